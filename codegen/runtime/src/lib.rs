@@ -1,0 +1,5 @@
+//! What generated code leans on.
+
+mod pattern;
+
+pub use pattern::Pattern;

@@ -1,0 +1,5 @@
+//! Patterns.
+
+/// A pattern.
+#[derive(Debug)]
+pub struct Pattern {}

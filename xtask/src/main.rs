@@ -1,0 +1,3 @@
+//! What is done to this workspace.
+
+fn main() {}
