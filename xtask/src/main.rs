@@ -1,3 +1,36 @@
-//! What is done to this workspace.
+//! What is done to this workspace: one subcommand, one module each.
+//!
+//! A new task is a module with `Arguments` and `run`, and one line in [`Task`] and in [`main`].
 
-fn main() {}
+mod model;
+
+use std::path::PathBuf;
+
+use anyhow::Context as _;
+use clap::{Parser, Subcommand};
+
+/// What is done to this workspace.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Writes model/cognito-idp from a release of botocore
+    Model(model::Arguments),
+}
+
+fn main() -> anyhow::Result<()> {
+    match Arguments::parse().task {
+        Task::Model(arguments) => model::run(&arguments),
+    }
+}
+
+/// The folder that holds the workspace, wherever the command is run.
+fn workspace() -> anyhow::Result<PathBuf> {
+    let xtask = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    Ok(xtask.parent().context("xtask lies in no folder")?.to_path_buf())
+}

@@ -1,0 +1,168 @@
+//! `model/corrections.json`: where the wire is known to differ from the published model.
+//!
+//! Each correction sets or removes one trait and says why and by what evidence. One that no longer
+//! bites, because AWS has mended or removed the shape, is an error: it is to be taken out by hand.
+
+use anyhow::{Context as _, bail};
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+/// All corrections, in the order of the file.
+#[derive(Debug)]
+pub(super) struct Corrections(Vec<Correction>);
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Correction {
+    /// The absolute shape id.
+    shape: String,
+    /// The member, where the trait is not the shape's own.
+    member: Option<String>,
+    /// The absolute id of the trait.
+    #[serde(rename = "trait")]
+    id: String,
+    /// The trait's value; null takes the trait away.
+    value: Value,
+    /// Why the model is wrong.
+    reason: String,
+    /// Where that is known from.
+    source: String,
+}
+
+impl Corrections {
+    /// Reads the file.
+    pub(super) fn read(text: &[u8]) -> anyhow::Result<Self> {
+        let corrections: Vec<Correction> = serde_json::from_slice(text)?;
+        for correction in &corrections {
+            if correction.reason.trim().is_empty() || correction.source.trim().is_empty() {
+                bail!("the correction of {} has no reason or no source", correction.name());
+            }
+        }
+        Ok(Self(corrections))
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Changes the shapes of `document`.
+    pub(super) fn apply(&self, document: &mut Value) -> anyhow::Result<()> {
+        let shapes = document["shapes"].as_object_mut().context("the document has no shapes")?;
+        let problems: Vec<String> =
+            self.0.iter().filter_map(|correction| correction.apply(shapes).err()).collect();
+        if !problems.is_empty() {
+            bail!("{}", problems.join("\n"));
+        }
+        Ok(())
+    }
+}
+
+impl Correction {
+    /// The member or shape and the trait, as messages name them.
+    fn name(&self) -> String {
+        let member = self.member.as_ref().map(|member| format!("${member}")).unwrap_or_default();
+        format!("{}{member} {}", self.shape, self.id)
+    }
+
+    fn apply(&self, shapes: &mut Map<String, Value>) -> Result<(), String> {
+        let gone = || format!("the correction of {} has lost its target; take it out", self.name());
+        let shape = shapes.get_mut(&self.shape).ok_or_else(gone)?;
+        let target = match &self.member {
+            // A list's or map's parts stand beside its traits, a structure's members one deeper.
+            Some(member) if shape.get("members").is_some() => &mut shape["members"][member],
+            Some(member) => shape.get_mut(member).ok_or_else(gone)?,
+            None => shape,
+        };
+        let target = target.as_object_mut().ok_or_else(gone)?;
+        let traits = target.entry("traits").or_insert_with(|| Value::Object(Map::new()));
+        let traits = traits.as_object_mut().ok_or_else(gone)?;
+        let before = traits.get(&self.id).cloned().unwrap_or_default();
+        if before == self.value {
+            return Err(format!("the correction of {} changes nothing any more; take it out", self.name()));
+        }
+        if self.value.is_null() {
+            traits.shift_remove(&self.id);
+        } else {
+            traits.insert(self.id.clone(), self.value.clone());
+        }
+        if traits.is_empty() {
+            target.shift_remove("traits");
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn document() -> Value {
+        json!({"smithy": "2.0", "shapes": {
+            "a#Text": {"type": "string", "traits": {"smithy.api#pattern": "x", "smithy.api#sensitive": {}}},
+            "a#Thing": {"type": "structure", "members": {"m": {"target": "a#Text", "traits": {"smithy.api#required": {}}}}},
+            "a#Things": {"type": "list", "member": {"target": "a#Thing"}},
+        }})
+    }
+
+    fn correct(shape: &str, member: Option<&str>, id: &str, value: Value) -> anyhow::Result<Value> {
+        let mut correction =
+            json!({"shape": shape, "trait": id, "value": value, "reason": "r", "source": "s"});
+        if let Some(member) = member {
+            correction["member"] = json!(member);
+        }
+        let corrections = Corrections::read(json!([correction]).to_string().as_bytes())?;
+        let mut document = document();
+        corrections.apply(&mut document)?;
+        Ok(document["shapes"][shape].take())
+    }
+
+    #[test]
+    fn traits_are_set_and_removed() {
+        let shape = correct("a#Text", None, "smithy.api#pattern", json!("y")).unwrap();
+        assert_eq!(shape["traits"], json!({"smithy.api#pattern": "y", "smithy.api#sensitive": {}}));
+        let shape = correct("a#Text", None, "smithy.api#sensitive", Value::Null).unwrap();
+        assert_eq!(shape["traits"], json!({"smithy.api#pattern": "x"}));
+        let shape = correct("a#Thing", Some("m"), "smithy.api#required", Value::Null).unwrap();
+        assert_eq!(shape["members"]["m"], json!({"target": "a#Text"}));
+        let shape = correct("a#Things", Some("member"), "a#t", json!(1)).unwrap();
+        assert_eq!(shape["member"]["traits"], json!({"a#t": 1}));
+    }
+
+    #[test]
+    fn what_no_longer_bites_is_named() {
+        let lost = [
+            correct("a#Gone", None, "a#t", json!({})),
+            correct("a#Thing", Some("gone"), "a#t", json!({})),
+            correct("a#Things", Some("gone"), "a#t", json!({})),
+        ];
+        for (error, name) in lost.into_iter().zip(["a#Gone a#t", "a#Thing$gone a#t", "a#Things$gone a#t"]) {
+            let error = error.unwrap_err().to_string();
+            assert!(error.contains(name) && error.contains("lost its target"), "{error}");
+        }
+        let idle = [
+            correct("a#Text", None, "smithy.api#pattern", json!("x")),
+            correct("a#Thing", None, "smithy.api#pattern", Value::Null),
+        ];
+        for error in idle {
+            assert!(error.unwrap_err().to_string().contains("changes nothing"));
+        }
+    }
+
+    #[test]
+    fn a_correction_needs_all_its_parts() {
+        let refused = [
+            r#"[{"shape": "a#A", "trait": "b#b", "value": 1, "reason": " ", "source": "s"}]"#,
+            r#"[{"shape": "a#A", "trait": "b#b", "value": 1, "reason": "r", "source": ""}]"#,
+            r#"[{"shape": "a#A", "trait": "b#b", "reason": "r", "source": "s"}]"#,
+            r#"[{"shape": "a#A", "trait": "b#b", "value": 1, "reason": "r", "source": "s", "more": 1}]"#,
+            "{}",
+            "",
+        ];
+        for text in refused {
+            assert!(Corrections::read(text.as_bytes()).is_err(), "{text}");
+        }
+    }
+}

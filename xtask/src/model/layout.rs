@@ -1,0 +1,129 @@
+//! One document dealt out to files: a family's operations with what only they use.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::Context as _;
+use serde_json::{Map, Value, json};
+
+use super::families;
+
+/// What only errors use stands with them.
+const ERRORS: &str = "errors";
+const SERVICE: &str = "service";
+const SHARED: &str = "shared";
+
+/// Files by their names, and what was counted on the way.
+pub(super) struct Layout {
+    /// Each file's name and bytes.
+    pub(super) files: BTreeMap<String, Vec<u8>>,
+    /// How many operations there are.
+    pub(super) operations: usize,
+    /// How many other shapes there are, without the service.
+    pub(super) shapes: usize,
+    /// Operations that the table of families does not know.
+    pub(super) unplaced: Vec<String>,
+}
+
+/// Deals the shapes of `document` out.
+pub(super) fn deal(document: &Value) -> anyhow::Result<Layout> {
+    let shapes = document["shapes"].as_object().context("the document has no shapes")?;
+    let operations: BTreeMap<&str, &Value> = of_type(shapes, "operation").collect();
+    let mut unplaced = Vec::new();
+    let mut users: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    let mut families: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (&id, operation) in &operations {
+        let name = id.split_once('#').map_or(id, |(_, name)| name);
+        let family = families::find_family(name).unwrap_or_else(|| {
+            unplaced.push(name.to_owned());
+            families::OTHER
+        });
+        families.entry(family).or_default().push(id);
+        for end in ["input", "output"] {
+            reach(shapes, &operation[end], family, &mut users);
+        }
+    }
+    let is_error = |shape: &Value| shape["traits"].get("smithy.api#error").is_some();
+    for (id, _) in shapes.iter().filter(|(_, shape)| is_error(shape)) {
+        reach(shapes, &json!({ "target": id }), ERRORS, &mut users);
+    }
+
+    // The order within a file is that of a reader: operations with their ends, then the rest.
+    let mut order: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    order.insert(SERVICE, of_type(shapes, "service").map(|(id, _)| id).collect());
+    let mut placed: BTreeSet<&str> = BTreeSet::new();
+    for (&family, ids) in &families {
+        let file = order.entry(family).or_default();
+        for &id in ids {
+            file.push(id);
+            let ends =
+                ["input", "output"].map(|end| operations.get(id).and_then(|op| op[end]["target"].as_str()));
+            for end in ends.into_iter().flatten() {
+                if home(shapes, users.get(end), end) == family && placed.insert(end) {
+                    file.push(end);
+                }
+            }
+        }
+    }
+    let mut data: Vec<&str> = shapes.keys().map(String::as_str).collect();
+    data.sort_unstable();
+    let is_data = |id: &str| !matches!(shapes[id]["type"].as_str(), Some("operation" | "service"));
+    for id in data.into_iter().filter(|id| is_data(id)) {
+        if !placed.contains(id) {
+            order.entry(home(shapes, users.get(id), id)).or_default().push(id);
+        }
+    }
+
+    let file = |(name, ids): (&str, Vec<&str>)| {
+        let shapes: Map<_, _> = ids.into_iter().map(|id| (id.to_owned(), shapes[id].clone())).collect();
+        let mut bytes = serde_json::to_vec_pretty(&json!({ "smithy": "2.0", "shapes": shapes }))?;
+        bytes.push(b'\n');
+        Ok((format!("{name}.json"), bytes))
+    };
+    Ok(Layout {
+        shapes: shapes.keys().filter(|id| is_data(id)).count(),
+        operations: operations.len(),
+        files: order.into_iter().map(file).collect::<anyhow::Result<_>>()?,
+        unplaced,
+    })
+}
+
+fn of_type<'a>(shapes: &'a Map<String, Value>, kind: &'a str) -> impl Iterator<Item = (&'a str, &'a Value)> {
+    shapes.iter().filter(move |(_, shape)| shape["type"] == kind).map(|(id, shape)| (id.as_str(), shape))
+}
+
+/// The file of a data shape.
+fn home<'a>(shapes: &Map<String, Value>, users: Option<&BTreeSet<&'a str>>, id: &str) -> &'a str {
+    if shapes.get(id).is_some_and(|shape| shape["traits"].get("smithy.api#error").is_some()) {
+        return ERRORS;
+    }
+    match users.map(|users| users.iter().collect::<Vec<_>>()).as_deref() {
+        Some([only]) => only,
+        _ => SHARED,
+    }
+}
+
+/// Writes down that `family` uses what `from` points at, and all that hangs on it.
+fn reach<'a>(
+    shapes: &'a Map<String, Value>,
+    from: &Value,
+    family: &'a str,
+    users: &mut BTreeMap<&'a str, BTreeSet<&'a str>>,
+) {
+    let mut waiting: Vec<String> = targets(from);
+    while let Some(id) = waiting.pop() {
+        // The prelude's shapes are in no file of ours.
+        if let Some((id, shape)) = shapes.get_key_value(&id)
+            && users.entry(id).or_default().insert(family)
+        {
+            waiting.extend(targets(shape));
+        }
+    }
+}
+
+/// What a shape or a reference points at.
+fn targets(from: &Value) -> Vec<String> {
+    let parts = ["member", "key", "value"].iter().filter_map(|part| from.get(part));
+    let members = from.get("members").and_then(Value::as_object).into_iter().flat_map(Map::values);
+    let all = parts.chain(members).chain([from]);
+    all.filter_map(|reference| Some(reference.get("target")?.as_str()?.to_owned())).collect()
+}

@@ -1,0 +1,57 @@
+//! The traits of a shape or a member while they are collected.
+
+use serde_json::{Map, Value, json};
+
+use super::super::botocore::Deprecation;
+
+/// Traits in the order they were put.
+#[derive(Default)]
+pub(super) struct Traits(Map<String, Value>);
+
+impl Traits {
+    pub(super) fn put(&mut self, id: &str, value: Value) {
+        self.0.insert(id.to_owned(), value);
+    }
+
+    pub(super) fn put_some(&mut self, id: &str, value: Option<Value>) {
+        if let Some(value) = value {
+            self.put(id, value);
+        }
+    }
+
+    /// A trait without a value.
+    pub(super) fn mark(&mut self, id: &str) {
+        self.put(id, json!({}));
+    }
+
+    pub(super) fn mark_if(&mut self, id: &str, is_so: bool) {
+        if is_so {
+            self.mark(id);
+        }
+    }
+
+    pub(super) fn deprecate(&mut self, deprecation: &Deprecation) {
+        if deprecation.deprecated {
+            let mut value = Map::new();
+            let facts = [("message", &deprecation.message), ("since", &deprecation.since)];
+            for (name, fact) in facts {
+                if let Some(fact) = fact {
+                    value.insert(name.to_owned(), json!(fact));
+                }
+            }
+            self.put("smithy.api#deprecated", Value::Object(value));
+        }
+    }
+
+    pub(super) fn into_value(self) -> Value {
+        Value::Object(self.0)
+    }
+
+    /// `shape` with these traits, where there are any.
+    pub(super) fn attach(self, mut shape: Value) -> Value {
+        if !self.0.is_empty() {
+            shape["traits"] = self.into_value();
+        }
+        shape
+    }
+}
