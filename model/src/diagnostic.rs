@@ -1,6 +1,6 @@
 //! What is said when a model cannot be served, in one form for the loader and the generator.
 
-use std::{fmt, sync::Arc};
+use std::{borrow::Cow, fmt, sync::Arc};
 
 use crate::ShapeId;
 
@@ -11,6 +11,27 @@ pub struct Origin {
     pub file: Arc<str>,
     /// The JSON pointer (RFC 6901) of the node.
     pub pointer: String,
+}
+
+impl Origin {
+    /// The root of `file`.
+    pub(crate) fn top(file: &Arc<str>) -> Self {
+        Self { file: file.clone(), pointer: String::new() }
+    }
+
+    /// The value under `key` of the object, or the element of the list, that stands here.
+    pub(crate) fn child(&self, key: impl fmt::Display) -> Self {
+        let key = key.to_string();
+        Self { file: self.file.clone(), pointer: format!("{}/{}", self.pointer, escaped(&key)) }
+    }
+}
+
+/// `key` as a step of a JSON pointer.
+pub(crate) fn escaped(key: &str) -> Cow<'_, str> {
+    match key.contains(['~', '/']) {
+        true => key.replace('~', "~0").replace('/', "~1").into(),
+        false => key.into(),
+    }
 }
 
 /// Whether what is said stops the work.
@@ -38,9 +59,15 @@ pub struct Diagnostic {
 }
 
 impl Diagnostic {
-    /// An error about `shape` at `origin`.
+    /// An error; [`at`](Self::at) and [`about`](Self::about) say where.
     pub fn error(message: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self { severity: Severity::Error, origin: None, shape: None, message: message.into(), remedy: remedy.into() }
+        Self {
+            severity: Severity::Error,
+            origin: None,
+            shape: None,
+            message: message.into(),
+            remedy: remedy.into(),
+        }
     }
 
     /// A warning.

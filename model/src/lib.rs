@@ -7,13 +7,26 @@
 //!
 //! It knows nothing of Rust code or of any one protocol: that is `lido-codegen`'s.
 
+mod apply;
 mod diagnostic;
+mod document;
+mod draft;
+mod findings;
+mod id;
 mod load;
+mod mixin;
+mod nearest;
+mod prelude;
+mod read;
 mod resolve;
+mod resource;
 mod shape;
 mod traits;
+mod upgrade;
+mod validate;
 
 pub use diagnostic::{Diagnostic, Origin, Severity};
+pub use id::ShapeId;
 pub use load::load;
-pub use shape::{Member, Model, Shape, ShapeId, ShapeKind};
+pub use shape::{Member, Model, Shape, ShapeKind};
 pub use traits::{Length, Range, Traits};

@@ -1,59 +1,8 @@
 //! A resolved model: what the rest of the workspace works with.
 
-use std::{borrow::Borrow, collections::BTreeMap, fmt, sync::Arc};
+use std::collections::BTreeMap;
 
-use crate::{Origin, Traits};
-
-/// An absolute shape id without a member, such as `com.example#Thing`. Cheap to clone.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ShapeId(Arc<str>);
-
-impl ShapeId {
-    /// Takes `text` for a shape id if it has the form `namespace#Name` of the Smithy specification.
-    pub fn parse(text: &str) -> Option<Self> {
-        let (namespace, name) = text.split_once('#')?;
-        let is_identifier = |part: &str| {
-            let mut chars = part.chars().skip_while(|c| *c == '_');
-            (part.starts_with('_') || !part.is_empty())
-                && chars.next().is_some_and(|c| c.is_ascii_alphabetic() || (part.starts_with('_') && c.is_ascii_digit()))
-                && chars.all(|c| c.is_ascii_alphanumeric() || c == '_')
-        };
-        (namespace.split('.').all(is_identifier) && is_identifier(name)).then(|| Self(text.into()))
-    }
-
-    /// The whole id.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// What stands before the `#`.
-    pub fn namespace(&self) -> &str {
-        self.0.split_once('#').map_or("", |(namespace, _)| namespace)
-    }
-
-    /// What stands after the `#`.
-    pub fn name(&self) -> &str {
-        self.0.split_once('#').map_or("", |(_, name)| name)
-    }
-}
-
-impl Borrow<str> for ShapeId {
-    fn borrow(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for ShapeId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl fmt::Debug for ShapeId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
+use crate::{Origin, ShapeId, Traits};
 
 /// Every shape of a model, the prelude's included, by its id.
 #[derive(Debug, Clone, Default)]

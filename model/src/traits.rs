@@ -30,7 +30,10 @@ impl Traits {
     /// `smithy.api#length`. The loader has refused one that is malformed.
     pub fn length(&self) -> Option<Length> {
         let bounds = self.get("smithy.api#length")?;
-        Some(Length { min: bounds.get("min").and_then(Value::as_u64), max: bounds.get("max").and_then(Value::as_u64) })
+        Some(Length {
+            min: bounds.get("min").and_then(Value::as_u64),
+            max: bounds.get("max").and_then(Value::as_u64),
+        })
     }
 
     /// `smithy.api#range`. The loader has refused one that is malformed.

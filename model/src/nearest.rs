@@ -1,0 +1,74 @@
+//! Finds the name that was probably meant.
+
+/// Names longer than this are not compared: the comparison is quadratic, and nobody mistypes them.
+const LONGEST: usize = 120;
+
+/// The candidate most like `wanted`, if one is like it at all: the same name in another namespace,
+/// or few letters away. The first of equals wins.
+pub(crate) fn nearest<'a>(wanted: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let name = own_name(wanted);
+    let tolerance = (name.len() / 4).clamp(1, 4);
+    let mut best: Option<(usize, &str)> = None;
+    for candidate in candidates.filter(|candidate| *candidate != wanted) {
+        let distance = match own_name(candidate).eq_ignore_ascii_case(name) {
+            true => 0,
+            false => distance(wanted, candidate, tolerance),
+        };
+        if distance <= tolerance && best.is_none_or(|(least, _)| distance < least) {
+            best = Some((distance, candidate));
+        }
+    }
+    best.map(|(_, candidate)| candidate)
+}
+
+/// What follows the `#` of a shape id, or all of it.
+fn own_name(text: &str) -> &str {
+    text.rsplit('#').next().unwrap_or(text)
+}
+
+/// How many letters must be inserted, left out or replaced; anything above `limit` means "too many".
+fn distance(a: &str, b: &str, limit: usize) -> usize {
+    if a.len().max(b.len()) > LONGEST || a.len().abs_diff(b.len()) > limit {
+        return usize::MAX;
+    }
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (line, x) in a.bytes().enumerate() {
+        let mut diagonal = line;
+        let mut left = line + 1;
+        for (cell, y) in row.iter_mut().skip(1).zip(b.bytes()) {
+            let replaced = diagonal + usize::from(!x.eq_ignore_ascii_case(&y));
+            diagonal = *cell;
+            left = replaced.min(diagonal + 1).min(left + 1);
+            *cell = left;
+        }
+        if let Some(first) = row.first_mut() {
+            *first = line + 1;
+        }
+    }
+    row.last().copied().unwrap_or(usize::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn similar_names_are_found() {
+        let known = ["a.b#Thing", "a.b#Other", "smithy.api#String"];
+        assert_eq!(nearest("a.b#Thnig", known.into_iter()), None, "two letters of five are too many");
+        assert_eq!(nearest("a.b#Thin", known.into_iter()), Some("a.b#Thing"));
+        assert_eq!(nearest("a.b#String", known.into_iter()), Some("smithy.api#String"));
+        assert_eq!(nearest("a.b#OTHER", known.into_iter()), Some("a.b#Other"));
+        assert_eq!(nearest("a.b#Unrelated", known.into_iter()), None);
+        assert_eq!(nearest("", [""; 0].into_iter()), None);
+    }
+
+    #[test]
+    fn distances_count_letters() {
+        for (a, b, expected) in
+            [("", "", 0), ("abc", "", 3), ("", "ab", 2), ("kitten", "sitting", 3), ("a", "A", 0)]
+        {
+            assert_eq!(distance(a, b, 9), expected, "{a} {b}");
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! Whether the values of the traits we know have the form and the place that Smithy gives them.
+//!
+//! Traits that are not in the table are kept as they are, whatever they hold.
+
+use std::cmp::Ordering;
+
+use serde_json::{Map, Number, Value};
+
+use super::default;
+use crate::{
+    ShapeId,
+    draft::{Applied, Draft, DraftTraits, Drafts, Type},
+    findings::Findings,
+    read::kind_of,
+};
+
+/// What stands under a trait: a shape, or a member with what it points at.
+#[derive(Clone, Copy)]
+pub(super) struct Subject<'a> {
+    /// The shape itself, or the target of the member; none where that does not exist.
+    pub(super) shape: Option<&'a Draft>,
+    /// The shape the member belongs to; none where the trait stands on a shape.
+    pub(super) container: Option<Type>,
+}
+
+impl Subject<'_> {
+    /// Whether the shape is of a type for which `test` holds; what is not known is not judged.
+    fn is(&self, test: impl Fn(Type) -> bool) -> bool {
+        self.shape.is_none_or(|draft| test(draft.of))
+    }
+
+    fn is_member_of(&self, types: &[Type]) -> bool {
+        self.container.is_some_and(|container| types.contains(&container))
+    }
+}
+
+/// A fault: what is wrong, and what to do.
+pub(super) type Fault = (String, String);
+
+/// Checks the traits of one shape and of its members.
+pub(super) fn check(draft: &Draft, drafts: &Drafts, findings: &mut Findings) {
+    check_all(&draft.traits, Subject { shape: Some(draft), container: None }, &draft.id, findings);
+    for member in draft.members.values() {
+        let subject = Subject { shape: drafts.shapes.get(&member.target), container: Some(draft.of) };
+        check_all(&member.traits, subject, &draft.id, findings);
+    }
+}
+
+fn check_all(traits: &DraftTraits, subject: Subject<'_>, shape: &ShapeId, findings: &mut Findings) {
+    for (id, Applied { value, origin }) in &traits.0 {
+        let Some(name) = id.strip_prefix("smithy.api#") else { continue };
+        let fault = form_fault(name, value).or_else(|| place_fault(name, subject)).or_else(|| match name {
+            "length" => length_fault(value),
+            "range" => range_fault(value, subject),
+            "default" => default::fault(value, subject),
+            _ => None,
+        });
+        if let Some((message, remedy)) = fault {
+            findings.error(origin, Some(shape), format!("the trait `{id}` {message}"), remedy);
+        }
+    }
+}
+
+/// The forms of trait values.
+enum Form {
+    /// Nothing but its presence counts: `{}`.
+    Marker,
+    Object,
+    Text,
+    Texts,
+    OneOf(&'static [&'static str]),
+}
+
+fn form_of(name: &str) -> Option<Form> {
+    Some(match name {
+        "required" | "clientOptional" | "idempotencyToken" | "sparse" | "uniqueItems" | "sensitive"
+        | "streaming" | "input" | "output" | "box" | "private" | "internal" | "readonly" | "idempotent"
+        | "eventPayload" | "eventHeader" | "requiresLength" | "hostLabel" | "httpLabel" | "httpPayload" => {
+            Form::Marker
+        }
+        "length" | "range" | "mixin" | "deprecated" | "trait" | "retryable" => Form::Object,
+        "pattern" | "jsonName" | "mediaType" | "documentation" | "title" | "since" => Form::Text,
+        "tags" | "auth" => Form::Texts,
+        "error" => Form::OneOf(&["client", "server"]),
+        "timestampFormat" => Form::OneOf(&["date-time", "epoch-seconds", "http-date"]),
+        _ => return None,
+    })
+}
+
+fn form_fault(name: &str, value: &Value) -> Option<Fault> {
+    let (fits, wanted) = match form_of(name)? {
+        // Smithy reads null as "present with nothing to say".
+        Form::Marker => (value.is_object() || value.is_null(), "must be `{}`".to_owned()),
+        Form::Object => {
+            let may_be_null = !matches!(name, "length" | "range");
+            (value.is_object() || (value.is_null() && may_be_null), "must be an object".to_owned())
+        }
+        Form::Text => (value.is_string(), "must be a string".to_owned()),
+        Form::Texts => {
+            let fits = value.as_array().is_some_and(|list| list.iter().all(Value::is_string));
+            (fits, "must be a list of strings".to_owned())
+        }
+        Form::OneOf(words) => {
+            let fits = value.as_str().is_some_and(|text| words.contains(&text));
+            (fits, format!("must be one of \"{}\"", words.join("\", \"")))
+        }
+    };
+    let shown = match value {
+        Value::String(text) if text.len() < 40 => format!("\"{text}\""),
+        other => kind_of(other).to_owned(),
+    };
+    (!fits).then(|| (format!("{wanted}, but it is {shown}"), "correct its value, or take it away".to_owned()))
+}
+
+/// Where a trait may stand, as far as what is generated depends on it.
+fn place_fault(name: &str, subject: Subject<'_>) -> Option<Fault> {
+    use Type::{Blob, Enum, IntEnum, List, Operation, Service, Structure, Timestamp, Union};
+    let on_shape = subject.container.is_none();
+    let (fits, wanted) = match name {
+        "required" | "clientOptional" => (subject.is_member_of(&[Structure]), "members of structures"),
+        "idempotencyToken" => (
+            subject.is_member_of(&[Structure]) && subject.is(Type::is_text),
+            "members of structures that are strings",
+        ),
+        "jsonName" => (subject.is_member_of(&[Structure, Union]), "members of structures and unions"),
+        "enumValue" => (subject.is_member_of(&[Enum, IntEnum]), "members of enums and intEnums"),
+        "sparse" => (on_shape && subject.is(|of| matches!(of, List | Type::Map)), "lists and maps"),
+        "uniqueItems" => (on_shape && subject.is(|of| of == List), "lists"),
+        "error" | "input" | "output" => (on_shape && subject.is(|of| of == Structure), "structures"),
+        "auth" => (on_shape && subject.is(|of| matches!(of, Service | Operation)), "services and operations"),
+        "streaming" => (subject.is(|of| matches!(of, Blob | Union)), "blobs and unions"),
+        "pattern" => (subject.is(Type::is_text), "strings"),
+        "mediaType" => (subject.is(|of| of.is_text() || of == Blob), "strings and blobs"),
+        "timestampFormat" => (subject.is(|of| of == Timestamp), "timestamps"),
+        "range" => (subject.is(Type::is_number), "numbers"),
+        "length" => {
+            let fits = subject.is(|of| of.is_text() || matches!(of, Blob | List | Type::Map));
+            (fits, "strings, blobs, lists and maps")
+        }
+        _ => return None,
+    };
+    let found = match (subject.container, subject.shape) {
+        (Some(container), Some(target)) => {
+            format!("a member of a {} that is a {}", container.name(), target.of.name())
+        }
+        (Some(container), None) => format!("a member of a {}", container.name()),
+        (None, shape) => format!("a {}", shape.map_or("shape", |draft| draft.of.name())),
+    };
+    (!fits).then(|| {
+        (
+            format!("belongs on {wanted}, but stands on {found}"),
+            "take it away, or move it to where it belongs".to_owned(),
+        )
+    })
+}
+
+/// The keys of a trait with bounds.
+fn bounds(value: &Value) -> Result<(Option<&Value>, Option<&Value>), Fault> {
+    let empty = Map::new();
+    let object = value.as_object().unwrap_or(&empty);
+    if let Some(key) = object.keys().find(|key| !matches!(key.as_str(), "min" | "max")) {
+        return Err((format!("has no property `{key}`"), "use `min` and `max` only".into()));
+    }
+    let (min, max) = (value.get("min"), value.get("max"));
+    match min.or(max) {
+        None => {
+            Err(("has neither `min` nor `max`".into(), "give it one of them, or take the trait away".into()))
+        }
+        Some(_) => Ok((min, max)),
+    }
+}
+
+fn length_fault(value: &Value) -> Option<Fault> {
+    let (min, max) = match bounds(value) {
+        Ok(found) => found,
+        Err(fault) => return Some(fault),
+    };
+    for (name, bound) in [("min", min), ("max", max)] {
+        let Some(bound) = bound.filter(|bound| bound.as_u64().is_none()) else { continue };
+        let message = format!("has {bound} as its `{name}`, which is not a whole number from 0 upwards");
+        return Some((
+            message,
+            "write the number of characters, bytes, elements or entries, such as 1".into(),
+        ));
+    }
+    match (min.and_then(Value::as_u64), max.and_then(Value::as_u64)) {
+        (Some(min), Some(max)) if min > max => Some(crossed(&min.to_string(), &max.to_string())),
+        _ => None,
+    }
+}
+
+fn range_fault(value: &Value, subject: Subject<'_>) -> Option<Fault> {
+    let (min, max) = match bounds(value) {
+        Ok(found) => found,
+        Err(fault) => return Some(fault),
+    };
+    let is_whole = subject.shape.is_some_and(|draft| draft.of.is_whole());
+    for (name, bound) in [("min", min), ("max", max)] {
+        let Some(bound) = bound else { continue };
+        let Some(number) = bound.as_number() else {
+            let message = format!("has {bound} as its `{name}`, which is not a number");
+            return Some((message, "write it as a number without quotes".into()));
+        };
+        if is_whole && number.as_f64().is_some_and(|number| number.fract() != 0.0) {
+            let message = format!("has {bound} as its `{name}`, but the values are whole numbers");
+            return Some((message, "write a whole number".into()));
+        }
+    }
+    match (min.and_then(Value::as_number), max.and_then(Value::as_number)) {
+        (Some(min), Some(max)) if compare(min, max) == Some(Ordering::Greater) => {
+            Some(crossed(&min.to_string(), &max.to_string()))
+        }
+        _ => None,
+    }
+}
+
+/// Exact for integers, which may be larger than a float tells apart.
+fn compare(a: &Number, b: &Number) -> Option<Ordering> {
+    match (a.as_i128(), b.as_i128()) {
+        (Some(a), Some(b)) => Some(a.cmp(&b)),
+        _ => a.as_f64()?.partial_cmp(&b.as_f64()?),
+    }
+}
+
+fn crossed(min: &str, max: &str) -> Fault {
+    (
+        format!("has a `min` of {min} above its `max` of {max}, so that no value would do"),
+        "exchange the two, or correct one of them".to_owned(),
+    )
+}
