@@ -8,6 +8,8 @@ mod found;
 mod names;
 mod pattern;
 mod shapes;
+#[cfg(test)]
+mod tests;
 mod traits;
 
 use serde_json::{Map, Value, json};
