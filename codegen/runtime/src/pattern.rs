@@ -1,5 +1,177 @@
-//! Patterns.
+//! Matches patterns as the generator planned them.
+//!
+//! The dialect of the model, ECMA-262, is behind us here: the generator has read it, chosen the cheapest
+//! exact way to match, and proved that each text compiles. Nothing is compiled before the first value
+//! is matched, so a server with hundreds of patterns starts at once.
 
-/// A pattern.
+use regex_syntax::hir::{Class, HirKind};
+use std::sync::OnceLock;
+
+/// A pattern, for use in a `static`.
 #[derive(Debug)]
-pub struct Pattern {}
+pub struct Pattern {
+    printed: &'static str,
+    plan: Plan,
+    /// `None` inside: a text did not compile, so nothing matches.
+    compiled: OnceLock<Option<Compiled>>,
+}
+
+/// One class of characters, repeated.
+#[derive(Debug)]
+pub struct Run {
+    class: &'static str,
+    min: u32,
+    max: Option<u32>,
+}
+
+#[derive(Debug)]
+enum Plan {
+    Runs(&'static [Run]),
+    Linear(&'static str),
+    Backtracking(&'static str),
+}
+
+#[derive(Debug)]
+enum Compiled {
+    Runs(Box<[CompiledRun]>),
+    Linear(regex::Regex),
+    Backtracking(fancy_regex::Regex),
+}
+
+impl Run {
+    /// `class` is a bracket expression in the syntax of `regex-syntax`; no `max` means no end.
+    pub const fn new(class: &'static str, min: u32, max: Option<u32>) -> Self {
+        Self { class, min, max }
+    }
+}
+
+impl Pattern {
+    /// Compiled size up to which a text is accepted. The generator's `pattern::SIZE_LIMIT` has the same
+    /// value, so that what was compiled there compiles here.
+    pub const SIZE_LIMIT: usize = 64 << 20;
+
+    /// The whole value is a sequence of runs, each of which takes as much as it can.
+    ///
+    /// Exact only where no run can take what a later one needs; the generator has made sure of it.
+    pub const fn runs(printed: &'static str, runs: &'static [Run]) -> Self {
+        Self { printed, plan: Plan::Runs(runs), compiled: OnceLock::new() }
+    }
+
+    /// Matched by the `regex` crate, in time linear in the value's length.
+    pub const fn linear(printed: &'static str, regex: &'static str) -> Self {
+        Self { printed, plan: Plan::Linear(regex), compiled: OnceLock::new() }
+    }
+
+    /// Matched by `fancy-regex`, which tries one way after another. A value that makes it try more than
+    /// its limit (one million steps) counts as not matching: refusing an odd value is better than
+    /// letting it occupy the server.
+    pub const fn backtracking(printed: &'static str, regex: &'static str) -> Self {
+        Self { printed, plan: Plan::Backtracking(regex), compiled: OnceLock::new() }
+    }
+
+    /// The pattern as violations print it.
+    pub fn as_str(&self) -> &'static str {
+        self.printed
+    }
+
+    /// Whether the value satisfies the pattern.
+    ///
+    /// A pattern whose text does not compile matches nothing. That cannot come from the generator,
+    /// which compiles each text, so debug builds stop.
+    pub fn is_match(&self, value: &str) -> bool {
+        let compiled = self.compiled.get_or_init(|| self.plan.compile());
+        debug_assert!(compiled.is_some(), "the pattern {} does not compile", self.printed);
+        match compiled {
+            Some(Compiled::Runs(runs)) => are_all(runs, value),
+            Some(Compiled::Linear(regex)) => regex.is_match(value),
+            Some(Compiled::Backtracking(regex)) => regex.is_match(value).unwrap_or(false),
+            None => false,
+        }
+    }
+}
+
+impl Plan {
+    fn compile(&self) -> Option<Compiled> {
+        Some(match self {
+            Self::Runs(runs) => Compiled::Runs(runs.iter().map(CompiledRun::new).collect::<Option<_>>()?),
+            Self::Linear(text) => {
+                Compiled::Linear(regex::RegexBuilder::new(text).size_limit(Pattern::SIZE_LIMIT).build().ok()?)
+            }
+            Self::Backtracking(text) => Compiled::Backtracking(
+                fancy_regex::RegexBuilder::new(text).delegate_size_limit(Pattern::SIZE_LIMIT).build().ok()?,
+            ),
+        })
+    }
+}
+
+/// A run with its class as a bit for each ASCII character, and ranges in order for the rest.
+#[derive(Debug)]
+struct CompiledRun {
+    ascii: u128,
+    others: Box<[(char, char)]>,
+    min: usize,
+    max: usize,
+}
+
+impl CompiledRun {
+    fn new(run: &Run) -> Option<Self> {
+        let hir = regex_syntax::parse(run.class).ok()?;
+        let ranges: Vec<(char, char)> = match hir.kind() {
+            HirKind::Class(Class::Unicode(class)) => {
+                class.ranges().iter().map(|range| (range.start(), range.end())).collect()
+            }
+            // A class of one character is read as that character.
+            HirKind::Literal(literal) => {
+                std::str::from_utf8(&literal.0).ok()?.chars().map(|c| (c, c)).collect()
+            }
+            _ => return None,
+        };
+        let is_ascii = |c: char| ranges.iter().any(|&(first, last)| (first..=last).contains(&c));
+        let ascii = (0..128_u8).filter(|&byte| is_ascii(char::from(byte))).map(|byte| 1 << byte).sum();
+        Some(Self {
+            ascii,
+            others: ranges.into_iter().filter(|(_, last)| !last.is_ascii()).collect(),
+            min: usize::try_from(run.min).unwrap_or(usize::MAX),
+            max: run.max.map_or(usize::MAX, |max| usize::try_from(max).unwrap_or(usize::MAX)),
+        })
+    }
+
+    /// What is left of `value` after as many characters as the run takes, if these are enough.
+    fn take<'a>(&self, value: &'a str) -> Option<&'a str> {
+        let bytes = value.as_bytes();
+        let (mut at, mut count) = (0, 0);
+        while count < self.max {
+            match bytes.get(at) {
+                Some(byte) if byte.is_ascii() && self.ascii >> byte & 1 == 1 => at += 1,
+                Some(byte) if !byte.is_ascii() => {
+                    let Some(c) = value.get(at..).and_then(|rest| rest.chars().next()) else {
+                        break;
+                    };
+                    if !self.takes_other(c) {
+                        break;
+                    }
+                    at += c.len_utf8();
+                }
+                _ => break,
+            }
+            count += 1;
+        }
+        if count < self.min { None } else { value.get(at..) }
+    }
+
+    fn takes_other(&self, c: char) -> bool {
+        let after = self.others.partition_point(|&(first, _)| first <= c);
+        after.checked_sub(1).and_then(|index| self.others.get(index)).is_some_and(|&(_, last)| c <= last)
+    }
+}
+
+fn are_all(runs: &[CompiledRun], value: &str) -> bool {
+    let mut rest = value;
+    for run in runs {
+        match run.take(rest) {
+            Some(left) => rest = left,
+            None => return false,
+        }
+    }
+    rest.is_empty()
+}

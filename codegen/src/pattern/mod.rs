@@ -1,1 +1,147 @@
-//! Patterns of the model.
+//! Smithy's `pattern` trait at generation time.
+//!
+//! A pattern is read once (`parse`), rewritten in simpler terms (`simplify`), and then answers three
+//! questions: how should the runtime match it (`plan`), does a string match (`reference`), and which
+//! strings do or do not (`sample`, `counterexample`), which is what generated tests need.
+//! It is not what matches requests: that is the runtime crate's `pattern`, which only executes plans.
+
+mod ast;
+mod captures;
+mod class;
+mod counterexample;
+mod error;
+mod lengths;
+mod letters;
+mod parse;
+mod plan;
+mod print;
+mod property;
+mod reference;
+mod sample;
+mod simplify;
+
+pub use error::PatternError;
+pub use plan::{Plan, Run, SIZE_LIMIT};
+
+use ast::{Assertion, Kind, Node};
+use letters::Choice;
+use sample::Sized;
+use std::ops::RangeInclusive;
+
+/// Different strings that are tried where look-around decides which of them matches.
+const ATTEMPTS: u64 = 150;
+/// How many lengths above the shortest conceivable one are tried for the shortest match.
+const SHORT: usize = 80;
+
+/// A pattern that is part of the dialect: ECMA-262 with the `u` flag, and what AWS's models use of
+/// Java's.
+#[derive(Clone, Debug)]
+pub struct Pattern {
+    text: String,
+    node: Node,
+    /// Only for patterns with back-references, which the reference matcher leaves to the engine.
+    engine: Option<fancy_regex::Regex>,
+}
+
+impl Pattern {
+    /// Reads a pattern as a model has it. It is not anchored unless it says so.
+    pub fn parse(text: &str) -> Result<Self, PatternError> {
+        let mut node = parse::parse(text)?;
+        captures::settle(&mut node)?;
+        let node = simplify::simplify(&node);
+        let reference = node.find(&|kind| matches!(kind, Kind::BackReference(_)));
+        let engine = match reference {
+            None => None,
+            Some(reference) => match fancy_regex::Regex::new(&print::print(&node, true)) {
+                Ok(engine) => Some(engine),
+                Err(error) => return Err(plan::refused(reference.at, &error)),
+            },
+        };
+        Ok(Self { text: text.to_owned(), node, engine })
+    }
+
+    /// The pattern as the model has it.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// How the runtime should match the pattern. What is planned has been compiled once.
+    pub fn plan(&self) -> Result<Plan, PatternError> {
+        plan::plan(&self.node)
+    }
+
+    /// Whether the pattern matches anywhere in `value`, decided without the engines that plans are for.
+    pub fn is_match(&self, value: &str) -> bool {
+        match &self.engine {
+            Some(engine) => engine.is_match(value).unwrap_or(false),
+            None => reference::is_match(&self.node, value),
+        }
+    }
+
+    /// Whether the pattern certainly matches every string.
+    pub fn is_always(&self) -> bool {
+        is_always(&self.node)
+    }
+
+    /// A string of exactly `length` code points that matches, if one is found: readable, and always the
+    /// same one.
+    pub fn sample(&self, length: usize) -> Option<String> {
+        self.sample_of(&self.node, length).or_else(|| {
+            let is_anchored = plan::runs(&self.node).is_some();
+            if is_anchored { None } else { self.sample_of(&sample::padded(&self.node), length) }
+        })
+    }
+
+    /// The shortest string that is found to match.
+    pub fn shortest(&self) -> Option<String> {
+        let conceivable = [16, 256, 4096, 1 << 16]
+            .iter()
+            .find_map(|&limit| Sized::new(&self.node, limit).lengths().shortest())?;
+        (conceivable..=conceivable + SHORT).find_map(|length| self.sample(length))
+    }
+
+    /// A string that does not match, of a length within `lengths`, if one is found: a blank, an inner
+    /// blank or the empty string where these do.
+    pub fn counterexample(&self, lengths: RangeInclusive<usize>) -> Option<String> {
+        if self.is_always() {
+            return None;
+        }
+        let matching = self
+            .sample(*lengths.start())
+            .or_else(|| self.shortest().filter(|text| lengths.contains(&text.chars().count())));
+        counterexample::candidates(&self.node, &lengths, matching.as_deref())
+            .into_iter()
+            .find(|text| !self.is_match(text))
+    }
+
+    fn sample_of(&self, node: &Node, length: usize) -> Option<String> {
+        let sized = Sized::new(node, length);
+        if !sized.lengths().contains(length) {
+            return None;
+        }
+        let decides = |kind: &Kind| matches!(kind, Kind::Look(_) | Kind::BackReference(_) | Kind::Assert(_));
+        let attempts = if node.contains(&decides) { ATTEMPTS } else { 1 };
+        (0..attempts).find_map(|attempt| {
+            let mut text = String::new();
+            let is_written = sized.write(length, &mut Choice::new(attempt), &mut text);
+            (is_written && text.chars().count() == length && self.is_match(&text)).then_some(text)
+        })
+    }
+}
+
+/// A search always succeeds if the empty string matches at the start, or at the end, of every string; an
+/// anchored pattern does if it is nothing but any characters.
+fn is_always(node: &Node) -> bool {
+    let whole = match plan::runs(node).as_deref() {
+        Some([(class, 0, None)]) => class.is_any(),
+        _ => false,
+    };
+    let branches = match &node.kind {
+        Kind::Alternate(nodes) => nodes.iter().any(is_always),
+        _ => false,
+    };
+    whole
+        || branches
+        || node.matches_empty(&|assertion| assertion == Assertion::Start)
+        || node.matches_empty(&|assertion| assertion == Assertion::End)
+}

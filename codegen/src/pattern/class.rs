@@ -1,0 +1,224 @@
+//! A set of characters, and how it is written for the engines.
+
+use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
+
+/// Texts of ranges longer than this give way to the named sets they were made of, such as `\p{L}`.
+const READABLE: usize = 96;
+
+/// A set of characters. Two classes are equal when they hold the same characters, however written.
+#[derive(Clone, Debug)]
+pub(super) struct Class {
+    set: ClassUnicode,
+    /// Shorter than the ranges, for sets that hold a named one; always a bracket expression.
+    named: Option<String>,
+}
+
+impl PartialEq for Class {
+    fn eq(&self, other: &Self) -> bool {
+        self.set == other.set
+    }
+}
+
+impl Class {
+    /// The code points from `first` to `last`. Surrogates are left out: no Rust string holds one.
+    pub(super) fn span(first: u32, last: u32) -> Self {
+        let below = (first, last.min(0xD7FF));
+        let above = (first.max(0xE000), last);
+        let ranges = [below, above].into_iter().filter_map(|(first, last)| {
+            let range = ClassUnicodeRange::new(char::from_u32(first)?, char::from_u32(last)?);
+            (first <= last).then_some(range)
+        });
+        Self { set: ClassUnicode::new(ranges), named: None }
+    }
+
+    pub(super) fn of(ranges: &[(char, char)]) -> Self {
+        let ranges = ranges.iter().map(|&(first, last)| ClassUnicodeRange::new(first, last));
+        Self { set: ClassUnicode::new(ranges), named: None }
+    }
+
+    pub(super) fn empty() -> Self {
+        Self::of(&[])
+    }
+
+    pub(super) fn any() -> Self {
+        Self::of(&[('\0', char::MAX)])
+    }
+
+    /// A set that `regex-syntax` knows by `text`, for example `\p{L}`.
+    pub(super) fn named(text: &str) -> Option<Self> {
+        let hir = regex_syntax::parse(text).ok()?;
+        let set = match hir.kind() {
+            regex_syntax::hir::HirKind::Class(regex_syntax::hir::Class::Unicode(set)) => set.clone(),
+            _ => return None,
+        };
+        Some(Self { set, named: Some(format!("[{text}]")) })
+    }
+
+    pub(super) fn ascii_word() -> Self {
+        Self::of(&[('0', '9'), ('A', 'Z'), ('_', '_'), ('a', 'z')])
+    }
+
+    pub(super) fn digit() -> Self {
+        Self::of(&[('0', '9')])
+    }
+
+    /// ECMA-262's WhiteSpace and LineTerminator.
+    pub(super) fn space() -> Self {
+        Self::of(&[
+            ('\t', '\r'),
+            (' ', ' '),
+            ('\u{A0}', '\u{A0}'),
+            ('\u{1680}', '\u{1680}'),
+            ('\u{2000}', '\u{200A}'),
+            ('\u{2028}', '\u{2029}'),
+            ('\u{202F}', '\u{202F}'),
+            ('\u{205F}', '\u{205F}'),
+            ('\u{3000}', '\u{3000}'),
+            ('\u{FEFF}', '\u{FEFF}'),
+        ])
+    }
+
+    /// What `.` takes unless `(?s)` is set: all but ECMA-262's LineTerminator.
+    pub(super) fn not_line_end() -> Self {
+        Self::of(&[('\n', '\n'), ('\r', '\r'), ('\u{2028}', '\u{2029}')]).negated()
+    }
+
+    pub(super) fn negated(mut self) -> Self {
+        self.set.negate();
+        self.named = self.named.map(|text| match text.strip_prefix("[^") {
+            Some(rest) => format!("[{rest}"),
+            None => format!("[^{}", text.get(1..).unwrap_or_default()),
+        });
+        self
+    }
+
+    pub(super) fn union(mut self, other: &Self) -> Self {
+        self.named = match (self.named.is_some(), other.named.is_some()) {
+            (false, false) => None,
+            _ if other.set.ranges().is_empty() => self.named,
+            _ if self.set.ranges().is_empty() => other.named.clone(),
+            _ => Some(format!("[{}{}]", inner(&self.symbolic()), inner(&other.symbolic()))),
+        };
+        self.set.union(&other.set);
+        self
+    }
+
+    pub(super) fn intersection(mut self, other: &Self) -> Self {
+        self.named = match (self.named.is_some(), other.named.is_some()) {
+            (false, false) => None,
+            _ => Some(format!("[{}&&{}]", self.symbolic(), other.symbolic())),
+        };
+        self.set.intersect(&other.set);
+        self
+    }
+
+    /// With the other case of every ASCII letter, as Java's `(?i)` has it.
+    pub(super) fn ignoring_ascii_case(self) -> Self {
+        let other_case = |first: char, last: char, to: fn(&char) -> char| {
+            let letters = (first..=last).filter(|letter| self.contains(*letter)).map(|letter| to(&letter));
+            ClassUnicode::new(letters.map(|letter| ClassUnicodeRange::new(letter, letter)))
+        };
+        let mut extra = other_case('a', 'z', char::to_ascii_uppercase);
+        extra.union(&other_case('A', 'Z', char::to_ascii_lowercase));
+        extra.difference(&self.set);
+        if extra.ranges().is_empty() { self } else { self.union(&Self { set: extra, named: None }) }
+    }
+
+    pub(super) fn contains(&self, wanted: char) -> bool {
+        self.set
+            .ranges()
+            .binary_search_by(|range| {
+                if range.end() < wanted {
+                    std::cmp::Ordering::Less
+                } else if range.start() > wanted {
+                    std::cmp::Ordering::Greater
+                } else {
+                    std::cmp::Ordering::Equal
+                }
+            })
+            .is_ok()
+    }
+
+    pub(super) fn is_any(&self) -> bool {
+        self == &Self::any()
+    }
+
+    pub(super) fn is_disjoint(&self, other: &Self) -> bool {
+        let mut common = self.set.clone();
+        common.intersect(&other.set);
+        common.ranges().is_empty()
+    }
+
+    /// The only character, where there is only one.
+    pub(super) fn single(&self) -> Option<char> {
+        match self.set.ranges() {
+            [range] if range.start() == range.end() => Some(range.start()),
+            _ => None,
+        }
+    }
+
+    pub(super) fn ranges(&self) -> impl Iterator<Item = (char, char)> + '_ {
+        self.set.ranges().iter().map(|range| (range.start(), range.end()))
+    }
+
+    /// A bracket expression that `regex-syntax` reads as this set: ranges in order where they are few,
+    /// the named sets otherwise.
+    pub(super) fn text(&self) -> String {
+        let plain = self.plain();
+        match &self.named {
+            Some(named) if plain.len() > READABLE && named.len() < plain.len() => named.clone(),
+            _ => plain,
+        }
+    }
+
+    fn symbolic(&self) -> String {
+        self.named.clone().unwrap_or_else(|| self.plain())
+    }
+
+    fn plain(&self) -> String {
+        let direct = format!("[{}]", ranges_text(&self.set));
+        let mut rest = self.set.clone();
+        rest.negate();
+        let inverse = format!("[^{}]", ranges_text(&rest));
+        let is_any = rest.ranges().is_empty();
+        let is_empty = self.set.ranges().is_empty();
+        if is_empty || (!is_any && inverse.len() < direct.len()) { inverse } else { direct }
+    }
+}
+
+/// What stands between the brackets, or the whole where a complement must keep its own brackets.
+fn inner(bracketed: &str) -> &str {
+    let open = bracketed.strip_prefix('[').and_then(|text| text.strip_suffix(']'));
+    match open {
+        Some(text) if !text.starts_with('^') && !text.contains("&&") => text,
+        _ => bracketed,
+    }
+}
+
+fn ranges_text(set: &ClassUnicode) -> String {
+    let mut text = String::new();
+    for range in set.ranges() {
+        push_char(&mut text, range.start());
+        if range.start() != range.end() {
+            if u32::from(range.end()) - u32::from(range.start()) > 1 {
+                text.push('-');
+            }
+            push_char(&mut text, range.end());
+        }
+    }
+    text
+}
+
+/// Writes a character so that it stands for itself inside brackets and outside.
+pub(super) fn push_char(text: &mut String, character: char) {
+    match character {
+        '\\' | '.' | '+' | '*' | '?' | '(' | ')' | '|' | '[' | ']' | '{' | '}' | '^' | '$' | '-' | '&'
+        | '~' | '#' => {
+            text.push('\\');
+            text.push(character);
+        }
+        '!'..='~' => text.push(character),
+        ' ' => text.push(' '),
+        _ => text.push_str(&format!("\\x{{{:X}}}", u32::from(character))),
+    }
+}

@@ -1,0 +1,90 @@
+//! What follows an atom: `*`, `+`, `?`, `{2,5}`.
+
+use super::{Parser, Result};
+use crate::pattern::ast::{Assertion, Kind, Node, Repeat};
+
+impl Parser<'_> {
+    pub(super) fn quantified(&mut self, node: Node) -> Result<Node> {
+        let start = self.offset();
+        let Some((min, max)) = self.quantifier()? else {
+            return Ok(node);
+        };
+        if matches!(node.kind, Kind::Assert(Assertion::Start | Assertion::End)) && min > 0 {
+            // Java lets an anchor be repeated, which changes nothing.
+            return Ok(node);
+        }
+        if matches!(node.kind, Kind::Empty | Kind::Assert(_) | Kind::Look(_)) {
+            let mut error = self.refuse(
+                "a quantifier repeats what takes no character",
+                "put what is to be repeated into a group",
+            );
+            error.offset = start;
+            return Err(error);
+        }
+        let lazy = self.eat("?");
+        if self.peek() == Some('+') {
+            // Java's possessive form. It forbids giving characters back, and a fixed number of
+            // single characters has none to give.
+            if max != Some(min) || !matches!(node.kind, Kind::Class(_)) {
+                return Err(self.refuse("a quantifier is possessive", "leave out the second plus sign"));
+            }
+            self.at += 1;
+        }
+        if matches!(self.peek(), Some('*' | '+' | '?' | '{')) {
+            return Err(self.refuse("a quantifier follows a quantifier", "put the first into a group"));
+        }
+        Ok(Node::new(node.at, Kind::Repeat(Repeat { min, max, lazy, node: Box::new(node) })))
+    }
+
+    fn quantifier(&mut self) -> Result<Option<(u32, Option<u32>)>> {
+        let bounds = match self.peek() {
+            Some('*') => (0, None),
+            Some('+') => (1, None),
+            Some('?') => (0, Some(1)),
+            Some('{') => return self.counted().map(Some),
+            _ => return Ok(None),
+        };
+        self.at += 1;
+        Ok(Some(bounds))
+    }
+
+    fn counted(&mut self) -> Result<(u32, Option<u32>)> {
+        let start = self.at;
+        self.at += 1;
+        let min = self.number()?;
+        let max = if self.eat(",") {
+            match self.peek() {
+                Some('}') => Some(None),
+                _ => self.number()?.map(Some),
+            }
+        } else {
+            min.map(Some)
+        };
+        match (min, max) {
+            (Some(min), Some(max)) if self.eat("}") => {
+                if max.is_some_and(|max| max < min) {
+                    self.at = start;
+                    return Err(self.refuse("a count's bounds are out of order", "write the lower one first"));
+                }
+                Ok((min, max))
+            }
+            _ => {
+                self.at = start;
+                Err(self.refuse("a brace starts no count", r"write {n}, {n,} or {n,m}, or \{ for itself"))
+            }
+        }
+    }
+
+    fn number(&mut self) -> Result<Option<u32>> {
+        let mut value: Option<u32> = None;
+        while let Some(digit) = self.peek().and_then(|c| c.to_digit(10)) {
+            let next = value.unwrap_or(0).checked_mul(10).and_then(|value| value.checked_add(digit));
+            let Some(next) = next else {
+                return Err(self.refuse("a count is too large", "write a count below 4294967296"));
+            };
+            value = Some(next);
+            self.at += 1;
+        }
+        Ok(value)
+    }
+}

@@ -1,0 +1,113 @@
+//! How the runtime should match a pattern: the cheapest way that is exact.
+
+use super::ast::{Assertion, Kind, Node};
+use super::class::Class;
+use super::error::PatternError;
+use super::print::print;
+
+/// Compiled size up to which a text is accepted. `Pattern::SIZE_LIMIT` of the runtime has the same
+/// value, so that what was compiled here compiles there.
+pub const SIZE_LIMIT: usize = 64 << 20;
+
+/// One class of characters, repeated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Run {
+    /// A bracket expression in the syntax of `regex-syntax`.
+    pub class: String,
+    /// How many at least.
+    pub min: u32,
+    /// How many at most.
+    pub max: Option<u32>,
+}
+
+/// How the runtime should match a pattern.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Plan {
+    /// The whole string is a sequence of runs, and no run can take what a later one needs: one pass
+    /// without going back decides.
+    Runs(Vec<Run>),
+    /// Text for the `regex` crate, which matches in linear time.
+    Linear(String),
+    /// Text for `fancy-regex`, which goes back over what it took, for look-around and back-references.
+    Backtracking(String),
+}
+
+/// Plans a simplified tree, and compiles the result once to prove that it compiles.
+pub(super) fn plan(node: &Node) -> Result<Plan, PatternError> {
+    if let Some(runs) = runs(node) {
+        let printed = |run: &(&Class, u32, Option<u32>)| Run { class: run.0.text(), min: run.1, max: run.2 };
+        return Ok(Plan::Runs(runs.iter().map(printed).collect()));
+    }
+    let beyond = node.find(&|kind| {
+        matches!(kind, Kind::Look(_) | Kind::BackReference(_) | Kind::Assert(Assertion::NotWordBoundary))
+    });
+    let text = print(node, beyond.is_some());
+    if let Some(beyond) = beyond {
+        let compiled = fancy_regex::RegexBuilder::new(&text).delegate_size_limit(SIZE_LIMIT).build();
+        return match compiled {
+            Ok(_) => Ok(Plan::Backtracking(text)),
+            Err(error) => Err(refused(beyond.at, &error)),
+        };
+    }
+    match regex::RegexBuilder::new(&text).size_limit(SIZE_LIMIT).build() {
+        Ok(_) => Ok(Plan::Linear(text)),
+        Err(error) => Err(refused(node.at, &error)),
+    }
+}
+
+pub(super) fn refused(at: usize, error: &dyn std::error::Error) -> PatternError {
+    PatternError::new(
+        at,
+        format!("no engine compiles the pattern: {error}"),
+        "lower the counts, and leave out look-around and back-references",
+    )
+}
+
+/// The runs of an anchored sequence of classes, if matching them greedily is exact.
+pub(super) fn runs(node: &Node) -> Option<Vec<(&Class, u32, Option<u32>)>> {
+    let Kind::Concat(nodes) = &node.kind else {
+        return None;
+    };
+    let [
+        Node { kind: Kind::Assert(Assertion::Start), .. },
+        parts @ ..,
+        Node { kind: Kind::Assert(Assertion::End), .. },
+    ] = nodes.as_slice()
+    else {
+        return None;
+    };
+    let runs: Vec<_> = parts.iter().map(run).collect::<Option<_>>()?;
+    let is_exact = (0..runs.len()).all(|index| match runs.get(index..) {
+        Some([first, rest @ ..]) => keeps_off(first, rest),
+        _ => true,
+    });
+    is_exact.then_some(runs)
+}
+
+fn run(node: &Node) -> Option<(&Class, u32, Option<u32>)> {
+    match &node.kind {
+        Kind::Class(class) => Some((class, 1, Some(1))),
+        Kind::Repeat(repeat) => match &repeat.node.kind {
+            Kind::Class(class) => Some((class, repeat.min, repeat.max)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// Whether a run takes the same number of characters however the rest is matched: because the number
+/// is fixed, or because none of the characters that could follow is of its class.
+fn keeps_off(&(class, min, max): &(&Class, u32, Option<u32>), rest: &[(&Class, u32, Option<u32>)]) -> bool {
+    if max == Some(min) {
+        return true;
+    }
+    for (following, min, _) in rest {
+        if !class.is_disjoint(following) {
+            return false;
+        }
+        if *min > 0 {
+            break;
+        }
+    }
+    true
+}

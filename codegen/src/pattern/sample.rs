@@ -1,0 +1,133 @@
+//! Makes strings that match: lengths are shared out over the parts first, characters chosen after.
+//!
+//! Look-around and back-references are not understood here. They are left to luck: several different
+//! strings are made, and the caller keeps the first that matches.
+
+use super::ast::{Kind, Node, Repeat};
+use super::class::Class;
+use super::lengths::{Lengths, REPETITIONS};
+use super::letters::Choice;
+
+/// A part with the lengths it can have.
+pub(super) struct Sized<'a> {
+    node: &'a Node,
+    lengths: Lengths,
+    parts: Vec<Sized<'a>>,
+}
+
+impl<'a> Sized<'a> {
+    /// Works out the lengths of every part, up to `limit`.
+    pub(super) fn new(node: &'a Node, limit: usize) -> Self {
+        let parts: Vec<Self> = match &node.kind {
+            // What is looked at takes no room.
+            Kind::Look(_) => Vec::new(),
+            _ => node.children().iter().map(|child| Self::new(child, limit)).collect(),
+        };
+        let lengths = match &node.kind {
+            Kind::Empty | Kind::Assert(_) | Kind::Look(_) | Kind::BackReference(_) => Lengths::exactly(0),
+            Kind::Class(class) if class.ranges().next().is_none() => Lengths::none(),
+            Kind::Class(_) => Lengths::between(1, limit.min(1)),
+            Kind::Concat(_) => sum(&parts, limit),
+            Kind::Alternate(_) => parts.iter().fold(Lengths::none(), |all, part| all.union(&part.lengths)),
+            Kind::Capture(..) => sum(&parts, limit),
+            Kind::Repeat(repeat) => {
+                let (min, max) = bounds(repeat);
+                match (&repeat.node.kind, parts.first()) {
+                    (Kind::Class(class), _) if class.ranges().next().is_some() => {
+                        Lengths::between(min, max.min(limit))
+                    }
+                    (_, Some(part)) => part.lengths.repeated(min, max, limit),
+                    (_, None) => Lengths::none(),
+                }
+            }
+        };
+        Self { node, lengths, parts }
+    }
+
+    pub(super) fn lengths(&self) -> &Lengths {
+        &self.lengths
+    }
+
+    /// Appends a string of `length` characters; false if this attempt finds none.
+    pub(super) fn write(&self, length: usize, choice: &mut Choice, text: &mut String) -> bool {
+        match &self.node.kind {
+            Kind::Empty | Kind::Assert(_) | Kind::Look(_) | Kind::BackReference(_) => length == 0,
+            Kind::Class(class) => length == 1 && choice.write(class, 1, text),
+            Kind::Concat(_) | Kind::Capture(..) => {
+                let parts: Vec<&Self> = self.parts.iter().collect();
+                write_all(&parts, length, choice, text)
+            }
+            Kind::Alternate(_) => {
+                let fitting: Vec<&Self> =
+                    self.parts.iter().filter(|part| part.lengths.contains(length)).collect();
+                let number = choice.number() % fitting.len().max(1);
+                fitting.get(number).is_some_and(|part| part.write(length, choice, text))
+            }
+            Kind::Repeat(repeat) => match (&repeat.node.kind, self.parts.first()) {
+                (Kind::Class(class), _) => choice.write(class, length, text),
+                (_, Some(part)) => part.write_repeated(repeat, length, choice, text),
+                (_, None) => length == 0,
+            },
+        }
+    }
+
+    fn write_repeated(&self, repeat: &Repeat, length: usize, choice: &mut Choice, text: &mut String) -> bool {
+        let (min, max) = bounds(repeat);
+        let mut possible = self.lengths.times(min, length);
+        let mut fewest = None;
+        for count in min..=max.min(min.saturating_add(REPETITIONS)) {
+            if possible.contains(length) {
+                fewest = Some(count);
+                if choice.number().is_multiple_of(3) {
+                    break;
+                }
+            }
+            possible = possible.sum(&self.lengths, length);
+            if possible.is_empty() || (count > min.saturating_add(8) && fewest.is_some()) {
+                break;
+            }
+        }
+        // Counts beyond the length add only empty repetitions.
+        let count = fewest.map_or(0, |count| count.min(length.saturating_add(1)));
+        fewest.is_some() && write_all(&vec![self; count], length, choice, text)
+    }
+}
+
+/// Shares `length` out over the parts, the least to the first, and writes them.
+fn write_all(parts: &[&Sized<'_>], length: usize, choice: &mut Choice, text: &mut String) -> bool {
+    let mut rests = vec![Lengths::exactly(0)];
+    for part in parts.iter().skip(1).rev() {
+        let rest = rests.last().map(|rest| part.lengths.sum(rest, length));
+        rests.extend(rest);
+    }
+    let mut left = length;
+    for (part, rest) in parts.iter().zip(rests.iter().rev()) {
+        let fitting = part.lengths.leaving(rest, left);
+        let Some(share) = fitting.pick(choice.number()) else {
+            return false;
+        };
+        if !part.write(share, choice, text) {
+            return false;
+        }
+        left -= share;
+    }
+    left == 0
+}
+
+fn sum(parts: &[Sized<'_>], limit: usize) -> Lengths {
+    parts.iter().fold(Lengths::exactly(0), |all, part| all.sum(&part.lengths, limit))
+}
+
+fn bounds(repeat: &Repeat) -> (usize, usize) {
+    let size = |count: u32| usize::try_from(count).unwrap_or(usize::MAX);
+    (size(repeat.min), repeat.max.map_or(usize::MAX, size))
+}
+
+/// What stands around a match that is not anchored.
+pub(super) fn padded(node: &Node) -> Node {
+    let padding = || {
+        let any = Box::new(Node::new(node.at, Kind::Class(Class::any())));
+        Node::new(node.at, Kind::Repeat(Repeat { min: 0, max: None, lazy: false, node: any }))
+    };
+    Node::new(node.at, Kind::Concat(vec![padding(), node.clone(), padding()]))
+}
