@@ -1,0 +1,191 @@
+//! Lists and maps. A `null` in one that is not sparse violates it.
+
+use std::collections::BTreeMap;
+
+use super::{Read, ReadJson, Reader};
+use crate::{
+    Rules, Violated,
+    stop::{Found, Wanted},
+    violation::{Container, Part, Segment},
+};
+
+impl<T: ReadJson> ReadJson for Vec<T> {
+    fn read_json(reader: &mut Reader<'_>) -> Read<Self> {
+        list(reader, &Rules::NONE, T::rules(), T::read_json)
+    }
+}
+
+impl<K: ReadKey, V: ReadJson> ReadJson for BTreeMap<K, V> {
+    fn read_json(reader: &mut Reader<'_>) -> Read<Self> {
+        map(reader, &Rules::NONE, V::rules(), V::read_json)
+    }
+}
+
+/// A type that the keys of a map are read as.
+pub trait ReadKey: Ord + Sized {
+    /// The constraints of the shape itself.
+    fn rules() -> Option<&'static Rules> {
+        None
+    }
+
+    /// The key.
+    ///
+    /// # Errors
+    /// What it breaks of its rules.
+    fn check_key(key: &str) -> Result<Self, Violated>;
+}
+
+impl ReadKey for String {
+    fn check_key(key: &str) -> Result<Self, Violated> {
+        Ok(key.to_owned())
+    }
+}
+
+/// Reads a list that obeys `own` and whose elements obey `rules` and are read by `read`.
+///
+/// # Errors
+/// The first JSON or type error.
+pub fn list<T>(
+    reader: &mut Reader<'_>,
+    own: &Rules,
+    rules: Option<&'static Rules>,
+    read: impl Fn(&mut Reader<'_>) -> Read<T>,
+) -> Read<Vec<T>> {
+    elements(reader, own, rules, |reader| {
+        if reader.take_null()? {
+            reader.violate_required();
+            return Ok(None);
+        }
+        read(reader)
+    })
+}
+
+/// Reads a list in which an element may be `null`.
+///
+/// # Errors
+/// The first JSON or type error.
+pub fn sparse_list<T>(
+    reader: &mut Reader<'_>,
+    own: &Rules,
+    rules: Option<&'static Rules>,
+    read: impl Fn(&mut Reader<'_>) -> Read<T>,
+) -> Read<Vec<Option<T>>> {
+    elements(reader, own, rules, |reader| if reader.take_null()? { Ok(Some(None)) } else { Ok(read(reader)?.map(Some)) })
+}
+
+fn elements<T>(
+    reader: &mut Reader<'_>,
+    own: &Rules,
+    rules: Option<&'static Rules>,
+    read: impl Fn(&mut Reader<'_>) -> Read<T>,
+) -> Read<Vec<T>> {
+    let (start, mark) = (reader.position(), reader.mark());
+    reader.open(Found::List, Wanted::List)?;
+    let mut items = Vec::new();
+    let mut index = 0;
+    while reader.next_element(index == 0)? {
+        let mark = reader.mark();
+        items.extend(read(reader)?);
+        reader.locate(mark, || Segment::Index(index));
+        index += 1;
+    }
+    if reader.mark() > mark {
+        let container = Container::new(reader.text_since(start), Part::Element, rules);
+        reader.enclose(mark, &container);
+    }
+    reader.check_length(start, index, own);
+    Ok((items.len() == index).then_some(items))
+}
+
+/// Reads a map that obeys `own` and whose values obey `rules` and are read by `read`.
+///
+/// # Errors
+/// The first JSON or type error.
+pub fn map<K: ReadKey, V>(
+    reader: &mut Reader<'_>,
+    own: &Rules,
+    rules: Option<&'static Rules>,
+    read: impl Fn(&mut Reader<'_>) -> Read<V>,
+) -> Read<BTreeMap<K, V>> {
+    entries(reader, own, rules, |reader| {
+        if reader.take_null()? {
+            reader.violate_required();
+            return Ok(None);
+        }
+        read(reader)
+    })
+}
+
+/// Reads a map in which a value may be `null`.
+///
+/// # Errors
+/// The first JSON or type error.
+pub fn sparse_map<K: ReadKey, V>(
+    reader: &mut Reader<'_>,
+    own: &Rules,
+    rules: Option<&'static Rules>,
+    read: impl Fn(&mut Reader<'_>) -> Read<V>,
+) -> Read<BTreeMap<K, Option<V>>> {
+    entries(reader, own, rules, |reader| if reader.take_null()? { Ok(Some(None)) } else { Ok(read(reader)?.map(Some)) })
+}
+
+fn entries<K: ReadKey, V>(
+    reader: &mut Reader<'_>,
+    own: &Rules,
+    rules: Option<&'static Rules>,
+    read: impl Fn(&mut Reader<'_>) -> Read<V>,
+) -> Read<BTreeMap<K, V>> {
+    let (start, mark) = (reader.position(), reader.mark());
+    reader.open(Found::Object, Wanted::Map)?;
+    let mut entries = BTreeMap::new();
+    let mut whole = true;
+    let mut order = 0;
+    while let Some(name) = reader.next_name(order == 0)? {
+        let before_key = reader.mark();
+        let key = K::check_key(&name).map_err(|violated| reader.violate_key(violated)).ok();
+        let segment = |part| Segment::Entry { order, key: name.as_ref().into(), part };
+        reader.locate(before_key, || segment(Part::Key));
+        let before_value = reader.mark();
+        let value = read(reader)?;
+        reader.locate(before_value, || segment(Part::Value));
+        match (key, value) {
+            (Some(key), Some(value)) => drop(entries.insert(key, value)),
+            _ => whole = false,
+        }
+        order += 1;
+    }
+    if reader.mark() > mark {
+        let text = reader.text_since(start);
+        reader.enclose_entries(mark, text, K::rules(), rules);
+    }
+    reader.check_length(start, order, own);
+    Ok(whole.then_some(entries))
+}
+
+impl Reader<'_> {
+    /// Checks the length of the list or map read since `start`.
+    fn check_length(&mut self, start: usize, length: usize, own: &Rules) {
+        if let Some(broken) = own.broken_by_length(length as u64) {
+            self.violate_shown(start, own, [broken]);
+        }
+    }
+
+    /// Tells the violated keys and values apart, since the answer quotes the rules of either.
+    #[cold]
+    fn enclose_entries(
+        &mut self,
+        mark: usize,
+        text: &str,
+        keys: Option<&'static Rules>,
+        values: Option<&'static Rules>,
+    ) {
+        let containers =
+            [Container::new(text, Part::Key, keys), Container::new(text, Part::Value, values)];
+        for violation in self.violations.iter_mut().skip(mark) {
+            let part = violation.path.only_entry();
+            if violation.within.is_none() {
+                violation.within = containers.iter().find(|container| Some(container.part) == part).cloned();
+            }
+        }
+    }
+}

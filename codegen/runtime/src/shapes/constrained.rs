@@ -1,0 +1,179 @@
+//! Constrained shapes: newtypes that cannot hold a value that breaks their rules.
+
+use std::collections::HashSet;
+
+use crate::WriteJson;
+
+/// Whether no two of `items` are equal, as their JSON tells.
+pub fn is_unique<T: WriteJson>(items: &[T]) -> bool {
+    let mut seen = HashSet::with_capacity(items.len());
+    items.iter().all(|item| seen.insert(crate::to_json(item)))
+}
+
+/// A constrained string, blob or number.
+///
+/// The rules are those of the shape; `sensitive` hides the value in `Debug`.
+#[macro_export]
+macro_rules! constrained {
+    ($(#[$meta:meta])* pub struct $name:ident($inner:ty); $rules:expr) => {
+        $crate::constrained_common!($(#[$meta])* $name, $inner, $rules);
+        $crate::debug_shown!($name);
+        $crate::constrained_read!($name, $inner);
+    };
+    ($(#[$meta:meta])* pub sensitive struct $name:ident($inner:ty); $rules:expr) => {
+        $crate::constrained_common!($(#[$meta])* $name, $inner, $rules.concealed());
+        $crate::debug_hidden!($name);
+        $crate::constrained_read!($name, $inner);
+    };
+}
+
+/// What a constrained string has besides: it is the key of maps, and made from borrowed text.
+#[macro_export]
+macro_rules! constrained_text {
+    ($name:ident) => {
+        impl ::core::convert::TryFrom<&str> for $name {
+            type Error = $crate::Violated;
+
+            fn try_from(value: &str) -> ::core::result::Result<Self, Self::Error> {
+                Self::try_from(::std::string::String::from(value))
+            }
+        }
+
+        impl ::core::convert::AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl ::core::cmp::Eq for $name {}
+
+        impl ::core::cmp::PartialOrd for $name {
+            fn partial_cmp(&self, other: &Self) -> ::core::option::Option<::core::cmp::Ordering> {
+                ::core::option::Option::Some(self.cmp(other))
+            }
+        }
+
+        impl ::core::cmp::Ord for $name {
+            fn cmp(&self, other: &Self) -> ::core::cmp::Ordering {
+                self.0.cmp(&other.0)
+            }
+        }
+
+        impl $crate::read::ReadKey for $name {
+            fn rules() -> ::core::option::Option<&'static $crate::Rules> {
+                ::core::option::Option::Some(Self::rules())
+            }
+
+            fn check_key(key: &str) -> ::core::result::Result<Self, $crate::Violated> {
+                Self::try_from(key)
+            }
+        }
+    };
+}
+
+/// A constrained list or map. `$read` reads the inner list or map and checks its rules.
+#[macro_export]
+macro_rules! constrained_collection {
+    ($(#[$meta:meta])* pub struct $name:ident($inner:ty); $rules:expr; $read:expr) => {
+        $crate::constrained_common!($(#[$meta])* $name, $inner, $rules);
+        $crate::debug_shown!($name);
+        $crate::constrained_collection_read!($name, $inner, $read);
+    };
+    ($(#[$meta:meta])* pub sensitive struct $name:ident($inner:ty); $rules:expr; $read:expr) => {
+        $crate::constrained_common!($(#[$meta])* $name, $inner, $rules.concealed());
+        $crate::debug_hidden!($name);
+        $crate::constrained_collection_read!($name, $inner, |reader, rules| {
+            let read: fn(&mut $crate::Reader<'_>, &$crate::Rules) -> $crate::read::Read<$inner> = $read;
+            reader.concealed(|reader| read(reader, rules))
+        });
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! constrained_common {
+    ($(#[$meta:meta])* $name:ident, $inner:ty, $rules:expr) => {
+        $(#[$meta])*
+        #[derive(Clone, PartialEq)]
+        pub struct $name($inner);
+
+        impl $name {
+            /// The constraints of the shape.
+            pub fn rules() -> &'static $crate::Rules {
+                static RULES: $crate::Rules = $rules;
+                &RULES
+            }
+
+            /// The value itself.
+            pub fn into_inner(self) -> $inner {
+                self.0
+            }
+        }
+
+        impl ::core::convert::TryFrom<$inner> for $name {
+            type Error = $crate::Violated;
+
+            fn try_from(value: $inner) -> ::core::result::Result<Self, Self::Error> {
+                $crate::Checked::check(&value, Self::rules()).or(value).map(Self)
+            }
+        }
+
+        impl ::core::convert::From<$name> for $inner {
+            fn from(value: $name) -> Self {
+                value.0
+            }
+        }
+
+        impl ::core::ops::Deref for $name {
+            type Target = $inner;
+
+            fn deref(&self) -> &Self::Target {
+                &self.0
+            }
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! constrained_read {
+    ($name:ident, $inner:ty) => {
+        impl $crate::ReadJson for $name {
+            fn rules() -> ::core::option::Option<&'static $crate::Rules> {
+                ::core::option::Option::Some(Self::rules())
+            }
+
+            fn read_json(reader: &mut $crate::Reader<'_>) -> $crate::read::Read<Self> {
+                let start = reader.position();
+                let ::core::option::Option::Some(value) = <$inner as $crate::ReadJson>::read_json(reader)? else {
+                    return ::core::result::Result::Ok(::core::option::Option::None);
+                };
+                let violated = $crate::Checked::check(&value, Self::rules());
+                ::core::result::Result::Ok(reader.admit(start, Self::rules(), violated).then(|| Self(value)))
+            }
+        }
+
+        impl $crate::WriteJson for $name {
+            fn write_json(&self, writer: &mut $crate::Writer) {
+                self.0.write_json(writer);
+            }
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! constrained_collection_read {
+    ($name:ident, $inner:ty, $read:expr) => {
+        impl $crate::ReadJson for $name {
+            fn rules() -> ::core::option::Option<&'static $crate::Rules> {
+                ::core::option::Option::Some(Self::rules())
+            }
+
+            fn read_json(reader: &mut $crate::Reader<'_>) -> $crate::read::Read<Self> {
+                let read: fn(&mut $crate::Reader<'_>, &$crate::Rules) -> $crate::read::Read<$inner> = $read;
+                ::core::result::Result::Ok(read(reader, Self::rules())?.map(Self))
+            }
+        }
+    };
+}

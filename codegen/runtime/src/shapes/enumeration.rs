@@ -1,0 +1,141 @@
+//! Closed enums of strings and of numbers.
+
+/// An enum of strings: each variant with its value on the wire, in model order. A value in
+/// parentheses is accepted but, being internal, not told to clients.
+#[macro_export]
+macro_rules! string_enum {
+    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$doc:meta])* $variant:ident = $value:literal),* $(,)? }
+     $rules:expr) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($(#[$doc])* $variant),* }
+
+        impl $name {
+            /// Every value, in model order.
+            pub const VALUES: &'static [&'static str] = &[$($value),*];
+
+            /// The constraints of the shape: its values.
+            pub fn rules() -> &'static $crate::Rules {
+                static RULES: $crate::Rules = $rules;
+                &RULES
+            }
+
+            /// The value on the wire.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $value),* }
+            }
+
+            fn find(value: &str) -> ::core::option::Option<Self> {
+                match value {
+                    $($value => ::core::option::Option::Some(Self::$variant),)*
+                    _ => ::core::option::Option::None,
+                }
+            }
+        }
+
+        impl ::core::convert::TryFrom<&str> for $name {
+            type Error = $crate::Violated;
+
+            fn try_from(value: &str) -> ::core::result::Result<Self, Self::Error> {
+                Self::find(value).ok_or_else(|| Self::rules().not_a_value())
+            }
+        }
+
+        impl ::core::str::FromStr for $name {
+            type Err = $crate::Violated;
+
+            fn from_str(value: &str) -> ::core::result::Result<Self, Self::Err> {
+                Self::try_from(value)
+            }
+        }
+
+        impl ::core::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl ::core::convert::AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                self.as_str()
+            }
+        }
+
+        impl $crate::ReadJson for $name {
+            fn rules() -> ::core::option::Option<&'static $crate::Rules> {
+                ::core::option::Option::Some(Self::rules())
+            }
+
+            fn read_json(reader: &mut $crate::Reader<'_>) -> $crate::read::Read<Self> {
+                $crate::read::enumeration(reader, Self::rules(), Self::find)
+            }
+        }
+
+        impl $crate::read::ReadKey for $name {
+            fn rules() -> ::core::option::Option<&'static $crate::Rules> {
+                ::core::option::Option::Some(Self::rules())
+            }
+
+            fn check_key(key: &str) -> ::core::result::Result<Self, $crate::Violated> {
+                Self::try_from(key)
+            }
+        }
+
+        impl $crate::WriteJson for $name {
+            fn write_json(&self, writer: &mut $crate::Writer) {
+                writer.string(self.as_str());
+            }
+        }
+    };
+}
+
+/// An enum of numbers.
+#[macro_export]
+macro_rules! int_enum {
+    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$doc:meta])* $variant:ident = $value:literal),* $(,)? }
+     $rules:expr) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum $name { $($(#[$doc])* $variant = $value),* }
+
+        impl $name {
+            /// The constraints of the shape: its values.
+            pub fn rules() -> &'static $crate::Rules {
+                static RULES: $crate::Rules = $rules;
+                &RULES
+            }
+
+            /// The value on the wire.
+            pub const fn value(self) -> i32 {
+                self as i32
+            }
+        }
+
+        impl ::core::convert::TryFrom<i32> for $name {
+            type Error = $crate::Violated;
+
+            fn try_from(value: i32) -> ::core::result::Result<Self, Self::Error> {
+                match value {
+                    $($value => ::core::result::Result::Ok(Self::$variant),)*
+                    _ => ::core::result::Result::Err(Self::rules().not_a_value()),
+                }
+            }
+        }
+
+        impl $crate::ReadJson for $name {
+            fn rules() -> ::core::option::Option<&'static $crate::Rules> {
+                ::core::option::Option::Some(Self::rules())
+            }
+
+            fn read_json(reader: &mut $crate::Reader<'_>) -> $crate::read::Read<Self> {
+                $crate::read::int_enumeration(reader, Self::rules(), |value| Self::try_from(value).ok())
+            }
+        }
+
+        impl $crate::WriteJson for $name {
+            fn write_json(&self, writer: &mut $crate::Writer) {
+                self.value().write_json(writer);
+            }
+        }
+    };
+}

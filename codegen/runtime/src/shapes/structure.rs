@@ -1,0 +1,129 @@
+//! Errors and operations: structures with a part in the service's contract.
+
+/// What makes a structure a modeled error: its id, who is to blame, and its message for the client.
+#[macro_export]
+macro_rules! modeled_error {
+    ($name:ident, $info:expr, $message:expr) => {
+        impl $crate::ModeledError for $name {
+            fn info(&self) -> &'static $crate::ErrorInfo {
+                static INFO: $crate::ErrorInfo = $info;
+                &INFO
+            }
+
+            fn message(&self) -> ::core::option::Option<&str> {
+                let message: fn(&Self) -> ::core::option::Option<&str> = $message;
+                message(self)
+            }
+        }
+
+        impl ::core::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                $crate::error::display(self, f)
+            }
+        }
+
+        impl ::std::error::Error for $name {}
+    };
+}
+
+/// The errors of an operation as one enum, a variant for each error shape of the same name.
+#[macro_export]
+macro_rules! operation_error {
+    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$doc:meta])* $variant:ident($error:ty)),+ $(,)? }) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq)]
+        pub enum $name { $($(#[$doc])* $variant($error)),+ }
+
+        impl $name {
+            fn as_modeled(&self) -> &dyn $crate::ModeledError {
+                match self { $(Self::$variant(error) => error),+ }
+            }
+        }
+
+        $(
+            impl ::core::convert::From<$error> for $name {
+                fn from(error: $error) -> Self {
+                    Self::$variant(error)
+                }
+            }
+        )+
+
+        impl ::core::fmt::Display for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                $crate::error::display(self.as_modeled(), f)
+            }
+        }
+
+        impl ::std::error::Error for $name {}
+    };
+}
+
+/// An operation: its marker with what the runtime knows it by, and how its input, output and error
+/// travel over `$protocol`.
+#[macro_export]
+macro_rules! operation {
+    (
+        $(#[$meta:meta])*
+        pub struct $name:ident;
+        id: ($absolute:literal, $namespace:literal, $local:literal),
+        protocol: $protocol:ty,
+        settings: $settings:path,
+        input: $input:ty $({ $($input_item:tt)* })?,
+        output: $output:ty as $answer:ident,
+        error: $error:ident $(,)?
+    ) => {
+        $(#[$meta])*
+        #[derive(Clone, Copy, Debug)]
+        pub struct $name;
+
+        impl $crate::server::operation::OperationShape for $name {
+            const ID: $crate::server::ShapeId = $crate::server::ShapeId::new($absolute, $namespace, $local);
+
+            type Input = $input;
+            type Output = $output;
+            type Error = $error;
+        }
+
+        impl $crate::OperationInput for $input {
+            $($($input_item)*)?
+
+            fn settings() -> &'static $crate::Settings {
+                &$settings
+            }
+        }
+
+        impl<B> $crate::server::request::FromRequest<$protocol, B> for $input
+        where
+            B: $crate::server::body::HttpBody<Data = $crate::Bytes> + ::core::marker::Unpin,
+        {
+            type Rejection = $crate::Rejection;
+            type Future = $crate::ReadInput<Self, B>;
+
+            fn from_request(request: $crate::http::Request<B>) -> Self::Future {
+                $crate::ReadInput::new(request)
+            }
+        }
+
+        impl $crate::server::response::IntoResponse<$protocol> for $output {
+            fn into_response(self) -> $crate::server::response::Response {
+                $crate::answer::$answer(&$settings, &self)
+            }
+        }
+
+        $crate::operation_error_response!($error, $protocol, $settings);
+    };
+}
+
+/// How an operation's error travels; `Infallible` never does, and the runtime knows it.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! operation_error_response {
+    (Infallible, $protocol:ty, $settings:path) => {};
+    ($error:ty, $protocol:ty, $settings:path) => {
+        impl $crate::server::response::IntoResponse<$protocol> for $error {
+            fn into_response(self) -> $crate::server::response::Response {
+                $crate::answer::error(&$settings, self.as_modeled())
+            }
+        }
+    };
+}
