@@ -48,7 +48,10 @@ impl Corrections {
 
     /// Changes the shapes of `document`.
     pub(super) fn apply(&self, document: &mut Value) -> anyhow::Result<()> {
-        let shapes = document["shapes"].as_object_mut().context("the document has no shapes")?;
+        let shapes = document
+            .get_mut("shapes")
+            .and_then(Value::as_object_mut)
+            .context("the document has no shapes")?;
         let problems: Vec<String> =
             self.0.iter().filter_map(|correction| correction.apply(shapes).err()).collect();
         if !problems.is_empty() {
@@ -69,9 +72,12 @@ impl Correction {
         let gone = || format!("the correction of {} has lost its target; take it out", self.name());
         let shape = shapes.get_mut(&self.shape).ok_or_else(gone)?;
         let target = match &self.member {
-            // A list's or map's parts stand beside its traits, a structure's members one deeper.
-            Some(member) if shape.get("members").is_some() => &mut shape["members"][member],
-            Some(member) => shape.get_mut(member).ok_or_else(gone)?,
+            Some(member) => {
+                // A list's or map's parts stand beside its traits, a structure's members one deeper.
+                let is_deeper = shape.get("members").is_some();
+                let parts = if is_deeper { shape.get_mut("members") } else { Some(shape) };
+                parts.and_then(|parts| parts.get_mut(member)).ok_or_else(gone)?
+            }
             None => shape,
         };
         let target = target.as_object_mut().ok_or_else(gone)?;

@@ -127,3 +127,76 @@ fn targets(from: &Value) -> Vec<String> {
     let all = parts.chain(members).chain([from]);
     all.filter_map(|reference| Some(reference.get("target")?.as_str()?.to_owned())).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn document() -> Value {
+        let structure = |members: &Value| json!({ "type": "structure", "members": members });
+        let operation = |input: &str, output: &str| json!({ "type": "operation", "input": { "target": input }, "output": { "target": output } });
+        let error = json!({
+            "type": "structure",
+            "members": { "message": { "target": "n#Message" } },
+            "traits": { "smithy.api#error": "client" },
+        });
+        json!({ "smithy": "2.0", "shapes": {
+            "n#Service": { "type": "service", "version": "1" },
+            "n#SignUp": operation("n#Wide", "smithy.api#Unit"),
+            "n#ConfirmSignUp": operation("n#Wide", "n#Answer"),
+            "n#ListTerms": operation("n#Narrow", "n#Fault"),
+            "n#Fly": operation("smithy.api#Unit", "smithy.api#Unit"),
+            "n#Wide": structure(&json!({ "own": { "target": "n#Own" }, "all": { "target": "n#Names" } })),
+            "n#Answer": structure(&json!({ "again": { "target": "n#Answer" } })),
+            "n#Narrow": structure(&json!({ "all": { "target": "n#Names" } })),
+            "n#Names": { "type": "list", "member": { "target": "n#Name" } },
+            "n#Name": { "type": "string" },
+            "n#Own": { "type": "map", "key": { "target": "smithy.api#String" }, "value": { "target": "n#Deep" } },
+            "n#Deep": { "type": "string" },
+            "n#Unused": { "type": "string" },
+            "n#Message": { "type": "string" },
+            "n#Fault": error,
+        } })
+    }
+
+    fn names(layout: &Layout, file: &str) -> Vec<String> {
+        let document: Value = serde_json::from_slice(&layout.files[file]).unwrap();
+        document["shapes"].as_object().unwrap().keys().map(|id| id.replace("n#", "")).collect()
+    }
+
+    #[test]
+    fn each_shape_stands_where_it_is_used() {
+        let layout = deal(&document()).unwrap();
+        let files: Vec<_> = layout.files.keys().map(String::as_str).collect();
+        assert_eq!(
+            files,
+            ["errors.json", "other.json", "service.json", "shared.json", "sign-up.json", "terms.json"]
+        );
+        assert_eq!(names(&layout, "service.json"), ["Service"]);
+        assert_eq!(
+            names(&layout, "sign-up.json"),
+            ["ConfirmSignUp", "Wide", "Answer", "SignUp", "Deep", "Own"]
+        );
+        assert_eq!(names(&layout, "terms.json"), ["ListTerms", "Narrow"]);
+        assert_eq!(names(&layout, "other.json"), ["Fly"]);
+        // A shape that errors and an operation use belongs to both.
+        assert_eq!(names(&layout, "errors.json"), ["Fault"]);
+        assert_eq!(names(&layout, "shared.json"), ["Message", "Name", "Names", "Unused"]);
+        assert_eq!((layout.operations, layout.shapes), (4, 10));
+        assert_eq!(layout.unplaced, ["Fly"]);
+    }
+
+    #[test]
+    fn files_are_readable_and_always_the_same() {
+        let layout = deal(&document()).unwrap();
+        let terms = String::from_utf8(layout.files["terms.json"].clone()).unwrap();
+        assert!(terms.starts_with("{\n  \"smithy\": \"2.0\",\n  \"shapes\": {\n    \"n#ListTerms\": {\n"));
+        assert!(terms.ends_with("}\n") && !terms.ends_with("\n\n"));
+        assert_eq!(deal(&document()).unwrap().files, layout.files);
+    }
+
+    #[test]
+    fn a_document_without_shapes_is_refused() {
+        assert!(deal(&json!({})).is_err());
+    }
+}

@@ -15,6 +15,8 @@ mod mapping;
 mod report;
 mod source;
 mod write;
+#[cfg(test)]
+mod written;
 
 use std::{fs, path::PathBuf};
 

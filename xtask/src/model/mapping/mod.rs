@@ -51,14 +51,14 @@ pub(crate) fn import(service_json: &[u8]) -> Result<Imported, Vec<Diagnostic>> {
         return Err(found.errors);
     };
 
-    let data = Shapes::new(&service);
+    let data = Shapes::new(&service, &name, &mut found);
     let mut shapes = Map::new();
     insert(&mut shapes, &mut found, &name, |found| of_service(&service, protocol, found));
     for (name, operation) in &service.operations {
         insert(&mut shapes, &mut found, name, |found| of_operation(name, operation, &data, found));
     }
     for (name, shape) in &service.shapes {
-        insert(&mut shapes, &mut found, name, |found| data.convert(name, shape, found));
+        insert(&mut shapes, &mut found, data.name(name), |found| data.convert(name, shape, found));
     }
     found.leave_out("the description", None, &service.rest);
     found.leave_out("the service", None, &metadata.rest);
@@ -69,8 +69,7 @@ pub(crate) fn import(service_json: &[u8]) -> Result<Imported, Vec<Diagnostic>> {
     Ok(Imported { document, namespace: found.namespace, warnings: found.warnings })
 }
 
-/// Adds a shape under its id, which Smithy wants to be a legal one and the only one of its name:
-/// operations, data and the service, which botocore keeps apart, share one set of names.
+/// Adds a shape under its id, which Smithy wants to be a legal one and the only one of its name.
 fn insert(
     shapes: &mut Map<String, Value>,
     found: &mut Found,
@@ -82,8 +81,8 @@ fn insert(
     if shapes.insert(found.id(name), shape).is_some() {
         found.refuse(
             Some(name),
-            format!("two of the service, its operations and its shapes are named {name}"),
-            "rename the shape in the description: only an operation's or an error's name is on the wire",
+            format!("two of the service, its operations and its errors are named {name}"),
+            "rename one in the description; both names are on the wire, so no other name is true",
         );
     }
 }

@@ -1,6 +1,6 @@
 //! Data shapes and their members.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::{Map, Number, Value, json};
 
@@ -13,7 +13,8 @@ use super::{
 
 /// What a data shape's conversion has to know of the shapes around it.
 pub(super) struct Shapes<'a> {
-    names: HashSet<&'a str>,
+    /// The names that the shapes bear in Smithy.
+    names: HashMap<&'a str, String>,
     errors: HashSet<&'a str>,
     /// Strings that hold JSON, and blobs that stream: botocore says so where they are used, Smithy
     /// where they are defined.
@@ -23,16 +24,25 @@ pub(super) struct Shapes<'a> {
 }
 
 impl<'a> Shapes<'a> {
-    pub(super) fn new(service: &'a Service) -> Self {
+    pub(super) fn new(service: &'a Service, service_name: &str, found: &mut Found) -> Self {
         let uses = || service.shapes.iter().flat_map(|(_, shape)| references(shape));
         let declared = service.operations.iter().flat_map(|(_, operation)| &operation.errors);
+        let mut errors: HashSet<&str> = declared.map(|error| error.shape.as_str()).collect();
+        let flagged = |shape: &Shape| shape.exception || shape.fault || shape.error.is_some();
+        errors
+            .extend(service.shapes.iter().filter(|(_, shape)| flagged(shape)).map(|(name, _)| name.as_str()));
         Self {
-            names: service.shapes.iter().map(|(name, _)| name.as_str()).collect(),
-            errors: declared.map(|error| error.shape.as_str()).collect(),
+            names: apart(service, service_name, &errors, found),
+            errors,
             json: uses().filter(|used| used.jsonvalue).map(|used| used.shape.as_str()).collect(),
             streams: uses().filter(|used| used.streaming).map(|used| used.shape.as_str()).collect(),
             is_query_compatible: service.metadata.aws_query_compatible.is_some(),
         }
+    }
+
+    /// The name of a shape in Smithy.
+    pub(super) fn name<'b>(&'b self, name: &'b str) -> &'b str {
+        self.names.get(name).map_or(name, String::as_str)
     }
 
     /// The input or output of an operation.
@@ -45,11 +55,11 @@ impl<'a> Shapes<'a> {
 
     /// The shape a reference points at.
     pub(super) fn target(&self, from: &str, reference: &Reference, found: &mut Found) -> Value {
-        if !self.names.contains(reference.shape.as_str()) {
+        if !self.names.contains_key(reference.shape.as_str()) {
             let message = format!("{} is used and nowhere defined", reference.shape);
             found.refuse(Some(from), message, "define the shape in the description");
         }
-        found.target(&reference.shape)
+        found.target(self.name(&reference.shape))
     }
 
     /// One shape.
@@ -185,7 +195,7 @@ impl<'a> Shapes<'a> {
         if let Some(format) = &shape.timestamp_format {
             traits.put_some("smithy.api#timestampFormat", timestamp_format(name, format, found));
         }
-        if shape.exception || shape.fault || shape.error.is_some() || self.errors.contains(name) {
+        if self.errors.contains(name) {
             self.error(name, shape, &mut traits, found);
         }
         traits
@@ -220,6 +230,41 @@ impl<'a> Shapes<'a> {
             found.leave_out("`retryable`", Some(name), &retryable.rest);
         }
     }
+}
+
+/// A name in Smithy for every data shape.
+///
+/// Smithy has one set of names for the service, its operations and its shapes, and takes `double`
+/// and `Double` for the same; botocore does neither. The names of operations and errors are on the
+/// wire, so it is other shapes that yield.
+fn apart<'a>(
+    service: &'a Service,
+    service_name: &str,
+    errors: &HashSet<&str>,
+    found: &mut Found,
+) -> HashMap<&'a str, String> {
+    let fixed = service.operations.iter().map(|(name, _)| name.as_str()).chain(errors.iter().copied());
+    let mut taken: HashSet<String> = fixed.chain([service_name]).map(str::to_ascii_lowercase).collect();
+    let mut names = HashMap::new();
+    for (name, _) in &service.shapes {
+        let mut own = name.clone();
+        if !errors.contains(name.as_str()) {
+            let mut count = 1;
+            while !taken.insert(own.to_ascii_lowercase()) {
+                count += 1;
+                own = format!("{name}{count}");
+            }
+        }
+        if own != *name {
+            found.warn(
+                Some(name),
+                "a shape is renamed, because another differs from it at most in case",
+                format!("nothing to do: it is {own} here, and its name is not on the wire"),
+            );
+        }
+        names.insert(name.as_str(), own);
+    }
+    names
 }
 
 /// Every reference that a shape holds.

@@ -26,8 +26,9 @@ fn names_that_smithy_cannot_have() {
     let member = json!({ "T": { "type": "string" }, "It": { "type": "structure", "members": { "a.b": { "shape": "T" } } } });
     refused(&with_shapes(&member), "\"a.b\" is no legal name");
     let text = json!({ "type": "string" });
-    refused(&description(&json!({}), &json!({ "Do": {} }), &json!({ "Do": text })), "are named Do");
-    refused(&with_shapes(&json!({ "PetShop_2026": text })), "are named PetShop_2026");
+    let error = json!({ "type": "structure", "members": {}, "exception": true });
+    refused(&description(&json!({}), &json!({ "Do": {} }), &json!({ "Do": error })), "are named Do");
+    refused(&with_operations(&json!({ "PetShop_2026": {} })), "are named PetShop_2026");
     let twice = json!({ "T": text, "It": {
         "type": "structure",
         "members": { "a": { "shape": "T" }, "b": { "shape": "T", "locationName": "a" } },

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{shape, warnings, with_shapes};
+use super::{description, shape, warnings, with_shapes};
 
 /// The shape `It`, alone.
 fn one(it: &Value) -> Value {
@@ -250,4 +250,29 @@ fn nothing_unknown_is_lost_in_silence() {
             "`required` names a member that does not exist",
         ]
     );
+}
+
+#[test]
+fn names_that_smithy_takes_for_the_same_are_kept_apart() {
+    let shapes = json!({
+        "Double": { "type": "double" },
+        "double": { "type": "integer" },
+        "double2": { "type": "string" },
+        "Do": { "type": "structure", "members": { "a": { "shape": "double" }, "b": { "shape": "Double" } } },
+        "gone": { "type": "blob" },
+        "Gone": { "type": "structure", "members": {}, "exception": true },
+    });
+    let description = description(&json!({}), &json!({ "Do": { "input": { "shape": "Do" } } }), &shapes);
+    let target = |name: &str| json!({ "target": format!("com.amazonaws.petshop#{name}") });
+    assert_eq!(shape(&description, "Do")["input"], target("Do2"));
+    assert_eq!(
+        shape(&description, "Do2")["members"],
+        json!({ "a": target("double2"), "b": target("Double") })
+    );
+    assert_eq!(shape(&description, "double2")["type"], "integer");
+    assert_eq!(shape(&description, "double22")["type"], "string");
+    assert_eq!(shape(&description, "Gone")["traits"], json!({ "smithy.api#error": "client" }));
+    assert_eq!(shape(&description, "gone2")["type"], "blob");
+    let renamed = warnings(&description).into_iter().filter(|message| message.contains("renamed"));
+    assert_eq!(renamed.count(), 4);
 }
