@@ -1,0 +1,171 @@
+//! Confirmation codes: six digits, kept as a keyed digest, good for 24 hours, used once.
+//!
+//! The code itself travels only in a [`crate::message::Message`]. How often one may guess is [`crate::attempt`].
+
+use std::{fmt, time::Duration};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Timestamp,
+    contact::Contact,
+    digest::{Digest, DigestKeys},
+    id::{PoolId, Sub},
+    refusal::Refusal,
+    secret::Secret,
+};
+
+/// How long a sign-up code is good (*Documented*, cog-0015: not configurable).
+pub const CODE_TTL: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// A code in clear, on its way to somebody.
+#[derive(Clone)]
+pub struct Code(Secret);
+
+impl Code {
+    /// Six digits from eight random bytes: the bias of the remainder is below one in 10^13.
+    pub fn from_random(random: &[u8; 8]) -> Self {
+        Self::fixed(&format!("{:06}", u64::from_be_bytes(*random) % 1_000_000))
+    }
+
+    /// This very code, for `lido dev --confirmation-code`.
+    pub fn fixed(text: &str) -> Self {
+        Self(Secret::new(text))
+    }
+
+    /// The digits, to be put into a message.
+    pub fn expose(&self) -> &str {
+        self.0.expose_str().unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Code(hidden)")
+    }
+}
+
+/// What a code is for; a code for one purpose serves no other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// Confirming a sign-up.
+    SignUp,
+}
+
+impl Purpose {
+    /// A short word for digests and keys of records.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Purpose::SignUp => "sign_up",
+        }
+    }
+}
+
+/// A code that somebody was sent and has not used: its digest, where it went and until when it is good.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PendingCode {
+    /// Keyed digest of pool, user, purpose and code.
+    digest: Digest,
+    /// Where it was sent: what a right code verifies.
+    pub contact: Contact,
+    /// The instant from which it is no longer good.
+    pub expires_at: Timestamp,
+}
+
+impl PendingCode {
+    /// Remembers `code` for the user.
+    pub fn new(
+        keys: &DigestKeys,
+        pool: &PoolId,
+        of: &Sub,
+        purpose: Purpose,
+        code: &Code,
+        contact: Contact,
+        now: Timestamp,
+    ) -> Self {
+        let digest = keys.digest(&[pool.as_str(), of.as_str(), purpose.as_str(), code.expose()]);
+        Self { digest, contact, expires_at: now.after(CODE_TTL) }
+    }
+}
+
+/// Compares what was typed with the pending code.
+///
+/// The digest is worked out and compared whatever is pending, so that a user without a code, or no user at all, costs
+/// the same. No live code is `CodeExpired` (cog-0042), and expiry comes before the comparison (cog-0022).
+pub fn check_code(
+    keys: &DigestKeys,
+    pool: &PoolId,
+    of: &Sub,
+    purpose: Purpose,
+    pending: Option<&PendingCode>,
+    typed: &str,
+    now: Timestamp,
+) -> Result<(), Refusal> {
+    let nothing = Digest::nothing();
+    let kept = pending.map_or(&nothing, |pending| &pending.digest);
+    let is_right = keys.is_digest_of(kept, &[pool.as_str(), of.as_str(), purpose.as_str(), typed]);
+    match pending {
+        None => Err(Refusal::CodeExpired),
+        Some(pending) if pending.expires_at <= now => Err(Refusal::CodeExpired),
+        Some(_) if !is_right => Err(Refusal::CodeMismatch),
+        Some(_) => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{contact::ContactKind, fixture};
+
+    #[test]
+    fn six_digits_whatever_the_bytes() {
+        for byte in 0..=255u8 {
+            let code = Code::from_random(&[byte; 8]);
+            assert_eq!(code.expose().len(), 6);
+            assert!(code.expose().bytes().all(|b| b.is_ascii_digit()));
+        }
+        assert_eq!(format!("{:?}", Code::fixed("123456")), "Code(hidden)");
+    }
+
+    #[test]
+    fn what_a_typed_code_meets() {
+        let (keys, pool, sub) = (fixture::keys(), PoolId::new("r_p"), Sub::new("s"));
+        let contact = Contact { kind: ContactKind::Email, value: "a@b.c".into() };
+        let sent = Timestamp::from_millis(0);
+        let pending =
+            PendingCode::new(&keys, &pool, &sub, Purpose::SignUp, &Code::fixed("123456"), contact, sent);
+        let last = Timestamp::from_millis(CODE_TTL.as_millis() as i64 - 1);
+        let late = sent.after(CODE_TTL);
+        let cases = [
+            (Some(&pending), "123456", sent, Ok(())),
+            (Some(&pending), "123456", last, Ok(())),
+            (Some(&pending), "123456", late, Err(Refusal::CodeExpired)),
+            (Some(&pending), "000000", late, Err(Refusal::CodeExpired)),
+            (Some(&pending), "123457", sent, Err(Refusal::CodeMismatch)),
+            (Some(&pending), "123", sent, Err(Refusal::CodeMismatch)), // cog-0007
+            (Some(&pending), "1234567", sent, Err(Refusal::CodeMismatch)), // cog-0007
+            (None, "123456", sent, Err(Refusal::CodeExpired)),         // cog-0042
+        ];
+        for (pending, typed, now, expected) in cases {
+            assert_eq!(
+                check_code(&keys, &pool, &sub, Purpose::SignUp, pending, typed, now),
+                expected,
+                "{typed}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_code_is_bound_to_pool_and_user() {
+        let (keys, pool, sub) = (fixture::keys(), PoolId::new("r_p"), Sub::new("s"));
+        let contact = Contact { kind: ContactKind::Email, value: "a@b.c".into() };
+        let now = Timestamp::from_millis(0);
+        let pending =
+            PendingCode::new(&keys, &pool, &sub, Purpose::SignUp, &Code::fixed("123456"), contact, now);
+        for (pool, sub) in [(PoolId::new("r_q"), sub.clone()), (pool.clone(), Sub::new("t"))] {
+            let met = check_code(&keys, &pool, &sub, Purpose::SignUp, Some(&pending), "123456", now);
+            assert_eq!(met, Err(Refusal::CodeMismatch));
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! A message that must leave the house after the commit.
+//!
+//! The server turns it into an outbox row with the code sealed, in the same commit as everything else that the
+//! verdict remembers; templates and transport are its matter too.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    code::Code,
+    contact::Contact,
+    id::{ClientId, Sub, Username},
+};
+
+/// Why a message is sent; also the suffix of the trigger sources `CustomMessage_…`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MessageReason {
+    /// `SignUp`.
+    SignUp,
+    /// `ResendCode`.
+    ResendCode,
+}
+
+impl MessageReason {
+    /// The suffix of the trigger source.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            MessageReason::SignUp => "SignUp",
+            MessageReason::ResendCode => "ResendCode",
+        }
+    }
+}
+
+/// A code on its way to a contact.
+#[derive(Clone, Debug)]
+pub struct Message {
+    /// Why.
+    pub reason: MessageReason,
+    /// Whose code it is.
+    pub of: Sub,
+    /// The username, which templates may show.
+    pub username: Username,
+    /// The app client that asked, if one did.
+    pub client: Option<ClientId>,
+    /// Where it goes.
+    pub to: Contact,
+    /// The code in clear; sealed before it is stored.
+    pub code: Code,
+}

@@ -1,0 +1,209 @@
+//! A user pool, as far as it decides anything.
+//!
+//! What a pool merely keeps and gives back (templates, tags, e-mail settings …) is one opaque document beside it,
+//! which only the server's `wire` reads.
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    alias::NameKind,
+    contact::ContactKind,
+    id::PoolId,
+    password::PasswordPolicy,
+    refusal::{PoolFault, Refusal},
+    schema::Schema,
+};
+
+/// What else than the username signs in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SignInNames {
+    /// Nothing else.
+    UsernameOnly,
+    /// AliasAttributes: these too, once verified.
+    Aliases(BTreeSet<NameKind>),
+    /// UsernameAttributes: these in place of a chosen username, from the start.
+    Attributes(BTreeSet<ContactKind>),
+}
+
+/// The feature plan of a pool, lowest first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tier {
+    /// LITE.
+    Lite,
+    /// ESSENTIALS, what a new pool gets (*Documented*, cog-0319).
+    #[default]
+    Essentials,
+    /// PLUS.
+    Plus,
+}
+
+/// A first factor that a pool allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FirstFactor {
+    /// PASSWORD.
+    Password,
+    /// EMAIL_OTP.
+    EmailOtp,
+    /// SMS_OTP.
+    SmsOtp,
+    /// WEB_AUTHN.
+    WebAuthn,
+}
+
+/// A user pool's deciding settings.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pool {
+    /// Its id.
+    pub id: PoolId,
+    /// What signs in besides the username.
+    pub names: SignInNames,
+    /// Whether names that differ in case are two names. Without UsernameConfiguration they are (*Documented*).
+    pub case_sensitive: bool,
+    /// The contacts that the pool verifies by itself.
+    pub auto_verified: BTreeSet<ContactKind>,
+    /// The attributes.
+    pub schema: Schema,
+    /// The password policy.
+    pub password_policy: PasswordPolicy,
+    /// AllowAdminCreateUserOnly: nobody signs up.
+    pub admin_create_only: bool,
+    /// The first factors that USER_AUTH may use.
+    pub first_factors: BTreeSet<FirstFactor>,
+    /// The feature plan.
+    pub tier: Tier,
+    /// DeletionProtection is ACTIVE.
+    pub deletion_protected: bool,
+}
+
+impl Pool {
+    /// A pool with the defaults of CreateUserPool.
+    pub fn new(id: PoolId) -> Self {
+        Self {
+            id,
+            names: SignInNames::UsernameOnly,
+            case_sensitive: true,
+            auto_verified: BTreeSet::new(),
+            schema: Schema::default(),
+            password_policy: PasswordPolicy::default(),
+            admin_create_only: false,
+            first_factors: BTreeSet::from([FirstFactor::Password]),
+            tier: Tier::default(),
+            deletion_protected: false,
+        }
+    }
+
+    /// `text` as names are compared in this pool.
+    pub fn fold(&self, text: &str) -> String {
+        if self.case_sensitive { text.to_owned() } else { text.to_lowercase() }
+    }
+
+    /// The kinds of names beside the username, in the order of look-up.
+    pub fn name_kinds(&self) -> Vec<NameKind> {
+        match &self.names {
+            SignInNames::UsernameOnly => Vec::new(),
+            SignInNames::Aliases(kinds) => kinds.iter().copied().collect(),
+            SignInNames::Attributes(kinds) => {
+                let mut kinds: Vec<NameKind> = kinds.iter().map(|kind| (*kind).into()).collect();
+                kinds.sort_unstable();
+                kinds
+            }
+        }
+    }
+
+    /// Whether `kind` is an alias of this pool.
+    pub fn is_alias(&self, kind: NameKind) -> bool {
+        matches!(&self.names, SignInNames::Aliases(kinds) if kinds.contains(&kind))
+    }
+
+    /// Refuses settings that contradict each other. Run when a pool is created or updated.
+    ///
+    /// One-time codes and passkeys as first factors need at least Essentials (*Documented*). PASSWORD is always
+    /// among the first factors (*Documented*: it is always available).
+    pub fn check(&self) -> Result<(), Refusal> {
+        if self.first_factors.iter().any(|factor| *factor != FirstFactor::Password)
+            && self.tier < Tier::Essentials
+        {
+            return Err(Refusal::Pool(PoolFault::TierTooLow));
+        }
+        if !self.first_factors.contains(&FirstFactor::Password) {
+            return Err(Refusal::Pool(PoolFault::PasswordNotAmongFactors));
+        }
+        if !(6..=99).contains(&self.password_policy.minimum_length) {
+            return Err(Refusal::Pool(PoolFault::PasswordLength));
+        }
+        Ok(())
+    }
+
+    /// Refuses to delete a protected pool.
+    pub fn check_deletable(&self) -> Result<(), Refusal> {
+        if self.deletion_protected { Err(Refusal::Pool(PoolFault::DeletionProtected)) } else { Ok(()) }
+    }
+}
+
+/// What AliasAttributes and UsernameAttributes of one request mean together: they exclude each other.
+pub fn sign_in_names(
+    aliases: BTreeSet<NameKind>,
+    username_attributes: BTreeSet<ContactKind>,
+) -> Result<SignInNames, Refusal> {
+    match (aliases.is_empty(), username_attributes.is_empty()) {
+        (true, true) => Ok(SignInNames::UsernameOnly),
+        (false, true) => Ok(SignInNames::Aliases(aliases)),
+        (true, false) => Ok(SignInNames::Attributes(username_attributes)),
+        (false, false) => Err(Refusal::Pool(PoolFault::AliasAndUsernameAttributes)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture;
+
+    #[test]
+    fn settings_that_contradict() {
+        type Spoil = fn(&mut Pool);
+        let cases: [(Spoil, Option<PoolFault>); 5] = [
+            (|_| (), None),
+            (
+                |pool| {
+                    pool.tier = Tier::Lite;
+                    pool.first_factors.insert(FirstFactor::EmailOtp);
+                },
+                Some(PoolFault::TierTooLow),
+            ),
+            (|pool| pool.tier = Tier::Lite, None),
+            (|pool| pool.first_factors.clear(), Some(PoolFault::PasswordNotAmongFactors)),
+            (|pool| pool.password_policy.minimum_length = 5, Some(PoolFault::PasswordLength)),
+        ];
+        for (spoil, expected) in cases {
+            let mut pool = fixture::pool();
+            spoil(&mut pool);
+            assert_eq!(pool.check().err(), expected.map(Refusal::Pool));
+        }
+    }
+
+    #[test]
+    fn aliases_and_username_attributes_exclude_each_other() {
+        let aliases = || BTreeSet::from([NameKind::Email]);
+        let attributes = || BTreeSet::from([ContactKind::Email]);
+        assert_eq!(sign_in_names(BTreeSet::new(), BTreeSet::new()), Ok(SignInNames::UsernameOnly));
+        assert_eq!(sign_in_names(aliases(), BTreeSet::new()), Ok(SignInNames::Aliases(aliases())));
+        assert_eq!(sign_in_names(BTreeSet::new(), attributes()), Ok(SignInNames::Attributes(attributes())));
+        assert_eq!(
+            sign_in_names(aliases(), attributes()),
+            Err(Refusal::Pool(PoolFault::AliasAndUsernameAttributes))
+        );
+    }
+
+    #[test]
+    fn a_protected_pool_stays() {
+        let mut pool = fixture::pool();
+        assert_eq!(pool.check_deletable(), Ok(()));
+        pool.deletion_protected = true;
+        assert_eq!(pool.check_deletable(), Err(Refusal::Pool(PoolFault::DeletionProtected)));
+    }
+}

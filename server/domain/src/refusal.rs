@@ -1,0 +1,127 @@
+//! Every way of saying no, without words.
+//!
+//! The server's `wire` gives each refusal its type and text, and knows which operation speaks: two operations may
+//! word the same refusal differently (*Observed*: cog-0066 against cog-0291).
+
+use crate::{
+    alias::NameKind,
+    contact::ContactKind,
+    id::{ClientId, PoolId},
+    password::PasswordRule,
+    schema::SchemaFault,
+    user::Status,
+};
+
+/// Why an operation is refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Refusal {
+    /// No such pool.
+    UnknownPool(PoolId),
+    /// No such app client.
+    UnknownClient(ClientId),
+    /// The client has a secret and no hash came.
+    SecretHashMissing,
+    /// The hash is not one of this client's.
+    SecretHashWrong,
+    /// Only administrators create users here.
+    SignUpNotAllowed,
+    /// The username has the form of something else, or not the form it must have.
+    UsernameForm(UsernameFault),
+    /// `preferred_username` at sign-up where it is an alias.
+    PreferredUsernameTooEarly,
+    /// An attribute without a value.
+    AttributeWithoutValue(String),
+    /// Attributes that break the schema, in the order to report.
+    Schema(Vec<SchemaFault>),
+    /// An attribute that the client may not write.
+    AttributeNotWritable,
+    /// A contact that has not the form of one.
+    ContactForm(ContactKind),
+    /// The first rule of the password policy that is broken.
+    PasswordPolicy(PasswordRule),
+    /// No password, and no other way to sign in.
+    PasswordMissing,
+    /// A trigger verified a contact that the user has not.
+    NothingToVerify(ContactKind),
+    /// The name is held by another user.
+    NameTaken(NameKind),
+    /// The alias is held by another user and was not to be moved.
+    AliasTaken(NameKind),
+    /// No such user.
+    UserNotFound,
+    /// The user is not waiting for confirmation.
+    NotUnconfirmed(Status),
+    /// The user is disabled.
+    UserDisabled,
+    /// Too many attempts in the hour.
+    TooManyAttempts,
+    /// Not the code.
+    CodeMismatch,
+    /// No code that is still good.
+    CodeExpired,
+    /// The session is not this user's, or there is none.
+    SessionInvalid,
+    /// The session is over.
+    SessionExpired,
+    /// A new code for a user who needs none.
+    AlreadyConfirmed,
+    /// The pool verifies no contact, so there is no code to send.
+    AutoVerificationOff,
+    /// The user has no contact that the pool verifies.
+    NoContact,
+    /// The schema names an attribute twice.
+    SchemaAttributeTwice(String),
+    /// The schema gives a standard attribute another type.
+    StandardAttributeRetyped(String),
+    /// The schema requires a custom attribute.
+    CustomAttributeRequired(String),
+    /// More custom attributes than a pool holds.
+    TooManyCustomAttributes,
+    /// Settings of a pool that contradict each other.
+    Pool(PoolFault),
+    /// Settings of an app client that contradict each other.
+    Client(ClientFault),
+}
+
+/// What is wrong with the form of a username.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum UsernameFault {
+    /// An e-mail address, where e-mail is an alias.
+    LooksLikeEmail,
+    /// A phone number, where the phone number is an alias.
+    LooksLikePhoneNumber,
+    /// Neither, where both can be usernames.
+    NeitherEmailNorPhoneNumber,
+    /// Not an e-mail address, where only that can be a username.
+    NotAnEmail,
+    /// Not a phone number, where only that can be a username.
+    NotAPhoneNumber,
+}
+
+/// What is wrong with the settings of a pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PoolFault {
+    /// AliasAttributes and UsernameAttributes at once.
+    AliasAndUsernameAttributes,
+    /// A factor that the feature plan does not have.
+    TierTooLow,
+    /// Passwords excluded from the first factors.
+    PasswordNotAmongFactors,
+    /// A minimum length out of bounds.
+    PasswordLength,
+    /// The pool is protected from deletion.
+    DeletionProtected,
+}
+
+/// What is wrong with the settings of an app client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClientFault {
+    /// `ALLOW_…` flows and older names at once.
+    MixedFlows,
+    /// AuthSessionValidity out of bounds.
+    SessionMinutes,
+    /// ReadAttributes that are not in the schema.
+    ReadAttributes,
+    /// WriteAttributes that are not in the schema, cannot be written, or leave a required one out.
+    WriteAttributes,
+}

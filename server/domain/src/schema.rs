@@ -1,0 +1,280 @@
+//! The schema of a pool: which attributes there are, and which values they take.
+//!
+//! The standard attributes are those of OpenID Connect as every new pool lists them; custom ones begin with
+//! `custom:`. Formats of contacts belong to [`crate::contact`], permissions to [`crate::client`].
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    attribute::{Attributes, Given},
+    refusal::Refusal,
+};
+
+/// How many custom attributes a pool can have (*Documented*, cog-0263).
+pub const MOST_CUSTOM_ATTRIBUTES: usize = 50;
+
+/// What an attribute holds. Values are text all the same; the type says what the text must look like.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DataType {
+    /// Text, its length in characters between the two bounds.
+    String {
+        /// Fewest characters.
+        min: Option<u32>,
+        /// Most characters.
+        max: Option<u32>,
+    },
+    /// A whole number between the two bounds.
+    Number {
+        /// Least value.
+        min: Option<i64>,
+        /// Greatest value.
+        max: Option<i64>,
+    },
+    /// An instant, as text or as seconds since the epoch.
+    DateTime,
+    /// `true` or `false`.
+    Boolean,
+}
+
+/// One attribute of a schema.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AttributeSpec {
+    /// What it holds.
+    pub data_type: DataType,
+    /// Whether it may change after it was first set.
+    pub mutable: bool,
+    /// Whether a user must have it.
+    pub required: bool,
+    /// Whether only an administrator may write it (`dev:` attributes, an older way).
+    pub developer_only: bool,
+}
+
+/// The attributes of a pool by name; custom ones carry their prefix.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Schema(BTreeMap<String, AttributeSpec>);
+
+/// What is wrong with an attribute, without words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SchemaFault {
+    /// The attribute.
+    pub attribute: String,
+    /// What is wrong with it.
+    pub kind: SchemaFaultKind,
+}
+
+/// The ways in which an attribute can break the schema.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SchemaFaultKind {
+    /// No such attribute.
+    Unknown,
+    /// Required and absent.
+    Required,
+    /// Fewer characters than the bound.
+    TooShort(u32),
+    /// More characters than the bound.
+    TooLong(u32),
+    /// Not a whole number.
+    NotANumber,
+    /// Below the bound.
+    TooSmall(i64),
+    /// Above the bound.
+    TooLarge(i64),
+    /// Neither `true` nor `false`.
+    NotABoolean,
+    /// Not an instant.
+    NotADateTime,
+    /// Not a date of the form YYYY-MM-DD.
+    NotADate,
+}
+
+/// The standard attributes that hold text, with the bounds that a new pool lists (*Documented*).
+const STANDARD_TEXTS: [(&str, u32, u32); 17] = [
+    ("name", 0, 2048),
+    ("given_name", 0, 2048),
+    ("family_name", 0, 2048),
+    ("middle_name", 0, 2048),
+    ("nickname", 0, 2048),
+    ("preferred_username", 0, 2048),
+    ("profile", 0, 2048),
+    ("picture", 0, 2048),
+    ("website", 0, 2048),
+    ("email", 0, 2048),
+    ("gender", 0, 2048),
+    ("birthdate", 10, 10),
+    ("zoneinfo", 0, 2048),
+    ("locale", 0, 2048),
+    ("phone_number", 0, 2048),
+    ("address", 0, 2048),
+    ("identities", 0, 2048),
+];
+
+impl Default for Schema {
+    fn default() -> Self {
+        let text = |min, max| AttributeSpec {
+            data_type: DataType::String { min: Some(min), max: Some(max) },
+            mutable: true,
+            required: false,
+            developer_only: false,
+        };
+        let of =
+            |data_type| AttributeSpec { data_type, mutable: true, required: false, developer_only: false };
+        let mut all: BTreeMap<_, _> =
+            STANDARD_TEXTS.into_iter().map(|(name, min, max)| (name.to_owned(), text(min, max))).collect();
+        all.insert("sub".into(), AttributeSpec { mutable: false, required: true, ..text(1, 2048) });
+        all.insert("email_verified".into(), of(DataType::Boolean));
+        all.insert("phone_number_verified".into(), of(DataType::Boolean));
+        all.insert("updated_at".into(), of(DataType::Number { min: Some(0), max: None }));
+        Self(all)
+    }
+}
+
+impl Schema {
+    /// The specification of `name`, prefix included.
+    pub fn get(&self, name: &str) -> Option<&AttributeSpec> {
+        self.0.get(name)
+    }
+
+    /// Names and specifications in the order of the names.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &AttributeSpec)> {
+        self.0.iter().map(|(name, spec)| (name.as_str(), spec))
+    }
+
+    /// Whether `name` is a standard attribute of any pool.
+    pub fn is_standard(name: &str) -> bool {
+        matches!(name, "sub" | "email_verified" | "phone_number_verified" | "updated_at")
+            || STANDARD_TEXTS.iter().any(|(standard, ..)| *standard == name)
+    }
+
+    /// Adds what CreateUserPool or AddCustomAttributes asked for; names come without the `custom:` prefix.
+    ///
+    /// A standard name changes the standard attribute, any other makes a custom one. Refuses a name given twice, a
+    /// standard attribute with another type, a required custom attribute (*Documented*: only standard attributes
+    /// can be required) and more custom attributes than a pool holds.
+    pub fn extended(&self, asked: Vec<(String, AttributeSpec)>) -> Result<Schema, Refusal> {
+        let mut all = self.0.clone();
+        let mut seen = BTreeSet::new();
+        for (name, spec) in asked {
+            if !seen.insert(name.clone()) {
+                return Err(Refusal::SchemaAttributeTwice(name));
+            }
+            if Self::is_standard(&name) {
+                let same_type = all.get(&name).is_some_and(|standard| {
+                    std::mem::discriminant(&standard.data_type) == std::mem::discriminant(&spec.data_type)
+                });
+                if !same_type {
+                    return Err(Refusal::StandardAttributeRetyped(name));
+                }
+                all.insert(name, spec);
+                continue;
+            }
+            if spec.required {
+                return Err(Refusal::CustomAttributeRequired(name));
+            }
+            let prefix = if spec.developer_only { "dev:custom:" } else { "custom:" };
+            if all.insert(format!("{prefix}{name}"), spec).is_some() {
+                return Err(Refusal::SchemaAttributeTwice(name));
+            }
+        }
+        if all.keys().filter(|name| !Self::is_standard(name)).count() > MOST_CUSTOM_ATTRIBUTES {
+            return Err(Refusal::TooManyCustomAttributes);
+        }
+        Ok(Self(all))
+    }
+
+    /// Reads the attributes of a new user: every value present, every name known, every value in bounds, nothing
+    /// required missing.
+    ///
+    /// A value that is absent stops at once (cog-0371); the rest is collected into one refusal, as the service
+    /// joins its clauses (cog-0089): first what was sent, in the order sent, then what is missing (*Chosen*). An
+    /// attribute named twice takes the last value (*Chosen*). An empty string satisfies "required" (cog-0372) and is
+    /// not held against the bounds (cog-0079).
+    pub fn check_new_user(&self, given: &[Given]) -> Result<Attributes, Refusal> {
+        let mut attributes = Attributes::default();
+        for one in given {
+            match &one.value {
+                None => return Err(Refusal::AttributeWithoutValue(one.name.clone())),
+                Some(value) => attributes.set(one.name.clone(), value.clone()),
+            }
+        }
+        let mut faults: Vec<SchemaFault> = Vec::new();
+        let mut seen = BTreeSet::new();
+        for one in given {
+            if seen.insert(one.name.as_str())
+                && let Some(value) = attributes.get(&one.name)
+                && let Some(kind) = self.fault_of(&one.name, value)
+            {
+                faults.push(SchemaFault { attribute: one.name.clone(), kind });
+            }
+        }
+        for (name, spec) in self.iter().filter(|(name, _)| *name != "sub") {
+            if spec.required && attributes.get(name).is_none() {
+                faults.push(SchemaFault { attribute: name.to_owned(), kind: SchemaFaultKind::Required });
+            }
+        }
+        if faults.is_empty() { Ok(attributes) } else { Err(Refusal::Schema(faults)) }
+    }
+
+    /// What is wrong with this value of this attribute.
+    pub fn fault_of(&self, name: &str, value: &str) -> Option<SchemaFaultKind> {
+        let Some(spec) = self.get(name) else { return Some(SchemaFaultKind::Unknown) };
+        if value.is_empty() {
+            return None;
+        }
+        match &spec.data_type {
+            DataType::String { min, max } => {
+                let length = u32::try_from(value.chars().count()).unwrap_or(u32::MAX);
+                match (min, max) {
+                    (Some(min), _) if length < *min => Some(SchemaFaultKind::TooShort(*min)),
+                    (_, Some(max)) if length > *max => Some(SchemaFaultKind::TooLong(*max)),
+                    _ if name == "birthdate" && !is_date(value) => Some(SchemaFaultKind::NotADate),
+                    _ => None,
+                }
+            }
+            DataType::Number { min, max } => match value.parse::<i64>() {
+                Err(_) => Some(SchemaFaultKind::NotANumber),
+                Ok(number) => match (min, max) {
+                    (Some(min), _) if number < *min => Some(SchemaFaultKind::TooSmall(*min)),
+                    (_, Some(max)) if number > *max => Some(SchemaFaultKind::TooLarge(*max)),
+                    _ => None,
+                },
+            },
+            DataType::Boolean => (!matches!(value, "true" | "false")).then_some(SchemaFaultKind::NotABoolean),
+            DataType::DateTime => {
+                let is_instant = value.parse::<f64>().is_ok_and(f64::is_finite)
+                    || value.split_once('T').map_or_else(|| is_date(value), |(date, _)| is_date(date));
+                (!is_instant).then_some(SchemaFaultKind::NotADateTime)
+            }
+        }
+    }
+}
+
+/// `YYYY-MM-DD` with a month and a day that exist; OpenID Connect allows the year 0000 for "not told".
+fn is_date(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let [year, month, day] = parts.as_slice() else { return false };
+    let number = |part: &str, width: usize| {
+        (part.len() == width && part.bytes().all(|b| b.is_ascii_digit()))
+            .then(|| part.parse::<u32>().ok())
+            .flatten()
+    };
+    let (Some(year), Some(month), Some(day)) = (number(year, 4), number(month, 2), number(day, 2)) else {
+        return false;
+    };
+    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let days = match month {
+        1 | 3 | 5 | 7 | 8 | 10 | 12 => 31,
+        4 | 6 | 9 | 11 => 30,
+        2 if is_leap => 29,
+        2 => 28,
+        _ => return false,
+    };
+    (1..=days).contains(&day)
+}
+
+#[cfg(test)]
+#[path = "schema_tests.rs"]
+mod tests;

@@ -1,0 +1,114 @@
+//! Sessions: the opaque handles that lead from one step of signing up or in to the next.
+//!
+//! A handle is random bytes; only its keyed digest is kept, so a stolen database yields none. A session is used once
+//! and dies after the app client's session time.
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Timestamp,
+    client::Client,
+    digest::{Digest, DigestKeys},
+    id::{ClientId, PoolId, Sub},
+    refusal::Refusal,
+    secret::Secret,
+};
+
+/// The text that a client holds: 20 to 2,048 characters by the API; ours has 86.
+#[derive(Clone, Debug)]
+pub struct SessionHandle(Secret);
+
+impl SessionHandle {
+    /// A handle of 64 random bytes.
+    pub fn generate(random: &[u8; 64]) -> Self {
+        Self(Secret::new(URL_SAFE_NO_PAD.encode(random)))
+    }
+
+    /// The text, for an answer.
+    pub fn expose(&self) -> &str {
+        self.0.expose_str().unwrap_or_default()
+    }
+
+    /// Where the session of this handle is kept.
+    pub fn key(&self, keys: &DigestKeys, pool: &PoolId) -> Digest {
+        keys.digest(&["session", pool.as_str(), self.expose()])
+    }
+}
+
+/// Where the session of a handle may lie, newest key first.
+pub fn keys_of(keys: &DigestKeys, pool: &PoolId, handle: &str) -> Vec<Digest> {
+    keys.digests(&["session", pool.as_str(), handle])
+}
+
+/// What has been shown so far.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Stage {
+    /// Signed up, not confirmed.
+    SignedUp,
+    /// Confirmed by a code: good for one sign-in by USER_AUTH without a further code (*Documented*, cog-0182).
+    Confirmed,
+}
+
+/// A session.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// Whose it is.
+    pub of: Sub,
+    /// The app client that began it.
+    pub client: ClientId,
+    /// What has been shown.
+    pub stage: Stage,
+    /// The instant from which it is dead.
+    pub expires_at: Timestamp,
+}
+
+impl Session {
+    /// A session that begins now.
+    pub fn begin(of: Sub, client: &Client, stage: Stage, now: Timestamp) -> Self {
+        Self { of, client: client.id.clone(), stage, expires_at: now.after(client.session_ttl()) }
+    }
+
+    /// Refuses a session that is not this user's, this client's, at this stage, and alive.
+    pub fn check(&self, of: &Sub, client: &ClientId, stage: Stage, now: Timestamp) -> Result<(), Refusal> {
+        if self.of != *of || self.client != *client || self.stage != stage {
+            return Err(Refusal::SessionInvalid);
+        }
+        if self.expires_at <= now { Err(Refusal::SessionExpired) } else { Ok(()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture;
+
+    #[test]
+    fn a_handle_is_long_enough_and_hidden() {
+        let handle = SessionHandle::generate(&[3; 64]);
+        assert_eq!(handle.expose().len(), 86);
+        assert!(!format!("{handle:?}").contains(handle.expose()));
+        let (keys, pool) = (fixture::keys(), PoolId::new("r_p"));
+        assert!(keys_of(&keys, &pool, handle.expose()).contains(&handle.key(&keys, &pool)));
+    }
+
+    #[test]
+    fn what_a_session_is_good_for() {
+        let client = fixture::client();
+        let (ann, now) = (Sub::new("ann"), Timestamp::from_millis(0));
+        let session = Session::begin(ann.clone(), &client, Stage::SignedUp, now);
+        let late = now.after(client.session_ttl());
+        let (other, stranger) = (Sub::new("bob"), ClientId::new("other"));
+        let cases = [
+            (&ann, &client.id, Stage::SignedUp, now, Ok(())),
+            (&ann, &client.id, Stage::SignedUp, late, Err(Refusal::SessionExpired)),
+            (&other, &client.id, Stage::SignedUp, now, Err(Refusal::SessionInvalid)),
+            (&ann, &stranger, Stage::SignedUp, now, Err(Refusal::SessionInvalid)),
+            (&ann, &client.id, Stage::Confirmed, late, Err(Refusal::SessionInvalid)),
+        ];
+        for (of, client, stage, now, expected) in cases {
+            assert_eq!(session.check(of, client, stage, now), expected);
+        }
+    }
+}

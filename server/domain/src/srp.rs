@@ -1,0 +1,150 @@
+//! The verifier of SRP-6a: all that is kept of a password.
+//!
+//! The group is the 3,072-bit one of RFC 5054 with g = 2 and SHA-256, and `x` is what Cognito's clients compute:
+//! `x = H(pad(salt) | H(poolName | username | ":" | password))`, where the pool name is the part of the pool id after
+//! `_` (*Observed* in amazon-cognito-identity-js and pycognito). `pad` writes a number in whole bytes and puts a
+//! zero byte before one whose first bit is set.
+//!
+//! From a verifier a password can be checked and SRP answered, but not read. The exchange itself belongs to sign-in.
+
+use std::sync::LazyLock;
+
+use crypto_bigint::{
+    Odd, U256, U3072,
+    modular::{FixedMontyForm, FixedMontyParams},
+};
+use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq;
+use zeroize::Zeroizing;
+
+use crate::{
+    id::{PoolId, Username},
+    secret::Secret,
+};
+
+const VERIFIER_BYTES: usize = 384;
+
+/// The prime of RFC 5054's 3,072-bit group (RFC 3526, group 15).
+const PRIME: Odd<U3072> = Odd::<U3072>::from_be_hex(concat!(
+    "FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74",
+    "020BBEA63B139B22514A08798E3404DDEF9519B3CD3A431B302B0A6DF25F1437",
+    "4FE1356D6D51C245E485B576625E7EC6F44C42E9A637ED6B0BFF5CB6F406B7ED",
+    "EE386BFB5A899FA5AE9F24117C4B1FE649286651ECE45B3DC2007CB8A163BF05",
+    "98DA48361C55D39A69163FA8FD24CF5F83655D23DCA3AD961C62F356208552BB",
+    "9ED529077096966D670C354E4ABC9804F1746C08CA18217C32905E462E36CE3B",
+    "E39E772C180E86039B2783A2EC07A28FB5C55DF06F4C52C9DE2BCBF695581718",
+    "3995497CEA956AE515D2261898FA051015728E5A8AAAC42DAD33170D04507A33",
+    "A85521ABDF1CBA64ECFB850458DBEF0A8AEA71575D060C7DB3970F85A6E1E4C7",
+    "ABF5AE8CDB0933D71E8C94E04A25619DCEE3D2261AD2EE6BF12FFA06D98A0864",
+    "D87602733EC86A64521F2B18177B200CBBE117577A615D6C770988C0BAD946E2",
+    "08E24FA074E5AB3143DB5BFCE0FD108E4B82D120A93AD2CAFFFFFFFFFFFFFFFF",
+));
+
+/// Montgomery's constants of the prime, worked out once; the prime is public, so the time may vary.
+static PARAMS: LazyLock<FixedMontyParams<{ U3072::LIMBS }>> =
+    LazyLock::new(|| FixedMontyParams::new_vartime(PRIME));
+
+/// A salt of 16 bytes.
+pub const SALT_BYTES: usize = 16;
+
+/// Salt and verifier of one password.
+#[derive(Clone, Debug)]
+pub struct Verifier {
+    salt: [u8; SALT_BYTES],
+    /// g^x mod N, 384 bytes, big-endian.
+    verifier: Secret,
+}
+
+impl Verifier {
+    /// The verifier of `password`. One modular exponentiation of a 256-bit secret, in constant time: milliseconds,
+    /// so a caller does it once a request and off the threads that serve sockets.
+    pub fn derive(pool: &PoolId, username: &Username, password: &Secret, salt: [u8; SALT_BYTES]) -> Self {
+        let inner = Sha256::new()
+            .chain_update(pool.name())
+            .chain_update(username.as_str())
+            .chain_update(":")
+            .chain_update(password.expose())
+            .finalize();
+        let x = Sha256::new().chain_update(padded(&salt)).chain_update(inner).finalize();
+        let x = Zeroizing::new(U256::from_be_slice(&x));
+        let power = FixedMontyForm::new(&U3072::from_u8(2), &PARAMS).pow(&*x).retrieve();
+        Self { salt, verifier: Secret::new(power.to_be_bytes().as_ref()) }
+    }
+
+    /// The salt; a challenge shows it to the client.
+    pub fn salt(&self) -> &[u8; SALT_BYTES] {
+        &self.salt
+    }
+
+    /// Whether `password` has this verifier, compared in constant time.
+    pub fn is_password(&self, pool: &PoolId, username: &Username, password: &Secret) -> bool {
+        let again = Self::derive(pool, username, password, self.salt);
+        again.verifier.expose().ct_eq(self.verifier.expose()).into()
+    }
+
+    /// Salt and verifier in one piece, to be sealed.
+    pub fn to_secret(&self) -> Secret {
+        Secret::new([self.salt.as_slice(), self.verifier.expose()].concat())
+    }
+
+    /// Reads what [`Verifier::to_secret`] wrote; nothing, if it has another length.
+    pub fn from_secret(opened: &Secret) -> Option<Self> {
+        let (salt, verifier) = opened.expose().split_first_chunk::<SALT_BYTES>()?;
+        (verifier.len() == VERIFIER_BYTES).then(|| Self { salt: *salt, verifier: Secret::new(verifier) })
+    }
+}
+
+/// A number in as few whole bytes as it needs, after a zero byte if its first bit is set.
+fn padded(number: &[u8]) -> Vec<u8> {
+    let significant: Vec<u8> = number.iter().copied().skip_while(|byte| *byte == 0).collect();
+    match significant.first() {
+        Some(first) if *first < 0x80 => significant,
+        _ => [&[0], significant.as_slice()].concat(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Computed in Python with big integers, following the padding of amazon-cognito-identity-js; SHA-256 of the
+    /// verifier's 384 bytes.
+    #[test]
+    fn verifiers_are_those_of_the_clients() {
+        let ascending: [u8; 16] = std::array::from_fn(|at| at as u8);
+        let mut high = [7u8; 16];
+        high[0] = 0x90;
+        let mut short = [1u8; 16];
+        short[..3].copy_from_slice(&[0, 0, 0x80]);
+        let cases = [
+            (ascending, "7fa1ea528884f969bd779fcf90c6494c76fa9a5148496c2ecd8cfa8839357388"),
+            (high, "4f4da67129154644e286ff605213626d577eee1e2bc10c5d4b162a7600dd2c8d"),
+            (short, "9a36671c9d5968d43335e9380357590763cc9bc8a846142fe1eedad70c7752b5"),
+        ];
+        let (pool, username) = (PoolId::new("eu-west-1_9abcDEF12"), Username::new("alice"));
+        for (salt, expected) in cases {
+            let made = Verifier::derive(&pool, &username, &Secret::new("Passw0rd!"), salt);
+            let hash: String =
+                Sha256::digest(made.verifier.expose()).iter().map(|byte| format!("{byte:02x}")).collect();
+            assert_eq!(hash, expected);
+        }
+    }
+
+    #[test]
+    fn a_verifier_knows_its_password_and_survives_sealing() {
+        let (pool, username) = (PoolId::new("eu-west-1_9abcDEF12"), Username::new("alice"));
+        let made = Verifier::derive(&pool, &username, &Secret::new("Passw0rd!"), [9; SALT_BYTES]);
+        let again = Verifier::from_secret(&made.to_secret()).expect("same length");
+        assert!(again.is_password(&pool, &username, &Secret::new("Passw0rd!")));
+        assert!(!again.is_password(&pool, &username, &Secret::new("passw0rd!")));
+        assert!(!again.is_password(&pool, &Username::new("bob"), &Secret::new("Passw0rd!")));
+        assert!(Verifier::from_secret(&Secret::new("short")).is_none());
+    }
+
+    #[test]
+    fn padding() {
+        assert_eq!(padded(&[0, 0, 1]), [1]);
+        assert_eq!(padded(&[0x80]), [0, 0x80]);
+        assert_eq!(padded(&[0, 0]), [0]);
+    }
+}

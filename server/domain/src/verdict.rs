@@ -1,0 +1,106 @@
+//! The shape of every decision.
+//!
+//! A verdict says what to remember and what to answer. The two are separate, because a refusal must be remembered
+//! too: a wrong code counts. Whoever carries the verdict out commits `remember` on the condition that nothing it was
+//! based on has changed, and only then answers.
+
+use crate::{
+    alias::NameKey,
+    attempt::{Act, Attempts},
+    code::{PendingCode, Purpose},
+    digest::Digest,
+    id::Sub,
+    message::Message,
+    refusal::Refusal,
+    session::Session,
+    user::User,
+};
+
+/// A decision about a request that is answered with `A`.
+#[derive(Debug)]
+#[must_use = "a verdict that is not remembered was not given"]
+pub struct Verdict<A> {
+    /// The changes, all or none of them; an empty list needs no commit.
+    pub remember: Vec<Change>,
+    /// Yes with what to answer, or a refusal.
+    pub answer: Result<A, Refusal>,
+}
+
+/// One thing to remember. A user's records lie under the sub; `of` may be a simulated one.
+#[derive(Debug)]
+pub enum Change {
+    /// The user is now this.
+    PutUser(Box<User>),
+    /// The name leads to this user; it moves if it led elsewhere.
+    PutName {
+        /// The name.
+        name: NameKey,
+        /// Who holds it now.
+        owner: Sub,
+    },
+    /// The name leads nowhere.
+    RemoveName(NameKey),
+    /// This code is pending, in place of any other for the purpose.
+    PutCode {
+        /// Whose code.
+        of: Sub,
+        /// What for.
+        purpose: Purpose,
+        /// The code, as kept.
+        code: PendingCode,
+    },
+    /// No code is pending.
+    RemoveCode {
+        /// Whose code.
+        of: Sub,
+        /// What for.
+        purpose: Purpose,
+    },
+    /// So many attempts were made.
+    PutAttempts {
+        /// By whom.
+        of: Sub,
+        /// At what.
+        act: Act,
+        /// The counter.
+        attempts: Attempts,
+    },
+    /// The attempts are forgiven.
+    RemoveAttempts {
+        /// Whose.
+        of: Sub,
+        /// At what.
+        act: Act,
+    },
+    /// A session began.
+    PutSession {
+        /// The digest of its handle.
+        key: Digest,
+        /// The session.
+        session: Session,
+    },
+    /// A session ended.
+    RemoveSession(Digest),
+    /// This must be sent.
+    Send(Box<Message>),
+}
+
+impl<A> Verdict<A> {
+    /// No, and nothing to remember.
+    pub fn refuse(refusal: Refusal) -> Self {
+        Self { remember: Vec::new(), answer: Err(refusal) }
+    }
+}
+
+/// A flow that stops with `?` refuses and remembers nothing.
+impl<A> From<Refusal> for Verdict<A> {
+    fn from(refusal: Refusal) -> Self {
+        Self::refuse(refusal)
+    }
+}
+
+impl<A> From<Result<Verdict<A>, Refusal>> for Verdict<A> {
+    fn from(result: Result<Verdict<A>, Refusal>) -> Self {
+        result.unwrap_or_else(Self::refuse)
+    }
+}
