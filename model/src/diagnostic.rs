@@ -5,7 +5,7 @@ use std::{borrow::Cow, fmt, sync::Arc};
 use crate::ShapeId;
 
 /// A place in a model file.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Origin {
     /// The file's name as it was given to [`load`](crate::load).
     pub file: Arc<str>,

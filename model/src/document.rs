@@ -4,7 +4,11 @@
 //! win: a shape or member written twice would vanish without a word. Here every repeated key, at any
 //! depth, is an error.
 
-use std::{fmt, sync::Arc};
+use std::{
+    collections::{HashMap, HashSet},
+    fmt,
+    sync::Arc,
+};
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value, error::Category};
@@ -43,27 +47,46 @@ impl Document {
         Self { file, root }
     }
 
-    /// Where the node at `pointer` stands: for each step its place among its siblings, so that
-    /// comparing two ranks compares places in the file.
-    pub(crate) fn rank(&self, pointer: &str) -> Vec<usize> {
-        let mut rank = Vec::new();
-        let mut node = self.root.as_ref();
-        for step in pointer.split('/').skip(1) {
-            let (place, child) = match node {
-                Some(Value::Object(map)) => {
-                    let found = map.iter().enumerate().find(|(_, (key, _))| escaped(key) == step);
-                    (found.map(|(place, _)| place), found.map(|(_, (_, child))| child))
-                }
-                Some(Value::Array(items)) => {
-                    let place = step.parse().ok();
-                    (place, place.and_then(|place| items.get(place)))
-                }
-                _ => (None, None),
-            };
-            rank.push(place.unwrap_or(usize::MAX));
-            node = child;
+    /// The places in the file of the nodes with the `wanted` pointers: comparing two says which node
+    /// comes first.
+    pub(crate) fn places<'w>(&self, wanted: &HashSet<&'w str>) -> HashMap<&'w str, usize> {
+        let mut places = Places { wanted, found: HashMap::new(), passed: 0 };
+        if let Some(root) = &self.root {
+            places.pass(root, &mut String::new());
         }
-        rank
+        places.found
+    }
+}
+
+/// Passes through a tree from top to bottom and counts.
+struct Places<'a, 'w> {
+    wanted: &'a HashSet<&'w str>,
+    found: HashMap<&'w str, usize>,
+    passed: usize,
+}
+
+impl Places<'_, '_> {
+    /// Passes `node` and all below it. `pointer` is the node's, and is left as it was found. This
+    /// recurses no deeper than the JSON reader let the tree become.
+    fn pass(&mut self, node: &Value, pointer: &mut String) {
+        if let Some(wanted) = self.wanted.get(pointer.as_str()) {
+            self.found.insert(wanted, self.passed);
+        }
+        self.passed += 1;
+        let length = pointer.len();
+        let mut below = |step: &str, child: &Value| {
+            pointer.push('/');
+            pointer.push_str(step);
+            self.pass(child, pointer);
+            pointer.truncate(length);
+        };
+        match node {
+            Value::Object(map) => map.iter().for_each(|(key, child)| below(&escaped(key), child)),
+            Value::Array(items) => {
+                items.iter().enumerate().for_each(|(place, child)| below(&place.to_string(), child));
+            }
+            _ => {}
+        }
     }
 }
 

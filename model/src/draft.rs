@@ -77,6 +77,15 @@ impl Type {
         Self::NAMED.iter().find(|(_, of)| *of == self).map_or("shape", |(name, _)| name)
     }
 
+    /// Its name in a sentence.
+    pub(crate) fn in_words(self) -> String {
+        let name = self.name();
+        match name.starts_with(['e', 'i', 'o']) {
+            true => format!("an {name}"),
+            false => format!("a {name}"),
+        }
+    }
+
     /// Whether a member may point at it.
     pub(crate) fn is_data(self) -> bool {
         !matches!(self, Self::Operation | Self::Resource | Self::Service)

@@ -1,6 +1,6 @@
 //! Collects what is wrong while a model is read, and puts it in order at the end.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use crate::{Diagnostic, Origin, ShapeId, document::Document, nearest::nearest};
 
@@ -54,18 +54,22 @@ impl Findings {
     /// Everything in the order of files and of places in them, each thing said once: a fault in a
     /// mixin shows up in every shape that uses it.
     pub(crate) fn in_order(self, documents: &[Document]) -> Vec<Diagnostic> {
+        let Self { mut found, .. } = self;
         let mut seen = HashSet::new();
-        let mut found = self.found;
-        found.retain(|one| {
-            let place = one.origin.as_ref().map(|origin| (origin.file.clone(), origin.pointer.clone()));
-            seen.insert((place, one.message.clone()))
-        });
-        found.sort_by_cached_key(|one| {
-            let origin = one.origin.as_ref()?;
-            let (number, document) =
-                documents.iter().enumerate().find(|(_, document)| document.file == origin.file)?;
-            Some((number, document.rank(&origin.pointer)))
-        });
+        found.retain(|one| seen.insert((one.origin.clone(), one.message.clone())));
+        let mut ranks: HashMap<Origin, (usize, usize)> = HashMap::new();
+        for (number, document) in documents.iter().enumerate() {
+            let origins = found.iter().filter_map(|one| one.origin.as_ref());
+            let wanted =
+                origins.filter(|origin| origin.file == document.file).map(|origin| origin.pointer.as_str());
+            for (pointer, place) in document.places(&wanted.collect()) {
+                let origin = Origin { file: document.file.clone(), pointer: pointer.to_owned() };
+                ranks.entry(origin).or_insert((number, place));
+            }
+            // A file that is not JSON has no places but is still where it is among the files.
+            ranks.entry(Origin::top(&document.file)).or_insert((number, 0));
+        }
+        found.sort_by_key(|one| one.origin.as_ref().and_then(|origin| ranks.get(origin)).copied());
         found
     }
 }

@@ -5,9 +5,14 @@
 //! 2.0 forms, every target known. What it cannot read it refuses with [`Diagnostic`]s that name the
 //! file, the place in it, the shape and the remedy; it never panics, whatever the bytes.
 //!
+//! It is stricter than Smithy in three ways, so that nothing an author wrote is lost without a word: a
+//! key that stands twice in one object, a property that no shape of the type has, and a shape that two
+//! files define, even equally, are errors.
+//!
 //! It knows nothing of Rust code or of any one protocol: that is `lido-codegen`'s.
 
 mod apply;
+mod circle;
 mod diagnostic;
 mod document;
 mod draft;

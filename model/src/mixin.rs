@@ -3,30 +3,83 @@
 //! Shapes are taken in an order in which a mixin comes before its users, so that each is flattened
 //! once from finished parts. Nothing here recurses: a chain of mixins may be as long as the file.
 
+use std::collections::HashMap;
+
 use indexmap::IndexMap;
 use serde_json::Value;
 
 use crate::{
     ShapeId,
     apply::refuse_member,
+    circle::{Walk, walk},
     draft::{Bindings, Draft, DraftMember, DraftTraits, Drafts, MIXIN, Reference, Type},
     findings::Findings,
     prelude::UNIT,
 };
 
+/// How much mixins may copy in bytes. Every user of a mixin gets a copy, so that a small file could
+/// otherwise ask for more memory than there is; real models need a thousandth of this.
+const MOST_COPIED: usize = 256 << 20;
+
+/// What the smallest value or member takes, roughly.
+const LEAST: usize = 128;
+
 /// Flattens every shape of `drafts`. Mixins stay in the model as shapes with their trait.
 pub(crate) fn flatten(drafts: &mut Drafts, findings: &mut Findings) {
     drop_unusable(drafts, findings);
+    let mut weights: HashMap<ShapeId, usize> = HashMap::new();
+    let mut room = MOST_COPIED;
     for place in order(drafts, findings) {
-        let Some((_, draft)) = drafts.shapes.get_index(place) else { continue };
-        if draft.mixins.is_empty() && draft.patches.is_empty() {
-            continue;
+        let Some((id, draft)) = drafts.shapes.get_index(place) else { continue };
+        let id = id.clone();
+        if !draft.mixins.is_empty() || !draft.patches.is_empty() {
+            let copied = draft.mixins.iter().filter_map(|reference| weights.get(&reference.target));
+            room = room.saturating_sub(copied.fold(0, |sum: usize, weight| sum.saturating_add(*weight)));
+            if room == 0 {
+                findings.error(
+                    &draft.origin,
+                    Some(&draft.id),
+                    "mixins make the model too large: flattened, they come to more than 256 MiB",
+                    "mix in less, or fewer times",
+                );
+                return;
+            }
+            let flat = flattened(draft, drafts, findings);
+            if let Some((_, draft)) = drafts.shapes.get_index_mut(place) {
+                *draft = flat;
+            }
         }
-        let flat = flattened(draft, drafts, findings);
-        if let Some((_, draft)) = drafts.shapes.get_index_mut(place) {
-            *draft = flat;
+        if let Some(mixin) = drafts.shapes.get(&id).filter(|draft| draft.is_mixin()) {
+            let weight = weight(mixin);
+            weights.insert(id, weight);
         }
     }
+}
+
+/// About how many bytes it takes to copy what `mixin` brings.
+fn weight(mixin: &Draft) -> usize {
+    let Bindings { errors, operations, resources, data, rename, .. } = &mixin.bindings;
+    let bound = errors.len() + operations.len() + resources.len() + data.len() + rename.len();
+    let traits = [&mixin.traits].into_iter().chain(mixin.members.values().map(|member| &member.traits));
+    let applied = traits.flat_map(|traits| traits.0.values());
+    applied.map(|applied| weight_of_value(&applied.value)).sum::<usize>()
+        + mixin
+            .members
+            .iter()
+            .map(|(name, member)| LEAST + name.len() + member.origin.pointer.len())
+            .sum::<usize>()
+        + bound * LEAST
+}
+
+/// The depth of values is bounded by the JSON reader, so this may recurse.
+fn weight_of_value(value: &Value) -> usize {
+    LEAST
+        + match value {
+            Value::String(text) => text.len(),
+            Value::Array(items) => items.iter().map(weight_of_value).sum(),
+            Value::Object(map) => map.iter().map(|(key, value)| key.len() + weight_of_value(value)).sum(),
+            _ => 0,
+        }
 }
 
 /// Takes references to what cannot be mixed in out of the shapes, and says why.
@@ -39,13 +92,7 @@ fn drop_unusable(drafts: &mut Drafts, findings: &mut Findings) {
             }
         }
     }
-    // From the back, so that the numbers of those before stay right.
-    for (place, number) in unusable.into_iter().rev() {
-        if let Some((_, draft)) = drafts.shapes.get_index_mut(place) {
-            draft.mixins.remove(number);
-            draft.is_incomplete = true;
-        }
-    }
+    drop_mixins(drafts, unusable);
 }
 
 fn is_usable(draft: &Draft, reference: &Reference, drafts: &Drafts, findings: &mut Findings) -> bool {
@@ -62,7 +109,7 @@ fn is_usable(draft: &Draft, reference: &Reference, drafts: &Drafts, findings: &m
             format!("give it the trait `{MIXIN}`, or do not mix it in"),
         ),
         Some(mixin) if mixin.of != draft.of => (
-            format!("`{target}` is a {} and cannot be mixed into a {}", mixin.of.name(), draft.of.name()),
+            format!("`{target}` is {} and cannot be mixed into {}", mixin.of.in_words(), draft.of.in_words()),
             "mix in shapes of the same type only".to_owned(),
         ),
         Some(_) => return true,
@@ -73,67 +120,30 @@ fn is_usable(draft: &Draft, reference: &Reference, drafts: &Drafts, findings: &m
 
 /// The places of all shapes, mixins before their users. A reference that closes a circle is dropped.
 fn order(drafts: &mut Drafts, findings: &mut Findings) -> Vec<usize> {
-    #[derive(Clone, Copy, PartialEq)]
-    enum Seen {
-        No,
-        Open,
-        Done,
+    let Walk { order, closing } = walk(drafts, |draft| &draft.mixins);
+    for closing in &closing {
+        findings.error(
+            &closing.reference.origin,
+            Some(&closing.draft.id),
+            format!("mixins go round in a circle: {}", closing.way),
+            "take one of these mixins away",
+        );
     }
-    let mut seen = vec![Seen::No; drafts.shapes.len()];
-    let mut order = Vec::with_capacity(seen.len());
-    let mut closing: Vec<(usize, usize)> = Vec::new();
-    for start in 0..drafts.shapes.len() {
-        let mut path: Vec<(usize, usize)> = vec![(start, 0)];
-        if seen.get(start) != Some(&Seen::No) {
-            continue;
-        }
-        if let Some(state) = seen.get_mut(start) {
-            *state = Seen::Open;
-        }
-        while let Some((place, number)) = path.last_mut() {
-            let (here, edge) = (*place, *number);
-            *number += 1;
-            let Some((_, draft)) = drafts.shapes.get_index(here) else { break };
-            let Some(reference) = draft.mixins.get(edge) else {
-                if let Some(state) = seen.get_mut(here) {
-                    *state = Seen::Done;
-                }
-                order.push(here);
-                path.pop();
-                continue;
-            };
-            let Some(next) = drafts.shapes.get_index_of(&reference.target) else { continue };
-            match seen.get(next) {
-                Some(Seen::No) => {
-                    if let Some(state) = seen.get_mut(next) {
-                        *state = Seen::Open;
-                    }
-                    path.push((next, 0));
-                }
-                Some(Seen::Open) => {
-                    let circle = path.iter().map(|(place, _)| *place).skip_while(|place| *place != next);
-                    let names = circle.chain([next]).filter_map(|place| drafts.shapes.get_index(place));
-                    let names: Vec<_> = names.map(|(id, _)| id.as_str()).collect();
-                    findings.error(
-                        &reference.origin,
-                        Some(&draft.id),
-                        format!("mixins go round in a circle: {}", names.join(" > ")),
-                        "take one of these mixins away",
-                    );
-                    closing.push((here, edge));
-                }
-                _ => {}
-            }
-        }
-    }
+    let mut closing: Vec<_> = closing.iter().map(|closing| (closing.place, closing.number)).collect();
     closing.sort_unstable();
-    for (place, number) in closing.into_iter().rev() {
+    drop_mixins(drafts, closing);
+    order
+}
+
+/// Takes out the mixins with these places and numbers, which ascend.
+fn drop_mixins(drafts: &mut Drafts, dropped: Vec<(usize, usize)>) {
+    // From the back, so that the numbers of those before stay right.
+    for (place, number) in dropped.into_iter().rev() {
         if let Some((_, draft)) = drafts.shapes.get_index_mut(place) {
             draft.mixins.remove(number);
             draft.is_incomplete = true;
         }
     }
-    order
 }
 
 /// `draft` with everything its mixins bring; theirs first, its own wins.

@@ -31,18 +31,26 @@ fn distance(a: &str, b: &str, limit: usize) -> usize {
     if a.len().max(b.len()) > LONGEST || a.len().abs_diff(b.len()) > limit {
         return usize::MAX;
     }
+    // Ids of one model mostly begin alike, and what is alike costs nothing.
+    let same = a.bytes().zip(b.bytes()).take_while(|(x, y)| x.eq_ignore_ascii_case(y)).count();
+    let (a, b) = (a.bytes().skip(same), b.bytes().skip(same));
     let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (line, x) in a.bytes().enumerate() {
+    for (line, x) in a.enumerate() {
         let mut diagonal = line;
         let mut left = line + 1;
-        for (cell, y) in row.iter_mut().skip(1).zip(b.bytes()) {
+        let mut least = left;
+        for (cell, y) in row.iter_mut().skip(1).zip(b.clone()) {
             let replaced = diagonal + usize::from(!x.eq_ignore_ascii_case(&y));
             diagonal = *cell;
             left = replaced.min(diagonal + 1).min(left + 1);
             *cell = left;
+            least = least.min(left);
         }
         if let Some(first) = row.first_mut() {
             *first = line + 1;
+        }
+        if least > limit {
+            return usize::MAX;
         }
     }
     row.last().copied().unwrap_or(usize::MAX)

@@ -16,7 +16,7 @@ use crate::{
 pub(crate) const UNIT: &str = "smithy.api#Unit";
 
 /// The name under which messages speak of the prelude as a file.
-const FILE: &str = "prelude";
+const FILE: &str = "(prelude)";
 
 const SHAPES: [(&str, Type); 14] = [
     ("String", Type::String),

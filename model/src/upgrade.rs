@@ -69,7 +69,7 @@ pub(crate) fn enums(drafts: &mut Drafts, findings: &mut Findings) {
             findings.error(
                 &applied.origin,
                 Some(&draft.id),
-                format!("the trait `{ENUM}` does not belong on a {}", draft.of.name()),
+                format!("the trait `{ENUM}` does not belong on {}", draft.of.in_words()),
                 "put it on a string, or better, make the shape an `enum` with members",
             );
             continue;

@@ -114,9 +114,9 @@ fn add(draft: Draft, drafts: &mut Drafts, findings: &mut Findings) {
     let (message, remedy) = match is_prelude {
         true => (
             format!(
-                "the prelude defines this shape as a {}, the file as a {}",
-                first.of.name(),
-                draft.of.name()
+                "the prelude defines this shape as {}, the file as {}",
+                first.of.in_words(),
+                draft.of.in_words()
             ),
             "leave the definition out, or move the shape to a namespace of your own",
         ),

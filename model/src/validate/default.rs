@@ -4,9 +4,34 @@ use serde_json::Value;
 
 use super::traits::{Fault, Subject};
 use crate::{
-    draft::{Draft, Type},
+    draft::{Draft, Drafts, Type},
+    findings::Findings,
     read::kind_of,
 };
+
+const DEFAULT: &str = "smithy.api#default";
+
+/// Members must repeat the default of what they target or say null: then what a reader of the member
+/// sees is all there is to know.
+pub(super) fn check_repeated(draft: &Draft, drafts: &Drafts, findings: &mut Findings) {
+    if draft.of != Type::Structure {
+        return;
+    }
+    for (name, member) in &draft.members {
+        let target = drafts.shapes.get(&member.target).and_then(|target| target.traits.get(DEFAULT));
+        let Some(expected) = target.map(|applied| &applied.value) else { continue };
+        let own = member.traits.get(DEFAULT);
+        if own.is_some_and(|own| own.value.is_null() || own.value == *expected) {
+            continue;
+        }
+        findings.error(
+            own.map_or(&member.origin, |own| &own.origin),
+            Some(&draft.id),
+            format!("the member `{name}` does not repeat the default of `{}`", member.target),
+            format!("give it the trait `{DEFAULT}` with {}, or with null for none", shown(expected)),
+        );
+    }
+}
 
 /// What is wrong with the default `value` of `subject`.
 pub(super) fn fault(value: &Value, subject: Subject<'_>) -> Option<Fault> {
@@ -22,14 +47,18 @@ pub(super) fn fault(value: &Value, subject: Subject<'_>) -> Option<Fault> {
     }
     let draft = subject.shape?;
     let wanted = wanted(draft, value)?;
-    let shown = match value.to_string() {
-        shown if shown.len() <= 40 => shown,
-        _ => kind_of(value).to_owned(),
-    };
     Some((
-        format!("is {shown}, but the default of a {} must be {wanted}", draft.of.name()),
+        format!("is {}, but the default of {} must be {wanted}", shown(value), draft.of.in_words()),
         "correct the value, or take the trait away".into(),
     ))
+}
+
+/// `value` as it is written, unless that is long.
+fn shown(value: &Value) -> String {
+    match value.to_string() {
+        text if text.len() <= 40 => text,
+        _ => kind_of(value).to_owned(),
+    }
 }
 
 /// What a default of `draft` must be, if `value` is not.

@@ -11,14 +11,15 @@ mod traits;
 
 use std::collections::BTreeMap;
 
-use crate::{draft::Drafts, findings::Findings, prelude::is_prelude, resource};
+use crate::{draft::Drafts, findings::Findings, resource};
 
 /// Says everything that is wrong with `drafts`, in which mixins and 1.0 forms have been worked in.
 pub(crate) fn validate(drafts: &Drafts, findings: &mut Findings) {
-    for draft in drafts.shapes.values().filter(|draft| !is_prelude(draft)) {
+    for draft in drafts.shapes.values() {
         members::check(draft, findings);
         targets::check(draft, drafts, findings);
         traits::check(draft, drafts, findings);
+        default::check_repeated(draft, drafts, findings);
     }
     check_case(drafts, findings);
     resource::check_circles(drafts, findings);

@@ -54,12 +54,15 @@ fn check_endless(drafts: &Drafts, findings: &mut Findings) {
     let mut waiting: HashMap<&ShapeId, Vec<&ShapeId>> = HashMap::new();
     let mut ended: Vec<&ShapeId> = Vec::new();
     for draft in drafts.shapes.values() {
-        let mut count = 0;
-        for target in holds(draft) {
-            if drafts.shapes.contains_key(target) {
-                waiting.entry(target).or_default().push(&draft.id);
-                count += 1;
-            }
+        let targets: Vec<_> = holds(draft).collect();
+        // What does not exist was said already and is taken to end.
+        let known = targets.iter().filter(|target| drafts.shapes.contains_key(**target));
+        let count = match known.count() {
+            count if draft.of == Type::Union && count < targets.len() => 0,
+            count => count,
+        };
+        for target in targets {
+            waiting.entry(target).or_default().push(&draft.id);
         }
         match (count, draft.of) {
             (0, _) => ended.push(&draft.id),

@@ -49,17 +49,16 @@ impl<'a> Targets<'a> {
         Some(found)
     }
 
-    /// The shape a reference names, if it is one of the types that may stand there.
-    fn find_of(&mut self, reference: &Reference, what: &str, types: &[Type]) -> Option<&'a Draft> {
-        let found = self.find(&reference.target, &reference.origin, what)?;
-        if types.contains(&found.of) {
+    /// The shape a reference names, if it is of the type that must stand there.
+    fn find_of(&mut self, reference: &Reference, wanted: Type) -> Option<&'a Draft> {
+        let what = format!("`{}`", property_of(reference));
+        let found = self.find(&reference.target, &reference.origin, &what)?;
+        if found.of == wanted {
             return Some(found);
         }
-        let names: Vec<_> = types.iter().map(|of| of.name()).collect();
-        let wanted = names.join(" or ");
-        let message =
-            format!("{what} must be a {wanted}, but `{}` is a {}", reference.target, found.of.name());
-        self.error(&reference.origin, message, format!("name a {wanted}"));
+        let (wanted, is) = (wanted.in_words(), found.of.in_words());
+        let message = format!("{what} names `{}`, which is {is} and not {wanted}", reference.target);
+        self.error(&reference.origin, message, format!("name {wanted}"));
         None
     }
 
@@ -73,11 +72,14 @@ impl<'a> Targets<'a> {
             let what = format!("the member `{name}`");
             let Some(found) = self.find(&member.target, &origin, &what) else { continue };
             if !found.of.is_data() {
-                let message = format!("{what} targets `{}`, which is a {}", found.id, found.of.name());
+                let message = format!("{what} targets `{}`, which is {}", found.id, found.of.in_words());
                 self.error(&origin, message, "let it target a shape that holds data");
             } else if draft.of == Type::Map && name == "key" && !found.of.is_text() {
-                let message =
-                    format!("the keys of a map must be strings, but `{}` is a {}", found.id, found.of.name());
+                let message = format!(
+                    "the keys of a map must be strings, but `{}` is {}",
+                    found.id,
+                    found.of.in_words()
+                );
                 self.error(&origin, message, "let `key` target a string or an enum");
             } else if found.id.as_str() == UNIT && draft.of != Type::Union {
                 let message =
@@ -90,13 +92,11 @@ impl<'a> Targets<'a> {
     fn operation(&mut self) {
         let draft = self.draft;
         let bindings = &draft.bindings;
-        for (reference, what) in [(&bindings.input, "the input"), (&bindings.output, "the output")] {
-            if let Some(reference) = reference {
-                self.find_of(reference, what, &[Type::Structure]);
-            }
+        for reference in [&bindings.input, &bindings.output].into_iter().flatten() {
+            self.find_of(reference, Type::Structure);
         }
         for reference in &bindings.errors {
-            let Some(found) = self.find_of(reference, "an error", &[Type::Structure]) else { continue };
+            let Some(found) = self.find_of(reference, Type::Structure) else { continue };
             if !found.traits.has("smithy.api#error") {
                 let message = format!("`{}` is listed as an error but is an ordinary structure", found.id);
                 let remedy = "give it the trait `smithy.api#error` with `client` or `server`";
@@ -110,16 +110,16 @@ impl<'a> Targets<'a> {
         let draft = self.draft;
         let bindings = &draft.bindings;
         for reference in &bindings.operations {
-            self.find_of(reference, "an operation", &[Type::Operation]);
+            self.find_of(reference, Type::Operation);
         }
         for reference in &bindings.resources {
-            self.find_of(reference, "a resource", &[Type::Resource]);
+            self.find_of(reference, Type::Resource);
         }
         for reference in &bindings.data {
             let what = "an identifier or property of a resource";
             let Some(found) = self.find(&reference.target, &reference.origin, what) else { continue };
             if !found.of.is_data() {
-                let message = format!("{what} targets `{}`, which is a {}", found.id, found.of.name());
+                let message = format!("{what} targets `{}`, which is {}", found.id, found.of.in_words());
                 self.error(&reference.origin, message, "let it target a shape that holds data");
             }
         }
@@ -127,4 +127,11 @@ impl<'a> Targets<'a> {
             self.find(id, &rename.origin, "`rename`");
         }
     }
+}
+
+/// The property in which a reference stands, such as `read` or `operations`: its pointer ends in
+/// `/read/target` or `/operations/0/target`.
+fn property_of(reference: &Reference) -> &str {
+    let steps = reference.origin.pointer.rsplit('/').skip(1);
+    steps.into_iter().find(|step| step.parse::<usize>().is_err()).unwrap_or_default()
 }

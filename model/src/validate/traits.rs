@@ -21,6 +21,8 @@ pub(super) struct Subject<'a> {
     pub(super) shape: Option<&'a Draft>,
     /// The shape the member belongs to; none where the trait stands on a shape.
     pub(super) container: Option<Type>,
+    /// Whether the trait is read by the rules of 1.0.
+    is_v1: bool,
 }
 
 impl Subject<'_> {
@@ -39,9 +41,15 @@ pub(super) type Fault = (String, String);
 
 /// Checks the traits of one shape and of its members.
 pub(super) fn check(draft: &Draft, drafts: &Drafts, findings: &mut Findings) {
-    check_all(&draft.traits, Subject { shape: Some(draft), container: None }, &draft.id, findings);
+    check_all(
+        &draft.traits,
+        Subject { shape: Some(draft), container: None, is_v1: draft.is_v1 },
+        &draft.id,
+        findings,
+    );
     for member in draft.members.values() {
-        let subject = Subject { shape: drafts.shapes.get(&member.target), container: Some(draft.of) };
+        let shape = drafts.shapes.get(&member.target);
+        let subject = Subject { shape, container: Some(draft.of), is_v1: draft.is_v1 };
         check_all(&member.traits, subject, &draft.id, findings);
     }
 }
@@ -53,6 +61,7 @@ fn check_all(traits: &DraftTraits, subject: Subject<'_>, shape: &ShapeId, findin
             "length" => length_fault(value),
             "range" => range_fault(value, subject),
             "default" => default::fault(value, subject),
+            "mixin" => mixin_fault(value),
             _ => None,
         });
         if let Some((message, remedy)) = fault {
@@ -127,6 +136,8 @@ fn place_fault(name: &str, subject: Subject<'_>) -> Option<Fault> {
         "sparse" => (on_shape && subject.is(|of| matches!(of, List | Type::Map)), "lists and maps"),
         "uniqueItems" => (on_shape && subject.is(|of| of == List), "lists"),
         "error" | "input" | "output" => (on_shape && subject.is(|of| of == Structure), "structures"),
+        // A secret is one wherever it is pointed at; only 1.0 let single members say so.
+        "sensitive" => (on_shape && subject.is(Type::is_data) || subject.is_v1, "shapes that hold data"),
         "auth" => (on_shape && subject.is(|of| matches!(of, Service | Operation)), "services and operations"),
         "streaming" => (subject.is(|of| matches!(of, Blob | Union)), "blobs and unions"),
         "pattern" => (subject.is(Type::is_text), "strings"),
@@ -141,15 +152,27 @@ fn place_fault(name: &str, subject: Subject<'_>) -> Option<Fault> {
     };
     let found = match (subject.container, subject.shape) {
         (Some(container), Some(target)) => {
-            format!("a member of a {} that is a {}", container.name(), target.of.name())
+            format!("a member of {} that is {}", container.in_words(), target.of.in_words())
         }
-        (Some(container), None) => format!("a member of a {}", container.name()),
-        (None, shape) => format!("a {}", shape.map_or("shape", |draft| draft.of.name())),
+        (Some(container), None) => format!("a member of {}", container.in_words()),
+        (None, shape) => shape.map_or_else(|| "a shape".to_owned(), |draft| draft.of.in_words()),
     };
     (!fits).then(|| {
         (
             format!("belongs on {wanted}, but stands on {found}"),
             "take it away, or move it to where it belongs".to_owned(),
+        )
+    })
+}
+
+fn mixin_fault(value: &Value) -> Option<Fault> {
+    let listed = value.get("localTraits")?;
+    let is_id = |id: &Value| id.as_str().and_then(ShapeId::parse).is_some();
+    let fits = listed.as_array().is_some_and(|list| list.iter().all(is_id));
+    (!fits).then(|| {
+        (
+            "has `localTraits` that are not a list of shape ids".to_owned(),
+            "write them as `[\"namespace#name\"]`".to_owned(),
         )
     })
 }

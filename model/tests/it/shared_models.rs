@@ -5,7 +5,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use lido_model::{Diagnostic, Model, ShapeKind, load};
+use lido_model::{Model, ShapeKind, load};
+
+use crate::models::shown;
 
 /// Each file with the number of operations that its services have between them.
 const FILES: [(&str, usize); 19] = [
@@ -41,25 +43,22 @@ error aws.protocoltests.restjson#EnumQueryInput: the member `enum` names the sha
 error aws.protocoltests.restjson#MapWithEnumKey: the member `key` names the shape `aws.protocoltests.restjson#StringEnum`, which does not exist
   at smithy-rs/rest-json-extras.json#/shapes/aws.protocoltests.restjson#MapWithEnumKey/key/target
   remedy: define it, or load the file that does
-error aws.protocoltests.restjson#RestJsonExtras: an operation names the shape `aws.protocoltests.restjson#QueryPrecedence`, which does not exist
+error aws.protocoltests.restjson#RestJsonExtras: `operations` names the shape `aws.protocoltests.restjson#QueryPrecedence`, which does not exist
   at smithy-rs/rest-json-extras.json#/shapes/aws.protocoltests.restjson#RestJsonExtras/operations/8/target
   remedy: define it, or load the file that does
 ";
 
 /// The folder of the suites, or none, with a line that says so.
 fn folder(test: &str) -> Option<PathBuf> {
-    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared");
-    let folder = env::var_os("LIDO_SHARED").map_or_else(beside, PathBuf::from).join("protocol-tests");
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let shared = env::var_os("LIDO_SHARED").unwrap_or_else(|| "../shared".into());
+    let folder = workspace.join(shared).join("protocol-tests");
     if folder.is_dir() {
         return Some(folder);
     }
     assert_ne!(env::var("LIDO_REQUIRE_SHARED").as_deref(), Ok("1"), "LIDO_SHARED holds no protocol-tests");
     eprintln!("skipped {test}: the protocol tests are not there; LIDO_SHARED may say where they are");
     None
-}
-
-fn shown(found: &[Diagnostic]) -> String {
-    found.iter().map(|one| format!("{one}\n")).collect()
 }
 
 fn operations(model: &Model) -> usize {

@@ -1,0 +1,196 @@
+//! The traits we know: their forms and where they may stand.
+
+use crate::models::{errors, model, refused, shape, shown};
+
+/// A shape of type `of` with one trait.
+fn on(of: &str, id: &str, value: &str) -> String {
+    let rest = match of {
+        "list" => r#", "member": {"target": "smithy.api#String"}"#,
+        "map" => r#", "key": {"target": "smithy.api#String"}, "value": {"target": "smithy.api#String"}"#,
+        "enum" | "union" => r#", "members": {"A": {"target": "smithy.api#Unit"}}"#,
+        _ => "",
+    };
+    format!(r#""a.b#X": {{"type": "{of}" {rest}, "traits": {{"smithy.api#{id}": {value}}}}}"#)
+}
+
+/// A member of a structure or union with one trait.
+fn on_member(of: &str, target: &str, id: &str, value: &str) -> String {
+    format!(
+        r#""a.b#X": {{"type": "{of}", "members": {{"m": {{"target": "smithy.api#{target}", "traits": {{"smithy.api#{id}": {value}}}}}}}}}"#
+    )
+}
+
+#[test]
+fn lengths() {
+    for of in ["string", "blob", "list", "map", "enum"] {
+        let model = model(&on(of, "length", r#"{"min": 0, "max": 3}"#));
+        let length = shape(&model, "a.b#X").traits.length().unwrap();
+        assert_eq!((length.min, length.max), (Some(0), Some(3)), "{of}");
+    }
+    model(&on_member("structure", "Blob", "length", r#"{"max": 1}"#));
+    refused(
+        &on("integer", "length", r#"{"min": 1}"#),
+        &["belongs on strings, blobs, lists and maps, but stands on an integer"],
+    );
+    refused(
+        &on_member("structure", "Long", "length", r#"{"min": 1}"#),
+        &["a member of a structure that is a long"],
+    );
+    refused(&on("string", "length", r#"{"min": 3, "max": 2}"#), &["a `min` of 3 above its `max` of 2"]);
+    for bad in ["-1", "1.5", "1.0", "\"1\"", "null", "1e30"] {
+        refused(
+            &on("string", "length", &format!(r#"{{"min": {bad}}}"#)),
+            &["as its `min`, which is not a whole number"],
+        );
+    }
+    refused(&on("string", "length", "{}"), &["neither `min` nor `max`"]);
+    refused(&on("string", "length", "null"), &["must be an object, but it is null"]);
+    refused(
+        &on("string", "length", r#"{"min": 1, "most": 2}"#),
+        &["no property `most`", "/traits/smithy.api#length"],
+    );
+}
+
+#[test]
+fn ranges() {
+    for of in ["byte", "short", "integer", "long", "float", "double", "bigInteger", "bigDecimal"] {
+        let model = model(&on(of, "range", r#"{"min": -2, "max": 3}"#));
+        assert!(
+            shape(&model, "a.b#X")
+                .traits
+                .range()
+                .is_some_and(|range| range.min.is_some() && range.max.is_some())
+        );
+    }
+    model(&on("double", "range", r#"{"min": -2.5, "max": 1e300}"#));
+    refused(&on("string", "range", r#"{"min": 1}"#), &["belongs on numbers"]);
+    refused(&on("byte", "range", r#"{"min": 1.5}"#), &["whole numbers"]);
+    refused(&on("double", "range", r#"{"min": "1"}"#), &["not a number", "without quotes"]);
+    refused(&on("double", "range", r#"{"min": 1.5, "max": 1.25}"#), &["above its `max`"]);
+    refused(
+        &on("long", "range", r#"{"min": 9223372036854775807, "max": 9223372036854775806}"#),
+        &["above its `max`"],
+    );
+    refused(&on("long", "range", "[]"), &["must be an object, but it is a list"]);
+}
+
+#[test]
+fn other_forms_and_places() {
+    let table: [(String, &str); 20] = [
+        (on("string", "pattern", "1"), "must be a string"),
+        (on("blob", "pattern", "\"a\""), "belongs on strings"),
+        (on("structure", "error", "\"clent\""), "must be one of \"client\", \"server\", but it is \"clent\""),
+        (on("structure", "error", "{}"), "must be one of"),
+        (on("string", "error", "\"client\""), "belongs on structures"),
+        (on("string", "uniqueItems", "{}"), "belongs on lists"),
+        (on("list", "uniqueItems", "true"), "must be `{}`"),
+        (on("structure", "sparse", "{}"), "belongs on lists and maps"),
+        (on("string", "required", "{}"), "belongs on members of structures"),
+        (on("operation", "auth", "\"a.b#c\""), "must be a list of strings"),
+        (on("operation", "auth", "[1]"), "must be a list of strings"),
+        (on("string", "auth", "[]"), "belongs on services and operations"),
+        (on("operation", "sensitive", "{}"), "belongs on shapes that hold data"),
+        (on("string", "timestampFormat", "\"date-time\""), "belongs on timestamps"),
+        (on("timestamp", "timestampFormat", "\"iso\""), "must be one of"),
+        (on_member("structure", "String", "required", "1"), "must be `{}`, but it is a number"),
+        (on_member("union", "String", "required", "{}"), "belongs on members of structures"),
+        (on_member("structure", "String", "sensitive", "{}"), "belongs on shapes that hold data"),
+        (
+            on_member("structure", "Integer", "idempotencyToken", "{}"),
+            "members of structures that are strings",
+        ),
+        (on_member("structure", "String", "enumValue", "\"a\""), "belongs on members of enums"),
+    ];
+    for (shapes, part) in table {
+        refused(&shapes, &[part, "a.b#X"]);
+    }
+    model(&on("operation", "auth", "[]"));
+    model(&on_member("structure", "String", "required", "null"));
+}
+
+#[test]
+fn defaults_are_values_of_their_shapes() {
+    let good = [
+        ("Boolean", "true"),
+        ("String", "\"\""),
+        ("Blob", "\"YQ==\""),
+        ("Byte", "-128"),
+        ("Long", "9223372036854775807"),
+        ("Float", "1"),
+        ("Double", "\"NaN\""),
+        ("BigInteger", "\"123456789012345678901234567890\""),
+        ("BigDecimal", "\"1.5\""),
+        ("Timestamp", "0"),
+        ("Document", "{}"),
+        ("Document", "\"a\""),
+        ("Integer", "null"),
+        ("PrimitiveInteger", "0"),
+        ("PrimitiveInteger", "null"),
+    ];
+    for (target, value) in good {
+        model(&on_member("structure", target, "default", value));
+    }
+    let bad = [
+        ("Boolean", "0", "true or false"),
+        ("String", "0", "a string"),
+        ("Byte", "128", "8 bits"),
+        ("Short", "1.5", "16 bits"),
+        ("Integer", "2147483648", "32 bits"),
+        ("Float", "\"nan\"", "a number"),
+        ("BigInteger", "1.5", "a whole number"),
+        ("Document", "[1]", "an empty list"),
+        ("Timestamp", "{}", "seconds"),
+    ];
+    for (target, value, part) in bad {
+        refused(&on_member("structure", target, "default", value), &[part]);
+    }
+    refused(&on("list", "default", "[1]"), &["an empty list"]);
+    refused(&on("enum", "default", "\"B\""), &["one of its values"]);
+    refused(&on("string", "default", "null"), &["is null"]);
+    refused(&on("structure", "default", "{}"), &["cannot have one"]);
+    refused(&on_member("union", "String", "default", "\"a\""), &["belongs on members of structures"]);
+    model(&on("enum", "default", "\"A\""));
+}
+
+#[test]
+fn members_repeat_the_default_of_their_target() {
+    refused(&on_member("structure", "PrimitiveInteger", "default", "1"), &["does not repeat the default"]);
+    refused(
+        &on_member("structure", "PrimitiveBoolean", "documentation", "\"\""),
+        &["with false, or with null"],
+    );
+}
+
+#[test]
+fn faults_are_said_where_they_are_and_once() {
+    let mixed = r#""a.b#M": {"type": "string", "traits": {"smithy.api#mixin": {}, "smithy.api#length": {}}},
+        "a.b#A": {"type": "string", "mixins": [{"target": "a.b#M"}]},
+        "a.b#B": {"type": "string", "mixins": [{"target": "a.b#M"}]}"#;
+    refused(mixed, &["a.b#M:", "#/shapes/a.b#M/traits/smithy.api#length"]);
+    let applied = r#""a.b#A": {"type": "structure", "members": {"m": {"target": "smithy.api#String"}}},
+        "a.b#A$m": {"type": "apply", "traits": {"smithy.api#required": 1}}"#;
+    refused(applied, &["a.b#A:", "#/shapes/a.b#A$m/traits/smithy.api#required"]);
+}
+
+#[test]
+fn unknown_traits_are_kept_untouched() {
+    let value = r#"{"b": [1, 2.5, null, "x"], "a": {}}"#;
+    let model = model(&format!(
+        r#""a.b#X": {{"type": "string", "traits": {{"x.y#z": {value}, "smithy.api#unknown": 1}}}}"#
+    ));
+    let traits = &shape(&model, "a.b#X").traits;
+    assert_eq!(
+        traits.get("x.y#z").map(ToString::to_string),
+        Some(value.replace(": ", ":").replace(", ", ","))
+    );
+    assert!(traits.has("smithy.api#unknown"));
+}
+
+#[test]
+fn definitions_of_traits_are_shapes() {
+    let found = errors(
+        r#""a.b#mine": {"type": "structure", "traits": {"smithy.api#trait": {"selector": "*"}},
+            "members": {"m": {"target": "smithy.api#String"}}}, "a.b#X": {"type": "string", "traits": {"a.b#mine": {}}}"#,
+    );
+    assert!(found.is_empty(), "{}", shown(&found));
+}
