@@ -84,7 +84,7 @@ impl PendingCode {
         contact: Contact,
         now: Timestamp,
     ) -> Self {
-        let digest = keys.digest(&[pool.as_str(), of.as_str(), purpose.as_str(), code.expose()]);
+        let digest = keys.digest(&["code", pool.as_str(), of.as_str(), purpose.as_str(), code.expose()]);
         Self { digest, contact, expires_at: now.after(CODE_TTL) }
     }
 }
@@ -104,7 +104,7 @@ pub fn check_code(
 ) -> Result<(), Refusal> {
     let nothing = Digest::nothing();
     let kept = pending.map_or(&nothing, |pending| &pending.digest);
-    let is_right = keys.is_digest_of(kept, &[pool.as_str(), of.as_str(), purpose.as_str(), typed]);
+    let is_right = keys.is_digest_of(kept, &["code", pool.as_str(), of.as_str(), purpose.as_str(), typed]);
     match pending {
         None => Err(Refusal::CodeExpired),
         Some(pending) if pending.expires_at <= now => Err(Refusal::CodeExpired),

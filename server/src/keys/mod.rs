@@ -1,0 +1,275 @@
+//! The server's keys: what they seal, what they digest, and what a thief would need.
+//!
+//! A key file holds 32 random bytes, base64, a line. The first line seals and digests; all of them open and compare,
+//! so a new first line rotates. From each line one key a purpose is derived by HKDF, so no purpose can be turned
+//! against another. A seal is XChaCha20-Poly1305 with a random nonce, bound to where it belongs: sealed bytes copied
+//! to another user, pool or row do not open.
+//!
+//! A thief of the database alone has digests and sealed bytes; of the key file alone, nothing; of both, the client
+//! secrets, the codes under way, and verifiers against which passwords can be guessed.
+//!
+//! The file itself is [`file`]'s matter.
+
+pub mod file;
+
+use std::fmt;
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chacha20poly1305::{
+    KeyInit, XChaCha20Poly1305, XNonce,
+    aead::{Aead, Payload},
+};
+use hkdf::Hkdf;
+use lido_domain::{
+    code::Code,
+    digest::DigestKeys,
+    id::{ClientId, PoolId, Sub},
+    secret::{Sealed, Secret},
+    srp::Verifier,
+};
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+use crate::entropy::{Entropy, NoEntropy};
+
+const NONCE_BYTES: usize = 24;
+
+/// The keys of a key file, derived. Everything that is sealed or digested goes through here.
+pub struct Keys {
+    /// Never empty; the first seals.
+    derived: Vec<Derived>,
+    digest: DigestKeys,
+    entropy: Entropy,
+}
+
+/// What one line of the key file gives.
+struct Derived {
+    /// Says under which key something was sealed; four bytes that tell nothing of the key.
+    id: String,
+    verifier: Zeroizing<[u8; 32]>,
+    outbox: Zeroizing<[u8; 32]>,
+    client_secret: Zeroizing<[u8; 32]>,
+}
+
+/// What is sealed.
+#[derive(Clone, Copy, Debug)]
+enum Purpose {
+    Verifier,
+    Outbox,
+    ClientSecret,
+}
+
+/// Sealing failed: there was no randomness for a nonce, or the cipher refused the length.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("something could not be sealed")]
+pub struct SealError;
+
+impl From<NoEntropy> for SealError {
+    fn from(_: NoEntropy) -> Self {
+        Self
+    }
+}
+
+/// Opening failed. The operator has taken a key out of the file, or the bytes were moved or changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OpenError {
+    /// No key of the file sealed it.
+    #[error("no key of the key file sealed this")]
+    OtherKey,
+    /// It does not belong here, or is damaged.
+    #[error("sealed bytes are damaged or belong elsewhere")]
+    Damaged,
+}
+
+impl Keys {
+    /// Keys from the lines of a key file. `first` seals and digests; `older` only open and compare.
+    pub fn new(first: Zeroizing<[u8; 32]>, older: Vec<Zeroizing<[u8; 32]>>, entropy: Entropy) -> Self {
+        let digest_key = |line: &Zeroizing<[u8; 32]>| *derive(line, "lido digest 1");
+        let digest = DigestKeys::new(digest_key(&first), older.iter().map(digest_key));
+        let derived = std::iter::once(&first).chain(&older).map(Derived::of).collect();
+        Self { derived, digest, entropy }
+    }
+
+    /// The keys for digests of codes, sessions and refresh tokens.
+    pub fn digests(&self) -> &DigestKeys {
+        &self.digest
+    }
+
+    /// Seals the verifier of a user's password, for this user of this pool only.
+    pub fn seal_verifier(&self, pool: &PoolId, sub: &Sub, verifier: &Verifier) -> Result<Sealed, SealError> {
+        self.seal(Purpose::Verifier, &[pool.as_str(), sub.as_str()], &verifier.to_secret())
+    }
+
+    /// Opens what [`Keys::seal_verifier`] sealed.
+    pub fn open_verifier(&self, pool: &PoolId, sub: &Sub, sealed: &Sealed) -> Result<Verifier, OpenError> {
+        let opened = self.open(Purpose::Verifier, &[pool.as_str(), sub.as_str()], sealed)?;
+        Verifier::from_secret(&opened).ok_or(OpenError::Damaged)
+    }
+
+    /// Seals the code of a message, for this row of the outbox only.
+    pub fn seal_outbox_code(&self, pool: &PoolId, row: &str, code: &Code) -> Result<Sealed, SealError> {
+        self.seal(Purpose::Outbox, &[pool.as_str(), row], &Secret::new(code.expose()))
+    }
+
+    /// Opens what [`Keys::seal_outbox_code`] sealed.
+    pub fn open_outbox_code(&self, pool: &PoolId, row: &str, sealed: &Sealed) -> Result<Code, OpenError> {
+        let opened = self.open(Purpose::Outbox, &[pool.as_str(), row], sealed)?;
+        opened.expose_str().map(Code::fixed).ok_or(OpenError::Damaged)
+    }
+
+    /// Seals a secret of an app client.
+    pub fn seal_client_secret(
+        &self,
+        pool: &PoolId,
+        client: &ClientId,
+        secret: &Secret,
+    ) -> Result<Sealed, SealError> {
+        self.seal(Purpose::ClientSecret, &[pool.as_str(), client.as_str()], secret)
+    }
+
+    /// Opens what [`Keys::seal_client_secret`] sealed.
+    pub fn open_client_secret(
+        &self,
+        pool: &PoolId,
+        client: &ClientId,
+        sealed: &Sealed,
+    ) -> Result<Secret, OpenError> {
+        self.open(Purpose::ClientSecret, &[pool.as_str(), client.as_str()], sealed)
+    }
+
+    fn seal(&self, purpose: Purpose, bound_to: &[&str], plain: &Secret) -> Result<Sealed, SealError> {
+        let key = self.derived.first().ok_or(SealError)?;
+        let nonce: [u8; NONCE_BYTES] = self.entropy.bytes()?;
+        let aad = associated_data(purpose, bound_to);
+        let payload = Payload { msg: plain.expose(), aad: &aad };
+        let sealed = key.cipher(purpose).encrypt(&XNonce::from(nonce), payload).map_err(|_| SealError)?;
+        let bytes = [nonce.as_slice(), &sealed].concat();
+        Ok(Sealed::from_text(format!("1.{}.{}", key.id, URL_SAFE_NO_PAD.encode(bytes))))
+    }
+
+    fn open(&self, purpose: Purpose, bound_to: &[&str], sealed: &Sealed) -> Result<Secret, OpenError> {
+        let mut parts = sealed.as_text().splitn(3, '.');
+        let (Some("1"), Some(id), Some(text)) = (parts.next(), parts.next(), parts.next()) else {
+            return Err(OpenError::Damaged);
+        };
+        let key = self.derived.iter().find(|key| key.id == id).ok_or(OpenError::OtherKey)?;
+        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| OpenError::Damaged)?;
+        let (nonce, body) = bytes.split_first_chunk::<NONCE_BYTES>().ok_or(OpenError::Damaged)?;
+        let aad = associated_data(purpose, bound_to);
+        let payload = Payload { msg: body, aad: &aad };
+        let plain =
+            key.cipher(purpose).decrypt(&XNonce::from(*nonce), payload).map_err(|_| OpenError::Damaged)?;
+        Ok(Secret::new(plain))
+    }
+}
+
+impl Derived {
+    fn of(line: &Zeroizing<[u8; 32]>) -> Self {
+        let id = derive(line, "lido key id 1");
+        Self {
+            id: id.iter().take(4).map(|byte| format!("{byte:02x}")).collect(),
+            verifier: derive(line, "lido seal verifier 1"),
+            outbox: derive(line, "lido seal outbox 1"),
+            client_secret: derive(line, "lido seal client secret 1"),
+        }
+    }
+
+    fn cipher(&self, purpose: Purpose) -> XChaCha20Poly1305 {
+        let key = match purpose {
+            Purpose::Verifier => &self.verifier,
+            Purpose::Outbox => &self.outbox,
+            Purpose::ClientSecret => &self.client_secret,
+        };
+        XChaCha20Poly1305::new((&**key).into())
+    }
+}
+
+fn derive(line: &Zeroizing<[u8; 32]>, info: &str) -> Zeroizing<[u8; 32]> {
+    let mut key = Zeroizing::new([0; 32]);
+    // HKDF fails only for outputs beyond 8,160 bytes.
+    let expanded = Hkdf::<Sha256>::new(None, line.as_slice()).expand(info.as_bytes(), key.as_mut_slice());
+    debug_assert!(expanded.is_ok());
+    key
+}
+
+/// Purpose and place, each with its length, so that no two places are written alike.
+fn associated_data(purpose: Purpose, bound_to: &[&str]) -> Vec<u8> {
+    let mut data = vec![match purpose {
+        Purpose::Verifier => 1,
+        Purpose::Outbox => 2,
+        Purpose::ClientSecret => 3,
+    }];
+    for part in bound_to {
+        data.extend((part.len() as u64).to_be_bytes());
+        data.extend(part.as_bytes());
+    }
+    data
+}
+
+impl fmt::Debug for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Keys({} hidden)", self.derived.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lido_domain::id::Username;
+
+    use super::*;
+
+    fn keys(lines: &[u8]) -> Keys {
+        let mut lines = lines.iter().map(|byte| Zeroizing::new([*byte; 32]));
+        let first = lines.next().expect("a first line");
+        Keys::new(first, lines.collect(), Entropy::fake(9))
+    }
+
+    #[test]
+    fn a_seal_opens_where_it_belongs_and_nowhere_else() {
+        let keys = keys(&[1]);
+        let (pool, sub) = (PoolId::new("r_p"), Sub::new("s"));
+        let verifier = Verifier::derive(&pool, &Username::new("ann"), &Secret::new("Passw0rd!"), [3; 16]);
+        let sealed = keys.seal_verifier(&pool, &sub, &verifier).expect("seals");
+        assert_eq!(keys.open_verifier(&pool, &sub, &sealed).expect("opens").salt(), verifier.salt());
+        assert_eq!(keys.open_verifier(&PoolId::new("r_q"), &sub, &sealed).err(), Some(OpenError::Damaged));
+        assert_eq!(keys.open_verifier(&pool, &Sub::new("t"), &sealed).err(), Some(OpenError::Damaged));
+        let as_code = keys.open_outbox_code(&pool, sub.as_str(), &sealed);
+        assert_eq!(as_code.err(), Some(OpenError::Damaged), "another purpose, another key");
+    }
+
+    #[test]
+    fn rotation_opens_the_old_and_seals_with_the_new() {
+        let (pool, code) = (PoolId::new("r_p"), Code::fixed("123456"));
+        let old = keys(&[1]).seal_outbox_code(&pool, "row", &code).expect("seals");
+        let rotated = keys(&[2, 1]);
+        assert_eq!(rotated.open_outbox_code(&pool, "row", &old).expect("opens").expose(), "123456");
+        let new = rotated.seal_outbox_code(&pool, "row", &code).expect("seals");
+        assert_eq!(keys(&[1]).open_outbox_code(&pool, "row", &new).err(), Some(OpenError::OtherKey));
+        assert!(keys(&[2]).open_outbox_code(&pool, "row", &new).is_ok());
+    }
+
+    #[test]
+    fn damage_is_noticed() {
+        let keys = keys(&[1]);
+        let pool = PoolId::new("r_p");
+        let sealed = keys.seal_outbox_code(&pool, "row", &Code::fixed("123456")).expect("seals");
+        let text = sealed.as_text();
+        let mut last = text.to_owned();
+        let end = if last.pop() == Some('A') { 'B' } else { 'A' };
+        last.push(end);
+        for damaged in
+            [last, text[..text.len() - 8].to_owned(), String::new(), "1.x".into(), text.replace("1.", "2.")]
+        {
+            assert!(keys.open_outbox_code(&pool, "row", &Sealed::from_text(damaged)).is_err());
+        }
+    }
+
+    #[test]
+    fn two_seals_of_the_same_differ_and_nothing_is_printed() {
+        let keys = keys(&[1]);
+        let pool = PoolId::new("r_p");
+        let seal = || keys.seal_outbox_code(&pool, "row", &Code::fixed("123456")).expect("seals");
+        assert_ne!(seal(), seal());
+        assert_eq!(format!("{keys:?}"), "Keys(1 hidden)");
+    }
+}

@@ -1,0 +1,11 @@
+//! Lido, a server that answers like Amazon Cognito user pools.
+//!
+//! This library is the server without its `main`, so that tests can hold it in their hands. It carries what
+//! `lido-domain` decides: it reads, commits, seals, signs and sends, and takes no decision about users itself.
+//!
+//! Where to go next: [`store`] for what is kept and how a verdict is carried out, [`keys`] for how it is sealed.
+
+pub mod clock;
+pub mod entropy;
+pub mod keys;
+pub mod store;

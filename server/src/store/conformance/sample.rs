@@ -1,0 +1,119 @@
+//! Records to fill stores with. None of them means anything; each is a legal record of its kind.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use lido_domain::{
+    Timestamp,
+    alias::{NameKey, NameKind},
+    attempt::{Act, Attempts},
+    attribute::Attributes,
+    client::Client,
+    code::{Code, PendingCode, Purpose},
+    contact::{Contact, ContactKind},
+    digest::DigestKeys,
+    id::{ClientId, PoolId, Sub, Username},
+    message::MessageReason,
+    pool::Pool,
+    secret::Sealed,
+    session::{Session, Stage},
+    user::{Status, User},
+};
+
+use crate::store::{ClientRecord, Key, OutboxRow, PoolRecord, Record};
+
+pub(crate) const T: Timestamp = Timestamp::from_millis(1);
+
+pub(crate) fn pool_id(name: &str) -> PoolId {
+    PoolId::new(format!("us-east-1_{name}"))
+}
+
+pub(crate) fn pool(name: &str) -> Record {
+    Record::Pool(Arc::new(PoolRecord {
+        pool: Pool::new(pool_id(name)),
+        name: name.to_owned(),
+        settings: serde_json::json!({ "MfaConfiguration": "OFF" }),
+        tags: BTreeMap::from([("stage".to_owned(), "test".to_owned())]),
+        created_at: T,
+        modified_at: T,
+    }))
+}
+
+pub(crate) fn client(id: &str) -> Record {
+    Record::Client(Arc::new(ClientRecord {
+        client: Client::new(ClientId::new(id)),
+        name: "web".to_owned(),
+        settings: serde_json::json!({ "CallbackURLs": ["https://example.com"] }),
+        created_at: T,
+        modified_at: T,
+    }))
+}
+
+pub(crate) fn user(name: &str) -> User {
+    User {
+        sub: Sub::new(format!("sub-{name}")),
+        username: Username::new(name),
+        status: Status::Unconfirmed,
+        enabled: true,
+        attributes: Attributes::from_iter([("email", format!("{name}@example.com"))]),
+        credential: None,
+        created_at: T,
+        modified_at: T,
+    }
+}
+
+pub(crate) fn name(text: &str) -> NameKey {
+    NameKey { kind: NameKind::Username, text: text.to_owned() }
+}
+
+pub(crate) fn contact() -> Contact {
+    Contact { kind: ContactKind::Email, value: "ann@example.com".to_owned() }
+}
+
+pub(crate) fn outbox(id: &str, next_at: Timestamp) -> Record {
+    Record::Outbox(OutboxRow {
+        id: id.to_owned(),
+        reason: MessageReason::SignUp,
+        of: Sub::new("sub-ann"),
+        username: Username::new("ann"),
+        client: Some(ClientId::new("c")),
+        to: contact(),
+        code: Sealed::from_text("1.x.y"),
+        created_at: T,
+        tries: 0,
+        next_at,
+    })
+}
+
+pub(crate) fn session(expires_at: Timestamp) -> Record {
+    Record::Session(Session {
+        of: Sub::new("sub-ann"),
+        client: ClientId::new("c"),
+        stage: Stage::Confirmed,
+        expires_at,
+    })
+}
+
+pub(crate) fn attempts(count: u32) -> Record {
+    Record::Attempts(Attempts { since: T, count })
+}
+
+pub(crate) fn code(pool: &PoolId, of: &Sub) -> Record {
+    let (keys, code) = (DigestKeys::new([1; 32], []), Code::fixed("123456"));
+    Record::Code(PendingCode::new(&keys, pool, of, Purpose::SignUp, &code, contact(), T))
+}
+
+/// One record of every kind, with its key.
+pub(crate) fn all() -> Vec<(Key, Record)> {
+    let ann = user("ann");
+    let digest = DigestKeys::new([1; 32], []).digest(&["handle"]);
+    vec![
+        (Key::pool(), pool("p")),
+        (Key::client(&ClientId::new("c")), client("c")),
+        (Key::name(&name("ann")), Record::Name(ann.sub.clone())),
+        (Key::code(&ann.sub, Purpose::SignUp), code(&pool_id("p"), &ann.sub)),
+        (Key::attempts(&ann.sub, Act::ConfirmSignUp), attempts(3)),
+        (Key::session(&digest), session(T)),
+        (Key::outbox("row"), outbox("row", T)),
+        (Key::user(&ann.sub), Record::User(ann)),
+    ]
+}

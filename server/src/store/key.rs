@@ -1,0 +1,103 @@
+//! Where a record lies within its pool.
+//!
+//! A key has a kind and an id. Backends know the two as a small number and a text and nothing more of them.
+
+use lido_domain::{
+    alias::NameKey,
+    attempt::Act,
+    code::Purpose,
+    digest::Digest,
+    id::{ClientId, Sub},
+};
+
+/// What sort of record it is. The numbers are written to disk: they are never given to another kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Kind {
+    /// The pool itself.
+    Pool = 0,
+    /// An app client.
+    Client = 1,
+    /// A user, by sub.
+    User = 2,
+    /// A name, leading to a sub.
+    Name = 3,
+    /// A pending code.
+    Code = 4,
+    /// A counter of attempts.
+    Attempts = 5,
+    /// A session.
+    Session = 6,
+    /// A message that must be sent.
+    Outbox = 7,
+}
+
+impl Kind {
+    /// The number that stands for the kind on disk.
+    pub const fn number(self) -> u8 {
+        self as u8
+    }
+}
+
+/// The place of a record within its pool.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key {
+    kind: Kind,
+    id: String,
+}
+
+impl Key {
+    /// The pool's own record.
+    pub fn pool() -> Self {
+        Self { kind: Kind::Pool, id: String::new() }
+    }
+
+    /// An app client.
+    pub fn client(id: &ClientId) -> Self {
+        Self { kind: Kind::Client, id: id.as_str().to_owned() }
+    }
+
+    /// A user.
+    pub fn user(sub: &Sub) -> Self {
+        Self { kind: Kind::User, id: sub.as_str().to_owned() }
+    }
+
+    /// A name.
+    pub fn name(name: &NameKey) -> Self {
+        Self { kind: Kind::Name, id: format!("{}:{}", name.kind.as_str(), name.text) }
+    }
+
+    /// The code that somebody has pending for a purpose.
+    pub fn code(of: &Sub, purpose: Purpose) -> Self {
+        Self { kind: Kind::Code, id: format!("{of}:{}", purpose.as_str()) }
+    }
+
+    /// The counter of somebody's attempts at an act.
+    pub fn attempts(of: &Sub, act: Act) -> Self {
+        Self { kind: Kind::Attempts, id: format!("{of}:{}", act.as_str()) }
+    }
+
+    /// A session, by the digest of its handle.
+    pub fn session(digest: &Digest) -> Self {
+        Self { kind: Kind::Session, id: digest.to_hex() }
+    }
+
+    /// A message that must be sent, by its id.
+    pub fn outbox(id: &str) -> Self {
+        Self { kind: Kind::Outbox, id: id.to_owned() }
+    }
+
+    /// The key with this kind and id, as a backend wrote it down.
+    pub(super) fn from_parts(kind: Kind, id: impl Into<String>) -> Self {
+        Self { kind, id: id.into() }
+    }
+
+    /// What sort of record lies there.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// The id: unique within the pool and the kind.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+}

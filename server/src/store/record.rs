@@ -1,0 +1,229 @@
+//! What lies under a key, and how it is written down.
+//!
+//! On disk a record is JSON with the number of its format, `{"v":1,"r":…}`, so that an operator can read it and a
+//! later Lido can tell what it reads. Most records are the domain's own types; those defined here are the domain's
+//! with what the domain has no use for.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use lido_domain::{
+    Timestamp,
+    attempt::Attempts,
+    client::Client,
+    code::PendingCode,
+    contact::Contact,
+    id::{ClientId, Sub, Username},
+    message::MessageReason,
+    pool::Pool,
+    secret::Sealed,
+    session::Session,
+    user::User,
+};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use super::{Kind, StoreError};
+
+const FORMAT: u32 = 1;
+
+/// A user pool with all its settings.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct PoolRecord {
+    /// What decides.
+    pub pool: Pool,
+    /// PoolName.
+    pub name: String,
+    /// Every other setting, as `wire` wrote it and as only `wire` reads it.
+    pub settings: serde_json::Value,
+    /// Tags.
+    pub tags: BTreeMap<String, String>,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub modified_at: Timestamp,
+}
+
+/// An app client with all its settings.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ClientRecord {
+    /// What decides.
+    pub client: Client,
+    /// ClientName.
+    pub name: String,
+    /// Every other setting, as `wire` wrote it and as only `wire` reads it.
+    pub settings: serde_json::Value,
+    /// When it was created.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub modified_at: Timestamp,
+}
+
+/// A message that must be sent. The row is removed when it was sent or given up, and the code with it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OutboxRow {
+    /// Its id, a UUID.
+    pub id: String,
+    /// Why it is sent.
+    pub reason: MessageReason,
+    /// Whose code it carries.
+    pub of: Sub,
+    /// The username, which templates may show.
+    pub username: Username,
+    /// The app client that asked, if one did.
+    pub client: Option<ClientId>,
+    /// Where it goes.
+    pub to: Contact,
+    /// The code, sealed for this row.
+    pub code: Sealed,
+    /// When the commit was made.
+    pub created_at: Timestamp,
+    /// How often it was tried.
+    pub tries: u32,
+    /// When to try next. Whoever tries moves this ahead first, so that no two send at once.
+    pub next_at: Timestamp,
+}
+
+/// Any record. Pools and clients are shared, because every request reads them and few change them.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Record {
+    /// The pool itself.
+    Pool(Arc<PoolRecord>),
+    /// An app client.
+    Client(Arc<ClientRecord>),
+    /// A user.
+    User(User),
+    /// A name: who holds it.
+    Name(Sub),
+    /// A pending code.
+    Code(PendingCode),
+    /// A counter of attempts.
+    Attempts(Attempts),
+    /// A session.
+    Session(Session),
+    /// A message to send.
+    Outbox(OutboxRow),
+}
+
+#[derive(Serialize)]
+struct Writing<'a, T> {
+    v: u32,
+    r: &'a T,
+}
+
+#[derive(Deserialize)]
+struct Reading<T> {
+    v: u32,
+    r: T,
+}
+
+impl Record {
+    /// What sort of record it is.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Record::Pool(_) => Kind::Pool,
+            Record::Client(_) => Kind::Client,
+            Record::User(_) => Kind::User,
+            Record::Name(_) => Kind::Name,
+            Record::Code(_) => Kind::Code,
+            Record::Attempts(_) => Kind::Attempts,
+            Record::Session(_) => Kind::Session,
+            Record::Outbox(_) => Kind::Outbox,
+        }
+    }
+
+    /// When its hour comes: to be sent, or to be swept away.
+    pub fn due_at(&self) -> Option<Timestamp> {
+        match self {
+            Record::Pool(_) | Record::Client(_) | Record::User(_) | Record::Name(_) => None,
+            Record::Code(code) => Some(code.expires_at),
+            Record::Attempts(attempts) => Some(attempts.ends_at()),
+            Record::Session(session) => Some(session.expires_at),
+            Record::Outbox(row) => Some(row.next_at),
+        }
+    }
+
+    /// The bytes on disk.
+    pub(super) fn encode(&self) -> Result<Vec<u8>, StoreError> {
+        fn json<T: Serialize>(r: &T) -> Result<Vec<u8>, serde_json::Error> {
+            serde_json::to_vec(&Writing { v: FORMAT, r })
+        }
+        match self {
+            Record::Pool(record) => json(record.as_ref()),
+            Record::Client(record) => json(record.as_ref()),
+            Record::User(record) => json(record),
+            Record::Name(record) => json(record),
+            Record::Code(record) => json(record),
+            Record::Attempts(record) => json(record),
+            Record::Session(record) => json(record),
+            Record::Outbox(record) => json(record),
+        }
+        .map_err(|error| StoreError::Corrupt(format!("a record cannot be written down: {error}")))
+    }
+
+    /// Reads what [`Record::encode`] wrote.
+    pub(super) fn decode(kind: Kind, bytes: &[u8]) -> Result<Record, StoreError> {
+        fn read<T: DeserializeOwned>(kind: Kind, bytes: &[u8]) -> Result<T, StoreError> {
+            let corrupt = |what: String| StoreError::Corrupt(format!("a {kind:?} record {what}"));
+            let reading: Reading<T> =
+                serde_json::from_slice(bytes).map_err(|error| corrupt(format!("cannot be read: {error}")))?;
+            if reading.v == FORMAT {
+                Ok(reading.r)
+            } else {
+                Err(corrupt(format!("has format {}, and this Lido knows {FORMAT}", reading.v)))
+            }
+        }
+        Ok(match kind {
+            Kind::Pool => Record::Pool(Arc::new(read(kind, bytes)?)),
+            Kind::Client => Record::Client(Arc::new(read(kind, bytes)?)),
+            Kind::User => Record::User(read(kind, bytes)?),
+            Kind::Name => Record::Name(read(kind, bytes)?),
+            Kind::Code => Record::Code(read(kind, bytes)?),
+            Kind::Attempts => Record::Attempts(read(kind, bytes)?),
+            Kind::Session => Record::Session(read(kind, bytes)?),
+            Kind::Outbox => Record::Outbox(read(kind, bytes)?),
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::conformance::sample;
+
+    /// Whoever changes one of these texts has changed the format, and must still read the old one.
+    #[test]
+    fn the_format_stays() {
+        let texts = [
+            (Record::Name(Sub::new("s")), r#"{"v":1,"r":"s"}"#),
+            (
+                Record::Attempts(Attempts { since: Timestamp::from_millis(5), count: 2 }),
+                r#"{"v":1,"r":{"since":5,"count":2}}"#,
+            ),
+            (
+                Record::User(sample::user("ann")),
+                concat!(
+                    r#"{"v":1,"r":{"sub":"sub-ann","username":"ann","status":"unconfirmed","enabled":true,"#,
+                    r#""attributes":{"email":"ann@example.com"},"credential":null,"created_at":1,"modified_at":1}}"#
+                ),
+            ),
+        ];
+        for (record, text) in texts {
+            assert_eq!(String::from_utf8(record.encode().expect("encodes")).expect("JSON"), text);
+            assert_eq!(Record::decode(record.kind(), text.as_bytes()), Ok(record));
+        }
+    }
+
+    #[test]
+    fn every_kind_survives_being_written_down() {
+        for (_, record) in sample::all() {
+            let bytes = record.encode().expect("encodes");
+            assert_eq!(Record::decode(record.kind(), &bytes), Ok(record));
+        }
+    }
+
+    #[test]
+    fn nonsense_and_other_formats_are_corrupt() {
+        for bytes in [&b"{"[..], b"{\"v\":2,\"r\":\"s\"}", b"{\"v\":1,\"r\":7}", b""] {
+            assert!(matches!(Record::decode(Kind::Name, bytes), Err(StoreError::Corrupt(_))));
+        }
+    }
+}

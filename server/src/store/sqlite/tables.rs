@@ -1,0 +1,83 @@
+//! The tables, and how a file gets them.
+//!
+//! A migration is a list entry that is never changed once released; the table `migration` says which have run. All
+//! records lie in one table, whatever their kind, because a new noun should ask nothing of a backend.
+
+use std::{path::Path, time::Duration};
+
+use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
+
+/// Each entry takes the tables from its index to the next version.
+const MIGRATIONS: [&str; 1] = ["
+    CREATE TABLE record (
+        pool    TEXT    NOT NULL,
+        kind    INTEGER NOT NULL,
+        id      TEXT    NOT NULL,
+        version INTEGER NOT NULL,
+        due_at  INTEGER,
+        body    BLOB    NOT NULL,
+        PRIMARY KEY (pool, kind, id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX record_due  ON record (kind, due_at) WHERE due_at IS NOT NULL;
+    CREATE INDEX record_pool ON record (pool) WHERE kind = 0;
+    CREATE TABLE client (
+        id   TEXT NOT NULL PRIMARY KEY,
+        pool TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX client_pool ON client (pool);
+    CREATE TABLE sequence (
+        only INTEGER NOT NULL PRIMARY KEY CHECK (only = 1),
+        last INTEGER NOT NULL
+    ) STRICT;
+    INSERT INTO sequence VALUES (1, 0);
+"];
+
+/// The version of the tables that this Lido writes.
+pub(super) const VERSION: i64 = MIGRATIONS.len() as i64;
+
+/// A connection as both writer and readers want it.
+pub(super) fn connect(path: &Path) -> rusqlite::Result<Connection> {
+    let connection = Connection::open(path)?;
+    connection.busy_timeout(Duration::from_secs(5))?;
+    connection.pragma_update(None, "journal_mode", "WAL")?;
+    connection.pragma_update(None, "synchronous", "FULL")?;
+    connection.set_prepared_statement_cache_capacity(32);
+    Ok(connection)
+}
+
+/// Brings the tables up to date, all or nothing. If a newer Lido wrote them, gives their version and changes nothing.
+pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<Option<i64>> {
+    // The common case, an up-to-date file, takes no lock.
+    if version(connection)? == VERSION {
+        return Ok(None);
+    }
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    let found = version(&transaction)?;
+    if found > VERSION {
+        return Ok(Some(found));
+    }
+    run(&transaction, found)?;
+    transaction.commit()?;
+    Ok(None)
+}
+
+fn version(connection: &Connection) -> rusqlite::Result<i64> {
+    let exists = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'migration'";
+    match connection.query_row(exists, [], |_| Ok(())).optional()? {
+        None => Ok(0),
+        Some(()) => {
+            connection.query_row("SELECT coalesce(max(version), 0) FROM migration", [], |row| row.get(0))
+        }
+    }
+}
+
+fn run(transaction: &Transaction<'_>, found: i64) -> rusqlite::Result<()> {
+    transaction.execute_batch(
+        "CREATE TABLE IF NOT EXISTS migration (version INTEGER NOT NULL PRIMARY KEY) STRICT;",
+    )?;
+    for (version, migration) in (1i64..).zip(MIGRATIONS).filter(|(version, _)| *version > found) {
+        transaction.execute_batch(migration)?;
+        transaction.execute("INSERT INTO migration VALUES (?1)", [version])?;
+    }
+    Ok(())
+}
