@@ -226,9 +226,21 @@ pub enum Type {
     /// A value that nobody may see.
     Sensitive(Box<Type>),
     /// A list; sparse where elements may be `null`.
-    List { element: Box<Type>, sparse: bool },
+    List {
+        /// What its elements are.
+        element: Box<Type>,
+        /// Whether they may be `null`.
+        sparse: bool,
+    },
     /// A map; sparse where values may be `null`.
-    Map { key: Box<Type>, value: Box<Type>, sparse: bool },
+    Map {
+        /// What its keys are.
+        key: Box<Type>,
+        /// What its values are.
+        value: Box<Type>,
+        /// Whether they may be `null`.
+        sparse: bool,
+    },
     /// A value that would contain itself.
     Boxed(Box<Type>),
 }
@@ -297,6 +309,9 @@ pub struct Rules {
 impl Service {
     /// The type of this name.
     pub fn find_type(&self, name: &str) -> Option<&TypeDef> {
-        self.types.binary_search_by(|def| def.name.as_str().cmp(name)).ok().and_then(|index| self.types.get(index))
+        self.types
+            .binary_search_by(|def| def.name.as_str().cmp(name))
+            .ok()
+            .and_then(|index| self.types.get(index))
     }
 }

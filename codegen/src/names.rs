@@ -9,11 +9,25 @@ use lido_model::Diagnostic;
 const UNRAWABLE: &[&str] = &["crate", "self", "super", "Self", "_"];
 
 /// Types of the prelude that emitted code names without a path.
-const PRELUDE: &[&str] = &["Self", "Option", "Some", "None", "Result", "Ok", "Err", "String", "Vec", "Box", "Default", "Clone", "PartialEq"];
+const PRELUDE: &[&str] = &[
+    "Self",
+    "Option",
+    "Some",
+    "None",
+    "Result",
+    "Ok",
+    "Err",
+    "String",
+    "Vec",
+    "Box",
+    "Default",
+    "Clone",
+    "PartialEq",
+];
 
 /// The name of a type or a variant: `MFAOptionType` becomes `MfaOptionType`. One that the prelude
 /// has is given the ending `Shape`, and one that would begin with a digit an `N` before it.
-pub fn type_name(name: &str) -> String {
+pub(crate) fn type_name(name: &str) -> String {
     let camel = name.to_upper_camel_case();
     if PRELUDE.contains(&camel.as_str()) {
         return format!("{camel}Shape");
@@ -26,7 +40,7 @@ pub fn type_name(name: &str) -> String {
 }
 
 /// The name of a field, a method or a module, raw where it is a keyword.
-pub fn field_name(name: &str) -> String {
+pub(crate) fn field_name(name: &str) -> String {
     let snake = name.to_snake_case();
     if snake.is_empty() {
         return "n".to_owned();
@@ -44,25 +58,25 @@ pub fn field_name(name: &str) -> String {
 }
 
 /// The name of the file of a type.
-pub fn module_name(type_name: &str) -> String {
+pub(crate) fn module_name(type_name: &str) -> String {
     field_name(type_name)
 }
 
 /// The name of a static.
-pub fn static_name(type_name: &str) -> String {
+pub(crate) fn static_name(type_name: &str) -> String {
     heck::AsShoutySnakeCase(type_name).to_string()
 }
 
 /// Names that must differ from each other, each with what bears it.
 #[derive(Debug, Default)]
-pub struct Scope(BTreeMap<String, String>);
+pub(crate) struct Scope(BTreeMap<String, String>);
 
 impl Scope {
     /// Claims `name` for `bearer`.
     ///
     /// # Errors
     /// Somebody else bears the name; both are told.
-    pub fn claim(&mut self, name: &str, bearer: &str) -> Result<(), Diagnostic> {
+    pub(crate) fn claim(&mut self, name: &str, bearer: &str) -> Result<(), Diagnostic> {
         match self.0.insert(name.to_owned(), bearer.to_owned()) {
             Some(other) if other != bearer => Err(Diagnostic::error(
                 format!("{other} and {bearer} would both be called `{name}` in Rust"),

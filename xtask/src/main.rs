@@ -2,6 +2,7 @@
 //!
 //! A new task is a module with `Arguments` and `run`, and one line in [`Task`] and in [`main`].
 
+mod codegen;
 mod model;
 
 use std::path::PathBuf;
@@ -19,12 +20,15 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
+    /// Generates generated/ from model/
+    Codegen(codegen::Arguments),
     /// Writes model/cognito-idp from a release of botocore
     Model(model::Arguments),
 }
 
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().task {
+        Task::Codegen(arguments) => codegen::run(&arguments),
         Task::Model(arguments) => model::run(&arguments),
     }
 }

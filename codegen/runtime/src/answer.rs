@@ -50,7 +50,9 @@ pub fn error(settings: &Settings, error: &dyn ModeledError) -> Response<BoxBody>
     describe(settings, &mut response, info.name(), error.message());
     if let Some((code, blame)) = info.query.filter(|_| settings.query_compatible) {
         let fault = if blame == Blame::Client { "Sender" } else { "Receiver" };
-        response.headers_mut().extend(HeaderValue::try_from(format!("{code};{fault}")).map(|value| (QUERY_ERROR, value)));
+        response
+            .headers_mut()
+            .extend(HeaderValue::try_from(format!("{code};{fault}")).map(|value| (QUERY_ERROR, value)));
     }
     response.extensions_mut().insert(ModeledErrorExtension::new(info.name()));
     response
@@ -92,7 +94,9 @@ fn describe(settings: &Settings, response: &mut Response<BoxBody>, name: &str, m
     let headers = response.headers_mut();
     headers.extend(HeaderValue::try_from(type_name).map(|value| (ERROR_TYPE, value)));
     // A header can hold only visible ASCII: anything else stays in the body.
-    let fits = |message: &&str| message.len() <= LONGEST_HEADER && message.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    let fits = |message: &&str| {
+        message.len() <= LONGEST_HEADER && message.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+    };
     if let (Style::Coral, Some(message)) = (settings.style, message.filter(fits)) {
         headers.extend(HeaderValue::from_str(message).map(|value| (ERROR_MESSAGE, value)));
     }

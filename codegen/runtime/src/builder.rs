@@ -9,8 +9,10 @@ use std::{
 
 use aws_smithy_http_server::{
     body::BoxBody,
-    operation::UpgradePlugin,
-    plugin::{HttpMarker, HttpPlugins, IdentityPlugin, LayerPlugin, ModelMarker, ModelPlugins, Plugin, PluginStack},
+    operation::{self as server, IntoService, OperationShape, OperationShapeExt as _, UpgradePlugin},
+    plugin::{
+        HttpMarker, HttpPlugins, IdentityPlugin, LayerPlugin, ModelMarker, ModelPlugins, Plugin, PluginStack,
+    },
 };
 use bytes::Bytes;
 use http::{HeaderMap, Request, Response, StatusCode};
@@ -20,7 +22,7 @@ use tower::{
     layer::util::{Identity, Stack},
 };
 
-use crate::{Operation, Route, Router, answer, request::BodyBytes, Rejection};
+use crate::{Operation, Rejection, Route, Router, answer, request::BodyBytes};
 
 /// The plugins and layers of a service, as in smithy-rs.
 #[derive(Debug)]
@@ -78,14 +80,17 @@ pub trait Mount<Ser, Op, Exts, B, Handler> {
 impl<Ser, Op, Exts, B, Handler, L, H, M> Mount<Ser, Op, Exts, B, Handler> for Config<L, H, M>
 where
     B: Send + 'static,
-    M: Plugin<Ser, Op, Handler>,
+    Op: OperationShape,
+    Handler: server::Handler<Op, Exts>,
+    M: Plugin<Ser, Op, IntoService<Op, Handler>>,
     UpgradePlugin<Exts>: Plugin<Ser, Op, M::Output>,
     H: Plugin<Ser, Op, <UpgradePlugin<Exts> as Plugin<Ser, Op, M::Output>>::Output>,
-    H::Output: Service<Request<B>, Response = Response<BoxBody>, Error = Infallible> + Clone + Send + Sync + 'static,
+    H::Output:
+        Service<Request<B>, Response = Response<BoxBody>, Error = Infallible> + Clone + Send + Sync + 'static,
     <H::Output as Service<Request<B>>>::Future: Send + 'static,
 {
     fn mount(&self, handler: Handler) -> Route<B> {
-        let handler = Plugin::<Ser, Op, _>::apply(&self.model, handler);
+        let handler = Plugin::<Ser, Op, _>::apply(&self.model, Op::from_handler(handler));
         let upgraded = Plugin::<Ser, Op, _>::apply(&UpgradePlugin::<Exts>::new(), handler);
         Route::new(Plugin::<Ser, Op, _>::apply(&self.http, upgraded))
     }

@@ -20,9 +20,10 @@ pub(crate) fn json(text: &str) -> String {
         None => (text, String::new()),
     };
     let sign = if mantissa.starts_with('-') { "-" } else { "" };
-    let (whole, fraction) = mantissa.trim_start_matches(['-', '+']).split_once('.').unwrap_or_else(|| {
-        (mantissa.trim_start_matches(['-', '+']), "")
-    });
+    let (whole, fraction) = mantissa
+        .trim_start_matches(['-', '+'])
+        .split_once('.')
+        .unwrap_or_else(|| (mantissa.trim_start_matches(['-', '+']), ""));
     let whole = whole.trim_start_matches('0');
     let whole = if whole.is_empty() { "0" } else { whole };
     let point = if fraction.is_empty() { "" } else { "." };
@@ -48,7 +49,8 @@ impl Decimal {
         let digits = [whole, fraction].concat();
         let significant = digits.trim_start_matches('0');
         let zeros = digits.len() - significant.len();
-        let point = i64::try_from(whole.len()).unwrap_or(i64::MAX / 4) - i64::try_from(zeros).unwrap_or(i64::MAX / 4);
+        let point =
+            i64::try_from(whole.len()).unwrap_or(i64::MAX / 4) - i64::try_from(zeros).unwrap_or(i64::MAX / 4);
         Self { negative, digits: significant.trim_end_matches('0').into(), exponent: exponent + point }
     }
 
@@ -73,7 +75,8 @@ mod tests {
 
     #[test]
     fn any_accepted_notation_is_written_as_json() {
-        let cases = [("+5", "5"), (".5", "0.5"), ("5.", "5"), ("-007.10", "-7.10"), ("00", "0"), ("1E+3", "1e+3")];
+        let cases =
+            [("+5", "5"), (".5", "0.5"), ("5.", "5"), ("-007.10", "-7.10"), ("00", "0"), ("1E+3", "1e+3")];
         for (text, expected) in cases {
             assert_eq!(json(text), expected);
         }

@@ -32,7 +32,7 @@ pub use error::{Blame, ErrorInfo, ModeledError, WriteMembers};
 pub use operation::{Auth, Operation};
 pub use pattern::{Pattern, Run};
 pub use read::{ReadJson, Reader, Slot};
-pub use request::{OperationInput, ReadInput, Rejection};
+pub use request::{OperationInput, ReadInput, Rejection, check_input};
 pub use router::{Route, Router, RouterFuture};
 pub use rules::{Bound, Checked, Rules, Violated};
 pub use settings::{FieldList, Settings, ValidationError, Version};

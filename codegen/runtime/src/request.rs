@@ -44,6 +44,14 @@ pub trait OperationInput: ReadJson + Send {
     }
 }
 
+/// Reads and checks an input, and keeps nothing of what was read.
+///
+/// # Errors
+/// The body cannot be read, or violates constraints.
+pub fn check_input<T: OperationInput>(headers: &HeaderMap, body: &Bytes) -> Result<(), Rejection> {
+    T::from_body(headers, body).map(drop)
+}
+
 /// Whether gzip was the last encoding that was applied.
 fn is_gzipped(headers: &HeaderMap) -> bool {
     let last = headers.get_all(CONTENT_ENCODING).iter().next_back();
@@ -86,9 +94,13 @@ impl Rejection {
 impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.why {
-            Why::Refused(Refused::Unreadable(stop)) => f.write_str(stop.message().unwrap_or("the body is malformed")),
+            Why::Refused(Refused::Unreadable(stop)) => {
+                f.write_str(stop.message().unwrap_or("the body is malformed"))
+            }
             // The values that are wrong stay out of logs.
-            Why::Refused(Refused::Invalid(violations)) => write!(f, "{} constraints violated", violations.len()),
+            Why::Refused(Refused::Invalid(violations)) => {
+                write!(f, "{} constraints violated", violations.len())
+            }
             Why::TooLarge => f.write_str("the body is too large"),
             Why::Interrupted => f.write_str("the body was cut off"),
         }

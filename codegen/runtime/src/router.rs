@@ -29,7 +29,11 @@ impl<B> Route<B> {
     pub fn new<S>(service: S) -> Self
     where
         B: Send + 'static,
-        S: Service<Request<B>, Response = Response<BoxBody>, Error = Infallible> + Clone + Send + Sync + 'static,
+        S: Service<Request<B>, Response = Response<BoxBody>, Error = Infallible>
+            + Clone
+            + Send
+            + Sync
+            + 'static,
         S::Future: Send + 'static,
     {
         Self(Box::new(service))

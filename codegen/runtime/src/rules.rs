@@ -128,7 +128,11 @@ impl Rules {
         (!kept).then_some(Broken::Length { actual, min, max })
     }
 
-    fn broken_by_bounds(&self, at_least: impl Fn(Bound) -> bool, at_most: impl Fn(Bound) -> bool) -> Vec<Broken> {
+    fn broken_by_bounds(
+        &self,
+        at_least: impl Fn(Bound) -> bool,
+        at_most: impl Fn(Bound) -> bool,
+    ) -> Vec<Broken> {
         let below = self.min.is_some_and(|min| !at_least(min));
         let above = self.max.is_some_and(|max| !at_most(max));
         let broken = Broken::Range { below, min: self.min, max: self.max };

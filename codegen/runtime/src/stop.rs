@@ -32,7 +32,9 @@ impl Stop {
             (_, Wanted::Map) => Self { capital: true, ..Self::new("Expected map or null") },
             (_, Wanted::List) => Self::new("Expected list or null"),
             (_, Wanted::Structure) => Self::new("Expected null"),
-            (found, Wanted::Scalar(scalar)) => Self::new(format!("{} can not be converted to {scalar}", found.token())),
+            (found, Wanted::Scalar(scalar)) => {
+                Self::new(format!("{} can not be converted to {scalar}", found.token()))
+            }
         }
     }
 

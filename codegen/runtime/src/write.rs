@@ -61,6 +61,11 @@ impl Writer {
         Object { writer: self, first: true }
     }
 
+    /// Appends `value` by `write`.
+    pub fn value<T>(&mut self, value: &T, write: impl Fn(&mut Self, &T)) {
+        write(self, value);
+    }
+
     /// Appends a list whose elements `write` appends.
     pub fn list<T>(&mut self, items: &[T], write: impl Fn(&mut Self, &T)) {
         self.0.push('[');
@@ -71,6 +76,14 @@ impl Writer {
             write(self, item);
         }
         self.0.push(']');
+    }
+
+    /// Appends an element by `write`, or `null`.
+    pub fn nullable<T>(&mut self, item: &Option<T>, write: impl Fn(&mut Self, &T)) {
+        match item {
+            Some(item) => write(self, item),
+            None => self.0.push_str("null"),
+        }
     }
 
     /// Appends a map whose values `write` appends.
@@ -239,10 +252,7 @@ impl<T: WriteJson> WriteJson for Box<T> {
 /// The element of a sparse list, the value of a sparse map.
 impl<T: WriteJson> WriteJson for Option<T> {
     fn write_json(&self, writer: &mut Writer) {
-        match self {
-            Some(value) => value.write_json(writer),
-            None => writer.0.push_str("null"),
-        }
+        writer.nullable(self, |writer, value| value.write_json(writer));
     }
 }
 

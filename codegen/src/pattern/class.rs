@@ -198,27 +198,40 @@ fn inner(bracketed: &str) -> &str {
 fn ranges_text(set: &ClassUnicode) -> String {
     let mut text = String::new();
     for range in set.ranges() {
-        push_char(&mut text, range.start());
+        push_char(&mut text, range.start(), IN_BRACKETS);
         if range.start() != range.end() {
             if u32::from(range.end()) - u32::from(range.start()) > 1 {
                 text.push('-');
             }
-            push_char(&mut text, range.end());
+            push_char(&mut text, range.end(), IN_BRACKETS);
         }
     }
     text
 }
 
-/// Writes a character so that it stands for itself inside brackets and outside.
-pub(super) fn push_char(text: &mut String, character: char) {
+/// What means something inside brackets; `&&`, `--` and `~~` do when doubled.
+const IN_BRACKETS: &str = r"\[]^-&~";
+/// What means something outside brackets.
+const OUTSIDE_BRACKETS: &str = r"\.+*?()|[]{}^$";
+
+/// A character that stands for itself, as text outside brackets.
+pub(super) fn literal(character: char) -> String {
+    let mut text = String::new();
+    push_char(&mut text, character, OUTSIDE_BRACKETS);
+    text
+}
+
+fn push_char(text: &mut String, character: char, special: &str) {
     match character {
-        '\\' | '.' | '+' | '*' | '?' | '(' | ')' | '|' | '[' | ']' | '{' | '}' | '^' | '$' | '-' | '&'
-        | '~' | '#' => {
-            text.push('\\');
+        '\t' => text.push_str(r"\t"),
+        '\n' => text.push_str(r"\n"),
+        '\r' => text.push_str(r"\r"),
+        ' '..='~' => {
+            if special.contains(character) {
+                text.push('\\');
+            }
             text.push(character);
         }
-        '!'..='~' => text.push(character),
-        ' ' => text.push(' '),
         _ => text.push_str(&format!("\\x{{{:X}}}", u32::from(character))),
     }
 }

@@ -23,15 +23,17 @@ mod simplify;
 pub use error::PatternError;
 pub use plan::{Plan, Run, SIZE_LIMIT};
 
-use ast::{Assertion, Kind, Node};
+use ast::{Assertion, Kind, Node, Repeat};
 use letters::Choice;
 use sample::Sized;
 use std::ops::RangeInclusive;
 
 /// Different strings that are tried where look-around decides which of them matches.
-const ATTEMPTS: u64 = 150;
+const ATTEMPTS: u64 = 100;
 /// How many lengths above the shortest conceivable one are tried for the shortest match.
-const SHORT: usize = 80;
+const SHORT: usize = 60;
+/// Longer samples are not made; no length in AWS's models that anyone would test comes near.
+const LONGEST: usize = 1 << 20;
 
 /// A pattern that is part of the dialect: ECMA-262 with the `u` flag, and what AWS's models use of
 /// Java's.
@@ -86,6 +88,9 @@ impl Pattern {
     /// A string of exactly `length` code points that matches, if one is found: readable, and always the
     /// same one.
     pub fn sample(&self, length: usize) -> Option<String> {
+        if length > LONGEST {
+            return None;
+        }
         self.sample_of(&self.node, length).or_else(|| {
             let is_anchored = plan::runs(&self.node).is_some();
             if is_anchored { None } else { self.sample_of(&sample::padded(&self.node), length) }
@@ -129,19 +134,31 @@ impl Pattern {
     }
 }
 
-/// A search always succeeds if the empty string matches at the start, or at the end, of every string; an
-/// anchored pattern does if it is nothing but any characters.
+/// A search always succeeds if the empty string matches at the start, or at the end, of every string, or
+/// if a part takes any characters and what stands around it may be nothing.
 fn is_always(node: &Node) -> bool {
-    let whole = match plan::runs(node).as_deref() {
-        Some([(class, 0, None)]) => class.is_any(),
-        _ => false,
-    };
-    let branches = match &node.kind {
-        Kind::Alternate(nodes) => nodes.iter().any(is_always),
-        _ => false,
-    };
-    whole
-        || branches
+    takes_anything(node)
         || node.matches_empty(&|assertion| assertion == Assertion::Start)
         || node.matches_empty(&|assertion| assertion == Assertion::End)
+}
+
+fn takes_anything(node: &Node) -> bool {
+    match &node.kind {
+        Kind::Repeat(Repeat { min: 0, max: None, node, .. }) => match &node.kind {
+            Kind::Class(class) => class.is_any(),
+            _ => takes_anything(node),
+        },
+        Kind::Repeat(repeat) => repeat.max != Some(0) && takes_anything(&repeat.node),
+        Kind::Capture(_, node) => takes_anything(node),
+        Kind::Alternate(nodes) => nodes.iter().any(takes_anything),
+        Kind::Concat(nodes) => nodes.iter().position(takes_anything).is_some_and(|index| {
+            let (before, after) = nodes.split_at(index);
+            before.iter().all(|node| node.matches_empty(&|assertion| assertion == Assertion::Start))
+                && after
+                    .iter()
+                    .skip(1)
+                    .all(|node| node.matches_empty(&|assertion| assertion == Assertion::End))
+        }),
+        Kind::Empty | Kind::Class(_) | Kind::Assert(_) | Kind::Look(_) | Kind::BackReference(_) => false,
+    }
 }

@@ -4,6 +4,7 @@ use super::ast::{Assertion, Kind, Node};
 use super::class::Class;
 use super::error::PatternError;
 use super::print::print;
+use super::simplify::trimmed;
 
 /// Compiled size up to which a text is accepted. `Pattern::SIZE_LIMIT` of the runtime has the same
 /// value, so that what was compiled here compiles there.
@@ -38,6 +39,7 @@ pub(super) fn plan(node: &Node) -> Result<Plan, PatternError> {
         let printed = |run: &(&Class, u32, Option<u32>)| Run { class: run.0.text(), min: run.1, max: run.2 };
         return Ok(Plan::Runs(runs.iter().map(printed).collect()));
     }
+    let node = &trimmed(node);
     let beyond = node.find(&|kind| {
         matches!(kind, Kind::Look(_) | Kind::BackReference(_) | Kind::Assert(Assertion::NotWordBoundary))
     });

@@ -2,7 +2,7 @@
 //! back-reference reads it.
 
 use super::ast::{Assertion, Kind, Node};
-use super::class::{Class, push_char};
+use super::class::{Class, literal};
 
 /// The text for the `regex` crate, or for `fancy-regex` where `backtracking`.
 pub(super) fn print(node: &Node, backtracking: bool) -> String {
@@ -75,7 +75,7 @@ impl Printer<'_> {
 
     fn class(&mut self, class: &Class) {
         match class.single() {
-            Some(character) => push_char(self.text, character),
+            Some(character) => self.text.push_str(&literal(character)),
             None => self.text.push_str(&class.text()),
         }
     }

@@ -51,7 +51,7 @@ fn category(value: &str) -> Option<Class> {
     match value {
         // No Rust string holds a surrogate.
         "Cs" | "Surrogate" => Some(Class::empty()),
-        _ => Class::named(&format!(r"\p{{gc={value}}}")),
+        _ => Class::named(&format!(r"\p{{{value}}}")),
     }
 }
 

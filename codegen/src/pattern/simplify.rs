@@ -24,6 +24,33 @@ pub(super) fn simplify(node: &Node) -> Node {
     Node::new(node.at, kind)
 }
 
+/// For a search: what repeats at an open end need not repeat more than it must, for a longer match
+/// contains the shorter one. It keeps `.{1,65535}` from being compiled 65,535 times.
+pub(super) fn trimmed(node: &Node) -> Node {
+    let mut node = node.clone();
+    if !node.contains(&|kind| matches!(kind, Kind::BackReference(_))) {
+        trim(&mut node, true, true);
+    }
+    simplify(&node)
+}
+
+fn trim(node: &mut Node, open_before: bool, open_after: bool) {
+    match &mut node.kind {
+        Kind::Repeat(repeat) => repeat.max = Some(repeat.min),
+        Kind::Alternate(nodes) => nodes.iter_mut().for_each(|node| trim(node, open_before, open_after)),
+        Kind::Concat(nodes) => {
+            if let Some(first) = nodes.first_mut().filter(|_| open_before) {
+                trim(first, true, false);
+            }
+            if let Some(last) = nodes.last_mut().filter(|_| open_after) {
+                trim(last, false, true);
+            }
+        }
+        Kind::Empty | Kind::Class(_) | Kind::Capture(..) => {}
+        Kind::Assert(_) | Kind::Look(_) | Kind::BackReference(_) => {}
+    }
+}
+
 fn concat(at: usize, nodes: Vec<Node>) -> Node {
     let mut flat: Vec<Node> = Vec::new();
     for node in nodes {

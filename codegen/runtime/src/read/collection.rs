@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use super::{Read, ReadJson, Reader};
 use crate::{
-    Rules, Violated,
+    Rules, Violated, WriteJson, is_unique,
     stop::{Found, Wanted},
-    violation::{Container, Part, Segment},
+    violation::{Broken, Container, Part, Segment},
 };
 
 impl<T: ReadJson> ReadJson for Vec<T> {
@@ -70,7 +70,27 @@ pub fn sparse_list<T>(
     rules: Option<&'static Rules>,
     read: impl Fn(&mut Reader<'_>) -> Read<T>,
 ) -> Read<Vec<Option<T>>> {
-    elements(reader, own, rules, |reader| if reader.take_null()? { Ok(Some(None)) } else { Ok(read(reader)?.map(Some)) })
+    elements(reader, own, rules, |reader| {
+        if reader.take_null()? { Ok(Some(None)) } else { Ok(read(reader)?.map(Some)) }
+    })
+}
+
+/// Reads a list by `read` and checks that no two of its elements are equal.
+///
+/// # Errors
+/// The first JSON or type error.
+pub fn unique<T: WriteJson>(
+    reader: &mut Reader<'_>,
+    rules: &Rules,
+    read: impl FnOnce(&mut Reader<'_>) -> Read<Vec<T>>,
+) -> Read<Vec<T>> {
+    let start = reader.position();
+    let items = read(reader)?;
+    if items.as_ref().is_some_and(|items| !is_unique(items)) {
+        reader.violate_shown(start, rules, [Broken::UniqueItems]);
+        return Ok(None);
+    }
+    Ok(items)
 }
 
 fn elements<T>(
@@ -126,7 +146,9 @@ pub fn sparse_map<K: ReadKey, V>(
     rules: Option<&'static Rules>,
     read: impl Fn(&mut Reader<'_>) -> Read<V>,
 ) -> Read<BTreeMap<K, Option<V>>> {
-    entries(reader, own, rules, |reader| if reader.take_null()? { Ok(Some(None)) } else { Ok(read(reader)?.map(Some)) })
+    entries(reader, own, rules, |reader| {
+        if reader.take_null()? { Ok(Some(None)) } else { Ok(read(reader)?.map(Some)) }
+    })
 }
 
 fn entries<K: ReadKey, V>(
@@ -179,8 +201,7 @@ impl Reader<'_> {
         keys: Option<&'static Rules>,
         values: Option<&'static Rules>,
     ) {
-        let containers =
-            [Container::new(text, Part::Key, keys), Container::new(text, Part::Value, values)];
+        let containers = [Container::new(text, Part::Key, keys), Container::new(text, Part::Value, values)];
         for violation in self.violations.iter_mut().skip(mark) {
             let part = violation.path.only_entry();
             if violation.within.is_none() {

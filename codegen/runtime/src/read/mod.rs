@@ -11,12 +11,12 @@ mod structure;
 mod timestamp;
 mod union;
 
-pub use collection::{ReadKey, list, map, sparse_list, sparse_map};
+pub use collection::{ReadKey, list, map, sparse_list, sparse_map, unique};
 pub use reader::{MAX_DEPTH, Reader};
 pub use scalar::{enumeration, int_enumeration};
 pub use structure::{Members, Slot};
 pub use timestamp::{date_time, epoch_seconds, http_date};
-pub use union::{Variant, variant};
+pub use union::{Variant, unit, variant};
 
 use crate::{Rules, Stop, Violation};
 

@@ -153,7 +153,8 @@ impl<'a> Reader<'a> {
     fn plain(&mut self) -> Result<&'a str, Stop> {
         let start = self.at;
         let rest = self.text.as_bytes().get(start..).unwrap_or_default();
-        let length = rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f)).ok_or(Stop::MALFORMED)?;
+        let length =
+            rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..=0x1f)).ok_or(Stop::MALFORMED)?;
         self.at += length;
         if matches!(self.byte(), Some(0..=0x1f)) {
             return Err(Stop::MALFORMED);
@@ -299,12 +300,22 @@ impl<'a> Reader<'a> {
     /// Notes that the value at hand is missing.
     #[cold]
     pub(crate) fn violate_required(&mut self) {
-        self.violations.push(Violation { path: Path::default(), shown: None, broken: Broken::Required, within: None });
+        self.violations.push(Violation {
+            path: Path::default(),
+            shown: None,
+            broken: Broken::Required,
+            within: None,
+        });
     }
 
     /// Notes what the value read since `start` breaks, and shows the value where `rules` allow it.
     #[cold]
-    pub(crate) fn violate_shown(&mut self, start: usize, rules: &Rules, broken: impl IntoIterator<Item = Broken>) {
+    pub(crate) fn violate_shown(
+        &mut self,
+        start: usize,
+        rules: &Rules,
+        broken: impl IntoIterator<Item = Broken>,
+    ) {
         let shown = rules.may_show().then(|| coral::show(self.text_since(start))).flatten();
         self.violations.extend(broken.into_iter().map(|broken| Violation {
             path: Path::default(),

@@ -67,3 +67,15 @@ pub fn variant<'a, T>(
     }
     found.ok_or(Stop::MALFORMED)
 }
+
+/// Reads a value that has no members: what it holds does not count.
+///
+/// # Errors
+/// What comes next is no object.
+pub fn unit(reader: &mut Reader<'_>) -> Read<()> {
+    let mut members = reader.structure()?;
+    while members.next_name()?.is_some() {
+        members.skip()?;
+    }
+    Ok(Some(()))
+}

@@ -71,7 +71,8 @@ macro_rules! constrained_text {
     };
 }
 
-/// A constrained list or map. `$read` reads the inner list or map and checks its rules.
+/// A constrained list or map; `unique` where no two elements may be equal. `$read` reads the inner
+/// list or map and checks its rules.
 #[macro_export]
 macro_rules! constrained_collection {
     ($(#[$meta:meta])* pub struct $name:ident($inner:ty); $rules:expr; $read:expr) => {
@@ -79,20 +80,66 @@ macro_rules! constrained_collection {
         $crate::debug_shown!($name);
         $crate::constrained_collection_read!($name, $inner, $read);
     };
+    ($(#[$meta:meta])* pub unique struct $name:ident($inner:ty); $rules:expr; $read:expr) => {
+        $crate::constrained_common!($(#[$meta])* $name, $inner, $rules, |items| $crate::is_unique(items));
+        $crate::debug_shown!($name);
+        $crate::constrained_collection_read!($name, $inner, $read);
+    };
     ($(#[$meta:meta])* pub sensitive struct $name:ident($inner:ty); $rules:expr; $read:expr) => {
         $crate::constrained_common!($(#[$meta])* $name, $inner, $rules.concealed());
         $crate::debug_hidden!($name);
-        $crate::constrained_collection_read!($name, $inner, |reader, rules| {
+        $crate::constrained_collection_read!($name, $inner, $crate::concealed_read!($inner, $read));
+    };
+    ($(#[$meta:meta])* pub sensitive unique struct $name:ident($inner:ty); $rules:expr; $read:expr) => {
+        $crate::constrained_common!($(#[$meta])* $name, $inner, $rules.concealed(), |items| $crate::is_unique(items));
+        $crate::debug_hidden!($name);
+        $crate::constrained_collection_read!($name, $inner, $crate::concealed_read!($inner, $read));
+    };
+}
+
+/// How a constrained list or map is written, where an output holds it.
+#[macro_export]
+macro_rules! write_inner {
+    ($name:ident) => {
+        $crate::write_inner!($name, |writer, value| $crate::WriteJson::write_json(value, writer));
+    };
+    ($name:ident, $write:expr) => {
+        impl $crate::WriteJson for $name {
+            fn write_json(&self, writer: &mut $crate::Writer) {
+                writer.value(&self.0, $write);
+            }
+        }
+    };
+}
+
+/// A value that the model itself gives, as the default of a member; it was checked when the code was
+/// generated.
+#[macro_export]
+macro_rules! model_default {
+    ($name:ident, $inner:ty) => {
+        impl $name {
+            pub(crate) fn of_model(value: $inner) -> Self {
+                Self(value)
+            }
+        }
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! concealed_read {
+    ($inner:ty, $read:expr) => {
+        |reader, rules| {
             let read: fn(&mut $crate::Reader<'_>, &$crate::Rules) -> $crate::read::Read<$inner> = $read;
             reader.concealed(|reader| read(reader, rules))
-        });
+        }
     };
 }
 
 #[doc(hidden)]
 #[macro_export]
 macro_rules! constrained_common {
-    ($(#[$meta:meta])* $name:ident, $inner:ty, $rules:expr) => {
+    ($(#[$meta:meta])* $name:ident, $inner:ty, $rules:expr $(, $is_unique:expr)?) => {
         $(#[$meta])*
         #[derive(Clone, PartialEq)]
         pub struct $name($inner);
@@ -114,7 +161,12 @@ macro_rules! constrained_common {
             type Error = $crate::Violated;
 
             fn try_from(value: $inner) -> ::core::result::Result<Self, Self::Error> {
-                $crate::Checked::check(&value, Self::rules()).or(value).map(Self)
+                let violated = $crate::Checked::check(&value, Self::rules());
+                $(
+                    let is_unique: fn(&$inner) -> bool = $is_unique;
+                    let violated = violated.and_unique(is_unique(&value));
+                )?
+                violated.or(value).map(Self)
             }
         }
 
@@ -145,7 +197,8 @@ macro_rules! constrained_read {
 
             fn read_json(reader: &mut $crate::Reader<'_>) -> $crate::read::Read<Self> {
                 let start = reader.position();
-                let ::core::option::Option::Some(value) = <$inner as $crate::ReadJson>::read_json(reader)? else {
+                let ::core::option::Option::Some(value) = <$inner as $crate::ReadJson>::read_json(reader)?
+                else {
                     return ::core::result::Result::Ok(::core::option::Option::None);
                 };
                 let violated = $crate::Checked::check(&value, Self::rules());

@@ -36,7 +36,7 @@ macro_rules! string_enum {
         impl ::core::convert::TryFrom<&str> for $name {
             type Error = $crate::Violated;
 
-            fn try_from(value: &str) -> ::core::result::Result<Self, Self::Error> {
+            fn try_from(value: &str) -> ::core::result::Result<Self, $crate::Violated> {
                 Self::find(value).ok_or_else(|| Self::rules().not_a_value())
             }
         }
@@ -44,7 +44,7 @@ macro_rules! string_enum {
         impl ::core::str::FromStr for $name {
             type Err = $crate::Violated;
 
-            fn from_str(value: &str) -> ::core::result::Result<Self, Self::Err> {
+            fn from_str(value: &str) -> ::core::result::Result<Self, $crate::Violated> {
                 Self::try_from(value)
             }
         }
@@ -114,7 +114,7 @@ macro_rules! int_enum {
         impl ::core::convert::TryFrom<i32> for $name {
             type Error = $crate::Violated;
 
-            fn try_from(value: i32) -> ::core::result::Result<Self, Self::Error> {
+            fn try_from(value: i32) -> ::core::result::Result<Self, $crate::Violated> {
                 match value {
                     $($value => ::core::result::Result::Ok(Self::$variant),)*
                     _ => ::core::result::Result::Err(Self::rules().not_a_value()),

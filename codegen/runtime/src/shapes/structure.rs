@@ -16,6 +16,14 @@ macro_rules! modeled_error {
             }
         }
 
+        impl $crate::WriteJson for $name {
+            fn write_json(&self, writer: &mut $crate::Writer) {
+                let mut object = writer.structure();
+                $crate::WriteMembers::write_members(self, &mut object);
+                object.end();
+            }
+        }
+
         impl ::core::fmt::Display for $name {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 $crate::error::display(self, f)
@@ -66,6 +74,7 @@ macro_rules! operation {
         $(#[$meta:meta])*
         pub struct $name:ident;
         id: ($absolute:literal, $namespace:literal, $local:literal),
+        service: $service:ty as $variant:path,
         protocol: $protocol:ty,
         settings: $settings:path,
         input: $input:ty $({ $($input_item:tt)* })?,
@@ -82,6 +91,10 @@ macro_rules! operation {
             type Input = $input;
             type Output = $output;
             type Error = $error;
+        }
+
+        impl $crate::server::service::ContainsOperation<$name> for $service {
+            const VALUE: Self::Operations = $variant;
         }
 
         impl $crate::OperationInput for $input {

@@ -38,7 +38,11 @@ fn clause(violation: &Violation) -> String {
         Broken::Required => " null".to_owned(),
         _ => quoted(violation.shown.as_deref()),
     };
-    format!("Value{value} at '{}' failed to satisfy constraint: {}", path(&violation.path, 0), rule(&violation.broken))
+    format!(
+        "Value{value} at '{}' failed to satisfy constraint: {}",
+        path(&violation.path, 0),
+        rule(&violation.broken)
+    )
 }
 
 fn quoted(shown: Option<&str>) -> String {

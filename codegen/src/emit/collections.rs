@@ -1,0 +1,57 @@
+//! Constrained lists and maps: one declaration each.
+
+use lido_model::Diagnostic;
+use quote::quote;
+
+use super::{
+    file::{File, doc_lines, format_expression, format_type},
+    scalars::{docs, rules_expression},
+    ty,
+    value::defaulted,
+};
+use crate::{
+    FileSet,
+    ir::{Kind, Rules, Scalar, Service, Type, TypeDef},
+};
+
+/// Prints `types/collections.rs`.
+pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnostic> {
+    let defaulted = defaulted(service);
+    let mut file = File::new("collections", "Lists and maps that keep the constraints of their shapes.");
+    let mut any = false;
+    for def in &service.types {
+        let (Kind::List(inner, rules) | Kind::Map(_, inner, rules)) = &def.kind else { continue };
+        any = true;
+        file.text(&declaration(def, inner, rules));
+        if defaulted.contains(def.name.as_str()) {
+            file.text(&format!("model_default!({}, {});\n", def.name, format_type(ty::rust(inner))));
+        }
+    }
+    if any {
+        files.insert("src/types/collections.rs".to_owned(), file.print());
+    }
+    Ok(())
+}
+
+fn declaration(def: &TypeDef, inner: &Type, rules: &Rules) -> String {
+    let read = ty::read_collection(inner, &quote!(rules));
+    let read = if rules.unique { quote!(read::unique(reader, rules, |reader| #read)) } else { read };
+    let read = format_expression(quote!(|reader, rules| #read)).replace('\n', "\n    ");
+    let sensitive = if def.sensitive { "sensitive " } else { "" };
+    let unique = if rules.unique { "unique " } else { "" };
+    let mut text = format!(
+        "constrained_collection! {{\n{}    pub {sensitive}{unique}struct {}({});\n    {};\n    {read}\n}}\n",
+        doc_lines(&docs(def), "    "),
+        def.name,
+        format_type(ty::rust(inner)),
+        rules_expression(def, Scalar::Document, rules),
+    );
+    if def.writes {
+        let write = ty::write_function(inner);
+        text.push_str(&match ty::writes_specially(inner) {
+            true => format!("write_inner!({}, {});\n", def.name, format_expression(write)),
+            false => format!("write_inner!({});\n", def.name),
+        });
+    }
+    text
+}

@@ -1,0 +1,57 @@
+//! Enums of strings and of numbers: one declaration each.
+
+use lido_model::Diagnostic;
+
+use super::{
+    file::{File, doc_lines},
+    scalars::docs,
+};
+use crate::{
+    FileSet,
+    ir::{EnumValue, Kind, Service, TypeDef},
+};
+
+/// Prints `types/enums.rs`.
+pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnostic> {
+    let mut file = File::new("enums", "Closed sets of strings and numbers.");
+    let mut any = false;
+    for def in &service.types {
+        let declaration = match &def.kind {
+            Kind::Enum(values) => declaration("string_enum", def, values, |value| format!("{value:?}")),
+            Kind::IntEnum(values) => declaration("int_enum", def, values, i32::to_string),
+            _ => continue,
+        };
+        any = true;
+        file.text(&declaration);
+    }
+    if any {
+        files.insert("src/types/enums.rs".to_owned(), file.print());
+    }
+    Ok(())
+}
+
+fn declaration<T>(
+    kind: &str,
+    def: &TypeDef,
+    values: &[EnumValue<T>],
+    print: impl Fn(&T) -> String,
+) -> String {
+    let mut text = format!("{kind}! {{\n{}    pub enum {} {{\n", doc_lines(&docs(def), "    "), def.name);
+    for value in values {
+        let wire = print(&value.value);
+        let docs = value.docs.clone().unwrap_or_else(|| format!("`{}`", wire.trim_matches('"')));
+        text.push_str(&doc_lines(&docs, "        "));
+        text.push_str(&format!("        {} = {wire},\n", value.name));
+    }
+    let told: Vec<_> = values
+        .iter()
+        .filter(|value| !value.internal)
+        .map(|value| {
+            let wire = print(&value.value);
+            if wire.starts_with('"') { wire } else { format!("\"{wire}\"") }
+        })
+        .collect();
+    let concealed = if def.sensitive { ".concealed()" } else { "" };
+    text.push_str(&format!("    }}\n    Rules::NONE.values(&[{}]){concealed}\n}}\n", told.join(", ")));
+    text
+}

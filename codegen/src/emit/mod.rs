@@ -1,0 +1,41 @@
+//! Prints a lowered service. A file here and the file or folder it prints share a name.
+//!
+//! What is a declaration, such as a constrained string, is printed as text; what is code is quoted
+//! and formatted. Nothing is decided here.
+
+mod collections;
+mod enums;
+mod errors;
+mod file;
+mod members;
+mod operations;
+mod package;
+mod scalars;
+mod service;
+mod settings;
+mod structures;
+mod ty;
+mod types;
+mod unions;
+mod value;
+
+use lido_model::Diagnostic;
+
+use crate::{FileSet, config::Config, ir};
+
+/// Every file of the package.
+pub(crate) fn package(service: &ir::Service, config: &Config) -> Result<FileSet, Diagnostic> {
+    let mut files = FileSet::new();
+    package::emit(service, config, &mut files)?;
+    settings::emit(service, &mut files)?;
+    service::emit(service, &mut files)?;
+    operations::emit(service, &mut files)?;
+    types::emit(service, &mut files)?;
+    scalars::emit(service, &mut files)?;
+    enums::emit(service, &mut files)?;
+    collections::emit(service, &mut files)?;
+    structures::emit(service, &mut files)?;
+    unions::emit(service, &mut files)?;
+    errors::emit(service, &mut files)?;
+    Ok(files)
+}

@@ -1,0 +1,119 @@
+//! Operations: one file each, with the marker, the input, the output, the error and the setter.
+
+use lido_model::Diagnostic;
+use quote::{format_ident, quote};
+
+use super::{
+    file::{File, doc_attributes, doc_lines},
+    members,
+    value::{Place, Values},
+};
+use crate::{
+    FileSet,
+    ir::{Operation, OperationError, Protocol, Service},
+};
+
+/// Prints `operations/*.rs`.
+pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnostic> {
+    let values = Values { service, place: Place::Default };
+    let mut list = File::new("operations", "The operations, each in a file of its own.");
+    let mut modules = String::new();
+    let mut exports = String::new();
+    for operation in &service.operations {
+        let mut file = File::new("operations", format!("The operation `{}`.", operation.id));
+        file.text(&declaration(service, operation));
+        let input_docs = format!("The input of [`{}`].", operation.name);
+        file.code(members::declare(&operation.input, &input_docs, None))?;
+        file.code(members::read(&operation.input, values))?;
+        let output_docs = format!("The output of [`{}`].", operation.name);
+        file.code(members::declare(&operation.output, &output_docs, Some(values)))?;
+        file.code(members::write_json(&operation.output))?;
+        if let Some(error) = &operation.error {
+            file.text(&error_declaration(operation, error));
+        }
+        file.code(setter(service, operation))?;
+
+        let module = &operation.method;
+        files.insert(format!("src/operations/{}.rs", module.trim_start_matches("r#")), file.print());
+        modules.push_str(&format!("mod {module};\n"));
+        let error = operation.error.as_ref().map(|error| format!("{}, ", error.name)).unwrap_or_default();
+        exports.push_str(&format!(
+            "pub use {module}::{{{}, {error}{}, {}}};\n",
+            operation.name, operation.input.name, operation.output.name
+        ));
+    }
+    list.text(&modules);
+    list.text(&exports);
+    files.insert("src/operations/mod.rs".to_owned(), list.print());
+    Ok(())
+}
+
+/// The protocol's type in the runtime.
+pub(super) fn protocol(service: &Service) -> &'static str {
+    match service.protocol {
+        Protocol::AwsJson1_0 => "server::protocol::aws_json_10::AwsJson1_0",
+        Protocol::AwsJson1_1 => "server::protocol::aws_json_11::AwsJson1_1",
+    }
+}
+
+fn declaration(service: &Service, operation: &Operation) -> String {
+    let docs = operation.docs.clone().unwrap_or_else(|| format!("`{}`", operation.id));
+    let mut input = String::new();
+    if operation.no_input {
+        input.push_str("        const MAY_BE_EMPTY: bool = true;\n");
+    }
+    if operation.gzip {
+        input.push_str("        const MAY_BE_GZIPPED: bool = true;\n");
+    }
+    let input = if input.is_empty() { String::new() } else { format!(" {{\n{input}    }}") };
+    let answer = if operation.no_output { "no_output" } else { "output" };
+    let error = operation.error.as_ref().map_or("Infallible", |error| error.name.as_str());
+    let infallible = if operation.error.is_none() { "use std::convert::Infallible;\n\n" } else { "" };
+    format!(
+        "{infallible}operation! {{\n{}    pub struct {};\n    id: ({:?}, {:?}, {:?}),\n    service: crate::{} as Operation::{},\n    \
+         protocol: {},\n    settings: crate::SETTINGS,\n    input: {}{input},\n    output: {} as {answer},\n    error: {error},\n}}\n",
+        doc_lines(&docs, "    "),
+        operation.name,
+        operation.id.as_str(),
+        operation.id.namespace(),
+        operation.id.name(),
+        service.name,
+        operation.name,
+        protocol(service),
+        operation.input.name,
+        operation.output.name,
+    )
+}
+
+fn error_declaration(operation: &Operation, error: &OperationError) -> String {
+    let mut text = format!(
+        "operation_error! {{\n    /// What [`{}`] may answer besides its output.\n    pub enum {} {{\n",
+        operation.name, error.name
+    );
+    for variant in &error.variants {
+        text.push_str(&format!("        /// [`types::{variant}`]\n        {variant}(types::{variant}),\n"));
+    }
+    text.push_str("    }\n}\n");
+    text
+}
+
+fn setter(service: &Service, operation: &Operation) -> proc_macro2::TokenStream {
+    let builder = format_ident!("{}Builder", service.name);
+    let shape = format_ident!("{}", service.name);
+    let (name, method) = (format_ident!("{}", operation.name), members::ident(&operation.method));
+    let docs = doc_attributes(&format!("Serves [`{}`] with `handler`.", operation.name));
+    quote! {
+        impl<B, L, H, M> crate::#builder<B, L, H, M> {
+            #docs
+            #[must_use]
+            pub fn #method<Handler, Exts>(mut self, handler: Handler) -> Self
+            where
+                Handler: server::operation::Handler<#name, Exts>,
+                Config<L, H, M>: Mount<crate::#shape, #name, Exts, B, Handler>,
+            {
+                self.routes.set(Operation::#name, handler);
+                self
+            }
+        }
+    }
+}

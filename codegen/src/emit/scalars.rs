@@ -1,0 +1,131 @@
+//! Constrained strings, numbers and blobs: one declaration each.
+
+use lido_model::Diagnostic;
+
+use super::{
+    file::{File, doc_lines},
+    ty,
+    value::defaulted,
+};
+use crate::{
+    FileSet,
+    ir::{Kind, Rules, Scalar, Service, TypeDef},
+    names::static_name,
+    pattern::{Pattern, Plan},
+};
+
+/// Prints `types/scalars.rs`.
+pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnostic> {
+    let defaulted = defaulted(service);
+    let mut file =
+        File::new("scalars", "Strings, numbers and blobs that keep the constraints of their shapes.");
+    let mut any = false;
+    for def in &service.types {
+        let Kind::Scalar(scalar, rules) = &def.kind else { continue };
+        any = true;
+        file.text(&declaration(def, *scalar, rules)?);
+        if defaulted.contains(def.name.as_str()) {
+            file.text(&format!("model_default!({}, {});\n", def.name, ty::scalar_type(*scalar)));
+        }
+    }
+    if any {
+        files.insert("src/types/scalars.rs".to_owned(), file.print());
+    }
+    Ok(())
+}
+
+fn declaration(def: &TypeDef, scalar: Scalar, rules: &Rules) -> Result<String, Diagnostic> {
+    let mut text = String::new();
+    if let Some((pattern, printed)) = &rules.pattern {
+        text.push_str(&pattern_static(def, pattern, printed)?);
+    }
+    let sensitive = if def.sensitive { "sensitive " } else { "" };
+    text.push_str(&format!(
+        "constrained! {{\n{}    pub {sensitive}struct {}({});\n    {}\n}}\n",
+        doc_lines(&docs(def), "    "),
+        def.name,
+        ty::scalar_type(scalar),
+        rules_expression(def, scalar, rules),
+    ));
+    if scalar == Scalar::String {
+        text.push_str(&format!("constrained_text!({});\n", def.name));
+    }
+    Ok(text)
+}
+
+/// What is said of a type that the model says nothing of.
+pub(super) fn docs(def: &TypeDef) -> String {
+    def.docs.clone().unwrap_or_else(|| format!("`{}`", def.origin))
+}
+
+fn pattern_static(def: &TypeDef, pattern: &str, printed: &str) -> Result<String, Diagnostic> {
+    let plan = Pattern::parse(pattern).and_then(|pattern| pattern.plan()).map_err(|error| {
+        Diagnostic::error(
+            format!("the pattern of {} cannot be served: {}", def.origin, error.message),
+            error.remedy,
+        )
+    })?;
+    let printed = raw(printed);
+    let made = match plan {
+        Plan::Runs(runs) => {
+            let runs: Vec<_> = runs
+                .iter()
+                .map(|run| format!("Run::new({}, {}, {:?})", raw(&run.class), run.min, run.max))
+                .collect();
+            match runs.as_slice() {
+                [run] => format!("Pattern::runs({printed}, &[{run}])"),
+                runs => format!(
+                    "Pattern::runs(\n    {printed},\n    &[\n        {},\n    ],\n)",
+                    runs.join(",\n        ")
+                ),
+            }
+        }
+        Plan::Linear(regex) => format!("Pattern::linear({printed}, {})", raw(&regex)),
+        Plan::Backtracking(regex) => format!("Pattern::backtracking({printed}, {})", raw(&regex)),
+    };
+    Ok(format!("static {}: Pattern = {made};\n", static_name(&def.name)))
+}
+
+/// A string literal, raw where that is easier to read.
+pub(super) fn raw(text: &str) -> String {
+    let control =
+        text.chars().any(|c| c.is_control() || ('\u{2028}'..='\u{202e}').contains(&c) || c == '\u{feff}');
+    if control || !text.contains(['\\', '"']) {
+        return format!("{text:?}");
+    }
+    let mut hashes = String::new();
+    while text.contains(&format!("\"{hashes}")) {
+        hashes.push('#');
+    }
+    format!("r{hashes}\"{text}\"{hashes}")
+}
+
+/// The expression for the rules of a type.
+pub(super) fn rules_expression(def: &TypeDef, scalar: Scalar, rules: &Rules) -> String {
+    let mut text = "Rules::NONE".to_owned();
+    if let Some(min) = rules.min_length {
+        text.push_str(&format!(".min_length({min})"));
+    }
+    if let Some(max) = rules.max_length {
+        text.push_str(&format!(".max_length({max})"));
+    }
+    let whole =
+        matches!(scalar, Scalar::Byte | Scalar::Short | Scalar::Integer | Scalar::Long | Scalar::BigInteger);
+    let bound = |number: &serde_json::Number| match number.as_i64().filter(|_| whole) {
+        Some(number) => format!("Bound::Whole({number})"),
+        None => format!("Bound::Fraction({:?})", number.as_f64().unwrap_or_default()),
+    };
+    if let Some(min) = &rules.min {
+        text.push_str(&format!(".min({})", bound(min)));
+    }
+    if let Some(max) = &rules.max {
+        text.push_str(&format!(".max({})", bound(max)));
+    }
+    if rules.pattern.is_some() {
+        text.push_str(&format!(".pattern(&{})", static_name(&def.name)));
+    }
+    if rules.unshowable {
+        text.push_str(".concealed()");
+    }
+    text
+}

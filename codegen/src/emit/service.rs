@@ -1,0 +1,178 @@
+//! The service: its operations as one enum, and its builder.
+
+use std::collections::BTreeMap;
+
+use lido_model::Diagnostic;
+use quote::{format_ident, quote};
+
+use super::{
+    file::{File, doc_attributes},
+    operations::protocol,
+};
+use crate::{
+    FileSet,
+    ir::{Operation, Service},
+};
+
+/// Prints `service.rs`.
+pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnostic> {
+    let mut file =
+        File::new("service", format!("The service `{}`: its operations, its builder.", service.id));
+    file.code(operations(service))?;
+    file.code(shape(service))?;
+    file.code(builder(service))?;
+    files.insert("src/service.rs".to_owned(), file.print());
+    Ok(())
+}
+
+fn operations(service: &Service) -> proc_macro2::TokenStream {
+    let variants = service.operations.iter().map(|operation| {
+        let docs = doc_attributes(&format!("[`operations::{}`]", operation.name));
+        let name = format_ident!("{}", operation.name);
+        quote! { #docs #name }
+    });
+    let names: Vec<_> =
+        service.operations.iter().map(|operation| format_ident!("{}", operation.name)).collect();
+    let wire: Vec<_> = service.operations.iter().map(|operation| operation.id.name()).collect();
+    let inputs = service.operations.iter().map(|operation| format_ident!("{}", operation.input.name));
+    let target = service.id.name();
+    let find = find(&service.operations);
+    let auth = auth(&service.operations);
+    quote! {
+        #[doc = " The operations of the service."]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Operation { #(#variants),* }
+
+        impl lido_runtime::Operation for Operation {
+            const ALL: &'static [Self] = &[#(Self::#names),*];
+
+            const SERVICE: &'static str = #target;
+
+            fn settings() -> &'static Settings {
+                &SETTINGS
+            }
+
+            fn find(name: &str) -> Option<Self> {
+                #find
+            }
+
+            fn index(self) -> usize {
+                self as usize
+            }
+
+            fn name(self) -> &'static str {
+                match self { #(Self::#names => #wire),* }
+            }
+
+            fn auth(self) -> Auth {
+                #auth
+            }
+
+            fn check(self, headers: &http::HeaderMap, body: &Bytes) -> Result<(), Rejection> {
+                match self { #(Self::#names => check_input::<operations::#inputs>(headers, body)),* }
+            }
+        }
+    }
+}
+
+/// A name is found by its length first, so that a request is compared with a few names only.
+fn find(operations: &[Operation]) -> proc_macro2::TokenStream {
+    let mut lengths: BTreeMap<usize, Vec<&Operation>> = BTreeMap::new();
+    for operation in operations {
+        lengths.entry(operation.id.name().len()).or_default().push(operation);
+    }
+    let arms = lengths.iter().map(|(length, operations)| {
+        let length = proc_macro2::Literal::usize_unsuffixed(*length);
+        let arms = operations.iter().map(|operation| {
+            let (wire, name) = (operation.id.name(), format_ident!("{}", operation.name));
+            quote! { #wire => Self::#name, }
+        });
+        quote! { #length => match name { #(#arms)* _ => return None }, }
+    });
+    quote! { Some(match name.len() { #(#arms)* _ => return None }) }
+}
+
+fn auth(operations: &[Operation]) -> proc_macro2::TokenStream {
+    let public: Vec<_> = operations
+        .iter()
+        .filter(|operation| !operation.signed)
+        .map(|operation| format_ident!("{}", operation.name))
+        .collect();
+    if public.is_empty() {
+        return quote!(Auth::SigV4);
+    }
+    if public.len() == operations.len() {
+        return quote!(Auth::None);
+    }
+    quote! {
+        match self {
+            #(Self::#public)|* => Auth::None,
+            _ => Auth::SigV4,
+        }
+    }
+}
+
+fn shape(service: &Service) -> proc_macro2::TokenStream {
+    let name = format_ident!("{}", service.name);
+    let docs = doc_attributes(&service.docs.clone().unwrap_or_else(|| format!("`{}`", service.id)));
+    let (absolute, namespace, local) = (service.id.as_str(), service.id.namespace(), service.id.name());
+    let version = match &service.version {
+        Some(version) => quote!(Some(#version)),
+        None => quote!(None),
+    };
+    let protocol: proc_macro2::TokenStream = protocol(service).parse().unwrap_or_default();
+    let builder = format_ident!("{}Builder", service.name);
+    quote! {
+        #docs
+        #[derive(Clone, Copy, Debug)]
+        pub struct #name;
+
+        impl server::service::ServiceShape for #name {
+            const ID: server::ShapeId = server::ShapeId::new(#absolute, #namespace, #local);
+            const VERSION: Option<&'static str> = #version;
+
+            type Protocol = #protocol;
+            type Operations = Operation;
+        }
+
+        impl #name {
+            #[doc = " A builder that wraps handlers as `config` says."]
+            pub fn builder<B, L, H, M>(config: Config<L, H, M>) -> #builder<B, L, H, M> {
+                #builder { routes: Routes::new(config) }
+            }
+        }
+    }
+}
+
+fn builder(service: &Service) -> proc_macro2::TokenStream {
+    let name = format_ident!("{}Builder", service.name);
+    quote! {
+        #[doc = " Puts the service together: one setter for each operation, then `build`."]
+        #[derive(Debug)]
+        #[must_use]
+        pub struct #name<B, L, H, M> {
+            pub(crate) routes: Routes<Operation, B, L, H, M>,
+        }
+
+        impl<B, L, H, M> #name<B, L, H, M> {
+            #[doc = " Answers with `fallback` for each operation that is not set, after its input was"]
+            #[doc = " read and checked. [`lido_runtime::not_implemented`] is the usual fallback."]
+            pub fn unserved(mut self, fallback: fn(Operation) -> http::Response<server::body::BoxBody>) -> Self {
+                self.routes.set_unserved(fallback);
+                self
+            }
+
+            #[doc = " The service, to be called with HTTP requests."]
+            #[doc = ""]
+            #[doc = " # Errors"]
+            #[doc = " Operations are not set, and `unserved` was not called; they are named."]
+            pub fn build(self) -> Result<L::Service, MissingOperations>
+            where
+                L: tower::Layer<Router<Operation, B>>,
+                B: server::body::HttpBody<Data = Bytes> + Send + Unpin + 'static,
+            {
+                self.routes.build()
+            }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+//! What the service is told once.
+
+use lido_model::Diagnostic;
+use quote::{format_ident, quote};
+
+use super::file::File;
+use crate::{
+    FileSet,
+    ir::{Protocol, Service, Style},
+};
+
+/// Prints `settings.rs`.
+pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnostic> {
+    let mut file =
+        File::new("settings", "The protocol, the wording of violations and the error that carries them.");
+    let version = match service.protocol {
+        Protocol::AwsJson1_0 => quote!(Version::AwsJson1_0),
+        Protocol::AwsJson1_1 => quote!(Version::AwsJson1_1),
+    };
+    let style = match service.style {
+        Style::Coral => quote!(Style::Coral),
+        Style::Smithy => quote!(Style::Smithy),
+    };
+    let (id, message) = (&service.validation.id, &service.validation.message);
+    let field_list = match &service.validation.field_list {
+        None => quote!(None),
+        Some((name, path, message)) => {
+            let message = match message {
+                Some(message) => quote!(Some(#message)),
+                None => quote!(None),
+            };
+            quote!(Some(FieldList { name: #name, path: #path, message: #message }))
+        }
+    };
+    let defaults = service.validation.defaults.iter().map(|(name, json)| quote!((#name, #json)));
+    let body_limit = proc_macro2::Literal::usize_unsuffixed(service.body_limit);
+    let query_compatible = format_ident!("{}", service.query_compatible);
+    file.code(quote! {
+        #[doc = " The settings of the service."]
+        pub static SETTINGS: Settings = Settings {
+            version: #version,
+            style: #style,
+            validation: ValidationError {
+                id: #id,
+                message: #message,
+                field_list: #field_list,
+                defaults: &[#(#defaults),*],
+            },
+            body_limit: #body_limit,
+            query_compatible: #query_compatible,
+        };
+    })?;
+    files.insert("src/settings.rs".to_owned(), file.print());
+    Ok(())
+}

@@ -1,0 +1,37 @@
+//! Structures that are not the input or output of an operation alone: one file each.
+
+use lido_model::Diagnostic;
+
+use super::{
+    file::File,
+    members,
+    scalars::docs,
+    value::{Place, Values},
+};
+use crate::{
+    FileSet,
+    ir::{Kind, Service},
+    names::module_name,
+};
+
+/// Prints `types/structures/*.rs`.
+pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnostic> {
+    let values = Values { service, place: Place::Default };
+    for def in &service.types {
+        let Kind::Structure(structure) = &def.kind else { continue };
+        let mut file = File::new("structures", format!("The structure `{}`.", def.origin));
+        file.code(members::declare(structure, &docs(def), def.writes.then_some(values)))?;
+        if def.reads {
+            file.code(members::read(structure, values))?;
+        }
+        if def.writes {
+            file.code(members::write_json(structure))?;
+        }
+        files.insert(path(&def.name), file.print());
+    }
+    Ok(())
+}
+
+fn path(name: &str) -> String {
+    format!("src/types/structures/{}.rs", module_name(name).trim_start_matches("r#"))
+}

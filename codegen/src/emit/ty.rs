@@ -1,0 +1,150 @@
+//! Types, and how their values are read and written.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use crate::ir::{Scalar, TimestampFormat, Type};
+
+/// The type in Rust.
+pub(super) fn rust(ty: &Type) -> TokenStream {
+    match ty {
+        Type::Scalar(scalar) => scalar_type(*scalar),
+        Type::Named(name) => {
+            let name = format_ident!("{name}");
+            quote!(types::#name)
+        }
+        Type::Sensitive(inner) => {
+            let inner = rust(inner);
+            quote!(Sensitive<#inner>)
+        }
+        Type::Boxed(inner) => {
+            let inner = rust(inner);
+            quote!(Box<#inner>)
+        }
+        Type::List { element, sparse } => {
+            let element = item(element, *sparse);
+            quote!(Vec<#element>)
+        }
+        Type::Map { key, value, sparse } => {
+            let (key, value) = (rust(key), item(value, *sparse));
+            quote!(BTreeMap<#key, #value>)
+        }
+    }
+}
+
+fn item(ty: &Type, sparse: bool) -> TokenStream {
+    let ty = rust(ty);
+    if sparse { quote!(Option<#ty>) } else { ty }
+}
+
+/// A scalar's type in Rust.
+pub(super) fn scalar_type(scalar: Scalar) -> TokenStream {
+    match scalar {
+        Scalar::String => quote!(String),
+        Scalar::Boolean => quote!(bool),
+        Scalar::Byte => quote!(i8),
+        Scalar::Short => quote!(i16),
+        Scalar::Integer => quote!(i32),
+        Scalar::Long => quote!(i64),
+        Scalar::Float => quote!(f32),
+        Scalar::Double => quote!(f64),
+        Scalar::BigInteger => quote!(BigInteger),
+        Scalar::BigDecimal => quote!(BigDecimal),
+        Scalar::Blob => quote!(Blob),
+        Scalar::Document => quote!(Document),
+        Scalar::Timestamp(_) => quote!(DateTime),
+    }
+}
+
+/// Whether the type alone does not tell how a value is read.
+pub(super) fn reads_specially(ty: &Type) -> bool {
+    match ty {
+        Type::Scalar(scalar) => is_special(*scalar),
+        Type::Named(_) => false,
+        Type::Sensitive(inner) | Type::Boxed(inner) => reads_specially(inner),
+        Type::List { element, sparse } => *sparse || reads_specially(element),
+        Type::Map { value, sparse, .. } => *sparse || reads_specially(value),
+    }
+}
+
+/// Whether the type alone does not tell how a value is written.
+pub(super) fn writes_specially(ty: &Type) -> bool {
+    match ty {
+        Type::Scalar(scalar) => is_special(*scalar),
+        Type::Named(_) => false,
+        Type::Sensitive(inner) | Type::Boxed(inner) => writes_specially(inner),
+        Type::List { element, .. } => writes_specially(element),
+        Type::Map { value, .. } => writes_specially(value),
+    }
+}
+
+fn is_special(scalar: Scalar) -> bool {
+    matches!(scalar, Scalar::Timestamp(TimestampFormat::DateTime | TimestampFormat::HttpDate))
+}
+
+/// A function that reads a value from a reader.
+pub(super) fn read_function(ty: &Type) -> TokenStream {
+    let own = rust(ty);
+    if !reads_specially(ty) {
+        return quote!(<#own as ReadJson>::read_json);
+    }
+    match ty {
+        Type::Scalar(Scalar::Timestamp(TimestampFormat::DateTime)) => quote!(read::date_time),
+        Type::Scalar(Scalar::Timestamp(TimestampFormat::HttpDate)) => quote!(read::http_date),
+        Type::Scalar(_) | Type::Named(_) => quote!(<#own as ReadJson>::read_json),
+        Type::Sensitive(inner) => {
+            let inner = read_function(inner);
+            quote!(|reader| Ok(reader.concealed(#inner)?.map(Sensitive::from)))
+        }
+        Type::Boxed(inner) => {
+            let inner = read_function(inner);
+            quote!(|reader| Ok(#inner(reader)?.map(Box::new)))
+        }
+        Type::List { .. } | Type::Map { .. } => {
+            let read = read_collection(ty, &quote!(&Rules::NONE));
+            quote!(|reader| #read)
+        }
+    }
+}
+
+/// An expression that reads a list or map from `reader` and checks `rules` on it.
+pub(super) fn read_collection(ty: &Type, rules: &TokenStream) -> TokenStream {
+    let (function, part) = match ty {
+        Type::List { element, sparse: false } => (quote!(list), element),
+        Type::List { element, sparse: true } => (quote!(sparse_list), element),
+        Type::Map { value, sparse: false, .. } => (quote!(map), value),
+        Type::Map { value, sparse: true, .. } => (quote!(sparse_map), value),
+        _ => return quote!(),
+    };
+    let (part_type, read_part) = (rust(part), read_function(part));
+    quote!(read::#function(reader, #rules, <#part_type as ReadJson>::rules(), #read_part))
+}
+
+/// A function that writes a value to a writer.
+pub(super) fn write_function(ty: &Type) -> TokenStream {
+    if !writes_specially(ty) {
+        return quote!(|writer, value| value.write_json(writer));
+    }
+    match ty {
+        Type::Scalar(Scalar::Timestamp(TimestampFormat::DateTime)) => quote!(Writer::date_time),
+        Type::Scalar(Scalar::Timestamp(TimestampFormat::HttpDate)) => quote!(Writer::http_date),
+        Type::Scalar(_) | Type::Named(_) => quote!(|writer, value| value.write_json(writer)),
+        Type::Sensitive(inner) | Type::Boxed(inner) => {
+            let inner = write_function(inner);
+            quote!(|writer, value| (#inner)(writer, &**value))
+        }
+        Type::List { element, sparse } => {
+            let write = write_item(element, *sparse);
+            quote!(|writer, items| writer.list(items, #write))
+        }
+        Type::Map { value, sparse, .. } => {
+            let write = write_item(value, *sparse);
+            quote!(|writer, entries| writer.map(entries, #write))
+        }
+    }
+}
+
+fn write_item(ty: &Type, sparse: bool) -> TokenStream {
+    let write = write_function(ty);
+    if sparse { quote!(|writer, item| writer.nullable(item, #write)) } else { write }
+}

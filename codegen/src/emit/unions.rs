@@ -1,0 +1,111 @@
+//! Unions: one file each.
+
+use lido_model::Diagnostic;
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::{
+    file::{File, doc_attributes},
+    scalars::docs,
+    ty,
+};
+use crate::{
+    FileSet,
+    ir::{Kind, Service, TypeDef, Variant},
+    names::module_name,
+};
+
+/// Prints `types/unions/*.rs`.
+pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnostic> {
+    for def in &service.types {
+        let Kind::Union(variants) = &def.kind else { continue };
+        let mut file = File::new("unions", format!("The union `{}`.", def.origin));
+        file.code(declare(def, variants))?;
+        if def.reads {
+            file.code(read(def, variants))?;
+        }
+        if def.writes {
+            file.code(write(def, variants))?;
+        }
+        let module = module_name(&def.name);
+        files.insert(format!("src/types/unions/{}.rs", module.trim_start_matches("r#")), file.print());
+    }
+    Ok(())
+}
+
+fn declare(def: &TypeDef, variants: &[Variant]) -> TokenStream {
+    let name = format_ident!("{}", def.name);
+    let docs = doc_attributes(&docs(def));
+    let debug = (!def.sensitive).then(|| quote!(Debug,));
+    let hidden = def.sensitive.then(|| quote!(debug_hidden!(#name);));
+    let variants = variants.iter().map(|variant| {
+        let docs = doc_attributes(&variant.docs.clone().unwrap_or_else(|| format!("`{}`", variant.wire)));
+        let name = format_ident!("{}", variant.name);
+        match &variant.ty {
+            Some(ty) => {
+                let ty = ty::rust(ty);
+                quote! { #docs #name(#ty) }
+            }
+            None => quote! { #docs #name },
+        }
+    });
+    quote! {
+        #docs
+        #[derive(Clone, #debug PartialEq)]
+        pub enum #name { #(#variants),* }
+        #hidden
+    }
+}
+
+fn read(def: &TypeDef, variants: &[Variant]) -> TokenStream {
+    let name = format_ident!("{}", def.name);
+    let arms = variants.iter().enumerate().map(|(index, variant)| {
+        let (wire, name) = (&variant.wire, format_ident!("{}", variant.name));
+        let index = proc_macro2::Literal::usize_unsuffixed(index);
+        match &variant.ty {
+            Some(ty) => {
+                let read = ty::read_function(ty);
+                quote! { #wire => variant.read(#index, #wire, #read, Self::#name), }
+            }
+            None => quote! { #wire => variant.read(#index, #wire, read::unit, |()| Self::#name), },
+        }
+    });
+    let body = quote! {
+        read::variant(reader, |name, variant| match &*name {
+            #(#arms)*
+            _ => variant.unknown(),
+        })
+    };
+    let body = if def.sensitive { quote!(reader.concealed(|reader| #body)) } else { body };
+    quote! {
+        impl ReadJson for #name {
+            fn read_json(reader: &mut Reader<'_>) -> Read<Self> {
+                #body
+            }
+        }
+    }
+}
+
+fn write(def: &TypeDef, variants: &[Variant]) -> TokenStream {
+    let name = format_ident!("{}", def.name);
+    let arms = variants.iter().map(|variant| {
+        let (wire, name) = (&variant.wire, format_ident!("{}", variant.name));
+        match &variant.ty {
+            Some(ty) if ty::writes_specially(ty) => {
+                let write = ty::write_function(ty);
+                quote! { Self::#name(value) => object.member_with(#wire, value, #write), }
+            }
+            Some(_) => quote! { Self::#name(value) => object.member(#wire, value), },
+            None => quote! { Self::#name => object.member_with(#wire, &(), |writer, ()| writer.structure().end()), },
+        }
+    });
+    quote! {
+        impl WriteJson for #name {
+            fn write_json(&self, writer: &mut Writer) {
+                let mut object = writer.structure();
+                match self { #(#arms)* }
+                object.end();
+            }
+        }
+    }
+}

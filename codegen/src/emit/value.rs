@@ -1,0 +1,267 @@
+//! Values of the model as Rust expressions: defaults, and the parameters of protocol tests.
+
+use std::collections::BTreeSet;
+
+use aws_smithy_types::{DateTime, date_time::Format};
+use proc_macro2::{Literal, TokenStream};
+use quote::{format_ident, quote};
+use serde_json::Value;
+
+use super::members::ident;
+use crate::ir::{EnumValue, Kind, Member, Presence, Scalar, Service, Structure, Type};
+
+/// Where an expression stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Place {
+    /// In the generated crate, for a default: checked against all rules when it was lowered; bytes
+    /// are base64.
+    Default,
+    /// In a test, for a parameter: bytes are written as text.
+    Test,
+}
+
+/// Makes expressions of values.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Values<'s> {
+    pub(super) service: &'s Service,
+    pub(super) place: Place,
+}
+
+impl Values<'_> {
+    /// The expression for `value` of type `ty`.
+    pub(super) fn expression(&self, value: &Value, ty: &Type) -> TokenStream {
+        match ty {
+            Type::Scalar(scalar) => self.scalar(value, *scalar),
+            Type::Named(name) => self.named(value, name),
+            Type::Sensitive(inner) => {
+                let inner = self.expression(value, inner);
+                quote!(Sensitive::from(#inner))
+            }
+            Type::Boxed(inner) => {
+                let inner = self.expression(value, inner);
+                quote!(Box::new(#inner))
+            }
+            Type::List { element, sparse } => {
+                let items: Vec<_> = value
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .map(|item| self.item(item, element, *sparse))
+                    .collect();
+                if items.is_empty() { quote!(Vec::new()) } else { quote!(vec![#(#items),*]) }
+            }
+            Type::Map { key, value: entry, sparse } => {
+                let entries: Vec<_> = value
+                    .as_object()
+                    .into_iter()
+                    .flatten()
+                    .map(|(name, value)| {
+                        let key = self.expression(&Value::String(name.clone()), key);
+                        let value = self.item(value, entry, *sparse);
+                        quote!((#key, #value))
+                    })
+                    .collect();
+                if entries.is_empty() {
+                    quote!(BTreeMap::new())
+                } else {
+                    quote!(BTreeMap::from([#(#entries),*]))
+                }
+            }
+        }
+    }
+
+    fn item(&self, value: &Value, ty: &Type, sparse: bool) -> TokenStream {
+        if sparse && value.is_null() {
+            return quote!(None);
+        }
+        let item = self.expression(value, ty);
+        if sparse { quote!(Some(#item)) } else { item }
+    }
+
+    fn named(&self, value: &Value, name: &str) -> TokenStream {
+        let ident = format_ident!("{name}");
+        let Some(def) = self.service.find_type(name) else { return quote!() };
+        match &def.kind {
+            Kind::Structure(structure) | Kind::Error(structure, _) => {
+                self.structure(value, structure, &quote!(types::#ident))
+            }
+            Kind::Union(variants) => {
+                let set = variants.iter().find_map(|variant| Some((variant, value.get(&variant.wire)?)));
+                let Some((variant, value)) = set else { return quote!() };
+                let name = format_ident!("{}", variant.name);
+                match &variant.ty {
+                    Some(ty) => {
+                        let value = self.expression(value, ty);
+                        quote!(types::#ident::#name(#value))
+                    }
+                    None => quote!(types::#ident::#name),
+                }
+            }
+            Kind::Enum(values) => {
+                let variant = variant(values, |known| value.as_str() == Some(known));
+                quote!(types::#ident::#variant)
+            }
+            Kind::IntEnum(values) => {
+                let variant = variant(values, |known| value.as_i64() == Some(i64::from(*known)));
+                quote!(types::#ident::#variant)
+            }
+            Kind::Scalar(scalar, _) => self.newtype(&ident, &self.scalar(value, *scalar)),
+            Kind::List(inner, _) | Kind::Map(_, inner, _) => {
+                self.newtype(&ident, &self.expression(value, inner))
+            }
+        }
+    }
+
+    fn newtype(&self, name: &proc_macro2::Ident, inner: &TokenStream) -> TokenStream {
+        match self.place {
+            Place::Default => quote!(types::#name::of_model(#inner)),
+            Place::Test => quote!(types::#name::try_from(#inner).unwrap()),
+        }
+    }
+
+    /// A structure, whose members that `value` does not give are absent or have their defaults.
+    pub(super) fn structure(&self, value: &Value, structure: &Structure, path: &TokenStream) -> TokenStream {
+        let members = structure.members.iter().map(|member| {
+            let field = ident(&member.field);
+            let value = self.member(value, member);
+            quote!(#field: #value)
+        });
+        quote!(#path { #(#members),* })
+    }
+
+    fn member(&self, structure: &Value, member: &Member) -> TokenStream {
+        let given = structure.get(&member.wire).filter(|value| !value.is_null());
+        match (&member.presence, given) {
+            (Presence::Optional, None) => quote!(None),
+            (Presence::Optional, Some(value)) => {
+                let value = self.expression(value, &member.ty);
+                quote!(Some(#value))
+            }
+            (Presence::Required | Presence::Default(_), Some(value)) => self.expression(value, &member.ty),
+            (Presence::Default(default), None) => {
+                // The default is the model's own text, wherever it ends up.
+                Values { place: Place::Default, ..*self }.default_in(default, &member.ty, self.place)
+            }
+            (Presence::Required, None) => self.expression(&Value::Null, &member.ty),
+        }
+    }
+
+    fn default_in(&self, default: &Value, ty: &Type, place: Place) -> TokenStream {
+        match (place, ty) {
+            (Place::Test, Type::Named(_)) => Values { place, ..*self }.expression(default, ty),
+            _ => self.expression(default, ty),
+        }
+    }
+
+    fn scalar(&self, value: &Value, scalar: Scalar) -> TokenStream {
+        match scalar {
+            Scalar::String => {
+                let text = value.as_str().unwrap_or_default();
+                if text.is_empty() { quote!(String::new()) } else { quote!(String::from(#text)) }
+            }
+            Scalar::Boolean => {
+                let value = value.as_bool().unwrap_or_default();
+                quote!(#value)
+            }
+            Scalar::Byte | Scalar::Short | Scalar::Integer | Scalar::Long => {
+                let value = Literal::i64_unsuffixed(value.as_i64().unwrap_or_default());
+                quote!(#value)
+            }
+            Scalar::Float => float(value, &quote!(f32)),
+            Scalar::Double => float(value, &quote!(f64)),
+            Scalar::BigInteger => big(value, &quote!(BigInteger)),
+            Scalar::BigDecimal => big(value, &quote!(BigDecimal)),
+            Scalar::Blob => {
+                let text = value.as_str().unwrap_or_default();
+                let bytes = match self.place {
+                    Place::Default => aws_smithy_types::base64::decode(text).unwrap_or_else(|_| text.into()),
+                    Place::Test => text.as_bytes().to_vec(),
+                };
+                let bytes = Literal::byte_string(&bytes);
+                quote!(Blob::new(*#bytes))
+            }
+            Scalar::Timestamp(_) => {
+                let instant = match value {
+                    Value::String(text) => DateTime::from_str(text, Format::DateTimeWithOffset).ok(),
+                    value => value.as_f64().map(DateTime::from_secs_f64),
+                };
+                let instant = instant.unwrap_or(DateTime::from_secs(0));
+                let (seconds, nanos) = (
+                    Literal::i64_unsuffixed(instant.secs()),
+                    Literal::u32_unsuffixed(instant.subsec_nanos()),
+                );
+                quote!(DateTime::from_secs_and_nanos(#seconds, #nanos))
+            }
+            Scalar::Document => document(value),
+        }
+    }
+}
+
+fn variant<T>(values: &[EnumValue<T>], is: impl Fn(&T) -> bool) -> proc_macro2::Ident {
+    let name =
+        values.iter().find(|known| is(&known.value)).or(values.first()).map_or("N", |known| &known.name);
+    format_ident!("{name}")
+}
+
+fn float(value: &Value, ty: &TokenStream) -> TokenStream {
+    match value.as_str() {
+        Some("Infinity") => quote!(#ty::INFINITY),
+        Some("-Infinity") => quote!(#ty::NEG_INFINITY),
+        Some(_) => quote!(#ty::NAN),
+        None => {
+            let literal = Literal::f64_unsuffixed(value.as_f64().unwrap_or_default());
+            quote!(#literal)
+        }
+    }
+}
+
+fn big(value: &Value, ty: &TokenStream) -> TokenStream {
+    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+    quote!(#text.parse::<#ty>().unwrap_or_default())
+}
+
+fn document(value: &Value) -> TokenStream {
+    match value {
+        Value::Null => quote!(Document::Null),
+        Value::Bool(value) => quote!(Document::Bool(#value)),
+        Value::String(text) => quote!(Document::String(String::from(#text))),
+        Value::Number(number) => {
+            let number = match (number.as_u64(), number.as_i64(), number.as_f64()) {
+                (Some(value), ..) => quote!(PosInt(#value)),
+                (None, Some(value), _) => quote!(NegInt(#value)),
+                (None, None, value) => {
+                    let value = value.unwrap_or_default();
+                    quote!(Float(#value))
+                }
+            };
+            quote!(Document::Number(lido_runtime::types::Number::#number))
+        }
+        Value::Array(items) => {
+            let items = items.iter().map(document);
+            quote!(Document::Array(vec![#(#items),*]))
+        }
+        Value::Object(entries) => {
+            let entries = entries.iter().map(|(name, value)| {
+                let value = document(value);
+                quote!((String::from(#name), #value))
+            });
+            quote!(Document::Object(std::collections::HashMap::from([#(#entries),*])))
+        }
+    }
+}
+
+/// The newtypes that are the default of some member, and so need a value of the model's own.
+pub(super) fn defaulted(service: &Service) -> BTreeSet<&str> {
+    let inputs = service.operations.iter().flat_map(|operation| [&operation.input, &operation.output]);
+    let types = service.types.iter().filter_map(|def| match &def.kind {
+        Kind::Structure(structure) | Kind::Error(structure, _) => Some(structure),
+        _ => None,
+    });
+    let members = inputs.chain(types).flat_map(|structure| &structure.members);
+    members
+        .filter_map(|member| match (&member.presence, &member.ty) {
+            (Presence::Default(_), Type::Named(name)) => Some(name.as_str()),
+            _ => None,
+        })
+        .collect()
+}

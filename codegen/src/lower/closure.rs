@@ -1,0 +1,183 @@
+//! Which shapes a service's inputs and outputs reach, and which of them would contain themselves.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use lido_model::{Member, Model, Shape, ShapeId, ShapeKind};
+
+/// What the operations of one service reach.
+#[derive(Debug, Default)]
+pub(super) struct Closure {
+    reads: BTreeSet<ShapeId>,
+    writes: BTreeSet<ShapeId>,
+    /// Structures and unions with the group of those that contain each other without a list or map
+    /// between them.
+    cycles: BTreeMap<ShapeId, usize>,
+}
+
+impl Closure {
+    pub(super) fn of(model: &Model, service: &Shape) -> Self {
+        let mut closure = Self::default();
+        let ShapeKind::Service { operations, errors, .. } = &service.kind else { return closure };
+        let mut written: Vec<&ShapeId> = errors.iter().collect();
+        let mut read = Vec::new();
+        for operation in operations.iter().filter_map(|id| model.find_shape(id.as_str())) {
+            if let ShapeKind::Operation { input, output, errors } = &operation.kind {
+                read.push(input);
+                written.push(output);
+                written.extend(errors);
+            }
+        }
+        closure.reads = reach(model, read);
+        // Elements that must be unique are compared as they would be written.
+        let unique = closure.reads.iter().filter_map(|id| model.find_shape(id.as_str()));
+        let mut compared = Vec::new();
+        for shape in unique {
+            compared.extend(parts(shape).into_iter().filter_map(|part| {
+                let target = model.find_shape(part.target.as_str())?;
+                let unique = [&shape.traits, &part.traits, &target.traits];
+                unique.iter().any(|traits| traits.has("smithy.api#uniqueItems")).then_some(&part.target)
+            }));
+            if shape.traits.has("smithy.api#uniqueItems") {
+                compared.extend(parts(shape).into_iter().map(|part| &part.target));
+            }
+        }
+        written.extend(compared);
+        closure.writes = reach(model, written);
+        closure.cycles = Cycles::find(model, closure.reads.union(&closure.writes));
+        closure
+    }
+
+    /// Whether an operation's input reaches the shape.
+    pub(super) fn reads(&self, id: &ShapeId) -> bool {
+        self.reads.contains(id)
+    }
+
+    /// Whether an operation's output or error reaches the shape.
+    pub(super) fn writes(&self, id: &ShapeId) -> bool {
+        self.writes.contains(id)
+    }
+
+    /// Whether `part`, held directly by `whole`, would contain `whole` in turn.
+    pub(super) fn is_cycle(&self, whole: &ShapeId, part: &ShapeId) -> bool {
+        matches!((self.cycles.get(whole), self.cycles.get(part)), (Some(one), Some(other)) if one == other)
+    }
+}
+
+/// The members of a shape that hold values.
+pub(super) fn parts(shape: &Shape) -> Vec<&Member> {
+    match &shape.kind {
+        ShapeKind::Structure(members) | ShapeKind::Union(members) => members.iter().collect(),
+        ShapeKind::List(member) => vec![member],
+        ShapeKind::Map { key, value } => vec![key, value],
+        _ => Vec::new(),
+    }
+}
+
+fn reach(model: &Model, from: Vec<&ShapeId>) -> BTreeSet<ShapeId> {
+    let mut reached = BTreeSet::new();
+    let mut next: Vec<_> = from;
+    while let Some(id) = next.pop() {
+        let Some(shape) = model.find_shape(id.as_str()) else { continue };
+        if reached.insert(shape.id.clone()) {
+            next.extend(parts(shape).into_iter().map(|part| &part.target));
+        }
+    }
+    reached
+}
+
+/// Tarjan's search for strongly connected components, without recursion: a model may be deep.
+struct Cycles<'m> {
+    model: &'m Model,
+    order: BTreeMap<&'m ShapeId, usize>,
+    low: BTreeMap<&'m ShapeId, usize>,
+    stack: Vec<&'m ShapeId>,
+    on_stack: BTreeSet<&'m ShapeId>,
+    found: BTreeMap<ShapeId, usize>,
+    groups: usize,
+}
+
+impl<'m> Cycles<'m> {
+    /// The group of each shape that is part of a cycle.
+    fn find<'i>(model: &'m Model, ids: impl Iterator<Item = &'i ShapeId>) -> BTreeMap<ShapeId, usize> {
+        let mut search = Self {
+            model,
+            order: BTreeMap::new(),
+            low: BTreeMap::new(),
+            stack: Vec::new(),
+            on_stack: BTreeSet::new(),
+            found: BTreeMap::new(),
+            groups: 0,
+        };
+        for shape in ids.filter_map(|id| model.find_shape(id.as_str())) {
+            if !search.order.contains_key(&shape.id) {
+                search.walk(&shape.id);
+            }
+        }
+        search.found
+    }
+
+    /// What a value of the shape holds without a list or map, hence without a pointer, in between.
+    fn held(&self, id: &ShapeId) -> Vec<&'m ShapeId> {
+        let Some(shape) = self.model.find_shape(id.as_str()) else { return Vec::new() };
+        match &shape.kind {
+            ShapeKind::Structure(members) | ShapeKind::Union(members) => {
+                members.iter().map(|member| &member.target).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn enter(&mut self, id: &'m ShapeId) -> (&'m ShapeId, std::vec::IntoIter<&'m ShapeId>) {
+        let index = self.order.len();
+        self.order.insert(id, index);
+        self.low.insert(id, index);
+        self.stack.push(id);
+        self.on_stack.insert(id);
+        (id, self.held(id).into_iter())
+    }
+
+    fn lower(&mut self, id: &'m ShapeId, to: Option<usize>) {
+        if let (Some(low), Some(to)) = (self.low.get_mut(id), to) {
+            *low = (*low).min(to);
+        }
+    }
+
+    fn walk(&mut self, start: &'m ShapeId) {
+        let mut path = vec![self.enter(start)];
+        while let Some((id, rest)) = path.last_mut() {
+            let id = *id;
+            if let Some(part) = rest.next() {
+                if !self.order.contains_key(part) {
+                    path.push(self.enter(part));
+                } else if self.on_stack.contains(part) {
+                    self.lower(id, self.order.get(part).copied());
+                }
+                continue;
+            }
+            path.pop();
+            if let Some((whole, _)) = path.last() {
+                self.lower(whole, self.low.get(id).copied());
+            }
+            if self.low.get(id) == self.order.get(id) {
+                self.close(id);
+            }
+        }
+    }
+
+    /// Takes the component of `root` off the stack; it is a cycle if it has several members or one
+    /// that holds itself.
+    fn close(&mut self, root: &'m ShapeId) {
+        let mut group = Vec::new();
+        while let Some(id) = self.stack.pop() {
+            self.on_stack.remove(id);
+            group.push(id);
+            if id == root {
+                break;
+            }
+        }
+        if group.len() > 1 || self.held(root).contains(&root) {
+            self.groups += 1;
+            self.found.extend(group.into_iter().map(|id| (id.clone(), self.groups)));
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! Operations: input, output and error of each, and how it is called.
+
+use lido_model::{Shape, ShapeId, ShapeKind};
+use serde_json::Value;
+
+use super::{Lowering, documentation::docs, structure::MemberOf};
+use crate::{
+    ir,
+    names::{field_name, type_name},
+};
+
+const UNIT: &str = "smithy.api#Unit";
+
+impl Lowering<'_> {
+    /// The operation that `shape` models.
+    pub(super) fn operation(&mut self, shape: &Shape) -> Option<ir::Operation> {
+        let ShapeKind::Operation { input, output, errors } = &shape.kind else { return None };
+        let name = type_name(shape.id.name());
+        let input_name = format!("{name}Input");
+        let output_name = format!("{name}Output");
+        Some(ir::Operation {
+            id: shape.id.clone(),
+            method: field_name(shape.id.name()),
+            docs: docs(&shape.traits),
+            input: self.own_structure(input, MemberOf { type_name: &input_name, reads: true, writes: false }),
+            no_input: input.as_str() == UNIT,
+            output: self
+                .own_structure(output, MemberOf { type_name: &output_name, reads: false, writes: true }),
+            no_output: output.as_str() == UNIT,
+            error: self.operation_error(&name, errors),
+            signed: self.is_signed(shape),
+            gzip: shape.traits.get("smithy.api#requestCompression").is_some_and(|compression| {
+                let encodings = compression.get("encodings").and_then(Value::as_array);
+                encodings.is_some_and(|encodings| encodings.iter().any(|encoding| encoding == "gzip"))
+            }),
+            name,
+        })
+    }
+
+    /// An input or output as a type that belongs to its operation alone, as in smithy-rs.
+    fn own_structure(&mut self, id: &ShapeId, of: MemberOf<'_>) -> ir::Structure {
+        match self.shape(id) {
+            Some(shape) => self.structure(shape, of),
+            None => ir::Structure {
+                name: of.type_name.to_owned(),
+                docs: None,
+                sensitive: false,
+                members: Vec::new(),
+            },
+        }
+    }
+
+    fn operation_error(&mut self, operation: &str, errors: &[ShapeId]) -> Option<ir::OperationError> {
+        let common: &[ShapeId] = match &self.service.kind {
+            ShapeKind::Service { errors, .. } => errors,
+            _ => &[],
+        };
+        let mut variants: Vec<String> = Vec::new();
+        for shape in errors.iter().chain(common).filter_map(|id| self.model.find_shape(id.as_str())) {
+            if let ir::Type::Named(name) = self.shape_type(shape, 0) {
+                variants.push(name);
+            }
+        }
+        variants.sort();
+        variants.dedup();
+        let name = format!("{operation}Error");
+        (!variants.is_empty()).then_some(ir::OperationError { name, variants })
+    }
+
+    /// Whether callers sign their requests: the service is signed for, and the operation does not
+    /// say otherwise.
+    fn is_signed(&self, operation: &Shape) -> bool {
+        const SIGV4: &str = "aws.auth#sigv4";
+        let auth =
+            operation.traits.get("smithy.api#auth").or_else(|| self.service.traits.get("smithy.api#auth"));
+        let chosen =
+            auth.and_then(Value::as_array).is_none_or(|schemes| schemes.iter().any(|scheme| scheme == SIGV4));
+        chosen && self.service.traits.has(SIGV4) && !operation.traits.has("smithy.api#optionalAuth")
+    }
+}

@@ -1,0 +1,97 @@
+//! The service: which one, over which protocol, with which operations.
+
+use lido_model::{Diagnostic, Model, Shape, ShapeKind};
+
+use super::{Lowering, documentation::docs};
+use crate::{
+    config::Config,
+    ir::{self, Protocol},
+    names::{Scope, type_name},
+};
+
+/// The service that `config` names, or the only one there is.
+pub(super) fn find<'m>(model: &'m Model, config: &Config) -> Result<&'m Shape, Diagnostic> {
+    let services: Vec<_> = model.services().collect();
+    let names = || services.iter().map(|service| service.id.as_str()).collect::<Vec<_>>().join(", ");
+    match (&config.service, services.as_slice()) {
+        (Some(id), _) => services.iter().copied().find(|service| service.id == *id).ok_or_else(|| {
+            Diagnostic::error(
+                format!("the model has no service {id}"),
+                format!("name one that it has: {}", names()),
+            )
+        }),
+        (None, [service]) => Ok(service),
+        (None, []) => Err(Diagnostic::error("the model has no service", "add a shape of type `service`")),
+        (None, _) => {
+            Err(Diagnostic::error("the model has several services", format!("name one of them: {}", names())))
+        }
+    }
+}
+
+impl Lowering<'_> {
+    /// Everything about the service.
+    pub(super) fn service(&mut self) -> Option<ir::Service> {
+        let shape = self.service;
+        let ShapeKind::Service { version, operations, .. } = &shape.kind else { return None };
+        let protocol = self.protocol()?;
+        let validation = self.validation()?;
+        let mut lowered = Vec::new();
+        let mut names = Scope::default();
+        for id in operations {
+            let Some(operation) = self.shape(id).and_then(|shape| self.operation(shape)) else { continue };
+            let input_and_output = [&operation.name, &operation.input.name, &operation.output.name];
+            let error = operation.error.as_ref().map(|error| &error.name);
+            for name in input_and_output.into_iter().chain(error) {
+                if let Err(collision) = names.claim(name, id.as_str()) {
+                    self.say(collision.about(id));
+                }
+            }
+            lowered.push(operation);
+        }
+        if lowered.is_empty() {
+            self.say(
+                Diagnostic::error(
+                    "the service has no operations",
+                    "add operations to the service or its resources",
+                )
+                .at(&shape.origin)
+                .about(&shape.id),
+            );
+        }
+        lowered.sort_by(|one, other| one.name.cmp(&other.name));
+        Some(ir::Service {
+            id: shape.id.clone(),
+            name: type_name(shape.id.name()),
+            version: (!version.is_empty()).then(|| version.clone()),
+            docs: docs(&shape.traits),
+            protocol,
+            style: self.config.style,
+            validation,
+            body_limit: self.config.body_limit,
+            query_compatible: shape.traits.has("aws.protocols#awsQueryCompatible"),
+            operations: lowered,
+            types: std::mem::take(&mut self.types).into_values().collect(),
+        })
+    }
+
+    fn protocol(&mut self) -> Option<Protocol> {
+        if let Some(protocol) = self.config.protocol {
+            return Some(protocol);
+        }
+        if self.service.traits.has("aws.protocols#awsJson1_1") {
+            return Some(Protocol::AwsJson1_1);
+        }
+        if self.service.traits.has("aws.protocols#awsJson1_0") {
+            return Some(Protocol::AwsJson1_0);
+        }
+        self.say(
+            Diagnostic::error(
+                "the service speaks no protocol that is generated",
+                "give it the trait `aws.protocols#awsJson1_1` or `aws.protocols#awsJson1_0`, or name a protocol",
+            )
+            .at(&self.service.origin)
+            .about(&self.service.id),
+        );
+        None
+    }
+}

@@ -1,0 +1,86 @@
+//! The constraint traits of a shape and of the members that point at it, as rules.
+
+use lido_model::{Diagnostic, Shape, ShapeKind, Traits};
+use serde_json::Number;
+
+use super::Lowering;
+use crate::{ir, pattern::Pattern};
+
+/// The traits that make a shape constrained.
+const CONSTRAINTS: [&str; 4] =
+    ["smithy.api#length", "smithy.api#pattern", "smithy.api#range", "smithy.api#uniqueItems"];
+
+/// Whether these traits constrain a value.
+pub(super) fn constrains(traits: &Traits) -> bool {
+    CONSTRAINTS.iter().any(|id| traits.has(id))
+}
+
+impl Lowering<'_> {
+    /// The rules of `shape`, where those of `member`, which points at it, take precedence.
+    pub(super) fn rules(&mut self, shape: &Shape, member: Option<&Traits>) -> ir::Rules {
+        let member = member.unwrap_or(&shape.traits);
+        let length = member.length().or_else(|| shape.traits.length());
+        let range = member.range().or_else(|| shape.traits.range());
+        let printed = |traits: &Traits| {
+            let pattern = traits.pattern()?;
+            Some((pattern.to_owned(), traits.text("lido.api#printedPattern").unwrap_or(pattern).to_owned()))
+        };
+        let pattern = printed(member).or_else(|| printed(&shape.traits));
+        if let Some((text, _)) = &pattern {
+            self.check_pattern(shape, text);
+        }
+        let is_unique = |traits: &Traits| traits.has("smithy.api#uniqueItems");
+        let mut rules = ir::Rules {
+            min_length: length.and_then(|length| length.min),
+            max_length: length.and_then(|length| length.max),
+            min: range.as_ref().and_then(|range| range.min.clone()),
+            max: range.and_then(|range| range.max),
+            pattern,
+            unique: is_unique(member) || is_unique(&shape.traits),
+            unshowable: false,
+        };
+        self.check_range(shape, &mut rules);
+        rules
+    }
+
+    fn check_pattern(&mut self, shape: &Shape, text: &str) {
+        if let Err(error) = Pattern::parse(text).and_then(|pattern| pattern.plan()) {
+            let message = format!(
+                "the pattern `{text}` cannot be served: {} at column {}",
+                error.message,
+                error.offset + 1
+            );
+            self.say(Diagnostic::error(message, error.remedy).at(&shape.origin).about(&shape.id));
+        }
+    }
+
+    /// A bound with a fraction of a whole number is the next whole number inside.
+    fn check_range(&mut self, shape: &Shape, rules: &mut ir::Rules) {
+        let whole = match shape.kind {
+            ShapeKind::Byte | ShapeKind::Short | ShapeKind::Integer | ShapeKind::Long => true,
+            // Big numbers are compared as text, so that a bound keeps the form it has.
+            ShapeKind::BigInteger | ShapeKind::BigDecimal => return,
+            _ => false,
+        };
+        for (bound, round) in [(&mut rules.min, f64::ceil as fn(f64) -> f64), (&mut rules.max, f64::floor)] {
+            let Some(number) = bound else { continue };
+            if whole && number.as_i64().is_none() {
+                match number.as_f64().map(round).filter(|rounded| rounded.abs() < 9e15) {
+                    #[expect(
+                        clippy::cast_possible_truncation,
+                        reason = "it is whole and fits by the line before"
+                    )]
+                    Some(rounded) => *number = Number::from(rounded as i64),
+                    None => self.said.push(
+                        Diagnostic::error(
+                            format!("the bound {number} is beyond what a {} can hold", "long"),
+                            "give a bound between -9e15 and 9e15, or none",
+                        )
+                        .at(&shape.origin)
+                        .about(&shape.id),
+                    ),
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,237 @@
+//! The type of a value: of a shape as such, or of a shape as a member with constraints of its own
+//! sees it.
+
+use lido_model::{Diagnostic, Member, Shape, ShapeId, ShapeKind, Traits};
+
+use super::{Lowering, documentation::docs, structure::MemberOf, traits::constrains};
+use crate::{
+    ir::{self, Kind, Scalar, TimestampFormat, Type},
+    names::type_name,
+};
+
+/// How deep lists and maps may hold each other without a structure in between. A model in which they
+/// do so for ever is refused here.
+const MAX_NESTING: usize = 16;
+
+impl Lowering<'_> {
+    /// The type of the value that `member` of `owner` holds.
+    pub(super) fn member_type(&mut self, owner: &Shape, member: &Member, of: MemberOf<'_>) -> Type {
+        self.nested_type(owner, member, of, 0)
+    }
+
+    fn nested_type(&mut self, owner: &Shape, member: &Member, of: MemberOf<'_>, depth: usize) -> Type {
+        let Some(target) = self.shape(&member.target) else { return Type::Scalar(Scalar::Document) };
+        if depth > MAX_NESTING {
+            self.say(
+                Diagnostic::error(
+                    format!("{} holds itself by way of lists and maps alone", target.id),
+                    "put a structure or a union into the cycle, so that the recursion can end",
+                )
+                .at(&owner.origin)
+                .about(&owner.id),
+            );
+            return Type::Scalar(Scalar::Document);
+        }
+        let format = timestamp_format(&member.traits);
+        if constrains(&member.traits) && of.reads {
+            return self.synthetic_type(owner, member, target, of, depth);
+        }
+        let ty = match (format, &target.kind) {
+            (Some(format), ShapeKind::Timestamp) => Type::Scalar(Scalar::Timestamp(format)),
+            _ => self.shape_type(target, depth),
+        };
+        if self.closure.is_cycle(&owner.id, &target.id) { Type::Boxed(Box::new(ty)) } else { ty }
+    }
+
+    /// A type for a member whose own constraints take precedence over its target's.
+    fn synthetic_type(
+        &mut self,
+        owner: &Shape,
+        member: &Member,
+        target: &Shape,
+        of: MemberOf<'_>,
+        depth: usize,
+    ) -> Type {
+        let name = type_name(&format!("{}_{}", of.type_name, member.name));
+        let origin = format!("{}${}", owner.id, member.name);
+        self.claim(&name, &origin, owner);
+        let def = ir::TypeDef {
+            origin,
+            name: name.clone(),
+            docs: docs(&member.traits).or_else(|| docs(&target.traits)),
+            sensitive: target.traits.has("smithy.api#sensitive"),
+            reads: of.reads,
+            writes: of.writes,
+            kind: match self.constrained_kind(target, Some(&member.traits), depth) {
+                Some(kind) => kind,
+                None => return self.shape_type(target, depth),
+            },
+        };
+        self.types.insert(name.clone(), def);
+        Type::Named(name)
+    }
+
+    /// The type of the shape itself.
+    pub(super) fn shape_type(&mut self, shape: &Shape, depth: usize) -> Type {
+        let plain = match &shape.kind {
+            ShapeKind::Structure(_) | ShapeKind::Union(_) | ShapeKind::Enum(_) | ShapeKind::IntEnum(_) => {
+                Type::Named(self.define(shape, depth))
+            }
+            _ if constrains(&shape.traits) && self.closure.reads(&shape.id) => {
+                return Type::Named(self.define(shape, depth));
+            }
+            _ => self.plain_type(shape, depth),
+        };
+        let hidden_by_itself = matches!(shape.kind, ShapeKind::Structure(_) | ShapeKind::Union(_));
+        if shape.traits.has("smithy.api#sensitive") && !hidden_by_itself {
+            Type::Sensitive(Box::new(plain))
+        } else {
+            plain
+        }
+    }
+
+    fn plain_type(&mut self, shape: &Shape, depth: usize) -> Type {
+        match &shape.kind {
+            ShapeKind::List(member) => Type::List {
+                element: Box::new(self.part_type(shape, member, depth)),
+                sparse: shape.traits.has("smithy.api#sparse"),
+            },
+            ShapeKind::Map { key, value } => Type::Map {
+                key: Box::new(self.part_type(shape, key, depth)),
+                value: Box::new(self.part_type(shape, value, depth)),
+                sparse: shape.traits.has("smithy.api#sparse"),
+            },
+            kind => Type::Scalar(scalar(kind, &shape.traits).unwrap_or_else(|| {
+                self.say(
+                    Diagnostic::error("a shape of this kind holds no value", "point at a data shape")
+                        .at(&shape.origin)
+                        .about(&shape.id),
+                );
+                Scalar::Document
+            })),
+        }
+    }
+
+    /// The type of a list's element, a map's key or a map's value.
+    fn part_type(&mut self, owner: &Shape, member: &Member, depth: usize) -> Type {
+        let name = type_name(owner.id.name());
+        let of = MemberOf {
+            type_name: &name,
+            reads: self.closure.reads(&owner.id),
+            writes: self.closure.writes(&owner.id),
+        };
+        self.nested_type(owner, member, of, depth + 1)
+    }
+
+    /// Makes the shape's own type, unless it is made or being made, and gives its name.
+    fn define(&mut self, shape: &Shape, depth: usize) -> String {
+        let name = self.claim_type_name(shape);
+        if !self.begun.insert(shape.id.clone()) {
+            return name;
+        }
+        let of = self.member_of(&shape.id, &name);
+        let kind = match &shape.kind {
+            ShapeKind::Structure(_) if shape.traits.has("smithy.api#error") => self.error(shape, of),
+            ShapeKind::Structure(_) => Some(Kind::Structure(self.structure(shape, of))),
+            ShapeKind::Union(members) => Some(Kind::Union(self.variants(shape, members, of))),
+            ShapeKind::Enum(members) => Some(Kind::Enum(self.enum_values(shape, members))),
+            ShapeKind::IntEnum(members) => Some(Kind::IntEnum(self.int_enum_values(shape, members))),
+            _ => self.constrained_kind(shape, None, depth),
+        };
+        let (reads, writes) = (of.reads, of.writes);
+        if let Some(kind) = kind {
+            let def = ir::TypeDef {
+                origin: shape.id.to_string(),
+                name: name.clone(),
+                docs: docs(&shape.traits),
+                sensitive: shape.traits.has("smithy.api#sensitive"),
+                reads,
+                writes,
+                kind,
+            };
+            self.types.insert(name.clone(), def);
+        }
+        name
+    }
+
+    pub(super) fn member_of<'n>(&self, id: &ShapeId, type_name: &'n str) -> MemberOf<'n> {
+        MemberOf { type_name, reads: self.closure.reads(id), writes: self.closure.writes(id) }
+    }
+
+    /// What a newtype holds and which rules it keeps.
+    fn constrained_kind(&mut self, shape: &Shape, member: Option<&Traits>, depth: usize) -> Option<Kind> {
+        let mut rules = self.rules(shape, member);
+        match self.plain_type(shape, depth) {
+            Type::List { element, sparse } => {
+                rules.unshowable = !self.is_showable(&element);
+                Some(Kind::List(Box::new(Type::List { element, sparse }), rules))
+            }
+            Type::Map { key, value, sparse } => {
+                rules.unshowable = !(self.is_showable(&key) && self.is_showable(&value));
+                Some(Kind::Map(key.clone(), Box::new(Type::Map { key, value, sparse }), rules))
+            }
+            Type::Scalar(Scalar::Document | Scalar::Boolean | Scalar::Timestamp(_)) => {
+                self.say(
+                    Diagnostic::error(
+                        "a constraint on a shape of this kind has no meaning",
+                        "remove the trait, or target a string, number, blob, list or map",
+                    )
+                    .at(&shape.origin)
+                    .about(&shape.id),
+                );
+                None
+            }
+            Type::Scalar(scalar) => Some(Kind::Scalar(scalar, rules)),
+            Type::Named(_) | Type::Sensitive(_) | Type::Boxed(_) => None,
+        }
+    }
+
+    /// Whether a message can show such a value as the service would.
+    fn is_showable(&self, ty: &Type) -> bool {
+        match ty {
+            Type::Scalar(_) => true,
+            Type::Sensitive(_) | Type::Boxed(_) => false,
+            Type::List { element, .. } => self.is_showable(element),
+            Type::Map { key, value, .. } => self.is_showable(key) && self.is_showable(value),
+            Type::Named(name) => self.types.get(name).is_some_and(|def| {
+                !def.sensitive
+                    && match &def.kind {
+                        Kind::Structure(_) | Kind::Error(..) | Kind::Union(_) => false,
+                        Kind::Enum(_) | Kind::IntEnum(_) | Kind::Scalar(..) => true,
+                        Kind::List(_, rules) | Kind::Map(_, _, rules) => !rules.unshowable,
+                    }
+            }),
+        }
+    }
+}
+
+/// The scalar of a simple shape.
+fn scalar(kind: &ShapeKind, traits: &Traits) -> Option<Scalar> {
+    Some(match kind {
+        ShapeKind::Blob => Scalar::Blob,
+        ShapeKind::Boolean => Scalar::Boolean,
+        ShapeKind::String => Scalar::String,
+        ShapeKind::Byte => Scalar::Byte,
+        ShapeKind::Short => Scalar::Short,
+        ShapeKind::Integer => Scalar::Integer,
+        ShapeKind::Long => Scalar::Long,
+        ShapeKind::Float => Scalar::Float,
+        ShapeKind::Double => Scalar::Double,
+        ShapeKind::BigInteger => Scalar::BigInteger,
+        ShapeKind::BigDecimal => Scalar::BigDecimal,
+        ShapeKind::Document => Scalar::Document,
+        ShapeKind::Timestamp => {
+            Scalar::Timestamp(timestamp_format(traits).unwrap_or(TimestampFormat::EpochSeconds))
+        }
+        _ => return None,
+    })
+}
+
+/// `smithy.api#timestampFormat`
+fn timestamp_format(traits: &Traits) -> Option<TimestampFormat> {
+    match traits.text("smithy.api#timestampFormat")? {
+        "date-time" => Some(TimestampFormat::DateTime),
+        "http-date" => Some(TimestampFormat::HttpDate),
+        _ => Some(TimestampFormat::EpochSeconds),
+    }
+}
