@@ -6,6 +6,7 @@
 //! Where to go next: [`store`] for what is kept and how a verdict is carried out, [`keys`] for how it is sealed.
 
 pub mod clock;
+pub mod credentials;
 pub mod entropy;
 pub mod keys;
 pub mod store;

@@ -1,0 +1,175 @@
+//! The verification of a SigV4 signature.
+//!
+//! Order: is there one, can it be read, is it for this service, is the key known, is the session token its, is the
+//! time near, is the host signed, and only then is the signature worked out and compared, in constant time. The
+//! mathematics are the AWS crate's.
+
+use std::time::{Duration, SystemTime};
+
+use aws_sigv4::sign::v4::{calculate_signature, generate_signing_key};
+use http::{HeaderMap, Uri, header};
+use lido_domain::{Timestamp, secret::Secret};
+use subtle::ConstantTimeEq;
+
+use super::{
+    Credentials, IamUser, SignatureFault, Signer,
+    authorization::Authorization,
+    canonical::{canonical_request, hex_sha256},
+};
+
+/// How far the clocks of client and server may be apart (*Documented* for SigV4: five minutes).
+const SKEW: Duration = Duration::from_secs(5 * 60);
+
+const SERVICE: &str = "cognito-idp";
+
+/// A request, as it came in.
+#[derive(Clone, Copy, Debug)]
+pub struct SignedRequest<'a> {
+    /// The method.
+    pub method: &'a str,
+    /// Path and query as on the wire.
+    pub uri: &'a Uri,
+    /// All headers, `host` with its port among them.
+    pub headers: &'a HeaderMap,
+    /// The whole body.
+    pub body: &'a [u8],
+}
+
+/// Who signed `request`. `now` is the real time, whatever the test clock shows.
+pub fn verify<'a>(
+    credentials: &'a Credentials,
+    request: &SignedRequest<'_>,
+    now: Timestamp,
+) -> Result<Signer<'a>, SignatureFault> {
+    let header = request.headers.get(header::AUTHORIZATION).ok_or(SignatureFault::Missing)?;
+    let header = header
+        .to_str()
+        .map_err(|_| SignatureFault::Incomplete("The Authorization header is not printable ASCII.".into()))?;
+    let authorization = Authorization::read(header)?;
+    if authorization.service != SERVICE {
+        let text = format!("Credential should be scoped to correct service: '{SERVICE}'. ");
+        return Err(SignatureFault::Unacceptable(text));
+    }
+    let signed_at = signed_at(request.headers, header)?;
+    let users = match credentials {
+        Credentials::AnyWellFormed => {
+            return Ok(Signer::Anybody { access_key_id: authorization.access_key_id.to_owned() });
+        }
+        Credentials::Listed(users) => users,
+    };
+    let user = users.get(authorization.access_key_id).ok_or(SignatureFault::UnknownKey)?;
+    check_session_token(user, request.headers)?;
+    check_time(signed_at, &authorization, now)?;
+    if !authorization.signed_headers.contains(&"host") {
+        let text = "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.";
+        return Err(SignatureFault::Unacceptable(text.into()));
+    }
+    let expected = signature(&user.secret_access_key, &authorization, request, signed_at)?;
+    if expected.as_bytes().ct_eq(authorization.signature.as_bytes()).into() {
+        Ok(Signer::User(user))
+    } else {
+        Err(SignatureFault::Mismatch)
+    }
+}
+
+fn signature(
+    secret: &Secret,
+    authorization: &Authorization<'_>,
+    request: &SignedRequest<'_>,
+    signed_at: jiff::Timestamp,
+) -> Result<String, SignatureFault> {
+    let signed_headers = &authorization.signed_headers;
+    let canonical =
+        canonical_request(request.method, request.uri, request.headers, signed_headers, request.body);
+    let text = format!(
+        "AWS4-HMAC-SHA256\n{}\n{}\n{}",
+        stamp(signed_at),
+        authorization.scope(),
+        hex_sha256(&canonical)
+    );
+    let secret = secret.expose_str().ok_or(SignatureFault::Mismatch)?;
+    let key = generate_signing_key(secret, SystemTime::from(signed_at), authorization.region, SERVICE);
+    Ok(calculate_signature(key, text.as_bytes()))
+}
+
+/// When the request says that it was signed: `x-amz-date`, or else `date`.
+fn signed_at(headers: &HeaderMap, authorization: &str) -> Result<jiff::Timestamp, SignatureFault> {
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    if let Some(date) = text("x-amz-date") {
+        let read = jiff::civil::DateTime::strptime("%Y%m%dT%H%M%SZ", date)
+            .and_then(|civil| civil.to_zoned(jiff::tz::TimeZone::UTC));
+        return read.map(|zoned| zoned.timestamp()).map_err(|_| {
+            let form = "Date must be in ISO-8601 'basic format'";
+            let text = format!("{form}. Got '{date}'. See http://en.wikipedia.org/wiki/ISO_8601");
+            SignatureFault::Incomplete(text)
+        });
+    }
+    let read =
+        text("date").and_then(|date| jiff::fmt::rfc2822::DateTimeParser::new().parse_timestamp(date).ok());
+    read.ok_or_else(|| {
+        SignatureFault::Incomplete(format!(
+            "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. \
+             Authorization={authorization}"
+        ))
+    })
+}
+
+fn stamp(at: jiff::Timestamp) -> String {
+    at.strftime("%Y%m%dT%H%M%SZ").to_string()
+}
+
+fn check_time(
+    signed_at: jiff::Timestamp,
+    authorization: &Authorization<'_>,
+    now: Timestamp,
+) -> Result<(), SignatureFault> {
+    let unacceptable = |text| Err(SignatureFault::Unacceptable(text));
+    let Ok(now) = jiff::Timestamp::from_millisecond(now.as_millis()) else {
+        return unacceptable("The server's clock is out of range.".to_owned());
+    };
+    let (earliest, latest) = (now.saturating_sub(SKEW), now.saturating_add(SKEW));
+    let (Ok(earliest), Ok(latest)) = (earliest, latest) else {
+        return unacceptable("The server's clock is out of range.".to_owned());
+    };
+    if signed_at < earliest {
+        return unacceptable(format!(
+            "Signature expired: {} is now earlier than {} ({} - 5 min.)",
+            stamp(signed_at),
+            stamp(earliest),
+            stamp(now)
+        ));
+    }
+    if signed_at > latest {
+        return unacceptable(format!(
+            "Signature not yet current: {} is still later than {} ({} + 5 min.)",
+            stamp(signed_at),
+            stamp(latest),
+            stamp(now)
+        ));
+    }
+    let day = signed_at.strftime("%Y%m%d").to_string();
+    if day != authorization.date {
+        return unacceptable(format!(
+            "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: \
+             '{}' != '{day}', from '{}'.",
+            authorization.date,
+            stamp(signed_at)
+        ));
+    }
+    Ok(())
+}
+
+/// Temporary credentials come with their token, others with none.
+fn check_session_token(user: &IamUser, headers: &HeaderMap) -> Result<(), SignatureFault> {
+    let given = headers.get("x-amz-security-token").map(|value| value.as_bytes());
+    let is_right = match (&user.session_token, given) {
+        (None, None) => true,
+        (Some(token), Some(given)) => token.expose().ct_eq(given).into(),
+        _ => false,
+    };
+    if is_right { Ok(()) } else { Err(SignatureFault::UnknownKey) }
+}
+
+#[cfg(test)]
+#[path = "verify_tests.rs"]
+mod tests;

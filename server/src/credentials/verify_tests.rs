@@ -1,0 +1,248 @@
+//! Signatures that botocore made, and what becomes of them when something is changed.
+//!
+//! `fixtures/botocore.json` was recorded once from botocore's signer with its clock held at [`NOW`]; the key is the
+//! example of the AWS guides.
+
+use std::collections::BTreeMap;
+
+use http::{HeaderName, HeaderValue};
+use serde::Deserialize;
+
+use super::*;
+
+/// 2026-11-21T07:30:00Z.
+const NOW: Timestamp = Timestamp::from_millis(1_795_246_200_000);
+const KEY: &str = "AKIAIOSFODNN7EXAMPLE";
+const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
+const TOKEN: &str = "FwoGZXIvYXdzEXAMPLETOKEN//////////";
+
+#[derive(Deserialize)]
+struct Recorded {
+    name: String,
+    method: String,
+    target: String,
+    headers: Vec<(String, String)>,
+    body: String,
+}
+
+/// A request that a test may spoil.
+#[derive(Clone)]
+struct Request {
+    method: String,
+    uri: Uri,
+    headers: HeaderMap,
+    body: Vec<u8>,
+}
+
+impl Request {
+    fn verify<'a>(&self, credentials: &'a Credentials, now: Timestamp) -> Result<Signer<'a>, SignatureFault> {
+        let Request { method, uri, headers, body } = self;
+        verify(credentials, &SignedRequest { method, uri, headers, body }, now)
+    }
+
+    fn set(&mut self, name: &'static str, value: &str) {
+        self.headers.insert(name, HeaderValue::from_str(value).expect("a value"));
+    }
+
+    fn edit_authorization(&mut self, from: &str, to: &str) {
+        let text = self.headers["authorization"].to_str().expect("text").replace(from, to);
+        self.set("authorization", &text);
+    }
+}
+
+fn recorded() -> Vec<(String, Request)> {
+    let all: Vec<Recorded> = serde_json::from_str(include_str!("fixtures/botocore.json")).expect("a fixture");
+    all.into_iter()
+        .map(|one| {
+            let mut headers = HeaderMap::new();
+            for (name, value) in one.headers {
+                let name = HeaderName::try_from(name).expect("a name");
+                headers.append(name, HeaderValue::try_from(value).expect("a value"));
+            }
+            let uri = one.target.parse().expect("a target");
+            (one.name, Request { method: one.method, uri, headers, body: one.body.into_bytes() })
+        })
+        .collect()
+}
+
+fn plain() -> Request {
+    recorded().remove(0).1
+}
+
+fn credentials(secret: &str, token: Option<&str>) -> Credentials {
+    let user = IamUser {
+        name: "ci".into(),
+        access_key_id: KEY.into(),
+        secret_access_key: Secret::new(secret),
+        session_token: token.map(Secret::new),
+        policies: vec![],
+    };
+    Credentials::Listed(BTreeMap::from([(KEY.to_owned(), user)]))
+}
+
+#[test]
+fn every_recorded_signature_verifies() {
+    let all = recorded();
+    assert_eq!(all.len(), 11);
+    for (name, request) in all {
+        let token = request.headers.contains_key("x-amz-security-token").then_some(TOKEN);
+        let credentials = credentials(SECRET, token);
+        match request.verify(&credentials, NOW) {
+            Ok(Signer::User(user)) => assert_eq!(user.name, "ci"),
+            other => panic!("{name}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn what_was_not_signed_may_change_and_what_was_may_not() {
+    let credentials = credentials(SECRET, None);
+    let mut other_agent = plain();
+    other_agent.set("user-agent", "another");
+    assert!(other_agent.verify(&credentials, NOW).is_ok());
+
+    type Spoil = fn(&mut Request);
+    let spoils: [(&str, Spoil); 8] = [
+        ("body", |r| r.body.push(b' ')),
+        ("port", |r| r.set("host", "127.0.0.1:9230")),
+        ("target", |r| r.set("x-amz-target", "AWSCognitoIdentityProviderService.AdminDeleteUser")),
+        ("path", |r| r.uri = "/other".parse().expect("a path")),
+        ("query", |r| r.uri = "/?a=b".parse().expect("a query")),
+        ("method", |r| r.method = "PUT".into()),
+        ("region", |r| r.edit_authorization("us-east-1", "us-east-2")),
+        ("signed headers", |r| r.edit_authorization("content-type;", "")),
+    ];
+    for (what, spoil) in spoils {
+        let mut request = plain();
+        spoil(&mut request);
+        assert_eq!(request.verify(&credentials, NOW).err(), Some(SignatureFault::Mismatch), "{what}");
+    }
+}
+
+#[test]
+fn an_unsigned_body_does_not_pass() {
+    // Whatever a header claims about the body, the signature must be over what came.
+    let mut request =
+        recorded().into_iter().find(|(name, _)| name.contains("hash of the body")).expect("recorded").1;
+    request.body = b"{}".to_vec();
+    assert_eq!(request.verify(&credentials(SECRET, None), NOW).err(), Some(SignatureFault::Mismatch));
+}
+
+#[test]
+fn wrong_secret_unknown_key_no_signature() {
+    let refusal = |request: &Request, credentials: &Credentials| {
+        let fault = request.verify(credentials, NOW).expect_err("refused");
+        (fault.error_type(), fault.message().to_owned())
+    };
+    let good = credentials(SECRET, None);
+    let (kind, text) = refusal(&plain(), &credentials("another", None)); // cog-0348
+    assert_eq!(kind, "InvalidSignatureException");
+    assert!(
+        text.starts_with(
+            "The request signature we calculated does not match the signature you provided. Check"
+        )
+    );
+    assert!(text.ends_with("signing method. Consult the service documentation for details."));
+
+    let mut unknown = plain();
+    unknown.edit_authorization(KEY, "AKIANOBODY");
+    let (kind, text) = refusal(&unknown, &good); // cog-0045
+    assert_eq!(
+        (kind, text.as_str()),
+        ("UnrecognizedClientException", "The security token included in the request is invalid.")
+    );
+
+    let mut unsigned = plain();
+    unsigned.headers.remove("authorization");
+    let (kind, text) = refusal(&unsigned, &good);
+    assert_eq!(
+        (kind, text.as_str()),
+        ("MissingAuthenticationTokenException", "Missing Authentication Token")
+    );
+}
+
+#[test]
+fn session_tokens_must_be_the_users_own() {
+    let with_token = recorded().into_iter().find(|(name, _)| name == "a session token").expect("recorded").1;
+    let cases = [
+        (&with_token, Some(TOKEN), true),
+        (&with_token, Some("another"), false),
+        (&with_token, None, false),
+        (&plain(), Some(TOKEN), false),
+    ];
+    for (request, token, passes) in cases {
+        let credentials = credentials(SECRET, token);
+        let fault = request.verify(&credentials, NOW).err();
+        assert_eq!(fault, if passes { None } else { Some(SignatureFault::UnknownKey) });
+    }
+}
+
+#[test]
+fn clocks_may_be_five_minutes_apart() {
+    let credentials = credentials(SECRET, None);
+    let after = |seconds: i64| Timestamp::from_millis(NOW.as_millis() + seconds * 1000);
+    for seconds in [-300, 0, 300] {
+        assert!(plain().verify(&credentials, after(seconds)).is_ok(), "{seconds}");
+    }
+    let late = plain().verify(&credentials, after(301)).expect_err("refused");
+    assert_eq!(
+        late.message(),
+        "Signature expired: 20261121T073000Z is now earlier than 20261121T073001Z (20261121T073501Z - 5 min.)"
+    );
+    let early = plain().verify(&credentials, after(-301)).expect_err("refused");
+    assert_eq!(early.error_type(), "InvalidSignatureException");
+    assert!(early.message().starts_with("Signature not yet current: 20261121T073000Z is still later than"));
+}
+
+#[test]
+fn what_else_is_refused() {
+    type Spoil = fn(&mut Request);
+    let cases: [(Spoil, &str, &str); 6] = [
+        (|r| r.set("x-amz-date", "yesterday"), "IncompleteSignatureException", "Date must be in ISO-8601"),
+        (
+            |r| {
+                r.headers.remove("x-amz-date");
+            },
+            "IncompleteSignatureException",
+            "Authorization header requires existence of either",
+        ),
+        (
+            |r| r.edit_authorization("/20261121/", "/20261120/"),
+            "InvalidSignatureException",
+            "Date in Credential scope does not match",
+        ),
+        (
+            |r| r.edit_authorization("cognito-idp", "s3"),
+            "InvalidSignatureException",
+            "Credential should be scoped to correct service",
+        ),
+        (
+            |r| r.edit_authorization("host;", ""),
+            "InvalidSignatureException",
+            "'Host' or ':authority' must be",
+        ),
+        (|r| r.set("authorization", "Bearer x"), "IncompleteSignatureException", "Unsupported AWS"),
+    ];
+    let credentials = credentials(SECRET, None);
+    for (spoil, kind, text) in cases {
+        let mut request = plain();
+        spoil(&mut request);
+        let fault = request.verify(&credentials, NOW).expect_err("refused");
+        assert_eq!(fault.error_type(), kind);
+        assert!(fault.message().starts_with(text), "{}", fault.message());
+    }
+}
+
+#[test]
+fn without_a_file_a_well_formed_signature_is_enough() {
+    let any = Credentials::AnyWellFormed;
+    let mut request = plain();
+    request.body.clear();
+    let long_after = Timestamp::from_millis(NOW.as_millis() * 2);
+    match request.verify(&any, long_after) {
+        Ok(Signer::Anybody { access_key_id }) => assert_eq!(access_key_id, KEY),
+        other => panic!("{other:?}"),
+    }
+    request.headers.remove("authorization");
+    assert_eq!(request.verify(&any, NOW).err(), Some(SignatureFault::Missing));
+}
