@@ -7,6 +7,7 @@
 
 pub mod clock;
 pub mod credentials;
+pub mod delivery;
 pub mod entropy;
 pub mod keys;
 pub mod store;

@@ -11,7 +11,7 @@
 
 mod changes;
 #[cfg(test)]
-mod conformance;
+pub(crate) mod conformance;
 mod follow;
 mod key;
 pub mod memory;

@@ -255,6 +255,12 @@ impl Store {
         self.0.list(pool, Kind::User, after, limit).await?.into_iter().map(user_of).collect()
     }
 
+    /// A message that must be sent.
+    pub async fn read_message(&self, pool: &PoolId, id: &str) -> Result<Option<Read<OutboxRow>>, StoreError> {
+        let Some(stored) = self.read_one(pool, Key::outbox(id)).await? else { return Ok(None) };
+        Ok(Some(Read { expects: vec![at(&stored)], value: row_of(stored)? }))
+    }
+
     /// Messages whose hour has come, with what a commit about each expects.
     pub async fn due_messages(
         &self,
