@@ -104,10 +104,10 @@ impl Plan {
     }
 }
 
-/// A run with its class as a bit for each ASCII character, and ranges in order for the rest.
+/// A run with its class as a table for ASCII, and ranges in order for the rest.
 #[derive(Debug)]
 struct CompiledRun {
-    ascii: u128,
+    ascii: [bool; 256],
     others: Box<[(char, char)]>,
     min: usize,
     max: usize,
@@ -120,6 +120,8 @@ impl CompiledRun {
             HirKind::Class(Class::Unicode(class)) => {
                 class.ranges().iter().map(|range| (range.start(), range.end())).collect()
             }
+            // A class of no character is read as one of no byte.
+            HirKind::Class(Class::Bytes(class)) if class.ranges().is_empty() => Vec::new(),
             // A class of one character is read as that character.
             HirKind::Literal(literal) => {
                 std::str::from_utf8(&literal.0).ok()?.chars().map(|c| (c, c)).collect()
@@ -127,7 +129,9 @@ impl CompiledRun {
             _ => return None,
         };
         let is_ascii = |c: char| ranges.iter().any(|&(first, last)| (first..=last).contains(&c));
-        let ascii = (0..128_u8).filter(|&byte| is_ascii(char::from(byte))).map(|byte| 1 << byte).sum();
+        let ascii = std::array::from_fn(|byte| {
+            byte < 128 && u8::try_from(byte).is_ok_and(|byte| is_ascii(char::from(byte)))
+        });
         Some(Self {
             ascii,
             others: ranges.into_iter().filter(|(_, last)| !last.is_ascii()).collect(),
@@ -138,25 +142,26 @@ impl CompiledRun {
 
     /// What is left of `value` after as many characters as the run takes, if these are enough.
     fn take<'a>(&self, value: &'a str) -> Option<&'a str> {
-        let bytes = value.as_bytes();
         let (mut at, mut count) = (0, 0);
-        while count < self.max {
-            match bytes.get(at) {
-                Some(byte) if byte.is_ascii() && self.ascii >> byte & 1 == 1 => at += 1,
-                Some(byte) if !byte.is_ascii() => {
-                    let Some(c) = value.get(at..).and_then(|rest| rest.chars().next()) else {
-                        break;
-                    };
-                    if !self.takes_other(c) {
-                        break;
-                    }
-                    at += c.len_utf8();
-                }
-                _ => break,
+        loop {
+            let ascii = self.take_ascii(value.as_bytes().get(at..)?, self.max - count);
+            at += ascii;
+            count += ascii;
+            // What stopped it is the end, the maximum or a character that only the ranges know.
+            let Some(other) = value.get(at..)?.chars().next().filter(|c| !c.is_ascii()) else { break };
+            if count == self.max || !self.takes_other(other) {
+                break;
             }
+            at += other.len_utf8();
             count += 1;
         }
         if count < self.min { None } else { value.get(at..) }
+    }
+
+    /// How many bytes, at most `max`, are ASCII characters of the class.
+    fn take_ascii(&self, bytes: &[u8], max: usize) -> usize {
+        let is_member = |byte: &u8| self.ascii.get(usize::from(*byte)).copied().unwrap_or_default();
+        bytes.iter().take(max).take_while(|byte| is_member(byte)).count()
     }
 
     fn takes_other(&self, c: char) -> bool {
@@ -174,4 +179,39 @@ fn are_all(runs: &[CompiledRun], value: &str) -> bool {
         }
     }
     rest.is_empty()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Pattern, Run};
+
+    static NAME: Pattern = Pattern::runs(
+        r"[a-z]+-[\p{L}]{0,2}",
+        &[Run::new("[a-z]", 1, None), Run::new(r"[\-]", 1, Some(1)), Run::new(r"[\p{L}]", 0, Some(2))],
+    );
+    static CODE: Pattern = Pattern::linear("(ab)+", r"\A(?:ab)+\z");
+    static BUCKET: Pattern = Pattern::backtracking(r"[a.]*(?<!\.)", r"\A[a.]*(?<!\.)\z");
+    static NOTHING: Pattern = Pattern::runs("", &[Run::new(r"[^\x{0}-\x{10FFFF}]", 1, None)]);
+
+    #[test]
+    fn runs_take_characters_of_any_width() {
+        for value in ["a-", "abc-é", "z-中é", "z-zz"] {
+            assert!(NAME.is_match(value), "{value:?}");
+        }
+        for value in ["", "-", "a", "a-1", "a-ééé", "é-a", "A-", "a-\u{301}", "a- "] {
+            assert!(!NAME.is_match(value), "{value:?}");
+        }
+        assert!(!NOTHING.is_match("") && !NOTHING.is_match("a"));
+    }
+
+    #[test]
+    fn texts_are_matched_by_their_engines() {
+        assert!(CODE.is_match("abab") && !CODE.is_match("aba"));
+        assert!(BUCKET.is_match("a.a") && !BUCKET.is_match("a."));
+    }
+
+    #[test]
+    fn what_is_printed_is_what_the_model_has() {
+        assert_eq!(NAME.as_str(), r"[a-z]+-[\p{L}]{0,2}");
+    }
 }

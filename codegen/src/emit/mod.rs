@@ -4,6 +4,7 @@
 //! and formatted. Nothing is decided here.
 
 mod collections;
+mod constraint_tests;
 mod enums;
 mod errors;
 mod file;
@@ -19,12 +20,12 @@ mod types;
 mod unions;
 mod value;
 
-use lido_model::Diagnostic;
+use lido_model::{Diagnostic, Model};
 
 use crate::{FileSet, config::Config, ir};
 
 /// Every file of the package.
-pub(crate) fn package(service: &ir::Service, config: &Config) -> Result<FileSet, Diagnostic> {
+pub(crate) fn package(model: &Model, service: &ir::Service, config: &Config) -> Result<FileSet, Diagnostic> {
     let mut files = FileSet::new();
     package::emit(service, config, &mut files)?;
     settings::emit(service, &mut files)?;
@@ -37,5 +38,6 @@ pub(crate) fn package(service: &ir::Service, config: &Config) -> Result<FileSet,
     structures::emit(service, &mut files)?;
     unions::emit(service, &mut files)?;
     errors::emit(service, &mut files)?;
+    constraint_tests::emit(model, service, config, &mut files);
     Ok(files)
 }

@@ -21,6 +21,7 @@ pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnos
     file.code(operations(service))?;
     file.code(shape(service))?;
     file.code(builder(service))?;
+    file.text(&for_each_operation(service));
     files.insert("src/service.rs".to_owned(), file.print());
     Ok(())
 }
@@ -110,6 +111,19 @@ fn auth(operations: &[Operation]) -> proc_macro2::TokenStream {
             _ => Auth::SigV4,
         }
     }
+}
+
+/// A macro that hands all operations to another: for what has to be said of every one of them.
+fn for_each_operation(service: &Service) -> String {
+    let list: String = service
+        .operations
+        .iter()
+        .map(|operation| format!("            {} {},\n", operation.method, operation.name))
+        .collect();
+    format!(
+        "/// Calls the macro `$call` with every operation: its method on the builder and its name.\n\
+         #[macro_export]\nmacro_rules! for_each_operation {{\n    ($call:ident) => {{\n        $call! {{\n{list}        }}\n    }};\n}}\n"
+    )
 }
 
 fn shape(service: &Service) -> proc_macro2::TokenStream {

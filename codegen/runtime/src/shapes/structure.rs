@@ -39,7 +39,6 @@ macro_rules! modeled_error {
 macro_rules! operation_error {
     ($(#[$meta:meta])* pub enum $name:ident { $($(#[$doc:meta])* $variant:ident($error:ty)),+ $(,)? }) => {
         $(#[$meta])*
-        #[derive(Clone, Debug, PartialEq)]
         pub enum $name { $($(#[$doc])* $variant($error)),+ }
 
         impl $name {
@@ -55,6 +54,13 @@ macro_rules! operation_error {
                 }
             }
         )+
+
+        // Derived, this would be an arm for each variant of each operation.
+        impl ::core::fmt::Debug for $name {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                ::core::fmt::Debug::fmt(self.as_modeled(), f)
+            }
+        }
 
         impl ::core::fmt::Display for $name {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {

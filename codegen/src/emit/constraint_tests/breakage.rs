@@ -1,0 +1,334 @@
+//! For each constraint of a shape: values at its bound, which pass, and values beyond, with every rule
+//! that they break. What no value breaks is kept with the reason.
+
+use lido_model::{Member, ShapeKind};
+use serde_json::{Number, Value, json};
+
+use super::{
+    sample::{Samples, blob},
+    text,
+    view::{Constraint, View, enum_value},
+};
+
+/// What is left of the body for everything but the value that is tried.
+const REST_OF_BODY: usize = 64 * 1024;
+/// How far from a bound a valid value is looked for where the pattern allows none of that length.
+const NEAR: usize = 64;
+/// Texts beyond this are not looked at for one that a pattern refuses.
+const LONGEST_REFUSED: usize = 4096;
+
+/// What is tried on every value of a shape.
+#[derive(Debug)]
+pub(super) struct Breakage {
+    /// The rules that a list or map quotes of its parts.
+    pub(super) quoted: Vec<String>,
+    pub(super) checks: Vec<Check>,
+    /// Constraints that no value breaks: the rule and the reason.
+    pub(super) unbreakable: Vec<(String, String)>,
+}
+
+/// What is tried of one constraint.
+#[derive(Debug)]
+pub(super) struct Check {
+    /// The constraint, as a message tells it.
+    pub(super) rule: String,
+    pub(super) passes: Vec<Value>,
+    /// Values with the rules that they break, in the order of the message.
+    pub(super) refused: Vec<(Value, Vec<String>)>,
+}
+
+/// Values that keep a constraint and values that break it, or why there are none of the latter.
+type Tried = Result<(Vec<Value>, Vec<(Value, Vec<String>)>), String>;
+
+impl Breakage {
+    /// What can be tried on values of the shape; a body may have `body_limit` bytes.
+    pub(super) fn of<'m>(samples: &mut Samples<'m>, view: &View<'m>, body_limit: usize) -> Self {
+        let constraints = view.constraints();
+        let mut made =
+            Self { quoted: text::quoted(&constraints), checks: Vec::new(), unbreakable: Vec::new() };
+        let mut breaker = Breaker { samples, view, constraints: &constraints, body_limit };
+        for constraint in &constraints {
+            let rule = text::rule(constraint);
+            match breaker.try_out(constraint) {
+                Ok((passes, refused)) => made.checks.push(Check { rule, passes, refused }),
+                Err(reason) => made.unbreakable.push((rule, reason)),
+            }
+        }
+        made
+    }
+}
+
+struct Breaker<'s, 'm> {
+    samples: &'s mut Samples<'m>,
+    view: &'s View<'m>,
+    constraints: &'s [Constraint<'m>],
+    body_limit: usize,
+}
+
+impl<'m> Breaker<'_, 'm> {
+    fn try_out(&mut self, constraint: &Constraint<'m>) -> Tried {
+        let (passes, refused) = match constraint {
+            Constraint::Pattern(..) => self.pattern()?,
+            Constraint::MinLength(0) => return Err("no length is below 0".to_owned()),
+            Constraint::MinLength(min) => {
+                let min = size(*min)?;
+                self.length(min, min.saturating_sub(1))?
+            }
+            Constraint::MaxLength(max) => {
+                let max = size(*max)?;
+                self.length(max, max.saturating_add(1))?
+            }
+            Constraint::Min(min) => self.bound(min, -1)?,
+            Constraint::Max(max) => self.bound(max, 1)?,
+            Constraint::Enum(_) => self.enumeration()?,
+            Constraint::Unique => self.unique()?,
+        };
+        if refused.is_empty() {
+            return Err("no value was found that breaks it".to_owned());
+        }
+        let mut tried = passes.iter().chain(refused.iter().map(|(value, _)| value));
+        if tried.any(|value| value.to_string().len() + REST_OF_BODY > self.body_limit) {
+            return Err(format!("such a value does not fit into a body of {} bytes", self.body_limit));
+        }
+        Ok((passes, refused))
+    }
+
+    // Texts.
+
+    /// Every rule that `text` breaks.
+    fn broken_by(&mut self, text: &str) -> Vec<String> {
+        let length = text.chars().count() as u64;
+        let mut broken = Vec::new();
+        for constraint in self.constraints {
+            let keeps = match constraint {
+                Constraint::Pattern(pattern, _) => {
+                    self.samples.pattern(pattern).is_none_or(|pattern| pattern.is_match(text))
+                }
+                Constraint::MinLength(min) => length >= *min,
+                Constraint::MaxLength(max) => length <= *max,
+                _ => true,
+            };
+            if !keeps {
+                broken.push(text::rule(constraint));
+            }
+        }
+        broken
+    }
+
+    /// A text of this length, one that the pattern allows if there is one.
+    fn text(&mut self, length: usize) -> String {
+        let pattern = self.view.pattern().and_then(|(pattern, _)| self.samples.pattern(pattern));
+        pattern.and_then(|pattern| pattern.sample(length)).unwrap_or_else(|| "a".repeat(length))
+    }
+
+    /// The same with characters of two and of four bytes in it, where the pattern allows them: lengths
+    /// are counted in code points.
+    fn wide(&mut self, text: &str) -> Vec<String> {
+        let pattern = self.view.pattern().and_then(|(pattern, _)| self.samples.pattern(pattern));
+        let allows = |text: &String| pattern.as_ref().is_none_or(|pattern| pattern.is_match(text));
+        let mut made: Vec<String> = ["é", "😀"]
+            .into_iter()
+            .filter(|_| !text.is_empty())
+            .map(|wide| wide.repeat(text.chars().count()))
+            .filter(allows)
+            .collect();
+        if made.is_empty() {
+            let mut stem = text.to_owned();
+            if stem.pop().is_some() {
+                made.extend(["é", "😀"].map(|wide| format!("{stem}{wide}")).into_iter().filter(allows));
+            }
+        }
+        made
+    }
+
+    fn pattern(&mut self) -> Tried {
+        let Some((text, _)) = self.view.pattern() else { return Err(String::new()) };
+        let Some(pattern) = self.samples.pattern(text) else {
+            return Err("the pattern cannot be read".to_owned());
+        };
+        if pattern.is_always() {
+            return Err("the pattern matches every string".to_owned());
+        }
+        let (least, most) = self.view.lengths();
+        let least = size(least.unwrap_or_default())?;
+        let most = most.map_or(Ok(LONGEST_REFUSED), size)?.clamp(least, LONGEST_REFUSED.max(least));
+        let refused = pattern
+            .counterexample(least..=most)
+            .or_else(|| pattern.counterexample(0..=LONGEST_REFUSED))
+            .ok_or("no string was found that the pattern refuses")?;
+        let broken = self.broken_by(&refused);
+        let passes = self.samples.smallest(self.view).into_iter().collect();
+        Ok((passes, vec![(Value::String(refused), broken)]))
+    }
+
+    // Lengths.
+
+    /// `bound` is the last length that passes, `beyond` the first that does not.
+    fn length(&mut self, bound: usize, beyond: usize) -> Tried {
+        match &self.view.shape.kind {
+            ShapeKind::Blob => Ok((vec![blob(bound)], vec![(blob(beyond), self.length_broken_by(beyond))])),
+            ShapeKind::List(_) => self.list_length(bound, beyond),
+            ShapeKind::Map { key, .. } => self.map_length(key, bound, beyond),
+            _ if bound.max(beyond) * 4 > self.body_limit => {
+                Err(format!("such a value does not fit into a body of {} bytes", self.body_limit))
+            }
+            _ => Ok(self.text_length(bound, beyond)),
+        }
+    }
+
+    fn length_broken_by(&self, length: usize) -> Vec<String> {
+        let length = length as u64;
+        let breaks = |constraint: &&Constraint<'_>| match constraint {
+            Constraint::MinLength(min) => length < *min,
+            Constraint::MaxLength(max) => length > *max,
+            _ => false,
+        };
+        self.constraints.iter().filter(breaks).map(text::rule).collect()
+    }
+
+    fn text_length(&mut self, bound: usize, beyond: usize) -> (Vec<Value>, Vec<(Value, Vec<String>)>) {
+        let mut passes = Vec::new();
+        // Where the pattern has no text of the length of the bound, the nearest inside stands for it.
+        for distance in 0..=NEAR {
+            let length = if beyond < bound { bound + distance } else { bound.saturating_sub(distance) };
+            let text = self.text(length);
+            if self.broken_by(&text).is_empty() {
+                passes.extend(self.wide(&text));
+                passes.insert(0, text);
+                break;
+            }
+        }
+        if passes.is_empty() {
+            passes.extend(self.samples.smallest(self.view).and_then(|text| text.as_str().map(str::to_owned)));
+        }
+        let text = self.text(beyond);
+        let refused: Vec<_> = std::iter::once(text.clone()).chain(self.wide(&text).pop()).collect();
+        let refused = refused.into_iter().map(|text| {
+            let broken = self.broken_by(&text);
+            (Value::String(text), broken)
+        });
+        let refused = refused.filter(|(_, broken)| !broken.is_empty()).collect();
+        (passes.into_iter().map(Value::String).collect(), refused)
+    }
+
+    fn list_length(&mut self, bound: usize, beyond: usize) -> Tried {
+        let broken = self.length_broken_by(beyond);
+        let (Some(passes), Some(refused)) =
+            (self.samples.list(self.view, bound), self.samples.list(self.view, beyond))
+        else {
+            return Err("not enough different elements were found".to_owned());
+        };
+        Ok((vec![passes], vec![(refused, broken)]))
+    }
+
+    fn map_length(&mut self, key: &'m Member, bound: usize, beyond: usize) -> Tried {
+        let passes: Vec<_> = self.samples.map(self.view, bound).into_iter().collect();
+        let mut broken = self.length_broken_by(beyond);
+        if let Some(refused) = self.samples.map(self.view, beyond) {
+            return Ok((passes, vec![(refused, broken)]));
+        }
+        // There are no more valid keys: an invalid one exceeds the length, and is told of too.
+        let Some(key) = View::of(self.samples.model, self.view.shape, key) else { return Err(String::new()) };
+        let Some(Value::Object(mut entries)) = self.samples.map(self.view, beyond.saturating_sub(1)) else {
+            return Err("not enough different keys were found".to_owned());
+        };
+        let invalid = Breakage::of(self.samples, &key, self.body_limit)
+            .checks
+            .into_iter()
+            .flat_map(|check| check.refused)
+            .find_map(|(value, _)| value.as_str().map(str::to_owned));
+        let value = entries.values().next().cloned();
+        let (Some(invalid), Some(value)) = (invalid, value) else {
+            return Err("not enough different keys were found".to_owned());
+        };
+        entries.insert(invalid, value);
+        broken.push(format!(
+            "Map keys must satisfy constraint: [{}]",
+            text::quoted(&key.constraints()).join(", ")
+        ));
+        Ok((passes, vec![(Value::Object(entries), broken)]))
+    }
+
+    // Numbers, enums and lists.
+
+    fn bound(&self, bound: &Number, outwards: i64) -> Tried {
+        let (least, most) = match self.view.shape.kind {
+            ShapeKind::Byte => (i64::from(i8::MIN), i64::from(i8::MAX)),
+            ShapeKind::Short => (i64::from(i16::MIN), i64::from(i16::MAX)),
+            ShapeKind::Integer => (i64::from(i32::MIN), i64::from(i32::MAX)),
+            _ => (i64::MIN, i64::MAX),
+        };
+        let is_fraction =
+            matches!(self.view.shape.kind, ShapeKind::Float | ShapeKind::Double | ShapeKind::BigDecimal);
+        let beyond = match bound.as_i64() {
+            Some(bound) => {
+                bound.checked_add(outwards).filter(|beyond| (least..=most).contains(beyond)).map(Number::from)
+            }
+            None if is_fraction => {
+                let outwards = if outwards < 0 { -1.0 } else { 1.0 };
+                bound.as_f64().and_then(|bound| Number::from_f64(bound + outwards))
+            }
+            None => None,
+        };
+        let beyond = beyond.ok_or("the type holds no number beyond the bound")?;
+        let refused = self.numbers_broken_by(&beyond);
+        let mut passes = vec![Value::Number(bound.clone())];
+        passes.retain(|value| {
+            value.as_number().is_some_and(|number| self.numbers_broken_by(number).is_empty())
+        });
+        Ok((passes, vec![(Value::Number(beyond), refused)]))
+    }
+
+    fn numbers_broken_by(&self, number: &Number) -> Vec<String> {
+        let number = number.as_f64();
+        let breaks = |constraint: &&Constraint<'_>| match constraint {
+            Constraint::Min(min) => number < min.as_f64(),
+            Constraint::Max(max) => number > max.as_f64(),
+            _ => false,
+        };
+        self.constraints.iter().filter(breaks).map(text::rule).collect()
+    }
+
+    fn enumeration(&self) -> Tried {
+        let members: &[Member] = match &self.view.shape.kind {
+            ShapeKind::Enum(members) | ShapeKind::IntEnum(members) => members,
+            _ => &[],
+        };
+        let values: Vec<Value> = members.iter().filter_map(enum_value).cloned().collect();
+        let near = match values.first() {
+            // A value in the other case is none of the values.
+            Some(Value::String(first)) => vec![
+                json!(first.to_lowercase()),
+                json!(first.to_uppercase()),
+                json!(format!("{first}_")),
+                json!(""),
+            ],
+            Some(Value::Number(_)) => {
+                let greatest = values.iter().filter_map(Value::as_i64).max().unwrap_or_default();
+                (greatest < i64::from(i32::MAX)).then(|| json!(greatest + 1)).into_iter().collect()
+            }
+            _ => Vec::new(),
+        };
+        let broken: Vec<String> = self.constraints.iter().map(text::rule).collect();
+        let refused =
+            near.into_iter().filter(|near| !values.contains(near)).map(|near| (near, broken.clone()));
+        Ok((values.clone(), refused.collect()))
+    }
+
+    fn unique(&mut self) -> Tried {
+        let least = size(self.view.lengths().0.unwrap_or_default())?;
+        let passes =
+            self.samples.list(self.view, least.max(2)).or_else(|| self.samples.list(self.view, least.max(1)));
+        let Some(Value::Array(mut items)) = self.samples.list(self.view, least.max(1)) else {
+            return Err("not enough different elements were found".to_owned());
+        };
+        items.extend(items.first().cloned());
+        let mut broken = self.length_broken_by(items.len());
+        broken.push(text::rule(&Constraint::Unique));
+        Ok((passes.into_iter().collect(), vec![(Value::Array(items), broken)]))
+    }
+}
+
+fn size(length: u64) -> Result<usize, String> {
+    usize::try_from(length).map_err(|_| "no value is so long".to_owned())
+}

@@ -1,0 +1,79 @@
+//! Tests that are made of the model: every constraint of every operation is kept by a value at its
+//! bound and broken by a value beyond, and the answer is compared with the exact text.
+//!
+//! It is the model that is walked here, not what lowering made of it, and messages are spelled here
+//! anew: so the tests find what lowering, emitting or the runtime forget. What is printed are tables;
+//! the code that reads them is the same for every service and stands in `harness/`.
+//!
+//! Only for [`Style::Coral`]: the other style's messages are fixed by the specification's own tests.
+
+mod breakage;
+mod sample;
+mod spell;
+mod tables;
+mod text;
+mod view;
+mod walk;
+
+use std::collections::BTreeMap;
+
+use lido_model::{Diagnostic, Model, ShapeKind};
+
+use super::file::File;
+use crate::{
+    FileSet,
+    config::Config,
+    ir::{Operation, Service, Style},
+};
+use breakage::Breakage;
+use sample::Samples;
+use tables::Tables;
+use view::View;
+use walk::{Place, Walk};
+
+/// The parts of the test that are the same for every service: file, what it is, and text.
+const HARNESS: [(&str, &str, &str); 3] = [
+    (
+        "main",
+        "Every constraint of every operation, by requests to the router: what keeps it passes, and what \
+         breaks it is refused with the exact text.",
+        include_str!("harness/main.rs"),
+    ),
+    ("table", "What the tables are made of.", include_str!("harness/table.rs")),
+    ("message", "The message that is expected, put together.", include_str!("harness/message.rs")),
+];
+
+/// Whether the tests are generated.
+pub(super) fn are_wanted(service: &Service, config: &Config) -> bool {
+    config.constraint_tests && service.style == Style::Coral
+}
+
+/// Prints `tests/constraints/`.
+pub(super) fn emit(
+    model: &Model,
+    service: &Service,
+    config: &Config,
+    files: &mut FileSet,
+) -> Result<(), Diagnostic> {
+    if !are_wanted(service, config) {
+        return Ok(());
+    }
+    for (name, about, text) in HARNESS {
+        let mut file = File::new("constraint_tests/mod", about);
+        file.text(text);
+        files.insert(format!("tests/constraints/{name}.rs"), file.print_bare());
+    }
+    let mut samples = Samples::new(model);
+    let mut tables = Tables::new(service, config);
+    for operation in &service.operations {
+        let Some(ShapeKind::Operation { input, .. }) =
+            model.find_shape(operation.id.as_str()).map(|shape| &shape.kind)
+        else {
+            continue;
+        };
+        let (places, lost) = Walk::input(&mut samples, input);
+        tables.operation(&mut samples, operation, &places, &lost);
+    }
+    tables.print(files);
+    Ok(())
+}

@@ -1,0 +1,231 @@
+//! Prints the tables: one file for each operation, one for each kind of shape, and the list of all.
+
+use std::collections::BTreeMap;
+
+use lido_model::ShapeKind;
+
+use super::{
+    breakage::{Breakage, Check},
+    sample::Samples,
+    spell,
+    view::View,
+    walk::{Form, Place},
+};
+use crate::{
+    FileSet,
+    config::Config,
+    emit::{file::File, scalars::raw},
+    ir::{Operation, Service},
+    names::static_name,
+};
+
+/// The tables while they are filled.
+#[derive(Debug)]
+pub(super) struct Tables<'a> {
+    service: &'a Service,
+    config: &'a Config,
+    operations: Vec<(String, String)>,
+    /// The shapes that are tried, by what tells them apart.
+    shapes: BTreeMap<String, ShapeTable>,
+}
+
+#[derive(Debug)]
+struct ShapeTable {
+    /// The file that it belongs into.
+    module: &'static str,
+    /// Its static.
+    name: String,
+    text: String,
+}
+
+impl<'a> Tables<'a> {
+    pub(super) fn new(service: &'a Service, config: &'a Config) -> Self {
+        Self { service, config, operations: Vec::new(), shapes: BTreeMap::new() }
+    }
+
+    /// Adds the table of an operation, and the shapes that it needs.
+    pub(super) fn operation<'m>(
+        &mut self,
+        samples: &mut Samples<'m>,
+        operation: &Operation,
+        places: &[Place<'m>],
+        lost: &[String],
+    ) {
+        let mut text = String::new();
+        for place in places {
+            let shape = place.view.as_ref().map(|view| self.shape(samples, view));
+            text.push_str(&print_place(place, shape.as_deref()));
+        }
+        let count: usize = places.iter().map(|place| place.count).sum();
+        let lost: Vec<_> = lost.iter().map(|path| raw(path)).collect();
+        let text = format!(
+            "pub(crate) static TABLE: Table = Table {{\n    operation: {},\n    constraints: {count},\n    \
+             places: &[\n{text}    ],\n    lost: &[{}],\n}};\n",
+            raw(operation.id.name()),
+            lost.join(", ")
+        );
+        self.operations.push((operation.method.clone(), text));
+    }
+
+    /// The static of a shape, as operations name it.
+    fn shape<'m>(&mut self, samples: &mut Samples<'m>, view: &View<'m>) -> String {
+        if !self.shapes.contains_key(&view.name) {
+            let module = match view.shape.kind {
+                ShapeKind::Enum(_) | ShapeKind::IntEnum(_) => "enums",
+                ShapeKind::List(_) | ShapeKind::Map { .. } => "collections",
+                _ => "scalars",
+            };
+            let plain = static_name(view.name.rsplit('#').next().unwrap_or_default());
+            let is_taken = |name: &str| self.shapes.values().any(|shape| shape.name == name);
+            let name = (1..)
+                .map(|number| if number == 1 { plain.clone() } else { format!("{plain}_{number}") })
+                .find(|name| !is_taken(name))
+                .unwrap_or_default();
+            let breakage = Breakage::of(samples, view, self.config.body_limit);
+            let text = print_shape(view, &name, &breakage);
+            self.shapes.insert(view.name.clone(), ShapeTable { module, name, text });
+        }
+        self.shapes
+            .get(&view.name)
+            .map(|shape| format!("{}::{}", shape.module, shape.name))
+            .unwrap_or_default()
+    }
+
+    /// Every file.
+    pub(super) fn print(self, files: &mut FileSet) {
+        let mut list =
+            File::new("constraint_tests/tables", "The tables of all operations, each in a file of its own.");
+        let mut modules = String::new();
+        let mut all = String::new();
+        for (method, text) in &self.operations {
+            let about = format!("The constraints of the input of `{}`.", method.trim_start_matches("r#"));
+            let mut file = File::new("constraint_tests/tables", about);
+            let shapes: Vec<_> = ["collections", "enums", "scalars"]
+                .into_iter()
+                .filter(|module| text.contains(&format!("&{module}::")))
+                .collect();
+            let places = if text.contains("Place::") { "{Place, Table}" } else { "Table" };
+            if shapes.is_empty() {
+                file.text(&format!("use crate::table::{places};\n"));
+            } else {
+                file.text(&format!(
+                    "use crate::{{\n    shapes::{{{}}},\n    table::{places},\n}};\n",
+                    shapes.join(", ")
+                ));
+            }
+            file.text(text);
+            let name = method.trim_start_matches("r#");
+            files.insert(format!("tests/constraints/operations/{name}.rs"), file.print_bare());
+            modules.push_str(&format!("mod {method};\n"));
+            all.push_str(&format!("    &{method}::TABLE,\n"));
+        }
+        list.text(&format!("{modules}\nuse crate::table::Table;\n"));
+        list.text(&format!("/// Every operation, in the order of their names.\npub(crate) static ALL: &[&Table] = &[\n{all}];\n"));
+        files.insert("tests/constraints/operations/mod.rs".to_owned(), list.print_bare());
+        files.insert("tests/constraints/router.rs".to_owned(), router(self.service, self.config));
+        self.print_shapes(files);
+    }
+
+    fn print_shapes(self, files: &mut FileSet) {
+        let mut modules: BTreeMap<&str, Vec<ShapeTable>> = BTreeMap::new();
+        for shape in self.shapes.into_values() {
+            modules.entry(shape.module).or_default().push(shape);
+        }
+        let mut list = File::new(
+            "constraint_tests/tables",
+            "The constraints of every shape, wherever it stands, with what keeps and what breaks them.",
+        );
+        list.text(&modules.keys().map(|module| format!("pub(crate) mod {module};\n")).collect::<String>());
+        files.insert("tests/constraints/shapes/mod.rs".to_owned(), list.print_bare());
+        for (module, shapes) in modules {
+            let mut file = File::new("constraint_tests/tables", format!("The constraints of {module}."));
+            let body: String = shapes.iter().map(|shape| format!("\n{}", shape.text)).collect();
+            let names: Vec<_> = ["Check", "Shape", "json", "list", "text"]
+                .into_iter()
+                .filter(|name| {
+                    *name == "Shape"
+                        || body.contains(&format!("{name} {{"))
+                        || body.contains(&format!(" {name}("))
+                        || body.contains(&format!("[{name}("))
+                        || body.contains(&format!("({name}("))
+                })
+                .collect();
+            file.text(&format!("use crate::table::{{{}}};\n", names.join(", ")));
+            file.text(body.trim_start_matches('\n'));
+            files.insert(format!("tests/constraints/shapes/{module}.rs"), file.print_bare());
+        }
+    }
+}
+
+fn print_place(place: &Place<'_>, shape: Option<&str>) -> String {
+    let form = match place.form {
+        Form::Member => "member",
+        Form::Element => "element",
+        Form::Key => "key",
+        Form::Value => "value",
+    };
+    let mut text = format!("        Place::{form}({}, {})", raw(&place.path), raw(&place.body));
+    if let Some(without) = &place.without {
+        text.push_str(&format!("\n            .required({})", raw(without)));
+    } else if place.no_null {
+        text.push_str("\n            .no_null()");
+    }
+    if let Some(shows) = &place.shows {
+        text.push_str(&format!("\n            .shows({})", raw(shows)));
+    }
+    if let Some(shape) = shape {
+        text.push_str(&format!("\n            .of(&{shape})"));
+    }
+    text.push_str(",\n");
+    text
+}
+
+fn print_shape(view: &View<'_>, name: &str, breakage: &Breakage) -> String {
+    let quoted: String = breakage.quoted.iter().map(|rule| format!("        {},\n", raw(rule))).collect();
+    let checks: String = breakage.checks.iter().map(print_check).collect();
+    let unbreakable: String = breakage
+        .unbreakable
+        .iter()
+        .map(|(rule, reason)| format!("        ({}, {}),\n", raw(rule), raw(reason)))
+        .collect();
+    let list = |text: String| if text.is_empty() { "&[]".to_owned() } else { format!("&[\n{text}    ]") };
+    format!(
+        "pub(crate) static {name}: Shape = Shape {{\n    name: {},\n    rules: {},\n    checks: {},\n    unbreakable: {},\n}};\n",
+        raw(&view.name),
+        list(quoted),
+        list(checks),
+        list(unbreakable)
+    )
+}
+
+fn print_check(check: &Check) -> String {
+    let passes: Vec<_> = check.passes.iter().map(spell::value).collect();
+    let refused: String = check
+        .refused
+        .iter()
+        .map(|(value, rules)| {
+            let rules: Vec<_> = rules.iter().map(|rule| raw(rule)).collect();
+            format!("                ({}, &[{}]),\n", spell::value(value), rules.join(", "))
+        })
+        .collect();
+    format!(
+        "        Check {{\n            rule: {},\n            passes: &[{}],\n            refused: &[\n{refused}            ],\n        }},\n",
+        raw(&check.rule),
+        passes.join(", ")
+    )
+}
+
+/// The file that knows the service: its router, once without handlers and once with all of them.
+fn router(service: &Service, config: &Config) -> String {
+    let package = config.package.replace('-', "_");
+    let mut file =
+        File::new("constraint_tests/tables", "The router that is tried, with and without handlers.");
+    let error = service.validation.id.rsplit('#').next().unwrap_or_default();
+    file.text(&format!(
+        "use std::future::{{Pending, pending}};\n\nuse {package}::{{{0} as Service, operations}};\n\
+         use lido_runtime::{{Config, not_implemented, server}};\nuse server::{{body::BoxBody, operation::OperationShape, routing::Route}};\n",
+        service.name
+    ));
+    let _ = error;
+    file.print_bare()
+}

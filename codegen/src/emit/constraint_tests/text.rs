@@ -1,0 +1,61 @@
+//! What the live service says of a broken rule, spelled from its description and not taken from
+//! `lido-runtime`: so that one checks the other.
+
+use serde_json::Value;
+
+use super::view::Constraint;
+
+/// What a message says of a value that breaks `constraint`.
+pub(super) fn rule(constraint: &Constraint<'_>) -> String {
+    match constraint {
+        Constraint::Pattern(_, printed) => {
+            format!("Member must satisfy regular expression pattern: {printed}")
+        }
+        Constraint::MinLength(min) => format!("Member must have length greater than or equal to {min}"),
+        Constraint::MaxLength(max) => format!("Member must have length less than or equal to {max}"),
+        Constraint::Min(min) => format!("Member must have value greater than or equal to {min}"),
+        Constraint::Max(max) => format!("Member must have value less than or equal to {max}"),
+        Constraint::Enum(values) => {
+            format!("Member must satisfy enum value set: [{}]", values.join(", "))
+        }
+        Constraint::Unique => "Member must not contain duplicate items".to_owned(),
+    }
+}
+
+/// What a message quotes at a list or map of the rules of its parts: all of them, the upper bound
+/// before the lower one.
+pub(super) fn quoted(constraints: &[Constraint<'_>]) -> Vec<String> {
+    let place = |constraint: &Constraint<'_>| match constraint {
+        Constraint::Pattern(..) => Some(0),
+        Constraint::MaxLength(_) => Some(1),
+        Constraint::MinLength(_) => Some(2),
+        Constraint::Max(_) => Some(3),
+        Constraint::Min(_) => Some(4),
+        Constraint::Enum(_) => Some(5),
+        // Told only where it is what is broken.
+        Constraint::Unique => None,
+    };
+    let mut placed: Vec<_> =
+        constraints.iter().filter_map(|constraint| Some((place(constraint)?, rule(constraint)))).collect();
+    placed.sort_by_key(|(place, _)| *place);
+    placed.into_iter().map(|(_, rule)| rule).collect()
+}
+
+/// A JSON value as Java prints it.
+pub(super) fn java(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        Value::Array(items) => format!("[{}]", items.iter().map(java).collect::<Vec<_>>().join(", ")),
+        Value::Object(entries) => {
+            let entries = entries.iter().map(|(key, value)| format!("{key}={}", java(value)));
+            format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
+        }
+        other => other.to_string(),
+    }
+}
+
+/// A member's name as a path has it.
+pub(super) fn path_name(member: &str) -> String {
+    let mut chars = member.chars();
+    chars.next().map(|first| first.to_ascii_lowercase()).into_iter().chain(chars).collect()
+}

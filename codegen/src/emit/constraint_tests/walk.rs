@@ -1,0 +1,238 @@
+//! Every place in an operation's input where a constraint can be broken: each member, element, key and
+//! value by each path that leads to it, with a body that is valid but for a hole in that place.
+
+use lido_model::{Member, ShapeId, ShapeKind};
+use serde_json::{Value, json};
+
+use super::{sample::Samples, text, view::View};
+
+/// What stands for the hole in a body and in what a message shows of one; the harness knows it too.
+const HOLE: &str = "«»";
+
+/// One place.
+#[derive(Debug)]
+pub(super) struct Place<'m> {
+    pub(super) form: Form,
+    /// The path that a message tells: of the value, or of the list or map that it is a direct part of.
+    pub(super) path: String,
+    /// The body, with the hole.
+    pub(super) body: String,
+    /// The body without the member, where it is required.
+    pub(super) without: Option<String>,
+    /// Whether `null` is refused there.
+    pub(super) no_null: bool,
+    /// What a message shows: the value or what it is a part of, with the hole. None if it may not.
+    pub(super) shows: Option<String>,
+    /// What stands in the place, if constraints of its own are to be tried there.
+    pub(super) view: Option<View<'m>>,
+    /// How many constraints there are in this place.
+    pub(super) count: usize,
+}
+
+/// What of its surroundings a value is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    Member,
+    Element,
+    Key,
+    Value,
+}
+
+/// Walks the input of one operation.
+#[derive(Debug)]
+pub(super) struct Walk<'s, 'm> {
+    samples: &'s mut Samples<'m>,
+    steps: Vec<Step<'m>>,
+    /// The shapes that the way leads through: where one comes again, it has been walked already.
+    trail: Vec<ShapeId>,
+    places: Vec<Place<'m>>,
+    /// Places for which no valid body was found.
+    lost: Vec<String>,
+}
+
+/// One step of the way from the input to a place.
+#[derive(Debug, Clone)]
+enum Step<'m> {
+    Member { of: View<'m>, members: &'m [Member], name: &'m str },
+    Variant(&'m str),
+    Element(View<'m>),
+    Key(View<'m>),
+    Value { of: View<'m>, key: String },
+}
+
+impl<'s, 'm> Walk<'s, 'm> {
+    /// Every place, and the paths of those for which no valid body was found.
+    pub(super) fn input(samples: &'s mut Samples<'m>, id: &ShapeId) -> (Vec<Place<'m>>, Vec<String>) {
+        let model = samples.model;
+        let mut walk =
+            Self { samples, steps: Vec::new(), trail: Vec::new(), places: Vec::new(), lost: Vec::new() };
+        if let Some(shape) = model.find_shape(id.as_str()) {
+            let view = View::shape(shape);
+            let concealed = view.is_sensitive();
+            walk.enter(&view, concealed);
+        }
+        (walk.places, walk.lost)
+    }
+
+    /// Visits what a value of the shape holds; `concealed` if nothing of it may be shown.
+    fn enter(&mut self, view: &View<'m>, concealed: bool) {
+        if self.trail.contains(&view.shape.id) {
+            return;
+        }
+        self.trail.push(view.shape.id.clone());
+        match &view.shape.kind {
+            ShapeKind::Structure(members) => {
+                for member in members {
+                    let step = Step::Member { of: view.clone(), members, name: &member.name };
+                    let is_required = member.traits.has("smithy.api#required");
+                    self.visit(view, member, step, Form::Member, is_required, concealed);
+                }
+            }
+            ShapeKind::Union(members) => {
+                for member in members {
+                    let step = Step::Variant(&member.name);
+                    self.visit(view, member, step, Form::Member, false, concealed);
+                }
+            }
+            ShapeKind::List(element) => {
+                let is_dense = !view.is_sparse();
+                self.visit(view, element, Step::Element(view.clone()), Form::Element, is_dense, concealed);
+            }
+            ShapeKind::Map { key, value } => {
+                self.visit(view, key, Step::Key(view.clone()), Form::Key, false, concealed);
+                let key = View::of(self.samples.model, view.shape, key);
+                let key = key.and_then(|key| self.samples.smallest(&key)?.as_str().map(str::to_owned));
+                if let Some(key) = key {
+                    let step = Step::Value { of: view.clone(), key };
+                    self.visit(view, value, step, Form::Value, !view.is_sparse(), concealed);
+                } else {
+                    self.lost.push(self.path());
+                }
+            }
+            _ => {}
+        }
+        self.trail.pop();
+    }
+
+    fn visit(
+        &mut self,
+        owner: &View<'m>,
+        member: &'m Member,
+        step: Step<'m>,
+        form: Form,
+        no_null: bool,
+        concealed: bool,
+    ) {
+        let Some(view) = View::of(self.samples.model, owner.shape, member) else { return };
+        let shows = match form {
+            Form::Member => (!concealed && self.is_showable(&view, 0)).then(|| HOLE.to_owned()),
+            _ if concealed || !self.is_showable(owner, 0) => None,
+            _ => self.value(&step, json!(HOLE)).map(|whole| text::java(&whole)),
+        };
+        let told = if form == Form::Member { 0 } else { 1 };
+        self.steps.push(step);
+        let own = view.constraints().len();
+        let count = own + usize::from(no_null);
+        let path = self.path_of(self.steps.len() - told);
+        if count > 0 {
+            match self.body(Some(json!(HOLE))) {
+                Some(body) => {
+                    let without = (form == Form::Member && no_null).then(|| self.body(None)).flatten();
+                    self.places.push(Place {
+                        form,
+                        path,
+                        body: body.to_string().replacen(&json!(HOLE).to_string(), HOLE, 1),
+                        without: without.map(|body| body.to_string()),
+                        no_null,
+                        shows,
+                        view: (own > 0).then(|| view.clone()),
+                        count,
+                    });
+                }
+                None => self.lost.push(path),
+            }
+        }
+        let concealed = concealed || view.is_sensitive();
+        self.enter(&view, concealed);
+        self.steps.pop();
+    }
+
+    /// The body that has `inner` in the place at hand, or nothing there.
+    fn body(&mut self, mut inner: Option<Value>) -> Option<Value> {
+        for step in self.steps.clone().iter().rev() {
+            inner = Some(match (step, inner) {
+                (Step::Member { of, members, name }, inner) => {
+                    self.samples.structure(of, members, Some((name, inner)))?
+                }
+                (step, Some(inner)) => self.value(step, inner)?,
+                (_, None) => return None,
+            });
+        }
+        inner
+    }
+
+    /// What `step` leads into, with `inner` where it leads to.
+    fn value(&mut self, step: &Step<'m>, inner: Value) -> Option<Value> {
+        match step {
+            Step::Member { of, members, name } => {
+                self.samples.structure(of, members, Some((name, Some(inner))))
+            }
+            Step::Variant(name) => Some(json!({ *name: inner })),
+            Step::Element(of) => {
+                let Value::Array(mut items) = self.samples.list(of, least(of))? else { return None };
+                *items.first_mut()? = inner;
+                Some(Value::Array(items))
+            }
+            Step::Key(of) => {
+                let Value::Object(entries) = self.samples.map(of, least(of))? else { return None };
+                let mut keys = vec![inner.as_str()?.to_owned()];
+                keys.extend(entries.keys().skip(1).cloned());
+                Some(Value::Object(
+                    keys.into_iter().zip(entries.into_iter().map(|(_, value)| value)).collect(),
+                ))
+            }
+            Step::Value { of, key } => {
+                let Value::Object(mut entries) = self.samples.map(of, least(of))? else { return None };
+                *entries.get_mut(key)? = inner;
+                Some(Value::Object(entries))
+            }
+        }
+    }
+
+    /// Whether a message may show values of the shape: not what is sensitive, not what has members.
+    fn is_showable(&self, view: &View<'m>, depth: usize) -> bool {
+        let part = |member| {
+            View::of(self.samples.model, view.shape, member)
+                .is_some_and(|part| self.is_showable(&part, depth + 1))
+        };
+        // Lists that hold themselves without a structure in between are refused before.
+        !view.is_sensitive()
+            && depth < 32
+            && match &view.shape.kind {
+                ShapeKind::Structure(_) | ShapeKind::Union(_) => false,
+                ShapeKind::List(element) => part(element),
+                ShapeKind::Map { key, value } => part(key) && part(value),
+                _ => true,
+            }
+    }
+
+    fn path(&self) -> String {
+        self.path_of(self.steps.len())
+    }
+
+    /// The path of the first `count` steps.
+    fn path_of(&self, count: usize) -> String {
+        let parts = self.steps.iter().take(count).map(|step| match step {
+            Step::Member { name, .. } | Step::Variant(name) => text::path_name(name),
+            Step::Element(_) => "1.member".to_owned(),
+            Step::Key(_) => format!("{HOLE}.member"),
+            Step::Value { key, .. } => format!("{key}.member"),
+        });
+        parts.collect::<Vec<_>>().join(".")
+    }
+}
+
+/// The least length that has room for the hole.
+fn least(view: &View<'_>) -> usize {
+    usize::try_from(view.lengths().0.unwrap_or_default()).unwrap_or_default().max(1)
+}
