@@ -73,11 +73,21 @@ pub fn front_end_error(
     name: &'static str,
     message: Option<&str>,
 ) -> Response<BoxBody> {
+    told_under("message", settings, status, name, message)
+}
+
+fn told_under(
+    member: &str,
+    settings: &Settings,
+    status: StatusCode,
+    name: &'static str,
+    message: Option<&str>,
+) -> Response<BoxBody> {
     let mut writer = Writer::default();
     let mut object = writer.structure();
     object.member("__type", name);
     if let Some(message) = message {
-        object.member("message", message);
+        object.member(member, message);
     }
     object.end();
     let mut response = respond(settings, status, writer.0);
@@ -110,19 +120,14 @@ pub fn refused(settings: &Settings, refused: &Refused) -> Response<BoxBody> {
     }
 }
 
+/// *Observed*: the live service tells of such errors under `Message`, of all others under `message`.
 fn unreadable(settings: &Settings, stop: &Stop) -> Response<BoxBody> {
     const NAME: &str = "SerializationException";
-    if !stop.capital {
-        return front_end_error(settings, StatusCode::BAD_REQUEST, NAME, stop.message());
-    }
-    let mut writer = Writer::default();
-    let mut object = writer.structure();
-    object.member("__type", NAME);
-    object.optional("Message", &stop.message().map(str::to_owned));
-    object.end();
-    let mut response = respond(settings, StatusCode::BAD_REQUEST, writer.0);
-    describe(settings, &mut response, NAME, stop.message());
-    response
+    let member = match settings.style {
+        Style::Coral => "Message",
+        Style::Smithy => "message",
+    };
+    told_under(member, settings, StatusCode::BAD_REQUEST, NAME, stop.message())
 }
 
 fn invalid(settings: &Settings, violations: &[Violation]) -> Response<BoxBody> {

@@ -11,16 +11,14 @@ use std::borrow::Cow;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stop {
     pub(crate) message: Option<Cow<'static, str>>,
-    /// *Observed*: one of the wordings stands under `Message`, not `message`.
-    pub(crate) capital: bool,
 }
 
 impl Stop {
     /// The body is no JSON, or not of a form that can be read: no message at all (*Observed*).
-    pub(crate) const MALFORMED: Self = Self { message: None, capital: false };
+    pub(crate) const MALFORMED: Self = Self { message: None };
 
     pub(crate) fn new(message: impl Into<Cow<'static, str>>) -> Self {
-        Self { message: Some(message.into()), capital: false }
+        Self { message: Some(message.into()) }
     }
 
     /// A value of JSON type `found` where `wanted` is expected.
@@ -29,7 +27,7 @@ impl Stop {
         match (found, wanted) {
             (Found::List, _) => Self::new("Start of list found where not expected"),
             (Found::Object, _) => Self::new("Start of structure or map found where not expected."),
-            (_, Wanted::Map) => Self { capital: true, ..Self::new("Expected map or null") },
+            (_, Wanted::Map) => Self::new("Expected map or null"),
             (_, Wanted::List) => Self::new("Expected list or null"),
             (_, Wanted::Structure) => Self::new("Expected null"),
             (found, Wanted::Scalar(scalar)) => {

@@ -205,7 +205,8 @@ macro_rules! float {
                 } else if self.is_infinite() {
                     writer.string(if self.is_sign_positive() { "Infinity" } else { "-Infinity" });
                 } else {
-                    writer.displayed(self);
+                    // `Debug` knows exponents and keeps a fraction of zero: it is a float's JSON.
+                    writer.displayed(format_args!("{self:?}"));
                 }
             }
         }

@@ -1,0 +1,225 @@
+//! Bodies that are read, and the answer to each that is not.
+
+use lido_runtime::{
+    read::{Refused, from_json},
+    types::{BigDecimal, BigInteger, Blob, DateTime, Document, Number},
+};
+use proptest::prelude::{Strategy, any, prop_assert_eq, proptest};
+
+use crate::shapes::Thing;
+
+fn read(body: &str) -> Thing {
+    from_json(body.as_bytes()).unwrap_or_else(|refused| panic!("{body}: {refused:?}"))
+}
+
+/// The message of the error that ends the reading; empty where there is none.
+pub(crate) fn stop(body: &[u8]) -> String {
+    match from_json::<Thing>(body) {
+        Err(Refused::Unreadable(stop)) => stop.message().unwrap_or_default().to_owned(),
+        other => panic!("{}: {other:?}", String::from_utf8_lossy(body)),
+    }
+}
+
+#[test]
+fn every_type_is_read() {
+    let thing = read(
+        r#"{"Text":"a\u00e9\ud83d\ude00\n\"\/","Flag":true,"Byte":-128,"Long":-9223372036854775808,
+            "Float":1.5,"Double":-2e-3,"Big":123456789012345678901234567890,"Decimal":1.10,
+            "Bytes":"Zm9v","Instant":1398796238.5,"Document":[null,{"a":-1}],"Flow":"code"}"#,
+    );
+    assert_eq!(thing.text.unwrap(), "aé😀\n\"/");
+    assert_eq!((thing.flag, thing.byte, thing.long), (Some(true), Some(-128), Some(i64::MIN)));
+    assert_eq!((thing.float, thing.double), (Some(1.5), Some(-0.002)));
+    assert_eq!(thing.big, Some("123456789012345678901234567890".parse::<BigInteger>().unwrap()));
+    assert_eq!(thing.decimal, Some("1.10".parse::<BigDecimal>().unwrap()));
+    assert_eq!(thing.bytes, Some(Blob::new("foo")));
+    assert_eq!(thing.instant, Some(DateTime::from_secs_and_nanos(1_398_796_238, 500_000_000)));
+    let object = Document::Object([("a".to_owned(), Document::Number(Number::NegInt(-1)))].into());
+    assert_eq!(thing.document, Some(Document::Array(vec![Document::Null, object])));
+}
+
+#[test]
+fn what_counts_for_nothing_is_passed_over() {
+    let unknown = r#"{"Unknown":{"a":[1,{"b":null}],"c":"\u0000"},"text":"other case","Text":"x"}"#;
+    assert_eq!(read(unknown).text.unwrap(), "x");
+    assert_eq!(read(r#" { "Text" : null } "#), Thing::default());
+    assert_eq!(read("\t\r\n{}\n"), Thing::default());
+}
+
+#[test]
+fn of_a_repeated_member_the_last_counts() {
+    assert_eq!(read(r#"{"Text":"first","Text":"last"}"#).text.unwrap(), "last");
+    assert_eq!(read(r#"{"Text":"first","Text":null}"#).text, None);
+    // So what was wrong with the first is forgotten, but not what is wrong elsewhere.
+    assert_eq!(&**read(r#"{"Name":"much too long","Name":"ok"}"#).name.unwrap(), "ok");
+    let refused = from_json::<Thing>(br#"{"Count":0,"Name":"?","Name":"ok"}"#).unwrap_err();
+    assert!(matches!(refused, Refused::Invalid(violations) if violations.len() == 1));
+}
+
+#[test]
+fn numbers_have_their_bounds() {
+    assert_eq!(read(r#"{"Byte":1.9}"#).byte, Some(1), "a fraction is cut off");
+    assert_eq!(read(r#"{"Long":-1e3}"#).long, Some(-1000));
+    assert_eq!(read(r#"{"Float":"NaN"}"#).float.map(f32::is_nan), Some(true));
+    assert_eq!(read(r#"{"Double":"-Infinity"}"#).double, Some(f64::NEG_INFINITY));
+    for body in [r#"{"Byte":128}"#, r#"{"Byte":1e300}"#] {
+        assert_eq!(stop(body.as_bytes()), "NUMBER_VALUE can not be converted to a Byte");
+    }
+    assert_eq!(stop(br#"{"Long":9223372036854775808}"#), "NUMBER_VALUE can not be converted to a Long");
+    assert_eq!(stop(br#"{"Double":1e999}"#), "NUMBER_VALUE can not be converted to a Double");
+    assert_eq!(stop(br#"{"Float":1e39}"#), "NUMBER_VALUE can not be converted to a Float");
+    assert_eq!(stop(br#"{"Instant":1e99}"#), "NUMBER_VALUE can not be converted to a Date");
+}
+
+/// The wordings of cog-0119, cog-0232 and cog-0266 to cog-0275, cog-0309.
+#[test]
+fn a_wrong_type_is_told_in_the_services_words() {
+    let cases: &[(&str, &str)] = &[
+        (r#"{"Text":["a"]}"#, "Start of list found where not expected"),
+        (r#"{"Text":{}}"#, "Start of structure or map found where not expected."),
+        (r#"{"Text":5}"#, "NUMBER_VALUE can not be converted to a String"),
+        (r#"{"Text":true}"#, "TRUE_VALUE can not be converted to a String"),
+        (r#"{"Name":false}"#, "FALSE_VALUE can not be converted to a String"),
+        (r#"{"Flow":1}"#, "NUMBER_VALUE can not be converted to a String"),
+        (r#"{"Count":"5"}"#, "STRING_VALUE can not be converted to an Integer"),
+        (r#"{"Flag":"true"}"#, "STRING_VALUE can not be converted to a Boolean"),
+        (r#"{"Tags":"x"}"#, "Expected map or null"),
+        (r#"{"Tags":1}"#, "Expected map or null"),
+        (r#"{"Tags":[]}"#, "Start of list found where not expected"),
+        (r#"{"Flows":"x"}"#, "Expected list or null"),
+        (r#"{"Flows":{}}"#, "Start of structure or map found where not expected."),
+        (r#"{"Part":"x"}"#, "Expected null"),
+        (r#"{"Parts":[1]}"#, "Expected null"),
+        (r#"{"Bytes":"?"}"#, "STRING_VALUE can not be converted to a ByteBuffer"),
+        (r#"{"Double":"nan"}"#, "STRING_VALUE can not be converted to a Double"),
+        ("[]", "Start of list found where not expected"),
+    ];
+    for (body, message) in cases {
+        assert_eq!(stop(body.as_bytes()), *message, "{body}");
+    }
+}
+
+#[test]
+fn a_type_error_comes_before_every_violation() {
+    assert_eq!(stop(br#"{"Name":"?","Count":0,"Text":5}"#), "NUMBER_VALUE can not be converted to a String");
+}
+
+#[test]
+fn what_is_no_json_has_no_message() {
+    let bodies: &[&[u8]] = &[
+        b"",
+        b" ",
+        b"null",
+        b"\"text\"",
+        b"1",
+        b"true",
+        b"{",
+        b"}",
+        b"{\"Text\"}",
+        b"{\"Text\":}",
+        b"{\"Text\":\"a\",}",
+        b"{,}",
+        b"{\"Text\" \"a\"}",
+        b"{\"Text\":\"a\"}x",
+        b"{}{}",
+        b"{'Text':'a'}",
+        b"{Text:1}",
+        b"{\"Text\":\"a",
+        b"{\"Text\":\"\\x\"}",
+        b"{\"Text\":\"\\u12\"}",
+        b"{\"Text\":\"\\ud800\"}",
+        b"{\"Text\":\"\\ud800\\u0041\"}",
+        b"{\"Text\":\"\\udc00\"}",
+        b"{\"Text\":\"\n\"}",
+        b"{\"Text\":\"\xff\"}",
+        b"{\"Text\":\"\xed\xa0\x80\"}",
+        b"{\"Double\":NaN}",
+        b"{\"Double\":Infinity}",
+        b"{\"Long\":01}",
+        b"{\"Long\":+1}",
+        b"{\"Long\":.5}",
+        b"{\"Long\":1.}",
+        b"{\"Long\":1e}",
+        b"{\"Long\":-}",
+        b"{\"Flag\":tru}",
+        b"{\"Text\":nul}",
+        b"{\"Unknown\":[1,]}",
+        b"{\"Text\":undefined}",
+        b"{\"a\":1,,\"b\":2}",
+        b"\xef\xbb\xbf{}",
+        b"{\"Text\":\"a\"/**/}",
+    ];
+    for body in bodies {
+        assert_eq!(stop(body), "", "{}", String::from_utf8_lossy(body));
+    }
+}
+
+#[test]
+fn a_string_ends_where_it_ends_wherever_that_is() {
+    for length in 0..40 {
+        let text = "x".repeat(length);
+        assert_eq!(read(&format!("{{\"Text\":\"{text}\"}}")).text.unwrap(), text);
+        assert_eq!(read(&format!("{{\"Text\":\"{text}\\n\"}}")).text.unwrap(), format!("{text}\n"));
+        assert_eq!(
+            read(&format!("{{\"Text\":\"{text}é\u{7f}\u{80}\"}}")).text.unwrap(),
+            format!("{text}é\u{7f}\u{80}")
+        );
+        assert_eq!(stop(format!("{{\"Text\":\"{text}\u{1f}\"}}").as_bytes()), "");
+    }
+}
+
+/// JSON that serde_json wrote, of any shape.
+fn json() -> impl Strategy<Value = serde_json::Value> {
+    let leaf = proptest::prop_oneof![
+        proptest::strategy::Just(serde_json::Value::Null),
+        any::<bool>().prop_map(Into::into),
+        any::<i64>().prop_map(Into::into),
+        // Quarters, which serde_json reads without a rounding error.
+        any::<i32>().prop_map(|value| (f64::from(value) / 4.0).into()),
+        any::<String>().prop_map(Into::into),
+    ];
+    leaf.prop_recursive(4, 32, 6, |inner| {
+        proptest::prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..6).prop_map(Into::into),
+            proptest::collection::vec((any::<String>(), inner), 0..6)
+                .prop_map(|entries| serde_json::Value::Object(entries.into_iter().collect())),
+        ]
+    })
+}
+
+proptest! {
+    /// What serde_json takes for JSON and what this reader takes for JSON is the same.
+    #[test]
+    fn the_reader_agrees_with_serde_json_on_any_text(text in "[\\[\\]{}\":,0-9eE.+\\-a\\\\ntrufls \u{1}é]{0,24}") {
+        let body = format!("{{\"Document\":{text}}}");
+        let ours = from_json::<Thing>(body.as_bytes());
+        let theirs = serde_json::from_str::<serde_json::Value>(&body);
+        // Repeated names aside, which serde_json takes too, they must agree.
+        prop_assert_eq!(ours.is_ok(), theirs.is_ok(), "{}", body);
+    }
+
+    /// A document survives being read and written.
+    #[test]
+    fn a_document_is_read_as_it_was_written(value in json()) {
+        let body = format!("{{\"Document\":{value}}}");
+        let thing = read(&body);
+        let written = thing.document.map_or_else(|| "null".to_owned(), |document| lido_runtime::to_json(&document));
+        let again: serde_json::Value = serde_json::from_str(&written).unwrap();
+        prop_assert_eq!(again, value);
+    }
+
+    /// Bytes of any kind are answered, and quickly.
+    #[test]
+    fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        drop(from_json::<Thing>(&bytes));
+    }
+
+    /// A good body with a byte changed is answered too.
+    #[test]
+    fn no_changed_byte_makes_it_panic(at in 0usize..120, byte in any::<u8>()) {
+        let mut body = br#"{"Text":"a\u00e9","Names":["a","b"],"Tags":{"k":"v"},"Parts":[{"Name":"n","Value":"xx"}],"Double":-1.5e3,"Instant":1}"#.to_vec();
+        let at = at % body.len();
+        body[at] = byte;
+        drop(from_json::<Thing>(&body));
+    }
+}

@@ -1,0 +1,129 @@
+//! A small service in miniature: one structure with every kind of member that reading must tell apart.
+
+use std::collections::BTreeMap;
+
+use lido_runtime::{
+    Bound, Pattern, ReadJson, Reader, Rules, Run, Sensitive, Slot, constrained, constrained_collection,
+    constrained_text,
+    read::{self, Read},
+    string_enum,
+    types::{BigDecimal, BigInteger, Blob, DateTime, Document},
+};
+
+static NAME: Pattern = Pattern::runs(r"[\w+]+", &[Run::new("[0-9A-Z_a-z+]", 1, None)]);
+
+constrained! {
+    /// A name.
+    pub struct Name(String);
+    Rules::NONE.min_length(1).max_length(5).pattern(&NAME)
+}
+constrained_text!(Name);
+
+constrained! {
+    /// A secret.
+    pub sensitive struct Secret(String);
+    Rules::NONE.min_length(2)
+}
+
+constrained! {
+    /// A count.
+    pub struct Count(i32);
+    Rules::NONE.min(Bound::Whole(1)).max(Bound::Whole(10))
+}
+
+string_enum! {
+    /// A flow.
+    pub enum Flow {
+        /// `code`
+        Code = "code",
+        /// `implicit`
+        Implicit = "implicit",
+    }
+    Rules::NONE.values(&["code", "implicit"])
+}
+
+constrained_collection! {
+    /// Some names.
+    pub struct Names(Vec<Name>);
+    Rules::NONE.max_length(2);
+    |reader, rules| read::list(reader, rules, <Name as ReadJson>::rules(), Name::read_json)
+}
+
+constrained_collection! {
+    /// Some numbers, each once.
+    pub unique struct Numbers(Vec<i32>);
+    Rules::NONE;
+    |reader, rules| read::unique(reader, rules, |reader| read::list(reader, rules, None, i32::read_json))
+}
+
+/// A part of a thing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Part {
+    pub name: Name,
+    pub value: Option<Secret>,
+}
+
+impl ReadJson for Part {
+    fn read_json(reader: &mut Reader<'_>) -> Read<Self> {
+        let mut object = reader.structure()?;
+        let mut name = Slot::new(0, "Name");
+        let mut value = Slot::new(1, "Value");
+        while let Some(key) = object.next_name()? {
+            match &*key {
+                "Name" => name.read(&mut object)?,
+                "Value" => value.read(&mut object)?,
+                _ => object.skip()?,
+            }
+        }
+        let Some(name) = name.required(&mut object) else { return Ok(None) };
+        Ok(Some(Self { name, value: value.optional() }))
+    }
+}
+
+macro_rules! thing {
+    ($($index:literal $wire:literal $field:ident: $type:ty,)*) => {
+        /// A thing, all of whose members may be absent.
+        #[derive(Clone, Debug, Default, PartialEq)]
+        pub struct Thing { $(pub $field: Option<$type>),* }
+
+        impl ReadJson for Thing {
+            fn read_json(reader: &mut Reader<'_>) -> Read<Self> {
+                let mut object = reader.structure()?;
+                $(let mut $field = Slot::new($index, $wire);)*
+                while let Some(key) = object.next_name()? {
+                    match &*key {
+                        $($wire => $field.read(&mut object)?,)*
+                        _ => object.skip()?,
+                    }
+                }
+                Ok(Some(Self { $($field: $field.optional()),* }))
+            }
+        }
+    };
+}
+
+thing! {
+    0 "Text" text: String,
+    1 "Name" name: Name,
+    2 "Secret" secret: Secret,
+    3 "Count" count: Count,
+    4 "Flow" flow: Flow,
+    5 "Flows" flows: Vec<Flow>,
+    6 "Names" names: Names,
+    7 "Numbers" numbers: Numbers,
+    8 "Parts" parts: Vec<Part>,
+    9 "Tags" tags: BTreeMap<Name, Name>,
+    10 "Nested" nested: BTreeMap<String, Part>,
+    11 "Flag" flag: bool,
+    12 "Byte" byte: i8,
+    13 "Long" long: i64,
+    14 "Float" float: f32,
+    15 "Double" double: f64,
+    16 "Big" big: BigInteger,
+    17 "Decimal" decimal: BigDecimal,
+    18 "Bytes" bytes: Blob,
+    19 "Instant" instant: DateTime,
+    20 "Document" document: Document,
+    21 "Hidden" hidden: Sensitive<Vec<Name>>,
+    22 "Part" part: Part,
+}

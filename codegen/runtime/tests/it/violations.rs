@@ -1,0 +1,135 @@
+//! What is violated, in both wordings and in model order.
+
+use lido_runtime::{
+    Style,
+    read::{Refused, from_json},
+};
+
+use crate::shapes::Thing;
+
+fn say(style: Style, body: &str) -> String {
+    match from_json::<Thing>(body.as_bytes()) {
+        Err(Refused::Invalid(violations)) => style.message(&violations),
+        other => panic!("{body}: {other:?}"),
+    }
+}
+
+#[test]
+fn coral_says_it_as_the_live_service() {
+    let cases: &[(&str, &str)] = &[
+        (
+            r#"{"Name":"toolong"}"#,
+            "1 validation error detected: Value 'toolong' at 'name' failed to satisfy constraint: Member must have length less than or equal to 5",
+        ),
+        (
+            r#"{"Name":""}"#,
+            "2 validation errors detected: Value '' at 'name' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+]+; Value '' at 'name' failed to satisfy constraint: Member must have length greater than or equal to 1",
+        ),
+        (
+            r#"{"Secret":"x"}"#,
+            "1 validation error detected: Value at 'secret' failed to satisfy constraint: Member must have length greater than or equal to 2",
+        ),
+        (
+            r#"{"Count":11}"#,
+            "1 validation error detected: Value '11' at 'count' failed to satisfy constraint: Member must have value less than or equal to 10",
+        ),
+        (
+            r#"{"Flow":"x"}"#,
+            "1 validation error detected: Value 'x' at 'flow' failed to satisfy constraint: Member must satisfy enum value set: [code, implicit]",
+        ),
+        (
+            r#"{"Flows":["code","token","other"]}"#,
+            "1 validation error detected: Value '[code, token, other]' at 'flows' failed to satisfy constraint: Member must satisfy constraint: [Member must satisfy enum value set: [code, implicit]]",
+        ),
+        (
+            r#"{"Flows":["code",null]}"#,
+            "1 validation error detected: Value '[code, null]' at 'flows' failed to satisfy constraint: Member must satisfy constraint: [Member must not be null]",
+        ),
+        (
+            r#"{"Names":["a","b","?"]}"#,
+            "2 validation errors detected: Value '[a, b, ?]' at 'names' failed to satisfy constraint: Member must have length less than or equal to 2; Value '[a, b, ?]' at 'names' failed to satisfy constraint: Member must satisfy constraint: [Member must satisfy regular expression pattern: [\\w+]+, Member must have length less than or equal to 5, Member must have length greater than or equal to 1]",
+        ),
+        (
+            r#"{"Numbers":[1,2,1]}"#,
+            "1 validation error detected: Value '[1, 2, 1]' at 'numbers' failed to satisfy constraint: Member must not contain duplicate items",
+        ),
+        (
+            r#"{"Parts":[{"Name":"ok"},{"Value":"x"}]}"#,
+            "2 validation errors detected: Value null at 'parts.2.member.name' failed to satisfy constraint: Member must not be null; Value at 'parts.2.member.value' failed to satisfy constraint: Member must have length greater than or equal to 2",
+        ),
+        (
+            r#"{"Tags":{"?":"ok"}}"#,
+            "1 validation error detected: Value '{?=ok}' at 'tags' failed to satisfy constraint: Map keys must satisfy constraint: [Member must satisfy regular expression pattern: [\\w+]+, Member must have length less than or equal to 5, Member must have length greater than or equal to 1]",
+        ),
+        (
+            r#"{"Tags":{"k":"?"}}"#,
+            "1 validation error detected: Value '{k=?}' at 'tags' failed to satisfy constraint: Map value must satisfy constraint: [Member must satisfy regular expression pattern: [\\w+]+, Member must have length less than or equal to 5, Member must have length greater than or equal to 1]",
+        ),
+        (
+            r#"{"Nested":{"k":{}}}"#,
+            "1 validation error detected: Value null at 'nested.k.member.name' failed to satisfy constraint: Member must not be null",
+        ),
+        (
+            r#"{"Hidden":["?"]}"#,
+            "1 validation error detected: Value at 'hidden' failed to satisfy constraint: Member must satisfy constraint: [Member must satisfy regular expression pattern: [\\w+]+, Member must have length less than or equal to 5, Member must have length greater than or equal to 1]",
+        ),
+    ];
+    for (body, message) in cases {
+        assert_eq!(say(Style::Coral, body), *message, "{body}");
+    }
+}
+
+#[test]
+fn smithy_says_it_as_the_specification() {
+    let cases: &[(&str, &str)] = &[
+        (
+            r#"{"Name":"toolong"}"#,
+            "1 validation error detected. Value with length 7 at '/Name' failed to satisfy constraint: Member must have length between 1 and 5, inclusive",
+        ),
+        (
+            r#"{"Secret":"x"}"#,
+            "1 validation error detected. Value with length 1 at '/Secret' failed to satisfy constraint: Member must have length greater than or equal to 2",
+        ),
+        (
+            r#"{"Count":0}"#,
+            "1 validation error detected. Value at '/Count' failed to satisfy constraint: Member must be between 1 and 10, inclusive",
+        ),
+        (
+            r#"{"Flows":["code","x"]}"#,
+            "1 validation error detected. Value at '/Flows/1' failed to satisfy constraint: Member must satisfy enum value set: [code, implicit]",
+        ),
+        (
+            r#"{"Tags":{"?":"ok"}}"#,
+            "1 validation error detected. Value at '/Tags' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+]+",
+        ),
+        (
+            r#"{"Tags":{"k":"?"}}"#,
+            "1 validation error detected. Value at '/Tags/k' failed to satisfy constraint: Member must satisfy regular expression pattern: [\\w+]+",
+        ),
+        (
+            r#"{"Nested":{"a/b~":{}}}"#,
+            "1 validation error detected. Value at '/Nested/a~1b~0/Name' failed to satisfy constraint: Member must not be null",
+        ),
+        (
+            r#"{"Numbers":[1,1]}"#,
+            "1 validation error detected. Value at '/Numbers' failed to satisfy constraint: Member must have unique values",
+        ),
+    ];
+    for (body, message) in cases {
+        assert_eq!(say(Style::Smithy, body), *message, "{body}");
+    }
+}
+
+#[test]
+fn violations_come_in_model_order_whatever_the_order_sent() {
+    let message = say(Style::Smithy, r#"{"Parts":[{"Value":"x"}],"Count":0,"Name":"?"}"#);
+    let places: Vec<_> = message.split('\'').skip(1).step_by(2).collect();
+    assert_eq!(places, ["/Name", "/Count", "/Parts/0/Name", "/Parts/0/Value"]);
+}
+
+#[test]
+fn lengths_count_code_points() {
+    let five = "\u{1f600}".repeat(2);
+    assert!(from_json::<Thing>(format!("{{\"Secret\":\"{five}\"}}").as_bytes()).is_ok());
+    assert!(say(Style::Smithy, "{\"Secret\":\"\u{1f600}\"}").contains("with length 1"));
+}
