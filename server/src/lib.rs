@@ -11,3 +11,6 @@ pub mod delivery;
 pub mod entropy;
 pub mod keys;
 pub mod store;
+
+#[cfg(test)]
+mod walkthrough_tests;

@@ -38,7 +38,7 @@ async fn scene(carrier: FakeCarrier) -> Scene {
         code: Code::fixed("123456"),
     };
     let changes = vec![Change::Send(Box::new(message))];
-    let mut written = writes(&keys, &pool, changes, clock.now(), || "row".to_owned()).expect("sealed");
+    let mut written = writes(&keys, &pool, changes, clock.now(), || Ok("row".to_owned())).expect("sealed");
     written.push(Write::Put(Key::pool(), sample::pool("p")));
     store.commit(&pool, vec![], written).await.expect("written");
     let outbox = Outbox::new(store.clone(), keys, clock.clone(), carrier.clone(), Arc::new(DefaultTemplates));

@@ -137,6 +137,11 @@ impl Keys {
         self.open(Purpose::ClientSecret, &[pool.as_str(), client.as_str()], sealed)
     }
 
+    /// An id for a row whose code is sealed under it.
+    pub fn new_row_id(&self) -> Result<String, NoEntropy> {
+        self.entropy.uuid()
+    }
+
     fn seal(&self, purpose: Purpose, bound_to: &[&str], plain: &Secret) -> Result<Sealed, SealError> {
         let key = self.derived.first().ok_or(SealError)?;
         let nonce: [u8; NONCE_BYTES] = self.entropy.bytes()?;

@@ -2,17 +2,49 @@
 
 use lido_domain::{Change, Timestamp, id::PoolId};
 
-use super::{Key, OutboxRow, Record, Write};
-use crate::keys::{Keys, SealError};
+use super::{Expect, Key, OutboxRow, Record, Store, StoreError, Write};
+use crate::{
+    entropy::NoEntropy,
+    keys::{Keys, SealError},
+};
 
-/// The writes that carry `changes` out. Codes of messages are sealed here, for their rows; `ids` gives the rows
+impl Store {
+    /// Commits what a verdict remembers, for yes and for no, on the condition that everything it was based on is
+    /// still so. Gives the ids of the outbox rows that it wrote, to be tried at once.
+    ///
+    /// On `Conflict` read again and decide again: nothing was written, and nothing has left the house. A verdict that
+    /// remembers nothing commits nothing.
+    pub async fn remember(
+        &self,
+        keys: &Keys,
+        pool: &PoolId,
+        expects: Vec<Expect>,
+        changes: Vec<Change>,
+        now: Timestamp,
+    ) -> Result<Vec<String>, StoreError> {
+        if changes.is_empty() {
+            return Ok(Vec::new());
+        }
+        let writes = writes(keys, pool, changes, now, || keys.new_row_id())
+            .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        let rows = writes.iter().filter_map(|write| match write {
+            Write::Put(_, Record::Outbox(row)) => Some(row.id.clone()),
+            _ => None,
+        });
+        let rows = rows.collect();
+        self.commit(pool, expects, writes).await?;
+        Ok(rows)
+    }
+}
+
+/// The writes that carry `changes` out. Codes of messages are sealed here, for their rows; `new_id` gives the rows
 /// their ids.
 pub fn writes(
     keys: &Keys,
     pool: &PoolId,
     changes: Vec<Change>,
     now: Timestamp,
-    mut ids: impl FnMut() -> String,
+    mut new_id: impl FnMut() -> Result<String, NoEntropy>,
 ) -> Result<Vec<Write>, SealError> {
     changes
         .into_iter()
@@ -34,7 +66,7 @@ pub fn writes(
                 }
                 Change::RemoveSession(key) => Write::Remove(Key::session(&key)),
                 Change::Send(message) => {
-                    let id = ids();
+                    let id = new_id()?;
                     let code = keys.seal_outbox_code(pool, &id, &message.code)?;
                     let row = OutboxRow {
                         id,

@@ -95,9 +95,12 @@ fn create(path: &Path) -> io::Result<()> {
         options.mode(0o600);
     }
     match options.open(path) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        other => other.map(drop),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(()),
+        other => other.map(drop)?,
     }
+    // The file's name is in its folder for good before anything is written under it.
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    fs::File::open(folder)?.sync_all()
 }
 
 /// What SQLite's error means to a caller.
