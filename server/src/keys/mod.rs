@@ -21,6 +21,7 @@ use chacha20poly1305::{
 };
 use hkdf::Hkdf;
 use lido_domain::{
+    client::Client,
     code::Code,
     digest::DigestKeys,
     id::{ClientId, PoolId, Sub},
@@ -137,6 +138,15 @@ impl Keys {
         self.open(Purpose::ClientSecret, &[pool.as_str(), client.as_str()], sealed)
     }
 
+    /// Opens every secret of an app client, as `lido_domain::flow::Caller` wants them.
+    pub fn open_client_secrets(&self, pool: &PoolId, client: &Client) -> Result<Vec<Secret>, OpenError> {
+        client
+            .secrets
+            .iter()
+            .map(|secret| self.open_client_secret(pool, &client.id, &secret.sealed))
+            .collect()
+    }
+
     /// An id for a row whose code is sealed under it.
     pub fn new_row_id(&self) -> Result<String, NoEntropy> {
         self.entropy.uuid()
@@ -219,7 +229,7 @@ impl fmt::Debug for Keys {
 
 #[cfg(test)]
 mod tests {
-    use lido_domain::id::Username;
+    use lido_domain::{Timestamp, client::ClientSecret, id::Username};
 
     use super::*;
 
@@ -251,6 +261,21 @@ mod tests {
         let new = rotated.seal_outbox_code(&pool, "row", &code).expect("seals");
         assert_eq!(keys(&[1]).open_outbox_code(&pool, "row", &new).err(), Some(OpenError::OtherKey));
         assert!(keys(&[2]).open_outbox_code(&pool, "row", &new).is_ok());
+    }
+
+    #[test]
+    fn a_client_may_have_several_secrets_and_all_open() {
+        let (keys, pool) = (keys(&[1]), PoolId::new("r_p"));
+        let mut client = Client::new(ClientId::new("c"));
+        for text in ["one", "two"] {
+            let sealed = keys.seal_client_secret(&pool, &client.id, &Secret::new(text)).expect("seals");
+            let created_at = Timestamp::from_millis(0);
+            client.secrets.push(ClientSecret { id: text.into(), sealed, created_at });
+        }
+        let opened = keys.open_client_secrets(&pool, &client).expect("opens");
+        assert_eq!(opened.iter().map(Secret::expose).collect::<Vec<_>>(), [b"one", b"two"]);
+        client.id = ClientId::new("d");
+        assert_eq!(keys.open_client_secrets(&pool, &client).err(), Some(OpenError::Damaged));
     }
 
     #[test]
