@@ -47,6 +47,12 @@ pub(super) enum Assertion {
     NotWordBoundary,
 }
 
+impl Assertion {
+    pub(super) fn is_word_boundary(self) -> bool {
+        matches!(self, Self::WordBoundary | Self::NotWordBoundary)
+    }
+}
+
 #[derive(Clone, Debug)]
 pub(super) struct Look {
     pub(super) behind: bool,
@@ -87,6 +93,20 @@ impl Node {
 
     pub(super) fn contains(&self, wanted: &dyn Fn(&Kind) -> bool) -> bool {
         self.find(wanted).is_some()
+    }
+
+    /// Whether the first of a sequence is this assertion.
+    pub(super) fn starts_with(&self, assertion: Assertion) -> bool {
+        matches!(&self.kind, Kind::Concat(nodes) if nodes.first().is_some_and(|node| node.asserts(assertion)))
+    }
+
+    /// Whether the last of a sequence is this assertion.
+    pub(super) fn ends_with(&self, assertion: Assertion) -> bool {
+        matches!(&self.kind, Kind::Concat(nodes) if nodes.last().is_some_and(|node| node.asserts(assertion)))
+    }
+
+    fn asserts(&self, wanted: Assertion) -> bool {
+        matches!(self.kind, Kind::Assert(assertion) if assertion == wanted)
     }
 
     /// Whether the part matches the empty string wherever `holds` of every assertion on the way.

@@ -1,6 +1,6 @@
 //! A set of characters, and how it is written for the engines.
 
-use regex_syntax::hir::{ClassUnicode, ClassUnicodeRange};
+use regex_syntax::hir::{self, ClassUnicode, ClassUnicodeRange, HirKind};
 
 /// Texts of ranges longer than this give way to the named sets they were made of, such as `\p{L}`.
 const READABLE: usize = 96;
@@ -46,9 +46,9 @@ impl Class {
 
     /// A set that `regex-syntax` knows by `text`, for example `\p{L}`.
     pub(super) fn named(text: &str) -> Option<Self> {
-        let hir = regex_syntax::parse(text).ok()?;
-        let set = match hir.kind() {
-            regex_syntax::hir::HirKind::Class(regex_syntax::hir::Class::Unicode(set)) => set.clone(),
+        let parsed = regex_syntax::parse(text).ok()?;
+        let set = match parsed.kind() {
+            HirKind::Class(hir::Class::Unicode(set)) => set.clone(),
             _ => return None,
         };
         Some(Self { set, named: Some(format!("[{text}]")) })
@@ -168,6 +168,23 @@ impl Class {
         match &self.named {
             Some(named) if plain.len() > READABLE && named.len() < plain.len() => named.clone(),
             _ => plain,
+        }
+    }
+
+    /// Whether `regex-syntax` reads the text as this set again, as the runtime will.
+    pub(super) fn is_proved(&self) -> bool {
+        let Ok(parsed) = regex_syntax::parse(&self.text()) else {
+            return false;
+        };
+        match parsed.kind() {
+            HirKind::Class(hir::Class::Unicode(set)) => *set == self.set,
+            // Classes of one character and of none have forms of their own.
+            HirKind::Literal(literal) => {
+                let character = self.single().map(|character| character.to_string());
+                character.is_some_and(|character| character.as_bytes() == &*literal.0)
+            }
+            HirKind::Class(hir::Class::Bytes(set)) => set.ranges().is_empty() && self.set.ranges().is_empty(),
+            _ => false,
         }
     }
 

@@ -12,11 +12,13 @@ const MARKS: &str = "-_.:/@+=,!#$%&*?~^|;'\"`()[]{}<>\\";
 pub(super) struct Choice {
     attempt: u64,
     state: u64,
+    /// What capturing groups took last.
+    captured: Vec<(u32, String)>,
 }
 
 impl Choice {
     pub(super) fn new(attempt: u64) -> Self {
-        Self { attempt, state: attempt }
+        Self { attempt, state: attempt, captured: Vec::new() }
     }
 
     pub(super) fn is_first(&self) -> bool {
@@ -51,6 +53,18 @@ impl Choice {
         true
     }
 
+    pub(super) fn remember(&mut self, group: u32, captured: &str) {
+        self.captured.push((group, captured.to_owned()));
+    }
+
+    /// Appends what a group took, or nothing if it took no part; false if that has another length.
+    pub(super) fn write_again(&self, group: u32, length: usize, text: &mut String) -> bool {
+        let captured = self.captured.iter().rev().find(|(known, _)| *known == group);
+        let captured = captured.map_or("", |(_, captured)| captured);
+        text.push_str(captured);
+        captured.chars().count() == length
+    }
+
     fn palette(&self, class: &Class) -> Vec<char> {
         let of = |letters: &str| letters.chars().filter(|c| class.contains(*c)).collect::<Vec<_>>();
         let any_of = match self.attempt % 3 {
@@ -66,8 +80,13 @@ impl Choice {
         if class.contains(' ') {
             return vec![' '];
         }
+        let is_visible = |c: &char| !c.is_control() && !c.is_whitespace();
+        let visible: Vec<char> = class
+            .ranges()
+            .flat_map(|(first, last)| (first..=last).filter(is_visible).take(32))
+            .take(64)
+            .collect();
         let all = || class.ranges().flat_map(|(first, last)| (first..=last).take(32)).take(64);
-        let visible: Vec<char> = all().filter(|c| !c.is_control() && !c.is_whitespace()).collect();
         if visible.is_empty() { all().collect() } else { visible }
     }
 }

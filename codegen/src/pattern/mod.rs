@@ -30,8 +30,12 @@ use std::ops::RangeInclusive;
 
 /// Different strings that are tried where look-around decides which of them matches.
 const ATTEMPTS: u64 = 100;
-/// How many lengths above the shortest conceivable one are tried for the shortest match.
+/// The same where it is only a matter of anchors, or of one length among many.
+const FEW_ATTEMPTS: u64 = 10;
+/// How many lengths above the shortest conceivable one are tried for the shortest match, thoroughly at
+/// first.
 const SHORT: usize = 60;
+const SHORTEST: usize = 10;
 /// Longer samples are not made; no length in AWS's models that anyone would test comes near.
 const LONGEST: usize = 1 << 20;
 
@@ -91,10 +95,7 @@ impl Pattern {
         if length > LONGEST {
             return None;
         }
-        self.sample_of(&self.node, length).or_else(|| {
-            let is_anchored = plan::runs(&self.node).is_some();
-            if is_anchored { None } else { self.sample_of(&sample::padded(&self.node), length) }
-        })
+        self.sample_of(length, ATTEMPTS)
     }
 
     /// The shortest string that is found to match.
@@ -102,7 +103,10 @@ impl Pattern {
         let conceivable = [16, 256, 4096, 1 << 16]
             .iter()
             .find_map(|&limit| Sized::new(&self.node, limit).lengths().shortest())?;
-        (conceivable..=conceivable + SHORT).find_map(|length| self.sample(length))
+        (conceivable..=conceivable + SHORT).find_map(|length| {
+            let is_thorough = length < conceivable + SHORTEST;
+            self.sample_of(length, if is_thorough { ATTEMPTS } else { FEW_ATTEMPTS })
+        })
     }
 
     /// A string that does not match, of a length within `lengths`, if one is found: a blank, an inner
@@ -111,21 +115,36 @@ impl Pattern {
         if self.is_always() {
             return None;
         }
+        let least = *lengths.start();
         let matching = self
-            .sample(*lengths.start())
+            .sample(least)
             .or_else(|| self.shortest().filter(|text| lengths.contains(&text.chars().count())));
         counterexample::candidates(&self.node, &lengths, matching.as_deref())
             .into_iter()
             .find(|text| !self.is_match(text))
     }
 
-    fn sample_of(&self, node: &Node, length: usize) -> Option<String> {
+    fn sample_of(&self, length: usize, attempts: u64) -> Option<String> {
+        self.sample_from(&self.node, length, attempts).or_else(|| {
+            // Where the pattern is not anchored, a match may stand within other characters.
+            let is_anchored = self.node.starts_with(Assertion::Start) && self.node.ends_with(Assertion::End);
+            if is_anchored {
+                return None;
+            }
+            self.sample_from(&sample::padded(&self.node), length, attempts)
+        })
+    }
+
+    fn sample_from(&self, node: &Node, length: usize, attempts: u64) -> Option<String> {
         let sized = Sized::new(node, length);
         if !sized.lengths().contains(length) {
             return None;
         }
-        let decides = |kind: &Kind| matches!(kind, Kind::Look(_) | Kind::BackReference(_) | Kind::Assert(_));
-        let attempts = if node.contains(&decides) { ATTEMPTS } else { 1 };
+        let is_luck = |kind: &Kind| {
+            matches!(kind, Kind::Look(_) | Kind::BackReference(_))
+                || matches!(kind, Kind::Assert(assertion) if assertion.is_word_boundary())
+        };
+        let attempts = if node.contains(&is_luck) { attempts } else { FEW_ATTEMPTS };
         (0..attempts).find_map(|attempt| {
             let mut text = String::new();
             let is_written = sized.write(length, &mut Choice::new(attempt), &mut text);

@@ -1,9 +1,9 @@
 //! Makes strings that match: lengths are shared out over the parts first, characters chosen after.
 //!
-//! Look-around and back-references are not understood here. They are left to luck: several different
-//! strings are made, and the caller keeps the first that matches.
+//! Look-around is not understood here. It is left to luck: several different strings are made, and the
+//! caller keeps the first that matches.
 
-use super::ast::{Kind, Node, Repeat};
+use super::ast::{Assertion, Kind, Node, Repeat};
 use super::class::Class;
 use super::lengths::{Lengths, REPETITIONS};
 use super::letters::Choice;
@@ -18,18 +18,35 @@ pub(super) struct Sized<'a> {
 impl<'a> Sized<'a> {
     /// Works out the lengths of every part, up to `limit`.
     pub(super) fn new(node: &'a Node, limit: usize) -> Self {
+        Self::within(node, limit, &mut Vec::new())
+    }
+
+    /// `captured` holds the lengths of the groups so far, which are those of references to them.
+    fn within(node: &'a Node, limit: usize, captured: &mut Vec<(u32, Lengths)>) -> Self {
         let parts: Vec<Self> = match &node.kind {
             // What is looked at takes no room.
             Kind::Look(_) => Vec::new(),
-            _ => node.children().iter().map(|child| Self::new(child, limit)).collect(),
+            _ => node.children().iter().map(|child| Self::within(child, limit, captured)).collect(),
         };
         let lengths = match &node.kind {
-            Kind::Empty | Kind::Assert(_) | Kind::Look(_) | Kind::BackReference(_) => Lengths::exactly(0),
+            Kind::Empty | Kind::Assert(_) | Kind::Look(_) => Lengths::exactly(0),
+            Kind::BackReference(reference) => {
+                let known = captured.iter().find(|(group, _)| *group == reference.group);
+                let unset = Lengths::between(0, if reference.may_be_unset { 0 } else { limit });
+                known.map_or(unset.clone(), |(_, lengths)| match reference.may_be_unset {
+                    true => lengths.union(&unset),
+                    false => lengths.clone(),
+                })
+            }
             Kind::Class(class) if class.ranges().next().is_none() => Lengths::none(),
             Kind::Class(_) => Lengths::between(1, limit.min(1)),
             Kind::Concat(_) => sum(&parts, limit),
             Kind::Alternate(_) => parts.iter().fold(Lengths::none(), |all, part| all.union(&part.lengths)),
-            Kind::Capture(..) => sum(&parts, limit),
+            Kind::Capture(group, _) => {
+                let lengths = sum(&parts, limit);
+                captured.push((*group, lengths.clone()));
+                lengths
+            }
             Kind::Repeat(repeat) => {
                 let (min, max) = bounds(repeat);
                 match (&repeat.node.kind, parts.first()) {
@@ -51,11 +68,15 @@ impl<'a> Sized<'a> {
     /// Appends a string of `length` characters; false if this attempt finds none.
     pub(super) fn write(&self, length: usize, choice: &mut Choice, text: &mut String) -> bool {
         match &self.node.kind {
-            Kind::Empty | Kind::Assert(_) | Kind::Look(_) | Kind::BackReference(_) => length == 0,
+            Kind::Empty | Kind::Assert(_) | Kind::Look(_) => length == 0,
+            Kind::BackReference(reference) => choice.write_again(reference.group, length, text),
             Kind::Class(class) => length == 1 && choice.write(class, 1, text),
-            Kind::Concat(_) | Kind::Capture(..) => {
-                let parts: Vec<&Self> = self.parts.iter().collect();
-                write_all(&parts, length, choice, text)
+            Kind::Concat(_) => write_all(&self.parts.iter().collect::<Vec<_>>(), length, choice, text),
+            Kind::Capture(group, _) => {
+                let start = text.len();
+                let is_written = self.parts.iter().all(|part| part.write(length, choice, text));
+                choice.remember(*group, text.get(start..).unwrap_or_default());
+                is_written
             }
             Kind::Alternate(_) => {
                 let fitting: Vec<&Self> =
@@ -123,11 +144,13 @@ fn bounds(repeat: &Repeat) -> (usize, usize) {
     (size(repeat.min), repeat.max.map_or(usize::MAX, size))
 }
 
-/// What stands around a match that is not anchored.
+/// With any characters where the pattern is not anchored.
 pub(super) fn padded(node: &Node) -> Node {
-    let padding = || {
+    let any = || {
         let any = Box::new(Node::new(node.at, Kind::Class(Class::any())));
         Node::new(node.at, Kind::Repeat(Repeat { min: 0, max: None, lazy: false, node: any }))
     };
-    Node::new(node.at, Kind::Concat(vec![padding(), node.clone(), padding()]))
+    let before = (!node.starts_with(Assertion::Start)).then(any);
+    let after = (!node.ends_with(Assertion::End)).then(any);
+    Node::new(node.at, Kind::Concat(before.into_iter().chain([node.clone()]).chain(after).collect()))
 }

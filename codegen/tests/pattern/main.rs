@@ -1,0 +1,55 @@
+//! Patterns from outside: what is read, how it is planned, that all matchers agree, and which strings
+//! are made. `ecma` compares with an independent ECMAScript engine, `real` runs over patterns that AWS
+//! publishes.
+
+#![expect(clippy::panic, reason = "helpers of tests fail the test, and say on which pattern")]
+
+mod cognito;
+mod dialect;
+mod ecma;
+mod plans;
+mod real;
+mod strings;
+
+use lido_codegen::pattern::{Pattern, Plan};
+
+fn parse(text: &str) -> Pattern {
+    Pattern::parse(text).unwrap_or_else(|error| panic!("{text:?} is refused: {error}"))
+}
+
+fn leaked(text: &str) -> &'static str {
+    Box::leak(text.to_owned().into_boxed_str())
+}
+
+/// A plan as generated code would hold it.
+fn at_run_time(plan: &Plan) -> lido_runtime::Pattern {
+    match plan {
+        Plan::Runs(runs) => {
+            let runs = runs.iter().map(|run| lido_runtime::Run::new(leaked(&run.class), run.min, run.max));
+            lido_runtime::Pattern::runs("runs", Box::leak(runs.collect()))
+        }
+        Plan::Linear(text) => lido_runtime::Pattern::linear("linear", leaked(text)),
+        Plan::Backtracking(text) => lido_runtime::Pattern::backtracking("backtracking", leaked(text)),
+    }
+}
+
+/// Runs a pattern over its own samples and a few awkward values: the reference matcher, the runtime and,
+/// where it reads the text, the ECMAScript engine agree.
+fn check_agreement(text: &str) {
+    let pattern = parse(text);
+    let plan = pattern.plan().unwrap_or_else(|error| panic!("{text:?} has no plan: {error}"));
+    let runtime = at_run_time(&plan);
+    let ecma = regress::Regex::with_flags(text, "u").ok();
+    let awkward =
+        ["", " ", "a", "A", "0", "-", "é", "a b", "a\nb", "a\n", "\u{2028}", "\u{FEFF}", "😀", "\0", "ſ"];
+    let lengths = [1, 2, 3, 10, 25];
+    let made = lengths.into_iter().filter_map(|length| pattern.sample(length));
+    let made = made.chain(pattern.shortest()).chain(pattern.counterexample(0..=40));
+    for value in awkward.map(str::to_owned).into_iter().chain(made) {
+        let expected = pattern.is_match(&value);
+        assert_eq!(runtime.is_match(&value), expected, "{text:?} on {value:?} by {plan:?}");
+        if let Some(ecma) = &ecma {
+            assert_eq!(ecma.find(&value).is_some(), expected, "{text:?} on {value:?} by ECMAScript");
+        }
+    }
+}
