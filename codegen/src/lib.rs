@@ -38,6 +38,6 @@ pub struct Generated {
 /// Everything that keeps the model from being generated.
 pub fn generate(model: &Model, config: &Config) -> Result<Generated, Vec<Diagnostic>> {
     let (service, warnings) = lower(model, config)?;
-    let files = emit::package(&service, config).map_err(|diagnostic| vec![diagnostic])?;
+    let files = emit::package(model, &service, config).map_err(|diagnostic| vec![diagnostic])?;
     Ok(Generated { files, service, warnings })
 }

@@ -24,18 +24,20 @@ fn manifest(service: &Service, config: &Config) -> String {
     if config.in_workspace {
         return format!(
             "{header}[package]\n{about}version.workspace = true\nedition.workspace = true\nrust-version.workspace = true\n\
-             license.workspace = true\nrepository.workspace = true\n\n[dependencies]\nlido-runtime.workspace = true\ntower.workspace = true\n{}{lints}",
-            tests(config, "serde_json.workspace = true\ntokio.workspace = true\n")
+             license.workspace = true\nrepository.workspace = true\n\n[dependencies]\nlido-runtime.workspace = true\ntower.workspace = true\n{}{}{lints}",
+            tests(config, "serde_json.workspace = true\ntokio.workspace = true\n"),
+            constraint_tests(service, config)
         );
     }
     format!(
         "{header}[package]\n{about}version = \"0.1.0\"\nedition = \"2024\"\npublish = false\n\n[dependencies]\nlido-runtime = {}\n\
-         tower = {{ version = \"0.5\", default-features = false, features = [\"util\"] }}\n{}\n[workspace]\n{lints}",
+         tower = {{ version = \"0.5\", default-features = false, features = [\"util\"] }}\n{}{}\n[workspace]\n{lints}",
         config.runtime,
         tests(
             config,
             "flate2 = \"1.1\"\nserde_json = \"1.0\"\ntokio = { version = \"1\", features = [\"macros\", \"rt\"] }\n"
-        )
+        ),
+        constraint_tests(service, config)
     )
 }
 
@@ -44,6 +46,15 @@ fn tests(config: &Config, dependencies: &str) -> String {
         format!("\n[dev-dependencies]\n{dependencies}")
     } else {
         String::new()
+    }
+}
+
+/// A test binary without the harness of the standard library, which would swallow the counts.
+fn constraint_tests(service: &Service, config: &Config) -> &'static str {
+    if super::constraint_tests::are_wanted(service, config) {
+        "\n[[test]]\nname = \"constraints\"\nharness = false\n"
+    } else {
+        ""
     }
 }
 

@@ -8,6 +8,7 @@
 //! Only for [`Style::Coral`]: the other style's messages are fixed by the specification's own tests.
 
 mod breakage;
+mod router;
 mod sample;
 mod spell;
 mod tables;
@@ -15,24 +16,20 @@ mod text;
 mod view;
 mod walk;
 
-use std::collections::BTreeMap;
-
-use lido_model::{Diagnostic, Model, ShapeKind};
+use lido_model::{Model, ShapeKind};
 
 use super::file::File;
 use crate::{
     FileSet,
     config::Config,
-    ir::{Operation, Service, Style},
+    ir::{Service, Style},
 };
-use breakage::Breakage;
 use sample::Samples;
 use tables::Tables;
-use view::View;
-use walk::{Place, Walk};
+use walk::Walk;
 
 /// The parts of the test that are the same for every service: file, what it is, and text.
-const HARNESS: [(&str, &str, &str); 3] = [
+const HARNESS: [(&str, &str, &str); 4] = [
     (
         "main",
         "Every constraint of every operation, by requests to the router: what keeps it passes, and what \
@@ -40,6 +37,7 @@ const HARNESS: [(&str, &str, &str); 3] = [
         include_str!("harness/main.rs"),
     ),
     ("table", "What the tables are made of.", include_str!("harness/table.rs")),
+    ("send", "How a request is sent, and what comes back.", include_str!("harness/send.rs")),
     ("message", "The message that is expected, put together.", include_str!("harness/message.rs")),
 ];
 
@@ -49,31 +47,24 @@ pub(super) fn are_wanted(service: &Service, config: &Config) -> bool {
 }
 
 /// Prints `tests/constraints/`.
-pub(super) fn emit(
-    model: &Model,
-    service: &Service,
-    config: &Config,
-    files: &mut FileSet,
-) -> Result<(), Diagnostic> {
+pub(super) fn emit(model: &Model, service: &Service, config: &Config, files: &mut FileSet) {
     if !are_wanted(service, config) {
-        return Ok(());
+        return;
     }
     for (name, about, text) in HARNESS {
         let mut file = File::new("constraint_tests/mod", about);
         file.text(text);
         files.insert(format!("tests/constraints/{name}.rs"), file.print_bare());
     }
+    files.insert("tests/constraints/router.rs".to_owned(), router::print(service, config));
     let mut samples = Samples::new(model);
-    let mut tables = Tables::new(service, config);
+    let mut tables = Tables::new(config.body_limit);
     for operation in &service.operations {
-        let Some(ShapeKind::Operation { input, .. }) =
-            model.find_shape(operation.id.as_str()).map(|shape| &shape.kind)
-        else {
-            continue;
-        };
-        let (places, lost) = Walk::input(&mut samples, input);
-        tables.operation(&mut samples, operation, &places, &lost);
+        let kind = model.find_shape(operation.id.as_str()).map(|shape| &shape.kind);
+        if let Some(ShapeKind::Operation { input, .. }) = kind {
+            let (places, lost) = Walk::input(&mut samples, input);
+            tables.operation(&mut samples, operation, &places, &lost);
+        }
     }
     tables.print(files);
-    Ok(())
 }

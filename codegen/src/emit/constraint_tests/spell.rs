@@ -9,40 +9,70 @@ const SHORT: usize = 100;
 /// The longest part that is looked for as what is repeated.
 const PERIOD: usize = 40;
 
+/// A value as a table spells it.
+enum Spelled {
+    Json(String),
+    /// What it begins with, what is repeated, how often, and what it ends with.
+    Text(String, String, usize, String),
+    /// The elements, all the same, and how many.
+    List(String, usize),
+}
+
 /// The expression for `value` in a generated table.
 pub(super) fn value(value: &Value) -> String {
-    let json = value.to_string();
-    if json.chars().count() <= SHORT {
-        return format!("json({})", raw(&json));
-    }
-    match value {
-        Value::String(text) => long_text(text),
-        Value::Array(items) => match items.split_first() {
-            Some((first, others)) if others.iter().all(|other| other == first) => {
-                format!("list({}, {})", raw(&first.to_string()), items.len())
-            }
-            _ => format!("json({})", raw(&json)),
-        },
-        _ => format!("json({})", raw(&json)),
+    match spelled(value) {
+        Spelled::Json(json) => format!("json({})", raw(&json)),
+        Spelled::Text(start, repeated, count, end) => {
+            format!("text({}, {}, {count}, {})", raw(&start), raw(&repeated), raw(&end))
+        }
+        Spelled::List(element, count) => format!("list({}, {count})", raw(&element)),
     }
 }
 
-fn long_text(text: &str) -> String {
+/// The function of the harness that the expression calls.
+pub(super) fn function(value: &Value) -> &'static str {
+    match spelled(value) {
+        Spelled::Json(_) => "json",
+        Spelled::Text(..) => "text",
+        Spelled::List(..) => "list",
+    }
+}
+
+fn spelled(value: &Value) -> Spelled {
+    let json = value.to_string();
+    if json.chars().count() <= SHORT {
+        return Spelled::Json(json);
+    }
+    match value {
+        Value::String(text) => long_text(text).unwrap_or(Spelled::Json(json)),
+        Value::Array(items) => match items.split_first() {
+            Some((first, others)) if others.iter().all(|other| other == first) => {
+                Spelled::List(first.to_string(), items.len())
+            }
+            _ => Spelled::Json(json),
+        },
+        _ => Spelled::Json(json),
+    }
+}
+
+fn long_text(text: &str) -> Option<Spelled> {
     let chars: Vec<char> = text.chars().collect();
-    let longest = (1..=PERIOD.min(chars.len() / 2))
-        .map(|period| longest_run(&chars, period))
-        .max_by_key(|(start, end, period)| (end - start, usize::MAX - period));
-    let Some((start, end, period)) = longest.filter(|(start, end, period)| end - start > 2 * period) else {
-        return format!("json({})", raw(&Value::from(text).to_string()));
-    };
+    // A stretch with a period repeats itself with every multiple of it too, but no longer so.
+    let mut best = (0, 0, 0);
+    for period in 1..=PERIOD.min(chars.len() / 2) {
+        let run = longest_run(&chars, period);
+        if run.1 - run.0 > best.1 - best.0 {
+            best = run;
+        }
+        if best.1 - best.0 + SHORT > chars.len() {
+            break;
+        }
+    }
+    let (start, end, period) = Some(best).filter(|(start, end, period)| end - start > 2 * period)?;
     let part = |from: usize, to: usize| chars.iter().skip(from).take(to - from).collect::<String>();
     let count = (end - start) / period;
-    format!(
-        "text({}, {}, {count}, {})",
-        raw(&part(0, start)),
-        raw(&part(start, start + period)),
-        raw(&part(start + count * period, chars.len()))
-    )
+    let (repeated, rest) = (part(start, start + period), part(start + count * period, chars.len()));
+    Some(Spelled::Text(part(0, start), repeated, count, rest))
 }
 
 /// Where the longest stretch that repeats itself every `period` characters starts and ends.

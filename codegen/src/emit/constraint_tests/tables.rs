@@ -13,17 +13,15 @@ use super::{
 };
 use crate::{
     FileSet,
-    config::Config,
     emit::{file::File, scalars::raw},
-    ir::{Operation, Service},
+    ir::Operation,
     names::static_name,
 };
 
 /// The tables while they are filled.
 #[derive(Debug)]
-pub(super) struct Tables<'a> {
-    service: &'a Service,
-    config: &'a Config,
+pub(super) struct Tables {
+    body_limit: usize,
     operations: Vec<(String, String)>,
     /// The shapes that are tried, by what tells them apart.
     shapes: BTreeMap<String, ShapeTable>,
@@ -36,11 +34,13 @@ struct ShapeTable {
     /// Its static.
     name: String,
     text: String,
+    /// What it takes from the harness.
+    uses: Vec<&'static str>,
 }
 
-impl<'a> Tables<'a> {
-    pub(super) fn new(service: &'a Service, config: &'a Config) -> Self {
-        Self { service, config, operations: Vec::new(), shapes: BTreeMap::new() }
+impl Tables {
+    pub(super) fn new(body_limit: usize) -> Self {
+        Self { body_limit, operations: Vec::new(), shapes: BTreeMap::new() }
     }
 
     /// Adds the table of an operation, and the shapes that it needs.
@@ -81,9 +81,10 @@ impl<'a> Tables<'a> {
                 .map(|number| if number == 1 { plain.clone() } else { format!("{plain}_{number}") })
                 .find(|name| !is_taken(name))
                 .unwrap_or_default();
-            let breakage = Breakage::of(samples, view, self.config.body_limit);
+            let breakage = Breakage::of(samples, view, self.body_limit);
             let text = print_shape(view, &name, &breakage);
-            self.shapes.insert(view.name.clone(), ShapeTable { module, name, text });
+            let uses = uses(&breakage);
+            self.shapes.insert(view.name.clone(), ShapeTable { module, name, text, uses });
         }
         self.shapes
             .get(&view.name)
@@ -105,14 +106,15 @@ impl<'a> Tables<'a> {
                 .filter(|module| text.contains(&format!("&{module}::")))
                 .collect();
             let places = if text.contains("Place::") { "{Place, Table}" } else { "Table" };
-            if shapes.is_empty() {
-                file.text(&format!("use crate::table::{places};\n"));
-            } else {
-                file.text(&format!(
-                    "use crate::{{\n    shapes::{{{}}},\n    table::{places},\n}};\n",
-                    shapes.join(", ")
-                ));
-            }
+            let shapes = match shapes.as_slice() {
+                [] => String::new(),
+                [module] => format!("    shapes::{module},\n"),
+                modules => format!("    shapes::{{{}}},\n", modules.join(", ")),
+            };
+            file.text(&match shapes.is_empty() {
+                true => format!("use crate::table::{places};\n"),
+                false => format!("use crate::{{\n{shapes}    table::{places},\n}};\n"),
+            });
             file.text(text);
             let name = method.trim_start_matches("r#");
             files.insert(format!("tests/constraints/operations/{name}.rs"), file.print_bare());
@@ -122,7 +124,6 @@ impl<'a> Tables<'a> {
         list.text(&format!("{modules}\nuse crate::table::Table;\n"));
         list.text(&format!("/// Every operation, in the order of their names.\npub(crate) static ALL: &[&Table] = &[\n{all}];\n"));
         files.insert("tests/constraints/operations/mod.rs".to_owned(), list.print_bare());
-        files.insert("tests/constraints/router.rs".to_owned(), router(self.service, self.config));
         self.print_shapes(files);
     }
 
@@ -140,16 +141,9 @@ impl<'a> Tables<'a> {
         for (module, shapes) in modules {
             let mut file = File::new("constraint_tests/tables", format!("The constraints of {module}."));
             let body: String = shapes.iter().map(|shape| format!("\n{}", shape.text)).collect();
-            let names: Vec<_> = ["Check", "Shape", "json", "list", "text"]
-                .into_iter()
-                .filter(|name| {
-                    *name == "Shape"
-                        || body.contains(&format!("{name} {{"))
-                        || body.contains(&format!(" {name}("))
-                        || body.contains(&format!("[{name}("))
-                        || body.contains(&format!("({name}("))
-                })
-                .collect();
+            let is_used = |name: &&str| shapes.iter().any(|shape| shape.uses.contains(name));
+            let names: Vec<_> =
+                ["Check", "Shape", "json", "list", "text"].into_iter().filter(is_used).collect();
             file.text(&format!("use crate::table::{{{}}};\n", names.join(", ")));
             file.text(body.trim_start_matches('\n'));
             files.insert(format!("tests/constraints/shapes/{module}.rs"), file.print_bare());
@@ -215,17 +209,14 @@ fn print_check(check: &Check) -> String {
     )
 }
 
-/// The file that knows the service: its router, once without handlers and once with all of them.
-fn router(service: &Service, config: &Config) -> String {
-    let package = config.package.replace('-', "_");
-    let mut file =
-        File::new("constraint_tests/tables", "The router that is tried, with and without handlers.");
-    let error = service.validation.id.rsplit('#').next().unwrap_or_default();
-    file.text(&format!(
-        "use std::future::{{Pending, pending}};\n\nuse {package}::{{{0} as Service, operations}};\n\
-         use lido_runtime::{{Config, not_implemented, server}};\nuse server::{{body::BoxBody, operation::OperationShape, routing::Route}};\n",
-        service.name
-    ));
-    let _ = error;
-    file.print_bare()
+/// The names that the text of a shape takes from the harness.
+fn uses(breakage: &Breakage) -> Vec<&'static str> {
+    let mut uses = vec!["Shape"];
+    uses.extend((!breakage.checks.is_empty()).then_some("Check"));
+    let values = breakage
+        .checks
+        .iter()
+        .flat_map(|check| check.passes.iter().chain(check.refused.iter().map(|(value, _)| value)));
+    uses.extend(values.map(spell::function));
+    uses
 }
