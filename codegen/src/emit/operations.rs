@@ -105,7 +105,6 @@ fn setter(service: &Service, operation: &Operation) -> proc_macro2::TokenStream 
     quote! {
         impl<B, L, H, M> crate::#builder<B, L, H, M> {
             #docs
-            #[must_use]
             pub fn #method<Handler, Exts>(mut self, handler: Handler) -> Self
             where
                 Handler: server::operation::Handler<#name, Exts>,

@@ -86,7 +86,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`AddCustomAttributes`] with `handler`.
-    #[must_use]
     pub fn add_custom_attributes<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<AddCustomAttributes, Exts>,

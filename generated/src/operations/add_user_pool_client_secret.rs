@@ -93,7 +93,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`AddUserPoolClientSecret`] with `handler`.
-    #[must_use]
     pub fn add_user_pool_client_secret<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<AddUserPoolClientSecret, Exts>,

@@ -92,7 +92,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`AdminAddUserToGroup`] with `handler`.
-    #[must_use]
     pub fn admin_add_user_to_group<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<AdminAddUserToGroup, Exts>,

@@ -104,7 +104,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`AdminConfirmSignUp`] with `handler`.
-    #[must_use]
     pub fn admin_confirm_sign_up<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<AdminConfirmSignUp, Exts>,

@@ -146,7 +146,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`AdminCreateUser`] with `handler`.
-    #[must_use]
     pub fn admin_create_user<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<AdminCreateUser, Exts>,

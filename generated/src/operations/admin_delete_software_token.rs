@@ -83,7 +83,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`AdminDeleteSoftwareToken`] with `handler`.
-    #[must_use]
     pub fn admin_delete_software_token<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<AdminDeleteSoftwareToken, Exts>,

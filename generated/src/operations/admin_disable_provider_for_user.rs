@@ -83,7 +83,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`AdminDisableProviderForUser`] with `handler`.
-    #[must_use]
     pub fn admin_disable_provider_for_user<Handler, Exts>(
         mut self,
         handler: Handler,

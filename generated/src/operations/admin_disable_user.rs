@@ -81,7 +81,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`AdminDisableUser`] with `handler`.
-    #[must_use]
     pub fn admin_disable_user<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<AdminDisableUser, Exts>,

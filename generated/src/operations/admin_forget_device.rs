@@ -94,7 +94,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`AdminForgetDevice`] with `handler`.
-    #[must_use]
     pub fn admin_forget_device<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<AdminForgetDevice, Exts>,

@@ -102,7 +102,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`AdminGetDevice`] with `handler`.
-    #[must_use]
     pub fn admin_get_device<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<AdminGetDevice, Exts>,

@@ -126,7 +126,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`AdminGetUser`] with `handler`.
-    #[must_use]
     pub fn admin_get_user<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<AdminGetUser, Exts>,

@@ -105,7 +105,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`AdminGetUserAuthFactors`] with `handler`.
-    #[must_use]
     pub fn admin_get_user_auth_factors<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<AdminGetUserAuthFactors, Exts>,

@@ -160,7 +160,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`AdminInitiateAuth`] with `handler`.
-    #[must_use]
     pub fn admin_initiate_auth<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<AdminInitiateAuth, Exts>,

@@ -96,7 +96,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`AdminLinkProviderForUser`] with `handler`.
-    #[must_use]
     pub fn admin_link_provider_for_user<Handler, Exts>(
         mut self,
         handler: Handler,

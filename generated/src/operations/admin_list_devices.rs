@@ -103,7 +103,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`AdminListDevices`] with `handler`.
-    #[must_use]
     pub fn admin_list_devices<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<AdminListDevices, Exts>,

@@ -103,7 +103,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`AdminListGroupsForUser`] with `handler`.
-    #[must_use]
     pub fn admin_list_groups_for_user<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<AdminListGroupsForUser, Exts>,

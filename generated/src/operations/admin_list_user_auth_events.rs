@@ -105,7 +105,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`AdminListUserAuthEvents`] with `handler`.
-    #[must_use]
     pub fn admin_list_user_auth_events<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<AdminListUserAuthEvents, Exts>,

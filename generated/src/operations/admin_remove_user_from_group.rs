@@ -92,7 +92,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`AdminRemoveUserFromGroup`] with `handler`.
-    #[must_use]
     pub fn admin_remove_user_from_group<Handler, Exts>(
         mut self,
         handler: Handler,

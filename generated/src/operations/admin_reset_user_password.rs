@@ -106,7 +106,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`AdminResetUserPassword`] with `handler`.
-    #[must_use]
     pub fn admin_reset_user_password<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<AdminResetUserPassword, Exts>,

@@ -168,7 +168,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`AdminRespondToAuthChallenge`] with `handler`.
-    #[must_use]
     pub fn admin_respond_to_auth_challenge<Handler, Exts>(
         mut self,
         handler: Handler,

@@ -99,7 +99,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`AdminRevokeUserSession`] with `handler`.
-    #[must_use]
     pub fn admin_revoke_user_session<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<AdminRevokeUserSession, Exts>,

@@ -110,7 +110,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`AdminSetUserMfaPreference`] with `handler`.
-    #[must_use]
     pub fn admin_set_user_mfa_preference<Handler, Exts>(
         mut self,
         handler: Handler,

@@ -101,7 +101,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`AdminSetUserPassword`] with `handler`.
-    #[must_use]
     pub fn admin_set_user_password<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<AdminSetUserPassword, Exts>,

@@ -90,7 +90,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`AdminSetUserSettings`] with `handler`.
-    #[must_use]
     pub fn admin_set_user_settings<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<AdminSetUserSettings, Exts>,

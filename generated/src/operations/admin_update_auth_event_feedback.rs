@@ -100,7 +100,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`AdminUpdateAuthEventFeedback`] with `handler`.
-    #[must_use]
     pub fn admin_update_auth_event_feedback<Handler, Exts>(
         mut self,
         handler: Handler,

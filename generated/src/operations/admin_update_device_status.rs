@@ -99,7 +99,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`AdminUpdateDeviceStatus`] with `handler`.
-    #[must_use]
     pub fn admin_update_device_status<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<AdminUpdateDeviceStatus, Exts>,

@@ -112,7 +112,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`AdminUpdateUserAttributes`] with `handler`.
-    #[must_use]
     pub fn admin_update_user_attributes<Handler, Exts>(
         mut self,
         handler: Handler,

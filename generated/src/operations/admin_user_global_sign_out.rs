@@ -81,7 +81,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`AdminUserGlobalSignOut`] with `handler`.
-    #[must_use]
     pub fn admin_user_global_sign_out<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<AdminUserGlobalSignOut, Exts>,

@@ -91,7 +91,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`AssociateSoftwareToken`] with `handler`.
-    #[must_use]
     pub fn associate_software_token<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<AssociateSoftwareToken, Exts>,

@@ -103,7 +103,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`ChangePassword`] with `handler`.
-    #[must_use]
     pub fn change_password<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<ChangePassword, Exts>,

@@ -96,7 +96,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`CompleteWebAuthnRegistration`] with `handler`.
-    #[must_use]
     pub fn complete_web_authn_registration<Handler, Exts>(
         mut self,
         handler: Handler,

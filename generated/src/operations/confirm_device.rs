@@ -121,7 +121,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`ConfirmDevice`] with `handler`.
-    #[must_use]
     pub fn confirm_device<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<ConfirmDevice, Exts>,

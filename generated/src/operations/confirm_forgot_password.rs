@@ -141,7 +141,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`ConfirmForgotPassword`] with `handler`.
-    #[must_use]
     pub fn confirm_forgot_password<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<ConfirmForgotPassword, Exts>,

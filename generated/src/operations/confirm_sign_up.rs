@@ -151,7 +151,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`ConfirmSignUp`] with `handler`.
-    #[must_use]
     pub fn confirm_sign_up<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<ConfirmSignUp, Exts>,

@@ -107,7 +107,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`CreateGroup`] with `handler`.
-    #[must_use]
     pub fn create_group<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<CreateGroup, Exts>,

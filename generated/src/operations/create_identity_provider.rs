@@ -131,7 +131,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`CreateIdentityProvider`] with `handler`.
-    #[must_use]
     pub fn create_identity_provider<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<CreateIdentityProvider, Exts>,

@@ -112,7 +112,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`CreateManagedLoginBranding`] with `handler`.
-    #[must_use]
     pub fn create_managed_login_branding<Handler, Exts>(
         mut self,
         handler: Handler,

@@ -107,7 +107,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`CreateResourceServer`] with `handler`.
-    #[must_use]
     pub fn create_resource_server<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<CreateResourceServer, Exts>,

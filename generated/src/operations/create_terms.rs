@@ -123,7 +123,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`CreateTerms`] with `handler`.
-    #[must_use]
     pub fn create_terms<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<CreateTerms, Exts>,

@@ -105,7 +105,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`CreateUserImportJob`] with `handler`.
-    #[must_use]
     pub fn create_user_import_job<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<CreateUserImportJob, Exts>,

@@ -243,7 +243,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`CreateUserPool`] with `handler`.
-    #[must_use]
     pub fn create_user_pool<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<CreateUserPool, Exts>,

@@ -228,7 +228,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`CreateUserPoolClient`] with `handler`.
-    #[must_use]
     pub fn create_user_pool_client<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<CreateUserPoolClient, Exts>,

@@ -113,7 +113,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`CreateUserPoolDomain`] with `handler`.
-    #[must_use]
     pub fn create_user_pool_domain<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<CreateUserPoolDomain, Exts>,

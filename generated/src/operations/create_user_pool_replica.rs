@@ -100,7 +100,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`CreateUserPoolReplica`] with `handler`.
-    #[must_use]
     pub fn create_user_pool_replica<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<CreateUserPoolReplica, Exts>,

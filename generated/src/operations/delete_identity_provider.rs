@@ -86,7 +86,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`DeleteIdentityProvider`] with `handler`.
-    #[must_use]
     pub fn delete_identity_provider<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<DeleteIdentityProvider, Exts>,

@@ -86,7 +86,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`DeleteManagedLoginBranding`] with `handler`.
-    #[must_use]
     pub fn delete_managed_login_branding<Handler, Exts>(
         mut self,
         handler: Handler,

@@ -81,7 +81,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`DeleteTerms`] with `handler`.
-    #[must_use]
     pub fn delete_terms<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<DeleteTerms, Exts>,

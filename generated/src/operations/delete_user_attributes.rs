@@ -92,7 +92,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`DeleteUserAttributes`] with `handler`.
-    #[must_use]
     pub fn delete_user_attributes<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<DeleteUserAttributes, Exts>,

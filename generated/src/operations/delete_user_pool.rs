@@ -76,7 +76,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`DeleteUserPool`] with `handler`.
-    #[must_use]
     pub fn delete_user_pool<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<DeleteUserPool, Exts>,

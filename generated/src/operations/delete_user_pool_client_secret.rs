@@ -88,7 +88,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`DeleteUserPoolClientSecret`] with `handler`.
-    #[must_use]
     pub fn delete_user_pool_client_secret<Handler, Exts>(
         mut self,
         handler: Handler,

@@ -79,7 +79,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`DeleteUserPoolDomain`] with `handler`.
-    #[must_use]
     pub fn delete_user_pool_domain<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<DeleteUserPoolDomain, Exts>,

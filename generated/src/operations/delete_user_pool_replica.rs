@@ -83,7 +83,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`DeleteUserPoolReplica`] with `handler`.
-    #[must_use]
     pub fn delete_user_pool_replica<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<DeleteUserPoolReplica, Exts>,

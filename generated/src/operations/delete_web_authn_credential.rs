@@ -90,7 +90,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`DeleteWebAuthnCredential`] with `handler`.
-    #[must_use]
     pub fn delete_web_authn_credential<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<DeleteWebAuthnCredential, Exts>,

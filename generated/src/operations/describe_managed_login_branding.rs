@@ -93,7 +93,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`DescribeManagedLoginBranding`] with `handler`.
-    #[must_use]
     pub fn describe_managed_login_branding<Handler, Exts>(
         mut self,
         handler: Handler,

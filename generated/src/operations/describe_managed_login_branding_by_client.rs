@@ -93,7 +93,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`DescribeManagedLoginBrandingByClient`] with `handler`.
-    #[must_use]
     pub fn describe_managed_login_branding_by_client<Handler, Exts>(
         mut self,
         handler: Handler,

@@ -89,7 +89,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`DescribeResourceServer`] with `handler`.
-    #[must_use]
     pub fn describe_resource_server<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<DescribeResourceServer, Exts>,

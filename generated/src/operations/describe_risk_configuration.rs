@@ -95,7 +95,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`DescribeRiskConfiguration`] with `handler`.
-    #[must_use]
     pub fn describe_risk_configuration<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<DescribeRiskConfiguration, Exts>,

@@ -83,7 +83,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`DescribeTerms`] with `handler`.
-    #[must_use]
     pub fn describe_terms<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<DescribeTerms, Exts>,

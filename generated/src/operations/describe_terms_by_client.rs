@@ -94,7 +94,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`DescribeTermsByClient`] with `handler`.
-    #[must_use]
     pub fn describe_terms_by_client<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<DescribeTermsByClient, Exts>,

@@ -80,7 +80,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`DescribeUserPool`] with `handler`.
-    #[must_use]
     pub fn describe_user_pool<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<DescribeUserPool, Exts>,

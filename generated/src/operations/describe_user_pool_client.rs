@@ -83,7 +83,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`DescribeUserPoolClient`] with `handler`.
-    #[must_use]
     pub fn describe_user_pool_client<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<DescribeUserPoolClient, Exts>,

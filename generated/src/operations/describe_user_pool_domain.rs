@@ -74,7 +74,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`DescribeUserPoolDomain`] with `handler`.
-    #[must_use]
     pub fn describe_user_pool_domain<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<DescribeUserPoolDomain, Exts>,

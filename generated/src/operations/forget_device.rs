@@ -91,7 +91,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`ForgetDevice`] with `handler`.
-    #[must_use]
     pub fn forget_device<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<ForgetDevice, Exts>,

@@ -129,7 +129,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`ForgotPassword`] with `handler`.
-    #[must_use]
     pub fn forgot_password<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<ForgotPassword, Exts>,

@@ -102,7 +102,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`GetClientToken`] with `handler`.
-    #[must_use]
     pub fn get_client_token<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<GetClientToken, Exts>,

@@ -81,7 +81,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`GetCsvHeader`] with `handler`.
-    #[must_use]
     pub fn get_csv_header<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<GetCsvHeader, Exts>,

@@ -179,7 +179,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`GetDerivedToken`] with `handler`.
-    #[must_use]
     pub fn get_derived_token<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<GetDerivedToken, Exts>,

@@ -92,7 +92,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`GetIdentityProviderByIdentifier`] with `handler`.
-    #[must_use]
     pub fn get_identity_provider_by_identifier<Handler, Exts>(
         mut self,
         handler: Handler,

@@ -76,7 +76,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`GetLogDeliveryConfiguration`] with `handler`.
-    #[must_use]
     pub fn get_log_delivery_configuration<Handler, Exts>(
         mut self,
         handler: Handler,

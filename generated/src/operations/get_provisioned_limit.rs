@@ -82,7 +82,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`GetProvisionedLimit`] with `handler`.
-    #[must_use]
     pub fn get_provisioned_limit<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<GetProvisionedLimit, Exts>,

@@ -74,7 +74,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`GetSigningCertificate`] with `handler`.
-    #[must_use]
     pub fn get_signing_certificate<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<GetSigningCertificate, Exts>,

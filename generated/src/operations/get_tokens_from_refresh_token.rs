@@ -116,7 +116,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`GetTokensFromRefreshToken`] with `handler`.
-    #[must_use]
     pub fn get_tokens_from_refresh_token<Handler, Exts>(
         mut self,
         handler: Handler,

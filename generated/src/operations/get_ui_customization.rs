@@ -93,7 +93,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`GetUiCustomization`] with `handler`.
-    #[must_use]
     pub fn get_ui_customization<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<GetUiCustomization, Exts>,

@@ -118,7 +118,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`GetUserAttributeVerificationCode`] with `handler`.
-    #[must_use]
     pub fn get_user_attribute_verification_code<Handler, Exts>(
         mut self,
         handler: Handler,

@@ -106,7 +106,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`GetUserAuthFactors`] with `handler`.
-    #[must_use]
     pub fn get_user_auth_factors<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<GetUserAuthFactors, Exts>,

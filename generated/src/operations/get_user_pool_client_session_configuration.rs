@@ -89,7 +89,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`GetUserPoolClientSessionConfiguration`] with `handler`.
-    #[must_use]
     pub fn get_user_pool_client_session_configuration<Handler, Exts>(
         mut self,
         handler: Handler,

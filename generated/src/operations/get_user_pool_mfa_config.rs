@@ -92,7 +92,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`GetUserPoolMfaConfig`] with `handler`.
-    #[must_use]
     pub fn get_user_pool_mfa_config<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<GetUserPoolMfaConfig, Exts>,

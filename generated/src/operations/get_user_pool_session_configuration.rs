@@ -84,7 +84,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`GetUserPoolSessionConfiguration`] with `handler`.
-    #[must_use]
     pub fn get_user_pool_session_configuration<Handler, Exts>(
         mut self,
         handler: Handler,

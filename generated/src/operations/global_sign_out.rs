@@ -80,7 +80,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`GlobalSignOut`] with `handler`.
-    #[must_use]
     pub fn global_sign_out<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<GlobalSignOut, Exts>,

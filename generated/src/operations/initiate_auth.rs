@@ -154,7 +154,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`InitiateAuth`] with `handler`.
-    #[must_use]
     pub fn initiate_auth<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<InitiateAuth, Exts>,

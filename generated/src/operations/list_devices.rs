@@ -105,7 +105,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`ListDevices`] with `handler`.
-    #[must_use]
     pub fn list_devices<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<ListDevices, Exts>,

@@ -95,7 +95,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`ListGroups`] with `handler`.
-    #[must_use]
     pub fn list_groups<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<ListGroups, Exts>,

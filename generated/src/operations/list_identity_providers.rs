@@ -102,7 +102,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`ListIdentityProviders`] with `handler`.
-    #[must_use]
     pub fn list_identity_providers<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<ListIdentityProviders, Exts>,

@@ -104,7 +104,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`ListResourceServers`] with `handler`.
-    #[must_use]
     pub fn list_resource_servers<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<ListResourceServers, Exts>,

@@ -79,7 +79,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`ListTagsForResource`] with `handler`.
-    #[must_use]
     pub fn list_tags_for_resource<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<ListTagsForResource, Exts>,

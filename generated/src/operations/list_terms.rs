@@ -101,7 +101,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`ListTerms`] with `handler`.
-    #[must_use]
     pub fn list_terms<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<ListTerms, Exts>,

@@ -96,7 +96,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`ListUserImportJobs`] with `handler`.
-    #[must_use]
     pub fn list_user_import_jobs<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<ListUserImportJobs, Exts>,

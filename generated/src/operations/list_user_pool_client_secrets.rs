@@ -94,7 +94,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`ListUserPoolClientSecrets`] with `handler`.
-    #[must_use]
     pub fn list_user_pool_client_secrets<Handler, Exts>(
         mut self,
         handler: Handler,

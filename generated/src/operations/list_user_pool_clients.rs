@@ -100,7 +100,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`ListUserPoolClients`] with `handler`.
-    #[must_use]
     pub fn list_user_pool_clients<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<ListUserPoolClients, Exts>,

@@ -90,7 +90,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`ListUserPoolReplicas`] with `handler`.
-    #[must_use]
     pub fn list_user_pool_replicas<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<ListUserPoolReplicas, Exts>,

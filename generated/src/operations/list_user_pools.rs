@@ -86,7 +86,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`ListUserPools`] with `handler`.
-    #[must_use]
     pub fn list_user_pools<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<ListUserPools, Exts>,

@@ -98,7 +98,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`ListUserSessions`] with `handler`.
-    #[must_use]
     pub fn list_user_sessions<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<ListUserSessions, Exts>,

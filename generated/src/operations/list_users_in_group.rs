@@ -101,7 +101,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`ListUsersInGroup`] with `handler`.
-    #[must_use]
     pub fn list_users_in_group<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<ListUsersInGroup, Exts>,

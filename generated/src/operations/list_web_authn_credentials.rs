@@ -108,7 +108,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`ListWebAuthnCredentials`] with `handler`.
-    #[must_use]
     pub fn list_web_authn_credentials<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<ListWebAuthnCredentials, Exts>,

@@ -129,7 +129,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`ResendConfirmationCode`] with `handler`.
-    #[must_use]
     pub fn resend_confirmation_code<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<ResendConfirmationCode, Exts>,

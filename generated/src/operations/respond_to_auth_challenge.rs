@@ -164,7 +164,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`RespondToAuthChallenge`] with `handler`.
-    #[must_use]
     pub fn respond_to_auth_challenge<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<RespondToAuthChallenge, Exts>,

@@ -100,7 +100,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`RevokeToken`] with `handler`.
-    #[must_use]
     pub fn revoke_token<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<RevokeToken, Exts>,

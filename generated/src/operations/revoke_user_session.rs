@@ -99,7 +99,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`RevokeUserSession`] with `handler`.
-    #[must_use]
     pub fn revoke_user_session<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<RevokeUserSession, Exts>,

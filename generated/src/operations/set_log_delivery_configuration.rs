@@ -88,7 +88,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`SetLogDeliveryConfiguration`] with `handler`.
-    #[must_use]
     pub fn set_log_delivery_configuration<Handler, Exts>(
         mut self,
         handler: Handler,

@@ -135,7 +135,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`SetRiskConfiguration`] with `handler`.
-    #[must_use]
     pub fn set_risk_configuration<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<SetRiskConfiguration, Exts>,

@@ -103,7 +103,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`SetUiCustomization`] with `handler`.
-    #[must_use]
     pub fn set_ui_customization<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<SetUiCustomization, Exts>,

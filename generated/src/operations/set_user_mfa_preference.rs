@@ -106,7 +106,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`SetUserMfaPreference`] with `handler`.
-    #[must_use]
     pub fn set_user_mfa_preference<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<SetUserMfaPreference, Exts>,

@@ -104,7 +104,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`SetUserPoolClientSessionConfiguration`] with `handler`.
-    #[must_use]
     pub fn set_user_pool_client_session_configuration<Handler, Exts>(
         mut self,
         handler: Handler,

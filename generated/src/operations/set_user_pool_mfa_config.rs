@@ -137,7 +137,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`SetUserPoolMfaConfig`] with `handler`.
-    #[must_use]
     pub fn set_user_pool_mfa_config<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<SetUserPoolMfaConfig, Exts>,

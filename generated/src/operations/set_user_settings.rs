@@ -85,7 +85,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`SetUserSettings`] with `handler`.
-    #[must_use]
     pub fn set_user_settings<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<SetUserSettings, Exts>,

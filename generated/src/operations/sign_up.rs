@@ -174,7 +174,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`SignUp`] with `handler`.
-    #[must_use]
     pub fn sign_up<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<SignUp, Exts>,

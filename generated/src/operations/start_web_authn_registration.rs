@@ -95,7 +95,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`StartWebAuthnRegistration`] with `handler`.
-    #[must_use]
     pub fn start_web_authn_registration<Handler, Exts>(
         mut self,
         handler: Handler,

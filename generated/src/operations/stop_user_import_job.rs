@@ -85,7 +85,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`StopUserImportJob`] with `handler`.
-    #[must_use]
     pub fn stop_user_import_job<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<StopUserImportJob, Exts>,

@@ -80,7 +80,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`TagResource`] with `handler`.
-    #[must_use]
     pub fn tag_resource<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<TagResource, Exts>,

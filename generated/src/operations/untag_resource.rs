@@ -79,7 +79,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`UntagResource`] with `handler`.
-    #[must_use]
     pub fn untag_resource<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<UntagResource, Exts>,

@@ -112,7 +112,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`UpdateAuthEventFeedback`] with `handler`.
-    #[must_use]
     pub fn update_auth_event_feedback<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<UpdateAuthEventFeedback, Exts>,

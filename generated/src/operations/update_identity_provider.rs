@@ -119,7 +119,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`UpdateIdentityProvider`] with `handler`.
-    #[must_use]
     pub fn update_identity_provider<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<UpdateIdentityProvider, Exts>,

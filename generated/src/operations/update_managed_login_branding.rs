@@ -104,7 +104,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`UpdateManagedLoginBranding`] with `handler`.
-    #[must_use]
     pub fn update_managed_login_branding<Handler, Exts>(
         mut self,
         handler: Handler,

@@ -94,7 +94,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`UpdateProvisionedLimit`] with `handler`.
-    #[must_use]
     pub fn update_provisioned_limit<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<UpdateProvisionedLimit, Exts>,

@@ -105,7 +105,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`UpdateResourceServer`] with `handler`.
-    #[must_use]
     pub fn update_resource_server<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<UpdateResourceServer, Exts>,

@@ -112,7 +112,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`UpdateTerms`] with `handler`.
-    #[must_use]
     pub fn update_terms<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<UpdateTerms, Exts>,

@@ -122,7 +122,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`UpdateUserAttributes`] with `handler`.
-    #[must_use]
     pub fn update_user_attributes<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<UpdateUserAttributes, Exts>,

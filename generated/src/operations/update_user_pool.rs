@@ -232,7 +232,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`UpdateUserPool`] with `handler`.
-    #[must_use]
     pub fn update_user_pool<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<UpdateUserPool, Exts>,

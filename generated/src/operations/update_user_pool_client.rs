@@ -223,7 +223,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`UpdateUserPoolClient`] with `handler`.
-    #[must_use]
     pub fn update_user_pool_client<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<UpdateUserPoolClient, Exts>,

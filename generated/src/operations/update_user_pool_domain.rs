@@ -113,7 +113,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`UpdateUserPoolDomain`] with `handler`.
-    #[must_use]
     pub fn update_user_pool_domain<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<UpdateUserPoolDomain, Exts>,

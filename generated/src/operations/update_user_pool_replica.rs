@@ -94,7 +94,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`UpdateUserPoolReplica`] with `handler`.
-    #[must_use]
     pub fn update_user_pool_replica<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<UpdateUserPoolReplica, Exts>,

@@ -114,7 +114,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`VerifySoftwareToken`] with `handler`.
-    #[must_use]
     pub fn verify_software_token<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<VerifySoftwareToken, Exts>,

@@ -106,7 +106,6 @@ operation_error! {
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
     /// Serves [`VerifyUserAttribute`] with `handler`.
-    #[must_use]
     pub fn verify_user_attribute<Handler, Exts>(mut self, handler: Handler) -> Self
     where
         Handler: server::operation::Handler<VerifyUserAttribute, Exts>,
