@@ -20,6 +20,18 @@ impl PartialEq for Class {
 }
 
 impl Class {
+    /// Surrogates are no characters, so U+D7FF and U+E000 are neighbours. `regex-syntax` does not join
+    /// them, and its complement of two ranges that meet there takes in both.
+    fn joined(set: &ClassUnicode) -> ClassUnicode {
+        let ends = |end: char| set.ranges().iter().any(|range| range.end() == end);
+        let starts = |start: char| set.ranges().iter().any(|range| range.start() == start);
+        let mut joined = set.clone();
+        if ends('\u{D7FF}') && starts('\u{E000}') {
+            joined.push(ClassUnicodeRange::new('\u{D7FF}', '\u{E000}'));
+        }
+        joined
+    }
+
     /// The code points from `first` to `last`. Surrogates are left out: no Rust string holds one.
     pub(super) fn span(first: u32, last: u32) -> Self {
         let below = (first, last.min(0xD7FF));
@@ -28,12 +40,12 @@ impl Class {
             let range = ClassUnicodeRange::new(char::from_u32(first)?, char::from_u32(last)?);
             (first <= last).then_some(range)
         });
-        Self { set: ClassUnicode::new(ranges), named: None }
+        Self { set: Self::joined(&ClassUnicode::new(ranges)), named: None }
     }
 
     pub(super) fn of(ranges: &[(char, char)]) -> Self {
         let ranges = ranges.iter().map(|&(first, last)| ClassUnicodeRange::new(first, last));
-        Self { set: ClassUnicode::new(ranges), named: None }
+        Self { set: Self::joined(&ClassUnicode::new(ranges)), named: None }
     }
 
     pub(super) fn empty() -> Self {
@@ -51,7 +63,7 @@ impl Class {
             HirKind::Class(hir::Class::Unicode(set)) => set.clone(),
             _ => return None,
         };
-        Some(Self { set, named: Some(format!("[{text}]")) })
+        Some(Self { set: Self::joined(&set), named: Some(format!("[{text}]")) })
     }
 
     pub(super) fn ascii_word() -> Self {
@@ -100,6 +112,7 @@ impl Class {
             _ => Some(format!("[{}{}]", inner(&self.symbolic()), inner(&other.symbolic()))),
         };
         self.set.union(&other.set);
+        self.set = Self::joined(&self.set);
         self
     }
 
@@ -166,18 +179,26 @@ impl Class {
     pub(super) fn text(&self) -> String {
         let plain = self.plain();
         match &self.named {
-            Some(named) if plain.len() > READABLE && named.len() < plain.len() => named.clone(),
+            Some(named)
+                if plain.len() > READABLE && named.len() < plain.len() && self.is_read_from(named) =>
+            {
+                named.clone()
+            }
             _ => plain,
         }
     }
 
     /// Whether `regex-syntax` reads the text as this set again, as the runtime will.
     pub(super) fn is_proved(&self) -> bool {
-        let Ok(parsed) = regex_syntax::parse(&self.text()) else {
+        self.is_read_from(&self.text())
+    }
+
+    fn is_read_from(&self, text: &str) -> bool {
+        let Ok(parsed) = regex_syntax::parse(text) else {
             return false;
         };
         match parsed.kind() {
-            HirKind::Class(hir::Class::Unicode(set)) => *set == self.set,
+            HirKind::Class(hir::Class::Unicode(set)) => Self::joined(set) == self.set,
             // Classes of one character and of none have forms of their own.
             HirKind::Literal(literal) => {
                 let character = self.single().map(|character| character.to_string());

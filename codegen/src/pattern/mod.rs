@@ -145,10 +145,16 @@ impl Pattern {
                 || matches!(kind, Kind::Assert(assertion) if assertion.is_word_boundary())
         };
         let attempts = if node.contains(&is_luck) { attempts } else { FEW_ATTEMPTS };
-        (0..attempts).find_map(|attempt| {
+        let made = |sized: &Sized<'_>, attempt| {
             let mut text = String::new();
             let is_written = sized.write(length, &mut Choice::new(attempt), &mut text);
             (is_written && text.chars().count() == length && self.is_match(&text)).then_some(text)
+        };
+        (0..attempts).find_map(|attempt| made(&sized, attempt)).or_else(|| {
+            // What a look-ahead asks for may be what the whole is.
+            let wanted = sample::looked_for(node);
+            let wanted: Vec<_> = wanted.iter().map(|node| Sized::new(node, length)).collect();
+            (0..FEW_ATTEMPTS).find_map(|attempt| wanted.iter().find_map(|sized| made(sized, attempt)))
         })
     }
 }

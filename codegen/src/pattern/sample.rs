@@ -154,3 +154,15 @@ pub(super) fn padded(node: &Node) -> Node {
     let after = (!node.ends_with(Assertion::End)).then(any);
     Node::new(node.at, Kind::Concat(before.into_iter().chain([node.clone()]).chain(after).collect()))
 }
+
+/// What the look-aheads of a pattern ask for, followed by any characters.
+pub(super) fn looked_for(node: &Node) -> Vec<Node> {
+    let mut found: Vec<Node> = node.children().iter().flat_map(looked_for).collect();
+    if let Kind::Look(look) = &node.kind
+        && !look.behind
+        && !look.negative
+    {
+        found.push(padded(&look.node));
+    }
+    found
+}
