@@ -115,13 +115,12 @@ pub(crate) struct Container {
     pub(crate) part: Part,
     /// The rules of its elements, keys or values.
     pub(crate) rules: Option<&'static Rules>,
-    /// Its JSON text, where its parts may be shown.
+    /// Its JSON text, where all of its parts may be shown.
     pub(crate) json: Option<Arc<str>>,
 }
 
 impl Container {
-    pub(crate) fn new(json: &str, part: Part, rules: Option<&'static Rules>) -> Self {
-        let may_show = rules.is_some_and(|rules| rules.may_show());
-        Self { part, rules, json: may_show.then(|| json.into()) }
+    pub(crate) fn new(json: Option<&str>, part: Part, rules: Option<&'static Rules>) -> Self {
+        Self { part, rules, json: json.map(Into::into) }
     }
 }

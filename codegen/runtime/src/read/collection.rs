@@ -10,15 +10,28 @@ use crate::{
 };
 
 impl<T: ReadJson> ReadJson for Vec<T> {
+    fn rules() -> Option<&'static Rules> {
+        T::rules().filter(|rules| rules.may_show()).map(|_| &Rules::NONE)
+    }
+
     fn read_json(reader: &mut Reader<'_>) -> Read<Self> {
         list(reader, &Rules::NONE, T::rules(), T::read_json)
     }
 }
 
 impl<K: ReadKey, V: ReadJson> ReadJson for BTreeMap<K, V> {
+    fn rules() -> Option<&'static Rules> {
+        may_show(&[K::rules(), V::rules()]).then_some(&Rules::NONE)
+    }
+
     fn read_json(reader: &mut Reader<'_>) -> Read<Self> {
         map(reader, &Rules::NONE, V::rules(), V::read_json)
     }
+}
+
+/// Whether a message may show what consists of parts with these rules.
+fn may_show(parts: &[Option<&'static Rules>]) -> bool {
+    parts.iter().all(|rules| rules.is_some_and(Rules::may_show))
 }
 
 /// A type that the keys of a map are read as.
@@ -36,6 +49,10 @@ pub trait ReadKey: Ord + Sized {
 }
 
 impl ReadKey for String {
+    fn rules() -> Option<&'static Rules> {
+        Some(&Rules::NONE)
+    }
+
     fn check_key(key: &str) -> Result<Self, Violated> {
         Ok(key.to_owned())
     }
@@ -110,7 +127,8 @@ fn elements<T>(
         index += 1;
     }
     if reader.mark() > mark {
-        let container = Container::new(reader.text_since(start), Part::Element, rules);
+        let json = may_show(&[rules]).then(|| reader.text_since(start));
+        let container = Container::new(json, Part::Element, rules);
         reader.enclose(mark, &container);
     }
     reader.check_length(start, index, own);
@@ -160,9 +178,9 @@ fn entries<K: ReadKey, V>(
     let (start, mark) = (reader.position(), reader.mark());
     reader.open(Found::Object, Wanted::Map)?;
     let mut entries = BTreeMap::new();
-    let mut whole = true;
-    let mut order = 0;
+    let (mut order, mut repeated) = (0, 0);
     while let Some(name) = reader.next_name(order == 0)? {
+        repeated += usize::from(reader.mark() > mark && reader.forget_entry(mark, &name));
         let before_key = reader.mark();
         let key = K::check_key(&name).map_err(|violated| reader.violate_key(violated)).ok();
         let segment = |part| Segment::Entry { order, key: name.as_ref().into(), part };
@@ -170,17 +188,17 @@ fn entries<K: ReadKey, V>(
         let before_value = reader.mark();
         let value = read(reader)?;
         reader.locate(before_value, || segment(Part::Value));
-        match (key, value) {
-            (Some(key), Some(value)) => drop(entries.insert(key, value)),
-            _ => whole = false,
+        if let (Some(key), Some(value)) = (key, value) {
+            repeated += usize::from(entries.insert(key, value).is_some());
         }
         order += 1;
     }
-    if reader.mark() > mark {
-        let text = reader.text_since(start);
-        reader.enclose_entries(mark, text, K::rules(), rules);
+    let whole = reader.mark() == mark;
+    if !whole {
+        let json = may_show(&[K::rules(), rules]).then(|| reader.text_since(start));
+        reader.enclose_entries(mark, json, K::rules(), rules);
     }
-    reader.check_length(start, order, own);
+    reader.check_length(start, order - repeated, own);
     Ok(whole.then_some(entries))
 }
 
@@ -192,16 +210,30 @@ impl Reader<'_> {
         }
     }
 
+    /// Takes back what was noted since `mark` about the entry of this key, which now comes again; false
+    /// if that was nothing.
+    #[cold]
+    fn forget_entry(&mut self, mark: usize, name: &str) -> bool {
+        let (before, mut index) = (self.mark(), 0);
+        self.violations.retain(|violation| {
+            index += 1;
+            let is_entry =
+                matches!(violation.path.outermost(), Some(Segment::Entry { key, .. }) if **key == *name);
+            index <= mark || !is_entry
+        });
+        self.mark() < before
+    }
+
     /// Tells the violated keys and values apart, since the answer quotes the rules of either.
     #[cold]
     fn enclose_entries(
         &mut self,
         mark: usize,
-        text: &str,
+        json: Option<&str>,
         keys: Option<&'static Rules>,
         values: Option<&'static Rules>,
     ) {
-        let containers = [Container::new(text, Part::Key, keys), Container::new(text, Part::Value, values)];
+        let containers = [Container::new(json, Part::Key, keys), Container::new(json, Part::Value, values)];
         for violation in self.violations.iter_mut().skip(mark) {
             let part = violation.path.only_entry();
             if violation.within.is_none() {

@@ -26,7 +26,9 @@ pub type Read<T> = Result<Option<T>, Stop>;
 
 /// A type that is read from JSON.
 pub trait ReadJson: Sized {
-    /// The constraints of the shape itself, which the list or map around it quotes.
+    /// The constraints of the shape itself, which the list or map around it quotes. Of a shape without
+    /// them no message shows a value, so that one whose values may be seen has at least
+    /// [`Rules::NONE`].
     fn rules() -> Option<&'static Rules> {
         None
     }

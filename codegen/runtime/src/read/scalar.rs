@@ -11,18 +11,30 @@ use crate::{
 };
 
 impl ReadJson for String {
+    fn rules() -> Option<&'static Rules> {
+        Some(&Rules::NONE)
+    }
+
     fn read_json(reader: &mut Reader<'_>) -> Read<Self> {
         reader.string().map(|text| Some(text.into_owned()))
     }
 }
 
 impl ReadJson for bool {
+    fn rules() -> Option<&'static Rules> {
+        Some(&Rules::NONE)
+    }
+
     fn read_json(reader: &mut Reader<'_>) -> Read<Self> {
         reader.boolean().map(Some)
     }
 }
 
 impl ReadJson for Blob {
+    fn rules() -> Option<&'static Rules> {
+        Some(&Rules::NONE)
+    }
+
     fn read_json(reader: &mut Reader<'_>) -> Read<Self> {
         let text = reader.string()?;
         let bytes = aws_smithy_types::base64::decode(&*text)
@@ -32,6 +44,10 @@ impl ReadJson for Blob {
 }
 
 impl ReadJson for DateTime {
+    fn rules() -> Option<&'static Rules> {
+        Some(&Rules::NONE)
+    }
+
     fn read_json(reader: &mut Reader<'_>) -> Read<Self> {
         super::epoch_seconds(reader)
     }
@@ -59,6 +75,10 @@ fn truncated(text: &str) -> Option<i128> {
 macro_rules! whole {
     ($($type:ty: $wanted:literal),*) => {$(
         impl ReadJson for $type {
+            fn rules() -> Option<&'static Rules> {
+                Some(&Rules::NONE)
+            }
+
             fn read_json(reader: &mut Reader<'_>) -> Read<Self> {
                 whole(reader, $wanted)
             }
@@ -70,6 +90,10 @@ whole!(i8: "a Byte", i16: "a Short", i32: "an Integer", i64: "a Long");
 macro_rules! float {
     ($($type:ident: $wanted:literal),*) => {$(
         impl ReadJson for $type {
+            fn rules() -> Option<&'static Rules> {
+                Some(&Rules::NONE)
+            }
+
             fn read_json(reader: &mut Reader<'_>) -> Read<Self> {
                 let mismatch = |found| Stop::mismatch(found, Wanted::Scalar($wanted));
                 if reader.peek()? == Found::Text {
@@ -91,6 +115,10 @@ float!(f32: "a Float", f64: "a Double");
 macro_rules! big {
     ($($type:ty: $wanted:literal),*) => {$(
         impl ReadJson for $type {
+            fn rules() -> Option<&'static Rules> {
+                Some(&Rules::NONE)
+            }
+
             fn read_json(reader: &mut Reader<'_>) -> Read<Self> {
                 let value = reader.number($wanted)?.parse();
                 value.map(Some).map_err(|_| Stop::mismatch(Found::Number, Wanted::Scalar($wanted)))
@@ -135,6 +163,10 @@ pub fn int_enumeration<T>(
 }
 
 impl ReadJson for Document {
+    fn rules() -> Option<&'static Rules> {
+        Some(&Rules::NONE)
+    }
+
     fn read_json(reader: &mut Reader<'_>) -> Read<Self> {
         document(reader).map(Some)
     }

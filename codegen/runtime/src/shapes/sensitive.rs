@@ -44,7 +44,7 @@ impl<T> fmt::Debug for Sensitive<T> {
 
 impl<T: ReadJson> ReadJson for Sensitive<T> {
     fn rules() -> Option<&'static Rules> {
-        T::rules()
+        T::rules().filter(|rules| !rules.may_show())
     }
 
     fn read_json(reader: &mut Reader<'_>) -> Read<Self> {

@@ -86,10 +86,15 @@ fn nested(container: &Container, broken: &Broken) -> String {
         Part::Key => "Map keys",
         Part::Value => "Map value",
     };
-    let rules = match (broken, container.rules) {
-        (Broken::Required, _) | (_, None) => vec![rule(broken)],
+    let mut rules = match (broken, container.rules) {
+        (Broken::Required, _) | (_, None) => Vec::new(),
         (_, Some(rules)) => all(rules),
     };
+    // That elements are unique is a rule of lists alone, and not among those.
+    let broken = rule(broken);
+    if !rules.contains(&broken) {
+        rules.push(broken);
+    }
     format!("{subject} must satisfy constraint: [{}]", rules.join(", "))
 }
 

@@ -56,6 +56,13 @@ constrained_collection! {
     |reader, rules| read::unique(reader, rules, |reader| read::list(reader, rules, None, i32::read_json))
 }
 
+constrained_collection! {
+    /// One or two numbers by name.
+    pub struct Few(BTreeMap<String, Count>);
+    Rules::NONE.min_length(1).max_length(2);
+    |reader, rules| read::map(reader, rules, <Count as ReadJson>::rules(), Count::read_json)
+}
+
 /// A part of a thing.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Part {
@@ -126,4 +133,9 @@ thing! {
     20 "Document" document: Document,
     21 "Hidden" hidden: Sensitive<Vec<Name>>,
     22 "Part" part: Part,
+    23 "Words" words: Vec<String>,
+    24 "PartsByName" parts_by_name: BTreeMap<Name, Part>,
+    25 "Secrets" secrets: BTreeMap<Name, Secret>,
+    26 "Few" few: Few,
+    27 "Lists" lists: Vec<Numbers>,
 }

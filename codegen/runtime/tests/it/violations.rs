@@ -70,6 +70,14 @@ fn coral_says_it_as_the_live_service() {
             "1 validation error detected: Value null at 'nested.k.member.name' failed to satisfy constraint: Member must not be null",
         ),
         (
+            r#"{"Words":["a",null]}"#,
+            "1 validation error detected: Value '[a, null]' at 'words' failed to satisfy constraint: Member must satisfy constraint: [Member must not be null]",
+        ),
+        (
+            r#"{"Lists":[[1,1]]}"#,
+            "1 validation error detected: Value '[[1, 1]]' at 'lists' failed to satisfy constraint: Member must satisfy constraint: [Member must not contain duplicate items]",
+        ),
+        (
             r#"{"Hidden":["?"]}"#,
             "1 validation error detected: Value at 'hidden' failed to satisfy constraint: Member must satisfy constraint: [Member must satisfy regular expression pattern: [\\w+]+, Member must have length less than or equal to 5, Member must have length greater than or equal to 1]",
         ),
@@ -132,4 +140,30 @@ fn lengths_count_code_points() {
     let five = "\u{1f600}".repeat(2);
     assert!(from_json::<Thing>(format!("{{\"Secret\":\"{five}\"}}").as_bytes()).is_ok());
     assert!(say(Style::Smithy, "{\"Secret\":\"\u{1f600}\"}").contains("with length 1"));
+}
+
+#[test]
+fn a_wrong_key_shows_no_value_that_may_not_be_shown() {
+    let wanted = "failed to satisfy constraint: Map keys must satisfy constraint: [Member must satisfy regular expression pattern: [\\w+]+, Member must have length less than or equal to 5, Member must have length greater than or equal to 1]";
+    for (body, path) in [
+        (r#"{"Secrets":{"?":"a secret"}}"#, "secrets"),
+        (r#"{"PartsByName":{"?":{"Name":"n","Value":"a secret"}}}"#, "partsByName"),
+    ] {
+        assert_eq!(
+            say(Style::Coral, body),
+            format!("1 validation error detected: Value at '{path}' {wanted}")
+        );
+    }
+}
+
+#[test]
+fn of_a_repeated_key_the_last_value_counts_and_only_once() {
+    assert!(from_json::<Thing>(br#"{"Few":{"a":1,"b":2,"a":3}}"#).is_ok());
+    assert!(from_json::<Thing>(br#"{"Few":{"a":99,"b":2,"a":3}}"#).is_ok());
+    assert!(say(Style::Coral, r#"{"Few":{"a":3,"a":99}}"#).contains("Map value"));
+    let message = say(Style::Coral, r#"{"Few":{"a":1,"b":2,"c":3,"a":4}}"#);
+    assert!(
+        message.starts_with("1 validation error detected") && message.ends_with("equal to 2"),
+        "{message}"
+    );
 }
