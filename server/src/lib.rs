@@ -5,12 +5,15 @@
 //!
 //! Where to go next: [`store`] for what is kept and how a verdict is carried out, [`keys`] for how it is sealed.
 
+pub mod app;
 pub mod clock;
 pub mod credentials;
 pub mod delivery;
 pub mod entropy;
 pub mod keys;
+pub mod operations;
 pub mod store;
+pub mod wire;
 
 #[cfg(test)]
 mod walkthrough_tests;

@@ -1,0 +1,111 @@
+//! What a handler holds in its hands: the store, the time, randomness, the keys, the way out, and a few settings.
+//!
+//! This is the only bag. It is made once, in `main` or in a test, and shared; nothing in it is found by any other
+//! way. It takes no decision and speaks no protocol: see [`crate::operations`] for what is done with it.
+
+use std::sync::Arc;
+
+use lido_domain::{Timestamp, code::Code};
+use zeroize::Zeroizing;
+
+use crate::{
+    clock::Clock,
+    delivery::{Deliver, Inbox, Outbox},
+    entropy::{Entropy, NoEntropy},
+    keys::Keys,
+    store::{Store, memory::MemoryBackend},
+    wire::templates::PoolTemplates,
+};
+
+/// Everything that a handler may use. Share it in an [`Arc`].
+#[derive(Debug)]
+pub struct App {
+    /// What is kept.
+    pub store: Store,
+    /// The time.
+    pub clock: Clock,
+    /// Random bytes.
+    pub entropy: Entropy,
+    /// What seals and digests.
+    pub keys: Arc<Keys>,
+    /// Messages on their way out.
+    pub outbox: Outbox,
+    /// Where messages can be read, in `lido dev`.
+    pub inbox: Option<Inbox>,
+    /// What was configured.
+    pub settings: Settings,
+}
+
+/// What was configured, as far as operations see it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// The Region that ids and ARNs name.
+    pub region: String,
+    /// The account that ARNs name.
+    pub account_id: String,
+    /// The code that every message carries, in `lido dev` on demand. Without it codes are random.
+    pub confirmation_code: Option<String>,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            region: "us-east-1".to_owned(),
+            account_id: "000000000000".to_owned(),
+            confirmation_code: None,
+        }
+    }
+}
+
+/// How messages leave.
+#[derive(Clone, Debug)]
+pub enum WayOut {
+    /// Into an inbox that anybody can read.
+    Inbox(Inbox),
+    /// By a carrier.
+    Carrier(Arc<dyn Deliver>),
+}
+
+impl App {
+    /// Puts the parts together.
+    pub fn new(
+        store: Store,
+        clock: Clock,
+        entropy: Entropy,
+        keys: Arc<Keys>,
+        way_out: WayOut,
+        settings: Settings,
+    ) -> Self {
+        let (carrier, inbox): (Arc<dyn Deliver>, _) = match way_out {
+            WayOut::Inbox(inbox) => (Arc::new(inbox.clone()), Some(inbox)),
+            WayOut::Carrier(carrier) => (carrier, None),
+        };
+        let templates = Arc::new(PoolTemplates);
+        let outbox = Outbox::new(store.clone(), Arc::clone(&keys), clock.clone(), carrier, templates);
+        Self { store, clock, entropy, keys, outbox, inbox, settings }
+    }
+
+    /// One for tests: a store in memory, a clock that stands still, bytes that repeat themselves in every run, and an
+    /// inbox. Nothing in it is a secret.
+    pub fn for_tests() -> Self {
+        let entropy = Entropy::fake(1);
+        let keys = Arc::new(Keys::new(Zeroizing::new([1; 32]), Vec::new(), entropy.clone()));
+        Self::new(
+            Store::new(MemoryBackend::default()),
+            // 2026-11-21T07:30:00Z
+            Clock::frozen(Timestamp::from_millis(1_795_246_200_000)),
+            entropy,
+            keys,
+            WayOut::Inbox(Inbox::new()),
+            Settings::default(),
+        )
+    }
+
+    /// A code to send.
+    pub fn new_code(&self) -> Result<Code, NoEntropy> {
+        match &self.settings.confirmation_code {
+            Some(fixed) => Ok(Code::fixed(fixed)),
+            None => Ok(Code::from_random(&self.entropy.bytes()?)),
+        }
+    }
+}
