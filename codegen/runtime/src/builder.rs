@@ -9,7 +9,7 @@ use std::{
 
 use aws_smithy_http_server::{
     body::BoxBody,
-    operation::{self as server, IntoService, OperationShape, OperationShapeExt as _, UpgradePlugin},
+    operation::{self as server, IntoService, OperationShape, OperationShapeExt as _},
     plugin::{
         HttpMarker, HttpPlugins, IdentityPlugin, LayerPlugin, ModelMarker, ModelPlugins, Plugin, PluginStack,
     },
@@ -22,7 +22,7 @@ use tower::{
     layer::util::{Identity, Stack},
 };
 
-use crate::{Operation, Rejection, Route, Router, answer, request::BodyBytes};
+use crate::{Operation, Rejection, Route, Router, answer, request::BodyBytes, upgrade::Upgrade};
 
 /// The plugins and layers of a service, as in smithy-rs.
 #[derive(Debug)]
@@ -83,16 +83,14 @@ where
     Op: OperationShape,
     Handler: server::Handler<Op, Exts>,
     M: Plugin<Ser, Op, IntoService<Op, Handler>>,
-    UpgradePlugin<Exts>: Plugin<Ser, Op, M::Output>,
-    H: Plugin<Ser, Op, <UpgradePlugin<Exts> as Plugin<Ser, Op, M::Output>>::Output>,
+    H: Plugin<Ser, Op, Upgrade<Ser, Op, Exts, M::Output>>,
     H::Output:
         Service<Request<B>, Response = Response<BoxBody>, Error = Infallible> + Clone + Send + Sync + 'static,
     <H::Output as Service<Request<B>>>::Future: Send + 'static,
 {
     fn mount(&self, handler: Handler) -> Route<B> {
         let handler = Plugin::<Ser, Op, _>::apply(&self.model, Op::from_handler(handler));
-        let upgraded = Plugin::<Ser, Op, _>::apply(&UpgradePlugin::<Exts>::new(), handler);
-        Route::new(Plugin::<Ser, Op, _>::apply(&self.http, upgraded))
+        Route::new(Plugin::<Ser, Op, _>::apply(&self.http, Upgrade::new(handler)))
     }
 }
 

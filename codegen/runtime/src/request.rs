@@ -2,14 +2,13 @@
 
 use std::{
     fmt,
-    marker::PhantomData,
     pin::Pin,
     task::{Context, Poll, ready},
 };
 
-use aws_smithy_http_server::{body::BoxBody, response::IntoResponse};
+use aws_smithy_http_server::body::BoxBody;
 use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, Request, Response, StatusCode, header::CONTENT_ENCODING};
+use http::{HeaderMap, Response, StatusCode, header::CONTENT_ENCODING};
 use http_body::Body;
 
 use crate::{
@@ -104,41 +103,6 @@ impl fmt::Display for Rejection {
             Why::TooLarge => f.write_str("the body is too large"),
             Why::Interrupted => f.write_str("the body was cut off"),
         }
-    }
-}
-
-impl<P> IntoResponse<P> for Rejection {
-    fn into_response(self) -> Response<BoxBody> {
-        self.into_answer()
-    }
-}
-
-/// Collects a body, then reads the input from it.
-#[derive(Debug)]
-pub struct ReadInput<T, B> {
-    headers: HeaderMap,
-    body: BodyBytes<B>,
-    input: PhantomData<fn() -> T>,
-}
-
-impl<T, B: Body<Data = Bytes> + Unpin> ReadInput<T, B> {
-    /// Reads `T` from `request`.
-    pub fn new(request: Request<B>) -> Self {
-        let (parts, body) = request.into_parts();
-        Self { headers: parts.headers, body: BodyBytes::new(body), input: PhantomData }
-    }
-}
-
-impl<T: OperationInput, B: Body<Data = Bytes> + Unpin> Future for ReadInput<T, B> {
-    type Output = Result<T, Rejection>;
-
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let settings = T::settings();
-        let body = ready!(self.body.poll(cx, settings.body_limit));
-        Poll::Ready(match body {
-            Ok(body) => T::from_body(&self.headers, &body),
-            Err(why) => Err(Rejection { settings, why }),
-        })
     }
 }
 

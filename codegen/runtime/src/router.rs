@@ -9,7 +9,7 @@ use std::{
     future::{Ready, ready},
     pin::Pin,
     sync::Arc,
-    task::{Context, Poll},
+    task::{Context, Poll, Waker},
 };
 
 use aws_smithy_http_server::body::BoxBody;
@@ -48,7 +48,7 @@ impl<B> fmt::Debug for Route<B> {
 
 /// A service that many requests use at once: each call works on a clone.
 trait Endpoint<B>: Send + Sync {
-    fn call(&self, request: Request<B>) -> BoxFuture;
+    fn answer(&self, request: Request<B>) -> BoxFuture;
 }
 
 impl<B, S> Endpoint<B> for S
@@ -57,8 +57,13 @@ where
     S: Service<Request<B>, Response = Response<BoxBody>, Error = Infallible> + Clone + Send + Sync + 'static,
     S::Future: Send + 'static,
 {
-    fn call(&self, request: Request<B>) -> BoxFuture {
-        Box::pin(self.clone().oneshot(request))
+    fn answer(&self, request: Request<B>) -> BoxFuture {
+        let mut service = self.clone();
+        // Nearly always it is ready, and the request need not be kept until it is.
+        match service.poll_ready(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(Ok(())) => Box::pin(service.call(request)),
+            _ => Box::pin(service.oneshot(request)),
+        }
     }
 }
 
@@ -105,7 +110,7 @@ impl<O: Operation, B> Service<Request<B>> for Router<O, B> {
 
     fn call(&mut self, request: Request<B>) -> RouterFuture {
         RouterFuture(match self.find_route(&request) {
-            Some(route) => Ok(route.0.call(request)),
+            Some(route) => Ok(route.0.answer(request)),
             None => Err(ready(Ok(answer::front_end_error(
                 O::settings(),
                 StatusCode::BAD_REQUEST,

@@ -111,18 +111,6 @@ macro_rules! operation {
             }
         }
 
-        impl<B> $crate::server::request::FromRequest<$protocol, B> for $input
-        where
-            B: $crate::server::body::HttpBody<Data = $crate::Bytes> + ::core::marker::Unpin,
-        {
-            type Rejection = $crate::Rejection;
-            type Future = $crate::ReadInput<Self, B>;
-
-            fn from_request(request: $crate::http::Request<B>) -> Self::Future {
-                $crate::ReadInput::new(request)
-            }
-        }
-
         impl $crate::server::response::IntoResponse<$protocol> for $output {
             fn into_response(self) -> $crate::server::response::Response {
                 $crate::answer::$answer(&$settings, &self)
