@@ -122,7 +122,8 @@ impl File {
 
 /// The `use` lines for the names that `body` uses bare.
 fn imports(body: &str) -> String {
-    let used = bare_names(body);
+    let mut used = bare_names(body);
+    used.retain(|name| !declares(body, name));
     let mut lines = String::new();
     for (module, names) in RUNTIME {
         let names: Vec<_> = names.iter().copied().filter(|name| used.contains(name)).collect();
@@ -132,12 +133,9 @@ fn imports(body: &str) -> String {
             names => lines.push_str(&format!("use {module}::{{{}}};\n", names.join(", "))),
         }
     }
-    let is_declared = |name: &str| {
-        ["enum", "static", "mod"].iter().any(|keyword| body.contains(&format!("{keyword} {name}")))
-    };
-    let own: Vec<_> = ["Operation", "SETTINGS", "operations", "types"]
+    let own: Vec<_> = ["Operation", "SETTINGS", "harness", "operations", "types"]
         .into_iter()
-        .filter(|name| used.contains(name) && !is_declared(name))
+        .filter(|name| used.contains(name))
         .collect();
     match own.as_slice() {
         [] => {}
@@ -145,6 +143,17 @@ fn imports(body: &str) -> String {
         names => lines.push_str(&format!("\nuse crate::{{{}}};\n", names.join(", "))),
     }
     lines
+}
+
+/// Whether `body` declares an item of this name.
+fn declares(body: &str, name: &str) -> bool {
+    let is_word = |c: char| c.is_alphanumeric() || c == '_';
+    let mut code = body.lines().filter(|line| !line.trim_start().starts_with("//"));
+    code.any(|line| {
+        let mut words = line.split(|c| !is_word(c)).filter(|word| !word.is_empty() && *word != "pub");
+        let first = words.find(|word| !matches!(*word, "crate" | "sensitive" | "unique"));
+        matches!(first, Some("enum" | "mod" | "static" | "struct")) && words.next() == Some(name)
+    })
 }
 
 /// The identifiers that neither `::` nor `.` precedes, outside of comments, literals and exports. Of

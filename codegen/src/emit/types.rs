@@ -41,8 +41,11 @@ pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnos
     Ok(())
 }
 
+/// Whether a type belongs into a folder.
+type Belongs = fn(&Kind) -> bool;
+
 /// The folders and what is in them.
-const FOLDERS: [(&str, fn(&Kind) -> bool); 3] = [
+const FOLDERS: [(&str, Belongs); 3] = [
     ("errors", |kind| matches!(kind, Kind::Error(..))),
     ("structures", |kind| matches!(kind, Kind::Structure(_))),
     ("unions", |kind| matches!(kind, Kind::Union(_))),

@@ -12,9 +12,13 @@ mod validation;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use lido_model::{Diagnostic, Model, Severity, Shape, ShapeId, ShapeKind};
+use lido_model::{Diagnostic, Member, Model, Severity, Shape, ShapeId, ShapeKind};
 
-use crate::{config::Config, ir, names::Scope};
+use crate::{
+    config::Config,
+    ir,
+    names::{Named, Scope, VALUES, type_name},
+};
 use closure::Closure;
 
 /// What is known while one service is lowered.
@@ -75,7 +79,17 @@ impl<'m> Lowering<'m> {
     /// The name of the shape's type, which it now bears.
     fn claim_type_name(&mut self, shape: &Shape) -> String {
         let name = self.rename.get(&shape.id).map_or(shape.id.name(), String::as_str);
-        let name = crate::names::type_name(name);
+        let is_error = shape.traits.has("smithy.api#error");
+        let (named, members): (_, &[Member]) = match &shape.kind {
+            ShapeKind::Structure(members) if is_error => (Named::Error, members),
+            ShapeKind::Structure(members) | ShapeKind::Union(members) => (Named::Structure, members),
+            _ => (Named::Declared, &[]),
+        };
+        let mut name = type_name(name, named);
+        // `Document` with a member that is a document needs both names in one file.
+        if VALUES.contains(&name.as_str()) && members.iter().any(|member| self.holds(member, &name, 0)) {
+            name.push_str("Shape");
+        }
         self.claim(&name, shape.id.as_str(), shape);
         name
     }
@@ -84,5 +98,22 @@ impl<'m> Lowering<'m> {
         if let Err(collision) = self.names.claim(name, bearer) {
             self.say(collision.at(&shape.origin).about(&shape.id));
         }
+    /// Whether the member's type names the value type `name`, in a list or map perhaps.
+    fn holds(&self, member: &Member, name: &str, depth: usize) -> bool {
+        let Some(target) = self.shape(&member.target).filter(|_| depth < 16) else { return false };
+        match &target.kind {
+            ShapeKind::Document => name == "Document",
+            ShapeKind::Blob => name == "Blob",
+            ShapeKind::Timestamp => name == "DateTime",
+            ShapeKind::BigInteger => name == "BigInteger",
+            ShapeKind::BigDecimal => name == "BigDecimal",
+            ShapeKind::List(part) => self.holds(part, name, depth + 1),
+            ShapeKind::Map { key, value } => {
+                self.holds(key, name, depth + 1) || self.holds(value, name, depth + 1)
+            }
+            _ => false,
+        }
+    }
+
     }
 }

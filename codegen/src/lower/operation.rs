@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{Lowering, documentation::docs, structure::MemberOf};
 use crate::{
     ir,
-    names::{field_name, type_name},
+    names::{Named, module_name, type_name},
 };
 
 const UNIT: &str = "smithy.api#Unit";
@@ -15,12 +15,12 @@ impl Lowering<'_> {
     /// The operation that `shape` models.
     pub(super) fn operation(&mut self, shape: &Shape) -> Option<ir::Operation> {
         let ShapeKind::Operation { input, output, errors } = &shape.kind else { return None };
-        let name = type_name(shape.id.name());
+        let name = type_name(shape.id.name(), Named::Operation);
         let input_name = format!("{name}Input");
         let output_name = format!("{name}Output");
         Some(ir::Operation {
             id: shape.id.clone(),
-            method: field_name(shape.id.name()),
+            method: module_name(shape.id.name()),
             docs: docs(&shape.traits),
             input: self.own_structure(input, MemberOf { type_name: &input_name, reads: true, writes: false }),
             no_input: input.as_str() == UNIT,

@@ -6,7 +6,7 @@ use super::{Lowering, documentation::docs};
 use crate::{
     config::Config,
     ir::{self, Protocol},
-    names::{Scope, type_name},
+    names::{Named, Scope, type_name},
 };
 
 /// The service that `config` names, or the only one there is.
@@ -61,7 +61,7 @@ impl Lowering<'_> {
         lowered.sort_by(|one, other| one.name.cmp(&other.name));
         Some(ir::Service {
             id: shape.id.clone(),
-            name: type_name(shape.id.name()),
+            name: type_name(shape.id.name(), Named::Service),
             version: (!version.is_empty()).then(|| version.clone()),
             docs: docs(&shape.traits),
             protocol,

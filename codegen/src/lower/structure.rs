@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{Lowering, documentation::docs, validation};
 use crate::{
     ir::{self, Kind, Presence},
-    names::{Scope, field_name, type_name},
+    names::{Scope, field_name, variant_name},
 };
 
 /// The type that a member belongs to.
@@ -168,7 +168,7 @@ impl Lowering<'_> {
         let mut variants = Vec::new();
         for member in members {
             self.refuse_unserved(shape, member);
-            let name = type_name(&member.name);
+            let name = variant_name(&member.name);
             if let Err(collision) = names.claim(&name, &format!("{}${}", shape.id, member.name)) {
                 self.say(collision.at(&member.origin).about(&shape.id));
             }
@@ -198,7 +198,7 @@ impl Lowering<'_> {
         let mut names = Scope::default();
         let mut values = Vec::new();
         for member in members {
-            let name = type_name(&member.name);
+            let name = variant_name(&member.name);
             if let Err(collision) = names.claim(&name, &format!("{}${}", shape.id, member.name)) {
                 self.say(collision.at(&member.origin).about(&shape.id));
             }

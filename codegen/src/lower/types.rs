@@ -6,7 +6,7 @@ use lido_model::{Diagnostic, Member, Shape, ShapeId, ShapeKind, Traits};
 use super::{Lowering, documentation::docs, structure::MemberOf, traits::constrains};
 use crate::{
     ir::{self, Kind, Scalar, TimestampFormat, Type},
-    names::type_name,
+    names::{Named, type_name},
 };
 
 /// How deep lists and maps may hold each other without a structure in between. A model in which they
@@ -52,7 +52,7 @@ impl Lowering<'_> {
         of: MemberOf<'_>,
         depth: usize,
     ) -> Type {
-        let name = type_name(&format!("{}_{}", of.type_name, member.name));
+        let name = type_name(&format!("{}_{}", of.type_name, member.name), Named::Declared);
         let origin = format!("{}${}", owner.id, member.name);
         self.claim(&name, &origin, owner);
         let def = ir::TypeDef {
@@ -114,7 +114,7 @@ impl Lowering<'_> {
 
     /// The type of a list's element, a map's key or a map's value.
     fn part_type(&mut self, owner: &Shape, member: &Member, depth: usize) -> Type {
-        let name = type_name(owner.id.name());
+        let name = type_name(owner.id.name(), Named::Declared);
         let of = MemberOf {
             type_name: &name,
             reads: self.closure.reads(&owner.id),

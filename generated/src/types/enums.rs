@@ -114,7 +114,7 @@ string_enum! {
     /// `com.amazonaws.cognitoidentityprovider#AttributeDataType`
     pub enum AttributeDataType {
         /// `String`
-        StringShape = "String",
+        String = "String",
         /// `Number`
         Number = "Number",
         /// `DateTime`
@@ -663,7 +663,7 @@ string_enum! {
     /// `com.amazonaws.cognitoidentityprovider#RevokeAssociatedSessionsType`
     pub enum RevokeAssociatedSessionsType {
         /// `NONE`
-        NoneShape = "NONE",
+        None = "NONE",
         /// `LINKED`
         Linked = "LINKED",
     }
@@ -735,7 +735,7 @@ string_enum! {
     /// `com.amazonaws.cognitoidentityprovider#TermsEnforcementType`
     pub enum TermsEnforcementType {
         /// `NONE`
-        NoneShape = "NONE",
+        None = "NONE",
     }
     Rules::NONE.values(&["NONE"])
 }

@@ -1,0 +1,22 @@
+//! What is decided of small models: each file is about one kind of decision.
+
+mod names;
+
+use lido_codegen::{Config, Generated, generate, ir::Protocol};
+use lido_model::Diagnostic;
+use serde_json::{Value, json};
+
+/// What is made of a service `a#S` with one operation `a#Op` and these further shapes, of which
+/// `a#In` is the operation's input.
+fn of(shapes: Value) -> Result<Generated, Vec<Diagnostic>> {
+    let mut all = json!({
+        "a#S": {"type": "service", "version": "1", "operations": [{"target": "a#Op"}]},
+        "a#Op": {"type": "operation", "input": {"target": "a#In"}, "output": {"target": "a#In"}},
+    });
+    if let (Value::Object(all), Value::Object(shapes)) = (&mut all, shapes) {
+        all.extend(shapes);
+    }
+    let model = json!({"smithy": "2.0", "shapes": all}).to_string();
+    let config = Config { protocol: Some(Protocol::AwsJson1_1), ..Config::default() };
+    generate(&lido_model::load(&[("a.json".to_owned(), model.into_bytes())])?, &config)
+}

@@ -1,0 +1,29 @@
+//! Names of the model that emitted code needs for something else.
+
+use serde_json::json;
+
+use super::of;
+
+#[test]
+fn a_structure_keeps_its_name_unless_its_file_needs_it() {
+    let of_members = |members| {
+        let shapes = json!({
+            "a#In": {"type": "structure", "members": {"x": {"target": "a#Document"}}},
+            "a#Document": {"type": "structure", "members": members}
+        });
+        of(shapes).unwrap().service.types[0].name.clone()
+    };
+    assert_eq!(of_members(json!({"x": {"target": "smithy.api#String"}})), "Document");
+    assert_eq!(of_members(json!({"x": {"target": "smithy.api#Document"}})), "DocumentShape");
+}
+
+#[test]
+fn a_file_does_not_import_what_it_declares() {
+    let generated = of(json!({
+        "a#In": {"type": "structure", "members": {"x": {"target": "a#Document"}}},
+        "a#Document": {"type": "structure", "members": {"x": {"target": "smithy.api#Timestamp"}}}
+    }))
+    .unwrap();
+    let file = &generated.files["src/types/structures/document.rs"];
+    assert!(file.contains("use lido_runtime::types::DateTime;"), "{file}");
+}
