@@ -68,7 +68,10 @@ pub fn lower(model: &Model, config: &Config) -> Result<(ir::Service, Vec<Diagnos
 
 impl<'m> Lowering<'m> {
     fn say(&mut self, diagnostic: Diagnostic) {
-        self.said.push(diagnostic);
+    /// Says it once, however often it is found: a structure is often both input and output.
+        if !self.said.contains(&diagnostic) {
+            self.said.push(diagnostic);
+        }
     }
 
     /// The shape of this id; the loader has made sure that there is one.

@@ -9,6 +9,9 @@ use crate::{
     names::{Scope, field_name, variant_name},
 };
 
+/// Said of a default that no value of the target may have.
+const BREAKS: &str = "breaks the constraints of its target";
+
 /// The type that a member belongs to.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct MemberOf<'n> {
@@ -104,6 +107,19 @@ impl Lowering<'_> {
         let Some(value) = default else { return Presence::Optional };
         match self.refused_default(member, value) {
             None => Presence::Default(value.clone()),
+            // Smithy 1.0 gave every number the default 0, whatever its range: 2.0 lets it pass where it
+            // can stand for no value only.
+            Some(why) if value.as_f64() == Some(0.0) && why == BREAKS => {
+                self.say(
+                    Diagnostic::warning(
+                        format!("the default 0 of the member `{}` is out of its range", member.name),
+                        "the member is taken for optional; give a default that is in its range, or none",
+                    )
+                    .at(&member.origin)
+                    .about(&shape.id),
+                );
+                Presence::Optional
+            }
             Some(why) => {
                 self.say(
                     Diagnostic::error(
@@ -119,7 +135,7 @@ impl Lowering<'_> {
     }
 
     /// Why a value cannot be the default of a member, if it cannot.
-    fn refused_default(&mut self, member: &Member, value: &Value) -> Option<String> {
+    fn refused_default(&mut self, member: &Member, value: &Value) -> Option<&'static str> {
         let target = self.shape(&member.target)?;
         let fits = match (&target.kind, value) {
             (ShapeKind::Boolean, Value::Bool(_))
@@ -151,10 +167,10 @@ impl Lowering<'_> {
             _ => false,
         };
         if !fits {
-            return Some("is no value of its target".to_owned());
+            return Some("is no value of its target");
         }
         let rules = self.rules(target, Some(&member.traits));
-        (!validation::keeps(value, &rules)).then(|| "breaks the constraints of its target".to_owned())
+        (!validation::keeps(value, &rules)).then_some(BREAKS)
     }
 
     /// The members of a union.

@@ -1,5 +1,6 @@
 //! What is decided of small models: each file is about one kind of decision.
 
+mod defaults;
 mod names;
 
 use lido_codegen::{Config, Generated, generate, ir::Protocol};
