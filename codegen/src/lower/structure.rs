@@ -219,9 +219,8 @@ impl Lowering<'_> {
                 self.say(collision.at(&member.origin).about(&shape.id));
             }
             let Some(value) = member.traits.get("smithy.api#enumValue").and_then(&read) else { continue };
-            let tags = member.traits.get("smithy.api#tags").and_then(Value::as_array);
-            let internal = tags.is_some_and(|tags| tags.iter().any(|tag| tag == "internal"))
-                || member.traits.has("smithy.api#internal");
+            // A tag hides a value in the trait `enum` of Smithy 1.0 only, where the loader turns it into this.
+            let internal = member.traits.has("smithy.api#internal");
             values.push(ir::EnumValue { name, value, docs: docs(&member.traits), internal });
         }
         values

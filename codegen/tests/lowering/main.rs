@@ -1,6 +1,7 @@
 //! What is decided of small models: each file is about one kind of decision.
 
 mod defaults;
+mod enums;
 mod names;
 
 use lido_codegen::{Config, Generated, generate, ir::Protocol};
