@@ -2,7 +2,11 @@
 //!
 //! `lower` makes it, `emit` reads it; there is nothing left to decide here.
 
+mod protocol_test;
+
 use lido_model::ShapeId;
+
+pub use protocol_test::{Expected, ProtocolTest, TestAnswer, TestBody, TestRequest};
 
 /// A service and every type that its operations reach.
 #[derive(Debug, Clone)]
@@ -29,6 +33,8 @@ pub struct Service {
     pub operations: Vec<Operation>,
     /// In the order of their names.
     pub types: Vec<TypeDef>,
+    /// The tests that the model carries, where they are asked for.
+    pub protocol_tests: Vec<ProtocolTest>,
 }
 
 /// A protocol that can be generated.

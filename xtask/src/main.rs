@@ -4,6 +4,9 @@
 
 mod codegen;
 mod model;
+mod protocol_tests;
+mod scratch;
+mod shared;
 
 use std::path::PathBuf;
 
@@ -24,12 +27,15 @@ enum Task {
     Codegen(codegen::Arguments),
     /// Writes model/cognito-idp from a release of botocore
     Model(model::Arguments),
+    /// Runs Smithy's tests of the awsJson protocols against what is generated
+    ProtocolTests(protocol_tests::Arguments),
 }
 
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().task {
         Task::Codegen(arguments) => codegen::run(&arguments),
         Task::Model(arguments) => model::run(&arguments),
+        Task::ProtocolTests(arguments) => protocol_tests::run(&arguments),
     }
 }
 

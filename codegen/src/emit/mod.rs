@@ -11,6 +11,7 @@ mod file;
 mod members;
 mod operations;
 mod package;
+mod protocol_tests;
 mod scalars;
 mod service;
 mod settings;
@@ -39,5 +40,6 @@ pub(crate) fn package(model: &Model, service: &ir::Service, config: &Config) -> 
     unions::emit(service, &mut files)?;
     errors::emit(service, &mut files)?;
     constraint_tests::emit(model, service, config, &mut files);
+    protocol_tests::emit(service, config, &mut files)?;
     Ok(files)
 }

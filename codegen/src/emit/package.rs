@@ -25,7 +25,7 @@ fn manifest(service: &Service, config: &Config) -> String {
         return format!(
             "{header}[package]\n{about}version.workspace = true\nedition.workspace = true\nrust-version.workspace = true\n\
              license.workspace = true\nrepository.workspace = true\n\n[dependencies]\nlido-runtime.workspace = true\ntower.workspace = true\n{}{}{lints}",
-            tests(config, "serde_json.workspace = true\ntokio.workspace = true\n"),
+            tests(config, ".workspace = true", ".workspace = true", ".workspace = true"),
             constraint_tests(service, config)
         );
     }
@@ -33,20 +33,18 @@ fn manifest(service: &Service, config: &Config) -> String {
         "{header}[package]\n{about}version = \"0.1.0\"\nedition = \"2024\"\npublish = false\n\n[dependencies]\nlido-runtime = {}\n\
          tower = {{ version = \"0.5\", default-features = false, features = [\"util\"] }}\n{}{}\n[workspace]\n{lints}",
         config.runtime,
-        tests(
-            config,
-            "flate2 = \"1.1\"\nserde_json = \"1.0\"\ntokio = { version = \"1\", features = [\"macros\", \"rt\"] }\n"
-        ),
+        tests(config, " = \"1.1\"", " = \"1.0\"", " = { version = \"1\", features = [\"macros\", \"rt\"] }"),
         constraint_tests(service, config)
     )
 }
 
-fn tests(config: &Config, dependencies: &str) -> String {
-    if config.constraint_tests || config.protocol_tests {
-        format!("\n[dev-dependencies]\n{dependencies}")
-    } else {
-        String::new()
+/// What the tests need, each with what the manifest says of it.
+fn tests(config: &Config, flate2: &str, serde_json: &str, tokio: &str) -> String {
+    if !config.constraint_tests && !config.protocol_tests {
+        return String::new();
     }
+    let flate2 = if config.protocol_tests { format!("flate2{flate2}\n") } else { String::new() };
+    format!("\n[dev-dependencies]\n{flate2}serde_json{serde_json}\ntokio{tokio}\n")
 }
 
 /// A test binary without the harness of the standard library, which would swallow the counts.

@@ -4,6 +4,7 @@
 mod closure;
 mod documentation;
 mod operation;
+mod protocol_tests;
 mod service;
 mod structure;
 mod traits;
@@ -67,8 +68,8 @@ pub fn lower(model: &Model, config: &Config) -> Result<(ir::Service, Vec<Diagnos
 }
 
 impl<'m> Lowering<'m> {
-    fn say(&mut self, diagnostic: Diagnostic) {
     /// Says it once, however often it is found: a structure is often both input and output.
+    fn say(&mut self, diagnostic: Diagnostic) {
         if !self.said.contains(&diagnostic) {
             self.said.push(diagnostic);
         }
@@ -97,10 +98,6 @@ impl<'m> Lowering<'m> {
         name
     }
 
-    fn claim(&mut self, name: &str, bearer: &str, shape: &Shape) {
-        if let Err(collision) = self.names.claim(name, bearer) {
-            self.say(collision.at(&shape.origin).about(&shape.id));
-        }
     /// Whether the member's type names the value type `name`, in a list or map perhaps.
     fn holds(&self, member: &Member, name: &str, depth: usize) -> bool {
         let Some(target) = self.shape(&member.target).filter(|_| depth < 16) else { return false };
@@ -118,5 +115,9 @@ impl<'m> Lowering<'m> {
         }
     }
 
+    fn claim(&mut self, name: &str, bearer: &str, shape: &Shape) {
+        if let Err(collision) = self.names.claim(name, bearer) {
+            self.say(collision.at(&shape.origin).about(&shape.id));
+        }
     }
 }

@@ -11,10 +11,10 @@ use crate::{
 
 const UNIT: &str = "smithy.api#Unit";
 
-impl Lowering<'_> {
+impl<'m> Lowering<'m> {
     /// The operation that `shape` models.
     pub(super) fn operation(&mut self, shape: &Shape) -> Option<ir::Operation> {
-        let ShapeKind::Operation { input, output, errors } = &shape.kind else { return None };
+        let ShapeKind::Operation { input, output, .. } = &shape.kind else { return None };
         let name = type_name(shape.id.name(), Named::Operation);
         let input_name = format!("{name}Input");
         let output_name = format!("{name}Output");
@@ -27,7 +27,7 @@ impl Lowering<'_> {
             output: self
                 .own_structure(output, MemberOf { type_name: &output_name, reads: false, writes: true }),
             no_output: output.as_str() == UNIT,
-            error: self.operation_error(&name, errors),
+            error: self.operation_error(&name, shape),
             signed: self.is_signed(shape),
             gzip: shape.traits.get("smithy.api#requestCompression").is_some_and(|compression| {
                 let encodings = compression.get("encodings").and_then(Value::as_array);
@@ -50,13 +50,22 @@ impl Lowering<'_> {
         }
     }
 
-    fn operation_error(&mut self, operation: &str, errors: &[ShapeId]) -> Option<ir::OperationError> {
+    /// The errors of an operation and those of all operations.
+    pub(super) fn errors_of(&self, operation: &Shape) -> Vec<&'m Shape> {
+        let own: &[ShapeId] = match &operation.kind {
+            ShapeKind::Operation { errors, .. } => errors,
+            _ => &[],
+        };
         let common: &[ShapeId] = match &self.service.kind {
             ShapeKind::Service { errors, .. } => errors,
             _ => &[],
         };
+        own.iter().chain(common).filter_map(|id| self.shape(id)).collect()
+    }
+
+    fn operation_error(&mut self, operation: &str, shape: &Shape) -> Option<ir::OperationError> {
         let mut variants: Vec<String> = Vec::new();
-        for shape in errors.iter().chain(common).filter_map(|id| self.model.find_shape(id.as_str())) {
+        for shape in self.errors_of(shape) {
             if let ir::Type::Named(name) = self.shape_type(shape, 0) {
                 variants.push(name);
             }

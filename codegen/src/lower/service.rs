@@ -59,6 +59,8 @@ impl Lowering<'_> {
             );
         }
         lowered.sort_by(|one, other| one.name.cmp(&other.name));
+        let protocol_tests =
+            if self.config.protocol_tests { self.protocol_tests(protocol, &lowered) } else { Vec::new() };
         Some(ir::Service {
             id: shape.id.clone(),
             name: type_name(shape.id.name(), Named::Service),
@@ -71,6 +73,7 @@ impl Lowering<'_> {
             query_compatible: shape.traits.has("aws.protocols#awsQueryCompatible"),
             operations: lowered,
             types: std::mem::take(&mut self.types).into_values().collect(),
+            protocol_tests,
         })
     }
 

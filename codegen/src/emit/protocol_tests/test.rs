@@ -1,0 +1,157 @@
+//! One test as a function.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+use super::super::{
+    members::ident,
+    value::{Place, Values},
+};
+use crate::ir::{Expected, Kind, Operation, ProtocolTest, Service, TestAnswer, TestBody, TestRequest};
+
+/// The function of `test`.
+pub(super) fn function(service: &Service, operation: &Operation, test: &ProtocolTest) -> TokenStream {
+    let name = format_ident!("{}", test.name);
+    let request = request(&test.request);
+    let values = Values { service, place: Place::Test };
+    let body = match &test.expected {
+        Expected::Input(params) => {
+            let input = format_ident!("{}", operation.input.name);
+            let expected = values.structure(params, &operation.input, &quote!(operations::#input));
+            let result = result(operation);
+            let keeping = mounted(
+                operation,
+                &quote! {
+                    move |input: operations::#input| {
+                        keep.send(input).unwrap();
+                        std::future::pending::<#result>()
+                    }
+                },
+            );
+            quote! {
+                let (keep, kept) = std::sync::mpsc::channel();
+                let service = #keeping;
+                let expected = #expected;
+                harness::is_given(service, #request, &kept, &expected).await;
+            }
+        }
+        Expected::Output(params, expected) => {
+            let output = format_ident!("{}", operation.output.name);
+            let value = values.structure(params, &operation.output, &quote!(operations::#output));
+            answered(operation, &request, &quote!(Ok(#value)), expected)
+        }
+        Expected::Error(error, params, expected) => {
+            let value = error_value(&values, operation, error, params);
+            answered(operation, &request, &quote!(Err(#value)), expected)
+        }
+        Expected::Refusal(expected) => {
+            let expected = answer(expected);
+            quote! {
+                let service = crate::Service::builder(Config::new())
+                    .unserved(lido_runtime::not_implemented)
+                    .build()
+                    .unwrap();
+                harness::is_answered(service, #request, #expected).await;
+            }
+        }
+    };
+    quote! {
+        #[tokio::test]
+        async fn #name() {
+            #body
+        }
+    }
+}
+
+/// A service whose handler answers with `result`, and what the client must be answered.
+fn answered(
+    operation: &Operation,
+    request: &TokenStream,
+    value: &TokenStream,
+    expected: &TestAnswer,
+) -> TokenStream {
+    let input = format_ident!("{}", operation.input.name);
+    let (result, expected) = (result(operation), answer(expected));
+    let service = mounted(
+        operation,
+        &quote! {
+            |_: operations::#input| async {
+                let answer: #result = #value;
+                answer
+            }
+        },
+    );
+    quote! {
+        let service = #service;
+        harness::is_answered(service, #request, #expected).await;
+    }
+}
+
+/// The service with `handler` for `operation` and none for the others.
+fn mounted(operation: &Operation, handler: &TokenStream) -> TokenStream {
+    let method = ident(&operation.method);
+    quote! {
+        crate::Service::builder(Config::new().layer(harness::request_id()))
+            .#method(#handler)
+            .unserved(lido_runtime::not_implemented)
+            .build()
+            .unwrap()
+    }
+}
+
+/// What a handler of `operation` gives.
+fn result(operation: &Operation) -> TokenStream {
+    let output = format_ident!("{}", operation.output.name);
+    match &operation.error {
+        Some(error) => {
+            let error = format_ident!("{}", error.name);
+            quote!(Result<operations::#output, operations::#error>)
+        }
+        None => quote!(Result<operations::#output, std::convert::Infallible>),
+    }
+}
+
+fn error_value(
+    values: &Values<'_>,
+    operation: &Operation,
+    name: &str,
+    params: &serde_json::Value,
+) -> TokenStream {
+    let of = operation.error.as_ref().map(|error| format_ident!("{}", error.name));
+    let def = values.service.find_type(name).map(|def| &def.kind);
+    let (Some(of), Some(Kind::Error(structure, _))) = (of, def) else { return quote!() };
+    let name = format_ident!("{name}");
+    let value = values.structure(params, structure, &quote!(types::#name));
+    quote!(operations::#of::#name(#value))
+}
+
+fn request(request: &TestRequest) -> TokenStream {
+    let TestRequest { method, uri, body, gzip, .. } = request;
+    let headers = pairs(&request.headers);
+    quote! { harness::Request { method: #method, uri: #uri, headers: #headers, body: #body, gzip: #gzip } }
+}
+
+fn answer(answer: &TestAnswer) -> TokenStream {
+    let status = proc_macro2::Literal::u16_unsuffixed(answer.status);
+    let headers = pairs(&answer.headers);
+    let (required, forbidden) = (&answer.required, &answer.forbidden);
+    let body = match &answer.body {
+        Some(TestBody::Json(text)) => quote!(harness::Body::Json(#text)),
+        Some(TestBody::Exact(text)) => quote!(harness::Body::Exact(#text)),
+        None => quote!(harness::Body::Any),
+    };
+    quote! {
+        harness::Answer {
+            status: #status,
+            headers: #headers,
+            required: &[#(#required),*],
+            forbidden: &[#(#forbidden),*],
+            body: #body,
+        }
+    }
+}
+
+fn pairs(pairs: &[(String, String)]) -> TokenStream {
+    let pairs = pairs.iter().map(|(name, value)| quote!((#name, #value)));
+    quote!(&[#(#pairs),*])
+}

@@ -1,0 +1,76 @@
+//! The models of `shared/protocol-tests` and what is done with each.
+
+/// One service of one model file.
+pub(super) struct Suite {
+    /// The file, below `protocol-tests/`.
+    pub(super) file: &'static str,
+    /// The service, where the file has several.
+    pub(super) service: Option<&'static str>,
+    /// What its tests count for.
+    pub(super) counts: Counts,
+}
+
+/// What the tests of a service count for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Counts {
+    /// The tests of the awsJson protocols.
+    Protocol,
+    /// Tests that smithy-rs adds to them.
+    Further,
+    /// Messages about violated constraints, rewritten from restJson1.
+    Validation,
+    /// Nothing: the service must compile, and its tests, if any, are those of another protocol.
+    Compiled,
+    /// Nothing: the service must be refused.
+    Refused,
+}
+
+const fn suite(file: &'static str, counts: Counts) -> Suite {
+    Suite { file, service: None, counts }
+}
+
+/// Every service that is tried, in the order in which they are told of.
+pub(super) const SUITES: &[Suite] = &[
+    Suite {
+        service: Some("aws.protocoltests.json10#JsonRpc10"),
+        ..suite("smithy/awsJson1_0.json", Counts::Protocol)
+    },
+    Suite {
+        service: Some("aws.protocoltests.json10#QueryCompatibleJsonRpc10"),
+        ..suite("smithy/awsJson1_0.json", Counts::Protocol)
+    },
+    suite("smithy/awsJson1_1.json", Counts::Protocol),
+    suite("smithy/awsJson1_1-machinelearning.json", Counts::Protocol),
+    suite("smithy-rs/naming-obstacle-course-ops.json", Counts::Further),
+    suite("smithy-rs/aws-json-query-compat.json", Counts::Further),
+    suite("smithy-rs/big-numbers.json", Counts::Further),
+    suite("smithy/restJson1-validation.json", Counts::Validation),
+    suite("smithy-rs/unique-items.json", Counts::Further),
+    suite("smithy-rs/constraints.json", Counts::Compiled),
+    suite("smithy-rs/custom-validation-exception.json", Counts::Compiled),
+    suite("smithy-rs/naming-obstacle-course-structs.json", Counts::Compiled),
+    suite("smithy-rs/naming-obstacle-course-casing.json", Counts::Compiled),
+    suite("smithy-rs/misc.json", Counts::Compiled),
+    suite("smithy-rs/simple.json", Counts::Compiled),
+    suite("smithy-rs/pokemon-awsjson.json", Counts::Refused),
+];
+
+/// Tests that are left out, and why.
+pub(super) const LEFT_OUT: &[(&str, &str)] = &[(
+    "NullBigNumbersInJsonResponse",
+    "it wants absent members written as null, which awsJson servers leave out \
+     (AwsJson11ServersDontSerializeNullStructureValues)",
+)];
+
+/// Operations that are taken out of their service before it is generated: their bodies stream.
+pub(super) const STREAMING: &[&str] =
+    &["com.amazonaws.constraints#StreamingBlobOperation", "com.amazonaws.constraints#EventStreamsOperation"];
+
+impl Suite {
+    /// The name of the generated package.
+    pub(super) fn package(&self) -> String {
+        let file = self.file.rsplit('/').next().unwrap_or(self.file).trim_end_matches(".json");
+        let service = self.service.and_then(|id| id.split_once('#')).map(|(_, name)| format!("-{name}"));
+        format!("{file}{}", service.unwrap_or_default()).to_lowercase().replace(['_', '.'], "-")
+    }
+}
