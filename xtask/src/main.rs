@@ -2,7 +2,11 @@
 //!
 //! A new task is a module with `Arguments` and `run`, and one line in [`Task`] and in [`main`].
 
+mod bench;
+mod check;
+mod clients;
 mod codegen;
+mod house;
 mod model;
 mod protocol_tests;
 mod scratch;
@@ -23,8 +27,16 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
+    /// Measures speed, as ratios against a baseline
+    Bench(bench::Arguments),
+    /// Runs all that CI runs, quick things first
+    Check(check::Arguments),
+    /// Runs the AWS CLI and boto3 against the binaries of this workspace
+    Clients,
     /// Generates generated/ from model/
     Codegen(codegen::Arguments),
+    /// Formats what is written by hand
+    Format,
     /// Writes model/cognito-idp from a release of botocore
     Model(model::Arguments),
     /// Runs Smithy's tests of the awsJson protocols against what is generated
@@ -33,7 +45,11 @@ enum Task {
 
 fn main() -> anyhow::Result<()> {
     match Arguments::parse().task {
+        Task::Bench(arguments) => bench::run(&arguments),
+        Task::Check(arguments) => check::run(&arguments),
+        Task::Clients => clients::run(),
         Task::Codegen(arguments) => codegen::run(&arguments),
+        Task::Format => check::reformat(),
         Task::Model(arguments) => model::run(&arguments),
         Task::ProtocolTests(arguments) => protocol_tests::run(&arguments),
     }

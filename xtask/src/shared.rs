@@ -16,13 +16,16 @@ pub(crate) fn find(for_what: &str) -> anyhow::Result<Option<PathBuf>> {
     if folder.is_dir() {
         return Ok(Some(folder));
     }
-    let missing = format!(
-        "{for_what} are skipped: there is no {}; let LIDO_SHARED name the folder with protocol-tests/",
-        folder.display()
-    );
+    let missing = format!("there is no {}; let LIDO_SHARED name the folder with protocol-tests/", folder.display());
+    skip(for_what, &missing).map(|()| None)
+}
+
+/// Says that `what` is skipped and why; an error where a run must not skip anything.
+pub(crate) fn skip(what: &str, why: &str) -> anyhow::Result<()> {
+    let skipped = format!("{what} are skipped: {why}");
     if env::var_os("LIDO_REQUIRE_SHARED").is_some_and(|required| required == "1") {
-        bail!("{missing}");
+        bail!("{skipped}");
     }
-    println!("{missing}");
-    Ok(None)
+    println!("{skipped}");
+    Ok(())
 }
