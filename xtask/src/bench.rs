@@ -57,7 +57,8 @@ fn compilation() -> anyhow::Result<()> {
 /// Makes cargo think that a file has changed.
 fn touch(path: &str) -> anyhow::Result<()> {
     let path = crate::workspace()?.join(path);
-    let file = File::options().append(true).open(&path).with_context(|| format!("opening {}", path.display()))?;
+    let file =
+        File::options().append(true).open(&path).with_context(|| format!("opening {}", path.display()))?;
     #[expect(clippy::disallowed_methods, reason = "a tool may know what time it is")]
     let now = SystemTime::now();
     file.set_modified(now).with_context(|| format!("touching {}", path.display()))

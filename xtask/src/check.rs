@@ -25,13 +25,33 @@ struct Step {
 
 const STEPS: &[Step] = &[
     Step { name: "format", run: format, cure: "run: cargo xtask format" },
-    Step { name: "house", run: crate::house::run, cure: "move the line to the room that may hold it (ARCHITECTURE.md)" },
+    Step {
+        name: "house",
+        run: crate::house::run,
+        cure: "move the line to the room that may hold it (ARCHITECTURE.md)",
+    },
     Step { name: "codegen", run: codegen, cure: "run: cargo xtask codegen" },
-    Step { name: "clippy", run: clippy, cure: "mend what clippy says; see it again with: cargo clippy --workspace --all-targets" },
-    Step { name: "doc", run: doc, cure: "mend what rustdoc says; see it again with: cargo doc --workspace --no-deps" },
+    Step {
+        name: "clippy",
+        run: clippy,
+        cure: "mend what clippy says; see it again with: cargo clippy --workspace --all-targets",
+    },
+    Step {
+        name: "doc",
+        run: doc,
+        cure: "mend what rustdoc says; see it again with: cargo doc --workspace --no-deps",
+    },
     Step { name: "test", run: test, cure: "mend what fails; see it again with: cargo test --workspace" },
-    Step { name: "protocol-tests", run: protocol_tests, cure: "see it again with: cargo xtask protocol-tests" },
-    Step { name: "services", run: services, cure: "see it again with: cargo xtask services --compile 5 --from WHEEL" },
+    Step {
+        name: "protocol-tests",
+        run: protocol_tests,
+        cure: "see it again with: cargo xtask protocol-tests",
+    },
+    Step {
+        name: "services",
+        run: services,
+        cure: "see it again with: cargo xtask services --compile 5 --from WHEEL",
+    },
     Step { name: "clients", run: crate::clients::run, cure: "see it again with: cargo xtask clients" },
 ];
 
@@ -98,7 +118,9 @@ fn protocol_tests() -> anyhow::Result<()> {
 /// The generator on every JSON service of a botocore wheel, where one is at hand.
 fn services() -> anyhow::Result<()> {
     match std::env::var_os("LIDO_BOTOCORE_WHEEL") {
-        Some(wheel) => cargo(["xtask", "services", "--compile", "5", "--from", &wheel.to_string_lossy()], &[]),
+        Some(wheel) => {
+            cargo(["xtask", "services", "--compile", "5", "--from", &wheel.to_string_lossy()], &[])
+        }
         None => crate::shared::skip("all services", "LIDO_BOTOCORE_WHEEL names no botocore wheel"),
     }
 }

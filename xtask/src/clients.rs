@@ -11,7 +11,10 @@ use anyhow::{Context as _, bail};
 pub(crate) fn run() -> anyhow::Result<()> {
     let probe = Command::new("python3").args(["-c", "import boto3, awscli"]).stderr(Stdio::null()).status();
     if !probe.is_ok_and(|status| status.success()) {
-        return crate::shared::skip("clients", "python3 with boto3 and awscli is not installed (pip install awscli boto3)");
+        return crate::shared::skip(
+            "clients",
+            "python3 with boto3 and awscli is not installed (pip install awscli boto3)",
+        );
     }
     let root = crate::workspace()?;
     cargo_build(&["--package", "lido", "--example", "two_operations"])?;
@@ -20,7 +23,8 @@ pub(crate) fn run() -> anyhow::Result<()> {
     example.args(["--listen", "127.0.0.1:0", "--user", "mary=123456", "--user", "bob=654321"]);
     let server = Server::start(&mut example)?;
     let script = root.join("xtask/clients/two_operations.py");
-    let status = Command::new("python3").arg(script).arg(&server.url).status().context("python3 cannot be started")?;
+    let status =
+        Command::new("python3").arg(script).arg(&server.url).status().context("python3 cannot be started")?;
     if status.success() { Ok(()) } else { bail!("two_operations.py ended with {status}") }
 }
 
@@ -55,6 +59,10 @@ impl Drop for Server {
 }
 
 fn cargo_build(arguments: &[&str]) -> anyhow::Result<()> {
-    let status = Command::new(env!("CARGO")).args(["build", "--quiet"]).args(arguments).current_dir(crate::workspace()?).status()?;
+    let status = Command::new(env!("CARGO"))
+        .args(["build", "--quiet"])
+        .args(arguments)
+        .current_dir(crate::workspace()?)
+        .status()?;
     if status.success() { Ok(()) } else { bail!("cargo build ended with {status}") }
 }

@@ -15,7 +15,7 @@ const VALIDATION_ERROR: &str = "com.amazonaws.cognitoidentityprovider#InvalidPar
 pub(crate) struct Arguments {
     /// Only compares, and fails where generated/ is not what the model says
     #[arg(long)]
-    check: bool,
+    pub(crate) check: bool,
 }
 
 /// Writes what changed and prints what was read and written.

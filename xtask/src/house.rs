@@ -20,7 +20,7 @@ const WALLS: &[Wall] = &[
     Wall { name: "lido_codegen", under: "server", rooms: &[] },
     Wall { name: "rusqlite", under: "server/src", rooms: &["store/sqlite/"] },
     Wall { name: "hyper", under: "server/src", rooms: &["http.rs", "http/", "console/"] },
-    Wall { name: "SystemTime", under: "server/src", rooms: &["clock.rs"] },
+    Wall { name: "SystemTime::now", under: "server/src", rooms: &["clock.rs"] },
     Wall { name: "getrandom", under: "server/src", rooms: &["entropy.rs"] },
     Wall { name: "std::fs", under: "codegen/src", rooms: &["disk.rs", "main.rs"] },
     Wall { name: "lido_", under: "server/domain/src", rooms: &[] },
@@ -39,7 +39,10 @@ const NEIGHBOURS: &[Neighbours] = &[
     Neighbours { manifest: "server/domain/Cargo.toml", may_know: &[] },
     Neighbours { manifest: "codegen/Cargo.toml", may_know: &["lido-model"] },
     Neighbours { manifest: "codegen/runtime/Cargo.toml", may_know: &["tower"] },
-    Neighbours { manifest: "server/Cargo.toml", may_know: &["lido-domain", "lido-cognito-idp", "lido-runtime", "tower"] },
+    Neighbours {
+        manifest: "server/Cargo.toml",
+        may_know: &["lido-domain", "lido-cognito-idp", "lido-runtime", "tower"],
+    },
 ];
 
 /// Packages that carry something to or from the outside world, or belong to this workspace.
@@ -61,7 +64,13 @@ pub(crate) fn run() -> anyhow::Result<()> {
             }
             let text = fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?;
             for (number, line) in text.lines().enumerate().filter(|(_, line)| says(line, wall.name)) {
-                found.push(format!("{}/{path}:{}: `{}` may not be named here: {}", wall.under, number + 1, wall.name, line.trim()));
+                found.push(format!(
+                    "{}/{path}:{}: `{}` may not be named here: {}",
+                    wall.under,
+                    number + 1,
+                    wall.name,
+                    line.trim()
+                ));
             }
         }
     }
@@ -108,7 +117,9 @@ fn says(line: &str, name: &str) -> bool {
 fn dependencies(manifest: &str) -> impl Iterator<Item = &str> {
     let lines = manifest.lines().skip_while(|line| line.trim() != "[dependencies]").skip(1);
     let lines = lines.take_while(|line| !line.starts_with('['));
-    lines.filter_map(|line| line.split(['.', '=', ' ']).next()).filter(|name| !name.is_empty() && !name.starts_with('#'))
+    lines
+        .filter_map(|line| line.split(['.', '=', ' ']).next())
+        .filter(|name| !name.is_empty() && !name.starts_with('#'))
 }
 
 fn rust_files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {

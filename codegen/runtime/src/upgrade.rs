@@ -29,8 +29,11 @@ use crate::{
 /// Serves HTTP requests for the operation `Op` of the service `Ser` by `inner`.
 pub struct Upgrade<Ser, Op, Exts, S> {
     inner: S,
-    shapes: PhantomData<fn() -> (Ser, Op, Exts)>,
+    shapes: Shapes<(Ser, Op, Exts)>,
 }
+
+/// Types that are known by name only, and so take nothing from `Send` or `Sync`.
+type Shapes<T> = PhantomData<fn() -> T>;
 
 impl<Ser, Op, Exts, S> Upgrade<Ser, Op, Exts, S> {
     /// `inner` takes the input and what is extracted from the head.
@@ -97,7 +100,7 @@ pin_project! {
     {
         #[pin]
         state: State<Exts, S, S::Future, B>,
-        shapes: PhantomData<fn() -> (Ser, Op)>,
+        shapes: Shapes<(Ser, Op)>,
     }
 }
 
