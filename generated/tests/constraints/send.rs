@@ -54,7 +54,7 @@ fn text(mut body: BoxBody) -> String {
     let mut context = Context::from_waker(Waker::noop());
     let mut bytes = Vec::new();
     while let Poll::Ready(Some(Ok(frame))) = Pin::new(&mut body).poll_frame(&mut context) {
-        bytes.extend(frame.into_data().unwrap_or_default());
+        bytes.extend_from_slice(&frame.into_data().unwrap_or_default());
     }
     String::from_utf8_lossy(&bytes).into_owned()
 }

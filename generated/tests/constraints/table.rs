@@ -133,9 +133,17 @@ impl Sample {
         match self {
             Self::Json(json) => json.to_owned(),
             Self::Text(start, repeated, count, end) => {
-                serde_json::Value::from(format!("{start}{}{end}", repeated.repeat(count))).to_string()
+                // Each part is escaped before it is repeated, which is much less work.
+                let [start, repeated, end] = [start, repeated, end].map(escaped);
+                format!("\"{start}{}{end}\"", repeated.repeat(count))
             }
             Self::List(element, count) => format!("[{}]", vec![element; count].join(",")),
         }
     }
+}
+
+/// The text as it stands between the quotes of a JSON string.
+fn escaped(text: &str) -> String {
+    let json = serde_json::Value::from(text).to_string();
+    json.strip_prefix('"').unwrap_or_default().strip_suffix('"').unwrap_or_default().to_owned()
 }

@@ -7,15 +7,12 @@ use serde_json::{Number, Value, json};
 use super::{
     sample::{Samples, blob},
     text,
+    texts::Texts,
     view::{Constraint, View, enum_value},
 };
 
 /// What is left of the body for everything but the value that is tried.
 const REST_OF_BODY: usize = 64 * 1024;
-/// How far from a bound a valid value is looked for where the pattern allows none of that length.
-const NEAR: usize = 64;
-/// Texts beyond this are not looked at for one that a pattern refuses.
-const LONGEST_REFUSED: usize = 4096;
 
 /// What is tried on every value of a shape.
 #[derive(Debug)]
@@ -37,8 +34,11 @@ pub(super) struct Check {
     pub(super) refused: Vec<(Value, Vec<String>)>,
 }
 
-/// Values that keep a constraint and values that break it, or why there are none of the latter.
-type Tried = Result<(Vec<Value>, Vec<(Value, Vec<String>)>), String>;
+/// Values that keep a constraint, and values that break it with every rule that they break.
+pub(super) type Values = (Vec<Value>, Vec<(Value, Vec<String>)>);
+
+/// The values, or why there are none that break the constraint.
+pub(super) type Tried = Result<Values, String>;
 
 impl Breakage {
     /// What can be tried on values of the shape; a body may have `body_limit` bytes.
@@ -68,7 +68,7 @@ struct Breaker<'s, 'm> {
 impl<'m> Breaker<'_, 'm> {
     fn try_out(&mut self, constraint: &Constraint<'m>) -> Tried {
         let (passes, refused) = match constraint {
-            Constraint::Pattern(..) => self.pattern()?,
+            Constraint::Pattern(..) => self.texts().refused()?,
             Constraint::MinLength(0) => return Err("no length is below 0".to_owned()),
             Constraint::MinLength(min) => {
                 let min = size(*min)?;
@@ -87,78 +87,18 @@ impl<'m> Breaker<'_, 'm> {
             return Err("no value was found that breaks it".to_owned());
         }
         let mut tried = passes.iter().chain(refused.iter().map(|(value, _)| value));
-        if tried.any(|value| value.to_string().len() + REST_OF_BODY > self.body_limit) {
-            return Err(format!("such a value does not fit into a body of {} bytes", self.body_limit));
+        if tried.any(|value| json_length(value) + REST_OF_BODY > self.body_limit) {
+            return Err(self.too_long());
         }
         Ok((passes, refused))
     }
 
-    // Texts.
-
-    /// Every rule that `text` breaks.
-    fn broken_by(&mut self, text: &str) -> Vec<String> {
-        let length = text.chars().count() as u64;
-        let mut broken = Vec::new();
-        for constraint in self.constraints {
-            let keeps = match constraint {
-                Constraint::Pattern(pattern, _) => {
-                    self.samples.pattern(pattern).is_none_or(|pattern| pattern.is_match(text))
-                }
-                Constraint::MinLength(min) => length >= *min,
-                Constraint::MaxLength(max) => length <= *max,
-                _ => true,
-            };
-            if !keeps {
-                broken.push(text::rule(constraint));
-            }
-        }
-        broken
+    fn too_long(&self) -> String {
+        format!("such a value does not fit into a body of {} bytes", self.body_limit)
     }
 
-    /// A text of this length, one that the pattern allows if there is one.
-    fn text(&mut self, length: usize) -> String {
-        let pattern = self.view.pattern().and_then(|(pattern, _)| self.samples.pattern(pattern));
-        pattern.and_then(|pattern| pattern.sample(length)).unwrap_or_else(|| "a".repeat(length))
-    }
-
-    /// The same with characters of two and of four bytes in it, where the pattern allows them: lengths
-    /// are counted in code points.
-    fn wide(&mut self, text: &str) -> Vec<String> {
-        let pattern = self.view.pattern().and_then(|(pattern, _)| self.samples.pattern(pattern));
-        let allows = |text: &String| pattern.as_ref().is_none_or(|pattern| pattern.is_match(text));
-        let mut made: Vec<String> = ["é", "😀"]
-            .into_iter()
-            .filter(|_| !text.is_empty())
-            .map(|wide| wide.repeat(text.chars().count()))
-            .filter(allows)
-            .collect();
-        if made.is_empty() {
-            let mut stem = text.to_owned();
-            if stem.pop().is_some() {
-                made.extend(["é", "😀"].map(|wide| format!("{stem}{wide}")).into_iter().filter(allows));
-            }
-        }
-        made
-    }
-
-    fn pattern(&mut self) -> Tried {
-        let Some((text, _)) = self.view.pattern() else { return Err(String::new()) };
-        let Some(pattern) = self.samples.pattern(text) else {
-            return Err("the pattern cannot be read".to_owned());
-        };
-        if pattern.is_always() {
-            return Err("the pattern matches every string".to_owned());
-        }
-        let (least, most) = self.view.lengths();
-        let least = size(least.unwrap_or_default())?;
-        let most = most.map_or(Ok(LONGEST_REFUSED), size)?.clamp(least, LONGEST_REFUSED.max(least));
-        let refused = pattern
-            .counterexample(least..=most)
-            .or_else(|| pattern.counterexample(0..=LONGEST_REFUSED))
-            .ok_or("no string was found that the pattern refuses")?;
-        let broken = self.broken_by(&refused);
-        let passes = self.samples.smallest(self.view).into_iter().collect();
-        Ok((passes, vec![(Value::String(refused), broken)]))
+    fn texts(&mut self) -> Texts<'_, 'm> {
+        Texts::new(self.samples, self.view, self.constraints)
     }
 
     // Lengths.
@@ -169,10 +109,8 @@ impl<'m> Breaker<'_, 'm> {
             ShapeKind::Blob => Ok((vec![blob(bound)], vec![(blob(beyond), self.length_broken_by(beyond))])),
             ShapeKind::List(_) => self.list_length(bound, beyond),
             ShapeKind::Map { key, .. } => self.map_length(key, bound, beyond),
-            _ if bound.max(beyond) * 4 > self.body_limit => {
-                Err(format!("such a value does not fit into a body of {} bytes", self.body_limit))
-            }
-            _ => Ok(self.text_length(bound, beyond)),
+            _ if bound.max(beyond) > self.body_limit => Err(self.too_long()),
+            _ => Ok(self.texts().length(bound, beyond)),
         }
     }
 
@@ -184,31 +122,6 @@ impl<'m> Breaker<'_, 'm> {
             _ => false,
         };
         self.constraints.iter().filter(breaks).map(text::rule).collect()
-    }
-
-    fn text_length(&mut self, bound: usize, beyond: usize) -> (Vec<Value>, Vec<(Value, Vec<String>)>) {
-        let mut passes = Vec::new();
-        // Where the pattern has no text of the length of the bound, the nearest inside stands for it.
-        for distance in 0..=NEAR {
-            let length = if beyond < bound { bound + distance } else { bound.saturating_sub(distance) };
-            let text = self.text(length);
-            if self.broken_by(&text).is_empty() {
-                passes.extend(self.wide(&text));
-                passes.insert(0, text);
-                break;
-            }
-        }
-        if passes.is_empty() {
-            passes.extend(self.samples.smallest(self.view).and_then(|text| text.as_str().map(str::to_owned)));
-        }
-        let text = self.text(beyond);
-        let refused: Vec<_> = std::iter::once(text.clone()).chain(self.wide(&text).pop()).collect();
-        let refused = refused.into_iter().map(|text| {
-            let broken = self.broken_by(&text);
-            (Value::String(text), broken)
-        });
-        let refused = refused.filter(|(_, broken)| !broken.is_empty()).collect();
-        (passes.into_iter().map(Value::String).collect(), refused)
     }
 
     fn list_length(&mut self, bound: usize, beyond: usize) -> Tried {
@@ -329,6 +242,19 @@ impl<'m> Breaker<'_, 'm> {
     }
 }
 
-fn size(length: u64) -> Result<usize, String> {
+pub(super) fn size(length: u64) -> Result<usize, String> {
     usize::try_from(length).map_err(|_| "no value is so long".to_owned())
+}
+
+/// How long the JSON text of a value may be.
+fn json_length(value: &Value) -> usize {
+    match value {
+        // Whatever has to be escaped is rare in what is as long as to matter.
+        Value::String(text) => text.len() + 2,
+        Value::Array(items) => items.iter().map(|item| json_length(item) + 1).sum::<usize>() + 2,
+        Value::Object(entries) => {
+            entries.iter().map(|(key, value)| key.len() + json_length(value) + 4).sum::<usize>() + 2
+        }
+        other => other.to_string().len(),
+    }
 }

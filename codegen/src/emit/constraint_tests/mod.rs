@@ -13,6 +13,7 @@ mod sample;
 mod spell;
 mod tables;
 mod text;
+mod texts;
 mod view;
 mod walk;
 

@@ -6,6 +6,8 @@ use crate::emit::scalars::raw;
 
 /// Texts up to this many characters are spelled out.
 const SHORT: usize = 100;
+/// Lists of up to so many equal elements after the first are, too.
+const FEW: usize = 10;
 /// The longest part that is looked for as what is repeated.
 const PERIOD: usize = 40;
 
@@ -18,57 +20,42 @@ enum Spelled {
     List(String, usize),
 }
 
-/// The expression for `value` in a generated table.
-pub(super) fn value(value: &Value) -> String {
+/// The function of the harness that makes `value`, and the expression that calls it.
+pub(super) fn value(value: &Value) -> (&'static str, String) {
     match spelled(value) {
-        Spelled::Json(json) => format!("json({})", raw(&json)),
+        Spelled::Json(json) => ("json", format!("json({})", raw(&json))),
         Spelled::Text(start, repeated, count, end) => {
-            format!("text({}, {}, {count}, {})", raw(&start), raw(&repeated), raw(&end))
+            ("text", format!("text({}, {}, {count}, {})", raw(&start), raw(&repeated), raw(&end)))
         }
-        Spelled::List(element, count) => format!("list({}, {count})", raw(&element)),
-    }
-}
-
-/// The function of the harness that the expression calls.
-pub(super) fn function(value: &Value) -> &'static str {
-    match spelled(value) {
-        Spelled::Json(_) => "json",
-        Spelled::Text(..) => "text",
-        Spelled::List(..) => "list",
+        Spelled::List(element, count) => ("list", format!("list({}, {count})", raw(&element))),
     }
 }
 
 fn spelled(value: &Value) -> Spelled {
-    let json = value.to_string();
-    if json.chars().count() <= SHORT {
-        return Spelled::Json(json);
-    }
-    match value {
-        Value::String(text) => long_text(text).unwrap_or(Spelled::Json(json)),
+    let short = match value {
+        Value::String(text) if text.len() > SHORT => long_text(text),
         Value::Array(items) => match items.split_first() {
-            Some((first, others)) if others.iter().all(|other| other == first) => {
-                Spelled::List(first.to_string(), items.len())
+            Some((first, others)) if others.len() > FEW && others.iter().all(|other| other == first) => {
+                Some(Spelled::List(first.to_string(), items.len()))
             }
-            _ => Spelled::Json(json),
+            _ => None,
         },
-        _ => Spelled::Json(json),
-    }
+        _ => None,
+    };
+    short.unwrap_or_else(|| Spelled::Json(value.to_string()))
 }
 
 fn long_text(text: &str) -> Option<Spelled> {
     let chars: Vec<char> = text.chars().collect();
-    // A stretch with a period repeats itself with every multiple of it too, but no longer so.
-    let mut best = (0, 0, 0);
-    for period in 1..=PERIOD.min(chars.len() / 2) {
-        let run = longest_run(&chars, period);
-        if run.1 - run.0 > best.1 - best.0 {
-            best = run;
-        }
-        if best.1 - best.0 + SHORT > chars.len() {
-            break;
-        }
-    }
-    let (start, end, period) = Some(best).filter(|(start, end, period)| end - start > 2 * period)?;
+    // What is repeated shows in the middle, so that a long text need be searched only once.
+    let middle = chars.len() / 2;
+    let repeats = |period: &usize| {
+        let stretch = 2 * period;
+        let window = |start: usize| chars.get(start..start + stretch);
+        window(middle).is_some_and(|stretch| window(middle - period) == Some(stretch))
+    };
+    let period = (1..=PERIOD.min(middle)).find(repeats)?;
+    let (start, end) = longest_run(&chars, period);
     let part = |from: usize, to: usize| chars.iter().skip(from).take(to - from).collect::<String>();
     let count = (end - start) / period;
     let (repeated, rest) = (part(start, start + period), part(start + count * period, chars.len()));
@@ -76,7 +63,7 @@ fn long_text(text: &str) -> Option<Spelled> {
 }
 
 /// Where the longest stretch that repeats itself every `period` characters starts and ends.
-fn longest_run(chars: &[char], period: usize) -> (usize, usize, usize) {
+fn longest_run(chars: &[char], period: usize) -> (usize, usize) {
     let (mut best, mut start) = ((0, 0), 0);
     for (at, (one, other)) in chars.iter().zip(chars.iter().skip(period)).enumerate() {
         if one != other {
@@ -85,7 +72,7 @@ fn longest_run(chars: &[char], period: usize) -> (usize, usize, usize) {
             best = (start, at + 1);
         }
     }
-    (best.0, best.1 + period, period)
+    (best.0, best.1 + period)
 }
 
 #[cfg(test)]
@@ -96,14 +83,14 @@ mod tests {
 
     #[test]
     fn short_values_are_spelled_out() {
-        assert_eq!(value(&json!("a")), r##"json(r#""a""#)"##);
+        assert_eq!(value(&json!("a")).1, r##"json(r#""a""#)"##);
     }
 
     #[test]
     fn what_is_repeated_is_told_once() {
-        assert_eq!(value(&json!("a".repeat(129))), r#"text("", "a", 129, "")"#);
+        assert_eq!(value(&json!("a".repeat(129))).1, r#"text("", "a", 129, "")"#);
         let text = format!("arn:{}:x", "abc".repeat(100));
-        assert_eq!(value(&json!(text)), r#"text("arn:", "abc", 100, ":x")"#);
-        assert_eq!(value(&json!(vec!["ab"; 101])), r##"list(r#""ab""#, 101)"##);
+        assert_eq!(value(&json!(text)).1, r#"text("arn:", "abc", 100, ":x")"#);
+        assert_eq!(value(&json!(vec!["ab"; 101])).1, r##"list(r#""ab""#, 101)"##);
     }
 }

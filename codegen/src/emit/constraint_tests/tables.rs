@@ -82,8 +82,8 @@ impl Tables {
                 .find(|name| !is_taken(name))
                 .unwrap_or_default();
             let breakage = Breakage::of(samples, view, self.body_limit);
-            let text = print_shape(view, &name, &breakage);
-            let uses = uses(&breakage);
+            let mut uses = Vec::new();
+            let text = print_shape(view, &name, &breakage, &mut uses);
             self.shapes.insert(view.name.clone(), ShapeTable { module, name, text, uses });
         }
         self.shapes
@@ -174,9 +174,12 @@ fn print_place(place: &Place<'_>, shape: Option<&str>) -> String {
     text
 }
 
-fn print_shape(view: &View<'_>, name: &str, breakage: &Breakage) -> String {
+/// `uses` is given the names that the text takes from the harness.
+fn print_shape(view: &View<'_>, name: &str, breakage: &Breakage, uses: &mut Vec<&'static str>) -> String {
     let quoted: String = breakage.quoted.iter().map(|rule| format!("        {},\n", raw(rule))).collect();
-    let checks: String = breakage.checks.iter().map(print_check).collect();
+    let checks: String = breakage.checks.iter().map(|check| print_check(check, uses)).collect();
+    uses.push("Shape");
+    uses.extend((!breakage.checks.is_empty()).then_some("Check"));
     let unbreakable: String = breakage
         .unbreakable
         .iter()
@@ -192,14 +195,19 @@ fn print_shape(view: &View<'_>, name: &str, breakage: &Breakage) -> String {
     )
 }
 
-fn print_check(check: &Check) -> String {
-    let passes: Vec<_> = check.passes.iter().map(spell::value).collect();
+fn print_check(check: &Check, uses: &mut Vec<&'static str>) -> String {
+    let mut spelled = |value| {
+        let (function, expression) = spell::value(value);
+        uses.push(function);
+        expression
+    };
+    let passes: Vec<_> = check.passes.iter().map(&mut spelled).collect();
     let refused: String = check
         .refused
         .iter()
         .map(|(value, rules)| {
             let rules: Vec<_> = rules.iter().map(|rule| raw(rule)).collect();
-            format!("                ({}, &[{}]),\n", spell::value(value), rules.join(", "))
+            format!("                ({}, &[{}]),\n", spelled(value), rules.join(", "))
         })
         .collect();
     format!(
@@ -207,16 +215,4 @@ fn print_check(check: &Check) -> String {
         raw(&check.rule),
         passes.join(", ")
     )
-}
-
-/// The names that the text of a shape takes from the harness.
-fn uses(breakage: &Breakage) -> Vec<&'static str> {
-    let mut uses = vec!["Shape"];
-    uses.extend((!breakage.checks.is_empty()).then_some("Check"));
-    let values = breakage
-        .checks
-        .iter()
-        .flat_map(|check| check.passes.iter().chain(check.refused.iter().map(|(value, _)| value)));
-    uses.extend(values.map(spell::function));
-    uses
 }

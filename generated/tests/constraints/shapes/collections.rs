@@ -162,9 +162,9 @@ pub(crate) static CUSTOM_ATTRIBUTES_LIST_TYPE: Shape = Shape {
         },
         Check {
             rule: "Member must have length less than or equal to 25",
-            passes: &[json("[{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}]")],
+            passes: &[list("{}", 25)],
             refused: &[
-                (json("[{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}]"), &["Member must have length less than or equal to 25"]),
+                (list("{}", 26), &["Member must have length less than or equal to 25"]),
             ],
         },
     ],
@@ -225,9 +225,9 @@ pub(crate) static LOG_CONFIGURATION_LIST_TYPE: Shape = Shape {
     checks: &[
         Check {
             rule: "Member must have length less than or equal to 2",
-            passes: &[list(r#"{"LogLevel":"ERROR","EventSource":"userNotification"}"#, 2)],
+            passes: &[json(r#"[{"LogLevel":"ERROR","EventSource":"userNotification"},{"LogLevel":"ERROR","EventSource":"userNotification"}]"#)],
             refused: &[
-                (list(r#"{"LogLevel":"ERROR","EventSource":"userNotification"}"#, 3), &["Member must have length less than or equal to 2"]),
+                (json(r#"[{"LogLevel":"ERROR","EventSource":"userNotification"},{"LogLevel":"ERROR","EventSource":"userNotification"},{"LogLevel":"ERROR","EventSource":"userNotification"}]"#), &["Member must have length less than or equal to 2"]),
             ],
         },
     ],
@@ -294,7 +294,7 @@ pub(crate) static RECOVERY_MECHANISMS_TYPE: Shape = Shape {
             rule: "Member must have length less than or equal to 2",
             passes: &[json(r#"[{"Priority":1,"Name":"verified_email"},{"Priority":1,"Name":"verified_email"}]"#)],
             refused: &[
-                (list(r#"{"Priority":1,"Name":"verified_email"}"#, 3), &["Member must have length less than or equal to 2"]),
+                (json(r#"[{"Priority":1,"Name":"verified_email"},{"Priority":1,"Name":"verified_email"},{"Priority":1,"Name":"verified_email"}]"#), &["Member must have length less than or equal to 2"]),
             ],
         },
     ],

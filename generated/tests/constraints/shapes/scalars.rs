@@ -180,17 +180,17 @@ pub(crate) static ATTRIBUTE_MAPPING_KEY_TYPE: Shape = Shape {
     checks: &[
         Check {
             rule: "Member must have length greater than or equal to 1",
-            passes: &[json(r#""a""#), json(r#""é""#), json(r#""😀""#)],
+            passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
             refused: &[
                 (json(r#""""#), &["Member must have length greater than or equal to 1"]),
             ],
         },
         Check {
             rule: "Member must have length less than or equal to 32",
-            passes: &[json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#), json(r#""éééééééééééééééééééééééééééééééé""#), json(r#""😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀""#)],
+            passes: &[json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#), json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa😀""#), json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaé""#), text("", "😀", 32, "")],
             refused: &[
                 (json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#), &["Member must have length less than or equal to 32"]),
-                (json(r#""😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀""#), &["Member must have length less than or equal to 32"]),
+                (text("", "😀", 33, ""), &["Member must have length less than or equal to 32"]),
             ],
         },
     ],
@@ -214,17 +214,17 @@ pub(crate) static ATTRIBUTE_NAME_TYPE: Shape = Shape {
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
-            passes: &[json(r#""a""#), json(r#""é""#), json(r#""😀""#)],
+            passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
             refused: &[
                 (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+", "Member must have length greater than or equal to 1"]),
             ],
         },
         Check {
             rule: "Member must have length less than or equal to 32",
-            passes: &[json(r#""abcdefghijklmnopqrstuvwxyzabcdef""#), json(r#""éééééééééééééééééééééééééééééééé""#), json(r#""😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀""#)],
+            passes: &[json(r#""abcdefghijklmnopqrstuvwxyzabcdef""#), json(r#""abcdefghijklmnopqrstuvwxyzabcde😀""#), json(r#""abcdefghijklmnopqrstuvwxyzabcdeé""#), text("", "😀", 32, "")],
             refused: &[
                 (json(r#""abcdefghijklmnopqrstuvwxyzabcdefg""#), &["Member must have length less than or equal to 32"]),
-                (json(r#""😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀""#), &["Member must have length less than or equal to 32"]),
+                (text("", "😀", 33, ""), &["Member must have length less than or equal to 32"]),
             ],
         },
     ],
@@ -239,10 +239,10 @@ pub(crate) static ATTRIBUTE_VALUE_TYPE: Shape = Shape {
     checks: &[
         Check {
             rule: "Member must have length less than or equal to 2048",
-            passes: &[text("", "a", 2048, ""), text("", "é", 2048, ""), text("", "😀", 2048, "")],
+            passes: &[text("", "a", 2048, ""), text("", "a", 2047, "😀")],
             refused: &[
                 (text("", "a", 2049, ""), &["Member must have length less than or equal to 2048"]),
-                (text("", "😀", 2049, ""), &["Member must have length less than or equal to 2048"]),
+                (text("", "a", 2048, "😀"), &["Member must have length less than or equal to 2048"]),
             ],
         },
     ],
@@ -316,10 +316,10 @@ pub(crate) static CSS_TYPE: Shape = Shape {
     checks: &[
         Check {
             rule: "Member must have length less than or equal to 131072",
-            passes: &[text("", "a", 131072, ""), text("", "é", 131072, ""), text("", "😀", 131072, "")],
+            passes: &[text("", "a", 131072, ""), text("", "a", 131071, "😀")],
             refused: &[
                 (text("", "a", 131073, ""), &["Member must have length less than or equal to 131072"]),
-                (text("", "😀", 131073, ""), &["Member must have length less than or equal to 131072"]),
+                (text("", "a", 131072, "😀"), &["Member must have length less than or equal to 131072"]),
             ],
         },
     ],
@@ -403,17 +403,17 @@ pub(crate) static CLIENT_PERMISSION_TYPE: Shape = Shape {
     checks: &[
         Check {
             rule: "Member must have length greater than or equal to 1",
-            passes: &[json(r#""a""#), json(r#""é""#), json(r#""😀""#)],
+            passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
             refused: &[
                 (json(r#""""#), &["Member must have length greater than or equal to 1"]),
             ],
         },
         Check {
             rule: "Member must have length less than or equal to 2048",
-            passes: &[text("", "a", 2048, ""), text("", "é", 2048, ""), text("", "😀", 2048, "")],
+            passes: &[text("", "a", 2048, ""), text("", "a", 2047, "😀")],
             refused: &[
                 (text("", "a", 2049, ""), &["Member must have length less than or equal to 2048"]),
-                (text("", "😀", 2049, ""), &["Member must have length less than or equal to 2048"]),
+                (text("", "a", 2048, "😀"), &["Member must have length less than or equal to 2048"]),
             ],
         },
     ],
@@ -429,14 +429,14 @@ pub(crate) static CLIENT_SECRET_ID_TYPE: Shape = Shape {
     checks: &[
         Check {
             rule: "Member must have length greater than or equal to 1",
-            passes: &[json(r#""a""#), json(r#""é""#), json(r#""😀""#)],
+            passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
             refused: &[
                 (json(r#""""#), &["Member must have length greater than or equal to 1"]),
             ],
         },
         Check {
             rule: "Member must have length less than or equal to 128",
-            passes: &[text("", "a", 128, ""), text("", "é", 128, ""), text("", "😀", 128, "")],
+            passes: &[text("", "a", 128, ""), text("", "a", 127, "😀"), text("", "a", 127, "é"), text("", "😀", 128, "")],
             refused: &[
                 (text("", "a", 129, ""), &["Member must have length less than or equal to 128"]),
                 (text("", "😀", 129, ""), &["Member must have length less than or equal to 128"]),
@@ -496,17 +496,17 @@ pub(crate) static CONFIRMATION_CODE_TYPE: Shape = Shape {
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
-            passes: &[json(r#""a""#), json(r#""é""#), json(r#""😀""#)],
+            passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
             refused: &[
                 (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\S]+", "Member must have length greater than or equal to 1"]),
             ],
         },
         Check {
             rule: "Member must have length less than or equal to 2048",
-            passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 78, "abcdefghijklmnopqrst"), text("", "é", 2048, ""), text("", "😀", 2048, "")],
+            passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 78, "abcdefghijklmnopqrst"), text("", "abcdefghijklmnopqrstuvwxyz", 78, "abcdefghijklmnopqrs😀")],
             refused: &[
                 (text("", "abcdefghijklmnopqrstuvwxyz", 78, "abcdefghijklmnopqrstu"), &["Member must have length less than or equal to 2048"]),
-                (text("", "😀", 2049, ""), &["Member must have length less than or equal to 2048"]),
+                (text("", "abcdefghijklmnopqrstuvwxyz", 78, "abcdefghijklmnopqrst😀"), &["Member must have length less than or equal to 2048"]),
             ],
         },
     ],
@@ -530,14 +530,14 @@ pub(crate) static CUSTOM_ATTRIBUTE_NAME_TYPE: Shape = Shape {
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
-            passes: &[json(r#""a""#), json(r#""é""#), json(r#""😀""#)],
+            passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
             refused: &[
                 (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+", "Member must have length greater than or equal to 1"]),
             ],
         },
         Check {
             rule: "Member must have length less than or equal to 20",
-            passes: &[json(r#""abcdefghijklmnopqrst""#), json(r#""éééééééééééééééééééé""#), json(r#""😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀""#)],
+            passes: &[json(r#""abcdefghijklmnopqrst""#), json(r#""abcdefghijklmnopqrs😀""#), json(r#""abcdefghijklmnopqrsé""#), json(r#""😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀""#)],
             refused: &[
                 (json(r#""abcdefghijklmnopqrstu""#), &["Member must have length less than or equal to 20"]),
                 (json(r#""😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀""#), &["Member must have length less than or equal to 20"]),
@@ -555,10 +555,10 @@ pub(crate) static DESCRIPTION_TYPE: Shape = Shape {
     checks: &[
         Check {
             rule: "Member must have length less than or equal to 2048",
-            passes: &[text("", "a", 2048, ""), text("", "é", 2048, ""), text("", "😀", 2048, "")],
+            passes: &[text("", "a", 2048, ""), text("", "a", 2047, "😀")],
             refused: &[
                 (text("", "a", 2049, ""), &["Member must have length less than or equal to 2048"]),
-                (text("", "😀", 2049, ""), &["Member must have length less than or equal to 2048"]),
+                (text("", "a", 2048, "😀"), &["Member must have length less than or equal to 2048"]),
             ],
         },
     ],
@@ -607,17 +607,17 @@ pub(crate) static DEVICE_NAME_TYPE: Shape = Shape {
     checks: &[
         Check {
             rule: "Member must have length greater than or equal to 1",
-            passes: &[json(r#""a""#), json(r#""é""#), json(r#""😀""#)],
+            passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
             refused: &[
                 (json(r#""""#), &["Member must have length greater than or equal to 1"]),
             ],
         },
         Check {
             rule: "Member must have length less than or equal to 1024",
-            passes: &[text("", "a", 1024, ""), text("", "é", 1024, ""), text("", "😀", 1024, "")],
+            passes: &[text("", "a", 1024, ""), text("", "a", 1023, "😀")],
             refused: &[
                 (text("", "a", 1025, ""), &["Member must have length less than or equal to 1024"]),
-                (text("", "😀", 1025, ""), &["Member must have length less than or equal to 1024"]),
+                (text("", "a", 1024, "😀"), &["Member must have length less than or equal to 1024"]),
             ],
         },
     ],
@@ -691,7 +691,7 @@ pub(crate) static EMAIL_INVITE_MESSAGE_TYPE: Shape = Shape {
         },
         Check {
             rule: "Member must have length greater than or equal to 6",
-            passes: &[json(r#""abcdef""#), json(r#""éééééé""#), json(r#""😀😀😀😀😀😀""#)],
+            passes: &[json(r#""abcdef""#), json(r#""abcde😀""#), json(r#""abcdeé""#), json(r#""😀😀😀😀😀😀""#)],
             refused: &[
                 (json(r#""abcde""#), &["Member must have length greater than or equal to 6"]),
                 (json(r#""😀😀😀😀😀""#), &["Member must have length greater than or equal to 6"]),
@@ -699,10 +699,10 @@ pub(crate) static EMAIL_INVITE_MESSAGE_TYPE: Shape = Shape {
         },
         Check {
             rule: "Member must have length less than or equal to 20000",
-            passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 769, "abcdef"), text("", "é", 20000, ""), text("", "😀", 20000, "")],
+            passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 769, "abcdef"), text("", "abcdefghijklmnopqrstuvwxyz", 769, "abcde😀")],
             refused: &[
                 (text("", "abcdefghijklmnopqrstuvwxyz", 769, "abcdefg"), &["Member must have length less than or equal to 20000"]),
-                (text("", "😀", 20001, ""), &["Member must have length less than or equal to 20000"]),
+                (text("", "abcdefghijklmnopqrstuvwxyz", 769, "abcdef😀"), &["Member must have length less than or equal to 20000"]),
             ],
         },
     ],
@@ -733,7 +733,7 @@ pub(crate) static EMAIL_MFA_MESSAGE_TYPE: Shape = Shape {
         },
         Check {
             rule: "Member must have length less than or equal to 20000",
-            passes: &[text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, ""), text("{####}", "abcdefghijklmnopqrstuvwxyz", 768, "abcdefghijklmnopqrstuvwxyé"), text("{####}", "abcdefghijklmnopqrstuvwxyz", 768, "abcdefghijklmnopqrstuvwxy😀")],
+            passes: &[text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, ""), text("{####}", "abcdefghijklmnopqrstuvwxyz", 768, "abcdefghijklmnopqrstuvwxy😀")],
             refused: &[
                 (text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, "a"), &["Member must have length less than or equal to 20000"]),
                 (text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, "😀"), &["Member must have length less than or equal to 20000"]),
@@ -777,7 +777,7 @@ pub(crate) static EMAIL_NOTIFICATION_BODY_TYPE: Shape = Shape {
         },
         Check {
             rule: "Member must have length greater than or equal to 6",
-            passes: &[json(r#""abcdef""#), json(r#""éééééé""#), json(r#""😀😀😀😀😀😀""#)],
+            passes: &[json(r#""abcdef""#), json(r#""abcde😀""#), json(r#""abcdeé""#), json(r#""😀😀😀😀😀😀""#)],
             refused: &[
                 (json(r#""abcde""#), &["Member must have length greater than or equal to 6"]),
                 (json(r#""😀😀😀😀😀""#), &["Member must have length greater than or equal to 6"]),
@@ -785,10 +785,10 @@ pub(crate) static EMAIL_NOTIFICATION_BODY_TYPE: Shape = Shape {
         },
         Check {
             rule: "Member must have length less than or equal to 20000",
-            passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 769, "abcdef"), text("", "é", 20000, ""), text("", "😀", 20000, "")],
+            passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 769, "abcdef"), text("", "abcdefghijklmnopqrstuvwxyz", 769, "abcde😀")],
             refused: &[
                 (text("", "abcdefghijklmnopqrstuvwxyz", 769, "abcdefg"), &["Member must have length less than or equal to 20000"]),
-                (text("", "😀", 20001, ""), &["Member must have length less than or equal to 20000"]),
+                (text("", "abcdefghijklmnopqrstuvwxyz", 769, "abcdef😀"), &["Member must have length less than or equal to 20000"]),
             ],
         },
     ],
@@ -812,14 +812,14 @@ pub(crate) static EMAIL_NOTIFICATION_SUBJECT_TYPE: Shape = Shape {
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
-            passes: &[json(r#""a""#), json(r#""é""#), json(r#""😀""#)],
+            passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
             refused: &[
                 (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s]+", "Member must have length greater than or equal to 1"]),
             ],
         },
         Check {
             rule: "Member must have length less than or equal to 140",
-            passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghij"), text("", "é", 140, ""), text("", "😀", 140, "")],
+            passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghij"), text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghi😀"), text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghié"), text("", "😀", 140, "")],
             refused: &[
                 (text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghijk"), &["Member must have length less than or equal to 140"]),
                 (text("", "😀", 141, ""), &["Member must have length less than or equal to 140"]),
@@ -853,7 +853,7 @@ pub(crate) static EMAIL_VERIFICATION_MESSAGE_BY_LINK_TYPE: Shape = Shape {
         },
         Check {
             rule: "Member must have length less than or equal to 20000",
-            passes: &[text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, ""), text("{####}", "abcdefghijklmnopqrstuvwxyz", 768, "abcdefghijklmnopqrstuvwxyé"), text("{####}", "abcdefghijklmnopqrstuvwxyz", 768, "abcdefghijklmnopqrstuvwxy😀")],
+            passes: &[text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, ""), text("{####}", "abcdefghijklmnopqrstuvwxyz", 768, "abcdefghijklmnopqrstuvwxy😀")],
             refused: &[
                 (text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, "a"), &["Member must have length less than or equal to 20000"]),
                 (text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, "😀"), &["Member must have length less than or equal to 20000"]),
@@ -887,7 +887,7 @@ pub(crate) static EMAIL_VERIFICATION_MESSAGE_TYPE: Shape = Shape {
         },
         Check {
             rule: "Member must have length less than or equal to 20000",
-            passes: &[text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, ""), text("{####}", "abcdefghijklmnopqrstuvwxyz", 768, "abcdefghijklmnopqrstuvwxyé"), text("{####}", "abcdefghijklmnopqrstuvwxyz", 768, "abcdefghijklmnopqrstuvwxy😀")],
+            passes: &[text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, ""), text("{####}", "abcdefghijklmnopqrstuvwxyz", 768, "abcdefghijklmnopqrstuvwxy😀")],
             refused: &[
                 (text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, "a"), &["Member must have length less than or equal to 20000"]),
                 (text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, "😀"), &["Member must have length less than or equal to 20000"]),
@@ -914,14 +914,14 @@ pub(crate) static EMAIL_VERIFICATION_SUBJECT_BY_LINK_TYPE: Shape = Shape {
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
-            passes: &[json(r#""a""#), json(r#""é""#), json(r#""😀""#)],
+            passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
             refused: &[
                 (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s]+", "Member must have length greater than or equal to 1"]),
             ],
         },
         Check {
             rule: "Member must have length less than or equal to 140",
-            passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghij"), text("", "é", 140, ""), text("", "😀", 140, "")],
+            passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghij"), text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghi😀"), text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghié"), text("", "😀", 140, "")],
             refused: &[
                 (text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghijk"), &["Member must have length less than or equal to 140"]),
                 (text("", "😀", 141, ""), &["Member must have length less than or equal to 140"]),
@@ -948,14 +948,14 @@ pub(crate) static EMAIL_VERIFICATION_SUBJECT_TYPE: Shape = Shape {
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
-            passes: &[json(r#""a""#), json(r#""é""#), json(r#""😀""#)],
+            passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
             refused: &[
                 (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s]+", "Member must have length greater than or equal to 1"]),
             ],
         },
         Check {
             rule: "Member must have length less than or equal to 140",
-            passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghij"), text("", "é", 140, ""), text("", "😀", 140, "")],
+            passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghij"), text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghi😀"), text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghié"), text("", "😀", 140, "")],
             refused: &[
                 (text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghijk"), &["Member must have length less than or equal to 140"]),
                 (text("", "😀", 141, ""), &["Member must have length less than or equal to 140"]),
@@ -1076,14 +1076,14 @@ pub(crate) static GROUP_NAME_TYPE: Shape = Shape {
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
-            passes: &[json(r#""a""#), json(r#""é""#), json(r#""😀""#)],
+            passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
             refused: &[
                 (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+", "Member must have length greater than or equal to 1"]),
             ],
         },
         Check {
             rule: "Member must have length less than or equal to 128",
-            passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwx"), text("", "é", 128, ""), text("", "😀", 128, "")],
+            passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwx"), text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvw😀"), text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwé"), text("", "😀", 128, "")],
             refused: &[
                 (text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwxy"), &["Member must have length less than or equal to 128"]),
                 (text("", "😀", 129, ""), &["Member must have length less than or equal to 128"]),
@@ -1101,10 +1101,10 @@ pub(crate) static HEALTH_CHECK_ID_TYPE: Shape = Shape {
     checks: &[
         Check {
             rule: "Member must have length less than or equal to 64",
-            passes: &[json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#), json(r#""éééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééééé""#), json(r#""😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀""#)],
+            passes: &[json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#), json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa😀""#), json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaé""#), text("", "😀", 64, "")],
             refused: &[
                 (json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#), &["Member must have length less than or equal to 64"]),
-                (json(r#""😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀""#), &["Member must have length less than or equal to 64"]),
+                (text("", "😀", 65, ""), &["Member must have length less than or equal to 64"]),
             ],
         },
     ],
@@ -1240,17 +1240,17 @@ pub(crate) static LINK_URL_TYPE: Shape = Shape {
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
-            passes: &[json(r#""a""#), json(r#""é""#), json(r#""😀""#)],
+            passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
             refused: &[
                 (json(r#""""#), &[r"Member must satisfy regular expression pattern: ^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$", "Member must have length greater than or equal to 1"]),
             ],
         },
         Check {
             rule: "Member must have length less than or equal to 1024",
-            passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 39, "abcdefghij"), text("", "é", 1024, ""), text("", "😀", 1024, "")],
+            passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 39, "abcdefghij"), text("", "abcdefghijklmnopqrstuvwxyz", 39, "abcdefghi😀")],
             refused: &[
                 (text("", "abcdefghijklmnopqrstuvwxyz", 39, "abcdefghijk"), &["Member must have length less than or equal to 1024"]),
-                (text("", "😀", 1025, ""), &["Member must have length less than or equal to 1024"]),
+                (text("", "abcdefghijklmnopqrstuvwxyz", 39, "abcdefghij😀"), &["Member must have length less than or equal to 1024"]),
             ],
         },
     ],
@@ -1419,17 +1419,17 @@ pub(crate) static PAGINATION_KEY: Shape = Shape {
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
-            passes: &[json(r#""a""#), json(r#""é""#), json(r#""😀""#)],
+            passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
             refused: &[
                 (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\S]+", "Member must have length greater than or equal to 1"]),
             ],
         },
         Check {
             rule: "Member must have length less than or equal to 131072",
-            passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 5041, "abcdef"), text("", "é", 131072, ""), text("", "😀", 131072, "")],
+            passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 5041, "abcdef"), text("", "abcdefghijklmnopqrstuvwxyz", 5041, "abcde😀")],
             refused: &[
                 (text("", "abcdefghijklmnopqrstuvwxyz", 5041, "abcdefg"), &["Member must have length less than or equal to 131072"]),
-                (text("", "😀", 131073, ""), &["Member must have length less than or equal to 131072"]),
+                (text("", "abcdefghijklmnopqrstuvwxyz", 5041, "abcdef😀"), &["Member must have length less than or equal to 131072"]),
             ],
         },
     ],
@@ -1452,7 +1452,7 @@ pub(crate) static PAGINATION_KEY_TYPE: Shape = Shape {
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
-            passes: &[json(r#""a""#), json(r#""é""#), json(r#""😀""#)],
+            passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
             refused: &[
                 (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\S]+", "Member must have length greater than or equal to 1"]),
             ],
@@ -1527,10 +1527,10 @@ pub(crate) static PASSWORD_TYPE: Shape = Shape {
         },
         Check {
             rule: "Member must have length less than or equal to 256",
-            passes: &[text("a", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrstu"), text("", "é", 256, ""), text("", "😀", 256, "")],
+            passes: &[text("a", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrstu"), text("a", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrst😀"), text("a", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrsté"), text("", "😀", 256, "")],
             refused: &[
                 (text("a", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrstuv"), &["Member must have length less than or equal to 256"]),
-                (text("", "😀", 257, ""), &["Member must have length less than or equal to 256"]),
+                (text("a", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrstu😀"), &["Member must have length less than or equal to 256"]),
             ],
         },
     ],
@@ -1621,17 +1621,17 @@ pub(crate) static PROVIDER_NAME_TYPE: Shape = Shape {
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
-            passes: &[json(r#""a""#), json(r#""é""#), json(r#""😀""#)],
+            passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
             refused: &[
                 (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]+", "Member must have length greater than or equal to 1"]),
             ],
         },
         Check {
             rule: "Member must have length less than or equal to 32",
-            passes: &[json(r#""abcdefghijklmnopqrstuvwxyzabcdef""#), json(r#""éééééééééééééééééééééééééééééééé""#), json(r#""😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀""#)],
+            passes: &[json(r#""abcdefghijklmnopqrstuvwxyzabcdef""#), json(r#""abcdefghijklmnopqrstuvwxyzabcde😀""#), json(r#""abcdefghijklmnopqrstuvwxyzabcdeé""#), text("", "😀", 32, "")],
             refused: &[
                 (json(r#""abcdefghijklmnopqrstuvwxyzabcdefg""#), &["Member must have length less than or equal to 32"]),
-                (json(r#""😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀""#), &["Member must have length less than or equal to 32"]),
+                (text("", "😀", 33, ""), &["Member must have length less than or equal to 32"]),
             ],
         },
     ],
@@ -1655,17 +1655,17 @@ pub(crate) static PROVIDER_NAME_TYPE_V2: Shape = Shape {
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
-            passes: &[json(r#""aaa""#), json(r#""ééé""#), json(r#""😀😀😀""#)],
+            passes: &[json(r#""aaa""#), json(r#""aa😀""#), json(r#""aaé""#), json(r#""😀😀😀""#)],
             refused: &[
                 (json(r#""""#), &[r"Member must satisfy regular expression pattern: [^_\p{Z}][\p{L}\p{M}\p{S}\p{N}\p{P}][^_\p{Z}]+", "Member must have length greater than or equal to 1"]),
             ],
         },
         Check {
             rule: "Member must have length less than or equal to 32",
-            passes: &[json(r#""aaabcdefghijklmnopqrstuvwxyzabcd""#), json(r#""éééééééééééééééééééééééééééééééé""#), json(r#""😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀""#)],
+            passes: &[json(r#""aaabcdefghijklmnopqrstuvwxyzabcd""#), json(r#""aaabcdefghijklmnopqrstuvwxyzabc😀""#), json(r#""aaabcdefghijklmnopqrstuvwxyzabcé""#), text("", "😀", 32, "")],
             refused: &[
                 (json(r#""aaabcdefghijklmnopqrstuvwxyzabcde""#), &["Member must have length less than or equal to 32"]),
-                (json(r#""😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀""#), &["Member must have length less than or equal to 32"]),
+                (text("", "😀", 33, ""), &["Member must have length less than or equal to 32"]),
             ],
         },
     ],
@@ -1739,17 +1739,17 @@ pub(crate) static REDIRECT_URL_TYPE: Shape = Shape {
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
-            passes: &[json(r#""a""#), json(r#""é""#), json(r#""😀""#)],
+            passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
             refused: &[
                 (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+", "Member must have length greater than or equal to 1"]),
             ],
         },
         Check {
             rule: "Member must have length less than or equal to 1024",
-            passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 39, "abcdefghij"), text("", "é", 1024, ""), text("", "😀", 1024, "")],
+            passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 39, "abcdefghij"), text("", "abcdefghijklmnopqrstuvwxyz", 39, "abcdefghi😀")],
             refused: &[
                 (text("", "abcdefghijklmnopqrstuvwxyz", 39, "abcdefghijk"), &["Member must have length less than or equal to 1024"]),
-                (text("", "😀", 1025, ""), &["Member must have length less than or equal to 1024"]),
+                (text("", "abcdefghijklmnopqrstuvwxyz", 39, "abcdefghij😀"), &["Member must have length less than or equal to 1024"]),
             ],
         },
     ],
@@ -1790,7 +1790,7 @@ pub(crate) static REGION_CODE_TYPE: Shape = Shape {
     checks: &[
         Check {
             rule: "Member must have length greater than or equal to 5",
-            passes: &[json(r#""aaaaa""#), json(r#""ééééé""#), json(r#""😀😀😀😀😀""#)],
+            passes: &[json(r#""aaaaa""#), json(r#""aaaa😀""#), json(r#""aaaaé""#), json(r#""😀😀😀😀😀""#)],
             refused: &[
                 (json(r#""aaaa""#), &["Member must have length greater than or equal to 5"]),
                 (json(r#""😀😀😀😀""#), &["Member must have length greater than or equal to 5"]),
@@ -1798,10 +1798,10 @@ pub(crate) static REGION_CODE_TYPE: Shape = Shape {
         },
         Check {
             rule: "Member must have length less than or equal to 32",
-            passes: &[json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#), json(r#""éééééééééééééééééééééééééééééééé""#), json(r#""😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀""#)],
+            passes: &[json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#), json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa😀""#), json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaé""#), text("", "😀", 32, "")],
             refused: &[
                 (json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#), &["Member must have length less than or equal to 32"]),
-                (json(r#""😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀""#), &["Member must have length less than or equal to 32"]),
+                (text("", "😀", 33, ""), &["Member must have length less than or equal to 32"]),
             ],
         },
     ],
@@ -1817,7 +1817,7 @@ pub(crate) static REGION_NAME_TYPE: Shape = Shape {
     checks: &[
         Check {
             rule: "Member must have length greater than or equal to 5",
-            passes: &[json(r#""aaaaa""#), json(r#""ééééé""#), json(r#""😀😀😀😀😀""#)],
+            passes: &[json(r#""aaaaa""#), json(r#""aaaa😀""#), json(r#""aaaaé""#), json(r#""😀😀😀😀😀""#)],
             refused: &[
                 (json(r#""aaaa""#), &["Member must have length greater than or equal to 5"]),
                 (json(r#""😀😀😀😀""#), &["Member must have length greater than or equal to 5"]),
@@ -1825,10 +1825,10 @@ pub(crate) static REGION_NAME_TYPE: Shape = Shape {
         },
         Check {
             rule: "Member must have length less than or equal to 32",
-            passes: &[json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#), json(r#""éééééééééééééééééééééééééééééééé""#), json(r#""😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀""#)],
+            passes: &[json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#), json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa😀""#), json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaé""#), text("", "😀", 32, "")],
             refused: &[
                 (json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#), &["Member must have length less than or equal to 32"]),
-                (json(r#""😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀""#), &["Member must have length less than or equal to 32"]),
+                (text("", "😀", 33, ""), &["Member must have length less than or equal to 32"]),
             ],
         },
     ],
@@ -1844,14 +1844,14 @@ pub(crate) static RELYING_PARTY_ID_TYPE: Shape = Shape {
     checks: &[
         Check {
             rule: "Member must have length greater than or equal to 1",
-            passes: &[json(r#""a""#), json(r#""é""#), json(r#""😀""#)],
+            passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
             refused: &[
                 (json(r#""""#), &["Member must have length greater than or equal to 1"]),
             ],
         },
         Check {
             rule: "Member must have length less than or equal to 127",
-            passes: &[text("", "a", 127, ""), text("", "é", 127, ""), text("", "😀", 127, "")],
+            passes: &[text("", "a", 127, ""), text("", "a", 126, "😀"), text("", "a", 126, "é"), text("", "😀", 127, "")],
             refused: &[
                 (text("", "a", 128, ""), &["Member must have length less than or equal to 127"]),
                 (text("", "😀", 128, ""), &["Member must have length less than or equal to 127"]),
@@ -1969,17 +1969,17 @@ pub(crate) static RESOURCE_SERVER_SCOPE_DESCRIPTION_TYPE: Shape = Shape {
     checks: &[
         Check {
             rule: "Member must have length greater than or equal to 1",
-            passes: &[json(r#""a""#), json(r#""é""#), json(r#""😀""#)],
+            passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
             refused: &[
                 (json(r#""""#), &["Member must have length greater than or equal to 1"]),
             ],
         },
         Check {
             rule: "Member must have length less than or equal to 256",
-            passes: &[text("", "a", 256, ""), text("", "é", 256, ""), text("", "😀", 256, "")],
+            passes: &[text("", "a", 256, ""), text("", "a", 255, "😀"), text("", "a", 255, "é"), text("", "😀", 256, "")],
             refused: &[
                 (text("", "a", 257, ""), &["Member must have length less than or equal to 256"]),
-                (text("", "😀", 257, ""), &["Member must have length less than or equal to 256"]),
+                (text("", "a", 256, "😀"), &["Member must have length less than or equal to 256"]),
             ],
         },
     ],
@@ -2184,7 +2184,7 @@ pub(crate) static SEARCH_PAGINATION_TOKEN_TYPE: Shape = Shape {
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
-            passes: &[json(r#""a""#), json(r#""é""#), json(r#""😀""#)],
+            passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
             refused: &[
                 (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\S]+", "Member must have length greater than or equal to 1"]),
             ],
@@ -2268,7 +2268,7 @@ pub(crate) static SESSION_TYPE: Shape = Shape {
     checks: &[
         Check {
             rule: "Member must have length greater than or equal to 20",
-            passes: &[json(r#""aaaaaaaaaaaaaaaaaaaa""#), json(r#""éééééééééééééééééééé""#), json(r#""😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀""#)],
+            passes: &[json(r#""aaaaaaaaaaaaaaaaaaaa""#), json(r#""aaaaaaaaaaaaaaaaaaa😀""#), json(r#""aaaaaaaaaaaaaaaaaaaé""#), json(r#""😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀""#)],
             refused: &[
                 (json(r#""aaaaaaaaaaaaaaaaaaa""#), &["Member must have length greater than or equal to 20"]),
                 (json(r#""😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀""#), &["Member must have length greater than or equal to 20"]),
@@ -2276,10 +2276,10 @@ pub(crate) static SESSION_TYPE: Shape = Shape {
         },
         Check {
             rule: "Member must have length less than or equal to 4096",
-            passes: &[text("", "a", 4096, ""), text("", "é", 4096, ""), text("", "😀", 4096, "")],
+            passes: &[text("", "a", 4096, ""), text("", "a", 4095, "😀")],
             refused: &[
                 (text("", "a", 4097, ""), &["Member must have length less than or equal to 4096"]),
-                (text("", "😀", 4097, ""), &["Member must have length less than or equal to 4096"]),
+                (text("", "a", 4096, "😀"), &["Member must have length less than or equal to 4096"]),
             ],
         },
     ],
@@ -2296,7 +2296,7 @@ pub(crate) static SMS_INVITE_MESSAGE_TYPE: Shape = Shape {
     checks: &[
         Check {
             rule: "Member must have length greater than or equal to 6",
-            passes: &[json(r#""abcdef""#), json(r#""éééééé""#), json(r#""😀😀😀😀😀😀""#)],
+            passes: &[json(r#""abcdef""#), json(r#""abcde😀""#), json(r#""abcdeé""#), json(r#""😀😀😀😀😀😀""#)],
             refused: &[
                 (json(r#""abcde""#), &["Member must have length greater than or equal to 6"]),
                 (json(r#""😀😀😀😀😀""#), &["Member must have length greater than or equal to 6"]),
@@ -2304,7 +2304,7 @@ pub(crate) static SMS_INVITE_MESSAGE_TYPE: Shape = Shape {
         },
         Check {
             rule: "Member must have length less than or equal to 140",
-            passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghij"), text("", "é", 140, ""), text("", "😀", 140, "")],
+            passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghij"), text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghi😀"), text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghié"), text("", "😀", 140, "")],
             refused: &[
                 (text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghijk"), &["Member must have length less than or equal to 140"]),
                 (text("", "😀", 141, ""), &["Member must have length less than or equal to 140"]),
@@ -2340,10 +2340,10 @@ pub(crate) static SMS_VERIFICATION_MESSAGE_TYPE: Shape = Shape {
         },
         Check {
             rule: "Member must have length less than or equal to 140",
-            passes: &[text("{####}", "abcdefghijklmnopqrstuvwxyz", 5, "abcd"), text("{####}", "abcdefghijklmnopqrstuvwxyz", 5, "abcé"), text("{####}", "abcdefghijklmnopqrstuvwxyz", 5, "abc😀")],
+            passes: &[text("{####}", "abcdefghijklmnopqrstuvwxyz", 5, "abcd"), text("{####}", "abcdefghijklmnopqrstuvwxyz", 5, "abc😀"), text("{####}", "abcdefghijklmnopqrstuvwxyz", 5, "abcé")],
             refused: &[
                 (text("{####}", "abcdefghijklmnopqrstuvwxyz", 5, "abcde"), &["Member must have length less than or equal to 140"]),
-                (text("{####}", "abcdefghijklmnopqrstuvwxyz", 5, "abcd😀"), &["Member must have length less than or equal to 140"]),
+                (text("{####}", "abcdefghijklmnopqrstuvwxyz", 5, "abcdé"), &["Member must have length less than or equal to 140"]),
             ],
         },
     ],
@@ -2392,10 +2392,10 @@ pub(crate) static STRING_TYPE: Shape = Shape {
     checks: &[
         Check {
             rule: "Member must have length less than or equal to 131072",
-            passes: &[text("", "a", 131072, ""), text("", "é", 131072, ""), text("", "😀", 131072, "")],
+            passes: &[text("", "a", 131072, ""), text("", "a", 131071, "😀")],
             refused: &[
                 (text("", "a", 131073, ""), &["Member must have length less than or equal to 131072"]),
-                (text("", "😀", 131073, ""), &["Member must have length less than or equal to 131072"]),
+                (text("", "a", 131072, "😀"), &["Member must have length less than or equal to 131072"]),
             ],
         },
     ],
@@ -2413,14 +2413,14 @@ pub(crate) static TAG_KEYS_TYPE: Shape = Shape {
     checks: &[
         Check {
             rule: "Member must have length greater than or equal to 1",
-            passes: &[json(r#""a""#), json(r#""é""#), json(r#""😀""#)],
+            passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
             refused: &[
                 (json(r#""""#), &["Member must have length greater than or equal to 1"]),
             ],
         },
         Check {
             rule: "Member must have length less than or equal to 128",
-            passes: &[text("", "a", 128, ""), text("", "é", 128, ""), text("", "😀", 128, "")],
+            passes: &[text("", "a", 128, ""), text("", "a", 127, "😀"), text("", "a", 127, "é"), text("", "😀", 128, "")],
             refused: &[
                 (text("", "a", 129, ""), &["Member must have length less than or equal to 128"]),
                 (text("", "😀", 129, ""), &["Member must have length less than or equal to 128"]),
@@ -2439,10 +2439,10 @@ pub(crate) static TAG_VALUE_TYPE: Shape = Shape {
     checks: &[
         Check {
             rule: "Member must have length less than or equal to 256",
-            passes: &[text("", "a", 256, ""), text("", "é", 256, ""), text("", "😀", 256, "")],
+            passes: &[text("", "a", 256, ""), text("", "a", 255, "😀"), text("", "a", 255, "é"), text("", "😀", 256, "")],
             refused: &[
                 (text("", "a", 257, ""), &["Member must have length less than or equal to 256"]),
-                (text("", "😀", 257, ""), &["Member must have length less than or equal to 256"]),
+                (text("", "a", 256, "😀"), &["Member must have length less than or equal to 256"]),
             ],
         },
     ],
@@ -2535,10 +2535,10 @@ pub(crate) static USER_FILTER_TYPE: Shape = Shape {
     checks: &[
         Check {
             rule: "Member must have length less than or equal to 256",
-            passes: &[text("", "a", 256, ""), text("", "é", 256, ""), text("", "😀", 256, "")],
+            passes: &[text("", "a", 256, ""), text("", "a", 255, "😀"), text("", "a", 255, "é"), text("", "😀", 256, "")],
             refused: &[
                 (text("", "a", 257, ""), &["Member must have length less than or equal to 256"]),
-                (text("", "😀", 257, ""), &["Member must have length less than or equal to 256"]),
+                (text("", "a", 256, "😀"), &["Member must have length less than or equal to 256"]),
             ],
         },
     ],
@@ -2694,14 +2694,14 @@ pub(crate) static USERNAME_TYPE: Shape = Shape {
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
-            passes: &[json(r#""a""#), json(r#""é""#), json(r#""😀""#)],
+            passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
             refused: &[
                 (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+", "Member must have length greater than or equal to 1"]),
             ],
         },
         Check {
             rule: "Member must have length less than or equal to 128",
-            passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwx"), text("", "é", 128, ""), text("", "😀", 128, "")],
+            passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwx"), text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvw😀"), text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwé"), text("", "😀", 128, "")],
             refused: &[
                 (text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwxy"), &["Member must have length less than or equal to 128"]),
                 (text("", "😀", 129, ""), &["Member must have length less than or equal to 128"]),
