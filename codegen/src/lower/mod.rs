@@ -31,6 +31,8 @@ struct Lowering<'m> {
     closure: Closure,
     /// Other names that shapes bear in this service.
     rename: BTreeMap<ShapeId, String>,
+    /// The names of all operations.
+    operations: BTreeSet<String>,
     /// Names of types, taken.
     names: Scope,
     /// The types so far, by name.
@@ -46,13 +48,14 @@ struct Lowering<'m> {
 /// Everything that keeps the service from being generated. Warnings come with the service.
 pub fn lower(model: &Model, config: &Config) -> Result<(ir::Service, Vec<Diagnostic>), Vec<Diagnostic>> {
     let service = service::find(model, config).map_err(|diagnostic| vec![diagnostic])?;
-    let ShapeKind::Service { rename, .. } = &service.kind else { return Err(Vec::new()) };
+    let ShapeKind::Service { operations, rename, .. } = &service.kind else { return Err(Vec::new()) };
     let mut lowering = Lowering {
         model,
         config,
         service,
         closure: Closure::of(model, service),
         rename: rename.clone(),
+        operations: operations.iter().map(|id| type_name(id.name(), Named::Operation)).collect(),
         names: Scope::default(),
         types: BTreeMap::new(),
         begun: BTreeSet::new(),

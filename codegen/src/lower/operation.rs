@@ -16,8 +16,8 @@ impl<'m> Lowering<'m> {
     pub(super) fn operation(&mut self, shape: &Shape) -> Option<ir::Operation> {
         let ShapeKind::Operation { input, output, .. } = &shape.kind else { return None };
         let name = type_name(shape.id.name(), Named::Operation);
-        let input_name = format!("{name}Input");
-        let output_name = format!("{name}Output");
+        let input_name = self.own_name(&name, "Input");
+        let output_name = self.own_name(&name, "Output");
         Some(ir::Operation {
             id: shape.id.clone(),
             method: module_name(shape.id.name()),
@@ -35,6 +35,13 @@ impl<'m> Lowering<'m> {
             }),
             name,
         })
+    }
+
+    /// The name of what belongs to an operation. Where another operation is called so, as
+    /// DeleteApplicationOutput beside DeleteApplication, it gets the ending `Shape`.
+    fn own_name(&self, operation: &str, what: &str) -> String {
+        let name = format!("{operation}{what}");
+        if self.operations.contains(&name) { format!("{name}Shape") } else { name }
     }
 
     /// An input or output as a type that belongs to its operation alone, as in smithy-rs.
@@ -72,7 +79,7 @@ impl<'m> Lowering<'m> {
         }
         variants.sort();
         variants.dedup();
-        let name = format!("{operation}Error");
+        let name = self.own_name(operation, "Error");
         (!variants.is_empty()).then_some(ir::OperationError { name, variants })
     }
 

@@ -27,3 +27,15 @@ fn a_file_does_not_import_what_it_declares() {
     let file = &generated.files["src/types/structures/document.rs"];
     assert!(file.contains("use lido_runtime::types::DateTime;"), "{file}");
 }
+
+#[test]
+fn an_operation_may_be_called_as_the_output_of_another() {
+    let generated = of(json!({
+        "a#S": {"type": "service", "operations": [{"target": "a#Op"}, {"target": "a#OpOutput"}]},
+        "a#OpOutput": {"type": "operation"},
+        "a#In": {"type": "structure", "members": {}}
+    }))
+    .unwrap();
+    let names = generated.service.operations.iter().map(|operation| operation.output.name.as_str());
+    assert_eq!(names.collect::<Vec<_>>(), ["OpOutputShape", "OpOutputOutput"]);
+}
