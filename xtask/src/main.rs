@@ -10,6 +10,7 @@ mod house;
 mod model;
 mod protocol_tests;
 mod scratch;
+mod services;
 mod shared;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -41,6 +42,8 @@ enum Task {
     Model(model::Arguments),
     /// Runs Smithy's tests of the awsJson protocols against what is generated
     ProtocolTests(protocol_tests::Arguments),
+    /// Generates every JSON service of a botocore wheel
+    Services(services::Arguments),
 }
 
 fn main() -> ExitCode {
@@ -63,6 +66,7 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Format => check::reformat(),
         Task::Model(arguments) => model::run(&arguments),
         Task::ProtocolTests(arguments) => protocol_tests::run(&arguments),
+        Task::Services(arguments) => services::run(&arguments),
     }
 }
 
