@@ -10,6 +10,8 @@ use lido_runtime::{
     server::{body::BoxBody, operation::OperationShape},
 };
 
+/// What bodies are said to be.
+pub(crate) const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
 /// What stands before the operation in a request's target.
 pub(crate) const TARGET: &str = "AWSCognitoIdentityProviderService.";
 /// The error that tells of violations: `__type`, its name, the member for the message, and how many

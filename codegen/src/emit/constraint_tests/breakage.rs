@@ -125,13 +125,20 @@ impl<'m> Breaker<'_, 'm> {
     }
 
     fn list_length(&mut self, bound: usize, beyond: usize) -> Tried {
-        let broken = self.length_broken_by(beyond);
-        let (Some(passes), Some(refused)) =
-            (self.samples.list(self.view, bound), self.samples.list(self.view, beyond))
-        else {
+        let mut broken = self.length_broken_by(beyond);
+        let passes: Vec<_> = self.samples.list(self.view, bound).into_iter().collect();
+        if let Some(refused) = self.samples.list(self.view, beyond) {
+            return Ok((passes, vec![(refused, broken)]));
+        }
+        // There are no more different elements: one that comes again exceeds the length, and is told
+        // of too.
+        let fewer = self.samples.list(self.view, beyond.saturating_sub(1));
+        let Some(Value::Array(mut items)) = fewer.filter(|_| self.view.is_unique()) else {
             return Err("not enough different elements were found".to_owned());
         };
-        Ok((vec![passes], vec![(refused, broken)]))
+        items.extend(items.first().cloned());
+        broken.push(text::rule(&Constraint::Unique));
+        Ok((passes, vec![(Value::Array(items), broken)]))
     }
 
     fn map_length(&mut self, key: &'m Member, bound: usize, beyond: usize) -> Tried {

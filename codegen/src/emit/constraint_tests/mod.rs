@@ -12,6 +12,8 @@ mod router;
 mod sample;
 mod spell;
 mod tables;
+#[cfg(test)]
+mod tests;
 mod text;
 mod texts;
 mod view;
@@ -42,6 +44,10 @@ const HARNESS: [(&str, &str, &str); 4] = [
     ("message", "The message that is expected, put together.", include_str!("harness/message.rs")),
 ];
 
+/// What the root of the test is told besides.
+const ALLOWED: &str =
+    "#![allow(dead_code, reason = \"not every service needs every kind of place and value\")]\n";
+
 /// Whether the tests are generated.
 pub(super) fn are_wanted(service: &Service, config: &Config) -> bool {
     config.constraint_tests && service.style == Style::Coral
@@ -54,6 +60,9 @@ pub(super) fn emit(model: &Model, service: &Service, config: &Config, files: &mu
     }
     for (name, about, text) in HARNESS {
         let mut file = File::new("constraint_tests/mod", about);
+        if name == "main" {
+            file.text(ALLOWED);
+        }
         file.text(text);
         files.insert(format!("tests/constraints/{name}.rs"), file.print_bare());
     }

@@ -16,9 +16,9 @@ pub(super) fn print(service: &Service, config: &Config) -> String {
     );
     let validation = &service.validation;
     let name = validation.id.rsplit('#').next().unwrap_or_default();
-    let type_name = match service.protocol {
-        Protocol::AwsJson1_0 => &validation.id,
-        Protocol::AwsJson1_1 => name,
+    let (content_type, type_name) = match service.protocol {
+        Protocol::AwsJson1_0 => ("application/x-amz-json-1.0", validation.id.as_str()),
+        Protocol::AwsJson1_1 => ("application/x-amz-json-1.1", name),
     };
     let members = 2 + validation.defaults.len() + usize::from(validation.field_list.is_some());
     file.text(&format!(
@@ -29,7 +29,8 @@ pub(super) fn print(service: &Service, config: &Config) -> String {
         service = service.name
     ));
     file.text(&format!(
-        "/// What stands before the operation in a request's target.\npub(crate) const TARGET: &str = {};\n\
+        "/// What bodies are said to be.\npub(crate) const CONTENT_TYPE: &str = {content_type:?};\n\
+         /// What stands before the operation in a request's target.\npub(crate) const TARGET: &str = {};\n\
          /// The error that tells of violations: `__type`, its name, the member for the message, and how many\n\
          /// members there are.\npub(crate) const ERROR: (&str, &str, &str, usize) = ({}, {}, {}, {members});\n",
         raw(&format!("{}.", service.id.name())),

@@ -1,7 +1,7 @@
 //! What the live service says of a broken rule, spelled from its description and not taken from
 //! `lido-runtime`: so that one checks the other.
 
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use super::view::Constraint;
 
@@ -13,13 +13,22 @@ pub(super) fn rule(constraint: &Constraint<'_>) -> String {
         }
         Constraint::MinLength(min) => format!("Member must have length greater than or equal to {min}"),
         Constraint::MaxLength(max) => format!("Member must have length less than or equal to {max}"),
-        Constraint::Min(min) => format!("Member must have value greater than or equal to {min}"),
-        Constraint::Max(max) => format!("Member must have value less than or equal to {max}"),
+        Constraint::Min(min) => format!("Member must have value greater than or equal to {}", shown(min)),
+        Constraint::Max(max) => format!("Member must have value less than or equal to {}", shown(max)),
         Constraint::Enum(values) => {
             format!("Member must satisfy enum value set: [{}]", values.join(", "))
         }
         Constraint::Unique => "Member must not contain duplicate items".to_owned(),
     }
+}
+
+/// A bound in decimal, whole where it is, however the model writes it.
+fn shown(bound: &Number) -> String {
+    bound
+        .as_i64()
+        .map(|bound| bound.to_string())
+        .or_else(|| Some(bound.as_f64()?.to_string()))
+        .unwrap_or_default()
 }
 
 /// What a message quotes at a list or map of the rules of its parts: all of them, the upper bound

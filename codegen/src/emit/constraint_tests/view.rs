@@ -100,7 +100,8 @@ impl<'m> View<'m> {
         all.extend(min.map(Constraint::Min));
         all.extend(max.map(Constraint::Max));
         if let ShapeKind::Enum(members) | ShapeKind::IntEnum(members) = &self.shape.kind {
-            let told = members.iter().filter(|member| !is_internal(member));
+            // What is internal is accepted, but not told to clients.
+            let told = members.iter().filter(|member| !member.traits.has("smithy.api#internal"));
             all.push(Constraint::Enum(told.filter_map(enum_value).map(shown).collect()));
         }
         all.extend(self.is_unique().then_some(Constraint::Unique));
@@ -115,11 +116,4 @@ pub(super) fn enum_value(member: &Member) -> Option<&Value> {
 
 fn shown(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
-}
-
-/// Whether a value is accepted but not told to clients.
-fn is_internal(member: &Member) -> bool {
-    let tags = member.traits.get("smithy.api#tags").and_then(Value::as_array);
-    member.traits.has("smithy.api#internal")
-        || tags.is_some_and(|tags| tags.iter().any(|tag| tag == "internal"))
 }

@@ -4,12 +4,12 @@ use std::{
 };
 
 use lido_runtime::{
-    http::{HeaderMap, Request, StatusCode, header::CONTENT_TYPE},
+    http::{HeaderMap, Request, StatusCode},
     server::body::{BoxBody, HttpBody as _, from_bytes},
 };
 use tower::Service as _;
 
-use crate::router::{ERROR, Served, TARGET};
+use crate::router::{CONTENT_TYPE, ERROR, Served, TARGET};
 
 /// What came of a request.
 pub(crate) enum Outcome {
@@ -27,7 +27,7 @@ pub(crate) enum Outcome {
 /// Sends `body` to `operation`. All there is to wait for is a handler that never answers.
 pub(crate) fn send(router: &mut Served, operation: &str, body: String) -> Outcome {
     let request = Request::post("/")
-        .header(CONTENT_TYPE, "application/x-amz-json-1.1")
+        .header("content-type", CONTENT_TYPE)
         .header("x-amz-target", format!("{TARGET}{operation}"))
         .body(from_bytes(body.into()));
     let request = match request {
@@ -76,7 +76,7 @@ impl Outcome {
         let is_exact = *status == StatusCode::BAD_REQUEST
             && header("x-amzn-errortype") == Some(&format!("{name}:"))
             && header("x-amzn-errormessage") == is_short.then_some(message)
-            && header("content-type") == Some("application/x-amz-json-1.1")
+            && header("content-type") == Some(CONTENT_TYPE)
             && body.starts_with(&format!(r#"{{"__type":"{type_name}","{member}":"#))
             && read.as_object().is_some_and(|read| read.len() == members)
             && read.get(member).and_then(serde_json::Value::as_str) == Some(message);
