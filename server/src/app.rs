@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use lido_domain::{Timestamp, code::Code};
+use lido_domain::{Timestamp, code::Code, id::PoolId};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -54,6 +54,13 @@ impl Default for Settings {
             account_id: "000000000000".to_owned(),
             confirmation_code: None,
         }
+    }
+}
+
+impl Settings {
+    /// The ARN of a user pool.
+    pub fn user_pool_arn(&self, id: &PoolId) -> String {
+        format!("arn:aws:cognito-idp:{}:{}:userpool/{id}", self.region, self.account_id)
     }
 }
 

@@ -29,6 +29,8 @@ pub enum AuthFlow {
     AllowUserSrpAuth,
     AllowRefreshTokenAuth,
     AllowUserAuth,
+    AllowTokenExchangeDelegation,
+    AllowTokenExchangeImpersonation,
 }
 
 impl AuthFlow {

@@ -53,6 +53,8 @@ pub enum FirstFactor {
     SmsOtp,
     /// WEB_AUTHN.
     WebAuthn,
+    /// SOFTWARE_TOKEN.
+    SoftwareToken,
 }
 
 /// A user pool's deciding settings.

@@ -20,9 +20,9 @@ pub enum Refusal {
     /// No such app client.
     UnknownClient(ClientId),
     /// The client has a secret and no hash came.
-    SecretHashMissing,
+    SecretHashMissing(ClientId),
     /// The hash is not one of this client's.
-    SecretHashWrong,
+    SecretHashWrong(ClientId),
     /// Only administrators create users here.
     SignUpNotAllowed,
     /// The username has the form of something else, or not the form it must have.
@@ -69,6 +69,10 @@ pub enum Refusal {
     AutoVerificationOff,
     /// The user has no contact that the pool verifies.
     NoContact,
+    /// The schema has an attribute without a name.
+    SchemaAttributeNameless,
+    /// The bounds of an attribute of the schema are no numbers.
+    SchemaBounds(String),
     /// The schema names an attribute twice.
     SchemaAttributeTwice(String),
     /// The schema gives a standard attribute another type.

@@ -21,12 +21,12 @@ pub fn check_secret_hash(
     if secrets.is_empty() {
         return Ok(());
     }
-    let given = given.ok_or(Refusal::SecretHashMissing)?;
+    let given = given.ok_or_else(|| Refusal::SecretHashMissing(client.clone()))?;
     let mut is_right = subtle::Choice::from(0);
     for secret in secrets {
         is_right |= secret_hash(client, secret, typed_username).as_bytes().ct_eq(given.as_bytes());
     }
-    if is_right.into() { Ok(()) } else { Err(Refusal::SecretHashWrong) }
+    if is_right.into() { Ok(()) } else { Err(Refusal::SecretHashWrong(client.clone())) }
 }
 
 /// The hash that a client with `secret` sends.
@@ -61,11 +61,11 @@ mod tests {
         let cases: [Case<'_>; 7] = [
             (&[], None, Ok(())),
             (&[], Some("anything".into()), Ok(())),
-            (&both, None, Err(Refusal::SecretHashMissing)),
+            (&both, None, Err(Refusal::SecretHashMissing(id.clone()))),
             (&both, Some(of(&old)), Ok(())),
             (&both, Some(of(&new)), Ok(())),
-            (&both, Some(String::new()), Err(Refusal::SecretHashWrong)),
-            (&both, Some(secret_hash(&id, &old, "Ann")), Err(Refusal::SecretHashWrong)),
+            (&both, Some(String::new()), Err(Refusal::SecretHashWrong(id.clone()))),
+            (&both, Some(secret_hash(&id, &old, "Ann")), Err(Refusal::SecretHashWrong(id.clone()))),
         ];
         for (secrets, given, expected) in cases {
             assert_eq!(check_secret_hash(&id, secrets, "ann", given.as_deref()), expected);

@@ -2,12 +2,26 @@
 //!
 //! A line names the family, the file and the operation. From it follow the route, [`SERVED`], `lido operations` and
 //! the table in the README. To add an operation, write its handler beside the others and add a line here.
+//!
+//! Handlers look alike: read the input, then take [`turn::Turn`]s of loading, asking the domain and carrying the
+//! verdict out, until nobody else was quicker. [`failure`] has the words for all that is not an output.
+
+mod app_clients;
+mod calling;
+mod failure;
+mod sign_up;
+mod turn;
+mod user_pools;
+mod users;
 
 use std::sync::Arc;
 
-use lido_cognito_idp::AwsCognitoIdentityProviderService;
 pub use lido_cognito_idp::Operation;
-use lido_runtime::{Bytes, Config, MissingOperations, Router, server::body::HttpBody};
+use lido_cognito_idp::{AwsCognitoIdentityProviderService, operations as generated};
+use lido_runtime::{
+    Bytes, Config, MissingOperations, Router,
+    server::{body::HttpBody, operation::OperationShape},
+};
 
 use crate::app::App;
 
@@ -30,7 +44,14 @@ macro_rules! register {
             let builder = AwsCognitoIdentityProviderService::builder(Config::new());
             $(
                 let shared = Arc::clone(&app);
-                let builder = builder.$method(move |input| $family::$method::handle(Arc::clone(&shared), input));
+                let builder = builder.$method(move |input| {
+                    let app = Arc::clone(&shared);
+                    async move {
+                        $family::$method::handle(&app, input).await.map_err(|failure| {
+                            failure.into_error::<ErrorOf<generated::$operation>>(Operation::$operation)
+                        })
+                    }
+                });
             )*
             drop(app);
             builder.unserved(lido_runtime::not_implemented).build()
@@ -38,4 +59,20 @@ macro_rules! register {
     };
 }
 
-register! {}
+type ErrorOf<T> = <T as OperationShape>::Error;
+
+register! {
+    sign_up::admin_confirm_sign_up => AdminConfirmSignUp,
+    users::admin_get_user => AdminGetUser,
+    sign_up::confirm_sign_up => ConfirmSignUp,
+    user_pools::create_user_pool => CreateUserPool,
+    app_clients::create_user_pool_client => CreateUserPoolClient,
+    user_pools::delete_user_pool => DeleteUserPool,
+    app_clients::delete_user_pool_client => DeleteUserPoolClient,
+    user_pools::describe_user_pool => DescribeUserPool,
+    app_clients::describe_user_pool_client => DescribeUserPoolClient,
+    app_clients::list_user_pool_clients => ListUserPoolClients,
+    user_pools::list_user_pools => ListUserPools,
+    sign_up::resend_confirmation_code => ResendConfirmationCode,
+    sign_up::sign_up => SignUp,
+}

@@ -105,6 +105,9 @@ pub trait Backend: fmt::Debug + Send + Sync {
         limit: usize,
     ) -> Result<Vec<Stored>, StoreError>;
 
+    /// How many records of one kind there are in a pool.
+    async fn count(&self, pool: &PoolId, kind: Kind) -> Result<usize, StoreError>;
+
     /// The pools in the order of their ids, beginning after `after`.
     async fn list_pools(&self, after: Option<&PoolId>, limit: usize) -> Result<Vec<Stored>, StoreError>;
 

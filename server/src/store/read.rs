@@ -255,6 +255,11 @@ impl Store {
         self.0.list(pool, Kind::User, after, limit).await?.into_iter().map(user_of).collect()
     }
 
+    /// How many users a pool has.
+    pub async fn count_users(&self, pool: &PoolId) -> Result<usize, StoreError> {
+        self.0.count(pool, Kind::User).await
+    }
+
     /// A message that must be sent.
     pub async fn read_message(&self, pool: &PoolId, id: &str) -> Result<Option<Read<OutboxRow>>, StoreError> {
         let Some(stored) = self.read_one(pool, Key::outbox(id)).await? else { return Ok(None) };

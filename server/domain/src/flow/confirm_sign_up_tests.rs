@@ -86,8 +86,8 @@ type Spoil = fn(&mut Scene);
 fn the_order_of_checks() {
     // Each fault with its refusal, in the order of the checks. With fault n and all later ones present, n speaks.
     let faults: Vec<(Spoil, Refusal)> = vec![
-        (|s| s.hash = None, Refusal::SecretHashMissing),
-        (|s| s.hash = Some("wrong".into()), Refusal::SecretHashWrong),
+        (|s| s.hash = None, Refusal::SecretHashMissing(fixture::client().id)),
+        (|s| s.hash = Some("wrong".into()), Refusal::SecretHashWrong(fixture::client().id)),
         (|s| s.user = None, Refusal::UserNotFound),
         (
             |s| s.user.iter_mut().for_each(|u| u.status = Status::Confirmed),

@@ -68,8 +68,8 @@ fn the_order_of_checks() {
     assert_order(
         &Scene::good(),
         &[
-            (|s| s.hash = None, Refusal::SecretHashMissing),
-            (|s| s.hash = Some("wrong".into()), Refusal::SecretHashWrong),
+            (|s| s.hash = None, Refusal::SecretHashMissing(fixture::client().id)),
+            (|s| s.hash = Some("wrong".into()), Refusal::SecretHashWrong(fixture::client().id)),
             (|s| s.user = None, Refusal::UserNotFound), // cog-0144
             (|s| s.set(Status::Confirmed), Refusal::AlreadyConfirmed), // cog-0142
             (|s| s.pool.auto_verified.clear(), Refusal::AutoVerificationOff), // cog-0143
@@ -88,7 +88,7 @@ fn the_order_for_nobody_behind_a_hiding_client() {
     assert_order(
         &good,
         &[
-            (|s| s.hash = Some("wrong".into()), Refusal::SecretHashWrong),
+            (|s| s.hash = Some("wrong".into()), Refusal::SecretHashWrong(fixture::client().id)),
             (|s| s.pool.auto_verified.clear(), Refusal::AutoVerificationOff),
             (|s| s.attempts = Some(FULL), Refusal::TooManyAttempts),
         ],

@@ -112,8 +112,8 @@ fn the_order_of_checks_in_a_plain_pool() {
     assert_order(
         &good,
         &[
-            (|s| s.hash = None, Refusal::SecretHashMissing),
-            (|s| s.hash = Some("wrong".into()), Refusal::SecretHashWrong),
+            (|s| s.hash = None, Refusal::SecretHashMissing(fixture::client().id)),
+            (|s| s.hash = Some("wrong".into()), Refusal::SecretHashWrong(fixture::client().id)),
             (|s| s.pool.admin_create_only = true, Refusal::SignUpNotAllowed),
             (
                 |s| s.attributes.push(Given { name: "name".into(), value: None }),

@@ -34,6 +34,7 @@ macro_rules! conformance {
             a_client_leads_to_its_pool
             a_client_id_belongs_to_one_pool
             lists_go_on_where_they_stopped
+            users_are_counted
             pools_are_listed
             due_records_come_in_their_order
             sweeping_spares_the_living
@@ -341,6 +342,18 @@ pub(crate) async fn lists_go_on_where_they_stopped(store: Store) {
     let page = store.list_users(&pool, Some(&Sub::new("sub-b")), 3).await.expect("read");
     assert_eq!(names(page), ["bb", "c", "d"]);
     assert_eq!(names(store.list_users(&pool, Some(&Sub::new("sub-e")), 3).await.expect("read")).len(), 0);
+}
+
+pub(crate) async fn users_are_counted(store: Store) {
+    let pool = pool_id("p");
+    assert_eq!(store.count_users(&pool).await, Ok(0));
+    for username in ["a", "b", "c"] {
+        put_user(&store, &pool, username).await;
+    }
+    put_user(&store, &pool, "a").await;
+    put_user(&store, &pool_id("other"), "x").await;
+    store.commit(&pool, vec![], vec![Write::Remove(Key::user(&Sub::new("sub-b")))]).await.expect("removed");
+    assert_eq!(store.count_users(&pool).await, Ok(2));
 }
 
 pub(crate) async fn pools_are_listed(store: Store) {

@@ -130,6 +130,13 @@ impl Backend for MemoryBackend {
         Ok(stored.take(limit).collect())
     }
 
+    async fn count(&self, pool: &PoolId, kind: Kind) -> Result<usize, StoreError> {
+        let contents = self.look();
+        let Some(records) = contents.pools.get(pool) else { return Ok(0) };
+        let of_kind = records.range(Key::from_parts(kind, "")..);
+        Ok(of_kind.take_while(|(key, _)| key.kind() == kind).count())
+    }
+
     async fn list_pools(&self, after: Option<&PoolId>, limit: usize) -> Result<Vec<Stored>, StoreError> {
         let contents = self.look();
         let from = after.map_or(Bound::Unbounded, Bound::Excluded);

@@ -145,6 +145,11 @@ impl Backend for SqliteBackend {
         self.readers.run(move |look| look.list(&pool, kind, after.as_deref(), limit)).await
     }
 
+    async fn count(&self, pool: &PoolId, kind: Kind) -> Result<usize, StoreError> {
+        let pool = pool.clone();
+        self.readers.run(move |look| look.count(&pool, kind)).await
+    }
+
     async fn list_pools(&self, after: Option<&PoolId>, limit: usize) -> Result<Vec<Stored>, StoreError> {
         let after = after.cloned();
         self.readers.run(move |look| look.list_pools(after.as_ref(), limit)).await

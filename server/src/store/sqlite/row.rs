@@ -85,6 +85,16 @@ impl Look<'_> {
         })
     }
 
+    pub(super) fn count(&self, pool: &PoolId, kind: Kind) -> Result<usize, StoreError> {
+        self.connection
+            .prepare_cached("SELECT count(*) FROM record WHERE pool = ?1 AND kind = ?2")
+            .and_then(|mut statement| {
+                statement.query_row(params![pool.as_str(), kind.number()], |row| row.get::<_, i64>(0))
+            })
+            .map(|count| usize::try_from(count).unwrap_or(0))
+            .map_err(|error| store_error(&error))
+    }
+
     pub(super) fn list_pools(&self, after: Option<&PoolId>, limit: usize) -> Result<Vec<Stored>, StoreError> {
         let text =
             "SELECT version, body, pool FROM record WHERE kind = 0 AND pool > ?1 ORDER BY pool LIMIT ?2";

@@ -1,0 +1,40 @@
+//! ResendConfirmationCode. The rules are [`lido_domain::flow::resend_confirmation_code`]'s.
+
+use lido_cognito_idp::operations::{ResendConfirmationCodeInput, ResendConfirmationCodeOutput};
+use lido_domain::{attempt::Act, flow::resend_confirmation_code, id::ClientId};
+
+use crate::{
+    app::App,
+    operations::{
+        calling::{self, Calling},
+        failure::Failure,
+        turn::Turn,
+    },
+    wire,
+};
+
+pub(in crate::operations) async fn handle(
+    app: &App,
+    input: ResendConfirmationCodeInput,
+) -> Result<ResendConfirmationCodeOutput, Failure> {
+    let client = ClientId::new(input.client_id.into_inner());
+    // Once a request, however often it decides.
+    let code = app.new_code()?;
+    let mut turn = Turn::new(app);
+    loop {
+        let now = app.clock.now();
+        let calling = Calling::find(app, &client).await?;
+        let caller = calling.caller(input.secret_hash.as_deref().map(String::as_str));
+        let pool = &caller.pool.id;
+        let query = calling::query(&caller, &input.username, Act::ResendConfirmationCode);
+        let reading = app.store.read_user(pool, &query).await;
+        let Some(reading) = turn.unless_conflict(reading).await? else { continue };
+        let found = reading.found();
+        let verdict = resend_confirmation_code::resend(&caller, &input.username, &found, &code, now);
+        let expects = [calling.read.expects.clone(), reading.expects.clone()].concat();
+        if let Some(resent) = turn.carry_out(pool, expects, verdict, now).await? {
+            let delivery = wire::user::delivery(&resent.delivery)?;
+            return Ok(ResendConfirmationCodeOutput { code_delivery_details: Some(delivery) });
+        }
+    }
+}

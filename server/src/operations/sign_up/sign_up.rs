@@ -1,0 +1,61 @@
+//! SignUp. The rules are [`lido_domain::flow::sign_up`]'s.
+
+use lido_cognito_idp::operations::{SignUpInput, SignUpOutput};
+use lido_domain::{
+    flow::sign_up::{self, Admitted, PreSignUpReply, Prepared, SignUp},
+    id::{ClientId, PoolId, Sub},
+    secret::{Sealed, Secret},
+    session::SessionHandle,
+    srp::Verifier,
+};
+
+use crate::{
+    app::App,
+    operations::{calling::Calling, failure::Failure, turn::Turn},
+    wire,
+};
+
+pub(in crate::operations) async fn handle(app: &App, input: SignUpInput) -> Result<SignUpOutput, Failure> {
+    let client = ClientId::new(input.client_id.into_inner());
+    let password = input.password.map(|password| Secret::new(password.into_inner()));
+    let attributes = wire::user::given(input.user_attributes);
+    let asked = SignUp { username: &input.username, password: password.as_ref(), attributes: &attributes };
+    // Once a request, however often it decides.
+    let sub = Sub::generate(&app.entropy.bytes()?);
+    let code = app.new_code()?;
+    let session = SessionHandle::generate(&app.entropy.bytes()?);
+    let reply = PreSignUpReply::default();
+    let mut credential = None;
+    let mut turn = Turn::new(app);
+    loop {
+        let now = app.clock.now();
+        let calling = Calling::find(app, &client).await?;
+        let caller = calling.caller(input.secret_hash.as_deref().map(String::as_str));
+        let pool = &caller.pool.id;
+        let admitted = sign_up::admit(&caller, &asked, sub.clone())?;
+        if credential.is_none() {
+            credential = seal(app, pool, &admitted).await?;
+        }
+        let names = sign_up::names_wanted(caller.pool, &admitted, reply);
+        let as_sub = Sub::new(asked.username);
+        let holders = app.store.read_holders(pool, &names, Some(&as_sub)).await;
+        let Some(holders) = turn.unless_conflict(holders).await? else { continue };
+        let prepared =
+            Prepared { credential: credential.clone(), code: code.clone(), session: session.clone() };
+        let verdict = sign_up::create(&caller, &admitted, reply, &holders.users, &prepared, now);
+        let expects = [calling.read.expects.clone(), holders.expects].concat();
+        if let Some(signed_up) = turn.carry_out(pool, expects, verdict, now).await? {
+            return Ok(wire::user::signed_up(&signed_up)?);
+        }
+    }
+}
+
+/// The sealed verifier of the password. Deriving it takes milliseconds, so another thread does it.
+async fn seal(app: &App, pool: &PoolId, admitted: &Admitted) -> Result<Option<Sealed>, Failure> {
+    let Some(password) = admitted.password.clone() else { return Ok(None) };
+    let salt = app.entropy.bytes()?;
+    let (of, username) = (pool.clone(), admitted.username.clone());
+    let derive = move || Verifier::derive(&of, &username, &password, salt);
+    let verifier = tokio::task::spawn_blocking(derive).await?;
+    Ok(Some(app.keys.seal_verifier(pool, &admitted.sub, &verifier)?))
+}

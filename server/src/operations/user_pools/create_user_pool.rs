@@ -1,0 +1,35 @@
+//! CreateUserPool. What contradicts itself is refused by [`lido_domain::pool`] and [`lido_domain::schema`].
+
+use std::sync::Arc;
+
+use lido_cognito_idp::operations::{CreateUserPoolInput, CreateUserPoolOutput};
+use lido_domain::id::PoolId;
+
+use crate::{
+    app::App,
+    operations::failure::Failure,
+    store::{Expect, Key, PoolRecord, Record, Write},
+    wire,
+};
+
+pub(in crate::operations) async fn handle(
+    app: &App,
+    input: CreateUserPoolInput,
+) -> Result<CreateUserPoolOutput, Failure> {
+    let now = app.clock.now();
+    let input = wire::pool::with_defaults(input)?;
+    let id = PoolId::generate(&app.settings.region, &app.entropy.bytes()?);
+    let record = Arc::new(PoolRecord {
+        pool: wire::pool::decides(id.clone(), &input)?,
+        settings: wire::pool::settings(&input)?,
+        name: input.pool_name.into_inner(),
+        tags: wire::pool::tags(input.user_pool_tags),
+        created_at: now,
+        modified_at: now,
+    });
+    // Before it is kept, so that what cannot be told is not kept either.
+    let told = wire::pool::told(&record, &app.settings.user_pool_arn(&id), 0)?;
+    let write = Write::Put(Key::pool(), Record::Pool(record));
+    app.store.commit(&id, vec![Expect::Absent(Key::pool())], vec![write]).await?;
+    Ok(CreateUserPoolOutput { user_pool: Some(told) })
+}

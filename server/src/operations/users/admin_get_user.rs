@@ -1,0 +1,21 @@
+//! AdminGetUser.
+
+use lido_cognito_idp::operations::{AdminGetUserInput, AdminGetUserOutput};
+use lido_domain::{Refusal, id::PoolId};
+
+use crate::{
+    app::App,
+    operations::{calling, failure::Failure},
+    wire,
+};
+
+pub(in crate::operations) async fn handle(
+    app: &App,
+    input: AdminGetUserInput,
+) -> Result<AdminGetUserOutput, Failure> {
+    let pool = PoolId::new(input.user_pool_id.into_inner());
+    let read = calling::get_pool(app, &pool).await?;
+    let reading = app.store.read_user(&pool, &calling::admin_query(&read.value, &input.username)).await?;
+    let user = reading.user.ok_or(Refusal::UserNotFound)?;
+    Ok(wire::user::admin_get_user(&user)?)
+}

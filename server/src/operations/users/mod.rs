@@ -1,0 +1,3 @@
+//! Users, as administrators see them.
+
+pub(super) mod admin_get_user;

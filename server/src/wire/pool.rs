@@ -1,0 +1,162 @@
+//! User pools: what of their settings decides, and how all of them are given back.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use lido_cognito_idp::{operations::CreateUserPoolInput, types};
+use lido_domain::{
+    Refusal,
+    alias::NameKind,
+    contact::ContactKind,
+    id::PoolId,
+    password::PasswordPolicy,
+    pool::{FirstFactor, Pool, Tier, sign_in_names},
+};
+
+use super::{Unsayable, schema, settings, time::date};
+use crate::store::PoolRecord;
+
+pub use super::pool_defaults::with_defaults;
+
+settings::settings! {
+    CreateUserPoolInput => types::UserPoolType {
+        "Policies" policies,
+        "DeletionProtection" deletion_protection,
+        "LambdaConfig" lambda_config,
+        "AutoVerifiedAttributes" auto_verified_attributes,
+        "AliasAttributes" alias_attributes,
+        "UsernameAttributes" username_attributes,
+        "SmsVerificationMessage" sms_verification_message,
+        "EmailVerificationMessage" email_verification_message,
+        "EmailVerificationSubject" email_verification_subject,
+        "VerificationMessageTemplate" verification_message_template,
+        "SmsAuthenticationMessage" sms_authentication_message,
+        "MfaConfiguration" mfa_configuration,
+        "UserAttributeUpdateSettings" user_attribute_update_settings,
+        "DeviceConfiguration" device_configuration,
+        "EmailConfiguration" email_configuration,
+        "SmsConfiguration" sms_configuration,
+        "AdminCreateUserConfig" admin_create_user_config,
+        "UserPoolAddOns" user_pool_add_ons,
+        "DcrConfiguration" dcr_configuration,
+        "UsernameConfiguration" username_configuration,
+        "AccountRecoverySetting" account_recovery_setting,
+        "UserPoolTier" user_pool_tier,
+        "KeyConfiguration" key_configuration,
+        "IssuerConfiguration" issuer_configuration,
+        "AcrConfiguration" acr_configuration,
+    }
+}
+
+/// What decides, of a request with its defaults in place.
+pub fn decides(id: PoolId, input: &CreateUserPoolInput) -> Result<Pool, Refusal> {
+    let aliases = list(&input.alias_attributes, |one| match one {
+        types::AliasAttributeType::PhoneNumber => NameKind::PhoneNumber,
+        types::AliasAttributeType::Email => NameKind::Email,
+        types::AliasAttributeType::PreferredUsername => NameKind::PreferredUsername,
+    });
+    let username_attributes = list(&input.username_attributes, |one| match one {
+        types::UsernameAttributeType::PhoneNumber => ContactKind::PhoneNumber,
+        types::UsernameAttributeType::Email => ContactKind::Email,
+    });
+    let mut pool = Pool::new(id);
+    pool.names = sign_in_names(aliases, username_attributes)?;
+    pool.case_sensitive = input.username_configuration.as_ref().is_none_or(|asked| asked.case_sensitive);
+    pool.auto_verified = list(&input.auto_verified_attributes, |one| match one {
+        types::VerifiedAttributeType::PhoneNumber => ContactKind::PhoneNumber,
+        types::VerifiedAttributeType::Email => ContactKind::Email,
+    });
+    if let Some(asked) = &input.schema {
+        pool.schema = pool.schema.extended(schema::asked(asked)?)?;
+    }
+    if let Some(policies) = &input.policies {
+        if let Some(asked) = &policies.password_policy {
+            pool.password_policy = password_policy(asked);
+        }
+        let factors =
+            policies.sign_in_policy.as_ref().and_then(|asked| asked.allowed_first_auth_factors.as_ref());
+        if let Some(factors) = factors {
+            pool.first_factors = factors.iter().map(|factor| first_factor(*factor)).collect();
+        }
+    }
+    let admin = input.admin_create_user_config.as_ref();
+    pool.admin_create_only = admin.and_then(|asked| asked.allow_admin_create_user_only).unwrap_or(false);
+    pool.tier = match input.user_pool_tier {
+        Some(types::UserPoolTierType::Lite) => Tier::Lite,
+        Some(types::UserPoolTierType::Essentials) | None => Tier::Essentials,
+        Some(types::UserPoolTierType::Plus) => Tier::Plus,
+    };
+    pool.deletion_protected = input.deletion_protection == Some(types::DeletionProtectionType::Active);
+    pool.check()?;
+    Ok(pool)
+}
+
+fn list<T: Copy, K: Ord>(values: &Option<Vec<T>>, kind: impl Fn(T) -> K) -> BTreeSet<K> {
+    values.iter().flatten().map(|value| kind(*value)).collect()
+}
+
+fn password_policy(asked: &types::PasswordPolicyType) -> PasswordPolicy {
+    let default = PasswordPolicy::default();
+    let number = |asked: Option<i32>, default: u32| {
+        asked.and_then(|asked| u32::try_from(asked).ok()).unwrap_or(default)
+    };
+    PasswordPolicy {
+        minimum_length: number(asked.minimum_length.as_deref().copied(), default.minimum_length),
+        require_uppercase: asked.require_uppercase.unwrap_or(false),
+        require_lowercase: asked.require_lowercase.unwrap_or(false),
+        require_numbers: asked.require_numbers.unwrap_or(false),
+        require_symbols: asked.require_symbols.unwrap_or(false),
+        history_size: number(asked.password_history_size.as_deref().copied(), default.history_size),
+        temporary_validity_days: number(
+            asked.temporary_password_validity_days.as_deref().copied(),
+            default.temporary_validity_days,
+        ),
+    }
+}
+
+fn first_factor(factor: types::AuthFactorType) -> FirstFactor {
+    match factor {
+        types::AuthFactorType::Password => FirstFactor::Password,
+        types::AuthFactorType::EmailOtp => FirstFactor::EmailOtp,
+        types::AuthFactorType::SmsOtp => FirstFactor::SmsOtp,
+        types::AuthFactorType::WebAuthn => FirstFactor::WebAuthn,
+        types::AuthFactorType::SoftwareToken => FirstFactor::SoftwareToken,
+    }
+}
+
+/// The tags of a request.
+pub fn tags(asked: Option<BTreeMap<types::TagKeysType, types::TagValueType>>) -> BTreeMap<String, String> {
+    asked.into_iter().flatten().map(|(key, value)| (key.into_inner(), value.into_inner())).collect()
+}
+
+/// A pool as CreateUserPool and DescribeUserPool tell it.
+pub fn told(record: &PoolRecord, arn: &str, users: usize) -> Result<types::UserPoolType, Unsayable> {
+    let input = settings::read(&record.settings, &[("PoolName", &record.name)])?;
+    let mut tags = BTreeMap::new();
+    for (key, value) in &record.tags {
+        tags.insert(key.as_str().try_into()?, value.as_str().try_into()?);
+    }
+    Ok(types::UserPoolType {
+        id: Some(record.pool.id.as_str().try_into()?),
+        name: Some(record.name.as_str().try_into()?),
+        last_modified_date: Some(date(record.modified_at)),
+        creation_date: Some(date(record.created_at)),
+        schema_attributes: Some(schema::told(&record.pool.schema)?),
+        estimated_number_of_users: Some(i32::try_from(users).unwrap_or(i32::MAX)),
+        user_pool_tags: Some(tags),
+        arn: Some(arn.try_into()?),
+        ..give_back(input)
+    })
+}
+
+/// A pool as ListUserPools tells it.
+pub fn described(record: &PoolRecord) -> Result<types::UserPoolDescriptionType, Unsayable> {
+    let input: CreateUserPoolInput = settings::read(&record.settings, &[("PoolName", &record.name)])?;
+    Ok(types::UserPoolDescriptionType {
+        id: Some(record.pool.id.as_str().try_into()?),
+        name: Some(record.name.as_str().try_into()?),
+        lambda_config: input.lambda_config,
+        last_modified_date: Some(date(record.modified_at)),
+        creation_date: Some(date(record.created_at)),
+        ..types::UserPoolDescriptionType::default()
+    })
+}

@@ -1,0 +1,266 @@
+//! Every refusal in words: the type and the exact text, one exhaustive match.
+//!
+//! The texts are *Observed* where nothing else is said (BEHAVIOUR sections 4 to 7, with the recordings they name).
+//! Where two operations word the same refusal differently, the match asks which one speaks.
+
+use lido_cognito_idp::Operation;
+use lido_domain::{
+    Refusal,
+    alias::NameKind,
+    contact::ContactKind,
+    password::PasswordRule,
+    refusal::{ClientFault, PoolFault, UsernameFault},
+    schema::{SchemaFault, SchemaFaultKind},
+};
+
+use super::error::{Kind, Said};
+
+/// What `operation` says to this refusal.
+pub fn said(operation: Operation, refusal: &Refusal) -> Said {
+    use Kind::*;
+    let invalid = |text: &str| Said::new(InvalidParameterException, text);
+    let unauthorized = |text: &str| Said::new(NotAuthorizedException, text);
+    match refusal {
+        Refusal::UnknownPool(id) => {
+            Said::new(ResourceNotFoundException, format!("User pool {id} does not exist."))
+        }
+        Refusal::UnknownClient(id) => {
+            Said::new(ResourceNotFoundException, format!("User pool client {id} does not exist."))
+        }
+        Refusal::SecretHashMissing(id) => {
+            unauthorized(&format!("Client {id} is configured with secret but SECRET_HASH was not received"))
+        }
+        Refusal::SecretHashWrong(id) => {
+            unauthorized(&format!("Unable to verify secret hash for client {id}"))
+        }
+        Refusal::SignUpNotAllowed => unauthorized("SignUp is not permitted for this user pool"),
+        Refusal::UsernameForm(fault) => invalid(username_form(*fault)),
+        Refusal::PreferredUsernameTooEarly => invalid(concat!(
+            "Preferred username cannot be provided for unconfirmed account, ",
+            "since user pool is configured for preferred username alias."
+        )),
+        Refusal::AttributeWithoutValue(name) => {
+            invalid(&format!("Attribute value for {name} must not be null"))
+        }
+        Refusal::Schema(faults) => {
+            invalid(&format!("Attributes did not conform to the schema: {}", schema(faults)))
+        }
+        Refusal::AttributeNotWritable => unauthorized("A client attempted to write unauthorized attribute"),
+        Refusal::ContactForm(ContactKind::Email) => invalid("Invalid email address format."),
+        Refusal::ContactForm(ContactKind::PhoneNumber) => invalid("Invalid phone number format."),
+        Refusal::PasswordPolicy(rule) => Said::new(InvalidPasswordException, password(*rule)),
+        // *Chosen*: what the service says to an absent password is unknown; an empty one breaks the length first.
+        Refusal::PasswordMissing => Said::new(InvalidPasswordException, password(PasswordRule::Length)),
+        // *Chosen*: documented is only that the sign-up fails.
+        Refusal::NothingToVerify(kind) => Said::new(
+            InvalidLambdaResponseException,
+            format!("PreSignUp verified {}, which the user does not have", kind.attribute()),
+        ),
+        Refusal::NameTaken(kind) => Said::new(
+            UsernameExistsException,
+            match kind {
+                NameKind::Email | NameKind::PhoneNumber => account_exists(*kind),
+                NameKind::Username | NameKind::PreferredUsername => "User already exists".to_owned(),
+            },
+        ),
+        Refusal::AliasTaken(kind) => Said::new(AliasExistsException, account_exists(*kind)),
+        Refusal::UserNotFound => Said::new(UserNotFoundException, user_not_found(operation)),
+        Refusal::NotUnconfirmed(status) => {
+            unauthorized(&format!("User cannot be confirmed. Current status is {}", status.as_str()))
+        }
+        Refusal::UserDisabled => unauthorized("User is disabled."),
+        Refusal::TooManyAttempts => {
+            Said::new(LimitExceededException, "Attempt limit exceeded, please try after some time.")
+        }
+        Refusal::CodeMismatch => {
+            Said::new(CodeMismatchException, "Invalid verification code provided, please try again.")
+        }
+        Refusal::CodeExpired => {
+            Said::new(ExpiredCodeException, "Invalid code provided, please request a code again.")
+        }
+        Refusal::SessionInvalid => unauthorized("Invalid session for the user."),
+        Refusal::SessionExpired => unauthorized("Invalid session for the user, session is expired."),
+        Refusal::AlreadyConfirmed => invalid("User is already confirmed."),
+        Refusal::AutoVerificationOff => unauthorized("Cannot resend codes. Auto verification not turned on."),
+        // *Chosen*.
+        Refusal::NoContact => invalid("Cannot resend codes. The user has no contact that is auto verified."),
+        Refusal::SchemaAttributeNameless => invalid("Invalid AttributeName: the name must not be null."), // *Chosen*
+        // *Chosen*.
+        Refusal::SchemaBounds(name) => {
+            invalid(&format!("Invalid constraints for attribute {name}: the bounds must be whole numbers."))
+        }
+        // *Chosen*.
+        Refusal::SchemaAttributeTwice(name) => invalid(&format!("Attribute {name} is given more than once.")),
+        Refusal::StandardAttributeRetyped(name) => invalid(&format!(
+            "You can not change AttributeDataType or set developerOnlyAttribute for standard schema attribute {name}"
+        )),
+        Refusal::CustomAttributeRequired(_) => {
+            invalid("Required custom attributes are not supported currently.")
+        }
+        // *Chosen*: the limit is documented, its text is not.
+        Refusal::TooManyCustomAttributes => {
+            Said::new(LimitExceededException, "A user pool can have at most 50 custom attributes.")
+        }
+        Refusal::Pool(fault) => pool(*fault),
+        Refusal::Client(fault) => invalid(client(*fault)),
+    }
+}
+
+/// The two families of this text (*Observed*): the sign-up side does not tell a wrong name from a wrong client.
+fn user_not_found(operation: Operation) -> &'static str {
+    match operation {
+        Operation::ConfirmSignUp
+        | Operation::ResendConfirmationCode
+        | Operation::ForgotPassword
+        | Operation::ConfirmForgotPassword => "Username/client id combination not found.",
+        _ => "User does not exist.",
+    }
+}
+
+fn account_exists(kind: NameKind) -> String {
+    format!("An account with the given {} already exists.", kind.as_str())
+}
+
+fn username_form(fault: UsernameFault) -> &'static str {
+    match fault {
+        UsernameFault::LooksLikeEmail => {
+            "Username cannot be of email format, since user pool is configured for email alias."
+        }
+        UsernameFault::LooksLikePhoneNumber => {
+            "Username cannot be of phone number format, since user pool is configured for phone number alias."
+        }
+        UsernameFault::NeitherEmailNorPhoneNumber => "Username should be either an email or a phone number.",
+        UsernameFault::NotAnEmail => "Username should be an email.",
+        UsernameFault::NotAPhoneNumber => "Username should be a phone number.",
+    }
+}
+
+fn password(rule: PasswordRule) -> String {
+    let rule = match rule {
+        PasswordRule::Length => "Password not long enough",
+        PasswordRule::Uppercase => "Password must have uppercase characters",
+        PasswordRule::Lowercase => "Password must have lowercase characters",
+        PasswordRule::Numbers => "Password must have numeric characters",
+        PasswordRule::Symbols => "Password must have symbol characters",
+    };
+    format!("Password did not conform with policy: {rule}")
+}
+
+/// Clauses joined by one blank; a clause about an unknown attribute ends its own line instead.
+fn schema(faults: &[SchemaFault]) -> String {
+    let mut text = String::new();
+    for fault in faults {
+        if !text.is_empty() && !text.ends_with('\n') {
+            text.push(' ');
+        }
+        text.push_str(&clause(fault));
+    }
+    text
+}
+
+fn clause(fault: &SchemaFault) -> String {
+    let name = fault.attribute.as_str();
+    // *Chosen*, but for the first two: the texts about values are unknown.
+    match &fault.kind {
+        SchemaFaultKind::Unknown => format!("{name}: Attribute does not exist in the schema.\n"),
+        SchemaFaultKind::Required if name == "name" => {
+            "name.formatted: The attribute name.formatted is required".to_owned()
+        }
+        SchemaFaultKind::Required => format!("{name}: The attribute is required"),
+        SchemaFaultKind::TooShort(min) => {
+            format!("{name}: String must be at least {min} characters long")
+        }
+        SchemaFaultKind::TooLong(max) => {
+            format!("{name}: String must be no longer than {max} characters")
+        }
+        SchemaFaultKind::NotANumber => format!("{name}: Value must be a number"),
+        SchemaFaultKind::TooSmall(min) => format!("{name}: Number must be at least {min}"),
+        SchemaFaultKind::TooLarge(max) => format!("{name}: Number must be no more than {max}"),
+        SchemaFaultKind::NotABoolean => format!("{name}: Value must be true or false"),
+        SchemaFaultKind::NotADateTime => format!("{name}: Value must be a date and time"),
+        SchemaFaultKind::NotADate => format!("{name}: Value must be a date of the form YYYY-MM-DD"),
+    }
+}
+
+fn pool(fault: PoolFault) -> Said {
+    let (kind, text) = match fault {
+        PoolFault::AliasAndUsernameAttributes => (
+            Kind::InvalidParameterException,
+            "Only one of the aliasAttributes or usernameAttributes can be set in a user pool.",
+        ),
+        // *Chosen*.
+        PoolFault::TierTooLow => (
+            Kind::FeatureUnavailableInTierException,
+            "Sign-in factors other than PASSWORD are not available in the tier LITE.",
+        ),
+        // *Chosen*.
+        PoolFault::PasswordNotAmongFactors => {
+            (Kind::InvalidParameterException, "AllowedFirstAuthFactors must contain PASSWORD.")
+        }
+        // The API's own constraints refuse this before; *Chosen*, should they ever not.
+        PoolFault::PasswordLength => {
+            (Kind::InvalidParameterException, "MinimumLength must lie between 6 and 99.")
+        }
+        PoolFault::DeletionProtected => (
+            Kind::InvalidParameterException,
+            concat!(
+                "The user pool cannot be deleted because deletion protection is activated. ",
+                "Deletion protection must be inactivated first."
+            ),
+        ),
+    };
+    Said::new(kind, text)
+}
+
+fn client(fault: ClientFault) -> &'static str {
+    match fault {
+        // *Chosen*.
+        ClientFault::MixedFlows => {
+            "ExplicitAuthFlows must not mix values with and without the prefix ALLOW_."
+        }
+        // The API's own constraints refuse this before; *Chosen*, should they ever not.
+        ClientFault::SessionMinutes => "AuthSessionValidity must lie between 3 and 15.",
+        ClientFault::ReadAttributes => "Invalid read attributes specified while creating a client",
+        ClientFault::WriteAttributes => "Invalid write attributes specified while creating a client",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn faults(all: &[(&str, SchemaFaultKind)]) -> String {
+        let all =
+            all.iter().map(|(name, kind)| SchemaFault { attribute: (*name).into(), kind: kind.clone() });
+        said(Operation::SignUp, &Refusal::Schema(all.collect())).text
+    }
+
+    #[test]
+    fn schema_clauses_are_joined_as_recorded() {
+        use SchemaFaultKind::{Required, Unknown};
+        let begin = "Attributes did not conform to the schema: ";
+        let cases: [(&[(&str, SchemaFaultKind)], &str); 3] = [
+            (&[("nick", Unknown)], "nick: Attribute does not exist in the schema.\n"),
+            (
+                &[("email", Required), ("name", Required)],
+                "email: The attribute is required name.formatted: The attribute name.formatted is required",
+            ),
+            (
+                &[("custom:a", Unknown), ("custom:b", Unknown)],
+                "custom:a: Attribute does not exist in the schema.\ncustom:b: Attribute does not exist in the schema.\n",
+            ),
+        ];
+        for (given, expected) in cases {
+            assert_eq!(faults(given), format!("{begin}{expected}"));
+        }
+    }
+
+    #[test]
+    fn a_user_who_is_not_there_is_told_by_who_asks() {
+        let text = |operation| said(operation, &Refusal::UserNotFound).text;
+        assert_eq!(text(Operation::ConfirmSignUp), "Username/client id combination not found.");
+        assert_eq!(text(Operation::ResendConfirmationCode), "Username/client id combination not found.");
+        assert_eq!(text(Operation::AdminConfirmSignUp), "User does not exist.");
+        assert_eq!(text(Operation::AdminGetUser), "User does not exist.");
+    }
+}

@@ -1,0 +1,90 @@
+//! Users and where their codes went.
+
+use lido_cognito_idp::{
+    operations::{AdminGetUserOutput, ConfirmSignUpOutput, SignUpOutput},
+    types,
+};
+use lido_domain::{
+    attribute::Given,
+    contact::{Contact, ContactKind},
+    flow::{confirm_sign_up::Confirmed, sign_up::SignedUp},
+    session::SessionHandle,
+    user::{Status, User},
+};
+use lido_runtime::Violated;
+
+use super::time::date;
+
+/// The attributes of a request, in the order sent.
+pub fn given(attributes: Option<Vec<types::AttributeType>>) -> Vec<Given> {
+    let attributes = attributes.unwrap_or_default().into_iter();
+    attributes
+        .map(|one| Given {
+            name: one.name.into_inner(),
+            value: one.value.map(types::AttributeValueType::into_inner),
+        })
+        .collect()
+}
+
+/// What SignUp answers.
+pub fn signed_up(signed_up: &SignedUp) -> Result<SignUpOutput, Violated> {
+    let is_confirmed = signed_up.user.status != Status::Unconfirmed;
+    Ok(SignUpOutput {
+        code_delivery_details: signed_up.delivery.as_ref().map(delivery).transpose()?,
+        session: signed_up.session.as_ref().map(session).transpose()?,
+        ..SignUpOutput::new(is_confirmed, signed_up.user.sub.as_str().try_into()?)
+    })
+}
+
+/// What ConfirmSignUp answers.
+pub fn confirmed(confirmed: &Confirmed) -> Result<ConfirmSignUpOutput, Violated> {
+    Ok(ConfirmSignUpOutput { session: confirmed.session.as_ref().map(session).transpose()? })
+}
+
+fn session(handle: &SessionHandle) -> Result<types::SessionType, Violated> {
+    handle.expose().try_into()
+}
+
+/// What AdminGetUser answers.
+///
+/// *Chosen*: the `sub` first and the rest in the order of their names; recordings show several orders.
+pub fn admin_get_user(user: &User) -> Result<AdminGetUserOutput, Violated> {
+    let mut attributes = vec![attribute("sub", user.sub.as_str())?];
+    for (name, value) in user.attributes.iter() {
+        attributes.push(attribute(name, value)?);
+    }
+    Ok(AdminGetUserOutput {
+        user_attributes: Some(attributes),
+        user_create_date: Some(date(user.created_at)),
+        user_last_modified_date: Some(date(user.modified_at)),
+        enabled: Some(user.enabled),
+        user_status: Some(status(&user.status)),
+        ..AdminGetUserOutput::new(user.username.as_str().try_into()?)
+    })
+}
+
+fn attribute(name: &str, value: &str) -> Result<types::AttributeType, Violated> {
+    Ok(types::AttributeType { name: name.try_into()?, value: Some(value.try_into()?) })
+}
+
+fn status(status: &Status) -> types::UserStatusType {
+    match status {
+        Status::Unconfirmed => types::UserStatusType::Unconfirmed,
+        Status::Confirmed => types::UserStatusType::Confirmed,
+        Status::ExternalProvider => types::UserStatusType::ExternalProvider,
+        Status::ResetRequired => types::UserStatusType::ResetRequired,
+        Status::ForceChangePassword { .. } => types::UserStatusType::ForceChangePassword,
+    }
+}
+
+/// Where a code went, masked.
+pub fn delivery(to: &Contact) -> Result<types::CodeDeliveryDetailsType, Violated> {
+    Ok(types::CodeDeliveryDetailsType {
+        destination: Some(to.masked().try_into()?),
+        delivery_medium: Some(match to.kind {
+            ContactKind::Email => types::DeliveryMediumType::Email,
+            ContactKind::PhoneNumber => types::DeliveryMediumType::Sms,
+        }),
+        attribute_name: Some(to.kind.attribute().try_into()?),
+    })
+}
