@@ -35,16 +35,19 @@ impl<'a> Reader<'a> {
 
     // Tokens.
 
+    #[inline]
     fn byte(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
 
+    #[inline]
     fn blanks(&mut self) {
         while matches!(self.byte(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
             self.at += 1;
         }
     }
 
+    #[inline]
     fn take(&mut self, byte: u8) -> bool {
         let there = self.byte() == Some(byte);
         self.at += usize::from(there);
@@ -61,6 +64,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The type of the value that comes next.
+    #[inline]
     pub(crate) fn peek(&mut self) -> Result<Found, Stop> {
         self.blanks();
         match self.byte() {
@@ -81,6 +85,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Takes a `null` if that is what comes next.
+    #[inline]
     pub(crate) fn take_null(&mut self) -> Result<bool, Stop> {
         self.blanks();
         if self.byte() != Some(b'n') {
@@ -135,6 +140,7 @@ impl<'a> Reader<'a> {
         self.quoted()
     }
 
+    #[inline]
     fn quoted(&mut self) -> Result<Cow<'a, str>, Stop> {
         self.at += 1;
         let plain = self.plain()?;
@@ -150,6 +156,7 @@ impl<'a> Reader<'a> {
     }
 
     /// What stands before the next quote or escape.
+    #[inline]
     fn plain(&mut self) -> Result<&'a str, Stop> {
         let start = self.at;
         let rest = self.text.as_bytes().get(start..).unwrap_or_default();
@@ -225,6 +232,7 @@ impl<'a> Reader<'a> {
         if self.take(b':') { Ok(Some(name)) } else { Err(Stop::MALFORMED) }
     }
 
+    #[inline]
     fn next_item(&mut self, end: u8, first: bool) -> Result<bool, Stop> {
         self.blanks();
         if self.take(end) {
@@ -291,6 +299,7 @@ impl<'a> Reader<'a> {
     }
 
     /// How many violations are noted so far.
+    #[inline]
     pub(crate) fn mark(&self) -> usize {
         self.violations.len()
     }
@@ -395,6 +404,7 @@ impl<'a> Reader<'a> {
 
 /// How many bytes come before the first quote, backslash or control character. Eight at a time: most
 /// bytes of a body stand in strings.
+#[inline]
 fn plain_length(bytes: &[u8]) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGHS: u64 = 0x8080_8080_8080_8080;
