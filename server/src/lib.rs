@@ -3,13 +3,16 @@
 //! This library is the server without its `main`, so that tests can hold it in their hands. It carries what
 //! `lido-domain` decides: it reads, commits, seals, signs and sends, and takes no decision about users itself.
 //!
-//! Where to go next: [`store`] for what is kept and how a verdict is carried out, [`keys`] for how it is sealed.
+//! Where to go next: [`http`] for what happens with a request, [`store`] for what is kept and how a verdict is carried
+//! out, [`keys`] for how it is sealed.
 
 pub mod app;
 pub mod clock;
+pub mod console;
 pub mod credentials;
 pub mod delivery;
 pub mod entropy;
+pub mod http;
 pub mod keys;
 pub mod operations;
 pub mod store;

@@ -1,0 +1,38 @@
+//! What `lido dev` shows first: the way to the first confirmed user, to be copied line by line.
+
+use crate::config::{Config, Mode};
+
+/// The lines, for a server at `endpoint`.
+pub(crate) fn lines(config: &Config, endpoint: &str) -> String {
+    let Mode::Dev { confirmation_code, .. } = &config.mode else { return String::new() };
+    let region = &config.region.0;
+    let signer = match &config.credentials {
+        Some(path) => {
+            format!("  # set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY of a user in {}\n", path.display())
+        }
+        None => "  export AWS_ACCESS_KEY_ID=dev AWS_SECRET_ACCESS_KEY=dev\n".to_owned(),
+    };
+    let code = match confirmation_code {
+        Some(code) => format!("CODE={}", code.0),
+        None => format!(
+            r#"CODE=$(curl -s "{endpoint}/_lido/messages?username=ann" | grep -o '"code":"[0-9]*"' | head -1 | tr -dc 0-9)"#
+        ),
+    };
+    format!(
+        r#"
+From here to the first confirmed user, in another terminal:
+
+{signer}  export AWS_ENDPOINT_URL={endpoint} AWS_DEFAULT_REGION={region}
+  POOL=$(aws cognito-idp create-user-pool --pool-name first --auto-verified-attributes email --query UserPool.Id --output text)
+  CLIENT=$(aws cognito-idp create-user-pool-client --user-pool-id $POOL --client-name app --query UserPoolClient.ClientId --output text)
+  aws cognito-idp sign-up --client-id $CLIENT --username ann --password 'Passw0rd!' --user-attributes Name=email,Value=ann@example.com
+  {code}
+  aws cognito-idp confirm-sign-up --client-id $CLIENT --username ann --confirmation-code $CODE
+  aws cognito-idp admin-get-user --user-pool-id $POOL --username ann
+
+Messages: {endpoint}/_lido/messages   Store: {store}   Stop: Ctrl-C
+
+"#,
+        store = config.store
+    )
+}

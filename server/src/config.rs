@@ -1,0 +1,168 @@
+//! The configuration: flags and environment, then the file, then the defaults, put together and checked.
+//!
+//! The flags and the environment are read by [`crate::cli`], the file by [`file`], single values by [`values`]. What
+//! comes out is complete and takes no more questions; [`build`] makes the server's parts of it.
+
+pub(crate) mod build;
+mod file;
+mod values;
+
+#[cfg(test)]
+mod tests;
+
+use std::{
+    net::{SocketAddr, ToSocketAddrs},
+    path::PathBuf,
+};
+
+use crate::cli::{CommonArguments, DevArguments, ServeArguments};
+
+use self::file::File;
+pub(crate) use self::{
+    file::FileError,
+    values::{AccountId, ConfirmationCode, LogFilter, LogFormat, PublicUrl, Region, StoreLocation},
+};
+
+const LISTEN: &str = "127.0.0.1:9229";
+const DEV_STORE: &str = ".lido/lido.db";
+
+/// All that a server must be told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Config {
+    pub(crate) listen: Vec<SocketAddr>,
+    pub(crate) store: StoreLocation,
+    pub(crate) key_file: Option<PathBuf>,
+    pub(crate) credentials: Option<PathBuf>,
+    pub(crate) public_url: Option<PublicUrl>,
+    pub(crate) region: Region,
+    pub(crate) account_id: AccountId,
+    pub(crate) log: LogFilter,
+    pub(crate) log_format: LogFormat,
+    pub(crate) mode: Mode,
+}
+
+/// For a laptop, or for real.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Mode {
+    Dev { confirmation_code: Option<ConfirmationCode>, is_remote: bool },
+    Serve,
+}
+
+/// Why there is no configuration.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ConfigError {
+    /// The file cannot be used.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// What is given does not go together or is not enough.
+    #[error("{0}")]
+    Usage(String),
+}
+
+impl Config {
+    /// The configuration of `lido dev`.
+    pub(crate) fn of_dev(arguments: DevArguments) -> Result<Self, ConfigError> {
+        let file = File::of(arguments.common.config.as_deref())?;
+        let confirmation_code = arguments.confirmation_code.or(file.confirmation_code.clone());
+        let allow_remote = arguments.allow_remote.or(file.allow_remote).unwrap_or(false);
+        let given = Given::of(arguments.common, file);
+        let listen = given.listen()?;
+        let is_remote = !listen.iter().all(|address| address.ip().is_loopback());
+        if is_remote && !allow_remote {
+            return Err(ConfigError::Usage(format!(
+                "lido dev shows every code to whoever reaches it, so it listens on this machine only; {} is open to \
+                 others: say --allow-remote if they may read the codes",
+                given.listen_text()
+            )));
+        }
+        let store = given.store.clone().unwrap_or(StoreLocation::Sqlite(DEV_STORE.into()));
+        let mode = Mode::Dev { confirmation_code, is_remote };
+        Ok(given.complete(listen, store, mode))
+    }
+
+    /// The configuration of `lido serve`.
+    pub(crate) fn of_serve(arguments: ServeArguments) -> Result<Self, ConfigError> {
+        let file = File::of(arguments.common.config.as_deref())?;
+        file.refuse_dev_only()?;
+        let given = Given::of(arguments.common, file);
+        let required = [
+            ("--store sqlite:PATH", given.store.is_none()),
+            ("--key-file FILE", given.key_file.is_none()),
+            ("--credentials FILE", given.credentials.is_none()),
+            ("--public-url URL", given.public_url.is_none()),
+        ];
+        let missing: Vec<&str> =
+            required.iter().filter(|(_, is_missing)| *is_missing).map(|(name, _)| *name).collect();
+        match &given.store {
+            Some(store) if missing.is_empty() => {
+                let (listen, store) = (given.listen()?, store.clone());
+                Ok(given.complete(listen, store, Mode::Serve))
+            }
+            _ => Err(ConfigError::Usage(format!(
+                "lido serve also needs {}; for a server that needs nothing, use lido dev",
+                missing.join(", ")
+            ))),
+        }
+    }
+}
+
+/// What is given by flag, environment or file.
+#[derive(Debug)]
+struct Given {
+    listen: Option<String>,
+    store: Option<StoreLocation>,
+    key_file: Option<PathBuf>,
+    credentials: Option<PathBuf>,
+    public_url: Option<PublicUrl>,
+    region: Option<Region>,
+    account_id: Option<AccountId>,
+    log: Option<LogFilter>,
+    log_format: Option<LogFormat>,
+}
+
+impl Given {
+    /// Flags and environment before the file.
+    fn of(arguments: CommonArguments, file: File) -> Self {
+        Self {
+            listen: arguments.listen.or(file.listen),
+            store: arguments.store.or(file.store),
+            key_file: arguments.key_file.or(file.key_file),
+            credentials: arguments.credentials.or(file.credentials),
+            public_url: arguments.public_url.or(file.public_url),
+            region: arguments.region.or(file.region),
+            account_id: arguments.account_id.or(file.account_id),
+            log: arguments.log.or(file.log),
+            log_format: arguments.log_format.or(file.log_format),
+        }
+    }
+
+    fn listen_text(&self) -> &str {
+        self.listen.as_deref().unwrap_or(LISTEN)
+    }
+
+    fn listen(&self) -> Result<Vec<SocketAddr>, ConfigError> {
+        let text = self.listen_text();
+        let addresses: Vec<SocketAddr> = text.to_socket_addrs().map(Iterator::collect).unwrap_or_default();
+        if addresses.is_empty() {
+            return Err(ConfigError::Usage(format!(
+                "{text} is no address of this machine to listen on; it must be HOST:PORT, such as {LISTEN} or [::1]:9229"
+            )));
+        }
+        Ok(addresses)
+    }
+
+    fn complete(self, listen: Vec<SocketAddr>, store: StoreLocation, mode: Mode) -> Config {
+        Config {
+            listen,
+            store,
+            key_file: self.key_file,
+            credentials: self.credentials,
+            public_url: self.public_url,
+            region: self.region.unwrap_or_default(),
+            account_id: self.account_id.unwrap_or_default(),
+            log: self.log.unwrap_or_default(),
+            log_format: self.log_format.unwrap_or_default(),
+            mode,
+        }
+    }
+}

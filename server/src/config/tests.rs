@@ -1,0 +1,100 @@
+//! Where settings come from and what goes before what; the environment is tried on the real binary.
+
+use std::{fs, path::Path};
+
+use clap::Parser as _;
+
+use super::*;
+use crate::cli::{Arguments, Command};
+
+fn config(line: &[&str]) -> Result<Config, ConfigError> {
+    match Arguments::try_parse_from([&["lido"], line].concat()).expect("a command line").command {
+        Command::Dev(arguments) => Config::of_dev(arguments),
+        Command::Serve(arguments) => Config::of_serve(arguments),
+        Command::Operations => panic!("it has no configuration"),
+    }
+}
+
+fn written(folder: &Path, text: &str) -> String {
+    let path = folder.join("lido.toml");
+    fs::write(&path, text).expect("written");
+    path.to_str().expect("a name").to_owned()
+}
+
+#[test]
+fn dev_needs_nothing() {
+    let config = config(&["dev"]).expect("complete");
+    assert_eq!(config.listen, ["127.0.0.1:9229".parse().expect("an address")]);
+    assert_eq!(config.store.to_string(), "sqlite:.lido/lido.db");
+    assert_eq!((&*config.region.0, &*config.account_id.0), ("us-east-1", "000000000000"));
+    assert_eq!(config.mode, Mode::Dev { confirmation_code: None, is_remote: false });
+}
+
+#[test]
+fn a_flag_goes_before_the_file_and_the_file_before_the_default() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = "region = \"eu-west-1\"\naccount-id = \"123456789012\"\nconfirmation-code = \"111111\"\n\
+                log-format = \"json\"\nlisten = \"127.0.0.1:1\"";
+    let file = written(folder.path(), text);
+    let config =
+        config(&["dev", "--config", &file, "--region", "eu-north-1", "--confirmation-code", "222222"]);
+    let config = config.expect("complete");
+    assert_eq!(config.region.0, "eu-north-1");
+    assert_eq!(config.account_id.0, "123456789012");
+    assert_eq!(config.log_format, LogFormat::Json);
+    assert_eq!(config.listen, ["127.0.0.1:1".parse().expect("an address")]);
+    let code = Some(ConfirmationCode("222222".into()));
+    assert_eq!(config.mode, Mode::Dev { confirmation_code: code, is_remote: false });
+}
+
+#[test]
+fn serve_names_what_is_missing() {
+    let fault =
+        config(&["serve", "--store", "memory", "--credentials", "c"]).expect_err("not complete").to_string();
+    assert!(fault.contains("needs --key-file FILE, --public-url URL;"), "{fault}");
+    let all = [
+        "serve",
+        "--store",
+        "memory",
+        "--credentials",
+        "c",
+        "--key-file",
+        "k",
+        "--public-url",
+        "https://a.b",
+    ];
+    assert_eq!(config(&all).expect("complete").mode, Mode::Serve);
+}
+
+#[test]
+fn what_serve_needs_may_stand_in_the_file() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let text =
+        "store = \"sqlite:lido.db\"\ncredentials = \"c\"\nkey-file = \"k\"\npublic-url = \"https://a.b\"";
+    let config = config(&["serve", "--config", &written(folder.path(), text)]).expect("complete");
+    assert_eq!(config.store, StoreLocation::Sqlite(folder.path().join("lido.db")));
+    assert_eq!(config.key_file, Some(folder.path().join("k")));
+}
+
+#[test]
+fn dev_stays_at_home_unless_told() {
+    for listen in ["0.0.0.0:0", "[::]:0", "192.0.2.1:80"] {
+        let fault = config(&["dev", "--listen", listen]).expect_err("open to others").to_string();
+        assert!(fault.contains("--allow-remote") && fault.contains(listen), "{fault}");
+        let allowed = config(&["dev", "--listen", listen, "--allow-remote"]).expect("allowed");
+        assert!(matches!(allowed.mode, Mode::Dev { is_remote: true, .. }));
+    }
+    for listen in ["127.0.0.1:0", "[::1]:0", "localhost:0"] {
+        assert!(config(&["dev", "--listen", listen]).is_ok(), "{listen}");
+    }
+    for listen in ["9229", "nowhere.invalid:1", ":1", "127.0.0.1"] {
+        let fault = config(&["dev", "--listen", listen]).expect_err("no address").to_string();
+        assert!(fault.contains("HOST:PORT"), "{fault}");
+    }
+}
+
+#[test]
+fn a_file_that_is_not_there_is_told() {
+    let fault = config(&["dev", "--config", "/nonexistent/lido.toml"]).expect_err("no file").to_string();
+    assert!(fault.contains("/nonexistent/lido.toml cannot be read"), "{fault}");
+}

@@ -1,0 +1,95 @@
+//! What the console answers, page by page.
+
+use http::Request;
+use http_body_util::BodyExt as _;
+use lido_domain::{Timestamp, id::PoolId};
+
+use super::*;
+use crate::{
+    app::WayOut,
+    delivery::{Deliver as _, Outgoing, fake::FakeCarrier},
+};
+
+async fn ask(app: &Arc<App>, method: &str, address: &str, body: &str) -> (u16, Value) {
+    let head = Request::builder().method(method).uri(address).body(()).expect("a request").into_parts().0;
+    let answer = Console::new(Arc::clone(app)).answer(&head, &Bytes::from(body.to_owned())).await;
+    let status = answer.status().as_u16();
+    let body = answer.into_body().collect().await.expect("a body").to_bytes();
+    (status, serde_json::from_slice(&body).expect("JSON"))
+}
+
+fn serving() -> App {
+    let dev = App::for_tests();
+    let way_out = WayOut::Carrier(Arc::new(FakeCarrier::default()));
+    App::new(dev.store, dev.clock, dev.entropy, dev.keys, way_out, dev.settings)
+}
+
+#[tokio::test]
+async fn the_pages_of_dev_and_of_serve() {
+    let (dev, serve) = (Arc::new(App::for_tests()), Arc::new(serving()));
+    let cases = [
+        ("GET", "/_lido/health", "", 200, 200),
+        ("HEAD", "/_lido/health", "", 200, 200),
+        ("POST", "/_lido/health", "", 405, 405),
+        ("GET", "/_lido/messages", "", 200, 404),
+        ("GET", "/_lido/messages?user=ann", "", 400, 404),
+        ("DELETE", "/_lido/messages", "", 405, 404),
+        ("POST", "/_lido/clock", "{\"advanceSeconds\": 0}", 200, 404),
+        ("POST", "/_lido/clock", "{\"advanceSeconds\": -1}", 400, 404),
+        ("POST", "/_lido/clock", "{\"advanceSeconds\": 1, \"by\": 2}", 400, 404),
+        ("POST", "/_lido/clock", "{\"advanceSeconds\": 4000000000}", 400, 404),
+        ("POST", "/_lido/clock", "", 400, 404),
+        ("GET", "/_lido/clock", "", 405, 404),
+        ("GET", "/_lido/", "", 404, 404),
+        ("GET", "/_lido/nothing", "", 404, 404),
+    ];
+    for (method, address, body, in_dev, in_serve) in cases {
+        assert_eq!(ask(&dev, method, address, body).await.0, in_dev, "{method} {address} {body}");
+        assert_eq!(ask(&serve, method, address, body).await.0, in_serve, "{method} {address} {body}");
+    }
+}
+
+#[tokio::test]
+async fn the_clock_goes_forward_and_says_where_it_is() {
+    let app = Arc::new(App::for_tests());
+    let answer = ask(&app, "POST", "/_lido/clock", "{\"advanceSeconds\": 90000}").await;
+    assert_eq!(answer, (200, json!({"now": "2026-11-22T08:30:00.000Z"})));
+    assert_eq!(rfc3339(app.clock.now()), "2026-11-22T08:30:00.000Z");
+}
+
+#[tokio::test]
+async fn messages_are_filtered_as_asked() {
+    let app = Arc::new(App::for_tests());
+    let inbox = app.inbox.clone().expect("an inbox");
+    for name in ["ann", "bob+test"] {
+        let message = Outgoing {
+            id: name.into(),
+            sent_at: Timestamp::from_millis(0),
+            pool: PoolId::new("us-east-1_p"),
+            client: None,
+            username: lido_domain::id::Username::new(name),
+            to: lido_domain::contact::Contact {
+                kind: lido_domain::contact::ContactKind::Email,
+                value: format!("{name}@example.com"),
+            },
+            subject: None,
+            body: "123456".into(),
+            code: lido_domain::code::Code::fixed("123456"),
+            trigger: "CustomMessage_SignUp".into(),
+        };
+        inbox.deliver(&message).await.expect("delivered");
+    }
+    let cases: [(&str, &[&str]); 5] = [
+        ("", &["bob+test", "ann"]),
+        ("?username=ann", &["ann"]),
+        ("?to=bob%2Btest%40example.com&userPoolId=us-east-1_p", &["bob+test"]),
+        ("?to=bob+test@example.com", &["bob+test"]),
+        ("?username=ann&userPoolId=other", &[]),
+    ];
+    for (query, expected) in cases {
+        let (status, answer) = ask(&app, "GET", &format!("/_lido/messages{query}"), "").await;
+        let ids: Vec<&str> =
+            answer["messages"].as_array().expect("a list").iter().filter_map(|m| m["id"].as_str()).collect();
+        assert_eq!((status, &*ids), (200, expected), "{query}");
+    }
+}

@@ -1,0 +1,168 @@
+//! From bytes on a socket to an operation and back: what happens with every request, in order.
+//!
+//! 1. [`connection`] accepts, within limits, and is patient only so long ([`patience`]).
+//! 2. A request id is made; it stands in the answer and beside every line that is logged meanwhile ([`line`]).
+//! 3. A browser's preflight is answered ([`cors`]).
+//! 4. The body is read once, within its limits ([`body`]).
+//! 5. `/_lido/…` goes to the [`crate::console`].
+//! 6. Everything else is an operation: its signature is verified over the bytes received ([`signature`]), and then
+//!    the generated service reads, checks and hands them to a handler.
+//!
+//! Whatever panics on the way is caught and answered ([`panics`]). Nothing here knows what an operation does.
+
+mod body;
+mod connection;
+mod cors;
+mod line;
+mod panics;
+mod patience;
+mod signature;
+
+#[cfg(test)]
+mod tests;
+
+use std::{convert::Infallible, sync::Arc};
+
+use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, header::CONNECTION};
+use http_body_util::Full;
+use hyper::body::Incoming;
+use lido_runtime::{
+    Bytes, MissingOperations, Operation as _, Router, answer::front_end_error, server::body::BoxBody,
+};
+use tower::{Service, ServiceExt as _};
+use tracing::Instrument as _;
+
+use crate::{
+    app::App,
+    console::Console,
+    credentials::Credentials,
+    operations::{self, Operation},
+};
+
+use self::{body::Budget, line::Line};
+pub use self::{
+    connection::{Limits, serve},
+    patience::Deadlines,
+};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
+
+/// An answer of any kind.
+pub type Answer = Response<BoxBody>;
+
+/// The generated service with its handlers.
+pub type Operations = Router<Operation, Full<Bytes>>;
+
+/// Whatever takes requests for operations: [`Operations`], or in tests something worse.
+pub trait Serves:
+    Service<Request<Full<Bytes>>, Response = Answer, Error = Infallible, Future: Send>
+    + Clone
+    + Send
+    + Sync
+    + 'static
+{
+}
+
+impl<S> Serves for S where
+    S: Service<Request<Full<Bytes>>, Response = Answer, Error = Infallible, Future: Send>
+        + Clone
+        + Send
+        + Sync
+        + 'static
+{
+}
+
+/// Takes every request. Share it in an [`Arc`].
+#[derive(Debug)]
+pub struct Front<S = Operations> {
+    app: Arc<App>,
+    credentials: Credentials,
+    console: Console,
+    operations: S,
+    budget: Budget,
+}
+
+impl Front {
+    /// The front of a server: its operations, and a console as the app allows.
+    ///
+    /// # Errors
+    /// Operations have neither a handler nor an answer.
+    pub fn new(app: Arc<App>, credentials: Credentials) -> Result<Self, MissingOperations> {
+        let operations = operations::service(Arc::clone(&app))?;
+        Ok(Self::with_operations(app, credentials, operations))
+    }
+}
+
+impl<S: Serves> Front<S> {
+    fn with_operations(app: Arc<App>, credentials: Credentials, operations: S) -> Self {
+        let console = Console::new(Arc::clone(&app));
+        Self { app, credentials, console, operations, budget: Budget::default() }
+    }
+
+    /// Answers a request, whatever happens.
+    async fn answer(&self, request: Request<Incoming>) -> Answer {
+        let id = self.app.entropy.uuid().unwrap_or_else(|_| uuid::Uuid::nil().to_string());
+        let span = tracing::error_span!("request", %id);
+        let work = async {
+            let mut line = Line::begin();
+            let is_cross_origin = cors::is_cross_origin(&request);
+            let answered = panics::catch(self.respond(request, &mut line)).await;
+            let mut answer = answered.unwrap_or_else(|panics::Panicked| internal_error());
+            answer.headers_mut().extend(HeaderValue::try_from(id.as_str()).map(|id| (REQUEST_ID, id)));
+            if is_cross_origin && line.may_be_read_by_any_page() {
+                cors::allow(answer.headers_mut());
+            }
+            line.end(answer.status());
+            answer
+        };
+        work.instrument(span).await
+    }
+
+    async fn respond(&self, request: Request<Incoming>, line: &mut Line) -> Answer {
+        let target = Operation::of(&request);
+        let (head, body) = request.into_parts();
+        let is_console = head.uri.path().starts_with("/_lido/");
+        if is_console {
+            line.is_for_console();
+        } else if head.method == Method::OPTIONS
+            && let Some(answer) = cors::preflight(&head.headers)
+        {
+            line.is_preflight();
+            return answer;
+        }
+        if let Some(operation) = target {
+            line.is_for(operation.name());
+        }
+        let body = match body::read(&head.headers, body, &self.budget, body::DEADLINE).await {
+            Ok(body) => body,
+            Err(fault) => return fault.into_answer(),
+        };
+        if is_console {
+            return self.console.answer(&head, &body.bytes).await;
+        }
+        if let Some(operation) = target {
+            let now = self.app.clock.real_now();
+            let checked = signature::check(operation, &self.credentials, &head, &body.bytes, now);
+            if let Err(refused) = checked {
+                return refused.into_answer(operation, &self.app.settings.account_id);
+            }
+        }
+        let request = Request::from_parts(head, Full::new(body.bytes.clone()));
+        match self.operations.clone().oneshot(request).await {
+            Ok(answer) => answer,
+            Err(never) => match never {},
+        }
+    }
+}
+
+/// What a client reads of anything unforeseen (*Documented*: common to all operations); the log has the rest.
+fn internal_error() -> Answer {
+    let status = StatusCode::INTERNAL_SERVER_ERROR;
+    front_end_error(Operation::settings(), status, "InternalErrorException", Some("Internal server error"))
+}
+
+/// Marks an answer as the last one of its connection.
+fn closing(mut answer: Answer) -> Answer {
+    answer.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
+    answer
+}

@@ -1,0 +1,203 @@
+//! Requests on a real socket, against operations that do as the test says.
+
+use std::{future::ready, time::Duration};
+
+use lido_runtime::server::body::from_bytes;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::{TcpListener, TcpStream},
+    sync::oneshot,
+    task::JoinHandle,
+    time::timeout,
+};
+
+use super::*;
+
+/// A server in this process.
+struct Server {
+    port: u16,
+    stop: oneshot::Sender<()>,
+    served: JoinHandle<bool>,
+}
+
+impl Server {
+    async fn start(operations: impl Serves, change: impl FnOnce(&mut Limits)) -> Self {
+        let front =
+            Front::with_operations(Arc::new(App::for_tests()), Credentials::AnyWellFormed, operations);
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let mut limits = Limits::of_system();
+        change(&mut limits);
+        let (stop, stopped) = oneshot::channel();
+        let stopped = async move { drop(stopped.await) };
+        Self { port, stop, served: tokio::spawn(serve(listener, Arc::new(front), limits, stopped)) }
+    }
+
+    async fn connect(&self) -> TcpStream {
+        TcpStream::connect(("127.0.0.1", self.port)).await.expect("connected")
+    }
+
+    /// Sends `text` and gives what comes back until the server closes.
+    async fn ask(&self, text: &str) -> String {
+        let mut stream = self.connect().await;
+        stream.write_all(text.as_bytes()).await.expect("sent");
+        rest(&mut stream).await
+    }
+}
+
+async fn rest(stream: &mut TcpStream) -> String {
+    let mut answer = Vec::new();
+    let read = timeout(Duration::from_secs(20), stream.read_to_end(&mut answer)).await;
+    // A reset is an end, too.
+    let _ = read.expect("the server closes");
+    String::from_utf8(answer).expect("text")
+}
+
+fn post(operation: &str, more: &str, body: &str) -> String {
+    format!(
+        "POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\
+         x-amz-target: AWSCognitoIdentityProviderService.{operation}\r\n{more}content-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+}
+
+/// Says the length of the body it was handed.
+fn measure() -> impl Serves {
+    tower::service_fn(|request: Request<Full<Bytes>>| {
+        let length = hyper::body::Body::size_hint(request.body()).lower();
+        ready(Ok::<_, Infallible>(Response::new(from_bytes(Bytes::from(format!("length {length}"))))))
+    })
+}
+
+const ORDINARY: fn(&mut Limits) = |_| {};
+
+#[tokio::test]
+async fn a_panic_ends_its_request_and_nothing_else() {
+    let operations = tower::service_fn(|request: Request<Full<Bytes>>| async move {
+        assert!(!request.headers().contains_key("x-amz-panic"), "as it was told");
+        Ok::<_, Infallible>(Response::new(from_bytes(Bytes::from_static(b"{}"))))
+    });
+    let server = Server::start(operations, ORDINARY).await;
+    let answer = server.ask(&post("SignUp", "x-amz-panic: 1\r\norigin: http://page\r\n", "{}")).await;
+    assert!(answer.starts_with("HTTP/1.1 500 "), "{answer}");
+    assert!(
+        answer.contains("x-amzn-requestid: ") && answer.contains("access-control-allow-origin: *"),
+        "{answer}"
+    );
+    let body = r#"{"__type":"InternalErrorException","message":"Internal server error"}"#;
+    assert!(answer.ends_with(body) && !answer.contains("told"), "{answer}");
+    assert!(server.ask(&post("SignUp", "", "{}")).await.starts_with("HTTP/1.1 200 "));
+}
+
+#[tokio::test]
+async fn a_signed_operation_wants_a_signature_and_a_public_one_does_not_look() {
+    let server = Server::start(measure(), ORDINARY).await;
+    let signature = "authorization: AWS4-HMAC-SHA256 Credential=dev/20261121/us-east-1/cognito-idp/aws4_request, \
+                     SignedHeaders=host;x-amz-date, Signature=00\r\nx-amz-date: 20261121T073000Z\r\n";
+    let cases = [
+        (
+            "AdminConfirmSignUp",
+            "",
+            "MissingAuthenticationTokenException\",\"message\":\"Missing Authentication Token\"",
+        ),
+        ("AdminConfirmSignUp", "authorization: Basic abc\r\n", "IncompleteSignatureException"),
+        ("AdminConfirmSignUp", signature, "length 2"),
+        ("ConfirmSignUp", "", "length 2"),
+        ("ConfirmSignUp", "authorization: nonsense\r\n", "length 2"),
+    ];
+    for (operation, more, expected) in cases {
+        let answer = server.ask(&post(operation, more, "{}")).await;
+        assert!(answer.contains(expected), "{operation} {more}: {answer}");
+        assert!(answer.starts_with(if expected == "length 2" { "HTTP/1.1 200 " } else { "HTTP/1.1 400 " }));
+    }
+}
+
+#[tokio::test]
+async fn a_page_may_ask_what_it_asks_for() {
+    let server = Server::start(measure(), ORDINARY).await;
+    let preflight = "OPTIONS / HTTP/1.1\r\nhost: x\r\nconnection: close\r\norigin: http://page\r\n\
+                     access-control-request-method: POST\r\n\
+                     access-control-request-headers: amz-sdk-request,authorization,cache-control,x-amz-target\r\n\r\n";
+    let answer = server.ask(preflight).await;
+    assert!(answer.starts_with("HTTP/1.1 204 "), "{answer}");
+    for header in [
+        "access-control-allow-origin: *\r\n",
+        "access-control-allow-headers: amz-sdk-request,authorization,cache-control,x-amz-target\r\n",
+        "access-control-allow-methods: GET, POST, OPTIONS\r\n",
+        "access-control-max-age: 86400\r\n",
+    ] {
+        assert!(answer.contains(header), "{header} in {answer}");
+    }
+    let from_page = server.ask(&post("SignUp", "origin: http://page\r\n", "{}")).await;
+    assert!(from_page.contains("access-control-expose-headers: x-amzn-RequestId"), "{from_page}");
+    assert!(!server.ask(&post("SignUp", "", "{}")).await.contains("access-control"));
+    let console =
+        "GET /_lido/messages HTTP/1.1\r\nhost: x\r\nconnection: close\r\norigin: http://page\r\n\r\n";
+    assert!(!server.ask(console).await.contains("access-control"), "codes are not for any page");
+}
+
+#[tokio::test]
+async fn whoever_is_slow_is_given_up() {
+    let short = |limits: &mut Limits| {
+        limits.deadlines.head = Duration::from_millis(100);
+        limits.deadlines.idle = Duration::from_millis(400);
+    };
+    let server = Server::start(measure(), short).await;
+    // Says nothing; says half a head; is answered, and then says nothing.
+    let started = std::time::Instant::now();
+    assert_eq!(server.ask("").await, "");
+    assert!(started.elapsed() >= Duration::from_millis(400));
+    assert_eq!(server.ask("POST / HTTP/1.1\r\nhost:").await, "");
+    let keeping = post("SignUp", "", "{}").replace("connection: close\r\n", "");
+    let mut stream = server.connect().await;
+    for _ in 0..3 {
+        stream.write_all(keeping.as_bytes()).await.expect("sent");
+        let mut answer = [0; 512];
+        let length = stream.read(&mut answer).await.expect("answered");
+        assert!(answer[..length].ends_with(b"length 2"));
+        // Longer than a head may take, and within what idling may.
+        tokio::time::sleep(Duration::from_millis(200)).await;
+    }
+    assert_eq!(rest(&mut stream).await, "");
+}
+
+#[tokio::test]
+async fn connections_beyond_the_limit_wait_for_their_turn() {
+    let server = Server::start(measure(), |limits| limits.connections = 2).await;
+    let (first, second) = (server.connect().await, server.connect().await);
+    let mut third = server.connect().await;
+    third.write_all(post("SignUp", "", "{}").as_bytes()).await.expect("sent");
+    let early = timeout(Duration::from_millis(200), third.read_u8()).await;
+    assert!(early.is_err(), "it is not served yet");
+    drop((first, second));
+    assert!(rest(&mut third).await.ends_with("length 2"));
+}
+
+#[tokio::test]
+async fn an_end_waits_for_what_is_under_way() {
+    let slow = tower::service_fn(|_| async {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        Ok::<_, Infallible>(Response::new(from_bytes(Bytes::from_static(b"{}"))))
+    });
+    let server = Server::start(slow, ORDINARY).await;
+    let _idle = server.connect().await;
+    let mut stream = server.connect().await;
+    stream
+        .write_all(post("SignUp", "", "{}").replace("connection: close\r\n", "").as_bytes())
+        .await
+        .expect("sent");
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    server.stop.send(()).expect("it runs");
+    assert!(
+        rest(&mut stream).await.ends_with("{}"),
+        "it is answered, and closed although it might have been kept"
+    );
+    assert!(server.served.await.expect("no panic"));
+
+    let server = Server::start(slow, |limits| limits.stop = Duration::from_millis(50)).await;
+    let mut stream = server.connect().await;
+    stream.write_all(post("SignUp", "", "{}").as_bytes()).await.expect("sent");
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    server.stop.send(()).expect("it runs");
+    assert!(!server.served.await.expect("no panic"), "it says that it did not wait");
+}
