@@ -25,7 +25,8 @@ pub struct Config {
     pub runtime: String,
     /// Whether the package is a member of a workspace that gives versions, edition and lints.
     pub in_workspace: bool,
-    /// Whether a test for every constraint is generated.
+    /// Whether a test for every constraint is generated; only the messages of [`Style::Coral`] are known
+    /// to it.
     pub constraint_tests: bool,
     /// Whether the tests that the model carries (`smithy.test`) are generated.
     pub protocol_tests: bool,

@@ -122,8 +122,8 @@ impl File {
 
 /// The `use` lines for the names that `body` uses bare.
 fn imports(body: &str) -> String {
-    let mut used = bare_names(body);
-    used.retain(|name| !declares(body, name));
+    let (mut used, declared) = (bare_names(body), declared_names(body));
+    used.retain(|name| !declared.contains(name));
     let mut lines = String::new();
     for (module, names) in RUNTIME {
         let names: Vec<_> = names.iter().copied().filter(|name| used.contains(name)).collect();
@@ -145,15 +145,16 @@ fn imports(body: &str) -> String {
     lines
 }
 
-/// Whether `body` declares an item of this name.
-fn declares(body: &str, name: &str) -> bool {
+/// The names of the items that `body` declares.
+fn declared_names(body: &str) -> std::collections::BTreeSet<&str> {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
-    let mut code = body.lines().filter(|line| !line.trim_start().starts_with("//"));
-    code.any(|line| {
+    let code = body.lines().filter(|line| !line.trim_start().starts_with("//"));
+    code.filter_map(|line| {
         let mut words = line.split(|c| !is_word(c)).filter(|word| !word.is_empty() && *word != "pub");
         let first = words.find(|word| !matches!(*word, "crate" | "sensitive" | "unique"));
-        matches!(first, Some("enum" | "mod" | "static" | "struct")) && words.next() == Some(name)
+        if matches!(first, Some("enum" | "mod" | "static" | "struct")) { words.next() } else { None }
     })
+    .collect()
 }
 
 /// The identifiers that neither `::` nor `.` precedes, outside of comments, literals and exports. Of
