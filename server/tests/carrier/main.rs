@@ -1,0 +1,24 @@
+//! What carries the operations, tried from outside: the binary in a process of its own, raw bytes on its socket,
+//! signals, and what the system says of its memory.
+//!
+//! The operations themselves are tried in `tests/it`. Next: `child` for the process, `client` for the bytes.
+//! Signals and `/proc` are Unix's, so elsewhere there is nothing here.
+
+#![cfg(unix)]
+
+#[cfg(test)]
+mod child;
+#[cfg(test)]
+mod client;
+#[cfg(test)]
+mod crowd;
+#[cfg(test)]
+mod garbage;
+#[cfg(test)]
+mod killing;
+#[cfg(test)]
+mod secrets;
+#[cfg(test)]
+mod settings;
+#[cfg(test)]
+mod stopping;
