@@ -9,6 +9,7 @@
 mod app_clients;
 mod calling;
 mod failure;
+mod listing;
 mod sign_up;
 mod turn;
 mod user_pools;
@@ -23,6 +24,7 @@ use lido_runtime::{
     server::{body::HttpBody, operation::OperationShape},
 };
 
+pub use self::listing::{Listed, listed, table};
 use crate::app::App;
 
 /// Makes [`SERVED`] and [`service`] of the register.

@@ -1,0 +1,25 @@
+//! The whole server through the AWS SDK for Rust, on a real socket, with a clock that stands still.
+//!
+//! One binary, one module for each subject. What is said on the wire byte by byte is in [`raw`]; rules are tested
+//! where they are decided, in the domain's tables.
+
+#[cfg(test)]
+mod aliases;
+#[cfg(test)]
+mod app_clients;
+#[cfg(test)]
+mod confirming;
+#[cfg(test)]
+mod hiding;
+#[cfg(test)]
+mod raw;
+#[cfg(test)]
+mod register;
+#[cfg(test)]
+mod secrets;
+#[cfg(test)]
+mod signing_up;
+#[cfg(test)]
+mod support;
+#[cfg(test)]
+mod user_pools;

@@ -1,0 +1,120 @@
+//! A server of one's own, and a client that speaks to it.
+
+use std::{net::SocketAddr, sync::Arc};
+
+use aws_sdk_cognitoidentityprovider::{
+    Client,
+    config::{self, BehaviorVersion, Config, Region, retry::RetryConfig},
+    types::{AttributeType, UserStatusType, VerifiedAttributeType},
+};
+use lido::{
+    app::App,
+    credentials::Credentials,
+    delivery::Filter,
+    http::{self, Front, Limits},
+};
+use tokio::net::TcpListener;
+
+pub(crate) const PASSWORD: &str = "Passw0rd!";
+
+/// Asserts that a call is refused, by the SDK's own type and with this text.
+macro_rules! refused {
+    ($call:expr, $is:ident, $text:expr) => {{
+        let error = $call.send().await.expect_err("a refusal").into_service_error();
+        assert!(error.$is(), "{error:?}");
+        assert_eq!(error.meta().message(), Some($text));
+    }};
+}
+pub(crate) use refused;
+
+/// A server, its insides, and a client.
+pub(crate) struct House {
+    pub(crate) app: Arc<App>,
+    pub(crate) address: SocketAddr,
+    pub(crate) sdk: Client,
+}
+
+/// A pool and an app client in it.
+pub(crate) struct Place {
+    pub(crate) pool: String,
+    pub(crate) client: String,
+}
+
+impl House {
+    pub(crate) async fn new() -> Self {
+        let app = Arc::new(App::for_tests());
+        let address = serve(Arc::clone(&app)).await;
+        let config = Config::builder()
+            .behavior_version(BehaviorVersion::latest())
+            .credentials_provider(config::Credentials::new("AKIDEXAMPLE", "secret", None, None, "test"))
+            .endpoint_url(format!("http://{address}"))
+            .http_client(aws_smithy_http_client::Builder::new().build_http())
+            .region(Region::new("us-east-1"))
+            .retry_config(RetryConfig::disabled())
+            .build();
+        Self { app, address, sdk: Client::from_conf(config) }
+    }
+
+    /// A pool that verifies e-mail addresses, with one app client.
+    pub(crate) async fn place(&self) -> Place {
+        let made =
+            self.sdk.create_user_pool().pool_name("p").auto_verified_attributes(VerifiedAttributeType::Email);
+        let pool = id_of(made.send().await.expect("a pool").user_pool());
+        let client = self.client_in(&pool).await;
+        Place { pool, client }
+    }
+
+    pub(crate) async fn client_in(&self, pool: &str) -> String {
+        let made = self.sdk.create_user_pool_client().user_pool_id(pool).client_name("c").send().await;
+        let made = made.expect("a client").user_pool_client.expect("told");
+        made.client_id.expect("an id")
+    }
+
+    /// Signs a user up who has this e-mail address; gives the sub.
+    pub(crate) async fn sign_up(&self, client: &str, username: &str, email: &str) -> String {
+        let call = self.sdk.sign_up().client_id(client).username(username).password(PASSWORD);
+        let call = call.user_attributes(attribute("email", email));
+        call.send().await.expect("signed up").user_sub
+    }
+
+    /// The code that was sent last to this user.
+    pub(crate) fn code_of(&self, username: &str) -> String {
+        self.codes_of(username).first().expect("a message").clone()
+    }
+
+    /// The codes that were sent to this user, the newest first.
+    pub(crate) fn codes_of(&self, username: &str) -> Vec<String> {
+        let inbox = self.app.inbox.as_ref().expect("tests have an inbox");
+        let filter = Filter { username: Some(username.to_owned()), ..Filter::default() };
+        inbox.messages(&filter).into_iter().map(|message| message.code).collect()
+    }
+
+    /// The status of a user, and an attribute.
+    pub(crate) async fn user(&self, pool: &str, typed: &str, name: &str) -> (UserStatusType, Option<String>) {
+        let user = self.sdk.admin_get_user().user_pool_id(pool).username(typed).send().await.expect("a user");
+        let found = user.user_attributes().iter().find(|attribute| attribute.name() == name);
+        let value = found.and_then(AttributeType::value).map(str::to_owned);
+        (user.user_status.expect("a status"), value)
+    }
+}
+
+pub(crate) fn attribute(name: &str, value: &str) -> AttributeType {
+    AttributeType::builder().name(name).value(value).build().expect("a name")
+}
+
+pub(crate) fn id_of(pool: Option<&aws_sdk_cognitoidentityprovider::types::UserPoolType>) -> String {
+    pool.and_then(|pool| pool.id()).expect("an id").to_owned()
+}
+
+/// A code of the right form that is not this one.
+pub(crate) fn other_than(code: &str) -> &'static str {
+    if code == "000000" { "000001" } else { "000000" }
+}
+
+async fn serve(app: Arc<App>) -> SocketAddr {
+    let front = Front::new(app, Credentials::AnyWellFormed).expect("an answer for every operation");
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(http::serve(listener, Arc::new(front), Limits::of_system(), std::future::pending()));
+    address
+}
