@@ -109,3 +109,47 @@ impl From<lido_runtime::Violated> for Failure {
         Unsayable::from(violated).into()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use lido_cognito_idp::operations::{AdminGetUserError, SignUpError};
+    use lido_domain::id::PoolId;
+
+    use super::*;
+
+    fn of_sign_up(failure: Failure) -> String {
+        failure.into_error::<SignUpError>(Operation::SignUp).to_string()
+    }
+
+    #[test]
+    fn what_is_unforeseen_is_told_without_detail() {
+        let internal = "InternalErrorException: Internal server error";
+        let faults = [
+            Failure::from(StoreError::Corrupt("a name leads to nobody".into())),
+            Failure::from(StoreError::Unavailable("the disk is full".into())),
+            Failure::from(NoEntropy),
+            Failure::from(SealError),
+            Failure::from(OpenError::OtherKey),
+        ];
+        for fault in faults {
+            assert_eq!(of_sign_up(fault), internal);
+        }
+    }
+
+    #[test]
+    fn contention_and_delivery_have_their_own_types() {
+        let contended = Failure::from(StoreError::Conflict);
+        assert_eq!(of_sign_up(contended), "TooManyRequestsException: Too many requests");
+        let text = "CodeDeliveryFailureException: Invalid email provided/Unable to send the email";
+        assert_eq!(of_sign_up(Failure::Undelivered), text);
+        let unknown = Failure::from(Refusal::UnknownPool(PoolId::new("r_p")));
+        let error = unknown.into_error::<AdminGetUserError>(Operation::AdminGetUser);
+        assert_eq!(error.to_string(), "ResourceNotFoundException: User pool r_p does not exist.");
+    }
+
+    #[test]
+    fn a_type_that_an_operation_does_not_declare_is_internal() {
+        let error = Failure::Undelivered.into_error::<AdminGetUserError>(Operation::AdminGetUser);
+        assert_eq!(error.to_string(), "InternalErrorException: Internal server error");
+    }
+}

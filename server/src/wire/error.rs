@@ -42,9 +42,10 @@ impl Said {
         Self { kind, text: text.into() }
     }
 
-    /// What the client reads of a fault of ours: that there was one. *Chosen*: the service's text is unknown.
+    /// What the client reads of a fault of ours: that there was one. *Chosen*: the service's text is unknown; the front
+    /// says the same of what it catches.
     pub fn internal() -> Self {
-        Self::new(Kind::InternalErrorException, "An internal error occurred.")
+        Self::new(Kind::InternalErrorException, "Internal server error")
     }
 }
 

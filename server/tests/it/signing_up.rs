@@ -1,9 +1,10 @@
 //! SignUp: what a good one answers, and why others are refused.
 
 use aws_sdk_cognitoidentityprovider::types::{
-    AdminCreateUserConfigType, DeliveryMediumType, SchemaAttributeType, UsernameAttributeType,
-    VerifiedAttributeType,
+    AdminCreateUserConfigType, DeliveryMediumType, SchemaAttributeType, UserStatusType,
+    UsernameAttributeType, VerifiedAttributeType,
 };
+use lido::delivery::{DeliveryFault, fake::FakeCarrier};
 
 use crate::support::{House, PASSWORD, attribute, id_of, refused};
 
@@ -144,4 +145,19 @@ async fn messages_are_the_pools_own() {
     assert_eq!(message.body, format!("Hello ann, {}", message.code));
     assert_eq!((message.subject.as_deref(), message.to.as_str()), (Some("Hi"), "ann@example.com"));
     assert_eq!(message.trigger, "CustomMessage_SignUp");
+}
+
+#[tokio::test]
+async fn a_message_that_is_refused_for_good_is_told_and_the_user_exists() {
+    let refused_for_good = DeliveryFault::Permanent("no such mailbox".into());
+    let house = House::with_carrier(FakeCarrier::failing([refused_for_good])).await;
+    let place = house.place().await;
+    let call = || {
+        let call = house.sdk.sign_up().client_id(&place.client).username("ann").password(PASSWORD);
+        call.user_attributes(attribute("email", "ann@example.com"))
+    };
+    let text = "Invalid email provided/Unable to send the email";
+    refused!(call(), is_code_delivery_failure_exception, text);
+    refused!(call(), is_username_exists_exception, "User already exists");
+    assert_eq!(house.user(&place.pool, "ann", "email").await.0, UserStatusType::Unconfirmed);
 }

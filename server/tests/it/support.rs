@@ -8,9 +8,9 @@ use aws_sdk_cognitoidentityprovider::{
     types::{AttributeType, UserStatusType, VerifiedAttributeType},
 };
 use lido::{
-    app::App,
+    app::{App, WayOut},
     credentials::Credentials,
-    delivery::Filter,
+    delivery::{Deliver, Filter},
     http::{self, Front, Limits},
 };
 use tokio::net::TcpListener;
@@ -42,7 +42,17 @@ pub(crate) struct Place {
 
 impl House {
     pub(crate) async fn new() -> Self {
-        let app = Arc::new(App::for_tests());
+        Self::of(App::for_tests()).await
+    }
+
+    /// One whose messages leave in another way than into an inbox.
+    pub(crate) async fn with_carrier(carrier: impl Deliver + 'static) -> Self {
+        let App { store, clock, entropy, keys, settings, .. } = App::for_tests();
+        Self::of(App::new(store, clock, entropy, keys, WayOut::Carrier(Arc::new(carrier)), settings)).await
+    }
+
+    async fn of(app: App) -> Self {
+        let app = Arc::new(app);
         let address = serve(Arc::clone(&app)).await;
         let config = Config::builder()
             .behavior_version(BehaviorVersion::latest())
