@@ -1,31 +1,91 @@
 //! `cargo xtask clients`: the AWS CLI and boto3 against binaries of this workspace.
 
 use std::{
+    fs,
     io::{BufRead as _, BufReader},
     process::{Child, Command, Stdio},
 };
 
 use anyhow::{Context as _, bail};
 
-/// Runs each script of `xtask/clients/` against the binary that it is about.
+/// Runs the scripts of `xtask/clients/` against the example, and the README's transcripts against the
+/// server.
 pub(crate) fn run() -> anyhow::Result<()> {
     let probe = Command::new("python3").args(["-c", "import boto3, awscli"]).stderr(Stdio::null()).status();
     if !probe.is_ok_and(|status| status.success()) {
-        return crate::shared::skip(
-            "clients",
-            "python3 with boto3 and awscli is not installed (pip install awscli boto3)",
-        );
+        let why = "python3 with boto3 and awscli is not installed (pip install awscli boto3)";
+        return crate::shared::skip("clients", why);
     }
     let root = crate::workspace()?;
-    cargo_build(&["--package", "lido", "--example", "two_operations"])?;
+    cargo_build(&["--package", "lido", "--bins", "--example", "two_operations"])?;
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), Into::into);
+
     let mut example = Command::new(target.join("debug/examples/two_operations"));
     example.args(["--listen", "127.0.0.1:0", "--user", "mary=123456", "--user", "bob=654321"]);
     let server = Server::start(&mut example)?;
     let script = root.join("xtask/clients/two_operations.py");
     let status =
         Command::new("python3").arg(script).arg(&server.url).status().context("python3 cannot be started")?;
-    if status.success() { Ok(()) } else { bail!("two_operations.py ended with {status}") }
+    if !status.success() {
+        bail!("two_operations.py ended with {status}");
+    }
+
+    let mut lido = Command::new(target.join("debug/lido"));
+    lido.args(["dev", "--store", "memory", "--listen", "127.0.0.1:0"]).stderr(Stdio::null());
+    let server = Server::start(&mut lido)?;
+    let readme = fs::read_to_string(root.join("README.md")).context("reading README.md")?;
+    let transcripts = transcripts(&readme);
+    for transcript in &transcripts {
+        transcript.run(&server.url)?;
+    }
+    println!("README: {} transcripts passed, 0 failed", transcripts.len());
+    Ok(())
+}
+
+/// A block of the README that is marked to be run, and what it says that the block prints.
+struct Transcript<'r> {
+    interpreter: &'r str,
+    script: &'r str,
+    prints: &'r str,
+}
+
+/// Where the README lets the server listen.
+const README_URL: &str = "http://127.0.0.1:9229";
+
+fn transcripts(readme: &str) -> Vec<Transcript<'_>> {
+    let marked = readme.split("<!-- run: ").skip(1);
+    marked
+        .filter_map(|marked| {
+            let (interpreter, rest) = marked.split_once(" -->")?;
+            let mut blocks = rest.split("```").skip(1).step_by(2).filter_map(|block| block.split_once('\n'));
+            let (_, script) = blocks.next()?;
+            let (_, prints) = blocks.next()?;
+            Some(Transcript { interpreter, script, prints })
+        })
+        .collect()
+}
+
+impl Transcript<'_> {
+    /// Runs the block against the server at `url` and compares what it prints.
+    fn run(&self, url: &str) -> anyhow::Result<()> {
+        let mut command = Command::new(self.interpreter);
+        if self.interpreter == "bash" {
+            command.args(["-euo", "pipefail"]);
+        }
+        let script = self.script.replace(README_URL, url);
+        let output = command.arg("-c").arg(script).stderr(Stdio::inherit()).output();
+        let output = output.with_context(|| format!("{} cannot be started", self.interpreter))?;
+        let printed = String::from_utf8_lossy(&output.stdout);
+        if !output.status.success() || printed.trim_end() != self.prints.trim_end() {
+            bail!(
+                "the {} transcript of the README ended with {} and printed\n{printed}\ninstead of\n{}",
+                self.interpreter,
+                output.status,
+                self.prints
+            );
+        }
+        Ok(())
+    }
 }
 
 /// A server of this workspace while a client talks to it.

@@ -223,7 +223,6 @@ constrained_collection! {
         <types::SchemaAttributeType as ReadJson>::read_json,
     )
 }
-write_inner!(SchemaAttributesListType);
 
 constrained_collection! {
     /// `com.amazonaws.cognitoidentityprovider#ScopeListType`

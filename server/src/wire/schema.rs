@@ -94,37 +94,20 @@ fn characters(name: &str, bound: Option<i64>) -> Result<Option<u32>, Refusal> {
 }
 
 /// The schema as DescribeUserPool tells it: the standard attributes, then the custom ones.
-///
-/// The model bounds a name to 20 characters and the list to 50 attributes, for requests and answers alike, while an
-/// answer of the service holds longer names, prefixes and standard attributes besides. What does not fit the model is
-/// left out: `phone_number_verified`, and custom names of more than 13 characters. *Chosen*, until the model of the
-/// answer is corrected: a pool with such an attribute must be describable at all.
-pub fn told(schema: &Schema) -> Result<types::SchemaAttributesListType, Violated> {
+pub fn told(schema: &Schema) -> Result<Vec<types::DescribedSchemaAttributeType>, Violated> {
     let standard = STANDARD_ORDER.iter().filter_map(|name| schema.get(name).map(|spec| (*name, spec)));
     let custom = schema.iter().filter(|(name, _)| !Schema::is_standard(name));
-    let mut list = Vec::new();
-    for (name, spec) in standard.chain(custom) {
-        match types::CustomAttributeNameType::try_from(name) {
-            Ok(name) if list.len() < MOST_TOLD => list.push(told_attribute(name, spec)?),
-            _ => tracing::debug!(attribute = name, "an attribute of the schema does not fit into the answer"),
-        }
-    }
-    list.try_into()
+    standard.chain(custom).map(|(name, spec)| told_attribute(name, spec)).collect()
 }
 
-const MOST_TOLD: usize = 50;
-
-fn told_attribute(
-    name: types::CustomAttributeNameType,
-    spec: &AttributeSpec,
-) -> Result<types::SchemaAttributeType, Violated> {
+fn told_attribute(name: &str, spec: &AttributeSpec) -> Result<types::DescribedSchemaAttributeType, Violated> {
     let text = |bound: Option<i64>| bound.map(|bound| bound.to_string().try_into()).transpose();
-    let mut told = types::SchemaAttributeType {
-        name: Some(name),
+    let mut told = types::DescribedSchemaAttributeType {
+        name: Some(name.to_owned()),
         developer_only_attribute: Some(spec.developer_only),
         mutable: Some(spec.mutable),
         required: Some(spec.required),
-        ..types::SchemaAttributeType::default()
+        ..types::DescribedSchemaAttributeType::default()
     };
     told.attribute_data_type = Some(match &spec.data_type {
         DataType::String { min, max } => {

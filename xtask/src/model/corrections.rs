@@ -1,7 +1,7 @@
 //! `model/corrections.json`: where the wire is known to differ from the published model.
 //!
-//! Each correction sets or removes one trait and says why and by what evidence. One that no longer
-//! bites, because AWS has mended or removed the shape, is an error: it is to be taken out by hand.
+//! Each correction sets or removes one trait, or points a member at another shape, and says why and by
+//! what evidence. One that no longer bites, because AWS has mended or removed the shape, is an error: it is to be taken out by hand.
 
 use anyhow::{Context as _, bail};
 use serde::Deserialize;
@@ -12,21 +12,34 @@ use serde_json::{Map, Value};
 pub(super) struct Corrections(Vec<Correction>);
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
 struct Correction {
     /// The absolute shape id.
     shape: String,
-    /// The member, where the trait is not the shape's own.
+    /// The member, where the correction is not of the shape itself.
     member: Option<String>,
-    /// The absolute id of the trait.
-    #[serde(rename = "trait")]
-    id: String,
-    /// The trait's value; null takes the trait away.
-    value: Value,
+    #[serde(flatten)]
+    change: Change,
     /// Why the model is wrong.
     reason: String,
     /// Where that is known from.
     source: String,
+}
+
+/// What is corrected.
+#[derive(Debug, Deserialize)]
+#[serde(untagged, deny_unknown_fields)]
+enum Change {
+    Trait {
+        /// The absolute id of the trait.
+        #[serde(rename = "trait")]
+        id: String,
+        /// The trait's value; null takes the trait away.
+        value: Value,
+    },
+    Target {
+        /// The absolute id of the shape that the member points at.
+        target: String,
+    },
 }
 
 impl Corrections {
@@ -65,7 +78,11 @@ impl Correction {
     /// The member or shape and the trait, as messages name them.
     fn name(&self) -> String {
         let member = self.member.as_ref().map(|member| format!("${member}")).unwrap_or_default();
-        format!("{}{member} {}", self.shape, self.id)
+        let what = match &self.change {
+            Change::Trait { id, .. } => id,
+            Change::Target { .. } => "target",
+        };
+        format!("{}{member} {what}", self.shape)
     }
 
     fn apply(&self, shapes: &mut Map<String, Value>) -> Result<(), String> {
@@ -81,22 +98,34 @@ impl Correction {
             None => shape,
         };
         let target = target.as_object_mut().ok_or_else(gone)?;
-        let traits = target.entry("traits").or_insert_with(|| Value::Object(Map::new()));
-        let traits = traits.as_object_mut().ok_or_else(gone)?;
-        let before = traits.get(&self.id).cloned().unwrap_or_default();
-        if before == self.value {
+        let is_idle = match &self.change {
+            Change::Trait { id, value } => set_trait(target, id, value).ok_or_else(gone)?,
+            Change::Target { target: to } => {
+                let before = target.get_mut("target").ok_or_else(gone)?;
+                std::mem::replace(before, Value::String(to.clone())) == *to.as_str()
+            }
+        };
+        if is_idle {
             return Err(format!("the correction of {} changes nothing any more; take it out", self.name()));
-        }
-        if self.value.is_null() {
-            traits.shift_remove(&self.id);
-        } else {
-            traits.insert(self.id.clone(), self.value.clone());
-        }
-        if traits.is_empty() {
-            target.shift_remove("traits");
         }
         Ok(())
     }
+}
+
+/// Sets a trait or takes it away, and tells whether that changed nothing; none where the traits are no
+/// object.
+fn set_trait(target: &mut Map<String, Value>, id: &str, value: &Value) -> Option<bool> {
+    let traits = target.entry("traits").or_insert_with(|| Value::Object(Map::new())).as_object_mut()?;
+    let before = traits.get(id).cloned().unwrap_or_default();
+    if value.is_null() {
+        traits.shift_remove(id);
+    } else {
+        traits.insert(id.to_owned(), value.clone());
+    }
+    if traits.is_empty() {
+        target.shift_remove("traits");
+    }
+    Some(before == *value)
 }
 
 #[cfg(test)]
@@ -135,6 +164,19 @@ mod tests {
         assert_eq!(shape["members"]["m"], json!({"target": "a#Text"}));
         let shape = correct("a#Things", Some("member"), "a#t", json!(1)).unwrap();
         assert_eq!(shape["member"]["traits"], json!({"a#t": 1}));
+    }
+
+    #[test]
+    fn a_member_is_pointed_at_another_shape() {
+        let point = |to: &str| {
+            let correction =
+                json!([{"shape": "a#Thing", "member": "m", "target": to, "reason": "r", "source": "s"}]);
+            let mut document = document();
+            Corrections::read(correction.to_string().as_bytes())?.apply(&mut document)?;
+            anyhow::Ok(document["shapes"]["a#Thing"]["members"]["m"]["target"].take())
+        };
+        assert_eq!(point("b#Other").unwrap(), "b#Other");
+        assert!(point("a#Text").unwrap_err().to_string().contains("a#Thing$m target changes nothing"));
     }
 
     #[test]

@@ -28,7 +28,7 @@ pub struct UserPoolType {
     /// `CreationDate`
     pub creation_date: Option<DateTime>,
     /// `SchemaAttributes`
-    pub schema_attributes: Option<types::SchemaAttributesListType>,
+    pub schema_attributes: Option<Vec<types::DescribedSchemaAttributeType>>,
     /// `AutoVerifiedAttributes`
     pub auto_verified_attributes: Option<Vec<types::VerifiedAttributeType>>,
     /// `AliasAttributes`
