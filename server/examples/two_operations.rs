@@ -61,7 +61,10 @@ async fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn confirm_sign_up(input: ConfirmSignUpInput, users: Users) -> Result<ConfirmSignUpOutput, ConfirmSignUpError> {
+async fn confirm_sign_up(
+    input: ConfirmSignUpInput,
+    users: Users,
+) -> Result<ConfirmSignUpOutput, ConfirmSignUpError> {
     let mut users = users.lock().unwrap_or_else(PoisonError::into_inner);
     let Some(user) = users.get_mut(input.username.as_str()) else {
         let message = Some("Username/client id combination not found.".to_owned());
@@ -96,7 +99,9 @@ async fn admin_confirm_sign_up(
 }
 
 fn already_confirmed() -> NotAuthorizedException {
-    NotAuthorizedException { message: Some("User cannot be confirmed. Current status is CONFIRMED".to_owned()) }
+    NotAuthorizedException {
+        message: Some("User cannot be confirmed. Current status is CONFIRMED".to_owned()),
+    }
 }
 
 /// Serves until Ctrl-C, then finishes what is under way.
