@@ -158,18 +158,27 @@ fn declared_names(body: &str) -> std::collections::BTreeSet<&str> {
 }
 
 /// The identifiers that neither `::` nor `.` precedes, outside of comments, literals and exports. Of
-/// modules and macros, whose names are in lower case, only what `::` or `!` follows counts.
+/// modules and macros, whose names are in lower case, only what `::` or `!` follows counts. What
+/// follows its documentation at once is a variant.
 fn bare_names(body: &str) -> std::collections::BTreeSet<&str> {
     let mut names = std::collections::BTreeSet::new();
-    let code =
-        body.lines().filter(|line| !line.trim_start().starts_with("//") && !line.starts_with("pub use "));
-    for line in code {
+    let mut is_documented = false;
+    for line in body.lines() {
+        if line.trim_start().starts_with("//") {
+            is_documented = line.trim_start().starts_with("///");
+            continue;
+        }
+        let mut is_variant = std::mem::take(&mut is_documented);
+        if line.starts_with("pub use ") {
+            continue;
+        }
         let mut before = "";
         for (token, after) in tokens(line) {
             let is_name = token.starts_with(|c: char| c.is_alphabetic() || c == '_');
             let is_bare = !before.ends_with("::") && !before.ends_with('.');
             let is_module = token.starts_with(char::is_lowercase);
             if is_name
+                && !std::mem::take(&mut is_variant)
                 && is_bare
                 && !after.starts_with(" = ")
                 && (!is_module || after.starts_with("::") || after.starts_with('!'))
@@ -243,4 +252,21 @@ pub(super) fn doc_lines(docs: &str, indent: &str) -> String {
 pub(super) fn doc_attributes(docs: &str) -> TokenStream {
     let lines = docs.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
     quote::quote! { #(#[doc = #lines])* }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::imports;
+
+    #[test]
+    fn only_what_is_used_and_not_declared_is_imported() {
+        for (body, expected) in [
+            ("pub enum E {\n    /// `Blob`\n    Blob(Object),\n}\n", "use lido_runtime::Object;\n"),
+            ("pub enum E {\n    /// `Object`\n    Object(Blob),\n}\n", "use lido_runtime::types::Blob;\n"),
+            ("pub struct Document {\n    /// `x`\n    pub x: types::X,\n}\n", "\nuse crate::types;\n"),
+            ("let x = other::Blob;\n", ""),
+        ] {
+            assert_eq!(imports(body), expected, "{body}");
+        }
+    }
 }

@@ -143,8 +143,8 @@ fn read_body(structure: &Structure, values: Values<'_>) -> TokenStream {
             Presence::Required => quote!(#field),
             Presence::Optional => quote!(#field: #field.optional()),
             Presence::Default(default) => {
-                let default = values.expression(default, &member.ty);
-                quote!(#field: #field.optional().unwrap_or_else(|| #default))
+                let or_default = values.or_default(default, &member.ty);
+                quote!(#field: #field.optional().#or_default)
             }
         }
     });

@@ -20,7 +20,8 @@ fn manifest(service: &Service, config: &Config) -> String {
     );
     let lints = "\n[lints.rust]\nunsafe_code = \"forbid\"\nmissing_docs = \"warn\"\nunreachable_pub = \"warn\"\n\n\
         [lints.clippy]\nall = { level = \"warn\", priority = -1 }\n\
-        # How large a type is, is the model's business.\nlarge_enum_variant = \"allow\"\nresult_large_err = \"allow\"\n";
+        # What a type is made of and what it is called, is the model's business.\n\
+        disallowed_names = \"allow\"\nlarge_enum_variant = \"allow\"\nresult_large_err = \"allow\"\ntype_complexity = \"allow\"\n";
     if config.in_workspace {
         return format!(
             "{header}[package]\n{about}version.workspace = true\nedition.workspace = true\nrust-version.workspace = true\n\

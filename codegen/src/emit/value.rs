@@ -70,6 +70,33 @@ impl Values<'_> {
         }
     }
 
+    /// The call that puts `default` where an option of this type is empty.
+    pub(super) fn or_default(&self, default: &Value, ty: &Type) -> TokenStream {
+        let is_empty = match (ty, default) {
+            (Type::Scalar(Scalar::String), Value::String(text)) => text.is_empty(),
+            (Type::List { .. } | Type::Map { .. }, _) => true,
+            _ => false,
+        };
+        if is_empty {
+            return quote!(unwrap_or_default());
+        }
+        let is_constant = match ty {
+            Type::Scalar(Scalar::Document) => matches!(default, Value::Null | Value::Bool(_)),
+            Type::Scalar(_) => matches!(default, Value::Bool(_) | Value::Number(_)),
+            Type::Named(name) => self
+                .service
+                .find_type(name)
+                .is_some_and(|def| matches!(def.kind, Kind::Enum(_) | Kind::IntEnum(_))),
+            _ => false,
+        };
+        let default = self.expression(default, ty);
+        let calls = matches!(
+            ty,
+            Type::Scalar(Scalar::BigInteger | Scalar::BigDecimal | Scalar::Blob | Scalar::Timestamp(_))
+        );
+        if is_constant && !calls { quote!(unwrap_or(#default)) } else { quote!(unwrap_or_else(|| #default)) }
+    }
+
     fn item(&self, value: &Value, ty: &Type, sparse: bool) -> TokenStream {
         if sparse && value.is_null() {
             return quote!(None);
