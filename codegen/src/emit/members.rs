@@ -31,7 +31,7 @@ pub(super) fn declare(structure: &Structure, docs: &str, made: Option<Values<'_>
     });
     let all_optional = structure.members.iter().all(|member| member.presence == Presence::Optional);
     let debug = (!structure.sensitive).then(|| quote!(Debug,));
-    let default = (made.is_some() && all_optional).then(|| quote!(Default,));
+    let default = all_optional.then(|| quote!(Default,));
     let hidden = structure.sensitive.then(|| quote!(debug_hidden!(#name);));
     let make = made.filter(|_| !all_optional).map(|values| make(structure, values));
     let braces = if structure.members.is_empty() { quote!({}) } else { quote!({ #(#fields,)* }) };

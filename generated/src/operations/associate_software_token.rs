@@ -20,7 +20,7 @@ operation! {
 }
 
 /// The input of [`AssociateSoftwareToken`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AssociateSoftwareTokenInput {
     /// `AccessToken`
     pub access_token: Option<types::TokenModelType>,

@@ -21,7 +21,7 @@ operation! {
 }
 
 /// The input of [`UpdateManagedLoginBranding`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct UpdateManagedLoginBrandingInput {
     /// `UserPoolId`
     pub user_pool_id: Option<types::UserPoolIdType>,

@@ -8,7 +8,7 @@ use lido_runtime::read::Read;
 use crate::types;
 
 /// Where analytics of a call are to go.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct AnalyticsMetadataType {
     /// The endpoint in the analytics service that stands for the user's device.
     pub analytics_endpoint_id: Option<types::StringType>,

@@ -8,7 +8,7 @@ use lido_runtime::read::Read;
 use crate::types;
 
 /// `com.amazonaws.cognitoidentityprovider#DeviceSecretVerifierConfigType`
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeviceSecretVerifierConfigType {
     /// `PasswordVerifier`
     pub password_verifier: Option<types::StringType>,

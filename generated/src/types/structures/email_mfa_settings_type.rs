@@ -6,7 +6,7 @@ use lido_runtime::{ReadJson, Reader, Slot};
 use lido_runtime::read::Read;
 
 /// `com.amazonaws.cognitoidentityprovider#EmailMfaSettingsType`
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct EmailMfaSettingsType {
     /// `Enabled`
     pub enabled: Option<bool>,

@@ -8,7 +8,7 @@ use lido_runtime::read::Read;
 use crate::types;
 
 /// `com.amazonaws.cognitoidentityprovider#HttpHeader`
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct HttpHeader {
     /// `headerName`
     pub header_name: Option<types::StringType>,

@@ -8,7 +8,7 @@ use lido_runtime::read::Read;
 use crate::types;
 
 /// `com.amazonaws.cognitoidentityprovider#ProviderUserIdentifierType`
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ProviderUserIdentifierType {
     /// `ProviderName`
     pub provider_name: Option<types::ProviderNameType>,

@@ -8,7 +8,7 @@ use lido_runtime::read::Read;
 use crate::types;
 
 /// `com.amazonaws.cognitoidentityprovider#SchemaAttributeType`
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SchemaAttributeType {
     /// `Name`
     pub name: Option<types::CustomAttributeNameType>,

@@ -8,7 +8,7 @@ use lido_runtime::read::Read;
 use crate::types;
 
 /// What is known of the user's device.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, Default, PartialEq)]
 pub struct UserContextDataType {
     /// The IP address from which the user calls.
     pub ip_address: Option<types::StringType>,

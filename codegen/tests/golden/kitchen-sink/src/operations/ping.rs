@@ -22,7 +22,7 @@ operation! {
 }
 
 /// The input of [`Ping`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct PingInput {}
 
 impl ReadJson for PingInput {

@@ -20,7 +20,7 @@ operation! {
 }
 
 /// The input of [`Taste`].
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct TasteInput {
     /// `spoon`
     pub spoon: Option<String>,
