@@ -168,12 +168,12 @@ mod tests {
     fn the_same_versions_are_used_for_other_members() {
         let own = "[workspace]\nmembers = [\"a\"]\n\n[workspace.package]\nversion = \"1.0.0\"\n\n\
                    [workspace.dependencies]\na = { path = \"a\" }\nb = \"2\"\n";
-        let made = manifest(own, &BTreeSet::from(["x".to_owned()]), Path::new("/root")).unwrap();
+        let made = manifest(own, &BTreeSet::from(["x".to_owned()]), Path::new("/elsewhere")).unwrap();
         assert_eq!(
             made,
             "[workspace]\nresolver = \"3\"\nmembers = [\n    \"x\",\n]\n\n[workspace.package]\nversion = \"1.0.0\"\n\n\
-             [workspace.dependencies]\na = { path = \"/root/a\" }\nb = \"2\"\n"
+             [workspace.dependencies]\na = { path = \"/elsewhere/a\" }\nb = \"2\"\n"
         );
-        assert!(manifest("[workspace]\n", &BTreeSet::new(), Path::new("/root")).is_err());
+        assert!(manifest("[workspace]\n", &BTreeSet::new(), Path::new("/elsewhere")).is_err());
     }
 }
