@@ -41,7 +41,7 @@ use crate::{
 
 use self::{body::Budget, line::Line};
 pub use self::{
-    connection::{Limits, serve},
+    connection::{Limits, listen, serve},
     patience::Deadlines,
 };
 

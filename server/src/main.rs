@@ -19,10 +19,9 @@ use clap::{CommandFactory as _, Parser as _, error::ErrorKind};
 use lido::{
     app::App,
     http::{self, Front},
-    operations::{Operation, SERVED},
+    operations::listed,
 };
-use lido_runtime::Operation as _;
-use tokio::{net::TcpListener, time::MissedTickBehavior};
+use tokio::time::MissedTickBehavior;
 
 use crate::{
     cli::{Arguments, Command, first_screen, logging},
@@ -62,10 +61,11 @@ fn main() -> ExitCode {
 
 fn list_operations() -> ExitCode {
     let mut out = io::stdout().lock();
-    for operation in Operation::ALL {
-        let state = if SERVED.contains(operation) { "served" } else { "validated" };
+    for one in listed() {
+        let state = if one.is_served { "served" } else { "validated" };
+        let callers = if one.is_signed { "signed" } else { "public" };
         // Whoever closes the pipe has seen enough.
-        if writeln!(out, "{:<44} {state}", operation.name()).is_err() {
+        if writeln!(out, "{:<44} {callers}  {state}", one.name).is_err() {
             break;
         }
     }
@@ -95,7 +95,7 @@ async fn run(
     let front = Arc::new(Front::new(Arc::clone(&app), credentials)?);
     let limits = http::Limits::of_system();
     let mut stop = Stop::new()?;
-    let listener = TcpListener::bind(config.listen.as_slice()).await.with_context(|| {
+    let listener = http::listen(&config.listen).with_context(|| {
         let wanted: Vec<String> = config.listen.iter().map(ToString::to_string).collect();
         format!("cannot listen on {}; choose another with --listen HOST:PORT, or port 0", wanted.join(", "))
     })?;

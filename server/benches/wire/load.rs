@@ -1,9 +1,9 @@
-//! The load: 32 connections that each send the same request again as soon as it is answered.
+//! The load: connections that each send another request as soon as the last one is answered. Shared by the benchmarks
+//! of this package.
 
 use std::{
-    cell::Cell,
+    cell::{Cell, RefCell},
     rc::Rc,
-    time::{Duration, Instant},
 };
 
 use anyhow::{Context as _, ensure};
@@ -12,19 +12,38 @@ use tokio::{
     net::TcpStream,
 };
 
-const CONNECTIONS: usize = 32;
+/// What every answer begins with, or the benchmark has measured something else.
+const GOOD: &[u8] = b"HTTP/1.1 200 ";
 
-/// A ConfirmSignUp as an SDK sends it, of some 350 bytes.
-pub(crate) const BODY: &str = r#"{"ClientId":"1example23456789abcdefghij","SecretHash":"K2VKdqUXA9vdVKkKm5eTkGZpfFuX7FdLyVCF1Hqs5oE=","Username":"mary.major@example.com","ConfirmationCode":"123456","ForceAliasCreation":false,"UserContextData":{"IpAddress":"192.0.2.1","EncodedData":"AmazonCognitoAdvancedSecurityData"},"ClientMetadata":{"campaign":"spring","locale":"en-GB"}}"#;
+/// A request for an operation, with a signature of good form.
+pub(crate) fn request(port: u16, operation: &str, body: &str) -> String {
+    format!(
+        "POST / HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\ncontent-type: application/x-amz-json-1.1\r\n\
+         x-amz-target: AWSCognitoIdentityProviderService.{operation}\r\n{signature}content-length: {}\r\n\r\n{body}",
+        body.len(),
+        signature = match operation.starts_with("Admin") {
+            true => {
+                "x-amz-date: 20261121T073000Z\r\n\
+                 authorization: AWS4-HMAC-SHA256 Credential=dev/20261121/us-east-1/cognito-idp/aws4_request, \
+                 SignedHeaders=host;x-amz-date, Signature=00\r\n"
+            }
+            false => "",
+        },
+    )
+}
 
-/// Loads the server at `port` for `time` and gives the number of answers.
-pub(crate) fn run(port: u16, time: Duration) -> anyhow::Result<u64> {
+/// Loads the server at `port` with what `next` gives, until it gives nothing more, and says how many were answered.
+pub(crate) fn run(
+    port: u16,
+    connections: usize,
+    next: impl FnMut() -> Option<Rc<str>> + 'static,
+) -> anyhow::Result<u64> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let answers = Rc::new(Cell::new(0));
+    let (next, answers) = (Rc::new(RefCell::new(next)), Rc::new(Cell::new(0)));
     let tasks = tokio::task::LocalSet::new();
-    let until = Instant::now() + time;
-    let connections: Vec<_> =
-        (0..CONNECTIONS).map(|_| tasks.spawn_local(connection(port, until, Rc::clone(&answers)))).collect();
+    let connections: Vec<_> = (0..connections)
+        .map(|_| tasks.spawn_local(connection(port, Rc::clone(&next), Rc::clone(&answers))))
+        .collect();
     tasks.block_on(&runtime, async {
         for connection in connections {
             connection.await??;
@@ -34,36 +53,42 @@ pub(crate) fn run(port: u16, time: Duration) -> anyhow::Result<u64> {
     Ok(answers.get())
 }
 
-async fn connection(port: u16, until: Instant, answers: Rc<Cell<u64>>) -> anyhow::Result<()> {
+async fn connection(
+    port: u16,
+    next: Rc<RefCell<impl FnMut() -> Option<Rc<str>>>>,
+    answers: Rc<Cell<u64>>,
+) -> anyhow::Result<()> {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).await?;
     stream.set_nodelay(true)?;
-    let request = format!(
-        "POST / HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\ncontent-type: application/x-amz-json-1.1\r\n\
-         x-amz-target: AWSCognitoIdentityProviderService.ConfirmSignUp\r\ncontent-length: {}\r\n\r\n{BODY}",
-        BODY.len()
-    );
     let mut buffer = vec![0; 4096];
-    let length = first_answer(&mut stream, request.as_bytes(), &mut buffer).await?;
-    let answer = buffer.get_mut(..length).context("the answer is longer than any expected")?;
-    while Instant::now() < until {
+    let mut length = None;
+    loop {
+        let request = (next.borrow_mut())();
+        let Some(request) = request else { return Ok(()) };
         stream.write_all(request.as_bytes()).await?;
-        stream.read_exact(answer).await?;
+        match length {
+            None => length = Some(first_answer(&mut stream, &mut buffer).await?),
+            Some(length) => {
+                let answer = buffer.get_mut(..length).context("the answer is longer than any expected")?;
+                stream.read_exact(answer).await?;
+                ensure!(answer.starts_with(GOOD), "the server answered {}", String::from_utf8_lossy(answer));
+            }
+        }
         answers.set(answers.get() + 1);
     }
-    Ok(())
 }
 
-/// The length of the answer, which is the same each time: its head tells the time in a fixed form.
-async fn first_answer(stream: &mut TcpStream, request: &[u8], buffer: &mut [u8]) -> anyhow::Result<usize> {
-    stream.write_all(request).await?;
+/// The length of the answer, which is the same each time: its head tells the time and the id in a fixed form.
+async fn first_answer(stream: &mut TcpStream, buffer: &mut [u8]) -> anyhow::Result<usize> {
     let mut length = 0;
     loop {
-        length += stream.read(buffer.get_mut(length..).unwrap_or_default()).await?;
+        let read = stream.read(buffer.get_mut(length..).unwrap_or_default()).await?;
+        length += read;
         let text = String::from_utf8_lossy(buffer.get(..length).unwrap_or_default());
         if text.ends_with("\r\n\r\n{}") {
-            ensure!(text.starts_with("HTTP/1.1 200 "), "the server answered {text}");
+            ensure!(text.as_bytes().starts_with(GOOD), "the server answered {text}");
             return Ok(length);
         }
-        ensure!(length < buffer.len() && !text.is_empty(), "the server answered {text}");
+        ensure!(read > 0, "the server answered {text}");
     }
 }

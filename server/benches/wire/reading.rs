@@ -5,7 +5,7 @@ use std::{hint::black_box, time::Instant};
 use lido_cognito_idp::operations::ConfirmSignUpInput;
 use lido_runtime::{OperationInput as _, http::HeaderMap};
 
-use crate::{load::BODY, servers::Parsed};
+use crate::{BODY, servers::Parsed};
 
 const ROUNDS: u32 = 200_000;
 
@@ -24,5 +24,5 @@ fn time(work: impl Fn()) -> f64 {
         (0..ROUNDS).for_each(|_| work());
         start.elapsed().as_secs_f64() * 1e9 / f64::from(ROUNDS)
     });
-    crate::median(turns.collect())
+    crate::process::median(turns.collect())
 }

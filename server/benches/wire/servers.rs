@@ -19,7 +19,7 @@ use tokio::net::TcpListener;
 
 /// Serves on a free port, which is printed, until the process is killed.
 pub(crate) fn serve(name: &str) -> anyhow::Result<()> {
-    crate::pin(0);
+    crate::process::pin(0);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let tasks = tokio::task::LocalSet::new();
     tasks.block_on(&runtime, async {

@@ -3,12 +3,12 @@
 //! Beyond the limit connections wait in the system's queue. A connection costs a few hundred bytes until it says
 //! something: only then hyper gets it, with its buffers.
 
-use std::{convert::Infallible, io, pin::pin, sync::Arc, time::Duration};
+use std::{convert::Infallible, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use tokio::{
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore, watch},
     time::{sleep, timeout},
 };
@@ -20,6 +20,10 @@ use super::{
 
 /// The most bytes of a head; SDKs send one or two thousand, session tokens some more.
 const HEAD_BYTES: usize = 16 * 1024;
+
+/// Connections that the system keeps until they are accepted. One beyond it has to knock again a second later, and the
+/// usual 128 is less than what a pool of clients opens at once.
+const QUEUE: u32 = 4096;
 
 /// How long to wait when the system has no room for another connection.
 const BREATH: Duration = Duration::from_millis(50);
@@ -70,6 +74,30 @@ fn raise_file_limit() -> usize {
 #[cfg(not(unix))]
 fn raise_file_limit() -> usize {
     usize::MAX
+}
+
+/// Listens on the first of `addresses` that can be had.
+///
+/// # Errors
+/// None can be had: what the system says of the last one.
+pub fn listen(addresses: &[SocketAddr]) -> io::Result<TcpListener> {
+    let mut fault = io::ErrorKind::InvalidInput.into();
+    for address in addresses {
+        match listen_on(*address) {
+            Ok(listener) => return Ok(listener),
+            Err(other) => fault = other,
+        }
+    }
+    Err(fault)
+}
+
+fn listen_on(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    // A server that is started again may have its port at once. Elsewhere the option would let two share it.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(QUEUE)
 }
 
 /// Serves until `stop` is over, then finishes what is under way within the limit. Says whether all was finished.

@@ -1,0 +1,102 @@
+//! Users to be confirmed, written straight into a store: one signs up, the others are made after that one.
+
+use std::{path::Path, sync::Arc};
+
+use anyhow::Context as _;
+use http::Request;
+use http_body_util::{BodyExt as _, Full};
+use lido::{
+    app::{App, Settings, WayOut},
+    clock::Clock,
+    delivery::Inbox,
+    entropy::Entropy,
+    keys::Keys,
+    operations::{self, Operation},
+    store::{Key, Record, Store, Write, memory::MemoryBackend, sqlite::SqliteBackend},
+};
+use lido_domain::{
+    alias::NameKey,
+    id::{PoolId, Sub, Username},
+    user::User,
+};
+use lido_runtime::{Bytes, Router};
+use serde_json::{Value, json};
+use tower::ServiceExt as _;
+use zeroize::Zeroizing;
+
+/// An app, and the pool that the users are in.
+pub(crate) struct Seeded {
+    pub(crate) app: Arc<App>,
+    pub(crate) pool: String,
+}
+
+/// The name of a user.
+pub(crate) fn name(number: usize) -> String {
+    format!("user{number:07}")
+}
+
+/// Users in memory.
+pub(crate) fn memory(users: usize) -> anyhow::Result<Seeded> {
+    seed(Store::new(MemoryBackend::default()), users)
+}
+
+/// Users in a SQLite file.
+pub(crate) fn sqlite(path: &Path, users: usize) -> anyhow::Result<Seeded> {
+    seed(Store::new(SqliteBackend::open(path)?), users)
+}
+
+fn seed(store: Store, users: usize) -> anyhow::Result<Seeded> {
+    let entropy = Entropy::system();
+    let keys = Arc::new(Keys::new(Zeroizing::new([7; 32]), Vec::new(), entropy.clone()));
+    let way_out = WayOut::Inbox(Inbox::new());
+    let app = Arc::new(App::new(store, Clock::system(), entropy, keys, way_out, Settings::default()));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let pool = runtime.block_on(fill(&app, users))?;
+    Ok(Seeded { app, pool })
+}
+
+async fn fill(app: &Arc<App>, users: usize) -> anyhow::Result<String> {
+    let service = operations::service(Arc::clone(app))?;
+    let pool = call(&service, "CreateUserPool", &json!({"PoolName": "bench"})).await?;
+    let pool = pool["UserPool"]["Id"].as_str().context("a pool")?.to_owned();
+    let client = json!({"UserPoolId": pool, "ClientName": "bench"});
+    let client = call(&service, "CreateUserPoolClient", &client).await?;
+    let mail = json!([{"Name": "email", "Value": "first@example.com"}]);
+    let client = &client["UserPoolClient"]["ClientId"];
+    let first =
+        json!({"ClientId": client, "Username": "first", "Password": "Passw0rd!", "UserAttributes": mail});
+    call(&service, "SignUp", &first).await?;
+
+    let id = PoolId::new(&pool);
+    let record = app.store.read_pool(&id).await?.context("the pool")?.value;
+    let first = app.store.list_users(&id, None, 1).await?.pop().context("the first user")?;
+    let mut writes = Vec::new();
+    for number in 0..users {
+        let user = User {
+            sub: Sub::new(app.entropy.uuid()?),
+            username: Username::new(name(number)),
+            ..first.clone()
+        };
+        let name = NameKey::of_username(&record.pool, &user.username);
+        writes.push(Write::Put(Key::name(&name), Record::Name(user.sub.clone())));
+        writes.push(Write::Put(Key::user(&user.sub), Record::User(user)));
+        if writes.len() >= 2_000 || number + 1 == users {
+            app.store.commit(&id, Vec::new(), std::mem::take(&mut writes)).await?;
+        }
+    }
+    Ok(pool)
+}
+
+async fn call(
+    service: &Router<Operation, Full<Bytes>>,
+    operation: &str,
+    body: &Value,
+) -> anyhow::Result<Value> {
+    let request = Request::post("/")
+        .header("x-amz-target", format!("AWSCognitoIdentityProviderService.{operation}"))
+        .body(Full::from(body.to_string()))?;
+    let answer = service.clone().oneshot(request).await?;
+    let (status, body) = (answer.status(), answer.into_body().collect().await?);
+    anyhow::ensure!(status.is_success(), "{operation} is answered with {status}");
+    Ok(serde_json::from_slice(&body.to_bytes())?)
+}

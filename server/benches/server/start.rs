@@ -1,0 +1,44 @@
+//! How soon the binary is ready, and what it takes up when nothing happens.
+
+use std::{
+    io::{BufRead as _, BufReader},
+    path::Path,
+    process::{Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use anyhow::Context as _;
+
+const STARTS: usize = 11;
+
+/// Milliseconds from its start to the line that says that it listens, and MiB of resident memory half a second later,
+/// where the system tells.
+pub(crate) fn measure(store: &Path) -> anyhow::Result<(f64, Option<f64>)> {
+    let (mut ready, mut memory) = (Vec::new(), Vec::new());
+    for round in 0..STARTS {
+        let started = Instant::now();
+        let mut child = Command::new(env!("CARGO_BIN_EXE_lido"))
+            .args(["dev", "--listen", "127.0.0.1:0", "--log", "off", "--store"])
+            .arg(format!("sqlite:{}", store.display()))
+            .stdout(Stdio::piped())
+            .spawn()?;
+        let mut line = String::new();
+        BufReader::new(child.stdout.as_mut().context("its output")?).read_line(&mut line)?;
+        ready.push(started.elapsed().as_secs_f64() * 1e3);
+        if round < 3 {
+            std::thread::sleep(Duration::from_millis(500));
+            memory.extend(resident(child.id()));
+        }
+        child.kill()?;
+        child.wait()?;
+        anyhow::ensure!(line.starts_with("lido listening on "), "it did not start: {line}");
+    }
+    let memory = (!memory.is_empty()).then(|| crate::median(memory));
+    Ok((crate::median(ready), memory))
+}
+
+fn resident(pid: u32) -> Option<f64> {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let line = status.lines().find(|line| line.starts_with("VmRSS:"))?;
+    line.split_whitespace().nth(1)?.parse::<f64>().ok().map(|kib| kib / 1024.0)
+}
