@@ -1,14 +1,14 @@
 //! From bytes on a socket to an operation and back: what happens with every request, in order.
 //!
-//! 1. [`connection`] accepts, within limits, and is patient only so long ([`patience`]).
-//! 2. A request id is made; it stands in the answer and beside every line that is logged meanwhile ([`line`]).
-//! 3. A browser's preflight is answered ([`cors`]).
-//! 4. The body is read once, within its limits ([`body`]).
+//! 1. `connection` accepts, within limits, and is patient only so long (`patience`).
+//! 2. A request id is made; it stands in the answer and beside every line that is logged meanwhile (`line`).
+//! 3. A browser's preflight is answered (`cors`).
+//! 4. The body is read once, within its limits (`body`).
 //! 5. `/_lido/…` goes to the [`crate::console`].
-//! 6. Everything else is an operation: its signature is verified over the bytes received ([`signature`]), and then
+//! 6. Everything else is an operation: its signature is verified over the bytes received (`signature`), and then
 //!    the generated service reads, checks and hands them to a handler.
 //!
-//! Whatever panics on the way is caught and answered ([`panics`]). Nothing here knows what an operation does.
+//! Whatever panics on the way is caught and answered (`panics`). Nothing here knows what an operation does.
 
 mod body;
 mod connection;

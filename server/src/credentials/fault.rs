@@ -1,6 +1,6 @@
 //! What is wrong with a signature, and the service's words for it.
 //!
-//! The texts marked [R] in the behaviour notes (1.5) are *Observed* on Cognito; the others are *Observed* on sibling
+//! The texts marked `[R]` in the behaviour notes (1.5) are *Observed* on Cognito; the others are *Observed* on sibling
 //! services with the same front end, because no recording of Cognito shows them. All are answered with status 400.
 
 /// Why a signature is refused.

@@ -3,8 +3,8 @@
 //! Operations that the model marks as signed come here first; public ones never do, whatever they carry. What the
 //! signer may do (the policies) is kept here and judged elsewhere.
 //!
-//! [`authorization`] reads the header, [`canonical`] writes down what was signed, [`verify`] puts them together,
-//! [`file`] reads the users, [`fault`] has the words.
+//! [`authorization`] reads the header, [`canonical`] writes down what was signed, [`mod@verify`] puts them together,
+//! [`mod@file`] reads the users, [`fault`] has the words.
 
 pub mod authorization;
 pub mod canonical;

@@ -8,7 +8,7 @@
 //! A thief of the database alone has digests and sealed bytes; of the key file alone, nothing; of both, the client
 //! secrets, the codes under way, and verifiers against which passwords can be guessed.
 //!
-//! The file itself is [`file`]'s matter.
+//! The file itself is [`mod@file`]'s matter.
 
 pub mod file;
 

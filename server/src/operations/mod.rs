@@ -3,8 +3,8 @@
 //! A line names the family, the file and the operation. From it follow the route, [`SERVED`], `lido operations` and
 //! the table in the README. To add an operation, write its handler beside the others and add a line here.
 //!
-//! Handlers look alike: read the input, then take [`turn::Turn`]s of loading, asking the domain and carrying the
-//! verdict out, until nobody else was quicker. [`failure`] has the words for all that is not an output.
+//! Handlers look alike: read the input, then take `turn::Turn`s of loading, asking the domain and carrying the
+//! verdict out, until nobody else was quicker. `failure` has the words for all that is not an output.
 
 mod app_clients;
 mod calling;

@@ -5,7 +5,7 @@
 //! [`Backend::commit`] writes all or nothing within one pool, on the condition that what was read is still so. Above
 //! the pools there is only a directory: app client id to pool, and the list of pools.
 //!
-//! A backend is what [`conformance`] says it is. Handlers do not speak to a backend but to [`Store`] (in `read`),
+//! A backend is what `conformance` says it is. Handlers do not speak to a backend but to [`Store`] (in `read`),
 //! which knows the types; [`writes`] turns what a verdict remembers into writes. A new noun is a new [`Kind`] and
 //! asks nothing of a backend.
 

@@ -4,7 +4,7 @@
 //! release of the API is this one command and the difference it prints. The steps are pure but for
 //! the first and the last: [`source`] finds the bytes, [`botocore`] reads them, [`mapping`] says
 //! them in Smithy, [`corrections`] mends what is known to differ on the wire, [`layout`] deals the
-//! shapes out to files and [`write`] puts those on disk.
+//! shapes out to files and [`mod@write`] puts those on disk.
 
 mod botocore;
 mod corrections;

@@ -2,8 +2,8 @@
 //!
 //! One thread writes and a few read, each with a connection of its own; tasks hand them work and wait. The writer
 //! takes every commit that is waiting into one transaction, each in a savepoint, so that one fdatasync serves them
-//! all ([`writer`]). The log is a WAL with `synchronous=FULL`: what was answered survives the process and the power.
-//! The tables are in [`tables`].
+//! all (`writer`). The log is a WAL with `synchronous=FULL`: what was answered survives the process and the power.
+//! The tables are in `tables`.
 
 mod reader;
 mod row;
