@@ -103,10 +103,7 @@ fn clippy() -> anyhow::Result<()> {
 }
 
 fn doc() -> anyhow::Result<()> {
-    cargo(
-        ["doc", "--workspace", "--no-deps", "--quiet"],
-        &[("RUSTDOCFLAGS", "-D warnings")],
-    )
+    cargo(["doc", "--workspace", "--no-deps", "--quiet"], &[("RUSTDOCFLAGS", "-D warnings")])
 }
 
 /// The test command of the README.
