@@ -21,6 +21,8 @@ pub(crate) struct Arguments {
 enum What {
     /// The generated router over bare hyper; also what generating and compiling it takes
     Wire,
+    /// The server beside bare hyper and the disk; also its start and its memory at rest
+    Server,
 }
 
 /// Measures and prints; nothing fails for being slow.
@@ -31,6 +33,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
             compilation()?;
             cargo(&["bench", "--quiet", "--package", "lido", "--bench", "wire"])
         }
+        What::Server => cargo(&["bench", "--quiet", "--package", "lido", "--bench", "server"]),
     }
 }
 
