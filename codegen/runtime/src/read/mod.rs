@@ -2,7 +2,7 @@
 //! violated constraint on its way.
 //!
 //! [`Reader`] knows JSON, [`ReadJson`] knows how a type is read, [`Slot`] and [`Members`] read the
-//! members of a structure. What is violated is described in [`crate::violation`].
+//! members of a structure. What is violated is described in `violation.rs`.
 
 mod collection;
 mod reader;
