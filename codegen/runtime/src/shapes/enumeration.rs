@@ -1,7 +1,7 @@
 //! Closed enums of strings and of numbers.
 
-/// An enum of strings: each variant with its value on the wire, in model order. A value in
-/// parentheses is accepted but, being internal, not told to clients.
+/// An enum of strings: each variant with its value on the wire, in model order. The rules hold the values
+/// that clients are told of: an internal one is accepted all the same.
 #[macro_export]
 macro_rules! string_enum {
     ($(#[$meta:meta])* pub enum $name:ident { $($(#[$doc:meta])* $variant:ident = $value:literal),* $(,)? }
