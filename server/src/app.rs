@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     clock::Clock,
-    delivery::{Deliver, Inbox, Outbox},
+    delivery::{Deliver, Inbox, NoIntervention, Outbox},
     entropy::{Entropy, NoEntropy},
     keys::Keys,
     store::{Store, memory::MemoryBackend},
@@ -88,7 +88,14 @@ impl App {
             WayOut::Carrier(carrier) => (carrier, None),
         };
         let templates = Arc::new(PoolTemplates);
-        let outbox = Outbox::new(store.clone(), Arc::clone(&keys), clock.clone(), carrier, templates);
+        let outbox = Outbox::new(
+            store.clone(),
+            Arc::clone(&keys),
+            clock.clone(),
+            carrier,
+            templates,
+            Arc::new(NoIntervention),
+        );
         Self { store, clock, entropy, keys, outbox, inbox, settings }
     }
 

@@ -16,6 +16,7 @@ pub mod http;
 pub mod keys;
 pub mod operations;
 pub mod store;
+pub mod triggers;
 pub mod wire;
 
 #[cfg(test)]

@@ -24,7 +24,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     clock::Clock,
-    delivery::{Attempted, Filter, Inbox, Outbox, template::DefaultTemplates},
+    delivery::{Attempted, Filter, Inbox, NoIntervention, Outbox, template::DefaultTemplates},
     entropy::Entropy,
     keys::Keys,
     store::{
@@ -80,8 +80,14 @@ impl House {
         store.commit(&pool_id(), vec![], made).await.expect("made");
         let inbox = Inbox::new();
         let templates = Arc::new(DefaultTemplates);
-        let outbox =
-            Outbox::new(store.clone(), keys.clone(), clock.clone(), Arc::new(inbox.clone()), templates);
+        let outbox = Outbox::new(
+            store.clone(),
+            keys.clone(),
+            clock.clone(),
+            Arc::new(inbox.clone()),
+            templates,
+            Arc::new(NoIntervention),
+        );
         Self { store, keys, clock, entropy, inbox, outbox }
     }
 

@@ -51,13 +51,26 @@ impl fmt::Debug for Code {
 pub enum Purpose {
     /// Confirming a sign-up.
     SignUp,
+    /// Setting a new password for a forgotten one.
+    ForgotPassword,
+    /// Verifying the e-mail address.
+    VerifyEmail,
+    /// Verifying the phone number.
+    VerifyPhoneNumber,
 }
 
 impl Purpose {
+    /// All of them.
+    pub const ALL: [Purpose; 4] =
+        [Purpose::SignUp, Purpose::ForgotPassword, Purpose::VerifyEmail, Purpose::VerifyPhoneNumber];
+
     /// A short word for digests and keys of records.
     pub const fn as_str(self) -> &'static str {
         match self {
             Purpose::SignUp => "sign_up",
+            Purpose::ForgotPassword => "forgot_password",
+            Purpose::VerifyEmail => "verify_email",
+            Purpose::VerifyPhoneNumber => "verify_phone_number",
         }
     }
 }

@@ -19,6 +19,16 @@ pub enum MessageReason {
     SignUp,
     /// `ResendCode`.
     ResendCode,
+    /// `ForgotPassword`: asked for by the user, or begun by an administrator's reset.
+    ForgotPassword,
+    /// `UpdateUserAttribute`: a contact was changed and waits to be verified.
+    UpdateUserAttribute,
+    /// `VerifyUserAttribute`: the user asked to verify a contact.
+    VerifyUserAttribute,
+    /// `AdminCreateUser`: the invitation, which carries a temporary password.
+    AdminCreateUser,
+    /// `Authentication`: a code to sign in with.
+    Authentication,
 }
 
 impl MessageReason {
@@ -27,6 +37,11 @@ impl MessageReason {
         match self {
             MessageReason::SignUp => "SignUp",
             MessageReason::ResendCode => "ResendCode",
+            MessageReason::ForgotPassword => "ForgotPassword",
+            MessageReason::UpdateUserAttribute => "UpdateUserAttribute",
+            MessageReason::VerifyUserAttribute => "VerifyUserAttribute",
+            MessageReason::AdminCreateUser => "AdminCreateUser",
+            MessageReason::Authentication => "Authentication",
         }
     }
 }
@@ -44,6 +59,6 @@ pub struct Message {
     pub client: Option<ClientId>,
     /// Where it goes.
     pub to: Contact,
-    /// The code in clear; sealed before it is stored.
+    /// The code in clear, or the temporary password of an invitation; sealed before it is stored.
     pub code: Code,
 }

@@ -5,6 +5,7 @@
 
 pub mod fake;
 pub mod inbox;
+pub mod intervention;
 pub mod outbox;
 pub mod template;
 
@@ -20,6 +21,7 @@ use lido_domain::{
 
 pub use self::{
     inbox::{Filter, Inbox},
+    intervention::{CustomWords, Intervene, Intervention, NoIntervention},
     outbox::{Attempted, Outbox},
     template::{Template, Templates},
 };

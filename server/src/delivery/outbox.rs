@@ -6,13 +6,18 @@
 
 use std::{sync::Arc, time::Duration};
 
-use lido_domain::{Timestamp, code::CODE_TTL, id::PoolId};
+use lido_domain::{
+    Timestamp,
+    code::{CODE_TTL, Code},
+    id::PoolId,
+};
 
-use super::{Deliver, DeliveryFault, Outgoing, Templates};
+use super::{Deliver, DeliveryFault, Intervene, Intervention, Outgoing, Template, Templates};
 use crate::{
     clock::Clock,
     keys::{Keys, OpenError},
     store::{Key, OutboxRow, Read, Record, Store, StoreError, Write},
+    triggers::TriggerFault,
 };
 
 /// How long a request waits for the first try of its own message.
@@ -36,6 +41,8 @@ pub enum Attempted {
     Refused,
     /// It will be tried again.
     Queued,
+    /// A trigger that was asked about it failed, and it was dropped.
+    Failed(TriggerFault),
 }
 
 /// Sends what lies in the store. Cloning it is cheap and gives the same one.
@@ -46,6 +53,7 @@ pub struct Outbox {
     clock: Clock,
     carrier: Arc<dyn Deliver>,
     templates: Arc<dyn Templates>,
+    intervention: Arc<dyn Intervene>,
 }
 
 impl Outbox {
@@ -56,8 +64,9 @@ impl Outbox {
         clock: Clock,
         carrier: Arc<dyn Deliver>,
         templates: Arc<dyn Templates>,
+        intervention: Arc<dyn Intervene>,
     ) -> Self {
-        Self { store, keys, clock, carrier, templates }
+        Self { store, keys, clock, carrier, templates, intervention }
     }
 
     /// Tries a message that a commit has just written, and waits for the outcome a few seconds at most. If it takes
@@ -103,10 +112,8 @@ impl Outbox {
         let Some(pool_record) = self.store.read_pool(pool).await? else {
             return Ok(Attempted::Refused);
         };
-        let message = match self
-            .open(pool, &claimed, now, |row| self.templates.template(&pool_record.value, row))
-        {
-            Ok(message) => message,
+        let code = match self.keys.open_outbox_code(pool, &claimed.id, &claimed.code) {
+            Ok(code) => code,
             Err(OpenError::OtherKey) => {
                 tracing::error!(row = %claimed.id, "no key of the key file opens this message; it waits for the key");
                 return Ok(Attempted::Queued);
@@ -117,6 +124,21 @@ impl Outbox {
                 return Ok(Attempted::Refused);
             }
         };
+        let template = match self.intervention.intervene(&pool_record.value, &claimed, &code).await {
+            Ok(Intervention::Send(words)) => {
+                self.templates.template(&pool_record.value, &claimed).reworded(words, claimed.to.kind)
+            }
+            Ok(Intervention::TakenOver) => {
+                self.remove(pool, &claimed).await?;
+                return Ok(Attempted::Sent);
+            }
+            Err(fault) => {
+                tracing::warn!(row = %claimed.id, %fault, "a trigger failed, and its message was dropped");
+                self.remove(pool, &claimed).await?;
+                return Ok(Attempted::Failed(fault));
+            }
+        };
+        let message = outgoing(pool, &claimed, now, &template, code);
         match self.carrier.deliver(&message).await {
             Ok(()) => {
                 self.remove(pool, &claimed).await?;
@@ -134,32 +156,25 @@ impl Outbox {
         }
     }
 
-    fn open(
-        &self,
-        pool: &PoolId,
-        row: &OutboxRow,
-        now: Timestamp,
-        template: impl FnOnce(&OutboxRow) -> super::Template,
-    ) -> Result<Outgoing, OpenError> {
-        let code = self.keys.open_outbox_code(pool, &row.id, &row.code)?;
-        let (subject, body) = template(row).fill(&code, &row.username);
-        Ok(Outgoing {
-            id: row.id.clone(),
-            sent_at: now,
-            pool: pool.clone(),
-            client: row.client.clone(),
-            username: row.username.clone(),
-            to: row.to.clone(),
-            subject,
-            body,
-            code,
-            trigger: format!("CustomMessage_{}", row.reason.as_str()),
-        })
-    }
-
     /// Whoever has sent a row removes it, whatever has become of it meanwhile.
     async fn remove(&self, pool: &PoolId, row: &OutboxRow) -> Result<(), StoreError> {
         self.store.commit(pool, Vec::new(), vec![Write::Remove(Key::outbox(&row.id))]).await
+    }
+}
+
+fn outgoing(pool: &PoolId, row: &OutboxRow, now: Timestamp, template: &Template, code: Code) -> Outgoing {
+    let (subject, body) = template.fill(&code, &row.username);
+    Outgoing {
+        id: row.id.clone(),
+        sent_at: now,
+        pool: pool.clone(),
+        client: row.client.clone(),
+        username: row.username.clone(),
+        to: row.to.clone(),
+        subject,
+        body,
+        code,
+        trigger: format!("CustomMessage_{}", row.reason.as_str()),
     }
 }
 

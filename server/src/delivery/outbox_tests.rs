@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use super::*;
 use crate::{
-    delivery::{fake::FakeCarrier, template::DefaultTemplates},
+    delivery::{NoIntervention, fake::FakeCarrier, template::DefaultTemplates},
     entropy::Entropy,
     store::{conformance::sample, memory::MemoryBackend, writes},
 };
@@ -41,7 +41,14 @@ async fn scene(carrier: FakeCarrier) -> Scene {
     let mut written = writes(&keys, &pool, changes, clock.now(), || Ok("row".to_owned())).expect("sealed");
     written.push(Write::Put(Key::pool(), sample::pool("p")));
     store.commit(&pool, vec![], written).await.expect("written");
-    let outbox = Outbox::new(store.clone(), keys, clock.clone(), carrier.clone(), Arc::new(DefaultTemplates));
+    let outbox = Outbox::new(
+        store.clone(),
+        keys,
+        clock.clone(),
+        carrier.clone(),
+        Arc::new(DefaultTemplates),
+        Arc::new(NoIntervention),
+    );
     Scene { store, clock, carrier, outbox, pool }
 }
 

@@ -7,6 +7,7 @@ use std::fmt;
 
 use lido_domain::{code::Code, contact::ContactKind, id::Username};
 
+use super::CustomWords;
 use crate::store::{OutboxRow, PoolRecord};
 
 /// A text with placeholders.
@@ -36,6 +37,17 @@ impl Templates for DefaultTemplates {
 }
 
 impl Template {
+    /// The template with a trigger's words in place of its own.
+    pub fn reworded(self, words: CustomWords, kind: ContactKind) -> Self {
+        match kind {
+            ContactKind::Email => Self {
+                subject: words.email_subject.or(self.subject),
+                body: words.email_message.unwrap_or(self.body),
+            },
+            ContactKind::PhoneNumber => Self { subject: None, body: words.sms_message.unwrap_or(self.body) },
+        }
+    }
+
     /// Subject and body with the code for `{####}` and the name for `{username}`. A text is gone through once, so a
     /// username that looks like a placeholder stays what it is.
     pub fn fill(&self, code: &Code, username: &Username) -> (Option<String>, String) {

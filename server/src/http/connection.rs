@@ -5,13 +5,16 @@
 
 use std::{convert::Infallible, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
-use hyper::{server::conn::http1, service::service_fn};
+use http::Request;
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use tokio::{
     net::{TcpListener, TcpSocket, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore, watch},
     time::{sleep, timeout},
 };
+
+use crate::operations::Peer;
 
 use super::{
     Front, Serves,
@@ -121,9 +124,10 @@ pub async fn serve<S: Serves>(
             () = &mut stop => break,
         };
         match accepted {
-            Ok((stream, _)) => {
+            Ok((stream, address)) => {
                 tokio::spawn(connection(
                     stream,
+                    Peer(address.ip()),
                     Arc::clone(&front),
                     limits.deadlines,
                     told.subscribe(),
@@ -145,6 +149,7 @@ pub async fn serve<S: Serves>(
 /// Serves one connection. When `stopping` changes or its sender is gone, the request under way is the last.
 async fn connection<S: Serves>(
     stream: TcpStream,
+    peer: Peer,
     front: Arc<Front<S>>,
     deadlines: Deadlines,
     mut stopping: watch::Receiver<()>,
@@ -159,8 +164,9 @@ async fn connection<S: Serves>(
     }
     let busy = Busy::default();
     let io = TokioIo::new(Patient::new(stream, busy.clone(), deadlines));
-    let service = service_fn(move |request| {
+    let service = service_fn(move |mut request: Request<Incoming>| {
         let (front, guard) = (Arc::clone(&front), busy.begin());
+        request.extensions_mut().insert(peer);
         async move {
             let answer = front.answer(request).await;
             drop(guard);

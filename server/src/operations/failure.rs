@@ -10,6 +10,7 @@ use crate::{
     entropy::NoEntropy,
     keys::{OpenError, SealError},
     store::StoreError,
+    triggers::TriggerFault,
     wire::{
         Unsayable,
         error::{Kind, Said, Speaks},
@@ -27,6 +28,8 @@ pub(super) enum Failure {
     BadToken,
     /// The message was refused for good; what the verdict says is remembered all the same.
     Undelivered,
+    /// A trigger failed; if it was told after the commit, what the verdict says is remembered all the same.
+    Trigger(TriggerFault),
     /// Others kept changing what this was based on.
     Contended,
     /// A fault of ours, or of what we stand on.
@@ -61,6 +64,15 @@ impl Failure {
                 Kind::CodeDeliveryFailureException,
                 "Invalid email provided/Unable to send the email",
             ),
+            Failure::Trigger(fault) => Said::new(
+                match fault {
+                    TriggerFault::Validation(_) => Kind::UserLambdaValidationException,
+                    TriggerFault::InvalidResponse(_) => Kind::InvalidLambdaResponseException,
+                    TriggerFault::Unexpected(_) => Kind::UnexpectedLambdaException,
+                    TriggerFault::InvalidParameter(_) => Kind::InvalidParameterException,
+                },
+                fault.to_string(),
+            ),
             // *Chosen*: clients know to try this again.
             Failure::Contended => Said::new(Kind::TooManyRequestsException, "Too many requests"),
             Failure::Unforeseen(error) => {
@@ -74,6 +86,12 @@ impl Failure {
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
         Failure::Refused(refusal)
+    }
+}
+
+impl From<TriggerFault> for Failure {
+    fn from(fault: TriggerFault) -> Self {
+        Failure::Trigger(fault)
     }
 }
 

@@ -10,6 +10,7 @@ mod app_clients;
 mod calling;
 mod failure;
 mod listing;
+mod origin;
 mod sign_up;
 mod turn;
 mod user_pools;
@@ -24,7 +25,10 @@ use lido_runtime::{
     server::{body::HttpBody, operation::OperationShape},
 };
 
-pub use self::listing::{Listed, listed, table};
+pub use self::{
+    listing::{Listed, listed, table},
+    origin::{Origin, Peer},
+};
 use crate::app::App;
 
 /// Makes [`SERVED`] and [`service`] of the register.
@@ -46,10 +50,10 @@ macro_rules! register {
             let builder = AwsCognitoIdentityProviderService::builder(Config::new());
             $(
                 let shared = Arc::clone(&app);
-                let builder = builder.$method(move |input| {
+                let builder = builder.$method(move |input, origin: Origin| {
                     let app = Arc::clone(&shared);
                     async move {
-                        $family::$method::handle(&app, input).await.map_err(|failure| {
+                        $family::$method::handle(&app, &origin, input).await.map_err(|failure| {
                             failure.into_error::<ErrorOf<generated::$operation>>(Operation::$operation)
                         })
                     }

@@ -64,6 +64,7 @@ impl<'a> Turn<'a> {
             match app.outbox.send_now(pool, &row).await {
                 Ok(Attempted::Sent | Attempted::Queued) => {}
                 Ok(Attempted::Refused) => return Err(Failure::Undelivered),
+                Ok(Attempted::Failed(fault)) => return Err(fault.into()),
                 // It is written down and will be tried again, so the request has succeeded.
                 Err(error) => tracing::warn!(%error, "a message waits"),
             }

@@ -10,21 +10,59 @@ use lido_cognito_idp::{operations, types};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names are the API's")]
 pub enum Kind {
+    AccessDeniedException,
     AliasExistsException,
     CodeDeliveryFailureException,
     CodeMismatchException,
+    ConcurrentModificationException,
+    DeviceKeyExistsException,
+    EnableSoftwareTokenMfaException,
     ExpiredCodeException,
     FeatureUnavailableInTierException,
+    ForbiddenException,
+    GroupExistsException,
     InternalErrorException,
+    InvalidEmailRoleAccessPolicyException,
     InvalidLambdaResponseException,
+    InvalidOAuthFlowException,
     InvalidParameterException,
     InvalidPasswordException,
+    InvalidSmsRoleAccessPolicyException,
+    InvalidSmsRoleTrustRelationshipException,
+    InvalidUserPoolConfigurationException,
     LimitExceededException,
+    MfaMethodNotFoundException,
     NotAuthorizedException,
+    OperationNotEnabledException,
+    PasswordHistoryPolicyViolationException,
+    PasswordResetRequiredException,
+    PreconditionNotMetException,
+    RefreshTokenReuseException,
     ResourceNotFoundException,
+    ScopeDoesNotExistException,
+    SoftwareTokenMfaNotFoundException,
+    TierChangeNotAllowedException,
+    TooManyFailedAttemptsException,
     TooManyRequestsException,
+    UnauthorizedException,
+    UnexpectedLambdaException,
+    UnsupportedOperationException,
+    UnsupportedTokenTypeException,
+    UnsupportedUserStateException,
+    UserImportInProgressException,
+    UserLambdaValidationException,
+    UserNotConfirmedException,
     UserNotFoundException,
+    UserPoolAddOnNotEnabledException,
+    UserPoolTaggingException,
     UsernameExistsException,
+    WebAuthnChallengeNotFoundException,
+    WebAuthnClientMismatchException,
+    WebAuthnConfigurationMissingException,
+    WebAuthnCredentialNotSupportedException,
+    WebAuthnNotEnabledException,
+    WebAuthnOriginNotAllowedException,
+    WebAuthnRelyingPartyMismatchException,
 }
 
 /// What a client is told in place of an output.
@@ -55,19 +93,27 @@ pub trait Speaks {
     fn say(said: Said) -> Self;
 }
 
-/// Lists for each operation the types that it declares, besides those that every operation declares.
+/// The fault of ours: a few operations have another name for it.
+macro_rules! internal {
+    ($message:ident) => {
+        types::InternalErrorException { message: $message }.into()
+    };
+    ($message:ident $internal:ident) => {
+        types::$internal { message: $message }.into()
+    };
+}
+
+/// Lists for each operation the types that it declares, besides the two that every operation has.
 macro_rules! speaks {
-    ($($error:ident { $($kind:ident),* $(,)? })*) => {$(
+    ($($error:ident $(or $internal:ident)? { $($kind:ident),* $(,)? })*) => {$(
         impl Speaks for operations::$error {
             fn say(said: Said) -> Self {
                 let message = Some(said.text);
                 match said.kind {
-                    Kind::InternalErrorException => types::InternalErrorException { message }.into(),
+                    Kind::InternalErrorException => internal!(message $($internal)?),
                     Kind::InvalidParameterException => {
                         types::InvalidParameterException { message, reason_code: None }.into()
                     }
-                    Kind::NotAuthorizedException => types::NotAuthorizedException { message }.into(),
-                    Kind::TooManyRequestsException => types::TooManyRequestsException { message }.into(),
                     $(Kind::$kind => types::$kind { message }.into(),)*
                     undeclared => {
                         tracing::error!(?undeclared, enum = stringify!($error), "an error that is not declared");
@@ -80,27 +126,411 @@ macro_rules! speaks {
 }
 
 speaks! {
-    AdminConfirmSignUpError { LimitExceededException, ResourceNotFoundException, UserNotFoundException }
-    AdminGetUserError { ResourceNotFoundException, UserNotFoundException }
+    AddCustomAttributesError {
+        NotAuthorizedException, OperationNotEnabledException, ResourceNotFoundException,
+        TooManyRequestsException, UserImportInProgressException,
+    }
+    AddUserPoolClientSecretError or InternalServerException {
+        AccessDeniedException, LimitExceededException, ResourceNotFoundException,
+        TooManyRequestsException,
+    }
+    AdminAddUserToGroupError {
+        NotAuthorizedException, OperationNotEnabledException, ResourceNotFoundException,
+        TooManyRequestsException, UserNotFoundException,
+    }
+    AdminConfirmSignUpError {
+        InvalidLambdaResponseException, LimitExceededException, NotAuthorizedException,
+        OperationNotEnabledException, ResourceNotFoundException, TooManyFailedAttemptsException,
+        TooManyRequestsException, UnexpectedLambdaException, UserLambdaValidationException,
+        UserNotFoundException,
+    }
+    AdminCreateUserError {
+        CodeDeliveryFailureException, InvalidLambdaResponseException, InvalidPasswordException,
+        InvalidSmsRoleAccessPolicyException, InvalidSmsRoleTrustRelationshipException,
+        NotAuthorizedException, OperationNotEnabledException, PreconditionNotMetException,
+        ResourceNotFoundException, TooManyRequestsException, UnexpectedLambdaException,
+        UnsupportedUserStateException, UserLambdaValidationException, UserNotFoundException,
+        UsernameExistsException,
+    }
+    AdminDeleteUserError {
+        NotAuthorizedException, OperationNotEnabledException, ResourceNotFoundException,
+        TooManyRequestsException, UserNotFoundException,
+    }
+    AdminDeleteUserAttributesError {
+        NotAuthorizedException, OperationNotEnabledException, ResourceNotFoundException,
+        TooManyRequestsException, UserNotFoundException,
+    }
+    AdminDisableUserError {
+        NotAuthorizedException, OperationNotEnabledException, ResourceNotFoundException,
+        TooManyRequestsException, UserNotFoundException,
+    }
+    AdminEnableUserError {
+        NotAuthorizedException, OperationNotEnabledException, ResourceNotFoundException,
+        TooManyRequestsException, UserNotFoundException,
+    }
+    AdminForgetDeviceError {
+        InvalidUserPoolConfigurationException, NotAuthorizedException, OperationNotEnabledException,
+        ResourceNotFoundException, TooManyRequestsException, UserNotFoundException,
+    }
+    AdminGetDeviceError {
+        InvalidUserPoolConfigurationException, NotAuthorizedException, OperationNotEnabledException,
+        ResourceNotFoundException, TooManyRequestsException,
+    }
+    AdminGetUserError {
+        NotAuthorizedException, OperationNotEnabledException, ResourceNotFoundException,
+        TooManyRequestsException, UserNotFoundException,
+    }
+    AdminInitiateAuthError {
+        FeatureUnavailableInTierException, InvalidEmailRoleAccessPolicyException,
+        InvalidLambdaResponseException, InvalidSmsRoleAccessPolicyException,
+        InvalidSmsRoleTrustRelationshipException, InvalidUserPoolConfigurationException,
+        MfaMethodNotFoundException, NotAuthorizedException, OperationNotEnabledException,
+        PasswordResetRequiredException, ResourceNotFoundException, TooManyRequestsException,
+        UnexpectedLambdaException, UnsupportedOperationException, UserLambdaValidationException,
+        UserNotConfirmedException, UserNotFoundException,
+    }
+    AdminListDevicesError {
+        InvalidUserPoolConfigurationException, NotAuthorizedException, OperationNotEnabledException,
+        ResourceNotFoundException, TooManyRequestsException,
+    }
+    AdminListGroupsForUserError {
+        NotAuthorizedException, OperationNotEnabledException, ResourceNotFoundException,
+        TooManyRequestsException, UserNotFoundException,
+    }
+    AdminListUserAuthEventsError {
+        NotAuthorizedException, OperationNotEnabledException, ResourceNotFoundException,
+        TooManyRequestsException, UserNotFoundException, UserPoolAddOnNotEnabledException,
+    }
+    AdminRemoveUserFromGroupError {
+        NotAuthorizedException, OperationNotEnabledException, ResourceNotFoundException,
+        TooManyRequestsException, UserNotFoundException,
+    }
+    AdminResetUserPasswordError {
+        InvalidEmailRoleAccessPolicyException, InvalidLambdaResponseException,
+        InvalidSmsRoleAccessPolicyException, InvalidSmsRoleTrustRelationshipException,
+        LimitExceededException, NotAuthorizedException, OperationNotEnabledException,
+        ResourceNotFoundException, TooManyRequestsException, UnexpectedLambdaException,
+        UserLambdaValidationException, UserNotFoundException,
+    }
+    AdminRespondToAuthChallengeError {
+        AliasExistsException, CodeMismatchException, ExpiredCodeException,
+        InvalidEmailRoleAccessPolicyException, InvalidLambdaResponseException, InvalidPasswordException,
+        InvalidSmsRoleAccessPolicyException, InvalidSmsRoleTrustRelationshipException,
+        InvalidUserPoolConfigurationException, MfaMethodNotFoundException, NotAuthorizedException,
+        OperationNotEnabledException, PasswordHistoryPolicyViolationException,
+        PasswordResetRequiredException, ResourceNotFoundException, SoftwareTokenMfaNotFoundException,
+        TooManyRequestsException, UnexpectedLambdaException, UserLambdaValidationException,
+        UserNotConfirmedException, UserNotFoundException,
+    }
+    AdminSetUserMfaPreferenceError {
+        NotAuthorizedException, OperationNotEnabledException, PasswordResetRequiredException,
+        ResourceNotFoundException, UserNotConfirmedException, UserNotFoundException,
+    }
+    AdminSetUserPasswordError {
+        InvalidPasswordException, NotAuthorizedException, OperationNotEnabledException,
+        PasswordHistoryPolicyViolationException, ResourceNotFoundException, TooManyRequestsException,
+        UserNotFoundException,
+    }
+    AdminSetUserSettingsError {
+        NotAuthorizedException, OperationNotEnabledException, ResourceNotFoundException,
+        UserNotFoundException,
+    }
+    AdminUpdateDeviceStatusError {
+        InvalidUserPoolConfigurationException, NotAuthorizedException, OperationNotEnabledException,
+        ResourceNotFoundException, TooManyRequestsException, UserNotFoundException,
+    }
+    AdminUpdateUserAttributesError {
+        AliasExistsException, InvalidEmailRoleAccessPolicyException, InvalidLambdaResponseException,
+        InvalidSmsRoleAccessPolicyException, InvalidSmsRoleTrustRelationshipException,
+        NotAuthorizedException, OperationNotEnabledException, ResourceNotFoundException,
+        TooManyRequestsException, UnexpectedLambdaException, UserLambdaValidationException,
+        UserNotFoundException,
+    }
+    AdminUserGlobalSignOutError {
+        NotAuthorizedException, OperationNotEnabledException, ResourceNotFoundException,
+        TooManyRequestsException, UserNotFoundException,
+    }
+    AssociateSoftwareTokenError {
+        ConcurrentModificationException, ForbiddenException, NotAuthorizedException,
+        OperationNotEnabledException, ResourceNotFoundException, SoftwareTokenMfaNotFoundException,
+    }
+    ChangePasswordError {
+        ForbiddenException, InvalidPasswordException, LimitExceededException, NotAuthorizedException,
+        OperationNotEnabledException, PasswordHistoryPolicyViolationException,
+        PasswordResetRequiredException, ResourceNotFoundException, TooManyRequestsException,
+        UserNotConfirmedException, UserNotFoundException,
+    }
+    CompleteWebAuthnRegistrationError {
+        ForbiddenException, LimitExceededException, NotAuthorizedException, OperationNotEnabledException,
+        PasswordResetRequiredException, TooManyRequestsException, WebAuthnChallengeNotFoundException,
+        WebAuthnClientMismatchException, WebAuthnCredentialNotSupportedException,
+        WebAuthnNotEnabledException, WebAuthnOriginNotAllowedException,
+        WebAuthnRelyingPartyMismatchException,
+    }
+    ConfirmDeviceError {
+        DeviceKeyExistsException, ForbiddenException, InvalidLambdaResponseException,
+        InvalidPasswordException, InvalidUserPoolConfigurationException, NotAuthorizedException,
+        OperationNotEnabledException, PasswordResetRequiredException, ResourceNotFoundException,
+        TooManyRequestsException, UserNotConfirmedException, UserNotFoundException, UsernameExistsException,
+    }
+    ConfirmForgotPasswordError {
+        CodeMismatchException, ExpiredCodeException, ForbiddenException, InvalidLambdaResponseException,
+        InvalidPasswordException, LimitExceededException, NotAuthorizedException,
+        OperationNotEnabledException, PasswordHistoryPolicyViolationException, ResourceNotFoundException,
+        TooManyFailedAttemptsException, TooManyRequestsException, UnexpectedLambdaException,
+        UserLambdaValidationException, UserNotConfirmedException, UserNotFoundException,
+    }
     ConfirmSignUpError {
-        AliasExistsException, CodeMismatchException, ExpiredCodeException, LimitExceededException,
-        ResourceNotFoundException, UserNotFoundException,
+        AliasExistsException, CodeMismatchException, ExpiredCodeException, ForbiddenException,
+        InvalidLambdaResponseException, LimitExceededException, NotAuthorizedException,
+        OperationNotEnabledException, ResourceNotFoundException, TooManyFailedAttemptsException,
+        TooManyRequestsException, UnexpectedLambdaException, UserLambdaValidationException,
+        UserNotFoundException,
     }
-    CreateUserPoolError { FeatureUnavailableInTierException, LimitExceededException }
+    CreateGroupError {
+        GroupExistsException, LimitExceededException, NotAuthorizedException, OperationNotEnabledException,
+        ResourceNotFoundException, TooManyRequestsException,
+    }
+    CreateUserPoolError {
+        FeatureUnavailableInTierException, InvalidEmailRoleAccessPolicyException,
+        InvalidSmsRoleAccessPolicyException, InvalidSmsRoleTrustRelationshipException,
+        LimitExceededException, NotAuthorizedException, TierChangeNotAllowedException,
+        TooManyRequestsException, UserPoolTaggingException,
+    }
     CreateUserPoolClientError {
-        FeatureUnavailableInTierException, LimitExceededException, ResourceNotFoundException,
+        FeatureUnavailableInTierException, InvalidOAuthFlowException, LimitExceededException,
+        NotAuthorizedException, OperationNotEnabledException, ResourceNotFoundException,
+        ScopeDoesNotExistException, TooManyRequestsException,
     }
-    DeleteUserPoolError { ResourceNotFoundException }
-    DeleteUserPoolClientError { ResourceNotFoundException }
-    DescribeUserPoolError { ResourceNotFoundException }
-    DescribeUserPoolClientError { ResourceNotFoundException }
-    ListUserPoolClientsError { ResourceNotFoundException }
-    ListUserPoolsError {}
+    DeleteGroupError {
+        NotAuthorizedException, OperationNotEnabledException, ResourceNotFoundException,
+        TooManyRequestsException,
+    }
+    DeleteUserError {
+        ForbiddenException, NotAuthorizedException, OperationNotEnabledException,
+        PasswordResetRequiredException, ResourceNotFoundException, TooManyRequestsException,
+        UserNotConfirmedException, UserNotFoundException,
+    }
+    DeleteUserAttributesError {
+        ForbiddenException, NotAuthorizedException, OperationNotEnabledException,
+        PasswordResetRequiredException, ResourceNotFoundException, TooManyRequestsException,
+        UserNotConfirmedException, UserNotFoundException,
+    }
+    DeleteUserPoolError {
+        NotAuthorizedException, OperationNotEnabledException, ResourceNotFoundException,
+        TooManyRequestsException, UserImportInProgressException,
+    }
+    DeleteUserPoolClientError {
+        ConcurrentModificationException, NotAuthorizedException, OperationNotEnabledException,
+        ResourceNotFoundException, TooManyRequestsException,
+    }
+    DeleteUserPoolClientSecretError or InternalServerException {
+        LimitExceededException, ResourceNotFoundException,
+        TooManyRequestsException,
+    }
+    DeleteWebAuthnCredentialError {
+        ForbiddenException, LimitExceededException, NotAuthorizedException, OperationNotEnabledException,
+        PasswordResetRequiredException, ResourceNotFoundException, TooManyRequestsException,
+    }
+    DescribeUserPoolError {
+        NotAuthorizedException, OperationNotEnabledException, ResourceNotFoundException,
+        TooManyRequestsException, UserPoolTaggingException,
+    }
+    DescribeUserPoolClientError {
+        NotAuthorizedException, OperationNotEnabledException, ResourceNotFoundException,
+        TooManyRequestsException,
+    }
+    ForgetDeviceError {
+        ForbiddenException, InvalidUserPoolConfigurationException, NotAuthorizedException,
+        OperationNotEnabledException, PasswordResetRequiredException, ResourceNotFoundException,
+        TooManyRequestsException, UserNotConfirmedException, UserNotFoundException,
+    }
+    ForgotPasswordError {
+        CodeDeliveryFailureException, ForbiddenException, InvalidEmailRoleAccessPolicyException,
+        InvalidLambdaResponseException, InvalidSmsRoleAccessPolicyException,
+        InvalidSmsRoleTrustRelationshipException, LimitExceededException, NotAuthorizedException,
+        OperationNotEnabledException, ResourceNotFoundException, TooManyRequestsException,
+        UnexpectedLambdaException, UserLambdaValidationException, UserNotFoundException,
+    }
+    GetDeviceError {
+        ForbiddenException, InvalidUserPoolConfigurationException, NotAuthorizedException,
+        OperationNotEnabledException, PasswordResetRequiredException, ResourceNotFoundException,
+        TooManyRequestsException, UserNotConfirmedException, UserNotFoundException,
+    }
+    GetGroupError {
+        NotAuthorizedException, OperationNotEnabledException, ResourceNotFoundException,
+        TooManyRequestsException,
+    }
+    GetTokensFromRefreshTokenError {
+        ForbiddenException, InvalidLambdaResponseException, NotAuthorizedException,
+        OperationNotEnabledException, RefreshTokenReuseException, ResourceNotFoundException,
+        TooManyRequestsException, UnexpectedLambdaException, UserLambdaValidationException,
+        UserNotFoundException,
+    }
+    GetUserError {
+        ForbiddenException, NotAuthorizedException, OperationNotEnabledException,
+        PasswordResetRequiredException, ResourceNotFoundException, TooManyRequestsException,
+        UserNotConfirmedException, UserNotFoundException,
+    }
+    GetUserAttributeVerificationCodeError {
+        CodeDeliveryFailureException, ForbiddenException, InvalidEmailRoleAccessPolicyException,
+        InvalidLambdaResponseException, InvalidSmsRoleAccessPolicyException,
+        InvalidSmsRoleTrustRelationshipException, LimitExceededException, NotAuthorizedException,
+        OperationNotEnabledException, PasswordResetRequiredException, ResourceNotFoundException,
+        TooManyRequestsException, UnexpectedLambdaException, UserLambdaValidationException,
+        UserNotConfirmedException, UserNotFoundException,
+    }
+    GetUserAuthFactorsError {
+        ForbiddenException, NotAuthorizedException, OperationNotEnabledException,
+        PasswordResetRequiredException, ResourceNotFoundException, TooManyRequestsException,
+        UserNotConfirmedException, UserNotFoundException,
+    }
+    GetUserPoolMfaConfigError { NotAuthorizedException, ResourceNotFoundException, TooManyRequestsException }
+    GlobalSignOutError {
+        ForbiddenException, NotAuthorizedException, OperationNotEnabledException,
+        PasswordResetRequiredException, ResourceNotFoundException, TooManyRequestsException,
+        UserNotConfirmedException,
+    }
+    InitiateAuthError {
+        FeatureUnavailableInTierException, ForbiddenException, InvalidEmailRoleAccessPolicyException,
+        InvalidLambdaResponseException, InvalidSmsRoleAccessPolicyException,
+        InvalidSmsRoleTrustRelationshipException, InvalidUserPoolConfigurationException,
+        NotAuthorizedException, OperationNotEnabledException, PasswordResetRequiredException,
+        ResourceNotFoundException, TooManyRequestsException, UnexpectedLambdaException,
+        UnsupportedOperationException, UserLambdaValidationException, UserNotConfirmedException,
+        UserNotFoundException,
+    }
+    ListDevicesError {
+        ForbiddenException, InvalidUserPoolConfigurationException, NotAuthorizedException,
+        OperationNotEnabledException, PasswordResetRequiredException, ResourceNotFoundException,
+        TooManyRequestsException, UserNotConfirmedException, UserNotFoundException,
+    }
+    ListGroupsError {
+        NotAuthorizedException, OperationNotEnabledException, ResourceNotFoundException,
+        TooManyRequestsException,
+    }
+    ListTagsForResourceError {
+        NotAuthorizedException, OperationNotEnabledException, ResourceNotFoundException,
+        TooManyRequestsException,
+    }
+    ListUserPoolClientSecretsError or InternalServerException {
+        LimitExceededException, ResourceNotFoundException,
+        TooManyRequestsException,
+    }
+    ListUserPoolClientsError {
+        NotAuthorizedException, OperationNotEnabledException, ResourceNotFoundException,
+        TooManyRequestsException,
+    }
+    ListUserPoolsError { NotAuthorizedException, TooManyRequestsException }
+    ListUsersError {
+        NotAuthorizedException, OperationNotEnabledException, ResourceNotFoundException,
+        TooManyRequestsException,
+    }
+    ListUsersInGroupError {
+        NotAuthorizedException, OperationNotEnabledException, ResourceNotFoundException,
+        TooManyRequestsException,
+    }
+    ListWebAuthnCredentialsError {
+        ForbiddenException, LimitExceededException, NotAuthorizedException, OperationNotEnabledException,
+        PasswordResetRequiredException, TooManyRequestsException,
+    }
     ResendConfirmationCodeError {
-        CodeDeliveryFailureException, LimitExceededException, ResourceNotFoundException, UserNotFoundException,
+        CodeDeliveryFailureException, ForbiddenException, InvalidEmailRoleAccessPolicyException,
+        InvalidLambdaResponseException, InvalidSmsRoleAccessPolicyException,
+        InvalidSmsRoleTrustRelationshipException, LimitExceededException, NotAuthorizedException,
+        OperationNotEnabledException, ResourceNotFoundException, TooManyRequestsException,
+        UnexpectedLambdaException, UserLambdaValidationException, UserNotFoundException,
+    }
+    RespondToAuthChallengeError {
+        AliasExistsException, CodeMismatchException, ExpiredCodeException, ForbiddenException,
+        InvalidEmailRoleAccessPolicyException, InvalidLambdaResponseException, InvalidPasswordException,
+        InvalidSmsRoleAccessPolicyException, InvalidSmsRoleTrustRelationshipException,
+        InvalidUserPoolConfigurationException, MfaMethodNotFoundException, NotAuthorizedException,
+        OperationNotEnabledException, PasswordHistoryPolicyViolationException,
+        PasswordResetRequiredException, ResourceNotFoundException, SoftwareTokenMfaNotFoundException,
+        TooManyRequestsException, UnexpectedLambdaException, UserLambdaValidationException,
+        UserNotConfirmedException, UserNotFoundException,
+    }
+    RevokeTokenError {
+        ForbiddenException, OperationNotEnabledException, TooManyRequestsException, UnauthorizedException,
+        UnsupportedOperationException, UnsupportedTokenTypeException,
+    }
+    SetUserMfaPreferenceError {
+        ForbiddenException, NotAuthorizedException, OperationNotEnabledException,
+        PasswordResetRequiredException, ResourceNotFoundException, UserNotConfirmedException,
+        UserNotFoundException,
+    }
+    SetUserPoolMfaConfigError {
+        ConcurrentModificationException, FeatureUnavailableInTierException,
+        InvalidSmsRoleAccessPolicyException, InvalidSmsRoleTrustRelationshipException,
+        NotAuthorizedException, OperationNotEnabledException, ResourceNotFoundException,
+        TooManyRequestsException,
+    }
+    SetUserSettingsError {
+        ForbiddenException, NotAuthorizedException, OperationNotEnabledException,
+        PasswordResetRequiredException, ResourceNotFoundException, UserNotConfirmedException,
+        UserNotFoundException,
     }
     SignUpError {
-        CodeDeliveryFailureException, InvalidLambdaResponseException, InvalidPasswordException,
-        LimitExceededException, ResourceNotFoundException, UsernameExistsException,
+        CodeDeliveryFailureException, ForbiddenException, InvalidEmailRoleAccessPolicyException,
+        InvalidLambdaResponseException, InvalidPasswordException, InvalidSmsRoleAccessPolicyException,
+        InvalidSmsRoleTrustRelationshipException, LimitExceededException, NotAuthorizedException,
+        OperationNotEnabledException, ResourceNotFoundException, TooManyRequestsException,
+        UnexpectedLambdaException, UserLambdaValidationException, UsernameExistsException,
+    }
+    StartWebAuthnRegistrationError {
+        ForbiddenException, LimitExceededException, NotAuthorizedException, OperationNotEnabledException,
+        PasswordResetRequiredException, TooManyRequestsException, WebAuthnConfigurationMissingException,
+        WebAuthnNotEnabledException,
+    }
+    TagResourceError {
+        NotAuthorizedException, OperationNotEnabledException, ResourceNotFoundException,
+        TooManyRequestsException,
+    }
+    UntagResourceError {
+        NotAuthorizedException, OperationNotEnabledException, ResourceNotFoundException,
+        TooManyRequestsException,
+    }
+    UpdateDeviceStatusError {
+        ForbiddenException, InvalidUserPoolConfigurationException, NotAuthorizedException,
+        OperationNotEnabledException, PasswordResetRequiredException, ResourceNotFoundException,
+        TooManyRequestsException, UserNotConfirmedException, UserNotFoundException,
+    }
+    UpdateGroupError {
+        NotAuthorizedException, OperationNotEnabledException, ResourceNotFoundException,
+        TooManyRequestsException,
+    }
+    UpdateUserAttributesError {
+        AliasExistsException, CodeDeliveryFailureException, CodeMismatchException, ExpiredCodeException,
+        ForbiddenException, InvalidEmailRoleAccessPolicyException, InvalidLambdaResponseException,
+        InvalidSmsRoleAccessPolicyException, InvalidSmsRoleTrustRelationshipException,
+        NotAuthorizedException, OperationNotEnabledException, PasswordResetRequiredException,
+        ResourceNotFoundException, TooManyRequestsException, UnexpectedLambdaException,
+        UserLambdaValidationException, UserNotConfirmedException, UserNotFoundException,
+    }
+    UpdateUserPoolError {
+        ConcurrentModificationException, FeatureUnavailableInTierException,
+        InvalidEmailRoleAccessPolicyException, InvalidSmsRoleAccessPolicyException,
+        InvalidSmsRoleTrustRelationshipException, NotAuthorizedException, OperationNotEnabledException,
+        ResourceNotFoundException, TierChangeNotAllowedException, TooManyRequestsException,
+        UserImportInProgressException, UserPoolTaggingException,
+    }
+    UpdateUserPoolClientError {
+        ConcurrentModificationException, FeatureUnavailableInTierException, InvalidOAuthFlowException,
+        NotAuthorizedException, OperationNotEnabledException, ResourceNotFoundException,
+        ScopeDoesNotExistException, TooManyRequestsException,
+    }
+    VerifySoftwareTokenError {
+        CodeMismatchException, EnableSoftwareTokenMfaException, ForbiddenException,
+        InvalidUserPoolConfigurationException, NotAuthorizedException,
+        OperationNotEnabledException, PasswordResetRequiredException, ResourceNotFoundException,
+        SoftwareTokenMfaNotFoundException, TooManyRequestsException, UserNotConfirmedException,
+        UserNotFoundException,
+    }
+    VerifyUserAttributeError {
+        AliasExistsException, CodeMismatchException, ExpiredCodeException, ForbiddenException,
+        LimitExceededException, NotAuthorizedException, OperationNotEnabledException,
+        PasswordResetRequiredException, ResourceNotFoundException, TooManyRequestsException,
+        UserNotConfirmedException, UserNotFoundException,
     }
 }

@@ -11,13 +11,14 @@ use lido_domain::{
 
 use crate::{
     app::App,
-    operations::{calling, failure::Failure, turn::Turn},
+    operations::{Origin, calling, failure::Failure, turn::Turn},
     store::{ClientRecord, Expect, Key, Record, Write},
     wire,
 };
 
 pub(in crate::operations) async fn handle(
     app: &App,
+    _: &Origin,
     input: CreateUserPoolClientInput,
 ) -> Result<CreateUserPoolClientOutput, Failure> {
     let pool = PoolId::new(input.user_pool_id.as_str());

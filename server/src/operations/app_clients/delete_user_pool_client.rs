@@ -8,12 +8,13 @@ use lido_domain::{
 
 use crate::{
     app::App,
-    operations::{calling, failure::Failure, turn::Turn},
+    operations::{Origin, calling, failure::Failure, turn::Turn},
     store::{Key, Write},
 };
 
 pub(in crate::operations) async fn handle(
     app: &App,
+    _: &Origin,
     input: DeleteUserPoolClientInput,
 ) -> Result<DeleteUserPoolClientOutput, Failure> {
     let pool = PoolId::new(input.user_pool_id.into_inner());

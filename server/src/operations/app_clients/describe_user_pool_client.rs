@@ -8,12 +8,13 @@ use lido_domain::{
 
 use crate::{
     app::App,
-    operations::{calling, failure::Failure},
+    operations::{Origin, calling, failure::Failure},
     wire,
 };
 
 pub(in crate::operations) async fn handle(
     app: &App,
+    _: &Origin,
     input: DescribeUserPoolClientInput,
 ) -> Result<DescribeUserPoolClientOutput, Failure> {
     let pool = PoolId::new(input.user_pool_id.into_inner());

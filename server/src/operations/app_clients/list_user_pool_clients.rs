@@ -5,12 +5,13 @@ use lido_domain::id::{ClientId, PoolId};
 
 use crate::{
     app::App,
-    operations::{calling, failure::Failure},
+    operations::{Origin, calling, failure::Failure},
     wire::{self, page},
 };
 
 pub(in crate::operations) async fn handle(
     app: &App,
+    _: &Origin,
     input: ListUserPoolClientsInput,
 ) -> Result<ListUserPoolClientsOutput, Failure> {
     let pool = PoolId::new(input.user_pool_id.into_inner());

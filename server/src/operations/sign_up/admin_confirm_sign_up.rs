@@ -5,11 +5,12 @@ use lido_domain::{flow::admin_confirm_sign_up, id::PoolId};
 
 use crate::{
     app::App,
-    operations::{calling, failure::Failure, turn::Turn},
+    operations::{Origin, calling, failure::Failure, turn::Turn},
 };
 
 pub(in crate::operations) async fn handle(
     app: &App,
+    _: &Origin,
     input: AdminConfirmSignUpInput,
 ) -> Result<AdminConfirmSignUpOutput, Failure> {
     let pool = PoolId::new(input.user_pool_id.into_inner());

@@ -11,6 +11,7 @@ use lido_domain::{
 use crate::{
     app::App,
     operations::{
+        Origin,
         calling::{self, Calling},
         failure::Failure,
         turn::Turn,
@@ -20,6 +21,7 @@ use crate::{
 
 pub(in crate::operations) async fn handle(
     app: &App,
+    _: &Origin,
     input: ConfirmSignUpInput,
 ) -> Result<ConfirmSignUpOutput, Failure> {
     let client = ClientId::new(input.client_id.into_inner());

@@ -6,6 +6,7 @@ use lido_domain::{attempt::Act, flow::resend_confirmation_code, id::ClientId};
 use crate::{
     app::App,
     operations::{
+        Origin,
         calling::{self, Calling},
         failure::Failure,
         turn::Turn,
@@ -15,6 +16,7 @@ use crate::{
 
 pub(in crate::operations) async fn handle(
     app: &App,
+    _: &Origin,
     input: ResendConfirmationCodeInput,
 ) -> Result<ResendConfirmationCodeOutput, Failure> {
     let client = ClientId::new(input.client_id.into_inner());

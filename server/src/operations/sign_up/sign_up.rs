@@ -11,11 +11,15 @@ use lido_domain::{
 
 use crate::{
     app::App,
-    operations::{calling::Calling, failure::Failure, turn::Turn},
+    operations::{Origin, calling::Calling, failure::Failure, turn::Turn},
     wire,
 };
 
-pub(in crate::operations) async fn handle(app: &App, input: SignUpInput) -> Result<SignUpOutput, Failure> {
+pub(in crate::operations) async fn handle(
+    app: &App,
+    _: &Origin,
+    input: SignUpInput,
+) -> Result<SignUpOutput, Failure> {
     let client = ClientId::new(input.client_id.into_inner());
     let password = input.password.map(|password| Secret::new(password.into_inner()));
     let attributes = wire::user::given(input.user_attributes);

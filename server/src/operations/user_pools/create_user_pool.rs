@@ -7,13 +7,14 @@ use lido_domain::id::PoolId;
 
 use crate::{
     app::App,
-    operations::failure::Failure,
+    operations::{Origin, failure::Failure},
     store::{Expect, Key, PoolRecord, Record, Write},
     wire,
 };
 
 pub(in crate::operations) async fn handle(
     app: &App,
+    _: &Origin,
     input: CreateUserPoolInput,
 ) -> Result<CreateUserPoolOutput, Failure> {
     let now = app.clock.now();

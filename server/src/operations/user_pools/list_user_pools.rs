@@ -5,7 +5,7 @@ use lido_domain::id::PoolId;
 
 use crate::{
     app::App,
-    operations::failure::Failure,
+    operations::{Origin, failure::Failure},
     wire::{self, page},
 };
 
@@ -14,6 +14,7 @@ const LIST: &str = "pools";
 
 pub(in crate::operations) async fn handle(
     app: &App,
+    _: &Origin,
     input: ListUserPoolsInput,
 ) -> Result<ListUserPoolsOutput, Failure> {
     let size = page::size(Some(*input.max_results));

@@ -5,12 +5,13 @@ use lido_domain::{Refusal, id::PoolId};
 
 use crate::{
     app::App,
-    operations::{calling, failure::Failure},
+    operations::{Origin, calling, failure::Failure},
     wire,
 };
 
 pub(in crate::operations) async fn handle(
     app: &App,
+    _: &Origin,
     input: AdminGetUserInput,
 ) -> Result<AdminGetUserOutput, Failure> {
     let pool = PoolId::new(input.user_pool_id.into_inner());

@@ -1,0 +1,50 @@
+//! Where a request came from: what a handler may know of its carrier.
+//!
+//! It is made once a request from the head that [`crate::http`] received. Handlers pass it on to triggers, which tell
+//! their functions the caller's SDK, and to the record of authentication events; nothing is decided by it.
+
+use std::{convert::Infallible, net::IpAddr};
+
+use http::{HeaderMap, header, request::Parts};
+use lido_runtime::server::request::FromParts;
+
+/// The address of whoever is at the other end of the connection; [`crate::http`] puts it beside each request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Peer(pub IpAddr);
+
+/// Where a request came from.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The address of the other end, if there is a connection at all.
+    pub address: Option<IpAddr>,
+    /// The User-Agent as sent, or `x-amz-user-agent`, which SDKs in browsers send in its place.
+    pub user_agent: Option<String>,
+    /// The Host as sent, with its port.
+    pub host: Option<String>,
+}
+
+impl Origin {
+    fn of(parts: &Parts) -> Self {
+        let user_agent = text(&parts.headers, "x-amz-user-agent");
+        Self {
+            address: parts.extensions.get::<Peer>().map(|peer| peer.0),
+            user_agent: user_agent.or_else(|| text(&parts.headers, header::USER_AGENT.as_str())),
+            host: text(&parts.headers, header::HOST.as_str()),
+        }
+    }
+}
+
+fn text(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+}
+
+impl<P> FromParts<P> for Origin
+where
+    Infallible: lido_runtime::server::response::IntoResponse<P>,
+{
+    type Rejection = Infallible;
+
+    fn from_parts(parts: &mut Parts) -> Result<Self, Infallible> {
+        Ok(Self::of(parts))
+    }
+}
