@@ -87,6 +87,16 @@ text_id! {
     Username
 }
 
+text_id! {
+    /// The name of a group, unique within its pool; no blank is in it.
+    GroupName
+}
+
+text_id! {
+    /// A group as memberships name it: new with every group, even one of an old name.
+    GroupId
+}
+
 impl PoolId {
     /// A new id in `region`.
     pub fn generate(region: &str, random: &[u8; 16]) -> Self {

@@ -18,6 +18,7 @@ pub mod code;
 pub mod contact;
 pub mod digest;
 pub mod flow;
+pub mod group;
 pub mod id;
 pub mod message;
 pub mod password;

@@ -81,6 +81,14 @@ pub enum Refusal {
     CustomAttributeRequired(String),
     /// More custom attributes than a pool holds.
     TooManyCustomAttributes,
+    /// No such group.
+    UnknownGroup,
+    /// The pool has a group of this name.
+    GroupExists,
+    /// More groups than a pool holds.
+    TooManyGroups,
+    /// More groups than a user can be in.
+    TooManyGroupsOfUser,
     /// Settings of a pool that contradict each other.
     Pool(PoolFault),
     /// Settings of an app client that contradict each other.

@@ -7,7 +7,8 @@ use lido_domain::{
     attempt::Act,
     code::Purpose,
     flow,
-    id::{ClientId, PoolId},
+    group::Group,
+    id::{ClientId, GroupName, PoolId},
     secret::Secret,
 };
 
@@ -50,6 +51,11 @@ impl<'a> Calling<'a> {
 /// The pool that an administrator names, or a refusal.
 pub(super) async fn get_pool(app: &App, id: &PoolId) -> Result<Read<Arc<PoolRecord>>, Failure> {
     Ok(app.store.read_pool(id).await?.ok_or_else(|| Refusal::UnknownPool(id.clone()))?)
+}
+
+/// The group that an administrator names, or a refusal.
+pub(super) async fn get_group(app: &App, pool: &PoolId, name: &GroupName) -> Result<Read<Group>, Failure> {
+    Ok(app.store.read_group(pool, name).await?.ok_or(Refusal::UnknownGroup)?)
 }
 
 /// Whom a public request means, with the sign-up code and the attempts at `act`: those of a name that names nobody

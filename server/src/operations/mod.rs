@@ -9,6 +9,7 @@
 mod app_clients;
 mod calling;
 mod failure;
+mod groups;
 mod listing;
 mod origin;
 mod sign_up;
@@ -68,17 +69,26 @@ macro_rules! register {
 type ErrorOf<T> = <T as OperationShape>::Error;
 
 register! {
+    groups::admin_add_user_to_group => AdminAddUserToGroup,
     sign_up::admin_confirm_sign_up => AdminConfirmSignUp,
     users::admin_get_user => AdminGetUser,
+    groups::admin_list_groups_for_user => AdminListGroupsForUser,
+    groups::admin_remove_user_from_group => AdminRemoveUserFromGroup,
     sign_up::confirm_sign_up => ConfirmSignUp,
+    groups::create_group => CreateGroup,
     user_pools::create_user_pool => CreateUserPool,
     app_clients::create_user_pool_client => CreateUserPoolClient,
+    groups::delete_group => DeleteGroup,
     user_pools::delete_user_pool => DeleteUserPool,
     app_clients::delete_user_pool_client => DeleteUserPoolClient,
     user_pools::describe_user_pool => DescribeUserPool,
     app_clients::describe_user_pool_client => DescribeUserPoolClient,
+    groups::get_group => GetGroup,
+    groups::list_groups => ListGroups,
     app_clients::list_user_pool_clients => ListUserPoolClients,
     user_pools::list_user_pools => ListUserPools,
+    groups::list_users_in_group => ListUsersInGroup,
     sign_up::resend_confirmation_code => ResendConfirmationCode,
     sign_up::sign_up => SignUp,
+    groups::update_group => UpdateGroup,
 }

@@ -7,7 +7,7 @@ use lido_domain::{
     attempt::Act,
     code::Purpose,
     digest::Digest,
-    id::{ClientId, Sub},
+    id::{ClientId, GroupName, Sub},
 };
 
 /// What sort of record it is. The numbers are written to disk: they are never given to another kind.
@@ -29,6 +29,12 @@ pub enum Kind {
     Session = 6,
     /// A message that must be sent.
     Outbox = 7,
+    /// A group, by name.
+    Group = 16,
+    /// That a user is in a group, in the order of the users.
+    GroupOfUser = 17,
+    /// That a user is in a group, in the order of the groups.
+    UserInGroup = 18,
 }
 
 impl Kind {
@@ -84,6 +90,21 @@ impl Key {
     /// A message that must be sent, by its id.
     pub fn outbox(id: &str) -> Self {
         Self { kind: Kind::Outbox, id: id.to_owned() }
+    }
+
+    /// A group.
+    pub fn group(name: &GroupName) -> Self {
+        Self { kind: Kind::Group, id: name.as_str().to_owned() }
+    }
+
+    /// That a user is in a group: one of the two entries. Neither part has a blank in it.
+    pub fn group_of_user(sub: &Sub, group: &GroupName) -> Self {
+        Self { kind: Kind::GroupOfUser, id: format!("{sub} {group}") }
+    }
+
+    /// That a user is in a group: the other of the two entries.
+    pub fn user_in_group(group: &GroupName, sub: &Sub) -> Self {
+        Self { kind: Kind::UserInGroup, id: format!("{group} {sub}") }
     }
 
     /// The key with this kind and id, as a backend wrote it down.

@@ -13,6 +13,7 @@ mod changes;
 #[cfg(test)]
 pub(crate) mod conformance;
 mod follow;
+mod groups;
 mod key;
 pub mod memory;
 mod read;
@@ -30,6 +31,7 @@ use lido_domain::{
 pub use self::{
     changes::writes,
     follow::{Beside, UserQuery, UserRows},
+    groups::{join, leave},
     key::{Key, Kind},
     read::{Caller, Holders, Read, Store, UserReading},
     record::{ClientRecord, OutboxRow, PoolRecord, Record},

@@ -294,6 +294,22 @@ impl Store {
         Ok(swept)
     }
 
+    /// Whoever keeps the records, for the other files of this store.
+    pub(super) fn backend(&self) -> &dyn Backend {
+        self.0.as_ref()
+    }
+
+    /// One record as what it must be.
+    pub(super) async fn read_as<T>(
+        &self,
+        pool: &PoolId,
+        key: Key,
+        is: impl FnOnce(Record) -> Result<T, StoreError>,
+    ) -> Result<Option<Read<T>>, StoreError> {
+        let Some(stored) = self.read_one(pool, key).await? else { return Ok(None) };
+        Ok(Some(Read { expects: vec![at(&stored)], value: is(stored.record)? }))
+    }
+
     async fn read_one(&self, pool: &PoolId, key: Key) -> Result<Option<Stored>, StoreError> {
         Ok(self.0.read(pool, &[key]).await?.into_iter().next().flatten())
     }

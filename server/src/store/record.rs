@@ -12,7 +12,8 @@ use lido_domain::{
     client::Client,
     code::PendingCode,
     contact::Contact,
-    id::{ClientId, Sub, Username},
+    group::Group,
+    id::{ClientId, GroupId, Sub, Username},
     message::MessageReason,
     pool::Pool,
     secret::Sealed,
@@ -101,6 +102,12 @@ pub enum Record {
     Session(Session),
     /// A message to send.
     Outbox(OutboxRow),
+    /// A group.
+    Group(Group),
+    /// A user is in a group, by the user.
+    GroupOfUser(GroupId),
+    /// A user is in a group, by the group.
+    UserInGroup(GroupId),
 }
 
 #[derive(Serialize)]
@@ -127,6 +134,9 @@ impl Record {
             Record::Attempts(_) => Kind::Attempts,
             Record::Session(_) => Kind::Session,
             Record::Outbox(_) => Kind::Outbox,
+            Record::Group(_) => Kind::Group,
+            Record::GroupOfUser(_) => Kind::GroupOfUser,
+            Record::UserInGroup(_) => Kind::UserInGroup,
         }
     }
 
@@ -134,6 +144,7 @@ impl Record {
     pub fn due_at(&self) -> Option<Timestamp> {
         match self {
             Record::Pool(_) | Record::Client(_) | Record::User(_) | Record::Name(_) => None,
+            Record::Group(_) | Record::GroupOfUser(_) | Record::UserInGroup(_) => None,
             Record::Code(code) => Some(code.expires_at),
             Record::Attempts(attempts) => Some(attempts.ends_at()),
             Record::Session(session) => Some(session.expires_at),
@@ -155,6 +166,8 @@ impl Record {
             Record::Attempts(record) => json(record),
             Record::Session(record) => json(record),
             Record::Outbox(record) => json(record),
+            Record::Group(record) => json(record),
+            Record::GroupOfUser(record) | Record::UserInGroup(record) => json(record),
         }
         .map_err(|error| StoreError::Corrupt(format!("a record cannot be written down: {error}")))
     }
@@ -180,6 +193,9 @@ impl Record {
             Kind::Attempts => Record::Attempts(read(kind, bytes)?),
             Kind::Session => Record::Session(read(kind, bytes)?),
             Kind::Outbox => Record::Outbox(read(kind, bytes)?),
+            Kind::Group => Record::Group(read(kind, bytes)?),
+            Kind::GroupOfUser => Record::GroupOfUser(read(kind, bytes)?),
+            Kind::UserInGroup => Record::UserInGroup(read(kind, bytes)?),
         })
     }
 }

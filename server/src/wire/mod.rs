@@ -7,6 +7,7 @@
 
 pub mod client;
 pub mod error;
+pub mod group;
 pub mod page;
 pub mod pool;
 pub mod pool_defaults;

@@ -101,6 +101,15 @@ pub fn said(operation: Operation, refusal: &Refusal) -> Said {
         Refusal::TooManyCustomAttributes => {
             Said::new(LimitExceededException, "A user pool can have at most 50 custom attributes.")
         }
+        // The two texts are reported by users of the service.
+        Refusal::UnknownGroup => Said::new(ResourceNotFoundException, "Group not found."),
+        Refusal::GroupExists => Said::new(GroupExistsException, "A group with the name already exists."),
+        // *Chosen*: the limits are documented, their texts are not.
+        Refusal::TooManyGroups => {
+            Said::new(LimitExceededException, "A user pool can have at most 10000 groups.")
+        }
+        // *Chosen*: AdminAddUserToGroup declares no LimitExceededException.
+        Refusal::TooManyGroupsOfUser => invalid("A user can be in at most 100 groups."),
         Refusal::Pool(fault) => pool(*fault),
         Refusal::Client(fault) => invalid(client(*fault)),
     }

@@ -63,6 +63,23 @@ pub fn admin_get_user(user: &User) -> Result<AdminGetUserOutput, Violated> {
     })
 }
 
+/// A user as the lists of users tell it.
+pub fn listed(user: &User) -> Result<types::UserType, Violated> {
+    let mut attributes = vec![attribute("sub", user.sub.as_str())?];
+    for (name, value) in user.attributes.iter() {
+        attributes.push(attribute(name, value)?);
+    }
+    Ok(types::UserType {
+        username: Some(user.username.as_str().try_into()?),
+        attributes: Some(attributes),
+        user_create_date: Some(date(user.created_at)),
+        user_last_modified_date: Some(date(user.modified_at)),
+        enabled: Some(user.enabled),
+        user_status: Some(status(&user.status)),
+        mfa_options: None,
+    })
+}
+
 fn attribute(name: &str, value: &str) -> Result<types::AttributeType, Violated> {
     Ok(types::AttributeType { name: name.try_into()?, value: Some(value.try_into()?) })
 }

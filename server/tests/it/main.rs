@@ -10,6 +10,8 @@ mod app_clients;
 #[cfg(test)]
 mod confirming;
 #[cfg(test)]
+mod groups;
+#[cfg(test)]
 mod hiding;
 #[cfg(test)]
 mod raw;

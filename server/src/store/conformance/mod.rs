@@ -9,7 +9,7 @@ use lido_domain::{
     attempt::{Act, Attempts},
     code::Purpose,
     digest::DigestKeys,
-    id::{ClientId, PoolId, Sub},
+    id::{ClientId, GroupName, PoolId, Sub},
 };
 
 use super::{Beside, Expect, Key, Read, Record, Store, StoreError, UserQuery, Write};
@@ -139,6 +139,16 @@ pub(crate) async fn what_was_put_is_read_back(store: Store) {
                     due.into_iter().map(|(pool, read)| (pool, read.value)).collect::<Vec<_>>(),
                     [(pool.clone(), row)]
                 );
+            }
+            Record::Group(group) => assert_eq!(store.list_groups(&pool, None, 9).await, Ok(vec![group])),
+            Record::GroupOfUser(id) => {
+                let groups = store.list_groups_of(&pool, &user("ann").sub, None, 9).await.expect("read");
+                assert_eq!(groups.into_iter().map(|group| group.id).collect::<Vec<_>>(), [id]);
+            }
+            Record::UserInGroup(_) => {
+                let name = GroupName::new("g");
+                let group = store.read_group(&pool, &name).await.expect("read").expect("there").value;
+                assert_eq!(store.list_users_in(&pool, &group, None, 9).await, Ok(vec![user("ann")]));
             }
         }
     }

@@ -11,7 +11,8 @@ use lido_domain::{
     code::{Code, PendingCode, Purpose},
     contact::{Contact, ContactKind},
     digest::DigestKeys,
-    id::{ClientId, PoolId, Sub, Username},
+    group::Group,
+    id::{ClientId, GroupId, GroupName, PoolId, Sub, Username},
     message::MessageReason,
     pool::Pool,
     secret::Sealed,
@@ -102,6 +103,18 @@ pub(crate) fn code(pool: &PoolId, of: &Sub) -> Record {
     Record::Code(PendingCode::new(&keys, pool, of, Purpose::SignUp, &code, contact(), T))
 }
 
+fn group(name: &str) -> Record {
+    Record::Group(Group {
+        id: GroupId::new(format!("id-{name}")),
+        name: GroupName::new(name),
+        description: Some("of everybody".to_owned()),
+        role_arn: None,
+        precedence: Some(1),
+        created_at: T,
+        modified_at: T,
+    })
+}
+
 /// One record of every kind, with its key.
 pub(crate) fn all() -> Vec<(Key, Record)> {
     let ann = user("ann");
@@ -114,6 +127,9 @@ pub(crate) fn all() -> Vec<(Key, Record)> {
         (Key::attempts(&ann.sub, Act::ConfirmSignUp), attempts(3)),
         (Key::session(&digest), session(T)),
         (Key::outbox("row"), outbox("row", T)),
+        (Key::group(&GroupName::new("g")), group("g")),
+        (Key::group_of_user(&ann.sub, &GroupName::new("g")), Record::GroupOfUser(GroupId::new("id-g"))),
+        (Key::user_in_group(&GroupName::new("g"), &ann.sub), Record::UserInGroup(GroupId::new("id-g"))),
         (Key::user(&ann.sub), Record::User(ann)),
     ]
 }

@@ -1,0 +1,32 @@
+//! AdminListGroupsForUser.
+
+use lido_cognito_idp::operations::{AdminListGroupsForUserInput, AdminListGroupsForUserOutput};
+use lido_domain::{
+    Refusal,
+    id::{GroupName, PoolId},
+};
+
+use crate::{
+    app::App,
+    operations::{Origin, calling, failure::Failure},
+    wire::{self, page},
+};
+
+pub(in crate::operations) async fn handle(
+    app: &App,
+    _: &Origin,
+    input: AdminListGroupsForUserInput,
+) -> Result<AdminListGroupsForUserOutput, Failure> {
+    let pool = PoolId::new(input.user_pool_id.into_inner());
+    let read = calling::get_pool(app, &pool).await?;
+    let reading = app.store.read_user(&pool, &calling::admin_query(&read.value, &input.username)).await?;
+    let user = reading.user.ok_or(Refusal::UserNotFound)?;
+    let list = format!("groups:{pool}:{}", user.sub);
+    let size = page::size(input.limit.as_deref().copied());
+    let after = page::after(&list, input.next_token.as_deref().map(String::as_str))?.map(GroupName::new);
+    let groups = app.store.list_groups_of(&pool, &user.sub, after.as_ref(), size + 1).await?;
+    let (groups, last) = page::cut(groups, size, |group| group.name.to_string());
+    let told: Result<Vec<_>, _> = groups.iter().map(|group| wire::group::told(&pool, group)).collect();
+    let next_token = last.map(|last| page::token(&list, &last).try_into()).transpose()?;
+    Ok(AdminListGroupsForUserOutput { groups: Some(told?), next_token })
+}

@@ -1,0 +1,28 @@
+//! ListUsersInGroup.
+
+use lido_cognito_idp::operations::{ListUsersInGroupInput, ListUsersInGroupOutput};
+use lido_domain::id::{GroupName, PoolId, Sub};
+
+use crate::{
+    app::App,
+    operations::{Origin, calling, failure::Failure},
+    wire::{self, page},
+};
+
+pub(in crate::operations) async fn handle(
+    app: &App,
+    _: &Origin,
+    input: ListUsersInGroupInput,
+) -> Result<ListUsersInGroupOutput, Failure> {
+    let pool = PoolId::new(input.user_pool_id.into_inner());
+    calling::get_pool(app, &pool).await?;
+    let group = calling::get_group(app, &pool, &GroupName::new(input.group_name.into_inner())).await?.value;
+    let list = format!("members:{pool}:{}", group.id);
+    let size = page::size(input.limit.as_deref().copied());
+    let after = page::after(&list, input.next_token.as_deref().map(String::as_str))?.map(Sub::new);
+    let users = app.store.list_users_in(&pool, &group, after.as_ref(), size + 1).await?;
+    let (users, last) = page::cut(users, size, |user| user.sub.to_string());
+    let told: Result<Vec<_>, _> = users.iter().map(wire::user::listed).collect();
+    let next_token = last.map(|last| page::token(&list, &last).try_into()).transpose()?;
+    Ok(ListUsersInGroupOutput { users: Some(told?), next_token })
+}
