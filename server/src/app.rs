@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     clock::Clock,
-    delivery::{Deliver, Inbox, NoIntervention, Outbox},
+    delivery::{Inbox, NoIntervention, Outbox, WayOut},
     entropy::{Entropy, NoEntropy},
     keys::Keys,
     store::{Store, memory::MemoryBackend},
@@ -43,6 +43,9 @@ pub struct Settings {
     pub region: String,
     /// The account that ARNs name.
     pub account_id: String,
+    /// The address that clients use, for links in mails; where it is not configured, it is the one that the request
+    /// came to which asks for the mail.
+    pub public_url: Option<String>,
     /// The code that every message carries, in `lido dev` on demand. Without it codes are random.
     pub confirmation_code: Option<String>,
 }
@@ -52,6 +55,7 @@ impl Default for Settings {
         Self {
             region: "us-east-1".to_owned(),
             account_id: "000000000000".to_owned(),
+            public_url: None,
             confirmation_code: None,
         }
     }
@@ -64,15 +68,6 @@ impl Settings {
     }
 }
 
-/// How messages leave.
-#[derive(Clone, Debug)]
-pub enum WayOut {
-    /// Into an inbox that anybody can read.
-    Inbox(Inbox),
-    /// By a carrier.
-    Carrier(Arc<dyn Deliver>),
-}
-
 impl App {
     /// Puts the parts together.
     pub fn new(
@@ -83,16 +78,13 @@ impl App {
         way_out: WayOut,
         settings: Settings,
     ) -> Self {
-        let (carrier, inbox): (Arc<dyn Deliver>, _) = match way_out {
-            WayOut::Inbox(inbox) => (Arc::new(inbox.clone()), Some(inbox)),
-            WayOut::Carrier(carrier) => (carrier, None),
-        };
-        let templates = Arc::new(PoolTemplates);
+        let inbox = way_out.inbox.clone();
+        let templates = Arc::new(PoolTemplates { public_url: settings.public_url.clone() });
         let outbox = Outbox::new(
             store.clone(),
             Arc::clone(&keys),
             clock.clone(),
-            carrier,
+            Arc::new(way_out),
             templates,
             Arc::new(NoIntervention),
         );
@@ -110,7 +102,7 @@ impl App {
             Clock::frozen(Timestamp::from_millis(1_795_246_200_000)),
             entropy,
             keys,
-            WayOut::Inbox(Inbox::new()),
+            WayOut::inbox(Inbox::new()),
             Settings::default(),
         )
     }

@@ -13,7 +13,9 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::config::{AccountId, ConfirmationCode, LogFilter, LogFormat, PublicUrl, Region, StoreLocation};
+use crate::config::{
+    AccountId, ConfirmationCode, LogFilter, LogFormat, MailSender, PublicUrl, Region, StoreLocation, Unread,
+};
 
 /// A server that answers like Amazon Cognito user pools.
 ///
@@ -91,9 +93,28 @@ pub(crate) struct CommonArguments {
     #[arg(long, env = "LIDO_CREDENTIALS", value_name = "FILE")]
     pub(crate) credentials: Option<PathBuf>,
 
-    /// The address that clients use, such as https://auth.example.com; tokens will name it.
+    /// The address that clients use, such as https://auth.example.com; tokens will name it, and links in mails lead to
+    /// it [default in dev: as each request has it].
     #[arg(long, env = "LIDO_PUBLIC_URL", value_name = "URL")]
     pub(crate) public_url: Option<PublicUrl>,
+
+    /// The mail server: smtp://HOST:PORT with STARTTLS, which a password to another machine insists on unless
+    /// ?tls=opportunistic, or smtps://HOST:PORT; USER:PASSWORD@ before the host, percent-encoded. In dev mail lands in
+    /// the inbox too.
+    #[arg(long, env = "LIDO_SMTP", value_name = "URL", hide_env_values = true)]
+    pub(crate) smtp: Option<Unread>,
+
+    /// Whom mails come from whose pool does not say [default: no-reply@ and the host of --public-url].
+    #[arg(long, env = "LIDO_MAIL_FROM", value_name = "ADDRESS")]
+    pub(crate) mail_from: Option<MailSender>,
+
+    /// Where each SMS is posted to as JSON. In dev SMS land in the inbox too.
+    #[arg(long, env = "LIDO_SMS_WEBHOOK", value_name = "URL", hide_env_values = true)]
+    pub(crate) sms_webhook: Option<Unread>,
+
+    /// What signs these posts as Standard Webhooks has it: 24 to 64 random bytes in base64.
+    #[arg(long, env = "LIDO_SMS_WEBHOOK_SECRET", value_name = "SECRET", hide_env_values = true)]
+    pub(crate) sms_webhook_secret: Option<Unread>,
 
     /// The Region that pool ids and ARNs name [default: us-east-1].
     #[arg(long, env = "LIDO_REGION", value_name = "REGION")]

@@ -13,6 +13,7 @@ mod tests;
 use std::{
     net::{SocketAddr, ToSocketAddrs},
     path::PathBuf,
+    str::FromStr,
 };
 
 use crate::cli::{CommonArguments, DevArguments, ServeArguments};
@@ -20,7 +21,10 @@ use crate::cli::{CommonArguments, DevArguments, ServeArguments};
 use self::file::File;
 pub(crate) use self::{
     file::FileError,
-    values::{AccountId, ConfirmationCode, LogFilter, LogFormat, PublicUrl, Region, StoreLocation},
+    values::{
+        AccountId, ConfirmationCode, LogFilter, LogFormat, MailSender, PublicUrl, Region, SmsWebhook,
+        SmsWebhookSecret, Smtp, StoreLocation, Unread,
+    },
 };
 
 const LISTEN: &str = "127.0.0.1:9229";
@@ -38,7 +42,23 @@ pub(crate) struct Config {
     pub(crate) account_id: AccountId,
     pub(crate) log: LogFilter,
     pub(crate) log_format: LogFormat,
+    pub(crate) mail: Option<Mail>,
+    pub(crate) sms: Option<Sms>,
     pub(crate) mode: Mode,
+}
+
+/// How mail leaves.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Mail {
+    pub(crate) server: Smtp,
+    pub(crate) from: MailSender,
+}
+
+/// How SMS leave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Sms {
+    pub(crate) address: SmsWebhook,
+    pub(crate) secret: SmsWebhookSecret,
 }
 
 /// For a laptop, or for real.
@@ -65,7 +85,7 @@ impl Config {
         let file = File::of(arguments.common.config.as_deref())?;
         let confirmation_code = arguments.confirmation_code.or(file.confirmation_code.clone());
         let allow_remote = arguments.allow_remote.or(file.allow_remote).unwrap_or(false);
-        let given = Given::of(arguments.common, file);
+        let given = Given::of(arguments.common, file)?;
         let listen = given.listen()?;
         let is_remote = !listen.iter().all(|address| address.ip().is_loopback());
         if is_remote && !allow_remote {
@@ -77,14 +97,14 @@ impl Config {
         }
         let store = given.store.clone().unwrap_or(StoreLocation::Sqlite(DEV_STORE.into()));
         let mode = Mode::Dev { confirmation_code, is_remote };
-        Ok(given.complete(listen, store, mode))
+        given.complete(listen, store, mode)
     }
 
     /// The configuration of `lido serve`.
     pub(crate) fn of_serve(arguments: ServeArguments) -> Result<Self, ConfigError> {
         let file = File::of(arguments.common.config.as_deref())?;
         file.refuse_dev_only()?;
-        let given = Given::of(arguments.common, file);
+        let given = Given::of(arguments.common, file)?;
         let required = [
             ("--store sqlite:PATH", given.store.is_none()),
             ("--key-file FILE", given.key_file.is_none()),
@@ -96,7 +116,7 @@ impl Config {
         match &given.store {
             Some(store) if missing.is_empty() => {
                 let (listen, store) = (given.listen()?, store.clone());
-                Ok(given.complete(listen, store, Mode::Serve))
+                given.complete(listen, store, Mode::Serve)
             }
             _ => Err(ConfigError::Usage(format!(
                 "lido serve also needs {}; for a server that needs nothing, use lido dev",
@@ -118,12 +138,16 @@ struct Given {
     account_id: Option<AccountId>,
     log: Option<LogFilter>,
     log_format: Option<LogFormat>,
+    smtp: Option<Smtp>,
+    mail_from: Option<MailSender>,
+    sms_webhook: Option<SmsWebhook>,
+    sms_webhook_secret: Option<SmsWebhookSecret>,
 }
 
 impl Given {
     /// Flags and environment before the file.
-    fn of(arguments: CommonArguments, file: File) -> Self {
-        Self {
+    fn of(arguments: CommonArguments, file: File) -> Result<Self, ConfigError> {
+        Ok(Self {
             listen: arguments.listen.or(file.listen),
             store: arguments.store.or(file.store),
             key_file: arguments.key_file.or(file.key_file),
@@ -133,7 +157,12 @@ impl Given {
             account_id: arguments.account_id.or(file.account_id),
             log: arguments.log.or(file.log),
             log_format: arguments.log_format.or(file.log_format),
-        }
+            smtp: read("--smtp", arguments.smtp)?.or(file.smtp),
+            mail_from: arguments.mail_from.or(file.mail_from),
+            sms_webhook: read("--sms-webhook", arguments.sms_webhook)?.or(file.sms_webhook),
+            sms_webhook_secret: read("--sms-webhook-secret", arguments.sms_webhook_secret)?
+                .or(file.sms_webhook_secret),
+        })
     }
 
     fn listen_text(&self) -> &str {
@@ -151,8 +180,20 @@ impl Given {
         Ok(addresses)
     }
 
-    fn complete(self, listen: Vec<SocketAddr>, store: StoreLocation, mode: Mode) -> Config {
-        Config {
+    fn complete(
+        self,
+        listen: Vec<SocketAddr>,
+        store: StoreLocation,
+        mode: Mode,
+    ) -> Result<Config, ConfigError> {
+        let mail = self.mail()?;
+        let sms = match (self.sms_webhook, self.sms_webhook_secret) {
+            (Some(address), Some(secret)) => Some(Sms { address, secret }),
+            (None, None) => None,
+            (Some(_), None) => return Err(missing("--sms-webhook", "--sms-webhook-secret SECRET")),
+            (None, Some(_)) => return Err(missing("--sms-webhook-secret", "--sms-webhook URL")),
+        };
+        Ok(Config {
             listen,
             store,
             key_file: self.key_file,
@@ -162,7 +203,38 @@ impl Given {
             account_id: self.account_id.unwrap_or_default(),
             log: self.log.unwrap_or_default(),
             log_format: self.log_format.unwrap_or_default(),
+            mail,
+            sms,
             mode,
-        }
+        })
     }
+
+    /// *Chosen*: mails come from the host of the public URL where nothing else is said; the service's own
+    /// `no-reply@verificationemail.com` is not ours to write in.
+    fn mail(&self) -> Result<Option<Mail>, ConfigError> {
+        let Some(server) = self.smtp.clone() else {
+            return match self.mail_from {
+                Some(_) => Err(missing("--mail-from", "--smtp URL")),
+                None => Ok(None),
+            };
+        };
+        let from = match &self.mail_from {
+            Some(from) => from.clone(),
+            None => {
+                let host = self.public_url.as_ref().map_or("localhost", PublicUrl::host);
+                format!("no-reply@{host}").parse().map_err(|_| missing("--smtp", "--mail-from ADDRESS"))?
+            }
+        };
+        Ok(Some(Mail { server, from }))
+    }
+}
+
+/// Reads what was given by flag or environment; a fault names it and repeats nothing of it.
+fn read<T: FromStr<Err = String>>(name: &str, given: Option<Unread>) -> Result<Option<T>, ConfigError> {
+    let read = given.map(|given| given.read()).transpose();
+    read.map_err(|fault| ConfigError::Usage(format!("{name} cannot be used: {fault}")))
+}
+
+fn missing(given: &str, wanted: &str) -> ConfigError {
+    ConfigError::Usage(format!("{given} also needs {wanted}"))
 }

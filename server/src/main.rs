@@ -152,9 +152,11 @@ async fn sweep(app: Arc<App>) {
     }
 }
 
-/// Sends what is due until nothing is. What was tried is not due again so soon, so this ends.
+/// Sends what is due until nothing is, and waits for what is under way. What was tried is not due again so soon, so
+/// this ends.
 async fn empty(app: &App) {
     while matches!(app.outbox.send_due().await, Ok(count) if count > 0) {}
+    app.outbox.finish().await;
 }
 
 /// The signals to stop: SIGTERM and Ctrl-C. Whoever gives a second one does not want to wait.

@@ -6,9 +6,9 @@ use anyhow::Context as _;
 use http::Request;
 use http_body_util::{BodyExt as _, Full};
 use lido::{
-    app::{App, Settings, WayOut},
+    app::{App, Settings},
     clock::Clock,
-    delivery::Inbox,
+    delivery::{Inbox, WayOut},
     entropy::Entropy,
     keys::Keys,
     operations::{self, Operation},
@@ -48,7 +48,7 @@ pub(crate) fn sqlite(path: &Path, users: usize) -> anyhow::Result<Seeded> {
 fn seed(store: Store, users: usize) -> anyhow::Result<Seeded> {
     let entropy = Entropy::system();
     let keys = Arc::new(Keys::new(Zeroizing::new([7; 32]), Vec::new(), entropy.clone()));
-    let way_out = WayOut::Inbox(Inbox::new());
+    let way_out = WayOut::inbox(Inbox::new());
     let app = Arc::new(App::new(store, Clock::system(), entropy, keys, way_out, Settings::default()));
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let pool = runtime.block_on(fill(&app, users))?;

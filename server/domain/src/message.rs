@@ -3,13 +3,20 @@
 //! The server turns it into an outbox row with the code sealed, in the same commit as everything else that the
 //! verdict remembers; templates and transport are its matter too.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    code::Code,
+    code::{CODE_TTL, Code},
     contact::Contact,
     id::{ClientId, Sub, Username},
+    pool::Pool,
 };
+
+/// The longest that a sign-in may take, and with it the code that belongs to one (*Documented*: AuthSessionValidity is
+/// 3 to 15 minutes).
+const LONGEST_SIGN_IN: Duration = Duration::from_secs(15 * 60);
 
 /// Why a message is sent; also the suffix of the trigger sources `CustomMessage_…`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -43,6 +50,29 @@ impl MessageReason {
             MessageReason::AdminCreateUser => "AdminCreateUser",
             MessageReason::Authentication => "Authentication",
         }
+    }
+
+    /// How long such a message is worth sending: at the latest then, what it carries is good for nothing.
+    pub fn ttl(self, pool: &Pool) -> Duration {
+        match self {
+            MessageReason::SignUp
+            | MessageReason::ResendCode
+            | MessageReason::ForgotPassword
+            | MessageReason::UpdateUserAttribute
+            | MessageReason::VerifyUserAttribute => CODE_TTL,
+            MessageReason::AdminCreateUser => {
+                // Zero days are a setting too, and the invitation leaves all the same.
+                let days = pool.password_policy.temporary_validity_days.max(1);
+                Duration::from_secs(u64::from(days) * 24 * 60 * 60)
+            }
+            MessageReason::Authentication => LONGEST_SIGN_IN,
+        }
+    }
+
+    /// Whether the mail may carry a link in place of its code: only a sign-up is confirmed by one (*Documented* for
+    /// sign-ups; *Chosen* for the rest, since the page confirms users and nothing else).
+    pub const fn may_be_link(self) -> bool {
+        matches!(self, MessageReason::SignUp | MessageReason::ResendCode)
     }
 }
 

@@ -3,12 +3,11 @@
 use std::{fs, path::Path, sync::Arc};
 
 use anyhow::Context as _;
-use async_trait::async_trait;
 use lido::{
-    app::{App, Settings, WayOut},
+    app::{App, Settings},
     clock::Clock,
     credentials::{self, Credentials},
-    delivery::{Deliver, DeliveryFault, Inbox, Outgoing},
+    delivery::{Inbox, WayOut, smtp::Smtp, webhook::Webhook},
     entropy::Entropy,
     keys::{Keys, file as key_file},
     store::{Store, memory::MemoryBackend, sqlite::SqliteBackend},
@@ -27,16 +26,19 @@ pub(crate) fn build(config: &Config) -> anyhow::Result<(App, Credentials)> {
     };
     let keys = Arc::new(keys(config, &entropy)?);
     let store = store(&config.store)?;
-    let (way_out, confirmation_code) = match &config.mode {
-        Mode::Dev { confirmation_code, .. } => (WayOut::Inbox(Inbox::new()), confirmation_code.clone()),
-        Mode::Serve => (WayOut::Carrier(Arc::new(NoCarrier)), None),
+    let confirmation_code = match &config.mode {
+        Mode::Dev { confirmation_code, .. } => confirmation_code.clone(),
+        Mode::Serve => None,
     };
     let settings = Settings {
         region: config.region.0.clone(),
         account_id: config.account_id.0.clone(),
+        public_url: config.public_url.as_ref().map(|url| url.0.clone()),
         confirmation_code: confirmation_code.map(|code| code.0),
     };
-    Ok((App::new(store, Clock::system(), entropy, keys, way_out, settings), credentials))
+    let clock = Clock::system();
+    let way_out = way_out(config, &clock)?;
+    Ok((App::new(store, clock, entropy, keys, way_out, settings), credentials))
 }
 
 fn store(location: &StoreLocation) -> anyhow::Result<Store> {
@@ -75,13 +77,28 @@ fn keep_out_of_git(key: &Path) {
     }
 }
 
-/// No way out is configured: messages wait in the outbox until there is one, or until their codes have died.
-#[derive(Debug)]
-struct NoCarrier;
-
-#[async_trait]
-impl Deliver for NoCarrier {
-    async fn deliver(&self, _: &Outgoing) -> Result<(), DeliveryFault> {
-        Err(DeliveryFault::Temporary("this server has no way to send mail or SMS yet".into()))
+/// How messages leave; in `lido dev` into the inbox in any case.
+fn way_out(config: &Config, clock: &Clock) -> anyhow::Result<WayOut> {
+    let mut way =
+        WayOut { inbox: matches!(config.mode, Mode::Dev { .. }).then(Inbox::new), ..WayOut::default() };
+    if let Some(mail) = &config.mail {
+        let smtp = Smtp::new(mail.server.0.clone(), mail.from.0.clone());
+        way.mail = Some(Arc::new(smtp.with_context(|| format!("mail cannot go to {}", mail.server.0))?));
     }
+    if let Some(sms) = &config.sms {
+        if sms.address.0.is_open_to_others() {
+            tracing::warn!(address = %sms.address.0, "SMS are posted without TLS; whoever is in between reads the codes");
+        }
+        let webhook = Webhook::new(sms.address.0.clone(), sms.secret.0.clone(), clock.clone());
+        way.sms = Some(Arc::new(webhook.context("the webhook cannot be called")?));
+    }
+    let missing = [("mail", "--smtp", way.mail.is_none()), ("SMS", "--sms-webhook", way.sms.is_none())];
+    for (what, option, is_missing) in missing {
+        if is_missing && way.inbox.is_none() {
+            tracing::warn!(
+                "without {option} no {what} leaves; what needs one is refused with CodeDeliveryFailureException"
+            );
+        }
+    }
+    Ok(way)
 }

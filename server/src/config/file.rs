@@ -11,7 +11,10 @@ use std::{
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{AccountId, ConfirmationCode, LogFilter, LogFormat, PublicUrl, Region, StoreLocation};
+use super::{
+    AccountId, ConfirmationCode, LogFilter, LogFormat, MailSender, PublicUrl, Region, SmsWebhook,
+    SmsWebhookSecret, Smtp, StoreLocation,
+};
 
 /// What a file says.
 #[derive(Debug, Default)]
@@ -25,6 +28,10 @@ pub(super) struct File {
     pub(super) account_id: Option<AccountId>,
     pub(super) log: Option<LogFilter>,
     pub(super) log_format: Option<LogFormat>,
+    pub(super) smtp: Option<Smtp>,
+    pub(super) mail_from: Option<MailSender>,
+    pub(super) sms_webhook: Option<SmsWebhook>,
+    pub(super) sms_webhook_secret: Option<SmsWebhookSecret>,
     pub(super) confirmation_code: Option<ConfirmationCode>,
     pub(super) allow_remote: Option<bool>,
     /// The first setting that `lido serve` does not know, and where it stands.
@@ -53,6 +60,10 @@ struct Written {
     account_id: Option<AccountId>,
     log: Option<LogFilter>,
     log_format: Option<LogFormat>,
+    smtp: Option<Smtp>,
+    mail_from: Option<MailSender>,
+    sms_webhook: Option<SmsWebhook>,
+    sms_webhook_secret: Option<SmsWebhookSecret>,
     confirmation_code: Option<Spanned<ConfirmationCode>>,
     allow_remote: Option<Spanned<bool>>,
 }
@@ -93,6 +104,10 @@ impl File {
             account_id: written.account_id,
             log: written.log,
             log_format: written.log_format,
+            smtp: written.smtp,
+            mail_from: written.mail_from,
+            sms_webhook: written.sms_webhook,
+            sms_webhook_secret: written.sms_webhook_secret,
             confirmation_code: written.confirmation_code.map(Spanned::into_inner),
             allow_remote: written.allow_remote.map(Spanned::into_inner),
             dev_only,
@@ -120,11 +135,15 @@ mod tests {
             ("\n\n[table]\n", "line 3: unknown field `table`"),
             ("confirmation-code = \"12345\"", "line 1: a confirmation code is six digits"),
             ("account-id = \"1\"", "line 1: an account id is twelve digits"),
+            ("smtp = \"smtp://u:secret@h/path\"", "line 1: a mail server is smtp://HOST:PORT"),
+            ("mail-from = \"nobody\"", "line 1: a sender is a mail address"),
+            ("sms-webhook-secret = \"secret\"", "line 1: the webhook's secret is"),
         ];
         for (text, told) in cases {
             let fault = File::parse(Path::new("lido.toml"), text).expect_err(text).to_string();
             assert!(fault.contains(told), "{text:?}: {fault}");
             assert_eq!(fault.lines().count(), 1, "{fault}");
+            assert!(!fault.contains("\"secret") && !fault.contains("u:secret"), "{fault}");
         }
     }
 

@@ -98,3 +98,45 @@ fn a_file_that_is_not_there_is_told() {
     let fault = config(&["dev", "--config", "/nonexistent/lido.toml"]).expect_err("no file").to_string();
     assert!(fault.contains("/nonexistent/lido.toml cannot be read"), "{fault}");
 }
+
+const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+#[test]
+fn how_mail_and_sms_leave() {
+    let nothing = config(&["dev"]).expect("complete");
+    assert_eq!((nothing.mail, nothing.sms), (None, None));
+    let full =
+        ["dev", "--smtp", "smtps://u:hunter2@a.example", "--sms-webhook", "https://b.example/sms?t=hunter2"];
+    let full = config(&[&full[..], &["--sms-webhook-secret", SECRET]].concat()).expect("complete");
+    let printed = format!("{full:?}");
+    assert!(!printed.contains("hunter2") && !printed.contains("MfKQ"), "{printed}");
+    let mail = full.mail.expect("mail");
+    assert_eq!(mail.server.0.to_string(), "smtps://a.example:465");
+    assert_eq!(mail.from, "no-reply@localhost".parse().expect("an address"));
+    let folder = tempfile::tempdir().expect("a folder");
+    let text = format!(
+        "smtp = \"smtp://h\"\npublic-url = \"https://a.b:8443\"\nsms-webhook = \"http://c\"\nsms-webhook-secret = \"{SECRET}\""
+    );
+    let of_file = config(&["dev", "--config", &written(folder.path(), &text)]).expect("complete");
+    assert_eq!(of_file.mail.expect("mail").from, "no-reply@a.b".parse().expect("an address"));
+    assert!(of_file.sms.is_some());
+}
+
+#[test]
+fn a_way_out_that_does_not_do_is_told_without_its_secrets() {
+    let cases: [(&[&str], &str); 6] = [
+        (&["--smtp", "smtp://u:hunter2@h/path"], "--smtp cannot be used: a mail server is smtp://HOST:PORT"),
+        (&["--mail-from", "a@b.c"], "--mail-from also needs --smtp URL"),
+        (&["--sms-webhook", "ftp://u:hunter2@h"], "--sms-webhook cannot be used: a webhook is"),
+        (&["--sms-webhook", "https://h"], "--sms-webhook also needs --sms-webhook-secret SECRET"),
+        (&["--sms-webhook-secret", SECRET], "--sms-webhook-secret also needs --sms-webhook URL"),
+        (
+            &["--sms-webhook-secret", "hunter2"],
+            "--sms-webhook-secret cannot be used: the webhook's secret is",
+        ),
+    ];
+    for (line, told) in cases {
+        let fault = config(&[&["dev"], line].concat()).expect_err("not enough").to_string();
+        assert!(fault.starts_with(told) && !fault.contains("hunter2"), "{fault}");
+    }
+}

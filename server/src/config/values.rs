@@ -1,8 +1,12 @@
 //! Single values of the configuration, each checked where it is read: on the command line, in the environment and in
 //! the file alike.
 
-use std::{fmt, path::PathBuf, str::FromStr};
+use std::{convert::Infallible, fmt, path::PathBuf, str::FromStr};
 
+use lido::delivery::{
+    smtp::{MailFrom, MailServer},
+    webhook::{WebhookAddress, WebhookSecret},
+};
 use serde::Deserialize;
 use tracing_subscriber::EnvFilter;
 
@@ -19,7 +23,74 @@ macro_rules! read_from_text {
     )*};
 }
 
-read_from_text!(StoreLocation, Region, AccountId, ConfirmationCode, PublicUrl, LogFilter, LogFormat);
+read_from_text!(
+    StoreLocation,
+    Region,
+    AccountId,
+    ConfirmationCode,
+    PublicUrl,
+    LogFilter,
+    LogFormat,
+    Smtp,
+    MailSender,
+    SmsWebhook,
+    SmsWebhookSecret
+);
+
+/// A value of the command line or the environment that may hold a password. It is read later, because `clap` repeats
+/// what it cannot read.
+#[derive(Clone)]
+pub(crate) struct Unread(String);
+
+impl FromStr for Unread {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(Self(text.into()))
+    }
+}
+
+impl Unread {
+    /// The value, or what it should be.
+    pub(super) fn read<T: FromStr<Err = String>>(&self) -> Result<T, String> {
+        self.0.parse()
+    }
+}
+
+impl fmt::Debug for Unread {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Unread(hidden)")
+    }
+}
+
+/// Types of the library, as the file may hold them too.
+macro_rules! of_the_library {
+    ($($(#[$doc:meta])* $name:ident($type:ty)),* $(,)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+        #[serde(try_from = "String")]
+        pub(crate) struct $name(pub(crate) $type);
+
+        impl FromStr for $name {
+            type Err = String;
+
+            fn from_str(text: &str) -> Result<Self, String> {
+                text.parse().map(Self)
+            }
+        }
+    )*};
+}
+
+of_the_library! {
+    /// The mail server.
+    Smtp(MailServer),
+    /// Whom mails come from.
+    MailSender(MailFrom),
+    /// Where SMS are posted to.
+    SmsWebhook(WebhookAddress),
+    /// What signs them.
+    SmsWebhookSecret(WebhookSecret),
+}
 
 /// Where users and pools are kept.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -119,6 +190,17 @@ impl FromStr for ConfirmationCode {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub(crate) struct PublicUrl(pub(crate) String);
+
+impl PublicUrl {
+    /// The host, without its port.
+    pub(super) fn host(&self) -> &str {
+        let host = self.0.split_once("://").map_or(self.0.as_str(), |(_, host)| host);
+        match host.rsplit_once(':') {
+            Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+            _ => host,
+        }
+    }
+}
 
 impl FromStr for PublicUrl {
     type Err = String;
@@ -226,5 +308,26 @@ mod tests {
         }
         assert_eq!("sqlite:///x/y".parse(), Ok(StoreLocation::Sqlite("/x/y".into())));
         assert_eq!("https://a.example/".parse(), Ok(PublicUrl("https://a.example".into())));
+    }
+
+    #[test]
+    fn what_may_hold_a_password_is_not_printed() {
+        let unread: Unread = "smtp://u:hunter2@host/path".parse().expect("anything");
+        let fault = unread.read::<Smtp>().expect_err("a path");
+        assert!(!format!("{unread:?} {fault}").contains("hunter2"));
+        assert!("smtps://u:p@a.example".parse::<Unread>().expect("anything").read::<Smtp>().is_ok());
+    }
+
+    #[test]
+    fn the_host_of_a_public_url() {
+        let cases = [
+            ("https://a.example", "a.example"),
+            ("http://a.example:80", "a.example"),
+            ("http://[::1]:9229", "[::1]"),
+            ("http://[::1]", "[::1]"),
+        ];
+        for (url, host) in cases {
+            assert_eq!(url.parse::<PublicUrl>().expect(url).host(), host);
+        }
     }
 }

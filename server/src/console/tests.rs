@@ -2,12 +2,12 @@
 
 use http::Request;
 use http_body_util::BodyExt as _;
-use lido_domain::{Timestamp, id::PoolId};
+use lido_domain::id::Username;
 
 use super::*;
-use crate::{
-    app::WayOut,
-    delivery::{Deliver as _, Outgoing, fake::FakeCarrier},
+use crate::delivery::{
+    Deliver as _, WayOut,
+    fake::{self, FakeCarrier},
 };
 
 async fn ask(app: &Arc<App>, method: &str, address: &str, body: &str) -> (u16, Value) {
@@ -20,7 +20,7 @@ async fn ask(app: &Arc<App>, method: &str, address: &str, body: &str) -> (u16, V
 
 fn serving() -> App {
     let dev = App::for_tests();
-    let way_out = WayOut::Carrier(Arc::new(FakeCarrier::default()));
+    let way_out = WayOut::carrier(FakeCarrier::default());
     App::new(dev.store, dev.clock, dev.entropy, dev.keys, way_out, dev.settings)
 }
 
@@ -62,21 +62,9 @@ async fn messages_are_filtered_as_asked() {
     let app = Arc::new(App::for_tests());
     let inbox = app.inbox.clone().expect("an inbox");
     for name in ["ann", "bob+test"] {
-        let message = Outgoing {
-            id: name.into(),
-            sent_at: Timestamp::from_millis(0),
-            pool: PoolId::new("us-east-1_p"),
-            client: None,
-            username: lido_domain::id::Username::new(name),
-            to: lido_domain::contact::Contact {
-                kind: lido_domain::contact::ContactKind::Email,
-                value: format!("{name}@example.com"),
-            },
-            subject: None,
-            body: "123456".into(),
-            code: lido_domain::code::Code::fixed("123456"),
-            trigger: "CustomMessage_SignUp".into(),
-        };
+        let mut message = fake::mail(name);
+        message.username = Username::new(name);
+        message.to.value = format!("{name}@example.com");
         inbox.deliver(&message).await.expect("delivered");
     }
     let cases: [(&str, &[&str]); 5] = [

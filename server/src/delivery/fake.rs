@@ -1,4 +1,4 @@
-//! A carrier that does what a test tells it, beside the real ones.
+//! A carrier that does what a test tells it, beside the real ones, and messages for any carrier.
 
 use std::{
     collections::VecDeque,
@@ -8,7 +8,14 @@ use std::{
 
 use async_trait::async_trait;
 
-use super::{Deliver, DeliveryFault, Outgoing};
+use lido_domain::{
+    Timestamp,
+    code::Code,
+    contact::{Contact, ContactKind},
+    id::{ClientId, PoolId, Username},
+};
+
+use super::{Deliver, DeliveryFault, Outgoing, Sender};
 
 /// Answers as scripted, then with success; remembers what it was handed.
 #[derive(Debug, Default)]
@@ -32,6 +39,36 @@ impl FakeCarrier {
     /// Every message that it was handed, delivered or not, the oldest first.
     pub fn handed(&self) -> Vec<Outgoing> {
         self.handed.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// A mail to Ann with the code 123456.
+pub fn mail(id: &str) -> Outgoing {
+    Outgoing {
+        id: id.to_owned(),
+        // 2026-11-21T07:30:00Z
+        created_at: Timestamp::from_millis(1_795_246_200_000),
+        sent_at: Timestamp::from_millis(1_795_246_201_000),
+        tries: 1,
+        pool: PoolId::new("us-east-1_p"),
+        client: Some(ClientId::new("c")),
+        username: Username::new("ann"),
+        to: Contact { kind: ContactKind::Email, value: "ann@example.com".to_owned() },
+        sender: Sender::default(),
+        subject: Some("Your verification code".to_owned()),
+        body: "Your verification code is 123456. ".to_owned(),
+        link: None,
+        code: Code::fixed("123456"),
+        trigger: "CustomMessage_SignUp".to_owned(),
+    }
+}
+
+/// The same as an SMS.
+pub fn sms(id: &str) -> Outgoing {
+    Outgoing {
+        to: Contact { kind: ContactKind::PhoneNumber, value: "+15550100".to_owned() },
+        subject: None,
+        ..mail(id)
     }
 }
 

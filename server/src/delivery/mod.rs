@@ -1,13 +1,17 @@
 //! Messages on their way out: codes by mail and SMS.
 //!
-//! A commit writes an outbox row; [`outbox`] sends what lies there, through whatever implements [`Deliver`]. In
-//! `lido dev` that is the [`inbox`], which anybody can read. No code is ever logged.
+//! A commit writes an outbox row; [`outbox`] sends what lies there by a [`WayOut`]: mail through [`smtp`], SMS through
+//! a [`webhook`], and in `lido dev` everything into the [`inbox`] too, which anybody can read. What a message says is
+//! put together by [`template`]. No code is ever logged.
 
 pub mod fake;
 pub mod inbox;
 pub mod intervention;
 pub mod outbox;
+pub mod smtp;
 pub mod template;
+pub mod way_out;
+pub mod webhook;
 
 use std::fmt;
 
@@ -23,7 +27,8 @@ pub use self::{
     inbox::{Filter, Inbox},
     intervention::{CustomWords, Intervene, Intervention, NoIntervention},
     outbox::{Attempted, Outbox},
-    template::{Template, Templates},
+    template::{Sender, Template, Templates},
+    way_out::WayOut,
 };
 
 /// A message as it leaves.
@@ -31,8 +36,12 @@ pub use self::{
 pub struct Outgoing {
     /// The id of its outbox row; the same in every try, so that a carrier can notice a repetition.
     pub id: String,
+    /// When the commit was made that asked for it; the same in every try.
+    pub created_at: Timestamp,
     /// When it is sent.
     pub sent_at: Timestamp,
+    /// How many tries there have been, this one included.
+    pub tries: u32,
     /// Whose pool it comes from.
     pub pool: PoolId,
     /// The app client that asked for it, if one did.
@@ -41,10 +50,14 @@ pub struct Outgoing {
     pub username: Username,
     /// Where it goes.
     pub to: Contact,
+    /// Whom a mail comes from, as far as the pool says.
+    pub sender: Sender,
     /// The subject, for mail.
     pub subject: Option<String>,
-    /// The text, with the code in it.
+    /// The text with the code in it: HTML for mail, plain for SMS.
     pub body: String,
+    /// The link in the text that confirms, if there is one.
+    pub link: Option<String>,
     /// The code by itself.
     pub code: Code,
     /// The trigger source that could have written it: `CustomMessage_SignUp` and so on.
@@ -72,5 +85,7 @@ pub enum DeliveryFault {
 #[async_trait]
 pub trait Deliver: fmt::Debug + Send + Sync {
     /// Delivers the message, or says why not. `Ok` means that somebody else answers for it now.
+    ///
+    /// The outbox drops the future when it takes too long, so whatever is half-done must end with it.
     async fn deliver(&self, message: &Outgoing) -> Result<(), DeliveryFault>;
 }

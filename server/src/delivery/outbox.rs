@@ -2,15 +2,15 @@
 //!
 //! Whoever sends a row first claims it, by moving its next try ahead on the condition that nobody else has; so two
 //! never send the same row at once, and a process that dies while sending leaves a row whose hour comes again. A row
-//! is removed when it was delivered, refused for good, or its code has died; the sealed code goes with it.
+//! is removed when it was delivered, refused for good, or what it carries has died; the sealed code goes with it.
+//!
+//! So a message leaves at least once, and twice only if a process dies, or a carrier does not say within its time what
+//! became of it, between leaving and being removed. Its id is the same then, and a mail the same to the last byte.
 
 use std::{sync::Arc, time::Duration};
 
-use lido_domain::{
-    Timestamp,
-    code::{CODE_TTL, Code},
-    id::PoolId,
-};
+use lido_domain::{Timestamp, code::Code, contact::ContactKind, id::PoolId};
+use tokio::{sync::Semaphore, task::JoinHandle};
 
 use super::{Deliver, DeliveryFault, Intervene, Intervention, Outgoing, Template, Templates};
 use crate::{
@@ -20,11 +20,14 @@ use crate::{
     triggers::TriggerFault,
 };
 
-/// How long a request waits for the first try of its own message.
-const FIRST_TRY: Duration = Duration::from_secs(5);
+/// How long is waited.
+const PATIENCE: Patience = Patience { answer: Duration::from_secs(5), carrier: Duration::from_secs(60) };
 
-/// How long a claim lasts, and so the wait before the second try; it doubles with each.
-const FIRST_WAIT: Duration = Duration::from_secs(30);
+/// How long a claim lasts: longer than a trigger and a carrier together take.
+const CLAIM: Duration = Duration::from_secs(3 * 60);
+
+/// The wait before the second try; it doubles with each.
+const FIRST_WAIT: Duration = Duration::from_secs(10);
 
 /// The longest wait.
 const LONGEST_WAIT: Duration = Duration::from_secs(60 * 60);
@@ -32,17 +35,28 @@ const LONGEST_WAIT: Duration = Duration::from_secs(60 * 60);
 /// How many rows one round takes.
 const ROUND: usize = 64;
 
+/// How many messages are under way at once; others wait, so that a carrier that hangs does not hold everything.
+const AT_ONCE: u32 = 32;
+
 /// What became of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Attempted {
     /// It was delivered.
     Sent,
     /// It was refused for good; the request is answered with CodeDeliveryFailureException, and the user exists.
-    Refused,
+    Refused(ContactKind),
     /// It will be tried again.
     Queued,
     /// A trigger that was asked about it failed, and it was dropped.
     Failed(TriggerFault),
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Patience {
+    /// By a request for the first try of its own message.
+    answer: Duration,
+    /// By a try for its carrier.
+    carrier: Duration,
 }
 
 /// Sends what lies in the store. Cloning it is cheap and gives the same one.
@@ -54,6 +68,8 @@ pub struct Outbox {
     carrier: Arc<dyn Deliver>,
     templates: Arc<dyn Templates>,
     intervention: Arc<dyn Intervene>,
+    places: Arc<Semaphore>,
+    patience: Patience,
 }
 
 impl Outbox {
@@ -66,7 +82,8 @@ impl Outbox {
         templates: Arc<dyn Templates>,
         intervention: Arc<dyn Intervene>,
     ) -> Self {
-        Self { store, keys, clock, carrier, templates, intervention }
+        let places = Arc::new(Semaphore::new(AT_ONCE as usize));
+        Self { store, keys, clock, carrier, templates, intervention, places, patience: PATIENCE }
     }
 
     /// Tries a message that a commit has just written, and waits for the outcome a few seconds at most. If it takes
@@ -76,57 +93,83 @@ impl Outbox {
             // Somebody was quicker, and it is gone: sent, as far as anybody can tell.
             return Ok(Attempted::Sent);
         };
-        let (outbox, pool) = (self.clone(), pool.clone());
-        let trying = tokio::spawn(async move { outbox.attempt(&pool, row).await });
-        match tokio::time::timeout(FIRST_TRY, trying).await {
+        let trying = async { self.begin(pool.clone(), row).await.await };
+        match tokio::time::timeout(self.patience.answer, trying).await {
             Ok(Ok(outcome)) => outcome,
             // It takes longer, or the carrier panicked: the row is there, and its hour comes again.
             Ok(Err(_)) | Err(_) => Ok(Attempted::Queued),
         }
     }
 
-    /// Tries every message whose hour has come; says how many were tried.
+    /// Tries every message whose hour has come, some at a time; says how many were tried.
     pub async fn send_due(&self) -> Result<usize, StoreError> {
         let due = self.store.due_messages(self.clock.now(), ROUND).await?;
-        let count = due.len();
+        let mut trying = Vec::with_capacity(due.len());
         for (pool, row) in due {
-            self.attempt(&pool, row).await?;
+            trying.push(self.begin(pool, row).await);
         }
-        Ok(count)
+        let count = trying.len();
+        let mut outcome = Ok(count);
+        for one in trying {
+            if let Ok(Err(fault)) = one.await {
+                outcome = Err(fault);
+            }
+        }
+        outcome
+    }
+
+    /// Until nothing is under way, for an end that breaks nothing off.
+    pub async fn finish(&self) {
+        // The semaphore is never closed.
+        drop(self.places.acquire_many(AT_ONCE).await);
+    }
+
+    /// Tries a message as soon as there is a place, on a task of its own: whoever waits for it may go.
+    async fn begin(&self, pool: PoolId, row: Read<OutboxRow>) -> JoinHandle<Result<Attempted, StoreError>> {
+        let (outbox, place) = (self.clone(), Arc::clone(&self.places).acquire_owned().await);
+        tokio::spawn(async move {
+            let outcome = outbox.attempt(&pool, row).await;
+            drop(place);
+            outcome
+        })
     }
 
     async fn attempt(&self, pool: &PoolId, read: Read<OutboxRow>) -> Result<Attempted, StoreError> {
         let (row, now) = (read.value, self.clock.now());
-        if row.created_at.after(CODE_TTL) <= now {
+        let kind = row.to.kind;
+        let Some(settings) = self.store.read_pool(pool).await? else {
+            // It has gone with its pool, or is going to.
             self.remove(pool, &row).await?;
-            return Ok(Attempted::Refused);
+            return Ok(Attempted::Refused(kind));
+        };
+        if row.created_at.after(row.reason.ttl(&settings.value.pool)) <= now {
+            tracing::warn!(row = %row.id, tries = row.tries, "a message came to nothing: its code has died");
+            self.remove(pool, &row).await?;
+            return Ok(Attempted::Refused(kind));
         }
-        let claimed =
-            OutboxRow { tries: row.tries.saturating_add(1), next_at: now.after(wait(row.tries)), ..row };
+        let claimed = OutboxRow { tries: row.tries.saturating_add(1), next_at: now.after(CLAIM), ..row };
         let claim = vec![Write::Put(Key::outbox(&claimed.id), Record::Outbox(claimed.clone()))];
         match self.store.commit(pool, read.expects, claim).await {
             Ok(()) => {}
             Err(StoreError::Conflict) => return Ok(Attempted::Queued),
             Err(error) => return Err(error),
         }
-        let Some(pool_record) = self.store.read_pool(pool).await? else {
-            return Ok(Attempted::Refused);
-        };
         let code = match self.keys.open_outbox_code(pool, &claimed.id, &claimed.code) {
             Ok(code) => code,
             Err(OpenError::OtherKey) => {
                 tracing::error!(row = %claimed.id, "no key of the key file opens this message; it waits for the key");
+                self.put_back(pool, claimed).await?;
                 return Ok(Attempted::Queued);
             }
             Err(OpenError::Damaged) => {
                 tracing::error!(row = %claimed.id, "this message is damaged and was dropped");
                 self.remove(pool, &claimed).await?;
-                return Ok(Attempted::Refused);
+                return Ok(Attempted::Refused(kind));
             }
         };
-        let template = match self.intervention.intervene(&pool_record.value, &claimed, &code).await {
+        let template = match self.intervention.intervene(&settings.value, &claimed, &code).await {
             Ok(Intervention::Send(words)) => {
-                self.templates.template(&pool_record.value, &claimed).reworded(words, claimed.to.kind)
+                self.templates.template(&settings.value, &claimed).reworded(words, kind)
             }
             Ok(Intervention::TakenOver) => {
                 self.remove(pool, &claimed).await?;
@@ -139,7 +182,7 @@ impl Outbox {
             }
         };
         let message = outgoing(pool, &claimed, now, &template, code);
-        match self.carrier.deliver(&message).await {
+        match self.deliver(&message).await {
             Ok(()) => {
                 self.remove(pool, &claimed).await?;
                 Ok(Attempted::Sent)
@@ -147,12 +190,35 @@ impl Outbox {
             Err(fault @ DeliveryFault::Permanent(_)) => {
                 tracing::warn!(row = %claimed.id, %fault, "a message was dropped");
                 self.remove(pool, &claimed).await?;
-                Ok(Attempted::Refused)
+                Ok(Attempted::Refused(kind))
             }
             Err(fault @ DeliveryFault::Temporary(_)) => {
-                tracing::info!(row = %claimed.id, tries = claimed.tries, %fault, "a message waits");
+                tracing::warn!(row = %claimed.id, tries = claimed.tries, %fault, "a message waits");
+                self.put_back(pool, claimed).await?;
                 Ok(Attempted::Queued)
             }
+        }
+    }
+
+    async fn deliver(&self, message: &Outgoing) -> Result<(), DeliveryFault> {
+        match tokio::time::timeout(self.patience.carrier, self.carrier.deliver(message)).await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(DeliveryFault::Temporary("no answer in time".to_owned())),
+        }
+    }
+
+    /// Gives the claim back, so that the row is tried again after its wait and not only when the claim is over.
+    async fn put_back(&self, pool: &PoolId, claimed: OutboxRow) -> Result<(), StoreError> {
+        let Some(read) = self.store.read_message(pool, &claimed.id).await? else { return Ok(()) };
+        if read.value != claimed {
+            // The claim was over, and it is somebody else's now.
+            return Ok(());
+        }
+        let waiting = OutboxRow { next_at: self.clock.now().after(wait(claimed.tries)), ..claimed };
+        let write = vec![Write::Put(Key::outbox(&waiting.id), Record::Outbox(waiting))];
+        match self.store.commit(pool, read.expects, write).await {
+            Err(StoreError::Conflict) => Ok(()),
+            outcome => outcome,
         }
     }
 
@@ -163,16 +229,20 @@ impl Outbox {
 }
 
 fn outgoing(pool: &PoolId, row: &OutboxRow, now: Timestamp, template: &Template, code: Code) -> Outgoing {
-    let (subject, body) = template.fill(&code, &row.username);
+    let filled = template.fill(row.to.kind, &code, &row.username);
     Outgoing {
         id: row.id.clone(),
+        created_at: row.created_at,
         sent_at: now,
+        tries: row.tries,
         pool: pool.clone(),
         client: row.client.clone(),
         username: row.username.clone(),
         to: row.to.clone(),
-        subject,
-        body,
+        sender: template.sender.clone(),
+        subject: filled.subject,
+        body: filled.body,
+        link: filled.link,
         code,
         trigger: format!("CustomMessage_{}", row.reason.as_str()),
     }
@@ -180,7 +250,7 @@ fn outgoing(pool: &PoolId, row: &OutboxRow, now: Timestamp, template: &Template,
 
 /// The wait after so many tries.
 fn wait(tries: u32) -> Duration {
-    FIRST_WAIT.saturating_mul(2u32.saturating_pow(tries.min(16))).min(LONGEST_WAIT)
+    FIRST_WAIT.saturating_mul(2u32.saturating_pow(tries.saturating_sub(1).min(16))).min(LONGEST_WAIT)
 }
 
 #[cfg(test)]

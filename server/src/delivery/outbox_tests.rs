@@ -2,7 +2,7 @@
 
 use lido_domain::{
     Change,
-    code::Code,
+    code::{CODE_TTL, Code},
     id::{ClientId, Sub, Username},
     message::{Message, MessageReason},
 };
@@ -84,7 +84,7 @@ async fn a_message_is_sent_once_and_erased() {
 #[tokio::test]
 async fn a_refusal_for_good_is_told_and_the_message_erased() {
     let scene = scene(FakeCarrier::failing([DeliveryFault::Permanent("no such mailbox".into())])).await;
-    assert_eq!(scene.outbox.send_now(&scene.pool, "row").await, Ok(Attempted::Refused));
+    assert_eq!(scene.outbox.send_now(&scene.pool, "row").await, Ok(Attempted::Refused(ContactKind::Email)));
     assert!(scene.is_gone().await);
 }
 
@@ -93,11 +93,11 @@ async fn a_busy_carrier_is_tried_again_later_and_later() {
     let scene = scene(FakeCarrier::failing([temporary(), temporary()])).await;
     assert_eq!(scene.outbox.send_now(&scene.pool, "row").await, Ok(Attempted::Queued));
     assert_eq!(scene.outbox.send_due().await, Ok(0), "its hour has not come");
-    scene.clock.advance(Duration::from_secs(30));
+    scene.clock.advance(Duration::from_secs(10));
     assert_eq!(scene.outbox.send_due().await, Ok(1));
-    scene.clock.advance(Duration::from_secs(30));
+    scene.clock.advance(Duration::from_secs(10));
     assert_eq!(scene.outbox.send_due().await, Ok(0), "the second wait is longer");
-    scene.clock.advance(Duration::from_secs(30));
+    scene.clock.advance(Duration::from_secs(10));
     assert_eq!(scene.outbox.send_due().await, Ok(1));
     assert!(scene.is_gone().await);
     assert_eq!(scene.carrier.handed().len(), 3);
@@ -133,7 +133,74 @@ async fn a_message_waits_for_a_key_that_was_taken_away() {
 
 #[test]
 fn waits_double_up_to_an_hour() {
-    let seconds: Vec<u64> = (0..9).map(|tries| wait(tries).as_secs()).collect();
-    assert_eq!(seconds, [30, 60, 120, 240, 480, 960, 1920, 3600, 3600]);
+    let seconds: Vec<u64> = (1..=11).map(|tries| wait(tries).as_secs()).collect();
+    assert_eq!(seconds, [10, 20, 40, 80, 160, 320, 640, 1280, 2560, 3600, 3600]);
     assert_eq!(wait(u32::MAX), LONGEST_WAIT);
+}
+
+#[tokio::test]
+async fn a_message_whose_sender_died_comes_again_when_the_claim_is_over() {
+    let scene = scene(FakeCarrier::default()).await;
+    let read = scene.store.read_message(&scene.pool, "row").await.expect("read").expect("there");
+    // What is left of somebody who claimed the row and then was killed.
+    let claimed = OutboxRow { tries: 1, next_at: scene.clock.now().after(CLAIM), ..read.value };
+    let write = vec![Write::Put(Key::outbox("row"), Record::Outbox(claimed))];
+    scene.store.commit(&scene.pool, read.expects, write).await.expect("claimed");
+    assert_eq!(scene.outbox.send_due().await, Ok(0), "somebody may still be at it");
+    scene.clock.advance(CLAIM);
+    assert_eq!(scene.outbox.send_due().await, Ok(1));
+    assert!(scene.is_gone().await);
+    assert_eq!(scene.carrier.handed()[0].tries, 2);
+}
+
+#[tokio::test]
+async fn a_request_that_goes_away_takes_no_message_with_it() {
+    let scene = scene(FakeCarrier::slow(Duration::from_millis(50))).await;
+    let left = tokio::time::timeout(Duration::from_millis(10), scene.outbox.send_now(&scene.pool, "row"));
+    assert!(left.await.is_err());
+    scene.outbox.finish().await;
+    assert_eq!(scene.carrier.handed().len(), 1, "an end waits for what is under way");
+    assert!(scene.is_gone().await);
+}
+
+#[tokio::test]
+async fn a_carrier_that_never_answers_is_given_up() {
+    let mut scene = scene(FakeCarrier::slow(Duration::from_secs(24 * 60 * 60))).await;
+    scene.outbox.patience =
+        Patience { answer: Duration::from_millis(10), carrier: Duration::from_millis(100) };
+    assert_eq!(
+        scene.outbox.send_now(&scene.pool, "row").await,
+        Ok(Attempted::Queued),
+        "the answer does not wait"
+    );
+    scene.outbox.finish().await;
+    let row = scene.store.read_message(&scene.pool, "row").await.expect("read").expect("there").value;
+    assert_eq!((row.tries, row.next_at), (1, scene.clock.now().after(FIRST_WAIT)));
+}
+
+#[tokio::test]
+async fn a_message_goes_with_its_pool() {
+    let scene = scene(FakeCarrier::failing([temporary()])).await;
+    assert_eq!(scene.outbox.send_now(&scene.pool, "row").await, Ok(Attempted::Queued));
+    scene.store.commit(&scene.pool, vec![], vec![Write::Clear]).await.expect("deleted");
+    scene.clock.advance(FIRST_WAIT);
+    assert_eq!(scene.outbox.send_due().await, Ok(0));
+    assert!(scene.is_gone().await);
+    assert_eq!(scene.carrier.handed().len(), 1);
+}
+
+#[tokio::test]
+async fn many_messages_leave_in_one_round() {
+    let scene = scene(FakeCarrier::slow(Duration::from_millis(20))).await;
+    let read = scene.store.read_message(&scene.pool, "row").await.expect("read").expect("there");
+    let keys = &scene.outbox.keys;
+    let more = (0..40).map(|number| {
+        let id = format!("row{number}");
+        let code = keys.seal_outbox_code(&scene.pool, &id, &Code::fixed("123456")).expect("sealed");
+        Write::Put(Key::outbox(&id), Record::Outbox(OutboxRow { id: id.clone(), code, ..read.value.clone() }))
+    });
+    scene.store.commit(&scene.pool, vec![], more.collect()).await.expect("written");
+    assert_eq!(scene.outbox.send_due().await, Ok(41));
+    assert_eq!(scene.carrier.handed().len(), 41);
+    assert_eq!(scene.outbox.send_due().await, Ok(0));
 }

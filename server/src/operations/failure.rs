@@ -3,7 +3,7 @@
 //! A refusal has its text in [`crate::wire::refusal`]. Everything unforeseen is logged here, once, inside the span of
 //! the request and so with its id; the client learns only that it happened.
 
-use lido_domain::Refusal;
+use lido_domain::{Refusal, contact::ContactKind};
 
 use super::Operation;
 use crate::{
@@ -27,7 +27,7 @@ pub(super) enum Failure {
     /// A token of a page that is none.
     BadToken,
     /// The message was refused for good; what the verdict says is remembered all the same.
-    Undelivered,
+    Undelivered(ContactKind),
     /// A trigger failed; if it was told after the commit, what the verdict says is remembered all the same.
     Trigger(TriggerFault),
     /// Others kept changing what this was based on.
@@ -60,9 +60,16 @@ impl Failure {
             Failure::Refused(refused) => refusal::said(operation, &refused),
             // *Chosen*: the service's text is unknown.
             Failure::BadToken => Said::new(Kind::InvalidParameterException, "Invalid pagination token."),
-            Failure::Undelivered => Said::new(
+            Failure::Undelivered(medium) => Said::new(
                 Kind::CodeDeliveryFailureException,
-                "Invalid email provided/Unable to send the email",
+                match medium {
+                    // *Observed*, cog-0122.
+                    ContactKind::Email => "Invalid email provided/Unable to send the email",
+                    // *Chosen*: no text for SMS is known.
+                    ContactKind::PhoneNumber => {
+                        "Invalid phone number provided/Unable to send the SMS message"
+                    }
+                },
             ),
             Failure::Trigger(fault) => Said::new(
                 match fault {
@@ -158,8 +165,11 @@ mod tests {
     fn contention_and_delivery_have_their_own_types() {
         let contended = Failure::from(StoreError::Conflict);
         assert_eq!(of_sign_up(contended), "TooManyRequestsException: Too many requests");
-        let text = "CodeDeliveryFailureException: Invalid email provided/Unable to send the email";
-        assert_eq!(of_sign_up(Failure::Undelivered), text);
+        let text = "CodeDeliveryFailureException: Invalid email provided/Unable to send the email"; // cog-0122
+        assert_eq!(of_sign_up(Failure::Undelivered(ContactKind::Email)), text);
+        let text =
+            "CodeDeliveryFailureException: Invalid phone number provided/Unable to send the SMS message";
+        assert_eq!(of_sign_up(Failure::Undelivered(ContactKind::PhoneNumber)), text);
         let unknown = Failure::from(Refusal::UnknownPool(PoolId::new("r_p")));
         let error = unknown.into_error::<AdminGetUserError>(Operation::AdminGetUser);
         assert_eq!(error.to_string(), "ResourceNotFoundException: User pool r_p does not exist.");
@@ -167,7 +177,8 @@ mod tests {
 
     #[test]
     fn a_type_that_an_operation_does_not_declare_is_internal() {
-        let error = Failure::Undelivered.into_error::<AdminGetUserError>(Operation::AdminGetUser);
+        let error =
+            Failure::Undelivered(ContactKind::Email).into_error::<AdminGetUserError>(Operation::AdminGetUser);
         assert_eq!(error.to_string(), "InternalErrorException: Internal server error");
     }
 }

@@ -63,7 +63,7 @@ impl<'a> Turn<'a> {
         for row in rows {
             match app.outbox.send_now(pool, &row).await {
                 Ok(Attempted::Sent | Attempted::Queued) => {}
-                Ok(Attempted::Refused) => return Err(Failure::Undelivered),
+                Ok(Attempted::Refused(kind)) => return Err(Failure::Undelivered(kind)),
                 Ok(Attempted::Failed(fault)) => return Err(fault.into()),
                 // It is written down and will be tried again, so the request has succeeded.
                 Err(error) => tracing::warn!(%error, "a message waits"),

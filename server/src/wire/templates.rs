@@ -1,34 +1,252 @@
-//! Which subject and body a pool has for a message, read from its settings.
-//!
-//! A pool that asks for links gets codes all the same until links are served.
+//! Which words a pool has for a message and whom its mails come from, read from its settings.
 
-use lido_domain::contact::ContactKind;
+use lido_domain::{contact::ContactKind, message::MessageReason};
 use serde_json::Value;
 
 use crate::{
-    delivery::{Template, Templates, template::DefaultTemplates},
+    delivery::{
+        Sender, Template, Templates,
+        template::{Link, usual_texts},
+    },
     store::{OutboxRow, PoolRecord},
 };
 
 /// The templates of each pool; where it has none, the service's.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct PoolTemplates;
+#[derive(Clone, Debug, Default)]
+pub struct PoolTemplates {
+    /// Where links lead: the address that clients use.
+    pub public_url: Option<String>,
+}
 
 impl Templates for PoolTemplates {
     fn template(&self, pool: &PoolRecord, row: &OutboxRow) -> Template {
-        let own = |member: &str| {
-            let template = pool.settings.get("VerificationMessageTemplate")?;
-            template.get(member).and_then(Value::as_str).map(str::to_owned)
-        };
-        let default = DefaultTemplates.template(pool, row);
+        let settings = Settings(&pool.settings);
         match row.to.kind {
-            ContactKind::Email => Template {
-                subject: own("EmailSubject").or(default.subject),
-                body: own("EmailMessage").unwrap_or(default.body),
-            },
+            ContactKind::Email => {
+                let link = if settings.is_by_link(row) { self.link(row) } else { None };
+                let (subject, body) = settings.mail(row.reason, link.is_some());
+                let (usual_subject, usual_body) = usual_texts(row.reason, link.is_some());
+                Template {
+                    subject: Some(subject.unwrap_or(usual_subject).to_owned()),
+                    body: body.unwrap_or(usual_body).to_owned(),
+                    sender: settings.sender(),
+                    link,
+                }
+            }
             ContactKind::PhoneNumber => {
-                Template { subject: None, body: own("SmsMessage").unwrap_or(default.body) }
+                let body = settings.sms(row.reason).unwrap_or(usual_texts(row.reason, false).1);
+                Template { subject: None, body: body.to_owned(), sender: Sender::default(), link: None }
             }
         }
+    }
+}
+
+impl PoolTemplates {
+    /// *Chosen*: where nobody knows an address for the link, the mail carries a code after all.
+    fn link(&self, row: &OutboxRow) -> Option<Link> {
+        Some(Link { base: self.public_url.clone()?, client: row.client.clone()? })
+    }
+}
+
+/// The document of a pool's settings, with the members of CreateUserPool.
+struct Settings<'a>(&'a Value);
+
+impl<'a> Settings<'a> {
+    fn text(&self, path: &[&str]) -> Option<&'a str> {
+        path.iter().try_fold(self.0, |value, member| value.get(member)).and_then(Value::as_str)
+    }
+
+    fn is_by_link(&self, row: &OutboxRow) -> bool {
+        let option = self.text(&["VerificationMessageTemplate", "DefaultEmailOption"]);
+        row.reason.may_be_link() && option == Some("CONFIRM_WITH_LINK")
+    }
+
+    /// Subject and body. The older members hold the same as the template where a pool was made by the operations; they
+    /// are looked at for those that were not.
+    fn mail(&self, reason: MessageReason, by_link: bool) -> (Option<&'a str>, Option<&'a str>) {
+        match reason {
+            MessageReason::AdminCreateUser => {
+                let invitation =
+                    |member| self.text(&["AdminCreateUserConfig", "InviteMessageTemplate", member]);
+                (invitation("EmailSubject"), invitation("EmailMessage"))
+            }
+            // SetUserPoolMfaConfig brings these.
+            MessageReason::Authentication => {
+                let sign_in = |member| self.text(&["EmailMfaConfiguration", member]);
+                (sign_in("Subject"), sign_in("Message"))
+            }
+            MessageReason::SignUp | MessageReason::ResendCode if by_link => {
+                let link = |member| self.text(&["VerificationMessageTemplate", member]);
+                (link("EmailSubjectByLink"), link("EmailMessageByLink"))
+            }
+            MessageReason::SignUp
+            | MessageReason::ResendCode
+            | MessageReason::ForgotPassword
+            | MessageReason::UpdateUserAttribute
+            | MessageReason::VerifyUserAttribute => {
+                let code = |member, older| {
+                    self.text(&["VerificationMessageTemplate", member]).or_else(|| self.text(&[older]))
+                };
+                (
+                    code("EmailSubject", "EmailVerificationSubject"),
+                    code("EmailMessage", "EmailVerificationMessage"),
+                )
+            }
+        }
+    }
+
+    fn sms(&self, reason: MessageReason) -> Option<&'a str> {
+        match reason {
+            MessageReason::AdminCreateUser => {
+                self.text(&["AdminCreateUserConfig", "InviteMessageTemplate", "SMSMessage"])
+            }
+            MessageReason::Authentication => self.text(&["SmsAuthenticationMessage"]),
+            MessageReason::SignUp
+            | MessageReason::ResendCode
+            | MessageReason::ForgotPassword
+            | MessageReason::UpdateUserAttribute
+            | MessageReason::VerifyUserAttribute => {
+                let template = self.text(&["VerificationMessageTemplate", "SmsMessage"]);
+                template.or_else(|| self.text(&["SmsVerificationMessage"]))
+            }
+        }
+    }
+
+    /// *Documented* (EmailConfigurationType): From with DEVELOPER; otherwise the address of the identity that SourceArn
+    /// names, which replaces the service's `no-reply@verificationemail.com`. Without either the server's own.
+    fn sender(&self) -> Sender {
+        let email = |member| self.text(&["EmailConfiguration", member]);
+        let is_developer = email("EmailSendingAccount") == Some("DEVELOPER");
+        let from = email("From").filter(|_| is_developer);
+        let identity = email("SourceArn").and_then(|arn| arn.split_once(":identity/")).map(|(_, name)| name);
+        let from = from.or(identity.filter(|name| name.contains('@')));
+        Sender { from: from.map(str::to_owned), reply_to: email("ReplyToEmailAddress").map(str::to_owned) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use lido_domain::contact::Contact;
+    use serde_json::json;
+
+    use super::*;
+    use crate::store::{Record, conformance::sample};
+
+    /// Subject, body, and whether there is a link.
+    type Said<'a> = (Option<&'a str>, &'a str, bool);
+
+    fn template(settings: &Value, reason: MessageReason, kind: ContactKind) -> Template {
+        let Record::Pool(pool) = sample::pool("p") else { panic!("a pool") };
+        let Record::Outbox(row) = sample::outbox("row", sample::T) else { panic!("a row") };
+        let pool = PoolRecord { settings: settings.clone(), ..pool.as_ref().clone() };
+        let row = OutboxRow { reason, to: Contact { kind, value: String::new() }, ..row };
+        let templates = PoolTemplates { public_url: Some("https://a.example".into()) };
+        templates.template(&pool, &row)
+    }
+
+    fn check(settings: &Value, cases: &[(MessageReason, ContactKind, Said<'_>)]) {
+        for (reason, kind, (subject, body, is_link)) in cases {
+            let template = template(settings, *reason, *kind);
+            assert_eq!(template.subject.as_deref(), *subject, "{reason:?} {kind:?}");
+            assert_eq!((template.body.as_str(), template.link.is_some()), (*body, *is_link), "{reason:?}");
+        }
+    }
+
+    use ContactKind::{Email, PhoneNumber};
+    use MessageReason::{
+        AdminCreateUser, Authentication, ForgotPassword, ResendCode, SignUp, UpdateUserAttribute,
+        VerifyUserAttribute,
+    };
+
+    #[test]
+    fn a_pool_without_words_has_the_usual_ones() {
+        // cog-0131
+        let code = "Your verification code is {####}. ";
+        let invitation = "Your username is {username} and temporary password is {####}. ";
+        let sign_in = "Your authentication code is {####}. ";
+        let subject = Some("Your verification code");
+        let cases = [
+            (SignUp, Email, (subject, code, false)),
+            (SignUp, PhoneNumber, (None, code, false)),
+            (ResendCode, Email, (subject, code, false)),
+            (ForgotPassword, Email, (subject, code, false)),
+            (UpdateUserAttribute, PhoneNumber, (None, code, false)),
+            (VerifyUserAttribute, Email, (subject, code, false)),
+            (AdminCreateUser, Email, (Some("Your temporary password"), invitation, false)),
+            (AdminCreateUser, PhoneNumber, (None, invitation, false)),
+            (Authentication, Email, (Some("Your authentication code"), sign_in, false)),
+            (Authentication, PhoneNumber, (None, sign_in, false)),
+        ];
+        check(&json!({}), &cases);
+    }
+
+    #[test]
+    fn each_reason_has_its_own_words() {
+        let settings = json!({
+            "VerificationMessageTemplate": {
+                "EmailSubject": "s", "EmailMessage": "m {####}", "SmsMessage": "sms {####}",
+                "EmailSubjectByLink": "ls", "EmailMessageByLink": "{##l##}", "DefaultEmailOption": "CONFIRM_WITH_LINK",
+            },
+            "AdminCreateUserConfig": {
+                "InviteMessageTemplate": {"EmailSubject": "is", "EmailMessage": "im", "SMSMessage": "isms"},
+            },
+            "SmsAuthenticationMessage": "a {####}",
+            "EmailMfaConfiguration": {"Subject": "as", "Message": "am {####}"},
+        });
+        let cases = [
+            (SignUp, Email, (Some("ls"), "{##l##}", true)),
+            (ResendCode, Email, (Some("ls"), "{##l##}", true)),
+            (SignUp, PhoneNumber, (None, "sms {####}", false)),
+            (ForgotPassword, Email, (Some("s"), "m {####}", false)),
+            (VerifyUserAttribute, Email, (Some("s"), "m {####}", false)),
+            (UpdateUserAttribute, PhoneNumber, (None, "sms {####}", false)),
+            (AdminCreateUser, Email, (Some("is"), "im", false)),
+            (AdminCreateUser, PhoneNumber, (None, "isms", false)),
+            (Authentication, Email, (Some("as"), "am {####}", false)),
+            (Authentication, PhoneNumber, (None, "a {####}", false)),
+        ];
+        check(&settings, &cases);
+        let by_code = json!({"VerificationMessageTemplate": {
+            "EmailMessage": "m {####}", "EmailMessageByLink": "{##l##}", "DefaultEmailOption": "CONFIRM_WITH_CODE",
+        }});
+        check(&by_code, &[(SignUp, Email, (Some("Your verification code"), "m {####}", false))]);
+    }
+
+    #[test]
+    fn older_members_and_usual_links() {
+        let older = json!({
+            "EmailVerificationSubject": "s", "EmailVerificationMessage": "m {####}",
+            "SmsVerificationMessage": "sms {####}",
+        });
+        let cases = [
+            (SignUp, Email, (Some("s"), "m {####}", false)),
+            (SignUp, PhoneNumber, (None, "sms {####}", false)),
+        ];
+        check(&older, &cases);
+        let link = json!({"VerificationMessageTemplate": {"DefaultEmailOption": "CONFIRM_WITH_LINK"}});
+        let body = "Please click the link below to verify your email address. {##Verify Email##} ";
+        check(&link, &[(SignUp, Email, (Some("Your verification link"), body, true))]);
+    }
+
+    #[test]
+    fn whom_a_mail_comes_from() {
+        let arn = "arn:aws:ses:us-east-1:000000000000:identity/shop@example.com";
+        let cases = [
+            (json!({}), None),
+            (json!({"EmailSendingAccount": "COGNITO_DEFAULT", "From": "a@b.c"}), None),
+            (
+                json!({"EmailSendingAccount": "DEVELOPER", "From": "A <a@b.c>", "SourceArn": arn}),
+                Some("A <a@b.c>"),
+            ),
+            (json!({"EmailSendingAccount": "DEVELOPER", "SourceArn": arn}), Some("shop@example.com")),
+            (json!({"EmailSendingAccount": "COGNITO_DEFAULT", "SourceArn": arn}), Some("shop@example.com")),
+            (json!({"SourceArn": "arn:aws:ses:us-east-1:000000000000:identity/example.com"}), None),
+        ];
+        for (email, from) in cases {
+            let template = template(&json!({"EmailConfiguration": email}), SignUp, Email);
+            assert_eq!(template.sender.from.as_deref(), from, "{email}");
+        }
+        let settings = json!({"EmailConfiguration": {"ReplyToEmailAddress": "help@example.com"}});
+        assert_eq!(template(&settings, SignUp, Email).sender.reply_to.as_deref(), Some("help@example.com"));
     }
 }

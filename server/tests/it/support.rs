@@ -8,9 +8,9 @@ use aws_sdk_cognitoidentityprovider::{
     types::{AttributeType, UserStatusType, VerifiedAttributeType},
 };
 use lido::{
-    app::{App, WayOut},
+    app::App,
     credentials::Credentials,
-    delivery::{Deliver, Filter},
+    delivery::{Deliver, Filter, WayOut},
     http::{self, Front, Limits},
 };
 use tokio::net::TcpListener;
@@ -48,7 +48,7 @@ impl House {
     /// One whose messages leave in another way than into an inbox.
     pub(crate) async fn with_carrier(carrier: impl Deliver + 'static) -> Self {
         let App { store, clock, entropy, keys, settings, .. } = App::for_tests();
-        Self::of(App::new(store, clock, entropy, keys, WayOut::Carrier(Arc::new(carrier)), settings)).await
+        Self::of(App::new(store, clock, entropy, keys, WayOut::carrier(carrier), settings)).await
     }
 
     async fn of(app: App) -> Self {
