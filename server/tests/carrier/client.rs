@@ -107,6 +107,14 @@ impl Client {
         self.read().expect("answered")
     }
 
+    /// Sets the clock of a `lido dev` forward.
+    pub(crate) fn advance(&mut self, seconds: u64) {
+        let body = serde_json::json!({"advanceSeconds": seconds}).to_string();
+        let head = format!("POST /_lido/clock HTTP/1.1\r\nhost: lido\r\ncontent-length: {}", body.len());
+        self.send(format!("{head}\r\n\r\n{body}")).expect("sent");
+        assert_eq!(self.read().expect("answered").status, 200);
+    }
+
     /// A new pool that verifies mail, and an app client of it.
     pub(crate) fn new_pool(&mut self) -> (String, String) {
         let pool = serde_json::json!({"PoolName": "first", "AutoVerifiedAttributes": ["email"]});

@@ -17,6 +17,12 @@ mod garbage;
 #[cfg(test)]
 mod killing;
 #[cfg(test)]
+mod mail;
+#[cfg(test)]
+#[expect(dead_code, reason = "the other test binary uses the rest")]
+#[path = "../outside/mail_server.rs"]
+mod mail_server;
+#[cfg(test)]
 mod secrets;
 #[cfg(test)]
 mod settings;

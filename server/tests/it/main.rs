@@ -10,9 +10,17 @@ mod app_clients;
 #[cfg(test)]
 mod confirming;
 #[cfg(test)]
+mod delivery;
+#[cfg(test)]
+mod delivery_sms;
+#[cfg(test)]
 mod groups;
 #[cfg(test)]
 mod hiding;
+#[cfg(test)]
+#[expect(dead_code, reason = "the other test binary uses the rest")]
+#[path = "../outside/mail_server.rs"]
+mod mail_server;
 #[cfg(test)]
 mod raw;
 #[cfg(test)]

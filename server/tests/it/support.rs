@@ -47,8 +47,12 @@ impl House {
 
     /// One whose messages leave in another way than into an inbox.
     pub(crate) async fn with_carrier(carrier: impl Deliver + 'static) -> Self {
+        Self::with_way_out(WayOut::carrier(carrier)).await
+    }
+
+    pub(crate) async fn with_way_out(way_out: WayOut) -> Self {
         let App { store, clock, entropy, keys, settings, .. } = App::for_tests();
-        Self::of(App::new(store, clock, entropy, keys, WayOut::carrier(carrier), settings)).await
+        Self::of(App::new(store, clock, entropy, keys, way_out, settings)).await
     }
 
     async fn of(app: App) -> Self {

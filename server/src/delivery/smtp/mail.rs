@@ -11,6 +11,7 @@ use lettre::{
         header::{ContentType, HeaderName, HeaderValue},
     },
 };
+use tracing::Dispatch;
 
 use crate::delivery::Outgoing;
 
@@ -48,11 +49,7 @@ pub(super) fn build(message: &Outgoing, usual_from: &Mailbox) -> Result<Message,
         builder = builder.reply_to(mailbox(reply_to).ok_or(BadMail::ReplyTo)?);
     }
     let html = tidy(&message.body);
-    let text = html2text::config::plain()
-        .no_link_wrapping()
-        .allow_width_overflow()
-        .string_from_read(html.as_bytes(), WIDTH)
-        .map_err(|_| BadMail::Parts)?;
+    let text = text_of(&html).ok_or(BadMail::Parts)?;
     let part = |kind, body| SinglePart::builder().header(kind).body(body);
     builder
         .subject(one_line(message.subject.as_deref().unwrap_or_default()))
@@ -70,6 +67,14 @@ pub(super) fn build(message: &Outgoing, usual_from: &Mailbox) -> Result<Message,
                 .singlepart(part(ContentType::TEXT_HTML, html)),
         )
         .map_err(|_| BadMail::Parts)
+}
+
+/// What the HTML says, links below it. The parser logs every word that it reads, and one of them is a code: it speaks to
+/// nobody.
+fn text_of(html: &str) -> Option<String> {
+    let config = html2text::config::plain().no_link_wrapping().allow_width_overflow();
+    let read = || config.string_from_read(html.as_bytes(), WIDTH);
+    tracing::dispatcher::with_default(&Dispatch::none(), read).ok()
 }
 
 /// An address, perhaps with a name before it: `Name <a@b.c>`.

@@ -152,7 +152,7 @@ impl Deliver for Smtp {
 /// in first is about this server and not about the mail.
 fn fault(error: &Error, message: &Outgoing) -> DeliveryFault {
     let status = error.status().map(u16::from);
-    let is_about_login = matches!(status, Some(530 | 534 | 535 | 538));
+    let is_about_login = matches!(status, Some(503 | 530 | 534 | 535 | 538));
     let text = told(error, message);
     if (error.is_permanent() && !is_about_login) || error.is_client() {
         DeliveryFault::Permanent(text)
