@@ -14,7 +14,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::config::{
-    AccountId, ConfirmationCode, LogFilter, LogFormat, MailSender, PublicUrl, Region, StoreLocation, Unread,
+    AccountId, AddressRange, ConfirmationCode, LogFilter, LogFormat, MailSender, PublicUrl, Region,
+    RequestLimits, StoreLocation, Unread,
 };
 
 /// A server that answers like Amazon Cognito user pools.
@@ -92,6 +93,20 @@ pub(crate) struct CommonArguments {
     /// Who may sign, JSON: {"users": [{"name", "accessKeyId", "secretAccessKey", "policies"}]}.
     #[arg(long, env = "LIDO_CREDENTIALS", value_name = "FILE")]
     pub(crate) credentials: Option<PathBuf>,
+
+    /// How many requests a second are taken of each category of operations, as Amazon Cognito does: off, on, or on with
+    /// changes, as in on,UserCreation=100,UserList=off [default: on in serve, off in dev].
+    #[arg(long, env = "LIDO_REQUEST_LIMITS", value_name = "LIMITS")]
+    pub(crate) request_limits: Option<RequestLimits>,
+
+    /// Refuse requests from these addresses or ranges, such as 192.0.2.0/24; may be given several times.
+    #[arg(long, env = "LIDO_REFUSE_FROM", value_name = "RANGE", value_delimiter = ',')]
+    pub(crate) refuse_from: Option<Vec<AddressRange>>,
+
+    /// Believe proxies at these addresses or ranges whom they forward for (X-Forwarded-For, X-Forwarded-Proto); may be
+    /// given several times.
+    #[arg(long, env = "LIDO_TRUSTED_PROXY", value_name = "RANGE", value_delimiter = ',')]
+    pub(crate) trusted_proxy: Option<Vec<AddressRange>>,
 
     /// The address that clients use, such as https://auth.example.com; tokens will name it, and links in mails lead to
     /// it [default in dev: as each request has it].

@@ -8,29 +8,36 @@ use std::{
         Arc,
         atomic::{AtomicI64, Ordering},
     },
-    time::{Duration, SystemTime},
+    time::{Duration, Instant, SystemTime},
 };
 
 use lido_domain::Timestamp;
 
 /// A clock. Clones share one offset.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Clock {
     /// Milliseconds to add.
     offset: Arc<AtomicI64>,
-    /// Where a frozen clock stands; a running one has none.
-    frozen_at: Option<Timestamp>,
+    runs: Runs,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Runs {
+    /// With the system's, since then.
+    Since(Instant),
+    /// Not: it stands here.
+    Frozen(Timestamp),
 }
 
 impl Clock {
     /// The system's clock.
     pub fn system() -> Self {
-        Self::default()
+        Self { offset: Arc::default(), runs: Runs::Since(Instant::now()) }
     }
 
     /// A clock that stands at `at` and moves only when advanced, for tests.
     pub fn frozen(at: Timestamp) -> Self {
-        Self { frozen_at: Some(at), ..Self::default() }
+        Self { offset: Arc::default(), runs: Runs::Frozen(at) }
     }
 
     /// The time as the rules are told it.
@@ -41,7 +48,22 @@ impl Clock {
 
     /// The time without the offset.
     pub fn real_now(&self) -> Timestamp {
-        self.frozen_at.unwrap_or_else(system_now)
+        match self.runs {
+            Runs::Since(_) => system_now(),
+            Runs::Frozen(at) => at,
+        }
+    }
+
+    /// How long this clock has run, for what counts per second: it never goes back, whatever is done to the system's
+    /// time, and setting it forward does not touch it. A frozen clock runs by being set forward.
+    pub fn elapsed(&self) -> Duration {
+        match self.runs {
+            Runs::Since(start) => start.elapsed(),
+            Runs::Frozen(_) => {
+                let offset = self.offset.load(Ordering::Relaxed);
+                Duration::from_millis(u64::try_from(offset).unwrap_or_default())
+            }
+        }
     }
 
     /// Sets the clock forward and says what it shows.
@@ -82,12 +104,16 @@ mod tests {
         assert_eq!(other.advance(Duration::from_secs(5)).as_millis(), 6_000);
         assert_eq!(clock.now().as_millis(), 6_000);
         assert_eq!(clock.real_now(), start);
+        assert_eq!(clock.elapsed(), Duration::from_secs(5));
         assert_eq!(clock.advance(Duration::MAX).as_millis(), i64::MAX);
     }
 
     #[test]
     fn a_running_clock_is_in_this_century() {
-        assert!(Clock::system().now().as_millis() > 1_700_000_000_000);
+        let clock = Clock::system();
+        assert!(clock.now().as_millis() > 1_700_000_000_000);
+        clock.advance(Duration::from_secs(1_000_000));
+        assert!(clock.elapsed() < Duration::from_secs(1_000), "setting it forward takes no time");
     }
 
     #[test]

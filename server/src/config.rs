@@ -16,14 +16,16 @@ use std::{
     str::FromStr,
 };
 
+use lido::http::Quotas;
+
 use crate::cli::{CommonArguments, DevArguments, ServeArguments};
 
 use self::file::File;
 pub(crate) use self::{
     file::FileError,
     values::{
-        AccountId, ConfirmationCode, LogFilter, LogFormat, MailSender, PublicUrl, Region, SmsWebhook,
-        SmsWebhookSecret, Smtp, StoreLocation, Unread,
+        AccountId, AddressRange, ConfirmationCode, LogFilter, LogFormat, MailSender, PublicUrl, Region,
+        RequestLimits, SmsWebhook, SmsWebhookSecret, Smtp, StoreLocation, Unread,
     },
 };
 
@@ -37,6 +39,9 @@ pub(crate) struct Config {
     pub(crate) store: StoreLocation,
     pub(crate) key_file: Option<PathBuf>,
     pub(crate) credentials: Option<PathBuf>,
+    pub(crate) request_limits: RequestLimits,
+    pub(crate) refuse_from: Vec<AddressRange>,
+    pub(crate) trusted_proxy: Vec<AddressRange>,
     pub(crate) public_url: Option<PublicUrl>,
     pub(crate) region: Region,
     pub(crate) account_id: AccountId,
@@ -133,6 +138,9 @@ struct Given {
     store: Option<StoreLocation>,
     key_file: Option<PathBuf>,
     credentials: Option<PathBuf>,
+    request_limits: Option<RequestLimits>,
+    refuse_from: Option<Vec<AddressRange>>,
+    trusted_proxy: Option<Vec<AddressRange>>,
     public_url: Option<PublicUrl>,
     region: Option<Region>,
     account_id: Option<AccountId>,
@@ -152,6 +160,9 @@ impl Given {
             store: arguments.store.or(file.store),
             key_file: arguments.key_file.or(file.key_file),
             credentials: arguments.credentials.or(file.credentials),
+            request_limits: arguments.request_limits.or(file.request_limits),
+            refuse_from: arguments.refuse_from.or(file.refuse_from),
+            trusted_proxy: arguments.trusted_proxy.or(file.trusted_proxy),
             public_url: arguments.public_url.or(file.public_url),
             region: arguments.region.or(file.region),
             account_id: arguments.account_id.or(file.account_id),
@@ -193,11 +204,19 @@ impl Given {
             (Some(_), None) => return Err(missing("--sms-webhook", "--sms-webhook-secret SECRET")),
             (None, Some(_)) => return Err(missing("--sms-webhook-secret", "--sms-webhook URL")),
         };
+        // A test that signs a thousand users up is no attack.
+        let usual_limits = match mode {
+            Mode::Dev { .. } => RequestLimits::Off,
+            Mode::Serve => RequestLimits::On(Quotas::default()),
+        };
         Ok(Config {
             listen,
             store,
             key_file: self.key_file,
             credentials: self.credentials,
+            request_limits: self.request_limits.unwrap_or(usual_limits),
+            refuse_from: self.refuse_from.unwrap_or_default(),
+            trusted_proxy: self.trusted_proxy.unwrap_or_default(),
             public_url: self.public_url,
             region: self.region.unwrap_or_default(),
             account_id: self.account_id.unwrap_or_default(),

@@ -2,28 +2,36 @@
 //!
 //! 1. `connection` accepts, within limits, and is patient only so long (`patience`).
 //! 2. A request id is made; it stands in the answer and beside every line that is logged meanwhile (`line`).
-//! 3. A browser's preflight is answered (`cors`).
-//! 4. The body is read once, within its limits (`body`).
-//! 5. `/_lido/…` goes to the [`crate::console`].
-//! 6. Everything else is an operation: its signature is verified over the bytes received (`signature`), and then
-//!    the generated service reads, checks and hands them to a handler.
+//! 3. Whoever comes from a refused address is told so (`source`).
+//! 4. A browser's preflight is answered (`cors`).
+//! 5. The body is read once, within its limits (`body`).
+//! 6. `/_lido/…` goes to the [`crate::console`].
+//! 7. Everything else is an operation: its signature is verified over the bytes received and its signer's policies are
+//!    asked (`signature`), it is counted (`rates`), and then the generated service reads, checks and hands it to a
+//!    handler.
 //!
-//! Whatever panics on the way is caught and answered (`panics`). Nothing here knows what an operation does.
+//! What was configured about 3 and 7 is one [`Gate`]. Whatever panics on the way is caught and answered (`panics`). Nothing here knows what an operation does.
 
+mod asked;
 mod body;
 mod connection;
 mod cors;
+mod gate;
 mod line;
 mod panics;
 mod patience;
+mod rates;
 mod signature;
+mod source;
 
 #[cfg(test)]
 mod tests;
 
 use std::{convert::Infallible, sync::Arc};
 
-use http::{HeaderName, HeaderValue, Method, Request, Response, StatusCode, header::CONNECTION};
+use http::{
+    HeaderName, HeaderValue, Method, Request, Response, StatusCode, header::CONNECTION, request::Parts,
+};
 use http_body_util::Full;
 use hyper::body::Incoming;
 use lido_runtime::{
@@ -35,14 +43,15 @@ use tracing::Instrument as _;
 use crate::{
     app::App,
     console::Console,
-    credentials::Credentials,
-    operations::{self, Operation},
+    operations::{self, Operation, Peer},
 };
 
-use self::{body::Budget, line::Line};
+use self::{body::Budget, line::Line, signature::Received, source::Source};
 pub use self::{
     connection::{Limits, listen, serve},
+    gate::Gate,
     patience::Deadlines,
+    rates::{Quotas, Rates},
 };
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
@@ -76,37 +85,38 @@ impl<S> Serves for S where
 #[derive(Debug)]
 pub struct Front<S = Operations> {
     app: Arc<App>,
-    credentials: Credentials,
+    gate: Gate,
     console: Console,
     operations: S,
     budget: Budget,
 }
 
 impl Front {
-    /// The front of a server: its operations, and a console as the app allows.
+    /// The front of a server: its operations behind a gate, and a console as the app allows. Credentials alone are a
+    /// gate, too.
     ///
     /// # Errors
     /// Operations have neither a handler nor an answer.
-    pub fn new(app: Arc<App>, credentials: Credentials) -> Result<Self, MissingOperations> {
+    pub fn new(app: Arc<App>, gate: impl Into<Gate>) -> Result<Self, MissingOperations> {
         let operations = operations::service(Arc::clone(&app))?;
-        Ok(Self::with_operations(app, credentials, operations))
+        Ok(Self::with_operations(app, gate, operations))
     }
 }
 
 impl<S: Serves> Front<S> {
-    fn with_operations(app: Arc<App>, credentials: Credentials, operations: S) -> Self {
+    fn with_operations(app: Arc<App>, gate: impl Into<Gate>, operations: S) -> Self {
         let console = Console::new(Arc::clone(&app));
-        Self { app, credentials, console, operations, budget: Budget::default() }
+        Self { app, gate: gate.into(), console, operations, budget: Budget::default() }
     }
 
     /// Answers a request, whatever happens.
-    async fn answer(&self, request: Request<Incoming>) -> Answer {
+    async fn answer(&self, request: Request<Incoming>, peer: Peer) -> Answer {
         let id = self.app.entropy.uuid().unwrap_or_else(|_| uuid::Uuid::nil().to_string());
         let span = tracing::error_span!("request", %id);
         let work = async {
             let mut line = Line::begin();
             let is_cross_origin = cors::is_cross_origin(&request);
-            let answered = panics::catch(self.respond(request, &mut line)).await;
+            let answered = panics::catch(self.respond(request, peer, &mut line)).await;
             let mut answer = answered.unwrap_or_else(|panics::Panicked| internal_error());
             answer.headers_mut().extend(HeaderValue::try_from(id.as_str()).map(|id| (REQUEST_ID, id)));
             if is_cross_origin && line.may_be_read_by_any_page() {
@@ -118,20 +128,26 @@ impl<S: Serves> Front<S> {
         work.instrument(span).await
     }
 
-    async fn respond(&self, request: Request<Incoming>, line: &mut Line) -> Answer {
+    async fn respond(&self, request: Request<Incoming>, peer: Peer, line: &mut Line) -> Answer {
         let target = Operation::of(&request);
-        let (head, body) = request.into_parts();
+        let (mut head, body) = request.into_parts();
         let is_console = head.uri.path().starts_with("/_lido/");
         if is_console {
             line.is_for_console();
-        } else if head.method == Method::OPTIONS
+        } else if let Some(operation) = target {
+            line.is_for(operation.name());
+        }
+        let source = self.gate.sources.source(peer, &head.headers);
+        if self.gate.sources.refuse(source) {
+            return source::refusal();
+        }
+        head.extensions.insert(source.peer);
+        if !is_console
+            && head.method == Method::OPTIONS
             && let Some(answer) = cors::preflight(&head.headers)
         {
             line.is_preflight();
             return answer;
-        }
-        if let Some(operation) = target {
-            line.is_for(operation.name());
         }
         let body = match body::read(&head.headers, body, &self.budget, body::DEADLINE).await {
             Ok(body) => body,
@@ -140,17 +156,31 @@ impl<S: Serves> Front<S> {
         if is_console {
             return self.console.answer(&head, &body.bytes).await;
         }
-        if let Some(operation) = target {
-            let now = self.app.clock.real_now();
-            let checked = signature::check(operation, &self.credentials, &head, &body.bytes, now);
-            if let Err(refused) = checked {
-                return refused.into_answer(operation, &self.app.settings.account_id);
-            }
+        if let Some(operation) = target
+            && let Err(refusal) = self.admit(operation, &head, &body.bytes, source).await
+        {
+            return refusal;
         }
         let request = Request::from_parts(head, Full::new(body.bytes.clone()));
         match self.operations.clone().oneshot(request).await {
             Ok(answer) => answer,
             Err(never) => match never {},
+        }
+    }
+
+    /// Whether whoever asks may do it, and now.
+    async fn admit(
+        &self,
+        operation: Operation,
+        head: &Parts,
+        body: &[u8],
+        source: Source,
+    ) -> Result<(), Answer> {
+        let received = Received { operation, head, body, source };
+        received.check(&self.app, &self.gate.credentials).await.map_err(signature::Refused::into_answer)?;
+        match &self.gate.rates {
+            Some(rates) if !rates.take(operation) => Err(rates::refusal()),
+            _ => Ok(()),
         }
     }
 }

@@ -18,7 +18,7 @@ use anyhow::Context as _;
 use clap::{CommandFactory as _, Parser as _, error::ErrorKind};
 use lido::{
     app::App,
-    http::{self, Front},
+    http::{self, Front, Gate},
     operations::listed,
 };
 use tokio::time::MissedTickBehavior;
@@ -78,21 +78,17 @@ fn start(config: Config) -> anyhow::Result<()> {
         .enable_all()
         .build()
         .context("the system gives no threads")?;
-    let (app, credentials) = config::build::build(&config)?;
+    let (app, gate) = config::build::build(&config)?;
     let app = Arc::new(app);
-    let finished = runtime.block_on(run(&config, Arc::clone(&app), credentials));
+    let finished = runtime.block_on(run(&config, Arc::clone(&app), gate));
     // Whatever is still under way ends here; then the store, whose last owner this is, is closed.
     runtime.shutdown_timeout(Duration::from_millis(100));
     drop(app);
     finished
 }
 
-async fn run(
-    config: &Config,
-    app: Arc<App>,
-    credentials: lido::credentials::Credentials,
-) -> anyhow::Result<()> {
-    let front = Arc::new(Front::new(Arc::clone(&app), credentials)?);
+async fn run(config: &Config, app: Arc<App>, gate: Gate) -> anyhow::Result<()> {
+    let front = Arc::new(Front::new(Arc::clone(&app), gate)?);
     let limits = http::Limits::of_system();
     let mut stop = Stop::new()?;
     let listener = http::listen(&config.listen).with_context(|| {

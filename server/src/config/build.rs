@@ -1,4 +1,4 @@
-//! The parts of a server, made as the configuration says: store, keys, credentials, and the app that holds them.
+//! The parts of a server, made as the configuration says: store, keys, the app that holds them, and the gate before it.
 
 use std::{fs, path::Path, sync::Arc};
 
@@ -9,15 +9,16 @@ use lido::{
     credentials::{self, Credentials},
     delivery::{Inbox, WayOut, smtp::Smtp, webhook::Webhook},
     entropy::Entropy,
+    http::{Gate, Rates},
     keys::{Keys, file as key_file},
     store::{Store, memory::MemoryBackend, sqlite::SqliteBackend},
 };
 use zeroize::Zeroizing;
 
-use super::{Config, Mode, StoreLocation};
+use super::{AddressRange, Config, Mode, RequestLimits, StoreLocation};
 
-/// The app and who may sign.
-pub(crate) fn build(config: &Config) -> anyhow::Result<(App, Credentials)> {
+/// The app and its gate.
+pub(crate) fn build(config: &Config) -> anyhow::Result<(App, Gate)> {
     let entropy = Entropy::system();
     let credentials = match &config.credentials {
         Some(path) => credentials::file::load(path)?,
@@ -38,7 +39,26 @@ pub(crate) fn build(config: &Config) -> anyhow::Result<(App, Credentials)> {
     };
     let clock = Clock::system();
     let way_out = way_out(config, &clock)?;
-    Ok((App::new(store, clock, entropy, keys, way_out, settings), credentials))
+    let gate = gate(config, credentials, &clock);
+    Ok((App::new(store, clock, entropy, keys, way_out, settings), gate))
+}
+
+fn gate(config: &Config, credentials: Credentials, clock: &Clock) -> Gate {
+    if let Credentials::Listed(users) = &credentials {
+        for user in users.values().filter(|user| user.policies.is_empty()) {
+            tracing::warn!(
+                user = user.name,
+                "this user of the credentials file has no policy and so may do nothing"
+            );
+        }
+    }
+    let ranges = |given: &[AddressRange]| given.iter().map(|range| range.0).collect();
+    let gate =
+        Gate::from(credentials).refusing(ranges(&config.refuse_from)).trusting(ranges(&config.trusted_proxy));
+    match &config.request_limits {
+        RequestLimits::Off => gate,
+        RequestLimits::On(quotas) => gate.limited(Rates::new(quotas, clock)),
+    }
 }
 
 fn store(location: &StoreLocation) -> anyhow::Result<Store> {

@@ -12,8 +12,8 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{
-    AccountId, ConfirmationCode, LogFilter, LogFormat, MailSender, PublicUrl, Region, SmsWebhook,
-    SmsWebhookSecret, Smtp, StoreLocation,
+    AccountId, AddressRange, ConfirmationCode, LogFilter, LogFormat, MailSender, PublicUrl, Region,
+    RequestLimits, SmsWebhook, SmsWebhookSecret, Smtp, StoreLocation,
 };
 
 /// What a file says.
@@ -23,6 +23,9 @@ pub(super) struct File {
     pub(super) store: Option<StoreLocation>,
     pub(super) key_file: Option<PathBuf>,
     pub(super) credentials: Option<PathBuf>,
+    pub(super) request_limits: Option<RequestLimits>,
+    pub(super) refuse_from: Option<Vec<AddressRange>>,
+    pub(super) trusted_proxy: Option<Vec<AddressRange>>,
     pub(super) public_url: Option<PublicUrl>,
     pub(super) region: Option<Region>,
     pub(super) account_id: Option<AccountId>,
@@ -55,6 +58,9 @@ struct Written {
     store: Option<StoreLocation>,
     key_file: Option<PathBuf>,
     credentials: Option<PathBuf>,
+    request_limits: Option<RequestLimits>,
+    refuse_from: Option<Vec<AddressRange>>,
+    trusted_proxy: Option<Vec<AddressRange>>,
     public_url: Option<PublicUrl>,
     region: Option<Region>,
     account_id: Option<AccountId>,
@@ -99,6 +105,9 @@ impl File {
             }),
             key_file: written.key_file.map(|path| folder.join(path)),
             credentials: written.credentials.map(|path| folder.join(path)),
+            request_limits: written.request_limits,
+            refuse_from: written.refuse_from,
+            trusted_proxy: written.trusted_proxy,
             public_url: written.public_url,
             region: written.region,
             account_id: written.account_id,
@@ -134,6 +143,8 @@ mod tests {
             ("log = \"info\"\nnonsense", "line 2:"),
             ("\n\n[table]\n", "line 3: unknown field `table`"),
             ("confirmation-code = \"12345\"", "line 1: a confirmation code is six digits"),
+            ("refuse-from = [\n  \"192.0.2.0/24\",\n  \"nobody\"]", "line 3: nobody is no address"),
+            ("request-limits = \"on,SignUp=1\"", "line 1: SignUp is no category of operations"),
             ("account-id = \"1\"", "line 1: an account id is twelve digits"),
             ("smtp = \"smtp://u:secret@h/path\"", "line 1: a mail server is smtp://HOST:PORT"),
             ("mail-from = \"nobody\"", "line 1: a sender is a mail address"),

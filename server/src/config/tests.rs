@@ -67,6 +67,47 @@ fn serve_names_what_is_missing() {
 }
 
 #[test]
+fn request_limits_are_on_in_serve_and_off_in_dev() {
+    let serve = [
+        "serve",
+        "--store",
+        "memory",
+        "--credentials",
+        "c",
+        "--key-file",
+        "k",
+        "--public-url",
+        "https://a.b",
+    ];
+    let limits = |line: &[&str]| config(line).expect("complete").request_limits;
+    assert_eq!(limits(&["dev"]), RequestLimits::Off);
+    assert_eq!(limits(&["dev", "--request-limits", "on"]), RequestLimits::On(Quotas::default()));
+    assert_eq!(limits(&serve), RequestLimits::On(Quotas::default()));
+    assert_eq!(limits(&[&serve[..], &["--request-limits", "off"]].concat()), RequestLimits::Off);
+    let changed = "on,UserCreation=100".parse().map(RequestLimits::On);
+    assert_eq!(Ok(limits(&[&serve[..], &["--request-limits", "on,UserCreation=100"]].concat())), changed);
+}
+
+#[test]
+fn ranges_are_given_one_by_one_or_together() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file =
+        written(folder.path(), "refuse-from = [\"192.0.2.0/24\", \"::1\"]\ntrusted-proxy = [\"10.0.0.1\"]");
+    let texts = |line: &[&str]| {
+        let config = config(line).expect("complete");
+        let text = |ranges: &[AddressRange]| {
+            ranges.iter().map(|range| range.0.to_string()).collect::<Vec<_>>().join(" ")
+        };
+        (text(&config.refuse_from), text(&config.trusted_proxy))
+    };
+    assert_eq!(texts(&["dev"]), (String::new(), String::new()));
+    assert_eq!(texts(&["dev", "--config", &file]), ("192.0.2.0/24 ::1/128".into(), "10.0.0.1/32".into()));
+    let given =
+        ["dev", "--config", &file, "--refuse-from", "192.0.2.1", "--refuse-from", "192.0.2.2,192.0.2.3"];
+    assert_eq!(texts(&given), ("192.0.2.1/32 192.0.2.2/32 192.0.2.3/32".into(), "10.0.0.1/32".into()));
+}
+
+#[test]
 fn what_serve_needs_may_stand_in_the_file() {
     let folder = tempfile::tempdir().expect("a folder");
     let text =

@@ -1,11 +1,15 @@
 //! Single values of the configuration, each checked where it is read: on the command line, in the environment and in
 //! the file alike.
 
-use std::{convert::Infallible, fmt, path::PathBuf, str::FromStr};
+use std::{convert::Infallible, fmt, net::IpAddr, path::PathBuf, str::FromStr};
 
-use lido::delivery::{
-    smtp::{MailFrom, MailServer},
-    webhook::{WebhookAddress, WebhookSecret},
+use ipnet::{IpNet, Ipv4Net};
+use lido::{
+    delivery::{
+        smtp::{MailFrom, MailServer},
+        webhook::{WebhookAddress, WebhookSecret},
+    },
+    http::Quotas,
 };
 use serde::Deserialize;
 use tracing_subscriber::EnvFilter;
@@ -27,8 +31,10 @@ read_from_text!(
     StoreLocation,
     Region,
     AccountId,
+    AddressRange,
     ConfirmationCode,
     PublicUrl,
+    RequestLimits,
     LogFilter,
     LogFormat,
     Smtp,
@@ -186,6 +192,49 @@ impl FromStr for ConfirmationCode {
     }
 }
 
+/// How many requests a second are taken.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) enum RequestLimits {
+    /// As many as come.
+    Off,
+    /// So many of each category.
+    On(Quotas),
+}
+
+impl FromStr for RequestLimits {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if text == "off" { Ok(Self::Off) } else { text.parse().map(Self::On) }
+    }
+}
+
+/// An address, or all that begin alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct AddressRange(pub(crate) IpNet);
+
+impl FromStr for AddressRange {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let range = text.parse().or_else(|_| text.parse().map(|address: IpAddr| address.into()));
+        let range = range.map_err(|_| {
+            format!(
+                "{text} is no address and no range; write one like 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32"
+            )
+        })?;
+        Ok(Self(as_ipv4(range).map_or(range, IpNet::V4)))
+    }
+}
+
+/// A range of IPv4 in the clothes of IPv6: requests are compared in their own.
+fn as_ipv4(range: IpNet) -> Option<Ipv4Net> {
+    let IpNet::V6(range) = range else { return None };
+    Ipv4Net::new(range.addr().to_ipv4_mapped()?, range.prefix_len().checked_sub(96)?).ok()
+}
+
 /// The address that clients use: scheme and host, without a slash at the end.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
@@ -294,11 +343,36 @@ mod tests {
             &["https://a.example", "http://localhost:9229/", "http://[::1]:1"],
             &["", "a.example", "https://", "https://a/b", "https://a?b", "ftp://a", "https://a b"],
         );
+        reads::<RequestLimits>(
+            &["off", "on", "on,UserCreation=1,UserList=off"],
+            &["", "On", "off,UserList=1", "on,X=1"],
+        );
+        reads::<AddressRange>(
+            &["192.0.2.7", "192.0.2.0/24", "::1", "2001:db8::/32"],
+            &["", "localhost", "192.0.2.0/33", "192.0.2"],
+        );
         reads::<LogFilter>(
             &["info", "off", "warn,lido::store=debug"],
             &["", "loud", "info,lido", "lido=loud"],
         );
         reads::<LogFormat>(&["text", "json"], &["", "JSON", "xml"]);
+    }
+
+    #[test]
+    fn a_range_is_of_its_own_family() {
+        for (text, range) in [
+            ("::ffff:192.0.2.7", "192.0.2.7/32"),
+            ("::ffff:192.0.2.0/120", "192.0.2.0/24"),
+            ("192.0.2.7", "192.0.2.7/32"),
+            ("2001:db8::1", "2001:db8::1/128"),
+            ("::/0", "::/0"),
+        ] {
+            assert_eq!(
+                text.parse::<AddressRange>().map(|range| range.0.to_string()),
+                Ok(range.to_owned()),
+                "{text}"
+            );
+        }
     }
 
     #[test]

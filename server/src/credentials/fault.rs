@@ -12,9 +12,12 @@ pub enum SignatureFault {
     Incomplete(String),
     /// No such access key, or a session token that is not its.
     UnknownKey,
+    /// The session token was this user's, and its time is over.
+    ExpiredToken,
     /// The signature is another one.
     Mismatch,
-    /// The signature cannot be accepted although it may be right: too old, too new, for another service.
+    /// The signature cannot be accepted although it may be right: too old, too new, for another Region
+    /// or service.
     Unacceptable(String),
 }
 
@@ -25,6 +28,7 @@ impl SignatureFault {
             SignatureFault::Missing => "MissingAuthenticationTokenException",
             SignatureFault::Incomplete(_) => "IncompleteSignatureException",
             SignatureFault::UnknownKey => "UnrecognizedClientException",
+            SignatureFault::ExpiredToken => "ExpiredTokenException",
             SignatureFault::Mismatch | SignatureFault::Unacceptable(_) => "InvalidSignatureException",
         }
     }
@@ -35,6 +39,8 @@ impl SignatureFault {
             SignatureFault::Missing => "Missing Authentication Token",
             SignatureFault::Incomplete(text) | SignatureFault::Unacceptable(text) => text,
             SignatureFault::UnknownKey => "The security token included in the request is invalid.",
+            // Without a full stop.
+            SignatureFault::ExpiredToken => "The security token included in the request is expired",
             SignatureFault::Mismatch => {
                 "The request signature we calculated does not match the signature you provided. Check your AWS \
                  Secret Access Key and signing method. Consult the service documentation for details."

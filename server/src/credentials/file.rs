@@ -3,6 +3,8 @@
 //! ```json
 //! {"users": [{"name": "ci", "accessKeyId": "AKIA…", "secretAccessKey": "…", "policies": [{"Statement": […]}]}]}
 //! ```
+//!
+//! Temporary credentials also have a `sessionToken`, and perhaps an `expiresAt` (RFC 3339); `tags` are for conditions.
 
 use std::{
     collections::BTreeMap,
@@ -10,11 +12,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use lido_domain::secret::Secret;
+use lido_domain::{Timestamp, secret::Secret};
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use super::{Credentials, IamUser};
+use super::{
+    Credentials, IamUser,
+    policy::{Policies, Written, Wrong},
+};
 
 /// Why the file cannot be used. The texts are for the operator and quote nothing from the file but names.
 #[derive(Debug, thiserror::Error)]
@@ -40,6 +45,29 @@ pub enum CredentialsError {
         /// The column, from 1.
         column: usize,
     },
+    /// A policy cannot be meant.
+    #[error("the credentials file {path} is wrong: policy {number} of user {name}: {wrong}")]
+    Policy {
+        /// The file.
+        path: PathBuf,
+        /// The user's name.
+        name: String,
+        /// Which policy, from 1.
+        number: usize,
+        /// What is wrong, and the remedy.
+        wrong: Wrong,
+    },
+    /// When a session token expires makes no sense.
+    #[error(
+        "the credentials file {path} is wrong: expiresAt of user {name} must stand beside a sessionToken, and be \
+         written like 2026-11-21T07:30:00Z"
+    )]
+    Expiry {
+        /// The file.
+        path: PathBuf,
+        /// The user's name.
+        name: String,
+    },
     /// Two users have the same access key id.
     #[error("the credentials file {path} gives the access key id of {name} twice")]
     Twice {
@@ -62,10 +90,12 @@ struct User {
     name: String,
     access_key_id: String,
     secret_access_key: Zeroizing<String>,
-    #[serde(default)]
     session_token: Option<Zeroizing<String>>,
+    expires_at: Option<String>,
     #[serde(default)]
-    policies: Vec<serde_json::Value>,
+    tags: BTreeMap<String, String>,
+    #[serde(default)]
+    policies: Vec<Written>,
 }
 
 /// Reads the file.
@@ -83,19 +113,37 @@ fn parse(path: &Path, text: &str) -> Result<Credentials, CredentialsError> {
     })?;
     let mut users = BTreeMap::new();
     for user in file.users {
-        let name = user.name.clone();
-        let known = IamUser {
-            name: user.name,
-            access_key_id: user.access_key_id.clone(),
-            secret_access_key: Secret::new(user.secret_access_key.as_bytes()),
-            session_token: user.session_token.map(|token| Secret::new(token.as_bytes())),
-            policies: user.policies,
-        };
-        if users.insert(user.access_key_id, known).is_some() {
+        let known = known(path, user)?;
+        let name = known.name.clone();
+        if users.insert(known.access_key_id.clone(), known).is_some() {
             return Err(CredentialsError::Twice { path: path.to_owned(), name });
         }
     }
     Ok(Credentials::Listed(users))
+}
+
+fn known(path: &Path, user: User) -> Result<IamUser, CredentialsError> {
+    let User { name, access_key_id, secret_access_key, session_token, expires_at, tags, policies } = user;
+    let policies = Policies::read(&policies).map_err(|(number, wrong)| CredentialsError::Policy {
+        path: path.to_owned(),
+        name: name.clone(),
+        number,
+        wrong,
+    })?;
+    let expires_at = match (&session_token, expires_at.map(|text| text.parse::<jiff::Timestamp>())) {
+        (_, None) => None,
+        (Some(_), Some(Ok(at))) => Some(Timestamp::from_millis(at.as_millisecond())),
+        _ => return Err(CredentialsError::Expiry { path: path.to_owned(), name }),
+    };
+    Ok(IamUser {
+        name,
+        access_key_id,
+        secret_access_key: Secret::new(secret_access_key.as_bytes()),
+        session_token: session_token.map(|token| Secret::new(token.as_bytes())),
+        expires_at,
+        tags,
+        policies,
+    })
 }
 
 #[cfg(test)]
@@ -105,12 +153,21 @@ mod tests {
     #[test]
     fn users_are_read_with_their_policies() {
         let text = r#"{"users": [
-            {"name": "ci", "accessKeyId": "A", "secretAccessKey": "s", "policies": [{"Statement": []}]},
-            {"name": "temp", "accessKeyId": "B", "secretAccessKey": "s", "sessionToken": "t"}]}"#;
+            {"name": "ci", "accessKeyId": "A", "secretAccessKey": "s", "tags": {"team": "red"}, "policies": [
+                {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}]},
+            {"name": "temp", "accessKeyId": "B", "secretAccessKey": "s", "sessionToken": "t",
+             "expiresAt": "2026-11-21T08:30:00+01:00"}]}"#;
         let Ok(Credentials::Listed(users)) = parse(Path::new("f"), text) else { panic!("a good file") };
         let ci = users.get("A").expect("listed");
-        assert_eq!((ci.name.as_str(), ci.policies.len(), ci.session_token.is_none()), ("ci", 1, true));
-        assert!(users.get("B").is_some_and(|user| user.session_token.is_some()));
+        assert_eq!(
+            (ci.name.as_str(), ci.policies.is_empty(), ci.session_token.is_none()),
+            ("ci", false, true)
+        );
+        assert_eq!(ci.tags.get("team").map(String::as_str), Some("red"));
+        let temp = users.get("B").expect("listed");
+        assert!(temp.session_token.is_some() && temp.policies.is_empty());
+        assert_eq!(temp.expires_at, Some(Timestamp::from_millis(1_795_246_200_000)));
+        assert_eq!(temp.arn("123456789012"), "arn:aws:iam::123456789012:user/temp");
         assert!(!format!("{users:?}").contains("secret"));
     }
 
@@ -128,6 +185,22 @@ mod tests {
                 r#"{"users": [{"name": "a", "accessKeyId": "A", "secretAccessKey": "hush"},
                               {"name": "b", "accessKeyId": "A", "secretAccessKey": "hush"}]}"#,
                 "of b twice",
+            ),
+            (
+                r#"{"users": [{"name": "a", "accessKeyId": "A", "secretAccessKey": "hush", "policies": [
+                    {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}},
+                    {"Statement": {"Sid": "All", "Effect": "Allow", "Action": "everything", "Resource": "*"}}]}]}"#,
+                "policy 2 of user a: statement 1 (All): `everything` is no action; write one like cognito-idp:",
+            ),
+            (
+                r#"{"users": [{"name": "a", "accessKeyId": "A", "secretAccessKey": "hush", "sessionToken": "t",
+                               "expiresAt": "tomorrow"}]}"#,
+                "expiresAt of user a must stand beside a sessionToken",
+            ),
+            (
+                r#"{"users": [{"name": "a", "accessKeyId": "A", "secretAccessKey": "hush",
+                               "expiresAt": "2026-11-21T07:30:00Z"}]}"#,
+                "expiresAt of user a must stand beside a sessionToken",
             ),
         ];
         for (text, told) in cases {

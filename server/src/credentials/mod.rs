@@ -1,21 +1,23 @@
-//! Who signed a request: the credentials file and the verification of SigV4.
+//! Who signed a request and what they may do: the credentials file, the verification of SigV4, IAM policies.
 //!
-//! Operations that the model marks as signed come here first; public ones never do, whatever they carry. What the
-//! signer may do (the policies) is kept here and judged elsewhere.
+//! Operations that the model marks as signed come here first; public ones never do, whatever they carry. It is
+//! `http/signature.rs` that asks, and `http/asked.rs` that knows what a request is about.
 //!
 //! [`authorization`] reads the header, [`canonical`] writes down what was signed, [`mod@verify`] puts them together,
-//! [`mod@file`] reads the users, [`fault`] has the words.
+//! [`mod@file`] reads the users, [`fault`] has the words, [`policy`] decides.
 
 pub mod authorization;
 pub mod canonical;
 pub mod fault;
 pub mod file;
+pub mod policy;
 pub mod verify;
 
 use std::{collections::BTreeMap, fmt};
 
-use lido_domain::secret::Secret;
+use lido_domain::{Timestamp, secret::Secret};
 
+use self::policy::Policies;
 pub use self::{fault::SignatureFault, verify::verify};
 
 /// An IAM user of the credentials file.
@@ -29,8 +31,19 @@ pub struct IamUser {
     pub secret_access_key: Secret,
     /// The token that must come with the request, for temporary credentials.
     pub session_token: Option<Secret>,
-    /// IAM policy documents, as written.
-    pub policies: Vec<serde_json::Value>,
+    /// When that token expires, if it does.
+    pub expires_at: Option<Timestamp>,
+    /// Tags of the user, which conditions may look at.
+    pub tags: BTreeMap<String, String>,
+    /// What the user may do.
+    pub policies: Policies,
+}
+
+impl IamUser {
+    /// The user's ARN in this account.
+    pub fn arn(&self, account: &str) -> String {
+        format!("arn:aws:iam::{account}:user/{}", self.name)
+    }
 }
 
 impl fmt::Debug for IamUser {

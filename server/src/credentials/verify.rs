@@ -1,8 +1,11 @@
 //! The verification of a SigV4 signature.
 //!
-//! Order: is there one, can it be read, is it for this service, is the key known, is the session token its, is the
-//! time near, is the host signed, and only then is the signature worked out and compared, in constant time. The
+//! Order: is there one, can it be read, is it for this Region and service, is the key known, is the session token its,
+//! is the time near, is the host signed, and only then is the signature worked out and compared, in constant time. The
 //! mathematics are the AWS crate's.
+//!
+//! Only the header counts. *Chosen*: a signature in the query (a presigned URL) is none, since no client presigns a
+//! call of this service; and a body must be signed by its own hash, so `UNSIGNED-PAYLOAD` does not verify.
 
 use std::time::{Duration, SystemTime};
 
@@ -35,10 +38,11 @@ pub struct SignedRequest<'a> {
     pub body: &'a [u8],
 }
 
-/// Who signed `request`. `now` is the real time, whatever the test clock shows.
+/// Who signed `request` to a server of `region`. `now` is the real time, whatever the test clock shows.
 pub fn verify<'a>(
     credentials: &'a Credentials,
     request: &SignedRequest<'_>,
+    region: &str,
     now: Timestamp,
 ) -> Result<Signer<'a>, SignatureFault> {
     let header = request.headers.get(header::AUTHORIZATION).ok_or(SignatureFault::Missing)?;
@@ -46,10 +50,8 @@ pub fn verify<'a>(
         .to_str()
         .map_err(|_| SignatureFault::Incomplete("The Authorization header is not printable ASCII.".into()))?;
     let authorization = Authorization::read(header)?;
-    if authorization.service != SERVICE {
-        let text = format!("Credential should be scoped to correct service: '{SERVICE}'. ");
-        return Err(SignatureFault::Unacceptable(text));
-    }
+    let any_region = matches!(credentials, Credentials::AnyWellFormed);
+    check_scope(&authorization, (!any_region).then_some(region))?;
     let signed_at = signed_at(request.headers, header)?;
     let users = match credentials {
         Credentials::AnyWellFormed => {
@@ -58,7 +60,7 @@ pub fn verify<'a>(
         Credentials::Listed(users) => users,
     };
     let user = users.get(authorization.access_key_id).ok_or(SignatureFault::UnknownKey)?;
-    check_session_token(user, request.headers)?;
+    check_session_token(user, request.headers, now)?;
     check_time(signed_at, &authorization, now)?;
     if !authorization.signed_headers.contains(&"host") {
         let text = "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.";
@@ -90,6 +92,20 @@ fn signature(
     let secret = secret.expose_str().ok_or(SignatureFault::Mismatch)?;
     let key = generate_signing_key(secret, SystemTime::from(signed_at), authorization.region, SERVICE);
     Ok(calculate_signature(key, text.as_bytes()))
+}
+
+/// Whether the signature is for us. Without a credentials file any Region is good (*Chosen*: a laptop's configuration
+/// names one or another). The texts are *Observed* on sibling services: each with a blank at its end, one after the
+/// other.
+fn check_scope(authorization: &Authorization<'_>, region: Option<&str>) -> Result<(), SignatureFault> {
+    let mut text = String::new();
+    if region.is_some_and(|region| region != authorization.region) {
+        text.push_str("Credential should be scoped to a valid region. ");
+    }
+    if authorization.service != SERVICE {
+        text.push_str(&format!("Credential should be scoped to correct service: '{SERVICE}'. "));
+    }
+    if text.is_empty() { Ok(()) } else { Err(SignatureFault::Unacceptable(text)) }
 }
 
 /// When the request says that it was signed: `x-amz-date`, or else `date`.
@@ -159,15 +175,19 @@ fn check_time(
     Ok(())
 }
 
-/// Temporary credentials come with their token, others with none.
-fn check_session_token(user: &IamUser, headers: &HeaderMap) -> Result<(), SignatureFault> {
+/// Temporary credentials come with their token while it lives, others with none.
+fn check_session_token(user: &IamUser, headers: &HeaderMap, now: Timestamp) -> Result<(), SignatureFault> {
     let given = headers.get("x-amz-security-token").map(|value| value.as_bytes());
     let is_right = match (&user.session_token, given) {
         (None, None) => true,
         (Some(token), Some(given)) => token.expose().ct_eq(given).into(),
         _ => false,
     };
-    if is_right { Ok(()) } else { Err(SignatureFault::UnknownKey) }
+    match user.expires_at {
+        _ if !is_right => Err(SignatureFault::UnknownKey),
+        Some(expires_at) if expires_at <= now => Err(SignatureFault::ExpiredToken),
+        _ => Ok(()),
+    }
 }
 
 #[cfg(test)]

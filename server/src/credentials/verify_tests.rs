@@ -9,6 +9,7 @@ use http::{HeaderName, HeaderValue};
 use serde::Deserialize;
 
 use super::*;
+use crate::credentials::policy::Policies;
 
 /// 2026-11-21T07:30:00Z.
 const NOW: Timestamp = Timestamp::from_millis(1_795_246_200_000);
@@ -36,8 +37,17 @@ struct Request {
 
 impl Request {
     fn verify<'a>(&self, credentials: &'a Credentials, now: Timestamp) -> Result<Signer<'a>, SignatureFault> {
+        self.verify_in("us-east-1", credentials, now)
+    }
+
+    fn verify_in<'a>(
+        &self,
+        region: &str,
+        credentials: &'a Credentials,
+        now: Timestamp,
+    ) -> Result<Signer<'a>, SignatureFault> {
         let Request { method, uri, headers, body } = self;
-        verify(credentials, &SignedRequest { method, uri, headers, body }, now)
+        verify(credentials, &SignedRequest { method, uri, headers, body }, region, now)
     }
 
     fn set(&mut self, name: &'static str, value: &str) {
@@ -75,7 +85,9 @@ fn credentials(secret: &str, token: Option<&str>) -> Credentials {
         access_key_id: KEY.into(),
         secret_access_key: Secret::new(secret),
         session_token: token.map(Secret::new),
-        policies: vec![],
+        expires_at: token.map(|_| Timestamp::from_millis(NOW.as_millis() + 1)),
+        tags: BTreeMap::new(),
+        policies: Policies::default(),
     };
     Credentials::Listed(BTreeMap::from([(KEY.to_owned(), user)]))
 }
@@ -87,7 +99,8 @@ fn every_recorded_signature_verifies() {
     for (name, request) in all {
         let token = request.headers.contains_key("x-amz-security-token").then_some(TOKEN);
         let credentials = credentials(SECRET, token);
-        match request.verify(&credentials, NOW) {
+        let region = if name == "another region" { "eu-central-1" } else { "us-east-1" };
+        match request.verify_in(region, &credentials, NOW) {
             Ok(Signer::User(user)) => assert_eq!(user.name, "ci"),
             other => panic!("{name}: {other:?}"),
         }
@@ -102,14 +115,13 @@ fn what_was_not_signed_may_change_and_what_was_may_not() {
     assert!(other_agent.verify(&credentials, NOW).is_ok());
 
     type Spoil = fn(&mut Request);
-    let spoils: [(&str, Spoil); 8] = [
+    let spoils: [(&str, Spoil); 7] = [
         ("body", |r| r.body.push(b' ')),
         ("port", |r| r.set("host", "127.0.0.1:9230")),
         ("target", |r| r.set("x-amz-target", "AWSCognitoIdentityProviderService.AdminDeleteUser")),
         ("path", |r| r.uri = "/other".parse().expect("a path")),
         ("query", |r| r.uri = "/?a=b".parse().expect("a query")),
         ("method", |r| r.method = "PUT".into()),
-        ("region", |r| r.edit_authorization("us-east-1", "us-east-2")),
         ("signed headers", |r| r.edit_authorization("content-type;", "")),
     ];
     for (what, spoil) in spoils {
@@ -178,6 +190,26 @@ fn session_tokens_must_be_the_users_own() {
 }
 
 #[test]
+fn session_tokens_expire() {
+    let with_token = recorded().into_iter().find(|(name, _)| name == "a session token").expect("recorded").1;
+    let later = Timestamp::from_millis(NOW.as_millis() + 1);
+    let fault = with_token.verify(&credentials(SECRET, Some(TOKEN)), later).expect_err("expired");
+    assert_eq!(fault.error_type(), "ExpiredTokenException");
+    assert_eq!(fault.message(), "The security token included in the request is expired");
+    let other = with_token.verify(&credentials(SECRET, Some("another")), later).expect_err("not its token");
+    assert_eq!(other, SignatureFault::UnknownKey, "whose time is over is not told to others");
+}
+
+#[test]
+fn a_signature_in_the_query_is_none() {
+    let mut request = plain();
+    let signature = request.headers.remove("authorization").expect("signed");
+    let query = signature.to_str().expect("text").replace("AWS4-HMAC-SHA256 ", "").replace(", ", "&");
+    request.uri = format!("/?X-Amz-Algorithm=AWS4-HMAC-SHA256&{query}").parse().expect("a target");
+    assert_eq!(request.verify(&credentials(SECRET, None), NOW).err(), Some(SignatureFault::Missing));
+}
+
+#[test]
 fn clocks_may_be_five_minutes_apart() {
     let credentials = credentials(SECRET, None);
     let after = |seconds: i64| Timestamp::from_millis(NOW.as_millis() + seconds * 1000);
@@ -197,7 +229,7 @@ fn clocks_may_be_five_minutes_apart() {
 #[test]
 fn what_else_is_refused() {
     type Spoil = fn(&mut Request);
-    let cases: [(Spoil, &str, &str); 6] = [
+    let cases: [(Spoil, &str, &str); 8] = [
         (|r| r.set("x-amz-date", "yesterday"), "IncompleteSignatureException", "Date must be in ISO-8601"),
         (
             |r| {
@@ -214,7 +246,17 @@ fn what_else_is_refused() {
         (
             |r| r.edit_authorization("cognito-idp", "s3"),
             "InvalidSignatureException",
-            "Credential should be scoped to correct service",
+            "Credential should be scoped to correct service: 'cognito-idp'. ",
+        ),
+        (
+            |r| r.edit_authorization("us-east-1", "us-east-2"),
+            "InvalidSignatureException",
+            "Credential should be scoped to a valid region. ",
+        ),
+        (
+            |r| r.edit_authorization("us-east-1/cognito-idp", "us-east-2/s3"),
+            "InvalidSignatureException",
+            "Credential should be scoped to a valid region. Credential should be scoped to correct service: 'cognito-idp'. ",
         ),
         (
             |r| r.edit_authorization("host;", ""),
@@ -238,6 +280,7 @@ fn without_a_file_a_well_formed_signature_is_enough() {
     let any = Credentials::AnyWellFormed;
     let mut request = plain();
     request.body.clear();
+    request.edit_authorization("us-east-1", "eu-west-1");
     let long_after = Timestamp::from_millis(NOW.as_millis() * 2);
     match request.verify(&any, long_after) {
         Ok(Signer::Anybody { access_key_id }) => assert_eq!(access_key_id, KEY),

@@ -164,11 +164,10 @@ async fn connection<S: Serves>(
     }
     let busy = Busy::default();
     let io = TokioIo::new(Patient::new(stream, busy.clone(), deadlines));
-    let service = service_fn(move |mut request: Request<Incoming>| {
+    let service = service_fn(move |request: Request<Incoming>| {
         let (front, guard) = (Arc::clone(&front), busy.begin());
-        request.extensions_mut().insert(peer);
         async move {
-            let answer = front.answer(request).await;
+            let answer = front.answer(request, peer).await;
             drop(guard);
             Ok::<_, Infallible>(answer)
         }

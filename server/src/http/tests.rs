@@ -12,6 +12,7 @@ use tokio::{
 };
 
 use super::*;
+use crate::credentials::Credentials;
 
 /// A server in this process.
 struct Server {

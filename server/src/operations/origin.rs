@@ -8,14 +8,15 @@ use std::{convert::Infallible, net::IpAddr};
 use http::{HeaderMap, header, request::Parts};
 use lido_runtime::server::request::FromParts;
 
-/// The address of whoever is at the other end of the connection; [`crate::http`] puts it beside each request.
+/// The address of whoever sent the request; [`crate::http`] puts it beside each. It is the other end of the connection,
+/// or whom a trusted proxy names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Peer(pub IpAddr);
 
 /// Where a request came from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Origin {
-    /// The address of the other end, if there is a connection at all.
+    /// The address of the sender, if there is a connection at all.
     pub address: Option<IpAddr>,
     /// The User-Agent as sent, or `x-amz-user-agent`, which SDKs in browsers send in its place.
     pub user_agent: Option<String>,

@@ -1,0 +1,271 @@
+//! A condition: a key of the request, an operator, and the values that are good.
+//!
+//! *Documented* in the IAM reference, "Condition operators" and "Multivalued context keys". A key that the request does
+//! not have fits no operator but a negated one, `…IfExists`, `ForAllValues:` and `Null`.
+
+use std::net::IpAddr;
+
+use ipnet::IpNet;
+
+use super::{
+    document::Effect,
+    facts::Facts,
+    fault::Wrong,
+    pattern::{Pattern, Reading, Wildcards},
+    written::Written,
+};
+
+/// A condition.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) struct Condition {
+    /// In lower case.
+    key: String,
+    quantifier: Quantifier,
+    is_negated: bool,
+    if_exists: bool,
+    test: Test,
+}
+
+/// Which of the request's values must fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Quantifier {
+    /// The one that there is.
+    One,
+    /// `ForAnyValue:`
+    Any,
+    /// `ForAllValues:`
+    All,
+}
+
+/// What a value must be: one of these.
+#[derive(Clone, Debug, PartialEq)]
+enum Test {
+    Text(Vec<Pattern>),
+    Number(Comparison, Vec<f64>),
+    Date(Comparison, Vec<jiff::Timestamp>),
+    Truth(Vec<bool>),
+    Address(Vec<IpNet>),
+    /// The key is absent, or it is not.
+    Absent(bool),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Comparison {
+    Equal,
+    Less,
+    LessOrEqual,
+    Greater,
+    GreaterOrEqual,
+}
+
+/// What an operator's name says.
+enum Operator {
+    Text { wildcards: Wildcards, has_variables: bool, ignores_case: bool },
+    Number(Comparison),
+    Date(Comparison),
+    Truth,
+    Address,
+    Absent,
+}
+
+const OPERATORS: &str = "an operator is one of String…, Numeric…, Date…, Arn…, Bool, BinaryEquals, IpAddress, \
+                         NotIpAddress or Null as the IAM reference lists them, upper and lower case as there";
+
+/// The operator of this name, and whether it is negated.
+fn operator(name: &str) -> Option<(Operator, bool)> {
+    use Comparison::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual};
+    let text = |wildcards, ignores_case| Operator::Text { wildcards, has_variables: true, ignores_case };
+    Some(match name {
+        "StringEquals" => (text(Wildcards::Literal, false), false),
+        "StringNotEquals" => (text(Wildcards::Literal, false), true),
+        "StringEqualsIgnoreCase" => (text(Wildcards::Literal, true), false),
+        "StringNotEqualsIgnoreCase" => (text(Wildcards::Literal, true), true),
+        "StringLike" => (text(Wildcards::Anything, false), false),
+        "StringNotLike" => (text(Wildcards::Anything, false), true),
+        // *Documented*: with ARNs, Equals and Like are the same.
+        "ArnEquals" | "ArnLike" => (text(Wildcards::WithinComponents, false), false),
+        "ArnNotEquals" | "ArnNotLike" => (text(Wildcards::WithinComponents, false), true),
+        // What is compared is base64 on both sides.
+        "BinaryEquals" => (
+            Operator::Text { wildcards: Wildcards::Literal, has_variables: false, ignores_case: false },
+            false,
+        ),
+        "NumericEquals" => (Operator::Number(Equal), false),
+        "NumericNotEquals" => (Operator::Number(Equal), true),
+        "NumericLessThan" => (Operator::Number(Less), false),
+        "NumericLessThanEquals" => (Operator::Number(LessOrEqual), false),
+        "NumericGreaterThan" => (Operator::Number(Greater), false),
+        "NumericGreaterThanEquals" => (Operator::Number(GreaterOrEqual), false),
+        "DateEquals" => (Operator::Date(Equal), false),
+        "DateNotEquals" => (Operator::Date(Equal), true),
+        "DateLessThan" => (Operator::Date(Less), false),
+        "DateLessThanEquals" => (Operator::Date(LessOrEqual), false),
+        "DateGreaterThan" => (Operator::Date(Greater), false),
+        "DateGreaterThanEquals" => (Operator::Date(GreaterOrEqual), false),
+        "Bool" => (Operator::Truth, false),
+        "IpAddress" => (Operator::Address, false),
+        "NotIpAddress" => (Operator::Address, true),
+        "Null" => (Operator::Absent, false),
+        _ => return None,
+    })
+}
+
+impl Condition {
+    /// Reads a condition: its operator, key and values as they are written.
+    pub(super) fn read(
+        written: &str,
+        key: &str,
+        values: &Written,
+        has_variables: bool,
+    ) -> Result<Self, Wrong> {
+        let (quantifier, rest) =
+            match (written.strip_prefix("ForAnyValue:"), written.strip_prefix("ForAllValues:")) {
+                (Some(rest), _) => (Quantifier::Any, rest),
+                (_, Some(rest)) => (Quantifier::All, rest),
+                _ => (Quantifier::One, written),
+            };
+        let (name, if_exists) = match rest.strip_suffix("IfExists") {
+            Some(name) => (name, true),
+            None => (rest, false),
+        };
+        let known = operator(name);
+        let (operator, is_negated) =
+            known.ok_or_else(|| Wrong::new(format!("`{written}` is no condition operator"), OPERATORS))?;
+        let texts = values.one_or_many().iter().map(|value| value.text(&format!("a value of `{key}`")));
+        let texts = texts.collect::<Result<Vec<&str>, Wrong>>()?;
+        if texts.is_empty() {
+            return Err(Wrong::new(format!("`{key}` is compared with nothing"), "give at least one value"));
+        }
+        let test = match operator {
+            Operator::Text { wildcards, has_variables: takes_them, ignores_case } => {
+                let reading = Reading { wildcards, has_variables: takes_them && has_variables, ignores_case };
+                let patterns = texts.iter().map(|text| Pattern::read(text, reading));
+                Test::Text(patterns.collect::<Result<_, _>>()?)
+            }
+            Operator::Number(comparison) => {
+                Test::Number(comparison, all(&texts, number, "no number", "12.5")?)
+            }
+            Operator::Date(comparison) => {
+                let example = "2026-11-21T07:30:00Z or seconds since 1970";
+                Test::Date(comparison, all(&texts, date, "no date", example)?)
+            }
+            Operator::Truth => Test::Truth(all(&texts, truth, "neither true nor false", "true or false")?),
+            Operator::Address => {
+                Test::Address(all(&texts, range, "no IP address or range", "192.0.2.0/24 or 2001:db8::/32")?)
+            }
+            Operator::Absent => {
+                if quantifier != Quantifier::One || if_exists {
+                    let what = format!("`{written}` is no condition operator");
+                    return Err(Wrong::new(what, "Null stands alone"));
+                }
+                match all(&texts, truth, "neither true nor false", "true or false")?.as_slice() {
+                    [is_absent] => Test::Absent(*is_absent),
+                    _ => return Err(Wrong::new("Null has several values", "write true or false")),
+                }
+            }
+        };
+        Ok(Self { key: key.to_lowercase(), quantifier, is_negated, if_exists, test })
+    }
+
+    /// The keys that it looks at, in lower case.
+    pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
+        let patterns: &[Pattern] = match &self.test {
+            Test::Text(patterns) => patterns,
+            _ => &[],
+        };
+        std::iter::once(self.key.as_str()).chain(patterns.iter().flat_map(Pattern::keys))
+    }
+
+    /// Whether the request fits.
+    pub(super) fn holds(&self, facts: &Facts, effect: Effect) -> bool {
+        let values = facts.get(&self.key);
+        if let Test::Absent(is_absent) = self.test {
+            return values.is_empty() == is_absent;
+        }
+        if values.is_empty() {
+            return self.if_exists
+                || match self.quantifier {
+                    Quantifier::One => self.is_negated,
+                    Quantifier::Any => false,
+                    Quantifier::All => true,
+                };
+        }
+        let is_unresolved_good = effect.takes_unresolved(self.is_negated);
+        let fits = |value: &String| self.test.is_met(value, facts, is_unresolved_good) != self.is_negated;
+        match self.quantifier {
+            // Several values under an operator for one: all must differ from what is negated.
+            Quantifier::One if self.is_negated => values.iter().all(fits),
+            Quantifier::One | Quantifier::Any => values.iter().any(fits),
+            Quantifier::All => values.iter().all(fits),
+        }
+    }
+}
+
+impl Test {
+    /// Whether the value is one of those wanted. A value of another type is not.
+    fn is_met(&self, value: &str, facts: &Facts, is_unresolved_good: bool) -> bool {
+        match self {
+            Test::Text(patterns) => {
+                patterns.iter().any(|pattern| pattern.is_for(value, facts).unwrap_or(is_unresolved_good))
+            }
+            Test::Number(comparison, wanted) => number(value)
+                .is_some_and(|value| wanted.iter().any(|wanted| comparison.holds(&value, wanted))),
+            Test::Date(comparison, wanted) => {
+                date(value).is_some_and(|value| wanted.iter().any(|wanted| comparison.holds(&value, wanted)))
+            }
+            Test::Truth(wanted) => truth(value).is_some_and(|value| wanted.contains(&value)),
+            Test::Address(ranges) => {
+                let address = value.parse::<IpAddr>().map(|address| address.to_canonical());
+                address.is_ok_and(|address| ranges.iter().any(|range| range.contains(&address)))
+            }
+            Test::Absent(_) => false,
+        }
+    }
+}
+
+impl Comparison {
+    fn holds<T: PartialOrd>(self, value: &T, wanted: &T) -> bool {
+        match self {
+            Comparison::Equal => value == wanted,
+            Comparison::Less => value < wanted,
+            Comparison::LessOrEqual => value <= wanted,
+            Comparison::Greater => value > wanted,
+            Comparison::GreaterOrEqual => value >= wanted,
+        }
+    }
+}
+
+fn all<T>(texts: &[&str], read: fn(&str) -> Option<T>, what: &str, example: &str) -> Result<Vec<T>, Wrong> {
+    let read = |text: &&str| {
+        read(text).ok_or_else(|| Wrong::new(format!("`{text}` is {what}"), format!("write {example}")))
+    };
+    texts.iter().map(read).collect()
+}
+
+fn number(text: &str) -> Option<f64> {
+    text.parse().ok().filter(|number: &f64| number.is_finite())
+}
+
+/// ISO 8601 as W3C profiles it, or seconds since 1970 (*Documented*).
+fn date(text: &str) -> Option<jiff::Timestamp> {
+    if let Ok(seconds) = text.parse() {
+        return jiff::Timestamp::from_second(seconds).ok();
+    }
+    let of_day =
+        |day: jiff::civil::Date| day.to_zoned(jiff::tz::TimeZone::UTC).ok().map(|day| day.timestamp());
+    text.parse().ok().or_else(|| text.parse().ok().and_then(of_day))
+}
+
+fn truth(text: &str) -> Option<bool> {
+    if text.eq_ignore_ascii_case("true") {
+        Some(true)
+    } else if text.eq_ignore_ascii_case("false") {
+        Some(false)
+    } else {
+        None
+    }
+}
+
+fn range(text: &str) -> Option<IpNet> {
+    text.parse().ok().or_else(|| text.parse().ok().map(|address: IpAddr| IpNet::from(address.to_canonical())))
+}

@@ -1,0 +1,275 @@
+//! The IAM reference in a table: what a statement says to a request.
+//!
+//! Each case is a policy of one or more statements, asked by ci, from 192.0.2.1, on 2026-11-21, about a pool with
+//! tags, unless the case says otherwise.
+
+use super::*;
+
+const POOL: &str = "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_AbCdEfGhI";
+const ACTION: &str = "cognito-idp:AdminGetUser";
+
+fn facts() -> Facts {
+    let mut facts = Facts::default();
+    facts.set("aws:username", "ci");
+    facts.set("aws:PrincipalArn", "arn:aws:iam::123456789012:user/ci");
+    facts.set("aws:SourceIp", "192.0.2.1");
+    facts.set("aws:SecureTransport", "false");
+    facts.set("aws:CurrentTime", "2026-11-21T07:30:00Z");
+    facts.set("aws:EpochTime", "1795246200");
+    facts.set("aws:UserAgent", "Boto3/1.43");
+    facts.set("aws:ResourceTag/Team", "red");
+    facts.set("aws:ResourceTag/owner", "ci");
+    facts.set("aws:RequestTag/Team", "blue");
+    facts.set_all("aws:TagKeys", ["Team".to_owned(), "Cost".to_owned()]);
+    facts
+}
+
+fn policies(statements: &str) -> Policies {
+    let document = format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
+    let written = serde_json::from_str(&document).expect("JSON");
+    Policies::read(&[written]).unwrap_or_else(|(_, wrong)| panic!("{statements}: {wrong}"))
+}
+
+fn decide(statements: &str, action: &str, resource: &str) -> Decision {
+    policies(statements).decide(&Question { action, resource, facts: &facts() })
+}
+
+const ALL: &str = r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#;
+
+#[test]
+fn a_deny_wins_and_nothing_is_allowed_by_itself() {
+    use Decision::{Allowed, Denied, NotAllowed};
+    let deny = r#"{"Effect": "Deny", "Action": "cognito-idp:AdminGet*", "Resource": "*"}"#;
+    assert_eq!(decide(ALL, ACTION, POOL), Allowed);
+    assert_eq!(decide(&format!("{ALL}, {deny}"), ACTION, POOL), Denied);
+    assert_eq!(decide(&format!("{deny}, {ALL}"), ACTION, POOL), Denied);
+    assert_eq!(decide(&format!("{deny}, {ALL}"), "cognito-idp:ListUsers", POOL), Allowed);
+    assert_eq!(decide(deny, ACTION, POOL), Denied);
+    assert_eq!(decide(deny, "cognito-idp:ListUsers", POOL), NotAllowed);
+    let none = Policies::default();
+    assert_eq!(none.decide(&Question { action: ACTION, resource: POOL, facts: &facts() }), NotAllowed);
+    // Several policies are one.
+    let mut several = policies(ALL);
+    several.0.extend(policies(deny).0);
+    assert_eq!(several.decide(&Question { action: ACTION, resource: POOL, facts: &facts() }), Denied);
+}
+
+/// What stands for the action and the resource in an Allow, and whether it is about a request.
+#[test]
+fn actions_and_resources() {
+    let cases = [
+        // Actions: upper and lower case do not matter, wildcards stand anywhere in the name.
+        (r#""Action": "cognito-idp:AdminGetUser", "Resource": "*""#, POOL, true),
+        (r#""Action": "COGNITO-IDP:admingetuser", "Resource": "*""#, POOL, true),
+        (r#""Action": "cognito-idp:*", "Resource": "*""#, POOL, true),
+        (r#""Action": "cognito-idp:*Get*", "Resource": "*""#, POOL, true),
+        (r#""Action": "cognito-idp:AdminGetUse?", "Resource": "*""#, POOL, true),
+        (r#""Action": "cognito-idp:AdminGetUser?", "Resource": "*""#, POOL, false),
+        (r#""Action": "cognito-idp:Get*", "Resource": "*""#, POOL, false),
+        (r#""Action": "cognito-identity:*", "Resource": "*""#, POOL, false),
+        (r#""Action": ["s3:*", "cognito-idp:AdminGetUser"], "Resource": "*""#, POOL, true),
+        (r#""NotAction": "cognito-idp:Delete*", "Resource": "*""#, POOL, true),
+        (r#""NotAction": ["s3:*", "cognito-idp:Admin*"], "Resource": "*""#, POOL, false),
+        // Resources: upper and lower case matter, wildcards stay within a segment unless they end it.
+        (
+            r#""Action": "*", "Resource": "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_AbCdEfGhI""#,
+            POOL,
+            true,
+        ),
+        (
+            r#""Action": "*", "Resource": "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_ABCDEFGHI""#,
+            POOL,
+            false,
+        ),
+        (r#""Action": "*", "Resource": "arn:aws:cognito-idp:*:*:userpool/*""#, POOL, true),
+        (
+            r#""Action": "*", "Resource": "arn:aws:cognito-idp:us-*-1:*:userpool/us-east-1_????EfGhI""#,
+            POOL,
+            true,
+        ),
+        (r#""Action": "*", "Resource": "arn:*:cognito-idp:*:123456789012:*""#, POOL, true),
+        (r#""Action": "*", "Resource": "arn:aws:cognito-idp:*""#, POOL, true),
+        (r#""Action": "*", "Resource": "arn:aws:cognito-idp:eu-*:*:userpool/*""#, POOL, false),
+        (r#""Action": "*", "Resource": "arn:aws:s3:::*""#, POOL, false),
+        (r#""Action": "*", "Resource": ["arn:aws:s3:::b", "arn:aws:cognito-idp:*:*:*"]"#, POOL, true),
+        (r#""Action": "*", "NotResource": "arn:aws:cognito-idp:*:*:userpool/*""#, POOL, false),
+        (r#""Action": "*", "NotResource": "arn:aws:cognito-idp:*:*:userpool/us-east-1_other""#, POOL, true),
+        // What is about no pool in particular is allowed on `*` alone.
+        (r#""Action": "*", "Resource": "*""#, "*", true),
+        (r#""Action": "*", "Resource": "arn:aws:cognito-idp:*:*:userpool/*""#, "*", false),
+        (r#""Action": "*", "NotResource": "arn:aws:cognito-idp:*:*:userpool/*""#, "*", true),
+    ];
+    for (body, resource, is_about) in cases {
+        let statement = format!(r#"{{"Effect": "Allow", {body}}}"#);
+        let decision = decide(&statement, ACTION, resource);
+        assert_eq!(decision == Decision::Allowed, is_about, "{body} on {resource}: {decision:?}");
+    }
+}
+
+/// Conditions, and whether they hold.
+#[test]
+fn conditions() {
+    let cases = [
+        // Strings.
+        (r#"{"StringEquals": {"aws:username": "ci"}}"#, true),
+        (r#"{"StringEquals": {"AWS:UserName": ["bob", "ci"]}}"#, true),
+        (r#"{"StringEquals": {"aws:username": "CI"}}"#, false),
+        (r#"{"StringEquals": {"aws:username": "c*"}}"#, false),
+        (r#"{"StringNotEquals": {"aws:username": ["bob", "ann"]}}"#, true),
+        (r#"{"StringNotEquals": {"aws:username": ["bob", "ci"]}}"#, false),
+        (r#"{"StringEqualsIgnoreCase": {"aws:username": "CI"}}"#, true),
+        (r#"{"StringNotEqualsIgnoreCase": {"aws:username": "CI"}}"#, false),
+        (r#"{"StringLike": {"aws:UserAgent": "Boto3/*"}}"#, true),
+        (r#"{"StringLike": {"aws:UserAgent": "?oto3/1.??"}}"#, true),
+        (r#"{"StringLike": {"aws:UserAgent": "boto3/*"}}"#, false),
+        (r#"{"StringNotLike": {"aws:UserAgent": ["aws-cli/*", "Boto3/*"]}}"#, false),
+        // Keys that the request does not have.
+        (r#"{"StringEquals": {"aws:absent": "x"}}"#, false),
+        (r#"{"StringLike": {"aws:absent": "*"}}"#, false),
+        (r#"{"StringNotEquals": {"aws:absent": "x"}}"#, true),
+        (r#"{"StringNotLike": {"aws:absent": "*"}}"#, true),
+        (r#"{"StringEqualsIfExists": {"aws:absent": "x"}}"#, true),
+        (r#"{"StringEqualsIfExists": {"aws:username": "bob"}}"#, false),
+        (r#"{"NumericLessThan": {"aws:MultiFactorAuthAge": "3600"}}"#, false),
+        (r#"{"NumericLessThanIfExists": {"aws:MultiFactorAuthAge": "3600"}}"#, true),
+        (r#"{"Bool": {"aws:MultiFactorAuthPresent": "false"}}"#, false),
+        (r#"{"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}"#, true),
+        (r#"{"NotIpAddress": {"aws:VpcSourceIp": "10.0.0.0/8"}}"#, true),
+        (r#"{"Null": {"aws:absent": "true"}}"#, true),
+        (r#"{"Null": {"aws:absent": false}}"#, false),
+        (r#"{"Null": {"aws:username": false}}"#, true),
+        // ARNs: Equals and Like alike, each of six components for itself.
+        (r#"{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:user/c?"}}"#, true),
+        (r#"{"ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::*:user/*"}}"#, true),
+        (r#"{"ArnLike": {"aws:PrincipalArn": "arn:aws:*:user/ci"}}"#, false),
+        (r#"{"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/*"}}"#, true),
+        (r#"{"ArnNotEquals": {"aws:PrincipalArn": "arn:aws:iam::*:user/*"}}"#, false),
+        // Addresses.
+        (r#"{"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}"#, true),
+        (r#"{"IpAddress": {"aws:SourceIp": ["2001:db8::/32", "192.0.2.1"]}}"#, true),
+        (r#"{"IpAddress": {"aws:SourceIp": "198.51.100.0/24"}}"#, false),
+        (r#"{"NotIpAddress": {"aws:SourceIp": ["10.0.0.0/8", "192.0.2.0/24"]}}"#, false),
+        (r#"{"IpAddress": {"aws:username": "0.0.0.0/0"}}"#, false),
+        // Truth, written either way.
+        (r#"{"Bool": {"aws:SecureTransport": "false"}}"#, true),
+        (r#"{"Bool": {"aws:SecureTransport": false}}"#, true),
+        (r#"{"Bool": {"aws:SecureTransport": "True"}}"#, false),
+        (r#"{"Bool": {"aws:SecureTransport": ["true", "false"]}}"#, true),
+        // Numbers and dates.
+        (r#"{"NumericEquals": {"aws:EpochTime": 1795246200}}"#, true),
+        (r#"{"NumericNotEquals": {"aws:EpochTime": ["1", "1795246200.0"]}}"#, false),
+        (r#"{"NumericLessThan": {"aws:EpochTime": "1795246200"}}"#, false),
+        (r#"{"NumericLessThanEquals": {"aws:EpochTime": "1795246200"}}"#, true),
+        (r#"{"NumericGreaterThan": {"aws:EpochTime": "1e9"}}"#, true),
+        (r#"{"NumericGreaterThanEquals": {"aws:EpochTime": "1795246201"}}"#, false),
+        (r#"{"NumericGreaterThan": {"aws:username": "0"}}"#, false),
+        (r#"{"DateEquals": {"aws:CurrentTime": "2026-11-21T08:30:00+01:00"}}"#, true),
+        (r#"{"DateNotEquals": {"aws:CurrentTime": "2026-11-21"}}"#, true),
+        (r#"{"DateLessThan": {"aws:CurrentTime": "2026-11-22"}}"#, true),
+        (r#"{"DateLessThanEquals": {"aws:CurrentTime": "2026-11-21T07:29Z"}}"#, false),
+        (r#"{"DateGreaterThan": {"aws:CurrentTime": "1795246199"}}"#, true),
+        (r#"{"DateGreaterThanEquals": {"aws:EpochTime": "2026-11-21T07:30:00Z"}}"#, true),
+        // Several keys and operators: all must hold.
+        (r#"{"StringEquals": {"aws:username": "ci", "aws:ResourceTag/team": "red"}}"#, true),
+        (r#"{"StringEquals": {"aws:username": "ci"}, "Bool": {"aws:SecureTransport": true}}"#, false),
+        // Several values of one key.
+        (r#"{"ForAllValues:StringEquals": {"aws:TagKeys": ["Team", "Cost", "Stage"]}}"#, true),
+        (r#"{"ForAllValues:StringEquals": {"aws:TagKeys": ["Team"]}}"#, false),
+        (r#"{"ForAllValues:StringLike": {"aws:TagKeys": ["T*", "C*"]}}"#, true),
+        (r#"{"ForAllValues:StringEquals": {"aws:absent": "x"}}"#, true),
+        (r#"{"ForAllValues:StringNotEquals": {"aws:TagKeys": ["Team", "Stage"]}}"#, false),
+        (r#"{"ForAnyValue:StringEquals": {"aws:TagKeys": ["Team"]}}"#, true),
+        (r#"{"ForAnyValue:StringEquals": {"aws:TagKeys": ["team"]}}"#, false),
+        (r#"{"ForAnyValue:StringNotEquals": {"aws:TagKeys": ["Team"]}}"#, true),
+        (r#"{"ForAnyValue:StringNotEquals": {"aws:TagKeys": ["Team", "Cost"]}}"#, false),
+        (r#"{"ForAnyValue:StringLike": {"aws:absent": "*"}}"#, false),
+        (r#"{"ForAnyValue:StringLikeIfExists": {"aws:absent": "*"}}"#, true),
+        (r#"{"ForAnyValue:NumericLessThan": {"aws:EpochTime": "2e9"}}"#, true),
+        (r#"{"StringEquals": {"aws:TagKeys": "Team"}}"#, true),
+        (r#"{"StringNotEquals": {"aws:TagKeys": "Team"}}"#, false),
+        // Tags: upper and lower case of the tag's name do not matter, those of its value do.
+        (r#"{"StringEquals": {"aws:resourcetag/TEAM": "red"}}"#, true),
+        (r#"{"StringEquals": {"aws:RequestTag/Team": "Blue"}}"#, false),
+        // Variables.
+        (r#"{"StringEquals": {"aws:ResourceTag/owner": "${aws:username}"}}"#, true),
+        (r#"{"StringNotEquals": {"aws:ResourceTag/owner": "${aws:username}"}}"#, false),
+        (r#"{"StringLike": {"aws:PrincipalArn": "*:user/${aws:username}"}}"#, true),
+        (r#"{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:user/${aws:username}"}}"#, true),
+        (r#"{"StringEquals": {"aws:ResourceTag/team": "${aws:PrincipalTag/team, 'red'}"}}"#, true),
+        (r#"{"StringLike": {"aws:username": "c${?}"}}"#, false),
+        // A variable without a value equals nothing, and an Allow does not hold by what it excludes.
+        (r#"{"StringEquals": {"aws:ResourceTag/team": "${aws:PrincipalTag/team}"}}"#, false),
+        (r#"{"StringNotEquals": {"aws:ResourceTag/team": "${aws:PrincipalTag/team}"}}"#, false),
+        (r#"{"StringEquals": {"aws:ResourceTag/team": ["${aws:PrincipalTag/team}", "red"]}}"#, true),
+    ];
+    for (condition, holds) in cases {
+        let statement =
+            format!(r#"{{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {condition}}}"#);
+        assert_eq!(decide(&statement, ACTION, POOL) == Decision::Allowed, holds, "{condition}");
+    }
+}
+
+#[test]
+fn a_variable_without_a_value_never_allows_more_and_never_denies_less() {
+    let cases = [
+        (
+            r#""Effect": "Allow", "Action": "*", "Resource": "arn:aws:cognito-idp:*:*:userpool/*${aws:absent}""#,
+            false,
+        ),
+        (r#""Effect": "Allow", "Action": "*", "NotResource": "arn:aws:s3:::${aws:absent}""#, false),
+        (r#""Effect": "Deny", "Action": "*", "NotResource": "arn:aws:s3:::${aws:absent}""#, true),
+        (
+            r#""Effect": "Deny", "Action": "*", "Resource": "*",
+               "Condition": {"StringNotEquals": {"aws:ResourceTag/team": "${aws:absent}"}}"#,
+            true,
+        ),
+    ];
+    for (body, is_about) in cases {
+        let decision = decide(&format!("{{{body}}}"), ACTION, POOL);
+        assert_eq!(decision != Decision::NotAllowed, is_about, "{body}");
+    }
+}
+
+#[test]
+fn a_name_is_no_wildcard() {
+    let own = policies(
+        r#"{"Effect": "Allow", "Action": "*", "Resource": "arn:aws:cognito-idp:*:*:userpool/${aws:username}"}"#,
+    );
+    let mut facts = facts();
+    facts.set("aws:username", "*");
+    let question = Question { action: ACTION, resource: POOL, facts: &facts };
+    assert_eq!(own.decide(&question), Decision::NotAllowed);
+}
+
+#[test]
+fn an_older_version_knows_no_variables() {
+    let statement = r#"{"Effect": "Allow", "Action": "*", "Resource": "*",
+                        "Condition": {"StringEquals": {"aws:username": "${aws:username}"}}}"#;
+    for (version, decision) in [
+        (r#""Version": "2012-10-17","#, Decision::Allowed),
+        (r#""Version": "2008-10-17","#, Decision::NotAllowed),
+        ("", Decision::NotAllowed),
+    ] {
+        // One statement needs no list.
+        let document = format!(r#"{{{version} "Statement": {statement}}}"#);
+        let policies = Policies::read(&[serde_json::from_str(&document).expect("JSON")]).expect("a policy");
+        let question = Question { action: ACTION, resource: POOL, facts: &facts() };
+        assert_eq!(policies.decide(&question), decision, "{version}");
+    }
+}
+
+#[test]
+fn what_is_looked_at_is_known() {
+    let tags = "aws:resourcetag/";
+    assert!(!policies(ALL).look_at(tags));
+    for condition in [
+        r#"{"StringEquals": {"aws:ResourceTag/Team": "red"}}"#,
+        r#"{"StringEquals": {"aws:username": "${aws:ResourceTag/owner}"}}"#,
+    ] {
+        let statement =
+            format!(r#"{{"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {condition}}}"#);
+        assert!(policies(&statement).look_at(tags), "{condition}");
+    }
+    let resource = r#"{"Effect": "Deny", "Action": "*", "NotResource": "arn:aws:s3:::${aws:ResourceTag/x}"}"#;
+    assert!(policies(resource).look_at(tags));
+}

@@ -1,0 +1,96 @@
+//! What is taken from a body, and that the table of naming members agrees with the model.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use lido_runtime::{Auth, Operation as _};
+
+use super::*;
+
+const POOL: &str = "us-east-1_AbCdEfGhI";
+const ARN: &str = "arn:aws:cognito-idp:us-east-1:000000000000:userpool/us-east-1_AbCdEfGhI";
+
+fn asked(operation: Operation, body: &str) -> Asked {
+    Asked::read(operation, body.as_bytes(), &Settings::default())
+}
+
+#[test]
+fn a_pool_is_named_by_its_member_alone() {
+    let long = "a".repeat(56);
+    let cases = [
+        (Operation::AdminGetUser, format!(r#"{{"UserPoolId": "{POOL}", "Username": "u"}}"#), ARN),
+        // The last one counts, as for whoever reads the input.
+        (
+            Operation::AdminGetUser,
+            format!(r#"{{"UserPoolId": "us-east-1_other", "UserPoolId": "{POOL}"}}"#),
+            ARN,
+        ),
+        (Operation::AdminGetUser, format!(r#"{{"UserPoolId": "{POOL}", "UserPoolId": null}}"#), "*"),
+        (Operation::AdminGetUser, format!(r#"{{"ResourceArn": "{ARN}"}}"#), "*"),
+        (Operation::AdminGetUser, r#"{"UserPoolId": 7}"#.to_owned(), "*"),
+        (Operation::AdminGetUser, r#"{"UserPoolId": "a pool"}"#.to_owned(), "*"),
+        (Operation::AdminGetUser, r#"{"UserPoolId": ""}"#.to_owned(), "*"),
+        (Operation::AdminGetUser, format!(r#"{{"UserPoolId": "{long}"}}"#), "*"),
+        (Operation::AdminGetUser, format!(r#"{{"UserPoolId": "{POOL}"#), "*"),
+        (Operation::AdminGetUser, "[]".to_owned(), "*"),
+        (Operation::AdminGetUser, String::new(), "*"),
+        // An operation without the member has no pool, whatever the body says.
+        (Operation::CreateUserPool, format!(r#"{{"UserPoolId": "{POOL}"}}"#), "*"),
+        (Operation::ListUserPools, format!(r#"{{"UserPoolId": "{POOL}"}}"#), "*"),
+        (Operation::TagResource, format!(r#"{{"ResourceArn": "{ARN}"}}"#), ARN),
+        (Operation::TagResource, format!(r#"{{"UserPoolId": "{POOL}"}}"#), "*"),
+        (
+            Operation::UntagResource,
+            r#"{"ResourceArn": "arn:aws:s3:::bucket"}"#.to_owned(),
+            "arn:aws:s3:::bucket",
+        ),
+        (Operation::ListTagsForResource, r#"{"ResourceArn": "not an arn"}"#.to_owned(), "*"),
+    ];
+    for (operation, body, resource) in cases {
+        let asked = asked(operation, &body);
+        assert_eq!(asked.resource, resource, "{operation:?} {body}");
+        assert_eq!(asked.pool.is_some(), resource == ARN, "{operation:?} {body}");
+    }
+}
+
+/// An operation that gets, loses or renames the member must not be judged by another one.
+#[test]
+fn the_model_has_the_members_that_name_resources() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../model/cognito-idp");
+    let mut shapes: BTreeMap<String, Value> = BTreeMap::new();
+    for file in fs::read_dir(folder).expect("the model") {
+        let text = fs::read_to_string(file.expect("a file").path()).expect("text");
+        let mut model: Value = serde_json::from_str(&text).expect("JSON");
+        if let Some(more) = model.get_mut("shapes").map(Value::take) {
+            shapes.extend(serde_json::from_value::<BTreeMap<String, Value>>(more).expect("shapes"));
+        }
+    }
+    let mut signed = 0;
+    for operation in Operation::ALL.iter().filter(|operation| operation.auth() == Auth::SigV4) {
+        let id = format!("com.amazonaws.cognitoidentityprovider#{}", operation.name());
+        let input = shapes[&id]["input"]["target"].as_str().expect("an input");
+        let members = &shapes[input]["members"];
+        let named: Vec<&str> = ["UserPoolId", "ResourceArn"]
+            .into_iter()
+            .filter(|member| members.get(member).is_some())
+            .collect();
+        assert_eq!(naming_member(*operation).as_slice(), named, "{operation:?}: see naming_member");
+        signed += 1;
+    }
+    assert!(signed > 100, "{signed}");
+}
+
+#[test]
+fn tags_of_the_request_are_told() {
+    let cases = [
+        (Operation::CreateUserPool, r#"{"UserPoolTags": {"Team": "red", "Odd": 7}}"#, Some("red"), 2),
+        (Operation::TagResource, r#"{"Tags": {"Team": "red"}}"#, Some("red"), 1),
+        (Operation::UntagResource, r#"{"TagKeys": ["Team", "Cost", 7]}"#, None, 2),
+        (Operation::TagResource, r#"{"Tags": ["Team"]}"#, None, 0),
+    ];
+    for (operation, body, team, keys) in cases {
+        let mut facts = Facts::default();
+        asked(operation, body).set_request_tags(&mut facts);
+        assert_eq!(facts.get("aws:requesttag/team").first().map(String::as_str), team, "{body}");
+        assert_eq!(facts.get("aws:tagkeys").len(), keys, "{body}");
+    }
+}

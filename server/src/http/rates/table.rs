@@ -1,0 +1,234 @@
+//! Which operations share a quota, and how many of them the service takes in a second.
+//!
+//! *Documented*: "Quotas in Amazon Cognito", API operation categories, as default for an account and Region. *Chosen*:
+//! the category of operations that are younger than that table (sessions, passkeys, factors, terms, branding, …), by
+//! their neighbours, and UserToken for the other operations on tokens. The quotas that the service has besides are not
+//! here: five requests a second for one pool in the categories of pool resources and clients, and ten for one user.
+//! Both need the body, which is not read yet where these are counted.
+
+use crate::operations::Operation::{self, *};
+
+/// Operations that share a quota.
+#[derive(Debug)]
+pub(super) struct Category {
+    /// Its name in the documentation.
+    pub(super) name: &'static str,
+    /// What the service takes by default, in requests per second.
+    pub(super) per_second: u32,
+    pub(super) operations: &'static [Operation],
+}
+
+/// The answers to challenges. *Documented*: they have three times the quota of the category of sign-ins, and what goes
+/// beyond counts there.
+pub(super) const CHALLENGES: Challenges = Challenges {
+    times: 3,
+    beyond: "UserAuthentication",
+    operations: &[AdminRespondToAuthChallenge, RespondToAuthChallenge],
+};
+
+/// See [`CHALLENGES`].
+#[derive(Debug)]
+pub(super) struct Challenges {
+    pub(super) times: u32,
+    pub(super) beyond: &'static str,
+    pub(super) operations: &'static [Operation],
+}
+
+/// The categories. UserFederation and ClientAuthentication have no operation of this API.
+pub(super) const CATEGORIES: &[Category] = &[
+    Category { name: "UserAuthentication", per_second: 120, operations: &[AdminInitiateAuth, InitiateAuth] },
+    Category {
+        name: "UserCreation",
+        per_second: 50,
+        operations: &[AdminConfirmSignUp, AdminCreateUser, ConfirmSignUp, SignUp],
+    },
+    Category {
+        name: "UserAccountRecovery",
+        per_second: 30,
+        operations: &[
+            AdminResetUserPassword,
+            AdminSetUserPassword,
+            ChangePassword,
+            ConfirmForgotPassword,
+            ForgotPassword,
+        ],
+    },
+    Category {
+        name: "UserRead",
+        per_second: 120,
+        operations: &[AdminGetUser, AdminGetUserAuthFactors, GetUser, GetUserAuthFactors],
+    },
+    Category {
+        name: "UserUpdate",
+        per_second: 25,
+        operations: &[
+            AdminAddUserToGroup,
+            AdminDeleteUser,
+            AdminDeleteUserAttributes,
+            AdminDisableProviderForUser,
+            AdminDisableUser,
+            AdminEnableUser,
+            AdminLinkProviderForUser,
+            AdminRemoveUserFromGroup,
+            AdminRevokeUserSession,
+            AdminUpdateUserAttributes,
+            AdminUserGlobalSignOut,
+            DeleteUser,
+            DeleteUserAttributes,
+            GlobalSignOut,
+            RevokeUserSession,
+            UpdateUserAttributes,
+            VerifyUserAttribute,
+        ],
+    },
+    Category {
+        name: "UserToken",
+        per_second: 120,
+        operations: &[GetClientToken, GetDerivedToken, GetTokensFromRefreshToken, RevokeToken],
+    },
+    Category {
+        name: "UserResourceRead",
+        per_second: 50,
+        operations: &[
+            AdminGetDevice,
+            AdminListDevices,
+            AdminListGroupsForUser,
+            AdminListUserAuthEvents,
+            AdminListUserSessions,
+            GetDevice,
+            GetUserAttributeVerificationCode,
+            ListDevices,
+            ListUserSessions,
+            ListWebAuthnCredentials,
+            ResendConfirmationCode,
+        ],
+    },
+    Category {
+        name: "UserResourceUpdate",
+        per_second: 25,
+        operations: &[
+            AdminDeleteSoftwareToken,
+            AdminForgetDevice,
+            AdminSetUserMfaPreference,
+            AdminSetUserSettings,
+            AdminUpdateAuthEventFeedback,
+            AdminUpdateDeviceStatus,
+            AssociateSoftwareToken,
+            CompleteWebAuthnRegistration,
+            ConfirmDevice,
+            DeleteWebAuthnCredential,
+            ForgetDevice,
+            SetUserMfaPreference,
+            SetUserSettings,
+            StartWebAuthnRegistration,
+            UpdateAuthEventFeedback,
+            UpdateDeviceStatus,
+            VerifySoftwareToken,
+        ],
+    },
+    Category { name: "UserList", per_second: 30, operations: &[ListUsers, ListUsersInGroup] },
+    Category {
+        name: "UserPoolRead",
+        per_second: 15,
+        operations: &[DescribeUserPool, GetProvisionedLimit, ListUserPoolReplicas, ListUserPools],
+    },
+    Category {
+        name: "UserPoolUpdate",
+        per_second: 15,
+        operations: &[
+            CreateUserPool,
+            CreateUserPoolReplica,
+            DeleteUserPool,
+            DeleteUserPoolReplica,
+            UpdateProvisionedLimit,
+            UpdateUserPool,
+            UpdateUserPoolReplica,
+        ],
+    },
+    Category {
+        name: "UserPoolResourceRead",
+        per_second: 20,
+        operations: &[
+            DescribeIdentityProvider,
+            DescribeManagedLoginBranding,
+            DescribeManagedLoginBrandingByClient,
+            DescribeResourceServer,
+            DescribeRiskConfiguration,
+            DescribeTerms,
+            DescribeTermsByClient,
+            DescribeUserImportJob,
+            DescribeUserPoolDomain,
+            GetCsvHeader,
+            GetGroup,
+            GetIdentityProviderByIdentifier,
+            GetLogDeliveryConfiguration,
+            GetSigningCertificate,
+            GetUiCustomization,
+            GetUserPoolMfaConfig,
+            GetUserPoolSessionConfiguration,
+            ListGroups,
+            ListIdentityProviders,
+            ListResourceServers,
+            ListTagsForResource,
+            ListTerms,
+            ListUserImportJobs,
+        ],
+    },
+    Category {
+        name: "UserPoolResourceUpdate",
+        per_second: 15,
+        operations: &[
+            AddCustomAttributes,
+            CreateGroup,
+            CreateIdentityProvider,
+            CreateManagedLoginBranding,
+            CreateResourceServer,
+            CreateTerms,
+            CreateUserImportJob,
+            CreateUserPoolDomain,
+            DeleteGroup,
+            DeleteIdentityProvider,
+            DeleteManagedLoginBranding,
+            DeleteResourceServer,
+            DeleteTerms,
+            DeleteUserPoolDomain,
+            SetLogDeliveryConfiguration,
+            SetRiskConfiguration,
+            SetUiCustomization,
+            SetUserPoolMfaConfig,
+            SetUserPoolSessionConfiguration,
+            StartUserImportJob,
+            StopUserImportJob,
+            TagResource,
+            UntagResource,
+            UpdateGroup,
+            UpdateIdentityProvider,
+            UpdateManagedLoginBranding,
+            UpdateResourceServer,
+            UpdateTerms,
+            UpdateUserPoolDomain,
+        ],
+    },
+    Category {
+        name: "UserPoolClientRead",
+        per_second: 15,
+        operations: &[
+            DescribeUserPoolClient,
+            GetUserPoolClientSessionConfiguration,
+            ListUserPoolClientSecrets,
+            ListUserPoolClients,
+        ],
+    },
+    Category {
+        name: "UserPoolClientUpdate",
+        per_second: 15,
+        operations: &[
+            AddUserPoolClientSecret,
+            CreateUserPoolClient,
+            DeleteUserPoolClient,
+            DeleteUserPoolClientSecret,
+            SetUserPoolClientSessionConfiguration,
+            UpdateUserPoolClient,
+        ],
+    },
+];

@@ -1,0 +1,159 @@
+//! Where a request comes from, and from where none is taken.
+//!
+//! It is the other end of the connection, unless that is a proxy which the configuration trusts: then it is whom the
+//! proxy names in `X-Forwarded-For`. Nobody else is believed. Refused addresses answer as a web ACL in front of the
+//! service does, before a byte of the body is read.
+
+use std::net::{IpAddr, SocketAddr};
+
+use http::{HeaderMap, StatusCode};
+use ipnet::IpNet;
+use lido_runtime::{Operation as _, answer::front_end_error};
+
+use super::{Answer, closing};
+use crate::operations::{Operation, Peer};
+
+const FORWARDED_FOR: &str = "x-forwarded-for";
+const FORWARDED_PROTO: &str = "x-forwarded-proto";
+
+/// Ranges of addresses that mean something.
+#[derive(Debug, Default)]
+pub(super) struct Sources {
+    pub(super) refused: Vec<IpNet>,
+    pub(super) proxies: Vec<IpNet>,
+}
+
+/// Where a request comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Source {
+    pub(super) peer: Peer,
+    /// Whether a trusted proxy says that it took the request over TLS. This server has none itself.
+    pub(super) is_secure: bool,
+}
+
+impl Sources {
+    /// Where a request with these headers comes from, when `peer` hands it over.
+    pub(super) fn source(&self, Peer(peer): Peer, headers: &HeaderMap) -> Source {
+        // On a socket for both families, IPv4 comes in the clothes of IPv6.
+        let peer = Peer(peer.to_canonical());
+        if self.proxies.is_empty() || !is_in(&self.proxies, peer.0) {
+            return Source { peer, is_secure: false };
+        }
+        // Each proxy adds whom it sees at the end, so what the last trusted one says is true and all before it may be
+        // made up.
+        let mut source = peer.0;
+        let lines = headers.get_all(FORWARDED_FOR).iter().rev();
+        let named = lines.flat_map(|line| line.to_str().unwrap_or_default().rsplit(','));
+        for name in named {
+            let Some(address) = address(name.trim()) else { break };
+            source = address;
+            if !is_in(&self.proxies, address) {
+                break;
+            }
+        }
+        let is_secure =
+            headers.get(FORWARDED_PROTO).is_some_and(|proto| proto.as_bytes().eq_ignore_ascii_case(b"https"));
+        Source { peer: Peer(source), is_secure }
+    }
+
+    /// Whether nothing is taken from there.
+    pub(super) fn refuse(&self, source: Source) -> bool {
+        is_in(&self.refused, source.peer.0)
+    }
+}
+
+fn is_in(ranges: &[IpNet], address: IpAddr) -> bool {
+    ranges.iter().any(|range| range.contains(&address))
+}
+
+/// An address as proxies write it: bare, in brackets, with a port.
+fn address(text: &str) -> Option<IpAddr> {
+    let bare = || text.parse().ok();
+    let with_port = || text.parse::<SocketAddr>().ok().map(|address| address.ip());
+    let in_brackets = || text.strip_prefix('[')?.strip_suffix(']')?.parse().ok();
+    bare().or_else(with_port).or_else(in_brackets).map(|address: IpAddr| address.to_canonical())
+}
+
+/// What a refused client reads. *Observed* behind a web ACL: this body, and the one client error with another status
+/// than 400 (cog-0252).
+pub(super) fn refusal() -> Answer {
+    const NAME: &str = "ForbiddenException";
+    const TEXT: &str = "Request not allowed due to WAF block.";
+    closing(front_end_error(Operation::settings(), StatusCode::FORBIDDEN, NAME, Some(TEXT)))
+}
+
+#[cfg(test)]
+mod tests {
+    use http::HeaderValue;
+
+    use super::*;
+
+    fn ranges(texts: &[&str]) -> Vec<IpNet> {
+        texts.iter().map(|text| text.parse().expect("a range")).collect()
+    }
+
+    fn ip(text: &str) -> IpAddr {
+        text.parse().expect("an address")
+    }
+
+    #[test]
+    fn only_a_trusted_proxy_is_believed() {
+        let sources = Sources { proxies: ranges(&["10.0.0.0/8", "::1/128"]), refused: vec![] };
+        let cases: [(&str, &[&str], &str); 13] = [
+            ("192.0.2.1", &["198.51.100.7"], "192.0.2.1"),
+            ("10.0.0.1", &[], "10.0.0.1"),
+            ("10.0.0.1", &["198.51.100.7"], "198.51.100.7"),
+            ("10.0.0.1", &["198.51.100.7, 10.0.0.2"], "198.51.100.7"),
+            // What stands before the last address that is no proxy may be made up.
+            ("10.0.0.1", &["203.0.113.9, 198.51.100.7"], "198.51.100.7"),
+            ("10.0.0.1", &["203.0.113.9", "198.51.100.7,10.0.0.2"], "198.51.100.7"),
+            ("10.0.0.1", &["10.0.0.3, 10.0.0.2"], "10.0.0.3"),
+            ("10.0.0.1", &["unknown, 10.0.0.2"], "10.0.0.2"),
+            ("10.0.0.1", &[""], "10.0.0.1"),
+            ("::ffff:10.0.0.1", &["198.51.100.7"], "198.51.100.7"),
+            ("::1", &["[2001:db8::7]:4711"], "2001:db8::7"),
+            ("::1", &["[2001:db8::7]"], "2001:db8::7"),
+            ("::1", &["198.51.100.7:4711, ::ffff:10.0.0.2"], "198.51.100.7"),
+        ];
+        for (peer, lines, source) in cases {
+            let mut headers = HeaderMap::new();
+            for line in lines {
+                headers.append(FORWARDED_FOR, HeaderValue::from_static(line));
+            }
+            let found = sources.source(Peer(ip(peer)), &headers);
+            assert_eq!(found.peer.0, ip(source), "{peer} {lines:?}");
+        }
+    }
+
+    #[test]
+    fn only_a_trusted_proxy_says_that_it_was_tls() {
+        let sources = Sources { proxies: ranges(&["10.0.0.0/8"]), refused: vec![] };
+        let mut headers = HeaderMap::new();
+        assert!(!sources.source(Peer(ip("10.0.0.1")), &headers).is_secure);
+        headers.insert(FORWARDED_PROTO, HeaderValue::from_static("HTTPS"));
+        assert!(sources.source(Peer(ip("10.0.0.1")), &headers).is_secure);
+        assert!(!sources.source(Peer(ip("192.0.2.1")), &headers).is_secure);
+        assert!(!Sources::default().source(Peer(ip("10.0.0.1")), &headers).is_secure);
+    }
+
+    #[test]
+    fn ranges_are_refused() {
+        let sources = Sources {
+            refused: ranges(&["192.0.2.0/24", "2001:db8::/32", "198.51.100.7/32"]),
+            proxies: vec![],
+        };
+        let cases = [
+            ("192.0.2.200", true),
+            ("192.0.3.1", false),
+            ("2001:db8:ffff::1", true),
+            ("2001:db9::1", false),
+            ("198.51.100.7", true),
+            ("198.51.100.8", false),
+            ("::ffff:192.0.2.1", true),
+        ];
+        for (address, is_refused) in cases {
+            let source = sources.source(Peer(ip(address)), &HeaderMap::new());
+            assert_eq!(sources.refuse(source), is_refused, "{address}");
+        }
+    }
+}
