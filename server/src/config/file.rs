@@ -143,7 +143,7 @@ mod tests {
             ("log = \"info\"\nnonsense", "line 2:"),
             ("\n\n[table]\n", "line 3: unknown field `table`"),
             ("confirmation-code = \"12345\"", "line 1: a confirmation code is six digits"),
-            ("refuse-from = [\n  \"192.0.2.0/24\",\n  \"nobody\"]", "line 3: nobody is no address"),
+            ("\nrefuse-from = [\"192.0.2.0/24\", \"nobody\"]", "line 2: nobody is no address"),
             ("request-limits = \"on,SignUp=1\"", "line 1: SignUp is no category of operations"),
             ("account-id = \"1\"", "line 1: an account id is twelve digits"),
             ("smtp = \"smtp://u:secret@h/path\"", "line 1: a mail server is smtp://HOST:PORT"),

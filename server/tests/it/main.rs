@@ -18,6 +18,10 @@ mod groups;
 #[cfg(test)]
 mod hiding;
 #[cfg(test)]
+mod iam;
+#[cfg(test)]
+mod limits;
+#[cfg(test)]
 #[expect(dead_code, reason = "the other test binary uses the rest")]
 #[path = "../outside/mail_server.rs"]
 mod mail_server;

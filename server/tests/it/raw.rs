@@ -8,14 +8,19 @@ use std::{
 use crate::support::House;
 
 /// An answer: status, head in lower case, body.
-struct Answer {
-    status: u16,
-    head: String,
-    body: String,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: String,
 }
 
 /// Sends a request and reads to the end.
-async fn send(address: SocketAddr, operation: &str, headers: &[(&str, &str)], body: &str) -> Answer {
+pub(crate) async fn send(
+    address: SocketAddr,
+    operation: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> Answer {
     let mut request = format!(
         "POST / HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Length: {}\r\n\
          X-Amz-Target: AWSCognitoIdentityProviderService.{operation}\r\n",
@@ -41,7 +46,7 @@ async fn send(address: SocketAddr, operation: &str, headers: &[(&str, &str)], bo
 }
 
 /// The headers that paws sends, whatever the operation: it signs public ones too.
-const PAWS: &[(&str, &str)] = &[
+pub(crate) const PAWS: &[(&str, &str)] = &[
     ("User-Agent", "paws/0.9.0 (R4.4.1; linux-gnu; x86_64)"),
     ("Accept", "application/json, text/xml, application/xml, */*"),
     ("Accept-Encoding", "deflate, gzip, br"),

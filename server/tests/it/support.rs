@@ -11,7 +11,7 @@ use lido::{
     app::App,
     credentials::Credentials,
     delivery::{Deliver, Filter, WayOut},
-    http::{self, Front, Limits},
+    http::{self, Front, Gate, Limits},
 };
 use tokio::net::TcpListener;
 
@@ -56,17 +56,19 @@ impl House {
     }
 
     async fn of(app: App) -> Self {
+        Self::behind(app, Credentials::AnyWellFormed).await
+    }
+
+    /// One behind a gate.
+    pub(crate) async fn behind(app: App, gate: impl Into<Gate>) -> Self {
         let app = Arc::new(app);
-        let address = serve(Arc::clone(&app)).await;
-        let config = Config::builder()
-            .behavior_version(BehaviorVersion::latest())
-            .credentials_provider(config::Credentials::new("AKIDEXAMPLE", "secret", None, None, "test"))
-            .endpoint_url(format!("http://{address}"))
-            .http_client(aws_smithy_http_client::Builder::new().build_http())
-            .region(Region::new("us-east-1"))
-            .retry_config(RetryConfig::disabled())
-            .build();
-        Self { app, address, sdk: Client::from_conf(config) }
+        let address = serve(Arc::clone(&app), gate.into()).await;
+        Self { app, address, sdk: sdk(address, "AKIDEXAMPLE", "secret", None) }
+    }
+
+    /// A client who signs with this key.
+    pub(crate) fn sdk_as(&self, key: &str, secret: &str, token: Option<&str>) -> Client {
+        sdk(self.address, key, secret, token)
     }
 
     /// A pool that verifies e-mail addresses, with one app client.
@@ -125,8 +127,21 @@ pub(crate) fn other_than(code: &str) -> &'static str {
     if code == "000000" { "000001" } else { "000000" }
 }
 
-async fn serve(app: Arc<App>) -> SocketAddr {
-    let front = Front::new(app, Credentials::AnyWellFormed).expect("an answer for every operation");
+fn sdk(address: SocketAddr, key: &str, secret: &str, token: Option<&str>) -> Client {
+    let credentials = config::Credentials::new(key, secret, token.map(str::to_owned), None, "test");
+    let config = Config::builder()
+        .behavior_version(BehaviorVersion::latest())
+        .credentials_provider(credentials)
+        .endpoint_url(format!("http://{address}"))
+        .http_client(aws_smithy_http_client::Builder::new().build_http())
+        .region(Region::new("us-east-1"))
+        .retry_config(RetryConfig::disabled())
+        .build();
+    Client::from_conf(config)
+}
+
+async fn serve(app: Arc<App>, gate: Gate) -> SocketAddr {
+    let front = Front::new(app, gate).expect("an answer for every operation");
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address");
     tokio::spawn(http::serve(listener, Arc::new(front), Limits::of_system(), std::future::pending()));

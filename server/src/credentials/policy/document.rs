@@ -88,10 +88,10 @@ fn version(written: &Written) -> Result<bool, Wrong> {
     }
 }
 
-fn sid(written: &Written) -> Option<String> {
+fn sid(written: &Written) -> Option<&str> {
     let members = written.members("a statement").ok()?;
     let (_, sid) = members.iter().find(|(name, _)| name == "Sid")?;
-    sid.text("Sid").ok().map(str::to_owned)
+    sid.text("Sid").ok()
 }
 
 impl Statement {

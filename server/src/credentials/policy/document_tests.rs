@@ -88,10 +88,9 @@ fn a_statement_that_cannot_be_meant_is_refused_with_its_remedy() {
         let said = wrong(&format!(r#"{{"Statement": {{{body}}}}}"#));
         assert!(said.starts_with(&format!("statement 1: {told}")), "{said}");
     }
-    let second = format!(
-        r#"{{"Statement": [{{"Effect": "Allow", "Action": "*", "Resource": "*"}}, {{"Sid": "Tags", "Effect": "No"}}]}}"#
-    );
-    assert_eq!(wrong(&second), "statement 2 (Tags): its Effect is `No`; write Allow or Deny");
+    let second = r#"{"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"},
+                                   {"Sid": "Tags", "Effect": "No"}]}"#;
+    assert_eq!(wrong(second), "statement 2 (Tags): its Effect is `No`; write Allow or Deny");
 }
 
 #[test]
