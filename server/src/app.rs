@@ -79,7 +79,7 @@ impl App {
         settings: Settings,
     ) -> Self {
         let inbox = way_out.inbox.clone();
-        let templates = Arc::new(PoolTemplates { public_url: settings.public_url.clone() });
+        let templates = Arc::new(PoolTemplates);
         let outbox = Outbox::new(
             store.clone(),
             Arc::clone(&keys),

@@ -3,8 +3,6 @@
 //! `health` is everywhere; `messages` (the inbox) and `clock` are there only where the app has an inbox, which is
 //! `lido dev`. None of it is signed: in `lido dev` whoever reaches the server may read the codes.
 
-mod query;
-
 #[cfg(test)]
 mod tests;
 
@@ -22,6 +20,7 @@ use crate::{
     app::App,
     clock::rfc3339,
     delivery::{Filter, Inbox},
+    query,
 };
 
 /// A hundred years: what nobody wants to skip in one step.

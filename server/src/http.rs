@@ -5,7 +5,7 @@
 //! 3. Whoever comes from a refused address is told so (`source`).
 //! 4. A browser's preflight is answered (`cors`).
 //! 5. The body is read once, within its limits (`body`).
-//! 6. `/_lido/…` goes to the [`crate::console`].
+//! 6. `/_lido/…` goes to the [`crate::console`], and a link of a mail to the page that confirms.
 //! 7. Everything else is an operation: its signature is verified over the bytes received and its signer's policies are
 //!    asked (`signature`), it is counted (`rates`), and then the generated service reads, checks and hands it to a
 //!    handler.
@@ -42,6 +42,7 @@ use tracing::Instrument as _;
 
 use crate::{
     app::App,
+    confirmation_page,
     console::Console,
     operations::{self, Operation, Peer},
 };
@@ -132,8 +133,11 @@ impl<S: Serves> Front<S> {
         let target = Operation::of(&request);
         let (mut head, body) = request.into_parts();
         let is_console = head.uri.path().starts_with("/_lido/");
+        let is_link = target.is_none() && head.uri.path() == confirmation_page::PATH;
         if is_console {
             line.is_for_console();
+        } else if is_link {
+            line.is_for_confirmation_page();
         } else if let Some(operation) = target {
             line.is_for(operation.name());
         }
@@ -155,6 +159,13 @@ impl<S: Serves> Front<S> {
         };
         if is_console {
             return self.console.answer(&head, &body.bytes).await;
+        }
+        if is_link {
+            // It costs what the operation costs.
+            return match self.has_room_for(Operation::ConfirmSignUp) {
+                true => confirmation_page::answer(&self.app, &head).await,
+                false => confirmation_page::busy(),
+            };
         }
         if let Some(operation) = target
             && let Err(refusal) = self.admit(operation, &head, &body.bytes, source).await
@@ -178,10 +189,12 @@ impl<S: Serves> Front<S> {
     ) -> Result<(), Answer> {
         let received = Received { operation, head, body, source };
         received.check(&self.app, &self.gate.credentials).await.map_err(signature::Refused::into_answer)?;
-        match &self.gate.rates {
-            Some(rates) if !rates.take(operation) => Err(rates::refusal()),
-            _ => Ok(()),
-        }
+        if self.has_room_for(operation) { Ok(()) } else { Err(rates::refusal()) }
+    }
+
+    /// Whether the operation may be asked for once more now.
+    fn has_room_for(&self, operation: Operation) -> bool {
+        self.gate.rates.as_ref().is_none_or(|rates| rates.take(operation))
     }
 }
 

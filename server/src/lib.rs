@@ -8,13 +8,16 @@
 
 pub mod app;
 pub mod clock;
+mod confirmation_page;
 pub mod console;
 pub mod credentials;
 pub mod delivery;
 pub mod entropy;
+mod html;
 pub mod http;
 pub mod keys;
 pub mod operations;
+mod query;
 pub mod store;
 pub mod triggers;
 pub mod wire;

@@ -28,7 +28,7 @@ use crate::{
     entropy::Entropy,
     keys::Keys,
     store::{
-        Beside, Caller, ClientRecord, Key, PoolRecord, Record, Store, StoreError, UserQuery, Write,
+        Beside, Caller, Cause, ClientRecord, Key, PoolRecord, Record, Store, StoreError, UserQuery, Write,
         memory::MemoryBackend, sqlite::SqliteBackend,
     },
 };
@@ -140,7 +140,11 @@ impl House {
             };
             let verdict = sign_up::create(&caller, &admitted, reply, &holders.users, &prepared, now);
             let expects = [read.expects, holders.expects].concat();
-            match self.store.remember(&self.keys, &pool_id(), expects, verdict.remember, now).await {
+            match self
+                .store
+                .remember(&self.keys, &pool_id(), expects, verdict.remember, &Cause::default(), now)
+                .await
+            {
                 Ok(rows) => {
                     for row in rows {
                         assert_eq!(self.outbox.send_now(&pool_id(), &row).await, Ok(Attempted::Sent));
@@ -176,7 +180,11 @@ impl House {
             let holder = wanted.as_ref().and_then(|name| holders.users.get(name));
             let verdict = confirm_sign_up::confirm(&caller, &asked, &reading.found(), holder, &session, now);
             let expects = [read.expects, reading.expects, holders.expects].concat();
-            match self.store.remember(&self.keys, &pool_id(), expects, verdict.remember, now).await {
+            match self
+                .store
+                .remember(&self.keys, &pool_id(), expects, verdict.remember, &Cause::default(), now)
+                .await
+            {
                 Ok(_) => return verdict.answer.map(|confirmed| confirmed.user),
                 Err(StoreError::Conflict) => {}
                 Err(error) => panic!("{error}"),
@@ -194,7 +202,11 @@ impl House {
             let reading = self.store.read_user(&pool_id(), &query).await.expect("read");
             let verdict = resend_confirmation_code::resend(&caller, username, &reading.found(), &code, now);
             let expects = [read.expects, reading.expects].concat();
-            match self.store.remember(&self.keys, &pool_id(), expects, verdict.remember, now).await {
+            match self
+                .store
+                .remember(&self.keys, &pool_id(), expects, verdict.remember, &Cause::default(), now)
+                .await
+            {
                 Ok(rows) => {
                     for row in rows {
                         assert_eq!(self.outbox.send_now(&pool_id(), &row).await, Ok(Attempted::Sent));
@@ -216,7 +228,11 @@ impl House {
             let reading = self.store.read_user(&pool_id(), &query).await.expect("read");
             let verdict = admin_confirm_sign_up::admin_confirm(reading.user.as_ref(), now);
             let expects = [pool.expects, reading.expects].concat();
-            match self.store.remember(&self.keys, &pool_id(), expects, verdict.remember, now).await {
+            match self
+                .store
+                .remember(&self.keys, &pool_id(), expects, verdict.remember, &Cause::default(), now)
+                .await
+            {
                 Ok(_) => return verdict.answer.map(|confirmed| confirmed.user),
                 Err(StoreError::Conflict) => {}
                 Err(error) => panic!("{error}"),

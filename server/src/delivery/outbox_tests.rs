@@ -12,7 +12,7 @@ use super::*;
 use crate::{
     delivery::{NoIntervention, fake::FakeCarrier, template::DefaultTemplates},
     entropy::Entropy,
-    store::{conformance::sample, memory::MemoryBackend, writes},
+    store::{Cause, conformance::sample, memory::MemoryBackend, writes},
 };
 
 struct Scene {
@@ -38,7 +38,8 @@ async fn scene(carrier: FakeCarrier) -> Scene {
         code: Code::fixed("123456"),
     };
     let changes = vec![Change::Send(Box::new(message))];
-    let mut written = writes(&keys, &pool, changes, clock.now(), || Ok("row".to_owned())).expect("sealed");
+    let mut written = writes(&keys, &pool, changes, &Cause::default(), clock.now(), || Ok("row".to_owned()))
+        .expect("sealed");
     written.push(Write::Put(Key::pool(), sample::pool("p")));
     store.commit(&pool, vec![], written).await.expect("written");
     let outbox = Outbox::new(

@@ -14,7 +14,10 @@ use lido_domain::{
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::CustomWords;
-use crate::store::{OutboxRow, PoolRecord};
+use crate::{
+    html::escaped,
+    store::{OutboxRow, PoolRecord},
+};
 
 /// What needs no encoding in a query (RFC 3986, unreserved).
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -180,13 +183,6 @@ fn fill(text: &str, values: &Values<'_>) -> String {
 /// What is between `{##` and `##}`, and what follows; the brace has been read.
 fn link_words(after_brace: &str) -> Option<(&str, &str)> {
     after_brace.strip_prefix("##")?.split_once("##}")
-}
-
-fn escaped(text: &str) -> Cow<'_, str> {
-    if !text.contains(['&', '<', '>', '"']) {
-        return text.into();
-    }
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").into()
 }
 
 impl fmt::Debug for Filled {

@@ -11,13 +11,13 @@ use http::StatusCode;
 pub(super) struct Line {
     started: Instant,
     operation: Cow<'static, str>,
-    is_console: bool,
+    is_private: bool,
     status: Option<StatusCode>,
 }
 
 impl Line {
     pub(super) fn begin() -> Self {
-        Self { started: Instant::now(), operation: "unknown".into(), is_console: false, status: None }
+        Self { started: Instant::now(), operation: "unknown".into(), is_private: false, status: None }
     }
 
     pub(super) fn is_for(&mut self, operation: &'static str) {
@@ -30,13 +30,18 @@ impl Line {
 
     pub(super) fn is_for_console(&mut self) {
         self.operation = "console".into();
-        self.is_console = true;
+        self.is_private = true;
     }
 
-    /// The console shows codes in clear and is for tools; a web page that happens to be open must not read it
-    /// (*Chosen*).
+    pub(super) fn is_for_confirmation_page(&mut self) {
+        self.operation = "confirmation page".into();
+        self.is_private = true;
+    }
+
+    /// The console shows codes in clear and is for tools, and the page behind a link is for whoever got the link; a web
+    /// page that happens to be open must read neither (*Chosen*).
     pub(super) fn may_be_read_by_any_page(&self) -> bool {
-        !self.is_console
+        !self.is_private
     }
 
     pub(super) fn end(mut self, status: StatusCode) {

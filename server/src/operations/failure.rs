@@ -56,7 +56,12 @@ pub(super) enum Unforeseen {
 impl Failure {
     /// The error of an operation, for the client to read.
     pub(super) fn into_error<E: Speaks>(self, operation: Operation) -> E {
-        E::say(match self {
+        E::say(self.into_said(operation))
+    }
+
+    /// What the client reads, also where it is no client of the API.
+    pub(super) fn into_said(self, operation: Operation) -> Said {
+        match self {
             Failure::Refused(refused) => refusal::said(operation, &refused),
             // *Chosen*: the service's text is unknown.
             Failure::BadToken => Said::new(Kind::InvalidParameterException, "Invalid pagination token."),
@@ -86,7 +91,7 @@ impl Failure {
                 tracing::error!(?operation, %error, "an operation failed");
                 Said::internal()
             }
-        })
+        }
     }
 }
 

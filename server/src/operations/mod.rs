@@ -29,6 +29,7 @@ use lido_runtime::{
 pub use self::{
     listing::{Listed, listed, table},
     origin::{Origin, Peer},
+    sign_up::confirmation_link::{ConfirmationLink, NotConfirmed, follow_confirmation_link},
 };
 use crate::app::App;
 

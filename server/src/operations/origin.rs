@@ -25,13 +25,21 @@ pub struct Origin {
 }
 
 impl Origin {
-    fn of(parts: &Parts) -> Self {
+    /// Where the request with this head came from.
+    pub fn of(parts: &Parts) -> Self {
         let user_agent = text(&parts.headers, "x-amz-user-agent");
         Self {
             address: parts.extensions.get::<Peer>().map(|peer| peer.0),
             user_agent: user_agent.or_else(|| text(&parts.headers, header::USER_AGENT.as_str())),
             host: text(&parts.headers, header::HOST.as_str()),
         }
+    }
+
+    /// The address that the client used, as far as its Host tells; a listener of ours speaks plain HTTP.
+    pub fn base(&self) -> Option<String> {
+        let is_host = |byte: u8| byte.is_ascii_alphanumeric() || b"-.:[]".contains(&byte);
+        let host = self.host.as_deref().filter(|host| !host.is_empty() && host.bytes().all(is_host))?;
+        Some(format!("http://{host}"))
     }
 }
 
@@ -47,5 +55,22 @@ where
 
     fn from_parts(parts: &mut Parts) -> Result<Self, Infallible> {
         Ok(Self::of(parts))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Origin;
+
+    #[test]
+    fn a_base_is_made_of_a_plausible_host_only() {
+        let base = |host: &str| Origin { host: Some(host.to_owned()), ..Origin::default() }.base();
+        for host in ["localhost:9229", "127.0.0.1:9229", "[::1]:9229", "a.example"] {
+            assert_eq!(base(host), Some(format!("http://{host}")));
+        }
+        for host in ["", "a.example/path", "a@b", "a b", "a\"b", "ä.example"] {
+            assert_eq!(base(host), None, "{host}");
+        }
+        assert_eq!(Origin::default().base(), None);
     }
 }

@@ -2,11 +2,11 @@
 
 use lido_domain::{Timestamp, Verdict, id::PoolId};
 
-use super::failure::Failure;
+use super::{Origin, failure::Failure};
 use crate::{
     app::App,
     delivery::Attempted,
-    store::{Expect, StoreError},
+    store::{Cause, Expect, StoreError},
 };
 
 /// How often a request reads and decides again because others were quicker.
@@ -18,13 +18,21 @@ const MOST_CONFLICTS: u32 = 256;
 #[derive(Debug)]
 pub(super) struct Turn<'a> {
     app: &'a App,
+    cause: Cause,
     conflicts: u32,
 }
 
 impl<'a> Turn<'a> {
     /// A turn that begins.
     pub(super) fn new(app: &'a App) -> Self {
-        Self { app, conflicts: 0 }
+        Self { app, cause: Cause::default(), conflicts: 0 }
+    }
+
+    /// A turn whose messages keep where they were asked for.
+    pub(super) fn asked_by(app: &'a App, origin: &Origin) -> Self {
+        // Where the address is configured, a header that anybody can write has no say in it.
+        let base = app.settings.public_url.clone().or_else(|| origin.base());
+        Self { cause: Cause { base }, ..Self::new(app) }
     }
 
     /// What was read, or nothing if it changed under the reader's hands: then begin again.
@@ -57,7 +65,8 @@ impl<'a> Turn<'a> {
         now: Timestamp,
     ) -> Result<Option<A>, Failure> {
         let app = self.app;
-        let remembered = app.store.remember(&app.keys, pool, expects, verdict.remember, now).await;
+        let remembered =
+            app.store.remember(&app.keys, pool, expects, verdict.remember, &self.cause, now).await;
         let Some(rows) = self.unless_conflict(remembered).await? else { return Ok(None) };
         let answer = verdict.answer?;
         for row in rows {

@@ -2,7 +2,7 @@
 
 use lido_domain::{Change, Timestamp, id::PoolId};
 
-use super::{Expect, Key, OutboxRow, Record, Store, StoreError, Write};
+use super::{Cause, Expect, Key, OutboxRow, Record, Store, StoreError, Write};
 use crate::{
     entropy::NoEntropy,
     keys::{Keys, SealError},
@@ -10,7 +10,7 @@ use crate::{
 
 impl Store {
     /// Commits what a verdict remembers, for yes and for no, on the condition that everything it was based on is
-    /// still so. Gives the ids of the outbox rows that it wrote, to be tried at once.
+    /// still so. Gives the ids of the outbox rows that it wrote, to be tried at once; each keeps `cause`.
     ///
     /// On `Conflict` read again and decide again: nothing was written, and nothing has left the house. A verdict that
     /// remembers nothing commits nothing.
@@ -20,12 +20,13 @@ impl Store {
         pool: &PoolId,
         expects: Vec<Expect>,
         changes: Vec<Change>,
+        cause: &Cause,
         now: Timestamp,
     ) -> Result<Vec<String>, StoreError> {
         if changes.is_empty() {
             return Ok(Vec::new());
         }
-        let writes = writes(keys, pool, changes, now, || keys.new_row_id())
+        let writes = writes(keys, pool, changes, cause, now, || keys.new_row_id())
             .map_err(|error| StoreError::Unavailable(error.to_string()))?;
         let rows = writes.iter().filter_map(|write| match write {
             Write::Put(_, Record::Outbox(row)) => Some(row.id.clone()),
@@ -43,6 +44,7 @@ pub fn writes(
     keys: &Keys,
     pool: &PoolId,
     changes: Vec<Change>,
+    cause: &Cause,
     now: Timestamp,
     mut new_id: impl FnMut() -> Result<String, NoEntropy>,
 ) -> Result<Vec<Write>, SealError> {
@@ -76,6 +78,7 @@ pub fn writes(
                         client: message.client,
                         to: message.to,
                         code,
+                        cause: cause.clone(),
                         created_at: now,
                         tries: 0,
                         next_at: now,

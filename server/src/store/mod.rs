@@ -34,7 +34,7 @@ pub use self::{
     groups::{join, leave},
     key::{Key, Kind},
     read::{Caller, Holders, Read, Store, UserReading},
-    record::{ClientRecord, OutboxRow, PoolRecord, Record},
+    record::{Cause, ClientRecord, OutboxRow, PoolRecord, Record},
 };
 
 /// Why a store did not do what it was asked.

@@ -58,6 +58,14 @@ pub struct ClientRecord {
     pub modified_at: Timestamp,
 }
 
+/// What a message keeps of the request that asked for it. Nothing is decided by it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cause {
+    /// Scheme and host by which clients reach this server, for a link in the message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub base: Option<String>,
+}
+
 /// A message that must be sent. The row is removed when it was sent or given up, and the code with it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OutboxRow {
@@ -75,6 +83,9 @@ pub struct OutboxRow {
     pub to: Contact,
     /// The code, sealed for this row.
     pub code: Sealed,
+    /// The request that asked.
+    #[serde(default)]
+    pub cause: Cause,
     /// When the commit was made.
     pub created_at: Timestamp,
     /// How often it was tried.

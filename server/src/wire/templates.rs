@@ -12,18 +12,15 @@ use crate::{
 };
 
 /// The templates of each pool; where it has none, the service's.
-#[derive(Clone, Debug, Default)]
-pub struct PoolTemplates {
-    /// Where links lead: the address that clients use.
-    pub public_url: Option<String>,
-}
+#[derive(Clone, Copy, Debug, Default)]
+pub struct PoolTemplates;
 
 impl Templates for PoolTemplates {
     fn template(&self, pool: &PoolRecord, row: &OutboxRow) -> Template {
         let settings = Settings(&pool.settings);
         match row.to.kind {
             ContactKind::Email => {
-                let link = if settings.is_by_link(row) { self.link(row) } else { None };
+                let link = if settings.is_by_link(row) { link(row) } else { None };
                 let (subject, body) = settings.mail(row.reason, link.is_some());
                 let (usual_subject, usual_body) = usual_texts(row.reason, link.is_some());
                 Template {
@@ -41,11 +38,9 @@ impl Templates for PoolTemplates {
     }
 }
 
-impl PoolTemplates {
-    /// *Chosen*: where nobody knows an address for the link, the mail carries a code after all.
-    fn link(&self, row: &OutboxRow) -> Option<Link> {
-        Some(Link { base: self.public_url.clone()?, client: row.client.clone()? })
-    }
+/// *Chosen*: where nobody knows an address for the link, the mail carries a code after all.
+fn link(row: &OutboxRow) -> Option<Link> {
+    Some(Link { base: row.cause.base.clone()?, client: row.client.clone()? })
 }
 
 /// The document of a pool's settings, with the members of CreateUserPool.
@@ -140,8 +135,7 @@ mod tests {
         let Record::Outbox(row) = sample::outbox("row", sample::T) else { panic!("a row") };
         let pool = PoolRecord { settings: settings.clone(), ..pool.as_ref().clone() };
         let row = OutboxRow { reason, to: Contact { kind, value: String::new() }, ..row };
-        let templates = PoolTemplates { public_url: Some("https://a.example".into()) };
-        templates.template(&pool, &row)
+        PoolTemplates.template(&pool, &row)
     }
 
     fn check(settings: &Value, cases: &[(MessageReason, ContactKind, Said<'_>)]) {

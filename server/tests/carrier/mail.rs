@@ -154,6 +154,30 @@ fn a_stop_waits_for_the_mail_under_way_and_nobody_gets_it_twice() {
 }
 
 #[test]
+fn a_link_leads_to_the_public_url_and_its_code_is_not_logged() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let line = "dev --listen 127.0.0.1:0 --store memory --log trace --public-url https://auth.example/";
+    let lido = Lido::start(folder.path(), line);
+    let template = json!({"DefaultEmailOption": "CONFIRM_WITH_LINK"});
+    let pool = json!({"PoolName": "p", "AutoVerifiedAttributes": ["email"], "VerificationMessageTemplate": template});
+    let pool = lido.client().done("CreateUserPool", &pool)["UserPool"]["Id"].clone();
+    let client = json!({"UserPoolId": pool, "ClientName": "app"});
+    let client = lido.client().done("CreateUserPoolClient", &client)["UserPoolClient"]["ClientId"].clone();
+    sign_up(&lido, client.as_str().expect("an id"), "ann");
+    let message = &lido.client().get("/_lido/messages").json()["messages"][0];
+    let link = message["link"].as_str().expect("a link");
+    let path = link.strip_prefix("https://auth.example").expect("the public URL");
+    assert!(message["body"].as_str().expect("text").contains(&link.replace('&', "&amp;")));
+    let answer = lido.client().get(path);
+    assert!(answer.status == 200 && answer.body.contains("has been confirmed"), "{answer:?}");
+    let (log, code) = (lido.log(), message["code"].as_str().expect("a code"));
+    assert!(
+        log.contains("confirmation page") && !log.contains("user_name=ann") && !log.contains(code),
+        "{log}"
+    );
+}
+
+#[test]
 fn help_shows_no_secret_and_serve_says_what_it_cannot_send() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut help = command(folder.path(), "dev --help");

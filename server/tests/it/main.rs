@@ -8,6 +8,8 @@ mod aliases;
 #[cfg(test)]
 mod app_clients;
 #[cfg(test)]
+mod confirmation_link;
+#[cfg(test)]
 mod confirming;
 #[cfg(test)]
 mod delivery;

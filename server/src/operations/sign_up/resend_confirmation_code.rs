@@ -16,13 +16,13 @@ use crate::{
 
 pub(in crate::operations) async fn handle(
     app: &App,
-    _: &Origin,
+    origin: &Origin,
     input: ResendConfirmationCodeInput,
 ) -> Result<ResendConfirmationCodeOutput, Failure> {
     let client = ClientId::new(input.client_id.into_inner());
     // Once a request, however often it decides.
     let code = app.new_code()?;
-    let mut turn = Turn::new(app);
+    let mut turn = Turn::asked_by(app, origin);
     loop {
         let now = app.clock.now();
         let calling = Calling::find(app, &client).await?;

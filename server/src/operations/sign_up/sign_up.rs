@@ -17,7 +17,7 @@ use crate::{
 
 pub(in crate::operations) async fn handle(
     app: &App,
-    _: &Origin,
+    origin: &Origin,
     input: SignUpInput,
 ) -> Result<SignUpOutput, Failure> {
     let client = ClientId::new(input.client_id.into_inner());
@@ -30,7 +30,7 @@ pub(in crate::operations) async fn handle(
     let session = SessionHandle::generate(&app.entropy.bytes()?);
     let reply = PreSignUpReply::default();
     let mut credential = None;
-    let mut turn = Turn::new(app);
+    let mut turn = Turn::asked_by(app, origin);
     loop {
         let now = app.clock.now();
         let calling = Calling::find(app, &client).await?;

@@ -20,7 +20,7 @@ use lido_domain::{
     user::{Status, User},
 };
 
-use crate::store::{ClientRecord, Key, OutboxRow, PoolRecord, Record};
+use crate::store::{Cause, ClientRecord, Key, OutboxRow, PoolRecord, Record};
 
 pub(crate) const T: Timestamp = Timestamp::from_millis(1);
 
@@ -79,6 +79,7 @@ pub(crate) fn outbox(id: &str, next_at: Timestamp) -> Record {
         client: Some(ClientId::new("c")),
         to: contact(),
         code: Sealed::from_text("1.x.y"),
+        cause: Cause { base: Some("https://a.example".to_owned()) },
         created_at: T,
         tries: 0,
         next_at,

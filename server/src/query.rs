@@ -1,7 +1,7 @@
 //! The query of an address: names and values, as forms and `curl --data-urlencode` write them.
 
 /// Its pairs, decoded. What is not UTF-8 afterwards is replaced, so it matches nothing.
-pub(super) fn pairs(query: &str) -> impl Iterator<Item = (String, String)> + '_ {
+pub(crate) fn pairs(query: &str) -> impl Iterator<Item = (String, String)> + '_ {
     query.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
         (decode(name), decode(value))
@@ -9,7 +9,8 @@ pub(super) fn pairs(query: &str) -> impl Iterator<Item = (String, String)> + '_ 
 }
 
 /// `+` is a plus sign: an address like `ann+test@example.com` or a number like `+15550100` is asked for as it stands
-/// by people who type. Blanks come as `%20` (*Chosen*: no message has a blank where one could be meant).
+/// by people who type. Blanks come as `%20` (*Chosen*: neither a message nor a link of
+/// ours has a blank that is written otherwise).
 fn decode(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
