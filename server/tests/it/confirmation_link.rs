@@ -6,7 +6,12 @@ use aws_sdk_cognitoidentityprovider::types::{
     AliasAttributeType, DefaultEmailOptionType, PreventUserExistenceErrorTypes, UserStatusType,
     VerificationMessageTemplateType, VerifiedAttributeType,
 };
-use lido::delivery::{Filter, WayOut, smtp::Smtp};
+use lido::{
+    app::App,
+    credentials::Credentials,
+    delivery::{Filter, WayOut, smtp::Smtp},
+    http::{Gate, Rates},
+};
 use reqwest::{Client, Method, Response};
 
 use crate::{
@@ -213,4 +218,17 @@ async fn a_resend_brings_a_new_link_and_an_sms_a_code() {
     let sms = house.app.inbox.as_ref().expect("an inbox").messages(&filter);
     assert_eq!(sms[0].link, None);
     assert_eq!(sms[0].body, format!("Your verification code is {}. ", sms[0].code));
+}
+
+#[tokio::test]
+async fn a_link_counts_as_the_operation_does() {
+    let app = App::for_tests();
+    let rates = Rates::new(&"on,UserCreation=2".parse().expect("quotas"), &app.clock);
+    let house = House::behind(app, Gate::from(Credentials::AnyWellFormed).limited(rates)).await;
+    let place = place(&house).await;
+    house.sign_up(&place.client, "ann", "ann@example.com").await;
+    let link = link_of(&house, "ann");
+    assert_eq!(follow(&link).await.0, 200);
+    let (status, page) = follow(&link).await;
+    assert!(status == 429 && page.contains("Too many requests"), "{status} {page}");
 }
