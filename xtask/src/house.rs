@@ -19,6 +19,8 @@ const WALLS: &[Wall] = &[
     Wall { name: "lido_model", under: "server", rooms: &[] },
     Wall { name: "lido_codegen", under: "server", rooms: &[] },
     Wall { name: "rusqlite", under: "server/src", rooms: &["store/sqlite/"] },
+    Wall { name: "lettre", under: "server/src", rooms: &["delivery/smtp/"] },
+    Wall { name: "reqwest", under: "server/src", rooms: &["delivery/", "triggers/"] },
     Wall { name: "hyper", under: "server/src", rooms: &["http.rs", "http/", "console/"] },
     Wall { name: "SystemTime::now", under: "server/src", rooms: &["clock.rs"] },
     Wall { name: "getrandom", under: "server/src", rooms: &["entropy.rs"] },

@@ -92,3 +92,34 @@ pub struct Message {
     /// The code in clear, or the temporary password of an invitation; sealed before it is stored.
     pub code: Code,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture;
+
+    #[test]
+    fn how_long_each_is_worth_sending_and_which_may_be_a_link() {
+        use MessageReason::{
+            AdminCreateUser, Authentication, ForgotPassword, ResendCode, SignUp, UpdateUserAttribute,
+            VerifyUserAttribute,
+        };
+        let hours = |hours: u64| Duration::from_secs(hours * 60 * 60);
+        let mut pool = fixture::pool();
+        pool.password_policy.temporary_validity_days = 3;
+        let cases = [
+            (SignUp, hours(24), true), // cog-0015
+            (ResendCode, hours(24), true),
+            (ForgotPassword, hours(24), false),
+            (UpdateUserAttribute, hours(24), false),
+            (VerifyUserAttribute, hours(24), false),
+            (AdminCreateUser, hours(72), false),
+            (Authentication, Duration::from_secs(15 * 60), false), // cog-0208
+        ];
+        for (reason, ttl, may_be_link) in cases {
+            assert_eq!((reason.ttl(&pool), reason.may_be_link()), (ttl, may_be_link), "{reason:?}");
+        }
+        pool.password_policy.temporary_validity_days = 0;
+        assert_eq!(AdminCreateUser.ttl(&pool), hours(24));
+    }
+}

@@ -145,6 +145,8 @@ fn a_stop_waits_for_the_mail_under_way_and_nobody_gets_it_twice() {
     lido.signal(Signal::TERM);
     assert!(lido.wait(Duration::from_secs(20)).success(), "{}", lido.log());
     assert_eq!(server.mails().len(), 1);
+    // The server repeats the address, and the log does not.
+    assert!(lido.log().contains("450") && !lido.log().contains("ann@example.com"), "{}", lido.log());
     let lido = Lido::start(folder.path(), &line);
     lido.client().advance(24 * 60 * 60);
     sign_up(&lido, &client, "bob");
@@ -175,6 +177,31 @@ fn a_link_leads_to_the_public_url_and_its_code_is_not_logged() {
         log.contains("confirmation page") && !log.contains("user_name=ann") && !log.contains(code),
         "{log}"
     );
+}
+
+#[test]
+fn the_address_of_a_webhook_and_what_is_posted_are_not_logged() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut command = command(folder.path(), "dev --listen 127.0.0.1:0 --store memory --log trace");
+    command
+        .env("LIDO_SMS_WEBHOOK", "http://127.0.0.1:1/sms?token=hunter2")
+        .env("LIDO_SMS_WEBHOOK_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
+    let lido = Lido::of(folder.path(), &mut command);
+    let pool = json!({"PoolName": "p", "AutoVerifiedAttributes": ["phone_number"]});
+    let pool = lido.client().done("CreateUserPool", &pool)["UserPool"]["Id"].clone();
+    let client = json!({"UserPoolId": pool, "ClientName": "app"});
+    let client = lido.client().done("CreateUserPoolClient", &client)["UserPoolClient"]["ClientId"].clone();
+    let phone = json!([{"Name": "phone_number", "Value": "+15550100"}]);
+    let user =
+        json!({"ClientId": client, "Username": "ann", "Password": "Passw0rd!", "UserAttributes": phone});
+    lido.client().done("SignUp", &user);
+    let inbox = lido.client().get("/_lido/messages").json();
+    let code = inbox["messages"][0]["code"].as_str().expect("a code");
+    let log = lido.log();
+    assert!(log.contains("a message waits") && log.contains("http://127.0.0.1"), "{log}");
+    for hidden in ["hunter2", "MfKQ9r8G", code, "+15550100"] {
+        assert!(!log.contains(hidden), "{hidden} in {log}");
+    }
 }
 
 #[test]
