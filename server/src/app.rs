@@ -48,6 +48,8 @@ pub struct Settings {
     pub public_url: Option<String>,
     /// The code that every message carries, in `lido dev` on demand. Without it codes are random.
     pub confirmation_code: Option<String>,
+    /// Whether this server only looks, as a standby on a copy of the store does.
+    pub is_standby: bool,
 }
 
 impl Default for Settings {
@@ -57,6 +59,7 @@ impl Default for Settings {
             account_id: "000000000000".to_owned(),
             public_url: None,
             confirmation_code: None,
+            is_standby: false,
         }
     }
 }

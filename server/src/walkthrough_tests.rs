@@ -226,7 +226,7 @@ impl House {
             let candidates = alias::candidates(&pool.value.pool, username);
             let query = UserQuery { candidates, beside: vec![], otherwise: None };
             let reading = self.store.read_user(&pool_id(), &query).await.expect("read");
-            let verdict = admin_confirm_sign_up::admin_confirm(reading.user.as_ref(), now);
+            let verdict = admin_confirm_sign_up::admin_confirm(reading.user.as_ref(), None, now);
             let expects = [pool.expects, reading.expects].concat();
             match self
                 .store

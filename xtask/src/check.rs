@@ -30,6 +30,7 @@ const STEPS: &[Step] = &[
         run: crate::house::run,
         cure: "move the line to the room that may hold it (ARCHITECTURE.md)",
     },
+    Step { name: "facts", run: facts, cure: "account for what is named above, then run: cargo xtask facts" },
     Step { name: "codegen", run: codegen, cure: "run: cargo xtask codegen" },
     Step {
         name: "clippy",
@@ -96,6 +97,10 @@ fn format() -> anyhow::Result<()> {
 
 fn codegen() -> anyhow::Result<()> {
     crate::codegen::run(&crate::codegen::Arguments { check: true })
+}
+
+fn facts() -> anyhow::Result<()> {
+    crate::facts::run(&crate::facts::Arguments { check: true })
 }
 
 fn clippy() -> anyhow::Result<()> {

@@ -6,6 +6,7 @@ mod bench;
 mod check;
 mod clients;
 mod codegen;
+mod facts;
 mod house;
 mod model;
 mod protocol_tests;
@@ -36,6 +37,8 @@ enum Task {
     Clients,
     /// Generates generated/ from model/
     Codegen(codegen::Arguments),
+    /// Accounts for every known fact of the live service: which test shows it, or why none does
+    Facts(facts::Arguments),
     /// Formats what is written by hand
     Format,
     /// Writes model/cognito-idp from a release of botocore
@@ -63,6 +66,7 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Check(arguments) => check::run(&arguments),
         Task::Clients => clients::run(),
         Task::Codegen(arguments) => codegen::run(&arguments),
+        Task::Facts(arguments) => facts::run(&arguments),
         Task::Format => check::reformat(),
         Task::Model(arguments) => model::run(&arguments),
         Task::ProtocolTests(arguments) => protocol_tests::run(&arguments),

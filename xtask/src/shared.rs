@@ -16,8 +16,10 @@ pub(crate) fn find(for_what: &str) -> anyhow::Result<Option<PathBuf>> {
     if folder.is_dir() {
         return Ok(Some(folder));
     }
-    let missing =
-        format!("there is no {}; let LIDO_SHARED name the folder with protocol-tests/", folder.display());
+    let missing = format!(
+        "there is no {}; let LIDO_SHARED name the folder with facts/ and protocol-tests/",
+        folder.display()
+    );
     skip(for_what, &missing).map(|()| None)
 }
 

@@ -55,6 +55,8 @@ pub enum Refusal {
     UserDisabled,
     /// Too many attempts in the hour.
     TooManyAttempts,
+    /// Far too many attempts in the hour.
+    TooManyFailedAttempts,
     /// Not the code.
     CodeMismatch,
     /// No code that is still good.

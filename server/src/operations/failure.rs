@@ -32,6 +32,8 @@ pub(super) enum Failure {
     Trigger(TriggerFault),
     /// Others kept changing what this was based on.
     Contended,
+    /// This server is a standby and changes nothing.
+    Standby,
     /// A fault of ours, or of what we stand on.
     Unforeseen(Unforeseen),
 }
@@ -87,12 +89,26 @@ impl Failure {
             ),
             // *Chosen*: clients know to try this again.
             Failure::Contended => Said::new(Kind::TooManyRequestsException, "Too many requests"),
+            Failure::Standby => standby(operation),
             Failure::Unforeseen(error) => {
                 tracing::error!(?operation, %error, "an operation failed");
                 Said::internal()
             }
         }
     }
+}
+
+/// *Chosen*: the service's text is unknown, and the few operations that do not declare the type have none that fits
+/// better.
+fn standby(operation: Operation) -> Said {
+    let kind = match operation {
+        Operation::AddUserPoolClientSecret => Kind::AccessDeniedException,
+        Operation::DeleteUserPoolClientSecret => Kind::LimitExceededException,
+        Operation::CreateUserPool => Kind::NotAuthorizedException,
+        _ => Kind::OperationNotEnabledException,
+    };
+    let name = lido_runtime::Operation::name(operation);
+    Said::new(kind, format!("{name} is not enabled: this server is a standby and changes nothing."))
 }
 
 impl From<Refusal> for Failure {
@@ -142,7 +158,7 @@ impl From<lido_runtime::Violated> for Failure {
 
 #[cfg(test)]
 mod tests {
-    use lido_cognito_idp::operations::{AdminGetUserError, SignUpError};
+    use lido_cognito_idp::operations::{AdminGetUserError, CreateUserPoolError, SignUpError};
     use lido_domain::id::PoolId;
 
     use super::*;
@@ -178,6 +194,15 @@ mod tests {
         let unknown = Failure::from(Refusal::UnknownPool(PoolId::new("r_p")));
         let error = unknown.into_error::<AdminGetUserError>(Operation::AdminGetUser);
         assert_eq!(error.to_string(), "ResourceNotFoundException: User pool r_p does not exist.");
+    }
+
+    #[test]
+    fn a_standby_says_so() {
+        let error = Failure::Standby.into_error::<SignUpError>(Operation::SignUp);
+        let text = "OperationNotEnabledException: SignUp is not enabled: this server is a standby and changes nothing.";
+        assert_eq!(error.to_string(), text);
+        let error = Failure::Standby.into_error::<CreateUserPoolError>(Operation::CreateUserPool);
+        assert!(error.to_string().starts_with("NotAuthorizedException: "), "{error}");
     }
 
     #[test]

@@ -13,6 +13,7 @@ mod groups;
 mod listing;
 mod origin;
 mod sign_up;
+mod standby;
 mod turn;
 mod user_pools;
 mod users;
@@ -55,8 +56,13 @@ macro_rules! register {
                 let builder = builder.$method(move |input, origin: Origin| {
                     let app = Arc::clone(&shared);
                     async move {
-                        $family::$method::handle(&app, &origin, input).await.map_err(|failure| {
-                            failure.into_error::<ErrorOf<generated::$operation>>(Operation::$operation)
+                        let operation = Operation::$operation;
+                        let answer = match standby::check(&app, operation) {
+                            Ok(()) => $family::$method::handle(&app, &origin, input).await,
+                            Err(failure) => Err(failure),
+                        };
+                        answer.map_err(|failure| {
+                            failure.into_error::<ErrorOf<generated::$operation>>(operation)
                         })
                     }
                 });

@@ -72,6 +72,10 @@ pub fn said(operation: Operation, refusal: &Refusal) -> Said {
         Refusal::TooManyAttempts => {
             Said::new(LimitExceededException, "Attempt limit exceeded, please try after some time.")
         }
+        // *Chosen*: no text is recorded.
+        Refusal::TooManyFailedAttempts => {
+            Said::new(TooManyFailedAttemptsException, "Too many failed attempts, please try after some time.")
+        }
         Refusal::CodeMismatch => {
             Said::new(CodeMismatchException, "Invalid verification code provided, please try again.")
         }

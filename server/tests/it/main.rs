@@ -16,6 +16,8 @@ mod delivery;
 #[cfg(test)]
 mod delivery_sms;
 #[cfg(test)]
+mod facts;
+#[cfg(test)]
 mod groups;
 #[cfg(test)]
 mod hiding;
@@ -28,6 +30,10 @@ mod limits;
 #[path = "../outside/mail_server.rs"]
 mod mail_server;
 #[cfg(test)]
+mod meddled;
+#[cfg(test)]
+mod races;
+#[cfg(test)]
 mod raw;
 #[cfg(test)]
 mod register;
@@ -38,4 +44,8 @@ mod signing_up;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod turmoil;
+#[cfg(test)]
 mod user_pools;
+#[cfg(test)]
+mod wire;

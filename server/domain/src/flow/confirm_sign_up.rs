@@ -92,7 +92,10 @@ fn decide(
         Presented::Kept(_, session) => session.check(&user.sub, &caller.client.id, Stage::SignedUp, now)?,
     }
     let act = Act::ConfirmSignUp;
-    let attempts = Attempts::one_more(found.attempts, act, now)?;
+    let attempts = match Attempts::one_more(found.attempts, act, now) {
+        Ok(attempts) => attempts,
+        Err(beyond) => return Ok(beyond.refuse(&user.sub, act)),
+    };
     let counted = Change::PutAttempts { of: user.sub.clone(), act, attempts };
     let refuse = |refusal| Ok(Verdict { remember: vec![counted], answer: Err(refusal) });
 
@@ -119,6 +122,7 @@ fn decide(
         Change::PutUser(Box::new(confirmed.clone())),
         Change::RemoveCode { of: of(), purpose },
         Change::RemoveAttempts { of: of(), act },
+        Change::RemoveAttempts { of: of(), act: Act::AdminConfirmSignUp },
     ];
     if let Some(alias) = alias {
         let holders: BTreeMap<_, _> = other.map(|other| (alias.clone(), other.clone())).into_iter().collect();
@@ -157,7 +161,10 @@ fn refuse_unknown(
         return Err(Refusal::SessionInvalid);
     }
     let (of, act) = (caller.simulated_sub(asked.username), Act::ConfirmSignUp);
-    let attempts = Attempts::one_more(found.attempts, act, now)?;
+    let attempts = match Attempts::one_more(found.attempts, act, now) {
+        Ok(attempts) => attempts,
+        Err(beyond) => return Ok(beyond.refuse(&of, act)),
+    };
     // The outcome is known; the work is what counts.
     let _ = check_code(caller.digest_keys, &caller.pool.id, &of, Purpose::SignUp, None, asked.code, now);
     Ok(Verdict {

@@ -118,7 +118,15 @@ fn a_good_code_confirms_verifies_and_makes_the_alias() {
     assert!(confirmed.user.attributes.is_verified(ContactKind::Email)); // cog-0016
     assert!(confirmed.session.is_some());
     let kinds: Vec<_> = verdict.remember.iter().map(name_of).collect();
-    let expected = ["PutUser", "RemoveCode", "RemoveAttempts", "PutName", "RemoveSession", "PutSession"];
+    let expected = [
+        "PutUser",
+        "RemoveCode",
+        "RemoveAttempts",
+        "RemoveAttempts",
+        "PutName",
+        "RemoveSession",
+        "PutSession",
+    ];
     assert_eq!(kinds, expected);
 }
 
@@ -187,8 +195,14 @@ fn a_wrong_code_counts_and_the_sixteenth_is_not_compared() {
         scene.attempts = Some(attempts.clone());
     }
     scene.typed = "123456";
+    for n in 16..=60 {
+        let verdict = scene.decide();
+        assert_eq!(verdict.answer.err(), Some(Refusal::TooManyAttempts), "attempt {n}"); // cog-0013
+        let [Change::PutAttempts { attempts, .. }] = verdict.remember.as_slice() else { panic!("counted") };
+        scene.attempts = Some(attempts.clone());
+    }
     let verdict = scene.decide();
-    assert_eq!(verdict.answer.err(), Some(Refusal::TooManyAttempts)); // cog-0013
+    assert_eq!(verdict.answer.err(), Some(Refusal::TooManyFailedAttempts)); // cog-0040
     assert!(verdict.remember.is_empty());
 }
 
@@ -234,6 +248,8 @@ fn a_hiding_client_sees_a_wrong_code_for_nobody_and_the_same_limit() {
         scene.attempts = Some(attempts.clone());
     }
     assert_eq!(scene.decide().answer.err(), Some(Refusal::TooManyAttempts));
+    scene.attempts = Some(Attempts { since: NOW, count: 60 });
+    assert_eq!(scene.decide().answer.err(), Some(Refusal::TooManyFailedAttempts));
 }
 
 #[test]

@@ -1,0 +1,368 @@
+//! ConfirmSignUp, AdminConfirmSignUp and ResendConfirmationCode. What their triggers change, and every declared error,
+//! is in modules of their own.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::{assert_refused, attributes, invalid, row, text, with};
+use crate::support::{House, Place, other_than};
+
+const CONFIRMED: &str = "User cannot be confirmed. Current status is CONFIRMED";
+const NOT_FOUND: &str = "Username/client id combination not found.";
+const MISMATCH: &str = "Invalid verification code provided, please try again.";
+const LIMITED: &str = "Attempt limit exceeded, please try after some time.";
+
+fn confirm(client: &str, username: &str, code: &str) -> Value {
+    json!({"ClientId": client, "Username": username, "ConfirmationCode": code})
+}
+
+/// Signs a user up with an address of their own, and gives the code.
+async fn signed_up(house: &House, place: &Place, username: &str) -> String {
+    house.sign_up(&place.client, username, &format!("{username}@example.com")).await;
+    house.code_of(username)
+}
+
+#[tokio::test]
+async fn status_comes_before_the_code() {
+    let house = House::new().await;
+    let place = house.place().await;
+    let code = signed_up(&house, &place, "ann").await;
+    let answer = house.post("ConfirmSignUp", &confirm(&place.client, "ann", &code)).await;
+    assert_eq!((answer.status, answer.body.as_str()), (200, "{}")); // cog-0009
+    assert_eq!(answer.header("content-type"), "application/x-amz-json-1.1");
+    assert_eq!(answer.header("content-length"), "2");
+    let refused = |facts, code: &str| {
+        let input = confirm(&place.client, "ann", code);
+        row(facts, "ConfirmSignUp", input, "NotAuthorizedException", CONFIRMED)
+    };
+    let admin = json!({"UserPoolId": place.pool, "Username": "ann"});
+    let rows = [
+        refused("cog-0001 cog-0032", &code),
+        refused("cog-0004", "123"),
+        refused("cog-0004", "nonsense"),
+        row("cog-0054", "AdminConfirmSignUp", admin, "NotAuthorizedException", CONFIRMED),
+    ];
+    assert_refused(&house, rows).await;
+}
+
+#[tokio::test]
+async fn a_code_is_any_text_without_white_space() {
+    let house = House::new().await;
+    let place = house.place().await;
+    signed_up(&house, &place, "ann").await;
+    let constraint = |code: &str, rule: &str| {
+        format!("Value '{code}' at 'confirmationCode' failed to satisfy constraint: {rule}")
+    };
+    let pattern = "Member must satisfy regular expression pattern: [\\S]+";
+    let rows = [
+        row(
+            "cog-0007",
+            "ConfirmSignUp",
+            confirm(&place.client, "ann", "123"),
+            "CodeMismatchException",
+            MISMATCH,
+        ),
+        row(
+            "cog-0007",
+            "ConfirmSignUp",
+            confirm(&place.client, "ann", "1234567"),
+            "CodeMismatchException",
+            MISMATCH,
+        ),
+        row(
+            "cog-0028",
+            "ConfirmSignUp",
+            confirm(&place.client, "ann", &"1".repeat(2048)),
+            "CodeMismatchException",
+            MISMATCH,
+        ),
+        invalid(
+            "cog-0034 cog-0028",
+            "ConfirmSignUp",
+            confirm(&place.client, "ann", "12 34"),
+            &[&constraint("12 34", pattern)],
+        ),
+        invalid(
+            "cog-0028",
+            "ConfirmSignUp",
+            confirm(&place.client, "ann", ""),
+            &[
+                &constraint("", pattern),
+                &constraint("", "Member must have length greater than or equal to 1"),
+            ],
+        ),
+        invalid(
+            "cog-0028",
+            "ConfirmSignUp",
+            confirm(&place.client, "ann", &"1".repeat(2049)),
+            &[&constraint(&"1".repeat(2049), "Member must have length less than or equal to 2048")],
+        ),
+    ];
+    assert_refused(&house, rows).await;
+}
+
+#[tokio::test]
+async fn who_is_not_there_and_which_client_asks() {
+    let house = House::new().await;
+    let place = house.place().await;
+    let alias = json!({"AliasAttributes": ["email"], "AutoVerifiedAttributes": ["email"]});
+    let alias = house.pool_with(alias).await;
+    let alias = Place { client: house.client_with(&alias, json!({})).await, pool: alias };
+    let code = signed_up(&house, &alias, "ann").await;
+    let secretive = house.client_with(&place.pool, json!({"GenerateSecret": true})).await;
+    let hiding = json!({"PreventUserExistenceErrors": "ENABLED"});
+    let hiding = house.client_with(&alias.pool, hiding).await;
+    let unknown = "5cj9ag4nvskjkv0dg3sade5fd5";
+    let hashed = |input: Value| with(&input, json!({"SecretHash": "bm9uc2Vuc2U="}));
+    let resend = |client: &str, username: &str| json!({"ClientId": client, "Username": username});
+    let no_client = format!("User pool client {unknown} does not exist.");
+    let no_hash = format!("Client {secretive} is configured with secret but SECRET_HASH was not received");
+    let wrong_hash = format!("Unable to verify secret hash for client {secretive}");
+    let rows = [
+        row(
+            "cog-0008",
+            "ConfirmSignUp",
+            confirm(&place.client, "nobody", "1"),
+            "UserNotFoundException",
+            NOT_FOUND,
+        ),
+        row(
+            "cog-0360",
+            "ConfirmSignUp",
+            confirm(&alias.client, "ann@example.com", &code),
+            "UserNotFoundException",
+            NOT_FOUND,
+        ),
+        row(
+            "cog-0359 cog-0022",
+            "ConfirmSignUp",
+            confirm(&hiding, "ann@example.com", &code),
+            "CodeMismatchException",
+            MISMATCH,
+        ),
+        row(
+            "cog-0038",
+            "ConfirmSignUp",
+            confirm(unknown, "ann", "1"),
+            "ResourceNotFoundException",
+            &no_client,
+        ),
+        row("cog-0241", "ConfirmSignUp", confirm(&secretive, "ann", "1"), "NotAuthorizedException", &no_hash),
+        row(
+            "cog-0033",
+            "ConfirmSignUp",
+            hashed(confirm(&secretive, "ann", "1")),
+            "NotAuthorizedException",
+            &wrong_hash,
+        ),
+        row(
+            "cog-0144",
+            "ResendConfirmationCode",
+            resend(&place.client, "nobody"),
+            "UserNotFoundException",
+            NOT_FOUND,
+        ),
+        row(
+            "cog-0153",
+            "ResendConfirmationCode",
+            resend(unknown, "ann"),
+            "ResourceNotFoundException",
+            &no_client,
+        ),
+        row(
+            "cog-0241",
+            "ResendConfirmationCode",
+            resend(&secretive, "ann"),
+            "NotAuthorizedException",
+            &no_hash,
+        ),
+        row(
+            "cog-0152",
+            "ResendConfirmationCode",
+            hashed(resend(&secretive, "ann")),
+            "NotAuthorizedException",
+            &wrong_hash,
+        ),
+    ];
+    assert_refused(&house, rows).await;
+}
+
+#[tokio::test]
+async fn attempts_are_limited_by_the_hour() {
+    // cog-0013, cog-0014, cog-0147, cog-0148, cog-0265
+    let house = House::new().await;
+    let place = house.place().await;
+    let code = signed_up(&house, &place, "ann").await;
+    let guess = confirm(&place.client, "ann", other_than(&code));
+    for _ in 0..15 {
+        assert_eq!(house.post("ConfirmSignUp", &guess).await.refusal().1, "CodeMismatchException");
+    }
+    let resend = json!({"ClientId": place.client, "Username": "ann"});
+    for _ in 0..5 {
+        house.done("ResendConfirmationCode", &resend).await;
+    }
+    let rows = [
+        row("cog-0013 cog-0014", "ConfirmSignUp", guess.clone(), "LimitExceededException", LIMITED),
+        row("cog-0147 cog-0148", "ResendConfirmationCode", resend.clone(), "LimitExceededException", LIMITED),
+    ];
+    assert_refused(&house, rows).await;
+    let answer = house.post("ConfirmSignUp", &guess).await;
+    let body = format!(r#"{{"__type":"LimitExceededException","message":"{LIMITED}"}}"#);
+    assert_eq!(answer.body, body, "cog-0265");
+    house.app.clock.advance(Duration::from_secs(60 * 60));
+    house.done("ResendConfirmationCode", &resend).await;
+    house.done("ConfirmSignUp", &confirm(&place.client, "ann", &house.code_of("ann"))).await;
+}
+
+#[tokio::test]
+async fn what_a_code_answer_tells_of_a_name() {
+    // cog-0042: a client that hides nothing tells the three apart, and a code that is over from a wrong one.
+    let house = House::new().await;
+    let place = house.place().await;
+    let code = signed_up(&house, &place, "ann").await;
+    signed_up(&house, &place, "bob").await;
+    house.done("AdminConfirmSignUp", &json!({"UserPoolId": place.pool, "Username": "bob"})).await;
+    let guess = |username: &str| confirm(&place.client, username, other_than(&code));
+    let rows = [
+        row("cog-0042", "ConfirmSignUp", guess("nobody"), "UserNotFoundException", NOT_FOUND),
+        row("cog-0042", "ConfirmSignUp", guess("bob"), "NotAuthorizedException", CONFIRMED),
+        row("cog-0042", "ConfirmSignUp", guess("ann"), "CodeMismatchException", MISMATCH),
+    ];
+    assert_refused(&house, rows).await;
+    // cog-0015: a day, and not a second more.
+    house.app.clock.advance(Duration::from_secs(24 * 60 * 60 - 1));
+    assert_eq!(house.post("ConfirmSignUp", &guess("ann")).await.refusal().1, "CodeMismatchException");
+    house.app.clock.advance(Duration::from_secs(1));
+    let expired = "Invalid code provided, please request a code again.";
+    let rows = [row("cog-0042", "ConfirmSignUp", guess("ann"), "ExpiredCodeException", expired)];
+    assert_refused(&house, rows).await;
+}
+
+#[tokio::test]
+async fn confirming_makes_a_contact_verified_and_an_alias() {
+    let house = House::new().await;
+    let pool = json!({"AliasAttributes": ["email"], "AutoVerifiedAttributes": ["email"]});
+    let pool = house.pool_with(pool).await;
+    let place = Place { client: house.client_with(&pool, json!({})).await, pool };
+    for username in ["ann", "eve"] {
+        house.sign_up(&place.client, username, "one@example.com").await; // cog-0029: both succeed
+    }
+    house.done("ConfirmSignUp", &confirm(&place.client, "ann", &house.code_of("ann"))).await;
+    assert_eq!(standing(&house, &place, "ann").await, ("CONFIRMED".into(), "true".into())); // cog-0016
+    let second = confirm(&place.client, "eve", &house.code_of("eve"));
+    let exists = "An account with the given email already exists.";
+    let forced = |force: bool| with(&second, json!({"ForceAliasCreation": force}));
+    let rows = [
+        // cog-0030: in 2016 some got by; today nobody does.
+        row("cog-0029 cog-0012", "ConfirmSignUp", second.clone(), "AliasExistsException", exists),
+        row("cog-0029", "ConfirmSignUp", forced(false), "AliasExistsException", exists),
+    ];
+    assert_refused(&house, rows).await;
+    house.done("ConfirmSignUp", &forced(true)).await; // cog-0011
+    assert_eq!(standing(&house, &place, "eve").await, ("CONFIRMED".into(), "true".into()));
+    assert_eq!(standing(&house, &place, "ann").await, ("CONFIRMED".into(), "false".into()));
+    let holder = json!({"UserPoolId": place.pool, "Username": "one@example.com"});
+    assert_eq!(house.done("AdminGetUser", &holder).await["Username"], "eve"); // cog-0261
+}
+
+/// Status and `email_verified`.
+async fn standing(house: &House, place: &Place, username: &str) -> (String, String) {
+    let user = json!({"UserPoolId": place.pool, "Username": username});
+    let user = house.done("AdminGetUser", &user).await;
+    let all = user["UserAttributes"].as_array().expect("attributes");
+    let verified = all.iter().find(|one| one["Name"] == "email_verified").expect("told");
+    (text(&user["UserStatus"]).to_owned(), text(&verified["Value"]).to_owned())
+}
+
+#[tokio::test]
+async fn an_administrator_confirms_and_verifies_nothing() {
+    let house = House::new().await;
+    let pool = json!({"AliasAttributes": ["email"], "AutoVerifiedAttributes": ["email"]});
+    let pool = house.pool_with(pool).await;
+    let place = Place { client: house.client_with(&pool, json!({})).await, pool };
+    signed_up(&house, &place, "ann").await;
+    // cog-0408: these three are all that it takes.
+    let input = json!({"UserPoolId": place.pool, "Username": "ann", "ClientMetadata": {"key": "value"}});
+    let answer = house.post("AdminConfirmSignUp", &input).await;
+    assert_eq!((answer.status, answer.body.as_str()), (200, "{}")); // cog-0046, cog-0056
+    assert_eq!(standing(&house, &place, "ann").await, ("CONFIRMED".into(), "false".into())); // cog-0048
+    let not_found = "User does not exist.";
+    let of = |username: &str| json!({"UserPoolId": place.pool, "Username": username});
+    let rows = [
+        row("cog-0052", "AdminGetUser", of("ann@example.com"), "UserNotFoundException", not_found),
+        row("cog-0058", "AdminConfirmSignUp", of("nobody"), "UserNotFoundException", not_found),
+        row("cog-0298", "AdminGetUser", of("nobody"), "UserNotFoundException", not_found),
+        row(
+            "cog-0057",
+            "AdminConfirmSignUp",
+            json!({"UserPoolId": "us-east-1_nowhere", "Username": "ann"}),
+            "ResourceNotFoundException",
+            "User pool us-east-1_nowhere does not exist.",
+        ),
+        invalid(
+            "cog-0044",
+            "AdminConfirmSignUp",
+            json!({"UserPoolId": "YOUR_USER_POOL_ID", "Username": "ann"}),
+            &[
+                "Value 'YOUR_USER_POOL_ID' at 'userPoolId' failed to satisfy constraint: Member must satisfy regular \
+               expression pattern: [\\w-]+_[0-9a-zA-Z]+",
+            ],
+        ),
+        invalid(
+            "cog-0408",
+            "AdminConfirmSignUp",
+            json!({}),
+            &[
+                "Value null at 'userPoolId' failed to satisfy constraint: Member must not be null",
+                "Value null at 'username' failed to satisfy constraint: Member must not be null",
+            ],
+        ),
+    ];
+    assert_refused(&house, rows).await;
+}
+
+#[tokio::test]
+async fn a_resend_goes_where_the_pool_verifies() {
+    let house = House::new().await;
+    let both = house.pool_with(json!({"AutoVerifiedAttributes": ["email", "phone_number"]})).await;
+    let client = house.client_with(&both, json!({})).await;
+    let given = attributes(&[("email", "ann@example.com"), ("phone_number", "+12065550388")]);
+    let ann =
+        json!({"ClientId": client, "Username": "ann", "Password": "Passw0rd!", "UserAttributes": given});
+    house.done("SignUp", &ann).await;
+    let resend = json!({"ClientId": client, "Username": "ann"});
+    let answer = house.post("ResendConfirmationCode", &resend).await;
+    let body = r#"{"CodeDeliveryDetails":{"AttributeName":"phone_number","DeliveryMedium":"SMS","Destination":"+********0388"}}"#;
+    assert_eq!((answer.status, answer.body.as_str()), (200, body)); // cog-0352, cog-0149
+    // cog-0031: the first code went with it.
+    let [second, first] = house.codes_of("ann").try_into().expect("two messages");
+    let stale = confirm(&client, "ann", &first);
+    assert_refused(&house, [row("cog-0031", "ConfirmSignUp", stale, "CodeMismatchException", MISMATCH)])
+        .await;
+    house.done("ConfirmSignUp", &confirm(&client, "ann", &second)).await;
+
+    let none = house.pool_with(json!({})).await;
+    let none = house.client_with(&none, json!({})).await;
+    house.sign_up(&none, "bob", "bob@example.com").await;
+    let hiding = json!({"PreventUserExistenceErrors": "ENABLED"});
+    let hiding = house.client_with(&both, hiding).await;
+    let rows = [
+        row(
+            "cog-0142",
+            "ResendConfirmationCode",
+            resend,
+            "InvalidParameterException",
+            "User is already confirmed.",
+        ),
+        row(
+            "cog-0143",
+            "ResendConfirmationCode",
+            json!({"ClientId": none, "Username": "bob"}),
+            "NotAuthorizedException",
+            "Cannot resend codes. Auto verification not turned on.",
+        ),
+    ];
+    assert_refused(&house, rows).await;
+    house.done("ResendConfirmationCode", &json!({"ClientId": hiding, "Username": "ann"})).await; // cog-0146
+}

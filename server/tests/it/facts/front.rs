@@ -1,0 +1,227 @@
+//! What every operation has in common: heads and bodies, what cannot be read, what violates constraints.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::{assert_refused, attributes, invalid, row};
+use crate::{support::House, wire::Answer};
+
+#[tokio::test]
+async fn heads_and_bodies_of_answers() {
+    let house = House::new().await;
+    let place = house.place().await;
+    house.app.clock.advance(Duration::from_millis(120));
+    house.sign_up(&place.client, "ann", "ann@example.com").await;
+    let found = house.post("AdminGetUser", &json!({"UserPoolId": place.pool, "Username": "ann"})).await;
+    // cog-0254: seconds since the epoch, a number with a fraction.
+    assert!(found.body.contains(r#""UserCreateDate":1795246200.12"#), "{}", found.body);
+    let refused = house.post("AdminGetUser", &json!({"UserPoolId": place.pool, "Username": "bob"})).await;
+    // cog-0243, cog-0249: a short name, `message` in lower case, and 400 whatever the model says.
+    let body = r#"{"__type":"UserNotFoundException","message":"User does not exist."}"#;
+    assert_eq!((refused.status, refused.body.as_str()), (400, body));
+    // cog-0244
+    assert_eq!(refused.header("x-amzn-errortype"), "UserNotFoundException:");
+    assert_eq!(refused.header("x-amzn-errormessage"), "User does not exist.");
+    // cog-0300, cog-0244; `keep-alive` is what HTTP/1.1 means without saying it.
+    for answer in [found, refused] {
+        assert_eq!(answer.header("content-type"), "application/x-amz-json-1.1");
+        assert_eq!(answer.header("content-length"), answer.body.len().to_string());
+        let id: Vec<_> = answer.header("x-amzn-requestid").split('-').map(str::len).collect();
+        assert_eq!(id, [8, 4, 4, 4, 12], "a UUID");
+        assert!(answer.header("date").ends_with(" GMT"), "{answer:?}");
+        assert!(["", "keep-alive"].contains(&answer.header("connection")), "{answer:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_answer_to_bad_parameters_has_a_text_and_no_reason_code_of_ours() {
+    // cog-0253: reasonCode is optional.
+    let house = House::new().await;
+    let answer =
+        house.post("SignUp", &json!({"ClientId": "c", "Username": " ", "Password": "Passw0rd!"})).await;
+    let body = answer.json();
+    let members: Vec<_> = body.as_object().expect("an object").keys().map(String::as_str).collect();
+    assert_eq!(members, ["__type", "message"]);
+}
+
+#[tokio::test]
+async fn what_cannot_be_read() {
+    let house = House::new().await;
+    let sign_up = |name: &str, value: &str| {
+        format!(r#"{{"ClientId":"c","Username":"ann","Password":"Passw0rd!","{name}":{value}}}"#)
+    };
+    let pool = |name: &str, value: &str| format!(r#"{{"PoolName":"p","{name}":{value}}}"#);
+    let cases: [(&str, &str, String, Option<&str>); 16] = [
+        ("cog-0266 cog-0267 cog-0121", "SignUp", "{".into(), None),
+        ("cog-0266", "SignUp", String::new(), None),
+        ("cog-0266", "SignUp", "null".into(), None),
+        ("cog-0266", "SignUp", r#""text""#.into(), None),
+        ("cog-0266", "SignUp", r#"{"ClientId":"c",}"#.into(), None),
+        ("cog-0268", "SignUp", "[]".into(), Some("Start of list found where not expected")),
+        (
+            "cog-0269",
+            "ListUsers",
+            r#"{"UserPoolId":"r_p","Limit":"5"}"#.into(),
+            Some("STRING_VALUE can not be converted to an Integer"),
+        ),
+        (
+            "cog-0119 cog-0270",
+            "SignUp",
+            sign_up("UserAttributes", r#"[{"Name":"custom:size","Value":7}]"#),
+            Some("NUMBER_VALUE can not be converted to a String"),
+        ),
+        (
+            "cog-0271",
+            "SignUp",
+            sign_up("SecretHash", "true"),
+            Some("TRUE_VALUE can not be converted to a String"),
+        ),
+        (
+            "cog-0271",
+            "SignUp",
+            sign_up("SecretHash", "false"),
+            Some("FALSE_VALUE can not be converted to a String"),
+        ),
+        ("cog-0272", "SignUp", sign_up("UserAttributes", r#""x""#), Some("Expected list or null")),
+        ("cog-0232", "SignUp", sign_up("ClientMetadata", r#""x""#), Some("Expected map or null")),
+        ("cog-0273", "CreateUserPool", pool("Policies", r#""x""#), Some("Expected null")),
+        (
+            "cog-0274",
+            "CreateUserPool",
+            pool("Policies", "[]"),
+            Some("Start of list found where not expected"),
+        ),
+        (
+            "cog-0309",
+            "ConfirmForgotPassword",
+            r#"{"ConfirmationCode":{}}"#.into(),
+            Some("Start of structure or map found where not expected."),
+        ),
+        // A type error wins over the name that is missing.
+        (
+            "cog-0275",
+            "SignUp",
+            r#"{"ClientId":7}"#.into(),
+            Some("NUMBER_VALUE can not be converted to a String"),
+        ),
+    ];
+    for (facts, operation, body, message) in cases {
+        let answer = house.post_bytes(operation, body.clone()).await;
+        let expected = match message {
+            None => r#"{"__type":"SerializationException"}"#.to_owned(),
+            Some(text) => format!(r#"{{"__type":"SerializationException","Message":"{text}"}}"#),
+        };
+        assert_eq!((answer.status, answer.body), (400, expected), "{facts}: {operation} {body}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_read_leniently() {
+    let house = House::new().await;
+    let place = house.place().await;
+    // cog-0276, cog-0277: null is as if absent, and nobody minds a member more.
+    let sign_up = json!({
+        "ClientId": place.client, "Username": "ann", "Password": "Passw0rd!", "SecretHash": null,
+        "UserAttributes": null, "NoSuchMember": {"at": ["all"]},
+    });
+    house.done("SignUp", &sign_up).await;
+    // cog-0278: 1.5 is 1.
+    house.place().await;
+    let page = house.done("ListUserPools", &json!({"MaxResults": 1.5})).await;
+    assert_eq!(page["UserPools"].as_array().map(Vec::len), Some(1));
+}
+
+#[tokio::test]
+async fn an_operation_that_nobody_knows() {
+    let house = House::new().await;
+    // cog-0279: the prefix and the case matter.
+    let targets = [
+        "AWSCognitoIdentityProviderService.NoSuchOperation",
+        "AWSCognitoIdentityProviderService.signup",
+        "SignUp",
+        "Other.SignUp",
+        "",
+    ];
+    for target in targets {
+        let answer = house.post_to(target, "{}").await;
+        let body = r#"{"__type":"UnknownOperationException"}"#;
+        assert_eq!((answer.status, answer.body.as_str()), (400, body), "{target:?}");
+    }
+}
+
+#[tokio::test]
+async fn signed_operations_want_a_signature() {
+    let house = House::new().await;
+    let call = async |operation: &str| -> Answer { house.post_unsigned(operation, &json!({})).await };
+    let text = "Missing Authentication Token".to_owned();
+    let refusal = (400, "MissingAuthenticationTokenException".to_owned(), text);
+    assert_eq!(call("ListUsers").await.refusal(), refusal); // cog-0340
+    assert_eq!(call("AdminConfirmSignUp").await.refusal(), refusal);
+}
+
+#[tokio::test]
+async fn constraints_of_operations_that_are_served_elsewhere() {
+    let house = House::new().await;
+    let null = "Value null at 'clientId' failed to satisfy constraint: Member must not be null";
+    let blank = "Value ' ap-northeast-1_xxx' at 'userPoolId' failed to satisfy constraint: Member must satisfy regular \
+                 expression pattern: [\\w-]+_[0-9a-zA-Z]+";
+    // A name that is there twice is shown with its place in the list, and an empty one breaks two rules. Recorded with
+    // the length first; the order of clauses is ours.
+    let at = "Value '' at 'userAttributes.1.member.name' failed to satisfy constraint: ";
+    let pattern = format!(
+        "{at}Member must satisfy regular expression pattern: [\\p{{L}}\\p{{M}}\\p{{S}}\\p{{N}}\\p{{P}}\\t\\n\\r ]+"
+    );
+    let length = format!("{at}Member must have length greater than or equal to 1");
+    let named = json!({"AccessToken": "t", "UserAttributes": attributes(&[("", "x")])});
+    let rows = [
+        invalid("cog-0314", "CreateManagedLoginBranding", json!({"UserPoolId": "us-east-1_a"}), &[null]),
+        invalid("cog-0379", "ListGroups", json!({"UserPoolId": " ap-northeast-1_xxx"}), &[blank]),
+        invalid("cog-0159", "InitiateAuth", json!({"AuthFlow": "USER_SRP_AUTH"}), &[null]),
+        invalid("cog-0343", "UpdateUserAttributes", named, &[&pattern, &length]),
+    ];
+    assert_refused(&house, rows).await;
+}
+
+#[tokio::test]
+async fn the_names_of_challenges() {
+    // cog-0407: an answer to a challenge that there is not tells all that there are.
+    let house = House::new().await;
+    let input = json!({"ClientId": "c", "ChallengeName": "NONE"});
+    let (status, kind, text) = house.post("RespondToAuthChallenge", &input).await.refusal();
+    assert_eq!((status, kind.as_str()), (400, "InvalidParameterException"));
+    let (_, told) = text.split_once("enum value set: [").expect("a set");
+    let mut told: Vec<_> = told.trim_end_matches(']').split(", ").collect();
+    let mut known = vec![
+        "SMS_MFA",
+        "EMAIL_OTP",
+        "SOFTWARE_TOKEN_MFA",
+        "SELECT_MFA_TYPE",
+        "MFA_SETUP",
+        "PASSWORD_VERIFIER",
+        "CUSTOM_CHALLENGE",
+        "SELECT_CHALLENGE",
+        "DEVICE_SRP_AUTH",
+        "DEVICE_PASSWORD_VERIFIER",
+        "ADMIN_NO_SRP_AUTH",
+        "NEW_PASSWORD_REQUIRED",
+        "SMS_OTP",
+        "PASSWORD",
+        "WEB_AUTHN",
+        "PASSWORD_SRP",
+    ];
+    told.sort_unstable();
+    known.sort_unstable();
+    assert_eq!(told, known);
+}
+
+#[tokio::test]
+async fn unknown_pools_are_told_by_their_id() {
+    let house = House::new().await;
+    let id = "eu-west-1_LjHHEshf0";
+    let rows = ["DescribeUserPool", "DeleteUserPool", "ListUserPoolClients"].map(|operation| {
+        let text = format!("User pool {id} does not exist.");
+        row("cog-0325", operation, json!({"UserPoolId": id}), "ResourceNotFoundException", text)
+    });
+    assert_refused(&house, rows).await;
+}

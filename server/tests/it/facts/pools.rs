@@ -1,0 +1,116 @@
+//! User pools and app clients: defaults, limits, and settings that are refused.
+
+use serde_json::{Value, json};
+
+use super::{assert_refused, invalid, row};
+use crate::support::House;
+
+#[tokio::test]
+async fn defaults() {
+    let house = House::new().await;
+    let place = house.place().await;
+    let pool = house.done("DescribeUserPool", &json!({"UserPoolId": place.pool})).await;
+    assert_eq!(pool["UserPool"]["UserPoolTier"], "ESSENTIALS"); // cog-0319
+    let client = json!({"UserPoolId": place.pool, "ClientId": place.client});
+    let client = house.done("DescribeUserPoolClient", &client).await["UserPoolClient"].clone();
+    // cog-0323
+    let flows = json!(["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"]);
+    assert_eq!(client["ExplicitAuthFlows"], flows);
+    assert_eq!(client["PreventUserExistenceErrors"], "LEGACY");
+    assert_eq!(client["EnableTokenRevocation"], true);
+    // cog-0324: nothing said is nothing told, and every standard attribute may be written.
+    assert_eq!((client.get("ReadAttributes"), client.get("WriteAttributes")), (None, None));
+    let all =
+        super::attributes(&[("email", "ann@example.com"), ("name", "Ann"), ("birthdate", "2000-01-01")]);
+    let sign_up =
+        json!({"ClientId": place.client, "Username": "ann", "Password": "Passw0rd!", "UserAttributes": all});
+    house.done("SignUp", &sign_up).await;
+}
+
+#[tokio::test]
+async fn custom_attributes_have_their_limits() {
+    // cog-0263
+    let house = House::new().await;
+    let schema = |count: usize| -> Value { (0..count).map(|at| json!({"Name": format!("a{at}")})).collect() };
+    let pool = |schema: Value| json!({"PoolName": "p", "Schema": schema});
+    let length = "Value at 'schema.1.member.name' failed to satisfy constraint: Member must have length less than or \
+                  equal to 20";
+    let name = "n".repeat(21);
+    let length = length.replacen("Value at", &format!("Value '{name}' at"), 1);
+    let rows = [
+        row(
+            "cog-0263",
+            "CreateUserPool",
+            pool(schema(51)),
+            "LimitExceededException",
+            "A user pool can have at most 50 custom attributes.",
+        ),
+        invalid("cog-0263", "CreateUserPool", pool(json!([{"Name": name}])), &[&length]),
+    ];
+    assert_refused(&house, rows).await;
+    house.done("CreateUserPool", &pool(schema(50))).await;
+    house.done("CreateUserPool", &pool(json!([{"Name": "n".repeat(20)}]))).await;
+}
+
+#[tokio::test]
+async fn a_list_of_enum_values_is_told_as_a_whole() {
+    let house = House::new().await;
+    let place = house.place().await;
+    let with = |name: &str, values: Value| {
+        let mut input = json!({"UserPoolId": place.pool, "ClientName": "c"});
+        input[name] = values;
+        input
+    };
+    // cog-0321: recorded as [implicit, client_credentials, code]; the order of values is ours, the model's.
+    let clause = "Value '[code, token]' at 'allowedOAuthFlows' failed to satisfy constraint: Member must satisfy \
+                  constraint: [Member must satisfy enum value set: [code, implicit, client_credentials]]";
+    let flows = with("AllowedOAuthFlows", json!(["code", "token"]));
+    assert_refused(&house, [invalid("cog-0321", "CreateUserPoolClient", flows, &[clause])]).await;
+    // cog-0322: recorded when there were fewer.
+    let flows = with("ExplicitAuthFlows", json!(["NONE"]));
+    let (_, _, told) = house.post("CreateUserPoolClient", &flows).await.refusal();
+    let (_, told) = told.split_once("Member must satisfy enum value set: [").expect("a set");
+    let told: Vec<_> = told.trim_end_matches(']').split(", ").collect();
+    let recorded = [
+        "ALLOW_CUSTOM_AUTH",
+        "ADMIN_NO_SRP_AUTH",
+        "ALLOW_REFRESH_TOKEN_AUTH",
+        "ALLOW_USER_PASSWORD_AUTH",
+        "ALLOW_USER_SRP_AUTH",
+        "CUSTOM_AUTH_FLOW_ONLY",
+        "USER_PASSWORD_AUTH",
+        "ALLOW_ADMIN_USER_PASSWORD_AUTH",
+    ];
+    assert!(recorded.iter().all(|value| told.contains(value)), "{told:?}");
+}
+
+#[tokio::test]
+async fn default_texts_end_in_a_blank() {
+    // cog-0131
+    let house = House::new().await;
+    let place = house.place().await;
+    house.sign_up(&place.client, "ann", "ann@example.com").await;
+    let messages = house.app.inbox.as_ref().expect("an inbox").messages(&Default::default());
+    let [message] = messages.as_slice() else { panic!("one message") };
+    assert_eq!(message.subject.as_deref(), Some("Your verification code"));
+    assert_eq!(message.body, format!("Your verification code is {}. ", message.code));
+}
+
+#[tokio::test]
+async fn templates_have_their_placeholders() {
+    // cog-0130
+    let house = House::new().await;
+    let template = |name: &str, text: &str| {
+        let mut input = json!({"PoolName": "p", "VerificationMessageTemplate": {}});
+        input["VerificationMessageTemplate"][name] = json!(text);
+        input
+    };
+    for (name, text) in
+        [("EmailMessage", "no code"), ("EmailMessageByLink", "no link"), ("SmsMessage", "no code")]
+    {
+        let (status, kind, told) = house.post("CreateUserPool", &template(name, text)).await.refusal();
+        assert_eq!((status, kind.as_str()), (400, "InvalidParameterException"), "{name}: {told}");
+    }
+    house.done("CreateUserPool", &template("EmailMessage", "{####}")).await;
+    house.done("CreateUserPool", &template("EmailMessageByLink", "{##this##}")).await;
+}
