@@ -189,8 +189,8 @@ impl Schema {
     /// required missing.
     ///
     /// A value that is absent stops at once (cog-0371); the rest is collected into one refusal, as the service
-    /// joins its clauses (cog-0089): first what was sent, in the order sent, then what is missing (*Chosen*). An
-    /// attribute named twice takes the last value (*Chosen*). An empty string satisfies "required" (cog-0372) and is
+    /// joins its clauses (cog-0089): first what was sent, in the order sent (*Chosen*), then what is missing, in the
+    /// order of the standard attributes. An attribute named twice takes the last value (*Chosen*). An empty string satisfies "required" (cog-0372) and is
     /// not held against the bounds (cog-0079).
     pub fn check_new_user(&self, given: &[Given]) -> Result<Attributes, Refusal> {
         let mut attributes = Attributes::default();
@@ -210,11 +210,15 @@ impl Schema {
                 faults.push(SchemaFault { attribute: one.name.clone(), kind });
             }
         }
-        for (name, spec) in self.iter().filter(|(name, _)| *name != "sub") {
-            if spec.required && attributes.get(name).is_none() {
-                faults.push(SchemaFault { attribute: name.to_owned(), kind: SchemaFaultKind::Required });
-            }
-        }
+        let required = self.iter().filter(|(name, spec)| spec.required && *name != "sub");
+        let mut missing: Vec<&str> =
+            required.map(|(name, _)| name).filter(|name| attributes.get(name).is_none()).collect();
+        missing.sort_by_key(|name| STANDARD_TEXTS.iter().position(|(standard, ..)| standard == name));
+        faults.extend(
+            missing
+                .into_iter()
+                .map(|name| SchemaFault { attribute: name.to_owned(), kind: SchemaFaultKind::Required }),
+        );
         if faults.is_empty() { Ok(attributes) } else { Err(Refusal::Schema(faults)) }
     }
 

@@ -46,7 +46,7 @@ mod tests {
 
     #[test]
     fn the_documented_formula() {
-        // printf 'annclient' | openssl dgst -sha256 -hmac 'secret' -binary | base64
+        // cog-0240: printf 'annclient' | openssl dgst -sha256 -hmac 'secret' -binary | base64
         let hash = secret_hash(&ClientId::new("client"), &Secret::new("secret"), "ann");
         assert_eq!(hash, "1KBhTmaloN8gn8mYFOpcHRnT/Jn7qaddEv2E6vNUy30=");
     }

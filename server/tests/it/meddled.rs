@@ -13,13 +13,14 @@ use lido::{
     delivery::Inbox,
     entropy::Entropy,
     store::{
-        Backend, Expect, Key, Kind, Store, StoreError, Stored, UserQuery, UserRows, Write,
+        Backend, Expect, Key, Kind, Record, Store, StoreError, Stored, UserQuery, UserRows, Write,
         memory::MemoryBackend, sqlite::SqliteBackend,
     },
 };
 use lido_domain::{
     Timestamp,
     id::{ClientId, PoolId},
+    pool::Pool,
 };
 use tempfile::TempDir;
 
@@ -73,6 +74,15 @@ impl Meddled {
     pub(crate) fn app(&self) -> App {
         let App { clock, entropy, keys, settings, .. } = App::for_tests();
         App::new(Store::new(self.clone()), clock, entropy, keys, WayOut::Inbox(Inbox::new()), settings)
+    }
+
+    /// A pool, without a meddler.
+    pub(crate) async fn pool(&self, id: &PoolId) -> Pool {
+        let read = self.inner.read(id, &[Key::pool()]).await.expect("read");
+        match read.into_iter().next().flatten().expect("there").record {
+            Record::Pool(record) => record.pool.clone(),
+            other => panic!("no pool: {other:?}"),
+        }
     }
 
     /// What lies in a pool under this kind, without a meddler.

@@ -173,16 +173,15 @@ impl Contents {
         let id = PoolId::new(pool);
         let of = |kind| store.all(&id, kind);
         let mut contents = Self {
-            pool: Pool::new(id.clone()),
+            pool: store.pool(&id).await,
             users: BTreeMap::new(),
             names: BTreeMap::new(),
             beside: Vec::new(),
             messages: of(Kind::Outbox).await.len(),
         };
-        for kind in [Kind::Pool, Kind::User, Kind::Name, Kind::Code, Kind::Attempts] {
+        for kind in [Kind::User, Kind::Name, Kind::Code, Kind::Attempts] {
             for stored in of(kind).await {
                 match stored.record {
-                    Record::Pool(record) => contents.pool = record.pool.clone(),
                     Record::User(user) => drop(contents.users.insert(user.sub.clone(), user)),
                     Record::Name(owner) => drop(contents.names.insert(stored.key, owner)),
                     _ => contents.beside.push(stored.key),

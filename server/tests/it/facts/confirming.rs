@@ -303,9 +303,10 @@ async fn an_administrator_confirms_and_verifies_nothing() {
         invalid(
             "cog-0044",
             "AdminConfirmSignUp",
-            json!({"UserPoolId": "YOUR_USER_POOL_ID", "Username": "ann"}),
+            // The id of the recording itself keeps to the pattern: it was put there by whoever reported it.
+            json!({"UserPoolId": "YOUR-USER-POOL-ID", "Username": "ann"}),
             &[
-                "Value 'YOUR_USER_POOL_ID' at 'userPoolId' failed to satisfy constraint: Member must satisfy regular \
+                "Value 'YOUR-USER-POOL-ID' at 'userPoolId' failed to satisfy constraint: Member must satisfy regular \
                expression pattern: [\\w-]+_[0-9a-zA-Z]+",
             ],
         ),

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{assert_refused, invalid, row};
+use super::{assert_refused, invalid};
 use crate::support::House;
 
 #[tokio::test]
@@ -38,12 +38,13 @@ async fn custom_attributes_have_their_limits() {
     let name = "n".repeat(21);
     let length = length.replacen("Value at", &format!("Value '{name}' at"), 1);
     let rows = [
-        row(
+        invalid(
             "cog-0263",
             "CreateUserPool",
             pool(schema(51)),
-            "LimitExceededException",
-            "A user pool can have at most 50 custom attributes.",
+            &[
+                "Value at 'schema' failed to satisfy constraint: Member must have length less than or equal to 50",
+            ],
         ),
         invalid("cog-0263", "CreateUserPool", pool(json!([{"Name": name}])), &[&length]),
     ];
