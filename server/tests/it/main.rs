@@ -12,6 +12,8 @@ mod confirmation_link;
 #[cfg(test)]
 mod confirming;
 #[cfg(test)]
+mod declared;
+#[cfg(test)]
 mod delivery;
 #[cfg(test)]
 mod delivery_sms;

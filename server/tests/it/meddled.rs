@@ -9,8 +9,8 @@ use std::sync::{
 
 use async_trait::async_trait;
 use lido::{
-    app::{App, WayOut},
-    delivery::Inbox,
+    app::App,
+    delivery::{Inbox, WayOut},
     entropy::Entropy,
     store::{
         Backend, Expect, Key, Kind, Record, Store, StoreError, Stored, UserQuery, UserRows, Write,
@@ -73,7 +73,7 @@ impl Meddled {
     /// The app for tests on this store, with its own inbox.
     pub(crate) fn app(&self) -> App {
         let App { clock, entropy, keys, settings, .. } = App::for_tests();
-        App::new(Store::new(self.clone()), clock, entropy, keys, WayOut::Inbox(Inbox::new()), settings)
+        App::new(Store::new(self.clone()), clock, entropy, keys, WayOut::inbox(Inbox::new()), settings)
     }
 
     /// A pool, without a meddler.

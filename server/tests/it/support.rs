@@ -55,7 +55,7 @@ impl House {
         Self::of(App::new(store, clock, entropy, keys, way_out, settings)).await
     }
 
-    async fn of(app: App) -> Self {
+    pub(crate) async fn of(app: App) -> Self {
         Self::behind(app, Credentials::AnyWellFormed).await
     }
 

@@ -1,0 +1,147 @@
+//! Every error that the model declares for ConfirmSignUp and AdminConfirmSignUp, provoked over the socket: exact
+//! status, type and text. The list is the model's own, so that an error which is declared anew fails here.
+
+use std::{collections::BTreeSet, sync::atomic::Ordering, time::Duration};
+
+use serde_json::{Value, json};
+
+use crate::{
+    meddled::Meddled,
+    support::{House, Place, other_than},
+    wire::Answer,
+};
+
+const LIMITED: &str = "Attempt limit exceeded, please try after some time.";
+const FAILED: &str = "Too many failed attempts, please try after some time.";
+
+/// The errors that an operation declares, by their short names.
+fn declared(operation: &str) -> BTreeSet<String> {
+    let model = include_str!("../../../model/cognito-idp/sign-up.json");
+    let model: Value = serde_json::from_str(model).expect("JSON");
+    let shape = &model["shapes"][format!("com.amazonaws.cognitoidentityprovider#{operation}")];
+    let errors = shape["errors"].as_array().expect("errors").iter();
+    let name = |error: &Value| Some(error["target"].as_str()?.split_once('#')?.1.to_owned());
+    errors.map(|error| name(error).expect("a name")).collect()
+}
+
+/// What an operation has said so far.
+struct Said {
+    operation: &'static str,
+    kinds: BTreeSet<String>,
+}
+
+impl Said {
+    fn by(operation: &'static str) -> Self {
+        Self { operation, kinds: BTreeSet::new() }
+    }
+
+    /// Calls it, and asserts status, type and text.
+    async fn told(&mut self, house: &House, input: &Value, status: u16, kind: &str, text: &str) {
+        self.note(&house.post(self.operation, input).await, status, kind, text);
+    }
+
+    fn note(&mut self, answer: &Answer, status: u16, kind: &str, text: &str) {
+        assert_eq!(answer.refusal(), (status, kind.to_owned(), text.to_owned()), "{answer:?}");
+        assert_eq!(answer.header("x-amzn-errortype"), format!("{kind}:"));
+        self.kinds.insert(kind.to_owned());
+    }
+
+    /// What fails whoever asks: a standby, and a store that is gone.
+    async fn told_by_the_server(&mut self, store: &Meddled, input: &Value) {
+        let mut app = store.app();
+        app.settings.is_standby = true;
+        let text =
+            format!("{} is not enabled: this server is a standby and changes nothing.", self.operation);
+        self.told(&House::of(app).await, input, 400, "OperationNotEnabledException", &text).await;
+        let house = House::of(store.app()).await;
+        let fails = &store.meddler().fails;
+        fails.store(true, Ordering::Relaxed);
+        self.told(&house, input, 500, "InternalErrorException", "Internal server error").await;
+        fails.store(false, Ordering::Relaxed);
+    }
+}
+
+/// A house on this store, with an alias pool that verifies e-mail addresses.
+async fn house_on(store: &Meddled) -> (House, Place) {
+    let house = House::of(store.app()).await;
+    let pool = json!({"AliasAttributes": ["email"], "AutoVerifiedAttributes": ["email"]});
+    let pool = house.pool_with(pool).await;
+    let client = house.client_with(&pool, json!({})).await;
+    (house, Place { pool, client })
+}
+
+#[tokio::test]
+async fn confirm_sign_up() {
+    // cog-0024
+    let store = Meddled::that_may_fail();
+    let (house, place) = house_on(&store).await;
+    let mut said = Said::by("ConfirmSignUp");
+    let confirm = |username: &str, code: &str| json!({"ClientId": place.client, "Username": username, "ConfirmationCode": code});
+    for username in ["ann", "eve", "bob"] {
+        house.sign_up(&place.client, username, "one@example.com").await;
+    }
+    let code = house.code_of("ann");
+    let wrong = confirm("ann", other_than(&code));
+
+    let unknown = json!({"ClientId": "none", "Username": "ann", "ConfirmationCode": code});
+    let text = "User pool client none does not exist.";
+    said.told(&house, &unknown, 400, "ResourceNotFoundException", text).await;
+    let text = "1 validation error detected: Value '12 34' at 'confirmationCode' failed to satisfy constraint: \
+                Member must satisfy regular expression pattern: [\\S]+";
+    said.told(&house, &confirm("ann", "12 34"), 400, "InvalidParameterException", text).await;
+    let text = "Username/client id combination not found.";
+    said.told(&house, &confirm("nobody", &code), 400, "UserNotFoundException", text).await;
+    let text = "Invalid verification code provided, please try again.";
+    for _ in 0..15 {
+        said.told(&house, &wrong, 400, "CodeMismatchException", text).await;
+    }
+    for _ in 15..60 {
+        said.told(&house, &wrong, 400, "LimitExceededException", LIMITED).await;
+    }
+    said.told(&house, &wrong, 400, "TooManyFailedAttemptsException", FAILED).await;
+
+    house.app.clock.advance(Duration::from_secs(60 * 60));
+    said.told_by_the_server(&store, &confirm("ann", &code)).await;
+    house.done("ConfirmSignUp", &confirm("ann", &code)).await;
+    let text = "User cannot be confirmed. Current status is CONFIRMED";
+    said.told(&house, &confirm("ann", &code), 400, "NotAuthorizedException", text).await;
+    let text = "An account with the given email already exists.";
+    let second = confirm("eve", &house.code_of("eve"));
+    said.told(&house, &second, 400, "AliasExistsException", text).await;
+    house.app.clock.advance(Duration::from_secs(24 * 60 * 60));
+    let text = "Invalid code provided, please request a code again.";
+    said.told(&house, &second, 400, "ExpiredCodeException", text).await;
+
+    assert!(said.kinds.is_subset(&declared("ConfirmSignUp")));
+}
+
+#[tokio::test]
+async fn admin_confirm_sign_up() {
+    // cog-0051
+    let store = Meddled::that_may_fail();
+    let (house, place) = house_on(&store).await;
+    let mut said = Said::by("AdminConfirmSignUp");
+    let confirm = |username: &str| json!({"UserPoolId": place.pool, "Username": username});
+    house.sign_up(&place.client, "ann", "one@example.com").await;
+
+    let unknown = json!({"UserPoolId": "us-east-1_nowhere", "Username": "ann"});
+    let text = "User pool us-east-1_nowhere does not exist.";
+    said.told(&house, &unknown, 400, "ResourceNotFoundException", text).await;
+    let text = "1 validation error detected: Value null at 'username' failed to satisfy constraint: Member must not \
+                be null";
+    let nobody = json!({"UserPoolId": place.pool});
+    said.told(&house, &nobody, 400, "InvalidParameterException", text).await;
+    said.told(&house, &confirm("nobody"), 400, "UserNotFoundException", "User does not exist.").await;
+    said.told_by_the_server(&store, &confirm("ann")).await;
+    house.done("AdminConfirmSignUp", &confirm("ann")).await;
+    let text = "User cannot be confirmed. Current status is CONFIRMED";
+    for _ in 0..15 {
+        said.told(&house, &confirm("ann"), 400, "NotAuthorizedException", text).await;
+    }
+    for _ in 15..60 {
+        said.told(&house, &confirm("ann"), 400, "LimitExceededException", LIMITED).await;
+    }
+    said.told(&house, &confirm("ann"), 400, "TooManyFailedAttemptsException", FAILED).await;
+
+    assert!(said.kinds.is_subset(&declared("AdminConfirmSignUp")));
+}
