@@ -108,6 +108,19 @@ pub(crate) struct CommonArguments {
     #[arg(long, env = "LIDO_TRUSTED_PROXY", value_name = "RANGE", value_delimiter = ',')]
     pub(crate) trusted_proxy: Option<Vec<AddressRange>>,
 
+    /// Change nothing, as a standby on a copy of the store: whatever does more than look is refused with
+    /// OperationNotEnabledException.
+    #[arg(
+        long,
+        env = "LIDO_STANDBY",
+        value_name = "true|false",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true",
+        hide_possible_values = true
+    )]
+    pub(crate) standby: Option<bool>,
+
     /// The address that clients use, such as https://auth.example.com; tokens will name it, and links in mails lead to
     /// it [default in dev: as each request has it].
     #[arg(long, env = "LIDO_PUBLIC_URL", value_name = "URL")]

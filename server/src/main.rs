@@ -105,14 +105,17 @@ async fn run(config: &Config, app: Arc<App>, gate: Gate) -> anyhow::Result<()> {
     }
     announce(&format!("lido listening on {endpoint}\n{}", first_screen::lines(config, &endpoint)));
 
-    let timers = [tokio::spawn(send_due(Arc::clone(&app))), tokio::spawn(sweep(Arc::clone(&app)))];
+    // A standby sends nothing and sweeps nothing: both change the store.
+    let timers = match config.is_standby {
+        true => Vec::new(),
+        false => vec![tokio::spawn(send_due(Arc::clone(&app))), tokio::spawn(sweep(Arc::clone(&app)))],
+    };
     let all_finished = http::serve(listener, front, limits, stop.told()).await;
     timers.iter().for_each(|timer| timer.abort());
     if !all_finished {
         tracing::warn!("some requests took too long to be finished and were broken off");
     }
-    let emptied = tokio::time::timeout(LAST_MESSAGES, empty(&app)).await;
-    if emptied.is_err() {
+    if !config.is_standby && tokio::time::timeout(LAST_MESSAGES, empty(&app)).await.is_err() {
         tracing::info!("messages are left in the outbox; they leave after the next start");
     }
     Ok(())

@@ -36,7 +36,7 @@ pub(crate) fn build(config: &Config) -> anyhow::Result<(App, Gate)> {
         account_id: config.account_id.0.clone(),
         public_url: config.public_url.as_ref().map(|url| url.0.clone()),
         confirmation_code: confirmation_code.map(|code| code.0),
-        is_standby: false,
+        is_standby: config.is_standby,
     };
     let clock = Clock::system();
     let way_out = way_out(config, &clock)?;

@@ -31,6 +31,17 @@ fn dev_needs_nothing() {
 }
 
 #[test]
+fn a_server_is_a_standby_only_if_told() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = written(folder.path(), "standby = true");
+    let is_standby = |line: &[&str]| config(line).expect("complete").is_standby;
+    assert!(!is_standby(&["dev"]));
+    assert!(is_standby(&["dev", "--standby"]));
+    assert!(is_standby(&["dev", "--config", &file]));
+    assert!(!is_standby(&["dev", "--config", &file, "--standby=false"]));
+}
+
+#[test]
 fn a_flag_goes_before_the_file_and_the_file_before_the_default() {
     let folder = tempfile::tempdir().expect("a folder");
     let text = "region = \"eu-west-1\"\naccount-id = \"123456789012\"\nconfirmation-code = \"111111\"\n\

@@ -3,6 +3,10 @@
 
 use std::{collections::BTreeSet, sync::atomic::Ordering, time::Duration};
 
+use lido::{
+    credentials::Credentials,
+    http::{Gate, Rates},
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -46,8 +50,15 @@ impl Said {
         self.kinds.insert(kind.to_owned());
     }
 
-    /// What fails whoever asks: a standby, and a store that is gone.
+    /// What is told whoever asks: too many requests, a standby, and a store that is gone.
     async fn told_by_the_server(&mut self, store: &Meddled, input: &Value) {
+        let app = store.app();
+        let quotas = "on,UserCreation=1".parse().expect("quotas");
+        let gate = Gate::from(Credentials::AnyWellFormed).limited(Rates::new(&quotas, &app.clock));
+        let house = House::behind(app, gate).await;
+        // One is taken, and this one leads nowhere.
+        house.post(self.operation, &json!({})).await;
+        self.told(&house, input, 400, "TooManyRequestsException", "Too many requests").await;
         let mut app = store.app();
         app.settings.is_standby = true;
         let text =
@@ -102,6 +113,11 @@ async fn confirm_sign_up() {
 
     house.app.clock.advance(Duration::from_secs(60 * 60));
     said.told_by_the_server(&store, &confirm("ann", &code)).await;
+    let refusing = vec!["127.0.0.0/8".parse().expect("a range")];
+    let gate = Gate::from(Credentials::AnyWellFormed).refusing(refusing);
+    let elsewhere = House::behind(store.app(), gate).await;
+    let text = "Request not allowed due to WAF block.";
+    said.told(&elsewhere, &confirm("ann", &code), 403, "ForbiddenException", text).await;
     house.done("ConfirmSignUp", &confirm("ann", &code)).await;
     let text = "User cannot be confirmed. Current status is CONFIRMED";
     said.told(&house, &confirm("ann", &code), 400, "NotAuthorizedException", text).await;

@@ -128,7 +128,7 @@ impl Place {
         let attributes = json!([{"Name": "email", "Value": email}]);
         match dice.below(8) {
             0 | 1 => (Operation::SignUp, with(public, json!({"UserAttributes": attributes}))),
-            2 | 3 | 4 => {
+            2..=4 => {
                 let code = if dice.below(4) == 0 { "none".into() } else { self.newest_code(&username) };
                 let force = dice.below(2) == 0;
                 let input = with(public, json!({"ConfirmationCode": code, "ForceAliasCreation": force}));

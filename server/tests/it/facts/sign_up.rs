@@ -150,7 +150,8 @@ async fn the_code_goes_to_a_contact_that_the_pool_verifies() {
     let sms =
         json!({"AttributeName": "phone_number", "DeliveryMedium": "SMS", "Destination": "+********0388"});
     let (address, number) = (("email", "test@test.com"), ("phone_number", "+12065550388"));
-    let cases: [(&str, &str, &[(&str, &str)], Value); 7] = [
+    type Case<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)], Value);
+    let cases: [Case<'_>; 7] = [
         ("cog-0079", &both, &[("email", ""), number], sms.clone()),
         // The mask is today's (cog-0128).
         ("cog-0080", &both, &[address, ("phone_number", "")], mail.clone()),
