@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Timestamp,
     id::{self, ClientId},
+    lifetime::Lifetimes,
     refusal::{ClientFault, Refusal},
     schema::Schema,
     secret::{Sealed, Secret},
@@ -82,6 +83,18 @@ pub struct Client {
     pub write_attributes: Option<BTreeSet<String>>,
     /// AuthSessionValidity in minutes, 3 to 15.
     pub session_minutes: u32,
+    /// How long its tokens live.
+    #[serde(default)]
+    pub lifetimes: Lifetimes,
+    /// RefreshTokenRotation is ENABLED.
+    #[serde(default)]
+    pub rotates_refresh_tokens: bool,
+    /// RetryGracePeriodSeconds: how long a refresh token stays good after another has taken its place.
+    #[serde(default)]
+    pub rotation_grace_seconds: u32,
+    /// EnableTokenRevocation, on by default (*Documented*, cog-0323).
+    #[serde(default = "yes")]
+    pub revokes_tokens: bool,
 }
 
 impl Client {
@@ -95,7 +108,16 @@ impl Client {
             read_attributes: None,
             write_attributes: None,
             session_minutes: 3,
+            lifetimes: Lifetimes::default(),
+            rotates_refresh_tokens: false,
+            rotation_grace_seconds: 0,
+            revokes_tokens: true,
         }
+    }
+
+    /// How long a replaced refresh token stays good; nothing, where none is replaced.
+    pub fn rotation_grace(&self) -> Option<Duration> {
+        self.rotates_refresh_tokens.then(|| Duration::from_secs(u64::from(self.rotation_grace_seconds)))
     }
 
     /// Whether the choice-based USER_AUTH flow is allowed: then sign-up and confirmation answer a Session.
@@ -106,6 +128,17 @@ impl Client {
     /// How long a Session of this client lives.
     pub fn session_ttl(&self) -> Duration {
         Duration::from_secs(u64::from(self.session_minutes) * 60)
+    }
+
+    /// Whether this client may read `attribute` of its user.
+    ///
+    /// Without ReadAttributes it may read every standard attribute, the verified flags among them (*Documented*,
+    /// cog-0324).
+    pub fn may_read(&self, attribute: &str) -> bool {
+        match &self.read_attributes {
+            Some(listed) => listed.contains(attribute),
+            None => Schema::is_standard(attribute),
+        }
     }
 
     /// Whether a user of this client may write `attribute`.
@@ -149,6 +182,10 @@ impl Client {
         }
         Ok(())
     }
+}
+
+fn yes() -> bool {
+    true
 }
 
 fn is_kept_by_the_service(attribute: &str) -> bool {

@@ -69,6 +69,11 @@ impl Digest {
         Self([0; 32])
     }
 
+    /// The digest that is written so.
+    pub const fn from_bytes(bytes: [u8; 32]) -> Self {
+        Self(bytes)
+    }
+
     /// The 32 bytes.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0

@@ -119,15 +119,7 @@ impl ClientId {
 impl Sub {
     /// A new sub from 16 random bytes.
     pub fn generate(random: &[u8; 16]) -> Self {
-        let hex: String = random.iter().map(|b| format!("{b:02x}")).collect();
-        let mut text = String::with_capacity(36);
-        for (at, digit) in hex.chars().enumerate() {
-            if matches!(at, 8 | 12 | 16 | 20) {
-                text.push('-');
-            }
-            text.push(digit);
-        }
-        Self(text)
+        Self(dashed(random))
     }
 
     /// The sub that a name which names nobody is given, so that it can be limited and answered like a user.
@@ -141,6 +133,26 @@ impl Sub {
         }
         Self::generate(&bytes)
     }
+}
+
+/// A random UUID (version 4), of which `random` gives all bits but those of version and variant.
+pub(crate) fn spell_uuid(random: &[u8; 16]) -> String {
+    let mut bytes = *random;
+    bytes[6] = bytes[6] & 0x0f | 0x40;
+    bytes[8] = bytes[8] & 0x3f | 0x80;
+    dashed(&bytes)
+}
+
+/// Hexadecimal digits in the five groups of a UUID.
+fn dashed(bytes: &[u8; 16]) -> String {
+    let mut text = String::with_capacity(36);
+    for (at, byte) in bytes.iter().enumerate() {
+        if matches!(at, 4 | 6 | 8 | 10) {
+            text.push('-');
+        }
+        text.push_str(&format!("{byte:02x}"));
+    }
+    text
 }
 
 /// A new client secret: 51 lower-case letters and digits (*Observed* length in recordings of app clients).
@@ -163,6 +175,7 @@ mod tests {
         assert_eq!(client.as_str().len(), 26);
         assert!(client.as_str().bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()));
         assert_eq!(Sub::generate(&[0xab; 16]).as_str(), "abababab-abab-abab-abab-abababababab");
+        assert_eq!(spell_uuid(&[0xff; 16]), "ffffffff-ffff-4fff-bfff-ffffffffffff");
     }
 
     #[test]

@@ -13,14 +13,19 @@
 pub mod alias;
 pub mod attempt;
 pub mod attribute;
+pub mod challenge;
 pub mod client;
 pub mod code;
 pub mod contact;
 pub mod digest;
 pub mod flow;
+pub mod grant;
 pub mod group;
 pub mod id;
+pub mod lifetime;
+pub mod lockout;
 pub mod message;
+pub mod parameter;
 pub mod password;
 pub mod pool;
 pub mod refusal;
@@ -30,6 +35,7 @@ pub mod secret_hash;
 pub mod session;
 pub mod srp;
 pub mod time;
+pub mod token;
 pub mod user;
 pub mod verdict;
 

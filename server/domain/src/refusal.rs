@@ -6,6 +6,7 @@
 use crate::{
     alias::NameKind,
     contact::ContactKind,
+    flow::sign_in::Flow,
     id::{ClientId, PoolId},
     password::PasswordRule,
     schema::SchemaFault,
@@ -91,6 +92,64 @@ pub enum Refusal {
     TooManyGroups,
     /// More groups than a user can be in.
     TooManyGroupsOfUser,
+    /// A sign-in flow that the operation does not have.
+    FlowNotSupported,
+    /// A sign-in flow that the app client may not use.
+    FlowNotEnabled(Flow),
+    /// CUSTOM_AUTH where nothing is configured that could ask.
+    CustomAuthWithoutTriggers,
+    /// A parameter of a flow or challenge that is absent or empty.
+    ParameterMissing(&'static str),
+    /// A parameter that makes no sense.
+    ParameterInvalid(&'static str),
+    /// The instant in a claim cannot be read.
+    ClaimTimeForm,
+    /// The wrong password, or nobody with one.
+    WrongPassword,
+    /// Too many wrong passwords; the user must wait.
+    LockedOut,
+    /// The user has not confirmed the sign-up.
+    UserNotConfirmed,
+    /// The user must reset the password.
+    PasswordResetRequired,
+    /// The temporary password is too old.
+    TemporaryPasswordExpired,
+    /// Required attributes that came with no new password.
+    AttributesMissing(Vec<String>),
+    /// A required attribute that has a value and came with a new password.
+    AttributeAlreadyProvided(String),
+    /// Not the code that was sent to sign in with.
+    SignInCodeMismatch,
+    /// The session was used.
+    SessionUsed,
+    /// The text is no access token.
+    AccessTokenInvalid,
+    /// The access token was not signed by this pool.
+    AccessTokenForged,
+    /// The access token is over.
+    AccessTokenExpired,
+    /// The access token was revoked.
+    AccessTokenRevoked,
+    /// The access token does not allow to act for oneself.
+    AccessTokenScope,
+    /// The text is no refresh token of this client.
+    RefreshTokenInvalid,
+    /// The refresh token is over.
+    RefreshTokenExpired,
+    /// The refresh token was revoked.
+    RefreshTokenRevoked,
+    /// Another refresh token took its place.
+    RefreshTokenReused,
+    /// REFRESH_TOKEN_AUTH where refresh tokens are rotated.
+    RefreshTokenRotates,
+    /// The hash of a renewal is not over the username of the token's user.
+    RefreshSecretHashWrong(ClientId),
+    /// The secret, sent in clear, is missing or wrong.
+    ClientSecretWrong(ClientId),
+    /// The app client's tokens cannot be revoked.
+    RevocationOff,
+    /// Not a token that can be revoked.
+    TokenNotRevocable,
     /// Settings of a pool that contradict each other.
     Pool(PoolFault),
     /// Settings of an app client that contradict each other.

@@ -1,19 +1,29 @@
 //! Sessions: the opaque handles that lead from one step of signing up or in to the next.
 //!
 //! A handle is random bytes; only its keyed digest is kept, so a stolen database yields none. A session is used once
-//! and dies after the app client's session time.
+//! and dies after the app client's session time. One that was used or has died is remembered for a while, because the
+//! client is told which of the two it was.
 
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use std::time::Duration;
+
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Timestamp,
+    challenge::Awaited,
     client::Client,
     digest::{Digest, DigestKeys},
     id::{ClientId, PoolId, Sub},
     refusal::Refusal,
     secret::Secret,
 };
+
+/// How long a dead session is remembered. *Chosen*.
+const REMEMBERED: Duration = Duration::from_secs(60 * 60);
 
 /// The text that a client holds: 20 to 2,048 characters by the API; ours has 86.
 #[derive(Clone, Debug)]
@@ -30,10 +40,20 @@ impl SessionHandle {
         self.0.expose_str().unwrap_or_default()
     }
 
+    /// The text as the secret block of an exchange, which clients read as Base64 with padding and sign.
+    pub fn to_secret_block(&self) -> String {
+        STANDARD.encode(self.expose())
+    }
+
     /// Where the session of this handle is kept.
     pub fn key(&self, keys: &DigestKeys, pool: &PoolId) -> Digest {
         keys.digest(&["session", pool.as_str(), self.expose()])
     }
+}
+
+/// The handle in a secret block, if there is one.
+pub fn handle_of_secret_block(block: &str) -> Option<String> {
+    String::from_utf8(STANDARD.decode(block).ok()?).ok()
 }
 
 /// Where the session of a handle may lie, newest key first.
@@ -42,13 +62,17 @@ pub fn keys_of(keys: &DigestKeys, pool: &PoolId, handle: &str) -> Vec<Digest> {
 }
 
 /// What has been shown so far.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
     /// Signed up, not confirmed.
     SignedUp,
     /// Confirmed by a code: good for one sign-in by USER_AUTH without a further code (*Documented*, cog-0182).
     Confirmed,
+    /// Signing in; it waits for this.
+    SigningIn(Awaited),
+    /// Used; it is good for nothing more.
+    Used,
 }
 
 /// A session.
@@ -72,10 +96,29 @@ impl Session {
 
     /// Refuses a session that is not this user's, this client's, at this stage, and alive.
     pub fn check(&self, of: &Sub, client: &ClientId, stage: Stage, now: Timestamp) -> Result<(), Refusal> {
-        if self.of != *of || self.client != *client || self.stage != stage {
+        self.check_alive(of, client, now)?;
+        if self.stage == stage { Ok(()) } else { Err(Refusal::SessionInvalid) }
+    }
+
+    /// Refuses a session that is not this user's, this client's, unused (cog-0225), and alive (cog-0226).
+    pub fn check_alive(&self, of: &Sub, client: &ClientId, now: Timestamp) -> Result<(), Refusal> {
+        if self.of != *of || self.client != *client {
             return Err(Refusal::SessionInvalid);
         }
+        if self.stage == Stage::Used {
+            return Err(Refusal::SessionUsed);
+        }
         if self.expires_at <= now { Err(Refusal::SessionExpired) } else { Ok(()) }
+    }
+
+    /// The session after it was used.
+    pub fn used(&self) -> Self {
+        Self { stage: Stage::Used, ..self.clone() }
+    }
+
+    /// When it may be forgotten.
+    pub fn forgotten_at(&self) -> Timestamp {
+        self.expires_at.after(REMEMBERED)
     }
 }
 
@@ -91,6 +134,10 @@ mod tests {
         assert!(!format!("{handle:?}").contains(handle.expose()));
         let (keys, pool) = (fixture::keys(), PoolId::new("r_p"));
         assert!(keys_of(&keys, &pool, handle.expose()).contains(&handle.key(&keys, &pool)));
+        let block = handle.to_secret_block();
+        assert_eq!(block.len() % 4, 0, "every client can decode it");
+        assert_eq!(handle_of_secret_block(&block).as_deref(), Some(handle.expose()));
+        assert_eq!(handle_of_secret_block("%"), None);
     }
 
     #[test]
@@ -105,10 +152,13 @@ mod tests {
             (&ann, &client.id, Stage::SignedUp, late, Err(Refusal::SessionExpired)),
             (&other, &client.id, Stage::SignedUp, now, Err(Refusal::SessionInvalid)),
             (&ann, &stranger, Stage::SignedUp, now, Err(Refusal::SessionInvalid)),
-            (&ann, &client.id, Stage::Confirmed, late, Err(Refusal::SessionInvalid)),
+            (&ann, &client.id, Stage::Confirmed, now, Err(Refusal::SessionInvalid)),
         ];
         for (of, client, stage, now, expected) in cases {
             assert_eq!(session.check(of, client, stage, now), expected);
         }
+        let used = session.used();
+        assert_eq!(used.check(&ann, &client.id, Stage::SignedUp, now), Err(Refusal::SessionUsed));
+        assert_eq!(used.check(&other, &client.id, Stage::SignedUp, now), Err(Refusal::SessionInvalid));
     }
 }

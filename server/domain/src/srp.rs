@@ -5,7 +5,11 @@
 //! `_` (*Observed* in amazon-cognito-identity-js and pycognito). `pad` writes a number in whole bytes and puts a
 //! zero byte before one whose first bit is set.
 //!
-//! From a verifier a password can be checked and SRP answered, but not read. The exchange itself belongs to sign-in.
+//! From a verifier a password can be checked and SRP answered, but not read. The exchange is in [`exchange`], the
+//! instant that a client signs in [`claim_time`].
+
+pub mod claim_time;
+pub mod exchange;
 
 use std::sync::LazyLock;
 
@@ -18,6 +22,7 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use crate::{
+    digest::DigestKeys,
     id::{PoolId, Username},
     secret::Secret,
 };
@@ -69,6 +74,24 @@ impl Verifier {
         let x = Zeroizing::new(U256::from_be_slice(&x));
         let power = FixedMontyForm::new(&U3072::from_u8(2), &PARAMS).pow(&*x).retrieve();
         Self { salt, verifier: Secret::new(power.to_be_bytes().as_ref()) }
+    }
+
+    /// The verifier that a name has which names nobody, or nobody with a password: the same for the same name, and of
+    /// a password that nobody can know.
+    ///
+    /// It is made without a modular exponentiation, so that an exchange with nobody takes as many as any other. `B`
+    /// hides it: that it is no power of a password's hash cannot be seen.
+    pub fn simulated(keys: &DigestKeys, pool: &PoolId, folded_name: &str) -> Self {
+        let block = |part: &str| keys.digest(&["simulated-verifier", part, pool.as_str(), folded_name]);
+        let salt_block = block("salt");
+        let mut salt = [0; SALT_BYTES];
+        for (to, from) in salt.iter_mut().zip(salt_block.as_bytes()) {
+            *to = *from;
+        }
+        let blocks = (0..VERIFIER_BYTES / 32).map(|at| *block(&at.to_string()).as_bytes());
+        let bytes: Vec<u8> = blocks.flatten().collect();
+        let reduced = FixedMontyForm::new(&U3072::from_be_slice(&bytes), &PARAMS).retrieve();
+        Self { salt, verifier: Secret::new(reduced.to_be_bytes().as_ref()) }
     }
 
     /// The salt; a challenge shows it to the client.
@@ -139,6 +162,17 @@ mod tests {
         assert!(!again.is_password(&pool, &username, &Secret::new("passw0rd!")));
         assert!(!again.is_password(&pool, &Username::new("bob"), &Secret::new("Passw0rd!")));
         assert!(Verifier::from_secret(&Secret::new("short")).is_none());
+    }
+
+    #[test]
+    fn a_simulated_verifier_is_the_same_for_the_same_name() {
+        let (keys, pool) = (crate::fixture::keys(), PoolId::new("eu-west-1_9abcDEF12"));
+        let made = |name| Verifier::simulated(&keys, &pool, name);
+        assert_eq!(made("nobody").to_secret().expose(), made("nobody").to_secret().expose());
+        assert_ne!(made("nobody").salt(), made("somebody").salt());
+        assert_ne!(made("nobody").verifier.expose(), made("somebody").verifier.expose());
+        assert!(Verifier::from_secret(&made("nobody").to_secret()).is_some());
+        assert!(!made("nobody").is_password(&pool, &Username::new("nobody"), &Secret::new("Passw0rd!")));
     }
 
     #[test]

@@ -25,6 +25,11 @@ impl Timestamp {
         self.0
     }
 
+    /// Whole seconds since the epoch, as tokens count.
+    pub const fn as_seconds(self) -> i64 {
+        self.0.div_euclid(1_000)
+    }
+
     /// The instant `length` later; it stops at the end of the range instead of wrapping.
     #[must_use]
     pub fn after(self, length: Duration) -> Self {

@@ -9,7 +9,9 @@ use crate::{
     attempt::{Act, Attempts},
     code::{PendingCode, Purpose},
     digest::Digest,
+    grant::{Grant, GrantId},
     id::Sub,
+    lockout::Failures,
     message::Message,
     refusal::Refusal,
     session::Session,
@@ -81,6 +83,26 @@ pub enum Change {
     },
     /// A session ended.
     RemoveSession(Digest),
+    /// So often somebody failed to sign in.
+    PutFailures {
+        /// Who.
+        of: Sub,
+        /// The counter.
+        failures: Failures,
+    },
+    /// The failures are forgiven.
+    RemoveFailures(Sub),
+    /// The grant is now this.
+    PutGrant(Box<Grant>),
+    /// A grant has ended, and with it every token that stems from it.
+    RemoveGrant {
+        /// Whose.
+        of: Sub,
+        /// Which.
+        grant: GrantId,
+    },
+    /// Every grant of the user has ended: they are signed out everywhere.
+    RemoveGrants(Sub),
     /// This must be sent.
     Send(Box<Message>),
 }

@@ -4,8 +4,11 @@
 //! only the order. Reading and committing are the server's; see [`Caller`] and [`Found`] for what a flow is handed.
 
 pub mod admin_confirm_sign_up;
+pub mod bearer;
 pub mod confirm_sign_up;
 pub mod resend_confirmation_code;
+pub mod sign_in;
+pub mod sign_out;
 pub mod sign_up;
 
 use crate::{

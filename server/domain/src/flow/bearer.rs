@@ -1,0 +1,95 @@
+//! Who bears an access token: the check that every operation makes which a user authorizes with one.
+//!
+//! Order: form and signature (the server's matter), expiry, kind and scope, the grant, then the user. The texts are
+//! recorded or reported (cog-0334 to cog-0337); the order, and what becomes of a user who is disabled or must reset the
+//! password, is *Chosen*.
+
+use crate::{
+    Refusal, Timestamp,
+    grant::Grant,
+    token::{AccessToken, SELF_SERVICE},
+    user::{Status, User},
+};
+
+/// The user who bears this token, or a refusal. `grant` and `user` are those that it names, as far as they are there.
+pub fn check<'a>(
+    token: &AccessToken,
+    grant: Option<&Grant>,
+    user: Option<&'a User>,
+    now: Timestamp,
+) -> Result<&'a User, Refusal> {
+    if token.token_use != "access" {
+        return Err(Refusal::AccessTokenInvalid);
+    }
+    if token.exp <= now.as_seconds() {
+        return Err(Refusal::AccessTokenExpired);
+    }
+    if !token.scope.split(' ').any(|scope| scope == SELF_SERVICE) {
+        return Err(Refusal::AccessTokenScope);
+    }
+    let user = user.ok_or(Refusal::UserNotFound)?;
+    if grant.is_none_or(|grant| grant.client != token.client_id) {
+        return Err(Refusal::AccessTokenRevoked);
+    }
+    match user.status {
+        _ if !user.enabled => Err(Refusal::UserDisabled),
+        Status::Unconfirmed => Err(Refusal::UserNotConfirmed),
+        Status::ResetRequired => Err(Refusal::PasswordResetRequired),
+        Status::Confirmed | Status::ExternalProvider | Status::ForceChangePassword { .. } => Ok(user),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::{
+        fixture,
+        grant::{GrantId, GrantSeed},
+        id::{ClientId, PoolId},
+    };
+
+    const NOW: Timestamp = Timestamp::from_millis(1_000_000);
+
+    /// cog-0335, cog-0337.
+    #[test]
+    fn what_a_token_must_be() {
+        let ann = User { status: Status::Confirmed, ..fixture::user("ann") };
+        let seed = GrantSeed { id: [1; 16], origin: [2; 16], secret: [3; 32] };
+        let (pool, hour) = (PoolId::new("r_p"), Duration::from_secs(3_600));
+        let client = ClientId::new("client");
+        let grant =
+            Grant::begin(&fixture::keys(), &pool, ann.sub.clone(), client.clone(), hour, &seed, NOW).0;
+        let mut other = grant.clone();
+        other.client = ClientId::new("other");
+        let token = AccessToken {
+            sub: ann.sub.clone(),
+            client_id: client,
+            grant: GrantId::new("01010101-0101-4101-8101-010101010101"),
+            token_use: "access".into(),
+            scope: format!("openid {SELF_SERVICE}"),
+            exp: 1_001,
+            device_key: None,
+        };
+        let user = |status| Some(User { status, ..ann.clone() });
+        let id_token = AccessToken { token_use: "id".into(), ..token.clone() };
+        let expired = AccessToken { exp: 1_000, ..token.clone() };
+        let narrow = AccessToken { scope: "openid".into(), ..token.clone() };
+        let cases = [
+            (&token, Some(&grant), user(Status::Confirmed), None),
+            (&id_token, Some(&grant), user(Status::Confirmed), Some(Refusal::AccessTokenInvalid)),
+            (&expired, None, None, Some(Refusal::AccessTokenExpired)),
+            (&narrow, Some(&grant), user(Status::Confirmed), Some(Refusal::AccessTokenScope)),
+            (&token, Some(&grant), None, Some(Refusal::UserNotFound)),
+            (&token, None, user(Status::Confirmed), Some(Refusal::AccessTokenRevoked)),
+            (&token, Some(&other), user(Status::Confirmed), Some(Refusal::AccessTokenRevoked)),
+            (&token, Some(&grant), user(Status::Unconfirmed), Some(Refusal::UserNotConfirmed)),
+            (&token, Some(&grant), user(Status::ResetRequired), Some(Refusal::PasswordResetRequired)),
+            (&token, Some(&grant), Some(User { enabled: false, ..ann.clone() }), Some(Refusal::UserDisabled)),
+        ];
+        for (token, grant, user, refused) in cases {
+            assert_eq!(check(token, grant, user.as_ref(), NOW).err(), refused);
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! A house for the tables of sign-in: one pool, one app client, one user called ann who has a password.
+
+use super::{Found, Fresh, Outcome, Presented, SignedIn, Step};
+use crate::{
+    Timestamp, Verdict,
+    challenge::Challenge,
+    client::Client,
+    code::Code,
+    digest::{Digest, DigestKeys},
+    fixture,
+    flow::Caller,
+    grant::GrantSeed,
+    lockout::Failures,
+    pool::Pool,
+    secret::{Sealed, Secret},
+    session::{Session, SessionHandle, Stage},
+    user::{Status, User},
+};
+
+pub(crate) struct House {
+    pub(crate) keys: DigestKeys,
+    pub(crate) pool: Pool,
+    pub(crate) client: Client,
+    pub(crate) secrets: Vec<Secret>,
+    pub(crate) secret_hash: Option<String>,
+    pub(crate) user: User,
+    pub(crate) failures: Option<Failures>,
+    pub(crate) presented: Option<(Digest, Session)>,
+    pub(crate) fresh: Fresh,
+    pub(crate) now: Timestamp,
+}
+
+impl House {
+    pub(crate) fn new() -> Self {
+        let user = User {
+            status: Status::Confirmed,
+            credential: Some(Sealed::from_text("x")),
+            ..fixture::user("ann")
+        };
+        Self {
+            keys: fixture::keys(),
+            pool: fixture::pool(),
+            client: fixture::client(),
+            secrets: Vec::new(),
+            secret_hash: None,
+            user,
+            failures: None,
+            presented: None,
+            fresh: Fresh {
+                session: SessionHandle::generate(&[9; 64]),
+                code: Code::fixed("12345678"),
+                grant: GrantSeed { id: [1; 16], origin: [2; 16], secret: [3; 32] },
+            },
+            now: Timestamp::from_millis(1_795_246_200_000),
+        }
+    }
+
+    pub(crate) fn caller(&self) -> Caller<'_> {
+        Caller {
+            pool: &self.pool,
+            client: &self.client,
+            secrets: &self.secrets,
+            secret_hash: self.secret_hash.as_deref(),
+            digest_keys: &self.keys,
+        }
+    }
+
+    /// A step of whoever is called so: ann, or nobody.
+    pub(crate) fn step<'a>(&'a self, typed: &'a str) -> Step<'a> {
+        let is_ann = [self.user.username.as_str(), self.user.sub.as_str()].contains(&typed);
+        Step {
+            caller: self.caller(),
+            typed,
+            found: Found { user: is_ann.then_some(&self.user), failures: self.failures.as_ref() },
+            presented: self.presented.as_ref().map(|(key, session)| Presented { key, session }),
+            fresh: &self.fresh,
+            now: self.now,
+        }
+    }
+
+    /// Ann comes with a session at this stage.
+    pub(crate) fn present(&mut self, stage: Stage) {
+        let session = Session::begin(self.user.sub.clone(), &self.client, stage, self.now);
+        self.presented = Some((self.keys.digest(&["handle"]), session));
+    }
+}
+
+/// The challenge with which a verdict goes on.
+pub(crate) fn challenged(verdict: Verdict<Outcome>) -> Challenge {
+    match verdict.answer {
+        Ok(Outcome::Challenged(challenge)) => *challenge,
+        other => panic!("no challenge: {other:?}"),
+    }
+}
+
+/// The sign-in with which a verdict ends.
+pub(crate) fn signed_in(verdict: Verdict<Outcome>) -> SignedIn {
+    match verdict.answer {
+        Ok(Outcome::SignedIn(signed_in)) => *signed_in,
+        other => panic!("not signed in: {other:?}"),
+    }
+}

@@ -1,0 +1,197 @@
+//! Signing in: from a name to tokens, by way of challenges.
+//!
+//! InitiateAuth and its administrator's twin enter by [`begin`], RespondToAuthChallenge and its twin by [`respond`]. Both
+//! read their parameters first, then ask what comes [`Next`]: what takes milliseconds is done by the caller where there
+//! is time for it, and its outcome handed to the file of the challenge. Each of those files ends in [`finish`], the one
+//! place where a sign-in is carried on or comes to its end.
+//!
+//! Who may sign in at all is [`admission`]'s. Renewing tokens is [`refresh`]'s, ending them [`revoke`]'s.
+
+pub mod admission;
+pub mod begin;
+pub mod choice;
+pub mod finish;
+pub mod new_password;
+pub mod one_time_code;
+pub mod password;
+pub mod password_verifier;
+pub mod refresh;
+pub mod respond;
+pub mod revoke;
+
+#[cfg(test)]
+pub(crate) mod fixture;
+
+use std::collections::BTreeMap;
+
+use crate::{
+    Change, Refusal, Timestamp, Verdict,
+    alias::NameKey,
+    challenge::{Awaited, Challenge},
+    code::Code,
+    digest::Digest,
+    flow::Caller,
+    grant::{Grant, GrantSeed, RefreshToken},
+    id::Sub,
+    lockout::Failures,
+    secret::Secret,
+    session::{Session, SessionHandle, Stage},
+    srp::{
+        claim_time::ClaimTime,
+        exchange::{PublicValue, Values},
+    },
+    user::User,
+};
+
+pub use begin::Flow;
+
+/// One step of a sign-in: everything that it is decided from.
+#[derive(Clone, Copy, Debug)]
+pub struct Step<'a> {
+    /// Who calls.
+    pub caller: Caller<'a>,
+    /// USERNAME as typed.
+    pub typed: &'a str,
+    /// What the store holds of whoever is meant.
+    pub found: Found<'a>,
+    /// The session that came, and where it lies.
+    pub presented: Option<Presented<'a>>,
+    /// What is random, made once a request.
+    pub fresh: &'a Fresh,
+    /// The time.
+    pub now: Timestamp,
+}
+
+/// What the store holds of whoever is meant.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Found<'a> {
+    /// The user, by username, active alias or sub.
+    pub user: Option<&'a User>,
+    /// How often whoever it is has failed.
+    pub failures: Option<&'a Failures>,
+}
+
+/// A session that came with a request.
+#[derive(Clone, Copy, Debug)]
+pub struct Presented<'a> {
+    /// Where it lies.
+    pub key: &'a Digest,
+    /// What it is.
+    pub session: &'a Session,
+}
+
+/// What is random in a step. It survives a conflict, so that a step that runs twice decides the same.
+#[derive(Clone, Debug)]
+pub struct Fresh {
+    /// The handle, should a session begin.
+    pub session: SessionHandle,
+    /// The code, should one be sent.
+    pub code: Code,
+    /// For the grant, should the sign-in end.
+    pub grant: GrantSeed,
+}
+
+/// How a step ends.
+#[derive(Debug)]
+pub enum Outcome {
+    /// With another challenge.
+    Challenged(Box<Challenge>),
+    /// With tokens.
+    SignedIn(Box<SignedIn>),
+}
+
+/// A sign-in that came to its end, or was renewed: what tokens are made of.
+#[derive(Debug)]
+pub struct SignedIn {
+    /// The user as it is now.
+    pub user: User,
+    /// The grant.
+    pub grant: Grant,
+    /// The refresh token, where one is given.
+    pub refresh_token: Option<RefreshToken>,
+}
+
+/// What comes next: a verdict at once, or some work that takes milliseconds and then a verdict.
+#[derive(Debug)]
+pub enum Next<'a> {
+    /// Nothing takes long.
+    Decided(Verdict<Outcome>),
+    /// Compare the password, then ask [`password::decide`].
+    Compare(&'a Secret),
+    /// Begin an exchange with this value, then ask [`password_verifier::ask`].
+    Exchange(PublicValue),
+    /// Check the claim that ends an exchange, then ask [`password_verifier::decide`].
+    Claim(Claimed<'a>),
+    /// Derive and seal the verifier of a new password, then ask [`new_password::decide`].
+    Derive(NewPassword<'a>),
+}
+
+/// A claim that was made, and the exchange that it ends.
+#[derive(Clone, Debug)]
+pub struct Claimed<'a> {
+    /// The values of the exchange.
+    pub values: &'a Values,
+    /// The handle of its session.
+    pub handle: &'a str,
+    /// Where the session lies.
+    pub kept_at: &'a Digest,
+    /// The secret block as sent.
+    pub secret_block: &'a str,
+    /// When it was signed.
+    pub at: ClaimTime,
+    /// The signature as sent.
+    pub signature: &'a str,
+}
+
+/// A new password that may be set, and what comes with it.
+#[derive(Clone, Debug)]
+pub struct NewPassword<'a> {
+    /// The password.
+    pub password: &'a Secret,
+    /// The user as it will be, but for the password.
+    pub user: User,
+}
+
+impl<'a> Step<'a> {
+    /// Whose step it is: the user's sub, or the one that is simulated for a name that names nobody.
+    pub fn of(&self) -> Sub {
+        match (self.found.user, self.presented) {
+            (Some(user), _) => user.sub.clone(),
+            // Nobody's id was told to the client in place of a username, and is sent back as one.
+            (None, Some(Presented { session, .. })) if session.of.as_str() == self.typed => {
+                session.of.clone()
+            }
+            (None, _) => self.caller.simulated_sub(self.typed),
+        }
+    }
+
+    /// The name under which a verifier is simulated, if there is none.
+    pub fn folded_name(&self) -> String {
+        self.caller.pool.fold(self.typed)
+    }
+
+    /// Refuses a session that came and is not this step's, or is over.
+    fn check_session(&self) -> Result<&'a Awaited, Refusal> {
+        let Some(Presented { session, .. }) = self.presented else { return Err(Refusal::SessionInvalid) };
+        session.check_alive(&self.of(), &self.caller.client.id, self.now)?;
+        match &session.stage {
+            Stage::SigningIn(awaited) => Ok(awaited),
+            Stage::SignedUp | Stage::Confirmed | Stage::Used => Err(Refusal::SessionInvalid),
+        }
+    }
+
+    /// The session that came, used up.
+    fn leave(&self) -> Option<Change> {
+        let Presented { key, session } = self.presented?;
+        Some(Change::PutSession { key: key.clone(), session: session.used() })
+    }
+
+    /// No, and somebody has failed once more.
+    fn fail(&self, refusal: Refusal) -> Verdict<Outcome> {
+        let failures = Failures::one_more(self.found.failures, self.now);
+        Verdict { remember: vec![Change::PutFailures { of: self.of(), failures }], answer: Err(refusal) }
+    }
+}
+
+/// The users who hold names that a step would give to another, by name; see [`respond::names_wanted`].
+pub type Holders = BTreeMap<NameKey, User>;

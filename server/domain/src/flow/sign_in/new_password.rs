@@ -1,0 +1,145 @@
+//! NEW_PASSWORD_REQUIRED: a password in place of the temporary one, and the attributes that were left out.
+//!
+//! The pool requires some attributes that an administrator may have left out: they come now (cog-0239), with any other
+//! that the app client may write. One that the pool requires and the user has cannot be changed here (*Documented*).
+//! The temporary password itself is no worse than another (cog-0237). PostConfirmation does not run (cog-0392).
+
+use super::{Holders, NewPassword, Next, Outcome, Step, admission, finish};
+use crate::{
+    Change, Refusal, Verdict,
+    alias::{self, NameKey, NameKind},
+    attribute::{Attributes, Given},
+    challenge::Asked,
+    contact::ContactKind,
+    parameter::Parameters,
+    pool::Pool,
+    schema::SchemaFault,
+    secret::{Sealed, Secret},
+    user::{Status, User},
+};
+
+/// What attributes are called in the answer.
+const PREFIX: &str = "userAttributes.";
+
+/// What the client is shown.
+pub(super) fn asked(step: &Step<'_>, user: &User) -> Asked {
+    let readable = user.attributes.iter().filter(|(name, _)| step.caller.client.may_read(name));
+    Asked::NewPassword {
+        username: user.username.clone(),
+        attributes: readable.collect(),
+        required: missing(step.caller.pool, &user.attributes),
+    }
+}
+
+/// The attributes that the pool requires and that are not there.
+fn missing(pool: &Pool, attributes: &Attributes) -> Vec<String> {
+    let required = pool.schema.iter().filter(|(name, spec)| spec.required && *name != "sub");
+    required.filter(|(name, _)| attributes.get(name).is_none()).map(|(name, _)| name.to_owned()).collect()
+}
+
+/// What the client's answer says, beside USERNAME.
+#[derive(Clone, Debug)]
+pub struct Answer<'a> {
+    password: &'a Secret,
+    attributes: Vec<Given>,
+}
+
+/// Reads the answer to the challenge.
+pub(super) fn read(parameters: &Parameters) -> Result<Answer<'_>, Refusal> {
+    let given = parameters.under(PREFIX);
+    let given = given.map(|(name, value)| Given { name: name.to_owned(), value: Some(value.to_owned()) });
+    Ok(Answer { password: parameters.get_secret("NEW_PASSWORD")?, attributes: given.collect() })
+}
+
+/// What comes next: the verifier is to be derived, if password and attributes are good.
+pub(super) fn next<'a>(step: &Step<'_>, answer: &Answer<'a>) -> Result<Next<'a>, Refusal> {
+    let user = admission::admit(step)?.ok_or(Refusal::SessionInvalid)?;
+    let pool = step.caller.pool;
+    pool.password_policy.check(answer.password)?;
+    let mut user = User { attributes: attributes(step, user, &answer.attributes)?, ..user.clone() };
+    user.status = Status::Confirmed;
+    user.modified_at = step.now;
+    Ok(Next::Derive(NewPassword { password: answer.password, user }))
+}
+
+/// The attributes of the user with those that came.
+fn attributes(step: &Step<'_>, user: &User, given: &[Given]) -> Result<Attributes, Refusal> {
+    let (pool, client) = (step.caller.pool, step.caller.client);
+    let is_required = |name: &str| pool.schema.get(name).is_some_and(|spec| spec.required);
+    if let Some(one) =
+        given.iter().find(|one| is_required(&one.name) && user.attributes.get(&one.name).is_some())
+    {
+        return Err(Refusal::AttributeAlreadyProvided(one.name.clone()));
+    }
+    if given.iter().any(|one| !client.may_write(&one.name)) {
+        return Err(Refusal::AttributeNotWritable);
+    }
+    let mut all = user.attributes.clone();
+    for one in given {
+        all.set(one.name.clone(), one.value.clone().unwrap_or_default());
+    }
+    let missing = missing(pool, &all);
+    if !missing.is_empty() {
+        return Err(Refusal::AttributesMissing(missing));
+    }
+    let fault = |one: &Given| {
+        let kind = pool.schema.fault_of(&one.name, one.value.as_deref()?)?;
+        Some(SchemaFault { attribute: one.name.clone(), kind })
+    };
+    let faults: Vec<_> = given.iter().filter_map(fault).collect();
+    if !faults.is_empty() {
+        return Err(Refusal::Schema(faults));
+    }
+    for kind in ContactKind::BOTH {
+        let Some(contact) = all.contact(kind) else { continue };
+        if user.attributes.contact(kind).as_ref() != Some(&contact) {
+            if !kind.is_formed(&contact.value) {
+                return Err(Refusal::ContactForm(kind));
+            }
+            all.set_verified(kind, false);
+        }
+    }
+    Ok(all)
+}
+
+/// The names that the user gains by the new attributes: the caller reads who holds each of them.
+pub(super) fn names_gained(pool: &Pool, before: &User, after: &Attributes) -> Vec<NameKey> {
+    let own = |attributes| alias::names_from_the_start(pool, &before.username, attributes);
+    let had = own(&before.attributes);
+    let mut gained: Vec<NameKey> = own(after).into_iter().filter(|name| !had.contains(name)).collect();
+    let attribute = "preferred_username";
+    let preferred = after.get(attribute).filter(|name| before.attributes.get(attribute) != Some(*name));
+    if let (Some(preferred), true) = (preferred, pool.is_alias(NameKind::PreferredUsername)) {
+        gained.push(NameKey::new(pool, NameKind::PreferredUsername, preferred));
+    }
+    gained
+}
+
+/// Decides. `credential` is the sealed verifier of the new password; `holders` are those who hold any of the names that
+/// the user would gain.
+pub fn decide(
+    step: &Step<'_>,
+    new: &NewPassword<'_>,
+    credential: Sealed,
+    holders: &Holders,
+) -> Verdict<Outcome> {
+    let before = match admission::admit(step) {
+        Ok(Some(user)) => user,
+        Ok(None) => return Verdict::refuse(Refusal::SessionInvalid),
+        Err(refusal) => return Verdict::refuse(refusal),
+    };
+    let user = User { credential: Some(credential), ..new.user.clone() };
+    let gained = names_gained(step.caller.pool, before, &user.attributes);
+    let is_taken = |name: &&NameKey| holders.get(name).is_some_and(|holder| holder.sub != user.sub);
+    if let Some(taken) = gained.iter().find(is_taken) {
+        return Verdict::refuse(Refusal::AliasTaken(taken.kind));
+    }
+    let mut remember: Vec<Change> = step.leave().into_iter().collect();
+    remember.push(Change::PutUser(Box::new(user.clone())));
+    remember.extend(gained.into_iter().map(|name| Change::PutName { name, owner: user.sub.clone() }));
+    finish::sign_in(step, user, remember)
+}
+
+#[cfg(test)]
+#[path = "new_password_tests.rs"]
+mod tests;

@@ -1,0 +1,114 @@
+//! EMAIL_OTP and SMS_OTP: a code that was sent to a contact, as the only factor.
+//!
+//! The code is kept with the session and lives as long as it. A wrong one counts like a wrong password and leaves the
+//! session good for another try. A right one verifies the contact (*Documented*, cog-0262), and with it activates the
+//! alias, if nobody else has it.
+//!
+//! Nobody gets no code, and is told that one was sent to where they said (cog-0177).
+
+use super::{Holders, Next, Outcome, Step, admission, finish};
+use crate::{
+    Change, Refusal, Verdict,
+    alias::{self, NameKey},
+    challenge::{Asked, Awaited, SentCode, one_time_code},
+    contact::{Contact, ContactKind},
+    id::Sub,
+    message::{Message, MessageReason},
+    parameter::Parameters,
+    user::User,
+};
+
+/// Sends a code and goes on with the challenge.
+pub(super) fn ask(step: &Step<'_>, kind: ContactKind) -> Result<Verdict<Outcome>, Refusal> {
+    let (caller, code) = (&step.caller, &step.fresh.code);
+    let user = admission::admit(step)?;
+    let mut remember: Vec<Change> = step.leave().into_iter().collect();
+    let of = step.of();
+    let to = match user {
+        None => simulated_contact(kind, step.typed, &of),
+        Some(user) => {
+            let to = user.attributes.contact(kind).ok_or(Refusal::NoContact)?;
+            remember.push(Change::Send(Box::new(Message {
+                reason: MessageReason::Authentication,
+                of: user.sub.clone(),
+                username: user.username.clone(),
+                client: Some(caller.client.id.clone()),
+                to: to.clone(),
+                code: code.clone(),
+            })));
+            to
+        }
+    };
+    let sent = SentCode::new(caller.digest_keys, &caller.pool.id, &of, code, to.clone());
+    let (awaited, asked) = (Awaited::OneTimeCode(sent), Asked::OneTimeCode { to });
+    Ok(finish::challenge(step, awaited, asked, vec![one_time_code(kind)], remember))
+}
+
+/// Where a code to nobody is said to have gone: where they said, or else to letters and digits that follow from the
+/// name, so that asking twice shows the same.
+fn simulated_contact(kind: ContactKind, typed: &str, of: &Sub) -> Contact {
+    if kind.is_formed(typed) {
+        return Contact { kind, value: typed.to_owned() };
+    }
+    let bytes: Vec<u8> = of.as_str().bytes().filter(u8::is_ascii_hexdigit).collect();
+    let at = |at: usize| bytes.get(at).copied().unwrap_or(0);
+    let value = match kind {
+        ContactKind::Email => format!("{}@{}", char::from(b'a' + at(0) % 26), char::from(b'a' + at(1) % 26)),
+        ContactKind::PhoneNumber => format!("+1{}{}{}{}", at(0) % 10, at(1) % 10, at(2) % 10, at(3) % 10),
+    };
+    Contact { kind, value }
+}
+
+/// Reads the answer to the challenge: the code.
+pub(super) fn read(parameters: &Parameters, kind: ContactKind) -> Result<&str, Refusal> {
+    parameters.get(match kind {
+        ContactKind::Email => "EMAIL_OTP_CODE",
+        ContactKind::PhoneNumber => "SMS_OTP_CODE",
+    })
+}
+
+/// The contact that a right code verifies: the one that it was sent to, unless that has changed or was verified before.
+fn verified_by<'a>(user: &User, sent: &'a SentCode) -> Option<&'a Contact> {
+    let kind = sent.to.kind;
+    let is_still = user.attributes.contact(kind).as_ref() == Some(&sent.to);
+    (is_still && !user.attributes.is_verified(kind)).then_some(&sent.to)
+}
+
+/// The alias that a right code would make active: the caller reads who holds it.
+pub(super) fn alias_wanted(step: &Step<'_>, sent: &SentCode) -> Option<NameKey> {
+    let contact = verified_by(step.found.user?, sent)?;
+    alias::alias_of_verified(step.caller.pool, contact.kind, &contact.value)
+}
+
+/// Compares the code and decides.
+pub(super) fn next<'a>(
+    step: &Step<'_>,
+    sent: &SentCode,
+    code: &str,
+    holders: &Holders,
+) -> Result<Next<'a>, Refusal> {
+    let caller = &step.caller;
+    let admitted = admission::admit(step)?;
+    let is_right = sent.is_code(caller.digest_keys, &caller.pool.id, &step.of(), code);
+    let Some(user) = admitted.filter(|_| is_right) else {
+        return Ok(Next::Decided(step.fail(Refusal::SignInCodeMismatch)));
+    };
+    let mut remember: Vec<Change> = step.leave().into_iter().collect();
+    let mut user = user.clone();
+    if let Some(contact) = verified_by(&user, sent) {
+        if let Some(name) = alias_wanted(step, sent) {
+            if holders.get(&name).is_some_and(|holder| holder.sub != user.sub) {
+                return Err(Refusal::AliasTaken(name.kind));
+            }
+            remember.push(Change::PutName { name, owner: user.sub.clone() });
+        }
+        user.attributes.set_verified(contact.kind, true);
+        user.modified_at = step.now;
+        remember.push(Change::PutUser(Box::new(user.clone())));
+    }
+    Ok(Next::Decided(finish::sign_in(step, user, remember)))
+}
+
+#[cfg(test)]
+#[path = "one_time_code_tests.rs"]
+mod tests;
