@@ -2,7 +2,7 @@
 
 use lido_domain::{Change, Timestamp, id::PoolId};
 
-use super::{Cause, Expect, Key, OutboxRow, Record, Store, StoreError, Write};
+use super::{Cause, Expect, Key, Kind, OutboxRow, Record, Store, StoreError, Write};
 use crate::{
     entropy::NoEntropy,
     keys::{Keys, SealError},
@@ -67,6 +67,13 @@ pub fn writes(
                     Write::Put(Key::session(&key), Record::Session(session))
                 }
                 Change::RemoveSession(key) => Write::Remove(Key::session(&key)),
+                Change::PutFailures { of, failures } => {
+                    Write::Put(Key::failures(&of), Record::Failures(failures))
+                }
+                Change::RemoveFailures(of) => Write::Remove(Key::failures(&of)),
+                Change::PutGrant(grant) => Write::Put(Key::grant(&grant.of, &grant.id), Record::Grant(*grant)),
+                Change::RemoveGrant { of, grant } => Write::Remove(Key::grant(&of, &grant)),
+                Change::RemoveGrants(of) => Write::RemoveUnder(Kind::Grant, format!("{of} ")),
                 Change::Send(message) => {
                     let id = new_id()?;
                     let code = keys.seal_outbox_code(pool, &id, &message.code)?;

@@ -13,6 +13,8 @@ pub enum Beside {
     Code(Purpose),
     /// The attempts at an act.
     Attempts(Act),
+    /// The failures to sign in.
+    Failures,
 }
 
 impl Beside {
@@ -21,6 +23,7 @@ impl Beside {
         match self {
             Beside::Code(purpose) => Key::code(of, purpose),
             Beside::Attempts(act) => Key::attempts(of, act),
+            Beside::Failures => Key::failures(of),
         }
     }
 }

@@ -7,6 +7,7 @@ use lido_domain::{
     attempt::Act,
     code::Purpose,
     digest::Digest,
+    grant::GrantId,
     id::{ClientId, GroupName, Sub},
 };
 
@@ -29,6 +30,12 @@ pub enum Kind {
     Session = 6,
     /// A message that must be sent.
     Outbox = 7,
+    /// A counter of failures to sign in.
+    Failures = 8,
+    /// A grant: a sign-in that tokens stem from.
+    Grant = 9,
+    /// The keys that sign the tokens of the pool.
+    SigningKeys = 10,
     /// A group, by name.
     Group = 16,
     /// That a user is in a group, in the order of the users.
@@ -90,6 +97,21 @@ impl Key {
     /// A message that must be sent, by its id.
     pub fn outbox(id: &str) -> Self {
         Self { kind: Kind::Outbox, id: id.to_owned() }
+    }
+
+    /// The counter of somebody's failures to sign in.
+    pub fn failures(of: &Sub) -> Self {
+        Self { kind: Kind::Failures, id: of.as_str().to_owned() }
+    }
+
+    /// A grant. Neither part has a blank in it.
+    pub fn grant(of: &Sub, id: &GrantId) -> Self {
+        Self { kind: Kind::Grant, id: format!("{of} {id}") }
+    }
+
+    /// The keys that sign the tokens of the pool.
+    pub fn signing_keys() -> Self {
+        Self { kind: Kind::SigningKeys, id: String::new() }
     }
 
     /// A group.

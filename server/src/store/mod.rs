@@ -18,6 +18,7 @@ mod key;
 pub mod memory;
 mod read;
 mod record;
+mod sign_in;
 pub mod sqlite;
 
 use std::fmt;
@@ -34,7 +35,8 @@ pub use self::{
     groups::{join, leave},
     key::{Key, Kind},
     read::{Caller, Holders, Read, Store, UserReading},
-    record::{Cause, ClientRecord, OutboxRow, PoolRecord, Record},
+    record::{Cause, ClientRecord, OutboxRow, PoolRecord, Record, SigningKeysRecord},
+    sign_in::{Bearing, Entering},
 };
 
 /// Why a store did not do what it was asked.
@@ -82,6 +84,8 @@ pub enum Write {
     Put(Key, Record),
     /// Nothing lies there now.
     Remove(Key),
+    /// Nothing of this kind lies there now whose id begins so.
+    RemoveUnder(Kind, String),
     /// The pool and everything in it are gone.
     Clear,
 }

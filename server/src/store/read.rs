@@ -10,6 +10,7 @@ use lido_domain::{
     digest::Digest,
     flow::Found,
     id::{ClientId, PoolId, Sub},
+    lockout::Failures,
     session::Session,
     user::User,
 };
@@ -50,6 +51,8 @@ pub struct UserReading {
     pub code: Option<PendingCode>,
     /// The attempts, if they were asked for and are there.
     pub attempts: Option<Attempts>,
+    /// The failures to sign in, if they were asked for and are there.
+    pub failures: Option<Failures>,
     /// What a commit based on this expects.
     pub expects: Vec<Expect>,
 }
@@ -160,6 +163,7 @@ impl Store {
             reading.expects.push(at(&stored));
             match stored.record {
                 Record::Code(_) => reading.code = Some(code_of(stored)?),
+                Record::Failures(failures) => reading.failures = Some(failures),
                 _ => reading.attempts = Some(attempts_of(stored)?),
             }
         }
@@ -278,10 +282,10 @@ impl Store {
             .collect()
     }
 
-    /// Removes codes, counters and sessions that mean nothing any more, at most `limit` of each; says how many.
+    /// Removes codes, counters, sessions and grants that mean nothing any more, at most `limit` of each; says how many.
     pub async fn sweep(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
         let mut swept = 0;
-        for kind in [Kind::Code, Kind::Attempts, Kind::Session] {
+        for kind in [Kind::Code, Kind::Attempts, Kind::Session, Kind::Failures, Kind::Grant] {
             for (pool, stored) in self.0.due(kind, now, limit).await? {
                 match self.0.commit(&pool, vec![at(&stored)], vec![Write::Remove(stored.key)]).await {
                     Ok(()) => swept += 1,

@@ -12,8 +12,10 @@ use lido_domain::{
     client::Client,
     code::PendingCode,
     contact::Contact,
+    grant::Grant,
     group::Group,
     id::{ClientId, GroupId, Sub, Username},
+    lockout::Failures,
     message::MessageReason,
     pool::Pool,
     secret::Sealed,
@@ -56,6 +58,17 @@ pub struct ClientRecord {
     pub created_at: Timestamp,
     /// When it was last changed.
     pub modified_at: Timestamp,
+}
+
+/// The keys that sign the tokens of a pool, sealed: one for id tokens and another for access tokens.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct SigningKeysRecord {
+    /// Signs id tokens.
+    pub id: Sealed,
+    /// Signs access tokens.
+    pub access: Sealed,
+    /// When they were made.
+    pub created_at: Timestamp,
 }
 
 /// What a message keeps of the request that asked for it. Nothing is decided by it.
@@ -113,6 +126,12 @@ pub enum Record {
     Session(Session),
     /// A message to send.
     Outbox(OutboxRow),
+    /// A counter of failures to sign in.
+    Failures(Failures),
+    /// A grant.
+    Grant(Grant),
+    /// The keys that sign tokens.
+    SigningKeys(SigningKeysRecord),
     /// A group.
     Group(Group),
     /// A user is in a group, by the user.
@@ -145,6 +164,9 @@ impl Record {
             Record::Attempts(_) => Kind::Attempts,
             Record::Session(_) => Kind::Session,
             Record::Outbox(_) => Kind::Outbox,
+            Record::Failures(_) => Kind::Failures,
+            Record::Grant(_) => Kind::Grant,
+            Record::SigningKeys(_) => Kind::SigningKeys,
             Record::Group(_) => Kind::Group,
             Record::GroupOfUser(_) => Kind::GroupOfUser,
             Record::UserInGroup(_) => Kind::UserInGroup,
@@ -158,7 +180,10 @@ impl Record {
             Record::Group(_) | Record::GroupOfUser(_) | Record::UserInGroup(_) => None,
             Record::Code(code) => Some(code.expires_at),
             Record::Attempts(attempts) => Some(attempts.ends_at()),
-            Record::Session(session) => Some(session.expires_at),
+            Record::Session(session) => Some(session.forgotten_at()),
+            Record::Failures(failures) => Some(failures.ends_at()),
+            Record::Grant(grant) => Some(grant.ends_at()),
+            Record::SigningKeys(_) => None,
             Record::Outbox(row) => Some(row.next_at),
         }
     }
@@ -177,6 +202,9 @@ impl Record {
             Record::Attempts(record) => json(record),
             Record::Session(record) => json(record),
             Record::Outbox(record) => json(record),
+            Record::Failures(record) => json(record),
+            Record::Grant(record) => json(record),
+            Record::SigningKeys(record) => json(record),
             Record::Group(record) => json(record),
             Record::GroupOfUser(record) | Record::UserInGroup(record) => json(record),
         }
@@ -204,6 +232,9 @@ impl Record {
             Kind::Attempts => Record::Attempts(read(kind, bytes)?),
             Kind::Session => Record::Session(read(kind, bytes)?),
             Kind::Outbox => Record::Outbox(read(kind, bytes)?),
+            Kind::Failures => Record::Failures(read(kind, bytes)?),
+            Kind::Grant => Record::Grant(read(kind, bytes)?),
+            Kind::SigningKeys => Record::SigningKeys(read(kind, bytes)?),
             Kind::Group => Record::Group(read(kind, bytes)?),
             Kind::GroupOfUser => Record::GroupOfUser(read(kind, bytes)?),
             Kind::UserInGroup => Record::UserInGroup(read(kind, bytes)?),

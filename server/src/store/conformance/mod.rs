@@ -8,11 +8,12 @@ use lido_domain::{
     alias::{Candidates, NameKey, NameKind},
     attempt::{Act, Attempts},
     code::Purpose,
-    digest::DigestKeys,
+    digest::{Digest, DigestKeys},
     id::{ClientId, GroupName, PoolId, Sub},
+    lockout::Failures,
 };
 
-use super::{Beside, Expect, Key, Read, Record, Store, StoreError, UserQuery, Write};
+use super::{Beside, Expect, Key, Kind, Read, Record, Store, StoreError, UserQuery, Write};
 
 /// One test a case, each with a store of its own.
 macro_rules! conformance {
@@ -39,6 +40,8 @@ macro_rules! conformance {
             due_records_come_in_their_order
             sweeping_spares_the_living
             clearing_takes_the_pool_and_nothing_else
+            whoever_enters_comes_with_failures_and_session
+            what_lies_under_a_prefix_goes_together
             racing_for_a_name_has_one_winner
             counting_together_loses_nothing
             a_read_sees_one_instant
@@ -140,6 +143,17 @@ pub(crate) async fn what_was_put_is_read_back(store: Store) {
                     [(pool.clone(), row)]
                 );
             }
+            Record::Failures(failures) => {
+                let ann = Candidates { sub: Sub::new("ann"), names: vec![name("ann")] };
+                let entering = store.read_entering(&pool, ann, Sub::new("nobody"), &[]).await.expect("read");
+                assert_eq!((entering.user, entering.failures), (Some(user("ann")), Some(failures)));
+            }
+            Record::Grant(grant) => {
+                let bearing = store.read_bearing(&pool, &grant.of, &grant.id).await.expect("read");
+                assert_eq!((bearing.user, bearing.grant), (Some(user("ann")), Some(grant)));
+                assert_eq!(bearing.expects.len(), 2);
+            }
+            Record::SigningKeys(keys) => assert_eq!(store.read_signing_keys(&pool).await, Ok(Some(keys))),
             Record::Group(group) => assert_eq!(store.list_groups(&pool, None, 9).await, Ok(vec![group])),
             Record::GroupOfUser(id) => {
                 let groups = store.list_groups_of(&pool, &user("ann").sub, None, 9).await.expect("read");
@@ -400,9 +414,10 @@ pub(crate) async fn due_records_come_in_their_order(store: Store) {
 pub(crate) async fn sweeping_spares_the_living(store: Store) {
     let (pool, keys) = (pool_id("p"), DigestKeys::new([1; 32], []));
     let (dead, living) = (keys.digest(&["dead"]), keys.digest(&["living"]));
-    let now = Timestamp::from_millis(1_000);
-    put(&store, &pool, Key::session(&dead), sample::session(now)).await;
-    put(&store, &pool, Key::session(&living), sample::session(Timestamp::from_millis(1_001))).await;
+    let session = |expires_at| sample::session(Timestamp::from_millis(expires_at));
+    let now = session(1_000).due_at().expect("sessions are swept");
+    put(&store, &pool, Key::session(&dead), session(1_000)).await;
+    put(&store, &pool, Key::session(&living), session(1_001)).await;
     put(&store, &pool, Key::outbox("row"), sample::outbox("row", T)).await;
     assert_eq!(store.sweep(now, 100).await, Ok(1));
     assert_eq!(store.read_session(&pool, &[dead]).await, Ok(None));
@@ -427,6 +442,58 @@ pub(crate) async fn clearing_takes_the_pool_and_nothing_else(store: Store) {
     assert_eq!(store.list_pools(None, 9).await.expect("read").len(), 1);
     assert!(store.find_caller(&ClientId::new("stays")).await.expect("read").is_some());
     assert_eq!(store.list_users(&stays, None, 9).await.expect("read").len(), 1);
+}
+
+pub(crate) async fn whoever_enters_comes_with_failures_and_session(store: Store) {
+    let (pool, nobody) = (pool_id("p"), Sub::new("nobody"));
+    let ann = put_user(&store, &pool, "ann").await;
+    let failures = |count| Failures { count, last_at: T };
+    put(&store, &pool, Key::failures(&ann), Record::Failures(failures(1))).await;
+    put(&store, &pool, Key::failures(&nobody), Record::Failures(failures(2))).await;
+    let place = DigestKeys::new([1; 32], []).digest(&["handle"]);
+    let candidates = |typed: &str| Candidates { sub: Sub::new(typed), names: vec![name(typed)] };
+    let read = async |typed: &str, handles: &[Digest]| {
+        store.read_entering(&pool, candidates(typed), nobody.clone(), handles).await.expect("read")
+    };
+    let entering = read("ann", std::slice::from_ref(&place)).await;
+    assert_eq!((entering.user, entering.failures), (Some(user("ann")), Some(failures(1))));
+    assert_eq!(entering.session, None);
+    assert_eq!(read("who", &[]).await.failures, Some(failures(2)), "those of nobody");
+
+    // A session may be nobody's; its owner is sent back as a name, and failures count for that one.
+    let (owner, mut kept) = (Sub::new("simulated"), sample::session(T));
+    if let Record::Session(session) = &mut kept {
+        session.of = owner.clone();
+    }
+    put(&store, &pool, Key::session(&place), kept).await;
+    put(&store, &pool, Key::failures(&owner), Record::Failures(failures(3))).await;
+    let entering = read("simulated", std::slice::from_ref(&place)).await;
+    assert_eq!((entering.user, entering.failures), (None, Some(failures(3))));
+    assert_eq!(entering.session.map(|(key, session)| (key, session.of)), Some((place.clone(), owner.clone())));
+    assert_eq!(read("who", &[place]).await.failures, Some(failures(2)), "another name is another nobody");
+    let conflict = vec![Write::Put(Key::failures(&owner), Record::Failures(failures(4)))];
+    assert_eq!(store.commit(&pool, entering.expects.clone(), conflict.clone()).await, Ok(()));
+    assert_eq!(store.commit(&pool, entering.expects, conflict).await, Err(StoreError::Conflict));
+}
+
+pub(crate) async fn what_lies_under_a_prefix_goes_together(store: Store) {
+    let pool = pool_id("p");
+    let grants = [("a", 1), ("a", 2), ("a", 255), ("ab", 1), ("b", 1)].map(|(name, seed)| sample::grant(name, seed));
+    for grant in &grants {
+        put(&store, &pool, Key::grant(&grant.of, &grant.id), Record::Grant(grant.clone())).await;
+        put(&store, &pool_id("q"), Key::grant(&grant.of, &grant.id), Record::Grant(grant.clone())).await;
+    }
+    put(&store, &pool, Key::failures(&grants[0].of), Record::Failures(Failures { count: 1, last_at: T })).await;
+    let write = Write::RemoveUnder(Kind::Grant, format!("{} ", grants[0].of));
+    store.commit(&pool, vec![], vec![write]).await.expect("removed");
+    let mut left = Vec::new();
+    for grant in &grants {
+        let there = store.read_bearing(&pool, &grant.of, &grant.id).await.expect("read").grant;
+        left.push(there.is_some());
+        assert!(store.read_bearing(&pool_id("q"), &grant.of, &grant.id).await.expect("read").grant.is_some());
+    }
+    assert_eq!(left, [false, false, false, true, true]);
+    assert_eq!(store.sweep(Timestamp::from_millis(i64::MAX), 100).await, Ok(8), "two grants, five, and the failures");
 }
 
 pub(crate) async fn racing_for_a_name_has_one_winner(store: Store) {

@@ -1,6 +1,6 @@
 //! Records to fill stores with. None of them means anything; each is a legal record of its kind.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use lido_domain::{
     Timestamp,
@@ -11,8 +11,10 @@ use lido_domain::{
     code::{Code, PendingCode, Purpose},
     contact::{Contact, ContactKind},
     digest::DigestKeys,
+    grant::{Grant, GrantSeed},
     group::Group,
     id::{ClientId, GroupId, GroupName, PoolId, Sub, Username},
+    lockout::Failures,
     message::MessageReason,
     pool::Pool,
     secret::Sealed,
@@ -20,7 +22,7 @@ use lido_domain::{
     user::{Status, User},
 };
 
-use crate::store::{Cause, ClientRecord, Key, OutboxRow, PoolRecord, Record};
+use crate::store::{Cause, ClientRecord, Key, OutboxRow, PoolRecord, Record, SigningKeysRecord};
 
 pub(crate) const T: Timestamp = Timestamp::from_millis(1);
 
@@ -95,6 +97,18 @@ pub(crate) fn session(expires_at: Timestamp) -> Record {
     })
 }
 
+pub(crate) fn grant(name: &str, seed: u8) -> Grant {
+    let (keys, pool) = (DigestKeys::new([1; 32], []), pool_id("p"));
+    let seed = GrantSeed { id: [seed; 16], origin: [seed; 16], secret: [seed; 32] };
+    let (of, client) = (Sub::new(format!("sub-{name}")), ClientId::new("c"));
+    Grant::begin(&keys, &pool, of, client, Duration::from_secs(60), &seed, T).0
+}
+
+fn signing_keys() -> Record {
+    let (id, access) = (Sealed::from_text("1.x.y"), Sealed::from_text("1.x.z"));
+    Record::SigningKeys(SigningKeysRecord { id, access, created_at: T })
+}
+
 pub(crate) fn attempts(count: u32) -> Record {
     Record::Attempts(Attempts { since: T, count })
 }
@@ -128,6 +142,9 @@ pub(crate) fn all() -> Vec<(Key, Record)> {
         (Key::attempts(&ann.sub, Act::ConfirmSignUp), attempts(3)),
         (Key::session(&digest), session(T)),
         (Key::outbox("row"), outbox("row", T)),
+        (Key::failures(&ann.sub), Record::Failures(Failures { count: 2, last_at: T })),
+        (Key::grant(&ann.sub, &grant("ann", 1).id), Record::Grant(grant("ann", 1))),
+        (Key::signing_keys(), signing_keys()),
         (Key::group(&GroupName::new("g")), group("g")),
         (Key::group_of_user(&ann.sub, &GroupName::new("g")), Record::GroupOfUser(GroupId::new("id-g"))),
         (Key::user_in_group(&GroupName::new("g"), &ann.sub), Record::UserInGroup(GroupId::new("id-g"))),

@@ -83,6 +83,13 @@ impl Contents {
         self.pools.entry(pool.clone()).or_default().insert(key, (version, record));
     }
 
+    /// The keys of this kind whose ids begin so.
+    fn under(&self, pool: &PoolId, kind: Kind, prefix: &str) -> Vec<Key> {
+        let Some(records) = self.pools.get(pool) else { return Vec::new() };
+        let from = records.range(Key::from_parts(kind, prefix)..).map(|(key, _)| key);
+        from.take_while(|key| key.kind() == kind && key.id().starts_with(prefix)).cloned().collect()
+    }
+
     /// Whether a write would take a client id that belongs to another pool.
     fn steals_client(&self, pool: &PoolId, write: &Write) -> bool {
         let Write::Put(_, Record::Client(client)) = write else { return false };
@@ -177,6 +184,11 @@ impl Backend for MemoryBackend {
             match write {
                 Write::Put(key, record) => contents.put(pool, key, record, version),
                 Write::Remove(key) => contents.remove(pool, &key),
+                Write::RemoveUnder(kind, prefix) => {
+                    for key in contents.under(pool, kind, &prefix) {
+                        contents.remove(pool, &key);
+                    }
+                }
                 Write::Clear => {
                     let keys: Vec<Key> =
                         contents.pools.get(pool).into_iter().flat_map(BTreeMap::keys).cloned().collect();

@@ -38,6 +38,7 @@ struct Job {
 enum Encoded {
     Put { key: Key, due_at: Option<i64>, body: Vec<u8> },
     Remove(Key),
+    RemoveUnder(Kind, String),
     Clear,
 }
 
@@ -50,6 +51,7 @@ impl Encoded {
                 key: checked(key, &record)?,
             },
             Write::Remove(key) => Encoded::Remove(key),
+            Write::RemoveUnder(kind, prefix) => Encoded::RemoveUnder(kind, prefix),
             Write::Clear => Encoded::Clear,
         })
     }
@@ -197,6 +199,11 @@ fn carry_out_write(on: &Connection, pool: &PoolId, write: &Encoded, version: i64
                 on.prepare_cached("DELETE FROM client WHERE id = ?1 AND pool = ?2")?
                     .execute([key.id(), pool.as_str()])?;
             }
+        }
+        Encoded::RemoveUnder(kind, prefix) => {
+            // Ids are compared byte by byte, and no character comes after the last one.
+            let text = "DELETE FROM record WHERE pool = ?1 AND kind = ?2 AND id >= ?3 AND id < ?3 || char(1114111)";
+            on.prepare_cached(text)?.execute(params![pool.as_str(), kind.number(), prefix])?;
         }
         Encoded::Clear => {
             on.prepare_cached("DELETE FROM record WHERE pool = ?1")?.execute([pool.as_str()])?;
