@@ -71,7 +71,9 @@ pub fn writes(
                     Write::Put(Key::failures(&of), Record::Failures(failures))
                 }
                 Change::RemoveFailures(of) => Write::Remove(Key::failures(&of)),
-                Change::PutGrant(grant) => Write::Put(Key::grant(&grant.of, &grant.id), Record::Grant(*grant)),
+                Change::PutGrant(grant) => {
+                    Write::Put(Key::grant(&grant.of, &grant.id), Record::Grant(*grant))
+                }
                 Change::RemoveGrant { of, grant } => Write::Remove(Key::grant(&of, &grant)),
                 Change::RemoveGrants(of) => Write::RemoveUnder(Kind::Grant, format!("{of} ")),
                 Change::Send(message) => {

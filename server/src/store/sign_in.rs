@@ -76,7 +76,12 @@ impl Store {
     }
 
     /// The grant that a token names and its user, both as of one instant.
-    pub async fn read_bearing(&self, pool: &PoolId, of: &Sub, grant: &GrantId) -> Result<Bearing, StoreError> {
+    pub async fn read_bearing(
+        &self,
+        pool: &PoolId,
+        of: &Sub,
+        grant: &GrantId,
+    ) -> Result<Bearing, StoreError> {
         let keys = [Key::user(of), Key::grant(of, grant)];
         let mut bearing = Bearing::default();
         for (key, stored) in keys.iter().zip(self.backend().read(pool, &keys).await?) {

@@ -86,6 +86,12 @@ pub fn decides(id: ClientId, pool: &Pool, input: &CreateUserPoolClientInput) -> 
         input.prevent_user_existence_errors == Some(types::PreventUserExistenceErrorTypes::Enabled);
     client.read_attributes = names(&input.read_attributes);
     client.write_attributes = names(&input.write_attributes);
+    client.revokes_tokens = input.enable_token_revocation != Some(false);
+    if let Some(rotation) = &input.refresh_token_rotation {
+        client.rotates_refresh_tokens = rotation.feature == types::FeatureType::Enabled;
+        let grace = rotation.retry_grace_period_seconds.as_deref().copied().unwrap_or_default();
+        client.rotation_grace_seconds = u32::try_from(grace).unwrap_or_default();
+    }
     if let Some(minutes) = input.auth_session_validity.as_deref() {
         client.session_minutes = u32::try_from(*minutes).unwrap_or(client.session_minutes);
     }

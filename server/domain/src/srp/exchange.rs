@@ -34,10 +34,11 @@ const KEY_INFO: &[u8] = b"Caldera Derived Key";
 /// The server's secret `b`: 256 bits that no store holds.
 pub struct ServerSecret(Zeroizing<U256>);
 
-/// A public value of an exchange, `A` or `B`: a number below the prime.
+/// A public value of an exchange, `A` or `B`: a number below the prime. It is boxed, because it is large and lies in
+/// enums whose other variants are not.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct PublicValue(U3072);
+pub struct PublicValue(Box<U3072>);
 
 /// The two public values of an exchange that began.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,7 +107,7 @@ impl PublicValue {
         let value = U3072::from_be_hex(&format!("{digits:0>width$}", width = 2 * VERIFIER_BYTES));
         // Below 2^3072 there is one multiple besides zero: the prime itself.
         let reduced = Option::<U3072>::from(value.checked_sub(PRIME.as_ref())).unwrap_or(value);
-        (reduced != U3072::ZERO).then_some(Self(reduced))
+        (reduced != U3072::ZERO).then(|| Self(Box::new(reduced)))
     }
 
     /// The number in as few hexadecimal digits as it needs, as clients print theirs.
@@ -139,7 +140,7 @@ impl Verifier {
     /// The server's `B`. One modular exponentiation.
     pub fn begin(&self, secret: &ServerSecret) -> PublicValue {
         let power = FixedMontyForm::new(&U3072::from_u8(2), &PARAMS).pow(&*secret.0);
-        PublicValue((multiplier() * self.element() + power).retrieve())
+        PublicValue(Box::new((multiplier() * self.element() + power).retrieve()))
     }
 
     /// Whether the claim was signed by somebody who knows the password. Two modular exponentiations, whoever it is,

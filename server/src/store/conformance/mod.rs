@@ -469,7 +469,10 @@ pub(crate) async fn whoever_enters_comes_with_failures_and_session(store: Store)
     put(&store, &pool, Key::failures(&owner), Record::Failures(failures(3))).await;
     let entering = read("simulated", std::slice::from_ref(&place)).await;
     assert_eq!((entering.user, entering.failures), (None, Some(failures(3))));
-    assert_eq!(entering.session.map(|(key, session)| (key, session.of)), Some((place.clone(), owner.clone())));
+    assert_eq!(
+        entering.session.map(|(key, session)| (key, session.of)),
+        Some((place.clone(), owner.clone()))
+    );
     assert_eq!(read("who", &[place]).await.failures, Some(failures(2)), "another name is another nobody");
     let conflict = vec![Write::Put(Key::failures(&owner), Record::Failures(failures(4)))];
     assert_eq!(store.commit(&pool, entering.expects.clone(), conflict.clone()).await, Ok(()));
@@ -478,12 +481,14 @@ pub(crate) async fn whoever_enters_comes_with_failures_and_session(store: Store)
 
 pub(crate) async fn what_lies_under_a_prefix_goes_together(store: Store) {
     let pool = pool_id("p");
-    let grants = [("a", 1), ("a", 2), ("a", 255), ("ab", 1), ("b", 1)].map(|(name, seed)| sample::grant(name, seed));
+    let grants =
+        [("a", 1), ("a", 2), ("a", 255), ("ab", 1), ("b", 1)].map(|(name, seed)| sample::grant(name, seed));
     for grant in &grants {
         put(&store, &pool, Key::grant(&grant.of, &grant.id), Record::Grant(grant.clone())).await;
         put(&store, &pool_id("q"), Key::grant(&grant.of, &grant.id), Record::Grant(grant.clone())).await;
     }
-    put(&store, &pool, Key::failures(&grants[0].of), Record::Failures(Failures { count: 1, last_at: T })).await;
+    put(&store, &pool, Key::failures(&grants[0].of), Record::Failures(Failures { count: 1, last_at: T }))
+        .await;
     let write = Write::RemoveUnder(Kind::Grant, format!("{} ", grants[0].of));
     store.commit(&pool, vec![], vec![write]).await.expect("removed");
     let mut left = Vec::new();
@@ -493,7 +498,11 @@ pub(crate) async fn what_lies_under_a_prefix_goes_together(store: Store) {
         assert!(store.read_bearing(&pool_id("q"), &grant.of, &grant.id).await.expect("read").grant.is_some());
     }
     assert_eq!(left, [false, false, false, true, true]);
-    assert_eq!(store.sweep(Timestamp::from_millis(i64::MAX), 100).await, Ok(8), "two grants, five, and the failures");
+    assert_eq!(
+        store.sweep(Timestamp::from_millis(i64::MAX), 100).await,
+        Ok(8),
+        "two grants, five, and the failures"
+    );
 }
 
 pub(crate) async fn racing_for_a_name_has_one_winner(store: Store) {

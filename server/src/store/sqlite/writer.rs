@@ -202,7 +202,8 @@ fn carry_out_write(on: &Connection, pool: &PoolId, write: &Encoded, version: i64
         }
         Encoded::RemoveUnder(kind, prefix) => {
             // Ids are compared byte by byte, and no character comes after the last one.
-            let text = "DELETE FROM record WHERE pool = ?1 AND kind = ?2 AND id >= ?3 AND id < ?3 || char(1114111)";
+            let text =
+                "DELETE FROM record WHERE pool = ?1 AND kind = ?2 AND id >= ?3 AND id < ?3 || char(1114111)";
             on.prepare_cached(text)?.execute(params![pool.as_str(), kind.number(), prefix])?;
         }
         Encoded::Clear => {

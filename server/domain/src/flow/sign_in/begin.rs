@@ -253,7 +253,8 @@ mod tests {
         use Refusal::{FlowNotEnabled, FlowNotSupported, ParameterInvalid, ParameterMissing};
         let (ann, password, a) = (("USERNAME", "ann"), ("PASSWORD", "x"), ("SRP_A", "abc"));
         let wish = |wish| ("PREFERRED_CHALLENGE", wish);
-        let users: [(Flow, &[(&str, &str)], Option<Refusal>); 18] = [
+        type Case<'a> = (Flow, &'a [(&'a str, &'a str)], Option<Refusal>);
+        let users: [Case<'_>; 18] = [
             (UserPasswordAuth, &[ann, password], None),
             (UserPasswordAuth, &[], Some(ParameterMissing("USERNAME"))),
             (UserPasswordAuth, &[("USERNAME", ""), ("PASSWORD", "")], Some(ParameterMissing("USERNAME"))),
@@ -276,7 +277,7 @@ mod tests {
         for (flow, parameters, expected) in users {
             assert_eq!(refused(false, flow, parameters), expected, "{flow:?} {parameters:?}");
         }
-        let admins: [(Flow, &[(&str, &str)], Option<Refusal>); 5] = [
+        let admins: [Case<'_>; 5] = [
             (AdminUserPasswordAuth, &[ann, password], None),
             (AdminNoSrpAuth, &[ann, password], None),
             (AdminNoSrpAuth, &[ann], Some(ParameterMissing("PASSWORD"))),

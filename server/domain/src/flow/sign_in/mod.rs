@@ -123,7 +123,7 @@ pub enum Next<'a> {
     /// Check the claim that ends an exchange, then ask [`password_verifier::decide`].
     Claim(Claimed<'a>),
     /// Derive and seal the verifier of a new password, then ask [`new_password::decide`].
-    Derive(NewPassword<'a>),
+    Derive(Box<NewPassword<'a>>),
 }
 
 /// A claim that was made, and the exchange that it ends.

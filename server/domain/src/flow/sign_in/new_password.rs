@@ -59,7 +59,7 @@ pub(super) fn next<'a>(step: &Step<'_>, answer: &Answer<'a>) -> Result<Next<'a>,
     let mut user = User { attributes: attributes(step, user, &answer.attributes)?, ..user.clone() };
     user.status = Status::Confirmed;
     user.modified_at = step.now;
-    Ok(Next::Derive(NewPassword { password: answer.password, user }))
+    Ok(Next::Derive(Box::new(NewPassword { password: answer.password, user })))
 }
 
 /// The attributes of the user with those that came.

@@ -14,8 +14,10 @@ fn values() -> Values {
     Values { a: value("a"), b: value("b") }
 }
 
+type Case = (ChallengeName, Awaited, Vec<(&'static str, String)>);
+
 /// One answer to every challenge that is served, with whatever it needs.
-fn answers() -> Vec<(ChallengeName, Awaited, Vec<(&'static str, String)>)> {
+fn answers() -> Vec<Case> {
     let block = SessionHandle::generate(&[1; 64]).to_secret_block();
     let house = House::new();
     let sent = |kind, value: &str| {
