@@ -28,6 +28,45 @@ fn declared(operation: &str) -> BTreeSet<String> {
     errors.map(|error| name(error).expect("a name")).collect()
 }
 
+/// The documented lists, and one that came since.
+#[test]
+fn the_model_declares_what_is_documented() {
+    let lists = [
+        (
+            "cog-0024",
+            "ConfirmSignUp",
+            "AliasExists CodeMismatch ExpiredCode Forbidden InternalError InvalidLambdaResponse InvalidParameter \
+             LimitExceeded NotAuthorized ResourceNotFound TooManyFailedAttempts TooManyRequests UnexpectedLambda \
+             UserLambdaValidation UserNotFound",
+        ),
+        (
+            "cog-0051",
+            "AdminConfirmSignUp",
+            "InternalError InvalidLambdaResponse InvalidParameter LimitExceeded NotAuthorized ResourceNotFound \
+             TooManyFailedAttempts TooManyRequests UnexpectedLambda UserLambdaValidation UserNotFound",
+        ),
+        (
+            "cog-0111",
+            "SignUp",
+            "CodeDeliveryFailure Forbidden InternalError InvalidEmailRoleAccessPolicy InvalidLambdaResponse \
+             InvalidParameter InvalidPassword InvalidSmsRoleAccessPolicy InvalidSmsRoleTrustRelationship LimitExceeded \
+             NotAuthorized ResourceNotFound TooManyRequests UnexpectedLambda UserLambdaValidation UsernameExists",
+        ),
+        (
+            "cog-0151",
+            "ResendConfirmationCode",
+            "CodeDeliveryFailure Forbidden InternalError InvalidEmailRoleAccessPolicy InvalidLambdaResponse \
+             InvalidParameter InvalidSmsRoleAccessPolicy InvalidSmsRoleTrustRelationship LimitExceeded NotAuthorized \
+             ResourceNotFound TooManyRequests UnexpectedLambda UserLambdaValidation UserNotFound",
+        ),
+    ];
+    for (fact, operation, documented) in lists {
+        let since = ["OperationNotEnabled"];
+        let names = documented.split_whitespace().chain(since).map(|name| format!("{name}Exception"));
+        assert_eq!(names.collect::<BTreeSet<_>>(), declared(operation), "{fact}");
+    }
+}
+
 /// What an operation has said so far.
 struct Said {
     operation: &'static str,
@@ -83,7 +122,6 @@ async fn house_on(store: &Meddled) -> (House, Place) {
 
 #[tokio::test]
 async fn confirm_sign_up() {
-    // cog-0024
     let store = Meddled::that_may_fail();
     let (house, place) = house_on(&store).await;
     let mut said = Said::by("ConfirmSignUp");
@@ -133,7 +171,6 @@ async fn confirm_sign_up() {
 
 #[tokio::test]
 async fn admin_confirm_sign_up() {
-    // cog-0051
     let store = Meddled::that_may_fail();
     let (house, place) = house_on(&store).await;
     let mut said = Said::by("AdminConfirmSignUp");

@@ -239,7 +239,7 @@ async fn a_public_operation_ignores_a_signature() {
     }
 }
 
-/// cog-0045, cog-0348, cog-0349, cog-0350
+/// cog-0045, cog-0250, cog-0348, cog-0349, cog-0350
 #[tokio::test]
 async fn each_fault_of_a_signature_has_its_type_and_text() {
     let users = format!(

@@ -254,7 +254,6 @@ async fn confirming_makes_a_contact_verified_and_an_alias() {
     let exists = "An account with the given email already exists.";
     let forced = |force: bool| with(&second, json!({"ForceAliasCreation": force}));
     let rows = [
-        // cog-0030: in 2016 some got by; today nobody does.
         row("cog-0029 cog-0012", "ConfirmSignUp", second.clone(), "AliasExistsException", exists),
         row("cog-0029", "ConfirmSignUp", forced(false), "AliasExistsException", exists),
     ];
