@@ -4,6 +4,7 @@
 //! comes out is complete and takes no more questions; [`build`] makes the server's parts of it.
 
 pub(crate) mod build;
+mod delivery;
 mod file;
 mod values;
 
@@ -22,10 +23,11 @@ use crate::cli::{CommonArguments, DevArguments, ServeArguments};
 
 use self::file::File;
 pub(crate) use self::{
+    delivery::{MailSender, SmsWebhook, SmsWebhookSecret, Smtp, Unread},
     file::FileError,
     values::{
-        AccountId, AddressRange, ConfirmationCode, LogFilter, LogFormat, MailSender, PublicUrl, Region,
-        RequestLimits, SmsWebhook, SmsWebhookSecret, Smtp, StoreLocation, Unread,
+        AccountId, AddressRange, ConfirmationCode, LogFilter, LogFormat, PublicUrl, Region, RequestLimits,
+        StoreLocation,
     },
 };
 

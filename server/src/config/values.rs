@@ -1,7 +1,7 @@
 //! Single values of the configuration, each checked where it is read: on the command line, in the environment and in
 //! the file alike.
 
-use std::{convert::Infallible, fmt, net::IpAddr, path::PathBuf, str::FromStr};
+use std::{fmt, net::IpAddr, path::PathBuf, str::FromStr};
 
 use ipnet::{IpNet, Ipv4Net};
 use lido::{
@@ -37,66 +37,7 @@ read_from_text!(
     RequestLimits,
     LogFilter,
     LogFormat,
-    Smtp,
-    MailSender,
-    SmsWebhook,
-    SmsWebhookSecret
 );
-
-/// A value of the command line or the environment that may hold a password. It is read later, because `clap` repeats
-/// what it cannot read.
-#[derive(Clone)]
-pub(crate) struct Unread(String);
-
-impl FromStr for Unread {
-    type Err = Infallible;
-
-    fn from_str(text: &str) -> Result<Self, Infallible> {
-        Ok(Self(text.into()))
-    }
-}
-
-impl Unread {
-    /// The value, or what it should be.
-    pub(super) fn read<T: FromStr<Err = String>>(&self) -> Result<T, String> {
-        self.0.parse()
-    }
-}
-
-impl fmt::Debug for Unread {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Unread(hidden)")
-    }
-}
-
-/// Types of the library, as the file may hold them too.
-macro_rules! of_the_library {
-    ($($(#[$doc:meta])* $name:ident($type:ty)),* $(,)?) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-        #[serde(try_from = "String")]
-        pub(crate) struct $name(pub(crate) $type);
-
-        impl FromStr for $name {
-            type Err = String;
-
-            fn from_str(text: &str) -> Result<Self, String> {
-                text.parse().map(Self)
-            }
-        }
-    )*};
-}
-
-of_the_library! {
-    /// The mail server.
-    Smtp(MailServer),
-    /// Whom mails come from.
-    MailSender(MailFrom),
-    /// Where SMS are posted to.
-    SmsWebhook(WebhookAddress),
-    /// What signs them.
-    SmsWebhookSecret(WebhookSecret),
-}
 
 /// Where users and pools are kept.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -382,14 +323,6 @@ mod tests {
         }
         assert_eq!("sqlite:///x/y".parse(), Ok(StoreLocation::Sqlite("/x/y".into())));
         assert_eq!("https://a.example/".parse(), Ok(PublicUrl("https://a.example".into())));
-    }
-
-    #[test]
-    fn what_may_hold_a_password_is_not_printed() {
-        let unread: Unread = "smtp://u:hunter2@host/path".parse().expect("anything");
-        let fault = unread.read::<Smtp>().expect_err("a path");
-        assert!(!format!("{unread:?} {fault}").contains("hunter2"));
-        assert!("smtps://u:p@a.example".parse::<Unread>().expect("anything").read::<Smtp>().is_ok());
     }
 
     #[test]

@@ -201,6 +201,8 @@ async fn many_messages_leave_in_one_round() {
         Write::Put(Key::outbox(&id), Record::Outbox(OutboxRow { id: id.clone(), code, ..read.value.clone() }))
     });
     scene.store.commit(&scene.pool, vec![], more.collect()).await.expect("written");
+    assert_eq!(scene.outbox.send_due().await, Ok(0), "whoever asked is to try first");
+    scene.clock.advance(Duration::from_secs(10));
     assert_eq!(scene.outbox.send_due().await, Ok(41));
     assert_eq!(scene.carrier.handed().len(), 41);
     assert_eq!(scene.outbox.send_due().await, Ok(0));

@@ -1,5 +1,7 @@
 //! From what a verdict remembers to what a store writes.
 
+use std::time::Duration;
+
 use lido_domain::{Change, Timestamp, id::PoolId};
 
 use super::{Cause, Expect, Key, Kind, OutboxRow, Record, Store, StoreError, Write};
@@ -7,6 +9,10 @@ use crate::{
     entropy::NoEntropy,
     keys::{Keys, SealError},
 };
+
+/// How long a message is left to the request that asked for it, before it is due for anybody: whoever waits for the
+/// outcome of the first try shall hear it. A process that dies meanwhile leaves a row whose hour comes.
+const HEAD_START: Duration = Duration::from_secs(10);
 
 impl Store {
     /// Commits what a verdict remembers, for yes and for no, on the condition that everything it was based on is
@@ -90,7 +96,7 @@ pub fn writes(
                         cause: cause.clone(),
                         created_at: now,
                         tries: 0,
-                        next_at: now,
+                        next_at: now.after(HEAD_START),
                     };
                     Write::Put(Key::outbox(&row.id), Record::Outbox(row))
                 }
