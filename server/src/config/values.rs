@@ -4,13 +4,7 @@
 use std::{fmt, net::IpAddr, path::PathBuf, str::FromStr};
 
 use ipnet::{IpNet, Ipv4Net};
-use lido::{
-    delivery::{
-        smtp::{MailFrom, MailServer},
-        webhook::{WebhookAddress, WebhookSecret},
-    },
-    http::Quotas,
-};
+use lido::http::Quotas;
 use serde::Deserialize;
 use tracing_subscriber::EnvFilter;
 
@@ -36,7 +30,7 @@ read_from_text!(
     PublicUrl,
     RequestLimits,
     LogFilter,
-    LogFormat,
+    LogFormat
 );
 
 /// Where users and pools are kept.
