@@ -8,8 +8,8 @@ use std::{
 
 use anyhow::{Context as _, bail};
 
-/// Runs the scripts of `xtask/clients/` against the example, and the README's transcripts against the
-/// server.
+/// Runs the scripts of `xtask/clients/` against the example and against a server that knows the README's users, and the
+/// README's transcripts against one that knows nobody.
 pub(crate) fn run() -> anyhow::Result<()> {
     let probe = Command::new("python3").args(["-c", "import boto3, awscli"]).stderr(Stdio::null()).status();
     if !probe.is_ok_and(|status| status.success()) {
@@ -23,23 +23,38 @@ pub(crate) fn run() -> anyhow::Result<()> {
     let mut example = Command::new(target.join("debug/examples/two_operations"));
     example.args(["--listen", "127.0.0.1:0", "--user", "mary=123456", "--user", "bob=654321"]);
     let server = Server::start(&mut example)?;
-    let script = root.join("xtask/clients/two_operations.py");
-    let status =
-        Command::new("python3").arg(script).arg(&server.url).status().context("python3 cannot be started")?;
-    if !status.success() {
-        bail!("two_operations.py ended with {status}");
-    }
+    run_script(Command::new("python3").arg(root.join("xtask/clients/two_operations.py")).arg(&server.url))?;
 
-    let mut lido = Command::new(target.join("debug/lido"));
-    lido.args(["dev", "--store", "memory", "--listen", "127.0.0.1:0"]).stderr(Stdio::null());
-    let server = Server::start(&mut lido)?;
     let readme = fs::read_to_string(root.join("README.md")).context("reading README.md")?;
+    let lido = || {
+        let mut lido = Command::new(target.join("debug/lido"));
+        lido.args(["dev", "--store", "memory", "--listen", "127.0.0.1:0"]).stderr(Stdio::null());
+        lido
+    };
+    let file = target.join("clients/credentials.json");
+    let (_, users) = readme.split_once("<!-- credentials -->\n```json\n").context("README.md has no credentials")?;
+    fs::create_dir_all(target.join("clients"))?;
+    fs::write(&file, users.split("```").next().unwrap_or_default())?;
+    let mut knowing = lido();
+    knowing.arg("--credentials").arg(&file);
+    knowing.args(["--trusted-proxy", "127.0.0.1", "--refuse-from", "192.0.2.0/24"]);
+    knowing.args(["--request-limits", "on,UserPoolClientRead=2"]);
+    let server = Server::start(&mut knowing)?;
+    run_script(Command::new("python3").arg(root.join("xtask/clients/iam.py")).arg(&server.url).arg(&file))?;
+
+    let server = Server::start(&mut lido())?;
     let transcripts = transcripts(&readme);
     for transcript in &transcripts {
         transcript.run(&server.url)?;
     }
     println!("README: {} transcripts passed, 0 failed", transcripts.len());
     Ok(())
+}
+
+/// Runs a script to its end, which says what passed.
+fn run_script(script: &mut Command) -> anyhow::Result<()> {
+    let status = script.status().context("python3 cannot be started")?;
+    if status.success() { Ok(()) } else { bail!("{script:?} ended with {status}") }
 }
 
 /// A block of the README that is marked to be run, and what it says that the block prints.

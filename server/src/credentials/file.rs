@@ -20,6 +20,7 @@ use super::{
     Credentials, IamUser,
     policy::{Policies, Written, Wrong},
 };
+use crate::keys::file::is_open_to_others;
 
 /// Why the file cannot be used. The texts are for the operator and quote nothing from the file but names.
 #[derive(Debug, thiserror::Error)]
@@ -101,7 +102,11 @@ struct User {
 /// Reads the file.
 pub fn load(path: &Path) -> Result<Credentials, CredentialsError> {
     let text = fs::read_to_string(path).map(Zeroizing::new);
-    let text = text.map_err(|source| CredentialsError::Io { path: path.to_owned(), source })?;
+    let io = |source| CredentialsError::Io { path: path.to_owned(), source };
+    let text = text.map_err(io)?;
+    if is_open_to_others(path).map_err(io)? {
+        tracing::warn!(path = %path.display(), "the credentials file can be read by others than its owner");
+    }
     parse(path, &text)
 }
 

@@ -1,12 +1,16 @@
 //! What a signed request is about, in the words of policies: which resource, which tags, and the condition keys.
 //!
 //! It is looked at before the body is read as the operation's input, so it fails on nothing: where the body names no
-//! pool, the resource is `*`, and what is wrong with the body is told by whoever reads it. *Documented*: the Service
-//! Authorization Reference for Amazon Cognito user pools and the IAM reference, global condition keys.
+//! pool, the resource is `*`, and what is wrong with the body is told by whoever reads it. It is read by the same reader
+//! in the same way, since what policies allow must be what the operation then does: of a body that this one cannot
+//! read, the operation gets no input either. *Documented*: the Service Authorization Reference for Amazon Cognito user
+//! pools and the IAM reference, global condition keys.
+
+use std::collections::BTreeMap;
 
 use http::{HeaderMap, header, request::Parts};
 use lido_domain::{Timestamp, id::PoolId};
-use serde_json::{Map, Value};
+use lido_runtime::{Reader, Slot, Stop};
 
 use super::source::Source;
 use crate::{
@@ -27,46 +31,92 @@ pub(super) struct Asked {
     pub(super) resource: String,
     /// The pool, where the resource is one of ours.
     pool: Option<PoolId>,
-    body: Map<String, Value>,
+    /// Tags that the request brings.
+    tags: BTreeMap<String, String>,
+    /// Keys of tags that it takes away.
+    tag_keys: Vec<String>,
 }
 
-/// The member that names what an operation is about, if one does. A member that the operation does not have would be
-/// passed over by whoever reads the body, so it means nothing here either.
-fn naming_member(operation: Operation) -> Option<&'static str> {
-    match operation {
-        Operation::CreateUserPool
-        | Operation::DescribeUserPoolDomain
-        | Operation::GetClientToken
-        | Operation::GetDerivedToken
-        | Operation::GetProvisionedLimit
-        | Operation::ListUserPools
-        | Operation::UpdateProvisionedLimit => None,
-        Operation::ListTagsForResource | Operation::TagResource | Operation::UntagResource => {
-            Some("ResourceArn")
+/// Members of an operation's input that policies look at.
+#[derive(Debug, PartialEq, Eq)]
+struct Members {
+    /// What names the resource.
+    naming: Option<&'static str>,
+    /// Tags, or the keys of tags.
+    tags: Option<&'static str>,
+}
+
+impl Members {
+    /// Those of `operation`. A member that it does not have is passed over by whoever reads the body, so it means
+    /// nothing here either.
+    fn of(operation: Operation) -> Self {
+        let (naming, tags) = match operation {
+            Operation::CreateUserPool => (None, Some("UserPoolTags")),
+            Operation::CreateUserPoolReplica | Operation::UpdateUserPool => {
+                (Some("UserPoolId"), Some("UserPoolTags"))
+            }
+            Operation::TagResource => (Some("ResourceArn"), Some("Tags")),
+            Operation::UntagResource => (Some("ResourceArn"), Some("TagKeys")),
+            Operation::ListTagsForResource => (Some("ResourceArn"), None),
+            Operation::DescribeUserPoolDomain
+            | Operation::GetClientToken
+            | Operation::GetDerivedToken
+            | Operation::GetProvisionedLimit
+            | Operation::ListUserPools
+            | Operation::UpdateProvisionedLimit => (None, None),
+            _ => (Some("UserPoolId"), None),
+        };
+        Self { naming, tags }
+    }
+}
+
+/// What the members say.
+#[derive(Debug, Default)]
+struct Said {
+    name: Option<String>,
+    tags: Option<BTreeMap<String, String>>,
+    tag_keys: Option<Vec<String>>,
+}
+
+impl Said {
+    fn read(members: &Members, body: &str) -> Result<Self, Stop> {
+        let mut reader = Reader::new(body);
+        let mut object = reader.structure()?;
+        // Nobody hears of what these violate, so their names are of no interest.
+        let (mut name, mut tags, mut tag_keys) = (Slot::new(0, ""), Slot::new(1, ""), Slot::new(2, ""));
+        while let Some(member) = object.next_name()? {
+            let member = Some(&*member);
+            if member == members.naming {
+                name.read(&mut object)?;
+            } else if member == members.tags {
+                if member == Some("TagKeys") { tag_keys.read(&mut object)? } else { tags.read(&mut object)? }
+            } else {
+                object.skip()?;
+            }
         }
-        _ => Some("UserPoolId"),
+        Ok(Self { name: name.optional(), tags: tags.optional(), tag_keys: tag_keys.optional() })
     }
 }
 
 impl Asked {
     /// What `body` asks of `operation`.
     pub(super) fn read(operation: Operation, body: &[u8], settings: &Settings) -> Self {
-        // As everywhere in bodies, the last of two members with one name counts.
-        let body: Map<String, Value> = serde_json::from_slice(body).unwrap_or_default();
-        let member = naming_member(operation);
-        let named = member.and_then(|member| Some((member, body.get(member)?.as_str()?)));
-        let (resource, pool) = match named {
-            Some(("ResourceArn", arn)) if is_arn(arn) => {
+        let members = Members::of(operation);
+        let said = std::str::from_utf8(body).ok().and_then(|body| Said::read(&members, body).ok());
+        let Said { name, tags, tag_keys } = said.unwrap_or_default();
+        let (resource, pool) = match (members.naming, name) {
+            (Some("ResourceArn"), Some(arn)) if is_arn(&arn) => {
                 let before = settings.user_pool_arn(&PoolId::new(""));
-                (arn.to_owned(), arn.strip_prefix(&before).filter(|id| is_pool_id(id)).map(PoolId::new))
+                let pool = arn.strip_prefix(&before).filter(|id| is_pool_id(id)).map(PoolId::new);
+                (arn, pool)
             }
-            Some(("UserPoolId", id)) if is_pool_id(id) => {
+            (Some("UserPoolId"), Some(id)) if is_pool_id(&id) => {
                 let id = PoolId::new(id);
                 (settings.user_pool_arn(&id), Some(id))
             }
             _ => (EVERYTHING.to_owned(), None),
         };
-        Self { resource, pool, body }
+        Self { resource, pool, tags: tags.unwrap_or_default(), tag_keys: tag_keys.unwrap_or_default() }
     }
 
     /// What conditions may look at. The pool's tags are read from the store only if somebody looks at them.
@@ -94,7 +144,7 @@ impl Asked {
         set_header(&mut facts, "aws:UserAgent", &head.headers, header::USER_AGENT);
         set_header(&mut facts, "aws:Referer", &head.headers, header::REFERER);
         for (key, value) in &user.tags {
-            facts.set(&format!("aws:PrincipalTag/{key}"), value);
+            facts.add(&format!("aws:PrincipalTag/{key}"), value);
         }
         self.set_request_tags(&mut facts);
         if let Some(pool) = &self.pool {
@@ -103,27 +153,19 @@ impl Asked {
                 && let Some(pool) = app.store.read_pool(pool).await?
             {
                 for (key, value) in &pool.value.tags {
-                    facts.set(&format!("aws:ResourceTag/{key}"), value);
+                    facts.add(&format!("aws:ResourceTag/{key}"), value);
                 }
             }
         }
         Ok(facts)
     }
 
-    /// The tags that the request brings, and the keys of those that it takes away.
+    /// The tags that the request brings, and the keys of those and of the ones that it takes away.
     fn set_request_tags(&self, facts: &mut Facts) {
-        let given =
-            ["UserPoolTags", "Tags"].into_iter().filter_map(|member| self.body.get(member)?.as_object());
-        let mut keys = Vec::new();
-        for (key, value) in given.flatten() {
-            if let Some(value) = value.as_str() {
-                facts.set(&format!("aws:RequestTag/{key}"), value);
-            }
-            keys.push(key.clone());
+        for (key, value) in &self.tags {
+            facts.add(&format!("aws:RequestTag/{key}"), value);
         }
-        let taken = self.body.get("TagKeys").and_then(Value::as_array);
-        keys.extend(taken.into_iter().flatten().filter_map(|key| key.as_str().map(str::to_owned)));
-        facts.set_all("aws:TagKeys", keys);
+        facts.set_all("aws:TagKeys", self.tags.keys().chain(&self.tag_keys).cloned());
     }
 }
 

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, fs, path::Path};
 
 use lido_runtime::{Auth, Operation as _};
+use serde_json::Value;
 
 use super::*;
 
@@ -26,6 +27,9 @@ fn a_pool_is_named_by_its_member_alone() {
         ),
         (Operation::AdminGetUser, format!(r#"{{"UserPoolId": "{POOL}", "UserPoolId": null}}"#), "*"),
         (Operation::AdminGetUser, format!(r#"{{"ResourceArn": "{ARN}"}}"#), "*"),
+        // Whatever stands in a member that is passed over.
+        (Operation::AdminGetUser, format!(r#"{{"x": 1e999, "Tags": 7, "UserPoolId": "{POOL}"}}"#), ARN),
+        (Operation::AdminGetUser, format!(r#"{{"UserPool\u0049d": "{POOL}"}}"#), ARN),
         (Operation::AdminGetUser, r#"{"UserPoolId": 7}"#.to_owned(), "*"),
         (Operation::AdminGetUser, r#"{"UserPoolId": "a pool"}"#.to_owned(), "*"),
         (Operation::AdminGetUser, r#"{"UserPoolId": ""}"#.to_owned(), "*"),
@@ -69,11 +73,15 @@ fn the_model_has_the_members_that_name_resources() {
         let id = format!("com.amazonaws.cognitoidentityprovider#{}", operation.name());
         let input = shapes[&id]["input"]["target"].as_str().expect("an input");
         let members = &shapes[input]["members"];
-        let named: Vec<&str> = ["UserPoolId", "ResourceArn"]
-            .into_iter()
-            .filter(|member| members.get(member).is_some())
-            .collect();
-        assert_eq!(naming_member(*operation).as_slice(), named, "{operation:?}: see naming_member");
+        let has = |names: &[&'static str]| {
+            let mut had = names.iter().copied().filter(|name| members.get(name).is_some());
+            let first = had.next();
+            assert_eq!(had.next(), None, "{operation:?} has two of {names:?}");
+            first
+        };
+        let naming = has(&["UserPoolId", "ResourceArn"]);
+        let tags = has(&["UserPoolTags", "Tags", "TagKeys"]);
+        assert_eq!(Members::of(*operation), Members { naming, tags }, "{operation:?}: see Members::of");
         signed += 1;
     }
     assert!(signed > 100, "{signed}");
@@ -82,10 +90,12 @@ fn the_model_has_the_members_that_name_resources() {
 #[test]
 fn tags_of_the_request_are_told() {
     let cases = [
-        (Operation::CreateUserPool, r#"{"UserPoolTags": {"Team": "red", "Odd": 7}}"#, Some("red"), 2),
+        (Operation::CreateUserPool, r#"{"UserPoolTags": {"Team": "red", "Cost": "1"}}"#, Some("red"), 2),
         (Operation::TagResource, r#"{"Tags": {"Team": "red"}}"#, Some("red"), 1),
-        (Operation::UntagResource, r#"{"TagKeys": ["Team", "Cost", 7]}"#, None, 2),
+        (Operation::UntagResource, r#"{"TagKeys": ["Team", "Cost"]}"#, None, 2),
         (Operation::TagResource, r#"{"Tags": ["Team"]}"#, None, 0),
+        (Operation::TagResource, r#"{"TagKeys": ["Team"]}"#, None, 0),
+        (Operation::AdminGetUser, r#"{"Tags": {"Team": "red"}}"#, None, 0),
     ];
     for (operation, body, team, keys) in cases {
         let mut facts = Facts::default();

@@ -117,14 +117,16 @@ fn owner_only() -> fs::OpenOptions {
     options
 }
 
+/// Whether others than its owner can read a file.
 #[cfg(unix)]
-fn is_open_to_others(path: &Path) -> io::Result<bool> {
+pub(crate) fn is_open_to_others(path: &Path) -> io::Result<bool> {
     use std::os::unix::fs::PermissionsExt;
     Ok(fs::metadata(path)?.permissions().mode() & 0o077 != 0)
 }
 
+/// Whether others than its owner can read a file: nothing is known of that here.
 #[cfg(not(unix))]
-fn is_open_to_others(_: &Path) -> io::Result<bool> {
+pub(crate) fn is_open_to_others(_: &Path) -> io::Result<bool> {
     Ok(false)
 }
 

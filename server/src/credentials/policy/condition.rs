@@ -192,12 +192,13 @@ impl Condition {
         }
         let is_unresolved_good = effect.takes_unresolved(self.is_negated);
         let fits = |value: &String| self.test.is_met(value, facts, is_unresolved_good) != self.is_negated;
-        match self.quantifier {
-            // Several values under an operator for one: all must differ from what is negated.
-            Quantifier::One if self.is_negated => values.iter().all(fits),
-            Quantifier::One | Quantifier::Any => values.iter().any(fits),
-            Quantifier::All => values.iter().all(fits),
-        }
+        let needs_all = match self.quantifier {
+            // *Chosen*: an operator for one value and a key with several. An Allow needs all of them, a Deny any.
+            Quantifier::One => effect == Effect::Allow,
+            Quantifier::Any => false,
+            Quantifier::All => true,
+        };
+        if needs_all { values.iter().all(fits) } else { values.iter().any(fits) }
     }
 }
 

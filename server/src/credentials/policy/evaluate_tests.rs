@@ -185,8 +185,10 @@ fn conditions() {
         (r#"{"ForAnyValue:StringLike": {"aws:absent": "*"}}"#, false),
         (r#"{"ForAnyValue:StringLikeIfExists": {"aws:absent": "*"}}"#, true),
         (r#"{"ForAnyValue:NumericLessThan": {"aws:EpochTime": "2e9"}}"#, true),
-        (r#"{"StringEquals": {"aws:TagKeys": "Team"}}"#, true),
+        (r#"{"StringEquals": {"aws:TagKeys": "Team"}}"#, false),
+        (r#"{"StringEquals": {"aws:TagKeys": ["Team", "Cost"]}}"#, true),
         (r#"{"StringNotEquals": {"aws:TagKeys": "Team"}}"#, false),
+        (r#"{"StringNotEquals": {"aws:TagKeys": "Stage"}}"#, true),
         // Tags: upper and lower case of the tag's name do not matter, those of its value do.
         (r#"{"StringEquals": {"aws:resourcetag/TEAM": "red"}}"#, true),
         (r#"{"StringEquals": {"aws:RequestTag/Team": "Blue"}}"#, false),
@@ -227,6 +229,32 @@ fn a_variable_without_a_value_never_allows_more_and_never_denies_less() {
     for (body, is_about) in cases {
         let decision = decide(&format!("{{{body}}}"), ACTION, POOL);
         assert_eq!(decision != Decision::NotAllowed, is_about, "{body}");
+    }
+}
+
+#[test]
+fn several_values_where_one_is_meant_never_allow_more_and_never_deny_less() {
+    let cases = [("Allow", "Team", false), ("Deny", "Team", true), ("Deny", "Stage", false)];
+    for (effect, key, is_about) in cases {
+        let statement = format!(
+            r#"{{"Effect": "{effect}", "Action": "*", "Resource": "*",
+                "Condition": {{"StringEquals": {{"aws:TagKeys": "{key}"}}}}}}"#
+        );
+        let decision = decide(&statement, ACTION, POOL);
+        assert_eq!(decision != Decision::NotAllowed, is_about, "{statement}");
+    }
+    // Tags that differ in nothing but upper and lower case.
+    let mut facts = facts();
+    facts.add("aws:RequestTag/team", "red");
+    for (team, decision) in
+        [("red", Decision::NotAllowed), ("blue", Decision::NotAllowed), ("*", Decision::Allowed)]
+    {
+        let statement = format!(
+            r#"{{"Effect": "Allow", "Action": "*", "Resource": "*",
+                "Condition": {{"StringLike": {{"aws:RequestTag/Team": "{team}"}}}}}}"#
+        );
+        let question = Question { action: ACTION, resource: POOL, facts: &facts };
+        assert_eq!(policies(&statement).decide(&question), decision, "{team}");
     }
 }
 
