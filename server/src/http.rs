@@ -10,7 +10,8 @@
 //!    asked (`signature`), it is counted (`rates`), and then the generated service reads, checks and hands it to a
 //!    handler.
 //!
-//! What was configured about 3 and 7 is one [`Gate`]. Whatever panics on the way is caught and answered (`panics`). Nothing here knows what an operation does.
+//! What was configured about 3 and 7 is one [`Gate`]. Whatever panics on the way is caught and answered (`panics`).
+//! Nothing here knows what an operation does.
 
 mod asked;
 mod body;

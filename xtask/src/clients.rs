@@ -32,7 +32,8 @@ pub(crate) fn run() -> anyhow::Result<()> {
         lido
     };
     let file = target.join("clients/credentials.json");
-    let (_, users) = readme.split_once("<!-- credentials -->\n```json\n").context("README.md has no credentials")?;
+    let (_, users) =
+        readme.split_once("<!-- credentials -->\n```json\n").context("README.md has no credentials")?;
     fs::create_dir_all(target.join("clients"))?;
     fs::write(&file, users.split("```").next().unwrap_or_default())?;
     let mut knowing = lido();
