@@ -161,9 +161,11 @@ fn fault(error: &Error, message: &Outgoing) -> DeliveryFault {
     }
 }
 
-/// What the log gets of a fault. Servers repeat addresses, and some the mail itself.
+/// What the log gets of a fault. Servers repeat addresses, with the domain in ASCII, and some the mail itself.
 fn told(error: &Error, message: &Outgoing) -> String {
-    let text = error.to_string().replace(&message.to.value, &message.to.masked());
+    let address = &message.to.value;
+    let user = address.rsplit_once('@').map_or(address.as_str(), |(user, _)| user);
+    let text = error.to_string().replace(&format!("{user}@"), "***@");
     let text = text.replace(message.code.expose(), "******");
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(MOST_WORDS).collect()
 }
