@@ -256,7 +256,8 @@ fn what_else_is_refused() {
         (
             |r| r.edit_authorization("us-east-1/cognito-idp", "us-east-2/s3"),
             "InvalidSignatureException",
-            "Credential should be scoped to a valid region. Credential should be scoped to correct service: 'cognito-idp'. ",
+            "Credential should be scoped to a valid region. \
+             Credential should be scoped to correct service: 'cognito-idp'. ",
         ),
         (
             |r| r.edit_authorization("host;", ""),

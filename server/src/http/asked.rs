@@ -1,10 +1,10 @@
 //! What a signed request is about, in the words of policies: which resource, which tags, and the condition keys.
 //!
 //! It is looked at before the body is read as the operation's input, so it fails on nothing: where the body names no
-//! pool, the resource is `*`, and what is wrong with the body is told by whoever reads it. It is read by the same reader
-//! in the same way, since what policies allow must be what the operation then does: of a body that this one cannot
-//! read, the operation gets no input either. *Documented*: the Service Authorization Reference for Amazon Cognito user
-//! pools and the IAM reference, global condition keys.
+//! pool, the resource is `*`, and what is wrong with the body is told by whoever reads it. The reader is the same one,
+//! since what policies allow must be what the operation then does: of a body that cannot be read here, the operation
+//! gets no input either. *Documented*: the Service Authorization Reference for Amazon Cognito user pools, and the IAM
+//! reference, global condition keys.
 
 use std::collections::BTreeMap;
 

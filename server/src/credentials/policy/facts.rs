@@ -13,8 +13,7 @@ impl Facts {
         self.0.insert(key.to_lowercase(), vec![value.into()]);
     }
 
-    /// Says one more value of a key, such as that of a tag: there may be tags that differ in nothing but upper and lower
-    /// case.
+    /// Says one more value of a key, such as that of a tag: some tags differ in nothing but upper and lower case.
     pub fn add(&mut self, key: &str, value: impl Into<String>) {
         self.0.entry(key.to_lowercase()).or_default().push(value.into());
     }

@@ -5,9 +5,9 @@
 //! request has is not known here: see `http/asked.rs`.
 //!
 //! Why this is our own: of the published evaluators `iam-rs` 0.8 is the nearest, and it fails cases that matter (tried
-//! on the table in `evaluate_tests.rs`). It fills variables in nowhere in conditions, takes a user who is called `*`
-//! for a wildcard, takes a variable without a value for an empty text, has no resource `*` for operations above pools,
-//! no wildcards in `ArnEquals`, no older version, and passes over a misspelt `Condition`.
+//! on fifteen such as stand in `evaluate_tests.rs`). It fills in no variables in conditions, takes a user who is called
+//! `*` for a wildcard and a variable without a value for an empty text, has no resource `*` for operations above pools
+//! and no wildcards in `ArnEquals`, and passes over a misspelt `Condition`.
 
 mod condition;
 mod document;
