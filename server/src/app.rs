@@ -10,10 +10,11 @@ use zeroize::Zeroizing;
 
 use crate::{
     clock::Clock,
-    delivery::{Inbox, NoIntervention, Outbox, WayOut},
+    delivery::{Inbox, Outbox, WayOut},
     entropy::{Entropy, NoEntropy},
     keys::Keys,
     store::{Store, memory::MemoryBackend},
+    triggers::{MessageTriggers, Triggers},
     wire::templates::PoolTemplates,
 };
 
@@ -32,6 +33,8 @@ pub struct App {
     pub outbox: Outbox,
     /// Where messages can be read, in `lido dev`.
     pub inbox: Option<Inbox>,
+    /// The functions of the pools' owners.
+    pub triggers: Triggers,
     /// What was configured.
     pub settings: Settings,
 }
@@ -79,6 +82,7 @@ impl App {
         entropy: Entropy,
         keys: Arc<Keys>,
         way_out: WayOut,
+        triggers: Triggers,
         settings: Settings,
     ) -> Self {
         let inbox = way_out.inbox.clone();
@@ -89,9 +93,9 @@ impl App {
             clock.clone(),
             Arc::new(way_out),
             templates,
-            Arc::new(NoIntervention),
+            Arc::new(MessageTriggers::new(triggers.clone(), store.clone())),
         );
-        Self { store, clock, entropy, keys, outbox, inbox, settings }
+        Self { store, clock, entropy, keys, outbox, inbox, triggers, settings }
     }
 
     /// One for tests: a store in memory, a clock that stands still, bytes that repeat themselves in every run, and an
@@ -99,6 +103,7 @@ impl App {
     pub fn for_tests() -> Self {
         let entropy = Entropy::fake(1);
         let keys = Arc::new(Keys::new(Zeroizing::new([1; 32]), Vec::new(), entropy.clone()));
+        let triggers = Triggers::nowhere(entropy.clone());
         Self::new(
             Store::new(MemoryBackend::default()),
             // 2026-11-21T07:30:00Z
@@ -106,6 +111,7 @@ impl App {
             entropy,
             keys,
             WayOut::inbox(Inbox::new()),
+            triggers,
             Settings::default(),
         )
     }

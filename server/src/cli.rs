@@ -14,8 +14,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 use crate::config::{
-    AccountId, AddressRange, ConfirmationCode, LogFilter, LogFormat, MailSender, PublicUrl, Region,
-    RequestLimits, StoreLocation, Unread,
+    AccountId, AddressRange, ConfirmationCode, LambdaUrl, LogFilter, LogFormat, MailSender, PublicUrl,
+    Region, RequestLimits, StoreLocation, Unread,
 };
 
 /// A server that answers like Amazon Cognito user pools.
@@ -143,6 +143,21 @@ pub(crate) struct CommonArguments {
     /// What signs these posts as Standard Webhooks has it: 24 to 64 random bytes in base64.
     #[arg(long, env = "LIDO_SMS_WEBHOOK_SECRET", value_name = "SECRET", hide_env_values = true)]
     pub(crate) sms_webhook_secret: Option<Unread>,
+
+    /// Where the Lambda triggers of pools are called: Lambda itself, or whatever serves its Invoke, such as
+    /// serverless-offline at http://127.0.0.1:3002, SAM local or cargo-lambda.
+    #[arg(long, env = "LIDO_LAMBDA_ENDPOINT", value_name = "URL")]
+    pub(crate) lambda_endpoint: Option<LambdaUrl>,
+
+    /// What calls of Lambda are signed with, as `aws configure export-credentials` prints it; read for every call.
+    /// Without it they are not signed.
+    #[arg(long, env = "LIDO_LAMBDA_CREDENTIALS", value_name = "FILE")]
+    pub(crate) lambda_credentials: Option<PathBuf>,
+
+    /// The keys that codes for CustomEmailSender and CustomSMSSender are encrypted with: a KMSKeyID and 32 random bytes
+    /// in base64 a line.
+    #[arg(long, env = "LIDO_SENDER_KEY_FILE", value_name = "FILE")]
+    pub(crate) sender_key_file: Option<PathBuf>,
 
     /// The Region that pool ids and ARNs name [default: us-east-1].
     #[arg(long, env = "LIDO_REGION", value_name = "REGION")]

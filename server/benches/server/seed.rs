@@ -13,6 +13,7 @@ use lido::{
     keys::Keys,
     operations::{self, Operation},
     store::{Key, Record, Store, Write, memory::MemoryBackend, sqlite::SqliteBackend},
+    triggers::Triggers,
 };
 use lido_domain::{
     alias::NameKey,
@@ -49,7 +50,9 @@ fn seed(store: Store, users: usize) -> anyhow::Result<Seeded> {
     let entropy = Entropy::system();
     let keys = Arc::new(Keys::new(Zeroizing::new([7; 32]), Vec::new(), entropy.clone()));
     let way_out = WayOut::inbox(Inbox::new());
-    let app = Arc::new(App::new(store, Clock::system(), entropy, keys, way_out, Settings::default()));
+    let triggers = Triggers::nowhere(entropy.clone());
+    let app = App::new(store, Clock::system(), entropy, keys, way_out, triggers, Settings::default());
+    let app = Arc::new(app);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let pool = runtime.block_on(fill(&app, users))?;
     Ok(Seeded { app, pool })

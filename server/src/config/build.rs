@@ -12,6 +12,10 @@ use lido::{
     http::{Gate, Rates},
     keys::{Keys, file as key_file},
     store::{Store, memory::MemoryBackend, sqlite::SqliteBackend},
+    triggers::{
+        SenderKeys, Triggers,
+        lambda::{Lambda, credentials::LambdaCredentials},
+    },
 };
 use zeroize::Zeroizing;
 
@@ -40,8 +44,9 @@ pub(crate) fn build(config: &Config) -> anyhow::Result<(App, Gate)> {
     };
     let clock = Clock::system();
     let way_out = way_out(config, &clock)?;
+    let triggers = triggers(config, &clock, &entropy)?;
     let gate = gate(config, credentials, &clock);
-    Ok((App::new(store, clock, entropy, keys, way_out, settings), gate))
+    Ok((App::new(store, clock, entropy, keys, way_out, triggers, settings), gate))
 }
 
 fn gate(config: &Config, credentials: Credentials, clock: &Clock) -> Gate {
@@ -60,6 +65,20 @@ fn gate(config: &Config, credentials: Credentials, clock: &Clock) -> Gate {
         RequestLimits::Off => gate,
         RequestLimits::On(quotas) => gate.limited(Rates::new(quotas, clock)),
     }
+}
+
+/// Through whom functions are called, and with what codes for custom senders are encrypted.
+fn triggers(config: &Config, clock: &Clock, entropy: &Entropy) -> anyhow::Result<Triggers> {
+    let mut triggers = Triggers::nowhere(entropy.clone());
+    let credentials = config.lambda_credentials.as_deref().map(LambdaCredentials::at).transpose()?;
+    if let Some(endpoint) = &config.lambda_endpoint {
+        let lambda = Lambda::new(endpoint.0.clone(), credentials, clock.clone());
+        triggers = triggers.through(lambda.context("functions cannot be called")?);
+    }
+    if let Some(path) = &config.sender_key_file {
+        triggers = triggers.with_sender_keys(SenderKeys::load(path)?);
+    }
+    Ok(triggers)
 }
 
 fn store(location: &StoreLocation) -> anyhow::Result<Store> {

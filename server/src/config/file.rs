@@ -12,7 +12,7 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{
-    AccountId, AddressRange, ConfirmationCode, LogFilter, LogFormat, MailSender, PublicUrl, Region,
+    AccountId, AddressRange, ConfirmationCode, LambdaUrl, LogFilter, LogFormat, MailSender, PublicUrl, Region,
     RequestLimits, SmsWebhook, SmsWebhookSecret, Smtp, StoreLocation,
 };
 
@@ -28,6 +28,9 @@ pub(super) struct File {
     pub(super) trusted_proxy: Option<Vec<AddressRange>>,
     pub(super) standby: Option<bool>,
     pub(super) public_url: Option<PublicUrl>,
+    pub(super) lambda_endpoint: Option<LambdaUrl>,
+    pub(super) lambda_credentials: Option<PathBuf>,
+    pub(super) sender_key_file: Option<PathBuf>,
     pub(super) region: Option<Region>,
     pub(super) account_id: Option<AccountId>,
     pub(super) log: Option<LogFilter>,
@@ -64,6 +67,9 @@ struct Written {
     trusted_proxy: Option<Vec<AddressRange>>,
     standby: Option<bool>,
     public_url: Option<PublicUrl>,
+    lambda_endpoint: Option<LambdaUrl>,
+    lambda_credentials: Option<PathBuf>,
+    sender_key_file: Option<PathBuf>,
     region: Option<Region>,
     account_id: Option<AccountId>,
     log: Option<LogFilter>,
@@ -112,6 +118,9 @@ impl File {
             trusted_proxy: written.trusted_proxy,
             standby: written.standby,
             public_url: written.public_url,
+            lambda_endpoint: written.lambda_endpoint,
+            lambda_credentials: written.lambda_credentials.map(|path| folder.join(path)),
+            sender_key_file: written.sender_key_file.map(|path| folder.join(path)),
             region: written.region,
             account_id: written.account_id,
             log: written.log,
@@ -148,6 +157,7 @@ mod tests {
             ("confirmation-code = \"12345\"", "line 1: a confirmation code is six digits"),
             ("\nrefuse-from = [\"192.0.2.0/24\", \"nobody\"]", "line 2: nobody is no address"),
             ("request-limits = \"on,SignUp=1\"", "line 1: SignUp is no category of operations"),
+            ("lambda-endpoint = \"localhost\"", "line 1: a Lambda endpoint is http:// or https://"),
             ("account-id = \"1\"", "line 1: an account id is twelve digits"),
             ("smtp = \"smtp://u:secret@h/path\"", "line 1: a mail server is smtp://HOST:PORT"),
             ("mail-from = \"nobody\"", "line 1: a sender is a mail address"),

@@ -4,7 +4,7 @@
 use std::{fmt, net::IpAddr, path::PathBuf, str::FromStr};
 
 use ipnet::{IpNet, Ipv4Net};
-use lido::http::Quotas;
+use lido::{http::Quotas, triggers::lambda::LambdaEndpoint};
 use serde::Deserialize;
 use tracing_subscriber::EnvFilter;
 
@@ -28,6 +28,7 @@ read_from_text!(
     AddressRange,
     ConfirmationCode,
     PublicUrl,
+    LambdaUrl,
     RequestLimits,
     LogFilter,
     LogFormat
@@ -202,6 +203,19 @@ impl FromStr for PublicUrl {
     }
 }
 
+/// Where functions are called.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct LambdaUrl(pub(crate) LambdaEndpoint);
+
+impl FromStr for LambdaUrl {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        text.parse().map(Self)
+    }
+}
+
 /// What is logged.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
@@ -277,6 +291,10 @@ mod tests {
         reads::<PublicUrl>(
             &["https://a.example", "http://localhost:9229/", "http://[::1]:1"],
             &["", "a.example", "https://", "https://a/b", "https://a?b", "ftp://a", "https://a b"],
+        );
+        reads::<LambdaUrl>(
+            &["http://127.0.0.1:3002", "https://lambda.eu-west-1.amazonaws.com/", "http://proxy/lambda"],
+            &["", "localhost:3002", "ftp://a", "http://user:secret@a", "http://a?b"],
         );
         reads::<RequestLimits>(
             &["off", "on", "on,UserCreation=1,UserList=off"],

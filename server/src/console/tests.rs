@@ -21,7 +21,7 @@ async fn ask(app: &Arc<App>, method: &str, address: &str, body: &str) -> (u16, V
 fn serving() -> App {
     let dev = App::for_tests();
     let way_out = WayOut::carrier(FakeCarrier::default());
-    App::new(dev.store, dev.clock, dev.entropy, dev.keys, way_out, dev.settings)
+    App::new(dev.store, dev.clock, dev.entropy, dev.keys, way_out, dev.triggers, dev.settings)
 }
 
 #[tokio::test]

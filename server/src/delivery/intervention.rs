@@ -8,7 +8,7 @@ use async_trait::async_trait;
 use lido_domain::code::Code;
 
 use crate::{
-    store::{OutboxRow, PoolRecord},
+    store::{OutboxRow, PoolRecord, StoreError},
     triggers::TriggerFault,
 };
 
@@ -28,21 +28,31 @@ pub struct CustomWords {
 pub enum Intervention {
     /// It is sent, with these words.
     Send(CustomWords),
-    /// It was handed over, and is no more of our concern.
+    /// It is no more of our concern: it was handed over, or nobody is there to get it.
     TakenOver,
+}
+
+/// Why nothing was decided.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InterventionFault {
+    /// A trigger failed: the message is dropped, and whoever is still waiting for it is told.
+    #[error(transparent)]
+    Trigger(#[from] TriggerFault),
+    /// The store did not say for whom the message is: its hour comes again.
+    #[error(transparent)]
+    Store(#[from] StoreError),
 }
 
 /// Whoever is asked about each message before it is sent.
 #[async_trait]
 pub trait Intervene: fmt::Debug + Send + Sync {
-    /// Decides about the message in `row`, whose code is `code`. A fault drops the message, and whoever is still waiting
-    /// for it is told.
+    /// Decides about the message in `row`, whose code is `code`. How long it takes is limited by whoever does.
     async fn intervene(
         &self,
         pool: &PoolRecord,
         row: &OutboxRow,
         code: &Code,
-    ) -> Result<Intervention, TriggerFault>;
+    ) -> Result<Intervention, InterventionFault>;
 }
 
 /// Nobody has anything to say.
@@ -51,7 +61,12 @@ pub struct NoIntervention;
 
 #[async_trait]
 impl Intervene for NoIntervention {
-    async fn intervene(&self, _: &PoolRecord, _: &OutboxRow, _: &Code) -> Result<Intervention, TriggerFault> {
+    async fn intervene(
+        &self,
+        _: &PoolRecord,
+        _: &OutboxRow,
+        _: &Code,
+    ) -> Result<Intervention, InterventionFault> {
         Ok(Intervention::Send(CustomWords::default()))
     }
 }

@@ -10,9 +10,14 @@
 use std::{sync::Arc, time::Duration};
 
 use lido_domain::{Timestamp, code::Code, contact::ContactKind, id::PoolId};
-use tokio::{sync::Semaphore, task::JoinHandle};
+use tokio::{
+    sync::{Semaphore, oneshot},
+    task::JoinHandle,
+};
 
-use super::{Deliver, DeliveryFault, Intervene, Intervention, Outgoing, Template, Templates};
+use super::{
+    Deliver, DeliveryFault, Intervene, Intervention, InterventionFault, Outgoing, Template, Templates,
+};
 use crate::{
     clock::Clock,
     keys::{Keys, OpenError},
@@ -86,14 +91,21 @@ impl Outbox {
         Self { store, keys, clock, carrier, templates, intervention, places, patience: PATIENCE }
     }
 
-    /// Tries a message that a commit has just written, and waits for the outcome a few seconds at most. If it takes
-    /// longer, the try goes on without the caller.
+    /// Tries a message that a commit has just written, and waits for the outcome: for the triggers that are asked about
+    /// it as long as they may take, and for the carrier a few seconds at most. If that takes longer, the try goes on
+    /// without the caller.
     pub async fn send_now(&self, pool: &PoolId, id: &str) -> Result<Attempted, StoreError> {
         let Some(row) = self.store.read_message(pool, id).await? else {
             // Somebody was quicker, and it is gone: sent, as far as anybody can tell.
             return Ok(Attempted::Sent);
         };
-        let trying = async { self.begin(pool.clone(), row).await.await };
+        let (asking, asked) = oneshot::channel();
+        let beginning = self.begin(pool.clone(), row, asking);
+        let Ok(trying) = tokio::time::timeout(self.patience.answer, beginning).await else {
+            return Ok(Attempted::Queued);
+        };
+        // Nothing is ever sent this way: it ends when the triggers were asked, or with the try itself.
+        let _: Result<(), _> = asked.await;
         match tokio::time::timeout(self.patience.answer, trying).await {
             Ok(Ok(outcome)) => outcome,
             // It takes longer, or the carrier panicked: the row is there, and its hour comes again.
@@ -106,7 +118,7 @@ impl Outbox {
         let due = self.store.due_messages(self.clock.now(), ROUND).await?;
         let mut trying = Vec::with_capacity(due.len());
         for (pool, row) in due {
-            trying.push(self.begin(pool, row).await);
+            trying.push(self.begin(pool, row, ()).await);
         }
         let count = trying.len();
         let mut outcome = Ok(count);
@@ -125,16 +137,27 @@ impl Outbox {
     }
 
     /// Tries a message as soon as there is a place, on a task of its own: whoever waits for it may go.
-    async fn begin(&self, pool: PoolId, row: Read<OutboxRow>) -> JoinHandle<Result<Attempted, StoreError>> {
+    async fn begin(
+        &self,
+        pool: PoolId,
+        row: Read<OutboxRow>,
+        asking: impl Send + 'static,
+    ) -> JoinHandle<Result<Attempted, StoreError>> {
         let (outbox, place) = (self.clone(), Arc::clone(&self.places).acquire_owned().await);
         tokio::spawn(async move {
-            let outcome = outbox.attempt(&pool, row).await;
+            let outcome = outbox.attempt(&pool, row, asking).await;
             drop(place);
             outcome
         })
     }
 
-    async fn attempt(&self, pool: &PoolId, read: Read<OutboxRow>) -> Result<Attempted, StoreError> {
+    /// One try. `asking` is dropped when no trigger is asked any more.
+    async fn attempt(
+        &self,
+        pool: &PoolId,
+        read: Read<OutboxRow>,
+        asking: impl Send,
+    ) -> Result<Attempted, StoreError> {
         let (row, now) = (read.value, self.clock.now());
         let kind = row.to.kind;
         let Some(settings) = self.store.read_pool(pool).await? else {
@@ -175,12 +198,14 @@ impl Outbox {
                 self.remove(pool, &claimed).await?;
                 return Ok(Attempted::Sent);
             }
-            Err(fault) => {
+            Err(InterventionFault::Trigger(fault)) => {
                 tracing::warn!(row = %claimed.id, %fault, "a trigger failed, and its message was dropped");
                 self.remove(pool, &claimed).await?;
                 return Ok(Attempted::Failed(fault));
             }
+            Err(InterventionFault::Store(error)) => return Err(error),
         };
+        drop(asking);
         let message = outgoing(pool, &claimed, now, &template, code);
         match self.deliver(&message).await {
             Ok(()) => {

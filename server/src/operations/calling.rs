@@ -15,7 +15,8 @@ use lido_domain::{
 use super::failure::Failure;
 use crate::{
     app::App,
-    store::{Beside, Caller, PoolRecord, Read, UserQuery},
+    store::{Beside, Caller, Cause, PoolRecord, Read, UserQuery},
+    triggers::EventContext,
 };
 
 /// The app client of a public request with its pool and its secrets, opened.
@@ -45,6 +46,12 @@ impl<'a> Calling<'a> {
             secret_hash,
             digest_keys: self.app.keys.digests(),
         }
+    }
+
+    /// As events tell it.
+    pub(super) fn context<'b>(&'b self, cause: &'b Cause) -> EventContext<'b> {
+        let Caller { pool, client } = &self.read.value;
+        EventContext { pool, client: Some(&client.client.id), cause }
     }
 }
 

@@ -1,5 +1,7 @@
 //! The turn of a request: how often it may read and decide again, and how its verdict is carried out.
 
+use std::collections::BTreeMap;
+
 use lido_domain::{Timestamp, Verdict, id::PoolId};
 
 use super::{Origin, failure::Failure};
@@ -7,6 +9,7 @@ use crate::{
     app::App,
     delivery::Attempted,
     store::{Cause, Expect, StoreError},
+    triggers::sdk_version,
 };
 
 /// How often a request reads and decides again because others were quicker.
@@ -28,11 +31,23 @@ impl<'a> Turn<'a> {
         Self { app, cause: Cause::default(), conflicts: 0 }
     }
 
-    /// A turn whose messages keep where they were asked for.
+    /// The turn of a request of which messages and triggers are told who asked.
     pub(super) fn asked_by(app: &'a App, origin: &Origin) -> Self {
         // Where the address is configured, a header that anybody can write has no say in it.
         let base = app.settings.public_url.clone().or_else(|| origin.base());
-        Self { cause: Cause { base }, ..Self::new(app) }
+        let sdk_version = sdk_version(origin.user_agent.as_deref());
+        Self { cause: Cause { base, sdk_version, client_metadata: None }, ..Self::new(app) }
+    }
+
+    /// The same, with the ClientMetadata that the request carries.
+    pub(super) fn with_metadata(mut self, client_metadata: Option<BTreeMap<String, String>>) -> Self {
+        self.cause.client_metadata = client_metadata;
+        self
+    }
+
+    /// What triggers are told of the request.
+    pub(super) fn cause(&self) -> &Cause {
+        &self.cause
     }
 
     /// What was read, or nothing if it changed under the reader's hands: then begin again.
@@ -56,7 +71,8 @@ impl<'a> Turn<'a> {
     }
 
     /// Commits what the verdict remembers, sends what it sends, and gives its answer; nothing if what it was based on
-    /// has changed: then begin again.
+    /// has changed: then begin again. A function that is asked about a message and fails is told, and everything is
+    /// remembered all the same.
     pub(super) async fn carry_out<A>(
         &mut self,
         pool: &PoolId,

@@ -93,7 +93,7 @@ pub fn writes(
                         client: message.client,
                         to: message.to,
                         code,
-                        cause: cause.clone(),
+                        cause: Box::new(cause.clone()),
                         created_at: now,
                         tries: 0,
                         next_at: now.after(HEAD_START),

@@ -71,12 +71,26 @@ pub struct SigningKeysRecord {
     pub created_at: Timestamp,
 }
 
-/// What a message keeps of the request that asked for it. Nothing is decided by it.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// What is kept of the request behind a message, and what triggers are told of it. Nothing is decided by it, and it is
+/// no secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Cause {
     /// Scheme and host by which clients reach this server, for a link in the message.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub base: Option<String>,
+    /// The SDK of the caller, as events name it.
+    pub sdk_version: String,
+    /// ClientMetadata, if it was sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub client_metadata: Option<BTreeMap<String, String>>,
+}
+
+impl Default for Cause {
+    /// Nobody knows who asked; the SDK is told as that of a caller that is none (*Observed*, cog-0036).
+    fn default() -> Self {
+        Self { base: None, sdk_version: "aws-sdk-unknown-unknown".to_owned(), client_metadata: None }
+    }
 }
 
 /// A message that must be sent. The row is removed when it was sent or given up, and the code with it.
@@ -98,7 +112,7 @@ pub struct OutboxRow {
     pub code: Sealed,
     /// The request that asked.
     #[serde(default)]
-    pub cause: Cause,
+    pub cause: Box<Cause>,
     /// When the commit was made.
     pub created_at: Timestamp,
     /// How often it was tried.

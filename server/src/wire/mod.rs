@@ -8,6 +8,8 @@
 pub mod client;
 pub mod error;
 pub mod group;
+pub mod lambda_config;
+pub mod metadata;
 pub mod page;
 pub mod pool;
 pub mod pool_defaults;

@@ -14,11 +14,15 @@ mod confirming;
 #[cfg(test)]
 mod declared;
 #[cfg(test)]
+mod decryption;
+#[cfg(test)]
 mod delivery;
 #[cfg(test)]
 mod delivery_sms;
 #[cfg(test)]
 mod facts;
+#[cfg(test)]
+mod functions;
 #[cfg(test)]
 mod groups;
 #[cfg(test)]
@@ -45,6 +49,12 @@ mod secrets;
 mod signing_up;
 #[cfg(test)]
 mod support;
+#[cfg(test)]
+mod trigger_faults;
+#[cfg(test)]
+mod triggers;
+#[cfg(test)]
+mod triggers_of_messages;
 #[cfg(test)]
 mod turmoil;
 #[cfg(test)]

@@ -12,6 +12,7 @@ use lido::{
     credentials::Credentials,
     delivery::{Deliver, Filter, WayOut},
     http::{self, Front, Gate, Limits},
+    triggers::Triggers,
 };
 use tokio::net::TcpListener;
 
@@ -51,8 +52,15 @@ impl House {
     }
 
     pub(crate) async fn with_way_out(way_out: WayOut) -> Self {
-        let App { store, clock, entropy, keys, settings, .. } = App::for_tests();
-        Self::of(App::new(store, clock, entropy, keys, way_out, settings)).await
+        let App { store, clock, entropy, keys, triggers, settings, .. } = App::for_tests();
+        Self::of(App::new(store, clock, entropy, keys, way_out, triggers, settings)).await
+    }
+
+    /// One that calls the triggers of its pools through these.
+    pub(crate) async fn with_triggers(of: impl FnOnce(Triggers) -> Triggers) -> Self {
+        let App { store, clock, entropy, keys, inbox, triggers, settings, .. } = App::for_tests();
+        let way_out = WayOut::inbox(inbox.expect("tests have an inbox"));
+        Self::of(App::new(store, clock, entropy, keys, way_out, of(triggers), settings)).await
     }
 
     pub(crate) async fn of(app: App) -> Self {

@@ -7,15 +7,18 @@ use crate::{
     app::App,
     operations::{Origin, calling, failure::Failure, turn::Turn},
     store::{Beside, UserQuery},
+    triggers::{Confirmation, EventContext},
+    wire,
 };
 
 pub(in crate::operations) async fn handle(
     app: &App,
-    _: &Origin,
+    origin: &Origin,
     input: AdminConfirmSignUpInput,
 ) -> Result<AdminConfirmSignUpOutput, Failure> {
     let pool = PoolId::new(input.user_pool_id.into_inner());
-    let mut turn = Turn::new(app);
+    let metadata = wire::metadata::client(input.client_metadata);
+    let mut turn = Turn::asked_by(app, origin).with_metadata(metadata);
     loop {
         let now = app.clock.now();
         let read = calling::get_pool(app, &pool).await?;
@@ -26,7 +29,9 @@ pub(in crate::operations) async fn handle(
         let verdict =
             admin_confirm_sign_up::admin_confirm(reading.user.as_ref(), reading.attempts.as_ref(), now);
         let expects = [read.expects, reading.expects].concat();
-        if turn.carry_out(&pool, expects, verdict, now).await?.is_some() {
+        if let Some(confirmed) = turn.carry_out(&pool, expects, verdict, now).await? {
+            let context = EventContext { pool: &read.value, client: None, cause: turn.cause() };
+            app.triggers.post_confirmation(context, Confirmation::SignUp, &confirmed.user).await?;
             return Ok(AdminConfirmSignUpOutput::default());
         }
     }

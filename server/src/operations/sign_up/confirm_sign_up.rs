@@ -2,6 +2,8 @@
 //!
 //! A link in a mail confirms by the same steps; see `confirmation_link` beside this.
 
+use std::collections::BTreeMap;
+
 use lido_cognito_idp::operations::{ConfirmSignUpInput, ConfirmSignUpOutput};
 use lido_domain::{
     attempt::Act,
@@ -21,6 +23,7 @@ use crate::{
         failure::Failure,
         turn::Turn,
     },
+    triggers::Confirmation,
     wire,
 };
 
@@ -32,6 +35,7 @@ pub(super) struct Asked<'a> {
     pub(super) proof: Proof<'a>,
     pub(super) force_alias: bool,
     pub(super) session: Option<&'a str>,
+    pub(super) client_metadata: Option<BTreeMap<String, String>>,
 }
 
 /// How the app client shows that it is one.
@@ -54,15 +58,20 @@ pub(in crate::operations) async fn handle(
         proof: Proof::SecretHash(input.secret_hash.as_deref().map(String::as_str)),
         force_alias: input.force_alias_creation.unwrap_or(false),
         session: input.session.as_deref().map(String::as_str),
+        client_metadata: wire::metadata::client(input.client_metadata),
     };
     Ok(wire::user::confirmed(&confirm(app, origin, asked).await?)?)
 }
 
 /// Confirms, or says why not.
-pub(super) async fn confirm(app: &App, _: &Origin, asked: Asked<'_>) -> Result<Confirmed, Failure> {
+pub(super) async fn confirm(
+    app: &App,
+    origin: &Origin,
+    mut asked: Asked<'_>,
+) -> Result<Confirmed, Failure> {
     // Once a request, however often it decides.
     let new_session = SessionHandle::generate(&app.entropy.bytes()?);
-    let mut turn = Turn::new(app);
+    let mut turn = Turn::asked_by(app, origin).with_metadata(asked.client_metadata.take());
     loop {
         let now = app.clock.now();
         let calling = Calling::find(app, &asked.client).await?;
@@ -102,6 +111,8 @@ pub(super) async fn confirm(app: &App, _: &Origin, asked: Asked<'_>) -> Result<C
         let expects =
             [calling.read.expects.clone(), reading.expects.clone(), holders.expects.clone(), kept].concat();
         if let Some(confirmed) = turn.carry_out(pool, expects, verdict, now).await? {
+            let context = calling.context(turn.cause());
+            app.triggers.post_confirmation(context, Confirmation::SignUp, &confirmed.user).await?;
             return Ok(confirmed);
         }
     }

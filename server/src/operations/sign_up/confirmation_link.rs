@@ -53,6 +53,7 @@ pub async fn follow_confirmation_link(
         // As with the service, whose page has no such choice: an alias is not taken away by a click.
         force_alias: false,
         session: None,
+        client_metadata: None,
     };
     match confirm_sign_up::confirm(app, origin, asked).await {
         Ok(_) => Ok(()),

@@ -22,7 +22,8 @@ pub(in crate::operations) async fn handle(
     let client = ClientId::new(input.client_id.into_inner());
     // Once a request, however often it decides.
     let code = app.new_code()?;
-    let mut turn = Turn::asked_by(app, origin);
+    let metadata = wire::metadata::client(input.client_metadata);
+    let mut turn = Turn::asked_by(app, origin).with_metadata(metadata);
     loop {
         let now = app.clock.now();
         let calling = Calling::find(app, &client).await?;

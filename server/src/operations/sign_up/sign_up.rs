@@ -2,16 +2,18 @@
 
 use lido_cognito_idp::operations::{SignUpInput, SignUpOutput};
 use lido_domain::{
-    flow::sign_up::{self, Admitted, PreSignUpReply, Prepared, SignUp},
+    flow::sign_up::{self, Admitted, Prepared, SignUp},
     id::{ClientId, PoolId, Sub},
     secret::{Sealed, Secret},
     session::SessionHandle,
     srp::Verifier,
+    user::Status,
 };
 
 use crate::{
     app::App,
     operations::{Origin, calling::Calling, failure::Failure, turn::Turn},
+    triggers::{Confirmation, Newcomer, NewcomerBy},
     wire,
 };
 
@@ -28,15 +30,28 @@ pub(in crate::operations) async fn handle(
     let sub = Sub::generate(&app.entropy.bytes()?);
     let code = app.new_code()?;
     let session = SessionHandle::generate(&app.entropy.bytes()?);
-    let reply = PreSignUpReply::default();
-    let mut credential = None;
-    let mut turn = Turn::asked_by(app, origin);
+    let validation_data = wire::metadata::validation(input.validation_data);
+    let (mut credential, mut replied) = (None, None);
+    let metadata = wire::metadata::client(input.client_metadata);
+    let mut turn = Turn::asked_by(app, origin).with_metadata(metadata);
     loop {
         let now = app.clock.now();
         let calling = Calling::find(app, &client).await?;
         let caller = calling.caller(input.secret_hash.as_deref().map(String::as_str));
         let pool = &caller.pool.id;
         let admitted = sign_up::admit(&caller, &asked, sub.clone())?;
+        let reply = match replied {
+            Some(reply) => reply,
+            None => {
+                let newcomer = Newcomer {
+                    by: NewcomerBy::SignUp,
+                    username: &admitted.username,
+                    attributes: &admitted.attributes,
+                    validation_data: validation_data.as_ref(),
+                };
+                *replied.insert(app.triggers.pre_sign_up(calling.context(turn.cause()), newcomer).await?)
+            }
+        };
         if credential.is_none() {
             credential = seal(app, pool, &admitted).await?;
         }
@@ -49,6 +64,10 @@ pub(in crate::operations) async fn handle(
         let verdict = sign_up::create(&caller, &admitted, reply, &holders.users, &prepared, now);
         let expects = [calling.read.expects.clone(), holders.expects].concat();
         if let Some(signed_up) = turn.carry_out(pool, expects, verdict, now).await? {
+            if signed_up.user.status == Status::Confirmed {
+                let context = calling.context(turn.cause());
+                app.triggers.post_confirmation(context, Confirmation::SignUp, &signed_up.user).await?;
+            }
             return Ok(wire::user::signed_up(&signed_up)?);
         }
     }

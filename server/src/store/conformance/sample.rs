@@ -81,7 +81,11 @@ pub(crate) fn outbox(id: &str, next_at: Timestamp) -> Record {
         client: Some(ClientId::new("c")),
         to: contact(),
         code: Sealed::from_text("1.x.y"),
-        cause: Cause { base: Some("https://a.example".to_owned()) },
+        cause: Box::new(Cause {
+            base: Some("https://a.example".to_owned()),
+            client_metadata: Some(BTreeMap::from([("campaign".to_owned(), "spring".to_owned())])),
+            ..Cause::default()
+        }),
         created_at: T,
         tries: 0,
         next_at,

@@ -1,0 +1,269 @@
+//! Invoke over HTTP: `POST {endpoint}/2015-03-31/functions/{function}/invocations`.
+//!
+//! serverless-offline, SAM local, cargo-lambda, the runtime interface emulator and Lambda itself serve it. Calls are
+//! signed when there are [`credentials`], which only Lambda itself asks for. How long a call may take and whether it is
+//! made again is decided in [`crate::triggers`].
+
+pub mod credentials;
+
+use std::{
+    str::FromStr,
+    time::{Duration, UNIX_EPOCH},
+};
+
+use async_trait::async_trait;
+use aws_sigv4::{
+    http_request::{SignableBody, SignableRequest, SigningParams, SigningSettings, sign},
+    sign::v4,
+};
+use reqwest::{
+    Client, Response, StatusCode, Url,
+    header::{CONTENT_TYPE, HeaderMap},
+    redirect,
+};
+use serde_json::Value;
+
+use self::credentials::LambdaCredentials;
+use super::{Function, Invoke, InvokeFault, Manner, Returned};
+use crate::clock::Clock;
+
+/// The longest answer (*Documented*: Lambda gives 6 MB at most).
+const MOST_BYTES: usize = 6 * 1024 * 1024;
+
+/// Whoever serves functions at an endpoint.
+#[derive(Debug)]
+pub struct Lambda {
+    http: Client,
+    endpoint: Url,
+    credentials: Option<LambdaCredentials>,
+    clock: Clock,
+}
+
+/// Where functions are called: http or https, a host, perhaps a path before that of Invoke.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LambdaEndpoint(Url);
+
+impl FromStr for LambdaEndpoint {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let is_endpoint = |url: &Url| {
+            let is_plain = url.query().is_none() && url.fragment().is_none();
+            // Functions know no passwords, and this is printed.
+            let is_open = url.username().is_empty() && url.password().is_none();
+            matches!(url.scheme(), "http" | "https") && url.has_host() && is_plain && is_open
+        };
+        match Url::parse(text).ok().filter(is_endpoint) {
+            Some(url) => Ok(Self(url)),
+            None => Err("a Lambda endpoint is http:// or https:// and a host: http://127.0.0.1:3002".into()),
+        }
+    }
+}
+
+impl Lambda {
+    /// Calls functions at `endpoint`, signed if there are credentials. `clock` gives the time of signatures.
+    pub fn new(
+        LambdaEndpoint(endpoint): LambdaEndpoint,
+        credentials: Option<LambdaCredentials>,
+        clock: Clock,
+    ) -> Result<Self, reqwest::Error> {
+        // An event belongs to the endpoint and to nobody whom it may name.
+        let http = Client::builder().redirect(redirect::Policy::none()).no_proxy();
+        // Without TLS there is no need for certificates, which a small container may not have.
+        let http = if endpoint.scheme() == "http" { http.tls_certs_only([]) } else { http };
+        Ok(Self { http: http.build()?, endpoint, credentials, clock })
+    }
+
+    /// The address of a function.
+    fn address(&self, function: &Function) -> Url {
+        let mut address = self.endpoint.clone();
+        if let Ok(mut segments) = address.path_segments_mut() {
+            segments.pop_if_empty().extend(["2015-03-31", "functions", &function.name, "invocations"]);
+        }
+        if let Some(qualifier) = &function.qualifier {
+            address.query_pairs_mut().append_pair("Qualifier", qualifier);
+        }
+        address
+    }
+
+    async fn post(
+        &self,
+        function: &Function,
+        payload: &[u8],
+        manner: Manner,
+    ) -> Result<Response, InvokeFault> {
+        let kind = match manner {
+            Manner::Wait => "RequestResponse",
+            Manner::Leave => "Event",
+        };
+        let address = self.address(function);
+        let unreachable = |fault: String| InvokeFault::Unreachable(fault);
+        let mut request = http::Request::post(address.as_str())
+            .header(CONTENT_TYPE, "application/json")
+            .header("x-amz-invocation-type", kind)
+            .body(payload.to_vec())
+            .map_err(|fault| unreachable(fault.to_string()))?;
+        if let Some(credentials) = &self.credentials {
+            self.sign(credentials, function, &mut request).await.map_err(unreachable)?;
+        }
+        let request = request.try_into().map_err(|fault: reqwest::Error| unreachable(told(&fault)))?;
+        self.http.execute(request).await.map_err(|fault| unreachable(told(&fault)))
+    }
+
+    /// Signs a request for Lambda in the function's Region.
+    async fn sign(
+        &self,
+        credentials: &LambdaCredentials,
+        function: &Function,
+        request: &mut http::Request<Vec<u8>>,
+    ) -> Result<(), String> {
+        let identity = credentials.read().await.map_err(|fault| fault.to_string())?.into();
+        let now = u64::try_from(self.clock.real_now().as_millis()).unwrap_or_default();
+        let params = v4::SigningParams::builder()
+            .identity(&identity)
+            .region(&function.region)
+            .name("lambda")
+            .time(UNIX_EPOCH + Duration::from_millis(now))
+            .settings(SigningSettings::default())
+            .build()
+            .map_err(|fault| fault.to_string())?;
+        let (address, headers) = (request.uri().to_string(), request.headers());
+        let headers = headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)));
+        let body = SignableBody::Bytes(request.body());
+        let signable =
+            SignableRequest::new("POST", address, headers, body).map_err(|fault| fault.to_string())?;
+        let signed = sign(signable, &SigningParams::V4(params)).map_err(|fault| fault.to_string())?;
+        signed.into_parts().0.apply_to_request_http1x(request);
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Invoke for Lambda {
+    async fn invoke(
+        &self,
+        function: &Function,
+        payload: &[u8],
+        manner: Manner,
+    ) -> Result<Returned, InvokeFault> {
+        let mut response = self.post(function, payload, manner).await?;
+        if manner == Manner::Leave && response.status() == StatusCode::NOT_IMPLEMENTED {
+            // SAM local knows no asynchronous call, and says so.
+            response = self.post(function, payload, Manner::Wait).await?;
+        }
+        let (status, has_thrown) =
+            (response.status(), response.headers().contains_key("x-amz-function-error"));
+        let code = code_in(response.headers());
+        let body = read(response).await?;
+        match status {
+            StatusCode::ACCEPTED => Ok(Returned::Accepted),
+            _ if !status.is_success() => {
+                let code = code.or_else(|| code_of(&body)).unwrap_or_else(|| usual_code(status).to_owned());
+                Err(InvokeFault::Refused { status: status.as_u16(), code })
+            }
+            _ if has_thrown => Ok(Returned::Thrown(body)),
+            _ => Ok(Returned::Answer(body)),
+        }
+    }
+}
+
+async fn read(mut response: Response) -> Result<Vec<u8>, InvokeFault> {
+    let mut body = Vec::new();
+    while let Some(chunk) = response.chunk().await.map_err(|fault| InvokeFault::Unreachable(told(&fault)))? {
+        if body.len() + chunk.len() > MOST_BYTES {
+            return Err(InvokeFault::TooLong);
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+/// The error code in a head: `AccessDeniedException`, also with a namespace before it or an address behind.
+fn code_in(headers: &HeaderMap) -> Option<String> {
+    word(headers.get("x-amzn-errortype")?.to_str().ok()?)
+}
+
+fn code_of(body: &[u8]) -> Option<String> {
+    let body: Value = serde_json::from_slice(body).ok()?;
+    word(body.get("__type").or_else(|| body.get("code"))?.as_str()?)
+}
+
+/// A code and nothing else, because callers are told it.
+fn word(text: &str) -> Option<String> {
+    let text = text.split(':').next()?;
+    let text = text.rsplit('#').next()?.trim();
+    let is_word = (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    is_word.then(|| text.to_owned())
+}
+
+/// The code that Invoke has for a status (*Documented*), for whoever serves functions and sends none.
+fn usual_code(status: StatusCode) -> &'static str {
+    match status.as_u16() {
+        403 => "AccessDeniedException",
+        404 => "ResourceNotFoundException",
+        409 => "ResourceConflictException",
+        413 => "RequestTooLargeException",
+        429 => "TooManyRequestsException",
+        _ => "ServiceException",
+    }
+}
+
+/// What went wrong, down to its cause, without the address that the log has already.
+fn told(fault: &reqwest::Error) -> String {
+    let mut cause: &dyn std::error::Error = fault;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    cause.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses() {
+        let function = |qualifier: Option<&str>| Function {
+            name: "app-dev-preSignUp".into(),
+            qualifier: qualifier.map(str::to_owned),
+            region: "us-east-1".into(),
+        };
+        let path = "2015-03-31/functions/app-dev-preSignUp/invocations";
+        let cases = [
+            ("http://localhost:3002", None, format!("http://localhost:3002/{path}")),
+            ("http://localhost:3002/", None, format!("http://localhost:3002/{path}")),
+            (
+                "https://proxy.example/lambda",
+                Some("live"),
+                format!("https://proxy.example/lambda/{path}?Qualifier=live"),
+            ),
+        ];
+        for (endpoint, qualifier, address) in cases {
+            let lambda = Lambda::new(endpoint.parse().expect("an endpoint"), None, Clock::system()).expect("good");
+            assert_eq!(lambda.address(&function(qualifier)).as_str(), address);
+        }
+        for bad in ["", "localhost:3002", "ftp://a", "http://", "http://a?b", "http://a#b", "http://u:p@a"] {
+            assert!(bad.parse::<LambdaEndpoint>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn codes_are_words() {
+        let cases = [
+            ("AccessDeniedException", Some("AccessDeniedException")),
+            ("AccessDeniedException:http://internal.amazon.com/", Some("AccessDeniedException")),
+            ("com.amazonaws.lambda#ServiceException", Some("ServiceException")),
+            ("", None),
+            ("two words", None),
+            ("<html>", None),
+        ];
+        for (text, code) in cases {
+            assert_eq!(word(text).as_deref(), code, "{text}");
+        }
+        assert_eq!(
+            code_of(br#"{"__type":"ResourceConflictException"}"#).as_deref(),
+            Some("ResourceConflictException")
+        );
+        assert_eq!(code_of(br#"{"Type":"User","Message":"Function not found"}"#), None);
+    }
+}

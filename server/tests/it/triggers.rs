@@ -1,0 +1,318 @@
+//! PreSignUp and PostConfirmation, called over Invoke on loopback.
+
+use aws_sdk_cognitoidentityprovider::types::{
+    AliasAttributeType, LambdaConfigType, UserStatusType, UsernameAttributeType, VerifiedAttributeType,
+};
+use lido::{clock::Clock, triggers::lambda::credentials::LambdaCredentials};
+use lido_domain::Timestamp;
+use serde_json::{Value, json};
+
+use crate::{
+    functions::{Does, Functions, arn, echo},
+    support::{House, PASSWORD, Place, attribute, id_of, refused},
+};
+
+const CONFIRMED: &str = "User cannot be confirmed. Current status is CONFIRMED";
+
+/// A house that calls `functions`.
+pub(crate) async fn house_of(functions: &Functions) -> House {
+    House::with_triggers(|triggers| triggers.through(functions.lambda(None, Clock::system()))).await
+}
+
+/// A pool that verifies e-mail addresses and has PreSignUp and PostConfirmation.
+pub(crate) async fn place_of(house: &House) -> Place {
+    let functions =
+        LambdaConfigType::builder().pre_sign_up(arn("pre")).post_confirmation(arn("post")).build();
+    let pool = house.sdk.create_user_pool().pool_name("p").lambda_config(functions);
+    let pool = pool.auto_verified_attributes(VerifiedAttributeType::Email);
+    let pool = id_of(pool.send().await.expect("a pool").user_pool());
+    Place { client: house.client_in(&pool).await, pool }
+}
+
+/// Does not send an absent app client back, as a function that is to survive an administrator's confirmation must.
+fn without_null(event: &mut Value) {
+    if let Some(caller) = event["callerContext"].as_object_mut() {
+        caller.retain(|_, value| !value.is_null());
+    }
+}
+
+#[tokio::test]
+async fn pre_sign_up_is_asked_once_with_all_that_was_sent() {
+    let functions = Functions::serve().await;
+    let house = house_of(&functions).await;
+    let place = place_of(&house).await;
+    functions.when("pre", echo());
+    let call = house.sdk.sign_up().client_id(&place.client).username("ann").password(PASSWORD);
+    let call = call.user_attributes(attribute("email", "ann@example.com"));
+    let call = call.validation_data(attribute("cognito:iOSVersion", "11.0")); // cog-0141
+    let signed_up = call.client_metadata("campaign", "spring").send().await.expect("signed up");
+    assert!(!signed_up.user_confirmed);
+    let mut events = functions.events("PreSignUp_SignUp");
+    assert_eq!(events.len(), 1);
+    let sdk = events[0]["callerContext"]["awsSdkVersion"].take();
+    assert!(sdk.as_str().is_some_and(|sdk| sdk.starts_with("aws-sdk-rust-")), "{sdk}");
+    // cog-0124, cog-0140
+    let expected = json!({
+        "version": "1", "region": "us-east-1", "userPoolId": place.pool, "userName": "ann",
+        "callerContext": { "awsSdkVersion": null, "clientId": place.client },
+        "triggerSource": "PreSignUp_SignUp",
+        "request": {
+            "userAttributes": { "email": "ann@example.com" },
+            "validationData": { "cognito:iOSVersion": "11.0" },
+            "clientMetadata": { "campaign": "spring" },
+        },
+        "response": { "autoConfirmUser": false, "autoVerifyEmail": false, "autoVerifyPhone": false },
+    });
+    assert_eq!(events[0], expected);
+    let [call] = functions.invoked().try_into().expect("one call");
+    assert_eq!(call.path, "/2015-03-31/functions/pre/invocations");
+    assert_eq!(call.headers["x-amz-invocation-type"], "RequestResponse");
+    assert!(!call.headers.contains_key("authorization"), "there are no credentials");
+}
+
+#[tokio::test]
+async fn an_address_as_username_is_told_under_its_sub() {
+    let functions = Functions::serve().await;
+    let house = house_of(&functions).await;
+    functions.when("pre", echo());
+    let config = LambdaConfigType::builder().pre_sign_up(arn("pre:live")).build();
+    let pool = house.sdk.create_user_pool().pool_name("p").lambda_config(config);
+    let pool = pool.username_attributes(UsernameAttributeType::Email).send().await.expect("a pool");
+    let client = house.client_in(&id_of(pool.user_pool())).await;
+    let call = house.sdk.sign_up().client_id(&client).username("ann@example.com").password(PASSWORD);
+    let sub = call.send().await.expect("signed up").user_sub;
+    let [event] = functions.events("PreSignUp_SignUp").try_into().expect("one event");
+    assert_eq!(event["userName"], sub); // cog-0141
+    assert_eq!(event["request"]["userAttributes"], json!({ "email": "ann@example.com" }));
+    assert_eq!(functions.invoked()[0].path, "/2015-03-31/functions/pre/invocations?Qualifier=live");
+}
+
+#[tokio::test]
+async fn who_is_confirmed_at_sign_up_gets_no_code_and_is_told_of() {
+    let functions = Functions::serve().await;
+    let house = house_of(&functions).await;
+    let place = place_of(&house).await;
+    functions.when(
+        "pre",
+        Does::Answer(|event| {
+            event["response"]["autoConfirmUser"] = true.into();
+            event["response"]["autoVerifyEmail"] = true.into();
+        }),
+    );
+    functions.when("post", echo());
+    let call = house.sdk.sign_up().client_id(&place.client).username("ann").password(PASSWORD);
+    let call =
+        call.user_attributes(attribute("email", "ann@example.com")).client_metadata("campaign", "spring");
+    let signed_up = call.send().await.expect("signed up");
+    assert!(signed_up.user_confirmed && signed_up.code_delivery_details.is_none());
+    assert!(house.codes_of("ann").is_empty());
+    let (status, verified) = house.user(&place.pool, "ann", "email_verified").await;
+    assert_eq!((status, verified.as_deref()), (UserStatusType::Confirmed, Some("true")));
+    // cog-0123
+    let [event] = functions.events("PostConfirmation_ConfirmSignUp").try_into().expect("one event");
+    let expected = json!({
+        "userAttributes": {
+            "sub": signed_up.user_sub, "cognito:user_status": "CONFIRMED", "email_verified": "true",
+            "email": "ann@example.com",
+        },
+        "clientMetadata": { "campaign": "spring" },
+    });
+    assert_eq!(event["request"], expected);
+    // cog-0361
+    let confirm =
+        house.sdk.confirm_sign_up().client_id(&place.client).username("ann").confirmation_code("123456");
+    refused!(confirm, is_not_authorized_exception, CONFIRMED);
+}
+
+#[tokio::test]
+async fn an_address_that_is_verified_at_sign_up_moves_to_the_newcomer() {
+    let functions = Functions::serve().await;
+    let house = house_of(&functions).await;
+    functions.when(
+        "pre",
+        Does::Answer(|event| {
+            event["response"]["autoConfirmUser"] = true.into();
+            event["response"]["autoVerifyEmail"] = true.into();
+        }),
+    );
+    let config = LambdaConfigType::builder().pre_sign_up(arn("pre")).build();
+    let pool = house.sdk.create_user_pool().pool_name("p").lambda_config(config);
+    let pool = pool.alias_attributes(AliasAttributeType::Email);
+    let pool = id_of(pool.send().await.expect("a pool").user_pool());
+    let client = house.client_in(&pool).await;
+    // cog-0100
+    for username in ["ann", "eve"] {
+        house.sign_up(&client, username, "one@example.com").await;
+        let holder = house.sdk.admin_get_user().user_pool_id(&pool).username("one@example.com");
+        assert_eq!(holder.send().await.expect("there").username, username);
+    }
+    assert_eq!(house.user(&pool, "ann", "email_verified").await.1.as_deref(), Some("false"));
+    // cog-0099
+    let call = house.sdk.sign_up().client_id(&client).username("bob").password(PASSWORD);
+    let error = call.send().await.expect_err("nothing to verify").into_service_error();
+    assert!(error.is_invalid_lambda_response_exception(), "{error:?}");
+    let bob = house.sdk.admin_get_user().user_pool_id(&pool).username("bob").send().await;
+    assert!(bob.expect_err("no user").into_service_error().is_user_not_found_exception());
+}
+
+#[tokio::test]
+async fn a_refusal_comes_before_a_taken_name_and_creates_nobody() {
+    let functions = Functions::serve().await;
+    let house = house_of(&functions).await;
+    let place = place_of(&house).await;
+    functions.when("pre", echo());
+    house.sign_up(&place.client, "ann", "ann@example.com").await;
+    functions
+        .when("pre", Does::Throw(r#"{"errorMessage":"User with role Admin can't sign up by themselves"}"#));
+    // cog-0093, cog-0094, cog-0373
+    let text = "PreSignUp failed with error User with role Admin can't sign up by themselves.";
+    for username in ["ann", "bob"] {
+        let call = house.sdk.sign_up().client_id(&place.client).username(username).password(PASSWORD);
+        refused!(call, is_user_lambda_validation_exception, text);
+    }
+    let bob = house.sdk.admin_get_user().user_pool_id(&place.pool).username("bob").send().await;
+    assert!(bob.expect_err("no user").into_service_error().is_user_not_found_exception());
+    // What needs no other user is looked at before.
+    let weak = house.sdk.sign_up().client_id(&place.client).username("bob").password("weak");
+    assert!(weak.send().await.expect_err("refused").into_service_error().is_invalid_password_exception());
+    assert_eq!(functions.events("PreSignUp_SignUp").len(), 3);
+}
+
+#[tokio::test]
+async fn sign_ups_that_race_ask_once_each() {
+    let functions = Functions::serve().await;
+    let house = house_of(&functions).await;
+    let place = place_of(&house).await;
+    functions.when("pre", echo());
+    let sign_up = || house.sdk.sign_up().client_id(&place.client).username("ann").password(PASSWORD).send();
+    let (one, two, three) = tokio::join!(sign_up(), sign_up(), sign_up());
+    let outcomes = [one.is_ok(), two.is_ok(), three.is_ok()];
+    assert_eq!(outcomes.iter().filter(|is_ok| **is_ok).count(), 1);
+    assert_eq!(functions.events("PreSignUp_SignUp").len(), 3);
+}
+
+#[tokio::test]
+async fn a_confirmed_user_is_told_of_with_the_metadata_of_the_confirmation() {
+    let functions = Functions::serve().await;
+    let house = house_of(&functions).await;
+    let place = place_of(&house).await;
+    functions.when("pre", echo());
+    functions.when("post", echo());
+    let sub = house.sign_up(&place.client, "ann", "ann@example.com").await;
+    assert!(functions.events("PostConfirmation_ConfirmSignUp").is_empty());
+    let confirm = house.sdk.confirm_sign_up().client_id(&place.client).username("ann");
+    let confirm = confirm.confirmation_code(house.code_of("ann")).client_metadata("plan", "free");
+    confirm.send().await.expect("confirmed");
+    let [event] = functions.events("PostConfirmation_ConfirmSignUp").try_into().expect("one event");
+    // cog-0035, cog-0036
+    let expected = json!({
+        "userAttributes": {
+            "sub": sub, "cognito:user_status": "CONFIRMED", "email_verified": "true", "email": "ann@example.com",
+        },
+        "clientMetadata": { "plan": "free" },
+    });
+    assert_eq!((&event["request"], &event["response"]), (&expected, &json!({})));
+    assert_eq!(event["callerContext"]["clientId"], place.client);
+}
+
+#[tokio::test]
+async fn a_user_stays_confirmed_when_post_confirmation_fails() {
+    let functions = Functions::serve().await;
+    let house = house_of(&functions).await;
+    let place = place_of(&house).await;
+    functions.when("pre", echo());
+    functions.when(
+        "post",
+        Does::Throw(r#"{"errorMessage":"callback is not a function","errorType":"TypeError"}"#),
+    );
+    house.sign_up(&place.client, "ann", "ann@example.com").await;
+    let code = house.code_of("ann");
+    let confirm =
+        || house.sdk.confirm_sign_up().client_id(&place.client).username("ann").confirmation_code(&code);
+    // cog-0017, cog-0018
+    let text = "PostConfirmation failed with error callback is not a function.";
+    refused!(confirm(), is_user_lambda_validation_exception, text);
+    let (status, verified) = house.user(&place.pool, "ann", "email_verified").await;
+    assert_eq!((status, verified.as_deref()), (UserStatusType::Confirmed, Some("true")));
+    refused!(confirm(), is_not_authorized_exception, CONFIRMED); // cog-0001
+    assert_eq!(functions.events("PostConfirmation_ConfirmSignUp").len(), 1);
+
+    // A wrong code confirms nobody, so there is nothing to tell.
+    house.sign_up(&place.client, "bob", "bob@example.com").await;
+    let confirm =
+        house.sdk.confirm_sign_up().client_id(&place.client).username("bob").confirmation_code("nonsense");
+    assert!(confirm.send().await.expect_err("refused").into_service_error().is_code_mismatch_exception());
+    assert_eq!(functions.events("PostConfirmation_ConfirmSignUp").len(), 1);
+
+    // The same after PreSignUp has confirmed.
+    functions.when("pre", Does::Answer(|event| event["response"]["autoConfirmUser"] = true.into()));
+    let sign_up = house.sdk.sign_up().client_id(&place.client).username("cat").password(PASSWORD);
+    refused!(sign_up, is_user_lambda_validation_exception, text);
+    assert_eq!(house.user(&place.pool, "cat", "sub").await.0, UserStatusType::Confirmed);
+}
+
+#[tokio::test]
+async fn an_administrators_confirmation_is_told_without_an_app_client() {
+    let functions = Functions::serve().await;
+    let house = house_of(&functions).await;
+    let place = place_of(&house).await;
+    functions.when("pre", echo());
+    functions.when("post", Does::Answer(without_null));
+    let confirm =
+        |username: &str| house.sdk.admin_confirm_sign_up().user_pool_id(&place.pool).username(username);
+    house.sign_up(&place.client, "ann", "ann@example.com").await;
+    confirm("ann").client_metadata("by", "hand").send().await.expect("confirmed");
+    let [event] = functions.events("PostConfirmation_ConfirmSignUp").try_into().expect("one event");
+    // cog-0050
+    assert_eq!(event["callerContext"]["clientId"], json!(null));
+    assert_eq!(event["request"]["clientMetadata"], json!({ "by": "hand" }));
+    assert_eq!(event["request"]["userAttributes"]["email_verified"], "false");
+
+    // cog-0053: an absent app client that comes back as it was sent is refused.
+    functions.when("post", echo());
+    house.sign_up(&place.client, "bob", "bob@example.com").await;
+    refused!(confirm("bob"), is_invalid_lambda_response_exception, "Unrecognizable lambda output");
+    assert_eq!(house.user(&place.pool, "bob", "sub").await.0, UserStatusType::Confirmed);
+    let [_, event] = functions.events("PostConfirmation_ConfirmSignUp").try_into().expect("two events");
+    assert_eq!(event["request"].get("clientMetadata"), None);
+    refused!(confirm("bob"), is_not_authorized_exception, CONFIRMED);
+}
+
+#[tokio::test]
+async fn calls_are_signed_where_there_are_credentials() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("lambda.json");
+    let file =
+        r#"{"Version":1,"AccessKeyId":"AKIDLAMBDA","SecretAccessKey":"s3cret","SessionToken":"a token"}"#;
+    std::fs::write(&path, file).expect("written");
+    let functions = Functions::serve().await;
+    functions.when("pre", echo());
+    // 2026-11-21T07:30:00Z
+    let clock = Clock::frozen(Timestamp::from_millis(1_795_246_200_000));
+    let credentials = LambdaCredentials::at(&path).expect("good");
+    let lambda = functions.lambda(Some(credentials), clock);
+    let house = House::with_triggers(|triggers| triggers.through(lambda)).await;
+    let place = place_of(&house).await;
+    house.sign_up(&place.client, "ann", "ann@example.com").await;
+
+    let [call] = functions.invoked().try_into().expect("one call");
+    let header = |name: &str| call.headers[name].to_str().expect("text").to_owned();
+    assert_eq!(header("x-amz-date"), "20261121T073000Z");
+    assert_eq!(header("x-amz-security-token"), "a token");
+    let authorization = header("authorization");
+    let (head, signature) = authorization.rsplit_once(", Signature=").expect("a signature");
+    let signed = "content-type;host;x-amz-date;x-amz-invocation-type;x-amz-security-token";
+    let scope = "20261121/us-east-1/lambda/aws4_request";
+    assert_eq!(head, format!("AWS4-HMAC-SHA256 Credential=AKIDLAMBDA/{scope}, SignedHeaders={signed}"));
+    let headers: String = signed.split(';').map(|name| format!("{name}:{}\n", header(name))).collect();
+    let canonical = format!("POST\n{}\n\n{headers}\n{signed}\n{}", call.path, sha256(&call.body));
+    let text = format!("AWS4-HMAC-SHA256\n20261121T073000Z\n{scope}\n{}", sha256(canonical.as_bytes()));
+    let at = std::time::UNIX_EPOCH + std::time::Duration::from_millis(1_795_246_200_000);
+    let key = aws_sigv4::sign::v4::generate_signing_key("s3cret", at, "us-east-1", "lambda");
+    assert_eq!(signature, aws_sigv4::sign::v4::calculate_signature(key, text.as_bytes()));
+}
+
+fn sha256(bytes: &[u8]) -> String {
+    use sha2::Digest as _;
+    sha2::Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+}
