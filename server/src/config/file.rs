@@ -12,8 +12,8 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{
-    AccountId, AddressRange, ConfirmationCode, LambdaUrl, LogFilter, LogFormat, MailSender, PublicUrl, Region,
-    RequestLimits, SmsWebhook, SmsWebhookSecret, Smtp, StoreLocation,
+    AccountId, AddressRange, ConfirmationCode, LambdaUrl, LogFilter, LogFormat, MailSender, PublicUrl,
+    Region, RequestLimits, SmsWebhook, SmsWebhookSecret, Smtp, StoreLocation,
 };
 
 /// What a file says.

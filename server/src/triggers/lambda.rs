@@ -239,7 +239,8 @@ mod tests {
             ),
         ];
         for (endpoint, qualifier, address) in cases {
-            let lambda = Lambda::new(endpoint.parse().expect("an endpoint"), None, Clock::system()).expect("good");
+            let lambda =
+                Lambda::new(endpoint.parse().expect("an endpoint"), None, Clock::system()).expect("good");
             assert_eq!(lambda.address(&function(qualifier)).as_str(), address);
         }
         for bad in ["", "localhost:3002", "ftp://a", "http://", "http://a?b", "http://a#b", "http://u:p@a"] {

@@ -27,7 +27,7 @@ use super::{
 };
 use crate::{
     delivery::{CustomWords, Intervene as _, Intervention, InterventionFault},
-    store::{Key, Cause, OutboxRow, PoolRecord, Record, Store, Write, memory::MemoryBackend},
+    store::{Cause, Key, OutboxRow, PoolRecord, Record, Store, Write, memory::MemoryBackend},
 };
 
 const FUNCTION: &str = "arn:aws:lambda:us-east-1:000000000000:function:f";
@@ -79,7 +79,7 @@ fn row(reason: MessageReason, kind: ContactKind) -> OutboxRow {
         created_at: Timestamp::from_millis(1),
         tries: 0,
         next_at: Timestamp::from_millis(1),
-        cause: Cause::default(),
+        cause: Box::default(),
     }
 }
 
@@ -136,6 +136,7 @@ async fn what_was_sent_for_pre_sign_up_is_in_its_event() {
     let cause = Cause {
         sdk_version: "aws-sdk-ios-2.6.29".into(),
         client_metadata: Some(one("campaign", "spring")),
+        ..Cause::default()
     };
     let validation_data = one("cognito:iOSVersion", "11.0");
     pre_sign_up(&lambda, NewcomerBy::SignUp, &cause, Some(&validation_data)).await.expect("an echo");

@@ -10,8 +10,10 @@ use lido::{
 use serde_json::{Value, json};
 
 use crate::{
+    functions::{self, Does, Functions},
     meddled::Meddled,
     support::{House, Place, other_than},
+    triggers::{house_of, place_of},
     wire::Answer,
 };
 
@@ -109,6 +111,32 @@ impl Said {
         self.told(&house, input, 500, "InternalErrorException", "Internal server error").await;
         fails.store(false, Ordering::Relaxed);
     }
+
+    /// What is told when PostConfirmation fails. `input` names a user, to be confirmed by this code.
+    async fn told_by_triggers(&mut self, input: impl Fn(&Place, &str, &str) -> Value) {
+        let functions = Functions::serve().await;
+        let house = house_of(&functions).await;
+        let place = place_of(&house).await;
+        functions.when("pre", functions::echo());
+        let cases = [
+            (
+                Does::Throw(r#"{"errorMessage":"no"}"#),
+                "UserLambdaValidationException",
+                "PostConfirmation failed with error no.",
+            ),
+            (Does::Body("{}"), "InvalidLambdaResponseException", "Unrecognizable lambda output"),
+            (
+                Does::Refuse(403, "AccessDeniedException"),
+                "UnexpectedLambdaException",
+                "PostConfirmation invocation failed due to error AccessDeniedException.",
+            ),
+        ];
+        for (does, kind, text) in cases {
+            functions.when("post", does);
+            house.sign_up(&place.client, kind, "one@example.com").await;
+            self.told(&house, &input(&place, kind, &house.code_of(kind)), 400, kind, text).await;
+        }
+    }
 }
 
 /// A house on this store, with an alias pool that verifies e-mail addresses.
@@ -166,7 +194,11 @@ async fn confirm_sign_up() {
     let text = "Invalid code provided, please request a code again.";
     said.told(&house, &second, 400, "ExpiredCodeException", text).await;
 
-    assert!(said.kinds.is_subset(&declared("ConfirmSignUp")));
+    said.told_by_triggers(|place, username, code| {
+        json!({"ClientId": place.client, "Username": username, "ConfirmationCode": code})
+    })
+    .await;
+    assert_eq!(said.kinds, declared("ConfirmSignUp"));
 }
 
 #[tokio::test]
@@ -196,5 +228,6 @@ async fn admin_confirm_sign_up() {
     }
     said.told(&house, &confirm("ann"), 400, "TooManyFailedAttemptsException", FAILED).await;
 
-    assert!(said.kinds.is_subset(&declared("AdminConfirmSignUp")));
+    said.told_by_triggers(|place, username, _| json!({"UserPoolId": place.pool, "Username": username})).await;
+    assert_eq!(said.kinds, declared("AdminConfirmSignUp"));
 }

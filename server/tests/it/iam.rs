@@ -55,9 +55,10 @@ const ALL: &str = r#"{"Effect": "Allow", "Action": "cognito-idp:*", "Resource": 
 
 /// A house where signatures are as old as they say.
 async fn real_time(credentials: Credentials) -> House {
-    let App { store, entropy, keys, settings, inbox, .. } = App::for_tests();
+    let App { store, entropy, keys, triggers, settings, inbox, .. } = App::for_tests();
     let inbox = WayOut::inbox(inbox.expect("tests have an inbox"));
-    House::behind(App::new(store, Clock::system(), entropy, keys, inbox, settings), credentials).await
+    let app = App::new(store, Clock::system(), entropy, keys, inbox, triggers, settings);
+    House::behind(app, credentials).await
 }
 
 /// What a signer does to a request.

@@ -72,8 +72,9 @@ impl Meddled {
 
     /// The app for tests on this store, with its own inbox.
     pub(crate) fn app(&self) -> App {
-        let App { clock, entropy, keys, settings, .. } = App::for_tests();
-        App::new(Store::new(self.clone()), clock, entropy, keys, WayOut::inbox(Inbox::new()), settings)
+        let App { clock, entropy, keys, triggers, settings, .. } = App::for_tests();
+        let way_out = WayOut::inbox(Inbox::new());
+        App::new(Store::new(self.clone()), clock, entropy, keys, way_out, triggers, settings)
     }
 
     /// A pool, without a meddler.

@@ -130,7 +130,8 @@ async fn nobody_at_the_endpoint() {
     // A port that was free a moment ago.
     let address =
         TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port");
-    let lambda = Lambda::new(format!("http://{address}").parse().expect("an endpoint"), None, Clock::system());
+    let lambda =
+        Lambda::new(format!("http://{address}").parse().expect("an endpoint"), None, Clock::system());
     let lambda = lambda.expect("a client");
     let house = House::with_triggers(|triggers| triggers.through(lambda)).await;
     let place = place_of(&house).await;

@@ -64,11 +64,7 @@ pub(in crate::operations) async fn handle(
 }
 
 /// Confirms, or says why not.
-pub(super) async fn confirm(
-    app: &App,
-    origin: &Origin,
-    mut asked: Asked<'_>,
-) -> Result<Confirmed, Failure> {
+pub(super) async fn confirm(app: &App, origin: &Origin, mut asked: Asked<'_>) -> Result<Confirmed, Failure> {
     // Once a request, however often it decides.
     let new_session = SessionHandle::generate(&app.entropy.bytes()?);
     let mut turn = Turn::asked_by(app, origin).with_metadata(asked.client_metadata.take());
