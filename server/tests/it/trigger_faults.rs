@@ -32,7 +32,7 @@ async fn every_failure_is_told_for_pre_sign_up_and_post_confirmation() {
     let functions = Functions::serve().await;
     let house = house_of(&functions).await;
     let place = place_of(&house).await;
-    // `@` stands for the trigger.
+    // `@` stands for the trigger; a text of the function is quoted as in cog-0136 and cog-0255.
     let cases = [
         (
             Does::Throw(r#"{"errorMessage":"name 'userAttributes' is not defined","errorType":"NameError"}"#),
