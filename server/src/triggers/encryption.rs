@@ -7,7 +7,8 @@
 //! of the service's guide do.
 //!
 //! The format is public: "AWS Encryption SDK message format reference". Only what one short frame needs is written here,
-//! and nothing reads; what is written is decrypted in the tests, and by the SDK for Python in `cargo xtask clients`.
+//! and nothing reads. The tests decrypt it by a reader of their own, which is held against a message that the SDK for
+//! Python made.
 
 use aws_lc_rs::{
     aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey},
