@@ -1,8 +1,8 @@
 //! IAM policies: what a user of the credentials file may do.
 //!
-//! [`document`] reads policies and refuses at start-up what cannot be meant, [`evaluate`] decides by them; [`pattern`]
-//! knows wildcards and variables, [`condition`] the operators, [`facts`] what a request says of itself. Which facts a
-//! request has is not known here: see `http/asked.rs`.
+//! `document` reads policies and refuses at start-up what cannot be meant, `evaluate` decides by them; `pattern` knows
+//! wildcards and variables, `condition` the operators, `facts` what a request says of itself. Which facts a request has
+//! is not known here: see `http/asked.rs`.
 //!
 //! Why this is our own: of the published evaluators `iam-rs` 0.8 is the nearest, and it fails cases that matter (tried
 //! on fifteen such as stand in `evaluate_tests.rs`). It fills in no variables in conditions, takes a user who is called
