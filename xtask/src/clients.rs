@@ -8,6 +8,8 @@ use std::{
 
 use anyhow::{Context as _, bail};
 
+use crate::serverless::Serverless;
+
 /// Runs the scripts of `xtask/clients/` against the example and against a server that knows the README's users, and the
 /// README's transcripts against one that knows nobody.
 pub(crate) fn run() -> anyhow::Result<()> {
@@ -43,8 +45,15 @@ pub(crate) fn run() -> anyhow::Result<()> {
     let server = Server::start(&mut knowing)?;
     run_script(Command::new("python3").arg(root.join("xtask/clients/iam.py")).arg(&server.url).arg(&file))?;
 
-    let server = Server::start(&mut lido())?;
-    let transcripts = transcripts(&readme);
+    let mut transcripts = transcripts(&readme);
+    let (mut lido, functions) = (lido(), Serverless::start()?);
+    match &functions {
+        Some(functions) => {
+            lido.args(["--lambda-endpoint", &functions.endpoint]);
+        }
+        None => transcripts.retain(|transcript| !transcript.script.contains("LambdaConfig")),
+    }
+    let server = Server::start(&mut lido)?;
     for transcript in &transcripts {
         transcript.run(&server.url)?;
     }

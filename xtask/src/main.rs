@@ -11,6 +11,7 @@ mod house;
 mod model;
 mod protocol_tests;
 mod scratch;
+mod serverless;
 mod services;
 mod shared;
 
