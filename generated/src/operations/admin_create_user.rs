@@ -107,6 +107,8 @@ impl WriteJson for AdminCreateUserOutput {
 operation_error! {
     /// What [`AdminCreateUser`] may answer besides its output.
     pub enum AdminCreateUserError {
+        /// [`types::AliasExistsException`]
+        AliasExistsException(types::AliasExistsException),
         /// [`types::CodeDeliveryFailureException`]
         CodeDeliveryFailureException(types::CodeDeliveryFailureException),
         /// [`types::InternalErrorException`]

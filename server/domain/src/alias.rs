@@ -11,6 +11,7 @@ use crate::{
     contact::ContactKind,
     id::{Sub, Username},
     pool::{Pool, SignInNames},
+    refusal::{Refusal, UsernameFault},
 };
 
 /// The kinds of names, in the order in which a typed name is looked up.
@@ -125,10 +126,85 @@ pub fn names_from_the_start(pool: &Pool, username: &Username, attributes: &Attri
     names
 }
 
+/// Every name that a user with these attributes holds: those from the start, the verified contacts where they are
+/// aliases, and `preferred_username` where that is one, which needs no verification (*Documented*).
+///
+/// What an update or a deletion does to names is worked out from this, before and after.
+pub fn names_held(pool: &Pool, username: &Username, attributes: &Attributes) -> Vec<NameKey> {
+    let mut names = names_from_the_start(pool, username, attributes);
+    for kind in [ContactKind::Email, ContactKind::PhoneNumber] {
+        let verified = attributes.contact(kind).filter(|_| attributes.is_verified(kind));
+        names.extend(verified.and_then(|contact| alias_of_verified(pool, kind, &contact.value)));
+    }
+    names.extend(preferred_alias(pool, attributes));
+    names
+}
+
+/// The name that `preferred_username` gives its user, in a pool that has it as an alias.
+pub fn preferred_alias(pool: &Pool, attributes: &Attributes) -> Option<NameKey> {
+    let kind = NameKind::PreferredUsername;
+    let value = kind.attribute().and_then(|name| attributes.get(name)).filter(|value| !value.is_empty())?;
+    pool.is_alias(kind).then(|| NameKey::new(pool, kind, value))
+}
+
+/// Refuses a typed username of the wrong form; in a username-attribute pool, says which contact it is.
+///
+/// *Observed* and reported (BEHAVIOUR section 5): in an alias pool a username must not look like an alias, in a
+/// username-attribute pool it must be what signs in.
+pub fn check_username_form(pool: &Pool, typed: &str) -> Result<Option<ContactKind>, Refusal> {
+    let fault = |fault| Err(Refusal::UsernameForm(fault));
+    match &pool.names {
+        SignInNames::UsernameOnly => Ok(None),
+        SignInNames::Aliases(kinds) => {
+            if kinds.contains(&NameKind::Email) && ContactKind::Email.is_formed(typed) {
+                return fault(UsernameFault::LooksLikeEmail);
+            }
+            if kinds.contains(&NameKind::PhoneNumber) && ContactKind::PhoneNumber.is_formed(typed) {
+                return fault(UsernameFault::LooksLikePhoneNumber);
+            }
+            Ok(None)
+        }
+        SignInNames::Attributes(kinds) => match kinds.iter().find(|kind| kind.is_formed(typed)) {
+            Some(kind) => Ok(Some(*kind)),
+            None if kinds.len() > 1 => fault(UsernameFault::NeitherEmailNorPhoneNumber),
+            None if kinds.contains(&ContactKind::PhoneNumber) => fault(UsernameFault::NotAPhoneNumber),
+            None => fault(UsernameFault::NotAnEmail),
+        },
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::fixture;
+
+    #[test]
+    fn the_names_that_a_user_holds_by_pool() {
+        use NameKind::{Email, PhoneNumber, PreferredUsername, Username};
+        let mut verified = Attributes::from_iter([
+            ("email", "a@b.c"),
+            ("phone_number", "+15550100"),
+            ("preferred_username", "a"),
+        ]);
+        let unverified = verified.clone();
+        verified.set_verified(ContactKind::Email, true);
+        verified.set_verified(ContactKind::PhoneNumber, true);
+        let none =
+            Attributes::from_iter([("email", ""), ("email_verified", "true"), ("preferred_username", "")]);
+        let cases: [(Pool, &Attributes, &[NameKind]); 6] = [
+            (fixture::pool(), &verified, &[Username]),
+            (fixture::alias_pool(), &verified, &[Username, Email, PhoneNumber, PreferredUsername]),
+            (fixture::alias_pool(), &unverified, &[Username, PreferredUsername]), // cog-0052
+            (fixture::alias_pool(), &none, &[Username]),
+            (fixture::email_username_pool(), &unverified, &[Username, Email]), // cog-0261
+            (fixture::email_username_pool(), &none, &[Username]),
+        ];
+        for (pool, attributes, expected) in cases {
+            let held = names_held(&pool, &crate::id::Username::new("ann"), attributes);
+            let kinds: Vec<_> = held.iter().map(|name| name.kind).collect();
+            assert_eq!(kinds, expected, "{:?} {attributes:?}", pool.names);
+        }
+    }
 
     #[test]
     fn folding_follows_the_pool() {

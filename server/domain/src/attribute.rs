@@ -39,6 +39,11 @@ impl Attributes {
         self.0.remove(name);
     }
 
+    /// What is said of the verification of this kind of contact, if anything; upper and lower case are the same.
+    pub fn verified_flag(&self, kind: ContactKind) -> Option<bool> {
+        self.get(kind.verified_attribute()).map(|value| value.eq_ignore_ascii_case("true"))
+    }
+
     /// Names and values in the order of the names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))

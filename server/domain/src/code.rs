@@ -1,4 +1,4 @@
-//! Confirmation codes: six digits, kept as a keyed digest, good for 24 hours, used once.
+//! Confirmation codes: six digits, kept as a keyed digest, good for a while, used once.
 //!
 //! The code itself travels only in a [`crate::message::Message`]. How often one may guess is [`crate::attempt`].
 
@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Timestamp,
-    contact::Contact,
+    contact::{Contact, ContactKind},
     digest::{Digest, DigestKeys},
     id::{PoolId, Sub},
     refusal::Refusal,
@@ -17,6 +17,9 @@ use crate::{
 
 /// How long a sign-up code is good (*Documented*, cog-0015: not configurable).
 pub const CODE_TTL: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How long a code that resets a password is good.
+const RESET_CODE_TTL: Duration = Duration::from_secs(60 * 60);
 
 /// A code in clear, on its way to somebody.
 #[derive(Clone)]
@@ -69,6 +72,22 @@ impl Purpose {
     pub const ALL: [Purpose; 4] =
         [Purpose::SignUp, Purpose::ForgotPassword, Purpose::VerifyEmail, Purpose::VerifyPhoneNumber];
 
+    /// The purpose of a code that verifies a contact of this kind.
+    pub const fn verifying(kind: ContactKind) -> Self {
+        match kind {
+            ContactKind::Email => Purpose::VerifyEmail,
+            ContactKind::PhoneNumber => Purpose::VerifyPhoneNumber,
+        }
+    }
+
+    /// How long a code for this is good (*Documented* on the page of quotas; cog-0015, cog-0347).
+    pub const fn ttl(self) -> Duration {
+        match self {
+            Purpose::SignUp | Purpose::VerifyEmail | Purpose::VerifyPhoneNumber => CODE_TTL,
+            Purpose::ForgotPassword => RESET_CODE_TTL,
+        }
+    }
+
     /// A short word for digests and keys of records.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -103,7 +122,7 @@ impl PendingCode {
         now: Timestamp,
     ) -> Self {
         let digest = keys.digest(&["code", pool.as_str(), of.as_str(), purpose.as_str(), code.expose()]);
-        Self { digest, contact, expires_at: now.after(CODE_TTL) }
+        Self { digest, contact, expires_at: now.after(purpose.ttl()) }
     }
 }
 
@@ -134,7 +153,7 @@ pub fn check_code(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{contact::ContactKind, fixture};
+    use crate::fixture;
 
     #[test]
     fn six_digits_whatever_the_bytes() {

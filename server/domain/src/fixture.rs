@@ -50,17 +50,10 @@ pub(crate) fn client() -> Client {
 
 /// An unconfirmed, enabled user with an e-mail address.
 pub(crate) fn user(username: &str) -> User {
-    User {
-        sub: Sub::new(format!("sub-of-{username}")),
-        username: Username::new(username),
-        status: Status::Unconfirmed,
-        enabled: true,
-        attributes: Attributes::from_iter([
-            ("email", format!("{username}@example.com").as_str()),
-            ("email_verified", "false"),
-        ]),
-        credential: None,
-        created_at: Timestamp::from_millis(0),
-        modified_at: Timestamp::from_millis(0),
-    }
+    let attributes = Attributes::from_iter([
+        ("email", format!("{username}@example.com").as_str()),
+        ("email_verified", "false"),
+    ]);
+    let (sub, now) = (Sub::new(format!("sub-of-{username}")), Timestamp::from_millis(0));
+    User::new(sub, Username::new(username), Status::Unconfirmed, attributes, now)
 }

@@ -28,6 +28,7 @@ pub mod message;
 pub mod parameter;
 pub mod password;
 pub mod pool;
+pub mod recovery;
 pub mod refusal;
 pub mod schema;
 pub mod secret;
@@ -45,3 +46,5 @@ pub use verdict::{Change, Verdict};
 
 #[cfg(test)]
 mod fixture;
+#[cfg(test)]
+mod status_tests;

@@ -3,7 +3,10 @@
 //! How a password is kept is [`crate::srp`]; that inner blanks pass and outer ones do not is a constraint of the API
 //! and was checked before.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
+use zeroize::Zeroizing;
 
 use crate::{refusal::Refusal, secret::Secret};
 
@@ -59,6 +62,19 @@ pub enum PasswordRule {
 /// The characters that count as symbols (*Documented*, cog-0397); a blank counts only inside.
 const SYMBOLS: &str = "^$*.[]{}()?\"!@#%&/\\,><':;|_~`=+-";
 
+/// What a temporary password is spelt with.
+const CLASSES: [&[u8]; 4] =
+    [b"ABCDEFGHJKLMNPQRSTUVWXYZ", b"abcdefghijkmnpqrstuvwxyz", b"23456789", b"!@#%^*-_=+?.:"];
+
+/// The shortest temporary password that is generated.
+const SHORTEST_TEMPORARY: usize = 12;
+
+/// The greatest minimum that a policy can have (*Documented*).
+const MOST_CHARACTERS: usize = 99;
+
+/// The random bytes that a temporary password takes: for each character its class, itself and its place.
+pub const RANDOM_BYTES: usize = MOST_CHARACTERS * 3 * 4;
+
 impl PasswordPolicy {
     /// Refuses the first rule that is broken: length first, then the classes in the policy's order (*Chosen*; one at
     /// a time is *Observed*). Letters and digits are those of Basic Latin (cog-0398); other characters are allowed
@@ -81,6 +97,38 @@ impl PasswordPolicy {
             Some((rule, _)) => Err(Refusal::PasswordPolicy(rule)),
             None => Ok(()),
         }
+    }
+
+    /// How long a temporary password is good.
+    pub fn temporary_ttl(&self) -> Duration {
+        Duration::from_secs(u64::from(self.temporary_validity_days) * 24 * 60 * 60)
+    }
+
+    /// A temporary password that keeps every rule of this policy, whichever of them it asks for.
+    ///
+    /// *Chosen*: twelve characters, or as many as the policy asks for. Characters that are easily taken for others are
+    /// left out, and so are symbols that mean something in HTML, since it goes into a mail. With four bytes a character
+    /// the bias of the remainder is below one in 10^7.
+    pub fn generate_temporary(&self, random: &[u8; RANDOM_BYTES]) -> Secret {
+        let mut numbers = random.as_chunks::<4>().0.iter().map(|bytes| u32::from_be_bytes(*bytes));
+        let mut below = |count: usize| {
+            let count = u32::try_from(count).unwrap_or(u32::MAX).max(1);
+            (numbers.next().unwrap_or_default() % count) as usize
+        };
+        let length = (self.minimum_length as usize).clamp(SHORTEST_TEMPORARY, MOST_CHARACTERS);
+        let mut text = Zeroizing::new(Vec::with_capacity(length));
+        for at in 0..length {
+            // One of each class, and then any.
+            let class = match CLASSES.get(at) {
+                Some(class) => class,
+                None => CLASSES.get(below(CLASSES.len())).unwrap_or(&CLASSES[0]),
+            };
+            text.extend(class.get(below(class.len())));
+        }
+        for last in (1..text.len()).rev() {
+            text.swap(last, below(last + 1));
+        }
+        Secret::new(text.as_slice())
     }
 }
 
@@ -122,6 +170,24 @@ mod tests {
             );
         }
         assert_eq!(SYMBOLS.chars().count(), 32);
+    }
+
+    #[test]
+    fn a_generated_password_keeps_the_strictest_policy() {
+        let mut seen = std::collections::BTreeSet::new();
+        for (minimum_length, length) in [(6, 12), (12, 12), (40, 40), (99, 99)] {
+            let policy = PasswordPolicy { minimum_length, ..PasswordPolicy::default() };
+            for seed in 0..=255u8 {
+                let random = std::array::from_fn(|at| (at as u8).wrapping_mul(seed).wrapping_add(seed));
+                let password = policy.generate_temporary(&random);
+                assert_eq!(policy.check(&password), Ok(()), "{seed}");
+                let text = password.expose_str().expect("ASCII").to_owned();
+                assert_eq!(text.len(), length);
+                assert!(!text.contains(['<', '>', '&', '"', '\'', '{', '}', ' ', '0', 'O', 'l', 'I', '1']));
+                seen.insert(text);
+            }
+        }
+        assert_eq!(seen.len(), 3 * 256, "other bytes, another password; the first two policies get the same");
     }
 
     #[test]

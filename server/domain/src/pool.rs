@@ -12,6 +12,7 @@ use crate::{
     contact::ContactKind,
     id::PoolId,
     password::PasswordPolicy,
+    recovery::Recovery,
     refusal::{PoolFault, Refusal},
     schema::Schema,
 };
@@ -68,6 +69,12 @@ pub struct Pool {
     pub case_sensitive: bool,
     /// The contacts that the pool verifies by itself.
     pub auto_verified: BTreeSet<ContactKind>,
+    /// AttributesRequireVerificationBeforeUpdate: contacts whose old value stays until the new one is verified.
+    #[serde(default)]
+    pub verified_before_update: BTreeSet<ContactKind>,
+    /// AccountRecoverySetting.
+    #[serde(default)]
+    pub recovery: Recovery,
     /// The attributes.
     pub schema: Schema,
     /// The password policy.
@@ -90,6 +97,8 @@ impl Pool {
             names: SignInNames::UsernameOnly,
             case_sensitive: true,
             auto_verified: BTreeSet::new(),
+            verified_before_update: BTreeSet::new(),
+            recovery: Recovery::default(),
             schema: Schema::default(),
             password_policy: PasswordPolicy::default(),
             admin_create_only: false,

@@ -36,12 +36,20 @@ pub enum Refusal {
     Schema(Vec<SchemaFault>),
     /// An attribute that the client may not write.
     AttributeNotWritable,
+    /// An attribute that the service itself keeps.
+    AttributeKept(String),
+    /// A contact that is said to be verified and is not there.
+    VerifiedWithoutContact(ContactKind),
     /// A contact that has not the form of one.
     ContactForm(ContactKind),
     /// The first rule of the password policy that is broken.
     PasswordPolicy(PasswordRule),
     /// No password, and no other way to sign in.
     PasswordMissing,
+    /// One of the passwords that must not come back.
+    PasswordUsedBefore,
+    /// No password, and no contact to send a code to instead.
+    PasswordlessWithoutContact,
     /// A trigger verified a contact that the user has not.
     NothingToVerify(ContactKind),
     /// The name is held by another user.
@@ -54,6 +62,16 @@ pub enum Refusal {
     NotUnconfirmed(Status),
     /// The user is disabled.
     UserDisabled,
+    /// The user has no temporary password to send again.
+    NotInvited(Status),
+    /// The user's password cannot be reset as things are.
+    NotResettable,
+    /// The user has no contact to which a code could go that resets the password.
+    NoRecoveryContact,
+    /// Only administrators give new passwords in this pool.
+    RecoveryByAdministrator,
+    /// The invitation should go to a contact that the user has not.
+    NoContactToInvite(ContactKind),
     /// Too many attempts in the hour.
     TooManyAttempts,
     /// Far too many attempts in the hour.

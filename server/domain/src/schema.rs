@@ -73,6 +73,8 @@ pub enum SchemaFaultKind {
     Unknown,
     /// Required and absent.
     Required,
+    /// Set at creation or never.
+    Immutable,
     /// Fewer characters than the bound.
     TooShort(u32),
     /// More characters than the bound.
@@ -185,31 +187,12 @@ impl Schema {
         Ok(Self(all))
     }
 
-    /// Reads the attributes of a new user: every value present, every name known, every value in bounds, nothing
-    /// required missing.
+    /// Reads the attributes of a user who signs up: as [`Schema::check_given`], and nothing required is missing.
     ///
-    /// A value that is absent stops at once (cog-0371); the rest is collected into one refusal, as the service
-    /// joins its clauses (cog-0089): first what was sent, in the order sent (*Chosen*), then what is missing, in the
-    /// order of the standard attributes. An attribute named twice takes the last value (*Chosen*). An empty string satisfies "required" (cog-0372) and is
-    /// not held against the bounds (cog-0079).
+    /// An empty string satisfies "required" (cog-0372). What is missing is told after what was sent (*Chosen*), in the
+    /// order of the standard attributes.
     pub fn check_new_user(&self, given: &[Given]) -> Result<Attributes, Refusal> {
-        let mut attributes = Attributes::default();
-        for one in given {
-            match &one.value {
-                None => return Err(Refusal::AttributeWithoutValue(one.name.clone())),
-                Some(value) => attributes.set(one.name.clone(), value.clone()),
-            }
-        }
-        let mut faults: Vec<SchemaFault> = Vec::new();
-        let mut seen = BTreeSet::new();
-        for one in given {
-            if seen.insert(one.name.as_str())
-                && let Some(value) = attributes.get(&one.name)
-                && let Some(kind) = self.fault_of(&one.name, value)
-            {
-                faults.push(SchemaFault { attribute: one.name.clone(), kind });
-            }
-        }
+        let (attributes, mut faults) = self.read(given)?;
         let required = self.iter().filter(|(name, spec)| spec.required && *name != "sub");
         let mut missing: Vec<&str> =
             required.map(|(name, _)| name).filter(|name| attributes.get(name).is_none()).collect();
@@ -219,10 +202,56 @@ impl Schema {
                 .into_iter()
                 .map(|name| SchemaFault { attribute: name.to_owned(), kind: SchemaFaultKind::Required }),
         );
-        if faults.is_empty() { Ok(attributes) } else { Err(Refusal::Schema(faults)) }
+        refuse(faults)?;
+        Ok(attributes)
     }
 
-    /// What is wrong with this value of this attribute.
+    /// Reads the attributes of a user whom an administrator creates: every value present, every name known, every
+    /// value in bounds. What is required may be given at the first sign-in (*Documented*), what the service itself
+    /// keeps may not be given (reported for `sub`).
+    pub fn check_given(&self, given: &[Given]) -> Result<Attributes, Refusal> {
+        check_not_kept(given)?;
+        let (attributes, faults) = self.read(given)?;
+        refuse(faults)?;
+        Ok(attributes)
+    }
+
+    /// Reads new values for attributes of a user who is there; an empty one takes the attribute away (*Documented*).
+    ///
+    /// What the service keeps is refused first, then a value that is absent, then everything else together
+    /// (*Observed*, in the tests of a public application against the live service: that of cog-0343). An immutable
+    /// attribute is refused whatever its new value and whether or not it was ever set (*Observed*, there too); *Chosen*:
+    /// a required one cannot be taken away.
+    pub fn check_update(&self, given: &[Given]) -> Result<Attributes, Refusal> {
+        check_not_kept(given)?;
+        let attributes = values_of(given)?;
+        refuse(faults_of(given, &attributes, |name, value| match self.get(name) {
+            Some(spec) if !spec.mutable => Some(SchemaFaultKind::Immutable),
+            Some(spec) if spec.required && value.is_empty() => Some(SchemaFaultKind::Required),
+            _ => self.fault_of(name, value),
+        }))?;
+        Ok(attributes)
+    }
+
+    /// Refuses to take attributes away that are unknown, immutable or required (*Chosen* to be told as for an update),
+    /// and those that the service keeps, the verified flags among them: they go with their contact.
+    pub fn check_removal(&self, names: &[String]) -> Result<(), Refusal> {
+        let is_kept = |name: &&String| is_kept(name) || is_verified_flag(name);
+        if let Some(kept) = names.iter().find(is_kept) {
+            return Err(Refusal::AttributeKept(kept.clone()));
+        }
+        let given: Vec<_> =
+            names.iter().map(|name| Given { name: name.clone(), value: Some(String::new()) }).collect();
+        self.check_update(&given).map(|_| ())
+    }
+
+    fn read(&self, given: &[Given]) -> Result<(Attributes, Vec<SchemaFault>), Refusal> {
+        let attributes = values_of(given)?;
+        let faults = faults_of(given, &attributes, |name, value| self.fault_of(name, value));
+        Ok((attributes, faults))
+    }
+
+    /// What is wrong with this value of this attribute. An empty string is not held against the bounds (cog-0079).
     pub fn fault_of(&self, name: &str, value: &str) -> Option<SchemaFaultKind> {
         let Some(spec) = self.get(name) else { return Some(SchemaFaultKind::Unknown) };
         if value.is_empty() {
@@ -246,13 +275,65 @@ impl Schema {
                     _ => None,
                 },
             },
-            DataType::Boolean => (!matches!(value, "true" | "false")).then_some(SchemaFaultKind::NotABoolean),
+            // *Documented* with a capital (`True`), which Python's `str` writes too.
+            DataType::Boolean => (!["true", "false"].iter().any(|word| word.eq_ignore_ascii_case(value)))
+                .then_some(SchemaFaultKind::NotABoolean),
             DataType::DateTime => {
                 let is_instant = value.parse::<f64>().is_ok_and(f64::is_finite)
                     || value.split_once('T').map_or_else(|| is_date(value), |(date, _)| is_date(date));
                 (!is_instant).then_some(SchemaFaultKind::NotADateTime)
             }
         }
+    }
+}
+
+/// The values that were given. One that is absent stops at once (cog-0371); of two for one name the last counts
+/// (*Chosen*).
+fn values_of(given: &[Given]) -> Result<Attributes, Refusal> {
+    let mut attributes = Attributes::default();
+    for one in given {
+        match &one.value {
+            None => return Err(Refusal::AttributeWithoutValue(one.name.clone())),
+            Some(value) => attributes.set(one.name.clone(), value.clone()),
+        }
+    }
+    Ok(attributes)
+}
+
+/// What is wrong with each value, in the order sent: it goes into one refusal, as the service joins its clauses
+/// (cog-0089).
+fn faults_of(
+    given: &[Given],
+    attributes: &Attributes,
+    fault_of: impl Fn(&str, &str) -> Option<SchemaFaultKind>,
+) -> Vec<SchemaFault> {
+    let mut seen = BTreeSet::new();
+    let names = given.iter().map(|one| one.name.as_str()).filter(|name| seen.insert(*name));
+    names
+        .filter_map(|name| {
+            let kind = fault_of(name, attributes.get(name)?)?;
+            Some(SchemaFault { attribute: name.to_owned(), kind })
+        })
+        .collect()
+}
+
+fn refuse(faults: Vec<SchemaFault>) -> Result<(), Refusal> {
+    if faults.is_empty() { Ok(()) } else { Err(Refusal::Schema(faults)) }
+}
+
+/// What nobody may write: the id, and the links to identity providers.
+fn is_kept(name: &str) -> bool {
+    matches!(name, "sub" | "identities")
+}
+
+fn is_verified_flag(name: &str) -> bool {
+    matches!(name, "email_verified" | "phone_number_verified")
+}
+
+fn check_not_kept(given: &[Given]) -> Result<(), Refusal> {
+    match given.iter().find(|one| is_kept(&one.name)) {
+        Some(kept) => Err(Refusal::AttributeKept(kept.name.clone())),
+        None => Ok(()),
     }
 }
 

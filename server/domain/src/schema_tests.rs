@@ -37,6 +37,7 @@ fn values_against_types() {
         ("custom:short", "éé", None),
         ("custom:short", "abcd", Some(F::TooLong(3))),
         ("custom:flag", "true", None),
+        ("custom:flag", "False", None),
         ("custom:flag", "yes", Some(F::NotABoolean)),
         ("custom:seen", "2026-11-21T07:00:00Z", None),
         ("custom:seen", "1700000000", None),
@@ -83,6 +84,83 @@ fn a_missing_value_stops_before_everything_else() {
 fn the_last_of_two_values_counts() {
     let read = schema().check_new_user(&[given("name", "a"), given("name", "b")]).expect("legal");
     assert_eq!(read.get("name"), Some("b"));
+}
+
+/// A schema with an immutable, a required and a developer's attribute.
+fn strict() -> Schema {
+    let text = || custom(DataType::String { min: Some(3), max: None });
+    let mut schema = Schema::default()
+        .extended(vec![
+            ("fixed".into(), AttributeSpec { mutable: false, ..text() }),
+            ("free".into(), text()),
+            ("inner".into(), AttributeSpec { developer_only: true, ..text() }),
+        ])
+        .expect("a legal schema");
+    if let Some(spec) = schema.0.get_mut("email") {
+        spec.required = true;
+    }
+    schema
+}
+
+fn one_fault(attribute: &str, kind: SchemaFaultKind) -> Refusal {
+    Refusal::Schema(vec![SchemaFault { attribute: attribute.into(), kind }])
+}
+
+#[test]
+fn an_administrator_need_not_give_what_is_required() {
+    assert_eq!(strict().check_given(&[]), Ok(Attributes::default()));
+    assert!(strict().check_given(&[given("custom:fixed", "once"), given("dev:custom:inner", "yes")]).is_ok());
+    let refused = strict().check_given(&[given("nope", "x"), given("sub", "x")]);
+    assert_eq!(refused, Err(Refusal::AttributeKept("sub".into())), "before what the schema says");
+    assert_eq!(strict().check_given(&[given("nope", "x")]), Err(one_fault("nope", SchemaFaultKind::Unknown)));
+}
+
+#[test]
+fn what_an_update_may_change() {
+    use SchemaFaultKind as F;
+    let kept = |name: &str| Err(Refusal::AttributeKept(name.to_owned()));
+    let schema = |name: &str, kind| Err(one_fault(name, kind));
+    let cases = [
+        ("custom:free", Some("good"), Ok(())),
+        ("custom:free", Some(""), Ok(())),
+        ("dev:custom:inner", Some("good"), Ok(())),
+        ("email_verified", Some("True"), Ok(())),
+        ("custom:free", Some("no"), schema("custom:free", F::TooShort(3))),
+        ("custom:fixed", Some("other"), schema("custom:fixed", F::Immutable)),
+        ("custom:fixed", Some(""), schema("custom:fixed", F::Immutable)),
+        ("email", Some(""), schema("email", F::Required)),
+        ("nope", Some("x"), schema("nope", F::Unknown)),
+        ("name", None, Err(Refusal::AttributeWithoutValue("name".into()))), // cog-0371
+        ("sub", Some("x"), kept("sub")),
+        ("sub", None, kept("sub")),
+        ("identities", Some("[]"), kept("identities")),
+    ];
+    for (name, value, expected) in cases {
+        let given = Given { name: name.into(), value: value.map(str::to_owned) };
+        assert_eq!(strict().check_update(&[given]).map(|_| ()), expected, "{name}={value:?}");
+    }
+    let refused =
+        strict().check_update(&[given("nope", "x"), given("custom:fixed", "x"), given("nope", "y")]);
+    let Err(Refusal::Schema(faults)) = refused else { panic!("expected faults, got {refused:?}") };
+    assert_eq!(faults.len(), 2, "each once, in the order sent");
+}
+
+#[test]
+fn what_may_be_taken_away() {
+    use SchemaFaultKind as F;
+    let cases = [
+        ("custom:free", Ok(())),
+        ("phone_number", Ok(())),
+        ("dev:custom:inner", Ok(())),
+        ("email", Err(one_fault("email", F::Required))),
+        ("custom:fixed", Err(one_fault("custom:fixed", F::Immutable))),
+        ("nope", Err(one_fault("nope", F::Unknown))),
+        ("sub", Err(Refusal::AttributeKept("sub".into()))),
+        ("email_verified", Err(Refusal::AttributeKept("email_verified".into()))),
+    ];
+    for (name, expected) in cases {
+        assert_eq!(strict().check_removal(&[name.to_owned()]), expected, "{name}");
+    }
 }
 
 #[test]

@@ -1,12 +1,41 @@
 //! A user and the states it can be in.
 //!
 //! ```text
-//! SignUp           -> Unconfirmed            PreSignUp auto-confirms -> Confirmed
-//! ConfirmSignUp       Unconfirmed -> Confirmed, the contact that got the code becomes verified
-//! AdminConfirmSignUp  Unconfirmed -> Confirmed, nothing becomes verified
+//!        SignUp                 AdminCreateUser            an identity provider
+//!           |                          |                            |
+//!           v                          v                            v
+//!     UNCONFIRMED          FORCE_CHANGE_PASSWORD <-+ (3)    EXTERNAL_PROVIDER
+//!           |                |         |     |     |                |
+//!           |                |         |     +-----+                |
+//!     ConfirmSignUp,      (1), or      |                            |
+//!     AdminConfirmSignUp, the first    | (2), once the              | (1)
+//!     (1)                 sign-in      | temporary password         |
+//!           |                |         | has expired                |
+//!           v                v         |                            |
+//!        +--------------------------+  |                            |
+//!  ----> |        CONFIRMED         | <-|----------------------------+
+//!   (4)  +--------------------------+  |
+//!              |               ^       |
+//!              | (2)           | (1), or a new password by the code
+//!              v               |       v
+//!        +----------------------------------+
+//!        |          RESET_REQUIRED          | <-+ (2): another code
+//!        +----------------------------------+   |
+//!                            |                  |
+//!                            +------------------+
+//!
+//!  (1) AdminSetUserPassword, a permanent password
+//!  (2) AdminResetUserPassword
+//!  (3) AdminSetUserPassword, a temporary password: from any state; AdminCreateUser RESEND: from this one
+//!  (4) SignUp that PreSignUp confirms; AdminCreateUser of a user who needs no password
 //! ```
 //!
-//! `enabled` is a separate flag. The order in which an operation looks at all this is in [`crate::flow`].
+//! `enabled` is a separate flag, which AdminEnableUser and AdminDisableUser set in any state. AdminDeleteUser ends
+//! every state; the operations that read or change attributes change none. What each operation answers in each state,
+//! enabled or not, is one table: `status_tests.rs`.
+//!
+//! A transition is a function that can refuse. The order in which an operation looks at all this is in
+//! [`crate::flow`].
 
 use serde::{Deserialize, Serialize};
 
@@ -14,6 +43,7 @@ use crate::{
     Timestamp,
     attribute::Attributes,
     id::{Sub, Username},
+    password::PasswordPolicy,
     refusal::Refusal,
     secret::Sealed,
 };
@@ -65,6 +95,10 @@ pub struct User {
     pub attributes: Attributes,
     /// The sealed verifier of the password; nothing for a user without one.
     pub credential: Option<Sealed>,
+    /// The sealed verifiers of the passwords that the user had before, the newest first; no more than the pool's
+    /// policy looks at.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub former_credentials: Vec<Sealed>,
     /// When it was created.
     pub created_at: Timestamp,
     /// When it was last changed.
@@ -72,6 +106,26 @@ pub struct User {
 }
 
 impl User {
+    /// A new user, enabled, with neither password nor past.
+    pub fn new(sub: Sub, username: Username, status: Status, attributes: Attributes, now: Timestamp) -> Self {
+        Self {
+            sub,
+            username,
+            status,
+            enabled: true,
+            attributes,
+            credential: None,
+            former_credentials: Vec::new(),
+            created_at: now,
+            modified_at: now,
+        }
+    }
+
+    /// Refuses a disabled user.
+    pub fn check_enabled(&self) -> Result<(), Refusal> {
+        if self.enabled { Ok(()) } else { Err(Refusal::UserDisabled) }
+    }
+
     /// Refuses to confirm a user who is not waiting for it.
     ///
     /// The status goes first, because a confirmed user is told so whatever else is wrong (*Observed*, cog-0004,
@@ -79,8 +133,7 @@ impl User {
     /// administrator's reset (cog-0302), for both twins.
     pub fn check_confirmable(&self) -> Result<(), Refusal> {
         match self.status {
-            Status::Unconfirmed if self.enabled => Ok(()),
-            Status::Unconfirmed => Err(Refusal::UserDisabled),
+            Status::Unconfirmed => self.check_enabled(),
             _ => Err(Refusal::NotUnconfirmed(self.status.clone())),
         }
     }
@@ -90,6 +143,84 @@ impl User {
         self.check_confirmable()?;
         Ok(User { status: Status::Confirmed, modified_at: now, ..self.clone() })
     }
+
+    /// Refuses to send another temporary password to a user who has none (*Documented* type, cog-0293), and to one
+    /// who is disabled (*Chosen*, as for a reset).
+    pub fn check_invited(&self) -> Result<(), Refusal> {
+        self.check_enabled()?;
+        match self.status {
+            Status::ForceChangePassword { .. } => Ok(()),
+            _ => Err(Refusal::NotInvited(self.status.clone())),
+        }
+    }
+
+    /// Refuses to begin a reset of the password.
+    ///
+    /// A disabled user is refused as such (*Observed*, cog-0302). With a temporary password that is still good nothing
+    /// can be reset (*Observed*, cog-0301), with one that has expired it can (*Documented*, cog-0403). Whoever is not
+    /// confirmed, or has the password elsewhere, is refused alike (*Chosen*, by the same text: there is no password to
+    /// come back to). *Chosen*: enabled is looked at first.
+    pub fn check_resettable(&self, now: Timestamp) -> Result<(), Refusal> {
+        self.check_enabled()?;
+        match self.status {
+            Status::Confirmed | Status::ResetRequired => Ok(()),
+            Status::ForceChangePassword { expires_at } if expires_at <= now => Ok(()),
+            Status::ForceChangePassword { .. } | Status::Unconfirmed | Status::ExternalProvider => {
+                Err(Refusal::NotResettable)
+            }
+        }
+    }
+
+    /// The user, who must set a new password by a code. A temporary password is gone with that: it was never the
+    /// user's own, and so is nothing to compare a new one with.
+    pub fn reset(&self, now: Timestamp) -> Result<User, Refusal> {
+        self.check_resettable(now)?;
+        let credential = self.own_credential().cloned();
+        Ok(User { status: Status::ResetRequired, credential, modified_at: now, ..self.clone() })
+    }
+
+    /// The user with a password of their own, and so confirmed (*Documented*: whatever the status was, a federated
+    /// user's included).
+    pub fn with_password(&self, credential: Sealed, policy: &PasswordPolicy, now: Timestamp) -> User {
+        self.with_credential(credential, Status::Confirmed, policy, now)
+    }
+
+    /// The user with a temporary password, good from now on for as long as the policy says (*Documented*).
+    pub fn with_temporary_password(
+        &self,
+        credential: Sealed,
+        policy: &PasswordPolicy,
+        now: Timestamp,
+    ) -> User {
+        let status = Status::ForceChangePassword { expires_at: now.after(policy.temporary_ttl()) };
+        self.with_credential(credential, status, policy, now)
+    }
+
+    fn with_credential(
+        &self,
+        credential: Sealed,
+        status: Status,
+        policy: &PasswordPolicy,
+        now: Timestamp,
+    ) -> User {
+        let former_credentials = self.credentials_not_to_repeat(policy).cloned().collect();
+        User { status, credential: Some(credential), former_credentials, modified_at: now, ..self.clone() }
+    }
+
+    /// The sealed verifiers of the passwords that a new one must not match, the newest first.
+    ///
+    /// *Documented* is "any of n previous passwords". *Chosen*: the present one is the first of the n, and a temporary
+    /// one counts for nothing, since it may be kept as one's own (*Observed*, cog-0237).
+    pub fn credentials_not_to_repeat(&self, policy: &PasswordPolicy) -> impl Iterator<Item = &Sealed> {
+        self.own_credential().into_iter().chain(&self.former_credentials).take(policy.history_size as usize)
+    }
+
+    fn own_credential(&self) -> Option<&Sealed> {
+        match self.status {
+            Status::ForceChangePassword { .. } => None,
+            _ => self.credential.as_ref(),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -97,26 +228,52 @@ mod tests {
     use super::*;
     use crate::fixture;
 
+    fn sealed(text: &str) -> Sealed {
+        Sealed::from_text(text)
+    }
+
+    fn policy(history_size: u32) -> PasswordPolicy {
+        PasswordPolicy { history_size, ..PasswordPolicy::default() }
+    }
+
+    fn not_to_repeat(user: &User, history_size: u32) -> Vec<String> {
+        let policy = policy(history_size);
+        user.credentials_not_to_repeat(&policy).map(|sealed| sealed.as_text().to_owned()).collect()
+    }
+
     #[test]
-    fn only_an_enabled_unconfirmed_user_can_be_confirmed() {
+    fn the_newest_passwords_are_remembered_and_no_more_than_the_policy_asks() {
         let now = Timestamp::from_millis(5);
-        let all = [
-            Status::Unconfirmed,
-            Status::Confirmed,
-            Status::ExternalProvider,
-            Status::ResetRequired,
-            Status::ForceChangePassword { expires_at: now },
-        ];
-        for status in all {
-            for enabled in [true, false] {
-                let user = User { status: status.clone(), enabled, ..fixture::user("ann") };
-                let expected = match (&status, enabled) {
-                    (Status::Unconfirmed, true) => Ok(Status::Confirmed),
-                    (Status::Unconfirmed, false) => Err(Refusal::UserDisabled),
-                    (other, _) => Err(Refusal::NotUnconfirmed(other.clone())),
-                };
-                assert_eq!(user.confirmed(now).map(|user| user.status), expected);
-            }
+        let mut user = User { status: Status::Confirmed, ..fixture::user("ann") };
+        for password in ["a", "b", "c", "d"] {
+            user = user.with_password(sealed(password), &policy(3), now);
         }
+        assert_eq!(not_to_repeat(&user, 3), ["d", "c", "b"]);
+        assert_eq!(not_to_repeat(&user, 2), ["d", "c"], "a policy that became laxer");
+        assert_eq!(not_to_repeat(&user, 0), [""; 0]);
+        let user = user.with_password(sealed("e"), &policy(0), now);
+        assert!(user.former_credentials.is_empty(), "a pool without history keeps none");
+    }
+
+    #[test]
+    fn a_temporary_password_is_never_part_of_the_past() {
+        // cog-0237
+        let now = Timestamp::from_millis(5);
+        let user = fixture::user("ann").with_password(sealed("own"), &policy(5), now);
+        let invited = user.with_temporary_password(sealed("temporary"), &policy(5), now);
+        assert_eq!(not_to_repeat(&invited, 5), ["own"]);
+        let user = invited.with_password(sealed("next"), &policy(5), now);
+        assert_eq!(not_to_repeat(&user, 5), ["next", "own"]);
+    }
+
+    #[test]
+    fn a_reset_keeps_the_password_only_to_compare_with_it() {
+        let now = Timestamp::from_millis(5);
+        let user = fixture::user("ann").with_password(sealed("own"), &policy(5), now);
+        assert_eq!(not_to_repeat(&user.reset(now).expect("confirmed"), 5), ["own"]);
+        let invited = fixture::user("ann").with_temporary_password(sealed("temporary"), &policy(5), now);
+        let late = now.after(policy(5).temporary_ttl());
+        assert_eq!(invited.reset(now), Err(Refusal::NotResettable)); // cog-0301
+        assert_eq!(invited.reset(late).expect("expired").credential, None); // cog-0403
     }
 }

@@ -33,6 +33,9 @@ pub struct Verdict<A> {
 pub enum Change {
     /// The user is now this.
     PutUser(Box<User>),
+    /// The user is gone, and with them every membership in a group. What else lies beside is removed by changes of its
+    /// own.
+    RemoveUser(Sub),
     /// The name leads to this user; it moves if it led elsewhere.
     PutName {
         /// The name.
@@ -58,6 +61,8 @@ pub enum Change {
         /// What for.
         purpose: Purpose,
     },
+    /// No code is pending, whatever for.
+    RemoveCodes(Sub),
     /// So many attempts were made.
     PutAttempts {
         /// By whom.
@@ -74,6 +79,8 @@ pub enum Change {
         /// At what.
         act: Act,
     },
+    /// All attempts are forgiven, at whatever.
+    RemoveAllAttempts(Sub),
     /// A session began.
     PutSession {
         /// The digest of its handle.

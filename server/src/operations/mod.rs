@@ -12,6 +12,7 @@ mod failure;
 mod groups;
 mod listing;
 mod origin;
+mod password;
 mod sign_up;
 mod standby;
 mod turn;
@@ -78,9 +79,17 @@ type ErrorOf<T> = <T as OperationShape>::Error;
 register! {
     groups::admin_add_user_to_group => AdminAddUserToGroup,
     sign_up::admin_confirm_sign_up => AdminConfirmSignUp,
+    users::admin_create_user => AdminCreateUser,
+    users::admin_delete_user => AdminDeleteUser,
+    users::admin_delete_user_attributes => AdminDeleteUserAttributes,
+    users::admin_disable_user => AdminDisableUser,
+    users::admin_enable_user => AdminEnableUser,
     users::admin_get_user => AdminGetUser,
     groups::admin_list_groups_for_user => AdminListGroupsForUser,
     groups::admin_remove_user_from_group => AdminRemoveUserFromGroup,
+    users::admin_reset_user_password => AdminResetUserPassword,
+    users::admin_set_user_password => AdminSetUserPassword,
+    users::admin_update_user_attributes => AdminUpdateUserAttributes,
     sign_up::confirm_sign_up => ConfirmSignUp,
     groups::create_group => CreateGroup,
     user_pools::create_user_pool => CreateUserPool,

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use lido_domain::{Change, Timestamp, id::PoolId};
+use lido_domain::{
+    Change, Timestamp,
+    id::{PoolId, Sub},
+};
 
 use super::{Cause, Expect, Key, Kind, OutboxRow, Record, Store, StoreError, Write};
 use crate::{
@@ -32,8 +35,13 @@ impl Store {
         if changes.is_empty() {
             return Ok(Vec::new());
         }
-        let writes = writes(keys, pool, changes, cause, now, || keys.new_row_id())
+        let gone: Vec<Sub> = changes.iter().filter_map(who_goes).cloned().collect();
+        let mut writes = writes(keys, pool, changes, cause, now, || keys.new_row_id())
             .map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        for of in gone {
+            // Which groups a user leaves is for the store to list.
+            writes.extend(self.without_groups(pool, &of).await?);
+        }
         let rows = writes.iter().filter_map(|write| match write {
             Write::Put(_, Record::Outbox(row)) => Some(row.id.clone()),
             _ => None,
@@ -44,8 +52,15 @@ impl Store {
     }
 }
 
-/// The writes that carry `changes` out. Codes of messages are sealed here, for their rows; `new_id` gives the rows
-/// their ids.
+fn who_goes(change: &Change) -> Option<&Sub> {
+    match change {
+        Change::RemoveUser(of) => Some(of),
+        _ => None,
+    }
+}
+
+/// The writes that carry `changes` out, but for the groups that a user leaves who goes. Codes of messages are sealed
+/// here, for their rows; `new_id` gives the rows their ids.
 pub fn writes(
     keys: &Keys,
     pool: &PoolId,
@@ -59,16 +74,19 @@ pub fn writes(
         .map(|change| {
             Ok(match change {
                 Change::PutUser(user) => Write::Put(Key::user(&user.sub), Record::User(*user)),
+                Change::RemoveUser(of) => Write::Remove(Key::user(&of)),
                 Change::PutName { name, owner } => Write::Put(Key::name(&name), Record::Name(owner)),
                 Change::RemoveName(name) => Write::Remove(Key::name(&name)),
                 Change::PutCode { of, purpose, code } => {
                     Write::Put(Key::code(&of, purpose), Record::Code(code))
                 }
                 Change::RemoveCode { of, purpose } => Write::Remove(Key::code(&of, purpose)),
+                Change::RemoveCodes(of) => Write::RemoveUnder(Kind::Code, format!("{of}:")),
                 Change::PutAttempts { of, act, attempts } => {
                     Write::Put(Key::attempts(&of, act), Record::Attempts(attempts))
                 }
                 Change::RemoveAttempts { of, act } => Write::Remove(Key::attempts(&of, act)),
+                Change::RemoveAllAttempts(of) => Write::RemoveUnder(Kind::Attempts, format!("{of}:")),
                 Change::PutSession { key, session } => {
                     Write::Put(Key::session(&key), Record::Session(session))
                 }

@@ -145,7 +145,7 @@ speaks! {
         UserNotFoundException,
     }
     AdminCreateUserError {
-        CodeDeliveryFailureException, InvalidLambdaResponseException, InvalidPasswordException,
+        AliasExistsException, CodeDeliveryFailureException, InvalidLambdaResponseException, InvalidPasswordException,
         InvalidSmsRoleAccessPolicyException, InvalidSmsRoleTrustRelationshipException,
         NotAuthorizedException, OperationNotEnabledException, PreconditionNotMetException,
         ResourceNotFoundException, TooManyRequestsException, UnexpectedLambdaException,

@@ -10,6 +10,7 @@ use lido_domain::{
     id::PoolId,
     password::PasswordPolicy,
     pool::{FirstFactor, Pool, Tier, sign_in_names},
+    recovery::Recovery,
 };
 
 use super::{Unsayable, schema, settings, time::date};
@@ -61,10 +62,7 @@ pub fn decides(id: PoolId, input: &CreateUserPoolInput) -> Result<Pool, Refusal>
     let mut pool = Pool::new(id);
     pool.names = sign_in_names(aliases, username_attributes)?;
     pool.case_sensitive = input.username_configuration.as_ref().is_none_or(|asked| asked.case_sensitive);
-    pool.auto_verified = list(&input.auto_verified_attributes, |one| match one {
-        types::VerifiedAttributeType::PhoneNumber => ContactKind::PhoneNumber,
-        types::VerifiedAttributeType::Email => ContactKind::Email,
-    });
+    pool.auto_verified = list(&input.auto_verified_attributes, verified);
     if let Some(asked) = &input.schema {
         pool.schema = pool.schema.extended(schema::asked(asked)?)?;
     }
@@ -78,6 +76,10 @@ pub fn decides(id: PoolId, input: &CreateUserPoolInput) -> Result<Pool, Refusal>
             pool.first_factors = factors.iter().map(|factor| first_factor(*factor)).collect();
         }
     }
+    let updates = input.user_attribute_update_settings.as_ref();
+    let updates = updates.and_then(|asked| asked.attributes_require_verification_before_update.as_ref());
+    pool.verified_before_update = updates.into_iter().flatten().map(|one| verified(*one)).collect();
+    pool.recovery = recovery(input.account_recovery_setting.as_ref());
     let admin = input.admin_create_user_config.as_ref();
     pool.admin_create_only = admin.and_then(|asked| asked.allow_admin_create_user_only).unwrap_or(false);
     pool.tier = match input.user_pool_tier {
@@ -92,6 +94,28 @@ pub fn decides(id: PoolId, input: &CreateUserPoolInput) -> Result<Pool, Refusal>
 
 fn list<T: Copy, K: Ord>(values: &Option<Vec<T>>, kind: impl Fn(T) -> K) -> BTreeSet<K> {
     values.iter().flatten().map(|value| kind(*value)).collect()
+}
+
+fn verified(attribute: types::VerifiedAttributeType) -> ContactKind {
+    match attribute {
+        types::VerifiedAttributeType::PhoneNumber => ContactKind::PhoneNumber,
+        types::VerifiedAttributeType::Email => ContactKind::Email,
+    }
+}
+
+/// The ways back that were asked for, by their priority; `admin_only` stands alone (*Documented*).
+fn recovery(asked: Option<&types::AccountRecoverySettingType>) -> Recovery {
+    let Some(asked) = asked.and_then(|asked| asked.recovery_mechanisms.as_ref()) else {
+        return Recovery::default();
+    };
+    let mut ranked: Vec<_> = asked.iter().collect();
+    ranked.sort_by_key(|option| *option.priority);
+    let kinds = ranked.into_iter().map(|option| match option.name {
+        types::RecoveryOptionNameType::VerifiedEmail => Some(ContactKind::Email),
+        types::RecoveryOptionNameType::VerifiedPhoneNumber => Some(ContactKind::PhoneNumber),
+        types::RecoveryOptionNameType::AdminOnly => None,
+    });
+    kinds.collect::<Option<_>>().map_or(Recovery::Administrator, Recovery::Contacts)
 }
 
 fn password_policy(asked: &types::PasswordPolicyType) -> PasswordPolicy {

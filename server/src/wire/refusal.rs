@@ -47,15 +47,32 @@ pub fn said(operation: Operation, refusal: &Refusal) -> Said {
         Refusal::AttributeWithoutValue(name) => {
             invalid(&format!("Attribute value for {name} must not be null"))
         }
-        Refusal::Schema(faults) => {
-            invalid(&format!("Attributes did not conform to the schema: {}", schema(faults)))
-        }
+        Refusal::Schema(faults) => invalid(&schema(operation, faults)),
         Refusal::AttributeNotWritable => unauthorized("A client attempted to write unauthorized attribute"),
         Refusal::ContactForm(ContactKind::Email) => invalid("Invalid email address format."),
         Refusal::ContactForm(ContactKind::PhoneNumber) => invalid("Invalid phone number format."),
-        Refusal::PasswordPolicy(rule) => Said::new(InvalidPasswordException, password(*rule)),
+        // Reported, for `sub` in updates and in AdminCreateUser alike.
+        Refusal::AttributeKept(name) => invalid(&format!("Cannot modify the non-mutable attribute {name}")),
+        // *Chosen*: documented is only that the contact must be given.
+        Refusal::VerifiedWithoutContact(kind) => invalid(&format!(
+            "A value for {} is required to set {} to true.",
+            kind.attribute(),
+            kind.verified_attribute()
+        )),
+        Refusal::PasswordPolicy(rule) => Said::new(InvalidPasswordException, password(operation, *rule)),
         // *Chosen*: what the service says to an absent password is unknown; an empty one breaks the length first.
-        Refusal::PasswordMissing => Said::new(InvalidPasswordException, password(PasswordRule::Length)),
+        Refusal::PasswordMissing => {
+            Said::new(InvalidPasswordException, password(operation, PasswordRule::Length))
+        }
+        // *Chosen*: the type is documented, its text is not.
+        Refusal::PasswordUsedBefore => Said::new(
+            PasswordHistoryPolicyViolationException,
+            "Password did not conform with policy: Password has been used before",
+        ),
+        // *Chosen*: documented is only that there must be one.
+        Refusal::PasswordlessWithoutContact => {
+            invalid("An email or a phone_number is required for a user without a password.")
+        }
         // *Chosen*: documented is only that the sign-up fails.
         Refusal::NothingToVerify(kind) => Said::new(
             InvalidLambdaResponseException,
@@ -65,7 +82,11 @@ pub fn said(operation: Operation, refusal: &Refusal) -> Said {
             UsernameExistsException,
             match kind {
                 NameKind::Email | NameKind::PhoneNumber => account_exists(*kind),
-                NameKind::Username | NameKind::PreferredUsername => "User already exists".to_owned(),
+                // cog-0066, cog-0287
+                NameKind::Username | NameKind::PreferredUsername => match operation {
+                    Operation::AdminCreateUser => "User account already exists".to_owned(),
+                    _ => "User already exists".to_owned(),
+                },
             },
         ),
         Refusal::AliasTaken(kind) => Said::new(AliasExistsException, account_exists(*kind)),
@@ -78,6 +99,25 @@ pub fn said(operation: Operation, refusal: &Refusal) -> Said {
             unauthorized(&format!("User cannot be confirmed. Current status is {}", status.as_str()))
         }
         Refusal::UserDisabled => unauthorized("User is disabled."),
+        // *Chosen*: the type is reported (cog-0293), its text unknown; this follows that of a confirmation.
+        Refusal::NotInvited(status) => Said::new(
+            UnsupportedUserStateException,
+            format!("User cannot be invited again. Current status is {}", status.as_str()),
+        ),
+        Refusal::NotResettable => unauthorized("User password cannot be reset in the current state."),
+        Refusal::NoRecoveryContact => invalid(
+            "Cannot reset password for the user as there is no registered/verified email or phone_number",
+        ),
+        // *Chosen*: documented is only that the pool must have self-service recovery.
+        Refusal::RecoveryByAdministrator => {
+            unauthorized("Account recovery is left to administrators in this user pool.")
+        }
+        // *Chosen*: documented is only that the contact must be given.
+        Refusal::NoContactToInvite(kind) => invalid(&format!(
+            "A value for {} is required to deliver a message by {}.",
+            kind.attribute(),
+            kind.medium()
+        )),
         Refusal::TooManyAttempts => {
             Said::new(LimitExceededException, "Attempt limit exceeded, please try after some time.")
         }
@@ -241,7 +281,9 @@ fn username_form(fault: UsernameFault) -> &'static str {
     }
 }
 
-fn password(rule: PasswordRule) -> String {
+/// One rule in three frames: two are *Observed* (BEHAVIOUR section 11: cog-0388 against those of section 6.2); that of
+/// a user who is there already is reported for new passwords by challenge and by code, and *Chosen* for the others.
+fn password(operation: Operation, rule: PasswordRule) -> String {
     let rule = match rule {
         PasswordRule::Length => "Password not long enough",
         PasswordRule::Uppercase => "Password must have uppercase characters",
@@ -249,42 +291,59 @@ fn password(rule: PasswordRule) -> String {
         PasswordRule::Numbers => "Password must have numeric characters",
         PasswordRule::Symbols => "Password must have symbol characters",
     };
-    format!("Password did not conform with policy: {rule}")
+    match operation {
+        Operation::SignUp => format!("Password did not conform with policy: {rule}"),
+        Operation::AdminCreateUser => format!("Password did not conform with password policy: {rule}"),
+        _ => format!("Password does not conform to policy: {rule}"),
+    }
 }
 
-/// Clauses joined by one blank; a clause about an unknown attribute ends its own line instead.
-fn schema(faults: &[SchemaFault]) -> String {
-    let mut text = String::new();
+/// What is wrong with attributes, in one of two frames: that of a new user, with its clauses joined by one blank, and
+/// that of an update, a line for each (*Observed*, both: cog-0132, and the tests that cog-0343 comes from).
+fn schema(operation: Operation, faults: &[SchemaFault]) -> String {
+    let is_new = matches!(operation, Operation::SignUp | Operation::AdminCreateUser);
+    if !is_new {
+        return faults.iter().map(|fault| format!("user.{}\n", clause(fault).trim_end())).collect();
+    }
+    let mut text = "Attributes did not conform to the schema:".to_owned();
     for fault in faults {
-        if !text.is_empty() && !text.ends_with('\n') {
+        if !text.ends_with('\n') {
             text.push(' ');
         }
-        text.push_str(&clause(fault));
+        let is_custom = fault.attribute.starts_with("custom:") || fault.attribute.starts_with("dev:");
+        match fault.kind {
+            // cog-0295
+            SchemaFaultKind::Unknown if is_custom && operation == Operation::AdminCreateUser => {
+                text.push_str(&format!("Type for attribute {{{}}} could not be determined", fault.attribute));
+            }
+            _ => text.push_str(&clause(fault)),
+        }
     }
     text
 }
 
+/// A clause about a value ends its own line; one about an absent attribute does not.
 fn clause(fault: &SchemaFault) -> String {
     let name = fault.attribute.as_str();
-    // *Chosen*, but for the first two: the texts about values are unknown.
     match &fault.kind {
         SchemaFaultKind::Unknown => format!("{name}: Attribute does not exist in the schema.\n"),
         SchemaFaultKind::Required if name == "name" => {
             "name.formatted: The attribute name.formatted is required".to_owned()
         }
         SchemaFaultKind::Required => format!("{name}: The attribute is required"),
+        // *Observed* for updates, this and the next but one.
+        SchemaFaultKind::Immutable => format!("{name}: Attribute cannot be updated.\n"),
+        // *Chosen*, but for the shortest length: the other texts about values are unknown.
+        SchemaFaultKind::TooLong(max) => format!("{name}: String must be no longer than {max} characters\n"),
         SchemaFaultKind::TooShort(min) => {
-            format!("{name}: String must be at least {min} characters long")
+            format!("{name}: String must be no shorter than {min} characters\n")
         }
-        SchemaFaultKind::TooLong(max) => {
-            format!("{name}: String must be no longer than {max} characters")
-        }
-        SchemaFaultKind::NotANumber => format!("{name}: Value must be a number"),
-        SchemaFaultKind::TooSmall(min) => format!("{name}: Number must be at least {min}"),
-        SchemaFaultKind::TooLarge(max) => format!("{name}: Number must be no more than {max}"),
-        SchemaFaultKind::NotABoolean => format!("{name}: Value must be true or false"),
-        SchemaFaultKind::NotADateTime => format!("{name}: Value must be a date and time"),
-        SchemaFaultKind::NotADate => format!("{name}: Value must be a date of the form YYYY-MM-DD"),
+        SchemaFaultKind::NotANumber => format!("{name}: Value must be a number\n"),
+        SchemaFaultKind::TooSmall(min) => format!("{name}: Number must be no less than {min}\n"),
+        SchemaFaultKind::TooLarge(max) => format!("{name}: Number must be no greater than {max}\n"),
+        SchemaFaultKind::NotABoolean => format!("{name}: Value must be true or false\n"),
+        SchemaFaultKind::NotADateTime => format!("{name}: Value must be a date and time\n"),
+        SchemaFaultKind::NotADate => format!("{name}: Value must be a date of the form YYYY-MM-DD\n"),
     }
 }
 
@@ -335,10 +394,10 @@ fn client(fault: ClientFault) -> &'static str {
 mod tests {
     use super::*;
 
-    fn faults(all: &[(&str, SchemaFaultKind)]) -> String {
+    fn faults(operation: Operation, all: &[(&str, SchemaFaultKind)]) -> String {
         let all =
             all.iter().map(|(name, kind)| SchemaFault { attribute: (*name).into(), kind: kind.clone() });
-        said(Operation::SignUp, &Refusal::Schema(all.collect())).text
+        said(operation, &Refusal::Schema(all.collect())).text
     }
 
     #[test]
@@ -357,7 +416,59 @@ mod tests {
             ),
         ];
         for (given, expected) in cases {
-            assert_eq!(faults(given), format!("{begin}{expected}"));
+            assert_eq!(faults(Operation::SignUp, given), format!("{begin}{expected}"));
+        }
+    }
+
+    #[test]
+    fn an_administrator_is_told_otherwise_of_a_custom_attribute_that_is_not_there() {
+        // cog-0295 against cog-0091
+        let text = faults(Operation::AdminCreateUser, &[("custom:role", SchemaFaultKind::Unknown)]);
+        let expected = "Attributes did not conform to the schema: Type for attribute {custom:role} could not be determined";
+        assert_eq!(text, expected);
+        let text = faults(Operation::AdminCreateUser, &[("nick", SchemaFaultKind::Unknown)]);
+        assert!(text.ends_with("nick: Attribute does not exist in the schema.\n"), "{text}");
+    }
+
+    #[test]
+    fn an_update_is_told_line_by_line() {
+        use SchemaFaultKind::{Immutable, Required, TooShort, Unknown};
+        let operations = [Operation::AdminUpdateUserAttributes, Operation::AdminDeleteUserAttributes];
+        let cases = [
+            ("custom:role", Immutable, "user.custom:role: Attribute cannot be updated.\n"),
+            ("custom:id", TooShort(36), "user.custom:id: String must be no shorter than 36 characters\n"),
+            ("nick", Unknown, "user.nick: Attribute does not exist in the schema.\n"),
+            ("email", Required, "user.email: The attribute is required\n"),
+        ];
+        for operation in operations {
+            for (name, kind, expected) in &cases {
+                assert_eq!(faults(operation, &[(name, kind.clone())]), *expected);
+            }
+            let all: Vec<_> = cases.iter().map(|(name, kind, _)| (*name, kind.clone())).collect();
+            assert_eq!(faults(operation, &all), cases.each_ref().map(|(_, _, text)| *text).concat());
+        }
+    }
+
+    #[test]
+    fn a_password_is_refused_in_three_ways() {
+        // cog-0388 for the second
+        let text = |operation| said(operation, &Refusal::PasswordPolicy(PasswordRule::Numbers)).text;
+        let cases = [
+            (
+                Operation::SignUp,
+                "Password did not conform with policy: Password must have numeric characters",
+            ),
+            (
+                Operation::AdminCreateUser,
+                "Password did not conform with password policy: Password must have numeric characters",
+            ),
+            (
+                Operation::AdminSetUserPassword,
+                "Password does not conform to policy: Password must have numeric characters",
+            ),
+        ];
+        for (operation, expected) in cases {
+            assert_eq!(text(operation), expected);
         }
     }
 

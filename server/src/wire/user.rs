@@ -1,5 +1,7 @@
 //! Users and where their codes went.
 
+use std::collections::BTreeSet;
+
 use lido_cognito_idp::{
     operations::{AdminGetUserOutput, ConfirmSignUpOutput, SignUpOutput},
     types,
@@ -26,6 +28,15 @@ pub fn given(attributes: Option<Vec<types::AttributeType>>) -> Vec<Given> {
         .collect()
 }
 
+/// The kinds of contacts that these media reach.
+pub fn media(media: &[types::DeliveryMediumType]) -> BTreeSet<ContactKind> {
+    let kinds = media.iter().map(|medium| match medium {
+        types::DeliveryMediumType::Email => ContactKind::Email,
+        types::DeliveryMediumType::Sms => ContactKind::PhoneNumber,
+    });
+    kinds.collect()
+}
+
 /// What SignUp answers.
 pub fn signed_up(signed_up: &SignedUp) -> Result<SignUpOutput, Violated> {
     let is_confirmed = signed_up.user.status != Status::Unconfirmed;
@@ -46,15 +57,9 @@ fn session(handle: &SessionHandle) -> Result<types::SessionType, Violated> {
 }
 
 /// What AdminGetUser answers.
-///
-/// *Chosen*: the `sub` first and the rest in the order of their names; recordings show several orders.
 pub fn admin_get_user(user: &User) -> Result<AdminGetUserOutput, Violated> {
-    let mut attributes = vec![attribute("sub", user.sub.as_str())?];
-    for (name, value) in user.attributes.iter() {
-        attributes.push(attribute(name, value)?);
-    }
     Ok(AdminGetUserOutput {
-        user_attributes: Some(attributes),
+        user_attributes: Some(attributes(user)?),
         user_create_date: Some(date(user.created_at)),
         user_last_modified_date: Some(date(user.modified_at)),
         enabled: Some(user.enabled),
@@ -63,21 +68,23 @@ pub fn admin_get_user(user: &User) -> Result<AdminGetUserOutput, Violated> {
     })
 }
 
-/// A user as the lists of users tell it.
+/// A user as AdminCreateUser and the lists of users tell it.
 pub fn listed(user: &User) -> Result<types::UserType, Violated> {
-    let mut attributes = vec![attribute("sub", user.sub.as_str())?];
-    for (name, value) in user.attributes.iter() {
-        attributes.push(attribute(name, value)?);
-    }
     Ok(types::UserType {
         username: Some(user.username.as_str().try_into()?),
-        attributes: Some(attributes),
+        attributes: Some(attributes(user)?),
         user_create_date: Some(date(user.created_at)),
         user_last_modified_date: Some(date(user.modified_at)),
         enabled: Some(user.enabled),
         user_status: Some(status(&user.status)),
         mfa_options: None,
     })
+}
+
+/// *Chosen*: the `sub` first and the rest in the order of their names; recordings show several orders.
+fn attributes(user: &User) -> Result<Vec<types::AttributeType>, Violated> {
+    let all = std::iter::once(("sub", user.sub.as_str())).chain(user.attributes.iter());
+    all.map(|(name, value)| attribute(name, value)).collect()
 }
 
 fn attribute(name: &str, value: &str) -> Result<types::AttributeType, Violated> {

@@ -48,6 +48,8 @@ mod secrets;
 #[cfg(test)]
 mod signing_up;
 #[cfg(test)]
+mod states;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod trigger_faults;
@@ -58,6 +60,12 @@ mod triggers_of_messages;
 #[cfg(test)]
 mod turmoil;
 #[cfg(test)]
+mod user_attributes;
+#[cfg(test)]
+mod user_passwords;
+#[cfg(test)]
 mod user_pools;
+#[cfg(test)]
+mod users;
 #[cfg(test)]
 mod wire;

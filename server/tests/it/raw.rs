@@ -125,11 +125,10 @@ async fn the_references_own_request_has_no_content_type() {
 #[tokio::test]
 async fn what_is_not_served_says_so_once_its_input_is_good() {
     let house = House::new().await;
-    let answer =
-        send(house.address, "AdminDisableUser", PAWS, r#"{"UserPoolId":"us-east-1_a","Username":"u"}"#).await;
-    let text = r#"{"__type":"NotImplementedException","message":"AdminDisableUser is not served"}"#;
+    let answer = send(house.address, "GetCSVHeader", PAWS, r#"{"UserPoolId":"us-east-1_a"}"#).await;
+    let text = r#"{"__type":"NotImplementedException","message":"GetCSVHeader is not served"}"#;
     assert_eq!((answer.status, answer.body.as_str()), (501, text));
-    let answer = send(house.address, "AdminDisableUser", PAWS, r#"{"Username":"u"}"#).await;
+    let answer = send(house.address, "GetCSVHeader", PAWS, "{}").await;
     let text = "1 validation error detected: Value null at 'userPoolId' failed to satisfy constraint: \
                 Member must not be null";
     assert_eq!((answer.status, answer.body.contains(text)), (400, true), "{}", answer.body);
@@ -137,12 +136,38 @@ async fn what_is_not_served_says_so_once_its_input_is_good() {
 
 #[tokio::test]
 async fn deletions_answer_an_empty_body() {
+    // cog-0296
     let house = House::new().await;
     let place = house.place().await;
+    house.sign_up(&place.client, "bob", "bob@example.com").await;
+    let body = format!(r#"{{"UserPoolId":"{}","Username":"bob"}}"#, place.pool);
+    let answer = send(house.address, "AdminDeleteUser", PAWS, &body).await;
+    assert_eq!((answer.status, answer.body.as_str()), (200, ""));
     let body = format!(r#"{{"UserPoolId":"{}","ClientId":"{}"}}"#, place.pool, place.client);
     let answer = send(house.address, "DeleteUserPoolClient", PAWS, &body).await;
     assert_eq!((answer.status, answer.body.as_str()), (200, ""));
     let body = format!(r#"{{"UserPoolId":"{}"}}"#, place.pool);
     let answer = send(house.address, "DeleteUserPool", PAWS, &body).await;
     assert_eq!((answer.status, answer.body.as_str()), (200, ""));
+}
+
+#[tokio::test]
+async fn changes_by_administrators_answer_an_empty_structure() {
+    // cog-0304
+    let house = House::new().await;
+    let place = house.place().await;
+    house.sign_up(&place.client, "bob", "bob@example.com").await;
+    let cases = [
+        ("AdminSetUserPassword", r#","Password":"Passw0rd!","Permanent":true"#),
+        ("AdminUpdateUserAttributes", r#","UserAttributes":[{"Name":"email_verified","Value":"true"}]"#),
+        ("AdminDeleteUserAttributes", r#","UserAttributeNames":["name"]"#),
+        ("AdminResetUserPassword", ""),
+        ("AdminDisableUser", ""),
+        ("AdminEnableUser", ""),
+    ];
+    for (operation, more) in cases {
+        let body = format!(r#"{{"UserPoolId":"{}","Username":"bob"{more}}}"#, place.pool);
+        let answer = send(house.address, operation, PAWS, &body).await;
+        assert_eq!((answer.status, answer.body.as_str()), (200, "{}"), "{operation}");
+    }
 }

@@ -1,11 +1,11 @@
 //! `model/corrections.json`: where the wire is known to differ from the published model.
 //!
-//! Each correction sets or removes one trait, or points a member at another shape, and says why and by
-//! what evidence. One that no longer bites, because AWS has mended or removed the shape, is an error: it is to be taken out by hand.
+//! Each correction sets or removes one trait, points a member at another shape, or gives an operation one
+//! more error, and says why and by what evidence. One that no longer bites, because AWS has mended or removed the shape, is an error: it is to be taken out by hand.
 
 use anyhow::{Context as _, bail};
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 
 /// All corrections, in the order of the file.
 #[derive(Debug)]
@@ -39,6 +39,10 @@ enum Change {
     Target {
         /// The absolute id of the shape that the member points at.
         target: String,
+    },
+    Error {
+        /// The absolute id of an error that the operation has besides those that it declares.
+        error: String,
     },
 }
 
@@ -81,6 +85,7 @@ impl Correction {
         let what = match &self.change {
             Change::Trait { id, .. } => id,
             Change::Target { .. } => "target",
+            Change::Error { error } => error,
         };
         format!("{}{member} {what}", self.shape)
     }
@@ -103,6 +108,13 @@ impl Correction {
             Change::Target { target: to } => {
                 let before = target.get_mut("target").ok_or_else(gone)?;
                 std::mem::replace(before, Value::String(to.clone())) == *to.as_str()
+            }
+            Change::Error { error } => {
+                let errors = target.get_mut("errors").and_then(Value::as_array_mut).ok_or_else(gone)?;
+                let error = json!({ "target": error });
+                let is_there = errors.contains(&error);
+                errors.push(error);
+                is_there
             }
         };
         if is_idle {
@@ -130,8 +142,6 @@ fn set_trait(target: &mut Map<String, Value>, id: &str, value: &Value) -> Option
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     fn document() -> Value {
@@ -139,6 +149,7 @@ mod tests {
             "a#Text": {"type": "string", "traits": {"smithy.api#pattern": "x", "smithy.api#sensitive": {}}},
             "a#Thing": {"type": "structure", "members": {"m": {"target": "a#Text", "traits": {"smithy.api#required": {}}}}},
             "a#Things": {"type": "list", "member": {"target": "a#Thing"}},
+            "a#Do": {"type": "operation", "errors": [{"target": "a#Bad"}]},
         }})
     }
 
@@ -177,6 +188,19 @@ mod tests {
         };
         assert_eq!(point("b#Other").unwrap(), "b#Other");
         assert!(point("a#Text").unwrap_err().to_string().contains("a#Thing$m target changes nothing"));
+    }
+
+    #[test]
+    fn an_operation_is_given_another_error() {
+        let give = |error: &str, shape: &str| {
+            let correction = json!([{"shape": shape, "error": error, "reason": "r", "source": "s"}]);
+            let mut document = document();
+            Corrections::read(correction.to_string().as_bytes())?.apply(&mut document)?;
+            anyhow::Ok(document["shapes"][shape]["errors"].take())
+        };
+        assert_eq!(give("a#Worse", "a#Do").unwrap(), json!([{"target": "a#Bad"}, {"target": "a#Worse"}]));
+        assert!(give("a#Bad", "a#Do").unwrap_err().to_string().contains("a#Do a#Bad changes nothing"));
+        assert!(give("a#Bad", "a#Thing").unwrap_err().to_string().contains("lost its target"));
     }
 
     #[test]

@@ -4,6 +4,14 @@
 //! only the order. Reading and committing are the server's; see [`Caller`] and [`Found`] for what a flow is handed.
 
 pub mod admin_confirm_sign_up;
+pub mod admin_create_user;
+pub mod admin_delete_user;
+pub mod admin_delete_user_attributes;
+pub mod admin_enable_user;
+pub mod admin_reset_user_password;
+pub mod admin_set_user_password;
+pub mod admin_update_user_attributes;
+pub mod attribute_change;
 pub mod bearer;
 pub mod confirm_sign_up;
 pub mod resend_confirmation_code;

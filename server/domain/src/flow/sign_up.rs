@@ -21,7 +21,6 @@ use crate::{
     id::{Sub, Username},
     message::{Message, MessageReason},
     pool::{FirstFactor, Pool, SignInNames, Tier},
-    refusal::UsernameFault,
     secret::{Sealed, Secret},
     session::{Session, SessionHandle, Stage},
     user::{Status, User},
@@ -99,7 +98,12 @@ pub fn admit(caller: &Caller<'_>, asked: &SignUp<'_>, new_sub: Sub) -> Result<Ad
     if caller.pool.admin_create_only {
         return Err(Refusal::SignUpNotAllowed);
     }
-    let contact_typed = check_username_form(caller.pool, asked)?;
+    let contact_typed = alias::check_username_form(caller.pool, asked.username)?;
+    if caller.pool.is_alias(NameKind::PreferredUsername)
+        && asked.attributes.iter().any(|one| one.name == "preferred_username")
+    {
+        return Err(Refusal::PreferredUsernameTooEarly);
+    }
     let mut given = asked.attributes.to_vec();
     if let Some(kind) = contact_typed {
         // *Chosen*: the address typed as username stands, whatever the attribute of that name says.
@@ -174,15 +178,10 @@ fn decide(
         return Err(Refusal::NameTaken(taken));
     }
 
+    let status = if reply.confirm { Status::Confirmed } else { Status::Unconfirmed };
     let user = User {
-        sub: admitted.sub.clone(),
-        username: admitted.username.clone(),
-        status: if reply.confirm { Status::Confirmed } else { Status::Unconfirmed },
-        enabled: true,
-        attributes,
         credential: prepared.credential.clone(),
-        created_at: now,
-        modified_at: now,
+        ..User::new(admitted.sub.clone(), admitted.username.clone(), status, attributes, now)
     };
     let mut remember = vec![Change::PutUser(Box::new(user.clone()))];
     for name in own_names {
@@ -215,33 +214,6 @@ fn decide(
     Ok(Verdict { remember, answer: Ok(SignedUp { user, delivery, session }) })
 }
 
-/// Refuses a username of the wrong form; in a username-attribute pool, says which contact it is.
-fn check_username_form(pool: &Pool, asked: &SignUp<'_>) -> Result<Option<ContactKind>, Refusal> {
-    let fault = |fault| Err(Refusal::UsernameForm(fault));
-    match &pool.names {
-        SignInNames::UsernameOnly => Ok(None),
-        SignInNames::Aliases(kinds) => {
-            if kinds.contains(&NameKind::Email) && ContactKind::Email.is_formed(asked.username) {
-                return fault(UsernameFault::LooksLikeEmail);
-            }
-            if kinds.contains(&NameKind::PhoneNumber) && ContactKind::PhoneNumber.is_formed(asked.username) {
-                return fault(UsernameFault::LooksLikePhoneNumber);
-            }
-            let early = asked.attributes.iter().any(|one| one.name == "preferred_username");
-            if kinds.contains(&NameKind::PreferredUsername) && early {
-                return Err(Refusal::PreferredUsernameTooEarly);
-            }
-            Ok(None)
-        }
-        SignInNames::Attributes(kinds) => match kinds.iter().find(|kind| kind.is_formed(asked.username)) {
-            Some(kind) => Ok(Some(*kind)),
-            None if kinds.len() > 1 => fault(UsernameFault::NeitherEmailNorPhoneNumber),
-            None if kinds.contains(&ContactKind::PhoneNumber) => fault(UsernameFault::NotAPhoneNumber),
-            None => fault(UsernameFault::NotAnEmail),
-        },
-    }
-}
-
 /// Whether this user can sign in without a password (*Documented*, cog-0105): pool and client allow one-time codes,
 /// and the contact that they go to is given and verified by the pool.
 fn may_lack_password(pool: &Pool, client: &Client, attributes: &Attributes) -> bool {
@@ -266,7 +238,11 @@ fn aliases_activated(pool: &Pool, admitted: &Admitted, reply: PreSignUpReply) ->
 }
 
 /// What a refusal calls the name that is taken: in a username-attribute pool the generated username cannot clash.
-fn taken_name(pool: &Pool, own: &[NameKey], holders: &BTreeMap<NameKey, User>) -> Option<NameKind> {
+pub(crate) fn taken_name(
+    pool: &Pool,
+    own: &[NameKey],
+    holders: &BTreeMap<NameKey, User>,
+) -> Option<NameKind> {
     let taken = own.iter().find(|name| holders.contains_key(name))?;
     match pool.names {
         SignInNames::Attributes(_) if taken.kind == NameKind::Username => Some(NameKind::Email),

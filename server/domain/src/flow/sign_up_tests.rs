@@ -7,7 +7,7 @@ use crate::{
     client::AuthFlow,
     fixture,
     password::PasswordRule,
-    refusal::Refusal,
+    refusal::{Refusal, UsernameFault},
     schema::{DataType, SchemaFault, SchemaFaultKind},
     secret_hash::secret_hash,
 };

@@ -52,16 +52,8 @@ pub(crate) fn client(id: &str) -> Record {
 }
 
 pub(crate) fn user(name: &str) -> User {
-    User {
-        sub: Sub::new(format!("sub-{name}")),
-        username: Username::new(name),
-        status: Status::Unconfirmed,
-        enabled: true,
-        attributes: Attributes::from_iter([("email", format!("{name}@example.com"))]),
-        credential: None,
-        created_at: T,
-        modified_at: T,
-    }
+    let attributes = Attributes::from_iter([("email", format!("{name}@example.com"))]);
+    User::new(Sub::new(format!("sub-{name}")), Username::new(name), Status::Unconfirmed, attributes, T)
 }
 
 pub(crate) fn name(text: &str) -> NameKey {

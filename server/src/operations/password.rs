@@ -1,0 +1,78 @@
+//! What is worked out of a password: its sealed verifier, and whether it is one that the user had before.
+//!
+//! Each takes a key derivation of milliseconds, so it happens on another thread, and once a request, however often the
+//! request decides. What follows from it is the domain's.
+
+use std::sync::Arc;
+
+use lido_domain::{
+    id::{PoolId, Sub, Username},
+    secret::{Sealed, Secret},
+    srp::Verifier,
+    user::User,
+};
+
+use super::failure::Failure;
+use crate::{app::App, keys::OpenError};
+
+/// What was worked out of the one password of a request, kept as long as it is about the same user.
+#[derive(Debug, Default)]
+pub(super) struct Derived {
+    sealed: Option<(Sub, Sealed)>,
+    compared: Option<(Vec<Sealed>, bool)>,
+}
+
+impl Derived {
+    /// The sealed verifier of the password for this user.
+    pub(super) async fn seal(
+        &mut self,
+        app: &App,
+        pool: &PoolId,
+        sub: &Sub,
+        username: &Username,
+        password: &Secret,
+    ) -> Result<Sealed, Failure> {
+        if let Some((_, sealed)) = self.sealed.as_ref().filter(|(of, _)| of == sub) {
+            return Ok(sealed.clone());
+        }
+        let salt = app.entropy.bytes()?;
+        let (of, name, password) = (pool.clone(), username.clone(), password.clone());
+        let derive = move || Verifier::derive(&of, &name, &password, salt);
+        let verifier = tokio::task::spawn_blocking(derive).await?;
+        let sealed = app.keys.seal_verifier(pool, sub, &verifier)?;
+        self.sealed = Some((sub.clone(), sealed.clone()));
+        Ok(sealed)
+    }
+
+    /// Whether the password is one of the user's that `sealed` holds. All of them are compared, whichever it is.
+    ///
+    /// One that no key of the file opens is passed over: it belongs to a key that the operator has taken away, and
+    /// must not keep the user from a new password.
+    pub(super) async fn is_one_of(
+        &mut self,
+        app: &App,
+        pool: &PoolId,
+        user: &User,
+        sealed: Vec<Sealed>,
+        password: &Secret,
+    ) -> Result<bool, Failure> {
+        if sealed.is_empty() {
+            return Ok(false);
+        }
+        if let Some((_, is_one)) = self.compared.as_ref().filter(|(with, _)| *with == sealed) {
+            return Ok(*is_one);
+        }
+        let (keys, pool, password) = (Arc::clone(&app.keys), pool.clone(), password.clone());
+        let (sub, username, all) = (user.sub.clone(), user.username.clone(), sealed.clone());
+        let compare = move || {
+            all.iter().try_fold(false, |is_one, sealed| match keys.open_verifier(&pool, &sub, sealed) {
+                Ok(verifier) => Ok(is_one | verifier.is_password(&pool, &username, &password)),
+                Err(OpenError::OtherKey) => Ok(is_one),
+                Err(damaged @ OpenError::Damaged) => Err(damaged),
+            })
+        };
+        let is_one = tokio::task::spawn_blocking(compare).await??;
+        self.compared = Some((sealed, is_one));
+        Ok(is_one)
+    }
+}

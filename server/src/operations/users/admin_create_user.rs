@@ -1,0 +1,92 @@
+//! AdminCreateUser. The rules are [`lido_domain::flow::admin_create_user`]'s.
+
+use lido_cognito_idp::{
+    operations::{AdminCreateUserInput, AdminCreateUserOutput},
+    types::MessageActionType,
+};
+use lido_domain::{
+    flow::admin_create_user::{self, AdminCreate},
+    id::{PoolId, Sub},
+    secret::Secret,
+    user::User,
+};
+
+use crate::{
+    app::App,
+    operations::{Origin, calling, failure::Failure, password::Derived, turn::Turn},
+    wire,
+};
+
+pub(in crate::operations) async fn handle(
+    app: &App,
+    _: &Origin,
+    input: AdminCreateUserInput,
+) -> Result<AdminCreateUserOutput, Failure> {
+    let pool = PoolId::new(input.user_pool_id.into_inner());
+    let attributes = wire::user::given(input.user_attributes);
+    let password = input.temporary_password.map(|password| Secret::new(password.into_inner()));
+    let media = input.desired_delivery_mediums.as_deref().map(wire::user::media);
+    let asked = AdminCreate {
+        username: &input.username,
+        attributes: &attributes,
+        temporary_password: password.as_ref(),
+        force_alias: input.force_alias_creation.unwrap_or(false),
+        suppress: input.message_action == Some(MessageActionType::Suppress),
+        media: media.as_ref(),
+    };
+    let user = match input.message_action {
+        Some(MessageActionType::Resend) => resend(app, &pool, &asked).await?,
+        Some(MessageActionType::Suppress) | None => create(app, &pool, &asked).await?,
+    };
+    Ok(AdminCreateUserOutput { user: Some(wire::user::listed(&user)?) })
+}
+
+async fn create(app: &App, pool: &PoolId, asked: &AdminCreate<'_>) -> Result<User, Failure> {
+    // Once a request, however often it decides.
+    let sub = Sub::generate(&app.entropy.bytes()?);
+    let random = app.entropy.bytes()?;
+    let mut derived = Derived::default();
+    let mut turn = Turn::new(app);
+    loop {
+        let now = app.clock.now();
+        let read = calling::get_pool(app, pool).await?;
+        let rules = &read.value.pool;
+        let generated = rules.password_policy.generate_temporary(&random);
+        let admitted = admin_create_user::admit(rules, asked, &generated, sub.clone())?;
+        let credential = match &admitted.password {
+            Some(password) => Some(derived.seal(app, pool, &sub, &admitted.username, password).await?),
+            None => None,
+        };
+        let names = admin_create_user::names_wanted(rules, &admitted);
+        let as_sub = Sub::new(asked.username);
+        let holders = app.store.read_holders(pool, &names, Some(&as_sub)).await;
+        let Some(holders) = turn.unless_conflict(holders).await? else { continue };
+        let verdict = admin_create_user::create(rules, asked, &admitted, &holders.users, credential, now);
+        let expects = [read.expects, holders.expects].concat();
+        if let Some(user) = turn.carry_out(pool, expects, verdict, now).await? {
+            return Ok(user);
+        }
+    }
+}
+
+async fn resend(app: &App, pool: &PoolId, asked: &AdminCreate<'_>) -> Result<User, Failure> {
+    let random = app.entropy.bytes()?;
+    let mut derived = Derived::default();
+    let mut turn = Turn::new(app);
+    loop {
+        let now = app.clock.now();
+        let read = calling::get_pool(app, pool).await?;
+        let rules = &read.value.pool;
+        let reading = app.store.read_user(pool, &calling::admin_query(&read.value, asked.username)).await;
+        let Some(reading) = turn.unless_conflict(reading).await? else { continue };
+        let generated = rules.password_policy.generate_temporary(&random);
+        let invited = admin_create_user::admit_resend(rules, asked, reading.user.as_ref(), &generated)?;
+        let (sub, username) = (&invited.user.sub, &invited.user.username);
+        let credential = derived.seal(app, pool, sub, username, &invited.password).await?;
+        let verdict = admin_create_user::resend(rules, &invited, credential, now);
+        let expects = [read.expects, reading.expects].concat();
+        if let Some(user) = turn.carry_out(pool, expects, verdict, now).await? {
+            return Ok(user);
+        }
+    }
+}

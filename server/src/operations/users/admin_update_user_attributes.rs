@@ -1,0 +1,42 @@
+//! AdminUpdateUserAttributes. The rules are [`lido_domain::flow::admin_update_user_attributes`]'s.
+
+use lido_cognito_idp::operations::{AdminUpdateUserAttributesInput, AdminUpdateUserAttributesOutput};
+use lido_domain::{
+    flow::{admin_update_user_attributes, attribute_change::NewCodes},
+    id::PoolId,
+};
+
+use crate::{
+    app::App,
+    operations::{Origin, calling, failure::Failure, turn::Turn},
+    wire,
+};
+
+pub(in crate::operations) async fn handle(
+    app: &App,
+    _: &Origin,
+    input: AdminUpdateUserAttributesInput,
+) -> Result<AdminUpdateUserAttributesOutput, Failure> {
+    let pool = PoolId::new(input.user_pool_id.into_inner());
+    let given = wire::user::given(Some(input.user_attributes));
+    // Once a request, however often it decides.
+    let codes = NewCodes { email: app.new_code()?, phone_number: app.new_code()? };
+    let mut turn = Turn::new(app);
+    loop {
+        let now = app.clock.now();
+        let read = calling::get_pool(app, &pool).await?;
+        let rules = &read.value.pool;
+        let reading = app.store.read_user(&pool, &calling::admin_query(&read.value, &input.username)).await;
+        let Some(reading) = turn.unless_conflict(reading).await? else { continue };
+        let changed = admin_update_user_attributes::admit(rules, reading.user.as_ref(), &given, now)?;
+        let holders = app.store.read_holders(&pool, changed.names_wanted(), None).await;
+        let Some(holders) = turn.unless_conflict(holders).await? else { continue };
+        let keys = app.keys.digests();
+        let verdict =
+            admin_update_user_attributes::update(keys, rules, &changed, &holders.users, &codes, now);
+        let expects = [read.expects, reading.expects, holders.expects].concat();
+        if turn.carry_out(&pool, expects, verdict, now).await?.is_some() {
+            return Ok(AdminUpdateUserAttributesOutput {});
+        }
+    }
+}
