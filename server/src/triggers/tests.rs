@@ -55,16 +55,9 @@ fn pool() -> PoolRecord {
 }
 
 fn ann(status: Status) -> User {
-    User {
-        sub: Sub::new("sub-of-ann"),
-        username: Username::new("ann"),
-        status,
-        enabled: true,
-        attributes: Attributes::from_iter([("email", "ann@example.com"), ("email_verified", "false")]),
-        credential: None,
-        created_at: Timestamp::from_millis(1),
-        modified_at: Timestamp::from_millis(1),
-    }
+    let attributes = Attributes::from_iter([("email", "ann@example.com"), ("email_verified", "false")]);
+    let (sub, username) = (Sub::new("sub-of-ann"), Username::new("ann"));
+    User::new(sub, username, status, attributes, Timestamp::from_millis(1))
 }
 
 fn row(reason: MessageReason, kind: ContactKind) -> OutboxRow {

@@ -316,3 +316,49 @@ fn sha256(bytes: &[u8]) -> String {
     use sha2::Digest as _;
     sha2::Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
+
+#[tokio::test]
+async fn pre_sign_up_hears_of_an_administrators_newcomer_and_may_only_refuse() {
+    let functions = Functions::serve().await;
+    let house = house_of(&functions).await;
+    let place = place_of(&house).await;
+    // cog-0285: it confirms and verifies in vain.
+    functions.when(
+        "pre",
+        Does::Answer(|event| {
+            event["response"] =
+                json!({ "autoConfirmUser": true, "autoVerifyEmail": true, "autoVerifyPhone": false });
+            without_null(event);
+        }),
+    );
+    let call = |username: &str| {
+        let call = house.sdk.admin_create_user().user_pool_id(&place.pool).username(username);
+        let call = call.user_attributes(attribute("email", "ann@example.com"));
+        call.validation_data(attribute("invite", "7")).client_metadata("campaign", "spring")
+    };
+    call("ann").send().await.expect("created");
+    let (status, verified) = house.user(&place.pool, "ann", "email_verified").await;
+    assert_eq!((status, verified), (UserStatusType::ForceChangePassword, None));
+    let [event] = functions.events("PreSignUp_AdminCreateUser").try_into().expect("asked once");
+    assert_eq!(event["request"]["validationData"], json!({ "invite": "7" }));
+    assert_eq!(event["request"]["clientMetadata"], json!({ "campaign": "spring" }));
+
+    // cog-0292
+    functions.when(
+        "pre",
+        Does::Answer(|event| {
+            event["userName"] = json!("somebody else");
+            without_null(event);
+        }),
+    );
+    let text = "Invalid user name. User name in Lambda mismatches the actual username.";
+    refused!(call("bob"), is_invalid_lambda_response_exception, text);
+    functions.when("pre", Does::Throw(r#"{"errorMessage":"no"}"#));
+    refused!(call("bob"), is_user_lambda_validation_exception, "PreSignUp failed with error no.");
+    // cog-0294
+    functions.when("pre", Does::Refuse(403, "AccessDeniedException"));
+    let text = "PreSignUp invocation failed due to error AccessDeniedException.";
+    refused!(call("bob"), is_unexpected_lambda_exception, text);
+    let bob = house.sdk.admin_get_user().user_pool_id(&place.pool).username("bob");
+    refused!(bob, is_user_not_found_exception, "User does not exist.");
+}

@@ -1,5 +1,7 @@
 //! AdminCreateUser. The rules are [`lido_domain::flow::admin_create_user`]'s.
 
+use std::collections::BTreeMap;
+
 use lido_cognito_idp::{
     operations::{AdminCreateUserInput, AdminCreateUserOutput},
     types::MessageActionType,
@@ -14,12 +16,13 @@ use lido_domain::{
 use crate::{
     app::App,
     operations::{Origin, calling, failure::Failure, password::Derived, turn::Turn},
+    triggers::{EventContext, Newcomer, NewcomerBy},
     wire,
 };
 
 pub(in crate::operations) async fn handle(
     app: &App,
-    _: &Origin,
+    origin: &Origin,
     input: AdminCreateUserInput,
 ) -> Result<AdminCreateUserOutput, Failure> {
     let pool = PoolId::new(input.user_pool_id.into_inner());
@@ -34,25 +37,48 @@ pub(in crate::operations) async fn handle(
         suppress: input.message_action == Some(MessageActionType::Suppress),
         media: media.as_ref(),
     };
+    let metadata = wire::metadata::client(input.client_metadata);
+    let turn = Turn::asked_by(app, origin).with_metadata(metadata);
     let user = match input.message_action {
-        Some(MessageActionType::Resend) => resend(app, &pool, &asked).await?,
-        Some(MessageActionType::Suppress) | None => create(app, &pool, &asked).await?,
+        Some(MessageActionType::Resend) => resend(app, turn, &pool, &asked).await?,
+        Some(MessageActionType::Suppress) | None => {
+            let validation_data = wire::metadata::validation(input.validation_data);
+            create(app, turn, &pool, &asked, validation_data.as_ref()).await?
+        }
     };
     Ok(AdminCreateUserOutput { user: Some(wire::user::listed(&user)?) })
 }
 
-async fn create(app: &App, pool: &PoolId, asked: &AdminCreate<'_>) -> Result<User, Failure> {
+async fn create(
+    app: &App,
+    mut turn: Turn<'_>,
+    pool: &PoolId,
+    asked: &AdminCreate<'_>,
+    validation_data: Option<&BTreeMap<String, String>>,
+) -> Result<User, Failure> {
     // Once a request, however often it decides.
     let sub = Sub::generate(&app.entropy.bytes()?);
     let random = app.entropy.bytes()?;
     let mut derived = Derived::default();
-    let mut turn = Turn::new(app);
+    let mut is_asked = false;
     loop {
         let now = app.clock.now();
         let read = calling::get_pool(app, pool).await?;
         let rules = &read.value.pool;
         let generated = rules.password_policy.generate_temporary(&random);
         let admitted = admin_create_user::admit(rules, asked, &generated, sub.clone())?;
+        if !is_asked {
+            let newcomer = Newcomer {
+                by: NewcomerBy::Administrator,
+                username: &admitted.username,
+                attributes: &admitted.attributes,
+                validation_data,
+            };
+            let context = EventContext { pool: &read.value, client: None, cause: turn.cause() };
+            // It may refuse; what else it replies is ignored (*Documented*, cog-0285).
+            app.triggers.pre_sign_up(context, newcomer).await?;
+            is_asked = true;
+        }
         let credential = match &admitted.password {
             Some(password) => Some(derived.seal(app, pool, &sub, &admitted.username, password).await?),
             None => None,
@@ -69,10 +95,14 @@ async fn create(app: &App, pool: &PoolId, asked: &AdminCreate<'_>) -> Result<Use
     }
 }
 
-async fn resend(app: &App, pool: &PoolId, asked: &AdminCreate<'_>) -> Result<User, Failure> {
+async fn resend(
+    app: &App,
+    mut turn: Turn<'_>,
+    pool: &PoolId,
+    asked: &AdminCreate<'_>,
+) -> Result<User, Failure> {
     let random = app.entropy.bytes()?;
     let mut derived = Derived::default();
-    let mut turn = Turn::new(app);
     loop {
         let now = app.clock.now();
         let read = calling::get_pool(app, pool).await?;

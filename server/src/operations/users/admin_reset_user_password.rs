@@ -6,17 +6,19 @@ use lido_domain::{flow::admin_reset_user_password, id::PoolId};
 use crate::{
     app::App,
     operations::{Origin, calling, failure::Failure, turn::Turn},
+    wire,
 };
 
 pub(in crate::operations) async fn handle(
     app: &App,
-    _: &Origin,
+    origin: &Origin,
     input: AdminResetUserPasswordInput,
 ) -> Result<AdminResetUserPasswordOutput, Failure> {
     let pool = PoolId::new(input.user_pool_id.into_inner());
     // Once a request, however often it decides.
     let code = app.new_code()?;
-    let mut turn = Turn::new(app);
+    let metadata = wire::metadata::client(input.client_metadata);
+    let mut turn = Turn::asked_by(app, origin).with_metadata(metadata);
     loop {
         let now = app.clock.now();
         let read = calling::get_pool(app, &pool).await?;

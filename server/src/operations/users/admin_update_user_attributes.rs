@@ -14,14 +14,15 @@ use crate::{
 
 pub(in crate::operations) async fn handle(
     app: &App,
-    _: &Origin,
+    origin: &Origin,
     input: AdminUpdateUserAttributesInput,
 ) -> Result<AdminUpdateUserAttributesOutput, Failure> {
     let pool = PoolId::new(input.user_pool_id.into_inner());
     let given = wire::user::given(Some(input.user_attributes));
     // Once a request, however often it decides.
     let codes = NewCodes { email: app.new_code()?, phone_number: app.new_code()? };
-    let mut turn = Turn::new(app);
+    let metadata = wire::metadata::client(input.client_metadata);
+    let mut turn = Turn::asked_by(app, origin).with_metadata(metadata);
     loop {
         let now = app.clock.now();
         let read = calling::get_pool(app, &pool).await?;
