@@ -1,7 +1,7 @@
 //! An app client, as far as it decides anything: which flows it may use, what it may write, what it hides.
 //!
-//! Callback URLs, token lifetimes and the like are in the opaque document beside it. The secret itself is
-//! [`crate::secret_hash`]'s matter; here it lies sealed.
+//! Callback URLs and the like are in the opaque document beside it; what they must not say is [`crate::oauth`]'s
+//! matter. The secret itself is [`crate::secret_hash`]'s; here it lies sealed.
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -11,6 +11,7 @@ use crate::{
     Timestamp,
     id::{self, ClientId},
     lifetime::Lifetimes,
+    pool::{Feature, Pool, Tier},
     refusal::{ClientFault, Refusal},
     schema::Schema,
     secret::{Sealed, Secret},
@@ -50,10 +51,13 @@ impl AuthFlow {
     }
 }
 
+/// How many secrets a client can have, so that one can be changed for another without a pause (*Documented*).
+pub const MOST_SECRETS: usize = 2;
+
 /// A secret of an app client, sealed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClientSecret {
-    /// A name for it, where a client has several.
+    /// Its id: the client's, two hyphens and the instant of creation (*Documented*, ClientSecretDescriptorType).
     pub id: String,
     /// The sealed text.
     pub sealed: Sealed,
@@ -152,27 +156,35 @@ impl Client {
         }
     }
 
-    /// Refuses settings that contradict each other or the pool's schema. Run when a client is created or updated.
+    /// Refuses settings that contradict each other or the pool. Run when a client is created or updated.
     ///
     /// Old and new names of flows do not mix (*Documented*). Listed attributes must exist; a written one must not be
-    /// one that the service keeps, and a list that leaves out a required attribute would shut sign-up out.
-    pub fn check(&self, schema: &Schema) -> Result<(), Refusal> {
+    /// one that the service keeps, and a list that leaves out a required attribute would shut sign-up out. Refresh
+    /// tokens that rotate are not used by REFRESH_TOKEN_AUTH (*Documented*), and USER_AUTH needs at least Essentials
+    /// (*Documented*, CreateUserPoolClient).
+    pub fn check(&self, pool: &Pool) -> Result<(), Refusal> {
         let fault = |fault| Err(Refusal::Client(fault));
         let legacy = self.auth_flows.iter().filter(|flow| flow.is_legacy()).count();
         if legacy > 0 && legacy < self.auth_flows.len() {
             return fault(ClientFault::MixedFlows);
         }
+        if self.allows_user_auth() && pool.tier < Tier::Essentials {
+            return fault(ClientFault::TierTooLow(pool.tier, Feature::ChoiceBasedSignIn));
+        }
+        if self.rotates_refresh_tokens && self.auth_flows.contains(&AuthFlow::AllowRefreshTokenAuth) {
+            return fault(ClientFault::RotationWithRefreshFlow);
+        }
         if !(3..=15).contains(&self.session_minutes) {
             return fault(ClientFault::SessionMinutes);
         }
         let unknown = |listed: &Option<BTreeSet<String>>| {
-            listed.iter().flatten().any(|name| schema.get(name).is_none())
+            listed.iter().flatten().any(|name| pool.schema.get(name).is_none())
         };
         if unknown(&self.read_attributes) {
             return fault(ClientFault::ReadAttributes);
         }
         let lacks_required = |listed: &BTreeSet<String>| {
-            schema.iter().any(|(name, spec)| spec.required && name != "sub" && !listed.contains(name))
+            pool.schema.iter().any(|(name, spec)| spec.required && name != "sub" && !listed.contains(name))
         };
         if unknown(&self.write_attributes)
             || self.write_attributes.iter().flatten().any(|name| is_kept_by_the_service(name))
@@ -182,6 +194,61 @@ impl Client {
         }
         Ok(())
     }
+
+    /// The id of a secret that is made now. Two of one instant are told apart by pretending that the second came a
+    /// little later.
+    pub fn new_secret_id(&self, now: Timestamp) -> String {
+        let mut at = now.as_millis();
+        loop {
+            let id = secret_id(&self.id, at);
+            if self.secrets.iter().all(|secret| secret.id != id) {
+                return id;
+            }
+            at = at.saturating_add(1);
+        }
+    }
+
+    /// Refuses a further secret where there is none to change it for, or no room.
+    ///
+    /// A client that was created without a secret is a public one and stays so (*Documented*: the operation is for an
+    /// existing confidential client).
+    pub fn check_room_for_secret(&self) -> Result<(), Refusal> {
+        match self.secrets.len() {
+            0 => Err(Refusal::Client(ClientFault::NoSecret)),
+            MOST_SECRETS.. => Err(Refusal::Client(ClientFault::TooManySecrets)),
+            _ => Ok(()),
+        }
+    }
+
+    /// The client without a secret; the last one stays (*Documented*).
+    pub fn without_secret(&self, id: &str) -> Result<Client, Refusal> {
+        let mut client = self.clone();
+        client.secrets.retain(|secret| secret.id != id);
+        if client.secrets.len() == self.secrets.len() {
+            return Err(Refusal::Client(ClientFault::UnknownSecret(id.to_owned())));
+        }
+        if client.secrets.is_empty() {
+            return Err(Refusal::Client(ClientFault::LastSecret));
+        }
+        Ok(client)
+    }
+
+    /// The secret that the client was created with, as long as it has it: the one that describing the client tells.
+    ///
+    /// No other takes its place (reported of the live service, April 2026), and whoever adds a secret is told it then.
+    pub fn first_secret(&self, created_at: Timestamp) -> Option<&ClientSecret> {
+        let id = secret_id(&self.id, created_at.as_millis());
+        self.secrets.iter().find(|secret| secret.id == id)
+    }
+}
+
+fn secret_id(client: &ClientId, at: i64) -> String {
+    format!("{client}--{at}")
+}
+
+/// What is said of secrets when a client is created: at most one of the two (*Documented*, CreateUserPoolClient).
+pub fn check_secret_asked(sent: bool, generated: bool) -> Result<(), Refusal> {
+    if sent && generated { Err(Refusal::Client(ClientFault::SecretTwice)) } else { Ok(()) }
 }
 
 fn yes() -> bool {
@@ -195,7 +262,7 @@ fn is_kept_by_the_service(attribute: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture;
+    use crate::{fixture, schema::AttributeSpec};
 
     #[test]
     fn what_a_client_may_write() {
@@ -217,7 +284,8 @@ mod tests {
     #[test]
     fn settings_that_contradict() {
         type Spoil = fn(&mut Client);
-        let cases: [(Spoil, Option<ClientFault>); 7] = [
+        let attributes = |name: &str| Some(BTreeSet::from([name.to_owned()]));
+        let cases: [(Spoil, Option<ClientFault>); 9] = [
             (|_| (), None),
             (
                 |client| {
@@ -227,6 +295,14 @@ mod tests {
             ),
             (|client| client.auth_flows = BTreeSet::from([AuthFlow::UserPasswordAuth]), None),
             (|client| client.session_minutes = 2, Some(ClientFault::SessionMinutes)),
+            (|client| client.rotates_refresh_tokens = true, Some(ClientFault::RotationWithRefreshFlow)),
+            (
+                |client| {
+                    client.rotates_refresh_tokens = true;
+                    client.auth_flows = BTreeSet::from([AuthFlow::AllowUserAuth]);
+                },
+                None,
+            ),
             (
                 |client| client.read_attributes = Some(BTreeSet::from(["custom:nope".to_owned()])),
                 Some(ClientFault::ReadAttributes),
@@ -243,7 +319,57 @@ mod tests {
         for (spoil, expected) in cases {
             let mut client = fixture::client();
             spoil(&mut client);
-            assert_eq!(client.check(&Schema::default()).err(), expected.map(Refusal::Client));
+            assert_eq!(client.check(&fixture::pool()).err(), expected.map(Refusal::Client));
+        }
+        // A required attribute must be writable, where what is writable is listed.
+        let mut pool = fixture::pool();
+        let required =
+            AttributeSpec { required: true, ..pool.schema.get("email").expect("standard").clone() };
+        pool.schema = pool.schema.extended(vec![("email".into(), required)]).expect("legal");
+        let client = |name| Client { write_attributes: attributes(name), ..fixture::client() };
+        assert_eq!(client("name").check(&pool), Err(Refusal::Client(ClientFault::WriteAttributes)));
+        assert_eq!(client("email").check(&pool), Ok(()));
+    }
+
+    #[test]
+    fn choice_based_sign_in_needs_a_plan() {
+        let client = Client { auth_flows: BTreeSet::from([AuthFlow::AllowUserAuth]), ..fixture::client() };
+        let in_tier = |tier| client.check(&Pool { tier, ..fixture::pool() });
+        let fault = ClientFault::TierTooLow(Tier::Lite, Feature::ChoiceBasedSignIn);
+        assert_eq!(in_tier(Tier::Lite), Err(Refusal::Client(fault)));
+        assert_eq!([in_tier(Tier::Essentials), in_tier(Tier::Plus)], [Ok(()), Ok(())]);
+    }
+
+    #[test]
+    fn one_secret_is_changed_for_another() {
+        let (born, now) = (Timestamp::from_millis(7), Timestamp::from_millis(9));
+        let secret = |id: String| ClientSecret { id, sealed: Sealed::from_text("x"), created_at: now };
+        let mut client = fixture::client();
+        assert_eq!(client.check_room_for_secret(), Err(Refusal::Client(ClientFault::NoSecret)));
+        let first = client.new_secret_id(born);
+        assert_eq!(first, "client--7");
+        client.secrets.push(secret(first.clone()));
+        assert_eq!(client.check_room_for_secret(), Ok(()));
+        assert_eq!(client.without_secret(&first), Err(Refusal::Client(ClientFault::LastSecret)));
+        let second = client.new_secret_id(born);
+        assert_eq!(second, "client--8", "two of one instant");
+        client.secrets.push(secret(second.clone()));
+        assert_eq!(client.check_room_for_secret(), Err(Refusal::Client(ClientFault::TooManySecrets)));
+        let unknown = Err(Refusal::Client(ClientFault::UnknownSecret("nope".into())));
+        assert_eq!(client.without_secret("nope"), unknown);
+        assert_eq!(client.first_secret(born).map(|secret| &secret.id), Some(&first));
+        let left = client.without_secret(&first).expect("one is left");
+        assert_eq!(left.secrets, [secret(second)]);
+        assert_eq!(left.first_secret(born), None, "no other takes its place");
+    }
+
+    #[test]
+    fn a_secret_is_sent_or_made() {
+        let twice = Err(Refusal::Client(ClientFault::SecretTwice));
+        for (sent, made, expected) in
+            [(false, false, Ok(())), (true, false, Ok(())), (false, true, Ok(())), (true, true, twice)]
+        {
+            assert_eq!(check_secret_asked(sent, made), expected);
         }
     }
 

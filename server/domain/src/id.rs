@@ -103,6 +103,11 @@ impl PoolId {
         Self(format!("{region}_{}", spell(random, LETTERS_AND_DIGITS, 9)))
     }
 
+    /// The part before the first `_`: the Region.
+    pub fn region(&self) -> &str {
+        self.0.split_once('_').map_or("", |(region, _)| region)
+    }
+
     /// The part after the first `_`: what SRP calls the pool name.
     pub fn name(&self) -> &str {
         self.0.split_once('_').map_or(self.0.as_str(), |(_, name)| name)

@@ -9,6 +9,7 @@ use crate::{
     flow::sign_in::Flow,
     id::{ClientId, PoolId},
     password::PasswordRule,
+    pool::{Feature, Tier},
     schema::SchemaFault,
     user::Status,
 };
@@ -90,18 +91,8 @@ pub enum Refusal {
     AutoVerificationOff,
     /// The user has no contact that the pool verifies.
     NoContact,
-    /// The schema has an attribute without a name.
-    SchemaAttributeNameless,
-    /// The bounds of an attribute of the schema are no numbers.
-    SchemaBounds(String),
-    /// The schema names an attribute twice.
-    SchemaAttributeTwice(String),
-    /// The schema gives a standard attribute another type.
-    StandardAttributeRetyped(String),
-    /// The schema requires a custom attribute.
-    CustomAttributeRequired(String),
-    /// More custom attributes than a pool holds.
-    TooManyCustomAttributes,
+    /// An attribute that a schema cannot get.
+    SchemaEntry(EntryFault),
     /// No such group.
     UnknownGroup,
     /// The pool has a group of this name.
@@ -172,6 +163,14 @@ pub enum Refusal {
     Pool(PoolFault),
     /// Settings of an app client that contradict each other.
     Client(ClientFault),
+    /// Tags that cannot be hung on a pool.
+    Tags(TagFault),
+    /// A filter of users that cannot be read.
+    FilterForm,
+    /// A filter of users by an attribute that cannot be searched.
+    FilterAttribute(String),
+    /// Attributes were asked for that the schema has not.
+    AttributesUnknown,
 }
 
 /// What is wrong with the form of a username.
@@ -189,23 +188,71 @@ pub enum UsernameFault {
     NotAPhoneNumber,
 }
 
+/// What is wrong with an attribute that a schema was to get. Names have their prefix, except where said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EntryFault {
+    /// No name.
+    Nameless,
+    /// Bounds that are no numbers; the name as it was sent.
+    Bounds(String),
+    /// A least value or length above the greatest.
+    BoundsOrder {
+        /// The attribute.
+        attribute: String,
+        /// Whether it holds text and the bounds are lengths.
+        text: bool,
+    },
+    /// Twice in one request.
+    Twice(String),
+    /// There already.
+    Exists(String),
+    /// A standard attribute with another type, or kept from users.
+    Retyped(String),
+    /// A custom attribute that users must have.
+    Required(String),
+    /// More custom attributes than a pool holds.
+    TooMany,
+}
+
 /// What is wrong with the settings of a pool.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PoolFault {
     /// AliasAttributes and UsernameAttributes at once.
     AliasAndUsernameAttributes,
-    /// A factor that the feature plan does not have.
-    TierTooLow,
+    /// Features that the feature plan does not have.
+    TierTooLow(Tier, Vec<Feature>),
     /// Passwords excluded from the first factors.
     PasswordNotAmongFactors,
     /// A minimum length out of bounds.
     PasswordLength,
     /// The pool is protected from deletion.
     DeletionProtected,
+    /// MFA is to be by SMS, and nothing is said of how to send one.
+    MfaWithoutSms,
+    /// Two ways to send an SMS.
+    SmsTwice,
+    /// Messages are to be sent from another Region.
+    SmsRegion,
+    /// Mail is to be sent from an address of one's own, and there is none.
+    EmailWithoutSource,
+    /// A contact is to be verified before it changes, but the pool does not verify it.
+    VerifiedBeforeUpdateOnly,
+    /// Recovery by administrators only, and by something else.
+    RecoveryNotOnlyByAdmin,
+    /// Two ways of recovery of one priority or one name.
+    RecoveryTwice,
+    /// The validity of temporary passwords in its old place and in its new one.
+    ValidityTwice,
+    /// Two functions for one trigger.
+    TokenFunctionsDiffer,
+    /// An invitation without the place of the password.
+    InvitationWithoutPassword,
+    /// Two levels of authentication of one name.
+    AcrNameTwice,
 }
 
 /// What is wrong with the settings of an app client.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ClientFault {
     /// `ALLOW_…` flows and older names at once.
     MixedFlows,
@@ -215,4 +262,64 @@ pub enum ClientFault {
     ReadAttributes,
     /// WriteAttributes that are not in the schema, cannot be written, or leave a required one out.
     WriteAttributes,
+    /// Tokens that live too short or too long.
+    Lifetime,
+    /// Tokens that outlive their refresh token.
+    LifetimeOrder,
+    /// Refresh tokens are to be rotated, and to be used without rotation.
+    RotationWithRefreshFlow,
+    /// A flow that the feature plan does not have.
+    TierTooLow(Tier, Feature),
+    /// A secret was sent, and one was to be made.
+    SecretTwice,
+    /// What needs a secret, in a client that has none.
+    PropagatesWithoutSecret,
+    /// An analytics project by its ARN and by its parts, or by some of its parts.
+    Analytics,
+    /// OAuth settings.
+    OAuth(OAuthFault),
+    /// A further secret for a client that has none.
+    NoSecret,
+    /// More secrets than a client holds.
+    TooManySecrets,
+    /// The only secret was to be deleted.
+    LastSecret,
+    /// No secret of this id.
+    UnknownSecret(String),
+}
+
+/// What is wrong with the OAuth settings of an app client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum OAuthFault {
+    /// An address that is no absolute URI.
+    NotAbsolute(String),
+    /// An address with a fragment.
+    Fragment(String),
+    /// `http` to another machine.
+    PlainHttp(String),
+    /// A default address that is not among the others.
+    DefaultRedirectUnlisted(String),
+    /// In force without flows or without scopes.
+    FlowsOrScopesMissing,
+    /// A grant by browser, and nowhere to send it back to.
+    CallbackMissing,
+    /// A grant to machines beside one to people.
+    CredentialsNotAlone,
+    /// A grant to machines in a client without a secret.
+    CredentialsWithoutSecret,
+    /// A scope about people in a grant to machines.
+    ScopeNotForCredentials(String),
+    /// No such scope.
+    UnknownScope(String),
+}
+
+/// What is wrong with tags.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TagFault {
+    /// More than a pool holds.
+    TooMany,
+    /// A key that only the service may use.
+    Reserved(String),
+    /// They are to hang on something that is no pool.
+    NoPool,
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     attribute::{Attributes, Given},
-    refusal::Refusal,
+    refusal::{EntryFault, Refusal},
 };
 
 /// How many custom attributes a pool can have (*Documented*, cog-0263).
@@ -151,38 +151,54 @@ impl Schema {
             || STANDARD_TEXTS.iter().any(|(standard, ..)| *standard == name)
     }
 
-    /// Adds what CreateUserPool or AddCustomAttributes asked for; names come without the `custom:` prefix.
+    /// Adds what CreateUserPool asks for; names come without the `custom:` prefix.
     ///
     /// A standard name changes the standard attribute, any other makes a custom one. Refuses a name given twice, a
-    /// standard attribute with another type, a required custom attribute (*Documented*: only standard attributes
-    /// can be required) and more custom attributes than a pool holds.
+    /// standard attribute with another type or kept from users, a required custom attribute (*Documented*: only
+    /// standard attributes can be required), bounds in the wrong order and more custom attributes than a pool holds.
+    /// Each refusal but the last was seen in public reports of the live service.
     pub fn extended(&self, asked: Vec<(String, AttributeSpec)>) -> Result<Schema, Refusal> {
+        let (standard, custom): (Vec<_>, Vec<_>) =
+            asked.into_iter().partition(|(name, _)| Self::is_standard(name));
+        let mut all = self.clone();
+        let mut seen = BTreeSet::new();
+        for (name, spec) in standard {
+            if !seen.insert(name.clone()) {
+                return Err(Refusal::SchemaEntry(EntryFault::Twice(name)));
+            }
+            let same_type = all.get(&name).is_some_and(|standard| {
+                std::mem::discriminant(&standard.data_type) == std::mem::discriminant(&spec.data_type)
+            });
+            if !same_type || spec.developer_only {
+                return Err(Refusal::SchemaEntry(EntryFault::Retyped(name)));
+            }
+            check_bounds(&name, &spec.data_type)?;
+            all.0.insert(name, spec);
+        }
+        all.with_custom_attributes(custom)
+    }
+
+    /// Adds what AddCustomAttributes asks for. Every name makes a custom attribute here, that of a standard one too:
+    /// `sub` makes `custom:sub` (reported of the live service).
+    pub fn with_custom_attributes(&self, asked: Vec<(String, AttributeSpec)>) -> Result<Schema, Refusal> {
         let mut all = self.0.clone();
         let mut seen = BTreeSet::new();
         for (name, spec) in asked {
-            if !seen.insert(name.clone()) {
-                return Err(Refusal::SchemaAttributeTwice(name));
-            }
-            if Self::is_standard(&name) {
-                let same_type = all.get(&name).is_some_and(|standard| {
-                    std::mem::discriminant(&standard.data_type) == std::mem::discriminant(&spec.data_type)
-                });
-                if !same_type {
-                    return Err(Refusal::StandardAttributeRetyped(name));
-                }
-                all.insert(name, spec);
-                continue;
-            }
-            if spec.required {
-                return Err(Refusal::CustomAttributeRequired(name));
-            }
             let prefix = if spec.developer_only { "dev:custom:" } else { "custom:" };
-            if all.insert(format!("{prefix}{name}"), spec).is_some() {
-                return Err(Refusal::SchemaAttributeTwice(name));
+            let name = format!("{prefix}{name}");
+            if spec.required {
+                return Err(Refusal::SchemaEntry(EntryFault::Required(name)));
+            }
+            check_bounds(&name, &spec.data_type)?;
+            if !seen.insert(name.clone()) {
+                return Err(Refusal::SchemaEntry(EntryFault::Twice(name)));
+            }
+            if all.insert(name.clone(), spec).is_some() {
+                return Err(Refusal::SchemaEntry(EntryFault::Exists(name)));
             }
         }
         if all.keys().filter(|name| !Self::is_standard(name)).count() > MOST_CUSTOM_ATTRIBUTES {
-            return Err(Refusal::TooManyCustomAttributes);
+            return Err(Refusal::SchemaEntry(EntryFault::TooMany));
         }
         Ok(Self(all))
     }
@@ -334,6 +350,20 @@ fn check_not_kept(given: &[Given]) -> Result<(), Refusal> {
     match given.iter().find(|one| is_kept(&one.name)) {
         Some(kept) => Err(Refusal::AttributeKept(kept.name.clone())),
         None => Ok(()),
+    }
+}
+
+/// Refuses a least value or length above the greatest.
+fn check_bounds(name: &str, data_type: &DataType) -> Result<(), Refusal> {
+    let (crossed, text) = match data_type {
+        DataType::String { min: Some(min), max: Some(max) } => (min > max, true),
+        DataType::Number { min: Some(min), max: Some(max) } => (min > max, false),
+        _ => (false, false),
+    };
+    if crossed {
+        Err(Refusal::SchemaEntry(EntryFault::BoundsOrder { attribute: name.to_owned(), text }))
+    } else {
+        Ok(())
     }
 }
 

@@ -167,22 +167,53 @@ fn what_may_be_taken_away() {
 fn what_a_schema_refuses() {
     let text = || custom(DataType::String { min: None, max: None });
     let base = Schema::default();
-    assert_eq!(
-        base.extended(vec![("a".into(), text()), ("a".into(), text())]),
-        Err(Refusal::SchemaAttributeTwice("a".into()))
-    );
-    assert_eq!(
-        base.extended(vec![("email".into(), custom(DataType::Boolean))]),
-        Err(Refusal::StandardAttributeRetyped("email".into()))
-    );
-    assert_eq!(
-        base.extended(vec![("a".into(), AttributeSpec { required: true, ..text() })]),
-        Err(Refusal::CustomAttributeRequired("a".into()))
-    );
+    let text_of = |min, max| custom(DataType::String { min: Some(min), max: Some(max) });
+    let number = |min, max| custom(DataType::Number { min: Some(min), max: Some(max) });
+    let dev = || AttributeSpec { developer_only: true, ..text() };
+    let required = || AttributeSpec { required: true, ..text() };
+    let crossed = |attribute: &str, text| {
+        Refusal::SchemaEntry(EntryFault::BoundsOrder { attribute: attribute.into(), text })
+    };
+    type Asked = Vec<(&'static str, AttributeSpec)>;
+    let named = |asked: Asked| -> Vec<(String, AttributeSpec)> {
+        asked.into_iter().map(|(name, spec)| (name.to_owned(), spec)).collect()
+    };
+    let cases: [(Asked, Refusal); 8] = [
+        (vec![("a", text()), ("a", text())], Refusal::SchemaEntry(EntryFault::Twice("custom:a".into()))),
+        (vec![("name", text()), ("name", text())], Refusal::SchemaEntry(EntryFault::Twice("name".into()))),
+        (
+            vec![("email", custom(DataType::Boolean))],
+            Refusal::SchemaEntry(EntryFault::Retyped("email".into())),
+        ),
+        (vec![("email", dev())], Refusal::SchemaEntry(EntryFault::Retyped("email".into()))),
+        (vec![("a", required())], Refusal::SchemaEntry(EntryFault::Required("custom:a".into()))),
+        (vec![("a", text_of(2, 1))], crossed("custom:a", true)),
+        (vec![("a", number(2, 1))], crossed("custom:a", false)),
+        (vec![("name", text_of(2, 1))], crossed("name", true)),
+    ];
+    for (asked, refusal) in cases {
+        assert_eq!(base.extended(named(asked)), Err(refusal));
+    }
     let many = (0..=MOST_CUSTOM_ATTRIBUTES).map(|n| (format!("a{n}"), text())).collect();
-    assert_eq!(base.extended(many), Err(Refusal::TooManyCustomAttributes));
-    let once = base.extended(vec![("a".into(), text())]).expect("legal");
-    assert_eq!(once.extended(vec![("a".into(), text())]), Err(Refusal::SchemaAttributeTwice("a".into())));
-    let dev = AttributeSpec { developer_only: true, ..text() };
-    assert!(base.extended(vec![("a".into(), dev)]).expect("legal").get("dev:custom:a").is_some());
+    assert_eq!(base.extended(many), Err(Refusal::SchemaEntry(EntryFault::TooMany)));
+    assert!(base.extended(named(vec![("a", dev())])).expect("legal").get("dev:custom:a").is_some());
+}
+
+#[test]
+fn custom_attributes_are_added_and_never_replaced() {
+    let text = || custom(DataType::String { min: None, max: None });
+    let base = Schema::default();
+    let once = base.with_custom_attributes(vec![("sub".into(), text())]).expect("legal");
+    assert!(once.get("custom:sub").is_some());
+    assert_eq!(once.get("sub"), base.get("sub"), "the standard attribute is another");
+    assert_eq!(
+        once.with_custom_attributes(vec![("sub".into(), text())]),
+        Err(Refusal::SchemaEntry(EntryFault::Exists("custom:sub".into())))
+    );
+    let fifty = (0..MOST_CUSTOM_ATTRIBUTES).map(|n| (format!("a{n}"), text())).collect();
+    let full = base.with_custom_attributes(fifty).expect("as many as there may be");
+    assert_eq!(
+        full.with_custom_attributes(vec![("more".into(), text())]),
+        Err(Refusal::SchemaEntry(EntryFault::TooMany))
+    );
 }

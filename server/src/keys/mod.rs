@@ -21,6 +21,7 @@ use chacha20poly1305::{
 };
 use hkdf::Hkdf;
 use lido_domain::{
+    Timestamp,
     client::Client,
     code::Code,
     digest::DigestKeys,
@@ -147,6 +148,17 @@ impl Keys {
             .collect()
     }
 
+    /// Opens the secret that an app client was created with, if it still has it: the one that may be told.
+    pub fn open_first_client_secret(
+        &self,
+        pool: &PoolId,
+        client: &Client,
+        created_at: Timestamp,
+    ) -> Result<Option<Secret>, OpenError> {
+        let first = client.first_secret(created_at);
+        first.map(|secret| self.open_client_secret(pool, &client.id, &secret.sealed)).transpose()
+    }
+
     /// An id for a row whose code is sealed under it.
     pub fn new_row_id(&self) -> Result<String, NoEntropy> {
         self.entropy.uuid()
@@ -229,7 +241,7 @@ impl fmt::Debug for Keys {
 
 #[cfg(test)]
 mod tests {
-    use lido_domain::{Timestamp, client::ClientSecret, id::Username};
+    use lido_domain::{client::ClientSecret, id::Username};
 
     use super::*;
 

@@ -15,6 +15,7 @@ mod origin;
 mod password;
 mod sign_up;
 mod standby;
+mod tags;
 mod turn;
 mod user_pools;
 mod users;
@@ -77,6 +78,8 @@ macro_rules! register {
 type ErrorOf<T> = <T as OperationShape>::Error;
 
 register! {
+    user_pools::add_custom_attributes => AddCustomAttributes,
+    app_clients::add_user_pool_client_secret => AddUserPoolClientSecret,
     groups::admin_add_user_to_group => AdminAddUserToGroup,
     sign_up::admin_confirm_sign_up => AdminConfirmSignUp,
     users::admin_create_user => AdminCreateUser,
@@ -97,14 +100,22 @@ register! {
     groups::delete_group => DeleteGroup,
     user_pools::delete_user_pool => DeleteUserPool,
     app_clients::delete_user_pool_client => DeleteUserPoolClient,
+    app_clients::delete_user_pool_client_secret => DeleteUserPoolClientSecret,
     user_pools::describe_user_pool => DescribeUserPool,
     app_clients::describe_user_pool_client => DescribeUserPoolClient,
     groups::get_group => GetGroup,
     groups::list_groups => ListGroups,
+    tags::list_tags_for_resource => ListTagsForResource,
+    app_clients::list_user_pool_client_secrets => ListUserPoolClientSecrets,
     app_clients::list_user_pool_clients => ListUserPoolClients,
     user_pools::list_user_pools => ListUserPools,
+    users::list_users => ListUsers,
     groups::list_users_in_group => ListUsersInGroup,
     sign_up::resend_confirmation_code => ResendConfirmationCode,
     sign_up::sign_up => SignUp,
+    tags::tag_resource => TagResource,
+    tags::untag_resource => UntagResource,
     groups::update_group => UpdateGroup,
+    user_pools::update_user_pool => UpdateUserPool,
+    app_clients::update_user_pool_client => UpdateUserPoolClient,
 }

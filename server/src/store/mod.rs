@@ -5,6 +5,9 @@
 //! [`Backend::commit`] writes all or nothing within one pool, on the condition that what was read is still so. Above
 //! the pools there is only a directory: app client id to pool, and the list of pools.
 //!
+//! Users can be looked for by what they are called: a backend keeps the texts of [`Search`] up to date in the same commit
+//! that writes a user, whoever writes it.
+//!
 //! A backend is what `conformance` says it is. Handlers do not speak to a backend but to [`Store`] (in `read`),
 //! which knows the types; [`writes`] turns what a verdict remembers into writes. A new noun is a new [`Kind`] and
 //! asks nothing of a backend.
@@ -18,6 +21,7 @@ mod key;
 pub mod memory;
 mod read;
 mod record;
+mod search;
 mod sign_in;
 pub mod sqlite;
 
@@ -36,6 +40,7 @@ pub use self::{
     key::{Key, Kind},
     read::{Caller, Holders, Read, Store, UserReading},
     record::{Cause, ClientRecord, OutboxRow, PoolRecord, Record, SigningKeysRecord},
+    search::Search,
     sign_in::{Bearing, Entering},
 };
 
@@ -111,7 +116,17 @@ pub trait Backend: fmt::Debug + Send + Sync {
         limit: usize,
     ) -> Result<Vec<Stored>, StoreError>;
 
-    /// How many records of one kind there are in a pool.
+    /// Users who have such a text, in the order of their subs, beginning after the sub `after`. The cost grows with
+    /// those who have it and not with those who have not.
+    async fn search(
+        &self,
+        pool: &PoolId,
+        search: &Search,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Stored>, StoreError>;
+
+    /// How many records of one kind there are in a pool. Of users there may be very many, so their number is kept.
     async fn count(&self, pool: &PoolId, kind: Kind) -> Result<usize, StoreError>;
 
     /// The pools in the order of their ids, beginning after `after`.

@@ -11,13 +11,14 @@ use lido_domain::{
     flow::Found,
     id::{ClientId, PoolId, Sub},
     lockout::Failures,
+    search::{Comparison, Field, Filter},
     session::Session,
     user::User,
 };
 
 use super::{
-    Backend, ClientRecord, Expect, Key, Kind, OutboxRow, PoolRecord, Record, StoreError, Stored, UserQuery,
-    Write,
+    Backend, ClientRecord, Expect, Key, Kind, OutboxRow, PoolRecord, Record, Search, StoreError, Stored,
+    UserQuery, Write,
 };
 
 /// A store. Cloning it is cheap and gives the same one.
@@ -257,6 +258,30 @@ impl Store {
     ) -> Result<Vec<User>, StoreError> {
         let after = after.map(Sub::as_str);
         self.0.list(pool, Kind::User, after, limit).await?.into_iter().map(user_of).collect()
+    }
+
+    /// Users of a pool who may be what `filter` asks for, in the order of their subs, after `after`: fewer than `limit`
+    /// only if there are no more. Whoever reads them asks [`Filter::matches`], because an index knows less than that.
+    pub async fn search_users(
+        &self,
+        pool: &PoolId,
+        filter: &Filter,
+        after: Option<&Sub>,
+        limit: usize,
+    ) -> Result<Vec<User>, StoreError> {
+        match Search::of(filter) {
+            Some(search) => {
+                let found = self.0.search(pool, &search, after.map(Sub::as_str), limit).await?;
+                found.into_iter().map(user_of).collect()
+            }
+            None if filter.field == Field::Sub && filter.comparison == Comparison::Is => {
+                let sub = Sub::new(filter.value.as_str());
+                let is_before = after.is_some_and(|after| *after >= sub);
+                let stored = self.read_one(pool, Key::user(&sub)).await?.filter(|_| !is_before);
+                stored.into_iter().map(user_of).collect()
+            }
+            None => self.list_users(pool, after, limit).await,
+        }
     }
 
     /// How many users a pool has.

@@ -18,6 +18,7 @@ use lido_domain::{
     lockout::Failures,
     message::MessageReason,
     pool::Pool,
+    search,
     secret::Sealed,
     session::Session,
     user::User,
@@ -199,6 +200,16 @@ impl Record {
             Record::Grant(grant) => Some(grant.ends_at()),
             Record::SigningKeys(_) => None,
             Record::Outbox(row) => Some(row.next_at),
+        }
+    }
+
+    /// The texts under which it can be searched; only users have some.
+    pub(super) fn search_texts(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Record::User(user) => {
+                search::index_texts(user).map(|(field, text)| (field.as_str(), text)).collect()
+            }
+            _ => Vec::new(),
         }
     }
 

@@ -1,8 +1,15 @@
 //! User pools: what of their settings decides, and how all of them are given back.
+//!
+//! A request to create a pool and one to update it take the same way: the update is made a request to create
+//! ([`updated`]), what was sent is looked at ([`asked`]), defaults are put in place ([`with_defaults`]), and of that
+//! comes what decides ([`decides`]) and what is kept to be given back ([`settings`]).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use lido_cognito_idp::{operations::CreateUserPoolInput, types};
+use lido_cognito_idp::{
+    operations::{CreateUserPoolInput, UpdateUserPoolInput},
+    types,
+};
 use lido_domain::{
     Refusal,
     alias::NameKind,
@@ -11,12 +18,13 @@ use lido_domain::{
     password::PasswordPolicy,
     pool::{FirstFactor, Pool, Tier, sign_in_names},
     recovery::Recovery,
+    schema::Schema,
 };
 
-use super::{Unsayable, schema, settings, time::date};
+use super::{Unsayable, schema, settings, tags, time::date};
 use crate::store::PoolRecord;
 
-pub use super::pool_defaults::with_defaults;
+pub use super::{pool_asked::asked, pool_defaults::with_defaults};
 
 settings::settings! {
     CreateUserPoolInput => types::UserPoolType {
@@ -48,8 +56,51 @@ settings::settings! {
     }
 }
 
+/// An update as the request that would create the pool so (*Documented*: what an update leaves out is set to its
+/// default). What cannot be updated stays: AliasAttributes, UsernameAttributes and UsernameConfiguration; the schema
+/// and the tags lie elsewhere.
+pub fn updated(asked: UpdateUserPoolInput, former: &PoolRecord) -> Result<CreateUserPoolInput, Unsayable> {
+    let kept: CreateUserPoolInput = settings::read(&former.settings, &[("PoolName", &former.name)])?;
+    Ok(CreateUserPoolInput {
+        pool_name: asked.pool_name.unwrap_or(kept.pool_name),
+        policies: asked.policies,
+        deletion_protection: asked.deletion_protection,
+        lambda_config: asked.lambda_config,
+        auto_verified_attributes: asked.auto_verified_attributes,
+        alias_attributes: kept.alias_attributes,
+        username_attributes: kept.username_attributes,
+        sms_verification_message: asked.sms_verification_message,
+        email_verification_message: asked.email_verification_message,
+        email_verification_subject: asked.email_verification_subject,
+        verification_message_template: asked.verification_message_template,
+        sms_authentication_message: asked.sms_authentication_message,
+        mfa_configuration: asked.mfa_configuration,
+        user_attribute_update_settings: asked.user_attribute_update_settings,
+        device_configuration: asked.device_configuration,
+        email_configuration: asked.email_configuration,
+        sms_configuration: asked.sms_configuration,
+        user_pool_tags: asked.user_pool_tags,
+        admin_create_user_config: asked.admin_create_user_config,
+        schema: None,
+        user_pool_add_ons: asked.user_pool_add_ons,
+        dcr_configuration: asked.dcr_configuration,
+        username_configuration: kept.username_configuration,
+        account_recovery_setting: asked.account_recovery_setting,
+        user_pool_tier: asked.user_pool_tier,
+        key_configuration: asked.key_configuration,
+        issuer_configuration: asked.issuer_configuration,
+        acr_configuration: asked.acr_configuration,
+    })
+}
+
+/// The schema of a new pool.
+pub fn new_schema(input: &CreateUserPoolInput) -> Result<Schema, Refusal> {
+    let asked = input.schema.as_deref().map(|asked| schema::asked(asked)).transpose()?;
+    Schema::default().extended(asked.unwrap_or_default())
+}
+
 /// What decides, of a request with its defaults in place.
-pub fn decides(id: PoolId, input: &CreateUserPoolInput) -> Result<Pool, Refusal> {
+pub fn decides(id: PoolId, schema: Schema, input: &CreateUserPoolInput) -> Result<Pool, Refusal> {
     let aliases = list(&input.alias_attributes, |one| match one {
         types::AliasAttributeType::PhoneNumber => NameKind::PhoneNumber,
         types::AliasAttributeType::Email => NameKind::Email,
@@ -59,13 +110,10 @@ pub fn decides(id: PoolId, input: &CreateUserPoolInput) -> Result<Pool, Refusal>
         types::UsernameAttributeType::PhoneNumber => ContactKind::PhoneNumber,
         types::UsernameAttributeType::Email => ContactKind::Email,
     });
-    let mut pool = Pool::new(id);
+    let mut pool = Pool { schema, ..Pool::new(id) };
     pool.names = sign_in_names(aliases, username_attributes)?;
     pool.case_sensitive = input.username_configuration.as_ref().is_none_or(|asked| asked.case_sensitive);
-    pool.auto_verified = list(&input.auto_verified_attributes, verified);
-    if let Some(asked) = &input.schema {
-        pool.schema = pool.schema.extended(schema::asked(asked)?)?;
-    }
+    pool.auto_verified = list(&input.auto_verified_attributes, contact);
     if let Some(policies) = &input.policies {
         if let Some(asked) = &policies.password_policy {
             pool.password_policy = password_policy(asked);
@@ -78,7 +126,7 @@ pub fn decides(id: PoolId, input: &CreateUserPoolInput) -> Result<Pool, Refusal>
     }
     let updates = input.user_attribute_update_settings.as_ref();
     let updates = updates.and_then(|asked| asked.attributes_require_verification_before_update.as_ref());
-    pool.verified_before_update = updates.into_iter().flatten().map(|one| verified(*one)).collect();
+    pool.verified_before_update = updates.into_iter().flatten().map(|one| contact(*one)).collect();
     pool.recovery = recovery(input.account_recovery_setting.as_ref());
     let admin = input.admin_create_user_config.as_ref();
     pool.admin_create_only = admin.and_then(|asked| asked.allow_admin_create_user_only).unwrap_or(false);
@@ -88,20 +136,22 @@ pub fn decides(id: PoolId, input: &CreateUserPoolInput) -> Result<Pool, Refusal>
         Some(types::UserPoolTierType::Plus) => Tier::Plus,
     };
     pool.deletion_protected = input.deletion_protection == Some(types::DeletionProtectionType::Active);
-    pool.check()?;
     Ok(pool)
 }
 
-fn list<T: Copy, K: Ord>(values: &Option<Vec<T>>, kind: impl Fn(T) -> K) -> BTreeSet<K> {
-    values.iter().flatten().map(|value| kind(*value)).collect()
-}
-
-fn verified(attribute: types::VerifiedAttributeType) -> ContactKind {
+/// A contact that a pool can verify.
+pub(super) fn contact(attribute: types::VerifiedAttributeType) -> ContactKind {
     match attribute {
         types::VerifiedAttributeType::PhoneNumber => ContactKind::PhoneNumber,
         types::VerifiedAttributeType::Email => ContactKind::Email,
     }
 }
+
+/// A list of a request as a set.
+pub(super) fn list<T: Copy, K: Ord>(values: &Option<Vec<T>>, kind: impl Fn(T) -> K) -> BTreeSet<K> {
+    values.iter().flatten().map(|value| kind(*value)).collect()
+}
+
 
 /// The ways back that were asked for, by their priority; `admin_only` stands alone (*Documented*).
 fn recovery(asked: Option<&types::AccountRecoverySettingType>) -> Recovery {
@@ -147,18 +197,9 @@ fn first_factor(factor: types::AuthFactorType) -> FirstFactor {
     }
 }
 
-/// The tags of a request.
-pub fn tags(asked: Option<BTreeMap<types::TagKeysType, types::TagValueType>>) -> BTreeMap<String, String> {
-    asked.into_iter().flatten().map(|(key, value)| (key.into_inner(), value.into_inner())).collect()
-}
-
 /// A pool as CreateUserPool and DescribeUserPool tell it.
 pub fn told(record: &PoolRecord, arn: &str, users: usize) -> Result<types::UserPoolType, Unsayable> {
     let input = settings::read(&record.settings, &[("PoolName", &record.name)])?;
-    let mut tags = BTreeMap::new();
-    for (key, value) in &record.tags {
-        tags.insert(key.as_str().try_into()?, value.as_str().try_into()?);
-    }
     Ok(types::UserPoolType {
         id: Some(record.pool.id.as_str().try_into()?),
         name: Some(record.name.as_str().try_into()?),
@@ -166,7 +207,7 @@ pub fn told(record: &PoolRecord, arn: &str, users: usize) -> Result<types::UserP
         creation_date: Some(date(record.created_at)),
         schema_attributes: Some(schema::told(&record.pool.schema)?),
         estimated_number_of_users: Some(i32::try_from(users).unwrap_or(i32::MAX)),
-        user_pool_tags: Some(tags),
+        user_pool_tags: Some(tags::told(&record.tags)?),
         arn: Some(arn.try_into()?),
         ..give_back(input)
     })

@@ -1,5 +1,7 @@
 //! What a pool has whose creator said nothing of it.
 
+use std::collections::BTreeMap;
+
 use lido_cognito_idp::{operations::CreateUserPoolInput, types};
 use lido_domain::password::PasswordPolicy;
 use lido_runtime::Violated;
@@ -7,10 +9,12 @@ use lido_runtime::Violated;
 /// The request with every default in place, as the pool will give it back.
 ///
 /// AccountRecoverySetting and UsernameConfiguration stay absent, because their absence means something of its own
-/// (*Documented*: recovery by phone before e-mail, cog-0400; case-sensitive names).
+/// (*Documented*: recovery by phone before e-mail, cog-0400; case-sensitive names). What else stays absent was absent
+/// in a recorded answer to a request that named nothing of it (a raw body of July 2020).
 pub fn with_defaults(mut input: CreateUserPoolInput) -> Result<CreateUserPoolInput, Violated> {
+    let days = temporary_password_days(&input);
     let mut policies = input.policies.unwrap_or_default();
-    policies.password_policy = Some(password_policy(policies.password_policy)?);
+    policies.password_policy = Some(password_policy(policies.password_policy, days)?);
     policies.sign_in_policy = Some(sign_in_policy(policies.sign_in_policy)?);
     input.policies = Some(policies);
     input.deletion_protection.get_or_insert(types::DeletionProtectionType::Inactive);
@@ -21,17 +25,51 @@ pub fn with_defaults(mut input: CreateUserPoolInput) -> Result<CreateUserPoolInp
     email.email_sending_account.get_or_insert(types::EmailSendingAccountType::CognitoDefault);
     let admin = input.admin_create_user_config.get_or_insert_default();
     admin.allow_admin_create_user_only.get_or_insert(false);
-    if admin.unused_account_validity_days.is_none() {
-        admin.unused_account_validity_days = Some(7.try_into()?);
+    if admin.unused_account_validity_days.as_deref().is_none_or(|days| *days == 0) {
+        admin.unused_account_validity_days =
+            Some(whole(PasswordPolicy::default().temporary_validity_days).try_into()?);
     }
     // *Documented*, cog-0319.
     input.user_pool_tier.get_or_insert(types::UserPoolTierType::Essentials);
+    input.acr_configuration = Some(acr_configuration(input.acr_configuration)?);
     mirror_messages(&mut input);
     Ok(input)
 }
 
+/// For how long a temporary password is good, if anything was said of it; a zero says nothing (*Documented*).
+/// *Chosen*: who says it in the old place alone means the same.
+fn temporary_password_days(input: &CreateUserPoolInput) -> Option<i32> {
+    let policy = input.policies.as_ref().and_then(|policies| policies.password_policy.as_ref());
+    let new = policy.and_then(|policy| policy.temporary_password_validity_days.as_deref().copied());
+    let admin = input.admin_create_user_config.as_ref();
+    let old = admin.and_then(|admin| admin.unused_account_validity_days.as_deref().copied());
+    new.filter(|days| *days > 0).or(old.filter(|days| *days > 0))
+}
+
+/// The names of all four levels: answers have them all (*Documented*, UserPoolType).
+fn acr_configuration(
+    sent: Option<types::AcrConfigurationType>,
+) -> Result<types::AcrConfigurationType, Violated> {
+    let sent = sent.map(types::AcrConfigurationType::into_inner).unwrap_or_default();
+    let mut all = BTreeMap::new();
+    for level in 1..=4 {
+        let acr_value = default_acr(level).as_str().try_into()?;
+        all.insert(format!("Level{level}").as_str().try_into()?, types::AcrLevelConfigType { acr_value });
+    }
+    all.extend(sent);
+    all.try_into()
+}
+
+/// What a level of authentication is called by default (*Documented*, CreateUserPool).
+pub(super) fn default_acr(level: u8) -> String {
+    format!("urn:cognito:loa:{level}")
+}
+
 /// Without a policy the domain's default; of a policy that was sent, what it leaves out is not asked for (*Chosen*).
-fn password_policy(sent: Option<types::PasswordPolicyType>) -> Result<types::PasswordPolicyType, Violated> {
+fn password_policy(
+    sent: Option<types::PasswordPolicyType>,
+    days: Option<i32>,
+) -> Result<types::PasswordPolicyType, Violated> {
     let default = PasswordPolicy::default();
     let asks = sent.is_none();
     let mut policy = sent.unwrap_or_default();
@@ -46,9 +84,8 @@ fn password_policy(sent: Option<types::PasswordPolicyType>) -> Result<types::Pas
     if policy.minimum_length.is_none() {
         policy.minimum_length = Some(whole(default.minimum_length).try_into()?);
     }
-    if policy.temporary_password_validity_days.is_none() {
-        policy.temporary_password_validity_days = Some(whole(default.temporary_validity_days).try_into()?);
-    }
+    let days = days.unwrap_or(whole(default.temporary_validity_days));
+    policy.temporary_password_validity_days = Some(days.try_into()?);
     Ok(policy)
 }
 

@@ -1,7 +1,10 @@
 //! Every refusal in words: the type and the exact text, one exhaustive match.
 //!
 //! The texts are *Observed* where nothing else is said (BEHAVIOUR sections 4 to 7, with the recordings they name).
-//! Where two operations word the same refusal differently, the match asks which one speaks.
+//! Where two operations word the same refusal differently, the match asks which one speaks. What is said to settings
+//! is in `settings`.
+
+mod settings;
 
 use lido_cognito_idp::Operation;
 use lido_domain::{
@@ -10,7 +13,7 @@ use lido_domain::{
     contact::ContactKind,
     flow::sign_in::Flow,
     password::PasswordRule,
-    refusal::{ClientFault, PoolFault, UsernameFault},
+    refusal::UsernameFault,
     schema::{SchemaFault, SchemaFaultKind},
 };
 
@@ -137,23 +140,7 @@ pub fn said(operation: Operation, refusal: &Refusal) -> Said {
         Refusal::AutoVerificationOff => unauthorized("Cannot resend codes. Auto verification not turned on."),
         // *Chosen*.
         Refusal::NoContact => invalid("Cannot resend codes. The user has no contact that is auto verified."),
-        Refusal::SchemaAttributeNameless => invalid("Invalid AttributeName: the name must not be null."), // *Chosen*
-        // *Chosen*.
-        Refusal::SchemaBounds(name) => {
-            invalid(&format!("Invalid constraints for attribute {name}: the bounds must be whole numbers."))
-        }
-        // *Chosen*.
-        Refusal::SchemaAttributeTwice(name) => invalid(&format!("Attribute {name} is given more than once.")),
-        Refusal::StandardAttributeRetyped(name) => invalid(&format!(
-            "You can not change AttributeDataType or set developerOnlyAttribute for standard schema attribute {name}"
-        )),
-        Refusal::CustomAttributeRequired(_) => {
-            invalid("Required custom attributes are not supported currently.")
-        }
-        // *Chosen*: the limit is documented, its text is not.
-        Refusal::TooManyCustomAttributes => {
-            Said::new(LimitExceededException, "A user pool can have at most 50 custom attributes.")
-        }
+        Refusal::SchemaEntry(fault) => settings::schema_entry(fault),
         // The two texts are reported by users of the service.
         Refusal::UnknownGroup => Said::new(ResourceNotFoundException, "Group not found."),
         Refusal::GroupExists => Said::new(GroupExistsException, "A group with the name already exists."),
@@ -238,8 +225,13 @@ pub fn said(operation: Operation, refusal: &Refusal) -> Said {
             Said::new(UnsupportedOperationException, "Token revocation is not enabled for this client")
         }
         Refusal::TokenNotRevocable => Said::new(UnsupportedTokenTypeException, "Unsupported token type"),
-        Refusal::Pool(fault) => pool(*fault),
-        Refusal::Client(fault) => invalid(client(*fault)),
+        Refusal::Pool(fault) => settings::pool(fault),
+        Refusal::Client(fault) => settings::client(operation, fault),
+        Refusal::Tags(fault) => settings::tags(operation, fault),
+        Refusal::FilterForm => invalid("Error while parsing filter."),
+        // *Chosen*: nobody's report shows the live service's.
+        Refusal::FilterAttribute(name) => invalid(&format!("The attribute {name} cannot be searched.")),
+        Refusal::AttributesUnknown => invalid("One or more requested attributes do not exist."),
     }
 }
 
@@ -344,49 +336,6 @@ fn clause(fault: &SchemaFault) -> String {
         SchemaFaultKind::NotABoolean => format!("{name}: Value must be true or false\n"),
         SchemaFaultKind::NotADateTime => format!("{name}: Value must be a date and time\n"),
         SchemaFaultKind::NotADate => format!("{name}: Value must be a date of the form YYYY-MM-DD\n"),
-    }
-}
-
-fn pool(fault: PoolFault) -> Said {
-    let (kind, text) = match fault {
-        PoolFault::AliasAndUsernameAttributes => (
-            Kind::InvalidParameterException,
-            "Only one of the aliasAttributes or usernameAttributes can be set in a user pool.",
-        ),
-        // *Chosen*.
-        PoolFault::TierTooLow => (
-            Kind::FeatureUnavailableInTierException,
-            "Sign-in factors other than PASSWORD are not available in the tier LITE.",
-        ),
-        // *Chosen*.
-        PoolFault::PasswordNotAmongFactors => {
-            (Kind::InvalidParameterException, "AllowedFirstAuthFactors must contain PASSWORD.")
-        }
-        // The API's own constraints refuse this before; *Chosen*, should they ever not.
-        PoolFault::PasswordLength => {
-            (Kind::InvalidParameterException, "MinimumLength must lie between 6 and 99.")
-        }
-        PoolFault::DeletionProtected => (
-            Kind::InvalidParameterException,
-            concat!(
-                "The user pool cannot be deleted because deletion protection is activated. ",
-                "Deletion protection must be inactivated first."
-            ),
-        ),
-    };
-    Said::new(kind, text)
-}
-
-fn client(fault: ClientFault) -> &'static str {
-    match fault {
-        // *Chosen*.
-        ClientFault::MixedFlows => {
-            "ExplicitAuthFlows must not mix values with and without the prefix ALLOW_."
-        }
-        // The API's own constraints refuse this before; *Chosen*, should they ever not.
-        ClientFault::SessionMinutes => "AuthSessionValidity must lie between 3 and 15.",
-        ClientFault::ReadAttributes => "Invalid read attributes specified while creating a client",
-        ClientFault::WriteAttributes => "Invalid write attributes specified while creating a client",
     }
 }
 

@@ -3,6 +3,7 @@
 use lido_cognito_idp::types;
 use lido_domain::{
     Refusal,
+    refusal::EntryFault,
     schema::{AttributeSpec, DataType, Schema},
 };
 use lido_runtime::Violated;
@@ -32,19 +33,24 @@ const STANDARD_ORDER: [&str; 21] = [
     "identities",
 ];
 
-/// What a request asks of the schema.
+/// What CreateUserPool asks of the schema: a standard name means the standard attribute.
 pub fn asked(list: &[types::SchemaAttributeType]) -> Result<Vec<(String, AttributeSpec)>, Refusal> {
     let standard = Schema::default();
-    list.iter().map(|one| attribute(one, &standard)).collect()
+    list.iter().map(|one| attribute(one, |name| standard.get(name))).collect()
+}
+
+/// What AddCustomAttributes asks of it: every name means a custom attribute.
+pub fn asked_custom(list: &[types::SchemaAttributeType]) -> Result<Vec<(String, AttributeSpec)>, Refusal> {
+    list.iter().map(|one| attribute(one, |_| None)).collect()
 }
 
 /// What is absent is as in the standard attribute of the name; of a custom attribute *Chosen*: text that may change.
-fn attribute(
+fn attribute<'a>(
     asked: &types::SchemaAttributeType,
-    standard: &Schema,
+    standard: impl Fn(&str) -> Option<&'a AttributeSpec>,
 ) -> Result<(String, AttributeSpec), Refusal> {
-    let name = asked.name.as_ref().ok_or(Refusal::SchemaAttributeNameless)?.to_string();
-    let standard = standard.get(&name);
+    let name = asked.name.as_ref().ok_or(Refusal::SchemaEntry(EntryFault::Nameless))?.to_string();
+    let standard = standard(&name);
     let bound = |text: &Option<types::StringType>| bound(&name, text.as_ref().map(|text| text.as_str()));
     let data_type = match (asked.attribute_data_type, standard.map(|spec| &spec.data_type)) {
         (Some(types::AttributeDataType::String), _)
@@ -86,11 +92,16 @@ fn attribute(
 }
 
 fn bound(name: &str, text: Option<&str>) -> Result<Option<i64>, Refusal> {
-    text.map(|text| text.parse().map_err(|_| Refusal::SchemaBounds(name.to_owned()))).transpose()
+    text.map(|text| text.parse().map_err(|_| Refusal::SchemaEntry(EntryFault::Bounds(name.to_owned()))))
+        .transpose()
 }
 
 fn characters(name: &str, bound: Option<i64>) -> Result<Option<u32>, Refusal> {
-    bound.map(|bound| u32::try_from(bound).map_err(|_| Refusal::SchemaBounds(name.to_owned()))).transpose()
+    bound
+        .map(|bound| {
+            u32::try_from(bound).map_err(|_| Refusal::SchemaEntry(EntryFault::Bounds(name.to_owned())))
+        })
+        .transpose()
 }
 
 /// The schema as DescribeUserPool tells it: the standard attributes, then the custom ones.
@@ -173,8 +184,25 @@ mod tests {
         for (min, refused) in [("5", false), ("-1", true), ("x", true), ("", true), ("99999999999999", true)]
         {
             let met = asked(&[bounded(min)]);
-            assert_eq!(met.err(), refused.then(|| Refusal::SchemaBounds("size".into())), "{min}");
+            assert_eq!(
+                met.err(),
+                refused.then(|| Refusal::SchemaEntry(EntryFault::Bounds("size".into()))),
+                "{min}"
+            );
         }
-        assert_eq!(asked(&[types::SchemaAttributeType::default()]), Err(Refusal::SchemaAttributeNameless));
+        assert_eq!(
+            asked(&[types::SchemaAttributeType::default()]),
+            Err(Refusal::SchemaEntry(EntryFault::Nameless))
+        );
+    }
+
+    #[test]
+    fn an_added_attribute_knows_no_standard_one() {
+        let named = |name: &str| types::SchemaAttributeType {
+            name: Some(name.try_into().expect("a name")),
+            ..types::SchemaAttributeType::default()
+        };
+        let added = asked_custom(&[named("birthdate")]).expect("good");
+        assert_eq!(added[0].1.data_type, DataType::String { min: None, max: None });
     }
 }

@@ -56,6 +56,35 @@ fn session(handle: &SessionHandle) -> Result<types::SessionType, Violated> {
     handle.expose().try_into()
 }
 
+/// The names of attributes that a request asks for.
+pub fn attribute_names(asked: Vec<types::AttributeNameType>) -> BTreeSet<String> {
+    asked.into_iter().map(types::AttributeNameType::into_inner).collect()
+}
+
+/// A user as lists tell one, with all attributes or with those that are wanted and there.
+pub fn listed(user: &User, wanted: Option<&BTreeSet<String>>) -> Result<types::UserType, Violated> {
+    let mut attributes = attributes(user)?;
+    if let Some(wanted) = wanted {
+        attributes.retain(|attribute| wanted.contains(attribute.name.as_str()));
+    }
+    Ok(types::UserType {
+        username: Some(user.username.as_str().try_into()?),
+        attributes: Some(attributes),
+        user_create_date: Some(date(user.created_at)),
+        user_last_modified_date: Some(date(user.modified_at)),
+        enabled: Some(user.enabled),
+        user_status: Some(status(&user.status)),
+        mfa_options: None,
+    })
+}
+
+/// The attributes of a user. *Chosen*: the `sub` first and the rest in the order of their names; recordings show
+/// several orders.
+fn attributes(user: &User) -> Result<Vec<types::AttributeType>, Violated> {
+    let sub = [("sub", user.sub.as_str())];
+    sub.into_iter().chain(user.attributes.iter()).map(|(name, value)| attribute(name, value)).collect()
+}
+
 /// What AdminGetUser answers.
 pub fn admin_get_user(user: &User) -> Result<AdminGetUserOutput, Violated> {
     Ok(AdminGetUserOutput {
@@ -66,25 +95,6 @@ pub fn admin_get_user(user: &User) -> Result<AdminGetUserOutput, Violated> {
         user_status: Some(status(&user.status)),
         ..AdminGetUserOutput::new(user.username.as_str().try_into()?)
     })
-}
-
-/// A user as AdminCreateUser and the lists of users tell it.
-pub fn listed(user: &User) -> Result<types::UserType, Violated> {
-    Ok(types::UserType {
-        username: Some(user.username.as_str().try_into()?),
-        attributes: Some(attributes(user)?),
-        user_create_date: Some(date(user.created_at)),
-        user_last_modified_date: Some(date(user.modified_at)),
-        enabled: Some(user.enabled),
-        user_status: Some(status(&user.status)),
-        mfa_options: None,
-    })
-}
-
-/// *Chosen*: the `sub` first and the rest in the order of their names; recordings show several orders.
-fn attributes(user: &User) -> Result<Vec<types::AttributeType>, Violated> {
-    let all = std::iter::once(("sub", user.sub.as_str())).chain(user.attributes.iter());
-    all.map(|(name, value)| attribute(name, value)).collect()
 }
 
 fn attribute(name: &str, value: &str) -> Result<types::AttributeType, Violated> {

@@ -1,14 +1,12 @@
-//! DeleteUserPoolClient.
+//! DeleteUserPoolClient. What began with the client leads nowhere from then on: every session is looked up through its
+//! client, and the id of a client never comes back.
 
 use lido_cognito_idp::operations::{DeleteUserPoolClientInput, DeleteUserPoolClientOutput};
-use lido_domain::{
-    Refusal,
-    id::{ClientId, PoolId},
-};
+use lido_domain::id::{ClientId, PoolId};
 
 use crate::{
     app::App,
-    operations::{Origin, calling, failure::Failure, turn::Turn},
+    operations::{Origin, app_clients, failure::Failure, turn::Turn},
     store::{Key, Write},
 };
 
@@ -21,9 +19,7 @@ pub(in crate::operations) async fn handle(
     let id = ClientId::new(input.client_id.into_inner());
     let mut turn = Turn::new(app);
     loop {
-        calling::get_pool(app, &pool).await?;
-        let read = app.store.read_client(&pool, &id).await?;
-        let read = read.ok_or_else(|| Refusal::UnknownClient(id.clone()))?;
+        let (_, read) = app_clients::get_client(app, &pool, &id).await?;
         let gone = app.store.commit(&pool, read.expects, vec![Write::Remove(Key::client(&id))]).await;
         if turn.unless_conflict(gone).await?.is_some() {
             return Ok(DeleteUserPoolClientOutput {});

@@ -1,14 +1,12 @@
-//! DescribeUserPoolClient. It tells the secret in clear, as the service does (*Documented*).
+//! DescribeUserPoolClient. It tells the secret in clear, as the service does (*Documented*); of several the one that
+//! the client was created with.
 
 use lido_cognito_idp::operations::{DescribeUserPoolClientInput, DescribeUserPoolClientOutput};
-use lido_domain::{
-    Refusal,
-    id::{ClientId, PoolId},
-};
+use lido_domain::id::{ClientId, PoolId};
 
 use crate::{
     app::App,
-    operations::{Origin, calling, failure::Failure},
+    operations::{Origin, app_clients, failure::Failure},
     wire,
 };
 
@@ -19,9 +17,9 @@ pub(in crate::operations) async fn handle(
 ) -> Result<DescribeUserPoolClientOutput, Failure> {
     let pool = PoolId::new(input.user_pool_id.into_inner());
     let id = ClientId::new(input.client_id.into_inner());
-    calling::get_pool(app, &pool).await?;
-    let read = app.store.read_client(&pool, &id).await?.ok_or(Refusal::UnknownClient(id))?;
-    let secrets = app.keys.open_client_secrets(&pool, &read.value.client)?;
-    let told = wire::client::told(&pool, &read.value, &secrets)?;
+    let (_, read) = app_clients::get_client(app, &pool, &id).await?;
+    let record = read.value.as_ref();
+    let secret = app.keys.open_first_client_secret(&pool, &record.client, record.created_at)?;
+    let told = wire::client::told(&pool, record, secret.as_ref())?;
     Ok(DescribeUserPoolClientOutput { user_pool_client: Some(told) })
 }

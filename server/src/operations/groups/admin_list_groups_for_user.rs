@@ -9,7 +9,10 @@ use lido_domain::{
 use crate::{
     app::App,
     operations::{Origin, calling, failure::Failure},
-    wire::{self, page},
+    wire::{
+        self,
+        page::{self, Pages},
+    },
 };
 
 pub(in crate::operations) async fn handle(
@@ -21,12 +24,12 @@ pub(in crate::operations) async fn handle(
     let read = calling::get_pool(app, &pool).await?;
     let reading = app.store.read_user(&pool, &calling::admin_query(&read.value, &input.username)).await?;
     let user = reading.user.ok_or(Refusal::UserNotFound)?;
-    let list = format!("groups:{pool}:{}", user.sub);
+    let pages = Pages::of(app.keys.digests(), &["groups", pool.as_str(), user.sub.as_str()]);
     let size = page::size(input.limit.as_deref().copied());
-    let after = page::after(&list, input.next_token.as_deref().map(String::as_str))?.map(GroupName::new);
+    let after = pages.after(input.next_token.as_deref().map(String::as_str))?.map(GroupName::new);
     let groups = app.store.list_groups_of(&pool, &user.sub, after.as_ref(), size + 1).await?;
     let (groups, last) = page::cut(groups, size, |group| group.name.to_string());
     let told: Result<Vec<_>, _> = groups.iter().map(|group| wire::group::told(&pool, group)).collect();
-    let next_token = last.map(|last| page::token(&list, &last).try_into()).transpose()?;
+    let next_token = last.map(|last| pages.token(&last).try_into()).transpose()?;
     Ok(AdminListGroupsForUserOutput { groups: Some(told?), next_token })
 }

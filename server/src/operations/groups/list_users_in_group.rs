@@ -6,7 +6,10 @@ use lido_domain::id::{GroupName, PoolId, Sub};
 use crate::{
     app::App,
     operations::{Origin, calling, failure::Failure},
-    wire::{self, page},
+    wire::{
+        self,
+        page::{self, Pages},
+    },
 };
 
 pub(in crate::operations) async fn handle(
@@ -17,12 +20,12 @@ pub(in crate::operations) async fn handle(
     let pool = PoolId::new(input.user_pool_id.into_inner());
     calling::get_pool(app, &pool).await?;
     let group = calling::get_group(app, &pool, &GroupName::new(input.group_name.into_inner())).await?.value;
-    let list = format!("members:{pool}:{}", group.id);
+    let pages = Pages::of(app.keys.digests(), &["members", pool.as_str(), group.id.as_str()]);
     let size = page::size(input.limit.as_deref().copied());
-    let after = page::after(&list, input.next_token.as_deref().map(String::as_str))?.map(Sub::new);
+    let after = pages.after(input.next_token.as_deref().map(String::as_str))?.map(Sub::new);
     let users = app.store.list_users_in(&pool, &group, after.as_ref(), size + 1).await?;
     let (users, last) = page::cut(users, size, |user| user.sub.to_string());
-    let told: Result<Vec<_>, _> = users.iter().map(wire::user::listed).collect();
-    let next_token = last.map(|last| page::token(&list, &last).try_into()).transpose()?;
+    let told: Result<Vec<_>, _> = users.iter().map(|user| wire::user::listed(user, None)).collect();
+    let next_token = last.map(|last| pages.token(&last).try_into()).transpose()?;
     Ok(ListUsersInGroupOutput { users: Some(told?), next_token })
 }

@@ -1,13 +1,13 @@
-//! CreateUserPool. What contradicts itself is refused by [`lido_domain::pool`] and [`lido_domain::schema`].
+//! CreateUserPool. What contradicts itself is refused by [`lido_domain::pool_settings`] and [`lido_domain::schema`].
 
 use std::sync::Arc;
 
 use lido_cognito_idp::operations::{CreateUserPoolInput, CreateUserPoolOutput};
-use lido_domain::id::PoolId;
+use lido_domain::{id::PoolId, pool_settings::Occasion, tag};
 
 use crate::{
     app::App,
-    operations::{Origin, failure::Failure},
+    operations::{Origin, failure::Failure, user_pools},
     store::{Expect, Key, PoolRecord, Record, Write},
     wire,
 };
@@ -15,16 +15,19 @@ use crate::{
 pub(in crate::operations) async fn handle(
     app: &App,
     _: &Origin,
-    input: CreateUserPoolInput,
+    mut input: CreateUserPoolInput,
 ) -> Result<CreateUserPoolOutput, Failure> {
     let now = app.clock.now();
-    let input = wire::pool::with_defaults(input)?;
     let id = PoolId::generate(&app.settings.region, &app.entropy.bytes()?);
+    let tags = wire::tags::asked(input.user_pool_tags.take());
+    tag::check_tags(&tags)?;
+    let schema = wire::pool::new_schema(&input)?;
+    let (pool, input) = user_pools::decided(id.clone(), schema, input, Occasion::Create)?;
     let record = Arc::new(PoolRecord {
-        pool: wire::pool::decides(id.clone(), &input)?,
+        pool,
         settings: wire::pool::settings(&input)?,
         name: input.pool_name.into_inner(),
-        tags: wire::pool::tags(input.user_pool_tags),
+        tags,
         created_at: now,
         modified_at: now,
     });

@@ -6,22 +6,23 @@ use lido_domain::id::PoolId;
 use crate::{
     app::App,
     operations::{Origin, failure::Failure},
-    wire::{self, page},
+    wire::{
+        self,
+        page::{self, Pages},
+    },
 };
-
-/// What the tokens of these pages begin with.
-const LIST: &str = "pools";
 
 pub(in crate::operations) async fn handle(
     app: &App,
     _: &Origin,
     input: ListUserPoolsInput,
 ) -> Result<ListUserPoolsOutput, Failure> {
+    let pages = Pages::of(app.keys.digests(), &["pools"]);
     let size = page::size(Some(*input.max_results));
-    let after = page::after(LIST, input.next_token.as_deref().map(String::as_str))?.map(PoolId::new);
+    let after = pages.after(input.next_token.as_deref().map(String::as_str))?.map(PoolId::new);
     let pools = app.store.list_pools(after.as_ref(), size + 1).await?;
     let (pools, last) = page::cut(pools, size, |record| record.pool.id.to_string());
     let told: Result<Vec<_>, _> = pools.iter().map(|record| wire::pool::described(record)).collect();
-    let next_token = last.map(|last| page::token(LIST, &last).try_into()).transpose()?;
+    let next_token = last.map(|last| pages.token(&last).try_into()).transpose()?;
     Ok(ListUserPoolsOutput { user_pools: Some(told?), next_token })
 }

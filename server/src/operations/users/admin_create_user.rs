@@ -46,7 +46,7 @@ pub(in crate::operations) async fn handle(
             create(app, turn, &pool, &asked, validation_data.as_ref()).await?
         }
     };
-    Ok(AdminCreateUserOutput { user: Some(wire::user::listed(&user)?) })
+    Ok(AdminCreateUserOutput { user: Some(wire::user::listed(&user, None)?) })
 }
 
 async fn create(

@@ -9,3 +9,4 @@ pub(super) mod admin_get_user;
 pub(super) mod admin_reset_user_password;
 pub(super) mod admin_set_user_password;
 pub(super) mod admin_update_user_attributes;
+pub(super) mod list_users;

@@ -15,7 +15,7 @@ use lido_domain::{
 };
 
 use super::{
-    Backend, Expect, Key, Kind, Record, StoreError, Stored, UserQuery, UserRows, Version, Write,
+    Backend, Expect, Key, Kind, Record, Search, StoreError, Stored, UserQuery, UserRows, Version, Write,
     follow::follow,
 };
 
@@ -27,6 +27,8 @@ pub struct MemoryBackend(RwLock<Contents>);
 struct Contents {
     pools: BTreeMap<PoolId, BTreeMap<Key, (Version, Record)>>,
     clients: BTreeMap<ClientId, PoolId>,
+    /// The texts of users: field, text, id.
+    texts: BTreeMap<PoolId, BTreeSet<(&'static str, String, String)>>,
     /// Records that have an hour, by kind and hour.
     due: BTreeSet<(Kind, Timestamp, PoolId, Key)>,
     last: u64,
@@ -67,6 +69,14 @@ impl Contents {
         if let Some(due_at) = record.due_at() {
             self.due.remove(&(key.kind(), due_at, pool.clone(), key.clone()));
         }
+        if let Some(texts) = self.texts.get_mut(pool) {
+            for (field, text) in record.search_texts() {
+                texts.remove(&(field, text, key.id().to_owned()));
+            }
+            if texts.is_empty() {
+                self.texts.remove(pool);
+            }
+        }
         if let Record::Client(client) = record {
             self.clients.remove(&client.client.id);
         }
@@ -76,6 +86,9 @@ impl Contents {
         self.remove(pool, &key);
         if let Some(due_at) = record.due_at() {
             self.due.insert((key.kind(), due_at, pool.clone(), key.clone()));
+        }
+        for (field, text) in record.search_texts() {
+            self.texts.entry(pool.clone()).or_default().insert((field, text, key.id().to_owned()));
         }
         if let Record::Client(client) = &record {
             self.clients.insert(client.client.id.clone(), pool.clone());
@@ -134,6 +147,24 @@ impl Backend for MemoryBackend {
             version: *version,
             record: record.clone(),
         });
+        Ok(stored.take(limit).collect())
+    }
+
+    async fn search(
+        &self,
+        pool: &PoolId,
+        search: &Search,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Stored>, StoreError> {
+        let contents = self.look();
+        let Some(texts) = contents.texts.get(pool) else { return Ok(Vec::new()) };
+        let from = (search.field, search.text.clone(), String::new());
+        let found =
+            texts.range(from..).take_while(|(field, text, _)| *field == search.field && search.finds(text));
+        let ids: BTreeSet<&str> =
+            found.map(|(_, _, id)| id.as_str()).filter(|id| after.is_none_or(|after| *id > after)).collect();
+        let stored = ids.into_iter().filter_map(|id| contents.get(pool, &Key::from_parts(Kind::User, id)));
         Ok(stored.take(limit).collect())
     }
 

@@ -7,6 +7,7 @@
 
 mod reader;
 mod row;
+mod search;
 mod tables;
 mod writer;
 
@@ -25,7 +26,7 @@ use lido_domain::{
     id::{ClientId, PoolId},
 };
 
-use super::{Backend, Expect, Key, Kind, StoreError, Stored, UserQuery, UserRows, Write};
+use super::{Backend, Expect, Key, Kind, Search, StoreError, Stored, UserQuery, UserRows, Write};
 
 use self::{reader::Readers, writer::Writer};
 
@@ -143,6 +144,17 @@ impl Backend for SqliteBackend {
     ) -> Result<Vec<Stored>, StoreError> {
         let (pool, after) = (pool.clone(), after.map(str::to_owned));
         self.readers.run(move |look| look.list(&pool, kind, after.as_deref(), limit)).await
+    }
+
+    async fn search(
+        &self,
+        pool: &PoolId,
+        search: &Search,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Stored>, StoreError> {
+        let (pool, search, after) = (pool.clone(), search.clone(), after.map(str::to_owned));
+        self.readers.run(move |look| look.search(&pool, &search, after.as_deref(), limit)).await
     }
 
     async fn count(&self, pool: &PoolId, kind: Kind) -> Result<usize, StoreError> {

@@ -9,10 +9,10 @@ use lido_domain::{
     Timestamp,
     id::{ClientId, PoolId},
 };
-use rusqlite::{Connection, OptionalExtension, Row, params};
+use rusqlite::{Connection, OptionalExtension, Row, params, types::Value};
 
 use super::store_error;
-use crate::store::{Key, Kind, Record, StoreError, Stored, Version};
+use crate::store::{Key, Kind, Record, Search, StoreError, Stored, Version};
 
 /// Pools and clients that were read, by version. Every request reads one of each, and reading a schema from JSON
 /// costs more than the row; a version never comes back, so an entry is right for ever.
@@ -85,9 +85,38 @@ impl Look<'_> {
         })
     }
 
+    pub(super) fn search(
+        &self,
+        pool: &PoolId,
+        search: &Search,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Stored>, StoreError> {
+        // The index alone says who is on the page, so that no other user's body is read.
+        let text = "SELECT version, body, id FROM record WHERE pool = ?1 AND kind = ?2 AND id IN (
+                        SELECT id FROM search
+                        WHERE pool = ?1 AND field = ?3 AND text >= ?4 AND text < ?5 AND id > ?6
+                        ORDER BY id LIMIT ?7)
+                    ORDER BY id";
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        // SQLite sorts every blob after every text.
+        let end = search.end().map_or(Value::Blob(Vec::new()), Value::Text);
+        let kind = Kind::User.number();
+        let after = after.unwrap_or_default();
+        let values = params![pool.as_str(), kind, search.field, search.text, end, after, limit];
+        self.all(text, values, |row| {
+            let key = Key::from_parts(Kind::User, row.get::<_, String>(2)?);
+            Ok(self.stored(pool, key, row, 0))
+        })
+    }
+
     pub(super) fn count(&self, pool: &PoolId, kind: Kind) -> Result<usize, StoreError> {
+        let text = match kind {
+            Kind::User => "SELECT coalesce(sum(records), 0) FROM tally WHERE pool = ?1 AND kind = ?2",
+            _ => "SELECT count(*) FROM record WHERE pool = ?1 AND kind = ?2",
+        };
         self.connection
-            .prepare_cached("SELECT count(*) FROM record WHERE pool = ?1 AND kind = ?2")
+            .prepare_cached(text)
             .and_then(|mut statement| {
                 statement.query_row(params![pool.as_str(), kind.number()], |row| row.get::<_, i64>(0))
             })

@@ -7,8 +7,18 @@ use std::{path::Path, time::Duration};
 
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 
-/// Each entry takes the tables from its index to the next version.
-const MIGRATIONS: [&str; 1] = ["
+use super::search;
+
+/// Each entry takes the tables from its index to the next version; what SQL cannot say comes after it.
+const MIGRATIONS: [(&str, Fill); 2] = [(RECORDS, nothing), (USERS, search::fill)];
+
+type Fill = fn(&Transaction<'_>) -> rusqlite::Result<()>;
+
+fn nothing(_: &Transaction<'_>) -> rusqlite::Result<()> {
+    Ok(())
+}
+
+const RECORDS: &str = "
     CREATE TABLE record (
         pool    TEXT    NOT NULL,
         kind    INTEGER NOT NULL,
@@ -30,7 +40,24 @@ const MIGRATIONS: [&str; 1] = ["
         last INTEGER NOT NULL
     ) STRICT;
     INSERT INTO sequence VALUES (1, 0);
-"];
+";
+
+/// The index of users, and how many there are.
+const USERS: &str = "
+    CREATE TABLE search (
+        pool  TEXT NOT NULL,
+        field TEXT NOT NULL,
+        text  TEXT NOT NULL,
+        id    TEXT NOT NULL,
+        PRIMARY KEY (pool, field, text, id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE tally (
+        pool    TEXT    NOT NULL,
+        kind    INTEGER NOT NULL,
+        records INTEGER NOT NULL,
+        PRIMARY KEY (pool, kind)
+    ) STRICT, WITHOUT ROWID;
+";
 
 /// The version of the tables that this Lido writes.
 pub(super) const VERSION: i64 = MIGRATIONS.len() as i64;
@@ -75,9 +102,20 @@ fn run(transaction: &Transaction<'_>, found: i64) -> rusqlite::Result<()> {
     transaction.execute_batch(
         "CREATE TABLE IF NOT EXISTS migration (version INTEGER NOT NULL PRIMARY KEY) STRICT;",
     )?;
-    for (version, migration) in (1i64..).zip(MIGRATIONS).filter(|(version, _)| *version > found) {
-        transaction.execute_batch(migration)?;
+    for (version, (sql, fill)) in (1i64..).zip(MIGRATIONS).filter(|(version, _)| *version > found) {
+        transaction.execute_batch(sql)?;
+        fill(transaction)?;
         transaction.execute("INSERT INTO migration VALUES (?1)", [version])?;
     }
     Ok(())
+}
+
+/// A file as the first release left it, for the test of what became of it since.
+#[cfg(test)]
+pub(super) fn make_first_version(connection: &mut Connection) -> rusqlite::Result<()> {
+    let transaction = connection.transaction()?;
+    transaction.execute_batch("CREATE TABLE migration (version INTEGER NOT NULL PRIMARY KEY) STRICT;")?;
+    transaction.execute_batch(RECORDS)?;
+    transaction.execute("INSERT INTO migration VALUES (1)", [])?;
+    transaction.commit()
 }

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use lido_domain::id::Sub;
+use lido_domain::{id::Sub, search::Filter};
 
 use super::*;
 use crate::store::{
@@ -37,6 +37,33 @@ async fn what_was_written_is_there_after_a_restart() {
     store.commit(&pool_id("p"), vec![], vec![Write::Put(Key::pool(), pool("q"))]).await.expect("written");
     let expects = before.expect("there").expects;
     assert_eq!(store.commit(&pool_id("p"), expects, vec![]).await, Err(StoreError::Conflict));
+}
+
+#[tokio::test]
+async fn a_file_from_before_the_index_gets_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("lido.db");
+    let mut connection = tables::connect(&path).expect("opens");
+    tables::make_first_version(&mut connection).expect("made");
+    for username in ["ann", "bob"] {
+        let record = Record::User(user(username));
+        let body = record.encode().expect("encodes");
+        connection
+            .execute(
+                "INSERT INTO record VALUES (?1, 2, ?2, 1, NULL, ?3)",
+                rusqlite::params![pool_id("p").as_str(), format!("sub-{username}"), body],
+            )
+            .expect("written");
+    }
+    connection
+        .execute("INSERT INTO record VALUES ('us-east-1_p', 2, 'sub-odd', 1, NULL, x'7b')", [])
+        .expect("written");
+    drop(connection);
+    let store = Store::new(SqliteBackend::open(&path).expect("opens"));
+    assert_eq!(store.count_users(&pool_id("p")).await, Ok(3));
+    let filter = Filter::parse(r#"email = "bob@example.com""#).expect("good").expect("some");
+    let found = store.search_users(&pool_id("p"), &filter, None, 9).await.expect("read");
+    assert_eq!(found, [user("bob")]);
 }
 
 #[cfg(unix)]

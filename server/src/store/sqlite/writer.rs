@@ -14,7 +14,10 @@ use lido_domain::id::PoolId;
 use rusqlite::{Connection, OptionalExtension, TransactionBehavior, params};
 use tokio::sync::oneshot;
 
-use super::store_error;
+use super::{
+    search::{self, Texts},
+    store_error,
+};
 use crate::store::{Expect, Key, Kind, Record, StoreError, Version, Write};
 
 /// How many commits share a transaction at most, so that the first does not wait for ever.
@@ -36,7 +39,7 @@ struct Job {
 
 /// A write whose record is bytes already: the caller encodes, so that the one writer need not.
 enum Encoded {
-    Put { key: Key, due_at: Option<i64>, body: Vec<u8> },
+    Put { key: Key, due_at: Option<i64>, texts: Texts, body: Vec<u8> },
     Remove(Key),
     RemoveUnder(Kind, String),
     Clear,
@@ -47,6 +50,7 @@ impl Encoded {
         Ok(match write {
             Write::Put(key, record) => Encoded::Put {
                 due_at: record.due_at().map(|at| at.as_millis()),
+                texts: record.search_texts(),
                 body: record.encode()?,
                 key: checked(key, &record)?,
             },
@@ -174,9 +178,12 @@ fn version_of(on: &Connection, pool: &PoolId, key: &Key) -> rusqlite::Result<Opt
 /// Carries a write out; false, if it would take a client id that belongs to another pool.
 fn carry_out_write(on: &Connection, pool: &PoolId, write: &Encoded, version: i64) -> rusqlite::Result<bool> {
     match write {
-        Encoded::Put { key, due_at, body } => {
+        Encoded::Put { key, due_at, texts, body } => {
             if key.kind() == Kind::Client && !claim_client(on, pool, key)? {
                 return Ok(false);
+            }
+            if key.kind() == Kind::User {
+                search::put_user(on, pool, key, texts)?;
             }
             on.prepare_cached(
                 "INSERT INTO record (pool, kind, id, version, due_at, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
@@ -193,6 +200,9 @@ fn carry_out_write(on: &Connection, pool: &PoolId, write: &Encoded, version: i64
             ])?;
         }
         Encoded::Remove(key) => {
+            if key.kind() == Kind::User {
+                search::remove_user(on, pool, key)?;
+            }
             on.prepare_cached("DELETE FROM record WHERE pool = ?1 AND kind = ?2 AND id = ?3")?
                 .execute(params![pool.as_str(), key.kind().number(), key.id()])?;
             if key.kind() == Kind::Client {
@@ -209,6 +219,7 @@ fn carry_out_write(on: &Connection, pool: &PoolId, write: &Encoded, version: i64
         Encoded::Clear => {
             on.prepare_cached("DELETE FROM record WHERE pool = ?1")?.execute([pool.as_str()])?;
             on.prepare_cached("DELETE FROM client WHERE pool = ?1")?.execute([pool.as_str()])?;
+            search::clear(on, pool)?;
         }
     }
     Ok(true)

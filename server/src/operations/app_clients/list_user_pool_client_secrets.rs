@@ -1,0 +1,27 @@
+//! ListUserPoolClientSecrets: all of them at once and none of their texts (*Documented*).
+
+use lido_cognito_idp::operations::{ListUserPoolClientSecretsInput, ListUserPoolClientSecretsOutput};
+use lido_domain::id::{ClientId, PoolId};
+
+use crate::{
+    app::App,
+    operations::{Origin, app_clients, failure::Failure},
+    wire,
+};
+
+pub(in crate::operations) async fn handle(
+    app: &App,
+    _: &Origin,
+    input: ListUserPoolClientSecretsInput,
+) -> Result<ListUserPoolClientSecretsOutput, Failure> {
+    // There is no next page, so nobody can have been given a token for one.
+    if input.next_token.is_some() {
+        return Err(Failure::BadToken);
+    }
+    let pool = PoolId::new(input.user_pool_id.into_inner());
+    let id = ClientId::new(input.client_id.into_inner());
+    let (_, read) = app_clients::get_client(app, &pool, &id).await?;
+    let secrets = read.value.client.secrets.iter();
+    let told: Result<Vec<_>, _> = secrets.map(|secret| wire::client::told_secret(secret, None)).collect();
+    Ok(ListUserPoolClientSecretsOutput { client_secrets: Some(told?), next_token: None })
+}

@@ -1,0 +1,74 @@
+//! ListUsers: the users of a pool in the order of their subs (*Chosen*; the documentation promises none), all of them
+//! or those that a filter asks for.
+//!
+//! A page goes on after the sub that the page before ended with, so that what is written in between neither repeats a
+//! user nor hides one. A filter by what users are called reads an index; one by their status reads user after user
+//! until the page is full, which with a million users and a rare status takes seconds.
+
+use lido_cognito_idp::operations::{ListUsersInput, ListUsersOutput};
+use lido_domain::{
+    Refusal,
+    id::{PoolId, Sub},
+    search::Filter,
+    user::User,
+};
+
+use crate::{
+    app::App,
+    operations::{Origin, calling, failure::Failure},
+    store::PoolRecord,
+    wire::{
+        self,
+        page::{self, Pages},
+    },
+};
+
+/// How many users are read at once in search of some.
+const CHUNK: usize = 500;
+
+pub(in crate::operations) async fn handle(
+    app: &App,
+    _: &Origin,
+    input: ListUsersInput,
+) -> Result<ListUsersOutput, Failure> {
+    let pool = PoolId::new(input.user_pool_id.into_inner());
+    let read = calling::get_pool(app, &pool).await?;
+    let asked = input.filter.as_deref().map(String::as_str).unwrap_or_default();
+    let filter = Filter::parse(asked)?;
+    let wanted = input.attributes_to_get.map(wire::user::attribute_names);
+    if wanted.iter().flatten().any(|name| read.value.pool.schema.get(name).is_none()) {
+        return Err(Refusal::AttributesUnknown.into());
+    }
+    let pages = Pages::of(app.keys.digests(), &["users", pool.as_str(), asked]);
+    let size = page::size(input.limit.as_deref().copied());
+    let after = pages.after(input.pagination_token.as_deref().map(String::as_str))?.map(Sub::new);
+    let users = find(app, &read.value, filter.as_ref(), after, size + 1).await?;
+    let (users, last) = page::cut(users, size, |user| user.sub.to_string());
+    let told: Result<Vec<_>, _> =
+        users.iter().map(|user| wire::user::listed(user, wanted.as_ref())).collect();
+    let pagination_token = last.map(|last| pages.token(&last).try_into()).transpose()?;
+    Ok(ListUsersOutput { users: Some(told?), pagination_token })
+}
+
+/// The first `count` users whom the filter asks for, after a sub; fewer only if there are no more.
+async fn find(
+    app: &App,
+    pool: &PoolRecord,
+    filter: Option<&Filter>,
+    mut after: Option<Sub>,
+    count: usize,
+) -> Result<Vec<User>, Failure> {
+    let id = &pool.pool.id;
+    let Some(filter) = filter else { return Ok(app.store.list_users(id, after.as_ref(), count).await?) };
+    let mut found = Vec::new();
+    loop {
+        let users = app.store.search_users(id, filter, after.as_ref(), CHUNK).await?;
+        let is_last = users.len() < CHUNK;
+        after = users.last().map(|user| user.sub.clone());
+        found.extend(users.into_iter().filter(|user| filter.matches(&pool.pool, user)));
+        if is_last || found.len() >= count {
+            found.truncate(count);
+            return Ok(found);
+        }
+    }
+}
