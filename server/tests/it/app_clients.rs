@@ -88,7 +88,7 @@ async fn settings_that_contradict_are_refused() {
     refused!(create().read_attributes("custom:nope"), is_invalid_parameter_exception, text);
     let mixed = create().explicit_auth_flows(ExplicitAuthFlowsType::AdminNoSrpAuth);
     let mixed = mixed.explicit_auth_flows(ExplicitAuthFlowsType::AllowUserSrpAuth);
-    let text = "ExplicitAuthFlows must not mix values with and without the prefix ALLOW_.";
+    let text = "Auth flow name with prefix 'ALLOW' cannot be used with legacy auth flow names.";
     refused!(mixed, is_invalid_parameter_exception, text);
     let nowhere = create().user_pool_id("us-east-1_nowhere");
     let text = "User pool us-east-1_nowhere does not exist.";

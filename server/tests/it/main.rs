@@ -6,6 +6,10 @@
 #[cfg(test)]
 mod aliases;
 #[cfg(test)]
+mod app_client_secrets;
+#[cfg(test)]
+mod app_client_settings;
+#[cfg(test)]
 mod app_clients;
 #[cfg(test)]
 mod confirmation_link;
@@ -20,6 +24,8 @@ mod delivery;
 #[cfg(test)]
 mod delivery_sms;
 #[cfg(test)]
+mod document;
+#[cfg(test)]
 mod facts;
 #[cfg(test)]
 mod functions;
@@ -31,6 +37,8 @@ mod hiding;
 mod iam;
 #[cfg(test)]
 mod limits;
+#[cfg(test)]
+mod list_users;
 #[cfg(test)]
 #[expect(dead_code, reason = "the other test binary uses the rest")]
 #[path = "../outside/mail_server.rs"]
@@ -52,6 +60,8 @@ mod states;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
+mod tags;
+#[cfg(test)]
 mod trigger_faults;
 #[cfg(test)]
 mod triggers;
@@ -63,6 +73,8 @@ mod turmoil;
 mod user_attributes;
 #[cfg(test)]
 mod user_passwords;
+#[cfg(test)]
+mod user_pool_settings;
 #[cfg(test)]
 mod user_pools;
 #[cfg(test)]

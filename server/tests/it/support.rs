@@ -12,6 +12,7 @@ use lido::{
     credentials::Credentials,
     delivery::{Deliver, Filter, WayOut},
     http::{self, Front, Gate, Limits},
+    store::Store,
     triggers::Triggers,
 };
 use tokio::net::TcpListener;
@@ -61,6 +62,13 @@ impl House {
         let App { store, clock, entropy, keys, inbox, triggers, settings, .. } = App::for_tests();
         let way_out = WayOut::inbox(inbox.expect("tests have an inbox"));
         Self::of(App::new(store, clock, entropy, keys, way_out, of(triggers), settings)).await
+    }
+
+    /// One that keeps what it keeps here.
+    pub(crate) async fn with_store(store: Store) -> Self {
+        let App { clock, entropy, keys, inbox, triggers, settings, .. } = App::for_tests();
+        let way_out = WayOut::inbox(inbox.expect("tests have an inbox"));
+        Self::of(App::new(store, clock, entropy, keys, way_out, triggers, settings)).await
     }
 
     pub(crate) async fn of(app: App) -> Self {

@@ -6,9 +6,9 @@ use aws_sdk_cognitoidentityprovider::types::{
     AccountRecoverySettingType, AliasAttributeType, AttributeDataType, AuthFactorType,
     DefaultEmailOptionType, DeletionProtectionType, EmailSendingAccountType, LambdaConfigType,
     NumberAttributeConstraintsType, PasswordPolicyType, RecoveryOptionNameType, RecoveryOptionType,
-    SchemaAttributeType, SignInPolicyType, StringAttributeConstraintsType, UserPoolMfaType,
-    UserPoolPolicyType, UserPoolTierType, UserPoolType, UsernameAttributeType, UsernameConfigurationType,
-    VerificationMessageTemplateType, VerifiedAttributeType,
+    SchemaAttributeType, SignInPolicyType, SmsConfigurationType, StringAttributeConstraintsType,
+    UserPoolMfaType, UserPoolPolicyType, UserPoolTierType, UserPoolType, UsernameAttributeType,
+    UsernameConfigurationType, VerificationMessageTemplateType, VerifiedAttributeType,
 };
 
 use crate::support::{House, id_of, refused};
@@ -98,6 +98,7 @@ async fn every_setting_is_given_back() {
         .email_verification_subject("subject")
         .verification_message_template(template)
         .mfa_configuration(UserPoolMfaType::Optional)
+        .sms_configuration(SmsConfigurationType::builder().sns_caller_arn(function).build())
         .user_pool_tags("stage", "test")
         .schema(size)
         .username_configuration(
@@ -142,7 +143,7 @@ async fn settings_that_contradict_are_refused() {
     let create = || house.sdk.create_user_pool().pool_name("p");
     let both = create().alias_attributes(AliasAttributeType::Email);
     let both = both.username_attributes(UsernameAttributeType::Email);
-    let text = "Only one of the aliasAttributes or usernameAttributes can be set in a user pool.";
+    let text = "Only one of the aliasAttributes or usernameAttributes can be set in a User pool.";
     refused!(both, is_invalid_parameter_exception, text);
     let required = SchemaAttributeType::builder().name("size").required(true).build();
     let text = "Required custom attributes are not supported currently.";
@@ -153,7 +154,7 @@ async fn settings_that_contradict_are_refused() {
         .build();
     let lite = create().policies(UserPoolPolicyType::builder().sign_in_policy(factors).build());
     let lite = lite.user_pool_tier(UserPoolTierType::Lite);
-    let text = "Sign-in factors other than PASSWORD are not available in the tier LITE.";
+    let text = "The following features need to be disabled for the LITE pricing tier configured: Passwordless Sign-In";
     refused!(lite, is_feature_unavailable_in_tier_exception, text);
 }
 
