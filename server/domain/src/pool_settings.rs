@@ -254,8 +254,8 @@ mod tests {
             assert_eq!(refused(&settings, &fixture::pool(), Occasion::Create), expected, "{settings:?}");
         }
         use RecoveryBy::{AdminOnly, VerifiedEmail, VerifiedPhoneNumber};
-        let recoveries: [(&[(i32, RecoveryBy)], Option<PoolFault>); 5] = [
-            (&[(1, VerifiedEmail), (2, VerifiedPhoneNumber)], None),
+        let recoveries = [
+            ([(1, VerifiedEmail), (2, VerifiedPhoneNumber)].as_slice(), None),
             (&[(1, AdminOnly)], None),
             (&[(1, AdminOnly), (2, VerifiedEmail)], Some(PoolFault::RecoveryNotOnlyByAdmin)),
             (&[(1, VerifiedEmail), (1, VerifiedPhoneNumber)], Some(PoolFault::RecoveryTwice)),

@@ -152,7 +152,6 @@ pub(super) fn list<T: Copy, K: Ord>(values: &Option<Vec<T>>, kind: impl Fn(T) ->
     values.iter().flatten().map(|value| kind(*value)).collect()
 }
 
-
 /// The ways back that were asked for, by their priority; `admin_only` stands alone (*Documented*).
 fn recovery(asked: Option<&types::AccountRecoverySettingType>) -> Recovery {
     let Some(asked) = asked.and_then(|asked| asked.recovery_mechanisms.as_ref()) else {

@@ -13,7 +13,7 @@ use lido::{
     delivery::{Inbox, WayOut},
     entropy::Entropy,
     store::{
-        Backend, Expect, Key, Kind, Record, Store, StoreError, Stored, UserQuery, UserRows, Write,
+        Backend, Expect, Key, Kind, Record, Search, Store, StoreError, Stored, UserQuery, UserRows, Write,
         memory::MemoryBackend, sqlite::SqliteBackend,
     },
 };
@@ -131,6 +131,17 @@ impl Backend for Meddled {
     ) -> Result<Vec<Stored>, StoreError> {
         self.meet().await?;
         self.inner.list(pool, kind, after, limit).await
+    }
+
+    async fn search(
+        &self,
+        pool: &PoolId,
+        search: &Search,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Stored>, StoreError> {
+        self.meet().await?;
+        self.inner.search(pool, search, after, limit).await
     }
 
     async fn count(&self, pool: &PoolId, kind: Kind) -> Result<usize, StoreError> {

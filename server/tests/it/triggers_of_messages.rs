@@ -19,7 +19,8 @@ const KEY: &str = "arn:aws:kms:us-east-1:000000000000:key/one";
 
 /// A pool that verifies both contacts, with this LambdaConfig and this account to send mail from.
 async fn place(house: &House, functions: LambdaConfigType, account: EmailSendingAccountType) -> Place {
-    let mail = EmailConfigurationType::builder().email_sending_account(account).build();
+    let source = "arn:aws:ses:us-east-1:000000000000:identity/words.example";
+    let mail = EmailConfigurationType::builder().email_sending_account(account).source_arn(source).build();
     let pool = house.sdk.create_user_pool().pool_name("p").lambda_config(functions).email_configuration(mail);
     let pool = pool.auto_verified_attributes(VerifiedAttributeType::Email);
     let pool = pool.auto_verified_attributes(VerifiedAttributeType::PhoneNumber);
