@@ -5,6 +5,8 @@
 //! shown where its subject is tested, and named there.
 
 #[cfg(test)]
+mod admin_users;
+#[cfg(test)]
 mod confirming;
 #[cfg(test)]
 mod front;
