@@ -13,7 +13,10 @@ use crate::{
     delivery::{Inbox, Outbox, WayOut},
     entropy::{Entropy, NoEntropy},
     keys::Keys,
+    operations::Origin,
+    passwords::Passwords,
     store::{Store, memory::MemoryBackend},
+    tokens::Tokens,
     triggers::{MessageTriggers, Triggers},
     wire::templates::PoolTemplates,
 };
@@ -29,6 +32,10 @@ pub struct App {
     pub entropy: Entropy,
     /// What seals and digests.
     pub keys: Arc<Keys>,
+    /// What signs and verifies tokens.
+    pub tokens: Tokens,
+    /// What compares and derives passwords.
+    pub passwords: Passwords,
     /// Messages on their way out.
     pub outbox: Outbox,
     /// Where messages can be read, in `lido dev`.
@@ -95,7 +102,9 @@ impl App {
             templates,
             Arc::new(MessageTriggers::new(triggers.clone(), store.clone())),
         );
-        Self { store, clock, entropy, keys, outbox, inbox, triggers, settings }
+        let tokens = Tokens::new(store.clone(), Arc::clone(&keys), clock.clone());
+        let passwords = Passwords::default();
+        Self { store, clock, entropy, keys, tokens, passwords, outbox, inbox, triggers, settings }
     }
 
     /// One for tests: a store in memory, a clock that stands still, bytes that repeat themselves in every run, and an
@@ -104,7 +113,7 @@ impl App {
         let entropy = Entropy::fake(1);
         let keys = Arc::new(Keys::new(Zeroizing::new([1; 32]), Vec::new(), entropy.clone()));
         let triggers = Triggers::nowhere(entropy.clone());
-        Self::new(
+        let app = Self::new(
             Store::new(MemoryBackend::default()),
             // 2026-11-21T07:30:00Z
             Clock::frozen(Timestamp::from_millis(1_795_246_200_000)),
@@ -113,7 +122,15 @@ impl App {
             WayOut::inbox(Inbox::new()),
             triggers,
             Settings::default(),
-        )
+        );
+        Self { tokens: app.tokens.with_shared_keys(), ..app }
+    }
+
+    /// The issuer of a pool's tokens: the configured address, or the one that the client used.
+    pub fn issuer(&self, origin: &Origin, pool: &PoolId) -> String {
+        let base = self.settings.public_url.clone().or_else(|| origin.base());
+        // A client that names no host verifies nothing.
+        format!("{}/{pool}", base.as_deref().unwrap_or("http://localhost"))
     }
 
     /// A code to send.

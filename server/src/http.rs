@@ -5,7 +5,8 @@
 //! 3. Whoever comes from a refused address is told so (`source`).
 //! 4. A browser's preflight is answered (`cors`).
 //! 5. The body is read once, within its limits (`body`).
-//! 6. `/_lido/…` goes to the [`crate::console`], and a link of a mail to the page that confirms.
+//! 6. `/_lido/…` goes to the [`crate::console`], a link of a mail to the page that confirms, and the documents of a
+//!    pool are told (`discovery`).
 //! 7. Everything else is an operation: its signature is verified over the bytes received and its signer's policies are
 //!    asked (`signature`), it is counted (`rates`), and then the generated service reads, checks and hands it to a
 //!    handler.
@@ -17,6 +18,7 @@ mod asked;
 mod body;
 mod connection;
 mod cors;
+mod discovery;
 mod gate;
 mod line;
 mod panics;
@@ -48,7 +50,7 @@ use crate::{
     operations::{self, Operation, Peer},
 };
 
-use self::{body::Budget, line::Line, signature::Received, source::Source};
+use self::{body::Budget, discovery::Discovery, line::Line, signature::Received, source::Source};
 pub use self::{
     connection::{Limits, listen, serve},
     gate::Gate,
@@ -135,8 +137,11 @@ impl<S: Serves> Front<S> {
         let (mut head, body) = request.into_parts();
         let is_console = head.uri.path().starts_with("/_lido/");
         let is_link = target.is_none() && head.uri.path() == confirmation_page::PATH;
+        let discovery = target.is_none().then(|| Discovery::of(head.uri.path())).flatten();
         if is_console {
             line.is_for_console();
+        } else if discovery.is_some() {
+            line.is_for_discovery();
         } else if is_link {
             line.is_for_confirmation_page();
         } else if let Some(operation) = target {
@@ -160,6 +165,9 @@ impl<S: Serves> Front<S> {
         };
         if is_console {
             return self.console.answer(&head, &body.bytes).await;
+        }
+        if let Some(discovery) = discovery {
+            return discovery.answer(&self.app, &head).await;
         }
         if is_link {
             // It costs what the operation costs.

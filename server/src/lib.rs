@@ -17,8 +17,10 @@ mod html;
 pub mod http;
 pub mod keys;
 pub mod operations;
+pub mod passwords;
 mod query;
 pub mod store;
+pub mod tokens;
 pub mod triggers;
 pub mod wire;
 

@@ -33,6 +33,10 @@ impl Line {
         self.is_private = true;
     }
 
+    pub(super) fn is_for_discovery(&mut self) {
+        self.operation = "discovery".into();
+    }
+
     pub(super) fn is_for_confirmation_page(&mut self) {
         self.operation = "confirmation page".into();
         self.is_private = true;

@@ -51,6 +51,7 @@ struct Derived {
     verifier: Zeroizing<[u8; 32]>,
     outbox: Zeroizing<[u8; 32]>,
     client_secret: Zeroizing<[u8; 32]>,
+    signing_key: Zeroizing<[u8; 32]>,
 }
 
 /// What is sealed.
@@ -59,6 +60,7 @@ enum Purpose {
     Verifier,
     Outbox,
     ClientSecret,
+    SigningKey,
 }
 
 /// Sealing failed: there was no randomness for a nonce, or the cipher refused the length.
@@ -139,6 +141,16 @@ impl Keys {
         self.open(Purpose::ClientSecret, &[pool.as_str(), client.as_str()], sealed)
     }
 
+    /// Seals a key that signs the tokens of a pool; `name` tells it from the others.
+    pub fn seal_signing_key(&self, pool: &PoolId, name: &str, key: &Secret) -> Result<Sealed, SealError> {
+        self.seal(Purpose::SigningKey, &[pool.as_str(), name], key)
+    }
+
+    /// Opens what [`Keys::seal_signing_key`] sealed.
+    pub fn open_signing_key(&self, pool: &PoolId, name: &str, sealed: &Sealed) -> Result<Secret, OpenError> {
+        self.open(Purpose::SigningKey, &[pool.as_str(), name], sealed)
+    }
+
     /// Opens every secret of an app client, as `lido_domain::flow::Caller` wants them.
     pub fn open_client_secrets(&self, pool: &PoolId, client: &Client) -> Result<Vec<Secret>, OpenError> {
         client
@@ -198,6 +210,7 @@ impl Derived {
             verifier: derive(line, "lido seal verifier 1"),
             outbox: derive(line, "lido seal outbox 1"),
             client_secret: derive(line, "lido seal client secret 1"),
+            signing_key: derive(line, "lido seal signing key 1"),
         }
     }
 
@@ -206,6 +219,7 @@ impl Derived {
             Purpose::Verifier => &self.verifier,
             Purpose::Outbox => &self.outbox,
             Purpose::ClientSecret => &self.client_secret,
+            Purpose::SigningKey => &self.signing_key,
         };
         XChaCha20Poly1305::new((&**key).into())
     }
@@ -225,6 +239,7 @@ fn associated_data(purpose: Purpose, bound_to: &[&str]) -> Vec<u8> {
         Purpose::Verifier => 1,
         Purpose::Outbox => 2,
         Purpose::ClientSecret => 3,
+        Purpose::SigningKey => 4,
     }];
     for part in bound_to {
         data.extend((part.len() as u64).to_be_bytes());

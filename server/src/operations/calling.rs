@@ -37,6 +37,22 @@ impl<'a> Calling<'a> {
         Ok(Self { app, secrets, read })
     }
 
+    /// Finds it in the pool that an administrator names, or refuses the pool or the id.
+    pub(super) async fn find_in(
+        app: &'a App,
+        pool: Option<&PoolId>,
+        client: &ClientId,
+    ) -> Result<Self, Failure> {
+        let Some(pool) = pool else { return Self::find(app, client).await };
+        get_pool(app, pool).await?;
+        let calling = Self::find(app, client).await?;
+        if calling.read.value.pool.pool.id == *pool {
+            Ok(calling)
+        } else {
+            Err(Refusal::UnknownClient(client.clone()).into())
+        }
+    }
+
     /// As the rules see it.
     pub(super) fn caller<'b>(&'b self, secret_hash: Option<&'b str>) -> flow::Caller<'b> {
         flow::Caller {

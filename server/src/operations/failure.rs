@@ -51,6 +51,8 @@ pub(super) enum Unforeseen {
     Open(#[from] OpenError),
     #[error(transparent)]
     Unsayable(#[from] Unsayable),
+    #[error(transparent)]
+    Token(#[from] crate::tokens::TokenFault),
     #[error("work on another thread did not end: {0}")]
     Thread(#[from] tokio::task::JoinError),
 }
@@ -148,7 +150,7 @@ macro_rules! unforeseen {
     )*};
 }
 
-unforeseen!(NoEntropy, SealError, OpenError, Unsayable, tokio::task::JoinError);
+unforeseen!(NoEntropy, SealError, OpenError, Unsayable, crate::tokens::TokenFault, tokio::task::JoinError);
 
 impl From<lido_runtime::Violated> for Failure {
     fn from(violated: lido_runtime::Violated) -> Self {

@@ -7,12 +7,14 @@
 //! verdict out, until nobody else was quicker. `failure` has the words for all that is not an output.
 
 mod app_clients;
+mod bearer;
 mod calling;
 mod failure;
 mod groups;
 mod listing;
 mod origin;
 mod password;
+mod sign_in;
 mod sign_up;
 mod standby;
 mod tags;
@@ -88,11 +90,14 @@ register! {
     users::admin_disable_user => AdminDisableUser,
     users::admin_enable_user => AdminEnableUser,
     users::admin_get_user => AdminGetUser,
+    sign_in::admin_initiate_auth => AdminInitiateAuth,
     groups::admin_list_groups_for_user => AdminListGroupsForUser,
     groups::admin_remove_user_from_group => AdminRemoveUserFromGroup,
     users::admin_reset_user_password => AdminResetUserPassword,
+    sign_in::admin_respond_to_auth_challenge => AdminRespondToAuthChallenge,
     users::admin_set_user_password => AdminSetUserPassword,
     users::admin_update_user_attributes => AdminUpdateUserAttributes,
+    sign_in::admin_user_global_sign_out => AdminUserGlobalSignOut,
     sign_up::confirm_sign_up => ConfirmSignUp,
     groups::create_group => CreateGroup,
     user_pools::create_user_pool => CreateUserPool,
@@ -104,6 +109,10 @@ register! {
     user_pools::describe_user_pool => DescribeUserPool,
     app_clients::describe_user_pool_client => DescribeUserPoolClient,
     groups::get_group => GetGroup,
+    sign_in::get_tokens_from_refresh_token => GetTokensFromRefreshToken,
+    sign_in::get_user => GetUser,
+    sign_in::global_sign_out => GlobalSignOut,
+    sign_in::initiate_auth => InitiateAuth,
     groups::list_groups => ListGroups,
     tags::list_tags_for_resource => ListTagsForResource,
     app_clients::list_user_pool_client_secrets => ListUserPoolClientSecrets,
@@ -112,6 +121,8 @@ register! {
     users::list_users => ListUsers,
     groups::list_users_in_group => ListUsersInGroup,
     sign_up::resend_confirmation_code => ResendConfirmationCode,
+    sign_in::respond_to_auth_challenge => RespondToAuthChallenge,
+    sign_in::revoke_token => RevokeToken,
     sign_up::sign_up => SignUp,
     tags::tag_resource => TagResource,
     tags::untag_resource => UntagResource,

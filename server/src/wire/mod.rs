@@ -17,6 +17,7 @@ pub mod pool_defaults;
 pub mod refusal;
 pub mod schema;
 mod settings;
+pub mod sign_in;
 pub mod tags;
 pub mod templates;
 pub mod time;

@@ -54,7 +54,17 @@ mod register;
 #[cfg(test)]
 mod secrets;
 #[cfg(test)]
+mod sign_in;
+#[cfg(test)]
+mod sign_in_choice;
+#[cfg(test)]
+mod sign_in_srp;
+#[cfg(test)]
+mod sign_in_tokens;
+#[cfg(test)]
 mod signing_up;
+#[cfg(test)]
+mod srp_client;
 #[cfg(test)]
 mod states;
 #[cfg(test)]

@@ -35,5 +35,6 @@ pub(in crate::operations) async fn handle(
     let told = wire::pool::told(&record, &app.settings.user_pool_arn(&id), 0)?;
     let write = Write::Put(Key::pool(), Record::Pool(record));
     app.store.commit(&id, vec![Expect::Absent(Key::pool())], vec![write]).await?;
+    app.tokens.prepare(id);
     Ok(CreateUserPoolOutput { user_pool: Some(told) })
 }

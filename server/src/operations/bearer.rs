@@ -1,0 +1,41 @@
+//! Who bears an access token: the user of every operation that a token authorizes.
+
+use lido_domain::{Refusal, Timestamp, flow::bearer, id::PoolId, user::User};
+
+use super::failure::Failure;
+use crate::{
+    app::App,
+    store::{Caller, Expect},
+    tokens::Tokens,
+};
+
+/// The user who bears a token, and the app client that it was issued through.
+#[derive(Debug)]
+pub(super) struct Bearer {
+    /// The app client and its pool.
+    pub(super) caller: Caller,
+    /// The user.
+    pub(super) user: User,
+    /// What a commit based on this expects.
+    pub(super) expects: Vec<Expect>,
+}
+
+impl Bearer {
+    /// Verifies the token and finds whose it is, or refuses.
+    pub(super) async fn find(app: &App, token: &str, now: Timestamp) -> Result<Self, Failure> {
+        let client = Tokens::peek(token)?;
+        // A client that is gone signs nothing: whatever names it is made up, or was issued long ago.
+        let read = app.store.find_caller(&client).await?.ok_or(Refusal::AccessTokenForged)?;
+        let pool = &read.value.pool.pool.id;
+        let token = app.tokens.of_pool(pool).await?.verify(token)?;
+        let bearing = app.store.read_bearing(pool, &token.sub, &token.grant).await?;
+        let user = bearer::check(&token, bearing.grant.as_ref(), bearing.user.as_ref(), now)?.clone();
+        let expects = [read.expects, bearing.expects].concat();
+        Ok(Self { caller: read.value, user, expects })
+    }
+
+    /// The pool.
+    pub(super) fn pool(&self) -> &PoolId {
+        &self.caller.pool.pool.id
+    }
+}

@@ -1,0 +1,26 @@
+//! AdminInitiateAuth. The rules are [`lido_domain::flow::sign_in`]'s.
+
+use lido_cognito_idp::operations::{AdminInitiateAuthInput, AdminInitiateAuthOutput};
+use lido_domain::id::{ClientId, PoolId};
+
+use super::begin::{self, Beginning};
+use crate::{
+    app::App,
+    operations::{Origin, failure::Failure},
+    wire,
+};
+
+pub(in crate::operations) async fn handle(
+    app: &App,
+    origin: &Origin,
+    input: AdminInitiateAuthInput,
+) -> Result<AdminInitiateAuthOutput, Failure> {
+    let asked = Beginning {
+        pool: Some(PoolId::new(input.user_pool_id.into_inner())),
+        client: ClientId::new(input.client_id.into_inner()),
+        flow: wire::sign_in::flow(input.auth_flow),
+        session: input.session.map(Into::into),
+        parameters: wire::sign_in::parameters(input.auth_parameters),
+    };
+    Ok(begin::begin(app, origin, &asked).await?.into())
+}

@@ -1,0 +1,26 @@
+//! AdminRespondToAuthChallenge. The rules are [`lido_domain::flow::sign_in::respond`]'s.
+
+use lido_cognito_idp::operations::{AdminRespondToAuthChallengeInput, AdminRespondToAuthChallengeOutput};
+use lido_domain::id::{ClientId, PoolId};
+
+use super::respond::{self, Responding};
+use crate::{
+    app::App,
+    operations::{Origin, failure::Failure},
+    wire,
+};
+
+pub(in crate::operations) async fn handle(
+    app: &App,
+    origin: &Origin,
+    input: AdminRespondToAuthChallengeInput,
+) -> Result<AdminRespondToAuthChallengeOutput, Failure> {
+    let asked = Responding {
+        pool: Some(PoolId::new(input.user_pool_id.into_inner())),
+        client: ClientId::new(input.client_id.into_inner()),
+        name: input.challenge_name.as_str(),
+        session: input.session.map(Into::into),
+        parameters: wire::sign_in::parameters(input.challenge_responses),
+    };
+    Ok(respond::respond(app, origin, &asked).await?.into())
+}

@@ -1,0 +1,69 @@
+//! What InitiateAuth and AdminInitiateAuth have in common: everything but who may call them.
+
+use lido_domain::{
+    alias,
+    flow::sign_in::{
+        Flow, Holders, Step,
+        begin::{self, Begin, By},
+    },
+    id::{ClientId, PoolId},
+    parameter::Parameters,
+    session,
+};
+
+use super::{finish, renew, work};
+use crate::{
+    app::App,
+    operations::{Origin, calling::Calling, failure::Failure, turn::Turn},
+    wire::sign_in::Answered,
+};
+
+/// A sign-in that begins.
+#[derive(Debug)]
+pub(super) struct Beginning {
+    /// The pool that an administrator names.
+    pub(super) pool: Option<PoolId>,
+    pub(super) client: ClientId,
+    pub(super) flow: Flow,
+    pub(super) session: Option<String>,
+    pub(super) parameters: Parameters,
+}
+
+pub(super) async fn begin(app: &App, origin: &Origin, asked: &Beginning) -> Result<Answered, Failure> {
+    // Once a request, however often it decides.
+    let fresh = work::fresh(app)?;
+    let mut turn = Turn::asked_by(app, origin);
+    loop {
+        let now = app.clock.now();
+        let calling = Calling::find_in(app, asked.pool.as_ref(), &asked.client).await?;
+        let caller = calling.caller(asked.parameters.find("SECRET_HASH"));
+        let (pool, is_admin) = (&caller.pool.id, asked.pool.is_some());
+        let read = begin::read(&caller, is_admin, asked.flow, asked.session.as_deref(), &asked.parameters)?;
+        let sign_in = match read {
+            Begin::Refresh(token) => return renew::by_flow(app, origin, &calling, &caller, token).await,
+            Begin::SignIn(sign_in) => sign_in,
+        };
+        let candidates = alias::candidates(caller.pool, sign_in.username);
+        let nobody = caller.simulated_sub(sign_in.username);
+        let handle = sign_in.session;
+        let places =
+            handle.map(|handle| session::keys_of(caller.digest_keys, pool, handle)).unwrap_or_default();
+        let entering = app.store.read_entering(pool, candidates, nobody, &places).await;
+        let Some(entering) = turn.unless_conflict(entering).await? else { continue };
+        let step = Step {
+            caller,
+            typed: sign_in.username,
+            found: entering.found(),
+            presented: entering.presented(),
+            fresh: &fresh,
+            now,
+        };
+        let next = begin::next(&step, &sign_in)?;
+        let is_choice = matches!(sign_in.by, By::Choice(_));
+        let verdict = work::decide(app, &step, next, is_choice, &Holders::new()).await?;
+        let expects = [calling.read.expects.clone(), entering.expects.clone()].concat();
+        if let Some(outcome) = turn.carry_out(pool, expects, verdict, now).await? {
+            return finish::answer(app, origin, &calling, outcome).await;
+        }
+    }
+}

@@ -1,0 +1,30 @@
+//! GetTokensFromRefreshToken. The rules are [`lido_domain::flow::sign_in::refresh`]'s.
+
+use lido_cognito_idp::operations::{GetTokensFromRefreshTokenInput, GetTokensFromRefreshTokenOutput};
+use lido_domain::{
+    flow::sign_in::{Outcome, refresh::Shown},
+    id::ClientId,
+    secret::Secret,
+};
+
+use super::{finish, renew};
+use crate::{
+    app::App,
+    operations::{Origin, calling::Calling, failure::Failure},
+};
+
+pub(in crate::operations) async fn handle(
+    app: &App,
+    origin: &Origin,
+    input: GetTokensFromRefreshTokenInput,
+) -> Result<GetTokensFromRefreshTokenOutput, Failure> {
+    let calling = Calling::find(app, &ClientId::new(input.client_id.into_inner())).await?;
+    let caller = calling.caller(None);
+    let secret = input.client_secret.map(|secret| Secret::new(secret.into_inner()));
+    let shown = Shown::Secret(secret.as_ref());
+    let result = match renew::renew(app, &calling, &caller, &input.refresh_token, shown).await? {
+        Outcome::SignedIn(signed_in) => Some(finish::tokens(app, origin, &calling, &signed_in).await?),
+        Outcome::Challenged(_) => None,
+    };
+    Ok(GetTokensFromRefreshTokenOutput { authentication_result: result })
+}

@@ -1,0 +1,26 @@
+//! InitiateAuth. The rules are [`lido_domain::flow::sign_in`]'s.
+
+use lido_cognito_idp::operations::{InitiateAuthInput, InitiateAuthOutput};
+use lido_domain::id::ClientId;
+
+use super::begin::{self, Beginning};
+use crate::{
+    app::App,
+    operations::{Origin, failure::Failure},
+    wire,
+};
+
+pub(in crate::operations) async fn handle(
+    app: &App,
+    origin: &Origin,
+    input: InitiateAuthInput,
+) -> Result<InitiateAuthOutput, Failure> {
+    let asked = Beginning {
+        pool: None,
+        client: ClientId::new(input.client_id.into_inner()),
+        flow: wire::sign_in::flow(input.auth_flow),
+        session: input.session.map(Into::into),
+        parameters: wire::sign_in::parameters(input.auth_parameters),
+    };
+    Ok(begin::begin(app, origin, &asked).await?.into())
+}

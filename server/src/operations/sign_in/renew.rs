@@ -1,0 +1,54 @@
+//! New tokens for a refresh token: REFRESH_TOKEN_AUTH, and what GetTokensFromRefreshToken has in common with it.
+
+use lido_domain::flow::{
+    Caller,
+    sign_in::{
+        Outcome,
+        refresh::{self, Renewal, Shown},
+    },
+};
+
+use super::finish;
+use crate::{
+    app::App,
+    operations::{Origin, calling::Calling, failure::Failure, turn::Turn},
+    wire::sign_in::Answered,
+};
+
+/// REFRESH_TOKEN_AUTH.
+pub(super) async fn by_flow(
+    app: &App,
+    origin: &Origin,
+    calling: &Calling<'_>,
+    caller: &Caller<'_>,
+    token: &str,
+) -> Result<Answered, Failure> {
+    let outcome = renew(app, calling, caller, token, Shown::Hash).await?;
+    finish::answer(app, origin, calling, outcome).await
+}
+
+/// Renews, however often others are quicker.
+pub(super) async fn renew(
+    app: &App,
+    calling: &Calling<'_>,
+    caller: &Caller<'_>,
+    token: &str,
+    shown: Shown<'_>,
+) -> Result<Outcome, Failure> {
+    let opened = refresh::open(caller, token)?;
+    // Once a request, however often it decides.
+    let random = app.entropy.bytes()?;
+    let pool = &caller.pool.id;
+    let mut turn = Turn::new(app);
+    loop {
+        let now = app.clock.now();
+        let bearing = app.store.read_bearing(pool, &opened.of, &opened.grant).await?;
+        let (grant, user) = (bearing.grant.as_ref(), bearing.user.as_ref());
+        let renewal = Renewal { token: &opened, grant, user, shown };
+        let verdict = refresh::renew(caller, &renewal, &random, now);
+        let expects = [calling.read.expects.clone(), bearing.expects.clone()].concat();
+        if let Some(outcome) = turn.carry_out(pool, expects, verdict, now).await? {
+            return Ok(outcome);
+        }
+    }
+}

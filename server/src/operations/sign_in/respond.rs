@@ -1,0 +1,67 @@
+//! What RespondToAuthChallenge and AdminRespondToAuthChallenge have in common: everything but who may call them.
+
+use lido_domain::{
+    Refusal, alias,
+    challenge::ChallengeName,
+    flow::sign_in::{Step, respond},
+    id::{ClientId, PoolId},
+    parameter::Parameters,
+    session,
+};
+
+use super::{finish, work};
+use crate::{
+    app::App,
+    operations::{Origin, calling::Calling, failure::Failure, turn::Turn},
+    wire::sign_in::Answered,
+};
+
+/// An answer to a challenge.
+#[derive(Debug)]
+pub(super) struct Responding {
+    /// The pool that an administrator names.
+    pub(super) pool: Option<PoolId>,
+    pub(super) client: ClientId,
+    pub(super) name: &'static str,
+    pub(super) session: Option<String>,
+    pub(super) parameters: Parameters,
+}
+
+pub(super) async fn respond(app: &App, origin: &Origin, asked: &Responding) -> Result<Answered, Failure> {
+    let name = ChallengeName::parse(asked.name).ok_or(Refusal::SessionInvalid)?;
+    // Once a request, however often it decides.
+    let fresh = work::fresh(app)?;
+    let mut turn = Turn::asked_by(app, origin);
+    loop {
+        let now = app.clock.now();
+        let calling = Calling::find_in(app, asked.pool.as_ref(), &asked.client).await?;
+        let caller = calling.caller(asked.parameters.find("SECRET_HASH"));
+        let pool = &caller.pool.id;
+        let response = respond::read(&caller, name, asked.session.as_deref(), &asked.parameters)?;
+        let handle = response.handle.as_deref();
+        let places =
+            handle.map(|handle| session::keys_of(caller.digest_keys, pool, handle)).unwrap_or_default();
+        let candidates = alias::candidates(caller.pool, response.username);
+        let nobody = caller.simulated_sub(response.username);
+        let entering = app.store.read_entering(pool, candidates, nobody, &places).await;
+        let Some(entering) = turn.unless_conflict(entering).await? else { continue };
+        let step = Step {
+            caller,
+            typed: response.username,
+            found: entering.found(),
+            presented: entering.presented(),
+            fresh: &fresh,
+            now,
+        };
+        let wanted = respond::names_wanted(&step, &response.answer);
+        let holders = app.store.read_holders(pool, &wanted, None).await;
+        let Some(holders) = turn.unless_conflict(holders).await? else { continue };
+        let next = respond::next(&step, &response.answer, handle, &holders.users)?;
+        let verdict = work::decide(app, &step, next, true, &holders.users).await?;
+        let expects =
+            [calling.read.expects.clone(), entering.expects.clone(), holders.expects.clone()].concat();
+        if let Some(outcome) = turn.carry_out(pool, expects, verdict, now).await? {
+            return finish::answer(app, origin, &calling, outcome).await;
+        }
+    }
+}

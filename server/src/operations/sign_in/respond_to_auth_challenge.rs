@@ -1,0 +1,26 @@
+//! RespondToAuthChallenge. The rules are [`lido_domain::flow::sign_in::respond`]'s.
+
+use lido_cognito_idp::operations::{RespondToAuthChallengeInput, RespondToAuthChallengeOutput};
+use lido_domain::id::ClientId;
+
+use super::respond::{self, Responding};
+use crate::{
+    app::App,
+    operations::{Origin, failure::Failure},
+    wire,
+};
+
+pub(in crate::operations) async fn handle(
+    app: &App,
+    origin: &Origin,
+    input: RespondToAuthChallengeInput,
+) -> Result<RespondToAuthChallengeOutput, Failure> {
+    let asked = Responding {
+        pool: None,
+        client: ClientId::new(input.client_id.into_inner()),
+        name: input.challenge_name.as_str(),
+        session: input.session.map(Into::into),
+        parameters: wire::sign_in::parameters(input.challenge_responses),
+    };
+    Ok(respond::respond(app, origin, &asked).await?.into())
+}

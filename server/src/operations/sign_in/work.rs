@@ -1,0 +1,94 @@
+//! The part of a step that takes milliseconds, and the verdict that follows from it.
+
+use lido_domain::{
+    Verdict,
+    code::Code,
+    flow::sign_in::{Fresh, Holders, Next, Outcome, Step, new_password, password, password_verifier},
+    grant::GrantSeed,
+    id::Username,
+    session::SessionHandle,
+    srp::{
+        Verifier,
+        exchange::{Claim, ServerSecret, Values},
+    },
+};
+
+use crate::{app::App, entropy::NoEntropy, operations::failure::Failure};
+
+/// What is random in a step.
+pub(super) fn fresh(app: &App) -> Result<Fresh, NoEntropy> {
+    let code = match &app.settings.confirmation_code {
+        Some(fixed) => Code::fixed(fixed),
+        None => Code::eight_from_random(&app.entropy.bytes()?),
+    };
+    Ok(Fresh {
+        session: SessionHandle::generate(&app.entropy.bytes()?),
+        code,
+        grant: GrantSeed {
+            id: app.entropy.bytes()?,
+            origin: app.entropy.bytes()?,
+            secret: app.entropy.bytes()?,
+        },
+    })
+}
+
+/// Does what comes next and decides. `tells_session` is false where an exchange begins that its secret block alone
+/// leads back to.
+pub(super) async fn decide(
+    app: &App,
+    step: &Step<'_>,
+    next: Next<'_>,
+    tells_session: bool,
+    holders: &Holders,
+) -> Result<Verdict<Outcome>, Failure> {
+    let (pool, keys) = (step.caller.pool.id.clone(), step.caller.digest_keys);
+    let username = step.found.user.map_or_else(|| Username::new(step.typed), |user| user.username.clone());
+    Ok(match next {
+        Next::Decided(verdict) => verdict,
+        Next::Compare(given) => {
+            let (verifier, given) = (verifier(app, step)?, given.clone());
+            let compare = move || verifier.is_password(&pool, &username, &given);
+            password::decide(step, app.passwords.run(1, compare).await?)
+        }
+        Next::Exchange(a) => {
+            let (verifier, secret) =
+                (verifier(app, step)?, ServerSecret::of(keys, &pool, &step.fresh.session));
+            let begin = move || (verifier.begin(&secret), verifier);
+            let (b, verifier) = app.passwords.run(1, begin).await?;
+            password_verifier::ask(step, &verifier, Values { a, b }, tells_session)
+        }
+        Next::Claim(claimed) => {
+            let (verifier, values) = (verifier(app, step)?, claimed.values.clone());
+            let secret = ServerSecret::of_kept(keys, &pool, claimed.handle, claimed.kept_at);
+            let (block, signature) = (claimed.secret_block.to_owned(), claimed.signature.to_owned());
+            let at = claimed.at;
+            let check = move || {
+                let claim = Claim {
+                    group: pool.name(),
+                    who: username.as_str(),
+                    secret_block: &block,
+                    at: &at,
+                    signature: &signature,
+                };
+                verifier.is_claim(&values, &secret, &claim)
+            };
+            password_verifier::decide(step, app.passwords.run(2, check).await?)
+        }
+        Next::Derive(new) => {
+            let (of, given, salt) = (pool.clone(), new.password.clone(), app.entropy.bytes()?);
+            let derive = move || Verifier::derive(&of, &username, &given, salt);
+            let verifier = app.passwords.run(1, derive).await?;
+            let credential = app.keys.seal_verifier(&pool, &new.user.sub, &verifier)?;
+            new_password::decide(step, &new, credential, holders)
+        }
+    })
+}
+
+/// The verifier of whoever is meant; for nobody, and for a user without a password, one that no password has.
+fn verifier(app: &App, step: &Step<'_>) -> Result<Verifier, Failure> {
+    let pool = &step.caller.pool.id;
+    match step.found.user.and_then(|user| user.credential.as_ref().map(|sealed| (user, sealed))) {
+        Some((user, sealed)) => Ok(app.keys.open_verifier(pool, &user.sub, sealed)?),
+        None => Ok(Verifier::simulated(step.caller.digest_keys, pool, &step.folded_name())),
+    }
+}

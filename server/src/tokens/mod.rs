@@ -1,0 +1,204 @@
+//! Tokens: the keys of each pool, and what is signed and verified with them.
+//!
+//! A pool has two RSA keys, one for id tokens and one for access tokens (*Documented*). They are made off the request
+//! path once the pool is there, or on demand where they are missing, and lie sealed in the store; opened, they are kept
+//! in memory, because they never change. What stands in a token is the domain's (`token`).
+
+mod key;
+
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use lido_domain::{
+    Refusal,
+    id::{ClientId, PoolId},
+    secret::Secret,
+    token::{AccessToken, Claims},
+};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use self::key::{KeyFault, SigningKey};
+use crate::{
+    clock::Clock,
+    keys::{Keys, OpenError, SealError},
+    store::{Expect, Key, Record, SigningKeysRecord, Store, StoreError, Write},
+};
+
+/// How many pools' keys are kept in memory; reaching it begins anew.
+const MOST_KEPT: usize = 4096;
+
+/// Why there is no token.
+#[derive(Debug, thiserror::Error)]
+pub enum TokenFault {
+    /// The store did not answer.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A key could not be sealed.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    /// A key could not be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The library refused a key.
+    #[error(transparent)]
+    Key(#[from] KeyFault),
+    /// Work on another thread did not end.
+    #[error("work on another thread did not end: {0}")]
+    Thread(#[from] tokio::task::JoinError),
+}
+
+/// The keys of one pool, opened.
+#[derive(Debug)]
+pub struct PoolKeys {
+    id: SigningKey,
+    access: SigningKey,
+}
+
+/// Where new keys come from.
+#[derive(Clone, Debug)]
+enum Maker {
+    /// Each pool gets its own.
+    Fresh,
+    /// All pools share two, which are made once a process: for tests, which make many pools and keep no secret.
+    Shared,
+}
+
+/// The tokens of all pools. Cloning it is cheap and gives the same one.
+#[derive(Clone)]
+pub struct Tokens {
+    store: Store,
+    keys: Arc<Keys>,
+    clock: Clock,
+    maker: Maker,
+    kept: Arc<Mutex<HashMap<PoolId, Arc<PoolKeys>>>>,
+    /// Whoever makes keys holds this, so that one process makes them once.
+    making: Arc<tokio::sync::Mutex<()>>,
+}
+
+/// What an unverified token says of where it comes from.
+#[derive(Deserialize)]
+struct Peeked {
+    client_id: ClientId,
+}
+
+impl Tokens {
+    /// Tokens whose keys lie in `store`, sealed by `keys`.
+    pub fn new(store: Store, keys: Arc<Keys>, clock: Clock) -> Self {
+        let (kept, making) = (Arc::default(), Arc::default());
+        Self { store, keys, clock, maker: Maker::Fresh, kept, making }
+    }
+
+    /// The same for tests: making keys takes no time.
+    #[must_use]
+    pub fn with_shared_keys(self) -> Self {
+        Self { maker: Maker::Shared, ..self }
+    }
+
+    /// Makes the keys of a new pool, without anybody waiting for it. What fails here is tried again on demand.
+    pub fn prepare(&self, pool: PoolId) {
+        let tokens = self.clone();
+        tokio::spawn(async move {
+            if let Err(fault) = tokens.of_pool(&pool).await {
+                tracing::warn!(%pool, %fault, "the keys of a new pool wait until they are needed");
+            }
+        });
+    }
+
+    /// The keys of a pool, made if they are missing.
+    pub async fn of_pool(&self, pool: &PoolId) -> Result<Arc<PoolKeys>, TokenFault> {
+        if let Some(kept) = self.kept(pool) {
+            return Ok(kept);
+        }
+        let _one_at_a_time = self.making.lock().await;
+        if let Some(kept) = self.kept(pool) {
+            return Ok(kept);
+        }
+        let record = match self.store.read_signing_keys(pool).await? {
+            Some(record) => record,
+            None => self.make(pool).await?,
+        };
+        let open = |name, sealed| Ok::<_, TokenFault>(self.keys.open_signing_key(pool, name, sealed)?);
+        let (id, access) = (open("id", &record.id)?, open("access", &record.access)?);
+        let read = move || {
+            Ok::<_, KeyFault>(PoolKeys { id: SigningKey::read(&id)?, access: SigningKey::read(&access)? })
+        };
+        let opened = Arc::new(tokio::task::spawn_blocking(read).await??);
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= MOST_KEPT {
+            kept.clear();
+        }
+        kept.insert(pool.clone(), Arc::clone(&opened));
+        Ok(opened)
+    }
+
+    fn kept(&self, pool: &PoolId) -> Option<Arc<PoolKeys>> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner).get(pool).cloned()
+    }
+
+    /// Makes and keeps the keys of a pool; if another process was quicker, takes its.
+    async fn make(&self, pool: &PoolId) -> Result<SigningKeysRecord, TokenFault> {
+        let maker = self.maker.clone();
+        let [id, access] = tokio::task::spawn_blocking(move || maker.make()).await??;
+        let seal = |name, secret| self.keys.seal_signing_key(pool, name, secret);
+        let (id, access) = (seal("id", &id)?, seal("access", &access)?);
+        let record = SigningKeysRecord { id, access, created_at: self.clock.now() };
+        let write = vec![Write::Put(Key::signing_keys(), Record::SigningKeys(record.clone()))];
+        match self.store.commit(pool, vec![Expect::Absent(Key::signing_keys())], write).await {
+            Ok(()) => Ok(record),
+            Err(StoreError::Conflict) => {
+                Ok(self.store.read_signing_keys(pool).await?.ok_or(StoreError::Conflict)?)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The app client that an access token names, before its signature is verified; or a refusal of a text that is no
+    /// access token at all (cog-0334).
+    pub fn peek(token: &str) -> Result<ClientId, Refusal> {
+        let claims = jsonwebtoken::dangerous::insecure_decode_claims::<Peeked>(token);
+        claims.map(|peeked| peeked.client_id).map_err(|_| Refusal::AccessTokenInvalid)
+    }
+}
+
+impl Maker {
+    fn make(&self) -> Result<[Secret; 2], KeyFault> {
+        static SHARED: Mutex<Option<[Secret; 2]>> = Mutex::new(None);
+        match self {
+            Maker::Fresh => Ok([SigningKey::generate()?, SigningKey::generate()?]),
+            Maker::Shared => {
+                let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
+                if shared.is_none() {
+                    *shared = Some(Maker::Fresh.make()?);
+                }
+                shared.clone().ok_or(KeyFault)
+            }
+        }
+    }
+}
+
+impl PoolKeys {
+    /// Signs an id token and an access token, in this order. About half a millisecond of work.
+    pub fn sign(&self, id: &Claims, access: &Claims) -> Result<(String, String), KeyFault> {
+        Ok((self.id.sign(id)?, self.access.sign(access)?))
+    }
+
+    /// What an access token of this pool says, or a refusal of one that it did not sign (cog-0336).
+    pub fn verify(&self, token: &str) -> Result<AccessToken, Refusal> {
+        self.access.verify(token)
+    }
+
+    /// The public halves as a JWK set: `{kid, alg, kty, e, n, use}` of each (*Documented*, cog-0258).
+    pub fn to_jwks(&self) -> Value {
+        json!({ "keys": [self.id.to_jwk(), self.access.to_jwk()] })
+    }
+}
+
+impl fmt::Debug for Tokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Tokens({:?})", self.maker)
+    }
+}

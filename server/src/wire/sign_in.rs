@@ -1,0 +1,147 @@
+//! Signing in: parameters in, challenges and tokens out.
+
+use std::collections::BTreeMap;
+
+use lido_cognito_idp::{
+    operations::{
+        AdminInitiateAuthOutput, AdminRespondToAuthChallengeOutput, GetUserOutput, InitiateAuthOutput,
+        RespondToAuthChallengeOutput,
+    },
+    types,
+};
+use lido_domain::{
+    challenge::{Asked, Challenge, ChallengeName},
+    client::Client,
+    contact::ContactKind,
+    flow::sign_in::Flow,
+    parameter::Parameters,
+    srp::exchange::hex,
+    user::User,
+};
+use lido_runtime::{Sensitive, Violated};
+use serde_json::{Map, Value, json};
+
+use super::user::attribute;
+
+type Texts = BTreeMap<types::StringType, types::StringType>;
+
+/// AuthParameters or ChallengeResponses.
+pub fn parameters(given: Option<Sensitive<Texts>>) -> Parameters {
+    let given = given.map(Sensitive::into_inner).unwrap_or_default();
+    given.into_iter().map(|(name, value)| (name.into_inner(), value.into_inner())).collect()
+}
+
+/// The flow that is asked for.
+pub fn flow(flow: types::AuthFlowType) -> Flow {
+    match flow {
+        types::AuthFlowType::AdminNoSrpAuth => Flow::AdminNoSrpAuth,
+        types::AuthFlowType::AdminUserPasswordAuth => Flow::AdminUserPasswordAuth,
+        types::AuthFlowType::CustomAuth => Flow::CustomAuth,
+        types::AuthFlowType::RefreshToken => Flow::RefreshToken,
+        types::AuthFlowType::RefreshTokenAuth => Flow::RefreshTokenAuth,
+        types::AuthFlowType::UserAuth => Flow::UserAuth,
+        types::AuthFlowType::UserPasswordAuth => Flow::UserPasswordAuth,
+        types::AuthFlowType::UserSrpAuth => Flow::UserSrpAuth,
+    }
+}
+
+/// What the four operations of signing in answer.
+#[derive(Debug)]
+pub struct Answered {
+    name: Option<types::ChallengeNameType>,
+    session: Option<types::SessionType>,
+    parameters: Texts,
+    available: Option<Vec<types::ChallengeNameType>>,
+    result: Option<types::AuthenticationResultType>,
+}
+
+impl Answered {
+    /// Tokens. ChallengeParameters are there all the same, and empty (*Observed*, cog-0165).
+    pub fn tokens(result: types::AuthenticationResultType) -> Self {
+        Self { name: None, session: None, parameters: Texts::new(), available: None, result: Some(result) }
+    }
+
+    /// A challenge.
+    pub fn challenge(challenge: &Challenge) -> Result<Self, Violated> {
+        let name = |name: ChallengeName| types::ChallengeNameType::try_from(name.as_str());
+        let available = challenge.available.iter().map(|one| name(*one)).collect::<Result<Vec<_>, _>>()?;
+        let mut parameters = Texts::new();
+        for (name, value) in shown(challenge) {
+            parameters.insert(name.try_into()?, value.as_str().try_into()?);
+        }
+        let session = challenge.tells_session.then(|| challenge.session.expose().try_into()).transpose()?;
+        Ok(Self {
+            name: Some(name(challenge.asked.name())?),
+            session,
+            parameters,
+            available: (!available.is_empty()).then_some(available),
+            result: None,
+        })
+    }
+}
+
+/// ChallengeParameters: what each challenge shows.
+fn shown(challenge: &Challenge) -> Vec<(&'static str, String)> {
+    match &challenge.asked {
+        Asked::Select | Asked::Password | Asked::PasswordSrp => Vec::new(),
+        Asked::PasswordVerifier { salt, b, username } => vec![
+            ("SALT", hex(salt)),
+            ("SECRET_BLOCK", challenge.session.to_secret_block()),
+            ("SRP_B", b.to_hex()),
+            ("USERNAME", username.as_str().to_owned()),
+            ("USER_ID_FOR_SRP", username.as_str().to_owned()),
+        ],
+        Asked::NewPassword { username, attributes, required } => {
+            let attributes: Map<_, _> =
+                attributes.iter().map(|(name, value)| (name.to_owned(), json!(value))).collect();
+            let required: Vec<_> = required.iter().map(|name| format!("userAttributes.{name}")).collect();
+            vec![
+                ("USER_ID_FOR_SRP", username.as_str().to_owned()),
+                ("requiredAttributes", json!(required).to_string()),
+                ("userAttributes", Value::Object(attributes).to_string()),
+            ]
+        }
+        Asked::OneTimeCode { to } => {
+            let medium = match to.kind {
+                ContactKind::Email => "EMAIL",
+                ContactKind::PhoneNumber => "SMS",
+            };
+            vec![
+                ("CODE_DELIVERY_DELIVERY_MEDIUM", medium.to_owned()),
+                ("CODE_DELIVERY_DESTINATION", to.masked()),
+            ]
+        }
+    }
+}
+
+macro_rules! answers {
+    ($($output:ident),*) => {$(
+        impl From<Answered> for $output {
+            fn from(answered: Answered) -> Self {
+                Self {
+                    challenge_name: answered.name,
+                    session: answered.session,
+                    challenge_parameters: Some(answered.parameters),
+                    authentication_result: answered.result,
+                    available_challenges: answered.available,
+                }
+            }
+        }
+    )*};
+}
+
+answers!(
+    InitiateAuthOutput,
+    AdminInitiateAuthOutput,
+    RespondToAuthChallengeOutput,
+    AdminRespondToAuthChallengeOutput
+);
+
+/// What GetUser answers: what the app client may read. The order is AdminGetUser's.
+pub fn get_user(user: &User, client: &Client) -> Result<GetUserOutput, Violated> {
+    let mut attributes = vec![attribute("sub", user.sub.as_str())?];
+    for (name, value) in user.attributes.iter().filter(|(name, _)| client.may_read(name)) {
+        attributes.push(attribute(name, value)?);
+    }
+    Ok(GetUserOutput::new(user.username.as_str().try_into()?, attributes))
+}

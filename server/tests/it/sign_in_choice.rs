@@ -1,0 +1,150 @@
+//! USER_AUTH: the Session of a confirmation, the choice of a factor, and codes as the only factor.
+
+use std::time::Duration;
+
+use aws_sdk_cognitoidentityprovider::types::{
+    AuthFactorType, AuthFlowType, ChallengeNameType, PreventUserExistenceErrorTypes, SignInPolicyType,
+    UserPoolPolicyType,
+};
+
+use crate::{
+    sign_in::SignIn,
+    support::{House, PASSWORD, Place, attribute, id_of, refused},
+};
+
+/// A pool that lets codes sign in, its app client, and ann with an address.
+async fn passwordless(hides: PreventUserExistenceErrorTypes) -> SignIn {
+    let house = House::new().await;
+    let factors = SignInPolicyType::builder()
+        .allowed_first_auth_factors(AuthFactorType::Password)
+        .allowed_first_auth_factors(AuthFactorType::EmailOtp)
+        .build();
+    let made = house.sdk.create_user_pool().pool_name("p");
+    let made = made.policies(UserPoolPolicyType::builder().sign_in_policy(factors).build());
+    let made = made.auto_verified_attributes("email".into());
+    let pool = id_of(made.send().await.expect("a pool").user_pool());
+    let client = house.client_for_sign_in(&pool, hides).await;
+    let sub = house.sign_up(&client, "ann", "ann@example.com").await;
+    let confirm = house.sdk.admin_confirm_sign_up().user_pool_id(&pool).username("ann");
+    confirm.send().await.expect("confirmed");
+    SignIn { house, place: Place { pool, client }, sub }
+}
+
+/// cog-0182.
+#[tokio::test]
+async fn whoever_has_just_confirmed_signs_in_at_once_and_once() {
+    let world = SignIn::new().await;
+    let (sdk, client) = (&world.house.sdk, &world.place.client);
+    let sign_up = sdk.sign_up().client_id(client).username("bob").password(PASSWORD);
+    let sign_up = sign_up.user_attributes(attribute("email", "bob@example.com"));
+    let session = sign_up.send().await.expect("signed up").session.expect("a session");
+    let enter = |session: &str| {
+        let call = world.initiate(AuthFlowType::UserAuth).session(session);
+        call.auth_parameters("USERNAME", "bob")
+    };
+    let code = world.house.code_of("bob");
+    let confirm = sdk.confirm_sign_up().client_id(client).username("bob").confirmation_code(code);
+    let confirmed = confirm.session(&session).send().await.expect("confirmed").session.expect("a session");
+    let made_up = "Invalid session for the user.";
+    refused!(enter("a session that nobody was given"), is_not_authorized_exception, made_up);
+    let entered = enter(&confirmed).send().await.expect("signed in");
+    assert!(entered.authentication_result.is_some());
+    let used = "Invalid session for the user, session can only be used once.";
+    refused!(enter(&confirmed), is_not_authorized_exception, used);
+}
+
+#[tokio::test]
+async fn a_confirmation_is_soon_forgotten() {
+    let world = SignIn::new().await;
+    let (sdk, client) = (&world.house.sdk, &world.place.client);
+    world.house.sign_up(client, "bob", "bob@example.com").await;
+    let confirm = sdk.confirm_sign_up().client_id(client).username("bob");
+    let confirm = confirm.confirmation_code(world.house.code_of("bob"));
+    let session = confirm.send().await.expect("confirmed").session.expect("a session");
+    world.house.app.clock.advance(Duration::from_secs(3 * 60));
+    let call = world.initiate(AuthFlowType::UserAuth).session(session).auth_parameters("USERNAME", "bob");
+    let late = "Invalid session for the user, session is expired.";
+    refused!(call, is_not_authorized_exception, late);
+}
+
+/// cog-0178, cog-0179.
+#[tokio::test]
+async fn a_factor_is_chosen() {
+    let world = passwordless(PreventUserExistenceErrorTypes::Legacy).await;
+    let begin = |wish: &str| {
+        let call = world.initiate(AuthFlowType::UserAuth).auth_parameters("USERNAME", "ann");
+        if wish.is_empty() { call } else { call.auth_parameters("PREFERRED_CHALLENGE", wish) }
+    };
+    for wish in ["", "SMS_OTP"] {
+        let asked = begin(wish).send().await.expect("asked");
+        assert_eq!(asked.challenge_name(), Some(&ChallengeNameType::SelectChallenge));
+        let choices =
+            [ChallengeNameType::PasswordSrp, ChallengeNameType::Password, ChallengeNameType::EmailOtp];
+        assert_eq!(asked.available_challenges(), choices);
+    }
+    let session = begin("").send().await.expect("asked").session.expect("a session");
+    let select = |answer: &str| {
+        let call = world.house.sdk.respond_to_auth_challenge().client_id(&world.place.client);
+        let call = call.challenge_name(ChallengeNameType::SelectChallenge).session(&session);
+        call.challenge_responses("USERNAME", "ann").challenge_responses("ANSWER", answer)
+    };
+    refused!(select("SMS_OTP"), is_invalid_parameter_exception, "Invalid parameter ANSWER");
+    let done = select("PASSWORD").challenge_responses("PASSWORD", PASSWORD).send().await.expect("signed in");
+    assert!(done.authentication_result.is_some());
+    let at_once = begin("PASSWORD").auth_parameters("PASSWORD", PASSWORD).send().await.expect("signed in");
+    assert!(at_once.authentication_result.is_some());
+    let asked = begin("PASSWORD").send().await.expect("asked");
+    assert_eq!(asked.challenge_name(), Some(&ChallengeNameType::Password));
+    let call = world.house.sdk.respond_to_auth_challenge().client_id(&world.place.client);
+    let call = call.challenge_name(ChallengeNameType::Password).session(asked.session.expect("a session"));
+    let call = call.challenge_responses("USERNAME", "ann").challenge_responses("PASSWORD", PASSWORD);
+    assert!(call.send().await.expect("signed in").authentication_result.is_some());
+}
+
+/// cog-0175, cog-0224, cog-0262.
+#[tokio::test]
+async fn a_code_signs_in_and_verifies_the_address() {
+    let world = passwordless(PreventUserExistenceErrorTypes::Legacy).await;
+    let begin = world.initiate(AuthFlowType::UserAuth).auth_parameters("USERNAME", "ann");
+    let asked = begin.auth_parameters("PREFERRED_CHALLENGE", "EMAIL_OTP").send().await.expect("asked");
+    assert_eq!(asked.challenge_name(), Some(&ChallengeNameType::EmailOtp));
+    assert_eq!(asked.available_challenges(), [ChallengeNameType::EmailOtp]);
+    let parameters = asked.challenge_parameters().expect("parameters");
+    assert_eq!(parameters.get("CODE_DELIVERY_DESTINATION").map(String::as_str), Some("a***@e***"));
+    assert_eq!(parameters.get("CODE_DELIVERY_DELIVERY_MEDIUM").map(String::as_str), Some("EMAIL"));
+    let code = world.house.code_of("ann");
+    assert_eq!(code.len(), 8);
+    let session = asked.session.expect("a session");
+    let answer = |code: &str| {
+        let call = world.house.sdk.respond_to_auth_challenge().client_id(&world.place.client);
+        let call = call.challenge_name(ChallengeNameType::EmailOtp).session(&session);
+        call.challenge_responses("USERNAME", "ann").challenge_responses("EMAIL_OTP_CODE", code)
+    };
+    let wrong = if code == "00000000" { "00000001" } else { "00000000" };
+    let mismatch = "Invalid code or auth state for the user.";
+    refused!(answer(wrong), is_code_mismatch_exception, mismatch);
+    assert_eq!(
+        world.house.user(&world.place.pool, "ann", "email_verified").await.1.as_deref(),
+        Some("false")
+    );
+    assert!(answer(&code).send().await.expect("signed in").authentication_result.is_some());
+    assert_eq!(world.house.user(&world.place.pool, "ann", "email_verified").await.1.as_deref(), Some("true"));
+}
+
+/// cog-0177.
+#[tokio::test]
+async fn nobody_is_told_that_a_code_was_sent() {
+    let world = passwordless(PreventUserExistenceErrorTypes::Enabled).await;
+    let begin = world.initiate(AuthFlowType::UserAuth).auth_parameters("USERNAME", "nobody@example.com");
+    let before = world.house.codes_of("nobody@example.com").len();
+    let asked = begin.auth_parameters("PREFERRED_CHALLENGE", "EMAIL_OTP").send().await.expect("asked");
+    assert_eq!(asked.challenge_name(), Some(&ChallengeNameType::EmailOtp));
+    let parameters = asked.challenge_parameters().expect("parameters");
+    assert_eq!(parameters.get("CODE_DELIVERY_DESTINATION").map(String::as_str), Some("n***@e***"));
+    assert_eq!(world.house.codes_of("nobody@example.com").len(), before);
+    let call = world.house.sdk.respond_to_auth_challenge().client_id(&world.place.client);
+    let call = call.challenge_name(ChallengeNameType::EmailOtp).session(asked.session.expect("a session"));
+    let call = call.challenge_responses("USERNAME", "nobody@example.com");
+    let call = call.challenge_responses("EMAIL_OTP_CODE", "12345678");
+    refused!(call, is_code_mismatch_exception, "Invalid code or auth state for the user.");
+}
