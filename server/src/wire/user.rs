@@ -80,7 +80,7 @@ pub fn listed(user: &User, wanted: Option<&BTreeSet<String>>) -> Result<types::U
 
 /// The attributes of a user. *Chosen*: the `sub` first and the rest in the order of their names; recordings show
 /// several orders.
-pub(super) fn attributes(user: &User) -> Result<Vec<types::AttributeType>, Violated> {
+fn attributes(user: &User) -> Result<Vec<types::AttributeType>, Violated> {
     let sub = [("sub", user.sub.as_str())];
     sub.into_iter().chain(user.attributes.iter()).map(|(name, value)| attribute(name, value)).collect()
 }
@@ -97,7 +97,7 @@ pub fn admin_get_user(user: &User) -> Result<AdminGetUserOutput, Violated> {
     })
 }
 
-fn attribute(name: &str, value: &str) -> Result<types::AttributeType, Violated> {
+pub(super) fn attribute(name: &str, value: &str) -> Result<types::AttributeType, Violated> {
     Ok(types::AttributeType { name: name.try_into()?, value: Some(value.try_into()?) })
 }
 

@@ -129,7 +129,7 @@ fn operations_are_listed() {
         "{listed}"
     );
     assert!(
-        listed.lines().any(|line| line.starts_with("GetUser ") && line.ends_with(" validated")),
+        listed.lines().any(|line| line.starts_with("CreateIdentityProvider ") && line.ends_with(" validated")),
         "{listed}"
     );
 }

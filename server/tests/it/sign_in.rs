@@ -263,7 +263,7 @@ async fn a_temporary_password_is_replaced() {
         let call = call.challenge_name(ChallengeNameType::NewPasswordRequired).session(&session);
         call.challenge_responses("USERNAME", "ann").challenge_responses("NEW_PASSWORD", password)
     };
-    let weak = "Password did not conform with policy: Password not long enough";
+    let weak = "Password does not conform to policy: Password not long enough";
     refused!(answer("weak"), is_invalid_password_exception, weak);
     let done = answer("Another-1").send().await.expect("signed in");
     assert!(done.authentication_result.is_some());
