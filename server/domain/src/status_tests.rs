@@ -19,7 +19,8 @@ use crate::{
     flow::{
         Caller, Found, admin_confirm_sign_up, admin_create_user, admin_delete_user,
         admin_delete_user_attributes, admin_enable_user, admin_reset_user_password, admin_set_user_password,
-        admin_update_user_attributes, attribute_change, confirm_sign_up, resend_confirmation_code, sign_up,
+        admin_update_user_attributes, attribute_change, confirm_forgot_password, confirm_sign_up,
+        forgot_password, resend_confirmation_code, sign_up,
     },
     id::Sub,
     secret::{Sealed, Secret},
@@ -54,6 +55,8 @@ operations! {
     AdminSetUserPasswordPermanent
     AdminSetUserPasswordTemporary
     AdminResetUserPassword
+    ForgotPassword
+    ConfirmForgotPassword
 }
 
 /// The states: one column each, a temporary password that has expired being a state of its own.
@@ -148,6 +151,16 @@ fn row(operation: Operation) -> [Cell; 6] {
             let yes = || (Becomes("RESET_REQUIRED"), refused(Refusal::UserDisabled));
             [no(), yes(), no(), yes(), no(), yes()]
         }
+        // Whoever has a verified contact may come back, confirmed or not; cog-0330, cog-0403
+        Operation::ForgotPassword => {
+            let no = || (refused(Refusal::NotResettable), refused(Refusal::UserDisabled));
+            let yes = || (Stays, refused(Refusal::UserDisabled));
+            [yes(), yes(), no(), yes(), no(), yes()]
+        }
+        // A code that is good proves the contact, whatever has become of the user since it was sent.
+        Operation::ConfirmForgotPassword => {
+            std::array::from_fn(|_| (Becomes("CONFIRMED"), refused(Refusal::UserDisabled)))
+        }
     }
 }
 
@@ -234,6 +247,22 @@ fn meet(operation: Operation, user: &User) -> Result<Vec<Change>, Refusal> {
         Operation::AdminSetUserPasswordTemporary => set(false),
         Operation::AdminResetUserPassword => {
             answer(admin_reset_user_password::reset(&keys, &pool, Some(user), &code, NOW))
+        }
+        Operation::ForgotPassword => {
+            answer(forgot_password::forgot(&caller, user.username.as_str(), &found, &code, NOW))
+        }
+        Operation::ConfirmForgotPassword => {
+            let contact = pending.contact.clone();
+            let purpose = Purpose::ForgotPassword;
+            let pending = PendingCode::new(&keys, &pool.id, &user.sub, purpose, &code, contact, NOW);
+            let found = Found { code: Some(&pending), ..found };
+            let username = user.username.as_str();
+            let asked =
+                confirm_forgot_password::NewPassword { username, code: "123456", password: &password };
+            let owner = confirm_forgot_password::admit(&caller, &asked, Some(user))?;
+            let compared =
+                confirm_forgot_password::Compared { credential: Sealed::from_text("new"), is_former: false };
+            answer(confirm_forgot_password::confirm(&caller, &asked, &found, &owner, compared, NOW))
         }
     }
 }

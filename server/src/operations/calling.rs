@@ -81,12 +81,12 @@ pub(super) async fn get_group(app: &App, pool: &PoolId, name: &GroupName) -> Res
     Ok(app.store.read_group(pool, name).await?.ok_or(Refusal::UnknownGroup)?)
 }
 
-/// Whom a public request means, with the sign-up code and the attempts at `act`: those of a name that names nobody
-/// lie under its simulated sub.
-pub(super) fn query(caller: &flow::Caller<'_>, typed: &str, act: Act) -> UserQuery {
+/// Whom a public request means, with the code pending for `purpose` and the attempts at `act`: those of a name that
+/// names nobody lie under its simulated sub.
+pub(super) fn query(caller: &flow::Caller<'_>, typed: &str, purpose: Purpose, act: Act) -> UserQuery {
     UserQuery {
         candidates: alias::candidates(caller.pool, typed),
-        beside: vec![Beside::Code(Purpose::SignUp), Beside::Attempts(act)],
+        beside: vec![Beside::Code(purpose), Beside::Attempts(act)],
         otherwise: Some(caller.simulated_sub(typed)),
     }
 }

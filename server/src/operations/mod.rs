@@ -14,6 +14,7 @@ mod groups;
 mod listing;
 mod origin;
 mod password;
+mod recovery;
 mod sign_in;
 mod sign_up;
 mod standby;
@@ -98,6 +99,7 @@ register! {
     users::admin_set_user_password => AdminSetUserPassword,
     users::admin_update_user_attributes => AdminUpdateUserAttributes,
     sign_in::admin_user_global_sign_out => AdminUserGlobalSignOut,
+    recovery::confirm_forgot_password => ConfirmForgotPassword,
     sign_up::confirm_sign_up => ConfirmSignUp,
     groups::create_group => CreateGroup,
     user_pools::create_user_pool => CreateUserPool,
@@ -108,6 +110,7 @@ register! {
     app_clients::delete_user_pool_client_secret => DeleteUserPoolClientSecret,
     user_pools::describe_user_pool => DescribeUserPool,
     app_clients::describe_user_pool_client => DescribeUserPoolClient,
+    recovery::forgot_password => ForgotPassword,
     groups::get_group => GetGroup,
     sign_in::get_tokens_from_refresh_token => GetTokensFromRefreshToken,
     sign_in::get_user => GetUser,

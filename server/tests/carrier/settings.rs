@@ -129,7 +129,9 @@ fn operations_are_listed() {
         "{listed}"
     );
     assert!(
-        listed.lines().any(|line| line.starts_with("CreateIdentityProvider ") && line.ends_with(" validated")),
+        listed
+            .lines()
+            .any(|line| line.starts_with("CreateIdentityProvider ") && line.ends_with(" validated")),
         "{listed}"
     );
 }

@@ -50,6 +50,8 @@ mod races;
 #[cfg(test)]
 mod raw;
 #[cfg(test)]
+mod recovery;
+#[cfg(test)]
 mod register;
 #[cfg(test)]
 mod secrets;

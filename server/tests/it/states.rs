@@ -73,7 +73,11 @@ fn expected(operation: &str, at: usize, enabled: bool) -> Answer {
             no("NotAuthorizedException", "User password cannot be reset in the current state.")
         }
         "AdminResetUserPassword" => Answer::State("RESET_REQUIRED"),
-        "AdminSetUserPassword, permanent" => Answer::State("CONFIRMED"),
+        "ForgotPassword" | "ConfirmForgotPassword" if !enabled => disabled(),
+        "ForgotPassword" if matches!(at, 2 | 4) => {
+            no("NotAuthorizedException", "User password cannot be reset in the current state.")
+        }
+        "AdminSetUserPassword, permanent" | "ConfirmForgotPassword" => Answer::State("CONFIRMED"),
         "AdminSetUserPassword, temporary" => Answer::State("FORCE_CHANGE_PASSWORD"),
         "AdminDeleteUser" => Answer::Gone,
         _ => Answer::State(state),
@@ -122,11 +126,16 @@ async fn send(house: &House, place: &Place, operation: &str) -> Result<(), (Stri
             sent!(call.permanent(operation.ends_with("permanent")))
         }
         "AdminResetUserPassword" => sent!(sdk.admin_reset_user_password().user_pool_id(pool).username(ann)),
+        "ForgotPassword" => sent!(sdk.forgot_password().client_id(client).username(ann)),
+        "ConfirmForgotPassword" => {
+            let call = sdk.confirm_forgot_password().client_id(client).username(ann).password(PASSWORD);
+            sent!(call.confirmation_code("123456"))
+        }
         other => panic!("{other} is not sent"),
     }
 }
 
-const OPERATIONS: [&str; 15] = [
+const OPERATIONS: [&str; 17] = [
     "SignUp",
     "ConfirmSignUp",
     "AdminConfirmSignUp",
@@ -142,6 +151,8 @@ const OPERATIONS: [&str; 15] = [
     "AdminSetUserPassword, permanent",
     "AdminSetUserPassword, temporary",
     "AdminResetUserPassword",
+    "ForgotPassword",
+    "ConfirmForgotPassword",
 ];
 
 #[tokio::test]
@@ -158,19 +169,22 @@ async fn every_operation_in_every_state() {
     ann.attributes.set_verified(ContactKind::Email, true);
     let to = Contact { kind: ContactKind::Email, value: "ann@example.com".into() };
     let (keys, code) = (app.keys.digests(), Code::fixed("123456"));
-    let pending = PendingCode::new(keys, &id, &ann.sub, Purpose::SignUp, &code, to, now);
+    let pending = |purpose| PendingCode::new(keys, &id, &ann.sub, purpose, &code, to.clone(), now);
+    let codes = [Purpose::SignUp, Purpose::ForgotPassword].map(|purpose| (purpose, pending(purpose)));
     let username = alias::NameKey::of_username(&record.pool, &ann.username);
 
     for operation in OPERATIONS {
         for (at, _) in STATES.iter().enumerate() {
             for enabled in [true, false] {
                 let user = User { status: state(at, now), enabled, ..ann.clone() };
-                let writes = vec![
+                let mut writes = vec![
                     Write::Put(Key::user(&ann.sub), Record::User(user)),
                     Write::Put(Key::name(&username), Record::Name(ann.sub.clone())),
-                    Write::Put(Key::code(&ann.sub, Purpose::SignUp), Record::Code(pending.clone())),
                     Write::RemoveUnder(Kind::Attempts, ann.sub.to_string()),
                 ];
+                writes.extend(codes.iter().map(|(purpose, code)| {
+                    Write::Put(Key::code(&ann.sub, *purpose), Record::Code(code.clone()))
+                }));
                 app.store.commit(&id, vec![], writes).await.expect("planted");
                 let answer = match send(&house, &place, operation).await {
                     Err((kind, text)) => (kind, text),

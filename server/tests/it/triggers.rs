@@ -192,6 +192,32 @@ async fn sign_ups_that_race_ask_once_each() {
 }
 
 #[tokio::test]
+async fn a_new_password_by_a_code_is_told_of_too() {
+    let functions = Functions::serve().await;
+    let house = house_of(&functions).await;
+    let place = place_of(&house).await;
+    functions.when("pre", echo());
+    functions.when("post", echo());
+    house.sign_up(&place.client, "ann", "ann@example.com").await;
+    let confirm = house.sdk.confirm_sign_up().client_id(&place.client).username("ann");
+    confirm.confirmation_code(house.code_of("ann")).send().await.expect("confirmed");
+    let forgot = house.sdk.forgot_password().client_id(&place.client).username("ann");
+    forgot.send().await.expect("sent");
+    functions.when("post", Does::Throw(r#"{"errorMessage":"No more passwords"}"#));
+    let reset = house.sdk.confirm_forgot_password().client_id(&place.client).username("ann");
+    let reset = reset.confirmation_code(house.code_of("ann")).password("Passw0rd?");
+    let text = "PostConfirmation failed with error No more passwords.";
+    refused!(reset.client_metadata("plan", "free"), is_user_lambda_validation_exception, text);
+    let [event] = functions.events("PostConfirmation_ConfirmForgotPassword").try_into().expect("one event"); // cog-0313
+    assert_eq!(event["request"]["userAttributes"]["cognito:user_status"], "CONFIRMED");
+    assert_eq!(event["request"]["clientMetadata"], json!({ "plan": "free" }));
+    // The password has been changed all the same, and the code is used up.
+    let again = house.sdk.confirm_forgot_password().client_id(&place.client).username("ann");
+    let again = again.confirmation_code(house.code_of("ann")).password("Passw0rd?");
+    refused!(again, is_expired_code_exception, "Invalid code provided, please request a code again.");
+}
+
+#[tokio::test]
 async fn a_confirmed_user_is_told_of_with_the_metadata_of_the_confirmation() {
     let functions = Functions::serve().await;
     let house = house_of(&functions).await;

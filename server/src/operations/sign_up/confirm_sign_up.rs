@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use lido_cognito_idp::operations::{ConfirmSignUpInput, ConfirmSignUpOutput};
 use lido_domain::{
     attempt::Act,
+    code::Purpose,
     flow::{
         Caller,
         confirm_sign_up::{self, Confirm, Confirmed, Presented},
@@ -76,7 +77,7 @@ pub(super) async fn confirm(app: &App, origin: &Origin, mut asked: Asked<'_>) ->
             Proof::Link => Caller { secrets: &[], ..calling.caller(None) },
         };
         let pool = &caller.pool.id;
-        let query = calling::query(&caller, asked.username, Act::ConfirmSignUp);
+        let query = calling::query(&caller, asked.username, Purpose::SignUp, Act::ConfirmSignUp);
         let reading = app.store.read_user(pool, &query).await;
         let Some(reading) = turn.unless_conflict(reading).await? else { continue };
         let wanted = confirm_sign_up::alias_wanted(caller.pool, &reading.found());

@@ -1,7 +1,7 @@
 //! ResendConfirmationCode. The rules are [`lido_domain::flow::resend_confirmation_code`]'s.
 
 use lido_cognito_idp::operations::{ResendConfirmationCodeInput, ResendConfirmationCodeOutput};
-use lido_domain::{attempt::Act, flow::resend_confirmation_code, id::ClientId};
+use lido_domain::{attempt::Act, code::Purpose, flow::resend_confirmation_code, id::ClientId};
 
 use crate::{
     app::App,
@@ -29,7 +29,7 @@ pub(in crate::operations) async fn handle(
         let calling = Calling::find(app, &client).await?;
         let caller = calling.caller(input.secret_hash.as_deref().map(String::as_str));
         let pool = &caller.pool.id;
-        let query = calling::query(&caller, &input.username, Act::ResendConfirmationCode);
+        let query = calling::query(&caller, &input.username, Purpose::SignUp, Act::ResendConfirmationCode);
         let reading = app.store.read_user(pool, &query).await;
         let Some(reading) = turn.unless_conflict(reading).await? else { continue };
         let found = reading.found();

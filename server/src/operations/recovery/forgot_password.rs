@@ -1,0 +1,42 @@
+//! ForgotPassword. The rules are [`lido_domain::flow::forgot_password`]'s.
+
+use lido_cognito_idp::operations::{ForgotPasswordInput, ForgotPasswordOutput};
+use lido_domain::{attempt::Act, code::Purpose, flow::forgot_password, id::ClientId};
+
+use crate::{
+    app::App,
+    operations::{
+        Origin,
+        calling::{self, Calling},
+        failure::Failure,
+        turn::Turn,
+    },
+    wire,
+};
+
+pub(in crate::operations) async fn handle(
+    app: &App,
+    origin: &Origin,
+    input: ForgotPasswordInput,
+) -> Result<ForgotPasswordOutput, Failure> {
+    let client = ClientId::new(input.client_id.into_inner());
+    // Once a request, however often it decides.
+    let code = app.new_code()?;
+    let metadata = wire::metadata::client(input.client_metadata);
+    let mut turn = Turn::asked_by(app, origin).with_metadata(metadata);
+    loop {
+        let now = app.clock.now();
+        let calling = Calling::find(app, &client).await?;
+        let caller = calling.caller(input.secret_hash.as_deref().map(String::as_str));
+        let pool = &caller.pool.id;
+        let query = calling::query(&caller, &input.username, Purpose::ForgotPassword, Act::RecoverPassword);
+        let reading = app.store.read_user(pool, &query).await;
+        let Some(reading) = turn.unless_conflict(reading).await? else { continue };
+        let verdict = forgot_password::forgot(&caller, &input.username, &reading.found(), &code, now);
+        let expects = [calling.read.expects.clone(), reading.expects.clone()].concat();
+        if let Some(sent) = turn.carry_out(pool, expects, verdict, now).await? {
+            let delivery = wire::user::delivery(&sent.delivery)?;
+            return Ok(ForgotPasswordOutput { code_delivery_details: Some(delivery) });
+        }
+    }
+}
