@@ -45,7 +45,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     let server = Server::start(&mut knowing)?;
     run_script(Command::new("python3").arg(root.join("xtask/clients/iam.py")).arg(&server.url).arg(&file))?;
 
-    let mut transcripts = transcripts(&readme);
+    let mut transcripts = transcripts(&readme)?;
     let (mut lido, functions) = (lido(), Serverless::start()?);
     match &functions {
         Some(functions) => {
@@ -67,27 +67,39 @@ fn run_script(script: &mut Command) -> anyhow::Result<()> {
     if status.success() { Ok(()) } else { bail!("{script:?} ended with {status}") }
 }
 
-/// A block of the README that is marked to be run, and what it says that the block prints.
+/// A block of the README that is marked to be run, with those that go on where it ends, and what it says that they
+/// print.
 struct Transcript<'r> {
     interpreter: &'r str,
-    script: &'r str,
-    prints: &'r str,
+    script: String,
+    prints: String,
 }
 
 /// Where the README lets the server listen.
 const README_URL: &str = "http://127.0.0.1:9229";
 
-fn transcripts(readme: &str) -> Vec<Transcript<'_>> {
-    let marked = readme.split("<!-- run: ").skip(1);
-    marked
-        .filter_map(|marked| {
-            let (interpreter, rest) = marked.split_once(" -->")?;
-            let mut blocks = rest.split("```").skip(1).step_by(2).filter_map(|block| block.split_once('\n'));
-            let (_, script) = blocks.next()?;
-            let (_, prints) = blocks.next()?;
-            Some(Transcript { interpreter, script, prints })
-        })
-        .collect()
+/// The transcripts: `<!-- run: python3 -->` begins one, `<!-- run on: python3 -->` goes on with it.
+fn transcripts(readme: &str) -> anyhow::Result<Vec<Transcript<'_>>> {
+    let mut transcripts: Vec<Transcript<'_>> = Vec::new();
+    for marked in readme.split("<!-- run").skip(1) {
+        let (mark, rest) = marked.split_once(" -->").context("a mark of the README does not end")?;
+        let mut blocks = rest.split("```").skip(1).step_by(2).filter_map(|block| block.split_once('\n'));
+        let (Some((_, script)), Some((_, prints))) = (blocks.next(), blocks.next()) else {
+            bail!("`<!-- run{mark} -->` in the README is not followed by a script and by what it prints");
+        };
+        match (mark.split_once(": "), transcripts.last_mut()) {
+            (Some(("", interpreter)), _) => {
+                let (script, prints) = (script.to_owned(), prints.to_owned());
+                transcripts.push(Transcript { interpreter, script, prints });
+            }
+            (Some((" on", interpreter)), Some(before)) if before.interpreter == interpreter => {
+                before.script.push_str(script);
+                before.prints.push_str(prints);
+            }
+            _ => bail!("`<!-- run{mark} -->` in the README is neither a transcript nor goes on with one"),
+        }
+    }
+    Ok(transcripts)
 }
 
 impl Transcript<'_> {
