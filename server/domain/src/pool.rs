@@ -151,6 +151,12 @@ impl Pool {
         if self.case_sensitive { text.to_owned() } else { text.to_lowercase() }
     }
 
+    /// Whether a new contact of this kind waits for its code before it takes the place of the old one. Only contacts
+    /// that the pool verifies by itself can be asked to wait (*Documented*).
+    pub fn verifies_before_update(&self, kind: ContactKind) -> bool {
+        self.verified_before_update.contains(&kind) && self.auto_verified.contains(&kind)
+    }
+
     /// The kinds of names beside the username, in the order of look-up.
     pub fn name_kinds(&self) -> Vec<NameKind> {
         match &self.names {

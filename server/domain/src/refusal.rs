@@ -39,6 +39,10 @@ pub enum Refusal {
     AttributeNotWritable,
     /// An attribute that the service itself keeps.
     AttributeKept(String),
+    /// An attribute that no code can verify.
+    AttributeNotVerifiable,
+    /// A contact that is to be verified and is not there.
+    ContactMissing(ContactKind),
     /// A contact that is said to be verified and is not there.
     VerifiedWithoutContact(ContactKind),
     /// A contact that has not the form of one.

@@ -17,14 +17,18 @@ use crate::{
     contact::{Contact, ContactKind},
     fixture,
     flow::{
-        Caller, Found, admin_confirm_sign_up, admin_create_user, admin_delete_user,
-        admin_delete_user_attributes, admin_enable_user, admin_reset_user_password, admin_set_user_password,
-        admin_update_user_attributes, attribute_change, confirm_forgot_password, confirm_sign_up,
-        forgot_password, resend_confirmation_code, sign_up,
+        Caller, Found, admin_confirm_sign_up, admin_create_user, admin_enable_user,
+        admin_reset_user_password, admin_set_user_password, attribute_change, attribute_verification_code,
+        auth_factors,
+        bearer::{self, Bearer},
+        change_password, confirm_forgot_password, confirm_sign_up, delete_user, delete_user_attributes,
+        forgot_password, resend_confirmation_code, sign_up, update_user_attributes, verify_user_attribute,
     },
+    grant::{Grant, GrantSeed},
     id::Sub,
     secret::{Sealed, Secret},
     session::SessionHandle,
+    token::{AccessToken, SELF_SERVICE},
     user::{Status, User},
 };
 
@@ -57,6 +61,13 @@ operations! {
     AdminResetUserPassword
     ForgotPassword
     ConfirmForgotPassword
+    UpdateUserAttributes
+    DeleteUserAttributes
+    GetUserAttributeVerificationCode
+    VerifyUserAttribute
+    ChangePassword
+    DeleteUser
+    GetUserAuthFactors
 }
 
 /// The states: one column each, a temporary password that has expired being a state of its own.
@@ -161,7 +172,34 @@ fn row(operation: Operation) -> [Cell; 6] {
         Operation::ConfirmForgotPassword => {
             std::array::from_fn(|_| (Becomes("CONFIRMED"), refused(Refusal::UserDisabled)))
         }
+        Operation::UpdateUserAttributes
+        | Operation::DeleteUserAttributes
+        | Operation::GetUserAttributeVerificationCode
+        | Operation::VerifyUserAttribute
+        | Operation::GetUserAuthFactors => bearers(|_| Stays),
+        Operation::ChangePassword => bearers(|status| match status {
+            Status::ExternalProvider => refused(Refusal::WrongPassword),
+            Status::ForceChangePassword { expires_at } if *expires_at <= NOW => {
+                refused(Refusal::TemporaryPasswordExpired)
+            }
+            _ => Becomes("CONFIRMED"),
+        }),
+        Operation::DeleteUser => bearers(|_| Goes),
     }
+}
+
+/// The row of an operation that a token authorizes, which in the other states is good for nothing: `at` says what a user
+/// meets in each that is left.
+fn bearers(at: impl Fn(&Status) -> Meets) -> [Cell; 6] {
+    std::array::from_fn(|column| {
+        let status = &columns()[column];
+        let enabled = match status {
+            Status::Unconfirmed => refused(Refusal::UserNotConfirmed),
+            Status::ResetRequired => refused(Refusal::PasswordResetRequired),
+            Status::Confirmed | Status::ExternalProvider | Status::ForceChangePassword { .. } => at(status),
+        };
+        (enabled, refused(Refusal::UserDisabled))
+    })
 }
 
 fn answer<A>(verdict: Verdict<A>) -> Result<Vec<Change>, Refusal> {
@@ -185,6 +223,23 @@ fn meet(operation: Operation, user: &User) -> Result<Vec<Change>, Refusal> {
         force_alias: false,
         suppress: false,
         media: None,
+    };
+    // A token from when all was well.
+    let bearing = || {
+        let seed = GrantSeed { id: [1; 16], origin: [2; 16], secret: [3; 32] };
+        let ttl = client.lifetimes.refresh_ttl;
+        let grant = Grant::begin(&keys, &pool.id, user.sub.clone(), client.id.clone(), ttl, &seed, NOW).0;
+        let token = AccessToken {
+            sub: user.sub.clone(),
+            client_id: client.id.clone(),
+            grant: grant.id.clone(),
+            token_use: "access".into(),
+            scope: SELF_SERVICE.into(),
+            exp: i64::MAX,
+            device_key: None,
+        };
+        let user = bearer::check(&token, Some(&grant), Some(user), NOW)?;
+        Ok::<_, Refusal>(Bearer { pool: &pool, client: &client, user, digest_keys: &keys })
     };
     let set = |permanent| {
         let asked = admin_set_user_password::SetPassword { password: &password, permanent };
@@ -225,23 +280,17 @@ fn meet(operation: Operation, user: &User) -> Result<Vec<Change>, Refusal> {
             let invited = admin_create_user::admit_resend(&pool, &invitation, Some(user), &password)?;
             answer(admin_create_user::resend(&pool, &invited, Sealed::from_text("new"), NOW))
         }
-        Operation::AdminDeleteUser => answer(admin_delete_user::delete(&pool, Some(user))),
+        Operation::AdminDeleteUser => answer(delete_user::delete(&pool, Some(user))),
         Operation::AdminEnableUser => answer(admin_enable_user::set_enabled(Some(user), true, NOW)),
         Operation::AdminDisableUser => answer(admin_enable_user::set_enabled(Some(user), false, NOW)),
         Operation::AdminUpdateUserAttributes => {
-            let changed = admin_update_user_attributes::admit(&pool, Some(user), &given, NOW)?;
+            let changed = update_user_attributes::admin_admit(&pool, Some(user), &given, NOW)?;
             let codes = attribute_change::NewCodes { email: code.clone(), phone_number: code };
-            answer(admin_update_user_attributes::update(
-                &keys,
-                &pool,
-                &changed,
-                &BTreeMap::new(),
-                &codes,
-                NOW,
-            ))
+            let nobody = BTreeMap::new();
+            answer(update_user_attributes::update(&keys, &pool, None, &changed, &nobody, &codes, NOW))
         }
         Operation::AdminDeleteUserAttributes => {
-            answer(admin_delete_user_attributes::delete(&pool, Some(user), &["name".to_owned()], NOW))
+            answer(delete_user_attributes::admin_delete(&pool, Some(user), &["name".to_owned()], NOW))
         }
         Operation::AdminSetUserPasswordPermanent => set(true),
         Operation::AdminSetUserPasswordTemporary => set(false),
@@ -263,6 +312,45 @@ fn meet(operation: Operation, user: &User) -> Result<Vec<Change>, Refusal> {
             let compared =
                 confirm_forgot_password::Compared { credential: Sealed::from_text("new"), is_former: false };
             answer(confirm_forgot_password::confirm(&caller, &asked, &found, &owner, compared, NOW))
+        }
+        Operation::UpdateUserAttributes => {
+            let changed = update_user_attributes::admit(&bearing()?, &given, NOW)?;
+            let codes = attribute_change::NewCodes { email: code.clone(), phone_number: code };
+            let nobody = BTreeMap::new();
+            answer(update_user_attributes::update(&keys, &pool, None, &changed, &nobody, &codes, NOW))
+        }
+        Operation::DeleteUserAttributes => {
+            answer(delete_user_attributes::delete(&bearing()?, &["name".to_owned()], NOW))
+        }
+        Operation::GetUserAttributeVerificationCode => {
+            let kind = ContactKind::Email;
+            answer(attribute_verification_code::send(&bearing()?, kind, &Found::default(), &code, NOW))
+        }
+        Operation::VerifyUserAttribute => {
+            let (bearer, kind) = (bearing()?, ContactKind::Email);
+            let purpose = Purpose::verifying(kind);
+            let to = pending.contact.clone();
+            let pending = PendingCode::new(&keys, &pool.id, &user.sub, purpose, &code, to, NOW);
+            let found = Found { code: Some(&pending), ..Found::default() };
+            let changed = verify_user_attribute::wanted(&bearer, &found, NOW);
+            let (nobody, changed) = (BTreeMap::new(), changed.as_ref());
+            answer(verify_user_attribute::verify(&bearer, kind, "123456", &found, changed, &nobody, NOW))
+        }
+        Operation::ChangePassword => {
+            let (bearer, beside) = (bearing()?, change_password::Beside::default());
+            let asked = change_password::ChangePassword { previous: Some(&password), proposed: &password };
+            change_password::admit(&bearer, &asked, &beside, NOW)?;
+            let new = change_password::New { credential: Sealed::from_text("new"), is_former: false };
+            answer(change_password::change(&bearer, Some(new), &beside, NOW))
+        }
+        Operation::DeleteUser => {
+            let bearer = bearing()?;
+            answer(delete_user::delete(bearer.pool, Some(bearer.user)))
+        }
+        Operation::GetUserAuthFactors => {
+            let bearer = bearing()?;
+            auth_factors::first_factors(bearer.pool, bearer.user);
+            Ok(Vec::new())
         }
     }
 }

@@ -24,14 +24,14 @@
 //!                            |                  |
 //!                            +------------------+
 //!
-//!  (1) AdminSetUserPassword, a permanent password
+//!  (1) AdminSetUserPassword, a permanent password; with a temporary one that is good, ChangePassword too
 //!  (2) AdminResetUserPassword
 //!  (3) AdminSetUserPassword, a temporary password: from any state; AdminCreateUser RESEND: from this one
 //!  (4) SignUp that PreSignUp confirms; AdminCreateUser of a user who needs no password
 //! ```
 //!
-//! `enabled` is a separate flag, which AdminEnableUser and AdminDisableUser set in any state. AdminDeleteUser ends
-//! every state; the operations that read or change attributes change none. What each operation answers in each state,
+//! `enabled` is a separate flag, which AdminEnableUser and AdminDisableUser set in any state. DeleteUser
+//! and AdminDeleteUser end every state; the operations that read or change attributes change none. What each operation answers in each state,
 //! enabled or not, is one table: `status_tests.rs`.
 //!
 //! A transition is a function that can refuse. The order in which an operation looks at all this is in

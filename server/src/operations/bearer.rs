@@ -1,11 +1,11 @@
 //! Who bears an access token: the user of every operation that a token authorizes.
 
-use lido_domain::{Refusal, Timestamp, flow::bearer, id::PoolId, user::User};
+use lido_domain::{Refusal, Timestamp, alias::Candidates, flow::bearer, id::PoolId, user::User};
 
 use super::failure::Failure;
 use crate::{
     app::App,
-    store::{Caller, Expect},
+    store::{Beside, Caller, Expect, StoreError, UserQuery, UserReading},
     tokens::Tokens,
 };
 
@@ -32,6 +32,26 @@ impl Bearer {
         let user = bearer::check(&token, bearing.grant.as_ref(), bearing.user.as_ref(), now)?.clone();
         let expects = [read.expects, bearing.expects].concat();
         Ok(Self { caller: read.value, user, expects })
+    }
+
+    /// As the rules see it.
+    pub(super) fn borne<'a>(&'a self, app: &'a App) -> bearer::Bearer<'a> {
+        bearer::Bearer {
+            pool: &self.caller.pool.pool,
+            client: &self.caller.client.client,
+            user: &self.user,
+            digest_keys: app.keys.digests(),
+        }
+    }
+
+    /// What lies beside the user.
+    pub(super) async fn read_beside(
+        &self,
+        app: &App,
+        beside: Vec<Beside>,
+    ) -> Result<UserReading, StoreError> {
+        let candidates = Candidates { sub: self.user.sub.clone(), names: Vec::new() };
+        app.store.read_user(self.pool(), &UserQuery { candidates, beside, otherwise: None }).await
     }
 
     /// The pool.

@@ -6,6 +6,7 @@
 //! Handlers look alike: read the input, then take `turn::Turn`s of loading, asking the domain and carrying the
 //! verdict out, until nobody else was quicker. `failure` has the words for all that is not an output.
 
+mod account;
 mod app_clients;
 mod bearer;
 mod calling;
@@ -99,12 +100,15 @@ register! {
     users::admin_set_user_password => AdminSetUserPassword,
     users::admin_update_user_attributes => AdminUpdateUserAttributes,
     sign_in::admin_user_global_sign_out => AdminUserGlobalSignOut,
+    account::change_password => ChangePassword,
     recovery::confirm_forgot_password => ConfirmForgotPassword,
     sign_up::confirm_sign_up => ConfirmSignUp,
     groups::create_group => CreateGroup,
     user_pools::create_user_pool => CreateUserPool,
     app_clients::create_user_pool_client => CreateUserPoolClient,
     groups::delete_group => DeleteGroup,
+    account::delete_user => DeleteUser,
+    account::delete_user_attributes => DeleteUserAttributes,
     user_pools::delete_user_pool => DeleteUserPool,
     app_clients::delete_user_pool_client => DeleteUserPoolClient,
     app_clients::delete_user_pool_client_secret => DeleteUserPoolClientSecret,
@@ -114,6 +118,8 @@ register! {
     groups::get_group => GetGroup,
     sign_in::get_tokens_from_refresh_token => GetTokensFromRefreshToken,
     sign_in::get_user => GetUser,
+    account::get_user_attribute_verification_code => GetUserAttributeVerificationCode,
+    account::get_user_auth_factors => GetUserAuthFactors,
     sign_in::global_sign_out => GlobalSignOut,
     sign_in::initiate_auth => InitiateAuth,
     groups::list_groups => ListGroups,
@@ -130,6 +136,8 @@ register! {
     tags::tag_resource => TagResource,
     tags::untag_resource => UntagResource,
     groups::update_group => UpdateGroup,
+    account::update_user_attributes => UpdateUserAttributes,
     user_pools::update_user_pool => UpdateUserPool,
     app_clients::update_user_pool_client => UpdateUserPoolClient,
+    account::verify_user_attribute => VerifyUserAttribute,
 }

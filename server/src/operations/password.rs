@@ -38,7 +38,7 @@ impl Derived {
         let salt = app.entropy.bytes()?;
         let (of, name, password) = (pool.clone(), username.clone(), password.clone());
         let derive = move || Verifier::derive(&of, &name, &password, salt);
-        let verifier = tokio::task::spawn_blocking(derive).await?;
+        let verifier = app.passwords.run(1, derive).await?;
         let sealed = app.keys.seal_verifier(pool, sub, &verifier)?;
         self.sealed = Some((sub.clone(), sealed.clone()));
         Ok(sealed)
@@ -64,6 +64,7 @@ impl Derived {
         }
         let (keys, pool, password) = (Arc::clone(&app.keys), pool.clone(), password.clone());
         let (sub, username, all) = (user.sub.clone(), user.username.clone(), sealed.clone());
+        let exponentiations = sealed.len() as u64;
         let compare = move || {
             all.iter().try_fold(false, |is_one, sealed| match keys.open_verifier(&pool, &sub, sealed) {
                 Ok(verifier) => Ok(is_one | verifier.is_password(&pool, &username, &password)),
@@ -71,7 +72,7 @@ impl Derived {
                 Err(damaged @ OpenError::Damaged) => Err(damaged),
             })
         };
-        let is_one = tokio::task::spawn_blocking(compare).await??;
+        let is_one = app.passwords.run(exponentiations, compare).await??;
         self.compared = Some((sealed, is_one));
         Ok(is_one)
     }

@@ -56,6 +56,16 @@ pub fn said(operation: Operation, refusal: &Refusal) -> Said {
         Refusal::ContactForm(ContactKind::PhoneNumber) => invalid("Invalid phone number format."),
         // Reported, for `sub` in updates and in AdminCreateUser alike.
         Refusal::AttributeKept(name) => invalid(&format!("Cannot modify the non-mutable attribute {name}")),
+        // The texts of these two are reported of the live service (floci-io/floci#1898).
+        Refusal::AttributeNotVerifiable => {
+            invalid("Invalid attribute name. Only phone_number and email can be verified.")
+        }
+        Refusal::ContactMissing(ContactKind::Email) => {
+            invalid("User does not have a valid registered email address")
+        }
+        Refusal::ContactMissing(ContactKind::PhoneNumber) => {
+            invalid("User does not have a valid registered phone number")
+        }
         // *Chosen*: documented is only that the contact must be given.
         Refusal::VerifiedWithoutContact(kind) => invalid(&format!(
             "A value for {} is required to set {} to true.",

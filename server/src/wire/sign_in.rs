@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use lido_cognito_idp::{
     operations::{
-        AdminInitiateAuthOutput, AdminRespondToAuthChallengeOutput, GetUserOutput, InitiateAuthOutput,
-        RespondToAuthChallengeOutput,
+        AdminInitiateAuthOutput, AdminRespondToAuthChallengeOutput, GetUserAuthFactorsOutput, GetUserOutput,
+        InitiateAuthOutput, RespondToAuthChallengeOutput,
     },
     types,
 };
@@ -15,6 +15,7 @@ use lido_domain::{
     contact::ContactKind,
     flow::sign_in::Flow,
     parameter::Parameters,
+    pool::FirstFactor,
     srp::exchange::hex,
     user::User,
 };
@@ -144,4 +145,19 @@ pub fn get_user(user: &User, client: &Client) -> Result<GetUserOutput, Violated>
         attributes.push(attribute(name, value)?);
     }
     Ok(GetUserOutput::new(user.username.as_str().try_into()?, attributes))
+}
+
+/// What GetUserAuthFactors answers.
+pub fn auth_factors(user: &User, factors: &[FirstFactor]) -> Result<GetUserAuthFactorsOutput, Violated> {
+    let factors = factors.iter().map(|factor| match factor {
+        FirstFactor::Password => types::AuthFactorType::Password,
+        FirstFactor::EmailOtp => types::AuthFactorType::EmailOtp,
+        FirstFactor::SmsOtp => types::AuthFactorType::SmsOtp,
+        FirstFactor::WebAuthn => types::AuthFactorType::WebAuthn,
+        FirstFactor::SoftwareToken => types::AuthFactorType::SoftwareToken,
+    });
+    Ok(GetUserAuthFactorsOutput {
+        configured_user_auth_factors: Some(factors.collect()),
+        ..GetUserAuthFactorsOutput::new(user.username.as_str().try_into()?)
+    })
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use lido_cognito_idp::{
-    operations::{AdminGetUserOutput, ConfirmSignUpOutput, SignUpOutput},
+    operations::{AdminGetUserOutput, ConfirmSignUpOutput, SignUpOutput, UpdateUserAttributesOutput},
     types,
 };
 use lido_domain::{
@@ -109,6 +109,13 @@ fn status(status: &Status) -> types::UserStatusType {
         Status::ResetRequired => types::UserStatusType::ResetRequired,
         Status::ForceChangePassword { .. } => types::UserStatusType::ForceChangePassword,
     }
+}
+
+/// What UpdateUserAttributes answers: where codes went, a list only if there are any (*Chosen*, as for other members
+/// without a value).
+pub fn updated(sent: &[Contact]) -> Result<UpdateUserAttributesOutput, Violated> {
+    let list = sent.iter().map(delivery).collect::<Result<Vec<_>, _>>()?;
+    Ok(UpdateUserAttributesOutput { code_delivery_details_list: (!list.is_empty()).then_some(list) })
 }
 
 /// Where a code went, masked.

@@ -72,13 +72,7 @@ pub fn change(pool: &Pool, user: &User, values: &Attributes, now: Timestamp) -> 
     if user.status == Status::Unconfirmed && alias::preferred_alias(pool, values).is_some() {
         return Err(Refusal::PreferredUsernameTooEarly);
     }
-    let mut changed = Changed {
-        user: User { modified_at: now, ..user.clone() },
-        to_verify: Vec::new(),
-        gained: Vec::new(),
-        lost: Vec::new(),
-        settled: Vec::new(),
-    };
+    let mut changed = Changed::nothing(user, now);
     let is_of_contact =
         |name: &str| KINDS.iter().any(|kind| name == kind.attribute() || name == kind.verified_attribute());
     for (name, value) in values.iter().filter(|(name, _)| !is_of_contact(name)) {
@@ -87,11 +81,19 @@ pub fn change(pool: &Pool, user: &User, values: &Attributes, now: Timestamp) -> 
     for kind in KINDS {
         changed.change_contact(pool, kind, values)?;
     }
-    let before = alias::names_held(pool, &user.username, &user.attributes);
-    let after = alias::names_held(pool, &user.username, &changed.user.attributes);
-    changed.lost = before.iter().filter(|name| !after.contains(name)).cloned().collect();
-    changed.gained = after.into_iter().filter(|name| !before.contains(name)).collect();
+    changed.compare_names(pool, user);
     Ok(changed)
+}
+
+/// What comes of a code that came back: the contact that it was sent to is the user's, and verified. Where its value
+/// waited for that, it takes the place of the old one (*Documented*, cog-0346).
+pub fn verified(pool: &Pool, user: &User, contact: &Contact, now: Timestamp) -> Changed {
+    let mut changed = Changed::nothing(user, now);
+    changed.user.attributes.set(contact.kind.attribute(), contact.value.as_str());
+    changed.user.attributes.set_verified(contact.kind, true);
+    changed.settled.push(contact.kind);
+    changed.compare_names(pool, user);
+    changed
 }
 
 fn set_or_remove(attributes: &mut Attributes, name: &str, value: &str) {
@@ -99,6 +101,25 @@ fn set_or_remove(attributes: &mut Attributes, name: &str, value: &str) {
 }
 
 impl Changed {
+    /// The user as they are, touched at `now`.
+    fn nothing(user: &User, now: Timestamp) -> Self {
+        Self {
+            user: User { modified_at: now, ..user.clone() },
+            to_verify: Vec::new(),
+            gained: Vec::new(),
+            lost: Vec::new(),
+            settled: Vec::new(),
+        }
+    }
+
+    /// Works out which names come and go between `before` and the user as they will be.
+    fn compare_names(&mut self, pool: &Pool, before: &User) {
+        let before = alias::names_held(pool, &before.username, &before.attributes);
+        let after = alias::names_held(pool, &self.user.username, &self.user.attributes);
+        self.lost = before.iter().filter(|name| !after.contains(name)).cloned().collect();
+        self.gained = after.into_iter().filter(|name| !before.contains(name)).collect();
+    }
+
     fn change_contact(&mut self, pool: &Pool, kind: ContactKind, values: &Attributes) -> Result<(), Refusal> {
         let attributes = &mut self.user.attributes;
         let says_verified = values.verified_flag(kind);
@@ -115,8 +136,7 @@ impl Changed {
                 } else {
                     self.settled.push(kind);
                 }
-                let waits = pool.verified_before_update.contains(&kind) && pool.auto_verified.contains(&kind);
-                if is_vouched_for || !waits {
+                if is_vouched_for || !pool.verifies_before_update(kind) {
                     attributes.set(kind.attribute(), new);
                     attributes.set_verified(kind, is_vouched_for);
                 }
@@ -150,8 +170,17 @@ impl Changed {
         records
     }
 
-    /// What to remember, or a refusal where somebody else holds a name (*Observed*, cog-0305, cog-0344). A value that
-    /// waits to be verified is no name yet; whether it can become one is asked when the code comes back.
+    /// Refuses a change by which the user would gain a name that somebody else holds (*Observed*, cog-0305, cog-0344).
+    pub(crate) fn check_names(&self, holders: &BTreeMap<NameKey, User>) -> Result<(), Refusal> {
+        let is_taken = |name: &&NameKey| holders.get(name).is_some_and(|holder| holder.sub != self.user.sub);
+        match self.gained.iter().find(is_taken) {
+            Some(taken) => Err(Refusal::AliasTaken(taken.kind)),
+            None => Ok(()),
+        }
+    }
+
+    /// What to remember, or a refusal where somebody else holds a name. A value that waits to be verified is no name
+    /// yet; whether it can become one is asked when the code comes back.
     pub fn remember(
         &self,
         keys: &DigestKeys,
@@ -161,11 +190,8 @@ impl Changed {
         client: Option<&ClientId>,
         now: Timestamp,
     ) -> Result<Vec<Change>, Refusal> {
+        self.check_names(holders)?;
         let user = &self.user;
-        let is_taken = |name: &&NameKey| holders.get(name).is_some_and(|holder| holder.sub != user.sub);
-        if let Some(taken) = self.gained.iter().find(is_taken) {
-            return Err(Refusal::AliasTaken(taken.kind));
-        }
         let mut remember = self.records();
         for to in &self.to_verify {
             let (purpose, code) = (Purpose::verifying(to.kind), codes.of(to.kind));

@@ -6,10 +6,27 @@
 
 use crate::{
     Refusal, Timestamp,
+    client::Client,
+    digest::DigestKeys,
     grant::Grant,
+    pool::Pool,
     token::{AccessToken, SELF_SERVICE},
     user::{Status, User},
 };
+
+/// Who bears a token that was found good: a user, the app client that it was issued through, and their pool. A flow
+/// that acts for its user is handed this, as others are handed a [`super::Caller`].
+#[derive(Clone, Copy, Debug)]
+pub struct Bearer<'a> {
+    /// The pool.
+    pub pool: &'a Pool,
+    /// The app client.
+    pub client: &'a Client,
+    /// The user.
+    pub user: &'a User,
+    /// The keys for digests of codes.
+    pub digest_keys: &'a DigestKeys,
+}
 
 /// The user who bears this token, or a refusal. `grant` and `user` are those that it names, as far as they are there.
 pub fn check<'a>(

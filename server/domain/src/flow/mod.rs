@@ -5,21 +5,25 @@
 
 pub mod admin_confirm_sign_up;
 pub mod admin_create_user;
-pub mod admin_delete_user;
-pub mod admin_delete_user_attributes;
 pub mod admin_enable_user;
 pub mod admin_reset_user_password;
 pub mod admin_set_user_password;
-pub mod admin_update_user_attributes;
 pub mod attribute_change;
+pub mod attribute_verification_code;
+pub mod auth_factors;
 pub mod bearer;
+pub mod change_password;
 pub mod confirm_forgot_password;
 pub mod confirm_sign_up;
+pub mod delete_user;
+pub mod delete_user_attributes;
 pub mod forgot_password;
 pub mod resend_confirmation_code;
 pub mod sign_in;
 pub mod sign_out;
 pub mod sign_up;
+pub mod update_user_attributes;
+pub mod verify_user_attribute;
 
 use crate::{
     attempt::Attempts, client::Client, code::PendingCode, digest::DigestKeys, id::Sub, pool::Pool,

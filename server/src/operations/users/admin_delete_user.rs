@@ -1,7 +1,7 @@
-//! AdminDeleteUser. The rules are [`lido_domain::flow::admin_delete_user`]'s.
+//! AdminDeleteUser. The rules are [`lido_domain::flow::delete_user`]'s.
 
 use lido_cognito_idp::operations::{AdminDeleteUserInput, AdminDeleteUserOutput};
-use lido_domain::{flow::admin_delete_user, id::PoolId};
+use lido_domain::{flow::delete_user, id::PoolId};
 
 use crate::{
     app::App,
@@ -20,7 +20,7 @@ pub(in crate::operations) async fn handle(
         let read = calling::get_pool(app, &pool).await?;
         let reading = app.store.read_user(&pool, &calling::admin_query(&read.value, &input.username)).await;
         let Some(reading) = turn.unless_conflict(reading).await? else { continue };
-        let verdict = admin_delete_user::delete(&read.value.pool, reading.user.as_ref());
+        let verdict = delete_user::delete(&read.value.pool, reading.user.as_ref());
         let expects = [read.expects, reading.expects].concat();
         if turn.carry_out(&pool, expects, verdict, now).await?.is_some() {
             return Ok(AdminDeleteUserOutput {});

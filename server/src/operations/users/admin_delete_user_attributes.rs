@@ -1,7 +1,7 @@
-//! AdminDeleteUserAttributes. The rules are [`lido_domain::flow::admin_delete_user_attributes`]'s.
+//! AdminDeleteUserAttributes. The rules are [`lido_domain::flow::delete_user_attributes`]'s.
 
 use lido_cognito_idp::operations::{AdminDeleteUserAttributesInput, AdminDeleteUserAttributesOutput};
-use lido_domain::{flow::admin_delete_user_attributes, id::PoolId};
+use lido_domain::{flow::delete_user_attributes, id::PoolId};
 
 use crate::{
     app::App,
@@ -22,7 +22,7 @@ pub(in crate::operations) async fn handle(
         let reading = app.store.read_user(&pool, &calling::admin_query(&read.value, &input.username)).await;
         let Some(reading) = turn.unless_conflict(reading).await? else { continue };
         let verdict =
-            admin_delete_user_attributes::delete(&read.value.pool, reading.user.as_ref(), &names, now);
+            delete_user_attributes::admin_delete(&read.value.pool, reading.user.as_ref(), &names, now);
         let expects = [read.expects, reading.expects].concat();
         if turn.carry_out(&pool, expects, verdict, now).await?.is_some() {
             return Ok(AdminDeleteUserAttributesOutput {});

@@ -1,8 +1,8 @@
-//! AdminUpdateUserAttributes. The rules are [`lido_domain::flow::admin_update_user_attributes`]'s.
+//! AdminUpdateUserAttributes. The rules are [`lido_domain::flow::update_user_attributes`]'s.
 
 use lido_cognito_idp::operations::{AdminUpdateUserAttributesInput, AdminUpdateUserAttributesOutput};
 use lido_domain::{
-    flow::{admin_update_user_attributes, attribute_change::NewCodes},
+    flow::{attribute_change::NewCodes, update_user_attributes},
     id::PoolId,
 };
 
@@ -29,12 +29,12 @@ pub(in crate::operations) async fn handle(
         let rules = &read.value.pool;
         let reading = app.store.read_user(&pool, &calling::admin_query(&read.value, &input.username)).await;
         let Some(reading) = turn.unless_conflict(reading).await? else { continue };
-        let changed = admin_update_user_attributes::admit(rules, reading.user.as_ref(), &given, now)?;
+        let changed = update_user_attributes::admin_admit(rules, reading.user.as_ref(), &given, now)?;
         let holders = app.store.read_holders(&pool, changed.names_wanted(), None).await;
         let Some(holders) = turn.unless_conflict(holders).await? else { continue };
         let keys = app.keys.digests();
         let verdict =
-            admin_update_user_attributes::update(keys, rules, &changed, &holders.users, &codes, now);
+            update_user_attributes::update(keys, rules, None, &changed, &holders.users, &codes, now);
         let expects = [read.expects, reading.expects, holders.expects].concat();
         if turn.carry_out(&pool, expects, verdict, now).await?.is_some() {
             return Ok(AdminUpdateUserAttributesOutput {});

@@ -10,7 +10,7 @@ use crate::{
     Refusal, Verdict,
     challenge::{Asked, Awaited, ChallengeName},
     contact::ContactKind,
-    pool::{FirstFactor, Tier},
+    pool::{FirstFactor, Pool, Tier},
     session::Stage,
     user::{Status, User},
 };
@@ -21,7 +21,11 @@ use crate::{
 /// PASSWORD is there wherever the user has one. Codes need the feature plan and a contact, and are not offered to a
 /// user with a temporary password (cog-0176).
 pub(super) fn available(step: &Step<'_>, user: Option<&User>) -> Vec<ChallengeName> {
-    let pool = step.caller.pool;
+    offered(step.caller.pool, user)
+}
+
+/// The same, for whoever asks what a sign-in would offer.
+pub(in crate::flow) fn offered(pool: &Pool, user: Option<&User>) -> Vec<ChallengeName> {
     let has_password = user.is_none_or(|user| user.credential.is_some());
     let may_use_codes = pool.tier >= Tier::Essentials
         && user.is_none_or(|user| !matches!(user.status, Status::ForceChangePassword { .. }));

@@ -1,8 +1,8 @@
-//! AdminDeleteUser.
+//! DeleteUser and AdminDeleteUser: a user goes, whoever asks.
 //!
 //! Order: user, then everything of theirs goes: the record, the names, and what lies beside; tokens that stem from a
-//! grant are no longer good. Sessions lie under digests
-//! that nobody can work out from the user; they lead to nobody from then on and die within minutes by themselves.
+//! grant are no longer good. Sessions lie under digests that nobody can work out from the user; they lead to nobody
+//! from then on and die within minutes by themselves.
 
 use crate::{Change, Refusal, Verdict, alias, pool::Pool, user::User};
 

@@ -1,26 +1,40 @@
-//! AdminDeleteUserAttributes.
+//! DeleteUserAttributes and AdminDeleteUserAttributes.
 //!
-//! Order: user, then the schema. An attribute that the user has not is taken away all the same (*Chosen*). A contact
-//! takes its verified flag, its name and its pending code with it.
+//! Order: user, schema, and then, where a user asks, whether the app client may write what is to go: to take away is to
+//! write (*Chosen*, as for an update). An attribute that the user has not is taken away all the same (*Chosen*). A
+//! contact takes its verified flag, its name and its pending code with it.
 
 use crate::{
-    Refusal, Timestamp, Verdict, attribute::Attributes, flow::attribute_change::change, pool::Pool,
+    Refusal, Timestamp, Verdict,
+    attribute::Attributes,
+    client::Client,
+    flow::{attribute_change::change, bearer::Bearer},
+    pool::Pool,
     user::User,
 };
 
-/// Decides. `names` are the attributes to take away.
-pub fn delete(pool: &Pool, user: Option<&User>, names: &[String], now: Timestamp) -> Verdict<()> {
-    decide(pool, user, names, now).into()
+/// Decides for an administrator. `names` are the attributes to take away.
+pub fn admin_delete(pool: &Pool, user: Option<&User>, names: &[String], now: Timestamp) -> Verdict<()> {
+    decide(pool, None, user, names, now).into()
+}
+
+/// Decides for the user.
+pub fn delete(bearer: &Bearer<'_>, names: &[String], now: Timestamp) -> Verdict<()> {
+    decide(bearer.pool, Some(bearer.client), Some(bearer.user), names, now).into()
 }
 
 fn decide(
     pool: &Pool,
+    client: Option<&Client>,
     user: Option<&User>,
     names: &[String],
     now: Timestamp,
 ) -> Result<Verdict<()>, Refusal> {
     let user = user.ok_or(Refusal::UserNotFound)?;
     pool.schema.check_removal(names)?;
+    if client.is_some_and(|client| names.iter().any(|name| !client.may_write(name))) {
+        return Err(Refusal::AttributeNotWritable);
+    }
     let nothing = Attributes::from_iter(names.iter().map(|name| (name.as_str(), "")));
     let remember = change(pool, user, &nothing, now)?.records();
     Ok(Verdict { remember, answer: Ok(()) })
@@ -55,7 +69,7 @@ mod tests {
             (Some(&ann), names(&["name"]), Ok(())),
         ];
         for (user, names, expected) in cases {
-            let verdict = delete(&pool, user, &names, NOW);
+            let verdict = admin_delete(&pool, user, &names, NOW);
             assert_eq!(verdict.remember.is_empty(), expected.is_err());
             assert_eq!(verdict.answer, expected, "{names:?}");
         }
@@ -65,7 +79,7 @@ mod tests {
     fn a_contact_takes_flag_name_and_code_with_it() {
         let (pool, mut ann) = (fixture::alias_pool(), fixture::user("ann"));
         ann.attributes.set_verified(ContactKind::Email, true);
-        let verdict = delete(&pool, Some(&ann), &names(&["email"]), NOW);
+        let verdict = admin_delete(&pool, Some(&ann), &names(&["email"]), NOW);
         let [Change::PutUser(user), Change::RemoveName(name), Change::RemoveCode { purpose, .. }] =
             verdict.remember.as_slice()
         else {
@@ -74,5 +88,20 @@ mod tests {
         assert_eq!(user.attributes, Attributes::default());
         assert_eq!((user.modified_at, &user.status), (NOW, &ann.status));
         assert_eq!((name.kind, *purpose), (NameKind::Email, Purpose::VerifyEmail));
+    }
+
+    #[test]
+    fn a_user_takes_away_what_the_app_client_may_write() {
+        let (pool, ann, keys) = (fixture::pool(), fixture::user("ann"), fixture::keys());
+        let mut client = fixture::client();
+        let meets = |client: &Client, name: &str| {
+            let bearer = Bearer { pool: &pool, client, user: &ann, digest_keys: &keys };
+            delete(&bearer, &names(&[name]), NOW).answer
+        };
+        assert_eq!(meets(&client, "nickname"), Ok(()));
+        client.write_attributes = Some(["name".to_owned()].into());
+        assert_eq!(meets(&client, "name"), Ok(()));
+        assert_eq!(meets(&client, "nickname"), Err(Refusal::AttributeNotWritable));
+        assert_eq!(meets(&client, "sub"), Err(Refusal::AttributeKept("sub".into())), "the schema goes first");
     }
 }

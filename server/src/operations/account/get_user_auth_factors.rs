@@ -1,0 +1,20 @@
+//! GetUserAuthFactors. What it lists is [`lido_domain::flow::auth_factors`]'s.
+
+use lido_cognito_idp::operations::{GetUserAuthFactorsInput, GetUserAuthFactorsOutput};
+use lido_domain::flow::auth_factors;
+
+use crate::{
+    app::App,
+    operations::{Origin, bearer::Bearer, failure::Failure},
+    wire,
+};
+
+pub(in crate::operations) async fn handle(
+    app: &App,
+    _: &Origin,
+    input: GetUserAuthFactorsInput,
+) -> Result<GetUserAuthFactorsOutput, Failure> {
+    let bearer = Bearer::find(app, &input.access_token, app.clock.now()).await?;
+    let factors = auth_factors::first_factors(&bearer.caller.pool.pool, &bearer.user);
+    Ok(wire::sign_in::auth_factors(&bearer.user, &factors)?)
+}
