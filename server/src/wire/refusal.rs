@@ -56,7 +56,7 @@ pub fn said(operation: Operation, refusal: &Refusal) -> Said {
         Refusal::ContactForm(ContactKind::PhoneNumber) => invalid("Invalid phone number format."),
         // Reported, for `sub` in updates and in AdminCreateUser alike.
         Refusal::AttributeKept(name) => invalid(&format!("Cannot modify the non-mutable attribute {name}")),
-        // The texts of these two are reported of the live service (floci-io/floci#1898).
+        // The texts of these three are *Observed* in public reports of the live service.
         Refusal::AttributeNotVerifiable => {
             invalid("Invalid attribute name. Only phone_number and email can be verified.")
         }

@@ -23,8 +23,7 @@ pub(in crate::operations) async fn handle(
         let now = app.clock.now();
         let bearer = Bearer::find(app, &input.access_token, now).await?;
         let kind = check_attribute(&input.attribute_name)?;
-        let beside =
-            vec![Beside::Code(Purpose::verifying(kind)), Beside::Attempts(Act::VerifyUserAttribute)];
+        let beside = vec![Beside::Code(Purpose::verifying(kind)), Beside::Attempts(Act::VerifyUserAttribute)];
         let reading = bearer.read_beside(app, beside).await;
         let Some(reading) = turn.unless_conflict(reading).await? else { continue };
         let (borne, found) = (bearer.borne(app), reading.found());
@@ -34,8 +33,7 @@ pub(in crate::operations) async fn handle(
         let Some(holders) = turn.unless_conflict(holders).await? else { continue };
         let (changed, others) = (changed.as_ref(), &holders.users);
         let verdict = verify_user_attribute::verify(&borne, kind, &input.code, &found, changed, others, now);
-        let expects =
-            [bearer.expects.clone(), reading.expects.clone(), holders.expects.clone()].concat();
+        let expects = [bearer.expects.clone(), reading.expects.clone(), holders.expects.clone()].concat();
         if turn.carry_out(bearer.pool(), expects, verdict, now).await?.is_some() {
             return Ok(VerifyUserAttributeOutput {});
         }
