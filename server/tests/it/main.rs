@@ -4,6 +4,14 @@
 //! where they are decided, in the domain's tables.
 
 #[cfg(test)]
+mod account;
+#[cfg(test)]
+mod account_attributes;
+#[cfg(test)]
+mod account_password;
+#[cfg(test)]
+mod account_verification;
+#[cfg(test)]
 mod aliases;
 #[cfg(test)]
 mod app_client_secrets;

@@ -49,6 +49,12 @@ impl SignIn {
         call.auth_parameters("USERNAME", username).auth_parameters("PASSWORD", password)
     }
 
+    /// An access token of ann's.
+    pub(crate) async fn token(&self) -> String {
+        let answer = self.by_password("ann", PASSWORD).send().await.expect("signed in");
+        answer.authentication_result.and_then(|result| result.access_token).expect("a token")
+    }
+
     pub(crate) fn as_admin(&self, flow: AuthFlowType) -> AdminInitiateAuthFluentBuilder {
         let call = self.house.sdk.admin_initiate_auth().client_id(&self.place.client);
         call.user_pool_id(&self.place.pool).auth_flow(flow)

@@ -14,7 +14,10 @@ use lido_domain::{
     user::{Status, User},
 };
 
-use crate::support::{House, PASSWORD, Place, attribute};
+use crate::{
+    sign_in::SignIn,
+    support::{House, PASSWORD, Place, attribute},
+};
 
 /// The states, the last two being a temporary password that is good and one that has expired.
 const STATES: [&str; 6] = [
@@ -79,13 +82,47 @@ fn expected(operation: &str, at: usize, enabled: bool) -> Answer {
         }
         "AdminSetUserPassword, permanent" | "ConfirmForgotPassword" => Answer::State("CONFIRMED"),
         "AdminSetUserPassword, temporary" => Answer::State("FORCE_CHANGE_PASSWORD"),
-        "AdminDeleteUser" => Answer::Gone,
+        // Whoever bears a token.
+        "UpdateUserAttributes"
+        | "DeleteUserAttributes"
+        | "GetUserAttributeVerificationCode"
+        | "VerifyUserAttribute"
+        | "ChangePassword"
+        | "DeleteUser"
+        | "GetUser"
+        | "GetUserAuthFactors"
+            if !enabled =>
+        {
+            disabled()
+        }
+        "UpdateUserAttributes"
+        | "DeleteUserAttributes"
+        | "GetUserAttributeVerificationCode"
+        | "VerifyUserAttribute"
+        | "ChangePassword"
+        | "DeleteUser"
+        | "GetUser"
+        | "GetUserAuthFactors"
+            if matches!(at, 0 | 3) =>
+        {
+            match at {
+                0 => no("UserNotConfirmedException", "User is not confirmed."),
+                _ => no("PasswordResetRequiredException", "Password reset required for the user"),
+            }
+        }
+        "ChangePassword" if at == 2 => no("NotAuthorizedException", "Incorrect username or password."),
+        "ChangePassword" if at == 5 => no(
+            "NotAuthorizedException",
+            "Temporary password has expired and must be reset by an administrator.",
+        ),
+        "ChangePassword" => Answer::State("CONFIRMED"),
+        "AdminDeleteUser" | "DeleteUser" => Answer::Gone,
         _ => Answer::State(state),
     }
 }
 
-/// Sends the operation for the user `ann`; gives the type and text of a refusal.
-async fn send(house: &House, place: &Place, operation: &str) -> Result<(), (String, String)> {
+/// Sends the operation for the user `ann`, who bears `token`; gives the type and text of a refusal.
+async fn send(house: &House, place: &Place, token: &str, operation: &str) -> Result<(), (String, String)> {
     let (sdk, pool, client, ann) = (&house.sdk, &place.pool, &place.client, "ann");
     macro_rules! sent {
         ($call:expr) => {
@@ -131,11 +168,33 @@ async fn send(house: &House, place: &Place, operation: &str) -> Result<(), (Stri
             let call = sdk.confirm_forgot_password().client_id(client).username(ann).password(PASSWORD);
             sent!(call.confirmation_code("123456"))
         }
+        "UpdateUserAttributes" => {
+            let call = sdk.update_user_attributes().access_token(token);
+            sent!(call.user_attributes(attribute("name", "Ann")))
+        }
+        "DeleteUserAttributes" => {
+            sent!(sdk.delete_user_attributes().access_token(token).user_attribute_names("name"))
+        }
+        "GetUserAttributeVerificationCode" => {
+            let call = sdk.get_user_attribute_verification_code().access_token(token);
+            sent!(call.attribute_name("email"))
+        }
+        "VerifyUserAttribute" => {
+            let call = sdk.verify_user_attribute().access_token(token);
+            sent!(call.attribute_name("email").code("123456"))
+        }
+        "ChangePassword" => {
+            let call = sdk.change_password().access_token(token);
+            sent!(call.previous_password(PASSWORD).proposed_password(PASSWORD))
+        }
+        "DeleteUser" => sent!(sdk.delete_user().access_token(token)),
+        "GetUser" => sent!(sdk.get_user().access_token(token)),
+        "GetUserAuthFactors" => sent!(sdk.get_user_auth_factors().access_token(token)),
         other => panic!("{other} is not sent"),
     }
 }
 
-const OPERATIONS: [&str; 17] = [
+const OPERATIONS: [&str; 25] = [
     "SignUp",
     "ConfirmSignUp",
     "AdminConfirmSignUp",
@@ -153,15 +212,23 @@ const OPERATIONS: [&str; 17] = [
     "AdminResetUserPassword",
     "ForgotPassword",
     "ConfirmForgotPassword",
+    "UpdateUserAttributes",
+    "DeleteUserAttributes",
+    "GetUserAttributeVerificationCode",
+    "VerifyUserAttribute",
+    "ChangePassword",
+    "DeleteUser",
+    "GetUser",
+    "GetUserAuthFactors",
 ];
 
 #[tokio::test]
 async fn every_operation_in_every_state() {
-    let house = House::new().await;
-    let place = house.place().await;
+    let world = SignIn::new().await;
+    let token = world.token().await;
+    let SignIn { house, place, .. } = world;
     let (id, app) = (PoolId::new(&place.pool), &house.app);
     let now = app.clock.now();
-    house.sign_up(&place.client, "ann", "ann@example.com").await;
     let record = app.store.read_pool(&id).await.expect("read").expect("there").value;
     let query =
         UserQuery { candidates: alias::candidates(&record.pool, "ann"), beside: vec![], otherwise: None };
@@ -170,7 +237,11 @@ async fn every_operation_in_every_state() {
     let to = Contact { kind: ContactKind::Email, value: "ann@example.com".into() };
     let (keys, code) = (app.keys.digests(), Code::fixed("123456"));
     let pending = |purpose| PendingCode::new(keys, &id, &ann.sub, purpose, &code, to.clone(), now);
-    let codes = [Purpose::SignUp, Purpose::ForgotPassword].map(|purpose| (purpose, pending(purpose)));
+    let codes = [Purpose::SignUp, Purpose::ForgotPassword, Purpose::VerifyEmail];
+    let codes = codes.map(|purpose| (purpose, pending(purpose)));
+    let borne = app.tokens.of_pool(&id).await.expect("keys").verify(&token).expect("a token");
+    let grant = app.store.read_bearing(&id, &ann.sub, &borne.grant).await.expect("read").grant;
+    let grant = grant.expect("signed in");
     let username = alias::NameKey::of_username(&record.pool, &ann.username);
 
     for operation in OPERATIONS {
@@ -180,13 +251,14 @@ async fn every_operation_in_every_state() {
                 let mut writes = vec![
                     Write::Put(Key::user(&ann.sub), Record::User(user)),
                     Write::Put(Key::name(&username), Record::Name(ann.sub.clone())),
+                    Write::Put(Key::grant(&ann.sub, &grant.id), Record::Grant(grant.clone())),
                     Write::RemoveUnder(Kind::Attempts, ann.sub.to_string()),
                 ];
                 writes.extend(codes.iter().map(|(purpose, code)| {
                     Write::Put(Key::code(&ann.sub, *purpose), Record::Code(code.clone()))
                 }));
                 app.store.commit(&id, vec![], writes).await.expect("planted");
-                let answer = match send(&house, &place, operation).await {
+                let answer = match send(&house, &place, &token, operation).await {
                     Err((kind, text)) => (kind, text),
                     Ok(()) => {
                         let user = app.store.read_user(&id, &query).await.expect("read").user;

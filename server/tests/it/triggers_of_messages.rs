@@ -1,9 +1,10 @@
 //! CustomMessage, CustomEmailSender and CustomSMSSender: other words for a message, or another way out.
 
 use aws_sdk_cognitoidentityprovider::types::{
-    AttributeType, CustomEmailLambdaVersionConfigType, CustomEmailSenderLambdaVersionType,
+    AttributeType, AuthFlowType, CustomEmailLambdaVersionConfigType, CustomEmailSenderLambdaVersionType,
     CustomSmsLambdaVersionConfigType, CustomSmsSenderLambdaVersionType, EmailConfigurationType,
-    EmailSendingAccountType, LambdaConfigType, UserStatusType, VerifiedAttributeType,
+    EmailSendingAccountType, LambdaConfigType, PreventUserExistenceErrorTypes, UserStatusType,
+    VerifiedAttributeType,
 };
 use lido::{clock::Clock, delivery::Filter, delivery::inbox::InboxMessage, triggers::SenderKeys};
 use serde_json::{Value, json};
@@ -107,6 +108,42 @@ async fn a_function_that_says_nothing_leaves_the_pools_words() {
     house.sign_up(&place.client, "ann", "ann@example.com").await;
     let [message] = messages(&house, "ann").try_into().ok().expect("one message");
     assert_eq!(message.body, format!("Your verification code is {}. ", message.code));
+}
+
+/// cog-0123.
+#[tokio::test]
+async fn codes_for_contacts_of_ones_own_take_the_functions_words() {
+    let functions = Functions::serve().await;
+    let house = house_of(&functions).await;
+    let place = place_with_words(&house).await;
+    functions.when("words", Does::Answer(words));
+    let client = house.client_for_sign_in(&place.pool, PreventUserExistenceErrorTypes::Legacy).await;
+    house.sign_up(&client, "ann", "ann@example.com").await;
+    house.sdk.admin_confirm_sign_up().user_pool_id(&place.pool).username("ann").send().await.expect("done");
+    let sign_in = house.sdk.initiate_auth().client_id(&client).auth_flow(AuthFlowType::UserPasswordAuth);
+    let sign_in = sign_in.auth_parameters("USERNAME", "ann").auth_parameters("PASSWORD", PASSWORD);
+    let result = sign_in.send().await.expect("signed in").authentication_result.expect("tokens");
+    let token = result.access_token.expect("a token");
+    let update = house.sdk.update_user_attributes().access_token(&token).client_metadata("language", "de");
+    update.user_attributes(attribute("email", "new@example.com")).send().await.expect("updated");
+    let ask = house.sdk.get_user_attribute_verification_code().access_token(&token);
+    ask.attribute_name("email").client_metadata("language", "fr").send().await.expect("sent");
+    for (source, language) in
+        [("CustomMessage_UpdateUserAttribute", "de"), ("CustomMessage_VerifyUserAttribute", "fr")]
+    {
+        let [event] = functions.events(source).try_into().expect("one event");
+        assert_eq!(event["callerContext"]["clientId"], client);
+        assert_eq!(event["request"]["userAttributes"]["email"], "new@example.com");
+        let [message] = messages(&house, "ann")
+            .into_iter()
+            .filter(|message| message.trigger == source)
+            .collect::<Vec<_>>()
+            .try_into()
+            .ok()
+            .expect("one message");
+        let code = &message.code;
+        assert_eq!(message.body, format!("<b>Mail</b> ({language}) {code} for ann, ann"));
+    }
 }
 
 #[tokio::test]
