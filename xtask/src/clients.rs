@@ -1,4 +1,6 @@
-//! `cargo xtask clients`: the AWS CLI and boto3 against binaries of this workspace.
+//! `cargo xtask clients`: SDKs, the AWS CLI, Amplify and other clients against binaries of this workspace.
+//!
+//! What each of them does is a script in `xtask/clients/`, or one that the README prints.
 
 use std::{
     fs,
@@ -13,9 +15,9 @@ use crate::serverless::Serverless;
 /// Runs the scripts of `xtask/clients/` against the example and against a server that knows the README's users, and the
 /// README's transcripts against one that knows nobody.
 pub(crate) fn run() -> anyhow::Result<()> {
-    let probe = Command::new("python3").args(["-c", "import boto3, awscli"]).stderr(Stdio::null()).status();
-    if !probe.is_ok_and(|status| status.success()) {
-        let why = "python3 with boto3 and awscli is not installed (pip install awscli boto3)";
+    let imports = "import awscli, boto3, jwt, pycognito";
+    if !is_there(Command::new("python3").args(["-c", imports])) {
+        let why = "Python's packages are not installed (pip install awscli boto3 pycognito PyJWT)";
         return crate::shared::skip("clients", why);
     }
     let root = crate::workspace()?;
@@ -45,6 +47,10 @@ pub(crate) fn run() -> anyhow::Result<()> {
     let server = Server::start(&mut knowing)?;
     run_script(Command::new("python3").arg(root.join("xtask/clients/iam.py")).arg(&server.url).arg(&file))?;
 
+    let server = Server::start(&mut lido())?;
+    run_script(Command::new("python3").arg(root.join("xtask/clients/sign_in.py")).arg(&server.url))?;
+    in_node(&server.url)?;
+
     let mut transcripts = transcripts(&readme)?;
     let (mut lido, functions) = (lido(), Serverless::start()?);
     match &functions {
@@ -61,9 +67,21 @@ pub(crate) fn run() -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Runs the scripts of `xtask/clients/node/` against a server.
+fn in_node(url: &str) -> anyhow::Result<()> {
+    let folder = crate::npm::install("clients in Node.js", "xtask/clients/node", "clients/node")?;
+    let Some(folder) = folder else { return Ok(()) };
+    run_script(Command::new("node").args(["sign_in.js", url]).current_dir(&folder))
+}
+
+/// Whether a command can be run here.
+fn is_there(probe: &mut Command) -> bool {
+    probe.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
+}
+
 /// Runs a script to its end, which says what passed.
 fn run_script(script: &mut Command) -> anyhow::Result<()> {
-    let status = script.status().context("python3 cannot be started")?;
+    let status = script.status().with_context(|| format!("{script:?} cannot be started"))?;
     if status.success() { Ok(()) } else { bail!("{script:?} ended with {status}") }
 }
 

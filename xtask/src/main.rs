@@ -9,6 +9,7 @@ mod codegen;
 mod facts;
 mod house;
 mod model;
+mod npm;
 mod protocol_tests;
 mod scratch;
 mod serverless;
@@ -34,7 +35,7 @@ enum Task {
     Bench(bench::Arguments),
     /// Runs all that CI runs, quick things first
     Check(check::Arguments),
-    /// Runs the AWS CLI and boto3 against the binaries of this workspace
+    /// Runs SDKs, the AWS CLI, Amplify and other clients against the binaries of this workspace
     Clients,
     /// Generates generated/ from model/
     Codegen(codegen::Arguments),

@@ -3,17 +3,13 @@
 //! It is installed from npm into `target/triggers`, once, and serves while [`Serverless`] lives.
 
 use std::{
-    fs,
     net::{Ipv4Addr, TcpListener, TcpStream},
-    path::Path,
     process::{Child, Command, Stdio},
     thread::sleep,
     time::{Duration, Instant},
 };
 
 use anyhow::{Context as _, bail};
-
-const EXAMPLE: [&str; 3] = ["handler.js", "package.json", "serverless.yml"];
 
 /// How long it may take until it listens; it reads some six hundred packages first.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -28,14 +24,10 @@ pub(crate) struct Serverless {
 impl Serverless {
     /// Installs and starts it; nothing where there is no npm, which is said by name.
     pub(crate) fn start() -> anyhow::Result<Option<Self>> {
-        let probe = Command::new("npm").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
-        if !probe.is_ok_and(|status| status.success()) {
-            crate::shared::skip("triggers by serverless-offline", "npm is not installed")?;
+        let what = "triggers by serverless-offline";
+        let Some(folder) = crate::npm::install(what, "server/examples/triggers", "triggers")? else {
             return Ok(None);
-        }
-        let root = crate::workspace()?;
-        let folder = root.join("target/triggers");
-        install(&root.join("server/examples/triggers"), &folder)?;
+        };
         let (http, lambda) = free_ports()?;
         let child = Command::new("node")
             .args(["node_modules/serverless/bin/serverless.js", "offline", "--host", "127.0.0.1"])
@@ -69,23 +61,6 @@ impl Drop for Serverless {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-/// Copies the example and fetches what it needs, unless that is there already.
-fn install(from: &Path, to: &Path) -> anyhow::Result<()> {
-    fs::create_dir_all(to).with_context(|| format!("making {}", to.display()))?;
-    for name in EXAMPLE {
-        fs::copy(from.join(name), to.join(name)).with_context(|| format!("copying {name}"))?;
-    }
-    if to.join("node_modules/serverless-offline").is_dir() {
-        return Ok(());
-    }
-    let status = Command::new("npm")
-        .args(["install", "--no-audit", "--no-fund", "--loglevel=error"])
-        .current_dir(to)
-        .status()
-        .context("npm cannot be started")?;
-    if status.success() { Ok(()) } else { bail!("npm install ended with {status}") }
 }
 
 /// Two ports that nobody listens on just now.

@@ -1,0 +1,56 @@
+// amazon-cognito-identity-js as promises, for Node.js and browsers alike: one function for each thing that a user does.
+
+import {
+    AuthenticationDetails,
+    CognitoUser,
+    CognitoUserAttribute,
+    CognitoUserPool,
+} from "amazon-cognito-identity-js";
+
+const promise = (call) =>
+    new Promise((resolve, reject) => call((error, value) => (error ? reject(error) : resolve(value))));
+
+/** What users of an app do; `Storage` is where it keeps their tokens, in browsers the local storage. */
+export function identity({ url, pool, client }, Storage) {
+    const app = new CognitoUserPool({ UserPoolId: pool, ClientId: client, endpoint: url, Storage });
+    const named = (name) => new CognitoUser({ Username: name, Pool: app, Storage });
+    const current = async () => {
+        const user = app.getCurrentUser();
+        await promise((then) => user.getSession(then));
+        return user;
+    };
+    return {
+        signUp: (name, password) => {
+            const email = new CognitoUserAttribute({ Name: "email", Value: `${name}@example.com` });
+            return promise((then) => app.signUp(name, password, [email], [], then));
+        },
+        confirm: (name, code) => promise((then) => named(name).confirmRegistration(code, false, then)),
+        /** By SRP, which it computes itself. */
+        signIn: (name, password) =>
+            new Promise((onSuccess, onFailure) => {
+                const details = new AuthenticationDetails({ Username: name, Password: password });
+                named(name).authenticateUser(details, { onSuccess, onFailure });
+            }),
+        session: async () => promise((then) => app.getCurrentUser().getSession(then)),
+        refresh: async () => {
+            const user = await current();
+            return promise((then) => user.refreshSession(user.getSignInUserSession().getRefreshToken(), then));
+        },
+        attributes: async () => {
+            const user = await current();
+            const attributes = await promise((then) => user.getUserAttributes(then));
+            return Object.fromEntries(attributes.map(({ Name, Value }) => [Name, Value]));
+        },
+        /** Revokes the tokens and forgets them. */
+        signOut: async () => {
+            const user = await current();
+            return promise((then) => user.signOut(then));
+        },
+        /** Signs out everywhere. */
+        signOutEverywhere: async () => {
+            const user = await current();
+            return new Promise((onSuccess, onFailure) => user.globalSignOut({ onSuccess, onFailure }));
+        },
+        isSignedIn: () => app.getCurrentUser() !== null,
+    };
+}
