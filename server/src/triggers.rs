@@ -1,14 +1,16 @@
 //! Lambda triggers: functions of the pool's owner that are asked, or told, at certain moments.
 //!
 //! Each trigger has a file that knows its event field by field: `pre_sign_up`, `post_confirmation`, `custom_message`,
-//! `custom_sender`; what all events have in common is in `event`. Here is how a function is called, whatever for: how
-//! long, how often, and what becomes of a failure. [`lambda`] speaks Invoke over HTTP.
+//! `custom_sender`, and those of a sign-in: `pre_authentication`, `post_authentication`, `pre_token_generation`. What all
+//! events have in common is in `event`. Here is how a function is called, whatever for: how long, how often, and what
+//! becomes of a failure. [`lambda`] speaks Invoke over HTTP.
 //!
 //! A fault is told to the caller of the operation (BEHAVIOUR section 9.3), so it is a value; the log has the rest. No
 //! transaction waits on a trigger: what is asked before a decision is asked once a request, and what is told after it
 //! is told after the commit.
 
 mod attributes;
+mod claimant;
 mod custom_message;
 mod custom_sender;
 mod encryption;
@@ -19,8 +21,11 @@ mod function;
 mod invoke;
 pub mod lambda;
 mod messages;
+mod post_authentication;
 mod post_confirmation;
+mod pre_authentication;
 mod pre_sign_up;
+mod pre_token_generation;
 mod sdk_version;
 pub mod sender_keys;
 
@@ -30,6 +35,7 @@ use serde_json::{Map, Value};
 
 use self::event::Event;
 pub use self::{
+    claimant::Claimant,
     event::EventContext,
     fault::TriggerFault,
     function::Function,
@@ -37,6 +43,7 @@ pub use self::{
     messages::MessageTriggers,
     post_confirmation::Confirmation,
     pre_sign_up::{Newcomer, NewcomerBy},
+    pre_token_generation::TokenOccasion,
     sdk_version::sdk_version,
     sender_keys::SenderKeys,
 };
@@ -56,6 +63,12 @@ pub enum Trigger {
     PreSignUp,
     /// Told when a user was confirmed.
     PostConfirmation,
+    /// Asked before somebody signs in.
+    PreAuthentication,
+    /// Told when somebody has signed in.
+    PostAuthentication,
+    /// Asked what tokens are to say.
+    PreTokenGeneration,
     /// Asked for the words of a message.
     CustomMessage,
     /// Handed a mail to send.
@@ -70,6 +83,9 @@ impl Trigger {
         match self {
             Trigger::PreSignUp => "PreSignUp",
             Trigger::PostConfirmation => "PostConfirmation",
+            Trigger::PreAuthentication => "PreAuthentication",
+            Trigger::PostAuthentication => "PostAuthentication",
+            Trigger::PreTokenGeneration => "PreTokenGeneration",
             Trigger::CustomMessage => "CustomMessage",
             Trigger::CustomEmailSender => "CustomEmailSender",
             Trigger::CustomSmsSender => "CustomSMSSender",

@@ -180,6 +180,7 @@ mod tests {
         assert_eq!(client.as_str().len(), 26);
         assert!(client.as_str().bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit()));
         assert_eq!(Sub::generate(&[0xab; 16]).as_str(), "abababab-abab-abab-abab-abababababab");
+        // cog-0207: a sub looks like a UUID.
         assert_eq!(spell_uuid(&[0xff; 16]), "ffffffff-ffff-4fff-bfff-ffffffffffff");
     }
 

@@ -41,6 +41,7 @@ pub mod srp;
 pub mod tag;
 pub mod time;
 pub mod token;
+pub mod token_changes;
 pub mod user;
 pub mod verdict;
 

@@ -87,6 +87,12 @@ impl EventContext<'_> {
 }
 
 impl Event {
+    /// The same, in another version than the first.
+    pub(super) fn with_version(mut self, version: &str) -> Self {
+        self.body["version"] = version.into();
+        self
+    }
+
     /// As it is sent.
     pub(super) fn payload(&self) -> Vec<u8> {
         self.body.to_string().into_bytes()

@@ -15,6 +15,39 @@ pub fn post_confirmation(pool: &PoolRecord) -> Option<&str> {
     text(pool, "/LambdaConfig/PostConfirmation")
 }
 
+/// The ARN of PreAuthentication.
+pub fn pre_authentication(pool: &PoolRecord) -> Option<&str> {
+    text(pool, "/LambdaConfig/PreAuthentication")
+}
+
+/// The ARN of PostAuthentication.
+pub fn post_authentication(pool: &PoolRecord) -> Option<&str> {
+    text(pool, "/LambdaConfig/PostAuthentication")
+}
+
+/// The ARN of PreTokenGeneration, and which version of its event it gets. Where it is named twice the two are the same
+/// function, and the older member says nothing of versions.
+pub fn pre_token_generation(pool: &PoolRecord) -> Option<(&str, TokenEventVersion)> {
+    let version = match text(pool, "/LambdaConfig/PreTokenGenerationConfig/LambdaVersion") {
+        Some("V2_0") => TokenEventVersion::Two,
+        Some("V3_0") => TokenEventVersion::Three,
+        _ => TokenEventVersion::One,
+    };
+    let arn = text(pool, "/LambdaConfig/PreTokenGenerationConfig/LambdaArn");
+    Some((arn.or_else(|| text(pool, "/LambdaConfig/PreTokenGeneration"))?, version))
+}
+
+/// The versions of the event of PreTokenGeneration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokenEventVersion {
+    /// V1_0: about the id token.
+    One,
+    /// V2_0: about both tokens.
+    Two,
+    /// V3_0: the same, and about tokens of machines.
+    Three,
+}
+
 /// The ARN of CustomMessage.
 pub fn custom_message(pool: &PoolRecord) -> Option<&str> {
     text(pool, "/LambdaConfig/CustomMessage")

@@ -88,6 +88,8 @@ mod triggers;
 #[cfg(test)]
 mod triggers_of_messages;
 #[cfg(test)]
+mod triggers_of_sign_in;
+#[cfg(test)]
 mod turmoil;
 #[cfg(test)]
 mod user_attributes;

@@ -61,7 +61,8 @@ impl House {
     pub(crate) async fn with_triggers(of: impl FnOnce(Triggers) -> Triggers) -> Self {
         let App { store, clock, entropy, keys, inbox, triggers, settings, .. } = App::for_tests();
         let way_out = WayOut::inbox(inbox.expect("tests have an inbox"));
-        Self::of(App::new(store, clock, entropy, keys, way_out, of(triggers), settings)).await
+        let app = App::new(store, clock, entropy, keys, way_out, of(triggers), settings);
+        Self::of(App { tokens: app.tokens.with_shared_keys(), ..app }).await
     }
 
     /// One that keeps what it keeps here.

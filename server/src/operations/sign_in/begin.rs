@@ -1,5 +1,7 @@
 //! What InitiateAuth and AdminInitiateAuth have in common: everything but who may call them.
 
+use std::collections::BTreeMap;
+
 use lido_domain::{
     alias,
     flow::sign_in::{
@@ -11,10 +13,14 @@ use lido_domain::{
     session,
 };
 
-use super::{finish, renew, work};
+use super::{
+    finish::{self, Ending},
+    renew, work,
+};
 use crate::{
     app::App,
     operations::{Origin, calling::Calling, failure::Failure, turn::Turn},
+    triggers::{Claimant, TokenOccasion},
     wire::sign_in::Answered,
 };
 
@@ -27,11 +33,14 @@ pub(super) struct Beginning {
     pub(super) flow: Flow,
     pub(super) session: Option<String>,
     pub(super) parameters: Parameters,
+    /// ClientMetadata: PreAuthentication gets it as validation data, and no other trigger does (*Documented*, cog-0196).
+    pub(super) metadata: Option<BTreeMap<String, String>>,
 }
 
 pub(super) async fn begin(app: &App, origin: &Origin, asked: &Beginning) -> Result<Answered, Failure> {
     // Once a request, however often it decides.
     let fresh = work::fresh(app)?;
+    let mut is_asked = false;
     let mut turn = Turn::asked_by(app, origin);
     loop {
         let now = app.clock.now();
@@ -40,7 +49,9 @@ pub(super) async fn begin(app: &App, origin: &Origin, asked: &Beginning) -> Resu
         let (pool, is_admin) = (&caller.pool.id, asked.pool.is_some());
         let read = begin::read(&caller, is_admin, asked.flow, asked.session.as_deref(), &asked.parameters)?;
         let sign_in = match read {
-            Begin::Refresh(token) => return renew::by_flow(app, origin, &calling, &caller, token).await,
+            Begin::Refresh(token) => {
+                return renew::by_flow(app, origin, &mut turn, &calling, &caller, token).await;
+            }
             Begin::SignIn(sign_in) => sign_in,
         };
         let candidates = alias::candidates(caller.pool, sign_in.username);
@@ -59,11 +70,19 @@ pub(super) async fn begin(app: &App, origin: &Origin, asked: &Beginning) -> Resu
             now,
         };
         let next = begin::next(&step, &sign_in)?;
+        if !is_asked {
+            let context = calling.context(turn.cause());
+            let (username, hides_users) = (step.username(), caller.client.hides_users);
+            let claimant = Claimant { username: &username, user: step.found.user, hides_users };
+            app.triggers.pre_authentication(context, claimant, asked.metadata.as_ref()).await?;
+            is_asked = true;
+        }
         let is_choice = matches!(sign_in.by, By::Choice(_));
         let verdict = work::decide(app, &step, next, is_choice, &Holders::new()).await?;
         let expects = [calling.read.expects.clone(), entering.expects.clone()].concat();
         if let Some(outcome) = turn.carry_out(pool, expects, verdict, now).await? {
-            return finish::answer(app, origin, &calling, outcome).await;
+            let ending = Ending { cause: turn.cause(), occasion: TokenOccasion::Authentication };
+            return finish::answer(app, origin, &calling, ending, outcome).await;
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The end of a step: a challenge is told, or tokens are made. This is the only place where tokens are made.
 //!
-//! It runs after the commit. Triggers that are told of a sign-in, and the one that is asked about tokens, belong here:
-//! between the claims and their signature.
+//! It runs after the commit. PostAuthentication is told first, then PreTokenGeneration asked (*Documented* in this order
+//! for federated users). If one of them fails there are no tokens, and the grant that was committed is nobody's.
 
 use lido_cognito_idp::types::AuthenticationResultType;
 use lido_domain::{
@@ -13,19 +13,31 @@ use lido_domain::{
 use crate::{
     app::App,
     operations::{Origin, calling::Calling, failure::Failure},
+    store::Cause,
+    triggers::TokenOccasion,
     wire::{Unsayable, sign_in::Answered},
 };
+
+/// What triggers are told of the step that ends.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ending<'a> {
+    pub(super) cause: &'a Cause,
+    pub(super) occasion: TokenOccasion,
+}
 
 /// Tells how a step ended.
 pub(super) async fn answer(
     app: &App,
     origin: &Origin,
     calling: &Calling<'_>,
+    ending: Ending<'_>,
     outcome: Outcome,
 ) -> Result<Answered, Failure> {
     Ok(match outcome {
         Outcome::Challenged(challenge) => Answered::challenge(&challenge)?,
-        Outcome::SignedIn(signed_in) => Answered::tokens(tokens(app, origin, calling, &signed_in).await?),
+        Outcome::SignedIn(signed_in) => {
+            Answered::tokens(tokens(app, origin, calling, ending, &signed_in).await?)
+        }
     })
 }
 
@@ -34,16 +46,23 @@ pub(super) async fn tokens(
     app: &App,
     origin: &Origin,
     calling: &Calling<'_>,
+    ending: Ending<'_>,
     signed_in: &SignedIn,
 ) -> Result<AuthenticationResultType, Failure> {
-    let now = app.clock.now();
     let (pool, client) = (&calling.read.value.pool.pool.id, &calling.read.value.client.client);
     let SignedIn { user, grant, refresh_token } = signed_in;
+    let context = calling.context(ending.cause);
+    if ending.occasion != TokenOccasion::RefreshTokens {
+        app.triggers.post_authentication(context, user, false).await?;
+    }
     let groups = app.store.list_groups_of(pool, &user.sub, None, MOST_GROUPS_OF_A_USER).await?;
-    let (groups, issuer) = (GroupClaims::of(&groups), app.issuer(origin, pool));
-    let subject = Subject { user, client, grant, groups: &groups, issuer: &issuer };
-    let id = subject.id_claims(app.entropy.uuid()?, now);
-    let access = subject.access_claims(app.entropy.uuid()?, now);
+    let groups = GroupClaims::of(&groups);
+    let changes = app.triggers.pre_token_generation(context, ending.occasion, user, &groups).await?;
+    let groups = changes.groups.as_ref().unwrap_or(&groups);
+    let (now, issuer) = (app.clock.now(), app.issuer(origin, pool));
+    let subject = Subject { user, client, grant, groups, issuer: &issuer };
+    let id = changes.of_id(subject.id_claims(app.entropy.uuid()?, now));
+    let access = changes.of_access(subject.access_claims(app.entropy.uuid()?, now), &client.id);
     let keys = app.tokens.of_pool(pool).await?;
     let (id, access) = tokio::task::spawn_blocking(move || keys.sign(&id, &access))
         .await?

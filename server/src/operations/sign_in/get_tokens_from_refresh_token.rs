@@ -10,7 +10,8 @@ use lido_domain::{
 use super::{finish, renew};
 use crate::{
     app::App,
-    operations::{Origin, calling::Calling, failure::Failure},
+    operations::{Origin, calling::Calling, failure::Failure, turn::Turn},
+    wire,
 };
 
 pub(in crate::operations) async fn handle(
@@ -22,8 +23,13 @@ pub(in crate::operations) async fn handle(
     let caller = calling.caller(None);
     let secret = input.client_secret.map(|secret| Secret::new(secret.into_inner()));
     let shown = Shown::Secret(secret.as_ref());
-    let result = match renew::renew(app, &calling, &caller, &input.refresh_token, shown).await? {
-        Outcome::SignedIn(signed_in) => Some(finish::tokens(app, origin, &calling, &signed_in).await?),
+    let metadata = wire::metadata::client(input.client_metadata);
+    let mut turn = Turn::asked_by(app, origin).with_metadata(metadata);
+    let outcome = renew::renew(app, &mut turn, &calling, &caller, &input.refresh_token, shown).await?;
+    let result = match outcome {
+        Outcome::SignedIn(signed_in) => {
+            Some(finish::tokens(app, origin, &calling, renew::ending(&turn), &signed_in).await?)
+        }
         Outcome::Challenged(_) => None,
     };
     Ok(GetTokensFromRefreshTokenOutput { authentication_result: result })

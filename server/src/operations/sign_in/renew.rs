@@ -8,10 +8,11 @@ use lido_domain::flow::{
     },
 };
 
-use super::finish;
+use super::finish::{self, Ending};
 use crate::{
     app::App,
     operations::{Origin, calling::Calling, failure::Failure, turn::Turn},
+    triggers::TokenOccasion,
     wire::sign_in::Answered,
 };
 
@@ -19,17 +20,24 @@ use crate::{
 pub(super) async fn by_flow(
     app: &App,
     origin: &Origin,
+    turn: &mut Turn<'_>,
     calling: &Calling<'_>,
     caller: &Caller<'_>,
     token: &str,
 ) -> Result<Answered, Failure> {
-    let outcome = renew(app, calling, caller, token, Shown::Hash).await?;
-    finish::answer(app, origin, calling, outcome).await
+    let outcome = renew(app, turn, calling, caller, token, Shown::Hash).await?;
+    finish::answer(app, origin, calling, ending(turn), outcome).await
+}
+
+/// How a renewal ends.
+pub(super) fn ending<'a>(turn: &'a Turn<'_>) -> Ending<'a> {
+    Ending { cause: turn.cause(), occasion: TokenOccasion::RefreshTokens }
 }
 
 /// Renews, however often others are quicker.
 pub(super) async fn renew(
     app: &App,
+    turn: &mut Turn<'_>,
     calling: &Calling<'_>,
     caller: &Caller<'_>,
     token: &str,
@@ -39,7 +47,6 @@ pub(super) async fn renew(
     // Once a request, however often it decides.
     let random = app.entropy.bytes()?;
     let pool = &caller.pool.id;
-    let mut turn = Turn::new(app);
     loop {
         let now = app.clock.now();
         let bearing = app.store.read_bearing(pool, &opened.of, &opened.grant).await?;

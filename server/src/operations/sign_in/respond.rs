@@ -1,5 +1,7 @@
 //! What RespondToAuthChallenge and AdminRespondToAuthChallenge have in common: everything but who may call them.
 
+use std::collections::BTreeMap;
+
 use lido_domain::{
     Refusal, alias,
     challenge::ChallengeName,
@@ -9,10 +11,14 @@ use lido_domain::{
     session,
 };
 
-use super::{finish, work};
+use super::{
+    finish::{self, Ending},
+    work,
+};
 use crate::{
     app::App,
     operations::{Origin, calling::Calling, failure::Failure, turn::Turn},
+    triggers::TokenOccasion,
     wire::sign_in::Answered,
 };
 
@@ -25,13 +31,15 @@ pub(super) struct Responding {
     pub(super) name: &'static str,
     pub(super) session: Option<String>,
     pub(super) parameters: Parameters,
+    /// ClientMetadata, which triggers get as such (*Documented*, cog-0234).
+    pub(super) metadata: Option<BTreeMap<String, String>>,
 }
 
 pub(super) async fn respond(app: &App, origin: &Origin, asked: &Responding) -> Result<Answered, Failure> {
     let name = ChallengeName::parse(asked.name).ok_or(Refusal::SessionInvalid)?;
     // Once a request, however often it decides.
     let fresh = work::fresh(app)?;
-    let mut turn = Turn::asked_by(app, origin);
+    let mut turn = Turn::asked_by(app, origin).with_metadata(asked.metadata.clone());
     loop {
         let now = app.clock.now();
         let calling = Calling::find_in(app, asked.pool.as_ref(), &asked.client).await?;
@@ -61,7 +69,17 @@ pub(super) async fn respond(app: &App, origin: &Origin, asked: &Responding) -> R
         let expects =
             [calling.read.expects.clone(), entering.expects.clone(), holders.expects.clone()].concat();
         if let Some(outcome) = turn.carry_out(pool, expects, verdict, now).await? {
-            return finish::answer(app, origin, &calling, outcome).await;
+            let ending = Ending { cause: turn.cause(), occasion: occasion(name) };
+            return finish::answer(app, origin, &calling, ending, outcome).await;
         }
+    }
+}
+
+/// On what occasion there are tokens, if this was the last challenge.
+fn occasion(answered: ChallengeName) -> TokenOccasion {
+    match answered {
+        ChallengeName::NewPasswordRequired => TokenOccasion::NewPasswordChallenge,
+        ChallengeName::DevicePasswordVerifier => TokenOccasion::AuthenticateDevice,
+        _ => TokenOccasion::Authentication,
     }
 }

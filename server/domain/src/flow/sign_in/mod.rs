@@ -32,7 +32,7 @@ use crate::{
     digest::Digest,
     flow::Caller,
     grant::{Grant, GrantSeed, RefreshToken},
-    id::Sub,
+    id::{Sub, Username},
     lockout::Failures,
     secret::Secret,
     session::{Session, SessionHandle, Stage},
@@ -163,6 +163,13 @@ impl<'a> Step<'a> {
             }
             (None, _) => self.caller.simulated_sub(self.typed),
         }
+    }
+
+    /// The username of whoever signs in, or what nobody is called.
+    pub fn username(&self) -> Username {
+        self.found
+            .user
+            .map_or_else(|| password_verifier::simulated_username(self), |user| user.username.clone())
     }
 
     /// The name under which a verifier is simulated, if there is none.

@@ -19,11 +19,10 @@ use crate::{
 /// Goes on with the challenge. `verifier` is the one that the exchange began with; `tells_session` is false in
 /// USER_SRP_AUTH.
 pub fn ask(step: &Step<'_>, verifier: &Verifier, values: Values, tells_session: bool) -> Verdict<Outcome> {
-    let user = match admission::admit(step) {
-        Ok(user) => user,
-        Err(refusal) => return Verdict::refuse(refusal),
-    };
-    let username = user.map_or_else(|| simulated_username(step), |user| user.username.clone());
+    if let Err(refusal) = admission::admit(step) {
+        return Verdict::refuse(refusal);
+    }
+    let username = step.username();
     let asked = Asked::PasswordVerifier { salt: *verifier.salt(), b: values.b.clone(), username };
     let remember = step.leave().into_iter().collect();
     let mut verdict = finish::challenge(step, Awaited::PasswordVerifier(values), asked, Vec::new(), remember);
@@ -37,7 +36,7 @@ pub fn ask(step: &Step<'_>, verifier: &Verifier, values: Values, tells_session: 
 ///
 /// *Documented* (cog-0183): a UUID, the same for the same name. *Chosen*: in a pool where usernames are chosen it is
 /// the name as typed, unless that could be an alias, since a UUID would give away that there is no such user.
-fn simulated_username(step: &Step<'_>) -> Username {
+pub(super) fn simulated_username(step: &Step<'_>) -> Username {
     let of = |sub: Sub| Username::new(sub.as_str());
     let is_contact = || ContactKind::BOTH.iter().any(|kind| kind.is_formed(step.typed));
     match &step.caller.pool.names {
