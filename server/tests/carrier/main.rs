@@ -17,14 +17,23 @@ mod garbage;
 #[cfg(test)]
 mod killing;
 #[cfg(test)]
+mod life;
+#[cfg(test)]
 mod mail;
 #[cfg(test)]
 #[expect(dead_code, reason = "the other test binary uses the rest")]
 #[path = "../outside/mail_server.rs"]
 mod mail_server;
 #[cfg(test)]
+mod noted;
+#[cfg(test)]
 mod secrets;
 #[cfg(test)]
 mod settings;
 #[cfg(test)]
+#[path = "../it/srp_client.rs"]
+mod srp_client;
+#[cfg(test)]
 mod stopping;
+#[cfg(test)]
+mod talk;
