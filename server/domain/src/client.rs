@@ -96,6 +96,9 @@ pub struct Client {
     /// RetryGracePeriodSeconds: how long a refresh token stays good after another has taken its place.
     #[serde(default)]
     pub rotation_grace_seconds: u32,
+    /// EnablePropagateAdditionalUserContextData: what it tells of its users' addresses counts.
+    #[serde(default)]
+    pub propagates_context: bool,
     /// EnableTokenRevocation, on by default (*Documented*, cog-0323).
     #[serde(default = "yes")]
     pub revokes_tokens: bool,
@@ -115,6 +118,7 @@ impl Client {
             lifetimes: Lifetimes::default(),
             rotates_refresh_tokens: false,
             rotation_grace_seconds: 0,
+            propagates_context: false,
             revokes_tokens: true,
         }
     }

@@ -13,6 +13,7 @@
 pub mod alias;
 pub mod attempt;
 pub mod attribute;
+pub mod auth_event;
 pub mod challenge;
 pub mod client;
 pub mod code;

@@ -125,6 +125,9 @@ pub struct Pool {
     pub tier: Tier,
     /// DeletionProtection is ACTIVE.
     pub deletion_protected: bool,
+    /// AdvancedSecurityMode is AUDIT or ENFORCED: what users do is recorded.
+    #[serde(default)]
+    pub records_events: bool,
 }
 
 impl Pool {
@@ -143,6 +146,7 @@ impl Pool {
             first_factors: BTreeSet::from([FirstFactor::Password]),
             tier: Tier::default(),
             deletion_protected: false,
+            records_events: false,
         }
     }
 

@@ -99,6 +99,8 @@ pub enum Refusal {
     SchemaEntry(EntryFault),
     /// No such group.
     UnknownGroup,
+    /// The pool keeps no record of what its users do.
+    NoRecordOfEvents,
     /// The pool has a group of this name.
     GroupExists,
     /// More groups than a pool holds.

@@ -7,6 +7,7 @@
 use crate::{
     alias::NameKey,
     attempt::{Act, Attempts},
+    auth_event::AuthEvent,
     code::{PendingCode, Purpose},
     digest::Digest,
     grant::{Grant, GrantId},
@@ -33,7 +34,7 @@ pub struct Verdict<A> {
 pub enum Change {
     /// The user is now this.
     PutUser(Box<User>),
-    /// The user is gone, and with them every membership in a group. What else lies beside is removed by changes of its
+    /// The user is gone, and with them every membership in a group and every event. What else lies beside is removed by changes of its
     /// own.
     RemoveUser(Sub),
     /// The name leads to this user; it moves if it led elsewhere.
@@ -110,6 +111,13 @@ pub enum Change {
     },
     /// Every grant of the user has ended: they are signed out everywhere.
     RemoveGrants(Sub),
+    /// Something happened, to be told of.
+    PutAuthEvent {
+        /// Who did it.
+        of: Sub,
+        /// The event.
+        event: AuthEvent,
+    },
     /// This must be sent.
     Send(Box<Message>),
 }

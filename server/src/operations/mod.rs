@@ -94,6 +94,7 @@ register! {
     users::admin_get_user => AdminGetUser,
     sign_in::admin_initiate_auth => AdminInitiateAuth,
     groups::admin_list_groups_for_user => AdminListGroupsForUser,
+    users::admin_list_user_auth_events => AdminListUserAuthEvents,
     groups::admin_remove_user_from_group => AdminRemoveUserFromGroup,
     users::admin_reset_user_password => AdminResetUserPassword,
     sign_in::admin_respond_to_auth_challenge => AdminRespondToAuthChallenge,

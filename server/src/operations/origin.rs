@@ -6,7 +6,10 @@
 use std::{convert::Infallible, net::IpAddr};
 
 use http::{HeaderMap, header, request::Parts};
+use lido_domain::auth_event::{EventContext, EventKind, Happening};
 use lido_runtime::server::request::FromParts;
+
+use crate::wire::auth_event::{self, Told};
 
 /// The address of whoever sent the request; [`crate::http`] puts it beside each. It is the other end of the connection,
 /// or whom a trusted proxy names.
@@ -33,6 +36,15 @@ impl Origin {
             user_agent: user_agent.or_else(|| text(&parts.headers, header::USER_AGENT.as_str())),
             host: text(&parts.headers, header::HOST.as_str()),
         }
+    }
+
+    /// What happens in the request, to be told of under `id`: by the client, and where it says nothing by the request.
+    pub fn happening(&self, id: String, kind: EventKind, told: impl Into<Told>) -> Happening {
+        let Told { address, device_name, timezone } = told.into();
+        let ip_address = self.address.map(|address| address.to_string());
+        let device_name = device_name.or_else(|| self.user_agent.as_deref().map(auth_event::short));
+        let context = EventContext { ip_address, device_name, timezone };
+        Happening { id, kind, context, propagated_address: address }
     }
 
     /// The address that the client used, as far as its Host tells; a listener of ours speaks plain HTTP.

@@ -39,6 +39,7 @@ impl Store {
         let mut writes = writes(keys, pool, changes, cause, now, || keys.new_row_id())
             .map_err(|error| StoreError::Unavailable(error.to_string()))?;
         for of in gone {
+            writes.push(Write::RemoveUnder(Kind::AuthEvent, format!("{of} ")));
             // Which groups a user leaves is for the store to list.
             writes.extend(self.without_groups(pool, &of).await?);
         }
@@ -59,7 +60,7 @@ fn who_goes(change: &Change) -> Option<&Sub> {
     }
 }
 
-/// The writes that carry `changes` out, but for the groups that a user leaves who goes. Codes of messages are sealed
+/// The writes that carry `changes` out, but for the groups and the events of a user who goes. Codes of messages are sealed
 /// here, for their rows; `new_id` gives the rows their ids.
 pub fn writes(
     keys: &Keys,
@@ -100,6 +101,9 @@ pub fn writes(
                 }
                 Change::RemoveGrant { of, grant } => Write::Remove(Key::grant(&of, &grant)),
                 Change::RemoveGrants(of) => Write::RemoveUnder(Kind::Grant, format!("{of} ")),
+                Change::PutAuthEvent { of, event } => {
+                    Write::Put(Key::auth_event(&of, &event), Record::AuthEvent(event))
+                }
                 Change::Send(message) => {
                     let id = new_id()?;
                     let code = keys.seal_outbox_code(pool, &id, &message.code)?;

@@ -5,6 +5,7 @@
 use lido_domain::{
     alias::NameKey,
     attempt::Act,
+    auth_event::AuthEvent,
     code::Purpose,
     digest::Digest,
     grant::GrantId,
@@ -36,6 +37,8 @@ pub enum Kind {
     Grant = 9,
     /// The keys that sign the tokens of the pool.
     SigningKeys = 10,
+    /// Something that a user did.
+    AuthEvent = 11,
     /// A group, by name.
     Group = 16,
     /// That a user is in a group, in the order of the users.
@@ -112,6 +115,12 @@ impl Key {
     /// The keys that sign the tokens of the pool.
     pub fn signing_keys() -> Self {
         Self { kind: Kind::SigningKeys, id: String::new() }
+    }
+
+    /// Something that a user did; what is newer lies before what is older. No part has a blank in it.
+    pub fn auth_event(of: &Sub, event: &AuthEvent) -> Self {
+        let backwards = i64::MAX.saturating_sub(event.at.as_millis());
+        Self { kind: Kind::AuthEvent, id: format!("{of} {backwards:016x} {}", event.id) }
     }
 
     /// A group.

@@ -12,6 +12,7 @@
 //! which knows the types; [`writes`] turns what a verdict remembers into writes. A new noun is a new [`Kind`] and
 //! asks nothing of a backend.
 
+mod auth_events;
 mod changes;
 #[cfg(test)]
 pub(crate) mod conformance;
@@ -34,6 +35,7 @@ use lido_domain::{
 };
 
 pub use self::{
+    auth_events::AuthEventPlace,
     changes::writes,
     follow::{Beside, UserQuery, UserRows},
     groups::{join, leave},

@@ -307,10 +307,11 @@ impl Store {
             .collect()
     }
 
-    /// Removes codes, counters, sessions and grants that mean nothing any more, at most `limit` of each; says how many.
+    /// Removes codes, counters, sessions, grants and events that mean nothing any more, at most `limit` of each; says how many.
     pub async fn sweep(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
         let mut swept = 0;
-        for kind in [Kind::Code, Kind::Attempts, Kind::Session, Kind::Failures, Kind::Grant] {
+        for kind in [Kind::Code, Kind::Attempts, Kind::Session, Kind::Failures, Kind::Grant, Kind::AuthEvent]
+        {
             for (pool, stored) in self.0.due(kind, now, limit).await? {
                 match self.0.commit(&pool, vec![at(&stored)], vec![Write::Remove(stored.key)]).await {
                     Ok(()) => swept += 1,

@@ -9,6 +9,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use lido_domain::{
     Timestamp,
     attempt::Attempts,
+    auth_event::AuthEvent,
     client::Client,
     code::PendingCode,
     contact::Contact,
@@ -147,6 +148,8 @@ pub enum Record {
     Grant(Grant),
     /// The keys that sign tokens.
     SigningKeys(SigningKeysRecord),
+    /// Something that a user did.
+    AuthEvent(AuthEvent),
     /// A group.
     Group(Group),
     /// A user is in a group, by the user.
@@ -182,6 +185,7 @@ impl Record {
             Record::Failures(_) => Kind::Failures,
             Record::Grant(_) => Kind::Grant,
             Record::SigningKeys(_) => Kind::SigningKeys,
+            Record::AuthEvent(_) => Kind::AuthEvent,
             Record::Group(_) => Kind::Group,
             Record::GroupOfUser(_) => Kind::GroupOfUser,
             Record::UserInGroup(_) => Kind::UserInGroup,
@@ -198,6 +202,7 @@ impl Record {
             Record::Session(session) => Some(session.forgotten_at()),
             Record::Failures(failures) => Some(failures.ends_at()),
             Record::Grant(grant) => Some(grant.ends_at()),
+            Record::AuthEvent(event) => Some(event.ends_at()),
             Record::SigningKeys(_) => None,
             Record::Outbox(row) => Some(row.next_at),
         }
@@ -230,6 +235,7 @@ impl Record {
             Record::Failures(record) => json(record),
             Record::Grant(record) => json(record),
             Record::SigningKeys(record) => json(record),
+            Record::AuthEvent(record) => json(record),
             Record::Group(record) => json(record),
             Record::GroupOfUser(record) | Record::UserInGroup(record) => json(record),
         }
@@ -260,6 +266,7 @@ impl Record {
             Kind::Failures => Record::Failures(read(kind, bytes)?),
             Kind::Grant => Record::Grant(read(kind, bytes)?),
             Kind::SigningKeys => Record::SigningKeys(read(kind, bytes)?),
+            Kind::AuthEvent => Record::AuthEvent(read(kind, bytes)?),
             Kind::Group => Record::Group(read(kind, bytes)?),
             Kind::GroupOfUser => Record::GroupOfUser(read(kind, bytes)?),
             Kind::UserInGroup => Record::UserInGroup(read(kind, bytes)?),

@@ -158,6 +158,7 @@ pub fn decides(
         input.prevent_user_existence_errors == Some(types::PreventUserExistenceErrorTypes::Enabled);
     client.read_attributes = names(&input.read_attributes);
     client.write_attributes = names(&input.write_attributes);
+    client.propagates_context = input.enable_propagate_additional_user_context_data == Some(true);
     client.revokes_tokens = input.enable_token_revocation != Some(false);
     client.rotates_refresh_tokens = is_rotating(input);
     if let Some(rotation) = &input.refresh_token_rotation {

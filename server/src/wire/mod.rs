@@ -5,6 +5,7 @@
 //!
 //! Where to go next: [`refusal`] for the texts, [`pool`] and [`client`] for settings, [`user`] for the rest.
 
+pub mod auth_event;
 pub mod client;
 pub mod error;
 pub mod group;

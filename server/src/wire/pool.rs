@@ -135,6 +135,9 @@ pub fn decides(id: PoolId, schema: Schema, input: &CreateUserPoolInput) -> Resul
         Some(types::UserPoolTierType::Essentials) | None => Tier::Essentials,
         Some(types::UserPoolTierType::Plus) => Tier::Plus,
     };
+    let add_ons = input.user_pool_add_ons.as_ref();
+    pool.records_events =
+        add_ons.is_some_and(|add_ons| add_ons.advanced_security_mode != types::AdvancedSecurityModeType::Off);
     pool.deletion_protected = input.deletion_protection == Some(types::DeletionProtectionType::Active);
     Ok(pool)
 }

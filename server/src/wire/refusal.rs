@@ -152,6 +152,11 @@ pub fn said(operation: Operation, refusal: &Refusal) -> Said {
         Refusal::NoContact => invalid("Cannot resend codes. The user has no contact that is auto verified."),
         Refusal::SchemaEntry(fault) => settings::schema_entry(fault),
         // The two texts are reported by users of the service.
+        // *Chosen*: the type is documented, its text is not.
+        Refusal::NoRecordOfEvents => Said::new(
+            UserPoolAddOnNotEnabledException,
+            "User pool add-ons are not enabled for this user pool.",
+        ),
         Refusal::UnknownGroup => Said::new(ResourceNotFoundException, "Group not found."),
         Refusal::GroupExists => Said::new(GroupExistsException, "A group with the name already exists."),
         // *Chosen*: the limits are documented, their texts are not.

@@ -3,6 +3,7 @@
 use lido_cognito_idp::operations::{ConfirmForgotPasswordInput, ConfirmForgotPasswordOutput};
 use lido_domain::{
     attempt::Act,
+    auth_event::EventKind,
     code::Purpose,
     flow::confirm_forgot_password::{self, Compared, NewPassword},
     id::ClientId,
@@ -31,6 +32,7 @@ pub(in crate::operations) async fn handle(
     let password = Secret::new(input.password.into_inner());
     let asked =
         NewPassword { username: &input.username, code: &input.confirmation_code, password: &password };
+    let happening = origin.happening(app.entropy.uuid()?, EventKind::ForgotPassword, input.user_context_data);
     let metadata = wire::metadata::client(input.client_metadata);
     let mut derived = Derived::default();
     let mut turn = Turn::asked_by(app, origin).with_metadata(metadata);
@@ -52,6 +54,8 @@ pub(in crate::operations) async fn handle(
         };
         let compared = Compared { credential, is_former };
         let verdict = confirm_forgot_password::confirm(&caller, &asked, &found, &owner, compared, now);
+        let of = found.user.map(|user| &user.sub);
+        let verdict = happening.told(caller.pool, caller.client, of, verdict, now);
         let expects = [calling.read.expects.clone(), reading.expects.clone()].concat();
         if let Some(user) = turn.carry_out(pool, expects, verdict, now).await? {
             let context = calling.context(turn.cause());

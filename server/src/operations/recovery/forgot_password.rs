@@ -1,7 +1,7 @@
 //! ForgotPassword. The rules are [`lido_domain::flow::forgot_password`]'s.
 
 use lido_cognito_idp::operations::{ForgotPasswordInput, ForgotPasswordOutput};
-use lido_domain::{attempt::Act, code::Purpose, flow::forgot_password, id::ClientId};
+use lido_domain::{attempt::Act, auth_event::EventKind, code::Purpose, flow::forgot_password, id::ClientId};
 
 use crate::{
     app::App,
@@ -22,6 +22,7 @@ pub(in crate::operations) async fn handle(
     let client = ClientId::new(input.client_id.into_inner());
     // Once a request, however often it decides.
     let code = app.new_code()?;
+    let happening = origin.happening(app.entropy.uuid()?, EventKind::ForgotPassword, input.user_context_data);
     let metadata = wire::metadata::client(input.client_metadata);
     let mut turn = Turn::asked_by(app, origin).with_metadata(metadata);
     loop {
@@ -33,6 +34,8 @@ pub(in crate::operations) async fn handle(
         let reading = app.store.read_user(pool, &query).await;
         let Some(reading) = turn.unless_conflict(reading).await? else { continue };
         let verdict = forgot_password::forgot(&caller, &input.username, &reading.found(), &code, now);
+        let of = reading.user.as_ref().map(|user| &user.sub);
+        let verdict = happening.told(caller.pool, caller.client, of, verdict, now);
         let expects = [calling.read.expects.clone(), reading.expects.clone()].concat();
         if let Some(sent) = turn.carry_out(pool, expects, verdict, now).await? {
             let delivery = wire::user::delivery(&sent.delivery)?;

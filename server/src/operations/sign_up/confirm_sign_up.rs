@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use lido_cognito_idp::operations::{ConfirmSignUpInput, ConfirmSignUpOutput};
 use lido_domain::{
     attempt::Act,
+    auth_event::EventKind,
     code::Purpose,
     flow::{
         Caller,
@@ -25,7 +26,7 @@ use crate::{
         turn::Turn,
     },
     triggers::Confirmation,
-    wire,
+    wire::{self, auth_event::Told},
 };
 
 /// Who wants to be confirmed, and by what.
@@ -37,6 +38,7 @@ pub(super) struct Asked<'a> {
     pub(super) force_alias: bool,
     pub(super) session: Option<&'a str>,
     pub(super) client_metadata: Option<BTreeMap<String, String>>,
+    pub(super) told: Told,
 }
 
 /// How the app client shows that it is one.
@@ -60,6 +62,7 @@ pub(in crate::operations) async fn handle(
         force_alias: input.force_alias_creation.unwrap_or(false),
         session: input.session.as_deref().map(String::as_str),
         client_metadata: wire::metadata::client(input.client_metadata),
+        told: input.user_context_data.into(),
     };
     Ok(wire::user::confirmed(&confirm(app, origin, asked).await?)?)
 }
@@ -68,6 +71,7 @@ pub(in crate::operations) async fn handle(
 pub(super) async fn confirm(app: &App, origin: &Origin, mut asked: Asked<'_>) -> Result<Confirmed, Failure> {
     // Once a request, however often it decides.
     let new_session = SessionHandle::generate(&app.entropy.bytes()?);
+    let happening = origin.happening(app.entropy.uuid()?, EventKind::SignUp, asked.told.clone());
     let mut turn = Turn::asked_by(app, origin).with_metadata(asked.client_metadata.take());
     loop {
         let now = app.clock.now();
@@ -104,6 +108,8 @@ pub(super) async fn confirm(app: &App, origin: &Origin, mut asked: Asked<'_>) ->
         let holder = wanted.as_ref().and_then(|name| holders.users.get(name));
         let verdict =
             confirm_sign_up::confirm(&caller, &confirm, &reading.found(), holder, &new_session, now);
+        let of = reading.found().user.map(|user| &user.sub);
+        let verdict = happening.told(caller.pool, caller.client, of, verdict, now);
         let kept = kept.iter().flat_map(|kept| kept.expects.clone()).collect();
         let expects =
             [calling.read.expects.clone(), reading.expects.clone(), holders.expects.clone(), kept].concat();

@@ -13,7 +13,7 @@ use crate::{
         Operation, Origin,
         sign_up::confirm_sign_up::{self, Asked, Proof},
     },
-    wire::error::Said,
+    wire::{auth_event::Told, error::Said},
 };
 
 /// What a link says.
@@ -54,6 +54,7 @@ pub async fn follow_confirmation_link(
         force_alias: false,
         session: None,
         client_metadata: None,
+        told: Told::default(),
     };
     match confirm_sign_up::confirm(app, origin, asked).await {
         Ok(_) => Ok(()),

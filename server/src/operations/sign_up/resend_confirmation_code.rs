@@ -1,7 +1,9 @@
 //! ResendConfirmationCode. The rules are [`lido_domain::flow::resend_confirmation_code`]'s.
 
 use lido_cognito_idp::operations::{ResendConfirmationCodeInput, ResendConfirmationCodeOutput};
-use lido_domain::{attempt::Act, code::Purpose, flow::resend_confirmation_code, id::ClientId};
+use lido_domain::{
+    attempt::Act, auth_event::EventKind, code::Purpose, flow::resend_confirmation_code, id::ClientId,
+};
 
 use crate::{
     app::App,
@@ -22,6 +24,7 @@ pub(in crate::operations) async fn handle(
     let client = ClientId::new(input.client_id.into_inner());
     // Once a request, however often it decides.
     let code = app.new_code()?;
+    let happening = origin.happening(app.entropy.uuid()?, EventKind::ResendCode, input.user_context_data);
     let metadata = wire::metadata::client(input.client_metadata);
     let mut turn = Turn::asked_by(app, origin).with_metadata(metadata);
     loop {
@@ -34,6 +37,8 @@ pub(in crate::operations) async fn handle(
         let Some(reading) = turn.unless_conflict(reading).await? else { continue };
         let found = reading.found();
         let verdict = resend_confirmation_code::resend(&caller, &input.username, &found, &code, now);
+        let of = found.user.map(|user| &user.sub);
+        let verdict = happening.told(caller.pool, caller.client, of, verdict, now);
         let expects = [calling.read.expects.clone(), reading.expects.clone()].concat();
         if let Some(resent) = turn.carry_out(pool, expects, verdict, now).await? {
             let delivery = wire::user::delivery(&resent.delivery)?;

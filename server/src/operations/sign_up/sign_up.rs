@@ -2,6 +2,7 @@
 
 use lido_cognito_idp::operations::{SignUpInput, SignUpOutput};
 use lido_domain::{
+    auth_event::EventKind,
     flow::sign_up::{self, Admitted, Prepared, SignUp},
     id::{ClientId, PoolId, Sub},
     secret::{Sealed, Secret},
@@ -30,6 +31,7 @@ pub(in crate::operations) async fn handle(
     let sub = Sub::generate(&app.entropy.bytes()?);
     let code = app.new_code()?;
     let session = SessionHandle::generate(&app.entropy.bytes()?);
+    let happening = origin.happening(app.entropy.uuid()?, EventKind::SignUp, input.user_context_data);
     let validation_data = wire::metadata::validation(input.validation_data);
     let (mut credential, mut replied) = (None, None);
     let metadata = wire::metadata::client(input.client_metadata);
@@ -62,6 +64,8 @@ pub(in crate::operations) async fn handle(
         let prepared =
             Prepared { credential: credential.clone(), code: code.clone(), session: session.clone() };
         let verdict = sign_up::create(&caller, &admitted, reply, &holders.users, &prepared, now);
+        let of = verdict.answer.is_ok().then_some(&admitted.sub);
+        let verdict = happening.told(caller.pool, caller.client, of, verdict, now);
         let expects = [calling.read.expects.clone(), holders.expects].concat();
         if let Some(signed_up) = turn.carry_out(pool, expects, verdict, now).await? {
             if signed_up.user.status == Status::Confirmed {

@@ -157,6 +157,10 @@ pub(crate) async fn what_was_put_is_read_back(store: Store) {
                 assert_eq!((bearing.user, bearing.grant), (Some(user("ann")), Some(grant)));
                 assert_eq!(bearing.expects.len(), 2);
             }
+            Record::AuthEvent(event) => {
+                let events = store.list_auth_events(&pool, &user("ann").sub, None, 9).await;
+                assert_eq!(events, Ok(vec![event]));
+            }
             Record::SigningKeys(keys) => assert_eq!(store.read_signing_keys(&pool).await, Ok(Some(keys))),
             Record::Group(group) => assert_eq!(store.list_groups(&pool, None, 9).await, Ok(vec![group])),
             Record::GroupOfUser(id) => {

@@ -7,6 +7,7 @@ use lido_domain::{
     alias::{NameKey, NameKind},
     attempt::{Act, Attempts},
     attribute::Attributes,
+    auth_event::{AuthEvent, EventContext, EventKind},
     client::Client,
     code::{Code, PendingCode, Purpose},
     contact::{Contact, ContactKind},
@@ -126,6 +127,12 @@ fn group(name: &str) -> Record {
     })
 }
 
+/// Something that a user did.
+pub(crate) fn auth_event(id: &str, at: Timestamp) -> AuthEvent {
+    let context = EventContext { ip_address: Some("192.0.2.1".to_owned()), ..EventContext::default() };
+    AuthEvent { id: id.to_owned(), kind: EventKind::SignUp, is_pass: true, context, at }
+}
+
 /// One record of every kind, with its key.
 pub(crate) fn all() -> Vec<(Key, Record)> {
     let ann = user("ann");
@@ -140,6 +147,7 @@ pub(crate) fn all() -> Vec<(Key, Record)> {
         (Key::outbox("row"), outbox("row", T)),
         (Key::failures(&ann.sub), Record::Failures(Failures { count: 2, last_at: T })),
         (Key::grant(&ann.sub, &grant("ann", 1).id), Record::Grant(grant("ann", 1))),
+        (Key::auth_event(&ann.sub, &auth_event("e", T)), Record::AuthEvent(auth_event("e", T))),
         (Key::signing_keys(), signing_keys()),
         (Key::group(&GroupName::new("g")), group("g")),
         (Key::group_of_user(&ann.sub, &GroupName::new("g")), Record::GroupOfUser(GroupId::new("id-g"))),

@@ -1,0 +1,120 @@
+//! What users did, and where from: UserContextData, ContextData and AuthEventType.
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use lido_cognito_idp::types;
+use lido_domain::auth_event::{AuthEvent, EventKind};
+use lido_runtime::Violated;
+use serde_json::Value;
+
+use super::time::date;
+
+/// The longest device name and time zone that are kept, in characters; *Chosen*, since anybody can send them.
+const LONGEST: usize = 256;
+
+/// What a client tells of its user's device. Nobody vouches for it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    /// The address.
+    pub address: Option<String>,
+    /// The User-Agent.
+    pub device_name: Option<String>,
+    /// The time zone.
+    pub timezone: Option<String>,
+}
+
+impl Told {
+    /// Reads an address and EncodedData, which the service's own script for clients collects.
+    fn new(address: Option<&str>, encoded: Option<&str>) -> Self {
+        let collected = encoded.and_then(collected);
+        let text = |name: &str| Some(short(collected.as_ref()?.get(name)?.as_str()?));
+        Self { address: address.map(short), device_name: text("UserAgent"), timezone: text("ClientTimezone") }
+    }
+}
+
+impl From<Option<types::UserContextDataType>> for Told {
+    fn from(sent: Option<types::UserContextDataType>) -> Self {
+        let Some(sent) = sent else { return Self::default() };
+        let text = |text: &Option<types::StringType>| text.as_ref().map(|text| text.to_string());
+        Self::new(text(&sent.ip_address).as_deref(), text(&sent.encoded_data).as_deref())
+    }
+}
+
+impl From<Option<types::ContextDataType>> for Told {
+    /// What an administrator's server tells of the user whom it serves.
+    fn from(sent: Option<types::ContextDataType>) -> Self {
+        let Some(sent) = sent else { return Self::default() };
+        let encoded = sent.encoded_data.map(|text| text.to_string());
+        Self::new(Some(sent.ip_address.as_str()), encoded.as_deref())
+    }
+}
+
+/// The text, as far as it is kept.
+pub fn short(text: &str) -> String {
+    text.chars().take(LONGEST).collect()
+}
+
+/// The `contextData` of EncodedData: base64 of a JSON object whose `payload` is the text of another (*Observed* in the
+/// script that Amplify loads). What cannot be read tells nothing.
+fn collected(encoded: &str) -> Option<Value> {
+    let outer: Value = serde_json::from_slice(&STANDARD.decode(encoded).ok()?).ok()?;
+    let mut inner: Value = serde_json::from_str(outer.get("payload")?.as_str()?).ok()?;
+    Some(inner.get_mut("contextData")?.take())
+}
+
+/// An event as AdminListUserAuthEvents tells it. No risk is ever found; city and country are not looked up.
+pub fn listed(event: &AuthEvent) -> Result<types::AuthEventType, Violated> {
+    let text = |text: &Option<String>| text.as_deref().map(types::StringType::try_from).transpose();
+    Ok(types::AuthEventType {
+        event_id: Some(event.id.as_str().try_into()?),
+        event_type: Some(match event.kind {
+            EventKind::SignIn => types::EventType::SignIn,
+            EventKind::SignUp => types::EventType::SignUp,
+            EventKind::ForgotPassword => types::EventType::ForgotPassword,
+            EventKind::PasswordChange => types::EventType::PasswordChange,
+            EventKind::ResendCode => types::EventType::ResendCode,
+        }),
+        creation_date: Some(date(event.at)),
+        event_response: Some(match event.is_pass {
+            true => types::EventResponseType::Pass,
+            false => types::EventResponseType::Fail,
+        }),
+        event_risk: Some(types::EventRiskType {
+            risk_decision: Some(types::RiskDecisionType::NoRisk),
+            risk_level: None,
+            compromised_credentials_detected: Some(false),
+        }),
+        challenge_responses: None,
+        event_context_data: Some(types::EventContextDataType {
+            ip_address: text(&event.context.ip_address)?,
+            device_name: text(&event.context.device_name)?,
+            timezone: text(&event.context.timezone)?,
+            city: None,
+            country: None,
+        }),
+        event_feedback: None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_client_collects_is_read_where_it_can_be() {
+        let payload =
+            r#"{"contextData":{"UserAgent":"Netscape","ClientTimezone":"+02:00"},"username":"ann"}"#;
+        let whole = serde_json::json!({ "payload": payload, "signature": "s", "version": "JS1" }).to_string();
+        // (EncodedData, device, time zone)
+        let cases = [
+            (Some(STANDARD.encode(whole)), Some("Netscape"), Some("+02:00")),
+            (Some("demo".to_owned()), None, None),
+            (Some(STANDARD.encode("{}")), None, None),
+            (None, None, None),
+        ];
+        for (encoded, device, timezone) in cases {
+            let told = Told::new(Some(&"1".repeat(300)), encoded.as_deref());
+            assert_eq!((told.device_name.as_deref(), told.timezone.as_deref()), (device, timezone));
+            assert_eq!(told.address.map(|address| address.len()), Some(LONGEST));
+        }
+    }
+}
