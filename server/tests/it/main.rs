@@ -20,6 +20,8 @@ mod app_client_settings;
 #[cfg(test)]
 mod app_clients;
 #[cfg(test)]
+mod auth_events;
+#[cfg(test)]
 mod confirmation_link;
 #[cfg(test)]
 mod confirming;

@@ -3,6 +3,7 @@
 use lido_cognito_idp::operations::{ChangePasswordInput, ChangePasswordOutput};
 use lido_domain::{
     attempt::Act,
+    auth_event::EventKind,
     flow::change_password::{self, ChangePassword, New, Proof},
     secret::Secret,
 };
@@ -11,16 +12,18 @@ use crate::{
     app::App,
     operations::{Origin, bearer::Bearer, failure::Failure, password::Derived, turn::Turn},
     store::Beside,
+    wire::auth_event::Told,
 };
 
 pub(in crate::operations) async fn handle(
     app: &App,
-    _: &Origin,
+    origin: &Origin,
     input: ChangePasswordInput,
 ) -> Result<ChangePasswordOutput, Failure> {
     let previous = input.previous_password.map(|password| Secret::new(password.into_inner()));
     let proposed = Secret::new(input.proposed_password.into_inner());
     let asked = ChangePassword { previous: previous.as_ref(), proposed: &proposed };
+    let happening = origin.happening(app.entropy.uuid()?, EventKind::PasswordChange, Told::default());
     let (mut of_previous, mut of_proposed) = (Derived::default(), Derived::default());
     let mut turn = Turn::new(app);
     loop {
@@ -49,6 +52,8 @@ pub(in crate::operations) async fn handle(
             None
         };
         let verdict = change_password::change(&borne, new, &beside, now);
+        let (rules, client) = (&bearer.caller.pool.pool, &bearer.caller.client.client);
+        let verdict = happening.told(rules, client, Some(&user.sub), verdict, now);
         let expects = [bearer.expects.clone(), reading.expects.clone()].concat();
         if turn.carry_out(pool, expects, verdict, now).await?.is_some() {
             return Ok(ChangePasswordOutput {});

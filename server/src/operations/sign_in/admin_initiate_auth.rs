@@ -21,6 +21,7 @@ pub(in crate::operations) async fn handle(
         flow: wire::sign_in::flow(input.auth_flow),
         session: input.session.map(Into::into),
         parameters: wire::sign_in::parameters(input.auth_parameters),
+        told: input.context_data.into(),
         metadata: wire::metadata::client(input.client_metadata),
     };
     Ok(begin::begin(app, origin, &asked).await?.into())

@@ -21,6 +21,7 @@ pub(in crate::operations) async fn handle(
         name: input.challenge_name.as_str(),
         session: input.session.map(Into::into),
         parameters: wire::sign_in::parameters(input.challenge_responses),
+        told: input.context_data.into(),
         metadata: wire::metadata::client(input.client_metadata),
     };
     Ok(respond::respond(app, origin, &asked).await?.into())

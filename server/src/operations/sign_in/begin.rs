@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use lido_domain::{
     alias,
+    auth_event::EventKind,
     flow::sign_in::{
         Flow, Holders, Step,
         begin::{self, Begin, By},
@@ -21,7 +22,7 @@ use crate::{
     app::App,
     operations::{Origin, calling::Calling, failure::Failure, turn::Turn},
     triggers::{Claimant, TokenOccasion},
-    wire::sign_in::Answered,
+    wire::{auth_event::Told, sign_in::Answered},
 };
 
 /// A sign-in that begins.
@@ -35,11 +36,14 @@ pub(super) struct Beginning {
     pub(super) parameters: Parameters,
     /// ClientMetadata: PreAuthentication gets it as validation data, and no other trigger does (*Documented*, cog-0196).
     pub(super) metadata: Option<BTreeMap<String, String>>,
+    /// What the client tells of the user's device.
+    pub(super) told: Told,
 }
 
 pub(super) async fn begin(app: &App, origin: &Origin, asked: &Beginning) -> Result<Answered, Failure> {
     // Once a request, however often it decides.
     let fresh = work::fresh(app)?;
+    let happening = origin.happening(app.entropy.uuid()?, EventKind::SignIn, asked.told.clone());
     let mut is_asked = false;
     let mut turn = Turn::asked_by(app, origin);
     loop {
@@ -79,6 +83,7 @@ pub(super) async fn begin(app: &App, origin: &Origin, asked: &Beginning) -> Resu
         }
         let is_choice = matches!(sign_in.by, By::Choice(_));
         let verdict = work::decide(app, &step, next, is_choice, &Holders::new()).await?;
+        let verdict = work::told(&happening, &step, verdict);
         let expects = [calling.read.expects.clone(), entering.expects.clone()].concat();
         if let Some(outcome) = turn.carry_out(pool, expects, verdict, now).await? {
             let ending = Ending { cause: turn.cause(), occasion: TokenOccasion::Authentication };

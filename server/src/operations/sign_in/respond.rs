@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use lido_domain::{
     Refusal, alias,
+    auth_event::EventKind,
     challenge::ChallengeName,
     flow::sign_in::{Step, respond},
     id::{ClientId, PoolId},
@@ -19,7 +20,7 @@ use crate::{
     app::App,
     operations::{Origin, calling::Calling, failure::Failure, turn::Turn},
     triggers::TokenOccasion,
-    wire::sign_in::Answered,
+    wire::{auth_event::Told, sign_in::Answered},
 };
 
 /// An answer to a challenge.
@@ -33,12 +34,15 @@ pub(super) struct Responding {
     pub(super) parameters: Parameters,
     /// ClientMetadata, which triggers get as such (*Documented*, cog-0234).
     pub(super) metadata: Option<BTreeMap<String, String>>,
+    /// What the client tells of the user's device.
+    pub(super) told: Told,
 }
 
 pub(super) async fn respond(app: &App, origin: &Origin, asked: &Responding) -> Result<Answered, Failure> {
     let name = ChallengeName::parse(asked.name).ok_or(Refusal::SessionInvalid)?;
     // Once a request, however often it decides.
     let fresh = work::fresh(app)?;
+    let happening = origin.happening(app.entropy.uuid()?, EventKind::SignIn, asked.told.clone());
     let mut turn = Turn::asked_by(app, origin).with_metadata(asked.metadata.clone());
     loop {
         let now = app.clock.now();
@@ -66,6 +70,7 @@ pub(super) async fn respond(app: &App, origin: &Origin, asked: &Responding) -> R
         let Some(holders) = turn.unless_conflict(holders).await? else { continue };
         let next = respond::next(&step, &response.answer, handle, &holders.users)?;
         let verdict = work::decide(app, &step, next, true, &holders.users).await?;
+        let verdict = work::told(&happening, &step, verdict);
         let expects =
             [calling.read.expects.clone(), entering.expects.clone(), holders.expects.clone()].concat();
         if let Some(outcome) = turn.carry_out(pool, expects, verdict, now).await? {

@@ -2,6 +2,7 @@
 
 use lido_domain::{
     Verdict,
+    auth_event::Happening,
     code::Code,
     flow::sign_in::{Fresh, Holders, Next, Outcome, Step, new_password, password, password_verifier},
     grant::GrantSeed,
@@ -82,6 +83,15 @@ pub(super) async fn decide(
             new_password::decide(step, &new, credential, holders)
         }
     })
+}
+
+/// The verdict, with the event of the sign-in that it ends; a challenge ends none.
+pub(super) fn told(happening: &Happening, step: &Step<'_>, verdict: Verdict<Outcome>) -> Verdict<Outcome> {
+    if matches!(verdict.answer, Ok(Outcome::Challenged(_))) {
+        return verdict;
+    }
+    let of = step.found.user.map(|user| &user.sub);
+    happening.told(step.caller.pool, step.caller.client, of, verdict, step.now)
 }
 
 /// The verifier of whoever is meant; for nobody, and for a user without a password, one that no password has.

@@ -5,7 +5,7 @@ use lido_domain::{Refusal, id::PoolId};
 
 use crate::{
     app::App,
-    operations::{Origin, calling, failure::Failure},
+    operations::{Origin, calling, failure::Failure, turn::Turn},
     wire,
 };
 
@@ -16,7 +16,12 @@ pub(in crate::operations) async fn handle(
 ) -> Result<AdminGetUserOutput, Failure> {
     let pool = PoolId::new(input.user_pool_id.into_inner());
     let read = calling::get_pool(app, &pool).await?;
-    let reading = app.store.read_user(&pool, &calling::admin_query(&read.value, &input.username)).await?;
-    let user = reading.user.ok_or(Refusal::UserNotFound)?;
-    Ok(wire::user::admin_get_user(&user)?)
+    let query = calling::admin_query(&read.value, &input.username);
+    let mut turn = Turn::new(app);
+    loop {
+        let reading = app.store.read_user(&pool, &query).await;
+        let Some(reading) = turn.unless_conflict(reading).await? else { continue };
+        let user = reading.user.ok_or(Refusal::UserNotFound)?;
+        return Ok(wire::user::admin_get_user(&user)?);
+    }
 }
