@@ -67,12 +67,24 @@ pub(crate) fn run() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Runs the scripts of `xtask/clients/node/` against a server.
+/// Runs the scripts of `xtask/clients/node/` against a server, those of a browser where there is one.
 fn in_node(url: &str) -> anyhow::Result<()> {
     let folder = crate::npm::install("clients in Node.js", "xtask/clients/node", "clients/node")?;
     let Some(folder) = folder else { return Ok(()) };
-    run_script(Command::new("node").args(["sign_in.js", url]).current_dir(&folder))
+    let node = |script: &str| {
+        let mut node = Command::new("node");
+        node.args([script, url]).current_dir(&folder);
+        node
+    };
+    run_script(&mut node("sign_in.js"))?;
+    match CHROMIUM.iter().find(|name| is_there(Command::new(name).arg("--version"))) {
+        Some(chromium) => run_script(node("browser.js").arg(chromium)),
+        None => crate::shared::skip("clients in a browser", "Chromium is not installed"),
+    }
 }
+
+/// Where Debian puts Chromium; the first package is smaller and enough.
+const CHROMIUM: [&str; 2] = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"];
 
 /// Whether a command can be run here.
 fn is_there(probe: &mut Command) -> bool {

@@ -12,7 +12,8 @@ use super::Answer;
 const USUAL_HEADERS: &str = "amz-sdk-invocation-id, amz-sdk-request, authorization, cache-control, content-type, \
                              x-amz-content-sha256, x-amz-date, x-amz-security-token, x-amz-target, x-amz-user-agent";
 
-/// A day; browsers cut it down to what they allow. Amplify preflights almost every call otherwise.
+/// A day; browsers cut it down to what they allow. amazon-cognito-identity-js is then preflighted once; Amplify fetches
+/// with the mode `no-store`, for which browsers remember no preflight either.
 const MAX_AGE: &str = "86400";
 
 /// What a page may read besides the body (*Observed*).

@@ -26,10 +26,12 @@ use super::user::attribute;
 
 type Texts = BTreeMap<types::StringType, types::StringType>;
 
-/// AuthParameters or ChallengeResponses.
-pub fn parameters(given: Option<Sensitive<Texts>>) -> Parameters {
+type TextsOrNulls = BTreeMap<types::StringType, Option<types::StringType>>;
+
+/// AuthParameters or ChallengeResponses; a null counts as absent.
+pub fn parameters(given: Option<Sensitive<TextsOrNulls>>) -> Parameters {
     let given = given.map(Sensitive::into_inner).unwrap_or_default();
-    given.into_iter().map(|(name, value)| (name.into_inner(), value.into_inner())).collect()
+    given.into_iter().filter_map(|(name, value)| Some((name.into_inner(), value?.into_inner()))).collect()
 }
 
 /// The flow that is asked for.

@@ -14,7 +14,7 @@ use jwt_compact::{
     alg::{Rsa, RsaPublicKey},
     jwk::JsonWebKey,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::{
     sign_in::SignIn,
@@ -146,6 +146,24 @@ async fn a_refresh_token_renews_for_thirty_days() {
     refused!(get_tokens("nonsense"), is_not_authorized_exception, "Invalid Refresh Token");
     world.house.app.clock.advance(Duration::from_secs(30 * 24 * 60 * 60));
     refused!(by_flow(token), is_not_authorized_exception, "Refresh Token has expired");
+}
+
+/// As amazon-cognito-identity-js renews in a browser that has no device.
+#[tokio::test]
+async fn a_parameter_that_is_null_counts_as_absent() {
+    let world = SignIn::new().await;
+    let result = signed_in(&world).await;
+    let parameters = |token: Value| json!({ "REFRESH_TOKEN": token, "DEVICE_KEY": null });
+    let renew = |token| {
+        let client = &world.place.client;
+        json!({ "ClientId": client, "AuthFlow": "REFRESH_TOKEN_AUTH", "AuthParameters": parameters(token) })
+    };
+    let token = Value::from(result.refresh_token().expect("a refresh token"));
+    let renewed = world.house.post_unsigned("InitiateAuth", &renew(token)).await.done();
+    assert!(renewed["AuthenticationResult"]["AccessToken"].is_string(), "{renewed}");
+    let refused = world.house.post_unsigned("InitiateAuth", &renew(Value::Null)).await.refusal();
+    let expected = (400, "InvalidParameterException", "Missing required parameter REFRESH_TOKEN");
+    assert_eq!((refused.0, refused.1.as_str(), refused.2.as_str()), expected);
 }
 
 /// cog-0187, cog-0333.

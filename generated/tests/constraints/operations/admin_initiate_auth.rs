@@ -9,7 +9,7 @@ use crate::{
 
 pub(crate) static TABLE: Table = Table {
     operation: "AdminInitiateAuth",
-    constraints: 41,
+    constraints: 40,
     places: &[
         Place::member("userPoolId", r#"{"UserPoolId":«»,"ClientId":"a","AuthFlow":"USER_SRP_AUTH"}"#)
             .required(r#"{"ClientId":"a","AuthFlow":"USER_SRP_AUTH"}"#)
@@ -25,7 +25,6 @@ pub(crate) static TABLE: Table = Table {
         Place::key("authParameters", r#"{"UserPoolId":"a_a","ClientId":"a","AuthFlow":"USER_SRP_AUTH","AuthParameters":{«»:"a"}}"#)
             .of(&scalars::STRING_TYPE),
         Place::value("authParameters", r#"{"UserPoolId":"a_a","ClientId":"a","AuthFlow":"USER_SRP_AUTH","AuthParameters":{"a":«»}}"#)
-            .no_null()
             .of(&scalars::STRING_TYPE),
         Place::key("clientMetadata", r#"{"UserPoolId":"a_a","ClientId":"a","AuthFlow":"USER_SRP_AUTH","ClientMetadata":{«»:"a"}}"#)
             .shows("{«»=a}")

@@ -9,7 +9,7 @@ use crate::{
 
 pub(crate) static TABLE: Table = Table {
     operation: "AdminRespondToAuthChallenge",
-    constraints: 41,
+    constraints: 40,
     places: &[
         Place::member("userPoolId", r#"{"UserPoolId":«»,"ClientId":"a","ChallengeName":"SMS_MFA"}"#)
             .required(r#"{"ClientId":"a","ChallengeName":"SMS_MFA"}"#)
@@ -25,7 +25,6 @@ pub(crate) static TABLE: Table = Table {
         Place::key("challengeResponses", r#"{"UserPoolId":"a_a","ClientId":"a","ChallengeName":"SMS_MFA","ChallengeResponses":{«»:"a"}}"#)
             .of(&scalars::STRING_TYPE),
         Place::value("challengeResponses", r#"{"UserPoolId":"a_a","ClientId":"a","ChallengeName":"SMS_MFA","ChallengeResponses":{"a":«»}}"#)
-            .no_null()
             .of(&scalars::STRING_TYPE),
         Place::member("session", r#"{"UserPoolId":"a_a","ClientId":"a","ChallengeName":"SMS_MFA","Session":«»}"#)
             .of(&scalars::SESSION_TYPE),

@@ -9,7 +9,7 @@ use crate::{
 
 pub(crate) static TABLE: Table = Table {
     operation: "InitiateAuth",
-    constraints: 24,
+    constraints: 23,
     places: &[
         Place::member("authFlow", r#"{"AuthFlow":«»,"ClientId":"a"}"#)
             .required(r#"{"ClientId":"a"}"#)
@@ -18,7 +18,6 @@ pub(crate) static TABLE: Table = Table {
         Place::key("authParameters", r#"{"AuthFlow":"USER_SRP_AUTH","AuthParameters":{«»:"a"},"ClientId":"a"}"#)
             .of(&scalars::STRING_TYPE),
         Place::value("authParameters", r#"{"AuthFlow":"USER_SRP_AUTH","AuthParameters":{"a":«»},"ClientId":"a"}"#)
-            .no_null()
             .of(&scalars::STRING_TYPE),
         Place::key("clientMetadata", r#"{"AuthFlow":"USER_SRP_AUTH","ClientMetadata":{«»:"a"},"ClientId":"a"}"#)
             .shows("{«»=a}")

@@ -9,7 +9,7 @@ use crate::{
 
 pub(crate) static TABLE: Table = Table {
     operation: "RespondToAuthChallenge",
-    constraints: 24,
+    constraints: 23,
     places: &[
         Place::member("clientId", r#"{"ClientId":«»,"ChallengeName":"SMS_MFA"}"#)
             .required(r#"{"ChallengeName":"SMS_MFA"}"#)
@@ -23,7 +23,6 @@ pub(crate) static TABLE: Table = Table {
         Place::key("challengeResponses", r#"{"ClientId":"a","ChallengeName":"SMS_MFA","ChallengeResponses":{«»:"a"}}"#)
             .of(&scalars::STRING_TYPE),
         Place::value("challengeResponses", r#"{"ClientId":"a","ChallengeName":"SMS_MFA","ChallengeResponses":{"a":«»}}"#)
-            .no_null()
             .of(&scalars::STRING_TYPE),
         Place::member("analyticsMetadata.analyticsEndpointId", r#"{"ClientId":"a","ChallengeName":"SMS_MFA","AnalyticsMetadata":{"AnalyticsEndpointId":«»}}"#)
             .shows("«»")

@@ -1,0 +1,106 @@
+// Amplify v6 and amazon-cognito-identity-js in headless Chromium against `lido dev`, from a page of another origin.
+//
+// Usage: node browser.js URL CHROMIUM
+
+import { build } from "esbuild";
+import { once } from "node:events";
+import { createServer } from "node:http";
+import puppeteer from "puppeteer-core";
+import { LIDO, PASSWORD, check, codeOf, done, makePool } from "./lido.js";
+
+const bundle = await build({
+    entryPoints: ["page.js"],
+    bundle: true,
+    write: false,
+    define: { global: "globalThis" },
+});
+const files = {
+    "/page": ["text/html", '<!doctype html><script src="/page.js"></script>'],
+    "/page.js": ["text/javascript", bundle.outputFiles[0].text],
+};
+const server = createServer((request, answer) => {
+    const [type, text] = files[request.url.split("?")[0]] ?? ["text/plain", "Nothing is here."];
+    answer.setHeader("Content-Type", type).end(text);
+});
+server.listen(0, "127.0.0.1");
+await once(server, "listening");
+
+const app = await makePool("browser");
+const browser = await puppeteer.launch({
+    executablePath: process.argv[3],
+    // Root, which runs checks in containers, has no sandbox.
+    args: ["--no-sandbox"],
+});
+const page = await browser.newPage();
+
+/** How often the browser asked Lido whether the page may. */
+let preflights = 0;
+const network = await page.createCDPSession();
+network.on("Network.requestWillBeSent", ({ request }) => {
+    if (request.method === "OPTIONS" && request.url.startsWith(LIDO)) preflights += 1;
+});
+await network.send("Network.enable");
+
+await page.goto(`http://127.0.0.1:${server.address().port}/page?${new URLSearchParams(app)}`);
+const steps = (library) => (name, ...values) =>
+    page.evaluate((...step) => window.step(...step), library, name, values);
+const amplify = steps("amplify");
+const identityJs = steps("identityJs");
+const WRONG_PASSWORD = "NotAuthorizedException: Incorrect username or password.";
+
+// Amplify: the Session of the confirmation signs in.
+const byChoice = { authFlowType: "USER_AUTH" };
+check("Amplify signs up", await amplify("signUp", "mary", PASSWORD, byChoice), "CONFIRM_SIGN_UP");
+check("Amplify asks for another code", await amplify("resend", "mary"), "m***@e***");
+check("Amplify confirms", await amplify("confirm", "mary", await codeOf(app.pool, "mary")), "COMPLETE_AUTO_SIGN_IN");
+check("Amplify signs in by itself", await amplify("autoSignIn"), "DONE");
+const claims = await amplify("claims");
+check("Amplify's claims", [claims["cognito:username"], claims.email_verified], ["mary", true]);
+
+// It keeps the tokens, over a reload too, and renews them.
+await page.reload();
+check("Amplify remembers", await amplify("user"), "mary");
+check("Amplify gets the user", (await amplify("attributes")).email, "mary@example.com");
+const [before, after] = [await amplify("tokens"), await amplify("tokens", { forceRefresh: true })];
+check("Amplify refreshes", [before !== after, await amplify("tokens")], [true, after]);
+check("Amplify signs out", await amplify("signOut"), "nothing");
+check("Amplify has forgotten", await amplify("tokens"), "nothing");
+
+// By SRP, by choice, and wrongly.
+check("Amplify, a wrong password", await amplify("signIn", "mary", "Wrong-Horse-1"), WRONG_PASSWORD);
+check("Amplify signs in by SRP", await amplify("signIn", "mary", PASSWORD), "DONE");
+check("Amplify signs out everywhere", await amplify("signOut", { global: true }), "nothing");
+check(
+    "Amplify is offered a choice",
+    await amplify("signIn", "mary", undefined, byChoice),
+    "CONTINUE_SIGN_IN_WITH_FIRST_FACTOR_SELECTION",
+);
+check("Amplify chooses", await amplify("confirmSignIn", "PASSWORD_SRP"), "CONFIRM_SIGN_IN_WITH_PASSWORD");
+check("Amplify signs in by choice", await amplify("confirmSignIn", PASSWORD), "DONE");
+await amplify("signOut");
+
+// Without USER_AUTH, Amplify keeps the password and signs in by SRP.
+check("Amplify signs bob up", await amplify("signUp", "bob", PASSWORD, true), "CONFIRM_SIGN_UP");
+check("Amplify confirms bob", await amplify("confirm", "bob", await codeOf(app.pool, "bob")), "COMPLETE_AUTO_SIGN_IN");
+check("Amplify signs bob in by itself", await amplify("autoSignIn"), "DONE");
+await amplify("signOut");
+
+// amazon-cognito-identity-js. Amplify tells the browser to remember nothing of its calls, so that it asks before each.
+preflights = 0;
+check("identity-js signs up", await identityJs("signUp", "carol", PASSWORD), false);
+check("identity-js confirms", await identityJs("confirm", "carol", await codeOf(app.pool, "carol")), "SUCCESS");
+check("identity-js, a wrong password", await identityJs("signIn", "carol", "Wrong-Horse-1"), WRONG_PASSWORD);
+check("identity-js signs in by SRP", await identityJs("signIn", "carol", PASSWORD), true);
+check("identity-js's claims", (await identityJs("claims")).email, "carol@example.com");
+await page.reload();
+check("identity-js remembers", await identityJs("isSignedIn"), true);
+check("identity-js refreshes", await identityJs("refresh"), true);
+check("identity-js gets the user", (await identityJs("attributes")).email_verified, "true");
+check("identity-js signs out", await identityJs("signOut"), "nothing");
+check("identity-js has forgotten", await identityJs("isSignedIn"), false);
+
+check("identity-js is asked for by one preflight", preflights, 1);
+
+await browser.close();
+server.close();
+done("browser.js");

@@ -1,0 +1,60 @@
+// What runs in the page: each library is a set of steps that the driver calls one by one (browser.js).
+
+import { Amplify } from "aws-amplify";
+import * as auth from "aws-amplify/auth";
+import { identity } from "./identity.js";
+import { verified } from "./verify.js";
+
+const app = Object.fromEntries(new URLSearchParams(location.search));
+
+Amplify.configure({
+    Auth: { Cognito: { userPoolId: app.pool, userPoolClientId: app.client, userPoolEndpoint: app.url } },
+});
+
+const next = ({ nextStep }) => nextStep.signUpStep ?? nextStep.signInStep;
+
+const amplify = {
+    /** `autoSignIn` is how Amplify signs in by itself after the confirmation. */
+    signUp: async (username, password, autoSignIn) => {
+        const userAttributes = { email: `${username}@example.com` };
+        return next(await auth.signUp({ username, password, options: { userAttributes, autoSignIn } }));
+    },
+    resend: async (username) => (await auth.resendSignUpCode({ username })).destination,
+    confirm: async (username, confirmationCode) => next(await auth.confirmSignUp({ username, confirmationCode })),
+    autoSignIn: async () => next(await auth.autoSignIn()),
+    signIn: async (username, password, options) => next(await auth.signIn({ username, password, options })),
+    confirmSignIn: async (challengeResponse) => next(await auth.confirmSignIn({ challengeResponse })),
+    user: async () => (await auth.getCurrentUser()).username,
+    attributes: async () => auth.fetchUserAttributes(),
+    tokens: async (options) => (await auth.fetchAuthSession(options)).tokens?.accessToken.toString(),
+    claims: async () => {
+        const { tokens } = await auth.fetchAuthSession();
+        await verified(app, "access", tokens.accessToken.toString());
+        return verified(app, "id", tokens.idToken.toString());
+    },
+    signOut: async (options) => auth.signOut(options),
+};
+
+const users = identity(app);
+const identityJs = {
+    ...users,
+    signUp: async (name, password) => (await users.signUp(name, password)).userConfirmed,
+    signIn: async (name, password) => (await users.signIn(name, password)).isValid(),
+    refresh: async () => (await users.refresh()).isValid(),
+    claims: async () => {
+        const session = await users.session();
+        await verified(app, "access", session.getAccessToken().getJwtToken());
+        return verified(app, "id", session.getIdToken().getJwtToken());
+    },
+};
+
+const steps = { amplify, identityJs };
+
+/** Does a step. What it throws is a value too, for the driver to compare. */
+window.step = async (library, name, values) => {
+    try {
+        return (await steps[library][name](...values)) ?? "nothing";
+    } catch (error) {
+        return `${error.code ?? error.name}: ${error.message}`;
+    }
+};
