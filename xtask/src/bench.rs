@@ -23,6 +23,8 @@ enum What {
     Wire,
     /// The server beside bare hyper and the disk; also its start and its memory at rest
     Server,
+    /// Signing in beside the arithmetic that it cannot do without
+    SignIn,
 }
 
 /// Measures and prints; nothing fails for being slow.
@@ -34,6 +36,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
             cargo(&["bench", "--quiet", "--package", "lido", "--bench", "wire"])
         }
         What::Server => cargo(&["bench", "--quiet", "--package", "lido", "--bench", "server"]),
+        What::SignIn => cargo(&["bench", "--quiet", "--package", "lido", "--bench", "sign_in"]),
     }
 }
 

@@ -28,16 +28,21 @@ impl Server {
         Ok((Self { child, port }, said.to_owned()))
     }
 
-    /// Its processor time so far, as Linux tells it; zero elsewhere.
+    /// Its processor time so far.
     pub(crate) fn processor_time(&self) -> Duration {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.child.id())).unwrap_or_default();
-        // The second field is a name that may hold anything but ends at the last parenthesis.
-        let fields: Vec<&str> = stat.rsplit(") ").next().unwrap_or_default().split(' ').collect();
-        let ticks =
-            |index: usize| fields.get(index).and_then(|field| field.parse::<u64>().ok()).unwrap_or_default();
-        // The kernel tells hundredths of a second, whatever its own clock.
-        Duration::from_millis((ticks(11) + ticks(12)) * 10)
+        processor_time(self.child.id())
     }
+}
+
+/// The processor time of a process so far, as Linux tells it; zero elsewhere.
+pub(crate) fn processor_time(pid: u32) -> Duration {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    // The second field is a name that may hold anything but ends at the last parenthesis.
+    let fields: Vec<&str> = stat.rsplit(") ").next().unwrap_or_default().split(' ').collect();
+    let ticks =
+        |index: usize| fields.get(index).and_then(|field| field.parse::<u64>().ok()).unwrap_or_default();
+    // The kernel tells hundredths of a second, whatever its own clock.
+    Duration::from_millis((ticks(11) + ticks(12)) * 10)
 }
 
 impl Drop for Server {

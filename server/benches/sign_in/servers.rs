@@ -1,0 +1,91 @@
+//! A server with users who have a password, on one core.
+
+use std::{future::pending, io::Write as _, path::Path, sync::Arc};
+
+use anyhow::{Context as _, bail};
+use http::Request;
+use http_body_util::{BodyExt as _, Full};
+use lido::{
+    app::{App, Settings},
+    clock::Clock,
+    credentials::Credentials,
+    delivery::{Inbox, WayOut},
+    entropy::Entropy,
+    http::{Front, Limits},
+    keys::Keys,
+    operations::{self, Operation},
+    store::{Store, memory::MemoryBackend, sqlite::SqliteBackend},
+    triggers::Triggers,
+};
+use lido_runtime::{Bytes, Router};
+use serde_json::{Value, json};
+use tower::ServiceExt as _;
+use zeroize::Zeroizing;
+
+use crate::{PASSWORD, USERS};
+
+/// The name of a user.
+pub(crate) fn name(number: usize) -> String {
+    format!("user{number:02}")
+}
+
+/// Serves on a free port, which is printed with the pool and the app client, until the process is killed.
+pub(crate) fn serve(arguments: &[String]) -> anyhow::Result<()> {
+    crate::process::pin(0);
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let store = match arguments.as_slice() {
+        ["memory", _] => Store::new(MemoryBackend::default()),
+        ["sqlite", path] => Store::new(SqliteBackend::open(Path::new(path))?),
+        other => bail!("there is no server {other:?}"),
+    };
+    let entropy = Entropy::system();
+    let keys = Arc::new(Keys::new(Zeroizing::new([7; 32]), Vec::new(), entropy.clone()));
+    let (way_out, triggers) = (WayOut::inbox(Inbox::new()), Triggers::nowhere(entropy.clone()));
+    let app = App::new(store, Clock::system(), entropy, keys, way_out, triggers, Settings::default());
+    let app = Arc::new(app);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let (pool, client) = fill(&app).await?;
+        let listener = lido::http::listen(&[([127, 0, 0, 1], 0).into()])?;
+        println!("{} {pool} {client}", listener.local_addr()?.port());
+        std::io::stdout().flush()?;
+        let front = Front::new(app, Credentials::AnyWellFormed)?;
+        lido::http::serve(listener, Arc::new(front), Limits::of_system(), pending()).await;
+        Ok(())
+    })
+}
+
+/// Makes a pool, an app client that may use both flows, and the users; and the keys that sign, which are made once.
+async fn fill(app: &Arc<App>) -> anyhow::Result<(String, String)> {
+    let service = operations::service(Arc::clone(app))?;
+    let pool = call(&service, "CreateUserPool", &json!({"PoolName": "bench"})).await?;
+    let pool = pool["UserPool"]["Id"].as_str().context("a pool")?.to_owned();
+    let flows = ["ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH"];
+    let client = json!({"UserPoolId": pool, "ClientName": "bench", "ExplicitAuthFlows": flows});
+    let client = call(&service, "CreateUserPoolClient", &client).await?;
+    let client = client["UserPoolClient"]["ClientId"].as_str().context("an app client")?.to_owned();
+    for number in 0..USERS {
+        let name = name(number);
+        let mail = json!([{"Name": "email", "Value": format!("{name}@example.com")}]);
+        let user =
+            json!({"ClientId": client, "Username": name, "Password": PASSWORD, "UserAttributes": mail});
+        call(&service, "SignUp", &user).await?;
+        call(&service, "AdminConfirmSignUp", &json!({"UserPoolId": pool, "Username": name})).await?;
+    }
+    app.tokens.of_pool(&lido_domain::id::PoolId::new(&pool)).await?;
+    Ok((pool, client))
+}
+
+async fn call(
+    service: &Router<Operation, Full<Bytes>>,
+    operation: &str,
+    body: &Value,
+) -> anyhow::Result<Value> {
+    let request = Request::post("/")
+        .header("x-amz-target", format!("AWSCognitoIdentityProviderService.{operation}"))
+        .body(Full::from(body.to_string()))?;
+    let answer = service.clone().oneshot(request).await?;
+    let (status, body) = (answer.status(), answer.into_body().collect().await?);
+    anyhow::ensure!(status.is_success(), "{operation} is answered with {status}");
+    Ok(serde_json::from_slice(&body.to_bytes())?)
+}
