@@ -51,6 +51,8 @@ pub use time::Timestamp;
 pub use verdict::{Change, Verdict};
 
 #[cfg(test)]
+mod debug_tests;
+#[cfg(test)]
 mod fixture;
 #[cfg(test)]
 mod status_tests;

@@ -35,6 +35,19 @@ impl fmt::Debug for Secret {
     }
 }
 
+/// Gives types that carry a code, a handle or a hash of a request as text a `Debug` that shows their name alone: whatever
+/// is added to them is hidden too.
+macro_rules! debug_hidden {
+    ($($name:ident),*) => {$(
+        impl std::fmt::Debug for $name<'_> {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!(stringify!($name), "(hidden)"))
+            }
+        }
+    )*};
+}
+pub(crate) use debug_hidden;
+
 /// Bytes encrypted and authenticated under the server's key, bound to where they belong.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// What ConfirmForgotPassword was sent, as far as it decides.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct NewPassword<'a> {
     /// The username as typed.
     pub username: &'a str,
@@ -27,6 +27,8 @@ pub struct NewPassword<'a> {
     /// The new password.
     pub password: &'a Secret,
 }
+
+crate::secret::debug_hidden!(NewPassword);
 
 /// For whom the verifier of the new password is derived: the user, or whoever stands in for one.
 #[derive(Clone, Debug, PartialEq, Eq)]

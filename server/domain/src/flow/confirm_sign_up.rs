@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// What ConfirmSignUp was sent, as far as it decides.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Confirm<'a> {
     /// The username as typed: a username, an active alias or a sub.
     pub username: &'a str,
@@ -34,6 +34,8 @@ pub struct Confirm<'a> {
     /// The Session that came, if one did.
     pub session: Presented<'a>,
 }
+
+crate::secret::debug_hidden!(Confirm);
 
 /// The Session of a request, looked up.
 #[derive(Clone, Copy, Debug)]

@@ -31,7 +31,7 @@ use crate::{
 };
 
 /// Who calls a public operation: an app client of a pool.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub struct Caller<'a> {
     /// The pool.
     pub pool: &'a Pool,
@@ -44,6 +44,8 @@ pub struct Caller<'a> {
     /// The keys for digests of codes, sessions and simulated users.
     pub digest_keys: &'a DigestKeys,
 }
+
+crate::secret::debug_hidden!(Caller);
 
 impl Caller<'_> {
     /// Refuses a missing or wrong secret hash over the username as typed.

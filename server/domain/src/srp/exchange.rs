@@ -50,7 +50,7 @@ pub struct Values {
 }
 
 /// What a client claims at the end of an exchange.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Claim<'a> {
     /// The name of the pool, or for a device its group.
     pub group: &'a str,
@@ -63,6 +63,8 @@ pub struct Claim<'a> {
     /// The signature as it was sent: Base64.
     pub signature: &'a str,
 }
+
+crate::secret::debug_hidden!(Claim);
 
 impl ServerSecret {
     /// The secret that is spelt so.

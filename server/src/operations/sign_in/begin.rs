@@ -26,7 +26,6 @@ use crate::{
 };
 
 /// A sign-in that begins.
-#[derive(Debug)]
 pub(super) struct Beginning {
     /// The pool that an administrator names.
     pub(super) pool: Option<PoolId>,

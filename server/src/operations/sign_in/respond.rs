@@ -24,7 +24,6 @@ use crate::{
 };
 
 /// An answer to a challenge.
-#[derive(Debug)]
 pub(super) struct Responding {
     /// The pool that an administrator names.
     pub(super) pool: Option<PoolId>,

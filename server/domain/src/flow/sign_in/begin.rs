@@ -76,7 +76,7 @@ impl Flow {
 }
 
 /// A sign-in that begins, its parameters read.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Begin<'a> {
     /// Of a user.
     SignIn(SignIn<'a>),
@@ -84,8 +84,10 @@ pub enum Begin<'a> {
     Refresh(&'a str),
 }
 
+crate::secret::debug_hidden!(Begin);
+
 /// A user who begins to sign in.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct SignIn<'a> {
     /// USERNAME as typed.
     pub username: &'a str,
@@ -94,6 +96,8 @@ pub struct SignIn<'a> {
     /// By what.
     pub by: By<'a>,
 }
+
+crate::secret::debug_hidden!(SignIn);
 
 /// By what somebody signs in.
 #[derive(Clone, Debug)]

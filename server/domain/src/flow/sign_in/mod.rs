@@ -127,7 +127,7 @@ pub enum Next<'a> {
 }
 
 /// A claim that was made, and the exchange that it ends.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Claimed<'a> {
     /// The values of the exchange.
     pub values: &'a Values,
@@ -142,6 +142,8 @@ pub struct Claimed<'a> {
     /// The signature as sent.
     pub signature: &'a str,
 }
+
+crate::secret::debug_hidden!(Claimed);
 
 /// A new password that may be set, and what comes with it.
 #[derive(Clone, Debug)]

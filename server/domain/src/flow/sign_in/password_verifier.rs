@@ -47,12 +47,14 @@ pub(super) fn simulated_username(step: &Step<'_>) -> Username {
 }
 
 /// What the client's answer says, beside USERNAME.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Answer<'a> {
     secret_block: &'a str,
     signature: &'a str,
     at: ClaimTime,
 }
+
+crate::secret::debug_hidden!(Answer);
 
 impl<'a> Answer<'a> {
     /// What leads back to the exchange.

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// An answer to a challenge, its parameters read.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Response<'a> {
     /// USERNAME as typed.
     pub username: &'a str,
@@ -24,8 +24,10 @@ pub struct Response<'a> {
     pub answer: Answer<'a>,
 }
 
+crate::secret::debug_hidden!(Response);
+
 /// The answer to each challenge.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub enum Answer<'a> {
     /// To SELECT_CHALLENGE.
     Select(Wish<'a>),
@@ -40,6 +42,8 @@ pub enum Answer<'a> {
     /// To EMAIL_OTP or SMS_OTP.
     OneTimeCode(ContactKind, &'a str),
 }
+
+crate::secret::debug_hidden!(Answer);
 
 /// Reads the request, or refuses it whoever it is about.
 pub fn read<'a>(

@@ -1,0 +1,189 @@
+//! `Debug` prints no secret: requests as they are read, what is random, and whole verdicts.
+//!
+//! The types that hide what is in them have tests of their own beside them; here they stand in whatever carries them.
+
+use std::fmt::Debug;
+
+use crate::{
+    Verdict,
+    challenge::{Awaited, ChallengeName, SentCode},
+    client::AuthFlow,
+    code::Code,
+    contact::{Contact, ContactKind},
+    flow::{
+        Caller, change_password, confirm_forgot_password, confirm_sign_up,
+        sign_in::{
+            Claimed, Flow, Outcome,
+            begin::{self, Begin, By},
+            fixture::{House, signed_in},
+            password, respond,
+        },
+        sign_up,
+    },
+    message::{Message, MessageReason},
+    parameter::Parameters,
+    secret::Secret,
+    secret_hash::secret_hash,
+    session::Stage,
+    srp::{
+        SALT_BYTES, Verifier,
+        claim_time::ClaimTime,
+        exchange::{Claim, PublicValue, ServerSecret, Values},
+    },
+};
+
+const PASSWORD: &str = "S3cret-Passw0rd";
+const CODE: &str = "71438265";
+const TOKEN: &str = "refresh-token-of-ann";
+const SIGNATURE: &str = "c2lnbmF0dXJlLW9mLWFubg==";
+
+/// What `Debug` says of all that was shown to it.
+#[derive(Default)]
+struct Printed(String);
+
+impl Printed {
+    fn show(&mut self, value: &dyn Debug) {
+        self.0.push_str(&format!("{value:?}\n"));
+    }
+
+    /// Asserts that none of these stands there, neither as text nor as a list of bytes.
+    fn check_hides(&self, secrets: &[(&str, &[u8])]) {
+        for (name, secret) in secrets {
+            let some = secret.get(..16).unwrap_or(secret);
+            let list = some.iter().map(u8::to_string).collect::<Vec<_>>().join(", ");
+            let hex: String = some.iter().map(|byte| format!("{byte:02x}")).collect();
+            let text = String::from_utf8_lossy(some).into_owned();
+            for form in [list, hex, text] {
+                assert!(!self.0.to_lowercase().contains(&form.to_lowercase()), "{name}: {}", self.0);
+            }
+        }
+    }
+}
+
+#[test]
+fn nothing_that_signs_in_is_printed() {
+    let mut house = House::new();
+    house.fresh.code = Code::fixed(CODE);
+    house.client.auth_flows = [AuthFlow::AllowUserPasswordAuth, AuthFlow::AllowUserAuth].into();
+    house.client.auth_flows.insert(AuthFlow::AllowRefreshTokenAuth);
+    house.secrets = vec![Secret::new("secret-of-the-client")];
+    let hash = secret_hash(&house.client.id, &house.secrets[0], "ann");
+    house.secret_hash = Some(hash.clone());
+    let handle = house.fresh.session.expose().to_owned();
+    let block = house.fresh.session.to_secret_block();
+    let parameters = Parameters::from_iter([
+        ("USERNAME", "ann"),
+        ("PASSWORD", PASSWORD),
+        ("NEW_PASSWORD", PASSWORD),
+        ("EMAIL_OTP_CODE", CODE),
+        ("SECRET_HASH", &hash),
+        ("REFRESH_TOKEN", TOKEN),
+        ("PASSWORD_CLAIM_SECRET_BLOCK", &block),
+        ("PASSWORD_CLAIM_SIGNATURE", SIGNATURE),
+        ("TIMESTAMP", "Sat Nov 21 07:30:00 UTC 2026"),
+    ]);
+    let to = Contact { kind: ContactKind::Email, value: "ann@example.com".into() };
+    let sent = SentCode::new(&house.keys, &house.pool.id, &house.user.sub, &Code::fixed(CODE), to);
+    house.present(Stage::SigningIn(Awaited::OneTimeCode(sent)));
+
+    let mut printed = Printed::default();
+    let caller: Caller<'_> = house.caller();
+    printed.show(&caller);
+    printed.show(&parameters);
+    for flow in [Flow::UserPasswordAuth, Flow::UserAuth, Flow::RefreshTokenAuth] {
+        let begun = begin::read(&caller, false, flow, Some(&handle), &parameters).expect("good");
+        if let Begin::SignIn(sign_in) = &begun {
+            printed.show(sign_in);
+            let by: &By<'_> = &sign_in.by;
+            printed.show(by);
+        }
+        printed.show(&begun);
+    }
+    let names = [
+        ChallengeName::Password,
+        ChallengeName::PasswordVerifier,
+        ChallengeName::NewPasswordRequired,
+        ChallengeName::EmailOtp,
+    ];
+    for name in names {
+        let read = respond::read(&caller, name, Some(&handle), &parameters).expect("good");
+        printed.show(&read);
+        printed.show(&read.answer);
+    }
+    let step = house.step("ann");
+    printed.show(&step);
+    let verdict: Verdict<Outcome> = password::decide(&step, true);
+    printed.show(&verdict);
+    let refresh_token = signed_in(verdict).refresh_token.expect("a refresh token");
+    printed.show(&refresh_token);
+    printed.check_hides(&[
+        ("password", PASSWORD.as_bytes()),
+        ("code", CODE.as_bytes()),
+        ("client secret", b"secret-of-the-client"),
+        ("secret hash", hash.as_bytes()),
+        ("session", handle.as_bytes()),
+        ("secret block", block.as_bytes()),
+        ("signature", SIGNATURE.as_bytes()),
+        ("refresh token as sent", TOKEN.as_bytes()),
+        // The beginning of a token says where its grant lies.
+        ("refresh token", refresh_token.expose().as_bytes().rchunks(16).next().expect("long")),
+        ("random bytes of a session", &[9; 64]),
+        ("random bytes of a grant", &[3; 32]),
+    ]);
+}
+
+#[test]
+fn nothing_of_an_exchange_is_printed_that_the_other_side_does_not_know() {
+    let house = House::new();
+    let (pool, password) = (&house.pool.id, Secret::new(PASSWORD));
+    let verifier = Verifier::derive(pool, &house.user.username, &password, [5; SALT_BYTES]);
+    let secret = ServerSecret::from_bytes(&[6; 32]);
+    let a = PublicValue::from_hex("1234567890").expect("a number");
+    let values = Values { b: verifier.begin(&secret), a };
+    let (handle, block) = (house.fresh.session.expose(), house.fresh.session.to_secret_block());
+    let at = ClaimTime::parse("Sat Nov 21 07:30:00 UTC 2026").expect("an instant");
+    let kept_at = house.keys.digest(&["handle"]);
+    let mut printed = Printed::default();
+    printed.show(&verifier);
+    printed.show(&secret);
+    printed.show(&values);
+    printed.show(&Claim { group: "p", who: "ann", secret_block: &block, at: &at, signature: SIGNATURE });
+    printed.show(&Claimed {
+        values: &values,
+        handle,
+        kept_at: &kept_at,
+        secret_block: &block,
+        at: at.clone(),
+        signature: SIGNATURE,
+    });
+    printed.check_hides(&[
+        ("password", PASSWORD.as_bytes()),
+        ("verifier", &verifier.to_secret().expose()[SALT_BYTES..]),
+        ("server's secret", &[6; 32]),
+        ("session", handle.as_bytes()),
+        ("secret block", block.as_bytes()),
+        ("signature", SIGNATURE.as_bytes()),
+    ]);
+}
+
+#[test]
+fn no_code_and_no_password_of_an_account_is_printed() {
+    let (password, code) = (Secret::new(PASSWORD), Code::fixed(CODE));
+    let house = House::new();
+    let mut printed = Printed::default();
+    let session = confirm_sign_up::Presented::Nothing;
+    printed.show(&confirm_sign_up::Confirm { username: "ann", code: CODE, force_alias: false, session });
+    printed.show(&confirm_forgot_password::NewPassword { username: "ann", code: CODE, password: &password });
+    printed.show(&sign_up::SignUp { username: "ann", password: Some(&password), attributes: &[] });
+    printed.show(&change_password::ChangePassword { previous: Some(&password), proposed: &password });
+    printed.show(&change_password::Proof::Password(&password, None));
+    printed.show(&Message {
+        reason: MessageReason::SignUp,
+        of: house.user.sub.clone(),
+        username: house.user.username.clone(),
+        client: None,
+        to: Contact { kind: ContactKind::Email, value: "ann@example.com".into() },
+        code,
+    });
+    printed.check_hides(&[("password", PASSWORD.as_bytes()), ("code", CODE.as_bytes())]);
+}
