@@ -1,8 +1,8 @@
 //! Lambda triggers: functions of the pool's owner that are asked, or told, at certain moments.
 //!
 //! Each trigger has a file that knows its event field by field: `pre_sign_up`, `post_confirmation`, `custom_message`,
-//! `custom_sender`, and those of a sign-in: `pre_authentication`, `post_authentication`, `pre_token_generation`. What all
-//! events have in common is in `event`. Here is how a function is called, whatever for: how long, how often, and what
+//! `custom_sender`, and those of a sign-in: `pre_authentication`, `post_authentication`, `pre_token_generation`,
+//! `custom_challenge`. What all events have in common is in `event`. Here is how a function is called, whatever for: how long, how often, and what
 //! becomes of a failure. [`lambda`] speaks Invoke over HTTP.
 //!
 //! A fault is told to the caller of the operation (BEHAVIOUR section 9.3), so it is a value; the log has the rest. No
@@ -11,6 +11,7 @@
 
 mod attributes;
 mod claimant;
+mod custom_challenge;
 mod custom_message;
 mod custom_sender;
 mod encryption;
@@ -36,6 +37,7 @@ use serde_json::{Map, Value};
 use self::event::Event;
 pub use self::{
     claimant::Claimant,
+    custom_challenge::CreatedChallenge,
     event::EventContext,
     fault::TriggerFault,
     function::Function,
@@ -69,6 +71,12 @@ pub enum Trigger {
     PostAuthentication,
     /// Asked what tokens are to say.
     PreTokenGeneration,
+    /// Asked what comes next in a custom sign-in.
+    DefineAuthChallenge,
+    /// Asked for a custom challenge.
+    CreateAuthChallenge,
+    /// Asked whether the answer to one is right.
+    VerifyAuthChallengeResponse,
     /// Asked for the words of a message.
     CustomMessage,
     /// Handed a mail to send.
@@ -86,6 +94,9 @@ impl Trigger {
             Trigger::PreAuthentication => "PreAuthentication",
             Trigger::PostAuthentication => "PostAuthentication",
             Trigger::PreTokenGeneration => "PreTokenGeneration",
+            Trigger::DefineAuthChallenge => "DefineAuthChallenge",
+            Trigger::CreateAuthChallenge => "CreateAuthChallenge",
+            Trigger::VerifyAuthChallengeResponse => "VerifyAuthChallengeResponse",
             Trigger::CustomMessage => "CustomMessage",
             Trigger::CustomEmailSender => "CustomEmailSender",
             Trigger::CustomSmsSender => "CustomSMSSender",

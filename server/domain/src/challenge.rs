@@ -4,6 +4,8 @@
 //! kept; and what the client is shown, [`Asked`], which is not. What answers it is in [`crate::flow::sign_in`], one file
 //! for each challenge. To add one, add a variant to each of the three and write that file.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -12,6 +14,7 @@ use crate::{
     contact::{Contact, ContactKind},
     digest::{Digest, DigestKeys},
     id::{PoolId, Sub, Username},
+    secret::Sealed,
     session::SessionHandle,
     srp::{
         SALT_BYTES,
@@ -82,6 +85,10 @@ pub enum Awaited {
     NewPassword,
     /// EMAIL_OTP and SMS_OTP: a code that was sent.
     OneTimeCode(SentCode),
+    /// CUSTOM_CHALLENGE: an answer to this, a sealed [`crate::flow::sign_in::custom::CustomChallenge`].
+    Custom(Sealed),
+    /// PASSWORD_VERIFIER in CUSTOM_AUTH, where more may come.
+    CustomPasswordVerifier(Values),
 }
 
 impl Awaited {
@@ -91,7 +98,10 @@ impl Awaited {
             Awaited::Select => ChallengeName::SelectChallenge,
             Awaited::Password => ChallengeName::Password,
             Awaited::PasswordSrp => ChallengeName::PasswordSrp,
-            Awaited::PasswordVerifier(_) => ChallengeName::PasswordVerifier,
+            Awaited::PasswordVerifier(_) | Awaited::CustomPasswordVerifier(_) => {
+                ChallengeName::PasswordVerifier
+            }
+            Awaited::Custom(_) => ChallengeName::CustomChallenge,
             Awaited::NewPassword => ChallengeName::NewPasswordRequired,
             Awaited::OneTimeCode(code) => one_time_code(code.to.kind),
         }
@@ -159,6 +169,13 @@ pub enum Asked {
         /// The attributes that the pool requires and the user has not.
         required: Vec<String>,
     },
+    /// CUSTOM_CHALLENGE.
+    Custom {
+        /// The immutable username.
+        username: Username,
+        /// What a function of the pool's owner shows.
+        parameters: BTreeMap<String, String>,
+    },
     /// EMAIL_OTP or SMS_OTP.
     OneTimeCode {
         /// Where the code went, or is said to have gone.
@@ -175,6 +192,7 @@ impl Asked {
             Asked::PasswordSrp => ChallengeName::PasswordSrp,
             Asked::PasswordVerifier { .. } => ChallengeName::PasswordVerifier,
             Asked::NewPassword { .. } => ChallengeName::NewPasswordRequired,
+            Asked::Custom { .. } => ChallengeName::CustomChallenge,
             Asked::OneTimeCode { to } => one_time_code(to.kind),
         }
     }

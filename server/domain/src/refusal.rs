@@ -113,6 +113,8 @@ pub enum Refusal {
     FlowNotEnabled(Flow),
     /// CUSTOM_AUTH where nothing is configured that could ask.
     CustomAuthWithoutTriggers,
+    /// A function asks for a password where none can be asked for.
+    ChallengeOutOfPlace,
     /// A parameter of a flow or challenge that is absent or empty.
     ParameterMissing(&'static str),
     /// A parameter that makes no sense.

@@ -6,7 +6,7 @@
 //! to another user, pool or row do not open.
 //!
 //! A thief of the database alone has digests and sealed bytes; of the key file alone, nothing; of both, the client
-//! secrets, the codes under way, and verifiers against which passwords can be guessed.
+//! secrets, the codes and the answers of custom challenges under way, and verifiers against which passwords can be guessed.
 //!
 //! The file itself is [`mod@file`]'s matter.
 
@@ -25,6 +25,7 @@ use lido_domain::{
     client::Client,
     code::Code,
     digest::DigestKeys,
+    flow::sign_in::custom::CustomChallenge,
     id::{ClientId, PoolId, Sub},
     secret::{Sealed, Secret},
     srp::Verifier,
@@ -52,6 +53,7 @@ struct Derived {
     outbox: Zeroizing<[u8; 32]>,
     client_secret: Zeroizing<[u8; 32]>,
     signing_key: Zeroizing<[u8; 32]>,
+    custom_challenge: Zeroizing<[u8; 32]>,
 }
 
 /// What is sealed.
@@ -61,6 +63,7 @@ enum Purpose {
     Outbox,
     ClientSecret,
     SigningKey,
+    CustomChallenge,
 }
 
 /// Sealing failed: there was no randomness for a nonce, or the cipher refused the length.
@@ -151,6 +154,27 @@ impl Keys {
         self.open(Purpose::SigningKey, &[pool.as_str(), name], sealed)
     }
 
+    /// Seals what a custom challenge must not give away, for this user of this pool only.
+    pub fn seal_custom_challenge(
+        &self,
+        pool: &PoolId,
+        sub: &Sub,
+        challenge: &CustomChallenge,
+    ) -> Result<Sealed, SealError> {
+        self.seal(Purpose::CustomChallenge, &[pool.as_str(), sub.as_str()], &challenge.to_secret())
+    }
+
+    /// Opens what [`Keys::seal_custom_challenge`] sealed.
+    pub fn open_custom_challenge(
+        &self,
+        pool: &PoolId,
+        sub: &Sub,
+        sealed: &Sealed,
+    ) -> Result<CustomChallenge, OpenError> {
+        let opened = self.open(Purpose::CustomChallenge, &[pool.as_str(), sub.as_str()], sealed)?;
+        CustomChallenge::from_secret(&opened).ok_or(OpenError::Damaged)
+    }
+
     /// Opens every secret of an app client, as `lido_domain::flow::Caller` wants them.
     pub fn open_client_secrets(&self, pool: &PoolId, client: &Client) -> Result<Vec<Secret>, OpenError> {
         client
@@ -211,6 +235,7 @@ impl Derived {
             outbox: derive(line, "lido seal outbox 1"),
             client_secret: derive(line, "lido seal client secret 1"),
             signing_key: derive(line, "lido seal signing key 1"),
+            custom_challenge: derive(line, "lido seal custom challenge 1"),
         }
     }
 
@@ -220,6 +245,7 @@ impl Derived {
             Purpose::Outbox => &self.outbox,
             Purpose::ClientSecret => &self.client_secret,
             Purpose::SigningKey => &self.signing_key,
+            Purpose::CustomChallenge => &self.custom_challenge,
         };
         XChaCha20Poly1305::new((&**key).into())
     }
@@ -240,6 +266,7 @@ fn associated_data(purpose: Purpose, bound_to: &[&str]) -> Vec<u8> {
         Purpose::Outbox => 2,
         Purpose::ClientSecret => 3,
         Purpose::SigningKey => 4,
+        Purpose::CustomChallenge => 6,
     }];
     for part in bound_to {
         data.extend((part.len() as u64).to_be_bytes());

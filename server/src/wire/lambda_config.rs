@@ -25,6 +25,21 @@ pub fn post_authentication(pool: &PoolRecord) -> Option<&str> {
     text(pool, "/LambdaConfig/PostAuthentication")
 }
 
+/// The ARN of DefineAuthChallenge.
+pub fn define_challenge(pool: &PoolRecord) -> Option<&str> {
+    text(pool, "/LambdaConfig/DefineAuthChallenge")
+}
+
+/// The ARN of CreateAuthChallenge.
+pub fn create_challenge(pool: &PoolRecord) -> Option<&str> {
+    text(pool, "/LambdaConfig/CreateAuthChallenge")
+}
+
+/// The ARN of VerifyAuthChallengeResponse.
+pub fn verify_challenge(pool: &PoolRecord) -> Option<&str> {
+    text(pool, "/LambdaConfig/VerifyAuthChallengeResponse")
+}
+
 /// The ARN of PreTokenGeneration, and which version of its event it gets. Where it is named twice the two are the same
 /// function, and the older member says nothing of versions.
 pub fn pre_token_generation(pool: &PoolRecord) -> Option<(&str, TokenEventVersion)> {

@@ -171,6 +171,10 @@ pub fn said(operation: Operation, refusal: &Refusal) -> Said {
         Refusal::CustomAuthWithoutTriggers => {
             invalid("Custom auth lambda trigger is not configured for the user pool.")
         }
+        // *Chosen*: what any other answer is told that makes no sense.
+        Refusal::ChallengeOutOfPlace => {
+            Said::new(InvalidLambdaResponseException, "Unrecognizable lambda output")
+        }
         Refusal::ParameterMissing(name) => invalid(&format!("Missing required parameter {name}")),
         Refusal::ParameterInvalid(name) => invalid(&format!("Invalid parameter {name}")), // *Chosen*
         // *Observed* in public reports of the live service.

@@ -69,6 +69,11 @@ impl Answered {
         let name = |name: ChallengeName| types::ChallengeNameType::try_from(name.as_str());
         let available = challenge.available.iter().map(|one| name(*one)).collect::<Result<Vec<_>, _>>()?;
         let mut parameters = Texts::new();
+        if let Asked::Custom { parameters: made, .. } = &challenge.asked {
+            for (name, value) in made {
+                parameters.insert(name.as_str().try_into()?, value.as_str().try_into()?);
+            }
+        }
         for (name, value) in shown(challenge) {
             parameters.insert(name.try_into()?, value.as_str().try_into()?);
         }
@@ -104,6 +109,8 @@ fn shown(challenge: &Challenge) -> Vec<(&'static str, String)> {
                 ("userAttributes", Value::Object(attributes).to_string()),
             ]
         }
+        // *Observed* in public reports: it stands beside what the function shows.
+        Asked::Custom { username, .. } => vec![("USERNAME", username.as_str().to_owned())],
         Asked::OneTimeCode { to } => {
             let medium = match to.kind {
                 ContactKind::Email => "EMAIL",

@@ -26,6 +26,8 @@ mod confirmation_link;
 #[cfg(test)]
 mod confirming;
 #[cfg(test)]
+mod custom_auth;
+#[cfg(test)]
 mod declared;
 #[cfg(test)]
 mod decryption;

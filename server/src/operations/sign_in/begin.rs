@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use lido_domain::{
-    alias,
+    Refusal, alias,
     auth_event::EventKind,
     flow::sign_in::{
         Flow, Holders, Step,
@@ -15,6 +15,7 @@ use lido_domain::{
 };
 
 use super::{
+    custom::{Functions, Replies},
     finish::{self, Ending},
     renew, work,
 };
@@ -22,7 +23,7 @@ use crate::{
     app::App,
     operations::{Origin, calling::Calling, failure::Failure, turn::Turn},
     triggers::{Claimant, TokenOccasion},
-    wire::{auth_event::Told, sign_in::Answered},
+    wire::{auth_event::Told, lambda_config, sign_in::Answered},
 };
 
 /// A sign-in that begins.
@@ -43,7 +44,7 @@ pub(super) async fn begin(app: &App, origin: &Origin, asked: &Beginning) -> Resu
     // Once a request, however often it decides.
     let fresh = work::fresh(app)?;
     let happening = origin.happening(app.entropy.uuid()?, EventKind::SignIn, asked.told.clone());
-    let mut is_asked = false;
+    let (mut is_asked, mut replies) = (false, Replies::default());
     let mut turn = Turn::asked_by(app, origin);
     loop {
         let now = app.clock.now();
@@ -57,6 +58,10 @@ pub(super) async fn begin(app: &App, origin: &Origin, asked: &Beginning) -> Resu
             }
             Begin::SignIn(sign_in) => sign_in,
         };
+        let pool_record = &calling.read.value.pool;
+        if matches!(sign_in.by, By::Custom(_)) && lambda_config::define_challenge(pool_record).is_none() {
+            return Err(Refusal::CustomAuthWithoutTriggers.into());
+        }
         let candidates = alias::candidates(caller.pool, sign_in.username);
         let nobody = caller.simulated_sub(sign_in.username);
         let handle = sign_in.session;
@@ -81,7 +86,8 @@ pub(super) async fn begin(app: &App, origin: &Origin, asked: &Beginning) -> Resu
             is_asked = true;
         }
         let is_choice = matches!(sign_in.by, By::Choice(_));
-        let verdict = work::decide(app, &step, next, is_choice, &Holders::new()).await?;
+        let functions = &mut Functions { context: calling.context(turn.cause()), replies: &mut replies };
+        let verdict = work::decide(app, &step, next, is_choice, &Holders::new(), functions).await?;
         let verdict = work::told(&happening, &step, verdict);
         let expects = [calling.read.expects.clone(), entering.expects.clone()].concat();
         if let Some(outcome) = turn.carry_out(pool, expects, verdict, now).await? {

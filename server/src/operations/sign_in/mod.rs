@@ -7,6 +7,7 @@ pub(super) mod admin_initiate_auth;
 pub(super) mod admin_respond_to_auth_challenge;
 pub(super) mod admin_user_global_sign_out;
 mod begin;
+mod custom;
 mod finish;
 pub(super) mod get_tokens_from_refresh_token;
 pub(super) mod get_user;

@@ -13,6 +13,7 @@ use lido_domain::{
 };
 
 use super::{
+    custom::{Functions, Replies},
     finish::{self, Ending},
     work,
 };
@@ -40,7 +41,7 @@ pub(super) struct Responding {
 pub(super) async fn respond(app: &App, origin: &Origin, asked: &Responding) -> Result<Answered, Failure> {
     let name = ChallengeName::parse(asked.name).ok_or(Refusal::SessionInvalid)?;
     // Once a request, however often it decides.
-    let fresh = work::fresh(app)?;
+    let (fresh, mut replies) = (work::fresh(app)?, Replies::default());
     let happening = origin.happening(app.entropy.uuid()?, EventKind::SignIn, asked.told.clone());
     let mut turn = Turn::asked_by(app, origin).with_metadata(asked.metadata.clone());
     loop {
@@ -68,7 +69,8 @@ pub(super) async fn respond(app: &App, origin: &Origin, asked: &Responding) -> R
         let holders = app.store.read_holders(pool, &wanted, None).await;
         let Some(holders) = turn.unless_conflict(holders).await? else { continue };
         let next = respond::next(&step, &response.answer, handle, &holders.users)?;
-        let verdict = work::decide(app, &step, next, true, &holders.users).await?;
+        let functions = &mut Functions { context: calling.context(turn.cause()), replies: &mut replies };
+        let verdict = work::decide(app, &step, next, true, &holders.users, functions).await?;
         let verdict = work::told(&happening, &step, verdict);
         let expects =
             [calling.read.expects.clone(), entering.expects.clone(), holders.expects.clone()].concat();

@@ -4,16 +4,21 @@ use lido_domain::{
     Verdict,
     auth_event::Happening,
     code::Code,
-    flow::sign_in::{Fresh, Holders, Next, Outcome, Step, new_password, password, password_verifier},
+    flow::sign_in::{
+        Fresh, Holders, Next, Outcome, Step,
+        custom::{Standing, is_password_asked},
+        new_password, password, password_verifier,
+    },
     grant::GrantSeed,
     id::Username,
     session::SessionHandle,
     srp::{
         Verifier,
-        exchange::{Claim, ServerSecret, Values},
+        exchange::{Claim, PublicValue, ServerSecret, Values},
     },
 };
 
+use super::custom::{self, Functions};
 use crate::{app::App, entropy::NoEntropy, operations::failure::Failure};
 
 /// What is random in a step.
@@ -41,6 +46,7 @@ pub(super) async fn decide(
     next: Next<'_>,
     tells_session: bool,
     holders: &Holders,
+    functions: &mut Functions<'_>,
 ) -> Result<Verdict<Outcome>, Failure> {
     let (pool, keys) = (step.caller.pool.id.clone(), step.caller.digest_keys);
     let username = step.found.user.map_or_else(|| Username::new(step.typed), |user| user.username.clone());
@@ -52,11 +58,8 @@ pub(super) async fn decide(
             password::decide(step, app.passwords.run(1, compare).await?)
         }
         Next::Exchange(a) => {
-            let (verifier, secret) =
-                (verifier(app, step)?, ServerSecret::of(keys, &pool, &step.fresh.session));
-            let begin = move || (verifier.begin(&secret), verifier);
-            let (b, verifier) = app.passwords.run(1, begin).await?;
-            password_verifier::ask(step, &verifier, Values { a, b }, tells_session)
+            let (verifier, values) = exchange(app, step, a).await?;
+            password_verifier::ask(step, &verifier, values, tells_session)
         }
         Next::Claim(claimed) => {
             let (verifier, values) = (verifier(app, step)?, claimed.values.clone());
@@ -73,8 +76,13 @@ pub(super) async fn decide(
                 };
                 verifier.is_claim(&values, &secret, &claim)
             };
-            password_verifier::decide(step, app.passwords.run(2, check).await?)
+            let is_right = app.passwords.run(2, check).await?;
+            if is_right && is_password_asked(step) {
+                return custom::go_on(app, step, functions, Standing::PasswordShown).await;
+            }
+            password_verifier::decide(step, is_right)
         }
+        Next::Custom(standing) => custom::go_on(app, step, functions, standing).await?,
         Next::Derive(new) => {
             let (of, given, salt) = (pool.clone(), new.password.clone(), app.entropy.bytes()?);
             let derive = move || Verifier::derive(&of, &username, &given, salt);
@@ -92,6 +100,25 @@ pub(super) fn told(happening: &Happening, step: &Step<'_>, verdict: Verdict<Outc
     }
     let of = step.found.user.map(|user| &user.sub);
     happening.told(step.caller.pool, step.caller.client, of, verdict, step.now)
+}
+
+/// Begins an exchange with whoever signs in by functions, and decides.
+pub(super) async fn exchange_in_custom(
+    app: &App,
+    step: &Step<'_>,
+    a: PublicValue,
+) -> Result<Verdict<Outcome>, Failure> {
+    let (verifier, values) = exchange(app, step, a).await?;
+    Ok(password_verifier::ask_in_custom(step, &verifier, values))
+}
+
+/// The values of an exchange that begins, and the verifier that it began with.
+async fn exchange(app: &App, step: &Step<'_>, a: PublicValue) -> Result<(Verifier, Values), Failure> {
+    let (pool, keys) = (&step.caller.pool.id, step.caller.digest_keys);
+    let (verifier, secret) = (verifier(app, step)?, ServerSecret::of(keys, pool, &step.fresh.session));
+    let begin = move || (verifier.begin(&secret), verifier);
+    let (b, verifier) = app.passwords.run(1, begin).await?;
+    Ok((verifier, Values { a, b }))
 }
 
 /// The verifier of whoever is meant; for nobody, and for a user without a password, one that no password has.

@@ -3,7 +3,10 @@
 //! Order: the flow is one of the operation's, the app client may use it, its parameters are there, the secret hash is
 //! right; then the store is read. USERNAME before PASSWORD is *Observed* (cog-0160); the rest of the order is *Chosen*.
 
-use super::{Next, Step, admission, choice};
+use super::{
+    Next, Step, admission, choice,
+    custom::{self, Standing},
+};
 use crate::{
     Refusal,
     challenge::ChallengeName,
@@ -108,6 +111,8 @@ pub enum By<'a> {
     Srp(PublicValue),
     /// USER_AUTH.
     Choice(Wish<'a>),
+    /// CUSTOM_AUTH, with the password first if there is a value.
+    Custom(Option<PublicValue>),
 }
 
 /// What somebody wishes who may choose.
@@ -144,7 +149,7 @@ pub fn read<'a>(
             }
             By::Choice(wish)
         }
-        Flow::CustomAuth => return Err(Refusal::CustomAuthWithoutTriggers),
+        Flow::CustomAuth => By::Custom(custom::read(parameters)?),
         _ => By::Password(parameters.get_secret("PASSWORD")?),
     };
     caller.check_secret(username)?;
@@ -175,6 +180,7 @@ pub fn next<'a>(step: &Step<'_>, sign_in: &'a SignIn<'a>) -> Result<Next<'a>, Re
         By::Srp(a) => Next::Exchange(a.clone()),
         By::Choice(_) if sign_in.session.is_some() => choice::after_sign_up(step, user)?,
         By::Choice(wish) => choice::choose(step, user, wish)?,
+        By::Custom(a) => Next::Custom(Standing::Begun(a.clone())),
     })
 }
 

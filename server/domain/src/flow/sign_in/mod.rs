@@ -10,6 +10,7 @@
 pub mod admission;
 pub mod begin;
 pub mod choice;
+pub mod custom;
 pub mod finish;
 pub mod new_password;
 pub mod one_time_code;
@@ -122,6 +123,8 @@ pub enum Next<'a> {
     Exchange(PublicValue),
     /// Check the claim that ends an exchange, then ask [`password_verifier::decide`].
     Claim(Claimed<'a>),
+    /// Ask the functions of a custom sign-in, by way of [`custom::then`].
+    Custom(custom::Standing<'a>),
     /// Derive and seal the verifier of a new password, then ask [`new_password::decide`].
     Derive(Box<NewPassword<'a>>),
 }

@@ -19,13 +19,28 @@ use crate::{
 /// Goes on with the challenge. `verifier` is the one that the exchange began with; `tells_session` is false in
 /// USER_SRP_AUTH.
 pub fn ask(step: &Step<'_>, verifier: &Verifier, values: Values, tells_session: bool) -> Verdict<Outcome> {
+    ask_and_await(step, verifier, values, Awaited::PasswordVerifier, tells_session)
+}
+
+/// The same in CUSTOM_AUTH: the functions of [`super::custom`] say what comes after.
+pub fn ask_in_custom(step: &Step<'_>, verifier: &Verifier, values: Values) -> Verdict<Outcome> {
+    ask_and_await(step, verifier, values, Awaited::CustomPasswordVerifier, true)
+}
+
+fn ask_and_await(
+    step: &Step<'_>,
+    verifier: &Verifier,
+    values: Values,
+    awaited: impl FnOnce(Values) -> Awaited,
+    tells_session: bool,
+) -> Verdict<Outcome> {
     if let Err(refusal) = admission::admit(step) {
         return Verdict::refuse(refusal);
     }
     let username = step.username();
     let asked = Asked::PasswordVerifier { salt: *verifier.salt(), b: values.b.clone(), username };
     let remember = step.leave().into_iter().collect();
-    let mut verdict = finish::challenge(step, Awaited::PasswordVerifier(values), asked, Vec::new(), remember);
+    let mut verdict = finish::challenge(step, awaited(values), asked, Vec::new(), remember);
     if let Ok(Outcome::Challenged(challenge)) = &mut verdict.answer {
         challenge.tells_session = tells_session;
     }

@@ -6,7 +6,9 @@
 use super::{
     Awaited, Holders, Next, Step,
     begin::{self, Wish},
-    choice, new_password, one_time_code, password_verifier,
+    choice,
+    custom::Standing,
+    new_password, one_time_code, password_verifier,
 };
 use crate::{
     Refusal, alias::NameKey, challenge::ChallengeName, contact::ContactKind, flow::Caller,
@@ -37,6 +39,8 @@ pub enum Answer<'a> {
     PasswordSrp(PublicValue),
     /// To PASSWORD_VERIFIER.
     PasswordVerifier(password_verifier::Answer<'a>),
+    /// To CUSTOM_CHALLENGE.
+    Custom(&'a str),
     /// To NEW_PASSWORD_REQUIRED.
     NewPassword(new_password::Answer<'a>),
     /// To EMAIL_OTP or SMS_OTP.
@@ -63,6 +67,7 @@ pub fn read<'a>(
             Answer::PasswordSrp(begin::public_value(parameters)?.ok_or(Refusal::ParameterMissing("SRP_A"))?)
         }
         ChallengeName::PasswordVerifier => Answer::PasswordVerifier(password_verifier::read(parameters)?),
+        ChallengeName::CustomChallenge => Answer::Custom(parameters.get("ANSWER")?),
         ChallengeName::NewPasswordRequired => Answer::NewPassword(new_password::read(parameters)?),
         ChallengeName::EmailOtp => {
             Answer::OneTimeCode(ContactKind::Email, one_time_code::read(parameters, ContactKind::Email)?)
@@ -123,8 +128,12 @@ pub fn next<'a>(
         (Answer::Select(wish), Awaited::Select) => choice::answer(step, wish),
         (Answer::Password(password), Awaited::Password) => Ok(Next::Compare(password)),
         (Answer::PasswordSrp(a), Awaited::PasswordSrp) => Ok(Next::Exchange(a.clone())),
-        (Answer::PasswordVerifier(answer), Awaited::PasswordVerifier(values)) => {
-            password_verifier::next(step, answer, values, handle.unwrap_or_default())
+        (
+            Answer::PasswordVerifier(answer),
+            Awaited::PasswordVerifier(values) | Awaited::CustomPasswordVerifier(values),
+        ) => password_verifier::next(step, answer, values, handle.unwrap_or_default()),
+        (Answer::Custom(answer), Awaited::Custom(challenge)) => {
+            Ok(Next::Custom(Standing::Answered(challenge, answer)))
         }
         (Answer::NewPassword(answer), Awaited::NewPassword) => new_password::next(step, answer),
         (Answer::OneTimeCode(kind, code), Awaited::OneTimeCode(sent)) if sent.to.kind == *kind => {
