@@ -1,6 +1,6 @@
 //! What a function of the pool's owner changes in tokens before they are signed: PreTokenGeneration.
 //!
-//! Which claims it may change is one table, [`is_kept`] (*Documented*: "Claims and scopes reference" of the guide;
+//! Which claims it may change is one table, `is_kept` (*Documented*: "Claims and scopes reference" of the guide;
 //! cog-0204). What it may not change stays as it is and is no error (*Chosen*: the service's answer is unknown). What is
 //! both added and suppressed is suppressed (*Documented*). How the function is asked is the server's matter.
 
