@@ -14,6 +14,7 @@ use crate::{
     contact::{Contact, ContactKind},
     digest::{Digest, DigestKeys},
     id::{PoolId, Sub, Username},
+    mfa::MfaFactor,
     secret::Sealed,
     session::SessionHandle,
     srp::{
@@ -89,6 +90,16 @@ pub enum Awaited {
     Custom(Sealed),
     /// PASSWORD_VERIFIER in CUSTOM_AUTH, where more may come.
     CustomPasswordVerifier(Values),
+    /// SELECT_MFA_TYPE: a choice among the second factors.
+    SelectMfa,
+    /// EMAIL_OTP and SMS_MFA as second factors: a code that was sent.
+    MfaCode(SentCode),
+    /// SOFTWARE_TOKEN_MFA: a code of the authenticator app.
+    SoftwareToken,
+    /// MFA_SETUP: that a second factor was set up.
+    MfaSetup(Enrolment),
+    /// EMAIL_OTP while a second factor is set up: a code that was sent to an address which the user has only by it.
+    NewContactCode(SentCode),
 }
 
 impl Awaited {
@@ -104,8 +115,26 @@ impl Awaited {
             Awaited::Custom(_) => ChallengeName::CustomChallenge,
             Awaited::NewPassword => ChallengeName::NewPasswordRequired,
             Awaited::OneTimeCode(code) => one_time_code(code.to.kind),
+            Awaited::SelectMfa => ChallengeName::SelectMfaType,
+            Awaited::MfaCode(code) | Awaited::NewContactCode(code) => {
+                MfaFactor::of_contact(code.to.kind).challenge()
+            }
+            Awaited::SoftwareToken => ChallengeName::SoftwareTokenMfa,
+            Awaited::MfaSetup(_) => ChallengeName::MfaSetup,
         }
     }
+}
+
+/// How far somebody has come who sets up an authenticator app in order to sign in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Enrolment {
+    /// Asked to.
+    Asked,
+    /// Has this secret, sealed for the user.
+    Associated(Sealed),
+    /// Has shown a code of it.
+    Verified,
 }
 
 /// The challenge that a code sent to this kind of contact makes.
@@ -181,6 +210,34 @@ pub enum Asked {
         /// Where the code went, or is said to have gone.
         to: Contact,
     },
+    /// SELECT_MFA_TYPE.
+    SelectMfa {
+        /// The immutable username.
+        username: Username,
+        /// Among which factors.
+        factors: Vec<MfaFactor>,
+    },
+    /// SMS_MFA, or EMAIL_OTP as a second factor.
+    MfaCode {
+        /// The immutable username.
+        username: Username,
+        /// Where the code went.
+        to: Contact,
+    },
+    /// SOFTWARE_TOKEN_MFA.
+    SoftwareToken {
+        /// The immutable username.
+        username: Username,
+        /// What the user calls the device.
+        device: Option<String>,
+    },
+    /// MFA_SETUP.
+    MfaSetup {
+        /// The immutable username.
+        username: Username,
+        /// What may be set up.
+        factors: Vec<MfaFactor>,
+    },
 }
 
 impl Asked {
@@ -194,6 +251,10 @@ impl Asked {
             Asked::NewPassword { .. } => ChallengeName::NewPasswordRequired,
             Asked::Custom { .. } => ChallengeName::CustomChallenge,
             Asked::OneTimeCode { to } => one_time_code(to.kind),
+            Asked::SelectMfa { .. } => ChallengeName::SelectMfaType,
+            Asked::MfaCode { to, .. } => MfaFactor::of_contact(to.kind).challenge(),
+            Asked::SoftwareToken { .. } => ChallengeName::SoftwareTokenMfa,
+            Asked::MfaSetup { .. } => ChallengeName::MfaSetup,
         }
     }
 }

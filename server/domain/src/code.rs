@@ -36,6 +36,13 @@ impl Code {
         Self::fixed(&format!("{:08}", u64::from_be_bytes(*random) % 100_000_000))
     }
 
+    /// Its last six digits: codes of second factors have six (*Observed* in public reports), and of digits that are all
+    /// drawn alike the last ones are, too.
+    pub fn shortened(&self) -> Self {
+        let digits = self.expose();
+        Self::fixed(digits.len().checked_sub(6).and_then(|from| digits.get(from..)).unwrap_or(digits))
+    }
+
     /// This very code, for `lido dev --confirmation-code`.
     pub fn fixed(text: &str) -> Self {
         Self(Secret::new(text))

@@ -11,6 +11,7 @@ use crate::{
     alias::NameKind,
     contact::ContactKind,
     id::PoolId,
+    mfa::PoolMfa,
     password::PasswordPolicy,
     recovery::Recovery,
     refusal::{PoolFault, Refusal},
@@ -53,6 +54,8 @@ pub enum Feature {
     TokenCustomization(EventVersion),
     /// Names of one's own for the levels of authentication.
     AcrNames,
+    /// Codes by mail as second factors.
+    EmailMfa,
     /// Anything but OFF in AdvancedSecurityMode.
     ThreatProtection,
 }
@@ -74,7 +77,8 @@ impl Feature {
             Feature::PasswordlessSignIn
             | Feature::ChoiceBasedSignIn
             | Feature::TokenCustomization(_)
-            | Feature::AcrNames => Tier::Essentials,
+            | Feature::AcrNames
+            | Feature::EmailMfa => Tier::Essentials,
             Feature::ThreatProtection => Tier::Plus,
         }
     }
@@ -123,6 +127,9 @@ pub struct Pool {
     pub first_factors: BTreeSet<FirstFactor>,
     /// The feature plan.
     pub tier: Tier,
+    /// Second factors.
+    #[serde(default, skip_serializing_if = "PoolMfa::is_default")]
+    pub mfa: PoolMfa,
     /// DeletionProtection is ACTIVE.
     pub deletion_protected: bool,
     /// AdvancedSecurityMode is AUDIT or ENFORCED: what users do is recorded.
@@ -145,6 +152,7 @@ impl Pool {
             admin_create_only: false,
             first_factors: BTreeSet::from([FirstFactor::Password]),
             tier: Tier::default(),
+            mfa: PoolMfa::default(),
             deletion_protected: false,
             records_events: false,
         }

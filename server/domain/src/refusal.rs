@@ -8,6 +8,7 @@ use crate::{
     contact::ContactKind,
     flow::sign_in::Flow,
     id::{ClientId, PoolId},
+    mfa::MfaFactor,
     password::PasswordRule,
     pool::{Feature, Tier},
     schema::SchemaFault,
@@ -137,6 +138,24 @@ pub enum Refusal {
     AttributeAlreadyProvided(String),
     /// Not the code that was sent to sign in with.
     SignInCodeMismatch,
+    /// The code is none of the user's authenticator app.
+    SoftwareTokenMismatch,
+    /// The code of the authenticator app was used before, or an earlier one than it.
+    SoftwareTokenUsed,
+    /// The pool lets nobody set up an authenticator app.
+    SoftwareTokenNotAllowed,
+    /// The user has no authenticator app that waits to be verified.
+    SoftwareTokenMissing,
+    /// Neither an access token nor a session, or both.
+    TokenOrSession,
+    /// A second factor is to be turned on that the user has not set up.
+    MfaFactorMissing(MfaFactor),
+    /// More than one second factor is to go first.
+    MfaPreferredTwice,
+    /// A second factor is to go first that is turned off.
+    MfaPreferredOff(MfaFactor),
+    /// MFA_SETUP is answered before anything was set up.
+    MfaSetupIncomplete,
     /// The session was used.
     SessionUsed,
     /// The text is no access token.
@@ -237,6 +256,10 @@ pub enum PoolFault {
     DeletionProtected,
     /// MFA is to be by SMS, and nothing is said of how to send one.
     MfaWithoutSms,
+    /// MFA is to be asked for, and there is nothing to ask.
+    MfaWithoutFactor,
+    /// MFA is to be turned off, and a factor set up.
+    MfaOffWithFactor,
     /// Two ways to send an SMS.
     SmsTwice,
     /// Messages are to be sent from another Region.

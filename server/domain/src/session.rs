@@ -35,6 +35,11 @@ impl SessionHandle {
         Self(Secret::new(URL_SAFE_NO_PAD.encode(random)))
     }
 
+    /// A handle that also names the app client, for requests that name none: those that set a second factor up.
+    pub fn naming(&self, client: &ClientId) -> Self {
+        Self(Secret::new(format!("{}.{client}", self.expose())))
+    }
+
     /// The text, for an answer.
     pub fn expose(&self) -> &str {
         self.0.expose_str().unwrap_or_default()
@@ -49,6 +54,11 @@ impl SessionHandle {
     pub fn key(&self, keys: &DigestKeys, pool: &PoolId) -> Digest {
         keys.digest(&["session", pool.as_str(), self.expose()])
     }
+}
+
+/// The app client that a handle names; see [`SessionHandle::naming`].
+pub fn client_named(handle: &str) -> Option<ClientId> {
+    handle.split_once('.').map(|(_, client)| ClientId::new(client))
 }
 
 /// The handle in a secret block, if there is one.
@@ -138,6 +148,9 @@ mod tests {
         assert_eq!(block.len() % 4, 0, "every client can decode it");
         assert_eq!(handle_of_secret_block(&block).as_deref(), Some(handle.expose()));
         assert_eq!(handle_of_secret_block("%"), None);
+        let client = ClientId::new("client");
+        assert_eq!(client_named(handle.naming(&client).expose()), Some(client));
+        assert_eq!(client_named(handle.expose()), None);
     }
 
     #[test]

@@ -43,6 +43,7 @@ use crate::{
     Timestamp,
     attribute::Attributes,
     id::{Sub, Username},
+    mfa::UserMfa,
     password::PasswordPolicy,
     refusal::Refusal,
     secret::Sealed,
@@ -99,6 +100,9 @@ pub struct User {
     /// policy looks at.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub former_credentials: Vec<Sealed>,
+    /// The second factors.
+    #[serde(default, skip_serializing_if = "UserMfa::is_default")]
+    pub mfa: UserMfa,
     /// When it was created.
     pub created_at: Timestamp,
     /// When it was last changed.
@@ -116,6 +120,7 @@ impl User {
             attributes,
             credential: None,
             former_credentials: Vec::new(),
+            mfa: UserMfa::default(),
             created_at: now,
             modified_at: now,
         }

@@ -6,7 +6,8 @@
 //! to another user, pool or row do not open.
 //!
 //! A thief of the database alone has digests and sealed bytes; of the key file alone, nothing; of both, the client
-//! secrets, the codes and the answers of custom challenges under way, and verifiers against which passwords can be guessed.
+//! secrets, the codes and the answers of custom challenges under way, the secrets of authenticator apps, and verifiers
+//! against which passwords can be guessed.
 //!
 //! The file itself is [`mod@file`]'s matter.
 
@@ -28,6 +29,7 @@ use lido_domain::{
     flow::sign_in::custom::CustomChallenge,
     id::{ClientId, PoolId, Sub},
     secret::{Sealed, Secret},
+    software_token::TokenSecret,
     srp::Verifier,
 };
 use sha2::Sha256;
@@ -54,6 +56,7 @@ struct Derived {
     client_secret: Zeroizing<[u8; 32]>,
     signing_key: Zeroizing<[u8; 32]>,
     custom_challenge: Zeroizing<[u8; 32]>,
+    software_token: Zeroizing<[u8; 32]>,
 }
 
 /// What is sealed.
@@ -64,6 +67,7 @@ enum Purpose {
     ClientSecret,
     SigningKey,
     CustomChallenge,
+    SoftwareToken,
 }
 
 /// Sealing failed: there was no randomness for a nonce, or the cipher refused the length.
@@ -154,6 +158,27 @@ impl Keys {
         self.open(Purpose::SigningKey, &[pool.as_str(), name], sealed)
     }
 
+    /// Seals the secret of a user's authenticator app, for this user of this pool only.
+    pub fn seal_software_token(
+        &self,
+        pool: &PoolId,
+        sub: &Sub,
+        secret: &TokenSecret,
+    ) -> Result<Sealed, SealError> {
+        self.seal(Purpose::SoftwareToken, &[pool.as_str(), sub.as_str()], &secret.to_secret())
+    }
+
+    /// Opens what [`Keys::seal_software_token`] sealed.
+    pub fn open_software_token(
+        &self,
+        pool: &PoolId,
+        sub: &Sub,
+        sealed: &Sealed,
+    ) -> Result<TokenSecret, OpenError> {
+        let opened = self.open(Purpose::SoftwareToken, &[pool.as_str(), sub.as_str()], sealed)?;
+        TokenSecret::from_secret(opened).ok_or(OpenError::Damaged)
+    }
+
     /// Seals what a custom challenge must not give away, for this user of this pool only.
     pub fn seal_custom_challenge(
         &self,
@@ -236,6 +261,7 @@ impl Derived {
             client_secret: derive(line, "lido seal client secret 1"),
             signing_key: derive(line, "lido seal signing key 1"),
             custom_challenge: derive(line, "lido seal custom challenge 1"),
+            software_token: derive(line, "lido seal software token 1"),
         }
     }
 
@@ -246,6 +272,7 @@ impl Derived {
             Purpose::ClientSecret => &self.client_secret,
             Purpose::SigningKey => &self.signing_key,
             Purpose::CustomChallenge => &self.custom_challenge,
+            Purpose::SoftwareToken => &self.software_token,
         };
         XChaCha20Poly1305::new((&**key).into())
     }
@@ -267,6 +294,7 @@ fn associated_data(purpose: Purpose, bound_to: &[&str]) -> Vec<u8> {
         Purpose::ClientSecret => 3,
         Purpose::SigningKey => 4,
         Purpose::CustomChallenge => 6,
+        Purpose::SoftwareToken => 5,
     }];
     for part in bound_to {
         data.extend((part.len() as u64).to_be_bytes());

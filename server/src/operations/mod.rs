@@ -13,6 +13,7 @@ mod calling;
 mod failure;
 mod groups;
 mod listing;
+mod mfa;
 mod origin;
 mod password;
 mod recovery;
@@ -98,9 +99,12 @@ register! {
     groups::admin_remove_user_from_group => AdminRemoveUserFromGroup,
     users::admin_reset_user_password => AdminResetUserPassword,
     sign_in::admin_respond_to_auth_challenge => AdminRespondToAuthChallenge,
+    mfa::admin_set_user_mfa_preference => AdminSetUserMfaPreference,
     users::admin_set_user_password => AdminSetUserPassword,
+    mfa::admin_set_user_settings => AdminSetUserSettings,
     users::admin_update_user_attributes => AdminUpdateUserAttributes,
     sign_in::admin_user_global_sign_out => AdminUserGlobalSignOut,
+    mfa::associate_software_token => AssociateSoftwareToken,
     account::change_password => ChangePassword,
     recovery::confirm_forgot_password => ConfirmForgotPassword,
     sign_up::confirm_sign_up => ConfirmSignUp,
@@ -121,6 +125,7 @@ register! {
     sign_in::get_user => GetUser,
     account::get_user_attribute_verification_code => GetUserAttributeVerificationCode,
     account::get_user_auth_factors => GetUserAuthFactors,
+    mfa::get_user_pool_mfa_config => GetUserPoolMfaConfig,
     sign_in::global_sign_out => GlobalSignOut,
     sign_in::initiate_auth => InitiateAuth,
     groups::list_groups => ListGroups,
@@ -133,6 +138,9 @@ register! {
     sign_up::resend_confirmation_code => ResendConfirmationCode,
     sign_in::respond_to_auth_challenge => RespondToAuthChallenge,
     sign_in::revoke_token => RevokeToken,
+    mfa::set_user_mfa_preference => SetUserMfaPreference,
+    mfa::set_user_pool_mfa_config => SetUserPoolMfaConfig,
+    mfa::set_user_settings => SetUserSettings,
     sign_up::sign_up => SignUp,
     tags::tag_resource => TagResource,
     tags::untag_resource => UntagResource,
@@ -140,5 +148,6 @@ register! {
     account::update_user_attributes => UpdateUserAttributes,
     user_pools::update_user_pool => UpdateUserPool,
     app_clients::update_user_pool_client => UpdateUserPoolClient,
+    mfa::verify_software_token => VerifySoftwareToken,
     account::verify_user_attribute => VerifyUserAttribute,
 }

@@ -11,6 +11,7 @@ pub mod error;
 pub mod group;
 pub mod lambda_config;
 pub mod metadata;
+pub mod mfa;
 pub mod page;
 pub mod pool;
 mod pool_asked;

@@ -21,7 +21,7 @@ use lido_domain::{
     schema::Schema,
 };
 
-use super::{Unsayable, schema, settings, tags, time::date};
+use super::{Unsayable, mfa, schema, settings, tags, time::date};
 use crate::store::PoolRecord;
 
 pub use super::{pool_asked::asked, pool_defaults::with_defaults};
@@ -138,6 +138,7 @@ pub fn decides(id: PoolId, schema: Schema, input: &CreateUserPoolInput) -> Resul
     let add_ons = input.user_pool_add_ons.as_ref();
     pool.records_events =
         add_ons.is_some_and(|add_ons| add_ons.advanced_security_mode != types::AdvancedSecurityModeType::Off);
+    pool.mfa = mfa::asked(input);
     pool.deletion_protected = input.deletion_protection == Some(types::DeletionProtectionType::Active);
     Ok(pool)
 }

@@ -213,6 +213,36 @@ pub fn said(operation: Operation, refusal: &Refusal) -> Said {
         Refusal::SignInCodeMismatch => {
             Said::new(CodeMismatchException, "Invalid code or auth state for the user.")
         }
+        // *Documented* in the guide on TOTP.
+        Refusal::SoftwareTokenMismatch if operation == Operation::VerifySoftwareToken => {
+            Said::new(EnableSoftwareTokenMfaException, "Code mismatch")
+        }
+        // *Observed* in public reports of the live service.
+        Refusal::SoftwareTokenMismatch => Said::new(CodeMismatchException, "Invalid code received for user"),
+        Refusal::SoftwareTokenUsed => {
+            Said::new(ExpiredCodeException, "Your software token has already been used once.")
+        }
+        // *Documented* in the guide on TOTP.
+        Refusal::SoftwareTokenNotAllowed => Said::new(
+            SoftwareTokenMfaNotFoundException,
+            "Software Token MFA has not been enabled by the userPool",
+        ),
+        // *Observed* in public reports of the live service.
+        Refusal::SoftwareTokenMissing => {
+            Said::new(SoftwareTokenMfaNotFoundException, "Software Token MFA does not exist for the user.")
+        }
+        // *Chosen*: *Documented* is that one of the two comes, and not both.
+        Refusal::TokenOrSession => invalid("Either an access token or a session is required."),
+        // cog-0393
+        Refusal::MfaFactorMissing(factor) => {
+            invalid(&format!("User does not have delivery config set to turn on {}", factor.as_str()))
+        }
+        // *Chosen*, this and the next two: *Documented* is that one factor can be preferred, and that it is active.
+        Refusal::MfaPreferredTwice => invalid("Only one MFA type can be preferred."),
+        Refusal::MfaPreferredOff(factor) => {
+            invalid(&format!("{} cannot be preferred because it is not enabled.", factor.as_str()))
+        }
+        Refusal::MfaSetupIncomplete => invalid("The user has not set up an MFA type."),
         Refusal::SessionUsed => unauthorized("Invalid session for the user, session can only be used once."),
         Refusal::AccessTokenInvalid => unauthorized("Invalid Access Token"),
         Refusal::AccessTokenForged => unauthorized("Could not verify signature for Access Token"),

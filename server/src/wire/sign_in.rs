@@ -14,6 +14,8 @@ use lido_domain::{
     client::Client,
     contact::ContactKind,
     flow::sign_in::Flow,
+    id::Username,
+    mfa::MfaFactor,
     parameter::Parameters,
     pool::FirstFactor,
     srp::exchange::hex,
@@ -22,7 +24,10 @@ use lido_domain::{
 use lido_runtime::{Sensitive, Violated};
 use serde_json::{Map, Value, json};
 
-use super::user::attribute;
+use super::{
+    mfa::{Told, told},
+    user::attribute,
+};
 
 type Texts = BTreeMap<types::StringType, types::StringType>;
 
@@ -121,7 +126,32 @@ fn shown(challenge: &Challenge) -> Vec<(&'static str, String)> {
                 ("CODE_DELIVERY_DESTINATION", to.masked()),
             ]
         }
+        Asked::MfaCode { username, to } => vec![
+            ("CODE_DELIVERY_DELIVERY_MEDIUM", to.kind.medium().to_owned()),
+            ("CODE_DELIVERY_DESTINATION", to.masked()),
+            user_id(username),
+        ],
+        Asked::SoftwareToken { username, device } => {
+            let device = device.iter().map(|name| ("FRIENDLY_DEVICE_NAME", name.clone()));
+            device.chain([user_id(username)]).collect()
+        }
+        Asked::SelectMfa { username, factors } => {
+            vec![("MFAS_CAN_CHOOSE", names_of(factors)), user_id(username)]
+        }
+        Asked::MfaSetup { username, factors } => {
+            vec![("MFAS_CAN_SETUP", names_of(factors)), user_id(username)]
+        }
     }
+}
+
+/// The immutable username, which clients send back as USERNAME (*Observed* in public reports).
+fn user_id(username: &Username) -> (&'static str, String) {
+    ("USER_ID_FOR_SRP", username.as_str().to_owned())
+}
+
+/// The names of factors, as a JSON array in a text (*Observed* in what Amplify reads).
+fn names_of(factors: &[MfaFactor]) -> String {
+    json!(factors.iter().map(|factor| factor.as_str()).collect::<Vec<_>>()).to_string()
 }
 
 macro_rules! answers {
@@ -153,7 +183,13 @@ pub fn get_user(user: &User, client: &Client) -> Result<GetUserOutput, Violated>
     for (name, value) in user.attributes.iter().filter(|(name, _)| client.may_read(name)) {
         attributes.push(attribute(name, value)?);
     }
-    Ok(GetUserOutput::new(user.username.as_str().try_into()?, attributes))
+    let Told { options, preferred, active } = told(user)?;
+    Ok(GetUserOutput {
+        mfa_options: options,
+        preferred_mfa_setting: preferred,
+        user_mfa_setting_list: active,
+        ..GetUserOutput::new(user.username.as_str().try_into()?, attributes)
+    })
 }
 
 /// What GetUserAuthFactors answers.
@@ -165,7 +201,10 @@ pub fn auth_factors(user: &User, factors: &[FirstFactor]) -> Result<GetUserAuthF
         FirstFactor::WebAuthn => types::AuthFactorType::WebAuthn,
         FirstFactor::SoftwareToken => types::AuthFactorType::SoftwareToken,
     });
+    let Told { preferred, active, .. } = told(user)?;
     Ok(GetUserAuthFactorsOutput {
+        preferred_mfa_setting: preferred,
+        user_mfa_setting_list: active,
         configured_user_auth_factors: Some(factors.collect()),
         ..GetUserAuthFactorsOutput::new(user.username.as_str().try_into()?)
     })

@@ -15,7 +15,10 @@ use lido_domain::{
 };
 use lido_runtime::Violated;
 
-use super::time::date;
+use super::{
+    mfa::{Told, told},
+    time::date,
+};
 
 /// The attributes of a request, in the order sent.
 pub fn given(attributes: Option<Vec<types::AttributeType>>) -> Vec<Given> {
@@ -87,7 +90,11 @@ fn attributes(user: &User) -> Result<Vec<types::AttributeType>, Violated> {
 
 /// What AdminGetUser answers.
 pub fn admin_get_user(user: &User) -> Result<AdminGetUserOutput, Violated> {
+    let Told { options, preferred, active } = told(user)?;
     Ok(AdminGetUserOutput {
+        mfa_options: options,
+        preferred_mfa_setting: preferred,
+        user_mfa_setting_list: active,
         user_attributes: Some(attributes(user)?),
         user_create_date: Some(date(user.created_at)),
         user_last_modified_date: Some(date(user.modified_at)),

@@ -58,6 +58,8 @@ mod mail_server;
 #[cfg(test)]
 mod meddled;
 #[cfg(test)]
+mod mfa;
+#[cfg(test)]
 mod races;
 #[cfg(test)]
 mod raw;

@@ -18,10 +18,12 @@ pub mod confirm_sign_up;
 pub mod delete_user;
 pub mod delete_user_attributes;
 pub mod forgot_password;
+pub mod mfa_preference;
 pub mod resend_confirmation_code;
 pub mod sign_in;
 pub mod sign_out;
 pub mod sign_up;
+pub mod software_token;
 pub mod update_user_attributes;
 pub mod verify_user_attribute;
 

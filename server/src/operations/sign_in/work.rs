@@ -7,7 +7,7 @@ use lido_domain::{
     flow::sign_in::{
         Fresh, Holders, Next, Outcome, Step,
         custom::{Standing, is_password_asked},
-        new_password, password, password_verifier,
+        new_password, password, password_verifier, second_factor,
     },
     grant::GrantSeed,
     id::Username,
@@ -22,7 +22,7 @@ use super::custom::{self, Functions};
 use crate::{app::App, entropy::NoEntropy, operations::failure::Failure};
 
 /// What is random in a step.
-pub(super) fn fresh(app: &App) -> Result<Fresh, NoEntropy> {
+pub(in crate::operations) fn fresh(app: &App) -> Result<Fresh, NoEntropy> {
     let code = match &app.settings.confirmation_code {
         Some(fixed) => Code::fixed(fixed),
         None => Code::eight_from_random(&app.entropy.bytes()?),
@@ -83,6 +83,10 @@ pub(super) async fn decide(
             password_verifier::decide(step, is_right)
         }
         Next::Custom(standing) => custom::go_on(app, step, functions, standing).await?,
+        Next::Open(sealed, code) => {
+            let secret = app.keys.open_software_token(&pool, &step.of(), sealed)?;
+            second_factor::decide(step, &secret, code)
+        }
         Next::Derive(new) => {
             let (of, given, salt) = (pool.clone(), new.password.clone(), app.entropy.bytes()?);
             let derive = move || Verifier::derive(&of, &username, &given, salt);

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use lido_cognito_idp::operations::{UpdateUserPoolInput, UpdateUserPoolOutput};
-use lido_domain::{id::PoolId, pool_settings::Occasion, tag};
+use lido_domain::{id::PoolId, pool::Pool, pool_settings::Occasion, tag};
 
 use crate::{
     app::App,
@@ -32,9 +32,12 @@ pub(in crate::operations) async fn handle(
         let asked = wire::pool::updated(input.clone(), former)?;
         let schema = former.pool.schema.clone();
         let (pool, asked) = user_pools::decided(id.clone(), schema, asked, Occasion::Update)?;
+        let mut settings = wire::pool::settings(&asked)?;
+        wire::mfa::carry_over(former, &mut settings);
+        let mfa = former.pool.mfa_updated(pool.mfa)?;
         let record = Arc::new(PoolRecord {
-            pool,
-            settings: wire::pool::settings(&asked)?,
+            pool: Pool { mfa, ..pool },
+            settings,
             name: asked.pool_name.into_inner(),
             tags,
             created_at: former.created_at,

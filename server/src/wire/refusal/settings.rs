@@ -34,6 +34,12 @@ pub(super) fn pool(fault: &PoolFault) -> Said {
         PoolFault::MfaWithoutSms => {
             "SMS configuration and Auto verification for phone_number are required when MFA is required/optional"
         }
+        PoolFault::MfaWithoutFactor => {
+            "Invalid MFA Configuration given. SMS MFA, Email MFA, or Software Token MFA must be enabled."
+        }
+        PoolFault::MfaOffWithFactor => {
+            "Invalid MFA configuration given, can't turn off MFA and configure an MFA together."
+        }
         // *Chosen*: *Documented* is that one of the two is provided.
         PoolFault::SmsTwice => "SmsConfiguration can have either SnsCallerArn or EumsSms, but not both.",
         // *Chosen*: *Documented* is the refusal.
@@ -96,6 +102,8 @@ fn feature_name(feature: Feature) -> &'static str {
         Feature::ChoiceBasedSignIn => "Choice-Based Sign-In",
         // *Chosen*.
         Feature::AcrNames => "ACR Configuration",
+        // *Chosen*.
+        Feature::EmailMfa => "Email MFA",
     }
 }
 

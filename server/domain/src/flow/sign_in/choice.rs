@@ -10,6 +10,7 @@ use crate::{
     Refusal, Verdict,
     challenge::{Asked, Awaited, ChallengeName},
     contact::ContactKind,
+    mfa::{Due, MfaMode},
     pool::{FirstFactor, Pool, Tier},
     session::Stage,
     user::{Status, User},
@@ -27,7 +28,13 @@ pub(super) fn available(step: &Step<'_>, user: Option<&User>) -> Vec<ChallengeNa
 /// The same, for whoever asks what a sign-in would offer.
 pub(in crate::flow) fn offered(pool: &Pool, user: Option<&User>) -> Vec<ChallengeName> {
     let has_password = user.is_none_or(|user| user.credential.is_some());
+    // *Documented*: codes as the only factor and second factors exclude each other.
+    let is_asked_again = match user {
+        Some(user) => Due::of(&pool.mfa, user) != Due::Nothing,
+        None => pool.mfa.mode == MfaMode::On,
+    };
     let may_use_codes = pool.tier >= Tier::Essentials
+        && !is_asked_again
         && user.is_none_or(|user| !matches!(user.status, Status::ForceChangePassword { .. }));
     let reaches = |kind| user.is_none_or(|user| user.attributes.contact(kind).is_some());
     let allows = |factor, kind| may_use_codes && pool.first_factors.contains(&factor) && reaches(kind);

@@ -2,11 +2,12 @@
 //!
 //! This is the only place where a grant begins. Tokens are made of it after the commit, by the server.
 
-use super::{Outcome, SignedIn, Step};
+use super::{Outcome, SignedIn, Step, second_factor};
 use crate::{
     Change, Refusal, Verdict,
     challenge::{Asked, Awaited, Challenge, ChallengeName},
     grant::Grant,
+    mfa::Due,
     session::{Session, Stage},
     user::{Status, User},
 };
@@ -34,16 +35,30 @@ pub(super) fn challenge(
     available: Vec<ChallengeName>,
     mut remember: Vec<Change>,
 ) -> Verdict<Outcome> {
-    let (handle, caller) = (&step.fresh.session, &step.caller);
+    let caller = &step.caller;
+    let handle = match awaited {
+        // What sets a factor up is told the session alone.
+        Awaited::MfaSetup(_) => step.fresh.session.naming(&caller.client.id),
+        _ => step.fresh.session.clone(),
+    };
     let key = handle.key(caller.digest_keys, &caller.pool.id);
     let session = Session::begin(step.of(), caller.client, Stage::SigningIn(awaited), step.now);
     remember.push(Change::PutSession { key, session });
-    let challenge = Challenge { asked, session: handle.clone(), tells_session: true, available };
+    let challenge = Challenge { asked, session: handle, tells_session: true, available };
     Verdict { remember, answer: Ok(Outcome::Challenged(Box::new(challenge))) }
 }
 
-/// Ends the sign-in of `user`, who is now so: failures are forgiven, and a grant begins.
-pub(super) fn sign_in(step: &Step<'_>, user: User, mut remember: Vec<Change>) -> Verdict<Outcome> {
+/// Every first factor ends here: `user`, who is now so, has shown who they are. A second factor is asked for, or the
+/// sign-in is at its end.
+pub(super) fn sign_in(step: &Step<'_>, user: User, remember: Vec<Change>) -> Verdict<Outcome> {
+    match Due::of(&step.caller.pool.mfa, &user) {
+        Due::Nothing => complete(step, user, remember),
+        due => second_factor::ask(step, &user, due, remember),
+    }
+}
+
+/// Ends the sign-in of `user`, who has shown everything: failures are forgiven, and a grant begins.
+pub(super) fn complete(step: &Step<'_>, user: User, mut remember: Vec<Change>) -> Verdict<Outcome> {
     let caller = &step.caller;
     if step.found.failures.is_some() {
         remember.push(Change::RemoveFailures(user.sub.clone()));

@@ -12,6 +12,7 @@ pub mod begin;
 pub mod choice;
 pub mod custom;
 pub mod finish;
+pub mod mfa_setup;
 pub mod new_password;
 pub mod one_time_code;
 pub mod password;
@@ -19,6 +20,7 @@ pub mod password_verifier;
 pub mod refresh;
 pub mod respond;
 pub mod revoke;
+pub mod second_factor;
 
 #[cfg(test)]
 pub(crate) mod fixture;
@@ -35,7 +37,7 @@ use crate::{
     grant::{Grant, GrantSeed, RefreshToken},
     id::{Sub, Username},
     lockout::Failures,
-    secret::Secret,
+    secret::{Sealed, Secret},
     session::{Session, SessionHandle, Stage},
     srp::{
         claim_time::ClaimTime,
@@ -127,6 +129,8 @@ pub enum Next<'a> {
     Custom(custom::Standing<'a>),
     /// Derive and seal the verifier of a new password, then ask [`new_password::decide`].
     Derive(Box<NewPassword<'a>>),
+    /// Open the secret of the authenticator app, then ask [`second_factor::decide`].
+    Open(&'a Sealed, &'a str),
 }
 
 /// A claim that was made, and the exchange that it ends.

@@ -1,4 +1,5 @@
-//! EMAIL_OTP and SMS_OTP: a code that was sent to a contact, as the only factor.
+//! EMAIL_OTP and SMS_OTP: a code that was sent to a contact, as the first factor. Codes of second factors are answered
+//! here too; they are asked for in [`super::second_factor`].
 //!
 //! The code is kept with the session and lives as long as it. A wrong one counts like a wrong password and leaves the
 //! session good for another try. A right one verifies the contact (*Documented*, cog-0262), and with it activates the
@@ -6,14 +7,16 @@
 //!
 //! Nobody gets no code, and is told that one was sent to where they said (cog-0177).
 
-use super::{Holders, Next, Outcome, Step, admission, finish};
+use super::{Holders, Next, Outcome, Step, admission, finish, new_password, second_factor};
 use crate::{
     Change, Refusal, Verdict,
     alias::{self, NameKey},
     challenge::{Asked, Awaited, SentCode, one_time_code},
+    code::Code,
     contact::{Contact, ContactKind},
     id::Sub,
     message::{Message, MessageReason},
+    mfa::MfaFactor,
     parameter::Parameters,
     user::User,
 };
@@ -28,14 +31,7 @@ pub(super) fn ask(step: &Step<'_>, kind: ContactKind) -> Result<Verdict<Outcome>
         None => simulated_contact(kind, step.typed, &of),
         Some(user) => {
             let to = user.attributes.contact(kind).ok_or(Refusal::NoContact)?;
-            remember.push(Change::Send(Box::new(Message {
-                reason: MessageReason::Authentication,
-                of: user.sub.clone(),
-                username: user.username.clone(),
-                client: Some(caller.client.id.clone()),
-                to: to.clone(),
-                code: code.clone(),
-            })));
+            remember.push(send(step, user, to.clone(), code.clone()));
             to
         }
     };
@@ -67,46 +63,91 @@ pub(super) fn read(parameters: &Parameters, kind: ContactKind) -> Result<&str, R
     })
 }
 
+/// A code on its way to somebody who signs in.
+pub(super) fn send(step: &Step<'_>, user: &User, to: Contact, code: Code) -> Change {
+    Change::Send(Box::new(Message {
+        reason: MessageReason::Authentication,
+        of: user.sub.clone(),
+        username: user.username.clone(),
+        client: Some(step.caller.client.id.clone()),
+        to,
+        code,
+    }))
+}
+
+/// What a code is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Role {
+    /// It is the only factor so far.
+    FirstFactor,
+    /// It is the second factor.
+    SecondFactor,
+    /// It is the second factor, and shows that an address is the user's who had none.
+    NewContact,
+}
+
 /// The contact that a right code verifies: the one that it was sent to, unless that has changed or was verified before.
-fn verified_by<'a>(user: &User, sent: &'a SentCode) -> Option<&'a Contact> {
+fn verified_by<'a>(user: &User, sent: &'a SentCode, role: Role) -> Option<&'a Contact> {
     let kind = sent.to.kind;
-    let is_still = user.attributes.contact(kind).as_ref() == Some(&sent.to);
+    let is_still = match user.attributes.contact(kind) {
+        Some(contact) => contact == sent.to,
+        None => role == Role::NewContact,
+    };
     (is_still && !user.attributes.is_verified(kind)).then_some(&sent.to)
 }
 
-/// The alias that a right code would make active: the caller reads who holds it.
-pub(super) fn alias_wanted(step: &Step<'_>, sent: &SentCode) -> Option<NameKey> {
-    let contact = verified_by(step.found.user?, sent)?;
-    alias::alias_of_verified(step.caller.pool, contact.kind, &contact.value)
+/// The user with the contact that a right code verifies, if it verifies any.
+fn with_contact(step: &Step<'_>, user: &User, sent: &SentCode, role: Role) -> Option<User> {
+    let contact = verified_by(user, sent, role)?;
+    let mut user = User { modified_at: step.now, ..user.clone() };
+    user.attributes.set(contact.kind.attribute(), contact.value.clone());
+    user.attributes.set_verified(contact.kind, true);
+    Some(user)
+}
+
+/// The names that a right code would give to the user: the caller reads who holds each of them.
+pub(super) fn names_wanted(step: &Step<'_>, sent: &SentCode, role: Role) -> Vec<NameKey> {
+    let Some(user) = step.found.user else { return Vec::new() };
+    let Some(after) = with_contact(step, user, sent, role) else { return Vec::new() };
+    let pool = step.caller.pool;
+    let alias = alias::alias_of_verified(pool, sent.to.kind, &sent.to.value);
+    alias.into_iter().chain(new_password::names_gained(pool, user, &after.attributes)).collect()
 }
 
 /// Compares the code and decides.
 pub(super) fn next<'a>(
     step: &Step<'_>,
     sent: &SentCode,
+    role: Role,
     code: &str,
     holders: &Holders,
 ) -> Result<Next<'a>, Refusal> {
     let caller = &step.caller;
     let admitted = admission::admit(step)?;
     let is_right = sent.is_code(caller.digest_keys, &caller.pool.id, &step.of(), code);
-    let Some(user) = admitted.filter(|_| is_right) else {
+    let Some(before) = admitted.filter(|_| is_right) else {
         return Ok(Next::Decided(step.fail(Refusal::SignInCodeMismatch)));
     };
     let mut remember: Vec<Change> = step.leave().into_iter().collect();
-    let mut user = user.clone();
-    if let Some(contact) = verified_by(&user, sent) {
-        if let Some(name) = alias_wanted(step, sent) {
-            if holders.get(&name).is_some_and(|holder| holder.sub != user.sub) {
+    let after = with_contact(step, before, sent, role);
+    if let Some(after) = &after {
+        for name in names_wanted(step, sent, role) {
+            if holders.get(&name).is_some_and(|holder| holder.sub != before.sub) {
                 return Err(Refusal::AliasTaken(name.kind));
             }
-            remember.push(Change::PutName { name, owner: user.sub.clone() });
+            remember.push(Change::PutName { name, owner: before.sub.clone() });
         }
-        user.attributes.set_verified(contact.kind, true);
-        user.modified_at = step.now;
-        remember.push(Change::PutUser(Box::new(user.clone())));
+        remember.push(Change::PutUser(Box::new(after.clone())));
     }
-    Ok(Next::Decided(finish::sign_in(step, user, remember)))
+    let user = after.unwrap_or_else(|| before.clone());
+    Ok(Next::Decided(match role {
+        Role::FirstFactor => finish::sign_in(step, user, remember),
+        Role::SecondFactor => finish::complete(step, user, remember),
+        Role::NewContact => {
+            let user = second_factor::set_up(step, user, MfaFactor::of_contact(sent.to.kind), &mut remember);
+            finish::complete(step, user, remember)
+        }
+    }))
 }
 
 #[cfg(test)]

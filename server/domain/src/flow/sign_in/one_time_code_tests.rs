@@ -24,7 +24,7 @@ fn decided(
     code: &str,
     holders: &Holders,
 ) -> Result<Verdict<Outcome>, Refusal> {
-    match next(&house.step("ann"), sent, code, holders)? {
+    match next(&house.step("ann"), sent, Role::FirstFactor, code, holders)? {
         Next::Decided(verdict) => Ok(verdict),
         other => panic!("{other:?}"),
     }
@@ -108,7 +108,9 @@ fn nobodys_code_is_always_wrong() {
     let step = house.step("nobody");
     let to = simulated_contact(ContactKind::Email, "nobody", &step.of());
     let kept = SentCode::new(&house.keys, &house.pool.id, &step.of(), &house.fresh.code, to);
-    let Ok(Next::Decided(verdict)) = next(&step, &kept, CODE, &Holders::new()) else { panic!("decided") };
+    let Ok(Next::Decided(verdict)) = next(&step, &kept, Role::FirstFactor, CODE, &Holders::new()) else {
+        panic!("decided")
+    };
     assert_eq!(verdict.answer.err(), Some(Refusal::SignInCodeMismatch));
     assert_eq!(verdict.remember.len(), 1);
 }
@@ -118,7 +120,7 @@ fn an_alias_becomes_active_unless_somebody_else_has_it() {
     let mut house = House::new();
     house.pool.names = SignInNames::Aliases(BTreeSet::from([NameKind::Email]));
     let kept = sent(&mut house);
-    let name = alias_wanted(&house.step("ann"), &kept).expect("an alias");
+    let name = names_wanted(&house.step("ann"), &kept, Role::FirstFactor).remove(0);
     let verdict = decided(&house, &kept, CODE, &Holders::new()).expect("right");
     let takes = |change: &Change| matches!(change, Change::PutName { name: taken, .. } if *taken == name);
     assert!(verdict.remember.iter().any(takes));
@@ -127,7 +129,7 @@ fn an_alias_becomes_active_unless_somebody_else_has_it() {
     let own = Holders::from([(name, house.user.clone())]);
     assert!(decided(&house, &kept, CODE, &own).is_ok());
     house.user.attributes.set_verified(ContactKind::Email, true);
-    assert_eq!(alias_wanted(&house.step("ann"), &kept), None);
+    assert_eq!(names_wanted(&house.step("ann"), &kept, Role::FirstFactor), []);
 }
 
 #[test]

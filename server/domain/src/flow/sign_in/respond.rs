@@ -8,11 +8,21 @@ use super::{
     begin::{self, Wish},
     choice,
     custom::Standing,
-    new_password, one_time_code, password_verifier,
+    mfa_setup, new_password,
+    one_time_code::{self, Role},
+    password_verifier, second_factor,
 };
 use crate::{
-    Refusal, alias::NameKey, challenge::ChallengeName, contact::ContactKind, flow::Caller,
-    parameter::Parameters, secret::Secret, session::handle_of_secret_block, srp::exchange::PublicValue,
+    Refusal,
+    alias::NameKey,
+    challenge::{ChallengeName, SentCode, one_time_code},
+    contact::ContactKind,
+    flow::Caller,
+    mfa::MfaFactor,
+    parameter::Parameters,
+    secret::Secret,
+    session::handle_of_secret_block,
+    srp::exchange::PublicValue,
 };
 
 /// An answer to a challenge, its parameters read.
@@ -45,6 +55,14 @@ pub enum Answer<'a> {
     NewPassword(new_password::Answer<'a>),
     /// To EMAIL_OTP or SMS_OTP.
     OneTimeCode(ContactKind, &'a str),
+    /// To SMS_MFA.
+    SmsMfa(&'a str),
+    /// To SOFTWARE_TOKEN_MFA.
+    SoftwareToken(&'a str),
+    /// To SELECT_MFA_TYPE.
+    SelectMfa(MfaFactor),
+    /// To MFA_SETUP: an e-mail address, where that is what is set up.
+    MfaSetup(Option<&'a str>),
 }
 
 crate::secret::debug_hidden!(Answer);
@@ -76,6 +94,12 @@ pub fn read<'a>(
             ContactKind::PhoneNumber,
             one_time_code::read(parameters, ContactKind::PhoneNumber)?,
         ),
+        ChallengeName::SmsMfa => Answer::SmsMfa(parameters.get("SMS_MFA_CODE")?),
+        ChallengeName::SoftwareTokenMfa => Answer::SoftwareToken(parameters.get("SOFTWARE_TOKEN_MFA_CODE")?),
+        ChallengeName::SelectMfaType => Answer::SelectMfa(
+            MfaFactor::parse(parameters.get("ANSWER")?).ok_or(Refusal::ParameterInvalid("ANSWER"))?,
+        ),
+        ChallengeName::MfaSetup => Answer::MfaSetup(parameters.find("EMAIL")),
         // No session of this server waits for any other.
         _ => return Err(Refusal::SessionInvalid),
     };
@@ -99,9 +123,10 @@ pub fn read<'a>(
 /// that it stays so.
 pub fn names_wanted(step: &Step<'_>, answer: &Answer<'_>) -> Vec<NameKey> {
     match (answer, step.check_session()) {
-        (Answer::OneTimeCode(..), Ok(Awaited::OneTimeCode(sent))) => {
-            one_time_code::alias_wanted(step, sent).into_iter().collect()
-        }
+        (Answer::OneTimeCode(..) | Answer::SmsMfa(_), Ok(awaited)) => match code_awaited(awaited) {
+            Some((sent, role)) => one_time_code::names_wanted(step, sent, role),
+            None => Vec::new(),
+        },
         (Answer::NewPassword(_), Ok(Awaited::NewPassword)) => {
             match (step.found.user, next(step, answer, None, &Holders::new())) {
                 (Some(user), Ok(Next::Derive(new))) => {
@@ -136,11 +161,37 @@ pub fn next<'a>(
             Ok(Next::Custom(Standing::Answered(challenge, answer)))
         }
         (Answer::NewPassword(answer), Awaited::NewPassword) => new_password::next(step, answer),
-        (Answer::OneTimeCode(kind, code), Awaited::OneTimeCode(sent)) if sent.to.kind == *kind => {
-            one_time_code::next(step, sent, code, holders)
+        (Answer::OneTimeCode(kind, code), awaited) if awaited.name() == one_time_code(*kind) => {
+            answer_code(step, awaited, code, holders)
         }
+        (Answer::SmsMfa(code), awaited) if awaited.name() == ChallengeName::SmsMfa => {
+            answer_code(step, awaited, code, holders)
+        }
+        (Answer::SoftwareToken(code), Awaited::SoftwareToken) => second_factor::open(step, code),
+        (Answer::SelectMfa(factor), Awaited::SelectMfa) => second_factor::select(step, *factor),
+        (Answer::MfaSetup(email), Awaited::MfaSetup(enrolment)) => mfa_setup::answer(step, enrolment, *email),
         _ => Err(Refusal::SessionInvalid),
     }
+}
+
+/// The code that a session waits for, if it waits for one, and what it is for.
+fn code_awaited(awaited: &Awaited) -> Option<(&SentCode, Role)> {
+    match awaited {
+        Awaited::OneTimeCode(sent) => Some((sent, Role::FirstFactor)),
+        Awaited::MfaCode(sent) => Some((sent, Role::SecondFactor)),
+        Awaited::NewContactCode(sent) => Some((sent, Role::NewContact)),
+        _ => None,
+    }
+}
+
+fn answer_code<'a>(
+    step: &Step<'a>,
+    awaited: &Awaited,
+    code: &str,
+    holders: &Holders,
+) -> Result<Next<'a>, Refusal> {
+    let (sent, role) = code_awaited(awaited).ok_or(Refusal::SessionInvalid)?;
+    one_time_code::next(step, sent, role, code, holders)
 }
 
 #[cfg(test)]

@@ -1,0 +1,26 @@
+//! AdminSetUserMFAPreference. The rules are [`lido_domain::flow::mfa_preference`]'s.
+
+use lido_cognito_idp::operations::{AdminSetUserMfaPreferenceInput, AdminSetUserMfaPreferenceOutput};
+use lido_domain::id::PoolId;
+
+use super::preferring;
+use crate::{
+    app::App,
+    operations::{Origin, failure::Failure},
+    wire,
+};
+
+pub(in crate::operations) async fn handle(
+    app: &App,
+    _: &Origin,
+    input: AdminSetUserMfaPreferenceInput,
+) -> Result<AdminSetUserMfaPreferenceOutput, Failure> {
+    let pool = PoolId::new(input.user_pool_id.into_inner());
+    let asked = wire::mfa::preferences(
+        input.sms_mfa_settings,
+        input.software_token_mfa_settings,
+        input.email_mfa_settings,
+    );
+    preferring::by_admin(app, &pool, &input.username, &asked).await?;
+    Ok(AdminSetUserMfaPreferenceOutput {})
+}

@@ -1,0 +1,19 @@
+//! GetUserPoolMfaConfig.
+
+use lido_cognito_idp::operations::{GetUserPoolMfaConfigInput, GetUserPoolMfaConfigOutput};
+use lido_domain::id::PoolId;
+
+use crate::{
+    app::App,
+    operations::{Origin, calling, failure::Failure},
+    wire,
+};
+
+pub(in crate::operations) async fn handle(
+    app: &App,
+    _: &Origin,
+    input: GetUserPoolMfaConfigInput,
+) -> Result<GetUserPoolMfaConfigOutput, Failure> {
+    let read = calling::get_pool(app, &PoolId::new(input.user_pool_id.into_inner())).await?;
+    Ok(wire::mfa::config(&read.value)?)
+}
