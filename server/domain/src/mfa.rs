@@ -389,7 +389,7 @@ mod tests {
 
     #[test]
     fn a_factor_that_is_turned_off_is_preferred_no_longer() {
-        let mut mfa = user(&[], &[Sms, Token], Some(Sms)).mfa;
+        let mut mfa = *user(&[], &[Sms, Token], Some(Sms)).mfa;
         mfa.turn_off(Token);
         assert_eq!((mfa.active.len(), mfa.preferred), (1, Some(Sms)));
         mfa.turn_off(Sms);

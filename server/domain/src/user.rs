@@ -100,9 +100,9 @@ pub struct User {
     /// policy looks at.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub former_credentials: Vec<Sealed>,
-    /// The second factors.
+    /// The second factors; boxed, because few users have any.
     #[serde(default, skip_serializing_if = "UserMfa::is_default")]
-    pub mfa: UserMfa,
+    pub mfa: Box<UserMfa>,
     /// When it was created.
     pub created_at: Timestamp,
     /// When it was last changed.
@@ -120,7 +120,7 @@ impl User {
             attributes,
             credential: None,
             former_credentials: Vec::new(),
-            mfa: UserMfa::default(),
+            mfa: Box::default(),
             created_at: now,
             modified_at: now,
         }
