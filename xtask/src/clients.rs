@@ -2,6 +2,9 @@
 //!
 //! What each of them does is a script in `xtask/clients/`, or one that the README prints.
 
+mod node;
+mod transcripts;
+
 use std::{
     fs,
     io::{BufRead as _, BufReader},
@@ -10,13 +13,15 @@ use std::{
 
 use anyhow::{Context as _, bail};
 
+use self::transcripts::transcripts;
 use crate::serverless::Serverless;
 
 /// Runs the scripts of `xtask/clients/` against the example and against a server that knows the README's users, and the
 /// README's transcripts against one that knows nobody.
 pub(crate) fn run() -> anyhow::Result<()> {
     let imports = "import awscli, boto3, jwt, pycognito";
-    if !is_there(Command::new("python3").args(["-c", imports])) {
+    let probe = Command::new("python3").args(["-c", imports]).stderr(Stdio::null()).status();
+    if !probe.is_ok_and(|status| status.success()) {
         let why = "Python's packages are not installed (pip install awscli boto3 pycognito PyJWT)";
         return crate::shared::skip("clients", why);
     }
@@ -49,9 +54,13 @@ pub(crate) fn run() -> anyhow::Result<()> {
 
     let server = Server::start(&mut lido())?;
     run_script(Command::new("python3").arg(root.join("xtask/clients/sign_in.py")).arg(&server.url))?;
-    in_node(&server.url)?;
+    let node = node::install()?;
+    if let Some(folder) = &node {
+        node::run(folder, &server.url)?;
+    }
 
     let mut transcripts = transcripts(&readme)?;
+    transcripts.retain(|transcript| transcript.interpreter != "node" || node.is_some());
     let (mut lido, functions) = (lido(), Serverless::start()?);
     match &functions {
         Some(functions) => {
@@ -61,98 +70,17 @@ pub(crate) fn run() -> anyhow::Result<()> {
     }
     let server = Server::start(&mut lido)?;
     for transcript in &transcripts {
-        transcript.run(&server.url)?;
+        let folder = node.as_ref().filter(|_| transcript.interpreter == "node");
+        transcript.run(&server.url, folder.unwrap_or(&root))?;
     }
     println!("README: {} transcripts passed, 0 failed", transcripts.len());
     Ok(())
-}
-
-/// Runs the scripts of `xtask/clients/node/` against a server, those of a browser where there is one.
-fn in_node(url: &str) -> anyhow::Result<()> {
-    let folder = crate::npm::install("clients in Node.js", "xtask/clients/node", "clients/node")?;
-    let Some(folder) = folder else { return Ok(()) };
-    let node = |script: &str| {
-        let mut node = Command::new("node");
-        node.args([script, url]).current_dir(&folder);
-        node
-    };
-    run_script(&mut node("sign_in.js"))?;
-    match CHROMIUM.iter().find(|name| is_there(Command::new(name).arg("--version"))) {
-        Some(chromium) => run_script(node("browser.js").arg(chromium)),
-        None => crate::shared::skip("clients in a browser", "Chromium is not installed"),
-    }
-}
-
-/// Where Debian puts Chromium; the first package is smaller and enough.
-const CHROMIUM: [&str; 2] = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"];
-
-/// Whether a command can be run here.
-fn is_there(probe: &mut Command) -> bool {
-    probe.stdout(Stdio::null()).stderr(Stdio::null()).status().is_ok_and(|status| status.success())
 }
 
 /// Runs a script to its end, which says what passed.
 fn run_script(script: &mut Command) -> anyhow::Result<()> {
     let status = script.status().with_context(|| format!("{script:?} cannot be started"))?;
     if status.success() { Ok(()) } else { bail!("{script:?} ended with {status}") }
-}
-
-/// A block of the README that is marked to be run, with those that go on where it ends, and what it says that they
-/// print.
-struct Transcript<'r> {
-    interpreter: &'r str,
-    script: String,
-    prints: String,
-}
-
-/// Where the README lets the server listen.
-const README_URL: &str = "http://127.0.0.1:9229";
-
-/// The transcripts: `<!-- run: python3 -->` begins one, `<!-- run on: python3 -->` goes on with it.
-fn transcripts(readme: &str) -> anyhow::Result<Vec<Transcript<'_>>> {
-    let mut transcripts: Vec<Transcript<'_>> = Vec::new();
-    for marked in readme.split("<!-- run").skip(1) {
-        let (mark, rest) = marked.split_once(" -->").context("a mark of the README does not end")?;
-        let mut blocks = rest.split("```").skip(1).step_by(2).filter_map(|block| block.split_once('\n'));
-        let (Some((_, script)), Some((_, prints))) = (blocks.next(), blocks.next()) else {
-            bail!("`<!-- run{mark} -->` in the README is not followed by a script and by what it prints");
-        };
-        match (mark.split_once(": "), transcripts.last_mut()) {
-            (Some(("", interpreter)), _) => {
-                let (script, prints) = (script.to_owned(), prints.to_owned());
-                transcripts.push(Transcript { interpreter, script, prints });
-            }
-            (Some((" on", interpreter)), Some(before)) if before.interpreter == interpreter => {
-                before.script.push_str(script);
-                before.prints.push_str(prints);
-            }
-            _ => bail!("`<!-- run{mark} -->` in the README is neither a transcript nor goes on with one"),
-        }
-    }
-    Ok(transcripts)
-}
-
-impl Transcript<'_> {
-    /// Runs the block against the server at `url` and compares what it prints.
-    fn run(&self, url: &str) -> anyhow::Result<()> {
-        let mut command = Command::new(self.interpreter);
-        if self.interpreter == "bash" {
-            command.args(["-euo", "pipefail"]);
-        }
-        let script = self.script.replace(README_URL, url);
-        let output = command.arg("-c").arg(script).stderr(Stdio::inherit()).output();
-        let output = output.with_context(|| format!("{} cannot be started", self.interpreter))?;
-        let printed = String::from_utf8_lossy(&output.stdout);
-        if !output.status.success() || printed.trim_end() != self.prints.trim_end() {
-            bail!(
-                "the {} transcript of the README ended with {} and printed\n{printed}\ninstead of\n{}",
-                self.interpreter,
-                output.status,
-                self.prints
-            );
-        }
-        Ok(())
-    }
 }
 
 /// A server of this workspace while a client talks to it.
