@@ -2,7 +2,7 @@
 //!
 //! Each trigger has a file that knows its event field by field: `pre_sign_up`, `post_confirmation`, `custom_message`,
 //! `custom_sender`, and those of a sign-in: `pre_authentication`, `post_authentication`, `pre_token_generation`,
-//! `custom_challenge`. What all events have in common is in `event`. Here is how a function is called, whatever for: how long, how often, and what
+//! `custom_challenge`, `user_migration`. What all events have in common is in `event`. Here is how a function is called, whatever for: how long, how often, and what
 //! becomes of a failure. [`lambda`] speaks Invoke over HTTP.
 //!
 //! A fault is told to the caller of the operation (BEHAVIOUR section 9.3), so it is a value; the log has the rest. No
@@ -29,6 +29,7 @@ mod pre_sign_up;
 mod pre_token_generation;
 mod sdk_version;
 pub mod sender_keys;
+mod user_migration;
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -48,6 +49,7 @@ pub use self::{
     pre_token_generation::TokenOccasion,
     sdk_version::sdk_version,
     sender_keys::SenderKeys,
+    user_migration::Unknown,
 };
 use crate::entropy::Entropy;
 
@@ -77,6 +79,8 @@ pub enum Trigger {
     CreateAuthChallenge,
     /// Asked whether the answer to one is right.
     VerifyAuthChallengeResponse,
+    /// Asked who it is that the pool does not know.
+    UserMigration,
     /// Asked for the words of a message.
     CustomMessage,
     /// Handed a mail to send.
@@ -97,6 +101,7 @@ impl Trigger {
             Trigger::DefineAuthChallenge => "DefineAuthChallenge",
             Trigger::CreateAuthChallenge => "CreateAuthChallenge",
             Trigger::VerifyAuthChallengeResponse => "VerifyAuthChallengeResponse",
+            Trigger::UserMigration => "UserMigration",
             Trigger::CustomMessage => "CustomMessage",
             Trigger::CustomEmailSender => "CustomEmailSender",
             Trigger::CustomSmsSender => "CustomSMSSender",

@@ -116,6 +116,8 @@ pub enum Refusal {
     CustomAuthWithoutTriggers,
     /// A function asks for a password where none can be asked for.
     ChallengeOutOfPlace,
+    /// Another directory knows nobody of this name either, or somebody who cannot be a user here.
+    MigrationFailed(ClientId),
     /// A parameter of a flow or challenge that is absent or empty.
     ParameterMissing(&'static str),
     /// A parameter that makes no sense.

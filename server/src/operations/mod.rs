@@ -14,6 +14,7 @@ mod failure;
 mod groups;
 mod listing;
 mod mfa;
+mod migration;
 mod origin;
 mod password;
 mod recovery;

@@ -40,6 +40,11 @@ pub fn verify_challenge(pool: &PoolRecord) -> Option<&str> {
     text(pool, "/LambdaConfig/VerifyAuthChallengeResponse")
 }
 
+/// The ARN of UserMigration.
+pub fn user_migration(pool: &PoolRecord) -> Option<&str> {
+    text(pool, "/LambdaConfig/UserMigration")
+}
+
 /// The ARN of PreTokenGeneration, and which version of its event it gets. Where it is named twice the two are the same
 /// function, and the older member says nothing of versions.
 pub fn pre_token_generation(pool: &PoolRecord) -> Option<(&str, TokenEventVersion)> {

@@ -175,6 +175,10 @@ pub fn said(operation: Operation, refusal: &Refusal) -> Said {
         Refusal::ChallengeOutOfPlace => {
             Said::new(InvalidLambdaResponseException, "Unrecognizable lambda output")
         }
+        // Text reported; *Chosen* is the type, which fits what it says.
+        Refusal::MigrationFailed(client) => {
+            Said::new(UserNotFoundException, format!("Exception migrating user in app client {client}"))
+        }
         Refusal::ParameterMissing(name) => invalid(&format!("Missing required parameter {name}")),
         Refusal::ParameterInvalid(name) => invalid(&format!("Invalid parameter {name}")), // *Chosen*
         // *Observed* in public reports of the live service.

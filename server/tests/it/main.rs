@@ -100,6 +100,8 @@ mod turmoil;
 #[cfg(test)]
 mod user_attributes;
 #[cfg(test)]
+mod user_migration;
+#[cfg(test)]
 mod user_passwords;
 #[cfg(test)]
 mod user_pool_settings;

@@ -79,12 +79,37 @@ pub fn admit(
     generated: &Secret,
     new_sub: Sub,
 ) -> Result<Admitted, Refusal> {
-    let contact_typed = alias::check_username_form(pool, asked.username)?;
-    let mut given = asked.attributes.to_vec();
+    let (contact_typed, attributes) = profile(pool, asked.username, asked.attributes)?;
+    let password = match asked.temporary_password.filter(|password| !password.expose().is_empty()) {
+        Some(password) => {
+            pool.password_policy.check(password)?;
+            Some(password.clone())
+        }
+        None if one_time_codes(pool).next().is_none() => Some(generated.clone()),
+        // *Documented*: where one-time codes sign in none is generated, and there must be a contact for them.
+        None if one_time_codes(pool).any(|kind| attributes.contact(kind).is_some()) => None,
+        None => return Err(Refusal::PasswordlessWithoutContact),
+    };
+    let to = if asked.suppress { Vec::new() } else { invitation(asked.media, &attributes)? };
+    let username = match contact_typed {
+        Some(_) => Username::new(new_sub.as_str()),
+        None => Username::new(asked.username),
+    };
+    Ok(Admitted { sub: new_sub, username, attributes, password, to })
+}
+
+/// The attributes of a new user of whom somebody with authority tells, and the contact that the typed username is.
+pub(super) fn profile(
+    pool: &Pool,
+    typed: &str,
+    given: &[Given],
+) -> Result<(Option<ContactKind>, Attributes), Refusal> {
+    let contact_typed = alias::check_username_form(pool, typed)?;
+    let mut given = given.to_vec();
     if let Some(kind) = contact_typed {
         // *Chosen*, as at sign-up: the address typed as username stands.
         given.retain(|one| one.name != kind.attribute());
-        given.push(Given { name: kind.attribute().into(), value: Some(asked.username.to_owned()) });
+        given.push(Given { name: kind.attribute().into(), value: Some(typed.to_owned()) });
     }
     let mut attributes = pool.schema.check_given(&given)?;
     for kind in KINDS {
@@ -101,22 +126,7 @@ pub fn admit(
             }
         }
     }
-    let password = match asked.temporary_password.filter(|password| !password.expose().is_empty()) {
-        Some(password) => {
-            pool.password_policy.check(password)?;
-            Some(password.clone())
-        }
-        None if one_time_codes(pool).next().is_none() => Some(generated.clone()),
-        // *Documented*: where one-time codes sign in none is generated, and there must be a contact for them.
-        None if one_time_codes(pool).any(|kind| attributes.contact(kind).is_some()) => None,
-        None => return Err(Refusal::PasswordlessWithoutContact),
-    };
-    let to = if asked.suppress { Vec::new() } else { invitation(asked, &attributes)? };
-    let username = match contact_typed {
-        Some(_) => Username::new(new_sub.as_str()),
-        None => Username::new(asked.username),
-    };
-    Ok(Admitted { sub: new_sub, username, attributes, password, to })
+    Ok((contact_typed, attributes))
 }
 
 /// The names that the new user would hold. The caller reads who holds each of them, and commits on the condition that
@@ -179,7 +189,7 @@ pub fn admit_resend(
         }
         None => generated,
     };
-    let to = invitation(asked, &user.attributes)?;
+    let to = invitation(asked.media, &user.attributes)?;
     Ok(Invited { user: user.clone(), password: password.clone(), to })
 }
 
@@ -202,15 +212,22 @@ fn one_time_codes(pool: &Pool) -> impl Iterator<Item = ContactKind> {
 
 /// Where the invitation goes: to the phone number, unless something else was asked for (*Documented*), and then the
 /// user must have it (*Documented*). By default it goes nowhere if there is no number.
-fn invitation(asked: &AdminCreate<'_>, attributes: &Attributes) -> Result<Vec<Contact>, Refusal> {
-    let Some(media) = asked.media else {
+pub(super) fn invitation(
+    media: Option<&BTreeSet<ContactKind>>,
+    attributes: &Attributes,
+) -> Result<Vec<Contact>, Refusal> {
+    let Some(media) = media else {
         return Ok(attributes.contact(ContactKind::PhoneNumber).into_iter().collect());
     };
     let contact = |kind: &ContactKind| attributes.contact(*kind).ok_or(Refusal::NoContactToInvite(*kind));
     media.iter().map(contact).collect()
 }
 
-fn invitations(user: &User, to: &[Contact], password: Option<&Secret>) -> impl Iterator<Item = Change> {
+pub(super) fn invitations(
+    user: &User,
+    to: &[Contact],
+    password: Option<&Secret>,
+) -> impl Iterator<Item = Change> {
     let code = Code::fixed(password.and_then(Secret::expose_str).unwrap_or_default());
     to.iter().map(move |to| {
         Change::Send(Box::new(Message {

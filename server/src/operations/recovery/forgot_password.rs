@@ -9,8 +9,10 @@ use crate::{
         Origin,
         calling::{self, Calling},
         failure::Failure,
+        migration::migrate,
         turn::Turn,
     },
+    triggers::Unknown,
     wire,
 };
 
@@ -24,6 +26,7 @@ pub(in crate::operations) async fn handle(
     let code = app.new_code()?;
     let happening = origin.happening(app.entropy.uuid()?, EventKind::ForgotPassword, input.user_context_data);
     let metadata = wire::metadata::client(input.client_metadata);
+    let mut is_migrated = false;
     let mut turn = Turn::asked_by(app, origin).with_metadata(metadata);
     loop {
         let now = app.clock.now();
@@ -33,6 +36,13 @@ pub(in crate::operations) async fn handle(
         let query = calling::query(&caller, &input.username, Purpose::ForgotPassword, Act::RecoverPassword);
         let reading = app.store.read_user(pool, &query).await;
         let Some(reading) = turn.unless_conflict(reading).await? else { continue };
+        if reading.user.is_none() && !is_migrated {
+            caller.check_secret(&input.username)?;
+            is_migrated = true;
+            if migrate(app, &mut turn, &client, &input.username, Unknown::ForgotPassword).await? {
+                continue;
+            }
+        }
         let verdict = forgot_password::forgot(&caller, &input.username, &reading.found(), &code, now);
         let of = reading.user.as_ref().map(|user| &user.sub);
         let verdict = happening.told(caller.pool, caller.client, of, verdict, now);

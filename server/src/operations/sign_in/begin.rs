@@ -10,6 +10,7 @@ use lido_domain::{
         begin::{self, Begin, By},
     },
     id::{ClientId, PoolId},
+    lockout::Failures,
     parameter::Parameters,
     session,
 };
@@ -21,8 +22,8 @@ use super::{
 };
 use crate::{
     app::App,
-    operations::{Origin, calling::Calling, failure::Failure, turn::Turn},
-    triggers::{Claimant, TokenOccasion},
+    operations::{Origin, calling::Calling, failure::Failure, migration::migrate, turn::Turn},
+    triggers::{Claimant, TokenOccasion, Unknown},
     wire::{auth_event::Told, lambda_config, sign_in::Answered},
 };
 
@@ -44,7 +45,7 @@ pub(super) async fn begin(app: &App, origin: &Origin, asked: &Beginning) -> Resu
     // Once a request, however often it decides.
     let fresh = work::fresh(app)?;
     let happening = origin.happening(app.entropy.uuid()?, EventKind::SignIn, asked.told.clone());
-    let (mut is_asked, mut replies) = (false, Replies::default());
+    let (mut is_asked, mut is_migrated, mut replies) = (false, false, Replies::default());
     let mut turn = Turn::asked_by(app, origin);
     loop {
         let now = app.clock.now();
@@ -77,6 +78,14 @@ pub(super) async fn begin(app: &App, origin: &Origin, asked: &Beginning) -> Resu
             fresh: &fresh,
             now,
         };
+        if let (By::Password(password), None, false) = (&sign_in.by, step.found.user, is_migrated) {
+            Failures::check(step.found.failures, now)?;
+            let unknown = Unknown::SigningIn { password, validation_data: asked.metadata.as_ref() };
+            is_migrated = true;
+            if migrate(app, &mut turn, &asked.client, sign_in.username, unknown).await? {
+                continue;
+            }
+        }
         let next = begin::next(&step, &sign_in)?;
         if !is_asked {
             let context = calling.context(turn.cause());

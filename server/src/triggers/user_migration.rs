@@ -1,0 +1,168 @@
+//! UserMigration: who is it that the pool does not know?
+//!
+//! It is asked once a request, with the name as it was typed. What becomes of its answer is
+//! [`lido_domain::flow::migrate_user`]'s.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use lido_domain::{
+    attribute::Given,
+    contact::ContactKind,
+    flow::migrate_user::{FinalStatus, Migrating},
+    id::Username,
+    secret::Secret,
+};
+use serde_json::{Map, Value, json};
+
+use super::{
+    EventContext, Trigger, TriggerFault, Triggers,
+    event::{Event, flag, text},
+};
+use crate::wire::lambda_config;
+
+/// Somebody whom the pool does not know.
+#[derive(Clone, Copy, Debug)]
+pub enum Unknown<'a> {
+    /// Who signs in with this password.
+    SigningIn {
+        /// The password.
+        password: &'a Secret,
+        /// The ClientMetadata of InitiateAuth (*Documented*, cog-0196).
+        validation_data: Option<&'a BTreeMap<String, String>>,
+    },
+    /// Who has forgotten theirs.
+    ForgotPassword,
+}
+
+impl Triggers {
+    /// Asks who it is, if the pool has the trigger; nothing, if the function knows nobody.
+    pub async fn user_migration(
+        &self,
+        context: EventContext<'_>,
+        typed: &str,
+        unknown: Unknown<'_>,
+    ) -> Result<Option<Migrating>, TriggerFault> {
+        let Some(arn) = lambda_config::user_migration(context.pool) else { return Ok(None) };
+        let mut response = self.ask(Trigger::UserMigration, arn, &event(context, typed, unknown)).await?;
+        read(&mut response)
+    }
+}
+
+fn event(context: EventContext<'_>, typed: &str, unknown: Unknown<'_>) -> Event {
+    let (source, request) = match unknown {
+        Unknown::SigningIn { password, validation_data } => (
+            "UserMigration_Authentication",
+            json!({
+                "password": password.expose_str().unwrap_or_default(),
+                "validationData": validation_data,
+            }),
+        ),
+        // *Documented*: there is no password in it.
+        Unknown::ForgotPassword => ("UserMigration_ForgotPassword", json!({ "validationData": null })),
+    };
+    let response = json!({
+        "userAttributes": null,
+        "forceAliasCreation": null,
+        "enableSMSMFA": null,
+        "finalUserStatus": null,
+        "messageAction": null,
+        "desiredDeliveryMediums": null,
+    });
+    let request = context.with_metadata(request);
+    context.event(source, &Username::new(typed), Value::Null, request, response)
+}
+
+/// What the function says. *Documented*: an answer without attributes is about nobody.
+fn read(response: &mut Map<String, Value>) -> Result<Option<Migrating>, TriggerFault> {
+    let strange = TriggerFault::unrecognizable;
+    let attributes = match response.remove("userAttributes") {
+        None | Some(Value::Null) => return Ok(None),
+        Some(Value::Object(attributes)) => attributes,
+        Some(_) => return Err(strange()),
+    };
+    let given = |(name, value)| match value {
+        Value::String(value) => Ok(Given { name, value: Some(value) }),
+        _ => Err(strange()),
+    };
+    let attributes = attributes.into_iter().map(given).collect::<Result<Vec<_>, _>>()?;
+    let status = match text(response, "finalUserStatus")?.as_deref() {
+        None => None,
+        Some("CONFIRMED") => Some(FinalStatus::Confirmed),
+        Some("RESET_REQUIRED") => Some(FinalStatus::ResetRequired),
+        Some(_) => return Err(strange()),
+    };
+    let suppress = match text(response, "messageAction")?.as_deref() {
+        None => false,
+        Some("SUPPRESS") => true,
+        Some(_) => return Err(strange()),
+    };
+    let media = match response.remove("desiredDeliveryMediums") {
+        None | Some(Value::Null) => None,
+        Some(Value::Array(media)) => Some(media.iter().map(medium).collect::<Result<BTreeSet<_>, _>>()?),
+        Some(_) => return Err(strange()),
+    };
+    let force_alias = flag(response, "forceAliasCreation")?;
+    let migrating = Migrating { attributes, status, suppress, media, force_alias };
+    Ok(Some(migrating).filter(|migrating| !migrating.attributes.is_empty()))
+}
+
+fn medium(value: &Value) -> Result<ContactKind, TriggerFault> {
+    match value.as_str() {
+        Some("EMAIL") => Ok(ContactKind::Email),
+        Some("SMS") => Ok(ContactKind::PhoneNumber),
+        _ => Err(TriggerFault::unrecognizable()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(response: Value) -> Result<Option<Migrating>, TriggerFault> {
+        read(&mut response.as_object().cloned().expect("an object"))
+    }
+
+    /// cog-0199.
+    #[test]
+    fn what_a_function_may_say() {
+        let email = Given { name: "email".into(), value: Some("a@b.c".into()) };
+        let plain = Migrating { attributes: vec![email], ..Migrating::default() };
+        let whole = Migrating {
+            status: Some(FinalStatus::ResetRequired),
+            suppress: true,
+            media: Some(BTreeSet::from([ContactKind::Email, ContactKind::PhoneNumber])),
+            force_alias: true,
+            ..plain.clone()
+        };
+        let attributes = json!({ "email": "a@b.c" });
+        let cases = [
+            (json!({}), None),
+            (json!({ "userAttributes": null, "finalUserStatus": null, "forceAliasCreation": null }), None),
+            (json!({ "userAttributes": {}, "finalUserStatus": "CONFIRMED" }), None),
+            (json!({ "userAttributes": attributes }), Some(plain)),
+            (
+                json!({
+                    "userAttributes": attributes, "finalUserStatus": "RESET_REQUIRED", "messageAction": "SUPPRESS",
+                    "desiredDeliveryMediums": ["SMS", "EMAIL"], "forceAliasCreation": true, "enableSMSMFA": false,
+                }),
+                Some(whole),
+            ),
+        ];
+        for (response, expected) in cases {
+            assert_eq!(answer(response.clone()), Ok(expected), "{response}");
+        }
+        for (name, value) in [
+            ("userAttributes", json!("email")),
+            ("userAttributes", json!({ "email_verified": true })),
+            ("finalUserStatus", json!("ARCHIVED")),
+            ("messageAction", json!("RESEND")),
+            ("desiredDeliveryMediums", json!("EMAIL")),
+            ("desiredDeliveryMediums", json!(["FAX"])),
+            ("forceAliasCreation", json!("true")),
+        ] {
+            let mut response = json!({ "userAttributes": attributes });
+            response[name] = value;
+            assert_eq!(answer(response.clone()), Err(TriggerFault::unrecognizable()), "{response}");
+        }
+    }
+}
