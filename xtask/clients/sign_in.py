@@ -6,17 +6,21 @@ pycognito does SRP by itself and refuses tokens whose issuer and keys are not th
 them once more, against what the pool's openid-configuration says.
 """
 
+import base64
+import hmac
 import json
 import os
+import struct
 import subprocess
 import sys
+import time
 import urllib.request
 
 import boto3
 import jwt
 from botocore.exceptions import ClientError
 from pycognito import Cognito
-from pycognito.exceptions import ForceChangePasswordException
+from pycognito.exceptions import ForceChangePasswordException, SoftwareTokenMFAChallengeException
 
 URL = sys.argv[1]
 PASSWORD = "Correct-Horse-1"
@@ -56,6 +60,14 @@ def verified(pool, token, **audience):
                       issuer=configuration["issuer"], options={"require": ["exp", "iat", "iss", "sub"]}, **audience)
 
 
+def totp(secret, steps=0):
+    """What an authenticator app shows (RFC 6238), so many steps of thirty seconds from now."""
+    key = base64.b32decode(secret + "=" * (-len(secret) % 8))
+    digest = hmac.digest(key, struct.pack(">Q", int(time.time()) // 30 + steps), "sha1")
+    number, = struct.unpack_from(">I", digest, digest[19] & 15)
+    return f"{(number & 0x7fffffff) % 1_000_000:06}"
+
+
 REFRESH_REVOKED = ("NotAuthorizedException", "Refresh Token has been revoked")
 ACCESS_REVOKED = ("NotAuthorizedException", "Access Token has been revoked")
 WRONG_PASSWORD = ("NotAuthorizedException", "Incorrect username or password.")
@@ -65,8 +77,8 @@ pool = cognito.create_user_pool(PoolName="python", AutoVerifiedAttributes=["emai
 
 
 def app_client(**settings):
-    flows = ["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_AUTH", "ALLOW_USER_PASSWORD_AUTH",
-             "ALLOW_USER_SRP_AUTH"]
+    flows = ["ALLOW_ADMIN_USER_PASSWORD_AUTH", "ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_AUTH",
+             "ALLOW_USER_PASSWORD_AUTH", "ALLOW_USER_SRP_AUTH"]
     made = cognito.create_user_pool_client(UserPoolId=pool, ClientName="app", ExplicitAuthFlows=flows, **settings)
     return made["UserPoolClient"]["ClientId"], made["UserPoolClient"].get("ClientSecret")
 
@@ -126,6 +138,32 @@ check("pycognito sets a new password", carol.id_claims["cognito:username"], "car
 carol.admin_authenticate("Battery-Staple-2")
 check("pycognito as an administrator", carol.access_claims["username"], "carol")
 
+# What she changes about herself, until she is gone. The code of an authenticator app counts once.
+carol.update_profile({"email": "carol@example.com", "name": "Carol"})
+check("pycognito changes attributes", (carol.get_user().name, carol.get_user().email_verified), ("Carol", False))
+carol.send_verification()
+carol.validate_verification(code_of(pool, "carol"))
+check("pycognito verifies an address", carol.get_user().email_verified, True)
+carol.change_password("Battery-Staple-2", "Battery-Staple-3")
+carol.initiate_forgot_password()
+carol.confirm_forgot_password(code_of(pool, "carol"), "Battery-Staple-4")
+check("pycognito, a forgotten password", refusal(carol.authenticate, password="Battery-Staple-3"), WRONG_PASSWORD)
+carol.authenticate(password="Battery-Staple-4")
+cognito.set_user_pool_mfa_config(UserPoolId=pool, MfaConfiguration="OPTIONAL",
+                                 SoftwareTokenMfaConfiguration={"Enabled": True})
+secret = carol.associate_software_token()
+check("pycognito sets up an app", carol.verify_software_token(totp(secret)), True)
+carol.set_user_mfa_preference(False, True, "SOFTWARE_TOKEN")
+try:
+    carol.authenticate(password="Battery-Staple-4")
+    sys.exit("a password alone signed in")
+except SoftwareTokenMFAChallengeException:
+    carol.respond_to_software_token_mfa_challenge(totp(secret, 1))
+check("pycognito signs in by a code", carol.access_claims["username"], "carol")
+carol.delete_user()
+check("pycognito deletes the user", refusal(carol.authenticate, password="Battery-Staple-4"),
+      ("UserNotFoundException", "User does not exist."))
+
 
 # The AWS CLI.
 def aws(*arguments):
@@ -138,12 +176,14 @@ client, _ = app_client()
 signed_in = aws("initiate-auth", "--client-id", client, "--auth-flow", "USER_PASSWORD_AUTH",
                 "--auth-parameters", f"USERNAME=mary,PASSWORD={PASSWORD}")
 claims = verified(pool, signed_in["AuthenticationResult"]["IdToken"], audience=client)
-check("the CLI by password", (claims["cognito:username"], signed_in["AuthenticationResult"]["TokenType"]), ("mary", "Bearer"))
+check("the CLI by password", (claims["cognito:username"], signed_in["AuthenticationResult"]["TokenType"]),
+      ("mary", "Bearer"))
 offered = aws("initiate-auth", "--client-id", client, "--auth-flow", "USER_AUTH", "--auth-parameters", "USERNAME=mary")
 check("the CLI is offered a choice", (offered["ChallengeName"], sorted(offered["AvailableChallenges"])),
       ("SELECT_CHALLENGE", ["PASSWORD", "PASSWORD_SRP"]))
 chosen = aws("respond-to-auth-challenge", "--client-id", client, "--challenge-name", "SELECT_CHALLENGE",
-             "--session", offered["Session"], "--challenge-responses", f"USERNAME=mary,ANSWER=PASSWORD,PASSWORD={PASSWORD}")
+             "--session", offered["Session"],
+             "--challenge-responses", f"USERNAME=mary,ANSWER=PASSWORD,PASSWORD={PASSWORD}")
 check("the CLI chooses", verified(pool, chosen["AuthenticationResult"]["AccessToken"])["username"], "mary")
 renewed = aws("get-tokens-from-refresh-token", "--client-id", client,
               "--refresh-token", chosen["AuthenticationResult"]["RefreshToken"])

@@ -6,7 +6,7 @@ import { build } from "esbuild";
 import { once } from "node:events";
 import { createServer } from "node:http";
 import puppeteer from "puppeteer-core";
-import { LIDO, PASSWORD, check, codeOf, done, makePool } from "./lido.js";
+import { LIDO, PASSWORD, check, codeOf, done, makePool, totp } from "./lido.js";
 
 const bundle = await build({
     entryPoints: ["page.js"],
@@ -83,7 +83,23 @@ await amplify("signOut");
 check("Amplify signs bob up", await amplify("signUp", "bob", PASSWORD, true), "CONFIRM_SIGN_UP");
 check("Amplify confirms bob", await amplify("confirm", "bob", await codeOf(app.pool, "bob")), "COMPLETE_AUTO_SIGN_IN");
 check("Amplify signs bob in by itself", await amplify("autoSignIn"), "DONE");
+
+// What bob changes about himself, until he is gone. The code of an authenticator app counts once.
+const [FORGOTTEN, CHANGED] = ["Battery-Staple-2", "Battery-Staple-3"];
+check("Amplify changes attributes", (await amplify("changeAttributes", { name: "Bob" })).name.isUpdated, true);
+check("Amplify gets what it changed", (await amplify("attributes")).name, "Bob");
 await amplify("signOut");
+check("Amplify forgets a password", await amplify("forget", "bob"), "CONFIRM_RESET_PASSWORD_WITH_CODE");
+check("Amplify resets it", await amplify("reset", "bob", await codeOf(app.pool, "bob"), FORGOTTEN), "nothing");
+check("Amplify signs in by the new one", await amplify("signIn", "bob", FORGOTTEN), "DONE");
+check("Amplify changes the password", await amplify("changePassword", FORGOTTEN, CHANGED), "nothing");
+const secret = await amplify("totpSecret");
+check("Amplify sets up an app", await amplify("useTotp", totp(secret)), { enabled: ["TOTP"], preferred: "TOTP" });
+await amplify("signOut");
+check("Amplify asks for a code", await amplify("signIn", "bob", CHANGED), "CONFIRM_SIGN_IN_WITH_TOTP_CODE");
+check("Amplify signs in by it", await amplify("confirmSignIn", totp(secret, 1)), "DONE");
+check("Amplify deletes the user", await amplify("deleteUser"), "nothing");
+check("Amplify finds nobody", await amplify("signIn", "bob", CHANGED), "UserNotFoundException: User does not exist.");
 
 // amazon-cognito-identity-js. Amplify tells the browser to remember nothing of its calls, so that it asks before each.
 preflights = 0;

@@ -4,7 +4,9 @@ import {
     CognitoIdentityProviderClient,
     CreateUserPoolClientCommand,
     CreateUserPoolCommand,
+    SetUserPoolMfaConfigCommand,
 } from "@aws-sdk/client-cognito-identity-provider";
+import { createHmac } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 
 export const LIDO = process.argv[2];
@@ -24,12 +26,19 @@ export function done(script) {
     console.log(`${script}: ${passed} passed, 0 failed`);
 }
 
-/** A pool that verifies mail addresses, and a public app client of it. */
+/** A pool that verifies mail addresses and knows authenticator apps, and a public app client of it. */
 export async function makePool(name) {
     const credentials = { accessKeyId: "dev", secretAccessKey: "dev" };
     const cognito = new CognitoIdentityProviderClient({ endpoint: LIDO, region: "us-east-1", credentials });
     const { UserPool } = await cognito.send(
         new CreateUserPoolCommand({ PoolName: name, AutoVerifiedAttributes: ["email"] }),
+    );
+    await cognito.send(
+        new SetUserPoolMfaConfigCommand({
+            UserPoolId: UserPool.Id,
+            MfaConfiguration: "OPTIONAL",
+            SoftwareTokenMfaConfiguration: { Enabled: true },
+        }),
     );
     const { UserPoolClient } = await cognito.send(
         new CreateUserPoolClientCommand({
@@ -45,4 +54,16 @@ export async function makePool(name) {
 export async function codeOf(pool, user) {
     const inbox = await fetch(`${LIDO}/_lido/messages?userPoolId=${pool}&username=${user}`);
     return (await inbox.json()).messages[0].code;
+}
+
+/** What an authenticator app shows (RFC 6238), so many steps of thirty seconds from now. */
+export function totp(secret, steps = 0) {
+    const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+    const bits = [...secret].map((letter) => letters.indexOf(letter).toString(2).padStart(5, "0")).join("");
+    const key = Buffer.from(bits.match(/.{8}/g).map((byte) => parseInt(byte, 2)));
+    const counter = Buffer.alloc(8);
+    counter.writeBigUInt64BE(BigInt(Math.floor(Date.now() / 30_000) + steps));
+    const digest = createHmac("sha1", key).update(counter).digest();
+    const number = digest.readUInt32BE(digest[19] & 15) & 0x7fff_ffff;
+    return String(number % 1_000_000).padStart(6, "0");
 }

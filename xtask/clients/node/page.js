@@ -11,7 +11,7 @@ Amplify.configure({
     Auth: { Cognito: { userPoolId: app.pool, userPoolClientId: app.client, userPoolEndpoint: app.url } },
 });
 
-const next = ({ nextStep }) => nextStep.signUpStep ?? nextStep.signInStep;
+const next = ({ nextStep }) => nextStep.signUpStep ?? nextStep.signInStep ?? nextStep.resetPasswordStep;
 
 const amplify = {
     /** `autoSignIn` is how Amplify signs in by itself after the confirmation. */
@@ -24,6 +24,18 @@ const amplify = {
     autoSignIn: async () => next(await auth.autoSignIn()),
     signIn: async (username, password, options) => next(await auth.signIn({ username, password, options })),
     confirmSignIn: async (challengeResponse) => next(await auth.confirmSignIn({ challengeResponse })),
+    forget: async (username) => next(await auth.resetPassword({ username })),
+    reset: async (username, confirmationCode, newPassword) =>
+        auth.confirmResetPassword({ username, confirmationCode, newPassword }),
+    changePassword: async (oldPassword, newPassword) => auth.updatePassword({ oldPassword, newPassword }),
+    changeAttributes: async (userAttributes) => auth.updateUserAttributes({ userAttributes }),
+    totpSecret: async () => (await auth.setUpTOTP()).sharedSecret,
+    useTotp: async (code) => {
+        await auth.verifyTOTPSetup({ code });
+        await auth.updateMFAPreference({ totp: "PREFERRED" });
+        return auth.fetchMFAPreference();
+    },
+    deleteUser: async () => auth.deleteUser(),
     user: async () => (await auth.getCurrentUser()).username,
     attributes: async () => auth.fetchUserAttributes(),
     tokens: async (options) => (await auth.fetchAuthSession(options)).tokens?.accessToken.toString(),
