@@ -1,4 +1,5 @@
-// Amplify v6 and amazon-cognito-identity-js in headless Chromium against `lido dev`, from a page of another origin.
+// Amplify v6, amazon-cognito-identity-js and the AWS SDK in headless Chromium against `lido dev`, from a page of another
+// origin.
 //
 // Usage: node browser.js URL CHROMIUM
 
@@ -45,6 +46,7 @@ await page.goto(`http://127.0.0.1:${server.address().port}/page?${new URLSearchP
 const steps = (library) => (name, ...values) =>
     page.evaluate((...step) => window.step(...step), library, name, values);
 const amplify = steps("amplify");
+const awsSdk = steps("awsSdk");
 const identityJs = steps("identityJs");
 const WRONG_PASSWORD = "NotAuthorizedException: Incorrect username or password.";
 
@@ -116,6 +118,11 @@ check("identity-js signs out", await identityJs("signOut"), "nothing");
 check("identity-js has forgotten", await identityJs("isSignedIn"), false);
 
 check("identity-js is asked for by one preflight", preflights, 1);
+
+// The AWS SDK signs even here, so that the browser asks about more headers.
+check("the SDK signs", await awsSdk("nameOfPool"), "browser");
+check("the SDK does not sign", await awsSdk("signUp", "erin", PASSWORD), false);
+check("the SDK is refused", await awsSdk("signUp", "erin", PASSWORD), "UsernameExistsException: User already exists");
 
 await browser.close();
 server.close();

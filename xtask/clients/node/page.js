@@ -1,5 +1,6 @@
 // What runs in the page: each library is a set of steps that the driver calls one by one (browser.js).
 
+import { CognitoIdentityProvider } from "@aws-sdk/client-cognito-identity-provider";
 import { Amplify } from "aws-amplify";
 import * as auth from "aws-amplify/auth";
 import { identity } from "./identity.js";
@@ -60,7 +61,18 @@ const identityJs = {
     },
 };
 
-const steps = { amplify, identityJs };
+const sdk = new CognitoIdentityProvider({
+    endpoint: app.url,
+    region: "us-east-1",
+    credentials: { accessKeyId: "dev", secretAccessKey: "dev" },
+});
+const awsSdk = {
+    nameOfPool: async () => (await sdk.describeUserPool({ UserPoolId: app.pool })).UserPool.Name,
+    signUp: async (name, password) =>
+        (await sdk.signUp({ ClientId: app.client, Username: name, Password: password })).UserConfirmed,
+};
+
+const steps = { amplify, awsSdk, identityJs };
 
 /** Does a step. What it throws is a value too, for the driver to compare. */
 window.step = async (library, name, values) => {
