@@ -58,6 +58,9 @@ pub struct Settings {
     pub public_url: Option<String>,
     /// The code that every message carries, in `lido dev` on demand. Without it codes are random.
     pub confirmation_code: Option<String>,
+    /// The relying party of passkeys in pools that name none: `lido dev` has one, so that a page of this machine can
+    /// try them.
+    pub relying_party: Option<String>,
     /// Whether this server only looks, as a standby on a copy of the store does.
     pub is_standby: bool,
 }
@@ -69,6 +72,7 @@ impl Default for Settings {
             account_id: "000000000000".to_owned(),
             public_url: None,
             confirmation_code: None,
+            relying_party: None,
             is_standby: false,
         }
     }

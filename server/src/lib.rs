@@ -17,6 +17,7 @@ mod html;
 pub mod http;
 pub mod keys;
 pub mod operations;
+mod passkeys;
 pub mod passwords;
 mod query;
 pub mod store;

@@ -22,6 +22,7 @@ const WALLS: &[Wall] = &[
     Wall { name: "lettre", under: "server/src", rooms: &["delivery/smtp/"] },
     Wall { name: "reqwest", under: "server/src", rooms: &["delivery/", "triggers/"] },
     Wall { name: "hyper", under: "server/src", rooms: &["http.rs", "http/", "console/"] },
+    Wall { name: "webauthn_rs_core", under: "server/src", rooms: &["passkeys.rs", "passkeys/"] },
     Wall { name: "SystemTime::now", under: "server/src", rooms: &["clock.rs"] },
     Wall { name: "getrandom", under: "server/src", rooms: &["entropy.rs"] },
     Wall { name: "std::fs", under: "codegen/src", rooms: &["disk.rs", "main.rs"] },

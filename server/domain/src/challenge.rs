@@ -4,7 +4,7 @@
 //! kept; and what the client is shown, [`Asked`], which is not. What answers it is in [`crate::flow::sign_in`], one file
 //! for each challenge. To add one, add a variant to each of the three and write that file.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use serde::{Deserialize, Serialize};
 
@@ -15,6 +15,7 @@ use crate::{
     digest::{Digest, DigestKeys},
     id::{PoolId, Sub, Username},
     mfa::MfaFactor,
+    passkey::{Passkey, PasskeyChallenge, RelyingParty},
     secret::Sealed,
     session::SessionHandle,
     srp::{
@@ -100,6 +101,8 @@ pub enum Awaited {
     MfaSetup(Enrolment),
     /// EMAIL_OTP while a second factor is set up: a code that was sent to an address which the user has only by it.
     NewContactCode(SentCode),
+    /// WEB_AUTHN: this, signed by a passkey.
+    Passkey(PasskeyChallenge),
 }
 
 impl Awaited {
@@ -121,6 +124,7 @@ impl Awaited {
             }
             Awaited::SoftwareToken => ChallengeName::SoftwareTokenMfa,
             Awaited::MfaSetup(_) => ChallengeName::MfaSetup,
+            Awaited::Passkey(_) => ChallengeName::WebAuthn,
         }
     }
 }
@@ -238,6 +242,8 @@ pub enum Asked {
         /// What may be set up.
         factors: Vec<MfaFactor>,
     },
+    /// WEB_AUTHN.
+    Passkey(Box<AskedPasskey>),
 }
 
 impl Asked {
@@ -255,8 +261,22 @@ impl Asked {
             Asked::MfaCode { to, .. } => MfaFactor::of_contact(to.kind).challenge(),
             Asked::SoftwareToken { .. } => ChallengeName::SoftwareTokenMfa,
             Asked::MfaSetup { .. } => ChallengeName::MfaSetup,
+            Asked::Passkey(_) => ChallengeName::WebAuthn,
         }
     }
+}
+
+/// What the client is shown to have a passkey sign.
+#[derive(Clone, Debug)]
+pub struct AskedPasskey {
+    /// What is to be signed.
+    pub challenge: PasskeyChallenge,
+    /// For whom.
+    pub party: RelyingParty,
+    /// The passkeys that may; none, if the authenticator is to look for itself.
+    pub allowed: Vec<Passkey>,
+    /// How long the session waits.
+    pub ttl: Duration,
 }
 
 /// A challenge on its way to the client.

@@ -29,6 +29,7 @@ pub mod message;
 pub mod mfa;
 pub mod oauth;
 pub mod parameter;
+pub mod passkey;
 pub mod password;
 pub mod pool;
 pub mod pool_settings;

@@ -12,6 +12,7 @@ use crate::{
     contact::ContactKind,
     id::PoolId,
     mfa::PoolMfa,
+    passkey::PasskeySettings,
     password::PasswordPolicy,
     recovery::Recovery,
     refusal::{PoolFault, Refusal},
@@ -125,6 +126,9 @@ pub struct Pool {
     pub admin_create_only: bool,
     /// The first factors that USER_AUTH may use.
     pub first_factors: BTreeSet<FirstFactor>,
+    /// WebAuthnConfiguration.
+    #[serde(default)]
+    pub passkeys: PasskeySettings,
     /// The feature plan.
     pub tier: Tier,
     /// Second factors.
@@ -151,6 +155,7 @@ impl Pool {
             password_policy: PasswordPolicy::default(),
             admin_create_only: false,
             first_factors: BTreeSet::from([FirstFactor::Password]),
+            passkeys: PasskeySettings::default(),
             tier: Tier::default(),
             mfa: PoolMfa::default(),
             deletion_protected: false,

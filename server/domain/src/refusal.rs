@@ -200,6 +200,37 @@ pub enum Refusal {
     FilterAttribute(String),
     /// Attributes were asked for that the schema has not.
     AttributesUnknown,
+    /// Something about passkeys.
+    Passkey(PasskeyFault),
+}
+
+/// What is wrong with a passkey, or with asking for one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasskeyFault {
+    /// Users of the pool do not sign in by passkeys.
+    NotEnabled,
+    /// Nobody is named whom passkeys could be made for.
+    NoRelyingParty,
+    /// What the client sent is no answer of an authenticator.
+    Form,
+    /// No registration waits for this challenge, or not any more.
+    NoChallenge,
+    /// The registration was begun through another app client.
+    OtherClient,
+    /// It was made on a page that is not the relying party's.
+    Origin,
+    /// It was made for another relying party.
+    OtherParty,
+    /// Its authenticator does what cannot be accepted, or not what was asked for.
+    NotSupported,
+    /// The user has it already.
+    Exists,
+    /// The user has as many as a user can have.
+    TooMany,
+    /// The user has no passkey of this id.
+    Unknown,
+    /// It does not show that the user is there.
+    NotShown,
 }
 
 /// What is wrong with the form of a username.

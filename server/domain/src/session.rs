@@ -81,6 +81,8 @@ pub enum Stage {
     Confirmed,
     /// Signing in; it waits for this.
     SigningIn(Awaited),
+    /// Signed in and registering a passkey; it lies under the digest of what the authenticator is to sign.
+    RegisteringPasskey,
     /// Used; it is good for nothing more.
     Used,
 }

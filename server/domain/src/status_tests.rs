@@ -349,7 +349,7 @@ fn meet(operation: Operation, user: &User) -> Result<Vec<Change>, Refusal> {
         }
         Operation::GetUserAuthFactors => {
             let bearer = bearing()?;
-            auth_factors::first_factors(bearer.pool, bearer.user);
+            auth_factors::first_factors(bearer.pool, None, bearer.user);
             Ok(Vec::new())
         }
     }

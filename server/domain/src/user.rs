@@ -44,6 +44,7 @@ use crate::{
     attribute::Attributes,
     id::{Sub, Username},
     mfa::UserMfa,
+    passkey::Passkey,
     password::PasswordPolicy,
     refusal::Refusal,
     secret::Sealed,
@@ -103,6 +104,9 @@ pub struct User {
     /// The second factors; boxed, because few users have any.
     #[serde(default, skip_serializing_if = "UserMfa::is_default")]
     pub mfa: Box<UserMfa>,
+    /// The passkeys, in the order in which they were registered.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub passkeys: Vec<Passkey>,
     /// When it was created.
     pub created_at: Timestamp,
     /// When it was last changed.
@@ -121,6 +125,7 @@ impl User {
             credential: None,
             former_credentials: Vec::new(),
             mfa: Box::default(),
+            passkeys: Vec::new(),
             created_at: now,
             modified_at: now,
         }

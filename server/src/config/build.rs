@@ -40,6 +40,11 @@ pub(crate) fn build(config: &Config) -> anyhow::Result<(App, Gate)> {
         account_id: config.account_id.0.clone(),
         public_url: config.public_url.as_ref().map(|url| url.0.clone()),
         confirmation_code: confirmation_code.map(|code| code.0),
+        relying_party: match config.mode {
+            // *Chosen*: browsers take localhost for secure without TLS, and no pool has a domain of its own here.
+            Mode::Dev { .. } => Some("localhost".to_owned()),
+            Mode::Serve => None,
+        },
         is_standby: config.is_standby,
     };
     let clock = Clock::system();

@@ -16,6 +16,7 @@ mod listing;
 mod mfa;
 mod migration;
 mod origin;
+mod passkeys;
 mod password;
 mod recovery;
 mod sign_in;
@@ -107,6 +108,7 @@ register! {
     sign_in::admin_user_global_sign_out => AdminUserGlobalSignOut,
     mfa::associate_software_token => AssociateSoftwareToken,
     account::change_password => ChangePassword,
+    passkeys::complete_web_authn_registration => CompleteWebAuthnRegistration,
     recovery::confirm_forgot_password => ConfirmForgotPassword,
     sign_up::confirm_sign_up => ConfirmSignUp,
     groups::create_group => CreateGroup,
@@ -118,6 +120,7 @@ register! {
     user_pools::delete_user_pool => DeleteUserPool,
     app_clients::delete_user_pool_client => DeleteUserPoolClient,
     app_clients::delete_user_pool_client_secret => DeleteUserPoolClientSecret,
+    passkeys::delete_web_authn_credential => DeleteWebAuthnCredential,
     user_pools::describe_user_pool => DescribeUserPool,
     app_clients::describe_user_pool_client => DescribeUserPoolClient,
     recovery::forgot_password => ForgotPassword,
@@ -136,6 +139,7 @@ register! {
     user_pools::list_user_pools => ListUserPools,
     users::list_users => ListUsers,
     groups::list_users_in_group => ListUsersInGroup,
+    passkeys::list_web_authn_credentials => ListWebAuthnCredentials,
     sign_up::resend_confirmation_code => ResendConfirmationCode,
     sign_in::respond_to_auth_challenge => RespondToAuthChallenge,
     sign_in::revoke_token => RevokeToken,
@@ -143,6 +147,7 @@ register! {
     mfa::set_user_pool_mfa_config => SetUserPoolMfaConfig,
     mfa::set_user_settings => SetUserSettings,
     sign_up::sign_up => SignUp,
+    passkeys::start_web_authn_registration => StartWebAuthnRegistration,
     tags::tag_resource => TagResource,
     tags::untag_resource => UntagResource,
     groups::update_group => UpdateGroup,

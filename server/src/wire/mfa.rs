@@ -17,7 +17,7 @@ use lido_domain::{
 use lido_runtime::{ReadJson, Violated, read::from_json};
 use serde_json::Value;
 
-use super::{Unsayable, pool, settings};
+use super::{Unsayable, passkey, pool, settings};
 use crate::store::PoolRecord;
 
 /// The members of the document that SetUserPoolMfaConfig alone brings.
@@ -67,13 +67,15 @@ pub fn configured(
         kept.sms_authentication_message = sms.sms_authentication_message.or(kept.sms_authentication_message);
         kept.sms_configuration = sms.sms_configuration.or(kept.sms_configuration);
     }
+    let web_authn = asked.web_authn_configuration.or(extra(record, WEB_AUTHN)?);
     let mut document = pool::settings(&kept)?;
     if let Value::Object(members) = &mut document {
         settings::keep(members, EMAIL, &email)?;
-        settings::keep(members, WEB_AUTHN, &asked.web_authn_configuration.or(extra(record, WEB_AUTHN)?))?;
+        settings::keep(members, WEB_AUTHN, &web_authn)?;
     }
     let mut record = PoolRecord { settings: document, ..record.clone() };
     record.pool.mfa = mfa;
+    record.pool.passkeys = web_authn.as_ref().map(passkey::settings).unwrap_or_default();
     Ok(record)
 }
 

@@ -7,12 +7,14 @@
 
 pub mod auth_event;
 pub mod client;
+pub mod document;
 pub mod error;
 pub mod group;
 pub mod lambda_config;
 pub mod metadata;
 pub mod mfa;
 pub mod page;
+pub mod passkey;
 pub mod pool;
 mod pool_asked;
 pub mod pool_defaults;

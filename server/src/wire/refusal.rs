@@ -4,6 +4,7 @@
 //! Where two operations word the same refusal differently, the match asks which one speaks. What is said to settings
 //! is in `settings`.
 
+mod passkeys;
 mod settings;
 
 use lido_cognito_idp::Operation;
@@ -180,6 +181,7 @@ pub fn said(operation: Operation, refusal: &Refusal) -> Said {
             Said::new(UserNotFoundException, format!("Exception migrating user in app client {client}"))
         }
         Refusal::ParameterMissing(name) => invalid(&format!("Missing required parameter {name}")),
+        Refusal::Passkey(fault) => passkeys::said(*fault),
         Refusal::ParameterInvalid(name) => invalid(&format!("Invalid parameter {name}")), // *Chosen*
         // *Observed* in public reports of the live service.
         Refusal::ClaimTimeForm => invalid("TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english."),

@@ -26,6 +26,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     mfa::{Told, told},
+    passkey,
     user::attribute,
 };
 
@@ -116,6 +117,9 @@ fn shown(challenge: &Challenge) -> Vec<(&'static str, String)> {
         }
         // *Observed* in public reports: it stands beside what the function shows.
         Asked::Custom { username, .. } => vec![("USERNAME", username.as_str().to_owned())],
+        Asked::Passkey(asked) => {
+            vec![("CREDENTIAL_REQUEST_OPTIONS", passkey::request_options(asked).to_string())]
+        }
         Asked::OneTimeCode { to } => {
             let medium = match to.kind {
                 ContactKind::Email => "EMAIL",

@@ -22,6 +22,8 @@ mod app_clients;
 #[cfg(test)]
 mod auth_events;
 #[cfg(test)]
+mod authenticator;
+#[cfg(test)]
 mod confirmation_link;
 #[cfg(test)]
 mod confirming;
@@ -59,6 +61,10 @@ mod mail_server;
 mod meddled;
 #[cfg(test)]
 mod mfa;
+#[cfg(test)]
+mod passkeys;
+#[cfg(test)]
+mod passkeys_refused;
 #[cfg(test)]
 mod races;
 #[cfg(test)]

@@ -5,9 +5,9 @@
 
 use crate::{challenge::ChallengeName, flow::sign_in::choice, pool::FirstFactor, pool::Pool, user::User};
 
-/// The first factors that `user` has, in the order in which a sign-in offers them.
-pub fn first_factors(pool: &Pool, user: &User) -> Vec<FirstFactor> {
-    choice::offered(pool, Some(user)).into_iter().filter_map(factor).collect()
+/// The first factors that `user` has, in the order in which a sign-in offers them. `relying_party` is that of passkeys in pools that name none.
+pub fn first_factors(pool: &Pool, relying_party: Option<&str>, user: &User) -> Vec<FirstFactor> {
+    choice::offered(pool, relying_party, Some(user)).into_iter().filter_map(factor).collect()
 }
 
 fn factor(name: ChallengeName) -> Option<FirstFactor> {
@@ -25,25 +25,32 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
-    use crate::{fixture, pool::Tier, secret::Sealed, user::Status};
+    use crate::{fixture, passkey, pool::Tier, secret::Sealed, user::Status};
 
     #[test]
     fn what_the_pool_allows_and_the_user_has() {
-        use FirstFactor::{EmailOtp, Password, SmsOtp};
+        use FirstFactor::{EmailOtp, Password, SmsOtp, WebAuthn};
         let confirmed = User { status: Status::Confirmed, ..fixture::user("ann") };
         let with_password = User { credential: Some(Sealed::from_text("x")), ..confirmed.clone() };
-        let all = [Password, EmailOtp, SmsOtp];
-        let cases: [(&[FirstFactor], Tier, &User, &[FirstFactor]); 5] = [
+        let with_passkey = User { passkeys: vec![passkey::fixture("a")], ..with_password.clone() };
+        let all = [Password, EmailOtp, SmsOtp, WebAuthn];
+        let cases: [(&[FirstFactor], Tier, &User, &[FirstFactor]); 7] = [
             (&[Password], Tier::Essentials, &with_password, &[Password]),
             (&[Password], Tier::Essentials, &confirmed, &[]),
             (&all, Tier::Essentials, &with_password, &[Password, EmailOtp]),
             (&all, Tier::Essentials, &confirmed, &[EmailOtp]),
             (&all, Tier::Lite, &with_password, &[Password]),
+            (&all, Tier::Essentials, &with_passkey, &[Password, EmailOtp, WebAuthn]),
+            (&[Password], Tier::Essentials, &with_passkey, &[Password]),
         ];
         for (allowed, tier, user, expected) in cases {
             let first_factors: BTreeSet<_> = allowed.iter().copied().collect();
             let pool = Pool { first_factors, tier, ..fixture::pool() };
-            assert_eq!(super::first_factors(&pool, user), expected, "{allowed:?}, {tier:?}");
+            assert_eq!(
+                super::first_factors(&pool, Some("example.com"), user),
+                expected,
+                "{allowed:?}, {tier:?}"
+            );
         }
     }
 }

@@ -20,6 +20,7 @@ pub mod delete_user_attributes;
 pub mod forgot_password;
 pub mod mfa_preference;
 pub mod migrate_user;
+pub mod passkeys;
 pub mod resend_confirmation_code;
 pub mod sign_in;
 pub mod sign_out;

@@ -15,6 +15,7 @@ pub(in crate::operations) async fn handle(
     input: GetUserAuthFactorsInput,
 ) -> Result<GetUserAuthFactorsOutput, Failure> {
     let bearer = Bearer::find(app, &input.access_token, app.clock.now()).await?;
-    let factors = auth_factors::first_factors(&bearer.caller.pool.pool, &bearer.user);
+    let relying_party = app.settings.relying_party.as_deref();
+    let factors = auth_factors::first_factors(&bearer.caller.pool.pool, relying_party, &bearer.user);
     Ok(wire::sign_in::auth_factors(&bearer.user, &factors)?)
 }

@@ -64,6 +64,8 @@ impl<'a> Enrolling<'a> {
             found: self.entering.found(),
             presented: self.entering.presented(),
             fresh: self.fresh,
+            // Whoever sets a second factor up has shown the first.
+            relying_party: None,
             now: self.now,
         }
     }

@@ -76,6 +76,7 @@ pub(super) async fn begin(app: &App, origin: &Origin, asked: &Beginning) -> Resu
             found: entering.found(),
             presented: entering.presented(),
             fresh: &fresh,
+            relying_party: app.settings.relying_party.as_deref(),
             now,
         };
         if let (By::Password(password), None, false) = (&sign_in.by, step.found.user, is_migrated) {

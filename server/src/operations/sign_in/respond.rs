@@ -63,6 +63,7 @@ pub(super) async fn respond(app: &App, origin: &Origin, asked: &Responding) -> R
             found: entering.found(),
             presented: entering.presented(),
             fresh: &fresh,
+            relying_party: app.settings.relying_party.as_deref(),
             now,
         };
         let wanted = respond::names_wanted(&step, &response.answer);

@@ -1,16 +1,17 @@
 //! The part of a step that takes milliseconds, and the verdict that follows from it.
 
 use lido_domain::{
-    Verdict,
+    Refusal, Verdict,
     auth_event::Happening,
     code::Code,
     flow::sign_in::{
         Fresh, Holders, Next, Outcome, Step,
         custom::{Standing, is_password_asked},
-        new_password, password, password_verifier, second_factor,
+        new_password, passkey, password, password_verifier, second_factor,
     },
     grant::GrantSeed,
     id::Username,
+    passkey::PasskeyChallenge,
     session::SessionHandle,
     srp::{
         Verifier,
@@ -19,7 +20,7 @@ use lido_domain::{
 };
 
 use super::custom::{self, Functions};
-use crate::{app::App, entropy::NoEntropy, operations::failure::Failure};
+use crate::{app::App, entropy::NoEntropy, operations::failure::Failure, passkeys::Assertion};
 
 /// What is random in a step.
 pub(in crate::operations) fn fresh(app: &App) -> Result<Fresh, NoEntropy> {
@@ -30,6 +31,7 @@ pub(in crate::operations) fn fresh(app: &App) -> Result<Fresh, NoEntropy> {
     Ok(Fresh {
         session: SessionHandle::generate(&app.entropy.bytes()?),
         code,
+        passkey: PasskeyChallenge::from_bytes(&app.entropy.bytes::<32>()?),
         grant: GrantSeed {
             id: app.entropy.bytes()?,
             origin: app.entropy.bytes()?,
@@ -93,6 +95,14 @@ pub(super) async fn decide(
             let verifier = app.passwords.run(1, derive).await?;
             let credential = app.keys.seal_verifier(&pool, &new.user.sub, &verifier)?;
             new_password::decide(step, &new, credential, holders)
+        }
+        Next::Verify(signed) => {
+            let assertion = Assertion::read(signed.credential);
+            let assertion = assertion.ok_or(Refusal::ParameterInvalid("CREDENTIAL"))?;
+            let (challenge, party) = (signed.challenge.clone(), signed.party);
+            let (of, passkeys) = (signed.of, signed.passkeys);
+            let verify = move || assertion.verify(&party, &challenge, &of, passkeys);
+            passkey::decide(step, app.passwords.run(0, verify).await?)
         }
     })
 }

@@ -36,7 +36,7 @@ pub(in crate::operations) async fn handle(
         wire::mfa::carry_over(former, &mut settings);
         let mfa = former.pool.mfa_updated(pool.mfa)?;
         let record = Arc::new(PoolRecord {
-            pool: Pool { mfa, ..pool },
+            pool: Pool { mfa, passkeys: former.pool.passkeys.clone(), ..pool },
             settings,
             name: asked.pool_name.into_inner(),
             tags,

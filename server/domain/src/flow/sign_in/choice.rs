@@ -5,7 +5,7 @@
 //!
 //! The Session of ConfirmSignUp stands for a first factor: the code of the sign-up (*Documented*, cog-0182).
 
-use super::{Next, Outcome, Presented, Step, admission, begin::Wish, finish, one_time_code};
+use super::{Next, Outcome, Presented, Step, admission, begin::Wish, finish, one_time_code, passkey};
 use crate::{
     Refusal, Verdict,
     challenge::{Asked, Awaited, ChallengeName},
@@ -22,11 +22,15 @@ use crate::{
 /// PASSWORD is there wherever the user has one. Codes need the feature plan and a contact, and are not offered to a
 /// user with a temporary password (cog-0176).
 pub(super) fn available(step: &Step<'_>, user: Option<&User>) -> Vec<ChallengeName> {
-    offered(step.caller.pool, user)
+    offered(step.caller.pool, step.relying_party, user)
 }
 
-/// The same, for whoever asks what a sign-in would offer.
-pub(in crate::flow) fn offered(pool: &Pool, user: Option<&User>) -> Vec<ChallengeName> {
+/// The same, for whoever asks what a sign-in would offer. `relying_party` is that of pools that name none.
+pub(in crate::flow) fn offered(
+    pool: &Pool,
+    relying_party: Option<&str>,
+    user: Option<&User>,
+) -> Vec<ChallengeName> {
     let has_password = user.is_none_or(|user| user.credential.is_some());
     // *Documented*: codes as the only factor and second factors exclude each other.
     let is_asked_again = match user {
@@ -43,6 +47,7 @@ pub(in crate::flow) fn offered(pool: &Pool, user: Option<&User>) -> Vec<Challeng
         (ChallengeName::Password, has_password),
         (ChallengeName::EmailOtp, allows(FirstFactor::EmailOtp, ContactKind::Email)),
         (ChallengeName::SmsOtp, allows(FirstFactor::SmsOtp, ContactKind::PhoneNumber)),
+        (ChallengeName::WebAuthn, passkey::is_offered(pool, relying_party, user)),
     ]
     .into_iter()
     .filter_map(|(name, is_there)| is_there.then_some(name))
@@ -78,6 +83,7 @@ pub(super) fn choose<'a>(step: &Step<'_>, user: Option<&User>, wish: &Wish<'a>) 
         (Some(ChallengeName::SmsOtp), ..) => {
             Next::Decided(one_time_code::ask(step, ContactKind::PhoneNumber)?)
         }
+        (Some(ChallengeName::WebAuthn), ..) => Next::Decided(passkey::ask(step, user)?),
         (Some(name @ ChallengeName::Password), ..) => {
             ask(step, Awaited::Password, Asked::Password, vec![name])
         }

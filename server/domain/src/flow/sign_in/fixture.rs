@@ -11,6 +11,7 @@ use crate::{
     flow::Caller,
     grant::GrantSeed,
     lockout::Failures,
+    passkey::PasskeyChallenge,
     pool::Pool,
     secret::{Sealed, Secret},
     session::{Session, SessionHandle, Stage},
@@ -49,6 +50,7 @@ impl House {
             fresh: Fresh {
                 session: SessionHandle::generate(&[9; 64]),
                 code: Code::fixed("12345678"),
+                passkey: PasskeyChallenge::from_bytes(&[4; 32]),
                 grant: GrantSeed { id: [1; 16], origin: [2; 16], secret: [3; 32] },
             },
             now: Timestamp::from_millis(1_795_246_200_000),
@@ -74,6 +76,7 @@ impl House {
             found: Found { user: is_ann.then_some(&self.user), failures: self.failures.as_ref() },
             presented: self.presented.as_ref().map(|(key, session)| Presented { key, session }),
             fresh: &self.fresh,
+            relying_party: Some("example.com"),
             now: self.now,
         }
     }

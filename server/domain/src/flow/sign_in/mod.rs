@@ -15,6 +15,7 @@ pub mod finish;
 pub mod mfa_setup;
 pub mod new_password;
 pub mod one_time_code;
+pub mod passkey;
 pub mod password;
 pub mod password_verifier;
 pub mod refresh;
@@ -37,6 +38,7 @@ use crate::{
     grant::{Grant, GrantSeed, RefreshToken},
     id::{Sub, Username},
     lockout::Failures,
+    passkey::{Passkey, PasskeyChallenge, RelyingParty},
     secret::{Sealed, Secret},
     session::{Session, SessionHandle, Stage},
     srp::{
@@ -61,6 +63,8 @@ pub struct Step<'a> {
     pub presented: Option<Presented<'a>>,
     /// What is random, made once a request.
     pub fresh: &'a Fresh,
+    /// The relying party of passkeys in pools that name none, if there is one.
+    pub relying_party: Option<&'a str>,
     /// The time.
     pub now: Timestamp,
 }
@@ -90,6 +94,8 @@ pub struct Fresh {
     pub session: SessionHandle,
     /// The code, should one be sent.
     pub code: Code,
+    /// What a passkey is to sign, should one be asked for.
+    pub passkey: PasskeyChallenge,
     /// For the grant, should the sign-in end.
     pub grant: GrantSeed,
 }
@@ -131,6 +137,8 @@ pub enum Next<'a> {
     Derive(Box<NewPassword<'a>>),
     /// Open the secret of the authenticator app, then ask [`second_factor::decide`].
     Open(&'a Sealed, &'a str),
+    /// Verify what a passkey has signed, then ask [`passkey::decide`].
+    Verify(Box<Signed<'a>>),
 }
 
 /// A claim that was made, and the exchange that it ends.
@@ -150,7 +158,7 @@ pub struct Claimed<'a> {
     pub signature: &'a str,
 }
 
-crate::secret::debug_hidden!(Claimed);
+crate::secret::debug_hidden!(Claimed, Signed);
 
 /// A new password that may be set, and what comes with it.
 #[derive(Clone, Debug)]
@@ -159,6 +167,21 @@ pub struct NewPassword<'a> {
     pub password: &'a Secret,
     /// The user as it will be, but for the password.
     pub user: User,
+}
+
+/// What a passkey is said to have signed, and what it should have.
+#[derive(Clone)]
+pub struct Signed<'a> {
+    /// What the client sent.
+    pub credential: &'a str,
+    /// What was to be signed.
+    pub challenge: &'a PasskeyChallenge,
+    /// For whom.
+    pub party: RelyingParty,
+    /// Who signs in, as authenticators know the user.
+    pub of: Sub,
+    /// The passkeys of which one is to have signed; none, if it is nobody who signs in.
+    pub passkeys: Vec<Passkey>,
 }
 
 impl<'a> Step<'a> {
@@ -192,7 +215,9 @@ impl<'a> Step<'a> {
         session.check_alive(&self.of(), &self.caller.client.id, self.now)?;
         match &session.stage {
             Stage::SigningIn(awaited) => Ok(awaited),
-            Stage::SignedUp | Stage::Confirmed | Stage::Used => Err(Refusal::SessionInvalid),
+            Stage::SignedUp | Stage::Confirmed | Stage::RegisteringPasskey | Stage::Used => {
+                Err(Refusal::SessionInvalid)
+            }
         }
     }
 

@@ -10,7 +10,7 @@ use super::{
     custom::Standing,
     mfa_setup, new_password,
     one_time_code::{self, Role},
-    password_verifier, second_factor,
+    passkey, password_verifier, second_factor,
 };
 use crate::{
     Refusal,
@@ -63,6 +63,8 @@ pub enum Answer<'a> {
     SelectMfa(MfaFactor),
     /// To MFA_SETUP: an e-mail address, where that is what is set up.
     MfaSetup(Option<&'a str>),
+    /// To WEB_AUTHN.
+    Passkey(&'a str),
 }
 
 crate::secret::debug_hidden!(Answer);
@@ -100,6 +102,7 @@ pub fn read<'a>(
             MfaFactor::parse(parameters.get("ANSWER")?).ok_or(Refusal::ParameterInvalid("ANSWER"))?,
         ),
         ChallengeName::MfaSetup => Answer::MfaSetup(parameters.find("EMAIL")),
+        ChallengeName::WebAuthn => Answer::Passkey(parameters.get("CREDENTIAL")?),
         // No session of this server waits for any other.
         _ => return Err(Refusal::SessionInvalid),
     };
@@ -170,6 +173,9 @@ pub fn next<'a>(
         (Answer::SoftwareToken(code), Awaited::SoftwareToken) => second_factor::open(step, code),
         (Answer::SelectMfa(factor), Awaited::SelectMfa) => second_factor::select(step, *factor),
         (Answer::MfaSetup(email), Awaited::MfaSetup(enrolment)) => mfa_setup::answer(step, enrolment, *email),
+        (Answer::Passkey(credential), Awaited::Passkey(challenge)) => {
+            passkey::next(step, challenge, credential)
+        }
         _ => Err(Refusal::SessionInvalid),
     }
 }

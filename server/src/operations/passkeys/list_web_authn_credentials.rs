@@ -1,0 +1,37 @@
+//! ListWebAuthnCredentials. They are told whatever the pool allows now (*Chosen*), so that their user can delete them.
+
+use lido_cognito_idp::operations::{ListWebAuthnCredentialsInput, ListWebAuthnCredentialsOutput};
+use lido_domain::passkey::{MOST_PASSKEYS, Passkey};
+
+use crate::{
+    app::App,
+    operations::{Origin, bearer::Bearer, failure::Failure},
+    wire::{
+        self,
+        page::{self, Pages},
+    },
+};
+
+pub(in crate::operations) async fn handle(
+    app: &App,
+    _: &Origin,
+    input: ListWebAuthnCredentialsInput,
+) -> Result<ListWebAuthnCredentialsOutput, Failure> {
+    let bearer = Bearer::find(app, &input.access_token, app.clock.now()).await?;
+    let list = ["passkeys", bearer.pool().as_str(), bearer.user.sub.as_str()];
+    let pages = Pages::of(app.keys.digests(), &list);
+    let after = pages.after(input.next_token.as_deref().map(String::as_str))?;
+    let size = page::size(input.max_results.as_deref().copied()).min(MOST_PASSKEYS);
+    let mut passkeys: Vec<_> = bearer.user.passkeys.iter().collect();
+    passkeys.sort_by_key(|passkey| place(passkey));
+    passkeys.retain(|passkey| after.as_ref().is_none_or(|after| place(passkey) > *after));
+    let (passkeys, last) = page::cut(passkeys, size, |passkey| place(passkey));
+    let told: Result<Vec<_>, _> = passkeys.into_iter().map(wire::passkey::told).collect();
+    let next_token = last.map(|last| pages.token(&last).try_into()).transpose()?;
+    Ok(ListWebAuthnCredentialsOutput { credentials: told?, next_token })
+}
+
+/// Where a passkey stands in the list: the oldest first, also when others are deleted meanwhile.
+fn place(passkey: &Passkey) -> String {
+    format!("{:020} {}", passkey.created_at.as_millis(), passkey.id.as_str())
+}
