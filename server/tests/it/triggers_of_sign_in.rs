@@ -4,9 +4,9 @@ use aws_sdk_cognitoidentityprovider::{
     error::ProvideErrorMetadata as _,
     operation::initiate_auth::{InitiateAuthOutput, builders::InitiateAuthFluentBuilder},
     types::{
-        AuthFlowType, AuthenticationResultType, ChallengeNameType, ExplicitAuthFlowsType, LambdaConfigType,
-        PreTokenGenerationLambdaVersionType, PreTokenGenerationVersionConfigType,
-        PreventUserExistenceErrorTypes, VerifiedAttributeType,
+        AuthFlowType, AuthenticationResultType, ChallengeNameType, ExplicitAuthFlowsType, FeatureType,
+        LambdaConfigType, PreTokenGenerationLambdaVersionType, PreTokenGenerationVersionConfigType,
+        PreventUserExistenceErrorTypes, RefreshTokenRotationType, VerifiedAttributeType,
     },
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
@@ -306,6 +306,33 @@ async fn the_later_versions_change_both_tokens_and_the_scopes() {
         let get = world.house.sdk.get_user().access_token(result.access_token().expect("one")).send().await;
         assert_eq!(get.expect_err("refused").code(), Some("NotAuthorizedException"));
     }
+}
+
+#[tokio::test]
+async fn a_function_that_fails_takes_no_refresh_token_away() {
+    let world = World::with(of_version(PreTokenGenerationLambdaVersionType::V20)).await;
+    world.functions.when("tokens", echo());
+    let rotation = RefreshTokenRotationType::builder().feature(FeatureType::Enabled).build().expect("whole");
+    let made = world.house.sdk.create_user_pool_client().user_pool_id(&world.place.pool).client_name("r");
+    let made = made.explicit_auth_flows(ExplicitAuthFlowsType::AllowUserPasswordAuth);
+    let made = made.refresh_token_rotation(rotation).send().await.expect("a client");
+    let client = made.user_pool_client.and_then(|made| made.client_id).expect("an id");
+    let signed_in = world.by_password("ann", PASSWORD).client_id(&client).send().await.expect("signed in");
+    let result = tokens(signed_in);
+    let renew = || {
+        let call = world.house.sdk.get_tokens_from_refresh_token().client_id(&client);
+        call.refresh_token(result.refresh_token().expect("one"))
+    };
+    world.functions.when("tokens", Does::Throw(r#"{"errorMessage":"no"}"#));
+    let text = "PreTokenGeneration failed with error no.";
+    for _ in 0..2 {
+        refused!(renew(), is_user_lambda_validation_exception, text);
+    }
+    world.functions.when("tokens", echo());
+    renew().send().await.expect("renewed");
+    assert_eq!(world.functions.events("TokenGeneration_RefreshTokens").len(), 3, "asked once each");
+    let again = renew().send().await.expect_err("it was replaced").into_service_error();
+    assert_eq!(again.code(), Some("RefreshTokenReuseException"));
 }
 
 #[tokio::test]

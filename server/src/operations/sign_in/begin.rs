@@ -101,7 +101,8 @@ pub(super) async fn begin(app: &App, origin: &Origin, asked: &Beginning) -> Resu
         let verdict = work::told(&happening, &step, verdict);
         let expects = [calling.read.expects.clone(), entering.expects.clone()].concat();
         if let Some(outcome) = turn.carry_out(pool, expects, verdict, now).await? {
-            let ending = Ending { cause: turn.cause(), occasion: TokenOccasion::Authentication };
+            let ending =
+                Ending { cause: turn.cause(), occasion: TokenOccasion::Authentication, wanted: None };
             return finish::answer(app, origin, &calling, ending, outcome).await;
         }
     }

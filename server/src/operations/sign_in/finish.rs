@@ -1,13 +1,16 @@
 //! The end of a step: a challenge is told, or tokens are made. This is the only place where tokens are made.
 //!
 //! It runs after the commit. PostAuthentication is told first, then PreTokenGeneration asked (*Documented* in this order
-//! for federated users). If one of them fails there are no tokens, and the grant that was committed is nobody's.
+//! for federated users). If one of them fails there are no tokens, and the grant that was committed is nobody's. A
+//! renewal asks before its commit, since that may take a refresh token from somebody who has no other.
 
 use lido_cognito_idp::types::AuthenticationResultType;
 use lido_domain::{
     flow::sign_in::{Outcome, SignedIn},
     group::{GroupClaims, MOST_GROUPS_OF_A_USER},
     token::Subject,
+    token_changes::TokenChanges,
+    user::User,
 };
 
 use crate::{
@@ -23,6 +26,29 @@ use crate::{
 pub(super) struct Ending<'a> {
     pub(super) cause: &'a Cause,
     pub(super) occasion: TokenOccasion,
+    /// What tokens are to say, if that was asked already.
+    pub(super) wanted: Option<&'a Wanted>,
+}
+
+/// What tokens are to say of the user's groups, and what else is to change in them.
+#[derive(Debug)]
+pub(super) struct Wanted {
+    groups: GroupClaims,
+    changes: TokenChanges,
+}
+
+/// Asks what the tokens of `user` are to say.
+pub(super) async fn ask(
+    app: &App,
+    calling: &Calling<'_>,
+    ending: Ending<'_>,
+    user: &User,
+) -> Result<Wanted, Failure> {
+    let (pool, context) = (&calling.read.value.pool.pool.id, calling.context(ending.cause));
+    let groups = app.store.list_groups_of(pool, &user.sub, None, MOST_GROUPS_OF_A_USER).await?;
+    let groups = GroupClaims::of(&groups);
+    let changes = app.triggers.pre_token_generation(context, ending.occasion, user, &groups).await?;
+    Ok(Wanted { groups: changes.groups.clone().unwrap_or(groups), changes })
 }
 
 /// Tells how a step ended.
@@ -55,10 +81,14 @@ pub(super) async fn tokens(
     if ending.occasion != TokenOccasion::RefreshTokens {
         app.triggers.post_authentication(context, user, false).await?;
     }
-    let groups = app.store.list_groups_of(pool, &user.sub, None, MOST_GROUPS_OF_A_USER).await?;
-    let groups = GroupClaims::of(&groups);
-    let changes = app.triggers.pre_token_generation(context, ending.occasion, user, &groups).await?;
-    let groups = changes.groups.as_ref().unwrap_or(&groups);
+    let asked;
+    let Wanted { groups, changes } = match ending.wanted {
+        Some(wanted) => wanted,
+        None => {
+            asked = ask(app, calling, ending, user).await?;
+            &asked
+        }
+    };
     let (now, issuer) = (app.clock.now(), app.issuer(origin, pool));
     let subject = Subject { user, client, grant, groups, issuer: &issuer };
     let id = changes.of_id(subject.id_claims(app.entropy.uuid()?, now));

@@ -25,10 +25,11 @@ pub(in crate::operations) async fn handle(
     let shown = Shown::Secret(secret.as_ref());
     let metadata = wire::metadata::client(input.client_metadata);
     let mut turn = Turn::asked_by(app, origin).with_metadata(metadata);
-    let outcome = renew::renew(app, &mut turn, &calling, &caller, &input.refresh_token, shown).await?;
-    let result = match outcome {
+    let renewed = renew::renew(app, &mut turn, &calling, &caller, &input.refresh_token, shown).await?;
+    let ending = renew::ending(&turn, renewed.wanted.as_ref());
+    let result = match renewed.outcome {
         Outcome::SignedIn(signed_in) => {
-            Some(finish::tokens(app, origin, &calling, renew::ending(&turn), &signed_in).await?)
+            Some(finish::tokens(app, origin, &calling, ending, &signed_in).await?)
         }
         Outcome::Challenged(_) => None,
     };

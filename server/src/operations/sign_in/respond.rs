@@ -76,7 +76,7 @@ pub(super) async fn respond(app: &App, origin: &Origin, asked: &Responding) -> R
         let expects =
             [calling.read.expects.clone(), entering.expects.clone(), holders.expects.clone()].concat();
         if let Some(outcome) = turn.carry_out(pool, expects, verdict, now).await? {
-            let ending = Ending { cause: turn.cause(), occasion: occasion(name) };
+            let ending = Ending { cause: turn.cause(), occasion: occasion(name), wanted: None };
             return finish::answer(app, origin, &calling, ending, outcome).await;
         }
     }

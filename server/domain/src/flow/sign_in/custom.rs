@@ -6,7 +6,9 @@
 //! follows from DefineAuthChallenge's word, [`ask`] sends the challenge out.
 //!
 //! What a challenge must not give away lies sealed in its session. With nobody everything takes the same steps, and
-//! the functions are told (cog-0186); whatever they say, nobody gets tokens.
+//! the functions are told (cog-0186); whatever they say, nobody gets tokens. Whoever has a second factor is asked for it
+//! when the functions are satisfied (*Documented* is only that it is asked for after a password; *Chosen* is never to
+//! leave it out).
 
 use std::{collections::BTreeMap, fmt};
 

@@ -3,6 +3,7 @@ use crate::{
     Change,
     flow::sign_in::fixture::{House, challenged, signed_in},
     lockout::Failures,
+    mfa::{MfaFactor, MfaMode},
     session::{Session, Stage},
     user::Status,
 };
@@ -114,6 +115,20 @@ fn who_may_sign_in_is_asked_each_time() {
     assert_eq!(met(&house), Some(Refusal::PasswordResetRequired));
     house.user.status = Status::ForceChangePassword { expires_at: house.now };
     assert_eq!(met(&house), None, "whoever needs no password may sign in with a temporary one");
+}
+
+#[test]
+fn a_second_factor_is_never_left_out() {
+    let mut house = House::new();
+    house.pool.mfa.mode = MfaMode::On;
+    house.pool.mfa.factors = MfaFactor::ALL.into();
+    house.user.attributes.set("phone_number", "+15555550100");
+    house.user.mfa.turn_on(MfaFactor::Sms);
+    let step = house.step("ann");
+    let Ok(Then::Decided(verdict)) = then(&step, &Standing::Begun(None), &[], Definition::Tokens) else {
+        panic!("decided")
+    };
+    assert!(matches!(challenged(verdict).asked, Asked::MfaCode { .. }));
 }
 
 #[test]
