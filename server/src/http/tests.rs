@@ -131,10 +131,25 @@ async fn a_page_may_ask_what_it_asks_for() {
     }
     let from_page = server.ask(&post("SignUp", "origin: http://page\r\n", "{}")).await;
     assert!(from_page.contains("access-control-expose-headers: x-amzn-RequestId"), "{from_page}");
+    let refused = server.ask(&post("AdminConfirmSignUp", "origin: http://page\r\n", "{}")).await;
+    assert!(refused.starts_with("HTTP/1.1 400 "), "{refused}");
+    assert!(refused.contains("access-control-allow-origin: *\r\n"), "a page may read errors too: {refused}");
     assert!(!server.ask(&post("SignUp", "", "{}")).await.contains("access-control"));
     let console =
         "GET /_lido/messages HTTP/1.1\r\nhost: x\r\nconnection: close\r\norigin: http://page\r\n\r\n";
     assert!(!server.ask(console).await.contains("access-control"), "codes are not for any page");
+}
+
+/// A client that reads the head alone and finds no body yet may give the connection up.
+#[tokio::test]
+async fn head_and_body_leave_together() {
+    let server = Server::start(measure(), ORDINARY).await;
+    let mut stream = server.connect().await;
+    stream.write_all(post("SignUp", "", "{}").as_bytes()).await.expect("sent");
+    let mut answer = vec![0; 4096];
+    let length = stream.read(&mut answer).await.expect("an answer");
+    let answer = String::from_utf8_lossy(&answer[..length]);
+    assert!(answer.ends_with("\r\n\r\nlength 2"), "one read gave {answer}");
 }
 
 #[tokio::test]
