@@ -36,13 +36,14 @@ const page = await browser.newPage();
 
 /** How often the browser asked Lido whether the page may. */
 let preflights = 0;
-const network = await page.createCDPSession();
-network.on("Network.requestWillBeSent", ({ request }) => {
+const devtools = await page.createCDPSession();
+devtools.on("Network.requestWillBeSent", ({ request }) => {
     if (request.method === "OPTIONS" && request.url.startsWith(LIDO)) preflights += 1;
 });
-await network.send("Network.enable");
+await devtools.send("Network.enable");
 
-await page.goto(`http://127.0.0.1:${server.address().port}/page?${new URLSearchParams(app)}`);
+// Passkeys belong to a domain, so that an address will not do.
+await page.goto(`http://localhost:${server.address().port}/page?${new URLSearchParams(app)}`);
 const steps = (library) => (name, ...values) =>
     page.evaluate((...step) => window.step(...step), library, name, values);
 const amplify = steps("amplify");
@@ -63,10 +64,10 @@ check("Amplify's claims", [claims["cognito:username"], claims.email_verified], [
 await page.reload();
 check("Amplify remembers", await amplify("user"), "mary");
 check("Amplify gets the user", (await amplify("attributes")).email, "mary@example.com");
-const [before, after] = [await amplify("tokens"), await amplify("tokens", { forceRefresh: true })];
-check("Amplify refreshes", [before !== after, await amplify("tokens")], [true, after]);
+const [before, after] = [await amplify("accessToken"), await amplify("accessToken", { forceRefresh: true })];
+check("Amplify refreshes", [before !== after, await amplify("accessToken")], [true, after]);
 check("Amplify signs out", await amplify("signOut"), "nothing");
-check("Amplify has forgotten", await amplify("tokens"), "nothing");
+check("Amplify has forgotten", await amplify("accessToken"), "nothing");
 
 // By SRP, by choice, and wrongly.
 check("Amplify, a wrong password", await amplify("signIn", "mary", "Wrong-Horse-1"), WRONG_PASSWORD);
@@ -79,6 +80,28 @@ check(
 );
 check("Amplify chooses", await amplify("confirmSignIn", "PASSWORD_SRP"), "CONFIRM_SIGN_IN_WITH_PASSWORD");
 check("Amplify signs in by choice", await amplify("confirmSignIn", PASSWORD), "DONE");
+await amplify("signOut");
+
+// By a passkey, from an authenticator that the browser plays.
+await devtools.send("WebAuthn.enable");
+await devtools.send("WebAuthn.addVirtualAuthenticator", {
+    options: {
+        protocol: "ctap2",
+        transport: "internal",
+        hasResidentKey: true,
+        hasUserVerification: true,
+        isUserVerified: true,
+    },
+});
+const byPasskey = { ...byChoice, preferredChallenge: "WEB_AUTHN" };
+await amplify("signIn", "mary", PASSWORD);
+check("Amplify adds a passkey", await amplify("addPasskey"), "nothing");
+const [passkey] = await amplify("passkeys");
+check("Amplify lists it", passkey.relyingPartyId, "localhost");
+await amplify("signOut");
+check("Amplify signs in by it", await amplify("signIn", "mary", undefined, byPasskey), "DONE");
+check("Amplify deletes it", await amplify("deletePasskey", passkey.credentialId), "nothing");
+check("Amplify has none left", await amplify("passkeys"), []);
 await amplify("signOut");
 
 // Without USER_AUTH, Amplify keeps the password and signs in by SRP.

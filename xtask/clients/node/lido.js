@@ -26,18 +26,23 @@ export function done(script) {
     console.log(`${script}: ${passed} passed, 0 failed`);
 }
 
-/** A pool that verifies mail addresses and knows authenticator apps, and a public app client of it. */
+/** A pool that verifies mail addresses and knows authenticator apps and passkeys, and a public app client of it. */
 export async function makePool(name) {
     const credentials = { accessKeyId: "dev", secretAccessKey: "dev" };
     const cognito = new CognitoIdentityProviderClient({ endpoint: LIDO, region: "us-east-1", credentials });
     const { UserPool } = await cognito.send(
-        new CreateUserPoolCommand({ PoolName: name, AutoVerifiedAttributes: ["email"] }),
+        new CreateUserPoolCommand({
+            PoolName: name,
+            AutoVerifiedAttributes: ["email"],
+            Policies: { SignInPolicy: { AllowedFirstAuthFactors: ["PASSWORD", "WEB_AUTHN"] } },
+        }),
     );
     await cognito.send(
         new SetUserPoolMfaConfigCommand({
             UserPoolId: UserPool.Id,
             MfaConfiguration: "OPTIONAL",
             SoftwareTokenMfaConfiguration: { Enabled: true },
+            WebAuthnConfiguration: { RelyingPartyId: "localhost", UserVerification: "required" },
         }),
     );
     const { UserPoolClient } = await cognito.send(

@@ -36,10 +36,13 @@ const amplify = {
         await auth.updateMFAPreference({ totp: "PREFERRED" });
         return auth.fetchMFAPreference();
     },
+    addPasskey: async () => auth.associateWebAuthnCredential(),
+    passkeys: async () => (await auth.listWebAuthnCredentials()).credentials,
+    deletePasskey: async (credentialId) => auth.deleteWebAuthnCredential({ credentialId }),
     deleteUser: async () => auth.deleteUser(),
     user: async () => (await auth.getCurrentUser()).username,
     attributes: async () => auth.fetchUserAttributes(),
-    tokens: async (options) => (await auth.fetchAuthSession(options)).tokens?.accessToken.toString(),
+    accessToken: async (options) => (await auth.fetchAuthSession(options)).tokens?.accessToken.toString(),
     claims: async () => {
         const { tokens } = await auth.fetchAuthSession();
         await verified(app, "access", tokens.accessToken.toString());

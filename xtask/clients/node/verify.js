@@ -4,7 +4,7 @@ import { JwtVerifier } from "aws-jwt-verify";
 import { validateCognitoJwtFields } from "aws-jwt-verify/cognito-verifier";
 import { SimpleJwksCache } from "aws-jwt-verify/jwk";
 
-/** In Node.js its own fetcher speaks HTTPS alone; this one speaks what the page of the keys is served by. */
+/** Fetches keys over plain HTTP too; in Node.js its own fetcher speaks HTTPS alone. */
 const fetcher = { fetch: async (uri) => (await fetch(uri)).arrayBuffer() };
 
 /** The claims of a token that stands every check which aws-jwt-verify makes of Amazon Cognito's. */
