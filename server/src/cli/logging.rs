@@ -10,7 +10,8 @@ use crate::config::{LogFilter, LogFormat};
 
 /// Logs from now on.
 pub(crate) fn start(filter: &LogFilter, format: LogFormat) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(&filter.0)?;
+    // The WebAuthn library quotes what clients sent; what came of it is told where it is called.
+    let filter = EnvFilter::try_new(&filter.0)?.add_directive("webauthn_rs_core=off".parse()?);
     let logs = fmt().with_env_filter(filter).with_writer(io::stderr);
     let started = match format {
         LogFormat::Text => {
