@@ -91,6 +91,10 @@ pub enum Awaited {
     Custom(Sealed),
     /// PASSWORD_VERIFIER in CUSTOM_AUTH, where more may come.
     CustomPasswordVerifier(Values),
+    /// DEVICE_SRP_AUTH: the half of an exchange of a device.
+    DeviceSrp,
+    /// DEVICE_PASSWORD_VERIFIER: the claim that ends it.
+    DevicePasswordVerifier(Values),
     /// SELECT_MFA_TYPE: a choice among the second factors.
     SelectMfa,
     /// EMAIL_OTP and SMS_MFA as second factors: a code that was sent.
@@ -118,6 +122,8 @@ impl Awaited {
             Awaited::Custom(_) => ChallengeName::CustomChallenge,
             Awaited::NewPassword => ChallengeName::NewPasswordRequired,
             Awaited::OneTimeCode(code) => one_time_code(code.to.kind),
+            Awaited::DeviceSrp => ChallengeName::DeviceSrpAuth,
+            Awaited::DevicePasswordVerifier(_) => ChallengeName::DevicePasswordVerifier,
             Awaited::SelectMfa => ChallengeName::SelectMfaType,
             Awaited::MfaCode(code) | Awaited::NewContactCode(code) => {
                 MfaFactor::of_contact(code.to.kind).challenge()
@@ -214,6 +220,24 @@ pub enum Asked {
         /// Where the code went, or is said to have gone.
         to: Contact,
     },
+    /// DEVICE_SRP_AUTH.
+    DeviceSrp {
+        /// The immutable username.
+        username: Username,
+        /// The key of the device.
+        key: String,
+    },
+    /// DEVICE_PASSWORD_VERIFIER.
+    DevicePasswordVerifier {
+        /// The salt of the device's password.
+        salt: [u8; SALT_BYTES],
+        /// The server's value.
+        b: PublicValue,
+        /// The immutable username.
+        username: Username,
+        /// The key of the device.
+        key: String,
+    },
     /// SELECT_MFA_TYPE.
     SelectMfa {
         /// The immutable username.
@@ -257,6 +281,8 @@ impl Asked {
             Asked::NewPassword { .. } => ChallengeName::NewPasswordRequired,
             Asked::Custom { .. } => ChallengeName::CustomChallenge,
             Asked::OneTimeCode { to } => one_time_code(to.kind),
+            Asked::DeviceSrp { .. } => ChallengeName::DeviceSrpAuth,
+            Asked::DevicePasswordVerifier { .. } => ChallengeName::DevicePasswordVerifier,
             Asked::SelectMfa { .. } => ChallengeName::SelectMfaType,
             Asked::MfaCode { to, .. } => MfaFactor::of_contact(to.kind).challenge(),
             Asked::SoftwareToken { .. } => ChallengeName::SoftwareTokenMfa,

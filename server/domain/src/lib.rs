@@ -18,6 +18,7 @@ pub mod challenge;
 pub mod client;
 pub mod code;
 pub mod contact;
+pub mod device;
 pub mod digest;
 pub mod flow;
 pub mod grant;

@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     alias::NameKind,
     contact::ContactKind,
+    device::DevicePolicy,
     id::PoolId,
     mfa::PoolMfa,
     passkey::PasskeySettings,
@@ -134,6 +135,9 @@ pub struct Pool {
     /// Second factors.
     #[serde(default, skip_serializing_if = "PoolMfa::is_default")]
     pub mfa: PoolMfa,
+    /// DeviceConfiguration; without one no device is remembered.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub devices: Option<DevicePolicy>,
     /// DeletionProtection is ACTIVE.
     pub deletion_protected: bool,
     /// AdvancedSecurityMode is AUDIT or ENFORCED: what users do is recorded.
@@ -158,6 +162,7 @@ impl Pool {
             passkeys: PasskeySettings::default(),
             tier: Tier::default(),
             mfa: PoolMfa::default(),
+            devices: None,
             deletion_protected: false,
             records_events: false,
         }

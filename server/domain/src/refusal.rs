@@ -158,6 +158,12 @@ pub enum Refusal {
     MfaPreferredOff(MfaFactor),
     /// MFA_SETUP is answered before anything was set up.
     MfaSetupIncomplete,
+    /// The pool remembers no devices.
+    DevicesNotRemembered,
+    /// The user has no such device.
+    DeviceNotFound,
+    /// The device was confirmed before.
+    DeviceExists,
     /// The session was used.
     SessionUsed,
     /// The text is no access token.

@@ -96,6 +96,9 @@ pub struct Session {
     pub client: ClientId,
     /// What has been shown.
     pub stage: Stage,
+    /// The device that the user says to be on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub device: Option<String>,
     /// The instant from which it is dead.
     pub expires_at: Timestamp,
 }
@@ -103,7 +106,13 @@ pub struct Session {
 impl Session {
     /// A session that begins now.
     pub fn begin(of: Sub, client: &Client, stage: Stage, now: Timestamp) -> Self {
-        Self { of, client: client.id.clone(), stage, expires_at: now.after(client.session_ttl()) }
+        Self {
+            of,
+            client: client.id.clone(),
+            stage,
+            device: None,
+            expires_at: now.after(client.session_ttl()),
+        }
     }
 
     /// Refuses a session that is not this user's, this client's, at this stage, and alive.

@@ -76,6 +76,15 @@ impl Verifier {
         Self { salt, verifier: Secret::new(power.to_be_bytes().as_ref()) }
     }
 
+    /// The verifier that a client worked out itself, as it does for a device; nothing, if the salt is longer than ours
+    /// are, or the verifier is no number that hides a password.
+    pub fn from_client(salt: &[u8], verifier: &[u8]) -> Option<Self> {
+        let salt = number::<SALT_BYTES>(salt)?;
+        let value = U3072::from_be_slice(&number::<VERIFIER_BYTES>(verifier)?);
+        let is_good = value > U3072::ONE && value < *PRIME.as_ref();
+        is_good.then(|| Self { salt, verifier: Secret::new(value.to_be_bytes().as_ref()) })
+    }
+
     /// The verifier that a name has which names nobody, or nobody with a password: the same for the same name, and of
     /// a password that nobody can know.
     ///
@@ -115,6 +124,14 @@ impl Verifier {
         let (salt, verifier) = opened.expose().split_first_chunk::<SALT_BYTES>()?;
         (verifier.len() == VERIFIER_BYTES).then(|| Self { salt: *salt, verifier: Secret::new(verifier) })
     }
+}
+
+/// A number in so many bytes; nothing, if it needs more.
+fn number<const BYTES: usize>(written: &[u8]) -> Option<[u8; BYTES]> {
+    let significant: Vec<u8> = written.iter().copied().skip_while(|byte| *byte == 0).collect();
+    let mut number = [0; BYTES];
+    number.get_mut(BYTES.checked_sub(significant.len())?..)?.copy_from_slice(&significant);
+    Some(number)
 }
 
 /// A number in as few whole bytes as it needs, after a zero byte if its first bit is set.
@@ -173,6 +190,30 @@ mod tests {
         assert_ne!(made("nobody").verifier.expose(), made("somebody").verifier.expose());
         assert!(Verifier::from_secret(&made("nobody").to_secret()).is_some());
         assert!(!made("nobody").is_password(&pool, &Username::new("nobody"), &Secret::new("Passw0rd!")));
+    }
+
+    #[test]
+    fn a_client_brings_numbers_as_it_writes_them() {
+        let (pool, username) = (PoolId::new("eu-west-1_9abcDEF12"), Username::new("alice"));
+        let made = Verifier::derive(&pool, &username, &Secret::new("Passw0rd!"), [0x90; SALT_BYTES]);
+        let value = made.verifier.expose();
+        for padding in [&[][..], &[0], &[0, 0]] {
+            let (salt, written) = ([padding, &made.salt].concat(), [padding, value].concat());
+            let again = Verifier::from_client(&salt, &written).expect("good numbers");
+            assert!(again.is_password(&pool, &username, &Secret::new("Passw0rd!")));
+        }
+        let short = Verifier::from_client(&[7], value).expect("a short salt");
+        assert_eq!(short.salt, {
+            let mut salt = [0; SALT_BYTES];
+            salt[SALT_BYTES - 1] = 7;
+            salt
+        });
+        let prime = PRIME.to_be_bytes();
+        for (salt, written) in
+            [(&[1; 17][..], value), (&[1], &[][..]), (&[1], &[1]), (&[1], prime.as_ref()), (&[1], &[1; 385])]
+        {
+            assert!(Verifier::from_client(salt, written).is_none(), "{}", written.len());
+        }
     }
 
     #[test]

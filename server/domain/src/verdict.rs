@@ -9,6 +9,7 @@ use crate::{
     attempt::{Act, Attempts},
     auth_event::AuthEvent,
     code::{PendingCode, Purpose},
+    device::Device,
     digest::Digest,
     grant::{Grant, GrantId},
     id::Sub,
@@ -118,6 +119,17 @@ pub enum Change {
         /// The event.
         event: AuthEvent,
     },
+    /// The device is now this.
+    PutDevice(Box<Device>),
+    /// The device is forgotten.
+    RemoveDevice {
+        /// Whose.
+        of: Sub,
+        /// Its key.
+        key: String,
+    },
+    /// Every device of the user is forgotten.
+    RemoveDevices(Sub),
     /// This must be sent.
     Send(Box<Message>),
 }

@@ -57,6 +57,7 @@ struct Derived {
     signing_key: Zeroizing<[u8; 32]>,
     custom_challenge: Zeroizing<[u8; 32]>,
     software_token: Zeroizing<[u8; 32]>,
+    device: Zeroizing<[u8; 32]>,
 }
 
 /// What is sealed.
@@ -68,6 +69,7 @@ enum Purpose {
     SigningKey,
     CustomChallenge,
     SoftwareToken,
+    Device,
 }
 
 /// Sealing failed: there was no randomness for a nonce, or the cipher refused the length.
@@ -200,6 +202,29 @@ impl Keys {
         CustomChallenge::from_secret(&opened).ok_or(OpenError::Damaged)
     }
 
+    /// Seals the verifier of a device's password, for this device of this user of this pool only.
+    pub fn seal_device_verifier(
+        &self,
+        pool: &PoolId,
+        sub: &Sub,
+        key: &str,
+        verifier: &Verifier,
+    ) -> Result<Sealed, SealError> {
+        self.seal(Purpose::Device, &[pool.as_str(), sub.as_str(), key], &verifier.to_secret())
+    }
+
+    /// Opens what [`Keys::seal_device_verifier`] sealed.
+    pub fn open_device_verifier(
+        &self,
+        pool: &PoolId,
+        sub: &Sub,
+        key: &str,
+        sealed: &Sealed,
+    ) -> Result<Verifier, OpenError> {
+        let opened = self.open(Purpose::Device, &[pool.as_str(), sub.as_str(), key], sealed)?;
+        Verifier::from_secret(&opened).ok_or(OpenError::Damaged)
+    }
+
     /// Opens every secret of an app client, as `lido_domain::flow::Caller` wants them.
     pub fn open_client_secrets(&self, pool: &PoolId, client: &Client) -> Result<Vec<Secret>, OpenError> {
         client
@@ -262,6 +287,7 @@ impl Derived {
             signing_key: derive(line, "lido seal signing key 1"),
             custom_challenge: derive(line, "lido seal custom challenge 1"),
             software_token: derive(line, "lido seal software token 1"),
+            device: derive(line, "lido seal device 1"),
         }
     }
 
@@ -273,6 +299,7 @@ impl Derived {
             Purpose::SigningKey => &self.signing_key,
             Purpose::CustomChallenge => &self.custom_challenge,
             Purpose::SoftwareToken => &self.software_token,
+            Purpose::Device => &self.device,
         };
         XChaCha20Poly1305::new((&**key).into())
     }
@@ -295,6 +322,7 @@ fn associated_data(purpose: Purpose, bound_to: &[&str]) -> Vec<u8> {
         Purpose::SigningKey => 4,
         Purpose::CustomChallenge => 6,
         Purpose::SoftwareToken => 5,
+        Purpose::Device => 7,
     }];
     for part in bound_to {
         data.extend((part.len() as u64).to_be_bytes());

@@ -16,6 +16,8 @@ pub(super) struct Bearer {
     pub(super) caller: Caller,
     /// The user.
     pub(super) user: User,
+    /// The key of the device that signed in, where the pool remembers devices.
+    pub(super) device_key: Option<String>,
     /// What a commit based on this expects.
     pub(super) expects: Vec<Expect>,
 }
@@ -31,7 +33,8 @@ impl Bearer {
         let bearing = app.store.read_bearing(pool, &token.sub, &token.grant).await?;
         let user = bearer::check(&token, bearing.grant.as_ref(), bearing.user.as_ref(), now)?.clone();
         let expects = [read.expects, bearing.expects].concat();
-        Ok(Self { caller: read.value, user, expects })
+        let device_key = bearing.grant.and_then(|grant| grant.device_key);
+        Ok(Self { caller: read.value, user, device_key, expects })
     }
 
     /// As the rules see it.

@@ -10,6 +10,7 @@ mod account;
 mod app_clients;
 mod bearer;
 mod calling;
+mod devices;
 mod failure;
 mod groups;
 mod listing;
@@ -94,8 +95,11 @@ register! {
     users::admin_delete_user_attributes => AdminDeleteUserAttributes,
     users::admin_disable_user => AdminDisableUser,
     users::admin_enable_user => AdminEnableUser,
+    devices::admin_forget_device => AdminForgetDevice,
+    devices::admin_get_device => AdminGetDevice,
     users::admin_get_user => AdminGetUser,
     sign_in::admin_initiate_auth => AdminInitiateAuth,
+    devices::admin_list_devices => AdminListDevices,
     groups::admin_list_groups_for_user => AdminListGroupsForUser,
     users::admin_list_user_auth_events => AdminListUserAuthEvents,
     groups::admin_remove_user_from_group => AdminRemoveUserFromGroup,
@@ -104,11 +108,13 @@ register! {
     mfa::admin_set_user_mfa_preference => AdminSetUserMfaPreference,
     users::admin_set_user_password => AdminSetUserPassword,
     mfa::admin_set_user_settings => AdminSetUserSettings,
+    devices::admin_update_device_status => AdminUpdateDeviceStatus,
     users::admin_update_user_attributes => AdminUpdateUserAttributes,
     sign_in::admin_user_global_sign_out => AdminUserGlobalSignOut,
     mfa::associate_software_token => AssociateSoftwareToken,
     account::change_password => ChangePassword,
     passkeys::complete_web_authn_registration => CompleteWebAuthnRegistration,
+    devices::confirm_device => ConfirmDevice,
     recovery::confirm_forgot_password => ConfirmForgotPassword,
     sign_up::confirm_sign_up => ConfirmSignUp,
     groups::create_group => CreateGroup,
@@ -123,7 +129,9 @@ register! {
     passkeys::delete_web_authn_credential => DeleteWebAuthnCredential,
     user_pools::describe_user_pool => DescribeUserPool,
     app_clients::describe_user_pool_client => DescribeUserPoolClient,
+    devices::forget_device => ForgetDevice,
     recovery::forgot_password => ForgotPassword,
+    devices::get_device => GetDevice,
     groups::get_group => GetGroup,
     sign_in::get_tokens_from_refresh_token => GetTokensFromRefreshToken,
     sign_in::get_user => GetUser,
@@ -132,6 +140,7 @@ register! {
     mfa::get_user_pool_mfa_config => GetUserPoolMfaConfig,
     sign_in::global_sign_out => GlobalSignOut,
     sign_in::initiate_auth => InitiateAuth,
+    devices::list_devices => ListDevices,
     groups::list_groups => ListGroups,
     tags::list_tags_for_resource => ListTagsForResource,
     app_clients::list_user_pool_client_secrets => ListUserPoolClientSecrets,
@@ -150,6 +159,7 @@ register! {
     passkeys::start_web_authn_registration => StartWebAuthnRegistration,
     tags::tag_resource => TagResource,
     tags::untag_resource => UntagResource,
+    devices::update_device_status => UpdateDeviceStatus,
     groups::update_group => UpdateGroup,
     account::update_user_attributes => UpdateUserAttributes,
     user_pools::update_user_pool => UpdateUserPool,

@@ -104,6 +104,11 @@ pub fn writes(
                 Change::PutAuthEvent { of, event } => {
                     Write::Put(Key::auth_event(&of, &event), Record::AuthEvent(event))
                 }
+                Change::PutDevice(device) => {
+                    Write::Put(Key::device(&device.of, &device.key), Record::Device(*device))
+                }
+                Change::RemoveDevice { of, key } => Write::Remove(Key::device(&of, &key)),
+                Change::RemoveDevices(of) => Write::RemoveUnder(Kind::Device, format!("{of} ")),
                 Change::Send(message) => {
                     let id = new_id()?;
                     let code = keys.seal_outbox_code(pool, &id, &message.code)?;

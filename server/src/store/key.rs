@@ -39,6 +39,8 @@ pub enum Kind {
     SigningKeys = 10,
     /// Something that a user did.
     AuthEvent = 11,
+    /// A device, by its user.
+    Device = 12,
     /// A group, by name.
     Group = 16,
     /// That a user is in a group, in the order of the users.
@@ -121,6 +123,11 @@ impl Key {
     pub fn auth_event(of: &Sub, event: &AuthEvent) -> Self {
         let backwards = i64::MAX.saturating_sub(event.at.as_millis());
         Self { kind: Kind::AuthEvent, id: format!("{of} {backwards:016x} {}", event.id) }
+    }
+
+    /// A device of a user. A user's part has no blank in it, and a device's is never read as anything but a whole.
+    pub fn device(of: &Sub, key: &str) -> Self {
+        Self { kind: Kind::Device, id: format!("{of} {key}") }
     }
 
     /// A group.

@@ -16,6 +16,7 @@ mod auth_events;
 mod changes;
 #[cfg(test)]
 pub(crate) mod conformance;
+mod devices;
 mod follow;
 mod groups;
 mod key;

@@ -13,6 +13,7 @@ use lido_domain::{
     client::Client,
     code::PendingCode,
     contact::Contact,
+    device::Device,
     grant::Grant,
     group::Group,
     id::{ClientId, GroupId, Sub, Username},
@@ -150,6 +151,8 @@ pub enum Record {
     SigningKeys(SigningKeysRecord),
     /// Something that a user did.
     AuthEvent(AuthEvent),
+    /// A device.
+    Device(Device),
     /// A group.
     Group(Group),
     /// A user is in a group, by the user.
@@ -186,6 +189,7 @@ impl Record {
             Record::Grant(_) => Kind::Grant,
             Record::SigningKeys(_) => Kind::SigningKeys,
             Record::AuthEvent(_) => Kind::AuthEvent,
+            Record::Device(_) => Kind::Device,
             Record::Group(_) => Kind::Group,
             Record::GroupOfUser(_) => Kind::GroupOfUser,
             Record::UserInGroup(_) => Kind::UserInGroup,
@@ -196,7 +200,7 @@ impl Record {
     pub fn due_at(&self) -> Option<Timestamp> {
         match self {
             Record::Pool(_) | Record::Client(_) | Record::User(_) | Record::Name(_) => None,
-            Record::Group(_) | Record::GroupOfUser(_) | Record::UserInGroup(_) => None,
+            Record::Device(_) | Record::Group(_) | Record::GroupOfUser(_) | Record::UserInGroup(_) => None,
             Record::Code(code) => Some(code.expires_at),
             Record::Attempts(attempts) => Some(attempts.ends_at()),
             Record::Session(session) => Some(session.forgotten_at()),
@@ -236,6 +240,7 @@ impl Record {
             Record::Grant(record) => json(record),
             Record::SigningKeys(record) => json(record),
             Record::AuthEvent(record) => json(record),
+            Record::Device(record) => json(record),
             Record::Group(record) => json(record),
             Record::GroupOfUser(record) | Record::UserInGroup(record) => json(record),
         }
@@ -267,6 +272,7 @@ impl Record {
             Kind::Grant => Record::Grant(read(kind, bytes)?),
             Kind::SigningKeys => Record::SigningKeys(read(kind, bytes)?),
             Kind::AuthEvent => Record::AuthEvent(read(kind, bytes)?),
+            Kind::Device => Record::Device(read(kind, bytes)?),
             Kind::Group => Record::Group(read(kind, bytes)?),
             Kind::GroupOfUser => Record::GroupOfUser(read(kind, bytes)?),
             Kind::UserInGroup => Record::UserInGroup(read(kind, bytes)?),

@@ -7,6 +7,7 @@
 
 pub mod auth_event;
 pub mod client;
+pub mod device;
 pub mod document;
 pub mod error;
 pub mod group;

@@ -21,7 +21,7 @@ use lido_domain::{
     schema::Schema,
 };
 
-use super::{Unsayable, mfa, schema, settings, tags, time::date};
+use super::{Unsayable, device, mfa, schema, settings, tags, time::date};
 use crate::store::PoolRecord;
 
 pub use super::{pool_asked::asked, pool_defaults::with_defaults};
@@ -139,6 +139,7 @@ pub fn decides(id: PoolId, schema: Schema, input: &CreateUserPoolInput) -> Resul
     pool.records_events =
         add_ons.is_some_and(|add_ons| add_ons.advanced_security_mode != types::AdvancedSecurityModeType::Off);
     pool.mfa = mfa::asked(input);
+    pool.devices = input.device_configuration.as_ref().map(device::policy);
     pool.deletion_protected = input.deletion_protection == Some(types::DeletionProtectionType::Active);
     Ok(pool)
 }

@@ -249,6 +249,15 @@ pub fn said(operation: Operation, refusal: &Refusal) -> Said {
             invalid(&format!("{} cannot be preferred because it is not enabled.", factor.as_str()))
         }
         Refusal::MfaSetupIncomplete => invalid("The user has not set up an MFA type."),
+        // *Chosen*: the type is the model's, the text unknown.
+        Refusal::DevicesNotRemembered => Said::new(
+            InvalidUserPoolConfigurationException,
+            "Device tracking is not configured for the user pool.",
+        ),
+        // *Observed* in public reports of the live service.
+        Refusal::DeviceNotFound => Said::new(ResourceNotFoundException, "Device does not exist."),
+        // *Chosen*: the type is the model's, the text unknown.
+        Refusal::DeviceExists => Said::new(DeviceKeyExistsException, "Device already exists."),
         Refusal::SessionUsed => unauthorized("Invalid session for the user, session can only be used once."),
         Refusal::AccessTokenInvalid => unauthorized("Invalid Access Token"),
         Refusal::AccessTokenForged => unauthorized("Could not verify signature for Access Token"),

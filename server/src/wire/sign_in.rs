@@ -130,6 +130,16 @@ fn shown(challenge: &Challenge) -> Vec<(&'static str, String)> {
                 ("CODE_DELIVERY_DESTINATION", to.masked()),
             ]
         }
+        Asked::DeviceSrp { username, key } => {
+            vec![("DEVICE_KEY", key.clone()), ("USERNAME", username.as_str().to_owned())]
+        }
+        Asked::DevicePasswordVerifier { salt, b, username, key } => vec![
+            ("DEVICE_KEY", key.clone()),
+            ("SALT", hex(salt)),
+            ("SECRET_BLOCK", challenge.session.to_secret_block()),
+            ("SRP_B", b.to_hex()),
+            ("USERNAME", username.as_str().to_owned()),
+        ],
         Asked::MfaCode { username, to } => vec![
             ("CODE_DELIVERY_DELIVERY_MEDIUM", to.kind.medium().to_owned()),
             ("CODE_DELIVERY_DESTINATION", to.masked()),

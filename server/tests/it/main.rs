@@ -38,6 +38,8 @@ mod delivery;
 #[cfg(test)]
 mod delivery_sms;
 #[cfg(test)]
+mod devices;
+#[cfg(test)]
 mod document;
 #[cfg(test)]
 mod facts;

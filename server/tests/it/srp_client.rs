@@ -31,6 +31,7 @@ pub(crate) struct SrpClient {
 
 /// What the server sent back.
 pub(crate) struct Challenge<'a> {
+    /// The id of the pool, or the key of a device's group.
     pub(crate) pool: &'a str,
     pub(crate) user: &'a str,
     pub(crate) salt: &'a str,
@@ -59,9 +60,8 @@ impl SrpClient {
         let (a, b, g) = (self.a(), number(challenge.b), BigUint::from(2u8));
         let k = hash(&[&padded(&self.prime), &padded(&g)]);
         let u = hash(&[&padded(&a), &padded(&b)]);
-        let pool = challenge.pool.split_once('_').expect("a pool id").1;
-        let inner = Sha256::digest(format!("{pool}{}:{password}", challenge.user));
-        let x = hash(&[&padded(&number(challenge.salt)), &inner]);
+        let pool = group(challenge.pool);
+        let x = secret_number(challenge.pool, challenge.user, &number(challenge.salt), password);
         let base = (&b + &self.prime * &k - &k * g.modpow(&x, &self.prime)) % &self.prime;
         let shared = base.modpow(&(&self.secret + &u * &x), &self.prime);
         let prk = mac(&padded(&u), &[&padded(&shared)]);
@@ -70,6 +70,22 @@ impl SrpClient {
         let message: [&[u8]; 4] = [pool.as_bytes(), challenge.user.as_bytes(), &block, TIME.as_bytes()];
         STANDARD.encode(mac(&key[..16], &message))
     }
+}
+
+/// What a device brings of its password: the verifier, as its bytes are written.
+pub(crate) fn verifier(group: &str, who: &str, salt: &[u8], password: &str) -> Vec<u8> {
+    let x = secret_number(group, who, &BigUint::from_bytes_be(salt), password);
+    padded(&BigUint::from(2u8).modpow(&x, &number(PRIME)))
+}
+
+/// The name of a pool by its id; the group of a device is one.
+fn group(pool: &str) -> &str {
+    pool.split_once('_').map_or(pool, |(_, name)| name)
+}
+
+fn secret_number(pool: &str, who: &str, salt: &BigUint, password: &str) -> BigUint {
+    let inner = Sha256::digest(format!("{}{who}:{password}", group(pool)));
+    hash(&[&padded(salt), &inner])
 }
 
 fn number(hex: &str) -> BigUint {

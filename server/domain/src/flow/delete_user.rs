@@ -16,6 +16,7 @@ pub fn delete(pool: &Pool, user: Option<&User>) -> Verdict<()> {
         Change::RemoveAllAttempts(of()),
         Change::RemoveFailures(of()),
         Change::RemoveGrants(of()),
+        Change::RemoveDevices(of()),
     ];
     let names = alias::names_held(pool, &user.username, &user.attributes);
     remember.extend(names.into_iter().map(Change::RemoveName));

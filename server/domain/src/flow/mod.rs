@@ -17,6 +17,7 @@ pub mod confirm_forgot_password;
 pub mod confirm_sign_up;
 pub mod delete_user;
 pub mod delete_user_attributes;
+pub mod device;
 pub mod forgot_password;
 pub mod mfa_preference;
 pub mod migrate_user;

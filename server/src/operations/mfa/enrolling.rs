@@ -63,6 +63,7 @@ impl<'a> Enrolling<'a> {
             typed: self.entering.session.as_ref().map_or("", |(_, session)| session.of.as_str()),
             found: self.entering.found(),
             presented: self.entering.presented(),
+            device: None,
             fresh: self.fresh,
             // Whoever sets a second factor up has shown the first.
             relying_party: None,

@@ -18,7 +18,8 @@ use lido_domain::{
 use super::{
     custom::{Functions, Replies},
     finish::{self, Ending},
-    renew, work,
+    renew,
+    work::{self, DeviceRead},
 };
 use crate::{
     app::App,
@@ -70,11 +71,13 @@ pub(super) async fn begin(app: &App, origin: &Origin, asked: &Beginning) -> Resu
             handle.map(|handle| session::keys_of(caller.digest_keys, pool, handle)).unwrap_or_default();
         let entering = app.store.read_entering(pool, candidates, nobody, &places).await;
         let Some(entering) = turn.unless_conflict(entering).await? else { continue };
+        let device = work::device(app, &caller, &entering, asked.parameters.find("DEVICE_KEY")).await?;
         let step = Step {
             caller,
             typed: sign_in.username,
             found: entering.found(),
             presented: entering.presented(),
+            device: device.as_ref().map(DeviceRead::on_device),
             fresh: &fresh,
             relying_party: app.settings.relying_party.as_deref(),
             now,
@@ -100,6 +103,7 @@ pub(super) async fn begin(app: &App, origin: &Origin, asked: &Beginning) -> Resu
         let verdict = work::decide(app, &step, next, is_choice, &Holders::new(), functions).await?;
         let verdict = work::told(&happening, &step, verdict);
         let expects = [calling.read.expects.clone(), entering.expects.clone()].concat();
+        let expects = [expects, device.as_ref().map(DeviceRead::expects).unwrap_or_default()].concat();
         if let Some(outcome) = turn.carry_out(pool, expects, verdict, now).await? {
             let ending =
                 Ending { cause: turn.cause(), occasion: TokenOccasion::Authentication, wanted: None };

@@ -18,7 +18,7 @@ use crate::{
     operations::{Origin, calling::Calling, failure::Failure},
     store::Cause,
     triggers::TokenOccasion,
-    wire::{Unsayable, sign_in::Answered},
+    wire::{self, Unsayable, sign_in::Answered},
 };
 
 /// What triggers are told of the step that ends.
@@ -76,10 +76,10 @@ pub(super) async fn tokens(
     signed_in: &SignedIn,
 ) -> Result<AuthenticationResultType, Failure> {
     let (pool, client) = (&calling.read.value.pool.pool.id, &calling.read.value.client.client);
-    let SignedIn { user, grant, refresh_token } = signed_in;
+    let SignedIn { user, grant, refresh_token, new_device } = signed_in;
     let context = calling.context(ending.cause);
     if ending.occasion != TokenOccasion::RefreshTokens {
-        app.triggers.post_authentication(context, user, false).await?;
+        app.triggers.post_authentication(context, user, new_device.is_some()).await?;
     }
     let asked;
     let Wanted { groups, changes } = match ending.wanted {
@@ -108,6 +108,6 @@ pub(super) async fn tokens(
             .transpose()
             .map_err(Unsayable::from)?,
         id_token: Some(id.as_str().try_into().map_err(Unsayable::from)?),
-        new_device_metadata: None,
+        new_device_metadata: new_device.as_ref().map(|key| wire::device::metadata(pool, key)).transpose()?,
     })
 }

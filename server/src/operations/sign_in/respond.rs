@@ -15,7 +15,7 @@ use lido_domain::{
 use super::{
     custom::{Functions, Replies},
     finish::{self, Ending},
-    work,
+    work::{self, DeviceRead},
 };
 use crate::{
     app::App,
@@ -57,11 +57,13 @@ pub(super) async fn respond(app: &App, origin: &Origin, asked: &Responding) -> R
         let nobody = caller.simulated_sub(response.username);
         let entering = app.store.read_entering(pool, candidates, nobody, &places).await;
         let Some(entering) = turn.unless_conflict(entering).await? else { continue };
+        let device = work::device(app, &caller, &entering, asked.parameters.find("DEVICE_KEY")).await?;
         let step = Step {
             caller,
             typed: response.username,
             found: entering.found(),
             presented: entering.presented(),
+            device: device.as_ref().map(DeviceRead::on_device),
             fresh: &fresh,
             relying_party: app.settings.relying_party.as_deref(),
             now,
@@ -75,6 +77,7 @@ pub(super) async fn respond(app: &App, origin: &Origin, asked: &Responding) -> R
         let verdict = work::told(&happening, &step, verdict);
         let expects =
             [calling.read.expects.clone(), entering.expects.clone(), holders.expects.clone()].concat();
+        let expects = [expects, device.as_ref().map(DeviceRead::expects).unwrap_or_default()].concat();
         if let Some(outcome) = turn.carry_out(pool, expects, verdict, now).await? {
             let ending = Ending { cause: turn.cause(), occasion: occasion(name), wanted: None };
             return finish::answer(app, origin, &calling, ending, outcome).await;

@@ -4,10 +4,14 @@ use lido_domain::{
     Refusal, Verdict,
     auth_event::Happening,
     code::Code,
-    flow::sign_in::{
-        Fresh, Holders, Next, Outcome, Step,
-        custom::{Standing, is_password_asked},
-        new_password, passkey, password, password_verifier, second_factor,
+    device::{Device, group_key},
+    flow::{
+        Caller,
+        sign_in::{
+            Claimed, Fresh, Holders, Next, OnDevice, Outcome, Step,
+            custom::{Standing, is_password_asked},
+            device, new_password, passkey, password, password_verifier, second_factor,
+        },
     },
     grant::GrantSeed,
     id::Username,
@@ -20,7 +24,13 @@ use lido_domain::{
 };
 
 use super::custom::{self, Functions};
-use crate::{app::App, entropy::NoEntropy, operations::failure::Failure, passkeys::Assertion};
+use crate::{
+    app::App,
+    entropy::NoEntropy,
+    operations::failure::Failure,
+    passkeys::Assertion,
+    store::{Entering, Expect, Read, StoreError},
+};
 
 /// What is random in a step.
 pub(in crate::operations) fn fresh(app: &App) -> Result<Fresh, NoEntropy> {
@@ -37,6 +47,7 @@ pub(in crate::operations) fn fresh(app: &App) -> Result<Fresh, NoEntropy> {
             origin: app.entropy.bytes()?,
             secret: app.entropy.bytes()?,
         },
+        device: app.entropy.bytes()?,
     })
 }
 
@@ -50,7 +61,7 @@ pub(super) async fn decide(
     holders: &Holders,
     functions: &mut Functions<'_>,
 ) -> Result<Verdict<Outcome>, Failure> {
-    let (pool, keys) = (step.caller.pool.id.clone(), step.caller.digest_keys);
+    let pool = step.caller.pool.id.clone();
     let username = step.found.user.map_or_else(|| Username::new(step.typed), |user| user.username.clone());
     Ok(match next {
         Next::Decided(verdict) => verdict,
@@ -64,25 +75,23 @@ pub(super) async fn decide(
             password_verifier::ask(step, &verifier, values, tells_session)
         }
         Next::Claim(claimed) => {
-            let (verifier, values) = (verifier(app, step)?, claimed.values.clone());
-            let secret = ServerSecret::of_kept(keys, &pool, claimed.handle, claimed.kept_at);
-            let (block, signature) = (claimed.secret_block.to_owned(), claimed.signature.to_owned());
-            let at = claimed.at;
-            let check = move || {
-                let claim = Claim {
-                    group: pool.name(),
-                    who: username.as_str(),
-                    secret_block: &block,
-                    at: &at,
-                    signature: &signature,
-                };
-                verifier.is_claim(&values, &secret, &claim)
-            };
-            let is_right = app.passwords.run(2, check).await?;
+            let verifier = verifier(app, step)?;
+            let is_right =
+                is_claim(app, step, verifier, claimed, pool.name().to_owned(), username.to_string()).await?;
             if is_right && is_password_asked(step) {
                 return custom::go_on(app, step, functions, Standing::PasswordShown).await;
             }
             password_verifier::decide(step, is_right)
+        }
+        Next::DeviceExchange(a, device) => {
+            let verifier = app.keys.open_device_verifier(&pool, &device.of, &device.key, &device.verifier)?;
+            let (verifier, values) = begin_exchange(app, step, verifier, a).await?;
+            device::answer_exchange(step, &verifier, values)
+        }
+        Next::DeviceClaim(claimed, device) => {
+            let verifier = app.keys.open_device_verifier(&pool, &device.of, &device.key, &device.verifier)?;
+            let (group, who) = (group_key(&pool), device.key.clone());
+            device::decide(step, is_claim(app, step, verifier, claimed, group, who).await?)
         }
         Next::Custom(standing) => custom::go_on(app, step, functions, standing).await?,
         Next::Open(sealed, code) => {
@@ -128,11 +137,76 @@ pub(super) async fn exchange_in_custom(
 
 /// The values of an exchange that begins, and the verifier that it began with.
 async fn exchange(app: &App, step: &Step<'_>, a: PublicValue) -> Result<(Verifier, Values), Failure> {
+    begin_exchange(app, step, verifier(app, step)?, a).await
+}
+
+/// The same, with this verifier.
+async fn begin_exchange(
+    app: &App,
+    step: &Step<'_>,
+    verifier: Verifier,
+    a: PublicValue,
+) -> Result<(Verifier, Values), Failure> {
     let (pool, keys) = (&step.caller.pool.id, step.caller.digest_keys);
-    let (verifier, secret) = (verifier(app, step)?, ServerSecret::of(keys, pool, &step.fresh.session));
+    let secret = ServerSecret::of(keys, pool, &step.fresh.session);
     let begin = move || (verifier.begin(&secret), verifier);
     let (b, verifier) = app.passwords.run(1, begin).await?;
     Ok((verifier, Values { a, b }))
+}
+
+/// Whether the claim is right of whoever has this verifier, and is called `who` in `group`.
+async fn is_claim(
+    app: &App,
+    step: &Step<'_>,
+    verifier: Verifier,
+    claimed: Claimed<'_>,
+    group: String,
+    who: String,
+) -> Result<bool, Failure> {
+    let (pool, keys) = (&step.caller.pool.id, step.caller.digest_keys);
+    let secret = ServerSecret::of_kept(keys, pool, claimed.handle, claimed.kept_at);
+    let (values, at) = (claimed.values.clone(), claimed.at);
+    let (block, signature) = (claimed.secret_block.to_owned(), claimed.signature.to_owned());
+    let check = move || {
+        let claim = Claim { group: &group, who: &who, secret_block: &block, at: &at, signature: &signature };
+        verifier.is_claim(&values, &secret, &claim)
+    };
+    Ok(app.passwords.run(2, check).await?)
+}
+
+/// The device that somebody says to be on, as read.
+#[derive(Debug)]
+pub(super) struct DeviceRead {
+    key: String,
+    read: Read<Option<Device>>,
+}
+
+impl DeviceRead {
+    /// As the rules see it.
+    pub(super) fn on_device(&self) -> OnDevice<'_> {
+        OnDevice { key: &self.key, found: self.read.value.as_ref() }
+    }
+
+    /// What a commit based on this expects.
+    pub(super) fn expects(&self) -> Vec<Expect> {
+        self.read.expects.clone()
+    }
+}
+
+/// The device of whoever enters: of the key that came, or of the one that the session keeps. Nothing, where the pool
+/// remembers no devices.
+pub(super) async fn device(
+    app: &App,
+    caller: &Caller<'_>,
+    entering: &Entering,
+    sent: Option<&str>,
+) -> Result<Option<DeviceRead>, StoreError> {
+    let kept = entering.session.as_ref().and_then(|(_, session)| session.device.as_deref());
+    let (Some(key), Some(user), true) = (sent.or(kept), &entering.user, caller.pool.devices.is_some()) else {
+        return Ok(None);
+    };
+    let read = app.store.read_device(&caller.pool.id, &user.sub, key).await?;
+    Ok(Some(DeviceRead { key: key.to_owned(), read }))
 }
 
 /// The verifier of whoever is meant; for nobody, and for a user without a password, one that no password has.

@@ -11,6 +11,7 @@ use lido_domain::{
     client::Client,
     code::{Code, PendingCode, Purpose},
     contact::{Contact, ContactKind},
+    device::Device,
     digest::DigestKeys,
     grant::{Grant, GrantSeed},
     group::Group,
@@ -59,6 +60,19 @@ pub(crate) fn user(name: &str) -> User {
 
 pub(crate) fn name(text: &str) -> NameKey {
     NameKey { kind: NameKind::Username, text: text.to_owned() }
+}
+
+fn device(of: &Sub, key: &str) -> Device {
+    Device {
+        key: key.to_owned(),
+        of: of.clone(),
+        name: None,
+        verifier: Sealed::from_text("sealed"),
+        remembered: true,
+        created_at: T,
+        modified_at: T,
+        authenticated_at: T,
+    }
 }
 
 pub(crate) fn contact() -> Contact {
@@ -150,6 +164,7 @@ pub(crate) fn all() -> Vec<(Key, Record)> {
         (Key::auth_event(&ann.sub, &auth_event("e", T)), Record::AuthEvent(auth_event("e", T))),
         (Key::signing_keys(), signing_keys()),
         (Key::group(&GroupName::new("g")), group("g")),
+        (Key::device(&ann.sub, "d"), Record::Device(device(&ann.sub, "d"))),
         (Key::group_of_user(&ann.sub, &GroupName::new("g")), Record::GroupOfUser(GroupId::new("id-g"))),
         (Key::user_in_group(&GroupName::new("g"), &ann.sub), Record::UserInGroup(GroupId::new("id-g"))),
         (Key::user(&ann.sub), Record::User(ann)),

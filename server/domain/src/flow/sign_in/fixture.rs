@@ -52,6 +52,7 @@ impl House {
                 code: Code::fixed("12345678"),
                 passkey: PasskeyChallenge::from_bytes(&[4; 32]),
                 grant: GrantSeed { id: [1; 16], origin: [2; 16], secret: [3; 32] },
+                device: [4; 16],
             },
             now: Timestamp::from_millis(1_795_246_200_000),
         }
@@ -75,6 +76,7 @@ impl House {
             typed,
             found: Found { user: is_ann.then_some(&self.user), failures: self.failures.as_ref() },
             presented: self.presented.as_ref().map(|(key, session)| Presented { key, session }),
+            device: None,
             fresh: &self.fresh,
             relying_party: Some("example.com"),
             now: self.now,

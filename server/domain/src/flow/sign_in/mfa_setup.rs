@@ -109,7 +109,8 @@ fn go_on(step: &Step<'_>, enrolment: Enrolment, mut remember: Vec<Change>) -> Ve
     let caller = &step.caller;
     let handle = step.fresh.session.naming(&caller.client.id);
     let stage = Stage::SigningIn(Awaited::MfaSetup(enrolment));
-    let session = Session::begin(step.of(), caller.client, stage, step.now);
+    let mut session = Session::begin(step.of(), caller.client, stage, step.now);
+    session.device = step.presented.and_then(|presented| presented.session.device.clone());
     remember.extend(step.leave());
     remember.push(Change::PutSession { key: handle.key(caller.digest_keys, &caller.pool.id), session });
     Verdict { remember, answer: Ok(handle) }

@@ -11,6 +11,7 @@ pub mod admission;
 pub mod begin;
 pub mod choice;
 pub mod custom;
+pub mod device;
 pub mod finish;
 pub mod mfa_setup;
 pub mod new_password;
@@ -33,6 +34,7 @@ use crate::{
     alias::NameKey,
     challenge::{Awaited, Challenge},
     code::Code,
+    device::Device,
     digest::Digest,
     flow::Caller,
     grant::{Grant, GrantSeed, RefreshToken},
@@ -49,6 +51,7 @@ use crate::{
 };
 
 pub use begin::Flow;
+pub use device::OnDevice;
 
 /// One step of a sign-in: everything that it is decided from.
 #[derive(Clone, Copy, Debug)]
@@ -61,6 +64,8 @@ pub struct Step<'a> {
     pub found: Found<'a>,
     /// The session that came, and where it lies.
     pub presented: Option<Presented<'a>>,
+    /// The device that the user says to be on, where the pool remembers devices.
+    pub device: Option<OnDevice<'a>>,
     /// What is random, made once a request.
     pub fresh: &'a Fresh,
     /// The relying party of passkeys in pools that name none, if there is one.
@@ -98,6 +103,8 @@ pub struct Fresh {
     pub passkey: PasskeyChallenge,
     /// For the grant, should the sign-in end.
     pub grant: GrantSeed,
+    /// For the key of a device that has none.
+    pub device: [u8; 16],
 }
 
 /// How a step ends.
@@ -118,6 +125,8 @@ pub struct SignedIn {
     pub grant: Grant,
     /// The refresh token, where one is given.
     pub refresh_token: Option<RefreshToken>,
+    /// The key that a device was given which had none.
+    pub new_device: Option<String>,
 }
 
 /// What comes next: a verdict at once, or some work that takes milliseconds and then a verdict.
@@ -139,6 +148,10 @@ pub enum Next<'a> {
     Open(&'a Sealed, &'a str),
     /// Verify what a passkey has signed, then ask [`passkey::decide`].
     Verify(Box<Signed<'a>>),
+    /// Begin an exchange with this device, then ask [`device::answer_exchange`].
+    DeviceExchange(PublicValue, &'a Device),
+    /// Check the claim of this device, then ask [`device::decide`].
+    DeviceClaim(Claimed<'a>, &'a Device),
 }
 
 /// A claim that was made, and the exchange that it ends.

@@ -79,7 +79,7 @@ fn decide(
         }
         (None, _) => (grant.clone(), None, Vec::new()),
     };
-    let signed_in = SignedIn { user: user.clone(), grant, refresh_token };
+    let signed_in = SignedIn { user: user.clone(), grant, refresh_token, new_device: None };
     Ok(Verdict { remember, answer: Ok(Outcome::SignedIn(Box::new(signed_in))) })
 }
 

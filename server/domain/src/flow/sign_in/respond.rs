@@ -8,7 +8,7 @@ use super::{
     begin::{self, Wish},
     choice,
     custom::Standing,
-    mfa_setup, new_password,
+    device, mfa_setup, new_password,
     one_time_code::{self, Role},
     passkey, password_verifier, second_factor,
 };
@@ -55,6 +55,10 @@ pub enum Answer<'a> {
     NewPassword(new_password::Answer<'a>),
     /// To EMAIL_OTP or SMS_OTP.
     OneTimeCode(ContactKind, &'a str),
+    /// To DEVICE_SRP_AUTH.
+    DeviceSrp(PublicValue),
+    /// To DEVICE_PASSWORD_VERIFIER.
+    DevicePasswordVerifier(password_verifier::Answer<'a>),
     /// To SMS_MFA.
     SmsMfa(&'a str),
     /// To SOFTWARE_TOKEN_MFA.
@@ -96,6 +100,14 @@ pub fn read<'a>(
             ContactKind::PhoneNumber,
             one_time_code::read(parameters, ContactKind::PhoneNumber)?,
         ),
+        ChallengeName::DeviceSrpAuth => {
+            parameters.get("DEVICE_KEY")?;
+            Answer::DeviceSrp(begin::public_value(parameters)?.ok_or(Refusal::ParameterMissing("SRP_A"))?)
+        }
+        ChallengeName::DevicePasswordVerifier => {
+            parameters.get("DEVICE_KEY")?;
+            Answer::DevicePasswordVerifier(password_verifier::read(parameters)?)
+        }
         ChallengeName::SmsMfa => Answer::SmsMfa(parameters.get("SMS_MFA_CODE")?),
         ChallengeName::SoftwareTokenMfa => Answer::SoftwareToken(parameters.get("SOFTWARE_TOKEN_MFA_CODE")?),
         ChallengeName::SelectMfaType => Answer::SelectMfa(
@@ -110,7 +122,7 @@ pub fn read<'a>(
     let handle = match (&answer, session) {
         // The session of an exchange need not be sent: the secret block leads to it. A block that leads nowhere is
         // refused like a wrong password (*Observed* in a comparison of 2026).
-        (Answer::PasswordVerifier(answer), sent) => {
+        (Answer::PasswordVerifier(answer) | Answer::DevicePasswordVerifier(answer), sent) => {
             let handle = handle_of_secret_block(answer.secret_block()).ok_or(Refusal::WrongPassword)?;
             if sent.is_some_and(|sent| sent != handle) {
                 return Err(Refusal::SessionInvalid);
@@ -162,6 +174,10 @@ pub fn next<'a>(
         ) => password_verifier::next(step, answer, values, handle.unwrap_or_default()),
         (Answer::Custom(answer), Awaited::Custom(challenge)) => {
             Ok(Next::Custom(Standing::Answered(challenge, answer)))
+        }
+        (Answer::DeviceSrp(a), Awaited::DeviceSrp) => device::begin(step, a),
+        (Answer::DevicePasswordVerifier(answer), Awaited::DevicePasswordVerifier(values)) => {
+            device::next(step, answer, values, handle.unwrap_or_default())
         }
         (Answer::NewPassword(answer), Awaited::NewPassword) => new_password::next(step, answer),
         (Answer::OneTimeCode(kind, code), awaited) if awaited.name() == one_time_code(*kind) => {
