@@ -104,9 +104,17 @@ pub fn said(operation: Operation, refusal: &Refusal) -> Said {
             },
         ),
         Refusal::AliasTaken(kind) => Said::new(AliasExistsException, account_exists(*kind)),
-        // Its model knows no such type: whoever bears a token of a user who is gone bears a revoked one.
-        Refusal::UserNotFound if operation == Operation::GlobalSignOut => {
+        // Their models know no such type: whoever bears a token of a user who is gone bears a revoked one.
+        Refusal::UserNotFound
+            if matches!(operation, Operation::AssociateSoftwareToken | Operation::GlobalSignOut) =>
+        {
             unauthorized("Access Token has been revoked")
+        }
+        // *Chosen*: nor do the models of these.
+        Refusal::UserNotFound
+            if matches!(operation, Operation::AdminGetDevice | Operation::AdminListDevices) =>
+        {
+            Said::new(ResourceNotFoundException, user_not_found(operation))
         }
         Refusal::UserNotFound => Said::new(UserNotFoundException, user_not_found(operation)),
         Refusal::NotUnconfirmed(status) => {
@@ -188,20 +196,11 @@ pub fn said(operation: Operation, refusal: &Refusal) -> Said {
         Refusal::WrongPassword => unauthorized("Incorrect username or password."),
         Refusal::LockedOut => unauthorized("Password attempts exceeded"),
         Refusal::UserNotConfirmed => Said::new(
-            // *Chosen*: its model has neither this type nor the next.
-            if operation == Operation::GetTokensFromRefreshToken {
-                NotAuthorizedException
-            } else {
-                UserNotConfirmedException
-            },
+            if knows_no_states(operation) { NotAuthorizedException } else { UserNotConfirmedException },
             "User is not confirmed.",
         ),
         Refusal::PasswordResetRequired => Said::new(
-            if operation == Operation::GetTokensFromRefreshToken {
-                NotAuthorizedException
-            } else {
-                PasswordResetRequiredException
-            },
+            if knows_no_states(operation) { NotAuthorizedException } else { PasswordResetRequiredException },
             "Password reset required for the user",
         ),
         Refusal::TemporaryPasswordExpired => {
@@ -297,6 +296,12 @@ pub fn said(operation: Operation, refusal: &Refusal) -> Said {
         Refusal::FilterAttribute(name) => invalid(&format!("The attribute {name} cannot be searched.")),
         Refusal::AttributesUnknown => invalid("One or more requested attributes do not exist."),
     }
+}
+
+/// Whether the model has no types for users who are not confirmed, or must reset the password (*Chosen*: what is said
+/// instead).
+fn knows_no_states(operation: Operation) -> bool {
+    matches!(operation, Operation::AssociateSoftwareToken | Operation::GetTokensFromRefreshToken)
 }
 
 /// Administrators are not told which flow it was; users are, and of SRP in other words (*Observed*).
