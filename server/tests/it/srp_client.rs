@@ -62,7 +62,9 @@ impl SrpClient {
         let u = hash(&[&padded(&a), &padded(&b)]);
         let pool = group(challenge.pool);
         let x = secret_number(challenge.pool, challenge.user, &number(challenge.salt), password);
-        let base = (&b + &self.prime * &k - &k * g.modpow(&x, &self.prime)) % &self.prime;
+        let salt = number(challenge.salt).to_bytes_be();
+        let verifier = BigUint::from_bytes_be(&verifier(challenge.pool, challenge.user, &salt, password));
+        let base = (&b + &self.prime * &k - &k * verifier) % &self.prime;
         let shared = base.modpow(&(&self.secret + &u * &x), &self.prime);
         let prk = mac(&padded(&u), &[&padded(&shared)]);
         let key = mac(&prk, &[b"Caldera Derived Key", &[1]]);

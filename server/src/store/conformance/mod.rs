@@ -161,6 +161,15 @@ pub(crate) async fn what_was_put_is_read_back(store: Store) {
                 let events = store.list_auth_events(&pool, &user("ann").sub, None, 9).await;
                 assert_eq!(events, Ok(vec![event]));
             }
+            Record::Device(device) => {
+                let read = store.read_device(&pool, &device.of, &device.key).await.expect("read");
+                assert_eq!((read.value.as_ref(), read.expects.len()), (Some(&device), 1));
+                let listed = |after| store.list_devices(&pool, &device.of, after, 9);
+                assert_eq!(listed(None).await, Ok(vec![device.clone()]));
+                assert_eq!(listed(Some(&device.key)).await, Ok(vec![]));
+                let nobody = Sub::new("nobody");
+                assert_eq!(store.list_devices(&pool, &nobody, None, 9).await, Ok(vec![]));
+            }
             Record::SigningKeys(keys) => assert_eq!(store.read_signing_keys(&pool).await, Ok(Some(keys))),
             Record::Group(group) => assert_eq!(store.list_groups(&pool, None, 9).await, Ok(vec![group])),
             Record::GroupOfUser(id) => {

@@ -104,6 +104,7 @@ pub(crate) fn session(expires_at: Timestamp) -> Record {
         of: Sub::new("sub-ann"),
         client: ClientId::new("c"),
         stage: Stage::Confirmed,
+        device: None,
         expires_at,
     })
 }
