@@ -35,6 +35,24 @@ async fn heads_and_bodies_of_answers() {
 }
 
 #[tokio::test]
+async fn a_wrong_password_is_told_in_the_head_too() {
+    let house = House::new().await;
+    let place = house.place().await;
+    house.sign_up(&place.client, "ann", "ann@example.com").await;
+    let ann = json!({"UserPoolId": place.pool, "Username": "ann"});
+    house.done("AdminConfirmSignUp", &ann).await;
+    let client =
+        house.client_with(&place.pool, json!({"ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"]})).await;
+    let parameters = json!({"USERNAME": "ann", "PASSWORD": "wrong"});
+    let input = json!({"ClientId": client, "AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": parameters});
+    let refused = house.post("InitiateAuth", &input).await;
+    let body = r#"{"__type":"NotAuthorizedException","message":"Incorrect username or password."}"#;
+    assert_eq!((refused.status, refused.body.as_str()), (400, body)); // cog-0164
+    assert_eq!(refused.header("x-amzn-errortype"), "NotAuthorizedException:");
+    assert_eq!(refused.header("x-amzn-errormessage"), "Incorrect username or password.");
+}
+
+#[tokio::test]
 async fn an_answer_to_bad_parameters_has_a_text_and_no_reason_code_of_ours() {
     // cog-0253: reasonCode is optional.
     let house = House::new().await;
