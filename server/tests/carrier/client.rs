@@ -107,12 +107,14 @@ impl Client {
         self.read().expect("answered")
     }
 
-    /// Sets the clock of a `lido dev` forward.
-    pub(crate) fn advance(&mut self, seconds: u64) {
+    /// Sets the clock of a `lido dev` forward; gives what it says then.
+    pub(crate) fn advance(&mut self, seconds: u64) -> Value {
         let body = serde_json::json!({"advanceSeconds": seconds}).to_string();
         let head = format!("POST /_lido/clock HTTP/1.1\r\nhost: lido\r\ncontent-length: {}", body.len());
         self.send(format!("{head}\r\n\r\n{body}")).expect("sent");
-        assert_eq!(self.read().expect("answered").status, 200);
+        let answer = self.read().expect("answered");
+        assert_eq!(answer.status, 200);
+        answer.json()
     }
 
     /// A new pool that verifies mail, and an app client of it.

@@ -29,6 +29,7 @@ pub(crate) fn live(talk: &mut Talk) {
     let tokens = talk.by_password("ann", PASSWORD);
     renew(talk, &tokens);
     change_contacts(talk, &tokens);
+    add_second_factor(talk, &tokens);
     change_password(talk, &tokens);
     forget_password(talk);
     be_administered(talk);
@@ -157,6 +158,36 @@ fn change_contacts(talk: &mut Talk, tokens: &Value) {
     talk.done("VerifyUserAttribute", verify(&code));
     let delete = json!({"AccessToken": token, "UserAttributeNames": ["phone_number"]});
     talk.done("DeleteUserAttributes", delete);
+}
+
+/// An authenticator app, set up, used, and given up.
+fn add_second_factor(talk: &mut Talk, tokens: &Value) {
+    let token = text(tokens, "/AccessToken");
+    let config = json!({
+        "UserPoolId": talk.pool, "MfaConfiguration": "OPTIONAL",
+        "SoftwareTokenMfaConfiguration": {"Enabled": true},
+    });
+    talk.done("SetUserPoolMfaConfig", config);
+    let secret = text(&talk.done("AssociateSoftwareToken", json!({"AccessToken": token})), "/SecretCode");
+    let code = talk.app_code(&secret);
+    let verify = |code: &str| json!({"AccessToken": token, "UserCode": code});
+    talk.refused("VerifySoftwareToken", verify(&other_than(&code)));
+    talk.done("VerifySoftwareToken", verify(&code));
+    let prefer = |is_on: bool| {
+        let settings = json!({"Enabled": is_on, "PreferredMfa": is_on});
+        json!({"AccessToken": token, "SoftwareTokenMfaSettings": settings})
+    };
+    talk.done("SetUserMFAPreference", prefer(true));
+    let asked = talk.initiate("USER_PASSWORD_AUTH", "ann", &[("PASSWORD", PASSWORD)]);
+    let asked = talk.done("InitiateAuth", asked);
+    let code = talk.app_code(&secret);
+    let answer = |talk: &Talk, code: &str| {
+        talk.respond("SOFTWARE_TOKEN_MFA", &asked, &[("SOFTWARE_TOKEN_MFA_CODE", code)])
+    };
+    let (wrong, right) = (answer(talk, &other_than(&code)), answer(talk, &code));
+    talk.refused("RespondToAuthChallenge", wrong);
+    talk.done("RespondToAuthChallenge", right);
+    talk.done("SetUserMFAPreference", prefer(false));
 }
 
 fn change_password(talk: &mut Talk, tokens: &Value) {

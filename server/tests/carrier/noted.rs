@@ -9,7 +9,7 @@ use base64::{
 use serde_json::Value;
 
 /// What is a secret, by the name of its member or parameter, in requests and answers alike.
-const SECRET_MEMBERS: [&str; 29] = [
+const SECRET_MEMBERS: [&str; 32] = [
     "AccessToken",
     "ClientSecret",
     "ClientSecretValue",
@@ -30,12 +30,15 @@ const SECRET_MEMBERS: [&str; 29] = [
     "SECRET_BLOCK",
     "SECRET_HASH",
     "SMS_OTP_CODE",
+    "SOFTWARE_TOKEN_MFA_CODE",
     "SRP_A",
     "SRP_B",
+    "SecretCode",
     "SecretHash",
     "Session",
     "TemporaryPassword",
     "Token",
+    "UserCode",
     // Of the inbox.
     "code",
     // What a log has no business with either, though it is none.

@@ -107,6 +107,15 @@ impl Talk {
         secret_hash(&ClientId::new(self.app.as_str()), &Secret::new(self.app_secret.as_str()), username)
     }
 
+    /// The next code that an authenticator app shows for this secret.
+    pub(crate) fn app_code(&mut self, secret: &str) -> String {
+        let now = text(&self.client.advance(30), "/now");
+        let now: jiff::Timestamp = now.parse().expect("an instant");
+        let secret = totp_rs::Secret::try_from_base32(secret).expect("Base32");
+        let at = u64::try_from(now.as_second()).expect("after 1970");
+        totp_rs::Builder::new().with_secret(secret).build_noncompliant().generate(at).to_string()
+    }
+
     /// The code, or the temporary password, that was sent last to this user.
     pub(crate) fn code(&mut self, username: &str) -> String {
         let path = format!("/_lido/messages?userPoolId={}&username={username}", self.pool);

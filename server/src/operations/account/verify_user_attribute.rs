@@ -15,10 +15,10 @@ use crate::{
 
 pub(in crate::operations) async fn handle(
     app: &App,
-    origin: &Origin,
+    _: &Origin,
     input: VerifyUserAttributeInput,
 ) -> Result<VerifyUserAttributeOutput, Failure> {
-    let mut turn = Turn::asked_by(app, origin);
+    let mut turn = Turn::new(app);
     loop {
         let now = app.clock.now();
         let bearer = Bearer::find(app, &input.access_token, now).await?;
