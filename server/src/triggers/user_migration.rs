@@ -102,7 +102,8 @@ fn read(response: &mut Map<String, Value>) -> Result<Option<Migrating>, TriggerF
         Some(_) => return Err(strange()),
     };
     let force_alias = flag(response, "forceAliasCreation")?;
-    let migrating = Migrating { attributes, status, suppress, media, force_alias };
+    let sms_mfa = flag(response, "enableSMSMFA")?;
+    let migrating = Migrating { attributes, status, suppress, media, force_alias, sms_mfa };
     Ok(Some(migrating).filter(|migrating| !migrating.attributes.is_empty()))
 }
 
@@ -132,6 +133,7 @@ mod tests {
             suppress: true,
             media: Some(BTreeSet::from([ContactKind::Email, ContactKind::PhoneNumber])),
             force_alias: true,
+            sms_mfa: true,
             ..plain.clone()
         };
         let attributes = json!({ "email": "a@b.c" });
@@ -143,7 +145,7 @@ mod tests {
             (
                 json!({
                     "userAttributes": attributes, "finalUserStatus": "RESET_REQUIRED", "messageAction": "SUPPRESS",
-                    "desiredDeliveryMediums": ["SMS", "EMAIL"], "forceAliasCreation": true, "enableSMSMFA": false,
+                    "desiredDeliveryMediums": ["SMS", "EMAIL"], "forceAliasCreation": true, "enableSMSMFA": true,
                 }),
                 Some(whole),
             ),

@@ -14,6 +14,7 @@ use crate::{
     contact::{Contact, ContactKind},
     flow::sign_up::{take_aliases, taken_name},
     id::{Sub, Username},
+    mfa::MfaFactor,
     pool::Pool,
     secret::{Sealed, Secret},
     user::{Status, User},
@@ -36,6 +37,8 @@ pub struct Migrating {
     pub media: Option<BTreeSet<ContactKind>>,
     /// forceAliasCreation.
     pub force_alias: bool,
+    /// enableSMSMFA.
+    pub sms_mfa: bool,
 }
 
 /// A value of finalUserStatus.
@@ -61,6 +64,10 @@ pub struct Admitted {
 /// The first half: may whoever typed this name become a user?
 pub fn admit(pool: &Pool, typed: &str, migrating: &Migrating, new_sub: Sub) -> Result<Admitted, Refusal> {
     let (contact_typed, attributes) = admin_create_user::profile(pool, typed, &migrating.attributes)?;
+    // *Documented*: whoever is to show a second factor by SMS must have a number.
+    if migrating.sms_mfa && attributes.contact(ContactKind::PhoneNumber).is_none() {
+        return Err(Refusal::NoContact);
+    }
     let to = match migrating.suppress {
         true => Vec::new(),
         false => invitation(migrating.media.as_ref(), &attributes)?,
@@ -104,7 +111,10 @@ pub fn create(
         (Some(FinalStatus::ResetRequired), _) | (None, None) => Status::ResetRequired,
     };
     let (sub, attributes) = (admitted.sub.clone(), admitted.attributes.clone());
-    let user = User { credential, ..User::new(sub, admitted.username.clone(), status, attributes, now) };
+    let mut user = User { credential, ..User::new(sub, admitted.username.clone(), status, attributes, now) };
+    if migrating.sms_mfa {
+        user.mfa.turn_on(MfaFactor::Sms);
+    }
     let mut remember = vec![Change::PutUser(Box::new(user.clone()))];
     remember.extend(own.into_iter().map(|name| Change::PutName { name, owner: user.sub.clone() }));
     remember.extend(take_aliases(aliases, holders, &user.sub, now));
@@ -173,6 +183,26 @@ mod tests {
         assert_eq!(refused, Some(Refusal::NoContactToInvite(ContactKind::Email)));
         let quiet = Migrating { suppress: true, ..to_nowhere };
         assert!(admit(&pool, "ann", &quiet, sub()).is_ok());
+    }
+
+    #[test]
+    fn a_second_factor_needs_a_number() {
+        let pool = fixture::pool();
+        let by_sms = |attributes: &[(&str, &str)]| Migrating {
+            sms_mfa: true,
+            suppress: true,
+            ..migrating(attributes)
+        };
+        let without = by_sms(&[("email", "ann@example.com")]);
+        assert_eq!(admit(&pool, "ann", &without, sub()).err(), Some(Refusal::NoContact));
+        for (migrating, active) in [
+            (by_sms(&[("phone_number", "+15555550100")]), vec![MfaFactor::Sms]),
+            (migrating(&[("phone_number", "+15555550100")]), vec![]),
+        ] {
+            let admitted = admit(&pool, "ann", &migrating, sub()).expect("good");
+            let verdict = create(&pool, &migrating, &admitted, &BTreeMap::new(), None, NOW);
+            assert_eq!(made(&verdict).mfa.active.iter().copied().collect::<Vec<_>>(), active);
+        }
     }
 
     #[test]
