@@ -9,6 +9,7 @@ use std::{collections::BTreeMap, time::Duration};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    Timestamp,
     attribute::Attributes,
     code::Code,
     contact::{Contact, ContactKind},
@@ -83,8 +84,8 @@ pub enum Awaited {
     PasswordSrp,
     /// PASSWORD_VERIFIER: the claim that ends an exchange.
     PasswordVerifier(Values),
-    /// NEW_PASSWORD_REQUIRED: a password in place of a temporary one.
-    NewPassword,
+    /// NEW_PASSWORD_REQUIRED: a password in place of the temporary one that expires at this instant.
+    NewPassword(Timestamp),
     /// EMAIL_OTP and SMS_OTP: a code that was sent.
     OneTimeCode(SentCode),
     /// CUSTOM_CHALLENGE: an answer to this, a sealed [`crate::flow::sign_in::custom::CustomChallenge`].
@@ -120,7 +121,7 @@ impl Awaited {
                 ChallengeName::PasswordVerifier
             }
             Awaited::Custom(_) => ChallengeName::CustomChallenge,
-            Awaited::NewPassword => ChallengeName::NewPasswordRequired,
+            Awaited::NewPassword(_) => ChallengeName::NewPasswordRequired,
             Awaited::OneTimeCode(code) => one_time_code(code.to.kind),
             Awaited::DeviceSrp => ChallengeName::DeviceSrpAuth,
             Awaited::DevicePasswordVerifier(_) => ChallengeName::DevicePasswordVerifier,
@@ -144,7 +145,7 @@ pub enum Enrolment {
     /// Has this secret, sealed for the user.
     Associated(Sealed),
     /// Has shown a code of it.
-    Verified,
+    Verified(Sealed),
 }
 
 /// The challenge that a code sent to this kind of contact makes.

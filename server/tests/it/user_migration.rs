@@ -4,7 +4,7 @@ use aws_sdk_cognitoidentityprovider::types::{AuthFlowType, LambdaConfigType, Use
 use serde_json::{Value, json};
 
 use crate::{
-    functions::{Does, arn, echo},
+    functions::{Does, arn},
     support::{PASSWORD, refused},
     triggers_of_sign_in::{World, tokens},
 };
@@ -85,28 +85,34 @@ async fn whom_the_function_does_not_know_is_nobody() {
         |event| event["response"]["userAttributes"] = json!({ "email": "nonsense" }),
         |event| event["response"]["userAttributes"] = json!({ "sub": "somebody" }),
     ];
-    for change in strangers {
+    for (change, name) in strangers.into_iter().zip(["bob", "bea", "ben", "bill"]) {
         world.functions.when("migrate", Does::Answer(change));
-        refused!(world.by_password("bob", OLD), is_user_not_found_exception, failed.as_str());
+        refused!(world.by_password(name, OLD), is_user_not_found_exception, failed.as_str());
         let before = world.house.app.passwords.exponentiations();
-        refused!(world.by_password("bob", OLD).client_id(&hiding), is_not_authorized_exception, WRONG);
+        refused!(world.by_password(name, OLD).client_id(&hiding), is_not_authorized_exception, WRONG);
         assert_eq!(world.house.app.passwords.exponentiations() - before, 1, "as for somebody");
     }
-    world.functions.when("migrate", Does::Throw(r#"{"errorMessage":"Bad password"}"#));
-    let text = "UserMigration failed with error Bad password.";
-    refused!(world.by_password("bob", OLD), is_user_lambda_validation_exception, text);
     world.functions.when("migrate", Does::Answer(|event| event["response"]["userAttributes"] = "bob".into()));
     let strange = "Unrecognizable lambda output";
     refused!(world.by_password("bob", OLD), is_invalid_lambda_response_exception, strange);
     let bob = world.house.sdk.admin_get_user().user_pool_id(&world.place.pool).username("bob");
     refused!(bob, is_user_not_found_exception, "User does not exist.");
-    // Whoever has failed too often is not even asked about.
-    world.functions.when("migrate", echo());
-    refused!(world.by_password("bob", OLD).client_id(&hiding), is_not_authorized_exception, WRONG);
-    let before = world.functions.invoked().len();
-    let locked = world.by_password("bob", OLD).client_id(&hiding);
-    refused!(locked, is_not_authorized_exception, "Password attempts exceeded");
-    assert_eq!(world.functions.invoked().len(), before);
+}
+
+/// As many passwords may be tried on a user of the other directory as on one of this pool.
+#[tokio::test]
+async fn a_password_that_the_function_refuses_is_counted() {
+    let world = world().await;
+    world.functions.when("migrate", Does::Throw(r#"{"errorMessage":"Bad password"}"#));
+    let text = "UserMigration failed with error Bad password.";
+    for _ in 0..5 {
+        refused!(world.by_password("bob", OLD), is_user_lambda_validation_exception, text);
+    }
+    let asked = world.functions.invoked().len();
+    let locked = "Password attempts exceeded";
+    refused!(world.by_password("bob", OLD), is_not_authorized_exception, locked);
+    assert_eq!(world.functions.invoked().len(), asked, "nobody is asked about whoever is locked out");
+    tokens(world.by_password("ann", PASSWORD).send().await.expect("signed in"));
 }
 
 #[tokio::test]

@@ -24,7 +24,7 @@ use super::{
 use crate::{
     app::App,
     operations::{Origin, calling::Calling, failure::Failure, migration::migrate, turn::Turn},
-    triggers::{Claimant, TokenOccasion, Unknown},
+    triggers::{Claimant, TokenOccasion, TriggerFault, Unknown},
     wire::{auth_event::Told, lambda_config, sign_in::Answered},
 };
 
@@ -48,6 +48,7 @@ pub(super) async fn begin(app: &App, origin: &Origin, asked: &Beginning) -> Resu
     let happening = origin.happening(app.entropy.uuid()?, EventKind::SignIn, asked.told.clone());
     let (mut is_asked, mut is_migrated, mut replies) = (false, false, Replies::default());
     let mut turn = Turn::asked_by(app, origin);
+    let mut guessed = None;
     loop {
         let now = app.clock.now();
         let calling = Calling::find_in(app, asked.pool.as_ref(), &asked.client).await?;
@@ -86,9 +87,20 @@ pub(super) async fn begin(app: &App, origin: &Origin, asked: &Beginning) -> Resu
             Failures::check(step.found.failures, now)?;
             let unknown = Unknown::SigningIn { password, validation_data: asked.metadata.as_ref() };
             is_migrated = true;
-            if migrate(app, &mut turn, &asked.client, sign_in.username, unknown).await? {
-                continue;
+            match migrate(app, &mut turn, &asked.client, sign_in.username, unknown).await {
+                Ok(true) => continue,
+                Ok(false) => {}
+                Err(failure) if is_wrong_guess(&failure) => guessed = Some(failure),
+                Err(failure) => return Err(failure),
             }
+        }
+        if let Some(failure) = guessed.take() {
+            let expects = [calling.read.expects.clone(), entering.expects.clone()].concat();
+            if turn.carry_out(pool, expects, step.failed_elsewhere(), now).await?.is_some() {
+                return Err(failure);
+            }
+            guessed = Some(failure);
+            continue;
         }
         let next = begin::next(&step, &sign_in)?;
         if !is_asked {
@@ -110,4 +122,13 @@ pub(super) async fn begin(app: &App, origin: &Origin, asked: &Beginning) -> Resu
             return finish::answer(app, origin, &calling, ending, outcome).await;
         }
     }
+}
+
+/// Whether a function that was asked about somebody unknown has looked at the password and refused it, as far as can be
+/// told: that counts like a wrong password here.
+fn is_wrong_guess(failure: &Failure) -> bool {
+    matches!(
+        failure,
+        Failure::Trigger(TriggerFault::Validation(_)) | Failure::Refused(Refusal::MigrationFailed(_))
+    )
 }

@@ -10,7 +10,7 @@ use lido_domain::{
         sign_in::{
             Claimed, Fresh, Holders, Next, OnDevice, Outcome, Step,
             custom::{Standing, is_password_asked},
-            device, new_password, passkey, password, password_verifier, second_factor,
+            device, finish, new_password, passkey, password, password_verifier, second_factor,
         },
     },
     grant::GrantSeed,
@@ -79,7 +79,10 @@ pub(super) async fn decide(
             let is_right =
                 is_claim(app, step, verifier, claimed, pool.name().to_owned(), username.to_string()).await?;
             if is_right && is_password_asked(step) {
-                return custom::go_on(app, step, functions, Standing::PasswordShown).await;
+                return match finish::refuse_expired(step) {
+                    Some(verdict) => Ok(verdict),
+                    None => custom::go_on(app, step, functions, Standing::PasswordShown).await,
+                };
             }
             password_verifier::decide(step, is_right)
         }

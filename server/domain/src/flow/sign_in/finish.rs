@@ -15,16 +15,27 @@ use crate::{
 
 /// The password was right: a temporary one is to be replaced, with any other the sign-in is at its end.
 pub(super) fn after_password(step: &Step<'_>, user: &User) -> Verdict<Outcome> {
+    if let Some(verdict) = refuse_expired(step) {
+        return verdict;
+    }
     let remember = step.leave().into_iter().collect();
     match user.status {
-        Status::ForceChangePassword { expires_at } if expires_at <= step.now => {
-            Verdict { remember, answer: Err(Refusal::TemporaryPasswordExpired) }
-        }
-        Status::ForceChangePassword { .. } => {
+        Status::ForceChangePassword { expires_at } => {
             let asked = super::new_password::asked(step, user);
-            challenge(step, Awaited::NewPassword, asked, Vec::new(), remember)
+            challenge(step, Awaited::NewPassword(expires_at), asked, Vec::new(), remember)
         }
         _ => sign_in(step, user.clone(), remember),
+    }
+}
+
+/// The end of a sign-in whose password was right, temporary, and has expired.
+pub fn refuse_expired(step: &Step<'_>) -> Option<Verdict<Outcome>> {
+    match step.found.user?.status {
+        Status::ForceChangePassword { expires_at } if expires_at <= step.now => {
+            let remember = step.leave().into_iter().collect();
+            Some(Verdict { remember, answer: Err(Refusal::TemporaryPasswordExpired) })
+        }
+        _ => None,
     }
 }
 

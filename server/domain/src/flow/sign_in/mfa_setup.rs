@@ -12,7 +12,7 @@ use crate::{
     Change, Refusal, Verdict,
     challenge::{Asked, Enrolment, SentCode},
     contact::{Contact, ContactKind},
-    mfa::MfaFactor,
+    mfa::{Due, MfaFactor},
     secret::Sealed,
     session::{Session, SessionHandle, Stage},
     software_token::{SoftwareToken, TokenSecret},
@@ -28,12 +28,27 @@ pub(super) fn answer<'a>(
     let user = admission::admit(step)?.ok_or(Refusal::SessionInvalid)?;
     let mut remember: Vec<Change> = step.leave().into_iter().collect();
     match (enrolment, email) {
-        (Enrolment::Verified, _) => {
+        (Enrolment::Verified(sealed), _) => {
+            // Another app may have taken its place since.
+            if user.mfa.token.as_ref().is_none_or(|token| token.secret != *sealed) {
+                return Err(Refusal::SessionInvalid);
+            }
             let user = second_factor::set_up(step, user.clone(), MfaFactor::SoftwareToken, &mut remember);
             Ok(Next::Decided(finish::complete(step, user, remember)))
         }
-        (_, Some(email)) => Ok(Next::Decided(ask_new_contact(step, user, email, remember)?)),
+        (_, Some(email)) => {
+            check_due(step, user)?;
+            Ok(Next::Decided(ask_new_contact(step, user, email, remember)?))
+        }
         (_, None) => Err(Refusal::MfaSetupIncomplete),
+    }
+}
+
+/// Refuses whoever has a second factor by now: a session from before that sets up no other.
+pub(super) fn check_due(step: &Step<'_>, user: &User) -> Result<(), Refusal> {
+    match Due::of(&step.caller.pool.mfa, user) {
+        Due::SetUp(_) => Ok(()),
+        _ => Err(Refusal::SessionInvalid),
     }
 }
 
@@ -63,6 +78,7 @@ pub fn check_associable<'a>(step: &Step<'a>) -> Result<&'a User, Refusal> {
     let user = admission::admit(step)?.ok_or(Refusal::SessionInvalid)?;
     match step.check_session()? {
         Awaited::MfaSetup(Enrolment::Asked | Enrolment::Associated(_)) => {
+            check_due(step, user)?;
             step.caller.pool.mfa.check_software_token()?;
             Ok(user)
         }
@@ -77,9 +93,12 @@ pub fn associate(step: &Step<'_>, sealed: Sealed) -> Verdict<SessionHandle> {
 
 /// The secret that waits to be verified by whoever came with this session.
 pub fn get_pending<'a>(step: &Step<'a>) -> Result<&'a Sealed, Refusal> {
-    admission::admit(step)?.ok_or(Refusal::SessionInvalid)?;
+    let user = admission::admit(step)?.ok_or(Refusal::SessionInvalid)?;
     match step.check_session()? {
-        Awaited::MfaSetup(Enrolment::Associated(sealed)) => Ok(sealed),
+        Awaited::MfaSetup(Enrolment::Associated(sealed)) => {
+            check_due(step, user)?;
+            Ok(sealed)
+        }
         Awaited::MfaSetup(Enrolment::Asked) => Err(Refusal::SoftwareTokenMissing),
         _ => Err(Refusal::SessionInvalid),
     }
@@ -101,16 +120,23 @@ pub fn verify(
     };
     let mut user = User { modified_at: step.now, ..user.clone() };
     user.mfa.token = Some(SoftwareToken::new(sealed.clone(), at, name));
-    go_on(step, Enrolment::Verified, vec![Change::PutUser(Box::new(user))])
+    go_on(step, Enrolment::Verified(sealed.clone()), vec![Change::PutUser(Box::new(user))])
 }
 
-/// Goes on with another session.
+/// Goes on with another session. One that is asked for another secret lives no longer than the one before.
 fn go_on(step: &Step<'_>, enrolment: Enrolment, mut remember: Vec<Change>) -> Verdict<SessionHandle> {
     let caller = &step.caller;
     let handle = step.fresh.session.naming(&caller.client.id);
+    let is_repeated = |before: &Session| {
+        matches!(enrolment, Enrolment::Associated(_))
+            && matches!(before.stage, Stage::SigningIn(Awaited::MfaSetup(Enrolment::Associated(_))))
+    };
+    let before = step.presented.map(|presented| presented.session);
+    let until = before.filter(|before| is_repeated(before)).map(|before| before.expires_at);
     let stage = Stage::SigningIn(Awaited::MfaSetup(enrolment));
     let mut session = Session::begin(step.of(), caller.client, stage, step.now);
-    session.device = step.presented.and_then(|presented| presented.session.device.clone());
+    session.device = before.and_then(|before| before.device.clone());
+    session.expires_at = until.unwrap_or(session.expires_at);
     remember.extend(step.leave());
     remember.push(Change::PutSession { key: handle.key(caller.digest_keys, &caller.pool.id), session });
     Verdict { remember, answer: Ok(handle) }

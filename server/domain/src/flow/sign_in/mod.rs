@@ -242,8 +242,17 @@ impl<'a> Step<'a> {
 
     /// No, and somebody has failed once more.
     fn fail(&self, refusal: Refusal) -> Verdict<Outcome> {
+        Verdict { remember: vec![self.one_more_failure()], answer: Err(refusal) }
+    }
+
+    /// Somebody has failed once more, as another has found out who holds the password.
+    pub fn failed_elsewhere(&self) -> Verdict<()> {
+        Verdict { remember: vec![self.one_more_failure()], answer: Ok(()) }
+    }
+
+    fn one_more_failure(&self) -> Change {
         let failures = Failures::one_more(self.found.failures, self.now);
-        Verdict { remember: vec![Change::PutFailures { of: self.of(), failures }], answer: Err(refusal) }
+        Change::PutFailures { of: self.of(), failures }
     }
 }
 

@@ -2,18 +2,22 @@
 //!
 //! The pool requires some attributes that an administrator may have left out: they come now (cog-0239), with any other
 //! that the app client may write. One that the pool requires and the user has cannot be changed here (*Documented*).
-//! The temporary password itself is no worse than another (cog-0237). PostConfirmation does not run (cog-0392).
+//! What cannot be changed at all can only be added.
+//!
+//! Only the temporary password that was shown can be replaced: whoever has a password of their own by now, or was sent
+//! another temporary one, keeps it. The temporary password itself is no worse than another (cog-0237). PostConfirmation
+//! does not run (cog-0392).
 
 use super::{Holders, NewPassword, Next, Outcome, Step, admission, finish};
 use crate::{
-    Change, Refusal, Verdict,
+    Change, Refusal, Timestamp, Verdict,
     alias::{self, NameKey, NameKind},
     attribute::{Attributes, Given},
     challenge::Asked,
     contact::ContactKind,
     parameter::Parameters,
     pool::Pool,
-    schema::SchemaFault,
+    schema::{SchemaFault, SchemaFaultKind},
     secret::{Sealed, Secret},
     user::{Status, User},
 };
@@ -51,9 +55,20 @@ pub(super) fn read(parameters: &Parameters) -> Result<Answer<'_>, Refusal> {
     Ok(Answer { password: parameters.get_secret("NEW_PASSWORD")?, attributes: given.collect() })
 }
 
-/// What comes next: the verifier is to be derived, if password and attributes are good.
-pub(super) fn next<'a>(step: &Step<'_>, answer: &Answer<'a>) -> Result<Next<'a>, Refusal> {
+/// What comes next: the verifier is to be derived, if password and attributes are good. `until` is when the temporary
+/// password that was shown expires.
+pub(super) fn next<'a>(step: &Step<'_>, answer: &Answer<'a>, until: Timestamp) -> Result<Next<'a>, Refusal> {
     let user = admission::admit(step)?.ok_or(Refusal::SessionInvalid)?;
+    match user.status {
+        Status::ForceChangePassword { expires_at } if expires_at != until => {
+            return Err(Refusal::SessionInvalid);
+        }
+        Status::ForceChangePassword { expires_at } if expires_at <= step.now => {
+            return Err(Refusal::TemporaryPasswordExpired);
+        }
+        Status::ForceChangePassword { .. } => {}
+        _ => return Err(Refusal::SessionInvalid),
+    }
     let pool = step.caller.pool;
     pool.password_policy.check(answer.password)?;
     let mut user = User { attributes: attributes(step, user, &answer.attributes)?, ..user.clone() };
@@ -83,7 +98,11 @@ fn attributes(step: &Step<'_>, user: &User, given: &[Given]) -> Result<Attribute
         return Err(Refusal::AttributesMissing(missing));
     }
     let fault = |one: &Given| {
-        let kind = pool.schema.fault_of(&one.name, one.value.as_deref()?)?;
+        let is_fixed = pool.schema.get(&one.name).is_some_and(|spec| !spec.mutable);
+        let kind = match is_fixed && user.attributes.get(&one.name).is_some() {
+            true => SchemaFaultKind::Immutable,
+            false => pool.schema.fault_of(&one.name, one.value.as_deref()?)?,
+        };
         Some(SchemaFault { attribute: one.name.clone(), kind })
     };
     let faults: Vec<_> = given.iter().filter_map(fault).collect();
@@ -136,6 +155,10 @@ pub fn decide(
     }
     let mut remember: Vec<Change> = step.leave().into_iter().collect();
     remember.push(Change::PutUser(Box::new(user.clone())));
+    let held = |attributes| alias::names_held(step.caller.pool, &user.username, attributes);
+    let kept = held(&user.attributes);
+    let lost = held(&before.attributes).into_iter().filter(|name| !kept.contains(name));
+    remember.extend(lost.map(Change::RemoveName));
     remember.extend(gained.into_iter().map(|name| Change::PutName { name, owner: user.sub.clone() }));
     finish::sign_in(step, user, remember)
 }

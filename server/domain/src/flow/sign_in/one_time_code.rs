@@ -7,7 +7,7 @@
 //!
 //! Nobody gets no code, and is told that one was sent to where they said (cog-0177).
 
-use super::{Holders, Next, Outcome, Step, admission, finish, new_password, second_factor};
+use super::{Holders, Next, Outcome, Step, admission, finish, mfa_setup, new_password, second_factor};
 use crate::{
     Change, Refusal, Verdict,
     alias::{self, NameKey},
@@ -128,6 +128,9 @@ pub(super) fn next<'a>(
     let Some(before) = admitted.filter(|_| is_right) else {
         return Ok(Next::Decided(step.fail(Refusal::SignInCodeMismatch)));
     };
+    if role == Role::NewContact {
+        mfa_setup::check_due(step, before)?;
+    }
     let mut remember: Vec<Change> = step.leave().into_iter().collect();
     let after = with_contact(step, before, sent, role);
     if let Some(after) = &after {

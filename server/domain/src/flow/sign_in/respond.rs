@@ -142,7 +142,7 @@ pub fn names_wanted(step: &Step<'_>, answer: &Answer<'_>) -> Vec<NameKey> {
             Some((sent, role)) => one_time_code::names_wanted(step, sent, role),
             None => Vec::new(),
         },
-        (Answer::NewPassword(_), Ok(Awaited::NewPassword)) => {
+        (Answer::NewPassword(_), Ok(Awaited::NewPassword(_))) => {
             match (step.found.user, next(step, answer, None, &Holders::new())) {
                 (Some(user), Ok(Next::Derive(new))) => {
                     new_password::names_gained(step.caller.pool, user, &new.user.attributes)
@@ -179,7 +179,9 @@ pub fn next<'a>(
         (Answer::DevicePasswordVerifier(answer), Awaited::DevicePasswordVerifier(values)) => {
             device::next(step, answer, values, handle.unwrap_or_default())
         }
-        (Answer::NewPassword(answer), Awaited::NewPassword) => new_password::next(step, answer),
+        (Answer::NewPassword(answer), Awaited::NewPassword(until)) => {
+            new_password::next(step, answer, *until)
+        }
         (Answer::OneTimeCode(kind, code), awaited) if awaited.name() == one_time_code(*kind) => {
             answer_code(step, awaited, code, holders)
         }

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use super::*;
 use crate::{
     challenge::SentCode,
@@ -6,6 +8,7 @@ use crate::{
     secret::Sealed,
     session::{SessionHandle, Stage},
     srp::exchange::Values,
+    user::Status,
 };
 
 const TIME: (&str, &str) = ("TIMESTAMP", "Sat Nov 21 07:30:00 UTC 2026");
@@ -34,6 +37,7 @@ fn answers() -> Vec<Case> {
     let text = |pairs: &[(&'static str, &str)]| {
         pairs.iter().map(|(name, value)| (*name, (*value).to_owned())).collect()
     };
+    let until = house.now.after(Duration::from_secs(60));
     vec![
         (ChallengeName::SelectChallenge, Awaited::Select, text(&[("ANSWER", "PASSWORD")])),
         (ChallengeName::Password, Awaited::Password, text(&[("PASSWORD", "x")])),
@@ -44,7 +48,11 @@ fn answers() -> Vec<Case> {
             text(&[("PASSWORD_CLAIM_SECRET_BLOCK", block.as_str()), ("PASSWORD_CLAIM_SIGNATURE", "y"), TIME]),
         ),
         (ChallengeName::CustomChallenge, Awaited::Custom(Sealed::from_text("x")), text(&[("ANSWER", "5")])),
-        (ChallengeName::NewPasswordRequired, Awaited::NewPassword, text(&[("NEW_PASSWORD", "Passw0rd!")])),
+        (
+            ChallengeName::NewPasswordRequired,
+            Awaited::NewPassword(until),
+            text(&[("NEW_PASSWORD", "Passw0rd!")]),
+        ),
         (
             ChallengeName::EmailOtp,
             sent(ContactKind::Email, "ann@example.com"),
@@ -86,6 +94,9 @@ fn a_session_waits_for_one_challenge_of_one_user() {
     for (name, awaited, parameters) in answers() {
         let parameters = with_username(&parameters);
         let mut house = House::new();
+        if let Awaited::NewPassword(expires_at) = awaited {
+            house.user.status = Status::ForceChangePassword { expires_at };
+        }
         let response = read(&house.caller(), name, None, &parameters).expect("read");
         let met =
             |house: &House| next(&house.step("ann"), &response.answer, Some("handle"), &Holders::new()).err();

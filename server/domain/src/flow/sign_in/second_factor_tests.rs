@@ -180,3 +180,45 @@ fn a_secret_is_given_only_to_a_session_that_waits_for_one() {
     let met = mfa_setup::check_associable(&house.step("ann"));
     assert_eq!(met.err(), Some(Refusal::SoftwareTokenNotAllowed));
 }
+
+#[test]
+fn a_session_from_before_sets_nothing_up() {
+    let mut house = house(MfaMode::On);
+    enter(&mut house);
+    house.user.mfa.token = Some(SoftwareToken::new(Sealed::from_text("own"), 0, None));
+    house.user.mfa.turn_on(MfaFactor::SoftwareToken);
+    let refused = Some(Refusal::SessionInvalid);
+    assert_eq!(mfa_setup::check_associable(&house.step("ann")).err(), refused);
+    assert_eq!(respond(&house, &Answer::MfaSetup(Some("eve@example.com"))).err(), refused);
+    let others = || Sealed::from_text("eve's");
+    house.present(Stage::SigningIn(Awaited::MfaSetup(Enrolment::Associated(others()))));
+    assert_eq!(mfa_setup::get_pending(&house.step("ann")).err(), refused);
+    house.present(Stage::SigningIn(Awaited::MfaSetup(Enrolment::Verified(others()))));
+    assert_eq!(respond(&house, &Answer::MfaSetup(None)).err(), refused, "the app is another by now");
+}
+
+#[test]
+fn an_address_asked_for_before_is_not_set_up_beside_a_factor() {
+    let mut house = house(MfaMode::On);
+    enter(&mut house);
+    let asked = respond(&house, &Answer::MfaSetup(Some("eve@example.com"))).expect("decided");
+    present(&mut house, &asked.remember);
+    house.user.mfa.token = Some(SoftwareToken::new(Sealed::from_text("own"), 0, None));
+    house.user.mfa.turn_on(MfaFactor::SoftwareToken);
+    let met = respond(&house, &Answer::OneTimeCode(ContactKind::Email, "345678"));
+    assert_eq!(met.err(), Some(Refusal::SessionInvalid));
+}
+
+#[test]
+fn another_secret_gives_no_more_time() {
+    let mut house = house(MfaMode::On);
+    enter(&mut house);
+    let associated = mfa_setup::associate(&house.step("ann"), Sealed::from_text("s"));
+    present(&mut house, &associated.remember);
+    let ends_at = |house: &House| house.presented.as_ref().expect("a session").1.expires_at;
+    let first = ends_at(&house);
+    house.now = house.now.after(std::time::Duration::from_secs(60));
+    let again = mfa_setup::associate(&house.step("ann"), Sealed::from_text("t"));
+    present(&mut house, &again.remember);
+    assert_eq!(ends_at(&house), first);
+}
