@@ -18,6 +18,7 @@ async fn passwordless(hides: PreventUserExistenceErrorTypes) -> SignIn {
     let factors = SignInPolicyType::builder()
         .allowed_first_auth_factors(AuthFactorType::Password)
         .allowed_first_auth_factors(AuthFactorType::EmailOtp)
+        .allowed_first_auth_factors(AuthFactorType::SmsOtp)
         .build();
     let made = house.sdk.create_user_pool().pool_name("p");
     let made = made.policies(UserPoolPolicyType::builder().sign_in_policy(factors).build());
@@ -103,32 +104,40 @@ async fn a_factor_is_chosen() {
 
 /// cog-0175, cog-0224, cog-0262.
 #[tokio::test]
-async fn a_code_signs_in_and_verifies_the_address() {
+async fn a_code_signs_in_and_verifies_the_contact_it_was_sent_to() {
     let world = passwordless(PreventUserExistenceErrorTypes::Legacy).await;
-    let begin = world.initiate(AuthFlowType::UserAuth).auth_parameters("USERNAME", "ann");
-    let asked = begin.auth_parameters("PREFERRED_CHALLENGE", "EMAIL_OTP").send().await.expect("asked");
-    assert_eq!(asked.challenge_name(), Some(&ChallengeNameType::EmailOtp));
-    assert_eq!(asked.available_challenges(), [ChallengeNameType::EmailOtp]);
-    let parameters = asked.challenge_parameters().expect("parameters");
-    assert_eq!(parameters.get("CODE_DELIVERY_DESTINATION").map(String::as_str), Some("a***@e***"));
-    assert_eq!(parameters.get("CODE_DELIVERY_DELIVERY_MEDIUM").map(String::as_str), Some("EMAIL"));
-    let code = world.house.code_of("ann");
-    assert_eq!(code.len(), 8);
-    let session = asked.session.expect("a session");
-    let answer = |code: &str| {
-        let call = world.house.sdk.respond_to_auth_challenge().client_id(&world.place.client);
-        let call = call.challenge_name(ChallengeNameType::EmailOtp).session(&session);
-        call.challenge_responses("USERNAME", "ann").challenge_responses("EMAIL_OTP_CODE", code)
-    };
-    let wrong = if code == "00000000" { "00000001" } else { "00000000" };
-    let mismatch = "Invalid code or auth state for the user.";
-    refused!(answer(wrong), is_code_mismatch_exception, mismatch);
-    assert_eq!(
-        world.house.user(&world.place.pool, "ann", "email_verified").await.1.as_deref(),
-        Some("false")
-    );
-    assert!(answer(&code).send().await.expect("signed in").authentication_result.is_some());
-    assert_eq!(world.house.user(&world.place.pool, "ann", "email_verified").await.1.as_deref(), Some("true"));
+    let (sdk, place) = (&world.house.sdk, &world.place);
+    let bob = sdk.sign_up().client_id(&place.client).username("bob").password(PASSWORD);
+    bob.user_attributes(attribute("phone_number", "+15555550100")).send().await.expect("signed up");
+    let confirm = sdk.admin_confirm_sign_up().user_pool_id(&place.pool).username("bob");
+    confirm.send().await.expect("confirmed");
+    for (name, username, to, medium, verified) in [
+        (ChallengeNameType::EmailOtp, "ann", "a***@e***", "EMAIL", "email_verified"),
+        (ChallengeNameType::SmsOtp, "bob", "+********0100", "SMS", "phone_number_verified"),
+    ] {
+        let begin = world.initiate(AuthFlowType::UserAuth).auth_parameters("USERNAME", username);
+        let asked = begin.auth_parameters("PREFERRED_CHALLENGE", name.as_str()).send().await.expect("asked");
+        assert_eq!(asked.challenge_name(), Some(&name));
+        assert_eq!(asked.available_challenges(), std::slice::from_ref(&name));
+        let parameters = asked.challenge_parameters().expect("parameters");
+        assert_eq!(parameters.get("CODE_DELIVERY_DESTINATION").map(String::as_str), Some(to));
+        assert_eq!(parameters.get("CODE_DELIVERY_DELIVERY_MEDIUM").map(String::as_str), Some(medium));
+        let code = world.house.code_of(username);
+        assert_eq!(code.len(), 8);
+        let session = asked.session.expect("a session");
+        let answer = |code: &str| {
+            let call = sdk.respond_to_auth_challenge().client_id(&place.client);
+            let call = call.challenge_name(name.clone()).session(&session);
+            let call = call.challenge_responses("USERNAME", username);
+            call.challenge_responses(format!("{}_CODE", name.as_str()), code)
+        };
+        let wrong = if code == "00000000" { "00000001" } else { "00000000" };
+        let mismatch = "Invalid code or auth state for the user.";
+        refused!(answer(wrong), is_code_mismatch_exception, mismatch);
+        assert_ne!(world.house.user(&place.pool, username, verified).await.1.as_deref(), Some("true"));
+        assert!(answer(&code).send().await.expect("signed in").authentication_result.is_some());
+        assert_eq!(world.house.user(&place.pool, username, verified).await.1.as_deref(), Some("true"));
+    }
 }
 
 /// cog-0177.
