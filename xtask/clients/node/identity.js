@@ -19,18 +19,57 @@ export function identity({ url, pool, client }, Storage) {
         await promise((then) => user.getSession(then));
         return user;
     };
+    const onDevice = async () => {
+        const user = await current();
+        user.getCachedDeviceKeyAndPassword();
+        return user;
+    };
     return {
         signUp: (name, password) => {
             const email = new CognitoUserAttribute({ Name: "email", Value: `${name}@example.com` });
             return promise((then) => app.signUp(name, password, [email], [], then));
         },
         confirm: (name, code) => promise((then) => named(name).confirmRegistration(code, false, then)),
-        /** By SRP, which it computes itself. */
-        signIn: (name, password) =>
+        /** By SRP, which it computes itself, as it does for a device that it remembers; `code` is asked for one. */
+        signIn: (name, password, code) =>
             new Promise((onSuccess, onFailure) => {
+                const user = named(name);
                 const details = new AuthenticationDetails({ Username: name, Password: password });
-                named(name).authenticateUser(details, { onSuccess, onFailure });
+                const callbacks = { onSuccess, onFailure };
+                const totpRequired = () => user.sendMFACode(code(), callbacks, "SOFTWARE_TOKEN_MFA");
+                user.authenticateUser(details, { ...callbacks, totpRequired });
             }),
+        /** Sets an authenticator app up, which shows `code` of its secret, and prefers it. */
+        addApp: async (code) => {
+            const user = await current();
+            const secret = await new Promise((associateSecretCode, onFailure) =>
+                user.associateSoftwareToken({ associateSecretCode, onFailure }),
+            );
+            await new Promise((onSuccess, onFailure) =>
+                user.verifySoftwareToken(code(secret), "app", { onSuccess, onFailure }),
+            );
+            await promise((then) => user.setUserMfaPreference(null, { Enabled: true, PreferredMfa: true }, then));
+            return secret;
+        },
+        /** The devices of the user and whether each is remembered. */
+        devices: async () => {
+            const user = await current();
+            const listed = await new Promise((onSuccess, onFailure) =>
+                user.listDevices(10, null, { onSuccess, onFailure }),
+            );
+            return listed.Devices.map(({ DeviceAttributes }) => {
+                const status = DeviceAttributes.find(({ Name }) => Name === "dev:device_remembered_status");
+                return status?.Value;
+            });
+        },
+        rememberDevice: async () => {
+            const user = await onDevice();
+            return new Promise((onSuccess, onFailure) => user.setDeviceStatusRemembered({ onSuccess, onFailure }));
+        },
+        forgetDevice: async () => {
+            const user = await onDevice();
+            return new Promise((onSuccess, onFailure) => user.forgetDevice({ onSuccess, onFailure }));
+        },
         session: async () => promise((then) => app.getCurrentUser().getSession(then)),
         refresh: async () => {
             const user = await current();

@@ -26,8 +26,11 @@ export function done(script) {
     console.log(`${script}: ${passed} passed, 0 failed`);
 }
 
-/** A pool that verifies mail addresses and knows authenticator apps and passkeys, and a public app client of it. */
-export async function makePool(name) {
+/**
+ * A pool that verifies mail addresses and knows authenticator apps and passkeys, with further settings, and a public app
+ * client of it.
+ */
+export async function makePool(name, settings) {
     const credentials = { accessKeyId: "dev", secretAccessKey: "dev" };
     const cognito = new CognitoIdentityProviderClient({ endpoint: LIDO, region: "us-east-1", credentials });
     const { UserPool } = await cognito.send(
@@ -35,6 +38,7 @@ export async function makePool(name) {
             PoolName: name,
             AutoVerifiedAttributes: ["email"],
             Policies: { SignInPolicy: { AllowedFirstAuthFactors: ["PASSWORD", "WEB_AUTHN"] } },
+            ...settings,
         }),
     );
     await cognito.send(

@@ -3,7 +3,7 @@
 // Usage: node sign_in.js URL
 
 import { identity } from "./identity.js";
-import { PASSWORD, check, codeOf, done, makePool } from "./lido.js";
+import { PASSWORD, check, codeOf, done, makePool, totp } from "./lido.js";
 import { verified } from "./verify.js";
 
 const refusal = (call) => call.then(() => "no refusal", ({ code, message }) => [code, message]);
@@ -41,4 +41,30 @@ check("forgets the user", users.isSignedIn(), false);
 await users.signIn("mary", PASSWORD);
 await users.signOutEverywhere();
 check("signs out everywhere", users.isSignedIn(), false);
+
+// A device that the user remembers stands for the code of an authenticator app, by an SRP exchange of its own.
+const tracking = await makePool("devices", {
+    DeviceConfiguration: { ChallengeRequiredOnNewDevice: true, DeviceOnlyRememberedOnUserPrompt: true },
+});
+const owner = identity(tracking);
+const noCode = () => {
+    throw new Error("asked for a code on a device that is remembered");
+};
+await owner.signUp("zoe", PASSWORD);
+await owner.confirm("zoe", await codeOf(tracking.pool, "zoe"));
+await owner.signIn("zoe", PASSWORD, noCode);
+check("a new device", await owner.devices(), ["not_remembered"]);
+const secret = await owner.addApp((secret) => totp(secret));
+await owner.signIn("zoe", PASSWORD, () => totp(secret, 1));
+check("remembers the device", await owner.rememberDevice(), "SUCCESS");
+check("a device that is remembered", await owner.devices(), ["remembered"]);
+const onDevice = await owner.signIn("zoe", PASSWORD, noCode);
+const told = await verified(tracking, "access", onDevice.getAccessToken().getJwtToken());
+check("signs in by SRP of the device", told.username, "zoe");
+check("no other device", await owner.devices(), ["remembered"]);
+check("forgets the device", await owner.forgetDevice(), "SUCCESS");
+check("a wrong code", await refusal(owner.signIn("zoe", PASSWORD, () => "none")), [
+    "CodeMismatchException",
+    "Invalid code received for user",
+]);
 done("sign_in.js");
