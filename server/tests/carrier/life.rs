@@ -6,6 +6,7 @@
 
 use std::path::Path;
 
+use base64::{Engine as _, engine::general_purpose::STANDARD};
 use lido_domain::{
     id::{PoolId, Username},
     secret::Secret,
@@ -15,14 +16,19 @@ use serde_json::{Value, json};
 
 use crate::{
     client::post,
+    functions::{Does, Functions, arn},
     talk::{Talk, other_than, text},
 };
 
 const PASSWORD: &str = "S3cret-Passw0rd";
 const WRONG: &str = "Wr0ng-Passw0rd!";
+/// Of a user of another directory.
+const MIGRATED: &str = "M1grated-Passw0rd";
+/// What a custom challenge is answered with.
+const ANSWER: &str = "Pr1vate-Answer";
 
-/// Lives it.
-pub(crate) fn live(talk: &mut Talk) {
+/// Lives it, in a server that calls these functions.
+pub(crate) fn live(talk: &mut Talk, functions: &Functions) {
     sign_up(talk);
     sign_in(talk);
     choose_factors(talk);
@@ -33,6 +39,7 @@ pub(crate) fn live(talk: &mut Talk) {
     change_password(talk, &tokens);
     forget_password(talk);
     be_administered(talk);
+    be_asked_by_functions(talk, functions);
     send_nonsense(talk);
     part(talk);
 }
@@ -267,6 +274,68 @@ fn become_permanent(talk: &mut Talk, username: &str, temporary: &str, own: &str,
         let answer = talk.call(&respond, &answer);
         assert_eq!(answer.status == 200, password == own, "{answer:?}");
     }
+}
+
+/// What functions ask and are told: custom challenges, and the password of a user of another directory, whose device is
+/// remembered.
+fn be_asked_by_functions(talk: &mut Talk, functions: &Functions) {
+    functions.when(
+        "define",
+        Does::Answer(|event| {
+            let is_right = event["request"]["session"][0]["challengeResult"].as_bool();
+            event["response"] = match is_right {
+                None => json!({"challengeName": "CUSTOM_CHALLENGE"}),
+                Some(is_right) => json!({"issueTokens": is_right, "failAuthentication": !is_right}),
+            };
+        }),
+    );
+    functions.when(
+        "create",
+        Does::Answer(|event| {
+            event["response"] = json!({"privateChallengeParameters": {"answer": ANSWER}});
+        }),
+    );
+    functions.when(
+        "verify",
+        Does::Answer(|event| {
+            let request = &event["request"];
+            let is_right = request["challengeAnswer"] == request["privateChallengeParameters"]["answer"];
+            event["response"]["answerCorrect"] = json!(is_right);
+        }),
+    );
+    functions.when(
+        "migrate",
+        Does::Answer(|event| {
+            if event["request"]["password"] == MIGRATED {
+                event["response"]["userAttributes"] = json!({"email": "dora@example.com"});
+            }
+        }),
+    );
+    let config = json!({
+        "DefineAuthChallenge": arn("define"), "CreateAuthChallenge": arn("create"),
+        "VerifyAuthChallengeResponse": arn("verify"), "UserMigration": arn("migrate"),
+    });
+    let devices = json!({"ChallengeRequiredOnNewDevice": false});
+    let update = json!({"UserPoolId": talk.pool, "LambdaConfig": config, "DeviceConfiguration": devices});
+    talk.done("UpdateUserPool", update);
+    talk.secrets.note("answer", b"Wr0ng-Answer");
+    talk.secrets.note("answer", ANSWER.as_bytes());
+    for answer in ["Wr0ng-Answer", ANSWER] {
+        let asked = talk.initiate("CUSTOM_AUTH", "ann", &[]);
+        let asked = talk.done("InitiateAuth", asked);
+        let responded = talk.respond("CUSTOM_CHALLENGE", &asked, &[("ANSWER", answer)]);
+        let responded = talk.call("RespondToAuthChallenge", &responded);
+        assert_eq!(responded.status == 200, answer == ANSWER, "{responded:?}");
+    }
+    let wrong = talk.initiate("USER_PASSWORD_AUTH", "dora", &[("PASSWORD", WRONG)]);
+    talk.refused("InitiateAuth", wrong);
+    let tokens = talk.by_password("dora", MIGRATED);
+    let verifier = json!({"PasswordVerifier": STANDARD.encode([7; 384]), "Salt": STANDARD.encode([8; 16])});
+    let confirm = json!({
+        "AccessToken": tokens["AccessToken"], "DeviceKey": tokens["NewDeviceMetadata"]["DeviceKey"],
+        "DeviceSecretVerifierConfig": verifier,
+    });
+    talk.done("ConfirmDevice", confirm);
 }
 
 /// What is no good JSON, has a wrong type or breaks a constraint.

@@ -13,6 +13,10 @@ mod client;
 #[cfg(test)]
 mod crowd;
 #[cfg(test)]
+#[expect(dead_code, reason = "the other test binary uses the rest")]
+#[path = "../it/functions.rs"]
+mod functions;
+#[cfg(test)]
 mod garbage;
 #[cfg(test)]
 mod killing;

@@ -9,7 +9,7 @@ use base64::{
 use serde_json::Value;
 
 /// What is a secret, by the name of its member or parameter, in requests and answers alike.
-const SECRET_MEMBERS: [&str; 32] = [
+const SECRET_MEMBERS: [&str; 34] = [
     "AccessToken",
     "ClientSecret",
     "ClientSecretValue",
@@ -22,6 +22,7 @@ const SECRET_MEMBERS: [&str; 32] = [
     "PASSWORD_CLAIM_SECRET_BLOCK",
     "PASSWORD_CLAIM_SIGNATURE",
     "Password",
+    "PasswordVerifier",
     "PreviousPassword",
     "ProposedPassword",
     "REFRESH_TOKEN",
@@ -33,6 +34,7 @@ const SECRET_MEMBERS: [&str; 32] = [
     "SOFTWARE_TOKEN_MFA_CODE",
     "SRP_A",
     "SRP_B",
+    "Salt",
     "SecretCode",
     "SecretHash",
     "Session",
@@ -46,8 +48,8 @@ const SECRET_MEMBERS: [&str; 32] = [
     "to",
 ];
 
-/// What is a secret and never told.
-const KEPT: [&str; 2] = ["key", "verifier"];
+/// What is a secret and never told, or only to functions.
+const KEPT: [&str; 3] = ["answer", "key", "verifier"];
 
 /// Secrets by what they are called.
 #[derive(Default)]

@@ -1,16 +1,21 @@
 //! No secret is in the log, however much is logged.
 
-use crate::{child::Lido, life, talk::Talk};
+use crate::{child::Lido, functions::Functions, life, talk::Talk};
 
 #[test]
 fn nothing_that_must_stay_secret_is_logged() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+    let runtime = runtime.expect("a runtime");
+    let functions = runtime.block_on(Functions::serve());
+    let endpoint = functions.endpoint();
     for format in ["text", "json"] {
         let folder = tempfile::tempdir().expect("a folder");
-        let line =
-            format!("dev --listen 127.0.0.1:0 --store sqlite:lido.db --log trace --log-format {format}");
+        let line = format!(
+            "dev --listen 127.0.0.1:0 --store sqlite:lido.db --lambda-endpoint {endpoint} --log trace --log-format {format}"
+        );
         let lido = Lido::start(folder.path(), &line);
         let mut talk = Talk::begin(lido.client());
-        life::live(&mut talk);
+        life::live(&mut talk, &functions);
         life::note_what_is_kept(&mut talk, folder.path());
         let log = lido.log();
         let secrets = &talk.secrets;

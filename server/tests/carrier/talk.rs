@@ -38,6 +38,7 @@ impl Talk {
             "ALLOW_USER_SRP_AUTH",
             "ALLOW_ADMIN_USER_PASSWORD_AUTH",
             "ALLOW_USER_AUTH",
+            "ALLOW_CUSTOM_AUTH",
             "ALLOW_REFRESH_TOKEN_AUTH",
         ];
         let app = json!({

@@ -96,8 +96,13 @@ impl Functions {
 
     /// What calls them.
     pub(crate) fn lambda(&self, credentials: Option<LambdaCredentials>, clock: Clock) -> Lambda {
-        let endpoint = format!("http://{}", self.address).parse().expect("an endpoint");
+        let endpoint = self.endpoint().parse().expect("an endpoint");
         Lambda::new(endpoint, credentials, clock).expect("a client")
+    }
+
+    /// Where they are called.
+    pub(crate) fn endpoint(&self) -> String {
+        format!("http://{}", self.address)
     }
 
     /// Every Invoke, the oldest first.
