@@ -1,0 +1,157 @@
+//! Lists and searches go on where they stopped.
+
+use super::*;
+
+pub(crate) async fn lists_go_on_where_they_stopped(store: Store) {
+    let pool = pool_id("p");
+    for username in ["d", "b", "a", "e", "c"] {
+        put_user(&store, &pool, username).await;
+    }
+    put_user(&store, &pool_id("other"), "x").await;
+    let names = |users: Vec<lido_domain::user::User>| {
+        users.into_iter().map(|user| user.username.as_str().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(names(store.list_users(&pool, None, 2).await.expect("read")), ["a", "b"]);
+    // What is written between two pages shifts nothing.
+    store.commit(&pool, vec![], vec![Write::Remove(Key::user(&Sub::new("sub-b")))]).await.expect("removed");
+    put_user(&store, &pool, "bb").await;
+    let page = store.list_users(&pool, Some(&Sub::new("sub-b")), 3).await.expect("read");
+    assert_eq!(names(page), ["bb", "c", "d"]);
+    assert_eq!(names(store.list_users(&pool, Some(&Sub::new("sub-e")), 3).await.expect("read")).len(), 0);
+}
+
+pub(crate) async fn users_are_counted(store: Store) {
+    let pool = pool_id("p");
+    assert_eq!(store.count_users(&pool).await, Ok(0));
+    for username in ["a", "b", "c"] {
+        put_user(&store, &pool, username).await;
+    }
+    put_user(&store, &pool, "a").await;
+    put_user(&store, &pool_id("other"), "x").await;
+    store.commit(&pool, vec![], vec![Write::Remove(Key::user(&Sub::new("sub-b")))]).await.expect("removed");
+    assert_eq!(store.count_users(&pool).await, Ok(2));
+}
+
+/// The usernames that a filter leads to, before anybody asked the filter.
+async fn searched(
+    store: &Store,
+    pool: &PoolId,
+    filter: &str,
+    after: Option<&str>,
+    limit: usize,
+) -> Vec<String> {
+    let filter = Filter::parse(filter).expect("good").expect("some");
+    let after = after.map(Sub::new);
+    let found = store.search_users(pool, &filter, after.as_ref(), limit).await.expect("read");
+    found.into_iter().map(|user| user.username.as_str().to_owned()).collect()
+}
+
+pub(crate) async fn users_are_searched(store: Store) {
+    let pool = pool_id("p");
+    for username in ["bob", "Ann", "anna", "ana\u{10ffff}", "Ärger"] {
+        put_user(&store, &pool, username).await;
+    }
+    put_user(&store, &pool_id("other"), "ann").await;
+    let cases: [(&str, &[&str]); 13] = [
+        // By the letter, but not by its case: that is for the filter to say.
+        (r#"username = "ann""#, &["Ann"]),
+        (r#"username = "ANN""#, &["Ann"]),
+        (r#"username = "an""#, &[]),
+        (r#"username ^= "an""#, &["Ann", "ana\u{10ffff}", "anna"]),
+        (r#"username ^= "ann""#, &["Ann", "anna"]),
+        (r#"username ^= "ana""#, &["ana\u{10ffff}"]),
+        ("username ^= \"ana\u{10ffff}\"", &["ana\u{10ffff}"]),
+        (r#"username ^= "är""#, &["Ärger"]),
+        (r#"username ^= """#, &["Ann", "ana\u{10ffff}", "anna", "bob", "Ärger"]),
+        (r#"username = """#, &[]),
+        (r#"email = "bob@example.com""#, &["bob"]),
+        (r#"given_name ^= """#, &[]),
+        (r#"sub = "sub-bob""#, &["bob"]),
+    ];
+    for (filter, expected) in cases {
+        assert_eq!(searched(&store, &pool, filter, None, 9).await, expected, "{filter}");
+    }
+    assert_eq!(searched(&store, &pool_id("nowhere"), r#"username = "ann""#, None, 9).await.len(), 0);
+}
+
+pub(crate) async fn a_search_goes_on_where_it_stopped(store: Store) {
+    let pool = pool_id("p");
+    for username in ["n3", "n1", "n2", "x"] {
+        put_user(&store, &pool, username).await;
+    }
+    let filter = r#"username ^= "n""#;
+    assert_eq!(searched(&store, &pool, filter, None, 2).await, ["n1", "n2"]);
+    // What is written between two pages shifts nothing.
+    store.commit(&pool, vec![], vec![Write::Remove(Key::user(&Sub::new("sub-n2")))]).await.expect("removed");
+    put_user(&store, &pool, "n0").await;
+    put_user(&store, &pool, "n4").await;
+    assert_eq!(searched(&store, &pool, filter, Some("sub-n2"), 2).await, ["n3", "n4"]);
+    assert_eq!(searched(&store, &pool, filter, Some("sub-n4"), 2).await.len(), 0);
+    assert_eq!(searched(&store, &pool, r#"sub = "sub-n1""#, Some("sub-n1"), 2).await.len(), 0);
+    assert_eq!(searched(&store, &pool, r#"cognito:user_status = "x""#, Some("sub-n3"), 9).await, ["n4", "x"]);
+}
+
+pub(crate) async fn the_index_follows_its_users(store: Store) {
+    let pool = pool_id("p");
+    let sub = put_user(&store, &pool, "ann").await;
+    let mut user = user("ann");
+    user.attributes.set("email", "new@example.com");
+    user.attributes.set("given_name", "Ann");
+    put(&store, &pool, Key::user(&sub), Record::User(user.clone())).await;
+    assert_eq!(searched(&store, &pool, r#"email = "ann@example.com""#, None, 9).await.len(), 0);
+    for filter in [r#"email = "new@example.com""#, r#"given_name = "ann""#, r#"username = "ann""#] {
+        assert_eq!(searched(&store, &pool, filter, None, 9).await, ["ann"], "{filter}");
+    }
+    // A commit that comes to nothing leaves the index as it was.
+    user.attributes.set("email", "newer@example.com");
+    let wrong = vec![Expect::Absent(Key::user(&sub))];
+    let write = vec![Write::Put(Key::user(&sub), Record::User(user.clone()))];
+    assert_eq!(store.commit(&pool, wrong, write).await, Err(StoreError::Conflict));
+    assert_eq!(searched(&store, &pool, r#"email = "new@example.com""#, None, 9).await, ["ann"]);
+    // The same user twice in one commit is one user.
+    let twice = vec![
+        Write::Put(Key::user(&sub), Record::User(user.clone())),
+        Write::Remove(Key::user(&sub)),
+        Write::Put(Key::user(&sub), Record::User(user)),
+    ];
+    store.commit(&pool, vec![], twice).await.expect("written");
+    assert_eq!(store.count_users(&pool).await, Ok(1));
+    assert_eq!(searched(&store, &pool, r#"email ^= "n""#, None, 9).await, ["ann"]);
+    for gone in [Write::Remove(Key::user(&sub)), Write::Clear] {
+        put_user(&store, &pool, "ann").await;
+        store.commit(&pool, vec![], vec![gone]).await.expect("gone");
+        assert_eq!(searched(&store, &pool, r#"username ^= """#, None, 9).await.len(), 0);
+        assert_eq!(store.count_users(&pool).await, Ok(0));
+    }
+}
+
+pub(crate) async fn pools_are_listed(store: Store) {
+    for pool in ["b", "c", "a"] {
+        put(&store, &pool_id(pool), Key::pool(), sample::pool(pool)).await;
+        put_user(&store, &pool_id(pool), "ann").await;
+    }
+    let names = |pools: Vec<std::sync::Arc<PoolRecord>>| {
+        pools.into_iter().map(|pool| pool.name.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(names(store.list_pools(None, 9).await.expect("read")), ["a", "b", "c"]);
+    assert_eq!(names(store.list_pools(Some(&pool_id("a")), 1).await.expect("read")), ["b"]);
+}
+
+pub(crate) async fn due_records_come_in_their_order(store: Store) {
+    let at = Timestamp::from_millis;
+    for (pool, id, due) in
+        [("a", "late", 300), ("b", "early", 100), ("a", "middle", 200), ("a", "never", 9_999)]
+    {
+        put(&store, &pool_id(pool), Key::outbox(id), sample::outbox(id, at(due))).await;
+    }
+    let ids = |due: Vec<(PoolId, Read<OutboxRow>)>| {
+        due.into_iter().map(|(_, read)| read.value.id).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(store.due_messages(at(300), 9).await.expect("read")), ["early", "middle", "late"]);
+    assert_eq!(ids(store.due_messages(at(300), 1).await.expect("read")), ["early"]);
+    assert!(ids(store.due_messages(at(99), 9).await.expect("read")).is_empty());
+    // A row that was put off comes later; one that was removed does not come.
+    put(&store, &pool_id("b"), Key::outbox("early"), sample::outbox("early", at(250))).await;
+    store.commit(&pool_id("a"), vec![], vec![Write::Remove(Key::outbox("late"))]).await.expect("removed");
+    assert_eq!(ids(store.due_messages(at(300), 9).await.expect("read")), ["middle", "early"]);
+}

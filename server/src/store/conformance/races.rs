@@ -1,0 +1,89 @@
+//! Of those who race one wins, and nobody sees half a write.
+
+use super::*;
+
+pub(crate) async fn racing_for_a_name_has_one_winner(store: Store) {
+    let pool = pool_id("p");
+    for round in 0..50 {
+        let key = Key::name(&name(&format!("name-{round}")));
+        let racers: Vec<_> = (0..16)
+            .map(|racer| {
+                let (store, pool, key) = (store.clone(), pool.clone(), key.clone());
+                tokio::spawn(async move {
+                    let write = vec![Write::Put(key.clone(), Record::Name(Sub::new(format!("{racer}"))))];
+                    store.commit(&pool, vec![Expect::Absent(key)], write).await
+                })
+            })
+            .collect();
+        let mut winners = 0;
+        for racer in racers {
+            match racer.await.expect("no panic") {
+                Ok(()) => winners += 1,
+                Err(error) => assert_eq!(error, StoreError::Conflict),
+            }
+        }
+        assert_eq!(winners, 1, "round {round}");
+    }
+}
+
+pub(crate) async fn counting_together_loses_nothing(store: Store) {
+    let (pool, of) = (pool_id("p"), Sub::new("ann"));
+    let counters: Vec<_> = (0..8)
+        .map(|_| {
+            let (store, pool, of) = (store.clone(), pool.clone(), of.clone());
+            tokio::spawn(async move {
+                for _ in 0..25 {
+                    loop {
+                        let (expects, count) = read_count(&store, &pool, &of).await;
+                        let next = Record::Attempts(Attempts { since: T, count: count + 1 });
+                        let write = vec![Write::Put(Key::attempts(&of, Act::ConfirmSignUp), next)];
+                        match store.commit(&pool, expects, write).await {
+                            Ok(()) => break,
+                            Err(error) => assert_eq!(error, StoreError::Conflict),
+                        }
+                    }
+                }
+            })
+        })
+        .collect();
+    for counter in counters {
+        counter.await.expect("no panic");
+    }
+    assert_eq!(read_count(&store, &pool, &of).await.1, 200);
+}
+
+pub(crate) async fn a_read_sees_one_instant(store: Store) {
+    // Writer and reader meet at a pool and its client that are always renamed together.
+    let (pool, id) = (pool_id("p"), ClientId::new("c"));
+    let both = |number: i64| {
+        let (Record::Pool(pool), Record::Client(client)) = (sample::pool("p"), sample::client("c")) else {
+            panic!("samples have their kind");
+        };
+        let (mut pool, mut client) = ((*pool).clone(), (*client).clone());
+        pool.modified_at = Timestamp::from_millis(number);
+        client.modified_at = Timestamp::from_millis(number);
+        vec![
+            Write::Put(Key::pool(), Record::Pool(pool.into())),
+            Write::Put(Key::client(&ClientId::new("c")), Record::Client(client.into())),
+        ]
+    };
+    store.commit(&pool, vec![], both(0)).await.expect("written");
+    let writing = {
+        let (store, pool) = (store.clone(), pool.clone());
+        tokio::spawn(async move {
+            for number in 1..=200 {
+                store.commit(&pool, vec![], both(number)).await.expect("written");
+            }
+        })
+    };
+    let mut last = Timestamp::from_millis(0);
+    while !writing.is_finished() {
+        let seen = store.find_caller(&id).await.expect("read").expect("there").value;
+        assert_eq!(seen.pool.modified_at, seen.client.modified_at);
+        assert!(seen.pool.modified_at >= last, "time does not run backwards");
+        last = seen.pool.modified_at;
+    }
+    writing.await.expect("no panic");
+    let seen = store.find_caller(&id).await.expect("read").expect("there").value;
+    assert_eq!(seen.pool.modified_at, Timestamp::from_millis(200), "what was answered is seen");
+}
