@@ -4,7 +4,7 @@
 //! challenge; then the file of the challenge decides.
 
 use super::{
-    Awaited, Holders, Next, Step,
+    Awaited, Holders, Next, Step, admission,
     begin::{self, Wish},
     choice,
     custom::Standing,
@@ -168,11 +168,16 @@ pub fn next<'a>(
         (Answer::Select(wish), Awaited::Select) => choice::answer(step, wish),
         (Answer::Password(password), Awaited::Password) => Ok(Next::Compare(password)),
         (Answer::PasswordSrp(a), Awaited::PasswordSrp) => Ok(Next::Exchange(a.clone())),
-        (
-            Answer::PasswordVerifier(answer),
-            Awaited::PasswordVerifier(values) | Awaited::CustomPasswordVerifier(values),
-        ) => password_verifier::next(step, answer, values, handle.unwrap_or_default()),
+        (Answer::PasswordVerifier(answer), Awaited::PasswordVerifier(values)) => {
+            password_verifier::next(step, answer, values, handle.unwrap_or_default())
+        }
+        // Functions are asked about nobody who is not admitted: that they are would tell a right answer.
+        (Answer::PasswordVerifier(answer), Awaited::CustomPasswordVerifier(values)) => {
+            admission::admit(step)?;
+            password_verifier::next(step, answer, values, handle.unwrap_or_default())
+        }
         (Answer::Custom(answer), Awaited::Custom(challenge)) => {
+            admission::admit(step)?;
             Ok(Next::Custom(Standing::Answered(challenge, answer)))
         }
         (Answer::DeviceSrp(a), Awaited::DeviceSrp) => device::begin(step, a),

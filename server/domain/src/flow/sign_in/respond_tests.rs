@@ -5,6 +5,7 @@ use crate::{
     challenge::SentCode,
     contact::Contact,
     flow::sign_in::fixture::House,
+    lockout::Failures,
     secret::Sealed,
     session::{SessionHandle, Stage},
     srp::exchange::Values,
@@ -84,6 +85,25 @@ fn every_parameter_is_needed() {
             let others: Vec<_> = parameters.iter().filter(|(other, _)| other != missing).cloned().collect();
             let refused = read(&house.caller(), name, None, &with_username(&others)).err();
             assert_eq!(refused, Some(Refusal::ParameterMissing(missing)), "{name:?}");
+        }
+    }
+}
+
+/// However right an answer is, no function hears of it.
+#[test]
+fn functions_are_not_asked_about_whoever_is_locked_out() {
+    let mut house = House::new();
+    house.failures = Some(Failures { count: 8, last_at: house.now });
+    let awaited = [Awaited::CustomPasswordVerifier(values()), Awaited::Custom(Sealed::from_text("x"))];
+    for (name, _, parameters) in answers() {
+        let parameters = with_username(&parameters);
+        let response = read(&house.caller(), name, None, &parameters).expect("read");
+        for awaited in &awaited {
+            let is_answer = awaited.name() == name;
+            house.present(Stage::SigningIn(awaited.clone()));
+            let met = next(&house.step("ann"), &response.answer, Some("handle"), &Holders::new()).err();
+            let expected = if is_answer { Refusal::LockedOut } else { Refusal::SessionInvalid };
+            assert_eq!(met, Some(expected), "{name:?}");
         }
     }
 }
