@@ -11,7 +11,7 @@ use aws_sdk_cognitoidentityprovider::{
         },
     },
     types::{
-        AuthenticationResultType, ChallengeNameType as Name, DeviceConfigurationType,
+        AuthFlowType, AuthenticationResultType, ChallengeNameType as Name, DeviceConfigurationType,
         DeviceRememberedStatusType, DeviceSecretVerifierConfigType, EmailMfaConfigType, UserPoolMfaType,
     },
 };
@@ -212,6 +212,23 @@ async fn a_device_that_stands_for_nothing_is_asked_after_the_second_factor() {
     let asked = asked.send().await.expect("asked");
     assert_eq!(asked.challenge_name(), Some(&Name::DeviceSrpAuth), "the session knows the device");
     world.show(&device, asked.session()).await;
+}
+
+/// As amazon-cognito-identity-js does, which names its device from the first step on and leaves it out once it is told.
+#[tokio::test]
+async fn a_device_that_was_forgotten_is_left_out_at_the_second_try() {
+    let world = SignIn::new().await;
+    world.remember_devices(true, false).await;
+    let device = world.new_device().await;
+    let begin = world.initiate(AuthFlowType::UserAuth).auth_parameters("USERNAME", "ann");
+    let begin =
+        begin.auth_parameters("PREFERRED_CHALLENGE", "PASSWORD").auth_parameters("DEVICE_KEY", &device.key);
+    let asked = begin.send().await.expect("asked");
+    let answer = || world.respond(Name::Password, asked.session()).challenge_responses("PASSWORD", PASSWORD);
+    let told = answer().challenge_responses("DEVICE_KEY", &device.key);
+    refused!(told, is_resource_not_found_exception, UNKNOWN);
+    let result = answer().send().await.expect("signed in").authentication_result.expect("tokens");
+    assert!(result.new_device_metadata.is_some(), "a new device");
 }
 
 #[tokio::test]

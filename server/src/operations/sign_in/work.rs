@@ -197,7 +197,7 @@ impl DeviceRead {
 }
 
 /// The device of whoever enters: of the key that came, or of the one that the session keeps. Nothing, where the pool
-/// remembers no devices.
+/// remembers no devices, or where the session's was forgotten since.
 pub(super) async fn device(
     app: &App,
     caller: &Caller<'_>,
@@ -209,7 +209,8 @@ pub(super) async fn device(
         return Ok(None);
     };
     let read = app.store.read_device(&caller.pool.id, &user.sub, key).await?;
-    Ok(Some(DeviceRead { key: key.to_owned(), read }))
+    let is_forgotten = sent.is_none() && read.value.is_none();
+    Ok((!is_forgotten).then(|| DeviceRead { key: key.to_owned(), read }))
 }
 
 /// The verifier of whoever is meant; for nobody, and for a user without a password, one that no password has.

@@ -55,7 +55,7 @@ pub(super) fn challenge(
     };
     let key = handle.key(caller.digest_keys, &caller.pool.id);
     let mut session = Session::begin(step.of(), caller.client, Stage::SigningIn(awaited), step.now);
-    session.device = step.device.map(|device| device.key.to_owned());
+    session.device = step.device.filter(|device| device.found.is_some()).map(|device| device.key.to_owned());
     remember.push(Change::PutSession { key, session });
     let challenge = Challenge { asked, session: handle, tells_session: true, available };
     Verdict { remember, answer: Ok(Outcome::Challenged(Box::new(challenge))) }
