@@ -152,10 +152,11 @@ impl Client {
     /// Whether a user of this client may write `attribute`.
     ///
     /// Without WriteAttributes every standard attribute is writable (*Documented*, cog-0324), save the ones that the
-    /// service itself keeps.
+    /// service itself keeps. Those of developers are read-only to every app client (*Documented*, SchemaAttributeType),
+    /// whatever it lists.
     pub fn may_write(&self, attribute: &str) -> bool {
         match &self.write_attributes {
-            Some(listed) => listed.contains(attribute),
+            Some(listed) => listed.contains(attribute) && !attribute.starts_with("dev:"),
             None => Schema::is_standard(attribute) && !is_kept_by_the_service(attribute),
         }
     }
@@ -271,13 +272,14 @@ mod tests {
     #[test]
     fn what_a_client_may_write() {
         let names = |names: &[&str]| Some(names.iter().map(|name| (*name).to_owned()).collect());
-        let cases: [(Option<BTreeSet<String>>, &str, bool); 6] = [
+        let cases: [(Option<BTreeSet<String>>, &str, bool); 7] = [
             (None, "email", true),
             (None, "email_verified", false),
             (None, "sub", false),
             (None, "custom:size", false),
             (names(&["custom:size"]), "custom:size", true),
             (names(&["custom:size"]), "email", false),
+            (names(&["dev:custom:size"]), "dev:custom:size", false),
         ];
         for (write_attributes, attribute, expected) in cases {
             let client = Client { write_attributes, ..fixture::client() };
