@@ -264,6 +264,10 @@ pub fn said(operation: Operation, refusal: &Refusal) -> Said {
         Refusal::AccessTokenRevoked => unauthorized("Access Token has been revoked"),
         // *Observed* in public reports of the live service.
         Refusal::AccessTokenScope => unauthorized("Access Token does not have required scopes"),
+        // *Chosen*: another app client's. RevokeToken's model knows only this type for it.
+        Refusal::RefreshTokenInvalid if operation == Operation::RevokeToken => {
+            Said::new(UnauthorizedException, "Invalid Refresh Token")
+        }
         Refusal::RefreshTokenInvalid => unauthorized("Invalid Refresh Token"),
         Refusal::RefreshTokenExpired => unauthorized("Refresh Token has expired"),
         // *Observed* in public reports of the live service.

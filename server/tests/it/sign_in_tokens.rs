@@ -227,4 +227,10 @@ async fn revoking_ends_one_sign_in_and_signing_out_all() {
     refused!(admin("nobody"), is_user_not_found_exception, "User does not exist.");
     let unknown = sdk.revoke_token().client_id("none").token("x");
     refused!(unknown, is_unauthorized_exception, "User pool client none does not exist.");
+
+    let four = signed_in(&world).await;
+    let other = world.house.client_in(&world.place.pool).await;
+    let theirs = revoke(four.refresh_token().expect("a token")).client_id(&other);
+    refused!(theirs, is_unauthorized_exception, "Invalid Refresh Token");
+    get(&four).send().await.expect("only its own app client ends it");
 }

@@ -22,9 +22,12 @@ pub(in crate::operations) async fn handle(
         let now = app.clock.now();
         let calling = Calling::find(app, &client).await?;
         let caller = calling.caller(None);
-        let verdict = revoke::revoke(&caller, secret.as_ref(), &input.token);
-        let expects = calling.read.expects.clone();
-        if turn.carry_out(&caller.pool.id, expects, verdict, now).await?.is_some() {
+        let pool = &caller.pool.id;
+        let opened = revoke::open(&caller, secret.as_ref(), &input.token)?;
+        let bearing = app.store.read_bearing(pool, &opened.of, &opened.grant).await?;
+        let verdict = revoke::revoke(&caller, opened, bearing.grant.as_ref());
+        let expects = [calling.read.expects.clone(), bearing.expects].concat();
+        if turn.carry_out(pool, expects, verdict, now).await?.is_some() {
             return Ok(RevokeTokenOutput::default());
         }
     }

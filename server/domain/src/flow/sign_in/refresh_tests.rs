@@ -2,7 +2,7 @@ use super::*;
 use crate::{
     flow::sign_in::{
         fixture::{House, signed_in},
-        revoke::revoke,
+        revoke::{open as open_to_revoke, revoke},
     },
     grant::{Grant, GrantSeed},
     id::ClientId,
@@ -108,7 +108,7 @@ fn the_app_client_is_shown_by_hash_or_secret() {
         (Some(&right), None),
     ] {
         assert_eq!(refused(&house, Some(&grant), &token, Shown::Secret(secret)), expected);
-        assert_eq!(revoke(&house.caller(), secret, token.expose()).answer.err(), expected);
+        assert_eq!(open_to_revoke(&house.caller(), secret, token.expose()).err(), expected);
     }
 }
 
@@ -116,13 +116,21 @@ fn the_app_client_is_shown_by_hash_or_secret() {
 fn revoking_ends_the_grant_whether_it_is_there_or_not() {
     let mut house = House::new();
     let (grant, token) = begin(&house);
-    let verdict = revoke(&house.caller(), None, token.expose());
-    assert!(matches!(
-        verdict.remember.as_slice(),
-        [Change::RemoveGrant { of, grant: ended }] if *of == house.user.sub && *ended == grant.id
-    ));
-    assert_eq!(verdict.answer, Ok(()));
-    assert_eq!(revoke(&house.caller(), None, "eyJ.x.y").answer.err(), Some(Refusal::TokenNotRevocable));
+    let opened = |house: &House| open_to_revoke(&house.caller(), None, token.expose());
+    for found in [Some(&grant), None] {
+        let verdict = revoke(&house.caller(), opened(&house).expect("a token"), found);
+        assert!(matches!(
+            verdict.remember.as_slice(),
+            [Change::RemoveGrant { of, grant: ended }] if *of == house.user.sub && *ended == grant.id
+        ));
+        assert_eq!(verdict.answer, Ok(()));
+    }
+    let mut others = grant.clone();
+    others.client = ClientId::new("others");
+    let verdict = revoke(&house.caller(), opened(&house).expect("a token"), Some(&others));
+    assert_eq!((verdict.remember.len(), verdict.answer.err()), (0, Some(Refusal::RefreshTokenInvalid)));
+    let nonsense = open_to_revoke(&house.caller(), None, "eyJ.x.y").err();
+    assert_eq!(nonsense, Some(Refusal::TokenNotRevocable));
     house.client.revokes_tokens = false;
-    assert_eq!(revoke(&house.caller(), None, token.expose()).answer.err(), Some(Refusal::RevocationOff));
+    assert_eq!(opened(&house).err(), Some(Refusal::RevocationOff));
 }
