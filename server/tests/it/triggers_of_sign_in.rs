@@ -1,5 +1,7 @@
 //! PreAuthentication, PostAuthentication and PreTokenGeneration, called over Invoke on loopback.
 
+use std::time::Duration;
+
 use aws_sdk_cognitoidentityprovider::{
     error::ProvideErrorMetadata as _,
     operation::initiate_auth::{InitiateAuthOutput, builders::InitiateAuthFluentBuilder},
@@ -308,15 +310,41 @@ async fn the_later_versions_change_both_tokens_and_the_scopes() {
     }
 }
 
-#[tokio::test]
-async fn a_function_that_fails_takes_no_refresh_token_away() {
-    let world = World::with(of_version(PreTokenGenerationLambdaVersionType::V20)).await;
-    world.functions.when("tokens", echo());
+/// An app client whose refresh tokens rotate.
+async fn rotating_client(world: &World) -> String {
     let rotation = RefreshTokenRotationType::builder().feature(FeatureType::Enabled).build().expect("whole");
     let made = world.house.sdk.create_user_pool_client().user_pool_id(&world.place.pool).client_name("r");
     let made = made.explicit_auth_flows(ExplicitAuthFlowsType::AllowUserPasswordAuth);
     let made = made.refresh_token_rotation(rotation).send().await.expect("a client");
-    let client = made.user_pool_client.and_then(|made| made.client_id).expect("an id");
+    made.user_pool_client.and_then(|made| made.client_id).expect("an id")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_pool_that_changes_while_its_function_is_asked_renews_all_the_same() {
+    let world = World::with(of_version(PreTokenGenerationLambdaVersionType::V20)).await;
+    let client = rotating_client(&world).await;
+    world.functions.when("tokens", echo());
+    let signed_in = world.by_password("ann", PASSWORD).client_id(&client).send().await.expect("signed in");
+    let slowly = |_: &mut Value| std::thread::sleep(Duration::from_millis(300));
+    world.functions.when("tokens", Does::Answer(slowly));
+    let renew = world.house.sdk.get_tokens_from_refresh_token().client_id(&client);
+    let renew = renew.refresh_token(tokens(signed_in).refresh_token().expect("one"));
+    let renewing = tokio::spawn(renew.send());
+    while world.functions.events("TokenGeneration_RefreshTokens").is_empty() {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+    }
+    let arn = format!("arn:aws:cognito-idp:us-east-1:000000000000:userpool/{}", world.place.pool);
+    let tag = world.house.sdk.tag_resource().resource_arn(arn).tags("team", "a");
+    tag.send().await.expect("tagged");
+    renewing.await.expect("no panic").expect("renewed");
+    assert_eq!(world.functions.events("TokenGeneration_RefreshTokens").len(), 1, "asked once");
+}
+
+#[tokio::test]
+async fn a_function_that_fails_takes_no_refresh_token_away() {
+    let world = World::with(of_version(PreTokenGenerationLambdaVersionType::V20)).await;
+    world.functions.when("tokens", echo());
+    let client = rotating_client(&world).await;
     let signed_in = world.by_password("ann", PASSWORD).client_id(&client).send().await.expect("signed in");
     let result = tokens(signed_in);
     let renew = || {

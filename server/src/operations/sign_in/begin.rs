@@ -8,6 +8,7 @@ use lido_domain::{
     flow::sign_in::{
         Flow, Holders, Step,
         begin::{self, Begin, By},
+        refresh::Shown,
     },
     id::{ClientId, PoolId},
     lockout::Failures,
@@ -48,7 +49,7 @@ pub(super) async fn begin(app: &App, origin: &Origin, asked: &Beginning) -> Resu
     let happening = origin.happening(app.entropy.uuid()?, EventKind::SignIn, asked.told.clone());
     let (mut is_asked, mut is_migrated, mut replies) = (false, false, Replies::default());
     let mut turn = Turn::asked_by(app, origin);
-    let mut guessed = None;
+    let (mut guessed, mut wanted) = (None, None);
     loop {
         let now = app.clock.now();
         let calling = Calling::find_in(app, asked.pool.as_ref(), &asked.client).await?;
@@ -57,7 +58,11 @@ pub(super) async fn begin(app: &App, origin: &Origin, asked: &Beginning) -> Resu
         let read = begin::read(&caller, is_admin, asked.flow, asked.session.as_deref(), &asked.parameters)?;
         let sign_in = match read {
             Begin::Refresh(token) => {
-                return renew::by_flow(app, origin, &mut turn, &calling, &caller, token).await;
+                let shown = (token, Shown::Hash);
+                let renewed = renew::renew(app, &mut turn, &calling, &caller, shown, &mut wanted).await?;
+                let Some(outcome) = renewed else { continue };
+                let ending = renew::ending(&turn, wanted.as_ref());
+                return finish::answer(app, origin, &calling, ending, outcome).await;
             }
             Begin::SignIn(sign_in) => sign_in,
         };

@@ -19,19 +19,24 @@ pub(in crate::operations) async fn handle(
     origin: &Origin,
     input: GetTokensFromRefreshTokenInput,
 ) -> Result<GetTokensFromRefreshTokenOutput, Failure> {
-    let calling = Calling::find(app, &ClientId::new(input.client_id.into_inner())).await?;
-    let caller = calling.caller(None);
+    let client = ClientId::new(input.client_id.into_inner());
     let secret = input.client_secret.map(|secret| Secret::new(secret.into_inner()));
-    let shown = Shown::Secret(secret.as_ref());
+    let shown = (input.refresh_token.as_str(), Shown::Secret(secret.as_ref()));
     let metadata = wire::metadata::client(input.client_metadata);
     let mut turn = Turn::asked_by(app, origin).with_metadata(metadata);
-    let renewed = renew::renew(app, &mut turn, &calling, &caller, &input.refresh_token, shown).await?;
-    let ending = renew::ending(&turn, renewed.wanted.as_ref());
-    let result = match renewed.outcome {
-        Outcome::SignedIn(signed_in) => {
-            Some(finish::tokens(app, origin, &calling, ending, &signed_in).await?)
-        }
-        Outcome::Challenged(_) => None,
-    };
-    Ok(GetTokensFromRefreshTokenOutput { authentication_result: result })
+    let mut wanted = None;
+    loop {
+        let calling = Calling::find(app, &client).await?;
+        let caller = calling.caller(None);
+        let renewed = renew::renew(app, &mut turn, &calling, &caller, shown, &mut wanted).await?;
+        let Some(outcome) = renewed else { continue };
+        let ending = renew::ending(&turn, wanted.as_ref());
+        let result = match outcome {
+            Outcome::SignedIn(signed_in) => {
+                Some(finish::tokens(app, origin, &calling, ending, &signed_in).await?)
+            }
+            Outcome::Challenged(_) => None,
+        };
+        return Ok(GetTokensFromRefreshTokenOutput { authentication_result: result });
+    }
 }
