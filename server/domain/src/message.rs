@@ -8,8 +8,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    code::{CODE_TTL, Code},
-    contact::Contact,
+    code::{Code, Purpose},
+    contact::{Contact, ContactKind},
     id::{ClientId, Sub, Username},
     pool::Pool,
 };
@@ -52,20 +52,30 @@ impl MessageReason {
         }
     }
 
-    /// How long such a message is worth sending: at the latest then, what it carries is good for nothing.
-    pub fn ttl(self, pool: &Pool) -> Duration {
+    /// What the code is for that such a message takes to a contact of this kind; nothing, if no code is pending for
+    /// it: a temporary password is the user's, and a code to sign in with its session's.
+    pub const fn purpose(self, to: ContactKind) -> Option<Purpose> {
         match self {
-            MessageReason::SignUp
-            | MessageReason::ResendCode
-            | MessageReason::ForgotPassword
-            | MessageReason::UpdateUserAttribute
-            | MessageReason::VerifyUserAttribute => CODE_TTL,
-            MessageReason::AdminCreateUser => {
+            MessageReason::SignUp | MessageReason::ResendCode => Some(Purpose::SignUp),
+            MessageReason::ForgotPassword => Some(Purpose::ForgotPassword),
+            MessageReason::UpdateUserAttribute | MessageReason::VerifyUserAttribute => {
+                Some(Purpose::verifying(to))
+            }
+            MessageReason::AdminCreateUser | MessageReason::Authentication => None,
+        }
+    }
+
+    /// How long such a message to a contact of this kind is worth sending: at the latest then, what it carries is good
+    /// for nothing.
+    pub fn ttl(self, to: ContactKind, pool: &Pool) -> Duration {
+        match (self.purpose(to), self) {
+            (Some(purpose), _) => purpose.ttl(),
+            (None, MessageReason::Authentication) => LONGEST_SIGN_IN,
+            (None, _) => {
                 // Zero days are a setting too, and the invitation leaves all the same.
                 let days = pool.password_policy.temporary_validity_days.max(1);
                 Duration::from_secs(u64::from(days) * 24 * 60 * 60)
             }
-            MessageReason::Authentication => LONGEST_SIGN_IN,
         }
     }
 
@@ -110,16 +120,17 @@ mod tests {
         let cases = [
             (SignUp, hours(24), true), // cog-0015
             (ResendCode, hours(24), true),
-            (ForgotPassword, hours(24), false),
+            (ForgotPassword, hours(1), false), // cog-0347
             (UpdateUserAttribute, hours(24), false),
             (VerifyUserAttribute, hours(24), false),
             (AdminCreateUser, hours(72), false),
             (Authentication, Duration::from_secs(15 * 60), false), // cog-0208
         ];
+        let to = ContactKind::Email;
         for (reason, ttl, may_be_link) in cases {
-            assert_eq!((reason.ttl(&pool), reason.may_be_link()), (ttl, may_be_link), "{reason:?}");
+            assert_eq!((reason.ttl(to, &pool), reason.may_be_link()), (ttl, may_be_link), "{reason:?}");
         }
         pool.password_policy.temporary_validity_days = 0;
-        assert_eq!(AdminCreateUser.ttl(&pool), hours(24));
+        assert_eq!(AdminCreateUser.ttl(to, &pool), hours(24));
     }
 }

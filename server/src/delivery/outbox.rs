@@ -2,14 +2,21 @@
 //!
 //! Whoever sends a row first claims it, by moving its next try ahead on the condition that nobody else has; so two
 //! never send the same row at once, and a process that dies while sending leaves a row whose hour comes again. A row
-//! is removed when it was delivered, refused for good, or what it carries has died; the sealed code goes with it.
+//! is removed when it was delivered, refused for good, or what it carries is good for nothing any more; the sealed code
+//! goes with it.
 //!
 //! So a message leaves at least once, and twice only if a process dies, or a carrier does not say within its time what
 //! became of it, between leaving and being removed. Its id is the same then, and a mail the same to the last byte.
 
 use std::{sync::Arc, time::Duration};
 
-use lido_domain::{Timestamp, code::Code, contact::ContactKind, id::PoolId};
+use lido_domain::{
+    Timestamp,
+    alias::Candidates,
+    code::{Code, check_code},
+    contact::ContactKind,
+    id::PoolId,
+};
 use tokio::{
     sync::{Semaphore, oneshot},
     task::JoinHandle,
@@ -21,7 +28,7 @@ use super::{
 use crate::{
     clock::Clock,
     keys::{Keys, OpenError},
-    store::{Key, OutboxRow, Read, Record, Store, StoreError, Write},
+    store::{Beside, Key, OutboxRow, Read, Record, Store, StoreError, UserQuery, Write},
     triggers::TriggerFault,
 };
 
@@ -46,7 +53,7 @@ const AT_ONCE: u32 = 32;
 /// What became of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Attempted {
-    /// It was delivered.
+    /// It was delivered, or nobody waits for it any more.
     Sent,
     /// It was refused for good; the request is answered with CodeDeliveryFailureException, and the user exists.
     Refused(ContactKind),
@@ -165,7 +172,7 @@ impl Outbox {
             self.remove(pool, &row).await?;
             return Ok(Attempted::Refused(kind));
         };
-        if row.created_at.after(row.reason.ttl(&settings.value.pool)) <= now {
+        if row.created_at.after(row.reason.ttl(kind, &settings.value.pool)) <= now {
             tracing::warn!(row = %row.id, tries = row.tries, "a message came to nothing: its code has died");
             self.remove(pool, &row).await?;
             return Ok(Attempted::Refused(kind));
@@ -190,6 +197,11 @@ impl Outbox {
                 return Ok(Attempted::Refused(kind));
             }
         };
+        if self.is_outdated(pool, &claimed, &code, now).await? {
+            tracing::info!(row = %claimed.id, "a message was dropped: its user is gone, or its code was used or replaced");
+            self.remove(pool, &claimed).await?;
+            return Ok(Attempted::Sent);
+        }
         let template = match self.intervention.intervene(&settings.value, &claimed, &code).await {
             Ok(Intervention::Send(words)) => {
                 self.templates.template(&settings.value, &claimed).reworded(words, kind)
@@ -223,6 +235,25 @@ impl Outbox {
                 Ok(Attempted::Queued)
             }
         }
+    }
+
+    /// Whether nobody waits for a message any more: its user is gone, or its code was used or replaced.
+    async fn is_outdated(
+        &self,
+        pool: &PoolId,
+        row: &OutboxRow,
+        code: &Code,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let purpose = row.reason.purpose(row.to.kind);
+        let candidates = Candidates { sub: row.of.clone(), names: Vec::new() };
+        let beside = purpose.map(Beside::Code).into_iter().collect();
+        let reading = self.store.read_user(pool, &UserQuery { candidates, beside, otherwise: None }).await?;
+        let is_good = |purpose| {
+            let (digests, pending) = (self.keys.digests(), reading.code.as_ref());
+            check_code(digests, pool, &row.of, purpose, pending, code.expose(), now).is_ok()
+        };
+        Ok(reading.user.is_none() || !purpose.is_none_or(is_good))
     }
 
     async fn deliver(&self, message: &Outgoing) -> Result<(), DeliveryFault> {

@@ -2,8 +2,8 @@
 
 use lido_domain::{
     Change,
-    code::{CODE_TTL, Code},
-    id::{ClientId, Sub, Username},
+    code::{CODE_TTL, Code, PendingCode, Purpose},
+    id::{ClientId, Sub},
     message::{Message, MessageReason},
 };
 use zeroize::Zeroizing;
@@ -29,15 +29,21 @@ async fn scene(carrier: FakeCarrier) -> Scene {
     let clock = Clock::frozen(Timestamp::from_millis(1_000));
     let keys = Arc::new(Keys::new(Zeroizing::new([1; 32]), vec![], Entropy::fake(1)));
     let (carrier, pool) = (Arc::new(carrier), sample::pool_id("p"));
+    let user = sample::user("ann");
     let message = Message {
         reason: MessageReason::SignUp,
-        of: Sub::new("sub-ann"),
-        username: Username::new("ann"),
+        of: user.sub.clone(),
+        username: user.username.clone(),
         client: Some(ClientId::new("c")),
         to: sample::contact(),
         code: Code::fixed("123456"),
     };
-    let changes = vec![Change::Send(Box::new(message))];
+    let pending = pending(&keys, &pool, &user.sub, "123456", clock.now());
+    let changes = vec![
+        Change::PutCode { of: user.sub.clone(), purpose: Purpose::SignUp, code: pending },
+        Change::PutUser(Box::new(user)),
+        Change::Send(Box::new(message)),
+    ];
     let mut written = writes(&keys, &pool, changes, &Cause::default(), clock.now(), || Ok("row".to_owned()))
         .expect("sealed");
     written.push(Write::Put(Key::pool(), sample::pool("p")));
@@ -51,6 +57,11 @@ async fn scene(carrier: FakeCarrier) -> Scene {
         Arc::new(NoIntervention),
     );
     Scene { store, clock, carrier, outbox, pool }
+}
+
+fn pending(keys: &Keys, pool: &PoolId, of: &Sub, code: &str, now: Timestamp) -> PendingCode {
+    let code = Code::fixed(code);
+    PendingCode::new(keys.digests(), pool, of, Purpose::SignUp, &code, sample::contact(), now)
 }
 
 impl Scene {
@@ -122,6 +133,28 @@ async fn a_code_that_has_died_is_not_sent() {
     assert_eq!(scene.outbox.send_due().await, Ok(1));
     assert!(scene.is_gone().await);
     assert!(scene.carrier.handed().is_empty());
+}
+
+#[tokio::test]
+async fn a_code_that_was_replaced_or_used_is_not_sent() {
+    let of = sample::user("ann").sub;
+    for meanwhile in ["replaced", "used", "gone"] {
+        let scene = scene(FakeCarrier::failing([temporary()])).await;
+        assert_eq!(scene.outbox.send_now(&scene.pool, "row").await, Ok(Attempted::Queued));
+        let (key, keys) = (Key::code(&of, Purpose::SignUp), &scene.outbox.keys);
+        let write = match meanwhile {
+            "replaced" => {
+                Write::Put(key, Record::Code(pending(keys, &scene.pool, &of, "654321", scene.clock.now())))
+            }
+            "used" => Write::Remove(key),
+            _ => Write::Remove(Key::user(&of)),
+        };
+        scene.store.commit(&scene.pool, vec![], vec![write]).await.expect("written");
+        scene.clock.advance(FIRST_WAIT);
+        assert_eq!(scene.outbox.send_due().await, Ok(1), "{meanwhile}");
+        assert!(scene.is_gone().await, "{meanwhile}");
+        assert_eq!(scene.carrier.handed().len(), 1, "{meanwhile}");
+    }
 }
 
 #[tokio::test]
