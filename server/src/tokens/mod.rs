@@ -37,6 +37,9 @@ pub enum TokenFault {
     /// The store did not answer.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The pool was deleted meanwhile.
+    #[error("the pool was deleted meanwhile")]
+    PoolGone,
     /// A key could not be sealed.
     #[error(transparent)]
     Seal(#[from] SealError),
@@ -139,20 +142,28 @@ impl Tokens {
         self.kept.lock().unwrap_or_else(PoisonError::into_inner).get(pool).cloned()
     }
 
-    /// Makes and keeps the keys of a pool; if another process was quicker, takes its.
+    /// Makes and keeps the keys of a pool; if another process was quicker, takes its. A pool that is gone by then has
+    /// none.
     async fn make(&self, pool: &PoolId) -> Result<SigningKeysRecord, TokenFault> {
         let maker = self.maker.clone();
         let [id, access] = tokio::task::spawn_blocking(move || maker.make()).await??;
         let seal = |name, secret| self.keys.seal_signing_key(pool, name, secret);
         let (id, access) = (seal("id", &id)?, seal("access", &access)?);
         let record = SigningKeysRecord { id, access, created_at: self.clock.now() };
-        let write = vec![Write::Put(Key::signing_keys(), Record::SigningKeys(record.clone()))];
-        match self.store.commit(pool, vec![Expect::Absent(Key::signing_keys())], write).await {
-            Ok(()) => Ok(record),
-            Err(StoreError::Conflict) => {
-                Ok(self.store.read_signing_keys(pool).await?.ok_or(StoreError::Conflict)?)
+        loop {
+            let mut expects = self.store.read_pool(pool).await?.ok_or(TokenFault::PoolGone)?.expects;
+            expects.push(Expect::Absent(Key::signing_keys()));
+            let write = vec![Write::Put(Key::signing_keys(), Record::SigningKeys(record.clone()))];
+            match self.store.commit(pool, expects, write).await {
+                Ok(()) => return Ok(record),
+                // Where there are none yet, it is the pool that was changed meanwhile.
+                Err(StoreError::Conflict) => {
+                    if let Some(theirs) = self.store.read_signing_keys(pool).await? {
+                        return Ok(theirs);
+                    }
+                }
+                Err(error) => return Err(error.into()),
             }
-            Err(error) => Err(error.into()),
         }
     }
 
@@ -200,5 +211,30 @@ impl PoolKeys {
 impl fmt::Debug for Tokens {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Tokens({:?})", self.maker)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use zeroize::Zeroizing;
+
+    use super::*;
+    use crate::{
+        entropy::Entropy,
+        store::{conformance::sample, memory::MemoryBackend},
+    };
+
+    #[tokio::test]
+    async fn a_pool_that_is_gone_leaves_no_keys() {
+        let store = Store::new(MemoryBackend::default());
+        let keys = Arc::new(Keys::new(Zeroizing::new([1; 32]), vec![], Entropy::fake(1)));
+        let tokens = Tokens::new(store.clone(), keys, Clock::system()).with_shared_keys();
+        let pool = sample::pool_id("p");
+        assert!(matches!(tokens.of_pool(&pool).await, Err(TokenFault::PoolGone)));
+        assert_eq!(store.read_signing_keys(&pool).await, Ok(None));
+        let write = vec![Write::Put(Key::pool(), sample::pool("p"))];
+        store.commit(&pool, vec![], write).await.expect("written");
+        assert!(tokens.of_pool(&pool).await.is_ok());
+        assert!(store.read_signing_keys(&pool).await.expect("read").is_some());
     }
 }
