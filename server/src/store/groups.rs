@@ -111,11 +111,14 @@ impl Store {
     }
 }
 
-/// What puts a user into a group.
-pub fn join(group: &Group, sub: &Sub) -> [Write; 2] {
+/// What puts a user into a group. The user is written too, as they are: whoever else puts them into a group, or deletes
+/// them, meets that.
+pub fn join(group: &Group, user: User) -> [Write; 3] {
+    let sub = user.sub.clone();
     [
-        Write::Put(Key::group_of_user(sub, &group.name), Record::GroupOfUser(group.id.clone())),
-        Write::Put(Key::user_in_group(&group.name, sub), Record::UserInGroup(group.id.clone())),
+        Write::Put(Key::group_of_user(&sub, &group.name), Record::GroupOfUser(group.id.clone())),
+        Write::Put(Key::user_in_group(&group.name, &sub), Record::UserInGroup(group.id.clone())),
+        Write::Put(Key::user(&sub), Record::User(user)),
     ]
 }
 

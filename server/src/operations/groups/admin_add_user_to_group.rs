@@ -34,7 +34,7 @@ pub(in crate::operations) async fn handle(
         }
         group::check_room_of_user(own.len())?;
         let expects = [reading.expects, group.expects].concat();
-        let writes = store::join(&group.value, &user.sub).to_vec();
+        let writes = store::join(&group.value, user).to_vec();
         let made = app.store.commit(&pool, expects, writes).await;
         if turn.unless_conflict(made).await?.is_some() {
             return Ok(AdminAddUserToGroupOutput::default());

@@ -59,6 +59,7 @@ macro_rules! conformance {
             races {
                 racing_for_a_name_has_one_winner
                 counting_together_loses_nothing
+                whoever_joins_a_group_is_met
                 a_read_sees_one_instant
             }
         );

@@ -1,6 +1,7 @@
 //! Of those who race one wins, and nobody sees half a write.
 
-use super::*;
+use super::{sample::group, *};
+use crate::store::join;
 
 pub(crate) async fn racing_for_a_name_has_one_winner(store: Store) {
     let pool = pool_id("p");
@@ -50,6 +51,22 @@ pub(crate) async fn counting_together_loses_nothing(store: Store) {
         counter.await.expect("no panic");
     }
     assert_eq!(read_count(&store, &pool, &of).await.1, 200);
+}
+
+/// Or somebody who is deleted would leave memberships behind, and two at once would join one group too many.
+pub(crate) async fn whoever_joins_a_group_is_met(store: Store) {
+    let pool = pool_id("p");
+    let sub = put_user(&store, &pool, "ann").await;
+    let Record::Group(group) = group("g") else { panic!("a group") };
+    let reading = store.read_user(&pool, &query("ann")).await.expect("read");
+    let user = reading.user.expect("ann");
+    let joining = join(&group, user.clone()).to_vec();
+    assert_eq!(store.commit(&pool, reading.expects.clone(), joining.clone()).await, Ok(()));
+    for late in [joining, vec![Write::Remove(Key::user(&sub))]] {
+        assert_eq!(store.commit(&pool, reading.expects.clone(), late).await, Err(StoreError::Conflict));
+    }
+    let again = store.read_user(&pool, &query("ann")).await.expect("read");
+    assert_eq!(again.user, Some(user), "as she was");
 }
 
 pub(crate) async fn a_read_sees_one_instant(store: Store) {

@@ -130,7 +130,7 @@ pub(crate) fn code(pool: &PoolId, of: &Sub) -> Record {
     Record::Code(PendingCode::new(&keys, pool, of, Purpose::SignUp, &code, contact(), T))
 }
 
-fn group(name: &str) -> Record {
+pub(crate) fn group(name: &str) -> Record {
     Record::Group(Group {
         id: GroupId::new(format!("id-{name}")),
         name: GroupName::new(name),
