@@ -19,6 +19,7 @@ use crate::{
     credentials::{IamUser, policy::Facts},
     operations::Operation,
     store::StoreError,
+    wire::tags::{self, Named},
 };
 
 /// What policies call an operation above all pools.
@@ -105,11 +106,10 @@ impl Asked {
         let said = std::str::from_utf8(body).ok().and_then(|body| Said::read(&members, body).ok());
         let Said { name, tags, tag_keys } = said.unwrap_or_default();
         let (resource, pool) = match (members.naming, name) {
-            (Some("ResourceArn"), Some(arn)) if is_arn(&arn) => {
-                let before = settings.user_pool_arn(&PoolId::new(""));
-                let pool = arn.strip_prefix(&before).filter(|id| is_pool_id(id)).map(PoolId::new);
-                (arn, pool)
-            }
+            (Some("ResourceArn"), Some(arn)) if is_arn(&arn) => match tags::named(settings, &arn) {
+                Named::Pool(id) => (arn, Some(id)),
+                Named::Elsewhere(_) | Named::Nothing => (arn, None),
+            },
             (Some("UserPoolId"), Some(id)) if is_pool_id(&id) => {
                 let id = PoolId::new(id);
                 (settings.user_pool_arn(&id), Some(id))

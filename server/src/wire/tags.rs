@@ -29,10 +29,11 @@ pub enum Named {
     Nothing,
 }
 
-/// Reads the ARN of a user pool: `arn:<partition>:cognito-idp:<region>:<account>:userpool/<id>`.
+/// Reads the ARN of a user pool: `arn:aws:cognito-idp:<region>:<account>:userpool/<id>`. There is one partition, as a
+/// policy that names a pool knows one.
 pub fn named(settings: &Settings, arn: &str) -> Named {
     let parts: Vec<&str> = arn.splitn(6, ':').collect();
-    let ["arn", _, "cognito-idp", region, account, resource] = parts.as_slice() else {
+    let ["arn", "aws", "cognito-idp", region, account, resource] = parts.as_slice() else {
         return Named::Nothing;
     };
     let Some(id) =
@@ -68,6 +69,7 @@ mod tests {
             "arn:aws:cognito-idp:us-east-1:000000000000:userpool/a/b",
             "arn:aws:cognito-idp:us-east-1:000000000000:identitypool/us-east-1_a",
             "arn:aws:s3:us-east-1:000000000000:userpool/us-east-1_abcdefghi",
+            "arn:x:cognito-idp:us-east-1:000000000000:userpool/us-east-1_abcdefghi",
             "urn:aws:cognito-idp:us-east-1:000000000000:userpool/us-east-1_abcdefghi",
         ];
         for arn in nothing {
