@@ -43,8 +43,10 @@ impl Sources {
         // made up.
         let mut source = peer.0;
         let lines = headers.get_all(FORWARDED_FOR).iter().rev();
-        let named = lines.flat_map(|line| line.to_str().unwrap_or_default().rsplit(','));
+        // What is made up need not even be text.
+        let named = lines.flat_map(|line| line.as_bytes().rsplit(|byte| *byte == b','));
         for name in named {
+            let name = std::str::from_utf8(name).unwrap_or_default();
             let Some(address) = address(name.trim()) else { break };
             source = address;
             if !is_in(&self.proxies, address) {
@@ -115,6 +117,10 @@ mod tests {
             ("::1", &["[2001:db8::7]"], "2001:db8::7"),
             ("::1", &["198.51.100.7:4711, ::ffff:10.0.0.2"], "198.51.100.7"),
         ];
+        let mut headers = HeaderMap::new();
+        let made_up = HeaderValue::from_bytes(b"\xff, 198.51.100.7, 10.0.0.2").expect("a value");
+        headers.insert(FORWARDED_FOR, made_up);
+        assert_eq!(sources.source(Peer(ip("10.0.0.1")), &headers).peer.0, ip("198.51.100.7"));
         for (peer, lines, source) in cases {
             let mut headers = HeaderMap::new();
             for line in lines {
