@@ -107,6 +107,7 @@ impl App {
             Arc::new(MessageTriggers::new(triggers.clone(), store.clone())),
         );
         let tokens = Tokens::new(store.clone(), Arc::clone(&keys), clock.clone());
+        let tokens = if settings.is_standby { tokens.that_only_look() } else { tokens };
         let passwords = Passwords::default();
         Self { store, clock, entropy, keys, tokens, passwords, outbox, inbox, triggers, settings }
     }

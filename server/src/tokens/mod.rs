@@ -40,6 +40,9 @@ pub enum TokenFault {
     /// The pool was deleted meanwhile.
     #[error("the pool was deleted meanwhile")]
     PoolGone,
+    /// The pool has no keys, and this server makes none.
+    #[error("the pool has no keys yet, and a standby makes none")]
+    Standby,
     /// A key could not be sealed.
     #[error(transparent)]
     Seal(#[from] SealError),
@@ -76,7 +79,8 @@ pub struct Tokens {
     store: Store,
     keys: Arc<Keys>,
     clock: Clock,
-    maker: Maker,
+    /// A standby has none.
+    maker: Option<Maker>,
     kept: Arc<Mutex<HashMap<PoolId, Arc<PoolKeys>>>>,
     /// Whoever makes keys holds this, so that one process makes them once.
     making: Arc<tokio::sync::Mutex<()>>,
@@ -92,13 +96,19 @@ impl Tokens {
     /// Tokens whose keys lie in `store`, sealed by `keys`.
     pub fn new(store: Store, keys: Arc<Keys>, clock: Clock) -> Self {
         let (kept, making) = (Arc::default(), Arc::default());
-        Self { store, keys, clock, maker: Maker::Fresh, kept, making }
+        Self { store, keys, clock, maker: Some(Maker::Fresh), kept, making }
+    }
+
+    /// The same for a standby: a pool without keys gets none.
+    #[must_use]
+    pub fn that_only_look(self) -> Self {
+        Self { maker: None, ..self }
     }
 
     /// The same for tests: making keys takes no time.
     #[must_use]
     pub fn with_shared_keys(self) -> Self {
-        Self { maker: Maker::Shared, ..self }
+        Self { maker: Some(Maker::Shared), ..self }
     }
 
     /// Makes the keys of a new pool, without anybody waiting for it. What fails here is tried again on demand.
@@ -145,7 +155,7 @@ impl Tokens {
     /// Makes and keeps the keys of a pool; if another process was quicker, takes its. A pool that is gone by then has
     /// none.
     async fn make(&self, pool: &PoolId) -> Result<SigningKeysRecord, TokenFault> {
-        let maker = self.maker.clone();
+        let maker = self.maker.clone().ok_or(TokenFault::Standby)?;
         let [id, access] = tokio::task::spawn_blocking(move || maker.make()).await??;
         let seal = |name, secret| self.keys.seal_signing_key(pool, name, secret);
         let (id, access) = (seal("id", &id)?, seal("access", &access)?);
@@ -230,6 +240,8 @@ mod tests {
         let keys = Arc::new(Keys::new(Zeroizing::new([1; 32]), vec![], Entropy::fake(1)));
         let tokens = Tokens::new(store.clone(), keys, Clock::system()).with_shared_keys();
         let pool = sample::pool_id("p");
+        let looking = tokens.clone().that_only_look();
+        assert!(matches!(looking.of_pool(&pool).await, Err(TokenFault::Standby)));
         assert!(matches!(tokens.of_pool(&pool).await, Err(TokenFault::PoolGone)));
         assert_eq!(store.read_signing_keys(&pool).await, Ok(None));
         let write = vec![Write::Put(Key::pool(), sample::pool("p"))];

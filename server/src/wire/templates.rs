@@ -15,6 +15,11 @@ use crate::{
 #[derive(Clone, Copy, Debug, Default)]
 pub struct PoolTemplates;
 
+/// Whether the mails of a pool confirm sign-ups by links.
+pub fn sends_links(pool: &PoolRecord) -> bool {
+    Settings(&pool.settings).sends_links()
+}
+
 impl Templates for PoolTemplates {
     fn template(&self, pool: &PoolRecord, row: &OutboxRow) -> Template {
         let settings = Settings(&pool.settings);
@@ -51,9 +56,12 @@ impl<'a> Settings<'a> {
         path.iter().try_fold(self.0, |value, member| value.get(member)).and_then(Value::as_str)
     }
 
+    fn sends_links(&self) -> bool {
+        self.text(&["VerificationMessageTemplate", "DefaultEmailOption"]) == Some("CONFIRM_WITH_LINK")
+    }
+
     fn is_by_link(&self, row: &OutboxRow) -> bool {
-        let option = self.text(&["VerificationMessageTemplate", "DefaultEmailOption"]);
-        row.reason.may_be_link() && option == Some("CONFIRM_WITH_LINK")
+        row.reason.may_be_link() && self.sends_links()
     }
 
     /// Subject and body. The older members hold the same as the template where a pool was made by the operations; they

@@ -190,6 +190,30 @@ async fn a_secret_is_not_asked_for_and_nobody_is_betrayed() {
 }
 
 #[tokio::test]
+async fn where_codes_are_sent_a_link_needs_the_secret_that_no_link_has() {
+    let house = House::new().await;
+    let pool = house.place().await.pool;
+    let made = house.sdk.create_user_pool_client().user_pool_id(&pool).client_name("secret");
+    let made = made.generate_secret(true).send().await.expect("a client");
+    let client = made.user_pool_client.and_then(|made| made.client_id).expect("an id");
+    let address = house.address;
+    let link =
+        format!("http://{address}/confirmUser?client_id={client}&user_name=ann&confirmation_code=123456");
+    let text = format!("Client {client} is configured with secret but SECRET_HASH was not received");
+    check_refused(&link, &text).await;
+}
+
+#[tokio::test]
+async fn a_standby_confirms_nobody() {
+    let mut app = App::for_tests();
+    app.settings.is_standby = true;
+    let house = House::of(app).await;
+    let link = "/confirmUser?client_id=none&user_name=ann&confirmation_code=123456";
+    let text = "ConfirmSignUp is not enabled: this server is a standby and changes nothing.";
+    check_refused(&format!("http://{}{link}", house.address), text).await;
+}
+
+#[tokio::test]
 async fn a_taken_alias_stays_with_its_owner() {
     // cog-0029
     let house = House::new().await;

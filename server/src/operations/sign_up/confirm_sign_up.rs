@@ -45,7 +45,7 @@ pub(super) struct Asked<'a> {
 pub(super) enum Proof<'a> {
     /// By the secret hash, if it has a secret.
     SecretHash(Option<&'a str>),
-    /// Not at all: the link was written by this server.
+    /// Not at all, where links are sent: the link was written by this server.
     Link,
 }
 
@@ -78,7 +78,10 @@ pub(super) async fn confirm(app: &App, origin: &Origin, mut asked: Asked<'_>) ->
         let calling = Calling::find(app, &asked.client).await?;
         let caller = match asked.proof {
             Proof::SecretHash(hash) => calling.caller(hash),
-            Proof::Link => Caller { secrets: &[], ..calling.caller(None) },
+            Proof::Link if wire::templates::sends_links(&calling.read.value.pool) => {
+                Caller { secrets: &[], ..calling.caller(None) }
+            }
+            Proof::Link => calling.caller(None),
         };
         let pool = &caller.pool.id;
         let query = calling::query(&caller, asked.username, Purpose::SignUp, Act::ConfirmSignUp);

@@ -11,7 +11,9 @@ use crate::{
     app::App,
     operations::{
         Operation, Origin,
+        failure::Failure,
         sign_up::confirm_sign_up::{self, Asked, Proof},
+        standby,
     },
     wire::{auth_event::Told, error::Said},
 };
@@ -42,6 +44,8 @@ pub async fn follow_confirmation_link(
     origin: &Origin,
     link: &ConfirmationLink,
 ) -> Result<(), NotConfirmed> {
+    let refused = |failure: Failure| NotConfirmed::Refused(failure.into_said(Operation::ConfirmSignUp));
+    standby::check(app, Operation::ConfirmSignUp).map_err(refused)?;
     let client = ClientIdType::try_from(link.client.as_str()).map_err(|_| NotConfirmed::Damaged)?;
     let username = UsernameType::try_from(link.username.as_str()).map_err(|_| NotConfirmed::Damaged)?;
     let code = ConfirmationCodeType::try_from(link.code.as_str()).map_err(|_| NotConfirmed::Damaged)?;
@@ -56,10 +60,7 @@ pub async fn follow_confirmation_link(
         client_metadata: None,
         told: Told::default(),
     };
-    match confirm_sign_up::confirm(app, origin, asked).await {
-        Ok(_) => Ok(()),
-        Err(failure) => Err(NotConfirmed::Refused(failure.into_said(Operation::ConfirmSignUp))),
-    }
+    confirm_sign_up::confirm(app, origin, asked).await.map(drop).map_err(refused)
 }
 
 impl fmt::Debug for ConfirmationLink {
