@@ -1,7 +1,9 @@
 //! `/_lido/…`: what a person or a test asks the server itself.
 //!
 //! `health` is everywhere; `messages` (the inbox) and `clock` are there only where the app has an inbox, which is
-//! `lido dev`. None of it is signed: in `lido dev` whoever reaches the server may read the codes.
+//! `lido dev`. None of it is signed: in `lido dev` whoever reaches the server may read the codes. A web page may not,
+//! though a browser on the same machine opens it: neither one of another origin, nor one whose own name somebody has
+//! made to lead here.
 
 #[cfg(test)]
 mod tests;
@@ -15,11 +17,13 @@ use lido_runtime::{
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
+use url::{Host, Url};
 
 use crate::{
     app::App,
     clock::rfc3339,
     delivery::{Filter, Inbox},
+    operations::Origin,
     query,
 };
 
@@ -46,6 +50,13 @@ impl Console {
     /// Answers a request to a path below `/_lido/`.
     pub(crate) async fn answer(&self, head: &Parts, body: &Bytes) -> Response<BoxBody> {
         let is_read = head.method == Method::GET || head.method == Method::HEAD;
+        if head.uri.path() != "/_lido/health" && self.app.inbox.is_some() && !self.is_for_tools(head) {
+            return told(
+                StatusCode::FORBIDDEN,
+                "This is for tools and tests: ask by an address, by localhost or by the host of --public-url, and not \
+                 from a web page.",
+            );
+        }
         match (head.uri.path(), self.app.inbox.as_ref()) {
             ("/_lido/health", _) if is_read => self.health().await,
             ("/_lido/messages", Some(inbox)) if is_read => messages(inbox, head.uri.query().unwrap_or("")),
@@ -56,6 +67,28 @@ impl Console {
                 told(StatusCode::NOT_FOUND, "This is there in lido dev only.")
             }
             _ => told(StatusCode::NOT_FOUND, "There is no such page; try /_lido/health."),
+        }
+    }
+
+    /// Whether no page of another site can be behind the request. Browsers say on whose behalf they write in `Origin`,
+    /// and by which name they have come in `Host`: one with dots may be anybody's.
+    fn is_for_tools(&self, head: &Parts) -> bool {
+        let public = self.app.settings.public_url.as_deref();
+        let own = Origin::of(head).base();
+        let page = head.headers.get(header::ORIGIN).map(|page| page.to_str().unwrap_or_default());
+        if page.is_some_and(|page| Some(page) != own.as_deref() && Some(page) != public) {
+            return false;
+        }
+        let host_of = |base: Option<&str>| Url::parse(base?).ok()?.host().map(|host| host.to_owned());
+        match host_of(own.as_deref()) {
+            Some(Host::Domain(name)) => {
+                !name.contains('.')
+                    || name.ends_with(".localhost")
+                    || host_of(public) == Some(Host::Domain(name))
+            }
+            Some(Host::Ipv4(_) | Host::Ipv6(_)) => true,
+            // Every browser says one.
+            None => !head.headers.contains_key(header::HOST),
         }
     }
 

@@ -5,9 +5,12 @@ use http_body_util::BodyExt as _;
 use lido_domain::id::Username;
 
 use super::*;
-use crate::delivery::{
-    Deliver as _, WayOut,
-    fake::{self, FakeCarrier},
+use crate::{
+    app::Settings,
+    delivery::{
+        Deliver as _, WayOut,
+        fake::{self, FakeCarrier},
+    },
 };
 
 async fn ask(app: &Arc<App>, method: &str, address: &str, body: &str) -> (u16, Value) {
@@ -46,6 +49,47 @@ async fn the_pages_of_dev_and_of_serve() {
     for (method, address, body, in_dev, in_serve) in cases {
         assert_eq!(ask(&dev, method, address, body).await.0, in_dev, "{method} {address} {body}");
         assert_eq!(ask(&serve, method, address, body).await.0, in_serve, "{method} {address} {body}");
+    }
+}
+
+#[tokio::test]
+async fn no_page_of_another_site_reads_the_inbox_or_moves_the_clock() {
+    let dev = App::for_tests();
+    let settings = Settings { public_url: Some("https://lido.example".into()), ..dev.settings.clone() };
+    let app = Arc::new(App { settings, ..dev });
+    // (Host, Origin, status)
+    let cases = [
+        (None, None, 200),
+        (Some("127.0.0.1:9229"), None, 200),
+        (Some("[::1]:9229"), None, 200),
+        (Some("localhost:9229"), None, 200),
+        (Some("lido:9229"), None, 200),
+        (Some("a.localhost"), None, 200),
+        (Some("lido.example"), None, 200),
+        (Some("lido.example"), Some("https://lido.example"), 200),
+        (Some("localhost:9229"), Some("http://localhost:9229"), 200),
+        (Some("localhost:9229"), Some("http://localhost:3000"), 403),
+        (Some("127.0.0.1:9229"), Some("https://evil.example"), 403),
+        (Some("127.0.0.1:9229"), Some("null"), 403),
+        (Some("evil.example:9229"), None, 403),
+        (Some("evil.example:9229"), Some("http://evil.example:9229"), 403),
+        (Some("evil example"), None, 403),
+    ];
+    let clock = "{\"advanceSeconds\": 0}";
+    for (host, origin, expected) in cases {
+        for (method, page, body) in [("GET", "messages", ""), ("POST", "clock", clock), ("GET", "health", "")]
+        {
+            let mut request = Request::builder().method(method).uri(format!("/_lido/{page}"));
+            for (name, value) in [(header::HOST, host), (header::ORIGIN, origin)] {
+                if let Some(value) = value {
+                    request = request.header(name, value);
+                }
+            }
+            let head = request.body(()).expect("a request").into_parts().0;
+            let answer = Console::new(Arc::clone(&app)).answer(&head, &Bytes::from(body)).await;
+            let expected = if page == "health" { 200 } else { expected };
+            assert_eq!(answer.status().as_u16(), expected, "{page} {host:?} {origin:?}");
+        }
     }
 }
 
