@@ -3,6 +3,9 @@
 //! Order: secret hash, user, status, auto-verification, enabled, contact, attempts, then a new code in place of the
 //! old one. Only the texts are recorded; the order is *Chosen*: what is wrong with the user before what is wrong with
 //! the pool, and the limit last, because only codes that are sent count against it.
+//!
+//! A client that hides who exists sees a plain success for whoever is not there, is disabled (*Documented*: "Managing
+//! error responses"), is confirmed (reported, cog-0146), or has nothing that a code could be sent to (*Chosen*).
 
 use crate::{
     Change, Refusal, Timestamp, Verdict,
@@ -44,21 +47,29 @@ fn decide(
     let user = match found.user {
         None if hides => return pretend(caller, username, found, now),
         None => return Err(Refusal::UserNotFound),
-        // Reported (cog-0146): a client that hides who exists sees a plain success.
-        Some(user) if user.status != Status::Unconfirmed && hides => {
-            return pretend(caller, username, found, now);
-        }
-        Some(user) if user.status != Status::Unconfirmed => return Err(Refusal::AlreadyConfirmed),
         Some(user) => user,
     };
+    let to = match reach(caller, user) {
+        Err(refusal) if hides && refusal != Refusal::AutoVerificationOff => {
+            return pretend(caller, username, found, now);
+        }
+        reached => reached?,
+    };
+    let act = Act::ResendConfirmationCode;
+    let attempts = Attempts::one_more(found.attempts, act, now)?;
+    Ok(send(caller, user, to, code, Change::PutAttempts { of: user.sub.clone(), act, attempts }, now))
+}
+
+/// Where a code can be sent, or what is wrong with the user or the pool.
+fn reach(caller: &Caller<'_>, user: &User) -> Result<Contact, Refusal> {
+    if user.status != Status::Unconfirmed {
+        return Err(Refusal::AlreadyConfirmed);
+    }
     check_pool(caller)?;
     if !user.enabled {
         return Err(Refusal::UserDisabled);
     }
-    let to = contact_for_code(caller.pool, &user.attributes).ok_or(Refusal::NoContact)?;
-    let act = Act::ResendConfirmationCode;
-    let attempts = Attempts::one_more(found.attempts, act, now)?;
-    Ok(send(caller, user, to, code, Change::PutAttempts { of: user.sub.clone(), act, attempts }, now))
+    contact_for_code(caller.pool, &user.attributes).ok_or(Refusal::NoContact)
 }
 
 fn check_pool(caller: &Caller<'_>) -> Result<(), Refusal> {
