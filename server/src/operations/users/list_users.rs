@@ -44,6 +44,12 @@ pub(in crate::operations) async fn handle(
     let after = pages.after(input.pagination_token.as_deref().map(String::as_str))?.map(Sub::new);
     let users = find(app, &read.value, filter.as_ref(), after, size + 1).await?;
     let (users, last) = page::cut(users, size, |user| user.sub.to_string());
+    // *Documented*: an error, "if not all users in the results have set a value for the attribute". *Chosen*: the
+    // results are the page.
+    let lacks = |user: &User, name: &String| name != "sub" && user.attributes.get(name).is_none();
+    if wanted.iter().flatten().any(|name| users.iter().any(|user| lacks(user, name))) {
+        return Err(Refusal::AttributesUnknown.into());
+    }
     let told: Result<Vec<_>, _> =
         users.iter().map(|user| wire::user::listed(user, wanted.as_ref())).collect();
     let pagination_token = last.map(|last| pages.token(&last).try_into()).transpose()?;
