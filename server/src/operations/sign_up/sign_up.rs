@@ -3,17 +3,16 @@
 use lido_cognito_idp::operations::{SignUpInput, SignUpOutput};
 use lido_domain::{
     auth_event::EventKind,
-    flow::sign_up::{self, Admitted, Prepared, SignUp},
-    id::{ClientId, PoolId, Sub},
-    secret::{Sealed, Secret},
+    flow::sign_up::{self, Prepared, SignUp},
+    id::{ClientId, Sub},
+    secret::Secret,
     session::SessionHandle,
-    srp::Verifier,
     user::Status,
 };
 
 use crate::{
     app::App,
-    operations::{Origin, calling::Calling, failure::Failure, turn::Turn},
+    operations::{Origin, calling::Calling, failure::Failure, password::Derived, turn::Turn},
     triggers::{Confirmation, Newcomer, NewcomerBy},
     wire,
 };
@@ -33,7 +32,7 @@ pub(in crate::operations) async fn handle(
     let session = SessionHandle::generate(&app.entropy.bytes()?);
     let happening = origin.happening(app.entropy.uuid()?, EventKind::SignUp, input.user_context_data);
     let validation_data = wire::metadata::validation(input.validation_data);
-    let (mut credential, mut replied) = (None, None);
+    let (mut derived, mut replied) = (Derived::default(), None);
     let metadata = wire::metadata::client(input.client_metadata);
     let mut turn = Turn::asked_by(app, origin).with_metadata(metadata);
     loop {
@@ -54,15 +53,18 @@ pub(in crate::operations) async fn handle(
                 *replied.insert(app.triggers.pre_sign_up(calling.context(turn.cause()), newcomer).await?)
             }
         };
-        if credential.is_none() {
-            credential = seal(app, pool, &admitted).await?;
-        }
+        let credential = match &admitted.password {
+            Some(password) => {
+                let username = &admitted.username;
+                Some(derived.seal(app, pool, &admitted.sub, username, password).await?)
+            }
+            None => None,
+        };
         let names = sign_up::names_wanted(caller.pool, &admitted, reply);
         let as_sub = Sub::new(asked.username);
         let holders = app.store.read_holders(pool, &names, Some(&as_sub)).await;
         let Some(holders) = turn.unless_conflict(holders).await? else { continue };
-        let prepared =
-            Prepared { credential: credential.clone(), code: code.clone(), session: session.clone() };
+        let prepared = Prepared { credential, code: code.clone(), session: session.clone() };
         let verdict = sign_up::create(&caller, &admitted, reply, &holders.users, &prepared, now);
         let of = verdict.answer.is_ok().then_some(&admitted.sub);
         let verdict = happening.told(caller.pool, caller.client, of, verdict, now);
@@ -75,14 +77,4 @@ pub(in crate::operations) async fn handle(
             return Ok(wire::user::signed_up(&signed_up)?);
         }
     }
-}
-
-/// The sealed verifier of the password. Deriving it takes milliseconds, so another thread does it.
-async fn seal(app: &App, pool: &PoolId, admitted: &Admitted) -> Result<Option<Sealed>, Failure> {
-    let Some(password) = admitted.password.clone() else { return Ok(None) };
-    let salt = app.entropy.bytes()?;
-    let (of, username) = (pool.clone(), admitted.username.clone());
-    let derive = move || Verifier::derive(&of, &username, &password, salt);
-    let verifier = tokio::task::spawn_blocking(derive).await?;
-    Ok(Some(app.keys.seal_verifier(pool, &admitted.sub, &verifier)?))
 }
