@@ -58,6 +58,8 @@ pub enum Refusal {
     PasswordlessWithoutContact,
     /// A trigger verified a contact that the user has not.
     NothingToVerify(ContactKind),
+    /// PreSignUp verified a contact of a user whom it did not confirm.
+    VerifiedUnconfirmed,
     /// The name is held by another user.
     NameTaken(NameKind),
     /// The alias is held by another user and was not to be moved.

@@ -103,7 +103,7 @@ async fn what_a_new_user_may_be_refused_for() {
     let text = "A value for phone_number is required to set phone_number_verified to true.";
     refused!(unreachable, is_invalid_parameter_exception, text);
     let unreachable = call().desired_delivery_mediums(DeliveryMediumType::Sms);
-    let text = "A value for phone_number is required to deliver a message by SMS.";
+    let text = "No phone number provided but desired delivery medium was SMS";
     refused!(unreachable, is_invalid_parameter_exception, text);
     // cog-0291, cog-0388
     let cases = [

@@ -211,13 +211,17 @@ fn one_time_codes(pool: &Pool) -> impl Iterator<Item = ContactKind> {
 }
 
 /// Where the invitation goes: to the phone number, unless something else was asked for (*Documented*), and then the
-/// user must have it (*Documented*). By default it goes nowhere if there is no number.
+/// user must have it (*Documented*).
+///
+/// *Chosen*: by default it goes to the e-mail address if there is no number, as public reports have it of RESEND; the
+/// documentation says "email or phone" of the operation and SMS of its member.
 pub(super) fn invitation(
     media: Option<&BTreeSet<ContactKind>>,
     attributes: &Attributes,
 ) -> Result<Vec<Contact>, Refusal> {
     let Some(media) = media else {
-        return Ok(attributes.contact(ContactKind::PhoneNumber).into_iter().collect());
+        let phone = attributes.contact(ContactKind::PhoneNumber);
+        return Ok(phone.or_else(|| attributes.contact(ContactKind::Email)).into_iter().collect());
     };
     let contact = |kind: &ContactKind| attributes.contact(*kind).ok_or(Refusal::NoContactToInvite(*kind));
     media.iter().map(contact).collect()

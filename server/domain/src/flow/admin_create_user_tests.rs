@@ -190,9 +190,10 @@ fn where_invitations_go() {
     let missing = |kind| Err(Refusal::NoContactToInvite(kind));
     // (media, e-mail address, phone number, suppressed, expected)
     type Case = (Option<&'static [ContactKind]>, bool, bool, bool, Result<&'static [ContactKind], Refusal>);
-    let cases: [Case; 9] = [
+    let cases: [Case; 10] = [
         (None, true, true, false, Ok(&[PhoneNumber])), // SMS is the default
-        (None, true, false, false, Ok(&[])),
+        (None, true, false, false, Ok(&[Email])),
+        (None, false, false, false, Ok(&[])),
         (Some(&[Email]), true, true, false, Ok(&[Email])),
         (Some(&[Email, PhoneNumber]), true, true, false, Ok(&[PhoneNumber, Email])),
         (Some(&[Email, PhoneNumber]), true, false, false, missing(PhoneNumber)),

@@ -165,6 +165,9 @@ fn decide(
     now: Timestamp,
 ) -> Result<Verdict<SignedUp>, Refusal> {
     let pool = caller.pool;
+    if !reply.confirm && (reply.verify_email || reply.verify_phone) {
+        return Err(Refusal::VerifiedUnconfirmed);
+    }
     let mut attributes = admitted.attributes.clone();
     for kind in [ContactKind::Email, ContactKind::PhoneNumber] {
         if reply.verifies(kind) {

@@ -132,6 +132,14 @@ fn the_order_of_checks_in_a_plain_pool() {
             (|s| s.password = Some(Secret::new("short")), Refusal::PasswordPolicy(PasswordRule::Length)),
             (
                 |s| {
+                    s.reply.confirm = false;
+                    s.reply.verify_email = true;
+                },
+                Refusal::VerifiedUnconfirmed,
+            ),
+            (
+                |s| {
+                    s.reply.confirm = true;
                     s.reply.verify_phone = true;
                     s.attributes.retain(|one| one.name != "phone_number");
                 },
@@ -231,6 +239,9 @@ fn a_taken_alias_does_not_stop_a_sign_up_unless_the_trigger_verifies_it() {
     assert!(puts(&verdict, &bob.sub).is_none());
 
     scene.reply.verify_email = true;
+    let verdict = scene.decide();
+    assert_eq!((verdict.remember.len(), verdict.answer.err()), (0, Some(Refusal::VerifiedUnconfirmed)));
+    scene.reply.confirm = true;
     let verdict = scene.decide();
     let ann = verdict.answer.as_ref().expect("no error, as documented").user.clone();
     assert!(ann.attributes.is_verified(ContactKind::Email));
