@@ -115,7 +115,8 @@ fn forms(secret: &[u8]) -> Vec<String> {
     let mut forms = Vec::new();
     if let Ok(text) = std::str::from_utf8(secret) {
         match text.split('.').collect::<Vec<_>>().as_slice() {
-            [_, parts @ ..] if parts.len() == 2 => {
+            // A password may have dots too.
+            [head, parts @ ..] if head.starts_with("eyJ") && parts.len() == 2 => {
                 forms.extend(parts.iter().map(|part| part.chars().take(64).collect()));
             }
             _ => forms.push(text.chars().take(64).collect()),
@@ -144,7 +145,13 @@ fn a_secret_is_found_however_it_is_written() {
     {
         assert_eq!(secrets.found_in(log).len(), 1, "{log}");
     }
+    secrets.note("Password", b"a.Dotted1.");
     for log in ["at 1123456 and 12345", "S3cret", ""] {
         assert!(secrets.found_in(log).is_empty(), "{log}");
     }
+    secrets.note("AccessToken", b"eyJhbGciOiJ.a-body.a-signature");
+    for log in ["a.Dotted1. b", "only a-body", "only a-signature"] {
+        assert_eq!(secrets.found_in(log).len(), 1, "{log}");
+    }
+    assert!(secrets.found_in("eyJhbGciOiJ").is_empty());
 }
