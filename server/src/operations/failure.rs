@@ -69,17 +69,7 @@ impl Failure {
             Failure::Refused(refused) => refusal::said(operation, &refused),
             // *Chosen*: the service's text is unknown.
             Failure::BadToken => Said::new(Kind::InvalidParameterException, "Invalid pagination token."),
-            Failure::Undelivered(medium) => Said::new(
-                Kind::CodeDeliveryFailureException,
-                match medium {
-                    // *Observed*, cog-0122.
-                    ContactKind::Email => "Invalid email provided/Unable to send the email",
-                    // *Chosen*: no text for SMS is known.
-                    ContactKind::PhoneNumber => {
-                        "Invalid phone number provided/Unable to send the SMS message"
-                    }
-                },
-            ),
+            Failure::Undelivered(medium) => undelivered(operation, medium),
             Failure::Trigger(fault) => Said::new(
                 match fault {
                     TriggerFault::Validation(_) => Kind::UserLambdaValidationException,
@@ -98,6 +88,27 @@ impl Failure {
             }
         }
     }
+}
+
+/// *Chosen*: the type of those whose models do not know the other. It is no fault of this server, and a client that tries
+/// again has another code sent.
+fn undelivered(operation: Operation, medium: ContactKind) -> Said {
+    let kind = match operation {
+        Operation::AdminInitiateAuth
+        | Operation::AdminResetUserPassword
+        | Operation::AdminRespondToAuthChallenge
+        | Operation::AdminUpdateUserAttributes
+        | Operation::InitiateAuth
+        | Operation::RespondToAuthChallenge => Kind::InvalidParameterException,
+        _ => Kind::CodeDeliveryFailureException,
+    };
+    let text = match medium {
+        // *Observed*, cog-0122.
+        ContactKind::Email => "Invalid email provided/Unable to send the email",
+        // *Chosen*: no text for SMS is known.
+        ContactKind::PhoneNumber => "Invalid phone number provided/Unable to send the SMS message",
+    };
+    Said::new(kind, text)
 }
 
 /// *Chosen*: the service's text is unknown, and the few operations that do not declare the type have none that fits

@@ -115,9 +115,10 @@ macro_rules! speaks {
                         types::InvalidParameterException { message, reason_code: None }.into()
                     }
                     $(Kind::$kind => types::$kind { message }.into(),)*
+                    // A refusal is no fault of the server, which clients would try again.
                     undeclared => {
                         tracing::error!(?undeclared, enum = stringify!($error), "an error that is not declared");
-                        Self::say(Said::internal())
+                        types::InvalidParameterException { message, reason_code: None }.into()
                     }
                 }
             }

@@ -8,6 +8,7 @@ use aws_sdk_cognitoidentityprovider::types::{
 };
 use lido::delivery::{WayOut, smtp::Smtp};
 use mailparse::MailHeaderMap as _;
+use serde_json::{Value, json};
 
 use crate::{
     mail_server::{Conduct, MailServer, Stage},
@@ -128,6 +129,85 @@ async fn a_refusal_for_good_is_told_and_the_user_exists() {
     let resend = house.sdk.resend_confirmation_code().client_id(&place.client).username("ann0");
     resend.send().await.expect("sent");
     assert_eq!(server.mails().len(), 1);
+}
+
+/// The state is what it would be, and no operation makes a fault of its own of it, which clients would try again.
+#[tokio::test]
+async fn a_refusal_for_good_is_told_by_every_operation_that_sends() {
+    let server = MailServer::start(Conduct::default());
+    let house = house_at(&server).await;
+    let made = json!({
+        "PoolName": "p", "AutoVerifiedAttributes": ["email"],
+        "Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]}},
+    });
+    let pool = house.post("CreateUserPool", &made).await.json()["UserPool"]["Id"].clone();
+    let flows = ["ALLOW_USER_AUTH", "ALLOW_USER_PASSWORD_AUTH"];
+    let made = json!({"UserPoolId": pool, "ClientName": "app", "ExplicitAuthFlows": flows});
+    let client = house.post("CreateUserPoolClient", &made).await.json()["UserPoolClient"]["ClientId"].clone();
+    let mail =
+        json!([{"Name": "email", "Value": "ann@example.com"}, {"Name": "email_verified", "Value": "true"}]);
+    for name in ["ann", "carol"] {
+        let user = json!({
+            "UserPoolId": pool, "Username": name, "UserAttributes": mail, "MessageAction": "SUPPRESS",
+        });
+        house.post("AdminCreateUser", &user).await.done();
+        let own = json!({"UserPoolId": pool, "Username": name, "Password": PASSWORD, "Permanent": true});
+        house.post("AdminSetUserPassword", &own).await.done();
+    }
+    let enter = json!({
+        "ClientId": client, "AuthFlow": "USER_PASSWORD_AUTH",
+        "AuthParameters": {"USERNAME": "ann", "PASSWORD": PASSWORD},
+    });
+    let entered = house.post("InitiateAuth", &enter).await.json();
+    let token = &entered["AuthenticationResult"]["AccessToken"];
+    let begin = |wish: Option<&str>| {
+        let mut parameters = json!({"USERNAME": "ann"});
+        if let Some(wish) = wish {
+            parameters["PREFERRED_CHALLENGE"] = wish.into();
+        }
+        json!({"UserPoolId": pool, "ClientId": client, "AuthFlow": "USER_AUTH", "AuthParameters": parameters})
+    };
+    let choose = async || {
+        let session = house.post("AdminInitiateAuth", &begin(None)).await.done()["Session"].clone();
+        json!({
+            "UserPoolId": pool, "ClientId": client, "ChallengeName": "SELECT_CHALLENGE", "Session": session,
+            "ChallengeResponses": {"USERNAME": "ann", "ANSWER": "EMAIL_OTP"},
+        })
+    };
+    let without_pool = |body: &Value| {
+        let mut body = body.clone();
+        body.as_object_mut().expect("an object").remove("UserPoolId");
+        body
+    };
+    let new = json!([{"Name": "email", "Value": "new@example.com"}]);
+    let (known, undeclared) = ("CodeDeliveryFailureException", "InvalidParameterException");
+    let carol = json!({"UserPoolId": pool, "Username": "carol"});
+    let cases = [
+        ("InitiateAuth", without_pool(&begin(Some("EMAIL_OTP"))), undeclared),
+        ("AdminInitiateAuth", begin(Some("EMAIL_OTP")), undeclared),
+        ("RespondToAuthChallenge", without_pool(&choose().await), undeclared),
+        ("AdminRespondToAuthChallenge", choose().await, undeclared),
+        ("ForgotPassword", json!({"ClientId": client, "Username": "ann"}), known),
+        ("UpdateUserAttributes", json!({"AccessToken": token, "UserAttributes": new}), known),
+        ("GetUserAttributeVerificationCode", json!({"AccessToken": token, "AttributeName": "email"}), known),
+        (
+            "AdminUpdateUserAttributes",
+            json!({"UserPoolId": pool, "Username": "ann", "UserAttributes": [mail[0]]}),
+            undeclared,
+        ),
+        ("AdminResetUserPassword", carol, undeclared),
+        (
+            "AdminCreateUser",
+            json!({"UserPoolId": pool, "Username": "bob", "UserAttributes": new, "DesiredDeliveryMediums": ["EMAIL"]}),
+            known,
+        ),
+    ];
+    for (operation, input, kind) in cases {
+        server.trouble(Stage::Recipient, 550);
+        let answer = house.post(operation, &input).await;
+        assert_eq!(answer.refusal(), (400, kind.to_owned(), UNDELIVERED.to_owned()), "{operation}: {input}");
+    }
+    assert!(server.mails().is_empty());
 }
 
 #[tokio::test]
