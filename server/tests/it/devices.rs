@@ -214,6 +214,36 @@ async fn a_device_that_stands_for_nothing_is_asked_after_the_second_factor() {
     world.show(&device, asked.session()).await;
 }
 
+#[tokio::test]
+async fn tokens_are_renewed_on_their_device_alone() {
+    let world = SignIn::new().await;
+    let sdk = &world.house.sdk;
+    world.remember_devices(true, false).await;
+    let signed_in = world.by_password("ann", PASSWORD).send().await.expect("signed in").authentication_result;
+    let refresh_token = signed_in.as_ref().and_then(|result| result.refresh_token.clone()).expect("a token");
+    let device = Device::of(signed_in);
+    let by_flow = |key: Option<&str>| {
+        let call =
+            world.initiate(AuthFlowType::RefreshTokenAuth).auth_parameters("REFRESH_TOKEN", &refresh_token);
+        key.map_or(call.clone(), |key| call.auth_parameters("DEVICE_KEY", key))
+    };
+    let by_operation = |key: Option<&str>| {
+        let call = sdk.get_tokens_from_refresh_token().client_id(&world.place.client);
+        call.refresh_token(&refresh_token).set_device_key(key.map(str::to_owned))
+    };
+    let invalid = "Invalid Refresh Token";
+    refused!(by_flow(Some(&device.key)), is_not_authorized_exception, invalid);
+    world.confirm(&device).send().await.expect("confirmed");
+    by_flow(Some(&device.key)).send().await.expect("renewed");
+    by_operation(Some(&device.key)).send().await.expect("renewed");
+    for key in [None, Some("us-east-1_01234567-89ab-cdef-0123-456789abcdef")] {
+        refused!(by_flow(key), is_not_authorized_exception, invalid);
+        refused!(by_operation(key), is_not_authorized_exception, invalid);
+    }
+    sdk.forget_device().access_token(&device.token).device_key(&device.key).send().await.expect("forgotten");
+    refused!(by_flow(Some(&device.key)), is_not_authorized_exception, invalid);
+}
+
 /// As amazon-cognito-identity-js does, which names its device from the first step on and leaves it out once it is told.
 #[tokio::test]
 async fn a_device_that_was_forgotten_is_left_out_at_the_second_try() {

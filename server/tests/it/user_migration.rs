@@ -1,6 +1,8 @@
 //! UserMigration: users of another directory, taken over when they sign in or have forgotten their password.
 
-use aws_sdk_cognitoidentityprovider::types::{AuthFlowType, LambdaConfigType, UserStatusType};
+use aws_sdk_cognitoidentityprovider::types::{
+    AuthFlowType, LambdaConfigType, PreventUserExistenceErrorTypes, UserStatusType,
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -50,6 +52,23 @@ async fn whoever_the_function_knows_signs_in_and_stays() {
     tokens(world.by_password("ann", PASSWORD).send().await.expect("signed in"));
     assert_eq!(world.functions.invoked().len(), 1, "who is there is not asked about");
     assert!(world.house.codes_of("bob").is_empty());
+}
+
+#[tokio::test]
+async fn who_may_choose_is_taken_over_where_a_password_comes_at_once() {
+    let world = world().await;
+    world.functions.when("migrate", Does::Answer(known));
+    let hides = PreventUserExistenceErrorTypes::Legacy;
+    let client = world.house.client_for_sign_in(&world.place.pool, hides).await;
+    let begin = || {
+        let call =
+            world.initiate(AuthFlowType::UserAuth).client_id(&client).auth_parameters("USERNAME", "bob");
+        call.auth_parameters("PREFERRED_CHALLENGE", "PASSWORD")
+    };
+    refused!(begin(), is_user_not_found_exception, "User does not exist.");
+    assert!(world.functions.invoked().is_empty());
+    tokens(begin().auth_parameters("PASSWORD", OLD).send().await.expect("signed in"));
+    assert_eq!(world.functions.events("UserMigration_Authentication").len(), 1);
 }
 
 #[tokio::test]

@@ -62,6 +62,7 @@ const onDevice = await owner.signIn("zoe", PASSWORD, noCode);
 const told = await verified(tracking, "access", onDevice.getAccessToken().getJwtToken());
 check("signs in by SRP of the device", told.username, "zoe");
 check("no other device", await owner.devices(), ["remembered"]);
+check("refreshes on its device", (await owner.refresh()).isValid(), true);
 check("forgets the device", await owner.forgetDevice(), "SUCCESS");
 check("a wrong code", await refusal(owner.signIn("zoe", PASSWORD, () => "none")), [
     "CodeMismatchException",

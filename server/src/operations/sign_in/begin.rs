@@ -58,8 +58,9 @@ pub(super) async fn begin(app: &App, origin: &Origin, asked: &Beginning) -> Resu
         let read = begin::read(&caller, is_admin, asked.flow, asked.session.as_deref(), &asked.parameters)?;
         let sign_in = match read {
             Begin::Refresh(token) => {
-                let shown = (token, Shown::Hash);
-                let renewed = renew::renew(app, &mut turn, &calling, &caller, shown, &mut wanted).await?;
+                let device = asked.parameters.find("DEVICE_KEY");
+                let renewal = renew::Asked { token, device, shown: Shown::Hash };
+                let renewed = renew::renew(app, &mut turn, &calling, &caller, &renewal, &mut wanted).await?;
                 let Some(outcome) = renewed else { continue };
                 let ending = renew::ending(&turn, wanted.as_ref());
                 return finish::answer(app, origin, &calling, ending, outcome).await;
@@ -88,7 +89,7 @@ pub(super) async fn begin(app: &App, origin: &Origin, asked: &Beginning) -> Resu
             relying_party: app.settings.relying_party.as_deref(),
             now,
         };
-        if let (By::Password(password), None, false) = (&sign_in.by, step.found.user, is_migrated) {
+        if let (Some(password), None, false) = (sign_in.by.password(), step.found.user, is_migrated) {
             Failures::check(step.found.failures, now)?;
             let unknown = Unknown::SigningIn { password, validation_data: asked.metadata.as_ref() };
             is_migrated = true;

@@ -21,14 +21,18 @@ pub(in crate::operations) async fn handle(
 ) -> Result<GetTokensFromRefreshTokenOutput, Failure> {
     let client = ClientId::new(input.client_id.into_inner());
     let secret = input.client_secret.map(|secret| Secret::new(secret.into_inner()));
-    let shown = (input.refresh_token.as_str(), Shown::Secret(secret.as_ref()));
+    let asked = renew::Asked {
+        token: &input.refresh_token,
+        device: input.device_key.as_deref().map(String::as_str),
+        shown: Shown::Secret(secret.as_ref()),
+    };
     let metadata = wire::metadata::client(input.client_metadata);
     let mut turn = Turn::asked_by(app, origin).with_metadata(metadata);
     let mut wanted = None;
     loop {
         let calling = Calling::find(app, &client).await?;
         let caller = calling.caller(None);
-        let renewed = renew::renew(app, &mut turn, &calling, &caller, shown, &mut wanted).await?;
+        let renewed = renew::renew(app, &mut turn, &calling, &caller, &asked, &mut wanted).await?;
         let Some(outcome) = renewed else { continue };
         let ending = renew::ending(&turn, wanted.as_ref());
         let result = match outcome {

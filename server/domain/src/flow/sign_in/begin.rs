@@ -115,6 +115,18 @@ pub enum By<'a> {
     Custom(Option<PublicValue>),
 }
 
+impl<'a> By<'a> {
+    /// The password in clear, where the sign-in begins with one. *Chosen*: a function that knows users of another
+    /// directory is asked about somebody unknown only then, and not when a password answers a challenge.
+    pub fn password(&self) -> Option<&'a Secret> {
+        match self {
+            By::Password(password) => Some(password),
+            By::Choice(wish) => wish.password.filter(|_| wish.preferred == Some(ChallengeName::Password)),
+            By::Srp(_) | By::Custom(_) => None,
+        }
+    }
+}
+
 /// What somebody wishes who may choose.
 #[derive(Clone, Debug, Default)]
 pub struct Wish<'a> {

@@ -3,8 +3,8 @@
 //! Both give new id and access tokens of the same grant. Where the app client rotates refresh tokens, only the latter
 //! is there, and it gives another refresh token in place of the one that was used (*Documented*, cog-0187, cog-0333).
 //!
-//! Order (*Chosen*): the token is one of this pool, its grant is there, the token is this client's and alive, the user
-//! is there and may sign in, the caller knows the client's secret. The former shows that by a hash over the username
+//! Order (*Chosen*): the token is one of this pool, its grant is there, the token is this client's and alive, it comes
+//! from its device, the user is there and may sign in, the caller knows the client's secret. The former shows that by a hash over the username
 //! (cog-0157), the latter by the secret itself.
 
 use subtle::ConstantTimeEq;
@@ -12,6 +12,7 @@ use subtle::ConstantTimeEq;
 use super::{Outcome, SignedIn};
 use crate::{
     Change, Refusal, Timestamp, Verdict,
+    device::Device,
     flow::Caller,
     grant::{Grant, Opened, RefreshToken},
     secret::Secret,
@@ -36,6 +37,8 @@ pub struct Renewal<'a> {
     pub grant: Option<&'a Grant>,
     /// Its user, unless they are gone.
     pub user: Option<&'a User>,
+    /// The device that it is said to come from, if the user has confirmed that.
+    pub device: Option<&'a Device>,
     /// How the caller is shown to be the app client.
     pub shown: Shown<'a>,
 }
@@ -61,13 +64,14 @@ fn decide(
     random: &[u8; 32],
     now: Timestamp,
 ) -> Result<Verdict<Outcome>, Refusal> {
-    let Renewal { token, grant, user, shown } = *renewal;
+    let Renewal { token, grant, user, device, shown } = *renewal;
     // The token says so itself, so that one is told to be over whose grant was dropped long ago.
     if token.expires_at <= now {
         return Err(Refusal::RefreshTokenExpired);
     }
     let grant = grant.ok_or(Refusal::RefreshTokenRevoked)?;
     grant.check(token, &caller.client.id, now)?;
+    check_device(caller, grant, device)?;
     let user = user.ok_or(Refusal::RefreshTokenRevoked)?;
     check_user(user)?;
     check_shown(caller, user, shown)?;
@@ -81,6 +85,19 @@ fn decide(
     };
     let signed_in = SignedIn { user: user.clone(), grant, refresh_token, new_device: None };
     Ok(Verdict { remember, answer: Ok(Outcome::SignedIn(Box::new(signed_in))) })
+}
+
+/// Where a pool remembers devices, the tokens of a sign-in are its device's alone: whoever names another, none, or one
+/// that was never confirmed or is forgotten has no good token (*Documented* in the AWS blog on devices, *Observed* in
+/// many public reports for REFRESH_TOKEN_AUTH, and *Chosen* alike for GetTokensFromRefreshToken, whose documentation
+/// asks for the key and says that one is issued to whoever has none).
+fn check_device(caller: &Caller<'_>, grant: &Grant, device: Option<&Device>) -> Result<(), Refusal> {
+    match &grant.device_key {
+        Some(key) if caller.pool.devices.is_some() && device.is_none_or(|device| device.key != *key) => {
+            Err(Refusal::RefreshTokenInvalid)
+        }
+        _ => Ok(()),
+    }
 }
 
 /// A user who may no longer sign in may not go on either (*Chosen*, but for the disabled: *Documented* that their

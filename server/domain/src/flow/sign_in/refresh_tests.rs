@@ -1,11 +1,13 @@
 use super::*;
 use crate::{
+    device::DevicePolicy,
     flow::sign_in::{
         fixture::{House, signed_in},
         revoke::{open as open_to_revoke, revoke},
     },
     grant::{Grant, GrantSeed},
     id::ClientId,
+    secret::Sealed,
 };
 
 fn begin(house: &House) -> (Grant, RefreshToken) {
@@ -24,8 +26,14 @@ fn begin(house: &House) -> (Grant, RefreshToken) {
 
 fn refused(house: &House, grant: Option<&Grant>, token: &RefreshToken, shown: Shown<'_>) -> Option<Refusal> {
     let token = open(&house.caller(), token.expose()).expect("one of ours");
-    let renewal = Renewal { token: &token, grant, user: Some(&house.user), shown };
+    let renewal = Renewal { token: &token, grant, user: Some(&house.user), device: None, shown };
     renew(&house.caller(), &renewal, &[4; 32], house.now).answer.err()
+}
+
+/// A renewal by the secret of an app client that has none.
+fn renewal<'a>(house: &'a House, token: &'a Opened, grant: &'a Grant) -> Renewal<'a> {
+    let (user, shown) = (Some(&house.user), Shown::Secret(None));
+    Renewal { token, grant: Some(grant), user, device: None, shown }
 }
 
 /// cog-0195, cog-0210.
@@ -55,13 +63,42 @@ fn renewing_keeps_the_grant_and_writes_nothing() {
     let house = House::new();
     let (grant, token) = begin(&house);
     let token = open(&house.caller(), token.expose()).expect("one of ours");
-    let renewal =
-        Renewal { token: &token, grant: Some(&grant), user: Some(&house.user), shown: Shown::Secret(None) };
-    let verdict = renew(&house.caller(), &renewal, &[4; 32], house.now);
+    let verdict = renew(&house.caller(), &renewal(&house, &token, &grant), &[4; 32], house.now);
     assert!(verdict.remember.is_empty());
     let signed_in = signed_in(verdict);
     assert_eq!(signed_in.grant, grant);
     assert!(signed_in.refresh_token.is_none());
+}
+
+#[test]
+fn where_devices_are_remembered_a_token_is_its_devices_alone() {
+    let mut house = House::new();
+    let (mut grant, token) = begin(&house);
+    let token = open(&house.caller(), token.expose()).expect("one of ours");
+    let device = |key: &str| Device {
+        key: key.to_owned(),
+        of: house.user.sub.clone(),
+        name: None,
+        verifier: Sealed::from_text("v"),
+        remembered: false,
+        created_at: house.now,
+        modified_at: house.now,
+        authenticated_at: house.now,
+    };
+    let (own, other) = (device("own"), device("other"));
+    let met = |house: &House, grant: &Grant, device| {
+        let renewal = Renewal { device, ..renewal(house, &token, grant) };
+        renew(&house.caller(), &renewal, &[4; 32], house.now).answer.err()
+    };
+    house.pool.devices = Some(DevicePolicy::default());
+    assert_eq!(met(&house, &grant, None), None, "of before devices were remembered");
+    grant.device_key = Some("own".into());
+    assert_eq!(met(&house, &grant, Some(&own)), None);
+    for device in [None, Some(&other)] {
+        assert_eq!(met(&house, &grant, device), Some(Refusal::RefreshTokenInvalid));
+    }
+    house.pool.devices = None;
+    assert_eq!(met(&house, &grant, None), None);
 }
 
 /// cog-0187, cog-0333.
@@ -72,9 +109,7 @@ fn where_tokens_rotate_only_the_newer_operation_renews() {
     house.client.rotates_refresh_tokens = true;
     assert_eq!(refused(&house, Some(&grant), &token, Shown::Hash), Some(Refusal::RefreshTokenRotates));
     let opened = open(&house.caller(), token.expose()).expect("one of ours");
-    let renewal =
-        Renewal { token: &opened, grant: Some(&grant), user: Some(&house.user), shown: Shown::Secret(None) };
-    let verdict = renew(&house.caller(), &renewal, &[4; 32], house.now);
+    let verdict = renew(&house.caller(), &renewal(&house, &opened, &grant), &[4; 32], house.now);
     let [Change::PutGrant(kept)] = verdict.remember.as_slice() else { panic!("{:?}", verdict.remember) };
     let kept = (**kept).clone();
     let next = signed_in(verdict).refresh_token.expect("another token");
