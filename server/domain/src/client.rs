@@ -11,7 +11,7 @@ use crate::{
     Timestamp,
     id::{self, ClientId},
     lifetime::Lifetimes,
-    pool::{Feature, Pool, Tier},
+    pool::{Feature, Pool},
     refusal::{ClientFault, Refusal},
     schema::Schema,
     secret::{Sealed, Secret},
@@ -173,8 +173,13 @@ impl Client {
         if legacy > 0 && legacy < self.auth_flows.len() {
             return fault(ClientFault::MixedFlows);
         }
-        if self.allows_user_auth() && pool.tier < Tier::Essentials {
-            return fault(ClientFault::TierTooLow(pool.tier, Feature::ChoiceBasedSignIn));
+        let features = [
+            self.allows_user_auth().then_some(Feature::ChoiceBasedSignIn),
+            self.rotates_refresh_tokens.then_some(Feature::RefreshTokenRotation),
+        ];
+        if let Some(lacking) = features.into_iter().flatten().find(|feature| feature.least_tier() > pool.tier)
+        {
+            return fault(ClientFault::TierTooLow(pool.tier, lacking));
         }
         if self.rotates_refresh_tokens && self.auth_flows.contains(&AuthFlow::AllowRefreshTokenAuth) {
             return fault(ClientFault::RotationWithRefreshFlow);
@@ -267,7 +272,7 @@ fn is_kept_by_the_service(attribute: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{fixture, schema::AttributeSpec};
+    use crate::{fixture, pool::Tier, schema::AttributeSpec};
 
     #[test]
     fn what_a_client_may_write() {
@@ -338,12 +343,18 @@ mod tests {
     }
 
     #[test]
-    fn choice_based_sign_in_needs_a_plan() {
-        let client = Client { auth_flows: BTreeSet::from([AuthFlow::AllowUserAuth]), ..fixture::client() };
-        let in_tier = |tier| client.check(&Pool { tier, ..fixture::pool() });
-        let fault = ClientFault::TierTooLow(Tier::Lite, Feature::ChoiceBasedSignIn);
-        assert_eq!(in_tier(Tier::Lite), Err(Refusal::Client(fault)));
-        assert_eq!([in_tier(Tier::Essentials), in_tier(Tier::Plus)], [Ok(()), Ok(())]);
+    fn what_needs_a_plan() {
+        let choosing = Client { auth_flows: BTreeSet::from([AuthFlow::AllowUserAuth]), ..fixture::client() };
+        let flows = BTreeSet::from([AuthFlow::AllowUserSrpAuth]);
+        let rotating = Client { rotates_refresh_tokens: true, auth_flows: flows, ..fixture::client() };
+        for (client, feature) in
+            [(choosing, Feature::ChoiceBasedSignIn), (rotating, Feature::RefreshTokenRotation)]
+        {
+            let in_tier = |tier| client.check(&Pool { tier, ..fixture::pool() });
+            let fault = ClientFault::TierTooLow(Tier::Lite, feature);
+            assert_eq!(in_tier(Tier::Lite), Err(Refusal::Client(fault)));
+            assert_eq!([in_tier(Tier::Essentials), in_tier(Tier::Plus)], [Ok(()), Ok(())]);
+        }
     }
 
     #[test]

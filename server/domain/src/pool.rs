@@ -58,6 +58,10 @@ pub enum Feature {
     AcrNames,
     /// Codes by mail as second factors.
     EmailMfa,
+    /// Passwords that are remembered so as not to come again.
+    PasswordHistory,
+    /// Refresh tokens that rotate.
+    RefreshTokenRotation,
     /// Anything but OFF in AdvancedSecurityMode.
     ThreatProtection,
 }
@@ -72,15 +76,17 @@ pub enum EventVersion {
 }
 
 impl Feature {
-    /// The lowest plan that has it (*Documented* in the members that ask for it, save for token customization:
-    /// *Observed* in public reports).
+    /// The lowest plan that has it (*Documented* in the members that ask for it, save for token customization
+    /// and rotation: *Observed* in public reports).
     pub const fn least_tier(self) -> Tier {
         match self {
             Feature::PasswordlessSignIn
             | Feature::ChoiceBasedSignIn
             | Feature::TokenCustomization(_)
             | Feature::AcrNames
-            | Feature::EmailMfa => Tier::Essentials,
+            | Feature::EmailMfa
+            | Feature::PasswordHistory
+            | Feature::RefreshTokenRotation => Tier::Essentials,
             Feature::ThreatProtection => Tier::Plus,
         }
     }

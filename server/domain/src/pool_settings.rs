@@ -117,6 +117,7 @@ impl PoolSettings {
     fn tier_fault(&self, pool: &Pool) -> Option<PoolFault> {
         let used = [
             pool.is_passwordless().then_some(Feature::PasswordlessSignIn),
+            (pool.password_policy.history_size > 0).then_some(Feature::PasswordHistory),
             self.token_event.map(Feature::TokenCustomization),
             self.acr_named.then_some(Feature::AcrNames),
             self.threat_protection.then_some(Feature::ThreatProtection),
@@ -291,8 +292,13 @@ mod tests {
         };
         let mut pool = fixture::pool();
         pool.first_factors.insert(FirstFactor::WebAuthn);
-        let essentials =
-            [Feature::PasswordlessSignIn, Feature::TokenCustomization(EventVersion::V2), Feature::AcrNames];
+        pool.password_policy.history_size = 1;
+        let essentials = [
+            Feature::PasswordlessSignIn,
+            Feature::PasswordHistory,
+            Feature::TokenCustomization(EventVersion::V2),
+            Feature::AcrNames,
+        ];
         let cases = [
             (Tier::Lite, [essentials.as_slice(), &[Feature::ThreatProtection]].concat()),
             (Tier::Essentials, vec![Feature::ThreatProtection]),
@@ -305,6 +311,7 @@ mod tests {
         }
         pool.tier = Tier::Lite;
         pool.first_factors = BTreeSet::from([FirstFactor::Password]);
+        pool.password_policy.history_size = 0;
         assert_eq!(refused(&PoolSettings::default(), &pool, Occasion::Create), None);
     }
 }

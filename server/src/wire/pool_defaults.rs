@@ -84,6 +84,8 @@ fn password_policy(
     if policy.minimum_length.is_none() {
         policy.minimum_length = Some(whole(default.minimum_length).try_into()?);
     }
+    // *Documented*, PasswordPolicyType: a history of none is not told.
+    policy.password_history_size.take_if(|size| **size == 0);
     let days = days.unwrap_or(whole(default.temporary_validity_days));
     policy.temporary_password_validity_days = Some(days.try_into()?);
     Ok(policy)

@@ -154,6 +154,9 @@ async fn every_setting_is_given_back() {
     // The days of a temporary password, said in the old place, are told in both.
     let second = create(&house, &second).await;
     assert_eq!(second["Policies"]["PasswordPolicy"]["TemporaryPasswordValidityDays"], 30);
+    let none = json!({"PoolName": "p", "Policies": {"PasswordPolicy": {"PasswordHistorySize": 0}}});
+    let told = &create(&house, &none).await["Policies"]["PasswordPolicy"];
+    assert!(told["MinimumLength"].is_u64() && told["PasswordHistorySize"].is_null(), "{told}");
 }
 
 #[tokio::test]
@@ -298,6 +301,11 @@ async fn contradictions_are_refused() {
             }),
             TIER,
             "The following features need to be disabled for the LITE pricing tier configured: Passwordless Sign-In",
+        ),
+        (
+            json!({"UserPoolTier": "LITE", "Policies": {"PasswordPolicy": {"PasswordHistorySize": 3}}}),
+            TIER,
+            "The following features need to be disabled for the LITE pricing tier configured: Password History",
         ),
         (
             json!({"UserPoolAddOns": {"AdvancedSecurityMode": "ENFORCED"}}),

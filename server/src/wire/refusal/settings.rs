@@ -104,6 +104,10 @@ fn feature_name(feature: Feature) -> &'static str {
         Feature::AcrNames => "ACR Configuration",
         // *Chosen*.
         Feature::EmailMfa => "Email MFA",
+        // *Chosen*.
+        Feature::PasswordHistory => "Password History",
+        // *Chosen*.
+        Feature::RefreshTokenRotation => "Refresh Token Rotation",
     }
 }
 
