@@ -42,6 +42,7 @@ pub fn said(operation: Operation, refusal: &Refusal) -> Said {
         Refusal::SecretHashWrong(id) => {
             unauthorized(&format!("Unable to verify secret hash for client {id}"))
         }
+        // *Observed* in public reports of the live service.
         Refusal::SignUpNotAllowed => unauthorized("SignUp is not permitted for this user pool"),
         Refusal::UsernameForm(fault) => invalid(username_form(*fault)),
         Refusal::PreferredUsernameTooEarly => invalid(concat!(
@@ -54,6 +55,7 @@ pub fn said(operation: Operation, refusal: &Refusal) -> Said {
         Refusal::Schema(faults) => invalid(&schema(operation, faults)),
         Refusal::AttributeNotWritable => unauthorized("A client attempted to write unauthorized attribute"),
         Refusal::ContactForm(ContactKind::Email) => invalid("Invalid email address format."),
+        // *Observed* in public reports of the live service.
         Refusal::ContactForm(ContactKind::PhoneNumber) => invalid("Invalid phone number format."),
         // Reported, for `sub` in updates and in AdminCreateUser alike.
         Refusal::AttributeKept(name) => invalid(&format!("Cannot modify the non-mutable attribute {name}")),
@@ -109,10 +111,8 @@ pub fn said(operation: Operation, refusal: &Refusal) -> Said {
             },
         ),
         Refusal::AliasTaken(kind) => Said::new(AliasExistsException, account_exists(*kind)),
-        // Their models know no such type: whoever bears a token of a user who is gone bears a revoked one.
-        Refusal::UserNotFound
-            if matches!(operation, Operation::AssociateSoftwareToken | Operation::GlobalSignOut) =>
-        {
+        // *Chosen*, as their models know no such type: whoever bears a token of a user who is gone bears a revoked one.
+        Refusal::UserNotFound if knows_no_states(operation) || operation == Operation::GlobalSignOut => {
             unauthorized("Access Token has been revoked")
         }
         // *Chosen*: nor do the models of these.
@@ -166,12 +166,12 @@ pub fn said(operation: Operation, refusal: &Refusal) -> Said {
         // *Chosen*.
         Refusal::NoContact => invalid("Cannot resend codes. The user has no contact that is auto verified."),
         Refusal::SchemaEntry(fault) => settings::schema_entry(fault),
-        // The two texts are reported by users of the service.
         // *Chosen*: the type is documented, its text is not.
         Refusal::NoRecordOfEvents => Said::new(
             UserPoolAddOnNotEnabledException,
             "User pool add-ons are not enabled for this user pool.",
         ),
+        // The texts of these two are *Observed* in public reports of the live service.
         Refusal::UnknownGroup => Said::new(ResourceNotFoundException, "Group not found."),
         Refusal::GroupExists => Said::new(GroupExistsException, "A group with the name already exists."),
         // *Chosen*: the limits are documented, their texts are not.
@@ -301,9 +301,11 @@ pub fn said(operation: Operation, refusal: &Refusal) -> Said {
         Refusal::Pool(fault) => settings::pool(fault),
         Refusal::Client(fault) => settings::client(operation, fault),
         Refusal::Tags(fault) => settings::tags(operation, fault),
+        // *Observed* in public reports of the live service.
         Refusal::FilterForm => invalid("Error while parsing filter."),
         // *Chosen*: nobody's report shows the live service's.
         Refusal::FilterAttribute(name) => invalid(&format!("The attribute {name} cannot be searched.")),
+        // *Observed* in public reports of the live service.
         Refusal::AttributesUnknown => invalid("One or more requested attributes do not exist."),
     }
 }
@@ -311,7 +313,15 @@ pub fn said(operation: Operation, refusal: &Refusal) -> Said {
 /// Whether the model has no types for users who are not confirmed, or must reset the password (*Chosen*: what is said
 /// instead).
 fn knows_no_states(operation: Operation) -> bool {
-    matches!(operation, Operation::AssociateSoftwareToken | Operation::GetTokensFromRefreshToken)
+    matches!(
+        operation,
+        Operation::AssociateSoftwareToken
+            | Operation::CompleteWebAuthnRegistration
+            | Operation::DeleteWebAuthnCredential
+            | Operation::GetTokensFromRefreshToken
+            | Operation::ListWebAuthnCredentials
+            | Operation::StartWebAuthnRegistration
+    )
 }
 
 /// Administrators are not told which flow it was; users are, and of SRP in other words (*Observed*).
@@ -347,6 +357,7 @@ fn username_form(fault: UsernameFault) -> &'static str {
             "Username cannot be of phone number format, since user pool is configured for phone number alias."
         }
         UsernameFault::NeitherEmailNorPhoneNumber => "Username should be either an email or a phone number.",
+        // *Observed* in public reports of the live service.
         UsernameFault::NotAnEmail => "Username should be an email.",
         UsernameFault::NotAPhoneNumber => "Username should be a phone number.",
     }

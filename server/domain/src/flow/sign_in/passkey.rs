@@ -55,7 +55,8 @@ pub(super) fn next<'a>(
     credential: &'a str,
 ) -> Result<Next<'a>, Refusal> {
     let user = admission::admit(step)?;
-    let party = party(step)?;
+    // A session of when the pool had passkeys asks for what is no longer to be had.
+    let party = party(step).map_err(|_| Refusal::SessionInvalid)?;
     let passkeys = user.map(|user| passkey::usable(user, &party).cloned().collect()).unwrap_or_default();
     Ok(Next::Verify(Box::new(Signed { credential, challenge, party, of: step.of(), passkeys })))
 }

@@ -155,6 +155,15 @@ fn what_is_verified_is_what_was_asked() {
 
 /// A passkey is one factor, or two if the pool says so.
 #[test]
+fn a_pool_that_has_no_passkeys_any_more_waits_for_none() {
+    let mut house = house();
+    let challenge = shown(&house, "ann").challenge;
+    house.pool.first_factors.clear();
+    let met = next(&house.step("ann"), &challenge, "credential").err();
+    assert_eq!(met, Some(Refusal::SessionInvalid));
+}
+
+#[test]
 fn what_a_passkey_counts_for() {
     let mut house = house();
     house.pool.mfa = PoolMfa { mode: MfaMode::On, factors: [MfaFactor::Email].into() };
