@@ -17,6 +17,7 @@ use serde_json::{Value, json};
 use crate::{
     client::post,
     functions::{Does, Functions, arn},
+    srp_client::{self, Challenge, SrpClient, TIME},
     talk::{Talk, other_than, text},
 };
 
@@ -34,12 +35,16 @@ pub(crate) fn live(talk: &mut Talk, functions: &Functions) {
     choose_factors(talk);
     let tokens = talk.by_password("ann", PASSWORD);
     renew(talk, &tokens);
+    receive_second_factors(talk, &tokens);
     change_contacts(talk, &tokens);
     add_second_factor(talk, &tokens);
     change_password(talk, &tokens);
     forget_password(talk);
     be_administered(talk);
     be_asked_by_functions(talk, functions);
+    be_on_a_device(talk);
+    follow_a_link(talk);
+    set_an_app_up(talk);
     send_nonsense(talk);
     part(talk);
 }
@@ -167,6 +172,34 @@ fn change_contacts(talk: &mut Talk, tokens: &Value) {
     talk.done("DeleteUserAttributes", delete);
 }
 
+/// Second factors that are sent.
+fn receive_second_factors(talk: &mut Talk, tokens: &Value) {
+    let token = text(tokens, "/AccessToken");
+    let config = json!({
+        "UserPoolId": talk.pool, "MfaConfiguration": "OPTIONAL",
+        "SmsMfaConfiguration": {"SmsConfiguration": {"SnsCallerArn": "arn:aws:iam::000000000000:role/sms"}},
+        "EmailMfaConfiguration": {"Message": "mail {####}"},
+    });
+    talk.done("SetUserPoolMfaConfig", config);
+    for (settings, challenge, name) in
+        [("SMSMfaSettings", "SMS_MFA", "SMS_MFA_CODE"), ("EmailMfaSettings", "EMAIL_OTP", "EMAIL_OTP_CODE")]
+    {
+        let prefer = |is_on: bool| {
+            let wish = json!({"Enabled": is_on, "PreferredMfa": is_on});
+            json!({"AccessToken": token, settings: wish})
+        };
+        talk.done("SetUserMFAPreference", prefer(true));
+        let asked = talk.initiate("USER_PASSWORD_AUTH", "ann", &[("PASSWORD", PASSWORD)]);
+        let asked = talk.done("InitiateAuth", asked);
+        let code = talk.code("ann");
+        let wrong = talk.respond(challenge, &asked, &[(name, &other_than(&code))]);
+        talk.refused("RespondToAuthChallenge", wrong);
+        let right = talk.respond(challenge, &asked, &[(name, &code)]);
+        talk.done("RespondToAuthChallenge", right);
+        talk.done("SetUserMFAPreference", prefer(false));
+    }
+}
+
 /// An authenticator app, set up, used, and given up.
 fn add_second_factor(talk: &mut Talk, tokens: &Value) {
     let token = text(tokens, "/AccessToken");
@@ -276,8 +309,7 @@ fn become_permanent(talk: &mut Talk, username: &str, temporary: &str, own: &str,
     }
 }
 
-/// What functions ask and are told: custom challenges, and the password of a user of another directory, whose device is
-/// remembered.
+/// What functions ask and are told: custom challenges, and the password of a user of another directory.
 fn be_asked_by_functions(talk: &mut Talk, functions: &Functions) {
     functions.when(
         "define",
@@ -329,13 +361,86 @@ fn be_asked_by_functions(talk: &mut Talk, functions: &Functions) {
     }
     let wrong = talk.initiate("USER_PASSWORD_AUTH", "dora", &[("PASSWORD", WRONG)]);
     talk.refused("InitiateAuth", wrong);
+    talk.by_password("dora", MIGRATED);
+}
+
+/// A device, confirmed, and signed in on by its own password.
+fn be_on_a_device(talk: &mut Talk) {
+    const DEVICE_PASSWORD: &str = "Passw0rd-of-a-device";
+    talk.secrets.note("answer", DEVICE_PASSWORD.as_bytes());
     let tokens = talk.by_password("dora", MIGRATED);
-    let verifier = json!({"PasswordVerifier": STANDARD.encode([7; 384]), "Salt": STANDARD.encode([8; 16])});
+    let metadata = |name: &str| text(&tokens, &format!("/NewDeviceMetadata/{name}"));
+    let (key, group, salt) = (metadata("DeviceKey"), metadata("DeviceGroupKey"), [8; 16]);
+    let verifier = srp_client::verifier(&group, &key, &salt, DEVICE_PASSWORD);
+    let verifier = json!({"PasswordVerifier": STANDARD.encode(verifier), "Salt": STANDARD.encode(salt)});
     let confirm = json!({
-        "AccessToken": tokens["AccessToken"], "DeviceKey": tokens["NewDeviceMetadata"]["DeviceKey"],
-        "DeviceSecretVerifierConfig": verifier,
+        "AccessToken": tokens["AccessToken"], "DeviceKey": key, "DeviceSecretVerifierConfig": verifier,
     });
     talk.done("ConfirmDevice", confirm);
+    for password in ["Wr0ng-of-a-device", DEVICE_PASSWORD] {
+        let begin = [("PASSWORD", MIGRATED), ("DEVICE_KEY", &key)];
+        let begin = talk.initiate("USER_PASSWORD_AUTH", "dora", &begin);
+        let asked = talk.done("InitiateAuth", begin);
+        let (srp, hash) = (SrpClient::new(0x1234_5678_9abc_def0_1234_5678_9abc_def1), talk.hash("dora"));
+        let dora = [("USERNAME", "dora"), ("SECRET_HASH", hash.as_str()), ("DEVICE_KEY", key.as_str())];
+        let a = srp.srp_a();
+        let begin = talk.respond("DEVICE_SRP_AUTH", &asked, &[&dora[..], &[("SRP_A", &a)]].concat());
+        let asked = talk.done("RespondToAuthChallenge", begin);
+        let get = |name: &str| text(&asked, &format!("/ChallengeParameters/{name}"));
+        let (salt, b, block) = (get("SALT"), get("SRP_B"), get("SECRET_BLOCK"));
+        let challenge = Challenge { pool: &group, user: &key, salt: &salt, b: &b, secret_block: &block };
+        let signature = srp.sign(&challenge, password);
+        let claim = [
+            ("PASSWORD_CLAIM_SECRET_BLOCK", block.as_str()),
+            ("PASSWORD_CLAIM_SIGNATURE", &signature),
+            ("TIMESTAMP", TIME),
+        ];
+        let claim = talk.respond("DEVICE_PASSWORD_VERIFIER", &Value::Null, &[&dora[..], &claim].concat());
+        let answer = talk.call("RespondToAuthChallenge", &claim);
+        assert_eq!(answer.status == 200, password == DEVICE_PASSWORD, "{answer:?}");
+    }
+}
+
+/// A mail whose link confirms.
+fn follow_a_link(talk: &mut Talk) {
+    let template = json!({"DefaultEmailOption": "CONFIRM_WITH_LINK"});
+    let update = json!({
+        "UserPoolId": talk.pool, "AutoVerifiedAttributes": ["email"], "VerificationMessageTemplate": template,
+    });
+    talk.done("UpdateUserPool", update);
+    let sign_up = json!({
+        "ClientId": talk.app, "SecretHash": talk.hash("fred"), "Username": "fred", "Password": PASSWORD,
+        "UserAttributes": [{"Name": "email", "Value": "fred@example.com"}],
+    });
+    talk.done("SignUp", sign_up);
+    let inbox = talk.inbox("fred");
+    let link = text(&inbox, "/messages/0/link");
+    let path = link.find("/confirmUser").map(|at| &link[at..]).expect("a link of ours");
+    assert_eq!(talk.client.get(path).status, 200);
+}
+
+/// An app that is set up at the first sign-in, because one is required.
+fn set_an_app_up(talk: &mut Talk) {
+    let require = |mode: &str| json!({"UserPoolId": talk.pool, "MfaConfiguration": mode});
+    let (on, off) = (require("ON"), require("OPTIONAL"));
+    let create = json!({"UserPoolId": talk.pool, "Username": "gina", "MessageAction": "SUPPRESS"});
+    talk.done("AdminCreateUser", create);
+    let own = json!({
+        "UserPoolId": talk.pool, "Username": "gina", "Password": "G1nas-own-Passw0rd", "Permanent": true,
+    });
+    talk.done("AdminSetUserPassword", own);
+    talk.done("SetUserPoolMfaConfig", on);
+    let begin = talk.initiate("USER_PASSWORD_AUTH", "gina", &[("PASSWORD", "G1nas-own-Passw0rd")]);
+    let asked = talk.done("InitiateAuth", begin);
+    let asked = talk.done("AssociateSoftwareToken", json!({"Session": asked["Session"]}));
+    let code = talk.app_code(&text(&asked, "/SecretCode"));
+    let verify = |code: &str| json!({"Session": asked["Session"], "UserCode": code});
+    talk.refused("VerifySoftwareToken", verify(&other_than(&code)));
+    let verified = talk.done("VerifySoftwareToken", verify(&code));
+    let hash = talk.hash("gina");
+    let done = talk.respond("MFA_SETUP", &verified, &[("USERNAME", "gina"), ("SECRET_HASH", &hash)]);
+    talk.done("RespondToAuthChallenge", done);
+    talk.done("SetUserPoolMfaConfig", off);
 }
 
 /// What is no good JSON, has a wrong type or breaks a constraint.

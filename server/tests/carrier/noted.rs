@@ -9,7 +9,7 @@ use base64::{
 use serde_json::Value;
 
 /// What is a secret, by the name of its member or parameter, in requests and answers alike.
-const SECRET_MEMBERS: [&str; 34] = [
+const SECRET_MEMBERS: [&str; 35] = [
     "AccessToken",
     "ClientSecret",
     "ClientSecretValue",
@@ -30,6 +30,7 @@ const SECRET_MEMBERS: [&str; 34] = [
     "SALT",
     "SECRET_BLOCK",
     "SECRET_HASH",
+    "SMS_MFA_CODE",
     "SMS_OTP_CODE",
     "SOFTWARE_TOKEN_MFA_CODE",
     "SRP_A",

@@ -119,10 +119,15 @@ impl Talk {
 
     /// The code, or the temporary password, that was sent last to this user.
     pub(crate) fn code(&mut self, username: &str) -> String {
+        text(&self.inbox(username), "/messages/0/code")
+    }
+
+    /// What was sent to this user.
+    pub(crate) fn inbox(&mut self, username: &str) -> Value {
         let path = format!("/_lido/messages?userPoolId={}&username={username}", self.pool);
         let inbox = self.client.get(&path).json();
         self.secrets.note_all(&inbox);
-        text(&inbox, "/messages/0/code")
+        inbox
     }
 
     pub(crate) fn call(&mut self, operation: &str, body: &Value) -> Answer {
