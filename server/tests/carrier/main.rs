@@ -13,6 +13,8 @@ mod client;
 #[cfg(test)]
 mod crowd;
 #[cfg(test)]
+mod factors;
+#[cfg(test)]
 #[expect(dead_code, reason = "the other test binary uses the rest")]
 #[path = "../it/functions.rs"]
 mod functions;
