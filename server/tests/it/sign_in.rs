@@ -231,24 +231,6 @@ async fn nobody_costs_what_somebody_costs() {
     assert_eq!(work, [5, 5]);
 }
 
-/// cog-0154, cog-0156, cog-0213.
-#[tokio::test]
-async fn an_app_client_with_a_secret_shows_it() {
-    let world = SignIn::new().await;
-    let made = world.house.sdk.create_user_pool_client().user_pool_id(&world.place.pool).client_name("s");
-    let made = made.generate_secret(true).explicit_auth_flows(ExplicitAuthFlowsType::AllowUserPasswordAuth);
-    let made = made.send().await.expect("a client").user_pool_client.expect("told");
-    let (client, secret) = (made.client_id.expect("an id"), made.client_secret.expect("a secret"));
-    let call = || world.by_password("ann", PASSWORD).client_id(&client);
-    let missing = format!("Client {client} is configured with secret but SECRET_HASH was not received");
-    refused!(call(), is_not_authorized_exception, missing.as_str());
-    let wrong = format!("Unable to verify secret hash for client {client}");
-    let spoilt = call().auth_parameters("SECRET_HASH", "nonsense");
-    refused!(spoilt, is_not_authorized_exception, wrong.as_str());
-    let hash = crate::secrets::hash(&client, &secret, "ann");
-    call().auth_parameters("SECRET_HASH", hash).send().await.expect("signed in");
-}
-
 /// cog-0173, cog-0189, cog-0225, cog-0237, cog-0392.
 #[tokio::test]
 async fn a_temporary_password_is_replaced() {
