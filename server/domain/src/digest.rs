@@ -42,6 +42,8 @@ impl DigestKeys {
     pub fn is_digest_of(&self, kept: &Digest, parts: &[&str]) -> bool {
         let mut found = subtle::Choice::from(0);
         for key in &self.0 {
+            #[cfg(test)]
+            counting::one_more();
             found |= digest_with(key, parts).0.ct_eq(&kept.0);
         }
         found.into()
@@ -94,6 +96,27 @@ impl fmt::Debug for Digest {
 impl fmt::Debug for DigestKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "DigestKeys({} hidden)", self.0.len())
+    }
+}
+
+/// How much is compared, for tests of what nobody costs. Each test has a thread of its own, and so a count of its own.
+#[cfg(test)]
+pub(crate) mod counting {
+    use std::cell::Cell;
+
+    thread_local! {
+        static COMPARISONS: Cell<usize> = const { Cell::new(0) };
+    }
+
+    pub(super) fn one_more() {
+        COMPARISONS.set(COMPARISONS.get() + 1);
+    }
+
+    /// What `work` gives, and how many digests it worked out and compared.
+    pub(crate) fn comparisons<T>(work: impl FnOnce() -> T) -> (T, usize) {
+        let before = COMPARISONS.get();
+        let done = work();
+        (done, COMPARISONS.get() - before)
     }
 }
 

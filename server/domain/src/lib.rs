@@ -59,4 +59,6 @@ mod debug_tests;
 #[cfg(test)]
 mod fixture;
 #[cfg(test)]
+mod hiding_tests;
+#[cfg(test)]
 mod status_tests;

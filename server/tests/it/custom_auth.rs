@@ -193,6 +193,33 @@ async fn the_password_may_come_first() {
     refused!(plain, is_invalid_lambda_response_exception, STRANGE);
 }
 
+/// cog-0183, where functions say that the password comes first.
+#[tokio::test]
+async fn a_password_that_comes_first_takes_as_long_for_nobody() {
+    let world = world().await;
+    let hiding = world.hiding_client().await;
+    let srp = SrpClient::new(7);
+    let work = || world.house.app.passwords.exponentiations();
+    for username in ["ann", "nobody"] {
+        let before = work();
+        let begin = world.initiate(AuthFlowType::CustomAuth).client_id(&hiding);
+        let begin = begin.auth_parameters("USERNAME", username).auth_parameters("CHALLENGE_NAME", "SRP_A");
+        let asked = begin.auth_parameters("SRP_A", srp.srp_a()).send().await.expect("asked");
+        assert_eq!(asked.challenge_name(), Some(&ChallengeNameType::PasswordVerifier));
+        let begun = work();
+        let parameters = asked.challenge_parameters.expect("shown");
+        let claim = world.house.sdk.respond_to_auth_challenge().client_id(&hiding);
+        let claim = claim.set_session(asked.session).challenge_name(ChallengeNameType::PasswordVerifier);
+        let claim = claim
+            .challenge_responses("USERNAME", &parameters["USER_ID_FOR_SRP"])
+            .challenge_responses("PASSWORD_CLAIM_SECRET_BLOCK", &parameters["SECRET_BLOCK"])
+            .challenge_responses("PASSWORD_CLAIM_SIGNATURE", "bm9uc2Vuc2U=")
+            .challenge_responses("TIMESTAMP", TIME);
+        refused!(claim, is_not_authorized_exception, WRONG);
+        assert_eq!((begun - before, work() - begun), (1, 2), "{username}");
+    }
+}
+
 /// cog-0186.
 #[tokio::test]
 async fn nobody_is_challenged_where_that_is_hidden_and_functions_are_told() {

@@ -1,8 +1,18 @@
 //! PreventUserExistenceErrors: who is not there looks like somebody with another code.
 
-use aws_sdk_cognitoidentityprovider::types::{DeliveryMediumType, PreventUserExistenceErrorTypes};
+use std::{collections::HashMap, time::Duration};
 
-use crate::support::{House, refused};
+use aws_sdk_cognitoidentityprovider::types::{
+    AuthFlowType as Flow, ChallengeNameType as Name, DeliveryMediumType, PreventUserExistenceErrorTypes,
+};
+
+use crate::{
+    sign_in::SignIn,
+    srp_client::{SrpClient, TIME},
+    support::{House, attribute, other_than, refused},
+};
+
+const WRONG: &str = "Incorrect username or password.";
 
 async fn hiding_client(house: &House, pool: &str) -> String {
     let made = house.sdk.create_user_pool_client().user_pool_id(pool).client_name("hiding");
@@ -50,4 +60,113 @@ async fn a_taken_name_is_told_at_sign_up_all_the_same() {
     house.sign_up(&client, "ann", "ann@example.com").await;
     let again = house.sdk.sign_up().client_id(&client).username("ann").password("Passw0rd!");
     refused!(again, is_username_exists_exception, "User already exists");
+}
+
+/// A world with a client that hides who exists, and what that is asked.
+struct Hiding {
+    world: SignIn,
+    client: String,
+    /// The modular exponentiations that were heard of.
+    heard: u64,
+}
+
+/// These parameters, with this name.
+fn named(username: &str, parameters: &[(&str, &str)]) -> Option<HashMap<String, String>> {
+    let named = [("USERNAME", username)];
+    let all = named.iter().chain(parameters);
+    Some(all.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect())
+}
+
+impl Hiding {
+    async fn new() -> Self {
+        let world = SignIn::new().await;
+        let update = world.house.sdk.admin_update_user_attributes().user_pool_id(&world.place.pool);
+        let update = update.username("ann").user_attributes(attribute("email_verified", "true"));
+        update.send().await.expect("verified");
+        let hides = PreventUserExistenceErrorTypes::Enabled;
+        let client = world.house.client_for_sign_in(&world.place.pool, hides).await;
+        let heard = world.house.app.passwords.exponentiations();
+        Self { world, client, heard }
+    }
+
+    /// How many exponentiations there were since the last time. A lock-out is over then.
+    fn spent(&mut self) -> u64 {
+        self.world.house.app.clock.advance(Duration::from_secs(60));
+        let before = std::mem::replace(&mut self.heard, self.world.house.app.passwords.exponentiations());
+        self.heard - before
+    }
+
+    /// What begins in USER_AUTH with these parameters.
+    async fn begun(&self, parameters: Option<HashMap<String, String>>) -> (String, HashMap<String, String>) {
+        let call = self.world.initiate(Flow::UserAuth).client_id(&self.client);
+        let asked = call.set_auth_parameters(parameters).send().await.expect("asked");
+        (asked.session.expect("a session"), asked.challenge_parameters.unwrap_or_default())
+    }
+}
+
+/// cog-0183, cog-0184: a wrong password takes what it takes with somebody, in whatever way it comes.
+#[tokio::test]
+async fn every_way_to_a_wrong_password_takes_as_long_for_nobody() {
+    let mut hiding = Hiding::new().await;
+    let (sdk, client) = (hiding.world.house.sdk.clone(), hiding.client.clone());
+    let srp = SrpClient::new(7);
+    let a = srp.srp_a();
+    for username in ["ann", "nobody"] {
+        let by_admin = hiding.world.as_admin(Flow::AdminUserPasswordAuth).client_id(&client);
+        let by_admin = by_admin.set_auth_parameters(named(username, &[("PASSWORD", "wrong")]));
+        refused!(by_admin, is_not_authorized_exception, WRONG);
+        assert_eq!(hiding.spent(), 1, "{username}: ADMIN_USER_PASSWORD_AUTH");
+
+        let wish = &[("PREFERRED_CHALLENGE", "PASSWORD"), ("PASSWORD", "wrong")];
+        let at_once = hiding.world.initiate(Flow::UserAuth).client_id(&client);
+        let at_once = at_once.set_auth_parameters(named(username, wish));
+        refused!(at_once, is_not_authorized_exception, WRONG);
+        assert_eq!(hiding.spent(), 1, "{username}: USER_AUTH with PASSWORD");
+
+        let respond = |name, session| {
+            sdk.respond_to_auth_challenge().client_id(&client).challenge_name(name).session(session)
+        };
+        let (session, _) = hiding.begun(named(username, &wish[..1])).await;
+        let answer = named(username, &[("PASSWORD", "wrong")]);
+        let answer = respond(Name::Password, session).set_challenge_responses(answer);
+        refused!(answer, is_not_authorized_exception, WRONG);
+        assert_eq!(hiding.spent(), 1, "{username}: PASSWORD");
+
+        let (session, _) = hiding.begun(named(username, &[])).await;
+        let answer = named(username, &[("ANSWER", "PASSWORD"), ("PASSWORD", "wrong")]);
+        let answer = respond(Name::SelectChallenge, session).set_challenge_responses(answer);
+        refused!(answer, is_not_authorized_exception, WRONG);
+        assert_eq!(hiding.spent(), 1, "{username}: SELECT_CHALLENGE with PASSWORD");
+
+        let wish = &[("PREFERRED_CHALLENGE", "PASSWORD_SRP"), ("SRP_A", &a)];
+        let (session, asked) = hiding.begun(named(username, wish)).await;
+        assert_eq!(hiding.spent(), 1, "{username}: USER_AUTH with PASSWORD_SRP");
+        let claim = [
+            ("PASSWORD_CLAIM_SECRET_BLOCK", asked["SECRET_BLOCK"].as_str()),
+            ("PASSWORD_CLAIM_SIGNATURE", "bm9uc2Vuc2U="),
+            ("TIMESTAMP", TIME),
+        ];
+        let answer = respond(Name::PasswordVerifier, session);
+        let answer = answer.set_challenge_responses(named(&asked["USER_ID_FOR_SRP"], &claim));
+        refused!(answer, is_not_authorized_exception, WRONG);
+        assert_eq!(hiding.spent(), 2, "{username}: PASSWORD_VERIFIER");
+    }
+}
+
+/// cog-0307: a verifier of the new password is derived for nobody too, and of a wrong code no former one is compared.
+#[tokio::test]
+async fn a_wrong_code_for_a_forgotten_password_takes_as_long_for_nobody() {
+    let mut hiding = Hiding::new().await;
+    let (sdk, client) = (hiding.world.house.sdk.clone(), hiding.client.clone());
+    for username in ["ann", "nobody"] {
+        let forgot = sdk.forgot_password().client_id(&client).username(username);
+        forgot.send().await.expect("sent, or said to be");
+        assert_eq!(hiding.spent(), 0, "{username}: ForgotPassword");
+        let wrong = other_than(&hiding.world.house.code_of("ann"));
+        let confirm = sdk.confirm_forgot_password().client_id(&client).username(username);
+        let confirm = confirm.confirmation_code(wrong).password("N3w-password!");
+        let text = "Invalid verification code provided, please try again.";
+        refused!(confirm, is_code_mismatch_exception, text);
+        assert_eq!(hiding.spent(), 1, "{username}: ConfirmForgotPassword");
+    }
 }

@@ -63,18 +63,20 @@ pub fn admit(caller: &Caller<'_>, asked: &NewPassword<'_>, user: Option<&User>) 
     })
 }
 
-/// The sealed verifiers that the password must not match; none unless the code is right.
+/// The sealed verifiers that the password must not match; none unless the code is right. The code is compared for
+/// nobody too, or the work would tell who exists.
 pub fn credentials_to_compare(
     caller: &Caller<'_>,
     asked: &NewPassword<'_>,
     found: &Found<'_>,
+    owner: &Owner,
     now: Timestamp,
 ) -> Vec<Sealed> {
-    let Some(user) = found.user.filter(|user| user.enabled) else { return Vec::new() };
-    if check(caller, &user.sub, asked, found, now).is_err() {
-        return Vec::new();
+    let is_right = check(caller, &owner.sub, asked, found, now).is_ok();
+    match found.user.filter(|user| user.enabled && is_right) {
+        Some(user) => user.credentials_not_to_repeat(&caller.pool.password_policy).cloned().collect(),
+        None => Vec::new(),
     }
-    user.credentials_not_to_repeat(&caller.pool.password_policy).cloned().collect()
 }
 
 /// The second half. The answer is the user as they are now, for PostConfirmation.

@@ -47,7 +47,7 @@ pub(in crate::operations) async fn handle(
         let found = reading.found();
         let owner = confirm_forgot_password::admit(&caller, &asked, found.user)?;
         let credential = derived.seal(app, pool, &owner.sub, &owner.username, &password).await?;
-        let former = confirm_forgot_password::credentials_to_compare(&caller, &asked, &found, now);
+        let former = confirm_forgot_password::credentials_to_compare(&caller, &asked, &found, &owner, now);
         let is_former = match found.user {
             Some(user) => derived.is_one_of(app, pool, user, former, &password).await?,
             None => false,
