@@ -62,6 +62,8 @@ mod mail_server;
 #[cfg(test)]
 mod meddled;
 #[cfg(test)]
+mod message_sources;
+#[cfg(test)]
 mod mfa;
 #[cfg(test)]
 mod passkeys;

@@ -37,6 +37,7 @@ pub(crate) struct House {
 }
 
 /// A pool and an app client in it.
+#[derive(Clone)]
 pub(crate) struct Place {
     pub(crate) pool: String,
     pub(crate) client: String,

@@ -1,10 +1,10 @@
 //! CustomMessage, CustomEmailSender and CustomSMSSender: other words for a message, or another way out.
 
 use aws_sdk_cognitoidentityprovider::types::{
-    AttributeType, AuthFlowType, CustomEmailLambdaVersionConfigType, CustomEmailSenderLambdaVersionType,
-    CustomSmsLambdaVersionConfigType, CustomSmsSenderLambdaVersionType, EmailConfigurationType,
-    EmailSendingAccountType, LambdaConfigType, PreventUserExistenceErrorTypes, UserStatusType,
-    VerifiedAttributeType,
+    AttributeType, AuthFactorType, AuthFlowType, CustomEmailLambdaVersionConfigType,
+    CustomEmailSenderLambdaVersionType, CustomSmsLambdaVersionConfigType, CustomSmsSenderLambdaVersionType,
+    EmailConfigurationType, EmailSendingAccountType, LambdaConfigType, PreventUserExistenceErrorTypes,
+    SignInPolicyType, UserPoolPolicyType, UserStatusType, VerifiedAttributeType,
 };
 use lido::{clock::Clock, delivery::Filter, delivery::inbox::InboxMessage, triggers::SenderKeys};
 use serde_json::{Value, json};
@@ -18,18 +18,22 @@ use crate::{
 
 const KEY: &str = "arn:aws:kms:us-east-1:000000000000:key/one";
 
-/// A pool that verifies both contacts, with this LambdaConfig and this account to send mail from.
+/// A pool that verifies both contacts and lets codes to them sign in, with this LambdaConfig and this account to send mail
+/// from.
 async fn place(house: &House, functions: LambdaConfigType, account: EmailSendingAccountType) -> Place {
     let source = "arn:aws:ses:us-east-1:000000000000:identity/words.example";
     let mail = EmailConfigurationType::builder().email_sending_account(account).source_arn(source).build();
+    let factors = [AuthFactorType::Password, AuthFactorType::EmailOtp, AuthFactorType::SmsOtp];
+    let factors = SignInPolicyType::builder().set_allowed_first_auth_factors(Some(factors.to_vec())).build();
     let pool = house.sdk.create_user_pool().pool_name("p").lambda_config(functions).email_configuration(mail);
+    let pool = pool.policies(UserPoolPolicyType::builder().sign_in_policy(factors).build());
     let pool = pool.auto_verified_attributes(VerifiedAttributeType::Email);
     let pool = pool.auto_verified_attributes(VerifiedAttributeType::PhoneNumber);
     let pool = id_of(pool.send().await.expect("a pool").user_pool());
     Place { client: house.client_in(&pool).await, pool }
 }
 
-async fn place_with_words(house: &House) -> Place {
+pub(crate) async fn place_with_words(house: &House) -> Place {
     let functions = LambdaConfigType::builder().custom_message(arn("words")).build();
     place(house, functions, EmailSendingAccountType::Developer).await
 }
@@ -196,7 +200,7 @@ async fn mail_that_is_not_the_developers_keeps_its_words() {
 }
 
 /// A house with a key for custom senders, and a pool whose messages they send.
-async fn senders(functions: &Functions) -> (House, Place) {
+pub(crate) async fn senders(functions: &Functions) -> (House, Place) {
     let lambda = functions.lambda(None, Clock::system());
     let keys = SenderKeys::of(KEY, [7; 32]);
     let house = House::with_triggers(|triggers| triggers.through(lambda).with_sender_keys(keys)).await;
