@@ -112,7 +112,7 @@ pub fn said(operation: Operation, refusal: &Refusal) -> Said {
         ),
         Refusal::AliasTaken(kind) => Said::new(AliasExistsException, account_exists(*kind)),
         // *Chosen*, as their models know no such type: whoever bears a token of a user who is gone bears a revoked one.
-        Refusal::UserNotFound if knows_no_states(operation) || operation == Operation::GlobalSignOut => {
+        Refusal::UserNotFound if knows_no_users(operation) || operation == Operation::GlobalSignOut => {
             unauthorized("Access Token has been revoked")
         }
         // *Chosen*: nor do the models of these.
@@ -202,11 +202,11 @@ pub fn said(operation: Operation, refusal: &Refusal) -> Said {
         Refusal::WrongPassword => unauthorized("Incorrect username or password."),
         Refusal::LockedOut => unauthorized("Password attempts exceeded"),
         Refusal::UserNotConfirmed => Said::new(
-            if knows_no_states(operation) { NotAuthorizedException } else { UserNotConfirmedException },
+            if knows_no_users(operation) { NotAuthorizedException } else { UserNotConfirmedException },
             "User is not confirmed.",
         ),
         Refusal::PasswordResetRequired => Said::new(
-            if knows_no_states(operation) { NotAuthorizedException } else { PasswordResetRequiredException },
+            if knows_no_reset(operation) { NotAuthorizedException } else { PasswordResetRequiredException },
             "Password reset required for the user",
         ),
         Refusal::TemporaryPasswordExpired => {
@@ -310,18 +310,21 @@ pub fn said(operation: Operation, refusal: &Refusal) -> Said {
     }
 }
 
-/// Whether the model has no types for users who are not confirmed, or must reset the password (*Chosen*: what is said
-/// instead).
-fn knows_no_states(operation: Operation) -> bool {
-    matches!(
+/// Whether the model has no types for users who are gone or not confirmed (*Chosen*: what is said instead).
+fn knows_no_users(operation: Operation) -> bool {
+    let registers = matches!(
         operation,
-        Operation::AssociateSoftwareToken
-            | Operation::CompleteWebAuthnRegistration
+        Operation::CompleteWebAuthnRegistration
             | Operation::DeleteWebAuthnCredential
-            | Operation::GetTokensFromRefreshToken
             | Operation::ListWebAuthnCredentials
             | Operation::StartWebAuthnRegistration
-    )
+    );
+    registers || knows_no_reset(operation)
+}
+
+/// Whether it has none for those who must reset the password either (*Chosen* alike).
+fn knows_no_reset(operation: Operation) -> bool {
+    matches!(operation, Operation::AssociateSoftwareToken | Operation::GetTokensFromRefreshToken)
 }
 
 /// Administrators are not told which flow it was; users are, and of SRP in other words (*Observed*).
