@@ -18,7 +18,7 @@ use crate::{
     message::{Message, MessageReason},
     mfa::MfaFactor,
     parameter::Parameters,
-    user::User,
+    user::{Status, User},
 };
 
 /// Sends a code and goes on with the challenge.
@@ -128,8 +128,14 @@ pub(super) fn next<'a>(
     let Some(before) = admitted.filter(|_| is_right) else {
         return Ok(Next::Decided(step.fail(Refusal::SignInCodeMismatch)));
     };
-    if role == Role::NewContact {
-        mfa_setup::check_due(step, before)?;
+    match role {
+        // One that was set since the code was sent is to be shown: codes are not for such users (cog-0176; *Chosen* that
+        // the session is then good for nothing).
+        Role::FirstFactor if matches!(before.status, Status::ForceChangePassword { .. }) => {
+            return Err(Refusal::SessionInvalid);
+        }
+        Role::FirstFactor | Role::SecondFactor => {}
+        Role::NewContact => mfa_setup::check_due(step, before)?,
     }
     let mut remember: Vec<Change> = step.leave().into_iter().collect();
     let after = with_contact(step, before, sent, role);
