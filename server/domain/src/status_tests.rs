@@ -2,33 +2,23 @@
 //!
 //! A row is an operation, a column a state; each cell says what an enabled user meets there, and a disabled one. An
 //! operation without a row and a state without a column do not compile or fail here. Whoever adds an operation that
-//! looks at the status (signing in, recovery, the user's own profile) adds it to `operations!`, a row to [`row`], and a
-//! line to [`meet`].
+//! looks at the status (signing in, recovery, whatever a token authorizes) adds it to `operations!`, a row to [`row`],
+//! and a line to [`meet`].
 //!
-//! The same table runs over the wire, in words, in the server's integration tests (`states.rs`).
+//! The same table runs over the wire, in words, in the server's integration tests (`states.rs`). There are also the
+//! operations that ask the domain nothing about the user, such as those on groups.
 
-use std::collections::BTreeMap;
+mod meeting;
 
+use self::meeting::meet;
 use crate::{
-    Change, Refusal, Timestamp, Verdict,
+    Change, Refusal, Timestamp,
     alias::NameKind,
-    attribute::Given,
-    code::{Code, PendingCode, Purpose},
-    contact::{Contact, ContactKind},
-    fixture,
-    flow::{
-        Caller, Found, admin_confirm_sign_up, admin_create_user, admin_enable_user,
-        admin_reset_user_password, admin_set_user_password, attribute_change, attribute_verification_code,
-        auth_factors,
-        bearer::{self, Bearer},
-        change_password, confirm_forgot_password, confirm_sign_up, delete_user, delete_user_attributes,
-        forgot_password, resend_confirmation_code, sign_up, update_user_attributes, verify_user_attribute,
-    },
-    grant::{Grant, GrantSeed},
-    id::Sub,
-    secret::{Sealed, Secret},
-    session::SessionHandle,
-    token::{AccessToken, SELF_SERVICE},
+    contact::ContactKind,
+    fixture, passkey,
+    refusal::PasskeyFault,
+    secret::Sealed,
+    software_token::SoftwareToken,
     user::{Status, User},
 };
 
@@ -68,6 +58,39 @@ operations! {
     ChangePassword
     DeleteUser
     GetUserAuthFactors
+    GetUser
+    UserPasswordAuth
+    AdminUserPasswordAuth
+    UserSrpAuth
+    UserAuth
+    CustomAuth
+    RespondToSelectChallenge
+    RespondToPassword
+    RespondToPasswordSrp
+    RespondToPasswordVerifier
+    RespondToNewPasswordRequired
+    RespondToEmailOtp
+    RespondToCustomChallenge
+    RespondToSelectMfaType
+    RespondToSoftwareTokenMfa
+    RespondToWebAuthn
+    RefreshTokenAuth
+    GetTokensFromRefreshToken
+    RevokeToken
+    GlobalSignOut
+    AdminUserGlobalSignOut
+    AssociateSoftwareToken
+    VerifySoftwareToken
+    SetUserMfaPreference
+    AdminSetUserMfaPreference
+    ConfirmDevice
+    UpdateDeviceStatus
+    ForgetDevice
+    AdminUpdateDeviceStatus
+    AdminForgetDevice
+    StartWebAuthnRegistration
+    CompleteWebAuthnRegistration
+    DeleteWebAuthnCredential
 }
 
 /// The states: one column each, a temporary password that has expired being a state of its own.
@@ -153,7 +176,12 @@ fn row(operation: Operation) -> [Cell; 6] {
         Operation::AdminEnableUser
         | Operation::AdminDisableUser
         | Operation::AdminUpdateUserAttributes
-        | Operation::AdminDeleteUserAttributes => all(Stays),
+        | Operation::AdminDeleteUserAttributes
+        | Operation::RevokeToken
+        | Operation::AdminUserGlobalSignOut
+        | Operation::AdminSetUserMfaPreference
+        | Operation::AdminUpdateDeviceStatus
+        | Operation::AdminForgetDevice => all(Stays),
         Operation::AdminSetUserPasswordPermanent => all(Becomes("CONFIRMED")),
         Operation::AdminSetUserPasswordTemporary => all(Becomes("FORCE_CHANGE_PASSWORD")),
         // cog-0301, cog-0302, cog-0403
@@ -176,7 +204,20 @@ fn row(operation: Operation) -> [Cell; 6] {
         | Operation::DeleteUserAttributes
         | Operation::GetUserAttributeVerificationCode
         | Operation::VerifyUserAttribute
-        | Operation::GetUserAuthFactors => bearers(|_| Stays),
+        | Operation::GetUserAuthFactors
+        | Operation::GetUser
+        | Operation::GlobalSignOut
+        | Operation::AssociateSoftwareToken
+        | Operation::VerifySoftwareToken
+        | Operation::SetUserMfaPreference
+        | Operation::ConfirmDevice
+        | Operation::UpdateDeviceStatus
+        | Operation::ForgetDevice
+        | Operation::StartWebAuthnRegistration
+        | Operation::CompleteWebAuthnRegistration
+        | Operation::DeleteWebAuthnCredential => bearers(|_| Stays),
+        // Whoever may not act gets no new tokens either.
+        Operation::RefreshTokenAuth | Operation::GetTokensFromRefreshToken => bearers(|_| Stays),
         Operation::ChangePassword => bearers(|status| match status {
             Status::ExternalProvider => refused(Refusal::WrongPassword),
             Status::ForceChangePassword { expires_at } if *expires_at <= NOW => {
@@ -185,6 +226,40 @@ fn row(operation: Operation) -> [Cell; 6] {
             _ => Becomes("CONFIRMED"),
         }),
         Operation::DeleteUser => bearers(|_| Goes),
+        // What is asked of everybody, or of whoever has shown a password already.
+        Operation::UserSrpAuth
+        | Operation::UserAuth
+        | Operation::CustomAuth
+        | Operation::RespondToSelectChallenge
+        | Operation::RespondToPasswordSrp
+        | Operation::RespondToCustomChallenge
+        | Operation::RespondToSelectMfaType
+        | Operation::RespondToSoftwareTokenMfa => signing_in(|_| Stays),
+        Operation::UserPasswordAuth
+        | Operation::AdminUserPasswordAuth
+        | Operation::RespondToPassword
+        | Operation::RespondToPasswordVerifier => signing_in(|status| match status {
+            Status::ForceChangePassword { expires_at } if *expires_at <= NOW => {
+                refused(Refusal::TemporaryPasswordExpired)
+            }
+            _ => Stays,
+        }),
+        Operation::RespondToNewPasswordRequired => signing_in(|status| match status {
+            Status::ForceChangePassword { expires_at } if *expires_at <= NOW => {
+                refused(Refusal::TemporaryPasswordExpired)
+            }
+            Status::ForceChangePassword { .. } => Becomes("CONFIRMED"),
+            _ => refused(Refusal::SessionInvalid),
+        }),
+        // Whoever has a temporary password shows it: cog-0176.
+        Operation::RespondToEmailOtp => signing_in(|status| match status {
+            Status::ForceChangePassword { .. } => refused(Refusal::SessionInvalid),
+            _ => Stays,
+        }),
+        Operation::RespondToWebAuthn => signing_in(|status| match status {
+            Status::ForceChangePassword { .. } => refused(Refusal::Passkey(PasskeyFault::NotShown)),
+            _ => Stays,
+        }),
     }
 }
 
@@ -202,157 +277,30 @@ fn bearers(at: impl Fn(&Status) -> Meets) -> [Cell; 6] {
     })
 }
 
-fn answer<A>(verdict: Verdict<A>) -> Result<Vec<Change>, Refusal> {
-    verdict.answer.map(|_| verdict.remember)
+/// The row of a step of signing in, by whoever knows what is asked: `at` says what a user meets in the states in which
+/// one may sign in at all.
+fn signing_in(at: impl Fn(&Status) -> Meets) -> [Cell; 6] {
+    std::array::from_fn(|column| {
+        let status = &columns()[column];
+        let enabled = match status {
+            Status::Unconfirmed => refused(Refusal::UserNotConfirmed),
+            Status::ResetRequired => refused(Refusal::PasswordResetRequired),
+            Status::ExternalProvider => refused(Refusal::WrongPassword),
+            Status::Confirmed | Status::ForceChangePassword { .. } => at(status),
+        };
+        (enabled, refused(Refusal::UserDisabled))
+    })
 }
 
-/// Runs the operation on a user of whom nothing else is wrong.
-fn meet(operation: Operation, user: &User) -> Result<Vec<Change>, Refusal> {
-    let (pool, client, keys) = (fixture::pool(), fixture::client(), fixture::keys());
-    let caller = Caller { pool: &pool, client: &client, secrets: &[], secret_hash: None, digest_keys: &keys };
-    let holders = BTreeMap::from([(crate::alias::NameKey::of_username(&pool, &user.username), user.clone())]);
-    let (code, password) = (Code::fixed("123456"), Secret::new("Passw0rd!"));
-    let contact = Contact { kind: ContactKind::Email, value: "ann@example.com".into() };
-    let pending = PendingCode::new(&keys, &pool.id, &user.sub, Purpose::SignUp, &code, contact, NOW);
-    let found = Found { user: Some(user), code: Some(&pending), attempts: None };
-    let given = [Given { name: "name".into(), value: Some("Ann".into()) }];
-    let invitation = admin_create_user::AdminCreate {
-        username: user.username.as_str(),
-        attributes: &[],
-        temporary_password: None,
-        force_alias: false,
-        suppress: false,
-        media: None,
-    };
-    // A token from when all was well.
-    let bearing = || {
-        let seed = GrantSeed { id: [1; 16], origin: [2; 16], secret: [3; 32] };
-        let ttl = client.lifetimes.refresh_ttl;
-        let grant = Grant::begin(&keys, &pool.id, user.sub.clone(), client.id.clone(), ttl, &seed, NOW).0;
-        let token = AccessToken {
-            sub: user.sub.clone(),
-            client_id: client.id.clone(),
-            grant: grant.id.clone(),
-            token_use: "access".into(),
-            scope: SELF_SERVICE.into(),
-            exp: i64::MAX,
-            device_key: None,
-        };
-        let user = bearer::check(&token, Some(&grant), Some(user), NOW)?;
-        Ok::<_, Refusal>(Bearer { pool: &pool, client: &client, user, digest_keys: &keys })
-    };
-    let set = |permanent| {
-        let asked = admin_set_user_password::SetPassword { password: &password, permanent };
-        let compared =
-            admin_set_user_password::Compared { credential: Sealed::from_text("new"), is_former: false };
-        let user = admin_set_user_password::admit(&pool, Some(user), &asked)?;
-        answer(admin_set_user_password::set(&pool, user, &asked, compared, NOW))
-    };
-    match operation {
-        Operation::SignUpAgain => {
-            let username = user.username.as_str();
-            let asked = sign_up::SignUp { username, password: Some(&password), attributes: &[] };
-            let admitted = sign_up::admit(&caller, &asked, Sub::new("new-sub"))?;
-            let prepared =
-                sign_up::Prepared { credential: None, code, session: SessionHandle::generate(&[5; 64]) };
-            answer(sign_up::create(&caller, &admitted, Default::default(), &holders, &prepared, NOW))
-        }
-        Operation::ConfirmSignUp => {
-            let asked = confirm_sign_up::Confirm {
-                username: user.username.as_str(),
-                code: "123456",
-                force_alias: false,
-                session: confirm_sign_up::Presented::Nothing,
-            };
-            let session = SessionHandle::generate(&[5; 64]);
-            answer(confirm_sign_up::confirm(&caller, &asked, &found, None, &session, NOW))
-        }
-        Operation::AdminConfirmSignUp => answer(admin_confirm_sign_up::admin_confirm(Some(user), None, NOW)),
-        Operation::ResendConfirmationCode => {
-            answer(resend_confirmation_code::resend(&caller, user.username.as_str(), &found, &code, NOW))
-        }
-        Operation::AdminCreateUserAgain => {
-            let admitted = admin_create_user::admit(&pool, &invitation, &password, Sub::new("new-sub"))?;
-            let credential = Some(Sealed::from_text("new"));
-            answer(admin_create_user::create(&pool, &invitation, &admitted, &holders, credential, NOW))
-        }
-        Operation::AdminCreateUserResend => {
-            let invited = admin_create_user::admit_resend(&pool, &invitation, Some(user), &password)?;
-            answer(admin_create_user::resend(&pool, &invited, Sealed::from_text("new"), NOW))
-        }
-        Operation::AdminDeleteUser => answer(delete_user::delete(&pool, Some(user))),
-        Operation::AdminEnableUser => answer(admin_enable_user::set_enabled(Some(user), true, NOW)),
-        Operation::AdminDisableUser => answer(admin_enable_user::set_enabled(Some(user), false, NOW)),
-        Operation::AdminUpdateUserAttributes => {
-            let changed = update_user_attributes::admin_admit(&pool, Some(user), &given, NOW)?;
-            let codes = attribute_change::NewCodes { email: code.clone(), phone_number: code };
-            let nobody = BTreeMap::new();
-            answer(update_user_attributes::update(&keys, &pool, None, &changed, &nobody, &codes, NOW))
-        }
-        Operation::AdminDeleteUserAttributes => {
-            answer(delete_user_attributes::admin_delete(&pool, Some(user), &["name".to_owned()], NOW))
-        }
-        Operation::AdminSetUserPasswordPermanent => set(true),
-        Operation::AdminSetUserPasswordTemporary => set(false),
-        Operation::AdminResetUserPassword => {
-            answer(admin_reset_user_password::reset(&keys, &pool, Some(user), &code, NOW))
-        }
-        Operation::ForgotPassword => {
-            answer(forgot_password::forgot(&caller, user.username.as_str(), &found, &code, NOW))
-        }
-        Operation::ConfirmForgotPassword => {
-            let contact = pending.contact.clone();
-            let purpose = Purpose::ForgotPassword;
-            let pending = PendingCode::new(&keys, &pool.id, &user.sub, purpose, &code, contact, NOW);
-            let found = Found { code: Some(&pending), ..found };
-            let username = user.username.as_str();
-            let asked =
-                confirm_forgot_password::NewPassword { username, code: "123456", password: &password };
-            let owner = confirm_forgot_password::admit(&caller, &asked, Some(user))?;
-            let compared =
-                confirm_forgot_password::Compared { credential: Sealed::from_text("new"), is_former: false };
-            answer(confirm_forgot_password::confirm(&caller, &asked, &found, &owner, compared, NOW))
-        }
-        Operation::UpdateUserAttributes => {
-            let changed = update_user_attributes::admit(&bearing()?, &given, NOW)?;
-            let codes = attribute_change::NewCodes { email: code.clone(), phone_number: code };
-            let nobody = BTreeMap::new();
-            answer(update_user_attributes::update(&keys, &pool, None, &changed, &nobody, &codes, NOW))
-        }
-        Operation::DeleteUserAttributes => {
-            answer(delete_user_attributes::delete(&bearing()?, &["name".to_owned()], NOW))
-        }
-        Operation::GetUserAttributeVerificationCode => {
-            let kind = ContactKind::Email;
-            answer(attribute_verification_code::send(&bearing()?, kind, &Found::default(), &code, NOW))
-        }
-        Operation::VerifyUserAttribute => {
-            let (bearer, kind) = (bearing()?, ContactKind::Email);
-            let purpose = Purpose::verifying(kind);
-            let to = pending.contact.clone();
-            let pending = PendingCode::new(&keys, &pool.id, &user.sub, purpose, &code, to, NOW);
-            let found = Found { code: Some(&pending), ..Found::default() };
-            let changed = verify_user_attribute::wanted(&bearer, &found, NOW);
-            let (nobody, changed) = (BTreeMap::new(), changed.as_ref());
-            answer(verify_user_attribute::verify(&bearer, kind, "123456", &found, changed, &nobody, NOW))
-        }
-        Operation::ChangePassword => {
-            let (bearer, beside) = (bearing()?, change_password::Beside::default());
-            let asked = change_password::ChangePassword { previous: Some(&password), proposed: &password };
-            change_password::admit(&bearer, &asked, &beside, NOW)?;
-            let new = change_password::New { credential: Sealed::from_text("new"), is_former: false };
-            answer(change_password::change(&bearer, Some(new), &beside, NOW))
-        }
-        Operation::DeleteUser => {
-            let bearer = bearing()?;
-            answer(delete_user::delete(bearer.pool, Some(bearer.user)))
-        }
-        Operation::GetUserAuthFactors => {
-            let bearer = bearing()?;
-            auth_factors::first_factors(bearer.pool, None, bearer.user);
-            Ok(Vec::new())
-        }
-    }
+/// A user in this state who has whatever any operation asks for.
+fn ann(status: &Status, enabled: bool) -> User {
+    let mut ann = User { status: status.clone(), enabled, ..fixture::user("ann") };
+    ann.attributes.set_verified(ContactKind::Email, true);
+    ann.credential = Some(Sealed::from_text("x"));
+    ann.mfa.token = Some(SoftwareToken::new(Sealed::from_text("s"), 0, None));
+    ann.mfa.pending_token = Some(Sealed::from_text("s"));
+    ann.passkeys = vec![passkey::fixture("a")];
+    ann
 }
 
 /// What the outcome says in the terms of the table.
@@ -383,8 +331,7 @@ fn every_operation_in_every_state() {
             assert_eq!(column(&status), at, "the columns are in the order of their states");
             let cell = &row(*operation)[at];
             for (enabled, expected) in [(true, &cell.0), (false, &cell.1)] {
-                let mut user = User { status: status.clone(), enabled, ..fixture::user("ann") };
-                user.attributes.set_verified(ContactKind::Email, true);
+                let user = ann(&status, enabled);
                 let met = seen(&user, meet(*operation, &user), expected);
                 assert_eq!(met, *expected, "{operation:?} of {status:?}, enabled: {enabled}");
             }
@@ -397,7 +344,7 @@ fn nothing_but_the_two_switches_touches_the_flag() {
     for operation in OPERATIONS {
         for status in columns() {
             for enabled in [true, false] {
-                let user = User { status: status.clone(), enabled, ..fixture::user("ann") };
+                let user = ann(&status, enabled);
                 let after =
                     meet(*operation, &user).unwrap_or_default().into_iter().find_map(|change| match change {
                         Change::PutUser(user) => Some(user.enabled),

@@ -4,6 +4,8 @@
 //! where they are decided, in the domain's tables.
 
 #[cfg(test)]
+mod about_ann;
+#[cfg(test)]
 mod account;
 #[cfg(test)]
 mod account_attributes;

@@ -34,7 +34,7 @@ impl SignIn {
     }
 
     /// The code that an authenticator app shows now for this secret.
-    fn app_code(&self, secret: &str) -> String {
+    pub(crate) fn app_code(&self, secret: &str) -> String {
         let secret = Secret::try_from_base32(secret).expect("Base32");
         let now = u64::try_from(self.house.app.clock.now().as_seconds()).expect("after 1970");
         Builder::new().with_secret(secret).build_noncompliant().generate(now).to_string()

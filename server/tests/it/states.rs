@@ -1,23 +1,53 @@
 //! Every operation in every state of a user, enabled or not, over the wire: the domain's table (`status_tests.rs`) in
-//! the words that a client reads.
+//! the words that a client reads, with the operations that do not ask the domain about the state.
 //!
-//! States that no served operation leads to, such as EXTERNAL_PROVIDER, are put into the store.
+//! States that no served operation leads to, such as EXTERNAL_PROVIDER, are put into the store. What is sent is
+//! `about_ann`'s matter.
 
-use aws_sdk_cognitoidentityprovider::error::ProvideErrorMetadata;
-use aws_sdk_cognitoidentityprovider::types::{DeliveryMediumType, MessageActionType};
-use lido::store::{Key, Kind, Record, UserQuery, Write};
+use std::collections::BTreeSet;
+
+use lido::operations::SERVED;
 use lido_domain::{
-    Timestamp, alias,
-    code::{Code, PendingCode, Purpose},
-    contact::{Contact, ContactKind},
-    id::PoolId,
+    Timestamp,
     user::{Status, User},
 };
+use lido_runtime::Operation as _;
+use serde_json::Value;
 
 use crate::{
-    sign_in::SignIn,
-    support::{House, PASSWORD, Place, attribute},
+    about_ann::{AboutAnn, operation_of},
+    wire,
 };
+
+/// The operations that are about no user, or about no one user. All others have a row at least.
+const ABOUT_NO_USER: [&str; 26] = [
+    "AddCustomAttributes",
+    "AddUserPoolClientSecret",
+    "CreateGroup",
+    "CreateUserPool",
+    "CreateUserPoolClient",
+    "DeleteGroup",
+    "DeleteUserPool",
+    "DeleteUserPoolClient",
+    "DeleteUserPoolClientSecret",
+    "DescribeUserPool",
+    "DescribeUserPoolClient",
+    "GetGroup",
+    "GetUserPoolMfaConfig",
+    "ListGroups",
+    "ListTagsForResource",
+    "ListUserPoolClientSecrets",
+    "ListUserPoolClients",
+    "ListUserPools",
+    "ListUsers",
+    "ListUsersInGroup",
+    "SetUserPoolMfaConfig",
+    "TagResource",
+    "UntagResource",
+    "UpdateGroup",
+    "UpdateUserPool",
+    "UpdateUserPoolClient",
+];
 
 /// The states, the last two being a temporary password that is good and one that has expired.
 const STATES: [&str; 6] = [
@@ -29,7 +59,7 @@ const STATES: [&str; 6] = [
     "FORCE_CHANGE_PASSWORD",
 ];
 
-fn state(at: usize, now: Timestamp) -> Status {
+fn state_at(at: usize, now: Timestamp) -> Status {
     match at {
         0 => Status::Unconfirmed,
         1 => Status::Confirmed,
@@ -40,23 +70,90 @@ fn state(at: usize, now: Timestamp) -> Status {
     }
 }
 
-/// What is answered: the type and text of a refusal, or the state that the user is then in.
+/// What is answered.
 #[derive(Clone, Debug, PartialEq)]
 enum Answer {
-    Refused(&'static str, String),
+    /// No, by this type and text.
+    Refused(String, String),
+    /// Yes, and the user is then in this state.
     State(&'static str),
+    /// Tokens, and the user is then in this state.
+    Tokens(&'static str),
+    /// This challenge, and the user is as before.
+    Challenge(String),
+    /// Yes, and the user is no more.
     Gone,
 }
 
-fn no(kind: &'static str, text: impl Into<String>) -> Answer {
-    Answer::Refused(kind, text.into())
+fn no(kind: &str, text: impl Into<String>) -> Answer {
+    Answer::Refused(kind.to_owned(), text.into())
 }
 
-/// What an operation answers for a user in the state `at`, enabled or not.
-fn expected(operation: &str, at: usize, enabled: bool) -> Answer {
+/// What a row answers for a user in the state `at`, enabled or not; `is_borne` is whether a token authorizes it.
+fn expected(row: &str, is_borne: bool, at: usize, enabled: bool) -> Answer {
+    let renews = row.contains("REFRESH_TOKEN") || row == "GetTokensFromRefreshToken";
+    // Whoever may not act gets no new tokens either.
+    let refusal = refused_to_bearers(row, at, enabled).filter(|_| is_borne || renews);
+    refusal.unwrap_or_else(|| match row.split_once(", ") {
+        _ if renews => Answer::Tokens(STATES[at]),
+        Some((operation, by)) if operation.contains("Auth") => signing_in(by, at, enabled),
+        _ => of_the_others(row, at, enabled),
+    })
+}
+
+fn disabled() -> Answer {
+    no("NotAuthorizedException", "User is disabled.")
+}
+
+/// What is said to tokens of users who may not act. The models of some operations know no type for one of the two
+/// states, and these say it by the type that they know.
+fn refused_to_bearers(row: &str, at: usize, enabled: bool) -> Option<Answer> {
+    let knows_unconfirmed =
+        !row.contains("WebAuthn") && !matches!(row, "AssociateSoftwareToken" | "GetTokensFromRefreshToken");
+    let knows_reset = !matches!(row, "AssociateSoftwareToken" | "GetTokensFromRefreshToken");
+    let kind = |knows, kind| if knows { kind } else { "NotAuthorizedException" };
+    match at {
+        _ if !enabled => Some(disabled()),
+        0 => Some(no(kind(knows_unconfirmed, "UserNotConfirmedException"), "User is not confirmed.")),
+        3 => Some(no(
+            kind(knows_reset, "PasswordResetRequiredException"),
+            "Password reset required for the user",
+        )),
+        _ => None,
+    }
+}
+
+/// What is said to whoever signs in by a flow or answers a challenge, and knows whatever is asked: the state goes first.
+fn signing_in(by: &str, at: usize, enabled: bool) -> Answer {
+    let refused = |text: &str| no("NotAuthorizedException", text);
+    let challenge = |name: &str| Answer::Challenge(name.to_owned());
+    match (by, at) {
+        _ if !enabled => disabled(),
+        (_, 0) => no("UserNotConfirmedException", "User is not confirmed."),
+        (_, 2) => refused("Incorrect username or password."),
+        (_, 3) => no("PasswordResetRequiredException", "Password reset required for the user"),
+        ("USER_SRP_AUTH" | "PASSWORD_SRP", _) => challenge("PASSWORD_VERIFIER"),
+        ("SELECT_CHALLENGE", _) => challenge("PASSWORD"),
+        ("USER_AUTH", _) => challenge("SELECT_CHALLENGE"),
+        // Whoever has a temporary password shows it, and nothing else: cog-0176.
+        ("USER_AUTH by EMAIL_OTP" | "USER_AUTH by WEB_AUTHN", 4 | 5) => challenge("SELECT_CHALLENGE"),
+        ("USER_AUTH by EMAIL_OTP", _) => challenge("EMAIL_OTP"),
+        ("USER_AUTH by WEB_AUTHN", _) => challenge("WEB_AUTHN"),
+        ("EMAIL_OTP", 4 | 5) => refused("Invalid session for the user."),
+        ("WEB_AUTHN", 4 | 5) => refused("Invalid credential."),
+        // That was before the temporary password was set.
+        ("EMAIL_OTP" | "WEB_AUTHN" | "SOFTWARE_TOKEN_MFA", _) => Answer::Tokens(STATES[at]),
+        (_, 5) => refused("Temporary password has expired and must be reset by an administrator."),
+        ("NEW_PASSWORD_REQUIRED", 4) => Answer::Tokens("CONFIRMED"),
+        ("NEW_PASSWORD_REQUIRED", _) => refused("Invalid session for the user."),
+        (_, 4) => challenge("NEW_PASSWORD_REQUIRED"),
+        _ => Answer::Tokens(STATES[at]),
+    }
+}
+
+fn of_the_others(row: &str, at: usize, enabled: bool) -> Answer {
     let state = STATES[at];
-    let disabled = || no("NotAuthorizedException", "User is disabled.");
-    match operation {
+    match row {
         "SignUp" => no("UsernameExistsException", "User already exists"),
         "AdminCreateUser" => no("UsernameExistsException", "User account already exists"),
         "ConfirmSignUp" | "AdminConfirmSignUp" if at == 0 && enabled => Answer::State("CONFIRMED"),
@@ -65,10 +162,10 @@ fn expected(operation: &str, at: usize, enabled: bool) -> Answer {
             no("NotAuthorizedException", format!("User cannot be confirmed. Current status is {state}"))
         }
         "ResendConfirmationCode" if at > 0 => no("InvalidParameterException", "User is already confirmed."),
-        "ResendConfirmationCode" | "AdminCreateUser RESEND" | "AdminResetUserPassword" if !enabled => {
+        "ResendConfirmationCode" | "AdminCreateUser, RESEND" | "AdminResetUserPassword" if !enabled => {
             disabled()
         }
-        "AdminCreateUser RESEND" if at < 4 => no(
+        "AdminCreateUser, RESEND" if at < 4 => no(
             "UnsupportedUserStateException",
             format!("User cannot be invited again. Current status is {state}"),
         ),
@@ -82,34 +179,6 @@ fn expected(operation: &str, at: usize, enabled: bool) -> Answer {
         }
         "AdminSetUserPassword, permanent" | "ConfirmForgotPassword" => Answer::State("CONFIRMED"),
         "AdminSetUserPassword, temporary" => Answer::State("FORCE_CHANGE_PASSWORD"),
-        // Whoever bears a token.
-        "UpdateUserAttributes"
-        | "DeleteUserAttributes"
-        | "GetUserAttributeVerificationCode"
-        | "VerifyUserAttribute"
-        | "ChangePassword"
-        | "DeleteUser"
-        | "GetUser"
-        | "GetUserAuthFactors"
-            if !enabled =>
-        {
-            disabled()
-        }
-        "UpdateUserAttributes"
-        | "DeleteUserAttributes"
-        | "GetUserAttributeVerificationCode"
-        | "VerifyUserAttribute"
-        | "ChangePassword"
-        | "DeleteUser"
-        | "GetUser"
-        | "GetUserAuthFactors"
-            if matches!(at, 0 | 3) =>
-        {
-            match at {
-                0 => no("UserNotConfirmedException", "User is not confirmed."),
-                _ => no("PasswordResetRequiredException", "Password reset required for the user"),
-            }
-        }
         "ChangePassword" if at == 2 => no("NotAuthorizedException", "Incorrect username or password."),
         "ChangePassword" if at == 5 => no(
             "NotAuthorizedException",
@@ -121,164 +190,53 @@ fn expected(operation: &str, at: usize, enabled: bool) -> Answer {
     }
 }
 
-/// Sends the operation for the user `ann`, who bears `token`; gives the type and text of a refusal.
-async fn send(house: &House, place: &Place, token: &str, operation: &str) -> Result<(), (String, String)> {
-    let (sdk, pool, client, ann) = (&house.sdk, &place.pool, &place.client, "ann");
-    macro_rules! sent {
-        ($call:expr) => {
-            $call.send().await.map(|_| ()).map_err(|error| {
-                let error = error.into_service_error();
-                let said = |text: Option<&str>| text.expect("told").to_owned();
-                (said(error.code()), said(error.message()))
-            })
-        };
+/// What came back, ann being so now.
+fn told(answer: &wire::Answer, ann: Option<User>) -> Answer {
+    if answer.status != 200 {
+        let (_, kind, text) = answer.refusal();
+        return Answer::Refused(kind, text);
     }
-    match operation {
-        "SignUp" => sent!(sdk.sign_up().client_id(client).username(ann).password(PASSWORD)),
-        "ConfirmSignUp" => {
-            sent!(sdk.confirm_sign_up().client_id(client).username(ann).confirmation_code("123456"))
+    let Some(ann) = ann else { return Answer::Gone };
+    // Some outputs are no more than an empty body.
+    let output = if answer.body.is_empty() { Value::Null } else { answer.json() };
+    match output["ChallengeName"].as_str() {
+        Some(challenge) => Answer::Challenge(challenge.to_owned()),
+        None if output["AuthenticationResult"]["AccessToken"].is_string() => {
+            Answer::Tokens(ann.status.as_str())
         }
-        "AdminConfirmSignUp" => sent!(sdk.admin_confirm_sign_up().user_pool_id(pool).username(ann)),
-        "ResendConfirmationCode" => sent!(sdk.resend_confirmation_code().client_id(client).username(ann)),
-        "AdminCreateUser" => sent!(sdk.admin_create_user().user_pool_id(pool).username(ann)),
-        "AdminCreateUser RESEND" => {
-            let call = sdk.admin_create_user().user_pool_id(pool).username(ann);
-            let call = call.desired_delivery_mediums(DeliveryMediumType::Email);
-            sent!(call.message_action(MessageActionType::Resend))
-        }
-        "AdminGetUser" => sent!(sdk.admin_get_user().user_pool_id(pool).username(ann)),
-        "AdminDeleteUser" => sent!(sdk.admin_delete_user().user_pool_id(pool).username(ann)),
-        "AdminEnableUser" => sent!(sdk.admin_enable_user().user_pool_id(pool).username(ann)),
-        "AdminDisableUser" => sent!(sdk.admin_disable_user().user_pool_id(pool).username(ann)),
-        "AdminUpdateUserAttributes" => {
-            let call = sdk.admin_update_user_attributes().user_pool_id(pool).username(ann);
-            sent!(call.user_attributes(attribute("name", "Ann")))
-        }
-        "AdminDeleteUserAttributes" => {
-            let call = sdk.admin_delete_user_attributes().user_pool_id(pool).username(ann);
-            sent!(call.user_attribute_names("name"))
-        }
-        "AdminSetUserPassword, permanent" | "AdminSetUserPassword, temporary" => {
-            let call = sdk.admin_set_user_password().user_pool_id(pool).username(ann).password(PASSWORD);
-            sent!(call.permanent(operation.ends_with("permanent")))
-        }
-        "AdminResetUserPassword" => sent!(sdk.admin_reset_user_password().user_pool_id(pool).username(ann)),
-        "ForgotPassword" => sent!(sdk.forgot_password().client_id(client).username(ann)),
-        "ConfirmForgotPassword" => {
-            let call = sdk.confirm_forgot_password().client_id(client).username(ann).password(PASSWORD);
-            sent!(call.confirmation_code("123456"))
-        }
-        "UpdateUserAttributes" => {
-            let call = sdk.update_user_attributes().access_token(token);
-            sent!(call.user_attributes(attribute("name", "Ann")))
-        }
-        "DeleteUserAttributes" => {
-            sent!(sdk.delete_user_attributes().access_token(token).user_attribute_names("name"))
-        }
-        "GetUserAttributeVerificationCode" => {
-            let call = sdk.get_user_attribute_verification_code().access_token(token);
-            sent!(call.attribute_name("email"))
-        }
-        "VerifyUserAttribute" => {
-            let call = sdk.verify_user_attribute().access_token(token);
-            sent!(call.attribute_name("email").code("123456"))
-        }
-        "ChangePassword" => {
-            let call = sdk.change_password().access_token(token);
-            sent!(call.previous_password(PASSWORD).proposed_password(PASSWORD))
-        }
-        "DeleteUser" => sent!(sdk.delete_user().access_token(token)),
-        "GetUser" => sent!(sdk.get_user().access_token(token)),
-        "GetUserAuthFactors" => sent!(sdk.get_user_auth_factors().access_token(token)),
-        other => panic!("{other} is not sent"),
+        None => Answer::State(ann.status.as_str()),
     }
 }
 
-const OPERATIONS: [&str; 25] = [
-    "SignUp",
-    "ConfirmSignUp",
-    "AdminConfirmSignUp",
-    "ResendConfirmationCode",
-    "AdminCreateUser",
-    "AdminCreateUser RESEND",
-    "AdminGetUser",
-    "AdminDeleteUser",
-    "AdminEnableUser",
-    "AdminDisableUser",
-    "AdminUpdateUserAttributes",
-    "AdminDeleteUserAttributes",
-    "AdminSetUserPassword, permanent",
-    "AdminSetUserPassword, temporary",
-    "AdminResetUserPassword",
-    "ForgotPassword",
-    "ConfirmForgotPassword",
-    "UpdateUserAttributes",
-    "DeleteUserAttributes",
-    "GetUserAttributeVerificationCode",
-    "VerifyUserAttribute",
-    "ChangePassword",
-    "DeleteUser",
-    "GetUser",
-    "GetUserAuthFactors",
-];
-
 #[tokio::test]
 async fn every_operation_in_every_state() {
-    let world = SignIn::new().await;
-    let token = world.token().await;
-    let SignIn { house, place, .. } = world;
-    let (id, app) = (PoolId::new(&place.pool), &house.app);
-    let now = app.clock.now();
-    let record = app.store.read_pool(&id).await.expect("read").expect("there").value;
-    let query =
-        UserQuery { candidates: alias::candidates(&record.pool, "ann"), beside: vec![], otherwise: None };
-    let mut ann = app.store.read_user(&id, &query).await.expect("read").user.expect("signed up");
-    ann.attributes.set_verified(ContactKind::Email, true);
-    let to = Contact { kind: ContactKind::Email, value: "ann@example.com".into() };
-    let (keys, code) = (app.keys.digests(), Code::fixed("123456"));
-    let pending = |purpose| PendingCode::new(keys, &id, &ann.sub, purpose, &code, to.clone(), now);
-    let codes = [Purpose::SignUp, Purpose::ForgotPassword, Purpose::VerifyEmail];
-    let codes = codes.map(|purpose| (purpose, pending(purpose)));
-    let borne = app.tokens.of_pool(&id).await.expect("keys").verify(&token).expect("a token");
-    let grant = app.store.read_bearing(&id, &ann.sub, &borne.grant).await.expect("read").grant;
-    let grant = grant.expect("signed in");
-    let username = alias::NameKey::of_username(&record.pool, &ann.username);
-
-    for operation in OPERATIONS {
-        for (at, _) in STATES.iter().enumerate() {
+    let about = AboutAnn::new().await;
+    let now = about.world.house.app.clock.now();
+    let mut wrong = Vec::new();
+    for (row, request) in about.requests(&about.token) {
+        for (at, state) in STATES.iter().enumerate() {
             for enabled in [true, false] {
-                let user = User { status: state(at, now), enabled, ..ann.clone() };
-                let mut writes = vec![
-                    Write::Put(Key::user(&ann.sub), Record::User(user)),
-                    Write::Put(Key::name(&username), Record::Name(ann.sub.clone())),
-                    Write::Put(Key::grant(&ann.sub, &grant.id), Record::Grant(grant.clone())),
-                    Write::RemoveUnder(Kind::Attempts, ann.sub.to_string()),
-                ];
-                writes.extend(codes.iter().map(|(purpose, code)| {
-                    Write::Put(Key::code(&ann.sub, *purpose), Record::Code(code.clone()))
-                }));
-                app.store.commit(&id, vec![], writes).await.expect("planted");
-                let answer = match send(&house, &place, &token, operation).await {
-                    Err((kind, text)) => (kind, text),
-                    Ok(()) => {
-                        let user = app.store.read_user(&id, &query).await.expect("read").user;
-                        let state = user.map(|user| user.status.as_str());
-                        let wanted = match expected(operation, at, enabled) {
-                            Answer::State(state) => Some(state),
-                            Answer::Gone => None,
-                            refused => panic!("{operation} in {at}, {enabled}: {refused:?} was expected"),
-                        };
-                        assert_eq!(state, wanted, "{operation} in {at}, {enabled}");
-                        continue;
-                    }
-                };
-                match expected(operation, at, enabled) {
-                    Answer::Refused(kind, text) => {
-                        assert_eq!(answer, (kind.to_owned(), text), "{operation} in {at}, {enabled}");
-                    }
-                    other => panic!("{operation} in {at}, {enabled}: {answer:?} in place of {other:?}"),
+                about.put(row, state_at(at, now), enabled).await;
+                let answer = about.send(row, &request).await;
+                let told = told(&answer, about.find().await);
+                let expected = expected(row, request.get("AccessToken").is_some(), at, enabled);
+                if told != expected {
+                    wrong.push(format!(
+                        "{row} in {at} ({state}), enabled {enabled}: {told:?}, not {expected:?}"
+                    ));
                 }
             }
         }
     }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Whoever adds an operation says what it is to each state, or that it is about no user.
+#[tokio::test]
+async fn every_operation_about_a_user_has_a_row() {
+    let about = AboutAnn::new().await;
+    let rows = about.requests(&about.token).into_iter().map(|(row, _)| operation_of(row));
+    let served: BTreeSet<_> = SERVED.iter().map(|operation| operation.name()).collect();
+    let expected: BTreeSet<_> = rows.chain(ABOUT_NO_USER).collect();
+    assert_eq!(served, expected);
 }

@@ -122,7 +122,11 @@ pub(crate) struct Inside {
 
 impl Inside {
     pub(crate) fn new(app: App) -> Self {
-        let app = Arc::new(app);
+        Self::of(Arc::new(app))
+    }
+
+    /// The service of an app that somebody else has, too.
+    pub(crate) fn of(app: Arc<App>) -> Self {
         let service = operations::service(Arc::clone(&app)).expect("an answer for every operation");
         Self { app, service }
     }

@@ -1,0 +1,431 @@
+//! Every operation that is about one user, as a request about ann, in a world where nothing but her own state stands in
+//! the way of any. `states` sends all of them in every state, `account` those that bear a token with bad ones.
+//!
+//! A row is the name of an operation, and behind a comma what tells two of its rows apart. A new operation about a user
+//! gets a row in [`AboutAnn::requests`]; `states` has the list of those that are about none.
+
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
+use lido::{
+    app::App,
+    operations::SERVED,
+    store::{Key, Kind, Record, UserQuery, Write},
+};
+use lido_domain::{
+    Timestamp, alias,
+    challenge::{Awaited, SentCode},
+    client::Client,
+    code::{Code, PendingCode, Purpose},
+    contact::{Contact, ContactKind},
+    device::Device,
+    digest::Digest,
+    grant::Grant,
+    id::{ClientId, PoolId},
+    passkey::PasskeyChallenge,
+    secret::Sealed,
+    session::{self, Session, SessionHandle, Stage},
+    software_token::{SoftwareToken, TokenSecret},
+    user::{Status, User},
+};
+use lido_runtime::Operation as _;
+use serde_json::{Value, json};
+
+use crate::{
+    authenticator::Authenticator,
+    passkeys::PAGE,
+    sign_in::SignIn,
+    srp_client::{Challenge, SrpClient, TIME, verifier},
+    support::{House, PASSWORD, Place},
+    wire::{Answer, Inside, id},
+};
+
+const CODE: &str = "123456";
+const SIGN_IN_CODE: &str = "12345678";
+
+/// Ann, who is signed in, and whatever a request about her may name.
+pub(crate) struct AboutAnn {
+    pub(crate) world: SignIn,
+    pub(crate) token: String,
+    inside: Inside,
+    refresh_token: String,
+    /// The key of the device that she signed in on, and has confirmed.
+    device: String,
+    /// What the store keeps of her, all being well.
+    ann: User,
+    grant: Grant,
+    client: Client,
+    /// The session of an exchange that was begun, where it lies, and the answer that ends it.
+    exchange: (Digest, Session),
+    claim: Value,
+    /// What a passkey is to sign in order to be registered, or to sign in; and both signed.
+    passkey_challenge: PasskeyChallenge,
+    registration: Value,
+    assertion: Value,
+    passkey: String,
+    /// What her authenticator app shows.
+    app_code: String,
+    /// The Session of whatever challenge waits.
+    handle: SessionHandle,
+}
+
+/// The operation of a row.
+pub(crate) fn operation_of(row: &str) -> &str {
+    row.split(',').next().unwrap_or(row)
+}
+
+fn with(mut request: Value, more: Value) -> Value {
+    let (Value::Object(all), Value::Object(more)) = (&mut request, more) else { panic!("two objects") };
+    all.extend(more);
+    request
+}
+
+impl AboutAnn {
+    pub(crate) async fn new() -> Self {
+        let mut app = App::for_tests();
+        app.settings.relying_party = Some("localhost".to_owned());
+        let world = world_on(House::of(app).await).await;
+        let (house, place) = (&world.house, &world.place);
+        let signed_in = house.done("InitiateAuth", &by_password(&place.client)).await;
+        let result = &signed_in["AuthenticationResult"];
+        let token = id(&result["AccessToken"]);
+        let borne = json!({ "AccessToken": token });
+
+        let mut authenticator = Authenticator::new(PAGE, "one");
+        let begin = || house.done("StartWebAuthnRegistration", &borne);
+        let credential = authenticator.create(&begin().await["CredentialCreationOptions"]);
+        let complete = with(borne.clone(), json!({ "Credential": credential }));
+        house.done("CompleteWebAuthnRegistration", &complete).await;
+        let options = begin().await["CredentialCreationOptions"].take();
+        let registration = Authenticator::new(PAGE, "two").create(&options);
+        let request = json!({ "challenge": options["challenge"], "rpId": "localhost" });
+        let assertion = authenticator.get(&request).to_string().into();
+        let bytes = URL_SAFE_NO_PAD.decode(id(&options["challenge"])).expect("Base64");
+        let passkey_challenge = PasskeyChallenge::from_bytes(&bytes);
+
+        let (app, pool) = (&house.app, PoolId::new(&place.pool));
+        let (claim, handle) = exchange_in(&world).await;
+        let places = session::keys_of(app.keys.digests(), &pool, &handle);
+        let exchange = app.store.read_session(&pool, &places).await.expect("read").expect("begun").value;
+
+        let mut ann = find_ann(&world).await.expect("signed up");
+        ann.attributes.set_verified(ContactKind::Email, true);
+        let secret = TokenSecret::generate(&[7; 32]);
+        let sealed = app.keys.seal_software_token(&pool, &ann.sub, &secret).expect("sealed");
+        ann.mfa.token = Some(SoftwareToken::new(sealed.clone(), 0, None));
+        ann.mfa.pending_token = Some(sealed);
+        let app_code = world.app_code(secret.to_base32().expose_str().expect("text"));
+
+        let verified = app.tokens.of_pool(&pool).await.expect("keys").verify(&token).expect("a token");
+        let grant = app.store.read_bearing(&pool, &ann.sub, &verified.grant).await.expect("read").grant;
+        let client = app.store.find_caller(&ClientId::new(&place.client)).await.expect("read");
+        Self {
+            inside: Inside::of(app.clone()),
+            refresh_token: id(&result["RefreshToken"]),
+            device: id(&result["NewDeviceMetadata"]["DeviceKey"]),
+            grant: grant.expect("signed in"),
+            client: client.expect("there").value.client.client.clone(),
+            passkey: authenticator.told_id(),
+            handle: SessionHandle::generate(&[5; 64]),
+            token,
+            ann,
+            exchange,
+            claim,
+            passkey_challenge,
+            registration,
+            assertion,
+            app_code,
+            world,
+        }
+    }
+
+    /// Sends the request of a row.
+    pub(crate) async fn send(&self, row: &str, request: &Value) -> Answer {
+        let operation = SERVED.iter().find(|operation| operation.name() == operation_of(row));
+        self.inside.call(*operation.unwrap_or_else(|| panic!("{row} is not served")), request).await
+    }
+
+    /// Ann as the store keeps her now, if she is there.
+    pub(crate) async fn find(&self) -> Option<User> {
+        find_ann(&self.world).await
+    }
+
+    /// Puts everything back as it was, and ann into a state.
+    pub(crate) async fn put(&self, row: &str, status: Status, enabled: bool) {
+        let (app, pool) = (&self.world.house.app, PoolId::new(&self.world.place.pool));
+        let (keys, now, sub) = (app.keys.digests(), app.clock.now(), &self.ann.sub);
+        let record = app.store.read_pool(&pool).await.expect("read").expect("there").value;
+        let username = alias::NameKey::of_username(&record.pool, &self.ann.username);
+        let user = User { status: status.clone(), enabled, ..self.ann.clone() };
+        let to = Contact { kind: ContactKind::Email, value: "ann@example.com".into() };
+        let device = Device {
+            key: self.device.clone(),
+            of: sub.clone(),
+            name: None,
+            verifier: Sealed::from_text("v"),
+            remembered: true,
+            created_at: now,
+            modified_at: now,
+            authenticated_at: now,
+        };
+        let begin = |stage| Session::begin(sub.clone(), &self.client, stage, now);
+        let mut sessions = vec![
+            self.exchange.clone(),
+            (self.passkey_challenge.key(keys, &pool, sub), begin(Stage::RegisteringPasskey)),
+        ];
+        if let Some(awaited) = self.awaited(row, &status) {
+            sessions.push((self.handle.key(keys, &pool), begin(Stage::SigningIn(awaited))));
+        }
+        let mut writes = vec![
+            Write::Put(Key::user(sub), Record::User(user)),
+            Write::Put(Key::name(&username), Record::Name(sub.clone())),
+            Write::Put(Key::grant(sub, &self.grant.id), Record::Grant(self.grant.clone())),
+            Write::RemoveUnder(Kind::Attempts, sub.to_string()),
+            Write::Remove(Key::failures(sub)),
+            match row {
+                "ConfirmDevice" => Write::Remove(Key::device(sub, &self.device)),
+                _ => Write::Put(Key::device(sub, &self.device), Record::Device(device)),
+            },
+        ];
+        for purpose in [Purpose::SignUp, Purpose::ForgotPassword, Purpose::VerifyEmail] {
+            let code = PendingCode::new(keys, &pool, sub, purpose, &Code::fixed(CODE), to.clone(), now);
+            writes.push(Write::Put(Key::code(sub, purpose), Record::Code(code)));
+        }
+        let sessions = sessions.into_iter();
+        writes.extend(sessions.map(|(at, session)| Write::Put(Key::session(&at), Record::Session(session))));
+        app.store.commit(&pool, vec![], writes).await.expect("put");
+    }
+
+    /// What the session waits for that a row answers.
+    fn awaited(&self, row: &str, status: &Status) -> Option<Awaited> {
+        let (_, challenge) = row.split_once("RespondToAuthChallenge, ")?;
+        let app = &self.world.house.app;
+        Some(match challenge {
+            "SELECT_CHALLENGE" => Awaited::Select,
+            "PASSWORD" => Awaited::Password,
+            "PASSWORD_SRP" => Awaited::PasswordSrp,
+            "SOFTWARE_TOKEN_MFA" => Awaited::SoftwareToken,
+            "WEB_AUTHN" => Awaited::Passkey(self.passkey_challenge.clone()),
+            "NEW_PASSWORD_REQUIRED" => Awaited::NewPassword(match status {
+                Status::ForceChangePassword { expires_at } => *expires_at,
+                _ => Timestamp::from_millis(0),
+            }),
+            "EMAIL_OTP" => {
+                let to = Contact { kind: ContactKind::Email, value: "ann@example.com".into() };
+                let (keys, pool) = (app.keys.digests(), PoolId::new(&self.world.place.pool));
+                let code = Code::fixed(SIGN_IN_CODE);
+                Awaited::OneTimeCode(SentCode::new(keys, &pool, &self.ann.sub, &code, to))
+            }
+            // Its session is that of an exchange, which must be begun.
+            "PASSWORD_VERIFIER" => return None,
+            other => panic!("no session waits for {other}"),
+        })
+    }
+
+    /// Every row, and its request; `token` is the access token that is borne.
+    pub(crate) fn requests(&self, token: &str) -> Vec<(&'static str, Value)> {
+        let Place { pool, client } = &self.world.place;
+        let of_client = |more| with(json!({ "ClientId": client }), more);
+        let named = |more| with(json!({ "ClientId": client, "Username": "ann" }), more);
+        let admin = |more| with(json!({ "UserPoolId": pool, "Username": "ann" }), more);
+        let borne = |more| with(json!({ "AccessToken": token }), more);
+        let flow = |flow: &str, more| {
+            let parameters = with(json!({ "USERNAME": "ann" }), more);
+            of_client(json!({ "AuthFlow": flow, "AuthParameters": parameters }))
+        };
+        let answer = |challenge: &str, more| {
+            let responses = with(json!({ "USERNAME": "ann" }), more);
+            let session = self.handle.expose();
+            let request = json!({ "ChallengeName": challenge, "ChallengeResponses": responses });
+            with(of_client(request), json!({ "Session": session }))
+        };
+        let in_pool = |request| with(request, json!({ "UserPoolId": pool }));
+        let (none, password) = (|| json!({}), || json!({ "PASSWORD": PASSWORD }));
+        let srp_a = || json!({ "SRP_A": SrpClient::new(7).srp_a() });
+        let attributes = || json!({ "UserAttributes": [{ "Name": "name", "Value": "Ann" }] });
+        let attribute_names = || json!({ "UserAttributeNames": ["name"] });
+        let device = || json!({ "DeviceKey": self.device });
+        let forgotten = || with(device(), json!({ "DeviceRememberedStatus": "not_remembered" }));
+        let preference = || json!({ "SoftwareTokenMfaSettings": { "Enabled": true, "PreferredMfa": true } });
+        let options = || json!({ "MFAOptions": [] });
+        let group = || json!({ "GroupName": "staff" });
+        let verifier = STANDARD.encode(verifier("group", &self.device, &[9; 16], "its own"));
+        let verifier = json!({ "PasswordVerifier": verifier, "Salt": STANDARD.encode([9; 16]) });
+        vec![
+            // Signing up.
+            ("SignUp", named(json!({ "Password": PASSWORD }))),
+            ("ConfirmSignUp", named(json!({ "ConfirmationCode": CODE }))),
+            ("AdminConfirmSignUp", admin(none())),
+            ("ResendConfirmationCode", named(none())),
+            // Administering.
+            ("AdminCreateUser", admin(json!({ "TemporaryPassword": PASSWORD }))),
+            (
+                "AdminCreateUser, RESEND",
+                admin(json!({ "DesiredDeliveryMediums": ["EMAIL"], "MessageAction": "RESEND" })),
+            ),
+            ("AdminGetUser", admin(none())),
+            ("AdminDeleteUser", admin(none())),
+            ("AdminEnableUser", admin(none())),
+            ("AdminDisableUser", admin(none())),
+            ("AdminUpdateUserAttributes", admin(attributes())),
+            ("AdminDeleteUserAttributes", admin(attribute_names())),
+            ("AdminSetUserPassword, permanent", admin(json!({ "Password": PASSWORD, "Permanent": true }))),
+            ("AdminSetUserPassword, temporary", admin(json!({ "Password": PASSWORD }))),
+            ("AdminResetUserPassword", admin(none())),
+            ("AdminListUserAuthEvents", admin(none())),
+            ("AdminAddUserToGroup", admin(group())),
+            ("AdminListGroupsForUser", admin(none())),
+            ("AdminRemoveUserFromGroup", admin(group())),
+            // Recovering.
+            ("ForgotPassword", named(none())),
+            ("ConfirmForgotPassword", named(json!({ "ConfirmationCode": CODE, "Password": PASSWORD }))),
+            // Signing in.
+            ("InitiateAuth, USER_PASSWORD_AUTH", flow("USER_PASSWORD_AUTH", password())),
+            ("InitiateAuth, USER_SRP_AUTH", flow("USER_SRP_AUTH", srp_a())),
+            ("InitiateAuth, USER_AUTH", flow("USER_AUTH", none())),
+            (
+                "InitiateAuth, USER_AUTH by EMAIL_OTP",
+                flow("USER_AUTH", json!({ "PREFERRED_CHALLENGE": "EMAIL_OTP" })),
+            ),
+            (
+                "InitiateAuth, USER_AUTH by WEB_AUTHN",
+                flow("USER_AUTH", json!({ "PREFERRED_CHALLENGE": "WEB_AUTHN" })),
+            ),
+            (
+                "InitiateAuth, REFRESH_TOKEN_AUTH",
+                flow(
+                    "REFRESH_TOKEN_AUTH",
+                    json!({ "DEVICE_KEY": self.device, "REFRESH_TOKEN": self.refresh_token }),
+                ),
+            ),
+            (
+                "AdminInitiateAuth, ADMIN_USER_PASSWORD_AUTH",
+                in_pool(flow("ADMIN_USER_PASSWORD_AUTH", password())),
+            ),
+            (
+                "RespondToAuthChallenge, SELECT_CHALLENGE",
+                answer("SELECT_CHALLENGE", json!({ "ANSWER": "PASSWORD" })),
+            ),
+            ("RespondToAuthChallenge, PASSWORD", answer("PASSWORD", password())),
+            ("RespondToAuthChallenge, PASSWORD_SRP", answer("PASSWORD_SRP", srp_a())),
+            (
+                "RespondToAuthChallenge, PASSWORD_VERIFIER",
+                of_client(json!({ "ChallengeName": "PASSWORD_VERIFIER", "ChallengeResponses": self.claim })),
+            ),
+            (
+                "RespondToAuthChallenge, NEW_PASSWORD_REQUIRED",
+                answer("NEW_PASSWORD_REQUIRED", json!({ "NEW_PASSWORD": PASSWORD })),
+            ),
+            (
+                "RespondToAuthChallenge, EMAIL_OTP",
+                answer("EMAIL_OTP", json!({ "EMAIL_OTP_CODE": SIGN_IN_CODE })),
+            ),
+            (
+                "RespondToAuthChallenge, SOFTWARE_TOKEN_MFA",
+                answer("SOFTWARE_TOKEN_MFA", json!({ "SOFTWARE_TOKEN_MFA_CODE": self.app_code })),
+            ),
+            (
+                "RespondToAuthChallenge, WEB_AUTHN",
+                answer("WEB_AUTHN", json!({ "CREDENTIAL": self.assertion })),
+            ),
+            ("AdminRespondToAuthChallenge, PASSWORD", in_pool(answer("PASSWORD", password()))),
+            (
+                "AdminRespondToAuthChallenge, NEW_PASSWORD_REQUIRED",
+                in_pool(answer("NEW_PASSWORD_REQUIRED", json!({ "NEW_PASSWORD": PASSWORD }))),
+            ),
+            (
+                "GetTokensFromRefreshToken",
+                of_client(with(device(), json!({ "RefreshToken": self.refresh_token }))),
+            ),
+            ("RevokeToken", of_client(json!({ "Token": self.refresh_token }))),
+            ("GlobalSignOut", borne(none())),
+            ("AdminUserGlobalSignOut", admin(none())),
+            // One's own account.
+            ("GetUser", borne(none())),
+            ("UpdateUserAttributes", borne(attributes())),
+            ("DeleteUserAttributes", borne(attribute_names())),
+            ("GetUserAttributeVerificationCode", borne(json!({ "AttributeName": "email" }))),
+            ("VerifyUserAttribute", borne(json!({ "AttributeName": "email", "Code": CODE }))),
+            ("ChangePassword", borne(json!({ "PreviousPassword": PASSWORD, "ProposedPassword": PASSWORD }))),
+            ("DeleteUser", borne(none())),
+            ("GetUserAuthFactors", borne(none())),
+            // Second factors.
+            ("AssociateSoftwareToken", borne(none())),
+            ("VerifySoftwareToken", borne(json!({ "UserCode": self.app_code }))),
+            ("SetUserMFAPreference", borne(preference())),
+            ("AdminSetUserMFAPreference", admin(preference())),
+            ("SetUserSettings", borne(options())),
+            ("AdminSetUserSettings", admin(options())),
+            // Devices.
+            ("ConfirmDevice", borne(with(device(), json!({ "DeviceSecretVerifierConfig": verifier })))),
+            ("GetDevice", borne(device())),
+            ("AdminGetDevice", admin(device())),
+            ("ListDevices", borne(none())),
+            ("AdminListDevices", admin(none())),
+            ("UpdateDeviceStatus", borne(forgotten())),
+            ("AdminUpdateDeviceStatus", admin(forgotten())),
+            ("ForgetDevice", borne(device())),
+            ("AdminForgetDevice", admin(device())),
+            // Passkeys.
+            ("StartWebAuthnRegistration", borne(none())),
+            ("CompleteWebAuthnRegistration", borne(json!({ "Credential": self.registration }))),
+            ("ListWebAuthnCredentials", borne(none())),
+            ("DeleteWebAuthnCredential", borne(json!({ "CredentialId": self.passkey }))),
+        ]
+    }
+}
+
+/// A pool that allows and remembers everything, an app client that may use every flow, and ann, who is confirmed.
+async fn world_on(house: House) -> SignIn {
+    let pool = json!({
+        "AutoVerifiedAttributes": ["email"],
+        "DeviceConfiguration": {},
+        "Policies": { "SignInPolicy": { "AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP", "WEB_AUTHN"] } },
+        "UserPoolAddOns": { "AdvancedSecurityMode": "AUDIT" },
+        "UserPoolTier": "PLUS",
+    });
+    let pool = house.pool_with(pool).await;
+    let mfa = json!({ "MfaConfiguration": "OPTIONAL", "SoftwareTokenMfaConfiguration": { "Enabled": true } });
+    house.done("SetUserPoolMfaConfig", &with(mfa, json!({ "UserPoolId": pool }))).await;
+    let flows = ["USER_PASSWORD", "USER_SRP", "USER", "ADMIN_USER_PASSWORD", "REFRESH_TOKEN"];
+    let flows = flows.map(|flow| format!("ALLOW_{flow}_AUTH"));
+    let client = house.client_with(&pool, json!({ "ExplicitAuthFlows": flows })).await;
+    let sub = house.sign_up(&client, "ann", "ann@example.com").await;
+    house.done("AdminConfirmSignUp", &json!({ "UserPoolId": pool, "Username": "ann" })).await;
+    house.done("CreateGroup", &json!({ "UserPoolId": pool, "GroupName": "staff" })).await;
+    SignIn { house, place: Place { pool, client }, sub }
+}
+
+fn by_password(client: &str) -> Value {
+    let parameters = json!({ "USERNAME": "ann", "PASSWORD": PASSWORD });
+    json!({ "ClientId": client, "AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": parameters })
+}
+
+/// Begins an exchange; gives the answer that ends it, and the handle of its session.
+async fn exchange_in(world: &SignIn) -> (Value, String) {
+    let srp = SrpClient::new(0x1234_5678_9abc_def0_1234_5678_9abc_def1);
+    let parameters = json!({ "USERNAME": "ann", "SRP_A": srp.srp_a() });
+    let Place { pool, client } = &world.place;
+    let begin = json!({ "ClientId": client, "AuthFlow": "USER_SRP_AUTH", "AuthParameters": parameters });
+    let asked = world.house.done("InitiateAuth", &begin).await;
+    let get = |name: &str| id(&asked["ChallengeParameters"][name]);
+    let (user, salt, b, secret_block) =
+        (get("USER_ID_FOR_SRP"), get("SALT"), get("SRP_B"), get("SECRET_BLOCK"));
+    let challenge = Challenge { pool, user: &user, salt: &salt, b: &b, secret_block: &secret_block };
+    let claim = json!({
+        "USERNAME": user,
+        "PASSWORD_CLAIM_SECRET_BLOCK": secret_block,
+        "PASSWORD_CLAIM_SIGNATURE": srp.sign(&challenge, PASSWORD),
+        "TIMESTAMP": TIME,
+    });
+    (claim, session::handle_of_secret_block(&secret_block).expect("a handle"))
+}
+
+async fn find_ann(world: &SignIn) -> Option<User> {
+    let (store, pool) = (&world.house.app.store, PoolId::new(&world.place.pool));
+    let record = store.read_pool(&pool).await.expect("read").expect("there").value;
+    let query =
+        UserQuery { candidates: alias::candidates(&record.pool, "ann"), beside: vec![], otherwise: None };
+    store.read_user(&pool, &query).await.expect("read").user
+}
