@@ -63,6 +63,7 @@ operations! {
     AdminUserPasswordAuth
     UserSrpAuth
     UserAuth
+    UserAuthAfterSignUp
     CustomAuth
     RespondToSelectChallenge
     RespondToPassword
@@ -73,6 +74,10 @@ operations! {
     RespondToCustomChallenge
     RespondToSelectMfaType
     RespondToSoftwareTokenMfa
+    RespondToMfaCode
+    RespondToMfaSetup
+    RespondToDeviceSrpAuth
+    RespondToDevicePasswordVerifier
     RespondToWebAuthn
     RefreshTokenAuth
     GetTokensFromRefreshToken
@@ -81,6 +86,8 @@ operations! {
     AdminUserGlobalSignOut
     AssociateSoftwareToken
     VerifySoftwareToken
+    AssociateSoftwareTokenBySession
+    VerifySoftwareTokenBySession
     SetUserMfaPreference
     AdminSetUserMfaPreference
     ConfirmDevice
@@ -234,7 +241,13 @@ fn row(operation: Operation) -> [Cell; 6] {
         | Operation::RespondToPasswordSrp
         | Operation::RespondToCustomChallenge
         | Operation::RespondToSelectMfaType
-        | Operation::RespondToSoftwareTokenMfa => signing_in(|_| Stays),
+        | Operation::RespondToSoftwareTokenMfa
+        | Operation::RespondToMfaCode
+        | Operation::RespondToMfaSetup
+        | Operation::RespondToDeviceSrpAuth
+        | Operation::RespondToDevicePasswordVerifier
+        | Operation::AssociateSoftwareTokenBySession
+        | Operation::VerifySoftwareTokenBySession => signing_in(|_| Stays),
         Operation::UserPasswordAuth
         | Operation::AdminUserPasswordAuth
         | Operation::RespondToPassword
@@ -252,7 +265,7 @@ fn row(operation: Operation) -> [Cell; 6] {
             _ => refused(Refusal::SessionInvalid),
         }),
         // Whoever has a temporary password shows it: cog-0176.
-        Operation::RespondToEmailOtp => signing_in(|status| match status {
+        Operation::UserAuthAfterSignUp | Operation::RespondToEmailOtp => signing_in(|status| match status {
             Status::ForceChangePassword { .. } => refused(Refusal::SessionInvalid),
             _ => Stays,
         }),

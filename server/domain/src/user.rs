@@ -30,8 +30,8 @@
 //!  (4) SignUp that PreSignUp confirms; AdminCreateUser of a user who needs no password
 //! ```
 //!
-//! `enabled` is a separate flag, which AdminEnableUser and AdminDisableUser set in any state. DeleteUser
-//! and AdminDeleteUser end every state; the operations that read or change attributes change none. What each operation answers in each state,
+//! `enabled` is a separate flag, which AdminEnableUser and AdminDisableUser set in any state. DeleteUser and
+//! AdminDeleteUser end every state; all that is not drawn changes none. What each operation answers in each state,
 //! enabled or not, is one table: `status_tests.rs`.
 //!
 //! A transition is a function that can refuse. The order in which an operation looks at all this is in

@@ -41,6 +41,8 @@ use crate::{
     wire::{Answer, Inside, id},
 };
 
+/// A sign-in with the Session of ConfirmSignUp.
+const AFTER_SIGN_UP: &str = "InitiateAuth, USER_AUTH after signing up";
 const CODE: &str = "123456";
 const SIGN_IN_CODE: &str = "12345678";
 
@@ -174,9 +176,11 @@ impl AboutAnn {
             self.exchange.clone(),
             (self.passkey_challenge.key(keys, &pool, sub), begin(Stage::RegisteringPasskey)),
         ];
-        if let Some(awaited) = self.awaited(row, &status) {
-            sessions.push((self.handle.key(keys, &pool), begin(Stage::SigningIn(awaited))));
-        }
+        let stage = match row {
+            AFTER_SIGN_UP => Some(Stage::Confirmed),
+            _ => self.awaited(row, &status).map(Stage::SigningIn),
+        };
+        sessions.extend(stage.map(|stage| (self.handle.key(keys, &pool), begin(stage))));
         let mut writes = vec![
             Write::Put(Key::user(sub), Record::User(user)),
             Write::Put(Key::name(&username), Record::Name(sub.clone())),
@@ -292,6 +296,7 @@ impl AboutAnn {
                 "InitiateAuth, USER_AUTH by WEB_AUTHN",
                 flow("USER_AUTH", json!({ "PREFERRED_CHALLENGE": "WEB_AUTHN" })),
             ),
+            (AFTER_SIGN_UP, with(flow("USER_AUTH", none()), json!({ "Session": self.handle.expose() }))),
             (
                 "InitiateAuth, REFRESH_TOKEN_AUTH",
                 flow(

@@ -139,10 +139,10 @@ fn signing_in(by: &str, at: usize, enabled: bool) -> Answer {
         ("USER_AUTH by EMAIL_OTP" | "USER_AUTH by WEB_AUTHN", 4 | 5) => challenge("SELECT_CHALLENGE"),
         ("USER_AUTH by EMAIL_OTP", _) => challenge("EMAIL_OTP"),
         ("USER_AUTH by WEB_AUTHN", _) => challenge("WEB_AUTHN"),
-        ("EMAIL_OTP", 4 | 5) => refused("Invalid session for the user."),
+        ("EMAIL_OTP" | "USER_AUTH after signing up", 4 | 5) => refused("Invalid session for the user."),
         ("WEB_AUTHN", 4 | 5) => refused("Invalid credential."),
-        // That was before the temporary password was set.
-        ("EMAIL_OTP" | "WEB_AUTHN" | "SOFTWARE_TOKEN_MFA", _) => Answer::Tokens(STATES[at]),
+        // A second factor comes after a password, which was not temporary then.
+        ("SOFTWARE_TOKEN_MFA", _) => Answer::Tokens(STATES[at]),
         (_, 5) => refused("Temporary password has expired and must be reset by an administrator."),
         ("NEW_PASSWORD_REQUIRED", 4) => Answer::Tokens("CONFIRMED"),
         ("NEW_PASSWORD_REQUIRED", _) => refused("Invalid session for the user."),

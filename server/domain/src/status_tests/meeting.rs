@@ -6,7 +6,7 @@ use super::{NOW, Operation};
 use crate::{
     Change, Refusal, Verdict,
     attribute::Given,
-    challenge::{Awaited, SentCode},
+    challenge::{Awaited, Enrolment, SentCode},
     client::{AuthFlow, Client},
     code::{Code, PendingCode, Purpose},
     contact::{Contact, ContactKind},
@@ -24,10 +24,11 @@ use crate::{
         passkeys::{self, Registrant},
         resend_confirmation_code,
         sign_in::{
-            Flow, Holders, Next, Presented, Step,
+            Flow, Holders, Next, OnDevice, Presented, Step,
             begin::{self, Begin},
+            device as on_device,
             fixture::House,
-            new_password, passkey as passkey_flow, password, password_verifier,
+            mfa_setup, new_password, passkey as passkey_flow, password, password_verifier,
             refresh::{self, Renewal, Shown},
             respond, revoke, second_factor,
         },
@@ -244,9 +245,14 @@ pub(super) fn meet(operation: Operation, user: &User) -> Result<Vec<Change>, Ref
             let opened = revoke::open(&house.caller(), None, token.expose())?;
             answer(revoke::revoke(&house.caller(), opened, Some(&grant)))
         }
+        Operation::AssociateSoftwareTokenBySession | Operation::VerifySoftwareTokenBySession => {
+            set_app_up(operation, user)
+        }
         _ => sign_in(operation, user),
     }
 }
+
+const DEVICE_KEY: &str = "key";
 
 const PREFERENCE: Preference =
     Preference { factor: MfaFactor::SoftwareToken, enabled: true, preferred: true };
@@ -262,7 +268,7 @@ fn app() -> TokenSecret {
 
 fn device_of(user: &User) -> Device {
     Device {
-        key: "key".into(),
+        key: DEVICE_KEY.into(),
         of: user.sub.clone(),
         name: None,
         verifier: Sealed::from_text("v"),
@@ -333,25 +339,46 @@ fn values() -> Values {
 
 /// A step of signing in, by a user who knows whatever is asked.
 fn sign_in(operation: Operation, user: &User) -> Result<Vec<Change>, Refusal> {
-    let house = house_of(user);
+    let mut house = house_of(user);
     let username = user.username.as_str();
     let flow = match operation {
         Operation::UserPasswordAuth => Flow::UserPasswordAuth,
         Operation::AdminUserPasswordAuth => Flow::AdminUserPasswordAuth,
         Operation::UserSrpAuth => Flow::UserSrpAuth,
         Operation::UserAuth => Flow::UserAuth,
+        Operation::UserAuthAfterSignUp => {
+            house.present(Stage::Confirmed);
+            Flow::UserAuth
+        }
         Operation::CustomAuth => Flow::CustomAuth,
         _ => return answer_challenge(operation, user),
     };
     let parameters = [("USERNAME", username), ("PASSWORD", "x"), ("SRP_A", "abc")];
     let parameters = Parameters::from_iter(parameters);
     let is_admin = flow == Flow::AdminUserPasswordAuth;
-    let begun = begin::read(&house.caller(), is_admin, flow, None, &parameters)?;
+    let session = house.presented.is_some().then_some("handle");
+    let begun = begin::read(&house.caller(), is_admin, flow, session, &parameters)?;
     let Begin::SignIn(begun) = begun else { panic!("no sign-in: {begun:?}") };
     let step = house.step(username);
     go_on(&step, begin::next(&step, &begun)?)
 }
 
+/// The authenticator app of a user who must set a second factor up in order to sign in.
+fn set_app_up(operation: Operation, user: &User) -> Result<Vec<Change>, Refusal> {
+    let mut house = house_of(user);
+    house.pool.mfa = PoolMfa { mode: MfaMode::On, ..with_software_token() };
+    *house.user.mfa = Default::default();
+    house.present(Stage::SigningIn(Awaited::MfaSetup(Enrolment::Associated(Sealed::from_text("s")))));
+    let step = house.step(user.username.as_str());
+    if let Operation::AssociateSoftwareTokenBySession = operation {
+        return answer(mfa_setup::associate(&step, Sealed::from_text("other")));
+    }
+    // As the server does, before it opens the secret.
+    mfa_setup::get_pending(&step)?;
+    answer(mfa_setup::verify(&step, &app(), &app().code_at(NOW), None))
+}
+
+/// An answer to a challenge, as it should be.
 fn answer_challenge(operation: Operation, user: &User) -> Result<Vec<Change>, Refusal> {
     let mut house = house_of(user);
     let email = Contact { kind: ContactKind::Email, value: "ann@example.com".into() };
@@ -384,17 +411,27 @@ fn answer_challenge(operation: Operation, user: &User) -> Result<Vec<Change>, Re
         Operation::RespondToSoftwareTokenMfa => {
             (Awaited::SoftwareToken, &[("SOFTWARE_TOKEN_MFA_CODE", code.as_str())])
         }
+        Operation::RespondToMfaCode => (Awaited::MfaCode(sent), &[("EMAIL_OTP_CODE", "12345678")]),
+        Operation::RespondToMfaSetup => (Awaited::MfaSetup(Enrolment::Verified(Sealed::from_text("s"))), &[]),
+        Operation::RespondToDeviceSrpAuth => (Awaited::DeviceSrp, &[("SRP_A", "abc")]),
+        Operation::RespondToDevicePasswordVerifier => (Awaited::DevicePasswordVerifier(values()), &claim),
         Operation::RespondToWebAuthn => {
             (Awaited::Passkey(house.fresh.passkey.clone()), &[("CREDENTIAL", "{}")])
         }
         other => panic!("{other:?} is not met"),
     };
     let username = user.username.as_str();
-    let parameters = answers.iter().copied().chain([("USERNAME", username)]);
+    let parameters = answers.iter().copied().chain([("USERNAME", username), ("DEVICE_KEY", DEVICE_KEY)]);
     let (name, parameters) = (awaited.name(), Parameters::from_iter(parameters));
+    let is_of_device = matches!(awaited, Awaited::DeviceSrp | Awaited::DevicePasswordVerifier(_));
     house.present(Stage::SigningIn(awaited));
+    let device = is_of_device.then(|| device_of(user));
+    if let Some((_, session)) = &mut house.presented {
+        session.device = device.as_ref().map(|device| device.key.clone());
+    }
     let response = respond::read(&house.caller(), name, None, &parameters)?;
-    let step = house.step(username);
+    let device = device.as_ref().map(|device| OnDevice { key: DEVICE_KEY, found: Some(device) });
+    let step = Step { device, ..house.step(username) };
     let handle = response.handle.as_deref();
     go_on(&step, respond::next(&step, &response.answer, handle, &Holders::new())?)
 }
@@ -416,6 +453,10 @@ fn go_on(step: &Step<'_>, next: Next<'_>) -> Result<Vec<Change>, Refusal> {
         }
         Next::Open(_, code) => answer(second_factor::decide(step, &app(), code)),
         Next::Verify(_) => answer(passkey_flow::decide(step, Some(passkey::fixture("a")))),
-        other @ (Next::DeviceExchange(..) | Next::DeviceClaim(..)) => panic!("no device: {other:?}"),
+        Next::DeviceExchange(..) => {
+            let verifier = Verifier::simulated(step.caller.digest_keys, &step.caller.pool.id, DEVICE_KEY);
+            answer(on_device::answer_exchange(step, &verifier, values()))
+        }
+        Next::DeviceClaim(..) => answer(on_device::decide(step, true)),
     }
 }

@@ -58,7 +58,9 @@ pub(in crate::flow) fn offered(
 pub(super) fn after_sign_up<'a>(step: &Step<'_>, user: Option<&User>) -> Result<Next<'a>, Refusal> {
     let Presented { session, .. } = step.presented.ok_or(Refusal::SessionInvalid)?;
     session.check(&step.of(), &step.caller.client.id, Stage::Confirmed, step.now)?;
-    let user = user.ok_or(Refusal::SessionInvalid)?;
+    // Whoever was given a temporary password since is to show that, as with codes (*Chosen*).
+    let is_temporary = |user: &&User| matches!(user.status, Status::ForceChangePassword { .. });
+    let user = user.filter(|user| !is_temporary(user)).ok_or(Refusal::SessionInvalid)?;
     let remember = step.leave().into_iter().collect();
     Ok(Next::Decided(finish::sign_in(step, user.clone(), remember)))
 }
