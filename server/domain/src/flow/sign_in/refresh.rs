@@ -4,8 +4,8 @@
 //! is there, and it gives another refresh token in place of the one that was used (*Documented*, cog-0187, cog-0333).
 //!
 //! Order (*Chosen*): the token is one of this pool, its grant is there, the token is this client's and alive, it comes
-//! from its device, the user is there and may sign in, the caller knows the client's secret. The former shows that by a hash over the username
-//! (cog-0157), the latter by the secret itself.
+//! from its device, the user is there and may sign in, the caller knows the client's secret. The former shows that by
+//! a hash over the username (cog-0157), the latter by the secret itself.
 
 use subtle::ConstantTimeEq;
 
