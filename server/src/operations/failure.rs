@@ -219,9 +219,10 @@ mod tests {
     }
 
     #[test]
-    fn a_type_that_an_operation_does_not_declare_is_internal() {
+    fn a_type_that_an_operation_does_not_declare_is_no_fault_of_the_server() {
         let error =
             Failure::Undelivered(ContactKind::Email).into_error::<AdminGetUserError>(Operation::AdminGetUser);
-        assert_eq!(error.to_string(), "InternalErrorException: Internal server error");
+        let text = "InvalidParameterException: Invalid email provided/Unable to send the email";
+        assert_eq!(error.to_string(), text);
     }
 }
