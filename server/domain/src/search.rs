@@ -4,7 +4,22 @@
 //! holds texts in lower case, and [`Filter::matches`] has the last word. So an index needs to know nothing of pools,
 //! and a pool in which names that differ in case are two names finds both apart.
 
-use crate::{pool::Pool, refusal::Refusal, user::User};
+use std::collections::BTreeSet;
+
+use crate::{pool::Pool, refusal::Refusal, schema::Schema, user::User};
+
+/// Refuses attributes that are asked for and that the pool does not know.
+pub fn check_known(wanted: &BTreeSet<String>, schema: &Schema) -> Result<(), Refusal> {
+    let is_known = wanted.iter().all(|name| schema.get(name).is_some());
+    if is_known { Ok(()) } else { Err(Refusal::AttributesUnknown) }
+}
+
+/// Refuses attributes that not every user found has a value of (*Documented*, ListUsers). Everybody has a `sub`.
+pub fn check_set(wanted: &BTreeSet<String>, users: &[User]) -> Result<(), Refusal> {
+    let has = |user: &User, name: &String| name == "sub" || user.attributes.get(name).is_some();
+    let is_set = wanted.iter().all(|name| users.iter().all(|user| has(user, name)));
+    if is_set { Ok(()) } else { Err(Refusal::AttributesUnknown) }
+}
 
 /// What of a user can be searched (*Documented*); custom attributes cannot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -280,6 +295,21 @@ mod tests {
         let texts: Vec<_> = index_texts(&user).map(|(field, text)| (field.as_str(), text)).collect();
         let expected = [("username", "ann"), ("email", "ann@example.com"), ("given_name", "änn")];
         assert_eq!(texts, expected.map(|(field, text)| (field, text.to_owned())));
+    }
+
+    #[test]
+    fn what_is_asked_of_users_must_be_known_and_set() {
+        let wanted = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>();
+        let refused = Err(Refusal::AttributesUnknown);
+        let mut named = fixture::user("ann");
+        named.attributes.set("name", "Ann");
+        let (one, both) = ([named.clone()], [named, fixture::user("bob")]);
+        let schema = Schema::default();
+        assert_eq!(check_known(&wanted(&["name", "sub"]), &schema), Ok(()));
+        assert_eq!(check_known(&wanted(&["name", "custom:nope"]), &schema), refused);
+        assert_eq!(check_set(&wanted(&["name", "sub"]), &one), Ok(()));
+        assert_eq!(check_set(&wanted(&["name"]), &both), refused);
+        assert_eq!(check_set(&wanted(&["email", "sub"]), &both), Ok(()));
     }
 
     #[test]
