@@ -5,6 +5,7 @@
 //! another user, so nothing is answered twice. Turns alternate, and each SQLite turn has the disk measured beside it,
 //! so that whatever else the machine does hits both; medians are printed, and ratios within the same run.
 
+mod call;
 mod disk;
 #[path = "../wire/load.rs"]
 mod load;

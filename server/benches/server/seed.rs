@@ -3,15 +3,13 @@
 use std::{path::Path, sync::Arc};
 
 use anyhow::Context as _;
-use http::Request;
-use http_body_util::{BodyExt as _, Full};
 use lido::{
     app::{App, Settings},
     clock::Clock,
     delivery::{Inbox, WayOut},
     entropy::Entropy,
     keys::Keys,
-    operations::{self, Operation},
+    operations,
     store::{Key, Record, Store, Write, memory::MemoryBackend, sqlite::SqliteBackend},
     triggers::Triggers,
 };
@@ -20,10 +18,10 @@ use lido_domain::{
     id::{PoolId, Sub, Username},
     user::User,
 };
-use lido_runtime::{Bytes, Router};
-use serde_json::{Value, json};
-use tower::ServiceExt as _;
+use serde_json::json;
 use zeroize::Zeroizing;
+
+use crate::call::call;
 
 /// An app, and the pool that the users are in.
 pub(crate) struct Seeded {
@@ -88,18 +86,4 @@ async fn fill(app: &Arc<App>, users: usize) -> anyhow::Result<String> {
         }
     }
     Ok(pool)
-}
-
-async fn call(
-    service: &Router<Operation, Full<Bytes>>,
-    operation: &str,
-    body: &Value,
-) -> anyhow::Result<Value> {
-    let request = Request::post("/")
-        .header("x-amz-target", format!("AWSCognitoIdentityProviderService.{operation}"))
-        .body(Full::from(body.to_string()))?;
-    let answer = service.clone().oneshot(request).await?;
-    let (status, body) = (answer.status(), answer.into_body().collect().await?);
-    anyhow::ensure!(status.is_success(), "{operation} is answered with {status}");
-    Ok(serde_json::from_slice(&body.to_bytes())?)
 }

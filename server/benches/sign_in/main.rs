@@ -5,6 +5,8 @@
 //! told in processor time, so that whatever else the machine does, and what the load's own half of SRP takes, falls out
 //! of it. Turns alternate; medians are printed, and ratios within the same run.
 
+#[path = "../server/call.rs"]
+mod call;
 #[expect(dead_code, clippy::expect_used, clippy::panic, reason = "tests panic, and use the rest")]
 #[path = "../../tests/carrier/client.rs"]
 mod client;

@@ -3,8 +3,6 @@
 use std::{future::pending, io::Write as _, path::Path, sync::Arc};
 
 use anyhow::{Context as _, bail};
-use http::Request;
-use http_body_util::{BodyExt as _, Full};
 use lido::{
     app::{App, Settings},
     clock::Clock,
@@ -13,16 +11,14 @@ use lido::{
     entropy::Entropy,
     http::{Front, Limits},
     keys::Keys,
-    operations::{self, Operation},
+    operations,
     store::{Store, memory::MemoryBackend, sqlite::SqliteBackend},
     triggers::Triggers,
 };
-use lido_runtime::{Bytes, Router};
-use serde_json::{Value, json};
-use tower::ServiceExt as _;
+use serde_json::json;
 use zeroize::Zeroizing;
 
-use crate::{PASSWORD, USERS};
+use crate::{PASSWORD, USERS, call::call};
 
 /// The name of a user.
 pub(crate) fn name(number: usize) -> String {
@@ -74,18 +70,4 @@ async fn fill(app: &Arc<App>) -> anyhow::Result<(String, String)> {
     }
     app.tokens.of_pool(&lido_domain::id::PoolId::new(&pool)).await?;
     Ok((pool, client))
-}
-
-async fn call(
-    service: &Router<Operation, Full<Bytes>>,
-    operation: &str,
-    body: &Value,
-) -> anyhow::Result<Value> {
-    let request = Request::post("/")
-        .header("x-amz-target", format!("AWSCognitoIdentityProviderService.{operation}"))
-        .body(Full::from(body.to_string()))?;
-    let answer = service.clone().oneshot(request).await?;
-    let (status, body) = (answer.status(), answer.into_body().collect().await?);
-    anyhow::ensure!(status.is_success(), "{operation} is answered with {status}");
-    Ok(serde_json::from_slice(&body.to_bytes())?)
 }
