@@ -23,6 +23,9 @@ const ALIAS_TAKEN: &str = "An account with the given email already exists.";
 const CONFIRMED: &str = "User cannot be confirmed. Current status is CONFIRMED";
 const MISMATCH: &str = "Invalid verification code provided, please try again.";
 
+/// How many races of each kind are run.
+const RACES: usize = 2_000;
+
 /// Each race in each store.
 macro_rules! races {
     ($($race:ident)*) => {
@@ -31,7 +34,7 @@ macro_rules! races {
             $(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
                 async fn $race() {
-                    run(Meddled::in_memory(), 2_000, super::$race).await;
+                    run(Meddled::in_memory(), super::$race).await;
                 }
             )*
         }
@@ -41,7 +44,7 @@ macro_rules! races {
                 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
                 async fn $race() {
                     let (store, _folder) = Meddled::in_sqlite();
-                    run(store, 1_000, super::$race).await;
+                    run(store, super::$race).await;
                 }
             )*
         }
@@ -66,11 +69,11 @@ struct Course {
 }
 
 /// Runs `race` with different users so many times.
-async fn run<F>(store: Meddled, default: usize, race: fn(Course, usize) -> F)
+async fn run<F>(store: Meddled, race: fn(Course, usize) -> F)
 where
     F: Future<Output = ()> + Send + 'static,
 {
-    let races = std::env::var("LIDO_RACES").map_or(default, |races| races.parse().expect("a number"));
+    let races = std::env::var("LIDO_RACES").map_or(RACES, |races| races.parse().expect("a number"));
     let course = Course::new(&store).await;
     let mut running = JoinSet::new();
     for number in 0..races {
