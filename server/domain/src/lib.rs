@@ -34,6 +34,7 @@ pub mod passkey;
 pub mod password;
 pub mod pool;
 pub mod pool_settings;
+pub mod record;
 pub mod recovery;
 pub mod refusal;
 pub mod schema;

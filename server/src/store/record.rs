@@ -6,11 +6,11 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
+pub use lido_domain::record::{ClientRecord, PoolRecord};
 use lido_domain::{
     Timestamp,
     attempt::Attempts,
     auth_event::AuthEvent,
-    client::Client,
     code::PendingCode,
     contact::Contact,
     device::Device,
@@ -19,7 +19,6 @@ use lido_domain::{
     id::{ClientId, GroupId, Sub, Username},
     lockout::Failures,
     message::MessageReason,
-    pool::Pool,
     search,
     secret::Sealed,
     session::Session,
@@ -30,38 +29,6 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use super::{Kind, StoreError};
 
 const FORMAT: u32 = 1;
-
-/// A user pool with all its settings.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct PoolRecord {
-    /// What decides.
-    pub pool: Pool,
-    /// PoolName.
-    pub name: String,
-    /// Every other setting, as `wire` wrote it and as only `wire` reads it.
-    pub settings: serde_json::Value,
-    /// Tags.
-    pub tags: BTreeMap<String, String>,
-    /// When it was created.
-    pub created_at: Timestamp,
-    /// When it was last changed.
-    pub modified_at: Timestamp,
-}
-
-/// An app client with all its settings.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct ClientRecord {
-    /// What decides.
-    pub client: Client,
-    /// ClientName.
-    pub name: String,
-    /// Every other setting, as `wire` wrote it and as only `wire` reads it.
-    pub settings: serde_json::Value,
-    /// When it was created.
-    pub created_at: Timestamp,
-    /// When it was last changed.
-    pub modified_at: Timestamp,
-}
 
 /// The keys that sign the tokens of a pool, sealed: one for id tokens and another for access tokens.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -17,4 +17,8 @@ impl WriteMembers for DeviceKeyExistsException {
     }
 }
 
-modeled_error!(DeviceKeyExistsException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#DeviceKeyExistsException", Blame::Client), |error| error.message.as_deref());
+modeled_error!(
+    DeviceKeyExistsException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#DeviceKeyExistsException", Blame::Client),
+    |error| error.message.as_deref()
+);

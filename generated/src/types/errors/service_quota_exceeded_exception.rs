@@ -17,4 +17,8 @@ impl WriteMembers for ServiceQuotaExceededException {
     }
 }
 
-modeled_error!(ServiceQuotaExceededException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#ServiceQuotaExceededException", Blame::Client), |error| error.message.as_deref());
+modeled_error!(
+    ServiceQuotaExceededException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#ServiceQuotaExceededException", Blame::Client),
+    |error| error.message.as_deref()
+);

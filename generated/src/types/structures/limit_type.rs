@@ -23,11 +23,7 @@ impl LimitType {
         provisioned_limit_value: i32,
         free_limit_value: i32,
     ) -> Self {
-        Self {
-            limit_definition,
-            provisioned_limit_value,
-            free_limit_value,
-        }
+        Self { limit_definition, provisioned_limit_value, free_limit_value }
     }
 }
 
