@@ -203,5 +203,4 @@ impl Triggers {
 }
 
 #[cfg(test)]
-#[path = "triggers/tests.rs"]
 mod tests;

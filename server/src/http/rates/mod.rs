@@ -142,5 +142,4 @@ pub(super) fn refusal() -> Answer {
 }
 
 #[cfg(test)]
-#[path = "rates/tests.rs"]
 mod tests;
