@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use crate::{
     clock::Clock,
-    delivery::{Inbox, Outbox, WayOut},
+    delivery::{Inbox, Outbox, Transports},
     entropy::{Entropy, NoEntropy},
     keys::Keys,
     operations::Origin,
@@ -92,22 +92,22 @@ impl App {
         clock: Clock,
         entropy: Entropy,
         keys: Arc<Keys>,
-        way_out: WayOut,
+        transports: Transports,
         triggers: Triggers,
         settings: Settings,
     ) -> Self {
-        let inbox = way_out.inbox.clone();
+        let inbox = transports.inbox.clone();
         let templates = Arc::new(PoolTemplates);
         let outbox = Outbox::new(
             store.clone(),
             Arc::clone(&keys),
             clock.clone(),
-            Arc::new(way_out),
+            Arc::new(transports),
             templates,
             Arc::new(MessageTriggers::new(triggers.clone(), store.clone())),
         );
         let tokens = Tokens::new(store.clone(), Arc::clone(&keys), clock.clone());
-        let tokens = if settings.is_standby { tokens.that_only_look() } else { tokens };
+        let tokens = if settings.is_standby { tokens.read_only() } else { tokens };
         let passwords = Passwords::default();
         Self { store, clock, entropy, keys, tokens, passwords, outbox, inbox, triggers, settings }
     }
@@ -124,7 +124,7 @@ impl App {
             Clock::frozen(Timestamp::from_millis(1_795_246_200_000)),
             entropy,
             keys,
-            WayOut::inbox(Inbox::new()),
+            Transports::inbox(Inbox::new()),
             triggers,
             Settings::default(),
         );

@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use lido::{
     app::{App, Settings},
     clock::Clock,
-    delivery::{Inbox, WayOut},
+    delivery::{Inbox, Transports},
     entropy::Entropy,
     keys::Keys,
     operations,
@@ -47,9 +47,9 @@ pub(crate) fn sqlite(path: &Path, users: usize) -> anyhow::Result<Seeded> {
 fn seed(store: Store, users: usize) -> anyhow::Result<Seeded> {
     let entropy = Entropy::system();
     let keys = Arc::new(Keys::new(Zeroizing::new([7; 32]), Vec::new(), entropy.clone()));
-    let way_out = WayOut::inbox(Inbox::new());
+    let transports = Transports::inbox(Inbox::new());
     let triggers = Triggers::nowhere(entropy.clone());
-    let app = App::new(store, Clock::system(), entropy, keys, way_out, triggers, Settings::default());
+    let app = App::new(store, Clock::system(), entropy, keys, transports, triggers, Settings::default());
     let app = Arc::new(app);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let pool = runtime.block_on(fill(&app, users))?;

@@ -7,7 +7,7 @@ use lido::{
     app::{App, Settings},
     clock::Clock,
     credentials::Credentials,
-    delivery::{Inbox, WayOut},
+    delivery::{Inbox, Transports},
     entropy::Entropy,
     http::{Front, Limits},
     keys::Keys,
@@ -36,8 +36,8 @@ pub(crate) fn serve(arguments: &[String]) -> anyhow::Result<()> {
     };
     let entropy = Entropy::system();
     let keys = Arc::new(Keys::new(Zeroizing::new([7; 32]), Vec::new(), entropy.clone()));
-    let (way_out, triggers) = (WayOut::inbox(Inbox::new()), Triggers::nowhere(entropy.clone()));
-    let app = App::new(store, Clock::system(), entropy, keys, way_out, triggers, Settings::default());
+    let (transports, triggers) = (Transports::inbox(Inbox::new()), Triggers::nowhere(entropy.clone()));
+    let app = App::new(store, Clock::system(), entropy, keys, transports, triggers, Settings::default());
     let app = Arc::new(app);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {

@@ -7,7 +7,7 @@ use lido::{
     app::{App, Settings},
     clock::Clock,
     credentials::{self, Credentials},
-    delivery::{Inbox, WayOut, smtp::Smtp, webhook::Webhook},
+    delivery::{Inbox, Transports, smtp::Smtp, webhook::Webhook},
     entropy::Entropy,
     http::{Gate, Rates},
     keys::{Keys, file as key_file},
@@ -48,10 +48,10 @@ pub(crate) fn build(config: &Config) -> anyhow::Result<(App, Gate)> {
         is_standby: config.is_standby,
     };
     let clock = Clock::system();
-    let way_out = way_out(config, &clock)?;
+    let transports = transports(config, &clock)?;
     let triggers = triggers(config, &clock, &entropy)?;
     let gate = gate(config, credentials, &clock);
-    Ok((App::new(store, clock, entropy, keys, way_out, triggers, settings), gate))
+    Ok((App::new(store, clock, entropy, keys, transports, triggers, settings), gate))
 }
 
 fn gate(config: &Config, credentials: Credentials, clock: &Clock) -> Gate {
@@ -123,9 +123,11 @@ fn keep_out_of_git(key: &Path) {
 }
 
 /// How messages leave; in `lido dev` into the inbox in any case.
-fn way_out(config: &Config, clock: &Clock) -> anyhow::Result<WayOut> {
-    let mut way =
-        WayOut { inbox: matches!(config.mode, Mode::Dev { .. }).then(Inbox::new), ..WayOut::default() };
+fn transports(config: &Config, clock: &Clock) -> anyhow::Result<Transports> {
+    let mut way = Transports {
+        inbox: matches!(config.mode, Mode::Dev { .. }).then(Inbox::new),
+        ..Transports::default()
+    };
     if let Some(mail) = &config.mail {
         let smtp = Smtp::new(mail.server.0.clone(), mail.from.0.clone());
         way.mail = Some(Arc::new(smtp.with_context(|| format!("mail cannot go to {}", mail.server.0))?));

@@ -175,7 +175,7 @@ fn how_mail_and_sms_leave() {
 }
 
 #[test]
-fn a_way_out_that_does_not_do_is_told_without_its_secrets() {
+fn an_unusable_transport_is_reported_without_its_secrets() {
     let cases: [(&[&str], &str); 6] = [
         (&["--smtp", "smtp://u:hunter2@h/path"], "--smtp cannot be used: a mail server is smtp://HOST:PORT"),
         (&["--mail-from", "a@b.c"], "--mail-from also needs --smtp URL"),

@@ -8,7 +8,7 @@ use super::*;
 use crate::{
     app::Settings,
     delivery::{
-        Deliver as _, WayOut,
+        Deliver as _, Transports,
         fake::{self, FakeCarrier},
     },
 };
@@ -23,8 +23,8 @@ async fn ask(app: &Arc<App>, method: &str, address: &str, body: &str) -> (u16, V
 
 fn serving() -> App {
     let dev = App::for_tests();
-    let way_out = WayOut::carrier(FakeCarrier::default());
-    App::new(dev.store, dev.clock, dev.entropy, dev.keys, way_out, dev.triggers, dev.settings)
+    let transports = Transports::carrier(FakeCarrier::default());
+    App::new(dev.store, dev.clock, dev.entropy, dev.keys, transports, dev.triggers, dev.settings)
 }
 
 #[tokio::test]

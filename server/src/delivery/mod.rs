@@ -1,6 +1,6 @@
 //! Messages on their way out: codes by mail and SMS.
 //!
-//! A commit writes an outbox row; [`outbox`] sends what lies there by a [`WayOut`]: mail through [`smtp`], SMS through
+//! A commit writes an outbox row; [`outbox`] sends what lies there by the [`Transports`]: mail through [`smtp`], SMS through
 //! a [`webhook`], and in `lido dev` everything into the [`inbox`] too, which anybody can read. What a message says is
 //! put together by [`template`]. No code is ever logged.
 
@@ -10,7 +10,7 @@ pub mod intervention;
 pub mod outbox;
 pub mod smtp;
 pub mod template;
-pub mod way_out;
+pub mod transports;
 pub mod webhook;
 
 use std::fmt;
@@ -28,7 +28,7 @@ pub use self::{
     intervention::{CustomWords, Intervene, Intervention, InterventionFault, NoIntervention},
     outbox::{Attempted, Outbox},
     template::{Sender, Template, Templates},
-    way_out::WayOut,
+    transports::Transports,
 };
 
 /// A message as it leaves.

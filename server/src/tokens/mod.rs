@@ -99,9 +99,9 @@ impl Tokens {
         Self { store, keys, clock, maker: Some(Maker::Fresh), kept, making }
     }
 
-    /// The same for a standby: a pool without keys gets none.
+    /// Returns the same tokens for a standby, which creates no keys for a pool that has none.
     #[must_use]
-    pub fn that_only_look(self) -> Self {
+    pub fn read_only(self) -> Self {
         Self { maker: None, ..self }
     }
 
@@ -240,7 +240,7 @@ mod tests {
         let keys = Arc::new(Keys::new(Zeroizing::new([1; 32]), vec![], Entropy::fake(1)));
         let tokens = Tokens::new(store.clone(), keys, Clock::system()).with_shared_keys();
         let pool = sample::pool_id("p");
-        let looking = tokens.clone().that_only_look();
+        let looking = tokens.clone().read_only();
         assert!(matches!(looking.of_pool(&pool).await, Err(TokenFault::Standby)));
         assert!(matches!(tokens.of_pool(&pool).await, Err(TokenFault::PoolGone)));
         assert_eq!(store.read_signing_keys(&pool).await, Ok(None));

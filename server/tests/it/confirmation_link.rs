@@ -9,7 +9,7 @@ use aws_sdk_cognitoidentityprovider::types::{
 use lido::{
     app::App,
     credentials::Credentials,
-    delivery::{Filter, WayOut, smtp::Smtp},
+    delivery::{Filter, Transports, smtp::Smtp},
     http::{Gate, Rates},
 };
 use reqwest::{Client, Method, Response};
@@ -70,7 +70,8 @@ async fn a_mailed_link_confirms_once() {
     let from = "no-reply@lido.example".parse().expect("an address");
     let address = format!("smtp://{}", server.address).parse().expect("a mail server");
     let smtp = Smtp::new(address, from).expect("certificates");
-    let house = House::with_way_out(WayOut { mail: Some(Arc::new(smtp)), ..WayOut::default() }).await;
+    let house =
+        House::with_transports(Transports { mail: Some(Arc::new(smtp)), ..Transports::default() }).await;
     let place = place(&house).await;
     house.sign_up(&place.client, "ann", "ann@example.com").await;
 

@@ -6,7 +6,7 @@ use aws_sdk_cognitoidentityprovider::types::{
     EmailConfigurationType, EmailSendingAccountType, UserStatusType, VerificationMessageTemplateType,
     VerifiedAttributeType,
 };
-use lido::delivery::{WayOut, smtp::Smtp};
+use lido::delivery::{Transports, smtp::Smtp};
 use mailparse::MailHeaderMap as _;
 use serde_json::{Value, json};
 
@@ -21,7 +21,7 @@ const UNDELIVERED: &str = "Invalid email provided/Unable to send the email";
 async fn house(url: &str) -> House {
     let from = "Lido <no-reply@lido.example>".parse().expect("an address");
     let smtp = Smtp::new(url.parse().expect("a mail server"), from).expect("certificates");
-    House::with_way_out(WayOut { mail: Some(Arc::new(smtp)), ..WayOut::default() }).await
+    House::with_transports(Transports { mail: Some(Arc::new(smtp)), ..Transports::default() }).await
 }
 
 async fn house_at(server: &MailServer) -> House {
@@ -298,7 +298,7 @@ async fn a_password_lets_in_and_a_wrong_one_is_the_operators_to_put_right() {
 
 #[tokio::test]
 async fn what_no_carrier_takes_is_told_and_the_user_exists() {
-    let house = House::with_way_out(WayOut::default()).await;
+    let house = House::with_transports(Transports::default()).await;
     let place = house.place().await;
     let call = sign_up(&house, &place, "ann", "ann@example.com");
     refused!(call, is_code_delivery_failure_exception, UNDELIVERED);

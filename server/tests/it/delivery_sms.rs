@@ -16,7 +16,7 @@ use hyper::{Request, Response, body::Incoming, server::conn::http1, service::ser
 use hyper_util::rt::TokioIo;
 use lido::{
     clock::Clock,
-    delivery::{WayOut, webhook::Webhook},
+    delivery::{Transports, webhook::Webhook},
 };
 use lido_domain::Timestamp;
 use serde_json::{Value, json};
@@ -91,7 +91,8 @@ async fn house(receiver: &Receiver) -> (House, Place) {
     let address = format!("http://{}/sms", receiver.address).parse().expect("an address");
     let clock = Clock::frozen(Timestamp::from_millis(1_795_246_200_999));
     let webhook = Webhook::new(address, SECRET.parse().expect("a secret"), clock).expect("certificates");
-    let house = House::with_way_out(WayOut { sms: Some(Arc::new(webhook)), ..WayOut::default() }).await;
+    let house =
+        House::with_transports(Transports { sms: Some(Arc::new(webhook)), ..Transports::default() }).await;
     let pool = house
         .sdk
         .create_user_pool()

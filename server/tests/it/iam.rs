@@ -19,7 +19,7 @@ use lido::{
     app::App,
     clock::{Clock, rfc3339},
     credentials::{Credentials, file},
-    delivery::WayOut,
+    delivery::Transports,
     http::Gate,
     operations::Operation,
 };
@@ -56,7 +56,7 @@ const ALL: &str = r#"{"Effect": "Allow", "Action": "cognito-idp:*", "Resource": 
 /// A house where signatures are as old as they say.
 async fn real_time(credentials: Credentials) -> House {
     let App { store, entropy, keys, triggers, settings, inbox, .. } = App::for_tests();
-    let inbox = WayOut::inbox(inbox.expect("tests have an inbox"));
+    let inbox = Transports::inbox(inbox.expect("tests have an inbox"));
     let app = App::new(store, Clock::system(), entropy, keys, inbox, triggers, settings);
     House::behind(app, credentials).await
 }

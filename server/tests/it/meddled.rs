@@ -10,7 +10,7 @@ use std::sync::{
 use async_trait::async_trait;
 use lido::{
     app::App,
-    delivery::{Inbox, WayOut},
+    delivery::{Inbox, Transports},
     entropy::Entropy,
     store::{
         Backend, Expect, Key, Kind, Record, Search, Store, StoreError, Stored, UserQuery, UserRows, Write,
@@ -73,8 +73,8 @@ impl Meddled {
     /// The app for tests on this store, with its own inbox.
     pub(crate) fn app(&self) -> App {
         let App { clock, entropy, keys, triggers, settings, .. } = App::for_tests();
-        let way_out = WayOut::inbox(Inbox::new());
-        App::new(Store::new(self.clone()), clock, entropy, keys, way_out, triggers, settings)
+        let transports = Transports::inbox(Inbox::new());
+        App::new(Store::new(self.clone()), clock, entropy, keys, transports, triggers, settings)
     }
 
     /// A pool, without a meddler.

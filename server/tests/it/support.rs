@@ -10,7 +10,7 @@ use aws_sdk_cognitoidentityprovider::{
 use lido::{
     app::App,
     credentials::Credentials,
-    delivery::{Deliver, Filter, WayOut},
+    delivery::{Deliver, Filter, Transports},
     http::{self, Front, Gate, Limits},
     store::Store,
     triggers::Triggers,
@@ -50,27 +50,27 @@ impl House {
 
     /// One whose messages leave in another way than into an inbox.
     pub(crate) async fn with_carrier(carrier: impl Deliver + 'static) -> Self {
-        Self::with_way_out(WayOut::carrier(carrier)).await
+        Self::with_transports(Transports::carrier(carrier)).await
     }
 
-    pub(crate) async fn with_way_out(way_out: WayOut) -> Self {
+    pub(crate) async fn with_transports(transports: Transports) -> Self {
         let App { store, clock, entropy, keys, triggers, settings, .. } = App::for_tests();
-        Self::of(App::new(store, clock, entropy, keys, way_out, triggers, settings)).await
+        Self::of(App::new(store, clock, entropy, keys, transports, triggers, settings)).await
     }
 
     /// One that calls the triggers of its pools through these.
     pub(crate) async fn with_triggers(of: impl FnOnce(Triggers) -> Triggers) -> Self {
         let App { store, clock, entropy, keys, inbox, triggers, settings, .. } = App::for_tests();
-        let way_out = WayOut::inbox(inbox.expect("tests have an inbox"));
-        let app = App::new(store, clock, entropy, keys, way_out, of(triggers), settings);
+        let transports = Transports::inbox(inbox.expect("tests have an inbox"));
+        let app = App::new(store, clock, entropy, keys, transports, of(triggers), settings);
         Self::of(App { tokens: app.tokens.with_shared_keys(), ..app }).await
     }
 
     /// One that keeps what it keeps here.
     pub(crate) async fn with_store(store: Store) -> Self {
         let App { clock, entropy, keys, inbox, triggers, settings, .. } = App::for_tests();
-        let way_out = WayOut::inbox(inbox.expect("tests have an inbox"));
-        Self::of(App::new(store, clock, entropy, keys, way_out, triggers, settings)).await
+        let transports = Transports::inbox(inbox.expect("tests have an inbox"));
+        Self::of(App::new(store, clock, entropy, keys, transports, triggers, settings)).await
     }
 
     pub(crate) async fn of(app: App) -> Self {
