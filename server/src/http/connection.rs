@@ -18,7 +18,7 @@ use crate::operations::Peer;
 
 use super::{
     Front, Serves,
-    patience::{Busy, Deadlines, Patient},
+    timeout_stream::{Deadlines, InFlight, TimeoutStream},
 };
 
 /// The most bytes of a head; SDKs send one or two thousand, session tokens some more.
@@ -162,10 +162,10 @@ async fn connection<S: Serves>(
     if !matches!(spoken, Ok(Ok(true))) {
         return;
     }
-    let busy = Busy::default();
-    let io = TokioIo::new(Patient::new(stream, busy.clone(), deadlines));
+    let in_flight = InFlight::default();
+    let io = TokioIo::new(TimeoutStream::new(stream, in_flight.clone(), deadlines));
     let service = service_fn(move |request: Request<Incoming>| {
-        let (front, guard) = (Arc::clone(&front), busy.begin());
+        let (front, guard) = (Arc::clone(&front), in_flight.begin());
         async move {
             let answer = front.answer(request, peer).await;
             drop(guard);

@@ -1,7 +1,7 @@
 //! From bytes on a socket to an operation and back: what happens with every request, in order.
 //!
-//! 1. `connection` accepts, within limits, and is patient only so long (`patience`).
-//! 2. A request id is made; it stands in the answer and beside every line that is logged meanwhile (`line`).
+//! 1. `connection` accepts, within limits, and waits only so long (`timeout_stream`).
+//! 2. A request id is made; it stands in the answer and beside every line that is logged meanwhile (`access_log`).
 //! 3. Whoever comes from a refused address is told so (`source`).
 //! 4. A browser's preflight is answered (`cors`).
 //! 5. The body is read once, within its limits (`body`).
@@ -14,18 +14,18 @@
 //! What was configured about 3 and 7 is one [`Gate`]. Whatever panics on the way is caught and answered (`panics`).
 //! Nothing here knows what an operation does.
 
+mod access_log;
 mod asked;
 mod body;
 mod connection;
 mod cors;
 mod discovery;
 mod gate;
-mod line;
 mod panics;
-mod patience;
 mod rates;
 mod signature;
 mod source;
+mod timeout_stream;
 
 #[cfg(test)]
 mod tests;
@@ -50,12 +50,12 @@ use crate::{
     operations::{self, Operation, Peer},
 };
 
-use self::{body::Budget, discovery::Discovery, line::Line, signature::Received, source::Source};
+use self::{access_log::AccessLog, body::Budget, discovery::Discovery, signature::Received, source::Source};
 pub use self::{
     connection::{Limits, listen, serve},
     gate::Gate,
-    patience::Deadlines,
     rates::{Quotas, Rates},
+    timeout_stream::Deadlines,
 };
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
@@ -118,34 +118,34 @@ impl<S: Serves> Front<S> {
         let id = self.app.entropy.uuid().unwrap_or_else(|_| uuid::Uuid::nil().to_string());
         let span = tracing::error_span!("request", %id);
         let work = async {
-            let mut line = Line::begin();
+            let mut log = AccessLog::begin();
             let is_cross_origin = cors::is_cross_origin(&request);
-            let answered = panics::catch(self.respond(request, peer, &mut line)).await;
+            let answered = panics::catch(self.respond(request, peer, &mut log)).await;
             let mut answer = answered.unwrap_or_else(|panics::Panicked| internal_error());
             answer.headers_mut().extend(HeaderValue::try_from(id.as_str()).map(|id| (REQUEST_ID, id)));
-            if is_cross_origin && line.may_be_read_by_any_page() {
+            if is_cross_origin && log.may_be_read_by_any_page() {
                 cors::allow(answer.headers_mut());
             }
-            line.end(answer.status());
+            log.end(answer.status());
             answer
         };
         work.instrument(span).await
     }
 
-    async fn respond(&self, request: Request<Incoming>, peer: Peer, line: &mut Line) -> Answer {
+    async fn respond(&self, request: Request<Incoming>, peer: Peer, log: &mut AccessLog) -> Answer {
         let target = Operation::of(&request);
         let (mut head, body) = request.into_parts();
         let is_console = head.uri.path().starts_with("/_lido/");
         let is_link = target.is_none() && head.uri.path() == confirmation_page::PATH;
         let discovery = target.is_none().then(|| Discovery::of(head.uri.path())).flatten();
         if is_console {
-            line.is_for_console();
+            log.is_for_console();
         } else if discovery.is_some() {
-            line.is_for_discovery();
+            log.is_for_discovery();
         } else if is_link {
-            line.is_for_confirmation_page();
+            log.is_for_confirmation_page();
         } else if let Some(operation) = target {
-            line.is_for(operation.name());
+            log.is_for(operation.name());
         }
         let source = self.gate.sources.source(peer, &head.headers);
         if self.gate.sources.refuse(source) {
@@ -156,7 +156,7 @@ impl<S: Serves> Front<S> {
             && head.method == Method::OPTIONS
             && let Some(answer) = cors::preflight(&head.headers)
         {
-            line.is_preflight();
+            log.is_preflight();
             return answer;
         }
         let body = match body::read(&head.headers, body, &self.budget, body::DEADLINE).await {

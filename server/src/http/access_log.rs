@@ -1,21 +1,21 @@
-//! The line that the log gets of each request: what it asked for, how it was answered and how long that took.
+//! The access log: one line per request, with its operation, its status and how long it took.
 //!
-//! Nothing that a client sends stands in it but the name of an operation that exists; so no secret does.
+//! The only thing in it that a client sends is the name of an operation that exists, so no secret is logged.
 
 use std::{borrow::Cow, time::Instant};
 
 use http::StatusCode;
 
-/// A line that is written when the request is over, also when the client has gone before it was answered.
+/// The access log entry of a request. Dropping it writes it, also when the client leaves before the response.
 #[derive(Debug)]
-pub(super) struct Line {
+pub(super) struct AccessLog {
     started: Instant,
     operation: Cow<'static, str>,
     is_private: bool,
     status: Option<StatusCode>,
 }
 
-impl Line {
+impl AccessLog {
     pub(super) fn begin() -> Self {
         Self { started: Instant::now(), operation: "unknown".into(), is_private: false, status: None }
     }
@@ -53,7 +53,7 @@ impl Line {
     }
 }
 
-impl Drop for Line {
+impl Drop for AccessLog {
     fn drop(&mut self) {
         let operation = &*self.operation;
         let micros = u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX);

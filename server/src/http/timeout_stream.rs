@@ -1,0 +1,169 @@
+//! The timeouts of a connection: between requests, for a request's head, and for the client to take a response.
+//!
+//! A connection may be idle for longer than load balancers keep theirs; once the first byte of a request is there, its
+//! head must be complete soon. hyper has one timeout for both, which would be wrong for one of them. A body has its own
+//! deadline, in [`super::body`].
+
+use std::{
+    io,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    time::{Instant, Sleep, sleep_until},
+};
+
+/// The timeouts of a connection.
+#[derive(Clone, Copy, Debug)]
+pub struct Deadlines {
+    /// Between two requests.
+    pub idle: Duration,
+    /// From the first byte of a request to the end of its head.
+    pub head: Duration,
+    /// For the client to take some bytes of a response.
+    pub write: Duration,
+}
+
+/// Whether a request of the connection is in flight. The service sets it, [`TimeoutStream`] reads it.
+///
+/// It counts starts and ends, so it is odd while a request is in flight, and has changed if one was served between two
+/// reads.
+#[derive(Clone, Debug, Default)]
+pub(super) struct InFlight(Arc<AtomicUsize>);
+
+impl InFlight {
+    /// Marks a request as in flight until the guard is dropped.
+    pub(super) fn begin(&self) -> InFlightGuard {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        InFlightGuard(self.clone())
+    }
+}
+
+/// Marks a request as in flight.
+#[derive(Debug)]
+pub(super) struct InFlightGuard(InFlight);
+
+impl Drop for InFlightGuard {
+    fn drop(&mut self) {
+        self.0.0.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+/// What the connection waits for while no request is in flight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Awaited {
+    /// The next request.
+    Request,
+    /// The rest of a request's head.
+    Head,
+}
+
+/// A socket whose reads and writes fail when the client takes too long.
+#[derive(Debug)]
+pub(super) struct TimeoutStream<S> {
+    socket: S,
+    in_flight: InFlight,
+    /// The count of `in_flight` at the last read.
+    seen: usize,
+    deadlines: Deadlines,
+    awaited: Awaited,
+    read_timeout: Pin<Box<Sleep>>,
+    write_timeout: Option<Pin<Box<Sleep>>>,
+}
+
+impl<S> TimeoutStream<S> {
+    pub(super) fn new(socket: S, in_flight: InFlight, deadlines: Deadlines) -> Self {
+        let read_timeout = Box::pin(sleep_until(Instant::now() + deadlines.idle));
+        let awaited = Awaited::Request;
+        Self { socket, in_flight, seen: 0, deadlines, awaited, read_timeout, write_timeout: None }
+    }
+
+    fn wait_for(&mut self, awaited: Awaited, timeout: Duration) {
+        self.awaited = awaited;
+        self.read_timeout.as_mut().reset(Instant::now() + timeout);
+    }
+}
+
+impl<S: AsyncRead + Unpin> AsyncRead for TimeoutStream<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let count = self.in_flight.0.load(Ordering::Relaxed);
+        if count % 2 == 1 {
+            return Pin::new(&mut self.socket).poll_read(cx, buffer);
+        }
+        if count != self.seen {
+            self.seen = count;
+            let idle = self.deadlines.idle;
+            self.wait_for(Awaited::Request, idle);
+        }
+        if let Poll::Ready(read) = Pin::new(&mut self.socket).poll_read(cx, buffer) {
+            if self.awaited == Awaited::Request {
+                let head = self.deadlines.head;
+                self.wait_for(Awaited::Head, head);
+            }
+            return Poll::Ready(read);
+        }
+        ready!(self.read_timeout.as_mut().poll(cx));
+        Poll::Ready(match self.awaited {
+            Awaited::Head => {
+                Err(io::Error::new(io::ErrorKind::TimedOut, "the head of a request is too slow"))
+            }
+            // The end of the stream: hyper closes without a fault.
+            Awaited::Request => Ok(()),
+        })
+    }
+}
+
+impl<S: Unpin> TimeoutStream<S> {
+    /// Starts the timeout when the client takes nothing, and stops it when it does.
+    fn limit_write<T>(&mut self, cx: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
+        if written.is_ready() {
+            self.write_timeout = None;
+            return written;
+        }
+        let timeout = self.deadlines.write;
+        let write_timeout =
+            self.write_timeout.get_or_insert_with(|| Box::pin(sleep_until(Instant::now() + timeout)));
+        ready!(write_timeout.as_mut().poll(cx));
+        Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the client does not take the answer")))
+    }
+}
+
+impl<S: AsyncWrite + Unpin> AsyncWrite for TimeoutStream<S> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.socket).poll_write(cx, bytes);
+        self.limit_write(cx, written)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let written = Pin::new(&mut self.socket).poll_write_vectored(cx, slices);
+        self.limit_write(cx, written)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.socket.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let flushed = Pin::new(&mut self.socket).poll_flush(cx);
+        self.limit_write(cx, flushed)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.socket).poll_shutdown(cx)
+    }
+}
