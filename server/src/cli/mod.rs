@@ -1,10 +1,12 @@
 //! The command line.
 //!
 //! It only says what may be given; [`crate::config`] puts it together with the configuration file and the defaults.
-//! What `lido dev` shows first is in [`first_screen`], how it logs in [`logging`].
+//! [`serve`] runs a server. What `lido dev` shows first is in [`first_screen`], how it logs in [`logging`].
 
-pub(crate) mod first_screen;
-pub(crate) mod logging;
+mod first_screen;
+mod logging;
+pub(crate) mod serve;
+mod stop;
 
 #[cfg(test)]
 mod tests;

@@ -1,0 +1,54 @@
+//! The signals that stop the server.
+//!
+//! What is under way then is finished by [`super::serve`] and the library's `http`.
+
+use anyhow::Context as _;
+
+/// Receives SIGTERM and Ctrl-C. A second signal ends the process at once.
+pub(super) struct StopSignal {
+    signals: tokio::sync::mpsc::Receiver<()>,
+}
+
+impl StopSignal {
+    /// Starts to listen for the signals.
+    ///
+    /// # Errors
+    /// The system refuses to register a signal handler.
+    pub(super) fn new() -> anyhow::Result<Self> {
+        let (tell, signals) = tokio::sync::mpsc::channel(1);
+        #[cfg(unix)]
+        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+            .context("the system does not tell of SIGTERM")?;
+        #[cfg(unix)]
+        let mut interrupt = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt())
+            .context("the system does not tell of Ctrl-C")?;
+        tokio::spawn(async move {
+            for is_second in [false, true] {
+                #[cfg(unix)]
+                tokio::select! {
+                    _ = terminate.recv() => {}
+                    _ = interrupt.recv() => {}
+                }
+                #[cfg(not(unix))]
+                if tokio::signal::ctrl_c().await.is_err() {
+                    return;
+                }
+                if is_second {
+                    // Everything that was answered is on disk already.
+                    std::process::exit(1);
+                }
+                tracing::info!("stopping; a second signal stops at once");
+                // The receiver lives as long as the server runs.
+                let _ = tell.send(()).await;
+            }
+        });
+        Ok(Self { signals })
+    }
+
+    /// Waits for the first signal.
+    pub(super) async fn received(&mut self) {
+        if self.signals.recv().await.is_none() {
+            std::future::pending().await
+        }
+    }
+}
