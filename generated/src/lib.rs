@@ -11,5 +11,5 @@ mod service;
 mod settings;
 pub mod types;
 
-pub use service::{AwsCognitoIdentityProviderService, AwsCognitoIdentityProviderServiceBuilder, Operation};
+pub use service::{Operation, AwsCognitoIdentityProviderService, AwsCognitoIdentityProviderServiceBuilder};
 pub use settings::SETTINGS;

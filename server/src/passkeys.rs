@@ -18,8 +18,9 @@ use base64::{
 use lido_domain::{
     Timestamp,
     id::Sub,
-    passkey::{Attachment, CredentialId, Passkey, PasskeyChallenge, RelyingParty, TRANSPORTS},
+    pool::passkeys::RelyingParty,
     refusal::PasskeyFault,
+    user::passkey::{Attachment, CredentialId, Passkey, PasskeyChallenge, TRANSPORTS},
 };
 use serde::{Deserialize, Deserializer, de::Error as _};
 use serde_json::{Value, json};

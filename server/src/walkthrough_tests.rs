@@ -6,19 +6,21 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use lido_domain::{
     Refusal, Timestamp,
-    alias::{self, NameKind},
-    attempt::Act,
-    attribute::Given,
+    attribute::{Given, contact::ContactKind},
     client::Client,
     code::{Code, Purpose},
-    contact::ContactKind,
-    flow::{self, admin_confirm_sign_up, confirm_sign_up, resend_confirmation_code, sign_up},
+    flow::{
+        self,
+        sign_up::{self, admin_confirm_sign_up, confirm_sign_up, resend_confirmation_code},
+    },
     id::{ClientId, PoolId, Sub, Username},
-    pool::{Pool, SignInNames},
+    pool::{
+        Pool, SignInNames,
+        alias::{self, NameKind},
+    },
     secret::Secret,
-    session::SessionHandle,
-    srp::Verifier,
-    user::{Status, User},
+    sign_in::{session::SessionHandle, srp::Verifier},
+    user::{Status, User, attempt::Act},
 };
 use zeroize::Zeroizing;
 

@@ -7,6 +7,8 @@ use std::{
 
 use anyhow::{Context as _, bail};
 
+mod cycles;
+
 /// A name and the only places below `under` that may say it.
 struct Wall {
     name: &'static str,
@@ -87,8 +89,13 @@ pub(crate) fn run() -> anyhow::Result<()> {
             }
         }
     }
+    found.extend(cycles::find()?);
     if found.is_empty() {
-        println!("{} walls and {} neighbours hold", WALLS.len(), NEIGHBOURS.len());
+        println!(
+            "{} walls and {} neighbours hold, and no folders of the domain use each other",
+            WALLS.len(),
+            NEIGHBOURS.len()
+        );
         return Ok(());
     }
     bail!("{}", found.join("\n"))

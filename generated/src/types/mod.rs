@@ -4,12 +4,12 @@
 
 mod collections;
 mod enums;
-mod errors;
 mod scalars;
+mod errors;
 mod structures;
 
 pub use collections::*;
 pub use enums::*;
-pub use errors::*;
 pub use scalars::*;
+pub use errors::*;
 pub use structures::*;

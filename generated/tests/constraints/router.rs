@@ -4,7 +4,7 @@
 
 use std::future::{Pending, pending};
 
-use lido_cognito_idp::{AwsCognitoIdentityProviderService as Service, Operation, operations};
+use lido_cognito_idp::{Operation, AwsCognitoIdentityProviderService as Service, operations};
 use lido_runtime::{
     Config, MissingOperations, Router, not_implemented,
     server::{body::BoxBody, operation::OperationShape},
@@ -16,8 +16,7 @@ pub(crate) const CONTENT_TYPE: &str = "application/x-amz-json-1.1";
 pub(crate) const TARGET: &str = "AWSCognitoIdentityProviderService.";
 /// The error that tells of violations: `__type`, its name, the member for the message, and how many
 /// members there are.
-pub(crate) const ERROR: (&str, &str, &str, usize) =
-    ("InvalidParameterException", "InvalidParameterException", "message", 2);
+pub(crate) const ERROR: (&str, &str, &str, usize) = ("InvalidParameterException", "InvalidParameterException", "message", 2);
 
 /// What requests are sent to.
 pub(crate) type Served = Router<Operation, BoxBody>;
@@ -93,9 +92,7 @@ pub(crate) fn served() -> Result<Served, MissingOperations> {
         .delete_web_authn_credential(|_| reached::<operations::DeleteWebAuthnCredential>())
         .describe_identity_provider(|_| reached::<operations::DescribeIdentityProvider>())
         .describe_managed_login_branding(|_| reached::<operations::DescribeManagedLoginBranding>())
-        .describe_managed_login_branding_by_client(|_| {
-            reached::<operations::DescribeManagedLoginBrandingByClient>()
-        })
+        .describe_managed_login_branding_by_client(|_| reached::<operations::DescribeManagedLoginBrandingByClient>())
         .describe_resource_server(|_| reached::<operations::DescribeResourceServer>())
         .describe_risk_configuration(|_| reached::<operations::DescribeRiskConfiguration>())
         .describe_terms(|_| reached::<operations::DescribeTerms>())
@@ -120,9 +117,7 @@ pub(crate) fn served() -> Result<Served, MissingOperations> {
         .get_user(|_| reached::<operations::GetUser>())
         .get_user_attribute_verification_code(|_| reached::<operations::GetUserAttributeVerificationCode>())
         .get_user_auth_factors(|_| reached::<operations::GetUserAuthFactors>())
-        .get_user_pool_client_session_configuration(|_| {
-            reached::<operations::GetUserPoolClientSessionConfiguration>()
-        })
+        .get_user_pool_client_session_configuration(|_| reached::<operations::GetUserPoolClientSessionConfiguration>())
         .get_user_pool_mfa_config(|_| reached::<operations::GetUserPoolMfaConfig>())
         .get_user_pool_session_configuration(|_| reached::<operations::GetUserPoolSessionConfiguration>())
         .global_sign_out(|_| reached::<operations::GlobalSignOut>())
@@ -150,9 +145,7 @@ pub(crate) fn served() -> Result<Served, MissingOperations> {
         .set_risk_configuration(|_| reached::<operations::SetRiskConfiguration>())
         .set_ui_customization(|_| reached::<operations::SetUiCustomization>())
         .set_user_mfa_preference(|_| reached::<operations::SetUserMfaPreference>())
-        .set_user_pool_client_session_configuration(|_| {
-            reached::<operations::SetUserPoolClientSessionConfiguration>()
-        })
+        .set_user_pool_client_session_configuration(|_| reached::<operations::SetUserPoolClientSessionConfiguration>())
         .set_user_pool_mfa_config(|_| reached::<operations::SetUserPoolMfaConfig>())
         .set_user_pool_session_configuration(|_| reached::<operations::SetUserPoolSessionConfiguration>())
         .set_user_settings(|_| reached::<operations::SetUserSettings>())

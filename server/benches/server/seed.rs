@@ -14,8 +14,8 @@ use lido::{
     triggers::Triggers,
 };
 use lido_domain::{
-    alias::NameKey,
     id::{PoolId, Sub, Username},
+    pool::alias::NameKey,
     user::User,
 };
 use serde_json::json;

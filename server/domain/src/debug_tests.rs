@@ -6,29 +6,34 @@ use std::fmt::Debug;
 
 use crate::{
     Verdict,
-    challenge::{Awaited, ChallengeName, SentCode},
-    client::AuthFlow,
-    code::Code,
-    contact::{Contact, ContactKind},
+    attribute::contact::{Contact, ContactKind},
+    client::{AuthFlow, secret_hash::secret_hash},
+    code::{
+        Code,
+        message::{Message, MessageReason},
+    },
     flow::{
-        Caller, change_password, confirm_forgot_password, confirm_sign_up,
+        Caller,
+        account::change_password,
+        recovery::confirm_forgot_password,
         sign_in::{
             Claimed, Flow, Outcome,
             begin::{self, Begin, By},
             fixture::{House, signed_in},
             password, respond,
         },
-        sign_up,
+        sign_up::{self, confirm_sign_up},
     },
-    message::{Message, MessageReason},
-    parameter::Parameters,
     secret::Secret,
-    secret_hash::secret_hash,
-    session::Stage,
-    srp::{
-        SALT_BYTES, Verifier,
-        claim_time::ClaimTime,
-        exchange::{Claim, PublicValue, ServerSecret, Values},
+    sign_in::{
+        challenge::{Awaited, ChallengeName, SentCode},
+        parameter::Parameters,
+        session::Stage,
+        srp::{
+            SALT_BYTES, Verifier,
+            claim_time::ClaimTime,
+            exchange::{Claim, PublicValue, ServerSecret, Values},
+        },
     },
 };
 

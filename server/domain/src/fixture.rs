@@ -4,13 +4,11 @@ use std::collections::BTreeSet;
 
 use crate::{
     Timestamp,
-    alias::NameKind,
-    attribute::Attributes,
+    attribute::{Attributes, contact::ContactKind},
     client::Client,
-    contact::ContactKind,
     digest::DigestKeys,
     id::{ClientId, PoolId, Sub, Username},
-    pool::{Pool, SignInNames},
+    pool::{Pool, SignInNames, alias::NameKind},
     user::{Status, User},
 };
 

@@ -1,7 +1,7 @@
 //! Names that never change: user pool ids, app client ids, subs and usernames.
 //!
 //! These are newtypes so that a sub cannot be passed where a username is wanted. Names that people type and that
-//! may move from one user to another are in [`crate::alias`].
+//! may move from one user to another are in [`crate::pool::alias`].
 
 use std::fmt;
 

@@ -4,14 +4,10 @@
 //! word the same refusal differently (*Observed*: cog-0066 against cog-0291).
 
 use crate::{
-    alias::NameKind,
-    contact::ContactKind,
+    attribute::{contact::ContactKind, schema::SchemaFault},
     flow::sign_in::Flow,
     id::{ClientId, PoolId},
-    mfa::MfaFactor,
-    password::PasswordRule,
-    pool::{Feature, Tier},
-    schema::SchemaFault,
+    pool::{Feature, Tier, alias::NameKind, mfa::MfaFactor, password::PasswordRule},
     user::Status,
 };
 

@@ -5,19 +5,19 @@
 //! based on has changed, and only then answers.
 
 use crate::{
-    alias::NameKey,
-    attempt::{Act, Attempts},
-    auth_event::AuthEvent,
-    code::{PendingCode, Purpose},
-    device::Device,
+    code::{PendingCode, Purpose, message::Message},
     digest::Digest,
-    grant::{Grant, GrantId},
     id::Sub,
-    lockout::Failures,
-    message::Message,
+    pool::alias::NameKey,
     refusal::Refusal,
-    session::Session,
-    user::User,
+    sign_in::{lockout::Failures, session::Session},
+    token::grant::{Grant, GrantId},
+    user::{
+        User,
+        attempt::{Act, Attempts},
+        auth_event::AuthEvent,
+        device::Device,
+    },
 };
 
 /// A decision about a request that is answered with `A`.

@@ -10,8 +10,8 @@ use async_trait::async_trait;
 
 use lido_domain::{
     Timestamp,
+    attribute::contact::{Contact, ContactKind},
     code::Code,
-    contact::{Contact, ContactKind},
     id::{ClientId, PoolId, Username},
 };
 

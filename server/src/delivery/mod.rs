@@ -18,8 +18,8 @@ use std::fmt;
 use async_trait::async_trait;
 use lido_domain::{
     Timestamp,
+    attribute::contact::Contact,
     code::Code,
-    contact::Contact,
     id::{ClientId, PoolId, Username},
 };
 

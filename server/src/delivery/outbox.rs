@@ -12,10 +12,10 @@ use std::{sync::Arc, time::Duration};
 
 use lido_domain::{
     Timestamp,
-    alias::Candidates,
+    attribute::contact::ContactKind,
     code::{Code, check_code},
-    contact::ContactKind,
     id::PoolId,
+    pool::alias::Candidates,
 };
 use tokio::{
     sync::{Semaphore, oneshot},

@@ -2,9 +2,11 @@
 
 use lido_domain::{
     Change,
-    code::{CODE_TTL, Code, PendingCode, Purpose},
+    code::{
+        CODE_TTL, Code, PendingCode, Purpose,
+        message::{Message, MessageReason},
+    },
     id::{ClientId, Sub},
-    message::{Message, MessageReason},
 };
 use zeroize::Zeroizing;
 

@@ -6,10 +6,9 @@
 use std::{borrow::Cow, fmt};
 
 use lido_domain::{
-    code::Code,
-    contact::ContactKind,
+    attribute::contact::ContactKind,
+    code::{Code, message::MessageReason},
     id::{ClientId, Username},
-    message::MessageReason,
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use lido_domain::contact::ContactKind;
+use lido_domain::attribute::contact::ContactKind;
 
 use super::{Deliver, DeliveryFault, Inbox, Outgoing};
 

@@ -29,8 +29,8 @@ use lido_domain::{
     flow::sign_in::custom::CustomChallenge,
     id::{ClientId, PoolId, Sub},
     secret::{Sealed, Secret},
-    software_token::TokenSecret,
-    srp::Verifier,
+    sign_in::srp::Verifier,
+    user::software_token::TokenSecret,
 };
 use sha2::Sha256;
 use zeroize::Zeroizing;

@@ -1,6 +1,6 @@
 //! Who bears an access token: the user of every operation that a token authorizes.
 
-use lido_domain::{Refusal, Timestamp, alias::Candidates, flow::bearer, id::PoolId, user::User};
+use lido_domain::{Refusal, Timestamp, flow::bearer, id::PoolId, pool::alias::Candidates, user::User};
 
 use super::failure::Failure;
 use crate::{

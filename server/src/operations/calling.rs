@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use lido_domain::{
-    Refusal, alias,
-    attempt::Act,
+    Refusal,
     code::Purpose,
     flow,
-    group::Group,
     id::{ClientId, GroupName, PoolId},
+    pool::alias,
     secret::Secret,
+    user::{attempt::Act, group::Group},
 };
 
 use super::failure::Failure;

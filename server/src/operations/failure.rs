@@ -3,7 +3,7 @@
 //! A refusal has its text in [`crate::wire::refusal`]. Everything unforeseen is logged here, once, inside the span of
 //! the request and so with its id; the client learns only that it happened.
 
-use lido_domain::{Refusal, contact::ContactKind};
+use lido_domain::{Refusal, attribute::contact::ContactKind};
 
 use super::Operation;
 use crate::{

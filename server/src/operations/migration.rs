@@ -1,10 +1,10 @@
-//! Taking over a user of another directory. The rules are [`lido_domain::flow::migrate_user`]'s.
+//! Taking over a user of another directory. The rules are [`lido_domain::flow::users::migrate_user`]'s.
 //!
 //! Operations that meet a name which leads nowhere call [`migrate`] once, and begin again if it has made a user.
 
 use lido_domain::{
     Refusal,
-    flow::migrate_user,
+    flow::users::migrate_user,
     id::{ClientId, Sub},
 };
 

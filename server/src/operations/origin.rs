@@ -6,7 +6,7 @@
 use std::{convert::Infallible, net::IpAddr};
 
 use http::{HeaderMap, header, request::Parts};
-use lido_domain::auth_event::{EventContext, EventKind, Happening};
+use lido_domain::user::auth_event::{EventContext, EventKind, Happening};
 use lido_runtime::server::request::FromParts;
 
 use crate::wire::auth_event::{self, Told};

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use lido_domain::{
     id::{PoolId, Sub, Username},
     secret::{Sealed, Secret},
-    srp::Verifier,
+    sign_in::srp::Verifier,
     user::User,
 };
 

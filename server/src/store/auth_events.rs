@@ -1,8 +1,8 @@
-//! What users did, as it is listed; see [`lido_domain::auth_event`].
+//! What users did, as it is listed; see [`lido_domain::user::auth_event`].
 
 use lido_domain::{
-    auth_event::AuthEvent,
     id::{PoolId, Sub},
+    user::auth_event::AuthEvent,
 };
 
 use super::{Key, Kind, Record, Store, StoreError};

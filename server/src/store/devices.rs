@@ -1,8 +1,8 @@
 //! The devices of users.
 
 use lido_domain::{
-    device::Device,
     id::{PoolId, Sub},
+    user::device::Device,
 };
 
 use super::{Expect, Key, Kind, Read, Record, Store, StoreError, Stored};

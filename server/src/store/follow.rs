@@ -2,7 +2,7 @@
 //!
 //! A backend calls [`follow`] within one snapshot, with a way to get a record; the steps are the same for all.
 
-use lido_domain::{alias::Candidates, attempt::Act, code::Purpose, id::Sub};
+use lido_domain::{code::Purpose, id::Sub, pool::alias::Candidates, user::attempt::Act};
 
 use super::{Key, Record, StoreError, Stored};
 

@@ -4,9 +4,8 @@
 //! names another id is left over from a group that is gone, and counts for nothing.
 
 use lido_domain::{
-    group::Group,
     id::{GroupName, PoolId, Sub},
-    user::User,
+    user::{User, group::Group},
 };
 
 use super::{Key, Kind, Read, Record, Store, StoreError, Write};

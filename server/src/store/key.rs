@@ -3,13 +3,12 @@
 //! A key has a kind and an id. Backends know the two as a small number and a text and nothing more of them.
 
 use lido_domain::{
-    alias::NameKey,
-    attempt::Act,
-    auth_event::AuthEvent,
     code::Purpose,
     digest::Digest,
-    grant::GrantId,
     id::{ClientId, GroupName, Sub},
+    pool::alias::NameKey,
+    token::grant::GrantId,
+    user::{attempt::Act, auth_event::AuthEvent},
 };
 
 /// What sort of record it is. The numbers are written to disk: they are never given to another kind.

@@ -4,16 +4,17 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use lido_domain::{
     Timestamp,
-    alias::NameKey,
-    attempt::Attempts,
     code::PendingCode,
     digest::Digest,
     flow::Found,
     id::{ClientId, PoolId, Sub},
-    lockout::Failures,
-    search::{Comparison, Field, Filter},
-    session::Session,
-    user::User,
+    pool::alias::NameKey,
+    sign_in::{lockout::Failures, session::Session},
+    user::{
+        User,
+        attempt::Attempts,
+        search::{Comparison, Field, Filter},
+    },
 };
 
 use super::{

@@ -9,20 +9,13 @@ use std::{collections::BTreeMap, sync::Arc};
 pub use lido_domain::record::{ClientRecord, PoolRecord};
 use lido_domain::{
     Timestamp,
-    attempt::Attempts,
-    auth_event::AuthEvent,
-    code::PendingCode,
-    contact::Contact,
-    device::Device,
-    grant::Grant,
-    group::Group,
+    attribute::contact::Contact,
+    code::{PendingCode, message::MessageReason},
     id::{ClientId, GroupId, Sub, Username},
-    lockout::Failures,
-    message::MessageReason,
-    search,
     secret::Sealed,
-    session::Session,
-    user::User,
+    sign_in::{lockout::Failures, session::Session},
+    token::grant::Grant,
+    user::{User, attempt::Attempts, auth_event::AuthEvent, device::Device, group::Group, search},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 

@@ -1,9 +1,9 @@
 //! What is looked for among users, as a backend's index has it.
 //!
-//! The texts are [`lido_domain::search::index_texts`]'s: in lower case, and of users only. An index may be behind or
+//! The texts are [`lido_domain::user::search::index_texts`]'s: in lower case, and of users only. An index may be behind or
 //! know too little, but never lack a user.
 
-use lido_domain::search::{Comparison, Filter, folded};
+use lido_domain::user::search::{Comparison, Filter, folded};
 
 /// A text that users may have.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,13 +1,12 @@
 //! What signing in reads: whoever enters with what they hold, whoever bears a token, and the keys of a pool.
 
 use lido_domain::{
-    alias::Candidates,
     digest::Digest,
     flow::sign_in::{Found, Presented},
-    grant::{Grant, GrantId},
     id::{PoolId, Sub},
-    lockout::Failures,
-    session::Session,
+    pool::alias::Candidates,
+    sign_in::{lockout::Failures, session::Session},
+    token::grant::{Grant, GrantId},
     user::User,
 };
 

@@ -4,10 +4,8 @@
 //! means nothing; recordings show several, and this one is that of cog-0036 and cog-0140.
 
 use lido_domain::{
-    alias::NameKind,
-    attribute::Attributes,
-    contact::ContactKind,
-    pool::{Pool, SignInNames},
+    attribute::{Attributes, contact::ContactKind},
+    pool::{Pool, SignInNames, alias::NameKind},
     user::User,
 };
 use serde_json::{Map, Value};

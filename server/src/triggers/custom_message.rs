@@ -1,6 +1,6 @@
 //! CustomMessage: other words for a message, before it is sent.
 
-use lido_domain::{contact::ContactKind, message::MessageReason, user::User};
+use lido_domain::{attribute::contact::ContactKind, code::message::MessageReason, user::User};
 use serde_json::{Map, Value, json};
 
 use super::{

@@ -5,7 +5,7 @@
 //! [`super::sender_keys`].
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use lido_domain::{code::Code, contact::ContactKind, user::User};
+use lido_domain::{attribute::contact::ContactKind, code::Code, user::User};
 use serde_json::json;
 
 use super::{

@@ -4,7 +4,7 @@
 //! called in place of the default behaviour).
 
 use async_trait::async_trait;
-use lido_domain::{alias::Candidates, code::Code};
+use lido_domain::{code::Code, pool::alias::Candidates};
 
 use super::{EventContext, Triggers};
 use crate::{

@@ -1,16 +1,17 @@
 //! PreTokenGeneration: what tokens are to say that are about to be signed.
 //!
-//! Which of it is done is [`lido_domain::token_changes`]'. Here is the event in its three versions and what may come
+//! Which of it is done is [`lido_domain::token::changes`]'. Here is the event in its three versions and what may come
 //! back: the first is about the id token and knows texts only, the others about both tokens and any JSON (*Documented*,
 //! cog-0202). An answer of another shape is no answer.
 
 use std::collections::BTreeSet;
 
 use lido_domain::{
-    group::GroupClaims,
-    token::{Claims, SELF_SERVICE},
-    token_changes::{ClaimChanges, ScopeChanges, TokenChanges},
-    user::User,
+    token::{
+        Claims, SELF_SERVICE,
+        changes::{ClaimChanges, ScopeChanges, TokenChanges},
+    },
+    user::{User, group::GroupClaims},
 };
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Map, Value, json};

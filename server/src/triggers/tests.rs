@@ -8,14 +8,14 @@ use std::{
 use async_trait::async_trait;
 use lido_domain::{
     Timestamp,
-    alias::NameKind,
-    attribute::Attributes,
-    code::Code,
-    contact::{Contact, ContactKind},
+    attribute::{
+        Attributes,
+        contact::{Contact, ContactKind},
+    },
+    code::{Code, message::MessageReason},
     flow::sign_up::PreSignUpReply,
     id::{ClientId, PoolId, Sub, Username},
-    message::MessageReason,
-    pool::{Pool, SignInNames},
+    pool::{Pool, SignInNames, alias::NameKind},
     secret::Sealed,
     user::{Status, User},
 };

@@ -1,14 +1,13 @@
 //! UserMigration: who is it that the pool does not know?
 //!
 //! It is asked once a request, with the name as it was typed. What becomes of its answer is
-//! [`lido_domain::flow::migrate_user`]'s.
+//! [`lido_domain::flow::users::migrate_user`]'s.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use lido_domain::{
-    attribute::Given,
-    contact::ContactKind,
-    flow::migrate_user::{FinalStatus, Migrating},
+    attribute::{Given, contact::ContactKind},
+    flow::users::migrate_user::{FinalStatus, Migrating},
     id::Username,
     secret::Secret,
 };

@@ -2,7 +2,7 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use lido_cognito_idp::types;
-use lido_domain::auth_event::{AuthEvent, EventKind};
+use lido_domain::user::auth_event::{AuthEvent, EventKind};
 use lido_runtime::Violated;
 use serde_json::Value;
 

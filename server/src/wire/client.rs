@@ -12,10 +12,12 @@ use lido_cognito_idp::{
 };
 use lido_domain::{
     Refusal,
-    client::{AuthFlow, Client, ClientSecret},
+    client::{
+        AuthFlow, Client, ClientSecret,
+        lifetime::{Asked, Lifetimes, Unit},
+        oauth::{OAuth, OAuthFlow},
+    },
     id::{ClientId, PoolId},
-    lifetime::{Asked, Lifetimes, Unit},
-    oauth::{OAuth, OAuthFlow},
     pool::Pool,
     refusal::ClientFault,
     secret::Secret,

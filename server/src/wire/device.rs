@@ -4,9 +4,10 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use lido_cognito_idp::types;
 use lido_domain::{
     Refusal,
-    device::{Device, DevicePolicy, group_key},
     id::PoolId,
-    srp::Verifier,
+    pool::devices::DevicePolicy,
+    sign_in::srp::Verifier,
+    user::device::{Device, group_key},
 };
 use lido_runtime::Violated;
 

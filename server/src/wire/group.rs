@@ -2,8 +2,8 @@
 
 use lido_cognito_idp::types;
 use lido_domain::{
-    group::Group,
     id::{GroupId, GroupName, PoolId},
+    user::group::Group,
 };
 
 use super::{Unsayable, time::date};

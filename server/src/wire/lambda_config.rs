@@ -1,6 +1,6 @@
 //! The triggers of a pool, and what else of its settings their events depend on.
 
-use lido_domain::contact::ContactKind;
+use lido_domain::attribute::contact::ContactKind;
 use serde_json::Value;
 
 use crate::store::PoolRecord;

@@ -8,11 +8,10 @@ use lido_cognito_idp::{
     types,
 };
 use lido_domain::{
-    flow::mfa_preference::Preference,
-    mfa::{MfaFactor, MfaMode, PoolMfa, PoolMfaAsked},
-    session::SessionHandle,
-    software_token::TokenSecret,
-    user::User,
+    flow::mfa::preference::Preference,
+    pool::mfa::{MfaFactor, MfaMode, PoolMfa, PoolMfaAsked},
+    sign_in::session::SessionHandle,
+    user::{User, software_token::TokenSecret},
 };
 use lido_runtime::{ReadJson, Violated, read::from_json};
 use serde_json::Value;

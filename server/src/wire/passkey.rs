@@ -6,9 +6,10 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use lido_cognito_idp::types::{self, WebAuthnCredentialDescription};
 use lido_domain::{
-    challenge::AskedPasskey,
     flow::passkeys::CreationOptions,
-    passkey::{FactorConfiguration, Passkey, PasskeySettings, UserVerification},
+    pool::passkeys::{FactorConfiguration, PasskeySettings, UserVerification},
+    sign_in::challenge::AskedPasskey,
+    user::passkey::Passkey,
 };
 use lido_runtime::types::Document;
 use serde_json::{Value, json};

@@ -12,13 +12,11 @@ use lido_cognito_idp::{
 };
 use lido_domain::{
     Refusal,
-    alias::NameKind,
-    contact::ContactKind,
+    attribute::{contact::ContactKind, schema::Schema},
     id::PoolId,
-    password::PasswordPolicy,
-    pool::{FirstFactor, Pool, Tier, sign_in_names},
-    recovery::Recovery,
-    schema::Schema,
+    pool::{
+        FirstFactor, Pool, Tier, alias::NameKind, password::PasswordPolicy, recovery::Recovery, sign_in_names,
+    },
 };
 
 use super::{Unsayable, device, mfa, schema, settings, tags, time::date};

@@ -2,9 +2,9 @@
 //! some of it may only not be said twice.
 
 use lido_cognito_idp::{operations::CreateUserPoolInput, types};
-use lido_domain::{
-    pool::EventVersion,
-    pool_settings::{PoolSettings, Recovery, RecoveryBy, Sms},
+use lido_domain::pool::{
+    EventVersion,
+    settings::{PoolSettings, Recovery, RecoveryBy, Sms},
 };
 
 use super::{

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use lido_cognito_idp::{operations::CreateUserPoolInput, types};
-use lido_domain::password::PasswordPolicy;
+use lido_domain::pool::password::PasswordPolicy;
 use lido_runtime::Violated;
 
 /// The request with every default in place, as the pool will give it back.

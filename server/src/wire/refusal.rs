@@ -10,12 +10,13 @@ mod settings;
 use lido_cognito_idp::Operation;
 use lido_domain::{
     Refusal,
-    alias::NameKind,
-    contact::ContactKind,
+    attribute::{
+        contact::ContactKind,
+        schema::{SchemaFault, SchemaFaultKind},
+    },
     flow::sign_in::Flow,
-    password::PasswordRule,
+    pool::{alias::NameKind, password::PasswordRule},
     refusal::UsernameFault,
-    schema::{SchemaFault, SchemaFaultKind},
 };
 
 use super::error::{Kind, Said};

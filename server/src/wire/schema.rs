@@ -3,8 +3,8 @@
 use lido_cognito_idp::types;
 use lido_domain::{
     Refusal,
+    attribute::schema::{AttributeSpec, DataType, Schema},
     refusal::EntryFault,
-    schema::{AttributeSpec, DataType, Schema},
 };
 use lido_runtime::Violated;
 

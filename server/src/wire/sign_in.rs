@@ -10,15 +10,16 @@ use lido_cognito_idp::{
     types,
 };
 use lido_domain::{
-    challenge::{Asked, Challenge, ChallengeName},
+    attribute::contact::ContactKind,
     client::Client,
-    contact::ContactKind,
     flow::sign_in::Flow,
     id::Username,
-    mfa::MfaFactor,
-    parameter::Parameters,
-    pool::FirstFactor,
-    srp::exchange::hex,
+    pool::{FirstFactor, mfa::MfaFactor},
+    sign_in::{
+        challenge::{Asked, Challenge, ChallengeName},
+        parameter::Parameters,
+        srp::exchange::hex,
+    },
     user::User,
 };
 use lido_runtime::{Sensitive, Violated};

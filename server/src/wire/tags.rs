@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use lido_cognito_idp::types;
-use lido_domain::{id::PoolId, tag::Tags};
+use lido_domain::{id::PoolId, pool::tag::Tags};
 use lido_runtime::Violated;
 
 use crate::app::Settings;

@@ -1,6 +1,6 @@
 //! Which words a pool has for a message and whom its mails come from, read from its settings.
 
-use lido_domain::{contact::ContactKind, message::MessageReason};
+use lido_domain::{attribute::contact::ContactKind, code::message::MessageReason};
 use serde_json::Value;
 
 use crate::{
@@ -129,7 +129,7 @@ impl<'a> Settings<'a> {
 
 #[cfg(test)]
 mod tests {
-    use lido_domain::contact::Contact;
+    use lido_domain::attribute::contact::Contact;
     use serde_json::json;
 
     use super::*;

@@ -7,10 +7,12 @@ use lido_cognito_idp::{
     types,
 };
 use lido_domain::{
-    attribute::Given,
-    contact::{Contact, ContactKind},
-    flow::{confirm_sign_up::Confirmed, sign_up::SignedUp},
-    session::SessionHandle,
+    attribute::{
+        Given,
+        contact::{Contact, ContactKind},
+    },
+    flow::sign_up::{SignedUp, confirm_sign_up::Confirmed},
+    sign_in::session::SessionHandle,
     user::{Status, User},
 };
 use lido_runtime::Violated;

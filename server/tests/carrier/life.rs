@@ -9,7 +9,7 @@ use std::path::Path;
 use lido_domain::{
     id::{PoolId, Username},
     secret::Secret,
-    srp::Verifier,
+    sign_in::srp::Verifier,
 };
 use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
 //! Somebody who talks to a server in a pool of their own, and notes every secret that is asked or answered.
 
-use lido_domain::{id::ClientId, secret::Secret, secret_hash::secret_hash};
+use lido_domain::{client::secret_hash::secret_hash, id::ClientId, secret::Secret};
 use serde_json::{Value, json};
 
 use crate::{

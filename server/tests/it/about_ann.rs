@@ -14,20 +14,25 @@ use lido::{
     store::{Key, Kind, Record, UserQuery, Write},
 };
 use lido_domain::{
-    Timestamp, alias,
-    challenge::{Awaited, SentCode},
+    Timestamp,
+    attribute::contact::{Contact, ContactKind},
     client::Client,
     code::{Code, PendingCode, Purpose},
-    contact::{Contact, ContactKind},
-    device::Device,
     digest::Digest,
-    grant::Grant,
     id::{ClientId, PoolId},
-    passkey::PasskeyChallenge,
+    pool::alias,
     secret::Sealed,
-    session::{self, Session, SessionHandle, Stage},
-    software_token::{SoftwareToken, TokenSecret},
-    user::{Status, User},
+    sign_in::{
+        challenge::{Awaited, SentCode},
+        session::{self, Session, SessionHandle, Stage},
+    },
+    token::grant::Grant,
+    user::{
+        Status, User,
+        device::Device,
+        passkey::PasskeyChallenge,
+        software_token::{SoftwareToken, TokenSecret},
+    },
 };
 use lido_runtime::Operation as _;
 use serde_json::{Value, json};

@@ -176,7 +176,7 @@ async fn a_secret_is_not_asked_for_and_nobody_is_betrayed() {
         .prevent_user_existence_errors(PreventUserExistenceErrorTypes::Enabled);
     let client = made.send().await.expect("a client").user_pool_client.expect("told");
     let (id, secret) = (client.client_id().expect("an id"), client.client_secret().expect("a secret"));
-    let hash = lido_domain::secret_hash::secret_hash(
+    let hash = lido_domain::client::secret_hash::secret_hash(
         &lido_domain::id::ClientId::new(id),
         &lido_domain::secret::Secret::new(secret),
         "ann",

@@ -6,7 +6,7 @@ use aws_sdk_cognitoidentityprovider::types::{
     AuthFlowType as Flow, AuthenticationResultType, ChallengeNameType as Name, ExplicitAuthFlowsType,
     LambdaConfigType, VerifiedAttributeType, builders::LambdaConfigTypeBuilder,
 };
-use lido_domain::{id::ClientId, secret::Secret, secret_hash::secret_hash};
+use lido_domain::{client::secret_hash::secret_hash, id::ClientId, secret::Secret};
 
 use crate::{
     functions::{Does, Functions, arn},

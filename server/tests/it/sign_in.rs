@@ -12,8 +12,8 @@ use aws_sdk_cognitoidentityprovider::{
 use lido::store::{Key, Record, Write};
 use lido_domain::{
     Timestamp,
-    alias::Candidates,
     id::{PoolId, Sub},
+    pool::alias::Candidates,
     user::{Status, User},
 };
 

@@ -1,4 +1,4 @@
-//! Every operation in every state of a user, enabled or not, over the wire: the domain's table (`status_tests.rs`) in
+//! Every operation in every state of a user, enabled or not, over the wire: the domain's table (`flow/status_tests.rs`) in
 //! the words that a client reads, with the operations that do not ask the domain about the state.
 //!
 //! States that no served operation leads to, such as EXTERNAL_PROVIDER, are put into the store. What is sent is

@@ -15,11 +15,13 @@ use lido::{
     store::{Key, Kind, Record},
 };
 use lido_domain::{
-    alias::{self, NameKind},
+    attribute::contact::ContactKind,
     code::Purpose,
-    contact::ContactKind,
     id::{PoolId, Sub},
-    pool::Pool,
+    pool::{
+        Pool,
+        alias::{self, NameKind},
+    },
     user::{Status, User},
 };
 use serde_json::{Value, json};

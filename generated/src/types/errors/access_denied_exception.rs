@@ -17,8 +17,4 @@ impl WriteMembers for AccessDeniedException {
     }
 }
 
-modeled_error!(
-    AccessDeniedException,
-    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#AccessDeniedException", Blame::Client),
-    |error| error.message.as_deref()
-);
+modeled_error!(AccessDeniedException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#AccessDeniedException", Blame::Client), |error| error.message.as_deref());

@@ -17,8 +17,4 @@ impl WriteMembers for AliasExistsException {
     }
 }
 
-modeled_error!(
-    AliasExistsException,
-    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#AliasExistsException", Blame::Client),
-    |error| error.message.as_deref()
-);
+modeled_error!(AliasExistsException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#AliasExistsException", Blame::Client), |error| error.message.as_deref());

@@ -17,8 +17,4 @@ impl WriteMembers for CodeDeliveryFailureException {
     }
 }
 
-modeled_error!(
-    CodeDeliveryFailureException,
-    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#CodeDeliveryFailureException", Blame::Client),
-    |error| error.message.as_deref()
-);
+modeled_error!(CodeDeliveryFailureException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#CodeDeliveryFailureException", Blame::Client), |error| error.message.as_deref());

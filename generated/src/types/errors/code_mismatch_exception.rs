@@ -17,8 +17,4 @@ impl WriteMembers for CodeMismatchException {
     }
 }
 
-modeled_error!(
-    CodeMismatchException,
-    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#CodeMismatchException", Blame::Client),
-    |error| error.message.as_deref()
-);
+modeled_error!(CodeMismatchException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#CodeMismatchException", Blame::Client), |error| error.message.as_deref());

@@ -17,8 +17,4 @@ impl WriteMembers for DeviceKeyExistsException {
     }
 }
 
-modeled_error!(
-    DeviceKeyExistsException,
-    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#DeviceKeyExistsException", Blame::Client),
-    |error| error.message.as_deref()
-);
+modeled_error!(DeviceKeyExistsException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#DeviceKeyExistsException", Blame::Client), |error| error.message.as_deref());

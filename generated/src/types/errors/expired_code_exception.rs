@@ -17,8 +17,4 @@ impl WriteMembers for ExpiredCodeException {
     }
 }
 
-modeled_error!(
-    ExpiredCodeException,
-    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#ExpiredCodeException", Blame::Client),
-    |error| error.message.as_deref()
-);
+modeled_error!(ExpiredCodeException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#ExpiredCodeException", Blame::Client), |error| error.message.as_deref());

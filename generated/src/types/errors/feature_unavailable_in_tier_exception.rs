@@ -17,8 +17,4 @@ impl WriteMembers for FeatureUnavailableInTierException {
     }
 }
 
-modeled_error!(
-    FeatureUnavailableInTierException,
-    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#FeatureUnavailableInTierException", Blame::Client),
-    |error| error.message.as_deref()
-);
+modeled_error!(FeatureUnavailableInTierException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#FeatureUnavailableInTierException", Blame::Client), |error| error.message.as_deref());

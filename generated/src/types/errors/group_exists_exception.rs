@@ -17,8 +17,4 @@ impl WriteMembers for GroupExistsException {
     }
 }
 
-modeled_error!(
-    GroupExistsException,
-    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#GroupExistsException", Blame::Client),
-    |error| error.message.as_deref()
-);
+modeled_error!(GroupExistsException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#GroupExistsException", Blame::Client), |error| error.message.as_deref());

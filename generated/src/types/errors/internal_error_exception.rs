@@ -17,8 +17,4 @@ impl WriteMembers for InternalErrorException {
     }
 }
 
-modeled_error!(
-    InternalErrorException,
-    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#InternalErrorException", Blame::Server),
-    |error| error.message.as_deref()
-);
+modeled_error!(InternalErrorException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#InternalErrorException", Blame::Server), |error| error.message.as_deref());

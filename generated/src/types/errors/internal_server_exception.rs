@@ -17,8 +17,4 @@ impl WriteMembers for InternalServerException {
     }
 }
 
-modeled_error!(
-    InternalServerException,
-    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#InternalServerException", Blame::Server),
-    |error| error.message.as_deref()
-);
+modeled_error!(InternalServerException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#InternalServerException", Blame::Server), |error| error.message.as_deref());

@@ -17,11 +17,4 @@ impl WriteMembers for InvalidEmailRoleAccessPolicyException {
     }
 }
 
-modeled_error!(
-    InvalidEmailRoleAccessPolicyException,
-    ErrorInfo::new(
-        "com.amazonaws.cognitoidentityprovider#InvalidEmailRoleAccessPolicyException",
-        Blame::Client
-    ),
-    |error| error.message.as_deref()
-);
+modeled_error!(InvalidEmailRoleAccessPolicyException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#InvalidEmailRoleAccessPolicyException", Blame::Client), |error| error.message.as_deref());

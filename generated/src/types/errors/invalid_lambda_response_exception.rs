@@ -17,8 +17,4 @@ impl WriteMembers for InvalidLambdaResponseException {
     }
 }
 
-modeled_error!(
-    InvalidLambdaResponseException,
-    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#InvalidLambdaResponseException", Blame::Client),
-    |error| error.message.as_deref()
-);
+modeled_error!(InvalidLambdaResponseException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#InvalidLambdaResponseException", Blame::Client), |error| error.message.as_deref());

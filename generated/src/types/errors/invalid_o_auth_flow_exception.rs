@@ -17,8 +17,4 @@ impl WriteMembers for InvalidOAuthFlowException {
     }
 }
 
-modeled_error!(
-    InvalidOAuthFlowException,
-    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#InvalidOAuthFlowException", Blame::Client),
-    |error| error.message.as_deref()
-);
+modeled_error!(InvalidOAuthFlowException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#InvalidOAuthFlowException", Blame::Client), |error| error.message.as_deref());

@@ -20,8 +20,4 @@ impl WriteMembers for InvalidParameterException {
     }
 }
 
-modeled_error!(
-    InvalidParameterException,
-    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#InvalidParameterException", Blame::Client),
-    |error| error.message.as_deref()
-);
+modeled_error!(InvalidParameterException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#InvalidParameterException", Blame::Client), |error| error.message.as_deref());

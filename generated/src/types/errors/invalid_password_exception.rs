@@ -17,8 +17,4 @@ impl WriteMembers for InvalidPasswordException {
     }
 }
 
-modeled_error!(
-    InvalidPasswordException,
-    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#InvalidPasswordException", Blame::Client),
-    |error| error.message.as_deref()
-);
+modeled_error!(InvalidPasswordException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#InvalidPasswordException", Blame::Client), |error| error.message.as_deref());

@@ -17,11 +17,4 @@ impl WriteMembers for InvalidSmsRoleAccessPolicyException {
     }
 }
 
-modeled_error!(
-    InvalidSmsRoleAccessPolicyException,
-    ErrorInfo::new(
-        "com.amazonaws.cognitoidentityprovider#InvalidSmsRoleAccessPolicyException",
-        Blame::Client
-    ),
-    |error| error.message.as_deref()
-);
+modeled_error!(InvalidSmsRoleAccessPolicyException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#InvalidSmsRoleAccessPolicyException", Blame::Client), |error| error.message.as_deref());

@@ -17,11 +17,4 @@ impl WriteMembers for InvalidSmsRoleTrustRelationshipException {
     }
 }
 
-modeled_error!(
-    InvalidSmsRoleTrustRelationshipException,
-    ErrorInfo::new(
-        "com.amazonaws.cognitoidentityprovider#InvalidSmsRoleTrustRelationshipException",
-        Blame::Client
-    ),
-    |error| error.message.as_deref()
-);
+modeled_error!(InvalidSmsRoleTrustRelationshipException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#InvalidSmsRoleTrustRelationshipException", Blame::Client), |error| error.message.as_deref());

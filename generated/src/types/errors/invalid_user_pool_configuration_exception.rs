@@ -17,11 +17,4 @@ impl WriteMembers for InvalidUserPoolConfigurationException {
     }
 }
 
-modeled_error!(
-    InvalidUserPoolConfigurationException,
-    ErrorInfo::new(
-        "com.amazonaws.cognitoidentityprovider#InvalidUserPoolConfigurationException",
-        Blame::Client
-    ),
-    |error| error.message.as_deref()
-);
+modeled_error!(InvalidUserPoolConfigurationException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#InvalidUserPoolConfigurationException", Blame::Client), |error| error.message.as_deref());

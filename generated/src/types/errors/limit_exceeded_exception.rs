@@ -17,8 +17,4 @@ impl WriteMembers for LimitExceededException {
     }
 }
 
-modeled_error!(
-    LimitExceededException,
-    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#LimitExceededException", Blame::Client),
-    |error| error.message.as_deref()
-);
+modeled_error!(LimitExceededException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#LimitExceededException", Blame::Client), |error| error.message.as_deref());

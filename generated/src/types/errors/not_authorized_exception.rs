@@ -17,8 +17,4 @@ impl WriteMembers for NotAuthorizedException {
     }
 }
 
-modeled_error!(
-    NotAuthorizedException,
-    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#NotAuthorizedException", Blame::Client),
-    |error| error.message.as_deref()
-);
+modeled_error!(NotAuthorizedException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#NotAuthorizedException", Blame::Client), |error| error.message.as_deref());

@@ -17,11 +17,4 @@ impl WriteMembers for PasswordHistoryPolicyViolationException {
     }
 }
 
-modeled_error!(
-    PasswordHistoryPolicyViolationException,
-    ErrorInfo::new(
-        "com.amazonaws.cognitoidentityprovider#PasswordHistoryPolicyViolationException",
-        Blame::Client
-    ),
-    |error| error.message.as_deref()
-);
+modeled_error!(PasswordHistoryPolicyViolationException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#PasswordHistoryPolicyViolationException", Blame::Client), |error| error.message.as_deref());

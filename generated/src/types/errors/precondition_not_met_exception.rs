@@ -17,8 +17,4 @@ impl WriteMembers for PreconditionNotMetException {
     }
 }
 
-modeled_error!(
-    PreconditionNotMetException,
-    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#PreconditionNotMetException", Blame::Client),
-    |error| error.message.as_deref()
-);
+modeled_error!(PreconditionNotMetException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#PreconditionNotMetException", Blame::Client), |error| error.message.as_deref());

@@ -17,8 +17,4 @@ impl WriteMembers for ScopeDoesNotExistException {
     }
 }
 
-modeled_error!(
-    ScopeDoesNotExistException,
-    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#ScopeDoesNotExistException", Blame::Client),
-    |error| error.message.as_deref()
-);
+modeled_error!(ScopeDoesNotExistException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#ScopeDoesNotExistException", Blame::Client), |error| error.message.as_deref());

@@ -17,8 +17,4 @@ impl WriteMembers for ServiceQuotaExceededException {
     }
 }
 
-modeled_error!(
-    ServiceQuotaExceededException,
-    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#ServiceQuotaExceededException", Blame::Client),
-    |error| error.message.as_deref()
-);
+modeled_error!(ServiceQuotaExceededException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#ServiceQuotaExceededException", Blame::Client), |error| error.message.as_deref());

@@ -17,8 +17,4 @@ impl WriteMembers for SoftwareTokenMfaNotFoundException {
     }
 }
 
-modeled_error!(
-    SoftwareTokenMfaNotFoundException,
-    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#SoftwareTokenMFANotFoundException", Blame::Client),
-    |error| error.message.as_deref()
-);
+modeled_error!(SoftwareTokenMfaNotFoundException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#SoftwareTokenMFANotFoundException", Blame::Client), |error| error.message.as_deref());

@@ -17,8 +17,4 @@ impl WriteMembers for TermsExistsException {
     }
 }
 
-modeled_error!(
-    TermsExistsException,
-    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#TermsExistsException", Blame::Client),
-    |error| error.message.as_deref()
-);
+modeled_error!(TermsExistsException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#TermsExistsException", Blame::Client), |error| error.message.as_deref());

@@ -17,8 +17,4 @@ impl WriteMembers for TooManyFailedAttemptsException {
     }
 }
 
-modeled_error!(
-    TooManyFailedAttemptsException,
-    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#TooManyFailedAttemptsException", Blame::Client),
-    |error| error.message.as_deref()
-);
+modeled_error!(TooManyFailedAttemptsException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#TooManyFailedAttemptsException", Blame::Client), |error| error.message.as_deref());

@@ -17,8 +17,4 @@ impl WriteMembers for TooManyRequestsException {
     }
 }
 
-modeled_error!(
-    TooManyRequestsException,
-    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#TooManyRequestsException", Blame::Client),
-    |error| error.message.as_deref()
-);
+modeled_error!(TooManyRequestsException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#TooManyRequestsException", Blame::Client), |error| error.message.as_deref());

@@ -17,8 +17,4 @@ impl WriteMembers for UnauthorizedException {
     }
 }
 
-modeled_error!(
-    UnauthorizedException,
-    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#UnauthorizedException", Blame::Client),
-    |error| error.message.as_deref()
-);
+modeled_error!(UnauthorizedException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#UnauthorizedException", Blame::Client), |error| error.message.as_deref());

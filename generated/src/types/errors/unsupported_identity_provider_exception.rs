@@ -17,11 +17,4 @@ impl WriteMembers for UnsupportedIdentityProviderException {
     }
 }
 
-modeled_error!(
-    UnsupportedIdentityProviderException,
-    ErrorInfo::new(
-        "com.amazonaws.cognitoidentityprovider#UnsupportedIdentityProviderException",
-        Blame::Client
-    ),
-    |error| error.message.as_deref()
-);
+modeled_error!(UnsupportedIdentityProviderException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#UnsupportedIdentityProviderException", Blame::Client), |error| error.message.as_deref());

@@ -17,8 +17,4 @@ impl WriteMembers for UnsupportedOperationException {
     }
 }
 
-modeled_error!(
-    UnsupportedOperationException,
-    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#UnsupportedOperationException", Blame::Client),
-    |error| error.message.as_deref()
-);
+modeled_error!(UnsupportedOperationException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#UnsupportedOperationException", Blame::Client), |error| error.message.as_deref());

@@ -17,8 +17,4 @@ impl WriteMembers for UnsupportedTokenTypeException {
     }
 }
 
-modeled_error!(
-    UnsupportedTokenTypeException,
-    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#UnsupportedTokenTypeException", Blame::Client),
-    |error| error.message.as_deref()
-);
+modeled_error!(UnsupportedTokenTypeException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#UnsupportedTokenTypeException", Blame::Client), |error| error.message.as_deref());

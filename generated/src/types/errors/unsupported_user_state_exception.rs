@@ -17,8 +17,4 @@ impl WriteMembers for UnsupportedUserStateException {
     }
 }
 
-modeled_error!(
-    UnsupportedUserStateException,
-    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#UnsupportedUserStateException", Blame::Client),
-    |error| error.message.as_deref()
-);
+modeled_error!(UnsupportedUserStateException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#UnsupportedUserStateException", Blame::Client), |error| error.message.as_deref());

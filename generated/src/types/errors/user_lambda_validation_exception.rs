@@ -17,8 +17,4 @@ impl WriteMembers for UserLambdaValidationException {
     }
 }
 
-modeled_error!(
-    UserLambdaValidationException,
-    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#UserLambdaValidationException", Blame::Client),
-    |error| error.message.as_deref()
-);
+modeled_error!(UserLambdaValidationException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#UserLambdaValidationException", Blame::Client), |error| error.message.as_deref());

@@ -17,8 +17,4 @@ impl WriteMembers for UserNotConfirmedException {
     }
 }
 
-modeled_error!(
-    UserNotConfirmedException,
-    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#UserNotConfirmedException", Blame::Client),
-    |error| error.message.as_deref()
-);
+modeled_error!(UserNotConfirmedException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#UserNotConfirmedException", Blame::Client), |error| error.message.as_deref());

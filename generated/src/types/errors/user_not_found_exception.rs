@@ -17,8 +17,4 @@ impl WriteMembers for UserNotFoundException {
     }
 }
 
-modeled_error!(
-    UserNotFoundException,
-    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#UserNotFoundException", Blame::Client),
-    |error| error.message.as_deref()
-);
+modeled_error!(UserNotFoundException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#UserNotFoundException", Blame::Client), |error| error.message.as_deref());

@@ -17,8 +17,4 @@ impl WriteMembers for UserPoolTaggingException {
     }
 }
 
-modeled_error!(
-    UserPoolTaggingException,
-    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#UserPoolTaggingException", Blame::Client),
-    |error| error.message.as_deref()
-);
+modeled_error!(UserPoolTaggingException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#UserPoolTaggingException", Blame::Client), |error| error.message.as_deref());

@@ -17,8 +17,4 @@ impl WriteMembers for UsernameExistsException {
     }
 }
 
-modeled_error!(
-    UsernameExistsException,
-    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#UsernameExistsException", Blame::Client),
-    |error| error.message.as_deref()
-);
+modeled_error!(UsernameExistsException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#UsernameExistsException", Blame::Client), |error| error.message.as_deref());

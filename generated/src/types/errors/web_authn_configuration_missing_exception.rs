@@ -17,11 +17,4 @@ impl WriteMembers for WebAuthnConfigurationMissingException {
     }
 }
 
-modeled_error!(
-    WebAuthnConfigurationMissingException,
-    ErrorInfo::new(
-        "com.amazonaws.cognitoidentityprovider#WebAuthnConfigurationMissingException",
-        Blame::Client
-    ),
-    |error| error.message.as_deref()
-);
+modeled_error!(WebAuthnConfigurationMissingException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#WebAuthnConfigurationMissingException", Blame::Client), |error| error.message.as_deref());

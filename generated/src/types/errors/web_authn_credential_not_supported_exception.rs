@@ -17,11 +17,4 @@ impl WriteMembers for WebAuthnCredentialNotSupportedException {
     }
 }
 
-modeled_error!(
-    WebAuthnCredentialNotSupportedException,
-    ErrorInfo::new(
-        "com.amazonaws.cognitoidentityprovider#WebAuthnCredentialNotSupportedException",
-        Blame::Client
-    ),
-    |error| error.message.as_deref()
-);
+modeled_error!(WebAuthnCredentialNotSupportedException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#WebAuthnCredentialNotSupportedException", Blame::Client), |error| error.message.as_deref());

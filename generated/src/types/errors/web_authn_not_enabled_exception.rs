@@ -17,8 +17,4 @@ impl WriteMembers for WebAuthnNotEnabledException {
     }
 }
 
-modeled_error!(
-    WebAuthnNotEnabledException,
-    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#WebAuthnNotEnabledException", Blame::Client),
-    |error| error.message.as_deref()
-);
+modeled_error!(WebAuthnNotEnabledException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#WebAuthnNotEnabledException", Blame::Client), |error| error.message.as_deref());

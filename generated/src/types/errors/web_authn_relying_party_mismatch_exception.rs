@@ -17,11 +17,4 @@ impl WriteMembers for WebAuthnRelyingPartyMismatchException {
     }
 }
 
-modeled_error!(
-    WebAuthnRelyingPartyMismatchException,
-    ErrorInfo::new(
-        "com.amazonaws.cognitoidentityprovider#WebAuthnRelyingPartyMismatchException",
-        Blame::Client
-    ),
-    |error| error.message.as_deref()
-);
+modeled_error!(WebAuthnRelyingPartyMismatchException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#WebAuthnRelyingPartyMismatchException", Blame::Client), |error| error.message.as_deref());

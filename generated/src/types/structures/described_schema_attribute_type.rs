@@ -32,9 +32,11 @@ impl WriteJson for DescribedSchemaAttributeType {
         object.optional("DeveloperOnlyAttribute", &self.developer_only_attribute);
         object.optional("Mutable", &self.mutable);
         object.optional("Name", &self.name);
-        object.optional("NumberAttributeConstraints", &self.number_attribute_constraints);
+        object
+            .optional("NumberAttributeConstraints", &self.number_attribute_constraints);
         object.optional("Required", &self.required);
-        object.optional("StringAttributeConstraints", &self.string_attribute_constraints);
+        object
+            .optional("StringAttributeConstraints", &self.string_attribute_constraints);
         object.end();
     }
 }

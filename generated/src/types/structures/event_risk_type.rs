@@ -20,7 +20,11 @@ pub struct EventRiskType {
 impl WriteJson for EventRiskType {
     fn write_json(&self, writer: &mut Writer) {
         let mut object = writer.structure();
-        object.optional("CompromisedCredentialsDetected", &self.compromised_credentials_detected);
+        object
+            .optional(
+                "CompromisedCredentialsDetected",
+                &self.compromised_credentials_detected,
+            );
         object.optional("RiskDecision", &self.risk_decision);
         object.optional("RiskLevel", &self.risk_level);
         object.end();

@@ -23,7 +23,11 @@ impl LimitType {
         provisioned_limit_value: i32,
         free_limit_value: i32,
     ) -> Self {
-        Self { limit_definition, provisioned_limit_value, free_limit_value }
+        Self {
+            limit_definition,
+            provisioned_limit_value,
+            free_limit_value,
+        }
     }
 }
 

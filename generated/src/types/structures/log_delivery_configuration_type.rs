@@ -20,7 +20,10 @@ impl LogDeliveryConfigurationType {
         user_pool_id: types::UserPoolIdType,
         log_configurations: types::LogConfigurationListType,
     ) -> Self {
-        Self { user_pool_id, log_configurations }
+        Self {
+            user_pool_id,
+            log_configurations,
+        }
     }
 }
 

@@ -20,19 +20,14 @@ pub(crate) static TABLE: Table = Table {
             .of(&scalars::USERNAME_TYPE),
         Place::member("mFAOptions", r#"{"UserPoolId":"a_a","Username":"a","MFAOptions":«»}"#)
             .required(r#"{"UserPoolId":"a_a","Username":"a"}"#),
-        Place::element("mFAOptions", r#"{"UserPoolId":"a_a","Username":"a","MFAOptions":[«»]}"#).no_null(),
-        Place::member(
-            "mFAOptions.1.member.deliveryMedium",
-            r#"{"UserPoolId":"a_a","Username":"a","MFAOptions":[{"DeliveryMedium":«»}]}"#,
-        )
-        .shows("«»")
-        .of(&enums::DELIVERY_MEDIUM_TYPE),
-        Place::member(
-            "mFAOptions.1.member.attributeName",
-            r#"{"UserPoolId":"a_a","Username":"a","MFAOptions":[{"AttributeName":«»}]}"#,
-        )
-        .shows("«»")
-        .of(&scalars::ATTRIBUTE_NAME_TYPE),
+        Place::element("mFAOptions", r#"{"UserPoolId":"a_a","Username":"a","MFAOptions":[«»]}"#)
+            .no_null(),
+        Place::member("mFAOptions.1.member.deliveryMedium", r#"{"UserPoolId":"a_a","Username":"a","MFAOptions":[{"DeliveryMedium":«»}]}"#)
+            .shows("«»")
+            .of(&enums::DELIVERY_MEDIUM_TYPE),
+        Place::member("mFAOptions.1.member.attributeName", r#"{"UserPoolId":"a_a","Username":"a","MFAOptions":[{"AttributeName":«»}]}"#)
+            .shows("«»")
+            .of(&scalars::ATTRIBUTE_NAME_TYPE),
     ],
     lost: &[],
 };

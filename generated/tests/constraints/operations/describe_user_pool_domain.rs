@@ -10,9 +10,11 @@ use crate::{
 pub(crate) static TABLE: Table = Table {
     operation: "DescribeUserPoolDomain",
     constraints: 4,
-    places: &[Place::member("domain", r#"{"Domain":«»}"#)
-        .required("{}")
-        .shows("«»")
-        .of(&scalars::DOMAIN_TYPE)],
+    places: &[
+        Place::member("domain", r#"{"Domain":«»}"#)
+            .required("{}")
+            .shows("«»")
+            .of(&scalars::DOMAIN_TYPE),
+    ],
     lost: &[],
 };

@@ -10,9 +10,11 @@ use crate::{
 pub(crate) static TABLE: Table = Table {
     operation: "ListTagsForResource",
     constraints: 4,
-    places: &[Place::member("resourceArn", r#"{"ResourceArn":«»}"#)
-        .required("{}")
-        .shows("«»")
-        .of(&scalars::ARN_TYPE)],
+    places: &[
+        Place::member("resourceArn", r#"{"ResourceArn":«»}"#)
+            .required("{}")
+            .shows("«»")
+            .of(&scalars::ARN_TYPE),
+    ],
     lost: &[],
 };

@@ -16,19 +16,14 @@ pub(crate) static TABLE: Table = Table {
             .of(&scalars::TOKEN_MODEL_TYPE),
         Place::member("mFAOptions", r#"{"AccessToken":"a","MFAOptions":«»}"#)
             .required(r#"{"AccessToken":"a"}"#),
-        Place::element("mFAOptions", r#"{"AccessToken":"a","MFAOptions":[«»]}"#).no_null(),
-        Place::member(
-            "mFAOptions.1.member.deliveryMedium",
-            r#"{"AccessToken":"a","MFAOptions":[{"DeliveryMedium":«»}]}"#,
-        )
-        .shows("«»")
-        .of(&enums::DELIVERY_MEDIUM_TYPE),
-        Place::member(
-            "mFAOptions.1.member.attributeName",
-            r#"{"AccessToken":"a","MFAOptions":[{"AttributeName":«»}]}"#,
-        )
-        .shows("«»")
-        .of(&scalars::ATTRIBUTE_NAME_TYPE),
+        Place::element("mFAOptions", r#"{"AccessToken":"a","MFAOptions":[«»]}"#)
+            .no_null(),
+        Place::member("mFAOptions.1.member.deliveryMedium", r#"{"AccessToken":"a","MFAOptions":[{"DeliveryMedium":«»}]}"#)
+            .shows("«»")
+            .of(&enums::DELIVERY_MEDIUM_TYPE),
+        Place::member("mFAOptions.1.member.attributeName", r#"{"AccessToken":"a","MFAOptions":[{"AttributeName":«»}]}"#)
+            .shows("«»")
+            .of(&scalars::ATTRIBUTE_NAME_TYPE),
     ],
     lost: &[],
 };

@@ -14,12 +14,16 @@ pub(crate) static ACCESS_TOKEN_VALIDITY_TYPE: Shape = Shape {
         Check {
             rule: "Member must have value greater than or equal to 1",
             passes: &[json("1")],
-            refused: &[(json("0"), &["Member must have value greater than or equal to 1"])],
+            refused: &[
+                (json("0"), &["Member must have value greater than or equal to 1"]),
+            ],
         },
         Check {
             rule: "Member must have value less than or equal to 86400",
             passes: &[json("86400")],
-            refused: &[(json("86401"), &["Member must have value less than or equal to 86400"])],
+            refused: &[
+                (json("86401"), &["Member must have value less than or equal to 86400"]),
+            ],
         },
     ],
     unbreakable: &[],
@@ -27,23 +31,35 @@ pub(crate) static ACCESS_TOKEN_VALIDITY_TYPE: Shape = Shape {
 
 pub(crate) static ACR_LEVEL_KEY_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#AcrLevelKeyType",
-    rules: &["Member must satisfy regular expression pattern: Level[1-4]"],
-    checks: &[Check {
-        rule: "Member must satisfy regular expression pattern: Level[1-4]",
-        passes: &[json(r#""Level1""#)],
-        refused: &[(json(r#"" ""#), &["Member must satisfy regular expression pattern: Level[1-4]"])],
-    }],
+    rules: &[
+        "Member must satisfy regular expression pattern: Level[1-4]",
+    ],
+    checks: &[
+        Check {
+            rule: "Member must satisfy regular expression pattern: Level[1-4]",
+            passes: &[json(r#""Level1""#)],
+            refused: &[
+                (json(r#"" ""#), &["Member must satisfy regular expression pattern: Level[1-4]"]),
+            ],
+        },
+    ],
     unbreakable: &[],
 };
 
 pub(crate) static ACR_MAPPING_KEY_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#AcrMappingKeyType",
-    rules: &["Member must satisfy regular expression pattern: Level[1-4]"],
-    checks: &[Check {
-        rule: "Member must satisfy regular expression pattern: Level[1-4]",
-        passes: &[json(r#""Level1""#)],
-        refused: &[(json(r#"" ""#), &["Member must satisfy regular expression pattern: Level[1-4]"])],
-    }],
+    rules: &[
+        "Member must satisfy regular expression pattern: Level[1-4]",
+    ],
+    checks: &[
+        Check {
+            rule: "Member must satisfy regular expression pattern: Level[1-4]",
+            passes: &[json(r#""Level1""#)],
+            refused: &[
+                (json(r#"" ""#), &["Member must satisfy regular expression pattern: Level[1-4]"]),
+            ],
+        },
+    ],
     unbreakable: &[],
 };
 
@@ -58,29 +74,23 @@ pub(crate) static ACR_VALUE_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\x21\x23-\x5B\x5D-\x7E]+",
             passes: &[json(r#""a""#)],
-            refused: &[(
-                json(r#"" ""#),
-                &[r"Member must satisfy regular expression pattern: [\x21\x23-\x5B\x5D-\x7E]+"],
-            )],
+            refused: &[
+                (json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\x21\x23-\x5B\x5D-\x7E]+"]),
+            ],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#)],
-            refused: &[(
-                json(r#""""#),
-                &[
-                    r"Member must satisfy regular expression pattern: [\x21\x23-\x5B\x5D-\x7E]+",
-                    "Member must have length greater than or equal to 1",
-                ],
-            )],
+            refused: &[
+                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\x21\x23-\x5B\x5D-\x7E]+", "Member must have length greater than or equal to 1"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 64",
             passes: &[json(r#""abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijkl""#)],
-            refused: &[(
-                json(r#""abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklm""#),
-                &["Member must have length less than or equal to 64"],
-            )],
+            refused: &[
+                (json(r#""abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklm""#), &["Member must have length less than or equal to 64"]),
+            ],
         },
     ],
     unbreakable: &[],
@@ -96,12 +106,16 @@ pub(crate) static ADMIN_CREATE_USER_UNUSED_ACCOUNT_VALIDITY_DAYS_TYPE: Shape = S
         Check {
             rule: "Member must have value greater than or equal to 0",
             passes: &[json("0")],
-            refused: &[(json("-1"), &["Member must have value greater than or equal to 0"])],
+            refused: &[
+                (json("-1"), &["Member must have value greater than or equal to 0"]),
+            ],
         },
         Check {
             rule: "Member must have value less than or equal to 365",
             passes: &[json("365")],
-            refused: &[(json("366"), &["Member must have value less than or equal to 365"])],
+            refused: &[
+                (json("366"), &["Member must have value less than or equal to 365"]),
+            ],
         },
     ],
     unbreakable: &[],
@@ -118,28 +132,23 @@ pub(crate) static ARN_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?",
             passes: &[json(r#""arn:a:a::1:a:abcdefg""#)],
-            refused: &[(
-                json(r#""arn:a:a::1 a:abcdefg""#),
-                &[
-                    r"Member must satisfy regular expression pattern: arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?",
-                ],
-            )],
+            refused: &[
+                (json(r#""arn:a:a::1 a:abcdefg""#), &[r"Member must satisfy regular expression pattern: arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?"]),
+            ],
         },
         Check {
             rule: "Member must have length greater than or equal to 20",
             passes: &[json(r#""arn:a:a::1:a:abcdefg""#)],
-            refused: &[(
-                json(r#""arn:a:a::1:a:abcdef""#),
-                &["Member must have length greater than or equal to 20"],
-            )],
+            refused: &[
+                (json(r#""arn:a:a::1:a:abcdef""#), &["Member must have length greater than or equal to 20"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 2048",
             passes: &[text("arn:a:a::1:a:", "abcdefghijklmnopqrstuvwxyz", 78, "abcdefg")],
-            refused: &[(
-                text("arn:a:a::1:a:", "abcdefghijklmnopqrstuvwxyz", 78, "abcdefgh"),
-                &["Member must have length less than or equal to 2048"],
-            )],
+            refused: &[
+                (text("arn:a:a::1:a:", "abcdefghijklmnopqrstuvwxyz", 78, "abcdefgh"), &["Member must have length less than or equal to 2048"]),
+            ],
         },
     ],
     unbreakable: &[],
@@ -147,12 +156,18 @@ pub(crate) static ARN_TYPE: Shape = Shape {
 
 pub(crate) static ASSET_BYTES_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#AssetBytesType",
-    rules: &["Member must have length less than or equal to 1000000"],
-    checks: &[Check {
-        rule: "Member must have length less than or equal to 1000000",
-        passes: &[text("", "A", 1333334, "==")],
-        refused: &[(text("", "A", 1333335, "="), &["Member must have length less than or equal to 1000000"])],
-    }],
+    rules: &[
+        "Member must have length less than or equal to 1000000",
+    ],
+    checks: &[
+        Check {
+            rule: "Member must have length less than or equal to 1000000",
+            passes: &[text("", "A", 1333334, "==")],
+            refused: &[
+                (text("", "A", 1333335, "="), &["Member must have length less than or equal to 1000000"]),
+            ],
+        },
+    ],
     unbreakable: &[],
 };
 
@@ -166,21 +181,15 @@ pub(crate) static ATTRIBUTE_MAPPING_KEY_TYPE: Shape = Shape {
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
-            refused: &[(json(r#""""#), &["Member must have length greater than or equal to 1"])],
+            refused: &[
+                (json(r#""""#), &["Member must have length greater than or equal to 1"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 32",
-            passes: &[
-                json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#),
-                json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa😀""#),
-                json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaé""#),
-                text("", "😀", 32, ""),
-            ],
+            passes: &[json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#), json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa😀""#), json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaé""#), text("", "😀", 32, "")],
             refused: &[
-                (
-                    json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#),
-                    &["Member must have length less than or equal to 32"],
-                ),
+                (json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#), &["Member must have length less than or equal to 32"]),
                 (text("", "😀", 33, ""), &["Member must have length less than or equal to 32"]),
             ],
         },
@@ -199,35 +208,22 @@ pub(crate) static ATTRIBUTE_NAME_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+",
             passes: &[json(r#""a""#)],
-            refused: &[(
-                json(r#""\u0000""#),
-                &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+"],
-            )],
+            refused: &[
+                (json(r#""\u0000""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+"]),
+            ],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
-            refused: &[(
-                json(r#""""#),
-                &[
-                    r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+",
-                    "Member must have length greater than or equal to 1",
-                ],
-            )],
+            refused: &[
+                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\t\n\r ]+", "Member must have length greater than or equal to 1"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 32",
-            passes: &[
-                json(r#""abcdefghijklmnopqrstuvwxyzabcdef""#),
-                json(r#""abcdefghijklmnopqrstuvwxyzabcde😀""#),
-                json(r#""abcdefghijklmnopqrstuvwxyzabcdeé""#),
-                text("", "😀", 32, ""),
-            ],
+            passes: &[json(r#""abcdefghijklmnopqrstuvwxyzabcdef""#), json(r#""abcdefghijklmnopqrstuvwxyzabcde😀""#), json(r#""abcdefghijklmnopqrstuvwxyzabcdeé""#), text("", "😀", 32, "")],
             refused: &[
-                (
-                    json(r#""abcdefghijklmnopqrstuvwxyzabcdefg""#),
-                    &["Member must have length less than or equal to 32"],
-                ),
+                (json(r#""abcdefghijklmnopqrstuvwxyzabcdefg""#), &["Member must have length less than or equal to 32"]),
                 (text("", "😀", 33, ""), &["Member must have length less than or equal to 32"]),
             ],
         },
@@ -237,15 +233,19 @@ pub(crate) static ATTRIBUTE_NAME_TYPE: Shape = Shape {
 
 pub(crate) static ATTRIBUTE_VALUE_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#AttributeValueType",
-    rules: &["Member must have length less than or equal to 2048"],
-    checks: &[Check {
-        rule: "Member must have length less than or equal to 2048",
-        passes: &[text("", "a", 2048, ""), text("", "a", 2047, "😀")],
-        refused: &[
-            (text("", "a", 2049, ""), &["Member must have length less than or equal to 2048"]),
-            (text("", "a", 2048, "😀"), &["Member must have length less than or equal to 2048"]),
-        ],
-    }],
+    rules: &[
+        "Member must have length less than or equal to 2048",
+    ],
+    checks: &[
+        Check {
+            rule: "Member must have length less than or equal to 2048",
+            passes: &[text("", "a", 2048, ""), text("", "a", 2047, "😀")],
+            refused: &[
+                (text("", "a", 2049, ""), &["Member must have length less than or equal to 2048"]),
+                (text("", "a", 2048, "😀"), &["Member must have length less than or equal to 2048"]),
+            ],
+        },
+    ],
     unbreakable: &[],
 };
 
@@ -260,29 +260,23 @@ pub(crate) static AUDIENCE_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\x21\x23-\x5B\x5D-\x7E]+",
             passes: &[json(r#""a""#)],
-            refused: &[(
-                json(r#"" ""#),
-                &[r"Member must satisfy regular expression pattern: [\x21\x23-\x5B\x5D-\x7E]+"],
-            )],
+            refused: &[
+                (json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\x21\x23-\x5B\x5D-\x7E]+"]),
+            ],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#)],
-            refused: &[(
-                json(r#""""#),
-                &[
-                    r"Member must satisfy regular expression pattern: [\x21\x23-\x5B\x5D-\x7E]+",
-                    "Member must have length greater than or equal to 1",
-                ],
-            )],
+            refused: &[
+                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\x21\x23-\x5B\x5D-\x7E]+", "Member must have length greater than or equal to 1"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 256",
             passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrstuv")],
-            refused: &[(
-                text("", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrstuvw"),
-                &["Member must have length less than or equal to 256"],
-            )],
+            refused: &[
+                (text("", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrstuvw"), &["Member must have length less than or equal to 256"]),
+            ],
         },
     ],
     unbreakable: &[],
@@ -298,12 +292,16 @@ pub(crate) static AUTH_SESSION_VALIDITY_TYPE: Shape = Shape {
         Check {
             rule: "Member must have value greater than or equal to 3",
             passes: &[json("3")],
-            refused: &[(json("2"), &["Member must have value greater than or equal to 3"])],
+            refused: &[
+                (json("2"), &["Member must have value greater than or equal to 3"]),
+            ],
         },
         Check {
             rule: "Member must have value less than or equal to 15",
             passes: &[json("15")],
-            refused: &[(json("16"), &["Member must have value less than or equal to 15"])],
+            refused: &[
+                (json("16"), &["Member must have value less than or equal to 15"]),
+            ],
         },
     ],
     unbreakable: &[],
@@ -315,15 +313,19 @@ pub(crate) static CSS_TYPE: Shape = Shape {
         "Member must have length less than or equal to 131072",
         "Member must have length greater than or equal to 0",
     ],
-    checks: &[Check {
-        rule: "Member must have length less than or equal to 131072",
-        passes: &[text("", "a", 131072, ""), text("", "a", 131071, "😀")],
-        refused: &[
-            (text("", "a", 131073, ""), &["Member must have length less than or equal to 131072"]),
-            (text("", "a", 131072, "😀"), &["Member must have length less than or equal to 131072"]),
-        ],
-    }],
-    unbreakable: &[("Member must have length greater than or equal to 0", "no length is below 0")],
+    checks: &[
+        Check {
+            rule: "Member must have length less than or equal to 131072",
+            passes: &[text("", "a", 131072, ""), text("", "a", 131071, "😀")],
+            refused: &[
+                (text("", "a", 131073, ""), &["Member must have length less than or equal to 131072"]),
+                (text("", "a", 131072, "😀"), &["Member must have length less than or equal to 131072"]),
+            ],
+        },
+    ],
+    unbreakable: &[
+        ("Member must have length greater than or equal to 0", "no length is below 0"),
+    ],
 };
 
 pub(crate) static CLIENT_ID_TYPE: Shape = Shape {
@@ -337,26 +339,23 @@ pub(crate) static CLIENT_ID_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\w+]+",
             passes: &[json(r#""a""#)],
-            refused: &[(json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\w+]+"])],
+            refused: &[
+                (json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\w+]+"]),
+            ],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#)],
-            refused: &[(
-                json(r#""""#),
-                &[
-                    r"Member must satisfy regular expression pattern: [\w+]+",
-                    "Member must have length greater than or equal to 1",
-                ],
-            )],
+            refused: &[
+                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\w+]+", "Member must have length greater than or equal to 1"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 128",
             passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwx")],
-            refused: &[(
-                text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwxy"),
-                &["Member must have length less than or equal to 128"],
-            )],
+            refused: &[
+                (text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwxy"), &["Member must have length less than or equal to 128"]),
+            ],
         },
     ],
     unbreakable: &[],
@@ -373,26 +372,23 @@ pub(crate) static CLIENT_NAME_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\w\s+=,.@-]+",
             passes: &[json(r#""a""#)],
-            refused: &[(json(r#""!""#), &[r"Member must satisfy regular expression pattern: [\w\s+=,.@-]+"])],
+            refused: &[
+                (json(r#""!""#), &[r"Member must satisfy regular expression pattern: [\w\s+=,.@-]+"]),
+            ],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#)],
-            refused: &[(
-                json(r#""""#),
-                &[
-                    r"Member must satisfy regular expression pattern: [\w\s+=,.@-]+",
-                    "Member must have length greater than or equal to 1",
-                ],
-            )],
+            refused: &[
+                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\w\s+=,.@-]+", "Member must have length greater than or equal to 1"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 128",
             passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwx")],
-            refused: &[(
-                text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwxy"),
-                &["Member must have length less than or equal to 128"],
-            )],
+            refused: &[
+                (text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwxy"), &["Member must have length less than or equal to 128"]),
+            ],
         },
     ],
     unbreakable: &[],
@@ -408,7 +404,9 @@ pub(crate) static CLIENT_PERMISSION_TYPE: Shape = Shape {
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
-            refused: &[(json(r#""""#), &["Member must have length greater than or equal to 1"])],
+            refused: &[
+                (json(r#""""#), &["Member must have length greater than or equal to 1"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 2048",
@@ -432,16 +430,13 @@ pub(crate) static CLIENT_SECRET_ID_TYPE: Shape = Shape {
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
-            refused: &[(json(r#""""#), &["Member must have length greater than or equal to 1"])],
+            refused: &[
+                (json(r#""""#), &["Member must have length greater than or equal to 1"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 128",
-            passes: &[
-                text("", "a", 128, ""),
-                text("", "a", 127, "😀"),
-                text("", "a", 127, "é"),
-                text("", "😀", 128, ""),
-            ],
+            passes: &[text("", "a", 128, ""), text("", "a", 127, "😀"), text("", "a", 127, "é"), text("", "😀", 128, "")],
             refused: &[
                 (text("", "a", 129, ""), &["Member must have length less than or equal to 128"]),
                 (text("", "😀", 129, ""), &["Member must have length less than or equal to 128"]),
@@ -462,26 +457,23 @@ pub(crate) static CLIENT_SECRET_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\w+]+",
             passes: &[json(r#""abcdefghijklmnopqrstuvwx""#)],
-            refused: &[(
-                json(r#""abcdefghijkl nopqrstuvwx""#),
-                &[r"Member must satisfy regular expression pattern: [\w+]+"],
-            )],
+            refused: &[
+                (json(r#""abcdefghijkl nopqrstuvwx""#), &[r"Member must satisfy regular expression pattern: [\w+]+"]),
+            ],
         },
         Check {
             rule: "Member must have length greater than or equal to 24",
             passes: &[json(r#""abcdefghijklmnopqrstuvwx""#)],
-            refused: &[(
-                json(r#""abcdefghijklmnopqrstuvw""#),
-                &["Member must have length greater than or equal to 24"],
-            )],
+            refused: &[
+                (json(r#""abcdefghijklmnopqrstuvw""#), &["Member must have length greater than or equal to 24"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 64",
             passes: &[json(r#""abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijkl""#)],
-            refused: &[(
-                json(r#""abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklm""#),
-                &["Member must have length less than or equal to 64"],
-            )],
+            refused: &[
+                (json(r#""abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklm""#), &["Member must have length less than or equal to 64"]),
+            ],
         },
     ],
     unbreakable: &[],
@@ -498,34 +490,23 @@ pub(crate) static CONFIRMATION_CODE_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\S]+",
             passes: &[json(r#""a""#)],
-            refused: &[(json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\S]+"])],
+            refused: &[
+                (json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\S]+"]),
+            ],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
-            refused: &[(
-                json(r#""""#),
-                &[
-                    r"Member must satisfy regular expression pattern: [\S]+",
-                    "Member must have length greater than or equal to 1",
-                ],
-            )],
+            refused: &[
+                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\S]+", "Member must have length greater than or equal to 1"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 2048",
-            passes: &[
-                text("", "abcdefghijklmnopqrstuvwxyz", 78, "abcdefghijklmnopqrst"),
-                text("", "abcdefghijklmnopqrstuvwxyz", 78, "abcdefghijklmnopqrs😀"),
-            ],
+            passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 78, "abcdefghijklmnopqrst"), text("", "abcdefghijklmnopqrstuvwxyz", 78, "abcdefghijklmnopqrs😀")],
             refused: &[
-                (
-                    text("", "abcdefghijklmnopqrstuvwxyz", 78, "abcdefghijklmnopqrstu"),
-                    &["Member must have length less than or equal to 2048"],
-                ),
-                (
-                    text("", "abcdefghijklmnopqrstuvwxyz", 78, "abcdefghijklmnopqrst😀"),
-                    &["Member must have length less than or equal to 2048"],
-                ),
+                (text("", "abcdefghijklmnopqrstuvwxyz", 78, "abcdefghijklmnopqrstu"), &["Member must have length less than or equal to 2048"]),
+                (text("", "abcdefghijklmnopqrstuvwxyz", 78, "abcdefghijklmnopqrst😀"), &["Member must have length less than or equal to 2048"]),
             ],
         },
     ],
@@ -543,36 +524,23 @@ pub(crate) static CUSTOM_ATTRIBUTE_NAME_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+",
             passes: &[json(r#""a""#)],
-            refused: &[(
-                json(r#"" ""#),
-                &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+"],
-            )],
+            refused: &[
+                (json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+"]),
+            ],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
-            refused: &[(
-                json(r#""""#),
-                &[
-                    r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+",
-                    "Member must have length greater than or equal to 1",
-                ],
-            )],
+            refused: &[
+                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+", "Member must have length greater than or equal to 1"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 20",
-            passes: &[
-                json(r#""abcdefghijklmnopqrst""#),
-                json(r#""abcdefghijklmnopqrs😀""#),
-                json(r#""abcdefghijklmnopqrsé""#),
-                json(r#""😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀""#),
-            ],
+            passes: &[json(r#""abcdefghijklmnopqrst""#), json(r#""abcdefghijklmnopqrs😀""#), json(r#""abcdefghijklmnopqrsé""#), json(r#""😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀""#)],
             refused: &[
                 (json(r#""abcdefghijklmnopqrstu""#), &["Member must have length less than or equal to 20"]),
-                (
-                    json(r#""😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀""#),
-                    &["Member must have length less than or equal to 20"],
-                ),
+                (json(r#""😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀""#), &["Member must have length less than or equal to 20"]),
             ],
         },
     ],
@@ -581,15 +549,19 @@ pub(crate) static CUSTOM_ATTRIBUTE_NAME_TYPE: Shape = Shape {
 
 pub(crate) static DESCRIPTION_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#DescriptionType",
-    rules: &["Member must have length less than or equal to 2048"],
-    checks: &[Check {
-        rule: "Member must have length less than or equal to 2048",
-        passes: &[text("", "a", 2048, ""), text("", "a", 2047, "😀")],
-        refused: &[
-            (text("", "a", 2049, ""), &["Member must have length less than or equal to 2048"]),
-            (text("", "a", 2048, "😀"), &["Member must have length less than or equal to 2048"]),
-        ],
-    }],
+    rules: &[
+        "Member must have length less than or equal to 2048",
+    ],
+    checks: &[
+        Check {
+            rule: "Member must have length less than or equal to 2048",
+            passes: &[text("", "a", 2048, ""), text("", "a", 2047, "😀")],
+            refused: &[
+                (text("", "a", 2049, ""), &["Member must have length less than or equal to 2048"]),
+                (text("", "a", 2048, "😀"), &["Member must have length less than or equal to 2048"]),
+            ],
+        },
+    ],
     unbreakable: &[],
 };
 
@@ -604,29 +576,23 @@ pub(crate) static DEVICE_KEY_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\w-]+_[0-9a-f-]+",
             passes: &[json(r#""a_a""#)],
-            refused: &[(
-                json(r#"" ""#),
-                &[r"Member must satisfy regular expression pattern: [\w-]+_[0-9a-f-]+"],
-            )],
+            refused: &[
+                (json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\w-]+_[0-9a-f-]+"]),
+            ],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a_a""#)],
-            refused: &[(
-                json(r#""""#),
-                &[
-                    r"Member must satisfy regular expression pattern: [\w-]+_[0-9a-f-]+",
-                    "Member must have length greater than or equal to 1",
-                ],
-            )],
+            refused: &[
+                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\w-]+_[0-9a-f-]+", "Member must have length greater than or equal to 1"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 55",
             passes: &[json(r#""a_abcdefabcdefabcdefabcdefabcdefabcdefabcdefabcdefabcde""#)],
-            refused: &[(
-                json(r#""a_abcdefabcdefabcdefabcdefabcdefabcdefabcdefabcdefabcdef""#),
-                &["Member must have length less than or equal to 55"],
-            )],
+            refused: &[
+                (json(r#""a_abcdefabcdefabcdefabcdefabcdefabcdefabcdefabcdefabcdef""#), &["Member must have length less than or equal to 55"]),
+            ],
         },
     ],
     unbreakable: &[],
@@ -642,7 +608,9 @@ pub(crate) static DEVICE_NAME_TYPE: Shape = Shape {
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
-            refused: &[(json(r#""""#), &["Member must have length greater than or equal to 1"])],
+            refused: &[
+                (json(r#""""#), &["Member must have length greater than or equal to 1"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 1024",
@@ -667,32 +635,23 @@ pub(crate) static DOMAIN_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: ^[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?$",
             passes: &[json(r#""a""#)],
-            refused: &[(
-                json(r#"" ""#),
-                &[r"Member must satisfy regular expression pattern: ^[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?$"],
-            )],
+            refused: &[
+                (json(r#"" ""#), &[r"Member must satisfy regular expression pattern: ^[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?$"]),
+            ],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#)],
-            refused: &[(
-                json(r#""""#),
-                &[
-                    r"Member must satisfy regular expression pattern: ^[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?$",
-                    "Member must have length greater than or equal to 1",
-                ],
-            )],
+            refused: &[
+                (json(r#""""#), &[r"Member must satisfy regular expression pattern: ^[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?$", "Member must have length greater than or equal to 1"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 63",
             passes: &[json(r#""aabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghia""#)],
-            refused: &[(
-                json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#),
-                &[
-                    r"Member must satisfy regular expression pattern: ^[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?$",
-                    "Member must have length less than or equal to 63",
-                ],
-            )],
+            refused: &[
+                (json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#), &[r"Member must satisfy regular expression pattern: ^[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?$", "Member must have length less than or equal to 63"]),
+            ],
         },
     ],
     unbreakable: &[],
@@ -703,16 +662,15 @@ pub(crate) static EMAIL_ADDRESS_TYPE: Shape = Shape {
     rules: &[
         r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+@[\p{L}\p{M}\p{S}\p{N}\p{P}]+",
     ],
-    checks: &[Check {
-        rule: r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+@[\p{L}\p{M}\p{S}\p{N}\p{P}]+",
-        passes: &[json(r#""a@a""#)],
-        refused: &[(
-            json(r#"" ""#),
-            &[
-                r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+@[\p{L}\p{M}\p{S}\p{N}\p{P}]+",
+    checks: &[
+        Check {
+            rule: r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+@[\p{L}\p{M}\p{S}\p{N}\p{P}]+",
+            passes: &[json(r#""a@a""#)],
+            refused: &[
+                (json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+@[\p{L}\p{M}\p{S}\p{N}\p{P}]+"]),
             ],
-        )],
-    }],
+        },
+    ],
     unbreakable: &[],
 };
 
@@ -727,19 +685,13 @@ pub(crate) static EMAIL_INVITE_MESSAGE_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*",
             passes: &[json(r#""abcdef""#)],
-            refused: &[(
-                json(r#""abc\u0000ef""#),
-                &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*"],
-            )],
+            refused: &[
+                (json(r#""abc\u0000ef""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*"]),
+            ],
         },
         Check {
             rule: "Member must have length greater than or equal to 6",
-            passes: &[
-                json(r#""abcdef""#),
-                json(r#""abcde😀""#),
-                json(r#""abcdeé""#),
-                json(r#""😀😀😀😀😀😀""#),
-            ],
+            passes: &[json(r#""abcdef""#), json(r#""abcde😀""#), json(r#""abcdeé""#), json(r#""😀😀😀😀😀😀""#)],
             refused: &[
                 (json(r#""abcde""#), &["Member must have length greater than or equal to 6"]),
                 (json(r#""😀😀😀😀😀""#), &["Member must have length greater than or equal to 6"]),
@@ -747,19 +699,10 @@ pub(crate) static EMAIL_INVITE_MESSAGE_TYPE: Shape = Shape {
         },
         Check {
             rule: "Member must have length less than or equal to 20000",
-            passes: &[
-                text("", "abcdefghijklmnopqrstuvwxyz", 769, "abcdef"),
-                text("", "abcdefghijklmnopqrstuvwxyz", 769, "abcde😀"),
-            ],
+            passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 769, "abcdef"), text("", "abcdefghijklmnopqrstuvwxyz", 769, "abcde😀")],
             refused: &[
-                (
-                    text("", "abcdefghijklmnopqrstuvwxyz", 769, "abcdefg"),
-                    &["Member must have length less than or equal to 20000"],
-                ),
-                (
-                    text("", "abcdefghijklmnopqrstuvwxyz", 769, "abcdef😀"),
-                    &["Member must have length less than or equal to 20000"],
-                ),
+                (text("", "abcdefghijklmnopqrstuvwxyz", 769, "abcdefg"), &["Member must have length less than or equal to 20000"]),
+                (text("", "abcdefghijklmnopqrstuvwxyz", 769, "abcdef😀"), &["Member must have length less than or equal to 20000"]),
             ],
         },
     ],
@@ -777,39 +720,23 @@ pub(crate) static EMAIL_MFA_MESSAGE_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*",
             passes: &[json(r#""{####}""#)],
-            refused: &[(
-                json(r#""{## #}""#),
-                &[
-                    r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*",
-                ],
-            )],
+            refused: &[
+                (json(r#""{## #}""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*"]),
+            ],
         },
         Check {
             rule: "Member must have length greater than or equal to 6",
             passes: &[json(r#""{####}""#)],
-            refused: &[(
-                json(r#""aaaaa""#),
-                &[
-                    r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*",
-                    "Member must have length greater than or equal to 6",
-                ],
-            )],
+            refused: &[
+                (json(r#""aaaaa""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*", "Member must have length greater than or equal to 6"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 20000",
-            passes: &[
-                text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, ""),
-                text("{####}", "abcdefghijklmnopqrstuvwxyz", 768, "abcdefghijklmnopqrstuvwxy😀"),
-            ],
+            passes: &[text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, ""), text("{####}", "abcdefghijklmnopqrstuvwxyz", 768, "abcdefghijklmnopqrstuvwxy😀")],
             refused: &[
-                (
-                    text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, "a"),
-                    &["Member must have length less than or equal to 20000"],
-                ),
-                (
-                    text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, "😀"),
-                    &["Member must have length less than or equal to 20000"],
-                ),
+                (text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, "a"), &["Member must have length less than or equal to 20000"]),
+                (text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, "😀"), &["Member must have length less than or equal to 20000"]),
             ],
         },
     ],
@@ -818,15 +745,18 @@ pub(crate) static EMAIL_MFA_MESSAGE_TYPE: Shape = Shape {
 
 pub(crate) static EMAIL_MFA_SUBJECT_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#EmailMfaSubjectType",
-    rules: &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s]+"],
-    checks: &[Check {
-        rule: r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s]+",
-        passes: &[json(r#""a""#)],
-        refused: &[(
-            json(r#""""#),
-            &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s]+"],
-        )],
-    }],
+    rules: &[
+        r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s]+",
+    ],
+    checks: &[
+        Check {
+            rule: r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s]+",
+            passes: &[json(r#""a""#)],
+            refused: &[
+                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s]+"]),
+            ],
+        },
+    ],
     unbreakable: &[],
 };
 
@@ -841,19 +771,13 @@ pub(crate) static EMAIL_NOTIFICATION_BODY_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s*]+",
             passes: &[json(r#""abcdef""#)],
-            refused: &[(
-                json(r#""abc\u0000ef""#),
-                &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s*]+"],
-            )],
+            refused: &[
+                (json(r#""abc\u0000ef""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s*]+"]),
+            ],
         },
         Check {
             rule: "Member must have length greater than or equal to 6",
-            passes: &[
-                json(r#""abcdef""#),
-                json(r#""abcde😀""#),
-                json(r#""abcdeé""#),
-                json(r#""😀😀😀😀😀😀""#),
-            ],
+            passes: &[json(r#""abcdef""#), json(r#""abcde😀""#), json(r#""abcdeé""#), json(r#""😀😀😀😀😀😀""#)],
             refused: &[
                 (json(r#""abcde""#), &["Member must have length greater than or equal to 6"]),
                 (json(r#""😀😀😀😀😀""#), &["Member must have length greater than or equal to 6"]),
@@ -861,19 +785,10 @@ pub(crate) static EMAIL_NOTIFICATION_BODY_TYPE: Shape = Shape {
         },
         Check {
             rule: "Member must have length less than or equal to 20000",
-            passes: &[
-                text("", "abcdefghijklmnopqrstuvwxyz", 769, "abcdef"),
-                text("", "abcdefghijklmnopqrstuvwxyz", 769, "abcde😀"),
-            ],
+            passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 769, "abcdef"), text("", "abcdefghijklmnopqrstuvwxyz", 769, "abcde😀")],
             refused: &[
-                (
-                    text("", "abcdefghijklmnopqrstuvwxyz", 769, "abcdefg"),
-                    &["Member must have length less than or equal to 20000"],
-                ),
-                (
-                    text("", "abcdefghijklmnopqrstuvwxyz", 769, "abcdef😀"),
-                    &["Member must have length less than or equal to 20000"],
-                ),
+                (text("", "abcdefghijklmnopqrstuvwxyz", 769, "abcdefg"), &["Member must have length less than or equal to 20000"]),
+                (text("", "abcdefghijklmnopqrstuvwxyz", 769, "abcdef😀"), &["Member must have length less than or equal to 20000"]),
             ],
         },
     ],
@@ -891,35 +806,22 @@ pub(crate) static EMAIL_NOTIFICATION_SUBJECT_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s]+",
             passes: &[json(r#""a""#)],
-            refused: &[(
-                json(r#""\u0000""#),
-                &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s]+"],
-            )],
+            refused: &[
+                (json(r#""\u0000""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s]+"]),
+            ],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
-            refused: &[(
-                json(r#""""#),
-                &[
-                    r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s]+",
-                    "Member must have length greater than or equal to 1",
-                ],
-            )],
+            refused: &[
+                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s]+", "Member must have length greater than or equal to 1"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 140",
-            passes: &[
-                text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghij"),
-                text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghi😀"),
-                text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghié"),
-                text("", "😀", 140, ""),
-            ],
+            passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghij"), text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghi😀"), text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghié"), text("", "😀", 140, "")],
             refused: &[
-                (
-                    text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghijk"),
-                    &["Member must have length less than or equal to 140"],
-                ),
+                (text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghijk"), &["Member must have length less than or equal to 140"]),
                 (text("", "😀", 141, ""), &["Member must have length less than or equal to 140"]),
             ],
         },
@@ -938,39 +840,23 @@ pub(crate) static EMAIL_VERIFICATION_MESSAGE_BY_LINK_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{##[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*##\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*",
             passes: &[json(r#""{####}""#)],
-            refused: &[(
-                json(r#""{## #}""#),
-                &[
-                    r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{##[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*##\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*",
-                ],
-            )],
+            refused: &[
+                (json(r#""{## #}""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{##[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*##\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*"]),
+            ],
         },
         Check {
             rule: "Member must have length greater than or equal to 6",
             passes: &[json(r#""{####}""#)],
-            refused: &[(
-                json(r#""aaaaa""#),
-                &[
-                    r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{##[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*##\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*",
-                    "Member must have length greater than or equal to 6",
-                ],
-            )],
+            refused: &[
+                (json(r#""aaaaa""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{##[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*##\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*", "Member must have length greater than or equal to 6"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 20000",
-            passes: &[
-                text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, ""),
-                text("{####}", "abcdefghijklmnopqrstuvwxyz", 768, "abcdefghijklmnopqrstuvwxy😀"),
-            ],
+            passes: &[text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, ""), text("{####}", "abcdefghijklmnopqrstuvwxyz", 768, "abcdefghijklmnopqrstuvwxy😀")],
             refused: &[
-                (
-                    text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, "a"),
-                    &["Member must have length less than or equal to 20000"],
-                ),
-                (
-                    text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, "😀"),
-                    &["Member must have length less than or equal to 20000"],
-                ),
+                (text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, "a"), &["Member must have length less than or equal to 20000"]),
+                (text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, "😀"), &["Member must have length less than or equal to 20000"]),
             ],
         },
     ],
@@ -988,39 +874,23 @@ pub(crate) static EMAIL_VERIFICATION_MESSAGE_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*",
             passes: &[json(r#""{####}""#)],
-            refused: &[(
-                json(r#""{## #}""#),
-                &[
-                    r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*",
-                ],
-            )],
+            refused: &[
+                (json(r#""{## #}""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*"]),
+            ],
         },
         Check {
             rule: "Member must have length greater than or equal to 6",
             passes: &[json(r#""{####}""#)],
-            refused: &[(
-                json(r#""aaaaa""#),
-                &[
-                    r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*",
-                    "Member must have length greater than or equal to 6",
-                ],
-            )],
+            refused: &[
+                (json(r#""aaaaa""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*", "Member must have length greater than or equal to 6"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 20000",
-            passes: &[
-                text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, ""),
-                text("{####}", "abcdefghijklmnopqrstuvwxyz", 768, "abcdefghijklmnopqrstuvwxy😀"),
-            ],
+            passes: &[text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, ""), text("{####}", "abcdefghijklmnopqrstuvwxyz", 768, "abcdefghijklmnopqrstuvwxy😀")],
             refused: &[
-                (
-                    text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, "a"),
-                    &["Member must have length less than or equal to 20000"],
-                ),
-                (
-                    text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, "😀"),
-                    &["Member must have length less than or equal to 20000"],
-                ),
+                (text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, "a"), &["Member must have length less than or equal to 20000"]),
+                (text("{####}", "abcdefghijklmnopqrstuvwxyz", 769, "😀"), &["Member must have length less than or equal to 20000"]),
             ],
         },
     ],
@@ -1038,35 +908,22 @@ pub(crate) static EMAIL_VERIFICATION_SUBJECT_BY_LINK_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s]+",
             passes: &[json(r#""a""#)],
-            refused: &[(
-                json(r#""\u0000""#),
-                &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s]+"],
-            )],
+            refused: &[
+                (json(r#""\u0000""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s]+"]),
+            ],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
-            refused: &[(
-                json(r#""""#),
-                &[
-                    r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s]+",
-                    "Member must have length greater than or equal to 1",
-                ],
-            )],
+            refused: &[
+                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s]+", "Member must have length greater than or equal to 1"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 140",
-            passes: &[
-                text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghij"),
-                text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghi😀"),
-                text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghié"),
-                text("", "😀", 140, ""),
-            ],
+            passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghij"), text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghi😀"), text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghié"), text("", "😀", 140, "")],
             refused: &[
-                (
-                    text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghijk"),
-                    &["Member must have length less than or equal to 140"],
-                ),
+                (text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghijk"), &["Member must have length less than or equal to 140"]),
                 (text("", "😀", 141, ""), &["Member must have length less than or equal to 140"]),
             ],
         },
@@ -1085,35 +942,22 @@ pub(crate) static EMAIL_VERIFICATION_SUBJECT_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s]+",
             passes: &[json(r#""a""#)],
-            refused: &[(
-                json(r#""\u0000""#),
-                &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s]+"],
-            )],
+            refused: &[
+                (json(r#""\u0000""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s]+"]),
+            ],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
-            refused: &[(
-                json(r#""""#),
-                &[
-                    r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s]+",
-                    "Member must have length greater than or equal to 1",
-                ],
-            )],
+            refused: &[
+                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\s]+", "Member must have length greater than or equal to 1"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 140",
-            passes: &[
-                text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghij"),
-                text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghi😀"),
-                text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghié"),
-                text("", "😀", 140, ""),
-            ],
+            passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghij"), text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghi😀"), text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghié"), text("", "😀", 140, "")],
             refused: &[
-                (
-                    text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghijk"),
-                    &["Member must have length less than or equal to 140"],
-                ),
+                (text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghijk"), &["Member must have length less than or equal to 140"]),
                 (text("", "😀", 141, ""), &["Member must have length less than or equal to 140"]),
             ],
         },
@@ -1132,28 +976,23 @@ pub(crate) static ENCRYPTION_KEY_ARN_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?",
             passes: &[json(r#""arn:a:a::1:a:abcdefg""#)],
-            refused: &[(
-                json(r#""arn:a:a::1 a:abcdefg""#),
-                &[
-                    r"Member must satisfy regular expression pattern: arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?",
-                ],
-            )],
+            refused: &[
+                (json(r#""arn:a:a::1 a:abcdefg""#), &[r"Member must satisfy regular expression pattern: arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?"]),
+            ],
         },
         Check {
             rule: "Member must have length greater than or equal to 20",
             passes: &[json(r#""arn:a:a::1:a:abcdefg""#)],
-            refused: &[(
-                json(r#""arn:a:a::1:a:abcdef""#),
-                &["Member must have length greater than or equal to 20"],
-            )],
+            refused: &[
+                (json(r#""arn:a:a::1:a:abcdef""#), &["Member must have length greater than or equal to 20"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 2048",
             passes: &[text("arn:a:a::1:a:", "abcdefghijklmnopqrstuvwxyz", 78, "abcdefg")],
-            refused: &[(
-                text("arn:a:a::1:a:", "abcdefghijklmnopqrstuvwxyz", 78, "abcdefgh"),
-                &["Member must have length less than or equal to 2048"],
-            )],
+            refused: &[
+                (text("arn:a:a::1:a:", "abcdefghijklmnopqrstuvwxyz", 78, "abcdefgh"), &["Member must have length less than or equal to 2048"]),
+            ],
         },
     ],
     unbreakable: &[],
@@ -1170,26 +1009,23 @@ pub(crate) static EVENT_ID_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\w+-]+",
             passes: &[json(r#""a""#)],
-            refused: &[(json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\w+-]+"])],
+            refused: &[
+                (json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\w+-]+"]),
+            ],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#)],
-            refused: &[(
-                json(r#""""#),
-                &[
-                    r"Member must satisfy regular expression pattern: [\w+-]+",
-                    "Member must have length greater than or equal to 1",
-                ],
-            )],
+            refused: &[
+                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\w+-]+", "Member must have length greater than or equal to 1"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 50",
             passes: &[json(r#""abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwx""#)],
-            refused: &[(
-                json(r#""abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxy""#),
-                &["Member must have length less than or equal to 50"],
-            )],
+            refused: &[
+                (json(r#""abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxy""#), &["Member must have length less than or equal to 50"]),
+            ],
         },
     ],
     unbreakable: &[],
@@ -1206,21 +1042,21 @@ pub(crate) static GET_DERIVED_TOKEN_TOKEN_MODEL_TYPE: Shape = Shape {
         Check {
             rule: "Member must satisfy regular expression pattern: [A-Za-z0-9-_+/=.]+",
             passes: &[json(r#""a""#)],
-            refused: &[(
-                json(r#"" ""#),
-                &["Member must satisfy regular expression pattern: [A-Za-z0-9-_+/=.]+"],
-            )],
+            refused: &[
+                (json(r#"" ""#), &["Member must satisfy regular expression pattern: [A-Za-z0-9-_+/=.]+"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 131072",
             passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 5041, "abcdef")],
-            refused: &[(
-                text("", "abcdefghijklmnopqrstuvwxyz", 5041, "abcdefg"),
-                &["Member must have length less than or equal to 131072"],
-            )],
+            refused: &[
+                (text("", "abcdefghijklmnopqrstuvwxyz", 5041, "abcdefg"), &["Member must have length less than or equal to 131072"]),
+            ],
         },
     ],
-    unbreakable: &[("Member must have length greater than or equal to 0", "no length is below 0")],
+    unbreakable: &[
+        ("Member must have length greater than or equal to 0", "no length is below 0"),
+    ],
 };
 
 pub(crate) static GROUP_NAME_TYPE: Shape = Shape {
@@ -1234,35 +1070,22 @@ pub(crate) static GROUP_NAME_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+",
             passes: &[json(r#""a""#)],
-            refused: &[(
-                json(r#"" ""#),
-                &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+"],
-            )],
+            refused: &[
+                (json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+"]),
+            ],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
-            refused: &[(
-                json(r#""""#),
-                &[
-                    r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+",
-                    "Member must have length greater than or equal to 1",
-                ],
-            )],
+            refused: &[
+                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+", "Member must have length greater than or equal to 1"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 128",
-            passes: &[
-                text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwx"),
-                text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvw😀"),
-                text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwé"),
-                text("", "😀", 128, ""),
-            ],
+            passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwx"), text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvw😀"), text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwé"), text("", "😀", 128, "")],
             refused: &[
-                (
-                    text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwxy"),
-                    &["Member must have length less than or equal to 128"],
-                ),
+                (text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwxy"), &["Member must have length less than or equal to 128"]),
                 (text("", "😀", 129, ""), &["Member must have length less than or equal to 128"]),
             ],
         },
@@ -1272,34 +1095,36 @@ pub(crate) static GROUP_NAME_TYPE: Shape = Shape {
 
 pub(crate) static HEALTH_CHECK_ID_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#HealthCheckIdType",
-    rules: &["Member must have length less than or equal to 64"],
-    checks: &[Check {
-        rule: "Member must have length less than or equal to 64",
-        passes: &[
-            json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#),
-            json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa😀""#),
-            json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaé""#),
-            text("", "😀", 64, ""),
-        ],
-        refused: &[
-            (
-                json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#),
-                &["Member must have length less than or equal to 64"],
-            ),
-            (text("", "😀", 65, ""), &["Member must have length less than or equal to 64"]),
-        ],
-    }],
+    rules: &[
+        "Member must have length less than or equal to 64",
+    ],
+    checks: &[
+        Check {
+            rule: "Member must have length less than or equal to 64",
+            passes: &[json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#), json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa😀""#), json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaé""#), text("", "😀", 64, "")],
+            refused: &[
+                (json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#), &["Member must have length less than or equal to 64"]),
+                (text("", "😀", 65, ""), &["Member must have length less than or equal to 64"]),
+            ],
+        },
+    ],
     unbreakable: &[],
 };
 
 pub(crate) static HEX_STRING_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#HexStringType",
-    rules: &["Member must satisfy regular expression pattern: ^[0-9a-fA-F]+$"],
-    checks: &[Check {
-        rule: "Member must satisfy regular expression pattern: ^[0-9a-fA-F]+$",
-        passes: &[json(r#""a""#)],
-        refused: &[(json(r#"" ""#), &["Member must satisfy regular expression pattern: ^[0-9a-fA-F]+$"])],
-    }],
+    rules: &[
+        "Member must satisfy regular expression pattern: ^[0-9a-fA-F]+$",
+    ],
+    checks: &[
+        Check {
+            rule: "Member must satisfy regular expression pattern: ^[0-9a-fA-F]+$",
+            passes: &[json(r#""a""#)],
+            refused: &[
+                (json(r#"" ""#), &["Member must satisfy regular expression pattern: ^[0-9a-fA-F]+$"]),
+            ],
+        },
+    ],
     unbreakable: &[],
 };
 
@@ -1313,12 +1138,16 @@ pub(crate) static ID_TOKEN_VALIDITY_TYPE: Shape = Shape {
         Check {
             rule: "Member must have value greater than or equal to 1",
             passes: &[json("1")],
-            refused: &[(json("0"), &["Member must have value greater than or equal to 1"])],
+            refused: &[
+                (json("0"), &["Member must have value greater than or equal to 1"]),
+            ],
         },
         Check {
             rule: "Member must have value less than or equal to 86400",
             passes: &[json("86400")],
-            refused: &[(json("86401"), &["Member must have value less than or equal to 86400"])],
+            refused: &[
+                (json("86401"), &["Member must have value less than or equal to 86400"]),
+            ],
         },
     ],
     unbreakable: &[],
@@ -1335,26 +1164,23 @@ pub(crate) static IDP_IDENTIFIER_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\w\s+=.@-]+",
             passes: &[json(r#""a""#)],
-            refused: &[(json(r#""!""#), &[r"Member must satisfy regular expression pattern: [\w\s+=.@-]+"])],
+            refused: &[
+                (json(r#""!""#), &[r"Member must satisfy regular expression pattern: [\w\s+=.@-]+"]),
+            ],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#)],
-            refused: &[(
-                json(r#""""#),
-                &[
-                    r"Member must satisfy regular expression pattern: [\w\s+=.@-]+",
-                    "Member must have length greater than or equal to 1",
-                ],
-            )],
+            refused: &[
+                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\w\s+=.@-]+", "Member must have length greater than or equal to 1"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 40",
             passes: &[json(r#""abcdefghijklmnopqrstuvwxyzabcdefghijklmn""#)],
-            refused: &[(
-                json(r#""abcdefghijklmnopqrstuvwxyzabcdefghijklmno""#),
-                &["Member must have length less than or equal to 40"],
-            )],
+            refused: &[
+                (json(r#""abcdefghijklmnopqrstuvwxyzabcdefghijklmno""#), &["Member must have length less than or equal to 40"]),
+            ],
         },
     ],
     unbreakable: &[],
@@ -1366,12 +1192,18 @@ pub(crate) static IMAGE_FILE_TYPE: Shape = Shape {
         "Member must have length less than or equal to 131072",
         "Member must have length greater than or equal to 0",
     ],
-    checks: &[Check {
-        rule: "Member must have length less than or equal to 131072",
-        passes: &[text("", "A", 174763, "=")],
-        refused: &[(text("", "A", 174764, ""), &["Member must have length less than or equal to 131072"])],
-    }],
-    unbreakable: &[("Member must have length greater than or equal to 0", "no length is below 0")],
+    checks: &[
+        Check {
+            rule: "Member must have length less than or equal to 131072",
+            passes: &[text("", "A", 174763, "=")],
+            refused: &[
+                (text("", "A", 174764, ""), &["Member must have length less than or equal to 131072"]),
+            ],
+        },
+    ],
+    unbreakable: &[
+        ("Member must have length greater than or equal to 0", "no length is below 0"),
+    ],
 };
 
 pub(crate) static LANGUAGE_ID_TYPE: Shape = Shape {
@@ -1379,16 +1211,15 @@ pub(crate) static LANGUAGE_ID_TYPE: Shape = Shape {
     rules: &[
         "Member must satisfy regular expression pattern: ^cognito:(default|dutch|english|french|spanish|german|bahasa-indonesia|italian|japanese|korean|portuguese-brazil|chinese-(simplified|traditional))$",
     ],
-    checks: &[Check {
-        rule: "Member must satisfy regular expression pattern: ^cognito:(default|dutch|english|french|spanish|german|bahasa-indonesia|italian|japanese|korean|portuguese-brazil|chinese-(simplified|traditional))$",
-        passes: &[json(r#""cognito:dutch""#)],
-        refused: &[(
-            json(r#"" ""#),
-            &[
-                "Member must satisfy regular expression pattern: ^cognito:(default|dutch|english|french|spanish|german|bahasa-indonesia|italian|japanese|korean|portuguese-brazil|chinese-(simplified|traditional))$",
+    checks: &[
+        Check {
+            rule: "Member must satisfy regular expression pattern: ^cognito:(default|dutch|english|french|spanish|german|bahasa-indonesia|italian|japanese|korean|portuguese-brazil|chinese-(simplified|traditional))$",
+            passes: &[json(r#""cognito:dutch""#)],
+            refused: &[
+                (json(r#"" ""#), &["Member must satisfy regular expression pattern: ^cognito:(default|dutch|english|french|spanish|german|bahasa-indonesia|italian|japanese|korean|portuguese-brazil|chinese-(simplified|traditional))$"]),
             ],
-        )],
-    }],
+        },
+    ],
     unbreakable: &[],
 };
 
@@ -1403,37 +1234,23 @@ pub(crate) static LINK_URL_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: ^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$",
             passes: &[json(r#""a""#)],
-            refused: &[(
-                json(r#"" ""#),
-                &[r"Member must satisfy regular expression pattern: ^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$"],
-            )],
+            refused: &[
+                (json(r#"" ""#), &[r"Member must satisfy regular expression pattern: ^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$"]),
+            ],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
-            refused: &[(
-                json(r#""""#),
-                &[
-                    r"Member must satisfy regular expression pattern: ^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$",
-                    "Member must have length greater than or equal to 1",
-                ],
-            )],
+            refused: &[
+                (json(r#""""#), &[r"Member must satisfy regular expression pattern: ^[\p{L}\p{M}\p{S}\p{N}\p{P}]+$", "Member must have length greater than or equal to 1"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 1024",
-            passes: &[
-                text("", "abcdefghijklmnopqrstuvwxyz", 39, "abcdefghij"),
-                text("", "abcdefghijklmnopqrstuvwxyz", 39, "abcdefghi😀"),
-            ],
+            passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 39, "abcdefghij"), text("", "abcdefghijklmnopqrstuvwxyz", 39, "abcdefghi😀")],
             refused: &[
-                (
-                    text("", "abcdefghijklmnopqrstuvwxyz", 39, "abcdefghijk"),
-                    &["Member must have length less than or equal to 1024"],
-                ),
-                (
-                    text("", "abcdefghijklmnopqrstuvwxyz", 39, "abcdefghij😀"),
-                    &["Member must have length less than or equal to 1024"],
-                ),
+                (text("", "abcdefghijklmnopqrstuvwxyz", 39, "abcdefghijk"), &["Member must have length less than or equal to 1024"]),
+                (text("", "abcdefghijklmnopqrstuvwxyz", 39, "abcdefghij😀"), &["Member must have length less than or equal to 1024"]),
             ],
         },
     ],
@@ -1450,12 +1267,16 @@ pub(crate) static LIST_PROVIDERS_LIMIT_TYPE: Shape = Shape {
         Check {
             rule: "Member must have value greater than or equal to 0",
             passes: &[json("0")],
-            refused: &[(json("-1"), &["Member must have value greater than or equal to 0"])],
+            refused: &[
+                (json("-1"), &["Member must have value greater than or equal to 0"]),
+            ],
         },
         Check {
             rule: "Member must have value less than or equal to 60",
             passes: &[json("60")],
-            refused: &[(json("61"), &["Member must have value less than or equal to 60"])],
+            refused: &[
+                (json("61"), &["Member must have value less than or equal to 60"]),
+            ],
         },
     ],
     unbreakable: &[],
@@ -1471,12 +1292,16 @@ pub(crate) static LIST_RESOURCE_SERVERS_LIMIT_TYPE: Shape = Shape {
         Check {
             rule: "Member must have value greater than or equal to 1",
             passes: &[json("1")],
-            refused: &[(json("0"), &["Member must have value greater than or equal to 1"])],
+            refused: &[
+                (json("0"), &["Member must have value greater than or equal to 1"]),
+            ],
         },
         Check {
             rule: "Member must have value less than or equal to 50",
             passes: &[json("50")],
-            refused: &[(json("51"), &["Member must have value less than or equal to 50"])],
+            refused: &[
+                (json("51"), &["Member must have value less than or equal to 50"]),
+            ],
         },
     ],
     unbreakable: &[],
@@ -1492,12 +1317,16 @@ pub(crate) static LIST_TERMS_REQUEST_MAX_RESULTS_INTEGER: Shape = Shape {
         Check {
             rule: "Member must have value greater than or equal to 1",
             passes: &[json("1")],
-            refused: &[(json("0"), &["Member must have value greater than or equal to 1"])],
+            refused: &[
+                (json("0"), &["Member must have value greater than or equal to 1"]),
+            ],
         },
         Check {
             rule: "Member must have value less than or equal to 60",
             passes: &[json("60")],
-            refused: &[(json("61"), &["Member must have value less than or equal to 60"])],
+            refused: &[
+                (json("61"), &["Member must have value less than or equal to 60"]),
+            ],
         },
     ],
     unbreakable: &[],
@@ -1508,16 +1337,15 @@ pub(crate) static MANAGED_LOGIN_BRANDING_ID_TYPE: Shape = Shape {
     rules: &[
         "Member must satisfy regular expression pattern: ^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[4][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$",
     ],
-    checks: &[Check {
-        rule: "Member must satisfy regular expression pattern: ^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[4][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$",
-        passes: &[json(r#""abcdefab-abcd-4abc-aabc-abcdefabcdef""#)],
-        refused: &[(
-            json(r#"" ""#),
-            &[
-                "Member must satisfy regular expression pattern: ^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[4][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$",
+    checks: &[
+        Check {
+            rule: "Member must satisfy regular expression pattern: ^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[4][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$",
+            passes: &[json(r#""abcdefab-abcd-4abc-aabc-abcdefabcdef""#)],
+            refused: &[
+                (json(r#"" ""#), &["Member must satisfy regular expression pattern: ^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[4][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$"]),
             ],
-        )],
-    }],
+        },
+    ],
     unbreakable: &[],
 };
 
@@ -1531,12 +1359,16 @@ pub(crate) static MAX_SESSIONS_PER_USER_TYPE: Shape = Shape {
         Check {
             rule: "Member must have value greater than or equal to 1",
             passes: &[json("1")],
-            refused: &[(json("0"), &["Member must have value greater than or equal to 1"])],
+            refused: &[
+                (json("0"), &["Member must have value greater than or equal to 1"]),
+            ],
         },
         Check {
             rule: "Member must have value less than or equal to 100",
             passes: &[json("100")],
-            refused: &[(json("101"), &["Member must have value less than or equal to 100"])],
+            refused: &[
+                (json("101"), &["Member must have value less than or equal to 100"]),
+            ],
         },
     ],
     unbreakable: &[],
@@ -1553,23 +1385,21 @@ pub(crate) static OPTIONAL_ARN_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: (arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?)?",
             passes: &[json(r#""""#)],
-            refused: &[(
-                json(r#"" ""#),
-                &[
-                    r"Member must satisfy regular expression pattern: (arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?)?",
-                ],
-            )],
+            refused: &[
+                (json(r#"" ""#), &[r"Member must satisfy regular expression pattern: (arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?)?"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 2048",
             passes: &[text("arn:a:a::1:a:", "abcdefghijklmnopqrstuvwxyz", 78, "abcdefg")],
-            refused: &[(
-                text("arn:a:a::1:a:", "abcdefghijklmnopqrstuvwxyz", 78, "abcdefgh"),
-                &["Member must have length less than or equal to 2048"],
-            )],
+            refused: &[
+                (text("arn:a:a::1:a:", "abcdefghijklmnopqrstuvwxyz", 78, "abcdefgh"), &["Member must have length less than or equal to 2048"]),
+            ],
         },
     ],
-    unbreakable: &[("Member must have length greater than or equal to 0", "no length is below 0")],
+    unbreakable: &[
+        ("Member must have length greater than or equal to 0", "no length is below 0"),
+    ],
 };
 
 pub(crate) static PAGINATION_KEY: Shape = Shape {
@@ -1583,34 +1413,23 @@ pub(crate) static PAGINATION_KEY: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\S]+",
             passes: &[json(r#""a""#)],
-            refused: &[(json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\S]+"])],
+            refused: &[
+                (json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\S]+"]),
+            ],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
-            refused: &[(
-                json(r#""""#),
-                &[
-                    r"Member must satisfy regular expression pattern: [\S]+",
-                    "Member must have length greater than or equal to 1",
-                ],
-            )],
+            refused: &[
+                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\S]+", "Member must have length greater than or equal to 1"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 131072",
-            passes: &[
-                text("", "abcdefghijklmnopqrstuvwxyz", 5041, "abcdef"),
-                text("", "abcdefghijklmnopqrstuvwxyz", 5041, "abcde😀"),
-            ],
+            passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 5041, "abcdef"), text("", "abcdefghijklmnopqrstuvwxyz", 5041, "abcde😀")],
             refused: &[
-                (
-                    text("", "abcdefghijklmnopqrstuvwxyz", 5041, "abcdefg"),
-                    &["Member must have length less than or equal to 131072"],
-                ),
-                (
-                    text("", "abcdefghijklmnopqrstuvwxyz", 5041, "abcdef😀"),
-                    &["Member must have length less than or equal to 131072"],
-                ),
+                (text("", "abcdefghijklmnopqrstuvwxyz", 5041, "abcdefg"), &["Member must have length less than or equal to 131072"]),
+                (text("", "abcdefghijklmnopqrstuvwxyz", 5041, "abcdef😀"), &["Member must have length less than or equal to 131072"]),
             ],
         },
     ],
@@ -1627,18 +1446,16 @@ pub(crate) static PAGINATION_KEY_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\S]+",
             passes: &[json(r#""a""#)],
-            refused: &[(json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\S]+"])],
+            refused: &[
+                (json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\S]+"]),
+            ],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
-            refused: &[(
-                json(r#""""#),
-                &[
-                    r"Member must satisfy regular expression pattern: [\S]+",
-                    "Member must have length greater than or equal to 1",
-                ],
-            )],
+            refused: &[
+                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\S]+", "Member must have length greater than or equal to 1"]),
+            ],
         },
     ],
     unbreakable: &[],
@@ -1654,12 +1471,16 @@ pub(crate) static PASSWORD_HISTORY_SIZE_TYPE: Shape = Shape {
         Check {
             rule: "Member must have value greater than or equal to 0",
             passes: &[json("0")],
-            refused: &[(json("-1"), &["Member must have value greater than or equal to 0"])],
+            refused: &[
+                (json("-1"), &["Member must have value greater than or equal to 0"]),
+            ],
         },
         Check {
             rule: "Member must have value less than or equal to 24",
             passes: &[json("24")],
-            refused: &[(json("25"), &["Member must have value less than or equal to 24"])],
+            refused: &[
+                (json("25"), &["Member must have value less than or equal to 24"]),
+            ],
         },
     ],
     unbreakable: &[],
@@ -1675,12 +1496,16 @@ pub(crate) static PASSWORD_POLICY_MIN_LENGTH_TYPE: Shape = Shape {
         Check {
             rule: "Member must have value greater than or equal to 6",
             passes: &[json("6")],
-            refused: &[(json("5"), &["Member must have value greater than or equal to 6"])],
+            refused: &[
+                (json("5"), &["Member must have value greater than or equal to 6"]),
+            ],
         },
         Check {
             rule: "Member must have value less than or equal to 99",
             passes: &[json("99")],
-            refused: &[(json("100"), &["Member must have value less than or equal to 99"])],
+            refused: &[
+                (json("100"), &["Member must have value less than or equal to 99"]),
+            ],
         },
     ],
     unbreakable: &[],
@@ -1696,28 +1521,16 @@ pub(crate) static PASSWORD_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: ^[\S]+.*[\S]+$",
             passes: &[json(r#""""#)],
-            refused: &[(
-                json(r#"" ""#),
-                &[r"Member must satisfy regular expression pattern: ^[\S]+.*[\S]+$"],
-            )],
+            refused: &[
+                (json(r#"" ""#), &[r"Member must satisfy regular expression pattern: ^[\S]+.*[\S]+$"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 256",
-            passes: &[
-                text("a", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrstu"),
-                text("a", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrst😀"),
-                text("a", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrsté"),
-                text("", "😀", 256, ""),
-            ],
+            passes: &[text("a", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrstu"), text("a", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrst😀"), text("a", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrsté"), text("", "😀", 256, "")],
             refused: &[
-                (
-                    text("a", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrstuv"),
-                    &["Member must have length less than or equal to 256"],
-                ),
-                (
-                    text("a", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrstu😀"),
-                    &["Member must have length less than or equal to 256"],
-                ),
+                (text("a", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrstuv"), &["Member must have length less than or equal to 256"]),
+                (text("a", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrstu😀"), &["Member must have length less than or equal to 256"]),
             ],
         },
     ],
@@ -1734,12 +1547,16 @@ pub(crate) static POOL_QUERY_LIMIT_TYPE: Shape = Shape {
         Check {
             rule: "Member must have value greater than or equal to 1",
             passes: &[json("1")],
-            refused: &[(json("0"), &["Member must have value greater than or equal to 1"])],
+            refused: &[
+                (json("0"), &["Member must have value greater than or equal to 1"]),
+            ],
         },
         Check {
             rule: "Member must have value less than or equal to 60",
             passes: &[json("60")],
-            refused: &[(json("61"), &["Member must have value less than or equal to 60"])],
+            refused: &[
+                (json("61"), &["Member must have value less than or equal to 60"]),
+            ],
         },
     ],
     unbreakable: &[],
@@ -1747,12 +1564,18 @@ pub(crate) static POOL_QUERY_LIMIT_TYPE: Shape = Shape {
 
 pub(crate) static PRECEDENCE_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#PrecedenceType",
-    rules: &["Member must have value greater than or equal to 0"],
-    checks: &[Check {
-        rule: "Member must have value greater than or equal to 0",
-        passes: &[json("0")],
-        refused: &[(json("-1"), &["Member must have value greater than or equal to 0"])],
-    }],
+    rules: &[
+        "Member must have value greater than or equal to 0",
+    ],
+    checks: &[
+        Check {
+            rule: "Member must have value greater than or equal to 0",
+            passes: &[json("0")],
+            refused: &[
+                (json("-1"), &["Member must have value greater than or equal to 0"]),
+            ],
+        },
+    ],
     unbreakable: &[],
 };
 
@@ -1766,12 +1589,16 @@ pub(crate) static PRIORITY_TYPE: Shape = Shape {
         Check {
             rule: "Member must have value greater than or equal to 1",
             passes: &[json("1")],
-            refused: &[(json("0"), &["Member must have value greater than or equal to 1"])],
+            refused: &[
+                (json("0"), &["Member must have value greater than or equal to 1"]),
+            ],
         },
         Check {
             rule: "Member must have value less than or equal to 2",
             passes: &[json("2")],
-            refused: &[(json("3"), &["Member must have value less than or equal to 2"])],
+            refused: &[
+                (json("3"), &["Member must have value less than or equal to 2"]),
+            ],
         },
     ],
     unbreakable: &[],
@@ -1788,35 +1615,22 @@ pub(crate) static PROVIDER_NAME_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]+",
             passes: &[json(r#""a""#)],
-            refused: &[(
-                json(r#""\t""#),
-                &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]+"],
-            )],
+            refused: &[
+                (json(r#""\t""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]+"]),
+            ],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
-            refused: &[(
-                json(r#""""#),
-                &[
-                    r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]+",
-                    "Member must have length greater than or equal to 1",
-                ],
-            )],
+            refused: &[
+                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]+", "Member must have length greater than or equal to 1"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 32",
-            passes: &[
-                json(r#""abcdefghijklmnopqrstuvwxyzabcdef""#),
-                json(r#""abcdefghijklmnopqrstuvwxyzabcde😀""#),
-                json(r#""abcdefghijklmnopqrstuvwxyzabcdeé""#),
-                text("", "😀", 32, ""),
-            ],
+            passes: &[json(r#""abcdefghijklmnopqrstuvwxyzabcdef""#), json(r#""abcdefghijklmnopqrstuvwxyzabcde😀""#), json(r#""abcdefghijklmnopqrstuvwxyzabcdeé""#), text("", "😀", 32, "")],
             refused: &[
-                (
-                    json(r#""abcdefghijklmnopqrstuvwxyzabcdefg""#),
-                    &["Member must have length less than or equal to 32"],
-                ),
+                (json(r#""abcdefghijklmnopqrstuvwxyzabcdefg""#), &["Member must have length less than or equal to 32"]),
                 (text("", "😀", 33, ""), &["Member must have length less than or equal to 32"]),
             ],
         },
@@ -1835,37 +1649,22 @@ pub(crate) static PROVIDER_NAME_TYPE_V2: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [^_\p{Z}][\p{L}\p{M}\p{S}\p{N}\p{P}][^_\p{Z}]+",
             passes: &[json(r#""aaa""#)],
-            refused: &[(
-                json(r#"" ""#),
-                &[
-                    r"Member must satisfy regular expression pattern: [^_\p{Z}][\p{L}\p{M}\p{S}\p{N}\p{P}][^_\p{Z}]+",
-                ],
-            )],
+            refused: &[
+                (json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [^_\p{Z}][\p{L}\p{M}\p{S}\p{N}\p{P}][^_\p{Z}]+"]),
+            ],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""aaa""#), json(r#""aa😀""#), json(r#""aaé""#), json(r#""😀😀😀""#)],
-            refused: &[(
-                json(r#""""#),
-                &[
-                    r"Member must satisfy regular expression pattern: [^_\p{Z}][\p{L}\p{M}\p{S}\p{N}\p{P}][^_\p{Z}]+",
-                    "Member must have length greater than or equal to 1",
-                ],
-            )],
+            refused: &[
+                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [^_\p{Z}][\p{L}\p{M}\p{S}\p{N}\p{P}][^_\p{Z}]+", "Member must have length greater than or equal to 1"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 32",
-            passes: &[
-                json(r#""aaabcdefghijklmnopqrstuvwxyzabcd""#),
-                json(r#""aaabcdefghijklmnopqrstuvwxyzabc😀""#),
-                json(r#""aaabcdefghijklmnopqrstuvwxyzabcé""#),
-                text("", "😀", 32, ""),
-            ],
+            passes: &[json(r#""aaabcdefghijklmnopqrstuvwxyzabcd""#), json(r#""aaabcdefghijklmnopqrstuvwxyzabc😀""#), json(r#""aaabcdefghijklmnopqrstuvwxyzabcé""#), text("", "😀", 32, "")],
             refused: &[
-                (
-                    json(r#""aaabcdefghijklmnopqrstuvwxyzabcde""#),
-                    &["Member must have length less than or equal to 32"],
-                ),
+                (json(r#""aaabcdefghijklmnopqrstuvwxyzabcde""#), &["Member must have length less than or equal to 32"]),
                 (text("", "😀", 33, ""), &["Member must have length less than or equal to 32"]),
             ],
         },
@@ -1883,12 +1682,16 @@ pub(crate) static QUERY_LIMIT: Shape = Shape {
         Check {
             rule: "Member must have value greater than or equal to 1",
             passes: &[json("1")],
-            refused: &[(json("0"), &["Member must have value greater than or equal to 1"])],
+            refused: &[
+                (json("0"), &["Member must have value greater than or equal to 1"]),
+            ],
         },
         Check {
             rule: "Member must have value less than or equal to 60",
             passes: &[json("60")],
-            refused: &[(json("61"), &["Member must have value less than or equal to 60"])],
+            refused: &[
+                (json("61"), &["Member must have value less than or equal to 60"]),
+            ],
         },
     ],
     unbreakable: &[],
@@ -1904,12 +1707,16 @@ pub(crate) static QUERY_LIMIT_TYPE: Shape = Shape {
         Check {
             rule: "Member must have value greater than or equal to 0",
             passes: &[json("0")],
-            refused: &[(json("-1"), &["Member must have value greater than or equal to 0"])],
+            refused: &[
+                (json("-1"), &["Member must have value greater than or equal to 0"]),
+            ],
         },
         Check {
             rule: "Member must have value less than or equal to 60",
             passes: &[json("60")],
-            refused: &[(json("61"), &["Member must have value less than or equal to 60"])],
+            refused: &[
+                (json("61"), &["Member must have value less than or equal to 60"]),
+            ],
         },
     ],
     unbreakable: &[],
@@ -1926,37 +1733,23 @@ pub(crate) static REDIRECT_URL_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+",
             passes: &[json(r#""a""#)],
-            refused: &[(
-                json(r#"" ""#),
-                &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+"],
-            )],
+            refused: &[
+                (json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+"]),
+            ],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
-            refused: &[(
-                json(r#""""#),
-                &[
-                    r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+",
-                    "Member must have length greater than or equal to 1",
-                ],
-            )],
+            refused: &[
+                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+", "Member must have length greater than or equal to 1"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 1024",
-            passes: &[
-                text("", "abcdefghijklmnopqrstuvwxyz", 39, "abcdefghij"),
-                text("", "abcdefghijklmnopqrstuvwxyz", 39, "abcdefghi😀"),
-            ],
+            passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 39, "abcdefghij"), text("", "abcdefghijklmnopqrstuvwxyz", 39, "abcdefghi😀")],
             refused: &[
-                (
-                    text("", "abcdefghijklmnopqrstuvwxyz", 39, "abcdefghijk"),
-                    &["Member must have length less than or equal to 1024"],
-                ),
-                (
-                    text("", "abcdefghijklmnopqrstuvwxyz", 39, "abcdefghij😀"),
-                    &["Member must have length less than or equal to 1024"],
-                ),
+                (text("", "abcdefghijklmnopqrstuvwxyz", 39, "abcdefghijk"), &["Member must have length less than or equal to 1024"]),
+                (text("", "abcdefghijklmnopqrstuvwxyz", 39, "abcdefghij😀"), &["Member must have length less than or equal to 1024"]),
             ],
         },
     ],
@@ -1973,12 +1766,16 @@ pub(crate) static REFRESH_TOKEN_VALIDITY_TYPE: Shape = Shape {
         Check {
             rule: "Member must have value greater than or equal to 0",
             passes: &[json("0")],
-            refused: &[(json("-1"), &["Member must have value greater than or equal to 0"])],
+            refused: &[
+                (json("-1"), &["Member must have value greater than or equal to 0"]),
+            ],
         },
         Check {
             rule: "Member must have value less than or equal to 315360000",
             passes: &[json("315360000")],
-            refused: &[(json("315360001"), &["Member must have value less than or equal to 315360000"])],
+            refused: &[
+                (json("315360001"), &["Member must have value less than or equal to 315360000"]),
+            ],
         },
     ],
     unbreakable: &[],
@@ -2001,17 +1798,9 @@ pub(crate) static REGION_CODE_TYPE: Shape = Shape {
         },
         Check {
             rule: "Member must have length less than or equal to 32",
-            passes: &[
-                json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#),
-                json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa😀""#),
-                json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaé""#),
-                text("", "😀", 32, ""),
-            ],
+            passes: &[json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#), json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa😀""#), json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaé""#), text("", "😀", 32, "")],
             refused: &[
-                (
-                    json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#),
-                    &["Member must have length less than or equal to 32"],
-                ),
+                (json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#), &["Member must have length less than or equal to 32"]),
                 (text("", "😀", 33, ""), &["Member must have length less than or equal to 32"]),
             ],
         },
@@ -2036,17 +1825,9 @@ pub(crate) static REGION_NAME_TYPE: Shape = Shape {
         },
         Check {
             rule: "Member must have length less than or equal to 32",
-            passes: &[
-                json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#),
-                json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa😀""#),
-                json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaé""#),
-                text("", "😀", 32, ""),
-            ],
+            passes: &[json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#), json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa😀""#), json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaé""#), text("", "😀", 32, "")],
             refused: &[
-                (
-                    json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#),
-                    &["Member must have length less than or equal to 32"],
-                ),
+                (json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#), &["Member must have length less than or equal to 32"]),
                 (text("", "😀", 33, ""), &["Member must have length less than or equal to 32"]),
             ],
         },
@@ -2064,16 +1845,13 @@ pub(crate) static RELYING_PARTY_ID_TYPE: Shape = Shape {
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
-            refused: &[(json(r#""""#), &["Member must have length greater than or equal to 1"])],
+            refused: &[
+                (json(r#""""#), &["Member must have length greater than or equal to 1"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 127",
-            passes: &[
-                text("", "a", 127, ""),
-                text("", "a", 126, "😀"),
-                text("", "a", 126, "é"),
-                text("", "😀", 127, ""),
-            ],
+            passes: &[text("", "a", 127, ""), text("", "a", 126, "😀"), text("", "a", 126, "é"), text("", "😀", 127, "")],
             refused: &[
                 (text("", "a", 128, ""), &["Member must have length less than or equal to 127"]),
                 (text("", "😀", 128, ""), &["Member must have length less than or equal to 127"]),
@@ -2094,26 +1872,23 @@ pub(crate) static RESOURCE_ID_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: ^[\w\- ]+$",
             passes: &[json(r#""a""#)],
-            refused: &[(json(r#""!""#), &[r"Member must satisfy regular expression pattern: ^[\w\- ]+$"])],
+            refused: &[
+                (json(r#""!""#), &[r"Member must satisfy regular expression pattern: ^[\w\- ]+$"]),
+            ],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#)],
-            refused: &[(
-                json(r#""""#),
-                &[
-                    r"Member must satisfy regular expression pattern: ^[\w\- ]+$",
-                    "Member must have length greater than or equal to 1",
-                ],
-            )],
+            refused: &[
+                (json(r#""""#), &[r"Member must satisfy regular expression pattern: ^[\w\- ]+$", "Member must have length greater than or equal to 1"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 40",
             passes: &[json(r#""abcdefghijklmnopqrstuvwxyzabcdefghijklmn""#)],
-            refused: &[(
-                json(r#""abcdefghijklmnopqrstuvwxyzabcdefghijklmno""#),
-                &["Member must have length less than or equal to 40"],
-            )],
+            refused: &[
+                (json(r#""abcdefghijklmnopqrstuvwxyzabcdefghijklmno""#), &["Member must have length less than or equal to 40"]),
+            ],
         },
     ],
     unbreakable: &[],
@@ -2130,29 +1905,23 @@ pub(crate) static RESOURCE_SERVER_IDENTIFIER_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\x21\x23-\x5B\x5D-\x7E]+",
             passes: &[json(r#""a""#)],
-            refused: &[(
-                json(r#"" ""#),
-                &[r"Member must satisfy regular expression pattern: [\x21\x23-\x5B\x5D-\x7E]+"],
-            )],
+            refused: &[
+                (json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\x21\x23-\x5B\x5D-\x7E]+"]),
+            ],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#)],
-            refused: &[(
-                json(r#""""#),
-                &[
-                    r"Member must satisfy regular expression pattern: [\x21\x23-\x5B\x5D-\x7E]+",
-                    "Member must have length greater than or equal to 1",
-                ],
-            )],
+            refused: &[
+                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\x21\x23-\x5B\x5D-\x7E]+", "Member must have length greater than or equal to 1"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 256",
             passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrstuv")],
-            refused: &[(
-                text("", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrstuvw"),
-                &["Member must have length less than or equal to 256"],
-            )],
+            refused: &[
+                (text("", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrstuvw"), &["Member must have length less than or equal to 256"]),
+            ],
         },
     ],
     unbreakable: &[],
@@ -2169,26 +1938,23 @@ pub(crate) static RESOURCE_SERVER_NAME_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\w\s+=,.@-]+",
             passes: &[json(r#""a""#)],
-            refused: &[(json(r#""!""#), &[r"Member must satisfy regular expression pattern: [\w\s+=,.@-]+"])],
+            refused: &[
+                (json(r#""!""#), &[r"Member must satisfy regular expression pattern: [\w\s+=,.@-]+"]),
+            ],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#)],
-            refused: &[(
-                json(r#""""#),
-                &[
-                    r"Member must satisfy regular expression pattern: [\w\s+=,.@-]+",
-                    "Member must have length greater than or equal to 1",
-                ],
-            )],
+            refused: &[
+                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\w\s+=,.@-]+", "Member must have length greater than or equal to 1"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 256",
             passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrstuv")],
-            refused: &[(
-                text("", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrstuvw"),
-                &["Member must have length less than or equal to 256"],
-            )],
+            refused: &[
+                (text("", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrstuvw"), &["Member must have length less than or equal to 256"]),
+            ],
         },
     ],
     unbreakable: &[],
@@ -2204,16 +1970,13 @@ pub(crate) static RESOURCE_SERVER_SCOPE_DESCRIPTION_TYPE: Shape = Shape {
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
-            refused: &[(json(r#""""#), &["Member must have length greater than or equal to 1"])],
+            refused: &[
+                (json(r#""""#), &["Member must have length greater than or equal to 1"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 256",
-            passes: &[
-                text("", "a", 256, ""),
-                text("", "a", 255, "😀"),
-                text("", "a", 255, "é"),
-                text("", "😀", 256, ""),
-            ],
+            passes: &[text("", "a", 256, ""), text("", "a", 255, "😀"), text("", "a", 255, "é"), text("", "😀", 256, "")],
             refused: &[
                 (text("", "a", 257, ""), &["Member must have length less than or equal to 256"]),
                 (text("", "a", 256, "😀"), &["Member must have length less than or equal to 256"]),
@@ -2234,29 +1997,23 @@ pub(crate) static RESOURCE_SERVER_SCOPE_NAME_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\x21\x23-\x2E\x30-\x5B\x5D-\x7E]+",
             passes: &[json(r#""a""#)],
-            refused: &[(
-                json(r#"" ""#),
-                &[r"Member must satisfy regular expression pattern: [\x21\x23-\x2E\x30-\x5B\x5D-\x7E]+"],
-            )],
+            refused: &[
+                (json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\x21\x23-\x2E\x30-\x5B\x5D-\x7E]+"]),
+            ],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#)],
-            refused: &[(
-                json(r#""""#),
-                &[
-                    r"Member must satisfy regular expression pattern: [\x21\x23-\x2E\x30-\x5B\x5D-\x7E]+",
-                    "Member must have length greater than or equal to 1",
-                ],
-            )],
+            refused: &[
+                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\x21\x23-\x2E\x30-\x5B\x5D-\x7E]+", "Member must have length greater than or equal to 1"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 256",
             passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrstuv")],
-            refused: &[(
-                text("", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrstuvw"),
-                &["Member must have length less than or equal to 256"],
-            )],
+            refused: &[
+                (text("", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrstuvw"), &["Member must have length less than or equal to 256"]),
+            ],
         },
     ],
     unbreakable: &[],
@@ -2272,12 +2029,16 @@ pub(crate) static RETRY_GRACE_PERIOD_SECONDS_TYPE: Shape = Shape {
         Check {
             rule: "Member must have value greater than or equal to 0",
             passes: &[json("0")],
-            refused: &[(json("-1"), &["Member must have value greater than or equal to 0"])],
+            refused: &[
+                (json("-1"), &["Member must have value greater than or equal to 0"]),
+            ],
         },
         Check {
             rule: "Member must have value less than or equal to 60",
             passes: &[json("60")],
-            refused: &[(json("61"), &["Member must have value less than or equal to 60"])],
+            refused: &[
+                (json("61"), &["Member must have value less than or equal to 60"]),
+            ],
         },
     ],
     unbreakable: &[],
@@ -2294,31 +2055,23 @@ pub(crate) static S3_ARN_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: arn:[\w+=/,.@-]+:[\w+=/,.@-]+:::[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?",
             passes: &[json(r#""arn:a:a:::a""#)],
-            refused: &[(
-                json(r#""arn:a a:::a""#),
-                &[
-                    r"Member must satisfy regular expression pattern: arn:[\w+=/,.@-]+:[\w+=/,.@-]+:::[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?",
-                ],
-            )],
+            refused: &[
+                (json(r#""arn:a a:::a""#), &[r"Member must satisfy regular expression pattern: arn:[\w+=/,.@-]+:[\w+=/,.@-]+:::[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?"]),
+            ],
         },
         Check {
             rule: "Member must have length greater than or equal to 3",
             passes: &[json(r#""arn:a:a:::a""#)],
-            refused: &[(
-                json(r#""aa""#),
-                &[
-                    r"Member must satisfy regular expression pattern: arn:[\w+=/,.@-]+:[\w+=/,.@-]+:::[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?",
-                    "Member must have length greater than or equal to 3",
-                ],
-            )],
+            refused: &[
+                (json(r#""aa""#), &[r"Member must satisfy regular expression pattern: arn:[\w+=/,.@-]+:[\w+=/,.@-]+:::[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?", "Member must have length greater than or equal to 3"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 1024",
             passes: &[text("arn:a:a:::a:", "abcdefghijklmnopqrstuvwxyz", 38, "abcdefghijklmnopqrstuvwx")],
-            refused: &[(
-                text("arn:a:a:::a:", "abcdefghijklmnopqrstuvwxyz", 38, "abcdefghijklmnopqrstuvwxy"),
-                &["Member must have length less than or equal to 1024"],
-            )],
+            refused: &[
+                (text("arn:a:a:::a:", "abcdefghijklmnopqrstuvwxyz", 38, "abcdefghijklmnopqrstuvwxy"), &["Member must have length less than or equal to 1024"]),
+            ],
         },
     ],
     unbreakable: &[],
@@ -2335,29 +2088,23 @@ pub(crate) static SES_CONFIGURATION_SET: Shape = Shape {
         Check {
             rule: "Member must satisfy regular expression pattern: ^[a-zA-Z0-9_-]+$",
             passes: &[json(r#""a""#)],
-            refused: &[(
-                json(r#"" ""#),
-                &["Member must satisfy regular expression pattern: ^[a-zA-Z0-9_-]+$"],
-            )],
+            refused: &[
+                (json(r#"" ""#), &["Member must satisfy regular expression pattern: ^[a-zA-Z0-9_-]+$"]),
+            ],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#)],
-            refused: &[(
-                json(r#""""#),
-                &[
-                    "Member must satisfy regular expression pattern: ^[a-zA-Z0-9_-]+$",
-                    "Member must have length greater than or equal to 1",
-                ],
-            )],
+            refused: &[
+                (json(r#""""#), &["Member must satisfy regular expression pattern: ^[a-zA-Z0-9_-]+$", "Member must have length greater than or equal to 1"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 64",
             passes: &[json(r#""abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijkl""#)],
-            refused: &[(
-                json(r#""abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklm""#),
-                &["Member must have length less than or equal to 64"],
-            )],
+            refused: &[
+                (json(r#""abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklm""#), &["Member must have length less than or equal to 64"]),
+            ],
         },
     ],
     unbreakable: &[],
@@ -2373,12 +2120,16 @@ pub(crate) static SSO_SESSION_MAX_VALIDITY_MINUTES_TYPE: Shape = Shape {
         Check {
             rule: "Member must have value greater than or equal to 0",
             passes: &[json("0")],
-            refused: &[(json("-1"), &["Member must have value greater than or equal to 0"])],
+            refused: &[
+                (json("-1"), &["Member must have value greater than or equal to 0"]),
+            ],
         },
         Check {
             rule: "Member must have value less than or equal to 129600",
             passes: &[json("129600")],
-            refused: &[(json("129601"), &["Member must have value less than or equal to 129600"])],
+            refused: &[
+                (json("129601"), &["Member must have value less than or equal to 129600"]),
+            ],
         },
     ],
     unbreakable: &[],
@@ -2395,29 +2146,23 @@ pub(crate) static SCOPE_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\x21\x23-\x5B\x5D-\x7E]+",
             passes: &[json(r#""a""#)],
-            refused: &[(
-                json(r#"" ""#),
-                &[r"Member must satisfy regular expression pattern: [\x21\x23-\x5B\x5D-\x7E]+"],
-            )],
+            refused: &[
+                (json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\x21\x23-\x5B\x5D-\x7E]+"]),
+            ],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#)],
-            refused: &[(
-                json(r#""""#),
-                &[
-                    r"Member must satisfy regular expression pattern: [\x21\x23-\x5B\x5D-\x7E]+",
-                    "Member must have length greater than or equal to 1",
-                ],
-            )],
+            refused: &[
+                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\x21\x23-\x5B\x5D-\x7E]+", "Member must have length greater than or equal to 1"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 256",
             passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrstuv")],
-            refused: &[(
-                text("", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrstuvw"),
-                &["Member must have length less than or equal to 256"],
-            )],
+            refused: &[
+                (text("", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmnopqrstuvw"), &["Member must have length less than or equal to 256"]),
+            ],
         },
     ],
     unbreakable: &[],
@@ -2433,18 +2178,16 @@ pub(crate) static SEARCH_PAGINATION_TOKEN_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\S]+",
             passes: &[json(r#""a""#)],
-            refused: &[(json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\S]+"])],
+            refused: &[
+                (json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\S]+"]),
+            ],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
-            refused: &[(
-                json(r#""""#),
-                &[
-                    r"Member must satisfy regular expression pattern: [\S]+",
-                    "Member must have length greater than or equal to 1",
-                ],
-            )],
+            refused: &[
+                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\S]+", "Member must have length greater than or equal to 1"]),
+            ],
         },
     ],
     unbreakable: &[],
@@ -2461,26 +2204,23 @@ pub(crate) static SECRET_HASH_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\w+=/]+",
             passes: &[json(r#""a""#)],
-            refused: &[(json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\w+=/]+"])],
+            refused: &[
+                (json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\w+=/]+"]),
+            ],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#)],
-            refused: &[(
-                json(r#""""#),
-                &[
-                    r"Member must satisfy regular expression pattern: [\w+=/]+",
-                    "Member must have length greater than or equal to 1",
-                ],
-            )],
+            refused: &[
+                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\w+=/]+", "Member must have length greater than or equal to 1"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 128",
             passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwx")],
-            refused: &[(
-                text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwxy"),
-                &["Member must have length less than or equal to 128"],
-            )],
+            refused: &[
+                (text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwxy"), &["Member must have length less than or equal to 128"]),
+            ],
         },
     ],
     unbreakable: &[],
@@ -2497,32 +2237,23 @@ pub(crate) static SESSION_ID_TYPE: Shape = Shape {
         Check {
             rule: "Member must satisfy regular expression pattern: ^(tkn|sso)[a-z0-9]{25}$",
             passes: &[json(r#""tknabcdefghijklmnopqrstuvwxy""#)],
-            refused: &[(
-                json(r#""tknabcdefghijk mnopqrstuvwxy""#),
-                &["Member must satisfy regular expression pattern: ^(tkn|sso)[a-z0-9]{25}$"],
-            )],
+            refused: &[
+                (json(r#""tknabcdefghijk mnopqrstuvwxy""#), &["Member must satisfy regular expression pattern: ^(tkn|sso)[a-z0-9]{25}$"]),
+            ],
         },
         Check {
             rule: "Member must have length greater than or equal to 28",
             passes: &[json(r#""tknabcdefghijklmnopqrstuvwxy""#)],
-            refused: &[(
-                json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaa""#),
-                &[
-                    "Member must satisfy regular expression pattern: ^(tkn|sso)[a-z0-9]{25}$",
-                    "Member must have length greater than or equal to 28",
-                ],
-            )],
+            refused: &[
+                (json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaa""#), &["Member must satisfy regular expression pattern: ^(tkn|sso)[a-z0-9]{25}$", "Member must have length greater than or equal to 28"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 28",
             passes: &[json(r#""tknabcdefghijklmnopqrstuvwxy""#)],
-            refused: &[(
-                json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#),
-                &[
-                    "Member must satisfy regular expression pattern: ^(tkn|sso)[a-z0-9]{25}$",
-                    "Member must have length less than or equal to 28",
-                ],
-            )],
+            refused: &[
+                (json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#), &["Member must satisfy regular expression pattern: ^(tkn|sso)[a-z0-9]{25}$", "Member must have length less than or equal to 28"]),
+            ],
         },
     ],
     unbreakable: &[],
@@ -2537,18 +2268,10 @@ pub(crate) static SESSION_TYPE: Shape = Shape {
     checks: &[
         Check {
             rule: "Member must have length greater than or equal to 20",
-            passes: &[
-                json(r#""aaaaaaaaaaaaaaaaaaaa""#),
-                json(r#""aaaaaaaaaaaaaaaaaaa😀""#),
-                json(r#""aaaaaaaaaaaaaaaaaaaé""#),
-                json(r#""😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀""#),
-            ],
+            passes: &[json(r#""aaaaaaaaaaaaaaaaaaaa""#), json(r#""aaaaaaaaaaaaaaaaaaa😀""#), json(r#""aaaaaaaaaaaaaaaaaaaé""#), json(r#""😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀""#)],
             refused: &[
                 (json(r#""aaaaaaaaaaaaaaaaaaa""#), &["Member must have length greater than or equal to 20"]),
-                (
-                    json(r#""😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀""#),
-                    &["Member must have length greater than or equal to 20"],
-                ),
+                (json(r#""😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀😀""#), &["Member must have length greater than or equal to 20"]),
             ],
         },
         Check {
@@ -2573,12 +2296,7 @@ pub(crate) static SMS_INVITE_MESSAGE_TYPE: Shape = Shape {
     checks: &[
         Check {
             rule: "Member must have length greater than or equal to 6",
-            passes: &[
-                json(r#""abcdef""#),
-                json(r#""abcde😀""#),
-                json(r#""abcdeé""#),
-                json(r#""😀😀😀😀😀😀""#),
-            ],
+            passes: &[json(r#""abcdef""#), json(r#""abcde😀""#), json(r#""abcdeé""#), json(r#""😀😀😀😀😀😀""#)],
             refused: &[
                 (json(r#""abcde""#), &["Member must have length greater than or equal to 6"]),
                 (json(r#""😀😀😀😀😀""#), &["Member must have length greater than or equal to 6"]),
@@ -2586,25 +2304,16 @@ pub(crate) static SMS_INVITE_MESSAGE_TYPE: Shape = Shape {
         },
         Check {
             rule: "Member must have length less than or equal to 140",
-            passes: &[
-                text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghij"),
-                text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghi😀"),
-                text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghié"),
-                text("", "😀", 140, ""),
-            ],
+            passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghij"), text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghi😀"), text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghié"), text("", "😀", 140, "")],
             refused: &[
-                (
-                    text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghijk"),
-                    &["Member must have length less than or equal to 140"],
-                ),
+                (text("", "abcdefghijklmnopqrstuvwxyz", 5, "abcdefghijk"), &["Member must have length less than or equal to 140"]),
                 (text("", "😀", 141, ""), &["Member must have length less than or equal to 140"]),
             ],
         },
     ],
-    unbreakable: &[(
-        "Member must satisfy regular expression pattern: (?s).*",
-        "the pattern matches every string",
-    )],
+    unbreakable: &[
+        ("Member must satisfy regular expression pattern: (?s).*", "the pattern matches every string"),
+    ],
 };
 
 pub(crate) static SMS_VERIFICATION_MESSAGE_TYPE: Shape = Shape {
@@ -2618,38 +2327,23 @@ pub(crate) static SMS_VERIFICATION_MESSAGE_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: .*\{####\}.*",
             passes: &[json(r#""{####}""#)],
-            refused: &[(
-                json(r#""{## #}""#),
-                &[r"Member must satisfy regular expression pattern: .*\{####\}.*"],
-            )],
+            refused: &[
+                (json(r#""{## #}""#), &[r"Member must satisfy regular expression pattern: .*\{####\}.*"]),
+            ],
         },
         Check {
             rule: "Member must have length greater than or equal to 6",
             passes: &[json(r#""{####}""#)],
-            refused: &[(
-                json(r#""aaaaa""#),
-                &[
-                    r"Member must satisfy regular expression pattern: .*\{####\}.*",
-                    "Member must have length greater than or equal to 6",
-                ],
-            )],
+            refused: &[
+                (json(r#""aaaaa""#), &[r"Member must satisfy regular expression pattern: .*\{####\}.*", "Member must have length greater than or equal to 6"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 140",
-            passes: &[
-                text("{####}", "abcdefghijklmnopqrstuvwxyz", 5, "abcd"),
-                text("{####}", "abcdefghijklmnopqrstuvwxyz", 5, "abc😀"),
-                text("{####}", "abcdefghijklmnopqrstuvwxyz", 5, "abcé"),
-            ],
+            passes: &[text("{####}", "abcdefghijklmnopqrstuvwxyz", 5, "abcd"), text("{####}", "abcdefghijklmnopqrstuvwxyz", 5, "abc😀"), text("{####}", "abcdefghijklmnopqrstuvwxyz", 5, "abcé")],
             refused: &[
-                (
-                    text("{####}", "abcdefghijklmnopqrstuvwxyz", 5, "abcde"),
-                    &["Member must have length less than or equal to 140"],
-                ),
-                (
-                    text("{####}", "abcdefghijklmnopqrstuvwxyz", 5, "abcdé"),
-                    &["Member must have length less than or equal to 140"],
-                ),
+                (text("{####}", "abcdefghijklmnopqrstuvwxyz", 5, "abcde"), &["Member must have length less than or equal to 140"]),
+                (text("{####}", "abcdefghijklmnopqrstuvwxyz", 5, "abcdé"), &["Member must have length less than or equal to 140"]),
             ],
         },
     ],
@@ -2667,17 +2361,23 @@ pub(crate) static SOFTWARE_TOKEN_MFA_USER_CODE_TYPE: Shape = Shape {
         Check {
             rule: "Member must satisfy regular expression pattern: [0-9]+",
             passes: &[json(r#""123456""#)],
-            refused: &[(json(r#""123 56""#), &["Member must satisfy regular expression pattern: [0-9]+"])],
+            refused: &[
+                (json(r#""123 56""#), &["Member must satisfy regular expression pattern: [0-9]+"]),
+            ],
         },
         Check {
             rule: "Member must have length greater than or equal to 6",
             passes: &[json(r#""123456""#)],
-            refused: &[(json(r#""12345""#), &["Member must have length greater than or equal to 6"])],
+            refused: &[
+                (json(r#""12345""#), &["Member must have length greater than or equal to 6"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 6",
             passes: &[json(r#""123456""#)],
-            refused: &[(json(r#""1234567""#), &["Member must have length less than or equal to 6"])],
+            refused: &[
+                (json(r#""1234567""#), &["Member must have length less than or equal to 6"]),
+            ],
         },
     ],
     unbreakable: &[],
@@ -2689,15 +2389,19 @@ pub(crate) static STRING_TYPE: Shape = Shape {
         "Member must have length less than or equal to 131072",
         "Member must have length greater than or equal to 0",
     ],
-    checks: &[Check {
-        rule: "Member must have length less than or equal to 131072",
-        passes: &[text("", "a", 131072, ""), text("", "a", 131071, "😀")],
-        refused: &[
-            (text("", "a", 131073, ""), &["Member must have length less than or equal to 131072"]),
-            (text("", "a", 131072, "😀"), &["Member must have length less than or equal to 131072"]),
-        ],
-    }],
-    unbreakable: &[("Member must have length greater than or equal to 0", "no length is below 0")],
+    checks: &[
+        Check {
+            rule: "Member must have length less than or equal to 131072",
+            passes: &[text("", "a", 131072, ""), text("", "a", 131071, "😀")],
+            refused: &[
+                (text("", "a", 131073, ""), &["Member must have length less than or equal to 131072"]),
+                (text("", "a", 131072, "😀"), &["Member must have length less than or equal to 131072"]),
+            ],
+        },
+    ],
+    unbreakable: &[
+        ("Member must have length greater than or equal to 0", "no length is below 0"),
+    ],
 };
 
 pub(crate) static TAG_KEYS_TYPE: Shape = Shape {
@@ -2710,16 +2414,13 @@ pub(crate) static TAG_KEYS_TYPE: Shape = Shape {
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
-            refused: &[(json(r#""""#), &["Member must have length greater than or equal to 1"])],
+            refused: &[
+                (json(r#""""#), &["Member must have length greater than or equal to 1"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 128",
-            passes: &[
-                text("", "a", 128, ""),
-                text("", "a", 127, "😀"),
-                text("", "a", 127, "é"),
-                text("", "😀", 128, ""),
-            ],
+            passes: &[text("", "a", 128, ""), text("", "a", 127, "😀"), text("", "a", 127, "é"), text("", "😀", 128, "")],
             refused: &[
                 (text("", "a", 129, ""), &["Member must have length less than or equal to 128"]),
                 (text("", "😀", 129, ""), &["Member must have length less than or equal to 128"]),
@@ -2735,20 +2436,19 @@ pub(crate) static TAG_VALUE_TYPE: Shape = Shape {
         "Member must have length less than or equal to 256",
         "Member must have length greater than or equal to 0",
     ],
-    checks: &[Check {
-        rule: "Member must have length less than or equal to 256",
-        passes: &[
-            text("", "a", 256, ""),
-            text("", "a", 255, "😀"),
-            text("", "a", 255, "é"),
-            text("", "😀", 256, ""),
-        ],
-        refused: &[
-            (text("", "a", 257, ""), &["Member must have length less than or equal to 256"]),
-            (text("", "a", 256, "😀"), &["Member must have length less than or equal to 256"]),
-        ],
-    }],
-    unbreakable: &[("Member must have length greater than or equal to 0", "no length is below 0")],
+    checks: &[
+        Check {
+            rule: "Member must have length less than or equal to 256",
+            passes: &[text("", "a", 256, ""), text("", "a", 255, "😀"), text("", "a", 255, "é"), text("", "😀", 256, "")],
+            refused: &[
+                (text("", "a", 257, ""), &["Member must have length less than or equal to 256"]),
+                (text("", "a", 256, "😀"), &["Member must have length less than or equal to 256"]),
+            ],
+        },
+    ],
+    unbreakable: &[
+        ("Member must have length greater than or equal to 0", "no length is below 0"),
+    ],
 };
 
 pub(crate) static TEMPORARY_PASSWORD_VALIDITY_DAYS_TYPE: Shape = Shape {
@@ -2761,12 +2461,16 @@ pub(crate) static TEMPORARY_PASSWORD_VALIDITY_DAYS_TYPE: Shape = Shape {
         Check {
             rule: "Member must have value greater than or equal to 0",
             passes: &[json("0")],
-            refused: &[(json("-1"), &["Member must have value greater than or equal to 0"])],
+            refused: &[
+                (json("-1"), &["Member must have value greater than or equal to 0"]),
+            ],
         },
         Check {
             rule: "Member must have value less than or equal to 365",
             passes: &[json("365")],
-            refused: &[(json("366"), &["Member must have value less than or equal to 365"])],
+            refused: &[
+                (json("366"), &["Member must have value less than or equal to 365"]),
+            ],
         },
     ],
     unbreakable: &[],
@@ -2777,60 +2481,67 @@ pub(crate) static TERMS_ID_TYPE: Shape = Shape {
     rules: &[
         "Member must satisfy regular expression pattern: ^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[4][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$",
     ],
-    checks: &[Check {
-        rule: "Member must satisfy regular expression pattern: ^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[4][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$",
-        passes: &[json(r#""abcdefab-abcd-4abc-aabc-abcdefabcdef""#)],
-        refused: &[(
-            json(r#"" ""#),
-            &[
-                "Member must satisfy regular expression pattern: ^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[4][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$",
+    checks: &[
+        Check {
+            rule: "Member must satisfy regular expression pattern: ^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[4][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$",
+            passes: &[json(r#""abcdefab-abcd-4abc-aabc-abcdefabcdef""#)],
+            refused: &[
+                (json(r#"" ""#), &["Member must satisfy regular expression pattern: ^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[4][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$"]),
             ],
-        )],
-    }],
+        },
+    ],
     unbreakable: &[],
 };
 
 pub(crate) static TERMS_NAME_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#TermsNameType",
-    rules: &["Member must satisfy regular expression pattern: ^(terms-of-use|privacy-policy)$"],
-    checks: &[Check {
-        rule: "Member must satisfy regular expression pattern: ^(terms-of-use|privacy-policy)$",
-        passes: &[json(r#""terms-of-use""#)],
-        refused: &[(
-            json(r#"" ""#),
-            &["Member must satisfy regular expression pattern: ^(terms-of-use|privacy-policy)$"],
-        )],
-    }],
+    rules: &[
+        "Member must satisfy regular expression pattern: ^(terms-of-use|privacy-policy)$",
+    ],
+    checks: &[
+        Check {
+            rule: "Member must satisfy regular expression pattern: ^(terms-of-use|privacy-policy)$",
+            passes: &[json(r#""terms-of-use""#)],
+            refused: &[
+                (json(r#"" ""#), &["Member must satisfy regular expression pattern: ^(terms-of-use|privacy-policy)$"]),
+            ],
+        },
+    ],
     unbreakable: &[],
 };
 
 pub(crate) static TOKEN_MODEL_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#TokenModelType",
-    rules: &["Member must satisfy regular expression pattern: [A-Za-z0-9-_=.]+"],
-    checks: &[Check {
-        rule: "Member must satisfy regular expression pattern: [A-Za-z0-9-_=.]+",
-        passes: &[json(r#""a""#)],
-        refused: &[(json(r#"" ""#), &["Member must satisfy regular expression pattern: [A-Za-z0-9-_=.]+"])],
-    }],
+    rules: &[
+        "Member must satisfy regular expression pattern: [A-Za-z0-9-_=.]+",
+    ],
+    checks: &[
+        Check {
+            rule: "Member must satisfy regular expression pattern: [A-Za-z0-9-_=.]+",
+            passes: &[json(r#""a""#)],
+            refused: &[
+                (json(r#"" ""#), &["Member must satisfy regular expression pattern: [A-Za-z0-9-_=.]+"]),
+            ],
+        },
+    ],
     unbreakable: &[],
 };
 
 pub(crate) static USER_FILTER_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#UserFilterType",
-    rules: &["Member must have length less than or equal to 256"],
-    checks: &[Check {
-        rule: "Member must have length less than or equal to 256",
-        passes: &[
-            text("", "a", 256, ""),
-            text("", "a", 255, "😀"),
-            text("", "a", 255, "é"),
-            text("", "😀", 256, ""),
-        ],
-        refused: &[
-            (text("", "a", 257, ""), &["Member must have length less than or equal to 256"]),
-            (text("", "a", 256, "😀"), &["Member must have length less than or equal to 256"]),
-        ],
-    }],
+    rules: &[
+        "Member must have length less than or equal to 256",
+    ],
+    checks: &[
+        Check {
+            rule: "Member must have length less than or equal to 256",
+            passes: &[text("", "a", 256, ""), text("", "a", 255, "😀"), text("", "a", 255, "é"), text("", "😀", 256, "")],
+            refused: &[
+                (text("", "a", 257, ""), &["Member must have length less than or equal to 256"]),
+                (text("", "a", 256, "😀"), &["Member must have length less than or equal to 256"]),
+            ],
+        },
+    ],
     unbreakable: &[],
 };
 
@@ -2845,29 +2556,23 @@ pub(crate) static USER_IMPORT_JOB_ID_TYPE: Shape = Shape {
         Check {
             rule: "Member must satisfy regular expression pattern: import-[0-9a-zA-Z-]+",
             passes: &[json(r#""import-a""#)],
-            refused: &[(
-                json(r#"" ""#),
-                &["Member must satisfy regular expression pattern: import-[0-9a-zA-Z-]+"],
-            )],
+            refused: &[
+                (json(r#"" ""#), &["Member must satisfy regular expression pattern: import-[0-9a-zA-Z-]+"]),
+            ],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""import-a""#)],
-            refused: &[(
-                json(r#""""#),
-                &[
-                    "Member must satisfy regular expression pattern: import-[0-9a-zA-Z-]+",
-                    "Member must have length greater than or equal to 1",
-                ],
-            )],
+            refused: &[
+                (json(r#""""#), &["Member must satisfy regular expression pattern: import-[0-9a-zA-Z-]+", "Member must have length greater than or equal to 1"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 55",
             passes: &[json(r#""import-abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuv""#)],
-            refused: &[(
-                json(r#""import-abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvw""#),
-                &["Member must have length less than or equal to 55"],
-            )],
+            refused: &[
+                (json(r#""import-abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvw""#), &["Member must have length less than or equal to 55"]),
+            ],
         },
     ],
     unbreakable: &[],
@@ -2884,26 +2589,23 @@ pub(crate) static USER_IMPORT_JOB_NAME_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\w\s+=,.@-]+",
             passes: &[json(r#""a""#)],
-            refused: &[(json(r#""!""#), &[r"Member must satisfy regular expression pattern: [\w\s+=,.@-]+"])],
+            refused: &[
+                (json(r#""!""#), &[r"Member must satisfy regular expression pattern: [\w\s+=,.@-]+"]),
+            ],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#)],
-            refused: &[(
-                json(r#""""#),
-                &[
-                    r"Member must satisfy regular expression pattern: [\w\s+=,.@-]+",
-                    "Member must have length greater than or equal to 1",
-                ],
-            )],
+            refused: &[
+                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\w\s+=,.@-]+", "Member must have length greater than or equal to 1"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 128",
             passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwx")],
-            refused: &[(
-                text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwxy"),
-                &["Member must have length less than or equal to 128"],
-            )],
+            refused: &[
+                (text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwxy"), &["Member must have length less than or equal to 128"]),
+            ],
         },
     ],
     unbreakable: &[],
@@ -2920,29 +2622,23 @@ pub(crate) static USER_POOL_ID_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\w-]+_[0-9a-zA-Z]+",
             passes: &[json(r#""a_a""#)],
-            refused: &[(
-                json(r#"" ""#),
-                &[r"Member must satisfy regular expression pattern: [\w-]+_[0-9a-zA-Z]+"],
-            )],
+            refused: &[
+                (json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\w-]+_[0-9a-zA-Z]+"]),
+            ],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a_a""#)],
-            refused: &[(
-                json(r#""""#),
-                &[
-                    r"Member must satisfy regular expression pattern: [\w-]+_[0-9a-zA-Z]+",
-                    "Member must have length greater than or equal to 1",
-                ],
-            )],
+            refused: &[
+                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\w-]+_[0-9a-zA-Z]+", "Member must have length greater than or equal to 1"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 55",
             passes: &[json(r#""a_abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyza""#)],
-            refused: &[(
-                json(r#""a_abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzab""#),
-                &["Member must have length less than or equal to 55"],
-            )],
+            refused: &[
+                (json(r#""a_abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzab""#), &["Member must have length less than or equal to 55"]),
+            ],
         },
     ],
     unbreakable: &[],
@@ -2959,26 +2655,23 @@ pub(crate) static USER_POOL_NAME_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\w\s+=,.@-]+",
             passes: &[json(r#""a""#)],
-            refused: &[(json(r#""!""#), &[r"Member must satisfy regular expression pattern: [\w\s+=,.@-]+"])],
+            refused: &[
+                (json(r#""!""#), &[r"Member must satisfy regular expression pattern: [\w\s+=,.@-]+"]),
+            ],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#)],
-            refused: &[(
-                json(r#""""#),
-                &[
-                    r"Member must satisfy regular expression pattern: [\w\s+=,.@-]+",
-                    "Member must have length greater than or equal to 1",
-                ],
-            )],
+            refused: &[
+                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\w\s+=,.@-]+", "Member must have length greater than or equal to 1"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 128",
             passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwx")],
-            refused: &[(
-                text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwxy"),
-                &["Member must have length less than or equal to 128"],
-            )],
+            refused: &[
+                (text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwxy"), &["Member must have length less than or equal to 128"]),
+            ],
         },
     ],
     unbreakable: &[],
@@ -2995,35 +2688,22 @@ pub(crate) static USERNAME_TYPE: Shape = Shape {
         Check {
             rule: r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+",
             passes: &[json(r#""a""#)],
-            refused: &[(
-                json(r#"" ""#),
-                &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+"],
-            )],
+            refused: &[
+                (json(r#"" ""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+"]),
+            ],
         },
         Check {
             rule: "Member must have length greater than or equal to 1",
             passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
-            refused: &[(
-                json(r#""""#),
-                &[
-                    r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+",
-                    "Member must have length greater than or equal to 1",
-                ],
-            )],
+            refused: &[
+                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+", "Member must have length greater than or equal to 1"]),
+            ],
         },
         Check {
             rule: "Member must have length less than or equal to 128",
-            passes: &[
-                text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwx"),
-                text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvw😀"),
-                text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwé"),
-                text("", "😀", 128, ""),
-            ],
+            passes: &[text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwx"), text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvw😀"), text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwé"), text("", "😀", 128, "")],
             refused: &[
-                (
-                    text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwxy"),
-                    &["Member must have length less than or equal to 128"],
-                ),
+                (text("", "abcdefghijklmnopqrstuvwxyz", 4, "abcdefghijklmnopqrstuvwxy"), &["Member must have length less than or equal to 128"]),
                 (text("", "😀", 129, ""), &["Member must have length less than or equal to 128"]),
             ],
         },
@@ -3041,12 +2721,16 @@ pub(crate) static WEB_AUTHN_CREDENTIALS_QUERY_LIMIT_TYPE: Shape = Shape {
         Check {
             rule: "Member must have value greater than or equal to 0",
             passes: &[json("0")],
-            refused: &[(json("-1"), &["Member must have value greater than or equal to 0"])],
+            refused: &[
+                (json("-1"), &["Member must have value greater than or equal to 0"]),
+            ],
         },
         Check {
             rule: "Member must have value less than or equal to 20",
             passes: &[json("20")],
-            refused: &[(json("21"), &["Member must have value less than or equal to 20"])],
+            refused: &[
+                (json("21"), &["Member must have value less than or equal to 20"]),
+            ],
         },
     ],
     unbreakable: &[],

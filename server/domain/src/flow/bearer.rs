@@ -8,9 +8,8 @@ use crate::{
     Refusal, Timestamp,
     client::Client,
     digest::DigestKeys,
-    grant::Grant,
     pool::Pool,
-    token::{AccessToken, SELF_SERVICE},
+    token::{AccessToken, SELF_SERVICE, grant::Grant},
     user::{Status, User},
 };
 
@@ -63,8 +62,8 @@ mod tests {
     use super::*;
     use crate::{
         fixture,
-        grant::{GrantId, GrantSeed},
         id::{ClientId, PoolId},
+        token::grant::{GrantId, GrantSeed},
     };
 
     const NOW: Timestamp = Timestamp::from_millis(1_000_000);

@@ -3,36 +3,25 @@
 //! A flow is one function from what was read to a [`crate::Verdict`]. It calls the nouns for what is true and adds
 //! only the order. Reading and committing are the server's; see [`Caller`] and [`Found`] for what a flow is handed.
 
-pub mod admin_confirm_sign_up;
-pub mod admin_create_user;
-pub mod admin_enable_user;
-pub mod admin_reset_user_password;
-pub mod admin_set_user_password;
-pub mod attribute_change;
-pub mod attribute_verification_code;
-pub mod auth_factors;
+pub mod account;
 pub mod bearer;
-pub mod change_password;
-pub mod confirm_forgot_password;
-pub mod confirm_sign_up;
-pub mod delete_user;
-pub mod delete_user_attributes;
-pub mod device;
-pub mod forgot_password;
-pub mod mfa_preference;
-pub mod migrate_user;
+pub mod devices;
+pub mod mfa;
 pub mod passkeys;
-pub mod resend_confirmation_code;
+pub mod recovery;
 pub mod sign_in;
-pub mod sign_out;
 pub mod sign_up;
-pub mod software_token;
-pub mod update_user_attributes;
-pub mod verify_user_attribute;
+pub mod users;
 
 use crate::{
-    attempt::Attempts, client::Client, code::PendingCode, digest::DigestKeys, id::Sub, pool::Pool,
-    refusal::Refusal, secret::Secret, secret_hash::check_secret_hash, user::User,
+    client::{Client, secret_hash::check_secret_hash},
+    code::PendingCode,
+    digest::DigestKeys,
+    id::Sub,
+    pool::Pool,
+    refusal::Refusal,
+    secret::Secret,
+    user::{User, attempt::Attempts},
 };
 
 /// Who calls a public operation: an app client of a pool.
@@ -76,3 +65,8 @@ pub struct Found<'a> {
     /// The attempts at the flow's act: the user's, or those under [`Caller::simulated_sub`].
     pub attempts: Option<&'a Attempts>,
 }
+
+#[cfg(test)]
+mod hiding_tests;
+#[cfg(test)]
+mod status_tests;

@@ -11,11 +11,13 @@ use crate::{
     digest::DigestKeys,
     flow::sign_in::Presented,
     id::{Sub, Username},
-    passkey::{self, CredentialId, MOST_PASSKEYS, Passkey, PasskeyChallenge, RelyingParty},
-    pool::Pool,
+    pool::{Pool, passkeys::RelyingParty},
     refusal::PasskeyFault,
-    session::{Session, Stage},
-    user::User,
+    sign_in::session::{Session, Stage},
+    user::{
+        User,
+        passkey::{self, CredentialId, MOST_PASSKEYS, Passkey, PasskeyChallenge},
+    },
 };
 
 /// Who registers: the user, and the app client that the access token was issued through.
@@ -135,8 +137,8 @@ mod tests {
         digest::Digest,
         fixture as nouns,
         id::ClientId,
-        passkey::fixture,
         pool::{FirstFactor, Tier},
+        user::passkey::fixture,
     };
 
     const NOW: Timestamp = Timestamp::from_millis(1_000_000);

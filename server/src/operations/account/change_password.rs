@@ -1,11 +1,10 @@
-//! ChangePassword. The rules are [`lido_domain::flow::change_password`]'s.
+//! ChangePassword. The rules are [`lido_domain::flow::account::change_password`]'s.
 
 use lido_cognito_idp::operations::{ChangePasswordInput, ChangePasswordOutput};
 use lido_domain::{
-    attempt::Act,
-    auth_event::EventKind,
-    flow::change_password::{self, ChangePassword, New, Proof},
+    flow::account::change_password::{self, ChangePassword, New, Proof},
     secret::Secret,
+    user::{attempt::Act, auth_event::EventKind},
 };
 
 use crate::{

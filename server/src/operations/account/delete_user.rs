@@ -1,7 +1,7 @@
-//! DeleteUser. The rules are [`lido_domain::flow::delete_user`]'s.
+//! DeleteUser. The rules are [`lido_domain::flow::account::delete_user`]'s.
 
 use lido_cognito_idp::operations::{DeleteUserInput, DeleteUserOutput};
-use lido_domain::flow::delete_user;
+use lido_domain::flow::account::delete_user;
 
 use crate::{
     app::App,

@@ -1,7 +1,7 @@
-//! DeleteUserAttributes. The rules are [`lido_domain::flow::delete_user_attributes`]'s.
+//! DeleteUserAttributes. The rules are [`lido_domain::flow::account::delete_user_attributes`]'s.
 
 use lido_cognito_idp::operations::{DeleteUserAttributesInput, DeleteUserAttributesOutput};
-use lido_domain::flow::delete_user_attributes;
+use lido_domain::flow::account::delete_user_attributes;
 
 use crate::{
     app::App,

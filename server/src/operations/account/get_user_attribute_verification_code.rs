@@ -1,9 +1,9 @@
-//! GetUserAttributeVerificationCode. The rules are [`lido_domain::flow::attribute_verification_code`]'s.
+//! GetUserAttributeVerificationCode. The rules are [`lido_domain::flow::account::attribute_verification_code`]'s.
 
 use lido_cognito_idp::operations::{
     GetUserAttributeVerificationCodeInput, GetUserAttributeVerificationCodeOutput,
 };
-use lido_domain::{attempt::Act, code::Purpose, flow::attribute_verification_code};
+use lido_domain::{code::Purpose, flow::account::attribute_verification_code, user::attempt::Act};
 
 use crate::{
     app::App,

@@ -1,7 +1,7 @@
-//! GetUserAuthFactors. What it lists is [`lido_domain::flow::auth_factors`]'s.
+//! GetUserAuthFactors. What it lists is [`lido_domain::flow::account::auth_factors`]'s.
 
 use lido_cognito_idp::operations::{GetUserAuthFactorsInput, GetUserAuthFactorsOutput};
-use lido_domain::flow::auth_factors;
+use lido_domain::flow::account::auth_factors;
 
 use crate::{
     app::App,

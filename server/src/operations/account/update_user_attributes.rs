@@ -1,7 +1,7 @@
-//! UpdateUserAttributes. The rules are [`lido_domain::flow::update_user_attributes`]'s.
+//! UpdateUserAttributes. The rules are [`lido_domain::flow::account::update_user_attributes`]'s.
 
 use lido_cognito_idp::operations::{UpdateUserAttributesInput, UpdateUserAttributesOutput};
-use lido_domain::flow::{attribute_change::NewCodes, update_user_attributes};
+use lido_domain::flow::account::{attribute_change::NewCodes, update_user_attributes};
 
 use crate::{
     app::App,

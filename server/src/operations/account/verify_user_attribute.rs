@@ -1,10 +1,10 @@
-//! VerifyUserAttribute. The rules are [`lido_domain::flow::verify_user_attribute`]'s.
+//! VerifyUserAttribute. The rules are [`lido_domain::flow::account::verify_user_attribute`]'s.
 
 use lido_cognito_idp::operations::{VerifyUserAttributeInput, VerifyUserAttributeOutput};
 use lido_domain::{
-    attempt::Act,
     code::Purpose,
-    flow::{attribute_verification_code::check_attribute, verify_user_attribute},
+    flow::account::{attribute_verification_code::check_attribute, verify_user_attribute},
+    user::attempt::Act,
 };
 
 use crate::{

@@ -1,7 +1,7 @@
-//! AdminForgetDevice. The rules are [`lido_domain::flow::device`]'s.
+//! AdminForgetDevice. The rules are [`lido_domain::flow::devices`]'s.
 
 use lido_cognito_idp::operations::{AdminForgetDeviceInput, AdminForgetDeviceOutput};
-use lido_domain::{flow::device, id::PoolId};
+use lido_domain::{flow::devices, id::PoolId};
 
 use super::owner::Owner;
 use crate::{
@@ -16,6 +16,6 @@ pub(in crate::operations) async fn handle(
 ) -> Result<AdminForgetDeviceOutput, Failure> {
     let pool = PoolId::new(input.user_pool_id.as_str());
     let owner = Owner::Named { pool: &pool, username: &input.username };
-    owner.change(app, &input.device_key, |device, _| device::forget(device)).await?;
+    owner.change(app, &input.device_key, |device, _| devices::forget(device)).await?;
     Ok(AdminForgetDeviceOutput::default())
 }

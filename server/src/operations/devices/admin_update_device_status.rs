@@ -1,11 +1,11 @@
-//! AdminUpdateDeviceStatus. The rules are [`lido_domain::flow::device`]'s.
+//! AdminUpdateDeviceStatus. The rules are [`lido_domain::flow::devices`]'s.
 //! *Chosen*: what says nothing of a status leaves the device remembered no longer.
 
 use lido_cognito_idp::{
     operations::{AdminUpdateDeviceStatusInput, AdminUpdateDeviceStatusOutput},
     types::DeviceRememberedStatusType,
 };
-use lido_domain::{flow::device, id::PoolId};
+use lido_domain::{flow::devices, id::PoolId};
 
 use super::owner::Owner;
 use crate::{
@@ -22,7 +22,7 @@ pub(in crate::operations) async fn handle(
     let owner = Owner::Named { pool: &pool, username: &input.username };
     let remembered = input.device_remembered_status == Some(DeviceRememberedStatusType::Remembered);
     owner
-        .change(app, &input.device_key, |device, now| device::set_remembered(device, remembered, now))
+        .change(app, &input.device_key, |device, now| devices::set_remembered(device, remembered, now))
         .await?;
     Ok(AdminUpdateDeviceStatusOutput::default())
 }

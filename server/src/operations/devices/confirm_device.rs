@@ -1,7 +1,7 @@
-//! ConfirmDevice. The rules are [`lido_domain::flow::device`]'s.
+//! ConfirmDevice. The rules are [`lido_domain::flow::devices`]'s.
 
 use lido_cognito_idp::operations::{ConfirmDeviceInput, ConfirmDeviceOutput};
-use lido_domain::flow::device::Confirming;
+use lido_domain::flow::devices::Confirming;
 
 use crate::{
     app::App,

@@ -1,7 +1,7 @@
-//! ForgetDevice. The rules are [`lido_domain::flow::device`]'s.
+//! ForgetDevice. The rules are [`lido_domain::flow::devices`]'s.
 
 use lido_cognito_idp::operations::{ForgetDeviceInput, ForgetDeviceOutput};
-use lido_domain::flow::device;
+use lido_domain::flow::devices;
 
 use super::owner::Owner;
 use crate::{
@@ -15,6 +15,6 @@ pub(in crate::operations) async fn handle(
     input: ForgetDeviceInput,
 ) -> Result<ForgetDeviceOutput, Failure> {
     let owner = Owner::Bearer(input.access_token.as_deref().map(String::as_str));
-    owner.change(app, &input.device_key, |device, _| device::forget(device)).await?;
+    owner.change(app, &input.device_key, |device, _| devices::forget(device)).await?;
     Ok(ForgetDeviceOutput::default())
 }

@@ -1,6 +1,11 @@
 //! Whose device it is, and what is done with it: what the twins of users and administrators have in common.
 
-use lido_domain::{Refusal, Timestamp, Verdict, device::Device, id::PoolId, pool::Pool, user::User};
+use lido_domain::{
+    Refusal, Timestamp, Verdict,
+    id::PoolId,
+    pool::Pool,
+    user::{User, device::Device},
+};
 
 use crate::{
     app::App,

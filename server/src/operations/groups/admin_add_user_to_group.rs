@@ -4,8 +4,8 @@
 use lido_cognito_idp::operations::{AdminAddUserToGroupInput, AdminAddUserToGroupOutput};
 use lido_domain::{
     Refusal,
-    group::{self, MOST_GROUPS_OF_A_USER},
     id::{GroupName, PoolId},
+    user::group::{self, MOST_GROUPS_OF_A_USER},
 };
 
 use crate::{

@@ -2,8 +2,9 @@
 
 use lido_cognito_idp::operations::{CreateGroupInput, CreateGroupOutput};
 use lido_domain::{
-    Refusal, group,
+    Refusal,
     id::{GroupId, GroupName, PoolId},
+    user::group,
 };
 
 use crate::{

@@ -1,4 +1,4 @@
-//! AdminSetUserMFAPreference. The rules are [`lido_domain::flow::mfa_preference`]'s.
+//! AdminSetUserMFAPreference. The rules are [`lido_domain::flow::mfa::preference`]'s.
 
 use lido_cognito_idp::operations::{AdminSetUserMfaPreferenceInput, AdminSetUserMfaPreferenceOutput};
 use lido_domain::id::PoolId;

@@ -1,4 +1,4 @@
-//! AdminSetUserSettings. The rules are [`lido_domain::flow::mfa_preference`]'s.
+//! AdminSetUserSettings. The rules are [`lido_domain::flow::mfa::preference`]'s.
 
 use lido_cognito_idp::operations::{AdminSetUserSettingsInput, AdminSetUserSettingsOutput};
 use lido_domain::id::PoolId;

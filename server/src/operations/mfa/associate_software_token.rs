@@ -1,12 +1,12 @@
-//! AssociateSoftwareToken. The rules are [`lido_domain::flow::software_token`]'s for whoever is signed in, and
+//! AssociateSoftwareToken. The rules are [`lido_domain::flow::mfa::software_token`]'s for whoever is signed in, and
 //! [`lido_domain::flow::sign_in::mfa_setup`]'s for whoever is on the way.
 
 use lido_cognito_idp::operations::{AssociateSoftwareTokenInput, AssociateSoftwareTokenOutput};
 use lido_domain::{
     Refusal,
-    flow::{sign_in::mfa_setup, software_token},
-    session::SessionHandle,
-    software_token::TokenSecret,
+    flow::{mfa::software_token, sign_in::mfa_setup},
+    sign_in::session::SessionHandle,
+    user::software_token::TokenSecret,
 };
 
 use super::enrolling::Enrolling;

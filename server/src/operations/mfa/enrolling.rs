@@ -3,12 +3,12 @@
 
 use lido_domain::{
     Refusal, Timestamp,
-    alias::Candidates,
     flow::{
         Caller,
         sign_in::{Fresh, Step},
     },
-    session,
+    pool::alias::Candidates,
+    sign_in::session,
 };
 
 use crate::{

@@ -1,4 +1,4 @@
-//! SetUserMFAPreference. The rules are [`lido_domain::flow::mfa_preference`]'s.
+//! SetUserMFAPreference. The rules are [`lido_domain::flow::mfa::preference`]'s.
 
 use lido_cognito_idp::operations::{SetUserMfaPreferenceInput, SetUserMfaPreferenceOutput};
 

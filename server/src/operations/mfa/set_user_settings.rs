@@ -1,4 +1,4 @@
-//! SetUserSettings. The rules are [`lido_domain::flow::mfa_preference`]'s.
+//! SetUserSettings. The rules are [`lido_domain::flow::mfa::preference`]'s.
 
 use lido_cognito_idp::operations::{SetUserSettingsInput, SetUserSettingsOutput};
 

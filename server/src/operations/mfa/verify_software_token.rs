@@ -1,11 +1,11 @@
-//! VerifySoftwareToken. The rules are [`lido_domain::flow::software_token`]'s for whoever is signed in, and
+//! VerifySoftwareToken. The rules are [`lido_domain::flow::mfa::software_token`]'s for whoever is signed in, and
 //! [`lido_domain::flow::sign_in::mfa_setup`]'s for whoever is on the way.
 
 use lido_cognito_idp::operations::{VerifySoftwareTokenInput, VerifySoftwareTokenOutput};
 use lido_domain::{
     Refusal,
-    flow::{sign_in::mfa_setup, software_token},
-    session::SessionHandle,
+    flow::{mfa::software_token, sign_in::mfa_setup},
+    sign_in::session::SessionHandle,
 };
 
 use super::enrolling::Enrolling;

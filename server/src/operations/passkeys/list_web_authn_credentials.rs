@@ -1,7 +1,7 @@
 //! ListWebAuthnCredentials. They are told whatever the pool allows now (*Chosen*), so that their user can delete them.
 
 use lido_cognito_idp::operations::{ListWebAuthnCredentialsInput, ListWebAuthnCredentialsOutput};
-use lido_domain::passkey::{MOST_PASSKEYS, Passkey};
+use lido_domain::user::passkey::{MOST_PASSKEYS, Passkey};
 
 use crate::{
     app::App,

@@ -1,7 +1,7 @@
 //! StartWebAuthnRegistration. The rules are [`lido_domain::flow::passkeys`]'s.
 
 use lido_cognito_idp::operations::{StartWebAuthnRegistrationInput, StartWebAuthnRegistrationOutput};
-use lido_domain::{flow::passkeys, passkey::PasskeyChallenge};
+use lido_domain::{flow::passkeys, user::passkey::PasskeyChallenge};
 
 use crate::{
     app::App,

@@ -1,13 +1,12 @@
-//! ConfirmForgotPassword. The rules are [`lido_domain::flow::confirm_forgot_password`]'s.
+//! ConfirmForgotPassword. The rules are [`lido_domain::flow::recovery::confirm_forgot_password`]'s.
 
 use lido_cognito_idp::operations::{ConfirmForgotPasswordInput, ConfirmForgotPasswordOutput};
 use lido_domain::{
-    attempt::Act,
-    auth_event::EventKind,
     code::Purpose,
-    flow::confirm_forgot_password::{self, Compared, NewPassword},
+    flow::recovery::confirm_forgot_password::{self, Compared, NewPassword},
     id::ClientId,
     secret::Secret,
+    user::{attempt::Act, auth_event::EventKind},
 };
 
 use crate::{

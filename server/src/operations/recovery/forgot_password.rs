@@ -1,7 +1,12 @@
-//! ForgotPassword. The rules are [`lido_domain::flow::forgot_password`]'s.
+//! ForgotPassword. The rules are [`lido_domain::flow::recovery::forgot_password`]'s.
 
 use lido_cognito_idp::operations::{ForgotPasswordInput, ForgotPasswordOutput};
-use lido_domain::{attempt::Act, auth_event::EventKind, code::Purpose, flow::forgot_password, id::ClientId};
+use lido_domain::{
+    code::Purpose,
+    flow::recovery::forgot_password,
+    id::ClientId,
+    user::{attempt::Act, auth_event::EventKind},
+};
 
 use crate::{
     app::App,

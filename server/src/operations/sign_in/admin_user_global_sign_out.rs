@@ -1,7 +1,7 @@
-//! AdminUserGlobalSignOut. The rules are [`lido_domain::flow::sign_out`]'s.
+//! AdminUserGlobalSignOut. The rules are [`lido_domain::flow::sign_in::sign_out`]'s.
 
 use lido_cognito_idp::operations::{AdminUserGlobalSignOutInput, AdminUserGlobalSignOutOutput};
-use lido_domain::{flow::sign_out, id::PoolId};
+use lido_domain::{flow::sign_in::sign_out, id::PoolId};
 
 use crate::{
     app::App,

@@ -3,17 +3,16 @@
 use std::collections::BTreeMap;
 
 use lido_domain::{
-    Refusal, alias,
-    auth_event::EventKind,
+    Refusal,
     flow::sign_in::{
         Flow, Holders, Step,
         begin::{self, Begin, By},
         refresh::Shown,
     },
     id::{ClientId, PoolId},
-    lockout::Failures,
-    parameter::Parameters,
-    session,
+    pool::alias,
+    sign_in::{lockout::Failures, parameter::Parameters, session},
+    user::auth_event::EventKind,
 };
 
 use super::{

@@ -7,10 +7,11 @@
 use lido_cognito_idp::types::AuthenticationResultType;
 use lido_domain::{
     flow::sign_in::{Outcome, SignedIn},
-    group::{GroupClaims, MOST_GROUPS_OF_A_USER},
-    token::Subject,
-    token_changes::TokenChanges,
-    user::User,
+    token::{Subject, changes::TokenChanges},
+    user::{
+        User,
+        group::{GroupClaims, MOST_GROUPS_OF_A_USER},
+    },
 };
 
 use crate::{

@@ -1,7 +1,7 @@
-//! GlobalSignOut. The rules are [`lido_domain::flow::sign_out`]'s.
+//! GlobalSignOut. The rules are [`lido_domain::flow::sign_in::sign_out`]'s.
 
 use lido_cognito_idp::operations::{GlobalSignOutInput, GlobalSignOutOutput};
-use lido_domain::flow::sign_out;
+use lido_domain::flow::sign_in::sign_out;
 
 use crate::{
     app::App,

@@ -3,13 +3,12 @@
 use std::collections::BTreeMap;
 
 use lido_domain::{
-    Refusal, alias,
-    auth_event::EventKind,
-    challenge::ChallengeName,
+    Refusal,
     flow::sign_in::{Step, respond},
     id::{ClientId, PoolId},
-    parameter::Parameters,
-    session,
+    pool::alias,
+    sign_in::{challenge::ChallengeName, parameter::Parameters, session},
+    user::auth_event::EventKind,
 };
 
 use super::{

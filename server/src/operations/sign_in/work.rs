@@ -2,9 +2,7 @@
 
 use lido_domain::{
     Refusal, Verdict,
-    auth_event::Happening,
     code::Code,
-    device::{Device, group_key},
     flow::{
         Caller,
         sign_in::{
@@ -13,13 +11,19 @@ use lido_domain::{
             device, finish, new_password, passkey, password, password_verifier, second_factor,
         },
     },
-    grant::GrantSeed,
     id::Username,
-    passkey::PasskeyChallenge,
-    session::SessionHandle,
-    srp::{
-        Verifier,
-        exchange::{Claim, PublicValue, ServerSecret, Values},
+    sign_in::{
+        session::SessionHandle,
+        srp::{
+            Verifier,
+            exchange::{Claim, PublicValue, ServerSecret, Values},
+        },
+    },
+    token::grant::GrantSeed,
+    user::{
+        auth_event::Happening,
+        device::{Device, group_key},
+        passkey::PasskeyChallenge,
     },
 };
 

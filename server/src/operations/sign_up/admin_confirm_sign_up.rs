@@ -1,7 +1,7 @@
-//! AdminConfirmSignUp. The rules are [`lido_domain::flow::admin_confirm_sign_up`]'s.
+//! AdminConfirmSignUp. The rules are [`lido_domain::flow::sign_up::admin_confirm_sign_up`]'s.
 
 use lido_cognito_idp::operations::{AdminConfirmSignUpInput, AdminConfirmSignUpOutput};
-use lido_domain::{attempt::Act, flow::admin_confirm_sign_up, id::PoolId};
+use lido_domain::{flow::sign_up::admin_confirm_sign_up, id::PoolId, user::attempt::Act};
 
 use crate::{
     app::App,

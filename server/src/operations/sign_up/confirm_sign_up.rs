@@ -1,4 +1,4 @@
-//! ConfirmSignUp. The rules are [`lido_domain::flow::confirm_sign_up`]'s.
+//! ConfirmSignUp. The rules are [`lido_domain::flow::sign_up::confirm_sign_up`]'s.
 //!
 //! A link in a mail confirms by the same steps; see `confirmation_link` beside this.
 
@@ -6,15 +6,14 @@ use std::collections::BTreeMap;
 
 use lido_cognito_idp::operations::{ConfirmSignUpInput, ConfirmSignUpOutput};
 use lido_domain::{
-    attempt::Act,
-    auth_event::EventKind,
     code::Purpose,
     flow::{
         Caller,
-        confirm_sign_up::{self, Confirm, Confirmed, Presented},
+        sign_up::confirm_sign_up::{self, Confirm, Confirmed, Presented},
     },
     id::ClientId,
-    session::{self, SessionHandle},
+    sign_in::session::{self, SessionHandle},
+    user::{attempt::Act, auth_event::EventKind},
 };
 
 use crate::{

@@ -1,8 +1,11 @@
-//! ResendConfirmationCode. The rules are [`lido_domain::flow::resend_confirmation_code`]'s.
+//! ResendConfirmationCode. The rules are [`lido_domain::flow::sign_up::resend_confirmation_code`]'s.
 
 use lido_cognito_idp::operations::{ResendConfirmationCodeInput, ResendConfirmationCodeOutput};
 use lido_domain::{
-    attempt::Act, auth_event::EventKind, code::Purpose, flow::resend_confirmation_code, id::ClientId,
+    code::Purpose,
+    flow::sign_up::resend_confirmation_code,
+    id::ClientId,
+    user::{attempt::Act, auth_event::EventKind},
 };
 
 use crate::{

@@ -2,12 +2,11 @@
 
 use lido_cognito_idp::operations::{SignUpInput, SignUpOutput};
 use lido_domain::{
-    auth_event::EventKind,
     flow::sign_up::{self, Prepared, SignUp},
     id::{ClientId, Sub},
     secret::Secret,
-    session::SessionHandle,
-    user::Status,
+    sign_in::session::SessionHandle,
+    user::{Status, auth_event::EventKind},
 };
 
 use crate::{

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use lido_cognito_idp::operations::{TagResourceInput, TagResourceOutput};
-use lido_domain::tag;
+use lido_domain::pool::tag;
 
 use crate::{
     app::App,

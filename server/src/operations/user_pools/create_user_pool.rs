@@ -1,9 +1,12 @@
-//! CreateUserPool. What contradicts itself is refused by [`lido_domain::pool_settings`] and [`lido_domain::schema`].
+//! CreateUserPool. What contradicts itself is refused by [`lido_domain::pool::settings`] and [`lido_domain::attribute::schema`].
 
 use std::sync::Arc;
 
 use lido_cognito_idp::operations::{CreateUserPoolInput, CreateUserPoolOutput};
-use lido_domain::{id::PoolId, pool_settings::Occasion, tag};
+use lido_domain::{
+    id::PoolId,
+    pool::{settings::Occasion, tag},
+};
 
 use crate::{
     app::App,

@@ -8,7 +8,11 @@ pub(super) mod list_user_pools;
 pub(super) mod update_user_pool;
 
 use lido_cognito_idp::operations::CreateUserPoolInput;
-use lido_domain::{id::PoolId, pool::Pool, pool_settings::Occasion, schema::Schema};
+use lido_domain::{
+    attribute::schema::Schema,
+    id::PoolId,
+    pool::{Pool, settings::Occasion},
+};
 
 use super::failure::Failure;
 use crate::wire;

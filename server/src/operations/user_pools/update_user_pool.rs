@@ -5,7 +5,10 @@
 use std::sync::Arc;
 
 use lido_cognito_idp::operations::{UpdateUserPoolInput, UpdateUserPoolOutput};
-use lido_domain::{id::PoolId, pool::Pool, pool_settings::Occasion, tag};
+use lido_domain::{
+    id::PoolId,
+    pool::{Pool, settings::Occasion, tag},
+};
 
 use crate::{
     app::App,

@@ -1,4 +1,4 @@
-//! AdminCreateUser. The rules are [`lido_domain::flow::admin_create_user`]'s.
+//! AdminCreateUser. The rules are [`lido_domain::flow::users::admin_create_user`]'s.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use lido_cognito_idp::{
     types::MessageActionType,
 };
 use lido_domain::{
-    flow::admin_create_user::{self, AdminCreate},
+    flow::users::admin_create_user::{self, AdminCreate},
     id::{PoolId, Sub},
     secret::Secret,
     user::User,

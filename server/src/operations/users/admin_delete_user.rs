@@ -1,7 +1,7 @@
-//! AdminDeleteUser. The rules are [`lido_domain::flow::delete_user`]'s.
+//! AdminDeleteUser. The rules are [`lido_domain::flow::account::delete_user`]'s.
 
 use lido_cognito_idp::operations::{AdminDeleteUserInput, AdminDeleteUserOutput};
-use lido_domain::{flow::delete_user, id::PoolId};
+use lido_domain::{flow::account::delete_user, id::PoolId};
 
 use crate::{
     app::App,

@@ -1,7 +1,7 @@
-//! AdminDeleteUserAttributes. The rules are [`lido_domain::flow::delete_user_attributes`]'s.
+//! AdminDeleteUserAttributes. The rules are [`lido_domain::flow::account::delete_user_attributes`]'s.
 
 use lido_cognito_idp::operations::{AdminDeleteUserAttributesInput, AdminDeleteUserAttributesOutput};
-use lido_domain::{flow::delete_user_attributes, id::PoolId};
+use lido_domain::{flow::account::delete_user_attributes, id::PoolId};
 
 use crate::{
     app::App,

@@ -1,7 +1,7 @@
-//! AdminDisableUser. The rules are [`lido_domain::flow::admin_enable_user`]'s.
+//! AdminDisableUser. The rules are [`lido_domain::flow::users::admin_enable_user`]'s.
 
 use lido_cognito_idp::operations::{AdminDisableUserInput, AdminDisableUserOutput};
-use lido_domain::{flow::admin_enable_user, id::PoolId};
+use lido_domain::{flow::users::admin_enable_user, id::PoolId};
 
 use crate::{
     app::App,

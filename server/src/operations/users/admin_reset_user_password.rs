@@ -1,7 +1,7 @@
-//! AdminResetUserPassword. The rules are [`lido_domain::flow::admin_reset_user_password`]'s.
+//! AdminResetUserPassword. The rules are [`lido_domain::flow::users::admin_reset_user_password`]'s.
 
 use lido_cognito_idp::operations::{AdminResetUserPasswordInput, AdminResetUserPasswordOutput};
-use lido_domain::{flow::admin_reset_user_password, id::PoolId};
+use lido_domain::{flow::users::admin_reset_user_password, id::PoolId};
 
 use crate::{
     app::App,

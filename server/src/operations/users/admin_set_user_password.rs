@@ -1,8 +1,8 @@
-//! AdminSetUserPassword. The rules are [`lido_domain::flow::admin_set_user_password`]'s.
+//! AdminSetUserPassword. The rules are [`lido_domain::flow::users::admin_set_user_password`]'s.
 
 use lido_cognito_idp::operations::{AdminSetUserPasswordInput, AdminSetUserPasswordOutput};
 use lido_domain::{
-    flow::admin_set_user_password::{self, Compared, SetPassword},
+    flow::users::admin_set_user_password::{self, Compared, SetPassword},
     id::PoolId,
     secret::Secret,
 };

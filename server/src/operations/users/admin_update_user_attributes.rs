@@ -1,8 +1,8 @@
-//! AdminUpdateUserAttributes. The rules are [`lido_domain::flow::update_user_attributes`]'s.
+//! AdminUpdateUserAttributes. The rules are [`lido_domain::flow::account::update_user_attributes`]'s.
 
 use lido_cognito_idp::operations::{AdminUpdateUserAttributesInput, AdminUpdateUserAttributesOutput};
 use lido_domain::{
-    flow::{attribute_change::NewCodes, update_user_attributes},
+    flow::account::{attribute_change::NewCodes, update_user_attributes},
     id::PoolId,
 };
 

@@ -8,8 +8,10 @@
 use lido_cognito_idp::operations::{ListUsersInput, ListUsersOutput};
 use lido_domain::{
     id::{PoolId, Sub},
-    search::{self, Filter},
-    user::User,
+    user::{
+        User,
+        search::{self, Filter},
+    },
 };
 
 use crate::{

@@ -5,13 +5,15 @@
 
 use lido_domain::{
     Timestamp,
-    alias::{Candidates, NameKey, NameKind},
-    attempt::{Act, Attempts},
     code::Purpose,
     digest::{Digest, DigestKeys},
     id::{ClientId, GroupName, PoolId, Sub},
-    lockout::Failures,
-    search::Filter,
+    pool::alias::{Candidates, NameKey, NameKind},
+    sign_in::lockout::Failures,
+    user::{
+        attempt::{Act, Attempts},
+        search::Filter,
+    },
 };
 
 use super::{

@@ -4,24 +4,31 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use lido_domain::{
     Timestamp,
-    alias::{NameKey, NameKind},
-    attempt::{Act, Attempts},
-    attribute::Attributes,
-    auth_event::{AuthEvent, EventContext, EventKind},
+    attribute::{
+        Attributes,
+        contact::{Contact, ContactKind},
+    },
     client::Client,
-    code::{Code, PendingCode, Purpose},
-    contact::{Contact, ContactKind},
-    device::Device,
+    code::{Code, PendingCode, Purpose, message::MessageReason},
     digest::DigestKeys,
-    grant::{Grant, GrantSeed},
-    group::Group,
     id::{ClientId, GroupId, GroupName, PoolId, Sub, Username},
-    lockout::Failures,
-    message::MessageReason,
-    pool::Pool,
+    pool::{
+        Pool,
+        alias::{NameKey, NameKind},
+    },
     secret::Sealed,
-    session::{Session, Stage},
-    user::{Status, User},
+    sign_in::{
+        lockout::Failures,
+        session::{Session, Stage},
+    },
+    token::grant::{Grant, GrantSeed},
+    user::{
+        Status, User,
+        attempt::{Act, Attempts},
+        auth_event::{AuthEvent, EventContext, EventKind},
+        device::Device,
+        group::Group,
+    },
 };
 
 use crate::store::{Cause, ClientRecord, Key, OutboxRow, PoolRecord, Record, SigningKeysRecord};

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use lido_domain::{id::Sub, search::Filter};
+use lido_domain::{id::Sub, user::search::Filter};
 
 use super::*;
 use crate::store::{

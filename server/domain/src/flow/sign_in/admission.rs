@@ -7,7 +7,7 @@
 use super::Step;
 use crate::{
     Refusal,
-    lockout::Failures,
+    sign_in::lockout::Failures,
     user::{Status, User},
 };
 

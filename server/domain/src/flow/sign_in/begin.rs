@@ -9,12 +9,10 @@ use super::{
 };
 use crate::{
     Refusal,
-    challenge::ChallengeName,
     client::{AuthFlow, Client},
     flow::Caller,
-    parameter::Parameters,
     secret::Secret,
-    srp::exchange::PublicValue,
+    sign_in::{challenge::ChallengeName, parameter::Parameters, srp::exchange::PublicValue},
 };
 
 /// A value of AuthFlow.
@@ -323,7 +321,7 @@ mod tests {
         assert_eq!(read(&house), Some(Refusal::SecretHashMissing(house.client.id.clone())));
         house.secret_hash = Some("nonsense".into());
         assert_eq!(read(&house), Some(Refusal::SecretHashWrong(house.client.id.clone())));
-        let right = crate::secret_hash::secret_hash(&house.client.id, &house.secrets[0], "ann");
+        let right = crate::client::secret_hash::secret_hash(&house.client.id, &house.secrets[0], "ann");
         house.secret_hash = Some(right);
         assert_eq!(read(&house), None);
     }

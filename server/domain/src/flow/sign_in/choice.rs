@@ -8,12 +8,13 @@
 use super::{Next, Outcome, Presented, Step, admission, begin::Wish, finish, one_time_code, passkey};
 use crate::{
     Refusal, Verdict,
-    challenge::{Asked, Awaited, ChallengeName},
-    contact::ContactKind,
-    mfa::{Due, MfaMode},
-    pool::{FirstFactor, Pool, Tier},
-    session::Stage,
-    user::{Status, User},
+    attribute::contact::ContactKind,
+    pool::{FirstFactor, Pool, Tier, mfa::MfaMode},
+    sign_in::{
+        challenge::{Asked, Awaited, ChallengeName},
+        session::Stage,
+    },
+    user::{Status, User, mfa::Due},
 };
 
 /// The first factors among which `user`, or nobody, may choose, in the order in which they are shown (*Observed* for

@@ -3,13 +3,15 @@ use std::collections::BTreeSet;
 use super::*;
 use crate::{
     Change, Timestamp,
-    contact::ContactKind,
+    attribute::contact::ContactKind,
     flow::sign_in::fixture::{House, challenged, signed_in},
     id::Sub,
     pool::FirstFactor,
     secret::Secret,
-    session::{Session, Stage},
-    srp::exchange::PublicValue,
+    sign_in::{
+        session::{Session, Stage},
+        srp::exchange::PublicValue,
+    },
 };
 
 use ChallengeName::{EmailOtp, Password, PasswordSrp, PasswordVerifier, SelectChallenge, SmsOtp};

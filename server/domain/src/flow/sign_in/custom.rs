@@ -17,10 +17,12 @@ use serde::{Deserialize, Serialize};
 use super::{Outcome, Step, admission, begin, finish};
 use crate::{
     Refusal, Verdict,
-    challenge::{Asked, Awaited},
-    parameter::Parameters,
     secret::{Sealed, Secret},
-    srp::exchange::PublicValue,
+    sign_in::{
+        challenge::{Asked, Awaited},
+        parameter::Parameters,
+        srp::exchange::PublicValue,
+    },
 };
 
 /// How many challenges a sign-in may have. *Chosen*: no limit is documented, and a session must end.

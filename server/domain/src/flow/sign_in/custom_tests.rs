@@ -2,9 +2,11 @@ use super::*;
 use crate::{
     Change,
     flow::sign_in::fixture::{House, challenged, signed_in},
-    lockout::Failures,
-    mfa::{MfaFactor, MfaMode},
-    session::{Session, Stage},
+    pool::mfa::{MfaFactor, MfaMode},
+    sign_in::{
+        lockout::Failures,
+        session::{Session, Stage},
+    },
     user::Status,
 };
 

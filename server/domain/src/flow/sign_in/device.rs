@@ -1,6 +1,6 @@
 //! DEVICE_SRP_AUTH and DEVICE_PASSWORD_VERIFIER: a remembered device shows that it is the same.
 //!
-//! It does so by the exchange of [`crate::srp`], with its own password, its key for a name and the key of its group for
+//! It does so by the exchange of [`crate::sign_in::srp`], with its own password, its key for a name and the key of its group for
 //! the pool's. Both come after everything else: where the pool lets a device stand for a second factor they come in its
 //! place, otherwise after it (*Documented*). So whoever waits for them has shown all that is asked of the user.
 //!
@@ -11,13 +11,14 @@
 use super::{Next, Outcome, Step, admission, finish, password_verifier};
 use crate::{
     Change, Refusal, Verdict,
-    challenge::{Asked, Awaited},
-    device::Device,
-    srp::{
-        Verifier,
-        exchange::{PublicValue, Values},
+    sign_in::{
+        challenge::{Asked, Awaited},
+        srp::{
+            Verifier,
+            exchange::{PublicValue, Values},
+        },
     },
-    user::User,
+    user::{User, device::Device},
 };
 
 /// The device that somebody says they sign in on.

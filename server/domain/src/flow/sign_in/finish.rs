@@ -5,12 +5,12 @@
 use super::{Outcome, SignedIn, Step, device, second_factor};
 use crate::{
     Change, Refusal, Verdict,
-    challenge::{Asked, Awaited, Challenge, ChallengeName},
-    device::new_key,
-    grant::Grant,
-    mfa::Due,
-    session::{Session, Stage},
-    user::{Status, User},
+    sign_in::{
+        challenge::{Asked, Awaited, Challenge, ChallengeName},
+        session::{Session, Stage},
+    },
+    token::grant::Grant,
+    user::{Status, User, device::new_key, mfa::Due},
 };
 
 /// The password was right: a temporary one is to be replaced, with any other the sign-in is at its end.

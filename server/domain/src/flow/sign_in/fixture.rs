@@ -3,19 +3,20 @@
 use super::{Found, Fresh, Outcome, Presented, SignedIn, Step};
 use crate::{
     Timestamp, Verdict,
-    challenge::Challenge,
     client::Client,
     code::Code,
     digest::{Digest, DigestKeys},
     fixture,
     flow::Caller,
-    grant::GrantSeed,
-    lockout::Failures,
-    passkey::PasskeyChallenge,
     pool::Pool,
     secret::{Sealed, Secret},
-    session::{Session, SessionHandle, Stage},
-    user::{Status, User},
+    sign_in::{
+        challenge::Challenge,
+        lockout::Failures,
+        session::{Session, SessionHandle, Stage},
+    },
+    token::grant::GrantSeed,
+    user::{Status, User, passkey::PasskeyChallenge},
 };
 
 pub(crate) struct House {

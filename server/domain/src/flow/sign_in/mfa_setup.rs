@@ -5,18 +5,23 @@
 //! e-mail address is the answer itself, and the code that goes to it ends the sign-in (*Documented*, EMAIL in
 //! RespondToAuthChallenge). A phone number is for an administrator to set up (*Documented*).
 //!
-//! Whoever is signed in sets an app up by [`crate::flow::software_token`].
+//! Whoever is signed in sets an app up by [`crate::flow::mfa::software_token`].
 
 use super::{Awaited, Next, Outcome, Step, admission, finish, one_time_code, second_factor};
 use crate::{
     Change, Refusal, Verdict,
-    challenge::{Asked, Enrolment, SentCode},
-    contact::{Contact, ContactKind},
-    mfa::{Due, MfaFactor},
+    attribute::contact::{Contact, ContactKind},
+    pool::mfa::MfaFactor,
     secret::Sealed,
-    session::{Session, SessionHandle, Stage},
-    software_token::{SoftwareToken, TokenSecret},
-    user::User,
+    sign_in::{
+        challenge::{Asked, Enrolment, SentCode},
+        session::{Session, SessionHandle, Stage},
+    },
+    user::{
+        User,
+        mfa::Due,
+        software_token::{SoftwareToken, TokenSecret},
+    },
 };
 
 /// What comes next for whoever answers MFA_SETUP.

@@ -23,6 +23,7 @@ pub mod refresh;
 pub mod respond;
 pub mod revoke;
 pub mod second_factor;
+pub mod sign_out;
 
 #[cfg(test)]
 pub(crate) mod fixture;
@@ -31,23 +32,27 @@ use std::collections::BTreeMap;
 
 use crate::{
     Change, Refusal, Timestamp, Verdict,
-    alias::NameKey,
-    challenge::{Awaited, Challenge},
     code::Code,
-    device::Device,
     digest::Digest,
     flow::Caller,
-    grant::{Grant, GrantSeed, RefreshToken},
     id::{Sub, Username},
-    lockout::Failures,
-    passkey::{Passkey, PasskeyChallenge, RelyingParty},
+    pool::{alias::NameKey, passkeys::RelyingParty},
     secret::{Sealed, Secret},
-    session::{Session, SessionHandle, Stage},
-    srp::{
-        claim_time::ClaimTime,
-        exchange::{PublicValue, Values},
+    sign_in::{
+        challenge::{Awaited, Challenge},
+        lockout::Failures,
+        session::{Session, SessionHandle, Stage},
+        srp::{
+            claim_time::ClaimTime,
+            exchange::{PublicValue, Values},
+        },
     },
-    user::User,
+    token::grant::{Grant, GrantSeed, RefreshToken},
+    user::{
+        User,
+        device::Device,
+        passkey::{Passkey, PasskeyChallenge},
+    },
 };
 
 pub use begin::Flow;

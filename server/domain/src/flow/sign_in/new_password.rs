@@ -11,14 +11,17 @@
 use super::{Holders, NewPassword, Next, Outcome, Step, admission, finish};
 use crate::{
     Change, Refusal, Timestamp, Verdict,
-    alias::{self, NameKey, NameKind},
-    attribute::{Attributes, Given},
-    challenge::Asked,
-    contact::ContactKind,
-    parameter::Parameters,
-    pool::Pool,
-    schema::{SchemaFault, SchemaFaultKind},
+    attribute::{
+        Attributes, Given,
+        contact::ContactKind,
+        schema::{SchemaFault, SchemaFaultKind},
+    },
+    pool::{
+        Pool,
+        alias::{self, NameKey, NameKind},
+    },
     secret::{Sealed, Secret},
+    sign_in::{challenge::Asked, parameter::Parameters},
     user::{Status, User},
 };
 

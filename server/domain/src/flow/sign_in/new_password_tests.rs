@@ -3,13 +3,16 @@ use std::collections::BTreeSet;
 use super::*;
 use crate::{
     Timestamp,
-    challenge::{Awaited, ChallengeName},
-    contact::ContactKind,
+    attribute::{
+        contact::ContactKind,
+        schema::{AttributeSpec, Schema},
+    },
     flow::sign_in::fixture::{House, signed_in},
-    password::PasswordRule,
-    pool::SignInNames,
-    schema::{AttributeSpec, Schema},
-    session::Stage,
+    pool::{SignInNames, password::PasswordRule},
+    sign_in::{
+        challenge::{Awaited, ChallengeName},
+        session::Stage,
+    },
 };
 
 /// When ann's temporary password expires.

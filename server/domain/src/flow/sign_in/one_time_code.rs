@@ -10,14 +10,20 @@
 use super::{Holders, Next, Outcome, Step, admission, finish, mfa_setup, new_password, second_factor};
 use crate::{
     Change, Refusal, Verdict,
-    alias::{self, NameKey},
-    challenge::{Asked, Awaited, SentCode, one_time_code},
-    code::Code,
-    contact::{Contact, ContactKind},
+    attribute::contact::{Contact, ContactKind},
+    code::{
+        Code,
+        message::{Message, MessageReason},
+    },
     id::Sub,
-    message::{Message, MessageReason},
-    mfa::MfaFactor,
-    parameter::Parameters,
+    pool::{
+        alias::{self, NameKey},
+        mfa::MfaFactor,
+    },
+    sign_in::{
+        challenge::{Asked, Awaited, SentCode, one_time_code},
+        parameter::Parameters,
+    },
     user::{Status, User},
 };
 

@@ -2,10 +2,9 @@ use std::collections::BTreeSet;
 
 use super::*;
 use crate::{
-    alias::NameKind,
     flow::sign_in::fixture::{House, challenged, signed_in},
-    pool::SignInNames,
-    session::Stage,
+    pool::{SignInNames, alias::NameKind},
+    sign_in::session::Stage,
 };
 
 const CODE: &str = "12345678";

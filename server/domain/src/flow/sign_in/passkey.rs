@@ -13,11 +13,16 @@
 use super::{Next, Outcome, Signed, Step, admission, finish};
 use crate::{
     Change, Refusal, Verdict,
-    challenge::{Asked, AskedPasskey, Awaited, ChallengeName},
-    passkey::{self, FactorConfiguration, Passkey, PasskeyChallenge, RelyingParty},
-    pool::Pool,
+    pool::{
+        Pool,
+        passkeys::{FactorConfiguration, RelyingParty},
+    },
     refusal::PasskeyFault,
-    user::{Status, User},
+    sign_in::challenge::{Asked, AskedPasskey, Awaited, ChallengeName},
+    user::{
+        Status, User,
+        passkey::{self, Passkey, PasskeyChallenge},
+    },
 };
 
 /// Whether `user`, or nobody, may sign in so: the pool allows it, and there is a passkey that is good here. With a

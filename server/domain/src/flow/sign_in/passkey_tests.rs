@@ -5,11 +5,13 @@ use crate::{
         choice,
         fixture::{House, challenged, signed_in},
     },
-    mfa::{MfaFactor, MfaMode, PoolMfa},
-    passkey::{UserVerification, fixture},
-    pool::{FirstFactor, Tier},
-    session::{Session, Stage},
-    user::Status,
+    pool::{
+        FirstFactor, Tier,
+        mfa::{MfaFactor, MfaMode, PoolMfa},
+        passkeys::UserVerification,
+    },
+    sign_in::session::{Session, Stage},
+    user::{Status, passkey::fixture},
 };
 
 /// A house whose pool lets passkeys sign in, and ann has one.
@@ -20,7 +22,7 @@ fn house() -> House {
     house
 }
 
-fn wished(house: &House, typed: &str) -> Result<crate::challenge::Challenge, Refusal> {
+fn wished(house: &House, typed: &str) -> Result<crate::sign_in::challenge::Challenge, Refusal> {
     let step = house.step(typed);
     let wish = Wish { preferred: Some(ChallengeName::WebAuthn), ..Wish::default() };
     let user = admission::admit(&step)?;

@@ -19,9 +19,8 @@ mod tests {
     use super::*;
     use crate::{
         Change, Timestamp,
-        challenge::Asked,
         flow::sign_in::fixture::{House, challenged, signed_in},
-        lockout::Failures,
+        sign_in::{challenge::Asked, lockout::Failures},
         user::Status,
     };
 

@@ -8,12 +8,14 @@
 use super::{Claimed, Next, Outcome, Step, admission, finish};
 use crate::{
     Refusal, Verdict,
-    challenge::{Asked, Awaited},
-    contact::ContactKind,
+    attribute::contact::ContactKind,
     id::{Sub, Username},
-    parameter::Parameters,
     pool::SignInNames,
-    srp::{Verifier, claim_time::ClaimTime, exchange::Values},
+    sign_in::{
+        challenge::{Asked, Awaited},
+        parameter::Parameters,
+        srp::{Verifier, claim_time::ClaimTime, exchange::Values},
+    },
 };
 
 /// Goes on with the challenge. `verifier` is the one that the exchange began with; `tells_session` is false in
@@ -125,11 +127,13 @@ mod tests {
     use super::*;
     use crate::{
         Change,
-        alias::NameKind,
-        contact::ContactKind,
+        attribute::contact::ContactKind,
         flow::sign_in::fixture::{House, challenged, signed_in},
-        session::{Session, Stage},
-        srp::exchange::PublicValue,
+        pool::alias::NameKind,
+        sign_in::{
+            session::{Session, Stage},
+            srp::exchange::PublicValue,
+        },
         user::Status,
     };
 

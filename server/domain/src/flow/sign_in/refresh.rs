@@ -12,11 +12,10 @@ use subtle::ConstantTimeEq;
 use super::{Outcome, SignedIn};
 use crate::{
     Change, Refusal, Timestamp, Verdict,
-    device::Device,
     flow::Caller,
-    grant::{Grant, Opened, RefreshToken},
     secret::Secret,
-    user::{Status, User},
+    token::grant::{Grant, Opened, RefreshToken},
+    user::{Status, User, device::Device},
 };
 
 /// How the caller shows that they know the app client's secret, if it has one.

@@ -1,13 +1,13 @@
 use super::*;
 use crate::{
-    device::DevicePolicy,
     flow::sign_in::{
         fixture::{House, signed_in},
         revoke::{open as open_to_revoke, revoke},
     },
-    grant::{Grant, GrantSeed},
     id::ClientId,
+    pool::devices::DevicePolicy,
     secret::Sealed,
+    token::grant::{Grant, GrantSeed},
 };
 
 fn begin(house: &House) -> (Grant, RefreshToken) {
@@ -124,7 +124,7 @@ fn the_app_client_is_shown_by_hash_or_secret() {
     let (grant, token) = begin(&house);
     let id = house.client.id.clone();
     house.secrets = vec![Secret::new("secret")];
-    let hash = |name: &str| Some(crate::secret_hash::secret_hash(&id, &Secret::new("secret"), name));
+    let hash = |name: &str| Some(crate::client::secret_hash::secret_hash(&id, &Secret::new("secret"), name));
     assert_eq!(
         refused(&house, Some(&grant), &token, Shown::Hash),
         Some(Refusal::SecretHashMissing(id.clone()))

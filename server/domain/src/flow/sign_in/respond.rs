@@ -14,15 +14,16 @@ use super::{
 };
 use crate::{
     Refusal,
-    alias::NameKey,
-    challenge::{ChallengeName, SentCode, one_time_code},
-    contact::ContactKind,
+    attribute::contact::ContactKind,
     flow::Caller,
-    mfa::MfaFactor,
-    parameter::Parameters,
+    pool::{alias::NameKey, mfa::MfaFactor},
     secret::Secret,
-    session::handle_of_secret_block,
-    srp::exchange::PublicValue,
+    sign_in::{
+        challenge::{ChallengeName, SentCode, one_time_code},
+        parameter::Parameters,
+        session::handle_of_secret_block,
+        srp::exchange::PublicValue,
+    },
 };
 
 /// An answer to a challenge, its parameters read.

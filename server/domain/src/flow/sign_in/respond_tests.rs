@@ -2,13 +2,15 @@ use std::time::Duration;
 
 use super::*;
 use crate::{
-    challenge::SentCode,
-    contact::Contact,
+    attribute::contact::Contact,
     flow::sign_in::fixture::House,
-    lockout::Failures,
     secret::Sealed,
-    session::{SessionHandle, Stage},
-    srp::exchange::Values,
+    sign_in::{
+        challenge::SentCode,
+        lockout::Failures,
+        session::{SessionHandle, Stage},
+        srp::exchange::Values,
+    },
     user::Status,
 };
 

@@ -7,8 +7,8 @@ use super::refresh::check_secret;
 use crate::{
     Change, Refusal, Verdict,
     flow::Caller,
-    grant::{Grant, Opened, RefreshToken},
     secret::Secret,
+    token::grant::{Grant, Opened, RefreshToken},
 };
 
 /// Reads a refresh token for whoever shows that they know the app client's secret.

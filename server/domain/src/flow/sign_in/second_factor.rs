@@ -9,10 +9,9 @@
 use super::{Next, Outcome, Step, admission, finish, one_time_code};
 use crate::{
     Change, Refusal, Verdict,
-    challenge::{Asked, Awaited, Enrolment, SentCode},
-    mfa::{Due, MfaFactor},
-    software_token::TokenSecret,
-    user::User,
+    pool::mfa::MfaFactor,
+    sign_in::challenge::{Asked, Awaited, Enrolment, SentCode},
+    user::{User, mfa::Due, software_token::TokenSecret},
 };
 
 /// Asks for what is due of `user`, who is now so. Nothing due is the end of the sign-in.

@@ -2,17 +2,17 @@
 
 use super::*;
 use crate::{
-    contact::ContactKind,
+    attribute::contact::ContactKind,
     flow::sign_in::{
         Fresh, Holders, Presented,
         fixture::{House, challenged, signed_in},
         mfa_setup, password,
         respond::{self, Answer},
     },
-    mfa::MfaMode,
+    pool::mfa::MfaMode,
     secret::{Sealed, Secret},
-    session::{Session, Stage},
-    software_token::{SECRET_BYTES, SoftwareToken},
+    sign_in::session::{Session, Stage},
+    user::software_token::{SECRET_BYTES, SoftwareToken},
 };
 
 fn house(mode: MfaMode) -> House {
@@ -137,7 +137,7 @@ fn whoever_must_have_one_sets_an_app_up() {
     assert_eq!(respond(&house, &Answer::MfaSetup(None)).err(), Some(Refusal::MfaSetupIncomplete));
     assert_eq!(mfa_setup::get_pending(&house.step("ann")), Err(Refusal::SoftwareTokenMissing));
     let associated = mfa_setup::associate(&house.step("ann"), Sealed::from_text("s"));
-    assert!(crate::session::client_named(associated.answer.expect("a session").expose()).is_some());
+    assert!(crate::sign_in::session::client_named(associated.answer.expect("a session").expose()).is_some());
     present(&mut house, &associated.remember[1..]);
     let wrong = mfa_setup::verify(&house.step("ann"), &secret(), "abc", None);
     assert_eq!(wrong.answer.err(), Some(Refusal::SoftwareTokenMismatch));

@@ -1,0 +1,112 @@
+//! AssociateSoftwareToken and VerifySoftwareToken of a user who is signed in.
+//!
+//! A new app takes the place of the old one when it was verified, and not before: who loses interest half-way keeps what
+//! they had (*Chosen*). Verifying turns nothing on: that is [`super::preference`]'s matter (*Documented*). Those who
+//! must set an app up in order to sign in come with a session, and are [`crate::flow::sign_in::mfa_setup`]'s.
+
+use crate::{
+    Change, Refusal, Timestamp, Verdict,
+    pool::Pool,
+    secret::Sealed,
+    sign_in::lockout::Failures,
+    user::{
+        User,
+        software_token::{SoftwareToken, TokenSecret},
+    },
+};
+
+/// Keeps a secret that waits to be verified, sealed for the user.
+pub fn associate(pool: &Pool, user: &User, sealed: Sealed) -> Verdict<()> {
+    if let Err(refusal) = pool.mfa.check_software_token() {
+        return Verdict::refuse(refusal);
+    }
+    let mut user = user.clone();
+    user.mfa.pending_token = Some(sealed);
+    Verdict { remember: vec![Change::PutUser(Box::new(user))], answer: Ok(()) }
+}
+
+/// The secret that waits to be verified, if the user may try.
+pub fn get_pending<'a>(
+    user: &'a User,
+    failures: Option<&Failures>,
+    now: Timestamp,
+) -> Result<&'a Sealed, Refusal> {
+    Failures::check(failures, now)?;
+    user.mfa.pending_token.as_ref().ok_or(Refusal::SoftwareTokenMissing)
+}
+
+/// The app is the user's if `code` is one of it. `secret` is [`get_pending`]'s, opened. A wrong code counts like a wrong
+/// password.
+pub fn verify(
+    user: &User,
+    failures: Option<&Failures>,
+    secret: &TokenSecret,
+    code: &str,
+    name: Option<String>,
+    now: Timestamp,
+) -> Verdict<()> {
+    let sealed = match get_pending(user, failures, now) {
+        Ok(sealed) => sealed.clone(),
+        Err(refusal) => return Verdict::refuse(refusal),
+    };
+    let Some(step) = secret.find_step(code, now) else {
+        let change =
+            Change::PutFailures { of: user.sub.clone(), failures: Failures::one_more(failures, now) };
+        return Verdict { remember: vec![change], answer: Err(Refusal::SoftwareTokenMismatch) };
+    };
+    let mut user = User { modified_at: now, ..user.clone() };
+    user.mfa.pending_token = None;
+    user.mfa.token = Some(SoftwareToken::new(sealed, step, name));
+    Verdict { remember: vec![Change::PutUser(Box::new(user))], answer: Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{fixture, pool::mfa::MfaFactor, secret::Secret, user::software_token::SECRET_BYTES};
+
+    const NOW: Timestamp = Timestamp::from_millis(1_111_111_111_000);
+
+    fn secret() -> TokenSecret {
+        TokenSecret::from_secret(Secret::new([7; SECRET_BYTES])).expect("a secret")
+    }
+
+    fn put(verdict: Verdict<()>) -> User {
+        assert!(verdict.answer.is_ok());
+        match verdict.remember.into_iter().next() {
+            Some(Change::PutUser(user)) => *user,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn an_app_is_the_users_once_it_has_shown_a_code() {
+        let (mut pool, ann) = (fixture::pool(), fixture::user("ann"));
+        let refused = associate(&pool, &ann, Sealed::from_text("s"));
+        assert_eq!(refused.answer, Err(Refusal::SoftwareTokenNotAllowed));
+        pool.mfa.factors.insert(MfaFactor::SoftwareToken);
+        let ann = put(associate(&pool, &ann, Sealed::from_text("s")));
+        assert_eq!(ann.mfa.token, None);
+        let wrong = verify(&ann, None, &secret(), "abc", None, NOW);
+        assert_eq!(wrong.answer, Err(Refusal::SoftwareTokenMismatch));
+        assert!(
+            matches!(wrong.remember.as_slice(), [Change::PutFailures { failures, .. }] if failures.count == 1)
+        );
+        let code = secret().code_at(NOW);
+        let ann = put(verify(&ann, None, &secret(), &code, Some("phone".into()), NOW));
+        assert_eq!((ann.mfa.pending_token.as_ref(), ann.mfa.active.len()), (None, 0));
+        let token = ann.mfa.token.clone().expect("a token");
+        assert_eq!((token.secret.as_text(), token.name.as_deref()), ("s", Some("phone")));
+        assert_eq!(token.used(&secret(), &code, NOW), Err(Refusal::SoftwareTokenUsed));
+        assert_eq!(get_pending(&ann, None, NOW), Err(Refusal::SoftwareTokenMissing));
+    }
+
+    #[test]
+    fn whoever_guesses_is_locked_out() {
+        let mut ann = fixture::user("ann");
+        ann.mfa.pending_token = Some(Sealed::from_text("s"));
+        let failures = Failures { count: 8, last_at: NOW };
+        let met = verify(&ann, Some(&failures), &secret(), "000000", None, NOW);
+        assert_eq!((met.remember.len(), met.answer), (0, Err(Refusal::LockedOut)));
+    }
+}

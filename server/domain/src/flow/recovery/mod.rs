@@ -1,0 +1,4 @@
+//! Forgotten passwords.
+
+pub mod confirm_forgot_password;
+pub mod forgot_password;

@@ -1,0 +1,337 @@
+//! Tables for SignUp.
+
+use std::collections::BTreeSet;
+
+use super::*;
+use crate::{
+    attribute::schema::{DataType, SchemaFault, SchemaFaultKind},
+    client::{AuthFlow, secret_hash::secret_hash},
+    fixture,
+    pool::password::PasswordRule,
+    refusal::{Refusal, UsernameFault},
+};
+
+const NOW: Timestamp = Timestamp::from_millis(1_000_000);
+
+/// Everything that a sign-up looks at, all of it right until a test spoils something.
+#[derive(Clone)]
+struct Scene {
+    pool: Pool,
+    client: Client,
+    secrets: Vec<Secret>,
+    hash: Option<String>,
+    username: &'static str,
+    password: Option<Secret>,
+    attributes: Vec<Given>,
+    reply: PreSignUpReply,
+    holders: BTreeMap<NameKey, User>,
+}
+
+fn given(name: &str, value: &str) -> Given {
+    Given { name: name.into(), value: Some(value.into()) }
+}
+
+impl Scene {
+    fn good(pool: Pool, username: &'static str) -> Self {
+        Self {
+            pool,
+            client: fixture::client(),
+            secrets: Vec::new(),
+            hash: None,
+            username,
+            password: Some(Secret::new("Passw0rd!")),
+            attributes: vec![given("email", "ann@example.com")],
+            reply: PreSignUpReply::default(),
+            holders: BTreeMap::new(),
+        }
+    }
+
+    /// Both halves, as a handler runs them.
+    fn decide(&self) -> Verdict<SignedUp> {
+        let keys = fixture::keys();
+        let caller = Caller {
+            pool: &self.pool,
+            client: &self.client,
+            secrets: &self.secrets,
+            secret_hash: self.hash.as_deref(),
+            digest_keys: &keys,
+        };
+        let asked = SignUp {
+            username: self.username,
+            password: self.password.as_ref(),
+            attributes: &self.attributes,
+        };
+        let admitted = match admit(&caller, &asked, Sub::new("new-sub")) {
+            Ok(admitted) => admitted,
+            Err(refusal) => return Verdict::refuse(refusal),
+        };
+        let wanted = names_wanted(&self.pool, &admitted, self.reply);
+        let holders = self.holders.clone().into_iter().filter(|(name, _)| wanted.contains(name)).collect();
+        let prepared = Prepared {
+            credential: admitted.password.as_ref().map(|_| Sealed::from_text("sealed")),
+            code: Code::fixed("123456"),
+            session: SessionHandle::generate(&[5; 64]),
+        };
+        create(&caller, &admitted, self.reply, &holders, &prepared, NOW)
+    }
+
+    fn refusal(&self) -> Option<Refusal> {
+        self.decide().answer.err()
+    }
+
+    fn hold(&mut self, kind: NameKind, text: &str, holder: User) {
+        self.holders.insert(NameKey::new(&self.pool, kind, text), holder);
+    }
+}
+
+type Spoil = fn(&mut Scene);
+
+/// With fault n and all later ones present, n speaks.
+fn assert_order(good: &Scene, faults: &[(Spoil, Refusal)]) {
+    for first in 0..faults.len() {
+        let mut scene = good.clone();
+        for (spoil, _) in faults[first..].iter().rev() {
+            spoil(&mut scene);
+        }
+        assert_eq!(scene.refusal().as_ref(), Some(&faults[first].1), "fault {first}");
+    }
+    assert_eq!(good.refusal(), None);
+}
+
+fn unknown(attribute: &str) -> Refusal {
+    Refusal::Schema(vec![SchemaFault { attribute: attribute.into(), kind: SchemaFaultKind::Unknown }])
+}
+
+#[test]
+fn the_order_of_checks_in_a_plain_pool() {
+    let mut good = Scene::good(fixture::pool(), "ann");
+    let secret = Secret::new("shh");
+    good.hash = Some(secret_hash(&good.client.id, &secret, "ann"));
+    good.secrets = vec![secret];
+    assert_order(
+        &good,
+        &[
+            (|s| s.hash = None, Refusal::SecretHashMissing(fixture::client().id)),
+            (|s| s.hash = Some("wrong".into()), Refusal::SecretHashWrong(fixture::client().id)),
+            (|s| s.pool.admin_create_only = true, Refusal::SignUpNotAllowed),
+            (
+                |s| s.attributes.push(Given { name: "name".into(), value: None }),
+                Refusal::AttributeWithoutValue("name".into()),
+            ),
+            (|s| s.attributes.push(given("password", "x")), unknown("password")), // cog-0132
+            (|s| s.attributes.push(given("email_verified", "true")), Refusal::AttributeNotWritable), // cog-0092
+            (
+                |s| s.attributes[0] = given("email", "not an address"),
+                Refusal::ContactForm(ContactKind::Email),
+            ),
+            (
+                |s| s.attributes.push(given("phone_number", "555")),
+                Refusal::ContactForm(ContactKind::PhoneNumber),
+            ),
+            (|s| s.password = Some(Secret::new("short")), Refusal::PasswordPolicy(PasswordRule::Length)),
+            (
+                |s| {
+                    s.reply.confirm = false;
+                    s.reply.verify_email = true;
+                },
+                Refusal::VerifiedUnconfirmed,
+            ),
+            (
+                |s| {
+                    s.reply.confirm = true;
+                    s.reply.verify_phone = true;
+                    s.attributes.retain(|one| one.name != "phone_number");
+                },
+                Refusal::NothingToVerify(ContactKind::PhoneNumber), // cog-0099
+            ),
+            (
+                |s| s.hold(NameKind::Username, "ann", fixture::user("ann")),
+                Refusal::NameTaken(NameKind::Username),
+            ),
+        ],
+    );
+}
+
+#[test]
+fn the_order_of_checks_in_an_alias_pool() {
+    assert_order(
+        &Scene::good(fixture::alias_pool(), "ann"),
+        &[
+            (|s| s.username = "ann@example.com", Refusal::UsernameForm(UsernameFault::LooksLikeEmail)), // cog-0064
+            (|s| s.attributes.push(given("preferred_username", "a")), Refusal::PreferredUsernameTooEarly),
+            (|s| s.attributes.push(given("nope", "x")), unknown("nope")),
+        ],
+    );
+    let phone = Scene { username: "+15550100", ..Scene::good(fixture::alias_pool(), "ann") };
+    assert_eq!(phone.refusal(), Some(Refusal::UsernameForm(UsernameFault::LooksLikePhoneNumber))); // cog-0368
+}
+
+#[test]
+fn the_form_of_a_username_by_pool() {
+    use ContactKind::{Email, PhoneNumber};
+    let both = BTreeSet::from([Email, PhoneNumber]);
+    let cases = [
+        (SignInNames::UsernameOnly, "ann@example.com", None),
+        (SignInNames::UsernameOnly, "@!#$%^&*()_+?><", None), // cog-0083
+        (SignInNames::Aliases(BTreeSet::from([NameKind::PhoneNumber])), "ann@example.com", None),
+        (SignInNames::Attributes(BTreeSet::from([Email])), "ann", Some(UsernameFault::NotAnEmail)),
+        (SignInNames::Attributes(BTreeSet::from([PhoneNumber])), "ann", Some(UsernameFault::NotAPhoneNumber)),
+        (SignInNames::Attributes(both.clone()), "ann", Some(UsernameFault::NeitherEmailNorPhoneNumber)), // cog-0063
+        (SignInNames::Attributes(both.clone()), "+15550100", None),
+        (SignInNames::Attributes(both), "ann@example.com", None),
+    ];
+    for (names, username, fault) in cases {
+        let mut scene = Scene::good(Pool { names, ..fixture::pool() }, username);
+        scene.attributes.clear();
+        assert_eq!(scene.refusal(), fault.map(Refusal::UsernameForm), "{username}");
+    }
+}
+
+#[test]
+fn a_username_attribute_pool_names_the_user_by_its_sub_and_fills_the_attribute() {
+    // cog-0106
+    let scene = Scene::good(fixture::email_username_pool(), "Ann@Example.com");
+    let verdict = scene.decide();
+    let user = verdict.answer.expect("all is well").user;
+    assert_eq!(user.username.as_str(), user.sub.as_str());
+    assert_eq!(user.attributes.get("email"), Some("Ann@Example.com"));
+    let names: Vec<_> = verdict
+        .remember
+        .iter()
+        .filter_map(|change| match change {
+            Change::PutName { name, .. } => Some(name.kind),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(names, [NameKind::Username, NameKind::Email]);
+
+    let mut taken = scene;
+    taken.hold(NameKind::Email, "Ann@Example.com", fixture::user("bob"));
+    assert_eq!(taken.refusal(), Some(Refusal::NameTaken(NameKind::Email))); // cog-0117
+}
+
+#[test]
+fn the_secret_hash_is_over_the_name_as_typed() {
+    let mut scene = Scene::good(fixture::email_username_pool(), "Ann@Example.com");
+    let secret = Secret::new("shh");
+    scene.hash = Some(secret_hash(&scene.client.id, &secret, "Ann@Example.com"));
+    scene.secrets = vec![secret];
+    assert_eq!(scene.refusal(), None);
+}
+
+#[test]
+fn a_taken_alias_does_not_stop_a_sign_up_unless_the_trigger_verifies_it() {
+    // cog-0029, cog-0100
+    let mut scene = Scene::good(fixture::alias_pool(), "ann");
+    let mut bob = fixture::user("bob");
+    bob.attributes.set("email", "ann@example.com");
+    bob.attributes.set_verified(ContactKind::Email, true);
+    scene.hold(NameKind::Email, "ann@example.com", bob.clone());
+    let puts = |verdict: &Verdict<SignedUp>, of: &Sub| {
+        verdict.remember.iter().find_map(|change| match change {
+            Change::PutUser(user) if user.sub == *of => Some(user.as_ref().clone()),
+            _ => None,
+        })
+    };
+    let verdict = scene.decide();
+    assert!(verdict.answer.is_ok());
+    assert!(puts(&verdict, &bob.sub).is_none());
+
+    scene.reply.verify_email = true;
+    let verdict = scene.decide();
+    assert_eq!((verdict.remember.len(), verdict.answer.err()), (0, Some(Refusal::VerifiedUnconfirmed)));
+    scene.reply.confirm = true;
+    let verdict = scene.decide();
+    let ann = verdict.answer.as_ref().expect("no error, as documented").user.clone();
+    assert!(ann.attributes.is_verified(ContactKind::Email));
+    assert!(!puts(&verdict, &bob.sub).expect("bob changes").attributes.is_verified(ContactKind::Email));
+    let moved = verdict.remember.iter().any(
+        |change| matches!(change, Change::PutName { name, owner } if name.kind == NameKind::Email && *owner == ann.sub),
+    );
+    assert!(moved);
+}
+
+#[test]
+fn where_the_code_goes() {
+    type Case = (&'static [(&'static str, &'static str)], Option<ContactKind>);
+    let cases: [Case; 4] = [
+        (&[("email", "a@b.c")], Some(ContactKind::Email)), // cog-0086
+        (&[("email", "a@b.c"), ("phone_number", "+15550100")], Some(ContactKind::PhoneNumber)), // cog-0082
+        (&[("email", ""), ("phone_number", "")], None),    // cog-0081
+        (&[], None),                                       // cog-0087
+    ];
+    for (attributes, expected) in cases {
+        let mut scene = Scene::good(fixture::alias_pool(), "ann");
+        scene.attributes = attributes.iter().map(|(name, value)| given(name, value)).collect();
+        let verdict = scene.decide();
+        assert_eq!(verdict.answer.expect("legal").delivery.map(|to| to.kind), expected);
+        let sends = verdict.remember.iter().filter(|change| matches!(change, Change::Send(_))).count();
+        let codes = verdict.remember.iter().filter(|change| matches!(change, Change::PutCode { .. })).count();
+        assert_eq!((sends, codes), if expected.is_some() { (1, 1) } else { (0, 0) });
+    }
+}
+
+#[test]
+fn the_trigger_may_confirm() {
+    let mut scene = Scene::good(fixture::pool(), "ann");
+    scene.reply = PreSignUpReply { confirm: true, verify_email: true, verify_phone: false };
+    let verdict = scene.decide();
+    let signed_up = verdict.answer.expect("legal");
+    assert_eq!(signed_up.user.status, Status::Confirmed);
+    assert!(signed_up.user.attributes.is_verified(ContactKind::Email));
+    assert_eq!(signed_up.delivery, None);
+    assert!(!verdict.remember.iter().any(|change| matches!(change, Change::Send(_))));
+}
+
+#[test]
+fn a_session_only_where_the_client_allows_user_auth() {
+    // cog-0112, cog-0118
+    let mut scene = Scene::good(fixture::pool(), "ann");
+    assert!(scene.decide().answer.expect("legal").session.is_none());
+    scene.client.auth_flows = BTreeSet::from([AuthFlow::AllowUserAuth]);
+    let verdict = scene.decide();
+    assert!(verdict.answer.expect("legal").session.is_some());
+    assert!(verdict.remember.iter().any(|change| matches!(change, Change::PutSession { .. })));
+}
+
+#[test]
+fn when_a_password_may_be_absent() {
+    // cog-0105
+    let spoils: [(Spoil, bool); 6] = [
+        (|_| (), true),
+        (|s| s.password = Some(Secret::new("")), true),
+        (|s| s.client.auth_flows = AuthFlow::defaults(), false),
+        (|s| s.pool.first_factors = BTreeSet::from([FirstFactor::Password]), false),
+        (|s| s.pool.auto_verified.clear(), false),
+        (|s| s.attributes.clear(), false),
+    ];
+    for (at, (spoil, allowed)) in spoils.into_iter().enumerate() {
+        let mut scene = Scene::good(fixture::pool(), "ann");
+        scene.password = None;
+        scene.pool.first_factors = BTreeSet::from([FirstFactor::Password, FirstFactor::EmailOtp]);
+        scene.client.auth_flows = BTreeSet::from([AuthFlow::AllowUserAuth]);
+        spoil(&mut scene);
+        let expected = if allowed { None } else { Some(Refusal::PasswordMissing) };
+        assert_eq!(scene.refusal(), expected, "case {at}");
+        if allowed {
+            assert_eq!(scene.decide().answer.expect("legal").user.credential, None);
+        }
+    }
+}
+
+#[test]
+fn a_required_custom_number_is_read_as_text() {
+    let mut scene = Scene::good(fixture::pool(), "ann");
+    let spec = crate::attribute::schema::AttributeSpec {
+        data_type: DataType::Number { min: Some(1), max: Some(9) },
+        mutable: true,
+        required: false,
+        developer_only: false,
+    };
+    scene.pool.schema = scene.pool.schema.extended(vec![("size".into(), spec)]).expect("legal");
+    scene.client.write_attributes = Some(BTreeSet::from(["custom:size".into(), "email".into()]));
+    scene.attributes.push(given("custom:size", "7"));
+    assert_eq!(scene.refusal(), None);
+    scene.attributes.push(given("name", "Ann"));
+    assert_eq!(scene.refusal(), Some(Refusal::AttributeNotWritable));
+}

@@ -1,0 +1,479 @@
+//! How the table runs each operation: with everything that it asks for, so that the state alone decides.
+
+use std::collections::BTreeMap;
+
+use super::{NOW, Operation};
+use crate::{
+    Change, Refusal, Verdict,
+    attribute::{
+        Given,
+        contact::{Contact, ContactKind},
+    },
+    client::{AuthFlow, Client},
+    code::{Code, PendingCode, Purpose},
+    digest::Digest,
+    fixture,
+    flow::{
+        Caller, Found,
+        account::{
+            attribute_change, attribute_verification_code, auth_factors, change_password, delete_user,
+            delete_user_attributes, update_user_attributes, verify_user_attribute,
+        },
+        bearer::{self, Bearer},
+        devices,
+        mfa::{
+            preference::{self, Preference},
+            software_token,
+        },
+        passkeys::{self, Registrant},
+        recovery::{confirm_forgot_password, forgot_password},
+        sign_in::{
+            Flow, Holders, Next, OnDevice, Presented, Step,
+            begin::{self, Begin},
+            device as on_device,
+            fixture::House,
+            mfa_setup, new_password, passkey as passkey_flow, password, password_verifier,
+            refresh::{self, Renewal, Shown},
+            respond, revoke, second_factor, sign_out,
+        },
+        sign_up::{self, admin_confirm_sign_up, confirm_sign_up, resend_confirmation_code},
+        users::{admin_create_user, admin_enable_user, admin_reset_user_password, admin_set_user_password},
+    },
+    id::Sub,
+    pool::{
+        FirstFactor, Pool,
+        devices::DevicePolicy,
+        mfa::{MfaFactor, MfaMode, PoolMfa},
+    },
+    secret::{Sealed, Secret},
+    sign_in::{
+        challenge::{Awaited, Enrolment, SentCode},
+        parameter::Parameters,
+        session::{Session, SessionHandle, Stage},
+        srp::{
+            Verifier,
+            exchange::{PublicValue, Values},
+        },
+    },
+    token::{
+        AccessToken, SELF_SERVICE,
+        grant::{Grant, GrantSeed, RefreshToken},
+    },
+    user::{
+        Status, User,
+        device::Device,
+        passkey::{self, PasskeyChallenge},
+        software_token::{SECRET_BYTES, TokenSecret},
+    },
+};
+
+fn answer<A>(verdict: Verdict<A>) -> Result<Vec<Change>, Refusal> {
+    verdict.answer.map(|_| verdict.remember)
+}
+
+/// Runs the operation on a user of whom nothing else is wrong.
+pub(super) fn meet(operation: Operation, user: &User) -> Result<Vec<Change>, Refusal> {
+    let (pool, client, keys) = (fixture::pool(), fixture::client(), fixture::keys());
+    let caller = Caller { pool: &pool, client: &client, secrets: &[], secret_hash: None, digest_keys: &keys };
+    let holders =
+        BTreeMap::from([(crate::pool::alias::NameKey::of_username(&pool, &user.username), user.clone())]);
+    let (code, password) = (Code::fixed("123456"), Secret::new("Passw0rd!"));
+    let contact = Contact { kind: ContactKind::Email, value: "ann@example.com".into() };
+    let pending = PendingCode::new(&keys, &pool.id, &user.sub, Purpose::SignUp, &code, contact, NOW);
+    let found = Found { user: Some(user), code: Some(&pending), attempts: None };
+    let given = [Given { name: "name".into(), value: Some("Ann".into()) }];
+    let invitation = admin_create_user::AdminCreate {
+        username: user.username.as_str(),
+        attributes: &[],
+        temporary_password: None,
+        force_alias: false,
+        suppress: false,
+        media: None,
+    };
+    // A token from when all was well.
+    let bearing = || {
+        let seed = GrantSeed { id: [1; 16], origin: [2; 16], secret: [3; 32] };
+        let ttl = client.lifetimes.refresh_ttl;
+        let grant = Grant::begin(&keys, &pool.id, user.sub.clone(), client.id.clone(), ttl, &seed, NOW).0;
+        let token = AccessToken {
+            sub: user.sub.clone(),
+            client_id: client.id.clone(),
+            grant: grant.id.clone(),
+            token_use: "access".into(),
+            scope: SELF_SERVICE.into(),
+            exp: i64::MAX,
+            device_key: None,
+        };
+        let user = bearer::check(&token, Some(&grant), Some(user), NOW)?;
+        Ok::<_, Refusal>(Bearer { pool: &pool, client: &client, user, digest_keys: &keys })
+    };
+    let set = |permanent| {
+        let asked = admin_set_user_password::SetPassword { password: &password, permanent };
+        let compared =
+            admin_set_user_password::Compared { credential: Sealed::from_text("new"), is_former: false };
+        let user = admin_set_user_password::admit(&pool, Some(user), &asked)?;
+        answer(admin_set_user_password::set(&pool, user, &asked, compared, NOW))
+    };
+    match operation {
+        Operation::SignUpAgain => {
+            let username = user.username.as_str();
+            let asked = sign_up::SignUp { username, password: Some(&password), attributes: &[] };
+            let admitted = sign_up::admit(&caller, &asked, Sub::new("new-sub"))?;
+            let prepared =
+                sign_up::Prepared { credential: None, code, session: SessionHandle::generate(&[5; 64]) };
+            answer(sign_up::create(&caller, &admitted, Default::default(), &holders, &prepared, NOW))
+        }
+        Operation::ConfirmSignUp => {
+            let asked = confirm_sign_up::Confirm {
+                username: user.username.as_str(),
+                code: "123456",
+                force_alias: false,
+                session: confirm_sign_up::Presented::Nothing,
+            };
+            let session = SessionHandle::generate(&[5; 64]);
+            answer(confirm_sign_up::confirm(&caller, &asked, &found, None, &session, NOW))
+        }
+        Operation::AdminConfirmSignUp => answer(admin_confirm_sign_up::admin_confirm(Some(user), None, NOW)),
+        Operation::ResendConfirmationCode => {
+            answer(resend_confirmation_code::resend(&caller, user.username.as_str(), &found, &code, NOW))
+        }
+        Operation::AdminCreateUserAgain => {
+            let admitted = admin_create_user::admit(&pool, &invitation, &password, Sub::new("new-sub"))?;
+            let credential = Some(Sealed::from_text("new"));
+            answer(admin_create_user::create(&pool, &invitation, &admitted, &holders, credential, NOW))
+        }
+        Operation::AdminCreateUserResend => {
+            let invited = admin_create_user::admit_resend(&pool, &invitation, Some(user), &password)?;
+            answer(admin_create_user::resend(&pool, &invited, Sealed::from_text("new"), NOW))
+        }
+        Operation::AdminDeleteUser => answer(delete_user::delete(&pool, Some(user))),
+        Operation::AdminEnableUser => answer(admin_enable_user::set_enabled(Some(user), true, NOW)),
+        Operation::AdminDisableUser => answer(admin_enable_user::set_enabled(Some(user), false, NOW)),
+        Operation::AdminUpdateUserAttributes => {
+            let changed = update_user_attributes::admin_admit(&pool, Some(user), &given, NOW)?;
+            let codes = attribute_change::NewCodes { email: code.clone(), phone_number: code };
+            let nobody = BTreeMap::new();
+            answer(update_user_attributes::update(&keys, &pool, None, &changed, &nobody, &codes, NOW))
+        }
+        Operation::AdminDeleteUserAttributes => {
+            answer(delete_user_attributes::admin_delete(&pool, Some(user), &["name".to_owned()], NOW))
+        }
+        Operation::AdminSetUserPasswordPermanent => set(true),
+        Operation::AdminSetUserPasswordTemporary => set(false),
+        Operation::AdminResetUserPassword => {
+            answer(admin_reset_user_password::reset(&keys, &pool, Some(user), &code, NOW))
+        }
+        Operation::ForgotPassword => {
+            answer(forgot_password::forgot(&caller, user.username.as_str(), &found, &code, NOW))
+        }
+        Operation::ConfirmForgotPassword => {
+            let contact = pending.contact.clone();
+            let purpose = Purpose::ForgotPassword;
+            let pending = PendingCode::new(&keys, &pool.id, &user.sub, purpose, &code, contact, NOW);
+            let found = Found { code: Some(&pending), ..found };
+            let username = user.username.as_str();
+            let asked =
+                confirm_forgot_password::NewPassword { username, code: "123456", password: &password };
+            let owner = confirm_forgot_password::admit(&caller, &asked, Some(user))?;
+            let compared =
+                confirm_forgot_password::Compared { credential: Sealed::from_text("new"), is_former: false };
+            answer(confirm_forgot_password::confirm(&caller, &asked, &found, &owner, compared, NOW))
+        }
+        Operation::UpdateUserAttributes => {
+            let changed = update_user_attributes::admit(&bearing()?, &given, NOW)?;
+            let codes = attribute_change::NewCodes { email: code.clone(), phone_number: code };
+            let nobody = BTreeMap::new();
+            answer(update_user_attributes::update(&keys, &pool, None, &changed, &nobody, &codes, NOW))
+        }
+        Operation::DeleteUserAttributes => {
+            answer(delete_user_attributes::delete(&bearing()?, &["name".to_owned()], NOW))
+        }
+        Operation::GetUserAttributeVerificationCode => {
+            let kind = ContactKind::Email;
+            answer(attribute_verification_code::send(&bearing()?, kind, &Found::default(), &code, NOW))
+        }
+        Operation::VerifyUserAttribute => {
+            let (bearer, kind) = (bearing()?, ContactKind::Email);
+            let purpose = Purpose::verifying(kind);
+            let to = pending.contact.clone();
+            let pending = PendingCode::new(&keys, &pool.id, &user.sub, purpose, &code, to, NOW);
+            let found = Found { code: Some(&pending), ..Found::default() };
+            let changed = verify_user_attribute::wanted(&bearer, &found, NOW);
+            let (nobody, changed) = (BTreeMap::new(), changed.as_ref());
+            answer(verify_user_attribute::verify(&bearer, kind, "123456", &found, changed, &nobody, NOW))
+        }
+        Operation::ChangePassword => {
+            let (bearer, beside) = (bearing()?, change_password::Beside::default());
+            let asked = change_password::ChangePassword { previous: Some(&password), proposed: &password };
+            change_password::admit(&bearer, &asked, &beside, NOW)?;
+            let new = change_password::New { credential: Sealed::from_text("new"), is_former: false };
+            answer(change_password::change(&bearer, Some(new), &beside, NOW))
+        }
+        Operation::DeleteUser => {
+            let bearer = bearing()?;
+            answer(delete_user::delete(bearer.pool, Some(bearer.user)))
+        }
+        Operation::GetUserAuthFactors => {
+            let bearer = bearing()?;
+            auth_factors::first_factors(bearer.pool, None, bearer.user);
+            Ok(Vec::new())
+        }
+        Operation::GetUser => bearing().map(|_| Vec::new()),
+        Operation::GlobalSignOut => answer(sign_out::sign_out(Some(bearing()?.user))),
+        Operation::AdminUserGlobalSignOut => answer(sign_out::sign_out(Some(user))),
+        Operation::SetUserMfaPreference => {
+            answer(preference::set(&pool.mfa, Some(bearing()?.user), &[PREFERENCE], NOW))
+        }
+        Operation::AdminSetUserMfaPreference => {
+            answer(preference::set(&pool.mfa, Some(user), &[PREFERENCE], NOW))
+        }
+        Operation::AssociateSoftwareToken => {
+            let pool = Pool { mfa: with_software_token(), ..pool.clone() };
+            answer(software_token::associate(&pool, bearing()?.user, Sealed::from_text("s")))
+        }
+        Operation::VerifySoftwareToken => {
+            let (secret, user) = (app(), bearing()?.user);
+            answer(software_token::verify(user, None, &secret, &secret.code_at(NOW), None, NOW))
+        }
+        Operation::ConfirmDevice => {
+            let confirming = devices::Confirming { key: "new", issued: Some("new"), before: None };
+            let (of, verifier) = (&bearing()?.user.sub, Sealed::from_text("v"));
+            answer(confirming.confirm(DevicePolicy::default(), of, None, verifier, NOW))
+        }
+        Operation::UpdateDeviceStatus => {
+            answer(devices::set_remembered(Some(&device_of(bearing()?.user)), false, NOW))
+        }
+        Operation::AdminUpdateDeviceStatus => {
+            answer(devices::set_remembered(Some(&device_of(user)), false, NOW))
+        }
+        Operation::ForgetDevice => answer(devices::forget(Some(&device_of(bearing()?.user)))),
+        Operation::AdminForgetDevice => answer(devices::forget(Some(&device_of(user)))),
+        Operation::StartWebAuthnRegistration
+        | Operation::CompleteWebAuthnRegistration
+        | Operation::DeleteWebAuthnCredential => {
+            let Bearer { user, client, .. } = bearing()?;
+            register(operation, user, client)
+        }
+        Operation::RefreshTokenAuth => renew(user, Shown::Hash),
+        Operation::GetTokensFromRefreshToken => renew(user, Shown::Secret(None)),
+        Operation::RevokeToken => {
+            let house = house_of(user);
+            let (grant, token) = begin_grant(&house);
+            let opened = revoke::open(&house.caller(), None, token.expose())?;
+            answer(revoke::revoke(&house.caller(), opened, Some(&grant)))
+        }
+        Operation::AssociateSoftwareTokenBySession | Operation::VerifySoftwareTokenBySession => {
+            set_app_up(operation, user)
+        }
+        _ => sign_in(operation, user),
+    }
+}
+
+const DEVICE_KEY: &str = "key";
+
+const PREFERENCE: Preference =
+    Preference { factor: MfaFactor::SoftwareToken, enabled: true, preferred: true };
+
+fn with_software_token() -> PoolMfa {
+    PoolMfa { mode: MfaMode::Optional, factors: [MfaFactor::SoftwareToken].into() }
+}
+
+/// The user's authenticator app.
+fn app() -> TokenSecret {
+    TokenSecret::generate(&[7; SECRET_BYTES])
+}
+
+fn device_of(user: &User) -> Device {
+    Device {
+        key: DEVICE_KEY.into(),
+        of: user.sub.clone(),
+        name: None,
+        verifier: Sealed::from_text("v"),
+        remembered: true,
+        created_at: NOW,
+        modified_at: NOW,
+        authenticated_at: NOW,
+    }
+}
+
+/// What becomes of the passkeys of a user who bears a good token.
+fn register(operation: Operation, user: &User, client: &Client) -> Result<Vec<Change>, Refusal> {
+    let house = house_of(user);
+    let who = Registrant {
+        pool: &house.pool,
+        client,
+        user,
+        relying_party: Some("example.com"),
+        digest_keys: &house.keys,
+        now: NOW,
+    };
+    let (key, challenge) = (Digest::nothing(), PasskeyChallenge::from_bytes(&[4; 32]));
+    match operation {
+        Operation::StartWebAuthnRegistration => answer(passkeys::start(&who, &challenge)?),
+        Operation::CompleteWebAuthnRegistration => {
+            let session = &Session::begin(user.sub.clone(), client, Stage::RegisteringPasskey, NOW);
+            let presented = Presented { key: &key, session };
+            answer(passkeys::complete(&who, presented, Ok(passkey::fixture("b")))?)
+        }
+        _ => answer(passkeys::delete(user, passkey::fixture("a").id.as_str())?),
+    }
+}
+
+/// A house in which the user may sign in by everything.
+fn house_of(user: &User) -> House {
+    let mut house = House::new();
+    (house.user, house.now) = (user.clone(), NOW);
+    house.pool.first_factors = [FirstFactor::Password, FirstFactor::EmailOtp, FirstFactor::WebAuthn].into();
+    house.client.auth_flows = [
+        AuthFlow::AllowUserPasswordAuth,
+        AuthFlow::AllowAdminUserPasswordAuth,
+        AuthFlow::AllowUserSrpAuth,
+        AuthFlow::AllowUserAuth,
+        AuthFlow::AllowCustomAuth,
+    ]
+    .into();
+    house
+}
+
+fn begin_grant(house: &House) -> (Grant, RefreshToken) {
+    let (pool, of, client) = (&house.pool.id, house.user.sub.clone(), house.client.id.clone());
+    let ttl = house.client.lifetimes.refresh_ttl;
+    Grant::begin(&house.keys, pool, of, client, ttl, &house.fresh.grant, NOW)
+}
+
+fn renew(user: &User, shown: Shown<'_>) -> Result<Vec<Change>, Refusal> {
+    let house = house_of(user);
+    let (grant, token) = begin_grant(&house);
+    let token = refresh::open(&house.caller(), token.expose())?;
+    let renewal = Renewal { token: &token, grant: Some(&grant), user: Some(user), device: None, shown };
+    answer(refresh::renew(&house.caller(), &renewal, &[4; 32], NOW))
+}
+
+fn values() -> Values {
+    let value = |text| PublicValue::from_hex(text).expect("a number");
+    Values { a: value("a"), b: value("b") }
+}
+
+/// A step of signing in, by a user who knows whatever is asked.
+fn sign_in(operation: Operation, user: &User) -> Result<Vec<Change>, Refusal> {
+    let mut house = house_of(user);
+    let username = user.username.as_str();
+    let flow = match operation {
+        Operation::UserPasswordAuth => Flow::UserPasswordAuth,
+        Operation::AdminUserPasswordAuth => Flow::AdminUserPasswordAuth,
+        Operation::UserSrpAuth => Flow::UserSrpAuth,
+        Operation::UserAuth => Flow::UserAuth,
+        Operation::UserAuthAfterSignUp => {
+            house.present(Stage::Confirmed);
+            Flow::UserAuth
+        }
+        Operation::CustomAuth => Flow::CustomAuth,
+        _ => return answer_challenge(operation, user),
+    };
+    let parameters = [("USERNAME", username), ("PASSWORD", "x"), ("SRP_A", "abc")];
+    let parameters = Parameters::from_iter(parameters);
+    let is_admin = flow == Flow::AdminUserPasswordAuth;
+    let session = house.presented.is_some().then_some("handle");
+    let begun = begin::read(&house.caller(), is_admin, flow, session, &parameters)?;
+    let Begin::SignIn(begun) = begun else { panic!("no sign-in: {begun:?}") };
+    let step = house.step(username);
+    go_on(&step, begin::next(&step, &begun)?)
+}
+
+/// The authenticator app of a user who must set a second factor up in order to sign in.
+fn set_app_up(operation: Operation, user: &User) -> Result<Vec<Change>, Refusal> {
+    let mut house = house_of(user);
+    house.pool.mfa = PoolMfa { mode: MfaMode::On, ..with_software_token() };
+    *house.user.mfa = Default::default();
+    house.present(Stage::SigningIn(Awaited::MfaSetup(Enrolment::Associated(Sealed::from_text("s")))));
+    let step = house.step(user.username.as_str());
+    if let Operation::AssociateSoftwareTokenBySession = operation {
+        return answer(mfa_setup::associate(&step, Sealed::from_text("other")));
+    }
+    // As the server does, before it opens the secret.
+    mfa_setup::get_pending(&step)?;
+    answer(mfa_setup::verify(&step, &app(), &app().code_at(NOW), None))
+}
+
+/// An answer to a challenge, as it should be.
+fn answer_challenge(operation: Operation, user: &User) -> Result<Vec<Change>, Refusal> {
+    let mut house = house_of(user);
+    let email = Contact { kind: ContactKind::Email, value: "ann@example.com".into() };
+    let sent = SentCode::new(&house.keys, &house.pool.id, &user.sub, &house.fresh.code, email);
+    let until = match user.status {
+        Status::ForceChangePassword { expires_at } => expires_at,
+        _ => NOW,
+    };
+    let (block, code) = (SessionHandle::generate(&[1; 64]).to_secret_block(), app().code_at(NOW));
+    let claim = [
+        ("PASSWORD_CLAIM_SECRET_BLOCK", block.as_str()),
+        ("PASSWORD_CLAIM_SIGNATURE", "y"),
+        ("TIMESTAMP", "Sat Nov 21 07:30:00 UTC 2026"),
+    ];
+    let (awaited, answers): (Awaited, &[(&str, &str)]) = match operation {
+        Operation::RespondToSelectChallenge => (Awaited::Select, &[("ANSWER", "PASSWORD_SRP")]),
+        Operation::RespondToPassword => (Awaited::Password, &[("PASSWORD", "x")]),
+        Operation::RespondToPasswordSrp => (Awaited::PasswordSrp, &[("SRP_A", "abc")]),
+        Operation::RespondToPasswordVerifier => (Awaited::PasswordVerifier(values()), &claim),
+        Operation::RespondToNewPasswordRequired => {
+            (Awaited::NewPassword(until), &[("NEW_PASSWORD", "Passw0rd!")])
+        }
+        Operation::RespondToEmailOtp => (Awaited::OneTimeCode(sent), &[("EMAIL_OTP_CODE", "12345678")]),
+        Operation::RespondToCustomChallenge => (Awaited::Custom(Sealed::from_text("x")), &[("ANSWER", "5")]),
+        Operation::RespondToSelectMfaType => {
+            house.pool.mfa = with_software_token();
+            house.user.mfa.turn_on(MfaFactor::SoftwareToken);
+            (Awaited::SelectMfa, &[("ANSWER", "SOFTWARE_TOKEN_MFA")])
+        }
+        Operation::RespondToSoftwareTokenMfa => {
+            (Awaited::SoftwareToken, &[("SOFTWARE_TOKEN_MFA_CODE", code.as_str())])
+        }
+        Operation::RespondToMfaCode => (Awaited::MfaCode(sent), &[("EMAIL_OTP_CODE", "12345678")]),
+        Operation::RespondToMfaSetup => (Awaited::MfaSetup(Enrolment::Verified(Sealed::from_text("s"))), &[]),
+        Operation::RespondToDeviceSrpAuth => (Awaited::DeviceSrp, &[("SRP_A", "abc")]),
+        Operation::RespondToDevicePasswordVerifier => (Awaited::DevicePasswordVerifier(values()), &claim),
+        Operation::RespondToWebAuthn => {
+            (Awaited::Passkey(house.fresh.passkey.clone()), &[("CREDENTIAL", "{}")])
+        }
+        other => panic!("{other:?} is not met"),
+    };
+    let username = user.username.as_str();
+    let parameters = answers.iter().copied().chain([("USERNAME", username), ("DEVICE_KEY", DEVICE_KEY)]);
+    let (name, parameters) = (awaited.name(), Parameters::from_iter(parameters));
+    let is_of_device = matches!(awaited, Awaited::DeviceSrp | Awaited::DevicePasswordVerifier(_));
+    house.present(Stage::SigningIn(awaited));
+    let device = is_of_device.then(|| device_of(user));
+    if let Some((_, session)) = &mut house.presented {
+        session.device = device.as_ref().map(|device| device.key.clone());
+    }
+    let response = respond::read(&house.caller(), name, None, &parameters)?;
+    let device = device.as_ref().map(|device| OnDevice { key: DEVICE_KEY, found: Some(device) });
+    let step = Step { device, ..house.step(username) };
+    let handle = response.handle.as_deref();
+    go_on(&step, respond::next(&step, &response.answer, handle, &Holders::new())?)
+}
+
+/// Does what comes next, as rightly as can be.
+fn go_on(step: &Step<'_>, next: Next<'_>) -> Result<Vec<Change>, Refusal> {
+    match next {
+        Next::Decided(verdict) => answer(verdict),
+        Next::Compare(_) => answer(password::decide(step, true)),
+        Next::Exchange(_) => {
+            let verifier = Verifier::simulated(step.caller.digest_keys, &step.caller.pool.id, step.typed);
+            answer(password_verifier::ask(step, &verifier, values(), true))
+        }
+        Next::Claim(_) => answer(password_verifier::decide(step, true)),
+        // The functions say what becomes of it.
+        Next::Custom(_) => Ok(Vec::new()),
+        Next::Derive(new) => {
+            answer(new_password::decide(step, &new, Sealed::from_text("new"), &Holders::new()))
+        }
+        Next::Open(_, code) => answer(second_factor::decide(step, &app(), code)),
+        Next::Verify(_) => answer(passkey_flow::decide(step, Some(passkey::fixture("a")))),
+        Next::DeviceExchange(..) => {
+            let verifier = Verifier::simulated(step.caller.digest_keys, &step.caller.pool.id, DEVICE_KEY);
+            answer(on_device::answer_exchange(step, &verifier, values()))
+        }
+        Next::DeviceClaim(..) => answer(on_device::decide(step, true)),
+    }
+}

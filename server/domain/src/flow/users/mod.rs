@@ -1,0 +1,7 @@
+//! What administrators do with users, and users who come from another directory.
+
+pub mod admin_create_user;
+pub mod admin_enable_user;
+pub mod admin_reset_user_password;
+pub mod admin_set_user_password;
+pub mod migrate_user;

@@ -1,0 +1,103 @@
+//! Which contact of a user a pool sends a code to, and which contact it claims to have used where there is no user.
+//!
+//! Contacts themselves are [`crate::attribute::contact`]'s; which contact gets the code that resets a password is in
+//! [`crate::pool::recovery`].
+
+use crate::{
+    attribute::{
+        Attributes,
+        contact::{Contact, ContactKind},
+    },
+    pool::Pool,
+};
+
+/// Which contact gets the sign-up code: one that the pool verifies by itself and the user has.
+///
+/// The phone wins where both qualify (*Documented* and *Observed*, cog-0082). An attribute sent as an empty string
+/// counts as not supplied (*Observed*, cog-0079).
+pub fn contact_for_code(pool: &Pool, attributes: &Attributes) -> Option<Contact> {
+    ContactKind::BOTH
+        .into_iter()
+        .filter(|kind| pool.auto_verified.contains(kind))
+        .find_map(|kind| attributes.contact(kind))
+}
+
+/// The contact that is claimed to have been written to when the name names nobody and the app client hides that.
+///
+/// *Chosen*, after cog-0329: the medium follows the form of the name and what the pool verifies; a name that is no
+/// contact gets letters made from the simulated sub, so that asking twice shows the same.
+pub fn simulated_contact(pool: &Pool, typed: &str, simulated_sub: &str) -> Contact {
+    for kind in ContactKind::BOTH {
+        if kind.is_formed(typed) && pool.auto_verified.contains(&kind) {
+            return Contact { kind, value: typed.to_owned() };
+        }
+    }
+    let hex: Vec<u8> = simulated_sub.bytes().filter(u8::is_ascii_hexdigit).collect();
+    let letter = |at: usize| char::from(b'a' + hex.get(at).copied().unwrap_or(0) % 26);
+    if pool.auto_verified.contains(&ContactKind::PhoneNumber) {
+        let digits: String = hex.iter().take(4).map(|b| char::from(b'0' + b % 10)).collect();
+        Contact { kind: ContactKind::PhoneNumber, value: format!("+1{digits}") }
+    } else {
+        Contact { kind: ContactKind::Email, value: format!("{}@{}", letter(0), letter(1)) }
+    }
+}
+
+/// The contact that ForgotPassword claims to have written to when there is nobody to write to and the app client hides
+/// that.
+///
+/// *Observed* (cog-0356): `u***@y***`, the same for every unknown name. The medium follows the form of the name
+/// (*Documented*, cog-0329); for a phone number the digits are *Chosen*.
+pub fn simulated_contact_for_recovery(pool: &Pool, typed: &str) -> Contact {
+    let kind = ContactKind::PhoneNumber;
+    if kind.is_formed(typed) && pool.auto_verified.contains(&kind) {
+        Contact { kind, value: "+10000000000".to_owned() }
+    } else {
+        Contact { kind: ContactKind::Email, value: "u@y".to_owned() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixture;
+
+    #[test]
+    fn the_phone_wins_and_empty_counts_as_absent() {
+        use ContactKind::{Email, PhoneNumber};
+        // (verified by the pool, email, phone, expected)
+        type Case = (&'static [ContactKind], Option<&'static str>, Option<&'static str>, Option<ContactKind>);
+        let cases: [Case; 8] = [
+            (&[Email, PhoneNumber], Some("a@b.c"), Some("+1555"), Some(PhoneNumber)), // cog-0082
+            (&[Email, PhoneNumber], Some("a@b.c"), None, Some(Email)),
+            (&[Email, PhoneNumber], Some(""), Some("+1555"), Some(PhoneNumber)), // cog-0079
+            (&[Email, PhoneNumber], Some("a@b.c"), Some(""), Some(Email)),       // cog-0080
+            (&[Email, PhoneNumber], Some(""), Some(""), None),                   // cog-0081
+            (&[Email], Some("a@b.c"), Some("+1555"), Some(Email)),
+            (&[Email], None, Some("+1555"), None),     // cog-0087
+            (&[], Some("a@b.c"), Some("+1555"), None), // cog-0085
+        ];
+        for (verified, email, phone, expected) in cases {
+            let mut pool = fixture::pool();
+            pool.auto_verified = verified.iter().copied().collect();
+            let mut attributes = Attributes::default();
+            if let Some(email) = email {
+                attributes.set("email", email);
+            }
+            if let Some(phone) = phone {
+                attributes.set("phone_number", phone);
+            }
+            assert_eq!(contact_for_code(&pool, &attributes).map(|c| c.kind), expected);
+        }
+    }
+
+    #[test]
+    fn a_simulated_contact_follows_the_name_and_the_pool() {
+        let mut pool = fixture::pool();
+        let masked = |pool: &Pool, typed: &str| simulated_contact(pool, typed, "0a1b2c3d").masked();
+        assert_eq!(masked(&pool, "ann@example.com"), "a***@e***");
+        assert_eq!(masked(&pool, "nobody"), masked(&pool, "nobody"));
+        assert!(masked(&pool, "+15550100").contains('@'), "a pool that verifies no phones sends no SMS");
+        pool.auto_verified.insert(ContactKind::PhoneNumber);
+        assert_eq!(masked(&pool, "+15550100"), "+********0100");
+    }
+}

@@ -1,0 +1,23 @@
+//! What a pool says of devices: whether they are remembered, and what for.
+//!
+//! A remembered device is a [`crate::user::device::Device`].
+
+use serde::{Deserialize, Serialize};
+
+use crate::{pool::Pool, refusal::Refusal};
+
+/// DeviceConfiguration; a pool that has none remembers no device.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DevicePolicy {
+    /// ChallengeRequiredOnNewDevice: a remembered device stands for a second factor (*Documented*).
+    pub replaces_mfa: bool,
+    /// DeviceOnlyRememberedOnUserPrompt: a confirmed device is remembered once the user says so.
+    pub only_on_prompt: bool,
+}
+
+impl Pool {
+    /// What the pool says of devices, or a refusal where it remembers none.
+    pub fn get_device_policy(&self) -> Result<DevicePolicy, Refusal> {
+        self.devices.ok_or(Refusal::DevicesNotRemembered)
+    }
+}
