@@ -59,8 +59,8 @@ pub enum Operation {
     AdminRespondToAuthChallenge,
     /// [`operations::AdminRevokeUserSession`]
     AdminRevokeUserSession,
-    /// [`operations::AdminSetUserMfaPreference`]
-    AdminSetUserMfaPreference,
+    /// [`operations::AdminSetUserMFAPreference`]
+    AdminSetUserMFAPreference,
     /// [`operations::AdminSetUserPassword`]
     AdminSetUserPassword,
     /// [`operations::AdminSetUserSettings`]
@@ -157,10 +157,10 @@ pub enum Operation {
     ForgetDevice,
     /// [`operations::ForgotPassword`]
     ForgotPassword,
+    /// [`operations::GetCSVHeader`]
+    GetCSVHeader,
     /// [`operations::GetClientToken`]
     GetClientToken,
-    /// [`operations::GetCsvHeader`]
-    GetCsvHeader,
     /// [`operations::GetDerivedToken`]
     GetDerivedToken,
     /// [`operations::GetDevice`]
@@ -177,8 +177,8 @@ pub enum Operation {
     GetSigningCertificate,
     /// [`operations::GetTokensFromRefreshToken`]
     GetTokensFromRefreshToken,
-    /// [`operations::GetUiCustomization`]
-    GetUiCustomization,
+    /// [`operations::GetUICustomization`]
+    GetUICustomization,
     /// [`operations::GetUser`]
     GetUser,
     /// [`operations::GetUserAttributeVerificationCode`]
@@ -237,10 +237,10 @@ pub enum Operation {
     SetLogDeliveryConfiguration,
     /// [`operations::SetRiskConfiguration`]
     SetRiskConfiguration,
-    /// [`operations::SetUiCustomization`]
-    SetUiCustomization,
-    /// [`operations::SetUserMfaPreference`]
-    SetUserMfaPreference,
+    /// [`operations::SetUICustomization`]
+    SetUICustomization,
+    /// [`operations::SetUserMFAPreference`]
+    SetUserMFAPreference,
     /// [`operations::SetUserPoolClientSessionConfiguration`]
     SetUserPoolClientSessionConfiguration,
     /// [`operations::SetUserPoolMfaConfig`]
@@ -319,7 +319,7 @@ impl lido_runtime::Operation for Operation {
         Self::AdminResetUserPassword,
         Self::AdminRespondToAuthChallenge,
         Self::AdminRevokeUserSession,
-        Self::AdminSetUserMfaPreference,
+        Self::AdminSetUserMFAPreference,
         Self::AdminSetUserPassword,
         Self::AdminSetUserSettings,
         Self::AdminUpdateAuthEventFeedback,
@@ -368,8 +368,8 @@ impl lido_runtime::Operation for Operation {
         Self::DescribeUserPoolDomain,
         Self::ForgetDevice,
         Self::ForgotPassword,
+        Self::GetCSVHeader,
         Self::GetClientToken,
-        Self::GetCsvHeader,
         Self::GetDerivedToken,
         Self::GetDevice,
         Self::GetGroup,
@@ -378,7 +378,7 @@ impl lido_runtime::Operation for Operation {
         Self::GetProvisionedLimit,
         Self::GetSigningCertificate,
         Self::GetTokensFromRefreshToken,
-        Self::GetUiCustomization,
+        Self::GetUICustomization,
         Self::GetUser,
         Self::GetUserAttributeVerificationCode,
         Self::GetUserAuthFactors,
@@ -408,8 +408,8 @@ impl lido_runtime::Operation for Operation {
         Self::RevokeUserSession,
         Self::SetLogDeliveryConfiguration,
         Self::SetRiskConfiguration,
-        Self::SetUiCustomization,
-        Self::SetUserMfaPreference,
+        Self::SetUICustomization,
+        Self::SetUserMFAPreference,
         Self::SetUserPoolClientSessionConfiguration,
         Self::SetUserPoolMfaConfig,
         Self::SetUserPoolSessionConfiguration,
@@ -494,7 +494,7 @@ impl lido_runtime::Operation for Operation {
                     match name {
                         "AdminGetUser" => Self::AdminGetUser,
                         "ForgetDevice" => Self::ForgetDevice,
-                        "GetCSVHeader" => Self::GetCsvHeader,
+                        "GetCSVHeader" => Self::GetCSVHeader,
                         "InitiateAuth" => Self::InitiateAuth,
                         _ => return None,
                     }
@@ -554,10 +554,10 @@ impl lido_runtime::Operation for Operation {
                 18 => {
                     match name {
                         "AdminConfirmSignUp" => Self::AdminConfirmSignUp,
-                        "GetUICustomization" => Self::GetUiCustomization,
+                        "GetUICustomization" => Self::GetUICustomization,
                         "GetUserAuthFactors" => Self::GetUserAuthFactors,
                         "ListUserImportJobs" => Self::ListUserImportJobs,
-                        "SetUICustomization" => Self::SetUiCustomization,
+                        "SetUICustomization" => Self::SetUICustomization,
                         "StartUserImportJob" => Self::StartUserImportJob,
                         "UpdateDeviceStatus" => Self::UpdateDeviceStatus,
                         _ => return None,
@@ -591,7 +591,7 @@ impl lido_runtime::Operation for Operation {
                         "GetUserPoolMfaConfig" => Self::GetUserPoolMfaConfig,
                         "ListUserPoolReplicas" => Self::ListUserPoolReplicas,
                         "SetRiskConfiguration" => Self::SetRiskConfiguration,
-                        "SetUserMFAPreference" => Self::SetUserMfaPreference,
+                        "SetUserMFAPreference" => Self::SetUserMFAPreference,
                         "SetUserPoolMfaConfig" => Self::SetUserPoolMfaConfig,
                         "UpdateResourceServer" => Self::UpdateResourceServer,
                         "UpdateUserAttributes" => Self::UpdateUserAttributes,
@@ -657,7 +657,7 @@ impl lido_runtime::Operation for Operation {
                 25 => {
                     match name {
                         "AdminDeleteUserAttributes" => Self::AdminDeleteUserAttributes,
-                        "AdminSetUserMFAPreference" => Self::AdminSetUserMfaPreference,
+                        "AdminSetUserMFAPreference" => Self::AdminSetUserMFAPreference,
                         "AdminUpdateUserAttributes" => Self::AdminUpdateUserAttributes,
                         "DescribeRiskConfiguration" => Self::DescribeRiskConfiguration,
                         "GetTokensFromRefreshToken" => Self::GetTokensFromRefreshToken,
@@ -781,7 +781,7 @@ impl lido_runtime::Operation for Operation {
             Self::AdminResetUserPassword => "AdminResetUserPassword",
             Self::AdminRespondToAuthChallenge => "AdminRespondToAuthChallenge",
             Self::AdminRevokeUserSession => "AdminRevokeUserSession",
-            Self::AdminSetUserMfaPreference => "AdminSetUserMFAPreference",
+            Self::AdminSetUserMFAPreference => "AdminSetUserMFAPreference",
             Self::AdminSetUserPassword => "AdminSetUserPassword",
             Self::AdminSetUserSettings => "AdminSetUserSettings",
             Self::AdminUpdateAuthEventFeedback => "AdminUpdateAuthEventFeedback",
@@ -832,8 +832,8 @@ impl lido_runtime::Operation for Operation {
             Self::DescribeUserPoolDomain => "DescribeUserPoolDomain",
             Self::ForgetDevice => "ForgetDevice",
             Self::ForgotPassword => "ForgotPassword",
+            Self::GetCSVHeader => "GetCSVHeader",
             Self::GetClientToken => "GetClientToken",
-            Self::GetCsvHeader => "GetCSVHeader",
             Self::GetDerivedToken => "GetDerivedToken",
             Self::GetDevice => "GetDevice",
             Self::GetGroup => "GetGroup",
@@ -842,7 +842,7 @@ impl lido_runtime::Operation for Operation {
             Self::GetProvisionedLimit => "GetProvisionedLimit",
             Self::GetSigningCertificate => "GetSigningCertificate",
             Self::GetTokensFromRefreshToken => "GetTokensFromRefreshToken",
-            Self::GetUiCustomization => "GetUICustomization",
+            Self::GetUICustomization => "GetUICustomization",
             Self::GetUser => "GetUser",
             Self::GetUserAttributeVerificationCode => "GetUserAttributeVerificationCode",
             Self::GetUserAuthFactors => "GetUserAuthFactors",
@@ -874,8 +874,8 @@ impl lido_runtime::Operation for Operation {
             Self::RevokeUserSession => "RevokeUserSession",
             Self::SetLogDeliveryConfiguration => "SetLogDeliveryConfiguration",
             Self::SetRiskConfiguration => "SetRiskConfiguration",
-            Self::SetUiCustomization => "SetUICustomization",
-            Self::SetUserMfaPreference => "SetUserMFAPreference",
+            Self::SetUICustomization => "SetUICustomization",
+            Self::SetUserMFAPreference => "SetUserMFAPreference",
             Self::SetUserPoolClientSessionConfiguration => {
                 "SetUserPoolClientSessionConfiguration"
             }
@@ -932,7 +932,7 @@ impl lido_runtime::Operation for Operation {
             | Self::RespondToAuthChallenge
             | Self::RevokeToken
             | Self::RevokeUserSession
-            | Self::SetUserMfaPreference
+            | Self::SetUserMFAPreference
             | Self::SetUserSettings
             | Self::SignUp
             | Self::StartWebAuthnRegistration
@@ -1025,7 +1025,7 @@ impl lido_runtime::Operation for Operation {
             Self::AdminRevokeUserSession => {
                 check_input::<operations::AdminRevokeUserSessionInput>(headers, body)
             }
-            Self::AdminSetUserMfaPreference => {
+            Self::AdminSetUserMFAPreference => {
                 check_input::<operations::AdminSetUserMfaPreferenceInput>(headers, body)
             }
             Self::AdminSetUserPassword => {
@@ -1178,11 +1178,11 @@ impl lido_runtime::Operation for Operation {
             Self::ForgotPassword => {
                 check_input::<operations::ForgotPasswordInput>(headers, body)
             }
+            Self::GetCSVHeader => {
+                check_input::<operations::GetCsvHeaderInput>(headers, body)
+            }
             Self::GetClientToken => {
                 check_input::<operations::GetClientTokenInput>(headers, body)
-            }
-            Self::GetCsvHeader => {
-                check_input::<operations::GetCsvHeaderInput>(headers, body)
             }
             Self::GetDerivedToken => {
                 check_input::<operations::GetDerivedTokenInput>(headers, body)
@@ -1208,7 +1208,7 @@ impl lido_runtime::Operation for Operation {
             Self::GetTokensFromRefreshToken => {
                 check_input::<operations::GetTokensFromRefreshTokenInput>(headers, body)
             }
-            Self::GetUiCustomization => {
+            Self::GetUICustomization => {
                 check_input::<operations::GetUiCustomizationInput>(headers, body)
             }
             Self::GetUser => check_input::<operations::GetUserInput>(headers, body),
@@ -1298,10 +1298,10 @@ impl lido_runtime::Operation for Operation {
             Self::SetRiskConfiguration => {
                 check_input::<operations::SetRiskConfigurationInput>(headers, body)
             }
-            Self::SetUiCustomization => {
+            Self::SetUICustomization => {
                 check_input::<operations::SetUiCustomizationInput>(headers, body)
             }
-            Self::SetUserMfaPreference => {
+            Self::SetUserMFAPreference => {
                 check_input::<operations::SetUserMfaPreferenceInput>(headers, body)
             }
             Self::SetUserPoolClientSessionConfiguration => {
@@ -1468,7 +1468,7 @@ macro_rules! for_each_operation {
             admin_reset_user_password AdminResetUserPassword,
             admin_respond_to_auth_challenge AdminRespondToAuthChallenge,
             admin_revoke_user_session AdminRevokeUserSession,
-            admin_set_user_mfa_preference AdminSetUserMfaPreference,
+            admin_set_user_mfa_preference AdminSetUserMFAPreference,
             admin_set_user_password AdminSetUserPassword,
             admin_set_user_settings AdminSetUserSettings,
             admin_update_auth_event_feedback AdminUpdateAuthEventFeedback,
@@ -1517,8 +1517,8 @@ macro_rules! for_each_operation {
             describe_user_pool_domain DescribeUserPoolDomain,
             forget_device ForgetDevice,
             forgot_password ForgotPassword,
+            get_csv_header GetCSVHeader,
             get_client_token GetClientToken,
-            get_csv_header GetCsvHeader,
             get_derived_token GetDerivedToken,
             get_device GetDevice,
             get_group GetGroup,
@@ -1527,7 +1527,7 @@ macro_rules! for_each_operation {
             get_provisioned_limit GetProvisionedLimit,
             get_signing_certificate GetSigningCertificate,
             get_tokens_from_refresh_token GetTokensFromRefreshToken,
-            get_ui_customization GetUiCustomization,
+            get_ui_customization GetUICustomization,
             get_user GetUser,
             get_user_attribute_verification_code GetUserAttributeVerificationCode,
             get_user_auth_factors GetUserAuthFactors,
@@ -1557,8 +1557,8 @@ macro_rules! for_each_operation {
             revoke_user_session RevokeUserSession,
             set_log_delivery_configuration SetLogDeliveryConfiguration,
             set_risk_configuration SetRiskConfiguration,
-            set_ui_customization SetUiCustomization,
-            set_user_mfa_preference SetUserMfaPreference,
+            set_ui_customization SetUICustomization,
+            set_user_mfa_preference SetUserMFAPreference,
             set_user_pool_client_session_configuration SetUserPoolClientSessionConfiguration,
             set_user_pool_mfa_config SetUserPoolMfaConfig,
             set_user_pool_session_configuration SetUserPoolSessionConfiguration,

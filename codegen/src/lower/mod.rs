@@ -18,7 +18,7 @@ use lido_model::{Diagnostic, Member, Model, Severity, Shape, ShapeId, ShapeKind}
 use crate::{
     config::Config,
     ir,
-    names::{Named, Scope, VALUES, type_name},
+    names::{Named, Scope, VALUES, operation_name, type_name},
 };
 use closure::Closure;
 
@@ -55,7 +55,7 @@ pub fn lower(model: &Model, config: &Config) -> Result<(ir::Service, Vec<Diagnos
         service,
         closure: Closure::of(model, service),
         rename: rename.clone(),
-        operations: operations.iter().map(|id| type_name(id.name(), Named::Operation)).collect(),
+        operations: operations.iter().map(|id| operation_name(id.name())).collect(),
         names: Scope::default(),
         types: BTreeMap::new(),
         begun: BTreeSet::new(),

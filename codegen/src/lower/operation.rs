@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::{Lowering, documentation::docs, structure::MemberOf};
 use crate::{
     ir,
-    names::{Named, module_name, type_name},
+    names::{Named, module_name, operation_name, type_name},
 };
 
 const UNIT: &str = "smithy.api#Unit";
@@ -15,9 +15,9 @@ impl<'m> Lowering<'m> {
     /// The operation that `shape` models.
     pub(super) fn operation(&mut self, shape: &Shape) -> Option<ir::Operation> {
         let ShapeKind::Operation { input, output, .. } = &shape.kind else { return None };
-        let name = type_name(shape.id.name(), Named::Operation);
-        let input_name = self.own_name(&name, "Input");
-        let output_name = self.own_name(&name, "Output");
+        let name = operation_name(shape.id.name());
+        let input_name = self.own_name(&type_name(&format!("{name}_Input"), Named::Operation));
+        let output_name = self.own_name(&type_name(&format!("{name}_Output"), Named::Operation));
         Some(ir::Operation {
             id: shape.id.clone(),
             method: module_name(shape.id.name()),
@@ -39,9 +39,8 @@ impl<'m> Lowering<'m> {
 
     /// The name of what belongs to an operation. Where another operation is called so, as
     /// DeleteApplicationOutput beside DeleteApplication, it gets the ending `Shape`.
-    fn own_name(&self, operation: &str, what: &str) -> String {
-        let name = format!("{operation}{what}");
-        if self.operations.contains(&name) { format!("{name}Shape") } else { name }
+    fn own_name(&self, name: &str) -> String {
+        if self.operations.contains(name) { format!("{name}Shape") } else { name.to_owned() }
     }
 
     /// An input or output as a type that belongs to its operation alone, as in smithy-rs.
@@ -79,7 +78,7 @@ impl<'m> Lowering<'m> {
         }
         variants.sort();
         variants.dedup();
-        let name = self.own_name(operation, "Error");
+        let name = self.own_name(&format!("{operation}Error"));
         (!variants.is_empty()).then_some(ir::OperationError { name, variants })
     }
 

@@ -9,17 +9,17 @@ use crate::{Operation, types};
 
 operation! {
     /// `com.amazonaws.cognitoidentityprovider#AdminSetUserMFAPreference`
-    pub struct AdminSetUserMfaPreference;
+    pub struct AdminSetUserMFAPreference;
     id: ("com.amazonaws.cognitoidentityprovider#AdminSetUserMFAPreference", "com.amazonaws.cognitoidentityprovider", "AdminSetUserMFAPreference"),
-    service: crate::AwsCognitoIdentityProviderService as Operation::AdminSetUserMfaPreference,
+    service: crate::AwsCognitoIdentityProviderService as Operation::AdminSetUserMFAPreference,
     protocol: server::protocol::aws_json_11::AwsJson1_1,
     settings: crate::SETTINGS,
     input: AdminSetUserMfaPreferenceInput,
     output: AdminSetUserMfaPreferenceOutput as output,
-    error: AdminSetUserMfaPreferenceError,
+    error: AdminSetUserMFAPreferenceError,
 }
 
-/// The input of [`AdminSetUserMfaPreference`].
+/// The input of [`AdminSetUserMFAPreference`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct AdminSetUserMfaPreferenceInput {
     /// `SMSMfaSettings`
@@ -75,7 +75,7 @@ impl ReadJson for AdminSetUserMfaPreferenceInput {
     }
 }
 
-/// The output of [`AdminSetUserMfaPreference`].
+/// The output of [`AdminSetUserMFAPreference`].
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct AdminSetUserMfaPreferenceOutput {}
 
@@ -87,8 +87,8 @@ impl WriteJson for AdminSetUserMfaPreferenceOutput {
 }
 
 operation_error! {
-    /// What [`AdminSetUserMfaPreference`] may answer besides its output.
-    pub enum AdminSetUserMfaPreferenceError {
+    /// What [`AdminSetUserMFAPreference`] may answer besides its output.
+    pub enum AdminSetUserMFAPreferenceError {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]
@@ -109,26 +109,26 @@ operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Serves [`AdminSetUserMfaPreference`] with `handler`.
+    /// Serves [`AdminSetUserMFAPreference`] with `handler`.
     pub fn admin_set_user_mfa_preference<Handler, Exts>(
         mut self,
         handler: Handler,
     ) -> Self
     where
-        Handler: server::operation::Handler<AdminSetUserMfaPreference, Exts>,
+        Handler: server::operation::Handler<AdminSetUserMFAPreference, Exts>,
         Config<
             L,
             H,
             M,
         >: Mount<
             crate::AwsCognitoIdentityProviderService,
-            AdminSetUserMfaPreference,
+            AdminSetUserMFAPreference,
             Exts,
             B,
             Handler,
         >,
     {
-        self.routes.set(Operation::AdminSetUserMfaPreference, handler);
+        self.routes.set(Operation::AdminSetUserMFAPreference, handler);
         self
     }
 }

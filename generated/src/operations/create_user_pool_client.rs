@@ -47,9 +47,9 @@ pub struct CreateUserPoolClientInput {
     /// `SupportedIdentityProviders`
     pub supported_identity_providers: Option<Vec<types::ProviderNameType>>,
     /// `CallbackURLs`
-    pub callback_ur_ls: Option<types::CallbackUrLsListType>,
+    pub callback_urls: Option<types::CallbackUrLsListType>,
     /// `LogoutURLs`
-    pub logout_ur_ls: Option<types::LogoutUrLsListType>,
+    pub logout_urls: Option<types::LogoutUrLsListType>,
     /// `DefaultRedirectURI`
     pub default_redirect_uri: Option<types::RedirectUrlType>,
     /// `AllowedOAuthFlows`
@@ -90,8 +90,8 @@ impl ReadJson for CreateUserPoolClientInput {
             11,
             "SupportedIdentityProviders",
         );
-        let mut callback_ur_ls = Slot::new(12, "CallbackURLs");
-        let mut logout_ur_ls = Slot::new(13, "LogoutURLs");
+        let mut callback_urls = Slot::new(12, "CallbackURLs");
+        let mut logout_urls = Slot::new(13, "LogoutURLs");
         let mut default_redirect_uri = Slot::new(14, "DefaultRedirectURI");
         let mut allowed_o_auth_flows = Slot::new(15, "AllowedOAuthFlows");
         let mut allowed_o_auth_scopes = Slot::new(16, "AllowedOAuthScopes");
@@ -127,8 +127,8 @@ impl ReadJson for CreateUserPoolClientInput {
                 "SupportedIdentityProviders" => {
                     supported_identity_providers.read(&mut object)?
                 }
-                "CallbackURLs" => callback_ur_ls.read(&mut object)?,
-                "LogoutURLs" => logout_ur_ls.read(&mut object)?,
+                "CallbackURLs" => callback_urls.read(&mut object)?,
+                "LogoutURLs" => logout_urls.read(&mut object)?,
                 "DefaultRedirectURI" => default_redirect_uri.read(&mut object)?,
                 "AllowedOAuthFlows" => allowed_o_auth_flows.read(&mut object)?,
                 "AllowedOAuthScopes" => allowed_o_auth_scopes.read(&mut object)?,
@@ -166,8 +166,8 @@ impl ReadJson for CreateUserPoolClientInput {
                 write_attributes: write_attributes.optional(),
                 explicit_auth_flows: explicit_auth_flows.optional(),
                 supported_identity_providers: supported_identity_providers.optional(),
-                callback_ur_ls: callback_ur_ls.optional(),
-                logout_ur_ls: logout_ur_ls.optional(),
+                callback_urls: callback_urls.optional(),
+                logout_urls: logout_urls.optional(),
                 default_redirect_uri: default_redirect_uri.optional(),
                 allowed_o_auth_flows: allowed_o_auth_flows.optional(),
                 allowed_o_auth_scopes: allowed_o_auth_scopes.optional(),

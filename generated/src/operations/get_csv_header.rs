@@ -9,17 +9,17 @@ use crate::{Operation, types};
 
 operation! {
     /// `com.amazonaws.cognitoidentityprovider#GetCSVHeader`
-    pub struct GetCsvHeader;
+    pub struct GetCSVHeader;
     id: ("com.amazonaws.cognitoidentityprovider#GetCSVHeader", "com.amazonaws.cognitoidentityprovider", "GetCSVHeader"),
-    service: crate::AwsCognitoIdentityProviderService as Operation::GetCsvHeader,
+    service: crate::AwsCognitoIdentityProviderService as Operation::GetCSVHeader,
     protocol: server::protocol::aws_json_11::AwsJson1_1,
     settings: crate::SETTINGS,
     input: GetCsvHeaderInput,
     output: GetCsvHeaderOutput as output,
-    error: GetCsvHeaderError,
+    error: GetCSVHeaderError,
 }
 
-/// The input of [`GetCsvHeader`].
+/// The input of [`GetCSVHeader`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct GetCsvHeaderInput {
     /// `UserPoolId`
@@ -43,7 +43,7 @@ impl ReadJson for GetCsvHeaderInput {
     }
 }
 
-/// The output of [`GetCsvHeader`].
+/// The output of [`GetCSVHeader`].
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetCsvHeaderOutput {
     /// `UserPoolId`
@@ -62,8 +62,8 @@ impl WriteJson for GetCsvHeaderOutput {
 }
 
 operation_error! {
-    /// What [`GetCsvHeader`] may answer besides its output.
-    pub enum GetCsvHeaderError {
+    /// What [`GetCSVHeader`] may answer besides its output.
+    pub enum GetCSVHeaderError {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]
@@ -80,23 +80,23 @@ operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Serves [`GetCsvHeader`] with `handler`.
+    /// Serves [`GetCSVHeader`] with `handler`.
     pub fn get_csv_header<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: server::operation::Handler<GetCsvHeader, Exts>,
+        Handler: server::operation::Handler<GetCSVHeader, Exts>,
         Config<
             L,
             H,
             M,
         >: Mount<
             crate::AwsCognitoIdentityProviderService,
-            GetCsvHeader,
+            GetCSVHeader,
             Exts,
             B,
             Handler,
         >,
     {
-        self.routes.set(Operation::GetCsvHeader, handler);
+        self.routes.set(Operation::GetCSVHeader, handler);
         self
     }
 }

@@ -9,17 +9,17 @@ use crate::{Operation, types};
 
 operation! {
     /// `com.amazonaws.cognitoidentityprovider#GetUICustomization`
-    pub struct GetUiCustomization;
+    pub struct GetUICustomization;
     id: ("com.amazonaws.cognitoidentityprovider#GetUICustomization", "com.amazonaws.cognitoidentityprovider", "GetUICustomization"),
-    service: crate::AwsCognitoIdentityProviderService as Operation::GetUiCustomization,
+    service: crate::AwsCognitoIdentityProviderService as Operation::GetUICustomization,
     protocol: server::protocol::aws_json_11::AwsJson1_1,
     settings: crate::SETTINGS,
     input: GetUiCustomizationInput,
     output: GetUiCustomizationOutput as output,
-    error: GetUiCustomizationError,
+    error: GetUICustomizationError,
 }
 
-/// The input of [`GetUiCustomization`].
+/// The input of [`GetUICustomization`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct GetUiCustomizationInput {
     /// `UserPoolId`
@@ -52,7 +52,7 @@ impl ReadJson for GetUiCustomizationInput {
     }
 }
 
-/// The output of [`GetUiCustomization`].
+/// The output of [`GetUICustomization`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct GetUiCustomizationOutput {
     /// `UICustomization`
@@ -74,8 +74,8 @@ impl WriteJson for GetUiCustomizationOutput {
 }
 
 operation_error! {
-    /// What [`GetUiCustomization`] may answer besides its output.
-    pub enum GetUiCustomizationError {
+    /// What [`GetUICustomization`] may answer besides its output.
+    pub enum GetUICustomizationError {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]
@@ -92,23 +92,23 @@ operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Serves [`GetUiCustomization`] with `handler`.
+    /// Serves [`GetUICustomization`] with `handler`.
     pub fn get_ui_customization<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: server::operation::Handler<GetUiCustomization, Exts>,
+        Handler: server::operation::Handler<GetUICustomization, Exts>,
         Config<
             L,
             H,
             M,
         >: Mount<
             crate::AwsCognitoIdentityProviderService,
-            GetUiCustomization,
+            GetUICustomization,
             Exts,
             B,
             Handler,
         >,
     {
-        self.routes.set(Operation::GetUiCustomization, handler);
+        self.routes.set(Operation::GetUICustomization, handler);
         self
     }
 }

@@ -76,8 +76,8 @@ mod describe_user_pool_client;
 mod describe_user_pool_domain;
 mod forget_device;
 mod forgot_password;
-mod get_client_token;
 mod get_csv_header;
+mod get_client_token;
 mod get_derived_token;
 mod get_device;
 mod get_group;
@@ -169,7 +169,7 @@ pub use admin_remove_user_from_group::{AdminRemoveUserFromGroup, AdminRemoveUser
 pub use admin_reset_user_password::{AdminResetUserPassword, AdminResetUserPasswordError, AdminResetUserPasswordInput, AdminResetUserPasswordOutput};
 pub use admin_respond_to_auth_challenge::{AdminRespondToAuthChallenge, AdminRespondToAuthChallengeError, AdminRespondToAuthChallengeInput, AdminRespondToAuthChallengeOutput};
 pub use admin_revoke_user_session::{AdminRevokeUserSession, AdminRevokeUserSessionError, AdminRevokeUserSessionInput, AdminRevokeUserSessionOutput};
-pub use admin_set_user_mfa_preference::{AdminSetUserMfaPreference, AdminSetUserMfaPreferenceError, AdminSetUserMfaPreferenceInput, AdminSetUserMfaPreferenceOutput};
+pub use admin_set_user_mfa_preference::{AdminSetUserMFAPreference, AdminSetUserMFAPreferenceError, AdminSetUserMfaPreferenceInput, AdminSetUserMfaPreferenceOutput};
 pub use admin_set_user_password::{AdminSetUserPassword, AdminSetUserPasswordError, AdminSetUserPasswordInput, AdminSetUserPasswordOutput};
 pub use admin_set_user_settings::{AdminSetUserSettings, AdminSetUserSettingsError, AdminSetUserSettingsInput, AdminSetUserSettingsOutput};
 pub use admin_update_auth_event_feedback::{AdminUpdateAuthEventFeedback, AdminUpdateAuthEventFeedbackError, AdminUpdateAuthEventFeedbackInput, AdminUpdateAuthEventFeedbackOutput};
@@ -218,8 +218,8 @@ pub use describe_user_pool_client::{DescribeUserPoolClient, DescribeUserPoolClie
 pub use describe_user_pool_domain::{DescribeUserPoolDomain, DescribeUserPoolDomainError, DescribeUserPoolDomainInput, DescribeUserPoolDomainOutput};
 pub use forget_device::{ForgetDevice, ForgetDeviceError, ForgetDeviceInput, ForgetDeviceOutput};
 pub use forgot_password::{ForgotPassword, ForgotPasswordError, ForgotPasswordInput, ForgotPasswordOutput};
+pub use get_csv_header::{GetCSVHeader, GetCSVHeaderError, GetCsvHeaderInput, GetCsvHeaderOutput};
 pub use get_client_token::{GetClientToken, GetClientTokenError, GetClientTokenInput, GetClientTokenOutput};
-pub use get_csv_header::{GetCsvHeader, GetCsvHeaderError, GetCsvHeaderInput, GetCsvHeaderOutput};
 pub use get_derived_token::{GetDerivedToken, GetDerivedTokenError, GetDerivedTokenInput, GetDerivedTokenOutput};
 pub use get_device::{GetDevice, GetDeviceError, GetDeviceInput, GetDeviceOutput};
 pub use get_group::{GetGroup, GetGroupError, GetGroupInput, GetGroupOutput};
@@ -228,7 +228,7 @@ pub use get_log_delivery_configuration::{GetLogDeliveryConfiguration, GetLogDeli
 pub use get_provisioned_limit::{GetProvisionedLimit, GetProvisionedLimitError, GetProvisionedLimitInput, GetProvisionedLimitOutput};
 pub use get_signing_certificate::{GetSigningCertificate, GetSigningCertificateError, GetSigningCertificateInput, GetSigningCertificateOutput};
 pub use get_tokens_from_refresh_token::{GetTokensFromRefreshToken, GetTokensFromRefreshTokenError, GetTokensFromRefreshTokenInput, GetTokensFromRefreshTokenOutput};
-pub use get_ui_customization::{GetUiCustomization, GetUiCustomizationError, GetUiCustomizationInput, GetUiCustomizationOutput};
+pub use get_ui_customization::{GetUICustomization, GetUICustomizationError, GetUiCustomizationInput, GetUiCustomizationOutput};
 pub use get_user::{GetUser, GetUserError, GetUserInput, GetUserOutput};
 pub use get_user_attribute_verification_code::{GetUserAttributeVerificationCode, GetUserAttributeVerificationCodeError, GetUserAttributeVerificationCodeInput, GetUserAttributeVerificationCodeOutput};
 pub use get_user_auth_factors::{GetUserAuthFactors, GetUserAuthFactorsError, GetUserAuthFactorsInput, GetUserAuthFactorsOutput};
@@ -258,8 +258,8 @@ pub use revoke_token::{RevokeToken, RevokeTokenError, RevokeTokenInput, RevokeTo
 pub use revoke_user_session::{RevokeUserSession, RevokeUserSessionError, RevokeUserSessionInput, RevokeUserSessionOutput};
 pub use set_log_delivery_configuration::{SetLogDeliveryConfiguration, SetLogDeliveryConfigurationError, SetLogDeliveryConfigurationInput, SetLogDeliveryConfigurationOutput};
 pub use set_risk_configuration::{SetRiskConfiguration, SetRiskConfigurationError, SetRiskConfigurationInput, SetRiskConfigurationOutput};
-pub use set_ui_customization::{SetUiCustomization, SetUiCustomizationError, SetUiCustomizationInput, SetUiCustomizationOutput};
-pub use set_user_mfa_preference::{SetUserMfaPreference, SetUserMfaPreferenceError, SetUserMfaPreferenceInput, SetUserMfaPreferenceOutput};
+pub use set_ui_customization::{SetUICustomization, SetUICustomizationError, SetUiCustomizationInput, SetUiCustomizationOutput};
+pub use set_user_mfa_preference::{SetUserMFAPreference, SetUserMFAPreferenceError, SetUserMfaPreferenceInput, SetUserMfaPreferenceOutput};
 pub use set_user_pool_client_session_configuration::{SetUserPoolClientSessionConfiguration, SetUserPoolClientSessionConfigurationError, SetUserPoolClientSessionConfigurationInput, SetUserPoolClientSessionConfigurationOutput};
 pub use set_user_pool_mfa_config::{SetUserPoolMfaConfig, SetUserPoolMfaConfigError, SetUserPoolMfaConfigInput, SetUserPoolMfaConfigOutput};
 pub use set_user_pool_session_configuration::{SetUserPoolSessionConfiguration, SetUserPoolSessionConfigurationError, SetUserPoolSessionConfigurationInput, SetUserPoolSessionConfigurationOutput};

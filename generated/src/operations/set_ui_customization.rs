@@ -9,17 +9,17 @@ use crate::{Operation, types};
 
 operation! {
     /// `com.amazonaws.cognitoidentityprovider#SetUICustomization`
-    pub struct SetUiCustomization;
+    pub struct SetUICustomization;
     id: ("com.amazonaws.cognitoidentityprovider#SetUICustomization", "com.amazonaws.cognitoidentityprovider", "SetUICustomization"),
-    service: crate::AwsCognitoIdentityProviderService as Operation::SetUiCustomization,
+    service: crate::AwsCognitoIdentityProviderService as Operation::SetUICustomization,
     protocol: server::protocol::aws_json_11::AwsJson1_1,
     settings: crate::SETTINGS,
     input: SetUiCustomizationInput,
     output: SetUiCustomizationOutput as output,
-    error: SetUiCustomizationError,
+    error: SetUICustomizationError,
 }
 
-/// The input of [`SetUiCustomization`].
+/// The input of [`SetUICustomization`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct SetUiCustomizationInput {
     /// `UserPoolId`
@@ -62,7 +62,7 @@ impl ReadJson for SetUiCustomizationInput {
     }
 }
 
-/// The output of [`SetUiCustomization`].
+/// The output of [`SetUICustomization`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct SetUiCustomizationOutput {
     /// `UICustomization`
@@ -84,8 +84,8 @@ impl WriteJson for SetUiCustomizationOutput {
 }
 
 operation_error! {
-    /// What [`SetUiCustomization`] may answer besides its output.
-    pub enum SetUiCustomizationError {
+    /// What [`SetUICustomization`] may answer besides its output.
+    pub enum SetUICustomizationError {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]
@@ -102,23 +102,23 @@ operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Serves [`SetUiCustomization`] with `handler`.
+    /// Serves [`SetUICustomization`] with `handler`.
     pub fn set_ui_customization<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: server::operation::Handler<SetUiCustomization, Exts>,
+        Handler: server::operation::Handler<SetUICustomization, Exts>,
         Config<
             L,
             H,
             M,
         >: Mount<
             crate::AwsCognitoIdentityProviderService,
-            SetUiCustomization,
+            SetUICustomization,
             Exts,
             B,
             Handler,
         >,
     {
-        self.routes.set(Operation::SetUiCustomization, handler);
+        self.routes.set(Operation::SetUICustomization, handler);
         self
     }
 }

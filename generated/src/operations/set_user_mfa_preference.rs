@@ -9,17 +9,17 @@ use crate::{Operation, types};
 
 operation! {
     /// `com.amazonaws.cognitoidentityprovider#SetUserMFAPreference`
-    pub struct SetUserMfaPreference;
+    pub struct SetUserMFAPreference;
     id: ("com.amazonaws.cognitoidentityprovider#SetUserMFAPreference", "com.amazonaws.cognitoidentityprovider", "SetUserMFAPreference"),
-    service: crate::AwsCognitoIdentityProviderService as Operation::SetUserMfaPreference,
+    service: crate::AwsCognitoIdentityProviderService as Operation::SetUserMFAPreference,
     protocol: server::protocol::aws_json_11::AwsJson1_1,
     settings: crate::SETTINGS,
     input: SetUserMfaPreferenceInput,
     output: SetUserMfaPreferenceOutput as output,
-    error: SetUserMfaPreferenceError,
+    error: SetUserMFAPreferenceError,
 }
 
-/// The input of [`SetUserMfaPreference`].
+/// The input of [`SetUserMFAPreference`].
 #[derive(Clone, Debug, PartialEq)]
 pub struct SetUserMfaPreferenceInput {
     /// `SMSMfaSettings`
@@ -69,7 +69,7 @@ impl ReadJson for SetUserMfaPreferenceInput {
     }
 }
 
-/// The output of [`SetUserMfaPreference`].
+/// The output of [`SetUserMFAPreference`].
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SetUserMfaPreferenceOutput {}
 
@@ -81,8 +81,8 @@ impl WriteJson for SetUserMfaPreferenceOutput {
 }
 
 operation_error! {
-    /// What [`SetUserMfaPreference`] may answer besides its output.
-    pub enum SetUserMfaPreferenceError {
+    /// What [`SetUserMFAPreference`] may answer besides its output.
+    pub enum SetUserMFAPreferenceError {
         /// [`types::ForbiddenException`]
         ForbiddenException(types::ForbiddenException),
         /// [`types::InternalErrorException`]
@@ -105,23 +105,23 @@ operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Serves [`SetUserMfaPreference`] with `handler`.
+    /// Serves [`SetUserMFAPreference`] with `handler`.
     pub fn set_user_mfa_preference<Handler, Exts>(mut self, handler: Handler) -> Self
     where
-        Handler: server::operation::Handler<SetUserMfaPreference, Exts>,
+        Handler: server::operation::Handler<SetUserMFAPreference, Exts>,
         Config<
             L,
             H,
             M,
         >: Mount<
             crate::AwsCognitoIdentityProviderService,
-            SetUserMfaPreference,
+            SetUserMFAPreference,
             Exts,
             B,
             Handler,
         >,
     {
-        self.routes.set(Operation::SetUserMfaPreference, handler);
+        self.routes.set(Operation::SetUserMFAPreference, handler);
         self
     }
 }

@@ -580,7 +580,7 @@ string_enum! {
         /// `SCRYPT`
         Scrypt = "SCRYPT",
         /// `ARGON2ID`
-        Argon2id = "ARGON2ID",
+        Argon2Id = "ARGON2ID",
         /// `PBKDF2_SHA256`
         Pbkdf2Sha256 = "PBKDF2_SHA256",
     }
@@ -860,7 +860,7 @@ string_enum! {
         /// `COMPROMISED`
         Compromised = "COMPROMISED",
         /// `UNKNOWN`
-        Unknown = "UNKNOWN",
+        UnknownValue = "UNKNOWN",
         /// `RESET_REQUIRED`
         ResetRequired = "RESET_REQUIRED",
         /// `FORCE_CHANGE_PASSWORD`

@@ -223,7 +223,7 @@ speaks! {
         TooManyRequestsException, UnexpectedLambdaException, UserLambdaValidationException,
         UserNotConfirmedException, UserNotFoundException,
     }
-    AdminSetUserMfaPreferenceError {
+    AdminSetUserMFAPreferenceError {
         NotAuthorizedException, OperationNotEnabledException, PasswordResetRequiredException,
         ResourceNotFoundException, UserNotConfirmedException, UserNotFoundException,
     }
@@ -456,7 +456,7 @@ speaks! {
         ForbiddenException, OperationNotEnabledException, TooManyRequestsException, UnauthorizedException,
         UnsupportedOperationException, UnsupportedTokenTypeException,
     }
-    SetUserMfaPreferenceError {
+    SetUserMFAPreferenceError {
         ForbiddenException, NotAuthorizedException, OperationNotEnabledException,
         PasswordResetRequiredException, ResourceNotFoundException, UserNotConfirmedException,
         UserNotFoundException,

@@ -39,9 +39,9 @@ pub struct UserPoolClientType {
     /// `SupportedIdentityProviders`
     pub supported_identity_providers: Option<Vec<types::ProviderNameType>>,
     /// `CallbackURLs`
-    pub callback_ur_ls: Option<types::CallbackUrLsListType>,
+    pub callback_urls: Option<types::CallbackUrLsListType>,
     /// `LogoutURLs`
-    pub logout_ur_ls: Option<types::LogoutUrLsListType>,
+    pub logout_urls: Option<types::LogoutUrLsListType>,
     /// `DefaultRedirectURI`
     pub default_redirect_uri: Option<types::RedirectUrlType>,
     /// `AllowedOAuthFlows`
@@ -79,7 +79,7 @@ impl WriteJson for UserPoolClientType {
         object.optional("AllowedOAuthScopes", &self.allowed_o_auth_scopes);
         object.optional("AnalyticsConfiguration", &self.analytics_configuration);
         object.optional("AuthSessionValidity", &self.auth_session_validity);
-        object.optional("CallbackURLs", &self.callback_ur_ls);
+        object.optional("CallbackURLs", &self.callback_urls);
         object.optional("ClientId", &self.client_id);
         object.optional("ClientName", &self.client_name);
         object.optional("ClientSecret", &self.client_secret);
@@ -95,7 +95,7 @@ impl WriteJson for UserPoolClientType {
         object.optional("ExplicitAuthFlows", &self.explicit_auth_flows);
         object.optional("IdTokenValidity", &self.id_token_validity);
         object.optional("LastModifiedDate", &self.last_modified_date);
-        object.optional("LogoutURLs", &self.logout_ur_ls);
+        object.optional("LogoutURLs", &self.logout_urls);
         object
             .optional("PreventUserExistenceErrors", &self.prevent_user_existence_errors);
         object.optional("ReadAttributes", &self.read_attributes);

@@ -57,14 +57,14 @@ pub(crate) static TABLE: Table = Table {
             .of(&scalars::PROVIDER_NAME_TYPE),
         Place::member("callbackURLs", r#"{"UserPoolId":"a_a","ClientName":"a","CallbackURLs":«»}"#)
             .shows("«»")
-            .of(&collections::CALLBACK_UR_LS_LIST_TYPE),
+            .of(&collections::CALLBACK_URLS_LIST_TYPE),
         Place::element("callbackURLs", r#"{"UserPoolId":"a_a","ClientName":"a","CallbackURLs":[«»]}"#)
             .no_null()
             .shows("[«»]")
             .of(&scalars::REDIRECT_URL_TYPE),
         Place::member("logoutURLs", r#"{"UserPoolId":"a_a","ClientName":"a","LogoutURLs":«»}"#)
             .shows("«»")
-            .of(&collections::LOGOUT_UR_LS_LIST_TYPE),
+            .of(&collections::LOGOUT_URLS_LIST_TYPE),
         Place::element("logoutURLs", r#"{"UserPoolId":"a_a","ClientName":"a","LogoutURLs":[«»]}"#)
             .no_null()
             .shows("[«»]")

@@ -76,8 +76,8 @@ mod describe_user_pool_client;
 mod describe_user_pool_domain;
 mod forget_device;
 mod forgot_password;
-mod get_client_token;
 mod get_csv_header;
+mod get_client_token;
 mod get_derived_token;
 mod get_device;
 mod get_group;
@@ -222,8 +222,8 @@ pub(crate) static ALL: &[&Table] = &[
     &describe_user_pool_domain::TABLE,
     &forget_device::TABLE,
     &forgot_password::TABLE,
-    &get_client_token::TABLE,
     &get_csv_header::TABLE,
+    &get_client_token::TABLE,
     &get_derived_token::TABLE,
     &get_device::TABLE,
     &get_group::TABLE,

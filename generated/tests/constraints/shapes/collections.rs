@@ -126,7 +126,7 @@ pub(crate) static BLOCKED_IP_RANGE_LIST_TYPE: Shape = Shape {
     unbreakable: &[],
 };
 
-pub(crate) static CALLBACK_UR_LS_LIST_TYPE: Shape = Shape {
+pub(crate) static CALLBACK_URLS_LIST_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#CallbackURLsListType",
     rules: &[
         "Member must have length less than or equal to 100",
@@ -236,7 +236,7 @@ pub(crate) static LOG_CONFIGURATION_LIST_TYPE: Shape = Shape {
     ],
 };
 
-pub(crate) static LOGOUT_UR_LS_LIST_TYPE: Shape = Shape {
+pub(crate) static LOGOUT_URLS_LIST_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#LogoutURLsListType",
     rules: &[
         "Member must have length less than or equal to 100",
