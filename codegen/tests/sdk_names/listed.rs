@@ -1,8 +1,10 @@
 //! Where the generated Cognito crate and `aws-sdk-cognitoidentityprovider` 1.144.0 differ on purpose, or because one
 //! of them does not know what the other does.
 
-/// How many names there are in both crates together, and how many of them are listed here.
-pub(super) const COUNTS: &str = "";
+/// What the SDK has, how many names there are in both crates together, and how many of them, being in one only, are
+/// listed here.
+pub(super) const COUNTS: &str =
+    "SDK: 132 operations, 610 types, 2480 members; 3452 names compared, 231 listed";
 
 /// Reasons, each with what it explains: an operation with its input, output and error, a type with its members, or a
 /// member.
