@@ -116,4 +116,3 @@ async fn empty(app: &App) {
     while matches!(app.outbox.send_due().await, Ok(count) if count > 0) {}
     app.outbox.finish().await;
 }
-

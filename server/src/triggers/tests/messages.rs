@@ -1,0 +1,187 @@
+//! Events of CustomMessage and the custom senders, and what becomes of a message.
+
+use std::collections::BTreeMap;
+
+use lido_domain::{
+    attribute::contact::ContactKind,
+    code::{Code, message::MessageReason},
+    id::Sub,
+    user::Status,
+};
+use serde_json::json;
+
+use super::*;
+use crate::{
+    delivery::{CustomWords, Intervene as _, Intervention, InterventionFault},
+    store::{Key, OutboxRow, PoolRecord, Record, Store, Write, memory::MemoryBackend},
+};
+
+/// What becomes of a message of `pool` whose functions answer as scripted.
+async fn intervene(
+    lambda: &FakeLambda,
+    pool: &PoolRecord,
+    row: &OutboxRow,
+) -> Result<Intervention, InterventionFault> {
+    let store = Store::new(MemoryBackend::default());
+    let user = ann(Status::Unconfirmed);
+    let users =
+        [(Key::user(&user.sub), Record::User(user)), (Key::pool(), Record::Pool(Arc::new(pool.clone())))];
+    let users = users.into_iter().map(|(key, record)| Write::Put(key, record)).collect();
+    store.commit(&pool.pool.id, Vec::new(), users).await.expect("written");
+    let keys = SenderKeys::of("arn:aws:kms:us-east-1:000000000000:key/one", [7; 32]);
+    let triggers = through(lambda).with_sender_keys(keys);
+    MessageTriggers::new(triggers, store).intervene(pool, row, &Code::fixed("123456")).await
+}
+
+#[tokio::test]
+async fn custom_message_is_called_with_the_source_of_each_reason() {
+    let sources = [
+        (MessageReason::SignUp, "CustomMessage_SignUp"), // cog-0123
+        (MessageReason::ResendCode, "CustomMessage_ResendCode"),
+        (MessageReason::ForgotPassword, "CustomMessage_ForgotPassword"),
+        (MessageReason::UpdateUserAttribute, "CustomMessage_UpdateUserAttribute"),
+        (MessageReason::VerifyUserAttribute, "CustomMessage_VerifyUserAttribute"),
+        (MessageReason::AdminCreateUser, "CustomMessage_AdminCreateUser"),
+        (MessageReason::Authentication, "CustomMessage_Authentication"),
+    ];
+    for (reason, source) in sources {
+        let lambda = FakeLambda::default();
+        let sent = intervene(&lambda, &pool(), &row(reason, ContactKind::Email)).await;
+        assert_eq!(sent, Ok(Intervention::Send(CustomWords::default())), "the words of the pool stay");
+        let event = only_event(&lambda);
+        assert_eq!(event["triggerSource"], source);
+        let is_invitation = reason == MessageReason::AdminCreateUser;
+        let (client, username) = if is_invitation {
+            ("CLIENT_ID_NOT_APPLICABLE", json!("{username}"))
+        } else {
+            ("client", json!(null))
+        };
+        assert_eq!(event["callerContext"]["clientId"], client);
+        assert_eq!(event["request"]["usernameParameter"], username);
+        assert!(!event.to_string().contains("123456"), "the function does not get to see the code");
+    }
+}
+
+#[tokio::test]
+async fn custom_message_event_is_complete() {
+    let lambda = FakeLambda::default();
+    let mut pool = pool();
+    pool.settings["VerificationMessageTemplate"] = json!({ "EmailMessageByLink": "Please {##confirm##}." });
+    let mut row = row(MessageReason::SignUp, ContactKind::Email);
+    row.cause.client_metadata = Some(BTreeMap::from([("language".into(), "de".into())]));
+    intervene(&lambda, &pool, &row).await.expect("an echo");
+    let expected = concat!(
+        r#"{"version":"1","region":"us-east-1","userPoolId":"us-east-1_pool","userName":"ann","#,
+        r#""callerContext":{"awsSdkVersion":"aws-sdk-unknown-unknown","clientId":"client"},"#,
+        r#""triggerSource":"CustomMessage_SignUp","request":{"userAttributes":{"sub":"sub-of-ann","#,
+        r#""cognito:user_status":"UNCONFIRMED","email_verified":"false","email":"ann@example.com"},"#,
+        r##""codeParameter":"{####}","linkParameter":"{##confirm##}","usernameParameter":null,"##,
+        r#""clientMetadata":{"language":"de"}},"#,
+        r#""response":{"smsMessage":null,"emailMessage":null,"emailSubject":null}}"#
+    );
+    assert_eq!(only_event(&lambda).to_string(), expected);
+}
+
+#[tokio::test]
+async fn custom_message_texts_are_taken_or_refused() {
+    let all = json!({ "smsMessage": "S {####}", "emailMessage": "M {####}", "emailSubject": "T" });
+    let taken = CustomWords {
+        sms_message: Some("S {####}".into()),
+        email_message: Some("M {####}".into()),
+        email_subject: Some("T".into()),
+    };
+    let taken = || Ok(Intervention::Send(taken.clone()));
+    let fault = |fault: TriggerFault| Err(InterventionFault::Trigger(fault));
+    let subject = CustomWords { email_subject: Some("T".into()), ..CustomWords::default() };
+    let cases = [
+        (ContactKind::Email, "DEVELOPER", all.clone(), taken()),
+        (ContactKind::PhoneNumber, "DEVELOPER", all.clone(), taken()),
+        // cog-0103
+        (ContactKind::Email, "COGNITO_DEFAULT", all.clone(), fault(TriggerFault::mail_not_the_developers())),
+        (
+            ContactKind::Email,
+            "COGNITO_DEFAULT",
+            json!({ "emailSubject": "T" }),
+            fault(TriggerFault::mail_not_the_developers()),
+        ),
+        (ContactKind::PhoneNumber, "COGNITO_DEFAULT", all, taken()),
+        (
+            ContactKind::Email,
+            "COGNITO_DEFAULT",
+            json!({ "emailMessage": null }),
+            Ok(Intervention::Send(CustomWords::default())),
+        ),
+        // cog-0102
+        (
+            ContactKind::Email,
+            "DEVELOPER",
+            json!({ "emailMessage": "" }),
+            fault(TriggerFault::empty_message()),
+        ),
+        (
+            ContactKind::PhoneNumber,
+            "DEVELOPER",
+            json!({ "smsMessage": "" }),
+            fault(TriggerFault::empty_message()),
+        ),
+        (ContactKind::Email, "DEVELOPER", json!({ "emailSubject": "T" }), Ok(Intervention::Send(subject))),
+        (
+            ContactKind::Email,
+            "DEVELOPER",
+            json!({ "emailMessage": 7 }),
+            fault(TriggerFault::unrecognizable()),
+        ),
+    ];
+    for (kind, account, response, expected) in cases {
+        let mut pool = pool();
+        pool.settings["EmailConfiguration"]["EmailSendingAccount"] = account.into();
+        pool.settings["LambdaConfig"]["CustomSMSSender"] = Value::Null;
+        let row = row(MessageReason::SignUp, kind);
+        let recorder = FakeLambda::default();
+        intervene(&recorder, &pool, &row).await.expect("an echo");
+        let mut event = only_event(&recorder);
+        event["response"] = response.clone();
+        let lambda = FakeLambda::scripted([Ok(Returned::Answer(event.to_string().into_bytes()))]);
+        assert_eq!(intervene(&lambda, &pool, &row).await, expected, "{kind:?} {account} {response}");
+    }
+}
+
+#[tokio::test]
+async fn custom_sender_event_has_the_encrypted_code() {
+    let lambda = FakeLambda::scripted([Ok(Returned::Accepted)]);
+    let row = row(MessageReason::SignUp, ContactKind::PhoneNumber);
+    assert_eq!(intervene(&lambda, &pool(), &row).await, Ok(Intervention::TakenOver));
+    let [call] = lambda.calls().try_into().expect("CustomMessage is not asked");
+    assert_eq!(call.manner, Manner::Leave, "nobody waits for it");
+    let mut event = call.event;
+    let code = event["request"]["code"].take();
+    // Version 1, authenticated data, suite 0x0378: the recorded codes begin so too.
+    assert!(code.as_str().is_some_and(|code| code.starts_with("AYAD")), "{code}");
+    let expected = concat!(
+        r#"{"version":"1","triggerSource":"CustomSMSSender_SignUp","region":"us-east-1","#,
+        r#""userPoolId":"us-east-1_pool","userName":"ann","#,
+        r#""callerContext":{"awsSdkVersion":"aws-sdk-unknown-unknown","clientId":"client"},"#,
+        r#""request":{"type":"customSMSSenderRequestV1","code":null,"clientMetadata":null,"#,
+        r#""userAttributes":{"sub":"sub-of-ann","cognito:user_status":"UNCONFIRMED","#,
+        r#""email_verified":"false","email":"ann@example.com"}}}"#
+    );
+    assert_eq!(event.to_string(), expected);
+
+    let lambda = FakeLambda::scripted([Ok(Returned::Thrown(br#"{"errorMessage":"no"}"#.to_vec()))]);
+    let told = TriggerFault::Validation("CustomSMSSender failed with error no.".into());
+    assert_eq!(intervene(&lambda, &pool(), &row).await, Err(told.into()));
+    let mut keyless = pool();
+    keyless.settings["LambdaConfig"]["KMSKeyID"] = "arn:aws:kms:us-east-1:000000000000:key/two".into();
+    let told = TriggerFault::Unexpected("CustomSMSSender invocation failed due to configuration.".into());
+    assert_eq!(intervene(&lambda, &keyless, &row).await, Err(told.into()));
+    assert_eq!(lambda.calls().len(), 1, "without a key nothing is handed over");
+}
+
+#[tokio::test]
+async fn message_for_unknown_user_is_dropped() {
+    let lambda = FakeLambda::default();
+    let mut row = row(MessageReason::SignUp, ContactKind::Email);
+    row.of = Sub::new("sub-of-nobody");
+    assert_eq!(intervene(&lambda, &pool(), &row).await, Ok(Intervention::TakenOver));
+    assert!(lambda.calls().is_empty());
+}

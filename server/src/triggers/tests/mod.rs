@@ -1,0 +1,83 @@
+//! What the triggers send and what they make of the answers; here are the pool, the user and the fake functions.
+
+mod calls;
+mod messages;
+mod sign_up;
+
+use std::collections::BTreeMap;
+
+use lido_domain::{
+    Timestamp,
+    attribute::{
+        Attributes,
+        contact::{Contact, ContactKind},
+    },
+    code::message::MessageReason,
+    id::{ClientId, PoolId, Sub, Username},
+    pool::Pool,
+    secret::Sealed,
+    user::{Status, User},
+};
+use serde_json::json;
+
+use super::{
+    fake::{FakeCall, FakeLambda},
+    *,
+};
+use crate::store::{OutboxRow, PoolRecord};
+
+const FUNCTION: &str = "arn:aws:lambda:us-east-1:000000000000:function:f";
+
+/// A pool whose triggers are all `f`, and that may send its own mail.
+fn pool() -> PoolRecord {
+    let sender = json!({ "LambdaVersion": "V1_0", "LambdaArn": FUNCTION });
+    PoolRecord {
+        pool: Pool::new(PoolId::new("us-east-1_pool")),
+        name: "p".into(),
+        settings: json!({
+            "LambdaConfig": {
+                "PreSignUp": FUNCTION,
+                "PostConfirmation": FUNCTION,
+                "CustomMessage": FUNCTION,
+                "CustomSMSSender": sender,
+                "KMSKeyID": "arn:aws:kms:us-east-1:000000000000:key/one",
+            },
+            "EmailConfiguration": { "EmailSendingAccount": "DEVELOPER" },
+        }),
+        tags: BTreeMap::new(),
+        created_at: Timestamp::from_millis(1),
+        modified_at: Timestamp::from_millis(1),
+    }
+}
+
+fn ann(status: Status) -> User {
+    let attributes = Attributes::from_iter([("email", "ann@example.com"), ("email_verified", "false")]);
+    let (sub, username) = (Sub::new("sub-of-ann"), Username::new("ann"));
+    User::new(sub, username, status, attributes, Timestamp::from_millis(1))
+}
+
+fn row(reason: MessageReason, kind: ContactKind) -> OutboxRow {
+    OutboxRow {
+        id: "row".into(),
+        reason,
+        of: Sub::new("sub-of-ann"),
+        username: Username::new("ann"),
+        client: (reason != MessageReason::AdminCreateUser).then(|| ClientId::new("client")),
+        to: Contact { kind, value: "wherever".into() },
+        code: Sealed::from_text("1.x.y"),
+        created_at: Timestamp::from_millis(1),
+        tries: 0,
+        next_at: Timestamp::from_millis(1),
+        cause: Box::default(),
+    }
+}
+
+fn through(lambda: &FakeLambda) -> Triggers {
+    Triggers::nowhere(Entropy::fake(1)).through(lambda.clone())
+}
+
+fn only_event(lambda: &FakeLambda) -> Value {
+    let calls = lambda.calls();
+    let [FakeCall { event, .. }] = calls.as_slice() else { panic!("one call: {calls:?}") };
+    event.clone()
+}
