@@ -8,7 +8,7 @@
 #[path = "../server/call.rs"]
 mod call;
 #[expect(dead_code, clippy::expect_used, clippy::panic, reason = "tests panic, and use the rest")]
-#[path = "../../tests/carrier/client.rs"]
+#[path = "../../tests/carrier/raw_client.rs"]
 mod client;
 mod limit;
 mod load;
@@ -16,7 +16,7 @@ mod load;
 mod process;
 mod servers;
 #[expect(clippy::expect_used, reason = "a server that sends nonsense has no benchmark")]
-#[path = "../../tests/it/srp_client.rs"]
+#[path = "../../tests/outside/srp_client.rs"]
 mod srp_client;
 
 use crate::{

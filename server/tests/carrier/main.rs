@@ -1,45 +1,46 @@
 //! What carries the operations, tried from outside: the binary in a process of its own, raw bytes on its socket,
 //! signals, and what the system says of its memory.
 //!
-//! The operations themselves are tried in `tests/it`. Next: `child` for the process, `client` for the bytes.
+//! The operations themselves are tried in `tests/it`. The process is in `server_process`, the bytes in
+//! `raw_client`.
 //! Signals and `/proc` are Unix's, so elsewhere there is nothing here.
 
 #![cfg(unix)]
 
 #[cfg(test)]
-mod child;
+mod configuration;
 #[cfg(test)]
-mod client;
-#[cfg(test)]
-mod crowd;
-#[cfg(test)]
-mod factors;
+mod crash_recovery;
 #[cfg(test)]
 #[expect(dead_code, reason = "the other test binary uses the rest")]
-#[path = "../it/functions.rs"]
+#[path = "../outside/functions.rs"]
 mod functions;
 #[cfg(test)]
-mod garbage;
+mod known_secrets;
 #[cfg(test)]
-mod killing;
+mod log_redaction;
 #[cfg(test)]
-mod life;
-#[cfg(test)]
-mod mail;
+mod mail_delivery;
 #[cfg(test)]
 #[expect(dead_code, reason = "the other test binary uses the rest")]
 #[path = "../outside/mail_server.rs"]
 mod mail_server;
 #[cfg(test)]
-mod noted;
+mod malformed_requests;
 #[cfg(test)]
-mod secrets;
+mod many_connections;
 #[cfg(test)]
-mod settings;
+mod raw_client;
 #[cfg(test)]
-#[path = "../it/srp_client.rs"]
+mod recording_client;
+#[cfg(test)]
+mod server_process;
+#[cfg(test)]
+mod shutdown;
+#[cfg(test)]
+#[path = "../outside/srp_client.rs"]
 mod srp_client;
 #[cfg(test)]
-mod stopping;
+mod user_factors;
 #[cfg(test)]
-mod talk;
+mod user_lifecycle;

@@ -16,18 +16,18 @@ use reqwest::{Client, Method, Response};
 
 use crate::{
     mail_server::{Conduct, MailServer},
-    support::{House, PASSWORD, Place, attribute, id_of},
+    support::{PASSWORD, PoolAndClient, TestServer, attribute, id_of},
 };
 
 const CONFIRMED: &str = "Your registration has been confirmed!";
 
 /// A pool that confirms by links, with e-mail addresses as aliases.
-async fn place(house: &House) -> Place {
+async fn link_pool(server: &TestServer) -> PoolAndClient {
     let template = VerificationMessageTemplateType::builder()
         .default_email_option(DefaultEmailOptionType::ConfirmWithLink)
         .email_subject_by_link("Welcome, {username}")
         .email_message_by_link("<p>Please {##click <b>here</b>##}.</p>");
-    let made = house
+    let made = server
         .sdk
         .create_user_pool()
         .pool_name("p")
@@ -36,14 +36,14 @@ async fn place(house: &House) -> Place {
         .auto_verified_attributes(VerifiedAttributeType::PhoneNumber)
         .verification_message_template(template.build());
     let pool = id_of(made.send().await.expect("a pool").user_pool());
-    let client = house.client_in(&pool).await;
-    Place { pool, client }
+    let client = server.client_in(&pool).await;
+    PoolAndClient { pool, client }
 }
 
 /// The link that was sent last to this user.
-fn link_of(house: &House, username: &str) -> String {
+fn link_of(server: &TestServer, username: &str) -> String {
     let filter = Filter { username: Some(username.to_owned()), ..Filter::default() };
-    let messages = house.app.inbox.as_ref().expect("an inbox").messages(&filter);
+    let messages = server.app.inbox.as_ref().expect("an inbox").messages(&filter);
     messages.first().and_then(|message| message.link.clone()).expect("a link")
 }
 
@@ -65,24 +65,24 @@ async fn check_refused(link: &str, reason: &str) {
 }
 
 #[tokio::test]
-async fn a_mailed_link_confirms_once() {
-    let server = MailServer::start(Conduct::default());
+async fn link_from_mail_confirms_once() {
+    let mail_server = MailServer::start(Conduct::default());
     let from = "no-reply@lido.example".parse().expect("an address");
-    let address = format!("smtp://{}", server.address).parse().expect("a mail server");
+    let address = format!("smtp://{}", mail_server.address).parse().expect("a mail server");
     let smtp = Smtp::new(address, from).expect("certificates");
-    let house =
-        House::with_transports(Transports { mail: Some(Arc::new(smtp)), ..Transports::default() }).await;
-    let place = place(&house).await;
-    house.sign_up(&place.client, "ann", "ann@example.com").await;
+    let server =
+        TestServer::with_transports(Transports { mail: Some(Arc::new(smtp)), ..Transports::default() }).await;
+    let ids = link_pool(&server).await;
+    server.sign_up(&ids.client, "ann", "ann@example.com").await;
 
-    let mails = server.mails();
+    let mails = mail_server.mails();
     let mail = mailparse::parse_mail(mails[0].raw.as_bytes()).expect("a mail");
     let text = mail.subparts[0].get_body().expect("decodes");
     let html = mail.subparts[1].get_body().expect("decodes");
     let link = text.split_whitespace().find(|word| word.starts_with("http://")).expect("a link in the text");
     let base = format!(
         "http://{}/confirmUser?client_id={}&user_name=ann&confirmation_code=",
-        house.address, place.client
+        server.address, ids.client
     );
     assert!(link.starts_with(&base), "{link}");
     let anchor = format!("<a href=\"{}\">click <b>here</b></a>", link.replace('&', "&amp;"));
@@ -91,13 +91,13 @@ async fn a_mailed_link_confirms_once() {
     // Those who only look whether it leads anywhere confirm nobody.
     let looked = ask(Method::HEAD, link).await;
     assert_eq!(looked.status(), 200);
-    let (status, _) = house.user(&place.pool, "ann", "email").await;
+    let (status, _) = server.user(&ids.pool, "ann", "email").await;
     assert_eq!(status, UserStatusType::Unconfirmed);
 
     let (status, page) = follow(link).await;
     assert_eq!(status, 200, "{page}");
     assert!(page.contains(&format!("<h1>{CONFIRMED}</h1>")), "{page}");
-    let (status, verified) = house.user(&place.pool, "ann@example.com", "email_verified").await;
+    let (status, verified) = server.user(&ids.pool, "ann@example.com", "email_verified").await;
     assert_eq!((status, verified.as_deref()), (UserStatusType::Confirmed, Some("true")));
 
     // cog-0032
@@ -105,11 +105,11 @@ async fn a_mailed_link_confirms_once() {
 }
 
 #[tokio::test]
-async fn the_page_keeps_to_itself() {
-    let house = House::new().await;
-    let place = place(&house).await;
-    house.sign_up(&place.client, "ann", "ann@example.com").await;
-    let link = link_of(&house, "ann");
+async fn page_has_headers_that_keep_it_private() {
+    let server = TestServer::new().await;
+    let ids = link_pool(&server).await;
+    server.sign_up(&ids.client, "ann", "ann@example.com").await;
+    let link = link_of(&server, "ann");
     for method in [Method::POST, Method::PUT, Method::DELETE] {
         let answer = ask(method, &link).await;
         assert_eq!(
@@ -139,18 +139,18 @@ async fn the_page_keeps_to_itself() {
 }
 
 #[tokio::test]
-async fn what_does_not_confirm_is_told_as_confirm_sign_up_tells_it() {
-    let house = House::new().await;
-    let place = place(&house).await;
-    house.sign_up(&place.client, "ann", "ann@example.com").await;
-    let link = link_of(&house, "ann");
+async fn link_that_does_not_confirm_shows_the_text_of_confirm_sign_up() {
+    let server = TestServer::new().await;
+    let ids = link_pool(&server).await;
+    server.sign_up(&ids.client, "ann", "ann@example.com").await;
+    let link = link_of(&server, "ann");
     let (before, code) = link.rsplit_once('=').expect("a code");
     let damaged = "The link is not whole; copy it from the mail once more.";
     check_refused(before, damaged).await;
-    check_refused(&format!("http://{}/confirmUser", house.address), damaged).await;
-    check_refused(&link.replace(&place.client, "%3Cscript%3E"), damaged).await;
+    check_refused(&format!("http://{}/confirmUser", server.address), damaged).await;
+    check_refused(&link.replace(&ids.client, "%3Cscript%3E"), damaged).await;
     check_refused(&link.replace("=ann&", "=&"), damaged).await;
-    let elsewhere = link.replace(&place.client, "nowhere");
+    let elsewhere = link.replace(&ids.client, "nowhere");
     check_refused(&elsewhere, "User pool client nowhere does not exist.").await;
     let nobody = link.replace("=ann&", "=%3Cb%3Ebob&");
     check_refused(&nobody, "Username/client id combination not found.").await;
@@ -159,18 +159,18 @@ async fn what_does_not_confirm_is_told_as_confirm_sign_up_tells_it() {
         check_refused(&wrong, "Invalid verification code provided, please try again.").await;
     }
     check_refused(&link, "Attempt limit exceeded, please try after some time.").await;
-    house.app.clock.advance(std::time::Duration::from_secs(24 * 60 * 60));
+    server.app.clock.advance(std::time::Duration::from_secs(24 * 60 * 60));
     check_refused(&link, "Invalid code provided, please request a code again.").await;
 }
 
 #[tokio::test]
-async fn a_secret_is_not_asked_for_and_nobody_is_betrayed() {
-    let house = House::new().await;
-    let place = place(&house).await;
-    let made = house
+async fn link_needs_no_secret_hash_and_hides_unknown_users() {
+    let server = TestServer::new().await;
+    let ids = link_pool(&server).await;
+    let made = server
         .sdk
         .create_user_pool_client()
-        .user_pool_id(&place.pool)
+        .user_pool_id(&ids.pool)
         .client_name("secret")
         .generate_secret(true)
         .prevent_user_existence_errors(PreventUserExistenceErrorTypes::Enabled);
@@ -181,9 +181,9 @@ async fn a_secret_is_not_asked_for_and_nobody_is_betrayed() {
         &lido_domain::secret::Secret::new(secret),
         "ann",
     );
-    let call = house.sdk.sign_up().client_id(id).username("ann").password(PASSWORD).secret_hash(hash);
+    let call = server.sdk.sign_up().client_id(id).username("ann").password(PASSWORD).secret_hash(hash);
     call.user_attributes(attribute("email", "ann@example.com")).send().await.expect("signed up");
-    let link = link_of(&house, "ann");
+    let link = link_of(&server, "ann");
     let nobody = link.replace("=ann&", "=bob&");
     check_refused(&nobody, "Invalid verification code provided, please try again.").await;
     // What those add who count clicks does no harm.
@@ -191,13 +191,13 @@ async fn a_secret_is_not_asked_for_and_nobody_is_betrayed() {
 }
 
 #[tokio::test]
-async fn where_codes_are_sent_a_link_needs_the_secret_that_no_link_has() {
-    let house = House::new().await;
-    let pool = house.place().await.pool;
-    let made = house.sdk.create_user_pool_client().user_pool_id(&pool).client_name("secret");
+async fn link_in_pool_that_sends_codes_is_refused_for_client_with_secret() {
+    let server = TestServer::new().await;
+    let pool = server.pool_and_client().await.pool;
+    let made = server.sdk.create_user_pool_client().user_pool_id(&pool).client_name("secret");
     let made = made.generate_secret(true).send().await.expect("a client");
     let client = made.user_pool_client.and_then(|made| made.client_id).expect("an id");
-    let address = house.address;
+    let address = server.address;
     let link =
         format!("http://{address}/confirmUser?client_id={client}&user_name=ann&confirmation_code=123456");
     let text = format!("Client {client} is configured with secret but SECRET_HASH was not received");
@@ -205,54 +205,54 @@ async fn where_codes_are_sent_a_link_needs_the_secret_that_no_link_has() {
 }
 
 #[tokio::test]
-async fn a_standby_confirms_nobody() {
+async fn link_on_standby_is_refused() {
     let mut app = App::for_tests();
     app.settings.is_standby = true;
-    let house = House::of(app).await;
+    let server = TestServer::of(app).await;
     let link = "/confirmUser?client_id=none&user_name=ann&confirmation_code=123456";
     let text = "ConfirmSignUp is not enabled: this server is a standby and changes nothing.";
-    check_refused(&format!("http://{}{link}", house.address), text).await;
+    check_refused(&format!("http://{}{link}", server.address), text).await;
 }
 
 #[tokio::test]
-async fn a_taken_alias_stays_with_its_owner() {
+async fn link_with_taken_alias_is_refused() {
     // cog-0029
-    let house = House::new().await;
-    let place = place(&house).await;
+    let server = TestServer::new().await;
+    let ids = link_pool(&server).await;
     for name in ["ann", "bob"] {
-        house.sign_up(&place.client, name, "shared@example.com").await;
+        server.sign_up(&ids.client, name, "shared@example.com").await;
     }
-    assert_eq!(follow(&link_of(&house, "ann")).await.0, 200);
-    check_refused(&link_of(&house, "bob"), "An account with the given email already exists.").await;
+    assert_eq!(follow(&link_of(&server, "ann")).await.0, 200);
+    check_refused(&link_of(&server, "bob"), "An account with the given email already exists.").await;
 }
 
 #[tokio::test]
-async fn a_resend_brings_a_new_link_and_an_sms_a_code() {
-    let house = House::new().await;
-    let place = place(&house).await;
-    house.sign_up(&place.client, "ann", "ann@example.com").await;
-    let first = link_of(&house, "ann");
-    house.sdk.resend_confirmation_code().client_id(&place.client).username("ann").send().await.expect("sent");
-    let second = link_of(&house, "ann");
+async fn resend_confirmation_code_sends_a_new_link_by_mail_and_a_code_by_sms() {
+    let server = TestServer::new().await;
+    let ids = link_pool(&server).await;
+    server.sign_up(&ids.client, "ann", "ann@example.com").await;
+    let first = link_of(&server, "ann");
+    server.sdk.resend_confirmation_code().client_id(&ids.client).username("ann").send().await.expect("sent");
+    let second = link_of(&server, "ann");
     check_refused(&first, "Invalid verification code provided, please try again.").await;
     assert_eq!(follow(&second).await.0, 200);
 
-    let call = house.sdk.sign_up().client_id(&place.client).username("bob").password(PASSWORD);
+    let call = server.sdk.sign_up().client_id(&ids.client).username("bob").password(PASSWORD);
     call.user_attributes(attribute("phone_number", "+15550100")).send().await.expect("signed up");
     let filter = Filter { username: Some("bob".to_owned()), ..Filter::default() };
-    let sms = house.app.inbox.as_ref().expect("an inbox").messages(&filter);
+    let sms = server.app.inbox.as_ref().expect("an inbox").messages(&filter);
     assert_eq!(sms[0].link, None);
     assert_eq!(sms[0].body, format!("Your verification code is {}. ", sms[0].code));
 }
 
 #[tokio::test]
-async fn a_link_counts_as_the_operation_does() {
+async fn link_counts_attempts_as_confirm_sign_up_does() {
     let app = App::for_tests();
     let rates = Rates::new(&"on,UserCreation=2".parse().expect("quotas"), &app.clock);
-    let house = House::behind(app, Gate::from(Credentials::AnyWellFormed).limited(rates)).await;
-    let place = place(&house).await;
-    house.sign_up(&place.client, "ann", "ann@example.com").await;
-    let link = link_of(&house, "ann");
+    let server = TestServer::behind(app, Gate::from(Credentials::AnyWellFormed).limited(rates)).await;
+    let ids = link_pool(&server).await;
+    server.sign_up(&ids.client, "ann", "ann@example.com").await;
+    let link = link_of(&server, "ann");
     assert_eq!(follow(&link).await.0, 200);
     let (status, page) = follow(&link).await;
     assert!(status == 429 && page.contains("Too many requests"), "{status} {page}");

@@ -1,125 +1,86 @@
 //! The whole server through the AWS SDK for Rust, on a real socket, with a clock that stands still.
 //!
-//! One binary, one module for each subject. What is said on the wire byte by byte is in [`raw`]; rules are tested
-//! where they are decided, in the domain's tables.
+//! Each served operation has a module below its family (`sign_up::confirm_sign_up`); what concerns several operations
+//! is a suite beside the families (`races`, `user_states`, `iam` …). Servers, clients and fixtures are in [`support`];
+//! rules are tested where they are decided, in the domain's tables.
 
 #[cfg(test)]
-mod about_ann;
+mod access_tokens;
 #[cfg(test)]
 mod account;
 #[cfg(test)]
-mod account_attributes;
-#[cfg(test)]
-mod account_password;
-#[cfg(test)]
-mod account_verification;
-#[cfg(test)]
-mod aliases;
-#[cfg(test)]
-mod app_client_secrets;
-#[cfg(test)]
-mod app_client_settings;
-#[cfg(test)]
 mod app_clients;
 #[cfg(test)]
-mod auth_events;
+mod choice_based_authentication;
 #[cfg(test)]
-mod authenticator;
+mod client_secrets;
 #[cfg(test)]
 mod confirmation_link;
 #[cfg(test)]
-mod confirming;
+mod custom_authentication;
 #[cfg(test)]
-mod custom_auth;
-#[cfg(test)]
-mod declared;
-#[cfg(test)]
-mod decryption;
+mod declared_errors;
 #[cfg(test)]
 mod delivery;
 #[cfg(test)]
-mod delivery_sms;
+mod device_authentication;
 #[cfg(test)]
 mod devices;
 #[cfg(test)]
-mod document;
-#[cfg(test)]
 mod facts;
 #[cfg(test)]
+#[path = "../outside/functions.rs"]
 mod functions;
 #[cfg(test)]
 mod groups;
 #[cfg(test)]
-mod hiding;
-#[cfg(test)]
 mod iam;
-#[cfg(test)]
-mod limits;
-#[cfg(test)]
-mod list_users;
 #[cfg(test)]
 #[expect(dead_code, reason = "the other test binary uses the rest")]
 #[path = "../outside/mail_server.rs"]
 mod mail_server;
 #[cfg(test)]
-mod meddled;
-#[cfg(test)]
-mod message_sources;
-#[cfg(test)]
 mod mfa;
+#[cfg(test)]
+mod mfa_authentication;
+#[cfg(test)]
+mod passkey_authentication;
 #[cfg(test)]
 mod passkeys;
 #[cfg(test)]
-mod passkeys_refused;
+mod published_keys;
 #[cfg(test)]
 mod races;
 #[cfg(test)]
-mod raw;
+mod random_operations;
+#[cfg(test)]
+mod raw_requests;
 #[cfg(test)]
 mod recovery;
 #[cfg(test)]
 mod register;
 #[cfg(test)]
-mod secrets;
+mod request_limits;
 #[cfg(test)]
 mod sign_in;
 #[cfg(test)]
-mod sign_in_choice;
+mod sign_up;
 #[cfg(test)]
-mod sign_in_srp;
+mod srp_authentication;
 #[cfg(test)]
-mod sign_in_tokens;
-#[cfg(test)]
-mod signing_up;
-#[cfg(test)]
+#[path = "../outside/srp_client.rs"]
 mod srp_client;
-#[cfg(test)]
-mod states;
 #[cfg(test)]
 mod support;
 #[cfg(test)]
 mod tags;
 #[cfg(test)]
-mod trigger_faults;
-#[cfg(test)]
 mod triggers;
 #[cfg(test)]
-mod triggers_of_messages;
-#[cfg(test)]
-mod triggers_of_sign_in;
-#[cfg(test)]
-mod turmoil;
-#[cfg(test)]
-mod user_attributes;
-#[cfg(test)]
-mod user_migration;
-#[cfg(test)]
-mod user_passwords;
-#[cfg(test)]
-mod user_pool_settings;
+mod user_existence_errors;
 #[cfg(test)]
 mod user_pools;
 #[cfg(test)]
-mod users;
+mod user_states;
 #[cfg(test)]
-mod wire;
+mod users;

@@ -3,7 +3,7 @@
 //!
 //! Requests go to the service without a socket, on a store that hesitates, so that racers meet at every step.
 //! `LIDO_RACES` sets how many races of each kind are run. Longer sequences of more operations are in
-//! [`crate::turmoil`].
+//! [`crate::random_operations`].
 
 use std::{future::Future, sync::atomic::Ordering};
 
@@ -11,14 +11,13 @@ use lido::{delivery::Filter, operations::Operation};
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
-use crate::{
-    meddled::Meddled,
-    wire::{Answer, Inside, id},
+use crate::support::{
+    intercepted_store::InterceptedStore,
+    json_requests::{Answer, InProcessService, id},
 };
 
 /// Races at a time: commits that come together share a write to the disk.
 const AT_ONCE: usize = 64;
-
 const ALIAS_TAKEN: &str = "An account with the given email already exists.";
 const CONFIRMED: &str = "User cannot be confirmed. Current status is CONFIRMED";
 const MISMATCH: &str = "Invalid verification code provided, please try again.";
@@ -34,7 +33,7 @@ macro_rules! races {
             $(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
                 async fn $race() {
-                    run(Meddled::in_memory(), super::$race).await;
+                    run(InterceptedStore::in_memory(), super::$race).await;
                 }
             )*
         }
@@ -43,7 +42,7 @@ macro_rules! races {
             $(
                 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
                 async fn $race() {
-                    let (store, _folder) = Meddled::in_sqlite();
+                    let (store, _folder) = InterceptedStore::in_sqlite();
                     run(store, super::$race).await;
                 }
             )*
@@ -63,13 +62,13 @@ races! {
 /// An alias pool, and one app client whose users need no password: deriving verifiers is not what is tried here.
 #[derive(Clone)]
 struct Course {
-    inside: Inside,
+    inside: InProcessService,
     pool: String,
     client: String,
 }
 
 /// Runs `race` with different users so many times.
-async fn run<F>(store: Meddled, race: fn(Course, usize) -> F)
+async fn run<F>(store: InterceptedStore, race: fn(Course, usize) -> F)
 where
     F: Future<Output = ()> + Send + 'static,
 {
@@ -85,13 +84,13 @@ where
     while let Some(ended) = running.join_next().await {
         ended.expect("a fair race");
     }
-    let conflicts = store.meddler().conflicts.load(Ordering::Relaxed);
+    let conflicts = store.interceptor().conflicts.load(Ordering::Relaxed);
     assert!(conflicts > races / 20, "racers hardly ever meet: {conflicts} conflicts in {races} races");
 }
 
 impl Course {
-    async fn new(store: &Meddled) -> Self {
-        let inside = Inside::new(store.app());
+    async fn new(store: &InterceptedStore) -> Self {
+        let inside = InProcessService::new(store.app());
         let factors = json!({"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]}});
         let pool = json!({
             "PoolName": "p", "AliasAttributes": ["email"], "AutoVerifiedAttributes": ["email"], "Policies": factors,

@@ -1,9 +1,14 @@
-//! What is served, as `lido operations` and the README tell it.
+//! The register of operations: what is served, as `lido operations`, the README and this suite have it.
+
+use std::fs;
 
 use lido::operations::{self, SERVED};
 
+/// The folder of the server's package, whose register and tests are read.
+const SERVER: &str = env!("CARGO_MANIFEST_DIR");
+
 #[test]
-fn the_register_is_in_the_order_of_the_alphabet() {
+fn served_operations_are_in_alphabetical_order() {
     let names: Vec<_> =
         operations::listed().into_iter().filter(|one| one.is_served).map(|one| one.name).collect();
     assert_eq!(names.len(), SERVED.len());
@@ -11,7 +16,7 @@ fn the_register_is_in_the_order_of_the_alphabet() {
 }
 
 #[test]
-fn every_operation_of_the_model_is_listed_once() {
+fn operations_of_the_model_are_listed_once() {
     let listed = operations::listed();
     assert_eq!(listed.len(), 141);
     assert!(listed.is_sorted_by(|one, next| one.name < next.name));
@@ -19,11 +24,31 @@ fn every_operation_of_the_model_is_listed_once() {
 
 /// What to do if this fails: put what it prints between the markers.
 #[test]
-fn the_readme_has_the_table() {
+fn readme_has_the_table_of_operations() {
     let readme =
         std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md")).expect("a README");
     let begin = readme.split_once("<!-- operations -->\n").expect("a beginning").1;
     let table = begin.split_once("<!-- /operations -->").expect("an end").0;
     let expected = operations::table();
     assert!(table == expected, "the table in the README should be:\n{expected}");
+}
+
+/// Adding an operation includes a module `<family>/<operation>.rs` in this suite, as its handler is called, with a test
+/// that is named after the operation.
+#[test]
+fn served_operations_have_a_test_module() {
+    let read = |path: String| fs::read_to_string(format!("{SERVER}/{path}")).unwrap_or_default();
+    let register = read("src/operations/mod.rs".to_owned());
+    let lines = register.lines().filter_map(|line| line.trim().strip_suffix(',')?.split_once(" => "));
+    let handlers: Vec<_> = lines.filter_map(|(handler, _)| handler.split_once("::")).collect();
+    assert_eq!(handlers.len(), SERVED.len(), "a line of the register is not understood here");
+    let missing = handlers.iter().filter(|(family, operation)| {
+        let module = read(format!("tests/it/{family}/{operation}.rs"));
+        let is_declared = read(format!("tests/it/{family}/mod.rs")).contains(&format!("mod {operation};"));
+        let tests = module.split("#[tokio::test]\n").skip(1);
+        let has_test = tests.into_iter().any(|test| test.starts_with(&format!("async fn {operation}_")));
+        !is_declared || !has_test
+    });
+    let missing: Vec<_> = missing.collect();
+    assert!(missing.is_empty(), "no module in tests/it with a test named after the operation: {missing:?}");
 }

@@ -5,7 +5,7 @@
 //! looks at the status (signing in, recovery, whatever a token authorizes) adds it to `operations!`, a row to [`row`],
 //! and a line to [`meet`].
 //!
-//! The same table runs over the wire, in words, in the server's integration tests (`states.rs`). There are also the
+//! The same table runs over the wire, in words, in the server's integration tests (`user_states.rs`). There are also the
 //! operations that ask the domain nothing about the user, such as those on groups.
 
 mod meeting;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{assert_refused, attributes, invalid, row, text, with};
-use crate::support::{House, Place, other_than};
+use crate::support::{PoolAndClient, TestServer, other_than};
 
 const CONFIRMED: &str = "User cannot be confirmed. Current status is CONFIRMED";
 const NOT_FOUND: &str = "Username/client id combination not found.";
@@ -18,39 +18,39 @@ fn confirm(client: &str, username: &str, code: &str) -> Value {
 }
 
 /// Signs a user up with an address of their own, and gives the code.
-async fn signed_up(house: &House, place: &Place, username: &str) -> String {
-    house.sign_up(&place.client, username, &format!("{username}@example.com")).await;
-    house.code_of(username)
+async fn signed_up(server: &TestServer, ids: &PoolAndClient, username: &str) -> String {
+    server.sign_up(&ids.client, username, &format!("{username}@example.com")).await;
+    server.code_of(username)
 }
 
 #[tokio::test]
-async fn status_comes_before_the_code() {
-    let house = House::new().await;
-    let place = house.place().await;
-    let code = signed_up(&house, &place, "ann").await;
-    let answer = house.post("ConfirmSignUp", &confirm(&place.client, "ann", &code)).await;
+async fn confirm_sign_up_checks_the_status_before_the_code() {
+    let server = TestServer::new().await;
+    let ids = server.pool_and_client().await;
+    let code = signed_up(&server, &ids, "ann").await;
+    let answer = server.post("ConfirmSignUp", &confirm(&ids.client, "ann", &code)).await;
     assert_eq!((answer.status, answer.body.as_str()), (200, "{}")); // cog-0009
     assert_eq!(answer.header("content-type"), "application/x-amz-json-1.1");
     assert_eq!(answer.header("content-length"), "2");
     let refused = |facts, code: &str| {
-        let input = confirm(&place.client, "ann", code);
+        let input = confirm(&ids.client, "ann", code);
         row(facts, "ConfirmSignUp", input, "NotAuthorizedException", CONFIRMED)
     };
-    let admin = json!({"UserPoolId": place.pool, "Username": "ann"});
+    let admin = json!({"UserPoolId": ids.pool, "Username": "ann"});
     let rows = [
         refused("cog-0001 cog-0032", &code),
         refused("cog-0004", "123"),
         refused("cog-0004", "nonsense"),
         row("cog-0054", "AdminConfirmSignUp", admin, "NotAuthorizedException", CONFIRMED),
     ];
-    assert_refused(&house, rows).await;
+    assert_refused(&server, rows).await;
 }
 
 #[tokio::test]
-async fn a_code_is_any_text_without_white_space() {
-    let house = House::new().await;
-    let place = house.place().await;
-    signed_up(&house, &place, "ann").await;
+async fn confirm_sign_up_takes_any_code_without_white_space() {
+    let server = TestServer::new().await;
+    let ids = server.pool_and_client().await;
+    signed_up(&server, &ids, "ann").await;
     let constraint = |code: &str, rule: &str| {
         format!("Value '{code}' at 'confirmationCode' failed to satisfy constraint: {rule}")
     };
@@ -59,34 +59,34 @@ async fn a_code_is_any_text_without_white_space() {
         row(
             "cog-0007",
             "ConfirmSignUp",
-            confirm(&place.client, "ann", "123"),
+            confirm(&ids.client, "ann", "123"),
             "CodeMismatchException",
             MISMATCH,
         ),
         row(
             "cog-0007",
             "ConfirmSignUp",
-            confirm(&place.client, "ann", "1234567"),
+            confirm(&ids.client, "ann", "1234567"),
             "CodeMismatchException",
             MISMATCH,
         ),
         row(
             "cog-0028",
             "ConfirmSignUp",
-            confirm(&place.client, "ann", &"1".repeat(2048)),
+            confirm(&ids.client, "ann", &"1".repeat(2048)),
             "CodeMismatchException",
             MISMATCH,
         ),
         invalid(
             "cog-0034 cog-0028",
             "ConfirmSignUp",
-            confirm(&place.client, "ann", "12 34"),
+            confirm(&ids.client, "ann", "12 34"),
             &[&constraint("12 34", pattern)],
         ),
         invalid(
             "cog-0028",
             "ConfirmSignUp",
-            confirm(&place.client, "ann", ""),
+            confirm(&ids.client, "ann", ""),
             &[
                 &constraint("", pattern),
                 &constraint("", "Member must have length greater than or equal to 1"),
@@ -95,24 +95,24 @@ async fn a_code_is_any_text_without_white_space() {
         invalid(
             "cog-0028",
             "ConfirmSignUp",
-            confirm(&place.client, "ann", &"1".repeat(2049)),
+            confirm(&ids.client, "ann", &"1".repeat(2049)),
             &[&constraint(&"1".repeat(2049), "Member must have length less than or equal to 2048")],
         ),
     ];
-    assert_refused(&house, rows).await;
+    assert_refused(&server, rows).await;
 }
 
 #[tokio::test]
-async fn who_is_not_there_and_which_client_asks() {
-    let house = House::new().await;
-    let place = house.place().await;
+async fn confirm_sign_up_with_unknown_user_or_wrong_client_is_refused() {
+    let server = TestServer::new().await;
+    let ids = server.pool_and_client().await;
     let alias = json!({"AliasAttributes": ["email"], "AutoVerifiedAttributes": ["email"]});
-    let alias = house.pool_with(alias).await;
-    let alias = Place { client: house.client_with(&alias, json!({})).await, pool: alias };
-    let code = signed_up(&house, &alias, "ann").await;
-    let secretive = house.client_with(&place.pool, json!({"GenerateSecret": true})).await;
+    let alias = server.pool_with(alias).await;
+    let alias = PoolAndClient { client: server.client_with(&alias, json!({})).await, pool: alias };
+    let code = signed_up(&server, &alias, "ann").await;
+    let secretive = server.client_with(&ids.pool, json!({"GenerateSecret": true})).await;
     let hiding = json!({"PreventUserExistenceErrors": "ENABLED"});
-    let hiding = house.client_with(&alias.pool, hiding).await;
+    let hiding = server.client_with(&alias.pool, hiding).await;
     let unknown = "5cj9ag4nvskjkv0dg3sade5fd5";
     let hashed = |input: Value| with(&input, json!({"SecretHash": "bm9uc2Vuc2U="}));
     let resend = |client: &str, username: &str| json!({"ClientId": client, "Username": username});
@@ -123,7 +123,7 @@ async fn who_is_not_there_and_which_client_asks() {
         row(
             "cog-0008",
             "ConfirmSignUp",
-            confirm(&place.client, "nobody", "1"),
+            confirm(&ids.client, "nobody", "1"),
             "UserNotFoundException",
             NOT_FOUND,
         ),
@@ -159,7 +159,7 @@ async fn who_is_not_there_and_which_client_asks() {
         row(
             "cog-0144",
             "ResendConfirmationCode",
-            resend(&place.client, "nobody"),
+            resend(&ids.client, "nobody"),
             "UserNotFoundException",
             NOT_FOUND,
         ),
@@ -185,109 +185,109 @@ async fn who_is_not_there_and_which_client_asks() {
             &wrong_hash,
         ),
     ];
-    assert_refused(&house, rows).await;
+    assert_refused(&server, rows).await;
 }
 
 #[tokio::test]
-async fn attempts_are_limited_by_the_hour() {
+async fn confirm_sign_up_attempts_are_limited_by_the_hour() {
     // cog-0013, cog-0014, cog-0147, cog-0148, cog-0265
-    let house = House::new().await;
-    let place = house.place().await;
-    let code = signed_up(&house, &place, "ann").await;
-    let guess = confirm(&place.client, "ann", other_than(&code));
+    let server = TestServer::new().await;
+    let ids = server.pool_and_client().await;
+    let code = signed_up(&server, &ids, "ann").await;
+    let guess = confirm(&ids.client, "ann", other_than(&code));
     for _ in 0..15 {
-        assert_eq!(house.post("ConfirmSignUp", &guess).await.refusal().1, "CodeMismatchException");
+        assert_eq!(server.post("ConfirmSignUp", &guess).await.refusal().1, "CodeMismatchException");
     }
-    let resend = json!({"ClientId": place.client, "Username": "ann"});
+    let resend = json!({"ClientId": ids.client, "Username": "ann"});
     for _ in 0..5 {
-        house.done("ResendConfirmationCode", &resend).await;
+        server.done("ResendConfirmationCode", &resend).await;
     }
     let rows = [
         row("cog-0013 cog-0014", "ConfirmSignUp", guess.clone(), "LimitExceededException", LIMITED),
         row("cog-0147 cog-0148", "ResendConfirmationCode", resend.clone(), "LimitExceededException", LIMITED),
     ];
-    assert_refused(&house, rows).await;
-    let answer = house.post("ConfirmSignUp", &guess).await;
+    assert_refused(&server, rows).await;
+    let answer = server.post("ConfirmSignUp", &guess).await;
     let body = format!(r#"{{"__type":"LimitExceededException","message":"{LIMITED}"}}"#);
     assert_eq!(answer.body, body, "cog-0265");
-    house.app.clock.advance(Duration::from_secs(60 * 60));
-    house.done("ResendConfirmationCode", &resend).await;
-    house.done("ConfirmSignUp", &confirm(&place.client, "ann", &house.code_of("ann"))).await;
+    server.app.clock.advance(Duration::from_secs(60 * 60));
+    server.done("ResendConfirmationCode", &resend).await;
+    server.done("ConfirmSignUp", &confirm(&ids.client, "ann", &server.code_of("ann"))).await;
 }
 
 #[tokio::test]
-async fn what_a_code_answer_tells_of_a_name() {
+async fn code_answers_hide_whether_a_user_exists() {
     // cog-0042: a client that hides nothing tells the three apart, and a code that is over from a wrong one.
-    let house = House::new().await;
-    let place = house.place().await;
-    let code = signed_up(&house, &place, "ann").await;
-    signed_up(&house, &place, "bob").await;
-    house.done("AdminConfirmSignUp", &json!({"UserPoolId": place.pool, "Username": "bob"})).await;
-    let guess = |username: &str| confirm(&place.client, username, other_than(&code));
+    let server = TestServer::new().await;
+    let ids = server.pool_and_client().await;
+    let code = signed_up(&server, &ids, "ann").await;
+    signed_up(&server, &ids, "bob").await;
+    server.done("AdminConfirmSignUp", &json!({"UserPoolId": ids.pool, "Username": "bob"})).await;
+    let guess = |username: &str| confirm(&ids.client, username, other_than(&code));
     let rows = [
         row("cog-0042", "ConfirmSignUp", guess("nobody"), "UserNotFoundException", NOT_FOUND),
         row("cog-0042", "ConfirmSignUp", guess("bob"), "NotAuthorizedException", CONFIRMED),
         row("cog-0042", "ConfirmSignUp", guess("ann"), "CodeMismatchException", MISMATCH),
     ];
-    assert_refused(&house, rows).await;
+    assert_refused(&server, rows).await;
     // cog-0015: a day, and not a second more.
-    house.app.clock.advance(Duration::from_secs(24 * 60 * 60 - 1));
-    assert_eq!(house.post("ConfirmSignUp", &guess("ann")).await.refusal().1, "CodeMismatchException");
-    house.app.clock.advance(Duration::from_secs(1));
+    server.app.clock.advance(Duration::from_secs(24 * 60 * 60 - 1));
+    assert_eq!(server.post("ConfirmSignUp", &guess("ann")).await.refusal().1, "CodeMismatchException");
+    server.app.clock.advance(Duration::from_secs(1));
     let expired = "Invalid code provided, please request a code again.";
     let rows = [row("cog-0042", "ConfirmSignUp", guess("ann"), "ExpiredCodeException", expired)];
-    assert_refused(&house, rows).await;
+    assert_refused(&server, rows).await;
 }
 
 #[tokio::test]
-async fn confirming_makes_a_contact_verified_and_an_alias() {
-    let house = House::new().await;
+async fn confirm_sign_up_verifies_the_contact_and_makes_the_alias() {
+    let server = TestServer::new().await;
     let pool = json!({"AliasAttributes": ["email"], "AutoVerifiedAttributes": ["email"]});
-    let pool = house.pool_with(pool).await;
-    let place = Place { client: house.client_with(&pool, json!({})).await, pool };
+    let pool = server.pool_with(pool).await;
+    let ids = PoolAndClient { client: server.client_with(&pool, json!({})).await, pool };
     for username in ["ann", "eve"] {
-        house.sign_up(&place.client, username, "one@example.com").await; // cog-0029: both succeed
+        server.sign_up(&ids.client, username, "one@example.com").await; // cog-0029: both succeed
     }
-    house.done("ConfirmSignUp", &confirm(&place.client, "ann", &house.code_of("ann"))).await;
-    assert_eq!(standing(&house, &place, "ann").await, ("CONFIRMED".into(), "true".into())); // cog-0016
-    let second = confirm(&place.client, "eve", &house.code_of("eve"));
+    server.done("ConfirmSignUp", &confirm(&ids.client, "ann", &server.code_of("ann"))).await;
+    assert_eq!(standing(&server, &ids, "ann").await, ("CONFIRMED".into(), "true".into())); // cog-0016
+    let second = confirm(&ids.client, "eve", &server.code_of("eve"));
     let exists = "An account with the given email already exists.";
     let forced = |force: bool| with(&second, json!({"ForceAliasCreation": force}));
     let rows = [
         row("cog-0029 cog-0012", "ConfirmSignUp", second.clone(), "AliasExistsException", exists),
         row("cog-0029", "ConfirmSignUp", forced(false), "AliasExistsException", exists),
     ];
-    assert_refused(&house, rows).await;
-    house.done("ConfirmSignUp", &forced(true)).await; // cog-0011
-    assert_eq!(standing(&house, &place, "eve").await, ("CONFIRMED".into(), "true".into()));
-    assert_eq!(standing(&house, &place, "ann").await, ("CONFIRMED".into(), "false".into()));
-    let holder = json!({"UserPoolId": place.pool, "Username": "one@example.com"});
-    assert_eq!(house.done("AdminGetUser", &holder).await["Username"], "eve"); // cog-0261
+    assert_refused(&server, rows).await;
+    server.done("ConfirmSignUp", &forced(true)).await; // cog-0011
+    assert_eq!(standing(&server, &ids, "eve").await, ("CONFIRMED".into(), "true".into()));
+    assert_eq!(standing(&server, &ids, "ann").await, ("CONFIRMED".into(), "false".into()));
+    let holder = json!({"UserPoolId": ids.pool, "Username": "one@example.com"});
+    assert_eq!(server.done("AdminGetUser", &holder).await["Username"], "eve"); // cog-0261
 }
 
 /// Status and `email_verified`.
-async fn standing(house: &House, place: &Place, username: &str) -> (String, String) {
-    let user = json!({"UserPoolId": place.pool, "Username": username});
-    let user = house.done("AdminGetUser", &user).await;
+async fn standing(server: &TestServer, ids: &PoolAndClient, username: &str) -> (String, String) {
+    let user = json!({"UserPoolId": ids.pool, "Username": username});
+    let user = server.done("AdminGetUser", &user).await;
     let all = user["UserAttributes"].as_array().expect("attributes");
     let verified = all.iter().find(|one| one["Name"] == "email_verified").expect("told");
     (text(&user["UserStatus"]).to_owned(), text(&verified["Value"]).to_owned())
 }
 
 #[tokio::test]
-async fn an_administrator_confirms_and_verifies_nothing() {
-    let house = House::new().await;
+async fn admin_confirm_sign_up_confirms_and_verifies_nothing() {
+    let server = TestServer::new().await;
     let pool = json!({"AliasAttributes": ["email"], "AutoVerifiedAttributes": ["email"]});
-    let pool = house.pool_with(pool).await;
-    let place = Place { client: house.client_with(&pool, json!({})).await, pool };
-    signed_up(&house, &place, "ann").await;
+    let pool = server.pool_with(pool).await;
+    let ids = PoolAndClient { client: server.client_with(&pool, json!({})).await, pool };
+    signed_up(&server, &ids, "ann").await;
     // cog-0408: these three are all that it takes.
-    let input = json!({"UserPoolId": place.pool, "Username": "ann", "ClientMetadata": {"key": "value"}});
-    let answer = house.post("AdminConfirmSignUp", &input).await;
+    let input = json!({"UserPoolId": ids.pool, "Username": "ann", "ClientMetadata": {"key": "value"}});
+    let answer = server.post("AdminConfirmSignUp", &input).await;
     assert_eq!((answer.status, answer.body.as_str()), (200, "{}")); // cog-0046, cog-0056
-    assert_eq!(standing(&house, &place, "ann").await, ("CONFIRMED".into(), "false".into())); // cog-0048
+    assert_eq!(standing(&server, &ids, "ann").await, ("CONFIRMED".into(), "false".into())); // cog-0048
     let not_found = "User does not exist.";
-    let of = |username: &str| json!({"UserPoolId": place.pool, "Username": username});
+    let of = |username: &str| json!({"UserPoolId": ids.pool, "Username": username});
     let rows = [
         row("cog-0052", "AdminGetUser", of("ann@example.com"), "UserNotFoundException", not_found),
         row("cog-0058", "AdminConfirmSignUp", of("nobody"), "UserNotFoundException", not_found),
@@ -319,34 +319,34 @@ async fn an_administrator_confirms_and_verifies_nothing() {
             ],
         ),
     ];
-    assert_refused(&house, rows).await;
+    assert_refused(&server, rows).await;
 }
 
 #[tokio::test]
-async fn a_resend_goes_where_the_pool_verifies() {
-    let house = House::new().await;
-    let both = house.pool_with(json!({"AutoVerifiedAttributes": ["email", "phone_number"]})).await;
-    let client = house.client_with(&both, json!({})).await;
+async fn resend_confirmation_code_goes_to_the_contact_the_pool_verifies() {
+    let server = TestServer::new().await;
+    let both = server.pool_with(json!({"AutoVerifiedAttributes": ["email", "phone_number"]})).await;
+    let client = server.client_with(&both, json!({})).await;
     let given = attributes(&[("email", "ann@example.com"), ("phone_number", "+12065550388")]);
     let ann =
         json!({"ClientId": client, "Username": "ann", "Password": "Passw0rd!", "UserAttributes": given});
-    house.done("SignUp", &ann).await;
+    server.done("SignUp", &ann).await;
     let resend = json!({"ClientId": client, "Username": "ann"});
-    let answer = house.post("ResendConfirmationCode", &resend).await;
+    let answer = server.post("ResendConfirmationCode", &resend).await;
     let body = r#"{"CodeDeliveryDetails":{"AttributeName":"phone_number","DeliveryMedium":"SMS","Destination":"+********0388"}}"#;
     assert_eq!((answer.status, answer.body.as_str()), (200, body)); // cog-0352, cog-0149
     // cog-0031: the first code went with it.
-    let [second, first] = house.codes_of("ann").try_into().expect("two messages");
+    let [second, first] = server.codes_of("ann").try_into().expect("two messages");
     let stale = confirm(&client, "ann", &first);
-    assert_refused(&house, [row("cog-0031", "ConfirmSignUp", stale, "CodeMismatchException", MISMATCH)])
+    assert_refused(&server, [row("cog-0031", "ConfirmSignUp", stale, "CodeMismatchException", MISMATCH)])
         .await;
-    house.done("ConfirmSignUp", &confirm(&client, "ann", &second)).await;
+    server.done("ConfirmSignUp", &confirm(&client, "ann", &second)).await;
 
-    let none = house.pool_with(json!({})).await;
-    let none = house.client_with(&none, json!({})).await;
-    house.sign_up(&none, "bob", "bob@example.com").await;
+    let none = server.pool_with(json!({})).await;
+    let none = server.client_with(&none, json!({})).await;
+    server.sign_up(&none, "bob", "bob@example.com").await;
     let hiding = json!({"PreventUserExistenceErrors": "ENABLED"});
-    let hiding = house.client_with(&both, hiding).await;
+    let hiding = server.client_with(&both, hiding).await;
     let rows = [
         row(
             "cog-0142",
@@ -363,6 +363,6 @@ async fn a_resend_goes_where_the_pool_verifies() {
             "Cannot resend codes. Auto verification not turned on.",
         ),
     ];
-    assert_refused(&house, rows).await;
-    house.done("ResendConfirmationCode", &json!({"ClientId": hiding, "Username": "ann"})).await; // cog-0146
+    assert_refused(&server, rows).await;
+    server.done("ResendConfirmationCode", &json!({"ClientId": hiding, "Username": "ann"})).await; // cog-0146
 }

@@ -5,18 +5,18 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::{assert_refused, attributes, invalid, row};
-use crate::{support::House, wire::Answer};
+use crate::support::{TestServer, json_requests::Answer};
 
 #[tokio::test]
-async fn heads_and_bodies_of_answers() {
-    let house = House::new().await;
-    let place = house.place().await;
-    house.app.clock.advance(Duration::from_millis(120));
-    house.sign_up(&place.client, "ann", "ann@example.com").await;
-    let found = house.post("AdminGetUser", &json!({"UserPoolId": place.pool, "Username": "ann"})).await;
+async fn answers_have_the_recorded_heads_and_bodies() {
+    let server = TestServer::new().await;
+    let ids = server.pool_and_client().await;
+    server.app.clock.advance(Duration::from_millis(120));
+    server.sign_up(&ids.client, "ann", "ann@example.com").await;
+    let found = server.post("AdminGetUser", &json!({"UserPoolId": ids.pool, "Username": "ann"})).await;
     // cog-0254: seconds since the epoch, a number with a fraction.
     assert!(found.body.contains(r#""UserCreateDate":1795246200.12"#), "{}", found.body);
-    let refused = house.post("AdminGetUser", &json!({"UserPoolId": place.pool, "Username": "bob"})).await;
+    let refused = server.post("AdminGetUser", &json!({"UserPoolId": ids.pool, "Username": "bob"})).await;
     // cog-0243, cog-0249: a short name, `message` in lower case, and 400 whatever the model says.
     let body = r#"{"__type":"UserNotFoundException","message":"User does not exist."}"#;
     assert_eq!((refused.status, refused.body.as_str()), (400, body));
@@ -35,17 +35,17 @@ async fn heads_and_bodies_of_answers() {
 }
 
 #[tokio::test]
-async fn a_wrong_password_is_told_in_the_head_too() {
-    let house = House::new().await;
-    let place = house.place().await;
-    house.sign_up(&place.client, "ann", "ann@example.com").await;
-    let ann = json!({"UserPoolId": place.pool, "Username": "ann"});
-    house.done("AdminConfirmSignUp", &ann).await;
+async fn wrong_password_is_told_in_the_head() {
+    let server = TestServer::new().await;
+    let ids = server.pool_and_client().await;
+    server.sign_up(&ids.client, "ann", "ann@example.com").await;
+    let ann = json!({"UserPoolId": ids.pool, "Username": "ann"});
+    server.done("AdminConfirmSignUp", &ann).await;
     let client =
-        house.client_with(&place.pool, json!({"ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"]})).await;
+        server.client_with(&ids.pool, json!({"ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"]})).await;
     let parameters = json!({"USERNAME": "ann", "PASSWORD": "wrong"});
     let input = json!({"ClientId": client, "AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": parameters});
-    let refused = house.post("InitiateAuth", &input).await;
+    let refused = server.post("InitiateAuth", &input).await;
     let body = r#"{"__type":"NotAuthorizedException","message":"Incorrect username or password."}"#;
     assert_eq!((refused.status, refused.body.as_str()), (400, body)); // cog-0164
     assert_eq!(refused.header("x-amzn-errortype"), "NotAuthorizedException:");
@@ -53,19 +53,19 @@ async fn a_wrong_password_is_told_in_the_head_too() {
 }
 
 #[tokio::test]
-async fn an_answer_to_bad_parameters_has_a_text_and_no_reason_code_of_ours() {
+async fn invalid_parameter_answer_has_no_reason_code() {
     // cog-0253: reasonCode is optional.
-    let house = House::new().await;
+    let server = TestServer::new().await;
     let answer =
-        house.post("SignUp", &json!({"ClientId": "c", "Username": " ", "Password": "Passw0rd!"})).await;
+        server.post("SignUp", &json!({"ClientId": "c", "Username": " ", "Password": "Passw0rd!"})).await;
     let body = answer.json();
     let members: Vec<_> = body.as_object().expect("an object").keys().map(String::as_str).collect();
     assert_eq!(members, ["__type", "message"]);
 }
 
 #[tokio::test]
-async fn what_cannot_be_read() {
-    let house = House::new().await;
+async fn malformed_body_is_refused() {
+    let server = TestServer::new().await;
     let sign_up = |name: &str, value: &str| {
         format!(r#"{{"ClientId":"c","Username":"ann","Password":"Passw0rd!","{name}":{value}}}"#)
     };
@@ -125,7 +125,7 @@ async fn what_cannot_be_read() {
         ),
     ];
     for (facts, operation, body, message) in cases {
-        let answer = house.post_bytes(operation, body.clone()).await;
+        let answer = server.post_bytes(operation, body.clone()).await;
         let expected = match message {
             None => r#"{"__type":"SerializationException"}"#.to_owned(),
             Some(text) => format!(r#"{{"__type":"SerializationException","Message":"{text}"}}"#),
@@ -135,24 +135,24 @@ async fn what_cannot_be_read() {
 }
 
 #[tokio::test]
-async fn what_is_read_leniently() {
-    let house = House::new().await;
-    let place = house.place().await;
+async fn lenient_body_is_read() {
+    let server = TestServer::new().await;
+    let ids = server.pool_and_client().await;
     // cog-0276, cog-0277: null is as if absent, and nobody minds a member more.
     let sign_up = json!({
-        "ClientId": place.client, "Username": "ann", "Password": "Passw0rd!", "SecretHash": null,
+        "ClientId": ids.client, "Username": "ann", "Password": "Passw0rd!", "SecretHash": null,
         "UserAttributes": null, "NoSuchMember": {"at": ["all"]},
     });
-    house.done("SignUp", &sign_up).await;
+    server.done("SignUp", &sign_up).await;
     // cog-0278: 1.5 is 1.
-    house.place().await;
-    let page = house.done("ListUserPools", &json!({"MaxResults": 1.5})).await;
+    server.pool_and_client().await;
+    let page = server.done("ListUserPools", &json!({"MaxResults": 1.5})).await;
     assert_eq!(page["UserPools"].as_array().map(Vec::len), Some(1));
 }
 
 #[tokio::test]
-async fn an_operation_that_nobody_knows() {
-    let house = House::new().await;
+async fn unknown_operation_is_refused() {
+    let server = TestServer::new().await;
     // cog-0279: the prefix and the case matter.
     let targets = [
         "AWSCognitoIdentityProviderService.NoSuchOperation",
@@ -162,16 +162,16 @@ async fn an_operation_that_nobody_knows() {
         "",
     ];
     for target in targets {
-        let answer = house.post_to(target, "{}").await;
+        let answer = server.post_to(target, "{}").await;
         let body = r#"{"__type":"UnknownOperationException"}"#;
         assert_eq!((answer.status, answer.body.as_str()), (400, body), "{target:?}");
     }
 }
 
 #[tokio::test]
-async fn signed_operations_want_a_signature() {
-    let house = House::new().await;
-    let call = async |operation: &str| -> Answer { house.post_unsigned(operation, &json!({})).await };
+async fn signed_operation_without_signature_is_refused() {
+    let server = TestServer::new().await;
+    let call = async |operation: &str| -> Answer { server.post_unsigned(operation, &json!({})).await };
     let text = "Missing Authentication Token".to_owned();
     let refusal = (400, "MissingAuthenticationTokenException".to_owned(), text);
     assert_eq!(call("ListUsers").await.refusal(), refusal); // cog-0340
@@ -179,8 +179,8 @@ async fn signed_operations_want_a_signature() {
 }
 
 #[tokio::test]
-async fn constraints_of_operations_that_are_served_elsewhere() {
-    let house = House::new().await;
+async fn constraint_violations_of_other_operations_are_told() {
+    let server = TestServer::new().await;
     let null = "Value null at 'clientId' failed to satisfy constraint: Member must not be null";
     let blank = "Value ' ap-northeast-1_xxx' at 'userPoolId' failed to satisfy constraint: Member must satisfy regular \
                  expression pattern: [\\w-]+_[0-9a-zA-Z]+";
@@ -198,15 +198,15 @@ async fn constraints_of_operations_that_are_served_elsewhere() {
         invalid("cog-0159", "InitiateAuth", json!({"AuthFlow": "USER_SRP_AUTH"}), &[null]),
         invalid("cog-0343", "UpdateUserAttributes", named, &[&pattern, &length]),
     ];
-    assert_refused(&house, rows).await;
+    assert_refused(&server, rows).await;
 }
 
 #[tokio::test]
-async fn the_names_of_challenges() {
+async fn challenge_name_outside_the_enum_is_refused() {
     // cog-0407: an answer to a challenge that there is not tells all that there are.
-    let house = House::new().await;
+    let server = TestServer::new().await;
     let input = json!({"ClientId": "c", "ChallengeName": "NONE"});
-    let (status, kind, text) = house.post("RespondToAuthChallenge", &input).await.refusal();
+    let (status, kind, text) = server.post("RespondToAuthChallenge", &input).await.refusal();
     assert_eq!((status, kind.as_str()), (400, "InvalidParameterException"));
     let (_, told) = text.split_once("enum value set: [").expect("a set");
     let mut told: Vec<_> = told.trim_end_matches(']').split(", ").collect();
@@ -234,12 +234,12 @@ async fn the_names_of_challenges() {
 }
 
 #[tokio::test]
-async fn unknown_pools_are_told_by_their_id() {
-    let house = House::new().await;
+async fn unknown_pool_is_told_by_its_id() {
+    let server = TestServer::new().await;
     let id = "eu-west-1_LjHHEshf0";
     let rows = ["DescribeUserPool", "DeleteUserPool", "ListUserPoolClients"].map(|operation| {
         let text = format!("User pool {id} does not exist.");
         row("cog-0325", operation, json!({"UserPoolId": id}), "ResourceNotFoundException", text)
     });
-    assert_refused(&house, rows).await;
+    assert_refused(&server, rows).await;
 }

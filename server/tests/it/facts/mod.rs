@@ -21,7 +21,7 @@ mod sign_up;
 
 use serde_json::{Value, json};
 
-use crate::support::House;
+use crate::support::TestServer;
 
 /// A request and how it is refused.
 struct Row {
@@ -51,10 +51,10 @@ fn invalid(facts: &'static str, operation: &'static str, input: Value, clauses: 
 }
 
 /// Sends every row, and tells of all that are answered otherwise.
-async fn assert_refused(house: &House, rows: impl IntoIterator<Item = Row>) {
+async fn assert_refused(server: &TestServer, rows: impl IntoIterator<Item = Row>) {
     let mut wrong = Vec::new();
     for Row { facts, operation, input, kind, text } in rows {
-        let answer = house.post(operation, &input).await;
+        let answer = server.post(operation, &input).await;
         let expected = (400, kind.to_owned(), text);
         let head = answer.header("x-amzn-errortype").to_owned();
         if answer.refusal() != expected || head != format!("{kind}:") {

@@ -3,24 +3,24 @@
 use serde_json::{Value, json};
 
 use super::{assert_refused, attributes, invalid, row, with};
-use crate::support::House;
+use crate::support::TestServer;
 
 fn sign_up(client: &str, username: &str) -> Value {
     json!({"ClientId": client, "Username": username, "Password": "Passw0rd!"})
 }
 
 /// An app client in a new pool with these settings.
-async fn client_of(house: &House, pool: Value) -> String {
-    let pool = house.pool_with(pool).await;
-    house.client_with(&pool, json!({})).await
+async fn client_of(server: &TestServer, pool: Value) -> String {
+    let pool = server.pool_with(pool).await;
+    server.client_with(&pool, json!({})).await
 }
 
 #[tokio::test]
-async fn the_form_that_the_pool_wants() {
-    let house = House::new().await;
+async fn username_in_other_form_than_the_pool_wants_is_refused() {
+    let server = TestServer::new().await;
     let alias = json!({"AliasAttributes": ["email", "phone_number", "preferred_username"]});
-    let alias = client_of(&house, alias).await;
-    let both = client_of(&house, json!({"UsernameAttributes": ["email", "phone_number"]})).await;
+    let alias = client_of(&server, alias).await;
+    let both = client_of(&server, json!({"UsernameAttributes": ["email", "phone_number"]})).await;
     let preferred = json!({"UserAttributes": attributes(&[("preferred_username", "ann")])});
     let refused = |facts, input, text: &str| row(facts, "SignUp", input, "InvalidParameterException", text);
     let rows = [
@@ -42,13 +42,13 @@ async fn the_form_that_the_pool_wants() {
              preferred username alias.",
         ),
     ];
-    assert_refused(&house, rows).await;
+    assert_refused(&server, rows).await;
 }
 
 #[tokio::test]
-async fn constraints_show_no_username() {
-    let house = House::new().await;
-    let client = house.place().await.client;
+async fn constraint_violation_shows_no_username() {
+    let server = TestServer::new().await;
+    let client = server.pool_and_client().await.client;
     let pattern = "Value at 'username' failed to satisfy constraint: Member must satisfy regular expression pattern: \
                    [\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+";
     let shortest = "Value at 'username' failed to satisfy constraint: Member must have length greater than or equal \
@@ -56,7 +56,7 @@ async fn constraints_show_no_username() {
     let longest =
         "Value at 'username' failed to satisfy constraint: Member must have length less than or equal to 128";
     let confirm = json!({"ClientId": client, "Username": "ann b", "ConfirmationCode": "123456"});
-    let pool = json!({"UserPoolId": house.place().await.pool, "Username": ""});
+    let pool = json!({"UserPoolId": server.pool_and_client().await.pool, "Username": ""});
     let rows = [
         invalid("cog-0075", "SignUp", sign_up(&client, ""), &[pattern, shortest]),
         invalid("cog-0072", "SignUp", sign_up(&client, &"a".repeat(130)), &[longest]),
@@ -66,43 +66,43 @@ async fn constraints_show_no_username() {
         // Recorded with the length first; the order of clauses is ours.
         invalid("cog-0284", "AdminCreateUser", pool, &[pattern, shortest]),
     ];
-    assert_refused(&house, rows).await;
-    house.done("SignUp", &sign_up(&client, "@!#$%^&*()_+?><")).await; // cog-0083
+    assert_refused(&server, rows).await;
+    server.done("SignUp", &sign_up(&client, "@!#$%^&*()_+?><")).await; // cog-0083
 }
 
 #[tokio::test]
-async fn a_taken_name_is_told_however_often_it_is_asked() {
-    let house = House::new().await;
-    let place = house.place().await;
+async fn taken_username_is_refused_every_time() {
+    let server = TestServer::new().await;
+    let ids = server.pool_and_client().await;
     let hiding = json!({"PreventUserExistenceErrors": "ENABLED"});
-    let hiding = house.client_with(&place.pool, hiding).await;
-    let email = client_of(&house, json!({"UsernameAttributes": ["email"]})).await;
-    let phone = client_of(&house, json!({"UsernameAttributes": ["phone_number"]})).await;
-    house.done("SignUp", &sign_up(&place.client, "ann")).await;
-    house.done("SignUp", &sign_up(&email, "ann@example.com")).await;
-    house.done("SignUp", &sign_up(&phone, "+12065550100")).await;
+    let hiding = server.client_with(&ids.pool, hiding).await;
+    let email = client_of(&server, json!({"UsernameAttributes": ["email"]})).await;
+    let phone = client_of(&server, json!({"UsernameAttributes": ["phone_number"]})).await;
+    server.done("SignUp", &sign_up(&ids.client, "ann")).await;
+    server.done("SignUp", &sign_up(&email, "ann@example.com")).await;
+    server.done("SignUp", &sign_up(&phone, "+12065550100")).await;
     let taken = |facts, input, text: &str| row(facts, "SignUp", input, "UsernameExistsException", text);
     let given = |what: &str| format!("An account with the given {what} already exists.");
     let rows = [
-        taken("cog-0060", sign_up(&place.client, "ann"), "User already exists"),
-        taken("cog-0060", sign_up(&place.client, "ann"), "User already exists"),
+        taken("cog-0060", sign_up(&ids.client, "ann"), "User already exists"),
+        taken("cog-0060", sign_up(&ids.client, "ann"), "User already exists"),
         taken("cog-0108", sign_up(&hiding, "ann"), "User already exists"),
         taken("cog-0117 cog-0137", sign_up(&email, "ann@example.com"), &given("email")),
         taken("cog-0370", sign_up(&phone, "+12065550100"), &given("phone_number")),
     ];
-    assert_refused(&house, rows).await;
+    assert_refused(&server, rows).await;
 }
 
 #[tokio::test]
-async fn an_address_as_username_makes_a_username_and_an_attribute() {
+async fn email_username_makes_a_username_and_an_attribute() {
     // cog-0106
-    let house = House::new().await;
-    let pool = house.pool_with(json!({"UsernameAttributes": ["email"]})).await;
-    let client = house.client_with(&pool, json!({})).await;
-    let sub = house.done("SignUp", &sign_up(&client, "ann@example.com")).await["UserSub"].clone();
+    let server = TestServer::new().await;
+    let pool = server.pool_with(json!({"UsernameAttributes": ["email"]})).await;
+    let client = server.client_with(&pool, json!({})).await;
+    let sub = server.done("SignUp", &sign_up(&client, "ann@example.com")).await["UserSub"].clone();
     // cog-0261: it leads to the user before it is verified.
     let user = json!({"UserPoolId": pool, "Username": "ann@example.com"});
-    let user = house.done("AdminGetUser", &user).await;
+    let user = server.done("AdminGetUser", &user).await;
     assert_eq!(user["Username"], sub);
     let all = user["UserAttributes"].as_array().expect("attributes");
     assert!(all.contains(&json!({"Name": "email", "Value": "ann@example.com"})), "{user}");

@@ -3,16 +3,16 @@
 use serde_json::{Value, json};
 
 use super::{assert_refused, invalid, row};
-use crate::support::House;
+use crate::support::TestServer;
 
 fn sign_up(client: &str, username: &str, password: &str) -> Value {
     json!({"ClientId": client, "Username": username, "Password": password})
 }
 
 #[tokio::test]
-async fn one_rule_at_a_time() {
-    let house = House::new().await;
-    let client = house.place().await.client;
+async fn weak_password_is_told_one_rule_at_a_time() {
+    let server = TestServer::new().await;
+    let client = server.pool_and_client().await.client;
     let refused = |facts, password: &str, rule: &str| {
         let text = format!("Password did not conform with policy: {rule}");
         row(facts, "SignUp", sign_up(&client, "ann", password), "InvalidPasswordException", text)
@@ -28,31 +28,31 @@ async fn one_rule_at_a_time() {
         // What fails today at the policy failed at the model's minimum before November 2024.
         refused("cog-0110", "Aa1!b", "Password not long enough"),
     ];
-    assert_refused(&house, rows).await;
+    assert_refused(&server, rows).await;
 }
 
 #[tokio::test]
-async fn every_documented_symbol_counts() {
+async fn documented_symbols_all_count() {
     // cog-0397, cog-0398: once every kind is there, any other character may be.
-    let house = House::new().await;
+    let server = TestServer::new().await;
     let policy = json!({
         "MinimumLength": 6, "RequireUppercase": false, "RequireLowercase": false, "RequireNumbers": false,
         "RequireSymbols": true,
     });
-    let pool = house.pool_with(json!({"Policies": {"PasswordPolicy": policy}})).await;
-    let client = house.client_with(&pool, json!({})).await;
+    let pool = server.pool_with(json!({"Policies": {"PasswordPolicy": policy}})).await;
+    let client = server.client_with(&pool, json!({})).await;
     let symbols = "^$*.[]{}()?\"!@#%&/\\,><':;|_~`=+- ";
     assert_eq!(symbols.chars().count(), 33);
     for (at, symbol) in symbols.chars().enumerate() {
         let password = format!("漢字漢{symbol}字漢");
-        house.done("SignUp", &sign_up(&client, &format!("ann{at}"), &password)).await;
+        server.done("SignUp", &sign_up(&client, &format!("ann{at}"), &password)).await;
     }
 }
 
 #[tokio::test]
-async fn constraints_show_no_password() {
-    let house = House::new().await;
-    let client = house.place().await.client;
+async fn constraint_violation_shows_no_password() {
+    let server = TestServer::new().await;
+    let client = server.pool_and_client().await.client;
     let constraint = |rule: &str| format!("Value at 'password' failed to satisfy constraint: {rule}");
     let longest = constraint("Member must have length less than or equal to 256");
     let pattern = constraint("Member must satisfy regular expression pattern: ^[\\S]+.*[\\S]+$");
@@ -64,8 +64,8 @@ async fn constraints_show_no_password() {
         invalid("cog-0303", "SignUp", sign_up(&client, "ann", " Passw0rd!"), &[&pattern]),
         invalid("cog-0303", "SignUp", sign_up(&client, "ann", "Passw0rd! "), &[&pattern]),
     ];
-    assert_refused(&house, rows).await;
+    assert_refused(&server, rows).await;
     let longest = format!("Aa1!{}", "x".repeat(252));
-    house.done("SignUp", &sign_up(&client, "ann", &longest)).await;
-    house.done("SignUp", &sign_up(&client, "bob", "Pass w0rd!")).await;
+    server.done("SignUp", &sign_up(&client, "ann", &longest)).await;
+    server.done("SignUp", &sign_up(&client, "bob", "Pass w0rd!")).await;
 }

@@ -3,16 +3,16 @@
 use serde_json::{Value, json};
 
 use super::{assert_refused, invalid};
-use crate::support::House;
+use crate::support::TestServer;
 
 #[tokio::test]
-async fn defaults() {
-    let house = House::new().await;
-    let place = house.place().await;
-    let pool = house.done("DescribeUserPool", &json!({"UserPoolId": place.pool})).await;
+async fn new_pool_has_the_documented_defaults() {
+    let server = TestServer::new().await;
+    let ids = server.pool_and_client().await;
+    let pool = server.done("DescribeUserPool", &json!({"UserPoolId": ids.pool})).await;
     assert_eq!(pool["UserPool"]["UserPoolTier"], "ESSENTIALS"); // cog-0319
-    let client = json!({"UserPoolId": place.pool, "ClientId": place.client});
-    let client = house.done("DescribeUserPoolClient", &client).await["UserPoolClient"].clone();
+    let client = json!({"UserPoolId": ids.pool, "ClientId": ids.client});
+    let client = server.done("DescribeUserPoolClient", &client).await["UserPoolClient"].clone();
     // cog-0323
     let flows = json!(["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"]);
     assert_eq!(client["ExplicitAuthFlows"], flows);
@@ -23,14 +23,14 @@ async fn defaults() {
     let all =
         super::attributes(&[("email", "ann@example.com"), ("name", "Ann"), ("birthdate", "2000-01-01")]);
     let sign_up =
-        json!({"ClientId": place.client, "Username": "ann", "Password": "Passw0rd!", "UserAttributes": all});
-    house.done("SignUp", &sign_up).await;
+        json!({"ClientId": ids.client, "Username": "ann", "Password": "Passw0rd!", "UserAttributes": all});
+    server.done("SignUp", &sign_up).await;
 }
 
 #[tokio::test]
-async fn custom_attributes_have_their_limits() {
+async fn custom_attributes_beyond_their_limits_are_refused() {
     // cog-0263
-    let house = House::new().await;
+    let server = TestServer::new().await;
     let schema = |count: usize| -> Value { (0..count).map(|at| json!({"Name": format!("a{at}")})).collect() };
     let pool = |schema: Value| json!({"PoolName": "p", "Schema": schema});
     let length = "Value at 'schema.1.member.name' failed to satisfy constraint: Member must have length less than or \
@@ -48,17 +48,17 @@ async fn custom_attributes_have_their_limits() {
         ),
         invalid("cog-0263", "CreateUserPool", pool(json!([{"Name": name}])), &[&length]),
     ];
-    assert_refused(&house, rows).await;
-    house.done("CreateUserPool", &pool(schema(50))).await;
-    house.done("CreateUserPool", &pool(json!([{"Name": "n".repeat(20)}]))).await;
+    assert_refused(&server, rows).await;
+    server.done("CreateUserPool", &pool(schema(50))).await;
+    server.done("CreateUserPool", &pool(json!([{"Name": "n".repeat(20)}]))).await;
 }
 
 #[tokio::test]
-async fn a_list_of_enum_values_is_told_as_a_whole() {
-    let house = House::new().await;
-    let place = house.place().await;
+async fn constraint_violation_of_enum_list_tells_the_whole_list() {
+    let server = TestServer::new().await;
+    let ids = server.pool_and_client().await;
     let with = |name: &str, values: Value| {
-        let mut input = json!({"UserPoolId": place.pool, "ClientName": "c"});
+        let mut input = json!({"UserPoolId": ids.pool, "ClientName": "c"});
         input[name] = values;
         input
     };
@@ -66,10 +66,10 @@ async fn a_list_of_enum_values_is_told_as_a_whole() {
     let clause = "Value '[code, token]' at 'allowedOAuthFlows' failed to satisfy constraint: Member must satisfy \
                   constraint: [Member must satisfy enum value set: [code, implicit, client_credentials]]";
     let flows = with("AllowedOAuthFlows", json!(["code", "token"]));
-    assert_refused(&house, [invalid("cog-0321", "CreateUserPoolClient", flows, &[clause])]).await;
+    assert_refused(&server, [invalid("cog-0321", "CreateUserPoolClient", flows, &[clause])]).await;
     // cog-0322: recorded when there were fewer.
     let flows = with("ExplicitAuthFlows", json!(["NONE"]));
-    let (_, _, told) = house.post("CreateUserPoolClient", &flows).await.refusal();
+    let (_, _, told) = server.post("CreateUserPoolClient", &flows).await.refusal();
     let (_, told) = told.split_once("Member must satisfy enum value set: [").expect("a set");
     let told: Vec<_> = told.trim_end_matches(']').split(", ").collect();
     let recorded = [
@@ -86,21 +86,21 @@ async fn a_list_of_enum_values_is_told_as_a_whole() {
 }
 
 #[tokio::test]
-async fn default_texts_end_in_a_blank() {
+async fn default_message_texts_end_in_a_blank() {
     // cog-0131
-    let house = House::new().await;
-    let place = house.place().await;
-    house.sign_up(&place.client, "ann", "ann@example.com").await;
-    let messages = house.app.inbox.as_ref().expect("an inbox").messages(&Default::default());
+    let server = TestServer::new().await;
+    let ids = server.pool_and_client().await;
+    server.sign_up(&ids.client, "ann", "ann@example.com").await;
+    let messages = server.app.inbox.as_ref().expect("an inbox").messages(&Default::default());
     let [message] = messages.as_slice() else { panic!("one message") };
     assert_eq!(message.subject.as_deref(), Some("Your verification code"));
     assert_eq!(message.body, format!("Your verification code is {}. ", message.code));
 }
 
 #[tokio::test]
-async fn templates_have_their_placeholders() {
+async fn templates_without_placeholders_are_refused() {
     // cog-0130
-    let house = House::new().await;
+    let server = TestServer::new().await;
     let template = |name: &str, text: &str| {
         let mut input = json!({"PoolName": "p", "VerificationMessageTemplate": {}});
         input["VerificationMessageTemplate"][name] = json!(text);
@@ -109,9 +109,9 @@ async fn templates_have_their_placeholders() {
     for (name, text) in
         [("EmailMessage", "no code"), ("EmailMessageByLink", "no link"), ("SmsMessage", "no code")]
     {
-        let (status, kind, told) = house.post("CreateUserPool", &template(name, text)).await.refusal();
+        let (status, kind, told) = server.post("CreateUserPool", &template(name, text)).await.refusal();
         assert_eq!((status, kind.as_str()), (400, "InvalidParameterException"), "{name}: {told}");
     }
-    house.done("CreateUserPool", &template("EmailMessage", "{####}")).await;
-    house.done("CreateUserPool", &template("EmailMessageByLink", "{##this##}")).await;
+    server.done("CreateUserPool", &template("EmailMessage", "{####}")).await;
+    server.done("CreateUserPool", &template("EmailMessageByLink", "{##this##}")).await;
 }

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::{assert_refused, attributes, invalid, row, text, with};
-use crate::{support::House, wire::Answer};
+use crate::support::{TestServer, json_requests::Answer};
 
 /// A good sign-up at this client.
 fn good(client: &str, username: &str) -> Value {
@@ -12,10 +12,10 @@ fn good(client: &str, username: &str) -> Value {
 }
 
 #[tokio::test]
-async fn the_client_comes_first_then_its_secret_then_the_password() {
-    let house = House::new().await;
-    let place = house.place().await;
-    let secretive = house.client_with(&place.pool, json!({"GenerateSecret": true})).await;
+async fn sign_up_checks_client_then_secret_then_password() {
+    let server = TestServer::new().await;
+    let ids = server.pool_and_client().await;
+    let secretive = server.client_with(&ids.pool, json!({"GenerateSecret": true})).await;
     // cog-0138: a short password is not complained about before both are right.
     let short = |client: &str| with(&good(client, "ann"), json!({"Password": "abc"}));
     let hashed = |hash: &str| with(&short(&secretive), json!({"SecretHash": hash}));
@@ -53,23 +53,23 @@ async fn the_client_comes_first_then_its_secret_then_the_password() {
             ],
         ),
     ];
-    assert_refused(&house, rows).await;
+    assert_refused(&server, rows).await;
 }
 
 #[tokio::test]
-async fn attributes_fit_the_schema_or_are_refused() {
-    let house = House::new().await;
+async fn sign_up_with_attributes_outside_the_schema_is_refused() {
+    let server = TestServer::new().await;
     let required = ["name", "family_name", "gender", "birthdate"];
     let required: Value = required.iter().map(|name| json!({"Name": name, "Required": true})).collect();
-    let many = house.pool_with(json!({"Schema": required})).await;
-    let many = house.client_with(&many, json!({})).await;
-    let email = house.pool_with(json!({"Schema": [{"Name": "email", "Required": true}]})).await;
-    let email = house.client_with(&email, json!({})).await;
-    let name = house.pool_with(json!({"Schema": [{"Name": "name", "Required": true}]})).await;
-    let name = house.client_with(&name, json!({})).await;
-    let plain = house.place().await.client;
-    let narrow = house.place().await.pool;
-    let narrow = house.client_with(&narrow, json!({"WriteAttributes": ["email"]})).await;
+    let many = server.pool_with(json!({"Schema": required})).await;
+    let many = server.client_with(&many, json!({})).await;
+    let email = server.pool_with(json!({"Schema": [{"Name": "email", "Required": true}]})).await;
+    let email = server.client_with(&email, json!({})).await;
+    let name = server.pool_with(json!({"Schema": [{"Name": "name", "Required": true}]})).await;
+    let name = server.client_with(&name, json!({})).await;
+    let plain = server.pool_and_client().await.client;
+    let narrow = server.pool_and_client().await.pool;
+    let narrow = server.client_with(&narrow, json!({"WriteAttributes": ["email"]})).await;
 
     let sign_up = |client: &str, all: &[(&str, &str)]| {
         with(&good(client, "ann"), json!({"UserAttributes": attributes(all)}))
@@ -135,17 +135,17 @@ async fn attributes_fit_the_schema_or_are_refused() {
             ],
         ),
     ];
-    assert_refused(&house, rows).await;
+    assert_refused(&server, rows).await;
 }
 
 #[tokio::test]
-async fn the_code_goes_to_a_contact_that_the_pool_verifies() {
-    let house = House::new().await;
-    let both = house.pool_with(json!({"AutoVerifiedAttributes": ["email", "phone_number"]})).await;
-    let both = house.client_with(&both, json!({})).await;
-    let none = house.pool_with(json!({})).await;
-    let none = house.client_with(&none, json!({})).await;
-    let email = house.place().await.client;
+async fn sign_up_sends_the_code_to_a_contact_the_pool_verifies() {
+    let server = TestServer::new().await;
+    let both = server.pool_with(json!({"AutoVerifiedAttributes": ["email", "phone_number"]})).await;
+    let both = server.client_with(&both, json!({})).await;
+    let none = server.pool_with(json!({})).await;
+    let none = server.client_with(&none, json!({})).await;
+    let email = server.pool_and_client().await.client;
     let mail = json!({"AttributeName": "email", "DeliveryMedium": "EMAIL", "Destination": "t***@t***"});
     let sms =
         json!({"AttributeName": "phone_number", "DeliveryMedium": "SMS", "Destination": "+********0388"});
@@ -163,7 +163,7 @@ async fn the_code_goes_to_a_contact_that_the_pool_verifies() {
     ];
     for (at, (facts, client, given, expected)) in cases.into_iter().enumerate() {
         let input = with(&good(client, &format!("ann{at}")), json!({"UserAttributes": attributes(given)}));
-        let answer = house.done("SignUp", &input).await;
+        let answer = server.done("SignUp", &input).await;
         assert_eq!(answer["CodeDeliveryDetails"], expected, "{facts}: {answer}");
         assert_eq!(answer["UserConfirmed"], json!(false), "{facts}");
         assert_eq!(text(&answer["UserSub"]).len(), 36, "{facts}");
@@ -172,60 +172,60 @@ async fn the_code_goes_to_a_contact_that_the_pool_verifies() {
 }
 
 #[tokio::test]
-async fn an_empty_string_is_a_value_where_one_is_required() {
+async fn sign_up_with_empty_required_attribute_succeeds() {
     // cog-0372
-    let house = House::new().await;
-    let pool = house.pool_with(json!({"Schema": [{"Name": "email", "Required": true}]})).await;
-    let client = house.client_with(&pool, json!({})).await;
+    let server = TestServer::new().await;
+    let pool = server.pool_with(json!({"Schema": [{"Name": "email", "Required": true}]})).await;
+    let client = server.client_with(&pool, json!({})).await;
     let input = with(&good(&client, "ann"), json!({"UserAttributes": attributes(&[("email", "")])}));
-    house.done("SignUp", &input).await;
+    server.done("SignUp", &input).await;
 }
 
 #[tokio::test]
-async fn a_session_is_given_where_the_client_allows_user_auth() {
+async fn sign_up_with_client_that_allows_user_auth_returns_a_session() {
     // cog-0112, cog-0118, cog-0027, cog-0404
-    let house = House::new().await;
-    let pool = house.place().await.pool;
-    let client = house.client_with(&pool, json!({"ExplicitAuthFlows": ["ALLOW_USER_AUTH"]})).await;
+    let server = TestServer::new().await;
+    let pool = server.pool_and_client().await.pool;
+    let client = server.client_with(&pool, json!({"ExplicitAuthFlows": ["ALLOW_USER_AUTH"]})).await;
     let mail = json!({"UserAttributes": attributes(&[("email", "ann@example.com")])});
-    let session = house.done("SignUp", &with(&good(&client, "ann"), mail)).await["Session"].clone();
+    let session = server.done("SignUp", &with(&good(&client, "ann"), mail)).await["Session"].clone();
     assert!((20..=2048).contains(&text(&session).len()), "{session}");
     let confirm = json!({
-        "ClientId": client, "Username": "ann", "ConfirmationCode": house.code_of("ann"), "Session": session,
+        "ClientId": client, "Username": "ann", "ConfirmationCode": server.code_of("ann"), "Session": session,
     });
-    let next = house.done("ConfirmSignUp", &confirm).await["Session"].clone();
+    let next = server.done("ConfirmSignUp", &confirm).await["Session"].clone();
     assert!((20..=2048).contains(&text(&next).len()), "{next}");
     assert_ne!(session, next, "a session is used once");
     let length = "Value at 'session' failed to satisfy constraint: Member must have length greater than or equal to 20";
     let short = with(&confirm, json!({"Session": "s".repeat(19)}));
-    assert_refused(&house, [invalid("cog-0404", "ConfirmSignUp", short, &[length])]).await;
+    assert_refused(&server, [invalid("cog-0404", "ConfirmSignUp", short, &[length])]).await;
 }
 
 #[tokio::test]
-async fn a_password_may_be_absent_where_codes_can_stand_in() {
+async fn sign_up_without_password_in_passwordless_pool_succeeds() {
     // cog-0105
-    let house = House::new().await;
+    let server = TestServer::new().await;
     let factors = json!({"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]}});
-    let pool = house.pool_with(json!({"AutoVerifiedAttributes": ["email"], "Policies": factors})).await;
-    let client = house.client_with(&pool, json!({"ExplicitAuthFlows": ["ALLOW_USER_AUTH"]})).await;
+    let pool = server.pool_with(json!({"AutoVerifiedAttributes": ["email"], "Policies": factors})).await;
+    let client = server.client_with(&pool, json!({"ExplicitAuthFlows": ["ALLOW_USER_AUTH"]})).await;
     for (username, password) in [("ann", None), ("bob", Some(""))] {
         let mut input = good(&client, username);
         input["UserAttributes"] = attributes(&[("email", "ann@example.com")]);
         input["Password"] = json!(password);
-        house.done("SignUp", &input).await;
+        server.done("SignUp", &input).await;
     }
 }
 
 #[tokio::test]
-async fn signing_up_needs_no_signature_and_ignores_one() {
+async fn sign_up_ignores_a_signature() {
     // cog-0025: the same holds for confirming.
-    let house = House::new().await;
-    let place = house.place().await;
+    let server = TestServer::new().await;
+    let ids = server.pool_and_client().await;
     let send =
-        async |operation: &str, input: Value| -> Answer { house.post_unsigned(operation, &input).await };
+        async |operation: &str, input: Value| -> Answer { server.post_unsigned(operation, &input).await };
     let mail = json!({"UserAttributes": attributes(&[("email", "ann@example.com")])});
-    send("SignUp", with(&good(&place.client, "ann"), mail)).await.done();
-    let code = house.code_of("ann");
-    let confirm = json!({"ClientId": place.client, "Username": "ann", "ConfirmationCode": code});
+    send("SignUp", with(&good(&ids.client, "ann"), mail)).await.done();
+    let code = server.code_of("ann");
+    let confirm = json!({"ClientId": ids.client, "Username": "ann", "ConfirmationCode": code});
     send("ConfirmSignUp", confirm).await.done();
 }

@@ -1,0 +1,137 @@
+//! Where settings come from, and what is said when they do not do.
+
+use std::{fs, path::Path};
+
+use crate::server_process::{Lido, command, run};
+
+fn region(lido: &Lido) -> String {
+    let (pool, _) = lido.client().new_pool();
+    pool.split('_').next().expect("a Region").to_owned()
+}
+
+#[test]
+fn configuration_precedence_is_flag_environment_file_default() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("lido.toml");
+    fs::write(&file, "region = \"eu-west-1\"\nstore = \"memory\"\nlisten = \"127.0.0.1:0\"\n")
+        .expect("written");
+    let with = |line: &str, environment: &[(&str, &str)]| {
+        let mut command = command(folder.path(), line);
+        command.envs(environment.iter().copied());
+        region(&Lido::of(folder.path(), &mut command))
+    };
+    let variables = [("LIDO_REGION", "eu-north-1"), ("LIDO_CONFIG", "lido.toml")];
+    assert_eq!(with("dev --region eu-south-1", &variables), "eu-south-1");
+    assert_eq!(with("dev", &variables), "eu-north-1");
+    assert_eq!(with("dev --config lido.toml", &[]), "eu-west-1");
+    assert_eq!(with("dev --listen 127.0.0.1:0 --store memory", &[]), "us-east-1");
+}
+
+/// One line that says all of `told`, and this exit code.
+fn refused(folder: &Path, line: &str, code: i32, told: &[&str]) {
+    let output = run(folder, line);
+    let said = String::from_utf8(output.stderr).expect("text");
+    assert_eq!(output.status.code(), Some(code), "{line}: {said}");
+    for told in told {
+        assert!(said.contains(told), "{line}: {said}");
+    }
+    // A file that anybody can read is warned of before, and the usage comes after.
+    assert_eq!(
+        said.lines().filter(|line| line.starts_with("lido: ") || line.starts_with("error: ")).count(),
+        1,
+        "{said}"
+    );
+    assert!(output.stdout.is_empty());
+}
+
+#[test]
+fn invalid_configuration_is_refused_with_a_remedy() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    fs::write(folder.join("odd.toml"), "region = \"local\"\n\nlissten = \"x\"\n").expect("written");
+    fs::write(folder.join("dev.toml"), "allow-remote = true\n").expect("written");
+    fs::write(folder.join("nonsense"), "nonsense\n".repeat(2_000)).expect("written");
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let taken = taken.local_addr().expect("an address");
+    refused(folder, "dev --config odd.toml", 1, &["odd.toml, line 3: unknown field `lissten`"]);
+    refused(folder, "serve --config dev.toml", 1, &["dev.toml, line 1: `allow-remote`"]);
+    refused(folder, "dev --config none.toml", 1, &["none.toml cannot be read"]);
+    refused(folder, &format!("dev --store memory --listen {taken}"), 1, &[&taken.to_string(), "--listen"]);
+    refused(folder, "dev --listen 127.0.0.1:0 --store sqlite:nonsense", 1, &["nonsense"]);
+    refused(
+        folder,
+        "dev --listen 127.0.0.1:0 --store memory --key-file nonsense",
+        1,
+        &["line 1 of the key file"],
+    );
+    refused(
+        folder,
+        "dev --listen 127.0.0.1:0 --store memory --credentials nonsense",
+        1,
+        &["credentials file", "line 1"],
+    );
+    refused(folder, "serve", 2, &["--store", "--key-file", "--credentials", "--public-url"]);
+    refused(folder, "dev --listen 0.0.0.0:0", 2, &["--allow-remote"]);
+    refused(folder, "dev --confirmation-code 12345", 2, &["six digits"]);
+    refused(folder, "dev --log loud", 2, &["error, warn, info"]);
+    refused(folder, "dev --nonsense", 2, &["--nonsense"]);
+    let serve = "serve --listen 127.0.0.1:0 --store memory --public-url https://a.example --credentials c.json --key-file none";
+    fs::write(folder.join("c.json"), "{\"users\": []}").expect("written");
+    refused(folder, serve, 1, &["key file none", "head -c 32"]);
+}
+
+#[test]
+fn dev_keeps_its_files_in_one_private_folder() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let lido = Lido::start(folder.path(), "dev --listen 127.0.0.1:0 --log warn");
+    let (pool, _) = lido.client().new_pool();
+    drop(lido);
+    for name in ["lido.db", "lido.key"] {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = fs::metadata(folder.path().join(".lido").join(name)).expect("made").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+    assert_eq!(fs::read_to_string(folder.path().join(".lido/.gitignore")).expect("made"), "*\n");
+    let again = Lido::start(folder.path(), "dev --listen 127.0.0.1:0 --log warn");
+    again.client().done("DescribeUserPool", &serde_json::json!({"UserPoolId": pool}));
+}
+
+#[test]
+fn dev_with_allow_remote_warns() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let lido = Lido::start(folder.path(), "dev --listen 0.0.0.0:0 --store memory --allow-remote");
+    assert_eq!(lido.client().get("/_lido/messages").status, 200);
+    assert!(lido.log().contains("WARN") && lido.log().contains("every code"), "{}", lido.log());
+}
+
+#[test]
+fn serve_has_no_inbox_and_no_test_clock() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let key = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n";
+    fs::write(folder.path().join("key"), key).expect("written");
+    fs::write(folder.path().join("c.json"), "{\"users\": []}").expect("written");
+    let line = "serve --listen 127.0.0.1:0 --store sqlite:lido.db --public-url https://a.example --key-file key \
+                --credentials c.json";
+    let lido = Lido::start(folder.path(), line);
+    assert_eq!(lido.client().get("/_lido/health").status, 200);
+    assert_eq!(lido.client().get("/_lido/messages").status, 404);
+    let unsigned = lido.client().call("ListUserPools", &serde_json::json!({"MaxResults": 1}));
+    assert!(unsigned.body.contains("UnrecognizedClientException"), "{unsigned:?}");
+    assert!(unsigned.head.contains("x-amzn-requestid: "), "{unsigned:?}");
+}
+
+#[test]
+fn operations_command_lists_the_operations() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let listed = String::from_utf8(run(folder.path(), "operations").stdout).expect("text");
+    assert!(
+        listed.lines().any(|line| line.starts_with("ConfirmSignUp ") && line.ends_with(" served")),
+        "{listed}"
+    );
+    assert!(
+        listed
+            .lines()
+            .any(|line| line.starts_with("CreateIdentityProvider ") && line.ends_with(" validated")),
+        "{listed}"
+    );
+}

@@ -1,0 +1,167 @@
+//! A client with a pool of its own that notes every secret in requests and answers.
+
+use lido_domain::{client::secret_hash::secret_hash, id::ClientId, secret::Secret};
+use serde_json::{Value, json};
+
+use crate::{
+    known_secrets::KnownSecrets,
+    raw_client::{Answer, Client},
+    srp_client::{Challenge, SrpClient, TIME},
+};
+
+/// A client that notes every secret in requests and answers.
+pub(crate) struct RecordingClient {
+    pub(crate) client: Client,
+    pub(crate) secrets: KnownSecrets,
+    pub(crate) pool: String,
+    pub(crate) app: String,
+    pub(crate) app_secret: String,
+}
+
+impl RecordingClient {
+    /// Begins with a pool that lets everything sign in, and an app client with a secret that may use every flow.
+    pub(crate) fn begin(client: Client) -> Self {
+        let (pool, app, app_secret) = Default::default();
+        let mut client = Self { client, secrets: KnownSecrets::default(), pool, app, app_secret };
+        let factors = ["PASSWORD", "EMAIL_OTP", "SMS_OTP"];
+        let pool = client.done(
+            "CreateUserPool",
+            json!({
+                "PoolName": "life",
+                "AutoVerifiedAttributes": ["email"],
+                "Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": factors}},
+            }),
+        );
+        client.pool = text(&pool, "/UserPool/Id");
+        let flows = [
+            "ALLOW_USER_PASSWORD_AUTH",
+            "ALLOW_USER_SRP_AUTH",
+            "ALLOW_ADMIN_USER_PASSWORD_AUTH",
+            "ALLOW_USER_AUTH",
+            "ALLOW_CUSTOM_AUTH",
+            "ALLOW_REFRESH_TOKEN_AUTH",
+        ];
+        let app = json!({
+            "UserPoolId": client.pool, "ClientName": "app", "GenerateSecret": true, "ExplicitAuthFlows": flows,
+        });
+        let app = client.done("CreateUserPoolClient", app);
+        client.app = text(&app, "/UserPoolClient/ClientId");
+        client.app_secret = text(&app, "/UserPoolClient/ClientSecret");
+        client
+    }
+
+    /// The tokens of a user who signs in by a password.
+    pub(crate) fn by_password(&mut self, username: &str, password: &str) -> Value {
+        let body = self.initiate("USER_PASSWORD_AUTH", username, &[("PASSWORD", password)]);
+        self.done("InitiateAuth", body)["AuthenticationResult"].clone()
+    }
+
+    /// The body of InitiateAuth, with these parameters beside the usual ones.
+    pub(crate) fn initiate(&self, flow: &str, username: &str, parameters: &[(&str, &str)]) -> Value {
+        let mut all = json!({"USERNAME": username, "SECRET_HASH": self.hash(username)});
+        for (name, value) in parameters {
+            all[*name] = json!(value);
+        }
+        json!({"ClientId": self.app, "AuthFlow": flow, "AuthParameters": all})
+    }
+
+    /// The body of RespondToAuthChallenge, with these responses beside the usual ones.
+    pub(crate) fn respond(&self, challenge: &str, asked: &Value, responses: &[(&str, &str)]) -> Value {
+        let mut all = json!({"USERNAME": "ann", "SECRET_HASH": self.hash("ann")});
+        for (name, value) in responses {
+            all[*name] = json!(value);
+        }
+        let mut body = json!({"ClientId": self.app, "ChallengeName": challenge, "ChallengeResponses": all});
+        if asked["Session"].is_string() {
+            body["Session"] = asked["Session"].clone();
+        }
+        body
+    }
+
+    /// Begins an exchange for `ann`; gives the client's half and what was asked.
+    pub(crate) fn begin_exchange(&mut self, flow: &str) -> (SrpClient, Value) {
+        let srp = SrpClient::new(0x1234_5678_9abc_def0_1234_5678_9abc_def1);
+        let parameters = [("SRP_A", srp.srp_a()), ("PREFERRED_CHALLENGE", "PASSWORD_SRP".to_owned())];
+        let parameters = parameters.each_ref().map(|(name, value)| (*name, value.as_str()));
+        let body = self.initiate(flow, "ann", &parameters);
+        let asked = self.done("InitiateAuth", body);
+        (srp, asked)
+    }
+
+    /// The body that claims to know `ann`'s password.
+    pub(crate) fn claim(&self, srp: &SrpClient, asked: &Value, password: &str) -> Value {
+        let get = |name: &str| text(asked, &format!("/ChallengeParameters/{name}"));
+        let (user, salt, b, secret_block) =
+            (get("USER_ID_FOR_SRP"), get("SALT"), get("SRP_B"), get("SECRET_BLOCK"));
+        let challenge =
+            Challenge { pool: &self.pool, user: &user, salt: &salt, b: &b, secret_block: &secret_block };
+        let signature = srp.sign(&challenge, password);
+        let responses = [
+            ("PASSWORD_CLAIM_SECRET_BLOCK", secret_block.as_str()),
+            ("PASSWORD_CLAIM_SIGNATURE", &signature),
+            ("TIMESTAMP", TIME),
+        ];
+        self.respond("PASSWORD_VERIFIER", &Value::Null, &responses)
+    }
+
+    pub(crate) fn hash(&self, username: &str) -> String {
+        secret_hash(&ClientId::new(self.app.as_str()), &Secret::new(self.app_secret.as_str()), username)
+    }
+
+    /// The next code that an authenticator app shows for this secret.
+    pub(crate) fn app_code(&mut self, secret: &str) -> String {
+        let now = text(&self.client.advance(30), "/now");
+        let now: jiff::Timestamp = now.parse().expect("an instant");
+        let secret = totp_rs::Secret::try_from_base32(secret).expect("Base32");
+        let at = u64::try_from(now.as_second()).expect("after 1970");
+        totp_rs::Builder::new().with_secret(secret).build_noncompliant().generate(at).to_string()
+    }
+
+    /// The code, or the temporary password, that was sent last to this user.
+    pub(crate) fn code(&mut self, username: &str) -> String {
+        text(&self.inbox(username), "/messages/0/code")
+    }
+
+    /// What was sent to this user.
+    pub(crate) fn inbox(&mut self, username: &str) -> Value {
+        let path = format!("/_lido/messages?userPoolId={}&username={username}", self.pool);
+        let inbox = self.client.get(&path).json();
+        self.secrets.note_all(&inbox);
+        inbox
+    }
+
+    pub(crate) fn call(&mut self, operation: &str, body: &Value) -> Answer {
+        self.secrets.note_all(body);
+        let answer = self.client.call(operation, body);
+        if !answer.body.is_empty() {
+            self.secrets.note_all(&answer.json());
+        }
+        answer
+    }
+
+    /// The output of an operation that succeeds.
+    pub(crate) fn done(&mut self, operation: &str, body: Value) -> Value {
+        let answer = self.call(operation, &body);
+        assert_eq!(answer.status, 200, "{operation}: {answer:?}");
+        answer.json()
+    }
+
+    /// An operation that is refused.
+    pub(crate) fn refused(&mut self, operation: &str, body: Value) {
+        let answer = self.call(operation, &body);
+        assert_eq!(answer.status, 400, "{operation}: {answer:?}");
+    }
+}
+
+/// The text that lies there.
+pub(crate) fn text(value: &Value, pointer: &str) -> String {
+    let found = value.pointer(pointer).and_then(Value::as_str);
+    found.unwrap_or_else(|| panic!("no {pointer} in {value}")).to_owned()
+}
+
+/// Another code, as long as this one.
+pub(crate) fn other_than(code: &str) -> String {
+    let width = code.len();
+    let other = (code.parse::<u64>().expect("digits") + 1) % 10_u64.pow(u32::try_from(width).expect("few"));
+    format!("{other:0width$}")
+}

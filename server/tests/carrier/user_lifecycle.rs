@@ -1,0 +1,300 @@
+//! The whole life of users over the wire: signing up and in by every way there is, passwords and contacts that change,
+//! what administrators do to them, and the end; wrong passwords, codes, tokens and hashes in between.
+//!
+//! What is asked and answered on the way is noted by [`RecordingClient`], for the search in `log_redaction`. To add an
+//! operation or a challenge that has a secret, let a user go through it here.
+
+use std::path::Path;
+
+use lido_domain::{
+    id::{PoolId, Username},
+    secret::Secret,
+    sign_in::srp::Verifier,
+};
+use serde_json::{Value, json};
+
+use crate::{
+    functions::Functions,
+    raw_client::post,
+    recording_client::{RecordingClient, other_than, text},
+    user_factors::{
+        add_second_factor, be_asked_by_functions, be_on_a_device, choose_factors, receive_second_factors,
+        set_an_app_up,
+    },
+};
+
+pub(crate) const PASSWORD: &str = "S3cret-Passw0rd";
+pub(crate) const WRONG: &str = "Wr0ng-Passw0rd!";
+
+/// Lives it, in a server that calls these functions.
+pub(crate) fn live(client: &mut RecordingClient, functions: &Functions) {
+    sign_up(client);
+    sign_in(client);
+    choose_factors(client);
+    let tokens = client.by_password("ann", PASSWORD);
+    renew(client, &tokens);
+    receive_second_factors(client, &tokens);
+    change_contacts(client, &tokens);
+    add_second_factor(client, &tokens);
+    change_password(client, &tokens);
+    forget_password(client);
+    be_administered(client);
+    be_asked_by_functions(client, functions);
+    be_on_a_device(client);
+    follow_a_link(client);
+    set_an_app_up(client);
+    send_nonsense(client);
+    part(client);
+}
+
+fn sign_up(client: &mut RecordingClient) {
+    let sign_up = |password: &str, hash: &str, app: &str| {
+        json!({
+            "ClientId": app, "SecretHash": hash, "Username": "ann", "Password": password,
+            "UserAttributes": [{"Name": "email", "Value": "ann@example.com"}],
+            "ValidationData": [{"Name": "captcha", "Value": "c"}],
+        })
+    };
+    let (hash, app) = (client.hash("ann"), client.app.clone());
+    client.refused("SignUp", sign_up("weak-password", &hash, &app));
+    client.refused("SignUp", sign_up(PASSWORD, "bm8tc2VjcmV0LWhhc2g=", &app));
+    let session = text(&client.done("SignUp", sign_up(PASSWORD, &hash, &app)), "/Session");
+    client.refused("SignUp", sign_up(WRONG, &hash, &app));
+    let resend = json!({"ClientId": app, "SecretHash": hash, "Username": "ann"});
+    client.done("ResendConfirmationCode", resend);
+    let code = client.code("ann");
+    let confirm = |code: &str| {
+        json!({
+            "ClientId": app, "SecretHash": hash, "Username": "ann", "ConfirmationCode": code,
+            "Session": session,
+        })
+    };
+    client.refused("ConfirmSignUp", confirm(&other_than(&code)));
+    let answer = client.done("ConfirmSignUp", confirm(&code));
+    client.refused("ConfirmSignUp", confirm(&code));
+    // Signed in by having confirmed.
+    let session = text(&answer, "/Session");
+    let enter = json!({
+        "ClientId": client.app, "AuthFlow": "USER_AUTH", "Session": session,
+        "AuthParameters": {"USERNAME": "ann", "SECRET_HASH": hash},
+    });
+    client.done("InitiateAuth", enter.clone());
+    client.refused("InitiateAuth", enter);
+    // By the page that a link in a mail leads to, with a code that is none.
+    let path = "/confirmUser?client_id=none&user_name=ann&confirmation_code=C0de-of-a-link";
+    client.secrets.note("code", b"C0de-of-a-link");
+    assert_eq!(client.client.get(path).status, 400);
+}
+
+fn sign_in(client: &mut RecordingClient) {
+    client.by_password("ann", PASSWORD);
+    let wrong = client.initiate("USER_PASSWORD_AUTH", "ann", &[("PASSWORD", WRONG)]);
+    client.refused("InitiateAuth", wrong);
+    let mut by_admin = client.initiate("ADMIN_USER_PASSWORD_AUTH", "ann", &[("PASSWORD", PASSWORD)]);
+    by_admin["UserPoolId"] = json!(client.pool);
+    client.done("AdminInitiateAuth", by_admin);
+    for password in [WRONG, PASSWORD] {
+        let (srp, asked) = client.begin_exchange("USER_SRP_AUTH");
+        let claim = client.claim(&srp, &asked, password);
+        match password {
+            PASSWORD => drop(client.done("RespondToAuthChallenge", claim)),
+            _ => client.refused("RespondToAuthChallenge", claim),
+        }
+    }
+}
+
+fn renew(client: &mut RecordingClient, tokens: &Value) {
+    let refresh = text(tokens, "/RefreshToken");
+    for (token, is_good) in [(refresh.as_str(), true), ("no-refresh-token-of-anybody", false)] {
+        let by_flow = client.initiate("REFRESH_TOKEN_AUTH", "ann", &[("REFRESH_TOKEN", token)]);
+        let by_operation =
+            json!({"ClientId": client.app, "ClientSecret": client.app_secret, "RefreshToken": token});
+        for (operation, body) in [("InitiateAuth", by_flow), ("GetTokensFromRefreshToken", by_operation)] {
+            match is_good {
+                true => drop(client.done(operation, body)),
+                false => client.refused(operation, body),
+            }
+        }
+    }
+    let told = json!({"UserPoolId": client.pool, "ClientId": client.app});
+    client.done("AddUserPoolClientSecret", told.clone());
+    client.done("DescribeUserPoolClient", told);
+}
+
+fn change_contacts(client: &mut RecordingClient, tokens: &Value) {
+    let token = text(tokens, "/AccessToken");
+    client.done("GetUser", json!({"AccessToken": token}));
+    client.done("GetUserAuthFactors", json!({"AccessToken": token}));
+    let new = json!([{"Name": "email", "Value": "new-ann@example.com"}]);
+    client.done("UpdateUserAttributes", json!({"AccessToken": token, "UserAttributes": new}));
+    let ask = json!({"AccessToken": token, "AttributeName": "email"});
+    client.done("GetUserAttributeVerificationCode", ask);
+    let code = client.code("ann");
+    let verify = |code: &str| json!({"AccessToken": token, "AttributeName": "email", "Code": code});
+    client.refused("VerifyUserAttribute", verify(&other_than(&code)));
+    client.done("VerifyUserAttribute", verify(&code));
+    let delete = json!({"AccessToken": token, "UserAttributeNames": ["phone_number"]});
+    client.done("DeleteUserAttributes", delete);
+}
+
+fn change_password(client: &mut RecordingClient, tokens: &Value) {
+    let token = text(tokens, "/AccessToken");
+    let change = |previous: &str, proposed: &str| json!({"AccessToken": token, "PreviousPassword": previous, "ProposedPassword": proposed});
+    client.refused("ChangePassword", change(WRONG, "N3xt-Passw0rd"));
+    client.refused("ChangePassword", change(PASSWORD, "next-weak-password"));
+    client.done("ChangePassword", change(PASSWORD, "N3xt-Passw0rd"));
+    client.done("ChangePassword", change("N3xt-Passw0rd", PASSWORD));
+}
+
+fn forget_password(client: &mut RecordingClient) {
+    let (hash, app) = (client.hash("ann"), client.app.clone());
+    client.done("ForgotPassword", json!({"ClientId": app, "SecretHash": hash, "Username": "ann"}));
+    let code = client.code("ann");
+    let confirm = |code: &str| {
+        json!({
+            "ClientId": app, "SecretHash": hash, "Username": "ann", "ConfirmationCode": code,
+            "Password": PASSWORD,
+        })
+    };
+    client.refused("ConfirmForgotPassword", confirm(&other_than(&code)));
+    client.done("ConfirmForgotPassword", confirm(&code));
+}
+
+/// Administrators create, invite, set, reset, sign out; with a temporary password that is typed, and one that is
+/// made.
+fn be_administered(client: &mut RecordingClient) {
+    let mail = json!([
+        {"Name": "email", "Value": "bob@example.com"}, {"Name": "email_verified", "Value": "true"},
+    ]);
+    let create = json!({
+        "UserPoolId": client.pool, "Username": "bob", "UserAttributes": mail,
+        "TemporaryPassword": "T3mporary-Passw0rd", "DesiredDeliveryMediums": ["EMAIL"],
+    });
+    client.done("AdminCreateUser", create);
+    become_permanent(client, "bob", "T3mporary-Passw0rd", "B0bs-own-Passw0rd", false);
+    // Where a password is the only factor, nobody is invited without one.
+    let policy = json!({"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD"]}});
+    client.done("UpdateUserPool", json!({"UserPoolId": client.pool, "Policies": policy}));
+    let create = json!({
+        "UserPoolId": client.pool, "Username": "carol", "DesiredDeliveryMediums": ["EMAIL"],
+        "UserAttributes": [{"Name": "email", "Value": "carol@example.com"}],
+    });
+    client.done("AdminCreateUser", create);
+    let temporary = client.code("carol");
+    become_permanent(client, "carol", &temporary, "Car0ls-own-Passw0rd", true);
+    let bob = json!({"UserPoolId": client.pool, "Username": "bob"});
+    let mut set = bob.clone();
+    (set["Password"], set["Permanent"]) = (json!("B0bs-set-Passw0rd"), json!(true));
+    client.done("AdminSetUserPassword", set);
+    client.by_password("bob", "B0bs-set-Passw0rd");
+    for operation in ["AdminResetUserPassword", "AdminUserGlobalSignOut", "AdminDeleteUser"] {
+        client.code("bob");
+        let answer = client.call(operation, &bob);
+        assert_eq!(answer.status, 200, "{operation}: {answer:?}");
+    }
+}
+
+/// Signs in with a temporary password and sets one's own.
+fn become_permanent(
+    client: &mut RecordingClient,
+    username: &str,
+    temporary: &str,
+    own: &str,
+    by_admin: bool,
+) {
+    let prefix = if by_admin { "Admin" } else { "" };
+    let flow = if by_admin { "ADMIN_USER_PASSWORD_AUTH" } else { "USER_PASSWORD_AUTH" };
+    let pool = json!(client.pool);
+    let mut begin = client.initiate(flow, username, &[("PASSWORD", temporary)]);
+    if by_admin {
+        begin["UserPoolId"] = pool.clone();
+    }
+    let asked = client.done(&format!("{prefix}InitiateAuth"), begin);
+    let (hash, respond) = (client.hash(username), format!("{prefix}RespondToAuthChallenge"));
+    for password in ["weak-own-password", own] {
+        let responses = [("NEW_PASSWORD", password), ("USERNAME", username), ("SECRET_HASH", &hash)];
+        let mut answer = client.respond("NEW_PASSWORD_REQUIRED", &asked, &responses);
+        if by_admin {
+            answer["UserPoolId"] = pool.clone();
+        }
+        let answer = client.call(&respond, &answer);
+        assert_eq!(answer.status == 200, password == own, "{answer:?}");
+    }
+}
+
+/// A mail whose link confirms.
+fn follow_a_link(client: &mut RecordingClient) {
+    let template = json!({"DefaultEmailOption": "CONFIRM_WITH_LINK"});
+    let update = json!({
+        "UserPoolId": client.pool, "AutoVerifiedAttributes": ["email"], "VerificationMessageTemplate": template,
+    });
+    client.done("UpdateUserPool", update);
+    let sign_up = json!({
+        "ClientId": client.app, "SecretHash": client.hash("fred"), "Username": "fred", "Password": PASSWORD,
+        "UserAttributes": [{"Name": "email", "Value": "fred@example.com"}],
+    });
+    client.done("SignUp", sign_up);
+    let inbox = client.inbox("fred");
+    let link = text(&inbox, "/messages/0/link");
+    let path = link.find("/confirmUser").map(|at| &link[at..]).expect("a link of ours");
+    assert_eq!(client.client.get(path).status, 200);
+}
+
+/// What is no good JSON, has a wrong type or breaks a constraint.
+fn send_nonsense(client: &mut RecordingClient) {
+    let broken = [
+        "{\"Password\": \"Br0ken-Passw0rd\", \"ClientId\": 7",
+        "{\"Password\": [\"Br0ken-Passw0rd\"], \"ClientId\": \"x\"}",
+        "{\"Password\": \" Br0ken-Passw0rd\", \"ClientId\": \"x\", \"Username\": \"ann\"}",
+        "{\"Password\": \"Br0ken-Passw0rd\\u0000\", \"ClientId\": \"!\", \"Session\": \"Br0ken-Session\"}",
+    ];
+    client.secrets.note("Password", b"Br0ken-Passw0rd");
+    client.secrets.note("Session", b"Br0ken-Session");
+    for body in broken {
+        client.client.send(post("SignUp", body)).expect("sent");
+        assert_eq!(client.client.read().expect("answered").status, 400);
+    }
+    client.refused("GetUser", json!({"AccessToken": "no.access.token-of-anybody"}));
+}
+
+fn part(client: &mut RecordingClient) {
+    let tokens = client.by_password("ann", PASSWORD);
+    let revoke = json!({
+        "ClientId": client.app, "ClientSecret": client.app_secret, "Token": tokens["RefreshToken"],
+    });
+    let answer = client.call("RevokeToken", &revoke);
+    assert_eq!(answer.status, 200, "{answer:?}");
+    client.refused("GetUser", json!({"AccessToken": tokens["AccessToken"]}));
+    let tokens = client.by_password("ann", PASSWORD);
+    client.done("GlobalSignOut", json!({"AccessToken": tokens["AccessToken"]}));
+    client.refused("DeleteUser", json!({"AccessToken": tokens["AccessToken"]}));
+    // Ann stays: what is kept of her is looked for too.
+    let tokens = client.by_password("carol", "Car0ls-own-Passw0rd");
+    let answer = client.call("DeleteUser", &json!({"AccessToken": tokens["AccessToken"]}));
+    assert_eq!((answer.status, answer.body.as_str()), (200, ""));
+}
+
+/// What of `ann`'s password only the server knows, and never tells; and the keys of the house.
+pub(crate) fn note_what_is_kept(client: &mut RecordingClient, folder: &Path) {
+    let asked = client.begin_exchange("USER_SRP_AUTH").1;
+    let salt = text(&asked, "/ChallengeParameters/SALT");
+    let mut bytes = [0; 16];
+    // A number is printed without leading zeros.
+    for (at, byte) in bytes.iter_mut().rev().enumerate() {
+        let end = salt.len().saturating_sub(2 * at);
+        let digits = &salt[end.saturating_sub(2)..end];
+        *byte = u8::from_str_radix(digits, 16).unwrap_or(0);
+    }
+    let (pool, name) = (PoolId::new(client.pool.as_str()), Username::new("ann"));
+    let verifier = Verifier::derive(&pool, &name, &Secret::new(PASSWORD), bytes);
+    client.secrets.note("verifier", &verifier.to_secret().expose()[16..]);
+    let keys = std::fs::read_dir(folder).expect("the folder").filter_map(|file| {
+        let path = file.expect("a file").path();
+        path.extension().is_some_and(|end| end == "key").then(|| std::fs::read_to_string(path))
+    });
+    for keys in keys {
+        for key in keys.expect("a key file").split_whitespace() {
+            client.secrets.note("key", key.as_bytes());
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! UpdateUserAttributes.
+
+use aws_sdk_cognitoidentityprovider::types::{SchemaAttributeType, UsernameAttributeType};
+
+use crate::support::{PASSWORD, PoolAndClient, assert_refused, id_of, sign_in::SignInFixture};
+
+const UNAUTHORIZED: &str = "A client attempted to write unauthorized attribute";
+
+/// cog-0342.
+#[tokio::test]
+async fn update_user_attributes_outside_write_attributes_is_refused() {
+    let fixture = SignInFixture::new().await;
+    let (sdk, pool) = (&fixture.server.sdk, &fixture.ids.pool);
+    let custom = |name: &str| SchemaAttributeType::builder().name(name).mutable(true).build();
+    let add = sdk.add_custom_attributes().user_pool_id(pool);
+    add.custom_attributes(custom("size")).custom_attributes(custom("flag")).send().await.expect("added");
+    let token = fixture.token().await;
+    // Without WriteAttributes every standard attribute is writable, and no custom one.
+    for given in [("custom:flag", "true"), ("email_verified", "true"), ("phone_number_verified", "false")] {
+        assert_refused!(
+            fixture.update(&token, &[("name", "Ann"), given]),
+            is_not_authorized_exception,
+            UNAUTHORIZED
+        );
+    }
+    assert_eq!(fixture.value("name").await, None, "all or nothing");
+
+    let update = sdk.update_user_pool_client().user_pool_id(pool).client_id(&fixture.ids.client);
+    update.write_attributes("custom:size").write_attributes("name").send().await.expect("updated");
+    fixture.update(&token, &[("custom:size", "7"), ("name", "Ann")]).send().await.expect("updated");
+    for given in [("custom:flag", "true"), ("email", "new@example.com")] {
+        assert_refused!(fixture.update(&token, &[given]), is_not_authorized_exception, UNAUTHORIZED);
+    }
+}
+
+/// The tests that cog-0343 comes from.
+#[tokio::test]
+async fn update_user_attributes_with_invalid_value_is_refused() {
+    let fixture = SignInFixture::new().await;
+    let (sdk, pool) = (&fixture.server.sdk, &fixture.ids.pool);
+    let role = SchemaAttributeType::builder().name("role").mutable(false).build();
+    sdk.add_custom_attributes().user_pool_id(pool).custom_attributes(role).send().await.expect("added");
+    let token = fixture.token().await;
+    let cases = [
+        ("sub", "x", "Cannot modify the non-mutable attribute sub"),
+        ("sub", "", "Cannot modify the non-mutable attribute sub"),
+        ("custom:role", "customer", "user.custom:role: Attribute cannot be updated.\n"),
+        ("nick", "x", "user.nick: Attribute does not exist in the schema.\n"),
+        ("email", "nonsense", "Invalid email address format."),
+        ("phone_number", "5551234567", "Invalid phone number format."),
+    ];
+    for (name, value, text) in cases {
+        assert_refused!(fixture.update(&token, &[(name, value)]), is_invalid_parameter_exception, text);
+    }
+    let bare = aws_sdk_cognitoidentityprovider::types::AttributeType::builder().name("sub").build();
+    let bare = fixture.update(&token, &[]).user_attributes(bare.expect("a name"));
+    assert_refused!(bare, is_invalid_parameter_exception, "Cannot modify the non-mutable attribute sub");
+}
+
+/// cog-0344, cog-0345.
+#[tokio::test]
+async fn update_user_attributes_with_taken_email_username_is_refused() {
+    let mut fixture = SignInFixture::new().await;
+    let pool = fixture.server.sdk.create_user_pool().pool_name("p");
+    let pool = pool.username_attributes(UsernameAttributeType::Email);
+    let pool = id_of(pool.send().await.expect("a pool").user_pool());
+    let hides = aws_sdk_cognitoidentityprovider::types::PreventUserExistenceErrorTypes::Legacy;
+    let client = fixture.server.client_for_sign_in(&pool, hides).await;
+    fixture.ids = PoolAndClient { pool, client };
+    for email in ["ann@example.com", "bob@example.com"] {
+        let call = fixture.server.sdk.sign_up().client_id(&fixture.ids.client).username(email);
+        fixture.sub = call.password(PASSWORD).send().await.expect("signed up").user_sub;
+        let confirm = fixture.server.sdk.admin_confirm_sign_up().user_pool_id(&fixture.ids.pool);
+        confirm.username(email).send().await.expect("confirmed");
+    }
+    let signed_in = fixture.by_password("bob@example.com", PASSWORD).send().await;
+    let result = signed_in.expect("signed in").authentication_result.expect("tokens");
+    let token = result.access_token.expect("a token");
+    let text = "An account with the given email already exists.";
+    assert_refused!(fixture.update(&token, &[("email", "ann@example.com")]), is_alias_exists_exception, text);
+    // The pool tells cases apart.
+    fixture.update(&token, &[("email", "ANN@example.com")]).send().await.expect("another name");
+    assert_eq!(fixture.value("email").await.as_deref(), Some("ANN@example.com"));
+    let call = fixture.by_password("ANN@example.com", PASSWORD);
+    call.send().await.expect("the name moved with the attribute");
+    let call = fixture.by_password("bob@example.com", PASSWORD);
+    assert_refused!(call, is_user_not_found_exception, "User does not exist.");
+}
+
+#[tokio::test]
+async fn update_user_attributes_writes_values_and_removes_empty_ones() {
+    let fixture = SignInFixture::new().await;
+    let token = fixture.token().await;
+    let given = [("name", "Ann"), ("nickname", "A"), ("zoneinfo", "Europe/Berlin")];
+    let answer = fixture.update(&token, &given).send().await.expect("updated");
+    assert!(answer.code_delivery_details_list().is_empty());
+    for (name, expected) in given {
+        assert_eq!(fixture.value(name).await.as_deref(), Some(expected));
+    }
+    fixture.update(&token, &[("name", "")]).send().await.expect("updated");
+    assert_eq!(fixture.value("name").await, None);
+}

@@ -1,0 +1,149 @@
+//! Contradictory settings, refused by CreateUserPoolClient and by UpdateUserPoolClient.
+
+use serde_json::{Value, json};
+
+use super::{create, describe, pool, settings::PROJECT};
+use crate::support::{
+    TestServer,
+    documents::{call, with},
+};
+
+#[tokio::test]
+async fn contradictory_settings_are_refused_at_creation_and_update() {
+    const INVALID: &str = "InvalidParameterException";
+    const FLOW: &str = "InvalidOAuthFlowException";
+    let server = TestServer::new().await;
+    let pool = pool(&server).await;
+    let oauth = |over: Value| {
+        let whole = json!({
+            "AllowedOAuthFlowsUserPoolClient": true, "AllowedOAuthFlows": ["code"],
+            "AllowedOAuthScopes": ["openid"], "CallbackURLs": ["https://example.com"],
+        });
+        with(&whole, &over)
+    };
+    let analytics = "Invalid analytics configuration given, either <application arn> or \
+                     <application id, role arn, external id> are valid";
+    let missing = "AllowedOAuthFlows and AllowedOAuthScopes are required if user pool client is allowed to use OAuth flows.";
+    let cases = [
+        (
+            json!({"ExplicitAuthFlows": ["ADMIN_NO_SRP_AUTH", "ALLOW_USER_SRP_AUTH"]}),
+            INVALID,
+            "Auth flow name with prefix 'ALLOW' cannot be used with legacy auth flow names.",
+        ),
+        (
+            json!({
+                "ExplicitAuthFlows": ["ALLOW_REFRESH_TOKEN_AUTH"], "RefreshTokenRotation": {"Feature": "ENABLED"},
+            }),
+            INVALID,
+            "ALLOW_REFRESH_TOKEN_AUTH cannot be used when refresh token rotation is enabled.",
+        ),
+        (json!({"AccessTokenValidity": 25}), INVALID, "Invalid range for token validity."),
+        (
+            json!({"IdTokenValidity": 4, "TokenValidityUnits": {"IdToken": "minutes"}}),
+            INVALID,
+            "Invalid range for token validity.",
+        ),
+        (json!({"RefreshTokenValidity": 3651}), INVALID, "Invalid range for token validity."),
+        (
+            json!({
+                "RefreshTokenValidity": 1, "AccessTokenValidity": 2, "TokenValidityUnits": {"RefreshToken": "hours"},
+            }),
+            INVALID,
+            "Access and Id Token expiration times must be less than or equal to refresh token expiration times.",
+        ),
+        (
+            json!({"EnablePropagateAdditionalUserContextData": true}),
+            INVALID,
+            "Client Secret is required to set EnablePropagateAdditionalUserContextData as true",
+        ),
+        (json!({"AnalyticsConfiguration": {"ApplicationId": "abc"}}), INVALID, analytics),
+        (
+            json!({"AnalyticsConfiguration": {"ApplicationArn": PROJECT, "ApplicationId": "abc"}}),
+            INVALID,
+            analytics,
+        ),
+        (
+            json!({"CallbackURLs": ["http://example.com/back"]}),
+            INVALID,
+            "http://example.com/back cannot use the HTTP protocol.",
+        ),
+        (
+            json!({"LogoutURLs": ["http://example.com/out"]}),
+            INVALID,
+            "http://example.com/out cannot use the HTTP protocol.",
+        ),
+        (
+            json!({"CallbackURLs": ["https://example.com/#here"]}),
+            INVALID,
+            "https://example.com/#here cannot use fragment",
+        ),
+        (json!({"CallbackURLs": ["example.com"]}), INVALID, "example.com is not an absolute URI."),
+        (
+            oauth(json!({"DefaultRedirectURI": "https://example.com/other"})),
+            INVALID,
+            "The default redirect URI https://example.com/other is not in the callback URIs list.",
+        ),
+        (oauth(json!({"AllowedOAuthFlows": null})), INVALID, missing),
+        (oauth(json!({"AllowedOAuthScopes": null})), INVALID, missing),
+        (
+            oauth(json!({"CallbackURLs": null})),
+            FLOW,
+            "CallbackUrls can not be empty when code flow or implicit flow is selected",
+        ),
+        (
+            oauth(json!({"AllowedOAuthFlows": ["client_credentials", "code"]})),
+            FLOW,
+            "client_credentials flow can not be selected along with code flow or implicit flow.",
+        ),
+        (
+            oauth(json!({"AllowedOAuthFlows": ["client_credentials"]})),
+            FLOW,
+            "client_credentials flow can not be selected if client does not have a client secret.",
+        ),
+        (
+            oauth(json!({"AllowedOAuthScopes": ["Cognito"]})),
+            "ScopeDoesNotExistException",
+            "Invalid scope requested: Cognito",
+        ),
+        (
+            json!({"ReadAttributes": ["custom:nope"]}),
+            INVALID,
+            "Invalid read attributes specified while DOING a client",
+        ),
+        (
+            json!({"WriteAttributes": ["custom:nope"]}),
+            INVALID,
+            "Invalid write attributes specified while DOING a client",
+        ),
+        (
+            json!({"WriteAttributes": ["email_verified"]}),
+            INVALID,
+            "Invalid write attributes specified while DOING a client",
+        ),
+    ];
+    let base = json!({"UserPoolId": pool, "ClientName": "c"});
+    let made = create(&server, &base).await;
+    for (settings, kind, text) in &cases {
+        let refused = |doing: &str| Err(((*kind).to_owned(), text.replace("DOING", doing)));
+        let sent = with(&base, settings);
+        assert_eq!(call(&server, "CreateUserPoolClient", &sent).await, refused("creating"), "{settings}");
+        let sent = with(&sent, &json!({"ClientId": made["ClientId"]}));
+        assert_eq!(call(&server, "UpdateUserPoolClient", &sent).await, refused("updating"), "{settings}");
+    }
+    assert_eq!(describe(&server, &made).await, made, "a refused update changes nothing");
+
+    let machine = json!({
+        "GenerateSecret": true, "AllowedOAuthFlowsUserPoolClient": true, "CallbackURLs": null,
+        "AllowedOAuthFlows": ["client_credentials"], "AllowedOAuthScopes": ["api/read"],
+    });
+    create(&server, &with(&base, &machine)).await;
+    let sent = with(&with(&base, &machine), &json!({"AllowedOAuthScopes": ["openid"]}));
+    let text = "openid is not supported with client_credentials flow";
+    assert_eq!(call(&server, "CreateUserPoolClient", &sent).await, Err((FLOW.to_owned(), text.to_owned())));
+    let both = with(&base, &json!({"GenerateSecret": true, "ClientSecret": "0123456789abcdefghijklmn"}));
+    let text = "GenerateSecret and ClientSecret cannot be specified in one request.";
+    assert_eq!(
+        call(&server, "CreateUserPoolClient", &both).await,
+        Err((INVALID.to_owned(), text.to_owned()))
+    );
+}

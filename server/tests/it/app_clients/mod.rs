@@ -1,0 +1,55 @@
+//! App clients, their settings and their secrets.
+
+mod add_user_pool_client_secret;
+mod contradictory_settings;
+mod create_user_pool_client;
+mod delete_user_pool_client;
+mod delete_user_pool_client_secret;
+mod describe_user_pool_client;
+mod list_user_pool_client_secrets;
+mod list_user_pool_clients;
+mod settings;
+mod update_user_pool_client;
+
+use aws_sdk_cognitoidentityprovider::types::UserPoolClientType;
+use serde_json::{Value, json};
+
+use crate::support::{TestServer, documents::call};
+
+async fn described(server: &TestServer, pool: &str, client: &str) -> UserPoolClientType {
+    let call = server.sdk.describe_user_pool_client().user_pool_id(pool).client_id(client);
+    call.send().await.expect("described").user_pool_client.expect("told")
+}
+
+async fn pool(server: &TestServer) -> Value {
+    let schema = json!([{"Name": "size"}]);
+    let made = call(server, "CreateUserPool", &json!({"PoolName": "p", "Schema": schema})).await;
+    made.expect("a pool")["UserPool"]["Id"].clone()
+}
+
+async fn create(server: &TestServer, body: &Value) -> Value {
+    call(server, "CreateUserPoolClient", body).await.expect("a client")["UserPoolClient"].clone()
+}
+
+async fn describe(server: &TestServer, client: &Value) -> Value {
+    let asked = json!({"UserPoolId": client["UserPoolId"], "ClientId": client["ClientId"]});
+    let described = call(server, "DescribeUserPoolClient", &asked).await;
+    described.expect("described")["UserPoolClient"].clone()
+}
+
+/// An app client with a secret: its id and the secret.
+async fn client_with_secret(server: &TestServer, pool: &str) -> (String, String) {
+    let made = server.sdk.create_user_pool_client().user_pool_id(pool).client_name("secretive");
+    let made = made.generate_secret(true).send().await.expect("a client").user_pool_client.expect("told");
+    (made.client_id.expect("an id"), made.client_secret.expect("a secret"))
+}
+
+/// The ids of the secrets of an app client; their values are not told.
+async fn secret_ids(server: &TestServer, pool: &str, client: &str) -> Vec<String> {
+    let listed = server.sdk.list_user_pool_client_secrets().user_pool_id(pool).client_id(client).send().await;
+    let listed = listed.expect("listed");
+    assert_eq!(listed.next_token(), None);
+    assert!(listed.client_secrets().iter().all(|secret| secret.client_secret_value().is_none()));
+    let secrets = listed.client_secrets.unwrap_or_default();
+    secrets.into_iter().map(|secret| secret.client_secret_id.expect("an id")).collect()
+}

@@ -1,0 +1,42 @@
+//! Settings of app clients that together have every member that there is.
+
+use serde_json::{Value, json};
+
+pub(super) const PROJECT: &str = "arn:aws:mobiletargeting:us-east-1:000000000000:apps/abc";
+
+/// Every member but those that exclude one of these.
+pub(super) fn first() -> Value {
+    json!({
+        "ClientName": "all of it",
+        "RefreshTokenValidity": 10,
+        "AccessTokenValidity": 20,
+        "IdTokenValidity": 3600,
+        "TokenValidityUnits": {"AccessToken": "minutes", "IdToken": "seconds", "RefreshToken": "hours"},
+        "ReadAttributes": ["email", "custom:size"],
+        "WriteAttributes": ["name", "email"],
+        "ExplicitAuthFlows": ["ALLOW_USER_AUTH", "ALLOW_USER_SRP_AUTH"],
+        "SupportedIdentityProviders": ["COGNITO"],
+        "CallbackURLs": ["https://example.com/back", "http://localhost:3000", "myapp://example"],
+        "LogoutURLs": ["https://example.com/out"],
+        "DefaultRedirectURI": "https://example.com/back",
+        "AllowedOAuthFlows": ["code", "implicit"],
+        "AllowedOAuthScopes": ["openid", "api/read"],
+        "AllowedOAuthFlowsUserPoolClient": true,
+        "AnalyticsConfiguration": {"ApplicationArn": PROJECT, "UserDataShared": true},
+        "PreventUserExistenceErrors": "ENABLED",
+        "EnableTokenRevocation": false,
+        "EnablePropagateAdditionalUserContextData": true,
+        "AuthSessionValidity": 5,
+        "RefreshTokenRotation": {"Feature": "ENABLED", "RetryGracePeriodSeconds": 10},
+    })
+}
+
+/// What [`first`] excludes.
+pub(super) fn second() -> Value {
+    json!({
+        "ClientName": "the rest",
+        "AnalyticsConfiguration": {
+            "ApplicationId": "abc", "RoleArn": "arn:aws:iam::000000000000:role/analytics", "ExternalId": "x",
+        },
+    })
+}

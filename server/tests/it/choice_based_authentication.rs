@@ -1,0 +1,158 @@
+//! USER_AUTH: the Session of a confirmation, the choice of a factor, and codes as the only factor.
+
+use std::time::Duration;
+
+use aws_sdk_cognitoidentityprovider::types::{
+    AuthFactorType, AuthFlowType, ChallengeNameType, PreventUserExistenceErrorTypes, SignInPolicyType,
+    UserPoolPolicyType,
+};
+
+use crate::support::{
+    PASSWORD, PoolAndClient, TestServer, assert_refused, attribute, id_of, sign_in::SignInFixture,
+};
+
+/// A pool that lets codes sign in, its app client, and ann with an address.
+async fn passwordless(hides: PreventUserExistenceErrorTypes) -> SignInFixture {
+    let server = TestServer::new().await;
+    let factors = SignInPolicyType::builder()
+        .allowed_first_auth_factors(AuthFactorType::Password)
+        .allowed_first_auth_factors(AuthFactorType::EmailOtp)
+        .allowed_first_auth_factors(AuthFactorType::SmsOtp)
+        .build();
+    let made = server.sdk.create_user_pool().pool_name("p");
+    let made = made.policies(UserPoolPolicyType::builder().sign_in_policy(factors).build());
+    let made = made.auto_verified_attributes("email".into());
+    let pool = id_of(made.send().await.expect("a pool").user_pool());
+    let client = server.client_for_sign_in(&pool, hides).await;
+    let sub = server.sign_up(&client, "ann", "ann@example.com").await;
+    let confirm = server.sdk.admin_confirm_sign_up().user_pool_id(&pool).username("ann");
+    confirm.send().await.expect("confirmed");
+    SignInFixture { server, ids: PoolAndClient { pool, client }, sub }
+}
+
+/// cog-0182.
+#[tokio::test]
+async fn user_auth_with_session_of_confirmation_signs_in_once() {
+    let fixture = SignInFixture::new().await;
+    let (sdk, client) = (&fixture.server.sdk, &fixture.ids.client);
+    let sign_up = sdk.sign_up().client_id(client).username("bob").password(PASSWORD);
+    let sign_up = sign_up.user_attributes(attribute("email", "bob@example.com"));
+    let session = sign_up.send().await.expect("signed up").session.expect("a session");
+    let enter = |session: &str| {
+        let call = fixture.initiate(AuthFlowType::UserAuth).session(session);
+        call.auth_parameters("USERNAME", "bob")
+    };
+    let code = fixture.server.code_of("bob");
+    let confirm = sdk.confirm_sign_up().client_id(client).username("bob").confirmation_code(code);
+    let confirmed = confirm.session(&session).send().await.expect("confirmed").session.expect("a session");
+    let made_up = "Invalid session for the user.";
+    assert_refused!(enter("a session that nobody was given"), is_not_authorized_exception, made_up);
+    let entered = enter(&confirmed).send().await.expect("signed in");
+    assert!(entered.authentication_result.is_some());
+    let used = "Invalid session for the user, session can only be used once.";
+    assert_refused!(enter(&confirmed), is_not_authorized_exception, used);
+}
+
+#[tokio::test]
+async fn user_auth_with_expired_session_of_confirmation_is_refused() {
+    let fixture = SignInFixture::new().await;
+    let (sdk, client) = (&fixture.server.sdk, &fixture.ids.client);
+    fixture.server.sign_up(client, "bob", "bob@example.com").await;
+    let confirm = sdk.confirm_sign_up().client_id(client).username("bob");
+    let confirm = confirm.confirmation_code(fixture.server.code_of("bob"));
+    let session = confirm.send().await.expect("confirmed").session.expect("a session");
+    fixture.server.app.clock.advance(Duration::from_secs(3 * 60));
+    let call = fixture.initiate(AuthFlowType::UserAuth).session(session).auth_parameters("USERNAME", "bob");
+    let late = "Invalid session for the user, session is expired.";
+    assert_refused!(call, is_not_authorized_exception, late);
+}
+
+/// cog-0178, cog-0179.
+#[tokio::test]
+async fn user_auth_offers_factors_and_takes_the_chosen_one() {
+    let fixture = passwordless(PreventUserExistenceErrorTypes::Legacy).await;
+    let begin = |wish: &str| {
+        let call = fixture.initiate(AuthFlowType::UserAuth).auth_parameters("USERNAME", "ann");
+        if wish.is_empty() { call } else { call.auth_parameters("PREFERRED_CHALLENGE", wish) }
+    };
+    for wish in ["", "SMS_OTP"] {
+        let asked = begin(wish).send().await.expect("asked");
+        assert_eq!(asked.challenge_name(), Some(&ChallengeNameType::SelectChallenge));
+        let choices =
+            [ChallengeNameType::PasswordSrp, ChallengeNameType::Password, ChallengeNameType::EmailOtp];
+        assert_eq!(asked.available_challenges(), choices);
+    }
+    let session = begin("").send().await.expect("asked").session.expect("a session");
+    let select = |answer: &str| {
+        let call = fixture.server.sdk.respond_to_auth_challenge().client_id(&fixture.ids.client);
+        let call = call.challenge_name(ChallengeNameType::SelectChallenge).session(&session);
+        call.challenge_responses("USERNAME", "ann").challenge_responses("ANSWER", answer)
+    };
+    assert_refused!(select("SMS_OTP"), is_invalid_parameter_exception, "Invalid parameter ANSWER");
+    let done = select("PASSWORD").challenge_responses("PASSWORD", PASSWORD).send().await.expect("signed in");
+    assert!(done.authentication_result.is_some());
+    let at_once = begin("PASSWORD").auth_parameters("PASSWORD", PASSWORD).send().await.expect("signed in");
+    assert!(at_once.authentication_result.is_some());
+    let asked = begin("PASSWORD").send().await.expect("asked");
+    assert_eq!(asked.challenge_name(), Some(&ChallengeNameType::Password));
+    let call = fixture.server.sdk.respond_to_auth_challenge().client_id(&fixture.ids.client);
+    let call = call.challenge_name(ChallengeNameType::Password).session(asked.session.expect("a session"));
+    let call = call.challenge_responses("USERNAME", "ann").challenge_responses("PASSWORD", PASSWORD);
+    assert!(call.send().await.expect("signed in").authentication_result.is_some());
+}
+
+/// cog-0175, cog-0224, cog-0262.
+#[tokio::test]
+async fn user_auth_by_code_signs_in_and_verifies_the_contact() {
+    let fixture = passwordless(PreventUserExistenceErrorTypes::Legacy).await;
+    let (sdk, ids) = (&fixture.server.sdk, &fixture.ids);
+    let bob = sdk.sign_up().client_id(&ids.client).username("bob").password(PASSWORD);
+    bob.user_attributes(attribute("phone_number", "+15555550100")).send().await.expect("signed up");
+    let confirm = sdk.admin_confirm_sign_up().user_pool_id(&ids.pool).username("bob");
+    confirm.send().await.expect("confirmed");
+    for (name, username, to, medium, verified) in [
+        (ChallengeNameType::EmailOtp, "ann", "a***@e***", "EMAIL", "email_verified"),
+        (ChallengeNameType::SmsOtp, "bob", "+********0100", "SMS", "phone_number_verified"),
+    ] {
+        let begin = fixture.initiate(AuthFlowType::UserAuth).auth_parameters("USERNAME", username);
+        let asked = begin.auth_parameters("PREFERRED_CHALLENGE", name.as_str()).send().await.expect("asked");
+        assert_eq!(asked.challenge_name(), Some(&name));
+        assert_eq!(asked.available_challenges(), std::slice::from_ref(&name));
+        let parameters = asked.challenge_parameters().expect("parameters");
+        assert_eq!(parameters.get("CODE_DELIVERY_DESTINATION").map(String::as_str), Some(to));
+        assert_eq!(parameters.get("CODE_DELIVERY_DELIVERY_MEDIUM").map(String::as_str), Some(medium));
+        let code = fixture.server.code_of(username);
+        assert_eq!(code.len(), 8);
+        let session = asked.session.expect("a session");
+        let answer = |code: &str| {
+            let call = sdk.respond_to_auth_challenge().client_id(&ids.client);
+            let call = call.challenge_name(name.clone()).session(&session);
+            let call = call.challenge_responses("USERNAME", username);
+            call.challenge_responses(format!("{}_CODE", name.as_str()), code)
+        };
+        let wrong = if code == "00000000" { "00000001" } else { "00000000" };
+        let mismatch = "Invalid code or auth state for the user.";
+        assert_refused!(answer(wrong), is_code_mismatch_exception, mismatch);
+        assert_ne!(fixture.server.user(&ids.pool, username, verified).await.1.as_deref(), Some("true"));
+        assert!(answer(&code).send().await.expect("signed in").authentication_result.is_some());
+        assert_eq!(fixture.server.user(&ids.pool, username, verified).await.1.as_deref(), Some("true"));
+    }
+}
+
+/// cog-0177.
+#[tokio::test]
+async fn user_auth_by_code_of_hidden_unknown_user_pretends_to_send_one() {
+    let fixture = passwordless(PreventUserExistenceErrorTypes::Enabled).await;
+    let begin = fixture.initiate(AuthFlowType::UserAuth).auth_parameters("USERNAME", "nobody@example.com");
+    let before = fixture.server.codes_of("nobody@example.com").len();
+    let asked = begin.auth_parameters("PREFERRED_CHALLENGE", "EMAIL_OTP").send().await.expect("asked");
+    assert_eq!(asked.challenge_name(), Some(&ChallengeNameType::EmailOtp));
+    let parameters = asked.challenge_parameters().expect("parameters");
+    assert_eq!(parameters.get("CODE_DELIVERY_DESTINATION").map(String::as_str), Some("n***@e***"));
+    assert_eq!(fixture.server.codes_of("nobody@example.com").len(), before);
+    let call = fixture.server.sdk.respond_to_auth_challenge().client_id(&fixture.ids.client);
+    let call = call.challenge_name(ChallengeNameType::EmailOtp).session(asked.session.expect("a session"));
+    let call = call.challenge_responses("USERNAME", "nobody@example.com");
+    let call = call.challenge_responses("EMAIL_OTP_CODE", "12345678");
+    assert_refused!(call, is_code_mismatch_exception, "Invalid code or auth state for the user.");
+}

@@ -1,0 +1,203 @@
+//! Signatures: which requests want one, and how each fault of one is told.
+
+use aws_sdk_cognitoidentityprovider::{
+    error::ProvideErrorMetadata as _, operation::RequestId as _, types::VerifiedAttributeType,
+};
+use lido::{app::App, clock::rfc3339, operations::Operation};
+use lido_runtime::{Auth, Operation as _};
+
+use super::{
+    ALL, SAME, SECRET, Signer, TOKEN, assert_refused, credentials, listed, real_time, server_with_policies,
+};
+use crate::support::{TestServer, raw_requests::send};
+
+#[tokio::test]
+async fn signature_of_the_sdk_is_verified() {
+    let users = format!(
+        r#"{{"name": "root", "accessKeyId": "ROOT", "secretAccessKey": "{SECRET}", "policies": [{{"Statement": {ALL}}}]}},
+           {{"name": "temp", "accessKeyId": "TEMP", "secretAccessKey": "{SECRET}", "sessionToken": "{TOKEN}",
+             "expiresAt": "2999-01-01T00:00:00Z", "policies": [{{"Statement": {ALL}}}]}}"#
+    );
+    let server = real_time(listed(&users)).await;
+    for (key, token) in [("ROOT", None), ("TEMP", Some(TOKEN))] {
+        let sdk = server.sdk_as(key, SECRET, token);
+        let pool = sdk
+            .create_user_pool()
+            .pool_name("p")
+            .user_pool_tags("Team", "Ärger & Söhne")
+            .auto_verified_attributes(VerifiedAttributeType::Email)
+            .send()
+            .await;
+        let pool = pool.expect("allowed").user_pool.and_then(|pool| pool.id).expect("an id");
+        sdk.describe_user_pool().user_pool_id(&pool).send().await.expect("allowed");
+        sdk.list_user_pools().max_results(1).send().await.expect("allowed");
+    }
+    for (key, secret, token, code) in [
+        ("ROOT", "another", None, "InvalidSignatureException"),
+        ("NOBODY", SECRET, None, "UnrecognizedClientException"),
+        ("ROOT", SECRET, Some(TOKEN), "UnrecognizedClientException"),
+        ("TEMP", SECRET, None, "UnrecognizedClientException"),
+        ("TEMP", SECRET, Some("another"), "UnrecognizedClientException"),
+    ] {
+        let error = server.sdk_as(key, secret, token).list_user_pools().max_results(1).send().await;
+        let error = error.expect_err("refused").into_service_error();
+        assert_eq!(error.code(), Some(code), "{key} {secret} {token:?}: {error:?}");
+        assert!(error.request_id().is_some());
+    }
+}
+
+/// cog-0340: every operation that the model signs is refused without a signature, and no other one is.
+#[tokio::test]
+async fn signed_operation_without_signature_is_refused() {
+    let server = TestServer::behind(App::for_tests(), credentials(&[])).await;
+    let (mut signed, mut public) = (0, 0);
+    for operation in Operation::ALL {
+        let answer = send(server.address, operation.name(), &[], "{").await;
+        match operation.auth() {
+            Auth::SigV4 => {
+                assert_refused(
+                    &answer,
+                    "MissingAuthenticationTokenException",
+                    "Missing Authentication Token",
+                );
+                signed += 1;
+            }
+            Auth::None => {
+                assert!(answer.body.contains("SerializationException"), "{operation:?}: {}", answer.body);
+                public += 1;
+            }
+        }
+    }
+    assert_eq!((signed, public), (Operation::ALL.len() - 34, 34));
+}
+
+/// cog-0025
+#[tokio::test]
+async fn public_operation_ignores_the_signature() {
+    let server = TestServer::behind(App::for_tests(), credentials(&[])).await;
+    for authorization in ["nonsense", "AWS4-HMAC-SHA256 Credential=A/1/us-east-1/s3/aws4_request"] {
+        let answer = send(server.address, "ConfirmSignUp", &[("Authorization", authorization)], "{}").await;
+        assert!(answer.body.contains("3 validation errors detected"), "{}", answer.body);
+    }
+}
+
+/// cog-0045, cog-0250, cog-0348, cog-0349, cog-0350
+#[tokio::test]
+async fn faulty_signature_is_refused_by_its_own_type_and_text() {
+    let users = format!(
+        r#"{{"name": "ci", "accessKeyId": "CI", "secretAccessKey": "{SECRET}"}},
+           {{"name": "temp", "accessKeyId": "TEMP", "secretAccessKey": "{SECRET}", "sessionToken": "{TOKEN}",
+             "expiresAt": "2026-11-21T07:30:00Z"}}"#
+    );
+    let server = TestServer::behind(App::for_tests(), listed(&users)).await;
+    let ci = Signer::CI;
+    let stamp = |seconds: i64| {
+        let at =
+            lido_domain::Timestamp::from_millis(server.app.clock.real_now().as_millis() + seconds * 1_000);
+        let (second, _) =
+            rfc3339(at).split_once('.').map(|(a, b)| (a.to_owned(), b.to_owned())).expect("a fraction");
+        format!("{}Z", second.replace(['-', ':'], ""))
+    };
+    let mismatch = "The request signature we calculated does not match the signature you provided. Check your AWS \
+                    Secret Access Key and signing method. Consult the service documentation for details.";
+    let invalid = "The security token included in the request is invalid.";
+    let cases = [
+        (Signer { key: "NOBODY", ..ci }, "UnrecognizedClientException", invalid.to_owned()),
+        (Signer { secret: "another", ..ci }, "InvalidSignatureException", mismatch.to_owned()),
+        (Signer { token: Some("x"), ..ci }, "UnrecognizedClientException", invalid.to_owned()),
+        (Signer { key: "TEMP", ..ci }, "UnrecognizedClientException", invalid.to_owned()),
+        (Signer { key: "TEMP", token: Some("x"), ..ci }, "UnrecognizedClientException", invalid.to_owned()),
+        (
+            Signer { key: "TEMP", token: Some(TOKEN), ..ci },
+            "ExpiredTokenException",
+            "The security token included in the request is expired".to_owned(),
+        ),
+        (
+            Signer { region: "eu-west-1", ..ci },
+            "InvalidSignatureException",
+            "Credential should be scoped to a valid region. ".to_owned(),
+        ),
+        (
+            Signer { service: "s3", ..ci },
+            "InvalidSignatureException",
+            "Credential should be scoped to correct service: 'cognito-idp'. ".to_owned(),
+        ),
+        (
+            Signer { ahead: -301, ..ci },
+            "InvalidSignatureException",
+            format!(
+                "Signature expired: {} is now earlier than {} ({} - 5 min.)",
+                stamp(-301),
+                stamp(-300),
+                stamp(0)
+            ),
+        ),
+        (
+            Signer { ahead: 301, ..ci },
+            "InvalidSignatureException",
+            format!(
+                "Signature not yet current: {} is still later than {} ({} + 5 min.)",
+                stamp(301),
+                stamp(300),
+                stamp(0)
+            ),
+        ),
+    ];
+    for (signer, name, text) in cases {
+        // Whatever the body is: it is not read before.
+        assert_refused(&signer.ask(&server, "ListUserPools", "{").await, name, &text);
+    }
+    let credential = "Credential=CI/20261121/us-east-1/cognito-idp/aws4_request";
+    let headers = [
+        (
+            // cog-0351
+            "AWS4-HMAC-SHA256 nonsense".to_owned(),
+            "'nonsense' not a valid key=value pair (missing equal-sign) in Authorization header: 'AWS4-HMAC-SHA256 \
+             nonsense'."
+                .to_owned(),
+        ),
+        ("Bearer abc".to_owned(), "Unsupported AWS 'algorithm': 'Bearer'.".to_owned()),
+        (
+            format!("AWS4-HMAC-SHA256 {credential}, SignedHeaders=host"),
+            format!(
+                "Authorization header requires 'Signature' parameter. Authorization=AWS4-HMAC-SHA256 {credential}, \
+                 SignedHeaders=host"
+            ),
+        ),
+        (
+            format!("AWS4-HMAC-SHA256 {credential}, SignedHeaders=host, Signature=00"),
+            format!(
+                "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header. \
+                 Authorization=AWS4-HMAC-SHA256 {credential}, SignedHeaders=host, Signature=00"
+            ),
+        ),
+    ];
+    for (header, text) in headers {
+        let answer = send(server.address, "ListUserPools", &[("Authorization", &header)], "{}").await;
+        assert_refused(&answer, "IncompleteSignatureException", &text);
+    }
+}
+
+#[tokio::test]
+async fn request_other_than_signed_is_refused() {
+    let (server, pool) = server_with_policies(ALL, SAME).await;
+    let body = format!(r#"{{"UserPoolId":"{pool}"}}"#);
+    let signed = Signer::CI.sign(&server, "DescribeUserPool", &[], &body);
+    let headers: Vec<_> = signed.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    assert_eq!(send(server.address, "DescribeUserPool", &headers, &body).await.status, 200);
+    let unsigned = [&headers[..], &[("x-unsigned", "anything")]].concat();
+    assert_eq!(send(server.address, "DescribeUserPool", &unsigned, &body).await.status, 200);
+    let mismatch = "The request signature we calculated does not match the signature you provided. Check your AWS \
+                    Secret Access Key and signing method. Consult the service documentation for details.";
+    for (operation, body) in [("DescribeUserPool", format!("{body} ")), ("DeleteUserPool", body.clone())] {
+        let answer = send(server.address, operation, &headers, &body).await;
+        assert_refused(&answer, "InvalidSignatureException", mismatch);
+    }
+    // A claim about the body is no hash of it.
+    let unhashed = [&headers[..], &[("x-amz-content-sha256", "UNSIGNED-PAYLOAD")]].concat();
+    let answer = send(server.address, "DescribeUserPool", &unhashed, "{}").await;
+    assert_refused(&answer, "InvalidSignatureException", mismatch);
+    // Blanks in values and more signed headers change nothing.
+    let more = [("x-amz-meta", "  a   b  "), ("accept", "*/*")];
+    assert_eq!(Signer::CI.ask_with(&server, "DescribeUserPool", &more, &body).await.status, 200);
+}

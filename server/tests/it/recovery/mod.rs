@@ -1,0 +1,16 @@
+//! A forgotten password, and a new one by a code.
+
+mod confirm_forgot_password;
+mod forgot_password;
+
+use crate::support::{PoolAndClient, TestServer};
+
+const NEXT: &str = "Passw0rd?";
+
+/// A confirmed user with a verified e-mail address.
+async fn confirmed(server: &TestServer, ids: &PoolAndClient, username: &str) {
+    server.sign_up(&ids.client, username, &format!("{username}@example.com")).await;
+    let code = server.code_of(username);
+    let call = server.sdk.confirm_sign_up().client_id(&ids.client).username(username);
+    call.confirmation_code(code).send().await.expect("confirmed");
+}

@@ -1,0 +1,54 @@
+//! GetTokensFromRefreshToken.
+
+use std::time::Duration;
+
+use aws_sdk_cognitoidentityprovider::types::{ExplicitAuthFlowsType, FeatureType, RefreshTokenRotationType};
+
+use super::signed_in;
+use crate::support::{PASSWORD, assert_refused, sign_in::SignInFixture};
+
+/// cog-0187, cog-0333.
+#[tokio::test]
+async fn get_tokens_from_refresh_token_with_rotation_honours_the_grace_period() {
+    let fixture = SignInFixture::new().await;
+    let rotation =
+        RefreshTokenRotationType::builder().feature(FeatureType::Enabled).retry_grace_period_seconds(10);
+    let made = fixture.server.sdk.create_user_pool_client().user_pool_id(&fixture.ids.pool).client_name("r");
+    let made = made.explicit_auth_flows(ExplicitAuthFlowsType::AllowUserPasswordAuth);
+    let made =
+        made.refresh_token_rotation(rotation.build().expect("complete")).send().await.expect("a client");
+    let client = made.user_pool_client.and_then(|client| client.client_id).expect("an id");
+    let call = fixture.by_password("ann", PASSWORD).client_id(&client);
+    let first = call.send().await.expect("signed in").authentication_result.expect("tokens");
+    let first = first.refresh_token.expect("a refresh token");
+    let renew = |token: &str| {
+        fixture.server.sdk.get_tokens_from_refresh_token().client_id(&client).refresh_token(token)
+    };
+    let second = renew(&first).send().await.expect("renewed").authentication_result.expect("tokens");
+    let second = second.refresh_token.expect("another refresh token");
+    assert_ne!(first, second);
+    renew(&first).send().await.expect("within the grace");
+    fixture.server.app.clock.advance(Duration::from_secs(10));
+    let replaced = "Refresh Token has been replaced by another one";
+    assert_refused!(renew(&first), is_refresh_token_reuse_exception, replaced);
+    renew(&second).send().await.expect("the newer one is good");
+}
+
+/// cog-0195.
+#[tokio::test]
+async fn get_tokens_from_refresh_token_renews_and_refuses_nonsense() {
+    let fixture = SignInFixture::new().await;
+    let result = signed_in(&fixture).await;
+    let token = result.refresh_token().expect("a refresh token");
+    let get_tokens = |token: &str| {
+        fixture.server.sdk.get_tokens_from_refresh_token().client_id(&fixture.ids.client).refresh_token(token)
+    };
+    let renewed = get_tokens(token).send().await.expect("renewed").authentication_result.expect("tokens");
+    assert_eq!(renewed.refresh_token(), None);
+    assert_ne!(renewed.access_token(), result.access_token());
+    let user = fixture.server.sdk.get_user().access_token(renewed.access_token().expect("a token"));
+    assert_eq!(user.send().await.expect("the user").username(), "ann");
+    assert_refused!(get_tokens("nonsense"), is_not_authorized_exception, "Invalid Refresh Token");
+    fixture.server.app.clock.advance(Duration::from_secs(30 * 24 * 60 * 60));
+    assert_refused!(get_tokens(token), is_not_authorized_exception, "Refresh Token has expired");
+}

@@ -1,0 +1,22 @@
+//! Signing up, and confirming who signed up.
+
+mod admin_confirm_sign_up;
+mod confirm_sign_up;
+mod resend_confirmation_code;
+mod sign_up;
+
+use aws_sdk_cognitoidentityprovider::types::{AliasAttributeType, VerifiedAttributeType};
+
+use crate::support::{PoolAndClient, TestServer, id_of};
+
+async fn alias_pool(server: &TestServer) -> PoolAndClient {
+    let pool = server.sdk.create_user_pool().pool_name("p").alias_attributes(AliasAttributeType::Email);
+    let pool = pool.auto_verified_attributes(VerifiedAttributeType::Email);
+    let pool = id_of(pool.send().await.expect("a pool").user_pool());
+    PoolAndClient { client: server.client_in(&pool).await, pool }
+}
+
+const MISMATCH: &str = "Invalid verification code provided, please try again.";
+const EXPIRED: &str = "Invalid code provided, please request a code again.";
+const LIMITED: &str = "Attempt limit exceeded, please try after some time.";
+const CONFIRMED: &str = "User cannot be confirmed. Current status is CONFIRMED";

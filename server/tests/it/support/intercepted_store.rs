@@ -1,0 +1,188 @@
+//! A store with somebody between it and the server: who makes racers meet, or lets it fail.
+//!
+//! What is kept is kept by the real store; nothing here answers in its place.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicUsize, Ordering},
+};
+
+use async_trait::async_trait;
+use lido::{
+    app::App,
+    delivery::{Inbox, Transports},
+    entropy::Entropy,
+    store::{
+        Backend, Expect, Key, Kind, Record, Search, Store, StoreError, Stored, UserQuery, UserRows, Write,
+        memory::MemoryBackend, sqlite::SqliteBackend,
+    },
+};
+use lido_domain::{
+    Timestamp,
+    id::{ClientId, PoolId},
+    pool::Pool,
+};
+use tempfile::TempDir;
+
+/// A store that does what its meddler wants before every verb.
+#[derive(Clone, Debug)]
+pub(crate) struct InterceptedStore {
+    inner: Arc<dyn Backend>,
+    interceptor: Arc<Interceptor>,
+}
+
+/// What a test asks for, and what it may look at afterwards.
+#[derive(Debug)]
+pub(crate) struct Interceptor {
+    /// Whether every verb fails as if the disk were gone.
+    pub(crate) fails: AtomicBool,
+    /// How many commits met somebody else's.
+    pub(crate) conflicts: AtomicUsize,
+    /// Whether the others go first now and then, so that racers meet at every step of their way.
+    hesitates: bool,
+    dice: Entropy,
+}
+
+impl InterceptedStore {
+    fn new(inner: Arc<dyn Backend>, hesitates: bool) -> Self {
+        let (fails, conflicts) = Default::default();
+        Self {
+            inner,
+            interceptor: Arc::new(Interceptor { fails, conflicts, hesitates, dice: Entropy::fake(7) }),
+        }
+    }
+
+    /// In memory, and hesitating.
+    pub(crate) fn in_memory() -> Self {
+        Self::new(Arc::new(MemoryBackend::default()), true)
+    }
+
+    /// In a SQLite file, and hesitating. Keep the folder as long as the store.
+    pub(crate) fn in_sqlite() -> (Self, TempDir) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let backend = SqliteBackend::open(&folder.path().join("lido.db")).expect("opens");
+        (Self::new(Arc::new(backend), true), folder)
+    }
+
+    /// In memory, and in nobody's way until it is told to fail.
+    pub(crate) fn failing_on_demand() -> Self {
+        Self::new(Arc::new(MemoryBackend::default()), false)
+    }
+
+    pub(crate) fn interceptor(&self) -> Arc<Interceptor> {
+        Arc::clone(&self.interceptor)
+    }
+
+    /// The app for tests on this store, with its own inbox.
+    pub(crate) fn app(&self) -> App {
+        let App { clock, entropy, keys, triggers, settings, .. } = App::for_tests();
+        let transports = Transports::inbox(Inbox::new());
+        App::new(Store::new(self.clone()), clock, entropy, keys, transports, triggers, settings)
+    }
+
+    /// A pool, without a meddler.
+    pub(crate) async fn pool(&self, id: &PoolId) -> Pool {
+        let read = self.inner.read(id, &[Key::pool()]).await.expect("read");
+        match read.into_iter().next().flatten().expect("there").record {
+            Record::Pool(record) => record.pool.clone(),
+            other => panic!("no pool: {other:?}"),
+        }
+    }
+
+    /// What lies in a pool under this kind, without a meddler.
+    pub(crate) async fn all(&self, pool: &PoolId, kind: Kind) -> Vec<Stored> {
+        self.inner.list(pool, kind, None, usize::MAX >> 1).await.expect("read")
+    }
+
+    async fn meet(&self) -> Result<(), StoreError> {
+        if self.interceptor.fails.load(Ordering::Relaxed) {
+            return Err(StoreError::Unavailable("the disk is gone".into()));
+        }
+        if self.interceptor.hesitates {
+            let [dice] = self.interceptor.dice.bytes().expect("bytes");
+            for _ in 0..dice % 4 {
+                tokio::task::yield_now().await;
+            }
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Backend for InterceptedStore {
+    async fn read(&self, pool: &PoolId, keys: &[Key]) -> Result<Vec<Option<Stored>>, StoreError> {
+        self.meet().await?;
+        self.inner.read(pool, keys).await
+    }
+
+    async fn read_user(&self, pool: &PoolId, query: &UserQuery) -> Result<UserRows, StoreError> {
+        self.meet().await?;
+        self.inner.read_user(pool, query).await
+    }
+
+    async fn find_client(&self, client: &ClientId) -> Result<Option<(Stored, Stored)>, StoreError> {
+        self.meet().await?;
+        self.inner.find_client(client).await
+    }
+
+    async fn list(
+        &self,
+        pool: &PoolId,
+        kind: Kind,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Stored>, StoreError> {
+        self.meet().await?;
+        self.inner.list(pool, kind, after, limit).await
+    }
+
+    async fn search(
+        &self,
+        pool: &PoolId,
+        search: &Search,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Stored>, StoreError> {
+        self.meet().await?;
+        self.inner.search(pool, search, after, limit).await
+    }
+
+    async fn count(&self, pool: &PoolId, kind: Kind) -> Result<usize, StoreError> {
+        self.meet().await?;
+        self.inner.count(pool, kind).await
+    }
+
+    async fn list_pools(&self, after: Option<&PoolId>, limit: usize) -> Result<Vec<Stored>, StoreError> {
+        self.meet().await?;
+        self.inner.list_pools(after, limit).await
+    }
+
+    async fn due(
+        &self,
+        kind: Kind,
+        until: Timestamp,
+        limit: usize,
+    ) -> Result<Vec<(PoolId, Stored)>, StoreError> {
+        self.meet().await?;
+        self.inner.due(kind, until, limit).await
+    }
+
+    async fn commit(
+        &self,
+        pool: &PoolId,
+        expects: Vec<Expect>,
+        writes: Vec<Write>,
+    ) -> Result<(), StoreError> {
+        self.meet().await?;
+        let done = self.inner.commit(pool, expects, writes).await;
+        if done == Err(StoreError::Conflict) {
+            self.interceptor.conflicts.fetch_add(1, Ordering::Relaxed);
+        }
+        done
+    }
+
+    async fn check_health(&self) -> Result<(), StoreError> {
+        self.meet().await?;
+        self.inner.check_health().await
+    }
+}

@@ -1,0 +1,59 @@
+//! Requests byte by byte, as clients without an SDK write them.
+
+use std::{
+    io::{Read as _, Write as _},
+    net::{Shutdown, SocketAddr, TcpStream},
+};
+
+/// An answer: status, head in lower case, body.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) head: String,
+    pub(crate) body: String,
+}
+
+/// Sends a request and reads to the end.
+pub(crate) async fn send(
+    address: SocketAddr,
+    operation: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> Answer {
+    let mut request = format!(
+        "POST / HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Length: {}\r\n\
+         X-Amz-Target: AWSCognitoIdentityProviderService.{operation}\r\n",
+        body.len()
+    );
+    for (name, value) in headers {
+        request.push_str(&format!("{name}: {value}\r\n"));
+    }
+    request.push_str("\r\n");
+    request.push_str(body);
+    let exchange = move || {
+        let mut stream = TcpStream::connect(address)?;
+        stream.write_all(request.as_bytes())?;
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer)?;
+        stream.shutdown(Shutdown::Both).ok();
+        Ok::<_, std::io::Error>(answer)
+    };
+    let answer = tokio::task::spawn_blocking(exchange).await.expect("no panic").expect("an answer");
+    let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
+    let status = head.split(' ').nth(1).expect("a status").parse().expect("a number");
+    Answer { status, head: head.to_lowercase(), body: body.to_owned() }
+}
+
+/// The headers that paws sends, whatever the operation: it signs public ones too.
+pub(crate) const PAWS: &[(&str, &str)] = &[
+    ("User-Agent", "paws/0.9.0 (R4.4.1; linux-gnu; x86_64)"),
+    ("Accept", "application/json, text/xml, application/xml, */*"),
+    ("Accept-Encoding", "deflate, gzip, br"),
+    ("Content-Type", "application/x-amz-json-1.1"),
+    ("X-Amz-Date", "20261121T073000Z"),
+    (
+        "Authorization",
+        "AWS4-HMAC-SHA256 Credential=AKIDEXAMPLE/20261121/us-east-1/cognito-idp/aws4_request, \
+         SignedHeaders=content-length;content-type;host;x-amz-date;x-amz-target, \
+         Signature=0000000000000000000000000000000000000000000000000000000000000000",
+    ),
+];

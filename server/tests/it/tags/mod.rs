@@ -1,0 +1,31 @@
+//! Tags of user pools.
+
+mod list_tags_for_resource;
+mod tag_resource;
+mod untag_resource;
+
+use std::collections::HashMap;
+
+use aws_sdk_cognitoidentityprovider::operation::tag_resource::builders::TagResourceFluentBuilder;
+
+use crate::support::TestServer;
+
+fn tags<const N: usize>(tags: [(&str, &str); N]) -> HashMap<String, String> {
+    tags.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
+}
+
+/// The ARN of a pool.
+fn arn(pool: &str) -> String {
+    format!("arn:aws:cognito-idp:us-east-1:000000000000:userpool/{pool}")
+}
+
+/// The tags that ListTagsForResource lists for a pool.
+async fn tags_of(server: &TestServer, pool: &str) -> HashMap<String, String> {
+    let listed = server.sdk.list_tags_for_resource().resource_arn(arn(pool)).send().await.expect("listed");
+    listed.tags.unwrap_or_default()
+}
+
+/// The request that adds these tags to a pool.
+fn tag(server: &TestServer, pool: &str, more: HashMap<String, String>) -> TagResourceFluentBuilder {
+    server.sdk.tag_resource().resource_arn(arn(pool)).set_tags(Some(more))
+}

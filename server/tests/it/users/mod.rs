@@ -1,0 +1,74 @@
+//! Users as administrators see and change them.
+
+mod admin_create_user;
+mod admin_delete_user;
+mod admin_delete_user_attributes;
+mod admin_disable_user;
+mod admin_enable_user;
+mod admin_get_user;
+mod admin_list_user_auth_events;
+mod admin_reset_user_password;
+mod admin_set_user_password;
+mod admin_update_user_attributes;
+mod list_users;
+
+use aws_sdk_cognitoidentityprovider::{
+    operation::{
+        admin_create_user::builders::AdminCreateUserFluentBuilder,
+        admin_update_user_attributes::builders::AdminUpdateUserAttributesFluentBuilder,
+    },
+    types::{
+        AliasAttributeType, AttributeDataType, DeliveryMediumType, SchemaAttributeType,
+        StringAttributeConstraintsType, UserType, UsernameAttributeType, VerifiedAttributeType,
+    },
+};
+
+use crate::support::{PoolAndClient, TestServer, attribute, id_of};
+
+/// A request to create a user with this e-mail address, which says where the invitation goes.
+fn create(server: &TestServer, pool: &str, username: &str, email: &str) -> AdminCreateUserFluentBuilder {
+    let call = server.sdk.admin_create_user().user_pool_id(pool).username(username);
+    call.user_attributes(attribute("email", email)).desired_delivery_mediums(DeliveryMediumType::Email)
+}
+
+fn attribute_of<'a>(user: &'a UserType, name: &str) -> Option<&'a str> {
+    user.attributes().iter().find(|attribute| attribute.name() == name).and_then(|one| one.value())
+}
+
+async fn email_username_pool(server: &TestServer) -> String {
+    let pool = server.sdk.create_user_pool().pool_name("p").username_attributes(UsernameAttributeType::Email);
+    id_of(pool.send().await.expect("a pool").user_pool())
+}
+
+async fn alias_pool(server: &TestServer) -> String {
+    let pool = server.sdk.create_user_pool().pool_name("p").alias_attributes(AliasAttributeType::Email);
+    id_of(pool.send().await.expect("a pool").user_pool())
+}
+
+/// A pool that requires e-mail addresses and has an immutable, a short and a developer's attribute; and a user in it.
+async fn strict_pool(server: &TestServer) -> PoolAndClient {
+    let custom = |name: &str| SchemaAttributeType::builder().name(name).mutable(true);
+    let short = StringAttributeConstraintsType::builder().min_length("3").max_length("5").build();
+    let pool = server.sdk.create_user_pool().pool_name("p");
+    let pool = pool.auto_verified_attributes(VerifiedAttributeType::Email);
+    let pool = pool
+        .schema(SchemaAttributeType::builder().name("email").required(true).mutable(true).build())
+        .schema(custom("role").mutable(false).build())
+        .schema(custom("short").string_attribute_constraints(short).build())
+        .schema(custom("age").attribute_data_type(AttributeDataType::Number).build())
+        .schema(custom("inner").developer_only_attribute(true).build());
+    let pool = id_of(pool.send().await.expect("a pool").user_pool());
+    let client = server.client_in(&pool).await;
+    server.sign_up(&client, "ann", "ann@example.com").await;
+    PoolAndClient { pool, client }
+}
+
+fn update(server: &TestServer, pool: &str, given: &[(&str, &str)]) -> AdminUpdateUserAttributesFluentBuilder {
+    let given = given.iter().map(|(name, value)| attribute(name, value)).collect();
+    let call = server.sdk.admin_update_user_attributes().user_pool_id(pool).username("ann");
+    call.set_user_attributes(Some(given))
+}
+
+async fn value(server: &TestServer, pool: &str, name: &str) -> Option<String> {
+    server.user(pool, "ann", name).await.1
+}
