@@ -104,7 +104,7 @@ impl App {
             clock.clone(),
             Arc::new(transports),
             templates,
-            Arc::new(MessageTriggers::new(triggers.clone(), store.clone())),
+            Arc::new(MessageTriggers::new(triggers.clone())),
         );
         let tokens = Tokens::new(store.clone(), Arc::clone(&keys), clock.clone());
         let tokens = if settings.is_standby { tokens.read_only() } else { tokens };

@@ -24,6 +24,3 @@ pub mod store;
 pub mod tokens;
 pub mod triggers;
 pub mod wire;
-
-#[cfg(test)]
-mod walkthrough_tests;

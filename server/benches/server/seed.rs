@@ -10,7 +10,7 @@ use lido::{
     entropy::Entropy,
     keys::Keys,
     operations,
-    store::{Key, Record, Store, Write, memory::MemoryBackend, sqlite::SqliteBackend},
+    store::{Key, Record, Store, memory::MemoryBackend, sqlite::SqliteBackend},
     triggers::Triggers,
 };
 use lido_domain::{
@@ -69,9 +69,9 @@ async fn fill(app: &Arc<App>, users: usize) -> anyhow::Result<String> {
     call(&service, "SignUp", &first).await?;
 
     let id = PoolId::new(&pool);
-    let record = app.store.read_pool(&id).await?.context("the pool")?.value;
-    let first = app.store.list_users(&id, None, 1).await?.pop().context("the first user")?;
-    let mut writes = Vec::new();
+    let record = app.store.begin().find_pool(&id).await?.context("the pool")?;
+    let first = app.store.begin().list_users(&id, None, 1).await?.pop().context("the first user")?;
+    let mut records = Vec::new();
     for number in 0..users {
         let user = User {
             sub: Sub::new(app.entropy.uuid()?),
@@ -79,10 +79,10 @@ async fn fill(app: &Arc<App>, users: usize) -> anyhow::Result<String> {
             ..first.clone()
         };
         let name = NameKey::of_username(&record.pool, &user.username);
-        writes.push(Write::Put(Key::name(&name), Record::Name(user.sub.clone())));
-        writes.push(Write::Put(Key::user(&user.sub), Record::User(user)));
-        if writes.len() >= 2_000 || number + 1 == users {
-            app.store.commit(&id, Vec::new(), std::mem::take(&mut writes)).await?;
+        records.push((Key::name(&name), Record::Name(user.sub.clone())));
+        records.push((Key::user(&user.sub), Record::User(user)));
+        if records.len() >= 2_000 || number + 1 == users {
+            app.store.put(&id, std::mem::take(&mut records)).await?;
         }
     }
     Ok(pool)

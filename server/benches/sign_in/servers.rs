@@ -68,6 +68,8 @@ async fn fill(app: &Arc<App>) -> anyhow::Result<(String, String)> {
         call(&service, "SignUp", &user).await?;
         call(&service, "AdminConfirmSignUp", &json!({"UserPoolId": pool, "Username": name})).await?;
     }
-    app.tokens.of_pool(&lido_domain::id::PoolId::new(&pool)).await?;
+    let id = lido_domain::id::PoolId::new(&pool);
+    let (_, keys) = app.store.begin().find_signing_keys(&id).await?;
+    app.tokens.open(&id, keys.as_ref()).await?;
     Ok((pool, client))
 }

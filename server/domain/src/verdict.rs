@@ -4,11 +4,14 @@
 //! too: a wrong code counts. Whoever carries the verdict out commits `remember` on the condition that nothing it was
 //! based on has changed, and only then answers.
 
+use std::sync::Arc;
+
 use crate::{
     code::{PendingCode, Purpose, message::Message},
     digest::Digest,
-    id::Sub,
+    id::{ClientId, GroupId, GroupName, Sub},
     pool::alias::NameKey,
+    record::{ClientRecord, PoolRecord},
     refusal::Refusal,
     sign_in::{lockout::Failures, session::Session},
     token::grant::{Grant, GrantId},
@@ -17,6 +20,7 @@ use crate::{
         attempt::{Act, Attempts},
         auth_event::AuthEvent,
         device::Device,
+        group::Group,
     },
 };
 
@@ -35,8 +39,8 @@ pub struct Verdict<A> {
 pub enum Change {
     /// The user is now this.
     PutUser(Box<User>),
-    /// The user is gone, and with them every membership in a group and every event. What else lies beside is removed by changes of its
-    /// own.
+    /// The user is gone, and with them every membership in a group and every event. What else lies beside is removed by
+    /// changes of its own.
     RemoveUser(Sub),
     /// The name leads to this user; it moves if it led elsewhere.
     PutName {
@@ -130,14 +134,52 @@ pub enum Change {
     },
     /// Every device of the user is forgotten.
     RemoveDevices(Sub),
+    /// The group is now this.
+    PutGroup(Box<Group>),
+    /// The group is gone, and every membership in it.
+    RemoveGroup(GroupName),
+    /// The user is in the group.
+    PutMembership {
+        /// The user.
+        of: Sub,
+        /// The group's name.
+        group: GroupName,
+        /// The group's id, which a group made again under the name does not have.
+        id: GroupId,
+    },
+    /// The user is not in the group.
+    RemoveMembership {
+        /// The user.
+        of: Sub,
+        /// The group's name.
+        group: GroupName,
+    },
+    /// The pool is now this.
+    PutPool(Arc<PoolRecord>),
+    /// The pool is gone, and everything in it.
+    RemovePool,
+    /// The app client is now this.
+    PutClient(Arc<ClientRecord>),
+    /// The app client is gone.
+    RemoveClient(ClientId),
     /// This must be sent.
     Send(Box<Message>),
 }
 
 impl<A> Verdict<A> {
-    /// No, and nothing to remember.
+    /// A verdict that accepts and changes nothing.
+    pub fn accept(answer: A) -> Self {
+        Self { remember: Vec::new(), answer: Ok(answer) }
+    }
+
+    /// A verdict that refuses and changes nothing.
     pub fn refuse(refusal: Refusal) -> Self {
         Self { remember: Vec::new(), answer: Err(refusal) }
+    }
+
+    /// The same verdict with another answer, if it accepts.
+    pub fn map<B>(self, answer: impl FnOnce(A) -> B) -> Verdict<B> {
+        Verdict { remember: self.remember, answer: self.answer.map(answer) }
     }
 }
 

@@ -5,10 +5,10 @@
 use std::fmt;
 
 use async_trait::async_trait;
-use lido_domain::code::Code;
+use lido_domain::{code::Code, user::User};
 
 use crate::{
-    store::{OutboxRow, PoolRecord, StoreError},
+    store::{OutboxRow, PoolRecord},
     triggers::TriggerFault,
 };
 
@@ -32,27 +32,20 @@ pub enum Intervention {
     TakenOver,
 }
 
-/// Why nothing was decided.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum InterventionFault {
-    /// A trigger failed: the message is dropped, and whoever is still waiting for it is told.
-    #[error(transparent)]
-    Trigger(#[from] TriggerFault),
-    /// The store did not say for whom the message is: its hour comes again.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-/// Whoever is asked about each message before it is sent.
+/// Decides about each message before it is sent.
 #[async_trait]
 pub trait Intervene: fmt::Debug + Send + Sync {
-    /// Decides about the message in `row`, whose code is `code`. How long it takes is limited by whoever does.
+    /// Decides about the message in `row` for `user`, whose code is `code`. The implementation limits how long it takes.
+    ///
+    /// # Errors
+    /// A trigger failed: the message is dropped, and the request that still waits for it fails.
     async fn intervene(
         &self,
         pool: &PoolRecord,
         row: &OutboxRow,
+        user: &User,
         code: &Code,
-    ) -> Result<Intervention, InterventionFault>;
+    ) -> Result<Intervention, TriggerFault>;
 }
 
 /// Nobody has anything to say.
@@ -65,8 +58,9 @@ impl Intervene for NoIntervention {
         &self,
         _: &PoolRecord,
         _: &OutboxRow,
+        _: &User,
         _: &Code,
-    ) -> Result<Intervention, InterventionFault> {
+    ) -> Result<Intervention, TriggerFault> {
         Ok(Intervention::Send(CustomWords::default()))
     }
 }

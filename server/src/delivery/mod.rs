@@ -25,7 +25,7 @@ use lido_domain::{
 
 pub use self::{
     inbox::{Filter, Inbox},
-    intervention::{CustomWords, Intervene, Intervention, InterventionFault, NoIntervention},
+    intervention::{CustomWords, Intervene, Intervention, NoIntervention},
     outbox::{Attempted, Outbox},
     template::{Sender, Template, Templates},
     transports::Transports,

@@ -1,12 +1,12 @@
-//! The outbox: what a commit wrote down to be sent, sent.
+//! The outbox: sends the messages that commits wrote down.
 //!
-//! Whoever sends a row first claims it, by moving its next try ahead on the condition that nobody else has; so two
-//! never send the same row at once, and a process that dies while sending leaves a row whose hour comes again. A row
-//! is removed when it was delivered, refused for good, or what it carries is good for nothing any more; the sealed code
-//! goes with it.
+//! A row is claimed before it is sent, by moving its next attempt ahead: by the commit that writes it, for the process that
+//! commits, and later on the condition that no other process has. So two never send the same row at once, and a process
+//! that dies while sending leaves a row that becomes due again. A row is removed when it was delivered, refused for good,
+//! or its code is good for nothing any more; the sealed code goes with it.
 //!
-//! So a message leaves at least once, and twice only if a process dies, or a carrier does not say within its time what
-//! became of it, between leaving and being removed. Its id is the same then, and a mail the same to the last byte.
+//! So a message leaves at least once, and twice only if a process dies, or a transport does not say within its time what
+//! became of it, between sending and removing. Its id is the same then, and a mail the same to the last byte.
 
 use std::{sync::Arc, time::Duration};
 
@@ -15,28 +15,26 @@ use lido_domain::{
     attribute::contact::ContactKind,
     code::{Code, check_code},
     id::PoolId,
-    pool::alias::Candidates,
+    user::User,
 };
 use tokio::{
     sync::{Semaphore, oneshot},
     task::JoinHandle,
 };
 
-use super::{
-    Deliver, DeliveryFault, Intervene, Intervention, InterventionFault, Outgoing, Template, Templates,
-};
+use super::{Deliver, DeliveryFault, Intervene, Intervention, Outgoing, Template, Templates};
 use crate::{
     clock::Clock,
     keys::{Keys, OpenError},
-    store::{Beside, Key, OutboxRow, Read, Record, Store, StoreError, UserQuery, Write},
+    store::{
+        Beside, CLAIM, OutboxCommit, OutboxRow, PoolRecord, Store, StoreError, Transaction, UserQuery,
+        UserReading,
+    },
     triggers::TriggerFault,
 };
 
 /// How long is waited.
 const PATIENCE: Patience = Patience { answer: Duration::from_secs(5), carrier: Duration::from_secs(60) };
-
-/// How long a claim lasts: longer than a trigger and a carrier together take.
-const CLAIM: Duration = Duration::from_secs(3 * 60);
 
 /// The wait before the second try; it doubles with each.
 const FIRST_WAIT: Duration = Duration::from_secs(10);
@@ -98,34 +96,45 @@ impl Outbox {
         Self { store, keys, clock, carrier, templates, intervention, places, patience: PATIENCE }
     }
 
-    /// Tries a message that a commit has just written, and waits for the outcome: for the triggers that are asked about
-    /// it as long as they may take, and for the carrier a few seconds at most. If that takes longer, the try goes on
-    /// without the caller.
-    pub async fn send_now(&self, pool: &PoolId, id: &str) -> Result<Attempted, StoreError> {
-        let Some(row) = self.store.read_message(pool, id).await? else {
-            // Somebody was quicker, and it is gone: sent, as far as anybody can tell.
-            return Ok(Attempted::Sent);
-        };
+    /// Tries a message that this process has just committed and claimed, and waits for the outcome: for the triggers that
+    /// are asked about it as long as they may take, and for the transport a few seconds at most. If that takes longer, the
+    /// attempt goes on without the caller.
+    pub async fn send_committed(
+        &self,
+        pool: &PoolId,
+        committed: OutboxCommit,
+    ) -> Result<Attempted, StoreError> {
+        let claim = self.store.begin();
+        claim.rely_on_message(pool, &committed)?;
         let (asking, asked) = oneshot::channel();
-        let beginning = self.begin(pool.clone(), row, asking);
+        let beginning = self.begin(pool.clone(), claim, committed.row, asking);
         let Ok(trying) = tokio::time::timeout(self.patience.answer, beginning).await else {
             return Ok(Attempted::Queued);
         };
-        // Nothing is ever sent this way: it ends when the triggers were asked, or with the try itself.
+        // Nothing is ever sent this way: it ends when the triggers were asked, or with the attempt itself.
         let _: Result<(), _> = asked.await;
         match tokio::time::timeout(self.patience.answer, trying).await {
             Ok(Ok(outcome)) => outcome,
-            // It takes longer, or the carrier panicked: the row is there, and its hour comes again.
+            // It takes longer, or the transport panicked: the row is there, and becomes due again.
             Ok(Err(_)) | Err(_) => Ok(Attempted::Queued),
         }
     }
 
-    /// Tries every message whose hour has come, some at a time; says how many were tried.
+    /// Tries every message that is due, some at a time; says how many were tried.
     pub async fn send_due(&self) -> Result<usize, StoreError> {
         let due = self.store.due_messages(self.clock.now(), ROUND).await?;
         let mut trying = Vec::with_capacity(due.len());
-        for (pool, row) in due {
-            trying.push(self.begin(pool, row, ()).await);
+        for (pool, tx, row) in due {
+            let claimed = OutboxRow {
+                tries: row.tries.saturating_add(1),
+                next_at: self.clock.now().after(CLAIM),
+                ..row
+            };
+            match tx.claim_message(claimed).await? {
+                Some((claim, claimed)) => trying.push(self.begin(pool, claim, claimed, ()).await),
+                // Another process was quicker, or the row is gone.
+                None => continue,
+            }
         }
         let count = trying.len();
         let mut outcome = Ok(count);
@@ -143,117 +152,117 @@ impl Outbox {
         drop(self.places.acquire_many(AT_ONCE).await);
     }
 
-    /// Tries a message as soon as there is a place, on a task of its own: whoever waits for it may go.
+    /// Tries a claimed message as soon as there is a place, on a task of its own: the caller may stop waiting for it.
     async fn begin(
         &self,
         pool: PoolId,
-        row: Read<OutboxRow>,
+        claim: Transaction,
+        row: OutboxRow,
         asking: impl Send + 'static,
     ) -> JoinHandle<Result<Attempted, StoreError>> {
         let (outbox, place) = (self.clone(), Arc::clone(&self.places).acquire_owned().await);
         tokio::spawn(async move {
-            let outcome = outbox.attempt(&pool, row, asking).await;
+            let outcome = outbox.attempt(&pool, &claim, row, asking).await;
             drop(place);
             outcome
         })
     }
 
-    /// One try. `asking` is dropped when no trigger is asked any more.
+    /// One attempt at a row that `claim` relies on. `asking` is dropped when no trigger is asked any more.
     async fn attempt(
         &self,
         pool: &PoolId,
-        read: Read<OutboxRow>,
+        claim: &Transaction,
+        row: OutboxRow,
         asking: impl Send,
     ) -> Result<Attempted, StoreError> {
-        let (row, now) = (read.value, self.clock.now());
-        let kind = row.to.kind;
-        let Some(settings) = self.store.read_pool(pool).await? else {
+        let (kind, now) = (row.to.kind, self.clock.now());
+        let Some((record, reading)) = self.read_user(pool, &row).await? else {
             // It has gone with its pool, or is going to.
             self.remove(pool, &row).await?;
             return Ok(Attempted::Refused(kind));
         };
-        if row.created_at.after(row.reason.ttl(kind, &settings.value.pool)) <= now {
-            tracing::warn!(row = %row.id, tries = row.tries, "a message came to nothing: its code has died");
+        if row.created_at.after(row.reason.ttl(kind, &record.pool)) <= now {
+            tracing::warn!(row = %row.id, tries = row.tries, "a message was dropped: its code has expired");
             self.remove(pool, &row).await?;
             return Ok(Attempted::Refused(kind));
         }
-        let claimed = OutboxRow { tries: row.tries.saturating_add(1), next_at: now.after(CLAIM), ..row };
-        let claim = vec![Write::Put(Key::outbox(&claimed.id), Record::Outbox(claimed.clone()))];
-        match self.store.commit(pool, read.expects, claim).await {
-            Ok(()) => {}
-            Err(StoreError::Conflict) => return Ok(Attempted::Queued),
-            Err(error) => return Err(error),
-        }
-        let code = match self.keys.open_outbox_code(pool, &claimed.id, &claimed.code) {
+        let code = match self.keys.open_outbox_code(pool, &row.id, &row.code) {
             Ok(code) => code,
             Err(OpenError::OtherKey) => {
-                tracing::error!(row = %claimed.id, "no key of the key file opens this message; it waits for the key");
-                self.put_back(pool, claimed).await?;
+                tracing::error!(row = %row.id, "no key of the key file opens this message; it waits for the key");
+                self.put_back(claim, row).await?;
                 return Ok(Attempted::Queued);
             }
             Err(OpenError::Damaged) => {
-                tracing::error!(row = %claimed.id, "this message is damaged and was dropped");
-                self.remove(pool, &claimed).await?;
+                tracing::error!(row = %row.id, "this message is damaged and was dropped");
+                self.remove(pool, &row).await?;
                 return Ok(Attempted::Refused(kind));
             }
         };
-        if self.is_outdated(pool, &claimed, &code, now).await? {
-            tracing::info!(row = %claimed.id, "a message was dropped: its user is gone, or its code was used or replaced");
-            self.remove(pool, &claimed).await?;
+        let Some(user) = self.recipient(pool, &row, &reading, &code, now) else {
+            tracing::info!(row = %row.id, "a message was dropped: its user is gone, or its code was used or replaced");
+            self.remove(pool, &row).await?;
             return Ok(Attempted::Sent);
-        }
-        let template = match self.intervention.intervene(&settings.value, &claimed, &code).await {
-            Ok(Intervention::Send(words)) => {
-                self.templates.template(&settings.value, &claimed).reworded(words, kind)
-            }
+        };
+        let template = match self.intervention.intervene(&record, &row, user, &code).await {
+            Ok(Intervention::Send(words)) => self.templates.template(&record, &row).reworded(words, kind),
             Ok(Intervention::TakenOver) => {
-                self.remove(pool, &claimed).await?;
+                self.remove(pool, &row).await?;
                 return Ok(Attempted::Sent);
             }
-            Err(InterventionFault::Trigger(fault)) => {
-                tracing::warn!(row = %claimed.id, %fault, "a trigger failed, and its message was dropped");
-                self.remove(pool, &claimed).await?;
+            Err(fault) => {
+                tracing::warn!(row = %row.id, %fault, "a trigger failed, and its message was dropped");
+                self.remove(pool, &row).await?;
                 return Ok(Attempted::Failed(fault));
             }
-            Err(InterventionFault::Store(error)) => return Err(error),
         };
         drop(asking);
-        let message = outgoing(pool, &claimed, now, &template, code);
+        let message = outgoing(pool, &row, now, &template, code);
         match self.deliver(&message).await {
             Ok(()) => {
-                self.remove(pool, &claimed).await?;
+                self.remove(pool, &row).await?;
                 Ok(Attempted::Sent)
             }
             Err(fault @ DeliveryFault::Permanent(_)) => {
-                tracing::warn!(row = %claimed.id, %fault, "a message was dropped");
-                self.remove(pool, &claimed).await?;
+                tracing::warn!(row = %row.id, %fault, "a message was dropped");
+                self.remove(pool, &row).await?;
                 Ok(Attempted::Refused(kind))
             }
             Err(fault @ DeliveryFault::Temporary(_)) => {
-                tracing::warn!(row = %claimed.id, tries = claimed.tries, %fault, "a message waits");
-                self.put_back(pool, claimed).await?;
+                tracing::warn!(row = %row.id, tries = row.tries, %fault, "a message waits");
+                self.put_back(claim, row).await?;
                 Ok(Attempted::Queued)
             }
         }
     }
 
-    /// Whether nobody waits for a message any more: its user is gone, or its code was used or replaced.
-    async fn is_outdated(
+    /// The pool, and the user of a message with the code that is pending now; `None` if the pool is gone.
+    async fn read_user(
         &self,
         pool: &PoolId,
         row: &OutboxRow,
+    ) -> Result<Option<(Arc<PoolRecord>, UserReading)>, StoreError> {
+        let purpose = row.reason.purpose(row.to.kind);
+        let query = UserQuery::of(&row.of, purpose.map(Beside::Code).into_iter().collect());
+        self.store.begin().find_pool_and_user(pool, query).await
+    }
+
+    /// The user whom the message still concerns; `None` if the user is gone, or the code was used or replaced.
+    fn recipient<'a>(
+        &self,
+        pool: &PoolId,
+        row: &OutboxRow,
+        reading: &'a UserReading,
         code: &Code,
         now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        let purpose = row.reason.purpose(row.to.kind);
-        let candidates = Candidates { sub: row.of.clone(), names: Vec::new() };
-        let beside = purpose.map(Beside::Code).into_iter().collect();
-        let reading = self.store.read_user(pool, &UserQuery { candidates, beside, otherwise: None }).await?;
+    ) -> Option<&'a User> {
         let is_good = |purpose| {
             let (digests, pending) = (self.keys.digests(), reading.code.as_ref());
             check_code(digests, pool, &row.of, purpose, pending, code.expose(), now).is_ok()
         };
-        Ok(reading.user.is_none() || !purpose.is_none_or(is_good))
+        let user = reading.user.as_ref()?;
+        row.reason.purpose(row.to.kind).is_none_or(is_good).then_some(user)
     }
 
     async fn deliver(&self, message: &Outgoing) -> Result<(), DeliveryFault> {
@@ -263,24 +272,16 @@ impl Outbox {
         }
     }
 
-    /// Gives the claim back, so that the row is tried again after its wait and not only when the claim is over.
-    async fn put_back(&self, pool: &PoolId, claimed: OutboxRow) -> Result<(), StoreError> {
-        let Some(read) = self.store.read_message(pool, &claimed.id).await? else { return Ok(()) };
-        if read.value != claimed {
-            // The claim was over, and it is somebody else's now.
-            return Ok(());
-        }
-        let waiting = OutboxRow { next_at: self.clock.now().after(wait(claimed.tries)), ..claimed };
-        let write = vec![Write::Put(Key::outbox(&waiting.id), Record::Outbox(waiting))];
-        match self.store.commit(pool, read.expects, write).await {
-            Err(StoreError::Conflict) => Ok(()),
-            outcome => outcome,
-        }
+    /// Gives the claim back, so that the row is tried again after its wait and not only when the claim is over. If the
+    /// claim is over already, the row is another process's now.
+    async fn put_back(&self, claim: &Transaction, row: OutboxRow) -> Result<(), StoreError> {
+        let waiting = OutboxRow { next_at: self.clock.now().after(wait(row.tries)), ..row };
+        claim.put_message(waiting).await.map(drop)
     }
 
-    /// Whoever has sent a row removes it, whatever has become of it meanwhile.
+    /// Removes a row that needs no further attempt, whatever has become of it meanwhile.
     async fn remove(&self, pool: &PoolId, row: &OutboxRow) -> Result<(), StoreError> {
-        self.store.commit(pool, Vec::new(), vec![Write::Remove(Key::outbox(&row.id))]).await
+        self.store.begin().remove_message(pool, &row.id).await
     }
 }
 

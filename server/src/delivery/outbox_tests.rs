@@ -14,7 +14,7 @@ use super::*;
 use crate::{
     delivery::{NoIntervention, fake::FakeCarrier, template::DefaultTemplates},
     entropy::Entropy,
-    store::{Cause, conformance::sample, memory::MemoryBackend, writes},
+    store::{Cause, Key, Record, conformance::sample, memory::MemoryBackend},
 };
 
 struct Scene {
@@ -23,9 +23,10 @@ struct Scene {
     carrier: Arc<FakeCarrier>,
     outbox: Outbox,
     pool: PoolId,
+    committed: OutboxCommit,
 }
 
-/// A store with one message in it, under the id `row`.
+/// A store with one message in it, claimed by the process that committed it.
 async fn scene(carrier: FakeCarrier) -> Scene {
     let store = Store::new(MemoryBackend::default());
     let clock = Clock::frozen(Timestamp::from_millis(1_000));
@@ -46,10 +47,11 @@ async fn scene(carrier: FakeCarrier) -> Scene {
         Change::PutUser(Box::new(user)),
         Change::Send(Box::new(message)),
     ];
-    let mut written = writes(&keys, &pool, changes, &Cause::default(), clock.now(), || Ok("row".to_owned()))
-        .expect("sealed");
-    written.push(Write::Put(Key::pool(), sample::pool("p")));
-    store.commit(&pool, vec![], written).await.expect("written");
+    store.put(&pool, vec![(Key::pool(), sample::pool("p"))]).await.expect("written");
+    let tx = store.begin();
+    tx.find_pool(&pool).await.expect("read").expect("there");
+    let mut rows = tx.commit(&keys, changes, &Cause::default(), clock.now()).await.expect("written");
+    let committed = rows.pop().expect("a message");
     let outbox = Outbox::new(
         store.clone(),
         keys,
@@ -58,7 +60,7 @@ async fn scene(carrier: FakeCarrier) -> Scene {
         Arc::new(DefaultTemplates),
         Arc::new(NoIntervention),
     );
-    Scene { store, clock, carrier, outbox, pool }
+    Scene { store, clock, carrier, outbox, pool, committed }
 }
 
 fn pending(keys: &Keys, pool: &PoolId, of: &Sub, code: &str, now: Timestamp) -> PendingCode {
@@ -67,8 +69,18 @@ fn pending(keys: &Keys, pool: &PoolId, of: &Sub, code: &str, now: Timestamp) -> 
 }
 
 impl Scene {
+    /// The row as it lies in the store.
+    async fn row(&self) -> Option<OutboxRow> {
+        self.store.begin().find_message(&self.pool, &self.committed.row.id).await.expect("read")
+    }
+
     async fn is_gone(&self) -> bool {
-        self.store.read_message(&self.pool, "row").await.expect("read").is_none()
+        self.row().await.is_none()
+    }
+
+    /// The first attempt, by the process that committed.
+    async fn send(&self) -> Result<Attempted, StoreError> {
+        self.outbox.send_committed(&self.pool, self.committed.clone()).await
     }
 }
 
@@ -79,12 +91,12 @@ fn temporary() -> DeliveryFault {
 #[tokio::test]
 async fn a_message_is_sent_once_and_erased() {
     let scene = scene(FakeCarrier::default()).await;
-    let row = scene.store.read_message(&scene.pool, "row").await.expect("read").expect("there").value;
+    let row = scene.row().await.expect("there");
     assert!(
         !serde_json::to_string(&row).expect("JSON").contains("123456"),
         "the code is sealed while it waits"
     );
-    assert_eq!(scene.outbox.send_now(&scene.pool, "row").await, Ok(Attempted::Sent));
+    assert_eq!(scene.send().await, Ok(Attempted::Sent));
     assert!(scene.is_gone().await);
     assert_eq!(scene.outbox.send_due().await, Ok(0));
     let handed = scene.carrier.handed();
@@ -98,14 +110,14 @@ async fn a_message_is_sent_once_and_erased() {
 #[tokio::test]
 async fn a_refusal_for_good_is_told_and_the_message_erased() {
     let scene = scene(FakeCarrier::failing([DeliveryFault::Permanent("no such mailbox".into())])).await;
-    assert_eq!(scene.outbox.send_now(&scene.pool, "row").await, Ok(Attempted::Refused(ContactKind::Email)));
+    assert_eq!(scene.send().await, Ok(Attempted::Refused(ContactKind::Email)));
     assert!(scene.is_gone().await);
 }
 
 #[tokio::test]
 async fn a_busy_carrier_is_tried_again_later_and_later() {
     let scene = scene(FakeCarrier::failing([temporary(), temporary()])).await;
-    assert_eq!(scene.outbox.send_now(&scene.pool, "row").await, Ok(Attempted::Queued));
+    assert_eq!(scene.send().await, Ok(Attempted::Queued));
     assert_eq!(scene.outbox.send_due().await, Ok(0), "its hour has not come");
     scene.clock.advance(Duration::from_secs(10));
     assert_eq!(scene.outbox.send_due().await, Ok(1));
@@ -120,11 +132,9 @@ async fn a_busy_carrier_is_tried_again_later_and_later() {
 #[tokio::test]
 async fn two_senders_send_once() {
     let scene = scene(FakeCarrier::slow(Duration::from_millis(20))).await;
-    let (one, two) =
-        tokio::join!(scene.outbox.send_now(&scene.pool, "row"), scene.outbox.send_now(&scene.pool, "row"));
-    let mut outcomes = [one.expect("stored"), two.expect("stored")];
-    outcomes.sort_by_key(|outcome| *outcome != Attempted::Sent);
-    assert_eq!(outcomes, [Attempted::Sent, Attempted::Queued]);
+    scene.clock.advance(CLAIM);
+    let (one, two) = tokio::join!(scene.outbox.send_due(), scene.outbox.send_due());
+    assert_eq!(one.expect("stored") + two.expect("stored"), 1);
     assert_eq!(scene.carrier.handed().len(), 1);
 }
 
@@ -142,16 +152,17 @@ async fn a_code_that_was_replaced_or_used_is_not_sent() {
     let of = sample::user("ann").sub;
     for meanwhile in ["replaced", "used", "gone"] {
         let scene = scene(FakeCarrier::failing([temporary()])).await;
-        assert_eq!(scene.outbox.send_now(&scene.pool, "row").await, Ok(Attempted::Queued));
+        assert_eq!(scene.send().await, Ok(Attempted::Queued));
         let (key, keys) = (Key::code(&of, Purpose::SignUp), &scene.outbox.keys);
-        let write = match meanwhile {
+        let written = match meanwhile {
             "replaced" => {
-                Write::Put(key, Record::Code(pending(keys, &scene.pool, &of, "654321", scene.clock.now())))
+                let code = pending(keys, &scene.pool, &of, "654321", scene.clock.now());
+                scene.store.put(&scene.pool, vec![(key, Record::Code(code))]).await
             }
-            "used" => Write::Remove(key),
-            _ => Write::Remove(Key::user(&of)),
+            "used" => scene.store.remove(&scene.pool, key).await,
+            _ => scene.store.remove(&scene.pool, Key::user(&of)).await,
         };
-        scene.store.commit(&scene.pool, vec![], vec![write]).await.expect("written");
+        written.expect("written");
         scene.clock.advance(FIRST_WAIT);
         assert_eq!(scene.outbox.send_due().await, Ok(1), "{meanwhile}");
         assert!(scene.is_gone().await, "{meanwhile}");
@@ -163,7 +174,7 @@ async fn a_code_that_was_replaced_or_used_is_not_sent() {
 async fn a_message_waits_for_a_key_that_was_taken_away() {
     let mut scene = scene(FakeCarrier::default()).await;
     scene.outbox.keys = Arc::new(Keys::new(Zeroizing::new([2; 32]), vec![], Entropy::fake(1)));
-    assert_eq!(scene.outbox.send_now(&scene.pool, "row").await, Ok(Attempted::Queued));
+    assert_eq!(scene.send().await, Ok(Attempted::Queued));
     assert!(!scene.is_gone().await);
 }
 
@@ -177,12 +188,8 @@ fn waits_double_up_to_an_hour() {
 #[tokio::test]
 async fn a_message_whose_sender_died_comes_again_when_the_claim_is_over() {
     let scene = scene(FakeCarrier::default()).await;
-    let read = scene.store.read_message(&scene.pool, "row").await.expect("read").expect("there");
-    // What is left of somebody who claimed the row and then was killed.
-    let claimed = OutboxRow { tries: 1, next_at: scene.clock.now().after(CLAIM), ..read.value };
-    let write = vec![Write::Put(Key::outbox("row"), Record::Outbox(claimed))];
-    scene.store.commit(&scene.pool, read.expects, write).await.expect("claimed");
-    assert_eq!(scene.outbox.send_due().await, Ok(0), "somebody may still be at it");
+    // The process that committed and claimed the row was killed before its first attempt.
+    assert_eq!(scene.outbox.send_due().await, Ok(0), "it may still be at it");
     scene.clock.advance(CLAIM);
     assert_eq!(scene.outbox.send_due().await, Ok(1));
     assert!(scene.is_gone().await);
@@ -192,7 +199,7 @@ async fn a_message_whose_sender_died_comes_again_when_the_claim_is_over() {
 #[tokio::test]
 async fn a_request_that_goes_away_takes_no_message_with_it() {
     let scene = scene(FakeCarrier::slow(Duration::from_millis(50))).await;
-    let left = tokio::time::timeout(Duration::from_millis(10), scene.outbox.send_now(&scene.pool, "row"));
+    let left = tokio::time::timeout(Duration::from_millis(10), scene.send());
     assert!(left.await.is_err());
     scene.outbox.finish().await;
     assert_eq!(scene.carrier.handed().len(), 1, "an end waits for what is under way");
@@ -204,21 +211,17 @@ async fn a_carrier_that_never_answers_is_given_up() {
     let mut scene = scene(FakeCarrier::slow(Duration::from_secs(24 * 60 * 60))).await;
     scene.outbox.patience =
         Patience { answer: Duration::from_millis(10), carrier: Duration::from_millis(100) };
-    assert_eq!(
-        scene.outbox.send_now(&scene.pool, "row").await,
-        Ok(Attempted::Queued),
-        "the answer does not wait"
-    );
+    assert_eq!(scene.send().await, Ok(Attempted::Queued), "the answer does not wait");
     scene.outbox.finish().await;
-    let row = scene.store.read_message(&scene.pool, "row").await.expect("read").expect("there").value;
+    let row = scene.row().await.expect("there");
     assert_eq!((row.tries, row.next_at), (1, scene.clock.now().after(FIRST_WAIT)));
 }
 
 #[tokio::test]
 async fn a_message_goes_with_its_pool() {
     let scene = scene(FakeCarrier::failing([temporary()])).await;
-    assert_eq!(scene.outbox.send_now(&scene.pool, "row").await, Ok(Attempted::Queued));
-    scene.store.commit(&scene.pool, vec![], vec![Write::Clear]).await.expect("deleted");
+    assert_eq!(scene.send().await, Ok(Attempted::Queued));
+    scene.store.clear(&scene.pool).await.expect("deleted");
     scene.clock.advance(FIRST_WAIT);
     assert_eq!(scene.outbox.send_due().await, Ok(0));
     assert!(scene.is_gone().await);
@@ -228,16 +231,15 @@ async fn a_message_goes_with_its_pool() {
 #[tokio::test]
 async fn many_messages_leave_in_one_round() {
     let scene = scene(FakeCarrier::slow(Duration::from_millis(20))).await;
-    let read = scene.store.read_message(&scene.pool, "row").await.expect("read").expect("there");
-    let keys = &scene.outbox.keys;
+    let (row, keys) = (scene.row().await.expect("there"), &scene.outbox.keys);
     let more = (0..40).map(|number| {
         let id = format!("row{number}");
         let code = keys.seal_outbox_code(&scene.pool, &id, &Code::fixed("123456")).expect("sealed");
-        Write::Put(Key::outbox(&id), Record::Outbox(OutboxRow { id: id.clone(), code, ..read.value.clone() }))
+        (Key::outbox(&id), Record::Outbox(OutboxRow { id, code, ..row.clone() }))
     });
-    scene.store.commit(&scene.pool, vec![], more.collect()).await.expect("written");
-    assert_eq!(scene.outbox.send_due().await, Ok(0), "whoever asked is to try first");
-    scene.clock.advance(Duration::from_secs(10));
+    scene.store.put(&scene.pool, more.collect()).await.expect("written");
+    assert_eq!(scene.outbox.send_due().await, Ok(0), "the process that committed is to try first");
+    scene.clock.advance(CLAIM);
     assert_eq!(scene.outbox.send_due().await, Ok(41));
     assert_eq!(scene.carrier.handed().len(), 41);
     assert_eq!(scene.outbox.send_due().await, Ok(0));

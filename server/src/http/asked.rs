@@ -150,9 +150,9 @@ impl Asked {
         if let Some(pool) = &self.pool {
             facts.set("aws:ResourceAccount", account);
             if user.policies.look_at("aws:resourcetag/")
-                && let Some(pool) = app.store.read_pool(pool).await?
+                && let Some(pool) = app.store.begin().find_pool(pool).await?
             {
-                for (key, value) in &pool.value.tags {
+                for (key, value) in &pool.tags {
                     facts.add(&format!("aws:ResourceTag/{key}"), value);
                 }
             }

@@ -43,17 +43,17 @@ impl Discovery {
             answer.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
             return answer;
         }
-        match app.store.read_pool(&self.pool).await {
-            Ok(Some(_)) => {}
-            Ok(None) => {
+        let keys = match app.store.begin().find_signing_keys(&self.pool).await {
+            Ok((Some(_), keys)) => keys,
+            Ok((None, _)) => {
                 let message = format!("User pool {} does not exist.", self.pool);
                 return told(StatusCode::NOT_FOUND, &json!({ "message": message }));
             }
             Err(fault) => return failed(&fault),
-        }
+        };
         let document = match self.document {
             Document::Configuration => configuration(&app.issuer(&Origin::of(head), &self.pool)),
-            Document::Keys => match app.tokens.of_pool(&self.pool).await {
+            Document::Keys => match app.tokens.open(&self.pool, keys.as_ref()).await {
                 Ok(keys) => keys.to_jwks(),
                 Err(fault) => return failed(&fault),
             },

@@ -1,64 +1,45 @@
-//! Who bears an access token: the user of every operation that a token authorizes.
+//! The user who bears an access token, as every operation that a token authorizes has it; see [`super::transact::Tx::bearer`].
 
-use lido_domain::{Refusal, Timestamp, flow::bearer, id::PoolId, pool::alias::Candidates, user::User};
+use lido_domain::{flow::bearer, id::PoolId, pool::Pool, user::User};
 
-use super::failure::Failure;
-use crate::{
-    app::App,
-    store::{Beside, Caller, Expect, StoreError, UserQuery, UserReading},
-    tokens::Tokens,
-};
+use super::client::LoadedClient;
+use crate::{app::App, store::UserReading};
 
 /// The user who bears a token, and the app client that it was issued through.
 #[derive(Debug)]
-pub(super) struct Bearer {
+pub(super) struct TokenBearer<'a> {
+    pub(super) app: &'a App,
     /// The app client and its pool.
-    pub(super) caller: Caller,
+    pub(super) client: LoadedClient,
     /// The user.
     pub(super) user: User,
-    /// The key of the device that signed in, where the pool remembers devices.
-    pub(super) device_key: Option<String>,
-    /// What a commit based on this expects.
-    pub(super) expects: Vec<Expect>,
+    /// What was found beside the user; the user and the grant are there.
+    pub(super) found: UserReading,
 }
 
-impl Bearer {
-    /// Verifies the token and finds whose it is, or refuses.
-    pub(super) async fn find(app: &App, token: &str, now: Timestamp) -> Result<Self, Failure> {
-        let client = Tokens::peek(token)?;
-        // A client that is gone signs nothing: whatever names it is made up, or was issued long ago.
-        let read = app.store.find_caller(&client).await?.ok_or(Refusal::AccessTokenForged)?;
-        let pool = &read.value.pool.pool.id;
-        let token = app.tokens.of_pool(pool).await?.verify(token)?;
-        let bearing = app.store.read_bearing(pool, &token.sub, &token.grant).await?;
-        let user = bearer::check(&token, bearing.grant.as_ref(), bearing.user.as_ref(), now)?.clone();
-        let expects = [read.expects, bearing.expects].concat();
-        let device_key = bearing.grant.and_then(|grant| grant.device_key);
-        Ok(Self { caller: read.value, user, device_key, expects })
-    }
-
-    /// As the rules see it.
-    pub(super) fn borne<'a>(&'a self, app: &'a App) -> bearer::Bearer<'a> {
+impl TokenBearer<'_> {
+    /// As flows are handed it.
+    pub(super) fn bearer(&self) -> bearer::Bearer<'_> {
         bearer::Bearer {
-            pool: &self.caller.pool.pool,
-            client: &self.caller.client.client,
+            pool: self.client.pool(),
+            client: self.client.rules(),
             user: &self.user,
-            digest_keys: app.keys.digests(),
+            digest_keys: self.app.keys.digests(),
         }
     }
 
-    /// What lies beside the user.
-    pub(super) async fn read_beside(
-        &self,
-        app: &App,
-        beside: Vec<Beside>,
-    ) -> Result<UserReading, StoreError> {
-        let candidates = Candidates { sub: self.user.sub.clone(), names: Vec::new() };
-        app.store.read_user(self.pool(), &UserQuery { candidates, beside, otherwise: None }).await
+    /// The id of the pool.
+    pub(super) fn pool_id(&self) -> &PoolId {
+        self.client.pool_id()
     }
 
-    /// The pool.
-    pub(super) fn pool(&self) -> &PoolId {
-        &self.caller.pool.pool.id
+    /// What decides of the pool.
+    pub(super) fn pool(&self) -> &Pool {
+        self.client.pool()
+    }
+
+    /// The key of the device that signed in, where the pool remembers devices.
+    pub(super) fn device_key(&self) -> Option<&str> {
+        self.found.grant.as_ref().and_then(|grant| grant.device_key.as_deref())
     }
 }

@@ -58,6 +58,11 @@ pub(super) enum Unforeseen {
 }
 
 impl Failure {
+    /// What the attempt has read is out of date, because this very request has changed it: the driver starts it over.
+    pub(super) fn out_of_date() -> Self {
+        Failure::Contended
+    }
+
     /// The error of an operation, for the client to read.
     pub(super) fn into_error<E: Speaks>(self, operation: Operation) -> E {
         E::say(self.into_said(operation))

@@ -3,13 +3,13 @@
 //! A line names the family, the file and the operation. From it follow the route, [`SERVED`], `lido operations` and
 //! the table in the README. To add an operation, write its handler beside the others and add a line here.
 //!
-//! Handlers look alike: read the input, then take `turn::Turn`s of loading, asking the domain and carrying the
-//! verdict out, until nobody else was quicker. `failure` has the words for all that is not an output.
+//! Handlers look alike: they read the input, then give `transact` an attempt that loads through its `Tx`, asks the domain
+//! and returns the verdict. `failure` has the words for all that is not an output.
 
 mod account;
 mod app_clients;
 mod bearer;
-mod calling;
+mod client;
 mod devices;
 mod failure;
 mod groups;
@@ -24,7 +24,7 @@ mod sign_in;
 mod sign_up;
 mod standby;
 mod tags;
-mod turn;
+mod transact;
 mod user_pools;
 mod users;
 

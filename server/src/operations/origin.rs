@@ -6,10 +6,10 @@
 use std::{convert::Infallible, net::IpAddr};
 
 use http::{HeaderMap, header, request::Parts};
-use lido_domain::user::auth_event::{EventContext, EventKind, Happening};
+use lido_domain::user::auth_event::{AuthEventDraft, EventContext, EventKind};
 use lido_runtime::server::request::FromParts;
 
-use crate::wire::auth_event::{self, Told};
+use crate::wire::auth_event::{self, ClientContext};
 
 /// The address of whoever sent the request; [`crate::http`] puts it beside each. It is the other end of the connection,
 /// or whom a trusted proxy names.
@@ -38,13 +38,18 @@ impl Origin {
         }
     }
 
-    /// What happens in the request, to be told of under `id`: by the client, and where it says nothing by the request.
-    pub fn happening(&self, id: String, kind: EventKind, told: impl Into<Told>) -> Happening {
-        let Told { address, device_name, timezone } = told.into();
+    /// The authentication event of the request: what the client says of the user's device, else what the request shows.
+    pub fn event_draft(
+        &self,
+        id: String,
+        kind: EventKind,
+        client: impl Into<ClientContext>,
+    ) -> AuthEventDraft {
+        let ClientContext { address, device_name, timezone } = client.into();
         let ip_address = self.address.map(|address| address.to_string());
         let device_name = device_name.or_else(|| self.user_agent.as_deref().map(auth_event::short));
         let context = EventContext { ip_address, device_name, timezone };
-        Happening { id, kind, context, propagated_address: address }
+        AuthEventDraft { id, kind, context, propagated_address: address }
     }
 
     /// The address that the client used, as far as its Host tells; a listener of ours speaks plain HTTP.

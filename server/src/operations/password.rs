@@ -1,7 +1,7 @@
-//! What is worked out of a password: its sealed verifier, and whether it is one that the user had before.
+//! What is derived from a password: its sealed verifier, and whether it is one that the user had before.
 //!
-//! Each takes a key derivation of milliseconds, so it happens on another thread, and once a request, however often the
-//! request decides. What follows from it is the domain's.
+//! Each takes a key derivation of milliseconds, so it runs on another thread, and once a request, however often the
+//! request is attempted. What follows from it is the domain's.
 
 use std::sync::Arc;
 
@@ -12,27 +12,30 @@ use lido_domain::{
     user::User,
 };
 
+use tokio::sync::Mutex;
+
 use super::failure::Failure;
 use crate::{app::App, keys::OpenError};
 
-/// What was worked out of the one password of a request, kept as long as it is about the same user.
+/// What was derived from the one password of a request, kept as long as it is about the same user.
 #[derive(Debug, Default)]
-pub(super) struct Derived {
-    sealed: Option<(Sub, Sealed)>,
-    compared: Option<(Vec<Sealed>, bool)>,
+pub(super) struct DerivedPassword {
+    sealed: Mutex<Option<(Sub, Sealed)>>,
+    compared: Mutex<Option<(Vec<Sealed>, bool)>>,
 }
 
-impl Derived {
+impl DerivedPassword {
     /// The sealed verifier of the password for this user.
     pub(super) async fn seal(
-        &mut self,
+        &self,
         app: &App,
         pool: &PoolId,
         sub: &Sub,
         username: &Username,
         password: &Secret,
     ) -> Result<Sealed, Failure> {
-        if let Some((_, sealed)) = self.sealed.as_ref().filter(|(of, _)| of == sub) {
+        let mut kept = self.sealed.lock().await;
+        if let Some((_, sealed)) = kept.as_ref().filter(|(of, _)| of == sub) {
             return Ok(sealed.clone());
         }
         let salt = app.entropy.bytes()?;
@@ -40,7 +43,7 @@ impl Derived {
         let derive = move || Verifier::derive(&of, &name, &password, salt);
         let verifier = app.passwords.run(1, derive).await?;
         let sealed = app.keys.seal_verifier(pool, sub, &verifier)?;
-        self.sealed = Some((sub.clone(), sealed.clone()));
+        *kept = Some((sub.clone(), sealed.clone()));
         Ok(sealed)
     }
 
@@ -49,7 +52,7 @@ impl Derived {
     /// One that no key of the file opens is passed over: it belongs to a key that the operator has taken away, and
     /// must not keep the user from a new password.
     pub(super) async fn is_one_of(
-        &mut self,
+        &self,
         app: &App,
         pool: &PoolId,
         user: &User,
@@ -59,7 +62,8 @@ impl Derived {
         if sealed.is_empty() {
             return Ok(false);
         }
-        if let Some((_, is_one)) = self.compared.as_ref().filter(|(with, _)| *with == sealed) {
+        let mut kept = self.compared.lock().await;
+        if let Some((_, is_one)) = kept.as_ref().filter(|(with, _)| *with == sealed) {
             return Ok(*is_one);
         }
         let (keys, pool, password) = (Arc::clone(&app.keys), pool.clone(), password.clone());
@@ -73,7 +77,7 @@ impl Derived {
             })
         };
         let is_one = app.passwords.run(exponentiations, compare).await??;
-        self.compared = Some((sealed, is_one));
+        *kept = Some((sealed, is_one));
         Ok(is_one)
     }
 }

@@ -11,6 +11,8 @@ use lido_domain::{
     user::{attempt::Act, auth_event::AuthEvent},
 };
 
+use super::{Claim, Namespace};
+
 /// What sort of record it is. The numbers are written to disk: they are never given to another kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
@@ -52,6 +54,21 @@ impl Kind {
     /// The number that stands for the kind on disk.
     pub const fn number(self) -> u8 {
         self as u8
+    }
+
+    /// Whether records of the kind may declare texts by which they are searched; their number is kept too.
+    pub const fn is_searched(self) -> bool {
+        matches!(self, Kind::User)
+    }
+
+    /// Whether many requests read the same record and few change it: what a process keeps decoded, by version.
+    pub const fn is_shared(self) -> bool {
+        matches!(self, Kind::Pool | Kind::Client | Kind::SigningKeys)
+    }
+
+    /// Whether a commit merely relies on records of the kind that it does not write, so that they are guards.
+    pub const fn is_guard(self) -> bool {
+        matches!(self, Kind::Pool | Kind::Client)
     }
 }
 
@@ -147,6 +164,14 @@ impl Key {
     /// The key with this kind and id, as a backend wrote it down.
     pub(super) fn from_parts(kind: Kind, id: impl Into<String>) -> Self {
         Self { kind, id: id.into() }
+    }
+
+    /// The claim that a record under this key holds.
+    pub fn claim(&self) -> Option<Claim> {
+        match self.kind {
+            Kind::Client => Some(Claim { namespace: Namespace::Client, id: self.id.clone() }),
+            _ => None,
+        }
     }
 
     /// What sort of record lies there.

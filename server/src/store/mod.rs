@@ -1,50 +1,45 @@
-//! What is kept, and the contract of whoever keeps it.
+//! Records, and the trait of the backends that keep them.
 //!
-//! A store holds records. A record lies in one user pool under one [`Key`] and has a version, which is new with every
-//! write and never comes back, so that a record that was removed and made again is not mistaken for the old one.
-//! [`Backend::commit`] writes all or nothing within one pool, on the condition that what was read is still so. Above
-//! the pools there is only a directory: app client id to pool, and the list of pools.
+//! A store holds records. A record lies in one user pool under one [`Key`] and has a [`Version`]. Everything that one
+//! request reads and writes is one [`Transaction`], which records what it read; [`Backend::commit`] writes all or
+//! nothing within one pool, on the condition that what was read is unchanged. Above the pools there are only [`Claim`]s,
+//! ids that are unique over all pools, and the list of pools.
 //!
-//! Users can be looked for by what they are called: a backend keeps the texts of [`Search`] up to date in the same commit
-//! that writes a user, whoever writes it.
+//! Users can be searched: a backend keeps the texts that a record declares up to date in the commit that writes it.
 //!
-//! A backend is what `conformance` says it is. Handlers do not speak to a backend but to [`Store`] (in `read`),
-//! which knows the types; [`writes`] turns what a verdict remembers into writes. A new noun is a new [`Kind`] and
-//! asks nothing of a backend.
+//! A backend is what `conformance` says it is. Handlers do not speak to a backend but to a [`Transaction`] (through
+//! `operations::Tx`), which knows the types. A new noun is a new [`Kind`] and asks nothing of a backend.
 
-mod auth_events;
+mod cache;
 mod changes;
+mod claim;
 #[cfg(test)]
 pub(crate) mod conformance;
-mod devices;
-mod follow;
-mod groups;
 mod key;
+mod lookup;
 pub mod memory;
-mod read;
 mod record;
 mod search;
-mod sign_in;
 pub mod sqlite;
+mod stored;
+mod transaction;
 
 use std::fmt;
 
 use async_trait::async_trait;
-use lido_domain::{
-    Timestamp,
-    id::{ClientId, PoolId},
-};
+use lido_domain::{Timestamp, id::PoolId};
 
 pub use self::{
-    auth_events::AuthEventPlace,
-    changes::writes,
-    follow::{Beside, UserQuery, UserRows},
-    groups::{join, leave},
+    changes::{CLAIM, OutboxCommit, writes},
+    claim::{Claim, ClaimWrite, Namespace},
     key::{Key, Kind},
-    read::{Caller, Holders, Read, Store, UserReading},
+    lookup::{
+        Answer, Beside, Found, Holder, Lookup, Memberships, Rival, Scope, Subject, UserQuery, UserRows,
+    },
     record::{Cause, ClientRecord, OutboxRow, PoolRecord, Record, SigningKeysRecord},
     search::Search,
-    sign_in::{Bearing, Entering},
+    stored::Store,
+    transaction::{AuthEventPlace, ClientReading, Holders, SigningKeys, Transaction, UserReading},
 };
 
 /// Why a store did not do what it was asked.
@@ -61,9 +56,17 @@ pub enum StoreError {
     Corrupt(String),
 }
 
-/// The version of a record: larger with every write to the store.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+/// The version of a record. Every commit has a random one of 63 bits, so that versions are compared for equality only and
+/// none comes back for a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Version(pub(crate) u64);
+
+impl Version {
+    /// The version with these random bits.
+    pub fn from_random(bytes: [u8; 8]) -> Self {
+        Self(u64::from_be_bytes(bytes) >> 1)
+    }
+}
 
 /// A record as it lies in a store.
 #[derive(Clone, Debug, PartialEq)]
@@ -79,63 +82,74 @@ pub struct Stored {
 /// A condition of a commit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Expect {
-    /// The record is there and has this version.
+    /// The record is there and has this version, and no commit at the same time changes it.
     At(Key, Version),
     /// There is no such record.
     Absent(Key),
+    /// The record, which the commit merely relies on, has this version in the snapshot of the commit. It is not locked:
+    /// a commit that overlaps a change of the record counts as before it.
+    Guard(Key, Version),
+}
+
+impl Expect {
+    /// The key that the condition is about.
+    pub fn key(&self) -> &Key {
+        match self {
+            Expect::At(key, _) | Expect::Absent(key) | Expect::Guard(key, _) => key,
+        }
+    }
+
+    /// Whether the condition holds where the record has this version, or is absent.
+    pub fn holds(&self, version: Option<Version>) -> bool {
+        match self {
+            Expect::At(_, wanted) | Expect::Guard(_, wanted) => version == Some(*wanted),
+            Expect::Absent(_) => version.is_none(),
+        }
+    }
 }
 
 /// One thing that a commit writes.
 #[derive(Clone, Debug)]
 pub enum Write {
-    /// The record lies there now, whatever lay there before.
+    /// Puts the record, whatever lay there before. Putting a pool's own record into a pool that does not exist begins a
+    /// new incarnation of the pool.
     Put(Key, Record),
-    /// Nothing lies there now.
+    /// Removes the record.
     Remove(Key),
-    /// Nothing of this kind lies there now whose id begins so.
+    /// Removes the records of a kind whose ids begin with the text.
     RemoveUnder(Kind, String),
-    /// The pool and everything in it are gone.
+    /// Deletes the pool and everything in it; its claims are free at once.
     Clear,
 }
 
-/// Who keeps records: memory, SQLite, later PostgreSQL. All verbs may be called from many tasks at once.
+/// What one commit asks of a backend.
+#[derive(Clone, Debug)]
+pub struct Commit {
+    /// The version that every record put by the commit gets.
+    pub version: Version,
+    /// The conditions.
+    pub expects: Vec<Expect>,
+    /// The writes, in their order.
+    pub writes: Vec<Write>,
+    /// The claims that are taken and released.
+    pub claims: Vec<ClaimWrite>,
+}
+
+/// A storage backend: memory, SQLite, later PostgreSQL. All methods may be called from many tasks at once.
 #[async_trait]
 pub trait Backend: fmt::Debug + Send + Sync {
-    /// The records under these keys, all as of one instant, in the order of the keys.
-    async fn read(&self, pool: &PoolId, keys: &[Key]) -> Result<Vec<Option<Stored>>, StoreError>;
-
-    /// The user that a name leads to and what lies beside it, all as of one instant.
-    async fn read_user(&self, pool: &PoolId, query: &UserQuery) -> Result<UserRows, StoreError>;
-
-    /// The pool and the app client that a client id leads to, both as of one instant.
-    async fn find_client(&self, client: &ClientId) -> Result<Option<(Stored, Stored)>, StoreError>;
-
-    /// Records of one kind in the order of their ids, beginning after the id `after`.
-    async fn list(
+    /// Answers all lookups as of one instant, in their order, within the pool of `scope`. Returns `None` if the scope is
+    /// a claim that no pool holds. In a pool that does not exist everything is absent.
+    async fn read(
         &self,
-        pool: &PoolId,
-        kind: Kind,
-        after: Option<&str>,
-        limit: usize,
-    ) -> Result<Vec<Stored>, StoreError>;
+        scope: &Scope,
+        lookups: &[Lookup],
+    ) -> Result<Option<(PoolId, Vec<Answer>)>, StoreError>;
 
-    /// Users who have such a text, in the order of their subs, beginning after the sub `after`. The cost grows with
-    /// those who have it and not with those who have not.
-    async fn search(
-        &self,
-        pool: &PoolId,
-        search: &Search,
-        after: Option<&str>,
-        limit: usize,
-    ) -> Result<Vec<Stored>, StoreError>;
-
-    /// How many records of one kind there are in a pool. Of users there may be very many, so their number is kept.
-    async fn count(&self, pool: &PoolId, kind: Kind) -> Result<usize, StoreError>;
-
-    /// The pools in the order of their ids, beginning after `after`.
+    /// The records of the pools in the order of their ids, beginning after `after`.
     async fn list_pools(&self, after: Option<&PoolId>, limit: usize) -> Result<Vec<Stored>, StoreError>;
 
-    /// Records of one kind in any pool whose hour has come, the longest overdue first: what to send, what to sweep.
+    /// Records of one kind in any pool that are due, the longest overdue first: what to send, what to sweep.
     async fn due(
         &self,
         kind: Kind,
@@ -143,12 +157,16 @@ pub trait Backend: fmt::Debug + Send + Sync {
         limit: usize,
     ) -> Result<Vec<(PoolId, Stored)>, StoreError>;
 
-    /// Writes all of `writes` in their order, or nothing. When this returns, the writes survive the process.
+    /// Writes everything, or nothing. When this returns, the writes survive the process.
     ///
-    /// `Conflict` if an expectation does not hold, or if a client id belongs to another pool.
-    async fn commit(&self, pool: &PoolId, expects: Vec<Expect>, writes: Vec<Write>)
-    -> Result<(), StoreError>;
+    /// # Errors
+    /// `Conflict` if an expectation does not hold, if a claim belongs to another pool, or if something is put into a pool
+    /// that does not exist and the commit does not put the pool's own record.
+    async fn commit(&self, pool: &PoolId, commit: Commit) -> Result<(), StoreError>;
 
-    /// Whether the store answers; for `/_lido/health`.
+    /// Removes at most `limit` rows that deleted pools left behind; returns how many. They are invisible already.
+    async fn sweep_deleted(&self, limit: usize) -> Result<usize, StoreError>;
+
+    /// Checks that the store answers; for `/_lido/health`.
     async fn check_health(&self) -> Result<(), StoreError>;
 }

@@ -108,7 +108,7 @@ pub enum Record {
     /// A grant.
     Grant(Grant),
     /// The keys that sign tokens.
-    SigningKeys(SigningKeysRecord),
+    SigningKeys(Arc<SigningKeysRecord>),
     /// Something that a user did.
     AuthEvent(AuthEvent),
     /// A device.
@@ -172,7 +172,7 @@ impl Record {
         }
     }
 
-    /// The texts under which it can be searched; only users have some.
+    /// The texts under which the record can be searched. Only records of a kind that [`Kind::is_searched`] declare some.
     pub(super) fn search_texts(&self) -> Vec<(&'static str, String)> {
         match self {
             Record::User(user) => {
@@ -198,7 +198,7 @@ impl Record {
             Record::Outbox(record) => json(record),
             Record::Failures(record) => json(record),
             Record::Grant(record) => json(record),
-            Record::SigningKeys(record) => json(record),
+            Record::SigningKeys(record) => json(record.as_ref()),
             Record::AuthEvent(record) => json(record),
             Record::Device(record) => json(record),
             Record::Group(record) => json(record),
@@ -230,7 +230,7 @@ impl Record {
             Kind::Outbox => Record::Outbox(read(kind, bytes)?),
             Kind::Failures => Record::Failures(read(kind, bytes)?),
             Kind::Grant => Record::Grant(read(kind, bytes)?),
-            Kind::SigningKeys => Record::SigningKeys(read(kind, bytes)?),
+            Kind::SigningKeys => Record::SigningKeys(Arc::new(read(kind, bytes)?)),
             Kind::AuthEvent => Record::AuthEvent(read(kind, bytes)?),
             Kind::Device => Record::Device(read(kind, bytes)?),
             Kind::Group => Record::Group(read(kind, bytes)?),

@@ -25,7 +25,7 @@ use self::key::{KeyFault, SigningKey};
 use crate::{
     clock::Clock,
     keys::{Keys, OpenError, SealError},
-    store::{Expect, Key, Record, SigningKeysRecord, Store, StoreError, Write},
+    store::{SigningKeys, SigningKeysRecord, Store, StoreError, Version},
 };
 
 /// How many pools' keys are kept in memory; reaching it begins anew.
@@ -81,7 +81,8 @@ pub struct Tokens {
     clock: Clock,
     /// A standby has none.
     maker: Option<Maker>,
-    kept: Arc<Mutex<HashMap<PoolId, Arc<PoolKeys>>>>,
+    /// The opened keys of pools, by the version of the record.
+    kept: Arc<Mutex<HashMap<PoolId, (Version, Arc<PoolKeys>)>>>,
     /// Whoever makes keys holds this, so that one process makes them once.
     making: Arc<tokio::sync::Mutex<()>>,
 }
@@ -111,31 +112,34 @@ impl Tokens {
         Self { maker: Some(Maker::Shared), ..self }
     }
 
-    /// Makes the keys of a new pool, without anybody waiting for it. What fails here is tried again on demand.
+    /// Makes the keys of a new pool in the background. What fails here is tried again on demand.
     pub fn prepare(&self, pool: PoolId) {
         let tokens = self.clone();
         tokio::spawn(async move {
-            if let Err(fault) = tokens.of_pool(&pool).await {
+            if let Err(fault) = tokens.open(&pool, None).await {
                 tracing::warn!(%pool, %fault, "the keys of a new pool wait until they are needed");
             }
         });
     }
 
-    /// The keys of a pool, made if they are missing.
-    pub async fn of_pool(&self, pool: &PoolId) -> Result<Arc<PoolKeys>, TokenFault> {
-        if let Some(kept) = self.kept(pool) {
+    /// Opens the keys of a pool as they were read, or makes them if there are none. They are kept open by version.
+    ///
+    /// # Errors
+    /// `PoolGone` if the pool was deleted meanwhile; `Standby` if the pool has no keys and this server makes none.
+    pub async fn open(&self, pool: &PoolId, read: Option<&SigningKeys>) -> Result<Arc<PoolKeys>, TokenFault> {
+        if let Some(kept) = read.and_then(|read| self.kept(pool, read.version)) {
             return Ok(kept);
         }
         let _one_at_a_time = self.making.lock().await;
-        if let Some(kept) = self.kept(pool) {
-            return Ok(kept);
-        }
-        let record = match self.store.read_signing_keys(pool).await? {
-            Some(record) => record,
+        let keys = match read {
+            Some(read) => read.clone(),
             None => self.make(pool).await?,
         };
+        if let Some(kept) = self.kept(pool, keys.version) {
+            return Ok(kept);
+        }
         let open = |name, sealed| Ok::<_, TokenFault>(self.keys.open_signing_key(pool, name, sealed)?);
-        let (id, access) = (open("id", &record.id)?, open("access", &record.access)?);
+        let (id, access) = (open("id", &keys.record.id)?, open("access", &keys.record.access)?);
         let read = move || {
             Ok::<_, KeyFault>(PoolKeys { id: SigningKey::read(&id)?, access: SigningKey::read(&access)? })
         };
@@ -144,37 +148,45 @@ impl Tokens {
         if kept.len() >= MOST_KEPT {
             kept.clear();
         }
-        kept.insert(pool.clone(), Arc::clone(&opened));
+        kept.insert(pool.clone(), (keys.version, Arc::clone(&opened)));
         Ok(opened)
     }
 
-    fn kept(&self, pool: &PoolId) -> Option<Arc<PoolKeys>> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).get(pool).cloned()
+    fn kept(&self, pool: &PoolId, version: Version) -> Option<Arc<PoolKeys>> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.get(pool).filter(|(kept, _)| *kept == version).map(|(_, keys)| Arc::clone(keys))
     }
 
-    /// Makes and keeps the keys of a pool; if another process was quicker, takes its. A pool that is gone by then has
-    /// none.
-    async fn make(&self, pool: &PoolId) -> Result<SigningKeysRecord, TokenFault> {
+    /// The keys of a pool, made and stored if there are none by now. If another process is quicker, its keys count. A pool
+    /// that is gone by then has none.
+    async fn make(&self, pool: &PoolId) -> Result<SigningKeys, TokenFault> {
+        let mut made = None;
+        loop {
+            let tx = self.store.begin();
+            let (found, keys) = tx.find_signing_keys(pool).await?;
+            if let Some(keys) = keys {
+                return Ok(keys);
+            }
+            if found.is_none() {
+                return Err(TokenFault::PoolGone);
+            }
+            let record = match made.take() {
+                Some(record) => record,
+                None => self.generate(pool).await?,
+            };
+            // Whether or not the pool was changed meanwhile, the next read tells what counts.
+            if !tx.put_signing_keys(SigningKeysRecord::clone(&record)).await? {
+                made = Some(record);
+            }
+        }
+    }
+
+    async fn generate(&self, pool: &PoolId) -> Result<SigningKeysRecord, TokenFault> {
         let maker = self.maker.clone().ok_or(TokenFault::Standby)?;
         let [id, access] = tokio::task::spawn_blocking(move || maker.make()).await??;
         let seal = |name, secret| self.keys.seal_signing_key(pool, name, secret);
         let (id, access) = (seal("id", &id)?, seal("access", &access)?);
-        let record = SigningKeysRecord { id, access, created_at: self.clock.now() };
-        loop {
-            let mut expects = self.store.read_pool(pool).await?.ok_or(TokenFault::PoolGone)?.expects;
-            expects.push(Expect::Absent(Key::signing_keys()));
-            let write = vec![Write::Put(Key::signing_keys(), Record::SigningKeys(record.clone()))];
-            match self.store.commit(pool, expects, write).await {
-                Ok(()) => return Ok(record),
-                // Where there are none yet, it is the pool that was changed meanwhile.
-                Err(StoreError::Conflict) => {
-                    if let Some(theirs) = self.store.read_signing_keys(pool).await? {
-                        return Ok(theirs);
-                    }
-                }
-                Err(error) => return Err(error.into()),
-            }
-        }
+        Ok(SigningKeysRecord { id, access, created_at: self.clock.now() })
     }
 
     /// The app client that an access token names, before its signature is verified; or a refusal of a text that is no
@@ -231,22 +243,24 @@ mod tests {
     use super::*;
     use crate::{
         entropy::Entropy,
-        store::{conformance::sample, memory::MemoryBackend},
+        store::{Key, conformance::sample, memory::MemoryBackend},
     };
 
     #[tokio::test]
-    async fn a_pool_that_is_gone_leaves_no_keys() {
+    async fn open_makes_keys_for_an_existing_pool_only() {
         let store = Store::new(MemoryBackend::default());
         let keys = Arc::new(Keys::new(Zeroizing::new([1; 32]), vec![], Entropy::fake(1)));
         let tokens = Tokens::new(store.clone(), keys, Clock::system()).with_shared_keys();
         let pool = sample::pool_id("p");
-        let looking = tokens.clone().read_only();
-        assert!(matches!(looking.of_pool(&pool).await, Err(TokenFault::Standby)));
-        assert!(matches!(tokens.of_pool(&pool).await, Err(TokenFault::PoolGone)));
-        assert_eq!(store.read_signing_keys(&pool).await, Ok(None));
-        let write = vec![Write::Put(Key::pool(), sample::pool("p"))];
-        store.commit(&pool, vec![], write).await.expect("written");
-        assert!(tokens.of_pool(&pool).await.is_ok());
-        assert!(store.read_signing_keys(&pool).await.expect("read").is_some());
+        assert!(matches!(tokens.open(&pool, None).await, Err(TokenFault::PoolGone)));
+        store.put(&pool, vec![(Key::pool(), sample::pool("p"))]).await.expect("written");
+        assert!(matches!(tokens.clone().read_only().open(&pool, None).await, Err(TokenFault::Standby)));
+        assert_eq!(store.get(&pool, Key::signing_keys()).await, Ok(None));
+        let made = tokens.open(&pool, None).await.expect("made");
+        assert!(store.get(&pool, Key::signing_keys()).await.expect("read").is_some());
+        // What is there is opened, once for each version.
+        let (_, read) = store.begin().find_signing_keys(&pool).await.expect("read");
+        let again = tokens.open(&pool, read.as_ref()).await.expect("opened");
+        assert!(Arc::ptr_eq(&made, &again));
     }
 }

@@ -4,12 +4,12 @@
 //! called in place of the default behaviour).
 
 use async_trait::async_trait;
-use lido_domain::{code::Code, pool::alias::Candidates};
+use lido_domain::{code::Code, user::User};
 
-use super::{EventContext, Triggers};
+use super::{EventContext, TriggerFault, Triggers};
 use crate::{
-    delivery::{Intervene, Intervention, InterventionFault, intervention::CustomWords},
-    store::{OutboxRow, PoolRecord, Store, UserQuery},
+    delivery::{CustomWords, Intervene, Intervention},
+    store::{OutboxRow, PoolRecord},
     wire::lambda_config,
 };
 
@@ -17,13 +17,12 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct MessageTriggers {
     triggers: Triggers,
-    store: Store,
 }
 
 impl MessageTriggers {
-    /// `store` has the users whom messages are for.
-    pub fn new(triggers: Triggers, store: Store) -> Self {
-        Self { triggers, store }
+    /// Asks through `triggers`.
+    pub fn new(triggers: Triggers) -> Self {
+        Self { triggers }
     }
 }
 
@@ -33,26 +32,19 @@ impl Intervene for MessageTriggers {
         &self,
         pool: &PoolRecord,
         row: &OutboxRow,
+        user: &User,
         code: &Code,
-    ) -> Result<Intervention, InterventionFault> {
+    ) -> Result<Intervention, TriggerFault> {
         let sender = lambda_config::custom_sender(pool, row.to.kind);
         let message = lambda_config::custom_message(pool);
-        if sender.is_none() && message.is_none() {
-            return Ok(Intervention::Send(CustomWords::default()));
-        }
-        let candidates = Candidates { sub: row.of.clone(), names: Vec::new() };
-        let query = UserQuery { candidates, beside: Vec::new(), otherwise: None };
-        let Some(user) = self.store.read_user(&pool.pool.id, &query).await?.user else {
-            return Ok(Intervention::TakenOver);
-        };
         let context = EventContext { pool, client: row.client.as_ref(), cause: &row.cause };
         match (sender, message) {
             (Some(arn), _) => {
-                self.triggers.custom_sender(arn, context, row, &user, code).await?;
+                self.triggers.custom_sender(arn, context, row, user, code).await?;
                 Ok(Intervention::TakenOver)
             }
             (None, Some(arn)) => {
-                Ok(Intervention::Send(self.triggers.custom_message(arn, context, row, &user).await?))
+                Ok(Intervention::Send(self.triggers.custom_message(arn, context, row, user).await?))
             }
             (None, None) => Ok(Intervention::Send(CustomWords::default())),
         }

@@ -11,9 +11,9 @@ use super::time::date;
 /// The longest device name and time zone that are kept, in characters; *Chosen*, since anybody can send them.
 const LONGEST: usize = 256;
 
-/// What a client tells of its user's device. Nobody vouches for it.
+/// What a client says of its user's device. It is not verified.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Told {
+pub struct ClientContext {
     /// The address.
     pub address: Option<String>,
     /// The User-Agent.
@@ -22,7 +22,7 @@ pub struct Told {
     pub timezone: Option<String>,
 }
 
-impl Told {
+impl ClientContext {
     /// Reads an address and EncodedData, which the service's own script for clients collects.
     fn new(address: Option<&str>, encoded: Option<&str>) -> Self {
         let collected = encoded.and_then(collected);
@@ -31,7 +31,7 @@ impl Told {
     }
 }
 
-impl From<Option<types::UserContextDataType>> for Told {
+impl From<Option<types::UserContextDataType>> for ClientContext {
     fn from(sent: Option<types::UserContextDataType>) -> Self {
         let Some(sent) = sent else { return Self::default() };
         let text = |text: &Option<types::StringType>| text.as_ref().map(|text| text.to_string());
@@ -39,7 +39,7 @@ impl From<Option<types::UserContextDataType>> for Told {
     }
 }
 
-impl From<Option<types::ContextDataType>> for Told {
+impl From<Option<types::ContextDataType>> for ClientContext {
     /// What an administrator's server tells of the user whom it serves.
     fn from(sent: Option<types::ContextDataType>) -> Self {
         let Some(sent) = sent else { return Self::default() };
@@ -112,7 +112,7 @@ mod tests {
             (None, None, None),
         ];
         for (encoded, device, timezone) in cases {
-            let told = Told::new(Some(&"1".repeat(300)), encoded.as_deref());
+            let told = ClientContext::new(Some(&"1".repeat(300)), encoded.as_deref());
             assert_eq!((told.device_name.as_deref(), told.timezone.as_deref()), (device, timezone));
             assert_eq!(told.address.map(|address| address.len()), Some(LONGEST));
         }

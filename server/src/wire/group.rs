@@ -2,53 +2,22 @@
 
 use lido_cognito_idp::types;
 use lido_domain::{
-    id::{GroupId, GroupName, PoolId},
-    user::group::Group,
+    id::PoolId,
+    user::group::{Group, GroupSettings},
 };
 
 use super::{Unsayable, time::date};
 
-/// What may be said of a group when it is made or changed.
-#[derive(Clone, Debug)]
-pub struct Asked {
-    /// What people read.
-    pub description: Option<String>,
-    /// The role of its members.
-    pub role_arn: Option<String>,
-    /// Its rank; the API's constraint keeps it from being negative.
-    pub precedence: Option<u32>,
-}
-
-impl Asked {
-    /// What a request says.
-    pub fn new(
-        description: Option<types::DescriptionType>,
-        role_arn: Option<types::ArnType>,
-        precedence: Option<types::PrecedenceType>,
-    ) -> Self {
-        Self {
-            description: description.map(types::DescriptionType::into_inner),
-            role_arn: role_arn.map(types::ArnType::into_inner),
-            precedence: precedence.and_then(|number| u32::try_from(number.into_inner()).ok()),
-        }
-    }
-
-    /// A new group of this name.
-    pub fn group(self, id: GroupId, name: GroupName, now: lido_domain::Timestamp) -> Group {
-        let Self { description, role_arn, precedence } = self;
-        Group { id, name, description, role_arn, precedence, created_at: now, modified_at: now }
-    }
-
-    /// `group` with what was said in place of what it had; what was not said stays (*Chosen*: the documentation of
-    /// UpdateGroup is silent, and a group has no other way to keep a member).
-    pub fn changed(self, group: Group, now: lido_domain::Timestamp) -> Group {
-        Group {
-            description: self.description.or(group.description),
-            role_arn: self.role_arn.or(group.role_arn),
-            precedence: self.precedence.or(group.precedence),
-            modified_at: now,
-            ..group
-        }
+/// The settings of a group that a request carries. The API's constraint keeps the precedence from being negative.
+pub fn settings(
+    description: Option<types::DescriptionType>,
+    role_arn: Option<types::ArnType>,
+    precedence: Option<types::PrecedenceType>,
+) -> GroupSettings {
+    GroupSettings {
+        description: description.map(types::DescriptionType::into_inner),
+        role_arn: role_arn.map(types::ArnType::into_inner),
+        precedence: precedence.and_then(|number| u32::try_from(number.into_inner()).ok()),
     }
 }
 

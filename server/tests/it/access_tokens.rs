@@ -77,7 +77,9 @@ async fn every_operation_refuses_a_bad_access_token_alike() {
     all_say(&user, &forged, unauthorized, "Could not verify signature for Access Token").await;
 
     // Signed by the pool, and with another scope only.
-    let keys = fixture.server.app.tokens.of_pool(&PoolId::new(&fixture.ids.pool)).await.expect("keys");
+    let (app, pool) = (&fixture.server.app, PoolId::new(&fixture.ids.pool));
+    let (_, read) = app.store.begin().find_signing_keys(&pool).await.expect("read");
+    let keys = app.tokens.open(&pool, read.as_ref()).await.expect("keys");
     let borne = keys.verify(token).expect("good");
     let claims: Claims = [
         ("sub", json!(borne.sub.as_str())),

@@ -70,7 +70,12 @@ pub struct NameKey {
 impl NameKey {
     /// The key of `text` in `pool`.
     pub fn new(pool: &Pool, kind: NameKind, text: &str) -> Self {
-        Self { kind, text: pool.fold(text) }
+        Self::folded(kind, text, pool.case_sensitive)
+    }
+
+    /// The key of `text` in a pool whose names differ by case or not.
+    pub fn folded(kind: NameKind, text: &str, case_sensitive: bool) -> Self {
+        Self { kind, text: if case_sensitive { text.to_owned() } else { text.to_lowercase() } }
     }
 
     /// The key of a username.

@@ -66,25 +66,25 @@ impl AuthEvent {
     }
 }
 
-/// What happens in a request that is told of, until its outcome is known.
+/// The authentication event of a request, before the outcome is known.
 #[derive(Clone, Debug)]
-pub struct Happening {
+pub struct AuthEventDraft {
     /// The id that the event will have.
     pub id: String,
-    /// What is done.
+    /// What the request does.
     pub kind: EventKind,
-    /// Where from, as the request itself tells.
+    /// Where the request came from.
     pub context: EventContext,
-    /// The address that the client tells in place of the request's own.
+    /// The address that the client names in place of the request's own.
     pub propagated_address: Option<String>,
 }
 
-impl Happening {
-    /// The verdict, with the event that it makes for `of`, in a pool that keeps a record.
+impl AuthEventDraft {
+    /// Adds the event about the user `of` to the verdict, in a pool that records events.
     ///
-    /// What a client tells of the address counts where it may propagate such data, which only one with a secret can
-    /// (*Documented*, EnablePropagateAdditionalUserContextData).
-    pub fn told<A>(
+    /// The address that the client names counts where the app client may propagate such data, which only one with a
+    /// secret can (*Documented*, EnablePropagateAdditionalUserContextData).
+    pub fn attach<A>(
         &self,
         pool: &Pool,
         client: &Client,
@@ -111,7 +111,7 @@ mod tests {
 
     const NOW: Timestamp = Timestamp::from_millis(7);
 
-    fn told(
+    fn attached(
         records: bool,
         propagates: bool,
         sent: Option<&str>,
@@ -120,7 +120,7 @@ mod tests {
     ) -> Vec<Change> {
         let pool = Pool { records_events: records, ..fixture::pool() };
         let client = Client { propagates_context: propagates, ..fixture::client() };
-        let happening = Happening {
+        let draft = AuthEventDraft {
             id: "id".to_owned(),
             kind: EventKind::SignUp,
             context: EventContext { ip_address: Some("192.0.2.1".to_owned()), ..EventContext::default() },
@@ -128,7 +128,7 @@ mod tests {
         };
         let answer = if fails { Err(Refusal::CodeMismatch) } else { Ok(()) };
         let verdict = Verdict { remember: Vec::new(), answer };
-        happening.told(&pool, &client, of, verdict, NOW).remember
+        draft.attach(&pool, &client, of, verdict, NOW).remember
     }
 
     #[test]
@@ -142,7 +142,7 @@ mod tests {
             (true, None, true, "192.0.2.1"),
         ];
         for (propagates, sent, fails, address) in cases {
-            let remembered = told(true, propagates, sent, Some(&ann), fails);
+            let remembered = attached(true, propagates, sent, Some(&ann), fails);
             let [Change::PutAuthEvent { of, event }] = remembered.as_slice() else {
                 panic!("{remembered:?}")
             };
@@ -154,7 +154,7 @@ mod tests {
     #[test]
     fn no_event_of_nobody_and_none_without_a_record() {
         let ann = Sub::new("ann");
-        assert!(told(false, false, None, Some(&ann), false).is_empty());
-        assert!(told(true, false, None, None, true).is_empty());
+        assert!(attached(false, false, None, Some(&ann), false).is_empty());
+        assert!(attached(true, false, None, None, true).is_empty());
     }
 }

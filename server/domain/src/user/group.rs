@@ -9,6 +9,8 @@ use crate::{
     Timestamp,
     id::{GroupId, GroupName},
     refusal::Refusal,
+    user::User,
+    verdict::{Change, Verdict},
 };
 
 /// How many groups a user can be in (*Documented*, cog-0263).
@@ -34,6 +36,84 @@ pub struct Group {
     pub created_at: Timestamp,
     /// When it was last changed.
     pub modified_at: Timestamp,
+}
+
+/// What of a group an administrator can set; in an update, what is absent stays as it is.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct GroupSettings {
+    /// The description.
+    pub description: Option<String>,
+    /// The IAM role that members may take.
+    pub role_arn: Option<String>,
+    /// The rank.
+    pub precedence: Option<u32>,
+}
+
+/// Creates a group in a pool that has `count` groups; `existing` is the one that has the name.
+pub fn create(
+    existing: Option<&Group>,
+    count: usize,
+    id: GroupId,
+    name: GroupName,
+    settings: GroupSettings,
+    now: Timestamp,
+) -> Verdict<Group> {
+    if existing.is_some() {
+        return Verdict::refuse(Refusal::GroupExists);
+    }
+    if let Err(refusal) = check_room_in_pool(count) {
+        return Verdict::refuse(refusal);
+    }
+    let GroupSettings { description, role_arn, precedence } = settings;
+    let group = Group { id, name, description, role_arn, precedence, created_at: now, modified_at: now };
+    Verdict { remember: vec![Change::PutGroup(Box::new(group.clone()))], answer: Ok(group) }
+}
+
+/// Updates a group. *Chosen*: what the request does not set stays as it is.
+pub fn update(group: Option<&Group>, settings: GroupSettings, now: Timestamp) -> Verdict<Group> {
+    let Some(former) = group else { return Verdict::refuse(Refusal::UnknownGroup) };
+    let group = Group {
+        description: settings.description.or_else(|| former.description.clone()),
+        role_arn: settings.role_arn.or_else(|| former.role_arn.clone()),
+        precedence: settings.precedence.or(former.precedence),
+        modified_at: now,
+        ..former.clone()
+    };
+    Verdict { remember: vec![Change::PutGroup(Box::new(group.clone()))], answer: Ok(group) }
+}
+
+/// Deletes a group. A user who is added at the same time is in a group that is gone, and so in none.
+pub fn delete(group: Option<&Group>) -> Verdict<()> {
+    match group {
+        Some(group) => Verdict { remember: vec![Change::RemoveGroup(group.name.clone())], answer: Ok(()) },
+        None => Verdict::refuse(Refusal::UnknownGroup),
+    }
+}
+
+/// Adds a user, who is in the groups `own`, to a group.
+///
+/// The user is written too, unchanged: a second addition at the same time, or a deletion of the user, conflicts with it,
+/// so that the bound on groups holds and no membership outlives its user.
+pub fn join(user: Option<&User>, group: Option<&Group>, own: &[Group]) -> Verdict<()> {
+    let Some(user) = user else { return Verdict::refuse(Refusal::UserNotFound) };
+    let Some(group) = group else { return Verdict::refuse(Refusal::UnknownGroup) };
+    if own.iter().any(|own| own.id == group.id) {
+        return Verdict::accept(());
+    }
+    if let Err(refusal) = check_room_of_user(own.len()) {
+        return Verdict::refuse(refusal);
+    }
+    let membership =
+        Change::PutMembership { of: user.sub.clone(), group: group.name.clone(), id: group.id.clone() };
+    Verdict { remember: vec![membership, Change::PutUser(Box::new(user.clone()))], answer: Ok(()) }
+}
+
+/// Removes a user from a group.
+pub fn leave(user: Option<&User>, group: Option<&Group>) -> Verdict<()> {
+    let Some(user) = user else { return Verdict::refuse(Refusal::UserNotFound) };
+    let Some(group) = group else { return Verdict::refuse(Refusal::UnknownGroup) };
+    let removed = Change::RemoveMembership { of: user.sub.clone(), group: group.name.clone() };
+    Verdict { remember: vec![removed], answer: Ok(()) }
 }
 
 /// Refuses one group too many in a pool that has `count`.

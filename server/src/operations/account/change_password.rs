@@ -9,9 +9,9 @@ use lido_domain::{
 
 use crate::{
     app::App,
-    operations::{Origin, bearer::Bearer, failure::Failure, password::Derived, turn::Turn},
+    operations::{Origin, failure::Failure, password::DerivedPassword, transact::RequestContext},
     store::Beside,
-    wire::auth_event::Told,
+    wire::auth_event::ClientContext,
 };
 
 pub(in crate::operations) async fn handle(
@@ -22,40 +22,34 @@ pub(in crate::operations) async fn handle(
     let previous = input.previous_password.map(|password| Secret::new(password.into_inner()));
     let proposed = Secret::new(input.proposed_password.into_inner());
     let asked = ChangePassword { previous: previous.as_ref(), proposed: &proposed };
-    let happening = origin.happening(app.entropy.uuid()?, EventKind::PasswordChange, Told::default());
-    let (mut of_previous, mut of_proposed) = (Derived::default(), Derived::default());
-    let mut turn = Turn::new(app);
-    loop {
-        let now = app.clock.now();
-        let bearer = Bearer::find(app, &input.access_token, now).await?;
+    let (of_previous, of_proposed) = (DerivedPassword::default(), DerivedPassword::default());
+    let request =
+        RequestContext::new(app, origin).with_event(EventKind::PasswordChange, ClientContext::default())?;
+    app.transact(&request, async |tx| {
         let beside = vec![Beside::Attempts(Act::ChangePassword), Beside::Failures];
-        let reading = bearer.read_beside(app, beside).await;
-        let Some(reading) = turn.unless_conflict(reading).await? else { continue };
+        let bearer = tx.bearer(&input.access_token, beside).await?;
         let beside = change_password::Beside {
-            attempts: reading.attempts.as_ref(),
-            failures: reading.failures.as_ref(),
+            attempts: bearer.found.attempts.as_ref(),
+            failures: bearer.found.failures.as_ref(),
         };
-        let (borne, pool, user) = (bearer.borne(app), bearer.pool(), &bearer.user);
-        let is_right = match change_password::admit(&borne, &asked, &beside, now)? {
+        let (acting, pool, user) = (bearer.bearer(), bearer.pool_id(), &bearer.user);
+        let is_right = match change_password::admit(&acting, &asked, &beside, tx.now())? {
             Proof::Nothing => true,
             Proof::Password(given, kept) => {
                 of_previous.is_one_of(app, pool, user, Vec::from_iter(kept), given).await?
             }
         };
         let new = if is_right {
-            let former = change_password::credentials_to_compare(&borne);
+            let former = change_password::credentials_to_compare(&acting);
             let is_former = of_proposed.is_one_of(app, pool, user, former, &proposed).await?;
             let credential = of_proposed.seal(app, pool, &user.sub, &user.username, &proposed).await?;
             Some(New { credential, is_former })
         } else {
             None
         };
-        let verdict = change_password::change(&borne, new, &beside, now);
-        let (rules, client) = (&bearer.caller.pool.pool, &bearer.caller.client.client);
-        let verdict = happening.told(rules, client, Some(&user.sub), verdict, now);
-        let expects = [bearer.expects.clone(), reading.expects.clone()].concat();
-        if turn.carry_out(pool, expects, verdict, now).await?.is_some() {
-            return Ok(ChangePasswordOutput {});
-        }
-    }
+        tx.conclude_event(Some(&user.sub));
+        Ok(change_password::change(&acting, new, &beside, tx.now()))
+    })
+    .await?;
+    Ok(ChangePasswordOutput {})
 }

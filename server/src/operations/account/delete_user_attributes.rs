@@ -5,22 +5,20 @@ use lido_domain::flow::account::delete_user_attributes;
 
 use crate::{
     app::App,
-    operations::{Origin, bearer::Bearer, failure::Failure, turn::Turn},
+    operations::{Origin, failure::Failure, transact::RequestContext},
 };
 
 pub(in crate::operations) async fn handle(
     app: &App,
-    _: &Origin,
+    origin: &Origin,
     input: DeleteUserAttributesInput,
 ) -> Result<DeleteUserAttributesOutput, Failure> {
     let names: Vec<String> = input.user_attribute_names.into_iter().map(|name| name.into_inner()).collect();
-    let mut turn = Turn::new(app);
-    loop {
-        let now = app.clock.now();
-        let bearer = Bearer::find(app, &input.access_token, now).await?;
-        let verdict = delete_user_attributes::delete(&bearer.borne(app), &names, now);
-        if turn.carry_out(bearer.pool(), bearer.expects.clone(), verdict, now).await?.is_some() {
-            return Ok(DeleteUserAttributesOutput {});
-        }
-    }
+    let request = RequestContext::new(app, origin);
+    app.transact(&request, async |tx| {
+        let bearer = tx.bearer(&input.access_token, Vec::new()).await?;
+        Ok(delete_user_attributes::delete(&bearer.bearer(), &names, tx.now()))
+    })
+    .await?;
+    Ok(DeleteUserAttributesOutput {})
 }

@@ -7,7 +7,7 @@ use lido_domain::{code::Purpose, flow::account::attribute_verification_code, use
 
 use crate::{
     app::App,
-    operations::{Origin, bearer::Bearer, failure::Failure, turn::Turn},
+    operations::{Origin, failure::Failure, transact::RequestContext},
     store::Beside,
     wire,
 };
@@ -17,24 +17,19 @@ pub(in crate::operations) async fn handle(
     origin: &Origin,
     input: GetUserAttributeVerificationCodeInput,
 ) -> Result<GetUserAttributeVerificationCodeOutput, Failure> {
-    // Once a request, however often it decides.
     let code = app.new_code()?;
     let metadata = wire::metadata::client(input.client_metadata);
-    let mut turn = Turn::asked_by(app, origin).with_metadata(metadata);
-    loop {
-        let now = app.clock.now();
-        let bearer = Bearer::find(app, &input.access_token, now).await?;
-        let kind = attribute_verification_code::check_attribute(&input.attribute_name)?;
-        let attempts = Beside::Attempts(Act::GetUserAttributeVerificationCode);
-        let beside = vec![Beside::Code(Purpose::verifying(kind)), attempts];
-        let reading = bearer.read_beside(app, beside).await;
-        let Some(reading) = turn.unless_conflict(reading).await? else { continue };
-        let (borne, found) = (bearer.borne(app), reading.found());
-        let verdict = attribute_verification_code::send(&borne, kind, &found, &code, now);
-        let expects = [bearer.expects.clone(), reading.expects.clone()].concat();
-        if let Some(to) = turn.carry_out(bearer.pool(), expects, verdict, now).await? {
-            let delivery = wire::user::delivery(&to)?;
-            return Ok(GetUserAttributeVerificationCodeOutput { code_delivery_details: Some(delivery) });
-        }
-    }
+    let request = RequestContext::new(app, origin).with_metadata(metadata);
+    let kind = attribute_verification_code::check_attribute(&input.attribute_name);
+    let to = app
+        .transact(&request, async |tx| {
+            let mut beside = vec![Beside::Attempts(Act::GetUserAttributeVerificationCode)];
+            beside.extend(kind.as_ref().ok().map(|kind| Beside::Code(Purpose::verifying(*kind))));
+            let bearer = tx.bearer(&input.access_token, beside).await?;
+            let (kind, found) = (kind.clone()?, bearer.found.found());
+            Ok(attribute_verification_code::send(&bearer.bearer(), kind, &found, &code, tx.now()))
+        })
+        .await?;
+    let delivery = wire::user::delivery(&to)?;
+    Ok(GetUserAttributeVerificationCodeOutput { code_delivery_details: Some(delivery) })
 }

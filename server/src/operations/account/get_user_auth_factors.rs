@@ -5,7 +5,7 @@ use lido_domain::flow::account::auth_factors;
 
 use crate::{
     app::App,
-    operations::{Origin, bearer::Bearer, failure::Failure},
+    operations::{Origin, failure::Failure},
     wire,
 };
 
@@ -14,8 +14,8 @@ pub(in crate::operations) async fn handle(
     _: &Origin,
     input: GetUserAuthFactorsInput,
 ) -> Result<GetUserAuthFactorsOutput, Failure> {
-    let bearer = Bearer::find(app, &input.access_token, app.clock.now()).await?;
+    let bearer = app.begin().bearer(&input.access_token, Vec::new()).await?;
     let relying_party = app.settings.relying_party.as_deref();
-    let factors = auth_factors::first_factors(&bearer.caller.pool.pool, relying_party, &bearer.user);
+    let factors = auth_factors::first_factors(bearer.pool(), relying_party, &bearer.user);
     Ok(wire::sign_in::auth_factors(&bearer.user, &factors)?)
 }

@@ -9,33 +9,28 @@ use lido_domain::{
 
 use crate::{
     app::App,
-    operations::{Origin, bearer::Bearer, failure::Failure, turn::Turn},
+    operations::{Origin, failure::Failure, transact::RequestContext},
     store::Beside,
 };
 
 pub(in crate::operations) async fn handle(
     app: &App,
-    _: &Origin,
+    origin: &Origin,
     input: VerifyUserAttributeInput,
 ) -> Result<VerifyUserAttributeOutput, Failure> {
-    let mut turn = Turn::new(app);
-    loop {
-        let now = app.clock.now();
-        let bearer = Bearer::find(app, &input.access_token, now).await?;
-        let kind = check_attribute(&input.attribute_name)?;
-        let beside = vec![Beside::Code(Purpose::verifying(kind)), Beside::Attempts(Act::VerifyUserAttribute)];
-        let reading = bearer.read_beside(app, beside).await;
-        let Some(reading) = turn.unless_conflict(reading).await? else { continue };
-        let (borne, found) = (bearer.borne(app), reading.found());
-        let changed = verify_user_attribute::wanted(&borne, &found, now);
+    let kind = check_attribute(&input.attribute_name);
+    let request = RequestContext::new(app, origin);
+    app.transact(&request, async |tx| {
+        let mut beside = vec![Beside::Attempts(Act::VerifyUserAttribute)];
+        beside.extend(kind.as_ref().ok().map(|kind| Beside::Code(Purpose::verifying(*kind))));
+        let bearer = tx.bearer(&input.access_token, beside).await?;
+        let (kind, acting, found) = (kind.clone()?, bearer.bearer(), bearer.found.found());
+        let changed = verify_user_attribute::wanted(&acting, &found, tx.now());
         let wanted = changed.as_ref().map(|changed| changed.names_wanted()).unwrap_or_default();
-        let holders = app.store.read_holders(bearer.pool(), wanted, None).await;
-        let Some(holders) = turn.unless_conflict(holders).await? else { continue };
-        let (changed, others) = (changed.as_ref(), &holders.users);
-        let verdict = verify_user_attribute::verify(&borne, kind, &input.code, &found, changed, others, now);
-        let expects = [bearer.expects.clone(), reading.expects.clone(), holders.expects.clone()].concat();
-        if turn.carry_out(bearer.pool(), expects, verdict, now).await?.is_some() {
-            return Ok(VerifyUserAttributeOutput {});
-        }
-    }
+        let holders = tx.find_holders(bearer.pool_id(), wanted, None).await?;
+        let (changed, now) = (changed.as_ref(), tx.now());
+        Ok(verify_user_attribute::verify(&acting, kind, &input.code, &found, changed, &holders, now))
+    })
+    .await?;
+    Ok(VerifyUserAttributeOutput {})
 }

@@ -6,23 +6,17 @@ use lido_domain::id::{ClientId, PoolId};
 
 use crate::{
     app::App,
-    operations::{Origin, app_clients, failure::Failure, turn::Turn},
-    store::{Key, Write},
+    operations::{Origin, failure::Failure, transact::RequestContext},
 };
 
 pub(in crate::operations) async fn handle(
     app: &App,
-    _: &Origin,
+    origin: &Origin,
     input: DeleteUserPoolClientInput,
 ) -> Result<DeleteUserPoolClientOutput, Failure> {
     let pool = PoolId::new(input.user_pool_id.into_inner());
     let id = ClientId::new(input.client_id.into_inner());
-    let mut turn = Turn::new(app);
-    loop {
-        let (_, read) = app_clients::get_client(app, &pool, &id).await?;
-        let gone = app.store.commit(&pool, read.expects, vec![Write::Remove(Key::client(&id))]).await;
-        if turn.unless_conflict(gone).await?.is_some() {
-            return Ok(DeleteUserPoolClientOutput {});
-        }
-    }
+    let request = RequestContext::new(app, origin);
+    app.transact(&request, async |tx| Ok(tx.client_in(&pool, &id).await?.record.delete())).await?;
+    Ok(DeleteUserPoolClientOutput {})
 }

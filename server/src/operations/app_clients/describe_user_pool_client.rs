@@ -6,7 +6,7 @@ use lido_domain::id::{ClientId, PoolId};
 
 use crate::{
     app::App,
-    operations::{Origin, app_clients, failure::Failure},
+    operations::{Origin, failure::Failure},
     wire,
 };
 
@@ -17,9 +17,8 @@ pub(in crate::operations) async fn handle(
 ) -> Result<DescribeUserPoolClientOutput, Failure> {
     let pool = PoolId::new(input.user_pool_id.into_inner());
     let id = ClientId::new(input.client_id.into_inner());
-    let (_, read) = app_clients::get_client(app, &pool, &id).await?;
-    let record = read.value.as_ref();
+    let record = app.begin().client_in(&pool, &id).await?.record;
     let secret = app.keys.open_first_client_secret(&pool, &record.client, record.created_at)?;
-    let told = wire::client::told(&pool, record, secret.as_ref())?;
+    let told = wire::client::told(&pool, &record, secret.as_ref())?;
     Ok(DescribeUserPoolClientOutput { user_pool_client: Some(told) })
 }

@@ -5,7 +5,7 @@ use lido_domain::id::{ClientId, PoolId};
 
 use crate::{
     app::App,
-    operations::{Origin, app_clients, failure::Failure},
+    operations::{Origin, failure::Failure},
     wire,
 };
 
@@ -20,8 +20,8 @@ pub(in crate::operations) async fn handle(
     }
     let pool = PoolId::new(input.user_pool_id.into_inner());
     let id = ClientId::new(input.client_id.into_inner());
-    let (_, read) = app_clients::get_client(app, &pool, &id).await?;
-    let secrets = read.value.client.secrets.iter();
+    let client = app.begin().client_in(&pool, &id).await?;
+    let secrets = client.rules().secrets.iter();
     let told: Result<Vec<_>, _> = secrets.map(|secret| wire::client::told_secret(secret, None)).collect();
     Ok(ListUserPoolClientSecretsOutput { client_secrets: Some(told?), next_token: None })
 }

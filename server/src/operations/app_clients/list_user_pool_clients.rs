@@ -8,7 +8,7 @@ use lido_domain::id::{ClientId, PoolId};
 
 use crate::{
     app::App,
-    operations::{Origin, calling, failure::Failure},
+    operations::{Origin, failure::Failure},
     wire::{
         self,
         page::{self, Pages},
@@ -22,14 +22,15 @@ pub(in crate::operations) async fn handle(
 ) -> Result<ListUserPoolClientsOutput, Failure> {
     let pool = PoolId::new(input.user_pool_id.into_inner());
     let pages = Pages::of(app.keys.digests(), &["clients", pool.as_str()]);
-    calling::get_pool(app, &pool).await?;
+    let tx = app.begin();
+    tx.pool(&pool).await?;
     let size = page::size(input.max_results.as_deref().copied());
     let after = pages.after(input.next_token.as_deref().map(String::as_str))?.map(ClientId::new);
     let clients = match input.client_type {
         // Clients that register themselves are not served, so there are none.
         Some(types::ClientTypeType::Dcr) => Vec::new(),
         Some(types::ClientTypeType::Regular) | None => {
-            app.store.list_clients(&pool, after.as_ref(), size + 1).await?
+            tx.list_clients(&pool, after.as_ref(), size + 1).await?
         }
     };
     let (clients, last) = page::cut(clients, size, |record| record.client.id.to_string());

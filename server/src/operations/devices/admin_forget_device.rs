@@ -1,21 +1,21 @@
 //! AdminForgetDevice. The rules are [`lido_domain::flow::devices`]'s.
 
 use lido_cognito_idp::operations::{AdminForgetDeviceInput, AdminForgetDeviceOutput};
-use lido_domain::{flow::devices, id::PoolId};
+use lido_domain::{flow::devices as rule, id::PoolId};
 
-use super::owner::Owner;
+use super::device;
 use crate::{
     app::App,
-    operations::{Origin, failure::Failure},
+    operations::{Origin, failure::Failure, transact::UserRef},
 };
 
 pub(in crate::operations) async fn handle(
     app: &App,
-    _: &Origin,
+    origin: &Origin,
     input: AdminForgetDeviceInput,
 ) -> Result<AdminForgetDeviceOutput, Failure> {
     let pool = PoolId::new(input.user_pool_id.as_str());
-    let owner = Owner::Named { pool: &pool, username: &input.username };
-    owner.change(app, &input.device_key, |device, _| devices::forget(device)).await?;
+    let user = UserRef::Name { pool: &pool, username: &input.username };
+    device::change(app, origin, user, &input.device_key, |device, _| rule::forget(device)).await?;
     Ok(AdminForgetDeviceOutput::default())
 }

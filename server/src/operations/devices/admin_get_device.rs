@@ -3,10 +3,10 @@
 use lido_cognito_idp::operations::{AdminGetDeviceInput, AdminGetDeviceOutput};
 use lido_domain::id::PoolId;
 
-use super::owner::Owner;
+use super::device;
 use crate::{
     app::App,
-    operations::{Origin, failure::Failure},
+    operations::{Origin, failure::Failure, transact::UserRef},
     wire,
 };
 
@@ -16,7 +16,7 @@ pub(in crate::operations) async fn handle(
     input: AdminGetDeviceInput,
 ) -> Result<AdminGetDeviceOutput, Failure> {
     let pool = PoolId::new(input.user_pool_id.as_str());
-    let owner = Owner::Named { pool: &pool, username: &input.username };
-    let device = owner.get(app, &input.device_key).await?;
-    Ok(AdminGetDeviceOutput::new(wire::device::told(&device)?))
+    let user = UserRef::Name { pool: &pool, username: &input.username };
+    let found = device::get(app, user, &input.device_key).await?;
+    Ok(AdminGetDeviceOutput::new(wire::device::told(&found)?))
 }

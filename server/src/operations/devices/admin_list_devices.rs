@@ -3,10 +3,10 @@
 use lido_cognito_idp::operations::{AdminListDevicesInput, AdminListDevicesOutput};
 use lido_domain::id::PoolId;
 
-use super::owner::Owner;
+use super::device;
 use crate::{
     app::App,
-    operations::{Origin, failure::Failure},
+    operations::{Origin, failure::Failure, transact::UserRef},
     wire,
 };
 
@@ -16,10 +16,10 @@ pub(in crate::operations) async fn handle(
     input: AdminListDevicesInput,
 ) -> Result<AdminListDevicesOutput, Failure> {
     let pool = PoolId::new(input.user_pool_id.as_str());
-    let owner = Owner::Named { pool: &pool, username: &input.username };
+    let user = UserRef::Name { pool: &pool, username: &input.username };
     let limit = input.limit.as_deref().copied();
     let token = input.pagination_token.as_deref().map(String::as_str);
-    let (devices, token) = owner.list(app, limit, token).await?;
+    let (devices, token) = device::list(app, user, limit, token).await?;
     let devices = devices.iter().map(wire::device::told).collect::<Result<_, _>>()?;
     let pagination_token = token.map(|token| token.try_into()).transpose()?;
     Ok(AdminListDevicesOutput { devices: Some(devices), pagination_token })

@@ -5,24 +5,25 @@ use lido_cognito_idp::{
     operations::{AdminUpdateDeviceStatusInput, AdminUpdateDeviceStatusOutput},
     types::DeviceRememberedStatusType,
 };
-use lido_domain::{flow::devices, id::PoolId};
+use lido_domain::{flow::devices as rule, id::PoolId};
 
-use super::owner::Owner;
+use super::device;
 use crate::{
     app::App,
-    operations::{Origin, failure::Failure},
+    operations::{Origin, failure::Failure, transact::UserRef},
 };
 
 pub(in crate::operations) async fn handle(
     app: &App,
-    _: &Origin,
+    origin: &Origin,
     input: AdminUpdateDeviceStatusInput,
 ) -> Result<AdminUpdateDeviceStatusOutput, Failure> {
     let pool = PoolId::new(input.user_pool_id.as_str());
-    let owner = Owner::Named { pool: &pool, username: &input.username };
+    let user = UserRef::Name { pool: &pool, username: &input.username };
     let remembered = input.device_remembered_status == Some(DeviceRememberedStatusType::Remembered);
-    owner
-        .change(app, &input.device_key, |device, now| devices::set_remembered(device, remembered, now))
-        .await?;
+    device::change(app, origin, user, &input.device_key, |device, now| {
+        rule::set_remembered(device, remembered, now)
+    })
+    .await?;
     Ok(AdminUpdateDeviceStatusOutput::default())
 }

@@ -5,32 +5,32 @@ use lido_domain::flow::devices::Confirming;
 
 use crate::{
     app::App,
-    operations::{Origin, bearer::Bearer, failure::Failure, turn::Turn},
+    operations::{Origin, failure::Failure, transact::RequestContext},
+    store::Beside,
     wire,
 };
 
 pub(in crate::operations) async fn handle(
     app: &App,
-    _: &Origin,
+    origin: &Origin,
     input: ConfirmDeviceInput,
 ) -> Result<ConfirmDeviceOutput, Failure> {
     let name = input.device_name.map(|name| name.into_inner());
-    let mut turn = Turn::new(app);
-    loop {
-        let now = app.clock.now();
-        let bearer = Bearer::find(app, &input.access_token, now).await?;
-        let policy = bearer.caller.pool.pool.get_device_policy()?;
-        let (pool, sub, key) = (bearer.pool(), &bearer.user.sub, input.device_key.as_str());
-        let read = app.store.read_device(pool, sub, key).await?;
-        let issued = bearer.device_key.as_deref();
-        let confirming = Confirming { key, issued, before: read.value.as_ref() };
-        confirming.check()?;
-        let verifier = wire::device::verifier(input.device_secret_verifier_config.as_ref())?;
-        let verifier = app.keys.seal_device_verifier(pool, sub, key, &verifier)?;
-        let verdict = confirming.confirm(policy, sub, name.clone(), verifier, now);
-        let expects = [bearer.expects.clone(), read.expects.clone()].concat();
-        if let Some(is_asked) = turn.carry_out(pool, expects, verdict, now).await? {
-            return Ok(ConfirmDeviceOutput { user_confirmation_necessary: Some(is_asked) });
-        }
-    }
+    let key = input.device_key.as_str();
+    let request = RequestContext::new(app, origin);
+    let is_asked = app
+        .transact(&request, async |tx| {
+            let beside = vec![Beside::Device(Some(key.to_owned()))];
+            let bearer = tx.bearer(&input.access_token, beside).await?;
+            let policy = bearer.pool().get_device_policy()?;
+            let (pool, sub) = (bearer.pool_id(), &bearer.user.sub);
+            let before = bearer.found.device.as_ref().and_then(|(_, device)| device.as_ref());
+            let confirming = Confirming { key, issued: bearer.device_key(), before };
+            confirming.check()?;
+            let verifier = wire::device::verifier(input.device_secret_verifier_config.as_ref())?;
+            let verifier = app.keys.seal_device_verifier(pool, sub, key, &verifier)?;
+            Ok(confirming.confirm(policy, sub, name.clone(), verifier, tx.now()))
+        })
+        .await?;
+    Ok(ConfirmDeviceOutput { user_confirmation_necessary: Some(is_asked) })
 }

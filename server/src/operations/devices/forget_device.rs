@@ -1,20 +1,21 @@
 //! ForgetDevice. The rules are [`lido_domain::flow::devices`]'s.
 
 use lido_cognito_idp::operations::{ForgetDeviceInput, ForgetDeviceOutput};
-use lido_domain::flow::devices;
+use lido_domain::{Refusal, flow::devices as rule};
 
-use super::owner::Owner;
+use super::device;
 use crate::{
     app::App,
-    operations::{Origin, failure::Failure},
+    operations::{Origin, failure::Failure, transact::UserRef},
 };
 
 pub(in crate::operations) async fn handle(
     app: &App,
-    _: &Origin,
+    origin: &Origin,
     input: ForgetDeviceInput,
 ) -> Result<ForgetDeviceOutput, Failure> {
-    let owner = Owner::Bearer(input.access_token.as_deref().map(String::as_str));
-    owner.change(app, &input.device_key, |device, _| devices::forget(device)).await?;
+    let token = input.access_token.as_deref().map(String::as_str);
+    let user = UserRef::Token(token.ok_or(Refusal::AccessTokenInvalid)?);
+    device::change(app, origin, user, &input.device_key, |device, _| rule::forget(device)).await?;
     Ok(ForgetDeviceOutput::default())
 }

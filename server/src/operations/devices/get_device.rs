@@ -1,11 +1,12 @@
 //! GetDevice.
 
 use lido_cognito_idp::operations::{GetDeviceInput, GetDeviceOutput};
+use lido_domain::Refusal;
 
-use super::owner::Owner;
+use super::device;
 use crate::{
     app::App,
-    operations::{Origin, failure::Failure},
+    operations::{Origin, failure::Failure, transact::UserRef},
     wire,
 };
 
@@ -14,7 +15,8 @@ pub(in crate::operations) async fn handle(
     _: &Origin,
     input: GetDeviceInput,
 ) -> Result<GetDeviceOutput, Failure> {
-    let owner = Owner::Bearer(input.access_token.as_deref().map(String::as_str));
-    let device = owner.get(app, &input.device_key).await?;
-    Ok(GetDeviceOutput::new(wire::device::told(&device)?))
+    let token = input.access_token.as_deref().map(String::as_str);
+    let user = UserRef::Token(token.ok_or(Refusal::AccessTokenInvalid)?);
+    let found = device::get(app, user, &input.device_key).await?;
+    Ok(GetDeviceOutput::new(wire::device::told(&found)?))
 }

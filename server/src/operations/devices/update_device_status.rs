@@ -5,23 +5,24 @@ use lido_cognito_idp::{
     operations::{UpdateDeviceStatusInput, UpdateDeviceStatusOutput},
     types::DeviceRememberedStatusType,
 };
-use lido_domain::flow::devices;
+use lido_domain::flow::devices as rule;
 
-use super::owner::Owner;
+use super::device;
 use crate::{
     app::App,
-    operations::{Origin, failure::Failure},
+    operations::{Origin, failure::Failure, transact::UserRef},
 };
 
 pub(in crate::operations) async fn handle(
     app: &App,
-    _: &Origin,
+    origin: &Origin,
     input: UpdateDeviceStatusInput,
 ) -> Result<UpdateDeviceStatusOutput, Failure> {
-    let owner = Owner::Bearer(Some(&input.access_token));
+    let user = UserRef::Token(&input.access_token);
     let remembered = input.device_remembered_status == Some(DeviceRememberedStatusType::Remembered);
-    owner
-        .change(app, &input.device_key, |device, now| devices::set_remembered(device, remembered, now))
-        .await?;
+    device::change(app, origin, user, &input.device_key, |device, now| {
+        rule::set_remembered(device, remembered, now)
+    })
+    .await?;
     Ok(UpdateDeviceStatusOutput::default())
 }

@@ -8,7 +8,7 @@ use lido_domain::{
 
 use crate::{
     app::App,
-    operations::{Origin, calling, failure::Failure},
+    operations::{Origin, failure::Failure},
     wire::{
         self,
         page::{self, Pages},
@@ -21,13 +21,13 @@ pub(in crate::operations) async fn handle(
     input: AdminListGroupsForUserInput,
 ) -> Result<AdminListGroupsForUserOutput, Failure> {
     let pool = PoolId::new(input.user_pool_id.into_inner());
-    let read = calling::get_pool(app, &pool).await?;
-    let reading = app.store.read_user(&pool, &calling::admin_query(&read.value, &input.username)).await?;
-    let user = reading.user.ok_or(Refusal::UserNotFound)?;
+    let tx = app.begin();
+    let (_, found) = tx.named_user(&pool, &input.username, Vec::new()).await?;
+    let user = found.user.ok_or(Refusal::UserNotFound)?;
     let pages = Pages::of(app.keys.digests(), &["groups", pool.as_str(), user.sub.as_str()]);
     let size = page::size(input.limit.as_deref().copied());
     let after = pages.after(input.next_token.as_deref().map(String::as_str))?.map(GroupName::new);
-    let groups = app.store.list_groups_of(&pool, &user.sub, after.as_ref(), size + 1).await?;
+    let groups = tx.list_groups_of(&pool, &user.sub, after.as_ref(), size + 1).await?;
     let (groups, last) = page::cut(groups, size, |group| group.name.to_string());
     let told: Result<Vec<_>, _> = groups.iter().map(|group| wire::group::told(&pool, group)).collect();
     let next_token = last.map(|last| pages.token(&last).try_into()).transpose()?;

@@ -3,34 +3,28 @@
 
 use lido_cognito_idp::operations::{AdminRemoveUserFromGroupInput, AdminRemoveUserFromGroupOutput};
 use lido_domain::{
-    Refusal,
     id::{GroupName, PoolId},
+    user::group,
 };
 
 use crate::{
     app::App,
-    operations::{Origin, calling, failure::Failure, turn::Turn},
-    store,
+    operations::{Origin, failure::Failure, transact::RequestContext},
 };
 
 pub(in crate::operations) async fn handle(
     app: &App,
-    _: &Origin,
+    origin: &Origin,
     input: AdminRemoveUserFromGroupInput,
 ) -> Result<AdminRemoveUserFromGroupOutput, Failure> {
-    let pool = PoolId::new(input.user_pool_id.into_inner());
+    let id = PoolId::new(input.user_pool_id.into_inner());
     let name = GroupName::new(input.group_name.into_inner());
-    let mut turn = Turn::new(app);
-    loop {
-        let read = calling::get_pool(app, &pool).await?;
-        let reading = app.store.read_user(&pool, &calling::admin_query(&read.value, &input.username)).await;
-        let Some(reading) = turn.unless_conflict(reading).await? else { continue };
-        let user = reading.user.ok_or(Refusal::UserNotFound)?;
-        let group = calling::get_group(app, &pool, &name).await?;
-        let expects = [reading.expects, group.expects].concat();
-        let made = app.store.commit(&pool, expects, store::leave(&name, &user.sub).to_vec()).await;
-        if turn.unless_conflict(made).await?.is_some() {
-            return Ok(AdminRemoveUserFromGroupOutput::default());
-        }
-    }
+    let request = RequestContext::new(app, origin);
+    app.transact(&request, async |tx| {
+        let (pool, group) = tx.pool_and_group(&id, &name).await?;
+        let found = tx.user_of(&pool, &input.username, Vec::new()).await?;
+        Ok(group::leave(found.user.as_ref(), group.as_ref()))
+    })
+    .await?;
+    Ok(AdminRemoveUserFromGroupOutput::default())
 }

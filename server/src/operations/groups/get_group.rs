@@ -1,12 +1,15 @@
 //! GetGroup.
 
 use lido_cognito_idp::operations::{GetGroupInput, GetGroupOutput};
-use lido_domain::id::{GroupName, PoolId};
+use lido_domain::{
+    Refusal,
+    id::{GroupName, PoolId},
+};
 
 use crate::{
     app::App,
-    operations::{Origin, calling, failure::Failure},
-    wire::group::told,
+    operations::{Origin, failure::Failure},
+    wire,
 };
 
 pub(in crate::operations) async fn handle(
@@ -15,7 +18,8 @@ pub(in crate::operations) async fn handle(
     input: GetGroupInput,
 ) -> Result<GetGroupOutput, Failure> {
     let pool = PoolId::new(input.user_pool_id.into_inner());
-    calling::get_pool(app, &pool).await?;
-    let read = calling::get_group(app, &pool, &GroupName::new(input.group_name.into_inner())).await?;
-    Ok(GetGroupOutput { group: Some(told(&pool, &read.value)?) })
+    let name = GroupName::new(input.group_name.into_inner());
+    let (_, group) = app.begin().pool_and_group(&pool, &name).await?;
+    let group = group.ok_or(Refusal::UnknownGroup)?;
+    Ok(GetGroupOutput { group: Some(wire::group::told(&pool, &group)?) })
 }

@@ -1,11 +1,14 @@
 //! ListUsersInGroup.
 
 use lido_cognito_idp::operations::{ListUsersInGroupInput, ListUsersInGroupOutput};
-use lido_domain::id::{GroupName, PoolId, Sub};
+use lido_domain::{
+    Refusal,
+    id::{GroupName, PoolId, Sub},
+};
 
 use crate::{
     app::App,
-    operations::{Origin, calling, failure::Failure},
+    operations::{Origin, failure::Failure},
     wire::{
         self,
         page::{self, Pages},
@@ -18,12 +21,14 @@ pub(in crate::operations) async fn handle(
     input: ListUsersInGroupInput,
 ) -> Result<ListUsersInGroupOutput, Failure> {
     let pool = PoolId::new(input.user_pool_id.into_inner());
-    calling::get_pool(app, &pool).await?;
-    let group = calling::get_group(app, &pool, &GroupName::new(input.group_name.into_inner())).await?.value;
+    let name = GroupName::new(input.group_name.into_inner());
+    let tx = app.begin();
+    let (_, group) = tx.pool_and_group(&pool, &name).await?;
+    let group = group.ok_or(Refusal::UnknownGroup)?;
     let pages = Pages::of(app.keys.digests(), &["members", pool.as_str(), group.id.as_str()]);
     let size = page::size(input.limit.as_deref().copied());
     let after = pages.after(input.next_token.as_deref().map(String::as_str))?.map(Sub::new);
-    let users = app.store.list_users_in(&pool, &group, after.as_ref(), size + 1).await?;
+    let users = tx.list_users_in(&pool, &group, after.as_ref(), size + 1).await?;
     let (users, last) = page::cut(users, size, |user| user.sub.to_string());
     let told: Result<Vec<_>, _> = users.iter().map(|user| wire::user::listed(user, None)).collect();
     let next_token = last.map(|last| pages.token(&last).try_into()).transpose()?;

@@ -3,16 +3,16 @@
 use lido_cognito_idp::operations::{AdminSetUserMfaPreferenceInput, AdminSetUserMfaPreferenceOutput};
 use lido_domain::id::PoolId;
 
-use super::preferring;
+use super::mfa_preference;
 use crate::{
     app::App,
-    operations::{Origin, failure::Failure},
+    operations::{Origin, failure::Failure, transact::UserRef},
     wire,
 };
 
 pub(in crate::operations) async fn handle(
     app: &App,
-    _: &Origin,
+    origin: &Origin,
     input: AdminSetUserMfaPreferenceInput,
 ) -> Result<AdminSetUserMfaPreferenceOutput, Failure> {
     let pool = PoolId::new(input.user_pool_id.into_inner());
@@ -21,6 +21,7 @@ pub(in crate::operations) async fn handle(
         input.software_token_mfa_settings,
         input.email_mfa_settings,
     );
-    preferring::by_admin(app, &pool, &input.username, &asked).await?;
+    let user = UserRef::Name { pool: &pool, username: &input.username };
+    mfa_preference::set(app, origin, user, &asked).await?;
     Ok(AdminSetUserMfaPreferenceOutput {})
 }

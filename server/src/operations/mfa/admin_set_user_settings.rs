@@ -3,20 +3,21 @@
 use lido_cognito_idp::operations::{AdminSetUserSettingsInput, AdminSetUserSettingsOutput};
 use lido_domain::id::PoolId;
 
-use super::preferring;
+use super::mfa_preference;
 use crate::{
     app::App,
-    operations::{Origin, failure::Failure},
+    operations::{Origin, failure::Failure, transact::UserRef},
     wire,
 };
 
 pub(in crate::operations) async fn handle(
     app: &App,
-    _: &Origin,
+    origin: &Origin,
     input: AdminSetUserSettingsInput,
 ) -> Result<AdminSetUserSettingsOutput, Failure> {
     let pool = PoolId::new(input.user_pool_id.into_inner());
     let asked = wire::mfa::options(&input.mfa_options);
-    preferring::by_admin(app, &pool, &input.username, &asked).await?;
+    let user = UserRef::Name { pool: &pool, username: &input.username };
+    mfa_preference::set(app, origin, user, &asked).await?;
     Ok(AdminSetUserSettingsOutput {})
 }

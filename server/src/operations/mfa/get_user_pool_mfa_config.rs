@@ -5,7 +5,7 @@ use lido_domain::id::PoolId;
 
 use crate::{
     app::App,
-    operations::{Origin, calling, failure::Failure},
+    operations::{Origin, failure::Failure},
     wire,
 };
 
@@ -14,6 +14,6 @@ pub(in crate::operations) async fn handle(
     _: &Origin,
     input: GetUserPoolMfaConfigInput,
 ) -> Result<GetUserPoolMfaConfigOutput, Failure> {
-    let read = calling::get_pool(app, &PoolId::new(input.user_pool_id.into_inner())).await?;
-    Ok(wire::mfa::config(&read.value)?)
+    let pool = app.begin().pool(&PoolId::new(input.user_pool_id.into_inner())).await?;
+    Ok(wire::mfa::config(&pool)?)
 }

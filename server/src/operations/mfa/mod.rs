@@ -7,7 +7,7 @@ pub(super) mod admin_set_user_settings;
 pub(super) mod associate_software_token;
 mod enrolling;
 pub(super) mod get_user_pool_mfa_config;
-mod preferring;
+mod mfa_preference;
 pub(super) mod set_user_mfa_preference;
 pub(super) mod set_user_pool_mfa_config;
 pub(super) mod set_user_settings;

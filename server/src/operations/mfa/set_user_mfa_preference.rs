@@ -2,16 +2,16 @@
 
 use lido_cognito_idp::operations::{SetUserMfaPreferenceInput, SetUserMfaPreferenceOutput};
 
-use super::preferring;
+use super::mfa_preference;
 use crate::{
     app::App,
-    operations::{Origin, failure::Failure},
+    operations::{Origin, failure::Failure, transact::UserRef},
     wire,
 };
 
 pub(in crate::operations) async fn handle(
     app: &App,
-    _: &Origin,
+    origin: &Origin,
     input: SetUserMfaPreferenceInput,
 ) -> Result<SetUserMfaPreferenceOutput, Failure> {
     let asked = wire::mfa::preferences(
@@ -19,6 +19,6 @@ pub(in crate::operations) async fn handle(
         input.software_token_mfa_settings,
         input.email_mfa_settings,
     );
-    preferring::by_token(app, &input.access_token, &asked).await?;
+    mfa_preference::set(app, origin, UserRef::Token(&input.access_token), &asked).await?;
     Ok(SetUserMfaPreferenceOutput {})
 }

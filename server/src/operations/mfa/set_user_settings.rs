@@ -2,19 +2,19 @@
 
 use lido_cognito_idp::operations::{SetUserSettingsInput, SetUserSettingsOutput};
 
-use super::preferring;
+use super::mfa_preference;
 use crate::{
     app::App,
-    operations::{Origin, failure::Failure},
+    operations::{Origin, failure::Failure, transact::UserRef},
     wire,
 };
 
 pub(in crate::operations) async fn handle(
     app: &App,
-    _: &Origin,
+    origin: &Origin,
     input: SetUserSettingsInput,
 ) -> Result<SetUserSettingsOutput, Failure> {
     let asked = wire::mfa::options(&input.mfa_options);
-    preferring::by_token(app, &input.access_token, &asked).await?;
+    mfa_preference::set(app, origin, UserRef::Token(&input.access_token), &asked).await?;
     Ok(SetUserSettingsOutput {})
 }

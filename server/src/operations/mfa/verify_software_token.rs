@@ -1,5 +1,5 @@
-//! VerifySoftwareToken. The rules are [`lido_domain::flow::mfa::software_token`]'s for whoever is signed in, and
-//! [`lido_domain::flow::sign_in::mfa_setup`]'s for whoever is on the way.
+//! VerifySoftwareToken. The rules are [`lido_domain::flow::mfa::software_token`]'s for a user who is signed in,
+//! and [`lido_domain::flow::sign_in::mfa_setup`]'s for one who is signing in.
 
 use lido_cognito_idp::operations::{VerifySoftwareTokenInput, VerifySoftwareTokenOutput};
 use lido_domain::{
@@ -11,67 +11,62 @@ use lido_domain::{
 use super::enrolling::Enrolling;
 use crate::{
     app::App,
-    operations::{Origin, bearer::Bearer, failure::Failure, turn::Turn},
+    operations::{Origin, failure::Failure, sign_in::step, transact::RequestContext},
     store::Beside,
     wire,
 };
 
 pub(in crate::operations) async fn handle(
     app: &App,
-    _: &Origin,
+    origin: &Origin,
     input: VerifySoftwareTokenInput,
 ) -> Result<VerifySoftwareTokenOutput, Failure> {
     let code = input.user_code.into_inner();
     let name = input.friendly_device_name.map(|name| name.into_inner());
     let session = match (input.access_token, input.session) {
         (Some(token), None) => {
-            by_token(app, &token, &code, name).await?;
+            by_token(app, origin, &token, &code, name).await?;
             None
         }
-        (None, Some(session)) => Some(by_session(app, &session, &code, name).await?),
+        (None, Some(session)) => Some(by_session(app, origin, &session, &code, name).await?),
         _ => return Err(Refusal::TokenOrSession.into()),
     };
     Ok(wire::mfa::verified(session.as_ref())?)
 }
 
-async fn by_token(app: &App, token: &str, code: &str, name: Option<String>) -> Result<(), Failure> {
-    let mut turn = Turn::new(app);
-    loop {
-        let now = app.clock.now();
-        let bearer = Bearer::find(app, token, now).await?;
-        let (pool, sub) = (bearer.pool(), &bearer.user.sub);
-        let beside = bearer.read_beside(app, vec![Beside::Failures]).await;
-        let Some(beside) = turn.unless_conflict(beside).await? else { continue };
-        let (user, failures) = (&bearer.user, beside.failures.as_ref());
+async fn by_token(
+    app: &App,
+    origin: &Origin,
+    token: &str,
+    code: &str,
+    name: Option<String>,
+) -> Result<(), Failure> {
+    let request = RequestContext::new(app, origin);
+    app.transact(&request, async |tx| {
+        let bearer = tx.bearer(token, vec![Beside::Failures]).await?;
+        let (user, failures, now) = (&bearer.user, bearer.found.failures.as_ref(), tx.now());
         let sealed = software_token::get_pending(user, failures, now)?;
-        let secret = app.keys.open_software_token(pool, sub, sealed)?;
-        let verdict = software_token::verify(user, failures, &secret, code, name.clone(), now);
-        let expects = [bearer.expects.clone(), beside.expects].concat();
-        if turn.carry_out(pool, expects, verdict, now).await?.is_some() {
-            return Ok(());
-        }
-    }
+        let secret = app.keys.open_software_token(bearer.pool_id(), &user.sub, sealed)?;
+        Ok(software_token::verify(user, failures, &secret, code, name.clone(), now))
+    })
+    .await
 }
 
 async fn by_session(
     app: &App,
+    origin: &Origin,
     handle: &str,
     code: &str,
     name: Option<String>,
 ) -> Result<SessionHandle, Failure> {
-    let fresh = Enrolling::fresh(app)?;
-    let mut turn = Turn::new(app);
-    loop {
-        let now = app.clock.now();
-        let enrolling = Enrolling::find(app, &mut turn, handle, &fresh, now).await?;
-        let Some(enrolling) = enrolling else { continue };
+    let fresh = step::fresh(app)?;
+    let request = RequestContext::new(app, origin);
+    app.transact(&request, async |tx| {
+        let enrolling = Enrolling::find(app, &tx, handle, &fresh).await?;
         let step = enrolling.step();
-        let pool = &step.caller.pool.id;
         let sealed = mfa_setup::get_pending(&step)?;
-        let secret = app.keys.open_software_token(pool, &step.of(), sealed)?;
-        let verdict = mfa_setup::verify(&step, &secret, code, name.clone());
-        if let Some(session) = turn.carry_out(pool, enrolling.expects(), verdict, now).await? {
-            return Ok(session);
-        }
-    }
+        let secret = app.keys.open_software_token(&step.caller.pool.id, &step.of(), sealed)?;
+        Ok(mfa_setup::verify(&step, &secret, code, name.clone()))
+    })
+    .await
 }

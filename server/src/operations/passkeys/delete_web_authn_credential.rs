@@ -5,21 +5,19 @@ use lido_domain::flow::passkeys;
 
 use crate::{
     app::App,
-    operations::{Origin, bearer::Bearer, failure::Failure, turn::Turn},
+    operations::{Origin, failure::Failure, transact::RequestContext},
 };
 
 pub(in crate::operations) async fn handle(
     app: &App,
-    _: &Origin,
+    origin: &Origin,
     input: DeleteWebAuthnCredentialInput,
 ) -> Result<DeleteWebAuthnCredentialOutput, Failure> {
-    let mut turn = Turn::new(app);
-    loop {
-        let now = app.clock.now();
-        let bearer = Bearer::find(app, &input.access_token, now).await?;
-        let verdict = passkeys::delete(&bearer.user, &input.credential_id)?;
-        if turn.carry_out(bearer.pool(), bearer.expects.clone(), verdict, now).await?.is_some() {
-            return Ok(DeleteWebAuthnCredentialOutput::default());
-        }
-    }
+    let request = RequestContext::new(app, origin);
+    app.transact(&request, async |tx| {
+        let bearer = tx.bearer(&input.access_token, Vec::new()).await?;
+        Ok(passkeys::delete(&bearer.user, &input.credential_id)?)
+    })
+    .await?;
+    Ok(DeleteWebAuthnCredentialOutput::default())
 }

@@ -5,7 +5,7 @@ use lido_domain::user::passkey::{MOST_PASSKEYS, Passkey};
 
 use crate::{
     app::App,
-    operations::{Origin, bearer::Bearer, failure::Failure},
+    operations::{Origin, failure::Failure},
     wire::{
         self,
         page::{self, Pages},
@@ -17,8 +17,8 @@ pub(in crate::operations) async fn handle(
     _: &Origin,
     input: ListWebAuthnCredentialsInput,
 ) -> Result<ListWebAuthnCredentialsOutput, Failure> {
-    let bearer = Bearer::find(app, &input.access_token, app.clock.now()).await?;
-    let list = ["passkeys", bearer.pool().as_str(), bearer.user.sub.as_str()];
+    let bearer = app.begin().bearer(&input.access_token, Vec::new()).await?;
+    let list = ["passkeys", bearer.pool_id().as_str(), bearer.user.sub.as_str()];
     let pages = Pages::of(app.keys.digests(), &list);
     let after = pages.after(input.next_token.as_deref().map(String::as_str))?;
     let size = page::size(input.max_results.as_deref().copied()).min(MOST_PASSKEYS);

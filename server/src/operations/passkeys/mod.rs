@@ -8,14 +8,14 @@ pub(super) mod start_web_authn_registration;
 
 use lido_domain::{Timestamp, flow::passkeys::Registrant};
 
-use super::bearer::Bearer;
+use super::bearer::TokenBearer;
 use crate::app::App;
 
 /// The bearer, as the rules see who registers.
-fn registrant<'a>(app: &'a App, bearer: &'a Bearer, now: Timestamp) -> Registrant<'a> {
+fn registrant<'a>(app: &'a App, bearer: &'a TokenBearer<'a>, now: Timestamp) -> Registrant<'a> {
     Registrant {
-        pool: &bearer.caller.pool.pool,
-        client: &bearer.caller.client.client,
+        pool: bearer.pool(),
+        client: bearer.client.rules(),
         user: &bearer.user,
         relying_party: app.settings.relying_party.as_deref(),
         digest_keys: app.keys.digests(),

@@ -7,16 +7,12 @@ use lido_domain::{
     id::ClientId,
     user::{attempt::Act, auth_event::EventKind},
 };
+use tokio::sync::OnceCell;
 
 use crate::{
     app::App,
-    operations::{
-        Origin,
-        calling::{self, Calling},
-        failure::Failure,
-        migration::migrate,
-        turn::Turn,
-    },
+    operations::{Origin, client, failure::Failure, migration::migrate, transact::RequestContext},
+    store::Beside,
     triggers::Unknown,
     wire,
 };
@@ -26,35 +22,31 @@ pub(in crate::operations) async fn handle(
     origin: &Origin,
     input: ForgotPasswordInput,
 ) -> Result<ForgotPasswordOutput, Failure> {
-    let client = ClientId::new(input.client_id.into_inner());
-    // Once a request, however often it decides.
+    let id = ClientId::new(input.client_id.into_inner());
     let code = app.new_code()?;
-    let happening = origin.happening(app.entropy.uuid()?, EventKind::ForgotPassword, input.user_context_data);
-    let metadata = wire::metadata::client(input.client_metadata);
-    let mut is_migrated = false;
-    let mut turn = Turn::asked_by(app, origin).with_metadata(metadata);
-    loop {
-        let now = app.clock.now();
-        let calling = Calling::find(app, &client).await?;
-        let caller = calling.caller(input.secret_hash.as_deref().map(String::as_str));
-        let pool = &caller.pool.id;
-        let query = calling::query(&caller, &input.username, Purpose::ForgotPassword, Act::RecoverPassword);
-        let reading = app.store.read_user(pool, &query).await;
-        let Some(reading) = turn.unless_conflict(reading).await? else { continue };
-        if reading.user.is_none() && !is_migrated {
-            caller.check_secret(&input.username)?;
-            is_migrated = true;
-            if migrate(app, &mut turn, &client, &input.username, Unknown::ForgotPassword).await? {
-                continue;
+    let migrated = OnceCell::new();
+    let request = RequestContext::new(app, origin)
+        .with_metadata(wire::metadata::client(input.client_metadata))
+        .with_event(EventKind::ForgotPassword, input.user_context_data)?;
+    let sent = app
+        .transact(&request, async |tx| {
+            let client = tx.client(&id).await?;
+            let caller = client.caller(input.secret_hash.as_deref().map(String::as_str));
+            let beside = vec![Beside::Code(Purpose::ForgotPassword), Beside::Attempts(Act::RecoverPassword)];
+            let query = client::query(&caller, &input.username, beside);
+            let loaded = tx.find_user(&caller.pool.id, query).await?;
+            if loaded.user.is_none() && migrated.get().is_none() {
+                caller.check_secret(&input.username)?;
+                let migrate = || migrate(app, &request, &id, &input.username, Unknown::ForgotPassword);
+                if *migrated.get_or_try_init(migrate).await? {
+                    return Err(Failure::out_of_date());
+                }
             }
-        }
-        let verdict = forgot_password::forgot(&caller, &input.username, &reading.found(), &code, now);
-        let of = reading.user.as_ref().map(|user| &user.sub);
-        let verdict = happening.told(caller.pool, caller.client, of, verdict, now);
-        let expects = [calling.read.expects.clone(), reading.expects.clone()].concat();
-        if let Some(sent) = turn.carry_out(pool, expects, verdict, now).await? {
-            let delivery = wire::user::delivery(&sent.delivery)?;
-            return Ok(ForgotPasswordOutput { code_delivery_details: Some(delivery) });
-        }
-    }
+            let found = loaded.found();
+            tx.conclude_event(found.user.map(|user| &user.sub));
+            Ok(forgot_password::forgot(&caller, &input.username, &found, &code, tx.now()))
+        })
+        .await?;
+    let delivery = wire::user::delivery(&sent.delivery)?;
+    Ok(ForgotPasswordOutput { code_delivery_details: Some(delivery) })
 }

@@ -3,7 +3,7 @@
 use lido_cognito_idp::operations::{AdminInitiateAuthInput, AdminInitiateAuthOutput};
 use lido_domain::id::{ClientId, PoolId};
 
-use super::begin::{self, Beginning};
+use super::begin::{self, SignInRequest};
 use crate::{
     app::App,
     operations::{Origin, failure::Failure},
@@ -15,13 +15,13 @@ pub(in crate::operations) async fn handle(
     origin: &Origin,
     input: AdminInitiateAuthInput,
 ) -> Result<AdminInitiateAuthOutput, Failure> {
-    let asked = Beginning {
+    let asked = SignInRequest {
         pool: Some(PoolId::new(input.user_pool_id.into_inner())),
         client: ClientId::new(input.client_id.into_inner()),
         flow: wire::sign_in::flow(input.auth_flow),
         session: input.session.map(Into::into),
         parameters: wire::sign_in::parameters(input.auth_parameters),
-        told: input.context_data.into(),
+        context: input.context_data.into(),
         metadata: wire::metadata::client(input.client_metadata),
     };
     Ok(begin::begin(app, origin, &asked).await?.into())

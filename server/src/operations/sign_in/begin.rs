@@ -5,31 +5,32 @@ use std::collections::BTreeMap;
 use lido_domain::{
     Refusal,
     flow::sign_in::{
-        Flow, Holders, Step,
+        Flow, Holders, Outcome, Step,
         begin::{self, Begin, By},
         refresh::Shown,
     },
     id::{ClientId, PoolId},
-    pool::alias,
-    sign_in::{lockout::Failures, parameter::Parameters, session},
+    secret::Secret,
+    sign_in::{lockout::Failures, parameter::Parameters},
     user::auth_event::EventKind,
 };
+use tokio::sync::OnceCell;
 
 use super::{
     custom::{Functions, Replies},
     finish::{self, Ending},
-    renew,
-    work::{self, DeviceRead},
+    renew::RenewalRequest,
+    step as steps,
 };
 use crate::{
     app::App,
-    operations::{Origin, calling::Calling, failure::Failure, migration::migrate, turn::Turn},
+    operations::{Origin, failure::Failure, migration::migrate, transact::RequestContext},
     triggers::{Claimant, TokenOccasion, TriggerFault, Unknown},
-    wire::{auth_event::Told, lambda_config, sign_in::Answered},
+    wire::{auth_event::ClientContext, lambda_config, sign_in::Answered},
 };
 
-/// A sign-in that begins.
-pub(super) struct Beginning {
+/// A request to begin a sign-in, or to renew one.
+pub(super) struct SignInRequest {
     /// The pool that an administrator names.
     pub(super) pool: Option<PoolId>,
     pub(super) client: ClientId,
@@ -38,99 +39,132 @@ pub(super) struct Beginning {
     pub(super) parameters: Parameters,
     /// ClientMetadata: PreAuthentication gets it as validation data, and no other trigger does (*Documented*, cog-0196).
     pub(super) metadata: Option<BTreeMap<String, String>>,
-    /// What the client tells of the user's device.
-    pub(super) told: Told,
+    /// What the client says of the user's device.
+    pub(super) context: ClientContext,
 }
 
-pub(super) async fn begin(app: &App, origin: &Origin, asked: &Beginning) -> Result<Answered, Failure> {
-    // Once a request, however often it decides.
-    let fresh = work::fresh(app)?;
-    let happening = origin.happening(app.entropy.uuid()?, EventKind::SignIn, asked.told.clone());
-    let (mut is_asked, mut is_migrated, mut replies) = (false, false, Replies::default());
-    let mut turn = Turn::asked_by(app, origin);
-    let (mut guessed, mut wanted) = (None, None);
-    loop {
-        let now = app.clock.now();
-        let calling = Calling::find_in(app, asked.pool.as_ref(), &asked.client).await?;
-        let caller = calling.caller(asked.parameters.find("SECRET_HASH"));
-        let (pool, is_admin) = (&caller.pool.id, asked.pool.is_some());
-        let read = begin::read(&caller, is_admin, asked.flow, asked.session.as_deref(), &asked.parameters)?;
-        let sign_in = match read {
-            Begin::Refresh(token) => {
-                let device = asked.parameters.find("DEVICE_KEY");
-                let renewal = renew::Asked { token, device, shown: Shown::Hash };
-                let renewed = renew::renew(app, &mut turn, &calling, &caller, &renewal, &mut wanted).await?;
-                let Some(outcome) = renewed else { continue };
-                let ending = renew::ending(&turn, wanted.as_ref());
-                return finish::answer(app, origin, &calling, ending, outcome).await;
-            }
-            Begin::SignIn(sign_in) => sign_in,
-        };
-        let pool_record = &calling.read.value.pool;
-        if matches!(sign_in.by, By::Custom(_)) && lambda_config::define_challenge(pool_record).is_none() {
-            return Err(Refusal::CustomAuthWithoutTriggers.into());
-        }
-        let candidates = alias::candidates(caller.pool, sign_in.username);
-        let nobody = caller.simulated_sub(sign_in.username);
-        let handle = sign_in.session;
-        let places =
-            handle.map(|handle| session::keys_of(caller.digest_keys, pool, handle)).unwrap_or_default();
-        let entering = app.store.read_entering(pool, candidates, nobody, &places).await;
-        let Some(entering) = turn.unless_conflict(entering).await? else { continue };
-        let device = work::device(app, &caller, &entering, asked.parameters.find("DEVICE_KEY")).await?;
-        let step = Step {
-            caller,
-            typed: sign_in.username,
-            found: entering.found(),
-            presented: entering.presented(),
-            device: device.as_ref().map(DeviceRead::on_device),
-            fresh: &fresh,
-            relying_party: app.settings.relying_party.as_deref(),
-            now,
-        };
-        if let (Some(password), None, false) = (sign_in.by.password(), step.found.user, is_migrated) {
-            Failures::check(step.found.failures, now)?;
-            let unknown = Unknown::SigningIn { password, validation_data: asked.metadata.as_ref() };
-            is_migrated = true;
-            match migrate(app, &mut turn, &asked.client, sign_in.username, unknown).await {
-                Ok(true) => continue,
-                Ok(false) => {}
-                Err(failure) if is_wrong_guess(&failure) => guessed = Some(failure),
-                Err(failure) => return Err(failure),
-            }
-        }
-        if let Some(failure) = guessed.take() {
-            let expects = [calling.read.expects.clone(), entering.expects.clone()].concat();
-            if turn.carry_out(pool, expects, step.failed_elsewhere(), now).await?.is_some() {
-                return Err(failure);
-            }
-            guessed = Some(failure);
-            continue;
-        }
-        let next = begin::next(&step, &sign_in)?;
-        if !is_asked {
-            let context = calling.context(turn.cause());
-            let (username, hides_users) = (step.username(), caller.client.hides_users);
-            let claimant = Claimant { username: &username, user: step.found.user, hides_users };
-            app.triggers.pre_authentication(context, claimant, asked.metadata.as_ref()).await?;
-            is_asked = true;
-        }
-        let is_choice = matches!(sign_in.by, By::Choice(_));
-        let functions = &mut Functions { context: calling.context(turn.cause()), replies: &mut replies };
-        let verdict = work::decide(app, &step, next, is_choice, &Holders::new(), functions).await?;
-        let verdict = work::told(&happening, &step, verdict);
-        let expects = [calling.read.expects.clone(), entering.expects.clone()].concat();
-        let expects = [expects, device.as_ref().map(DeviceRead::expects).unwrap_or_default()].concat();
-        if let Some(outcome) = turn.carry_out(pool, expects, verdict, now).await? {
-            let ending =
-                Ending { cause: turn.cause(), occasion: TokenOccasion::Authentication, wanted: None };
-            return finish::answer(app, origin, &calling, ending, outcome).await;
-        }
+impl SignInRequest {
+    /// The refresh token, if the request brings one.
+    fn refresh_token(&self) -> &str {
+        self.parameters.find("REFRESH_TOKEN").unwrap_or_default()
     }
 }
 
-/// Whether a function that was asked about somebody unknown has looked at the password and refused it, as far as can be
-/// told: that counts like a wrong password here.
+/// How the function UserMigration was answered in a request, which asks it once.
+enum Migration {
+    /// There is a user now.
+    Created,
+    /// There is none.
+    NotCreated,
+    /// The function has looked at the password and refused it.
+    WrongPassword(Failure),
+}
+
+/// What was decided about a request.
+enum Decided {
+    Step(Outcome),
+    Renewal(Outcome),
+    /// As [`Migration::WrongPassword`]: a failure is counted.
+    WrongPassword,
+}
+
+pub(super) async fn begin(app: &App, origin: &Origin, asked: &SignInRequest) -> Result<Answered, Failure> {
+    let (fresh, replies) = (steps::fresh(app)?, Replies::default());
+    let (migration, pre_authentication) = (OnceCell::new(), OnceCell::new());
+    let device = asked.parameters.find("DEVICE_KEY");
+    let renewal = RenewalRequest::new(app, asked.refresh_token(), device, Shown::Hash)?;
+    let request = RequestContext::new(app, origin).with_event(EventKind::SignIn, asked.context.clone())?;
+    let (client, groups, decided) = app
+        .transact(&request, async |tx| {
+            let client = tx.signing_client(asked.pool.as_ref(), &asked.client).await?;
+            let caller = client.caller(asked.parameters.find("SECRET_HASH"));
+            let (session, is_admin) = (asked.session.as_deref(), asked.pool.is_some());
+            let sign_in = match begin::read(&caller, is_admin, asked.flow, session, &asked.parameters)? {
+                Begin::Refresh(_) => {
+                    let (verdict, groups) = renewal.attempt(app, &request, &tx, &client, &caller).await?;
+                    return Ok(verdict.map(|outcome| (client, groups, Decided::Renewal(outcome))));
+                }
+                Begin::SignIn(sign_in) => sign_in,
+            };
+            let is_custom = matches!(sign_in.by, By::Custom(_));
+            if is_custom && lambda_config::define_challenge(&client.pool).is_none() {
+                return Err(Refusal::CustomAuthWithoutTriggers.into());
+            }
+            let query = steps::query(&caller, sign_in.username, sign_in.session, device);
+            let found = tx.find_user(&caller.pool.id, query).await?;
+            let step = Step {
+                caller,
+                typed: sign_in.username,
+                found: found.found_to_sign_in(),
+                presented: found.presented(),
+                device: steps::device(&found, device),
+                fresh: &fresh,
+                relying_party: app.settings.relying_party.as_deref(),
+                now: tx.now(),
+            };
+            if let (Some(password), None) = (sign_in.by.password(), step.found.user) {
+                if migration.get().is_none() {
+                    Failures::check(step.found.failures, step.now)?;
+                    let ask = || ask_migration(app, &request, asked, sign_in.username, password);
+                    if matches!(migration.get_or_try_init(ask).await?, Migration::Created) {
+                        return Err(Failure::out_of_date());
+                    }
+                }
+                if let Some(Migration::WrongPassword(_)) = migration.get() {
+                    let verdict = step.failed_elsewhere();
+                    return Ok(verdict.map(|()| (client, Vec::new(), Decided::WrongPassword)));
+                }
+            }
+            let next = begin::next(&step, &sign_in)?;
+            let context = client.context(request.cause());
+            let (username, hides_users) = (step.username(), caller.client.hides_users);
+            let claimant = Claimant { username: &username, user: step.found.user, hides_users };
+            let ask = || app.triggers.pre_authentication(context, claimant, asked.metadata.as_ref());
+            pre_authentication.get_or_try_init(ask).await?;
+            let is_choice = matches!(sign_in.by, By::Choice(_));
+            let functions = Functions { context, replies: &replies };
+            let verdict = steps::decide(app, &step, next, is_choice, &Holders::new(), &functions).await?;
+            steps::conclude_event(&tx, &step, &verdict);
+            let groups = found.groups.clone();
+            Ok(verdict.map(|outcome| (client, groups, Decided::Step(outcome))))
+        })
+        .await?;
+    match decided {
+        Decided::Step(outcome) => {
+            let (cause, occasion) = (request.cause(), TokenOccasion::Authentication);
+            let (client, groups) = (&client, groups.as_slice());
+            let ending = Ending { origin, cause, client, occasion, groups, contents: None };
+            finish::answer(app, ending, outcome).await
+        }
+        Decided::Renewal(outcome) => {
+            finish::answer(app, renewal.ending(origin, &request, &client, &groups), outcome).await
+        }
+        Decided::WrongPassword => match migration.into_inner() {
+            Some(Migration::WrongPassword(failure)) => Err(failure),
+            _ => Err(Refusal::WrongPassword.into()),
+        },
+    }
+}
+
+/// Asks UserMigration about a name that leads to no user.
+async fn ask_migration(
+    app: &App,
+    request: &RequestContext<'_>,
+    asked: &SignInRequest,
+    typed: &str,
+    password: &Secret,
+) -> Result<Migration, Failure> {
+    let unknown = Unknown::SigningIn { password, validation_data: asked.metadata.as_ref() };
+    match migrate(app, request, &asked.client, typed, unknown).await {
+        Ok(true) => Ok(Migration::Created),
+        Ok(false) => Ok(Migration::NotCreated),
+        Err(failure) if is_wrong_guess(&failure) => Ok(Migration::WrongPassword(failure)),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// Whether UserMigration has looked at the password and refused it, as far as can be told: that counts like a wrong
+/// password here.
 fn is_wrong_guess(failure: &Failure) -> bool {
     matches!(
         failure,

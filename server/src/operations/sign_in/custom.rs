@@ -8,33 +8,35 @@ use lido_domain::{
     },
 };
 
-use super::work;
+use tokio::sync::OnceCell;
+
+use super::step as steps;
 use crate::{
     app::App,
     operations::failure::Failure,
     triggers::{Claimant, CreatedChallenge, EventContext},
 };
 
-/// What the functions replied to a request: each is asked once, however often the request decides.
+/// What the functions replied to a request: each is asked once, however often the request is attempted.
 #[derive(Debug, Default)]
 pub(super) struct Replies {
-    verified: Option<bool>,
-    defined: Option<Definition>,
-    created: Option<CreatedChallenge>,
+    verified: OnceCell<Option<bool>>,
+    defined: OnceCell<Option<Definition>>,
+    created: OnceCell<Option<CreatedChallenge>>,
 }
 
 /// The functions of a pool, and what they replied.
 #[derive(Debug)]
 pub(super) struct Functions<'a> {
     pub(super) context: EventContext<'a>,
-    pub(super) replies: &'a mut Replies,
+    pub(super) replies: &'a Replies,
 }
 
 /// Asks the functions how a custom sign-in goes on, and decides.
 pub(super) async fn go_on(
     app: &App,
     step: &Step<'_>,
-    functions: &mut Functions<'_>,
+    functions: &Functions<'_>,
     standing: Standing<'_>,
 ) -> Result<Verdict<Outcome>, Failure> {
     let Functions { context, replies } = functions;
@@ -45,25 +47,22 @@ pub(super) async fn go_on(
     let past = match standing {
         Standing::Answered(sealed, answer) => {
             let challenge = app.keys.open_custom_challenge(pool, &of, sealed)?;
-            if replies.verified.is_none() {
-                replies.verified = triggers.verify_challenge(context, claimant, &challenge, answer).await?;
-            }
-            challenge.answered(replies.verified.ok_or(Refusal::CustomAuthWithoutTriggers)?)
+            let verify = || triggers.verify_challenge(context, claimant, &challenge, answer);
+            let verified = *replies.verified.get_or_try_init(verify).await?;
+            challenge.answered(verified.ok_or(Refusal::CustomAuthWithoutTriggers)?)
         }
         Standing::Begun(_) | Standing::PasswordShown => standing.past(),
     };
-    if replies.defined.is_none() {
-        replies.defined = triggers.define_challenge(context, claimant, &past).await?;
-    }
-    let defined = replies.defined.ok_or(Refusal::CustomAuthWithoutTriggers)?;
+    let define = || triggers.define_challenge(context, claimant, &past);
+    let defined = *replies.defined.get_or_try_init(define).await?;
+    let defined = defined.ok_or(Refusal::CustomAuthWithoutTriggers)?;
     match custom::then(step, &standing, &past, defined)? {
         Then::Decided(verdict) => Ok(verdict),
-        Then::Exchange(a) => work::exchange_in_custom(app, step, a).await,
+        Then::Exchange(a) => steps::exchange_in_custom(app, step, a).await,
         Then::Create => {
-            if replies.created.is_none() {
-                replies.created = triggers.create_challenge(context, claimant, &past).await?;
-            }
-            let created = replies.created.clone().ok_or(Refusal::CustomAuthWithoutTriggers)?;
+            let create = || triggers.create_challenge(context, claimant, &past);
+            let created = replies.created.get_or_try_init(create).await?.clone();
+            let created = created.ok_or(Refusal::CustomAuthWithoutTriggers)?;
             let challenge = CustomChallenge { past, private: created.private, metadata: created.metadata };
             let sealed = app.keys.seal_custom_challenge(pool, &of, &challenge)?;
             Ok(custom::ask(step, sealed, created.public))

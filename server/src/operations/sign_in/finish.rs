@@ -10,83 +10,78 @@ use lido_domain::{
     token::{Subject, changes::TokenChanges},
     user::{
         User,
-        group::{GroupClaims, MOST_GROUPS_OF_A_USER},
+        group::{Group, GroupClaims},
     },
 };
 
 use crate::{
     app::App,
-    operations::{Origin, calling::Calling, failure::Failure},
+    operations::{Origin, client::LoadedClient, failure::Failure},
     store::Cause,
     triggers::TokenOccasion,
     wire::{self, Unsayable, sign_in::Answered},
 };
 
-/// What triggers are told of the step that ends.
+/// What the end of a step needs beside its outcome.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Ending<'a> {
+    pub(super) origin: &'a Origin,
     pub(super) cause: &'a Cause,
+    pub(super) client: &'a LoadedClient,
     pub(super) occasion: TokenOccasion,
-    /// What tokens are to say, if that was asked already.
-    pub(super) wanted: Option<&'a Wanted>,
+    /// The groups that the user is in.
+    pub(super) groups: &'a [Group],
+    /// What PreTokenGeneration replied, if it was asked already.
+    pub(super) contents: Option<&'a TokenContents>,
 }
 
-/// What tokens are to say of the user's groups, and what else is to change in them.
+/// What tokens say of the user's groups, and what else changes in them.
 #[derive(Debug)]
-pub(super) struct Wanted {
+pub(super) struct TokenContents {
     groups: GroupClaims,
     changes: TokenChanges,
 }
 
-/// Asks what the tokens of `user` are to say.
-pub(super) async fn ask(
+/// Asks PreTokenGeneration what the tokens of `user`, who is in `groups`, are to say.
+pub(super) async fn ask_contents(
     app: &App,
-    calling: &Calling<'_>,
-    ending: Ending<'_>,
+    client: &LoadedClient,
+    cause: &Cause,
+    occasion: TokenOccasion,
     user: &User,
-) -> Result<Wanted, Failure> {
-    let (pool, context) = (&calling.read.value.pool.pool.id, calling.context(ending.cause));
-    let groups = app.store.list_groups_of(pool, &user.sub, None, MOST_GROUPS_OF_A_USER).await?;
-    let groups = GroupClaims::of(&groups);
-    let changes = app.triggers.pre_token_generation(context, ending.occasion, user, &groups).await?;
-    Ok(Wanted { groups: changes.groups.clone().unwrap_or(groups), changes })
+    groups: &[Group],
+) -> Result<TokenContents, Failure> {
+    let groups = GroupClaims::of(groups);
+    let context = client.context(cause);
+    let changes = app.triggers.pre_token_generation(context, occasion, user, &groups).await?;
+    Ok(TokenContents { groups: changes.groups.clone().unwrap_or(groups), changes })
 }
 
-/// Tells how a step ended.
-pub(super) async fn answer(
-    app: &App,
-    origin: &Origin,
-    calling: &Calling<'_>,
-    ending: Ending<'_>,
-    outcome: Outcome,
-) -> Result<Answered, Failure> {
+/// The answer to a step.
+pub(super) async fn answer(app: &App, ending: Ending<'_>, outcome: Outcome) -> Result<Answered, Failure> {
     Ok(match outcome {
         Outcome::Challenged(challenge) => Answered::challenge(&challenge)?,
-        Outcome::SignedIn(signed_in) => {
-            Answered::tokens(tokens(app, origin, calling, ending, &signed_in).await?)
-        }
+        Outcome::SignedIn(signed_in) => Answered::tokens(tokens(app, ending, &signed_in).await?),
     })
 }
 
 /// The tokens of a sign-in, or of its renewal.
 pub(super) async fn tokens(
     app: &App,
-    origin: &Origin,
-    calling: &Calling<'_>,
     ending: Ending<'_>,
     signed_in: &SignedIn,
 ) -> Result<AuthenticationResultType, Failure> {
-    let (pool, client) = (&calling.read.value.pool.pool.id, &calling.read.value.client.client);
+    let Ending { origin, cause, client: loaded, occasion, groups, contents } = ending;
+    let (pool, client) = (loaded.pool_id(), loaded.rules());
     let SignedIn { user, grant, refresh_token, new_device } = signed_in;
-    let context = calling.context(ending.cause);
-    if ending.occasion != TokenOccasion::RefreshTokens {
-        app.triggers.post_authentication(context, user, new_device.is_some()).await?;
+    if occasion != TokenOccasion::RefreshTokens {
+        app.triggers.post_authentication(loaded.context(cause), user, new_device.is_some()).await?;
     }
     let asked;
-    let Wanted { groups, changes } = match ending.wanted {
-        Some(wanted) => wanted,
+    let TokenContents { groups, changes } = match contents {
+        Some(contents) => contents,
         None => {
-            asked = ask(app, calling, ending, user).await?;
+            asked = ask_contents(app, loaded, cause, occasion, user, groups).await?;
             &asked
         }
     };
@@ -94,7 +89,7 @@ pub(super) async fn tokens(
     let subject = Subject { user, client, grant, groups, issuer: &issuer };
     let id = changes.of_id(subject.id_claims(app.entropy.uuid()?, now));
     let access = changes.of_access(subject.access_claims(app.entropy.uuid()?, now), &client.id);
-    let keys = app.tokens.of_pool(pool).await?;
+    let keys = loaded.open_signing_keys(app).await?;
     let (id, access) = tokio::task::spawn_blocking(move || keys.sign(&id, &access))
         .await?
         .map_err(crate::tokens::TokenFault::from)?;

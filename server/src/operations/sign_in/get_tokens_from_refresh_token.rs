@@ -7,10 +7,10 @@ use lido_domain::{
     secret::Secret,
 };
 
-use super::{finish, renew};
+use super::{finish, renew::RenewalRequest};
 use crate::{
     app::App,
-    operations::{Origin, calling::Calling, failure::Failure, turn::Turn},
+    operations::{Origin, failure::Failure, transact::RequestContext},
     wire,
 };
 
@@ -19,28 +19,25 @@ pub(in crate::operations) async fn handle(
     origin: &Origin,
     input: GetTokensFromRefreshTokenInput,
 ) -> Result<GetTokensFromRefreshTokenOutput, Failure> {
-    let client = ClientId::new(input.client_id.into_inner());
+    let id = ClientId::new(input.client_id.into_inner());
     let secret = input.client_secret.map(|secret| Secret::new(secret.into_inner()));
-    let asked = renew::Asked {
-        token: &input.refresh_token,
-        device: input.device_key.as_deref().map(String::as_str),
-        shown: Shown::Secret(secret.as_ref()),
-    };
+    let device = input.device_key.as_deref().map(String::as_str);
+    let shown = Shown::Secret(secret.as_ref());
+    let renewal = RenewalRequest::new(app, &input.refresh_token, device, shown)?;
     let metadata = wire::metadata::client(input.client_metadata);
-    let mut turn = Turn::asked_by(app, origin).with_metadata(metadata);
-    let mut wanted = None;
-    loop {
-        let calling = Calling::find(app, &client).await?;
-        let caller = calling.caller(None);
-        let renewed = renew::renew(app, &mut turn, &calling, &caller, &asked, &mut wanted).await?;
-        let Some(outcome) = renewed else { continue };
-        let ending = renew::ending(&turn, wanted.as_ref());
-        let result = match outcome {
-            Outcome::SignedIn(signed_in) => {
-                Some(finish::tokens(app, origin, &calling, ending, &signed_in).await?)
-            }
-            Outcome::Challenged(_) => None,
-        };
-        return Ok(GetTokensFromRefreshTokenOutput { authentication_result: result });
-    }
+    let request = RequestContext::new(app, origin).with_metadata(metadata);
+    let (client, groups, outcome) = app
+        .transact(&request, async |tx| {
+            let client = tx.signing_client(None, &id).await?;
+            let caller = client.caller(None);
+            let (verdict, groups) = renewal.attempt(app, &request, &tx, &client, &caller).await?;
+            Ok(verdict.map(|outcome| (client, groups, outcome)))
+        })
+        .await?;
+    let ending = renewal.ending(origin, &request, &client, &groups);
+    let result = match outcome {
+        Outcome::SignedIn(signed_in) => Some(finish::tokens(app, ending, &signed_in).await?),
+        Outcome::Challenged(_) => None,
+    };
+    Ok(GetTokensFromRefreshTokenOutput { authentication_result: result })
 }

@@ -4,7 +4,7 @@ use lido_cognito_idp::operations::{GetUserInput, GetUserOutput};
 
 use crate::{
     app::App,
-    operations::{Origin, bearer::Bearer, failure::Failure},
+    operations::{Origin, failure::Failure},
     wire,
 };
 
@@ -13,6 +13,6 @@ pub(in crate::operations) async fn handle(
     _: &Origin,
     input: GetUserInput,
 ) -> Result<GetUserOutput, Failure> {
-    let bearer = Bearer::find(app, &input.access_token, app.clock.now()).await?;
-    Ok(wire::sign_in::get_user(&bearer.user, &bearer.caller.client.client)?)
+    let bearer = app.begin().bearer(&input.access_token, Vec::new()).await?;
+    Ok(wire::sign_in::get_user(&bearer.user, bearer.client.rules())?)
 }

@@ -3,7 +3,7 @@
 use lido_cognito_idp::operations::{InitiateAuthInput, InitiateAuthOutput};
 use lido_domain::id::ClientId;
 
-use super::begin::{self, Beginning};
+use super::begin::{self, SignInRequest};
 use crate::{
     app::App,
     operations::{Origin, failure::Failure},
@@ -15,13 +15,13 @@ pub(in crate::operations) async fn handle(
     origin: &Origin,
     input: InitiateAuthInput,
 ) -> Result<InitiateAuthOutput, Failure> {
-    let asked = Beginning {
+    let asked = SignInRequest {
         pool: None,
         client: ClientId::new(input.client_id.into_inner()),
         flow: wire::sign_in::flow(input.auth_flow),
         session: input.session.map(Into::into),
         parameters: wire::sign_in::parameters(input.auth_parameters),
-        told: input.user_context_data.into(),
+        context: input.user_context_data.into(),
         metadata: wire::metadata::client(input.client_metadata),
     };
     Ok(begin::begin(app, origin, &asked).await?.into())

@@ -17,4 +17,4 @@ mod renew;
 mod respond;
 pub(super) mod respond_to_auth_challenge;
 pub(super) mod revoke_token;
-pub(super) mod work;
+pub(super) mod step;

@@ -1,58 +1,85 @@
 //! New tokens for a refresh token: REFRESH_TOKEN_AUTH, and what GetTokensFromRefreshToken has in common with it.
 
-use lido_domain::flow::{
-    Caller,
-    sign_in::{
-        Outcome,
-        refresh::{self, Renewal, Shown},
+use lido_domain::{
+    Verdict,
+    flow::{
+        Caller,
+        sign_in::{
+            Outcome,
+            refresh::{self, Renewal, Shown},
+        },
     },
+    user::group::{Group, MOST_GROUPS_OF_A_USER},
 };
+use tokio::sync::OnceCell;
 
-use super::finish::{self, Ending, Wanted};
+use super::finish::{self, Ending, TokenContents};
 use crate::{
     app::App,
-    operations::{calling::Calling, failure::Failure, turn::Turn},
+    operations::{
+        Origin,
+        client::LoadedClient,
+        failure::Failure,
+        transact::{RequestContext, Tx},
+    },
+    store::{Beside, UserQuery},
     triggers::TokenOccasion,
 };
 
-/// A renewal that is asked for.
-pub(super) struct Asked<'a> {
+/// A request to renew tokens, and what is made and asked once for it.
+pub(super) struct RenewalRequest<'a> {
     pub(super) token: &'a str,
     /// The key of the device that it comes from.
     pub(super) device: Option<&'a str>,
     pub(super) shown: Shown<'a>,
+    random: [u8; 32],
+    contents: OnceCell<TokenContents>,
 }
 
-/// How a renewal ends.
-pub(super) fn ending<'a>(turn: &'a Turn<'_>, wanted: Option<&'a Wanted>) -> Ending<'a> {
-    Ending { cause: turn.cause(), occasion: TokenOccasion::RefreshTokens, wanted }
-}
-
-/// Renews, or does nothing if another was quicker. What the tokens are to say is `wanted`, and asked if nothing is: once
-/// a request, and before the commit. If a function fails, the refresh token is what it was.
-pub(super) async fn renew(
-    app: &App,
-    turn: &mut Turn<'_>,
-    calling: &Calling<'_>,
-    caller: &Caller<'_>,
-    asked: &Asked<'_>,
-    wanted: &mut Option<Wanted>,
-) -> Result<Option<Outcome>, Failure> {
-    let (opened, random) = (refresh::open(caller, asked.token)?, app.entropy.bytes()?);
-    let (pool, now) = (&caller.pool.id, app.clock.now());
-    let bearing = app.store.read_bearing(pool, &opened.of, &opened.grant).await?;
-    let (grant, user) = (bearing.grant.as_ref(), bearing.user.as_ref());
-    let device = match asked.device {
-        Some(key) => Some(app.store.read_device(pool, &opened.of, key).await?),
-        None => None,
-    };
-    let named = device.as_ref().and_then(|device| device.value.as_ref());
-    let renewal = Renewal { token: &opened, grant, user, device: named, shown: asked.shown };
-    let verdict = refresh::renew(caller, &renewal, &random, now);
-    if let (Ok(Outcome::SignedIn(renewed)), None) = (&verdict.answer, &wanted) {
-        *wanted = Some(finish::ask(app, calling, ending(turn, None), &renewed.user).await?);
+impl<'a> RenewalRequest<'a> {
+    pub(super) fn new(
+        app: &App,
+        token: &'a str,
+        device: Option<&'a str>,
+        shown: Shown<'a>,
+    ) -> Result<Self, Failure> {
+        Ok(Self { token, device, shown, random: app.entropy.bytes()?, contents: OnceCell::new() })
     }
-    let expects = [calling.read.expects.clone(), bearing.expects];
-    let expects = expects.into_iter().chain(device.map(|device| device.expects)).flatten().collect();
-    turn.carry_out(pool, expects, verdict, now).await
+
+    /// How the renewal ends.
+    pub(super) fn ending<'b>(
+        &'b self,
+        origin: &'b Origin,
+        request: &'b RequestContext<'_>,
+        client: &'b LoadedClient,
+        groups: &'b [Group],
+    ) -> Ending<'b> {
+        let (cause, occasion) = (request.cause(), TokenOccasion::RefreshTokens);
+        Ending { origin, cause, client, occasion, groups, contents: self.contents.get() }
+    }
+
+    /// Decides. PreTokenGeneration is asked before the commit: if it fails, the refresh token stays what it was.
+    pub(super) async fn attempt(
+        &self,
+        app: &App,
+        request: &RequestContext<'_>,
+        tx: &Tx<'_>,
+        client: &LoadedClient,
+        caller: &Caller<'_>,
+    ) -> Result<(Verdict<Outcome>, Vec<Group>), Failure> {
+        let opened = refresh::open(caller, self.token)?;
+        let mut beside = vec![Beside::Grant(opened.grant.clone()), Beside::Groups(MOST_GROUPS_OF_A_USER)];
+        beside.extend(self.device.map(|key| Beside::Device(Some(key.to_owned()))));
+        let found = tx.find_user(&caller.pool.id, UserQuery::of(&opened.of, beside)).await?;
+        let (grant, user) = (found.grant.as_ref(), found.user.as_ref());
+        let device = found.device.as_ref().and_then(|(_, device)| device.as_ref());
+        let renewal = Renewal { token: &opened, grant, user, device, shown: self.shown };
+        let verdict = refresh::renew(caller, &renewal, &self.random, tx.now());
+        if let Ok(Outcome::SignedIn(renewed)) = &verdict.answer {
+            let (cause, occasion) = (request.cause(), TokenOccasion::RefreshTokens);
+            let ask = || finish::ask_contents(app, client, cause, occasion, &renewed.user, &found.groups);
+            self.contents.get_or_try_init(ask).await?;
+        }
+        Ok((verdict, found.groups))
+    }
 }

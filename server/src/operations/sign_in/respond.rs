@@ -6,25 +6,24 @@ use lido_domain::{
     Refusal,
     flow::sign_in::{Step, respond},
     id::{ClientId, PoolId},
-    pool::alias,
-    sign_in::{challenge::ChallengeName, parameter::Parameters, session},
+    sign_in::{challenge::ChallengeName, parameter::Parameters},
     user::auth_event::EventKind,
 };
 
 use super::{
     custom::{Functions, Replies},
     finish::{self, Ending},
-    work::{self, DeviceRead},
+    step as steps,
 };
 use crate::{
     app::App,
-    operations::{Origin, calling::Calling, failure::Failure, turn::Turn},
+    operations::{Origin, failure::Failure, transact::RequestContext},
     triggers::TokenOccasion,
-    wire::{auth_event::Told, sign_in::Answered},
+    wire::{auth_event::ClientContext, sign_in::Answered},
 };
 
-/// An answer to a challenge.
-pub(super) struct Responding {
+/// A response to a challenge.
+pub(super) struct ChallengeResponse {
     /// The pool that an administrator names.
     pub(super) pool: Option<PoolId>,
     pub(super) client: ClientId,
@@ -33,55 +32,52 @@ pub(super) struct Responding {
     pub(super) parameters: Parameters,
     /// ClientMetadata, which triggers get as such (*Documented*, cog-0234).
     pub(super) metadata: Option<BTreeMap<String, String>>,
-    /// What the client tells of the user's device.
-    pub(super) told: Told,
+    /// What the client says of the user's device.
+    pub(super) context: ClientContext,
 }
 
-pub(super) async fn respond(app: &App, origin: &Origin, asked: &Responding) -> Result<Answered, Failure> {
+pub(super) async fn respond(
+    app: &App,
+    origin: &Origin,
+    asked: &ChallengeResponse,
+) -> Result<Answered, Failure> {
     let name = ChallengeName::parse(asked.name).ok_or(Refusal::SessionInvalid)?;
-    // Once a request, however often it decides.
-    let (fresh, mut replies) = (work::fresh(app)?, Replies::default());
-    let happening = origin.happening(app.entropy.uuid()?, EventKind::SignIn, asked.told.clone());
-    let mut turn = Turn::asked_by(app, origin).with_metadata(asked.metadata.clone());
-    loop {
-        let now = app.clock.now();
-        let calling = Calling::find_in(app, asked.pool.as_ref(), &asked.client).await?;
-        let caller = calling.caller(asked.parameters.find("SECRET_HASH"));
-        let pool = &caller.pool.id;
-        let response = respond::read(&caller, name, asked.session.as_deref(), &asked.parameters)?;
-        let handle = response.handle.as_deref();
-        let places =
-            handle.map(|handle| session::keys_of(caller.digest_keys, pool, handle)).unwrap_or_default();
-        let candidates = alias::candidates(caller.pool, response.username);
-        let nobody = caller.simulated_sub(response.username);
-        let entering = app.store.read_entering(pool, candidates, nobody, &places).await;
-        let Some(entering) = turn.unless_conflict(entering).await? else { continue };
-        let device = work::device(app, &caller, &entering, asked.parameters.find("DEVICE_KEY")).await?;
-        let step = Step {
-            caller,
-            typed: response.username,
-            found: entering.found(),
-            presented: entering.presented(),
-            device: device.as_ref().map(DeviceRead::on_device),
-            fresh: &fresh,
-            relying_party: app.settings.relying_party.as_deref(),
-            now,
-        };
-        let wanted = respond::names_wanted(&step, &response.answer);
-        let holders = app.store.read_holders(pool, &wanted, None).await;
-        let Some(holders) = turn.unless_conflict(holders).await? else { continue };
-        let next = respond::next(&step, &response.answer, handle, &holders.users)?;
-        let functions = &mut Functions { context: calling.context(turn.cause()), replies: &mut replies };
-        let verdict = work::decide(app, &step, next, true, &holders.users, functions).await?;
-        let verdict = work::told(&happening, &step, verdict);
-        let expects =
-            [calling.read.expects.clone(), entering.expects.clone(), holders.expects.clone()].concat();
-        let expects = [expects, device.as_ref().map(DeviceRead::expects).unwrap_or_default()].concat();
-        if let Some(outcome) = turn.carry_out(pool, expects, verdict, now).await? {
-            let ending = Ending { cause: turn.cause(), occasion: occasion(name), wanted: None };
-            return finish::answer(app, origin, &calling, ending, outcome).await;
-        }
-    }
+    let (fresh, replies) = (steps::fresh(app)?, Replies::default());
+    let request = RequestContext::new(app, origin)
+        .with_metadata(asked.metadata.clone())
+        .with_event(EventKind::SignIn, asked.context.clone())?;
+    let (client, groups, outcome) = app
+        .transact(&request, async |tx| {
+            let client = tx.signing_client(asked.pool.as_ref(), &asked.client).await?;
+            let caller = client.caller(asked.parameters.find("SECRET_HASH"));
+            let response = respond::read(&caller, name, asked.session.as_deref(), &asked.parameters)?;
+            let handle = response.handle.as_deref();
+            let sent_device = asked.parameters.find("DEVICE_KEY");
+            let query = steps::query(&caller, response.username, handle, sent_device);
+            let found = tx.find_user(&caller.pool.id, query).await?;
+            let step = Step {
+                caller,
+                typed: response.username,
+                found: found.found_to_sign_in(),
+                presented: found.presented(),
+                device: steps::device(&found, sent_device),
+                fresh: &fresh,
+                relying_party: app.settings.relying_party.as_deref(),
+                now: tx.now(),
+            };
+            let wanted = respond::names_wanted(&step, &response.answer);
+            let holders = tx.find_holders(&caller.pool.id, &wanted, None).await?;
+            let next = respond::next(&step, &response.answer, handle, &holders)?;
+            let functions = Functions { context: client.context(request.cause()), replies: &replies };
+            let verdict = steps::decide(app, &step, next, true, &holders, &functions).await?;
+            steps::conclude_event(&tx, &step, &verdict);
+            let groups = found.groups.clone();
+            Ok(verdict.map(|outcome| (client, groups, outcome)))
+        })
+        .await?;
+    let (cause, client, groups) = (request.cause(), &client, groups.as_slice());
+    let ending = Ending { origin, cause, client, occasion: occasion(name), groups, contents: None };
+    finish::answer(app, ending, outcome).await
 }
 
 /// On what occasion there are tokens, if this was the last challenge.

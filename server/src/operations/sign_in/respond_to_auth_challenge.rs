@@ -3,7 +3,7 @@
 use lido_cognito_idp::operations::{RespondToAuthChallengeInput, RespondToAuthChallengeOutput};
 use lido_domain::id::ClientId;
 
-use super::respond::{self, Responding};
+use super::respond::{self, ChallengeResponse};
 use crate::{
     app::App,
     operations::{Origin, failure::Failure},
@@ -15,13 +15,13 @@ pub(in crate::operations) async fn handle(
     origin: &Origin,
     input: RespondToAuthChallengeInput,
 ) -> Result<RespondToAuthChallengeOutput, Failure> {
-    let asked = Responding {
+    let asked = ChallengeResponse {
         pool: None,
         client: ClientId::new(input.client_id.into_inner()),
         name: input.challenge_name.as_str(),
         session: input.session.map(Into::into),
         parameters: wire::sign_in::parameters(input.challenge_responses),
-        told: input.user_context_data.into(),
+        context: input.user_context_data.into(),
         metadata: wire::metadata::client(input.client_metadata),
     };
     Ok(respond::respond(app, origin, &asked).await?.into())

@@ -20,16 +20,17 @@ use crate::{
     app::App,
     operations::{
         Origin,
-        calling::{self, Calling},
+        client::{self, LoadedClient},
         failure::Failure,
-        turn::Turn,
+        transact::RequestContext,
     },
+    store::{Beside, Rival, UserQuery},
     triggers::Confirmation,
-    wire::{self, auth_event::Told},
+    wire::{self, auth_event::ClientContext},
 };
 
-/// Who wants to be confirmed, and by what.
-pub(super) struct Asked<'a> {
+/// A request to confirm a sign-up.
+pub(super) struct ConfirmSignUpRequest<'a> {
     pub(super) client: ClientId,
     pub(super) username: &'a str,
     pub(super) code: &'a str,
@@ -37,7 +38,7 @@ pub(super) struct Asked<'a> {
     pub(super) force_alias: bool,
     pub(super) session: Option<&'a str>,
     pub(super) client_metadata: Option<BTreeMap<String, String>>,
-    pub(super) told: Told,
+    pub(super) context: ClientContext,
 }
 
 /// How the app client shows that it is one.
@@ -53,7 +54,7 @@ pub(in crate::operations) async fn handle(
     origin: &Origin,
     input: ConfirmSignUpInput,
 ) -> Result<ConfirmSignUpOutput, Failure> {
-    let asked = Asked {
+    let asked = ConfirmSignUpRequest {
         client: ClientId::new(input.client_id.into_inner()),
         username: &input.username,
         code: &input.confirmation_code,
@@ -61,64 +62,67 @@ pub(in crate::operations) async fn handle(
         force_alias: input.force_alias_creation.unwrap_or(false),
         session: input.session.as_deref().map(String::as_str),
         client_metadata: wire::metadata::client(input.client_metadata),
-        told: input.user_context_data.into(),
+        context: input.user_context_data.into(),
     };
     Ok(wire::user::confirmed(&confirm(app, origin, asked).await?)?)
 }
 
-/// Confirms, or says why not.
-pub(super) async fn confirm(app: &App, origin: &Origin, mut asked: Asked<'_>) -> Result<Confirmed, Failure> {
-    // Once a request, however often it decides.
+/// Confirms, or refuses.
+pub(super) async fn confirm(
+    app: &App,
+    origin: &Origin,
+    mut asked: ConfirmSignUpRequest<'_>,
+) -> Result<Confirmed, Failure> {
     let new_session = SessionHandle::generate(&app.entropy.bytes()?);
-    let happening = origin.happening(app.entropy.uuid()?, EventKind::SignUp, asked.told.clone());
-    let mut turn = Turn::asked_by(app, origin).with_metadata(asked.client_metadata.take());
-    loop {
-        let now = app.clock.now();
-        let calling = Calling::find(app, &asked.client).await?;
-        let caller = match asked.proof {
-            Proof::SecretHash(hash) => calling.caller(hash),
-            Proof::Link if wire::templates::sends_links(&calling.read.value.pool) => {
-                Caller { secrets: &[], ..calling.caller(None) }
+    let request = RequestContext::new(app, origin)
+        .with_metadata(asked.client_metadata.take())
+        .with_event(EventKind::SignUp, asked.context.clone())?;
+    let (client, confirmed) = app
+        .transact(&request, async |tx| {
+            let client = tx.client(&asked.client).await?;
+            let caller = asked.proof.caller(&client);
+            let (pool, digests) = (caller.pool, caller.digest_keys);
+            let places = asked.session.map(|handle| session::keys_of(digests, &pool.id, handle));
+            let beside = vec![
+                Beside::Code(Purpose::SignUp),
+                Beside::Attempts(Act::ConfirmSignUp),
+                Beside::Rival(Rival::of(pool, Purpose::SignUp)),
+            ];
+            let query = UserQuery {
+                sessions: places.unwrap_or_default(),
+                ..client::query(&caller, asked.username, beside)
+            };
+            let loaded = tx.find_user(&pool.id, query).await?;
+            let found = loaded.found();
+            let confirm = Confirm {
+                username: asked.username,
+                code: asked.code,
+                force_alias: asked.force_alias,
+                session: match (asked.session, &loaded.session) {
+                    (None, _) => Presented::Nothing,
+                    (Some(_), None) => Presented::Unknown,
+                    (Some(_), Some((key, session))) => Presented::Kept(key, session),
+                },
+            };
+            let holder = loaded.alias_holder();
+            let verdict = confirm_sign_up::confirm(&caller, &confirm, &found, holder, &new_session, tx.now());
+            tx.conclude_event(found.user.map(|user| &user.sub));
+            Ok(verdict.map(|confirmed| (client, confirmed)))
+        })
+        .await?;
+    let context = client.context(request.cause());
+    app.triggers.post_confirmation(context, Confirmation::SignUp, &confirmed.user).await?;
+    Ok(confirmed)
+}
+
+impl Proof<'_> {
+    fn caller<'a>(&'a self, client: &'a LoadedClient) -> Caller<'a> {
+        match self {
+            Proof::SecretHash(hash) => client.caller(*hash),
+            Proof::Link if wire::templates::sends_links(&client.pool) => {
+                Caller { secrets: &[], ..client.caller(None) }
             }
-            Proof::Link => calling.caller(None),
-        };
-        let pool = &caller.pool.id;
-        let query = calling::query(&caller, asked.username, Purpose::SignUp, Act::ConfirmSignUp);
-        let reading = app.store.read_user(pool, &query).await;
-        let Some(reading) = turn.unless_conflict(reading).await? else { continue };
-        let wanted = confirm_sign_up::alias_wanted(caller.pool, &reading.found());
-        let holders = app.store.read_holders(pool, wanted.as_slice(), None).await;
-        let Some(holders) = turn.unless_conflict(holders).await? else { continue };
-        let kept = match asked.session {
-            Some(handle) => {
-                let keys = session::keys_of(app.keys.digests(), pool, handle);
-                app.store.read_session(pool, &keys).await?
-            }
-            None => None,
-        };
-        let presented = match (asked.session, &kept) {
-            (None, _) => Presented::Nothing,
-            (Some(_), None) => Presented::Unknown,
-            (Some(_), Some(kept)) => Presented::Kept(&kept.value.0, &kept.value.1),
-        };
-        let confirm = Confirm {
-            username: asked.username,
-            code: asked.code,
-            force_alias: asked.force_alias,
-            session: presented,
-        };
-        let holder = wanted.as_ref().and_then(|name| holders.users.get(name));
-        let verdict =
-            confirm_sign_up::confirm(&caller, &confirm, &reading.found(), holder, &new_session, now);
-        let of = reading.found().user.map(|user| &user.sub);
-        let verdict = happening.told(caller.pool, caller.client, of, verdict, now);
-        let kept = kept.iter().flat_map(|kept| kept.expects.clone()).collect();
-        let expects =
-            [calling.read.expects.clone(), reading.expects.clone(), holders.expects.clone(), kept].concat();
-        if let Some(confirmed) = turn.carry_out(pool, expects, verdict, now).await? {
-            let context = calling.context(turn.cause());
-            app.triggers.post_confirmation(context, Confirmation::SignUp, &confirmed.user).await?;
-            return Ok(confirmed);
+            Proof::Link => client.caller(None),
         }
     }
 }

@@ -12,10 +12,10 @@ use crate::{
     operations::{
         Operation, Origin,
         failure::Failure,
-        sign_up::confirm_sign_up::{self, Asked, Proof},
+        sign_up::confirm_sign_up::{self, ConfirmSignUpRequest, Proof},
         standby,
     },
-    wire::{auth_event::Told, error::Said},
+    wire::{auth_event::ClientContext, error::Said},
 };
 
 /// What a link says.
@@ -49,7 +49,7 @@ pub async fn follow_confirmation_link(
     let client = ClientIdType::try_from(link.client.as_str()).map_err(|_| NotConfirmed::Damaged)?;
     let username = UsernameType::try_from(link.username.as_str()).map_err(|_| NotConfirmed::Damaged)?;
     let code = ConfirmationCodeType::try_from(link.code.as_str()).map_err(|_| NotConfirmed::Damaged)?;
-    let asked = Asked {
+    let asked = ConfirmSignUpRequest {
         client: ClientId::new(client.into_inner()),
         username: &username,
         code: &code,
@@ -58,7 +58,7 @@ pub async fn follow_confirmation_link(
         force_alias: false,
         session: None,
         client_metadata: None,
-        told: Told::default(),
+        context: ClientContext::default(),
     };
     confirm_sign_up::confirm(app, origin, asked).await.map(drop).map_err(refused)
 }

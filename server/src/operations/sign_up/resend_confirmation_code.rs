@@ -10,12 +10,8 @@ use lido_domain::{
 
 use crate::{
     app::App,
-    operations::{
-        Origin,
-        calling::{self, Calling},
-        failure::Failure,
-        turn::Turn,
-    },
+    operations::{Origin, client, failure::Failure, transact::RequestContext},
+    store::Beside,
     wire,
 };
 
@@ -24,28 +20,24 @@ pub(in crate::operations) async fn handle(
     origin: &Origin,
     input: ResendConfirmationCodeInput,
 ) -> Result<ResendConfirmationCodeOutput, Failure> {
-    let client = ClientId::new(input.client_id.into_inner());
-    // Once a request, however often it decides.
+    let id = ClientId::new(input.client_id.into_inner());
     let code = app.new_code()?;
-    let happening = origin.happening(app.entropy.uuid()?, EventKind::ResendCode, input.user_context_data);
     let metadata = wire::metadata::client(input.client_metadata);
-    let mut turn = Turn::asked_by(app, origin).with_metadata(metadata);
-    loop {
-        let now = app.clock.now();
-        let calling = Calling::find(app, &client).await?;
-        let caller = calling.caller(input.secret_hash.as_deref().map(String::as_str));
-        let pool = &caller.pool.id;
-        let query = calling::query(&caller, &input.username, Purpose::SignUp, Act::ResendConfirmationCode);
-        let reading = app.store.read_user(pool, &query).await;
-        let Some(reading) = turn.unless_conflict(reading).await? else { continue };
-        let found = reading.found();
-        let verdict = resend_confirmation_code::resend(&caller, &input.username, &found, &code, now);
-        let of = found.user.map(|user| &user.sub);
-        let verdict = happening.told(caller.pool, caller.client, of, verdict, now);
-        let expects = [calling.read.expects.clone(), reading.expects.clone()].concat();
-        if let Some(resent) = turn.carry_out(pool, expects, verdict, now).await? {
-            let delivery = wire::user::delivery(&resent.delivery)?;
-            return Ok(ResendConfirmationCodeOutput { code_delivery_details: Some(delivery) });
-        }
-    }
+    let request = RequestContext::new(app, origin)
+        .with_metadata(metadata)
+        .with_event(EventKind::ResendCode, input.user_context_data)?;
+    let resent = app
+        .transact(&request, async |tx| {
+            let client = tx.client(&id).await?;
+            let caller = client.caller(input.secret_hash.as_deref().map(String::as_str));
+            let beside = vec![Beside::Code(Purpose::SignUp), Beside::Attempts(Act::ResendConfirmationCode)];
+            let query = client::query(&caller, &input.username, beside);
+            let loaded = tx.find_user(&caller.pool.id, query).await?;
+            let found = loaded.found();
+            tx.conclude_event(found.user.map(|user| &user.sub));
+            Ok(resend_confirmation_code::resend(&caller, &input.username, &found, &code, tx.now()))
+        })
+        .await?;
+    let delivery = wire::user::delivery(&resent.delivery)?;
+    Ok(ResendConfirmationCodeOutput { code_delivery_details: Some(delivery) })
 }

@@ -4,7 +4,7 @@ use lido_cognito_idp::operations::{ListTagsForResourceInput, ListTagsForResource
 
 use crate::{
     app::App,
-    operations::{Origin, failure::Failure, tags::get_named},
+    operations::{Origin, failure::Failure, tags::pool_named},
     wire,
 };
 
@@ -13,6 +13,7 @@ pub(in crate::operations) async fn handle(
     _: &Origin,
     input: ListTagsForResourceInput,
 ) -> Result<ListTagsForResourceOutput, Failure> {
-    let read = get_named(app, &input.resource_arn).await?;
-    Ok(ListTagsForResourceOutput { tags: Some(wire::tags::told(&read.value.tags)?) })
+    let id = pool_named(app, &input.resource_arn)?;
+    let pool = app.begin().pool(&id).await?;
+    Ok(ListTagsForResourceOutput { tags: Some(wire::tags::told(&pool.tags)?) })
 }

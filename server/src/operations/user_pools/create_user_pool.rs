@@ -1,7 +1,5 @@
 //! CreateUserPool. What contradicts itself is refused by [`lido_domain::pool::settings`] and [`lido_domain::attribute::schema`].
 
-use std::sync::Arc;
-
 use lido_cognito_idp::operations::{CreateUserPoolInput, CreateUserPoolOutput};
 use lido_domain::{
     id::PoolId,
@@ -10,14 +8,14 @@ use lido_domain::{
 
 use crate::{
     app::App,
-    operations::{Origin, failure::Failure, user_pools},
-    store::{Expect, Key, PoolRecord, Record, Write},
+    operations::{Origin, failure::Failure, transact::RequestContext, user_pools},
+    store::PoolRecord,
     wire,
 };
 
 pub(in crate::operations) async fn handle(
     app: &App,
-    _: &Origin,
+    origin: &Origin,
     mut input: CreateUserPoolInput,
 ) -> Result<CreateUserPoolOutput, Failure> {
     let now = app.clock.now();
@@ -26,18 +24,22 @@ pub(in crate::operations) async fn handle(
     tag::check_tags(&tags)?;
     let schema = wire::pool::new_schema(&input)?;
     let (pool, input) = user_pools::decided(id.clone(), schema, input, Occasion::Create)?;
-    let record = Arc::new(PoolRecord {
+    let record = PoolRecord {
         pool,
         settings: wire::pool::settings(&input)?,
         name: input.pool_name.into_inner(),
         tags,
         created_at: now,
         modified_at: now,
-    });
-    // Before it is kept, so that what cannot be told is not kept either.
+    };
+    // Before it is stored, so that what the API cannot show is not stored either.
     let told = wire::pool::told(&record, &app.settings.user_pool_arn(&id), 0)?;
-    let write = Write::Put(Key::pool(), Record::Pool(record));
-    app.store.commit(&id, vec![Expect::Absent(Key::pool())], vec![write]).await?;
+    let request = RequestContext::new(app, origin);
+    app.transact(&request, async |tx| {
+        tx.enter_new_pool(&id)?;
+        Ok(record.clone().put())
+    })
+    .await?;
     app.tokens.prepare(id);
     Ok(CreateUserPoolOutput { user_pool: Some(told) })
 }

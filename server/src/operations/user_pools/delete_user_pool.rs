@@ -5,23 +5,16 @@ use lido_domain::id::PoolId;
 
 use crate::{
     app::App,
-    operations::{Origin, calling, failure::Failure, turn::Turn},
-    store::Write,
+    operations::{Origin, failure::Failure, transact::RequestContext},
 };
 
 pub(in crate::operations) async fn handle(
     app: &App,
-    _: &Origin,
+    origin: &Origin,
     input: DeleteUserPoolInput,
 ) -> Result<DeleteUserPoolOutput, Failure> {
     let id = PoolId::new(input.user_pool_id.into_inner());
-    let mut turn = Turn::new(app);
-    loop {
-        let read = calling::get_pool(app, &id).await?;
-        read.value.pool.check_deletable()?;
-        let gone = app.store.commit(&id, read.expects, vec![Write::Clear]).await;
-        if turn.unless_conflict(gone).await?.is_some() {
-            return Ok(DeleteUserPoolOutput {});
-        }
-    }
+    let request = RequestContext::new(app, origin);
+    app.transact(&request, async |tx| Ok(tx.pool(&id).await?.delete())).await?;
+    Ok(DeleteUserPoolOutput {})
 }

@@ -1,11 +1,11 @@
 //! DescribeUserPool.
 
 use lido_cognito_idp::operations::{DescribeUserPoolInput, DescribeUserPoolOutput};
-use lido_domain::id::PoolId;
+use lido_domain::{Refusal, id::PoolId};
 
 use crate::{
     app::App,
-    operations::{Origin, calling, failure::Failure},
+    operations::{Origin, failure::Failure},
     wire,
 };
 
@@ -15,8 +15,8 @@ pub(in crate::operations) async fn handle(
     input: DescribeUserPoolInput,
 ) -> Result<DescribeUserPoolOutput, Failure> {
     let id = PoolId::new(input.user_pool_id.into_inner());
-    let read = calling::get_pool(app, &id).await?;
-    let users = app.store.count_users(&id).await?;
-    let told = wire::pool::told(&read.value, &app.settings.user_pool_arn(&id), users)?;
+    let found = app.begin().find_pool_and_size(&id).await?;
+    let (pool, users) = found.ok_or_else(|| Refusal::UnknownPool(id.clone()))?;
+    let told = wire::pool::told(&pool, &app.settings.user_pool_arn(&id), users)?;
     Ok(DescribeUserPoolOutput { user_pool: Some(told) })
 }

@@ -2,8 +2,6 @@
 //!
 //! *Chosen*: tags stay too where it says nothing of them, because they are hung on a pool by operations of their own.
 
-use std::sync::Arc;
-
 use lido_cognito_idp::operations::{UpdateUserPoolInput, UpdateUserPoolOutput};
 use lido_domain::{
     id::PoolId,
@@ -12,46 +10,43 @@ use lido_domain::{
 
 use crate::{
     app::App,
-    operations::{Origin, calling, failure::Failure, turn::Turn, user_pools},
-    store::{Key, PoolRecord, Record, Write},
+    operations::{Origin, failure::Failure, transact::RequestContext, user_pools},
+    store::PoolRecord,
     wire,
 };
 
 pub(in crate::operations) async fn handle(
     app: &App,
-    _: &Origin,
+    origin: &Origin,
     input: UpdateUserPoolInput,
 ) -> Result<UpdateUserPoolOutput, Failure> {
     let id = PoolId::new(input.user_pool_id.as_str());
-    let mut turn = Turn::new(app);
-    loop {
-        let read = calling::get_pool(app, &id).await?;
-        let former = &read.value;
+    let request = RequestContext::new(app, origin);
+    app.transact(&request, async |tx| {
+        let former = tx.pool(&id).await?;
         let tags = match &input.user_pool_tags {
             Some(_) => wire::tags::asked(input.user_pool_tags.clone()),
             None => former.tags.clone(),
         };
         tag::check_tags(&tags)?;
-        let asked = wire::pool::updated(input.clone(), former)?;
+        let asked = wire::pool::updated(input.clone(), &former)?;
         let schema = former.pool.schema.clone();
         let (pool, asked) = user_pools::decided(id.clone(), schema, asked, Occasion::Update)?;
         let mut settings = wire::pool::settings(&asked)?;
-        wire::mfa::carry_over(former, &mut settings);
+        wire::mfa::carry_over(&former, &mut settings);
         let mfa = former.pool.mfa_updated(pool.mfa)?;
-        let record = Arc::new(PoolRecord {
+        let record = PoolRecord {
             pool: Pool { mfa, passkeys: former.pool.passkeys.clone(), ..pool },
             settings,
             name: asked.pool_name.into_inner(),
             tags,
             created_at: former.created_at,
-            modified_at: app.clock.now(),
-        });
-        // Before it is kept, so that what cannot be told is not kept either.
+            modified_at: tx.now(),
+        };
+        // Before it is stored, so that what the API cannot show is not stored either.
         wire::pool::told(&record, &app.settings.user_pool_arn(&id), 0)?;
-        let write = Write::Put(Key::pool(), Record::Pool(record));
-        let updated = app.store.commit(&id, read.expects, vec![write]).await;
-        if turn.unless_conflict(updated).await?.is_some() {
-            return Ok(UpdateUserPoolOutput {});
-        }
-    }
+        Ok(record.put())
+    })
+    .await?;
+    Ok(UpdateUserPoolOutput {})
 }

@@ -12,11 +12,12 @@ use lido_domain::{
     secret::Secret,
     user::User,
 };
+use tokio::sync::OnceCell;
 
 use crate::{
     app::App,
-    operations::{Origin, calling, failure::Failure, password::Derived, turn::Turn},
-    triggers::{EventContext, Newcomer, NewcomerBy},
+    operations::{Origin, failure::Failure, password::DerivedPassword, transact::RequestContext},
+    triggers::{Newcomer, NewcomerBy},
     wire,
 };
 
@@ -38,12 +39,12 @@ pub(in crate::operations) async fn handle(
         media: media.as_ref(),
     };
     let metadata = wire::metadata::client(input.client_metadata);
-    let turn = Turn::asked_by(app, origin).with_metadata(metadata);
+    let request = RequestContext::new(app, origin).with_metadata(metadata);
     let user = match input.message_action {
-        Some(MessageActionType::Resend) => resend(app, turn, &pool, &asked).await?,
+        Some(MessageActionType::Resend) => resend(app, &request, &pool, &asked).await?,
         Some(MessageActionType::Suppress) | None => {
             let validation_data = wire::metadata::validation(input.validation_data);
-            create(app, turn, &pool, &asked, validation_data.as_ref()).await?
+            create(app, &request, &pool, &asked, validation_data.as_ref()).await?
         }
     };
     Ok(AdminCreateUserOutput { user: Some(wire::user::listed(&user, None)?) })
@@ -51,72 +52,55 @@ pub(in crate::operations) async fn handle(
 
 async fn create(
     app: &App,
-    mut turn: Turn<'_>,
-    pool: &PoolId,
+    request: &RequestContext<'_>,
+    id: &PoolId,
     asked: &AdminCreate<'_>,
     validation_data: Option<&BTreeMap<String, String>>,
 ) -> Result<User, Failure> {
-    // Once a request, however often it decides.
     let sub = Sub::generate(&app.entropy.bytes()?);
     let random = app.entropy.bytes()?;
-    let mut derived = Derived::default();
-    let mut is_asked = false;
-    loop {
-        let now = app.clock.now();
-        let read = calling::get_pool(app, pool).await?;
-        let rules = &read.value.pool;
+    let (derived, pre_sign_up) = (DerivedPassword::default(), OnceCell::new());
+    app.transact(request, async |tx| {
+        let pool = tx.pool(id).await?;
+        let rules = &pool.pool;
         let generated = rules.password_policy.generate_temporary(&random);
         let admitted = admin_create_user::admit(rules, asked, &generated, sub.clone())?;
-        if !is_asked {
-            let newcomer = Newcomer {
-                by: NewcomerBy::Administrator,
-                username: &admitted.username,
-                attributes: &admitted.attributes,
-                validation_data,
-            };
-            let context = EventContext { pool: &read.value, client: None, cause: turn.cause() };
-            // It may refuse; what else it replies is ignored (*Documented*, cog-0285).
-            app.triggers.pre_sign_up(context, newcomer).await?;
-            is_asked = true;
-        }
+        let newcomer = Newcomer {
+            by: NewcomerBy::Administrator,
+            username: &admitted.username,
+            attributes: &admitted.attributes,
+            validation_data,
+        };
+        // It may refuse; what else it replies is ignored (*Documented*, cog-0285).
+        let context = request.in_pool(&pool);
+        pre_sign_up.get_or_try_init(|| app.triggers.pre_sign_up(context, newcomer)).await?;
         let credential = match &admitted.password {
-            Some(password) => Some(derived.seal(app, pool, &sub, &admitted.username, password).await?),
+            Some(password) => Some(derived.seal(app, id, &sub, &admitted.username, password).await?),
             None => None,
         };
         let names = admin_create_user::names_wanted(rules, &admitted);
-        let as_sub = Sub::new(asked.username);
-        let holders = app.store.read_holders(pool, &names, Some(&as_sub)).await;
-        let Some(holders) = turn.unless_conflict(holders).await? else { continue };
-        let verdict = admin_create_user::create(rules, asked, &admitted, &holders.users, credential, now);
-        let expects = [read.expects, holders.expects].concat();
-        if let Some(user) = turn.carry_out(pool, expects, verdict, now).await? {
-            return Ok(user);
-        }
-    }
+        let holders = tx.find_holders(id, &names, Some(&Sub::new(asked.username))).await?;
+        Ok(admin_create_user::create(rules, asked, &admitted, &holders, credential, tx.now()))
+    })
+    .await
 }
 
 async fn resend(
     app: &App,
-    mut turn: Turn<'_>,
-    pool: &PoolId,
+    request: &RequestContext<'_>,
+    id: &PoolId,
     asked: &AdminCreate<'_>,
 ) -> Result<User, Failure> {
     let random = app.entropy.bytes()?;
-    let mut derived = Derived::default();
-    loop {
-        let now = app.clock.now();
-        let read = calling::get_pool(app, pool).await?;
-        let rules = &read.value.pool;
-        let reading = app.store.read_user(pool, &calling::admin_query(&read.value, asked.username)).await;
-        let Some(reading) = turn.unless_conflict(reading).await? else { continue };
+    let derived = DerivedPassword::default();
+    app.transact(request, async |tx| {
+        let (pool, found) = tx.named_user(id, asked.username, Vec::new()).await?;
+        let rules = &pool.pool;
         let generated = rules.password_policy.generate_temporary(&random);
-        let invited = admin_create_user::admit_resend(rules, asked, reading.user.as_ref(), &generated)?;
+        let invited = admin_create_user::admit_resend(rules, asked, found.user.as_ref(), &generated)?;
         let (sub, username) = (&invited.user.sub, &invited.user.username);
-        let credential = derived.seal(app, pool, sub, username, &invited.password).await?;
-        let verdict = admin_create_user::resend(rules, &invited, credential, now);
-        let expects = [read.expects, reading.expects].concat();
-        if let Some(user) = turn.carry_out(pool, expects, verdict, now).await? {
-            return Ok(user);
-        }
-    }
+        let credential = derived.seal(app, id, sub, username, &invited.password).await?;
+        Ok(admin_create_user::resend(rules, &invited, credential, tx.now()))
+    })
+    .await
 }

@@ -5,25 +5,20 @@ use lido_domain::{flow::account::delete_user, id::PoolId};
 
 use crate::{
     app::App,
-    operations::{Origin, calling, failure::Failure, turn::Turn},
+    operations::{Origin, failure::Failure, transact::RequestContext},
 };
 
 pub(in crate::operations) async fn handle(
     app: &App,
-    _: &Origin,
+    origin: &Origin,
     input: AdminDeleteUserInput,
 ) -> Result<AdminDeleteUserOutput, Failure> {
-    let pool = PoolId::new(input.user_pool_id.into_inner());
-    let mut turn = Turn::new(app);
-    loop {
-        let now = app.clock.now();
-        let read = calling::get_pool(app, &pool).await?;
-        let reading = app.store.read_user(&pool, &calling::admin_query(&read.value, &input.username)).await;
-        let Some(reading) = turn.unless_conflict(reading).await? else { continue };
-        let verdict = delete_user::delete(&read.value.pool, reading.user.as_ref());
-        let expects = [read.expects, reading.expects].concat();
-        if turn.carry_out(&pool, expects, verdict, now).await?.is_some() {
-            return Ok(AdminDeleteUserOutput {});
-        }
-    }
+    let id = PoolId::new(input.user_pool_id.into_inner());
+    let request = RequestContext::new(app, origin);
+    app.transact(&request, async |tx| {
+        let (pool, found) = tx.named_user(&id, &input.username, Vec::new()).await?;
+        Ok(delete_user::delete(&pool.pool, found.user.as_ref()))
+    })
+    .await?;
+    Ok(AdminDeleteUserOutput {})
 }

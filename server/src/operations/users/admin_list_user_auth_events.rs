@@ -5,7 +5,7 @@ use lido_domain::{Refusal, id::PoolId};
 
 use crate::{
     app::App,
-    operations::{Origin, calling, failure::Failure, turn::Turn},
+    operations::{Origin, failure::Failure},
     store::AuthEventPlace,
     wire::{
         self,
@@ -18,24 +18,17 @@ pub(in crate::operations) async fn handle(
     _: &Origin,
     input: AdminListUserAuthEventsInput,
 ) -> Result<AdminListUserAuthEventsOutput, Failure> {
-    let pool = PoolId::new(input.user_pool_id.into_inner());
-    let read = calling::get_pool(app, &pool).await?;
-    if !read.value.pool.records_events {
+    let id = PoolId::new(input.user_pool_id.into_inner());
+    let tx = app.begin();
+    let pool = tx.pool(&id).await?;
+    if !pool.pool.records_events {
         return Err(Refusal::NoRecordOfEvents.into());
     }
-    let query = calling::admin_query(&read.value, &input.username);
-    let mut turn = Turn::new(app);
-    let reading = loop {
-        let reading = app.store.read_user(&pool, &query).await;
-        if let Some(reading) = turn.unless_conflict(reading).await? {
-            break reading;
-        }
-    };
-    let user = reading.user.ok_or(Refusal::UserNotFound)?;
-    let pages = Pages::of(app.keys.digests(), &["auth-events", pool.as_str(), user.sub.as_str()]);
+    let user = tx.user_of(&pool, &input.username, Vec::new()).await?.user.ok_or(Refusal::UserNotFound)?;
+    let pages = Pages::of(app.keys.digests(), &["auth-events", id.as_str(), user.sub.as_str()]);
     let size = page::size(input.max_results.as_deref().copied());
     let after = pages.after(input.next_token.as_deref().map(String::as_str))?.map(AuthEventPlace::new);
-    let events = app.store.list_auth_events(&pool, &user.sub, after.as_ref(), size + 1).await?;
+    let events = tx.list_auth_events(&id, &user.sub, after.as_ref(), size + 1).await?;
     let place = |event: &_| AuthEventPlace::of(&user.sub, event).as_str().to_owned();
     let (events, last) = page::cut(events, size, place);
     let told: Result<Vec<_>, _> = events.iter().map(wire::auth_event::listed).collect();

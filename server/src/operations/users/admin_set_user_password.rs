@@ -9,34 +9,29 @@ use lido_domain::{
 
 use crate::{
     app::App,
-    operations::{Origin, calling, failure::Failure, password::Derived, turn::Turn},
+    operations::{Origin, failure::Failure, password::DerivedPassword, transact::RequestContext},
 };
 
 pub(in crate::operations) async fn handle(
     app: &App,
-    _: &Origin,
+    origin: &Origin,
     input: AdminSetUserPasswordInput,
 ) -> Result<AdminSetUserPasswordOutput, Failure> {
-    let pool = PoolId::new(input.user_pool_id.into_inner());
+    let id = PoolId::new(input.user_pool_id.into_inner());
     let password = Secret::new(input.password.into_inner());
     let asked = SetPassword { password: &password, permanent: input.permanent.unwrap_or(false) };
-    let mut derived = Derived::default();
-    let mut turn = Turn::new(app);
-    loop {
-        let now = app.clock.now();
-        let read = calling::get_pool(app, &pool).await?;
-        let rules = &read.value.pool;
-        let reading = app.store.read_user(&pool, &calling::admin_query(&read.value, &input.username)).await;
-        let Some(reading) = turn.unless_conflict(reading).await? else { continue };
-        let user = admin_set_user_password::admit(rules, reading.user.as_ref(), &asked)?;
+    let derived = DerivedPassword::default();
+    let request = RequestContext::new(app, origin);
+    app.transact(&request, async |tx| {
+        let (pool, found) = tx.named_user(&id, &input.username, Vec::new()).await?;
+        let rules = &pool.pool;
+        let user = admin_set_user_password::admit(rules, found.user.as_ref(), &asked)?;
         let former = admin_set_user_password::credentials_to_compare(rules, user, &asked);
-        let is_former = derived.is_one_of(app, &pool, user, former, &password).await?;
-        let credential = derived.seal(app, &pool, &user.sub, &user.username, &password).await?;
+        let is_former = derived.is_one_of(app, &id, user, former, &password).await?;
+        let credential = derived.seal(app, &id, &user.sub, &user.username, &password).await?;
         let compared = Compared { credential, is_former };
-        let verdict = admin_set_user_password::set(rules, user, &asked, compared, now);
-        let expects = [read.expects, reading.expects].concat();
-        if turn.carry_out(&pool, expects, verdict, now).await?.is_some() {
-            return Ok(AdminSetUserPasswordOutput {});
-        }
-    }
+        Ok(admin_set_user_password::set(rules, user, &asked, compared, tx.now()))
+    })
+    .await?;
+    Ok(AdminSetUserPasswordOutput {})
 }

@@ -16,7 +16,7 @@ use lido_domain::{
 
 use crate::{
     app::App,
-    operations::{Origin, calling, failure::Failure},
+    operations::{Origin, failure::Failure, transact::Tx},
     store::PoolRecord,
     wire::{
         self,
@@ -33,16 +33,17 @@ pub(in crate::operations) async fn handle(
     input: ListUsersInput,
 ) -> Result<ListUsersOutput, Failure> {
     let pool = PoolId::new(input.user_pool_id.into_inner());
-    let read = calling::get_pool(app, &pool).await?;
+    let tx = app.begin();
+    let record = tx.pool(&pool).await?;
     let asked = input.filter.as_deref().map(String::as_str).unwrap_or_default();
     let filter = Filter::parse(asked)?;
     let wanted = input.attributes_to_get.map(wire::user::attribute_names);
     let wanted = wanted.as_ref();
-    wanted.map_or(Ok(()), |wanted| search::check_known(wanted, &read.value.pool.schema))?;
+    wanted.map_or(Ok(()), |wanted| search::check_known(wanted, &record.pool.schema))?;
     let pages = Pages::of(app.keys.digests(), &["users", pool.as_str(), asked]);
     let size = page::size(input.limit.as_deref().copied());
     let after = pages.after(input.pagination_token.as_deref().map(String::as_str))?.map(Sub::new);
-    let users = find(app, &read.value, filter.as_ref(), after, size + 1).await?;
+    let users = find(&tx, &record, filter.as_ref(), after, size + 1).await?;
     let (users, last) = page::cut(users, size, |user| user.sub.to_string());
     // *Chosen*: of "all users in the results", those of the page.
     wanted.map_or(Ok(()), |wanted| search::check_set(wanted, &users))?;
@@ -53,17 +54,17 @@ pub(in crate::operations) async fn handle(
 
 /// The first `count` users whom the filter asks for, after a sub; fewer only if there are no more.
 async fn find(
-    app: &App,
+    tx: &Tx<'_>,
     pool: &PoolRecord,
     filter: Option<&Filter>,
     mut after: Option<Sub>,
     count: usize,
 ) -> Result<Vec<User>, Failure> {
     let id = &pool.pool.id;
-    let Some(filter) = filter else { return Ok(app.store.list_users(id, after.as_ref(), count).await?) };
+    let Some(filter) = filter else { return Ok(tx.list_users(id, after.as_ref(), count).await?) };
     let mut found = Vec::new();
     loop {
-        let users = app.store.search_users(id, filter, after.as_ref(), CHUNK).await?;
+        let users = tx.search_users(id, filter, after.as_ref(), CHUNK).await?;
         let is_last = users.len() < CHUNK;
         after = users.last().map(|user| user.sub.clone());
         found.extend(users.into_iter().filter(|user| filter.matches(&pool.pool, user)));

@@ -11,28 +11,31 @@ pub(crate) async fn lists_go_on_where_they_stopped(store: Store) {
     let names = |users: Vec<lido_domain::user::User>| {
         users.into_iter().map(|user| user.username.as_str().to_owned()).collect::<Vec<_>>()
     };
-    assert_eq!(names(store.list_users(&pool, None, 2).await.expect("read")), ["a", "b"]);
+    assert_eq!(names(store.begin().list_users(&pool, None, 2).await.expect("read")), ["a", "b"]);
     // What is written between two pages shifts nothing.
-    store.commit(&pool, vec![], vec![Write::Remove(Key::user(&Sub::new("sub-b")))]).await.expect("removed");
+    write(&store, &pool, vec![Write::Remove(Key::user(&Sub::new("sub-b")))]).await;
     put_user(&store, &pool, "bb").await;
-    let page = store.list_users(&pool, Some(&Sub::new("sub-b")), 3).await.expect("read");
+    let page = store.begin().list_users(&pool, Some(&Sub::new("sub-b")), 3).await.expect("read");
     assert_eq!(names(page), ["bb", "c", "d"]);
-    assert_eq!(names(store.list_users(&pool, Some(&Sub::new("sub-e")), 3).await.expect("read")).len(), 0);
+    assert_eq!(
+        names(store.begin().list_users(&pool, Some(&Sub::new("sub-e")), 3).await.expect("read")).len(),
+        0
+    );
 }
 
 pub(crate) async fn users_are_counted(store: Store) {
     let pool = pool_id("p");
-    assert_eq!(store.count_users(&pool).await, Ok(0));
+    assert_eq!(count_users(&store, &pool).await, 0);
     for username in ["a", "b", "c"] {
         put_user(&store, &pool, username).await;
     }
     put_user(&store, &pool, "a").await;
     put_user(&store, &pool_id("other"), "x").await;
-    store.commit(&pool, vec![], vec![Write::Remove(Key::user(&Sub::new("sub-b")))]).await.expect("removed");
-    assert_eq!(store.count_users(&pool).await, Ok(2));
+    write(&store, &pool, vec![Write::Remove(Key::user(&Sub::new("sub-b")))]).await;
+    assert_eq!(count_users(&store, &pool).await, 2);
 }
 
-/// The usernames that a filter leads to, before anybody asked the filter.
+/// The usernames that a filter leads to, before the filter is asked.
 async fn searched(
     store: &Store,
     pool: &PoolId,
@@ -42,7 +45,7 @@ async fn searched(
 ) -> Vec<String> {
     let filter = Filter::parse(filter).expect("good").expect("some");
     let after = after.map(Sub::new);
-    let found = store.search_users(pool, &filter, after.as_ref(), limit).await.expect("read");
+    let found = store.begin().search_users(pool, &filter, after.as_ref(), limit).await.expect("read");
     found.into_iter().map(|user| user.username.as_str().to_owned()).collect()
 }
 
@@ -82,7 +85,7 @@ pub(crate) async fn a_search_goes_on_where_it_stopped(store: Store) {
     let filter = r#"username ^= "n""#;
     assert_eq!(searched(&store, &pool, filter, None, 2).await, ["n1", "n2"]);
     // What is written between two pages shifts nothing.
-    store.commit(&pool, vec![], vec![Write::Remove(Key::user(&Sub::new("sub-n2")))]).await.expect("removed");
+    write(&store, &pool, vec![Write::Remove(Key::user(&Sub::new("sub-n2")))]).await;
     put_user(&store, &pool, "n0").await;
     put_user(&store, &pool, "n4").await;
     assert_eq!(searched(&store, &pool, filter, Some("sub-n2"), 2).await, ["n3", "n4"]);
@@ -105,8 +108,8 @@ pub(crate) async fn the_index_follows_its_users(store: Store) {
     // A commit that comes to nothing leaves the index as it was.
     user.attributes.set("email", "newer@example.com");
     let wrong = vec![Expect::Absent(Key::user(&sub))];
-    let write = vec![Write::Put(Key::user(&sub), Record::User(user.clone()))];
-    assert_eq!(store.commit(&pool, wrong, write).await, Err(StoreError::Conflict));
+    let newer = vec![Write::Put(Key::user(&sub), Record::User(user.clone()))];
+    assert_eq!(commit(&store, &pool, wrong, newer).await, Err(StoreError::Conflict));
     assert_eq!(searched(&store, &pool, r#"email = "new@example.com""#, None, 9).await, ["ann"]);
     // The same user twice in one commit is one user.
     let twice = vec![
@@ -114,14 +117,14 @@ pub(crate) async fn the_index_follows_its_users(store: Store) {
         Write::Remove(Key::user(&sub)),
         Write::Put(Key::user(&sub), Record::User(user)),
     ];
-    store.commit(&pool, vec![], twice).await.expect("written");
-    assert_eq!(store.count_users(&pool).await, Ok(1));
+    write(&store, &pool, twice).await;
+    assert_eq!(count_users(&store, &pool).await, 1);
     assert_eq!(searched(&store, &pool, r#"email ^= "n""#, None, 9).await, ["ann"]);
     for gone in [Write::Remove(Key::user(&sub)), Write::Clear] {
         put_user(&store, &pool, "ann").await;
-        store.commit(&pool, vec![], vec![gone]).await.expect("gone");
+        write(&store, &pool, vec![gone]).await;
         assert_eq!(searched(&store, &pool, r#"username ^= """#, None, 9).await.len(), 0);
-        assert_eq!(store.count_users(&pool).await, Ok(0));
+        assert_eq!(count_users(&store, &pool).await, 0);
     }
 }
 
@@ -144,14 +147,14 @@ pub(crate) async fn due_records_come_in_their_order(store: Store) {
     {
         put(&store, &pool_id(pool), Key::outbox(id), sample::outbox(id, at(due))).await;
     }
-    let ids = |due: Vec<(PoolId, Read<OutboxRow>)>| {
-        due.into_iter().map(|(_, read)| read.value.id).collect::<Vec<_>>()
+    let ids = |due: Vec<(PoolId, super::super::Transaction, OutboxRow)>| {
+        due.into_iter().map(|(.., row)| row.id).collect::<Vec<_>>()
     };
     assert_eq!(ids(store.due_messages(at(300), 9).await.expect("read")), ["early", "middle", "late"]);
     assert_eq!(ids(store.due_messages(at(300), 1).await.expect("read")), ["early"]);
     assert!(ids(store.due_messages(at(99), 9).await.expect("read")).is_empty());
     // A row that was put off comes later; one that was removed does not come.
     put(&store, &pool_id("b"), Key::outbox("early"), sample::outbox("early", at(250))).await;
-    store.commit(&pool_id("a"), vec![], vec![Write::Remove(Key::outbox("late"))]).await.expect("removed");
+    write(&store, &pool_id("a"), vec![Write::Remove(Key::outbox("late"))]).await;
     assert_eq!(ids(store.due_messages(at(300), 9).await.expect("read")), ["middle", "early"]);
 }

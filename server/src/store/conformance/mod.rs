@@ -1,4 +1,4 @@
-//! The suite that defines what a store is. Every backend runs all of it; a new verb gets its case here first.
+//! The suite that defines what a store is. Every backend runs all of it; a new method gets its case here first.
 //!
 //! A backend's tests say `conformance!(async { (guard, store) })`: the expression makes an empty store, and the guard
 //! keeps alive what the store needs.
@@ -6,8 +6,8 @@
 use lido_domain::{
     Timestamp,
     code::Purpose,
-    digest::{Digest, DigestKeys},
-    id::{ClientId, GroupName, PoolId, Sub},
+    digest::DigestKeys,
+    id::{ClientId, PoolId, Sub},
     pool::alias::{Candidates, NameKey, NameKind},
     sign_in::lockout::Failures,
     user::{
@@ -17,7 +17,8 @@ use lido_domain::{
 };
 
 use super::{
-    Beside, Expect, Key, Kind, OutboxRow, PoolRecord, Read, Record, Store, StoreError, UserQuery, Write,
+    Beside, Expect, Key, Kind, Memberships, OutboxRow, PoolRecord, Record, Store, StoreError, Subject,
+    UserQuery, UserReading, Version, Write,
 };
 
 /// One test a case, each with a store of its own.
@@ -33,6 +34,8 @@ macro_rules! conformance {
                 a_commit_is_all_or_nothing
                 later_writes_of_a_commit_win
                 pools_do_not_see_each_other
+                nothing_is_put_into_a_pool_that_does_not_exist
+                a_guard_holds_while_its_record_is_unchanged
             }
             lookups {
                 a_name_leads_to_its_user
@@ -42,7 +45,10 @@ macro_rules! conformance {
                 who_holds_a_name
                 a_client_leads_to_its_pool
                 a_client_id_belongs_to_one_pool
-                whoever_enters_comes_with_failures_and_session
+                a_known_version_is_not_brought_again
+                a_sign_in_brings_failures_and_session
+                a_session_leads_to_its_user_and_device
+                a_code_leads_to_the_holder_of_its_alias
             }
             lists {
                 lists_go_on_where_they_stopped
@@ -56,12 +62,14 @@ macro_rules! conformance {
             removals {
                 sweeping_spares_the_living
                 clearing_takes_the_pool_and_nothing_else
+                a_pool_made_again_sees_nothing_of_the_former
+                deleted_rows_are_swept_in_bounded_steps
                 what_lies_under_a_prefix_goes_together
             }
             races {
                 racing_for_a_name_has_one_winner
                 counting_together_loses_nothing
-                whoever_joins_a_group_is_met
+                a_membership_conflicts_with_a_change_of_its_user
                 a_read_sees_one_instant
             }
         );
@@ -91,36 +99,94 @@ pub(crate) mod sample;
 
 use sample::{T, name, pool_id, user};
 
+/// Commits without a condition.
+async fn write(store: &Store, pool: &PoolId, writes: Vec<Write>) {
+    store.commit(pool, vec![], writes).await.expect("an unconditional write");
+}
+
+/// Puts a record; the pool is made first if it does not exist.
 async fn put(store: &Store, pool: &PoolId, key: Key, record: Record) {
-    store.commit(pool, vec![], vec![Write::Put(key, record)]).await.expect("an unconditional write");
+    if key != Key::pool() {
+        make_pool(store, pool).await;
+    }
+    write(store, pool, vec![Write::Put(key, record)]).await;
+}
+
+async fn make_pool(store: &Store, pool: &PoolId) {
+    if store.get(pool, Key::pool()).await.expect("read").is_none() {
+        let name = pool.as_str().split_once('_').map_or("", |(_, name)| name);
+        write(store, pool, vec![Write::Put(Key::pool(), sample::pool(name))]).await;
+    }
 }
 
 async fn put_user(store: &Store, pool: &PoolId, username: &str) -> Sub {
+    make_pool(store, pool).await;
     let user = user(username);
     let sub = user.sub.clone();
     let writes = vec![
         Write::Put(Key::user(&sub), Record::User(user)),
         Write::Put(Key::name(&name(username)), Record::Name(sub.clone())),
     ];
-    store.commit(pool, vec![], writes).await.expect("an unconditional write");
+    write(store, pool, writes).await;
     sub
+}
+
+/// Commits on these conditions, for the outcome alone.
+async fn commit(
+    store: &Store,
+    pool: &PoolId,
+    expects: Vec<Expect>,
+    writes: Vec<Write>,
+) -> Result<(), StoreError> {
+    store.commit(pool, expects, writes).await.map(drop)
+}
+
+async fn version(store: &Store, pool: &PoolId, key: &Key) -> Option<Version> {
+    store.get(pool, key.clone()).await.expect("read").map(|stored| stored.version)
+}
+
+/// The condition that the record under a key stays as it is, or absent.
+async fn expect(store: &Store, pool: &PoolId, key: Key) -> Expect {
+    match version(store, pool, &key).await {
+        Some(version) => Expect::At(key, version),
+        None => Expect::Absent(key),
+    }
+}
+
+async fn pool_name(store: &Store, pool: &PoolId) -> Option<String> {
+    let found = store.begin().find_pool(pool).await.expect("read");
+    found.map(|record| record.name.clone())
+}
+
+async fn users(store: &Store, pool: &PoolId) -> Vec<lido_domain::user::User> {
+    store.begin().list_users(pool, None, usize::MAX).await.expect("read")
+}
+
+async fn count_users(store: &Store, pool: &PoolId) -> usize {
+    store.begin().find_pool_and_size(pool).await.expect("read").map_or(0, |(_, count)| count)
 }
 
 fn query(typed: &str) -> UserQuery {
     UserQuery {
-        candidates: Candidates { sub: Sub::new(typed), names: vec![name(typed)] },
+        subject: Subject::Named(Candidates { sub: Sub::new(typed), names: vec![name(typed)] }),
         beside: vec![Beside::Code(Purpose::SignUp), Beside::Attempts(Act::ConfirmSignUp)],
         otherwise: None,
+        sessions: vec![],
     }
 }
 
-/// The expectation that the attempts of `of` stay as they are, and their count.
+async fn read_user(store: &Store, pool: &PoolId, query: UserQuery) -> UserReading {
+    store.begin().find_user(pool, query).await.expect("read")
+}
+
+/// The condition that the attempts of `of` stay as they are, and their count.
 async fn read_count(store: &Store, pool: &PoolId, of: &Sub) -> (Vec<Expect>, u32) {
-    let query = UserQuery {
-        candidates: Candidates { sub: Sub::new("nobody"), names: vec![] },
-        beside: vec![Beside::Attempts(Act::ConfirmSignUp)],
-        otherwise: Some(of.clone()),
-    };
-    let reading = store.read_user(pool, &query).await.expect("read");
-    (reading.expects, reading.attempts.map_or(0, |attempts| attempts.count))
+    let key = Key::attempts(of, Act::ConfirmSignUp);
+    match store.get(pool, key.clone()).await.expect("read") {
+        None => (vec![Expect::Absent(key)], 0),
+        Some(stored) => match stored.record {
+            Record::Attempts(attempts) => (vec![Expect::At(key, stored.version)], attempts.count),
+            other => panic!("{other:?}"),
+        },
+    }
 }

@@ -1,10 +1,10 @@
 //! Of those who race one wins, and nobody sees half a write.
 
 use super::{sample::group, *};
-use crate::store::join;
 
 pub(crate) async fn racing_for_a_name_has_one_winner(store: Store) {
     let pool = pool_id("p");
+    make_pool(&store, &pool).await;
     for round in 0..50 {
         let key = Key::name(&name(&format!("name-{round}")));
         let racers: Vec<_> = (0..16)
@@ -12,7 +12,7 @@ pub(crate) async fn racing_for_a_name_has_one_winner(store: Store) {
                 let (store, pool, key) = (store.clone(), pool.clone(), key.clone());
                 tokio::spawn(async move {
                     let write = vec![Write::Put(key.clone(), Record::Name(Sub::new(format!("{racer}"))))];
-                    store.commit(&pool, vec![Expect::Absent(key)], write).await
+                    commit(&store, &pool, vec![Expect::Absent(key)], write).await
                 })
             })
             .collect();
@@ -29,6 +29,7 @@ pub(crate) async fn racing_for_a_name_has_one_winner(store: Store) {
 
 pub(crate) async fn counting_together_loses_nothing(store: Store) {
     let (pool, of) = (pool_id("p"), Sub::new("ann"));
+    make_pool(&store, &pool).await;
     let counters: Vec<_> = (0..8)
         .map(|_| {
             let (store, pool, of) = (store.clone(), pool.clone(), of.clone());
@@ -38,7 +39,7 @@ pub(crate) async fn counting_together_loses_nothing(store: Store) {
                         let (expects, count) = read_count(&store, &pool, &of).await;
                         let next = Record::Attempts(Attempts { since: T, count: count + 1 });
                         let write = vec![Write::Put(Key::attempts(&of, Act::ConfirmSignUp), next)];
-                        match store.commit(&pool, expects, write).await {
+                        match commit(&store, &pool, expects, write).await {
                             Ok(()) => break,
                             Err(error) => assert_eq!(error, StoreError::Conflict),
                         }
@@ -53,20 +54,25 @@ pub(crate) async fn counting_together_loses_nothing(store: Store) {
     assert_eq!(read_count(&store, &pool, &of).await.1, 200);
 }
 
-/// Or somebody who is deleted would leave memberships behind, and two at once would join one group too many.
-pub(crate) async fn whoever_joins_a_group_is_met(store: Store) {
+/// Otherwise a deleted user would leave memberships behind, and two additions at once would exceed the bound.
+pub(crate) async fn a_membership_conflicts_with_a_change_of_its_user(store: Store) {
     let pool = pool_id("p");
     let sub = put_user(&store, &pool, "ann").await;
     let Record::Group(group) = group("g") else { panic!("a group") };
-    let reading = store.read_user(&pool, &query("ann")).await.expect("read");
-    let user = reading.user.expect("ann");
-    let joining = join(&group, user.clone()).to_vec();
-    assert_eq!(store.commit(&pool, reading.expects.clone(), joining.clone()).await, Ok(()));
+    let expects = vec![expect(&store, &pool, Key::user(&sub)).await];
+    let joining = vec![
+        Write::Put(Key::group_of_user(&sub, &group.name), Record::GroupOfUser(group.id.clone())),
+        Write::Put(Key::user_in_group(&group.name, &sub), Record::UserInGroup(group.id.clone())),
+        Write::Put(Key::user(&sub), Record::User(user("ann"))),
+    ];
+    assert_eq!(commit(&store, &pool, expects.clone(), joining.clone()).await, Ok(()));
     for late in [joining, vec![Write::Remove(Key::user(&sub))]] {
-        assert_eq!(store.commit(&pool, reading.expects.clone(), late).await, Err(StoreError::Conflict));
+        assert_eq!(commit(&store, &pool, expects.clone(), late).await, Err(StoreError::Conflict));
     }
-    let again = store.read_user(&pool, &query("ann")).await.expect("read");
-    assert_eq!(again.user, Some(user), "as she was");
+    assert_eq!(read_user(&store, &pool, query("ann")).await.user, Some(user("ann")), "as she was");
+    put(&store, &pool, Key::group(&group.name), Record::Group(group.clone())).await;
+    let which = Memberships::OfUser { sub, after: None, limit: 9 };
+    assert_eq!(store.begin().memberships(&pool, which).await.expect("read").len(), 1);
 }
 
 pub(crate) async fn a_read_sees_one_instant(store: Store) {
@@ -84,23 +90,23 @@ pub(crate) async fn a_read_sees_one_instant(store: Store) {
             Write::Put(Key::client(&ClientId::new("c")), Record::Client(client.into())),
         ]
     };
-    store.commit(&pool, vec![], both(0)).await.expect("written");
+    write(&store, &pool, both(0)).await;
     let writing = {
         let (store, pool) = (store.clone(), pool.clone());
         tokio::spawn(async move {
             for number in 1..=200 {
-                store.commit(&pool, vec![], both(number)).await.expect("written");
+                write(&store, &pool, both(number)).await;
             }
         })
     };
     let mut last = Timestamp::from_millis(0);
     while !writing.is_finished() {
-        let seen = store.find_caller(&id).await.expect("read").expect("there").value;
+        let seen = store.begin().find_client(&id).await.expect("read").expect("there");
         assert_eq!(seen.pool.modified_at, seen.client.modified_at);
         assert!(seen.pool.modified_at >= last, "time does not run backwards");
         last = seen.pool.modified_at;
     }
     writing.await.expect("no panic");
-    let seen = store.find_caller(&id).await.expect("read").expect("there").value;
+    let seen = store.begin().find_client(&id).await.expect("read").expect("there");
     assert_eq!(seen.pool.modified_at, Timestamp::from_millis(200), "what was answered is seen");
 }

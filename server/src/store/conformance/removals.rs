@@ -11,8 +11,8 @@ pub(crate) async fn sweeping_spares_the_living(store: Store) {
     put(&store, &pool, Key::session(&living), session(1_001)).await;
     put(&store, &pool, Key::outbox("row"), sample::outbox("row", T)).await;
     assert_eq!(store.sweep(now, 100).await, Ok(1));
-    assert_eq!(store.read_session(&pool, &[dead]).await, Ok(None));
-    assert!(store.read_session(&pool, &[living]).await.expect("read").is_some());
+    assert_eq!(store.get(&pool, Key::session(&dead)).await, Ok(None));
+    assert!(store.get(&pool, Key::session(&living)).await.expect("read").is_some());
     assert_eq!(store.due_messages(now, 9).await.expect("read").len(), 1, "a message is sent, not swept");
 }
 
@@ -24,15 +24,65 @@ pub(crate) async fn clearing_takes_the_pool_and_nothing_else(store: Store) {
         put(&store, pool, Key::outbox(name), sample::outbox(name, T)).await;
         put_user(&store, pool, "ann").await;
     }
-    let expects = store.read_pool(&gone).await.expect("read").expect("there").expects;
-    assert_eq!(store.commit(&gone, expects, vec![Write::Clear]).await, Ok(()));
-    assert_eq!(store.read_pool(&gone).await, Ok(None));
-    assert_eq!(store.find_caller(&ClientId::new("gone")).await, Ok(None));
-    assert_eq!(store.list_users(&gone, None, 9).await, Ok(vec![]));
+    let expects = vec![expect(&store, &gone, Key::pool()).await];
+    assert_eq!(commit(&store, &gone, expects, vec![Write::Clear]).await, Ok(()));
+    assert_eq!(store.get(&gone, Key::pool()).await, Ok(None));
+    assert!(store.begin().find_client(&ClientId::new("gone")).await.expect("read").is_none());
+    assert_eq!(users(&store, &gone).await, []);
     assert_eq!(store.due_messages(T, 9).await.expect("read").len(), 1);
     assert_eq!(store.list_pools(None, 9).await.expect("read").len(), 1);
-    assert!(store.find_caller(&ClientId::new("stays")).await.expect("read").is_some());
-    assert_eq!(store.list_users(&stays, None, 9).await.expect("read").len(), 1);
+    assert!(store.begin().find_client(&ClientId::new("stays")).await.expect("read").is_some());
+    assert_eq!(users(&store, &stays).await.len(), 1);
+}
+
+/// Fills a pool with one of everything that could be seen again.
+async fn fill(store: &Store, pool: &PoolId) {
+    put(store, pool, Key::client(&ClientId::new("c")), sample::client("c")).await;
+    put(store, pool, Key::outbox("row"), sample::outbox("row", T)).await;
+    put_user(store, pool, "ann").await;
+}
+
+pub(crate) async fn a_pool_made_again_sees_nothing_of_the_former(store: Store) {
+    let pool = pool_id("p");
+    fill(&store, &pool).await;
+    let late = store.begin();
+    late.find_pool(&pool).await.expect("read").expect("there");
+    write(&store, &pool, vec![Write::Clear]).await;
+    make_pool(&store, &pool).await;
+    let nothing = async || {
+        assert_eq!(users(&store, &pool).await, []);
+        assert_eq!(count_users(&store, &pool).await, 0);
+        assert!(store.begin().find_client(&ClientId::new("c")).await.expect("read").is_none());
+        assert_eq!(store.due_messages(T, 9).await.expect("read").len(), 0);
+        let filter = Filter::parse(r#"username = "ann""#).expect("good").expect("some");
+        assert_eq!(store.begin().search_users(&pool, &filter, None, 9).await, Ok(vec![]));
+    };
+    nothing().await;
+    // Nor of a commit that was decided before the deletion.
+    assert_eq!(late.put_message(sample::outbox_row("late", T)).await, Ok(false));
+    nothing().await;
+    // Its client ids are free at once, also for another pool.
+    put(&store, &pool_id("q"), Key::client(&ClientId::new("c")), sample::client("c")).await;
+    put_user(&store, &pool, "bob").await;
+    while store.sweep(T, 2).await.expect("swept") > 0 {}
+    assert_eq!(users(&store, &pool).await, [user("bob")]);
+    assert!(store.begin().find_client(&ClientId::new("c")).await.expect("read").is_some());
+}
+
+pub(crate) async fn deleted_rows_are_swept_in_bounded_steps(store: Store) {
+    let (gone, stays) = (pool_id("gone"), pool_id("stays"));
+    for number in 0..20 {
+        put_user(&store, &gone, &format!("user-{number}")).await;
+    }
+    fill(&store, &stays).await;
+    write(&store, &gone, vec![Write::Clear]).await;
+    let mut steps = 0;
+    while store.sweep(Timestamp::from_millis(0), 1).await.expect("swept") > 0 {
+        steps += 1;
+        assert!(steps < 1_000, "it ends");
+        assert_eq!(users(&store, &stays).await.len(), 1);
+    }
+    assert_eq!(store.due_messages(T, 9).await.expect("read").len(), 1);
 }
 
 pub(crate) async fn what_lies_under_a_prefix_goes_together(store: Store) {
@@ -45,13 +95,12 @@ pub(crate) async fn what_lies_under_a_prefix_goes_together(store: Store) {
     }
     put(&store, &pool, Key::failures(&grants[0].of), Record::Failures(Failures { count: 1, last_at: T }))
         .await;
-    let write = Write::RemoveUnder(Kind::Grant, format!("{} ", grants[0].of));
-    store.commit(&pool, vec![], vec![write]).await.expect("removed");
+    write(&store, &pool, vec![Write::RemoveUnder(Kind::Grant, format!("{} ", grants[0].of))]).await;
     let mut left = Vec::new();
     for grant in &grants {
-        let there = store.read_bearing(&pool, &grant.of, &grant.id).await.expect("read").grant;
-        left.push(there.is_some());
-        assert!(store.read_bearing(&pool_id("q"), &grant.of, &grant.id).await.expect("read").grant.is_some());
+        let key = Key::grant(&grant.of, &grant.id);
+        left.push(store.get(&pool, key.clone()).await.expect("read").is_some());
+        assert!(store.get(&pool_id("q"), key).await.expect("read").is_some());
     }
     assert_eq!(left, [false, false, false, true, true]);
     assert_eq!(

@@ -69,10 +69,10 @@ pub(crate) fn name(text: &str) -> NameKey {
     NameKey { kind: NameKind::Username, text: text.to_owned() }
 }
 
-fn device(of: &Sub, key: &str) -> Device {
+pub(crate) fn device(name: &str, key: &str) -> Device {
     Device {
         key: key.to_owned(),
-        of: of.clone(),
+        of: Sub::new(format!("sub-{name}")),
         name: None,
         verifier: Sealed::from_text("sealed"),
         remembered: true,
@@ -87,7 +87,11 @@ pub(crate) fn contact() -> Contact {
 }
 
 pub(crate) fn outbox(id: &str, next_at: Timestamp) -> Record {
-    Record::Outbox(OutboxRow {
+    Record::Outbox(outbox_row(id, next_at))
+}
+
+pub(crate) fn outbox_row(id: &str, next_at: Timestamp) -> OutboxRow {
+    OutboxRow {
         id: id.to_owned(),
         reason: MessageReason::SignUp,
         of: Sub::new("sub-ann"),
@@ -103,7 +107,7 @@ pub(crate) fn outbox(id: &str, next_at: Timestamp) -> Record {
         created_at: T,
         tries: 0,
         next_at,
-    })
+    }
 }
 
 pub(crate) fn session(expires_at: Timestamp) -> Record {
@@ -125,7 +129,7 @@ pub(crate) fn grant(name: &str, seed: u8) -> Grant {
 
 fn signing_keys() -> Record {
     let (id, access) = (Sealed::from_text("1.x.y"), Sealed::from_text("1.x.z"));
-    Record::SigningKeys(SigningKeysRecord { id, access, created_at: T })
+    Record::SigningKeys(Arc::new(SigningKeysRecord { id, access, created_at: T }))
 }
 
 pub(crate) fn attempts(count: u32) -> Record {
@@ -172,7 +176,7 @@ pub(crate) fn all() -> Vec<(Key, Record)> {
         (Key::auth_event(&ann.sub, &auth_event("e", T)), Record::AuthEvent(auth_event("e", T))),
         (Key::signing_keys(), signing_keys()),
         (Key::group(&GroupName::new("g")), group("g")),
-        (Key::device(&ann.sub, "d"), Record::Device(device(&ann.sub, "d"))),
+        (Key::device(&ann.sub, "d"), Record::Device(device("ann", "d"))),
         (Key::group_of_user(&ann.sub, &GroupName::new("g")), Record::GroupOfUser(GroupId::new("id-g"))),
         (Key::user_in_group(&GroupName::new("g"), &ann.sub), Record::UserInGroup(GroupId::new("id-g"))),
         (Key::user(&ann.sub), Record::User(ann)),

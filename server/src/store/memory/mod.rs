@@ -9,14 +9,12 @@ use std::{
 };
 
 use async_trait::async_trait;
-use lido_domain::{
-    Timestamp,
-    id::{ClientId, PoolId},
-};
+use lido_domain::{Timestamp, id::PoolId};
 
 use super::{
-    Backend, Expect, Key, Kind, Record, Search, StoreError, Stored, UserQuery, UserRows, Version, Write,
-    follow::follow,
+    Answer, Backend, Claim, ClaimWrite, Commit, Expect, Found, Key, Kind, Lookup, Record, Scope, Search,
+    StoreError, Stored, Version, Write,
+    lookup::{Snapshot, answer},
 };
 
 /// Records in memory.
@@ -25,161 +23,169 @@ pub struct MemoryBackend(RwLock<Contents>);
 
 #[derive(Debug, Default)]
 struct Contents {
-    pools: BTreeMap<PoolId, BTreeMap<Key, (Version, Record)>>,
-    clients: BTreeMap<ClientId, PoolId>,
-    /// The texts of users: field, text, id.
-    texts: BTreeMap<PoolId, BTreeSet<(&'static str, String, String)>>,
-    /// Records that have an hour, by kind and hour.
-    due: BTreeSet<(Kind, Timestamp, PoolId, Key)>,
-    last: u64,
+    pools: BTreeMap<PoolId, PoolContents>,
+    claims: BTreeMap<Claim, PoolId>,
 }
+
+/// One incarnation of a pool: it goes as a whole.
+#[derive(Debug, Default)]
+struct PoolContents {
+    records: BTreeMap<Key, (Version, Record)>,
+    /// The texts that records declare: field, text, key.
+    texts: BTreeSet<(&'static str, String, Key)>,
+    /// Records that are due at some time, by kind and time.
+    due: BTreeSet<(Kind, Timestamp, Key)>,
+}
+
+/// A pool that may not exist, as of the instant for which the lock is held.
+struct PoolSnapshot<'a>(Option<&'a PoolContents>);
 
 impl MemoryBackend {
     // A panic while the lock was held cannot leave half a commit behind that matters: the next reader goes on.
-    fn look(&self) -> RwLockReadGuard<'_, Contents> {
+    fn contents(&self) -> RwLockReadGuard<'_, Contents> {
         self.0.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn change(&self) -> RwLockWriteGuard<'_, Contents> {
+    fn contents_mut(&self) -> RwLockWriteGuard<'_, Contents> {
         self.0.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Contents {
-    fn get(&self, pool: &PoolId, key: &Key) -> Option<Stored> {
-        let (version, record) = self.pools.get(pool)?.get(key)?;
+impl PoolContents {
+    fn stored(&self, key: &Key) -> Option<Stored> {
+        let (version, record) = self.records.get(key)?;
         Some(Stored { key: key.clone(), version: *version, record: record.clone() })
     }
 
-    fn holds(&self, pool: &PoolId, expect: &Expect) -> bool {
-        let version =
-            |key| self.pools.get(pool).and_then(|records| records.get(key)).map(|(version, _)| *version);
-        match expect {
-            Expect::At(key, wanted) => version(key) == Some(*wanted),
-            Expect::Absent(key) => version(key).is_none(),
-        }
-    }
-
-    fn remove(&mut self, pool: &PoolId, key: &Key) {
-        let Some(records) = self.pools.get_mut(pool) else { return };
-        let Some((_, record)) = records.remove(key) else { return };
-        if records.is_empty() {
-            self.pools.remove(pool);
-        }
+    fn remove(&mut self, key: &Key) {
+        let Some((_, record)) = self.records.remove(key) else { return };
         if let Some(due_at) = record.due_at() {
-            self.due.remove(&(key.kind(), due_at, pool.clone(), key.clone()));
-        }
-        if let Some(texts) = self.texts.get_mut(pool) {
-            for (field, text) in record.search_texts() {
-                texts.remove(&(field, text, key.id().to_owned()));
-            }
-            if texts.is_empty() {
-                self.texts.remove(pool);
-            }
-        }
-        if let Record::Client(client) = record {
-            self.clients.remove(&client.client.id);
-        }
-    }
-
-    fn put(&mut self, pool: &PoolId, key: Key, record: Record, version: Version) {
-        self.remove(pool, &key);
-        if let Some(due_at) = record.due_at() {
-            self.due.insert((key.kind(), due_at, pool.clone(), key.clone()));
+            self.due.remove(&(key.kind(), due_at, key.clone()));
         }
         for (field, text) in record.search_texts() {
-            self.texts.entry(pool.clone()).or_default().insert((field, text, key.id().to_owned()));
+            self.texts.remove(&(field, text, key.clone()));
         }
-        if let Record::Client(client) = &record {
-            self.clients.insert(client.client.id.clone(), pool.clone());
-        }
-        self.pools.entry(pool.clone()).or_default().insert(key, (version, record));
     }
 
-    /// The keys of this kind whose ids begin so.
-    fn under(&self, pool: &PoolId, kind: Kind, prefix: &str) -> Vec<Key> {
-        let Some(records) = self.pools.get(pool) else { return Vec::new() };
-        let from = records.range(Key::from_parts(kind, prefix)..).map(|(key, _)| key);
+    fn put(&mut self, key: Key, record: Record, version: Version) {
+        self.remove(&key);
+        if let Some(due_at) = record.due_at() {
+            self.due.insert((key.kind(), due_at, key.clone()));
+        }
+        for (field, text) in record.search_texts() {
+            self.texts.insert((field, text, key.clone()));
+        }
+        self.records.insert(key, (version, record));
+    }
+
+    /// The keys of this kind whose ids begin with `prefix`.
+    fn under(&self, kind: Kind, prefix: &str) -> Vec<Key> {
+        let from = self.records.range(Key::from_parts(kind, prefix)..).map(|(key, _)| key);
         from.take_while(|key| key.kind() == kind && key.id().starts_with(prefix)).cloned().collect()
     }
+}
 
-    /// Whether a write would take a client id that belongs to another pool.
-    fn steals_client(&self, pool: &PoolId, write: &Write) -> bool {
-        let Write::Put(_, Record::Client(client)) = write else { return false };
-        self.clients.get(&client.client.id).is_some_and(|owner| owner != pool)
+impl Snapshot for PoolSnapshot<'_> {
+    fn get_unless(&self, key: &Key, known: Option<Version>) -> Result<Found, StoreError> {
+        let Some((version, record)) = self.0.and_then(|pool| pool.records.get(key)) else {
+            return Ok(Found::Absent);
+        };
+        if known == Some(*version) {
+            return Ok(Found::Known);
+        }
+        let stored = Stored { key: key.clone(), version: *version, record: record.clone() };
+        Ok(Found::Record(Box::new(stored)))
+    }
+
+    fn list(&self, kind: Kind, prefix: &str, after: &str, limit: usize) -> Result<Vec<Stored>, StoreError> {
+        let Some(pool) = self.0 else { return Ok(Vec::new()) };
+        let from = if after >= prefix {
+            Bound::Excluded(Key::from_parts(kind, after))
+        } else {
+            Bound::Included(Key::from_parts(kind, prefix))
+        };
+        let listed = pool
+            .records
+            .range((from, Bound::Unbounded))
+            .take_while(|(key, _)| key.kind() == kind && key.id().starts_with(prefix))
+            .map(|(key, (version, record))| Stored {
+                key: key.clone(),
+                version: *version,
+                record: record.clone(),
+            });
+        Ok(listed.take(limit).collect())
+    }
+
+    fn search(&self, search: &Search, after: &str, limit: usize) -> Result<Vec<Stored>, StoreError> {
+        let Some(pool) = self.0 else { return Ok(Vec::new()) };
+        let from = (search.field, search.text.clone(), Key::pool());
+        let found = pool
+            .texts
+            .range(from..)
+            .take_while(|(field, text, _)| *field == search.field && search.finds(text));
+        let keys: BTreeSet<&Key> = found.map(|(_, _, key)| key).filter(|key| key.id() > after).collect();
+        Ok(keys.into_iter().filter_map(|key| pool.stored(key)).take(limit).collect())
+    }
+
+    fn count(&self, kind: Kind) -> Result<usize, StoreError> {
+        let Some(pool) = self.0 else { return Ok(0) };
+        let of_kind = pool.records.range(Key::from_parts(kind, "")..);
+        Ok(of_kind.take_while(|(key, _)| key.kind() == kind).count())
+    }
+}
+
+impl Contents {
+    fn holds(&self, pool: &PoolId, expect: &Expect) -> bool {
+        let records = self.pools.get(pool).map(|pool| &pool.records);
+        expect.holds(records.and_then(|records| records.get(expect.key())).map(|(version, _)| *version))
+    }
+
+    fn is_free(&self, pool: &PoolId, claim: &ClaimWrite) -> bool {
+        match claim {
+            ClaimWrite::Take(claim) => self.claims.get(claim).is_none_or(|owner| owner == pool),
+            ClaimWrite::Release(_) => true,
+        }
+    }
+
+    fn write_claim(&mut self, pool: &PoolId, claim: ClaimWrite) {
+        match claim {
+            ClaimWrite::Take(claim) => {
+                self.claims.insert(claim, pool.clone());
+            }
+            ClaimWrite::Release(claim) => {
+                if self.claims.get(&claim) == Some(pool) {
+                    self.claims.remove(&claim);
+                }
+            }
+        }
     }
 }
 
 #[async_trait]
 impl Backend for MemoryBackend {
-    async fn read(&self, pool: &PoolId, keys: &[Key]) -> Result<Vec<Option<Stored>>, StoreError> {
-        let contents = self.look();
-        Ok(keys.iter().map(|key| contents.get(pool, key)).collect())
-    }
-
-    async fn read_user(&self, pool: &PoolId, query: &UserQuery) -> Result<UserRows, StoreError> {
-        let contents = self.look();
-        follow(query, |key| Ok(contents.get(pool, key)))
-    }
-
-    async fn find_client(&self, client: &ClientId) -> Result<Option<(Stored, Stored)>, StoreError> {
-        let contents = self.look();
-        let Some(pool) = contents.clients.get(client) else { return Ok(None) };
-        Ok(contents.get(pool, &Key::pool()).zip(contents.get(pool, &Key::client(client))))
-    }
-
-    async fn list(
+    async fn read(
         &self,
-        pool: &PoolId,
-        kind: Kind,
-        after: Option<&str>,
-        limit: usize,
-    ) -> Result<Vec<Stored>, StoreError> {
-        let contents = self.look();
-        let Some(records) = contents.pools.get(pool) else { return Ok(Vec::new()) };
-        let from = match after {
-            Some(after) => Bound::Excluded(Key::from_parts(kind, after)),
-            None => Bound::Included(Key::from_parts(kind, "")),
+        scope: &Scope,
+        lookups: &[Lookup],
+    ) -> Result<Option<(PoolId, Vec<Answer>)>, StoreError> {
+        let contents = self.contents();
+        let id = match scope {
+            Scope::Pool(id) => id,
+            Scope::Claim(claim) => match contents.claims.get(claim) {
+                Some(id) => id,
+                None => return Ok(None),
+            },
         };
-        let of_kind = records.range((from, Bound::Unbounded)).take_while(|(key, _)| key.kind() == kind);
-        let stored = of_kind.map(|(key, (version, record))| Stored {
-            key: key.clone(),
-            version: *version,
-            record: record.clone(),
-        });
-        Ok(stored.take(limit).collect())
-    }
-
-    async fn search(
-        &self,
-        pool: &PoolId,
-        search: &Search,
-        after: Option<&str>,
-        limit: usize,
-    ) -> Result<Vec<Stored>, StoreError> {
-        let contents = self.look();
-        let Some(texts) = contents.texts.get(pool) else { return Ok(Vec::new()) };
-        let from = (search.field, search.text.clone(), String::new());
-        let found =
-            texts.range(from..).take_while(|(field, text, _)| *field == search.field && search.finds(text));
-        let ids: BTreeSet<&str> =
-            found.map(|(_, _, id)| id.as_str()).filter(|id| after.is_none_or(|after| *id > after)).collect();
-        let stored = ids.into_iter().filter_map(|id| contents.get(pool, &Key::from_parts(Kind::User, id)));
-        Ok(stored.take(limit).collect())
-    }
-
-    async fn count(&self, pool: &PoolId, kind: Kind) -> Result<usize, StoreError> {
-        let contents = self.look();
-        let Some(records) = contents.pools.get(pool) else { return Ok(0) };
-        let of_kind = records.range(Key::from_parts(kind, "")..);
-        Ok(of_kind.take_while(|(key, _)| key.kind() == kind).count())
+        let snapshot = PoolSnapshot(contents.pools.get(id));
+        let answers = lookups.iter().map(|lookup| answer(&snapshot, lookup)).collect::<Result<_, _>>()?;
+        Ok(Some((id.clone(), answers)))
     }
 
     async fn list_pools(&self, after: Option<&PoolId>, limit: usize) -> Result<Vec<Stored>, StoreError> {
-        let contents = self.look();
+        let contents = self.contents();
         let from = after.map_or(Bound::Unbounded, Bound::Excluded);
         let pools = contents.pools.range::<PoolId, _>((from, Bound::Unbounded));
-        Ok(pools.filter_map(|(pool, _)| contents.get(pool, &Key::pool())).take(limit).collect())
+        Ok(pools.filter_map(|(_, pool)| pool.stored(&Key::pool())).take(limit).collect())
     }
 
     async fn due(
@@ -188,48 +194,64 @@ impl Backend for MemoryBackend {
         until: Timestamp,
         limit: usize,
     ) -> Result<Vec<(PoolId, Stored)>, StoreError> {
-        let contents = self.look();
-        let first = (kind, Timestamp::from_millis(i64::MIN), PoolId::new(""), Key::pool());
-        let overdue =
-            contents.due.range(first..).take_while(|(other, due_at, ..)| *other == kind && *due_at <= until);
-        Ok(overdue
-            .filter_map(|(_, _, pool, key)| Some((pool.clone(), contents.get(pool, key)?)))
-            .take(limit)
-            .collect())
+        let contents = self.contents();
+        let first = (kind, Timestamp::from_millis(i64::MIN), Key::pool());
+        let mut overdue = Vec::new();
+        for (id, pool) in &contents.pools {
+            let due = pool.due.range(first.clone()..);
+            let due = due.take_while(|(other, due_at, _)| *other == kind && *due_at <= until);
+            overdue.extend(due.take(limit).map(|(_, due_at, key)| (*due_at, id, key, pool)));
+        }
+        overdue.sort_by_key(|(due_at, id, key, _)| (*due_at, *id, *key));
+        let overdue = overdue.into_iter().take(limit);
+        Ok(overdue.filter_map(|(_, id, key, pool)| Some((id.clone(), pool.stored(key)?))).collect())
     }
 
-    async fn commit(
-        &self,
-        pool: &PoolId,
-        expects: Vec<Expect>,
-        writes: Vec<Write>,
-    ) -> Result<(), StoreError> {
-        let mut contents = self.change();
+    async fn commit(&self, pool: &PoolId, commit: Commit) -> Result<(), StoreError> {
+        let Commit { version, expects, writes, claims } = commit;
+        let mut deleted = None;
+        let mut contents = self.contents_mut();
+        let begins = writes.iter().any(|write| matches!(write, Write::Put(key, _) if *key == Key::pool()));
+        let puts = writes.iter().any(|write| matches!(write, Write::Put(..)));
         let holds = expects.iter().all(|expect| contents.holds(pool, expect));
-        if !holds || writes.iter().any(|write| contents.steals_client(pool, write)) {
+        let is_free = claims.iter().all(|claim| contents.is_free(pool, claim));
+        if !holds || !is_free || (puts && !begins && !contents.pools.contains_key(pool)) {
             return Err(StoreError::Conflict);
         }
-        contents.last += 1;
-        let version = Version(contents.last);
+        for claim in claims {
+            contents.write_claim(pool, claim);
+        }
         for write in writes {
             match write {
-                Write::Put(key, record) => contents.put(pool, key, record, version),
-                Write::Remove(key) => contents.remove(pool, &key),
+                Write::Put(key, record) => {
+                    contents.pools.entry(pool.clone()).or_default().put(key, record, version);
+                }
+                Write::Remove(key) => {
+                    if let Some(pool) = contents.pools.get_mut(pool) {
+                        pool.remove(&key);
+                    }
+                }
                 Write::RemoveUnder(kind, prefix) => {
-                    for key in contents.under(pool, kind, &prefix) {
-                        contents.remove(pool, &key);
+                    if let Some(pool) = contents.pools.get_mut(pool) {
+                        for key in pool.under(kind, &prefix) {
+                            pool.remove(&key);
+                        }
                     }
                 }
                 Write::Clear => {
-                    let keys: Vec<Key> =
-                        contents.pools.get(pool).into_iter().flat_map(BTreeMap::keys).cloned().collect();
-                    for key in keys {
-                        contents.remove(pool, &key);
-                    }
+                    deleted = contents.pools.remove(pool);
+                    contents.claims.retain(|_, owner| owner != pool);
                 }
             }
         }
+        drop(contents);
+        // Freeing a large pool takes a while, and nobody has to wait for it.
+        drop(deleted);
         Ok(())
+    }
+
+    async fn sweep_deleted(&self, _: usize) -> Result<usize, StoreError> {
+        Ok(0)
     }
 
     async fn check_health(&self) -> Result<(), StoreError> {

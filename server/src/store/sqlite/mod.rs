@@ -21,12 +21,9 @@ use std::{
 };
 
 use async_trait::async_trait;
-use lido_domain::{
-    Timestamp,
-    id::{ClientId, PoolId},
-};
+use lido_domain::{Timestamp, id::PoolId};
 
-use super::{Backend, Expect, Key, Kind, Search, StoreError, Stored, UserQuery, UserRows, Write};
+use super::{Answer, Backend, Commit, Kind, Lookup, Scope, StoreError, Stored};
 
 use self::{reader::Readers, writer::Writer};
 
@@ -115,51 +112,13 @@ fn store_error(error: &rusqlite::Error) -> StoreError {
 
 #[async_trait]
 impl Backend for SqliteBackend {
-    async fn read(&self, pool: &PoolId, keys: &[Key]) -> Result<Vec<Option<Stored>>, StoreError> {
-        let (pool, keys) = (pool.clone(), keys.to_vec());
-        self.readers.run(move |look| keys.iter().map(|key| look.get(&pool, key)).collect()).await
-    }
-
-    async fn read_user(&self, pool: &PoolId, query: &UserQuery) -> Result<UserRows, StoreError> {
-        let (pool, query) = (pool.clone(), query.clone());
-        self.readers.run(move |look| super::follow::follow(&query, |key| look.get(&pool, key))).await
-    }
-
-    async fn find_client(&self, client: &ClientId) -> Result<Option<(Stored, Stored)>, StoreError> {
-        let client = client.clone();
-        self.readers
-            .run(move |look| {
-                let Some(pool) = look.pool_of_client(&client)? else { return Ok(None) };
-                Ok(look.get(&pool, &Key::pool())?.zip(look.get(&pool, &Key::client(&client))?))
-            })
-            .await
-    }
-
-    async fn list(
+    async fn read(
         &self,
-        pool: &PoolId,
-        kind: Kind,
-        after: Option<&str>,
-        limit: usize,
-    ) -> Result<Vec<Stored>, StoreError> {
-        let (pool, after) = (pool.clone(), after.map(str::to_owned));
-        self.readers.run(move |look| look.list(&pool, kind, after.as_deref(), limit)).await
-    }
-
-    async fn search(
-        &self,
-        pool: &PoolId,
-        search: &Search,
-        after: Option<&str>,
-        limit: usize,
-    ) -> Result<Vec<Stored>, StoreError> {
-        let (pool, search, after) = (pool.clone(), search.clone(), after.map(str::to_owned));
-        self.readers.run(move |look| look.search(&pool, &search, after.as_deref(), limit)).await
-    }
-
-    async fn count(&self, pool: &PoolId, kind: Kind) -> Result<usize, StoreError> {
-        let pool = pool.clone();
-        self.readers.run(move |look| look.count(&pool, kind)).await
+        scope: &Scope,
+        lookups: &[Lookup],
+    ) -> Result<Option<(PoolId, Vec<Answer>)>, StoreError> {
+        let (scope, lookups) = (scope.clone(), lookups.to_vec());
+        self.readers.run(move |look| look.read(&scope, &lookups)).await
     }
 
     async fn list_pools(&self, after: Option<&PoolId>, limit: usize) -> Result<Vec<Stored>, StoreError> {
@@ -176,13 +135,12 @@ impl Backend for SqliteBackend {
         self.readers.run(move |look| look.due(kind, until, limit)).await
     }
 
-    async fn commit(
-        &self,
-        pool: &PoolId,
-        expects: Vec<Expect>,
-        writes: Vec<Write>,
-    ) -> Result<(), StoreError> {
-        self.writer.commit(pool.clone(), expects, writes).await
+    async fn commit(&self, pool: &PoolId, commit: Commit) -> Result<(), StoreError> {
+        self.writer.commit(pool.clone(), commit).await
+    }
+
+    async fn sweep_deleted(&self, limit: usize) -> Result<usize, StoreError> {
+        self.writer.sweep_deleted(limit).await
     }
 
     async fn check_health(&self) -> Result<(), StoreError> {

@@ -13,10 +13,7 @@ use std::{
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::oneshot;
 
-use super::{
-    row::{Look, Parsed},
-    store_error, tables,
-};
+use super::{row::Look, store_error, tables};
 use crate::store::StoreError;
 
 type Job = Box<dyn FnOnce(Result<Look<'_>, StoreError>) + Send>;
@@ -31,13 +28,13 @@ pub(super) struct Readers {
 impl Readers {
     pub(super) fn start(path: &Path, count: usize) -> io::Result<Self> {
         let (jobs, queue) = mpsc::channel::<Job>();
-        let (queue, parsed) = (Arc::new(Mutex::new(queue)), Parsed::default());
+        let queue = Arc::new(Mutex::new(queue));
         let threads = (0..count)
             .map(|number| {
-                let (path, queue, parsed) = (path.to_owned(), queue.clone(), parsed.clone());
+                let (path, queue) = (path.to_owned(), queue.clone());
                 thread::Builder::new()
                     .name(format!("sqlite-read-{number}"))
-                    .spawn(move || serve(&path, &queue, &parsed))
+                    .spawn(move || serve(&path, &queue))
             })
             .collect::<io::Result<_>>()?;
         Ok(Self { jobs: Some(jobs), threads })
@@ -69,7 +66,7 @@ impl Drop for Readers {
     }
 }
 
-fn serve(path: &Path, queue: &Mutex<mpsc::Receiver<Job>>, parsed: &Parsed) {
+fn serve(path: &Path, queue: &Mutex<mpsc::Receiver<Job>>) {
     let mut connection: Option<Connection> = None;
     loop {
         let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
@@ -85,7 +82,7 @@ fn serve(path: &Path, queue: &Mutex<mpsc::Receiver<Job>>, parsed: &Parsed) {
             }
         }
         if let Some(opened) = connection.as_mut()
-            && !look(opened, job, parsed)
+            && !look(opened, job)
         {
             connection = None;
         }
@@ -93,11 +90,11 @@ fn serve(path: &Path, queue: &Mutex<mpsc::Receiver<Job>>, parsed: &Parsed) {
 }
 
 /// Does one job within a transaction of its own; false, if the connection gives none.
-fn look(connection: &mut Connection, job: Job, parsed: &Parsed) -> bool {
+fn look(connection: &mut Connection, job: Job) -> bool {
     match connection.transaction_with_behavior(TransactionBehavior::Deferred) {
         Ok(transaction) => {
             // A transaction that only read ends with its drop.
-            job(Ok(Look { connection: &transaction, parsed }));
+            job(Ok(Look { connection: &transaction }));
             true
         }
         Err(error) => {

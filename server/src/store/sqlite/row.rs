@@ -1,136 +1,65 @@
 //! Rows to records: the statements that read.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-};
-
-use lido_domain::{
-    Timestamp,
-    id::{ClientId, PoolId},
-};
+use lido_domain::{Timestamp, id::PoolId};
 use rusqlite::{Connection, OptionalExtension, Row, params, types::Value};
 
 use super::store_error;
-use crate::store::{Key, Kind, Record, Search, StoreError, Stored, Version};
-
-/// Pools and clients that were read, by version. Every request reads one of each, and reading a schema from JSON
-/// costs more than the row; a version never comes back, so an entry is right for ever.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Parsed(Arc<Mutex<ByPlace>>);
-
-type ByPlace = HashMap<(PoolId, Key), (Version, Record)>;
-
-/// More than any one process sees in use at once; reaching it begins anew.
-const MOST_PARSED: usize = 4096;
-
-impl Parsed {
-    fn get(&self, place: &(PoolId, Key), version: Version) -> Option<Record> {
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.get(place).filter(|(kept, _)| *kept == version).map(|(_, record)| record.clone())
-    }
-
-    fn keep(&self, place: (PoolId, Key), version: Version, record: &Record) {
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= MOST_PARSED {
-            kept.clear();
-        }
-        kept.insert(place, (version, record.clone()));
-    }
-}
+use crate::store::{
+    Answer, Claim, Found, Key, Kind, Lookup, Record, Scope, Search, StoreError, Stored, Version,
+    lookup::{Snapshot, answer},
+};
 
 /// A look at the store within one transaction.
 pub(super) struct Look<'a> {
     pub(super) connection: &'a Connection,
-    pub(super) parsed: &'a Parsed,
+}
+
+/// A pool within a look. A pool that does not exist has no incarnation, and nothing is found in it.
+struct PoolLook<'a> {
+    connection: &'a Connection,
+    incarnation: Option<i64>,
 }
 
 impl Look<'_> {
-    pub(super) fn get(&self, pool: &PoolId, key: &Key) -> Result<Option<Stored>, StoreError> {
-        let text = "SELECT version, body FROM record WHERE pool = ?1 AND kind = ?2 AND id = ?3";
-        let mut statement = self.connection.prepare_cached(text).map_err(|error| store_error(&error))?;
-        let found = statement
-            .query_row(params![pool.as_str(), key.kind().number(), key.id()], |row| {
-                Ok(self.stored(pool, key.clone(), row, 0))
-            })
-            .optional();
-        found.map_err(|error| store_error(&error))?.transpose()
-    }
-
-    pub(super) fn pool_of_client(&self, client: &ClientId) -> Result<Option<PoolId>, StoreError> {
-        self.connection
-            .prepare_cached("SELECT pool FROM client WHERE id = ?1")
-            .and_then(|mut statement| {
-                statement.query_row([client.as_str()], |row| row.get::<_, String>(0)).optional()
-            })
-            .map(|pool| pool.map(PoolId::new))
-            .map_err(|error| store_error(&error))
-    }
-
-    pub(super) fn list(
+    pub(super) fn read(
         &self,
-        pool: &PoolId,
-        kind: Kind,
-        after: Option<&str>,
-        limit: usize,
-    ) -> Result<Vec<Stored>, StoreError> {
-        // Every id but the pool's own is longer than nothing, so "after the empty id" is the beginning.
-        let text = "SELECT version, body, id FROM record
-                    WHERE pool = ?1 AND kind = ?2 AND id > ?3 ORDER BY id LIMIT ?4";
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        let values = params![pool.as_str(), kind.number(), after.unwrap_or_default(), limit];
-        self.all(text, values, |row| {
-            let key = Key::from_parts(kind, row.get::<_, String>(2)?);
-            Ok(self.stored(pool, key, row, 0))
-        })
-    }
-
-    pub(super) fn search(
-        &self,
-        pool: &PoolId,
-        search: &Search,
-        after: Option<&str>,
-        limit: usize,
-    ) -> Result<Vec<Stored>, StoreError> {
-        // The index alone says who is on the page, so that no other user's body is read.
-        let text = "SELECT version, body, id FROM record WHERE pool = ?1 AND kind = ?2 AND id IN (
-                        SELECT id FROM search
-                        WHERE pool = ?1 AND field = ?3 AND text >= ?4 AND text < ?5 AND id > ?6
-                        ORDER BY id LIMIT ?7)
-                    ORDER BY id";
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        // SQLite sorts every blob after every text.
-        let end = search.end().map_or(Value::Blob(Vec::new()), Value::Text);
-        let kind = Kind::User.number();
-        let after = after.unwrap_or_default();
-        let values = params![pool.as_str(), kind, search.field, search.text, end, after, limit];
-        self.all(text, values, |row| {
-            let key = Key::from_parts(Kind::User, row.get::<_, String>(2)?);
-            Ok(self.stored(pool, key, row, 0))
-        })
-    }
-
-    pub(super) fn count(&self, pool: &PoolId, kind: Kind) -> Result<usize, StoreError> {
-        let text = match kind {
-            Kind::User => "SELECT coalesce(sum(records), 0) FROM tally WHERE pool = ?1 AND kind = ?2",
-            _ => "SELECT count(*) FROM record WHERE pool = ?1 AND kind = ?2",
+        scope: &Scope,
+        lookups: &[Lookup],
+    ) -> Result<Option<(PoolId, Vec<Answer>)>, StoreError> {
+        let (pool, incarnation) = match scope {
+            Scope::Pool(pool) => {
+                (pool.clone(), incarnation_of(self.connection, pool).map_err(|e| store_error(&e))?)
+            }
+            Scope::Claim(claim) => match self.holder(claim)? {
+                Some((pool, incarnation)) => (pool, Some(incarnation)),
+                None => return Ok(None),
+            },
         };
+        let look = PoolLook { connection: self.connection, incarnation };
+        let answers = lookups.iter().map(|lookup| answer(&look, lookup)).collect::<Result<_, _>>()?;
+        Ok(Some((pool, answers)))
+    }
+
+    fn holder(&self, claim: &Claim) -> Result<Option<(PoolId, i64)>, StoreError> {
+        let text = "SELECT pool.id, pool.incarnation FROM claim JOIN pool USING (incarnation)
+                    WHERE claim.namespace = ?1 AND claim.id = ?2";
         self.connection
             .prepare_cached(text)
             .and_then(|mut statement| {
-                statement.query_row(params![pool.as_str(), kind.number()], |row| row.get::<_, i64>(0))
+                statement
+                    .query_row(params![claim.namespace.number(), claim.id], |row| {
+                        Ok((PoolId::new(row.get::<_, String>(0)?), row.get(1)?))
+                    })
+                    .optional()
             })
-            .map(|count| usize::try_from(count).unwrap_or(0))
             .map_err(|error| store_error(&error))
     }
 
     pub(super) fn list_pools(&self, after: Option<&PoolId>, limit: usize) -> Result<Vec<Stored>, StoreError> {
-        let text =
-            "SELECT version, body, pool FROM record WHERE kind = 0 AND pool > ?1 ORDER BY pool LIMIT ?2";
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        self.all(text, params![after.map_or("", PoolId::as_str), limit], |row| {
-            let pool = PoolId::new(row.get::<_, String>(2)?);
-            Ok(self.stored(&pool, Key::pool(), row, 0))
+        let text = "SELECT entry.version, entry.body FROM pool JOIN entry USING (incarnation)
+                    WHERE entry.kind = 0 AND entry.id = '' AND pool.id > ?1 ORDER BY pool.id LIMIT ?2";
+        all(self.connection, text, params![after.map_or("", PoolId::as_str), bound(limit)], |row| {
+            Ok(stored(Key::pool(), row))
         })
     }
 
@@ -140,49 +69,123 @@ impl Look<'_> {
         until: Timestamp,
         limit: usize,
     ) -> Result<Vec<(PoolId, Stored)>, StoreError> {
-        let text = "SELECT version, body, pool, id FROM record
-                    WHERE kind = ?1 AND due_at IS NOT NULL AND due_at <= ?2 ORDER BY due_at, pool, id LIMIT ?3";
-        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-        self.all(text, params![kind.number(), until.as_millis(), limit], |row| {
+        let text = "SELECT entry.version, entry.body, pool.id, entry.id
+                    FROM entry JOIN pool USING (incarnation)
+                    WHERE entry.kind = ?1 AND entry.due_at IS NOT NULL AND entry.due_at <= ?2
+                    ORDER BY entry.due_at, pool.id, entry.id LIMIT ?3";
+        all(self.connection, text, params![kind.number(), until.as_millis(), bound(limit)], |row| {
             let pool = PoolId::new(row.get::<_, String>(2)?);
             let key = Key::from_parts(kind, row.get::<_, String>(3)?);
-            Ok(self.stored(&pool, key, row, 0).map(|stored| (pool, stored)))
+            Ok(stored(key, row).map(|stored| (pool, stored)))
         })
     }
 
     pub(super) fn check_health(&self) -> Result<(), StoreError> {
-        let asked = self.connection.query_row("SELECT last FROM sequence", [], |row| row.get::<_, i64>(0));
-        asked.map(drop).map_err(|error| store_error(&error))
+        let found =
+            self.connection.query_row("SELECT count(*) FROM (SELECT 1 FROM pool LIMIT 1)", [], |row| {
+                row.get::<_, i64>(0)
+            });
+        found.map(drop).map_err(|error| store_error(&error))
     }
+}
 
-    fn all<T>(
-        &self,
-        text: &str,
-        values: impl rusqlite::Params,
-        read: impl FnMut(&Row<'_>) -> rusqlite::Result<Result<T, StoreError>>,
-    ) -> Result<Vec<T>, StoreError> {
+impl Snapshot for PoolLook<'_> {
+    fn get_unless(&self, key: &Key, known: Option<Version>) -> Result<Found, StoreError> {
+        let Some(incarnation) = self.incarnation else { return Ok(Found::Absent) };
+        let text = "SELECT version, body FROM entry WHERE incarnation = ?1 AND kind = ?2 AND id = ?3";
         let mut statement = self.connection.prepare_cached(text).map_err(|error| store_error(&error))?;
-        let rows = statement.query_map(values, read).map_err(|error| store_error(&error))?;
-        rows.map(|row| row.map_err(|error| store_error(&error))?).collect()
+        let found = statement
+            .query_row(params![incarnation, key.kind().number(), key.id()], |row| {
+                let version = version(row);
+                if known.is_some() && version.as_ref().ok() == known.as_ref() {
+                    return Ok(Ok(Found::Known));
+                }
+                Ok(stored(key.clone(), row).map(|stored| Found::Record(Box::new(stored))))
+            })
+            .optional();
+        found.map_err(|error| store_error(&error))?.unwrap_or(Ok(Found::Absent))
     }
 
-    /// The record of a row whose version and body begin at `column`. An error here is the record's, not SQLite's.
-    fn stored(&self, pool: &PoolId, key: Key, row: &Row<'_>, column: usize) -> Result<Stored, StoreError> {
-        let corrupt = |error: rusqlite::Error| StoreError::Corrupt(error.to_string());
-        let version: i64 = row.get(column).map_err(corrupt)?;
-        let version =
-            Version(u64::try_from(version).map_err(|_| StoreError::Corrupt("a negative version".into()))?);
-        let is_kept = matches!(key.kind(), Kind::Pool | Kind::Client);
-        let place = is_kept.then(|| (pool.clone(), key.clone()));
-        if let Some(record) = place.as_ref().and_then(|place| self.parsed.get(place, version)) {
-            return Ok(Stored { key, version, record });
-        }
-        let body = row.get_ref(column + 1).map_err(corrupt)?;
-        let body = body.as_blob().map_err(|error| StoreError::Corrupt(error.to_string()))?;
-        let record = Record::decode(key.kind(), body)?;
-        if let Some(place) = place {
-            self.parsed.keep(place, version, &record);
-        }
-        Ok(Stored { key, version, record })
+    fn list(&self, kind: Kind, prefix: &str, after: &str, limit: usize) -> Result<Vec<Stored>, StoreError> {
+        let Some(incarnation) = self.incarnation else { return Ok(Vec::new()) };
+        // Ids are compared byte by byte, and no character comes after the last one. Every id but the pool's own is longer
+        // than nothing, so "after the empty id" is the beginning.
+        let text = "SELECT version, body, id FROM entry
+                    WHERE incarnation = ?1 AND kind = ?2 AND id > ?3 AND id >= ?4 AND id < ?4 || char(1114111)
+                    ORDER BY id LIMIT ?5";
+        let values = params![incarnation, kind.number(), after, prefix, bound(limit)];
+        all(self.connection, text, values, |row| {
+            Ok(stored(Key::from_parts(kind, row.get::<_, String>(2)?), row))
+        })
     }
+
+    fn search(&self, search: &Search, after: &str, limit: usize) -> Result<Vec<Stored>, StoreError> {
+        let Some(incarnation) = self.incarnation else { return Ok(Vec::new()) };
+        // The index alone says which records are on the page, so that no other body is read.
+        let text = "SELECT version, body, id FROM entry WHERE incarnation = ?1 AND kind = ?2 AND id IN (
+                        SELECT id FROM search
+                        WHERE incarnation = ?1 AND field = ?3 AND text >= ?4 AND text < ?5 AND kind = ?2 AND id > ?6
+                        ORDER BY id LIMIT ?7)
+                    ORDER BY id";
+        // SQLite sorts every blob after every text.
+        let end = search.end().map_or(Value::Blob(Vec::new()), Value::Text);
+        let kind = Kind::User.number();
+        let values = params![incarnation, kind, search.field, search.text, end, after, bound(limit)];
+        all(self.connection, text, values, |row| {
+            Ok(stored(Key::from_parts(Kind::User, row.get::<_, String>(2)?), row))
+        })
+    }
+
+    fn count(&self, kind: Kind) -> Result<usize, StoreError> {
+        let Some(incarnation) = self.incarnation else { return Ok(0) };
+        let text = if kind.is_searched() {
+            "SELECT coalesce(sum(records), 0) FROM tally WHERE incarnation = ?1 AND kind = ?2"
+        } else {
+            "SELECT count(*) FROM entry WHERE incarnation = ?1 AND kind = ?2"
+        };
+        self.connection
+            .prepare_cached(text)
+            .and_then(|mut statement| {
+                statement.query_row(params![incarnation, kind.number()], |row| row.get::<_, i64>(0))
+            })
+            .map(|count| usize::try_from(count).unwrap_or(0))
+            .map_err(|error| store_error(&error))
+    }
+}
+
+/// The incarnation of a pool, if the pool exists.
+pub(super) fn incarnation_of(on: &Connection, pool: &PoolId) -> rusqlite::Result<Option<i64>> {
+    on.prepare_cached("SELECT incarnation FROM pool WHERE id = ?1")?
+        .query_row([pool.as_str()], |row| row.get(0))
+        .optional()
+}
+
+fn bound(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
+}
+
+fn all<T>(
+    on: &Connection,
+    text: &str,
+    values: impl rusqlite::Params,
+    read: impl FnMut(&Row<'_>) -> rusqlite::Result<Result<T, StoreError>>,
+) -> Result<Vec<T>, StoreError> {
+    let mut statement = on.prepare_cached(text).map_err(|error| store_error(&error))?;
+    let rows = statement.query_map(values, read).map_err(|error| store_error(&error))?;
+    rows.map(|row| row.map_err(|error| store_error(&error))?).collect()
+}
+
+/// The version of a row that begins with it.
+fn version(row: &Row<'_>) -> Result<Version, StoreError> {
+    let version: i64 = row.get(0).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+    u64::try_from(version).map(Version).map_err(|_| StoreError::Corrupt("a negative version".into()))
+}
+
+/// The record of a row that begins with version and body. An error here is the record's, not SQLite's.
+fn stored(key: Key, row: &Row<'_>) -> Result<Stored, StoreError> {
+    let version = version(row)?;
+    let body = row.get_ref(1).map_err(|error| StoreError::Corrupt(error.to_string()))?;
+    let body = body.as_blob().map_err(|error| StoreError::Corrupt(error.to_string()))?;
+    let record = Record::decode(key.kind(), body)?;
+    Ok(Stored { key, version, record })
 }

@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 use super::search;
 
 /// Each entry takes the tables from its index to the next version; what SQL cannot say comes after it.
-const MIGRATIONS: [(&str, Fill); 2] = [(RECORDS, nothing), (USERS, search::fill)];
+const MIGRATIONS: [(&str, Fill); 3] = [(RECORDS, nothing), (USERS, nothing), (INCARNATIONS, search::fill)];
 
 type Fill = fn(&Transaction<'_>) -> rusqlite::Result<()>;
 
@@ -56,6 +56,60 @@ const USERS: &str = "
         kind    INTEGER NOT NULL,
         records INTEGER NOT NULL,
         PRIMARY KEY (pool, kind)
+    ) STRICT, WITHOUT ROWID;
+";
+
+/// Records by incarnations of pools instead of by pools, claims of any kind, texts beside the record that declares
+/// them, and no sequence. Texts and numbers of users are made anew by what comes after it.
+const INCARNATIONS: &str = "
+    CREATE TABLE pool (
+        id          TEXT    NOT NULL PRIMARY KEY,
+        incarnation INTEGER NOT NULL UNIQUE
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO pool SELECT pool, random() & 9223372036854775807 FROM (SELECT DISTINCT pool FROM record);
+    CREATE TABLE deleted (
+        incarnation INTEGER NOT NULL PRIMARY KEY
+    ) STRICT;
+    CREATE TABLE entry (
+        incarnation INTEGER NOT NULL,
+        kind        INTEGER NOT NULL,
+        id          TEXT    NOT NULL,
+        version     INTEGER NOT NULL,
+        due_at      INTEGER,
+        texts       TEXT,
+        body        BLOB    NOT NULL,
+        PRIMARY KEY (incarnation, kind, id)
+    ) STRICT, WITHOUT ROWID;
+    INSERT INTO entry
+        SELECT pool.incarnation, record.kind, record.id, record.version, record.due_at, NULL, record.body
+        FROM record JOIN pool ON pool.id = record.pool ORDER BY pool.incarnation, record.kind, record.id;
+    CREATE INDEX entry_due ON entry (kind, due_at) WHERE due_at IS NOT NULL;
+    CREATE TABLE claim (
+        namespace   INTEGER NOT NULL,
+        id          TEXT    NOT NULL,
+        incarnation INTEGER NOT NULL,
+        PRIMARY KEY (namespace, id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX claim_incarnation ON claim (incarnation);
+    INSERT INTO claim SELECT 0, client.id, pool.incarnation FROM client JOIN pool ON pool.id = client.pool;
+    DROP TABLE client;
+    DROP TABLE record;
+    DROP TABLE sequence;
+    DROP TABLE search;
+    DROP TABLE tally;
+    CREATE TABLE search (
+        incarnation INTEGER NOT NULL,
+        field       TEXT    NOT NULL,
+        text        TEXT    NOT NULL,
+        kind        INTEGER NOT NULL,
+        id          TEXT    NOT NULL,
+        PRIMARY KEY (incarnation, field, text, kind, id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE tally (
+        incarnation INTEGER NOT NULL,
+        kind        INTEGER NOT NULL,
+        records     INTEGER NOT NULL,
+        PRIMARY KEY (incarnation, kind)
     ) STRICT, WITHOUT ROWID;
 ";
 

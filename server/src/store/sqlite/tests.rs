@@ -10,7 +10,7 @@ use lido_domain::{id::Sub, user::search::Filter};
 
 use super::*;
 use crate::store::{
-    Record, Store,
+    Expect, Key, Record, Store, Write,
     conformance::{
         conformance,
         sample::{name, pool, pool_id, user},
@@ -28,19 +28,20 @@ conformance!(async { open_in_a_folder() });
 #[tokio::test]
 async fn what_was_written_is_there_after_a_restart() {
     let (folder, store) = open_in_a_folder();
-    store.commit(&pool_id("p"), vec![], vec![Write::Put(Key::pool(), pool("p"))]).await.expect("written");
-    let before = store.read_pool(&pool_id("p")).await.expect("read");
+    store.put(&pool_id("p"), vec![(Key::pool(), pool("p"))]).await.expect("written");
+    let before = store.get(&pool_id("p"), Key::pool()).await.expect("read").expect("there");
     drop(store);
     let store = Store::new(SqliteBackend::open(&folder.path().join("lido.db")).expect("opens"));
-    assert_eq!(store.read_pool(&pool_id("p")).await.expect("read"), before);
-    // Versions go on where they were, so what was read before the restart still guards.
-    store.commit(&pool_id("p"), vec![], vec![Write::Put(Key::pool(), pool("q"))]).await.expect("written");
-    let expects = before.expect("there").expects;
-    assert_eq!(store.commit(&pool_id("p"), expects, vec![]).await, Err(StoreError::Conflict));
+    assert_eq!(store.get(&pool_id("p"), Key::pool()).await, Ok(Some(before.clone())));
+    // A version never comes back, so what was read before the restart still guards.
+    store.put(&pool_id("p"), vec![(Key::pool(), pool("q"))]).await.expect("written");
+    let expects = vec![Expect::At(Key::pool(), before.version)];
+    let late = store.commit(&pool_id("p"), expects, vec![Write::Remove(Key::pool())]).await;
+    assert_eq!(late.map(drop), Err(StoreError::Conflict));
 }
 
 #[tokio::test]
-async fn a_file_from_before_the_index_gets_one() {
+async fn a_file_of_the_first_version_is_brought_up_to_date() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("lido.db");
     let mut connection = tables::connect(&path).expect("opens");
@@ -60,9 +61,10 @@ async fn a_file_from_before_the_index_gets_one() {
         .expect("written");
     drop(connection);
     let store = Store::new(SqliteBackend::open(&path).expect("opens"));
-    assert_eq!(store.count_users(&pool_id("p")).await, Ok(3));
+    let counted = store.read(&Scope::Pool(pool_id("p")), vec![Lookup::Count(Kind::User)]).await;
+    assert_eq!(counted, Ok(Some((pool_id("p"), vec![Answer::Count(3)]))));
     let filter = Filter::parse(r#"email = "bob@example.com""#).expect("good").expect("some");
-    let found = store.search_users(&pool_id("p"), &filter, None, 9).await.expect("read");
+    let found = store.begin().search_users(&pool_id("p"), &filter, None, 9).await.expect("read");
     assert_eq!(found, [user("bob")]);
 }
 
@@ -71,7 +73,7 @@ async fn a_file_from_before_the_index_gets_one() {
 async fn only_the_owner_can_read_the_file() {
     use std::os::unix::fs::PermissionsExt;
     let (folder, store) = open_in_a_folder();
-    store.commit(&pool_id("p"), vec![], vec![Write::Put(Key::pool(), pool("p"))]).await.expect("written");
+    store.put(&pool_id("p"), vec![(Key::pool(), pool("p"))]).await.expect("written");
     for file in fs::read_dir(folder.path()).expect("listed") {
         let file = file.expect("an entry");
         assert_eq!(file.metadata().expect("there").permissions().mode() & 0o077, 0, "{:?}", file.path());
@@ -104,29 +106,29 @@ fn what_is_no_database_is_refused() {
 async fn a_damaged_record_is_corrupt_and_the_others_are_not() {
     let (folder, store) = open_in_a_folder();
     for name in ["p", "q"] {
-        store
-            .commit(&pool_id(name), vec![], vec![Write::Put(Key::pool(), pool(name))])
-            .await
-            .expect("written");
+        store.put(&pool_id(name), vec![(Key::pool(), pool(name))]).await.expect("written");
     }
     let connection = tables::connect(&folder.path().join("lido.db")).expect("opens");
-    connection.execute("UPDATE record SET body = x'7b' WHERE pool LIKE '%p'", []).expect("damaged");
-    assert!(matches!(store.read_pool(&pool_id("p")).await, Err(StoreError::Corrupt(_))));
-    assert!(store.read_pool(&pool_id("q")).await.expect("read").is_some());
+    let damage =
+        "UPDATE entry SET body = x'7b' WHERE incarnation = (SELECT incarnation FROM pool WHERE id LIKE '%p')";
+    connection.execute(damage, []).expect("damaged");
+    assert!(matches!(store.get(&pool_id("p"), Key::pool()).await, Err(StoreError::Corrupt(_))));
+    assert!(store.get(&pool_id("q"), Key::pool()).await.expect("read").is_some());
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn commits_that_wait_share_a_transaction() {
     let (folder, store) = open_in_a_folder();
-    // While somebody else holds the write lock, commits pile up; then one transaction takes them all.
+    store.put(&pool_id("p"), vec![(Key::pool(), pool("p"))]).await.expect("written");
+    // While another connection holds the write lock, commits pile up; then one transaction takes them all.
     let connection = tables::connect(&folder.path().join("lido.db")).expect("opens");
     connection.execute_batch("BEGIN IMMEDIATE").expect("locked");
     let waiting: Vec<_> = (0..200)
         .map(|number| {
             let store = store.clone();
             let key = Key::name(&name(&format!("n{number}")));
-            let write = vec![Write::Put(key, Record::Name(Sub::new("s")))];
-            tokio::spawn(async move { store.commit(&pool_id("p"), vec![], write).await })
+            let name = vec![(key, Record::Name(Sub::new("s")))];
+            tokio::spawn(async move { store.put(&pool_id("p"), name).await })
         })
         .collect();
     tokio::time::sleep(Duration::from_millis(100)).await;
@@ -146,11 +148,11 @@ async fn commits_that_wait_share_a_transaction() {
 async fn a_child_that_writes_until_it_is_killed() {
     let Ok(path) = std::env::var("LIDO_TEST_STORE") else { return };
     let store = Store::new(SqliteBackend::open(Path::new(&path)).expect("opens"));
+    store.put(&pool_id("p"), vec![(Key::pool(), pool("p"))]).await.expect("written");
     for number in 0.. {
         let user = user(&format!("{}-{number}", std::process::id()));
         let sub = user.sub.clone();
-        let write = vec![Write::Put(Key::user(&sub), Record::User(user))];
-        store.commit(&pool_id("p"), vec![], write).await.expect("written");
+        store.put(&pool_id("p"), vec![(Key::user(&sub), Record::User(user))]).await.expect("written");
         println!("\nanswered {sub}");
     }
 }
@@ -180,7 +182,7 @@ async fn an_answered_write_survives_a_kill() {
         );
         child.wait().expect("gone");
         let store = Store::new(SqliteBackend::open(&path).expect("opens"));
-        let there = store.list_users(&pool_id("p"), None, usize::MAX).await.expect("read");
+        let there = store.begin().list_users(&pool_id("p"), None, usize::MAX).await.expect("read");
         for sub in &subs {
             assert!(there.iter().any(|user| user.sub == *sub), "{sub} was answered and is gone");
         }

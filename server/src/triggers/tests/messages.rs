@@ -5,15 +5,14 @@ use std::collections::BTreeMap;
 use lido_domain::{
     attribute::contact::ContactKind,
     code::{Code, message::MessageReason},
-    id::Sub,
     user::Status,
 };
 use serde_json::json;
 
 use super::*;
 use crate::{
-    delivery::{CustomWords, Intervene as _, Intervention, InterventionFault},
-    store::{Key, OutboxRow, PoolRecord, Record, Store, Write, memory::MemoryBackend},
+    delivery::{CustomWords, Intervene as _, Intervention},
+    store::{OutboxRow, PoolRecord},
 };
 
 /// What becomes of a message of `pool` whose functions answer as scripted.
@@ -21,16 +20,11 @@ async fn intervene(
     lambda: &FakeLambda,
     pool: &PoolRecord,
     row: &OutboxRow,
-) -> Result<Intervention, InterventionFault> {
-    let store = Store::new(MemoryBackend::default());
+) -> Result<Intervention, TriggerFault> {
     let user = ann(Status::Unconfirmed);
-    let users =
-        [(Key::user(&user.sub), Record::User(user)), (Key::pool(), Record::Pool(Arc::new(pool.clone())))];
-    let users = users.into_iter().map(|(key, record)| Write::Put(key, record)).collect();
-    store.commit(&pool.pool.id, Vec::new(), users).await.expect("written");
     let keys = SenderKeys::of("arn:aws:kms:us-east-1:000000000000:key/one", [7; 32]);
     let triggers = through(lambda).with_sender_keys(keys);
-    MessageTriggers::new(triggers, store).intervene(pool, row, &Code::fixed("123456")).await
+    MessageTriggers::new(triggers).intervene(pool, row, &user, &Code::fixed("123456")).await
 }
 
 #[tokio::test]
@@ -91,7 +85,7 @@ async fn custom_message_texts_are_taken_or_refused() {
         email_subject: Some("T".into()),
     };
     let taken = || Ok(Intervention::Send(taken.clone()));
-    let fault = |fault: TriggerFault| Err(InterventionFault::Trigger(fault));
+    let fault = |fault: TriggerFault| Err(fault);
     let subject = CustomWords { email_subject: Some("T".into()), ..CustomWords::default() };
     let cases = [
         (ContactKind::Email, "DEVELOPER", all.clone(), taken()),
@@ -175,13 +169,4 @@ async fn custom_sender_event_has_the_encrypted_code() {
     let told = TriggerFault::Unexpected("CustomSMSSender invocation failed due to configuration.".into());
     assert_eq!(intervene(&lambda, &keyless, &row).await, Err(told.into()));
     assert_eq!(lambda.calls().len(), 1, "without a key nothing is handed over");
-}
-
-#[tokio::test]
-async fn message_for_unknown_user_is_dropped() {
-    let lambda = FakeLambda::default();
-    let mut row = row(MessageReason::SignUp, ContactKind::Email);
-    row.of = Sub::new("sub-of-nobody");
-    assert_eq!(intervene(&lambda, &pool(), &row).await, Ok(Intervention::TakenOver));
-    assert!(lambda.calls().is_empty());
 }

@@ -13,15 +13,11 @@ use lido::{
     delivery::{Inbox, Transports},
     entropy::Entropy,
     store::{
-        Backend, Expect, Key, Kind, Record, Search, Store, StoreError, Stored, UserQuery, UserRows, Write,
+        Answer, Backend, Commit, Found, Key, Kind, Lookup, Record, Scope, Store, StoreError, Stored,
         memory::MemoryBackend, sqlite::SqliteBackend,
     },
 };
-use lido_domain::{
-    Timestamp,
-    id::{ClientId, PoolId},
-    pool::Pool,
-};
+use lido_domain::{Timestamp, id::PoolId, pool::Pool};
 use tempfile::TempDir;
 
 /// A store that does what its meddler wants before every verb.
@@ -82,16 +78,27 @@ impl InterceptedStore {
 
     /// A pool, without a meddler.
     pub(crate) async fn pool(&self, id: &PoolId) -> Pool {
-        let read = self.inner.read(id, &[Key::pool()]).await.expect("read");
-        match read.into_iter().next().flatten().expect("there").record {
-            Record::Pool(record) => record.pool.clone(),
+        match self.look(id, Lookup::Key { key: Key::pool(), known: None }).await {
+            Answer::One(Found::Record(stored)) => match stored.record {
+                Record::Pool(record) => record.pool.clone(),
+                other => panic!("no pool: {other:?}"),
+            },
             other => panic!("no pool: {other:?}"),
         }
     }
 
     /// What lies in a pool under this kind, without a meddler.
     pub(crate) async fn all(&self, pool: &PoolId, kind: Kind) -> Vec<Stored> {
-        self.inner.list(pool, kind, None, usize::MAX >> 1).await.expect("read")
+        let (prefix, after) = (String::new(), String::new());
+        match self.look(pool, Lookup::List { kind, prefix, after, limit: usize::MAX }).await {
+            Answer::Many(all) => all,
+            other => panic!("no list: {other:?}"),
+        }
+    }
+
+    async fn look(&self, pool: &PoolId, lookup: Lookup) -> Answer {
+        let read = self.inner.read(&Scope::Pool(pool.clone()), &[lookup]).await.expect("read");
+        read.expect("a pool").1.pop().expect("an answer")
     }
 
     async fn meet(&self) -> Result<(), StoreError> {
@@ -110,46 +117,13 @@ impl InterceptedStore {
 
 #[async_trait]
 impl Backend for InterceptedStore {
-    async fn read(&self, pool: &PoolId, keys: &[Key]) -> Result<Vec<Option<Stored>>, StoreError> {
-        self.meet().await?;
-        self.inner.read(pool, keys).await
-    }
-
-    async fn read_user(&self, pool: &PoolId, query: &UserQuery) -> Result<UserRows, StoreError> {
-        self.meet().await?;
-        self.inner.read_user(pool, query).await
-    }
-
-    async fn find_client(&self, client: &ClientId) -> Result<Option<(Stored, Stored)>, StoreError> {
-        self.meet().await?;
-        self.inner.find_client(client).await
-    }
-
-    async fn list(
+    async fn read(
         &self,
-        pool: &PoolId,
-        kind: Kind,
-        after: Option<&str>,
-        limit: usize,
-    ) -> Result<Vec<Stored>, StoreError> {
+        scope: &Scope,
+        lookups: &[Lookup],
+    ) -> Result<Option<(PoolId, Vec<Answer>)>, StoreError> {
         self.meet().await?;
-        self.inner.list(pool, kind, after, limit).await
-    }
-
-    async fn search(
-        &self,
-        pool: &PoolId,
-        search: &Search,
-        after: Option<&str>,
-        limit: usize,
-    ) -> Result<Vec<Stored>, StoreError> {
-        self.meet().await?;
-        self.inner.search(pool, search, after, limit).await
-    }
-
-    async fn count(&self, pool: &PoolId, kind: Kind) -> Result<usize, StoreError> {
-        self.meet().await?;
-        self.inner.count(pool, kind).await
+        self.inner.read(scope, lookups).await
     }
 
     async fn list_pools(&self, after: Option<&PoolId>, limit: usize) -> Result<Vec<Stored>, StoreError> {
@@ -167,18 +141,18 @@ impl Backend for InterceptedStore {
         self.inner.due(kind, until, limit).await
     }
 
-    async fn commit(
-        &self,
-        pool: &PoolId,
-        expects: Vec<Expect>,
-        writes: Vec<Write>,
-    ) -> Result<(), StoreError> {
+    async fn commit(&self, pool: &PoolId, commit: Commit) -> Result<(), StoreError> {
         self.meet().await?;
-        let done = self.inner.commit(pool, expects, writes).await;
+        let done = self.inner.commit(pool, commit).await;
         if done == Err(StoreError::Conflict) {
             self.interceptor.conflicts.fetch_add(1, Ordering::Relaxed);
         }
         done
+    }
+
+    async fn sweep_deleted(&self, limit: usize) -> Result<usize, StoreError> {
+        self.meet().await?;
+        self.inner.sweep_deleted(limit).await
     }
 
     async fn check_health(&self) -> Result<(), StoreError> {

@@ -7,10 +7,9 @@ use aws_sdk_cognitoidentityprovider::{
     },
     types::{AuthFlowType, ExplicitAuthFlowsType, PreventUserExistenceErrorTypes},
 };
-use lido::store::{Key, Record, Write};
+use lido::store::{Key, Record, UserQuery};
 use lido_domain::{
     id::{PoolId, Sub},
-    pool::alias::Candidates,
     user::User,
 };
 
@@ -59,12 +58,11 @@ impl SignInFixture {
     pub(crate) async fn change_ann(&self, change: impl FnOnce(&mut User)) {
         let pool = PoolId::new(self.ids.pool.as_str());
         let store = &self.server.app.store;
-        let candidates = Candidates { sub: Sub::new(self.sub.as_str()), names: Vec::new() };
-        let entering = store.read_entering(&pool, candidates, Sub::new(""), &[]).await.expect("read");
-        let mut user = entering.user.expect("ann");
+        let query = UserQuery::of(&Sub::new(self.sub.as_str()), Vec::new());
+        let found = store.begin().find_user(&pool, query).await.expect("read");
+        let mut user = found.user.expect("ann");
         change(&mut user);
-        let write = Write::Put(Key::user(&user.sub), Record::User(user));
-        store.commit(&pool, Vec::new(), vec![write]).await.expect("written");
+        store.put(&pool, vec![(Key::user(&user.sub), Record::User(user))]).await.expect("written");
     }
 }
 

@@ -10,7 +10,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use lido::{
     app::App,
     operations::SERVED,
-    store::{Key, Kind, Record, UserQuery, Write},
+    store::{Beside, Key, Kind, Record, Subject, UserQuery},
 };
 use lido_domain::{
     Timestamp,
@@ -115,7 +115,7 @@ impl UserFixture {
         let (app, pool) = (&server.app, PoolId::new(&ids.pool));
         let (claim, handle) = exchange_in(&fixture).await;
         let places = session::keys_of(app.keys.digests(), &pool, &handle);
-        let exchange = app.store.read_session(&pool, &places).await.expect("read").expect("begun").value;
+        let exchange = app.store.begin().find_session(&pool, &places).await.expect("read").expect("begun");
 
         let mut ann = find_ann(&fixture).await.expect("signed up");
         ann.attributes.set_verified(ContactKind::Email, true);
@@ -125,15 +125,18 @@ impl UserFixture {
         ann.mfa.pending_token = Some(sealed);
         let app_code = fixture.app_code(secret.to_base32().expose_str().expect("text"));
 
-        let verified = app.tokens.of_pool(&pool).await.expect("keys").verify(&token).expect("a token");
-        let grant = app.store.read_bearing(&pool, &ann.sub, &verified.grant).await.expect("read").grant;
-        let client = app.store.find_caller(&ClientId::new(&ids.client)).await.expect("read");
+        let client = app.store.begin().find_client_and_keys(&ClientId::new(&ids.client)).await;
+        let client = client.expect("read").expect("there");
+        let keys = app.tokens.open(&pool, client.signing_keys.as_ref()).await.expect("keys");
+        let verified = keys.verify(&token).expect("a token");
+        let query = UserQuery::of(&ann.sub, vec![Beside::Grant(verified.grant)]);
+        let grant = app.store.begin().find_user(&pool, query).await.expect("read").grant;
         Self {
             inside: InProcessService::of(app.clone()),
             refresh_token: id(&result["RefreshToken"]),
             device: id(&result["NewDeviceMetadata"]["DeviceKey"]),
             grant: grant.expect("signed in"),
-            client: client.expect("there").value.client.client.clone(),
+            client: client.client.client.clone(),
             passkey: authenticator.told_id(),
             handle: SessionHandle::generate(&[5; 64]),
             token,
@@ -163,7 +166,7 @@ impl UserFixture {
     pub(crate) async fn put(&self, row: &str, status: Status, enabled: bool) {
         let (app, pool) = (&self.fixture.server.app, PoolId::new(&self.fixture.ids.pool));
         let (keys, now, sub) = (app.keys.digests(), app.clock.now(), &self.ann.sub);
-        let record = app.store.read_pool(&pool).await.expect("read").expect("there").value;
+        let record = app.store.begin().find_pool(&pool).await.expect("read").expect("there");
         let username = alias::NameKey::of_username(&record.pool, &self.ann.username);
         let user = User { status: status.clone(), enabled, ..self.ann.clone() };
         let to = Contact { kind: ContactKind::Email, value: "ann@example.com".into() };
@@ -187,24 +190,26 @@ impl UserFixture {
             _ => self.awaited(row, &status).map(Stage::SigningIn),
         };
         sessions.extend(stage.map(|stage| (self.handle.key(keys, &pool), begin(stage))));
-        let mut writes = vec![
-            Write::Put(Key::user(sub), Record::User(user)),
-            Write::Put(Key::name(&username), Record::Name(sub.clone())),
-            Write::Put(Key::grant(sub, &self.grant.id), Record::Grant(self.grant.clone())),
-            Write::RemoveUnder(Kind::Attempts, sub.to_string()),
-            Write::Remove(Key::failures(sub)),
-            match row {
-                "ConfirmDevice" => Write::Remove(Key::device(sub, &self.device)),
-                _ => Write::Put(Key::device(sub, &self.device), Record::Device(device)),
-            },
+        let mut records = vec![
+            (Key::user(sub), Record::User(user)),
+            (Key::name(&username), Record::Name(sub.clone())),
+            (Key::grant(sub, &self.grant.id), Record::Grant(self.grant.clone())),
         ];
         for purpose in [Purpose::SignUp, Purpose::ForgotPassword, Purpose::VerifyEmail] {
             let code = PendingCode::new(keys, &pool, sub, purpose, &Code::fixed(CODE), to.clone(), now);
-            writes.push(Write::Put(Key::code(sub, purpose), Record::Code(code)));
+            records.push((Key::code(sub, purpose), Record::Code(code)));
         }
         let sessions = sessions.into_iter();
-        writes.extend(sessions.map(|(at, session)| Write::Put(Key::session(&at), Record::Session(session))));
-        app.store.commit(&pool, vec![], writes).await.expect("put");
+        records.extend(sessions.map(|(at, session)| (Key::session(&at), Record::Session(session))));
+        app.store.remove_under(&pool, Kind::Attempts, sub.as_str()).await.expect("removed");
+        app.store.remove(&pool, Key::failures(sub)).await.expect("removed");
+        match row {
+            "ConfirmDevice" => {
+                app.store.remove(&pool, Key::device(sub, &self.device)).await.expect("removed")
+            }
+            _ => records.push((Key::device(sub, &self.device), Record::Device(device))),
+        }
+        app.store.put(&pool, records).await.expect("put");
     }
 
     /// What the session waits for that a row answers.
@@ -282,8 +287,13 @@ async fn exchange_in(fixture: &SignInFixture) -> (Value, String) {
 
 async fn find_ann(fixture: &SignInFixture) -> Option<User> {
     let (store, pool) = (&fixture.server.app.store, PoolId::new(&fixture.ids.pool));
-    let record = store.read_pool(&pool).await.expect("read").expect("there").value;
-    let query =
-        UserQuery { candidates: alias::candidates(&record.pool, "ann"), beside: vec![], otherwise: None };
-    store.read_user(&pool, &query).await.expect("read").user
+    let tx = store.begin();
+    let record = tx.find_pool(&pool).await.expect("read").expect("there");
+    let query = UserQuery {
+        subject: Subject::Named(alias::candidates(&record.pool, "ann")),
+        beside: vec![],
+        otherwise: None,
+        sessions: vec![],
+    };
+    tx.find_user(&pool, query).await.expect("read").user
 }

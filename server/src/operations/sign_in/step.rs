@@ -1,4 +1,4 @@
-//! The part of a step that takes milliseconds, and the verdict that follows from it.
+//! A step of a sign-in: what it reads, the part that takes milliseconds, and the verdict that follows from it.
 
 use lido_domain::{
     Refusal, Verdict,
@@ -13,27 +13,23 @@ use lido_domain::{
     },
     id::Username,
     sign_in::{
-        session::SessionHandle,
+        session::{self, SessionHandle},
         srp::{
             Verifier,
             exchange::{Claim, PublicValue, ServerSecret, Values},
         },
     },
     token::grant::GrantSeed,
-    user::{
-        auth_event::Happening,
-        device::{Device, group_key},
-        passkey::PasskeyChallenge,
-    },
+    user::{device::group_key, group::MOST_GROUPS_OF_A_USER, passkey::PasskeyChallenge},
 };
 
 use super::custom::{self, Functions};
 use crate::{
     app::App,
     entropy::NoEntropy,
-    operations::failure::Failure,
+    operations::{client, failure::Failure, transact::Tx},
     passkeys::Assertion,
-    store::{Entering, Expect, Read, StoreError},
+    store::{Beside, UserQuery, UserReading},
 };
 
 /// What is random in a step.
@@ -63,7 +59,7 @@ pub(super) async fn decide(
     next: Next<'_>,
     tells_session: bool,
     holders: &Holders,
-    functions: &mut Functions<'_>,
+    functions: &Functions<'_>,
 ) -> Result<Verdict<Outcome>, Failure> {
     let pool = step.caller.pool.id.clone();
     let username = step.found.user.map_or_else(|| Username::new(step.typed), |user| user.username.clone());
@@ -123,16 +119,14 @@ pub(super) async fn decide(
     })
 }
 
-/// The verdict, with the event of the sign-in that it ends; a challenge ends none.
-pub(super) fn told(happening: &Happening, step: &Step<'_>, verdict: Verdict<Outcome>) -> Verdict<Outcome> {
-    if matches!(verdict.answer, Ok(Outcome::Challenged(_))) {
-        return verdict;
+/// Concludes the authentication event of the sign-in that the verdict ends; a challenge ends none.
+pub(super) fn conclude_event(tx: &Tx<'_>, step: &Step<'_>, verdict: &Verdict<Outcome>) {
+    if !matches!(verdict.answer, Ok(Outcome::Challenged(_))) {
+        tx.conclude_event(step.found.user.map(|user| &user.sub));
     }
-    let of = step.found.user.map(|user| &user.sub);
-    happening.told(step.caller.pool, step.caller.client, of, verdict, step.now)
 }
 
-/// Begins an exchange with whoever signs in by functions, and decides.
+/// Begins an exchange within a custom sign-in, and decides.
 pub(super) async fn exchange_in_custom(
     app: &App,
     step: &Step<'_>,
@@ -161,7 +155,7 @@ async fn begin_exchange(
     Ok((verifier, Values { a, b }))
 }
 
-/// Whether the claim is right of whoever has this verifier, and is called `who` in `group`.
+/// Whether the claim is right for this verifier of `who` in `group`.
 async fn is_claim(
     app: &App,
     step: &Step<'_>,
@@ -181,43 +175,32 @@ async fn is_claim(
     Ok(app.passwords.run(2, check).await?)
 }
 
-/// The device that somebody says to be on, as read.
-#[derive(Debug)]
-pub(super) struct DeviceRead {
-    key: String,
-    read: Read<Option<Device>>,
-}
-
-impl DeviceRead {
-    /// As the rules see it.
-    pub(super) fn on_device(&self) -> OnDevice<'_> {
-        OnDevice { key: &self.key, found: self.read.value.as_ref() }
-    }
-
-    /// What a commit based on this expects.
-    pub(super) fn expects(&self) -> Vec<Expect> {
-        self.read.expects.clone()
-    }
-}
-
-/// The device of whoever enters: of the key that came, or of the one that the session keeps. Nothing, where the pool
-/// remembers no devices, or where the session's was forgotten since.
-pub(super) async fn device(
-    app: &App,
+/// Whom a step is about, and what to bring from beside the user. The failures of a name that leads to no user lie under
+/// its simulated sub.
+pub(super) fn query(
     caller: &Caller<'_>,
-    entering: &Entering,
-    sent: Option<&str>,
-) -> Result<Option<DeviceRead>, StoreError> {
-    let kept = entering.session.as_ref().and_then(|(_, session)| session.device.as_deref());
-    let (Some(key), Some(user), true) = (sent.or(kept), &entering.user, caller.pool.devices.is_some()) else {
-        return Ok(None);
-    };
-    let read = app.store.read_device(&caller.pool.id, &user.sub, key).await?;
-    let is_forgotten = sent.is_none() && read.value.is_none();
-    Ok((!is_forgotten).then(|| DeviceRead { key: key.to_owned(), read }))
+    typed: &str,
+    handle: Option<&str>,
+    sent_device: Option<&str>,
+) -> UserQuery {
+    let mut beside = vec![Beside::Failures, Beside::Groups(MOST_GROUPS_OF_A_USER)];
+    if caller.pool.devices.is_some() {
+        beside.push(Beside::Device(sent_device.map(str::to_owned)));
+    }
+    let keys = |handle| session::keys_of(caller.digest_keys, &caller.pool.id, handle);
+    UserQuery { sessions: handle.map(keys).unwrap_or_default(), ..client::query(caller, typed, beside) }
 }
 
-/// The verifier of whoever is meant; for nobody, and for a user without a password, one that no password has.
+/// The device of a step: of the key that came, or of the one that the session names. `None` where the pool remembers no
+/// devices, and where the session's was forgotten since.
+pub(super) fn device<'a>(found: &'a UserReading, sent: Option<&str>) -> Option<OnDevice<'a>> {
+    found.user.as_ref()?;
+    let (key, device) = found.device.as_ref()?;
+    let is_forgotten = sent.is_none() && device.is_none();
+    (!is_forgotten).then_some(OnDevice { key, found: device.as_ref() })
+}
+
+/// The verifier of the user; where there is no user, or no password, one that no password has.
 fn verifier(app: &App, step: &Step<'_>) -> Result<Verifier, Failure> {
     let pool = &step.caller.pool.id;
     match step.found.user.and_then(|user| user.credential.as_ref().map(|sealed| (user, sealed))) {

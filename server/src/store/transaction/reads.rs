@@ -1,0 +1,441 @@
+//! The reads of a transaction, by what a handler asks for.
+
+use std::sync::Arc;
+
+use lido_domain::{
+    digest::Digest,
+    id::{ClientId, GroupName, PoolId, Sub},
+    pool::alias::NameKey,
+    user::{
+        User,
+        auth_event::AuthEvent,
+        device::Device,
+        group::Group,
+        search::{Comparison, Field, Filter},
+    },
+};
+
+use super::{
+    Transaction, mismatch,
+    rows::{
+        ClientReading, Holders, SigningKeys, UserReading, client_of, device_of, event_of, group_of, keys_of,
+        message_of, pool_of, session_of, user_of,
+    },
+};
+use crate::store::{
+    Answer, Claim, ClientRecord, Found, Key, Kind, Lookup, Memberships, OutboxRow, PoolRecord, Scope, Search,
+    StoreError, Stored, UserQuery, UserRows,
+};
+
+impl Transaction {
+    /// The pool.
+    ///
+    /// # Errors
+    /// `Unavailable` or `Corrupt`, like every read.
+    pub async fn find_pool(&self, pool: &PoolId) -> Result<Option<Arc<PoolRecord>>, StoreError> {
+        let [found] = self.find(pool, [Key::pool()]).await?;
+        found.map(pool_of).transpose()
+    }
+
+    /// The pool and the number of its users, which may be an estimate.
+    pub async fn find_pool_and_size(
+        &self,
+        pool: &PoolId,
+    ) -> Result<Option<(Arc<PoolRecord>, usize)>, StoreError> {
+        let (found, count) = self.find_and_count(pool, [Key::pool()], Kind::User).await?;
+        let [found] = found;
+        Ok(found.map(pool_of).transpose()?.map(|record| (record, count)))
+    }
+
+    /// The app client and its pool, by the client's id.
+    pub async fn find_client(&self, client: &ClientId) -> Result<Option<ClientReading>, StoreError> {
+        let keys = [Key::pool(), Key::client(client)];
+        match self.find_in(Scope::Claim(Claim::client(client)), keys).await? {
+            Some([Some(pool), Some(client)]) => client_reading(pool, client, None).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// The app client, its pool, and the keys that sign the pool's tokens.
+    pub async fn find_client_and_keys(&self, client: &ClientId) -> Result<Option<ClientReading>, StoreError> {
+        let keys = [Key::pool(), Key::client(client), Key::signing_keys()];
+        match self.find_in(Scope::Claim(Claim::client(client)), keys).await? {
+            Some([Some(pool), Some(client), keys]) => client_reading(pool, client, keys).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// A pool, one of its app clients, and the keys that sign its tokens, each as far as it is there.
+    pub async fn find_pool_and_client(
+        &self,
+        pool: &PoolId,
+        client: &ClientId,
+    ) -> Result<(Option<Arc<PoolRecord>>, Option<Arc<ClientRecord>>, Option<SigningKeys>), StoreError> {
+        let keys = [Key::pool(), Key::client(client), Key::signing_keys()];
+        let [pool, client, keys] = self.find(pool, keys).await?;
+        Ok((
+            pool.map(pool_of).transpose()?,
+            client.map(client_of).transpose()?,
+            keys.map(signing_keys).transpose()?,
+        ))
+    }
+
+    /// The keys that sign the tokens of a pool, and the pool, each as far as it is there.
+    pub async fn find_signing_keys(
+        &self,
+        pool: &PoolId,
+    ) -> Result<(Option<Arc<PoolRecord>>, Option<SigningKeys>), StoreError> {
+        let [pool, keys] = self.find(pool, [Key::pool(), Key::signing_keys()]).await?;
+        Ok((pool.map(pool_of).transpose()?, keys.map(signing_keys).transpose()?))
+    }
+
+    /// A pool and one of its groups, each as far as it is there.
+    pub async fn find_pool_and_group(
+        &self,
+        pool: &PoolId,
+        group: &GroupName,
+    ) -> Result<(Option<Arc<PoolRecord>>, Option<Group>), StoreError> {
+        let [pool, group] = self.find(pool, [Key::pool(), Key::group(group)]).await?;
+        Ok((pool.map(pool_of).transpose()?, group.map(group_of).transpose()?))
+    }
+
+    /// The same, and how many groups the pool has.
+    pub async fn find_pool_and_groups(
+        &self,
+        pool: &PoolId,
+        group: &GroupName,
+    ) -> Result<(Option<Arc<PoolRecord>>, Option<Group>, usize), StoreError> {
+        let (found, count) = self.find_and_count(pool, [Key::pool(), Key::group(group)], Kind::Group).await?;
+        let [pool, group] = found;
+        Ok((pool.map(pool_of).transpose()?, group.map(group_of).transpose()?, count))
+    }
+
+    /// A user and what lies beside, all as of one instant.
+    pub async fn find_user(&self, pool: &PoolId, query: UserQuery) -> Result<UserReading, StoreError> {
+        let sessions = query.sessions.clone();
+        let Answer::User(rows) = self.read_one(pool, Lookup::User(query)).await? else {
+            return Err(mismatch());
+        };
+        self.take_user(*rows, sessions)
+    }
+
+    /// The pool, and a user of it with what lies beside; `None` if the pool is not there.
+    pub async fn find_pool_and_user(
+        &self,
+        pool: &PoolId,
+        query: UserQuery,
+    ) -> Result<Option<(Arc<PoolRecord>, UserReading)>, StoreError> {
+        let sessions = query.sessions.clone();
+        let lookups = vec![Lookup::Key { key: Key::pool(), known: None }, Lookup::User(query)];
+        let mut answers = self.read(Scope::Pool(pool.clone()), lookups).await?.ok_or_else(mismatch)?;
+        let Some(Answer::User(rows)) = answers.pop() else { return Err(mismatch()) };
+        let [record] = self.take_found([Key::pool()], answers)?;
+        let Some(record) = record else { return Ok(None) };
+        Ok(Some((pool_of(record)?, self.take_user(*rows, sessions)?)))
+    }
+
+    /// The rows of a user, recorded.
+    fn take_user(&self, rows: UserRows, sessions: Vec<Digest>) -> Result<UserReading, StoreError> {
+        let mut reading = UserReading::default();
+        if let Some(stored) = rows.session {
+            self.rely_on(&stored);
+            let digest = sessions.into_iter().find(|digest| Key::session(digest) == stored.key);
+            reading.session = Some((digest.ok_or_else(mismatch)?, session_of(stored)?));
+        }
+        rows.absent_names.into_iter().for_each(|key| self.rely_on_absence(key));
+        if let Some(stored) = &rows.name {
+            self.rely_on(stored);
+        }
+        if let Some(stored) = rows.user {
+            self.rely_on(&stored);
+            reading.user = Some(user_of(stored)?);
+        }
+        for (key, stored) in rows.beside {
+            match &stored {
+                Some(stored) => self.rely_on(stored),
+                None => self.rely_on_absence(key.clone()),
+            }
+            reading.take_beside(&key, stored)?;
+        }
+        reading.groups = rows.groups.into_iter().map(group_of).collect::<Result<_, _>>()?;
+        if let Some(holder) = rows.rival {
+            reading.rival = Some((holder.name.clone(), self.take_holder(&holder.name, holder.held)?));
+        }
+        Ok(reading)
+    }
+
+    /// The users who hold these names, and the user whose sub is `as_sub`: such a user counts as the holder of the first
+    /// name. Asks nothing of the backend if no name is asked for.
+    pub async fn find_holders(
+        &self,
+        pool: &PoolId,
+        names: &[NameKey],
+        as_sub: Option<&Sub>,
+    ) -> Result<Holders, StoreError> {
+        let mut holders = Holders::new();
+        if names.is_empty() {
+            return Ok(holders);
+        }
+        let lookup = Lookup::Holders { names: names.to_vec(), as_sub: as_sub.cloned() };
+        let Answer::Holders(found, with_sub) = self.read_one(pool, lookup).await? else {
+            return Err(mismatch());
+        };
+        for holder in found {
+            if let Some(user) = self.take_holder(&holder.name, holder.held)? {
+                holders.entry(holder.name).or_insert(user);
+            }
+        }
+        if let (Some(stored), Some(first)) = (with_sub, names.first()) {
+            self.rely_on(&stored);
+            holders.entry(first.clone()).or_insert(user_of(*stored)?);
+        }
+        Ok(holders)
+    }
+
+    /// The first session that lies in one of these places, and where.
+    pub async fn find_session(
+        &self,
+        pool: &PoolId,
+        places: &[Digest],
+    ) -> Result<Option<(Digest, lido_domain::sign_in::session::Session)>, StoreError> {
+        let lookups = places.iter().map(|digest| Lookup::Key { key: Key::session(digest), known: None });
+        let answers = self.read(Scope::Pool(pool.clone()), lookups.collect()).await?.ok_or_else(mismatch)?;
+        for (digest, answer) in places.iter().zip(answers) {
+            if let Answer::One(Found::Record(stored)) = answer {
+                self.rely_on(&stored);
+                return Ok(Some((digest.clone(), session_of(*stored)?)));
+            }
+        }
+        Ok(None)
+    }
+
+    /// A message that must be sent.
+    pub async fn find_message(&self, pool: &PoolId, id: &str) -> Result<Option<OutboxRow>, StoreError> {
+        let [found] = self.find(pool, [Key::outbox(id)]).await?;
+        found.map(message_of).transpose()
+    }
+
+    /// App clients of a pool in the order of their ids, after `after`.
+    pub async fn list_clients(
+        &self,
+        pool: &PoolId,
+        after: Option<&ClientId>,
+        limit: usize,
+    ) -> Result<Vec<Arc<ClientRecord>>, StoreError> {
+        let lookup = list(Kind::Client, String::new(), after.map(ClientId::as_str), limit);
+        self.list(pool, lookup).await?.into_iter().map(client_of).collect()
+    }
+
+    /// Users of a pool in the order of their subs, after `after`; an id as the place to go on survives writes.
+    pub async fn list_users(
+        &self,
+        pool: &PoolId,
+        after: Option<&Sub>,
+        limit: usize,
+    ) -> Result<Vec<User>, StoreError> {
+        let lookup = list(Kind::User, String::new(), after.map(Sub::as_str), limit);
+        self.list(pool, lookup).await?.into_iter().map(user_of).collect()
+    }
+
+    /// Users of a pool who may be what `filter` asks for, in the order of their subs, after `after`: fewer than `limit`
+    /// only if there are no more. The caller asks [`Filter::matches`] of each, because an index knows less than that.
+    pub async fn search_users(
+        &self,
+        pool: &PoolId,
+        filter: &Filter,
+        after: Option<&Sub>,
+        limit: usize,
+    ) -> Result<Vec<User>, StoreError> {
+        if let Some(search) = Search::of(filter) {
+            let after = after.map(|after| after.as_str().to_owned()).unwrap_or_default();
+            let found = self.list(pool, Lookup::Search { search, after, limit }).await?;
+            return found.into_iter().map(user_of).collect();
+        }
+        if filter.field == Field::Sub && filter.comparison == Comparison::Is {
+            let sub = Sub::new(filter.value.as_str());
+            let is_before = after.is_some_and(|after| *after >= sub);
+            let [found] = self.find(pool, [Key::user(&sub)]).await?;
+            return found.filter(|_| !is_before).into_iter().map(user_of).collect();
+        }
+        self.list_users(pool, after, limit).await
+    }
+
+    /// Groups of a pool in the order of their names, after `after`.
+    pub async fn list_groups(
+        &self,
+        pool: &PoolId,
+        after: Option<&GroupName>,
+        limit: usize,
+    ) -> Result<Vec<Group>, StoreError> {
+        let lookup = list(Kind::Group, String::new(), after.map(GroupName::as_str), limit);
+        self.list(pool, lookup).await?.into_iter().map(group_of).collect()
+    }
+
+    /// The groups that a user is in, in the order of their names, after `after`.
+    pub async fn list_groups_of(
+        &self,
+        pool: &PoolId,
+        sub: &Sub,
+        after: Option<&GroupName>,
+        limit: usize,
+    ) -> Result<Vec<Group>, StoreError> {
+        let which = Memberships::OfUser { sub: sub.clone(), after: after.cloned(), limit };
+        self.memberships(pool, which).await?.into_iter().map(group_of).collect()
+    }
+
+    /// The users who are in a group, in the order of their subs, after `after`.
+    pub async fn list_users_in(
+        &self,
+        pool: &PoolId,
+        group: &Group,
+        after: Option<&Sub>,
+        limit: usize,
+    ) -> Result<Vec<User>, StoreError> {
+        let which = Memberships::OfGroup { group: Box::new(group.clone()), after: after.cloned(), limit };
+        self.memberships(pool, which).await?.into_iter().map(user_of).collect()
+    }
+
+    /// The devices of a user in the order of their keys, after `after`.
+    pub async fn list_devices(
+        &self,
+        pool: &PoolId,
+        of: &Sub,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<Device>, StoreError> {
+        let lookup = list(Kind::Device, format!("{of} "), after, limit);
+        self.list(pool, lookup).await?.into_iter().map(device_of).collect()
+    }
+
+    /// The events of a user, the newest first, after the one `after`.
+    pub async fn list_auth_events(
+        &self,
+        pool: &PoolId,
+        of: &Sub,
+        after: Option<&AuthEventPlace>,
+        limit: usize,
+    ) -> Result<Vec<AuthEvent>, StoreError> {
+        let lookup = list(Kind::AuthEvent, format!("{of} "), after.map(AuthEventPlace::as_str), limit);
+        self.list(pool, lookup).await?.into_iter().map(event_of).collect()
+    }
+
+    /// The holder of a name, recorded with the name.
+    fn take_holder(
+        &self,
+        name: &NameKey,
+        held: Option<(Stored, Stored)>,
+    ) -> Result<Option<User>, StoreError> {
+        let Some((name, user)) = held else {
+            self.rely_on_absence(Key::name(name));
+            return Ok(None);
+        };
+        self.rely_on(&name);
+        self.rely_on(&user);
+        user_of(user).map(Some)
+    }
+
+    /// Records of a pool under keys.
+    async fn find<const N: usize>(
+        &self,
+        pool: &PoolId,
+        keys: [Key; N],
+    ) -> Result<[Option<Stored>; N], StoreError> {
+        let found = self.find_in(Scope::Pool(pool.clone()), keys).await?;
+        found.ok_or_else(mismatch)
+    }
+
+    /// Records under keys, or `None` if the scope is a claim that no pool holds.
+    async fn find_in<const N: usize>(
+        &self,
+        scope: Scope,
+        keys: [Key; N],
+    ) -> Result<Option<[Option<Stored>; N]>, StoreError> {
+        let lookups = keys.iter().map(|key| Lookup::Key { key: key.clone(), known: None }).collect();
+        match self.read(scope, lookups).await? {
+            Some(answers) => self.take_found(keys, answers).map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Records of a pool under keys, and how many there are of a kind.
+    async fn find_and_count<const N: usize>(
+        &self,
+        pool: &PoolId,
+        keys: [Key; N],
+        kind: Kind,
+    ) -> Result<([Option<Stored>; N], usize), StoreError> {
+        let mut lookups: Vec<Lookup> =
+            keys.iter().map(|key| Lookup::Key { key: key.clone(), known: None }).collect();
+        lookups.push(Lookup::Count(kind));
+        let mut answers = self.read(Scope::Pool(pool.clone()), lookups).await?.ok_or_else(mismatch)?;
+        let Some(Answer::Count(count)) = answers.pop() else { return Err(mismatch()) };
+        Ok((self.take_found(keys, answers)?, count))
+    }
+
+    /// The records that were found under keys, recorded; what is absent is recorded too. That a pool is absent, or its
+    /// signing keys, is not: nothing is ever decided on it that a commit follows.
+    fn take_found<const N: usize>(
+        &self,
+        keys: [Key; N],
+        answers: Vec<Answer>,
+    ) -> Result<[Option<Stored>; N], StoreError> {
+        let mut found = [const { None }; N];
+        if answers.len() != N {
+            return Err(mismatch());
+        }
+        for ((key, answer), place) in keys.into_iter().zip(answers).zip(&mut found) {
+            *place = match answer {
+                Answer::One(Found::Record(stored)) => Some(*stored),
+                Answer::One(Found::Absent) => None,
+                _ => return Err(mismatch()),
+            };
+            match place {
+                // Keys never change but with their pool, which is recorded.
+                Some(stored) if stored.key.kind() != Kind::SigningKeys => self.rely_on(stored),
+                Some(_) => {}
+                None if matches!(key.kind(), Kind::Pool | Kind::SigningKeys) => {}
+                None => self.rely_on_absence(key),
+            }
+        }
+        Ok(found)
+    }
+}
+
+fn list(kind: Kind, prefix: String, after: Option<&str>, limit: usize) -> Lookup {
+    let after = after.map(|after| format!("{prefix}{after}")).unwrap_or_default();
+    Lookup::List { kind, prefix, after, limit }
+}
+
+fn client_reading(pool: Stored, client: Stored, keys: Option<Stored>) -> Result<ClientReading, StoreError> {
+    Ok(ClientReading {
+        pool: pool_of(pool)?,
+        client: client_of(client)?,
+        signing_keys: keys.map(signing_keys).transpose()?,
+    })
+}
+
+fn signing_keys(stored: Stored) -> Result<SigningKeys, StoreError> {
+    Ok(SigningKeys { version: stored.version, record: keys_of(stored)? })
+}
+
+/// Where an event lies among those of its user.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuthEventPlace(String);
+
+impl AuthEventPlace {
+    /// The place of `event`.
+    pub fn of(of: &Sub, event: &AuthEvent) -> Self {
+        let key = Key::auth_event(of, event);
+        Self(key.id().strip_prefix(&format!("{of} ")).unwrap_or_default().to_owned())
+    }
+
+    /// The place that [`AuthEventPlace::as_str`] wrote.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// As text, for a token.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
