@@ -19,7 +19,7 @@ use lido::{
     credentials::Credentials,
     delivery::{Filter, Inbox, Transports},
     entropy::Entropy,
-    http::{self, Front, Gate, Limits},
+    http::{self, Gate, HttpService, Limits},
     keys,
     store::{Store, sqlite::SqliteBackend},
     triggers::Triggers,
@@ -85,10 +85,11 @@ impl Server {
         let (store, transports) = (Store::new(store), Transports::inbox(Inbox::new()));
         let app = Arc::new(App::new(store, clock, entropy, Arc::new(keys), transports, triggers, settings));
         let gate = Gate::from(Credentials::AnyWellFormed);
-        let front = Arc::new(Front::new(Arc::clone(&app), gate).expect("an answer for every operation"));
+        let service =
+            Arc::new(HttpService::new(Arc::clone(&app), gate).expect("an answer for every operation"));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
-        tokio::spawn(http::serve(listener, front, Limits::of_system(), std::future::pending()));
+        tokio::spawn(http::serve(listener, service, Limits::of_system(), std::future::pending()));
         Self { app, address, expected, _folder: folder }
     }
 

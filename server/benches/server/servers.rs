@@ -15,7 +15,7 @@ use hyper::{
 use hyper_util::rt::TokioIo;
 use lido::{
     credentials::Credentials,
-    http::{Front, Limits},
+    http::{HttpService, Limits},
 };
 use tokio::net::TcpListener;
 
@@ -45,8 +45,8 @@ pub(crate) fn serve(arguments: &[String]) -> anyhow::Result<()> {
 }
 
 async fn lido(listener: TcpListener, seeded: Seeded) -> anyhow::Result<()> {
-    let front = Front::new(seeded.app, Credentials::AnyWellFormed)?;
-    lido::http::serve(listener, Arc::new(front), Limits::of_system(), pending()).await;
+    let service = HttpService::new(seeded.app, Credentials::AnyWellFormed)?;
+    lido::http::serve(listener, Arc::new(service), Limits::of_system(), pending()).await;
     Ok(())
 }
 

@@ -9,7 +9,7 @@ use lido::{
     credentials::Credentials,
     delivery::{Inbox, Transports},
     entropy::Entropy,
-    http::{Front, Limits},
+    http::{HttpService, Limits},
     keys::Keys,
     operations,
     store::{Store, memory::MemoryBackend, sqlite::SqliteBackend},
@@ -45,8 +45,8 @@ pub(crate) fn serve(arguments: &[String]) -> anyhow::Result<()> {
         let listener = lido::http::listen(&[([127, 0, 0, 1], 0).into()])?;
         println!("{} {pool} {client}", listener.local_addr()?.port());
         std::io::stdout().flush()?;
-        let front = Front::new(app, Credentials::AnyWellFormed)?;
-        lido::http::serve(listener, Arc::new(front), Limits::of_system(), pending()).await;
+        let service = HttpService::new(app, Credentials::AnyWellFormed)?;
+        lido::http::serve(listener, Arc::new(service), Limits::of_system(), pending()).await;
         Ok(())
     })
 }

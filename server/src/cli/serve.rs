@@ -11,7 +11,7 @@ use std::{
 use anyhow::Context as _;
 use lido::{
     app::App,
-    http::{self, Front, Gate},
+    http::{self, Gate, HttpService},
 };
 use tokio::time::MissedTickBehavior;
 
@@ -47,7 +47,7 @@ pub(crate) fn run(config: Config) -> anyhow::Result<()> {
 }
 
 async fn serve(config: &Config, app: Arc<App>, gate: Gate) -> anyhow::Result<()> {
-    let front = Arc::new(Front::new(Arc::clone(&app), gate)?);
+    let service = Arc::new(HttpService::new(Arc::clone(&app), gate)?);
     let limits = http::Limits::of_system();
     let mut stop = StopSignal::new()?;
     let listener = http::listen(&config.listen).with_context(|| {
@@ -69,7 +69,7 @@ async fn serve(config: &Config, app: Arc<App>, gate: Gate) -> anyhow::Result<()>
         true => Vec::new(),
         false => vec![tokio::spawn(send_due(Arc::clone(&app))), tokio::spawn(sweep(Arc::clone(&app)))],
     };
-    let all_finished = http::serve(listener, front, limits, stop.received()).await;
+    let all_finished = http::serve(listener, service, limits, stop.received()).await;
     timers.iter().for_each(|timer| timer.abort());
     if !all_finished {
         tracing::warn!("some requests took too long to be finished and were broken off");

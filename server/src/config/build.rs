@@ -9,8 +9,9 @@ use lido::{
     credentials::{self, Credentials},
     delivery::{Inbox, Transports, smtp::Smtp, webhook::Webhook},
     entropy::Entropy,
-    http::{Gate, Rates},
+    http::Gate,
     keys::{Keys, file as key_file},
+    rates::Rates,
     store::{Store, memory::MemoryBackend, sqlite::SqliteBackend},
     triggers::{
         SenderKeys, Triggers,

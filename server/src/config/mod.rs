@@ -17,7 +17,7 @@ use std::{
     str::FromStr,
 };
 
-use lido::http::Quotas;
+use lido::rates::Quotas;
 
 use crate::cli::{CommonArguments, DevArguments, ServeArguments};
 

@@ -4,7 +4,7 @@
 use std::{fmt, net::IpAddr, path::PathBuf, str::FromStr};
 
 use ipnet::{IpNet, Ipv4Net};
-use lido::{http::Quotas, triggers::lambda::LambdaEndpoint};
+use lido::{rates::Quotas, triggers::lambda::LambdaEndpoint};
 use serde::Deserialize;
 use tracing_subscriber::EnvFilter;
 

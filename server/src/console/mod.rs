@@ -1,20 +1,18 @@
-//! `/_lido/…`: what a person or a test asks the server itself.
+//! `/_lido/…`: the surface for tools and tests that ask the server itself.
 //!
-//! `health` is everywhere; `messages` (the inbox) and `clock` are there only where the app has an inbox, which is
-//! `lido dev`. None of it is signed: in `lido dev` whoever reaches the server may read the codes. A web page may not,
-//! though a browser on the same machine opens it: neither one of another origin, nor one whose own name somebody has
-//! made to lead here.
+//! `health` is served everywhere; `messages` (the inbox) and `clock` only where the app has an inbox, which is
+//! `lido dev`. None of it is signed: in `lido dev` every client that reaches the server may read the codes. A web page
+//! may not, though a browser on the same machine opens it: neither one of another origin, nor one whose own host name
+//! was made to resolve to this server (DNS rebinding).
 
 #[cfg(test)]
 mod tests;
 
 use std::{sync::Arc, time::Duration};
 
+use async_trait::async_trait;
 use http::{HeaderValue, Method, Response, StatusCode, header, request::Parts};
-use lido_runtime::{
-    Bytes,
-    server::body::{BoxBody, from_bytes},
-};
+use lido_runtime::{Bytes, server::body::from_bytes};
 use serde::Deserialize;
 use serde_json::{Value, json};
 use url::{Host, Url};
@@ -25,12 +23,25 @@ use crate::{
     delivery::{Filter, Inbox},
     operations::Origin,
     query,
+    surface::{CrossOrigin, HttpResponse, Route, RoutedRequest, Surface},
 };
 
-/// A hundred years: what nobody wants to skip in one step.
+const HEALTH: &str = "/_lido/health";
+const MESSAGES: &str = "/_lido/messages";
+const CLOCK: &str = "/_lido/clock";
+
+const ROUTES: &[Route] = &[
+    Route::new(HEALTH, "console"),
+    Route::new(MESSAGES, "console"),
+    Route::new(CLOCK, "console"),
+    Route::new("/_lido/", "console"),
+    Route::new("/_lido/{*other}", "console"),
+];
+
+/// A hundred years, the longest step of the clock.
 const LONGEST_STEP: u64 = 100 * 366 * 24 * 60 * 60;
 
-/// Answers for the server itself.
+/// The surface of the console.
 #[derive(Debug)]
 pub(crate) struct Console {
     app: Arc<App>,
@@ -47,31 +58,8 @@ impl Console {
         Self { app }
     }
 
-    /// Answers a request to a path below `/_lido/`.
-    pub(crate) async fn answer(&self, head: &Parts, body: &Bytes) -> Response<BoxBody> {
-        let is_read = head.method == Method::GET || head.method == Method::HEAD;
-        if head.uri.path() != "/_lido/health" && self.app.inbox.is_some() && !self.is_for_tools(head) {
-            return told(
-                StatusCode::FORBIDDEN,
-                "This is for tools and tests: ask by an address, by localhost or by the host of --public-url, and not \
-                 from a web page.",
-            );
-        }
-        match (head.uri.path(), self.app.inbox.as_ref()) {
-            ("/_lido/health", _) if is_read => self.health().await,
-            ("/_lido/messages", Some(inbox)) if is_read => messages(inbox, head.uri.query().unwrap_or("")),
-            ("/_lido/clock", Some(_)) if head.method == Method::POST => self.advance(body),
-            ("/_lido/health", _) | ("/_lido/messages", Some(_)) => not_allowed("GET, HEAD"),
-            ("/_lido/clock", Some(_)) => not_allowed("POST"),
-            ("/_lido/messages" | "/_lido/clock", None) => {
-                told(StatusCode::NOT_FOUND, "This is there in lido dev only.")
-            }
-            _ => told(StatusCode::NOT_FOUND, "There is no such page; try /_lido/health."),
-        }
-    }
-
-    /// Whether no page of another site can be behind the request. Browsers say on whose behalf they write in `Origin`,
-    /// and by which name they have come in `Host`: one with dots may be anybody's.
+    /// Whether no web page of another site can have sent the request. Browsers name the page's origin in `Origin`, and
+    /// the name that they resolved in `Host`: one with dots may be anybody's.
     fn is_for_tools(&self, head: &Parts) -> bool {
         let public = self.app.settings.public_url.as_deref();
         let own = Origin::of(head).base();
@@ -87,26 +75,26 @@ impl Console {
                     || host_of(public) == Some(Host::Domain(name))
             }
             Some(Host::Ipv4(_) | Host::Ipv6(_)) => true,
-            // Every browser says one.
+            // Every browser sends one.
             None => !head.headers.contains_key(header::HOST),
         }
     }
 
-    async fn health(&self) -> Response<BoxBody> {
+    async fn health(&self) -> HttpResponse {
         match self.app.store.check_health().await {
-            Ok(()) => respond(StatusCode::OK, &json!({"status": "ok"})),
+            Ok(()) => json_response(StatusCode::OK, &json!({"status": "ok"})),
             Err(fault) => {
                 tracing::error!(%fault, "the store does not answer");
-                respond(StatusCode::SERVICE_UNAVAILABLE, &json!({"status": "unavailable"}))
+                json_response(StatusCode::SERVICE_UNAVAILABLE, &json!({"status": "unavailable"}))
             }
         }
     }
 
-    fn advance(&self, body: &Bytes) -> Response<BoxBody> {
+    fn advance(&self, body: &Bytes) -> HttpResponse {
         match serde_json::from_slice::<Advance>(body) {
             Ok(Advance { advance_seconds }) if advance_seconds <= LONGEST_STEP => {
                 let now = self.app.clock.advance(Duration::from_secs(advance_seconds));
-                respond(StatusCode::OK, &json!({"now": rfc3339(now)}))
+                json_response(StatusCode::OK, &json!({"now": rfc3339(now)}))
             }
             Ok(_) => told(StatusCode::BAD_REQUEST, "advanceSeconds is more than a hundred years."),
             Err(_) => told(
@@ -117,14 +105,46 @@ impl Console {
     }
 }
 
-fn messages(inbox: &Inbox, query: &str) -> Response<BoxBody> {
+#[async_trait]
+impl Surface for Console {
+    fn routes(&self) -> &'static [Route] {
+        ROUTES
+    }
+
+    /// *Chosen*: the console shows codes in clear, so a web page that happens to be open must not read it.
+    fn cross_origin(&self) -> CrossOrigin {
+        CrossOrigin::Ignore
+    }
+
+    async fn respond(&self, RoutedRequest { path, head, body, .. }: RoutedRequest<'_>) -> HttpResponse {
+        let is_read = head.method == Method::GET || head.method == Method::HEAD;
+        if path != HEALTH && self.app.inbox.is_some() && !self.is_for_tools(head) {
+            return told(
+                StatusCode::FORBIDDEN,
+                "This is for tools and tests: ask by an address, by localhost or by the host of --public-url, and not \
+                 from a web page.",
+            );
+        }
+        match (path, self.app.inbox.as_ref()) {
+            (HEALTH, _) if is_read => self.health().await,
+            (MESSAGES, Some(inbox)) if is_read => messages(inbox, head.uri.query().unwrap_or("")),
+            (CLOCK, Some(_)) if head.method == Method::POST => self.advance(body),
+            (HEALTH, _) | (MESSAGES, Some(_)) => not_allowed("GET, HEAD"),
+            (CLOCK, Some(_)) => not_allowed("POST"),
+            (MESSAGES | CLOCK, None) => told(StatusCode::NOT_FOUND, "This is there in lido dev only."),
+            _ => told(StatusCode::NOT_FOUND, "There is no such page; try /_lido/health."),
+        }
+    }
+}
+
+fn messages(inbox: &Inbox, query: &str) -> HttpResponse {
     let mut filter = Filter::default();
     for (name, value) in query::pairs(query) {
         match name.as_str() {
             "userPoolId" => filter.user_pool_id = Some(value),
             "username" => filter.username = Some(value),
             "to" => filter.to = Some(value),
-            // A misspelt filter would otherwise show everybody's codes as if they were one's own.
+            // A misspelt filter would otherwise show the codes of all users as if they were those of one.
             _ => {
                 return told(
                     StatusCode::BAD_REQUEST,
@@ -133,20 +153,20 @@ fn messages(inbox: &Inbox, query: &str) -> Response<BoxBody> {
             }
         }
     }
-    respond(StatusCode::OK, &json!({"messages": inbox.messages(&filter)}))
+    json_response(StatusCode::OK, &json!({"messages": inbox.messages(&filter)}))
 }
 
-fn not_allowed(methods: &'static str) -> Response<BoxBody> {
+fn not_allowed(methods: &'static str) -> HttpResponse {
     let mut response = told(StatusCode::METHOD_NOT_ALLOWED, &format!("Ask by {methods}."));
     response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(methods));
     response
 }
 
-fn told(status: StatusCode, message: &str) -> Response<BoxBody> {
-    respond(status, &json!({"message": message}))
+fn told(status: StatusCode, message: &str) -> HttpResponse {
+    json_response(status, &json!({"message": message}))
 }
 
-fn respond(status: StatusCode, body: &Value) -> Response<BoxBody> {
+fn json_response(status: StatusCode, body: &Value) -> HttpResponse {
     let mut response = Response::new(from_bytes(Bytes::from(body.to_string())));
     *response.status_mut() = status;
     let headers = response.headers_mut();

@@ -11,13 +11,21 @@ use crate::{
         Deliver as _, Transports,
         fake::{self, FakeCarrier},
     },
+    surface::RoutingTable,
 };
 
-async fn ask(app: &Arc<App>, method: &str, address: &str, body: &str) -> (u16, Value) {
-    let head = Request::builder().method(method).uri(address).body(()).expect("a request").into_parts().0;
-    let answer = Console::new(Arc::clone(app)).answer(&head, &Bytes::from(body.to_owned())).await;
-    let status = answer.status().as_u16();
-    let body = answer.into_body().collect().await.expect("a body").to_bytes();
+/// Sends a request through the routes of the console.
+async fn respond(app: &Arc<App>, request: Request<&'static str>) -> HttpResponse {
+    let table = RoutingTable::new(vec![Box::new(Console::new(Arc::clone(app)))]).expect("no conflict");
+    let (head, body) = request.into_parts();
+    table.find(&head).expect("a route").respond(&Bytes::from_static(body.as_bytes())).await
+}
+
+async fn ask(app: &Arc<App>, method: &str, address: &str, body: &'static str) -> (u16, Value) {
+    let request = Request::builder().method(method).uri(address).body(body).expect("a request");
+    let response = respond(app, request).await;
+    let status = response.status().as_u16();
+    let body = response.into_body().collect().await.expect("a body").to_bytes();
     (status, serde_json::from_slice(&body).expect("JSON"))
 }
 
@@ -85,8 +93,7 @@ async fn no_page_of_another_site_reads_the_inbox_or_moves_the_clock() {
                     request = request.header(name, value);
                 }
             }
-            let head = request.body(()).expect("a request").into_parts().0;
-            let answer = Console::new(Arc::clone(&app)).answer(&head, &Bytes::from(body)).await;
+            let answer = respond(&app, request.body(body).expect("a request")).await;
             let expected = if page == "health" { 200 } else { expected };
             assert_eq!(answer.status().as_u16(), expected, "{page} {host:?} {origin:?}");
         }

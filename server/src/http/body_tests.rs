@@ -30,13 +30,13 @@ fn pieces(pieces: Vec<Vec<u8>>) -> Pieces {
     Pieces(pieces.into_iter(), || Poll::Ready(None))
 }
 
-async fn length(body: impl Source, budget: &Budget) -> Result<usize, Fault> {
+async fn length(body: impl BodyStream, budget: &BodyBudget) -> Result<usize, BodyError> {
     read(&HeaderMap::new(), body, budget, DEADLINE).await.map(|held| held.bytes.len())
 }
 
 #[tokio::test]
 async fn a_body_is_what_its_pieces_are() {
-    let budget = Budget::default();
+    let budget = BodyBudget::default();
     let body = pieces(vec![b"one, ".to_vec(), b"two, ".to_vec(), b"three".to_vec()]);
     let held = read(&HeaderMap::new(), body, &budget, DEADLINE).await.expect("small");
     assert_eq!(&held.bytes[..], b"one, two, three");
@@ -45,17 +45,17 @@ async fn a_body_is_what_its_pieces_are() {
 #[tokio::test]
 async fn a_body_may_be_as_large_as_the_limit_and_no_larger() {
     let limit = Operation::settings().body_limit;
-    let budget = Budget::default();
+    let budget = BodyBudget::default();
     assert_eq!(length(Full::new(Bytes::from(vec![0; limit])), &budget).await, Ok(limit));
-    assert_eq!(length(Full::new(Bytes::from(vec![0; limit + 1])), &budget).await, Err(Fault::TooLarge));
+    assert_eq!(length(Full::new(Bytes::from(vec![0; limit + 1])), &budget).await, Err(BodyError::TooLarge));
     let half = vec![0; limit / 2];
     assert_eq!(length(pieces(vec![half.clone(), half.clone()]), &budget).await, Ok(limit));
-    assert_eq!(length(pieces(vec![half.clone(), half, vec![0]]), &budget).await, Err(Fault::TooLarge));
+    assert_eq!(length(pieces(vec![half.clone(), half, vec![0]]), &budget).await, Err(BodyError::TooLarge));
 }
 
 #[tokio::test]
 async fn a_spent_budget_refuses_large_bodies_and_lets_small_ones_pass() {
-    let budget = Budget::default();
+    let budget = BodyBudget::default();
     let limit = Operation::settings().body_limit;
     let mut held = Vec::new();
     let fault = loop {
@@ -65,7 +65,7 @@ async fn a_spent_budget_refuses_large_bodies_and_lets_small_ones_pass() {
             Err(fault) => break fault,
         }
     };
-    assert_eq!((fault, held.len()), (Fault::Busy, BUDGET_KIB * 1024 / limit));
+    assert_eq!((fault, held.len()), (BodyError::Busy, BUDGET_KIB * 1024 / limit));
     assert_eq!(length(Full::new(Bytes::from(vec![0; FREE])), &budget).await, Ok(FREE));
     drop(held);
     assert_eq!(length(Full::new(Bytes::from(vec![0; limit])), &budget).await, Ok(limit));
@@ -73,11 +73,11 @@ async fn a_spent_budget_refuses_large_bodies_and_lets_small_ones_pass() {
 
 #[tokio::test]
 async fn a_body_that_takes_too_long_or_breaks_off_is_told_apart() {
-    let budget = Budget::default();
+    let budget = BodyBudget::default();
     let slow = Pieces(vec![vec![0]].into_iter(), || Poll::Pending);
     let slow = read(&HeaderMap::new(), slow, &budget, Duration::from_millis(10)).await;
-    assert_eq!(slow.err(), Some(Fault::TooSlow));
+    assert_eq!(slow.err(), Some(BodyError::TooSlow));
     let broken =
         Pieces(vec![vec![0]].into_iter(), || Poll::Ready(Some(Err(io::ErrorKind::BrokenPipe.into()))));
-    assert_eq!(length(broken, &budget).await, Err(Fault::Broken));
+    assert_eq!(length(broken, &budget).await, Err(BodyError::Broken));
 }

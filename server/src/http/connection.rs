@@ -1,7 +1,7 @@
-//! The listener: accepts connections up to a limit, serves HTTP/1.1 on each, and ends them in order.
+//! The listener: accepts connections up to a limit, serves HTTP/1.1 on each, and shuts them down gracefully.
 //!
-//! Beyond the limit connections wait in the system's queue. A connection costs a few hundred bytes until it says
-//! something: only then hyper gets it, with its buffers.
+//! Beyond the limit connections wait in the system's queue. A connection costs a few hundred bytes until its first byte
+//! arrives: only then hyper gets it, with its buffers.
 
 use std::{convert::Infallible, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
@@ -14,39 +14,38 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use crate::operations::Peer;
-
 use super::{
-    Front, Serves,
+    HttpService,
     timeout_stream::{Deadlines, InFlight, TimeoutStream},
 };
+use crate::{api::OperationService, operations::Peer};
 
-/// The most bytes of a head; SDKs send one or two thousand, session tokens some more.
+/// The longest head of a request. SDKs send one or two thousand bytes, with session tokens some more.
 const HEAD_BYTES: usize = 16 * 1024;
 
-/// Connections that the system keeps until they are accepted. One beyond it has to knock again a second later, and the
-/// usual 128 is less than what a pool of clients opens at once.
-const QUEUE: u32 = 4096;
+/// The connections that the system queues until they are accepted. The client retries one beyond it a second later, and
+/// the usual 128 is less than what a pool of clients opens at once.
+const BACKLOG: u32 = 4096;
 
-/// How long to wait when the system has no room for another connection.
-const BREATH: Duration = Duration::from_millis(50);
+/// The pause after the system could not accept a connection.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// How much is taken on, and how long an end may take.
+/// The limits of the listener.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Connections at once.
+    /// The connections that are open at once.
     pub connections: usize,
-    /// What a connection is waited for.
+    /// The timeouts of a connection.
     pub deadlines: Deadlines,
-    /// For what is under way when the server is told to stop.
+    /// How long requests in flight may take when the server is told to stop.
     pub stop: Duration,
 }
 
 impl Limits {
-    /// *Chosen*: twelve thousand connections or what the system allows. An idle one is kept longer than the sixty
-    /// seconds that load balancers keep theirs, so that it is they who close.
+    /// Returns the limits for this system, and raises the process's limit of open files to its hard limit.
     ///
-    /// The process may open as many files as its hard limit says from now on; some are left for the store.
+    /// *Chosen*: twelve thousand connections, or what the system allows with some files left for the store. An idle
+    /// connection is kept longer than the sixty seconds that load balancers keep theirs, so that they close it first.
     pub fn of_system() -> Self {
         const MOST: usize = 12_000;
         const FOR_OTHERS: usize = 64;
@@ -79,10 +78,10 @@ fn raise_file_limit() -> usize {
     usize::MAX
 }
 
-/// Listens on the first of `addresses` that can be had.
+/// Listens on the first of `addresses` that is available.
 ///
 /// # Errors
-/// None can be had: what the system says of the last one.
+/// None is available: the system's error for the last one.
 pub fn listen(addresses: &[SocketAddr]) -> io::Result<TcpListener> {
     let mut fault = io::ErrorKind::InvalidInput.into();
     for address in addresses {
@@ -96,22 +95,22 @@ pub fn listen(addresses: &[SocketAddr]) -> io::Result<TcpListener> {
 
 fn listen_on(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
-    // A server that is started again may have its port at once. Elsewhere the option would let two share it.
+    // A server that is restarted gets its port at once. Elsewhere than on Unix the option would let two share it.
     #[cfg(unix)]
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
-    socket.listen(QUEUE)
+    socket.listen(BACKLOG)
 }
 
-/// Serves until `stop` is over, then finishes what is under way within the limit. Says whether all was finished.
-pub async fn serve<S: Serves>(
+/// Serves until `stop` completes, then lets the requests in flight finish within the limit. Returns whether all did.
+pub async fn serve<S: OperationService>(
     listener: TcpListener,
-    front: Arc<Front<S>>,
+    service: Arc<HttpService<S>>,
     limits: Limits,
     stop: impl Future<Output = ()>,
 ) -> bool {
     let places = Arc::new(Semaphore::new(limits.connections));
-    let (told, telling) = watch::channel(());
+    let (stop_sender, stop_receiver) = watch::channel(());
     let mut stop = pin!(stop);
     loop {
         let next = async {
@@ -128,29 +127,29 @@ pub async fn serve<S: Serves>(
                 tokio::spawn(connection(
                     stream,
                     Peer(address.ip()),
-                    Arc::clone(&front),
+                    Arc::clone(&service),
                     limits.deadlines,
-                    told.subscribe(),
+                    stop_sender.subscribe(),
                     place,
                 ));
             }
             Err(fault) => {
                 tracing::warn!(%fault, "a connection was not accepted");
-                sleep(BREATH).await;
+                sleep(ACCEPT_PAUSE).await;
             }
         }
     }
-    drop((listener, telling));
-    drop(told);
+    drop((listener, stop_receiver));
+    drop(stop_sender);
     let all = u32::try_from(limits.connections).unwrap_or(u32::MAX);
     timeout(limits.stop, places.acquire_many(all)).await.is_ok()
 }
 
-/// Serves one connection. When `stopping` changes or its sender is gone, the request under way is the last.
-async fn connection<S: Serves>(
+/// Serves one connection. When `stopping` changes or its sender is dropped, the request in flight is the last.
+async fn connection<S: OperationService>(
     stream: TcpStream,
     peer: Peer,
-    front: Arc<Front<S>>,
+    service: Arc<HttpService<S>>,
     deadlines: Deadlines,
     mut stopping: watch::Receiver<()>,
     _place: Option<OwnedSemaphorePermit>,
@@ -164,19 +163,19 @@ async fn connection<S: Serves>(
     }
     let in_flight = InFlight::default();
     let io = TokioIo::new(TimeoutStream::new(stream, in_flight.clone(), deadlines));
-    let service = service_fn(move |request: Request<Incoming>| {
-        let (front, guard) = (Arc::clone(&front), in_flight.begin());
+    let respond = service_fn(move |request: Request<Incoming>| {
+        let (service, guard) = (Arc::clone(&service), in_flight.begin());
         async move {
-            let answer = front.answer(request, peer).await;
+            let response = service.respond(request, peer).await;
             drop(guard);
-            Ok::<_, Infallible>(answer)
+            Ok::<_, Infallible>(response)
         }
     });
     let mut serving = pin!(
         http1::Builder::new()
             .max_buf_size(HEAD_BYTES)
             .header_read_timeout(None)
-            .serve_connection(io, service)
+            .serve_connection(io, respond)
     );
     let ended = tokio::select! {
         ended = serving.as_mut() => ended,
@@ -186,14 +185,14 @@ async fn connection<S: Serves>(
         }
     };
     if let Err(fault) = ended {
-        // Whoever hangs up early is no concern of the operator's.
+        // Clients that hang up early do not concern the operator.
         tracing::debug!(%fault, "a connection broke off");
     }
 }
 
-/// Whether the client says anything at all.
+/// Waits for the first byte. Returns `false` if the client closes instead.
 async fn first_byte(stream: &TcpStream) -> io::Result<bool> {
-    // An answer leaves at once, in one piece.
+    // A response is sent at once, in one piece.
     stream.set_nodelay(true)?;
     Ok(stream.peek(&mut [0]).await? > 0)
 }

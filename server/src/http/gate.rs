@@ -1,44 +1,43 @@
-//! What a request must pass before it is read: what was configured about who may come, and how often.
+//! The configuration of who may send requests, and how many: addresses, credentials and request rates.
 //!
-//! A refusal's order, cheapest first: the address, before the body is read; then, with the body at hand, the signature
-//! and the policies of whoever signed (`signature`), and the request rate (`rates`). *Chosen*: the rate after the
-//! signature, so that nobody uses a quota up in the name of those who may sign.
+//! Addresses are checked by [`super::source`] before the body is read, credentials and rates by [`crate::api`] with the
+//! body at hand.
 
 use ipnet::IpNet;
 
-use super::{rates::Rates, source::Sources};
-use crate::credentials::Credentials;
+use super::source::SourceFilter;
+use crate::{credentials::Credentials, rates::Rates};
 
-/// The gate. A new one lets anybody in who signs as the credentials say.
+/// Who may send requests, and how many. Made of credentials, it has no other limit.
 #[derive(Debug)]
 pub struct Gate {
     pub(super) credentials: Credentials,
-    pub(super) sources: Sources,
+    pub(super) sources: SourceFilter,
     pub(super) rates: Option<Rates>,
 }
 
 impl From<Credentials> for Gate {
     fn from(credentials: Credentials) -> Self {
-        Self { credentials, sources: Sources::default(), rates: None }
+        Self { credentials, sources: SourceFilter::default(), rates: None }
     }
 }
 
 impl Gate {
-    /// Takes nothing from these addresses.
+    /// Refuses requests from these addresses.
     #[must_use]
     pub fn refusing(mut self, ranges: Vec<IpNet>) -> Self {
         self.sources.refused = ranges;
         self
     }
 
-    /// Believes proxies at these addresses whom they forward for.
+    /// Trusts proxies at these addresses to name the client.
     #[must_use]
     pub fn trusting(mut self, proxies: Vec<IpNet>) -> Self {
         self.sources.proxies = proxies;
         self
     }
 
-    /// Takes only so many requests a second.
+    /// Limits the request rates.
     #[must_use]
     pub fn limited(mut self, rates: Rates) -> Self {
         self.rates = Some(rates);

@@ -1,7 +1,6 @@
-//! A panic in a handler ends a request and nothing else.
+//! Catches a panic in a handler, so that it ends its request and nothing else.
 //!
-//! What is logged about it is written by the hook that `main` sets, within the span of the request; here it is only
-//! stopped.
+//! The panic hook that `main` sets logs it, within the span of the request.
 
 use std::{
     future::poll_fn,
@@ -10,17 +9,19 @@ use std::{
     task::Poll,
 };
 
-/// The work panicked.
+/// The future panicked.
 #[derive(Debug)]
-pub(super) struct Panicked;
+pub(super) struct HandlerPanic;
 
-/// What `work` gives, unless it panics. It is not polled again after that, and what it shared is behind locks that
-/// say so themselves; hence the assertion of unwind safety.
-pub(super) async fn catch<T>(work: impl Future<Output = T>) -> Result<T, Panicked> {
+/// Returns the output of `work`, or an error if it panics.
+///
+/// `work` is not polled again after a panic, and the state that it shares is behind locks that report poisoning
+/// themselves; hence the assertion of unwind safety.
+pub(super) async fn catch<T>(work: impl Future<Output = T>) -> Result<T, HandlerPanic> {
     let mut work = pin!(work);
     poll_fn(move |cx| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(cx))) {
         Ok(poll) => poll.map(Ok),
-        Err(_) => Poll::Ready(Err(Panicked)),
+        Err(_) => Poll::Ready(Err(HandlerPanic)),
     })
     .await
 }

@@ -1,8 +1,8 @@
-//! Where a request comes from, and from where none is taken.
+//! Addresses: where a request comes from, and the addresses that are refused.
 //!
-//! It is the other end of the connection, unless that is a proxy which the configuration trusts: then it is whom the
-//! proxy names in `X-Forwarded-For`. Nobody else is believed. Refused addresses answer as a web ACL in front of the
-//! service does, before a byte of the body is read.
+//! A request comes from the other end of the connection or, if that is a trusted proxy, from whom it names in
+//! `X-Forwarded-For`. Requests of refused addresses are answered as by a web ACL in front of the service, before a byte
+//! of the body is read.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -10,40 +10,35 @@ use http::{HeaderMap, StatusCode};
 use ipnet::IpNet;
 use lido_runtime::{Operation as _, answer::front_end_error};
 
-use super::{Answer, closing};
-use crate::operations::{Operation, Peer};
+use super::closing;
+use crate::{
+    operations::{Operation, Peer},
+    surface::{HttpResponse, RequestSource},
+};
 
 const FORWARDED_FOR: &str = "x-forwarded-for";
 const FORWARDED_PROTO: &str = "x-forwarded-proto";
 
-/// Ranges of addresses that mean something.
+/// The ranges of addresses that are refused, and those of trusted proxies.
 #[derive(Debug, Default)]
-pub(super) struct Sources {
+pub(super) struct SourceFilter {
     pub(super) refused: Vec<IpNet>,
     pub(super) proxies: Vec<IpNet>,
 }
 
-/// Where a request comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Source {
-    pub(super) peer: Peer,
-    /// Whether a trusted proxy says that it took the request over TLS. This server has none itself.
-    pub(super) is_secure: bool,
-}
-
-impl Sources {
-    /// Where a request with these headers comes from, when `peer` hands it over.
-    pub(super) fn source(&self, Peer(peer): Peer, headers: &HeaderMap) -> Source {
-        // On a socket for both families, IPv4 comes in the clothes of IPv6.
+impl SourceFilter {
+    /// Returns where a request with these headers comes from if its connection is one of `peer`.
+    pub(super) fn source(&self, Peer(peer): Peer, headers: &HeaderMap) -> RequestSource {
+        // On a socket for both families, an IPv4 address is written as IPv6.
         let peer = Peer(peer.to_canonical());
         if self.proxies.is_empty() || !is_in(&self.proxies, peer.0) {
-            return Source { peer, is_secure: false };
+            return RequestSource { peer, is_secure: false };
         }
-        // Each proxy adds whom it sees at the end, so what the last trusted one says is true and all before it may be
-        // made up.
+        // Each proxy appends the address that it sees. The one that the last trusted proxy appended is true; all before
+        // it may be forged.
         let mut source = peer.0;
         let lines = headers.get_all(FORWARDED_FOR).iter().rev();
-        // What is made up need not even be text.
+        // A forged value need not even be text.
         let named = lines.flat_map(|line| line.as_bytes().rsplit(|byte| *byte == b','));
         for name in named {
             let name = std::str::from_utf8(name).unwrap_or_default();
@@ -55,11 +50,11 @@ impl Sources {
         }
         let is_secure =
             headers.get(FORWARDED_PROTO).is_some_and(|proto| proto.as_bytes().eq_ignore_ascii_case(b"https"));
-        Source { peer: Peer(source), is_secure }
+        RequestSource { peer: Peer(source), is_secure }
     }
 
-    /// Whether nothing is taken from there.
-    pub(super) fn refuse(&self, source: Source) -> bool {
+    /// Returns whether requests from there are refused.
+    pub(super) fn is_refused(&self, source: RequestSource) -> bool {
         is_in(&self.refused, source.peer.0)
     }
 }
@@ -68,7 +63,7 @@ fn is_in(ranges: &[IpNet], address: IpAddr) -> bool {
     ranges.iter().any(|range| range.contains(&address))
 }
 
-/// An address as proxies write it: bare, in brackets, with a port.
+/// Parses an address as proxies write it: bare, in brackets, with a port.
 fn address(text: &str) -> Option<IpAddr> {
     let bare = || text.parse().ok();
     let with_port = || text.parse::<SocketAddr>().ok().map(|address| address.ip());
@@ -76,9 +71,9 @@ fn address(text: &str) -> Option<IpAddr> {
     bare().or_else(with_port).or_else(in_brackets).map(|address: IpAddr| address.to_canonical())
 }
 
-/// What a refused client reads. *Observed* behind a web ACL: this body, and the one client error with another status
+/// Returns the response to a refused address. *Observed* behind a web ACL: this body, and the one client error with another status
 /// than 400 (cog-0252).
-pub(super) fn refusal() -> Answer {
+pub(super) fn refusal() -> HttpResponse {
     const NAME: &str = "ForbiddenException";
     const TEXT: &str = "Request not allowed due to WAF block.";
     closing(front_end_error(Operation::settings(), StatusCode::FORBIDDEN, NAME, Some(TEXT)))
@@ -100,7 +95,7 @@ mod tests {
 
     #[test]
     fn only_a_trusted_proxy_is_believed() {
-        let sources = Sources { proxies: ranges(&["10.0.0.0/8", "::1/128"]), refused: vec![] };
+        let filter = SourceFilter { proxies: ranges(&["10.0.0.0/8", "::1/128"]), refused: vec![] };
         let cases: [(&str, &[&str], &str); 13] = [
             ("192.0.2.1", &["198.51.100.7"], "192.0.2.1"),
             ("10.0.0.1", &[], "10.0.0.1"),
@@ -120,31 +115,31 @@ mod tests {
         let mut headers = HeaderMap::new();
         let made_up = HeaderValue::from_bytes(b"\xff, 198.51.100.7, 10.0.0.2").expect("a value");
         headers.insert(FORWARDED_FOR, made_up);
-        assert_eq!(sources.source(Peer(ip("10.0.0.1")), &headers).peer.0, ip("198.51.100.7"));
+        assert_eq!(filter.source(Peer(ip("10.0.0.1")), &headers).peer.0, ip("198.51.100.7"));
         for (peer, lines, source) in cases {
             let mut headers = HeaderMap::new();
             for line in lines {
                 headers.append(FORWARDED_FOR, HeaderValue::from_static(line));
             }
-            let found = sources.source(Peer(ip(peer)), &headers);
+            let found = filter.source(Peer(ip(peer)), &headers);
             assert_eq!(found.peer.0, ip(source), "{peer} {lines:?}");
         }
     }
 
     #[test]
     fn only_a_trusted_proxy_says_that_it_was_tls() {
-        let sources = Sources { proxies: ranges(&["10.0.0.0/8"]), refused: vec![] };
+        let filter = SourceFilter { proxies: ranges(&["10.0.0.0/8"]), refused: vec![] };
         let mut headers = HeaderMap::new();
-        assert!(!sources.source(Peer(ip("10.0.0.1")), &headers).is_secure);
+        assert!(!filter.source(Peer(ip("10.0.0.1")), &headers).is_secure);
         headers.insert(FORWARDED_PROTO, HeaderValue::from_static("HTTPS"));
-        assert!(sources.source(Peer(ip("10.0.0.1")), &headers).is_secure);
-        assert!(!sources.source(Peer(ip("192.0.2.1")), &headers).is_secure);
-        assert!(!Sources::default().source(Peer(ip("10.0.0.1")), &headers).is_secure);
+        assert!(filter.source(Peer(ip("10.0.0.1")), &headers).is_secure);
+        assert!(!filter.source(Peer(ip("192.0.2.1")), &headers).is_secure);
+        assert!(!SourceFilter::default().source(Peer(ip("10.0.0.1")), &headers).is_secure);
     }
 
     #[test]
     fn ranges_are_refused() {
-        let sources = Sources {
+        let filter = SourceFilter {
             refused: ranges(&["192.0.2.0/24", "2001:db8::/32", "198.51.100.7/32"]),
             proxies: vec![],
         };
@@ -158,8 +153,8 @@ mod tests {
             ("::ffff:192.0.2.1", true),
         ];
         for (address, is_refused) in cases {
-            let source = sources.source(Peer(ip(address)), &HeaderMap::new());
-            assert_eq!(sources.refuse(source), is_refused, "{address}");
+            let source = filter.source(Peer(ip(address)), &HeaderMap::new());
+            assert_eq!(filter.is_refused(source), is_refused, "{address}");
         }
     }
 }

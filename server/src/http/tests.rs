@@ -1,8 +1,10 @@
 //! Requests on a real socket, against operations that do as the test says.
 
-use std::{future::ready, time::Duration};
+use std::{convert::Infallible, future::ready, time::Duration};
 
-use lido_runtime::server::body::from_bytes;
+use http::Response;
+use http_body_util::Full;
+use lido_runtime::{Bytes, server::body::from_bytes};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
     net::{TcpListener, TcpStream},
@@ -22,16 +24,17 @@ struct Server {
 }
 
 impl Server {
-    async fn start(operations: impl Serves, change: impl FnOnce(&mut Limits)) -> Self {
-        let front =
-            Front::with_operations(Arc::new(App::for_tests()), Credentials::AnyWellFormed, operations);
+    async fn start(operations: impl OperationService, change: impl FnOnce(&mut Limits)) -> Self {
+        let app = Arc::new(App::for_tests());
+        let service = HttpService::with_operations(app, Credentials::AnyWellFormed, operations);
+        let service = Arc::new(service.expect("no conflict of routes"));
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let port = listener.local_addr().expect("an address").port();
         let mut limits = Limits::of_system();
         change(&mut limits);
         let (stop, stopped) = oneshot::channel();
         let stopped = async move { drop(stopped.await) };
-        Self { port, stop, served: tokio::spawn(serve(listener, Arc::new(front), limits, stopped)) }
+        Self { port, stop, served: tokio::spawn(serve(listener, service, limits, stopped)) }
     }
 
     async fn connect(&self) -> TcpStream {
@@ -63,7 +66,7 @@ fn post(operation: &str, more: &str, body: &str) -> String {
 }
 
 /// Says the length of the body it was handed.
-fn measure() -> impl Serves {
+fn measure() -> impl OperationService {
     tower::service_fn(|request: Request<Full<Bytes>>| {
         let length = hyper::body::Body::size_hint(request.body()).lower();
         ready(Ok::<_, Infallible>(Response::new(from_bytes(Bytes::from(format!("length {length}"))))))
@@ -138,6 +141,63 @@ async fn a_page_may_ask_what_it_asks_for() {
     let console =
         "GET /_lido/messages HTTP/1.1\r\nhost: x\r\nconnection: close\r\norigin: http://page\r\n\r\n";
     assert!(!server.ask(console).await.contains("access-control"), "codes are not for any page");
+}
+
+/// Every surface, with what it is asked for and with what web pages of other origins may do there.
+#[tokio::test]
+async fn each_surface_responds_with_its_own_layers() {
+    const PREFLIGHT: &str = "origin: http://page\r\naccess-control-request-method: POST\r\n";
+    const TARGET: &str = "x-amz-target: AWSCognitoIdentityProviderService.SignUp\r\n";
+    const PAGE: &str = "origin: http://page\r\n";
+    let server = Server::start(measure(), ORDINARY).await;
+    // (request line, headers, status, part of the body, whether a page of another origin may read it)
+    let cases = [
+        ("POST /", TARGET, 200, "length 0", true),
+        ("POST http://lido.example/", TARGET, 200, "length 0", true),
+        ("POST //", TARGET, 200, "length 0", true),
+        ("GET /nothing", "", 200, "length 0", true),
+        ("HEAD /nothing", "", 200, "", true),
+        ("OPTIONS *", "", 200, "length 0", true),
+        ("OPTIONS /", PREFLIGHT, 204, "", true),
+        ("OPTIONS *", PREFLIGHT, 204, "", true),
+        ("OPTIONS /nothing", PREFLIGHT, 204, "", true),
+        ("GET /_lido/health", "", 200, "ok", false),
+        ("HEAD /_lido/health", "", 200, "", false),
+        ("GET http://lido.example/_lido/health", "", 200, "ok", false),
+        ("POST /_lido/health", TARGET, 405, "Ask by GET", false),
+        ("OPTIONS /_lido/health", PREFLIGHT, 405, "Ask by GET", false),
+        ("GET /_lido/messages", PAGE, 403, "tools and tests", false),
+        ("GET /_lido/", "", 404, "no such page", false),
+        ("GET /_lido/x/y", "", 404, "no such page", false),
+        ("GET /r_p/.well-known/jwks.json", "", 404, "User pool r_p does not exist.", true),
+        ("HEAD /r_p/.well-known/jwks.json", "", 404, "", true),
+        ("POST /r_p/.well-known/openid-configuration", TARGET, 405, "Ask by GET.", true),
+        ("OPTIONS /r_p/.well-known/jwks.json", PREFLIGHT, 204, "", true),
+        ("OPTIONS /r_p/.well-known/jwks.json", "", 405, "Ask by GET.", true),
+        ("GET /confirmUser", "", 400, "not whole", false),
+        ("HEAD /confirmUser", "", 200, "", false),
+        ("POST /confirmUser", TARGET, 405, "Open this link", false),
+        ("OPTIONS /confirmUser", PREFLIGHT, 204, "", false),
+        ("OPTIONS /confirmUser", "", 405, "Open this link", false),
+    ];
+    for (line, headers, status, body, is_readable) in cases {
+        for page in ["", PAGE] {
+            // The console refuses web pages, but for its health.
+            let is_refused = line.contains("/_lido/") && !line.contains("health");
+            if !page.is_empty() && (headers.contains(page) || is_refused) {
+                continue;
+            }
+            let request = format!("{line} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{headers}{page}\r\n");
+            let response = server.ask(&request).await;
+            assert!(response.starts_with(&format!("HTTP/1.1 {status} ")), "{request}{response}");
+            let (head, text) = response.split_once("\r\n\r\n").expect("a head");
+            assert!(text.contains(body) && text.is_empty() == body.is_empty(), "{request}{response}");
+            let is_from_page = headers.contains("origin") || !page.is_empty();
+            let is_permitted = head.contains("access-control-allow-origin: *");
+            assert_eq!(is_permitted, is_readable && is_from_page, "{request}{response}");
+            assert!(head.contains("x-amzn-requestid: "), "{request}{response}");
+        }
+    }
 }
 
 /// A client that reads the head alone and finds no body yet may give the connection up.

@@ -10,7 +10,8 @@ use lido::{
     app::App,
     credentials::Credentials,
     delivery::{Filter, Transports, smtp::Smtp},
-    http::{Gate, Rates},
+    http::Gate,
+    rates::Rates,
 };
 use reqwest::{Client, Method, Response};
 

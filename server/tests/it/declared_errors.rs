@@ -3,10 +3,7 @@
 
 use std::{collections::BTreeSet, sync::atomic::Ordering, time::Duration};
 
-use lido::{
-    credentials::Credentials,
-    http::{Gate, Rates},
-};
+use lido::{credentials::Credentials, http::Gate, rates::Rates};
 use serde_json::{Value, json};
 
 use crate::{

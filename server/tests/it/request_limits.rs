@@ -9,7 +9,8 @@ use std::{
 use lido::{
     app::App,
     credentials::Credentials,
-    http::{Gate, Quotas, Rates},
+    http::Gate,
+    rates::{Quotas, Rates},
 };
 
 use crate::support::{

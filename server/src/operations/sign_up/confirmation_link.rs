@@ -1,6 +1,6 @@
 //! The link of a mail that confirms a sign-up, followed: ConfirmSignUp by the very same steps, asked for by a browser.
 //!
-//! It is no operation of the API; [`crate::confirmation_page`] is what the browser sees of it.
+//! It is no operation of the API; [`crate::pages`] has the page that the browser shows.
 
 use std::fmt;
 

@@ -11,8 +11,8 @@ use http::{
 };
 use http_body_util::{BodyExt as _, Full};
 use lido::{
+    api::Operations,
     app::App,
-    http::Operations,
     operations::{self, Operation},
 };
 use lido_runtime::{Bytes, Operation as _};

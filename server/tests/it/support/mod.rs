@@ -24,7 +24,7 @@ use lido::{
     app::App,
     credentials::Credentials,
     delivery::{Deliver, Filter, Transports},
-    http::{self, Front, Gate, Limits},
+    http::{self, Gate, HttpService, Limits},
     store::Store,
     triggers::Triggers,
 };
@@ -178,9 +178,9 @@ fn sdk(address: SocketAddr, key: &str, secret: &str, token: Option<&str>) -> Cli
 }
 
 async fn serve(app: Arc<App>, gate: Gate) -> SocketAddr {
-    let front = Front::new(app, gate).expect("an answer for every operation");
+    let service = HttpService::new(app, gate).expect("an answer for every operation");
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address");
-    tokio::spawn(http::serve(listener, Arc::new(front), Limits::of_system(), std::future::pending()));
+    tokio::spawn(http::serve(listener, Arc::new(service), Limits::of_system(), std::future::pending()));
     address
 }

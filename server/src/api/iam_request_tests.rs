@@ -10,8 +10,8 @@ use super::*;
 const POOL: &str = "us-east-1_AbCdEfGhI";
 const ARN: &str = "arn:aws:cognito-idp:us-east-1:000000000000:userpool/us-east-1_AbCdEfGhI";
 
-fn asked(operation: Operation, body: &str) -> Asked {
-    Asked::read(operation, body.as_bytes(), &Settings::default())
+fn request(operation: Operation, body: &str) -> IamRequest {
+    IamRequest::read(operation, body.as_bytes(), &Settings::default())
 }
 
 #[test]
@@ -50,9 +50,9 @@ fn a_pool_is_named_by_its_member_alone() {
         (Operation::ListTagsForResource, r#"{"ResourceArn": "not an arn"}"#.to_owned(), "*"),
     ];
     for (operation, body, resource) in cases {
-        let asked = asked(operation, &body);
-        assert_eq!(asked.resource, resource, "{operation:?} {body}");
-        assert_eq!(asked.pool.is_some(), resource == ARN, "{operation:?} {body}");
+        let request = request(operation, &body);
+        assert_eq!(request.resource, resource, "{operation:?} {body}");
+        assert_eq!(request.pool.is_some(), resource == ARN, "{operation:?} {body}");
     }
 }
 
@@ -81,7 +81,11 @@ fn the_model_has_the_members_that_name_resources() {
         };
         let naming = has(&["UserPoolId", "ResourceArn"]);
         let tags = has(&["UserPoolTags", "Tags", "TagKeys"]);
-        assert_eq!(Members::of(*operation), Members { naming, tags }, "{operation:?}: see Members::of");
+        assert_eq!(
+            PolicyMembers::of(*operation),
+            PolicyMembers { naming, tags },
+            "{operation:?}: see PolicyMembers::of"
+        );
         signed += 1;
     }
     assert!(signed > 100, "{signed}");
@@ -99,7 +103,7 @@ fn tags_of_the_request_are_told() {
     ];
     for (operation, body, team, keys) in cases {
         let mut facts = Facts::default();
-        asked(operation, body).set_request_tags(&mut facts);
+        request(operation, body).set_request_tags(&mut facts);
         assert_eq!(facts.get("aws:requesttag/team").first().map(String::as_str), team, "{body}");
         assert_eq!(facts.get("aws:tagkeys").len(), keys, "{body}");
     }

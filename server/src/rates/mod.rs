@@ -1,7 +1,8 @@
-//! How many requests a second are taken of each category of operations, in this process.
+//! Request-rate limits: how many requests of a category of operations this process serves per second.
 //!
-//! The limiter is `governor`'s: a category may take its quota at once and gets it back evenly. Which operation belongs
-//! where stands in [`table`]. What is counted is what comes this far: a request without a good signature is not.
+//! The limiter is `governor`'s: a category may use its quota at once and gets it back evenly. The categories of the
+//! operations are in [`table`]. A request without a good signature is refused before and so not counted. Who counts is
+//! [`crate::api`], and the confirmation page for the operation behind it.
 
 mod table;
 
@@ -13,18 +14,16 @@ use governor::{
     middleware::NoOpMiddleware,
     state::{InMemoryState, NotKeyed},
 };
-use http::StatusCode;
-use lido_runtime::{Operation as _, answer::front_end_error};
+use lido_runtime::Operation as _;
 
 use self::table::{CATEGORIES, CHALLENGES};
-use super::Answer;
 use crate::{clock::Clock, operations::Operation};
 
-/// What each category may take a second; nothing said means as much as comes.
+/// The quota of each category in requests per second; a category without one is not limited.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Quotas(Vec<Option<NonZeroU32>>);
 
-/// The documented ones.
+/// The documented quotas.
 impl Default for Quotas {
     fn default() -> Self {
         Self(CATEGORIES.iter().map(|category| NonZeroU32::new(category.per_second)).collect())
@@ -70,13 +69,13 @@ impl Quotas {
 
 type Limiter = RateLimiter<NotKeyed, InMemoryState, Elapsed, NoOpMiddleware<Duration>>;
 
-/// The limits, and what was taken of them.
+/// The limits, and how much of them is used.
 #[derive(Debug)]
 pub struct Rates {
-    /// Of each category; none takes as much as comes.
+    /// The limiter of each category; a category without one is not limited.
     limiters: Vec<Option<Limiter>>,
     challenges: Option<Limiter>,
-    /// Where each operation counts, by its index.
+    /// Where each operation is counted, by its index.
     places: Vec<Option<Place>>,
 }
 
@@ -88,7 +87,7 @@ struct Place {
     is_challenge: bool,
 }
 
-/// The time that has passed on our clock, as the limiter wants it.
+/// The time that has passed on the server's clock, as the limiter needs it.
 #[derive(Clone, Debug)]
 struct Elapsed(Clock);
 
@@ -101,7 +100,7 @@ impl Instants for Elapsed {
 }
 
 impl Rates {
-    /// Limits by these quotas on this clock.
+    /// Returns limits of these quotas on this clock.
     pub fn new(quotas: &Quotas, clock: &Clock) -> Self {
         let limiter = |quota: NonZeroU32| {
             RateLimiter::direct_with_clock(Quota::per_second(quota), Elapsed(clock.clone()))
@@ -122,8 +121,8 @@ impl Rates {
         }
     }
 
-    /// Counts a request, and says whether it is still within the limit.
-    pub(super) fn take(&self, operation: Operation) -> bool {
+    /// Counts a request, and returns whether it is within the limit.
+    pub(crate) fn take(&self, operation: Operation) -> bool {
         let Some(Some(place)) = self.places.get(operation.index()) else { return true };
         let has_room =
             |limiter: &Option<Limiter>| limiter.as_ref().is_none_or(|limiter| limiter.check().is_ok());
@@ -132,13 +131,6 @@ impl Rates {
         }
         self.limiters.get(place.category).is_none_or(has_room)
     }
-}
-
-/// What a client reads that asked too often. *Observed*: this text, and 400 although the model says 429 (cog-0194,
-/// cog-0248).
-pub(super) fn refusal() -> Answer {
-    const NAME: &str = "TooManyRequestsException";
-    front_end_error(Operation::settings(), StatusCode::BAD_REQUEST, NAME, Some("Too many requests"))
 }
 
 #[cfg(test)]

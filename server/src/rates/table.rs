@@ -4,7 +4,7 @@
 //! the category of operations that are younger than that table (sessions, passkeys, factors, terms, branding, …), by
 //! their neighbours, and UserToken for the other operations on tokens. The quotas that the service has besides are not
 //! here: five requests a second for one pool in the categories of pool resources and clients, and ten for one user.
-//! Both need the body, which is not read yet where these are counted.
+//! Both need the input, which is not read yet where these are counted.
 
 use crate::operations::Operation::{self, *};
 

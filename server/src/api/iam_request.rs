@@ -1,10 +1,10 @@
-//! What a signed request is about, in the words of policies: which resource, which tags, and the condition keys.
+//! The request context of a signed request, as IAM policies see it: the resource, the tags and the condition keys.
 //!
-//! It is looked at before the body is read as the operation's input, so it fails on nothing: where the body names no
-//! pool, the resource is `*`, and what is wrong with the body is told by whoever reads it. The reader is the same one,
-//! since what policies allow must be what the operation then does: of a body that cannot be read here, the operation
-//! gets no input either. *Documented*: the Service Authorization Reference for Amazon Cognito user pools, and the IAM
-//! reference, global condition keys.
+//! It is read before the body is read as the operation's input, so it refuses nothing: where the body names no pool,
+//! the resource is `*`, and a malformed body is refused by the operation's own reader. Both use the same reader, since
+//! policies must judge what the operation then does: of a body that cannot be read here, the operation gets no input
+//! either. *Documented*: the Service Authorization Reference for Amazon Cognito user pools, and the IAM reference,
+//! global condition keys.
 
 use std::collections::BTreeMap;
 
@@ -12,44 +12,43 @@ use http::{HeaderMap, header, request::Parts};
 use lido_domain::{Timestamp, id::PoolId};
 use lido_runtime::{Reader, Slot, Stop};
 
-use super::source::Source;
 use crate::{
     app::{App, Settings},
     clock::rfc3339,
     credentials::{IamUser, policy::Facts},
     operations::Operation,
     store::StoreError,
+    surface::RequestSource,
     wire::tags::{self, Named},
 };
 
-/// What policies call an operation above all pools.
+/// The resource of an operation above all pools.
 const EVERYTHING: &str = "*";
 
-/// What a request is about.
+/// The request context of a signed request.
 #[derive(Debug)]
-pub(super) struct Asked {
-    /// An ARN or `*`.
+pub(super) struct IamRequest {
+    /// An ARN, or `*`.
     pub(super) resource: String,
-    /// The pool, where the resource is one of ours.
+    /// The pool, if the resource is one of this server's.
     pool: Option<PoolId>,
-    /// Tags that the request brings.
+    /// The tags that the request adds.
     tags: BTreeMap<String, String>,
-    /// Keys of tags that it takes away.
+    /// The keys of the tags that it removes.
     tag_keys: Vec<String>,
 }
 
-/// Members of an operation's input that policies look at.
+/// The members of an operation's input that policies look at.
 #[derive(Debug, PartialEq, Eq)]
-struct Members {
-    /// What names the resource.
+struct PolicyMembers {
+    /// The member that names the resource.
     naming: Option<&'static str>,
-    /// Tags, or the keys of tags.
+    /// The member with tags, or with keys of tags.
     tags: Option<&'static str>,
 }
 
-impl Members {
-    /// Those of `operation`. A member that it does not have is passed over by whoever reads the body, so it means
-    /// nothing here either.
+impl PolicyMembers {
+    /// Returns those of `operation`. A member that the operation does not have is ignored by its reader, and so here.
     fn of(operation: Operation) -> Self {
         let (naming, tags) = match operation {
             Operation::CreateUserPool => (None, Some("UserPoolTags")),
@@ -71,19 +70,19 @@ impl Members {
     }
 }
 
-/// What the members say.
+/// The values of the members.
 #[derive(Debug, Default)]
-struct Said {
+struct MemberValues {
     name: Option<String>,
     tags: Option<BTreeMap<String, String>>,
     tag_keys: Option<Vec<String>>,
 }
 
-impl Said {
-    fn read(members: &Members, body: &str) -> Result<Self, Stop> {
+impl MemberValues {
+    fn read(members: &PolicyMembers, body: &str) -> Result<Self, Stop> {
         let mut reader = Reader::new(body);
         let mut object = reader.structure()?;
-        // Nobody hears of what these violate, so their names are of no interest.
+        // Violations of these are not reported, so their names do not matter.
         let (mut name, mut tags, mut tag_keys) = (Slot::new(0, ""), Slot::new(1, ""), Slot::new(2, ""));
         while let Some(member) = object.next_name()? {
             let member = Some(&*member);
@@ -99,12 +98,12 @@ impl Said {
     }
 }
 
-impl Asked {
-    /// What `body` asks of `operation`.
+impl IamRequest {
+    /// Reads the context of a request for `operation` from its body.
     pub(super) fn read(operation: Operation, body: &[u8], settings: &Settings) -> Self {
-        let members = Members::of(operation);
-        let said = std::str::from_utf8(body).ok().and_then(|body| Said::read(&members, body).ok());
-        let Said { name, tags, tag_keys } = said.unwrap_or_default();
+        let members = PolicyMembers::of(operation);
+        let values = std::str::from_utf8(body).ok().and_then(|body| MemberValues::read(&members, body).ok());
+        let MemberValues { name, tags, tag_keys } = values.unwrap_or_default();
         let (resource, pool) = match (members.naming, name) {
             (Some("ResourceArn"), Some(arn)) if is_arn(&arn) => match tags::named(settings, &arn) {
                 Named::Pool(id) => (arn, Some(id)),
@@ -119,13 +118,13 @@ impl Asked {
         Self { resource, pool, tags: tags.unwrap_or_default(), tag_keys: tag_keys.unwrap_or_default() }
     }
 
-    /// What conditions may look at. The pool's tags are read from the store only if somebody looks at them.
+    /// Returns the condition keys. The pool's tags are read from the store only if a policy of the user looks at them.
     pub(super) async fn facts(
         &self,
         app: &App,
         user: &IamUser,
         head: &Parts,
-        source: Source,
+        source: RequestSource,
         now: Timestamp,
     ) -> Result<Facts, StoreError> {
         let mut facts = Facts::default();
@@ -160,7 +159,7 @@ impl Asked {
         Ok(facts)
     }
 
-    /// The tags that the request brings, and the keys of those and of the ones that it takes away.
+    /// Sets the tags that the request adds, and the keys of those and of the ones that it removes.
     fn set_request_tags(&self, facts: &mut Facts) {
         for (key, value) in &self.tags {
             facts.add(&format!("aws:RequestTag/{key}"), value);
@@ -175,7 +174,7 @@ fn set_header(facts: &mut Facts, key: &str, headers: &HeaderMap, name: http::Hea
     }
 }
 
-/// Whether it can be a pool's id. Refusals print it, and so nothing that is longer or stranger.
+/// Whether a text can be the id of a pool. Refusals print it, so nothing longer or stranger is accepted.
 fn is_pool_id(text: &str) -> bool {
     let is_of_id = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     (1..=55).contains(&text.len()) && text.bytes().all(is_of_id)
@@ -186,5 +185,5 @@ fn is_arn(text: &str) -> bool {
 }
 
 #[cfg(test)]
-#[path = "asked_tests.rs"]
+#[path = "iam_request_tests.rs"]
 mod tests;

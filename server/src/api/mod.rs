@@ -1,0 +1,104 @@
+//! The API: the operations of Amazon Cognito user pools, as `POST /` with `X-Amz-Target`.
+//!
+//! An operation's request passes three steps: the signature over the bytes received and the signer's policies
+//! (`admission`, `iam_request`), the request rate ([`crate::rates`]), and the generated service, which reads the input,
+//! checks it and calls a handler of [`crate::operations`]. *Chosen*: the rate after the signature, so that only those
+//! who may sign use the quota up. What no other surface takes is the API's, as an operation that is unknown.
+
+mod admission;
+mod iam_request;
+
+use std::{convert::Infallible, sync::Arc};
+
+use http::{Request, StatusCode, request::Parts};
+use http_body_util::Full;
+use lido_runtime::{Bytes, Operation as _, Router, answer::front_end_error};
+use tower::{Service, ServiceExt as _};
+
+use self::admission::{AdmissionError, ReceivedRequest};
+use crate::{
+    app::App,
+    credentials::Credentials,
+    operations::Operation,
+    rates::Rates,
+    surface::{HttpResponse, RequestSource},
+};
+
+/// The generated service with its handlers.
+pub type Operations = Router<Operation, Full<Bytes>>;
+
+/// A service that responds to requests for operations: [`Operations`], or a fake in tests.
+pub trait OperationService:
+    Service<Request<Full<Bytes>>, Response = HttpResponse, Error = Infallible, Future: Send>
+    + Clone
+    + Send
+    + Sync
+    + 'static
+{
+}
+
+impl<S> OperationService for S where
+    S: Service<Request<Full<Bytes>>, Response = HttpResponse, Error = Infallible, Future: Send>
+        + Clone
+        + Send
+        + Sync
+        + 'static
+{
+}
+
+/// The surface of the operations.
+#[derive(Debug)]
+pub(crate) struct Api<S> {
+    app: Arc<App>,
+    credentials: Credentials,
+    rates: Option<Arc<Rates>>,
+    operations: S,
+}
+
+impl<S: OperationService> Api<S> {
+    /// Returns the API of `operations`, for callers with these credentials and within these rates.
+    pub(crate) fn new(
+        app: Arc<App>,
+        credentials: Credentials,
+        rates: Option<Arc<Rates>>,
+        operations: S,
+    ) -> Self {
+        Self { app, credentials, rates, operations }
+    }
+
+    /// Responds to a request for an operation, or for none that exists.
+    pub(crate) async fn respond(
+        &self,
+        operation: Option<Operation>,
+        head: Parts,
+        body: &Bytes,
+        source: RequestSource,
+    ) -> HttpResponse {
+        if let Some(operation) = operation {
+            let received = ReceivedRequest { operation, head: &head, body, source };
+            if let Err(refused) = self.admit(received).await {
+                return refused.into_response();
+            }
+        }
+        let request = Request::from_parts(head, Full::new(body.clone()));
+        match self.operations.clone().oneshot(request).await {
+            Ok(response) => response,
+            Err(never) => match never {},
+        }
+    }
+
+    /// Checks that the caller may call the operation, and that the request rate allows it now.
+    async fn admit(&self, received: ReceivedRequest<'_>) -> Result<(), AdmissionError> {
+        received.check(&self.app, &self.credentials).await?;
+        match &self.rates {
+            Some(rates) if !rates.take(received.operation) => Err(AdmissionError::Rate),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Returns what a client reads of any unforeseen fault (*Documented*: common to all operations). The log has the rest.
+pub(crate) fn internal_error() -> HttpResponse {
+    let status = StatusCode::INTERNAL_SERVER_ERROR;
+    front_end_error(Operation::settings(), status, "InternalErrorException", Some("Internal server error"))
+}

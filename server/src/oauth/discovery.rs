@@ -1,0 +1,100 @@
+//! `/{poolId}/.well-known/…`: the documents by which the tokens of a pool are verified.
+//!
+//! *Documented* (cog-0258): the keys as a JWK set, and the configuration of OpenID Connect. The issuer is the configured
+//! address, or the one that the client used. Members that belong to a hosted sign-in page are left out, as there is none.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use http::{HeaderValue, Method, Response, StatusCode, header};
+use lido_domain::id::PoolId;
+use lido_runtime::{Bytes, server::body::from_bytes};
+use serde_json::{Value, json};
+
+use crate::{
+    app::App,
+    operations::Origin,
+    surface::{CrossOrigin, HttpResponse, Route, RoutedRequest, Surface},
+};
+
+const KEYS: &str = "/{pool}/.well-known/jwks.json";
+const CONFIGURATION: &str = "/{pool}/.well-known/openid-configuration";
+
+const ROUTES: &[Route] = &[Route::new(KEYS, "discovery"), Route::new(CONFIGURATION, "discovery")];
+
+/// The surface of the documents.
+#[derive(Debug)]
+pub(crate) struct Discovery {
+    app: Arc<App>,
+}
+
+impl Discovery {
+    pub(crate) fn new(app: Arc<App>) -> Self {
+        Self { app }
+    }
+}
+
+#[async_trait]
+impl Surface for Discovery {
+    fn routes(&self) -> &'static [Route] {
+        ROUTES
+    }
+
+    fn cross_origin(&self) -> CrossOrigin {
+        CrossOrigin::Allow
+    }
+
+    async fn respond(&self, request: RoutedRequest<'_>) -> HttpResponse {
+        if request.head.method != Method::GET && request.head.method != Method::HEAD {
+            let mut response =
+                json_response(StatusCode::METHOD_NOT_ALLOWED, &json!({ "message": "Ask by GET." }));
+            response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
+            return response;
+        }
+        let pool = PoolId::new(request.parameter("pool"));
+        let keys = match self.app.store.begin().find_signing_keys(&pool).await {
+            Ok((Some(_), keys)) => keys,
+            Ok((None, _)) => {
+                let message = format!("User pool {pool} does not exist.");
+                return json_response(StatusCode::NOT_FOUND, &json!({ "message": message }));
+            }
+            Err(fault) => return internal_error(&fault),
+        };
+        let document = match request.path {
+            KEYS => match self.app.tokens.open(&pool, keys.as_ref()).await {
+                Ok(keys) => keys.to_jwks(),
+                Err(fault) => return internal_error(&fault),
+            },
+            _ => configuration(&self.app.issuer(&Origin::of(request.head), &pool)),
+        };
+        let mut response = json_response(StatusCode::OK, &document);
+        // Keys never change, so a day would do no harm; *Chosen*: an hour.
+        response
+            .headers_mut()
+            .insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600"));
+        response
+    }
+}
+
+fn configuration(issuer: &str) -> Value {
+    json!({
+        "id_token_signing_alg_values_supported": ["RS256"],
+        "issuer": issuer,
+        "jwks_uri": format!("{issuer}/.well-known/jwks.json"),
+        "response_types_supported": ["code", "token"],
+        "scopes_supported": ["openid", "email", "phone", "profile"],
+        "subject_types_supported": ["public"],
+    })
+}
+
+fn internal_error(fault: &dyn std::error::Error) -> HttpResponse {
+    tracing::error!(%fault, "a document of a pool could not be told");
+    json_response(StatusCode::INTERNAL_SERVER_ERROR, &json!({ "message": "Internal server error" }))
+}
+
+fn json_response(status: StatusCode, body: &Value) -> HttpResponse {
+    let mut response = Response::new(from_bytes(Bytes::from(body.to_string())));
+    *response.status_mut() = status;
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response
+}

@@ -1,0 +1,123 @@
+//! `/confirmUser?client_id=…&user_name=…&confirmation_code=…`: the page that the link in a mail leads to.
+//!
+//! *Documented*: the address is that of the service's own links. ConfirmSignUp confirms the user
+//! ([`follow_confirmation_link`]); this is only the page that a browser shows. A GET confirms, as the service's does; a
+//! HEAD does not, because link checkers send it. The page runs no script, loads nothing and sends no referrer.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use http::{HeaderName, HeaderValue, Method, Response, StatusCode, header, request::Parts};
+use lido_runtime::{Bytes, server::body::from_bytes};
+
+use crate::{
+    app::App,
+    html::escaped,
+    operations::{ConfirmationLink, NotConfirmed, Operation, Origin, follow_confirmation_link},
+    query,
+    rates::Rates,
+    surface::{CrossOrigin, HttpResponse, Route, RoutedRequest, Surface},
+    wire::error::Kind,
+};
+
+const ROUTES: &[Route] = &[Route::new("/confirmUser", "confirmation page")];
+
+/// The page may do nothing and be framed by no site, and its address, which holds a code, is neither cached nor passed
+/// on.
+const HEADERS: [(HeaderName, HeaderValue); 5] = [
+    (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+    (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    (
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static(
+            "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        ),
+    ),
+    (header::REFERRER_POLICY, HeaderValue::from_static("no-referrer")),
+    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+];
+
+/// *Reported*: what the service's page says. *Chosen*: its status, and what it says when it does not confirm.
+const CONFIRMED: &str = "Your registration has been confirmed!";
+const NOT: &str = "Your registration could not be confirmed.";
+
+/// The surface of the page.
+#[derive(Debug)]
+pub(crate) struct ConfirmationPage {
+    app: Arc<App>,
+    rates: Option<Arc<Rates>>,
+}
+
+impl ConfirmationPage {
+    /// Returns the page. A request for it is counted as one for ConfirmSignUp.
+    pub(crate) fn new(app: Arc<App>, rates: Option<Arc<Rates>>) -> Self {
+        Self { app, rates }
+    }
+}
+
+#[async_trait]
+impl Surface for ConfirmationPage {
+    fn routes(&self) -> &'static [Route] {
+        ROUTES
+    }
+
+    /// *Chosen*: the page is for the person who got the link, not for a web page that happens to be open.
+    fn cross_origin(&self) -> CrossOrigin {
+        CrossOrigin::Deny
+    }
+
+    async fn respond(&self, request: RoutedRequest<'_>) -> HttpResponse {
+        if self.rates.as_ref().is_some_and(|rates| !rates.take(Operation::ConfirmSignUp)) {
+            const TEXT: &str = "Too many requests; open the link again in a moment.";
+            return page(StatusCode::TOO_MANY_REQUESTS, NOT, TEXT);
+        }
+        match request.head.method {
+            Method::GET => follow(&self.app, request.head).await,
+            Method::HEAD => page(StatusCode::OK, "Confirm your registration", "Open this link in a browser."),
+            _ => {
+                let mut response = page(StatusCode::METHOD_NOT_ALLOWED, NOT, "Open this link in a browser.");
+                response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
+                response
+            }
+        }
+    }
+}
+
+/// Confirms the user as the link says, and returns the page that tells the outcome.
+async fn follow(app: &App, head: &Parts) -> HttpResponse {
+    let mut link = ConfirmationLink::default();
+    for (name, value) in query::pairs(head.uri.query().unwrap_or_default()) {
+        match name.as_str() {
+            "client_id" => link.client = value,
+            "user_name" => link.username = value,
+            "confirmation_code" => link.code = value,
+            // Mail programs and click counters add some of their own.
+            _ => {}
+        }
+    }
+    match follow_confirmation_link(app, &Origin::of(head), &link).await {
+        Ok(()) => page(StatusCode::OK, CONFIRMED, "You may close this window and sign in."),
+        Err(NotConfirmed::Damaged) => {
+            page(StatusCode::BAD_REQUEST, NOT, "The link is not whole; copy it from the mail once more.")
+        }
+        Err(NotConfirmed::Refused(said)) => {
+            let status = match said.kind {
+                Kind::InternalErrorException => StatusCode::INTERNAL_SERVER_ERROR,
+                _ => StatusCode::BAD_REQUEST,
+            };
+            page(status, NOT, &said.text)
+        }
+    }
+}
+
+fn page(status: StatusCode, title: &str, text: &str) -> HttpResponse {
+    let (title, text) = (escaped(title), escaped(text));
+    let page = format!(
+        "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width\">\n<title>{title}</title>\n<h1>{title}</h1>\n<p>{text}</p>\n"
+    );
+    let mut response = Response::new(from_bytes(Bytes::from(page)));
+    *response.status_mut() = status;
+    response.headers_mut().extend(HEADERS);
+    response
+}

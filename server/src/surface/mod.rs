@@ -1,0 +1,80 @@
+//! What a surface is: a part of the server that responds to the requests of its own routes.
+//!
+//! The console, discovery and the confirmation page are surfaces of the [`RoutingTable`]; the API is the one before it
+//! ([`crate::api`]). [`crate::http`] reads a request, has its surface respond and writes the response. To add a surface,
+//! implement [`Surface`] and add a line where `crate::http` builds the table.
+
+pub(crate) mod cors;
+mod table;
+
+use async_trait::async_trait;
+use http::{Response, request::Parts};
+use lido_runtime::{Bytes, server::body::BoxBody};
+
+pub use self::table::RoutingError;
+pub(crate) use self::{cors::CrossOrigin, table::RoutingTable};
+use crate::operations::Peer;
+
+/// A response of any surface.
+pub type HttpResponse = Response<BoxBody>;
+
+/// A part of the server with its own routes.
+#[async_trait]
+pub(crate) trait Surface: std::fmt::Debug + Send + Sync {
+    /// Returns the routes that the surface responds to.
+    fn routes(&self) -> &'static [Route];
+
+    /// Returns what web pages of other origins may do on the surface.
+    fn cross_origin(&self) -> CrossOrigin;
+
+    /// Responds to a request of one of the routes, whatever its method is.
+    async fn respond(&self, request: RoutedRequest<'_>) -> HttpResponse;
+}
+
+/// A host and a path that a surface responds to.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Route {
+    /// One host, `*.name` for the hosts one label below a name, or `*` for every host.
+    pub(crate) host: &'static str,
+    /// The path, as `matchit` writes it: `/static/{parameter}`, `/static/{*rest}`. It is compared as it was sent:
+    /// nothing is decoded, merged or cut off.
+    pub(crate) path: &'static str,
+    /// The value of `operation` in the access log.
+    pub(crate) operation: &'static str,
+}
+
+impl Route {
+    /// Returns the route of a path on every host.
+    pub(crate) const fn new(path: &'static str, operation: &'static str) -> Self {
+        Self { host: "*", path, operation }
+    }
+}
+
+/// A request and the route that it matched.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RoutedRequest<'a> {
+    /// The path of the route.
+    pub(crate) path: &'static str,
+    /// The parameters in the path.
+    pub(crate) parameters: &'a matchit::Params<'a, 'a>,
+    /// Everything but the body.
+    pub(crate) head: &'a Parts,
+    /// The whole body.
+    pub(crate) body: &'a Bytes,
+}
+
+impl<'a> RoutedRequest<'a> {
+    /// Returns a parameter of the path as it was sent, or an empty text if the route has none of this name.
+    pub(crate) fn parameter(&self, name: &str) -> &'a str {
+        self.parameters.get(name).unwrap_or_default()
+    }
+}
+
+/// Where a request comes from. [`crate::http`] finds it out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct RequestSource {
+    /// The client, or whom a trusted proxy names as the client.
+    pub(crate) peer: Peer,
+    /// Whether a trusted proxy says that it received the request over TLS. This server has none itself.
+    pub(crate) is_secure: bool,
+}
