@@ -9,8 +9,10 @@ use std::{
     path::Path,
 };
 
-use anyhow::{Context as _, anyhow};
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use anyhow::Context as _;
+use proc_macro2::TokenStream;
+
+use super::paths::{module_of, names_below_the_root, tokens};
 
 const DOMAIN: &str = "server/domain/src";
 
@@ -42,6 +44,7 @@ pub(super) fn find() -> anyhow::Result<Vec<String>> {
         let mut named = BTreeSet::new();
         names_below_the_root(
             tokens(&text).with_context(|| format!("{}", file.display()))?,
+            "crate",
             module.len(),
             &mut named,
         );
@@ -55,21 +58,9 @@ pub(super) fn find() -> anyhow::Result<Vec<String>> {
     Ok(cycles(&uses).iter().map(|cycle| told(cycle, &uses)).collect())
 }
 
-fn tokens(text: &str) -> anyhow::Result<TokenStream> {
-    text.parse().map_err(|error| anyhow!("this is no Rust: {error}"))
-}
-
 fn is_for_tests(path: &Path) -> bool {
     let is = |name: &str| name.ends_with("_tests") || name == "fixture";
     path.with_extension("").iter().any(|part| is(&part.to_string_lossy()))
-}
-
-/// Returns the path of the module that a file holds, such as `["pool", "alias"]`.
-fn module_of(path: &Path) -> Vec<String> {
-    let parts = path.with_extension("");
-    let mut parts: Vec<_> = parts.iter().map(|part| part.to_string_lossy().into_owned()).collect();
-    parts.pop_if(|last| last == "mod");
-    parts
 }
 
 /// Returns what the root re-exports, by name, with the module that it comes from.
@@ -84,64 +75,6 @@ fn re_exports(tokens: &TokenStream) -> BTreeMap<String, String> {
         }
     }
     found
-}
-
-/// Collects the first names of all paths that begin at the root of the crate: after `crate::`, or after as many
-/// `super::` as the module lies deep. Items under `#[cfg(test)]` are passed over.
-fn names_below_the_root(tokens: TokenStream, depth: usize, found: &mut BTreeSet<String>) {
-    let mut tokens = tokens.into_iter().peekable();
-    let mut ups = 0;
-    // Whether the path that is being read has come to the root.
-    let mut at_root = false;
-    while let Some(token) = tokens.next() {
-        match &token {
-            TokenTree::Punct(punct) if punct.as_char() == ':' => continue,
-            TokenTree::Punct(punct) if punct.as_char() == '#' => {
-                let is_test =
-                    tokens.peek().is_some_and(|next| next.to_string().replace(' ', "") == "[cfg(test)]");
-                if is_test {
-                    tokens.find(ends_item);
-                }
-            }
-            TokenTree::Ident(ident) if ident == "crate" => {
-                // `pub(crate)` is followed by no path.
-                at_root = matches!(tokens.peek(), Some(TokenTree::Punct(next)) if next.as_char() == ':');
-                continue;
-            }
-            TokenTree::Ident(ident) if ident == "super" => {
-                ups += 1;
-                at_root = ups == depth;
-                continue;
-            }
-            TokenTree::Ident(ident) if at_root => {
-                found.insert(ident.to_string());
-            }
-            TokenTree::Group(group) if at_root && group.delimiter() == Delimiter::Brace => {
-                let mut is_first = true;
-                for inner in group.stream() {
-                    match inner {
-                        TokenTree::Ident(ident) if is_first => {
-                            found.insert(ident.to_string());
-                            is_first = false;
-                        }
-                        TokenTree::Punct(punct) if punct.as_char() == ',' => is_first = true,
-                        _ => {}
-                    }
-                }
-            }
-            TokenTree::Group(group) => names_below_the_root(group.stream(), depth, found),
-            _ => {}
-        }
-        (ups, at_root) = (0, false);
-    }
-}
-
-fn ends_item(token: &TokenTree) -> bool {
-    match token {
-        TokenTree::Punct(punct) => punct.as_char() == ';',
-        TokenTree::Group(group) => group.delimiter() == Delimiter::Brace,
-        _ => false,
-    }
 }
 
 /// Returns cycles, each as the modules on its way; one at least where there is any.
@@ -186,37 +119,6 @@ fn told(cycle: &[String], uses: &Uses) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn named(text: &str, depth: usize) -> Vec<String> {
-        let mut found = BTreeSet::new();
-        names_below_the_root(tokens(text).expect("Rust"), depth, &mut found);
-        found.into_iter().collect()
-    }
-
-    #[test]
-    fn paths_from_the_root_are_found_wherever_they_stand() {
-        let text = "
-            use crate::{pool::{Pool, alias::NameKey}, user::User, Refusal};
-            use super::sibling::Thing;
-            use super::super::token::{self, Grant};
-            pub(crate) fn find(a: crate::id::Sub) { super::here(); crate::secret::debug_hidden!(Pool); }
-        ";
-        assert_eq!(named(text, 2), ["Refusal", "id", "pool", "secret", "token", "user"]);
-        assert_eq!(named("use super::token::Grant;", 1), ["token"]);
-    }
-
-    #[test]
-    fn test_code_and_comments_are_passed_over() {
-        let text = "
-            //! See [`crate::flow`].
-            #[cfg(test)]
-            use crate::fixture;
-            #[cfg(test)]
-            mod tests { use crate::flow::Caller; }
-            use crate::id::Sub; // and crate::user
-        ";
-        assert_eq!(named(text, 1), ["id"]);
-    }
 
     #[test]
     fn re_exports_lead_to_their_modules() {
