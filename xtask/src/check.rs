@@ -84,7 +84,8 @@ fn seconds(time: Duration) -> String {
 }
 
 /// The packages that are written by hand; generated ones have the generator's own format.
-const BY_HAND: [&str; 6] = ["lido-model", "lido-codegen", "lido-runtime", "lido-domain", "lido", "xtask"];
+const BY_HAND: [&str; 7] =
+    ["lido-model", "lido-codegen", "lido-runtime", "lido-domain", "lido-iam", "lido", "xtask"];
 
 /// Formats what is written by hand.
 pub(crate) fn reformat() -> anyhow::Result<()> {

@@ -5,17 +5,18 @@
 //! [`super::iam_request`].
 
 use http::{StatusCode, request::Parts};
+use lido_iam::{
+    SignatureFault, Signer,
+    policy::{Decision, Question},
+    verify,
+    verify::SignedRequest,
+};
 use lido_runtime::{Auth, Operation as _, answer::front_end_error};
 
 use super::{iam_request::IamRequest, internal_error};
 use crate::{
     app::App,
-    credentials::{
-        Credentials, IamUser, SignatureFault, Signer,
-        policy::{Decision, Question},
-        verify,
-        verify::SignedRequest,
-    },
+    credentials::{Credentials, IamUser},
     operations::Operation,
     store::StoreError,
     surface::{HttpResponse, RequestSource},
@@ -63,7 +64,10 @@ impl ReceivedRequest<'_> {
         let Self { head, body, .. } = self;
         let request =
             SignedRequest { method: head.method.as_str(), uri: &head.uri, headers: &head.headers, body };
-        let signer = verify(credentials, &request, &app.settings.region, app.clock.real_now());
+        let now = jiff::Timestamp::from_millisecond(app.clock.real_now().as_millis()).map_err(|_| {
+            AdmissionError::Signature(SignatureFault::Unacceptable("The server's clock is out of range.".to_owned()))
+        })?;
+        let signer = verify(credentials, &request, &app.settings.region, now);
         match signer.map_err(AdmissionError::Signature)? {
             Signer::Anybody { .. } => Ok(()),
             // Boxed, so that the future of public operations does not hold this too.

@@ -10,12 +10,13 @@ use std::collections::BTreeMap;
 
 use http::{HeaderMap, header, request::Parts};
 use lido_domain::{Timestamp, id::PoolId};
+use lido_iam::policy::Facts;
 use lido_runtime::{Reader, Slot, Stop};
 
 use crate::{
     app::{App, Settings},
     clock::rfc3339,
-    credentials::{IamUser, policy::Facts},
+    credentials::IamUser,
     operations::Operation,
     store::StoreError,
     surface::RequestSource,

@@ -12,14 +12,14 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use lido_domain::{Timestamp, secret::Secret};
+use lido_iam::{
+    Secret,
+    policy::{Policies, Written, Wrong},
+};
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-use super::{
-    Credentials, IamUser,
-    policy::{Policies, Written, Wrong},
-};
+use super::{Credentials, IamUser};
 use crate::keys::file::is_open_to_others;
 
 /// Why the file cannot be used. The texts are for the operator and quote nothing from the file but names.
@@ -137,14 +137,14 @@ fn known(path: &Path, user: User) -> Result<IamUser, CredentialsError> {
     })?;
     let expires_at = match (&session_token, expires_at.map(|text| text.parse::<jiff::Timestamp>())) {
         (_, None) => None,
-        (Some(_), Some(Ok(at))) => Some(Timestamp::from_millis(at.as_millisecond())),
+        (Some(_), Some(Ok(at))) => Some(at),
         _ => return Err(CredentialsError::Expiry { path: path.to_owned(), name }),
     };
     Ok(IamUser {
         name,
         access_key_id,
-        secret_access_key: Secret::new(secret_access_key.as_bytes()),
-        session_token: session_token.map(|token| Secret::new(token.as_bytes())),
+        secret_access_key: Secret::new(secret_access_key),
+        session_token: session_token.map(Secret::new),
         expires_at,
         tags,
         policies,
@@ -171,7 +171,7 @@ mod tests {
         assert_eq!(ci.tags.get("team").map(String::as_str), Some("red"));
         let temp = users.get("B").expect("listed");
         assert!(temp.session_token.is_some() && temp.policies.is_empty());
-        assert_eq!(temp.expires_at, Some(Timestamp::from_millis(1_795_246_200_000)));
+        assert_eq!(temp.expires_at, Some(jiff::Timestamp::constant(1_795_246_200, 0)));
         assert_eq!(temp.arn("123456789012"), "arn:aws:iam::123456789012:user/temp");
         assert!(!format!("{users:?}").contains("secret"));
     }

@@ -1,7 +1,7 @@
 //! Who may do what: signatures, and the policies of whoever signed.
 //!
 //! The signatures here are made by the AWS crate's signer and by the SDK; those that botocore made are in
-//! `credentials/fixtures` and, live, in `xtask/clients/iam.py`.
+//! `iam/src/fixtures` and, live, in `xtask/clients/iam.py`.
 
 mod policies;
 mod signatures;

@@ -11,11 +11,10 @@ use std::time::{Duration, SystemTime};
 
 use aws_sigv4::sign::v4::{calculate_signature, generate_signing_key};
 use http::{HeaderMap, Uri, header};
-use lido_domain::{Timestamp, secret::Secret};
 use subtle::ConstantTimeEq;
 
-use super::{
-    Credentials, IamUser, SignatureFault, Signer,
+use crate::{
+    Credentials, IamUser, Secret, SignatureFault, Signer,
     authorization::Authorization,
     canonical::{canonical_request, hex_sha256},
 };
@@ -43,7 +42,7 @@ pub fn verify<'a>(
     credentials: &'a Credentials,
     request: &SignedRequest<'_>,
     region: &str,
-    now: Timestamp,
+    now: jiff::Timestamp,
 ) -> Result<Signer<'a>, SignatureFault> {
     let header = request.headers.get(header::AUTHORIZATION).ok_or(SignatureFault::Missing)?;
     let header = header
@@ -66,7 +65,7 @@ pub fn verify<'a>(
         let text = "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.";
         return Err(SignatureFault::Unacceptable(text.into()));
     }
-    let expected = signature(&user.secret_access_key, &authorization, request, signed_at)?;
+    let expected = signature(&user.secret_access_key, &authorization, request, signed_at);
     if expected.as_bytes().ct_eq(authorization.signature.as_bytes()).into() {
         Ok(Signer::User(user))
     } else {
@@ -79,7 +78,7 @@ fn signature(
     authorization: &Authorization<'_>,
     request: &SignedRequest<'_>,
     signed_at: jiff::Timestamp,
-) -> Result<String, SignatureFault> {
+) -> String {
     let signed_headers = &authorization.signed_headers;
     let canonical =
         canonical_request(request.method, request.uri, request.headers, signed_headers, request.body);
@@ -89,9 +88,9 @@ fn signature(
         authorization.scope(),
         hex_sha256(&canonical)
     );
-    let secret = secret.expose_str().ok_or(SignatureFault::Mismatch)?;
-    let key = generate_signing_key(secret, SystemTime::from(signed_at), authorization.region, SERVICE);
-    Ok(calculate_signature(key, text.as_bytes()))
+    let key =
+        generate_signing_key(secret.expose(), SystemTime::from(signed_at), authorization.region, SERVICE);
+    calculate_signature(key, text.as_bytes())
 }
 
 /// Whether the signature is for us. Without a credentials file any Region is good (*Chosen*: a laptop's configuration
@@ -137,12 +136,9 @@ fn stamp(at: jiff::Timestamp) -> String {
 fn check_time(
     signed_at: jiff::Timestamp,
     authorization: &Authorization<'_>,
-    now: Timestamp,
+    now: jiff::Timestamp,
 ) -> Result<(), SignatureFault> {
     let unacceptable = |text| Err(SignatureFault::Unacceptable(text));
-    let Ok(now) = jiff::Timestamp::from_millisecond(now.as_millis()) else {
-        return unacceptable("The server's clock is out of range.".to_owned());
-    };
     let (earliest, latest) = (now.saturating_sub(SKEW), now.saturating_add(SKEW));
     let (Ok(earliest), Ok(latest)) = (earliest, latest) else {
         return unacceptable("The server's clock is out of range.".to_owned());
@@ -176,11 +172,15 @@ fn check_time(
 }
 
 /// Temporary credentials come with their token while it lives, others with none.
-fn check_session_token(user: &IamUser, headers: &HeaderMap, now: Timestamp) -> Result<(), SignatureFault> {
+fn check_session_token(
+    user: &IamUser,
+    headers: &HeaderMap,
+    now: jiff::Timestamp,
+) -> Result<(), SignatureFault> {
     let given = headers.get("x-amz-security-token").map(|value| value.as_bytes());
     let is_right = match (&user.session_token, given) {
         (None, None) => true,
-        (Some(token), Some(given)) => token.expose().ct_eq(given).into(),
+        (Some(token), Some(given)) => token.expose().as_bytes().ct_eq(given).into(),
         _ => false,
     };
     match user.expires_at {

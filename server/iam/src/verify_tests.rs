@@ -6,13 +6,14 @@
 use std::collections::BTreeMap;
 
 use http::{HeaderName, HeaderValue};
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
 use super::*;
-use crate::credentials::policy::Policies;
+use crate::policy::Policies;
 
 /// 2026-11-21T07:30:00Z.
-const NOW: Timestamp = Timestamp::from_millis(1_795_246_200_000);
+const NOW: Timestamp = Timestamp::constant(1_795_246_200, 0);
 const KEY: &str = "AKIAIOSFODNN7EXAMPLE";
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 const TOKEN: &str = "FwoGZXIvYXdzEXAMPLETOKEN//////////";
@@ -83,9 +84,9 @@ fn credentials(secret: &str, token: Option<&str>) -> Credentials {
     let user = IamUser {
         name: "ci".into(),
         access_key_id: KEY.into(),
-        secret_access_key: Secret::new(secret),
-        session_token: token.map(Secret::new),
-        expires_at: token.map(|_| Timestamp::from_millis(NOW.as_millis() + 1)),
+        secret_access_key: Secret::new(secret.to_owned()),
+        session_token: token.map(|token| Secret::new(token.to_owned())),
+        expires_at: token.map(|_| NOW + SignedDuration::from_millis(1)),
         tags: BTreeMap::new(),
         policies: Policies::default(),
     };
@@ -192,7 +193,7 @@ fn session_tokens_must_be_the_users_own() {
 #[test]
 fn session_tokens_expire() {
     let with_token = recorded().into_iter().find(|(name, _)| name == "a session token").expect("recorded").1;
-    let later = Timestamp::from_millis(NOW.as_millis() + 1);
+    let later = NOW + SignedDuration::from_millis(1);
     let fault = with_token.verify(&credentials(SECRET, Some(TOKEN)), later).expect_err("expired");
     assert_eq!(fault.error_type(), "ExpiredTokenException");
     assert_eq!(fault.message(), "The security token included in the request is expired");
@@ -212,7 +213,7 @@ fn a_signature_in_the_query_is_none() {
 #[test]
 fn clocks_may_be_five_minutes_apart() {
     let credentials = credentials(SECRET, None);
-    let after = |seconds: i64| Timestamp::from_millis(NOW.as_millis() + seconds * 1000);
+    let after = |seconds: i64| NOW + SignedDuration::from_secs(seconds);
     for seconds in [-300, 0, 300] {
         assert!(plain().verify(&credentials, after(seconds)).is_ok(), "{seconds}");
     }
@@ -282,7 +283,7 @@ fn without_a_file_a_well_formed_signature_is_enough() {
     let mut request = plain();
     request.body.clear();
     request.edit_authorization("us-east-1", "eu-west-1");
-    let long_after = Timestamp::from_millis(NOW.as_millis() * 2);
+    let long_after = NOW + SignedDuration::from_hours(24 * 365 * 50);
     match request.verify(&any, long_after) {
         Ok(Signer::Anybody { access_key_id }) => assert_eq!(access_key_id, KEY),
         other => panic!("{other:?}"),

@@ -25,7 +25,7 @@ impl Facts {
 
     /// The values of a key, which is in lower case. A key that the request does not have has none, and a key without
     /// values counts as absent (*Documented*).
-    pub(crate) fn get(&self, key: &str) -> &[String] {
+    pub fn get(&self, key: &str) -> &[String] {
         self.0.get(key).map_or(&[], Vec::as_slice)
     }
 }

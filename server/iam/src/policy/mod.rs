@@ -2,7 +2,7 @@
 //!
 //! `document` reads policies and refuses at start-up what cannot be meant, `evaluate` decides by them; `pattern` knows
 //! wildcards and variables, `condition` the operators, `facts` what a request says of itself. Which facts a request has
-//! is not known here: see `http/asked.rs`.
+//! is not known here: the server says them.
 //!
 //! Why this is our own: of the published evaluators `iam-rs` 0.8 is the nearest, and it fails cases that matter (tried
 //! on fifteen such as stand in `evaluate_tests.rs`). It fills in no variables in conditions, takes a user who is called

@@ -2,7 +2,7 @@
 //!
 //! `AWS4-HMAC-SHA256 Credential=KEY/DATE/REGION/SERVICE/aws4_request, SignedHeaders=a;b, Signature=HEX`
 
-use super::SignatureFault;
+use crate::SignatureFault;
 
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 
