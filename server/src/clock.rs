@@ -25,7 +25,8 @@ pub struct Clock {
 enum Runs {
     /// With the system's, since then.
     Since(Instant),
-    /// Not: it stands here.
+    /// Not: it stands here. For tests.
+    #[cfg(any(test, feature = "fakes"))]
     Frozen(Timestamp),
 }
 
@@ -36,6 +37,7 @@ impl Clock {
     }
 
     /// A clock that stands at `at` and moves only when advanced, for tests.
+    #[cfg(any(test, feature = "fakes"))]
     pub fn frozen(at: Timestamp) -> Self {
         Self { offset: Arc::default(), runs: Runs::Frozen(at) }
     }
@@ -50,6 +52,7 @@ impl Clock {
     pub fn real_now(&self) -> Timestamp {
         match self.runs {
             Runs::Since(_) => system_now(),
+            #[cfg(any(test, feature = "fakes"))]
             Runs::Frozen(at) => at,
         }
     }
@@ -59,6 +62,7 @@ impl Clock {
     pub fn elapsed(&self) -> Duration {
         match self.runs {
             Runs::Since(start) => start.elapsed(),
+            #[cfg(any(test, feature = "fakes"))]
             Runs::Frozen(_) => {
                 let offset = self.offset.load(Ordering::Relaxed);
                 Duration::from_millis(u64::try_from(offset).unwrap_or_default())

@@ -44,6 +44,11 @@ const STEPS: &[Step] = &[
     },
     Step { name: "test", run: test, cure: "mend what fails; see it again with: cargo test --workspace" },
     Step {
+        name: "fakes",
+        run: crate::fakes::run,
+        cure: "put what is named above behind `#[cfg(any(test, feature = \"fakes\"))]`",
+    },
+    Step {
         name: "protocol-tests",
         run: protocol_tests,
         cure: "see it again with: cargo xtask protocol-tests",

@@ -26,7 +26,9 @@ pub(crate) fn run() -> anyhow::Result<()> {
         return crate::shared::skip("clients", why);
     }
     let root = crate::workspace()?;
-    cargo_build(&["--package", "lido", "--bins", "--example", "two_operations"])?;
+    cargo_build(&["--package", "lido", "--example", "two_operations"])?;
+    // By itself, so that it is the server that is shipped, without what examples turn on.
+    cargo_build(&["--package", "lido", "--bins"])?;
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), Into::into);
 
     let mut example = Command::new(target.join("debug/examples/two_operations"));

@@ -7,6 +7,7 @@ mod check;
 mod clients;
 mod codegen;
 mod facts;
+mod fakes;
 mod house;
 mod model;
 mod npm;

@@ -4,6 +4,7 @@
 //! a [`webhook`], and in `lido dev` everything into the [`inbox`] too, which anybody can read. What a message says is
 //! put together by [`template`]. No code is ever logged.
 
+#[cfg(any(test, feature = "fakes"))]
 pub mod fake;
 pub mod inbox;
 pub mod intervention;

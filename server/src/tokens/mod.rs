@@ -70,6 +70,7 @@ enum Maker {
     /// Each pool gets its own.
     Fresh,
     /// All pools share two, which are made once a process: for tests, which make many pools and keep no secret.
+    #[cfg(any(test, feature = "fakes"))]
     Shared,
 }
 
@@ -106,7 +107,8 @@ impl Tokens {
         Self { maker: None, ..self }
     }
 
-    /// The same for tests: making keys takes no time.
+    /// Returns the same tokens for tests: creating the keys of a pool takes no time.
+    #[cfg(any(test, feature = "fakes"))]
     #[must_use]
     pub fn with_shared_keys(self) -> Self {
         Self { maker: Some(Maker::Shared), ..self }
@@ -199,10 +201,11 @@ impl Tokens {
 
 impl Maker {
     fn make(&self) -> Result<[Secret; 2], KeyFault> {
-        static SHARED: Mutex<Option<[Secret; 2]>> = Mutex::new(None);
         match self {
             Maker::Fresh => Ok([SigningKey::generate()?, SigningKey::generate()?]),
+            #[cfg(any(test, feature = "fakes"))]
             Maker::Shared => {
+                static SHARED: Mutex<Option<[Secret; 2]>> = Mutex::new(None);
                 let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
                 if shared.is_none() {
                     *shared = Some(Maker::Fresh.make()?);

@@ -16,6 +16,7 @@ mod custom_message;
 mod custom_sender;
 mod encryption;
 mod event;
+#[cfg(any(test, feature = "fakes"))]
 pub mod fake;
 mod fault;
 mod function;

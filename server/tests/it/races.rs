@@ -1,11 +1,11 @@
-//! Two at once, thousands of times, in both stores: exactly one wins, the other is told why not, and what is stored
+//! Two at once, many times, in both stores: exactly one wins, the other is told why not, and what is stored
 //! is as if one had come after the other.
 //!
 //! Requests go to the service without a socket, on a store that hesitates, so that racers meet at every step.
-//! `LIDO_RACES` sets how many races of each kind are run. Longer sequences of more operations are in
-//! [`crate::random_operations`].
+//! `LIDO_RACES` sets how many races of each kind are run; the default is 100, and CI runs 2,000. Longer sequences of
+//! more operations are in [`crate::random_operations`].
 
-use std::{future::Future, sync::atomic::Ordering};
+use std::{collections::BTreeMap, future::Future, sync::atomic::Ordering, time::Duration};
 
 use lido::{delivery::Filter, operations::Operation};
 use serde_json::{Value, json};
@@ -22,8 +22,8 @@ const ALIAS_TAKEN: &str = "An account with the given email already exists.";
 const CONFIRMED: &str = "User cannot be confirmed. Current status is CONFIRMED";
 const MISMATCH: &str = "Invalid verification code provided, please try again.";
 
-/// How many races of each kind are run.
-const RACES: usize = 2_000;
+/// How many races of each kind are run where `LIDO_RACES` does not say.
+const RACES: usize = 100;
 
 /// Each race in each store.
 macro_rules! races {
@@ -57,6 +57,41 @@ races! {
     two_forced_confirmations_of_one_alias
     two_sign_ups_of_one_name
     two_uses_of_one_code
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn wrong_codes_at_once_are_all_counted_in_memory() {
+    wrong_codes_at_once_are_all_counted(InterceptedStore::in_memory()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn wrong_codes_at_once_are_all_counted_in_sqlite() {
+    let (store, _folder) = InterceptedStore::in_sqlite();
+    wrong_codes_at_once_are_all_counted(store).await;
+}
+
+/// Each of many wrong codes counts, and not one more than the limit is compared (cog-0014).
+async fn wrong_codes_at_once_are_all_counted(store: InterceptedStore) {
+    let course = Course::new(&store).await;
+    let code = course.signed_up("ann", "ann@example.com").await;
+    let mut guesses = JoinSet::new();
+    for _ in 0..40 {
+        let (inside, (operation, input)) = (course.inside.clone(), course.confirm("ann", "000", false));
+        guesses.spawn(async move { inside.call(operation, &input).await.refusal().1 });
+    }
+    let mut answers = BTreeMap::<_, usize>::new();
+    while let Some(kind) = guesses.join_next().await {
+        *answers.entry(kind.expect("no panic")).or_default() += 1;
+    }
+    let expected = [("CodeMismatchException".to_owned(), 15), ("LimitExceededException".to_owned(), 25)];
+    assert_eq!(answers, BTreeMap::from(expected));
+
+    let (operation, input) = course.confirm("ann", &code, false);
+    let right = course.inside.call(operation, &input).await;
+    assert_eq!(right.refusal().1, "LimitExceededException");
+    course.inside.app.clock.advance(Duration::from_secs(60 * 60));
+    let (operation, input) = course.confirm("ann", &code, false);
+    course.inside.done(operation, &input).await;
 }
 
 /// An alias pool, and one app client whose users need no password: deriving verifiers is not what is tried here.

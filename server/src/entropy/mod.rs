@@ -1,14 +1,9 @@
 //! Randomness. The only place that asks the operating system for it; everything else is handed bytes.
 
-use std::{
-    fmt,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-};
+#[cfg(any(test, feature = "fakes"))]
+mod fake;
 
-use sha2::{Digest, Sha256};
+use std::fmt;
 
 /// A source of random bytes. Clones share it.
 #[derive(Clone)]
@@ -17,11 +12,8 @@ pub struct Entropy(Source);
 #[derive(Clone)]
 enum Source {
     System,
-    /// The same bytes in every run: SHA-256 of a seed and a count.
-    Fake {
-        seed: u64,
-        count: Arc<AtomicU64>,
-    },
+    #[cfg(any(test, feature = "fakes"))]
+    Fake(fake::Bytes),
 }
 
 /// The operating system gave no random bytes.
@@ -33,11 +25,6 @@ impl Entropy {
     /// The operating system's randomness.
     pub fn system() -> Self {
         Self(Source::System)
-    }
-
-    /// Bytes that follow from `seed`, for tests. They are no secret.
-    pub fn fake(seed: u64) -> Self {
-        Self(Source::Fake { seed, count: Arc::default() })
     }
 
     /// `N` random bytes.
@@ -59,16 +46,9 @@ impl Entropy {
     fn fill(&self, bytes: &mut [u8]) -> Result<(), NoEntropy> {
         match &self.0 {
             Source::System => getrandom::fill(bytes).map_err(|_| NoEntropy),
-            Source::Fake { seed, count } => {
-                for chunk in bytes.chunks_mut(32) {
-                    let block = Sha256::new()
-                        .chain_update(seed.to_be_bytes())
-                        .chain_update(count.fetch_add(1, Ordering::Relaxed).to_be_bytes())
-                        .finalize();
-                    for (to, from) in chunk.iter_mut().zip(block) {
-                        *to = from;
-                    }
-                }
+            #[cfg(any(test, feature = "fakes"))]
+            Source::Fake(fake) => {
+                fake.fill(bytes);
                 Ok(())
             }
         }
@@ -79,7 +59,8 @@ impl fmt::Debug for Entropy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self.0 {
             Source::System => "Entropy(system)",
-            Source::Fake { .. } => "Entropy(fake)",
+            #[cfg(any(test, feature = "fakes"))]
+            Source::Fake(_) => "Entropy(fake)",
         })
     }
 }
@@ -93,15 +74,5 @@ mod tests {
         let entropy = Entropy::system();
         assert_ne!(entropy.bytes::<32>(), entropy.bytes::<32>());
         assert_eq!(entropy.uuid().expect("random").len(), 36);
-    }
-
-    #[test]
-    fn a_fake_repeats_itself_from_its_seed_only() {
-        let first = Entropy::fake(1);
-        let (one, two) = (first.bytes::<40>(), first.bytes::<40>());
-        assert_ne!(one, two);
-        let again = Entropy::fake(1);
-        assert_eq!((again.bytes::<40>(), again.bytes::<40>()), (one, two));
-        assert_ne!(Entropy::fake(2).bytes::<40>(), one);
     }
 }

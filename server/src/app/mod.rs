@@ -3,10 +3,12 @@
 //! This is the only bag. It is made once, in `main` or in a test, and shared; nothing in it is found by any other
 //! way. It takes no decision and speaks no protocol: see [`crate::operations`] for what is done with it.
 
+#[cfg(any(test, feature = "fakes"))]
+mod fake;
+
 use std::sync::Arc;
 
-use lido_domain::{Timestamp, code::Code, id::PoolId};
-use zeroize::Zeroizing;
+use lido_domain::{code::Code, id::PoolId};
 
 use crate::{
     clock::Clock,
@@ -15,7 +17,7 @@ use crate::{
     keys::Keys,
     operations::Origin,
     passwords::Passwords,
-    store::{Store, memory::MemoryBackend},
+    store::Store,
     tokens::Tokens,
     triggers::{MessageTriggers, Triggers},
     wire::templates::PoolTemplates,
@@ -110,25 +112,6 @@ impl App {
         let tokens = if settings.is_standby { tokens.read_only() } else { tokens };
         let passwords = Passwords::default();
         Self { store, clock, entropy, keys, tokens, passwords, outbox, inbox, triggers, settings }
-    }
-
-    /// One for tests: a store in memory, a clock that stands still, bytes that repeat themselves in every run, and an
-    /// inbox. Nothing in it is a secret.
-    pub fn for_tests() -> Self {
-        let entropy = Entropy::fake(1);
-        let keys = Arc::new(Keys::new(Zeroizing::new([1; 32]), Vec::new(), entropy.clone()));
-        let triggers = Triggers::nowhere(entropy.clone());
-        let app = Self::new(
-            Store::new(MemoryBackend::default()),
-            // 2026-11-21T07:30:00Z
-            Clock::frozen(Timestamp::from_millis(1_795_246_200_000)),
-            entropy,
-            keys,
-            Transports::inbox(Inbox::new()),
-            triggers,
-            Settings::default(),
-        );
-        Self { tokens: app.tokens.with_shared_keys(), ..app }
     }
 
     /// The issuer of a pool's tokens: the configured address, or the one that the client used.

@@ -1,0 +1,37 @@
+//! An [`App`] for tests.
+
+use std::sync::Arc;
+
+use lido_domain::Timestamp;
+use zeroize::Zeroizing;
+
+use super::{App, Settings};
+use crate::{
+    clock::Clock,
+    delivery::{Inbox, Transports},
+    entropy::Entropy,
+    keys::Keys,
+    store::{Store, memory::MemoryBackend},
+    triggers::Triggers,
+};
+
+impl App {
+    /// Returns an app with a store in memory, a clock that stands still, bytes that repeat themselves in every run, and
+    /// an inbox. Nothing in it is a secret.
+    pub fn for_tests() -> Self {
+        let entropy = Entropy::fake(1);
+        let keys = Arc::new(Keys::new(Zeroizing::new([1; 32]), Vec::new(), entropy.clone()));
+        let triggers = Triggers::nowhere(entropy.clone());
+        let app = Self::new(
+            Store::new(MemoryBackend::default()),
+            // 2026-11-21T07:30:00Z
+            Clock::frozen(Timestamp::from_millis(1_795_246_200_000)),
+            entropy,
+            keys,
+            Transports::inbox(Inbox::new()),
+            triggers,
+            Settings::default(),
+        );
+        Self { tokens: app.tokens.with_shared_keys(), ..app }
+    }
+}
