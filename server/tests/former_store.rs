@@ -127,6 +127,18 @@ impl Server {
         answer
     }
 
+    /// Asks what the former build was asked, and compares the answers.
+    async fn check_answers(&self) {
+        let mut differences = Vec::new();
+        for Answer { operation, request, answer } in &self.expected.answers {
+            let (status, told) = self.send(operation, request).await;
+            if told != *answer {
+                differences.push(format!("{operation} {request}\n{status} {told}\n  not {answer}\n"));
+            }
+        }
+        assert!(differences.is_empty(), "{}", differences.concat());
+    }
+
     fn kept(&self, name: &str) -> &str {
         &self.expected.kept[name]
     }
@@ -166,14 +178,44 @@ fn has_tokens(answer: &Value) -> bool {
 async fn former_store_is_told_as_before() {
     let server = Server::start().await;
     assert!(server.expected.answers.len() > 150);
-    let mut differences = Vec::new();
-    for Answer { operation, request, answer } in &server.expected.answers {
-        let (status, told) = server.send(operation, request).await;
-        if told != *answer {
-            differences.push(format!("{operation} {request}\n{status} {told}\n  not {answer}\n"));
-        }
+    server.check_answers().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn former_store_is_told_as_before_once_written_again() {
+    let server = Server::start().await;
+    for pool in server.expected.pools.values() {
+        let arn = format!("arn:aws:cognito-idp:us-east-1:000000000000:userpool/{pool}");
+        server.call("TagResource", json!({"ResourceArn": arn, "Tags": {"written": "again"}})).await;
+        server.call("UntagResource", json!({"ResourceArn": arn, "TagKeys": ["written"]})).await;
     }
-    assert!(differences.is_empty(), "{}", differences.concat());
+    server.check_answers().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn settings_that_older_builds_did_not_know_decide() {
+    let server = Server::start().await;
+    let pool = &server.expected.pools["older"];
+    let request =
+        json!({"UserPoolId": pool, "ClientName": "c", "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"]});
+    let client = server.call("CreateUserPoolClient", request).await;
+    let client = client["UserPoolClient"]["ClientId"].as_str().expect("an id");
+    let password = &server.expected.password;
+    let request = json!({"ClientId": client, "Username": "ann", "Password": password});
+    server.call("SignUp", request).await;
+    server.call("AdminConfirmSignUp", json!({"UserPoolId": pool, "Username": "ann"})).await;
+    let signed_in = server.sign_in(client, "ann", password).await;
+    assert!(
+        signed_in["AuthenticationResult"]["NewDeviceMetadata"].is_object(),
+        "DeviceConfiguration: {signed_in}"
+    );
+    let events = json!({"UserPoolId": pool, "Username": "ann"});
+    let events = server.call("AdminListUserAuthEvents", events).await;
+    assert_eq!(
+        events["AuthEvents"].as_array().map(Vec::len),
+        Some(2),
+        "AdvancedSecurityMode AUDIT: {events}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,6 +1,6 @@
 //! Values that the tables of several files begin from.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     Timestamp,
@@ -9,6 +9,7 @@ use crate::{
     digest::DigestKeys,
     id::{ClientId, PoolId, Sub, Username},
     pool::{Pool, SignInNames, alias::NameKind},
+    record::PoolRecord,
     user::{Status, User},
 };
 
@@ -40,6 +41,18 @@ pub(crate) fn email_username_pool() -> Pool {
     let mut pool = pool();
     pool.names = SignInNames::Attributes(BTreeSet::from([ContactKind::Email]));
     pool
+}
+
+/// A pool without settings.
+pub(crate) fn pool_record() -> PoolRecord {
+    PoolRecord {
+        pool: Pool::new(pool().id),
+        name: "p".to_owned(),
+        settings: serde_json::json!({}),
+        tags: BTreeMap::new(),
+        created_at: Timestamp::from_millis(1),
+        modified_at: Timestamp::from_millis(2),
+    }
 }
 
 pub(crate) fn client() -> Client {

@@ -15,6 +15,7 @@ mod changes;
 mod claim;
 #[cfg(test)]
 pub(crate) mod conformance;
+mod former;
 mod key;
 mod lookup;
 pub mod memory;

@@ -1,8 +1,9 @@
 //! What lies under a key, and how it is written down.
 //!
 //! On disk a record is JSON with the number of its format, `{"v":1,"r":…}`, so that an operator can read it and a
-//! later Lido can tell what it reads. Most records are the domain's own types; those defined here are the domain's
-//! with what the domain has no use for.
+//! later Lido can tell what it reads. Each kind has formats of its own; those that are written no more are read by
+//! `former`. Most records are the domain's own types; those defined here are the domain's with what the domain has no
+//! use for.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -18,10 +19,17 @@ use lido_domain::{
     user::{User, attempt::Attempts, auth_event::AuthEvent, device::Device, group::Group, search},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde_json::Value;
 
-use super::{Kind, StoreError};
+use super::{Kind, StoreError, former};
 
-const FORMAT: u32 = 1;
+/// The format in which this build writes records of a kind.
+pub(super) const fn format(kind: Kind) -> u32 {
+    match kind {
+        Kind::Pool | Kind::Client => 2,
+        _ => 1,
+    }
+}
 
 /// The keys that sign the tokens of a pool, sealed: one for id tokens and another for access tokens.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -184,25 +192,26 @@ impl Record {
 
     /// The bytes on disk.
     pub(super) fn encode(&self) -> Result<Vec<u8>, StoreError> {
-        fn json<T: Serialize>(r: &T) -> Result<Vec<u8>, serde_json::Error> {
-            serde_json::to_vec(&Writing { v: FORMAT, r })
+        fn json_of<T: Serialize>(v: u32, r: &T) -> Result<Vec<u8>, serde_json::Error> {
+            serde_json::to_vec(&Writing { v, r })
         }
+        let v = format(self.kind());
         match self {
-            Record::Pool(record) => json(record.as_ref()),
-            Record::Client(record) => json(record.as_ref()),
-            Record::User(record) => json(record),
-            Record::Name(record) => json(record),
-            Record::Code(record) => json(record),
-            Record::Attempts(record) => json(record),
-            Record::Session(record) => json(record),
-            Record::Outbox(record) => json(record),
-            Record::Failures(record) => json(record),
-            Record::Grant(record) => json(record),
-            Record::SigningKeys(record) => json(record.as_ref()),
-            Record::AuthEvent(record) => json(record),
-            Record::Device(record) => json(record),
-            Record::Group(record) => json(record),
-            Record::GroupOfUser(record) | Record::UserInGroup(record) => json(record),
+            Record::Pool(record) => json_of(v, record.as_ref()),
+            Record::Client(record) => json_of(v, record.as_ref()),
+            Record::User(record) => json_of(v, record),
+            Record::Name(record) => json_of(v, record),
+            Record::Code(record) => json_of(v, record),
+            Record::Attempts(record) => json_of(v, record),
+            Record::Session(record) => json_of(v, record),
+            Record::Outbox(record) => json_of(v, record),
+            Record::Failures(record) => json_of(v, record),
+            Record::Grant(record) => json_of(v, record),
+            Record::SigningKeys(record) => json_of(v, record.as_ref()),
+            Record::AuthEvent(record) => json_of(v, record),
+            Record::Device(record) => json_of(v, record),
+            Record::Group(record) => json_of(v, record),
+            Record::GroupOfUser(record) | Record::UserInGroup(record) => json_of(v, record),
         }
         .map_err(|error| StoreError::Corrupt(format!("a record cannot be written down: {error}")))
     }
@@ -210,18 +219,26 @@ impl Record {
     /// Reads what [`Record::encode`] wrote.
     pub(super) fn decode(kind: Kind, bytes: &[u8]) -> Result<Record, StoreError> {
         fn read<T: DeserializeOwned>(kind: Kind, bytes: &[u8]) -> Result<T, StoreError> {
-            let corrupt = |what: String| StoreError::Corrupt(format!("a {kind:?} record {what}"));
-            let reading: Reading<T> =
-                serde_json::from_slice(bytes).map_err(|error| corrupt(format!("cannot be read: {error}")))?;
-            if reading.v == FORMAT {
-                Ok(reading.r)
-            } else {
-                Err(corrupt(format!("has format {}, and this Lido knows {FORMAT}", reading.v)))
-            }
+            let Reading { v, r } = serde_json::from_slice(bytes).map_err(|error| unreadable(kind, &error))?;
+            if v == format(kind) { Ok(r) } else { Err(unknown_format(kind, v)) }
+        }
+        /// The same where there is a former format, which `upgrade` makes into the present one.
+        fn read_any<T: DeserializeOwned>(
+            kind: Kind,
+            bytes: &[u8],
+            upgrade: fn(Value) -> Value,
+        ) -> Result<T, StoreError> {
+            let reading = serde_json::from_slice(bytes).map_err(|error| unreadable(kind, &error))?;
+            let record = match reading {
+                Reading { v: 1, r } => upgrade(r),
+                Reading { v, r } if v == format(kind) => r,
+                Reading { v, .. } => return Err(unknown_format(kind, v)),
+            };
+            serde_json::from_value(record).map_err(|error| unreadable(kind, &error))
         }
         Ok(match kind {
-            Kind::Pool => Record::Pool(Arc::new(read(kind, bytes)?)),
-            Kind::Client => Record::Client(Arc::new(read(kind, bytes)?)),
+            Kind::Pool => Record::Pool(Arc::new(read_any(kind, bytes, former::pool)?)),
+            Kind::Client => Record::Client(Arc::new(read_any(kind, bytes, former::client)?)),
             Kind::User => Record::User(read(kind, bytes)?),
             Kind::Name => Record::Name(read(kind, bytes)?),
             Kind::Code => Record::Code(read(kind, bytes)?),
@@ -240,6 +257,14 @@ impl Record {
     }
 }
 
+fn unreadable(kind: Kind, error: &serde_json::Error) -> StoreError {
+    StoreError::Corrupt(format!("a {kind:?} record cannot be read: {error}"))
+}
+
+fn unknown_format(kind: Kind, v: u32) -> StoreError {
+    StoreError::Corrupt(format!("a {kind:?} record has format {v}, and this Lido knows {}", format(kind)))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -249,6 +274,20 @@ mod tests {
     #[test]
     fn the_format_stays() {
         let texts = [
+            (
+                sample::pool("p"),
+                concat!(
+                    r#"{"v":2,"r":{"id":"us-east-1_p","name":"p","settings":{"DeletionProtection":"ACTIVE"},"#,
+                    r#""tags":{"stage":"test"},"created_at":1,"modified_at":1}}"#
+                ),
+            ),
+            (
+                sample::client("c"),
+                concat!(
+                    r#"{"v":2,"r":{"id":"c","name":"web","settings":{"CallbackURLs":["https://example.com"]},"#,
+                    r#""created_at":1,"modified_at":1}}"#
+                ),
+            ),
             (Record::Name(Sub::new("s")), r#"{"v":1,"r":"s"}"#),
             (
                 Record::Attempts(Attempts { since: Timestamp::from_millis(5), count: 2 }),
@@ -277,9 +316,39 @@ mod tests {
     }
 
     #[test]
+    fn pools_and_clients_of_former_format_are_read() {
+        let records = [
+            (
+                Kind::Pool,
+                concat!(
+                    r#"{"v":1,"r":{"pool":{"id":"us-east-1_p","names":"username_only","case_sensitive":true,"#,
+                    r#""auto_verified":[],"schema":{},"first_factors":["password"],"tier":"essentials","#,
+                    r#""deletion_protected":false},"name":"p","settings":{"DeletionProtection":"ACTIVE","#,
+                    r#""MfaConfiguration":"OFF"},"tags":{"stage":"test"},"created_at":1,"modified_at":1}}"#
+                ),
+                sample::pool("p"),
+            ),
+            (
+                Kind::Client,
+                concat!(
+                    r#"{"v":1,"r":{"client":{"id":"c","secrets":[],"auth_flows":[],"session_minutes":3},"name":"web","#,
+                    r#""settings":{"CallbackURLs":["https://example.com"],"AuthSessionValidity":3},"#,
+                    r#""created_at":1,"modified_at":1}}"#
+                ),
+                sample::client("c"),
+            ),
+        ];
+        for (kind, text, record) in records {
+            assert_eq!(Record::decode(kind, text.as_bytes()), Ok(record));
+        }
+    }
+
+    #[test]
     fn nonsense_and_other_formats_are_corrupt() {
         for bytes in [&b"{"[..], b"{\"v\":2,\"r\":\"s\"}", b"{\"v\":1,\"r\":7}", b""] {
             assert!(matches!(Record::decode(Kind::Name, bytes), Err(StoreError::Corrupt(_))));
         }
+        let newer = Err(StoreError::Corrupt("a Pool record has format 3, and this Lido knows 2".into()));
+        assert_eq!(Record::decode(Kind::Pool, br#"{"v":3,"r":{}}"#), newer);
     }
 }

@@ -5,21 +5,12 @@ use lido_cognito_idp::types;
 use lido_domain::{
     Refusal,
     id::PoolId,
-    pool::devices::DevicePolicy,
     sign_in::srp::Verifier,
     user::device::{Device, group_key},
 };
 use lido_runtime::Violated;
 
 use super::{time::date, user::attribute};
-
-/// DeviceConfiguration of a pool.
-pub(super) fn policy(asked: &types::DeviceConfigurationType) -> DevicePolicy {
-    DevicePolicy {
-        replaces_mfa: asked.challenge_required_on_new_device.unwrap_or(false),
-        only_on_prompt: asked.device_only_remembered_on_user_prompt.unwrap_or(false),
-    }
-}
 
 /// The key of a device that is new, for the tokens of its sign-in.
 pub fn metadata(pool: &PoolId, key: &str) -> Result<types::NewDeviceMetadataType, Violated> {

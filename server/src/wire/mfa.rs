@@ -9,83 +9,28 @@ use lido_cognito_idp::{
 };
 use lido_domain::{
     flow::mfa::preference::Preference,
-    pool::mfa::{MfaFactor, MfaMode, PoolMfa, PoolMfaAsked},
+    pool::{
+        mfa::{MfaFactor, MfaMode},
+        settings as pool_settings,
+    },
     sign_in::session::SessionHandle,
     user::{User, software_token::TokenSecret},
 };
 use lido_runtime::{ReadJson, Violated, read::from_json};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::{Unsayable, passkey, pool, settings};
+use super::{Unsayable, settings};
 use crate::store::PoolRecord;
 
-/// The members of the document that SetUserPoolMfaConfig alone brings.
-const EMAIL: &str = "EmailMfaConfiguration";
-const WEB_AUTHN: &str = "WebAuthnConfiguration";
-
-/// What CreateUserPool and UpdateUserPool say: who is asked, and SMS if it is configured.
-pub(super) fn asked(input: &CreateUserPoolInput) -> PoolMfa {
-    let mode = input.mfa_configuration.map_or(MfaMode::Off, mode);
-    let is_asked = mode != MfaMode::Off && input.sms_configuration.is_some();
-    PoolMfa { mode, factors: is_asked.then_some(MfaFactor::Sms).into_iter().collect() }
-}
-
-const fn mode(asked: types::UserPoolMfaType) -> MfaMode {
-    match asked {
-        types::UserPoolMfaType::Off => MfaMode::Off,
-        types::UserPoolMfaType::Optional => MfaMode::Optional,
-        types::UserPoolMfaType::On => MfaMode::On,
-    }
-}
-
-/// What SetUserPoolMfaConfig says, as far as it decides.
-pub fn pool_asked(input: &SetUserPoolMfaConfigInput) -> PoolMfaAsked {
-    PoolMfaAsked {
-        mode: input.mfa_configuration.map(mode),
-        sms: input.sms_mfa_configuration.is_some(),
-        software_token: input.software_token_mfa_configuration.as_ref().and_then(|token| token.enabled),
-        email: input.email_mfa_configuration.is_some(),
-    }
-}
-
-/// The pool after SetUserPoolMfaConfig, which decides now by `mfa`. What says how messages read and passkeys work stays
-/// where the request leaves it out (*Chosen*, as for the factors).
-pub fn configured(
-    record: &PoolRecord,
-    mfa: PoolMfa,
-    asked: SetUserPoolMfaConfigInput,
-) -> Result<PoolRecord, Unsayable> {
-    let mut kept: CreateUserPoolInput = settings::read(&record.settings, &[("PoolName", &record.name)])?;
-    let email = if pool_asked(&asked).names_factors() {
-        asked.email_mfa_configuration
-    } else {
-        extra(record, EMAIL)?
-    };
-    kept.mfa_configuration = Some(said(mfa.mode));
-    if let Some(sms) = asked.sms_mfa_configuration {
-        kept.sms_authentication_message = sms.sms_authentication_message.or(kept.sms_authentication_message);
-        kept.sms_configuration = sms.sms_configuration.or(kept.sms_configuration);
-    }
-    let web_authn = asked.web_authn_configuration.or(extra(record, WEB_AUTHN)?);
-    let mut document = pool::settings(&kept)?;
-    if let Value::Object(members) = &mut document {
-        settings::keep(members, EMAIL, &email)?;
-        settings::keep(members, WEB_AUTHN, &web_authn)?;
-    }
-    let mut record = PoolRecord { settings: document, ..record.clone() };
-    record.pool.mfa = mfa;
-    record.pool.passkeys = web_authn.as_ref().map(passkey::settings).unwrap_or_default();
-    Ok(record)
-}
-
-/// Takes over what an update of the pool has no members for.
-pub fn carry_over(former: &PoolRecord, document: &mut Value) {
-    let (Value::Object(from), Value::Object(to)) = (&former.settings, document) else { return };
-    for name in [EMAIL, WEB_AUTHN] {
-        if let Some(value) = from.get(name) {
-            to.insert(name.to_owned(), value.clone());
-        }
-    }
+/// The settings of a pool after SetUserPoolMfaConfig.
+pub fn configured(former: &Value, asked: &SetUserPoolMfaConfigInput) -> Result<Value, Unsayable> {
+    let mut members = Map::new();
+    settings::keep(&mut members, "MfaConfiguration", &asked.mfa_configuration)?;
+    settings::keep(&mut members, pool_settings::SMS_MFA, &asked.sms_mfa_configuration)?;
+    settings::keep(&mut members, pool_settings::SOFTWARE_TOKEN_MFA, &asked.software_token_mfa_configuration)?;
+    settings::keep(&mut members, pool_settings::EMAIL_MFA, &asked.email_mfa_configuration)?;
+    settings::keep(&mut members, pool_settings::WEB_AUTHN, &asked.web_authn_configuration)?;
+    Ok(pool_settings::with_mfa_config(former, &members))
 }
 
 /// What GetUserPoolMfaConfig and SetUserPoolMfaConfig answer.
@@ -99,9 +44,9 @@ pub fn config(record: &PoolRecord) -> Result<GetUserPoolMfaConfigOutput, Unsayab
         }),
         software_token_mfa_configuration: has(MfaFactor::SoftwareToken)
             .then_some(types::SoftwareTokenMfaConfigType { enabled: Some(true) }),
-        email_mfa_configuration: extra(record, EMAIL)?,
+        email_mfa_configuration: extra(record, pool_settings::EMAIL_MFA)?,
         mfa_configuration: Some(said(record.pool.mfa.mode)),
-        web_authn_configuration: extra(record, WEB_AUTHN)?,
+        web_authn_configuration: extra(record, pool_settings::WEB_AUTHN)?,
     })
 }
 
@@ -113,7 +58,7 @@ const fn said(mode: MfaMode) -> types::UserPoolMfaType {
     }
 }
 
-/// A member of the document that no request to create a pool has.
+/// A member of the settings that no request to create a pool has.
 fn extra<T: ReadJson>(record: &PoolRecord, name: &str) -> Result<Option<T>, Unsayable> {
     let Some(value) = record.settings.get(name) else { return Ok(None) };
     Ok(Some(from_json(&serde_json::to_vec(value)?)?))

@@ -17,8 +17,6 @@ pub mod mfa;
 pub mod page;
 pub mod passkey;
 pub mod pool;
-mod pool_asked;
-pub mod pool_defaults;
 pub mod refusal;
 pub mod schema;
 mod settings;

@@ -4,12 +4,9 @@
 //! parses them by the browser's own `parseCreationOptionsFromJSON` and sends back what `toJSON` gives.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use lido_cognito_idp::types::{self, WebAuthnCredentialDescription};
+use lido_cognito_idp::types::WebAuthnCredentialDescription;
 use lido_domain::{
-    flow::passkeys::CreationOptions,
-    pool::passkeys::{FactorConfiguration, PasskeySettings, UserVerification},
-    sign_in::challenge::AskedPasskey,
-    user::passkey::Passkey,
+    flow::passkeys::CreationOptions, sign_in::challenge::AskedPasskey, user::passkey::Passkey,
 };
 use lido_runtime::types::Document;
 use serde_json::{Value, json};
@@ -18,24 +15,6 @@ use super::{Unsayable, document::document, time::date};
 
 /// How long a browser waits for the user (*Documented*, the example of StartWebAuthnRegistration).
 const REGISTRATION_TIMEOUT_MILLIS: u64 = 60_000;
-
-/// WebAuthnConfiguration, as far as it decides.
-pub(super) fn settings(asked: &types::WebAuthnConfigurationType) -> PasskeySettings {
-    use types::{UserVerificationType, WebAuthnFactorConfigurationType};
-    PasskeySettings {
-        relying_party: asked.relying_party_id.as_ref().map(|id| id.as_str().to_owned()),
-        user_verification: match asked.user_verification {
-            Some(UserVerificationType::Required) => UserVerification::Required,
-            Some(UserVerificationType::Preferred) | None => UserVerification::Preferred,
-        },
-        factor: match asked.factor_configuration {
-            Some(WebAuthnFactorConfigurationType::MultiFactorWithUserVerification) => {
-                FactorConfiguration::MultiFactor
-            }
-            Some(WebAuthnFactorConfigurationType::SingleFactor) | None => FactorConfiguration::SingleFactor,
-        },
-    }
-}
 
 /// CredentialCreationOptions. The members, and ES256 before RS256, are *Documented* (the example of
 /// StartWebAuthnRegistration); so is that the relying party's name is its id and the user's id the sub.

@@ -1,28 +1,17 @@
-//! User pools: what of their settings decides, and how all of them are given back.
+//! User pools: from requests to the settings that are kept, and from those to answers.
 //!
 //! A request to create a pool and one to update it take the same way: the update is made a request to create
-//! ([`updated`]), what was sent is looked at ([`asked`]), defaults are put in place ([`with_defaults`]), and of that
-//! comes what decides ([`decides`]) and what is kept to be given back ([`settings`]).
-
-use std::collections::BTreeSet;
+//! ([`updated`]), and its members are kept as they were given ([`settings`]). What decides of them is the domain's matter
+//! ([`lido_domain::pool::settings`]), and so are the defaults with which they are told ([`lido_domain::pool::defaults`]).
 
 use lido_cognito_idp::{
     operations::{CreateUserPoolInput, UpdateUserPoolInput},
     types,
 };
-use lido_domain::{
-    Refusal,
-    attribute::{contact::ContactKind, schema::Schema},
-    id::PoolId,
-    pool::{
-        FirstFactor, Pool, Tier, alias::NameKind, password::PasswordPolicy, recovery::Recovery, sign_in_names,
-    },
-};
+use lido_domain::{Refusal, attribute::schema::Schema, pool::defaults};
 
-use super::{Unsayable, device, mfa, schema, settings, tags, time::date};
+use super::{Unsayable, schema, settings, tags, time::date};
 use crate::store::PoolRecord;
-
-pub use super::{pool_asked::asked, pool_defaults::with_defaults};
 
 settings::settings! {
     CreateUserPoolInput => types::UserPoolType {
@@ -97,111 +86,14 @@ pub fn new_schema(input: &CreateUserPoolInput) -> Result<Schema, Refusal> {
     Schema::default().extended(asked.unwrap_or_default())
 }
 
-/// What decides, of a request with its defaults in place.
-pub fn decides(id: PoolId, schema: Schema, input: &CreateUserPoolInput) -> Result<Pool, Refusal> {
-    let aliases = list(&input.alias_attributes, |one| match one {
-        types::AliasAttributeType::PhoneNumber => NameKind::PhoneNumber,
-        types::AliasAttributeType::Email => NameKind::Email,
-        types::AliasAttributeType::PreferredUsername => NameKind::PreferredUsername,
-    });
-    let username_attributes = list(&input.username_attributes, |one| match one {
-        types::UsernameAttributeType::PhoneNumber => ContactKind::PhoneNumber,
-        types::UsernameAttributeType::Email => ContactKind::Email,
-    });
-    let mut pool = Pool { schema, ..Pool::new(id) };
-    pool.names = sign_in_names(aliases, username_attributes)?;
-    pool.case_sensitive = input.username_configuration.as_ref().is_none_or(|asked| asked.case_sensitive);
-    pool.auto_verified = list(&input.auto_verified_attributes, contact);
-    if let Some(policies) = &input.policies {
-        if let Some(asked) = &policies.password_policy {
-            pool.password_policy = password_policy(asked);
-        }
-        let factors =
-            policies.sign_in_policy.as_ref().and_then(|asked| asked.allowed_first_auth_factors.as_ref());
-        if let Some(factors) = factors {
-            pool.first_factors = factors.iter().map(|factor| first_factor(*factor)).collect();
-        }
-    }
-    let updates = input.user_attribute_update_settings.as_ref();
-    let updates = updates.and_then(|asked| asked.attributes_require_verification_before_update.as_ref());
-    pool.verified_before_update = updates.into_iter().flatten().map(|one| contact(*one)).collect();
-    pool.recovery = recovery(input.account_recovery_setting.as_ref());
-    let admin = input.admin_create_user_config.as_ref();
-    pool.admin_create_only = admin.and_then(|asked| asked.allow_admin_create_user_only).unwrap_or(false);
-    pool.tier = match input.user_pool_tier {
-        Some(types::UserPoolTierType::Lite) => Tier::Lite,
-        Some(types::UserPoolTierType::Essentials) | None => Tier::Essentials,
-        Some(types::UserPoolTierType::Plus) => Tier::Plus,
-    };
-    let add_ons = input.user_pool_add_ons.as_ref();
-    pool.records_events =
-        add_ons.is_some_and(|add_ons| add_ons.advanced_security_mode != types::AdvancedSecurityModeType::Off);
-    pool.mfa = mfa::asked(input);
-    pool.devices = input.device_configuration.as_ref().map(device::policy);
-    pool.deletion_protected = input.deletion_protection == Some(types::DeletionProtectionType::Active);
-    Ok(pool)
-}
-
-/// A contact that a pool can verify.
-pub(super) fn contact(attribute: types::VerifiedAttributeType) -> ContactKind {
-    match attribute {
-        types::VerifiedAttributeType::PhoneNumber => ContactKind::PhoneNumber,
-        types::VerifiedAttributeType::Email => ContactKind::Email,
-    }
-}
-
-/// A list of a request as a set.
-pub(super) fn list<T: Copy, K: Ord>(values: &Option<Vec<T>>, kind: impl Fn(T) -> K) -> BTreeSet<K> {
-    values.iter().flatten().map(|value| kind(*value)).collect()
-}
-
-/// The ways back that were asked for, by their priority; `admin_only` stands alone (*Documented*).
-fn recovery(asked: Option<&types::AccountRecoverySettingType>) -> Recovery {
-    let Some(asked) = asked.and_then(|asked| asked.recovery_mechanisms.as_ref()) else {
-        return Recovery::default();
-    };
-    let mut ranked: Vec<_> = asked.iter().collect();
-    ranked.sort_by_key(|option| *option.priority);
-    let kinds = ranked.into_iter().map(|option| match option.name {
-        types::RecoveryOptionNameType::VerifiedEmail => Some(ContactKind::Email),
-        types::RecoveryOptionNameType::VerifiedPhoneNumber => Some(ContactKind::PhoneNumber),
-        types::RecoveryOptionNameType::AdminOnly => None,
-    });
-    kinds.collect::<Option<_>>().map_or(Recovery::Administrator, Recovery::Contacts)
-}
-
-fn password_policy(asked: &types::PasswordPolicyType) -> PasswordPolicy {
-    let default = PasswordPolicy::default();
-    let number = |asked: Option<i32>, default: u32| {
-        asked.and_then(|asked| u32::try_from(asked).ok()).unwrap_or(default)
-    };
-    PasswordPolicy {
-        minimum_length: number(asked.minimum_length.as_deref().copied(), default.minimum_length),
-        require_uppercase: asked.require_uppercase.unwrap_or(false),
-        require_lowercase: asked.require_lowercase.unwrap_or(false),
-        require_numbers: asked.require_numbers.unwrap_or(false),
-        require_symbols: asked.require_symbols.unwrap_or(false),
-        history_size: number(asked.password_history_size.as_deref().copied(), default.history_size),
-        temporary_validity_days: number(
-            asked.temporary_password_validity_days.as_deref().copied(),
-            default.temporary_validity_days,
-        ),
-    }
-}
-
-fn first_factor(factor: types::AuthFactorType) -> FirstFactor {
-    match factor {
-        types::AuthFactorType::Password => FirstFactor::Password,
-        types::AuthFactorType::EmailOtp => FirstFactor::EmailOtp,
-        types::AuthFactorType::SmsOtp => FirstFactor::SmsOtp,
-        types::AuthFactorType::WebAuthn => FirstFactor::WebAuthn,
-        types::AuthFactorType::SoftwareToken => FirstFactor::SoftwareToken,
-    }
+/// The request that would create the pool so, with every default in place.
+fn with_defaults(record: &PoolRecord) -> Result<CreateUserPoolInput, Unsayable> {
+    settings::read(&defaults::with_defaults(&record.settings), &[("PoolName", &record.name)])
 }
 
 /// A pool as CreateUserPool and DescribeUserPool tell it.
 pub fn told(record: &PoolRecord, arn: &str, users: usize) -> Result<types::UserPoolType, Unsayable> {
-    let input = settings::read(&record.settings, &[("PoolName", &record.name)])?;
+    let input = with_defaults(record)?;
     Ok(types::UserPoolType {
         id: Some(record.pool.id.as_str().try_into()?),
         name: Some(record.name.as_str().try_into()?),
@@ -217,7 +109,7 @@ pub fn told(record: &PoolRecord, arn: &str, users: usize) -> Result<types::UserP
 
 /// A pool as ListUserPools tells it.
 pub fn described(record: &PoolRecord) -> Result<types::UserPoolDescriptionType, Unsayable> {
-    let input: CreateUserPoolInput = settings::read(&record.settings, &[("PoolName", &record.name)])?;
+    let input = with_defaults(record)?;
     Ok(types::UserPoolDescriptionType {
         id: Some(record.pool.id.as_str().try_into()?),
         name: Some(record.name.as_str().try_into()?),

@@ -1,14 +1,15 @@
-//! The opaque document of a pool or an app client: the settings that decide nothing, or decide and are given back.
+//! The settings of a pool or an app client as JSON: written from a request, read to be told.
 //!
-//! It is an object with the members of the operation that creates the thing, written and read by the generated types,
-//! defaults included. So it says what the API says, and an operator can read it.
+//! They are an object with the members of the operation that creates the thing, written and read by the generated types.
+//! So they say what the API says, and an operator can read them. Defaults are added by the domain when
+//! they are told.
 
 use lido_runtime::{ReadJson, WriteJson, read::from_json};
 use serde_json::{Map, Value};
 
 use super::Unsayable;
 
-/// Puts a member into the document, if there is one.
+/// Puts a member into the settings, if there is one.
 pub(super) fn keep<T: WriteJson>(
     document: &mut Map<String, Value>,
     name: &str,
@@ -20,7 +21,7 @@ pub(super) fn keep<T: WriteJson>(
     Ok(())
 }
 
-/// Reads a document, with the required members that lie elsewhere.
+/// Reads settings, with the required members that lie elsewhere.
 pub(super) fn read<T: ReadJson>(document: &Value, required: &[(&str, &str)]) -> Result<T, Unsayable> {
     let mut whole = document.clone();
     if let Value::Object(members) = &mut whole {
@@ -34,7 +35,7 @@ pub(super) fn read<T: ReadJson>(document: &Value, required: &[(&str, &str)]) -> 
 /// From one list of members, in the order of the model: how they are kept, and how they are given back.
 macro_rules! settings {
     ($input:ty => $output:ty { $($name:literal $member:ident),* $(,)? }) => {
-        /// The document of these settings.
+        /// The settings of a request, as they were given.
         pub fn settings(input: &$input) -> Result<serde_json::Value, $crate::wire::Unsayable> {
             let mut document = serde_json::Map::new();
             $($crate::wire::settings::keep(&mut document, $name, &input.$member)?;)*

@@ -64,8 +64,7 @@ impl<'a> Settings<'a> {
         row.reason.may_be_link() && self.sends_links()
     }
 
-    /// Subject and body. The older members hold the same as the template where a pool was made by the operations; they
-    /// are looked at for those that were not.
+    /// Subject and body. The older members count where the template says nothing, see [`lido_domain::pool::defaults`].
     fn mail(&self, reason: MessageReason, by_link: bool) -> (Option<&'a str>, Option<&'a str>) {
         match reason {
             MessageReason::AdminCreateUser => {

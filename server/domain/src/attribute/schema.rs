@@ -53,8 +53,7 @@ pub struct AttributeSpec {
 }
 
 /// The attributes of a pool by name; custom ones carry their prefix.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Schema(BTreeMap<String, AttributeSpec>);
 
 /// What is wrong with an attribute, without words.
@@ -143,6 +142,19 @@ impl Schema {
     /// Names and specifications in the order of the names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &AttributeSpec)> {
         self.0.iter().map(|(name, spec)| (name.as_str(), spec))
+    }
+
+    /// The attributes that are not as in every new pool, custom ones among them.
+    pub fn into_changed(self) -> BTreeMap<String, AttributeSpec> {
+        let standard = Self::default();
+        self.0.into_iter().filter(|(name, spec)| standard.get(name) != Some(spec)).collect()
+    }
+
+    /// The schema in which these attributes are not as in every new pool.
+    pub fn of_changed(changed: BTreeMap<String, AttributeSpec>) -> Self {
+        let mut all = Self::default();
+        all.0.extend(changed);
+        all
     }
 
     /// Whether `name` is a standard attribute of any pool.

@@ -1,11 +1,13 @@
 //! An app client, as far as it decides anything: which flows it may use, what it may write, what it hides.
 //!
-//! Callback URLs and the like are in the opaque document beside it; what they must not say is [`crate::client::oauth`]'s
-//! matter. The secret itself is [`crate::client::secret_hash`]'s; here it lies sealed.
+//! It is derived from the client's settings, which [`settings`] reads, and never stored itself. What the settings must not
+//! say of OAuth is [`oauth`]'s matter; the secret itself is [`secret_hash`]'s; here it lies sealed.
 
+pub mod defaults;
 pub mod lifetime;
 pub mod oauth;
 pub mod secret_hash;
+pub mod settings;
 
 use std::{collections::BTreeSet, time::Duration};
 
@@ -22,7 +24,7 @@ use crate::{
 };
 
 /// A value of ExplicitAuthFlows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 #[expect(missing_docs, reason = "the variants are spelt like the API's values and mean the same")]
 pub enum AuthFlow {
@@ -75,7 +77,7 @@ pub fn generate_secret(random: &[u8; 40]) -> Secret {
 }
 
 /// An app client's deciding settings.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Client {
     /// Its id.
     pub id: ClientId,
@@ -92,19 +94,14 @@ pub struct Client {
     /// AuthSessionValidity in minutes, 3 to 15.
     pub session_minutes: u32,
     /// How long its tokens live.
-    #[serde(default)]
     pub lifetimes: Lifetimes,
     /// RefreshTokenRotation is ENABLED.
-    #[serde(default)]
     pub rotates_refresh_tokens: bool,
     /// RetryGracePeriodSeconds: how long a refresh token stays good after another has taken its place.
-    #[serde(default)]
     pub rotation_grace_seconds: u32,
     /// EnablePropagateAdditionalUserContextData: what it tells of its users' addresses counts.
-    #[serde(default)]
     pub propagates_context: bool,
     /// EnableTokenRevocation, on by default (*Documented*, cog-0323).
-    #[serde(default = "yes")]
     pub revokes_tokens: bool,
 }
 
@@ -263,10 +260,6 @@ fn secret_id(client: &ClientId, at: i64) -> String {
 /// What is said of secrets when a client is created: at most one of the two (*Documented*, CreateUserPoolClient).
 pub fn check_secret_asked(sent: bool, generated: bool) -> Result<(), Refusal> {
     if sent && generated { Err(Refusal::Client(ClientFault::SecretTwice)) } else { Ok(()) }
-}
-
-fn yes() -> bool {
-    true
 }
 
 fn is_kept_by_the_service(attribute: &str) -> bool {

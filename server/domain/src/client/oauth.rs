@@ -5,10 +5,13 @@
 
 use std::collections::BTreeSet;
 
+use serde::Deserialize;
+
 use crate::refusal::{ClientFault, OAuthFault, Refusal};
 
 /// A value of AllowedOAuthFlows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum OAuthFlow {
     /// `code`.
     Code,

@@ -2,16 +2,19 @@
 //!
 //! A remembered device is a [`crate::user::device::Device`].
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::{pool::Pool, refusal::Refusal};
 
 /// DeviceConfiguration; a pool that has none remembers no device.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
 pub struct DevicePolicy {
     /// ChallengeRequiredOnNewDevice: a remembered device stands for a second factor (*Documented*).
+    #[serde(rename = "ChallengeRequiredOnNewDevice")]
     pub replaces_mfa: bool,
     /// DeviceOnlyRememberedOnUserPrompt: a confirmed device is remembered once the user says so.
+    #[serde(rename = "DeviceOnlyRememberedOnUserPrompt")]
     pub only_on_prompt: bool,
 }
 

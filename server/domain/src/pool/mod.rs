@@ -1,10 +1,10 @@
 //! A user pool, as far as it decides anything.
 //!
-//! What a pool merely keeps and gives back (templates, tags, e-mail settings …) is one opaque document beside it,
-//! which only the server's `wire` reads.
+//! It is derived from the pool's settings, which [`settings`] reads, and never stored itself.
 
 pub mod alias;
 pub mod contact;
+pub mod defaults;
 pub mod devices;
 pub mod mfa;
 pub mod passkeys;
@@ -15,7 +15,7 @@ pub mod tag;
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::{
     attribute::{contact::ContactKind, schema::Schema},
@@ -28,8 +28,7 @@ use crate::{
 };
 
 /// What else than the username signs in.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SignInNames {
     /// Nothing else.
     UsernameOnly,
@@ -40,8 +39,8 @@ pub enum SignInNames {
 }
 
 /// The feature plan of a pool, lowest first.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Tier {
     /// LITE.
     Lite,
@@ -100,8 +99,8 @@ impl Feature {
 }
 
 /// A first factor that a pool allows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum FirstFactor {
     /// PASSWORD.
     Password,
@@ -116,7 +115,7 @@ pub enum FirstFactor {
 }
 
 /// A user pool's deciding settings.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pool {
     /// Its id.
     pub id: PoolId,
@@ -127,10 +126,8 @@ pub struct Pool {
     /// The contacts that the pool verifies by itself.
     pub auto_verified: BTreeSet<ContactKind>,
     /// AttributesRequireVerificationBeforeUpdate: contacts whose old value stays until the new one is verified.
-    #[serde(default)]
     pub verified_before_update: BTreeSet<ContactKind>,
     /// AccountRecoverySetting.
-    #[serde(default)]
     pub recovery: Recovery,
     /// The attributes.
     pub schema: Schema,
@@ -141,20 +138,16 @@ pub struct Pool {
     /// The first factors that USER_AUTH may use.
     pub first_factors: BTreeSet<FirstFactor>,
     /// WebAuthnConfiguration.
-    #[serde(default)]
     pub passkeys: PasskeySettings,
     /// The feature plan.
     pub tier: Tier,
     /// Second factors.
-    #[serde(default, skip_serializing_if = "PoolMfa::is_default")]
     pub mfa: PoolMfa,
     /// DeviceConfiguration; without one no device is remembered.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub devices: Option<DevicePolicy>,
     /// DeletionProtection is ACTIVE.
     pub deletion_protected: bool,
     /// AdvancedSecurityMode is AUDIT or ENFORCED: what users do is recorded.
-    #[serde(default)]
     pub records_events: bool,
 }
 
@@ -211,7 +204,7 @@ impl Pool {
     }
 
     /// Refuses settings that contradict each other. Run when a pool is created or updated, after
-    /// [`crate::pool::settings::PoolSettings::check`], which sees what only a request has.
+    /// [`settings::PoolSettings::check`], which sees what only a request has.
     ///
     /// PASSWORD is always among the first factors (*Documented*: it is always available).
     pub fn check(&self) -> Result<(), Refusal> {
@@ -235,19 +228,6 @@ impl Pool {
     }
 }
 
-/// What AliasAttributes and UsernameAttributes of one request mean together: they exclude each other.
-pub fn sign_in_names(
-    aliases: BTreeSet<NameKind>,
-    username_attributes: BTreeSet<ContactKind>,
-) -> Result<SignInNames, Refusal> {
-    match (aliases.is_empty(), username_attributes.is_empty()) {
-        (true, true) => Ok(SignInNames::UsernameOnly),
-        (false, true) => Ok(SignInNames::Aliases(aliases)),
-        (true, false) => Ok(SignInNames::Attributes(username_attributes)),
-        (false, false) => Err(Refusal::Pool(PoolFault::AliasAndUsernameAttributes)),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -266,19 +246,6 @@ mod tests {
             spoil(&mut pool);
             assert_eq!(pool.check().err(), expected.map(Refusal::Pool));
         }
-    }
-
-    #[test]
-    fn aliases_and_username_attributes_exclude_each_other() {
-        let aliases = || BTreeSet::from([NameKind::Email]);
-        let attributes = || BTreeSet::from([ContactKind::Email]);
-        assert_eq!(sign_in_names(BTreeSet::new(), BTreeSet::new()), Ok(SignInNames::UsernameOnly));
-        assert_eq!(sign_in_names(aliases(), BTreeSet::new()), Ok(SignInNames::Aliases(aliases())));
-        assert_eq!(sign_in_names(BTreeSet::new(), attributes()), Ok(SignInNames::Attributes(attributes())));
-        assert_eq!(
-            sign_in_names(aliases(), attributes()),
-            Err(Refusal::Pool(PoolFault::AliasAndUsernameAttributes))
-        );
     }
 
     #[test]

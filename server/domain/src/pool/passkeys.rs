@@ -2,7 +2,7 @@
 //!
 //! The passkeys of a user are [`crate::user::passkey`]'s.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::{
     pool::{Feature, FirstFactor, Pool},
@@ -10,8 +10,8 @@ use crate::{
 };
 
 /// Whether authenticators must verify their user, by a fingerprint or a PIN.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum UserVerification {
     /// preferred: those that can do it do it. *Chosen* as the default, by the example in StartWebAuthnRegistration.
     #[default]
@@ -31,25 +31,28 @@ impl UserVerification {
 }
 
 /// FactorConfiguration: what a passkey counts for.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum FactorConfiguration {
     /// SINGLE_FACTOR: one factor (*Documented* for a pool that does not say).
     #[default]
     SingleFactor,
     /// MULTI_FACTOR_WITH_USER_VERIFICATION: two at once, if the authenticator verified its user.
+    #[serde(rename = "MULTI_FACTOR_WITH_USER_VERIFICATION")]
     MultiFactor,
 }
 
 /// WebAuthnConfiguration of a pool.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
 pub struct PasskeySettings {
     /// RelyingPartyId.
+    #[serde(rename = "RelyingPartyId")]
     pub relying_party: Option<String>,
     /// UserVerification.
     pub user_verification: UserVerification,
     /// FactorConfiguration.
+    #[serde(rename = "FactorConfiguration")]
     pub factor: FactorConfiguration,
 }
 

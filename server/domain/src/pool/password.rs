@@ -5,13 +5,14 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use crate::{refusal::Refusal, secret::Secret};
 
 /// What a pool asks of a password.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
 pub struct PasswordPolicy {
     /// Fewest characters, 6 to 99.
     pub minimum_length: u32,
@@ -24,8 +25,10 @@ pub struct PasswordPolicy {
     /// One of the listed symbols.
     pub require_symbols: bool,
     /// How many former passwords may not come back, 0 to 24.
+    #[serde(rename = "PasswordHistorySize")]
     pub history_size: u32,
     /// Days for which a temporary password is good.
+    #[serde(rename = "TemporaryPasswordValidityDays")]
     pub temporary_validity_days: u32,
 }
 

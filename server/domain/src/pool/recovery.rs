@@ -3,8 +3,6 @@
 //! Which contact gets the code that resets a password is decided here; the code itself is [`crate::code`], and who may
 //! reset anything is [`crate::user`].
 
-use serde::{Deserialize, Serialize};
-
 use crate::{
     attribute::{
         Attributes,
@@ -14,8 +12,7 @@ use crate::{
 };
 
 /// The ways that a pool allows.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Recovery {
     /// A code to the first of these that the user has and has verified.
     Contacts(Vec<ContactKind>),

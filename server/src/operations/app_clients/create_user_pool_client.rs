@@ -8,7 +8,7 @@ use lido_domain::{
 
 use crate::{
     app::App,
-    operations::{Origin, failure::Failure, transact::RequestContext},
+    operations::{Origin, app_clients, failure::Failure, transact::RequestContext},
     store::ClientRecord,
     wire,
 };
@@ -21,7 +21,7 @@ pub(in crate::operations) async fn handle(
     let pool = PoolId::new(input.user_pool_id.as_str());
     let id = ClientId::generate(&app.entropy.bytes()?);
     let generated = generate_secret(&app.entropy.bytes()?);
-    let input = wire::client::with_defaults(input)?;
+    let settings = wire::client::settings(&input)?;
     let secret = wire::client::secret(&input, generated)?;
     let request = RequestContext::new(app, origin);
     let told = app
@@ -37,8 +37,8 @@ pub(in crate::operations) async fn handle(
                 }
             };
             let record = ClientRecord {
-                client: wire::client::decides(id.clone(), secrets, &former.pool, &input)?,
-                settings: wire::client::settings(&input)?,
+                client: app_clients::derive(id.clone(), secrets, &former.pool, &settings)?,
+                settings: settings.clone(),
                 name: input.client_name.to_string(),
                 created_at: now,
                 modified_at: now,

@@ -8,3 +8,27 @@ pub(super) mod describe_user_pool_client;
 pub(super) mod list_user_pool_client_secrets;
 pub(super) mod list_user_pool_clients;
 pub(super) mod update_user_pool_client;
+
+use lido_domain::{
+    client::{Client, ClientSecret, settings::ClientSettings},
+    id::ClientId,
+    pool::Pool,
+};
+use serde_json::Value;
+
+use super::failure::Failure;
+use crate::wire::Unsayable;
+
+/// What decides of the settings of a request, the same way for the one that creates a client and for those that update
+/// it, or a refusal.
+fn derive(
+    id: ClientId,
+    secrets: Vec<ClientSecret>,
+    pool: &Pool,
+    settings: &Value,
+) -> Result<Client, Failure> {
+    let settings = ClientSettings::of(settings).map_err(Unsayable::from)?;
+    let client = settings.derive(id, secrets);
+    settings.check(&client, pool)?;
+    Ok(client)
+}

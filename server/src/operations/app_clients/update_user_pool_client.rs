@@ -6,7 +6,7 @@ use lido_domain::id::{ClientId, PoolId};
 
 use crate::{
     app::App,
-    operations::{Origin, failure::Failure, transact::RequestContext},
+    operations::{Origin, app_clients, failure::Failure, transact::RequestContext},
     store::ClientRecord,
     wire,
 };
@@ -23,11 +23,11 @@ pub(in crate::operations) async fn handle(
         .transact(&request, async |tx| {
             let former = tx.client_in(&pool, &id).await?;
             let asked = wire::client::updated(input.clone(), &former.record)?;
-            let asked = wire::client::with_defaults(asked)?;
+            let settings = wire::client::settings(&asked)?;
             let secrets = former.rules().secrets.clone();
             let record = ClientRecord {
-                client: wire::client::decides(id.clone(), secrets, former.pool(), &asked)?,
-                settings: wire::client::settings(&asked)?,
+                client: app_clients::derive(id.clone(), secrets, former.pool(), &settings)?,
+                settings,
                 name: asked.client_name.to_string(),
                 created_at: former.record.created_at,
                 modified_at: tx.now(),

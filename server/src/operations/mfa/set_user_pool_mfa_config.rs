@@ -1,12 +1,13 @@
-//! SetUserPoolMfaConfig. The rules are [`lido_domain::pool::Pool::mfa_after`].
+//! SetUserPoolMfaConfig. The rules are [`lido_domain::pool::settings::with_mfa_config`].
 
 use lido_cognito_idp::operations::{SetUserPoolMfaConfigInput, SetUserPoolMfaConfigOutput};
-use lido_domain::id::PoolId;
+use lido_domain::{id::PoolId, pool::settings::PoolSettings};
 
 use crate::{
     app::App,
     operations::{Origin, failure::Failure, transact::RequestContext},
-    wire,
+    store::PoolRecord,
+    wire::{self, Unsayable},
 };
 
 pub(in crate::operations) async fn handle(
@@ -19,9 +20,11 @@ pub(in crate::operations) async fn handle(
     let told = app
         .transact(&request, async |tx| {
             let former = tx.pool(&id).await?;
-            let mfa = former.pool.mfa_after(&wire::mfa::pool_asked(&input))?;
-            let mut record = wire::mfa::configured(&former, mfa, input.clone())?;
-            record.modified_at = tx.now();
+            let settings = wire::mfa::configured(&former.settings, &input)?;
+            let derived = PoolSettings::of(&settings).map_err(Unsayable::from)?;
+            let pool = derived.derive(id.clone(), former.pool.schema.clone());
+            pool.mfa.check_configured(pool.tier)?;
+            let record = PoolRecord { pool, settings, modified_at: tx.now(), ..PoolRecord::clone(&former) };
             // Before it is stored, so that what the API cannot show is not stored either.
             let told = wire::mfa::config(&record)?;
             Ok(record.put().map(|_| told))

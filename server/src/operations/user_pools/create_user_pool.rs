@@ -23,10 +23,11 @@ pub(in crate::operations) async fn handle(
     let tags = wire::tags::asked(input.user_pool_tags.take());
     tag::check_tags(&tags)?;
     let schema = wire::pool::new_schema(&input)?;
-    let (pool, input) = user_pools::decided(id.clone(), schema, input, Occasion::Create)?;
+    let settings = wire::pool::settings(&input)?;
+    let pool = user_pools::derive(id.clone(), schema, &settings, Occasion::Create)?;
     let record = PoolRecord {
         pool,
-        settings: wire::pool::settings(&input)?,
+        settings,
         name: input.pool_name.into_inner(),
         tags,
         created_at: now,

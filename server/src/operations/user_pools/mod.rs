@@ -7,28 +7,25 @@ pub(super) mod describe_user_pool;
 pub(super) mod list_user_pools;
 pub(super) mod update_user_pool;
 
-use lido_cognito_idp::operations::CreateUserPoolInput;
 use lido_domain::{
     attribute::schema::Schema,
     id::PoolId,
-    pool::{Pool, settings::Occasion},
+    pool::{
+        Pool,
+        settings::{Occasion, PoolSettings},
+    },
 };
+use serde_json::Value;
 
 use super::failure::Failure;
-use crate::wire;
+use crate::wire::Unsayable;
 
-/// What a request makes of a pool, the same way for the one that creates it and for those that update it: what
-/// decides, and the request with its defaults in place.
-fn decided(
-    id: PoolId,
-    schema: Schema,
-    input: CreateUserPoolInput,
-    occasion: Occasion,
-) -> Result<(Pool, CreateUserPoolInput), Failure> {
-    let asked = wire::pool::asked(&input);
-    let input = wire::pool::with_defaults(input)?;
-    let pool = wire::pool::decides(id, schema, &input)?;
-    asked.check(&pool, occasion)?;
+/// What decides of the settings of a request, the same way for the one that creates a pool and for those that update
+/// it, or a refusal.
+fn derive(id: PoolId, schema: Schema, settings: &Value, occasion: Occasion) -> Result<Pool, Failure> {
+    let settings = PoolSettings::of(settings).map_err(Unsayable::from)?;
+    let pool = settings.derive(id, schema);
+    settings.check(&pool, occasion)?;
     pool.check()?;
-    Ok((pool, input))
+    Ok(pool)
 }

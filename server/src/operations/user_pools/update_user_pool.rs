@@ -5,7 +5,10 @@
 use lido_cognito_idp::operations::{UpdateUserPoolInput, UpdateUserPoolOutput};
 use lido_domain::{
     id::PoolId,
-    pool::{Pool, settings::Occasion, tag},
+    pool::{
+        settings::{Occasion, keep_mfa_config},
+        tag,
+    },
 };
 
 use crate::{
@@ -30,13 +33,13 @@ pub(in crate::operations) async fn handle(
         };
         tag::check_tags(&tags)?;
         let asked = wire::pool::updated(input.clone(), &former)?;
-        let schema = former.pool.schema.clone();
-        let (pool, asked) = user_pools::decided(id.clone(), schema, asked, Occasion::Update)?;
         let mut settings = wire::pool::settings(&asked)?;
-        wire::mfa::carry_over(&former, &mut settings);
-        let mfa = former.pool.mfa_updated(pool.mfa)?;
+        keep_mfa_config(&former.settings, &former.pool.mfa, &mut settings);
+        let schema = former.pool.schema.clone();
+        let pool = user_pools::derive(id.clone(), schema, &settings, Occasion::Update)?;
+        pool.mfa.check()?;
         let record = PoolRecord {
-            pool: Pool { mfa, passkeys: former.pool.passkeys.clone(), ..pool },
+            pool,
             settings,
             name: asked.pool_name.into_inner(),
             tags,

@@ -41,9 +41,9 @@ pub(crate) fn pool_id(name: &str) -> PoolId {
 
 pub(crate) fn pool(name: &str) -> Record {
     Record::Pool(Arc::new(PoolRecord {
-        pool: Pool::new(pool_id(name)),
+        pool: Pool { deletion_protected: true, ..Pool::new(pool_id(name)) },
         name: name.to_owned(),
-        settings: serde_json::json!({ "MfaConfiguration": "OFF" }),
+        settings: serde_json::json!({ "DeletionProtection": "ACTIVE" }),
         tags: BTreeMap::from([("stage".to_owned(), "test".to_owned())]),
         created_at: T,
         modified_at: T,

@@ -1,0 +1,295 @@
+//! The settings of an app client, as its administrator gave them: what decides of them, and which are refused.
+//!
+//! They are kept as one JSON object with the members of CreateUserPoolClient, without defaults; those are added by
+//! [`crate::client::defaults`]. [`ClientSettings`] reads of the object what decides or can be refused; [`crate::client::oauth`] has the
+//! rules on OAuth.
+
+use std::collections::BTreeSet;
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::{
+    client::{
+        AuthFlow, Client, ClientSecret,
+        defaults::with_defaults,
+        lifetime::{Asked, Lifetimes, Unit},
+        oauth::{OAuth, OAuthFlow},
+    },
+    id::ClientId,
+    pool::Pool,
+    refusal::{ClientFault, Refusal},
+};
+
+/// The settings of an app client that decide or can be refused, with their defaults.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ClientSettings {
+    access_token_validity: Option<u32>,
+    id_token_validity: Option<u32>,
+    refresh_token_validity: Option<u32>,
+    token_validity_units: Units,
+    read_attributes: Option<BTreeSet<String>>,
+    write_attributes: Option<BTreeSet<String>>,
+    explicit_auth_flows: BTreeSet<AuthFlow>,
+    #[serde(rename = "CallbackURLs", default)]
+    callback_urls: Vec<String>,
+    #[serde(rename = "LogoutURLs", default)]
+    logout_urls: Vec<String>,
+    #[serde(rename = "DefaultRedirectURI")]
+    default_redirect_uri: Option<String>,
+    #[serde(rename = "AllowedOAuthFlows", default)]
+    allowed_oauth_flows: BTreeSet<OAuthFlow>,
+    #[serde(rename = "AllowedOAuthScopes", default)]
+    allowed_oauth_scopes: Vec<String>,
+    #[serde(rename = "AllowedOAuthFlowsUserPoolClient")]
+    uses_oauth: bool,
+    analytics_configuration: Option<Analytics>,
+    prevent_user_existence_errors: UserExistenceErrors,
+    enable_token_revocation: bool,
+    enable_propagate_additional_user_context_data: bool,
+    auth_session_validity: u32,
+    refresh_token_rotation: Option<Rotation>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Units {
+    access_token: Option<Unit>,
+    id_token: Option<Unit>,
+    refresh_token: Option<Unit>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Analytics {
+    application_id: Option<String>,
+    application_arn: Option<String>,
+    role_arn: Option<String>,
+    external_id: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+enum UserExistenceErrors {
+    Legacy,
+    Enabled,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Rotation {
+    feature: Feature,
+    retry_grace_period_seconds: u32,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+enum Feature {
+    Enabled,
+    Disabled,
+}
+
+impl ClientSettings {
+    /// Reads settings, and adds their defaults.
+    ///
+    /// # Errors
+    ///
+    /// If `given` is not what the API takes.
+    pub fn of(given: &Value) -> Result<Self, serde_json::Error> {
+        serde_json::from_value(with_defaults(given))
+    }
+
+    /// What decides of the settings of a client with this id and these secrets. Lifetimes that [`ClientSettings::check`]
+    /// would refuse are the default ones.
+    pub fn derive(&self, id: ClientId, secrets: Vec<ClientSecret>) -> Client {
+        let rotation = self.refresh_token_rotation;
+        Client {
+            id,
+            secrets,
+            auth_flows: self.explicit_auth_flows.clone(),
+            hides_users: self.prevent_user_existence_errors == UserExistenceErrors::Enabled,
+            read_attributes: self.read_attributes.clone(),
+            write_attributes: self.write_attributes.clone(),
+            session_minutes: self.auth_session_validity,
+            lifetimes: self.lifetimes().unwrap_or_default(),
+            rotates_refresh_tokens: rotation.is_some_and(|rotation| rotation.feature == Feature::Enabled),
+            rotation_grace_seconds: rotation.map_or(0, |rotation| rotation.retry_grace_period_seconds),
+            propagates_context: self.enable_propagate_additional_user_context_data,
+            revokes_tokens: self.enable_token_revocation,
+        }
+    }
+
+    fn lifetimes(&self) -> Result<Lifetimes, Refusal> {
+        let units = self.token_validity_units;
+        let asked = |number, unit| Asked { number, unit };
+        Lifetimes::of(
+            asked(self.access_token_validity, units.access_token),
+            asked(self.id_token_validity, units.id_token),
+            asked(self.refresh_token_validity, units.refresh_token),
+        )
+    }
+
+    /// Refuses what contradicts itself, the pool, or that the client has no secret. `client` is what was derived.
+    ///
+    /// The order is *Chosen*.
+    pub fn check(&self, client: &Client, pool: &Pool) -> Result<(), Refusal> {
+        self.lifetimes()?;
+        client.check(pool)?;
+        let has_secret = !client.secrets.is_empty();
+        self.oauth().check(has_secret)?;
+        if client.propagates_context && !has_secret {
+            return Err(Refusal::Client(ClientFault::PropagatesWithoutSecret));
+        }
+        if self.analytics_configuration.as_ref().is_some_and(|analytics| !analytics.is_whole()) {
+            return Err(Refusal::Client(ClientFault::Analytics));
+        }
+        Ok(())
+    }
+
+    fn oauth(&self) -> OAuth {
+        OAuth {
+            in_force: self.uses_oauth,
+            flows: self.allowed_oauth_flows.clone(),
+            scopes: self.allowed_oauth_scopes.clone(),
+            callback_urls: self.callback_urls.clone(),
+            logout_urls: self.logout_urls.clone(),
+            default_redirect_uri: self.default_redirect_uri.clone(),
+        }
+    }
+}
+
+impl Analytics {
+    /// Whether a project is named by its ARN, or by all of its parts (*Observed*).
+    fn is_whole(&self) -> bool {
+        let parts = [self.application_id.is_some(), self.role_arn.is_some(), self.external_id.is_some()];
+        if self.application_arn.is_some() { !parts.contains(&true) } else { !parts.contains(&false) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use serde_json::json;
+
+    use super::*;
+    use crate::{Timestamp, fixture, refusal::OAuthFault, secret::Sealed};
+
+    fn read(given: &Value) -> (ClientSettings, Client) {
+        let settings = ClientSettings::of(given).expect("settings");
+        let client = settings.derive(fixture::client().id, Vec::new());
+        (settings, client)
+    }
+
+    #[test]
+    fn client_without_settings_has_the_defaults() {
+        assert_eq!(read(&json!({})).1, Client::new(fixture::client().id));
+        assert_eq!(read(&with_defaults(&json!({}))).1, Client::new(fixture::client().id));
+    }
+
+    #[test]
+    fn settings_decide() {
+        type Change = fn(&mut Client);
+        let cases: Vec<(Value, Change)> = vec![
+            (json!({ "ExplicitAuthFlows": ["ALLOW_USER_AUTH", "ADMIN_NO_SRP_AUTH"] }), |client| {
+                client.auth_flows = BTreeSet::from([AuthFlow::AllowUserAuth, AuthFlow::AdminNoSrpAuth]);
+            }),
+            (json!({ "ExplicitAuthFlows": [] }), |client| client.auth_flows.clear()),
+            (json!({ "PreventUserExistenceErrors": "ENABLED" }), |client| client.hides_users = true),
+            (json!({ "PreventUserExistenceErrors": "LEGACY" }), |_| ()),
+            (json!({ "ReadAttributes": ["email"], "WriteAttributes": [] }), |client| {
+                client.read_attributes = Some(BTreeSet::from(["email".to_owned()]));
+                client.write_attributes = Some(BTreeSet::new());
+            }),
+            (json!({ "AuthSessionValidity": 10 }), |client| client.session_minutes = 10),
+            (
+                json!({
+                    "AccessTokenValidity": 10, "RefreshTokenValidity": 2,
+                    "TokenValidityUnits": { "AccessToken": "minutes" },
+                }),
+                |client| {
+                    client.lifetimes.access_ttl = Duration::from_secs(600);
+                    client.lifetimes.refresh_ttl = Duration::from_secs(2 * 24 * 60 * 60);
+                },
+            ),
+            (json!({ "AccessTokenValidity": 1, "TokenValidityUnits": { "AccessToken": "seconds" } }), |_| ()),
+            (json!({ "RefreshTokenRotation": { "Feature": "DISABLED" } }), |_| ()),
+            (
+                json!({ "RefreshTokenRotation": { "Feature": "ENABLED", "RetryGracePeriodSeconds": 5 } }),
+                |client| {
+                    client.rotates_refresh_tokens = true;
+                    client.rotation_grace_seconds = 5;
+                    client.auth_flows.remove(&AuthFlow::AllowRefreshTokenAuth);
+                },
+            ),
+            (json!({ "EnablePropagateAdditionalUserContextData": true }), |client| {
+                client.propagates_context = true;
+            }),
+            (json!({ "EnableTokenRevocation": false }), |client| client.revokes_tokens = false),
+            (json!({ "CallbackURLs": ["https://example.com"], "AllowedOAuthFlows": ["code"] }), |_| ()),
+        ];
+        for (given, change) in cases {
+            let mut expected = Client::new(fixture::client().id);
+            change(&mut expected);
+            assert_eq!(read(&given).1, expected, "{given}");
+        }
+    }
+
+    #[test]
+    fn settings_that_are_not_of_the_api_are_an_error() {
+        for given in
+            [json!({ "ExplicitAuthFlows": ["ALLOW_MAGIC"] }), json!({ "AuthSessionValidity": "3" }), json!(1)]
+        {
+            assert!(ClientSettings::of(&given).is_err(), "{given}");
+        }
+    }
+
+    #[test]
+    fn settings_that_contradict() {
+        let arn = "arn:aws:mobiletargeting:us-east-1:000000000000:apps/one";
+        let analytics = |analytics: Value| json!({ "AnalyticsConfiguration": analytics });
+        let secret = ClientSecret {
+            id: "s".into(),
+            sealed: Sealed::from_text("x"),
+            created_at: Timestamp::from_millis(1),
+        };
+        let cases: Vec<(Value, bool, Option<ClientFault>)> = vec![
+            (json!({}), false, None),
+            (json!({ "AccessTokenValidity": 25 }), false, Some(ClientFault::Lifetime)),
+            (json!({ "AuthSessionValidity": 2 }), false, Some(ClientFault::SessionMinutes)),
+            (
+                json!({ "AllowedOAuthFlowsUserPoolClient": true }),
+                false,
+                Some(ClientFault::OAuth(OAuthFault::FlowsOrScopesMissing)),
+            ),
+            (
+                json!({ "AllowedOAuthFlows": ["client_credentials"] }),
+                false,
+                Some(ClientFault::OAuth(OAuthFault::CredentialsWithoutSecret)),
+            ),
+            (json!({ "AllowedOAuthFlows": ["client_credentials"] }), true, None),
+            (
+                json!({ "EnablePropagateAdditionalUserContextData": true }),
+                false,
+                Some(ClientFault::PropagatesWithoutSecret),
+            ),
+            (json!({ "EnablePropagateAdditionalUserContextData": true }), true, None),
+            (analytics(json!({})), false, Some(ClientFault::Analytics)),
+            (analytics(json!({ "ApplicationArn": arn })), false, None),
+            (
+                analytics(json!({ "ApplicationArn": arn, "RoleArn": arn })),
+                false,
+                Some(ClientFault::Analytics),
+            ),
+            (analytics(json!({ "ApplicationId": "a", "RoleArn": arn })), false, Some(ClientFault::Analytics)),
+            (analytics(json!({ "ApplicationId": "a", "RoleArn": arn, "ExternalId": "e" })), false, None),
+        ];
+        for (given, has_secret, expected) in cases {
+            let (settings, mut client) = read(&given);
+            client.secrets = has_secret.then(|| secret.clone()).into_iter().collect();
+            let refused = settings.check(&client, &fixture::pool()).err();
+            assert_eq!(refused, expected.map(Refusal::Client), "{given}");
+        }
+    }
+}

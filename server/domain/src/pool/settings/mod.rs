@@ -1,0 +1,470 @@
+//! The settings of a user pool, as its administrator gave them: what decides of them, and which are refused.
+//!
+//! They are kept as one JSON object with the members of CreateUserPool and those that SetUserPoolMfaConfig adds, without
+//! defaults; those are added by [`crate::pool::defaults`]. [`PoolSettings`] reads of the object what decides or can be refused;
+//! the rest (texts of messages, functions …) is read by those who use it. What is refused is in `check`, what
+//! SetUserPoolMfaConfig changes in `mfa`.
+
+mod check;
+mod mfa;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+use serde_json::Value;
+
+pub use self::{
+    check::Occasion,
+    mfa::{keep_mfa_config, with_mfa_config},
+};
+
+use crate::{
+    attribute::{contact::ContactKind, schema::Schema},
+    id::PoolId,
+    pool::{
+        FirstFactor, Pool, SignInNames, Tier,
+        alias::NameKind,
+        defaults::{self, with_defaults},
+        devices::DevicePolicy,
+        mfa::{MfaFactor, MfaMode, PoolMfa},
+        passkeys::PasskeySettings,
+        password::PasswordPolicy,
+        recovery::Recovery,
+    },
+};
+
+/// The member that says that SMS is a second factor. Its texts stand in members of CreateUserPool.
+pub const SMS_MFA: &str = "SmsMfaConfiguration";
+/// The member that says whether authenticator apps are second factors.
+pub const SOFTWARE_TOKEN_MFA: &str = "SoftwareTokenMfaConfiguration";
+/// The member that says that mail is a second factor, and how it reads.
+pub const EMAIL_MFA: &str = "EmailMfaConfiguration";
+/// The member on passkeys.
+pub const WEB_AUTHN: &str = "WebAuthnConfiguration";
+
+/// The settings of a pool that decide or can be refused, with their defaults.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+pub struct PoolSettings {
+    policies: Policies,
+    deletion_protection: Protection,
+    lambda_config: LambdaConfig,
+    auto_verified_attributes: BTreeSet<ContactKind>,
+    alias_attributes: BTreeSet<NameKind>,
+    username_attributes: BTreeSet<ContactKind>,
+    mfa_configuration: MfaMode,
+    user_attribute_update_settings: UpdateSettings,
+    device_configuration: Option<DevicePolicy>,
+    email_configuration: EmailConfiguration,
+    sms_configuration: Option<SmsConfiguration>,
+    admin_create_user_config: AdminCreateUserConfig,
+    user_pool_add_ons: AddOns,
+    username_configuration: Option<UsernameConfiguration>,
+    account_recovery_setting: RecoverySetting,
+    user_pool_tier: Tier,
+    acr_configuration: BTreeMap<String, AcrLevel>,
+    sms_mfa_configuration: Option<Present>,
+    software_token_mfa_configuration: Option<SoftwareToken>,
+    email_mfa_configuration: Option<Present>,
+    #[serde(rename = "WebAuthnConfiguration")]
+    passkeys: PasskeySettings,
+    /// What a caller gave that looks like a default once the defaults are there.
+    #[serde(skip)]
+    given: Given,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct Given {
+    acr_names: bool,
+    temporary_password_days: bool,
+    unused_account_days: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct Policies {
+    password_policy: PasswordPolicy,
+    sign_in_policy: SignInPolicy,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct SignInPolicy {
+    allowed_first_auth_factors: BTreeSet<FirstFactor>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+enum Protection {
+    Active,
+    #[default]
+    Inactive,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct LambdaConfig {
+    pre_token_generation: Option<String>,
+    pre_token_generation_config: Option<VersionedFunction>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct VersionedFunction {
+    lambda_version: LambdaVersion,
+    lambda_arn: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+enum LambdaVersion {
+    #[serde(rename = "V1_0")]
+    V1,
+    #[serde(rename = "V2_0")]
+    V2,
+    #[serde(rename = "V3_0")]
+    V3,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct UpdateSettings {
+    attributes_require_verification_before_update: BTreeSet<ContactKind>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct EmailConfiguration {
+    email_sending_account: SendingAccount,
+    source_arn: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+enum SendingAccount {
+    #[default]
+    CognitoDefault,
+    Developer,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct SmsConfiguration {
+    /// An empty one is none.
+    sns_caller_arn: String,
+    eums_sms: Option<EndUserMessaging>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct EndUserMessaging {
+    region: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct AdminCreateUserConfig {
+    allow_admin_create_user_only: bool,
+    invite_message_template: Invitation,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct Invitation {
+    #[serde(rename = "SMSMessage")]
+    sms_message: Option<String>,
+    email_message: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct AddOns {
+    advanced_security_mode: SecurityMode,
+    advanced_security_additional_flows: AdditionalFlows,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+enum SecurityMode {
+    #[default]
+    Off,
+    Audit,
+    Enforced,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct AdditionalFlows {
+    custom_auth_mode: Option<SecurityMode>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct UsernameConfiguration {
+    case_sensitive: bool,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct RecoverySetting {
+    recovery_mechanisms: Option<Vec<RecoveryMechanism>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct RecoveryMechanism {
+    priority: i32,
+    name: RecoveryName,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum RecoveryName {
+    VerifiedEmail,
+    VerifiedPhoneNumber,
+    AdminOnly,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct AcrLevel {
+    acr_value: String,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct SoftwareToken {
+    enabled: bool,
+}
+
+/// A member of which only matters that it is there.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+struct Present {}
+
+impl PoolSettings {
+    /// Reads settings, and adds their defaults.
+    ///
+    /// # Errors
+    ///
+    /// If `given` is not what the API takes.
+    pub fn of(given: &Value) -> Result<Self, serde_json::Error> {
+        let days = |pointer| defaults::given_days(given, pointer).is_some();
+        let acr_names = given.get("AcrConfiguration").and_then(Value::as_object);
+        Ok(Self {
+            given: Given {
+                acr_names: acr_names.is_some_and(|names| !names.is_empty()),
+                temporary_password_days: days(defaults::TEMPORARY_PASSWORD_DAYS),
+                unused_account_days: days(defaults::UNUSED_ACCOUNT_DAYS),
+            },
+            ..serde_json::from_value(with_defaults(given))?
+        })
+    }
+
+    /// What decides of the settings of a pool with this id and schema.
+    pub fn derive(&self, id: PoolId, schema: Schema) -> Pool {
+        let admin = &self.admin_create_user_config;
+        Pool {
+            id,
+            names: self.names(),
+            case_sensitive: self.username_configuration.is_none_or(|names| names.case_sensitive),
+            auto_verified: self.auto_verified_attributes.clone(),
+            verified_before_update: self.verified_before_update().clone(),
+            recovery: self.recovery(),
+            schema,
+            password_policy: self.policies.password_policy.clone(),
+            admin_create_only: admin.allow_admin_create_user_only,
+            first_factors: self.policies.sign_in_policy.allowed_first_auth_factors.clone(),
+            passkeys: self.passkeys.clone(),
+            tier: self.user_pool_tier,
+            mfa: self.mfa(),
+            devices: self.device_configuration,
+            deletion_protected: self.deletion_protection == Protection::Active,
+            records_events: self.user_pool_add_ons.advanced_security_mode != SecurityMode::Off,
+        }
+    }
+
+    /// AliasAttributes and UsernameAttributes exclude each other: see [`PoolSettings::check`].
+    fn names(&self) -> SignInNames {
+        let (aliases, attributes) = (&self.alias_attributes, &self.username_attributes);
+        if !aliases.is_empty() {
+            SignInNames::Aliases(aliases.clone())
+        } else if !attributes.is_empty() {
+            SignInNames::Attributes(attributes.clone())
+        } else {
+            SignInNames::UsernameOnly
+        }
+    }
+
+    fn verified_before_update(&self) -> &BTreeSet<ContactKind> {
+        &self.user_attribute_update_settings.attributes_require_verification_before_update
+    }
+
+    fn recovery_mechanisms(&self) -> &[RecoveryMechanism] {
+        self.account_recovery_setting.recovery_mechanisms.as_deref().unwrap_or_default()
+    }
+
+    /// The ways back that were asked for, by their priority; `admin_only` stands alone (*Documented*).
+    fn recovery(&self) -> Recovery {
+        let Some(mechanisms) = &self.account_recovery_setting.recovery_mechanisms else {
+            return Recovery::default();
+        };
+        let mut ranked = mechanisms.clone();
+        ranked.sort_by_key(|one| one.priority);
+        let kinds = ranked.into_iter().map(|one| match one.name {
+            RecoveryName::VerifiedEmail => Some(ContactKind::Email),
+            RecoveryName::VerifiedPhoneNumber => Some(ContactKind::PhoneNumber),
+            RecoveryName::AdminOnly => None,
+        });
+        kinds.collect::<Option<_>>().map_or(Recovery::Administrator, Recovery::Contacts)
+    }
+
+    /// The second factors are those that SetUserPoolMfaConfig named. Where it named none, a pool that asks for one has
+    /// SMS, if that is configured.
+    fn mfa(&self) -> PoolMfa {
+        let mode = self.mfa_configuration;
+        let token = self.software_token_mfa_configuration;
+        let is_named =
+            self.sms_mfa_configuration.is_some() || token.is_some() || self.email_mfa_configuration.is_some();
+        let sms = if is_named {
+            self.sms_mfa_configuration.is_some()
+        } else {
+            mode != MfaMode::Off && self.sms_configuration.is_some()
+        };
+        let factors = [
+            sms.then_some(MfaFactor::Sms),
+            token.is_some_and(|token| token.enabled).then_some(MfaFactor::SoftwareToken),
+            self.email_mfa_configuration.map(|_| MfaFactor::Email),
+        ];
+        PoolMfa { mode, factors: factors.into_iter().flatten().collect() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::fixture;
+
+    fn read(given: &Value) -> (PoolSettings, Pool) {
+        let settings = PoolSettings::of(given).expect("settings");
+        let pool = settings.derive(fixture::pool().id, Schema::default());
+        (settings, pool)
+    }
+
+    #[test]
+    fn pool_without_settings_has_the_defaults() {
+        assert_eq!(read(&json!({})).1, Pool::new(fixture::pool().id));
+        assert_eq!(read(&with_defaults(&json!({}))).1, Pool::new(fixture::pool().id));
+    }
+
+    #[test]
+    fn settings_decide() {
+        type Change = fn(&mut Pool);
+        let email = || BTreeSet::from([ContactKind::Email]);
+        let cases: Vec<(Value, Change)> = vec![
+            (json!({ "AliasAttributes": ["email", "preferred_username"] }), |pool| {
+                let kinds = BTreeSet::from([NameKind::Email, NameKind::PreferredUsername]);
+                pool.names = SignInNames::Aliases(kinds);
+            }),
+            (json!({ "UsernameAttributes": ["phone_number"] }), |pool| {
+                pool.names = SignInNames::Attributes(BTreeSet::from([ContactKind::PhoneNumber]));
+            }),
+            (json!({ "UsernameConfiguration": { "CaseSensitive": false } }), |pool| {
+                pool.case_sensitive = false;
+            }),
+            (json!({ "Policies": { "PasswordPolicy": { "MinimumLength": 9 } } }), |pool| {
+                pool.password_policy = PasswordPolicy {
+                    minimum_length: 9,
+                    require_uppercase: false,
+                    require_lowercase: false,
+                    require_numbers: false,
+                    require_symbols: false,
+                    history_size: 0,
+                    temporary_validity_days: 7,
+                };
+            }),
+            (json!({ "AdminCreateUserConfig": { "UnusedAccountValidityDays": 30 } }), |pool| {
+                pool.password_policy.temporary_validity_days = 30;
+            }),
+            (json!({ "AdminCreateUserConfig": { "AllowAdminCreateUserOnly": true } }), |pool| {
+                pool.admin_create_only = true;
+            }),
+            (
+                json!({ "Policies": { "SignInPolicy": { "AllowedFirstAuthFactors": ["PASSWORD", "WEB_AUTHN"] } } }),
+                |pool| pool.first_factors = BTreeSet::from([FirstFactor::Password, FirstFactor::WebAuthn]),
+            ),
+            (
+                json!({ "AccountRecoverySetting": { "RecoveryMechanisms": [
+                    { "Priority": 2, "Name": "verified_phone_number" }, { "Priority": 1, "Name": "verified_email" },
+                ] } }),
+                |pool| pool.recovery = Recovery::Contacts(vec![ContactKind::Email, ContactKind::PhoneNumber]),
+            ),
+            (
+                json!({ "AccountRecoverySetting": { "RecoveryMechanisms": [{ "Priority": 1, "Name": "admin_only" }] } }),
+                |pool| pool.recovery = Recovery::Administrator,
+            ),
+            (json!({ "UserPoolTier": "PLUS" }), |pool| pool.tier = Tier::Plus),
+            (json!({ "DeletionProtection": "ACTIVE" }), |pool| pool.deletion_protected = true),
+            (json!({ "UserPoolAddOns": { "AdvancedSecurityMode": "OFF" } }), |_| ()),
+            (json!({ "UserPoolAddOns": { "AdvancedSecurityMode": "AUDIT" } }), |pool| {
+                pool.records_events = true
+            }),
+            (json!({ "UserPoolAddOns": { "AdvancedSecurityMode": "ENFORCED" } }), |pool| {
+                pool.records_events = true;
+            }),
+            (json!({ "DeviceConfiguration": {} }), |pool| pool.devices = Some(DevicePolicy::default())),
+            (json!({ "DeviceConfiguration": { "ChallengeRequiredOnNewDevice": true } }), |pool| {
+                pool.devices = Some(DevicePolicy { replaces_mfa: true, only_on_prompt: false });
+            }),
+            (json!({ "WebAuthnConfiguration": { "RelyingPartyId": "example.com" } }), |pool| {
+                pool.passkeys.relying_party = Some("example.com".into());
+            }),
+        ];
+        for (given, change) in cases {
+            let mut expected = Pool::new(fixture::pool().id);
+            change(&mut expected);
+            assert_eq!(read(&given).1, expected, "{given}");
+        }
+        let both = json!({
+            "AutoVerifiedAttributes": ["email"],
+            "UserAttributeUpdateSettings": { "AttributesRequireVerificationBeforeUpdate": ["email"] },
+        });
+        let pool = read(&both).1;
+        assert_eq!((pool.auto_verified, pool.verified_before_update), (email(), email()));
+    }
+
+    #[test]
+    fn second_factors_are_named_or_follow_from_sms() {
+        use MfaFactor::{Email, Sms, SoftwareToken};
+        use MfaMode::{Off, On, Optional};
+        let cases: [(Value, MfaMode, &[MfaFactor]); 8] = [
+            (json!({ "SmsConfiguration": {} }), Off, &[]),
+            (json!({ "MfaConfiguration": "ON", "SmsConfiguration": {} }), On, &[Sms]),
+            (json!({ "MfaConfiguration": "OPTIONAL" }), Optional, &[]),
+            (json!({ SMS_MFA: {} }), Off, &[Sms]),
+            (
+                json!({ "MfaConfiguration": "ON", "SmsConfiguration": {}, SOFTWARE_TOKEN_MFA: { "Enabled": true } }),
+                On,
+                &[SoftwareToken],
+            ),
+            (json!({ "MfaConfiguration": "ON", "SmsConfiguration": {}, EMAIL_MFA: {} }), On, &[Email]),
+            (
+                json!({ "MfaConfiguration": "ON", SMS_MFA: {}, SOFTWARE_TOKEN_MFA: {}, EMAIL_MFA: { "Message": "x" } }),
+                On,
+                &[Sms, Email],
+            ),
+            (json!({ SOFTWARE_TOKEN_MFA: { "Enabled": false } }), Off, &[]),
+        ];
+        for (given, mode, factors) in cases {
+            let expected = PoolMfa { mode, factors: factors.iter().copied().collect() };
+            assert_eq!(read(&given).1.mfa, expected, "{given}");
+        }
+    }
+
+    #[test]
+    fn settings_that_are_not_of_the_api_are_an_error() {
+        for given in [json!({ "UserPoolTier": "GOLD" }), json!({ "Policies": 1 }), json!(1)] {
+            assert!(PoolSettings::of(&given).is_err(), "{given}");
+        }
+    }
+}
