@@ -3,6 +3,7 @@
 mod admin_confirm_sign_up;
 mod confirm_sign_up;
 mod resend_confirmation_code;
+#[expect(clippy::module_inception, reason = "the family is named after its first operation")]
 mod sign_up;
 
 use aws_sdk_cognitoidentityprovider::types::{AliasAttributeType, VerifiedAttributeType};
