@@ -1385,6 +1385,441 @@ impl lido_runtime::Operation for Operation {
     }
 }
 
+impl Operation {
+    /// Returns the kinds of error that the operation declares, in the order of their names.
+    pub fn errors(self) -> &'static [crate::ErrorKind] {
+        match self {
+            Self::AddCustomAttributes => {
+                <operations::AddCustomAttributesError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::AddUserPoolClientSecret => {
+                <operations::AddUserPoolClientSecretError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::AdminAddUserToGroup => {
+                <operations::AdminAddUserToGroupError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::AdminConfirmSignUp => {
+                <operations::AdminConfirmSignUpError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::AdminCreateUser => {
+                <operations::AdminCreateUserError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::AdminDeleteSoftwareToken => {
+                <operations::AdminDeleteSoftwareTokenError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::AdminDeleteUser => {
+                <operations::AdminDeleteUserError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::AdminDeleteUserAttributes => {
+                <operations::AdminDeleteUserAttributesError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::AdminDisableProviderForUser => {
+                <operations::AdminDisableProviderForUserError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::AdminDisableUser => {
+                <operations::AdminDisableUserError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::AdminEnableUser => {
+                <operations::AdminEnableUserError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::AdminForgetDevice => {
+                <operations::AdminForgetDeviceError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::AdminGetDevice => {
+                <operations::AdminGetDeviceError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::AdminGetUser => {
+                <operations::AdminGetUserError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::AdminGetUserAuthFactors => {
+                <operations::AdminGetUserAuthFactorsError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::AdminInitiateAuth => {
+                <operations::AdminInitiateAuthError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::AdminLinkProviderForUser => {
+                <operations::AdminLinkProviderForUserError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::AdminListDevices => {
+                <operations::AdminListDevicesError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::AdminListGroupsForUser => {
+                <operations::AdminListGroupsForUserError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::AdminListUserAuthEvents => {
+                <operations::AdminListUserAuthEventsError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::AdminListUserSessions => {
+                <operations::AdminListUserSessionsError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::AdminRemoveUserFromGroup => {
+                <operations::AdminRemoveUserFromGroupError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::AdminResetUserPassword => {
+                <operations::AdminResetUserPasswordError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::AdminRespondToAuthChallenge => {
+                <operations::AdminRespondToAuthChallengeError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::AdminRevokeUserSession => {
+                <operations::AdminRevokeUserSessionError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::AdminSetUserMFAPreference => {
+                <operations::AdminSetUserMFAPreferenceError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::AdminSetUserPassword => {
+                <operations::AdminSetUserPasswordError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::AdminSetUserSettings => {
+                <operations::AdminSetUserSettingsError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::AdminUpdateAuthEventFeedback => {
+                <operations::AdminUpdateAuthEventFeedbackError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::AdminUpdateDeviceStatus => {
+                <operations::AdminUpdateDeviceStatusError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::AdminUpdateUserAttributes => {
+                <operations::AdminUpdateUserAttributesError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::AdminUserGlobalSignOut => {
+                <operations::AdminUserGlobalSignOutError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::AssociateSoftwareToken => {
+                <operations::AssociateSoftwareTokenError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::ChangePassword => {
+                <operations::ChangePasswordError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::CompleteWebAuthnRegistration => {
+                <operations::CompleteWebAuthnRegistrationError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::ConfirmDevice => {
+                <operations::ConfirmDeviceError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::ConfirmForgotPassword => {
+                <operations::ConfirmForgotPasswordError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::ConfirmSignUp => {
+                <operations::ConfirmSignUpError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::CreateGroup => {
+                <operations::CreateGroupError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::CreateIdentityProvider => {
+                <operations::CreateIdentityProviderError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::CreateManagedLoginBranding => {
+                <operations::CreateManagedLoginBrandingError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::CreateResourceServer => {
+                <operations::CreateResourceServerError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::CreateTerms => {
+                <operations::CreateTermsError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::CreateUserImportJob => {
+                <operations::CreateUserImportJobError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::CreateUserPool => {
+                <operations::CreateUserPoolError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::CreateUserPoolClient => {
+                <operations::CreateUserPoolClientError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::CreateUserPoolDomain => {
+                <operations::CreateUserPoolDomainError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::CreateUserPoolReplica => {
+                <operations::CreateUserPoolReplicaError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::DeleteGroup => {
+                <operations::DeleteGroupError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::DeleteIdentityProvider => {
+                <operations::DeleteIdentityProviderError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::DeleteManagedLoginBranding => {
+                <operations::DeleteManagedLoginBrandingError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::DeleteResourceServer => {
+                <operations::DeleteResourceServerError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::DeleteTerms => {
+                <operations::DeleteTermsError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::DeleteUser => {
+                <operations::DeleteUserError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::DeleteUserAttributes => {
+                <operations::DeleteUserAttributesError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::DeleteUserPool => {
+                <operations::DeleteUserPoolError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::DeleteUserPoolClient => {
+                <operations::DeleteUserPoolClientError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::DeleteUserPoolClientSecret => {
+                <operations::DeleteUserPoolClientSecretError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::DeleteUserPoolDomain => {
+                <operations::DeleteUserPoolDomainError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::DeleteUserPoolReplica => {
+                <operations::DeleteUserPoolReplicaError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::DeleteWebAuthnCredential => {
+                <operations::DeleteWebAuthnCredentialError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::DescribeIdentityProvider => {
+                <operations::DescribeIdentityProviderError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::DescribeManagedLoginBranding => {
+                <operations::DescribeManagedLoginBrandingError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::DescribeManagedLoginBrandingByClient => {
+                <operations::DescribeManagedLoginBrandingByClientError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::DescribeResourceServer => {
+                <operations::DescribeResourceServerError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::DescribeRiskConfiguration => {
+                <operations::DescribeRiskConfigurationError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::DescribeTerms => {
+                <operations::DescribeTermsError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::DescribeTermsByClient => {
+                <operations::DescribeTermsByClientError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::DescribeUserImportJob => {
+                <operations::DescribeUserImportJobError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::DescribeUserPool => {
+                <operations::DescribeUserPoolError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::DescribeUserPoolClient => {
+                <operations::DescribeUserPoolClientError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::DescribeUserPoolDomain => {
+                <operations::DescribeUserPoolDomainError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::ForgetDevice => {
+                <operations::ForgetDeviceError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::ForgotPassword => {
+                <operations::ForgotPasswordError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::GetCSVHeader => {
+                <operations::GetCSVHeaderError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::GetClientToken => {
+                <operations::GetClientTokenError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::GetDerivedToken => {
+                <operations::GetDerivedTokenError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::GetDevice => {
+                <operations::GetDeviceError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::GetGroup => {
+                <operations::GetGroupError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::GetIdentityProviderByIdentifier => {
+                <operations::GetIdentityProviderByIdentifierError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::GetLogDeliveryConfiguration => {
+                <operations::GetLogDeliveryConfigurationError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::GetProvisionedLimit => {
+                <operations::GetProvisionedLimitError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::GetSigningCertificate => {
+                <operations::GetSigningCertificateError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::GetTokensFromRefreshToken => {
+                <operations::GetTokensFromRefreshTokenError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::GetUICustomization => {
+                <operations::GetUICustomizationError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::GetUser => {
+                <operations::GetUserError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::GetUserAttributeVerificationCode => {
+                <operations::GetUserAttributeVerificationCodeError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::GetUserAuthFactors => {
+                <operations::GetUserAuthFactorsError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::GetUserPoolClientSessionConfiguration => {
+                <operations::GetUserPoolClientSessionConfigurationError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::GetUserPoolMfaConfig => {
+                <operations::GetUserPoolMfaConfigError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::GetUserPoolSessionConfiguration => {
+                <operations::GetUserPoolSessionConfigurationError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::GlobalSignOut => {
+                <operations::GlobalSignOutError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::InitiateAuth => {
+                <operations::InitiateAuthError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::ListDevices => {
+                <operations::ListDevicesError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::ListGroups => {
+                <operations::ListGroupsError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::ListIdentityProviders => {
+                <operations::ListIdentityProvidersError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::ListResourceServers => {
+                <operations::ListResourceServersError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::ListTagsForResource => {
+                <operations::ListTagsForResourceError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::ListTerms => {
+                <operations::ListTermsError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::ListUserImportJobs => {
+                <operations::ListUserImportJobsError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::ListUserPoolClientSecrets => {
+                <operations::ListUserPoolClientSecretsError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::ListUserPoolClients => {
+                <operations::ListUserPoolClientsError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::ListUserPoolReplicas => {
+                <operations::ListUserPoolReplicasError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::ListUserPools => {
+                <operations::ListUserPoolsError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::ListUserSessions => {
+                <operations::ListUserSessionsError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::ListUsers => {
+                <operations::ListUsersError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::ListUsersInGroup => {
+                <operations::ListUsersInGroupError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::ListWebAuthnCredentials => {
+                <operations::ListWebAuthnCredentialsError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::ResendConfirmationCode => {
+                <operations::ResendConfirmationCodeError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::RespondToAuthChallenge => {
+                <operations::RespondToAuthChallengeError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::RevokeToken => {
+                <operations::RevokeTokenError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::RevokeUserSession => {
+                <operations::RevokeUserSessionError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::SetLogDeliveryConfiguration => {
+                <operations::SetLogDeliveryConfigurationError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::SetRiskConfiguration => {
+                <operations::SetRiskConfigurationError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::SetUICustomization => {
+                <operations::SetUICustomizationError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::SetUserMFAPreference => {
+                <operations::SetUserMFAPreferenceError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::SetUserPoolClientSessionConfiguration => {
+                <operations::SetUserPoolClientSessionConfigurationError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::SetUserPoolMfaConfig => {
+                <operations::SetUserPoolMfaConfigError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::SetUserPoolSessionConfiguration => {
+                <operations::SetUserPoolSessionConfigurationError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::SetUserSettings => {
+                <operations::SetUserSettingsError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::SignUp => {
+                <operations::SignUpError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::StartUserImportJob => {
+                <operations::StartUserImportJobError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::StartWebAuthnRegistration => {
+                <operations::StartWebAuthnRegistrationError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::StopUserImportJob => {
+                <operations::StopUserImportJobError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::TagResource => {
+                <operations::TagResourceError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::UntagResource => {
+                <operations::UntagResourceError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::UpdateAuthEventFeedback => {
+                <operations::UpdateAuthEventFeedbackError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::UpdateDeviceStatus => {
+                <operations::UpdateDeviceStatusError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::UpdateGroup => {
+                <operations::UpdateGroupError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::UpdateIdentityProvider => {
+                <operations::UpdateIdentityProviderError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::UpdateManagedLoginBranding => {
+                <operations::UpdateManagedLoginBrandingError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::UpdateProvisionedLimit => {
+                <operations::UpdateProvisionedLimitError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::UpdateResourceServer => {
+                <operations::UpdateResourceServerError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::UpdateTerms => {
+                <operations::UpdateTermsError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::UpdateUserAttributes => {
+                <operations::UpdateUserAttributesError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::UpdateUserPool => {
+                <operations::UpdateUserPoolError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::UpdateUserPoolClient => {
+                <operations::UpdateUserPoolClientError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::UpdateUserPoolDomain => {
+                <operations::UpdateUserPoolDomainError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::UpdateUserPoolReplica => {
+                <operations::UpdateUserPoolReplicaError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::VerifySoftwareToken => {
+                <operations::VerifySoftwareTokenError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::VerifyUserAttribute => {
+                <operations::VerifyUserAttributeError as lido_runtime::FromApiError>::DECLARED
+            }
+        }
+    }
+    /// Whether the operation declares errors of this kind.
+    pub fn declares(self, kind: crate::ErrorKind) -> bool {
+        self.errors().contains(&kind)
+    }
+}
+
 /// `com.amazonaws.cognitoidentityprovider#AWSCognitoIdentityProviderService`
 #[derive(Clone, Copy, Debug)]
 pub struct AwsCognitoIdentityProviderService;

@@ -61,6 +61,60 @@ pub trait WriteMembers {
     fn write_members(&self, object: &mut Object<'_>);
 }
 
+/// The kinds of error that a service has: its generated enum, with one variant for each error shape.
+pub trait ErrorKind: Copy + Eq + Send + Sync + fmt::Debug + 'static {
+    /// Every kind, in the order of their names.
+    const ALL: &'static [Self];
+
+    /// Returns the name of the error shape, as the model spells it.
+    fn name(self) -> &'static str;
+}
+
+/// An error that is not yet that of one operation: a kind, and the message for the client.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiError<K> {
+    /// Which error shape it becomes.
+    pub kind: K,
+    /// The message for the client.
+    pub message: String,
+}
+
+impl<K> ApiError<K> {
+    /// Returns the error of this kind with this message.
+    pub fn new(kind: K, message: impl Into<String>) -> Self {
+        Self { kind, message: message.into() }
+    }
+}
+
+/// Conversion from a kind and a message to the error of an operation.
+///
+/// Generated for the error enum of every operation: which kinds it takes is what the model declares.
+pub trait FromApiError: Sized {
+    /// The kinds of error of the service.
+    type Kind: ErrorKind;
+
+    /// The kinds that the operation declares, in the order of their names.
+    const DECLARED: &'static [Self::Kind];
+
+    /// Converts `error` to the variant of its kind.
+    ///
+    /// # Errors
+    /// Gives `error` back if the operation does not declare its kind, or if the shape has required members besides
+    /// the message.
+    fn from_api_error(error: ApiError<Self::Kind>) -> Result<Self, ApiError<Self::Kind>>;
+}
+
+/// Conversion from the message for the client to an error shape.
+///
+/// Members besides the message are absent or have their defaults.
+pub trait FromMessage: Sized {
+    /// Returns the error with this message; a shape without a member for it drops it.
+    ///
+    /// # Errors
+    /// Gives the message back if the shape has other required members.
+    fn from_message(message: String) -> Result<Self, String>;
+}
+
 #[doc(hidden)]
 pub fn display(error: &dyn ModeledError, f: &mut fmt::Formatter<'_>) -> fmt::Result {
     f.write_str(error.info().name())?;

@@ -29,7 +29,9 @@ pub use bytes::Bytes;
 pub use http;
 
 pub use builder::{Config, MissingOperations, Mount, Routes, not_implemented};
-pub use error::{Blame, ErrorInfo, ModeledError, WriteMembers};
+pub use error::{
+    ApiError, Blame, ErrorInfo, ErrorKind, FromApiError, FromMessage, ModeledError, WriteMembers,
+};
 pub use operation::{Auth, Operation};
 pub use pattern::{Pattern, Run};
 pub use read::{ReadJson, Reader, Slot};

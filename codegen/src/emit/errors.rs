@@ -4,14 +4,14 @@ use lido_model::Diagnostic;
 use quote::{format_ident, quote};
 
 use super::{
-    file::File,
+    file::{File, format_expression},
     members::{self, ident},
     scalars::docs,
     value::{Place, Values},
 };
 use crate::{
     FileSet,
-    ir::{ErrorInfo, Kind, Service},
+    ir::{ErrorInfo, Kind, Presence, Service, Structure},
     names::module_name,
 };
 
@@ -35,14 +35,15 @@ pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnos
         if def.reads {
             file.code(members::read(structure, values))?;
         }
-        file.text(&modeled(&def.name, info));
+        file.text(&modeled(structure, info, values));
         let module = module_name(&def.name);
         files.insert(format!("src/types/errors/{}.rs", module.trim_start_matches("r#")), file.print());
     }
     Ok(())
 }
 
-fn modeled(name: &str, info: &ErrorInfo) -> String {
+fn modeled(structure: &Structure, info: &ErrorInfo, values: Values<'_>) -> String {
+    let name = &structure.name;
     let blame = if info.client { "Blame::Client" } else { "Blame::Server" };
     let query = info.query_code.as_ref().map(|code| format!(".query({code:?}, {blame})")).unwrap_or_default();
     let message = match &info.message {
@@ -50,5 +51,34 @@ fn modeled(name: &str, info: &ErrorInfo) -> String {
         Some((field, false)) => format!("|error| Some(&error.{})", ident(field)),
         None => "|_| None".to_owned(),
     };
-    format!("modeled_error!({name}, ErrorInfo::new({:?}, {blame}){query}, {message});\n", info.id)
+    let make = make(structure, info, values);
+    format!(
+        "modeled_error! {{\n    {name},\n    ErrorInfo::new({:?}, {blame}){query},\n    {message},\n    {make}\n}}\n",
+        info.id
+    )
+}
+
+/// The function that makes the error of a message; other members are absent or have their defaults.
+fn make(structure: &Structure, info: &ErrorInfo, values: Values<'_>) -> String {
+    let name = format_ident!("{}", structure.name);
+    let mut fields = Vec::new();
+    let mut argument = quote!(_);
+    for member in &structure.members {
+        let field = ident(&member.field);
+        let is_message = info.message.as_ref().is_some_and(|(message, _)| *message == member.field);
+        fields.push(match &member.presence {
+            Presence::Optional if is_message => quote!(#field: Some(message)),
+            _ if is_message => quote!(#field: message),
+            Presence::Optional => quote!(#field: None),
+            Presence::Default(default) => {
+                let default = values.expression(default, &member.ty);
+                quote!(#field: #default)
+            }
+            Presence::Required => return "Err".to_owned(),
+        });
+        if is_message {
+            argument = quote!(message);
+        }
+    }
+    format_expression(quote!(|#argument| Ok(#name { #(#fields),* }))).replace('\n', "\n    ")
 }

@@ -6,6 +6,7 @@
 mod collections;
 mod constraint_tests;
 mod enums;
+mod error_kind;
 mod errors;
 mod file;
 mod members;
@@ -31,6 +32,7 @@ pub(crate) fn package(model: &Model, service: &ir::Service, config: &Config) -> 
     package::emit(service, config, &mut files)?;
     settings::emit(service, &mut files)?;
     service::emit(service, &mut files)?;
+    error_kind::emit(service, &mut files)?;
     operations::emit(service, &mut files)?;
     types::emit(service, &mut files)?;
     scalars::emit(service, &mut files)?;

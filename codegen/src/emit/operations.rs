@@ -87,7 +87,7 @@ fn declaration(service: &Service, operation: &Operation) -> String {
 
 fn error_declaration(operation: &Operation, error: &OperationError) -> String {
     let mut text = format!(
-        "operation_error! {{\n    /// What [`{}`] may answer besides its output.\n    pub enum {} {{\n",
+        "operation_error! {{\n    /// What [`{}`] may answer besides its output.\n    pub enum {} of crate::ErrorKind {{\n",
         operation.name, error.name
     );
     for variant in &error.variants {

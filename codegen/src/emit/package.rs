@@ -2,7 +2,7 @@
 
 use lido_model::Diagnostic;
 
-use super::file::File;
+use super::{error_kind, file::File};
 use crate::{FileSet, config::Config, ir::Service};
 
 /// Keeps `cargo fmt` from changing what is compared byte by byte.
@@ -74,9 +74,14 @@ fn library(service: &Service) -> String {
         service.id, service.name
     );
     let mut file = File::new("package", about);
-    file.text("pub mod operations;\nmod service;\nmod settings;\npub mod types;\n");
+    let (module, export) = if error_kind::has_errors(service) {
+        ("mod error_kind;\n", "pub use error_kind::ErrorKind;\n")
+    } else {
+        ("", "")
+    };
+    file.text(&format!("{module}pub mod operations;\nmod service;\nmod settings;\npub mod types;\n"));
     file.text(&format!(
-        "pub use service::{{Operation, {0}, {0}Builder}};\npub use settings::SETTINGS;\n",
+        "{export}pub use service::{{Operation, {0}, {0}Builder}};\npub use settings::SETTINGS;\n",
         service.name
     ));
     file.print()

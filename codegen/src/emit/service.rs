@@ -6,6 +6,7 @@ use lido_model::Diagnostic;
 use quote::{format_ident, quote};
 
 use super::{
+    error_kind,
     file::{File, doc_attributes},
     operations::protocol,
 };
@@ -19,6 +20,9 @@ pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnos
     let mut file =
         File::new("service", format!("The service `{}`: its operations, its builder.", service.id));
     file.code(operations(service))?;
+    if error_kind::has_errors(service) {
+        file.code(errors(&service.operations))?;
+    }
     file.code(shape(service))?;
     file.code(builder(service))?;
     file.text(&for_each_operation(service));
@@ -109,6 +113,33 @@ fn auth(operations: &[Operation]) -> proc_macro2::TokenStream {
         match self {
             #(Self::#public)|* => Auth::None,
             _ => Auth::SigV4,
+        }
+    }
+}
+
+/// Which errors each operation declares.
+fn errors(operations: &[Operation]) -> proc_macro2::TokenStream {
+    let arms = operations.iter().map(|operation| {
+        let name = format_ident!("{}", operation.name);
+        match &operation.error {
+            Some(error) => {
+                let error = format_ident!("{}", error.name);
+                quote! { Self::#name => <operations::#error as lido_runtime::FromApiError>::DECLARED }
+            }
+            None => quote! { Self::#name => &[] },
+        }
+    });
+    quote! {
+        impl Operation {
+            #[doc = " Returns the kinds of error that the operation declares, in the order of their names."]
+            pub fn errors(self) -> &'static [crate::ErrorKind] {
+                match self { #(#arms),* }
+            }
+
+            #[doc = " Whether the operation declares errors of this kind."]
+            pub fn declares(self, kind: crate::ErrorKind) -> bool {
+                self.errors().contains(&kind)
+            }
         }
     }
 }

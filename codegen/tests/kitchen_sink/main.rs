@@ -4,6 +4,9 @@
 #![cfg(test)]
 // Goldens are kept as they were printed.
 #[rustfmt::skip]
+#[path = "../golden/kitchen-sink/src/error_kind.rs"]
+mod error_kind;
+#[rustfmt::skip]
 #[path = "../golden/kitchen-sink/src/operations/mod.rs"]
 pub mod operations;
 #[rustfmt::skip]
@@ -21,6 +24,7 @@ mod constraints;
 mod debug;
 mod values;
 
+pub use error_kind::ErrorKind;
 pub use service::{Kitchen, KitchenBuilder, Operation};
 pub use settings::SETTINGS;
 

@@ -66,7 +66,7 @@ impl WriteJson for AddCustomAttributesOutput {
 
 operation_error! {
     /// What [`AddCustomAttributes`] may answer besides its output.
-    pub enum AddCustomAttributesError {
+    pub enum AddCustomAttributesError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

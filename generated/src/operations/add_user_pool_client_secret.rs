@@ -75,7 +75,7 @@ impl WriteJson for AddUserPoolClientSecretOutput {
 
 operation_error! {
     /// What [`AddUserPoolClientSecret`] may answer besides its output.
-    pub enum AddUserPoolClientSecretError {
+    pub enum AddUserPoolClientSecretError of crate::ErrorKind {
         /// [`types::AccessDeniedException`]
         AccessDeniedException(types::AccessDeniedException),
         /// [`types::InternalServerException`]

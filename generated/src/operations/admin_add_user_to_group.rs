@@ -72,7 +72,7 @@ impl WriteJson for AdminAddUserToGroupOutput {
 
 operation_error! {
     /// What [`AdminAddUserToGroup`] may answer besides its output.
-    pub enum AdminAddUserToGroupError {
+    pub enum AdminAddUserToGroupError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

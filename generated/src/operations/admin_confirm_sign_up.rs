@@ -74,7 +74,7 @@ impl WriteJson for AdminConfirmSignUpOutput {
 
 operation_error! {
     /// What [`AdminConfirmSignUp`] may answer besides its output.
-    pub enum AdminConfirmSignUpError {
+    pub enum AdminConfirmSignUpError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidLambdaResponseException`]

@@ -106,7 +106,7 @@ impl WriteJson for AdminCreateUserOutput {
 
 operation_error! {
     /// What [`AdminCreateUser`] may answer besides its output.
-    pub enum AdminCreateUserError {
+    pub enum AdminCreateUserError of crate::ErrorKind {
         /// [`types::AliasExistsException`]
         AliasExistsException(types::AliasExistsException),
         /// [`types::CodeDeliveryFailureException`]

@@ -61,7 +61,7 @@ impl WriteJson for AdminDeleteSoftwareTokenOutput {
 
 operation_error! {
     /// What [`AdminDeleteSoftwareToken`] may answer besides its output.
-    pub enum AdminDeleteSoftwareTokenError {
+    pub enum AdminDeleteSoftwareTokenError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

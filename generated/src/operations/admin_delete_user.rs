@@ -61,7 +61,7 @@ impl WriteJson for AdminDeleteUserOutput {
 
 operation_error! {
     /// What [`AdminDeleteUser`] may answer besides its output.
-    pub enum AdminDeleteUserError {
+    pub enum AdminDeleteUserError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

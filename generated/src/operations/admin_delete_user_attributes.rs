@@ -72,7 +72,7 @@ impl WriteJson for AdminDeleteUserAttributesOutput {
 
 operation_error! {
     /// What [`AdminDeleteUserAttributes`] may answer besides its output.
-    pub enum AdminDeleteUserAttributesError {
+    pub enum AdminDeleteUserAttributesError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

@@ -61,7 +61,7 @@ impl WriteJson for AdminDisableProviderForUserOutput {
 
 operation_error! {
     /// What [`AdminDisableProviderForUser`] may answer besides its output.
-    pub enum AdminDisableProviderForUserError {
+    pub enum AdminDisableProviderForUserError of crate::ErrorKind {
         /// [`types::AliasExistsException`]
         AliasExistsException(types::AliasExistsException),
         /// [`types::InternalErrorException`]

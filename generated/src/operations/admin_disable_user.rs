@@ -61,7 +61,7 @@ impl WriteJson for AdminDisableUserOutput {
 
 operation_error! {
     /// What [`AdminDisableUser`] may answer besides its output.
-    pub enum AdminDisableUserError {
+    pub enum AdminDisableUserError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

@@ -61,7 +61,7 @@ impl WriteJson for AdminEnableUserOutput {
 
 operation_error! {
     /// What [`AdminEnableUser`] may answer besides its output.
-    pub enum AdminEnableUserError {
+    pub enum AdminEnableUserError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

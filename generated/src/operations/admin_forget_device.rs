@@ -72,7 +72,7 @@ impl WriteJson for AdminForgetDeviceOutput {
 
 operation_error! {
     /// What [`AdminForgetDevice`] may answer besides its output.
-    pub enum AdminForgetDeviceError {
+    pub enum AdminForgetDeviceError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

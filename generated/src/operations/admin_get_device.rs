@@ -82,7 +82,7 @@ impl WriteJson for AdminGetDeviceOutput {
 
 operation_error! {
     /// What [`AdminGetDevice`] may answer besides its output.
-    pub enum AdminGetDeviceError {
+    pub enum AdminGetDeviceError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

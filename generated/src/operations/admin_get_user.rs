@@ -106,7 +106,7 @@ impl WriteJson for AdminGetUserOutput {
 
 operation_error! {
     /// What [`AdminGetUser`] may answer besides its output.
-    pub enum AdminGetUserError {
+    pub enum AdminGetUserError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

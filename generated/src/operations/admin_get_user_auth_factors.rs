@@ -85,7 +85,7 @@ impl WriteJson for AdminGetUserAuthFactorsOutput {
 
 operation_error! {
     /// What [`AdminGetUserAuthFactors`] may answer besides its output.
-    pub enum AdminGetUserAuthFactorsError {
+    pub enum AdminGetUserAuthFactorsError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

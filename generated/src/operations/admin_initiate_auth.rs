@@ -131,7 +131,7 @@ impl WriteJson for AdminInitiateAuthOutput {
 
 operation_error! {
     /// What [`AdminInitiateAuth`] may answer besides its output.
-    pub enum AdminInitiateAuthError {
+    pub enum AdminInitiateAuthError of crate::ErrorKind {
         /// [`types::FeatureUnavailableInTierException`]
         FeatureUnavailableInTierException(types::FeatureUnavailableInTierException),
         /// [`types::InternalErrorException`]

@@ -72,7 +72,7 @@ impl WriteJson for AdminLinkProviderForUserOutput {
 
 operation_error! {
     /// What [`AdminLinkProviderForUser`] may answer besides its output.
-    pub enum AdminLinkProviderForUserError {
+    pub enum AdminLinkProviderForUserError of crate::ErrorKind {
         /// [`types::AliasExistsException`]
         AliasExistsException(types::AliasExistsException),
         /// [`types::InternalErrorException`]

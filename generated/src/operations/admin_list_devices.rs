@@ -83,7 +83,7 @@ impl WriteJson for AdminListDevicesOutput {
 
 operation_error! {
     /// What [`AdminListDevices`] may answer besides its output.
-    pub enum AdminListDevicesError {
+    pub enum AdminListDevicesError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

@@ -83,7 +83,7 @@ impl WriteJson for AdminListGroupsForUserOutput {
 
 operation_error! {
     /// What [`AdminListGroupsForUser`] may answer besides its output.
-    pub enum AdminListGroupsForUserError {
+    pub enum AdminListGroupsForUserError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

@@ -83,7 +83,7 @@ impl WriteJson for AdminListUserAuthEventsOutput {
 
 operation_error! {
     /// What [`AdminListUserAuthEvents`] may answer besides its output.
-    pub enum AdminListUserAuthEventsError {
+    pub enum AdminListUserAuthEventsError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

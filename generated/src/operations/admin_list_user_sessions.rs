@@ -78,7 +78,7 @@ impl WriteJson for AdminListUserSessionsOutput {
 
 operation_error! {
     /// What [`AdminListUserSessions`] may answer besides its output.
-    pub enum AdminListUserSessionsError {
+    pub enum AdminListUserSessionsError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

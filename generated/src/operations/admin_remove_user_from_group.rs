@@ -72,7 +72,7 @@ impl WriteJson for AdminRemoveUserFromGroupOutput {
 
 operation_error! {
     /// What [`AdminRemoveUserFromGroup`] may answer besides its output.
-    pub enum AdminRemoveUserFromGroupError {
+    pub enum AdminRemoveUserFromGroupError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

@@ -72,7 +72,7 @@ impl WriteJson for AdminResetUserPasswordOutput {
 
 operation_error! {
     /// What [`AdminResetUserPassword`] may answer besides its output.
-    pub enum AdminResetUserPasswordError {
+    pub enum AdminResetUserPasswordError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidEmailRoleAccessPolicyException`]

@@ -131,7 +131,7 @@ impl WriteJson for AdminRespondToAuthChallengeOutput {
 
 operation_error! {
     /// What [`AdminRespondToAuthChallenge`] may answer besides its output.
-    pub enum AdminRespondToAuthChallengeError {
+    pub enum AdminRespondToAuthChallengeError of crate::ErrorKind {
         /// [`types::AliasExistsException`]
         AliasExistsException(types::AliasExistsException),
         /// [`types::CodeMismatchException`]

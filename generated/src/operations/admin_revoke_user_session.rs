@@ -79,7 +79,7 @@ impl WriteJson for AdminRevokeUserSessionOutput {
 
 operation_error! {
     /// What [`AdminRevokeUserSession`] may answer besides its output.
-    pub enum AdminRevokeUserSessionError {
+    pub enum AdminRevokeUserSessionError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

@@ -88,7 +88,7 @@ impl WriteJson for AdminSetUserMfaPreferenceOutput {
 
 operation_error! {
     /// What [`AdminSetUserMFAPreference`] may answer besides its output.
-    pub enum AdminSetUserMFAPreferenceError {
+    pub enum AdminSetUserMFAPreferenceError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

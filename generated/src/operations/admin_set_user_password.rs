@@ -77,7 +77,7 @@ impl WriteJson for AdminSetUserPasswordOutput {
 
 operation_error! {
     /// What [`AdminSetUserPassword`] may answer besides its output.
-    pub enum AdminSetUserPasswordError {
+    pub enum AdminSetUserPasswordError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

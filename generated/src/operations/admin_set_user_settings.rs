@@ -72,7 +72,7 @@ impl WriteJson for AdminSetUserSettingsOutput {
 
 operation_error! {
     /// What [`AdminSetUserSettings`] may answer besides its output.
-    pub enum AdminSetUserSettingsError {
+    pub enum AdminSetUserSettingsError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

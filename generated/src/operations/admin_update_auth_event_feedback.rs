@@ -78,7 +78,7 @@ impl WriteJson for AdminUpdateAuthEventFeedbackOutput {
 
 operation_error! {
     /// What [`AdminUpdateAuthEventFeedback`] may answer besides its output.
-    pub enum AdminUpdateAuthEventFeedbackError {
+    pub enum AdminUpdateAuthEventFeedbackError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

@@ -77,7 +77,7 @@ impl WriteJson for AdminUpdateDeviceStatusOutput {
 
 operation_error! {
     /// What [`AdminUpdateDeviceStatus`] may answer besides its output.
-    pub enum AdminUpdateDeviceStatusError {
+    pub enum AdminUpdateDeviceStatusError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

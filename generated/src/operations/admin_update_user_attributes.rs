@@ -78,7 +78,7 @@ impl WriteJson for AdminUpdateUserAttributesOutput {
 
 operation_error! {
     /// What [`AdminUpdateUserAttributes`] may answer besides its output.
-    pub enum AdminUpdateUserAttributesError {
+    pub enum AdminUpdateUserAttributesError of crate::ErrorKind {
         /// [`types::AliasExistsException`]
         AliasExistsException(types::AliasExistsException),
         /// [`types::InternalErrorException`]

@@ -61,7 +61,7 @@ impl WriteJson for AdminUserGlobalSignOutOutput {
 
 operation_error! {
     /// What [`AdminUserGlobalSignOut`] may answer besides its output.
-    pub enum AdminUserGlobalSignOutError {
+    pub enum AdminUserGlobalSignOutError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

@@ -69,7 +69,7 @@ impl WriteJson for AssociateSoftwareTokenOutput {
 
 operation_error! {
     /// What [`AssociateSoftwareToken`] may answer besides its output.
-    pub enum AssociateSoftwareTokenError {
+    pub enum AssociateSoftwareTokenError of crate::ErrorKind {
         /// [`types::ConcurrentModificationException`]
         ConcurrentModificationException(types::ConcurrentModificationException),
         /// [`types::ForbiddenException`]

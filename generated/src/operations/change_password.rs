@@ -71,7 +71,7 @@ impl WriteJson for ChangePasswordOutput {
 
 operation_error! {
     /// What [`ChangePassword`] may answer besides its output.
-    pub enum ChangePasswordError {
+    pub enum ChangePasswordError of crate::ErrorKind {
         /// [`types::ForbiddenException`]
         ForbiddenException(types::ForbiddenException),
         /// [`types::InternalErrorException`]

@@ -62,7 +62,7 @@ impl WriteJson for CompleteWebAuthnRegistrationOutput {
 
 operation_error! {
     /// What [`CompleteWebAuthnRegistration`] may answer besides its output.
-    pub enum CompleteWebAuthnRegistrationError {
+    pub enum CompleteWebAuthnRegistrationError of crate::ErrorKind {
         /// [`types::ForbiddenException`]
         ForbiddenException(types::ForbiddenException),
         /// [`types::InternalErrorException`]

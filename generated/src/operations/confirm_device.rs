@@ -85,7 +85,7 @@ impl WriteJson for ConfirmDeviceOutput {
 
 operation_error! {
     /// What [`ConfirmDevice`] may answer besides its output.
-    pub enum ConfirmDeviceError {
+    pub enum ConfirmDeviceError of crate::ErrorKind {
         /// [`types::DeviceKeyExistsException`]
         DeviceKeyExistsException(types::DeviceKeyExistsException),
         /// [`types::ForbiddenException`]

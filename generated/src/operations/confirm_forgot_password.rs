@@ -99,7 +99,7 @@ impl WriteJson for ConfirmForgotPasswordOutput {
 
 operation_error! {
     /// What [`ConfirmForgotPassword`] may answer besides its output.
-    pub enum ConfirmForgotPasswordError {
+    pub enum ConfirmForgotPasswordError of crate::ErrorKind {
         /// [`types::CodeMismatchException`]
         CodeMismatchException(types::CodeMismatchException),
         /// [`types::ExpiredCodeException`]

@@ -113,7 +113,7 @@ impl WriteJson for ConfirmSignUpOutput {
 
 operation_error! {
     /// What [`ConfirmSignUp`] may answer besides its output.
-    pub enum ConfirmSignUpError {
+    pub enum ConfirmSignUpError of crate::ErrorKind {
         /// [`types::AliasExistsException`]
         AliasExistsException(types::AliasExistsException),
         /// [`types::CodeMismatchException`]

@@ -85,7 +85,7 @@ impl WriteJson for CreateGroupOutput {
 
 operation_error! {
     /// What [`CreateGroup`] may answer besides its output.
-    pub enum CreateGroupError {
+    pub enum CreateGroupError of crate::ErrorKind {
         /// [`types::GroupExistsException`]
         GroupExistsException(types::GroupExistsException),
         /// [`types::InternalErrorException`]

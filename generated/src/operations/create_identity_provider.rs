@@ -111,7 +111,7 @@ impl WriteJson for CreateIdentityProviderOutput {
 
 operation_error! {
     /// What [`CreateIdentityProvider`] may answer besides its output.
-    pub enum CreateIdentityProviderError {
+    pub enum CreateIdentityProviderError of crate::ErrorKind {
         /// [`types::DuplicateProviderException`]
         DuplicateProviderException(types::DuplicateProviderException),
         /// [`types::InternalErrorException`]

@@ -88,7 +88,7 @@ impl WriteJson for CreateManagedLoginBrandingOutput {
 
 operation_error! {
     /// What [`CreateManagedLoginBranding`] may answer besides its output.
-    pub enum CreateManagedLoginBrandingError {
+    pub enum CreateManagedLoginBrandingError of crate::ErrorKind {
         /// [`types::ConcurrentModificationException`]
         ConcurrentModificationException(types::ConcurrentModificationException),
         /// [`types::InternalErrorException`]

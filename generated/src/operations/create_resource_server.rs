@@ -87,7 +87,7 @@ impl WriteJson for CreateResourceServerOutput {
 
 operation_error! {
     /// What [`CreateResourceServer`] may answer besides its output.
-    pub enum CreateResourceServerError {
+    pub enum CreateResourceServerError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

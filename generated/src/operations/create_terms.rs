@@ -99,7 +99,7 @@ impl WriteJson for CreateTermsOutput {
 
 operation_error! {
     /// What [`CreateTerms`] may answer besides its output.
-    pub enum CreateTermsError {
+    pub enum CreateTermsError of crate::ErrorKind {
         /// [`types::ConcurrentModificationException`]
         ConcurrentModificationException(types::ConcurrentModificationException),
         /// [`types::InternalErrorException`]

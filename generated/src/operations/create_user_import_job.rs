@@ -83,7 +83,7 @@ impl WriteJson for CreateUserImportJobOutput {
 
 operation_error! {
     /// What [`CreateUserImportJob`] may answer besides its output.
-    pub enum CreateUserImportJobError {
+    pub enum CreateUserImportJobError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

@@ -215,7 +215,7 @@ impl WriteJson for CreateUserPoolOutput {
 
 operation_error! {
     /// What [`CreateUserPool`] may answer besides its output.
-    pub enum CreateUserPoolError {
+    pub enum CreateUserPoolError of crate::ErrorKind {
         /// [`types::FeatureUnavailableInTierException`]
         FeatureUnavailableInTierException(types::FeatureUnavailableInTierException),
         /// [`types::InternalErrorException`]

@@ -202,7 +202,7 @@ impl WriteJson for CreateUserPoolClientOutput {
 
 operation_error! {
     /// What [`CreateUserPoolClient`] may answer besides its output.
-    pub enum CreateUserPoolClientError {
+    pub enum CreateUserPoolClientError of crate::ErrorKind {
         /// [`types::FeatureUnavailableInTierException`]
         FeatureUnavailableInTierException(types::FeatureUnavailableInTierException),
         /// [`types::InternalErrorException`]

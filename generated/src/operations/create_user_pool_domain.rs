@@ -91,7 +91,7 @@ impl WriteJson for CreateUserPoolDomainOutput {
 
 operation_error! {
     /// What [`CreateUserPoolDomain`] may answer besides its output.
-    pub enum CreateUserPoolDomainError {
+    pub enum CreateUserPoolDomainError of crate::ErrorKind {
         /// [`types::ConcurrentModificationException`]
         ConcurrentModificationException(types::ConcurrentModificationException),
         /// [`types::FeatureUnavailableInTierException`]

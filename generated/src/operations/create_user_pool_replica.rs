@@ -76,7 +76,7 @@ impl WriteJson for CreateUserPoolReplicaOutput {
 
 operation_error! {
     /// What [`CreateUserPoolReplica`] may answer besides its output.
-    pub enum CreateUserPoolReplicaError {
+    pub enum CreateUserPoolReplicaError of crate::ErrorKind {
         /// [`types::FeatureUnavailableInTierException`]
         FeatureUnavailableInTierException(types::FeatureUnavailableInTierException),
         /// [`types::InternalErrorException`]

@@ -61,7 +61,7 @@ impl WriteJson for DeleteGroupOutput {
 
 operation_error! {
     /// What [`DeleteGroup`] may answer besides its output.
-    pub enum DeleteGroupError {
+    pub enum DeleteGroupError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

@@ -66,7 +66,7 @@ impl WriteJson for DeleteIdentityProviderOutput {
 
 operation_error! {
     /// What [`DeleteIdentityProvider`] may answer besides its output.
-    pub enum DeleteIdentityProviderError {
+    pub enum DeleteIdentityProviderError of crate::ErrorKind {
         /// [`types::ConcurrentModificationException`]
         ConcurrentModificationException(types::ConcurrentModificationException),
         /// [`types::InternalErrorException`]

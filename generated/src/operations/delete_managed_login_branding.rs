@@ -66,7 +66,7 @@ impl WriteJson for DeleteManagedLoginBrandingOutput {
 
 operation_error! {
     /// What [`DeleteManagedLoginBranding`] may answer besides its output.
-    pub enum DeleteManagedLoginBrandingError {
+    pub enum DeleteManagedLoginBrandingError of crate::ErrorKind {
         /// [`types::ConcurrentModificationException`]
         ConcurrentModificationException(types::ConcurrentModificationException),
         /// [`types::InternalErrorException`]

@@ -61,7 +61,7 @@ impl WriteJson for DeleteResourceServerOutput {
 
 operation_error! {
     /// What [`DeleteResourceServer`] may answer besides its output.
-    pub enum DeleteResourceServerError {
+    pub enum DeleteResourceServerError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

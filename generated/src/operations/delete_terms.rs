@@ -61,7 +61,7 @@ impl WriteJson for DeleteTermsOutput {
 
 operation_error! {
     /// What [`DeleteTerms`] may answer besides its output.
-    pub enum DeleteTermsError {
+    pub enum DeleteTermsError of crate::ErrorKind {
         /// [`types::ConcurrentModificationException`]
         ConcurrentModificationException(types::ConcurrentModificationException),
         /// [`types::InternalErrorException`]

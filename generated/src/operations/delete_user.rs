@@ -56,7 +56,7 @@ impl WriteJson for DeleteUserOutput {
 
 operation_error! {
     /// What [`DeleteUser`] may answer besides its output.
-    pub enum DeleteUserError {
+    pub enum DeleteUserError of crate::ErrorKind {
         /// [`types::ForbiddenException`]
         ForbiddenException(types::ForbiddenException),
         /// [`types::InternalErrorException`]

@@ -66,7 +66,7 @@ impl WriteJson for DeleteUserAttributesOutput {
 
 operation_error! {
     /// What [`DeleteUserAttributes`] may answer besides its output.
-    pub enum DeleteUserAttributesError {
+    pub enum DeleteUserAttributesError of crate::ErrorKind {
         /// [`types::ForbiddenException`]
         ForbiddenException(types::ForbiddenException),
         /// [`types::InternalErrorException`]

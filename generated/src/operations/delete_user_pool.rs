@@ -56,7 +56,7 @@ impl WriteJson for DeleteUserPoolOutput {
 
 operation_error! {
     /// What [`DeleteUserPool`] may answer besides its output.
-    pub enum DeleteUserPoolError {
+    pub enum DeleteUserPoolError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

@@ -61,7 +61,7 @@ impl WriteJson for DeleteUserPoolClientOutput {
 
 operation_error! {
     /// What [`DeleteUserPoolClient`] may answer besides its output.
-    pub enum DeleteUserPoolClientError {
+    pub enum DeleteUserPoolClientError of crate::ErrorKind {
         /// [`types::ConcurrentModificationException`]
         ConcurrentModificationException(types::ConcurrentModificationException),
         /// [`types::InternalErrorException`]

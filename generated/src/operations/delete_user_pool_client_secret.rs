@@ -72,7 +72,7 @@ impl WriteJson for DeleteUserPoolClientSecretOutput {
 
 operation_error! {
     /// What [`DeleteUserPoolClientSecret`] may answer besides its output.
-    pub enum DeleteUserPoolClientSecretError {
+    pub enum DeleteUserPoolClientSecretError of crate::ErrorKind {
         /// [`types::InternalServerException`]
         InternalServerException(types::InternalServerException),
         /// [`types::InvalidParameterException`]

@@ -61,7 +61,7 @@ impl WriteJson for DeleteUserPoolDomainOutput {
 
 operation_error! {
     /// What [`DeleteUserPoolDomain`] may answer besides its output.
-    pub enum DeleteUserPoolDomainError {
+    pub enum DeleteUserPoolDomainError of crate::ErrorKind {
         /// [`types::ConcurrentModificationException`]
         ConcurrentModificationException(types::ConcurrentModificationException),
         /// [`types::InternalErrorException`]

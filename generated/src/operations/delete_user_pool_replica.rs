@@ -65,7 +65,7 @@ impl WriteJson for DeleteUserPoolReplicaOutput {
 
 operation_error! {
     /// What [`DeleteUserPoolReplica`] may answer besides its output.
-    pub enum DeleteUserPoolReplicaError {
+    pub enum DeleteUserPoolReplicaError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

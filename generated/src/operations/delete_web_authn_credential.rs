@@ -66,7 +66,7 @@ impl WriteJson for DeleteWebAuthnCredentialOutput {
 
 operation_error! {
     /// What [`DeleteWebAuthnCredential`] may answer besides its output.
-    pub enum DeleteWebAuthnCredentialError {
+    pub enum DeleteWebAuthnCredentialError of crate::ErrorKind {
         /// [`types::ForbiddenException`]
         ForbiddenException(types::ForbiddenException),
         /// [`types::InternalErrorException`]

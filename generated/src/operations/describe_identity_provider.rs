@@ -76,7 +76,7 @@ impl WriteJson for DescribeIdentityProviderOutput {
 
 operation_error! {
     /// What [`DescribeIdentityProvider`] may answer besides its output.
-    pub enum DescribeIdentityProviderError {
+    pub enum DescribeIdentityProviderError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

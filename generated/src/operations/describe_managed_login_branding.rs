@@ -75,7 +75,7 @@ impl WriteJson for DescribeManagedLoginBrandingOutput {
 
 operation_error! {
     /// What [`DescribeManagedLoginBranding`] may answer besides its output.
-    pub enum DescribeManagedLoginBrandingError {
+    pub enum DescribeManagedLoginBrandingError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

@@ -75,7 +75,7 @@ impl WriteJson for DescribeManagedLoginBrandingByClientOutput {
 
 operation_error! {
     /// What [`DescribeManagedLoginBrandingByClient`] may answer besides its output.
-    pub enum DescribeManagedLoginBrandingByClientError {
+    pub enum DescribeManagedLoginBrandingByClientError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

@@ -71,7 +71,7 @@ impl WriteJson for DescribeResourceServerOutput {
 
 operation_error! {
     /// What [`DescribeResourceServer`] may answer besides its output.
-    pub enum DescribeResourceServerError {
+    pub enum DescribeResourceServerError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

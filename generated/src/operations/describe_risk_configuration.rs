@@ -75,7 +75,7 @@ impl WriteJson for DescribeRiskConfigurationOutput {
 
 operation_error! {
     /// What [`DescribeRiskConfiguration`] may answer besides its output.
-    pub enum DescribeRiskConfigurationError {
+    pub enum DescribeRiskConfigurationError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

@@ -65,7 +65,7 @@ impl WriteJson for DescribeTermsOutput {
 
 operation_error! {
     /// What [`DescribeTerms`] may answer besides its output.
-    pub enum DescribeTermsError {
+    pub enum DescribeTermsError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

@@ -76,7 +76,7 @@ impl WriteJson for DescribeTermsByClientOutput {
 
 operation_error! {
     /// What [`DescribeTermsByClient`] may answer besides its output.
-    pub enum DescribeTermsByClientError {
+    pub enum DescribeTermsByClientError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

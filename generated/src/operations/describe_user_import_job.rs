@@ -65,7 +65,7 @@ impl WriteJson for DescribeUserImportJobOutput {
 
 operation_error! {
     /// What [`DescribeUserImportJob`] may answer besides its output.
-    pub enum DescribeUserImportJobError {
+    pub enum DescribeUserImportJobError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

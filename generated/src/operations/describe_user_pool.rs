@@ -60,7 +60,7 @@ impl WriteJson for DescribeUserPoolOutput {
 
 operation_error! {
     /// What [`DescribeUserPool`] may answer besides its output.
-    pub enum DescribeUserPoolError {
+    pub enum DescribeUserPoolError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

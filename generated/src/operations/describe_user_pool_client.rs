@@ -65,7 +65,7 @@ impl WriteJson for DescribeUserPoolClientOutput {
 
 operation_error! {
     /// What [`DescribeUserPoolClient`] may answer besides its output.
-    pub enum DescribeUserPoolClientError {
+    pub enum DescribeUserPoolClientError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

@@ -58,7 +58,7 @@ impl WriteJson for DescribeUserPoolDomainOutput {
 
 operation_error! {
     /// What [`DescribeUserPoolDomain`] may answer besides its output.
-    pub enum DescribeUserPoolDomainError {
+    pub enum DescribeUserPoolDomainError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

@@ -63,7 +63,7 @@ impl WriteJson for ForgetDeviceOutput {
 
 operation_error! {
     /// What [`ForgetDevice`] may answer besides its output.
-    pub enum ForgetDeviceError {
+    pub enum ForgetDeviceError of crate::ErrorKind {
         /// [`types::ForbiddenException`]
         ForbiddenException(types::ForbiddenException),
         /// [`types::InternalErrorException`]

@@ -91,7 +91,7 @@ impl WriteJson for ForgotPasswordOutput {
 
 operation_error! {
     /// What [`ForgotPassword`] may answer besides its output.
-    pub enum ForgotPasswordError {
+    pub enum ForgotPasswordError of crate::ErrorKind {
         /// [`types::CodeDeliveryFailureException`]
         CodeDeliveryFailureException(types::CodeDeliveryFailureException),
         /// [`types::ForbiddenException`]

@@ -82,7 +82,7 @@ impl WriteJson for GetClientTokenOutput {
 
 operation_error! {
     /// What [`GetClientToken`] may answer besides its output.
-    pub enum GetClientTokenError {
+    pub enum GetClientTokenError of crate::ErrorKind {
         /// [`types::ForbiddenException`]
         ForbiddenException(types::ForbiddenException),
         /// [`types::InternalErrorException`]

@@ -63,7 +63,7 @@ impl WriteJson for GetCsvHeaderOutput {
 
 operation_error! {
     /// What [`GetCSVHeader`] may answer besides its output.
-    pub enum GetCSVHeaderError {
+    pub enum GetCSVHeaderError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

@@ -151,7 +151,7 @@ impl WriteJson for GetDerivedTokenOutput {
 
 operation_error! {
     /// What [`GetDerivedToken`] may answer besides its output.
-    pub enum GetDerivedTokenError {
+    pub enum GetDerivedTokenError of crate::ErrorKind {
         /// [`types::ForbiddenException`]
         ForbiddenException(types::ForbiddenException),
         /// [`types::InternalErrorException`]

@@ -73,7 +73,7 @@ impl WriteJson for GetDeviceOutput {
 
 operation_error! {
     /// What [`GetDevice`] may answer besides its output.
-    pub enum GetDeviceError {
+    pub enum GetDeviceError of crate::ErrorKind {
         /// [`types::ForbiddenException`]
         ForbiddenException(types::ForbiddenException),
         /// [`types::InternalErrorException`]

@@ -65,7 +65,7 @@ impl WriteJson for GetGroupOutput {
 
 operation_error! {
     /// What [`GetGroup`] may answer besides its output.
-    pub enum GetGroupError {
+    pub enum GetGroupError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

@@ -76,7 +76,7 @@ impl WriteJson for GetIdentityProviderByIdentifierOutput {
 
 operation_error! {
     /// What [`GetIdentityProviderByIdentifier`] may answer besides its output.
-    pub enum GetIdentityProviderByIdentifierError {
+    pub enum GetIdentityProviderByIdentifierError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

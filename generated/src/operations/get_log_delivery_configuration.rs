@@ -60,7 +60,7 @@ impl WriteJson for GetLogDeliveryConfigurationOutput {
 
 operation_error! {
     /// What [`GetLogDeliveryConfiguration`] may answer besides its output.
-    pub enum GetLogDeliveryConfigurationError {
+    pub enum GetLogDeliveryConfigurationError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

@@ -66,7 +66,7 @@ impl WriteJson for GetProvisionedLimitOutput {
 
 operation_error! {
     /// What [`GetProvisionedLimit`] may answer besides its output.
-    pub enum GetProvisionedLimitError {
+    pub enum GetProvisionedLimitError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

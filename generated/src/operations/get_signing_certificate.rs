@@ -60,7 +60,7 @@ impl WriteJson for GetSigningCertificateOutput {
 
 operation_error! {
     /// What [`GetSigningCertificate`] may answer besides its output.
-    pub enum GetSigningCertificateError {
+    pub enum GetSigningCertificateError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

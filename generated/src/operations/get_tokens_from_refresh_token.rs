@@ -86,7 +86,7 @@ impl WriteJson for GetTokensFromRefreshTokenOutput {
 
 operation_error! {
     /// What [`GetTokensFromRefreshToken`] may answer besides its output.
-    pub enum GetTokensFromRefreshTokenError {
+    pub enum GetTokensFromRefreshTokenError of crate::ErrorKind {
         /// [`types::ForbiddenException`]
         ForbiddenException(types::ForbiddenException),
         /// [`types::InternalErrorException`]

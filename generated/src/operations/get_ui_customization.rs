@@ -75,7 +75,7 @@ impl WriteJson for GetUiCustomizationOutput {
 
 operation_error! {
     /// What [`GetUICustomization`] may answer besides its output.
-    pub enum GetUICustomizationError {
+    pub enum GetUICustomizationError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

@@ -87,7 +87,7 @@ impl WriteJson for GetUserOutput {
 
 operation_error! {
     /// What [`GetUser`] may answer besides its output.
-    pub enum GetUserError {
+    pub enum GetUserError of crate::ErrorKind {
         /// [`types::ForbiddenException`]
         ForbiddenException(types::ForbiddenException),
         /// [`types::InternalErrorException`]

@@ -76,7 +76,7 @@ impl WriteJson for GetUserAttributeVerificationCodeOutput {
 
 operation_error! {
     /// What [`GetUserAttributeVerificationCode`] may answer besides its output.
-    pub enum GetUserAttributeVerificationCodeError {
+    pub enum GetUserAttributeVerificationCodeError of crate::ErrorKind {
         /// [`types::CodeDeliveryFailureException`]
         CodeDeliveryFailureException(types::CodeDeliveryFailureException),
         /// [`types::ForbiddenException`]

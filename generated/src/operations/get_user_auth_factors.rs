@@ -80,7 +80,7 @@ impl WriteJson for GetUserAuthFactorsOutput {
 
 operation_error! {
     /// What [`GetUserAuthFactors`] may answer besides its output.
-    pub enum GetUserAuthFactorsError {
+    pub enum GetUserAuthFactorsError of crate::ErrorKind {
         /// [`types::ForbiddenException`]
         ForbiddenException(types::ForbiddenException),
         /// [`types::InternalErrorException`]

@@ -71,7 +71,7 @@ impl WriteJson for GetUserPoolClientSessionConfigurationOutput {
 
 operation_error! {
     /// What [`GetUserPoolClientSessionConfiguration`] may answer besides its output.
-    pub enum GetUserPoolClientSessionConfigurationError {
+    pub enum GetUserPoolClientSessionConfigurationError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

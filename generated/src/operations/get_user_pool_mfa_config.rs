@@ -76,7 +76,7 @@ impl WriteJson for GetUserPoolMfaConfigOutput {
 
 operation_error! {
     /// What [`GetUserPoolMfaConfig`] may answer besides its output.
-    pub enum GetUserPoolMfaConfigError {
+    pub enum GetUserPoolMfaConfigError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

@@ -66,7 +66,7 @@ impl WriteJson for GetUserPoolSessionConfigurationOutput {
 
 operation_error! {
     /// What [`GetUserPoolSessionConfiguration`] may answer besides its output.
-    pub enum GetUserPoolSessionConfigurationError {
+    pub enum GetUserPoolSessionConfigurationError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

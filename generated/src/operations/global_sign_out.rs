@@ -56,7 +56,7 @@ impl WriteJson for GlobalSignOutOutput {
 
 operation_error! {
     /// What [`GlobalSignOut`] may answer besides its output.
-    pub enum GlobalSignOutError {
+    pub enum GlobalSignOutError of crate::ErrorKind {
         /// [`types::ForbiddenException`]
         ForbiddenException(types::ForbiddenException),
         /// [`types::InternalErrorException`]

@@ -125,7 +125,7 @@ impl WriteJson for InitiateAuthOutput {
 
 operation_error! {
     /// What [`InitiateAuth`] may answer besides its output.
-    pub enum InitiateAuthError {
+    pub enum InitiateAuthError of crate::ErrorKind {
         /// [`types::FeatureUnavailableInTierException`]
         FeatureUnavailableInTierException(types::FeatureUnavailableInTierException),
         /// [`types::ForbiddenException`]

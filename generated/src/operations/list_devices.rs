@@ -77,7 +77,7 @@ impl WriteJson for ListDevicesOutput {
 
 operation_error! {
     /// What [`ListDevices`] may answer besides its output.
-    pub enum ListDevicesError {
+    pub enum ListDevicesError of crate::ErrorKind {
         /// [`types::ForbiddenException`]
         ForbiddenException(types::ForbiddenException),
         /// [`types::InternalErrorException`]

@@ -77,7 +77,7 @@ impl WriteJson for ListGroupsOutput {
 
 operation_error! {
     /// What [`ListGroups`] may answer besides its output.
-    pub enum ListGroupsError {
+    pub enum ListGroupsError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

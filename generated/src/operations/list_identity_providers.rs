@@ -86,7 +86,7 @@ impl WriteJson for ListIdentityProvidersOutput {
 
 operation_error! {
     /// What [`ListIdentityProviders`] may answer besides its output.
-    pub enum ListIdentityProvidersError {
+    pub enum ListIdentityProvidersError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

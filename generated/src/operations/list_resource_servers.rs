@@ -86,7 +86,7 @@ impl WriteJson for ListResourceServersOutput {
 
 operation_error! {
     /// What [`ListResourceServers`] may answer besides its output.
-    pub enum ListResourceServersError {
+    pub enum ListResourceServersError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

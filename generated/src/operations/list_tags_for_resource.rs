@@ -61,7 +61,7 @@ impl WriteJson for ListTagsForResourceOutput {
 
 operation_error! {
     /// What [`ListTagsForResource`] may answer besides its output.
-    pub enum ListTagsForResourceError {
+    pub enum ListTagsForResourceError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

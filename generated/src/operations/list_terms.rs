@@ -83,7 +83,7 @@ impl WriteJson for ListTermsOutput {
 
 operation_error! {
     /// What [`ListTerms`] may answer besides its output.
-    pub enum ListTermsError {
+    pub enum ListTermsError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

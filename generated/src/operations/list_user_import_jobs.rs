@@ -78,7 +78,7 @@ impl WriteJson for ListUserImportJobsOutput {
 
 operation_error! {
     /// What [`ListUserImportJobs`] may answer besides its output.
-    pub enum ListUserImportJobsError {
+    pub enum ListUserImportJobsError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

@@ -78,7 +78,7 @@ impl WriteJson for ListUserPoolClientSecretsOutput {
 
 operation_error! {
     /// What [`ListUserPoolClientSecrets`] may answer besides its output.
-    pub enum ListUserPoolClientSecretsError {
+    pub enum ListUserPoolClientSecretsError of crate::ErrorKind {
         /// [`types::InternalServerException`]
         InternalServerException(types::InternalServerException),
         /// [`types::InvalidParameterException`]

@@ -82,7 +82,7 @@ impl WriteJson for ListUserPoolClientsOutput {
 
 operation_error! {
     /// What [`ListUserPoolClients`] may answer besides its output.
-    pub enum ListUserPoolClientsError {
+    pub enum ListUserPoolClientsError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

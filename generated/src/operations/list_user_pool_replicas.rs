@@ -72,7 +72,7 @@ impl WriteJson for ListUserPoolReplicasOutput {
 
 operation_error! {
     /// What [`ListUserPoolReplicas`] may answer besides its output.
-    pub enum ListUserPoolReplicasError {
+    pub enum ListUserPoolReplicasError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

@@ -72,7 +72,7 @@ impl WriteJson for ListUserPoolsOutput {
 
 operation_error! {
     /// What [`ListUserPools`] may answer besides its output.
-    pub enum ListUserPoolsError {
+    pub enum ListUserPoolsError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

@@ -72,7 +72,7 @@ impl WriteJson for ListUserSessionsOutput {
 
 operation_error! {
     /// What [`ListUserSessions`] may answer besides its output.
-    pub enum ListUserSessionsError {
+    pub enum ListUserSessionsError of crate::ErrorKind {
         /// [`types::ForbiddenException`]
         ForbiddenException(types::ForbiddenException),
         /// [`types::InternalErrorException`]

@@ -87,7 +87,7 @@ impl WriteJson for ListUsersOutput {
 
 operation_error! {
     /// What [`ListUsers`] may answer besides its output.
-    pub enum ListUsersError {
+    pub enum ListUsersError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

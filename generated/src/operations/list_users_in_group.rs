@@ -83,7 +83,7 @@ impl WriteJson for ListUsersInGroupOutput {
 
 operation_error! {
     /// What [`ListUsersInGroup`] may answer besides its output.
-    pub enum ListUsersInGroupError {
+    pub enum ListUsersInGroupError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

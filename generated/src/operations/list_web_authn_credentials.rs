@@ -86,7 +86,7 @@ impl WriteJson for ListWebAuthnCredentialsOutput {
 
 operation_error! {
     /// What [`ListWebAuthnCredentials`] may answer besides its output.
-    pub enum ListWebAuthnCredentialsError {
+    pub enum ListWebAuthnCredentialsError of crate::ErrorKind {
         /// [`types::ForbiddenException`]
         ForbiddenException(types::ForbiddenException),
         /// [`types::InternalErrorException`]

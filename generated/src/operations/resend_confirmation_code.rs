@@ -91,7 +91,7 @@ impl WriteJson for ResendConfirmationCodeOutput {
 
 operation_error! {
     /// What [`ResendConfirmationCode`] may answer besides its output.
-    pub enum ResendConfirmationCodeError {
+    pub enum ResendConfirmationCodeError of crate::ErrorKind {
         /// [`types::CodeDeliveryFailureException`]
         CodeDeliveryFailureException(types::CodeDeliveryFailureException),
         /// [`types::ForbiddenException`]

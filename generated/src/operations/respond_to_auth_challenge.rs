@@ -125,7 +125,7 @@ impl WriteJson for RespondToAuthChallengeOutput {
 
 operation_error! {
     /// What [`RespondToAuthChallenge`] may answer besides its output.
-    pub enum RespondToAuthChallengeError {
+    pub enum RespondToAuthChallengeError of crate::ErrorKind {
         /// [`types::AliasExistsException`]
         AliasExistsException(types::AliasExistsException),
         /// [`types::CodeMismatchException`]

@@ -78,7 +78,7 @@ impl WriteJson for RevokeTokenOutput {
 
 operation_error! {
     /// What [`RevokeToken`] may answer besides its output.
-    pub enum RevokeTokenError {
+    pub enum RevokeTokenError of crate::ErrorKind {
         /// [`types::ForbiddenException`]
         ForbiddenException(types::ForbiddenException),
         /// [`types::InternalErrorException`]

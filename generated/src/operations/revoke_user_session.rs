@@ -73,7 +73,7 @@ impl WriteJson for RevokeUserSessionOutput {
 
 operation_error! {
     /// What [`RevokeUserSession`] may answer besides its output.
-    pub enum RevokeUserSessionError {
+    pub enum RevokeUserSessionError of crate::ErrorKind {
         /// [`types::ForbiddenException`]
         ForbiddenException(types::ForbiddenException),
         /// [`types::InternalErrorException`]

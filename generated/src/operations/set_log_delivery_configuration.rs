@@ -70,7 +70,7 @@ impl WriteJson for SetLogDeliveryConfigurationOutput {
 
 operation_error! {
     /// What [`SetLogDeliveryConfiguration`] may answer besides its output.
-    pub enum SetLogDeliveryConfigurationError {
+    pub enum SetLogDeliveryConfigurationError of crate::ErrorKind {
         /// [`types::FeatureUnavailableInTierException`]
         FeatureUnavailableInTierException(types::FeatureUnavailableInTierException),
         /// [`types::InternalErrorException`]

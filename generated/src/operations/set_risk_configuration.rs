@@ -111,7 +111,7 @@ impl WriteJson for SetRiskConfigurationOutput {
 
 operation_error! {
     /// What [`SetRiskConfiguration`] may answer besides its output.
-    pub enum SetRiskConfigurationError {
+    pub enum SetRiskConfigurationError of crate::ErrorKind {
         /// [`types::CodeDeliveryFailureException`]
         CodeDeliveryFailureException(types::CodeDeliveryFailureException),
         /// [`types::InternalErrorException`]

@@ -85,7 +85,7 @@ impl WriteJson for SetUiCustomizationOutput {
 
 operation_error! {
     /// What [`SetUICustomization`] may answer besides its output.
-    pub enum SetUICustomizationError {
+    pub enum SetUICustomizationError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

@@ -82,7 +82,7 @@ impl WriteJson for SetUserMfaPreferenceOutput {
 
 operation_error! {
     /// What [`SetUserMFAPreference`] may answer besides its output.
-    pub enum SetUserMFAPreferenceError {
+    pub enum SetUserMFAPreferenceError of crate::ErrorKind {
         /// [`types::ForbiddenException`]
         ForbiddenException(types::ForbiddenException),
         /// [`types::InternalErrorException`]

@@ -82,7 +82,7 @@ impl WriteJson for SetUserPoolClientSessionConfigurationOutput {
 
 operation_error! {
     /// What [`SetUserPoolClientSessionConfiguration`] may answer besides its output.
-    pub enum SetUserPoolClientSessionConfigurationError {
+    pub enum SetUserPoolClientSessionConfigurationError of crate::ErrorKind {
         /// [`types::ConcurrentModificationException`]
         ConcurrentModificationException(types::ConcurrentModificationException),
         /// [`types::FeatureUnavailableInTierException`]

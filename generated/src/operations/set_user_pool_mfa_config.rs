@@ -111,7 +111,7 @@ impl WriteJson for SetUserPoolMfaConfigOutput {
 
 operation_error! {
     /// What [`SetUserPoolMfaConfig`] may answer besides its output.
-    pub enum SetUserPoolMfaConfigError {
+    pub enum SetUserPoolMfaConfigError of crate::ErrorKind {
         /// [`types::ConcurrentModificationException`]
         ConcurrentModificationException(types::ConcurrentModificationException),
         /// [`types::FeatureUnavailableInTierException`]

@@ -82,7 +82,7 @@ impl WriteJson for SetUserPoolSessionConfigurationOutput {
 
 operation_error! {
     /// What [`SetUserPoolSessionConfiguration`] may answer besides its output.
-    pub enum SetUserPoolSessionConfigurationError {
+    pub enum SetUserPoolSessionConfigurationError of crate::ErrorKind {
         /// [`types::ConcurrentModificationException`]
         ConcurrentModificationException(types::ConcurrentModificationException),
         /// [`types::FeatureUnavailableInTierException`]

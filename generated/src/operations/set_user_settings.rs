@@ -61,7 +61,7 @@ impl WriteJson for SetUserSettingsOutput {
 
 operation_error! {
     /// What [`SetUserSettings`] may answer besides its output.
-    pub enum SetUserSettingsError {
+    pub enum SetUserSettingsError of crate::ErrorKind {
         /// [`types::ForbiddenException`]
         ForbiddenException(types::ForbiddenException),
         /// [`types::InternalErrorException`]

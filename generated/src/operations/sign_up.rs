@@ -134,7 +134,7 @@ impl WriteJson for SignUpOutput {
 
 operation_error! {
     /// What [`SignUp`] may answer besides its output.
-    pub enum SignUpError {
+    pub enum SignUpError of crate::ErrorKind {
         /// [`types::CodeDeliveryFailureException`]
         CodeDeliveryFailureException(types::CodeDeliveryFailureException),
         /// [`types::ForbiddenException`]

@@ -65,7 +65,7 @@ impl WriteJson for StartUserImportJobOutput {
 
 operation_error! {
     /// What [`StartUserImportJob`] may answer besides its output.
-    pub enum StartUserImportJobError {
+    pub enum StartUserImportJobError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

@@ -69,7 +69,7 @@ impl WriteJson for StartWebAuthnRegistrationOutput {
 
 operation_error! {
     /// What [`StartWebAuthnRegistration`] may answer besides its output.
-    pub enum StartWebAuthnRegistrationError {
+    pub enum StartWebAuthnRegistrationError of crate::ErrorKind {
         /// [`types::ForbiddenException`]
         ForbiddenException(types::ForbiddenException),
         /// [`types::InternalErrorException`]

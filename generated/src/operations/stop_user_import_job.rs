@@ -65,7 +65,7 @@ impl WriteJson for StopUserImportJobOutput {
 
 operation_error! {
     /// What [`StopUserImportJob`] may answer besides its output.
-    pub enum StopUserImportJobError {
+    pub enum StopUserImportJobError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

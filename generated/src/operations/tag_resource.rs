@@ -62,7 +62,7 @@ impl WriteJson for TagResourceOutput {
 
 operation_error! {
     /// What [`TagResource`] may answer besides its output.
-    pub enum TagResourceError {
+    pub enum TagResourceError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

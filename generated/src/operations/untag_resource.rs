@@ -61,7 +61,7 @@ impl WriteJson for UntagResourceOutput {
 
 operation_error! {
     /// What [`UntagResource`] may answer besides its output.
-    pub enum UntagResourceError {
+    pub enum UntagResourceError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

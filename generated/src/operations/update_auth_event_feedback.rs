@@ -90,7 +90,7 @@ impl WriteJson for UpdateAuthEventFeedbackOutput {
 
 operation_error! {
     /// What [`UpdateAuthEventFeedback`] may answer besides its output.
-    pub enum UpdateAuthEventFeedbackError {
+    pub enum UpdateAuthEventFeedbackError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

@@ -71,7 +71,7 @@ impl WriteJson for UpdateDeviceStatusOutput {
 
 operation_error! {
     /// What [`UpdateDeviceStatus`] may answer besides its output.
-    pub enum UpdateDeviceStatusError {
+    pub enum UpdateDeviceStatusError of crate::ErrorKind {
         /// [`types::ForbiddenException`]
         ForbiddenException(types::ForbiddenException),
         /// [`types::InternalErrorException`]

@@ -85,7 +85,7 @@ impl WriteJson for UpdateGroupOutput {
 
 operation_error! {
     /// What [`UpdateGroup`] may answer besides its output.
-    pub enum UpdateGroupError {
+    pub enum UpdateGroupError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

@@ -99,7 +99,7 @@ impl WriteJson for UpdateIdentityProviderOutput {
 
 operation_error! {
     /// What [`UpdateIdentityProvider`] may answer besides its output.
-    pub enum UpdateIdentityProviderError {
+    pub enum UpdateIdentityProviderError of crate::ErrorKind {
         /// [`types::ConcurrentModificationException`]
         ConcurrentModificationException(types::ConcurrentModificationException),
         /// [`types::InternalErrorException`]

@@ -84,7 +84,7 @@ impl WriteJson for UpdateManagedLoginBrandingOutput {
 
 operation_error! {
     /// What [`UpdateManagedLoginBranding`] may answer besides its output.
-    pub enum UpdateManagedLoginBrandingError {
+    pub enum UpdateManagedLoginBrandingError of crate::ErrorKind {
         /// [`types::ConcurrentModificationException`]
         ConcurrentModificationException(types::ConcurrentModificationException),
         /// [`types::InternalErrorException`]

@@ -76,7 +76,7 @@ impl WriteJson for UpdateProvisionedLimitOutput {
 
 operation_error! {
     /// What [`UpdateProvisionedLimit`] may answer besides its output.
-    pub enum UpdateProvisionedLimitError {
+    pub enum UpdateProvisionedLimitError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

@@ -87,7 +87,7 @@ impl WriteJson for UpdateResourceServerOutput {
 
 operation_error! {
     /// What [`UpdateResourceServer`] may answer besides its output.
-    pub enum UpdateResourceServerError {
+    pub enum UpdateResourceServerError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

@@ -90,7 +90,7 @@ impl WriteJson for UpdateTermsOutput {
 
 operation_error! {
     /// What [`UpdateTerms`] may answer besides its output.
-    pub enum UpdateTermsError {
+    pub enum UpdateTermsError of crate::ErrorKind {
         /// [`types::ConcurrentModificationException`]
         ConcurrentModificationException(types::ConcurrentModificationException),
         /// [`types::InternalErrorException`]

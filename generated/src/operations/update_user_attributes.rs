@@ -76,7 +76,7 @@ impl WriteJson for UpdateUserAttributesOutput {
 
 operation_error! {
     /// What [`UpdateUserAttributes`] may answer besides its output.
-    pub enum UpdateUserAttributesError {
+    pub enum UpdateUserAttributesError of crate::ErrorKind {
         /// [`types::AliasExistsException`]
         AliasExistsException(types::AliasExistsException),
         /// [`types::CodeDeliveryFailureException`]

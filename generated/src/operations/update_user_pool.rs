@@ -198,7 +198,7 @@ impl WriteJson for UpdateUserPoolOutput {
 
 operation_error! {
     /// What [`UpdateUserPool`] may answer besides its output.
-    pub enum UpdateUserPoolError {
+    pub enum UpdateUserPoolError of crate::ErrorKind {
         /// [`types::ConcurrentModificationException`]
         ConcurrentModificationException(types::ConcurrentModificationException),
         /// [`types::FeatureUnavailableInTierException`]

@@ -197,7 +197,7 @@ impl WriteJson for UpdateUserPoolClientOutput {
 
 operation_error! {
     /// What [`UpdateUserPoolClient`] may answer besides its output.
-    pub enum UpdateUserPoolClientError {
+    pub enum UpdateUserPoolClientError of crate::ErrorKind {
         /// [`types::ConcurrentModificationException`]
         ConcurrentModificationException(types::ConcurrentModificationException),
         /// [`types::FeatureUnavailableInTierException`]

@@ -91,7 +91,7 @@ impl WriteJson for UpdateUserPoolDomainOutput {
 
 operation_error! {
     /// What [`UpdateUserPoolDomain`] may answer besides its output.
-    pub enum UpdateUserPoolDomainError {
+    pub enum UpdateUserPoolDomainError of crate::ErrorKind {
         /// [`types::ConcurrentModificationException`]
         ConcurrentModificationException(types::ConcurrentModificationException),
         /// [`types::FeatureUnavailableInTierException`]

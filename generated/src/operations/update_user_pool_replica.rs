@@ -76,7 +76,7 @@ impl WriteJson for UpdateUserPoolReplicaOutput {
 
 operation_error! {
     /// What [`UpdateUserPoolReplica`] may answer besides its output.
-    pub enum UpdateUserPoolReplicaError {
+    pub enum UpdateUserPoolReplicaError of crate::ErrorKind {
         /// [`types::InternalErrorException`]
         InternalErrorException(types::InternalErrorException),
         /// [`types::InvalidParameterException`]

@@ -80,7 +80,7 @@ impl WriteJson for VerifySoftwareTokenOutput {
 
 operation_error! {
     /// What [`VerifySoftwareToken`] may answer besides its output.
-    pub enum VerifySoftwareTokenError {
+    pub enum VerifySoftwareTokenError of crate::ErrorKind {
         /// [`types::CodeMismatchException`]
         CodeMismatchException(types::CodeMismatchException),
         /// [`types::EnableSoftwareTokenMfaException`]

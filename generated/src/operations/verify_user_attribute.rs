@@ -72,7 +72,7 @@ impl WriteJson for VerifyUserAttributeOutput {
 
 operation_error! {
     /// What [`VerifyUserAttribute`] may answer besides its output.
-    pub enum VerifyUserAttributeError {
+    pub enum VerifyUserAttributeError of crate::ErrorKind {
         /// [`types::AliasExistsException`]
         AliasExistsException(types::AliasExistsException),
         /// [`types::CodeMismatchException`]

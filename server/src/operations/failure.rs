@@ -13,7 +13,7 @@ use crate::{
     triggers::TriggerFault,
     wire::{
         Unsayable,
-        error::{Kind, Said, Speaks},
+        error::{self, ApiError, ErrorKind, OperationError, first_declared},
         page::BadToken,
         refusal,
     },
@@ -63,70 +63,71 @@ impl Failure {
         Failure::Contended
     }
 
-    /// The error of an operation, for the client to read.
-    pub(super) fn into_error<E: Speaks>(self, operation: Operation) -> E {
-        E::say(self.into_said(operation))
+    /// Converts this to the error of an operation.
+    pub(super) fn into_error<E: OperationError>(self, operation: Operation) -> E {
+        error::to_operation_error(self.into_api_error(operation))
     }
 
-    /// What the client reads, also where it is no client of the API.
-    pub(super) fn into_said(self, operation: Operation) -> Said {
+    /// Converts this to what the client reads, also where it is no client of the API.
+    pub(super) fn into_api_error(self, operation: Operation) -> ApiError {
         match self {
-            Failure::Refused(refused) => refusal::said(operation, &refused),
+            Failure::Refused(refused) => refusal::to_api_error(operation, &refused),
             // *Chosen*: the service's text is unknown.
-            Failure::BadToken => Said::new(Kind::InvalidParameterException, "Invalid pagination token."),
+            Failure::BadToken => {
+                ApiError::new(ErrorKind::InvalidParameterException, "Invalid pagination token.")
+            }
             Failure::Undelivered(medium) => undelivered(operation, medium),
-            Failure::Trigger(fault) => Said::new(
+            Failure::Trigger(fault) => ApiError::new(
                 match fault {
-                    TriggerFault::Validation(_) => Kind::UserLambdaValidationException,
-                    TriggerFault::InvalidResponse(_) => Kind::InvalidLambdaResponseException,
-                    TriggerFault::Unexpected(_) => Kind::UnexpectedLambdaException,
-                    TriggerFault::InvalidParameter(_) => Kind::InvalidParameterException,
+                    TriggerFault::Validation(_) => ErrorKind::UserLambdaValidationException,
+                    TriggerFault::InvalidResponse(_) => ErrorKind::InvalidLambdaResponseException,
+                    TriggerFault::Unexpected(_) => ErrorKind::UnexpectedLambdaException,
+                    TriggerFault::InvalidParameter(_) => ErrorKind::InvalidParameterException,
                 },
                 fault.to_string(),
             ),
             // *Chosen*: clients know to try this again.
-            Failure::Contended => Said::new(Kind::TooManyRequestsException, "Too many requests"),
+            Failure::Contended => ApiError::new(
+                first_declared(operation, &[ErrorKind::TooManyRequestsException]),
+                "Too many requests",
+            ),
             Failure::Standby => standby(operation),
             Failure::Unforeseen(error) => {
                 tracing::error!(?operation, %error, "an operation failed");
-                Said::internal()
+                error::internal(operation)
             }
         }
     }
 }
 
-/// *Chosen*: the type of those whose models do not know the other. It is no fault of this server, and a client that tries
+/// Returns the error for a message that was refused for good.
+///
+/// *Chosen*: the type of those whose models do not have the other. It is no fault of this server, and a client that tries
 /// again has another code sent.
-fn undelivered(operation: Operation, medium: ContactKind) -> Said {
-    let kind = match operation {
-        Operation::AdminInitiateAuth
-        | Operation::AdminResetUserPassword
-        | Operation::AdminRespondToAuthChallenge
-        | Operation::AdminUpdateUserAttributes
-        | Operation::InitiateAuth
-        | Operation::RespondToAuthChallenge => Kind::InvalidParameterException,
-        _ => Kind::CodeDeliveryFailureException,
-    };
+fn undelivered(operation: Operation, medium: ContactKind) -> ApiError {
+    let kind = first_declared(operation, &[ErrorKind::CodeDeliveryFailureException]);
     let text = match medium {
         // *Observed*, cog-0122.
         ContactKind::Email => "Invalid email provided/Unable to send the email",
         // *Chosen*: no text for SMS is known.
         ContactKind::PhoneNumber => "Invalid phone number provided/Unable to send the SMS message",
     };
-    Said::new(kind, text)
+    ApiError::new(kind, text)
 }
 
+/// Returns the error of a standby.
+///
 /// *Chosen*: the service's text is unknown, and the few operations that do not declare the type have none that fits
 /// better.
-fn standby(operation: Operation) -> Said {
+fn standby(operation: Operation) -> ApiError {
     let kind = match operation {
-        Operation::AddUserPoolClientSecret => Kind::AccessDeniedException,
-        Operation::DeleteUserPoolClientSecret => Kind::LimitExceededException,
-        Operation::CreateUserPool => Kind::NotAuthorizedException,
-        _ => Kind::OperationNotEnabledException,
+        Operation::AddUserPoolClientSecret => ErrorKind::AccessDeniedException,
+        Operation::DeleteUserPoolClientSecret => ErrorKind::LimitExceededException,
+        Operation::CreateUserPool => ErrorKind::NotAuthorizedException,
+        _ => first_declared(operation, &[ErrorKind::OperationNotEnabledException]),
     };
     let name = lido_runtime::Operation::name(operation);
-    Said::new(kind, format!("{name} is not enabled: this server is a standby and changes nothing."))
+    ApiError::new(kind, format!("{name} is not enabled: this server is a standby and changes nothing."))
 }
 
 impl From<Refusal> for Failure {

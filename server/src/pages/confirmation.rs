@@ -17,7 +17,7 @@ use crate::{
     query,
     rates::Rates,
     surface::{CrossOrigin, HttpResponse, Route, RoutedRequest, Surface},
-    wire::error::Kind,
+    wire::error::ErrorKind,
 };
 
 const ROUTES: &[Route] = &[Route::new("/confirmUser", "confirmation page")];
@@ -100,12 +100,12 @@ async fn follow(app: &App, head: &Parts) -> HttpResponse {
         Err(NotConfirmed::Damaged) => {
             page(StatusCode::BAD_REQUEST, NOT, "The link is not whole; copy it from the mail once more.")
         }
-        Err(NotConfirmed::Refused(said)) => {
-            let status = match said.kind {
-                Kind::InternalErrorException => StatusCode::INTERNAL_SERVER_ERROR,
+        Err(NotConfirmed::Refused(error)) => {
+            let status = match error.kind {
+                ErrorKind::InternalErrorException => StatusCode::INTERNAL_SERVER_ERROR,
                 _ => StatusCode::BAD_REQUEST,
             };
-            page(status, NOT, &said.text)
+            page(status, NOT, &error.message)
         }
     }
 }

@@ -1,9 +1,10 @@
 //! Errors and operations: structures with a part in the service's contract.
 
-/// What makes a structure a modeled error: its id, who is to blame, and its message for the client.
+/// What makes a structure a modeled error: its id, who is to blame, its message for the client, and how it is made of
+/// a message.
 #[macro_export]
 macro_rules! modeled_error {
-    ($name:ident, $info:expr, $message:expr) => {
+    ($name:ident, $info:expr, $message:expr, $make:expr) => {
         impl $crate::ModeledError for $name {
             fn info(&self) -> &'static $crate::ErrorInfo {
                 static INFO: $crate::ErrorInfo = $info;
@@ -13,6 +14,16 @@ macro_rules! modeled_error {
             fn message(&self) -> ::core::option::Option<&str> {
                 let message: fn(&Self) -> ::core::option::Option<&str> = $message;
                 message(self)
+            }
+        }
+
+        impl $crate::FromMessage for $name {
+            fn from_message(
+                message: ::std::string::String,
+            ) -> ::core::result::Result<Self, ::std::string::String> {
+                let make: fn(::std::string::String) -> ::core::result::Result<Self, ::std::string::String> =
+                    $make;
+                make(message)
             }
         }
 
@@ -34,10 +45,11 @@ macro_rules! modeled_error {
     };
 }
 
-/// The errors of an operation as one enum, a variant for each error shape of the same name.
+/// The errors of an operation as one enum, a variant for each error shape of the same name, which is also that of its
+/// kind in `$kind`.
 #[macro_export]
 macro_rules! operation_error {
-    ($(#[$meta:meta])* pub enum $name:ident { $($(#[$doc:meta])* $variant:ident($error:ty)),+ $(,)? }) => {
+    ($(#[$meta:meta])* pub enum $name:ident of $kind:ty { $($(#[$doc:meta])* $variant:ident($error:ty)),+ $(,)? }) => {
         $(#[$meta])*
         pub enum $name { $($(#[$doc])* $variant($error)),+ }
 
@@ -54,6 +66,25 @@ macro_rules! operation_error {
                 }
             }
         )+
+
+        impl $crate::FromApiError for $name {
+            type Kind = $kind;
+
+            const DECLARED: &'static [$kind] = &[$(<$kind>::$variant),+];
+
+            fn from_api_error(
+                error: $crate::ApiError<$kind>,
+            ) -> ::core::result::Result<Self, $crate::ApiError<$kind>> {
+                let $crate::ApiError { kind, message } = error;
+                // An operation may declare every kind that there is.
+                #[allow(unreachable_patterns)]
+                let made = match kind {
+                    $(<$kind>::$variant => $crate::FromMessage::from_message(message).map(Self::$variant),)+
+                    _ => ::core::result::Result::Err(message),
+                };
+                made.map_err(|message| $crate::ApiError { kind, message })
+            }
+        }
 
         // Derived, this would be an arm for each variant of each operation.
         impl ::core::fmt::Debug for $name {

@@ -13,9 +13,9 @@ use http::{Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full};
 use hyper_util::{rt::TokioIo, service::TowerToHyperService};
 use lido_runtime::{
-    Auth, Blame, Config, ErrorInfo, Object, OperationInput as _, ReadJson, Reader, Rejection, Router, Routes,
-    Settings, Slot, Style, ValidationError, Version, WriteJson, WriteMembers, Writer, modeled_error,
-    operation, operation_error, read::Read, server::body::BoxBody,
+    ApiError, Auth, Blame, Config, ErrorInfo, ErrorKind, FromApiError, Object, OperationInput as _, ReadJson,
+    Reader, Rejection, Router, Routes, Settings, Slot, Style, ValidationError, Version, WriteJson,
+    WriteMembers, Writer, modeled_error, operation, operation_error, read::Read, server::body::BoxBody,
 };
 use tower::{Service as _, ServiceExt as _};
 
@@ -135,14 +135,48 @@ impl WriteMembers for Rude {
     }
 }
 
-modeled_error!(Rude, ErrorInfo::new("test#Rude", Blame::Client), |error| error.message.as_deref());
+modeled_error!(
+    Rude,
+    ErrorInfo::new("test#Rude", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(Rude { message: Some(message) })
+);
+
+/// The errors of the service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// [`Rude`]
+    Rude,
+    /// One that no operation declares.
+    Tired,
+}
+
+impl ErrorKind for Kind {
+    const ALL: &'static [Self] = &[Self::Rude, Self::Tired];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Rude => "Rude",
+            Self::Tired => "Tired",
+        }
+    }
+}
 
 operation_error! {
     /// What goes wrong.
-    pub enum GreetError {
+    pub enum GreetError of Kind {
         /// [`Rude`]
         Rude(Rude),
     }
+}
+
+#[test]
+fn api_error_becomes_the_error_of_an_operation_that_declares_it() {
+    assert_eq!(GreetError::DECLARED, [Kind::Rude]);
+    let error = GreetError::from_api_error(ApiError::new(Kind::Rude, "Say please.")).unwrap();
+    assert_eq!(error.to_string(), "Rude: Say please.");
+    let undeclared = ApiError::new(Kind::Tired, "Ask tomorrow.");
+    assert_eq!(GreetError::from_api_error(undeclared.clone()).unwrap_err(), undeclared);
 }
 
 async fn greet(input: GreetInput) -> Result<GreetOutput, GreetError> {

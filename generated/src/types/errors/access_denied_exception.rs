@@ -17,4 +17,11 @@ impl WriteMembers for AccessDeniedException {
     }
 }
 
-modeled_error!(AccessDeniedException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#AccessDeniedException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    AccessDeniedException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#AccessDeniedException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(AccessDeniedException {
+        message: Some(message),
+    })
+}

@@ -17,4 +17,11 @@ impl WriteMembers for AliasExistsException {
     }
 }
 
-modeled_error!(AliasExistsException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#AliasExistsException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    AliasExistsException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#AliasExistsException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(AliasExistsException {
+        message: Some(message),
+    })
+}

@@ -17,4 +17,11 @@ impl WriteMembers for CodeDeliveryFailureException {
     }
 }
 
-modeled_error!(CodeDeliveryFailureException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#CodeDeliveryFailureException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    CodeDeliveryFailureException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#CodeDeliveryFailureException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(CodeDeliveryFailureException {
+        message: Some(message),
+    })
+}

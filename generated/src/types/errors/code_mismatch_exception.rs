@@ -17,4 +17,11 @@ impl WriteMembers for CodeMismatchException {
     }
 }
 
-modeled_error!(CodeMismatchException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#CodeMismatchException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    CodeMismatchException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#CodeMismatchException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(CodeMismatchException {
+        message: Some(message),
+    })
+}

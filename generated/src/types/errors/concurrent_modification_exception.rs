@@ -17,4 +17,11 @@ impl WriteMembers for ConcurrentModificationException {
     }
 }
 
-modeled_error!(ConcurrentModificationException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#ConcurrentModificationException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    ConcurrentModificationException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#ConcurrentModificationException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(ConcurrentModificationException {
+        message: Some(message),
+    })
+}

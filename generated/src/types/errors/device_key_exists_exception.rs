@@ -17,4 +17,11 @@ impl WriteMembers for DeviceKeyExistsException {
     }
 }
 
-modeled_error!(DeviceKeyExistsException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#DeviceKeyExistsException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    DeviceKeyExistsException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#DeviceKeyExistsException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(DeviceKeyExistsException {
+        message: Some(message),
+    })
+}

@@ -17,4 +17,11 @@ impl WriteMembers for DuplicateProviderException {
     }
 }
 
-modeled_error!(DuplicateProviderException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#DuplicateProviderException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    DuplicateProviderException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#DuplicateProviderException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(DuplicateProviderException {
+        message: Some(message),
+    })
+}

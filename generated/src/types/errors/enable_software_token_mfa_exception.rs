@@ -17,4 +17,11 @@ impl WriteMembers for EnableSoftwareTokenMfaException {
     }
 }
 
-modeled_error!(EnableSoftwareTokenMfaException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#EnableSoftwareTokenMFAException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    EnableSoftwareTokenMfaException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#EnableSoftwareTokenMFAException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(EnableSoftwareTokenMfaException {
+        message: Some(message),
+    })
+}

@@ -17,4 +17,11 @@ impl WriteMembers for ExpiredCodeException {
     }
 }
 
-modeled_error!(ExpiredCodeException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#ExpiredCodeException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    ExpiredCodeException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#ExpiredCodeException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(ExpiredCodeException {
+        message: Some(message),
+    })
+}

@@ -17,4 +17,11 @@ impl WriteMembers for FeatureUnavailableInTierException {
     }
 }
 
-modeled_error!(FeatureUnavailableInTierException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#FeatureUnavailableInTierException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    FeatureUnavailableInTierException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#FeatureUnavailableInTierException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(FeatureUnavailableInTierException {
+        message: Some(message),
+    })
+}

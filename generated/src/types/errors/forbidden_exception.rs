@@ -17,4 +17,11 @@ impl WriteMembers for ForbiddenException {
     }
 }
 
-modeled_error!(ForbiddenException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#ForbiddenException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    ForbiddenException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#ForbiddenException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(ForbiddenException {
+        message: Some(message),
+    })
+}

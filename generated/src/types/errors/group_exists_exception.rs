@@ -17,4 +17,11 @@ impl WriteMembers for GroupExistsException {
     }
 }
 
-modeled_error!(GroupExistsException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#GroupExistsException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    GroupExistsException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#GroupExistsException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(GroupExistsException {
+        message: Some(message),
+    })
+}

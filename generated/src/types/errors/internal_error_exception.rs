@@ -17,4 +17,11 @@ impl WriteMembers for InternalErrorException {
     }
 }
 
-modeled_error!(InternalErrorException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#InternalErrorException", Blame::Server), |error| error.message.as_deref());
+modeled_error! {
+    InternalErrorException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#InternalErrorException", Blame::Server),
+    |error| error.message.as_deref(),
+    |message| Ok(InternalErrorException {
+        message: Some(message),
+    })
+}

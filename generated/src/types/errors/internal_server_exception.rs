@@ -17,4 +17,11 @@ impl WriteMembers for InternalServerException {
     }
 }
 
-modeled_error!(InternalServerException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#InternalServerException", Blame::Server), |error| error.message.as_deref());
+modeled_error! {
+    InternalServerException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#InternalServerException", Blame::Server),
+    |error| error.message.as_deref(),
+    |message| Ok(InternalServerException {
+        message: Some(message),
+    })
+}

@@ -17,4 +17,11 @@ impl WriteMembers for InvalidEmailRoleAccessPolicyException {
     }
 }
 
-modeled_error!(InvalidEmailRoleAccessPolicyException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#InvalidEmailRoleAccessPolicyException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    InvalidEmailRoleAccessPolicyException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#InvalidEmailRoleAccessPolicyException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(InvalidEmailRoleAccessPolicyException {
+        message: Some(message),
+    })
+}

@@ -17,4 +17,11 @@ impl WriteMembers for InvalidLambdaResponseException {
     }
 }
 
-modeled_error!(InvalidLambdaResponseException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#InvalidLambdaResponseException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    InvalidLambdaResponseException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#InvalidLambdaResponseException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(InvalidLambdaResponseException {
+        message: Some(message),
+    })
+}

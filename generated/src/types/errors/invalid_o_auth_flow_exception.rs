@@ -17,4 +17,11 @@ impl WriteMembers for InvalidOAuthFlowException {
     }
 }
 
-modeled_error!(InvalidOAuthFlowException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#InvalidOAuthFlowException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    InvalidOAuthFlowException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#InvalidOAuthFlowException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(InvalidOAuthFlowException {
+        message: Some(message),
+    })
+}

@@ -20,4 +20,12 @@ impl WriteMembers for InvalidParameterException {
     }
 }
 
-modeled_error!(InvalidParameterException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#InvalidParameterException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    InvalidParameterException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#InvalidParameterException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(InvalidParameterException {
+        message: Some(message),
+        reason_code: None,
+    })
+}

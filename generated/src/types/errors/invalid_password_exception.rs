@@ -17,4 +17,11 @@ impl WriteMembers for InvalidPasswordException {
     }
 }
 
-modeled_error!(InvalidPasswordException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#InvalidPasswordException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    InvalidPasswordException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#InvalidPasswordException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(InvalidPasswordException {
+        message: Some(message),
+    })
+}

@@ -17,4 +17,11 @@ impl WriteMembers for InvalidSmsRoleAccessPolicyException {
     }
 }
 
-modeled_error!(InvalidSmsRoleAccessPolicyException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#InvalidSmsRoleAccessPolicyException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    InvalidSmsRoleAccessPolicyException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#InvalidSmsRoleAccessPolicyException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(InvalidSmsRoleAccessPolicyException {
+        message: Some(message),
+    })
+}

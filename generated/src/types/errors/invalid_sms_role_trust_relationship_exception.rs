@@ -17,4 +17,11 @@ impl WriteMembers for InvalidSmsRoleTrustRelationshipException {
     }
 }
 
-modeled_error!(InvalidSmsRoleTrustRelationshipException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#InvalidSmsRoleTrustRelationshipException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    InvalidSmsRoleTrustRelationshipException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#InvalidSmsRoleTrustRelationshipException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(InvalidSmsRoleTrustRelationshipException {
+        message: Some(message),
+    })
+}

@@ -17,4 +17,11 @@ impl WriteMembers for InvalidUserPoolConfigurationException {
     }
 }
 
-modeled_error!(InvalidUserPoolConfigurationException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#InvalidUserPoolConfigurationException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    InvalidUserPoolConfigurationException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#InvalidUserPoolConfigurationException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(InvalidUserPoolConfigurationException {
+        message: Some(message),
+    })
+}

@@ -17,4 +17,11 @@ impl WriteMembers for LimitExceededException {
     }
 }
 
-modeled_error!(LimitExceededException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#LimitExceededException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    LimitExceededException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#LimitExceededException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(LimitExceededException {
+        message: Some(message),
+    })
+}

@@ -17,4 +17,11 @@ impl WriteMembers for ManagedLoginBrandingExistsException {
     }
 }
 
-modeled_error!(ManagedLoginBrandingExistsException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#ManagedLoginBrandingExistsException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    ManagedLoginBrandingExistsException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#ManagedLoginBrandingExistsException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(ManagedLoginBrandingExistsException {
+        message: Some(message),
+    })
+}

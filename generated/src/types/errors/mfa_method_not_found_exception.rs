@@ -17,4 +17,11 @@ impl WriteMembers for MfaMethodNotFoundException {
     }
 }
 
-modeled_error!(MfaMethodNotFoundException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#MFAMethodNotFoundException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    MfaMethodNotFoundException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#MFAMethodNotFoundException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(MfaMethodNotFoundException {
+        message: Some(message),
+    })
+}

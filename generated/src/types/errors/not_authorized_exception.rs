@@ -17,4 +17,11 @@ impl WriteMembers for NotAuthorizedException {
     }
 }
 
-modeled_error!(NotAuthorizedException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#NotAuthorizedException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    NotAuthorizedException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#NotAuthorizedException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(NotAuthorizedException {
+        message: Some(message),
+    })
+}

@@ -17,4 +17,11 @@ impl WriteMembers for OperationNotEnabledException {
     }
 }
 
-modeled_error!(OperationNotEnabledException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#OperationNotEnabledException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    OperationNotEnabledException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#OperationNotEnabledException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(OperationNotEnabledException {
+        message: Some(message),
+    })
+}

@@ -17,4 +17,11 @@ impl WriteMembers for PasswordHistoryPolicyViolationException {
     }
 }
 
-modeled_error!(PasswordHistoryPolicyViolationException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#PasswordHistoryPolicyViolationException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    PasswordHistoryPolicyViolationException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#PasswordHistoryPolicyViolationException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(PasswordHistoryPolicyViolationException {
+        message: Some(message),
+    })
+}

@@ -17,4 +17,11 @@ impl WriteMembers for PasswordResetRequiredException {
     }
 }
 
-modeled_error!(PasswordResetRequiredException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#PasswordResetRequiredException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    PasswordResetRequiredException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#PasswordResetRequiredException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(PasswordResetRequiredException {
+        message: Some(message),
+    })
+}

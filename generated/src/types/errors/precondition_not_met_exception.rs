@@ -17,4 +17,11 @@ impl WriteMembers for PreconditionNotMetException {
     }
 }
 
-modeled_error!(PreconditionNotMetException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#PreconditionNotMetException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    PreconditionNotMetException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#PreconditionNotMetException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(PreconditionNotMetException {
+        message: Some(message),
+    })
+}

@@ -17,4 +17,11 @@ impl WriteMembers for RefreshTokenReuseException {
     }
 }
 
-modeled_error!(RefreshTokenReuseException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#RefreshTokenReuseException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    RefreshTokenReuseException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#RefreshTokenReuseException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(RefreshTokenReuseException {
+        message: Some(message),
+    })
+}

@@ -17,4 +17,11 @@ impl WriteMembers for ResourceNotFoundException {
     }
 }
 
-modeled_error!(ResourceNotFoundException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#ResourceNotFoundException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    ResourceNotFoundException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#ResourceNotFoundException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(ResourceNotFoundException {
+        message: Some(message),
+    })
+}

@@ -17,4 +17,11 @@ impl WriteMembers for ScopeDoesNotExistException {
     }
 }
 
-modeled_error!(ScopeDoesNotExistException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#ScopeDoesNotExistException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    ScopeDoesNotExistException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#ScopeDoesNotExistException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(ScopeDoesNotExistException {
+        message: Some(message),
+    })
+}

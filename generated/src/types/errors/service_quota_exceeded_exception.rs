@@ -17,4 +17,11 @@ impl WriteMembers for ServiceQuotaExceededException {
     }
 }
 
-modeled_error!(ServiceQuotaExceededException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#ServiceQuotaExceededException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    ServiceQuotaExceededException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#ServiceQuotaExceededException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(ServiceQuotaExceededException {
+        message: Some(message),
+    })
+}

@@ -17,4 +17,11 @@ impl WriteMembers for SoftwareTokenMfaNotFoundException {
     }
 }
 
-modeled_error!(SoftwareTokenMfaNotFoundException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#SoftwareTokenMFANotFoundException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    SoftwareTokenMfaNotFoundException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#SoftwareTokenMFANotFoundException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(SoftwareTokenMfaNotFoundException {
+        message: Some(message),
+    })
+}

@@ -17,4 +17,11 @@ impl WriteMembers for TermsExistsException {
     }
 }
 
-modeled_error!(TermsExistsException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#TermsExistsException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    TermsExistsException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#TermsExistsException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(TermsExistsException {
+        message: Some(message),
+    })
+}

@@ -17,4 +17,11 @@ impl WriteMembers for TierChangeNotAllowedException {
     }
 }
 
-modeled_error!(TierChangeNotAllowedException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#TierChangeNotAllowedException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    TierChangeNotAllowedException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#TierChangeNotAllowedException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(TierChangeNotAllowedException {
+        message: Some(message),
+    })
+}

@@ -17,4 +17,11 @@ impl WriteMembers for TooManyFailedAttemptsException {
     }
 }
 
-modeled_error!(TooManyFailedAttemptsException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#TooManyFailedAttemptsException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    TooManyFailedAttemptsException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#TooManyFailedAttemptsException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(TooManyFailedAttemptsException {
+        message: Some(message),
+    })
+}

@@ -17,4 +17,11 @@ impl WriteMembers for TooManyRequestsException {
     }
 }
 
-modeled_error!(TooManyRequestsException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#TooManyRequestsException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    TooManyRequestsException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#TooManyRequestsException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(TooManyRequestsException {
+        message: Some(message),
+    })
+}

@@ -17,4 +17,11 @@ impl WriteMembers for UnauthorizedException {
     }
 }
 
-modeled_error!(UnauthorizedException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#UnauthorizedException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    UnauthorizedException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#UnauthorizedException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(UnauthorizedException {
+        message: Some(message),
+    })
+}

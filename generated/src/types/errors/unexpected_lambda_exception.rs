@@ -17,4 +17,11 @@ impl WriteMembers for UnexpectedLambdaException {
     }
 }
 
-modeled_error!(UnexpectedLambdaException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#UnexpectedLambdaException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    UnexpectedLambdaException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#UnexpectedLambdaException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(UnexpectedLambdaException {
+        message: Some(message),
+    })
+}

@@ -17,4 +17,11 @@ impl WriteMembers for UnsupportedIdentityProviderException {
     }
 }
 
-modeled_error!(UnsupportedIdentityProviderException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#UnsupportedIdentityProviderException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    UnsupportedIdentityProviderException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#UnsupportedIdentityProviderException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(UnsupportedIdentityProviderException {
+        message: Some(message),
+    })
+}

@@ -17,4 +17,11 @@ impl WriteMembers for UnsupportedOperationException {
     }
 }
 
-modeled_error!(UnsupportedOperationException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#UnsupportedOperationException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    UnsupportedOperationException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#UnsupportedOperationException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(UnsupportedOperationException {
+        message: Some(message),
+    })
+}

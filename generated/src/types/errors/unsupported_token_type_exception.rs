@@ -17,4 +17,11 @@ impl WriteMembers for UnsupportedTokenTypeException {
     }
 }
 
-modeled_error!(UnsupportedTokenTypeException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#UnsupportedTokenTypeException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    UnsupportedTokenTypeException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#UnsupportedTokenTypeException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(UnsupportedTokenTypeException {
+        message: Some(message),
+    })
+}

@@ -17,4 +17,11 @@ impl WriteMembers for UnsupportedUserStateException {
     }
 }
 
-modeled_error!(UnsupportedUserStateException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#UnsupportedUserStateException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    UnsupportedUserStateException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#UnsupportedUserStateException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(UnsupportedUserStateException {
+        message: Some(message),
+    })
+}

@@ -17,4 +17,11 @@ impl WriteMembers for UserImportInProgressException {
     }
 }
 
-modeled_error!(UserImportInProgressException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#UserImportInProgressException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    UserImportInProgressException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#UserImportInProgressException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(UserImportInProgressException {
+        message: Some(message),
+    })
+}

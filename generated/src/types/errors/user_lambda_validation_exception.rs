@@ -17,4 +17,11 @@ impl WriteMembers for UserLambdaValidationException {
     }
 }
 
-modeled_error!(UserLambdaValidationException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#UserLambdaValidationException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    UserLambdaValidationException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#UserLambdaValidationException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(UserLambdaValidationException {
+        message: Some(message),
+    })
+}

@@ -17,4 +17,11 @@ impl WriteMembers for UserNotConfirmedException {
     }
 }
 
-modeled_error!(UserNotConfirmedException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#UserNotConfirmedException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    UserNotConfirmedException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#UserNotConfirmedException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(UserNotConfirmedException {
+        message: Some(message),
+    })
+}

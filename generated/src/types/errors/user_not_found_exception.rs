@@ -17,4 +17,11 @@ impl WriteMembers for UserNotFoundException {
     }
 }
 
-modeled_error!(UserNotFoundException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#UserNotFoundException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    UserNotFoundException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#UserNotFoundException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(UserNotFoundException {
+        message: Some(message),
+    })
+}

@@ -17,4 +17,11 @@ impl WriteMembers for UserPoolAddOnNotEnabledException {
     }
 }
 
-modeled_error!(UserPoolAddOnNotEnabledException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#UserPoolAddOnNotEnabledException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    UserPoolAddOnNotEnabledException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#UserPoolAddOnNotEnabledException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(UserPoolAddOnNotEnabledException {
+        message: Some(message),
+    })
+}

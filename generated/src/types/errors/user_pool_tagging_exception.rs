@@ -17,4 +17,11 @@ impl WriteMembers for UserPoolTaggingException {
     }
 }
 
-modeled_error!(UserPoolTaggingException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#UserPoolTaggingException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    UserPoolTaggingException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#UserPoolTaggingException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(UserPoolTaggingException {
+        message: Some(message),
+    })
+}

@@ -17,4 +17,11 @@ impl WriteMembers for UsernameExistsException {
     }
 }
 
-modeled_error!(UsernameExistsException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#UsernameExistsException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    UsernameExistsException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#UsernameExistsException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(UsernameExistsException {
+        message: Some(message),
+    })
+}

@@ -17,4 +17,11 @@ impl WriteMembers for WebAuthnChallengeNotFoundException {
     }
 }
 
-modeled_error!(WebAuthnChallengeNotFoundException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#WebAuthnChallengeNotFoundException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    WebAuthnChallengeNotFoundException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#WebAuthnChallengeNotFoundException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(WebAuthnChallengeNotFoundException {
+        message: Some(message),
+    })
+}

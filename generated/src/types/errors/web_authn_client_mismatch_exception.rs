@@ -17,4 +17,11 @@ impl WriteMembers for WebAuthnClientMismatchException {
     }
 }
 
-modeled_error!(WebAuthnClientMismatchException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#WebAuthnClientMismatchException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    WebAuthnClientMismatchException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#WebAuthnClientMismatchException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(WebAuthnClientMismatchException {
+        message: Some(message),
+    })
+}

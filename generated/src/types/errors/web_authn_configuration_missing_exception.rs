@@ -17,4 +17,11 @@ impl WriteMembers for WebAuthnConfigurationMissingException {
     }
 }
 
-modeled_error!(WebAuthnConfigurationMissingException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#WebAuthnConfigurationMissingException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    WebAuthnConfigurationMissingException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#WebAuthnConfigurationMissingException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(WebAuthnConfigurationMissingException {
+        message: Some(message),
+    })
+}

@@ -17,4 +17,11 @@ impl WriteMembers for WebAuthnCredentialNotSupportedException {
     }
 }
 
-modeled_error!(WebAuthnCredentialNotSupportedException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#WebAuthnCredentialNotSupportedException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    WebAuthnCredentialNotSupportedException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#WebAuthnCredentialNotSupportedException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(WebAuthnCredentialNotSupportedException {
+        message: Some(message),
+    })
+}

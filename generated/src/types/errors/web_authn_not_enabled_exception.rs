@@ -17,4 +17,11 @@ impl WriteMembers for WebAuthnNotEnabledException {
     }
 }
 
-modeled_error!(WebAuthnNotEnabledException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#WebAuthnNotEnabledException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    WebAuthnNotEnabledException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#WebAuthnNotEnabledException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(WebAuthnNotEnabledException {
+        message: Some(message),
+    })
+}

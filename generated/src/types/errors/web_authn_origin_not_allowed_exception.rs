@@ -17,4 +17,11 @@ impl WriteMembers for WebAuthnOriginNotAllowedException {
     }
 }
 
-modeled_error!(WebAuthnOriginNotAllowedException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#WebAuthnOriginNotAllowedException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    WebAuthnOriginNotAllowedException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#WebAuthnOriginNotAllowedException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(WebAuthnOriginNotAllowedException {
+        message: Some(message),
+    })
+}

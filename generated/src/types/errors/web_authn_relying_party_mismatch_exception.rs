@@ -17,4 +17,11 @@ impl WriteMembers for WebAuthnRelyingPartyMismatchException {
     }
 }
 
-modeled_error!(WebAuthnRelyingPartyMismatchException, ErrorInfo::new("com.amazonaws.cognitoidentityprovider#WebAuthnRelyingPartyMismatchException", Blame::Client), |error| error.message.as_deref());
+modeled_error! {
+    WebAuthnRelyingPartyMismatchException,
+    ErrorInfo::new("com.amazonaws.cognitoidentityprovider#WebAuthnRelyingPartyMismatchException", Blame::Client),
+    |error| error.message.as_deref(),
+    |message| Ok(WebAuthnRelyingPartyMismatchException {
+        message: Some(message),
+    })
+}

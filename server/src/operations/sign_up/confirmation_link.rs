@@ -15,7 +15,7 @@ use crate::{
         sign_up::confirm_sign_up::{self, ConfirmSignUpRequest, Proof},
         standby,
     },
-    wire::{auth_event::ClientContext, error::Said},
+    wire::{auth_event::ClientContext, error::ApiError},
 };
 
 /// What a link says.
@@ -35,7 +35,7 @@ pub enum NotConfirmed {
     /// It is not whole: something is missing or of a form that no link of ours has.
     Damaged,
     /// ConfirmSignUp says no, in these words.
-    Refused(Said),
+    Refused(ApiError),
 }
 
 /// Confirms whom the link is for.
@@ -44,7 +44,7 @@ pub async fn follow_confirmation_link(
     origin: &Origin,
     link: &ConfirmationLink,
 ) -> Result<(), NotConfirmed> {
-    let refused = |failure: Failure| NotConfirmed::Refused(failure.into_said(Operation::ConfirmSignUp));
+    let refused = |failure: Failure| NotConfirmed::Refused(failure.into_api_error(Operation::ConfirmSignUp));
     standby::check(app, Operation::ConfirmSignUp).map_err(refused)?;
     let client = ClientIdType::try_from(link.client.as_str()).map_err(|_| NotConfirmed::Damaged)?;
     let username = UsernameType::try_from(link.username.as_str()).map_err(|_| NotConfirmed::Damaged)?;

@@ -1,54 +1,55 @@
-//! What is said to passkeys, and to asking for one.
+//! The errors of passkeys and of asking for one.
 //!
 //! The types are *Documented* (the errors of the operations, with a sentence each on when they come); no text is known,
 //! so that all of these are *Chosen*.
 
 use lido_domain::refusal::PasskeyFault;
 
-use super::super::error::{Kind, Said};
+use crate::wire::error::{ApiError, ErrorKind};
 
-pub(super) fn said(fault: PasskeyFault) -> Said {
+/// Returns the error for a fault of a passkey.
+pub(super) fn to_api_error(fault: PasskeyFault) -> ApiError {
     let (kind, text) = match fault {
         PasskeyFault::NotEnabled => {
-            (Kind::WebAuthnNotEnabledException, "WebAuthn is not enabled for this user pool.")
+            (ErrorKind::WebAuthnNotEnabledException, "WebAuthn is not enabled for this user pool.")
         }
         PasskeyFault::NoRelyingParty => (
-            Kind::WebAuthnConfigurationMissingException,
+            ErrorKind::WebAuthnConfigurationMissingException,
             "The user pool has neither a relying party ID nor a domain.",
         ),
         PasskeyFault::Form => (
-            Kind::InvalidParameterException,
+            ErrorKind::InvalidParameterException,
             "Credential must be a RegistrationResponseJSON with its clientDataJSON and attestationObject.",
         ),
         PasskeyFault::NoChallenge => (
-            Kind::WebAuthnChallengeNotFoundException,
+            ErrorKind::WebAuthnChallengeNotFoundException,
             "The challenge was not found or has expired, please start the registration again.",
         ),
         PasskeyFault::OtherClient => (
-            Kind::WebAuthnClientMismatchException,
+            ErrorKind::WebAuthnClientMismatchException,
             "The access token is for another client than the one that started the registration.",
         ),
         PasskeyFault::Origin => (
-            Kind::WebAuthnOriginNotAllowedException,
+            ErrorKind::WebAuthnOriginNotAllowedException,
             "The origin of the credential does not match the relying party ID of the user pool.",
         ),
         PasskeyFault::OtherParty => (
-            Kind::WebAuthnRelyingPartyMismatchException,
+            ErrorKind::WebAuthnRelyingPartyMismatchException,
             "The credential is for another relying party ID than that of the user pool.",
         ),
         PasskeyFault::NotSupported => {
-            (Kind::WebAuthnCredentialNotSupportedException, "The credential is not supported.")
+            (ErrorKind::WebAuthnCredentialNotSupportedException, "The credential is not supported.")
         }
         PasskeyFault::Exists => {
-            (Kind::InvalidParameterException, "The credential is already registered for this user.")
+            (ErrorKind::InvalidParameterException, "The credential is already registered for this user.")
         }
         PasskeyFault::TooMany => {
-            (Kind::LimitExceededException, "The maximum number of credentials for this user is reached.")
+            (ErrorKind::LimitExceededException, "The maximum number of credentials for this user is reached.")
         }
         PasskeyFault::Unknown => {
-            (Kind::ResourceNotFoundException, "The credential does not exist for this user.")
+            (ErrorKind::ResourceNotFoundException, "The credential does not exist for this user.")
         }
-        PasskeyFault::NotShown => (Kind::NotAuthorizedException, "Invalid credential."),
+        PasskeyFault::NotShown => (ErrorKind::NotAuthorizedException, "Invalid credential."),
     };
-    Said::new(kind, text)
+    ApiError::new(kind, text)
 }

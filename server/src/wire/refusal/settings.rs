@@ -1,4 +1,4 @@
-//! What is said to settings that cannot be: those of pools and app clients, schemas, tags, filters.
+//! The errors of settings: those of pools and app clients, schemas and tags.
 //!
 //! Most texts were seen in public reports of the live service (*Observed*: deployment logs and issue threads of
 //! Terraform, CloudFormation, the CDK and the SDKs, 2016 to 2026); where nobody has seen one it says *Chosen*.
@@ -9,14 +9,14 @@ use lido_domain::{
     refusal::{ClientFault, EntryFault, OAuthFault, PoolFault, TagFault},
 };
 
-use crate::wire::error::{Kind, Said};
+use crate::wire::error::{ApiError, ErrorKind, first_declared};
 
-fn invalid(text: impl Into<String>) -> Said {
-    Said::new(Kind::InvalidParameterException, text)
+fn invalid(text: impl Into<String>) -> ApiError {
+    ApiError::new(ErrorKind::InvalidParameterException, text)
 }
 
-/// A pool.
-pub(super) fn pool(fault: &PoolFault) -> Said {
+/// Returns the error for settings of a pool.
+pub(super) fn pool(fault: &PoolFault) -> ApiError {
     let text = match fault {
         PoolFault::AliasAndUsernameAttributes => {
             "Only one of the aliasAttributes or usernameAttributes can be set in a User pool."
@@ -72,15 +72,15 @@ pub(super) fn pool(fault: &PoolFault) -> Said {
 }
 
 /// *Observed* for one feature; *Chosen*: several are joined by a comma.
-fn tier_too_low(tier: Tier, features: &[Feature]) -> Said {
+fn tier_too_low(tier: Tier, features: &[Feature]) -> ApiError {
     let tier = match tier {
         Tier::Lite => "LITE",
         Tier::Essentials => "ESSENTIALS",
         Tier::Plus => "PLUS",
     };
     let names: Vec<_> = features.iter().map(|feature| feature_name(*feature)).collect();
-    Said::new(
-        Kind::FeatureUnavailableInTierException,
+    ApiError::new(
+        ErrorKind::FeatureUnavailableInTierException,
         format!(
             "The following features need to be disabled for the {tier} pricing tier configured: {}",
             names.join(", ")
@@ -111,8 +111,8 @@ fn feature_name(feature: Feature) -> &'static str {
     }
 }
 
-/// An app client.
-pub(super) fn client(operation: Operation, fault: &ClientFault) -> Said {
+/// Returns the error for settings of an app client.
+pub(super) fn client(operation: Operation, fault: &ClientFault) -> ApiError {
     let doing = if operation == Operation::UpdateUserPoolClient { "updating" } else { "creating" };
     match fault {
         ClientFault::MixedFlows => {
@@ -151,17 +151,17 @@ pub(super) fn client(operation: Operation, fault: &ClientFault) -> Said {
         // *Chosen*, as is every text about several secrets: *Documented* is what is refused.
         ClientFault::NoSecret => invalid("The client was created without a secret and cannot get one."),
         ClientFault::TooManySecrets => {
-            Said::new(Kind::LimitExceededException, "A client can have at most 2 secrets.")
+            ApiError::new(ErrorKind::LimitExceededException, "A client can have at most 2 secrets.")
         }
         ClientFault::LastSecret => invalid("The last secret of a client cannot be deleted."),
         ClientFault::UnknownSecret(id) => {
-            Said::new(Kind::ResourceNotFoundException, format!("Client secret {id} does not exist."))
+            ApiError::new(ErrorKind::ResourceNotFoundException, format!("Client secret {id} does not exist."))
         }
     }
 }
 
-fn oauth(fault: &OAuthFault) -> Said {
-    let flow = |text: &str| Said::new(Kind::InvalidOAuthFlowException, text);
+fn oauth(fault: &OAuthFault) -> ApiError {
+    let flow = |text: &str| ApiError::new(ErrorKind::InvalidOAuthFlowException, text);
     match fault {
         // *Chosen*.
         OAuthFault::NotAbsolute(url) => invalid(format!("{url} is not an absolute URI.")),
@@ -187,18 +187,17 @@ fn oauth(fault: &OAuthFault) -> Said {
             flow(&format!("{scope} is not supported with client_credentials flow"))
         }
         OAuthFault::UnknownScope(scope) => {
-            Said::new(Kind::ScopeDoesNotExistException, format!("Invalid scope requested: {scope}"))
+            ApiError::new(ErrorKind::ScopeDoesNotExistException, format!("Invalid scope requested: {scope}"))
         }
     }
 }
 
-/// Tags. *Chosen*: the texts; and that requests which set other things besides use the type that they have for it.
-pub(super) fn tags(operation: Operation, fault: &TagFault) -> Said {
-    let kind = match operation {
-        Operation::CreateUserPool | Operation::UpdateUserPool => Kind::UserPoolTaggingException,
-        _ => Kind::InvalidParameterException,
-    };
-    Said::new(
+/// Returns the error for tags.
+///
+/// *Chosen*: the texts; and that requests which set other things besides use the type that they have for it.
+pub(super) fn tags(operation: Operation, fault: &TagFault) -> ApiError {
+    let kind = first_declared(operation, &[ErrorKind::UserPoolTaggingException]);
+    ApiError::new(
         kind,
         match fault {
             TagFault::TooMany => "A user pool can have at most 50 tags.".to_owned(),
@@ -208,8 +207,8 @@ pub(super) fn tags(operation: Operation, fault: &TagFault) -> Said {
     )
 }
 
-/// An attribute that a schema cannot get.
-pub(super) fn schema_entry(fault: &EntryFault) -> Said {
+/// Returns the error for an attribute that a schema cannot get.
+pub(super) fn schema_entry(fault: &EntryFault) -> ApiError {
     invalid(match fault {
         // *Chosen*.
         EntryFault::Nameless => "Invalid AttributeName: the name must not be null.".to_owned(),
@@ -246,10 +245,10 @@ mod tests {
     #[test]
     fn features_are_told_with_the_plan_that_lacks_them() {
         let features = [Feature::PasswordlessSignIn, Feature::ThreatProtection];
-        let said = pool(&PoolFault::TierTooLow(Tier::Lite, features.to_vec()));
+        let error = pool(&PoolFault::TierTooLow(Tier::Lite, features.to_vec()));
         let text = "The following features need to be disabled for the LITE pricing tier configured: \
                     Passwordless Sign-In, Threat Protection";
-        assert_eq!(said, Said::new(Kind::FeatureUnavailableInTierException, text));
+        assert_eq!(error, ApiError::new(ErrorKind::FeatureUnavailableInTierException, text));
     }
 
     #[test]
@@ -265,8 +264,8 @@ mod tests {
     #[test]
     fn tags_have_a_type_of_their_own_beside_other_settings() {
         let kind = |operation| tags(operation, &TagFault::TooMany).kind;
-        assert_eq!(kind(Operation::CreateUserPool), Kind::UserPoolTaggingException);
-        assert_eq!(kind(Operation::UpdateUserPool), Kind::UserPoolTaggingException);
-        assert_eq!(kind(Operation::TagResource), Kind::InvalidParameterException);
+        assert_eq!(kind(Operation::CreateUserPool), ErrorKind::UserPoolTaggingException);
+        assert_eq!(kind(Operation::UpdateUserPool), ErrorKind::UserPoolTaggingException);
+        assert_eq!(kind(Operation::TagResource), ErrorKind::InvalidParameterException);
     }
 }

@@ -67,6 +67,23 @@ impl lido_runtime::Operation for Operation {
     }
 }
 
+impl Operation {
+    /// Returns the kinds of error that the operation declares, in the order of their names.
+    pub fn errors(self) -> &'static [crate::ErrorKind] {
+        match self {
+            Self::Cook => <operations::CookError as lido_runtime::FromApiError>::DECLARED,
+            Self::Ping => <operations::PingError as lido_runtime::FromApiError>::DECLARED,
+            Self::Taste => {
+                <operations::TasteError as lido_runtime::FromApiError>::DECLARED
+            }
+        }
+    }
+    /// Whether the operation declares errors of this kind.
+    pub fn declares(self, kind: crate::ErrorKind) -> bool {
+        self.errors().contains(&kind)
+    }
+}
+
 /// A service with a shape of every kind.
 #[derive(Clone, Copy, Debug)]
 pub struct Kitchen;

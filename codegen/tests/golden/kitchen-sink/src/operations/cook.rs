@@ -429,7 +429,7 @@ impl WriteJson for CookOutput {
 
 operation_error! {
     /// What [`Cook`] may answer besides its output.
-    pub enum CookError {
+    pub enum CookError of crate::ErrorKind {
         /// [`types::OutOfGas`]
         OutOfGas(types::OutOfGas),
     }

@@ -48,7 +48,7 @@ impl WriteJson for PingOutput {
 
 operation_error! {
     /// What [`Ping`] may answer besides its output.
-    pub enum PingError {
+    pub enum PingError of crate::ErrorKind {
         /// [`types::OutOfGas`]
         OutOfGas(types::OutOfGas),
     }

@@ -66,7 +66,7 @@ impl WriteJson for TasteOutput {
 
 operation_error! {
     /// What [`Taste`] may answer besides its output.
-    pub enum TasteError {
+    pub enum TasteError of crate::ErrorKind {
         /// [`types::OutOfGas`]
         OutOfGas(types::OutOfGas),
         /// [`types::TooHot`]

@@ -12,4 +12,9 @@ impl WriteMembers for OutOfGas {
     fn write_members(&self, _: &mut Object<'_>) {}
 }
 
-modeled_error!(OutOfGas, ErrorInfo::new("kitchen#OutOfGas", Blame::Server), |_| None);
+modeled_error! {
+    OutOfGas,
+    ErrorInfo::new("kitchen#OutOfGas", Blame::Server),
+    |_| None,
+    |_| Ok(OutOfGas {})
+}

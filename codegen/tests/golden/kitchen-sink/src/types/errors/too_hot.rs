@@ -26,4 +26,12 @@ impl WriteMembers for TooHot {
     }
 }
 
-modeled_error!(TooHot, ErrorInfo::new("kitchen#TooHot", Blame::Client).query("Kitchen.TooHot", Blame::Client), |error| Some(&error.message));
+modeled_error! {
+    TooHot,
+    ErrorInfo::new("kitchen#TooHot", Blame::Client).query("Kitchen.TooHot", Blame::Client),
+    |error| Some(&error.message),
+    |message| Ok(TooHot {
+        message: message,
+        degrees: None,
+    })
+}
