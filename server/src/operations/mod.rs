@@ -10,6 +10,8 @@ mod account;
 mod app_clients;
 mod bearer;
 mod client;
+#[cfg(test)]
+mod declared_tests;
 mod devices;
 mod failure;
 mod groups;
