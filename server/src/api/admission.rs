@@ -65,7 +65,9 @@ impl ReceivedRequest<'_> {
         let request =
             SignedRequest { method: head.method.as_str(), uri: &head.uri, headers: &head.headers, body };
         let now = jiff::Timestamp::from_millisecond(app.clock.real_now().as_millis()).map_err(|_| {
-            AdmissionError::Signature(SignatureFault::Unacceptable("The server's clock is out of range.".to_owned()))
+            AdmissionError::Signature(SignatureFault::Unacceptable(
+                "The server's clock is out of range.".to_owned(),
+            ))
         })?;
         let signer = verify(credentials, &request, &app.settings.region, now);
         match signer.map_err(AdmissionError::Signature)? {

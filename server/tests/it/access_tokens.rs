@@ -15,7 +15,7 @@ use crate::support::{PASSWORD, user_fixture::UserFixture};
 
 /// The operations that are served and take an access token, as the model has them.
 fn operations_of_bearers() -> BTreeSet<String> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../model/cognito-idp");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../model/cognito-idp");
     let files = fs::read_dir(folder).expect("the model").map(|file| file.expect("a file").path());
     let shapes = files.flat_map(|file| {
         let model: Value = serde_json::from_slice(&fs::read(file).expect("read")).expect("JSON");

@@ -62,7 +62,7 @@ pub(crate) fn paths_of_input(operation: &str) -> BTreeSet<String> {
 }
 
 fn shapes() -> Map<String, Value> {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../model/cognito-idp");
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../model/cognito-idp");
     let mut shapes = Map::new();
     for file in std::fs::read_dir(folder).expect("the model") {
         let text = std::fs::read_to_string(file.expect("a file").path()).expect("text");
