@@ -51,6 +51,26 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All kinds, in the order of their numbers.
+    pub(super) const ALL: [Kind; 16] = [
+        Kind::Pool,
+        Kind::Client,
+        Kind::User,
+        Kind::Name,
+        Kind::Code,
+        Kind::Attempts,
+        Kind::Session,
+        Kind::Outbox,
+        Kind::Failures,
+        Kind::Grant,
+        Kind::SigningKeys,
+        Kind::AuthEvent,
+        Kind::Device,
+        Kind::Group,
+        Kind::GroupOfUser,
+        Kind::UserInGroup,
+    ];
+
     /// The number that stands for the kind on disk.
     pub const fn number(self) -> u8 {
         self as u8

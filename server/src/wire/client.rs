@@ -42,7 +42,7 @@ settings::settings! {
         "EnablePropagateAdditionalUserContextData" enable_propagate_additional_user_context_data,
         "AuthSessionValidity" auth_session_validity,
         "RefreshTokenRotation" refresh_token_rotation,
-    }
+    } elsewhere { user_pool_id, client_name, generate_secret, client_secret }
 }
 
 /// An update as the request that would create the client so (*Documented*: what an update leaves out is set to its

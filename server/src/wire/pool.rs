@@ -40,7 +40,7 @@ settings::settings! {
         "KeyConfiguration" key_configuration,
         "IssuerConfiguration" issuer_configuration,
         "AcrConfiguration" acr_configuration,
-    }
+    } elsewhere { pool_name, user_pool_tags, schema }
 }
 
 /// An update as the request that would create the pool so (*Documented*: what an update leaves out is set to its

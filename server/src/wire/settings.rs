@@ -32,13 +32,15 @@ pub(super) fn read<T: ReadJson>(document: &Value, required: &[(&str, &str)]) -> 
     Ok(from_json(&serde_json::to_vec(&whole)?)?)
 }
 
-/// From one list of members, in the order of the model: how they are kept, and how they are given back.
+/// From one list of members, in the order of the model: how they are kept, and how they are given back. A member that is
+/// neither in the list nor among those that lie `elsewhere` is a compile error, so that none is lost.
 macro_rules! settings {
-    ($input:ty => $output:ty { $($name:literal $member:ident),* $(,)? }) => {
+    ($input:ident => $output:ty { $($name:literal $member:ident),* $(,)? } elsewhere { $($other:ident),* }) => {
         /// The settings of a request, as they were given.
         pub fn settings(input: &$input) -> Result<serde_json::Value, $crate::wire::Unsayable> {
+            let $input { $($member,)* $($other: _,)* } = input;
             let mut document = serde_json::Map::new();
-            $($crate::wire::settings::keep(&mut document, $name, &input.$member)?;)*
+            $($crate::wire::settings::keep(&mut document, $name, $member)?;)*
             Ok(serde_json::Value::Object(document))
         }
 

@@ -53,7 +53,20 @@ pub enum OpenError {
         /// What SQLite says.
         source: rusqlite::Error,
     },
-    /// A newer Lido has written it.
+    /// A newer Lido has written records in it.
+    #[error(
+        "the store {path} may hold records of kind {kind} in format {found}, which this Lido does not know: use a \
+         newer Lido"
+    )]
+    NewerRecords {
+        /// The file.
+        path: PathBuf,
+        /// The number of the kind.
+        kind: i64,
+        /// The format.
+        found: i64,
+    },
+    /// A newer Lido has made its tables.
     #[error("the store {path} has tables of version {found}, and this Lido knows {known}: use a newer Lido")]
     Newer {
         /// The file.
@@ -73,6 +86,9 @@ impl SqliteBackend {
         let mut connection = tables::connect(path).map_err(sqlite)?;
         if let Some(found) = tables::migrate(&mut connection).map_err(sqlite)? {
             return Err(OpenError::Newer { path: path.to_owned(), found, known: tables::VERSION });
+        }
+        if let Some((kind, found)) = tables::note_formats(&mut connection).map_err(sqlite)? {
+            return Err(OpenError::NewerRecords { path: path.to_owned(), kind, found });
         }
         let io = |source| OpenError::Io { path: path.to_owned(), source };
         let writer = Writer::start(connection).map_err(io)?;

@@ -3,14 +3,16 @@
 //! A migration is a list entry that is never changed once released; the table `migration` says which have run. All
 //! records lie in one table, whatever their kind, because a new noun should ask nothing of a backend.
 
-use std::{path::Path, time::Duration};
+use std::{collections::BTreeMap, path::Path, time::Duration};
 
 use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 
 use super::search;
+use crate::store::{Kind, record::format};
 
 /// Each entry takes the tables from its index to the next version; what SQL cannot say comes after it.
-const MIGRATIONS: [(&str, Fill); 3] = [(RECORDS, nothing), (USERS, nothing), (INCARNATIONS, search::fill)];
+const MIGRATIONS: [(&str, Fill); 4] =
+    [(RECORDS, nothing), (USERS, nothing), (INCARNATIONS, search::fill), (FORMATS, nothing)];
 
 type Fill = fn(&Transaction<'_>) -> rusqlite::Result<()>;
 
@@ -113,6 +115,14 @@ const INCARNATIONS: &str = "
     ) STRICT, WITHOUT ROWID;
 ";
 
+/// The newest format in which any Lido that opened the file writes records of a kind.
+const FORMATS: &str = "
+    CREATE TABLE format (
+        kind   INTEGER NOT NULL PRIMARY KEY,
+        format INTEGER NOT NULL
+    ) STRICT;
+";
+
 /// The version of the tables that this Lido writes.
 pub(super) const VERSION: i64 = MIGRATIONS.len() as i64;
 
@@ -140,6 +150,36 @@ pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<Option<i6
     run(&transaction, found)?;
     transaction.commit()?;
     Ok(None)
+}
+
+/// Notes the formats in which this Lido writes records. If a newer Lido has noted a newer one, gives the number of that
+/// kind and its format, and changes nothing.
+pub(super) fn note_formats(connection: &mut Connection) -> rusqlite::Result<Option<(i64, i64)>> {
+    let known: BTreeMap<i64, i64> =
+        Kind::ALL.into_iter().map(|kind| (kind.number().into(), format(kind).into())).collect();
+    let noted = formats(connection)?;
+    // The common case, a file that this Lido or an equal one opened before, takes no lock.
+    if noted == known {
+        return Ok(None);
+    }
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    for (kind, format) in formats(&transaction)? {
+        if known.get(&kind).is_none_or(|known| format > *known) {
+            return Ok(Some((kind, format)));
+        }
+    }
+    for entry in known {
+        let text =
+            "INSERT INTO format VALUES (?1, ?2) ON CONFLICT (kind) DO UPDATE SET format = excluded.format";
+        transaction.execute(text, entry)?;
+    }
+    transaction.commit()?;
+    Ok(None)
+}
+
+fn formats(connection: &Connection) -> rusqlite::Result<BTreeMap<i64, i64>> {
+    let mut statement = connection.prepare("SELECT kind, format FROM format")?;
+    statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?)))?.collect()
 }
 
 fn version(connection: &Connection) -> rusqlite::Result<i64> {

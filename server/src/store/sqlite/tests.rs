@@ -68,6 +68,29 @@ async fn a_file_of_the_first_version_is_brought_up_to_date() {
     assert_eq!(found, [user("bob")]);
 }
 
+#[test]
+fn file_with_records_of_newer_format_is_refused() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("lido.db");
+    drop(SqliteBackend::open(&path).expect("opens"));
+    let note = |text| {
+        let connection = tables::connect(&path).expect("opens");
+        connection.execute(text, []).expect("noted");
+    };
+    for (text, (kind, found)) in [
+        ("UPDATE format SET format = format + 1 WHERE kind = 0", (0, 3)),
+        ("INSERT INTO format VALUES (99, 1)", (99, 1)),
+    ] {
+        drop(SqliteBackend::open(&path).expect("opens"));
+        note(text);
+        let refused = SqliteBackend::open(&path).expect_err("a newer format").to_string();
+        let expected =
+            format!("may hold records of kind {kind} in format {found}, which this Lido does not know");
+        assert!(refused.contains(&expected), "{refused}");
+        note("DELETE FROM format");
+    }
+}
+
 #[cfg(unix)]
 #[tokio::test]
 async fn only_the_owner_can_read_the_file() {
