@@ -24,7 +24,11 @@ pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnos
         any = true;
         file.text(&declaration(def, inner, rules));
         if defaulted.contains(def.name.as_str()) {
-            file.text(&format!("model_default!({}, {});\n", def.name, format_type(ty::rust(inner))));
+            file.text(&format!(
+                "lido_runtime::model_default!({}, {});\n",
+                def.name,
+                format_type(ty::rust(inner))
+            ));
         }
     }
     if any {
@@ -35,12 +39,13 @@ pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnos
 
 fn declaration(def: &TypeDef, inner: &Type, rules: &Rules) -> String {
     let read = ty::read_collection(inner, &quote!(rules));
-    let read = if rules.unique { quote!(read::unique(reader, rules, |reader| #read)) } else { read };
+    let read =
+        if rules.unique { quote!(lido_runtime::read::unique(reader, rules, |reader| #read)) } else { read };
     let read = format_expression(quote!(|reader, rules| #read)).replace('\n', "\n    ");
     let sensitive = if def.sensitive { "sensitive " } else { "" };
     let unique = if rules.unique { "unique " } else { "" };
     let mut text = format!(
-        "constrained_collection! {{\n{}    pub {sensitive}{unique}struct {}({});\n    {};\n    {read}\n}}\n",
+        "lido_runtime::constrained_collection! {{\n{}    pub {sensitive}{unique}struct {}({});\n    {};\n    {read}\n}}\n",
         doc_lines(&docs(def), "    "),
         def.name,
         format_type(ty::rust(inner)),
@@ -49,8 +54,8 @@ fn declaration(def: &TypeDef, inner: &Type, rules: &Rules) -> String {
     if def.writes {
         let write = ty::write_function(inner);
         text.push_str(&match ty::writes_specially(inner) {
-            true => format!("write_inner!({}, {});\n", def.name, format_expression(write)),
-            false => format!("write_inner!({});\n", def.name),
+            true => format!("lido_runtime::write_inner!({}, {});\n", def.name, format_expression(write)),
+            false => format!("lido_runtime::write_inner!({});\n", def.name),
         });
     }
     text

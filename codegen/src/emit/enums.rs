@@ -17,8 +17,10 @@ pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnos
     let mut any = false;
     for def in &service.types {
         let declaration = match &def.kind {
-            Kind::Enum(values) => declaration("string_enum", def, values, |value| format!("{value:?}")),
-            Kind::IntEnum(values) => declaration("int_enum", def, values, i32::to_string),
+            Kind::Enum(values) => {
+                declaration("lido_runtime::string_enum", def, values, |value| format!("{value:?}"))
+            }
+            Kind::IntEnum(values) => declaration("lido_runtime::int_enum", def, values, i32::to_string),
             _ => continue,
         };
         any = true;
@@ -52,6 +54,9 @@ fn declaration<T>(
         })
         .collect();
     let concealed = if def.sensitive { ".concealed()" } else { "" };
-    text.push_str(&format!("    }}\n    Rules::NONE.values(&[{}]){concealed}\n}}\n", told.join(", ")));
+    text.push_str(&format!(
+        "    }}\n    lido_runtime::Rules::NONE.values(&[{}]){concealed}\n}}\n",
+        told.join(", ")
+    ));
     text
 }

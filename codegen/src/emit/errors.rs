@@ -26,8 +26,8 @@ pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnos
         let members = members::write(structure);
         let object = if structure.members.is_empty() { quote!(_) } else { quote!(object) };
         file.code(quote! {
-            impl WriteMembers for #name {
-                fn write_members(&self, #object: &mut Object<'_>) {
+            impl lido_runtime::WriteMembers for #name {
+                fn write_members(&self, #object: &mut lido_runtime::Object<'_>) {
                     #members
                 }
             }
@@ -44,7 +44,7 @@ pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnos
 
 fn modeled(structure: &Structure, info: &ErrorInfo, values: Values<'_>) -> String {
     let name = &structure.name;
-    let blame = if info.client { "Blame::Client" } else { "Blame::Server" };
+    let blame = if info.client { "lido_runtime::Blame::Client" } else { "lido_runtime::Blame::Server" };
     let query = info.query_code.as_ref().map(|code| format!(".query({code:?}, {blame})")).unwrap_or_default();
     let message = match &info.message {
         Some((field, true)) => format!("|error| error.{}.as_deref()", ident(field)),
@@ -53,7 +53,7 @@ fn modeled(structure: &Structure, info: &ErrorInfo, values: Values<'_>) -> Strin
     };
     let make = make(structure, info, values);
     format!(
-        "modeled_error! {{\n    {name},\n    ErrorInfo::new({:?}, {blame}){query},\n    {message},\n    {make}\n}}\n",
+        "lido_runtime::modeled_error! {{\n    {name},\n    lido_runtime::ErrorInfo::new({:?}, {blame}){query},\n    {message},\n    {make}\n}}\n",
         info.id
     )
 }

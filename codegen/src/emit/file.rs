@@ -1,63 +1,10 @@
-//! One generated file: its header, its imports and its body.
+//! One generated file: its header and its body.
+//!
+//! Bodies name everything by its path, but for the prelude of Rust; so nothing has to be imported, and no name that the
+//! model gives is in the way of another.
 
 use lido_model::Diagnostic;
 use proc_macro2::TokenStream;
-
-/// Names of `lido_runtime` that bodies use bare, with the module they stand in.
-const RUNTIME: &[(&str, &[&str])] = &[
-    (
-        "lido_runtime",
-        &[
-            "Auth",
-            "Blame",
-            "Bound",
-            "Bytes",
-            "Config",
-            "ErrorInfo",
-            "FieldList",
-            "MissingOperations",
-            "Mount",
-            "Object",
-            "OperationInput",
-            "Pattern",
-            "ReadJson",
-            "Reader",
-            "Rejection",
-            "Router",
-            "Routes",
-            "Rules",
-            "Run",
-            "Sensitive",
-            "Settings",
-            "Slot",
-            "Style",
-            "ValidationError",
-            "Version",
-            "WriteJson",
-            "WriteMembers",
-            "Writer",
-            "check_input",
-            "constrained",
-            "constrained_collection",
-            "constrained_text",
-            "debug_hidden",
-            "http",
-            "int_enum",
-            "is_unique",
-            "model_default",
-            "modeled_error",
-            "operation",
-            "operation_error",
-            "read",
-            "server",
-            "string_enum",
-            "write_inner",
-        ],
-    ),
-    ("lido_runtime::read", &["Read"]),
-    ("lido_runtime::types", &["BigDecimal", "BigInteger", "Blob", "DateTime", "Document"]),
-    ("std::collections", &["BTreeMap"]),
-];
 
 /// A file while it is printed.
 #[derive(Debug)]
@@ -95,15 +42,6 @@ impl File {
 
     /// The whole file.
     pub(super) fn print(self) -> String {
-        let mut imports = imports(&self.body);
-        if !imports.is_empty() {
-            imports.push('\n');
-        }
-        format!("{}{imports}{}", self.header(), self.body)
-    }
-
-    /// The whole file, whose body brings its own imports.
-    pub(super) fn print_bare(self) -> String {
         format!("{}{}", self.header(), self.body)
     }
 
@@ -118,113 +56,6 @@ impl File {
             self.generator
         )
     }
-}
-
-/// The `use` lines for the names that `body` uses bare.
-fn imports(body: &str) -> String {
-    let (mut used, declared) = (bare_names(body), declared_names(body));
-    used.retain(|name| !declared.contains(name));
-    let mut lines = String::new();
-    for (module, names) in RUNTIME {
-        let names: Vec<_> = names.iter().copied().filter(|name| used.contains(name)).collect();
-        match names.as_slice() {
-            [] => {}
-            [name] => lines.push_str(&format!("use {module}::{name};\n")),
-            names => lines.push_str(&format!("use {module}::{{{}}};\n", names.join(", "))),
-        }
-    }
-    let own: Vec<_> = ["Operation", "SETTINGS", "harness", "operations", "types"]
-        .into_iter()
-        .filter(|name| used.contains(name))
-        .collect();
-    match own.as_slice() {
-        [] => {}
-        [name] => lines.push_str(&format!("\nuse crate::{name};\n")),
-        names => lines.push_str(&format!("\nuse crate::{{{}}};\n", names.join(", "))),
-    }
-    lines
-}
-
-/// The names of the items that `body` declares.
-fn declared_names(body: &str) -> std::collections::BTreeSet<&str> {
-    let is_word = |c: char| c.is_alphanumeric() || c == '_';
-    let code = body.lines().filter(|line| !line.trim_start().starts_with("//"));
-    code.filter_map(|line| {
-        let mut words = line.split(|c| !is_word(c)).filter(|word| !word.is_empty() && *word != "pub");
-        let first = words.find(|word| !matches!(*word, "crate" | "sensitive" | "unique"));
-        if matches!(first, Some("enum" | "mod" | "static" | "struct")) { words.next() } else { None }
-    })
-    .collect()
-}
-
-/// The identifiers that neither `::` nor `.` precedes, outside of comments, literals and exports. Of
-/// modules and macros, whose names are in lower case, only what `::` or `!` follows counts. What
-/// follows its documentation at once is a variant.
-fn bare_names(body: &str) -> std::collections::BTreeSet<&str> {
-    let mut names = std::collections::BTreeSet::new();
-    let mut is_documented = false;
-    for line in body.lines() {
-        if line.trim_start().starts_with("//") {
-            is_documented = line.trim_start().starts_with("///");
-            continue;
-        }
-        let mut is_variant = std::mem::take(&mut is_documented);
-        if line.starts_with("pub use ") {
-            continue;
-        }
-        let mut before = "";
-        for (token, after) in tokens(line) {
-            let is_name = token.starts_with(|c: char| c.is_alphabetic() || c == '_');
-            let is_bare = !before.ends_with("::") && !before.ends_with('.');
-            let is_module = token.starts_with(char::is_lowercase);
-            if is_name
-                && !std::mem::take(&mut is_variant)
-                && is_bare
-                && !after.starts_with(" = ")
-                && (!is_module || after.starts_with("::") || after.starts_with('!'))
-            {
-                names.insert(token);
-            }
-            before = line.get(..line.len() - after.len()).unwrap_or_default();
-        }
-    }
-    names
-}
-
-/// The tokens of a line, each with what follows it; literals of text are left out.
-fn tokens(line: &str) -> impl Iterator<Item = (&str, &str)> {
-    let mut rest = line;
-    std::iter::from_fn(move || {
-        loop {
-            let first = rest.chars().next()?;
-            if first == '"' {
-                rest = after_literal(rest);
-                continue;
-            }
-            let is_word = |c: char| c.is_alphanumeric() || c == '_';
-            let length = match rest.find(|c| !is_word(c)).unwrap_or(rest.len()) {
-                0 => first.len_utf8(),
-                length => length,
-            };
-            let (token, after) = rest.split_at(length);
-            rest = after;
-            return Some((token, after));
-        }
-    })
-}
-
-/// What follows the string literal that `text` begins with.
-fn after_literal(text: &str) -> &str {
-    let mut escaped = false;
-    for (at, c) in text.char_indices().skip(1) {
-        match c {
-            _ if escaped => escaped = false,
-            '\\' => escaped = true,
-            '"' => return text.get(at + 1..).unwrap_or_default(),
-            _ => {}
-        }
-    }
-    ""
 }
 
 /// A type as one would write it.
@@ -252,21 +83,4 @@ pub(super) fn doc_lines(docs: &str, indent: &str) -> String {
 pub(super) fn doc_attributes(docs: &str) -> TokenStream {
     let lines = docs.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
     quote::quote! { #(#[doc = #lines])* }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::imports;
-
-    #[test]
-    fn only_what_is_used_and_not_declared_is_imported() {
-        for (body, expected) in [
-            ("pub enum E {\n    /// `Blob`\n    Blob(Object),\n}\n", "use lido_runtime::Object;\n"),
-            ("pub enum E {\n    /// `Object`\n    Object(Blob),\n}\n", "use lido_runtime::types::Blob;\n"),
-            ("pub struct Document {\n    /// `x`\n    pub x: types::X,\n}\n", "\nuse crate::types;\n"),
-            ("let x = other::Blob;\n", ""),
-        ] {
-            assert_eq!(imports(body), expected, "{body}");
-        }
-    }
 }

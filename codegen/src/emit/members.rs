@@ -32,7 +32,7 @@ pub(super) fn declare(structure: &Structure, docs: &str, made: Option<Values<'_>
     let all_optional = structure.members.iter().all(|member| member.presence == Presence::Optional);
     let debug = (!structure.sensitive).then(|| quote!(Debug,));
     let default = all_optional.then(|| quote!(Default,));
-    let hidden = structure.sensitive.then(|| quote!(debug_hidden!(#name);));
+    let hidden = structure.sensitive.then(|| quote!(lido_runtime::debug_hidden!(#name);));
     let make = made.filter(|_| !all_optional).map(|values| make(structure, values));
     let braces = if structure.members.is_empty() { quote!({}) } else { quote!({ #(#fields,)* }) };
     quote! {
@@ -93,8 +93,8 @@ pub(super) fn read(structure: &Structure, values: Values<'_>) -> TokenStream {
     let body = read_body(structure, values);
     let body = if structure.sensitive { quote!(reader.concealed(|reader| { #body })) } else { body };
     quote! {
-        impl ReadJson for #name {
-            fn read_json(reader: &mut Reader<'_>) -> Read<Self> {
+        impl lido_runtime::ReadJson for #name {
+            fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::Read<Self> {
                 #body
             }
         }
@@ -117,7 +117,7 @@ fn read_body(structure: &Structure, values: Values<'_>) -> TokenStream {
     let slots = members.iter().enumerate().map(|(index, member)| {
         let (field, wire) = (ident(&member.field), &member.wire);
         let index = proc_macro2::Literal::usize_unsuffixed(index);
-        quote! { let mut #field = Slot::new(#index, #wire); }
+        quote! { let mut #field = lido_runtime::Slot::new(#index, #wire); }
     });
     let arms = members.iter().map(|member| {
         let (field, wire) = (ident(&member.field), &member.wire);
@@ -197,8 +197,8 @@ pub(super) fn write_json(structure: &Structure) -> TokenStream {
     let members = write(structure);
     let object = if structure.members.is_empty() { quote!(object) } else { quote!(mut object) };
     quote! {
-        impl WriteJson for #name {
-            fn write_json(&self, writer: &mut Writer) {
+        impl lido_runtime::WriteJson for #name {
+            fn write_json(&self, writer: &mut lido_runtime::Writer) {
                 let #object = writer.structure();
                 #members
                 object.end();

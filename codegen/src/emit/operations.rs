@@ -51,8 +51,8 @@ pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnos
 /// The protocol's type in the runtime.
 pub(super) fn protocol(service: &Service) -> &'static str {
     match service.protocol {
-        Protocol::AwsJson1_0 => "server::protocol::aws_json_10::AwsJson1_0",
-        Protocol::AwsJson1_1 => "server::protocol::aws_json_11::AwsJson1_1",
+        Protocol::AwsJson1_0 => "lido_runtime::server::protocol::aws_json_10::AwsJson1_0",
+        Protocol::AwsJson1_1 => "lido_runtime::server::protocol::aws_json_11::AwsJson1_1",
     }
 }
 
@@ -70,7 +70,7 @@ fn declaration(service: &Service, operation: &Operation) -> String {
     let error = operation.error.as_ref().map_or("Infallible", |error| error.name.as_str());
     let infallible = if operation.error.is_none() { "use std::convert::Infallible;\n\n" } else { "" };
     format!(
-        "{infallible}operation! {{\n{}    pub struct {};\n    id: ({:?}, {:?}, {:?}),\n    service: crate::{} as Operation::{},\n    \
+        "{infallible}lido_runtime::operation! {{\n{}    pub struct {};\n    id: ({:?}, {:?}, {:?}),\n    service: crate::{} as crate::Operation::{},\n    \
          protocol: {},\n    settings: crate::SETTINGS,\n    input: {}{input},\n    output: {} as {answer},\n    error: {error},\n}}\n",
         doc_lines(&docs, "    "),
         operation.name,
@@ -87,11 +87,13 @@ fn declaration(service: &Service, operation: &Operation) -> String {
 
 fn error_declaration(operation: &Operation, error: &OperationError) -> String {
     let mut text = format!(
-        "operation_error! {{\n    /// What [`{}`] may answer besides its output.\n    pub enum {} of crate::ErrorKind {{\n",
+        "lido_runtime::operation_error! {{\n    /// What [`{}`] may answer besides its output.\n    pub enum {} of crate::ErrorKind {{\n",
         operation.name, error.name
     );
     for variant in &error.variants {
-        text.push_str(&format!("        /// [`types::{variant}`]\n        {variant}(types::{variant}),\n"));
+        text.push_str(&format!(
+            "        /// [`crate::types::{variant}`]\n        {variant}(crate::types::{variant}),\n"
+        ));
     }
     text.push_str("    }\n}\n");
     text
@@ -107,10 +109,10 @@ fn setter(service: &Service, operation: &Operation) -> proc_macro2::TokenStream 
             #docs
             pub fn #method<Handler, Exts>(mut self, handler: Handler) -> Self
             where
-                Handler: server::operation::Handler<#name, Exts>,
-                Config<L, H, M>: Mount<crate::#shape, #name, Exts, B, Handler>,
+                Handler: lido_runtime::server::operation::Handler<crate::operations::#name, Exts>,
+                lido_runtime::Config<L, H, M>: lido_runtime::Mount<crate::#shape, crate::operations::#name, Exts, B, Handler>,
             {
-                self.routes.set(Operation::#name, handler);
+                self.routes.set(crate::Operation::#name, handler);
                 self
             }
         }

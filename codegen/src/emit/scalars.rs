@@ -25,7 +25,11 @@ pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnos
         any = true;
         file.text(&declaration(def, *scalar, rules)?);
         if defaulted.contains(def.name.as_str()) {
-            file.text(&format!("model_default!({}, {});\n", def.name, ty::scalar_type(*scalar)));
+            file.text(&format!(
+                "lido_runtime::model_default!({}, {});\n",
+                def.name,
+                ty::scalar_type(*scalar)
+            ));
         }
     }
     if any {
@@ -41,14 +45,14 @@ fn declaration(def: &TypeDef, scalar: Scalar, rules: &Rules) -> Result<String, D
     }
     let sensitive = if def.sensitive { "sensitive " } else { "" };
     text.push_str(&format!(
-        "constrained! {{\n{}    pub {sensitive}struct {}({});\n    {}\n}}\n",
+        "lido_runtime::constrained! {{\n{}    pub {sensitive}struct {}({});\n    {}\n}}\n",
         doc_lines(&docs(def), "    "),
         def.name,
         ty::scalar_type(scalar),
         rules_expression(def, scalar, rules),
     ));
     if scalar == Scalar::String {
-        text.push_str(&format!("constrained_text!({});\n", def.name));
+        text.push_str(&format!("lido_runtime::constrained_text!({});\n", def.name));
     }
     Ok(text)
 }
@@ -70,20 +74,22 @@ fn pattern_static(def: &TypeDef, pattern: &str, printed: &str) -> Result<String,
         Plan::Runs(runs) => {
             let runs: Vec<_> = runs
                 .iter()
-                .map(|run| format!("Run::new({}, {}, {:?})", raw(&run.class), run.min, run.max))
+                .map(|run| format!("lido_runtime::Run::new({}, {}, {:?})", raw(&run.class), run.min, run.max))
                 .collect();
             match runs.as_slice() {
-                [run] => format!("Pattern::runs({printed}, &[{run}])"),
+                [run] => format!("lido_runtime::Pattern::runs({printed}, &[{run}])"),
                 runs => format!(
-                    "Pattern::runs(\n    {printed},\n    &[\n        {},\n    ],\n)",
+                    "lido_runtime::Pattern::runs(\n    {printed},\n    &[\n        {},\n    ],\n)",
                     runs.join(",\n        ")
                 ),
             }
         }
-        Plan::Linear(regex) => format!("Pattern::linear({printed}, {})", raw(&regex)),
-        Plan::Backtracking(regex) => format!("Pattern::backtracking({printed}, {})", raw(&regex)),
+        Plan::Linear(regex) => format!("lido_runtime::Pattern::linear({printed}, {})", raw(&regex)),
+        Plan::Backtracking(regex) => {
+            format!("lido_runtime::Pattern::backtracking({printed}, {})", raw(&regex))
+        }
     };
-    Ok(format!("static {}: Pattern = {made};\n", static_name(&def.name)))
+    Ok(format!("static {}: lido_runtime::Pattern = {made};\n", static_name(&def.name)))
 }
 
 /// A string literal, raw where that is easier to read.
@@ -102,7 +108,7 @@ pub(super) fn raw(text: &str) -> String {
 
 /// The expression for the rules of a type.
 pub(super) fn rules_expression(def: &TypeDef, scalar: Scalar, rules: &Rules) -> String {
-    let mut text = "Rules::NONE".to_owned();
+    let mut text = "lido_runtime::Rules::NONE".to_owned();
     if let Some(min) = rules.min_length {
         text.push_str(&format!(".min_length({min})"));
     }
@@ -112,8 +118,8 @@ pub(super) fn rules_expression(def: &TypeDef, scalar: Scalar, rules: &Rules) -> 
     let whole =
         matches!(scalar, Scalar::Byte | Scalar::Short | Scalar::Integer | Scalar::Long | Scalar::BigInteger);
     let bound = |number: &serde_json::Number| match number.as_i64().filter(|_| whole) {
-        Some(number) => format!("Bound::Whole({number})"),
-        None => format!("Bound::Fraction({:?})", number.as_f64().unwrap_or_default()),
+        Some(number) => format!("lido_runtime::Bound::Whole({number})"),
+        None => format!("lido_runtime::Bound::Fraction({:?})", number.as_f64().unwrap_or_default()),
     };
     if let Some(min) = &rules.min {
         text.push_str(&format!(".min({})", bound(min)));

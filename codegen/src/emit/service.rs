@@ -32,7 +32,7 @@ pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnos
 
 fn operations(service: &Service) -> proc_macro2::TokenStream {
     let variants = service.operations.iter().map(|operation| {
-        let docs = doc_attributes(&format!("[`operations::{}`]", operation.name));
+        let docs = doc_attributes(&format!("[`crate::operations::{}`]", operation.name));
         let name = format_ident!("{}", operation.name);
         quote! { #docs #name }
     });
@@ -53,8 +53,8 @@ fn operations(service: &Service) -> proc_macro2::TokenStream {
 
             const SERVICE: &'static str = #target;
 
-            fn settings() -> &'static Settings {
-                &SETTINGS
+            fn settings() -> &'static lido_runtime::Settings {
+                &crate::SETTINGS
             }
 
             fn find(name: &str) -> Option<Self> {
@@ -69,12 +69,12 @@ fn operations(service: &Service) -> proc_macro2::TokenStream {
                 match self { #(Self::#names => #wire),* }
             }
 
-            fn auth(self) -> Auth {
+            fn auth(self) -> lido_runtime::Auth {
                 #auth
             }
 
-            fn check(self, headers: &http::HeaderMap, body: &Bytes) -> Result<(), Rejection> {
-                match self { #(Self::#names => check_input::<operations::#inputs>(headers, body)),* }
+            fn check(self, headers: &lido_runtime::http::HeaderMap, body: &lido_runtime::Bytes) -> Result<(), lido_runtime::Rejection> {
+                match self { #(Self::#names => lido_runtime::check_input::<crate::operations::#inputs>(headers, body)),* }
             }
         }
     }
@@ -104,15 +104,15 @@ fn auth(operations: &[Operation]) -> proc_macro2::TokenStream {
         .map(|operation| format_ident!("{}", operation.name))
         .collect();
     if public.is_empty() {
-        return quote!(Auth::SigV4);
+        return quote!(lido_runtime::Auth::SigV4);
     }
     if public.len() == operations.len() {
-        return quote!(Auth::None);
+        return quote!(lido_runtime::Auth::None);
     }
     quote! {
         match self {
-            #(Self::#public)|* => Auth::None,
-            _ => Auth::SigV4,
+            #(Self::#public)|* => lido_runtime::Auth::None,
+            _ => lido_runtime::Auth::SigV4,
         }
     }
 }
@@ -124,7 +124,7 @@ fn errors(operations: &[Operation]) -> proc_macro2::TokenStream {
         match &operation.error {
             Some(error) => {
                 let error = format_ident!("{}", error.name);
-                quote! { Self::#name => <operations::#error as lido_runtime::FromApiError>::DECLARED }
+                quote! { Self::#name => <crate::operations::#error as lido_runtime::FromApiError>::DECLARED }
             }
             None => quote! { Self::#name => &[] },
         }
@@ -172,8 +172,8 @@ fn shape(service: &Service) -> proc_macro2::TokenStream {
         #[derive(Clone, Copy, Debug)]
         pub struct #name;
 
-        impl server::service::ServiceShape for #name {
-            const ID: server::ShapeId = server::ShapeId::new(#absolute, #namespace, #local);
+        impl lido_runtime::server::service::ServiceShape for #name {
+            const ID: lido_runtime::server::ShapeId = lido_runtime::server::ShapeId::new(#absolute, #namespace, #local);
             const VERSION: Option<&'static str> = #version;
 
             type Protocol = #protocol;
@@ -182,8 +182,8 @@ fn shape(service: &Service) -> proc_macro2::TokenStream {
 
         impl #name {
             #[doc = " A builder that wraps handlers as `config` says."]
-            pub fn builder<B, L, H, M>(config: Config<L, H, M>) -> #builder<B, L, H, M> {
-                #builder { routes: Routes::new(config) }
+            pub fn builder<B, L, H, M>(config: lido_runtime::Config<L, H, M>) -> #builder<B, L, H, M> {
+                #builder { routes: lido_runtime::Routes::new(config) }
             }
         }
     }
@@ -196,13 +196,13 @@ fn builder(service: &Service) -> proc_macro2::TokenStream {
         #[derive(Debug)]
         #[must_use]
         pub struct #name<B, L, H, M> {
-            pub(crate) routes: Routes<Operation, B, L, H, M>,
+            pub(crate) routes: lido_runtime::Routes<Operation, B, L, H, M>,
         }
 
         impl<B, L, H, M> #name<B, L, H, M> {
             #[doc = " Answers with `fallback` for each operation that is not set, after its input was"]
             #[doc = " read and checked. [`lido_runtime::not_implemented`] is the usual fallback."]
-            pub fn unserved(mut self, fallback: fn(Operation) -> http::Response<server::body::BoxBody>) -> Self {
+            pub fn unserved(mut self, fallback: fn(Operation) -> lido_runtime::http::Response<lido_runtime::server::body::BoxBody>) -> Self {
                 self.routes.set_unserved(fallback);
                 self
             }
@@ -211,10 +211,10 @@ fn builder(service: &Service) -> proc_macro2::TokenStream {
             #[doc = ""]
             #[doc = " # Errors"]
             #[doc = " Operations are not set, and `unserved` was not called; they are named."]
-            pub fn build(self) -> Result<L::Service, MissingOperations>
+            pub fn build(self) -> Result<L::Service, lido_runtime::MissingOperations>
             where
-                L: tower::Layer<Router<Operation, B>>,
-                B: server::body::HttpBody<Data = Bytes> + Send + Unpin + 'static,
+                L: tower::Layer<lido_runtime::Router<Operation, B>>,
+                B: lido_runtime::server::body::HttpBody<Data = lido_runtime::Bytes> + Send + Unpin + 'static,
             {
                 self.routes.build()
             }

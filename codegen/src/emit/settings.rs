@@ -14,12 +14,12 @@ pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnos
     let mut file =
         File::new("settings", "The protocol, the wording of violations and the error that carries them.");
     let version = match service.protocol {
-        Protocol::AwsJson1_0 => quote!(Version::AwsJson1_0),
-        Protocol::AwsJson1_1 => quote!(Version::AwsJson1_1),
+        Protocol::AwsJson1_0 => quote!(lido_runtime::Version::AwsJson1_0),
+        Protocol::AwsJson1_1 => quote!(lido_runtime::Version::AwsJson1_1),
     };
     let style = match service.style {
-        Style::Coral => quote!(Style::Coral),
-        Style::Smithy => quote!(Style::Smithy),
+        Style::Coral => quote!(lido_runtime::Style::Coral),
+        Style::Smithy => quote!(lido_runtime::Style::Smithy),
     };
     let (id, message) = (&service.validation.id, &service.validation.message);
     let field_list = match &service.validation.field_list {
@@ -29,7 +29,7 @@ pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnos
                 Some(message) => quote!(Some(#message)),
                 None => quote!(None),
             };
-            quote!(Some(FieldList { name: #name, path: #path, message: #message }))
+            quote!(Some(lido_runtime::FieldList { name: #name, path: #path, message: #message }))
         }
     };
     let defaults = service.validation.defaults.iter().map(|(name, json)| quote!((#name, #json)));
@@ -37,10 +37,10 @@ pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnos
     let query_compatible = format_ident!("{}", service.query_compatible);
     file.code(quote! {
         #[doc = " The settings of the service."]
-        pub static SETTINGS: Settings = Settings {
+        pub static SETTINGS: lido_runtime::Settings = lido_runtime::Settings {
             version: #version,
             style: #style,
-            validation: ValidationError {
+            validation: lido_runtime::ValidationError {
                 id: #id,
                 message: #message,
                 field_list: #field_list,

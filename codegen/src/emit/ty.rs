@@ -11,11 +11,11 @@ pub(super) fn rust(ty: &Type) -> TokenStream {
         Type::Scalar(scalar) => scalar_type(*scalar),
         Type::Named(name) => {
             let name = format_ident!("{name}");
-            quote!(types::#name)
+            quote!(crate::types::#name)
         }
         Type::Sensitive(inner) => {
             let inner = rust(inner);
-            quote!(Sensitive<#inner>)
+            quote!(lido_runtime::Sensitive<#inner>)
         }
         Type::Boxed(inner) => {
             let inner = rust(inner);
@@ -27,7 +27,7 @@ pub(super) fn rust(ty: &Type) -> TokenStream {
         }
         Type::Map { key, value, sparse } => {
             let (key, value) = (rust(key), item(value, *sparse));
-            quote!(BTreeMap<#key, #value>)
+            quote!(std::collections::BTreeMap<#key, #value>)
         }
     }
 }
@@ -48,11 +48,11 @@ pub(super) fn scalar_type(scalar: Scalar) -> TokenStream {
         Scalar::Long => quote!(i64),
         Scalar::Float => quote!(f32),
         Scalar::Double => quote!(f64),
-        Scalar::BigInteger => quote!(BigInteger),
-        Scalar::BigDecimal => quote!(BigDecimal),
-        Scalar::Blob => quote!(Blob),
-        Scalar::Document => quote!(Document),
-        Scalar::Timestamp(_) => quote!(DateTime),
+        Scalar::BigInteger => quote!(lido_runtime::types::BigInteger),
+        Scalar::BigDecimal => quote!(lido_runtime::types::BigDecimal),
+        Scalar::Blob => quote!(lido_runtime::types::Blob),
+        Scalar::Document => quote!(lido_runtime::types::Document),
+        Scalar::Timestamp(_) => quote!(lido_runtime::types::DateTime),
     }
 }
 
@@ -86,22 +86,22 @@ fn is_special(scalar: Scalar) -> bool {
 pub(super) fn read_function(ty: &Type) -> TokenStream {
     let own = rust(ty);
     if !reads_specially(ty) {
-        return quote!(<#own as ReadJson>::read_json);
+        return quote!(<#own as lido_runtime::ReadJson>::read_json);
     }
     match ty {
-        Type::Scalar(Scalar::Timestamp(TimestampFormat::DateTime)) => quote!(read::date_time),
-        Type::Scalar(Scalar::Timestamp(TimestampFormat::HttpDate)) => quote!(read::http_date),
-        Type::Scalar(_) | Type::Named(_) => quote!(<#own as ReadJson>::read_json),
+        Type::Scalar(Scalar::Timestamp(TimestampFormat::DateTime)) => quote!(lido_runtime::read::date_time),
+        Type::Scalar(Scalar::Timestamp(TimestampFormat::HttpDate)) => quote!(lido_runtime::read::http_date),
+        Type::Scalar(_) | Type::Named(_) => quote!(<#own as lido_runtime::ReadJson>::read_json),
         Type::Sensitive(inner) => {
             let inner = read_function(inner);
-            quote!(|reader| Ok(reader.concealed(#inner)?.map(Sensitive::from)))
+            quote!(|reader| Ok(reader.concealed(#inner)?.map(lido_runtime::Sensitive::from)))
         }
         Type::Boxed(inner) => {
             let inner = read_function(inner);
             quote!(|reader| Ok(#inner(reader)?.map(Box::new)))
         }
         Type::List { .. } | Type::Map { .. } => {
-            let read = read_collection(ty, &quote!(&Rules::NONE));
+            let read = read_collection(ty, &quote!(&lido_runtime::Rules::NONE));
             quote!(|reader| #read)
         }
     }
@@ -117,18 +117,20 @@ pub(super) fn read_collection(ty: &Type, rules: &TokenStream) -> TokenStream {
         _ => return quote!(),
     };
     let (part_type, read_part) = (rust(part), read_function(part));
-    quote!(read::#function(reader, #rules, <#part_type as ReadJson>::rules(), #read_part))
+    quote!(lido_runtime::read::#function(reader, #rules, <#part_type as lido_runtime::ReadJson>::rules(), #read_part))
 }
 
 /// A function that writes a value to a writer.
 pub(super) fn write_function(ty: &Type) -> TokenStream {
     if !writes_specially(ty) {
-        return quote!(|writer, value| value.write_json(writer));
+        return quote!(|writer, value| lido_runtime::WriteJson::write_json(value, writer));
     }
     match ty {
-        Type::Scalar(Scalar::Timestamp(TimestampFormat::DateTime)) => quote!(Writer::date_time),
-        Type::Scalar(Scalar::Timestamp(TimestampFormat::HttpDate)) => quote!(Writer::http_date),
-        Type::Scalar(_) | Type::Named(_) => quote!(|writer, value| value.write_json(writer)),
+        Type::Scalar(Scalar::Timestamp(TimestampFormat::DateTime)) => quote!(lido_runtime::Writer::date_time),
+        Type::Scalar(Scalar::Timestamp(TimestampFormat::HttpDate)) => quote!(lido_runtime::Writer::http_date),
+        Type::Scalar(_) | Type::Named(_) => {
+            quote!(|writer, value| lido_runtime::WriteJson::write_json(value, writer))
+        }
         Type::Sensitive(inner) | Type::Boxed(inner) => {
             let inner = write_function(inner);
             quote!(|writer, value| (#inner)(writer, &**value))

@@ -37,7 +37,7 @@ fn declare(def: &TypeDef, variants: &[Variant]) -> TokenStream {
     let name = format_ident!("{}", def.name);
     let docs = doc_attributes(&docs(def));
     let debug = (!def.sensitive).then(|| quote!(Debug,));
-    let hidden = def.sensitive.then(|| quote!(debug_hidden!(#name);));
+    let hidden = def.sensitive.then(|| quote!(lido_runtime::debug_hidden!(#name);));
     let variants = variants.iter().map(|variant| {
         let docs = doc_attributes(&variant.docs.clone().unwrap_or_else(|| format!("`{}`", variant.wire)));
         let name = format_ident!("{}", variant.name);
@@ -67,19 +67,21 @@ fn read(def: &TypeDef, variants: &[Variant]) -> TokenStream {
                 let read = ty::read_function(ty);
                 quote! { #wire => variant.read(#index, #wire, #read, Self::#name), }
             }
-            None => quote! { #wire => variant.read(#index, #wire, read::unit, |()| Self::#name), },
+            None => {
+                quote! { #wire => variant.read(#index, #wire, lido_runtime::read::unit, |()| Self::#name), }
+            }
         }
     });
     let body = quote! {
-        read::variant(reader, |name, variant| match &*name {
+        lido_runtime::read::variant(reader, |name, variant| match &*name {
             #(#arms)*
             _ => variant.unknown(),
         })
     };
     let body = if def.sensitive { quote!(reader.concealed(|reader| #body)) } else { body };
     quote! {
-        impl ReadJson for #name {
-            fn read_json(reader: &mut Reader<'_>) -> Read<Self> {
+        impl lido_runtime::ReadJson for #name {
+            fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::Read<Self> {
                 #body
             }
         }
@@ -100,8 +102,8 @@ fn write(def: &TypeDef, variants: &[Variant]) -> TokenStream {
         }
     });
     quote! {
-        impl WriteJson for #name {
-            fn write_json(&self, writer: &mut Writer) {
+        impl lido_runtime::WriteJson for #name {
+            fn write_json(&self, writer: &mut lido_runtime::Writer) {
                 let mut object = writer.structure();
                 match self { #(#arms)* }
                 object.end();

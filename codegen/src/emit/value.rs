@@ -35,7 +35,7 @@ impl Values<'_> {
             Type::Named(name) => self.named(value, name),
             Type::Sensitive(inner) => {
                 let inner = self.expression(value, inner);
-                quote!(Sensitive::from(#inner))
+                quote!(lido_runtime::Sensitive::from(#inner))
             }
             Type::Boxed(inner) => {
                 let inner = self.expression(value, inner);
@@ -62,9 +62,9 @@ impl Values<'_> {
                     })
                     .collect();
                 if entries.is_empty() {
-                    quote!(BTreeMap::new())
+                    quote!(std::collections::BTreeMap::new())
                 } else {
-                    quote!(BTreeMap::from([#(#entries),*]))
+                    quote!(std::collections::BTreeMap::from([#(#entries),*]))
                 }
             }
         }
@@ -110,7 +110,7 @@ impl Values<'_> {
         let Some(def) = self.service.find_type(name) else { return quote!() };
         match &def.kind {
             Kind::Structure(structure) | Kind::Error(structure, _) => {
-                self.structure(value, structure, &quote!(types::#ident))
+                self.structure(value, structure, &quote!(crate::types::#ident))
             }
             Kind::Union(variants) => {
                 let set = variants.iter().find_map(|variant| Some((variant, value.get(&variant.wire)?)));
@@ -119,18 +119,18 @@ impl Values<'_> {
                 match &variant.ty {
                     Some(ty) => {
                         let value = self.expression(value, ty);
-                        quote!(types::#ident::#name(#value))
+                        quote!(crate::types::#ident::#name(#value))
                     }
-                    None => quote!(types::#ident::#name),
+                    None => quote!(crate::types::#ident::#name),
                 }
             }
             Kind::Enum(values) => {
                 let variant = variant(values, |known| value.as_str() == Some(known));
-                quote!(types::#ident::#variant)
+                quote!(crate::types::#ident::#variant)
             }
             Kind::IntEnum(values) => {
                 let variant = variant(values, |known| value.as_i64() == Some(i64::from(*known)));
-                quote!(types::#ident::#variant)
+                quote!(crate::types::#ident::#variant)
             }
             Kind::Scalar(scalar, _) => self.newtype(&ident, &self.scalar(value, *scalar)),
             Kind::List(inner, _) | Kind::Map(_, inner, _) => {
@@ -141,8 +141,8 @@ impl Values<'_> {
 
     fn newtype(&self, name: &proc_macro2::Ident, inner: &TokenStream) -> TokenStream {
         match self.place {
-            Place::Default => quote!(types::#name::of_model(#inner)),
-            Place::Test => quote!(types::#name::try_from(#inner).unwrap()),
+            Place::Default => quote!(crate::types::#name::of_model(#inner)),
+            Place::Test => quote!(crate::types::#name::try_from(#inner).unwrap()),
         }
     }
 
@@ -196,8 +196,8 @@ impl Values<'_> {
             }
             Scalar::Float => float(value, &quote!(f32)),
             Scalar::Double => float(value, &quote!(f64)),
-            Scalar::BigInteger => big(value, &quote!(BigInteger)),
-            Scalar::BigDecimal => big(value, &quote!(BigDecimal)),
+            Scalar::BigInteger => big(value, &quote!(lido_runtime::types::BigInteger)),
+            Scalar::BigDecimal => big(value, &quote!(lido_runtime::types::BigDecimal)),
             Scalar::Blob => {
                 let text = value.as_str().unwrap_or_default();
                 let bytes = match self.place {
@@ -205,7 +205,7 @@ impl Values<'_> {
                     Place::Test => text.as_bytes().to_vec(),
                 };
                 let bytes = Literal::byte_string(&bytes);
-                quote!(Blob::new(*#bytes))
+                quote!(lido_runtime::types::Blob::new(*#bytes))
             }
             Scalar::Timestamp(_) => {
                 let instant = match value {
@@ -217,7 +217,7 @@ impl Values<'_> {
                     Literal::i64_unsuffixed(instant.secs()),
                     Literal::u32_unsuffixed(instant.subsec_nanos()),
                 );
-                quote!(DateTime::from_secs_and_nanos(#seconds, #nanos))
+                quote!(lido_runtime::types::DateTime::from_secs_and_nanos(#seconds, #nanos))
             }
             Scalar::Document => document(value),
         }
@@ -249,9 +249,9 @@ fn big(value: &Value, ty: &TokenStream) -> TokenStream {
 
 fn document(value: &Value) -> TokenStream {
     match value {
-        Value::Null => quote!(Document::Null),
-        Value::Bool(value) => quote!(Document::Bool(#value)),
-        Value::String(text) => quote!(Document::String(String::from(#text))),
+        Value::Null => quote!(lido_runtime::types::Document::Null),
+        Value::Bool(value) => quote!(lido_runtime::types::Document::Bool(#value)),
+        Value::String(text) => quote!(lido_runtime::types::Document::String(String::from(#text))),
         Value::Number(number) => {
             let number = match (number.as_u64(), number.as_i64(), number.as_f64()) {
                 (Some(value), ..) => quote!(PosInt(#value)),
@@ -261,18 +261,18 @@ fn document(value: &Value) -> TokenStream {
                     quote!(Float(#value))
                 }
             };
-            quote!(Document::Number(lido_runtime::types::Number::#number))
+            quote!(lido_runtime::types::Document::Number(lido_runtime::types::Number::#number))
         }
         Value::Array(items) => {
             let items = items.iter().map(document);
-            quote!(Document::Array(vec![#(#items),*]))
+            quote!(lido_runtime::types::Document::Array(vec![#(#items),*]))
         }
         Value::Object(entries) => {
             let entries = entries.iter().map(|(name, value)| {
                 let value = document(value);
                 quote!((String::from(#name), #value))
             });
-            quote!(Document::Object(std::collections::HashMap::from([#(#entries),*])))
+            quote!(lido_runtime::types::Document::Object(std::collections::HashMap::from([#(#entries),*])))
         }
     }
 }

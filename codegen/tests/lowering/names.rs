@@ -18,14 +18,15 @@ fn a_structure_keeps_its_name_unless_its_file_needs_it() {
 }
 
 #[test]
-fn a_file_does_not_import_what_it_declares() {
+fn emitted_paths_are_qualified() {
     let generated = of(json!({
         "a#In": {"type": "structure", "members": {"x": {"target": "a#Document"}}},
         "a#Document": {"type": "structure", "members": {"x": {"target": "smithy.api#Timestamp"}}}
     }))
     .unwrap();
     let file = &generated.files["src/types/structures/document.rs"];
-    assert!(file.contains("use lido_runtime::types::DateTime;"), "{file}");
+    assert!(file.contains("pub x: Option<lido_runtime::types::DateTime>,"), "{file}");
+    assert!(!file.contains("\nuse "), "{file}");
 }
 
 #[test]

@@ -64,7 +64,7 @@ pub(super) fn emit(model: &Model, service: &Service, config: &Config, files: &mu
             file.text(ALLOWED);
         }
         file.text(text);
-        files.insert(format!("tests/constraints/{name}.rs"), file.print_bare());
+        files.insert(format!("tests/constraints/{name}.rs"), file.print());
     }
     files.insert("tests/constraints/router.rs".to_owned(), router::print(service, config));
     let mut samples = Samples::new(model);

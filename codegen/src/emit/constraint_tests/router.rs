@@ -57,5 +57,5 @@ pub(super) fn print(service: &Service, config: &Config) -> String {
     file.text(
         "fn reached<Op: OperationShape>() -> Pending<Result<Op::Output, Op::Error>> {\n    pending()\n}\n",
     );
-    file.print_bare()
+    file.print()
 }

@@ -117,13 +117,13 @@ impl Tables {
             });
             file.text(text);
             let name = method.trim_start_matches("r#");
-            files.insert(format!("tests/constraints/operations/{name}.rs"), file.print_bare());
+            files.insert(format!("tests/constraints/operations/{name}.rs"), file.print());
             modules.push_str(&format!("mod {method};\n"));
             all.push_str(&format!("    &{method}::TABLE,\n"));
         }
         list.text(&format!("{modules}\nuse crate::table::Table;\n"));
         list.text(&format!("/// Every operation, in the order of their names.\npub(crate) static ALL: &[&Table] = &[\n{all}];\n"));
-        files.insert("tests/constraints/operations/mod.rs".to_owned(), list.print_bare());
+        files.insert("tests/constraints/operations/mod.rs".to_owned(), list.print());
         self.print_shapes(files);
     }
 
@@ -137,7 +137,7 @@ impl Tables {
             "The constraints of every shape, wherever it stands, with what keeps and what breaks them.",
         );
         list.text(&modules.keys().map(|module| format!("pub(crate) mod {module};\n")).collect::<String>());
-        files.insert("tests/constraints/shapes/mod.rs".to_owned(), list.print_bare());
+        files.insert("tests/constraints/shapes/mod.rs".to_owned(), list.print());
         for (module, shapes) in modules {
             let mut file = File::new("constraint_tests/tables", format!("The constraints of {module}."));
             let body: String = shapes.iter().map(|shape| format!("\n{}", shape.text)).collect();
@@ -146,7 +146,7 @@ impl Tables {
                 ["Check", "Shape", "json", "list", "text"].into_iter().filter(is_used).collect();
             file.text(&format!("use crate::table::{{{}}};\n", names.join(", ")));
             file.text(body.trim_start_matches('\n'));
-            files.insert(format!("tests/constraints/shapes/{module}.rs"), file.print_bare());
+            files.insert(format!("tests/constraints/shapes/{module}.rs"), file.print());
         }
     }
 }

@@ -37,8 +37,7 @@ pub(super) fn emit(service: &Service, config: &Config, files: &mut FileSet) -> R
             };
             let text = tests_of(service, operation, tests)?;
             for module in ["operations", "types"] {
-                let of_package = [format!("use crate::{module};"), format!(", {module}")];
-                let is_used = of_package.iter().any(|import| text.contains(import));
+                let is_used = text.contains(&format!("crate::{module}::"));
                 if is_used && !used.iter().any(|name| name == module) {
                     used.push(module.to_owned());
                 }

@@ -17,12 +17,12 @@ pub(super) fn function(service: &Service, operation: &Operation, test: &Protocol
     let body = match &test.expected {
         Expected::Input(params) => {
             let input = format_ident!("{}", operation.input.name);
-            let expected = values.structure(params, &operation.input, &quote!(operations::#input));
+            let expected = values.structure(params, &operation.input, &quote!(crate::operations::#input));
             let result = result(operation);
             let keeping = mounted(
                 operation,
                 &quote! {
-                    move |input: operations::#input| {
+                    move |input: crate::operations::#input| {
                         keep.send(input).unwrap();
                         std::future::pending::<#result>()
                     }
@@ -32,12 +32,12 @@ pub(super) fn function(service: &Service, operation: &Operation, test: &Protocol
                 let (keep, kept) = std::sync::mpsc::channel();
                 let service = #keeping;
                 let expected = #expected;
-                harness::is_given(service, #request, &kept, &expected).await;
+                crate::harness::is_given(service, #request, &kept, &expected).await;
             }
         }
         Expected::Output(params, expected) => {
             let output = format_ident!("{}", operation.output.name);
-            let value = values.structure(params, &operation.output, &quote!(operations::#output));
+            let value = values.structure(params, &operation.output, &quote!(crate::operations::#output));
             answered(operation, &request, &quote!(Ok(#value)), expected)
         }
         Expected::Error(error, params, expected) => {
@@ -47,11 +47,11 @@ pub(super) fn function(service: &Service, operation: &Operation, test: &Protocol
         Expected::Refusal(expected) => {
             let expected = answer(expected);
             quote! {
-                let service = crate::Service::builder(Config::new())
+                let service = crate::Service::builder(lido_runtime::Config::new())
                     .unserved(lido_runtime::not_implemented)
                     .build()
                     .unwrap();
-                harness::is_answered(service, #request, #expected).await;
+                crate::harness::is_answered(service, #request, #expected).await;
             }
         }
     };
@@ -75,7 +75,7 @@ fn answered(
     let service = mounted(
         operation,
         &quote! {
-            |_: operations::#input| async {
+            |_: crate::operations::#input| async {
                 let answer: #result = #value;
                 answer
             }
@@ -83,7 +83,7 @@ fn answered(
     );
     quote! {
         let service = #service;
-        harness::is_answered(service, #request, #expected).await;
+        crate::harness::is_answered(service, #request, #expected).await;
     }
 }
 
@@ -91,7 +91,7 @@ fn answered(
 fn mounted(operation: &Operation, handler: &TokenStream) -> TokenStream {
     let method = ident(&operation.method);
     quote! {
-        crate::Service::builder(Config::new().layer(harness::request_id()))
+        crate::Service::builder(lido_runtime::Config::new().layer(crate::harness::request_id()))
             .#method(#handler)
             .unserved(lido_runtime::not_implemented)
             .build()
@@ -105,9 +105,9 @@ fn result(operation: &Operation) -> TokenStream {
     match &operation.error {
         Some(error) => {
             let error = format_ident!("{}", error.name);
-            quote!(Result<operations::#output, operations::#error>)
+            quote!(Result<crate::operations::#output, crate::operations::#error>)
         }
-        None => quote!(Result<operations::#output, std::convert::Infallible>),
+        None => quote!(Result<crate::operations::#output, std::convert::Infallible>),
     }
 }
 
@@ -121,14 +121,14 @@ fn error_value(
     let def = values.service.find_type(name).map(|def| &def.kind);
     let (Some(of), Some(Kind::Error(structure, _))) = (of, def) else { return quote!() };
     let name = format_ident!("{name}");
-    let value = values.structure(params, structure, &quote!(types::#name));
-    quote!(operations::#of::#name(#value))
+    let value = values.structure(params, structure, &quote!(crate::types::#name));
+    quote!(crate::operations::#of::#name(#value))
 }
 
 fn request(request: &TestRequest) -> TokenStream {
     let TestRequest { method, uri, body, gzip, .. } = request;
     let headers = pairs(&request.headers);
-    quote! { harness::Request { method: #method, uri: #uri, headers: #headers, body: #body, gzip: #gzip } }
+    quote! { crate::harness::Request { method: #method, uri: #uri, headers: #headers, body: #body, gzip: #gzip } }
 }
 
 fn answer(answer: &TestAnswer) -> TokenStream {
@@ -136,12 +136,12 @@ fn answer(answer: &TestAnswer) -> TokenStream {
     let headers = pairs(&answer.headers);
     let (required, forbidden) = (&answer.required, &answer.forbidden);
     let body = match &answer.body {
-        Some(TestBody::Json(text)) => quote!(harness::Body::Json(#text)),
-        Some(TestBody::Exact(text)) => quote!(harness::Body::Exact(#text)),
-        None => quote!(harness::Body::Any),
+        Some(TestBody::Json(text)) => quote!(crate::harness::Body::Json(#text)),
+        Some(TestBody::Exact(text)) => quote!(crate::harness::Body::Exact(#text)),
+        None => quote!(crate::harness::Body::Any),
     };
     quote! {
-        harness::Answer {
+        crate::harness::Answer {
             status: #status,
             headers: #headers,
             required: &[#(#required),*],
