@@ -10,7 +10,7 @@ use lido_domain::{
 };
 
 use super::{client::LoadedClient, failure::Failure, password::DerivedPassword, transact::RequestContext};
-use crate::{app::App, triggers::Unknown, wire::lambda_config};
+use crate::{triggers::Unknown, wire::lambda_config};
 
 /// Asks the pool's function about the typed name, and creates the user that it describes. Returns whether there is one now.
 ///
@@ -18,13 +18,13 @@ use crate::{app::App, triggers::Unknown, wire::lambda_config};
 /// is not told that there is none (*Documented*: it sees a simulated answer); others are told that the migration failed. What
 /// a function throws is told to every client (reported).
 pub(super) async fn migrate(
-    app: &App,
     request: &RequestContext<'_>,
     id: &ClientId,
     typed: &str,
     unknown: Unknown<'_>,
 ) -> Result<bool, Failure> {
-    let client = app.begin().client(id).await?;
+    let app = request.app();
+    let client = request.begin().client(id).await?;
     if lambda_config::user_migration(&client.pool).is_none() {
         return Ok(false);
     }
@@ -32,8 +32,9 @@ pub(super) async fn migrate(
     let Some(migrating) = asked else { return not_migrated(&client) };
     let sub = Sub::generate(&app.entropy.bytes()?);
     let derived = DerivedPassword::default();
-    let created = app
-        .transact(&request.without_event(), async |tx| {
+    let created = request
+        .without_event()
+        .transact(async |tx| {
             let client = tx.client(id).await?;
             let pool = client.pool();
             let admitted = migrate_user::admit(pool, typed, &migrating, sub.clone())?;

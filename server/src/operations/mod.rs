@@ -39,6 +39,7 @@ use lido_runtime::{
     server::{body::HttpBody, operation::OperationShape},
 };
 
+use self::{failure::Failure, transact::RequestContext};
 pub use self::{
     listing::{Listed, listed, table},
     origin::{Origin, Peer},
@@ -70,7 +71,10 @@ macro_rules! register {
                     async move {
                         let operation = Operation::$operation;
                         let answer = match standby::check(&app, operation) {
-                            Ok(()) => $family::$method::handle(&app, &origin, input).await,
+                            Ok(()) => {
+                                let request = RequestContext::new(&app, &origin);
+                                $family::$method::handle(request, input).await
+                            }
                             Err(failure) => Err(failure),
                         };
                         answer.map_err(|failure| {

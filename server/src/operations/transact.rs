@@ -1,6 +1,6 @@
 //! The driver of every operation: one request that decides is one unit of work.
 //!
-//! An attempt reads through its [`Tx`], asks the domain, and returns a verdict. [`App::transact`] commits what the verdict
+//! An attempt reads through its [`Tx`], asks the domain, and returns a verdict. [`RequestContext::transact`] commits what the verdict
 //! remembers, for yes and for no; if something that was read has changed meanwhile, it starts the attempt over with fresh
 //! reads. After the commit it makes the first attempt to send the messages. What is random, and what is asked of the outside
 //! world, is therefore made once a request: outside the attempt, or in a cell that keeps it.
@@ -40,9 +40,9 @@ const MAX_CONFLICTS: u32 = 256;
 /// The longest wait before a request reads again; the first is a fraction of a millisecond.
 const MAX_BACK_OFF: Duration = Duration::from_millis(10);
 
-/// What messages, triggers and authentication events are told of a request.
+/// A request as a handler has it: the server, and what messages, triggers and authentication events are told of it.
 #[derive(Debug)]
-pub(super) struct RequestContext<'a> {
+pub(crate) struct RequestContext<'a> {
     app: &'a App,
     origin: &'a Origin,
     cause: Cause,
@@ -51,7 +51,7 @@ pub(super) struct RequestContext<'a> {
 
 impl<'a> RequestContext<'a> {
     /// The context of a request that came from `origin`.
-    pub(super) fn new(app: &'a App, origin: &'a Origin) -> Self {
+    pub(crate) fn new(app: &'a App, origin: &'a Origin) -> Self {
         // Where the address is configured, a header that anybody can write has no say in it.
         let base = app.settings.public_url.clone().or_else(|| origin.base());
         let sdk_version = sdk_version(origin.user_agent.as_deref());
@@ -77,6 +77,21 @@ impl<'a> RequestContext<'a> {
     /// The same context for a unit of work within the request that makes no event of its own.
     pub(super) fn without_event(&self) -> Self {
         Self { app: self.app, origin: self.origin, cause: self.cause.clone(), event: None }
+    }
+
+    /// The server's state.
+    pub(super) fn app(&self) -> &'a App {
+        self.app
+    }
+
+    /// Where the request came from.
+    pub(super) fn origin(&self) -> &'a Origin {
+        self.origin
+    }
+
+    /// Begins reading for an operation that changes nothing.
+    pub(super) fn begin(&self) -> Tx<'a> {
+        Tx::new(self.app)
     }
 
     /// What triggers and messages are told of the request.
@@ -306,35 +321,27 @@ impl<'a> Tx<'a> {
     }
 }
 
-impl App {
-    /// Begins reading for an operation that changes nothing.
-    pub(super) fn begin(&self) -> Tx<'_> {
-        Tx::new(self)
-    }
-
+impl<'a> RequestContext<'a> {
     /// Carries out an operation that may change something: attempts it until what it has read is still so when its
     /// verdict is committed, sends what the verdict sends, and gives its answer. A verdict that refuses is committed too.
     ///
     /// # Errors
     /// The verdict's refusal; `Contended` after too many conflicts; `Undelivered` or a trigger's fault if a message is
     /// refused for good by the first attempt, with everything committed all the same.
-    pub(super) async fn transact<'a, A, F>(
-        &'a self,
-        request: &RequestContext<'_>,
-        attempt: impl Fn(Tx<'a>) -> F,
-    ) -> Result<A, Failure>
+    pub(super) async fn transact<A, F>(&self, attempt: impl Fn(Tx<'a>) -> F) -> Result<A, Failure>
     where
         F: Future<Output = Result<Verdict<A>, Failure>>,
     {
+        let app = self.app;
         for conflicts in 0..=MAX_CONFLICTS {
-            self.back_off(conflicts).await?;
-            let tx = Tx::new(self);
+            back_off(app, conflicts).await?;
+            let tx = self.begin();
             let verdict = match attempt(tx.clone()).await {
                 Err(Failure::Contended) => continue,
                 outcome => outcome?,
             };
-            let verdict = tx.attach_event(request.event.as_ref(), verdict);
-            let committed = tx.commit(&self.keys, verdict.remember, &request.cause, tx.now()).await;
+            let verdict = tx.attach_event(self.event.as_ref(), verdict);
+            let committed = tx.commit(&app.keys, verdict.remember, &self.cause, tx.now()).await;
             let rows = match committed.map_err(Failure::from) {
                 Err(Failure::Contended) => continue,
                 outcome => outcome?,
@@ -342,7 +349,7 @@ impl App {
             let answer = verdict.answer?;
             for row in rows {
                 let Some(pool) = tx.pool_id() else { continue };
-                match self.outbox.send_committed(pool, row).await {
+                match app.outbox.send_committed(pool, row).await {
                     Ok(Attempted::Sent | Attempted::Queued) => {}
                     Ok(Attempted::Refused(kind)) => return Err(Failure::Undelivered(kind)),
                     Ok(Attempted::Failed(fault)) => return Err(fault.into()),
@@ -354,20 +361,19 @@ impl App {
         }
         Err(Failure::Contended)
     }
+}
 
-    /// Waits a random while, longer on average with every conflict, so that those who met do not meet again.
-    async fn back_off(&self, conflicts: u32) -> Result<(), Failure> {
-        match conflicts {
-            0 => {}
-            // The other request may need nothing but the thread.
-            1 => tokio::task::yield_now().await,
-            _ => {
-                let [random] = self.entropy.bytes::<1>()?;
-                let most =
-                    Duration::from_micros(100).saturating_mul(1 << conflicts.min(10)).min(MAX_BACK_OFF);
-                tokio::time::sleep(most.mul_f64(f64::from(random) / 255.0)).await;
-            }
+/// Waits a random while, longer on average with every conflict, so that those who met do not meet again.
+async fn back_off(app: &App, conflicts: u32) -> Result<(), Failure> {
+    match conflicts {
+        0 => {}
+        // The other request may need nothing but the thread.
+        1 => tokio::task::yield_now().await,
+        _ => {
+            let [random] = app.entropy.bytes::<1>()?;
+            let most = Duration::from_micros(100).saturating_mul(1 << conflicts.min(10)).min(MAX_BACK_OFF);
+            tokio::time::sleep(most.mul_f64(f64::from(random) / 255.0)).await;
         }
-        Ok(())
     }
+    Ok(())
 }

@@ -8,48 +8,47 @@ use lido_domain::{
 };
 
 use crate::{
-    app::App,
-    operations::{Origin, failure::Failure, password::DerivedPassword, transact::RequestContext},
+    operations::{Failure, RequestContext, password::DerivedPassword},
     store::Beside,
     wire::auth_event::ClientContext,
 };
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    origin: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: ChangePasswordInput,
 ) -> Result<ChangePasswordOutput, Failure> {
+    let app = request.app();
     let previous = input.previous_password.map(|password| Secret::new(password.into_inner()));
     let proposed = Secret::new(input.proposed_password.into_inner());
     let asked = ChangePassword { previous: previous.as_ref(), proposed: &proposed };
     let (of_previous, of_proposed) = (DerivedPassword::default(), DerivedPassword::default());
-    let request =
-        RequestContext::new(app, origin).with_event(EventKind::PasswordChange, ClientContext::default())?;
-    app.transact(&request, async |tx| {
-        let beside = vec![Beside::Attempts(Act::ChangePassword), Beside::Failures];
-        let bearer = tx.bearer(&input.access_token, beside).await?;
-        let beside = change_password::Beside {
-            attempts: bearer.found.attempts.as_ref(),
-            failures: bearer.found.failures.as_ref(),
-        };
-        let (acting, pool, user) = (bearer.bearer(), bearer.pool_id(), &bearer.user);
-        let is_right = match change_password::admit(&acting, &asked, &beside, tx.now())? {
-            Proof::Nothing => true,
-            Proof::Password(given, kept) => {
-                of_previous.is_one_of(app, pool, user, Vec::from_iter(kept), given).await?
-            }
-        };
-        let new = if is_right {
-            let former = change_password::credentials_to_compare(&acting);
-            let is_former = of_proposed.is_one_of(app, pool, user, former, &proposed).await?;
-            let credential = of_proposed.seal(app, pool, &user.sub, &user.username, &proposed).await?;
-            Some(New { credential, is_former })
-        } else {
-            None
-        };
-        tx.conclude_event(Some(&user.sub));
-        Ok(change_password::change(&acting, new, &beside, tx.now()))
-    })
-    .await?;
+    let request = request.with_event(EventKind::PasswordChange, ClientContext::default())?;
+    request
+        .transact(async |tx| {
+            let beside = vec![Beside::Attempts(Act::ChangePassword), Beside::Failures];
+            let bearer = tx.bearer(&input.access_token, beside).await?;
+            let beside = change_password::Beside {
+                attempts: bearer.found.attempts.as_ref(),
+                failures: bearer.found.failures.as_ref(),
+            };
+            let (acting, pool, user) = (bearer.bearer(), bearer.pool_id(), &bearer.user);
+            let is_right = match change_password::admit(&acting, &asked, &beside, tx.now())? {
+                Proof::Nothing => true,
+                Proof::Password(given, kept) => {
+                    of_previous.is_one_of(app, pool, user, Vec::from_iter(kept), given).await?
+                }
+            };
+            let new = if is_right {
+                let former = change_password::credentials_to_compare(&acting);
+                let is_former = of_proposed.is_one_of(app, pool, user, former, &proposed).await?;
+                let credential = of_proposed.seal(app, pool, &user.sub, &user.username, &proposed).await?;
+                Some(New { credential, is_former })
+            } else {
+                None
+            };
+            tx.conclude_event(Some(&user.sub));
+            Ok(change_password::change(&acting, new, &beside, tx.now()))
+        })
+        .await?;
     Ok(ChangePasswordOutput {})
 }

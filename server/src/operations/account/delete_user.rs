@@ -3,21 +3,17 @@
 use lido_cognito_idp::operations::{DeleteUserInput, DeleteUserOutput};
 use lido_domain::flow::account::delete_user;
 
-use crate::{
-    app::App,
-    operations::{Origin, failure::Failure, transact::RequestContext},
-};
+use crate::operations::{Failure, RequestContext};
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    origin: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: DeleteUserInput,
 ) -> Result<DeleteUserOutput, Failure> {
-    let request = RequestContext::new(app, origin);
-    app.transact(&request, async |tx| {
-        let bearer = tx.bearer(&input.access_token, Vec::new()).await?;
-        Ok(delete_user::delete(bearer.pool(), Some(&bearer.user)))
-    })
-    .await?;
+    request
+        .transact(async |tx| {
+            let bearer = tx.bearer(&input.access_token, Vec::new()).await?;
+            Ok(delete_user::delete(bearer.pool(), Some(&bearer.user)))
+        })
+        .await?;
     Ok(DeleteUserOutput {})
 }

@@ -3,22 +3,18 @@
 use lido_cognito_idp::operations::{DeleteUserAttributesInput, DeleteUserAttributesOutput};
 use lido_domain::flow::account::delete_user_attributes;
 
-use crate::{
-    app::App,
-    operations::{Origin, failure::Failure, transact::RequestContext},
-};
+use crate::operations::{Failure, RequestContext};
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    origin: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: DeleteUserAttributesInput,
 ) -> Result<DeleteUserAttributesOutput, Failure> {
     let names: Vec<String> = input.user_attribute_names.into_iter().map(|name| name.into_inner()).collect();
-    let request = RequestContext::new(app, origin);
-    app.transact(&request, async |tx| {
-        let bearer = tx.bearer(&input.access_token, Vec::new()).await?;
-        Ok(delete_user_attributes::delete(&bearer.bearer(), &names, tx.now()))
-    })
-    .await?;
+    request
+        .transact(async |tx| {
+            let bearer = tx.bearer(&input.access_token, Vec::new()).await?;
+            Ok(delete_user_attributes::delete(&bearer.bearer(), &names, tx.now()))
+        })
+        .await?;
     Ok(DeleteUserAttributesOutput {})
 }

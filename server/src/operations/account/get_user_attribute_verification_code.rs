@@ -6,23 +6,22 @@ use lido_cognito_idp::operations::{
 use lido_domain::{code::Purpose, flow::account::attribute_verification_code, user::attempt::Act};
 
 use crate::{
-    app::App,
-    operations::{Origin, failure::Failure, transact::RequestContext},
+    operations::{Failure, RequestContext},
     store::Beside,
     wire,
 };
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    origin: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: GetUserAttributeVerificationCodeInput,
 ) -> Result<GetUserAttributeVerificationCodeOutput, Failure> {
+    let app = request.app();
     let code = app.new_code()?;
     let metadata = wire::metadata::client(input.client_metadata);
-    let request = RequestContext::new(app, origin).with_metadata(metadata);
+    let request = request.with_metadata(metadata);
     let kind = attribute_verification_code::check_attribute(&input.attribute_name);
-    let to = app
-        .transact(&request, async |tx| {
+    let to = request
+        .transact(async |tx| {
             let mut beside = vec![Beside::Attempts(Act::GetUserAttributeVerificationCode)];
             beside.extend(kind.as_ref().ok().map(|kind| Beside::Code(Purpose::verifying(*kind))));
             let bearer = tx.bearer(&input.access_token, beside).await?;

@@ -4,17 +4,16 @@ use lido_cognito_idp::operations::{GetUserAuthFactorsInput, GetUserAuthFactorsOu
 use lido_domain::flow::account::auth_factors;
 
 use crate::{
-    app::App,
-    operations::{Origin, failure::Failure},
+    operations::{Failure, RequestContext},
     wire,
 };
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    _: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: GetUserAuthFactorsInput,
 ) -> Result<GetUserAuthFactorsOutput, Failure> {
-    let bearer = app.begin().bearer(&input.access_token, Vec::new()).await?;
+    let app = request.app();
+    let bearer = request.begin().bearer(&input.access_token, Vec::new()).await?;
     let relying_party = app.settings.relying_party.as_deref();
     let factors = auth_factors::first_factors(bearer.pool(), relying_party, &bearer.user);
     Ok(wire::sign_in::auth_factors(&bearer.user, &factors)?)

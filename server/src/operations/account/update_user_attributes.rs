@@ -4,22 +4,21 @@ use lido_cognito_idp::operations::{UpdateUserAttributesInput, UpdateUserAttribut
 use lido_domain::flow::account::{attribute_change::NewCodes, update_user_attributes};
 
 use crate::{
-    app::App,
-    operations::{Origin, failure::Failure, transact::RequestContext},
+    operations::{Failure, RequestContext},
     wire,
 };
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    origin: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: UpdateUserAttributesInput,
 ) -> Result<UpdateUserAttributesOutput, Failure> {
+    let app = request.app();
     let given = wire::user::given(Some(input.user_attributes));
     let codes = NewCodes { email: app.new_code()?, phone_number: app.new_code()? };
     let metadata = wire::metadata::client(input.client_metadata);
-    let request = RequestContext::new(app, origin).with_metadata(metadata);
-    let sent = app
-        .transact(&request, async |tx| {
+    let request = request.with_metadata(metadata);
+    let sent = request
+        .transact(async |tx| {
             let bearer = tx.bearer(&input.access_token, Vec::new()).await?;
             let changed = update_user_attributes::admit(&bearer.bearer(), &given, tx.now())?;
             let holders = tx.find_holders(bearer.pool_id(), changed.names_wanted(), None).await?;

@@ -8,29 +8,27 @@ use lido_domain::{
 };
 
 use crate::{
-    app::App,
-    operations::{Origin, failure::Failure, transact::RequestContext},
+    operations::{Failure, RequestContext},
     store::Beside,
 };
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    origin: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: VerifyUserAttributeInput,
 ) -> Result<VerifyUserAttributeOutput, Failure> {
     let kind = check_attribute(&input.attribute_name);
-    let request = RequestContext::new(app, origin);
-    app.transact(&request, async |tx| {
-        let mut beside = vec![Beside::Attempts(Act::VerifyUserAttribute)];
-        beside.extend(kind.as_ref().ok().map(|kind| Beside::Code(Purpose::verifying(*kind))));
-        let bearer = tx.bearer(&input.access_token, beside).await?;
-        let (kind, acting, found) = (kind.clone()?, bearer.bearer(), bearer.found.found());
-        let changed = verify_user_attribute::wanted(&acting, &found, tx.now());
-        let wanted = changed.as_ref().map(|changed| changed.names_wanted()).unwrap_or_default();
-        let holders = tx.find_holders(bearer.pool_id(), wanted, None).await?;
-        let (changed, now) = (changed.as_ref(), tx.now());
-        Ok(verify_user_attribute::verify(&acting, kind, &input.code, &found, changed, &holders, now))
-    })
-    .await?;
+    request
+        .transact(async |tx| {
+            let mut beside = vec![Beside::Attempts(Act::VerifyUserAttribute)];
+            beside.extend(kind.as_ref().ok().map(|kind| Beside::Code(Purpose::verifying(*kind))));
+            let bearer = tx.bearer(&input.access_token, beside).await?;
+            let (kind, acting, found) = (kind.clone()?, bearer.bearer(), bearer.found.found());
+            let changed = verify_user_attribute::wanted(&acting, &found, tx.now());
+            let wanted = changed.as_ref().map(|changed| changed.names_wanted()).unwrap_or_default();
+            let holders = tx.find_holders(bearer.pool_id(), wanted, None).await?;
+            let (changed, now) = (changed.as_ref(), tx.now());
+            Ok(verify_user_attribute::verify(&acting, kind, &input.code, &found, changed, &holders, now))
+        })
+        .await?;
     Ok(VerifyUserAttributeOutput {})
 }

@@ -8,23 +8,21 @@ use lido_domain::{
 };
 
 use crate::{
-    app::App,
-    operations::{Origin, failure::Failure, transact::RequestContext},
+    operations::{Failure, RequestContext},
     wire,
 };
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    origin: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: AddUserPoolClientSecretInput,
 ) -> Result<AddUserPoolClientSecretOutput, Failure> {
+    let app = request.app();
     let pool = PoolId::new(input.user_pool_id.as_str());
     let id = ClientId::new(input.client_id.as_str());
     let generated = generate_secret(&app.entropy.bytes()?);
     let sent = input.client_secret.as_ref().map(|secret| Secret::new(secret.as_str()));
-    let request = RequestContext::new(app, origin);
-    let secret = app
-        .transact(&request, async |tx| {
+    let secret = request
+        .transact(async |tx| {
             let client = tx.client_in(&pool, &id).await?;
             let sealed = app.keys.seal_client_secret(&pool, &id, sent.as_ref().unwrap_or(&generated))?;
             Ok(client.record.add_secret(sealed, tx.now()))

@@ -7,25 +7,23 @@ use lido_domain::{
 };
 
 use crate::{
-    app::App,
-    operations::{Origin, app_clients, failure::Failure, transact::RequestContext},
+    operations::{Failure, RequestContext, app_clients},
     store::ClientRecord,
     wire,
 };
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    origin: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: CreateUserPoolClientInput,
 ) -> Result<CreateUserPoolClientOutput, Failure> {
+    let app = request.app();
     let pool = PoolId::new(input.user_pool_id.as_str());
     let id = ClientId::generate(&app.entropy.bytes()?);
     let generated = generate_secret(&app.entropy.bytes()?);
     let settings = wire::client::settings(&input)?;
     let secret = wire::client::secret(&input, generated)?;
-    let request = RequestContext::new(app, origin);
-    let told = app
-        .transact(&request, async |tx| {
+    let told = request
+        .transact(async |tx| {
             let (former, now) = (tx.pool(&pool).await?, tx.now());
             tx.expect_new_client(&id);
             let secrets = match &secret {

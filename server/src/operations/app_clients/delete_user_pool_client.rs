@@ -4,19 +4,14 @@
 use lido_cognito_idp::operations::{DeleteUserPoolClientInput, DeleteUserPoolClientOutput};
 use lido_domain::id::{ClientId, PoolId};
 
-use crate::{
-    app::App,
-    operations::{Origin, failure::Failure, transact::RequestContext},
-};
+use crate::operations::{Failure, RequestContext};
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    origin: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: DeleteUserPoolClientInput,
 ) -> Result<DeleteUserPoolClientOutput, Failure> {
     let pool = PoolId::new(input.user_pool_id.into_inner());
     let id = ClientId::new(input.client_id.into_inner());
-    let request = RequestContext::new(app, origin);
-    app.transact(&request, async |tx| Ok(tx.client_in(&pool, &id).await?.record.delete())).await?;
+    request.transact(async |tx| Ok(tx.client_in(&pool, &id).await?.record.delete())).await?;
     Ok(DeleteUserPoolClientOutput {})
 }

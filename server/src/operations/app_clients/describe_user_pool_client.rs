@@ -5,19 +5,18 @@ use lido_cognito_idp::operations::{DescribeUserPoolClientInput, DescribeUserPool
 use lido_domain::id::{ClientId, PoolId};
 
 use crate::{
-    app::App,
-    operations::{Origin, failure::Failure},
+    operations::{Failure, RequestContext},
     wire,
 };
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    _: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: DescribeUserPoolClientInput,
 ) -> Result<DescribeUserPoolClientOutput, Failure> {
+    let app = request.app();
     let pool = PoolId::new(input.user_pool_id.into_inner());
     let id = ClientId::new(input.client_id.into_inner());
-    let record = app.begin().client_in(&pool, &id).await?.record;
+    let record = request.begin().client_in(&pool, &id).await?.record;
     let secret = app.keys.open_first_client_secret(&pool, &record.client, record.created_at)?;
     let told = wire::client::told(&pool, &record, secret.as_ref())?;
     Ok(DescribeUserPoolClientOutput { user_pool_client: Some(told) })

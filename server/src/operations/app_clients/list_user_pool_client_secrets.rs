@@ -4,14 +4,12 @@ use lido_cognito_idp::operations::{ListUserPoolClientSecretsInput, ListUserPoolC
 use lido_domain::id::{ClientId, PoolId};
 
 use crate::{
-    app::App,
-    operations::{Origin, failure::Failure},
+    operations::{Failure, RequestContext},
     wire,
 };
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    _: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: ListUserPoolClientSecretsInput,
 ) -> Result<ListUserPoolClientSecretsOutput, Failure> {
     // There is no next page, so nobody can have been given a token for one.
@@ -20,7 +18,7 @@ pub(in crate::operations) async fn handle(
     }
     let pool = PoolId::new(input.user_pool_id.into_inner());
     let id = ClientId::new(input.client_id.into_inner());
-    let client = app.begin().client_in(&pool, &id).await?;
+    let client = request.begin().client_in(&pool, &id).await?;
     let secrets = client.rules().secrets.iter();
     let told: Result<Vec<_>, _> = secrets.map(|secret| wire::client::told_secret(secret, None)).collect();
     Ok(ListUserPoolClientSecretsOutput { client_secrets: Some(told?), next_token: None })

@@ -5,22 +5,20 @@ use lido_cognito_idp::operations::{UpdateUserPoolClientInput, UpdateUserPoolClie
 use lido_domain::id::{ClientId, PoolId};
 
 use crate::{
-    app::App,
-    operations::{Origin, app_clients, failure::Failure, transact::RequestContext},
+    operations::{Failure, RequestContext, app_clients},
     store::ClientRecord,
     wire,
 };
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    origin: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: UpdateUserPoolClientInput,
 ) -> Result<UpdateUserPoolClientOutput, Failure> {
+    let app = request.app();
     let pool = PoolId::new(input.user_pool_id.as_str());
     let id = ClientId::new(input.client_id.as_str());
-    let request = RequestContext::new(app, origin);
-    let told = app
-        .transact(&request, async |tx| {
+    let told = request
+        .transact(async |tx| {
             let former = tx.client_in(&pool, &id).await?;
             let asked = wire::client::updated(input.clone(), &former.record)?;
             let settings = wire::client::settings(&asked)?;

@@ -4,18 +4,14 @@ use lido_cognito_idp::operations::{AdminForgetDeviceInput, AdminForgetDeviceOutp
 use lido_domain::{flow::devices as rule, id::PoolId};
 
 use super::device;
-use crate::{
-    app::App,
-    operations::{Origin, failure::Failure, transact::UserRef},
-};
+use crate::operations::{Failure, RequestContext, transact::UserRef};
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    origin: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: AdminForgetDeviceInput,
 ) -> Result<AdminForgetDeviceOutput, Failure> {
     let pool = PoolId::new(input.user_pool_id.as_str());
     let user = UserRef::Name { pool: &pool, username: &input.username };
-    device::change(app, origin, user, &input.device_key, |device, _| rule::forget(device)).await?;
+    device::change(request, user, &input.device_key, |device, _| rule::forget(device)).await?;
     Ok(AdminForgetDeviceOutput::default())
 }

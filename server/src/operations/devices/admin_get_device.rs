@@ -5,18 +5,16 @@ use lido_domain::id::PoolId;
 
 use super::device;
 use crate::{
-    app::App,
-    operations::{Origin, failure::Failure, transact::UserRef},
+    operations::{Failure, RequestContext, transact::UserRef},
     wire,
 };
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    _: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: AdminGetDeviceInput,
 ) -> Result<AdminGetDeviceOutput, Failure> {
     let pool = PoolId::new(input.user_pool_id.as_str());
     let user = UserRef::Name { pool: &pool, username: &input.username };
-    let found = device::get(app, user, &input.device_key).await?;
+    let found = device::get(&request, user, &input.device_key).await?;
     Ok(AdminGetDeviceOutput::new(wire::device::told(&found)?))
 }

@@ -5,21 +5,19 @@ use lido_domain::id::PoolId;
 
 use super::device;
 use crate::{
-    app::App,
-    operations::{Origin, failure::Failure, transact::UserRef},
+    operations::{Failure, RequestContext, transact::UserRef},
     wire,
 };
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    _: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: AdminListDevicesInput,
 ) -> Result<AdminListDevicesOutput, Failure> {
     let pool = PoolId::new(input.user_pool_id.as_str());
     let user = UserRef::Name { pool: &pool, username: &input.username };
     let limit = input.limit.as_deref().copied();
     let token = input.pagination_token.as_deref().map(String::as_str);
-    let (devices, token) = device::list(app, user, limit, token).await?;
+    let (devices, token) = device::list(&request, user, limit, token).await?;
     let devices = devices.iter().map(wire::device::told).collect::<Result<_, _>>()?;
     let pagination_token = token.map(|token| token.try_into()).transpose()?;
     Ok(AdminListDevicesOutput { devices: Some(devices), pagination_token })

@@ -8,20 +8,16 @@ use lido_cognito_idp::{
 use lido_domain::{flow::devices as rule, id::PoolId};
 
 use super::device;
-use crate::{
-    app::App,
-    operations::{Origin, failure::Failure, transact::UserRef},
-};
+use crate::operations::{Failure, RequestContext, transact::UserRef};
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    origin: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: AdminUpdateDeviceStatusInput,
 ) -> Result<AdminUpdateDeviceStatusOutput, Failure> {
     let pool = PoolId::new(input.user_pool_id.as_str());
     let user = UserRef::Name { pool: &pool, username: &input.username };
     let remembered = input.device_remembered_status == Some(DeviceRememberedStatusType::Remembered);
-    device::change(app, origin, user, &input.device_key, |device, now| {
+    device::change(request, user, &input.device_key, |device, now| {
         rule::set_remembered(device, remembered, now)
     })
     .await?;

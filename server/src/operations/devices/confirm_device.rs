@@ -4,22 +4,20 @@ use lido_cognito_idp::operations::{ConfirmDeviceInput, ConfirmDeviceOutput};
 use lido_domain::flow::devices::Confirming;
 
 use crate::{
-    app::App,
-    operations::{Origin, failure::Failure, transact::RequestContext},
+    operations::{Failure, RequestContext},
     store::Beside,
     wire,
 };
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    origin: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: ConfirmDeviceInput,
 ) -> Result<ConfirmDeviceOutput, Failure> {
+    let app = request.app();
     let name = input.device_name.map(|name| name.into_inner());
     let key = input.device_key.as_str();
-    let request = RequestContext::new(app, origin);
-    let is_asked = app
-        .transact(&request, async |tx| {
+    let is_asked = request
+        .transact(async |tx| {
             let beside = vec![Beside::Device(Some(key.to_owned()))];
             let bearer = tx.bearer(&input.access_token, beside).await?;
             let policy = bearer.pool().get_device_policy()?;

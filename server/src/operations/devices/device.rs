@@ -3,12 +3,7 @@
 use lido_domain::{Refusal, Timestamp, Verdict, id::PoolId, user::device::Device};
 
 use crate::{
-    app::App,
-    operations::{
-        Origin,
-        failure::Failure,
-        transact::{RequestContext, Tx, UserRef},
-    },
+    operations::{Failure, RequestContext, transact::Tx, transact::UserRef},
     store::{Beside, UserReading},
     wire::page::{self, Pages},
 };
@@ -34,36 +29,39 @@ async fn find_device(tx: &Tx<'_>, user: UserRef<'_>, key: &str) -> Result<Option
 
 /// Changes the device that has this key as `decide` says.
 pub(super) async fn change(
-    app: &App,
-    origin: &Origin,
+    request: RequestContext<'_>,
     user: UserRef<'_>,
     key: &str,
     decide: impl Fn(Option<&Device>, Timestamp) -> Verdict<()>,
 ) -> Result<(), Failure> {
-    let request = RequestContext::new(app, origin);
-    app.transact(&request, async |tx| {
-        let device = find_device(&tx, user, key).await?;
-        Ok(decide(device.as_ref(), tx.now()))
-    })
-    .await
+    request
+        .transact(async |tx| {
+            let device = find_device(&tx, user, key).await?;
+            Ok(decide(device.as_ref(), tx.now()))
+        })
+        .await
 }
 
 /// The device that has this key.
-pub(super) async fn get(app: &App, user: UserRef<'_>, key: &str) -> Result<Device, Failure> {
-    Ok(find_device(&app.begin(), user, key).await?.ok_or(Refusal::DeviceNotFound)?)
+pub(super) async fn get(
+    request: &RequestContext<'_>,
+    user: UserRef<'_>,
+    key: &str,
+) -> Result<Device, Failure> {
+    Ok(find_device(&request.begin(), user, key).await?.ok_or(Refusal::DeviceNotFound)?)
 }
 
 /// A page of devices, and the token of the next.
 pub(super) async fn list(
-    app: &App,
+    request: &RequestContext<'_>,
     user: UserRef<'_>,
     limit: Option<i32>,
     token: Option<&str>,
 ) -> Result<(Vec<Device>, Option<String>), Failure> {
-    let tx = app.begin();
+    let tx = request.begin();
     let (pool, found) = find_user(&tx, user, Vec::new()).await?;
     let sub = found.user.ok_or(Refusal::UserNotFound)?.sub;
-    let pages = Pages::of(app.keys.digests(), &["devices", pool.as_str(), sub.as_str()]);
+    let pages = Pages::of(request.app().keys.digests(), &["devices", pool.as_str(), sub.as_str()]);
     let (size, after) = (page::size(limit), pages.after(token)?);
     let devices = tx.list_devices(&pool, &sub, after.as_deref(), size + 1).await?;
     let (devices, last) = page::cut(devices, size, |device| device.key.clone());

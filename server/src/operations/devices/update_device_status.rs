@@ -8,19 +8,15 @@ use lido_cognito_idp::{
 use lido_domain::flow::devices as rule;
 
 use super::device;
-use crate::{
-    app::App,
-    operations::{Origin, failure::Failure, transact::UserRef},
-};
+use crate::operations::{Failure, RequestContext, transact::UserRef};
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    origin: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: UpdateDeviceStatusInput,
 ) -> Result<UpdateDeviceStatusOutput, Failure> {
     let user = UserRef::Token(&input.access_token);
     let remembered = input.device_remembered_status == Some(DeviceRememberedStatusType::Remembered);
-    device::change(app, origin, user, &input.device_key, |device, now| {
+    device::change(request, user, &input.device_key, |device, now| {
         rule::set_remembered(device, remembered, now)
     })
     .await?;

@@ -8,25 +8,23 @@ use lido_domain::{
 };
 
 use crate::{
-    app::App,
-    operations::{Origin, failure::Failure, transact::RequestContext},
+    operations::{Failure, RequestContext},
     store::Beside,
 };
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    origin: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: AdminAddUserToGroupInput,
 ) -> Result<AdminAddUserToGroupOutput, Failure> {
     let id = PoolId::new(input.user_pool_id.into_inner());
     let name = GroupName::new(input.group_name.into_inner());
-    let request = RequestContext::new(app, origin);
-    app.transact(&request, async |tx| {
-        let (pool, group) = tx.pool_and_group(&id, &name).await?;
-        let beside = vec![Beside::Groups(MOST_GROUPS_OF_A_USER)];
-        let found = tx.user_of(&pool, &input.username, beside).await?;
-        Ok(group::join(found.user.as_ref(), group.as_ref(), &found.groups))
-    })
-    .await?;
+    request
+        .transact(async |tx| {
+            let (pool, group) = tx.pool_and_group(&id, &name).await?;
+            let beside = vec![Beside::Groups(MOST_GROUPS_OF_A_USER)];
+            let found = tx.user_of(&pool, &input.username, beside).await?;
+            Ok(group::join(found.user.as_ref(), group.as_ref(), &found.groups))
+        })
+        .await?;
     Ok(AdminAddUserToGroupOutput::default())
 }

@@ -7,21 +7,20 @@ use lido_domain::{
 };
 
 use crate::{
-    app::App,
-    operations::{Origin, failure::Failure},
+    operations::{Failure, RequestContext},
     wire::{
         self,
         page::{self, Pages},
     },
 };
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    _: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: AdminListGroupsForUserInput,
 ) -> Result<AdminListGroupsForUserOutput, Failure> {
+    let app = request.app();
     let pool = PoolId::new(input.user_pool_id.into_inner());
-    let tx = app.begin();
+    let tx = request.begin();
     let (_, found) = tx.named_user(&pool, &input.username, Vec::new()).await?;
     let user = found.user.ok_or(Refusal::UserNotFound)?;
     let pages = Pages::of(app.keys.digests(), &["groups", pool.as_str(), user.sub.as_str()]);

@@ -7,24 +7,20 @@ use lido_domain::{
     user::group,
 };
 
-use crate::{
-    app::App,
-    operations::{Origin, failure::Failure, transact::RequestContext},
-};
+use crate::operations::{Failure, RequestContext};
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    origin: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: AdminRemoveUserFromGroupInput,
 ) -> Result<AdminRemoveUserFromGroupOutput, Failure> {
     let id = PoolId::new(input.user_pool_id.into_inner());
     let name = GroupName::new(input.group_name.into_inner());
-    let request = RequestContext::new(app, origin);
-    app.transact(&request, async |tx| {
-        let (pool, group) = tx.pool_and_group(&id, &name).await?;
-        let found = tx.user_of(&pool, &input.username, Vec::new()).await?;
-        Ok(group::leave(found.user.as_ref(), group.as_ref()))
-    })
-    .await?;
+    request
+        .transact(async |tx| {
+            let (pool, group) = tx.pool_and_group(&id, &name).await?;
+            let found = tx.user_of(&pool, &input.username, Vec::new()).await?;
+            Ok(group::leave(found.user.as_ref(), group.as_ref()))
+        })
+        .await?;
     Ok(AdminRemoveUserFromGroupOutput::default())
 }

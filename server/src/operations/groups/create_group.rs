@@ -7,23 +7,21 @@ use lido_domain::{
 };
 
 use crate::{
-    app::App,
-    operations::{Origin, failure::Failure, transact::RequestContext},
+    operations::{Failure, RequestContext},
     wire,
 };
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    origin: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: CreateGroupInput,
 ) -> Result<CreateGroupOutput, Failure> {
+    let app = request.app();
     let pool = PoolId::new(input.user_pool_id.into_inner());
     let name = GroupName::new(input.group_name.into_inner());
     let settings = wire::group::settings(input.description, input.role_arn, input.precedence);
     let id = GroupId::new(app.entropy.uuid()?);
-    let request = RequestContext::new(app, origin);
-    let group = app
-        .transact(&request, async |tx| {
+    let group = request
+        .transact(async |tx| {
             let (existing, count) = tx.group_and_count(&pool, &name).await?;
             let (id, name, settings) = (id.clone(), name.clone(), settings.clone());
             Ok(group::create(existing.as_ref(), count, id, name, settings, tx.now()))

@@ -7,19 +7,17 @@ use lido_domain::{
 };
 
 use crate::{
-    app::App,
-    operations::{Origin, failure::Failure},
+    operations::{Failure, RequestContext},
     wire,
 };
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    _: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: GetGroupInput,
 ) -> Result<GetGroupOutput, Failure> {
     let pool = PoolId::new(input.user_pool_id.into_inner());
     let name = GroupName::new(input.group_name.into_inner());
-    let (_, group) = app.begin().pool_and_group(&pool, &name).await?;
+    let (_, group) = request.begin().pool_and_group(&pool, &name).await?;
     let group = group.ok_or(Refusal::UnknownGroup)?;
     Ok(GetGroupOutput { group: Some(wire::group::told(&pool, &group)?) })
 }

@@ -4,22 +4,21 @@ use lido_cognito_idp::operations::{ListGroupsInput, ListGroupsOutput};
 use lido_domain::id::{GroupName, PoolId};
 
 use crate::{
-    app::App,
-    operations::{Origin, failure::Failure},
+    operations::{Failure, RequestContext},
     wire::{
         self,
         page::{self, Pages},
     },
 };
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    _: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: ListGroupsInput,
 ) -> Result<ListGroupsOutput, Failure> {
+    let app = request.app();
     let pool = PoolId::new(input.user_pool_id.into_inner());
     let pages = Pages::of(app.keys.digests(), &["groups", pool.as_str()]);
-    let tx = app.begin();
+    let tx = request.begin();
     tx.pool(&pool).await?;
     let size = page::size(input.limit.as_deref().copied());
     let after = pages.after(input.next_token.as_deref().map(String::as_str))?.map(GroupName::new);

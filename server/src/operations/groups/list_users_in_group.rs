@@ -7,22 +7,21 @@ use lido_domain::{
 };
 
 use crate::{
-    app::App,
-    operations::{Origin, failure::Failure},
+    operations::{Failure, RequestContext},
     wire::{
         self,
         page::{self, Pages},
     },
 };
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    _: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: ListUsersInGroupInput,
 ) -> Result<ListUsersInGroupOutput, Failure> {
+    let app = request.app();
     let pool = PoolId::new(input.user_pool_id.into_inner());
     let name = GroupName::new(input.group_name.into_inner());
-    let tx = app.begin();
+    let tx = request.begin();
     let (_, group) = tx.pool_and_group(&pool, &name).await?;
     let group = group.ok_or(Refusal::UnknownGroup)?;
     let pages = Pages::of(app.keys.digests(), &["members", pool.as_str(), group.id.as_str()]);

@@ -7,22 +7,19 @@ use lido_domain::{
 };
 
 use crate::{
-    app::App,
-    operations::{Origin, failure::Failure, transact::RequestContext},
+    operations::{Failure, RequestContext},
     wire,
 };
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    origin: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: UpdateGroupInput,
 ) -> Result<UpdateGroupOutput, Failure> {
     let pool = PoolId::new(input.user_pool_id.into_inner());
     let name = GroupName::new(input.group_name.into_inner());
     let settings = wire::group::settings(input.description, input.role_arn, input.precedence);
-    let request = RequestContext::new(app, origin);
-    let group = app
-        .transact(&request, async |tx| {
+    let group = request
+        .transact(async |tx| {
             let (_, group) = tx.pool_and_group(&pool, &name).await?;
             Ok(group::update(group.as_ref(), settings.clone(), tx.now()))
         })

@@ -5,14 +5,12 @@ use lido_domain::id::PoolId;
 
 use super::mfa_preference;
 use crate::{
-    app::App,
-    operations::{Origin, failure::Failure, transact::UserRef},
+    operations::{Failure, RequestContext, transact::UserRef},
     wire,
 };
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    origin: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: AdminSetUserMfaPreferenceInput,
 ) -> Result<AdminSetUserMfaPreferenceOutput, Failure> {
     let pool = PoolId::new(input.user_pool_id.into_inner());
@@ -22,6 +20,6 @@ pub(in crate::operations) async fn handle(
         input.email_mfa_settings,
     );
     let user = UserRef::Name { pool: &pool, username: &input.username };
-    mfa_preference::set(app, origin, user, &asked).await?;
+    mfa_preference::set(request, user, &asked).await?;
     Ok(AdminSetUserMfaPreferenceOutput {})
 }

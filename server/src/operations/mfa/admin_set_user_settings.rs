@@ -5,19 +5,17 @@ use lido_domain::id::PoolId;
 
 use super::mfa_preference;
 use crate::{
-    app::App,
-    operations::{Origin, failure::Failure, transact::UserRef},
+    operations::{Failure, RequestContext, transact::UserRef},
     wire,
 };
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    origin: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: AdminSetUserSettingsInput,
 ) -> Result<AdminSetUserSettingsOutput, Failure> {
     let pool = PoolId::new(input.user_pool_id.into_inner());
     let asked = wire::mfa::options(&input.mfa_options);
     let user = UserRef::Name { pool: &pool, username: &input.username };
-    mfa_preference::set(app, origin, user, &asked).await?;
+    mfa_preference::set(request, user, &asked).await?;
     Ok(AdminSetUserSettingsOutput {})
 }

@@ -11,52 +11,52 @@ use lido_domain::{
 
 use super::enrolling::Enrolling;
 use crate::{
-    app::App,
-    operations::{Origin, failure::Failure, sign_in::step, transact::RequestContext},
+    operations::{Failure, RequestContext, sign_in::step},
     wire,
 };
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    origin: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: AssociateSoftwareTokenInput,
 ) -> Result<AssociateSoftwareTokenOutput, Failure> {
+    let app = request.app();
     let secret = TokenSecret::generate(&app.entropy.bytes()?);
     let session = match (input.access_token, input.session) {
         (Some(token), None) => {
-            by_token(app, origin, &token, &secret).await?;
+            by_token(&request, &token, &secret).await?;
             None
         }
-        (None, Some(session)) => Some(by_session(app, origin, &session, &secret).await?),
+        (None, Some(session)) => Some(by_session(&request, &session, &secret).await?),
         _ => return Err(Refusal::TokenOrSession.into()),
     };
     Ok(wire::mfa::associated(&secret, session.as_ref())?)
 }
 
-async fn by_token(app: &App, origin: &Origin, token: &str, secret: &TokenSecret) -> Result<(), Failure> {
-    let request = RequestContext::new(app, origin);
-    app.transact(&request, async |tx| {
-        let bearer = tx.bearer(token, Vec::new()).await?;
-        let sealed = app.keys.seal_software_token(bearer.pool_id(), &bearer.user.sub, secret)?;
-        Ok(software_token::associate(bearer.pool(), &bearer.user, sealed))
-    })
-    .await
+async fn by_token(request: &RequestContext<'_>, token: &str, secret: &TokenSecret) -> Result<(), Failure> {
+    let app = request.app();
+    request
+        .transact(async |tx| {
+            let bearer = tx.bearer(token, Vec::new()).await?;
+            let sealed = app.keys.seal_software_token(bearer.pool_id(), &bearer.user.sub, secret)?;
+            Ok(software_token::associate(bearer.pool(), &bearer.user, sealed))
+        })
+        .await
 }
 
 async fn by_session(
-    app: &App,
-    origin: &Origin,
+    request: &RequestContext<'_>,
     handle: &str,
     secret: &TokenSecret,
 ) -> Result<SessionHandle, Failure> {
+    let app = request.app();
     let fresh = step::fresh(app)?;
-    let request = RequestContext::new(app, origin);
-    app.transact(&request, async |tx| {
-        let enrolling = Enrolling::find(app, &tx, handle, &fresh).await?;
-        let step = enrolling.step();
-        let user = mfa_setup::check_associable(&step)?;
-        let sealed = app.keys.seal_software_token(&step.caller.pool.id, &user.sub, secret)?;
-        Ok(mfa_setup::associate(&step, sealed))
-    })
-    .await
+    request
+        .transact(async |tx| {
+            let enrolling = Enrolling::find(app, &tx, handle, &fresh).await?;
+            let step = enrolling.step();
+            let user = mfa_setup::check_associable(&step)?;
+            let sealed = app.keys.seal_software_token(&step.caller.pool.id, &user.sub, secret)?;
+            Ok(mfa_setup::associate(&step, sealed))
+        })
+        .await
 }

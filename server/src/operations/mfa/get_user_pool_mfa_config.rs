@@ -4,16 +4,14 @@ use lido_cognito_idp::operations::{GetUserPoolMfaConfigInput, GetUserPoolMfaConf
 use lido_domain::id::PoolId;
 
 use crate::{
-    app::App,
-    operations::{Origin, failure::Failure},
+    operations::{Failure, RequestContext},
     wire,
 };
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    _: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: GetUserPoolMfaConfigInput,
 ) -> Result<GetUserPoolMfaConfigOutput, Failure> {
-    let pool = app.begin().pool(&PoolId::new(input.user_pool_id.into_inner())).await?;
+    let pool = request.begin().pool(&PoolId::new(input.user_pool_id.into_inner())).await?;
     Ok(wire::mfa::config(&pool)?)
 }

@@ -2,26 +2,18 @@
 
 use lido_domain::flow::mfa::preference::{self, Preference};
 
-use crate::{
-    app::App,
-    operations::{
-        Origin,
-        failure::Failure,
-        transact::{RequestContext, UserRef},
-    },
-};
+use crate::operations::{Failure, RequestContext, transact::UserRef};
 
 /// Sets the preferences of a user.
 pub(super) async fn set(
-    app: &App,
-    origin: &Origin,
+    request: RequestContext<'_>,
     user: UserRef<'_>,
     preferences: &[Preference],
 ) -> Result<(), Failure> {
-    let request = RequestContext::new(app, origin);
-    app.transact(&request, async |tx| {
-        let (pool, found) = tx.user(user, Vec::new()).await?;
-        Ok(preference::set(&pool.pool.mfa, found.user.as_ref(), preferences, tx.now()))
-    })
-    .await
+    request
+        .transact(async |tx| {
+            let (pool, found) = tx.user(user, Vec::new()).await?;
+            Ok(preference::set(&pool.pool.mfa, found.user.as_ref(), preferences, tx.now()))
+        })
+        .await
 }

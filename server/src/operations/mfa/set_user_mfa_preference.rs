@@ -4,14 +4,12 @@ use lido_cognito_idp::operations::{SetUserMfaPreferenceInput, SetUserMfaPreferen
 
 use super::mfa_preference;
 use crate::{
-    app::App,
-    operations::{Origin, failure::Failure, transact::UserRef},
+    operations::{Failure, RequestContext, transact::UserRef},
     wire,
 };
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    origin: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: SetUserMfaPreferenceInput,
 ) -> Result<SetUserMfaPreferenceOutput, Failure> {
     let asked = wire::mfa::preferences(
@@ -19,6 +17,6 @@ pub(in crate::operations) async fn handle(
         input.software_token_mfa_settings,
         input.email_mfa_settings,
     );
-    mfa_preference::set(app, origin, UserRef::Token(&input.access_token), &asked).await?;
+    mfa_preference::set(request, UserRef::Token(&input.access_token), &asked).await?;
     Ok(SetUserMfaPreferenceOutput {})
 }

@@ -4,21 +4,18 @@ use lido_cognito_idp::operations::{SetUserPoolMfaConfigInput, SetUserPoolMfaConf
 use lido_domain::{id::PoolId, pool::settings::PoolSettings};
 
 use crate::{
-    app::App,
-    operations::{Origin, failure::Failure, transact::RequestContext},
+    operations::{Failure, RequestContext},
     store::PoolRecord,
     wire::{self, Unsayable},
 };
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    origin: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: SetUserPoolMfaConfigInput,
 ) -> Result<SetUserPoolMfaConfigOutput, Failure> {
     let id = PoolId::new(input.user_pool_id.as_str());
-    let request = RequestContext::new(app, origin);
-    let told = app
-        .transact(&request, async |tx| {
+    let told = request
+        .transact(async |tx| {
             let former = tx.pool(&id).await?;
             let settings = wire::mfa::configured(&former.settings, &input)?;
             let derived = PoolSettings::of(&settings).map_err(Unsayable::from)?;

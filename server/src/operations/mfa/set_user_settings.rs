@@ -4,17 +4,15 @@ use lido_cognito_idp::operations::{SetUserSettingsInput, SetUserSettingsOutput};
 
 use super::mfa_preference;
 use crate::{
-    app::App,
-    operations::{Origin, failure::Failure, transact::UserRef},
+    operations::{Failure, RequestContext, transact::UserRef},
     wire,
 };
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    origin: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: SetUserSettingsInput,
 ) -> Result<SetUserSettingsOutput, Failure> {
     let asked = wire::mfa::options(&input.mfa_options);
-    mfa_preference::set(app, origin, UserRef::Token(&input.access_token), &asked).await?;
+    mfa_preference::set(request, UserRef::Token(&input.access_token), &asked).await?;
     Ok(SetUserSettingsOutput {})
 }

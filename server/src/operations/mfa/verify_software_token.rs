@@ -10,63 +10,61 @@ use lido_domain::{
 
 use super::enrolling::Enrolling;
 use crate::{
-    app::App,
-    operations::{Origin, failure::Failure, sign_in::step, transact::RequestContext},
+    operations::{Failure, RequestContext, sign_in::step},
     store::Beside,
     wire,
 };
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    origin: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: VerifySoftwareTokenInput,
 ) -> Result<VerifySoftwareTokenOutput, Failure> {
     let code = input.user_code.into_inner();
     let name = input.friendly_device_name.map(|name| name.into_inner());
     let session = match (input.access_token, input.session) {
         (Some(token), None) => {
-            by_token(app, origin, &token, &code, name).await?;
+            by_token(&request, &token, &code, name).await?;
             None
         }
-        (None, Some(session)) => Some(by_session(app, origin, &session, &code, name).await?),
+        (None, Some(session)) => Some(by_session(&request, &session, &code, name).await?),
         _ => return Err(Refusal::TokenOrSession.into()),
     };
     Ok(wire::mfa::verified(session.as_ref())?)
 }
 
 async fn by_token(
-    app: &App,
-    origin: &Origin,
+    request: &RequestContext<'_>,
     token: &str,
     code: &str,
     name: Option<String>,
 ) -> Result<(), Failure> {
-    let request = RequestContext::new(app, origin);
-    app.transact(&request, async |tx| {
-        let bearer = tx.bearer(token, vec![Beside::Failures]).await?;
-        let (user, failures, now) = (&bearer.user, bearer.found.failures.as_ref(), tx.now());
-        let sealed = software_token::get_pending(user, failures, now)?;
-        let secret = app.keys.open_software_token(bearer.pool_id(), &user.sub, sealed)?;
-        Ok(software_token::verify(user, failures, &secret, code, name.clone(), now))
-    })
-    .await
+    let app = request.app();
+    request
+        .transact(async |tx| {
+            let bearer = tx.bearer(token, vec![Beside::Failures]).await?;
+            let (user, failures, now) = (&bearer.user, bearer.found.failures.as_ref(), tx.now());
+            let sealed = software_token::get_pending(user, failures, now)?;
+            let secret = app.keys.open_software_token(bearer.pool_id(), &user.sub, sealed)?;
+            Ok(software_token::verify(user, failures, &secret, code, name.clone(), now))
+        })
+        .await
 }
 
 async fn by_session(
-    app: &App,
-    origin: &Origin,
+    request: &RequestContext<'_>,
     handle: &str,
     code: &str,
     name: Option<String>,
 ) -> Result<SessionHandle, Failure> {
+    let app = request.app();
     let fresh = step::fresh(app)?;
-    let request = RequestContext::new(app, origin);
-    app.transact(&request, async |tx| {
-        let enrolling = Enrolling::find(app, &tx, handle, &fresh).await?;
-        let step = enrolling.step();
-        let sealed = mfa_setup::get_pending(&step)?;
-        let secret = app.keys.open_software_token(&step.caller.pool.id, &step.of(), sealed)?;
-        Ok(mfa_setup::verify(&step, &secret, code, name.clone()))
-    })
-    .await
+    request
+        .transact(async |tx| {
+            let enrolling = Enrolling::find(app, &tx, handle, &fresh).await?;
+            let step = enrolling.step();
+            let sealed = mfa_setup::get_pending(&step)?;
+            let secret = app.keys.open_software_token(&step.caller.pool.id, &step.of(), sealed)?;
+            Ok(mfa_setup::verify(&step, &secret, code, name.clone()))
+        })
+        .await
 }

@@ -3,21 +3,17 @@
 use lido_cognito_idp::operations::{DeleteWebAuthnCredentialInput, DeleteWebAuthnCredentialOutput};
 use lido_domain::flow::passkeys;
 
-use crate::{
-    app::App,
-    operations::{Origin, failure::Failure, transact::RequestContext},
-};
+use crate::operations::{Failure, RequestContext};
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    origin: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: DeleteWebAuthnCredentialInput,
 ) -> Result<DeleteWebAuthnCredentialOutput, Failure> {
-    let request = RequestContext::new(app, origin);
-    app.transact(&request, async |tx| {
-        let bearer = tx.bearer(&input.access_token, Vec::new()).await?;
-        Ok(passkeys::delete(&bearer.user, &input.credential_id)?)
-    })
-    .await?;
+    request
+        .transact(async |tx| {
+            let bearer = tx.bearer(&input.access_token, Vec::new()).await?;
+            Ok(passkeys::delete(&bearer.user, &input.credential_id)?)
+        })
+        .await?;
     Ok(DeleteWebAuthnCredentialOutput::default())
 }

@@ -4,20 +4,19 @@ use lido_cognito_idp::operations::{ListWebAuthnCredentialsInput, ListWebAuthnCre
 use lido_domain::user::passkey::{MOST_PASSKEYS, Passkey};
 
 use crate::{
-    app::App,
-    operations::{Origin, failure::Failure},
+    operations::{Failure, RequestContext},
     wire::{
         self,
         page::{self, Pages},
     },
 };
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    _: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: ListWebAuthnCredentialsInput,
 ) -> Result<ListWebAuthnCredentialsOutput, Failure> {
-    let bearer = app.begin().bearer(&input.access_token, Vec::new()).await?;
+    let app = request.app();
+    let bearer = request.begin().bearer(&input.access_token, Vec::new()).await?;
     let list = ["passkeys", bearer.pool_id().as_str(), bearer.user.sub.as_str()];
     let pages = Pages::of(app.keys.digests(), &list);
     let after = pages.after(input.next_token.as_deref().map(String::as_str))?;

@@ -4,20 +4,18 @@ use lido_cognito_idp::operations::{StartWebAuthnRegistrationInput, StartWebAuthn
 use lido_domain::{flow::passkeys, user::passkey::PasskeyChallenge};
 
 use crate::{
-    app::App,
-    operations::{Origin, failure::Failure, transact::RequestContext},
+    operations::{Failure, RequestContext},
     wire,
 };
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    origin: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: StartWebAuthnRegistrationInput,
 ) -> Result<StartWebAuthnRegistrationOutput, Failure> {
+    let app = request.app();
     let challenge = PasskeyChallenge::from_bytes(&app.entropy.bytes::<32>()?);
-    let request = RequestContext::new(app, origin);
-    let options = app
-        .transact(&request, async |tx| {
+    let options = request
+        .transact(async |tx| {
             let bearer = tx.bearer(&input.access_token, Vec::new()).await?;
             Ok(passkeys::start(&super::registrant(app, &bearer, tx.now()), &challenge)?)
         })

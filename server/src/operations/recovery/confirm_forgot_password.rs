@@ -10,28 +10,27 @@ use lido_domain::{
 };
 
 use crate::{
-    app::App,
-    operations::{Origin, client, failure::Failure, password::DerivedPassword, transact::RequestContext},
+    operations::{Failure, RequestContext, client, password::DerivedPassword},
     store::Beside,
     triggers::Confirmation,
     wire,
 };
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    origin: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: ConfirmForgotPasswordInput,
 ) -> Result<ConfirmForgotPasswordOutput, Failure> {
+    let app = request.app();
     let id = ClientId::new(input.client_id.into_inner());
     let password = Secret::new(input.password.into_inner());
     let asked =
         NewPassword { username: &input.username, code: &input.confirmation_code, password: &password };
     let derived = DerivedPassword::default();
-    let request = RequestContext::new(app, origin)
+    let request = request
         .with_metadata(wire::metadata::client(input.client_metadata))
         .with_event(EventKind::ForgotPassword, input.user_context_data)?;
-    let (client, user) = app
-        .transact(&request, async |tx| {
+    let (client, user) = request
+        .transact(async |tx| {
             let client = tx.client(&id).await?;
             let caller = client.caller(input.secret_hash.as_deref().map(String::as_str));
             let pool = &caller.pool.id;

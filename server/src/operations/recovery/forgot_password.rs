@@ -10,26 +10,25 @@ use lido_domain::{
 use tokio::sync::OnceCell;
 
 use crate::{
-    app::App,
-    operations::{Origin, client, failure::Failure, migration::migrate, transact::RequestContext},
+    operations::{Failure, RequestContext, client, migration::migrate},
     store::Beside,
     triggers::Unknown,
     wire,
 };
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    origin: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: ForgotPasswordInput,
 ) -> Result<ForgotPasswordOutput, Failure> {
+    let app = request.app();
     let id = ClientId::new(input.client_id.into_inner());
     let code = app.new_code()?;
     let migrated = OnceCell::new();
-    let request = RequestContext::new(app, origin)
+    let request = request
         .with_metadata(wire::metadata::client(input.client_metadata))
         .with_event(EventKind::ForgotPassword, input.user_context_data)?;
-    let sent = app
-        .transact(&request, async |tx| {
+    let sent = request
+        .transact(async |tx| {
             let client = tx.client(&id).await?;
             let caller = client.caller(input.secret_hash.as_deref().map(String::as_str));
             let beside = vec![Beside::Code(Purpose::ForgotPassword), Beside::Attempts(Act::RecoverPassword)];
@@ -37,7 +36,7 @@ pub(in crate::operations) async fn handle(
             let loaded = tx.find_user(&caller.pool.id, query).await?;
             if loaded.user.is_none() && migrated.get().is_none() {
                 caller.check_secret(&input.username)?;
-                let migrate = || migrate(app, &request, &id, &input.username, Unknown::ForgotPassword);
+                let migrate = || migrate(&request, &id, &input.username, Unknown::ForgotPassword);
                 if *migrated.get_or_try_init(migrate).await? {
                     return Err(Failure::out_of_date());
                 }

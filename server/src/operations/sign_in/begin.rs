@@ -23,8 +23,7 @@ use super::{
     step as steps,
 };
 use crate::{
-    app::App,
-    operations::{Origin, failure::Failure, migration::migrate, transact::RequestContext},
+    operations::{Failure, RequestContext, migration::migrate},
     triggers::{Claimant, TokenOccasion, TriggerFault, Unknown},
     wire::{auth_event::ClientContext, lambda_config, sign_in::Answered},
 };
@@ -68,20 +67,21 @@ enum Decided {
     WrongPassword,
 }
 
-pub(super) async fn begin(app: &App, origin: &Origin, asked: &SignInRequest) -> Result<Answered, Failure> {
+pub(super) async fn begin(request: RequestContext<'_>, asked: &SignInRequest) -> Result<Answered, Failure> {
+    let app = request.app();
     let (fresh, replies) = (steps::fresh(app)?, Replies::default());
     let (migration, pre_authentication) = (OnceCell::new(), OnceCell::new());
     let device = asked.parameters.find("DEVICE_KEY");
     let renewal = RenewalRequest::new(app, asked.refresh_token(), device, Shown::Hash)?;
-    let request = RequestContext::new(app, origin).with_event(EventKind::SignIn, asked.context.clone())?;
-    let (client, groups, decided) = app
-        .transact(&request, async |tx| {
+    let request = request.with_event(EventKind::SignIn, asked.context.clone())?;
+    let (client, groups, decided) = request
+        .transact(async |tx| {
             let client = tx.signing_client(asked.pool.as_ref(), &asked.client).await?;
             let caller = client.caller(asked.parameters.find("SECRET_HASH"));
             let (session, is_admin) = (asked.session.as_deref(), asked.pool.is_some());
             let sign_in = match begin::read(&caller, is_admin, asked.flow, session, &asked.parameters)? {
                 Begin::Refresh(_) => {
-                    let (verdict, groups) = renewal.attempt(app, &request, &tx, &client, &caller).await?;
+                    let (verdict, groups) = renewal.attempt(&request, &tx, &client, &caller).await?;
                     return Ok(verdict.map(|outcome| (client, groups, Decided::Renewal(outcome))));
                 }
                 Begin::SignIn(sign_in) => sign_in,
@@ -105,7 +105,7 @@ pub(super) async fn begin(app: &App, origin: &Origin, asked: &SignInRequest) -> 
             if let (Some(password), None) = (sign_in.by.password(), step.found.user) {
                 if migration.get().is_none() {
                     Failures::check(step.found.failures, step.now)?;
-                    let ask = || ask_migration(app, &request, asked, sign_in.username, password);
+                    let ask = || ask_migration(&request, asked, sign_in.username, password);
                     if matches!(migration.get_or_try_init(ask).await?, Migration::Created) {
                         return Err(Failure::out_of_date());
                     }
@@ -133,11 +133,11 @@ pub(super) async fn begin(app: &App, origin: &Origin, asked: &SignInRequest) -> 
         Decided::Step(outcome) => {
             let (cause, occasion) = (request.cause(), TokenOccasion::Authentication);
             let (client, groups) = (&client, groups.as_slice());
-            let ending = Ending { origin, cause, client, occasion, groups, contents: None };
-            finish::answer(app, ending, outcome).await
+            let ending = Ending { cause, client, occasion, groups, contents: None };
+            finish::answer(&request, ending, outcome).await
         }
         Decided::Renewal(outcome) => {
-            finish::answer(app, renewal.ending(origin, &request, &client, &groups), outcome).await
+            finish::answer(&request, renewal.ending(&request, &client, &groups), outcome).await
         }
         Decided::WrongPassword => match migration.into_inner() {
             Some(Migration::WrongPassword(failure)) => Err(failure),
@@ -148,14 +148,13 @@ pub(super) async fn begin(app: &App, origin: &Origin, asked: &SignInRequest) -> 
 
 /// Asks UserMigration about a name that leads to no user.
 async fn ask_migration(
-    app: &App,
     request: &RequestContext<'_>,
     asked: &SignInRequest,
     typed: &str,
     password: &Secret,
 ) -> Result<Migration, Failure> {
     let unknown = Unknown::SigningIn { password, validation_data: asked.metadata.as_ref() };
-    match migrate(app, request, &asked.client, typed, unknown).await {
+    match migrate(request, &asked.client, typed, unknown).await {
         Ok(true) => Ok(Migration::Created),
         Ok(false) => Ok(Migration::NotCreated),
         Err(failure) if is_wrong_guess(&failure) => Ok(Migration::WrongPassword(failure)),

@@ -16,7 +16,7 @@ use lido_domain::{
 
 use crate::{
     app::App,
-    operations::{Origin, client::LoadedClient, failure::Failure},
+    operations::{Failure, RequestContext, client::LoadedClient},
     store::Cause,
     triggers::TokenOccasion,
     wire::{self, Unsayable, sign_in::Answered},
@@ -25,7 +25,6 @@ use crate::{
 /// What the end of a step needs beside its outcome.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Ending<'a> {
-    pub(super) origin: &'a Origin,
     pub(super) cause: &'a Cause,
     pub(super) client: &'a LoadedClient,
     pub(super) occasion: TokenOccasion,
@@ -58,20 +57,25 @@ pub(super) async fn ask_contents(
 }
 
 /// The answer to a step.
-pub(super) async fn answer(app: &App, ending: Ending<'_>, outcome: Outcome) -> Result<Answered, Failure> {
+pub(super) async fn answer(
+    request: &RequestContext<'_>,
+    ending: Ending<'_>,
+    outcome: Outcome,
+) -> Result<Answered, Failure> {
     Ok(match outcome {
         Outcome::Challenged(challenge) => Answered::challenge(&challenge)?,
-        Outcome::SignedIn(signed_in) => Answered::tokens(tokens(app, ending, &signed_in).await?),
+        Outcome::SignedIn(signed_in) => Answered::tokens(tokens(request, ending, &signed_in).await?),
     })
 }
 
 /// The tokens of a sign-in, or of its renewal.
 pub(super) async fn tokens(
-    app: &App,
+    request: &RequestContext<'_>,
     ending: Ending<'_>,
     signed_in: &SignedIn,
 ) -> Result<AuthenticationResultType, Failure> {
-    let Ending { origin, cause, client: loaded, occasion, groups, contents } = ending;
+    let (app, origin) = (request.app(), request.origin());
+    let Ending { cause, client: loaded, occasion, groups, contents } = ending;
     let (pool, client) = (loaded.pool_id(), loaded.rules());
     let SignedIn { user, grant, refresh_token, new_device } = signed_in;
     if occasion != TokenOccasion::RefreshTokens {

@@ -3,16 +3,14 @@
 use lido_cognito_idp::operations::{GetUserInput, GetUserOutput};
 
 use crate::{
-    app::App,
-    operations::{Origin, failure::Failure},
+    operations::{Failure, RequestContext},
     wire,
 };
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    _: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: GetUserInput,
 ) -> Result<GetUserOutput, Failure> {
-    let bearer = app.begin().bearer(&input.access_token, Vec::new()).await?;
+    let bearer = request.begin().bearer(&input.access_token, Vec::new()).await?;
     Ok(wire::sign_in::get_user(&bearer.user, bearer.client.rules())?)
 }

@@ -5,14 +5,12 @@ use lido_domain::id::ClientId;
 
 use super::begin::{self, SignInRequest};
 use crate::{
-    app::App,
-    operations::{Origin, failure::Failure},
+    operations::{Failure, RequestContext},
     wire,
 };
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    origin: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: InitiateAuthInput,
 ) -> Result<InitiateAuthOutput, Failure> {
     let asked = SignInRequest {
@@ -24,5 +22,5 @@ pub(in crate::operations) async fn handle(
         context: input.user_context_data.into(),
         metadata: wire::metadata::client(input.client_metadata),
     };
-    Ok(begin::begin(app, origin, &asked).await?.into())
+    Ok(begin::begin(request, &asked).await?.into())
 }

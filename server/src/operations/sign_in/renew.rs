@@ -16,12 +16,7 @@ use tokio::sync::OnceCell;
 use super::finish::{self, Ending, TokenContents};
 use crate::{
     app::App,
-    operations::{
-        Origin,
-        client::LoadedClient,
-        failure::Failure,
-        transact::{RequestContext, Tx},
-    },
+    operations::{Failure, RequestContext, client::LoadedClient, transact::Tx},
     store::{Beside, UserQuery},
     triggers::TokenOccasion,
 };
@@ -49,19 +44,17 @@ impl<'a> RenewalRequest<'a> {
     /// How the renewal ends.
     pub(super) fn ending<'b>(
         &'b self,
-        origin: &'b Origin,
         request: &'b RequestContext<'_>,
         client: &'b LoadedClient,
         groups: &'b [Group],
     ) -> Ending<'b> {
         let (cause, occasion) = (request.cause(), TokenOccasion::RefreshTokens);
-        Ending { origin, cause, client, occasion, groups, contents: self.contents.get() }
+        Ending { cause, client, occasion, groups, contents: self.contents.get() }
     }
 
     /// Decides. PreTokenGeneration is asked before the commit: if it fails, the refresh token stays what it was.
     pub(super) async fn attempt(
         &self,
-        app: &App,
         request: &RequestContext<'_>,
         tx: &Tx<'_>,
         client: &LoadedClient,
@@ -77,7 +70,8 @@ impl<'a> RenewalRequest<'a> {
         let verdict = refresh::renew(caller, &renewal, &self.random, tx.now());
         if let Ok(Outcome::SignedIn(renewed)) = &verdict.answer {
             let (cause, occasion) = (request.cause(), TokenOccasion::RefreshTokens);
-            let ask = || finish::ask_contents(app, client, cause, occasion, &renewed.user, &found.groups);
+            let ask =
+                || finish::ask_contents(request.app(), client, cause, occasion, &renewed.user, &found.groups);
             self.contents.get_or_try_init(ask).await?;
         }
         Ok((verdict, found.groups))

@@ -16,8 +16,7 @@ use super::{
     step as steps,
 };
 use crate::{
-    app::App,
-    operations::{Origin, failure::Failure, transact::RequestContext},
+    operations::{Failure, RequestContext},
     triggers::TokenOccasion,
     wire::{auth_event::ClientContext, sign_in::Answered},
 };
@@ -37,17 +36,16 @@ pub(super) struct ChallengeResponse {
 }
 
 pub(super) async fn respond(
-    app: &App,
-    origin: &Origin,
+    request: RequestContext<'_>,
     asked: &ChallengeResponse,
 ) -> Result<Answered, Failure> {
+    let app = request.app();
     let name = ChallengeName::parse(asked.name).ok_or(Refusal::SessionInvalid)?;
     let (fresh, replies) = (steps::fresh(app)?, Replies::default());
-    let request = RequestContext::new(app, origin)
-        .with_metadata(asked.metadata.clone())
-        .with_event(EventKind::SignIn, asked.context.clone())?;
-    let (client, groups, outcome) = app
-        .transact(&request, async |tx| {
+    let request =
+        request.with_metadata(asked.metadata.clone()).with_event(EventKind::SignIn, asked.context.clone())?;
+    let (client, groups, outcome) = request
+        .transact(async |tx| {
             let client = tx.signing_client(asked.pool.as_ref(), &asked.client).await?;
             let caller = client.caller(asked.parameters.find("SECRET_HASH"));
             let response = respond::read(&caller, name, asked.session.as_deref(), &asked.parameters)?;
@@ -76,8 +74,8 @@ pub(super) async fn respond(
         })
         .await?;
     let (cause, client, groups) = (request.cause(), &client, groups.as_slice());
-    let ending = Ending { origin, cause, client, occasion: occasion(name), groups, contents: None };
-    finish::answer(app, ending, outcome).await
+    let ending = Ending { cause, client, occasion: occasion(name), groups, contents: None };
+    finish::answer(&request, ending, outcome).await
 }
 
 /// On what occasion there are tokens, if this was the last challenge.

@@ -6,27 +6,25 @@ use lido_cognito_idp::operations::{RevokeTokenInput, RevokeTokenOutput};
 use lido_domain::{flow::sign_in::revoke, id::ClientId, secret::Secret};
 
 use crate::{
-    app::App,
-    operations::{Origin, failure::Failure, transact::RequestContext},
+    operations::{Failure, RequestContext},
     store::{Beside, UserQuery},
 };
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    origin: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: RevokeTokenInput,
 ) -> Result<RevokeTokenOutput, Failure> {
     let id = ClientId::new(input.client_id.into_inner());
     let secret = input.client_secret.map(|secret| Secret::new(secret.into_inner()));
-    let request = RequestContext::new(app, origin);
-    app.transact(&request, async |tx| {
-        let client = tx.client(&id).await?;
-        let caller = client.caller(None);
-        let opened = revoke::open(&caller, secret.as_ref(), &input.token)?;
-        let beside = vec![Beside::Grant(opened.grant.clone())];
-        let found = tx.find_user(&caller.pool.id, UserQuery::of(&opened.of, beside)).await?;
-        Ok(revoke::revoke(&caller, opened, found.grant.as_ref()))
-    })
-    .await?;
+    request
+        .transact(async |tx| {
+            let client = tx.client(&id).await?;
+            let caller = client.caller(None);
+            let opened = revoke::open(&caller, secret.as_ref(), &input.token)?;
+            let beside = vec![Beside::Grant(opened.grant.clone())];
+            let found = tx.find_user(&caller.pool.id, UserQuery::of(&opened.of, beside)).await?;
+            Ok(revoke::revoke(&caller, opened, found.grant.as_ref()))
+        })
+        .await?;
     Ok(RevokeTokenOutput::default())
 }

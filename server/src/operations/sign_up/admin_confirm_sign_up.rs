@@ -4,23 +4,22 @@ use lido_cognito_idp::operations::{AdminConfirmSignUpInput, AdminConfirmSignUpOu
 use lido_domain::{flow::sign_up::admin_confirm_sign_up, id::PoolId, user::attempt::Act};
 
 use crate::{
-    app::App,
-    operations::{Origin, failure::Failure, transact::RequestContext},
+    operations::{Failure, RequestContext},
     store::Beside,
     triggers::Confirmation,
     wire,
 };
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    origin: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: AdminConfirmSignUpInput,
 ) -> Result<AdminConfirmSignUpOutput, Failure> {
+    let app = request.app();
     let id = PoolId::new(input.user_pool_id.into_inner());
     let metadata = wire::metadata::client(input.client_metadata);
-    let request = RequestContext::new(app, origin).with_metadata(metadata);
-    let (pool, confirmed) = app
-        .transact(&request, async |tx| {
+    let request = request.with_metadata(metadata);
+    let (pool, confirmed) = request
+        .transact(async |tx| {
             let beside = vec![Beside::Attempts(Act::AdminConfirmSignUp)];
             let (pool, found) = tx.named_user(&id, &input.username, beside).await?;
             let (user, attempts) = (found.user.as_ref(), found.attempts.as_ref());

@@ -17,12 +17,9 @@ use lido_domain::{
 };
 
 use crate::{
-    app::App,
     operations::{
-        Origin,
+        Failure, RequestContext,
         client::{self, LoadedClient},
-        failure::Failure,
-        transact::RequestContext,
     },
     store::{Beside, Rival, UserQuery},
     triggers::Confirmation,
@@ -49,9 +46,8 @@ pub(super) enum Proof<'a> {
     Link,
 }
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    origin: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: ConfirmSignUpInput,
 ) -> Result<ConfirmSignUpOutput, Failure> {
     let asked = ConfirmSignUpRequest {
@@ -64,21 +60,21 @@ pub(in crate::operations) async fn handle(
         client_metadata: wire::metadata::client(input.client_metadata),
         context: input.user_context_data.into(),
     };
-    Ok(wire::user::confirmed(&confirm(app, origin, asked).await?)?)
+    Ok(wire::user::confirmed(&confirm(request, asked).await?)?)
 }
 
 /// Confirms, or refuses.
 pub(super) async fn confirm(
-    app: &App,
-    origin: &Origin,
+    request: RequestContext<'_>,
     mut asked: ConfirmSignUpRequest<'_>,
 ) -> Result<Confirmed, Failure> {
+    let app = request.app();
     let new_session = SessionHandle::generate(&app.entropy.bytes()?);
-    let request = RequestContext::new(app, origin)
+    let request = request
         .with_metadata(asked.client_metadata.take())
         .with_event(EventKind::SignUp, asked.context.clone())?;
-    let (client, confirmed) = app
-        .transact(&request, async |tx| {
+    let (client, confirmed) = request
+        .transact(async |tx| {
             let client = tx.client(&asked.client).await?;
             let caller = asked.proof.caller(&client);
             let (pool, digests) = (caller.pool, caller.digest_keys);

@@ -10,8 +10,7 @@ use lido_domain::id::ClientId;
 use crate::{
     app::App,
     operations::{
-        Operation, Origin,
-        failure::Failure,
+        Failure, Operation, Origin, RequestContext,
         sign_up::confirm_sign_up::{self, ConfirmSignUpRequest, Proof},
         standby,
     },
@@ -60,7 +59,7 @@ pub async fn follow_confirmation_link(
         client_metadata: None,
         context: ClientContext::default(),
     };
-    confirm_sign_up::confirm(app, origin, asked).await.map(drop).map_err(refused)
+    confirm_sign_up::confirm(RequestContext::new(app, origin), asked).await.map(drop).map_err(refused)
 }
 
 impl fmt::Debug for ConfirmationLink {

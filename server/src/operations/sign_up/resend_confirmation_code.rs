@@ -9,25 +9,23 @@ use lido_domain::{
 };
 
 use crate::{
-    app::App,
-    operations::{Origin, client, failure::Failure, transact::RequestContext},
+    operations::{Failure, RequestContext, client},
     store::Beside,
     wire,
 };
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    origin: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: ResendConfirmationCodeInput,
 ) -> Result<ResendConfirmationCodeOutput, Failure> {
+    let app = request.app();
     let id = ClientId::new(input.client_id.into_inner());
     let code = app.new_code()?;
     let metadata = wire::metadata::client(input.client_metadata);
-    let request = RequestContext::new(app, origin)
-        .with_metadata(metadata)
-        .with_event(EventKind::ResendCode, input.user_context_data)?;
-    let resent = app
-        .transact(&request, async |tx| {
+    let request =
+        request.with_metadata(metadata).with_event(EventKind::ResendCode, input.user_context_data)?;
+    let resent = request
+        .transact(async |tx| {
             let client = tx.client(&id).await?;
             let caller = client.caller(input.secret_hash.as_deref().map(String::as_str));
             let beside = vec![Beside::Code(Purpose::SignUp), Beside::Attempts(Act::ResendConfirmationCode)];

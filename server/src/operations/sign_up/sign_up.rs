@@ -11,17 +11,13 @@ use lido_domain::{
 use tokio::sync::OnceCell;
 
 use crate::{
-    app::App,
-    operations::{Origin, failure::Failure, password::DerivedPassword, transact::RequestContext},
+    operations::{Failure, RequestContext, password::DerivedPassword},
     triggers::{Confirmation, Newcomer, NewcomerBy},
     wire,
 };
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    origin: &Origin,
-    input: SignUpInput,
-) -> Result<SignUpOutput, Failure> {
+pub(crate) async fn handle(request: RequestContext<'_>, input: SignUpInput) -> Result<SignUpOutput, Failure> {
+    let app = request.app();
     let id = ClientId::new(input.client_id.into_inner());
     let password = input.password.map(|password| Secret::new(password.into_inner()));
     let attributes = wire::user::given(input.user_attributes);
@@ -31,11 +27,11 @@ pub(in crate::operations) async fn handle(
     let session = SessionHandle::generate(&app.entropy.bytes()?);
     let validation_data = wire::metadata::validation(input.validation_data);
     let (derived, pre_sign_up) = (DerivedPassword::default(), OnceCell::new());
-    let request = RequestContext::new(app, origin)
+    let request = request
         .with_metadata(wire::metadata::client(input.client_metadata))
         .with_event(EventKind::SignUp, input.user_context_data)?;
-    let (client, signed_up) = app
-        .transact(&request, async |tx| {
+    let (client, signed_up) = request
+        .transact(async |tx| {
             let client = tx.client(&id).await?;
             let caller = client.caller(input.secret_hash.as_deref().map(String::as_str));
             let pool = &caller.pool.id;

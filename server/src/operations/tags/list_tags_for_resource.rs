@@ -3,17 +3,16 @@
 use lido_cognito_idp::operations::{ListTagsForResourceInput, ListTagsForResourceOutput};
 
 use crate::{
-    app::App,
-    operations::{Origin, failure::Failure, tags::pool_named},
+    operations::{Failure, RequestContext, tags::pool_named},
     wire,
 };
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    _: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: ListTagsForResourceInput,
 ) -> Result<ListTagsForResourceOutput, Failure> {
+    let app = request.app();
     let id = pool_named(app, &input.resource_arn)?;
-    let pool = app.begin().pool(&id).await?;
+    let pool = request.begin().pool(&id).await?;
     Ok(ListTagsForResourceOutput { tags: Some(wire::tags::told(&pool.tags)?) })
 }

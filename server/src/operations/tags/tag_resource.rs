@@ -3,19 +3,17 @@
 use lido_cognito_idp::operations::{TagResourceInput, TagResourceOutput};
 
 use crate::{
-    app::App,
-    operations::{Origin, failure::Failure, tags::pool_named, transact::RequestContext},
+    operations::{Failure, RequestContext, tags::pool_named},
     wire,
 };
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    origin: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: TagResourceInput,
 ) -> Result<TagResourceOutput, Failure> {
+    let app = request.app();
     let id = pool_named(app, &input.resource_arn)?;
     let added = wire::tags::asked(Some(input.tags));
-    let request = RequestContext::new(app, origin);
-    app.transact(&request, async |tx| Ok(tx.pool(&id).await?.tag(added.clone()))).await?;
+    request.transact(async |tx| Ok(tx.pool(&id).await?.tag(added.clone()))).await?;
     Ok(TagResourceOutput {})
 }

@@ -2,22 +2,19 @@
 
 use lido_cognito_idp::operations::{UntagResourceInput, UntagResourceOutput};
 
-use crate::{
-    app::App,
-    operations::{Origin, failure::Failure, tags::pool_named, transact::RequestContext},
-};
+use crate::operations::{Failure, RequestContext, tags::pool_named};
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    origin: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: UntagResourceInput,
 ) -> Result<UntagResourceOutput, Failure> {
+    let app = request.app();
     let id = pool_named(app, &input.resource_arn)?;
-    let request = RequestContext::new(app, origin);
-    app.transact(&request, async |tx| {
-        let keys = input.tag_keys.iter().map(|key| key.as_str());
-        Ok(tx.pool(&id).await?.untag(keys))
-    })
-    .await?;
+    request
+        .transact(async |tx| {
+            let keys = input.tag_keys.iter().map(|key| key.as_str());
+            Ok(tx.pool(&id).await?.untag(keys))
+        })
+        .await?;
     Ok(UntagResourceOutput {})
 }

@@ -7,17 +7,16 @@ use lido_domain::{
 };
 
 use crate::{
-    app::App,
-    operations::{Origin, failure::Failure, transact::RequestContext, user_pools},
+    operations::{Failure, RequestContext, user_pools},
     store::PoolRecord,
     wire,
 };
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    origin: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     mut input: CreateUserPoolInput,
 ) -> Result<CreateUserPoolOutput, Failure> {
+    let app = request.app();
     let now = app.clock.now();
     let id = PoolId::generate(&app.settings.region, &app.entropy.bytes()?);
     let tags = wire::tags::asked(input.user_pool_tags.take());
@@ -35,12 +34,12 @@ pub(in crate::operations) async fn handle(
     };
     // Before it is stored, so that what the API cannot show is not stored either.
     let told = wire::pool::told(&record, &app.settings.user_pool_arn(&id), 0)?;
-    let request = RequestContext::new(app, origin);
-    app.transact(&request, async |tx| {
-        tx.enter_new_pool(&id)?;
-        Ok(record.clone().put())
-    })
-    .await?;
+    request
+        .transact(async |tx| {
+            tx.enter_new_pool(&id)?;
+            Ok(record.clone().put())
+        })
+        .await?;
     app.tokens.prepare(id);
     Ok(CreateUserPoolOutput { user_pool: Some(told) })
 }

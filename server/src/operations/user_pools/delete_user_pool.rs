@@ -3,18 +3,13 @@
 use lido_cognito_idp::operations::{DeleteUserPoolInput, DeleteUserPoolOutput};
 use lido_domain::id::PoolId;
 
-use crate::{
-    app::App,
-    operations::{Origin, failure::Failure, transact::RequestContext},
-};
+use crate::operations::{Failure, RequestContext};
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    origin: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: DeleteUserPoolInput,
 ) -> Result<DeleteUserPoolOutput, Failure> {
     let id = PoolId::new(input.user_pool_id.into_inner());
-    let request = RequestContext::new(app, origin);
-    app.transact(&request, async |tx| Ok(tx.pool(&id).await?.delete())).await?;
+    request.transact(async |tx| Ok(tx.pool(&id).await?.delete())).await?;
     Ok(DeleteUserPoolOutput {})
 }

@@ -4,18 +4,17 @@ use lido_cognito_idp::operations::{DescribeUserPoolInput, DescribeUserPoolOutput
 use lido_domain::{Refusal, id::PoolId};
 
 use crate::{
-    app::App,
-    operations::{Origin, failure::Failure},
+    operations::{Failure, RequestContext},
     wire,
 };
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    _: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: DescribeUserPoolInput,
 ) -> Result<DescribeUserPoolOutput, Failure> {
+    let app = request.app();
     let id = PoolId::new(input.user_pool_id.into_inner());
-    let found = app.begin().find_pool_and_size(&id).await?;
+    let found = request.begin().find_pool_and_size(&id).await?;
     let (pool, users) = found.ok_or_else(|| Refusal::UnknownPool(id.clone()))?;
     let told = wire::pool::told(&pool, &app.settings.user_pool_arn(&id), users)?;
     Ok(DescribeUserPoolOutput { user_pool: Some(told) })

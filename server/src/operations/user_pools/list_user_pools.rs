@@ -4,19 +4,18 @@ use lido_cognito_idp::operations::{ListUserPoolsInput, ListUserPoolsOutput};
 use lido_domain::id::PoolId;
 
 use crate::{
-    app::App,
-    operations::{Origin, failure::Failure},
+    operations::{Failure, RequestContext},
     wire::{
         self,
         page::{self, Pages},
     },
 };
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    _: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: ListUserPoolsInput,
 ) -> Result<ListUserPoolsOutput, Failure> {
+    let app = request.app();
     let pages = Pages::of(app.keys.digests(), &["pools"]);
     let size = page::size(Some(*input.max_results));
     let after = pages.after(input.next_token.as_deref().map(String::as_str))?.map(PoolId::new);

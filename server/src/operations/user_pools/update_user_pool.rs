@@ -12,44 +12,43 @@ use lido_domain::{
 };
 
 use crate::{
-    app::App,
-    operations::{Origin, failure::Failure, transact::RequestContext, user_pools},
+    operations::{Failure, RequestContext, user_pools},
     store::PoolRecord,
     wire,
 };
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    origin: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: UpdateUserPoolInput,
 ) -> Result<UpdateUserPoolOutput, Failure> {
+    let app = request.app();
     let id = PoolId::new(input.user_pool_id.as_str());
-    let request = RequestContext::new(app, origin);
-    app.transact(&request, async |tx| {
-        let former = tx.pool(&id).await?;
-        let tags = match &input.user_pool_tags {
-            Some(_) => wire::tags::asked(input.user_pool_tags.clone()),
-            None => former.tags.clone(),
-        };
-        tag::check_tags(&tags)?;
-        let asked = wire::pool::updated(input.clone(), &former)?;
-        let mut settings = wire::pool::settings(&asked)?;
-        keep_mfa_config(&former.settings, &former.pool.mfa, &mut settings);
-        let schema = former.pool.schema.clone();
-        let pool = user_pools::derive(id.clone(), schema, &settings, Occasion::Update)?;
-        pool.mfa.check()?;
-        let record = PoolRecord {
-            pool,
-            settings,
-            name: asked.pool_name.into_inner(),
-            tags,
-            created_at: former.created_at,
-            modified_at: tx.now(),
-        };
-        // Before it is stored, so that what the API cannot show is not stored either.
-        wire::pool::told(&record, &app.settings.user_pool_arn(&id), 0)?;
-        Ok(record.put())
-    })
-    .await?;
+    request
+        .transact(async |tx| {
+            let former = tx.pool(&id).await?;
+            let tags = match &input.user_pool_tags {
+                Some(_) => wire::tags::asked(input.user_pool_tags.clone()),
+                None => former.tags.clone(),
+            };
+            tag::check_tags(&tags)?;
+            let asked = wire::pool::updated(input.clone(), &former)?;
+            let mut settings = wire::pool::settings(&asked)?;
+            keep_mfa_config(&former.settings, &former.pool.mfa, &mut settings);
+            let schema = former.pool.schema.clone();
+            let pool = user_pools::derive(id.clone(), schema, &settings, Occasion::Update)?;
+            pool.mfa.check()?;
+            let record = PoolRecord {
+                pool,
+                settings,
+                name: asked.pool_name.into_inner(),
+                tags,
+                created_at: former.created_at,
+                modified_at: tx.now(),
+            };
+            // Before it is stored, so that what the API cannot show is not stored either.
+            wire::pool::told(&record, &app.settings.user_pool_arn(&id), 0)?;
+            Ok(record.put())
+        })
+        .await?;
     Ok(UpdateUserPoolOutput {})
 }

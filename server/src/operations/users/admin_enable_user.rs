@@ -3,22 +3,18 @@
 use lido_cognito_idp::operations::{AdminEnableUserInput, AdminEnableUserOutput};
 use lido_domain::{flow::users::admin_enable_user, id::PoolId};
 
-use crate::{
-    app::App,
-    operations::{Origin, failure::Failure, transact::RequestContext},
-};
+use crate::operations::{Failure, RequestContext};
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    origin: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: AdminEnableUserInput,
 ) -> Result<AdminEnableUserOutput, Failure> {
     let id = PoolId::new(input.user_pool_id.into_inner());
-    let request = RequestContext::new(app, origin);
-    app.transact(&request, async |tx| {
-        let (_, found) = tx.named_user(&id, &input.username, Vec::new()).await?;
-        Ok(admin_enable_user::set_enabled(found.user.as_ref(), true, tx.now()))
-    })
-    .await?;
+    request
+        .transact(async |tx| {
+            let (_, found) = tx.named_user(&id, &input.username, Vec::new()).await?;
+            Ok(admin_enable_user::set_enabled(found.user.as_ref(), true, tx.now()))
+        })
+        .await?;
     Ok(AdminEnableUserOutput {})
 }

@@ -4,8 +4,7 @@ use lido_cognito_idp::operations::{AdminListUserAuthEventsInput, AdminListUserAu
 use lido_domain::{Refusal, id::PoolId};
 
 use crate::{
-    app::App,
-    operations::{Origin, failure::Failure},
+    operations::{Failure, RequestContext},
     store::AuthEventPlace,
     wire::{
         self,
@@ -13,13 +12,13 @@ use crate::{
     },
 };
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    _: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: AdminListUserAuthEventsInput,
 ) -> Result<AdminListUserAuthEventsOutput, Failure> {
+    let app = request.app();
     let id = PoolId::new(input.user_pool_id.into_inner());
-    let tx = app.begin();
+    let tx = request.begin();
     let pool = tx.pool(&id).await?;
     if !pool.pool.records_events {
         return Err(Refusal::NoRecordOfEvents.into());

@@ -4,25 +4,25 @@ use lido_cognito_idp::operations::{AdminResetUserPasswordInput, AdminResetUserPa
 use lido_domain::{flow::users::admin_reset_user_password, id::PoolId};
 
 use crate::{
-    app::App,
-    operations::{Origin, failure::Failure, transact::RequestContext},
+    operations::{Failure, RequestContext},
     wire,
 };
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    origin: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: AdminResetUserPasswordInput,
 ) -> Result<AdminResetUserPasswordOutput, Failure> {
+    let app = request.app();
     let id = PoolId::new(input.user_pool_id.into_inner());
     let code = app.new_code()?;
     let metadata = wire::metadata::client(input.client_metadata);
-    let request = RequestContext::new(app, origin).with_metadata(metadata);
-    app.transact(&request, async |tx| {
-        let (pool, found) = tx.named_user(&id, &input.username, Vec::new()).await?;
-        let (keys, user) = (app.keys.digests(), found.user.as_ref());
-        Ok(admin_reset_user_password::reset(keys, &pool.pool, user, &code, tx.now()))
-    })
-    .await?;
+    let request = request.with_metadata(metadata);
+    request
+        .transact(async |tx| {
+            let (pool, found) = tx.named_user(&id, &input.username, Vec::new()).await?;
+            let (keys, user) = (app.keys.digests(), found.user.as_ref());
+            Ok(admin_reset_user_password::reset(keys, &pool.pool, user, &code, tx.now()))
+        })
+        .await?;
     Ok(AdminResetUserPasswordOutput {})
 }

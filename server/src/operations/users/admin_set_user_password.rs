@@ -7,31 +7,28 @@ use lido_domain::{
     secret::Secret,
 };
 
-use crate::{
-    app::App,
-    operations::{Origin, failure::Failure, password::DerivedPassword, transact::RequestContext},
-};
+use crate::operations::{Failure, RequestContext, password::DerivedPassword};
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    origin: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: AdminSetUserPasswordInput,
 ) -> Result<AdminSetUserPasswordOutput, Failure> {
+    let app = request.app();
     let id = PoolId::new(input.user_pool_id.into_inner());
     let password = Secret::new(input.password.into_inner());
     let asked = SetPassword { password: &password, permanent: input.permanent.unwrap_or(false) };
     let derived = DerivedPassword::default();
-    let request = RequestContext::new(app, origin);
-    app.transact(&request, async |tx| {
-        let (pool, found) = tx.named_user(&id, &input.username, Vec::new()).await?;
-        let rules = &pool.pool;
-        let user = admin_set_user_password::admit(rules, found.user.as_ref(), &asked)?;
-        let former = admin_set_user_password::credentials_to_compare(rules, user, &asked);
-        let is_former = derived.is_one_of(app, &id, user, former, &password).await?;
-        let credential = derived.seal(app, &id, &user.sub, &user.username, &password).await?;
-        let compared = Compared { credential, is_former };
-        Ok(admin_set_user_password::set(rules, user, &asked, compared, tx.now()))
-    })
-    .await?;
+    request
+        .transact(async |tx| {
+            let (pool, found) = tx.named_user(&id, &input.username, Vec::new()).await?;
+            let rules = &pool.pool;
+            let user = admin_set_user_password::admit(rules, found.user.as_ref(), &asked)?;
+            let former = admin_set_user_password::credentials_to_compare(rules, user, &asked);
+            let is_former = derived.is_one_of(app, &id, user, former, &password).await?;
+            let credential = derived.seal(app, &id, &user.sub, &user.username, &password).await?;
+            let compared = Compared { credential, is_former };
+            Ok(admin_set_user_password::set(rules, user, &asked, compared, tx.now()))
+        })
+        .await?;
     Ok(AdminSetUserPasswordOutput {})
 }

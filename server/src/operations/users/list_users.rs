@@ -15,8 +15,7 @@ use lido_domain::{
 };
 
 use crate::{
-    app::App,
-    operations::{Origin, failure::Failure, transact::Tx},
+    operations::{Failure, RequestContext, transact::Tx},
     store::PoolRecord,
     wire::{
         self,
@@ -27,13 +26,13 @@ use crate::{
 /// How many users are read at once in search of some.
 const CHUNK: usize = 500;
 
-pub(in crate::operations) async fn handle(
-    app: &App,
-    _: &Origin,
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
     input: ListUsersInput,
 ) -> Result<ListUsersOutput, Failure> {
+    let app = request.app();
     let pool = PoolId::new(input.user_pool_id.into_inner());
-    let tx = app.begin();
+    let tx = request.begin();
     let record = tx.pool(&pool).await?;
     let asked = input.filter.as_deref().map(String::as_str).unwrap_or_default();
     let filter = Filter::parse(asked)?;
