@@ -150,10 +150,7 @@ impl From<BadToken> for Failure {
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        match error {
-            StoreError::Conflict => Failure::Contended,
-            other => Failure::Unforeseen(Unforeseen::Store(other)),
-        }
+        if error.is_conflict() { Failure::Contended } else { Failure::Unforeseen(Unforeseen::Store(error)) }
     }
 }
 
@@ -203,7 +200,7 @@ mod tests {
 
     #[test]
     fn contention_and_delivery_have_their_own_types() {
-        let contended = Failure::from(StoreError::Conflict);
+        let contended = Failure::Contended;
         assert_eq!(of_sign_up(contended), "TooManyRequestsException: Too many requests");
         let text = "CodeDeliveryFailureException: Invalid email provided/Unable to send the email"; // cog-0122
         assert_eq!(of_sign_up(Failure::Undelivered(ContactKind::Email)), text);

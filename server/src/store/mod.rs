@@ -57,6 +57,13 @@ pub enum StoreError {
     Corrupt(String),
 }
 
+impl StoreError {
+    /// Whether the same request may succeed with fresh reads.
+    pub fn is_conflict(&self) -> bool {
+        *self == StoreError::Conflict
+    }
+}
+
 /// The version of a record. Every commit has a random one of 63 bits, so that versions are compared for equality only and
 /// none comes back for a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -71,6 +71,8 @@ mod srp_authentication;
 #[path = "../outside/srp_client.rs"]
 mod srp_client;
 #[cfg(test)]
+mod store_trips;
+#[cfg(test)]
 mod support;
 #[cfg(test)]
 mod tags;

@@ -3,7 +3,7 @@
 //! What is kept is kept by the real store; nothing here answers in its place.
 
 use std::sync::{
-    Arc,
+    Arc, Mutex,
     atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
@@ -27,6 +27,13 @@ pub(crate) struct InterceptedStore {
     interceptor: Arc<Interceptor>,
 }
 
+/// A call of the backend.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trip {
+    Read,
+    Commit,
+}
+
 /// What a test asks for, and what it may look at afterwards.
 #[derive(Debug)]
 pub(crate) struct Interceptor {
@@ -34,18 +41,30 @@ pub(crate) struct Interceptor {
     pub(crate) fails: AtomicBool,
     /// How many commits met somebody else's.
     pub(crate) conflicts: AtomicUsize,
+    /// The calls of the backend that requests wait for, in their order.
+    pub(crate) trips: Mutex<Vec<Trip>>,
     /// Whether the others go first now and then, so that racers meet at every step of their way.
     hesitates: bool,
     dice: Entropy,
 }
 
+impl Interceptor {
+    fn note(&self, trip: Trip) {
+        self.trips.lock().expect("no panic").push(trip);
+    }
+
+    /// The calls since the last look.
+    pub(crate) fn take_trips(&self) -> Vec<Trip> {
+        std::mem::take(&mut self.trips.lock().expect("no panic"))
+    }
+}
+
 impl InterceptedStore {
     fn new(inner: Arc<dyn Backend>, hesitates: bool) -> Self {
-        let (fails, conflicts) = Default::default();
-        Self {
-            inner,
-            interceptor: Arc::new(Interceptor { fails, conflicts, hesitates, dice: Entropy::fake(7) }),
-        }
+        let (fails, conflicts, trips) = Default::default();
+        let dice = Entropy::fake(7);
+        let interceptor = Interceptor { fails, conflicts, trips, hesitates, dice };
+        Self { inner, interceptor: Arc::new(interceptor) }
     }
 
     /// In memory, and hesitating.
@@ -62,6 +81,11 @@ impl InterceptedStore {
 
     /// In memory, and in nobody's way until it is told to fail.
     pub(crate) fn failing_on_demand() -> Self {
+        Self::new(Arc::new(MemoryBackend::default()), false)
+    }
+
+    /// In memory, and counting only.
+    pub(crate) fn counting() -> Self {
         Self::new(Arc::new(MemoryBackend::default()), false)
     }
 
@@ -123,11 +147,13 @@ impl Backend for InterceptedStore {
         lookups: &[Lookup],
     ) -> Result<Option<(PoolId, Vec<Answer>)>, StoreError> {
         self.meet().await?;
+        self.interceptor.note(Trip::Read);
         self.inner.read(scope, lookups).await
     }
 
     async fn list_pools(&self, after: Option<&PoolId>, limit: usize) -> Result<Vec<Stored>, StoreError> {
         self.meet().await?;
+        self.interceptor.note(Trip::Read);
         self.inner.list_pools(after, limit).await
     }
 
@@ -143,6 +169,7 @@ impl Backend for InterceptedStore {
 
     async fn commit(&self, pool: &PoolId, commit: Commit) -> Result<(), StoreError> {
         self.meet().await?;
+        self.interceptor.note(Trip::Commit);
         let done = self.inner.commit(pool, commit).await;
         if done == Err(StoreError::Conflict) {
             self.interceptor.conflicts.fetch_add(1, Ordering::Relaxed);

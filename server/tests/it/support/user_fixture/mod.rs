@@ -91,7 +91,11 @@ fn with(mut request: Value, more: Value) -> Value {
 
 impl UserFixture {
     pub(crate) async fn new() -> Self {
-        let mut app = App::for_tests();
+        Self::on(App::for_tests()).await
+    }
+
+    /// The fixture on a server that the caller has made.
+    pub(crate) async fn on(mut app: App) -> Self {
         app.settings.relying_party = Some("localhost".to_owned());
         let fixture = fixture_on(TestServer::of(app).await).await;
         let (server, ids) = (&fixture.server, &fixture.ids);
