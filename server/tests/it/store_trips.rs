@@ -5,8 +5,16 @@
 
 use std::{fmt::Write as _, fs};
 
-use lido::operations::SERVED;
-use lido_domain::{Timestamp, user::Status};
+use lido::{
+    operations::SERVED,
+    store::{Key, Record},
+};
+use lido_domain::{
+    Timestamp,
+    attribute::Attributes,
+    id::{PoolId, Sub, Username},
+    user::{Status, User},
+};
 use lido_runtime::Operation as _;
 use serde_json::{Value, json};
 
@@ -85,12 +93,20 @@ async fn rows_about_a_user(fixture: &UserFixture, interceptor: &Interceptor) -> 
     rows
 }
 
+/// The record of a user.
+fn user(number: usize) -> (Key, Record) {
+    let (sub, username) = (Sub::new(format!("sub-{number}")), Username::new(format!("user-{number}")));
+    let at = Timestamp::from_millis(0);
+    let user = User::new(sub.clone(), username, Status::Unconfirmed, Attributes::default(), at);
+    (Key::user(&sub), Record::User(user))
+}
+
 /// The rows about pools, app clients, groups, tags and lists.
 async fn rows_about_a_pool(fixture: &UserFixture, interceptor: &Interceptor) -> Vec<Row> {
     let server = &fixture.fixture.server;
     let pool = id(&server.done("CreateUserPool", &json!({ "PoolName": "p" })).await["UserPool"]["Id"]);
     // Its keys are there before anything is counted.
-    server.app.tokens.open(&lido_domain::id::PoolId::new(&pool), None).await.expect("keys");
+    server.app.tokens.open(&PoolId::new(&pool), None).await.expect("keys");
     let of_pool = |more: Value| {
         let mut request = json!({ "UserPoolId": pool });
         if let (Some(request), Value::Object(more)) = (request.as_object_mut(), more) {
@@ -106,10 +122,7 @@ async fn rows_about_a_pool(fixture: &UserFixture, interceptor: &Interceptor) -> 
         of_pool(more)
     };
     let arn = id(&server.done("DescribeUserPool", &of_pool(json!({}))).await["UserPool"]["Arn"]);
-    for number in 0..500 {
-        let user = json!({ "Username": format!("user-{number}"), "MessageAction": "SUPPRESS" });
-        server.done("AdminCreateUser", &of_pool(user)).await;
-    }
+    server.app.store.put(&PoolId::new(&pool), (0..500).map(user).collect()).await.expect("users");
     let group = || of_pool(json!({ "GroupName": "g" }));
     let attribute = json!({ "CustomAttributes": [{ "Name": "a", "AttributeDataType": "String" }] });
     let mut rows = Vec::new();
@@ -118,7 +131,7 @@ async fn rows_about_a_pool(fixture: &UserFixture, interceptor: &Interceptor) -> 
         let answer = server.post(operation_of(row), &request).await;
         assert_eq!(answer.status, 200, "{row}: {answer:?}");
         rows.push(Row::of(row, interceptor));
-        answer.json()
+        answer
     };
     count("CreateUserPool", json!({ "PoolName": "q" })).await;
     count("DescribeUserPool", of_pool(json!({}))).await;
@@ -136,7 +149,7 @@ async fn rows_about_a_pool(fixture: &UserFixture, interceptor: &Interceptor) -> 
     count("ListUserPoolClients", of_pool(json!({}))).await;
     let secret = count("AddUserPoolClientSecret", of_client(json!({}))).await;
     count("ListUserPoolClientSecrets", of_client(json!({}))).await;
-    let secret = &secret["ClientSecretDescriptor"]["ClientSecretId"];
+    let secret = &secret.json()["ClientSecretDescriptor"]["ClientSecretId"];
     count("DeleteUserPoolClientSecret", of_client(json!({ "ClientSecretId": secret }))).await;
     count("DeleteUserPoolClient", of_client(json!({}))).await;
     count("CreateGroup", group()).await;
