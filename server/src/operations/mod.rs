@@ -104,6 +104,7 @@ register! {
     devices::admin_forget_device => AdminForgetDevice,
     devices::admin_get_device => AdminGetDevice,
     users::admin_get_user => AdminGetUser,
+    users::admin_get_user_auth_factors => AdminGetUserAuthFactors,
     sign_in::admin_initiate_auth => AdminInitiateAuth,
     devices::admin_list_devices => AdminListDevices,
     groups::admin_list_groups_for_user => AdminListGroupsForUser,

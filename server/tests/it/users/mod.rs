@@ -6,6 +6,7 @@ mod admin_delete_user_attributes;
 mod admin_disable_user;
 mod admin_enable_user;
 mod admin_get_user;
+mod admin_get_user_auth_factors;
 mod admin_list_user_auth_events;
 mod admin_reset_user_password;
 mod admin_set_user_password;

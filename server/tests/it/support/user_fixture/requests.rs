@@ -52,6 +52,7 @@ impl UserFixture {
                 admin(json!({ "DesiredDeliveryMediums": ["EMAIL"], "MessageAction": "RESEND" })),
             ),
             ("AdminGetUser", admin(none())),
+            ("AdminGetUserAuthFactors", admin(none())),
             ("AdminDeleteUser", admin(none())),
             ("AdminEnableUser", admin(none())),
             ("AdminDisableUser", admin(none())),
