@@ -97,6 +97,7 @@ register! {
     groups::admin_add_user_to_group => AdminAddUserToGroup,
     sign_up::admin_confirm_sign_up => AdminConfirmSignUp,
     users::admin_create_user => AdminCreateUser,
+    mfa::admin_delete_software_token => AdminDeleteSoftwareToken,
     users::admin_delete_user => AdminDeleteUser,
     users::admin_delete_user_attributes => AdminDeleteUserAttributes,
     users::admin_disable_user => AdminDisableUser,

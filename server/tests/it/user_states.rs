@@ -185,6 +185,7 @@ fn of_the_others(row: &str, at: usize, enabled: bool) -> Answer {
             "Temporary password has expired and must be reset by an administrator.",
         ),
         "ChangePassword" => Answer::State("CONFIRMED"),
+        "AdminDeleteSoftwareToken" if at == 0 => no("UserNotConfirmedException", "User is not confirmed."),
         "AdminDeleteUser" | "DeleteUser" => Answer::Gone,
         _ => Answer::State(state),
     }

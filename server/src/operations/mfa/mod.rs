@@ -2,6 +2,7 @@
 //!
 //! How they are asked for at sign-in is `sign_in`'s matter.
 
+pub(super) mod admin_delete_software_token;
 pub(super) mod admin_set_user_mfa_preference;
 pub(super) mod admin_set_user_settings;
 pub(super) mod associate_software_token;

@@ -1,5 +1,6 @@
 //! Second factors: what a pool asks for, and what a user has.
 
+mod admin_delete_software_token;
 mod admin_set_user_mfa_preference;
 mod admin_set_user_settings;
 mod associate_software_token;

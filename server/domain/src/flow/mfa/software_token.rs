@@ -6,11 +6,11 @@
 
 use crate::{
     Change, Refusal, Timestamp, Verdict,
-    pool::Pool,
+    pool::{Pool, mfa::MfaFactor},
     secret::Sealed,
     sign_in::lockout::Failures,
     user::{
-        User,
+        Status, User,
         software_token::{SoftwareToken, TokenSecret},
     },
 };
@@ -60,10 +60,26 @@ pub fn verify(
     Verdict { remember: vec![Change::PutUser(Box::new(user))], answer: Ok(()) }
 }
 
+/// Deletes the user's app, and the secret of one that waits to be verified: the factor is off, and the user may set up
+/// another (*Documented*: the API reference of AdminDeleteSoftwareToken). *Chosen*: a user who has none is left as they are.
+pub fn delete(user: Option<&User>, now: Timestamp) -> Verdict<()> {
+    let Some(user) = user else { return Verdict::refuse(Refusal::UserNotFound) };
+    if user.status == Status::Unconfirmed {
+        return Verdict::refuse(Refusal::UserNotConfirmed);
+    }
+    if user.mfa.token.is_none() && user.mfa.pending_token.is_none() {
+        return Verdict::accept(());
+    }
+    let mut user = User { modified_at: now, ..user.clone() };
+    user.mfa.turn_off(MfaFactor::SoftwareToken);
+    (user.mfa.token, user.mfa.pending_token) = (None, None);
+    Verdict { remember: vec![Change::PutUser(Box::new(user))], answer: Ok(()) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{fixture, pool::mfa::MfaFactor, secret::Secret, user::software_token::SECRET_BYTES};
+    use crate::{fixture, secret::Secret, user::software_token::SECRET_BYTES};
 
     const NOW: Timestamp = Timestamp::from_millis(1_111_111_111_000);
 
@@ -108,5 +124,19 @@ mod tests {
         let failures = Failures { count: 8, last_at: NOW };
         let met = verify(&ann, Some(&failures), &secret(), "000000", None, NOW);
         assert_eq!((met.remember.len(), met.answer), (0, Err(Refusal::LockedOut)));
+    }
+
+    #[test]
+    fn delete_removes_the_app_and_turns_the_factor_off() {
+        let mut ann = User { status: Status::Confirmed, ..fixture::user("ann") };
+        assert!(delete(Some(&ann), NOW).remember.is_empty());
+        ann.mfa.token = Some(SoftwareToken::new(Sealed::from_text("s"), 0, None));
+        ann.mfa.pending_token = Some(Sealed::from_text("t"));
+        ann.mfa.turn_on(MfaFactor::SoftwareToken);
+        ann.mfa.preferred = Some(MfaFactor::SoftwareToken);
+        assert!(put(delete(Some(&ann), NOW)).mfa.is_default());
+        let unconfirmed = User { status: Status::Unconfirmed, ..ann };
+        assert_eq!(delete(Some(&unconfirmed), NOW).answer, Err(Refusal::UserNotConfirmed));
+        assert_eq!(delete(None, NOW).answer, Err(Refusal::UserNotFound));
     }
 }

@@ -144,6 +144,7 @@ impl UserFixture {
             ("VerifySoftwareToken", borne(json!({ "UserCode": self.app_code }))),
             ("SetUserMFAPreference", borne(preference())),
             ("AdminSetUserMFAPreference", admin(preference())),
+            ("AdminDeleteSoftwareToken", admin(none())),
             ("SetUserSettings", borne(options())),
             ("AdminSetUserSettings", admin(options())),
             // Devices.

@@ -1,0 +1,20 @@
+//! AdminDeleteSoftwareToken. The rule is [`lido_domain::flow::mfa::software_token`]'s.
+
+use lido_cognito_idp::operations::{AdminDeleteSoftwareTokenInput, AdminDeleteSoftwareTokenOutput};
+use lido_domain::{flow::mfa::software_token, id::PoolId};
+
+use crate::operations::{Failure, RequestContext};
+
+pub(crate) async fn handle(
+    request: RequestContext<'_>,
+    input: AdminDeleteSoftwareTokenInput,
+) -> Result<AdminDeleteSoftwareTokenOutput, Failure> {
+    let id = PoolId::new(input.user_pool_id.into_inner());
+    request
+        .transact(async |tx| {
+            let (_, found) = tx.named_user(&id, &input.username, Vec::new()).await?;
+            Ok(software_token::delete(found.user.as_ref(), tx.now()))
+        })
+        .await?;
+    Ok(AdminDeleteSoftwareTokenOutput {})
+}
