@@ -338,7 +338,7 @@ fn find_user(snapshot: &impl Snapshot, query: &UserQuery) -> Result<UserRows, St
                 rows.groups = groups_of(snapshot, &of, None, *limit)?;
             }
             Beside::Rival(rival) if rows.user.is_some() => {
-                rows.rival = find_rival(snapshot, &of, rival)?;
+                rows.rival = find_rival(snapshot, &of, rival, &rows.beside)?;
             }
             _ => {
                 if let Some(key) = beside.key(&of, session_device) {
@@ -373,10 +373,18 @@ fn find_named(
     Ok(None)
 }
 
-fn find_rival(snapshot: &impl Snapshot, of: &Sub, rival: &Rival) -> Result<Option<Holder>, StoreError> {
-    let Some(Stored { record: Record::Code(code), .. }) = snapshot.get(&Key::code(of, rival.purpose))? else {
-        return Ok(None);
+fn find_rival(
+    snapshot: &impl Snapshot,
+    of: &Sub,
+    rival: &Rival,
+    beside: &[(Key, Option<Stored>)],
+) -> Result<Option<Holder>, StoreError> {
+    let key = Key::code(of, rival.purpose);
+    let code = match beside.iter().find(|(place, _)| *place == key) {
+        Some((_, read)) => read.clone(),
+        None => snapshot.get(&key)?,
     };
+    let Some(Stored { record: Record::Code(code), .. }) = code else { return Ok(None) };
     let kind = NameKind::from(code.contact.kind);
     if !rival.kinds.contains(&kind) {
         return Ok(None);
