@@ -24,7 +24,7 @@ use crate::support::{
     user_fixture::{UserFixture, operation_of},
 };
 
-const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/TRIPS.md");
+const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../TRIPS.md");
 
 /// What every change of a user's sign-up and every plain sign-in may cost.
 const FREQUENT: [&str; 9] = [
