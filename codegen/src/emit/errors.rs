@@ -68,6 +68,7 @@ fn make(structure: &Structure, info: &ErrorInfo, values: Values<'_>) -> String {
         let is_message = info.message.as_ref().is_some_and(|(message, _)| *message == member.field);
         fields.push(match &member.presence {
             Presence::Optional if is_message => quote!(#field: Some(message)),
+            _ if is_message && member.field == "message" => quote!(message),
             _ if is_message => quote!(#field: message),
             Presence::Optional => quote!(#field: None),
             Presence::Default(default) => {

@@ -1,6 +1,8 @@
 //! The names of the generated Cognito crate against those of the AWS SDK for Rust: operations, types, fields and
 //! variants. What differs is listed in `listed.rs`, each with its reason.
 
+#![cfg(test)]
+
 mod listed;
 mod sdk;
 

@@ -28,8 +28,5 @@ lido_runtime::modeled_error! {
     TooHot,
     lido_runtime::ErrorInfo::new("kitchen#TooHot", lido_runtime::Blame::Client).query("Kitchen.TooHot", lido_runtime::Blame::Client),
     |error| Some(&error.message),
-    |message| Ok(TooHot {
-        message: message,
-        degrees: None,
-    })
+    |message| Ok(TooHot { message, degrees: None })
 }
