@@ -207,7 +207,8 @@ mod tests {
             assert_eq!(refused(&given, Occasion::Create), expected, "{given}");
         }
         assert_eq!(refused(&mfa, Occasion::Update), None, "an update may ask for MFA alone");
-        let recoveries: [(&[(i32, &str)], Option<PoolFault>); 5] = [
+        type Recovery<'a> = (&'a [(i32, &'a str)], Option<PoolFault>);
+        let recoveries: [Recovery<'_>; 5] = [
             (&[(1, "verified_email"), (2, "verified_phone_number")], None),
             (&[(1, "admin_only")], None),
             (&[(1, "admin_only"), (2, "verified_email")], Some(PoolFault::RecoveryNotOnlyByAdmin)),

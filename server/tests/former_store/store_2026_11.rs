@@ -1,4 +1,4 @@
-//! A store that a former build wrote opens with this one, and nothing is lost or silently off.
+//! The store of the last build that kept settings with their defaults.
 //!
 //! `fixtures/store-2026-11` holds a store with every noun and setting as the build of 29 November 2026 left it, its key
 //! file, and what that build answered (`expected.json`); `make.py` there made it. The clock stands a minute after.
