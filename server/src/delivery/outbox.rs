@@ -18,7 +18,7 @@ use lido_domain::{
     user::User,
 };
 use tokio::{
-    sync::{Semaphore, oneshot},
+    sync::{AcquireError, OwnedSemaphorePermit, Semaphore, oneshot},
     task::JoinHandle,
 };
 
@@ -106,11 +106,13 @@ impl Outbox {
     ) -> Result<Attempted, StoreError> {
         let claim = self.store.begin();
         claim.rely_on_message(pool, &committed)?;
-        let (asking, asked) = oneshot::channel();
-        let beginning = self.begin(pool.clone(), claim, committed.row, asking);
-        let Ok(trying) = tokio::time::timeout(self.patience.answer, beginning).await else {
+        let Ok(place) = tokio::time::timeout(self.patience.answer, self.place()).await else {
+            // Too many are under way: the row is due again after its wait, for any process.
+            self.put_back(&claim, committed.row).await?;
             return Ok(Attempted::Queued);
         };
+        let (asking, asked) = oneshot::channel();
+        let trying = self.begin(place, pool.clone(), claim, committed.row, asking);
         // Nothing is ever sent this way: it ends when the triggers were asked, or with the attempt itself.
         let _: Result<(), _> = asked.await;
         match tokio::time::timeout(self.patience.answer, trying).await {
@@ -131,7 +133,9 @@ impl Outbox {
                 ..row
             };
             match tx.claim_message(claimed).await? {
-                Some((claim, claimed)) => trying.push(self.begin(pool, claim, claimed, ()).await),
+                Some((claim, claimed)) => {
+                    trying.push(self.begin(self.place().await, pool, claim, claimed, ()))
+                }
                 // Another process was quicker, or the row is gone.
                 None => continue,
             }
@@ -152,15 +156,22 @@ impl Outbox {
         drop(self.places.acquire_many(AT_ONCE).await);
     }
 
-    /// Tries a claimed message as soon as there is a place, on a task of its own: the caller may stop waiting for it.
-    async fn begin(
+    /// A place among the messages that are under way.
+    async fn place(&self) -> Result<OwnedSemaphorePermit, AcquireError> {
+        Arc::clone(&self.places).acquire_owned().await
+    }
+
+    /// Tries a claimed message on a task of its own: the caller may stop waiting for it.
+    fn begin(
         &self,
+        // The semaphore is never closed; if it were, messages would be sent without it.
+        place: Result<OwnedSemaphorePermit, AcquireError>,
         pool: PoolId,
         claim: Transaction,
         row: OutboxRow,
         asking: impl Send + 'static,
     ) -> JoinHandle<Result<Attempted, StoreError>> {
-        let (outbox, place) = (self.clone(), Arc::clone(&self.places).acquire_owned().await);
+        let outbox = self.clone();
         tokio::spawn(async move {
             let outcome = outbox.attempt(&pool, &claim, row, asking).await;
             drop(place);
