@@ -391,8 +391,11 @@ refusals! {
         => [CompleteWebAuthnRegistration];
 }
 
-/// The failures besides refusals, each with the operations that meet it.
-fn failures() -> Vec<(fn() -> Failure, Vec<Operation>)> {
+/// How a failure is made, and the operations that meet it.
+type FailureRow = (fn() -> Failure, Vec<Operation>);
+
+/// The failures besides refusals.
+fn failures() -> Vec<FailureRow> {
     let triggered = [SEND, ASK_TRIGGERS].concat();
     let writes = served(|operation| !standby::only_looks(operation));
     vec![

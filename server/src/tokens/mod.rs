@@ -83,10 +83,13 @@ pub struct Tokens {
     /// A standby has none.
     maker: Option<Maker>,
     /// The opened keys of pools, by the version of the record.
-    kept: Arc<Mutex<HashMap<PoolId, (Version, Arc<PoolKeys>)>>>,
+    kept: Arc<Mutex<OpenedKeys>>,
     /// Whoever makes keys holds this, so that one process makes them once.
     making: Arc<tokio::sync::Mutex<()>>,
 }
+
+/// The opened keys of each pool, and the version of the record that they were opened from.
+type OpenedKeys = HashMap<PoolId, (Version, Arc<PoolKeys>)>;
 
 /// What an unverified token says of where it comes from.
 #[derive(Deserialize)]

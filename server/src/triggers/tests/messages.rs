@@ -163,10 +163,10 @@ async fn custom_sender_event_has_the_encrypted_code() {
 
     let lambda = FakeLambda::scripted([Ok(Returned::Thrown(br#"{"errorMessage":"no"}"#.to_vec()))]);
     let told = TriggerFault::Validation("CustomSMSSender failed with error no.".into());
-    assert_eq!(intervene(&lambda, &pool(), &row).await, Err(told.into()));
+    assert_eq!(intervene(&lambda, &pool(), &row).await, Err(told));
     let mut keyless = pool();
     keyless.settings["LambdaConfig"]["KMSKeyID"] = "arn:aws:kms:us-east-1:000000000000:key/two".into();
     let told = TriggerFault::Unexpected("CustomSMSSender invocation failed due to configuration.".into());
-    assert_eq!(intervene(&lambda, &keyless, &row).await, Err(told.into()));
+    assert_eq!(intervene(&lambda, &keyless, &row).await, Err(told));
     assert_eq!(lambda.calls().len(), 1, "without a key nothing is handed over");
 }
