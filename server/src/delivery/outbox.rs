@@ -106,13 +106,20 @@ impl Outbox {
     ) -> Result<Attempted, StoreError> {
         let claim = self.store.begin();
         claim.rely_on_message(pool, &committed)?;
-        let Ok(place) = tokio::time::timeout(self.patience.answer, self.place()).await else {
-            // Too many are under way: the row is due again after its wait, for any process.
-            self.put_back(&claim, committed.row).await?;
-            return Ok(Attempted::Queued);
-        };
         let (asking, asked) = oneshot::channel();
-        let trying = self.begin(place, pool.clone(), claim, committed.row, asking);
+        let (outbox, pool, row) = (self.clone(), pool.clone(), committed.row);
+        // On a task of its own from here on, so that a client that hangs up takes no message with it.
+        let trying = tokio::spawn(async move {
+            let Ok(place) = tokio::time::timeout(outbox.patience.answer, outbox.place()).await else {
+                // Too many are under way: the row is due again after its wait, for any process.
+                outbox.put_back(&claim, row).await?;
+                return Ok(Attempted::Queued);
+            };
+            let row = OutboxRow { tries: row.tries.saturating_add(1), ..row };
+            let outcome = outbox.attempt(&pool, &claim, row, asking).await;
+            drop(place);
+            outcome
+        });
         // Nothing is ever sent this way: it ends when the triggers were asked, or with the attempt itself.
         let _: Result<(), _> = asked.await;
         match tokio::time::timeout(self.patience.answer, trying).await {
@@ -127,15 +134,15 @@ impl Outbox {
         let due = self.store.due_messages(self.clock.now(), ROUND).await?;
         let mut trying = Vec::with_capacity(due.len());
         for (pool, tx, row) in due {
+            // A claim begins when there is a place, so that it does not run out in a queue.
+            let place = self.place().await;
             let claimed = OutboxRow {
                 tries: row.tries.saturating_add(1),
                 next_at: self.clock.now().after(CLAIM),
                 ..row
             };
             match tx.claim_message(claimed).await? {
-                Some((claim, claimed)) => {
-                    trying.push(self.begin(self.place().await, pool, claim, claimed, ()))
-                }
+                Some((claim, claimed)) => trying.push(self.begin(place, pool, claim, claimed)),
                 // Another process was quicker, or the row is gone.
                 None => continue,
             }
@@ -169,11 +176,10 @@ impl Outbox {
         pool: PoolId,
         claim: Transaction,
         row: OutboxRow,
-        asking: impl Send + 'static,
     ) -> JoinHandle<Result<Attempted, StoreError>> {
         let outbox = self.clone();
         tokio::spawn(async move {
-            let outcome = outbox.attempt(&pool, &claim, row, asking).await;
+            let outcome = outbox.attempt(&pool, &claim, row, ()).await;
             drop(place);
             outcome
         })

@@ -8,7 +8,7 @@
 //! 3. The surface is found: the API by `X-Amz-Target`, any other one by the routing table. What none takes is the
 //!    API's, as an operation that is unknown.
 //! 4. A request from a refused address is refused (`source`).
-//! 5. A preflight of a browser is answered as the surface allows ([`crate::surface::cors`]).
+//! 5. A preflight of a browser is answered as the surface allows (`surface::cors`).
 //! 6. The body is read once, within its limits (`body`).
 //! 7. The surface responds. A panic on the way is caught and answered (`panics`).
 //!

@@ -32,6 +32,8 @@ pub(super) enum Failure {
     Trigger(TriggerFault),
     /// Others kept changing what this was based on.
     Contended,
+    /// What the attempt has read is out of date, because this very request has changed it: the driver starts it over.
+    OutOfDate,
     /// This server is a standby and changes nothing.
     Standby,
     /// A fault of ours, or of what we stand on.
@@ -58,11 +60,6 @@ pub(super) enum Unforeseen {
 }
 
 impl Failure {
-    /// What the attempt has read is out of date, because this very request has changed it: the driver starts it over.
-    pub(super) fn out_of_date() -> Self {
-        Failure::Contended
-    }
-
     /// Converts this to the error of an operation.
     pub(super) fn into_error<E: OperationError>(self, operation: Operation) -> E {
         error::to_operation_error(self.into_api_error(operation))
@@ -87,7 +84,7 @@ impl Failure {
                 fault.to_string(),
             ),
             // *Chosen*: clients know to try this again.
-            Failure::Contended => ApiError::new(
+            Failure::Contended | Failure::OutOfDate => ApiError::new(
                 first_declared(operation, &[ErrorKind::TooManyRequestsException]),
                 "Too many requests",
             ),

@@ -337,7 +337,7 @@ impl<'a> RequestContext<'a> {
             back_off(app, conflicts).await?;
             let tx = self.begin();
             let verdict = match attempt(tx.clone()).await {
-                Err(Failure::Contended) => continue,
+                Err(Failure::OutOfDate) => continue,
                 outcome => outcome?,
             };
             let verdict = tx.attach_event(self.event.as_ref(), verdict);
@@ -347,15 +347,20 @@ impl<'a> RequestContext<'a> {
                 outcome => outcome?,
             };
             let answer = verdict.answer?;
+            let mut failed = None;
             for row in rows {
                 let Some(pool) = tx.pool_id() else { continue };
                 match app.outbox.send_committed(pool, row).await {
                     Ok(Attempted::Sent | Attempted::Queued) => {}
-                    Ok(Attempted::Refused(kind)) => return Err(Failure::Undelivered(kind)),
-                    Ok(Attempted::Failed(fault)) => return Err(fault.into()),
+                    // The first failure is the answer; the other messages are sent all the same.
+                    Ok(Attempted::Refused(kind)) => failed = failed.or(Some(Failure::Undelivered(kind))),
+                    Ok(Attempted::Failed(fault)) => failed = failed.or(Some(fault.into())),
                     // It is written down and will be tried again, so the request has succeeded.
                     Err(error) => tracing::warn!(%error, "a message waits"),
                 }
+            }
+            if let Some(failure) = failed {
+                return Err(failure);
             }
             return Ok(answer);
         }

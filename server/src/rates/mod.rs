@@ -1,7 +1,7 @@
 //! Request-rate limits: how many requests of a category of operations this process serves per second.
 //!
 //! The limiter is `governor`'s: a category may use its quota at once and gets it back evenly. The categories of the
-//! operations are in [`table`]. A request without a good signature is refused before and so not counted. Who counts is
+//! operations are in `table`. A request without a good signature is refused before and so not counted. Who counts is
 //! [`crate::api`], and the confirmation page for the operation behind it.
 
 mod table;

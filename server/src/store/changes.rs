@@ -79,7 +79,7 @@ fn outbox_row(
         code,
         cause: Box::new(cause.clone()),
         created_at: now,
-        tries: 1,
+        tries: 0,
         next_at: now.after(CLAIM),
     })
 }

@@ -1,8 +1,8 @@
 //! What a surface is: a part of the server that responds to the requests of its own routes.
 //!
-//! The console, discovery and the confirmation page are surfaces of the [`RoutingTable`]; the API is the one before it
+//! The console, discovery and the confirmation page are surfaces of the `RoutingTable`; the API is the one before it
 //! ([`crate::api`]). [`crate::http`] reads a request, has its surface respond and writes the response. To add a surface,
-//! implement [`Surface`] and add a line where `crate::http` builds the table.
+//! implement `Surface` and add a line where `crate::http` builds the table.
 
 pub(crate) mod cors;
 mod table;

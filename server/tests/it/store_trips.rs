@@ -42,7 +42,7 @@ const FREQUENT: [&str; 9] = [
 /// Operations that read page after page; their rows are about 500 users.
 const SCANS: [&str; 1] = ["ListUsers, by status"];
 
-/// One row of the table: the trips up to the request's commit, and those after it, which are the outbox's.
+/// One row of the table: the trips up to the request's commit, and those after it.
 struct Row {
     name: String,
     reads: usize,
@@ -56,7 +56,7 @@ impl Row {
         let commit = trips.iter().position(|trip| *trip == Trip::Commit);
         let (request, after) = trips.split_at(commit.map_or(trips.len(), |at| at + 1));
         let reads = request.iter().filter(|trip| **trip == Trip::Read).count();
-        // What follows it is no outbox but the keys of the new pool.
+        // What follows it are the keys of the new pool, made in the background.
         let after = if name == "CreateUserPool" { 0 } else { after.len() };
         Self { name: name.to_owned(), reads, commits: request.len() - reads, after }
     }
@@ -173,9 +173,9 @@ async fn rows_about_a_pool(fixture: &UserFixture, interceptor: &Interceptor) -> 
 fn table(rows: &[Row]) -> String {
     let mut text = "# Calls of the storage backend\n\n\
         Counted by `server/tests/it/store_trips.rs`: the reads and commits of a request that succeeds, up to its own\n\
-        commit, and what the outbox does after it for the message that the request sends. Over a network each is a round\n\
-        trip.\n\n\
-        | request | reads | commits | outbox |\n|---|---|---|---|\n"
+        commit, and those after it: the outbox's for the message that the request sends, and the groups that tokens name. Over\n\
+        a network each is a round trip.\n\n\
+        | request | reads | commits | after |\n|---|---|---|---|\n"
         .to_owned();
     for Row { name, reads, commits, after } in rows {
         let note = if SCANS.contains(&name.as_str()) { " (per 500 users)" } else { "" };
@@ -199,7 +199,7 @@ async fn store_trips_of_every_operation_are_bounded_and_as_listed() {
     for row in &rows {
         let (name, trips) = (row.name.as_str(), row.reads + row.commits);
         assert!(trips <= 4 || SCANS.contains(&name), "{name}: {trips} trips");
-        assert!(row.after <= 3, "{name}: {} trips of the outbox", row.after);
+        assert!(row.after <= 3, "{name}: {} trips after the commit", row.after);
         if FREQUENT.contains(&name) {
             assert!(row.reads <= 2 && row.commits <= 1, "{name}: {} and {}", row.reads, row.commits);
         }

@@ -1,7 +1,10 @@
 //! SetUserPoolMfaConfig. The rules are [`lido_domain::pool::settings::with_mfa_config`].
 
 use lido_cognito_idp::operations::{SetUserPoolMfaConfigInput, SetUserPoolMfaConfigOutput};
-use lido_domain::{id::PoolId, pool::settings::PoolSettings};
+use lido_domain::{
+    id::PoolId,
+    pool::{mfa::PoolMfa, settings::PoolSettings},
+};
 
 use crate::{
     operations::{Failure, RequestContext},
@@ -20,7 +23,12 @@ pub(crate) async fn handle(
             let settings = wire::mfa::configured(&former.settings, &input)?;
             let derived = PoolSettings::of(&settings).map_err(Unsayable::from)?;
             let pool = derived.derive(id.clone(), former.pool.schema.clone());
-            pool.mfa.check_configured(pool.tier)?;
+            // SMS that follows from SmsConfiguration is no factor that this operation has been given.
+            let names_factors = input.sms_mfa_configuration.is_some()
+                || input.software_token_mfa_configuration.is_some()
+                || input.email_mfa_configuration.is_some();
+            let factors = if names_factors { &pool } else { &former.pool }.mfa.factors.clone();
+            PoolMfa { mode: pool.mfa.mode, factors }.check_configured(pool.tier)?;
             let record = PoolRecord { pool, settings, modified_at: tx.now(), ..PoolRecord::clone(&former) };
             // Before it is stored, so that what the API cannot show is not stored either.
             let told = wire::mfa::config(&record)?;

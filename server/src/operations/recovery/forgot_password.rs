@@ -38,7 +38,7 @@ pub(crate) async fn handle(
                 caller.check_secret(&input.username)?;
                 let migrate = || migrate(&request, &id, &input.username, Unknown::ForgotPassword);
                 if *migrated.get_or_try_init(migrate).await? {
-                    return Err(Failure::out_of_date());
+                    return Err(Failure::OutOfDate);
                 }
             }
             let found = loaded.found();

@@ -74,15 +74,15 @@ pub(super) async fn begin(request: RequestContext<'_>, asked: &SignInRequest) ->
     let device = asked.parameters.find("DEVICE_KEY");
     let renewal = RenewalRequest::new(app, asked.refresh_token(), device, Shown::Hash)?;
     let request = request.with_event(EventKind::SignIn, asked.context.clone())?;
-    let (client, groups, decided) = request
+    let (client, decided) = request
         .transact(async |tx| {
             let client = tx.signing_client(asked.pool.as_ref(), &asked.client).await?;
             let caller = client.caller(asked.parameters.find("SECRET_HASH"));
             let (session, is_admin) = (asked.session.as_deref(), asked.pool.is_some());
             let sign_in = match begin::read(&caller, is_admin, asked.flow, session, &asked.parameters)? {
                 Begin::Refresh(_) => {
-                    let (verdict, groups) = renewal.attempt(&request, &tx, &client, &caller).await?;
-                    return Ok(verdict.map(|outcome| (client, groups, Decided::Renewal(outcome))));
+                    let verdict = renewal.attempt(&request, &tx, &client, &caller).await?;
+                    return Ok(verdict.map(|outcome| (client, Decided::Renewal(outcome))));
                 }
                 Begin::SignIn(sign_in) => sign_in,
             };
@@ -107,12 +107,12 @@ pub(super) async fn begin(request: RequestContext<'_>, asked: &SignInRequest) ->
                     Failures::check(step.found.failures, step.now)?;
                     let ask = || ask_migration(&request, asked, sign_in.username, password);
                     if matches!(migration.get_or_try_init(ask).await?, Migration::Created) {
-                        return Err(Failure::out_of_date());
+                        return Err(Failure::OutOfDate);
                     }
                 }
                 if let Some(Migration::WrongPassword(_)) = migration.get() {
                     let verdict = step.failed_elsewhere();
-                    return Ok(verdict.map(|()| (client, Vec::new(), Decided::WrongPassword)));
+                    return Ok(verdict.map(|()| (client, Decided::WrongPassword)));
                 }
             }
             let next = begin::next(&step, &sign_in)?;
@@ -125,19 +125,18 @@ pub(super) async fn begin(request: RequestContext<'_>, asked: &SignInRequest) ->
             let functions = Functions { context, replies: &replies };
             let verdict = steps::decide(app, &step, next, is_choice, &Holders::new(), &functions).await?;
             steps::conclude_event(&tx, &step, &verdict);
-            let groups = found.groups.clone();
-            Ok(verdict.map(|outcome| (client, groups, Decided::Step(outcome))))
+            Ok(verdict.map(|outcome| (client, Decided::Step(outcome))))
         })
         .await?;
     match decided {
         Decided::Step(outcome) => {
             let (cause, occasion) = (request.cause(), TokenOccasion::Authentication);
-            let (client, groups) = (&client, groups.as_slice());
-            let ending = Ending { cause, client, occasion, groups, contents: None };
+            let client = &client;
+            let ending = Ending { cause, client, occasion, contents: None };
             finish::answer(&request, ending, outcome).await
         }
         Decided::Renewal(outcome) => {
-            finish::answer(&request, renewal.ending(&request, &client, &groups), outcome).await
+            finish::answer(&request, renewal.ending(&request, &client), outcome).await
         }
         Decided::WrongPassword => match migration.into_inner() {
             Some(Migration::WrongPassword(failure)) => Err(failure),

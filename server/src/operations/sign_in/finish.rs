@@ -10,7 +10,7 @@ use lido_domain::{
     token::{Subject, changes::TokenChanges},
     user::{
         User,
-        group::{Group, GroupClaims},
+        group::{Group, GroupClaims, MOST_GROUPS_OF_A_USER},
     },
 };
 
@@ -28,8 +28,6 @@ pub(super) struct Ending<'a> {
     pub(super) cause: &'a Cause,
     pub(super) client: &'a LoadedClient,
     pub(super) occasion: TokenOccasion,
-    /// The groups that the user is in.
-    pub(super) groups: &'a [Group],
     /// What PreTokenGeneration replied, if it was asked already.
     pub(super) contents: Option<&'a TokenContents>,
 }
@@ -75,7 +73,7 @@ pub(super) async fn tokens(
     signed_in: &SignedIn,
 ) -> Result<AuthenticationResultType, Failure> {
     let (app, origin) = (request.app(), request.origin());
-    let Ending { cause, client: loaded, occasion, groups, contents } = ending;
+    let Ending { cause, client: loaded, occasion, contents } = ending;
     let (pool, client) = (loaded.pool_id(), loaded.rules());
     let SignedIn { user, grant, refresh_token, new_device } = signed_in;
     if occasion != TokenOccasion::RefreshTokens {
@@ -85,7 +83,9 @@ pub(super) async fn tokens(
     let TokenContents { groups, changes } = match contents {
         Some(contents) => contents,
         None => {
-            asked = ask_contents(app, loaded, cause, occasion, user, groups).await?;
+            // Read now, so that a function which was called meanwhile may have changed them.
+            let groups = request.begin().list_groups_of(pool, &user.sub, None, MOST_GROUPS_OF_A_USER).await?;
+            asked = ask_contents(app, loaded, cause, occasion, user, &groups).await?;
             &asked
         }
     };

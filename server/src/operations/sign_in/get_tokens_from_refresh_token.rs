@@ -25,15 +25,15 @@ pub(crate) async fn handle(
     let renewal = RenewalRequest::new(app, &input.refresh_token, device, shown)?;
     let metadata = wire::metadata::client(input.client_metadata);
     let request = request.with_metadata(metadata);
-    let (client, groups, outcome) = request
+    let (client, outcome) = request
         .transact(async |tx| {
             let client = tx.signing_client(None, &id).await?;
             let caller = client.caller(None);
-            let (verdict, groups) = renewal.attempt(&request, &tx, &client, &caller).await?;
-            Ok(verdict.map(|outcome| (client, groups, outcome)))
+            let verdict = renewal.attempt(&request, &tx, &client, &caller).await?;
+            Ok(verdict.map(|outcome| (client, outcome)))
         })
         .await?;
-    let ending = renewal.ending(&request, &client, &groups);
+    let ending = renewal.ending(&request, &client);
     let result = match outcome {
         Outcome::SignedIn(signed_in) => Some(finish::tokens(&request, ending, &signed_in).await?),
         Outcome::Challenged(_) => None,

@@ -9,7 +9,7 @@ use lido_domain::{
             refresh::{self, Renewal, Shown},
         },
     },
-    user::group::{Group, MOST_GROUPS_OF_A_USER},
+    user::group::MOST_GROUPS_OF_A_USER,
 };
 use tokio::sync::OnceCell;
 
@@ -46,10 +46,9 @@ impl<'a> RenewalRequest<'a> {
         &'b self,
         request: &'b RequestContext<'_>,
         client: &'b LoadedClient,
-        groups: &'b [Group],
     ) -> Ending<'b> {
         let (cause, occasion) = (request.cause(), TokenOccasion::RefreshTokens);
-        Ending { cause, client, occasion, groups, contents: self.contents.get() }
+        Ending { cause, client, occasion, contents: self.contents.get() }
     }
 
     /// Decides. PreTokenGeneration is asked before the commit: if it fails, the refresh token stays what it was.
@@ -59,7 +58,7 @@ impl<'a> RenewalRequest<'a> {
         tx: &Tx<'_>,
         client: &LoadedClient,
         caller: &Caller<'_>,
-    ) -> Result<(Verdict<Outcome>, Vec<Group>), Failure> {
+    ) -> Result<Verdict<Outcome>, Failure> {
         let opened = refresh::open(caller, self.token)?;
         let mut beside = vec![Beside::Grant(opened.grant.clone()), Beside::Groups(MOST_GROUPS_OF_A_USER)];
         beside.extend(self.device.map(|key| Beside::Device(Some(key.to_owned()))));
@@ -74,6 +73,6 @@ impl<'a> RenewalRequest<'a> {
                 || finish::ask_contents(request.app(), client, cause, occasion, &renewed.user, &found.groups);
             self.contents.get_or_try_init(ask).await?;
         }
-        Ok((verdict, found.groups))
+        Ok(verdict)
     }
 }

@@ -44,7 +44,7 @@ pub(super) async fn respond(
     let (fresh, replies) = (steps::fresh(app)?, Replies::default());
     let request =
         request.with_metadata(asked.metadata.clone()).with_event(EventKind::SignIn, asked.context.clone())?;
-    let (client, groups, outcome) = request
+    let (client, outcome) = request
         .transact(async |tx| {
             let client = tx.signing_client(asked.pool.as_ref(), &asked.client).await?;
             let caller = client.caller(asked.parameters.find("SECRET_HASH"));
@@ -69,12 +69,11 @@ pub(super) async fn respond(
             let functions = Functions { context: client.context(request.cause()), replies: &replies };
             let verdict = steps::decide(app, &step, next, true, &holders, &functions).await?;
             steps::conclude_event(&tx, &step, &verdict);
-            let groups = found.groups.clone();
-            Ok(verdict.map(|outcome| (client, groups, outcome)))
+            Ok(verdict.map(|outcome| (client, outcome)))
         })
         .await?;
-    let (cause, client, groups) = (request.cause(), &client, groups.as_slice());
-    let ending = Ending { cause, client, occasion: occasion(name), groups, contents: None };
+    let (cause, client) = (request.cause(), &client);
+    let ending = Ending { cause, client, occasion: occasion(name), contents: None };
     finish::answer(&request, ending, outcome).await
 }
 

@@ -20,7 +20,7 @@ use lido_domain::{
         },
     },
     token::grant::GrantSeed,
-    user::{device::group_key, group::MOST_GROUPS_OF_A_USER, passkey::PasskeyChallenge},
+    user::{device::group_key, passkey::PasskeyChallenge},
 };
 
 use super::custom::{self, Functions};
@@ -183,7 +183,7 @@ pub(super) fn query(
     handle: Option<&str>,
     sent_device: Option<&str>,
 ) -> UserQuery {
-    let mut beside = vec![Beside::Failures, Beside::Groups(MOST_GROUPS_OF_A_USER)];
+    let mut beside = vec![Beside::Failures];
     if caller.pool.devices.is_some() {
         beside.push(Beside::Device(sent_device.map(str::to_owned)));
     }
