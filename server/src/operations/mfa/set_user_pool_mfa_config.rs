@@ -1,6 +1,9 @@
 //! SetUserPoolMfaConfig. The rules are [`lido_domain::pool::settings::with_mfa_config`].
 
-use lido_cognito_idp::operations::{SetUserPoolMfaConfigInput, SetUserPoolMfaConfigOutput};
+use lido_cognito_idp::{
+    operations::{SetUserPoolMfaConfigInput, SetUserPoolMfaConfigOutput},
+    types::UserPoolMfaType,
+};
 use lido_domain::{
     id::PoolId,
     pool::{mfa::PoolMfa, settings::PoolSettings},
@@ -23,8 +26,9 @@ pub(crate) async fn handle(
             let settings = wire::mfa::configured(&former.settings, &input)?;
             let derived = PoolSettings::of(&settings).map_err(Unsayable::from)?;
             let pool = derived.derive(id.clone(), former.pool.schema.clone());
-            // SMS that follows from SmsConfiguration is no factor that this operation has been given.
-            let names_factors = input.sms_mfa_configuration.is_some()
+            // SMS that follows from SmsConfiguration is no factor that this operation has been given; OFF gives none.
+            let names_factors = input.mfa_configuration == Some(UserPoolMfaType::Off)
+                || input.sms_mfa_configuration.is_some()
                 || input.software_token_mfa_configuration.is_some()
                 || input.email_mfa_configuration.is_some();
             let factors = if names_factors { &pool } else { &former.pool }.mfa.factors.clone();
