@@ -21,7 +21,6 @@ use lido_runtime::{Auth, Operation as _};
 use super::{SERVED, failure::Failure, standby};
 use crate::{
     entropy::NoEntropy,
-    store::StoreError,
     triggers::TriggerFault,
     wire::{error::ErrorKind, refusal::to_api_error},
 };
@@ -405,7 +404,7 @@ fn failures() -> Vec<FailureRow> {
         (|| Failure::Trigger(TriggerFault::InvalidResponse("no".into())), triggered.clone()),
         (|| Failure::Trigger(TriggerFault::Unexpected("no".into())), triggered.clone()),
         (|| Failure::Trigger(TriggerFault::InvalidParameter("no".into())), triggered),
-        (|| StoreError::Conflict.into(), SERVED.to_vec()),
+        (|| Failure::Contended, SERVED.to_vec()),
         (|| Failure::Standby, writes),
         (|| NoEntropy.into(), SERVED.to_vec()),
     ]

@@ -51,7 +51,7 @@ impl MfaFactor {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum MfaMode {
-    /// OFF: nobody is asked.
+    /// OFF: no user is asked.
     #[default]
     Off,
     /// OPTIONAL: users are asked who want to be.

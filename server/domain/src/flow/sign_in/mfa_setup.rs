@@ -5,7 +5,7 @@
 //! e-mail address is the answer itself, and the code that goes to it ends the sign-in (*Documented*, EMAIL in
 //! RespondToAuthChallenge). A phone number is for an administrator to set up (*Documented*).
 //!
-//! Whoever is signed in sets an app up by [`crate::flow::mfa::software_token`].
+//! A user who is signed in sets an app up by [`crate::flow::mfa::software_token`].
 
 use super::{Awaited, Next, Outcome, Step, admission, finish, one_time_code, second_factor};
 use crate::{

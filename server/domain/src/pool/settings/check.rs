@@ -41,7 +41,7 @@ impl PoolSettings {
             (!self.verified_before_update().is_subset(&pool.auto_verified))
                 .then_some(PoolFault::VerifiedBeforeUpdateOnly),
             self.recovery_fault(),
-            // *Documented*: whoever sets the new one can no longer set the old one.
+            // *Documented*: a caller that sets the new one can no longer set the old one.
             (self.given.temporary_password_days && self.given.unused_account_days)
                 .then_some(PoolFault::ValidityTwice),
             self.function_fault(),
