@@ -22,15 +22,19 @@ use serde_json::{Map, Value};
 use super::{Unsayable, settings};
 use crate::store::PoolRecord;
 
-/// The settings of a pool after SetUserPoolMfaConfig.
-pub fn configured(former: &Value, asked: &SetUserPoolMfaConfigInput) -> Result<Value, Unsayable> {
+/// Returns the members of a request to SetUserPoolMfaConfig that configure the pool, by name.
+pub fn config_members(request: &SetUserPoolMfaConfigInput) -> Result<Map<String, Value>, Unsayable> {
     let mut members = Map::new();
-    settings::keep(&mut members, "MfaConfiguration", &asked.mfa_configuration)?;
-    settings::keep(&mut members, pool_settings::SMS_MFA, &asked.sms_mfa_configuration)?;
-    settings::keep(&mut members, pool_settings::SOFTWARE_TOKEN_MFA, &asked.software_token_mfa_configuration)?;
-    settings::keep(&mut members, pool_settings::EMAIL_MFA, &asked.email_mfa_configuration)?;
-    settings::keep(&mut members, pool_settings::WEB_AUTHN, &asked.web_authn_configuration)?;
-    Ok(pool_settings::with_mfa_config(former, &members))
+    settings::keep(&mut members, "MfaConfiguration", &request.mfa_configuration)?;
+    settings::keep(&mut members, pool_settings::SMS_MFA, &request.sms_mfa_configuration)?;
+    settings::keep(
+        &mut members,
+        pool_settings::SOFTWARE_TOKEN_MFA,
+        &request.software_token_mfa_configuration,
+    )?;
+    settings::keep(&mut members, pool_settings::EMAIL_MFA, &request.email_mfa_configuration)?;
+    settings::keep(&mut members, pool_settings::WEB_AUTHN, &request.web_authn_configuration)?;
+    Ok(members)
 }
 
 /// What GetUserPoolMfaConfig and SetUserPoolMfaConfig answer.

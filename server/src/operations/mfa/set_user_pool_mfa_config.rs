@@ -1,12 +1,9 @@
-//! SetUserPoolMfaConfig. The rules are [`lido_domain::pool::settings::with_mfa_config`].
+//! SetUserPoolMfaConfig. The rules are [`with_mfa_config`] and [`check_mfa_config`].
 
-use lido_cognito_idp::{
-    operations::{SetUserPoolMfaConfigInput, SetUserPoolMfaConfigOutput},
-    types::UserPoolMfaType,
-};
+use lido_cognito_idp::operations::{SetUserPoolMfaConfigInput, SetUserPoolMfaConfigOutput};
 use lido_domain::{
     id::PoolId,
-    pool::{mfa::PoolMfa, settings::PoolSettings},
+    pool::settings::{PoolSettings, check_mfa_config, with_mfa_config},
 };
 
 use crate::{
@@ -23,16 +20,11 @@ pub(crate) async fn handle(
     let told = request
         .transact(async |tx| {
             let former = tx.pool(&id).await?;
-            let settings = wire::mfa::configured(&former.settings, &input)?;
+            let members = wire::mfa::config_members(&input)?;
+            let settings = with_mfa_config(&former.settings, &members);
             let derived = PoolSettings::of(&settings).map_err(Unsayable::from)?;
             let pool = derived.derive(id.clone(), former.pool.schema.clone());
-            // SMS that follows from SmsConfiguration is no factor that this operation has been given; OFF gives none.
-            let names_factors = input.mfa_configuration == Some(UserPoolMfaType::Off)
-                || input.sms_mfa_configuration.is_some()
-                || input.software_token_mfa_configuration.is_some()
-                || input.email_mfa_configuration.is_some();
-            let factors = if names_factors { &pool } else { &former.pool }.mfa.factors.clone();
-            PoolMfa { mode: pool.mfa.mode, factors }.check_configured(pool.tier)?;
+            check_mfa_config(&former.pool.mfa, &pool.mfa, &members, pool.tier)?;
             let record = PoolRecord { pool, settings, modified_at: tx.now(), ..PoolRecord::clone(&former) };
             // Before it is stored, so that what the API cannot show is not stored either.
             let told = wire::mfa::config(&record)?;

@@ -1,23 +1,28 @@
-//! What SetUserPoolMfaConfig and UpdateUserPool do to the settings on second factors and passkeys.
+//! How SetUserPoolMfaConfig and UpdateUserPool change the settings of second factors and passkeys.
 //!
-//! The former changes what it names; the latter cannot name them, except who is asked and how SMS is sent, and leaves
-//! them.
+//! SetUserPoolMfaConfig changes the members that it names. UpdateUserPool has no members for the factors, except the mode
+//! and the SMS configuration, and keeps them.
 
 use serde_json::{Map, Value, json};
 
 use super::{EMAIL_MFA, SMS_MFA, SOFTWARE_TOKEN_MFA, WEB_AUTHN};
-use crate::pool::mfa::{MfaFactor, PoolMfa};
+use crate::{
+    pool::{
+        Tier,
+        mfa::{MfaFactor, PoolMfa},
+    },
+    refusal::Refusal,
+};
 
 /// The members of which any, by being there, names all second factors.
 const FACTORS: [&str; 3] = [SMS_MFA, SOFTWARE_TOKEN_MFA, EMAIL_MFA];
 
-/// The settings after SetUserPoolMfaConfig with the members `asked`; [`PoolMfa::check_configured`] has to
-/// agree to what they mean.
+/// Returns the settings of a pool after SetUserPoolMfaConfig with the members `request`.
 ///
-/// *Documented* is little of what a request means that leaves members out. *Chosen*, so that nothing is lost of which
-/// it did not speak: one that names no factor leaves the factors, and one that names any, or turns MFA off, names all of
-/// them. How messages read and passkeys work stays where it says nothing of it.
-pub fn with_mfa_config(former: &Value, asked: &Map<String, Value>) -> Value {
+/// *Chosen*, because little is documented of members that a request leaves out: a request that names no factor keeps the
+/// factors, and one that names any, or turns MFA off, replaces all of them. The texts of messages and the settings of
+/// passkeys stay unless the request contains them. [`check_mfa_config`] decides whether the result is allowed.
+pub fn with_mfa_config(former: &Value, request: &Map<String, Value>) -> Value {
     let mut settings = former.clone();
     let Value::Object(members) = &mut settings else { return settings };
     let mut take = |name: &str, value: Option<&Value>| {
@@ -25,17 +30,17 @@ pub fn with_mfa_config(former: &Value, asked: &Map<String, Value>) -> Value {
             members.insert(name.to_owned(), value.clone());
         }
     };
-    let sms = asked.get(SMS_MFA);
-    take("MfaConfiguration", asked.get("MfaConfiguration"));
-    take(WEB_AUTHN, asked.get(WEB_AUTHN));
+    let sms = request.get(SMS_MFA);
+    take("MfaConfiguration", request.get("MfaConfiguration"));
+    take(WEB_AUTHN, request.get(WEB_AUTHN));
     for name in ["SmsAuthenticationMessage", "SmsConfiguration"] {
         take(name, sms.and_then(|sms| sms.get(name)));
     }
-    if names_factors(asked) {
+    if names_factors(request) {
         for name in FACTORS {
             members.remove(name);
         }
-        for (name, value) in FACTORS.into_iter().filter_map(|name| Some((name, asked.get(name)?))) {
+        for (name, value) in FACTORS.into_iter().filter_map(|name| Some((name, request.get(name)?))) {
             // The texts of SMS are taken above: they have one place.
             let value = if name == SMS_MFA { json!({}) } else { value.clone() };
             members.insert(name.to_owned(), value);
@@ -44,11 +49,32 @@ pub fn with_mfa_config(former: &Value, asked: &Map<String, Value>) -> Value {
     settings
 }
 
-fn names_factors(asked: &Map<String, Value>) -> bool {
-    let token = asked.get(SOFTWARE_TOKEN_MFA).and_then(|token| token.get("Enabled"));
-    asked.get("MfaConfiguration").is_some_and(|mode| mode == "OFF")
-        || asked.contains_key(SMS_MFA)
-        || asked.contains_key(EMAIL_MFA)
+/// Refuses SetUserPoolMfaConfig with the members `request` if the pool would have MFA without a factor, a factor without
+/// MFA, or a factor that its feature plan `tier` lacks.
+///
+/// `former` is the second factors of the pool before the request, `resulting` those derived from
+/// [`with_mfa_config`]. A request that names no factor is judged by the factors that the pool had: SMS that would merely
+/// follow from the SMS configuration does not count.
+///
+/// # Errors
+///
+/// Returns the refusal of [`PoolMfa::check_configured`].
+pub fn check_mfa_config(
+    former: &PoolMfa,
+    resulting: &PoolMfa,
+    request: &Map<String, Value>,
+    tier: Tier,
+) -> Result<(), Refusal> {
+    let factors = if names_factors(request) { &resulting.factors } else { &former.factors };
+    PoolMfa { mode: resulting.mode, factors: factors.clone() }.check_configured(tier)
+}
+
+/// Tells whether a request to SetUserPoolMfaConfig names the second factors of the pool.
+fn names_factors(request: &Map<String, Value>) -> bool {
+    let token = request.get(SOFTWARE_TOKEN_MFA).and_then(|token| token.get("Enabled"));
+    request.get("MfaConfiguration").is_some_and(|mode| mode == "OFF")
+        || request.contains_key(SMS_MFA)
+        || request.contains_key(EMAIL_MFA)
         || token.is_some()
 }
 
@@ -91,11 +117,12 @@ mod tests {
         PoolSettings::of(settings).expect("settings").derive(fixture::pool().id, fixture::pool().schema)
     }
 
-    fn configure(former: &Value, asked: &Value) -> (Value, Result<(MfaMode, Vec<MfaFactor>), Refusal>) {
-        let settings = with_mfa_config(former, asked.as_object().expect("an object"));
+    fn configure(former: &Value, request: &Value) -> (Value, Result<(MfaMode, Vec<MfaFactor>), Refusal>) {
+        let request = request.as_object().expect("an object");
+        let settings = with_mfa_config(former, request);
         let Pool { mfa, tier, .. } = pool(&settings);
-        let met = mfa.check_configured(tier).map(|()| (mfa.mode, mfa.factors.into_iter().collect()));
-        (settings, met)
+        let checked = check_mfa_config(&pool(former).mfa, &mfa, request, tier);
+        (settings, checked.map(|()| (mfa.mode, mfa.factors.into_iter().collect())))
     }
 
     #[test]
@@ -105,6 +132,7 @@ mod tests {
             ("MfaConfiguration", json!({ "SmsAuthenticationMessage": "x" }), json!({ "Message": "y" }));
         let both = json!({ mode: "OPTIONAL", "SmsConfiguration": {}, SMS_MFA: {}, EMAIL_MFA: mail });
         let implied = json!({ mode: "ON", "SmsConfiguration": {} });
+        let sms_without_mfa = json!({ mode: "OFF", "SmsConfiguration": {} });
         let token = |enabled: bool| json!({ "Enabled": enabled });
         let fault = |fault| Err(Refusal::Pool(fault));
         let cases = [
@@ -128,6 +156,13 @@ mod tests {
             (&implied, json!({ mode: "OPTIONAL" }), Ok((Optional, vec![Sms]))),
             (&implied, json!({ EMAIL_MFA: mail }), Ok((On, vec![Email]))),
             (&implied, json!({ mode: "OFF" }), Ok((Off, vec![]))),
+            (&sms_without_mfa, json!({ mode: "ON" }), fault(PoolFault::MfaWithoutFactor)),
+            (
+                &sms_without_mfa,
+                json!({ mode: "ON", SOFTWARE_TOKEN_MFA: {} }),
+                fault(PoolFault::MfaWithoutFactor),
+            ),
+            (&sms_without_mfa, json!({ mode: "ON", SMS_MFA: {} }), Ok((On, vec![Sms]))),
         ];
         for (former, asked, expected) in cases {
             assert_eq!(configure(former, &asked).1, expected, "{former} {asked}");

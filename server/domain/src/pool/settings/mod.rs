@@ -15,7 +15,7 @@ use serde_json::Value;
 
 pub use self::{
     check::Occasion,
-    mfa::{keep_mfa_config, with_mfa_config},
+    mfa::{check_mfa_config, keep_mfa_config, with_mfa_config},
 };
 
 use crate::{
