@@ -79,6 +79,8 @@ mod tags;
 #[cfg(test)]
 mod triggers;
 #[cfg(test)]
+mod unit_of_work;
+#[cfg(test)]
 mod user_existence_errors;
 #[cfg(test)]
 mod user_pools;

@@ -5,6 +5,7 @@ use std::{
     collections::HashMap,
     convert::Infallible,
     net::SocketAddr,
+    pin::Pin,
     sync::{Arc, Mutex},
 };
 
@@ -28,6 +29,8 @@ use tokio::net::TcpListener;
 pub(crate) enum Does {
     /// Gives the event back with this done to it.
     Answer(fn(&mut Value)),
+    /// Gives back what this makes of the event; it may call the server meanwhile.
+    Run(Arc<dyn Fn(Value) -> Pin<Box<dyn Future<Output = Value> + Send>> + Send + Sync>),
     /// Gives this back in place of the event.
     Body(&'static str),
     /// Throws; the runtime says this.
@@ -66,6 +69,14 @@ struct Inside {
 /// The ARN of a function.
 pub(crate) fn arn(function: &str) -> String {
     format!("arn:aws:lambda:us-east-1:000000000000:function:{function}")
+}
+
+/// A function that gives back what `run` makes of its event.
+pub(crate) fn run<F>(run: impl Fn(Value) -> F + Send + Sync + 'static) -> Does
+where
+    F: Future<Output = Value> + Send + 'static,
+{
+    Does::Run(Arc::new(move |event| Box::pin(run(event))))
 }
 
 /// A function that gives its event back as it came.
@@ -145,6 +156,10 @@ async fn answer(
         Some(Does::Answer(change)) => {
             let mut event = event;
             change(&mut event);
+            response(200, Bytes::from(event.to_string()))
+        }
+        Some(Does::Run(run)) => {
+            let event = run(event).await;
             response(200, Bytes::from(event.to_string()))
         }
         Some(Does::Throw(error)) => {

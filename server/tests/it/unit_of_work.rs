@@ -1,0 +1,158 @@
+//! Requests during whose unit of work something else happens: a trigger changes the user, another request is quicker, a
+//! message fails, the client hangs up. That requests which race decide as if one came after the other is [`crate::races`].
+
+use std::{
+    io::Write as _,
+    net::TcpStream,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use aws_sdk_cognitoidentityprovider::types::{
+    AttributeType, DeliveryMediumType, LambdaConfigType, UserStatusType,
+};
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use lido::delivery::{DeliveryFault, Transports, fake::FakeCarrier};
+use lido_domain::Timestamp;
+use serde_json::{Value, json};
+
+use crate::{
+    functions::{arn, run},
+    support::{
+        PASSWORD, TestServer, assert_refused, attribute,
+        triggers::{TriggerFixture, tokens},
+    },
+};
+
+/// The groups that an ID token contains.
+fn groups(id_token: &str) -> Vec<String> {
+    let payload = id_token.split('.').nth(1).expect("a payload");
+    let claims: Value =
+        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).expect("Base64")).expect("JSON");
+    claims
+        .get("cognito:groups")
+        .map(|groups| serde_json::from_value(groups.clone()).expect("names"))
+        .unwrap_or_default()
+}
+
+#[tokio::test]
+async fn sign_in_with_groups_changed_by_post_authentication_issues_the_changed_groups() {
+    let config = LambdaConfigType::builder().post_authentication(arn("post")).build();
+    let fixture = TriggerFixture::with(config).await;
+    let (sdk, pool) = (fixture.server.sdk.clone(), fixture.ids.pool.clone());
+    for group in ["before", "after"] {
+        sdk.create_group().user_pool_id(&pool).group_name(group).send().await.expect("created");
+    }
+    let add = sdk.admin_add_user_to_group().user_pool_id(&pool).username("ann").group_name("before");
+    add.send().await.expect("added");
+    fixture.functions.when(
+        "post",
+        run(move |event| {
+            let (sdk, pool) = (sdk.clone(), pool.clone());
+            async move {
+                let leave = sdk.admin_remove_user_from_group().user_pool_id(&pool).username("ann");
+                leave.group_name("before").send().await.expect("removed");
+                let join = sdk.admin_add_user_to_group().user_pool_id(&pool).username("ann");
+                join.group_name("after").send().await.expect("added");
+                event
+            }
+        }),
+    );
+    let signed_in = tokens(fixture.by_password("ann", PASSWORD).send().await.expect("signed in"));
+    assert_eq!(groups(signed_in.id_token().expect("a token")), ["after"]);
+}
+
+#[tokio::test]
+async fn user_migration_of_user_created_meanwhile_signs_in_the_created_user() {
+    let config = LambdaConfigType::builder().user_migration(arn("migrate")).build();
+    let fixture = TriggerFixture::with(config).await;
+    let (sdk, pool) = (fixture.server.sdk.clone(), fixture.ids.pool.clone());
+    fixture.functions.when(
+        "migrate",
+        run(move |mut event| {
+            let (sdk, pool) = (sdk.clone(), pool.clone());
+            async move {
+                let create = sdk.admin_create_user().user_pool_id(&pool).username("bob");
+                create
+                    .user_attributes(attribute("email", "created@example.com"))
+                    .send()
+                    .await
+                    .expect("created");
+                let set = sdk.admin_set_user_password().user_pool_id(&pool).username("bob");
+                set.password(PASSWORD).permanent(true).send().await.expect("set");
+                event["response"] = json!({
+                    "userAttributes": { "email": "migrated@example.com", "email_verified": "true" },
+                    "messageAction": "SUPPRESS",
+                });
+                event
+            }
+        }),
+    );
+    tokens(fixture.by_password("bob", PASSWORD).send().await.expect("signed in"));
+    let (status, email) = fixture.server.user(&fixture.ids.pool, "bob", "email").await;
+    assert_eq!((status, email.as_deref()), (UserStatusType::Confirmed, Some("created@example.com")));
+    assert_eq!(fixture.functions.events("UserMigration_Authentication").len(), 1, "invoked once a request");
+}
+
+#[tokio::test]
+async fn admin_create_user_with_refused_mail_sends_the_sms() {
+    let refusing = FakeCarrier::failing([DeliveryFault::Permanent("no such mailbox".to_owned())]);
+    let (mail, sms) = (Arc::new(refusing), Arc::new(FakeCarrier::default()));
+    let transports = Transports { inbox: None, mail: Some(mail.clone()), sms: Some(sms.clone()) };
+    let server = TestServer::with_transports(transports).await;
+    let pool = server.pool_and_client().await.pool;
+    let contacts: [AttributeType; 2] =
+        [attribute("email", "ann@example.com"), attribute("phone_number", "+15550100")];
+    let create = server.sdk.admin_create_user().user_pool_id(&pool).username("ann");
+    let create = create.set_user_attributes(Some(contacts.to_vec()));
+    let create = create
+        .desired_delivery_mediums(DeliveryMediumType::Email)
+        .desired_delivery_mediums(DeliveryMediumType::Sms);
+    assert_refused!(
+        create,
+        is_code_delivery_failure_exception,
+        "Invalid email provided/Unable to send the email"
+    );
+    assert_eq!((mail.handed().len(), sms.handed().len()), (1, 1));
+    server.app.clock.advance(Duration::from_secs(24 * 60 * 60));
+    assert_eq!(server.app.outbox.send_due().await, Ok(0), "both messages are done with");
+}
+
+#[tokio::test]
+async fn sign_up_whose_client_hangs_up_sends_the_code_once() {
+    let carrier = Arc::new(FakeCarrier::slow(Duration::from_millis(300)));
+    let transports = Transports { inbox: None, mail: Some(carrier.clone()), sms: None };
+    let server = TestServer::with_transports(transports).await;
+    let ids = server.pool_and_client().await;
+    let body = json!({
+        "ClientId": ids.client, "Username": "ann", "Password": PASSWORD,
+        "UserAttributes": [{ "Name": "email", "Value": "ann@example.com" }],
+    })
+    .to_string();
+    let mut stream = TcpStream::connect(server.address).expect("connected");
+    let head = format!(
+        "POST / HTTP/1.1\r\nHost: {}\r\nContent-Length: {}\r\n\
+         X-Amz-Target: AWSCognitoIdentityProviderService.SignUp\r\n\r\n",
+        server.address,
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes())).expect("written");
+    let committed =
+        || async { server.sdk.admin_get_user().user_pool_id(&ids.pool).username("ann").send().await.is_ok() };
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while !committed().await {
+        assert!(Instant::now() < deadline, "the sign-up is never committed");
+    }
+    assert!(carrier.handed().is_empty(), "the carrier is still at work when the client hangs up");
+    drop(stream);
+    while carrier.handed().is_empty() {
+        assert!(Instant::now() < deadline, "the message is never delivered");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let always = Timestamp::from_millis(i64::MAX);
+    while !server.app.store.due_messages(always, 1).await.expect("read").is_empty() {
+        assert!(Instant::now() < deadline, "the delivered message is never removed");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert_eq!(carrier.handed().len(), 1);
+}
