@@ -13,7 +13,7 @@ use std::{
 };
 
 use clap::{CommandFactory as _, Parser as _, error::ErrorKind};
-use lido::operations::listed;
+use lido::operations::all_operations;
 
 use crate::{
     cli::{Arguments, Command, serve},
@@ -44,7 +44,7 @@ fn main() -> ExitCode {
 
 fn list_operations() -> ExitCode {
     let mut out = io::stdout().lock();
-    for one in listed() {
+    for one in all_operations() {
         let state = if one.is_served { "served" } else { "validated" };
         let callers = if one.is_signed { "signed" } else { "public" };
         // The reader may close the pipe early.

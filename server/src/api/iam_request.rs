@@ -20,7 +20,7 @@ use crate::{
     operations::Operation,
     store::StoreError,
     surface::RequestSource,
-    wire::tags::{self, Named},
+    wire::tags::{self, ResourceArn},
 };
 
 /// The resource of an operation above all pools.
@@ -106,9 +106,9 @@ impl IamRequest {
         let values = std::str::from_utf8(body).ok().and_then(|body| MemberValues::read(&members, body).ok());
         let MemberValues { name, tags, tag_keys } = values.unwrap_or_default();
         let (resource, pool) = match (members.naming, name) {
-            (Some("ResourceArn"), Some(arn)) if is_arn(&arn) => match tags::named(settings, &arn) {
-                Named::Pool(id) => (arn, Some(id)),
-                Named::Elsewhere(_) | Named::Nothing => (arn, None),
+            (Some("ResourceArn"), Some(arn)) if is_arn(&arn) => match tags::parse_arn(settings, &arn) {
+                ResourceArn::Pool(id) => (arn, Some(id)),
+                ResourceArn::ForeignPool(_) | ResourceArn::Other => (arn, None),
             },
             (Some("UserPoolId"), Some(id)) if is_pool_id(&id) => {
                 let id = PoolId::new(id);

@@ -1,11 +1,11 @@
-//! The user who bears an access token, as every operation that a token authorizes has it; see [`super::transact::Tx::bearer`].
+//! The user of an access token, as loaded by [`Tx::get_bearer`](super::transact::Tx::get_bearer).
 
 use lido_domain::{flow::bearer, id::PoolId, pool::Pool, user::User};
 
 use super::client::LoadedClient;
 use crate::{app::App, store::UserReading};
 
-/// The user who bears a token, and the app client that it was issued through.
+/// The user that an access token was issued to, and the app client that it was issued by.
 #[derive(Debug)]
 pub(super) struct TokenBearer<'a> {
     pub(super) app: &'a App,
@@ -13,33 +13,33 @@ pub(super) struct TokenBearer<'a> {
     pub(super) client: LoadedClient,
     /// The user.
     pub(super) user: User,
-    /// What was found beside the user; the user and the grant are there.
-    pub(super) found: UserReading,
+    /// The records of the user that were read; `user` and `grant` are always `Some`.
+    pub(super) loaded: UserReading,
 }
 
 impl TokenBearer<'_> {
-    /// As flows are handed it.
+    /// Returns the parameter of the domain's flows.
     pub(super) fn bearer(&self) -> bearer::Bearer<'_> {
         bearer::Bearer {
-            pool: self.client.pool(),
-            client: self.client.rules(),
+            pool: self.client.pool_rules(),
+            client: self.client.client_rules(),
             user: &self.user,
             digest_keys: self.app.keys.digests(),
         }
     }
 
-    /// The id of the pool.
+    /// Returns the id of the pool.
     pub(super) fn pool_id(&self) -> &PoolId {
         self.client.pool_id()
     }
 
-    /// What decides of the pool.
-    pub(super) fn pool(&self) -> &Pool {
-        self.client.pool()
+    /// Returns the rules of the pool.
+    pub(super) fn pool_rules(&self) -> &Pool {
+        self.client.pool_rules()
     }
 
-    /// The key of the device that signed in, where the pool remembers devices.
+    /// Returns the key of the device that signed in; `None` if the pool does not track devices.
     pub(super) fn device_key(&self) -> Option<&str> {
-        self.found.grant.as_ref().and_then(|grant| grant.device_key.as_deref())
+        self.loaded.grant.as_ref().and_then(|grant| grant.device_key.as_deref())
     }
 }

@@ -1,4 +1,6 @@
-//! The app client of a request, as operations use it.
+//! The app client of a request, with its pool and its secrets.
+//!
+//! *Rules* are the part of a record that the domain decides by; the settings as the API shows them are not needed here.
 
 use std::sync::Arc;
 
@@ -19,7 +21,7 @@ use crate::{
     triggers::EventContext,
 };
 
-/// The app client of a request with its pool and its secrets, opened. Cloning it is cheap.
+/// An app client with its pool and its decrypted secrets. Cloning it is cheap.
 #[derive(Clone, Debug)]
 pub(super) struct LoadedClient {
     keys: Arc<Keys>,
@@ -32,53 +34,54 @@ pub(super) struct LoadedClient {
 }
 
 impl LoadedClient {
-    /// Opens the secrets of an app client that was read.
+    /// Decrypts the secrets of an app client that was read.
     pub(super) fn open(app: &App, read: ClientReading) -> Result<Self, Failure> {
         let ClientReading { pool, client, signing_keys } = read;
         let secrets = app.keys.open_client_secrets(&pool.pool.id, &client.client)?.into();
         Ok(Self { keys: Arc::clone(&app.keys), pool, record: client, secrets, signing_keys })
     }
 
-    /// The id of the pool.
+    /// Returns the id of the pool.
     pub(super) fn pool_id(&self) -> &PoolId {
         &self.pool.pool.id
     }
 
-    /// What decides of the pool.
-    pub(super) fn pool(&self) -> &Pool {
+    /// Returns the rules of the pool.
+    pub(super) fn pool_rules(&self) -> &Pool {
         &self.pool.pool
     }
 
-    /// What decides of the app client.
-    pub(super) fn rules(&self) -> &Client {
+    /// Returns the rules of the app client.
+    pub(super) fn client_rules(&self) -> &Client {
         &self.record.client
     }
 
-    /// As flows are handed it, with the secret hash of the request.
+    /// Returns the parameter of the domain's flows, with the secret hash of the request.
     pub(super) fn caller<'a>(&'a self, secret_hash: Option<&'a str>) -> flow::Caller<'a> {
         flow::Caller {
-            pool: self.pool(),
-            client: self.rules(),
+            pool: self.pool_rules(),
+            client: self.client_rules(),
             secrets: &self.secrets,
             secret_hash,
             digest_keys: self.keys.digests(),
         }
     }
 
-    /// As triggers are told of it.
-    pub(super) fn context<'a>(&'a self, cause: &'a Cause) -> EventContext<'a> {
+    /// Returns the context of a trigger event that this app client causes.
+    pub(super) fn event_context<'a>(&'a self, cause: &'a Cause) -> EventContext<'a> {
         EventContext { pool: &self.pool, client: Some(&self.record.client.id), cause }
     }
 
-    /// The keys that sign the tokens of the pool, opened; made if the pool has none yet.
+    /// Returns the keys that sign the tokens of the pool; generates them if the pool has none yet.
     pub(super) async fn open_signing_keys(&self, app: &App) -> Result<Arc<PoolKeys>, Failure> {
         Ok(app.tokens.open(self.pool_id(), self.signing_keys.as_ref()).await?)
     }
 }
 
-/// Whom a public request names, with what lies beside: the records of a name that leads to no user lie under its
-/// simulated sub.
-pub(super) fn query(caller: &flow::Caller<'_>, typed: &str, beside: Vec<Beside>) -> UserQuery {
+/// Returns the query for the user with the username or alias `typed`.
+///
+/// If there is no such user, the records that `beside` lists are read under the simulated sub of the name.
+pub(super) fn user_query(caller: &flow::Caller<'_>, typed: &str, beside: Vec<Beside>) -> UserQuery {
     UserQuery {
         subject: Subject::Named(alias::candidates(caller.pool, typed)),
         beside,

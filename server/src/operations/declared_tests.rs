@@ -1,7 +1,7 @@
-//! Every refusal and failure against what the model declares: a table says which operations meet it, and none of them may
-//! answer an error that it does not declare.
+//! Checks that operations return only errors that they declare in the model.
 //!
-//! The table is an exhaustive match as well, so that a new refusal does not compile without its line.
+//! A table lists the operations that can return each refusal and failure. The table is also an exhaustive match, so
+//! that a new refusal does not compile without its row.
 
 use lido_cognito_idp::Operation::{self, *};
 use lido_domain::{
@@ -25,23 +25,23 @@ use crate::{
     wire::{error::ErrorKind, refusal::to_api_error},
 };
 
-/// Begin a sign-in.
+/// Operations that begin a sign-in.
 const BEGIN: &[Operation] = &[AdminInitiateAuth, InitiateAuth];
 
-/// Answer a challenge.
-const ANSWER: &[Operation] = &[AdminRespondToAuthChallenge, RespondToAuthChallenge];
+/// Operations that respond to a challenge.
+const RESPOND: &[Operation] = &[AdminRespondToAuthChallenge, RespondToAuthChallenge];
 
-/// Sign in.
+/// Operations that sign in.
 const SIGN_IN: &[Operation] =
     &[AdminInitiateAuth, AdminRespondToAuthChallenge, InitiateAuth, RespondToAuthChallenge];
 
-/// Renew tokens.
+/// Operations that renew tokens.
 const RENEW: &[Operation] = &[AdminInitiateAuth, GetTokensFromRefreshToken, InitiateAuth];
 
-/// May create a user whom a UserMigration trigger knows; what keeps that from happening is one refusal.
+/// Operations that may create a user by UserMigration.
 const MIGRATE: &[Operation] = &[AdminInitiateAuth, ForgotPassword, InitiateAuth];
 
-/// Set attributes.
+/// Operations that set attributes.
 const WRITE_ATTRIBUTES: &[Operation] = &[
     AdminCreateUser,
     AdminDeleteUserAttributes,
@@ -53,7 +53,7 @@ const WRITE_ATTRIBUTES: &[Operation] = &[
     UpdateUserAttributes,
 ];
 
-/// Count the attempts at a code or a password.
+/// Operations that count the attempts at a code or a password.
 const COUNT_ATTEMPTS: &[Operation] = &[
     AdminConfirmSignUp,
     ChangePassword,
@@ -65,7 +65,7 @@ const COUNT_ATTEMPTS: &[Operation] = &[
     VerifyUserAttribute,
 ];
 
-/// Send a code.
+/// Operations that send a code.
 const SEND: &[Operation] = &[
     AdminCreateUser,
     AdminInitiateAuth,
@@ -81,11 +81,11 @@ const SEND: &[Operation] = &[
     UpdateUserAttributes,
 ];
 
-/// Ask triggers, besides those that send.
-const ASK_TRIGGERS: &[Operation] =
+/// Operations that invoke triggers, besides those that send.
+const INVOKE_TRIGGERS: &[Operation] =
     &[AdminConfirmSignUp, ConfirmForgotPassword, ConfirmSignUp, GetTokensFromRefreshToken];
 
-/// Take an access token.
+/// Operations with an access token.
 const TAKE_ACCESS_TOKEN: &[Operation] = &[
     AssociateSoftwareToken,
     ChangePassword,
@@ -111,7 +111,7 @@ const TAKE_ACCESS_TOKEN: &[Operation] = &[
     VerifyUserAttribute,
 ];
 
-/// Name an app client and prove that they know its secret.
+/// Operations with an app client and its secret hash.
 const PROVE_SECRET: &[Operation] = &[
     AdminInitiateAuth,
     AdminRespondToAuthChallenge,
@@ -124,7 +124,7 @@ const PROVE_SECRET: &[Operation] = &[
     SignUp,
 ];
 
-/// Name a device.
+/// Operations on a device.
 const NAME_DEVICE: &[Operation] = &[
     AdminForgetDevice,
     AdminGetDevice,
@@ -136,14 +136,14 @@ const NAME_DEVICE: &[Operation] = &[
     UpdateDeviceStatus,
 ];
 
-/// Set second factors of a user.
+/// Operations that set second factors of a user.
 const SET_MFA: &[Operation] =
     &[AdminSetUserMFAPreference, AdminSetUserSettings, SetUserMFAPreference, SetUserSettings];
 
-/// Set up an authenticator app.
+/// Operations that set up a software token.
 const SET_UP_TOKEN: &[Operation] = &[AssociateSoftwareToken, VerifySoftwareToken];
 
-/// Set a new password.
+/// Operations that set a new password.
 const SET_PASSWORD: &[Operation] = &[
     AdminCreateUser,
     AdminRespondToAuthChallenge,
@@ -154,23 +154,23 @@ const SET_PASSWORD: &[Operation] = &[
     SignUp,
 ];
 
-/// Set a pool, its tags included.
+/// Operations that set a pool and its tags.
 const SET_POOL: &[Operation] = &[CreateUserPool, UpdateUserPool];
 
-/// Set an app client.
+/// Operations that set an app client.
 const SET_CLIENT: &[Operation] = &[CreateUserPoolClient, UpdateUserPoolClient];
 
-/// Use a group that must be there.
+/// Operations on a group that must exist.
 const NAME_GROUP: &[Operation] =
     &[AdminAddUserToGroup, AdminRemoveUserFromGroup, DeleteGroup, GetGroup, ListUsersInGroup, UpdateGroup];
 
-/// Change tags by the ARN of a pool.
+/// Operations that change tags by the ARN of a pool.
 const TAG: &[Operation] = &[TagResource, UntagResource];
 
-/// Register passkeys.
+/// Operations that register passkeys.
 const REGISTER_PASSKEY: &[Operation] = &[CompleteWebAuthnRegistration, StartWebAuthnRegistration];
 
-/// Show pages.
+/// Operations that return pages.
 const PAGE: &[Operation] = &[
     AdminListDevices,
     AdminListGroupsForUser,
@@ -185,14 +185,14 @@ const PAGE: &[Operation] = &[
     ListWebAuthnCredentials,
 ];
 
-/// Administer something in a pool that must be there.
+/// Returns the operations of administrators in a pool that must exist.
 fn in_pool() -> Vec<Operation> {
     served(|operation| {
         operation.auth() == Auth::SigV4 && ![CreateUserPool, ListUserPools].contains(&operation)
     })
 }
 
-/// Administer a user.
+/// Returns the operations of administrators on a user.
 fn administer_user() -> Vec<Operation> {
     served(|operation| operation.name().starts_with("Admin"))
 }
@@ -201,11 +201,11 @@ fn served(is: impl Fn(Operation) -> bool) -> Vec<Operation> {
     SERVED.iter().copied().filter(|operation| is(*operation)).collect()
 }
 
-/// The refusals, each as a pattern, as an example and with the operations that meet it.
+/// Generates the table of refusals: each as a pattern and an example, with the operations that can return it.
 macro_rules! refusals {
     ($($pattern:pat = $example:expr => $($operations:expr),+;)*) => {
         fn refusals() -> Vec<(Refusal, Vec<Operation>)> {
-            /// Does not compile while a refusal is not in the table.
+            /// Does not compile if a refusal is missing in the table.
             fn check_complete(refusal: &Refusal) {
                 match refusal { $($pattern => {})* }
             }
@@ -250,12 +250,12 @@ refusals! {
     Refusal::PasswordPolicy(_) = Refusal::PasswordPolicy(PasswordRule::Length) => SET_PASSWORD;
     Refusal::PasswordMissing = Refusal::PasswordMissing => [SignUp];
     Refusal::PasswordUsedBefore = Refusal::PasswordUsedBefore
-        => [AdminSetUserPassword, ChangePassword, ConfirmForgotPassword], ANSWER;
+        => [AdminSetUserPassword, ChangePassword, ConfirmForgotPassword], RESPOND;
     Refusal::PasswordlessWithoutContact = Refusal::PasswordlessWithoutContact => [AdminCreateUser, SignUp];
     Refusal::NothingToVerify(_) = Refusal::NothingToVerify(ContactKind::Email) => [SignUp];
     Refusal::VerifiedUnconfirmed = Refusal::VerifiedUnconfirmed => [SignUp];
     Refusal::NameTaken(_) = Refusal::NameTaken(NameKind::Username) => [AdminCreateUser, SignUp];
-    Refusal::AliasTaken(_) = Refusal::AliasTaken(NameKind::Email) => ANSWER, [
+    Refusal::AliasTaken(_) = Refusal::AliasTaken(NameKind::Email) => RESPOND, [
         AdminCreateUser,
         AdminUpdateUserAttributes,
         ConfirmSignUp,
@@ -284,13 +284,13 @@ refusals! {
     Refusal::RecoveryByAdministrator = Refusal::RecoveryByAdministrator => [AdminResetUserPassword, ForgotPassword];
     Refusal::NoContactToInvite(_) = Refusal::NoContactToInvite(ContactKind::Email) => [AdminCreateUser];
     Refusal::TooManyAttempts = Refusal::TooManyAttempts => COUNT_ATTEMPTS;
-    // Only what confirms a sign-up or a new password has the longer lock.
+    // Only the confirmation of a sign-up or of a new password has the longer lock.
     Refusal::TooManyFailedAttempts = Refusal::TooManyFailedAttempts
         => [AdminConfirmSignUp, ConfirmForgotPassword, ConfirmSignUp];
     Refusal::CodeMismatch = Refusal::CodeMismatch
         => [ConfirmForgotPassword, ConfirmSignUp, VerifyUserAttribute];
     Refusal::CodeExpired = Refusal::CodeExpired
-        => [ConfirmForgotPassword, ConfirmSignUp, VerifyUserAttribute], ANSWER;
+        => [ConfirmForgotPassword, ConfirmSignUp, VerifyUserAttribute], RESPOND;
     Refusal::SessionInvalid = Refusal::SessionInvalid => SIGN_IN, SET_UP_TOKEN, [ConfirmSignUp];
     Refusal::SessionExpired = Refusal::SessionExpired => SIGN_IN, SET_UP_TOKEN, [ConfirmSignUp];
     Refusal::AlreadyConfirmed = Refusal::AlreadyConfirmed => [ResendConfirmationCode];
@@ -309,24 +309,24 @@ refusals! {
     Refusal::MigrationFailed(_) = Refusal::MigrationFailed(client()) => MIGRATE;
     Refusal::ParameterMissing(_) = Refusal::ParameterMissing("USERNAME") => SIGN_IN, [ChangePassword];
     Refusal::ParameterInvalid(_) = Refusal::ParameterInvalid("SRP_A") => SIGN_IN;
-    Refusal::ClaimTimeForm = Refusal::ClaimTimeForm => ANSWER;
+    Refusal::ClaimTimeForm = Refusal::ClaimTimeForm => RESPOND;
     Refusal::WrongPassword = Refusal::WrongPassword => SIGN_IN, [ChangePassword];
     Refusal::LockedOut = Refusal::LockedOut => SIGN_IN, [ChangePassword, VerifySoftwareToken];
     Refusal::UserNotConfirmed = Refusal::UserNotConfirmed => TAKE_ACCESS_TOKEN, SIGN_IN, RENEW;
     Refusal::PasswordResetRequired = Refusal::PasswordResetRequired => TAKE_ACCESS_TOKEN, SIGN_IN, RENEW;
     Refusal::TemporaryPasswordExpired = Refusal::TemporaryPasswordExpired => SIGN_IN, [ChangePassword];
-    Refusal::AttributesMissing(_) = Refusal::AttributesMissing(vec!["email".into()]) => ANSWER;
-    Refusal::AttributeAlreadyProvided(_) = Refusal::AttributeAlreadyProvided("email".into()) => ANSWER;
-    Refusal::SignInCodeMismatch = Refusal::SignInCodeMismatch => ANSWER;
-    Refusal::SoftwareTokenMismatch = Refusal::SoftwareTokenMismatch => ANSWER, [VerifySoftwareToken];
-    Refusal::SoftwareTokenUsed = Refusal::SoftwareTokenUsed => ANSWER;
+    Refusal::AttributesMissing(_) = Refusal::AttributesMissing(vec!["email".into()]) => RESPOND;
+    Refusal::AttributeAlreadyProvided(_) = Refusal::AttributeAlreadyProvided("email".into()) => RESPOND;
+    Refusal::SignInCodeMismatch = Refusal::SignInCodeMismatch => RESPOND;
+    Refusal::SoftwareTokenMismatch = Refusal::SoftwareTokenMismatch => RESPOND, [VerifySoftwareToken];
+    Refusal::SoftwareTokenUsed = Refusal::SoftwareTokenUsed => RESPOND;
     Refusal::SoftwareTokenNotAllowed = Refusal::SoftwareTokenNotAllowed => SET_UP_TOKEN;
-    Refusal::SoftwareTokenMissing = Refusal::SoftwareTokenMissing => [VerifySoftwareToken], ANSWER;
+    Refusal::SoftwareTokenMissing = Refusal::SoftwareTokenMissing => [VerifySoftwareToken], RESPOND;
     Refusal::TokenOrSession = Refusal::TokenOrSession => SET_UP_TOKEN;
     Refusal::MfaFactorMissing(_) = Refusal::MfaFactorMissing(MfaFactor::Sms) => SET_MFA;
     Refusal::MfaPreferredTwice = Refusal::MfaPreferredTwice => SET_MFA;
     Refusal::MfaPreferredOff(_) = Refusal::MfaPreferredOff(MfaFactor::Sms) => SET_MFA;
-    Refusal::MfaSetupIncomplete = Refusal::MfaSetupIncomplete => ANSWER;
+    Refusal::MfaSetupIncomplete = Refusal::MfaSetupIncomplete => RESPOND;
     Refusal::DevicesNotRemembered = Refusal::DevicesNotRemembered => [ConfirmDevice];
     Refusal::DeviceNotFound = Refusal::DeviceNotFound => NAME_DEVICE;
     Refusal::DeviceExists = Refusal::DeviceExists => [ConfirmDevice];
@@ -390,45 +390,45 @@ refusals! {
         => [CompleteWebAuthnRegistration];
 }
 
-/// How a failure is made, and the operations that meet it.
+/// A function that creates a failure, and the operations that can return it.
 type FailureRow = (fn() -> Failure, Vec<Operation>);
 
-/// The failures besides refusals.
+/// Returns the failures other than refusals.
 fn failures() -> Vec<FailureRow> {
-    let triggered = [SEND, ASK_TRIGGERS].concat();
-    let writes = served(|operation| !standby::only_looks(operation));
+    let triggered = [SEND, INVOKE_TRIGGERS].concat();
+    let writes = served(|operation| !standby::is_read_only(operation));
     vec![
-        (|| Failure::BadToken, PAGE.to_vec()),
+        (|| Failure::InvalidPageToken, PAGE.to_vec()),
         (|| Failure::Undelivered(ContactKind::Email), SEND.to_vec()),
         (|| Failure::Trigger(TriggerFault::Validation("no".into())), triggered.clone()),
         (|| Failure::Trigger(TriggerFault::InvalidResponse("no".into())), triggered.clone()),
         (|| Failure::Trigger(TriggerFault::Unexpected("no".into())), triggered.clone()),
         (|| Failure::Trigger(TriggerFault::InvalidParameter("no".into())), triggered),
-        (|| Failure::Contended, SERVED.to_vec()),
+        (|| Failure::Conflict, SERVED.to_vec()),
         (|| Failure::Standby, writes),
         (|| NoEntropy.into(), SERVED.to_vec()),
     ]
 }
 
 #[test]
-fn every_refusal_is_declared_by_the_operations_that_meet_it() {
+fn refusals_are_declared_by_their_operations() {
     let mut undeclared = Vec::new();
-    let mut met = 0;
+    let mut count = 0;
     for (refusal, operations) in refusals() {
         for operation in operations {
             assert!(SERVED.contains(&operation), "{operation:?} is in the table but not served");
-            met += 1;
+            count += 1;
             let kind = to_api_error(operation, &refusal).kind;
             if !operation.declares(kind) {
                 undeclared.push(format!("{operation:?}: {refusal:?} is {kind:?}"));
             }
         }
     }
-    assert!(undeclared.is_empty(), "{} of {met} are not declared: {undeclared:#?}", undeclared.len());
+    assert!(undeclared.is_empty(), "{} of {count} are not declared: {undeclared:#?}", undeclared.len());
 }
 
 #[test]
-fn every_failure_is_declared_by_the_operations_that_meet_it() {
+fn failures_are_declared_by_their_operations() {
     let mut undeclared = Vec::new();
     for (failure, operations) in failures() {
         for operation in operations {
@@ -441,11 +441,11 @@ fn every_failure_is_declared_by_the_operations_that_meet_it() {
     assert!(undeclared.is_empty(), "not declared: {undeclared:#?}");
 }
 
-/// *Chosen*: what stands for a kind that an operation does not declare is never a fault of the server.
+/// *Chosen*: the replacement of a kind that an operation does not declare is never a fault of the server.
 #[test]
-fn only_faults_are_internal() {
+fn only_internal_faults_are_internal_errors() {
     for (failure, operations) in failures() {
-        let is_fault = matches!(failure(), Failure::Unforeseen(_));
+        let is_fault = matches!(failure(), Failure::InternalFault(_));
         for operation in operations {
             let kind = failure().into_api_error(operation).kind;
             let is_internal =

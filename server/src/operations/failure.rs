@@ -1,7 +1,7 @@
-//! Why an operation does not answer with its output, and the one match that gives it words.
+//! The failures of operations, and their conversion to the errors of the API.
 //!
-//! A refusal has its text in [`crate::wire::refusal`]. Everything unforeseen is logged here, once, inside the span of
-//! the request and so with its id; the client learns only that it happened.
+//! The texts of refusals are in [`crate::wire::refusal`]. Faults of the server are logged here, once, inside the span
+//! of the request and so with its id; the client reads only "Internal server error".
 
 use lido_domain::{Refusal, attribute::contact::ContactKind};
 
@@ -12,37 +12,37 @@ use crate::{
     store::StoreError,
     triggers::TriggerFault,
     wire::{
-        Unsayable,
+        ConversionError,
         error::{self, ApiError, ErrorKind, OperationError, first_declared},
-        page::BadToken,
+        page::InvalidPageToken,
         refusal,
     },
 };
 
-/// Why there is no output.
+/// Why an operation has no output.
 #[derive(Debug)]
 pub(super) enum Failure {
-    /// The rules say no.
+    /// A rule of the domain refuses the request.
     Refused(Refusal),
-    /// A token of a page that is none.
-    BadToken,
-    /// The message was refused for good; what the verdict says is remembered all the same.
+    /// The token of a page is invalid.
+    InvalidPageToken,
+    /// A message was refused permanently; the changes of the operation are committed all the same.
     Undelivered(ContactKind),
-    /// A trigger failed; if it was told after the commit, what the verdict says is remembered all the same.
+    /// A trigger failed; if it was invoked after the commit, the changes of the operation are committed all the same.
     Trigger(TriggerFault),
-    /// Others kept changing what this was based on.
-    Contended,
-    /// What the attempt has read is out of date, because this very request has changed it: the driver starts it over.
-    OutOfDate,
-    /// This server is a standby and changes nothing.
+    /// Every attempt conflicted with a commit of another request.
+    Conflict,
+    /// The attempt has read records that this request has changed since: the driver repeats the attempt.
+    StaleReads,
+    /// This server is a standby, which is read-only.
     Standby,
-    /// A fault of ours, or of what we stand on.
-    Unforeseen(Unforeseen),
+    /// A fault of this server or of its store.
+    InternalFault(InternalFault),
 }
 
-/// What must not happen.
+/// A fault that is not caused by the request.
 #[derive(Debug, thiserror::Error)]
-pub(super) enum Unforeseen {
+pub(super) enum InternalFault {
     #[error(transparent)]
     Store(StoreError),
     #[error(transparent)]
@@ -52,10 +52,10 @@ pub(super) enum Unforeseen {
     #[error(transparent)]
     Open(#[from] OpenError),
     #[error(transparent)]
-    Unsayable(#[from] Unsayable),
+    ConversionError(#[from] ConversionError),
     #[error(transparent)]
     Token(#[from] crate::tokens::TokenFault),
-    #[error("work on another thread did not end: {0}")]
+    #[error("a task on another thread failed: {0}")]
     Thread(#[from] tokio::task::JoinError),
 }
 
@@ -65,12 +65,12 @@ impl Failure {
         error::to_operation_error(self.into_api_error(operation))
     }
 
-    /// Converts this to what the client reads, also where it is no client of the API.
+    /// Converts this to an error of the API, also for surfaces other than the API.
     pub(super) fn into_api_error(self, operation: Operation) -> ApiError {
         match self {
             Failure::Refused(refused) => refusal::to_api_error(operation, &refused),
             // *Chosen*: the service's text is unknown.
-            Failure::BadToken => {
+            Failure::InvalidPageToken => {
                 ApiError::new(ErrorKind::InvalidParameterException, "Invalid pagination token.")
             }
             Failure::Undelivered(medium) => undelivered(operation, medium),
@@ -83,13 +83,13 @@ impl Failure {
                 },
                 fault.to_string(),
             ),
-            // *Chosen*: clients know to try this again.
-            Failure::Contended | Failure::OutOfDate => ApiError::new(
+            // *Chosen*: clients retry this error.
+            Failure::Conflict | Failure::StaleReads => ApiError::new(
                 first_declared(operation, &[ErrorKind::TooManyRequestsException]),
                 "Too many requests",
             ),
             Failure::Standby => standby(operation),
-            Failure::Unforeseen(error) => {
+            Failure::InternalFault(error) => {
                 tracing::error!(?operation, %error, "an operation failed");
                 error::internal(operation)
             }
@@ -97,10 +97,10 @@ impl Failure {
     }
 }
 
-/// Returns the error for a message that was refused for good.
+/// Returns the error for a message that was refused permanently.
 ///
-/// *Chosen*: the type of those whose models do not have the other. It is no fault of this server, and a client that tries
-/// again has another code sent.
+/// *Chosen*: operations that do not declare `CodeDeliveryFailureException` return `InvalidParameterException`. It is no
+/// fault of the server, and a retry would send another code.
 fn undelivered(operation: Operation, medium: ContactKind) -> ApiError {
     let kind = first_declared(operation, &[ErrorKind::CodeDeliveryFailureException]);
     let text = match medium {
@@ -114,8 +114,8 @@ fn undelivered(operation: Operation, medium: ContactKind) -> ApiError {
 
 /// Returns the error of a standby.
 ///
-/// *Chosen*: the service's text is unknown, and the few operations that do not declare the type have none that fits
-/// better.
+/// *Chosen*: the service's text is unknown. The few operations that do not declare `OperationNotEnabledException`
+/// return the error that fits best among those that they declare.
 fn standby(operation: Operation) -> ApiError {
     let kind = match operation {
         Operation::AddUserPoolClientSecret => ErrorKind::AccessDeniedException,
@@ -139,33 +139,44 @@ impl From<TriggerFault> for Failure {
     }
 }
 
-impl From<BadToken> for Failure {
-    fn from(_: BadToken) -> Self {
-        Failure::BadToken
+impl From<InvalidPageToken> for Failure {
+    fn from(_: InvalidPageToken) -> Self {
+        Failure::InvalidPageToken
     }
 }
 
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
-        if error.is_conflict() { Failure::Contended } else { Failure::Unforeseen(Unforeseen::Store(error)) }
+        if error.is_conflict() {
+            Failure::Conflict
+        } else {
+            Failure::InternalFault(InternalFault::Store(error))
+        }
     }
 }
 
-macro_rules! unforeseen {
+macro_rules! internal_faults {
     ($($error:ty),*) => {$(
         impl From<$error> for Failure {
             fn from(error: $error) -> Self {
-                Failure::Unforeseen(error.into())
+                Failure::InternalFault(error.into())
             }
         }
     )*};
 }
 
-unforeseen!(NoEntropy, SealError, OpenError, Unsayable, crate::tokens::TokenFault, tokio::task::JoinError);
+internal_faults!(
+    NoEntropy,
+    SealError,
+    OpenError,
+    ConversionError,
+    crate::tokens::TokenFault,
+    tokio::task::JoinError
+);
 
 impl From<lido_runtime::Violated> for Failure {
     fn from(violated: lido_runtime::Violated) -> Self {
-        Unsayable::from(violated).into()
+        ConversionError::from(violated).into()
     }
 }
 
@@ -176,41 +187,40 @@ mod tests {
 
     use super::*;
 
-    fn of_sign_up(failure: Failure) -> String {
+    fn sign_up_error(failure: Failure) -> String {
         failure.into_error::<SignUpError>(Operation::SignUp).to_string()
     }
 
     #[test]
-    fn what_is_unforeseen_is_told_without_detail() {
+    fn internal_fault_hides_its_detail() {
         let internal = "InternalErrorException: Internal server error";
         let faults = [
-            Failure::from(StoreError::Corrupt("a name leads to nobody".into())),
+            Failure::from(StoreError::Corrupt("a name without a user".into())),
             Failure::from(StoreError::Unavailable("the disk is full".into())),
             Failure::from(NoEntropy),
             Failure::from(SealError),
             Failure::from(OpenError::OtherKey),
         ];
         for fault in faults {
-            assert_eq!(of_sign_up(fault), internal);
+            assert_eq!(sign_up_error(fault), internal);
         }
     }
 
     #[test]
-    fn contention_and_delivery_have_their_own_types() {
-        let contended = Failure::Contended;
-        assert_eq!(of_sign_up(contended), "TooManyRequestsException: Too many requests");
+    fn conflict_and_failed_delivery_have_their_own_errors() {
+        assert_eq!(sign_up_error(Failure::Conflict), "TooManyRequestsException: Too many requests");
         let text = "CodeDeliveryFailureException: Invalid email provided/Unable to send the email"; // cog-0122
-        assert_eq!(of_sign_up(Failure::Undelivered(ContactKind::Email)), text);
+        assert_eq!(sign_up_error(Failure::Undelivered(ContactKind::Email)), text);
         let text =
             "CodeDeliveryFailureException: Invalid phone number provided/Unable to send the SMS message";
-        assert_eq!(of_sign_up(Failure::Undelivered(ContactKind::PhoneNumber)), text);
+        assert_eq!(sign_up_error(Failure::Undelivered(ContactKind::PhoneNumber)), text);
         let unknown = Failure::from(Refusal::UnknownPool(PoolId::new("r_p")));
         let error = unknown.into_error::<AdminGetUserError>(Operation::AdminGetUser);
         assert_eq!(error.to_string(), "ResourceNotFoundException: User pool r_p does not exist.");
     }
 
     #[test]
-    fn a_standby_says_so() {
+    fn standby_returns_operation_not_enabled() {
         let error = Failure::Standby.into_error::<SignUpError>(Operation::SignUp);
         let text = "OperationNotEnabledException: SignUp is not enabled: this server is a standby and changes nothing.";
         assert_eq!(error.to_string(), text);
@@ -219,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn a_type_that_an_operation_does_not_declare_is_no_fault_of_the_server() {
+    fn undeclared_error_becomes_invalid_parameter() {
         let error =
             Failure::Undelivered(ContactKind::Email).into_error::<AdminGetUserError>(Operation::AdminGetUser);
         let text = "InvalidParameterException: Invalid email provided/Unable to send the email";

@@ -1,7 +1,8 @@
-//! Taking over a user of another directory. The rules are [`lido_domain::flow::users::migrate_user`]'s.
+//! Migration of users from another directory by the UserMigration trigger.
 //!
-//! Operations that meet a name which leads to no user call [`migrate`] once a request, and start over if it has made a
-//! user: it is a unit of work of its own.
+//! An operation that does not find its user calls [`migrate`], once per request, and repeats its attempt if that has
+//! created the user: the migration is a unit of work of its own. The rules are in
+//! [`lido_domain::flow::users::migrate_user`].
 
 use lido_domain::{
     Refusal,
@@ -12,59 +13,64 @@ use lido_domain::{
 use super::{client::LoadedClient, failure::Failure, password::DerivedPassword, transact::RequestContext};
 use crate::{triggers::Unknown, wire::lambda_config};
 
-/// Asks the pool's function about the typed name, and creates the user that it describes. Returns whether there is one now.
+/// Invokes UserMigration with the name `typed` and creates the user that its reply describes. Returns whether the user
+/// exists now.
 ///
-/// The function has looked at the password itself, so that the user gets it as credential. An app client that hides users
-/// is not told that there is none (*Documented*: it sees a simulated answer); others are told that the migration failed. What
-/// a function throws is told to every client (reported).
+/// The function has verified the password itself, so the user gets the password of the request.
+///
+/// # Errors
+/// `MigrationFailed` if there is no user, unless the app client hides whether users exist (*Documented*: it gets a
+/// simulated response). An error of the function, for every app client (reported).
 pub(super) async fn migrate(
     request: &RequestContext<'_>,
-    id: &ClientId,
+    client_id: &ClientId,
     typed: &str,
     unknown: Unknown<'_>,
 ) -> Result<bool, Failure> {
     let app = request.app();
-    let client = request.begin().client(id).await?;
+    let client = request.begin().get_client(client_id).await?;
     if lambda_config::user_migration(&client.pool).is_none() {
         return Ok(false);
     }
-    let asked = app.triggers.user_migration(client.context(request.cause()), typed, unknown).await?;
-    let Some(migrating) = asked else { return not_migrated(&client) };
+    let context = client.event_context(request.cause());
+    let reply = app.triggers.user_migration(context, typed, unknown).await?;
+    let Some(migrating) = reply else { return not_migrated(&client) };
     let sub = Sub::generate(&app.entropy.bytes()?);
     let derived = DerivedPassword::default();
     let created = request
         .without_event()
         .transact(async |tx| {
-            let client = tx.client(id).await?;
-            let pool = client.pool();
-            let admitted = migrate_user::admit(pool, typed, &migrating, sub.clone())?;
+            let client = tx.get_client(client_id).await?;
+            let rules = client.pool_rules();
+            let admitted = migrate_user::admit(rules, typed, &migrating, sub.clone())?;
             let credential = match unknown {
                 Unknown::SigningIn { password, .. } => {
-                    Some(derived.seal(app, &pool.id, &sub, &admitted.username, password).await?)
+                    Some(derived.seal(app, &rules.id, &sub, &admitted.username, password).await?)
                 }
                 Unknown::ForgotPassword => None,
             };
-            let names = migrate_user::names_wanted(pool, &admitted);
-            let holders = tx.find_holders(&pool.id, &names, Some(&Sub::new(typed))).await?;
-            Ok(migrate_user::create(pool, &migrating, &admitted, &holders, credential, tx.now()))
+            let names = migrate_user::names_wanted(rules, &admitted);
+            let holders = tx.find_holders(&rules.id, &names, Some(&Sub::new(typed))).await?;
+            Ok(migrate_user::create(rules, &migrating, &admitted, &holders, credential, tx.now()))
         })
         .await;
     match created {
-        // Where another request was quicker, the name leads to a user by now.
+        // If another request took the name meanwhile, the user exists now.
         Ok(()) | Err(Failure::Refused(Refusal::NameTaken(_))) => Ok(true),
         Err(Failure::Refused(refusal @ (Refusal::UnknownClient(_) | Refusal::UnknownPool(_)))) => {
             Err(refusal.into())
         }
         Err(Failure::Refused(refusal)) => {
             let pool = client.pool_id().as_str();
-            tracing::warn!(pool, ?refusal, "UserMigration described a user who cannot be one here");
+            tracing::warn!(pool, ?refusal, "the user that UserMigration returned was refused");
             not_migrated(&client)
         }
         Err(failure) => Err(failure),
     }
 }
 
+/// Returns `false` if the app client hides whether users exist, else `MigrationFailed`.
 fn not_migrated(client: &LoadedClient) -> Result<bool, Failure> {
-    let client = client.rules();
+    let client = client.client_rules();
     if client.hides_users { Ok(false) } else { Err(Refusal::MigrationFailed(client.id.clone()).into()) }
 }

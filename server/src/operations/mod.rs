@@ -1,10 +1,13 @@
-//! The register: every operation that is served, one line each, in the order of the alphabet.
+//! The handlers of the operations, and their register: one line for each operation that is served, in alphabetical
+//! order.
 //!
-//! A line names the family, the file and the operation. From it follow the route, [`SERVED`], `lido operations` and
-//! the table in the README. To add an operation, write its handler beside the others and add a line here.
+//! A line names the family, the file and the operation. The route, [`SERVED`], `lido operations` and the table in the
+//! README follow from it. To add an operation, write its handler in its family and add a line here.
 //!
-//! Handlers look alike: they read the input, then give `transact` an attempt that loads through its `Tx`, asks the domain
-//! and returns the verdict. `failure` has the words for all that is not an output.
+//! Handlers look alike: they read the `input`, then pass `transact` an attempt that reads through its `tx`, calls a
+//! rule of the domain and returns the verdict. Locals have the same names everywhere: `pool_id` and `client_id` are
+//! ids from the input, `pool` a pool's record, `client` an app client with its pool, `loaded` a user with its records,
+//! `bearer` the user of an access token. `failure` converts everything that is not an output.
 
 mod account;
 mod app_clients;
@@ -41,23 +44,23 @@ use lido_runtime::{
 
 use self::{failure::Failure, transact::RequestContext};
 pub use self::{
-    listing::{Listed, listed, table},
+    listing::{OperationInfo, all_operations, readme_table},
     origin::{Origin, Peer},
-    sign_up::confirmation_link::{ConfirmationLink, NotConfirmed, follow_confirmation_link},
+    sign_up::confirmation_link::{ConfirmationLink, ConfirmationLinkError, follow_confirmation_link},
 };
 use crate::app::App;
 
-/// Makes [`SERVED`] and [`service`] of the register.
+/// Generates [`SERVED`] and [`service`] from the register.
 macro_rules! register {
     ($($family:ident::$method:ident => $operation:ident),* $(,)?) => {
         /// The operations that have a handler.
         pub const SERVED: &[Operation] = &[$(Operation::$operation),*];
 
-        /// The service: handlers for what is served, and for all else `NotImplementedException` once the input was
-        /// found good.
+        /// Builds the service. An operation without a handler validates its input and returns
+        /// `NotImplementedException`.
         ///
         /// # Errors
-        /// Never, because what has no handler has an answer all the same.
+        /// Never, because operations without a handler have a fallback.
         pub fn service<B>(app: Arc<App>) -> Result<Router<Operation, B>, MissingOperations>
         where
             B: HttpBody<Data = Bytes> + Send + Unpin + 'static,
@@ -70,14 +73,14 @@ macro_rules! register {
                     let app = Arc::clone(&shared);
                     async move {
                         let operation = Operation::$operation;
-                        let answer = match standby::check(&app, operation) {
+                        let output = match standby::check(&app, operation) {
                             Ok(()) => {
                                 let request = RequestContext::new(&app, &origin);
                                 $family::$method::handle(request, input).await
                             }
                             Err(failure) => Err(failure),
                         };
-                        answer.map_err(|failure| {
+                        output.map_err(|failure| {
                             failure.into_error::<ErrorOf<generated::$operation>>(operation)
                         })
                     }

@@ -1,7 +1,7 @@
-//! Where a request came from: what a handler may know of its carrier.
+//! The origin of a request: the parts of its HTTP head that handlers use.
 //!
-//! It is made once a request from the head that [`crate::http`] received. Handlers pass it on to triggers, which tell
-//! their functions the caller's SDK, and to the record of authentication events; nothing is decided by it.
+//! It is read once per request from the head that [`crate::http`] received. Trigger events contain the caller's SDK,
+//! and authentication events the address and the device; no rule depends on it.
 
 use std::{convert::Infallible, net::IpAddr};
 
@@ -11,24 +11,25 @@ use lido_runtime::server::request::FromParts;
 
 use crate::wire::auth_event::{self, ClientContext};
 
-/// The address of whoever sent the request; [`crate::http`] puts it beside each. It is the other end of the connection,
-/// or whom a trusted proxy names.
+/// The address of the sender of a request, an extension that [`crate::http`] adds to each request.
+///
+/// It is the remote address of the connection, or the address that a trusted proxy forwards.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Peer(pub IpAddr);
 
-/// Where a request came from.
+/// The origin of a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Origin {
-    /// The address of the sender, if there is a connection at all.
+    /// The address of the sender; `None` without a connection.
     pub address: Option<IpAddr>,
-    /// The User-Agent as sent, or `x-amz-user-agent`, which SDKs in browsers send in its place.
+    /// The `x-amz-user-agent` header, which SDKs in browsers send, or the `User-Agent` header.
     pub user_agent: Option<String>,
-    /// The Host as sent, with its port.
+    /// The `Host` header, with its port.
     pub host: Option<String>,
 }
 
 impl Origin {
-    /// Where the request with this head came from.
+    /// Reads the origin from the head of a request.
     pub fn of(parts: &Parts) -> Self {
         let user_agent = text(&parts.headers, "x-amz-user-agent");
         Self {
@@ -38,7 +39,9 @@ impl Origin {
         }
     }
 
-    /// The authentication event of the request: what the client says of the user's device, else what the request shows.
+    /// Returns the draft of the authentication event of the request.
+    ///
+    /// The device is the one that the app client sent, else the user agent of the request.
     pub fn event_draft(
         &self,
         id: String,
@@ -47,12 +50,14 @@ impl Origin {
     ) -> AuthEventDraft {
         let ClientContext { address, device_name, timezone } = client.into();
         let ip_address = self.address.map(|address| address.to_string());
-        let device_name = device_name.or_else(|| self.user_agent.as_deref().map(auth_event::short));
+        let device_name = device_name.or_else(|| self.user_agent.as_deref().map(auth_event::truncate));
         let context = EventContext { ip_address, device_name, timezone };
         AuthEventDraft { id, kind, context, propagated_address: address }
     }
 
-    /// The address that the client used, as far as its Host tells; a listener of ours speaks plain HTTP.
+    /// Returns the URL by which the client reached this server, from the `Host` header; the listeners serve plain HTTP.
+    ///
+    /// Returns `None` if the header is absent or no plausible host.
     pub fn base(&self) -> Option<String> {
         let is_host = |byte: u8| byte.is_ascii_alphanumeric() || b"-.:[]".contains(&byte);
         let host = self.host.as_deref().filter(|host| !host.is_empty() && host.bytes().all(is_host))?;
@@ -80,7 +85,7 @@ mod tests {
     use super::Origin;
 
     #[test]
-    fn a_base_is_made_of_a_plausible_host_only() {
+    fn base_requires_a_plausible_host() {
         let base = |host: &str| Origin { host: Some(host.to_owned()), ..Origin::default() }.base();
         for host in ["localhost:9229", "127.0.0.1:9229", "[::1]:9229", "a.example"] {
             assert_eq!(base(host), Some(format!("http://{host}")));

@@ -1,7 +1,7 @@
-//! What is derived from a password: its sealed verifier, and whether it is one that the user had before.
+//! Values derived from the password of a request: its sealed verifier, and whether the user had it before.
 //!
-//! Each takes a key derivation of milliseconds, so it runs on another thread, and once a request, however often the
-//! request is attempted. What follows from it is the domain's.
+//! Each costs a key derivation of milliseconds, so it runs on another thread, and only once per request, however often
+//! the request is attempted. The domain decides by the result.
 
 use std::sync::Arc;
 
@@ -17,7 +17,7 @@ use tokio::sync::Mutex;
 use super::failure::Failure;
 use crate::{app::App, keys::OpenError};
 
-/// What was derived from the one password of a request, kept as long as it is about the same user.
+/// The values derived from the password of a request, cached for as long as they are for the same user.
 #[derive(Debug, Default)]
 pub(super) struct DerivedPassword {
     sealed: Mutex<Option<(Sub, Sealed)>>,
@@ -25,7 +25,7 @@ pub(super) struct DerivedPassword {
 }
 
 impl DerivedPassword {
-    /// The sealed verifier of the password for this user.
+    /// Returns the sealed verifier of the password for this user.
     pub(super) async fn seal(
         &self,
         app: &App,
@@ -34,8 +34,8 @@ impl DerivedPassword {
         username: &Username,
         password: &Secret,
     ) -> Result<Sealed, Failure> {
-        let mut kept = self.sealed.lock().await;
-        if let Some((_, sealed)) = kept.as_ref().filter(|(of, _)| of == sub) {
+        let mut cached = self.sealed.lock().await;
+        if let Some((_, sealed)) = cached.as_ref().filter(|(of, _)| of == sub) {
             return Ok(sealed.clone());
         }
         let salt = app.entropy.bytes()?;
@@ -43,14 +43,15 @@ impl DerivedPassword {
         let derive = move || Verifier::derive(&of, &name, &password, salt);
         let verifier = app.passwords.run(1, derive).await?;
         let sealed = app.keys.seal_verifier(pool, sub, &verifier)?;
-        *kept = Some((sub.clone(), sealed.clone()));
+        *cached = Some((sub.clone(), sealed.clone()));
         Ok(sealed)
     }
 
-    /// Whether the password is one of the user's that `sealed` holds. All of them are compared, whichever it is.
+    /// Returns whether the password matches one of the verifiers in `sealed`. All of them are compared, also after a
+    /// match.
     ///
-    /// One that no key of the file opens is passed over: it belongs to a key that the operator has taken away, and
-    /// must not keep the user from a new password.
+    /// A verifier that no key of the key file opens is skipped: the operator has removed its key, and that must not
+    /// keep the user from setting a new password.
     pub(super) async fn is_one_of(
         &self,
         app: &App,
@@ -62,8 +63,8 @@ impl DerivedPassword {
         if sealed.is_empty() {
             return Ok(false);
         }
-        let mut kept = self.compared.lock().await;
-        if let Some((_, is_one)) = kept.as_ref().filter(|(with, _)| *with == sealed) {
+        let mut cached = self.compared.lock().await;
+        if let Some((_, is_one)) = cached.as_ref().filter(|(with, _)| *with == sealed) {
             return Ok(*is_one);
         }
         let (keys, pool, password) = (Arc::clone(&app.keys), pool.clone(), password.clone());
@@ -77,7 +78,7 @@ impl DerivedPassword {
             })
         };
         let is_one = app.passwords.run(exponentiations, compare).await??;
-        *kept = Some((sealed, is_one));
+        *cached = Some((sealed, is_one));
         Ok(is_one)
     }
 }

@@ -1,21 +1,21 @@
-//! What a standby does not do: a server on a copy of the store, or one that is to change nothing for a while.
+//! The read-only mode of a standby: a server on a copy of the store, or one that must not change its store for a while.
 //!
-//! *Documented*: `OperationNotEnabledException` says that an operation is not available in this Region, as in a
-//! secondary one that holds a replica. *Chosen*: a standby is that Region. It looks, and whatever might change
-//! something is refused, before a trigger is asked and before a password is derived.
+//! *Documented*: `OperationNotEnabledException` means that an operation is not available in this Region, such as a
+//! secondary Region with a replica. *Chosen*: a standby is such a Region. It serves the operations that read and
+//! refuses all others, before any trigger is invoked and before any password is derived.
 
 use super::{Operation, failure::Failure};
 use crate::app::App;
 
-/// Refuses, on a standby, what might change something.
+/// Refuses an operation that may write if this server is a standby.
 pub(super) fn check(app: &App, operation: Operation) -> Result<(), Failure> {
-    if app.settings.is_standby && !only_looks(operation) { Err(Failure::Standby) } else { Ok(()) }
+    if app.settings.is_standby && !is_read_only(operation) { Err(Failure::Standby) } else { Ok(()) }
 }
 
-/// Whether an operation changes nothing, by its name.
-pub(super) fn only_looks(operation: Operation) -> bool {
-    // These give something out, and remember that they did.
-    const GIVING: [&str; 4] = [
+/// Returns whether an operation only reads. Its name decides.
+pub(super) fn is_read_only(operation: Operation) -> bool {
+    // They are named like reads, but store what they issue.
+    const ISSUING: [&str; 4] = [
         "GetClientToken",
         "GetDerivedToken",
         "GetTokensFromRefreshToken",
@@ -23,7 +23,7 @@ pub(super) fn only_looks(operation: Operation) -> bool {
     ];
     let name = lido_runtime::Operation::name(operation);
     let verb = name.strip_prefix("Admin").unwrap_or(name);
-    ["Describe", "Get", "List"].iter().any(|looking| verb.starts_with(looking)) && !GIVING.contains(&name)
+    ["Describe", "Get", "List"].iter().any(|read| verb.starts_with(read)) && !ISSUING.contains(&name)
 }
 
 #[cfg(test)]
@@ -31,16 +31,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn looking_changes_nothing() {
+    fn get_list_and_describe_are_read_only() {
         use Operation::{
             AdminConfirmSignUp, AdminGetUser, ConfirmSignUp, DescribeUserPool, GetTokensFromRefreshToken,
             ListUsers, SignUp, TagResource,
         };
         for operation in [AdminGetUser, DescribeUserPool, ListUsers] {
-            assert!(only_looks(operation), "{operation:?}");
+            assert!(is_read_only(operation), "{operation:?}");
         }
         for operation in [AdminConfirmSignUp, ConfirmSignUp, GetTokensFromRefreshToken, SignUp, TagResource] {
-            assert!(!only_looks(operation), "{operation:?}");
+            assert!(!is_read_only(operation), "{operation:?}");
         }
     }
 }

@@ -1,9 +1,10 @@
-//! The driver of every operation: one request that decides is one unit of work.
+//! The unit of work that every operation runs in.
 //!
-//! An attempt reads through its [`Tx`], asks the domain, and returns a verdict. [`RequestContext::transact`] commits what the verdict
-//! remembers, for yes and for no; if something that was read has changed meanwhile, it starts the attempt over with fresh
-//! reads. After the commit it makes the first attempt to send the messages. What is random, and what is asked of the outside
-//! world, is therefore made once a request: outside the attempt, or in a cell that keeps it.
+//! An attempt reads through its [`Tx`], calls a rule of the domain, and returns the verdict.
+//! [`RequestContext::transact`] commits the changes of the verdict, also of one that refuses; if a record that was
+//! read has changed meanwhile, it repeats the attempt with new reads. After the commit it tries once to send the
+//! messages. Random values and the replies of triggers must therefore outlive an attempt: they are obtained outside
+//! it, or kept in a cell.
 
 use std::{
     collections::BTreeMap,
@@ -32,15 +33,16 @@ use crate::{
     wire::auth_event::ClientContext,
 };
 
-/// How often a request reads and decides again because others were quicker.
+/// The largest number of retries of a request whose commit conflicts with others.
 ///
-/// Of those that meet on one record one gets through each time, so this many may meet at once. *Chosen*.
+/// Of the requests that conflict on one record one succeeds each time, so this many may conflict at once. *Chosen*.
 const MAX_CONFLICTS: u32 = 256;
 
-/// The longest wait before a request reads again; the first is a fraction of a millisecond.
+/// The longest wait before a retry; the first wait is a fraction of a millisecond.
 const MAX_BACK_OFF: Duration = Duration::from_millis(10);
 
-/// A request as a handler has it: the server, and what messages, triggers and authentication events are told of it.
+/// The context of a request in its handler: the server's state, the origin, and the values that messages, trigger
+/// events and authentication events contain.
 #[derive(Debug)]
 pub(crate) struct RequestContext<'a> {
     app: &'a App,
@@ -50,9 +52,9 @@ pub(crate) struct RequestContext<'a> {
 }
 
 impl<'a> RequestContext<'a> {
-    /// The context of a request that came from `origin`.
+    /// Creates the context of a request from `origin`.
     pub(crate) fn new(app: &'a App, origin: &'a Origin) -> Self {
-        // Where the address is configured, a header that anybody can write has no say in it.
+        // A configured URL takes precedence over the `Host` header, which any client can forge.
         let base = app.settings.public_url.clone().or_else(|| origin.base());
         let sdk_version = sdk_version(origin.user_agent.as_deref());
         Self { app, origin, cause: Cause { base, sdk_version, client_metadata: None }, event: None }
@@ -64,7 +66,7 @@ impl<'a> RequestContext<'a> {
         self
     }
 
-    /// Adds the authentication event that the request makes, once an attempt concludes it; see [`Tx::conclude_event`].
+    /// Adds the authentication event that the request records if an attempt calls [`Tx::conclude_event`].
     pub(super) fn with_event(
         mut self,
         kind: EventKind,
@@ -74,60 +76,64 @@ impl<'a> RequestContext<'a> {
         Ok(self)
     }
 
-    /// The same context for a unit of work within the request that makes no event of its own.
+    /// Returns the same context for a second unit of work within the request, without an authentication event.
     pub(super) fn without_event(&self) -> Self {
         Self { app: self.app, origin: self.origin, cause: self.cause.clone(), event: None }
     }
 
-    /// The server's state.
+    /// Returns the application state.
     pub(super) fn app(&self) -> &'a App {
         self.app
     }
 
-    /// Where the request came from.
+    /// Returns the origin of the request.
     pub(super) fn origin(&self) -> &'a Origin {
         self.origin
     }
 
-    /// Begins reading for an operation that changes nothing.
+    /// Begins the reads of an operation that does not write.
     pub(super) fn begin(&self) -> Tx<'a> {
         Tx::new(self.app)
     }
 
-    /// What triggers and messages are told of the request.
+    /// Returns the values of the request that trigger events and messages contain.
     pub(super) fn cause(&self) -> &Cause {
         &self.cause
     }
 
-    /// The context of a trigger in a pool, where no app client calls.
-    pub(super) fn in_pool<'b>(&'b self, pool: &'b PoolRecord) -> EventContext<'b> {
+    /// Returns the context of a trigger event that no app client causes.
+    pub(super) fn event_context<'b>(&'b self, pool: &'b PoolRecord) -> EventContext<'b> {
         EventContext { pool, client: None, cause: &self.cause }
     }
 }
 
-/// How a request says which user it is about.
+/// How a request identifies its user.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum UserRef<'a> {
-    /// By the access token that the user bears.
+    /// By an access token.
     Token(&'a str),
-    /// By the name that an administrator gives.
+    /// By the username or alias that an administrator sends.
     Name { pool: &'a PoolId, username: &'a str },
 }
 
-/// One attempt of a request: its reads, by what operations ask for. Cloning it is cheap and gives the same one.
+/// One attempt of a request and its reads. A clone is the same attempt, and cheap.
+///
+/// `get_…` refuses if the record does not exist; `load_user…` returns a reading whose `user` may be `None`, which the
+/// rule refuses.
 #[derive(Clone, Debug)]
 pub(super) struct Tx<'a> {
     app: &'a App,
     reads: Arc<Transaction>,
-    /// What the driver needs to attach the authentication event.
+    /// The subject of the authentication event, which the driver attaches to the verdict.
     event: Arc<Mutex<EventSubject>>,
 }
 
+/// The app client and the user of the authentication event.
 #[derive(Debug, Default)]
 struct EventSubject {
     client: Option<LoadedClient>,
-    /// The user whom the event is about, once the attempt has concluded it.
-    of: Option<Sub>,
+    /// The user; `None` until the attempt has concluded the event.
+    user: Option<Sub>,
 }
 
 impl Deref for Tx<'_> {
@@ -143,25 +149,25 @@ impl<'a> Tx<'a> {
         Self { app, reads: Arc::new(app.store.begin()), event: Arc::default() }
     }
 
-    /// The time, read now: after the loads, so that it is never older than what they brought.
+    /// Returns the current time. Call it after the reads, so that it is not older than the records that they returned.
     pub(super) fn now(&self) -> Timestamp {
         self.app.clock.now()
     }
 
-    /// The pool that an administrator names.
+    /// Returns the pool.
     ///
     /// # Errors
     /// `UnknownPool`.
-    pub(super) async fn pool(&self, id: &PoolId) -> Result<Arc<PoolRecord>, Failure> {
-        let found = self.find_pool(id).await?;
-        Ok(found.ok_or_else(|| Refusal::UnknownPool(id.clone()))?)
+    pub(super) async fn get_pool(&self, id: &PoolId) -> Result<Arc<PoolRecord>, Failure> {
+        let pool = self.find_pool(id).await?;
+        Ok(pool.ok_or_else(|| Refusal::UnknownPool(id.clone()))?)
     }
 
-    /// The pool that an administrator names, and a group of it, if it is there.
+    /// Returns the pool, and the group if it exists.
     ///
     /// # Errors
     /// `UnknownPool`.
-    pub(super) async fn pool_and_group(
+    pub(super) async fn get_pool_and_group(
         &self,
         id: &PoolId,
         name: &GroupName,
@@ -170,11 +176,11 @@ impl<'a> Tx<'a> {
         Ok((pool.ok_or_else(|| Refusal::UnknownPool(id.clone()))?, group))
     }
 
-    /// A group of a pool that an administrator names, if it is there, and how many groups the pool has.
+    /// Returns the group if it exists, and the number of groups in the pool.
     ///
     /// # Errors
     /// `UnknownPool`.
-    pub(super) async fn group_and_count(
+    pub(super) async fn find_group_and_count(
         &self,
         pool: &PoolId,
         name: &GroupName,
@@ -184,43 +190,47 @@ impl<'a> Tx<'a> {
         Ok((group, count))
     }
 
-    /// The app client of a public request, with its pool.
+    /// Returns the app client of a public request, with its pool.
     ///
     /// # Errors
     /// `UnknownClient`.
-    pub(super) async fn client(&self, id: &ClientId) -> Result<LoadedClient, Failure> {
+    pub(super) async fn get_client(&self, id: &ClientId) -> Result<LoadedClient, Failure> {
         let read = self.find_client(id).await?.ok_or_else(|| Refusal::UnknownClient(id.clone()))?;
-        self.loaded(LoadedClient::open(self.app, read)?)
+        self.set_event_client(LoadedClient::open(self.app, read)?)
     }
 
-    /// The app client of a request that may end in tokens: in the pool that an administrator names, if one does; with
-    /// the keys that sign them.
+    /// Returns the app client of a request that may issue tokens, with the keys that sign them. `pool` is the pool
+    /// that an administrator names.
     ///
     /// # Errors
     /// `UnknownPool`, `UnknownClient`.
-    pub(super) async fn signing_client(
+    pub(super) async fn get_client_with_keys(
         &self,
         pool: Option<&PoolId>,
         id: &ClientId,
     ) -> Result<LoadedClient, Failure> {
         let read = match pool {
             None => self.find_client_and_keys(id).await?,
-            Some(pool) => self.find_client_in(pool, id).await?,
+            Some(pool) => self.find_client_in_pool(pool, id).await?,
         };
         let read = read.ok_or_else(|| Refusal::UnknownClient(id.clone()))?;
-        self.loaded(LoadedClient::open(self.app, read)?)
+        self.set_event_client(LoadedClient::open(self.app, read)?)
     }
 
-    /// A pool and one of its app clients.
+    /// Returns an app client of the pool that an administrator names.
     ///
     /// # Errors
     /// `UnknownPool`, `UnknownClient`.
-    pub(super) async fn client_in(&self, pool: &PoolId, id: &ClientId) -> Result<LoadedClient, Failure> {
-        let read = self.find_client_in(pool, id).await?;
+    pub(super) async fn get_client_in_pool(
+        &self,
+        pool: &PoolId,
+        id: &ClientId,
+    ) -> Result<LoadedClient, Failure> {
+        let read = self.find_client_in_pool(pool, id).await?;
         LoadedClient::open(self.app, read.ok_or_else(|| Refusal::UnknownClient(id.clone()))?)
     }
 
-    async fn find_client_in(
+    async fn find_client_in_pool(
         &self,
         pool: &PoolId,
         id: &ClientId,
@@ -230,41 +240,41 @@ impl<'a> Tx<'a> {
         Ok(client.map(|client| crate::store::ClientReading { pool, client, signing_keys }))
     }
 
-    /// The user that a request is about, with the pool and what lies beside: by token, or by name for an administrator.
+    /// Reads the pool, the user, and the records of the user that `beside` lists.
     ///
     /// # Errors
-    /// As [`Tx::bearer`] or [`Tx::named_user`].
-    pub(super) async fn user(
+    /// Those of [`Tx::get_bearer`] or [`Tx::load_user_by_name`].
+    pub(super) async fn load_user(
         &self,
         user: UserRef<'_>,
         beside: Vec<Beside>,
     ) -> Result<(Arc<PoolRecord>, UserReading), Failure> {
         match user {
             UserRef::Token(token) => {
-                let bearer = self.bearer(token, beside).await?;
-                Ok((bearer.client.pool, bearer.found))
+                let bearer = self.get_bearer(token, beside).await?;
+                Ok((bearer.client.pool, bearer.loaded))
             }
-            UserRef::Name { pool, username } => self.named_user(pool, username, beside).await,
+            UserRef::Name { pool, username } => self.load_user_by_name(pool, username, beside).await,
         }
     }
 
-    /// The user that an administrator names, with the pool and what lies beside.
+    /// Reads the pool and the user that an administrator names, and the records of the user that `beside` lists.
     ///
     /// # Errors
-    /// `UnknownPool`; an unknown user is for the rule to refuse.
-    pub(super) async fn named_user(
+    /// `UnknownPool`. A user that does not exist is refused by the rule.
+    pub(super) async fn load_user_by_name(
         &self,
         pool: &PoolId,
         username: &str,
         beside: Vec<Beside>,
     ) -> Result<(Arc<PoolRecord>, UserReading), Failure> {
-        let record = self.pool(pool).await?;
-        let found = self.user_of(&record, username, beside).await?;
-        Ok((record, found))
+        let pool = self.get_pool(pool).await?;
+        let loaded = self.load_user_in_pool(&pool, username, beside).await?;
+        Ok((pool, loaded))
     }
 
-    /// The user that an administrator names in a pool that was read, with what lies beside.
-    pub(super) async fn user_of(
+    /// Reads the user that an administrator names, and the records of the user that `beside` lists.
+    pub(super) async fn load_user_in_pool(
         &self,
         pool: &PoolRecord,
         username: &str,
@@ -276,45 +286,49 @@ impl<'a> Tx<'a> {
         Ok(self.find_user(&pool.pool.id, query).await?)
     }
 
-    /// The user who bears an access token, with the app client that it was issued through and what lies beside the user.
+    /// Verifies an access token and returns its user and app client, with the records of the user that `beside` lists.
     ///
     /// # Errors
-    /// The refusals of a token that is not good, in the order of [`bearer`].
-    pub(super) async fn bearer(&self, token: &str, beside: Vec<Beside>) -> Result<TokenBearer<'a>, Failure> {
+    /// A refusal of the token, in the order of [`bearer`].
+    pub(super) async fn get_bearer(
+        &self,
+        token: &str,
+        beside: Vec<Beside>,
+    ) -> Result<TokenBearer<'a>, Failure> {
         let id = Tokens::peek(token)?;
-        // A client that is gone signs nothing: a token that names it is made up, or was issued long ago.
+        // A token of an app client that does not exist is forged, or was issued before the app client was deleted.
         let read = self.find_client_and_keys(&id).await?.ok_or(Refusal::AccessTokenForged)?;
-        let client = self.loaded(LoadedClient::open(self.app, read)?)?;
+        let client = self.set_event_client(LoadedClient::open(self.app, read)?)?;
         let token = client.open_signing_keys(self.app).await?.verify(token)?;
-        let mut found = {
+        let mut loaded = {
             let mut beside = beside;
             beside.push(Beside::Grant(token.grant.clone()));
             self.find_user(client.pool_id(), UserQuery::of(&token.sub, beside)).await?
         };
-        let user = bearer::check(&token, found.grant.as_ref(), found.user.as_ref(), self.now())?.clone();
-        found.user = Some(user.clone());
-        Ok(TokenBearer { app: self.app, client, user, found })
+        let user = bearer::check(&token, loaded.grant.as_ref(), loaded.user.as_ref(), self.now())?.clone();
+        loaded.user = Some(user.clone());
+        Ok(TokenBearer { app: self.app, client, user, loaded })
     }
 
-    /// Concludes the authentication event of the request: the driver attaches it to the verdict of this attempt, as one
-    /// about `of`. Without a user there is no event.
-    pub(super) fn conclude_event(&self, of: Option<&Sub>) {
-        self.event.lock().unwrap_or_else(PoisonError::into_inner).of = of.cloned();
+    /// Concludes the authentication event of the request: the driver attaches it to the verdict of this attempt, as an
+    /// event of `user`. `None` means no event.
+    pub(super) fn conclude_event(&self, user: Option<&Sub>) {
+        self.event.lock().unwrap_or_else(PoisonError::into_inner).user = user.cloned();
     }
 
-    /// Remembers the app client, in whose pool events are recorded.
-    fn loaded(&self, client: LoadedClient) -> Result<LoadedClient, Failure> {
+    /// Stores the app client for the authentication event, and returns it.
+    fn set_event_client(&self, client: LoadedClient) -> Result<LoadedClient, Failure> {
         self.event.lock().unwrap_or_else(PoisonError::into_inner).client = Some(client.clone());
         Ok(client)
     }
 
-    /// The verdict, with the event that the attempt has concluded.
+    /// Returns the verdict with the authentication event, if the attempt has concluded one.
     fn attach_event<A>(&self, draft: Option<&AuthEventDraft>, verdict: Verdict<A>) -> Verdict<A> {
         let subject = self.event.lock().unwrap_or_else(PoisonError::into_inner);
         match (draft, &subject.client) {
             (Some(draft), Some(client)) => {
-                let (pool, client) = (client.pool(), client.rules());
-                draft.attach(pool, client, subject.of.as_ref(), verdict, self.now())
+                let (pool, client) = (client.pool_rules(), client.client_rules());
+                draft.attach(pool, client, subject.user.as_ref(), verdict, self.now())
             }
             _ => verdict,
         }
@@ -322,12 +336,12 @@ impl<'a> Tx<'a> {
 }
 
 impl<'a> RequestContext<'a> {
-    /// Carries out an operation that may change something: attempts it until what it has read is still so when its
-    /// verdict is committed, sends what the verdict sends, and gives its answer. A verdict that refuses is committed too.
+    /// Runs an operation that may write: attempts it until its commit does not conflict, sends the messages of the
+    /// verdict, and returns the answer of the verdict. The changes of a verdict that refuses are committed too.
     ///
     /// # Errors
-    /// The verdict's refusal; `Contended` after too many conflicts; `Undelivered` or a trigger's fault if a message is
-    /// refused for good by the first attempt, with everything committed all the same.
+    /// The refusal of the verdict; `Conflict` after too many conflicts; `Undelivered` or the fault of a trigger if the
+    /// first attempt to send a message is refused permanently, although everything is committed.
     pub(super) async fn transact<A, F>(&self, attempt: impl Fn(Tx<'a>) -> F) -> Result<A, Failure>
     where
         F: Future<Output = Result<Verdict<A>, Failure>>,
@@ -337,13 +351,13 @@ impl<'a> RequestContext<'a> {
             back_off(app, conflicts).await?;
             let tx = self.begin();
             let verdict = match attempt(tx.clone()).await {
-                Err(Failure::OutOfDate) => continue,
+                Err(Failure::StaleReads) => continue,
                 outcome => outcome?,
             };
             let verdict = tx.attach_event(self.event.as_ref(), verdict);
             let committed = tx.commit(&app.keys, verdict.remember, &self.cause, tx.now()).await;
             let rows = match committed.map_err(Failure::from) {
-                Err(Failure::Contended) => continue,
+                Err(Failure::Conflict) => continue,
                 outcome => outcome?,
             };
             let answer = verdict.answer?;
@@ -352,11 +366,11 @@ impl<'a> RequestContext<'a> {
                 let Some(pool) = tx.pool_id() else { continue };
                 match app.outbox.send_committed(pool, row).await {
                     Ok(Attempted::Sent | Attempted::Queued) => {}
-                    // The first failure is the answer; the other messages are sent all the same.
+                    // The first failure is returned; the other messages are sent all the same.
                     Ok(Attempted::Refused(kind)) => failed = failed.or(Some(Failure::Undelivered(kind))),
                     Ok(Attempted::Failed(fault)) => failed = failed.or(Some(fault.into())),
-                    // It is written down and will be tried again, so the request has succeeded.
-                    Err(error) => tracing::warn!(%error, "a message waits"),
+                    // The message is in the outbox and will be retried, so the request has succeeded.
+                    Err(error) => tracing::warn!(%error, "a message could not be sent and will be retried"),
                 }
             }
             if let Some(failure) = failed {
@@ -364,15 +378,15 @@ impl<'a> RequestContext<'a> {
             }
             return Ok(answer);
         }
-        Err(Failure::Contended)
+        Err(Failure::Conflict)
     }
 }
 
-/// Waits a random while, longer on average with every conflict, so that those who met do not meet again.
+/// Waits for a random time, longer on average with every conflict, so that the same requests do not conflict again.
 async fn back_off(app: &App, conflicts: u32) -> Result<(), Failure> {
     match conflicts {
         0 => {}
-        // The other request may need nothing but the thread.
+        // The other request may only need this thread.
         1 => tokio::task::yield_now().await,
         _ => {
             let [random] = app.entropy.bytes::<1>()?;

@@ -13,7 +13,7 @@ use lido_runtime::{Bytes, server::body::from_bytes};
 use crate::{
     app::App,
     html::escaped,
-    operations::{ConfirmationLink, NotConfirmed, Operation, Origin, follow_confirmation_link},
+    operations::{ConfirmationLink, ConfirmationLinkError, Operation, Origin, follow_confirmation_link},
     query,
     rates::Rates,
     surface::{CrossOrigin, HttpResponse, Route, RoutedRequest, Surface},
@@ -97,10 +97,10 @@ async fn follow(app: &App, head: &Parts) -> HttpResponse {
     }
     match follow_confirmation_link(app, &Origin::of(head), &link).await {
         Ok(()) => page(StatusCode::OK, CONFIRMED, "You may close this window and sign in."),
-        Err(NotConfirmed::Damaged) => {
+        Err(ConfirmationLinkError::Damaged) => {
             page(StatusCode::BAD_REQUEST, NOT, "The link is not whole; copy it from the mail once more.")
         }
-        Err(NotConfirmed::Refused(error)) => {
+        Err(ConfirmationLinkError::Refused(error)) => {
             let status = match error.kind {
                 ErrorKind::InternalErrorException => StatusCode::INTERNAL_SERVER_ERROR,
                 _ => StatusCode::BAD_REQUEST,

@@ -56,7 +56,7 @@ fn words(
     };
     let is_reworded_mail =
         kind == ContactKind::Email && (words.email_message.is_some() || words.email_subject.is_some());
-    if is_reworded_mail && !lambda_config::mail_is_the_developers(context.pool) {
+    if is_reworded_mail && !lambda_config::is_developer_email(context.pool) {
         return Err(TriggerFault::mail_not_the_developers());
     }
     match used {

@@ -1,4 +1,4 @@
-//! What users did, and where from: UserContextData, ContextData and AuthEventType.
+//! Authentication events: reads UserContextData and ContextData, and converts events to AuthEventType.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use lido_cognito_idp::types;
@@ -8,13 +8,14 @@ use serde_json::Value;
 
 use super::time::date;
 
-/// The longest device name and time zone that are kept, in characters; *Chosen*, since anybody can send them.
-const LONGEST: usize = 256;
+/// The largest number of characters of an address, a device name or a time zone that is stored; *Chosen*, because any
+/// client can send them.
+const MAX_CHARACTERS: usize = 256;
 
-/// What a client says of its user's device. It is not verified.
+/// The device of a user, as the app client describes it. It is not verified.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ClientContext {
-    /// The address.
+    /// The IP address.
     pub address: Option<String>,
     /// The User-Agent.
     pub device_name: Option<String>,
@@ -23,11 +24,15 @@ pub struct ClientContext {
 }
 
 impl ClientContext {
-    /// Reads an address and EncodedData, which the service's own script for clients collects.
+    /// Reads an address and the EncodedData that the service's script for browsers collects.
     fn new(address: Option<&str>, encoded: Option<&str>) -> Self {
-        let collected = encoded.and_then(collected);
-        let text = |name: &str| Some(short(collected.as_ref()?.get(name)?.as_str()?));
-        Self { address: address.map(short), device_name: text("UserAgent"), timezone: text("ClientTimezone") }
+        let data = encoded.and_then(decode_context_data);
+        let text = |name: &str| Some(truncate(data.as_ref()?.get(name)?.as_str()?));
+        Self {
+            address: address.map(truncate),
+            device_name: text("UserAgent"),
+            timezone: text("ClientTimezone"),
+        }
     }
 }
 
@@ -40,7 +45,7 @@ impl From<Option<types::UserContextDataType>> for ClientContext {
 }
 
 impl From<Option<types::ContextDataType>> for ClientContext {
-    /// What an administrator's server tells of the user whom it serves.
+    /// Reads the context data that a server sends for its user.
     fn from(sent: Option<types::ContextDataType>) -> Self {
         let Some(sent) = sent else { return Self::default() };
         let encoded = sent.encoded_data.map(|text| text.to_string());
@@ -48,21 +53,21 @@ impl From<Option<types::ContextDataType>> for ClientContext {
     }
 }
 
-/// The text, as far as it is kept.
-pub fn short(text: &str) -> String {
-    text.chars().take(LONGEST).collect()
+/// Truncates a text to the length that is stored.
+pub fn truncate(text: &str) -> String {
+    text.chars().take(MAX_CHARACTERS).collect()
 }
 
-/// The `contextData` of EncodedData: base64 of a JSON object whose `payload` is the text of another (*Observed* in the
-/// script that Amplify loads). What cannot be read tells nothing.
-fn collected(encoded: &str) -> Option<Value> {
+/// Decodes the `contextData` of EncodedData: base64 of a JSON object whose `payload` is the text of another JSON object
+/// (*Observed* in the script that Amplify loads). Returns `None` if the text has another form.
+fn decode_context_data(encoded: &str) -> Option<Value> {
     let outer: Value = serde_json::from_slice(&STANDARD.decode(encoded).ok()?).ok()?;
     let mut inner: Value = serde_json::from_str(outer.get("payload")?.as_str()?).ok()?;
     Some(inner.get_mut("contextData")?.take())
 }
 
-/// An event as AdminListUserAuthEvents tells it. No risk is ever found; city and country are not looked up.
-pub fn listed(event: &AuthEvent) -> Result<types::AuthEventType, Violated> {
+/// Converts an authentication event. The risk is always `NoRisk`; city and country are not looked up.
+pub fn to_auth_event_type(event: &AuthEvent) -> Result<types::AuthEventType, Violated> {
     let text = |text: &Option<String>| text.as_deref().map(types::StringType::try_from).transpose();
     Ok(types::AuthEventType {
         event_id: Some(event.id.as_str().try_into()?),
@@ -100,21 +105,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_client_collects_is_read_where_it_can_be() {
+    fn client_context_reads_encoded_data_and_truncates() {
         let payload =
             r#"{"contextData":{"UserAgent":"Netscape","ClientTimezone":"+02:00"},"username":"ann"}"#;
-        let whole = serde_json::json!({ "payload": payload, "signature": "s", "version": "JS1" }).to_string();
+        let encoded_data =
+            serde_json::json!({ "payload": payload, "signature": "s", "version": "JS1" }).to_string();
         // (EncodedData, device, time zone)
         let cases = [
-            (Some(STANDARD.encode(whole)), Some("Netscape"), Some("+02:00")),
+            (Some(STANDARD.encode(encoded_data)), Some("Netscape"), Some("+02:00")),
             (Some("demo".to_owned()), None, None),
             (Some(STANDARD.encode("{}")), None, None),
             (None, None, None),
         ];
         for (encoded, device, timezone) in cases {
-            let told = ClientContext::new(Some(&"1".repeat(300)), encoded.as_deref());
-            assert_eq!((told.device_name.as_deref(), told.timezone.as_deref()), (device, timezone));
-            assert_eq!(told.address.map(|address| address.len()), Some(LONGEST));
+            let context = ClientContext::new(Some(&"1".repeat(300)), encoded.as_deref());
+            assert_eq!((context.device_name.as_deref(), context.timezone.as_deref()), (device, timezone));
+            assert_eq!(context.address.map(|address| address.len()), Some(MAX_CHARACTERS));
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Devices.
+//! Conversion of devices.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use lido_cognito_idp::types;
@@ -12,25 +12,30 @@ use lido_runtime::Violated;
 
 use super::{time::date, user::attribute};
 
-/// The key of a device that is new, for the tokens of its sign-in.
-pub fn metadata(pool: &PoolId, key: &str) -> Result<types::NewDeviceMetadataType, Violated> {
+/// Converts the key of a new device to the metadata that its sign-in returns with the tokens.
+pub fn to_new_device_metadata(pool: &PoolId, key: &str) -> Result<types::NewDeviceMetadataType, Violated> {
     Ok(types::NewDeviceMetadataType {
         device_key: Some(key.try_into()?),
         device_group_key: Some(group_key(pool).as_str().try_into()?),
     })
 }
 
-/// The verifier that a device brings. *Chosen*: that it must bring one, and what is said to one that is none.
-pub fn verifier(asked: Option<&types::DeviceSecretVerifierConfigType>) -> Result<Verifier, Refusal> {
+/// Reads the SRP verifier of a device.
+///
+/// # Errors
+/// `ParameterInvalid`. *Chosen*: a request without a verifier is refused, and so is one with a malformed verifier, by
+/// this error.
+pub fn read_verifier(config: Option<&types::DeviceSecretVerifierConfigType>) -> Result<Verifier, Refusal> {
     let read = |text: &Option<types::StringType>| STANDARD.decode(text.as_ref()?.as_str()).ok();
-    let verifier = asked.and_then(|asked| Some((read(&asked.salt)?, read(&asked.password_verifier)?)));
+    let verifier = config.and_then(|config| Some((read(&config.salt)?, read(&config.password_verifier)?)));
     verifier
         .and_then(|(salt, verifier)| Verifier::from_client(&salt, &verifier))
         .ok_or(Refusal::ParameterInvalid("DeviceSecretVerifierConfig"))
 }
 
-/// A device. Its attributes are named as recordings name them; those of which nothing is known here are left out.
-pub fn told(device: &Device) -> Result<types::DeviceType, Violated> {
+/// Converts a device. The names of the attributes are *Observed* in recordings; attributes without a value here are
+/// omitted.
+pub fn to_device_type(device: &Device) -> Result<types::DeviceType, Violated> {
     let remembered = if device.remembered { "remembered" } else { "not_remembered" };
     let mut attributes =
         vec![attribute("device_status", "valid")?, attribute("dev:device_remembered_status", remembered)?];

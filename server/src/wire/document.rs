@@ -1,10 +1,10 @@
-//! Documents: members of any form, which the API hands through as JSON.
+//! Conversion of documents, which are members with any JSON value.
 
 use lido_runtime::types::{Document, Number};
 use serde_json::{Map, Value, json};
 
-/// A document as JSON.
-pub fn json_of(document: Document) -> Value {
+/// Converts a document to JSON.
+pub fn to_json(document: Document) -> Value {
     match document {
         Document::Null => Value::Null,
         Document::Bool(value) => Value::Bool(value),
@@ -14,16 +14,16 @@ pub fn json_of(document: Document) -> Value {
             Number::NegInt(number) => number.into(),
             Number::Float(number) => json!(number),
         },
-        Document::Array(items) => Value::Array(items.into_iter().map(json_of).collect()),
+        Document::Array(items) => Value::Array(items.into_iter().map(to_json).collect()),
         Document::Object(entries) => {
-            let entries = entries.into_iter().map(|(name, value)| (name, json_of(value)));
+            let entries = entries.into_iter().map(|(name, value)| (name, to_json(value)));
             Value::Object(entries.collect::<Map<_, _>>())
         }
     }
 }
 
-/// JSON as a document.
-pub fn document(value: Value) -> Document {
+/// Converts JSON to a document.
+pub fn from_json(value: Value) -> Document {
     match value {
         Value::Null => Document::Null,
         Value::Bool(value) => Document::Bool(value),
@@ -35,9 +35,9 @@ pub fn document(value: Value) -> Document {
                 number.as_f64().map_or(Document::Null, |number| Document::Number(Number::Float(number)))
             }
         },
-        Value::Array(items) => Document::Array(items.into_iter().map(document).collect()),
+        Value::Array(items) => Document::Array(items.into_iter().map(from_json).collect()),
         Value::Object(entries) => {
-            Document::Object(entries.into_iter().map(|(name, value)| (name, document(value))).collect())
+            Document::Object(entries.into_iter().map(|(name, value)| (name, from_json(value))).collect())
         }
     }
 }
@@ -47,8 +47,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_document_survives_being_json() {
+    fn document_conversion_round_trips() {
         let value = json!({ "a": [null, true, 1, -1, 0.5, "x", {}], "b": { "c": [] } });
-        assert_eq!(json_of(document(value.clone())), value);
+        assert_eq!(to_json(from_json(value.clone())), value);
     }
 }

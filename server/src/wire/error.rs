@@ -1,7 +1,7 @@
-//! Errors of the API before they are those of one operation: a kind and the message that the client reads.
+//! Errors of the API: their kinds and messages, and their conversion to the error type of an operation.
 //!
-//! The kinds, and what each operation declares of them, are generated from the model. Which refusal becomes which error
-//! is decided in [`super::refusal`].
+//! The kinds, and the kinds that each operation declares, are generated from the model. [`super::refusal`] converts
+//! refusals to errors.
 
 use lido_cognito_idp::{Operation, types};
 use lido_runtime::{ErrorKind as _, FromApiError};
@@ -11,18 +11,17 @@ pub use lido_cognito_idp::ErrorKind;
 /// An error of the API: its kind and its message.
 pub type ApiError = lido_runtime::ApiError<ErrorKind>;
 
-/// The error of an operation that can be answered whatever happens.
+/// The error type of an operation that declares `InvalidParameterException`.
 ///
-/// An operation is served only if it declares `InvalidParameterException`, which stands for every kind that it does not
-/// declare.
+/// Only such an operation can be served: `InvalidParameterException` replaces the kinds that it does not declare.
 pub trait OperationError: FromApiError<Kind = ErrorKind> + From<types::InvalidParameterException> {}
 
 impl<E> OperationError for E where E: FromApiError<Kind = ErrorKind> + From<types::InvalidParameterException> {}
 
 /// Converts `error` to the error of an operation.
 ///
-/// A kind that the operation does not declare is logged and becomes an `InvalidParameterException`: what was refused is
-/// no fault of the server, which a client would try again.
+/// A kind that the operation does not declare is logged and replaced by `InvalidParameterException`: clients would
+/// retry a fault of the server, and a refusal is none.
 pub fn to_operation_error<E: OperationError>(error: ApiError) -> E {
     E::from_api_error(error).unwrap_or_else(|error| {
         tracing::error!(
@@ -42,7 +41,7 @@ pub fn first_declared(operation: Operation, kinds: &[ErrorKind]) -> ErrorKind {
 
 /// Returns the error for a fault of this server.
 ///
-/// *Chosen*: the service's text is unknown; the front says the same of what it catches.
+/// *Chosen*: the service's text is unknown. It is the text that the HTTP layer returns for a panic.
 pub fn internal(operation: Operation) -> ApiError {
     let kinds = [ErrorKind::InternalErrorException, ErrorKind::InternalServerException];
     ApiError::new(first_declared(operation, &kinds), "Internal server error")
@@ -64,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn undeclared_kind_becomes_an_input_error() {
+    fn undeclared_kind_becomes_invalid_parameter() {
         let undeclared = ApiError::new(ErrorKind::CodeMismatchException, "no");
         let error = to_operation_error::<AdminGetUserError>(undeclared);
         assert_eq!(error.to_string(), "InvalidParameterException: no");

@@ -1,4 +1,4 @@
-//! Groups as the API tells them.
+//! Conversion of groups.
 
 use lido_cognito_idp::types;
 use lido_domain::{
@@ -6,9 +6,9 @@ use lido_domain::{
     user::group::{Group, GroupSettings},
 };
 
-use super::{Unsayable, time::date};
+use super::{ConversionError, time::date};
 
-/// The settings of a group that a request carries. The API's constraint keeps the precedence from being negative.
+/// Returns the settings of a group in a request. A constraint of the API excludes a negative precedence.
 pub fn settings(
     description: Option<types::DescriptionType>,
     role_arn: Option<types::ArnType>,
@@ -21,8 +21,8 @@ pub fn settings(
     }
 }
 
-/// A group as every operation tells it.
-pub fn told(pool: &PoolId, group: &Group) -> Result<types::GroupType, Unsayable> {
+/// Converts a group.
+pub fn to_group_type(pool: &PoolId, group: &Group) -> Result<types::GroupType, ConversionError> {
     let precedence = group.precedence.map(|number| i32::try_from(number).unwrap_or(i32::MAX));
     Ok(types::GroupType {
         group_name: Some(group.name.as_str().try_into()?),

@@ -1,52 +1,53 @@
-//! The triggers of a pool, and what else of its settings their events depend on.
+//! Reads the triggers of a pool from its settings, and the other settings that trigger events depend on.
 
 use lido_domain::attribute::contact::ContactKind;
 use serde_json::Value;
 
 use crate::store::PoolRecord;
 
-/// The ARN of PreSignUp.
+/// Returns the ARN of PreSignUp.
 pub fn pre_sign_up(pool: &PoolRecord) -> Option<&str> {
     text(pool, "/LambdaConfig/PreSignUp")
 }
 
-/// The ARN of PostConfirmation.
+/// Returns the ARN of PostConfirmation.
 pub fn post_confirmation(pool: &PoolRecord) -> Option<&str> {
     text(pool, "/LambdaConfig/PostConfirmation")
 }
 
-/// The ARN of PreAuthentication.
+/// Returns the ARN of PreAuthentication.
 pub fn pre_authentication(pool: &PoolRecord) -> Option<&str> {
     text(pool, "/LambdaConfig/PreAuthentication")
 }
 
-/// The ARN of PostAuthentication.
+/// Returns the ARN of PostAuthentication.
 pub fn post_authentication(pool: &PoolRecord) -> Option<&str> {
     text(pool, "/LambdaConfig/PostAuthentication")
 }
 
-/// The ARN of DefineAuthChallenge.
+/// Returns the ARN of DefineAuthChallenge.
 pub fn define_challenge(pool: &PoolRecord) -> Option<&str> {
     text(pool, "/LambdaConfig/DefineAuthChallenge")
 }
 
-/// The ARN of CreateAuthChallenge.
+/// Returns the ARN of CreateAuthChallenge.
 pub fn create_challenge(pool: &PoolRecord) -> Option<&str> {
     text(pool, "/LambdaConfig/CreateAuthChallenge")
 }
 
-/// The ARN of VerifyAuthChallengeResponse.
+/// Returns the ARN of VerifyAuthChallengeResponse.
 pub fn verify_challenge(pool: &PoolRecord) -> Option<&str> {
     text(pool, "/LambdaConfig/VerifyAuthChallengeResponse")
 }
 
-/// The ARN of UserMigration.
+/// Returns the ARN of UserMigration.
 pub fn user_migration(pool: &PoolRecord) -> Option<&str> {
     text(pool, "/LambdaConfig/UserMigration")
 }
 
-/// The ARN of PreTokenGeneration, and which version of its event it gets. Where it is named twice the two are the same
-/// function, and the older member says nothing of versions.
+/// Returns the ARN of PreTokenGeneration and the version of its event.
+///
+/// The settings may contain the ARN twice, always of the same function; the older member has no version.
 pub fn pre_token_generation(pool: &PoolRecord) -> Option<(&str, TokenEventVersion)> {
     let version = match text(pool, "/LambdaConfig/PreTokenGenerationConfig/LambdaVersion") {
         Some("V2_0") => TokenEventVersion::Two,
@@ -57,23 +58,23 @@ pub fn pre_token_generation(pool: &PoolRecord) -> Option<(&str, TokenEventVersio
     Some((arn.or_else(|| text(pool, "/LambdaConfig/PreTokenGeneration"))?, version))
 }
 
-/// The versions of the event of PreTokenGeneration.
+/// The version of the event of PreTokenGeneration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenEventVersion {
-    /// V1_0: about the id token.
+    /// V1_0: changes the id token.
     One,
-    /// V2_0: about both tokens.
+    /// V2_0: changes the id token and the access token.
     Two,
-    /// V3_0: the same, and about tokens of machines.
+    /// V3_0: as V2_0, and for the client credentials grant.
     Three,
 }
 
-/// The ARN of CustomMessage.
+/// Returns the ARN of CustomMessage.
 pub fn custom_message(pool: &PoolRecord) -> Option<&str> {
     text(pool, "/LambdaConfig/CustomMessage")
 }
 
-/// The ARN of CustomEmailSender or CustomSMSSender.
+/// Returns the ARN of CustomEmailSender or CustomSMSSender.
 pub fn custom_sender(pool: &PoolRecord, kind: ContactKind) -> Option<&str> {
     match kind {
         ContactKind::Email => text(pool, "/LambdaConfig/CustomEmailSender/LambdaArn"),
@@ -81,22 +82,23 @@ pub fn custom_sender(pool: &PoolRecord, kind: ContactKind) -> Option<&str> {
     }
 }
 
-/// The key under which custom senders get their codes.
+/// Returns the ARN of the KMS key that encrypts the codes for custom senders.
 pub fn kms_key(pool: &PoolRecord) -> Option<&str> {
     text(pool, "/LambdaConfig/KMSKeyID")
 }
 
-/// Whether mail leaves by the developer's account, EmailSendingAccount DEVELOPER.
-pub fn mail_is_the_developers(pool: &PoolRecord) -> bool {
+/// Returns whether email is sent from the developer's account (EmailSendingAccount is DEVELOPER).
+pub fn is_developer_email(pool: &PoolRecord) -> bool {
     text(pool, "/EmailConfiguration/EmailSendingAccount") == Some("DEVELOPER")
 }
 
-/// The link in the pool's template for mail with links, `{##its words##}`; where the pool has none, the service's.
+/// Returns the placeholder of the link in the pool's email template, `{##text##}`; the service's default if the pool
+/// has none.
 pub fn link_parameter(pool: &PoolRecord) -> String {
     let template = text(pool, "/VerificationMessageTemplate/EmailMessageByLink");
     let link = template.and_then(|template| template.split_once("{##")?.1.split_once("##}"));
-    let words = link.map_or("Click Here", |(words, _)| words);
-    format!("{{##{words}##}}")
+    let text = link.map_or("Click Here", |(text, _)| text);
+    format!("{{##{text}##}}")
 }
 
 fn text<'a>(pool: &'a PoolRecord, pointer: &str) -> Option<&'a str> {

@@ -1,18 +1,18 @@
-//! What requests carry for triggers alone: ClientMetadata and ValidationData.
+//! Reads the members of a request that only triggers use: ClientMetadata and ValidationData.
 
 use std::collections::BTreeMap;
 
 use lido_cognito_idp::types;
 
-/// ClientMetadata.
+/// Reads ClientMetadata.
 pub fn client(
     sent: Option<BTreeMap<types::StringType, types::StringType>>,
 ) -> Option<BTreeMap<String, String>> {
     Some(sent?.into_iter().map(|(key, value)| (key.into_inner(), value.into_inner())).collect())
 }
 
-/// ValidationData, which is a list on the wire and a map in events (*Observed*, cog-0141). An entry without a value is
-/// an empty text (*Chosen*: events have texts only).
+/// Reads ValidationData, which is a list in requests and a map in events (*Observed*, cog-0141). An entry without a
+/// value becomes an empty string (*Chosen*: the values in events are strings).
 pub fn validation(sent: Option<Vec<types::AttributeType>>) -> Option<BTreeMap<String, String>> {
     let entries = sent?.into_iter();
     let entry = |one: types::AttributeType| {

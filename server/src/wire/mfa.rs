@@ -1,4 +1,4 @@
-//! Second factors: what a pool says of them, what a user has chosen, and how both are told.
+//! Conversion of the MFA settings of pools and users.
 
 use lido_cognito_idp::{
     operations::{
@@ -19,11 +19,11 @@ use lido_domain::{
 use lido_runtime::{ReadJson, Violated, read::from_json};
 use serde_json::{Map, Value};
 
-use super::{Unsayable, settings};
+use super::{ConversionError, settings};
 use crate::store::PoolRecord;
 
 /// Returns the members of a request to SetUserPoolMfaConfig that configure the pool, by name.
-pub fn config_members(request: &SetUserPoolMfaConfigInput) -> Result<Map<String, Value>, Unsayable> {
+pub fn config_members(request: &SetUserPoolMfaConfigInput) -> Result<Map<String, Value>, ConversionError> {
     let mut members = Map::new();
     settings::keep(&mut members, "MfaConfiguration", &request.mfa_configuration)?;
     settings::keep(&mut members, pool_settings::SMS_MFA, &request.sms_mfa_configuration)?;
@@ -37,24 +37,24 @@ pub fn config_members(request: &SetUserPoolMfaConfigInput) -> Result<Map<String,
     Ok(members)
 }
 
-/// What GetUserPoolMfaConfig and SetUserPoolMfaConfig answer.
-pub fn config(record: &PoolRecord) -> Result<GetUserPoolMfaConfigOutput, Unsayable> {
-    let kept: CreateUserPoolInput = settings::read(&record.settings, &[("PoolName", &record.name)])?;
+/// Returns the output of GetUserPoolMfaConfig, which has the members of SetUserPoolMfaConfig's.
+pub fn config(record: &PoolRecord) -> Result<GetUserPoolMfaConfigOutput, ConversionError> {
+    let stored: CreateUserPoolInput = settings::read(&record.settings, &[("PoolName", &record.name)])?;
     let has = |factor| record.pool.mfa.factors.contains(&factor);
     Ok(GetUserPoolMfaConfigOutput {
         sms_mfa_configuration: has(MfaFactor::Sms).then_some(types::SmsMfaConfigType {
-            sms_authentication_message: kept.sms_authentication_message,
-            sms_configuration: kept.sms_configuration,
+            sms_authentication_message: stored.sms_authentication_message,
+            sms_configuration: stored.sms_configuration,
         }),
         software_token_mfa_configuration: has(MfaFactor::SoftwareToken)
             .then_some(types::SoftwareTokenMfaConfigType { enabled: Some(true) }),
-        email_mfa_configuration: extra(record, pool_settings::EMAIL_MFA)?,
-        mfa_configuration: Some(said(record.pool.mfa.mode)),
-        web_authn_configuration: extra(record, pool_settings::WEB_AUTHN)?,
+        email_mfa_configuration: setting(record, pool_settings::EMAIL_MFA)?,
+        mfa_configuration: Some(to_mfa_type(record.pool.mfa.mode)),
+        web_authn_configuration: setting(record, pool_settings::WEB_AUTHN)?,
     })
 }
 
-const fn said(mode: MfaMode) -> types::UserPoolMfaType {
+const fn to_mfa_type(mode: MfaMode) -> types::UserPoolMfaType {
     match mode {
         MfaMode::Off => types::UserPoolMfaType::Off,
         MfaMode::Optional => types::UserPoolMfaType::Optional,
@@ -62,13 +62,13 @@ const fn said(mode: MfaMode) -> types::UserPoolMfaType {
     }
 }
 
-/// A member of the settings that no request to create a pool has.
-fn extra<T: ReadJson>(record: &PoolRecord, name: &str) -> Result<Option<T>, Unsayable> {
+/// Reads a member of the settings that CreateUserPool does not have.
+fn setting<T: ReadJson>(record: &PoolRecord, name: &str) -> Result<Option<T>, ConversionError> {
     let Some(value) = record.settings.get(name) else { return Ok(None) };
     Ok(Some(from_json(&serde_json::to_vec(value)?)?))
 }
 
-/// What SetUserMFAPreference and its twin say of each factor; what they leave out is not there.
+/// Reads the preferences of SetUserMFAPreference or AdminSetUserMFAPreference, one for each factor in the request.
 pub fn preferences(
     sms: Option<types::SmsMfaSettingsType>,
     token: Option<types::SoftwareTokenMfaSettingsType>,
@@ -80,22 +80,23 @@ pub fn preferences(
         preferred: preferred.unwrap_or(false),
     };
     [
-        sms.map(|asked| of(MfaFactor::Sms, asked.enabled, asked.preferred_mfa)),
-        token.map(|asked| of(MfaFactor::SoftwareToken, asked.enabled, asked.preferred_mfa)),
-        email.map(|asked| of(MfaFactor::Email, asked.enabled, asked.preferred_mfa)),
+        sms.map(|sent| of(MfaFactor::Sms, sent.enabled, sent.preferred_mfa)),
+        token.map(|sent| of(MfaFactor::SoftwareToken, sent.enabled, sent.preferred_mfa)),
+        email.map(|sent| of(MfaFactor::Email, sent.enabled, sent.preferred_mfa)),
     ]
     .into_iter()
     .flatten()
     .collect()
 }
 
-/// What SetUserSettings and its twin say: SMS is on or off, and nothing else (*Documented*: it can configure no other).
-pub fn options(asked: &[types::MfaOptionType]) -> Vec<Preference> {
+/// Reads the preference of SetUserSettings or AdminSetUserSettings: SMS is enabled or not (*Documented*: they
+/// configure no other factor).
+pub fn options(sent: &[types::MfaOptionType]) -> Vec<Preference> {
     let by_sms = |one: &types::MfaOptionType| one.delivery_medium == Some(types::DeliveryMediumType::Sms);
-    vec![Preference { factor: MfaFactor::Sms, enabled: asked.iter().any(by_sms), preferred: false }]
+    vec![Preference { factor: MfaFactor::Sms, enabled: sent.iter().any(by_sms), preferred: false }]
 }
 
-/// What AssociateSoftwareToken answers.
+/// Returns the output of AssociateSoftwareToken.
 pub fn associated(
     secret: &TokenSecret,
     session: Option<&SessionHandle>,
@@ -107,7 +108,8 @@ pub fn associated(
     })
 }
 
-/// What VerifySoftwareToken answers; a wrong code is refused, so that ERROR never is (*Observed* in public reports).
+/// Returns the output of VerifySoftwareToken. The status is never ERROR, because a wrong code is refused (*Observed*
+/// in public reports).
 pub fn verified(session: Option<&SessionHandle>) -> Result<VerifySoftwareTokenOutput, Violated> {
     Ok(VerifySoftwareTokenOutput {
         status: Some(types::VerifySoftwareTokenResponseType::Success),
@@ -115,16 +117,17 @@ pub fn verified(session: Option<&SessionHandle>) -> Result<VerifySoftwareTokenOu
     })
 }
 
-/// What a user has chosen, as answers tell it; nothing is told of what is not.
+/// The MFA settings of a user, as members of an output. A member is `None` if it would be empty.
 #[derive(Debug)]
-pub(super) struct Told {
-    /// MFAOptions, which know SMS alone (*Documented*).
+pub(super) struct UserMfaSettings {
+    /// MFAOptions, which contain SMS only (*Documented*).
     pub(super) options: Option<Vec<types::MfaOptionType>>,
     pub(super) preferred: Option<types::StringType>,
     pub(super) active: Option<Vec<types::StringType>>,
 }
 
-pub(super) fn told(user: &User) -> Result<Told, Violated> {
+/// Converts the MFA settings of a user.
+pub(super) fn user_mfa_settings(user: &User) -> Result<UserMfaSettings, Violated> {
     let mfa = &user.mfa;
     let option = types::MfaOptionType {
         delivery_medium: Some(types::DeliveryMediumType::Sms),
@@ -132,7 +135,7 @@ pub(super) fn told(user: &User) -> Result<Told, Violated> {
     };
     let active = mfa.active.iter().map(|factor| factor.as_str().try_into());
     let active = active.collect::<Result<Vec<_>, Violated>>()?;
-    Ok(Told {
+    Ok(UserMfaSettings {
         options: mfa.active.contains(&MfaFactor::Sms).then(|| vec![option]),
         preferred: mfa.preferred.map(|factor| factor.as_str().try_into()).transpose()?,
         active: (!active.is_empty()).then_some(active),

@@ -1,9 +1,8 @@
-//! Between the rules and the API: domain types to generated ones and back, and every text that a client reads.
+//! Conversions between the domain's types and the generated ones, and every text that a client reads.
 //!
-//! The generated crate is named only here, in [`crate::operations`] and where the service is mounted. A value that
-//! the API's own constraints refuse on the way out is a fault of ours and becomes an internal error: [`Unsayable`].
-//!
-//! Where to go next: [`refusal`] for the texts, [`pool`] and [`client`] for settings, [`user`] for the rest.
+//! The generated crate is named only here, in [`crate::operations`] and where the service is mounted. An output value
+//! that breaks a constraint of the API is a fault of the server, a [`ConversionError`], and becomes an internal error.
+//! Texts are in [`refusal`], settings in [`pool`] and [`client`], users in [`user`].
 
 pub mod auth_event;
 pub mod client;
@@ -28,30 +27,30 @@ pub mod user;
 
 use lido_runtime::{Violated, read::Refused};
 
-/// Something that was kept or made cannot be told in the API's terms. The text is for the log.
+/// A stored or generated value has no form in the API. The text is for the log.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a value cannot be told in the API's terms: {0}")]
-pub struct Unsayable(String);
+#[error("a value cannot be converted to the API's type: {0}")]
+pub struct ConversionError(String);
 
-impl From<Violated> for Unsayable {
+impl From<Violated> for ConversionError {
     fn from(violated: Violated) -> Self {
         Self(violated.to_string())
     }
 }
 
-impl From<Refused> for Unsayable {
+impl From<Refused> for ConversionError {
     fn from(refused: Refused) -> Self {
         match refused {
-            Refused::Unreadable(_) => Self("kept settings cannot be read".to_owned()),
+            Refused::Unreadable(_) => Self("stored settings cannot be read".to_owned()),
             Refused::Invalid(violations) => {
-                Self(format!("kept settings violate {} constraints", violations.len()))
+                Self(format!("stored settings violate {} constraints", violations.len()))
             }
         }
     }
 }
 
-impl From<serde_json::Error> for Unsayable {
+impl From<serde_json::Error> for ConversionError {
     fn from(error: serde_json::Error) -> Self {
-        Self(format!("settings are no JSON: {error}"))
+        Self(format!("settings are not valid JSON: {error}"))
     }
 }

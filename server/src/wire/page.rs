@@ -1,74 +1,79 @@
-//! Where a list goes on: the token of the next page.
+//! Pagination: page sizes, and the token of the next page.
 //!
-//! A token is the id of the last item of the page before with a keyed digest over it and over what was listed, in
-//! base64. So it outlives writes and restarts, costs nothing to keep, cannot be made up, and a token of one list is
-//! refused by another.
+//! A token is base64 of a keyed digest and the id of the last item of its page; the digest covers the id and the name
+//! of the list. So a token stays valid after writes and restarts, is not stored, cannot be forged, and is refused by
+//! other lists.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use lido_domain::digest::DigestKeys;
 
-/// The largest page, and the one that is given when none was asked for.
-pub const LARGEST: usize = 60;
+/// The largest page size, and the default.
+pub const MAX_PAGE_SIZE: usize = 60;
 
-/// How much of the digest a token carries.
+/// The number of bytes of the digest in a token.
 const DIGEST_BYTES: usize = 16;
 
-/// A token that was not made here, or not for this list.
+/// The token was not issued by this server, or not for this list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BadToken;
+pub struct InvalidPageToken;
 
-/// A list that is given page by page, and its tokens.
+/// A list that is returned page by page, and its tokens.
 #[derive(Clone, Debug)]
 pub struct Pages<'a> {
     keys: &'a DigestKeys,
-    /// What is listed: every word that must be the same for a token to lead on.
+    /// The name of the list: a token is valid for another request only if all of these are equal.
     list: Vec<&'a str>,
 }
 
 impl<'a> Pages<'a> {
-    /// The pages of the list that these words name.
+    /// Creates the pages of the list with this name.
     pub fn of(keys: &'a DigestKeys, list: &[&'a str]) -> Self {
         Self { keys, list: list.to_vec() }
     }
 
-    /// The token of what comes after `last`.
+    /// Returns the token of the page after the item `last`.
     pub fn token(&self, last: &str) -> String {
         let digest = self.keys.digest(&self.parts(last));
-        let short = digest.as_bytes().iter().take(DIGEST_BYTES);
-        URL_SAFE_NO_PAD.encode(short.chain(last.as_bytes()).copied().collect::<Vec<_>>())
+        let prefix = digest.as_bytes().iter().take(DIGEST_BYTES);
+        URL_SAFE_NO_PAD.encode(prefix.chain(last.as_bytes()).copied().collect::<Vec<_>>())
     }
 
-    /// The id after which the list goes on; nothing, at its beginning.
-    pub fn after(&self, token: Option<&str>) -> Result<Option<String>, BadToken> {
+    /// Returns the id of the last item of the previous page; `None` for the first page.
+    ///
+    /// # Errors
+    /// `InvalidPageToken`.
+    pub fn after(&self, token: Option<&str>) -> Result<Option<String>, InvalidPageToken> {
         let Some(token) = token else { return Ok(None) };
-        let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| BadToken)?;
-        let (short, last) = bytes.split_at_checked(DIGEST_BYTES).ok_or(BadToken)?;
-        let last = std::str::from_utf8(last).map_err(|_| BadToken)?;
-        // Compared as it comes: a token is no secret and grants nothing, it only must not lead astray.
-        let made_here =
-            self.keys.digests(&self.parts(last)).iter().any(|made| made.as_bytes().starts_with(short));
-        if made_here { Ok(Some(last.to_owned())) } else { Err(BadToken) }
+        let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| InvalidPageToken)?;
+        let (prefix, last) = bytes.split_at_checked(DIGEST_BYTES).ok_or(InvalidPageToken)?;
+        let last = std::str::from_utf8(last).map_err(|_| InvalidPageToken)?;
+        // Not compared in constant time: a token is no secret and grants nothing; the digest only prevents wrong pages.
+        let is_valid =
+            self.keys.digests(&self.parts(last)).iter().any(|digest| digest.as_bytes().starts_with(prefix));
+        if is_valid { Ok(Some(last.to_owned())) } else { Err(InvalidPageToken) }
     }
 
+    /// Returns the input of the digest.
     fn parts<'b>(&'b self, last: &'b str) -> Vec<&'b str> {
         ["page"].into_iter().chain(self.list.iter().copied()).chain([last]).collect()
     }
 }
 
-/// The page size that was asked for. *Chosen*: zero, which a few lists allow, asks for nothing in particular.
-pub fn size(asked: Option<i32>) -> usize {
-    asked
-        .and_then(|asked| usize::try_from(asked).ok())
-        .filter(|asked| *asked > 0)
-        .unwrap_or(LARGEST)
-        .min(LARGEST)
+/// Returns the page size. *Chosen*: zero, which a few lists allow, means the default.
+pub fn size(requested: Option<i32>) -> usize {
+    requested
+        .and_then(|requested| usize::try_from(requested).ok())
+        .filter(|requested| *requested > 0)
+        .unwrap_or(MAX_PAGE_SIZE)
+        .min(MAX_PAGE_SIZE)
 }
 
-/// The first `size` of `items`, of which one more was read, and the last of them if there are more.
+/// Truncates `items`, of which one more than `size` was read. Returns the page, and the id of its last item if more
+/// follow.
 pub fn cut<T>(mut items: Vec<T>, size: usize, id: impl Fn(&T) -> String) -> (Vec<T>, Option<String>) {
-    let more = items.len() > size;
+    let has_more = items.len() > size;
     items.truncate(size);
-    let last = items.last().filter(|_| more).map(id);
+    let last = items.last().filter(|_| has_more).map(id);
     (items, last)
 }
 
@@ -77,33 +82,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_token_leads_on_in_its_own_list_only() {
+    fn token_of_another_list_is_refused() {
         let keys = DigestKeys::new([1; 32], []);
         let users = Pages::of(&keys, &["users", "us-east-1_a", "all"]);
-        let made = users.token("ümlaut and blanks");
-        assert_eq!(users.after(Some(&made)), Ok(Some("ümlaut and blanks".into())));
+        let token = users.token("ümlaut and blanks");
+        assert_eq!(users.after(Some(&token)), Ok(Some("ümlaut and blanks".into())));
         assert_eq!(users.after(None), Ok(None));
         for other in [["users", "us-east-1_a", "some"], ["users", "us-east-1_b", "all"]] {
-            assert_eq!(Pages::of(&keys, &other).after(Some(&made)), Err(BadToken));
+            assert_eq!(Pages::of(&keys, &other).after(Some(&token)), Err(InvalidPageToken));
         }
-        for garbage in ["", "x", "%%%", "MSBwb29scw", "_____", &"A".repeat(10_000), &format!("{made}A")] {
-            assert_eq!(users.after(Some(garbage)), Err(BadToken), "{garbage}");
+        for garbage in ["", "x", "%%%", "MSBwb29scw", "_____", &"A".repeat(10_000), &format!("{token}A")] {
+            assert_eq!(users.after(Some(garbage)), Err(InvalidPageToken), "{garbage}");
         }
     }
 
     #[test]
-    fn a_changed_token_is_refused_and_an_older_key_still_reads() {
+    fn changed_token_is_refused_and_token_of_an_older_key_is_valid() {
         let (old, new) = (DigestKeys::new([1; 32], []), DigestKeys::new([2; 32], [[1; 32]]));
-        let made = Pages::of(&old, &["pools"]).token("b");
-        let mut bytes = URL_SAFE_NO_PAD.decode(&made).expect("base64");
+        let token = Pages::of(&old, &["pools"]).token("b");
+        let mut bytes = URL_SAFE_NO_PAD.decode(&token).expect("base64");
         *bytes.last_mut().expect("an id") = b'c';
         let changed = URL_SAFE_NO_PAD.encode(bytes);
-        assert_eq!(Pages::of(&old, &["pools"]).after(Some(&changed)), Err(BadToken));
-        assert_eq!(Pages::of(&new, &["pools"]).after(Some(&made)), Ok(Some("b".into())));
+        assert_eq!(Pages::of(&old, &["pools"]).after(Some(&changed)), Err(InvalidPageToken));
+        assert_eq!(Pages::of(&new, &["pools"]).after(Some(&token)), Ok(Some("b".into())));
     }
 
     #[test]
-    fn one_more_than_the_page_means_another_page() {
+    fn page_with_one_item_too_many_has_a_next_page() {
         let id = |n: &i32| n.to_string();
         assert_eq!(cut(vec![1, 2, 3], 2, id), (vec![1, 2], Some("2".into())));
         assert_eq!(cut(vec![1, 2], 2, id), (vec![1, 2], None));

@@ -1,7 +1,8 @@
-//! Passkeys: the documents that browsers are handed and hand back, and how passkeys are told.
+//! Conversion of passkeys, and the options that browsers create and use them with.
 //!
-//! The documents are those of WebAuthn's JSON (`PublicKeyCredentialCreationOptionsJSON` and its like), so that a page
-//! parses them by the browser's own `parseCreationOptionsFromJSON` and sends back what `toJSON` gives.
+//! The options are WebAuthn's JSON types (`PublicKeyCredentialCreationOptionsJSON` and
+//! `PublicKeyCredentialRequestOptionsJSON`), so that a page parses them with the browser's
+//! `parseCreationOptionsFromJSON` and sends the result of `toJSON`.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use lido_cognito_idp::types::WebAuthnCredentialDescription;
@@ -11,18 +12,21 @@ use lido_domain::{
 use lido_runtime::types::Document;
 use serde_json::{Value, json};
 
-use super::{Unsayable, document::document, time::date};
+use super::{ConversionError, document, time::date};
 
-/// How long a browser waits for the user (*Documented*, the example of StartWebAuthnRegistration).
+/// The time that a browser waits for the user, in milliseconds (*Documented*, the example of
+/// StartWebAuthnRegistration).
 const REGISTRATION_TIMEOUT_MILLIS: u64 = 60_000;
 
-/// CredentialCreationOptions. The members, and ES256 before RS256, are *Documented* (the example of
-/// StartWebAuthnRegistration); so is that the relying party's name is its id and the user's id the sub.
+/// Returns CredentialCreationOptions.
+///
+/// *Documented* by the example of StartWebAuthnRegistration: the members, ES256 before RS256, the id of the relying
+/// party as its name, and the sub as the id of the user.
 pub fn creation_options(options: &CreationOptions) -> Document {
     let CreationOptions { party, challenge, sub, username, exclude } = options;
     let excluded: Vec<_> =
         exclude.iter().map(|id| json!({ "id": id.as_str(), "type": "public-key" })).collect();
-    document(json!({
+    document::from_json(json!({
         "authenticatorSelection": {
             "requireResidentKey": true,
             "residentKey": "required",
@@ -44,9 +48,9 @@ pub fn creation_options(options: &CreationOptions) -> Document {
     }))
 }
 
-/// CREDENTIAL_REQUEST_OPTIONS. *Chosen* from `PublicKeyCredentialRequestOptionsJSON`: it waits as long as the session.
-pub fn request_options(asked: &AskedPasskey) -> Value {
-    let AskedPasskey { challenge, party, allowed, ttl } = asked;
+/// Returns CREDENTIAL_REQUEST_OPTIONS. *Chosen*: the browser waits for as long as the session is valid.
+pub fn request_options(passkey: &AskedPasskey) -> Value {
+    let AskedPasskey { challenge, party, allowed, ttl } = passkey;
     let allowed: Vec<_> = allowed
         .iter()
         .map(|passkey| {
@@ -62,15 +66,18 @@ pub fn request_options(asked: &AskedPasskey) -> Value {
     })
 }
 
-/// A passkey in the answer of ListWebAuthnCredentials.
-pub fn told(passkey: &Passkey) -> Result<WebAuthnCredentialDescription, Unsayable> {
-    let mut told = WebAuthnCredentialDescription::new(
+/// Converts a passkey.
+pub fn to_credential_description(
+    passkey: &Passkey,
+) -> Result<WebAuthnCredentialDescription, ConversionError> {
+    let mut description = WebAuthnCredentialDescription::new(
         passkey.id.as_str().try_into()?,
         passkey.name.as_str().try_into()?,
         passkey.relying_party.as_str().try_into()?,
         passkey.transports.clone(),
         date(passkey.created_at),
     );
-    told.authenticator_attachment = passkey.attachment.map(|attachment| attachment.as_str().to_owned());
-    Ok(told)
+    description.authenticator_attachment =
+        passkey.attachment.map(|attachment| attachment.as_str().to_owned());
+    Ok(description)
 }

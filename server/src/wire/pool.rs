@@ -1,8 +1,8 @@
-//! User pools: from requests to the settings that are kept, and from those to answers.
+//! Conversion of user pools: requests to the settings that are stored, and stored settings to the API's types.
 //!
-//! A request to create a pool and one to update it take the same way: the update is made a request to create
-//! ([`updated`]), and its members are kept as they were given ([`settings`]). What decides of them is the domain's matter
-//! ([`lido_domain::pool::settings`]), and so are the defaults with which they are told ([`lido_domain::pool::defaults`]).
+//! An update is first converted to the request that would create the pool ([`apply_update`]); the members of such a
+//! request are stored as sent ([`settings`]). The rules are derived in [`lido_domain::pool::settings`], and defaults
+//! are added in [`lido_domain::pool::defaults`] when a pool is shown.
 
 use lido_cognito_idp::{
     operations::{CreateUserPoolInput, UpdateUserPoolInput},
@@ -10,7 +10,7 @@ use lido_cognito_idp::{
 };
 use lido_domain::{Refusal, attribute::schema::Schema, pool::defaults};
 
-use super::{Unsayable, schema, settings, tags, time::date};
+use super::{ConversionError, schema, settings, tags, time::date};
 use crate::store::PoolRecord;
 
 settings::settings! {
@@ -40,75 +40,85 @@ settings::settings! {
         "KeyConfiguration" key_configuration,
         "IssuerConfiguration" issuer_configuration,
         "AcrConfiguration" acr_configuration,
-    } elsewhere { pool_name, user_pool_tags, schema }
+    } except { pool_name, user_pool_tags, schema }
 }
 
-/// An update as the request that would create the pool so (*Documented*: what an update leaves out is set to its
-/// default). What cannot be updated stays: AliasAttributes, UsernameAttributes and UsernameConfiguration; the schema
-/// and the tags lie elsewhere.
-pub fn updated(asked: UpdateUserPoolInput, former: &PoolRecord) -> Result<CreateUserPoolInput, Unsayable> {
-    let kept: CreateUserPoolInput = settings::read(&former.settings, &[("PoolName", &former.name)])?;
+/// Converts an update to the request that would create the updated pool.
+///
+/// *Documented*: a setting that the update omits is set to its default. AliasAttributes, UsernameAttributes and
+/// UsernameConfiguration cannot be updated and are kept; the schema and the tags are not stored in the settings.
+pub fn apply_update(
+    update: UpdateUserPoolInput,
+    former: &PoolRecord,
+) -> Result<CreateUserPoolInput, ConversionError> {
+    let stored: CreateUserPoolInput = settings::read(&former.settings, &[("PoolName", &former.name)])?;
     Ok(CreateUserPoolInput {
-        pool_name: asked.pool_name.unwrap_or(kept.pool_name),
-        policies: asked.policies,
-        deletion_protection: asked.deletion_protection,
-        lambda_config: asked.lambda_config,
-        auto_verified_attributes: asked.auto_verified_attributes,
-        alias_attributes: kept.alias_attributes,
-        username_attributes: kept.username_attributes,
-        sms_verification_message: asked.sms_verification_message,
-        email_verification_message: asked.email_verification_message,
-        email_verification_subject: asked.email_verification_subject,
-        verification_message_template: asked.verification_message_template,
-        sms_authentication_message: asked.sms_authentication_message,
-        mfa_configuration: asked.mfa_configuration,
-        user_attribute_update_settings: asked.user_attribute_update_settings,
-        device_configuration: asked.device_configuration,
-        email_configuration: asked.email_configuration,
-        sms_configuration: asked.sms_configuration,
-        user_pool_tags: asked.user_pool_tags,
-        admin_create_user_config: asked.admin_create_user_config,
+        pool_name: update.pool_name.unwrap_or(stored.pool_name),
+        policies: update.policies,
+        deletion_protection: update.deletion_protection,
+        lambda_config: update.lambda_config,
+        auto_verified_attributes: update.auto_verified_attributes,
+        alias_attributes: stored.alias_attributes,
+        username_attributes: stored.username_attributes,
+        sms_verification_message: update.sms_verification_message,
+        email_verification_message: update.email_verification_message,
+        email_verification_subject: update.email_verification_subject,
+        verification_message_template: update.verification_message_template,
+        sms_authentication_message: update.sms_authentication_message,
+        mfa_configuration: update.mfa_configuration,
+        user_attribute_update_settings: update.user_attribute_update_settings,
+        device_configuration: update.device_configuration,
+        email_configuration: update.email_configuration,
+        sms_configuration: update.sms_configuration,
+        user_pool_tags: update.user_pool_tags,
+        admin_create_user_config: update.admin_create_user_config,
         schema: None,
-        user_pool_add_ons: asked.user_pool_add_ons,
-        dcr_configuration: asked.dcr_configuration,
-        username_configuration: kept.username_configuration,
-        account_recovery_setting: asked.account_recovery_setting,
-        user_pool_tier: asked.user_pool_tier,
-        key_configuration: asked.key_configuration,
-        issuer_configuration: asked.issuer_configuration,
-        acr_configuration: asked.acr_configuration,
+        user_pool_add_ons: update.user_pool_add_ons,
+        dcr_configuration: update.dcr_configuration,
+        username_configuration: stored.username_configuration,
+        account_recovery_setting: update.account_recovery_setting,
+        user_pool_tier: update.user_pool_tier,
+        key_configuration: update.key_configuration,
+        issuer_configuration: update.issuer_configuration,
+        acr_configuration: update.acr_configuration,
     })
 }
 
-/// The schema of a new pool.
+/// Returns the schema of a new pool: the standard attributes and those of the request.
 pub fn new_schema(input: &CreateUserPoolInput) -> Result<Schema, Refusal> {
-    let asked = input.schema.as_deref().map(|asked| schema::asked(asked)).transpose()?;
-    Schema::default().extended(asked.unwrap_or_default())
+    let attributes = input.schema.as_deref().map(|list| schema::read_attributes(list)).transpose()?;
+    Schema::default().extended(attributes.unwrap_or_default())
 }
 
-/// The request that would create the pool so, with every default in place.
-fn with_defaults(record: &PoolRecord) -> Result<CreateUserPoolInput, Unsayable> {
+/// Returns the request that would create the pool, with all defaults.
+fn with_defaults(record: &PoolRecord) -> Result<CreateUserPoolInput, ConversionError> {
     settings::read(&defaults::with_defaults(&record.settings), &[("PoolName", &record.name)])
 }
 
-/// A pool as CreateUserPool and DescribeUserPool tell it.
-pub fn told(record: &PoolRecord, arn: &str, users: usize) -> Result<types::UserPoolType, Unsayable> {
+/// Converts a pool to the type of CreateUserPool and DescribeUserPool.
+pub fn to_user_pool_type(
+    record: &PoolRecord,
+    arn: &str,
+    users: usize,
+) -> Result<types::UserPoolType, ConversionError> {
     let input = with_defaults(record)?;
     Ok(types::UserPoolType {
         id: Some(record.pool.id.as_str().try_into()?),
         name: Some(record.name.as_str().try_into()?),
         last_modified_date: Some(date(record.modified_at)),
         creation_date: Some(date(record.created_at)),
-        schema_attributes: Some(schema::told(&record.pool.schema)?),
+        schema_attributes: Some(schema::to_schema_attributes(&record.pool.schema)?),
         estimated_number_of_users: Some(i32::try_from(users).unwrap_or(i32::MAX)),
-        user_pool_tags: Some(tags::told(&record.tags)?),
+        user_pool_tags: Some(tags::to_tag_map(&record.tags)?),
         arn: Some(arn.try_into()?),
-        ..give_back(input)
+        ..from_settings(input)
     })
 }
 
-/// A pool as ListUserPools tells it.
-pub fn described(record: &PoolRecord) -> Result<types::UserPoolDescriptionType, Unsayable> {
+/// Converts a pool to an entry of ListUserPools.
+pub fn to_user_pool_description(
+    record: &PoolRecord,
+) -> Result<types::UserPoolDescriptionType, ConversionError> {
     let input = with_defaults(record)?;
     Ok(types::UserPoolDescriptionType {
         id: Some(record.pool.id.as_str().try_into()?),

@@ -1,4 +1,4 @@
-//! The attributes of a pool.
+//! Conversion of the attributes in the schema of a pool.
 
 use lido_cognito_idp::types;
 use lido_domain::{
@@ -33,26 +33,35 @@ const STANDARD_ORDER: [&str; 21] = [
     "identities",
 ];
 
-/// What CreateUserPool asks of the schema: a standard name means the standard attribute.
-pub fn asked(list: &[types::SchemaAttributeType]) -> Result<Vec<(String, AttributeSpec)>, Refusal> {
+/// Reads the attributes of CreateUserPool. An entry with the name of a standard attribute changes that attribute.
+///
+/// # Errors
+/// `SchemaEntry`.
+pub fn read_attributes(list: &[types::SchemaAttributeType]) -> Result<Vec<(String, AttributeSpec)>, Refusal> {
     let standard = Schema::default();
-    list.iter().map(|one| attribute(one, |name| standard.get(name))).collect()
+    list.iter().map(|entry| read_attribute(entry, |name| standard.get(name))).collect()
 }
 
-/// What AddCustomAttributes asks of it: every name means a custom attribute.
-pub fn asked_custom(list: &[types::SchemaAttributeType]) -> Result<Vec<(String, AttributeSpec)>, Refusal> {
-    list.iter().map(|one| attribute(one, |_| None)).collect()
+/// Reads the attributes of AddCustomAttributes. Every entry is a custom attribute.
+///
+/// # Errors
+/// `SchemaEntry`.
+pub fn read_custom_attributes(
+    list: &[types::SchemaAttributeType],
+) -> Result<Vec<(String, AttributeSpec)>, Refusal> {
+    list.iter().map(|entry| read_attribute(entry, |_| None)).collect()
 }
 
-/// What is absent is as in the standard attribute of the name; of a custom attribute *Chosen*: text that may change.
-fn attribute<'a>(
-    asked: &types::SchemaAttributeType,
+/// Reads an attribute. An absent member is that of the standard attribute with this name; *Chosen* for custom
+/// attributes: a mutable string.
+fn read_attribute<'a>(
+    entry: &types::SchemaAttributeType,
     standard: impl Fn(&str) -> Option<&'a AttributeSpec>,
 ) -> Result<(String, AttributeSpec), Refusal> {
-    let name = asked.name.as_ref().ok_or(Refusal::SchemaEntry(EntryFault::Nameless))?.to_string();
+    let name = entry.name.as_ref().ok_or(Refusal::SchemaEntry(EntryFault::Nameless))?.to_string();
     let standard = standard(&name);
     let bound = |text: &Option<types::StringType>| bound(&name, text.as_ref().map(|text| text.as_str()));
-    let data_type = match (asked.attribute_data_type, standard.map(|spec| &spec.data_type)) {
+    let data_type = match (entry.attribute_data_type, standard.map(|spec| &spec.data_type)) {
         (Some(types::AttributeDataType::String), _)
         | (None, Some(DataType::String { .. }))
         | (None, None) => {
@@ -60,9 +69,9 @@ fn attribute<'a>(
                 Some(DataType::String { min, max }) => (*min, *max),
                 _ => (None, None),
             };
-            if let Some(asked) = &asked.string_attribute_constraints {
-                min = characters(&name, bound(&asked.min_length)?)?.or(min);
-                max = characters(&name, bound(&asked.max_length)?)?.or(max);
+            if let Some(constraints) = &entry.string_attribute_constraints {
+                min = length(&name, bound(&constraints.min_length)?)?.or(min);
+                max = length(&name, bound(&constraints.max_length)?)?.or(max);
             }
             DataType::String { min, max }
         }
@@ -71,9 +80,9 @@ fn attribute<'a>(
                 Some(DataType::Number { min, max }) => (*min, *max),
                 _ => (None, None),
             };
-            if let Some(asked) = &asked.number_attribute_constraints {
-                min = bound(&asked.min_value)?.or(min);
-                max = bound(&asked.max_value)?.or(max);
+            if let Some(constraints) = &entry.number_attribute_constraints {
+                min = bound(&constraints.min_value)?.or(min);
+                max = bound(&constraints.max_value)?.or(max);
             }
             DataType::Number { min, max }
         }
@@ -84,19 +93,21 @@ fn attribute<'a>(
     };
     let spec = AttributeSpec {
         data_type,
-        mutable: asked.mutable.unwrap_or_else(|| standard.is_none_or(|spec| spec.mutable)),
-        required: asked.required.unwrap_or_else(|| standard.is_some_and(|spec| spec.required)),
-        developer_only: asked.developer_only_attribute.unwrap_or(false),
+        mutable: entry.mutable.unwrap_or_else(|| standard.is_none_or(|spec| spec.mutable)),
+        required: entry.required.unwrap_or_else(|| standard.is_some_and(|spec| spec.required)),
+        developer_only: entry.developer_only_attribute.unwrap_or(false),
     };
     Ok((name, spec))
 }
 
+/// Reads a bound of an attribute, or refuses it.
 fn bound(name: &str, text: Option<&str>) -> Result<Option<i64>, Refusal> {
     text.map(|text| text.parse().map_err(|_| Refusal::SchemaEntry(EntryFault::Bounds(name.to_owned()))))
         .transpose()
 }
 
-fn characters(name: &str, bound: Option<i64>) -> Result<Option<u32>, Refusal> {
+/// Converts a bound of a string attribute, which is a length in characters, or refuses it.
+fn length(name: &str, bound: Option<i64>) -> Result<Option<u32>, Refusal> {
     bound
         .map(|bound| {
             u32::try_from(bound).map_err(|_| Refusal::SchemaEntry(EntryFault::Bounds(name.to_owned())))
@@ -104,32 +115,35 @@ fn characters(name: &str, bound: Option<i64>) -> Result<Option<u32>, Refusal> {
         .transpose()
 }
 
-/// The schema as DescribeUserPool tells it: the standard attributes, then the custom ones.
-pub fn told(schema: &Schema) -> Result<Vec<types::DescribedSchemaAttributeType>, Violated> {
+/// Converts a schema: the standard attributes, then the custom ones.
+pub fn to_schema_attributes(schema: &Schema) -> Result<Vec<types::DescribedSchemaAttributeType>, Violated> {
     let standard = STANDARD_ORDER.iter().filter_map(|name| schema.get(name).map(|spec| (*name, spec)));
     let custom = schema.iter().filter(|(name, _)| !Schema::is_standard(name));
-    standard.chain(custom).map(|(name, spec)| told_attribute(name, spec)).collect()
+    standard.chain(custom).map(|(name, spec)| to_schema_attribute(name, spec)).collect()
 }
 
-fn told_attribute(name: &str, spec: &AttributeSpec) -> Result<types::DescribedSchemaAttributeType, Violated> {
+fn to_schema_attribute(
+    name: &str,
+    spec: &AttributeSpec,
+) -> Result<types::DescribedSchemaAttributeType, Violated> {
     let text = |bound: Option<i64>| bound.map(|bound| bound.to_string().try_into()).transpose();
-    let mut told = types::DescribedSchemaAttributeType {
+    let mut attribute = types::DescribedSchemaAttributeType {
         name: Some(name.to_owned()),
         developer_only_attribute: Some(spec.developer_only),
         mutable: Some(spec.mutable),
         required: Some(spec.required),
         ..types::DescribedSchemaAttributeType::default()
     };
-    told.attribute_data_type = Some(match &spec.data_type {
+    attribute.attribute_data_type = Some(match &spec.data_type {
         DataType::String { min, max } => {
-            told.string_attribute_constraints = Some(types::StringAttributeConstraintsType {
+            attribute.string_attribute_constraints = Some(types::StringAttributeConstraintsType {
                 min_length: text(min.map(i64::from))?,
                 max_length: text(max.map(i64::from))?,
             });
             types::AttributeDataType::String
         }
         DataType::Number { min, max } => {
-            told.number_attribute_constraints = Some(types::NumberAttributeConstraintsType {
+            attribute.number_attribute_constraints = Some(types::NumberAttributeConstraintsType {
                 min_value: text(*min)?,
                 max_value: text(*max)?,
             });
@@ -138,7 +152,7 @@ fn told_attribute(name: &str, spec: &AttributeSpec) -> Result<types::DescribedSc
         DataType::DateTime => types::AttributeDataType::DateTime,
         DataType::Boolean => types::AttributeDataType::Boolean,
     });
-    Ok(told)
+    Ok(attribute)
 }
 
 #[cfg(test)]
@@ -146,33 +160,35 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_order_names_every_standard_attribute() {
+    fn standard_order_contains_every_standard_attribute() {
         let all = Schema::default();
         assert!(all.iter().all(|(name, _)| STANDARD_ORDER.contains(&name)));
         assert_eq!(all.iter().count(), STANDARD_ORDER.len());
     }
 
     #[test]
-    fn what_a_request_leaves_out() {
+    fn absent_members_get_the_defaults_of_their_attribute() {
         let named = |name: &str| types::SchemaAttributeType {
             name: Some(name.try_into().expect("a name")),
             ..types::SchemaAttributeType::default()
         };
         let required = types::SchemaAttributeType { required: Some(true), ..named("email") };
-        let asked = asked(&[required, named("size"), named("birthdate")]).expect("good");
+        let attributes = read_attributes(&[required, named("size"), named("birthdate")]).expect("good");
         let text = |min, max| DataType::String { min, max };
-        let seen: Vec<_> =
-            asked.iter().map(|(name, spec)| (name.as_str(), spec.data_type.clone(), spec.required)).collect();
+        let read: Vec<_> = attributes
+            .iter()
+            .map(|(name, spec)| (name.as_str(), spec.data_type.clone(), spec.required))
+            .collect();
         let expected = [
             ("email", text(Some(0), Some(2048)), true),
             ("size", text(None, None), false),
             ("birthdate", text(Some(10), Some(10)), false),
         ];
-        assert_eq!(seen, expected);
+        assert_eq!(read, expected);
     }
 
     #[test]
-    fn bounds_that_are_no_numbers_are_refused() {
+    fn bound_that_is_no_number_is_refused() {
         let bounded = |min: &str| types::SchemaAttributeType {
             name: Some("size".try_into().expect("a name")),
             string_attribute_constraints: Some(types::StringAttributeConstraintsType {
@@ -183,26 +199,26 @@ mod tests {
         };
         for (min, refused) in [("5", false), ("-1", true), ("x", true), ("", true), ("99999999999999", true)]
         {
-            let met = asked(&[bounded(min)]);
+            let read = read_attributes(&[bounded(min)]);
             assert_eq!(
-                met.err(),
+                read.err(),
                 refused.then(|| Refusal::SchemaEntry(EntryFault::Bounds("size".into()))),
                 "{min}"
             );
         }
         assert_eq!(
-            asked(&[types::SchemaAttributeType::default()]),
+            read_attributes(&[types::SchemaAttributeType::default()]),
             Err(Refusal::SchemaEntry(EntryFault::Nameless))
         );
     }
 
     #[test]
-    fn an_added_attribute_knows_no_standard_one() {
+    fn added_attribute_with_a_standard_name_is_a_custom_one() {
         let named = |name: &str| types::SchemaAttributeType {
             name: Some(name.try_into().expect("a name")),
             ..types::SchemaAttributeType::default()
         };
-        let added = asked_custom(&[named("birthdate")]).expect("good");
+        let added = read_custom_attributes(&[named("birthdate")]).expect("good");
         assert_eq!(added[0].1.data_type, DataType::String { min: None, max: None });
     }
 }

@@ -1,57 +1,58 @@
-//! The settings of a pool or an app client as JSON: written from a request, read to be told.
+//! The settings of a pool or an app client as JSON: written from a request, read to show them.
 //!
-//! They are an object with the members of the operation that creates the thing, written and read by the generated types.
-//! So they say what the API says, and an operator can read them. Defaults are added by the domain when
-//! they are told.
+//! The JSON object has the members of the input that creates the resource and is written and read by the generated
+//! types, so an operator can read it. The domain adds defaults when the settings are shown.
 
 use lido_runtime::{ReadJson, WriteJson, read::from_json};
 use serde_json::{Map, Value};
 
-use super::Unsayable;
+use super::ConversionError;
 
-/// Puts a member into the settings, if there is one.
+/// Adds a member to the settings if it has a value.
 pub(super) fn keep<T: WriteJson>(
     document: &mut Map<String, Value>,
     name: &str,
     value: &Option<T>,
-) -> Result<(), Unsayable> {
+) -> Result<(), ConversionError> {
     if let Some(value) = value {
         document.insert(name.to_owned(), serde_json::from_str(&lido_runtime::to_json(value))?);
     }
     Ok(())
 }
 
-/// Reads settings, with the required members that lie elsewhere.
-pub(super) fn read<T: ReadJson>(document: &Value, required: &[(&str, &str)]) -> Result<T, Unsayable> {
-    let mut whole = document.clone();
-    if let Value::Object(members) = &mut whole {
+/// Reads settings, together with required members that are not stored in them.
+pub(super) fn read<T: ReadJson>(document: &Value, required: &[(&str, &str)]) -> Result<T, ConversionError> {
+    let mut input = document.clone();
+    if let Value::Object(members) = &mut input {
         for (name, value) in required {
             members.insert((*name).to_owned(), Value::String((*value).to_owned()));
         }
     }
-    Ok(from_json(&serde_json::to_vec(&whole)?)?)
+    Ok(from_json(&serde_json::to_vec(&input)?)?)
 }
 
-/// From one list of members, in the order of the model: how they are kept, and how they are given back. A member that is
-/// neither in the list nor among those that lie `elsewhere` is a compile error, so that none is lost.
+/// Generates `settings` and `from_settings` from one list of members, in the order of the model.
+///
+/// A member of the input that is neither in the list nor in `except` is a compile error, so that no member is
+/// forgotten.
 macro_rules! settings {
-    ($input:ident => $output:ty { $($name:literal $member:ident),* $(,)? } elsewhere { $($other:ident),* }) => {
-        /// The settings of a request, as they were given.
-        pub fn settings(input: &$input) -> Result<serde_json::Value, $crate::wire::Unsayable> {
+    ($input:ident => $output:ty { $($name:literal $member:ident),* $(,)? } except { $($other:ident),* }) => {
+        /// Returns the settings of a request, as sent.
+        pub fn settings(input: &$input) -> Result<serde_json::Value, $crate::wire::ConversionError> {
             let $input { $($member,)* $($other: _,)* } = input;
             let mut document = serde_json::Map::new();
             $($crate::wire::settings::keep(&mut document, $name, $member)?;)*
             Ok(serde_json::Value::Object(document))
         }
 
-        fn give_back(input: $input) -> $output {
-            // Every other member is told by whoever calls this.
+        /// Returns the output with the members of the settings; the caller sets all others.
+        fn from_settings(input: $input) -> $output {
             $crate::wire::settings::only! { <$output>::default(), input, $($member)* }
         }
     };
 }
 
-/// A default with some members taken from elsewhere.
+/// Copies some members to a default value.
 macro_rules! only {
     ($default:expr, $from:ident, $($member:ident)*) => {{
         let mut output = $default;

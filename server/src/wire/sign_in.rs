@@ -1,4 +1,4 @@
-//! Signing in: parameters in, challenges and tokens out.
+//! Conversion of sign-ins: their parameters, and their output with a challenge or tokens.
 
 use std::collections::BTreeMap;
 
@@ -26,22 +26,22 @@ use lido_runtime::{Sensitive, Violated};
 use serde_json::{Map, Value, json};
 
 use super::{
-    mfa::{Told, told},
+    mfa::{UserMfaSettings, user_mfa_settings},
     passkey,
     user::attribute,
 };
 
-type Texts = BTreeMap<types::StringType, types::StringType>;
+type StringMap = BTreeMap<types::StringType, types::StringType>;
 
-type TextsOrNulls = BTreeMap<types::StringType, Option<types::StringType>>;
+type NullableStringMap = BTreeMap<types::StringType, Option<types::StringType>>;
 
-/// AuthParameters or ChallengeResponses; a null counts as absent.
-pub fn parameters(given: Option<Sensitive<TextsOrNulls>>) -> Parameters {
-    let given = given.map(Sensitive::into_inner).unwrap_or_default();
-    given.into_iter().filter_map(|(name, value)| Some((name.into_inner(), value?.into_inner()))).collect()
+/// Reads AuthParameters or ChallengeResponses. A null counts as absent.
+pub fn parameters(sent: Option<Sensitive<NullableStringMap>>) -> Parameters {
+    let sent = sent.map(Sensitive::into_inner).unwrap_or_default();
+    sent.into_iter().filter_map(|(name, value)| Some((name.into_inner(), value?.into_inner()))).collect()
 }
 
-/// The flow that is asked for.
+/// Converts an authentication flow.
 pub fn flow(flow: types::AuthFlowType) -> Flow {
     match flow {
         types::AuthFlowType::AdminNoSrpAuth => Flow::AdminNoSrpAuth,
@@ -55,33 +55,39 @@ pub fn flow(flow: types::AuthFlowType) -> Flow {
     }
 }
 
-/// What the four operations of signing in answer.
+/// The output of InitiateAuth, RespondToAuthChallenge and their forms for administrators.
 #[derive(Debug)]
-pub struct Answered {
+pub struct AuthOutput {
     name: Option<types::ChallengeNameType>,
     session: Option<types::SessionType>,
-    parameters: Texts,
+    parameters: StringMap,
     available: Option<Vec<types::ChallengeNameType>>,
     result: Option<types::AuthenticationResultType>,
 }
 
-impl Answered {
-    /// Tokens. ChallengeParameters are there all the same, and empty (*Observed*, cog-0165).
+impl AuthOutput {
+    /// Creates an output with tokens. ChallengeParameters are present and empty (*Observed*, cog-0165).
     pub fn tokens(result: types::AuthenticationResultType) -> Self {
-        Self { name: None, session: None, parameters: Texts::new(), available: None, result: Some(result) }
+        Self {
+            name: None,
+            session: None,
+            parameters: StringMap::new(),
+            available: None,
+            result: Some(result),
+        }
     }
 
-    /// A challenge.
+    /// Creates an output with a challenge.
     pub fn challenge(challenge: &Challenge) -> Result<Self, Violated> {
         let name = |name: ChallengeName| types::ChallengeNameType::try_from(name.as_str());
         let available = challenge.available.iter().map(|one| name(*one)).collect::<Result<Vec<_>, _>>()?;
-        let mut parameters = Texts::new();
-        if let Asked::Custom { parameters: made, .. } = &challenge.asked {
-            for (name, value) in made {
+        let mut parameters = StringMap::new();
+        if let Asked::Custom { parameters: public, .. } = &challenge.asked {
+            for (name, value) in public {
                 parameters.insert(name.as_str().try_into()?, value.as_str().try_into()?);
             }
         }
-        for (name, value) in shown(challenge) {
+        for (name, value) in challenge_parameters(challenge) {
             parameters.insert(name.try_into()?, value.as_str().try_into()?);
         }
         let session = challenge.tells_session.then(|| challenge.session.expose().try_into()).transpose()?;
@@ -95,8 +101,8 @@ impl Answered {
     }
 }
 
-/// ChallengeParameters: what each challenge shows.
-fn shown(challenge: &Challenge) -> Vec<(&'static str, String)> {
+/// Returns the ChallengeParameters of a challenge, without those that the trigger of a custom challenge returned.
+fn challenge_parameters(challenge: &Challenge) -> Vec<(&'static str, String)> {
     match &challenge.asked {
         Asked::Select | Asked::Password | Asked::PasswordSrp => Vec::new(),
         Asked::PasswordVerifier { salt, b, username } => vec![
@@ -116,10 +122,10 @@ fn shown(challenge: &Challenge) -> Vec<(&'static str, String)> {
                 ("userAttributes", Value::Object(attributes).to_string()),
             ]
         }
-        // *Observed* in public reports: it stands beside what the function shows.
+        // *Observed* in public reports: in addition to the parameters that the function returns.
         Asked::Custom { username, .. } => vec![("USERNAME", username.as_str().to_owned())],
-        Asked::Passkey(asked) => {
-            vec![("CREDENTIAL_REQUEST_OPTIONS", passkey::request_options(asked).to_string())]
+        Asked::Passkey(options) => {
+            vec![("CREDENTIAL_REQUEST_OPTIONS", passkey::request_options(options).to_string())]
         }
         Asked::OneTimeCode { to } => {
             let medium = match to.kind {
@@ -159,46 +165,47 @@ fn shown(challenge: &Challenge) -> Vec<(&'static str, String)> {
     }
 }
 
-/// The immutable username, which clients send back as USERNAME (*Observed* in public reports).
+/// Returns the parameter with the immutable username, which clients send back as USERNAME (*Observed* in public
+/// reports).
 fn user_id(username: &Username) -> (&'static str, String) {
     ("USER_ID_FOR_SRP", username.as_str().to_owned())
 }
 
-/// The names of factors, as a JSON array in a text (*Observed* in what Amplify reads).
+/// Returns the names of factors as the text of a JSON array (*Observed*: Amplify reads this form).
 fn names_of(factors: &[MfaFactor]) -> String {
     json!(factors.iter().map(|factor| factor.as_str()).collect::<Vec<_>>()).to_string()
 }
 
-macro_rules! answers {
+macro_rules! auth_outputs {
     ($($output:ident),*) => {$(
-        impl From<Answered> for $output {
-            fn from(answered: Answered) -> Self {
+        impl From<AuthOutput> for $output {
+            fn from(output: AuthOutput) -> Self {
                 Self {
-                    challenge_name: answered.name,
-                    session: answered.session,
-                    challenge_parameters: Some(answered.parameters),
-                    authentication_result: answered.result,
-                    available_challenges: answered.available,
+                    challenge_name: output.name,
+                    session: output.session,
+                    challenge_parameters: Some(output.parameters),
+                    authentication_result: output.result,
+                    available_challenges: output.available,
                 }
             }
         }
     )*};
 }
 
-answers!(
+auth_outputs!(
     InitiateAuthOutput,
     AdminInitiateAuthOutput,
     RespondToAuthChallengeOutput,
     AdminRespondToAuthChallengeOutput
 );
 
-/// What GetUser answers: what the app client may read. The order is AdminGetUser's.
-pub fn get_user(user: &User, client: &Client) -> Result<GetUserOutput, Violated> {
+/// Returns the output of GetUser: the attributes that the app client may read, in the order of AdminGetUser.
+pub fn get_user_output(user: &User, client: &Client) -> Result<GetUserOutput, Violated> {
     let mut attributes = vec![attribute("sub", user.sub.as_str())?];
     for (name, value) in user.attributes.iter().filter(|(name, _)| client.may_read(name)) {
         attributes.push(attribute(name, value)?);
     }
-    let Told { options, preferred, active } = told(user)?;
+    let UserMfaSettings { options, preferred, active } = user_mfa_settings(user)?;
     Ok(GetUserOutput {
         mfa_options: options,
         preferred_mfa_setting: preferred,
@@ -207,8 +214,11 @@ pub fn get_user(user: &User, client: &Client) -> Result<GetUserOutput, Violated>
     })
 }
 
-/// What GetUserAuthFactors answers.
-pub fn auth_factors(user: &User, factors: &[FirstFactor]) -> Result<GetUserAuthFactorsOutput, Violated> {
+/// Returns the output of GetUserAuthFactors.
+pub fn get_user_auth_factors_output(
+    user: &User,
+    factors: &[FirstFactor],
+) -> Result<GetUserAuthFactorsOutput, Violated> {
     let factors = factors.iter().map(|factor| match factor {
         FirstFactor::Password => types::AuthFactorType::Password,
         FirstFactor::EmailOtp => types::AuthFactorType::EmailOtp,
@@ -216,7 +226,7 @@ pub fn auth_factors(user: &User, factors: &[FirstFactor]) -> Result<GetUserAuthF
         FirstFactor::WebAuthn => types::AuthFactorType::WebAuthn,
         FirstFactor::SoftwareToken => types::AuthFactorType::SoftwareToken,
     });
-    let Told { preferred, active, .. } = told(user)?;
+    let UserMfaSettings { preferred, active, .. } = user_mfa_settings(user)?;
     Ok(GetUserAuthFactorsOutput {
         preferred_mfa_setting: preferred,
         user_mfa_setting_list: active,

@@ -1,4 +1,4 @@
-//! Tags, and the name of the pool that they hang on.
+//! Conversion of tags, and the ARN of the pool that has them.
 
 use std::collections::BTreeMap;
 
@@ -8,42 +8,42 @@ use lido_runtime::Violated;
 
 use crate::app::Settings;
 
-/// The tags of a request.
-pub fn asked(asked: Option<BTreeMap<types::TagKeysType, types::TagValueType>>) -> Tags {
-    asked.into_iter().flatten().map(|(key, value)| (key.into_inner(), value.into_inner())).collect()
+/// Converts the tags of a request.
+pub fn from_tag_map(sent: Option<BTreeMap<types::TagKeysType, types::TagValueType>>) -> Tags {
+    sent.into_iter().flatten().map(|(key, value)| (key.into_inner(), value.into_inner())).collect()
 }
 
-/// Tags as answers tell them.
-pub fn told(tags: &Tags) -> Result<BTreeMap<types::TagKeysType, types::TagValueType>, Violated> {
+/// Converts tags for an output.
+pub fn to_tag_map(tags: &Tags) -> Result<BTreeMap<types::TagKeysType, types::TagValueType>, Violated> {
     tags.iter().map(|(key, value)| Ok((key.as_str().try_into()?, value.as_str().try_into()?))).collect()
 }
 
-/// What an ARN names.
+/// The resource that an ARN names.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Named {
-    /// A user pool of this house; it need not exist.
+pub enum ResourceArn {
+    /// A user pool in the Region and account of this server. It may not exist.
     Pool(PoolId),
-    /// A user pool of another Region or account: there is no such thing here.
-    Elsewhere(PoolId),
-    /// No user pool at all.
-    Nothing,
+    /// A user pool in another Region or account, which never exists here.
+    ForeignPool(PoolId),
+    /// No user pool.
+    Other,
 }
 
-/// Reads the ARN of a user pool: `arn:aws:cognito-idp:<region>:<account>:userpool/<id>`. There is one partition, as a
-/// policy that names a pool knows one.
-pub fn named(settings: &Settings, arn: &str) -> Named {
+/// Parses the ARN of a user pool: `arn:aws:cognito-idp:<region>:<account>:userpool/<id>`. The partition is always
+/// `aws`, as in IAM policies.
+pub fn parse_arn(settings: &Settings, arn: &str) -> ResourceArn {
     let parts: Vec<&str> = arn.splitn(6, ':').collect();
     let ["arn", "aws", "cognito-idp", region, account, resource] = parts.as_slice() else {
-        return Named::Nothing;
+        return ResourceArn::Other;
     };
     let Some(id) =
         resource.strip_prefix("userpool/").filter(|id| types::UserPoolIdType::try_from(*id).is_ok())
     else {
-        return Named::Nothing;
+        return ResourceArn::Other;
     };
     let is_here = *region == settings.region && *account == settings.account_id;
     let id = PoolId::new(id);
-    if is_here { Named::Pool(id) } else { Named::Elsewhere(id) }
+    if is_here { ResourceArn::Pool(id) } else { ResourceArn::ForeignPool(id) }
 }
 
 #[cfg(test)]
@@ -51,18 +51,18 @@ mod tests {
     use super::*;
 
     #[test]
-    fn arns() {
+    fn arn_of_a_pool_is_parsed_and_others_are_not() {
         let settings = Settings::default();
         let id = PoolId::new("us-east-1_abcdefghi");
-        assert_eq!(named(&settings, &settings.user_pool_arn(&id)), Named::Pool(id.clone()));
-        let elsewhere = [
+        assert_eq!(parse_arn(&settings, &settings.user_pool_arn(&id)), ResourceArn::Pool(id.clone()));
+        let foreign = [
             "arn:aws:cognito-idp:eu-west-1:000000000000:userpool/us-east-1_abcdefghi",
             "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_abcdefghi",
         ];
-        for arn in elsewhere {
-            assert_eq!(named(&settings, arn), Named::Elsewhere(id.clone()), "{arn}");
+        for arn in foreign {
+            assert_eq!(parse_arn(&settings, arn), ResourceArn::ForeignPool(id.clone()), "{arn}");
         }
-        let nothing = [
+        let others = [
             "us-east-1_abcdefghi",
             "arn:aws:cognito-idp:us-east-1:000000000000:userpool",
             "arn:aws:cognito-idp:us-east-1:000000000000:userpool/",
@@ -72,8 +72,8 @@ mod tests {
             "arn:x:cognito-idp:us-east-1:000000000000:userpool/us-east-1_abcdefghi",
             "urn:aws:cognito-idp:us-east-1:000000000000:userpool/us-east-1_abcdefghi",
         ];
-        for arn in nothing {
-            assert_eq!(named(&settings, arn), Named::Nothing, "{arn}");
+        for arn in others {
+            assert_eq!(parse_arn(&settings, arn), ResourceArn::Other, "{arn}");
         }
     }
 }

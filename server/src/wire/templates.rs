@@ -1,4 +1,4 @@
-//! Which words a pool has for a message and whom its mails come from, read from its settings.
+//! Reads the message templates and the email sender of a pool from its settings.
 
 use lido_domain::{attribute::contact::ContactKind, code::message::MessageReason};
 use serde_json::Value;
@@ -11,11 +11,11 @@ use crate::{
     store::{OutboxRow, PoolRecord},
 };
 
-/// The templates of each pool; where it has none, the service's.
+/// The templates of each pool, with the service's as default.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct PoolTemplates;
 
-/// Whether the mails of a pool confirm sign-ups by links.
+/// Returns whether a pool sends confirmation links by email instead of codes.
 pub fn sends_links(pool: &PoolRecord) -> bool {
     Settings(&pool.settings).sends_links()
 }
@@ -26,7 +26,7 @@ impl Templates for PoolTemplates {
         match row.to.kind {
             ContactKind::Email => {
                 let link = if settings.is_by_link(row) { link(row) } else { None };
-                let (subject, body) = settings.mail(row.reason, link.is_some());
+                let (subject, body) = settings.email(row.reason, link.is_some());
                 let (usual_subject, usual_body) = usual_texts(row.reason, link.is_some());
                 Template {
                     subject: Some(subject.unwrap_or(usual_subject).to_owned()),
@@ -43,7 +43,7 @@ impl Templates for PoolTemplates {
     }
 }
 
-/// *Chosen*: where nobody knows an address for the link, the mail carries a code after all.
+/// Returns the link of a message. *Chosen*: if the URL of this server is unknown, the email contains a code instead.
 fn link(row: &OutboxRow) -> Option<Link> {
     Some(Link { base: row.cause.base.clone()?, client: row.client.clone()? })
 }
@@ -64,15 +64,16 @@ impl<'a> Settings<'a> {
         row.reason.may_be_link() && self.sends_links()
     }
 
-    /// Subject and body. The older members count where the template says nothing, see [`lido_domain::pool::defaults`].
-    fn mail(&self, reason: MessageReason, by_link: bool) -> (Option<&'a str>, Option<&'a str>) {
+    /// Returns the subject and the body of an email. The older members apply if the template is absent; see
+    /// [`lido_domain::pool::defaults`].
+    fn email(&self, reason: MessageReason, by_link: bool) -> (Option<&'a str>, Option<&'a str>) {
         match reason {
             MessageReason::AdminCreateUser => {
                 let invitation =
                     |member| self.text(&["AdminCreateUserConfig", "InviteMessageTemplate", member]);
                 (invitation("EmailSubject"), invitation("EmailMessage"))
             }
-            // SetUserPoolMfaConfig brings these.
+            // SetUserPoolMfaConfig sets these.
             MessageReason::Authentication => {
                 let sign_in = |member| self.text(&["EmailMfaConfiguration", member]);
                 (sign_in("Subject"), sign_in("Message"))
@@ -97,6 +98,7 @@ impl<'a> Settings<'a> {
         }
     }
 
+    /// Returns the body of an SMS message.
     fn sms(&self, reason: MessageReason) -> Option<&'a str> {
         match reason {
             MessageReason::AdminCreateUser => {
@@ -114,8 +116,10 @@ impl<'a> Settings<'a> {
         }
     }
 
-    /// *Documented* (EmailConfigurationType): From with DEVELOPER; otherwise the address of the identity that SourceArn
-    /// names, which replaces the service's `no-reply@verificationemail.com`. Without either the server's own.
+    /// Returns the sender of emails.
+    ///
+    /// *Documented* (EmailConfigurationType): From, with DEVELOPER; otherwise the address in SourceArn, which replaces
+    /// the service's `no-reply@verificationemail.com`. Without either, the server's default applies.
     fn sender(&self) -> Sender {
         let email = |member| self.text(&["EmailConfiguration", member]);
         let is_developer = email("EmailSendingAccount") == Some("DEVELOPER");
@@ -134,8 +138,8 @@ mod tests {
     use super::*;
     use crate::store::{Record, conformance::sample};
 
-    /// Subject, body, and whether there is a link.
-    type Said<'a> = (Option<&'a str>, &'a str, bool);
+    /// The subject, the body, and whether there is a link.
+    type ExpectedTemplate<'a> = (Option<&'a str>, &'a str, bool);
 
     fn template(settings: &Value, reason: MessageReason, kind: ContactKind) -> Template {
         let Record::Pool(pool) = sample::pool("p") else { panic!("a pool") };
@@ -145,7 +149,7 @@ mod tests {
         PoolTemplates.template(&pool, &row)
     }
 
-    fn check(settings: &Value, cases: &[(MessageReason, ContactKind, Said<'_>)]) {
+    fn check(settings: &Value, cases: &[(MessageReason, ContactKind, ExpectedTemplate<'_>)]) {
         for (reason, kind, (subject, body, is_link)) in cases {
             let template = template(settings, *reason, *kind);
             assert_eq!(template.subject.as_deref(), *subject, "{reason:?} {kind:?}");
@@ -160,7 +164,7 @@ mod tests {
     };
 
     #[test]
-    fn a_pool_without_words_has_the_usual_ones() {
+    fn pool_without_templates_uses_the_defaults() {
         // cog-0131
         let code = "Your verification code is {####}. ";
         let invitation = "Your username is {username} and temporary password is {####}. ";
@@ -182,7 +186,7 @@ mod tests {
     }
 
     #[test]
-    fn each_reason_has_its_own_words() {
+    fn each_reason_uses_its_own_template() {
         let settings = json!({
             "VerificationMessageTemplate": {
                 "EmailSubject": "s", "EmailMessage": "m {####}", "SmsMessage": "sms {####}",
@@ -214,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn older_members_and_usual_links() {
+    fn older_members_and_the_default_link_template_apply() {
         let older = json!({
             "EmailVerificationSubject": "s", "EmailVerificationMessage": "m {####}",
             "SmsVerificationMessage": "sms {####}",
@@ -230,7 +234,7 @@ mod tests {
     }
 
     #[test]
-    fn whom_a_mail_comes_from() {
+    fn sender_is_from_or_the_address_in_source_arn() {
         let arn = "arn:aws:ses:us-east-1:000000000000:identity/shop@example.com";
         let cases = [
             (json!({}), None),

@@ -1,4 +1,4 @@
-//! Users and where their codes went.
+//! Conversion of users, and of the details of code deliveries.
 
 use std::collections::BTreeSet;
 
@@ -18,22 +18,22 @@ use lido_domain::{
 use lido_runtime::Violated;
 
 use super::{
-    mfa::{Told, told},
+    mfa::{UserMfaSettings, user_mfa_settings},
     time::date,
 };
 
-/// The attributes of a request, in the order sent.
+/// Reads the attributes of a request, in their order.
 pub fn given(attributes: Option<Vec<types::AttributeType>>) -> Vec<Given> {
     let attributes = attributes.unwrap_or_default().into_iter();
     attributes
-        .map(|one| Given {
-            name: one.name.into_inner(),
-            value: one.value.map(types::AttributeValueType::into_inner),
+        .map(|attribute| Given {
+            name: attribute.name.into_inner(),
+            value: attribute.value.map(types::AttributeValueType::into_inner),
         })
         .collect()
 }
 
-/// The kinds of contacts that these media reach.
+/// Returns the kinds of contacts that these delivery media reach.
 pub fn media(media: &[types::DeliveryMediumType]) -> BTreeSet<ContactKind> {
     let kinds = media.iter().map(|medium| match medium {
         types::DeliveryMediumType::Email => ContactKind::Email,
@@ -42,8 +42,8 @@ pub fn media(media: &[types::DeliveryMediumType]) -> BTreeSet<ContactKind> {
     kinds.collect()
 }
 
-/// What SignUp answers.
-pub fn signed_up(signed_up: &SignedUp) -> Result<SignUpOutput, Violated> {
+/// Returns the output of SignUp.
+pub fn sign_up_output(signed_up: &SignedUp) -> Result<SignUpOutput, Violated> {
     let is_confirmed = signed_up.user.status != Status::Unconfirmed;
     Ok(SignUpOutput {
         code_delivery_details: signed_up.delivery.as_ref().map(delivery).transpose()?,
@@ -52,8 +52,8 @@ pub fn signed_up(signed_up: &SignedUp) -> Result<SignUpOutput, Violated> {
     })
 }
 
-/// What ConfirmSignUp answers.
-pub fn confirmed(confirmed: &Confirmed) -> Result<ConfirmSignUpOutput, Violated> {
+/// Returns the output of ConfirmSignUp.
+pub fn confirm_sign_up_output(confirmed: &Confirmed) -> Result<ConfirmSignUpOutput, Violated> {
     Ok(ConfirmSignUpOutput { session: confirmed.session.as_ref().map(session).transpose()? })
 }
 
@@ -61,16 +61,16 @@ fn session(handle: &SessionHandle) -> Result<types::SessionType, Violated> {
     handle.expose().try_into()
 }
 
-/// The names of attributes that a request asks for.
-pub fn attribute_names(asked: Vec<types::AttributeNameType>) -> BTreeSet<String> {
-    asked.into_iter().map(types::AttributeNameType::into_inner).collect()
+/// Reads the names of attributes in a request.
+pub fn attribute_names(sent: Vec<types::AttributeNameType>) -> BTreeSet<String> {
+    sent.into_iter().map(types::AttributeNameType::into_inner).collect()
 }
 
-/// A user as lists tell one, with all attributes or with those that are wanted and there.
-pub fn listed(user: &User, wanted: Option<&BTreeSet<String>>) -> Result<types::UserType, Violated> {
+/// Converts a user, with all attributes or only with those in `names`.
+pub fn to_user_type(user: &User, names: Option<&BTreeSet<String>>) -> Result<types::UserType, Violated> {
     let mut attributes = attributes(user)?;
-    if let Some(wanted) = wanted {
-        attributes.retain(|attribute| wanted.contains(attribute.name.as_str()));
+    if let Some(names) = names {
+        attributes.retain(|attribute| names.contains(attribute.name.as_str()));
     }
     Ok(types::UserType {
         username: Some(user.username.as_str().try_into()?),
@@ -83,16 +83,16 @@ pub fn listed(user: &User, wanted: Option<&BTreeSet<String>>) -> Result<types::U
     })
 }
 
-/// The attributes of a user. *Chosen*: the `sub` first and the rest in the order of their names; recordings show
-/// several orders.
+/// Converts the attributes of a user. *Chosen*: `sub` is first, the others are in the order of their names; recordings
+/// show several orders.
 fn attributes(user: &User) -> Result<Vec<types::AttributeType>, Violated> {
     let sub = [("sub", user.sub.as_str())];
     sub.into_iter().chain(user.attributes.iter()).map(|(name, value)| attribute(name, value)).collect()
 }
 
-/// What AdminGetUser answers.
-pub fn admin_get_user(user: &User) -> Result<AdminGetUserOutput, Violated> {
-    let Told { options, preferred, active } = told(user)?;
+/// Returns the output of AdminGetUser.
+pub fn admin_get_user_output(user: &User) -> Result<AdminGetUserOutput, Violated> {
+    let UserMfaSettings { options, preferred, active } = user_mfa_settings(user)?;
     Ok(AdminGetUserOutput {
         mfa_options: options,
         preferred_mfa_setting: preferred,
@@ -106,6 +106,7 @@ pub fn admin_get_user(user: &User) -> Result<AdminGetUserOutput, Violated> {
     })
 }
 
+/// Converts an attribute.
 pub(super) fn attribute(name: &str, value: &str) -> Result<types::AttributeType, Violated> {
     Ok(types::AttributeType { name: name.try_into()?, value: Some(value.try_into()?) })
 }
@@ -120,14 +121,14 @@ fn status(status: &Status) -> types::UserStatusType {
     }
 }
 
-/// What UpdateUserAttributes answers: where codes went, a list only if there are any (*Chosen*, as for other members
-/// without a value).
-pub fn updated(sent: &[Contact]) -> Result<UpdateUserAttributesOutput, Violated> {
+/// Returns the output of UpdateUserAttributes, with the contacts that codes were sent to. *Chosen*: the list is absent
+/// if it would be empty.
+pub fn update_user_attributes_output(sent: &[Contact]) -> Result<UpdateUserAttributesOutput, Violated> {
     let list = sent.iter().map(delivery).collect::<Result<Vec<_>, _>>()?;
     Ok(UpdateUserAttributesOutput { code_delivery_details_list: (!list.is_empty()).then_some(list) })
 }
 
-/// Where a code went, masked.
+/// Converts the contact that a code was sent to; the output contains it masked.
 pub fn delivery(to: &Contact) -> Result<types::CodeDeliveryDetailsType, Violated> {
     Ok(types::CodeDeliveryDetailsType {
         destination: Some(to.masked().try_into()?),

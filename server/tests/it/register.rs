@@ -10,14 +10,14 @@ const SERVER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 #[test]
 fn served_operations_are_in_alphabetical_order() {
     let names: Vec<_> =
-        operations::listed().into_iter().filter(|one| one.is_served).map(|one| one.name).collect();
+        operations::all_operations().into_iter().filter(|one| one.is_served).map(|one| one.name).collect();
     assert_eq!(names.len(), SERVED.len());
     assert!(SERVED.is_sorted(), "{SERVED:?}");
 }
 
 #[test]
 fn operations_of_the_model_are_listed_once() {
-    let listed = operations::listed();
+    let listed = operations::all_operations();
     assert_eq!(listed.len(), 141);
     assert!(listed.is_sorted_by(|one, next| one.name < next.name));
 }
@@ -29,7 +29,7 @@ fn readme_has_the_table_of_operations() {
         .expect("a README");
     let begin = readme.split_once("<!-- operations -->\n").expect("a beginning").1;
     let table = begin.split_once("<!-- /operations -->").expect("an end").0;
-    let expected = operations::table();
+    let expected = operations::readme_table();
     assert!(table == expected, "the table in the README should be:\n{expected}");
 }
 

@@ -1,4 +1,6 @@
-//! ChangePassword. The rules are [`lido_domain::flow::account::change_password`]'s.
+//! Handles ChangePassword: sets a new password for the user of an access token.
+//!
+//! The rules are in [`lido_domain::flow::account::change_password`].
 
 use lido_cognito_idp::operations::{ChangePasswordInput, ChangePasswordOutput};
 use lido_domain::{
@@ -20,28 +22,28 @@ pub(crate) async fn handle(
     let app = request.app();
     let previous = input.previous_password.map(|password| Secret::new(password.into_inner()));
     let proposed = Secret::new(input.proposed_password.into_inner());
-    let asked = ChangePassword { previous: previous.as_ref(), proposed: &proposed };
+    let change = ChangePassword { previous: previous.as_ref(), proposed: &proposed };
     let (of_previous, of_proposed) = (DerivedPassword::default(), DerivedPassword::default());
     let request = request.with_event(EventKind::PasswordChange, ClientContext::default())?;
     request
         .transact(async |tx| {
             let beside = vec![Beside::Attempts(Act::ChangePassword), Beside::Failures];
-            let bearer = tx.bearer(&input.access_token, beside).await?;
+            let bearer = tx.get_bearer(&input.access_token, beside).await?;
             let beside = change_password::Beside {
-                attempts: bearer.found.attempts.as_ref(),
-                failures: bearer.found.failures.as_ref(),
+                attempts: bearer.loaded.attempts.as_ref(),
+                failures: bearer.loaded.failures.as_ref(),
             };
-            let (acting, pool, user) = (bearer.bearer(), bearer.pool_id(), &bearer.user);
-            let is_right = match change_password::admit(&acting, &asked, &beside, tx.now())? {
+            let (acting, pool_id, user) = (bearer.bearer(), bearer.pool_id(), &bearer.user);
+            let is_right = match change_password::admit(&acting, &change, &beside, tx.now())? {
                 Proof::Nothing => true,
-                Proof::Password(given, kept) => {
-                    of_previous.is_one_of(app, pool, user, Vec::from_iter(kept), given).await?
+                Proof::Password(given, sealed) => {
+                    of_previous.is_one_of(app, pool_id, user, Vec::from_iter(sealed), given).await?
                 }
             };
             let new = if is_right {
                 let former = change_password::credentials_to_compare(&acting);
-                let is_former = of_proposed.is_one_of(app, pool, user, former, &proposed).await?;
-                let credential = of_proposed.seal(app, pool, &user.sub, &user.username, &proposed).await?;
+                let is_former = of_proposed.is_one_of(app, pool_id, user, former, &proposed).await?;
+                let credential = of_proposed.seal(app, pool_id, &user.sub, &user.username, &proposed).await?;
                 Some(New { credential, is_former })
             } else {
                 None

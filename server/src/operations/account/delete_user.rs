@@ -1,4 +1,6 @@
-//! DeleteUser. The rules are [`lido_domain::flow::account::delete_user`]'s.
+//! Handles DeleteUser: deletes the user of an access token.
+//!
+//! The rules are in [`lido_domain::flow::account::delete_user`].
 
 use lido_cognito_idp::operations::{DeleteUserInput, DeleteUserOutput};
 use lido_domain::flow::account::delete_user;
@@ -11,8 +13,8 @@ pub(crate) async fn handle(
 ) -> Result<DeleteUserOutput, Failure> {
     request
         .transact(async |tx| {
-            let bearer = tx.bearer(&input.access_token, Vec::new()).await?;
-            Ok(delete_user::delete(bearer.pool(), Some(&bearer.user)))
+            let bearer = tx.get_bearer(&input.access_token, Vec::new()).await?;
+            Ok(delete_user::delete(bearer.pool_rules(), Some(&bearer.user)))
         })
         .await?;
     Ok(DeleteUserOutput {})

@@ -1,4 +1,6 @@
-//! DeleteUserAttributes. The rules are [`lido_domain::flow::account::delete_user_attributes`]'s.
+//! Handles DeleteUserAttributes: deletes attributes of the user of an access token.
+//!
+//! The rules are in [`lido_domain::flow::account::delete_user_attributes`].
 
 use lido_cognito_idp::operations::{DeleteUserAttributesInput, DeleteUserAttributesOutput};
 use lido_domain::flow::account::delete_user_attributes;
@@ -12,7 +14,7 @@ pub(crate) async fn handle(
     let names: Vec<String> = input.user_attribute_names.into_iter().map(|name| name.into_inner()).collect();
     request
         .transact(async |tx| {
-            let bearer = tx.bearer(&input.access_token, Vec::new()).await?;
+            let bearer = tx.get_bearer(&input.access_token, Vec::new()).await?;
             Ok(delete_user_attributes::delete(&bearer.bearer(), &names, tx.now()))
         })
         .await?;

@@ -1,4 +1,6 @@
-//! GetUserAttributeVerificationCode. The rules are [`lido_domain::flow::account::attribute_verification_code`]'s.
+//! Handles GetUserAttributeVerificationCode: sends a code that verifies an email address or a phone number.
+//!
+//! The rules are in [`lido_domain::flow::account::attribute_verification_code`].
 
 use lido_cognito_idp::operations::{
     GetUserAttributeVerificationCodeInput, GetUserAttributeVerificationCodeOutput,
@@ -17,15 +19,14 @@ pub(crate) async fn handle(
 ) -> Result<GetUserAttributeVerificationCodeOutput, Failure> {
     let app = request.app();
     let code = app.new_code()?;
-    let metadata = wire::metadata::client(input.client_metadata);
-    let request = request.with_metadata(metadata);
     let kind = attribute_verification_code::check_attribute(&input.attribute_name);
+    let request = request.with_metadata(wire::metadata::client(input.client_metadata));
     let to = request
         .transact(async |tx| {
             let mut beside = vec![Beside::Attempts(Act::GetUserAttributeVerificationCode)];
             beside.extend(kind.as_ref().ok().map(|kind| Beside::Code(Purpose::verifying(*kind))));
-            let bearer = tx.bearer(&input.access_token, beside).await?;
-            let (kind, found) = (kind.clone()?, bearer.found.found());
+            let bearer = tx.get_bearer(&input.access_token, beside).await?;
+            let (kind, found) = (kind.clone()?, bearer.loaded.found());
             Ok(attribute_verification_code::send(&bearer.bearer(), kind, &found, &code, tx.now()))
         })
         .await?;

@@ -1,4 +1,6 @@
-//! GetUserAuthFactors. What it lists is [`lido_domain::flow::account::auth_factors`]'s.
+//! Handles GetUserAuthFactors: returns the factors with which the user of an access token can sign in.
+//!
+//! The rules are in [`lido_domain::flow::account::auth_factors`].
 
 use lido_cognito_idp::operations::{GetUserAuthFactorsInput, GetUserAuthFactorsOutput};
 use lido_domain::flow::account::auth_factors;
@@ -13,8 +15,8 @@ pub(crate) async fn handle(
     input: GetUserAuthFactorsInput,
 ) -> Result<GetUserAuthFactorsOutput, Failure> {
     let app = request.app();
-    let bearer = request.begin().bearer(&input.access_token, Vec::new()).await?;
+    let bearer = request.begin().get_bearer(&input.access_token, Vec::new()).await?;
     let relying_party = app.settings.relying_party.as_deref();
-    let factors = auth_factors::first_factors(bearer.pool(), relying_party, &bearer.user);
-    Ok(wire::sign_in::auth_factors(&bearer.user, &factors)?)
+    let factors = auth_factors::first_factors(bearer.pool_rules(), relying_party, &bearer.user);
+    Ok(wire::sign_in::get_user_auth_factors_output(&bearer.user, &factors)?)
 }

@@ -1,7 +1,6 @@
-//! A user's own account: what somebody does who bears an access token. What administrators do to it is in
-//! [`super::users`].
+//! The operations of a signed-in user on their own account; those of administrators are in [`super::users`].
 //!
-//! Handlers begin with the [`Bearer`](super::bearer::Bearer), who is refused alike in all of them.
+//! Handlers begin with [`Tx::get_bearer`](super::transact::Tx::get_bearer), which verifies the access token.
 
 pub(super) mod change_password;
 pub(super) mod delete_user;

@@ -1,4 +1,6 @@
-//! UpdateUserAttributes. The rules are [`lido_domain::flow::account::update_user_attributes`]'s.
+//! Handles UpdateUserAttributes: changes attributes of the user of an access token.
+//!
+//! The rules are in [`lido_domain::flow::account::update_user_attributes`].
 
 use lido_cognito_idp::operations::{UpdateUserAttributesInput, UpdateUserAttributesOutput};
 use lido_domain::flow::account::{attribute_change::NewCodes, update_user_attributes};
@@ -15,16 +17,16 @@ pub(crate) async fn handle(
     let app = request.app();
     let given = wire::user::given(Some(input.user_attributes));
     let codes = NewCodes { email: app.new_code()?, phone_number: app.new_code()? };
-    let metadata = wire::metadata::client(input.client_metadata);
-    let request = request.with_metadata(metadata);
+    let request = request.with_metadata(wire::metadata::client(input.client_metadata));
     let sent = request
         .transact(async |tx| {
-            let bearer = tx.bearer(&input.access_token, Vec::new()).await?;
+            let bearer = tx.get_bearer(&input.access_token, Vec::new()).await?;
             let changed = update_user_attributes::admit(&bearer.bearer(), &given, tx.now())?;
             let holders = tx.find_holders(bearer.pool_id(), changed.names_wanted(), None).await?;
-            let (keys, rules, client) = (app.keys.digests(), bearer.pool(), Some(&bearer.client.rules().id));
-            Ok(update_user_attributes::update(keys, rules, client, &changed, &holders, &codes, tx.now()))
+            let (keys, rules) = (app.keys.digests(), bearer.pool_rules());
+            let client_id = Some(&bearer.client.client_rules().id);
+            Ok(update_user_attributes::update(keys, rules, client_id, &changed, &holders, &codes, tx.now()))
         })
         .await?;
-    Ok(wire::user::updated(&sent)?)
+    Ok(wire::user::update_user_attributes_output(&sent)?)
 }

@@ -1,4 +1,6 @@
-//! VerifyUserAttribute. The rules are [`lido_domain::flow::account::verify_user_attribute`]'s.
+//! Handles VerifyUserAttribute: verifies an email address or a phone number with the code that was sent to it.
+//!
+//! The rules are in [`lido_domain::flow::account::verify_user_attribute`].
 
 use lido_cognito_idp::operations::{VerifyUserAttributeInput, VerifyUserAttributeOutput};
 use lido_domain::{
@@ -21,8 +23,8 @@ pub(crate) async fn handle(
         .transact(async |tx| {
             let mut beside = vec![Beside::Attempts(Act::VerifyUserAttribute)];
             beside.extend(kind.as_ref().ok().map(|kind| Beside::Code(Purpose::verifying(*kind))));
-            let bearer = tx.bearer(&input.access_token, beside).await?;
-            let (kind, acting, found) = (kind.clone()?, bearer.bearer(), bearer.found.found());
+            let bearer = tx.get_bearer(&input.access_token, beside).await?;
+            let (kind, acting, found) = (kind.clone()?, bearer.bearer(), bearer.loaded.found());
             let changed = verify_user_attribute::wanted(&acting, &found, tx.now());
             let wanted = changed.as_ref().map(|changed| changed.names_wanted()).unwrap_or_default();
             let holders = tx.find_holders(bearer.pool_id(), wanted, None).await?;

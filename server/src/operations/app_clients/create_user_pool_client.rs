@@ -1,4 +1,6 @@
-//! CreateUserPoolClient. What contradicts itself is refused by [`lido_domain::client`] and its neighbours.
+//! Handles CreateUserPoolClient: creates an app client.
+//!
+//! Settings that contradict each other are refused in [`lido_domain::client::settings`].
 
 use lido_cognito_idp::operations::{CreateUserPoolClientInput, CreateUserPoolClientOutput};
 use lido_domain::{
@@ -17,34 +19,34 @@ pub(crate) async fn handle(
     input: CreateUserPoolClientInput,
 ) -> Result<CreateUserPoolClientOutput, Failure> {
     let app = request.app();
-    let pool = PoolId::new(input.user_pool_id.as_str());
-    let id = ClientId::generate(&app.entropy.bytes()?);
+    let pool_id = PoolId::new(input.user_pool_id.as_str());
+    let client_id = ClientId::generate(&app.entropy.bytes()?);
     let generated = generate_secret(&app.entropy.bytes()?);
     let settings = wire::client::settings(&input)?;
     let secret = wire::client::secret(&input, generated)?;
-    let told = request
+    let user_pool_client = request
         .transact(async |tx| {
-            let (former, now) = (tx.pool(&pool).await?, tx.now());
-            tx.expect_new_client(&id);
+            let (pool, now) = (tx.get_pool(&pool_id).await?, tx.now());
+            tx.expect_new_client(&client_id);
             let secrets = match &secret {
                 None => Vec::new(),
                 Some(secret) => {
-                    let sealed = app.keys.seal_client_secret(&pool, &id, secret)?;
-                    let secret_id = Client::new(id.clone()).new_secret_id(now);
+                    let sealed = app.keys.seal_client_secret(&pool_id, &client_id, secret)?;
+                    let secret_id = Client::new(client_id.clone()).new_secret_id(now);
                     vec![ClientSecret { id: secret_id, sealed, created_at: now }]
                 }
             };
             let record = ClientRecord {
-                client: app_clients::derive(id.clone(), secrets, &former.pool, &settings)?,
+                client: app_clients::derive(client_id.clone(), secrets, &pool.pool, &settings)?,
                 settings: settings.clone(),
                 name: input.client_name.to_string(),
                 created_at: now,
                 modified_at: now,
             };
-            // Before it is stored, so that what the API cannot show is not stored either.
-            let told = wire::client::told(&pool, &record, secret.as_ref())?;
-            Ok(record.put().map(|_| told))
+            // Converted before it is stored, so that no record is stored that the API cannot show.
+            let shown = wire::client::to_user_pool_client_type(&pool_id, &record, secret.as_ref())?;
+            Ok(record.put().map(|_| shown))
         })
         .await?;
-    Ok(CreateUserPoolClientOutput { user_pool_client: Some(told) })
+    Ok(CreateUserPoolClientOutput { user_pool_client: Some(user_pool_client) })
 }

@@ -1,5 +1,7 @@
-//! DeleteUserPoolClient. What began with the client leads nowhere from then on: every session is looked up through its
-//! client, and the id of a client never comes back.
+//! Handles DeleteUserPoolClient: deletes an app client.
+//!
+//! Its sessions and tokens are invalid from then on: each is looked up through its app client, and the id of a deleted
+//! app client is never used again.
 
 use lido_cognito_idp::operations::{DeleteUserPoolClientInput, DeleteUserPoolClientOutput};
 use lido_domain::id::{ClientId, PoolId};
@@ -10,8 +12,10 @@ pub(crate) async fn handle(
     request: RequestContext<'_>,
     input: DeleteUserPoolClientInput,
 ) -> Result<DeleteUserPoolClientOutput, Failure> {
-    let pool = PoolId::new(input.user_pool_id.into_inner());
-    let id = ClientId::new(input.client_id.into_inner());
-    request.transact(async |tx| Ok(tx.client_in(&pool, &id).await?.record.delete())).await?;
+    let pool_id = PoolId::new(input.user_pool_id.into_inner());
+    let client_id = ClientId::new(input.client_id.into_inner());
+    request
+        .transact(async |tx| Ok(tx.get_client_in_pool(&pool_id, &client_id).await?.record.delete()))
+        .await?;
     Ok(DeleteUserPoolClientOutput {})
 }

@@ -1,4 +1,4 @@
-//! ListUserPoolClients.
+//! Handles ListUserPoolClients: returns a page of the app clients of a user pool.
 
 use lido_cognito_idp::{
     operations::{ListUserPoolClientsInput, ListUserPoolClientsOutput},
@@ -19,22 +19,23 @@ pub(crate) async fn handle(
     input: ListUserPoolClientsInput,
 ) -> Result<ListUserPoolClientsOutput, Failure> {
     let app = request.app();
-    let pool = PoolId::new(input.user_pool_id.into_inner());
-    let pages = Pages::of(app.keys.digests(), &["clients", pool.as_str()]);
+    let pool_id = PoolId::new(input.user_pool_id.into_inner());
+    let pages = Pages::of(app.keys.digests(), &["clients", pool_id.as_str()]);
     let tx = request.begin();
-    tx.pool(&pool).await?;
+    tx.get_pool(&pool_id).await?;
     let size = page::size(input.max_results.as_deref().copied());
     let after = pages.after(input.next_token.as_deref().map(String::as_str))?.map(ClientId::new);
     let clients = match input.client_type {
-        // Clients that register themselves are not served, so there are none.
+        // Dynamic client registration is not served, so there are no such clients.
         Some(types::ClientTypeType::Dcr) => Vec::new(),
         Some(types::ClientTypeType::Regular) | None => {
-            tx.list_clients(&pool, after.as_ref(), size + 1).await?
+            tx.list_clients(&pool_id, after.as_ref(), size + 1).await?
         }
     };
     let (clients, last) = page::cut(clients, size, |record| record.client.id.to_string());
-    let told: Result<Vec<_>, _> =
-        clients.iter().map(|record| wire::client::described(&pool, record)).collect();
+    let clients =
+        clients.iter().map(|record| wire::client::to_user_pool_client_description(&pool_id, record));
+    let clients = clients.collect::<Result<_, _>>()?;
     let next_token = last.map(|last| pages.token(&last).try_into()).transpose()?;
-    Ok(ListUserPoolClientsOutput { user_pool_clients: Some(told?), next_token })
+    Ok(ListUserPoolClientsOutput { user_pool_clients: Some(clients), next_token })
 }

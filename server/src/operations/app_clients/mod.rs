@@ -1,4 +1,4 @@
-//! App clients of a user pool, and their secrets.
+//! The operations on app clients and their secrets.
 
 pub(super) mod add_user_pool_client_secret;
 pub(super) mod create_user_pool_client;
@@ -17,17 +17,16 @@ use lido_domain::{
 use serde_json::Value;
 
 use super::failure::Failure;
-use crate::wire::Unsayable;
+use crate::wire::ConversionError;
 
-/// What decides of the settings of a request, the same way for the one that creates a client and for those that update
-/// it, or a refusal.
+/// Derives the rules of an app client from its settings, when it is created and when it is updated, and checks them.
 fn derive(
     id: ClientId,
     secrets: Vec<ClientSecret>,
     pool: &Pool,
     settings: &Value,
 ) -> Result<Client, Failure> {
-    let settings = ClientSettings::of(settings).map_err(Unsayable::from)?;
+    let settings = ClientSettings::of(settings).map_err(ConversionError::from)?;
     let client = settings.derive(id, secrets);
     settings.check(&client, pool)?;
     Ok(client)

@@ -1,5 +1,7 @@
-//! UpdateUserPoolClient. What it leaves out is set to its default (*Documented*); [`wire::client::updated`] says what
-//! stays.
+//! Handles UpdateUserPoolClient: replaces the settings of an app client.
+//!
+//! A setting that the request omits is set to its default (*Documented*); [`wire::client::apply_update`] lists the
+//! exceptions.
 
 use lido_cognito_idp::operations::{UpdateUserPoolClientInput, UpdateUserPoolClientOutput};
 use lido_domain::id::{ClientId, PoolId};
@@ -15,26 +17,26 @@ pub(crate) async fn handle(
     input: UpdateUserPoolClientInput,
 ) -> Result<UpdateUserPoolClientOutput, Failure> {
     let app = request.app();
-    let pool = PoolId::new(input.user_pool_id.as_str());
-    let id = ClientId::new(input.client_id.as_str());
-    let told = request
+    let pool_id = PoolId::new(input.user_pool_id.as_str());
+    let client_id = ClientId::new(input.client_id.as_str());
+    let user_pool_client = request
         .transact(async |tx| {
-            let former = tx.client_in(&pool, &id).await?;
-            let asked = wire::client::updated(input.clone(), &former.record)?;
-            let settings = wire::client::settings(&asked)?;
-            let secrets = former.rules().secrets.clone();
+            let former = tx.get_client_in_pool(&pool_id, &client_id).await?;
+            let updated = wire::client::apply_update(input.clone(), &former.record)?;
+            let settings = wire::client::settings(&updated)?;
+            let secrets = former.client_rules().secrets.clone();
             let record = ClientRecord {
-                client: app_clients::derive(id.clone(), secrets, former.pool(), &settings)?,
+                client: app_clients::derive(client_id.clone(), secrets, former.pool_rules(), &settings)?,
                 settings,
-                name: asked.client_name.to_string(),
+                name: updated.client_name.to_string(),
                 created_at: former.record.created_at,
                 modified_at: tx.now(),
             };
-            let secret = app.keys.open_first_client_secret(&pool, &record.client, record.created_at)?;
-            // Before it is stored, so that what the API cannot show is not stored either.
-            let told = wire::client::told(&pool, &record, secret.as_ref())?;
-            Ok(record.put().map(|_| told))
+            let secret = app.keys.open_first_client_secret(&pool_id, &record.client, record.created_at)?;
+            // Converted before it is stored, so that no record is stored that the API cannot show.
+            let shown = wire::client::to_user_pool_client_type(&pool_id, &record, secret.as_ref())?;
+            Ok(record.put().map(|_| shown))
         })
         .await?;
-    Ok(UpdateUserPoolClientOutput { user_pool_client: Some(told) })
+    Ok(UpdateUserPoolClientOutput { user_pool_client: Some(user_pool_client) })
 }

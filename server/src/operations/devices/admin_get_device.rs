@@ -1,4 +1,4 @@
-//! AdminGetDevice.
+//! Handles AdminGetDevice: returns a device of a user.
 
 use lido_cognito_idp::operations::{AdminGetDeviceInput, AdminGetDeviceOutput};
 use lido_domain::id::PoolId;
@@ -13,8 +13,8 @@ pub(crate) async fn handle(
     request: RequestContext<'_>,
     input: AdminGetDeviceInput,
 ) -> Result<AdminGetDeviceOutput, Failure> {
-    let pool = PoolId::new(input.user_pool_id.as_str());
-    let user = UserRef::Name { pool: &pool, username: &input.username };
-    let found = device::get(&request, user, &input.device_key).await?;
-    Ok(AdminGetDeviceOutput::new(wire::device::told(&found)?))
+    let pool_id = PoolId::new(input.user_pool_id.as_str());
+    let user = UserRef::Name { pool: &pool_id, username: &input.username };
+    let device = device::get(&request, user, &input.device_key).await?;
+    Ok(AdminGetDeviceOutput::new(wire::device::to_device_type(&device)?))
 }

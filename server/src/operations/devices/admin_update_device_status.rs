@@ -1,5 +1,7 @@
-//! AdminUpdateDeviceStatus. The rules are [`lido_domain::flow::devices`]'s.
-//! *Chosen*: what says nothing of a status leaves the device remembered no longer.
+//! Handles AdminUpdateDeviceStatus: sets whether a device of a user is remembered.
+//!
+//! The rules are in [`lido_domain::flow::devices`].
+//! *Chosen*: a request without a status means `not_remembered`.
 
 use lido_cognito_idp::{
     operations::{AdminUpdateDeviceStatusInput, AdminUpdateDeviceStatusOutput},
@@ -14,8 +16,8 @@ pub(crate) async fn handle(
     request: RequestContext<'_>,
     input: AdminUpdateDeviceStatusInput,
 ) -> Result<AdminUpdateDeviceStatusOutput, Failure> {
-    let pool = PoolId::new(input.user_pool_id.as_str());
-    let user = UserRef::Name { pool: &pool, username: &input.username };
+    let pool_id = PoolId::new(input.user_pool_id.as_str());
+    let user = UserRef::Name { pool: &pool_id, username: &input.username };
     let remembered = input.device_remembered_status == Some(DeviceRememberedStatusType::Remembered);
     device::change(request, user, &input.device_key, |device, now| {
         rule::set_remembered(device, remembered, now)

@@ -1,4 +1,6 @@
-//! ConfirmDevice. The rules are [`lido_domain::flow::devices`]'s.
+//! Handles ConfirmDevice: starts to track the device on which the user signed in.
+//!
+//! The rules are in [`lido_domain::flow::devices`].
 
 use lido_cognito_idp::operations::{ConfirmDeviceInput, ConfirmDeviceOutput};
 use lido_domain::flow::devices::Confirming;
@@ -16,19 +18,19 @@ pub(crate) async fn handle(
     let app = request.app();
     let name = input.device_name.map(|name| name.into_inner());
     let key = input.device_key.as_str();
-    let is_asked = request
+    let asks_user = request
         .transact(async |tx| {
             let beside = vec![Beside::Device(Some(key.to_owned()))];
-            let bearer = tx.bearer(&input.access_token, beside).await?;
-            let policy = bearer.pool().get_device_policy()?;
-            let (pool, sub) = (bearer.pool_id(), &bearer.user.sub);
-            let before = bearer.found.device.as_ref().and_then(|(_, device)| device.as_ref());
+            let bearer = tx.get_bearer(&input.access_token, beside).await?;
+            let policy = bearer.pool_rules().get_device_policy()?;
+            let (pool_id, sub) = (bearer.pool_id(), &bearer.user.sub);
+            let before = bearer.loaded.device.as_ref().and_then(|(_, device)| device.as_ref());
             let confirming = Confirming { key, issued: bearer.device_key(), before };
             confirming.check()?;
-            let verifier = wire::device::verifier(input.device_secret_verifier_config.as_ref())?;
-            let verifier = app.keys.seal_device_verifier(pool, sub, key, &verifier)?;
+            let verifier = wire::device::read_verifier(input.device_secret_verifier_config.as_ref())?;
+            let verifier = app.keys.seal_device_verifier(pool_id, sub, key, &verifier)?;
             Ok(confirming.confirm(policy, sub, name.clone(), verifier, tx.now()))
         })
         .await?;
-    Ok(ConfirmDeviceOutput { user_confirmation_necessary: Some(is_asked) })
+    Ok(ConfirmDeviceOutput { user_confirmation_necessary: Some(asks_user) })
 }

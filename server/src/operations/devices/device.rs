@@ -1,4 +1,4 @@
-//! The device of a user: what the twins of users and administrators have in common.
+//! The steps that the operations of users and of administrators on devices share.
 
 use lido_domain::{Refusal, Timestamp, Verdict, id::PoolId, user::device::Device};
 
@@ -8,26 +8,30 @@ use crate::{
     wire::page::{self, Pages},
 };
 
-/// Finds the user and what lies beside, or refuses; a pool that remembers no devices is refused too.
-async fn find_user(
+/// Returns the id of the pool and the user, with the records of the user that `beside` lists.
+///
+/// # Errors
+/// `DevicesNotRemembered` if the pool does not track devices, and `UserNotFound`.
+async fn get_user(
     tx: &Tx<'_>,
     user: UserRef<'_>,
     beside: Vec<Beside>,
 ) -> Result<(PoolId, UserReading), Failure> {
-    let (pool, found) = tx.user(user, beside).await?;
+    let (pool, loaded) = tx.load_user(user, beside).await?;
     pool.pool.get_device_policy()?;
-    if found.user.is_none() {
+    if loaded.user.is_none() {
         return Err(Refusal::UserNotFound.into());
     }
-    Ok((pool.pool.id.clone(), found))
+    Ok((pool.pool.id.clone(), loaded))
 }
 
+/// Returns the device with this key.
 async fn find_device(tx: &Tx<'_>, user: UserRef<'_>, key: &str) -> Result<Option<Device>, Failure> {
-    let (_, found) = find_user(tx, user, vec![Beside::Device(Some(key.to_owned()))]).await?;
-    Ok(found.device.and_then(|(_, device)| device))
+    let (_, loaded) = get_user(tx, user, vec![Beside::Device(Some(key.to_owned()))]).await?;
+    Ok(loaded.device.and_then(|(_, device)| device))
 }
 
-/// Changes the device that has this key as `decide` says.
+/// Commits the verdict of `decide` on the device with this key.
 pub(super) async fn change(
     request: RequestContext<'_>,
     user: UserRef<'_>,
@@ -42,7 +46,10 @@ pub(super) async fn change(
         .await
 }
 
-/// The device that has this key.
+/// Returns the device with this key.
+///
+/// # Errors
+/// `DeviceNotFound`, and those of [`get_user`].
 pub(super) async fn get(
     request: &RequestContext<'_>,
     user: UserRef<'_>,
@@ -51,7 +58,7 @@ pub(super) async fn get(
     Ok(find_device(&request.begin(), user, key).await?.ok_or(Refusal::DeviceNotFound)?)
 }
 
-/// A page of devices, and the token of the next.
+/// Returns a page of the devices of a user, and the token of the next page.
 pub(super) async fn list(
     request: &RequestContext<'_>,
     user: UserRef<'_>,
@@ -59,11 +66,11 @@ pub(super) async fn list(
     token: Option<&str>,
 ) -> Result<(Vec<Device>, Option<String>), Failure> {
     let tx = request.begin();
-    let (pool, found) = find_user(&tx, user, Vec::new()).await?;
-    let sub = found.user.ok_or(Refusal::UserNotFound)?.sub;
-    let pages = Pages::of(request.app().keys.digests(), &["devices", pool.as_str(), sub.as_str()]);
+    let (pool_id, loaded) = get_user(&tx, user, Vec::new()).await?;
+    let sub = loaded.user.ok_or(Refusal::UserNotFound)?.sub;
+    let pages = Pages::of(request.app().keys.digests(), &["devices", pool_id.as_str(), sub.as_str()]);
     let (size, after) = (page::size(limit), pages.after(token)?);
-    let devices = tx.list_devices(&pool, &sub, after.as_deref(), size + 1).await?;
+    let devices = tx.list_devices(&pool_id, &sub, after.as_deref(), size + 1).await?;
     let (devices, last) = page::cut(devices, size, |device| device.key.clone());
     Ok((devices, last.map(|last| pages.token(&last))))
 }

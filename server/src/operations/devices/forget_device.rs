@@ -1,4 +1,6 @@
-//! ForgetDevice. The rules are [`lido_domain::flow::devices`]'s.
+//! Handles ForgetDevice: deletes a device of the user of an access token.
+//!
+//! The rules are in [`lido_domain::flow::devices`].
 
 use lido_cognito_idp::operations::{ForgetDeviceInput, ForgetDeviceOutput};
 use lido_domain::{Refusal, flow::devices as rule};

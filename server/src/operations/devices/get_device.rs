@@ -1,4 +1,4 @@
-//! GetDevice.
+//! Handles GetDevice: returns a device of the user of an access token.
 
 use lido_cognito_idp::operations::{GetDeviceInput, GetDeviceOutput};
 use lido_domain::Refusal;
@@ -15,6 +15,6 @@ pub(crate) async fn handle(
 ) -> Result<GetDeviceOutput, Failure> {
     let token = input.access_token.as_deref().map(String::as_str);
     let user = UserRef::Token(token.ok_or(Refusal::AccessTokenInvalid)?);
-    let found = device::get(&request, user, &input.device_key).await?;
-    Ok(GetDeviceOutput::new(wire::device::told(&found)?))
+    let device = device::get(&request, user, &input.device_key).await?;
+    Ok(GetDeviceOutput::new(wire::device::to_device_type(&device)?))
 }

@@ -1,4 +1,4 @@
-//! ListDevices.
+//! Handles ListDevices: returns a page of the devices of the user of an access token.
 
 use lido_cognito_idp::operations::{ListDevicesInput, ListDevicesOutput};
 
@@ -16,7 +16,7 @@ pub(crate) async fn handle(
     let limit = input.limit.as_deref().copied();
     let token = input.pagination_token.as_deref().map(String::as_str);
     let (devices, token) = device::list(&request, user, limit, token).await?;
-    let devices = devices.iter().map(wire::device::told).collect::<Result<_, _>>()?;
+    let devices = devices.iter().map(wire::device::to_device_type).collect::<Result<_, _>>()?;
     let pagination_token = token.map(|token| token.try_into()).transpose()?;
     Ok(ListDevicesOutput { devices: Some(devices), pagination_token })
 }

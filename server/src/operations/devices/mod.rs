@@ -1,6 +1,7 @@
-//! Devices that pools remember: confirmed, told, remembered or not, forgotten.
+//! The operations on the devices of a user.
 //!
-//! Users and administrators do the same by twins, which share [`owner`]. How a device signs in is `sign_in`'s matter.
+//! Each has a form for users and one for administrators, which share [`device`]. The sign-in with a device is in
+//! `sign_in`.
 
 pub(super) mod admin_forget_device;
 pub(super) mod admin_get_device;

@@ -1,5 +1,7 @@
-//! UpdateDeviceStatus. The rules are [`lido_domain::flow::devices`]'s.
-//! *Chosen*: what says nothing of a status leaves the device remembered no longer.
+//! Handles UpdateDeviceStatus: sets whether a device of the user of an access token is remembered.
+//!
+//! The rules are in [`lido_domain::flow::devices`].
+//! *Chosen*: a request without a status means `not_remembered`.
 
 use lido_cognito_idp::{
     operations::{UpdateDeviceStatusInput, UpdateDeviceStatusOutput},

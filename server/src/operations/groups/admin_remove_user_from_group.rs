@@ -1,5 +1,6 @@
-//! AdminRemoveUserFromGroup. A user who is not in the group is not in it afterwards either, and that is no fault
-//! (*Documented*: the operation declares none for it).
+//! Handles AdminRemoveUserFromGroup: removes a user from a group.
+//!
+//! A user that is not in the group is no error (*Documented*: the operation declares none for it).
 
 use lido_cognito_idp::operations::{AdminRemoveUserFromGroupInput, AdminRemoveUserFromGroupOutput};
 use lido_domain::{
@@ -13,13 +14,13 @@ pub(crate) async fn handle(
     request: RequestContext<'_>,
     input: AdminRemoveUserFromGroupInput,
 ) -> Result<AdminRemoveUserFromGroupOutput, Failure> {
-    let id = PoolId::new(input.user_pool_id.into_inner());
+    let pool_id = PoolId::new(input.user_pool_id.into_inner());
     let name = GroupName::new(input.group_name.into_inner());
     request
         .transact(async |tx| {
-            let (pool, group) = tx.pool_and_group(&id, &name).await?;
-            let found = tx.user_of(&pool, &input.username, Vec::new()).await?;
-            Ok(group::leave(found.user.as_ref(), group.as_ref()))
+            let (pool, group) = tx.get_pool_and_group(&pool_id, &name).await?;
+            let loaded = tx.load_user_in_pool(&pool, &input.username, Vec::new()).await?;
+            Ok(group::leave(loaded.user.as_ref(), group.as_ref()))
         })
         .await?;
     Ok(AdminRemoveUserFromGroupOutput::default())

@@ -1,4 +1,6 @@
-//! CreateGroup.
+//! Handles CreateGroup: creates a group in a user pool.
+//!
+//! The rules are in [`lido_domain::user::group`].
 
 use lido_cognito_idp::operations::{CreateGroupInput, CreateGroupOutput};
 use lido_domain::{
@@ -16,16 +18,16 @@ pub(crate) async fn handle(
     input: CreateGroupInput,
 ) -> Result<CreateGroupOutput, Failure> {
     let app = request.app();
-    let pool = PoolId::new(input.user_pool_id.into_inner());
+    let pool_id = PoolId::new(input.user_pool_id.into_inner());
     let name = GroupName::new(input.group_name.into_inner());
     let settings = wire::group::settings(input.description, input.role_arn, input.precedence);
     let id = GroupId::new(app.entropy.uuid()?);
     let group = request
         .transact(async |tx| {
-            let (existing, count) = tx.group_and_count(&pool, &name).await?;
+            let (existing, count) = tx.find_group_and_count(&pool_id, &name).await?;
             let (id, name, settings) = (id.clone(), name.clone(), settings.clone());
             Ok(group::create(existing.as_ref(), count, id, name, settings, tx.now()))
         })
         .await?;
-    Ok(CreateGroupOutput { group: Some(wire::group::told(&pool, &group)?) })
+    Ok(CreateGroupOutput { group: Some(wire::group::to_group_type(&pool_id, &group)?) })
 }

@@ -1,4 +1,6 @@
-//! DeleteGroup. The users who were in it stay.
+//! Handles DeleteGroup: deletes a group; the users in it are not deleted.
+//!
+//! The rules are in [`lido_domain::user::group`].
 
 use lido_cognito_idp::operations::{DeleteGroupInput, DeleteGroupOutput};
 use lido_domain::{
@@ -12,11 +14,11 @@ pub(crate) async fn handle(
     request: RequestContext<'_>,
     input: DeleteGroupInput,
 ) -> Result<DeleteGroupOutput, Failure> {
-    let pool = PoolId::new(input.user_pool_id.into_inner());
+    let pool_id = PoolId::new(input.user_pool_id.into_inner());
     let name = GroupName::new(input.group_name.into_inner());
     request
         .transact(async |tx| {
-            let (_, group) = tx.pool_and_group(&pool, &name).await?;
+            let (_, group) = tx.get_pool_and_group(&pool_id, &name).await?;
             Ok(group::delete(group.as_ref()))
         })
         .await?;

@@ -1,4 +1,4 @@
-//! ListUsersInGroup.
+//! Handles ListUsersInGroup: returns a page of the users in a group.
 
 use lido_cognito_idp::operations::{ListUsersInGroupInput, ListUsersInGroupOutput};
 use lido_domain::{
@@ -19,17 +19,17 @@ pub(crate) async fn handle(
     input: ListUsersInGroupInput,
 ) -> Result<ListUsersInGroupOutput, Failure> {
     let app = request.app();
-    let pool = PoolId::new(input.user_pool_id.into_inner());
+    let pool_id = PoolId::new(input.user_pool_id.into_inner());
     let name = GroupName::new(input.group_name.into_inner());
     let tx = request.begin();
-    let (_, group) = tx.pool_and_group(&pool, &name).await?;
+    let (_, group) = tx.get_pool_and_group(&pool_id, &name).await?;
     let group = group.ok_or(Refusal::UnknownGroup)?;
-    let pages = Pages::of(app.keys.digests(), &["members", pool.as_str(), group.id.as_str()]);
+    let pages = Pages::of(app.keys.digests(), &["members", pool_id.as_str(), group.id.as_str()]);
     let size = page::size(input.limit.as_deref().copied());
     let after = pages.after(input.next_token.as_deref().map(String::as_str))?.map(Sub::new);
-    let users = tx.list_users_in(&pool, &group, after.as_ref(), size + 1).await?;
+    let users = tx.list_users_in(&pool_id, &group, after.as_ref(), size + 1).await?;
     let (users, last) = page::cut(users, size, |user| user.sub.to_string());
-    let told: Result<Vec<_>, _> = users.iter().map(|user| wire::user::listed(user, None)).collect();
+    let users = users.iter().map(|user| wire::user::to_user_type(user, None)).collect::<Result<_, _>>()?;
     let next_token = last.map(|last| pages.token(&last).try_into()).transpose()?;
-    Ok(ListUsersInGroupOutput { users: Some(told?), next_token })
+    Ok(ListUsersInGroupOutput { users: Some(users), next_token })
 }

@@ -1,4 +1,4 @@
-//! Groups of users.
+//! The operations on groups of users.
 
 pub(super) mod admin_add_user_to_group;
 pub(super) mod admin_list_groups_for_user;

@@ -1,4 +1,6 @@
-//! UpdateGroup.
+//! Handles UpdateGroup: replaces the settings of a group.
+//!
+//! The rules are in [`lido_domain::user::group`].
 
 use lido_cognito_idp::operations::{UpdateGroupInput, UpdateGroupOutput};
 use lido_domain::{
@@ -15,14 +17,14 @@ pub(crate) async fn handle(
     request: RequestContext<'_>,
     input: UpdateGroupInput,
 ) -> Result<UpdateGroupOutput, Failure> {
-    let pool = PoolId::new(input.user_pool_id.into_inner());
+    let pool_id = PoolId::new(input.user_pool_id.into_inner());
     let name = GroupName::new(input.group_name.into_inner());
     let settings = wire::group::settings(input.description, input.role_arn, input.precedence);
     let group = request
         .transact(async |tx| {
-            let (_, group) = tx.pool_and_group(&pool, &name).await?;
+            let (_, group) = tx.get_pool_and_group(&pool_id, &name).await?;
             Ok(group::update(group.as_ref(), settings.clone(), tx.now()))
         })
         .await?;
-    Ok(UpdateGroupOutput { group: Some(wire::group::told(&pool, &group)?) })
+    Ok(UpdateGroupOutput { group: Some(wire::group::to_group_type(&pool_id, &group)?) })
 }

@@ -1,4 +1,6 @@
-//! AdminDeleteSoftwareToken. The rule is [`lido_domain::flow::mfa::software_token`]'s.
+//! Handles AdminDeleteSoftwareToken: deletes the software token of a user.
+//!
+//! The rules are in [`lido_domain::flow::mfa::software_token`].
 
 use lido_cognito_idp::operations::{AdminDeleteSoftwareTokenInput, AdminDeleteSoftwareTokenOutput};
 use lido_domain::{flow::mfa::software_token, id::PoolId};
@@ -12,7 +14,7 @@ pub(crate) async fn handle(
     let id = PoolId::new(input.user_pool_id.into_inner());
     request
         .transact(async |tx| {
-            let (_, found) = tx.named_user(&id, &input.username, Vec::new()).await?;
+            let (_, found) = tx.load_user_by_name(&id, &input.username, Vec::new()).await?;
             Ok(software_token::delete(found.user.as_ref(), tx.now()))
         })
         .await?;

@@ -1,4 +1,6 @@
-//! AdminSetUserMFAPreference. The rules are [`lido_domain::flow::mfa::preference`]'s.
+//! Handles AdminSetUserMFAPreference: sets which second factors a user has enabled and prefers.
+//!
+//! The rules are in [`lido_domain::flow::mfa::preference`].
 
 use lido_cognito_idp::operations::{AdminSetUserMfaPreferenceInput, AdminSetUserMfaPreferenceOutput};
 use lido_domain::id::PoolId;

@@ -1,4 +1,6 @@
-//! AdminSetUserSettings. The rules are [`lido_domain::flow::mfa::preference`]'s.
+//! Handles AdminSetUserSettings: turns SMS as second factor of a user on or off.
+//!
+//! The rules are in [`lido_domain::flow::mfa::preference`].
 
 use lido_cognito_idp::operations::{AdminSetUserSettingsInput, AdminSetUserSettingsOutput};
 use lido_domain::id::PoolId;

@@ -1,5 +1,7 @@
-//! AssociateSoftwareToken. The rules are [`lido_domain::flow::mfa::software_token`]'s for a user who is signed in,
-//! and [`lido_domain::flow::sign_in::mfa_setup`]'s for one who is signing in.
+//! Handles AssociateSoftwareToken: begins to set up a software token, and returns its secret.
+//!
+//! The rules are in [`lido_domain::flow::mfa::software_token`] for the user of an access token, and in
+//! [`lido_domain::flow::sign_in::mfa_setup`] for a user that is signing in.
 
 use lido_cognito_idp::operations::{AssociateSoftwareTokenInput, AssociateSoftwareTokenOutput};
 use lido_domain::{
@@ -9,7 +11,7 @@ use lido_domain::{
     user::software_token::TokenSecret,
 };
 
-use super::enrolling::Enrolling;
+use super::setup_session::SetupSession;
 use crate::{
     operations::{Failure, RequestContext, sign_in::step},
     wire,
@@ -36,9 +38,9 @@ async fn by_token(request: &RequestContext<'_>, token: &str, secret: &TokenSecre
     let app = request.app();
     request
         .transact(async |tx| {
-            let bearer = tx.bearer(token, Vec::new()).await?;
+            let bearer = tx.get_bearer(token, Vec::new()).await?;
             let sealed = app.keys.seal_software_token(bearer.pool_id(), &bearer.user.sub, secret)?;
-            Ok(software_token::associate(bearer.pool(), &bearer.user, sealed))
+            Ok(software_token::associate(bearer.pool_rules(), &bearer.user, sealed))
         })
         .await
 }
@@ -52,8 +54,8 @@ async fn by_session(
     let fresh = step::fresh(app)?;
     request
         .transact(async |tx| {
-            let enrolling = Enrolling::find(app, &tx, handle, &fresh).await?;
-            let step = enrolling.step();
+            let setup = SetupSession::load(app, &tx, handle, &fresh).await?;
+            let step = setup.step();
             let user = mfa_setup::check_associable(&step)?;
             let sealed = app.keys.seal_software_token(&step.caller.pool.id, &user.sub, secret)?;
             Ok(mfa_setup::associate(&step, sealed))

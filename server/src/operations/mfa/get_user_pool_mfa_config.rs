@@ -1,4 +1,4 @@
-//! GetUserPoolMfaConfig.
+//! Handles GetUserPoolMfaConfig: returns the settings on MFA of a user pool.
 
 use lido_cognito_idp::operations::{GetUserPoolMfaConfigInput, GetUserPoolMfaConfigOutput};
 use lido_domain::id::PoolId;
@@ -12,6 +12,6 @@ pub(crate) async fn handle(
     request: RequestContext<'_>,
     input: GetUserPoolMfaConfigInput,
 ) -> Result<GetUserPoolMfaConfigOutput, Failure> {
-    let pool = request.begin().pool(&PoolId::new(input.user_pool_id.into_inner())).await?;
+    let pool = request.begin().get_pool(&PoolId::new(input.user_pool_id.into_inner())).await?;
     Ok(wire::mfa::config(&pool)?)
 }

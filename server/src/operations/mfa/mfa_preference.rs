@@ -1,4 +1,4 @@
-//! Turning second factors on and off: what the four operations of users and administrators have in common.
+//! The step that the four operations on the MFA preferences of a user share.
 
 use lido_domain::flow::mfa::preference::{self, Preference};
 
@@ -12,7 +12,7 @@ pub(super) async fn set(
 ) -> Result<(), Failure> {
     request
         .transact(async |tx| {
-            let (pool, found) = tx.user(user, Vec::new()).await?;
+            let (pool, found) = tx.load_user(user, Vec::new()).await?;
             Ok(preference::set(&pool.pool.mfa, found.user.as_ref(), preferences, tx.now()))
         })
         .await

@@ -1,4 +1,6 @@
-//! SetUserMFAPreference. The rules are [`lido_domain::flow::mfa::preference`]'s.
+//! Handles SetUserMFAPreference: sets which second factors the user of an access token has enabled and prefers.
+//!
+//! The rules are in [`lido_domain::flow::mfa::preference`].
 
 use lido_cognito_idp::operations::{SetUserMfaPreferenceInput, SetUserMfaPreferenceOutput};
 

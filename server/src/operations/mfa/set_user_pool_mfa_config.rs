@@ -9,7 +9,7 @@ use lido_domain::{
 use crate::{
     operations::{Failure, RequestContext},
     store::PoolRecord,
-    wire::{self, Unsayable},
+    wire::{self, ConversionError},
 };
 
 pub(crate) async fn handle(
@@ -19,10 +19,10 @@ pub(crate) async fn handle(
     let id = PoolId::new(input.user_pool_id.as_str());
     let told = request
         .transact(async |tx| {
-            let former = tx.pool(&id).await?;
+            let former = tx.get_pool(&id).await?;
             let members = wire::mfa::config_members(&input)?;
             let settings = with_mfa_config(&former.settings, &members);
-            let derived = PoolSettings::of(&settings).map_err(Unsayable::from)?;
+            let derived = PoolSettings::of(&settings).map_err(ConversionError::from)?;
             let pool = derived.derive(id.clone(), former.pool.schema.clone());
             check_mfa_config(&former.pool.mfa, &pool.mfa, &members, pool.tier)?;
             let record = PoolRecord { pool, settings, modified_at: tx.now(), ..PoolRecord::clone(&former) };

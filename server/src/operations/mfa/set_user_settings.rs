@@ -1,4 +1,6 @@
-//! SetUserSettings. The rules are [`lido_domain::flow::mfa::preference`]'s.
+//! Handles SetUserSettings: turns SMS as second factor of the user of an access token on or off.
+//!
+//! The rules are in [`lido_domain::flow::mfa::preference`].
 
 use lido_cognito_idp::operations::{SetUserSettingsInput, SetUserSettingsOutput};
 

@@ -1,5 +1,7 @@
-//! VerifySoftwareToken. The rules are [`lido_domain::flow::mfa::software_token`]'s for a user who is signed in,
-//! and [`lido_domain::flow::sign_in::mfa_setup`]'s for one who is signing in.
+//! Handles VerifySoftwareToken: completes the setup of a software token with its first code.
+//!
+//! The rules are in [`lido_domain::flow::mfa::software_token`] for the user of an access token, and in
+//! [`lido_domain::flow::sign_in::mfa_setup`] for a user that is signing in.
 
 use lido_cognito_idp::operations::{VerifySoftwareTokenInput, VerifySoftwareTokenOutput};
 use lido_domain::{
@@ -8,7 +10,7 @@ use lido_domain::{
     sign_in::session::SessionHandle,
 };
 
-use super::enrolling::Enrolling;
+use super::setup_session::SetupSession;
 use crate::{
     operations::{Failure, RequestContext, sign_in::step},
     store::Beside,
@@ -41,8 +43,8 @@ async fn by_token(
     let app = request.app();
     request
         .transact(async |tx| {
-            let bearer = tx.bearer(token, vec![Beside::Failures]).await?;
-            let (user, failures, now) = (&bearer.user, bearer.found.failures.as_ref(), tx.now());
+            let bearer = tx.get_bearer(token, vec![Beside::Failures]).await?;
+            let (user, failures, now) = (&bearer.user, bearer.loaded.failures.as_ref(), tx.now());
             let sealed = software_token::get_pending(user, failures, now)?;
             let secret = app.keys.open_software_token(bearer.pool_id(), &user.sub, sealed)?;
             Ok(software_token::verify(user, failures, &secret, code, name.clone(), now))
@@ -60,8 +62,8 @@ async fn by_session(
     let fresh = step::fresh(app)?;
     request
         .transact(async |tx| {
-            let enrolling = Enrolling::find(app, &tx, handle, &fresh).await?;
-            let step = enrolling.step();
+            let setup = SetupSession::load(app, &tx, handle, &fresh).await?;
+            let step = setup.step();
             let sealed = mfa_setup::get_pending(&step)?;
             let secret = app.keys.open_software_token(&step.caller.pool.id, &step.of(), sealed)?;
             Ok(mfa_setup::verify(&step, &secret, code, name.clone()))

@@ -1,4 +1,6 @@
-//! CompleteWebAuthnRegistration. The rules are [`lido_domain::flow::passkeys`]'s.
+//! Handles CompleteWebAuthnRegistration: verifies a new passkey and adds it to the user of an access token.
+//!
+//! The rules are in [`lido_domain::flow::passkeys`].
 
 use lido_cognito_idp::operations::{CompleteWebAuthnRegistrationInput, CompleteWebAuthnRegistrationOutput};
 use lido_domain::{
@@ -18,22 +20,22 @@ pub(crate) async fn handle(
     input: CompleteWebAuthnRegistrationInput,
 ) -> Result<CompleteWebAuthnRegistrationOutput, Failure> {
     let app = request.app();
-    let credential = wire::document::json_of(input.credential);
+    let credential = wire::document::to_json(input.credential);
     request
         .transact(async |tx| {
-            let bearer = tx.bearer(&input.access_token, Vec::new()).await?;
+            let bearer = tx.get_bearer(&input.access_token, Vec::new()).await?;
             let now = tx.now();
             let registrant = super::registrant(app, &bearer, now);
             let form = || Refusal::Passkey(PasskeyFault::Form);
             let registration = Registration::read(&credential).ok_or_else(form)?;
-            let (pool, sub) = (bearer.pool_id(), &registrant.user.sub);
-            let places = registration.challenge().keys(registrant.digest_keys, pool, sub);
-            let found = tx.find_session(pool, &places).await?;
-            let presented = found.as_ref().map(|(key, session)| Presented { key, session });
+            let (pool_id, sub) = (bearer.pool_id(), &registrant.user.sub);
+            let keys = registration.challenge().keys(registrant.digest_keys, pool_id, sub);
+            let session = tx.find_session(pool_id, &keys).await?;
+            let presented = session.as_ref().map(|(key, session)| Presented { key, session });
             let party = passkeys::expected(&registrant, presented)?;
-            let made = app.passwords.run(0, move || registration.verify(&party, now)).await?;
+            let credential = app.passwords.run(0, move || registration.verify(&party, now)).await?;
             let presented = presented.ok_or(Refusal::Passkey(PasskeyFault::NoChallenge))?;
-            Ok(passkeys::complete(&registrant, presented, made)?)
+            Ok(passkeys::complete(&registrant, presented, credential)?)
         })
         .await?;
     Ok(CompleteWebAuthnRegistrationOutput::default())

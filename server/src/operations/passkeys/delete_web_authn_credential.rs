@@ -1,4 +1,6 @@
-//! DeleteWebAuthnCredential. The rules are [`lido_domain::flow::passkeys`]'s.
+//! Handles DeleteWebAuthnCredential: deletes a passkey of the user of an access token.
+//!
+//! The rules are in [`lido_domain::flow::passkeys`].
 
 use lido_cognito_idp::operations::{DeleteWebAuthnCredentialInput, DeleteWebAuthnCredentialOutput};
 use lido_domain::flow::passkeys;
@@ -11,7 +13,7 @@ pub(crate) async fn handle(
 ) -> Result<DeleteWebAuthnCredentialOutput, Failure> {
     request
         .transact(async |tx| {
-            let bearer = tx.bearer(&input.access_token, Vec::new()).await?;
+            let bearer = tx.get_bearer(&input.access_token, Vec::new()).await?;
             Ok(passkeys::delete(&bearer.user, &input.credential_id)?)
         })
         .await?;

@@ -1,5 +1,6 @@
-//! Passkeys of whoever bears an access token: StartWebAuthnRegistration and CompleteWebAuthnRegistration make one,
-//! ListWebAuthnCredentials and DeleteWebAuthnCredential do what they say. Signing in with one is `sign_in`'s.
+//! The operations of a signed-in user on their own passkeys: register, list, delete.
+//!
+//! The sign-in with a passkey is in `sign_in`.
 
 pub(super) mod complete_web_authn_registration;
 pub(super) mod delete_web_authn_credential;
@@ -11,11 +12,11 @@ use lido_domain::{Timestamp, flow::passkeys::Registrant};
 use super::bearer::TokenBearer;
 use crate::app::App;
 
-/// The bearer, as the rules see who registers.
+/// Returns the parameter of the domain's flows on passkeys.
 fn registrant<'a>(app: &'a App, bearer: &'a TokenBearer<'a>, now: Timestamp) -> Registrant<'a> {
     Registrant {
-        pool: bearer.pool(),
-        client: bearer.client.rules(),
+        pool: bearer.pool_rules(),
+        client: bearer.client.client_rules(),
         user: &bearer.user,
         relying_party: app.settings.relying_party.as_deref(),
         digest_keys: app.keys.digests(),

@@ -1,4 +1,6 @@
-//! StartWebAuthnRegistration. The rules are [`lido_domain::flow::passkeys`]'s.
+//! Handles StartWebAuthnRegistration: returns the options with which a browser creates a passkey.
+//!
+//! The rules are in [`lido_domain::flow::passkeys`].
 
 use lido_cognito_idp::operations::{StartWebAuthnRegistrationInput, StartWebAuthnRegistrationOutput};
 use lido_domain::{flow::passkeys, user::passkey::PasskeyChallenge};
@@ -16,7 +18,7 @@ pub(crate) async fn handle(
     let challenge = PasskeyChallenge::from_bytes(&app.entropy.bytes::<32>()?);
     let options = request
         .transact(async |tx| {
-            let bearer = tx.bearer(&input.access_token, Vec::new()).await?;
+            let bearer = tx.get_bearer(&input.access_token, Vec::new()).await?;
             Ok(passkeys::start(&super::registrant(app, &bearer, tx.now()), &challenge)?)
         })
         .await?;

@@ -1,4 +1,6 @@
-//! ConfirmForgotPassword. The rules are [`lido_domain::flow::recovery::confirm_forgot_password`]'s.
+//! Handles ConfirmForgotPassword: sets a new password with the code that ForgotPassword sent.
+//!
+//! The rules are in [`lido_domain::flow::recovery::confirm_forgot_password`].
 
 use lido_cognito_idp::operations::{ConfirmForgotPasswordInput, ConfirmForgotPasswordOutput};
 use lido_domain::{
@@ -21,9 +23,9 @@ pub(crate) async fn handle(
     input: ConfirmForgotPasswordInput,
 ) -> Result<ConfirmForgotPasswordOutput, Failure> {
     let app = request.app();
-    let id = ClientId::new(input.client_id.into_inner());
+    let client_id = ClientId::new(input.client_id.into_inner());
     let password = Secret::new(input.password.into_inner());
-    let asked =
+    let new_password =
         NewPassword { username: &input.username, code: &input.confirmation_code, password: &password };
     let derived = DerivedPassword::default();
     let request = request
@@ -31,28 +33,30 @@ pub(crate) async fn handle(
         .with_event(EventKind::ForgotPassword, input.user_context_data)?;
     let (client, user) = request
         .transact(async |tx| {
-            let client = tx.client(&id).await?;
+            let client = tx.get_client(&client_id).await?;
             let caller = client.caller(input.secret_hash.as_deref().map(String::as_str));
-            let pool = &caller.pool.id;
+            let pool_id = &caller.pool.id;
             let beside = vec![Beside::Code(Purpose::ForgotPassword), Beside::Attempts(Act::RecoverPassword)];
-            let loaded = tx.find_user(pool, client::query(&caller, asked.username, beside)).await?;
+            let query = client::user_query(&caller, new_password.username, beside);
+            let loaded = tx.find_user(pool_id, query).await?;
             let found = loaded.found();
-            let owner = confirm_forgot_password::admit(&caller, &asked, found.user)?;
-            let credential = derived.seal(app, pool, &owner.sub, &owner.username, &password).await?;
+            let owner = confirm_forgot_password::admit(&caller, &new_password, found.user)?;
+            let credential = derived.seal(app, pool_id, &owner.sub, &owner.username, &password).await?;
             let now = tx.now();
             let former =
-                confirm_forgot_password::credentials_to_compare(&caller, &asked, &found, &owner, now);
+                confirm_forgot_password::credentials_to_compare(&caller, &new_password, &found, &owner, now);
             let is_former = match found.user {
-                Some(user) => derived.is_one_of(app, pool, user, former, &password).await?,
+                Some(user) => derived.is_one_of(app, pool_id, user, former, &password).await?,
                 None => false,
             };
             let compared = Compared { credential, is_former };
-            let verdict = confirm_forgot_password::confirm(&caller, &asked, &found, &owner, compared, now);
+            let verdict =
+                confirm_forgot_password::confirm(&caller, &new_password, &found, &owner, compared, now);
             tx.conclude_event(found.user.map(|user| &user.sub));
             Ok(verdict.map(|user| (client, user)))
         })
         .await?;
-    let context = client.context(request.cause());
+    let context = client.event_context(request.cause());
     app.triggers.post_confirmation(context, Confirmation::ForgotPassword, &user).await?;
     Ok(ConfirmForgotPasswordOutput::default())
 }

@@ -1,4 +1,6 @@
-//! ForgotPassword. The rules are [`lido_domain::flow::recovery::forgot_password`]'s.
+//! Handles ForgotPassword: sends a code with which the user can set a new password.
+//!
+//! The rules are in [`lido_domain::flow::recovery::forgot_password`].
 
 use lido_cognito_idp::operations::{ForgotPasswordInput, ForgotPasswordOutput};
 use lido_domain::{
@@ -21,7 +23,7 @@ pub(crate) async fn handle(
     input: ForgotPasswordInput,
 ) -> Result<ForgotPasswordOutput, Failure> {
     let app = request.app();
-    let id = ClientId::new(input.client_id.into_inner());
+    let client_id = ClientId::new(input.client_id.into_inner());
     let code = app.new_code()?;
     let migrated = OnceCell::new();
     let request = request
@@ -29,16 +31,16 @@ pub(crate) async fn handle(
         .with_event(EventKind::ForgotPassword, input.user_context_data)?;
     let sent = request
         .transact(async |tx| {
-            let client = tx.client(&id).await?;
+            let client = tx.get_client(&client_id).await?;
             let caller = client.caller(input.secret_hash.as_deref().map(String::as_str));
             let beside = vec![Beside::Code(Purpose::ForgotPassword), Beside::Attempts(Act::RecoverPassword)];
-            let query = client::query(&caller, &input.username, beside);
+            let query = client::user_query(&caller, &input.username, beside);
             let loaded = tx.find_user(&caller.pool.id, query).await?;
             if loaded.user.is_none() && migrated.get().is_none() {
                 caller.check_secret(&input.username)?;
-                let migrate = || migrate(&request, &id, &input.username, Unknown::ForgotPassword);
+                let migrate = || migrate(&request, &client_id, &input.username, Unknown::ForgotPassword);
                 if *migrated.get_or_try_init(migrate).await? {
-                    return Err(Failure::OutOfDate);
+                    return Err(Failure::StaleReads);
                 }
             }
             let found = loaded.found();

@@ -1,4 +1,4 @@
-//! Coming back to an account whose password is lost.
+//! The operations that replace a forgotten password.
 
 pub(super) mod confirm_forgot_password;
 pub(super) mod forgot_password;

@@ -1,4 +1,6 @@
-//! AdminInitiateAuth. The rules are [`lido_domain::flow::sign_in`]'s.
+//! Handles AdminInitiateAuth: begins a sign-in, or renews tokens, in a pool that the administrator names.
+//!
+//! The rules are in [`lido_domain::flow::sign_in`].
 
 use lido_cognito_idp::operations::{AdminInitiateAuthInput, AdminInitiateAuthOutput};
 use lido_domain::id::{ClientId, PoolId};
@@ -13,7 +15,7 @@ pub(crate) async fn handle(
     request: RequestContext<'_>,
     input: AdminInitiateAuthInput,
 ) -> Result<AdminInitiateAuthOutput, Failure> {
-    let asked = SignInRequest {
+    let input = SignInRequest {
         pool: Some(PoolId::new(input.user_pool_id.into_inner())),
         client: ClientId::new(input.client_id.into_inner()),
         flow: wire::sign_in::flow(input.auth_flow),
@@ -22,5 +24,5 @@ pub(crate) async fn handle(
         context: input.context_data.into(),
         metadata: wire::metadata::client(input.client_metadata),
     };
-    Ok(begin::begin(request, &asked).await?.into())
+    Ok(begin::begin(request, &input).await?.into())
 }

@@ -1,4 +1,6 @@
-//! AdminRespondToAuthChallenge. The rules are [`lido_domain::flow::sign_in::respond`]'s.
+//! Handles AdminRespondToAuthChallenge: continues a sign-in in a pool that the administrator names.
+//!
+//! The rules are in [`lido_domain::flow::sign_in::respond`].
 
 use lido_cognito_idp::operations::{AdminRespondToAuthChallengeInput, AdminRespondToAuthChallengeOutput};
 use lido_domain::id::{ClientId, PoolId};
@@ -13,7 +15,7 @@ pub(crate) async fn handle(
     request: RequestContext<'_>,
     input: AdminRespondToAuthChallengeInput,
 ) -> Result<AdminRespondToAuthChallengeOutput, Failure> {
-    let asked = ChallengeResponse {
+    let input = ChallengeResponse {
         pool: Some(PoolId::new(input.user_pool_id.into_inner())),
         client: ClientId::new(input.client_id.into_inner()),
         name: input.challenge_name.as_str(),
@@ -22,5 +24,5 @@ pub(crate) async fn handle(
         context: input.context_data.into(),
         metadata: wire::metadata::client(input.client_metadata),
     };
-    Ok(respond::respond(request, &asked).await?.into())
+    Ok(respond::respond(request, &input).await?.into())
 }

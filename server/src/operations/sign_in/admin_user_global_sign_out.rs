@@ -1,4 +1,6 @@
-//! AdminUserGlobalSignOut. The rules are [`lido_domain::flow::sign_in::sign_out`]'s.
+//! Handles AdminUserGlobalSignOut: revokes all tokens of a user.
+//!
+//! The rules are in [`lido_domain::flow::sign_in::sign_out`].
 
 use lido_cognito_idp::operations::{AdminUserGlobalSignOutInput, AdminUserGlobalSignOutOutput};
 use lido_domain::{flow::sign_in::sign_out, id::PoolId};
@@ -9,11 +11,11 @@ pub(crate) async fn handle(
     request: RequestContext<'_>,
     input: AdminUserGlobalSignOutInput,
 ) -> Result<AdminUserGlobalSignOutOutput, Failure> {
-    let id = PoolId::new(input.user_pool_id.into_inner());
+    let pool_id = PoolId::new(input.user_pool_id.into_inner());
     request
         .transact(async |tx| {
-            let (_, found) = tx.named_user(&id, &input.username, Vec::new()).await?;
-            Ok(sign_out::sign_out(found.user.as_ref()))
+            let (_, loaded) = tx.load_user_by_name(&pool_id, &input.username, Vec::new()).await?;
+            Ok(sign_out::sign_out(loaded.user.as_ref()))
         })
         .await?;
     Ok(AdminUserGlobalSignOutOutput::default())

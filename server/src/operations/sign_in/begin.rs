@@ -1,4 +1,6 @@
-//! What InitiateAuth and AdminInitiateAuth have in common: everything but who may call them.
+//! The steps that InitiateAuth and AdminInitiateAuth share.
+//!
+//! The rules are in [`lido_domain::flow::sign_in::begin`].
 
 use std::collections::BTreeMap;
 
@@ -17,72 +19,73 @@ use lido_domain::{
 use tokio::sync::OnceCell;
 
 use super::{
-    custom::{Functions, Replies},
-    finish::{self, Ending},
+    custom::{ChallengeTriggers, TriggerReplies},
     renew::RenewalRequest,
     step as steps,
+    tokens::{self, IssueContext},
 };
 use crate::{
     operations::{Failure, RequestContext, migration::migrate},
     triggers::{Claimant, TokenOccasion, TriggerFault, Unknown},
-    wire::{auth_event::ClientContext, lambda_config, sign_in::Answered},
+    wire::{auth_event::ClientContext, lambda_config, sign_in::AuthOutput},
 };
 
-/// A request to begin a sign-in, or to renew one.
+/// The input of InitiateAuth or AdminInitiateAuth.
 pub(super) struct SignInRequest {
-    /// The pool that an administrator names.
+    /// The pool; only AdminInitiateAuth has it.
     pub(super) pool: Option<PoolId>,
     pub(super) client: ClientId,
     pub(super) flow: Flow,
     pub(super) session: Option<String>,
     pub(super) parameters: Parameters,
-    /// ClientMetadata: PreAuthentication gets it as validation data, and no other trigger does (*Documented*, cog-0196).
+    /// ClientMetadata: the validation data of PreAuthentication, and of no other trigger (*Documented*, cog-0196).
     pub(super) metadata: Option<BTreeMap<String, String>>,
-    /// What the client says of the user's device.
+    /// The device of the user, as the app client describes it.
     pub(super) context: ClientContext,
 }
 
 impl SignInRequest {
-    /// The refresh token, if the request brings one.
+    /// Returns the refresh token; empty if the request has none.
     fn refresh_token(&self) -> &str {
         self.parameters.find("REFRESH_TOKEN").unwrap_or_default()
     }
 }
 
-/// How the function UserMigration was answered in a request, which asks it once.
-enum Migration {
-    /// There is a user now.
+/// The result of UserMigration, which is invoked once per request.
+enum MigrationResult {
+    /// The user exists now.
     Created,
-    /// There is none.
+    /// The user does not exist.
     NotCreated,
-    /// The function has looked at the password and refused it.
+    /// The function has verified the password and refused it.
     WrongPassword(Failure),
 }
 
-/// What was decided about a request.
-enum Decided {
-    Step(Outcome),
+/// The answer of the verdict.
+enum BeginOutcome {
+    SignIn(Outcome),
     Renewal(Outcome),
-    /// As [`Migration::WrongPassword`]: a failure is counted.
+    /// As [`MigrationResult::WrongPassword`]: the verdict counts a failed attempt.
     WrongPassword,
 }
 
-pub(super) async fn begin(request: RequestContext<'_>, asked: &SignInRequest) -> Result<Answered, Failure> {
+/// Begins a sign-in, or renews tokens.
+pub(super) async fn begin(request: RequestContext<'_>, input: &SignInRequest) -> Result<AuthOutput, Failure> {
     let app = request.app();
-    let (fresh, replies) = (steps::fresh(app)?, Replies::default());
+    let (fresh, replies) = (steps::fresh(app)?, TriggerReplies::default());
     let (migration, pre_authentication) = (OnceCell::new(), OnceCell::new());
-    let device = asked.parameters.find("DEVICE_KEY");
-    let renewal = RenewalRequest::new(app, asked.refresh_token(), device, Shown::Hash)?;
-    let request = request.with_event(EventKind::SignIn, asked.context.clone())?;
-    let (client, decided) = request
+    let device = input.parameters.find("DEVICE_KEY");
+    let renewal = RenewalRequest::new(app, input.refresh_token(), device, Shown::Hash)?;
+    let request = request.with_event(EventKind::SignIn, input.context.clone())?;
+    let (client, outcome) = request
         .transact(async |tx| {
-            let client = tx.signing_client(asked.pool.as_ref(), &asked.client).await?;
-            let caller = client.caller(asked.parameters.find("SECRET_HASH"));
-            let (session, is_admin) = (asked.session.as_deref(), asked.pool.is_some());
-            let sign_in = match begin::read(&caller, is_admin, asked.flow, session, &asked.parameters)? {
+            let client = tx.get_client_with_keys(input.pool.as_ref(), &input.client).await?;
+            let caller = client.caller(input.parameters.find("SECRET_HASH"));
+            let (session, is_admin) = (input.session.as_deref(), input.pool.is_some());
+            let sign_in = match begin::read(&caller, is_admin, input.flow, session, &input.parameters)? {
                 Begin::Refresh(_) => {
                     let verdict = renewal.attempt(&request, &tx, &client, &caller).await?;
-                    return Ok(verdict.map(|outcome| (client, Decided::Renewal(outcome))));
+                    return Ok(verdict.map(|outcome| (client, BeginOutcome::Renewal(outcome))));
                 }
                 Begin::SignIn(sign_in) => sign_in,
             };
@@ -90,14 +93,14 @@ pub(super) async fn begin(request: RequestContext<'_>, asked: &SignInRequest) ->
             if is_custom && lambda_config::define_challenge(&client.pool).is_none() {
                 return Err(Refusal::CustomAuthWithoutTriggers.into());
             }
-            let query = steps::query(&caller, sign_in.username, sign_in.session, device);
-            let found = tx.find_user(&caller.pool.id, query).await?;
+            let query = steps::user_query(&caller, sign_in.username, sign_in.session, device);
+            let loaded = tx.find_user(&caller.pool.id, query).await?;
             let step = Step {
                 caller,
                 typed: sign_in.username,
-                found: found.found_to_sign_in(),
-                presented: found.presented(),
-                device: steps::device(&found, device),
+                found: loaded.found_to_sign_in(),
+                presented: loaded.presented(),
+                device: steps::device(&loaded, device),
                 fresh: &fresh,
                 relying_party: app.settings.relying_party.as_deref(),
                 now: tx.now(),
@@ -105,65 +108,63 @@ pub(super) async fn begin(request: RequestContext<'_>, asked: &SignInRequest) ->
             if let (Some(password), None) = (sign_in.by.password(), step.found.user) {
                 if migration.get().is_none() {
                     Failures::check(step.found.failures, step.now)?;
-                    let ask = || ask_migration(&request, asked, sign_in.username, password);
-                    if matches!(migration.get_or_try_init(ask).await?, Migration::Created) {
-                        return Err(Failure::OutOfDate);
+                    let migrate = || migrate_user(&request, input, sign_in.username, password);
+                    if matches!(migration.get_or_try_init(migrate).await?, MigrationResult::Created) {
+                        return Err(Failure::StaleReads);
                     }
                 }
-                if let Some(Migration::WrongPassword(_)) = migration.get() {
+                if let Some(MigrationResult::WrongPassword(_)) = migration.get() {
                     let verdict = step.failed_elsewhere();
-                    return Ok(verdict.map(|()| (client, Decided::WrongPassword)));
+                    return Ok(verdict.map(|()| (client, BeginOutcome::WrongPassword)));
                 }
             }
             let next = begin::next(&step, &sign_in)?;
-            let context = client.context(request.cause());
+            let context = client.event_context(request.cause());
             let (username, hides_users) = (step.username(), caller.client.hides_users);
             let claimant = Claimant { username: &username, user: step.found.user, hides_users };
-            let ask = || app.triggers.pre_authentication(context, claimant, asked.metadata.as_ref());
-            pre_authentication.get_or_try_init(ask).await?;
+            let invoke = || app.triggers.pre_authentication(context, claimant, input.metadata.as_ref());
+            pre_authentication.get_or_try_init(invoke).await?;
             let is_choice = matches!(sign_in.by, By::Choice(_));
-            let functions = Functions { context, replies: &replies };
-            let verdict = steps::decide(app, &step, next, is_choice, &Holders::new(), &functions).await?;
+            let triggers = ChallengeTriggers { context, replies: &replies };
+            let verdict = steps::decide(app, &step, next, is_choice, &Holders::new(), &triggers).await?;
             steps::conclude_event(&tx, &step, &verdict);
-            Ok(verdict.map(|outcome| (client, Decided::Step(outcome))))
+            Ok(verdict.map(|outcome| (client, BeginOutcome::SignIn(outcome))))
         })
         .await?;
-    match decided {
-        Decided::Step(outcome) => {
+    match outcome {
+        BeginOutcome::SignIn(outcome) => {
             let (cause, occasion) = (request.cause(), TokenOccasion::Authentication);
-            let client = &client;
-            let ending = Ending { cause, client, occasion, contents: None };
-            finish::answer(&request, ending, outcome).await
+            let context = IssueContext { cause, client: &client, occasion, contents: None };
+            tokens::to_auth_output(&request, context, outcome).await
         }
-        Decided::Renewal(outcome) => {
-            finish::answer(&request, renewal.ending(&request, &client), outcome).await
+        BeginOutcome::Renewal(outcome) => {
+            tokens::to_auth_output(&request, renewal.issue_context(&request, &client), outcome).await
         }
-        Decided::WrongPassword => match migration.into_inner() {
-            Some(Migration::WrongPassword(failure)) => Err(failure),
+        BeginOutcome::WrongPassword => match migration.into_inner() {
+            Some(MigrationResult::WrongPassword(failure)) => Err(failure),
             _ => Err(Refusal::WrongPassword.into()),
         },
     }
 }
 
-/// Asks UserMigration about a name that leads to no user.
-async fn ask_migration(
+/// Invokes UserMigration for a user that does not exist.
+async fn migrate_user(
     request: &RequestContext<'_>,
-    asked: &SignInRequest,
+    input: &SignInRequest,
     typed: &str,
     password: &Secret,
-) -> Result<Migration, Failure> {
-    let unknown = Unknown::SigningIn { password, validation_data: asked.metadata.as_ref() };
-    match migrate(request, &asked.client, typed, unknown).await {
-        Ok(true) => Ok(Migration::Created),
-        Ok(false) => Ok(Migration::NotCreated),
-        Err(failure) if is_wrong_guess(&failure) => Ok(Migration::WrongPassword(failure)),
+) -> Result<MigrationResult, Failure> {
+    let unknown = Unknown::SigningIn { password, validation_data: input.metadata.as_ref() };
+    match migrate(request, &input.client, typed, unknown).await {
+        Ok(true) => Ok(MigrationResult::Created),
+        Ok(false) => Ok(MigrationResult::NotCreated),
+        Err(failure) if is_wrong_password(&failure) => Ok(MigrationResult::WrongPassword(failure)),
         Err(failure) => Err(failure),
     }
 }
 
-/// Whether UserMigration has looked at the password and refused it, as far as can be told: that counts like a wrong
-/// password here.
-fn is_wrong_guess(failure: &Failure) -> bool {
+/// Returns whether UserMigration has probably refused the password, which counts as an attempt with a wrong password.
+fn is_wrong_password(failure: &Failure) -> bool {
     matches!(
         failure,
         Failure::Trigger(TriggerFault::Validation(_)) | Failure::Refused(Refusal::MigrationFailed(_))

@@ -1,4 +1,6 @@
-//! The functions of CUSTOM_AUTH, asked in their order. The rules are [`lido_domain::flow::sign_in::custom`]'s.
+//! The triggers of CUSTOM_AUTH, invoked in their order.
+//!
+//! The rules are in [`lido_domain::flow::sign_in::custom`].
 
 use lido_domain::{
     Refusal, Verdict,
@@ -17,36 +19,39 @@ use crate::{
     triggers::{Claimant, CreatedChallenge, EventContext},
 };
 
-/// What the functions replied to a request: each is asked once, however often the request is attempted.
+/// The replies of the triggers. Each is invoked once per request, however often the request is attempted.
 #[derive(Debug, Default)]
-pub(super) struct Replies {
+pub(super) struct TriggerReplies {
     verified: OnceCell<Option<bool>>,
     defined: OnceCell<Option<Definition>>,
     created: OnceCell<Option<CreatedChallenge>>,
 }
 
-/// The functions of a pool, and what they replied.
+/// The triggers of CUSTOM_AUTH of a pool, with their replies.
 #[derive(Debug)]
-pub(super) struct Functions<'a> {
+pub(super) struct ChallengeTriggers<'a> {
     pub(super) context: EventContext<'a>,
-    pub(super) replies: &'a Replies,
+    pub(super) replies: &'a TriggerReplies,
 }
 
-/// Asks the functions how a custom sign-in goes on, and decides.
-pub(super) async fn go_on(
+/// Invokes the triggers for the next challenge of a custom sign-in, and decides.
+///
+/// # Errors
+/// `CustomAuthWithoutTriggers` if the pool lacks one of the triggers.
+pub(super) async fn next_challenge(
     app: &App,
     step: &Step<'_>,
-    functions: &Functions<'_>,
+    triggers: &ChallengeTriggers<'_>,
     standing: Standing<'_>,
 ) -> Result<Verdict<Outcome>, Failure> {
-    let Functions { context, replies } = functions;
+    let ChallengeTriggers { context, replies } = triggers;
     let (context, triggers) = (*context, &app.triggers);
-    let (pool, of, username) = (&step.caller.pool.id, step.of(), step.username());
+    let (pool_id, sub, username) = (&step.caller.pool.id, step.of(), step.username());
     let hides_users = step.caller.client.hides_users;
     let claimant = Claimant { username: &username, user: step.found.user, hides_users };
     let past = match standing {
         Standing::Answered(sealed, answer) => {
-            let challenge = app.keys.open_custom_challenge(pool, &of, sealed)?;
+            let challenge = app.keys.open_custom_challenge(pool_id, &sub, sealed)?;
             let verify = || triggers.verify_challenge(context, claimant, &challenge, answer);
             let verified = *replies.verified.get_or_try_init(verify).await?;
             challenge.answered(verified.ok_or(Refusal::CustomAuthWithoutTriggers)?)
@@ -64,7 +69,7 @@ pub(super) async fn go_on(
             let created = replies.created.get_or_try_init(create).await?.clone();
             let created = created.ok_or(Refusal::CustomAuthWithoutTriggers)?;
             let challenge = CustomChallenge { past, private: created.private, metadata: created.metadata };
-            let sealed = app.keys.seal_custom_challenge(pool, &of, &challenge)?;
+            let sealed = app.keys.seal_custom_challenge(pool_id, &sub, &challenge)?;
             Ok(custom::ask(step, sealed, created.public))
         }
     }

@@ -1,4 +1,6 @@
-//! GetTokensFromRefreshToken. The rules are [`lido_domain::flow::sign_in::refresh`]'s.
+//! Handles GetTokensFromRefreshToken: returns new tokens for a refresh token.
+//!
+//! The rules are in [`lido_domain::flow::sign_in::refresh`].
 
 use lido_cognito_idp::operations::{GetTokensFromRefreshTokenInput, GetTokensFromRefreshTokenOutput};
 use lido_domain::{
@@ -7,7 +9,7 @@ use lido_domain::{
     secret::Secret,
 };
 
-use super::{finish, renew::RenewalRequest};
+use super::{renew::RenewalRequest, tokens};
 use crate::{
     operations::{Failure, RequestContext},
     wire,
@@ -18,24 +20,23 @@ pub(crate) async fn handle(
     input: GetTokensFromRefreshTokenInput,
 ) -> Result<GetTokensFromRefreshTokenOutput, Failure> {
     let app = request.app();
-    let id = ClientId::new(input.client_id.into_inner());
+    let client_id = ClientId::new(input.client_id.into_inner());
     let secret = input.client_secret.map(|secret| Secret::new(secret.into_inner()));
     let device = input.device_key.as_deref().map(String::as_str);
     let shown = Shown::Secret(secret.as_ref());
     let renewal = RenewalRequest::new(app, &input.refresh_token, device, shown)?;
-    let metadata = wire::metadata::client(input.client_metadata);
-    let request = request.with_metadata(metadata);
+    let request = request.with_metadata(wire::metadata::client(input.client_metadata));
     let (client, outcome) = request
         .transact(async |tx| {
-            let client = tx.signing_client(None, &id).await?;
+            let client = tx.get_client_with_keys(None, &client_id).await?;
             let caller = client.caller(None);
             let verdict = renewal.attempt(&request, &tx, &client, &caller).await?;
             Ok(verdict.map(|outcome| (client, outcome)))
         })
         .await?;
-    let ending = renewal.ending(&request, &client);
+    let context = renewal.issue_context(&request, &client);
     let result = match outcome {
-        Outcome::SignedIn(signed_in) => Some(finish::tokens(&request, ending, &signed_in).await?),
+        Outcome::SignedIn(signed_in) => Some(tokens::issue(&request, context, &signed_in).await?),
         Outcome::Challenged(_) => None,
     };
     Ok(GetTokensFromRefreshTokenOutput { authentication_result: result })

@@ -1,4 +1,4 @@
-//! GetUser.
+//! Handles GetUser: returns the user of an access token.
 
 use lido_cognito_idp::operations::{GetUserInput, GetUserOutput};
 
@@ -11,6 +11,6 @@ pub(crate) async fn handle(
     request: RequestContext<'_>,
     input: GetUserInput,
 ) -> Result<GetUserOutput, Failure> {
-    let bearer = request.begin().bearer(&input.access_token, Vec::new()).await?;
-    Ok(wire::sign_in::get_user(&bearer.user, bearer.client.rules())?)
+    let bearer = request.begin().get_bearer(&input.access_token, Vec::new()).await?;
+    Ok(wire::sign_in::get_user_output(&bearer.user, bearer.client.client_rules())?)
 }

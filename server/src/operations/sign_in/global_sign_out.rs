@@ -1,4 +1,6 @@
-//! GlobalSignOut. The rules are [`lido_domain::flow::sign_in::sign_out`]'s.
+//! Handles GlobalSignOut: revokes all tokens of the user of an access token.
+//!
+//! The rules are in [`lido_domain::flow::sign_in::sign_out`].
 
 use lido_cognito_idp::operations::{GlobalSignOutInput, GlobalSignOutOutput};
 use lido_domain::flow::sign_in::sign_out;
@@ -11,7 +13,7 @@ pub(crate) async fn handle(
 ) -> Result<GlobalSignOutOutput, Failure> {
     request
         .transact(async |tx| {
-            let bearer = tx.bearer(&input.access_token, Vec::new()).await?;
+            let bearer = tx.get_bearer(&input.access_token, Vec::new()).await?;
             Ok(sign_out::sign_out(Some(&bearer.user)))
         })
         .await?;

@@ -1,4 +1,6 @@
-//! InitiateAuth. The rules are [`lido_domain::flow::sign_in`]'s.
+//! Handles InitiateAuth: begins a sign-in, or renews tokens.
+//!
+//! The rules are in [`lido_domain::flow::sign_in`].
 
 use lido_cognito_idp::operations::{InitiateAuthInput, InitiateAuthOutput};
 use lido_domain::id::ClientId;
@@ -13,7 +15,7 @@ pub(crate) async fn handle(
     request: RequestContext<'_>,
     input: InitiateAuthInput,
 ) -> Result<InitiateAuthOutput, Failure> {
-    let asked = SignInRequest {
+    let input = SignInRequest {
         pool: None,
         client: ClientId::new(input.client_id.into_inner()),
         flow: wire::sign_in::flow(input.auth_flow),
@@ -22,5 +24,5 @@ pub(crate) async fn handle(
         context: input.user_context_data.into(),
         metadata: wire::metadata::client(input.client_metadata),
     };
-    Ok(begin::begin(request, &asked).await?.into())
+    Ok(begin::begin(request, &input).await?.into())
 }

@@ -1,14 +1,13 @@
-//! Signing in and out: InitiateAuth, the answers to its challenges, and the tokens that come of it.
+//! The operations that sign users in and out: InitiateAuth, the responses to its challenges, and the tokens.
 //!
-//! Twins call one function: [`begin`] for those that begin, [`respond`] for those that answer. What takes milliseconds
-//! is done in [`work`], and tokens are made in [`finish`], nowhere else.
+//! InitiateAuth and AdminInitiateAuth share [`begin`], RespondToAuthChallenge and AdminRespondToAuthChallenge share
+//! [`respond`]. Both run [`step`], which derives keys on other threads; tokens are issued in [`tokens`], nowhere else.
 
 pub(super) mod admin_initiate_auth;
 pub(super) mod admin_respond_to_auth_challenge;
 pub(super) mod admin_user_global_sign_out;
 mod begin;
 mod custom;
-mod finish;
 pub(super) mod get_tokens_from_refresh_token;
 pub(super) mod get_user;
 pub(super) mod global_sign_out;
@@ -18,3 +17,4 @@ mod respond;
 pub(super) mod respond_to_auth_challenge;
 pub(super) mod revoke_token;
 pub(super) mod step;
+mod tokens;

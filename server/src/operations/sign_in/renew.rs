@@ -1,4 +1,6 @@
-//! New tokens for a refresh token: REFRESH_TOKEN_AUTH, and what GetTokensFromRefreshToken has in common with it.
+//! The renewal of tokens: the steps that REFRESH_TOKEN_AUTH and GetTokensFromRefreshToken share.
+//!
+//! The rules are in [`lido_domain::flow::sign_in::refresh`].
 
 use lido_domain::{
     Verdict,
@@ -13,7 +15,7 @@ use lido_domain::{
 };
 use tokio::sync::OnceCell;
 
-use super::finish::{self, Ending, TokenContents};
+use super::tokens::{self, IssueContext, TokenContents};
 use crate::{
     app::App,
     operations::{Failure, RequestContext, client::LoadedClient, transact::Tx},
@@ -21,10 +23,10 @@ use crate::{
     triggers::TokenOccasion,
 };
 
-/// A request to renew tokens, and what is made and asked once for it.
+/// A request to renew tokens, with its random values and the reply of PreTokenGeneration, which outlive an attempt.
 pub(super) struct RenewalRequest<'a> {
     pub(super) token: &'a str,
-    /// The key of the device that it comes from.
+    /// The key of the device.
     pub(super) device: Option<&'a str>,
     pub(super) shown: Shown<'a>,
     random: [u8; 32],
@@ -41,17 +43,18 @@ impl<'a> RenewalRequest<'a> {
         Ok(Self { token, device, shown, random: app.entropy.bytes()?, contents: OnceCell::new() })
     }
 
-    /// How the renewal ends.
-    pub(super) fn ending<'b>(
+    /// Returns the context of the issue of the new tokens.
+    pub(super) fn issue_context<'b>(
         &'b self,
         request: &'b RequestContext<'_>,
         client: &'b LoadedClient,
-    ) -> Ending<'b> {
+    ) -> IssueContext<'b> {
         let (cause, occasion) = (request.cause(), TokenOccasion::RefreshTokens);
-        Ending { cause, client, occasion, contents: self.contents.get() }
+        IssueContext { cause, client, occasion, contents: self.contents.get() }
     }
 
-    /// Decides. PreTokenGeneration is asked before the commit: if it fails, the refresh token stays what it was.
+    /// Attempts the renewal. PreTokenGeneration is invoked before the commit: if it fails, the refresh token stays
+    /// valid.
     pub(super) async fn attempt(
         &self,
         request: &RequestContext<'_>,
@@ -62,16 +65,16 @@ impl<'a> RenewalRequest<'a> {
         let opened = refresh::open(caller, self.token)?;
         let mut beside = vec![Beside::Grant(opened.grant.clone()), Beside::Groups(MOST_GROUPS_OF_A_USER)];
         beside.extend(self.device.map(|key| Beside::Device(Some(key.to_owned()))));
-        let found = tx.find_user(&caller.pool.id, UserQuery::of(&opened.of, beside)).await?;
-        let (grant, user) = (found.grant.as_ref(), found.user.as_ref());
-        let device = found.device.as_ref().and_then(|(_, device)| device.as_ref());
+        let loaded = tx.find_user(&caller.pool.id, UserQuery::of(&opened.of, beside)).await?;
+        let (grant, user) = (loaded.grant.as_ref(), loaded.user.as_ref());
+        let device = loaded.device.as_ref().and_then(|(_, device)| device.as_ref());
         let renewal = Renewal { token: &opened, grant, user, device, shown: self.shown };
         let verdict = refresh::renew(caller, &renewal, &self.random, tx.now());
         if let Ok(Outcome::SignedIn(renewed)) = &verdict.answer {
-            let (cause, occasion) = (request.cause(), TokenOccasion::RefreshTokens);
-            let ask =
-                || finish::ask_contents(request.app(), client, cause, occasion, &renewed.user, &found.groups);
-            self.contents.get_or_try_init(ask).await?;
+            let (app, cause) = (request.app(), request.cause());
+            let (user, occasion) = (&renewed.user, TokenOccasion::RefreshTokens);
+            let get = || tokens::get_contents(app, client, cause, occasion, user, &loaded.groups);
+            self.contents.get_or_try_init(get).await?;
         }
         Ok(verdict)
     }

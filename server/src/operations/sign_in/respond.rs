@@ -1,4 +1,6 @@
-//! What RespondToAuthChallenge and AdminRespondToAuthChallenge have in common: everything but who may call them.
+//! The steps that RespondToAuthChallenge and AdminRespondToAuthChallenge share.
+//!
+//! The rules are in [`lido_domain::flow::sign_in::respond`].
 
 use std::collections::BTreeMap;
 
@@ -11,75 +13,77 @@ use lido_domain::{
 };
 
 use super::{
-    custom::{Functions, Replies},
-    finish::{self, Ending},
+    custom::{ChallengeTriggers, TriggerReplies},
     step as steps,
+    tokens::{self, IssueContext},
 };
 use crate::{
     operations::{Failure, RequestContext},
     triggers::TokenOccasion,
-    wire::{auth_event::ClientContext, sign_in::Answered},
+    wire::{auth_event::ClientContext, sign_in::AuthOutput},
 };
 
-/// A response to a challenge.
+/// The input of RespondToAuthChallenge or AdminRespondToAuthChallenge.
 pub(super) struct ChallengeResponse {
-    /// The pool that an administrator names.
+    /// The pool; only AdminRespondToAuthChallenge has it.
     pub(super) pool: Option<PoolId>,
     pub(super) client: ClientId,
     pub(super) name: &'static str,
     pub(super) session: Option<String>,
     pub(super) parameters: Parameters,
-    /// ClientMetadata, which triggers get as such (*Documented*, cog-0234).
+    /// ClientMetadata, which trigger events contain under this name (*Documented*, cog-0234).
     pub(super) metadata: Option<BTreeMap<String, String>>,
-    /// What the client says of the user's device.
+    /// The device of the user, as the app client describes it.
     pub(super) context: ClientContext,
 }
 
+/// Continues a sign-in.
 pub(super) async fn respond(
     request: RequestContext<'_>,
-    asked: &ChallengeResponse,
-) -> Result<Answered, Failure> {
+    input: &ChallengeResponse,
+) -> Result<AuthOutput, Failure> {
     let app = request.app();
-    let name = ChallengeName::parse(asked.name).ok_or(Refusal::SessionInvalid)?;
-    let (fresh, replies) = (steps::fresh(app)?, Replies::default());
+    let name = ChallengeName::parse(input.name).ok_or(Refusal::SessionInvalid)?;
+    let (fresh, replies) = (steps::fresh(app)?, TriggerReplies::default());
     let request =
-        request.with_metadata(asked.metadata.clone()).with_event(EventKind::SignIn, asked.context.clone())?;
+        request.with_metadata(input.metadata.clone()).with_event(EventKind::SignIn, input.context.clone())?;
     let (client, outcome) = request
         .transact(async |tx| {
-            let client = tx.signing_client(asked.pool.as_ref(), &asked.client).await?;
-            let caller = client.caller(asked.parameters.find("SECRET_HASH"));
-            let response = respond::read(&caller, name, asked.session.as_deref(), &asked.parameters)?;
+            let client = tx.get_client_with_keys(input.pool.as_ref(), &input.client).await?;
+            let caller = client.caller(input.parameters.find("SECRET_HASH"));
+            let response = respond::read(&caller, name, input.session.as_deref(), &input.parameters)?;
             let handle = response.handle.as_deref();
-            let sent_device = asked.parameters.find("DEVICE_KEY");
-            let query = steps::query(&caller, response.username, handle, sent_device);
-            let found = tx.find_user(&caller.pool.id, query).await?;
+            let sent_device = input.parameters.find("DEVICE_KEY");
+            let query = steps::user_query(&caller, response.username, handle, sent_device);
+            let loaded = tx.find_user(&caller.pool.id, query).await?;
             let step = Step {
                 caller,
                 typed: response.username,
-                found: found.found_to_sign_in(),
-                presented: found.presented(),
-                device: steps::device(&found, sent_device),
+                found: loaded.found_to_sign_in(),
+                presented: loaded.presented(),
+                device: steps::device(&loaded, sent_device),
                 fresh: &fresh,
                 relying_party: app.settings.relying_party.as_deref(),
                 now: tx.now(),
             };
-            let wanted = respond::names_wanted(&step, &response.answer);
-            let holders = tx.find_holders(&caller.pool.id, &wanted, None).await?;
+            let names = respond::names_wanted(&step, &response.answer);
+            let holders = tx.find_holders(&caller.pool.id, &names, None).await?;
             let next = respond::next(&step, &response.answer, handle, &holders)?;
-            let functions = Functions { context: client.context(request.cause()), replies: &replies };
-            let verdict = steps::decide(app, &step, next, true, &holders, &functions).await?;
+            let context = client.event_context(request.cause());
+            let triggers = ChallengeTriggers { context, replies: &replies };
+            let verdict = steps::decide(app, &step, next, true, &holders, &triggers).await?;
             steps::conclude_event(&tx, &step, &verdict);
             Ok(verdict.map(|outcome| (client, outcome)))
         })
         .await?;
-    let (cause, client) = (request.cause(), &client);
-    let ending = Ending { cause, client, occasion: occasion(name), contents: None };
-    finish::answer(&request, ending, outcome).await
+    let (cause, occasion) = (request.cause(), occasion(name));
+    let context = IssueContext { cause, client: &client, occasion, contents: None };
+    tokens::to_auth_output(&request, context, outcome).await
 }
 
-/// On what occasion there are tokens, if this was the last challenge.
-fn occasion(answered: ChallengeName) -> TokenOccasion {
-    match answered {
+/// Returns the occasion of PreTokenGeneration if `name` is the last challenge of the sign-in.
+fn occasion(name: ChallengeName) -> TokenOccasion {
+    match name {
         ChallengeName::NewPasswordRequired => TokenOccasion::NewPasswordChallenge,
         ChallengeName::DevicePasswordVerifier => TokenOccasion::AuthenticateDevice,
         _ => TokenOccasion::Authentication,

@@ -1,4 +1,6 @@
-//! RespondToAuthChallenge. The rules are [`lido_domain::flow::sign_in::respond`]'s.
+//! Handles RespondToAuthChallenge: continues a sign-in with the response to its challenge.
+//!
+//! The rules are in [`lido_domain::flow::sign_in::respond`].
 
 use lido_cognito_idp::operations::{RespondToAuthChallengeInput, RespondToAuthChallengeOutput};
 use lido_domain::id::ClientId;
@@ -13,7 +15,7 @@ pub(crate) async fn handle(
     request: RequestContext<'_>,
     input: RespondToAuthChallengeInput,
 ) -> Result<RespondToAuthChallengeOutput, Failure> {
-    let asked = ChallengeResponse {
+    let input = ChallengeResponse {
         pool: None,
         client: ClientId::new(input.client_id.into_inner()),
         name: input.challenge_name.as_str(),
@@ -22,5 +24,5 @@ pub(crate) async fn handle(
         context: input.user_context_data.into(),
         metadata: wire::metadata::client(input.client_metadata),
     };
-    Ok(respond::respond(request, &asked).await?.into())
+    Ok(respond::respond(request, &input).await?.into())
 }

@@ -1,6 +1,7 @@
-//! RevokeToken. The rules are [`lido_domain::flow::sign_in::revoke`]'s.
+//! Handles RevokeToken: revokes a refresh token and the access tokens that were issued with it.
 //!
-//! RevokeAssociatedSessions asks for sessions of other app clients that were derived from this one; there are none.
+//! The rules are in [`lido_domain::flow::sign_in::revoke`]. RevokeAssociatedSessions has no effect: it concerns the
+//! sessions of other app clients that were derived from this one, and no session is derived here.
 
 use lido_cognito_idp::operations::{RevokeTokenInput, RevokeTokenOutput};
 use lido_domain::{flow::sign_in::revoke, id::ClientId, secret::Secret};
@@ -14,16 +15,16 @@ pub(crate) async fn handle(
     request: RequestContext<'_>,
     input: RevokeTokenInput,
 ) -> Result<RevokeTokenOutput, Failure> {
-    let id = ClientId::new(input.client_id.into_inner());
+    let client_id = ClientId::new(input.client_id.into_inner());
     let secret = input.client_secret.map(|secret| Secret::new(secret.into_inner()));
     request
         .transact(async |tx| {
-            let client = tx.client(&id).await?;
+            let client = tx.get_client(&client_id).await?;
             let caller = client.caller(None);
             let opened = revoke::open(&caller, secret.as_ref(), &input.token)?;
             let beside = vec![Beside::Grant(opened.grant.clone())];
-            let found = tx.find_user(&caller.pool.id, UserQuery::of(&opened.of, beside)).await?;
-            Ok(revoke::revoke(&caller, opened, found.grant.as_ref()))
+            let loaded = tx.find_user(&caller.pool.id, UserQuery::of(&opened.of, beside)).await?;
+            Ok(revoke::revoke(&caller, opened, loaded.grant.as_ref()))
         })
         .await?;
     Ok(RevokeTokenOutput::default())

@@ -1,4 +1,6 @@
-//! A step of a sign-in: what it reads, the part that takes milliseconds, and the verdict that follows from it.
+//! A step of a sign-in: its reads, its key derivations and its verdict.
+//!
+//! A key derivation takes milliseconds, so it runs on another thread. The rules are in [`lido_domain::flow::sign_in`].
 
 use lido_domain::{
     Refusal, Verdict,
@@ -23,7 +25,7 @@ use lido_domain::{
     user::{device::group_key, passkey::PasskeyChallenge},
 };
 
-use super::custom::{self, Functions};
+use super::custom::{self, ChallengeTriggers};
 use crate::{
     app::App,
     entropy::NoEntropy,
@@ -32,7 +34,7 @@ use crate::{
     store::{Beside, UserQuery, UserReading},
 };
 
-/// What is random in a step.
+/// Generates the random values of a step.
 pub(in crate::operations) fn fresh(app: &App) -> Result<Fresh, NoEntropy> {
     let code = match &app.settings.confirmation_code {
         Some(fixed) => Code::fixed(fixed),
@@ -51,23 +53,25 @@ pub(in crate::operations) fn fresh(app: &App) -> Result<Fresh, NoEntropy> {
     })
 }
 
-/// Does what comes next and decides. `tells_session` is false where an exchange begins that its secret block alone
-/// leads back to.
+/// Does the work that `next` requires, and decides.
+///
+/// `tells_session` is false if the response to the challenge finds its session by the secret block of the exchange
+/// alone.
 pub(super) async fn decide(
     app: &App,
     step: &Step<'_>,
     next: Next<'_>,
     tells_session: bool,
     holders: &Holders,
-    functions: &Functions<'_>,
+    triggers: &ChallengeTriggers<'_>,
 ) -> Result<Verdict<Outcome>, Failure> {
-    let pool = step.caller.pool.id.clone();
+    let pool_id = step.caller.pool.id.clone();
     let username = step.found.user.map_or_else(|| Username::new(step.typed), |user| user.username.clone());
     Ok(match next {
         Next::Decided(verdict) => verdict,
         Next::Compare(given) => {
             let (verifier, given) = (verifier(app, step)?, given.clone());
-            let compare = move || verifier.is_password(&pool, &username, &given);
+            let compare = move || verifier.is_password(&pool_id, &username, &given);
             password::decide(step, app.passwords.run(1, compare).await?)
         }
         Next::Exchange(a) => {
@@ -76,36 +80,38 @@ pub(super) async fn decide(
         }
         Next::Claim(claimed) => {
             let verifier = verifier(app, step)?;
-            let is_right =
-                is_claim(app, step, verifier, claimed, pool.name().to_owned(), username.to_string()).await?;
+            let group = pool_id.name().to_owned();
+            let is_right = is_claim(app, step, verifier, claimed, group, username.to_string()).await?;
             if is_right && is_password_asked(step) {
                 return match finish::refuse_expired(step) {
                     Some(verdict) => Ok(verdict),
-                    None => custom::go_on(app, step, functions, Standing::PasswordShown).await,
+                    None => custom::next_challenge(app, step, triggers, Standing::PasswordShown).await,
                 };
             }
             password_verifier::decide(step, is_right)
         }
         Next::DeviceExchange(a, device) => {
-            let verifier = app.keys.open_device_verifier(&pool, &device.of, &device.key, &device.verifier)?;
+            let verifier =
+                app.keys.open_device_verifier(&pool_id, &device.of, &device.key, &device.verifier)?;
             let (verifier, values) = begin_exchange(app, step, verifier, a).await?;
             device::answer_exchange(step, &verifier, values)
         }
         Next::DeviceClaim(claimed, device) => {
-            let verifier = app.keys.open_device_verifier(&pool, &device.of, &device.key, &device.verifier)?;
-            let (group, who) = (group_key(&pool), device.key.clone());
+            let verifier =
+                app.keys.open_device_verifier(&pool_id, &device.of, &device.key, &device.verifier)?;
+            let (group, who) = (group_key(&pool_id), device.key.clone());
             device::decide(step, is_claim(app, step, verifier, claimed, group, who).await?)
         }
-        Next::Custom(standing) => custom::go_on(app, step, functions, standing).await?,
+        Next::Custom(standing) => custom::next_challenge(app, step, triggers, standing).await?,
         Next::Open(sealed, code) => {
-            let secret = app.keys.open_software_token(&pool, &step.of(), sealed)?;
+            let secret = app.keys.open_software_token(&pool_id, &step.of(), sealed)?;
             second_factor::decide(step, &secret, code)
         }
         Next::Derive(new) => {
-            let (of, given, salt) = (pool.clone(), new.password.clone(), app.entropy.bytes()?);
-            let derive = move || Verifier::derive(&of, &username, &given, salt);
+            let (pool, given, salt) = (pool_id.clone(), new.password.clone(), app.entropy.bytes()?);
+            let derive = move || Verifier::derive(&pool, &username, &given, salt);
             let verifier = app.passwords.run(1, derive).await?;
-            let credential = app.keys.seal_verifier(&pool, &new.user.sub, &verifier)?;
+            let credential = app.keys.seal_verifier(&pool_id, &new.user.sub, &verifier)?;
             new_password::decide(step, &new, credential, holders)
         }
         Next::Verify(signed) => {
@@ -119,14 +125,14 @@ pub(super) async fn decide(
     })
 }
 
-/// Concludes the authentication event of the sign-in that the verdict ends; a challenge ends none.
+/// Concludes the authentication event of the sign-in, unless the verdict is another challenge.
 pub(super) fn conclude_event(tx: &Tx<'_>, step: &Step<'_>, verdict: &Verdict<Outcome>) {
     if !matches!(verdict.answer, Ok(Outcome::Challenged(_))) {
         tx.conclude_event(step.found.user.map(|user| &user.sub));
     }
 }
 
-/// Begins an exchange within a custom sign-in, and decides.
+/// Begins an SRP exchange within a custom sign-in, and decides.
 pub(super) async fn exchange_in_custom(
     app: &App,
     step: &Step<'_>,
@@ -136,26 +142,26 @@ pub(super) async fn exchange_in_custom(
     Ok(password_verifier::ask_in_custom(step, &verifier, values))
 }
 
-/// The values of an exchange that begins, and the verifier that it began with.
+/// Begins an SRP exchange with the verifier of the user. Returns the verifier and the values of the exchange.
 async fn exchange(app: &App, step: &Step<'_>, a: PublicValue) -> Result<(Verifier, Values), Failure> {
     begin_exchange(app, step, verifier(app, step)?, a).await
 }
 
-/// The same, with this verifier.
+/// Begins an SRP exchange with this verifier.
 async fn begin_exchange(
     app: &App,
     step: &Step<'_>,
     verifier: Verifier,
     a: PublicValue,
 ) -> Result<(Verifier, Values), Failure> {
-    let (pool, keys) = (&step.caller.pool.id, step.caller.digest_keys);
-    let secret = ServerSecret::of(keys, pool, &step.fresh.session);
+    let (pool_id, keys) = (&step.caller.pool.id, step.caller.digest_keys);
+    let secret = ServerSecret::of(keys, pool_id, &step.fresh.session);
     let begin = move || (verifier.begin(&secret), verifier);
     let (b, verifier) = app.passwords.run(1, begin).await?;
     Ok((verifier, Values { a, b }))
 }
 
-/// Whether the claim is right for this verifier of `who` in `group`.
+/// Returns whether the claim signature of `who` in `group` is right for this verifier.
 async fn is_claim(
     app: &App,
     step: &Step<'_>,
@@ -164,8 +170,8 @@ async fn is_claim(
     group: String,
     who: String,
 ) -> Result<bool, Failure> {
-    let (pool, keys) = (&step.caller.pool.id, step.caller.digest_keys);
-    let secret = ServerSecret::of_kept(keys, pool, claimed.handle, claimed.kept_at);
+    let (pool_id, keys) = (&step.caller.pool.id, step.caller.digest_keys);
+    let secret = ServerSecret::of_kept(keys, pool_id, claimed.handle, claimed.kept_at);
     let (values, at) = (claimed.values.clone(), claimed.at);
     let (block, signature) = (claimed.secret_block.to_owned(), claimed.signature.to_owned());
     let check = move || {
@@ -175,9 +181,9 @@ async fn is_claim(
     Ok(app.passwords.run(2, check).await?)
 }
 
-/// Whom a step is about, and what to bring from beside the user. The failures of a name that leads to no user lie under
-/// its simulated sub.
-pub(super) fn query(
+/// Returns the query for the user of a step and their records. The failures of a user that does not exist are read
+/// under the simulated sub of the name.
+pub(super) fn user_query(
     caller: &Caller<'_>,
     typed: &str,
     handle: Option<&str>,
@@ -188,23 +194,24 @@ pub(super) fn query(
         beside.push(Beside::Device(sent_device.map(str::to_owned)));
     }
     let keys = |handle| session::keys_of(caller.digest_keys, &caller.pool.id, handle);
-    UserQuery { sessions: handle.map(keys).unwrap_or_default(), ..client::query(caller, typed, beside) }
+    UserQuery { sessions: handle.map(keys).unwrap_or_default(), ..client::user_query(caller, typed, beside) }
 }
 
-/// The device of a step: of the key that came, or of the one that the session names. `None` where the pool remembers no
-/// devices, and where the session's was forgotten since.
-pub(super) fn device<'a>(found: &'a UserReading, sent: Option<&str>) -> Option<OnDevice<'a>> {
-    found.user.as_ref()?;
-    let (key, device) = found.device.as_ref()?;
+/// Returns the device of a step: that of the key in the request, or that of the session.
+///
+/// Returns `None` if the pool does not track devices, and if the device of the session was deleted.
+pub(super) fn device<'a>(loaded: &'a UserReading, sent: Option<&str>) -> Option<OnDevice<'a>> {
+    loaded.user.as_ref()?;
+    let (key, device) = loaded.device.as_ref()?;
     let is_forgotten = sent.is_none() && device.is_none();
     (!is_forgotten).then_some(OnDevice { key, found: device.as_ref() })
 }
 
-/// The verifier of the user; where there is no user, or no password, one that no password has.
+/// Returns the verifier of the user, or one that matches no password if there is no user or the user has no password.
 fn verifier(app: &App, step: &Step<'_>) -> Result<Verifier, Failure> {
-    let pool = &step.caller.pool.id;
+    let pool_id = &step.caller.pool.id;
     match step.found.user.and_then(|user| user.credential.as_ref().map(|sealed| (user, sealed))) {
-        Some((user, sealed)) => Ok(app.keys.open_verifier(pool, &user.sub, sealed)?),
-        None => Ok(Verifier::simulated(step.caller.digest_keys, pool, &step.folded_name())),
+        Some((user, sealed)) => Ok(app.keys.open_verifier(pool_id, &user.sub, sealed)?),
+        None => Ok(Verifier::simulated(step.caller.digest_keys, pool_id, &step.folded_name())),
     }
 }

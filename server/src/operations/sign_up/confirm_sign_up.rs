@@ -1,6 +1,7 @@
-//! ConfirmSignUp. The rules are [`lido_domain::flow::sign_up::confirm_sign_up`]'s.
+//! Handles ConfirmSignUp: confirms a user with the code that SignUp sent.
 //!
-//! A link in a mail confirms by the same steps; see `confirmation_link` beside this.
+//! The rules are in [`lido_domain::flow::sign_up::confirm_sign_up`]. A confirmation link uses [`confirm`] too; see the
+//! module `confirmation_link`.
 
 use std::collections::BTreeMap;
 
@@ -26,23 +27,23 @@ use crate::{
     wire::{self, auth_event::ClientContext},
 };
 
-/// A request to confirm a sign-up.
+/// The input of ConfirmSignUp, or the same values from a confirmation link.
 pub(super) struct ConfirmSignUpRequest<'a> {
     pub(super) client: ClientId,
     pub(super) username: &'a str,
     pub(super) code: &'a str,
-    pub(super) proof: Proof<'a>,
+    pub(super) proof: ClientProof<'a>,
     pub(super) force_alias: bool,
     pub(super) session: Option<&'a str>,
     pub(super) client_metadata: Option<BTreeMap<String, String>>,
     pub(super) context: ClientContext,
 }
 
-/// How the app client shows that it is one.
-pub(super) enum Proof<'a> {
-    /// By the secret hash, if it has a secret.
+/// The proof that the request is from the app client.
+pub(super) enum ClientProof<'a> {
+    /// The secret hash, which an app client with a secret sends.
     SecretHash(Option<&'a str>),
-    /// Not at all, where links are sent: the link was written by this server.
+    /// A link that this server has sent. It needs no secret hash if the pool sends links.
     Link,
 }
 
@@ -50,51 +51,51 @@ pub(crate) async fn handle(
     request: RequestContext<'_>,
     input: ConfirmSignUpInput,
 ) -> Result<ConfirmSignUpOutput, Failure> {
-    let asked = ConfirmSignUpRequest {
+    let input = ConfirmSignUpRequest {
         client: ClientId::new(input.client_id.into_inner()),
         username: &input.username,
         code: &input.confirmation_code,
-        proof: Proof::SecretHash(input.secret_hash.as_deref().map(String::as_str)),
+        proof: ClientProof::SecretHash(input.secret_hash.as_deref().map(String::as_str)),
         force_alias: input.force_alias_creation.unwrap_or(false),
         session: input.session.as_deref().map(String::as_str),
         client_metadata: wire::metadata::client(input.client_metadata),
         context: input.user_context_data.into(),
     };
-    Ok(wire::user::confirmed(&confirm(request, asked).await?)?)
+    Ok(wire::user::confirm_sign_up_output(&confirm(request, input).await?)?)
 }
 
-/// Confirms, or refuses.
+/// Confirms the user.
 pub(super) async fn confirm(
     request: RequestContext<'_>,
-    mut asked: ConfirmSignUpRequest<'_>,
+    mut input: ConfirmSignUpRequest<'_>,
 ) -> Result<Confirmed, Failure> {
     let app = request.app();
     let new_session = SessionHandle::generate(&app.entropy.bytes()?);
     let request = request
-        .with_metadata(asked.client_metadata.take())
-        .with_event(EventKind::SignUp, asked.context.clone())?;
+        .with_metadata(input.client_metadata.take())
+        .with_event(EventKind::SignUp, input.context.clone())?;
     let (client, confirmed) = request
         .transact(async |tx| {
-            let client = tx.client(&asked.client).await?;
-            let caller = asked.proof.caller(&client);
-            let (pool, digests) = (caller.pool, caller.digest_keys);
-            let places = asked.session.map(|handle| session::keys_of(digests, &pool.id, handle));
+            let client = tx.get_client(&input.client).await?;
+            let caller = input.proof.caller(&client);
+            let (rules, digest_keys) = (caller.pool, caller.digest_keys);
+            let sessions = input.session.map(|handle| session::keys_of(digest_keys, &rules.id, handle));
             let beside = vec![
                 Beside::Code(Purpose::SignUp),
                 Beside::Attempts(Act::ConfirmSignUp),
-                Beside::Rival(Rival::of(pool, Purpose::SignUp)),
+                Beside::Rival(Rival::of(rules, Purpose::SignUp)),
             ];
             let query = UserQuery {
-                sessions: places.unwrap_or_default(),
-                ..client::query(&caller, asked.username, beside)
+                sessions: sessions.unwrap_or_default(),
+                ..client::user_query(&caller, input.username, beside)
             };
-            let loaded = tx.find_user(&pool.id, query).await?;
+            let loaded = tx.find_user(&rules.id, query).await?;
             let found = loaded.found();
             let confirm = Confirm {
-                username: asked.username,
-                code: asked.code,
-                force_alias: asked.force_alias,
-                session: match (asked.session, &loaded.session) {
+                username: input.username,
+                code: input.code,
+                force_alias: input.force_alias,
+                session: match (input.session, &loaded.session) {
                     (None, _) => Presented::Nothing,
                     (Some(_), None) => Presented::Unknown,
                     (Some(_), Some((key, session))) => Presented::Kept(key, session),
@@ -106,19 +107,20 @@ pub(super) async fn confirm(
             Ok(verdict.map(|confirmed| (client, confirmed)))
         })
         .await?;
-    let context = client.context(request.cause());
+    let context = client.event_context(request.cause());
     app.triggers.post_confirmation(context, Confirmation::SignUp, &confirmed.user).await?;
     Ok(confirmed)
 }
 
-impl Proof<'_> {
+impl ClientProof<'_> {
+    /// Returns the parameter of the domain's flows. A link is treated as a request of an app client without a secret.
     fn caller<'a>(&'a self, client: &'a LoadedClient) -> Caller<'a> {
         match self {
-            Proof::SecretHash(hash) => client.caller(*hash),
-            Proof::Link if wire::templates::sends_links(&client.pool) => {
+            ClientProof::SecretHash(hash) => client.caller(*hash),
+            ClientProof::Link if wire::templates::sends_links(&client.pool) => {
                 Caller { secrets: &[], ..client.caller(None) }
             }
-            Proof::Link => client.caller(None),
+            ClientProof::Link => client.caller(None),
         }
     }
 }

@@ -1,6 +1,6 @@
-//! The link of a mail that confirms a sign-up, followed: ConfirmSignUp by the very same steps, asked for by a browser.
+//! Confirmation links: a browser opens the link of an email, which confirms the user by the steps of ConfirmSignUp.
 //!
-//! It is no operation of the API; [`crate::pages`] has the page that the browser shows.
+//! This is no operation of the API; the page that the browser shows is in [`crate::pages`].
 
 use std::fmt;
 
@@ -11,13 +11,13 @@ use crate::{
     app::App,
     operations::{
         Failure, Operation, Origin, RequestContext,
-        sign_up::confirm_sign_up::{self, ConfirmSignUpRequest, Proof},
+        sign_up::confirm_sign_up::{self, ClientProof, ConfirmSignUpRequest},
         standby,
     },
     wire::{auth_event::ClientContext, error::ApiError},
 };
 
-/// What a link says.
+/// The parameters of a confirmation link.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct ConfirmationLink {
     /// `client_id`.
@@ -28,38 +28,44 @@ pub struct ConfirmationLink {
     pub code: String,
 }
 
-/// Why a link did not confirm.
+/// The error of a confirmation link.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NotConfirmed {
-    /// It is not whole: something is missing or of a form that no link of ours has.
+pub enum ConfirmationLinkError {
+    /// A parameter is missing or has a form that no link of this server has.
     Damaged,
-    /// ConfirmSignUp says no, in these words.
+    /// The confirmation was refused, with this error of ConfirmSignUp.
     Refused(ApiError),
 }
 
-/// Confirms whom the link is for.
+/// Confirms the user of the link.
+///
+/// # Errors
+/// `Damaged` if the link is incomplete, `Refused` with the error that ConfirmSignUp returns.
 pub async fn follow_confirmation_link(
     app: &App,
     origin: &Origin,
     link: &ConfirmationLink,
-) -> Result<(), NotConfirmed> {
-    let refused = |failure: Failure| NotConfirmed::Refused(failure.into_api_error(Operation::ConfirmSignUp));
+) -> Result<(), ConfirmationLinkError> {
+    let refused =
+        |failure: Failure| ConfirmationLinkError::Refused(failure.into_api_error(Operation::ConfirmSignUp));
     standby::check(app, Operation::ConfirmSignUp).map_err(refused)?;
-    let client = ClientIdType::try_from(link.client.as_str()).map_err(|_| NotConfirmed::Damaged)?;
-    let username = UsernameType::try_from(link.username.as_str()).map_err(|_| NotConfirmed::Damaged)?;
-    let code = ConfirmationCodeType::try_from(link.code.as_str()).map_err(|_| NotConfirmed::Damaged)?;
-    let asked = ConfirmSignUpRequest {
+    let client = ClientIdType::try_from(link.client.as_str()).map_err(|_| ConfirmationLinkError::Damaged)?;
+    let username =
+        UsernameType::try_from(link.username.as_str()).map_err(|_| ConfirmationLinkError::Damaged)?;
+    let code =
+        ConfirmationCodeType::try_from(link.code.as_str()).map_err(|_| ConfirmationLinkError::Damaged)?;
+    let input = ConfirmSignUpRequest {
         client: ClientId::new(client.into_inner()),
         username: &username,
         code: &code,
-        proof: Proof::Link,
-        // As with the service, whose page has no such choice: an alias is not taken away by a click.
+        proof: ClientProof::Link,
+        // As on the service's page, which has no such option: a click does not take an alias from another user.
         force_alias: false,
         session: None,
         client_metadata: None,
         context: ClientContext::default(),
     };
-    confirm_sign_up::confirm(RequestContext::new(app, origin), asked).await.map(drop).map_err(refused)
+    confirm_sign_up::confirm(RequestContext::new(app, origin), input).await.map(drop).map_err(refused)
 }
 
 impl fmt::Debug for ConfirmationLink {

@@ -1,4 +1,4 @@
-//! Signing up and confirming.
+//! The operations that sign users up and confirm them.
 
 pub(super) mod admin_confirm_sign_up;
 pub(super) mod confirm_sign_up;

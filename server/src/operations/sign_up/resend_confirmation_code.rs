@@ -1,4 +1,6 @@
-//! ResendConfirmationCode. The rules are [`lido_domain::flow::sign_up::resend_confirmation_code`]'s.
+//! Handles ResendConfirmationCode: sends a new confirmation code.
+//!
+//! The rules are in [`lido_domain::flow::sign_up::resend_confirmation_code`].
 
 use lido_cognito_idp::operations::{ResendConfirmationCodeInput, ResendConfirmationCodeOutput};
 use lido_domain::{
@@ -19,17 +21,17 @@ pub(crate) async fn handle(
     input: ResendConfirmationCodeInput,
 ) -> Result<ResendConfirmationCodeOutput, Failure> {
     let app = request.app();
-    let id = ClientId::new(input.client_id.into_inner());
+    let client_id = ClientId::new(input.client_id.into_inner());
     let code = app.new_code()?;
-    let metadata = wire::metadata::client(input.client_metadata);
-    let request =
-        request.with_metadata(metadata).with_event(EventKind::ResendCode, input.user_context_data)?;
+    let request = request
+        .with_metadata(wire::metadata::client(input.client_metadata))
+        .with_event(EventKind::ResendCode, input.user_context_data)?;
     let resent = request
         .transact(async |tx| {
-            let client = tx.client(&id).await?;
+            let client = tx.get_client(&client_id).await?;
             let caller = client.caller(input.secret_hash.as_deref().map(String::as_str));
             let beside = vec![Beside::Code(Purpose::SignUp), Beside::Attempts(Act::ResendConfirmationCode)];
-            let query = client::query(&caller, &input.username, beside);
+            let query = client::user_query(&caller, &input.username, beside);
             let loaded = tx.find_user(&caller.pool.id, query).await?;
             let found = loaded.found();
             tx.conclude_event(found.user.map(|user| &user.sub));

@@ -1,4 +1,6 @@
-//! SignUp. The rules are [`lido_domain::flow::sign_up`]'s.
+//! Handles SignUp: creates a user.
+//!
+//! The rules are in [`lido_domain::flow::sign_up`].
 
 use lido_cognito_idp::operations::{SignUpInput, SignUpOutput};
 use lido_domain::{
@@ -18,10 +20,10 @@ use crate::{
 
 pub(crate) async fn handle(request: RequestContext<'_>, input: SignUpInput) -> Result<SignUpOutput, Failure> {
     let app = request.app();
-    let id = ClientId::new(input.client_id.into_inner());
+    let client_id = ClientId::new(input.client_id.into_inner());
     let password = input.password.map(|password| Secret::new(password.into_inner()));
     let attributes = wire::user::given(input.user_attributes);
-    let asked = SignUp { username: &input.username, password: password.as_ref(), attributes: &attributes };
+    let sign_up = SignUp { username: &input.username, password: password.as_ref(), attributes: &attributes };
     let sub = Sub::generate(&app.entropy.bytes()?);
     let code = app.new_code()?;
     let session = SessionHandle::generate(&app.entropy.bytes()?);
@@ -32,28 +34,28 @@ pub(crate) async fn handle(request: RequestContext<'_>, input: SignUpInput) -> R
         .with_event(EventKind::SignUp, input.user_context_data)?;
     let (client, signed_up) = request
         .transact(async |tx| {
-            let client = tx.client(&id).await?;
+            let client = tx.get_client(&client_id).await?;
             let caller = client.caller(input.secret_hash.as_deref().map(String::as_str));
-            let pool = &caller.pool.id;
-            let admitted = sign_up::admit(&caller, &asked, sub.clone())?;
+            let pool_id = &caller.pool.id;
+            let admitted = sign_up::admit(&caller, &sign_up, sub.clone())?;
             let newcomer = Newcomer {
                 by: NewcomerBy::SignUp,
                 username: &admitted.username,
                 attributes: &admitted.attributes,
                 validation_data: validation_data.as_ref(),
             };
-            let context = client.context(request.cause());
-            let ask = || app.triggers.pre_sign_up(context, newcomer);
-            let reply = *pre_sign_up.get_or_try_init(ask).await?;
+            let context = client.event_context(request.cause());
+            let invoke = || app.triggers.pre_sign_up(context, newcomer);
+            let reply = *pre_sign_up.get_or_try_init(invoke).await?;
             let credential = match &admitted.password {
                 Some(password) => {
                     let username = &admitted.username;
-                    Some(derived.seal(app, pool, &admitted.sub, username, password).await?)
+                    Some(derived.seal(app, pool_id, &admitted.sub, username, password).await?)
                 }
                 None => None,
             };
             let names = sign_up::names_wanted(caller.pool, &admitted, reply);
-            let holders = tx.find_holders(pool, &names, Some(&Sub::new(asked.username))).await?;
+            let holders = tx.find_holders(pool_id, &names, Some(&Sub::new(sign_up.username))).await?;
             let prepared = Prepared { credential, code: code.clone(), session: session.clone() };
             let verdict = sign_up::create(&caller, &admitted, reply, &holders, &prepared, tx.now());
             tx.conclude_event(verdict.answer.is_ok().then_some(&admitted.sub));
@@ -61,8 +63,8 @@ pub(crate) async fn handle(request: RequestContext<'_>, input: SignUpInput) -> R
         })
         .await?;
     if signed_up.user.status == Status::Confirmed {
-        let context = client.context(request.cause());
+        let context = client.event_context(request.cause());
         app.triggers.post_confirmation(context, Confirmation::SignUp, &signed_up.user).await?;
     }
-    Ok(wire::user::signed_up(&signed_up)?)
+    Ok(wire::user::sign_up_output(&signed_up)?)
 }

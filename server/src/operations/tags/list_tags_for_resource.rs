@@ -1,9 +1,9 @@
-//! ListTagsForResource.
+//! Handles ListTagsForResource: returns the tags of a user pool.
 
 use lido_cognito_idp::operations::{ListTagsForResourceInput, ListTagsForResourceOutput};
 
 use crate::{
-    operations::{Failure, RequestContext, tags::pool_named},
+    operations::{Failure, RequestContext, tags::pool_id_from_arn},
     wire,
 };
 
@@ -12,7 +12,7 @@ pub(crate) async fn handle(
     input: ListTagsForResourceInput,
 ) -> Result<ListTagsForResourceOutput, Failure> {
     let app = request.app();
-    let id = pool_named(app, &input.resource_arn)?;
-    let pool = request.begin().pool(&id).await?;
-    Ok(ListTagsForResourceOutput { tags: Some(wire::tags::told(&pool.tags)?) })
+    let pool_id = pool_id_from_arn(app, &input.resource_arn)?;
+    let pool = request.begin().get_pool(&pool_id).await?;
+    Ok(ListTagsForResourceOutput { tags: Some(wire::tags::to_tag_map(&pool.tags)?) })
 }

@@ -1,4 +1,4 @@
-//! Tags of user pools.
+//! The operations on the tags of user pools.
 
 pub(super) mod list_tags_for_resource;
 pub(super) mod tag_resource;
@@ -9,14 +9,17 @@ use lido_domain::{Refusal, id::PoolId, refusal::TagFault};
 use super::failure::Failure;
 use crate::{
     app::App,
-    wire::tags::{Named, named},
+    wire::tags::{ResourceArn, parse_arn},
 };
 
-/// The id of the pool that an ARN names, or a refusal.
-fn pool_named(app: &App, arn: &str) -> Result<PoolId, Failure> {
-    match named(&app.settings, arn) {
-        Named::Pool(id) => Ok(id),
-        Named::Elsewhere(id) => Err(Refusal::UnknownPool(id).into()),
-        Named::Nothing => Err(Refusal::Tags(TagFault::NoPool).into()),
+/// Returns the id of the pool that an ARN names.
+///
+/// # Errors
+/// `UnknownPool` for a pool of another Region or account, and `TagFault::NoPool` for any other resource.
+fn pool_id_from_arn(app: &App, arn: &str) -> Result<PoolId, Failure> {
+    match parse_arn(&app.settings, arn) {
+        ResourceArn::Pool(id) => Ok(id),
+        ResourceArn::ForeignPool(id) => Err(Refusal::UnknownPool(id).into()),
+        ResourceArn::Other => Err(Refusal::Tags(TagFault::NoPool).into()),
     }
 }

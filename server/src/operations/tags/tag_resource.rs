@@ -1,9 +1,9 @@
-//! TagResource. A tag whose key is there already takes the new value.
+//! Handles TagResource: adds tags to a user pool; a key that exists gets the new value.
 
 use lido_cognito_idp::operations::{TagResourceInput, TagResourceOutput};
 
 use crate::{
-    operations::{Failure, RequestContext, tags::pool_named},
+    operations::{Failure, RequestContext, tags::pool_id_from_arn},
     wire,
 };
 
@@ -12,8 +12,8 @@ pub(crate) async fn handle(
     input: TagResourceInput,
 ) -> Result<TagResourceOutput, Failure> {
     let app = request.app();
-    let id = pool_named(app, &input.resource_arn)?;
-    let added = wire::tags::asked(Some(input.tags));
-    request.transact(async |tx| Ok(tx.pool(&id).await?.tag(added.clone()))).await?;
+    let pool_id = pool_id_from_arn(app, &input.resource_arn)?;
+    let added = wire::tags::from_tag_map(Some(input.tags));
+    request.transact(async |tx| Ok(tx.get_pool(&pool_id).await?.tag(added.clone()))).await?;
     Ok(TagResourceOutput {})
 }

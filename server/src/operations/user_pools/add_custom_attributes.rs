@@ -1,4 +1,6 @@
-//! AddCustomAttributes. What an app client may read and write stays as it is.
+//! Handles AddCustomAttributes: adds custom attributes to the schema of a user pool.
+//!
+//! The attributes that app clients may read and write do not change.
 
 use lido_cognito_idp::operations::{AddCustomAttributesInput, AddCustomAttributesOutput};
 use lido_domain::{id::PoolId, pool::Pool};
@@ -14,16 +16,16 @@ pub(crate) async fn handle(
     input: AddCustomAttributesInput,
 ) -> Result<AddCustomAttributesOutput, Failure> {
     let app = request.app();
-    let id = PoolId::new(input.user_pool_id.as_str());
+    let pool_id = PoolId::new(input.user_pool_id.as_str());
     request
         .transact(async |tx| {
-            let former = tx.pool(&id).await?;
-            let asked = wire::schema::asked_custom(&input.custom_attributes)?;
-            let schema = former.pool.schema.with_custom_attributes(asked)?;
+            let former = tx.get_pool(&pool_id).await?;
+            let attributes = wire::schema::read_custom_attributes(&input.custom_attributes)?;
+            let schema = former.pool.schema.with_custom_attributes(attributes)?;
             let pool = Pool { schema, ..former.pool.clone() };
             let record = PoolRecord { pool, modified_at: tx.now(), ..PoolRecord::clone(&former) };
-            // Before it is stored, so that what the API cannot show is not stored either.
-            wire::pool::told(&record, &app.settings.user_pool_arn(&id), 0)?;
+            // Converted before it is stored, so that no record is stored that the API cannot show.
+            wire::pool::to_user_pool_type(&record, &app.settings.user_pool_arn(&pool_id), 0)?;
             Ok(record.put())
         })
         .await?;

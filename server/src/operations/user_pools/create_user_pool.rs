@@ -1,4 +1,7 @@
-//! CreateUserPool. What contradicts itself is refused by [`lido_domain::pool::settings`] and [`lido_domain::attribute::schema`].
+//! Handles CreateUserPool: creates a user pool.
+//!
+//! Settings that contradict each other are refused in [`lido_domain::pool::settings`] and
+//! [`lido_domain::attribute::schema`].
 
 use lido_cognito_idp::operations::{CreateUserPoolInput, CreateUserPoolOutput};
 use lido_domain::{
@@ -18,12 +21,12 @@ pub(crate) async fn handle(
 ) -> Result<CreateUserPoolOutput, Failure> {
     let app = request.app();
     let now = app.clock.now();
-    let id = PoolId::generate(&app.settings.region, &app.entropy.bytes()?);
-    let tags = wire::tags::asked(input.user_pool_tags.take());
+    let pool_id = PoolId::generate(&app.settings.region, &app.entropy.bytes()?);
+    let tags = wire::tags::from_tag_map(input.user_pool_tags.take());
     tag::check_tags(&tags)?;
     let schema = wire::pool::new_schema(&input)?;
     let settings = wire::pool::settings(&input)?;
-    let pool = user_pools::derive(id.clone(), schema, &settings, Occasion::Create)?;
+    let pool = user_pools::derive(pool_id.clone(), schema, &settings, Occasion::Create)?;
     let record = PoolRecord {
         pool,
         settings,
@@ -32,14 +35,14 @@ pub(crate) async fn handle(
         created_at: now,
         modified_at: now,
     };
-    // Before it is stored, so that what the API cannot show is not stored either.
-    let told = wire::pool::told(&record, &app.settings.user_pool_arn(&id), 0)?;
+    // Converted before it is stored, so that no record is stored that the API cannot show.
+    let user_pool = wire::pool::to_user_pool_type(&record, &app.settings.user_pool_arn(&pool_id), 0)?;
     request
         .transact(async |tx| {
-            tx.enter_new_pool(&id)?;
+            tx.enter_new_pool(&pool_id)?;
             Ok(record.clone().put())
         })
         .await?;
-    app.tokens.prepare(id);
-    Ok(CreateUserPoolOutput { user_pool: Some(told) })
+    app.tokens.prepare(pool_id);
+    Ok(CreateUserPoolOutput { user_pool: Some(user_pool) })
 }

@@ -1,4 +1,4 @@
-//! ListUserPools.
+//! Handles ListUserPools: returns a page of the user pools.
 
 use lido_cognito_idp::operations::{ListUserPoolsInput, ListUserPoolsOutput};
 use lido_domain::id::PoolId;
@@ -20,8 +20,9 @@ pub(crate) async fn handle(
     let size = page::size(Some(*input.max_results));
     let after = pages.after(input.next_token.as_deref().map(String::as_str))?.map(PoolId::new);
     let pools = app.store.list_pools(after.as_ref(), size + 1).await?;
-    let (pools, last) = page::cut(pools, size, |record| record.pool.id.to_string());
-    let told: Result<Vec<_>, _> = pools.iter().map(|record| wire::pool::described(record)).collect();
+    let (pools, last) = page::cut(pools, size, |pool| pool.pool.id.to_string());
+    let pools = pools.iter().map(|pool| wire::pool::to_user_pool_description(pool));
+    let pools = pools.collect::<Result<_, _>>()?;
     let next_token = last.map(|last| pages.token(&last).try_into()).transpose()?;
-    Ok(ListUserPoolsOutput { user_pools: Some(told?), next_token })
+    Ok(ListUserPoolsOutput { user_pools: Some(pools), next_token })
 }

@@ -1,4 +1,4 @@
-//! User pools.
+//! The operations on user pools.
 
 pub(super) mod add_custom_attributes;
 pub(super) mod create_user_pool;
@@ -18,12 +18,11 @@ use lido_domain::{
 use serde_json::Value;
 
 use super::failure::Failure;
-use crate::wire::Unsayable;
+use crate::wire::ConversionError;
 
-/// What decides of the settings of a request, the same way for the one that creates a pool and for those that update
-/// it, or a refusal.
+/// Derives the rules of a pool from its settings, when it is created and when it is updated, and checks them.
 fn derive(id: PoolId, schema: Schema, settings: &Value, occasion: Occasion) -> Result<Pool, Failure> {
-    let settings = PoolSettings::of(settings).map_err(Unsayable::from)?;
+    let settings = PoolSettings::of(settings).map_err(ConversionError::from)?;
     let pool = settings.derive(id, schema);
     settings.check(&pool, occasion)?;
     pool.check()?;

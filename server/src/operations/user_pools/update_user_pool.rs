@@ -1,6 +1,7 @@
-//! UpdateUserPool. What it leaves out is set to its default (*Documented*); [`wire::pool::updated`] says what stays.
+//! Handles UpdateUserPool: replaces the settings of a user pool.
 //!
-//! *Chosen*: tags stay too where it says nothing of them, because they are hung on a pool by operations of their own.
+//! A setting that the request omits is set to its default (*Documented*); [`wire::pool::apply_update`] lists the
+//! exceptions. *Chosen*: tags that the request omits are kept too, because they have operations of their own.
 
 use lido_cognito_idp::operations::{UpdateUserPoolInput, UpdateUserPoolOutput};
 use lido_domain::{
@@ -22,31 +23,31 @@ pub(crate) async fn handle(
     input: UpdateUserPoolInput,
 ) -> Result<UpdateUserPoolOutput, Failure> {
     let app = request.app();
-    let id = PoolId::new(input.user_pool_id.as_str());
+    let pool_id = PoolId::new(input.user_pool_id.as_str());
     request
         .transact(async |tx| {
-            let former = tx.pool(&id).await?;
+            let former = tx.get_pool(&pool_id).await?;
             let tags = match &input.user_pool_tags {
-                Some(_) => wire::tags::asked(input.user_pool_tags.clone()),
+                Some(_) => wire::tags::from_tag_map(input.user_pool_tags.clone()),
                 None => former.tags.clone(),
             };
             tag::check_tags(&tags)?;
-            let asked = wire::pool::updated(input.clone(), &former)?;
-            let mut settings = wire::pool::settings(&asked)?;
+            let updated = wire::pool::apply_update(input.clone(), &former)?;
+            let mut settings = wire::pool::settings(&updated)?;
             keep_mfa_config(&former.settings, &former.pool.mfa, &mut settings);
             let schema = former.pool.schema.clone();
-            let pool = user_pools::derive(id.clone(), schema, &settings, Occasion::Update)?;
+            let pool = user_pools::derive(pool_id.clone(), schema, &settings, Occasion::Update)?;
             pool.mfa.check()?;
             let record = PoolRecord {
                 pool,
                 settings,
-                name: asked.pool_name.into_inner(),
+                name: updated.pool_name.into_inner(),
                 tags,
                 created_at: former.created_at,
                 modified_at: tx.now(),
             };
-            // Before it is stored, so that what the API cannot show is not stored either.
-            wire::pool::told(&record, &app.settings.user_pool_arn(&id), 0)?;
+            // Converted before it is stored, so that no record is stored that the API cannot show.
+            wire::pool::to_user_pool_type(&record, &app.settings.user_pool_arn(&pool_id), 0)?;
             Ok(record.put())
         })
         .await?;

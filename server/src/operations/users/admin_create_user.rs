@@ -1,4 +1,6 @@
-//! AdminCreateUser. The rules are [`lido_domain::flow::users::admin_create_user`]'s.
+//! Handles AdminCreateUser: creates a user and sends an invitation, or sends it again.
+//!
+//! The rules are in [`lido_domain::flow::users::admin_create_user`].
 
 use std::collections::BTreeMap;
 
@@ -24,11 +26,11 @@ pub(crate) async fn handle(
     request: RequestContext<'_>,
     input: AdminCreateUserInput,
 ) -> Result<AdminCreateUserOutput, Failure> {
-    let pool = PoolId::new(input.user_pool_id.into_inner());
+    let pool_id = PoolId::new(input.user_pool_id.into_inner());
     let attributes = wire::user::given(input.user_attributes);
     let password = input.temporary_password.map(|password| Secret::new(password.into_inner()));
     let media = input.desired_delivery_mediums.as_deref().map(wire::user::media);
-    let asked = AdminCreate {
+    let new_user = AdminCreate {
         username: &input.username,
         attributes: &attributes,
         temporary_password: password.as_ref(),
@@ -36,22 +38,22 @@ pub(crate) async fn handle(
         suppress: input.message_action == Some(MessageActionType::Suppress),
         media: media.as_ref(),
     };
-    let metadata = wire::metadata::client(input.client_metadata);
-    let request = request.with_metadata(metadata);
+    let request = request.with_metadata(wire::metadata::client(input.client_metadata));
     let user = match input.message_action {
-        Some(MessageActionType::Resend) => resend(&request, &pool, &asked).await?,
+        Some(MessageActionType::Resend) => resend(&request, &pool_id, &new_user).await?,
         Some(MessageActionType::Suppress) | None => {
             let validation_data = wire::metadata::validation(input.validation_data);
-            create(&request, &pool, &asked, validation_data.as_ref()).await?
+            create(&request, &pool_id, &new_user, validation_data.as_ref()).await?
         }
     };
-    Ok(AdminCreateUserOutput { user: Some(wire::user::listed(&user, None)?) })
+    Ok(AdminCreateUserOutput { user: Some(wire::user::to_user_type(&user, None)?) })
 }
 
+/// Creates the user.
 async fn create(
     request: &RequestContext<'_>,
-    id: &PoolId,
-    asked: &AdminCreate<'_>,
+    pool_id: &PoolId,
+    new_user: &AdminCreate<'_>,
     validation_data: Option<&BTreeMap<String, String>>,
 ) -> Result<User, Failure> {
     let app = request.app();
@@ -60,42 +62,48 @@ async fn create(
     let (derived, pre_sign_up) = (DerivedPassword::default(), OnceCell::new());
     request
         .transact(async |tx| {
-            let pool = tx.pool(id).await?;
+            let pool = tx.get_pool(pool_id).await?;
             let rules = &pool.pool;
             let generated = rules.password_policy.generate_temporary(&random);
-            let admitted = admin_create_user::admit(rules, asked, &generated, sub.clone())?;
+            let admitted = admin_create_user::admit(rules, new_user, &generated, sub.clone())?;
             let newcomer = Newcomer {
                 by: NewcomerBy::Administrator,
                 username: &admitted.username,
                 attributes: &admitted.attributes,
                 validation_data,
             };
-            // It may refuse; what else it replies is ignored (*Documented*, cog-0285).
-            let context = request.in_pool(&pool);
+            // The trigger may refuse; the rest of its reply is ignored (*Documented*, cog-0285).
+            let context = request.event_context(&pool);
             pre_sign_up.get_or_try_init(|| app.triggers.pre_sign_up(context, newcomer)).await?;
             let credential = match &admitted.password {
-                Some(password) => Some(derived.seal(app, id, &sub, &admitted.username, password).await?),
+                Some(password) => Some(derived.seal(app, pool_id, &sub, &admitted.username, password).await?),
                 None => None,
             };
             let names = admin_create_user::names_wanted(rules, &admitted);
-            let holders = tx.find_holders(id, &names, Some(&Sub::new(asked.username))).await?;
-            Ok(admin_create_user::create(rules, asked, &admitted, &holders, credential, tx.now()))
+            let holders = tx.find_holders(pool_id, &names, Some(&Sub::new(new_user.username))).await?;
+            Ok(admin_create_user::create(rules, new_user, &admitted, &holders, credential, tx.now()))
         })
         .await
 }
 
-async fn resend(request: &RequestContext<'_>, id: &PoolId, asked: &AdminCreate<'_>) -> Result<User, Failure> {
+/// Sends the invitation again, with a new temporary password.
+async fn resend(
+    request: &RequestContext<'_>,
+    pool_id: &PoolId,
+    new_user: &AdminCreate<'_>,
+) -> Result<User, Failure> {
     let app = request.app();
     let random = app.entropy.bytes()?;
     let derived = DerivedPassword::default();
     request
         .transact(async |tx| {
-            let (pool, found) = tx.named_user(id, asked.username, Vec::new()).await?;
+            let (pool, loaded) = tx.load_user_by_name(pool_id, new_user.username, Vec::new()).await?;
             let rules = &pool.pool;
             let generated = rules.password_policy.generate_temporary(&random);
-            let invited = admin_create_user::admit_resend(rules, asked, found.user.as_ref(), &generated)?;
+            let user = loaded.user.as_ref();
+            let invited = admin_create_user::admit_resend(rules, new_user, user, &generated)?;
             let (sub, username) = (&invited.user.sub, &invited.user.username);
-            let credential = derived.seal(app, id, sub, username, &invited.password).await?;
+            let credential = derived.seal(app, pool_id, sub, username, &invited.password).await?;
             Ok(admin_create_user::resend(rules, &invited, credential, tx.now()))
         })
         .await

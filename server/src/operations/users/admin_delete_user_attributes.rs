@@ -1,4 +1,6 @@
-//! AdminDeleteUserAttributes. The rules are [`lido_domain::flow::account::delete_user_attributes`]'s.
+//! Handles AdminDeleteUserAttributes: deletes attributes of a user.
+//!
+//! The rules are in [`lido_domain::flow::account::delete_user_attributes`].
 
 use lido_cognito_idp::operations::{AdminDeleteUserAttributesInput, AdminDeleteUserAttributesOutput};
 use lido_domain::{flow::account::delete_user_attributes, id::PoolId};
@@ -9,12 +11,12 @@ pub(crate) async fn handle(
     request: RequestContext<'_>,
     input: AdminDeleteUserAttributesInput,
 ) -> Result<AdminDeleteUserAttributesOutput, Failure> {
-    let id = PoolId::new(input.user_pool_id.into_inner());
+    let pool_id = PoolId::new(input.user_pool_id.into_inner());
     let names: Vec<String> = input.user_attribute_names.into_iter().map(|name| name.into_inner()).collect();
     request
         .transact(async |tx| {
-            let (pool, found) = tx.named_user(&id, &input.username, Vec::new()).await?;
-            let user = found.user.as_ref();
+            let (pool, loaded) = tx.load_user_by_name(&pool_id, &input.username, Vec::new()).await?;
+            let user = loaded.user.as_ref();
             Ok(delete_user_attributes::admin_delete(&pool.pool, user, &names, tx.now()))
         })
         .await?;

@@ -1,4 +1,6 @@
-//! AdminDisableUser. The rules are [`lido_domain::flow::users::admin_enable_user`]'s.
+//! Handles AdminDisableUser: disables a user and revokes all their tokens.
+//!
+//! The rules are in [`lido_domain::flow::users::admin_enable_user`].
 
 use lido_cognito_idp::operations::{AdminDisableUserInput, AdminDisableUserOutput};
 use lido_domain::{flow::users::admin_enable_user, id::PoolId};
@@ -9,11 +11,11 @@ pub(crate) async fn handle(
     request: RequestContext<'_>,
     input: AdminDisableUserInput,
 ) -> Result<AdminDisableUserOutput, Failure> {
-    let id = PoolId::new(input.user_pool_id.into_inner());
+    let pool_id = PoolId::new(input.user_pool_id.into_inner());
     request
         .transact(async |tx| {
-            let (_, found) = tx.named_user(&id, &input.username, Vec::new()).await?;
-            Ok(admin_enable_user::set_enabled(found.user.as_ref(), false, tx.now()))
+            let (_, loaded) = tx.load_user_by_name(&pool_id, &input.username, Vec::new()).await?;
+            Ok(admin_enable_user::set_enabled(loaded.user.as_ref(), false, tx.now()))
         })
         .await?;
     Ok(AdminDisableUserOutput {})

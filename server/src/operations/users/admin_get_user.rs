@@ -1,4 +1,4 @@
-//! AdminGetUser.
+//! Handles AdminGetUser: returns a user.
 
 use lido_cognito_idp::operations::{AdminGetUserInput, AdminGetUserOutput};
 use lido_domain::{Refusal, id::PoolId};
@@ -12,8 +12,8 @@ pub(crate) async fn handle(
     request: RequestContext<'_>,
     input: AdminGetUserInput,
 ) -> Result<AdminGetUserOutput, Failure> {
-    let id = PoolId::new(input.user_pool_id.into_inner());
-    let (_, found) = request.begin().named_user(&id, &input.username, Vec::new()).await?;
-    let user = found.user.ok_or(Refusal::UserNotFound)?;
-    Ok(wire::user::admin_get_user(&user)?)
+    let pool_id = PoolId::new(input.user_pool_id.into_inner());
+    let (_, loaded) = request.begin().load_user_by_name(&pool_id, &input.username, Vec::new()).await?;
+    let user = loaded.user.ok_or(Refusal::UserNotFound)?;
+    Ok(wire::user::admin_get_user_output(&user)?)
 }

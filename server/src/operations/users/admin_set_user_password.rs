@@ -1,4 +1,6 @@
-//! AdminSetUserPassword. The rules are [`lido_domain::flow::users::admin_set_user_password`]'s.
+//! Handles AdminSetUserPassword: sets the password of a user.
+//!
+//! The rules are in [`lido_domain::flow::users::admin_set_user_password`].
 
 use lido_cognito_idp::operations::{AdminSetUserPasswordInput, AdminSetUserPasswordOutput};
 use lido_domain::{
@@ -14,20 +16,20 @@ pub(crate) async fn handle(
     input: AdminSetUserPasswordInput,
 ) -> Result<AdminSetUserPasswordOutput, Failure> {
     let app = request.app();
-    let id = PoolId::new(input.user_pool_id.into_inner());
+    let pool_id = PoolId::new(input.user_pool_id.into_inner());
     let password = Secret::new(input.password.into_inner());
-    let asked = SetPassword { password: &password, permanent: input.permanent.unwrap_or(false) };
+    let change = SetPassword { password: &password, permanent: input.permanent.unwrap_or(false) };
     let derived = DerivedPassword::default();
     request
         .transact(async |tx| {
-            let (pool, found) = tx.named_user(&id, &input.username, Vec::new()).await?;
+            let (pool, loaded) = tx.load_user_by_name(&pool_id, &input.username, Vec::new()).await?;
             let rules = &pool.pool;
-            let user = admin_set_user_password::admit(rules, found.user.as_ref(), &asked)?;
-            let former = admin_set_user_password::credentials_to_compare(rules, user, &asked);
-            let is_former = derived.is_one_of(app, &id, user, former, &password).await?;
-            let credential = derived.seal(app, &id, &user.sub, &user.username, &password).await?;
+            let user = admin_set_user_password::admit(rules, loaded.user.as_ref(), &change)?;
+            let former = admin_set_user_password::credentials_to_compare(rules, user, &change);
+            let is_former = derived.is_one_of(app, &pool_id, user, former, &password).await?;
+            let credential = derived.seal(app, &pool_id, &user.sub, &user.username, &password).await?;
             let compared = Compared { credential, is_former };
-            Ok(admin_set_user_password::set(rules, user, &asked, compared, tx.now()))
+            Ok(admin_set_user_password::set(rules, user, &change, compared, tx.now()))
         })
         .await?;
     Ok(AdminSetUserPasswordOutput {})

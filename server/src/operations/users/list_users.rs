@@ -1,9 +1,9 @@
-//! ListUsers: the users of a pool in the order of their subs (*Chosen*; the documentation promises none), all of them
-//! or those that a filter asks for.
+//! Handles ListUsers: returns a page of the users of a pool, all of them or those that match a filter.
 //!
-//! A page goes on after the sub that the page before ended with, so that what is written in between neither repeats a
-//! user nor hides one. A filter by what users are called reads an index; one by their status reads user after user
-//! until the page is full, which with a million users and a rare status takes seconds.
+//! The order is that of the subs (*Chosen*; the documentation promises none). A page begins after the last sub of the
+//! page before it, so that a write between two pages neither repeats nor skips a user. A filter by name or attribute
+//! reads an index; a filter by status reads user after user until the page is full, which takes seconds with a million
+//! users and a rare status.
 
 use lido_cognito_idp::operations::{ListUsersInput, ListUsersOutput};
 use lido_domain::{
@@ -23,7 +23,7 @@ use crate::{
     },
 };
 
-/// How many users are read at once in search of some.
+/// The number of users that a search reads at once.
 const CHUNK: usize = 500;
 
 pub(crate) async fn handle(
@@ -31,27 +31,27 @@ pub(crate) async fn handle(
     input: ListUsersInput,
 ) -> Result<ListUsersOutput, Failure> {
     let app = request.app();
-    let pool = PoolId::new(input.user_pool_id.into_inner());
+    let pool_id = PoolId::new(input.user_pool_id.into_inner());
     let tx = request.begin();
-    let record = tx.pool(&pool).await?;
-    let asked = input.filter.as_deref().map(String::as_str).unwrap_or_default();
-    let filter = Filter::parse(asked)?;
-    let wanted = input.attributes_to_get.map(wire::user::attribute_names);
-    let wanted = wanted.as_ref();
-    wanted.map_or(Ok(()), |wanted| search::check_known(wanted, &record.pool.schema))?;
-    let pages = Pages::of(app.keys.digests(), &["users", pool.as_str(), asked]);
+    let pool = tx.get_pool(&pool_id).await?;
+    let text = input.filter.as_deref().map(String::as_str).unwrap_or_default();
+    let filter = Filter::parse(text)?;
+    let names = input.attributes_to_get.map(wire::user::attribute_names);
+    let names = names.as_ref();
+    names.map_or(Ok(()), |names| search::check_known(names, &pool.pool.schema))?;
+    let pages = Pages::of(app.keys.digests(), &["users", pool_id.as_str(), text]);
     let size = page::size(input.limit.as_deref().copied());
     let after = pages.after(input.pagination_token.as_deref().map(String::as_str))?.map(Sub::new);
-    let users = find(&tx, &record, filter.as_ref(), after, size + 1).await?;
+    let users = find(&tx, &pool, filter.as_ref(), after, size + 1).await?;
     let (users, last) = page::cut(users, size, |user| user.sub.to_string());
-    // *Chosen*: of "all users in the results", those of the page.
-    wanted.map_or(Ok(()), |wanted| search::check_set(wanted, &users))?;
-    let told: Result<Vec<_>, _> = users.iter().map(|user| wire::user::listed(user, wanted)).collect();
+    // *Chosen*: the documentation says "all users in the results"; these are the users of the page.
+    names.map_or(Ok(()), |names| search::check_set(names, &users))?;
+    let users = users.iter().map(|user| wire::user::to_user_type(user, names)).collect::<Result<_, _>>()?;
     let pagination_token = last.map(|last| pages.token(&last).try_into()).transpose()?;
-    Ok(ListUsersOutput { users: Some(told?), pagination_token })
+    Ok(ListUsersOutput { users: Some(users), pagination_token })
 }
 
-/// The first `count` users whom the filter asks for, after a sub; fewer only if there are no more.
+/// Returns the first `count` users after a sub that match the filter; fewer only if there are no more.
 async fn find(
     tx: &Tx<'_>,
     pool: &PoolRecord,
@@ -59,11 +59,11 @@ async fn find(
     mut after: Option<Sub>,
     count: usize,
 ) -> Result<Vec<User>, Failure> {
-    let id = &pool.pool.id;
-    let Some(filter) = filter else { return Ok(tx.list_users(id, after.as_ref(), count).await?) };
+    let pool_id = &pool.pool.id;
+    let Some(filter) = filter else { return Ok(tx.list_users(pool_id, after.as_ref(), count).await?) };
     let mut found = Vec::new();
     loop {
-        let users = tx.search_users(id, filter, after.as_ref(), CHUNK).await?;
+        let users = tx.search_users(pool_id, filter, after.as_ref(), CHUNK).await?;
         let is_last = users.len() < CHUNK;
         after = users.last().map(|user| user.sub.clone());
         found.extend(users.into_iter().filter(|user| filter.matches(&pool.pool, user)));

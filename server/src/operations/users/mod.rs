@@ -1,4 +1,4 @@
-//! Users, as administrators see them.
+//! The operations of administrators on users.
 
 pub(super) mod admin_create_user;
 pub(super) mod admin_delete_user;

@@ -1,7 +1,6 @@
-//! Texts about usernames, passwords and the attributes of a user.
+//! The texts of refusals about usernames, passwords and the attributes of a user.
 //!
-//! Each belongs to a refusal of the domain and depends on the operation at most; the type of the error is chosen in the
-//! module above. Settings of pools and app clients are in `settings`.
+//! The parent module chooses the kinds of the errors.
 
 use lido_cognito_idp::Operation;
 use lido_domain::{
@@ -10,7 +9,7 @@ use lido_domain::{
     refusal::UsernameFault,
 };
 
-/// Returns the text about the form of a username.
+/// Returns the text for a username of the wrong form.
 pub(super) fn username_form(fault: UsernameFault) -> &'static str {
     match fault {
         UsernameFault::LooksLikeEmail => {
@@ -26,10 +25,11 @@ pub(super) fn username_form(fault: UsernameFault) -> &'static str {
     }
 }
 
-/// Returns the text about a rule that a password does not meet.
+/// Returns the text for a rule of the password policy that a password breaks.
 ///
-/// One rule in three frames: two are *Observed* (BEHAVIOUR section 11: cog-0388 against those of section 6.2); that of
-/// a user who is there already is reported for new passwords by challenge and by code, and *Chosen* for the others.
+/// The rule is preceded by one of three texts, by operation. Those of SignUp (cog-0066) and AdminCreateUser (cog-0388)
+/// are *Observed*. The third, for users that exist, is reported for RespondToAuthChallenge and ConfirmForgotPassword,
+/// and *Chosen* for the other operations.
 pub(super) fn password(operation: Operation, rule: PasswordRule) -> String {
     let rule = match rule {
         PasswordRule::Length => "Password not long enough",
@@ -45,10 +45,9 @@ pub(super) fn password(operation: Operation, rule: PasswordRule) -> String {
     }
 }
 
-/// Returns the text about attributes that the schema does not allow.
+/// Returns the text for attributes that the schema does not allow.
 ///
-/// It has one of two frames: that of a new user, with its clauses joined by one blank, and
-/// that of an update, a line for each (*Observed*, both: cog-0132, and the tests that cog-0343 comes from).
+/// For a new user the clauses are joined by a space, for an update each is a line (*Observed*: cog-0132 and cog-0343).
 pub(super) fn schema(operation: Operation, faults: &[SchemaFault]) -> String {
     let is_new = matches!(operation, Operation::SignUp | Operation::AdminCreateUser);
     if !is_new {
@@ -71,7 +70,8 @@ pub(super) fn schema(operation: Operation, faults: &[SchemaFault]) -> String {
     text
 }
 
-/// A clause about a value ends its own line; one about an absent attribute does not.
+/// Returns the clause about one attribute. A clause about a value ends with a line feed, one about an absent attribute
+/// does not.
 fn clause(fault: &SchemaFault) -> String {
     let name = fault.attribute.as_str();
     match &fault.kind {
@@ -80,9 +80,9 @@ fn clause(fault: &SchemaFault) -> String {
             "name.formatted: The attribute name.formatted is required".to_owned()
         }
         SchemaFaultKind::Required => format!("{name}: The attribute is required"),
-        // *Observed* for updates, this and the next but one.
+        // This text and that of `TooShort` are *Observed* for updates.
         SchemaFaultKind::Immutable => format!("{name}: Attribute cannot be updated.\n"),
-        // *Chosen*, but for the shortest length: the other texts about values are unknown.
+        // *Chosen* except for `TooShort`: the other texts about values are unknown.
         SchemaFaultKind::TooLong(max) => format!("{name}: String must be no longer than {max} characters\n"),
         SchemaFaultKind::TooShort(min) => {
             format!("{name}: String must be no shorter than {min} characters\n")
@@ -128,14 +128,14 @@ mod tests {
                 "custom:a: Attribute does not exist in the schema.\ncustom:b: Attribute does not exist in the schema.\n",
             ),
         ];
-        for (given, expected) in cases {
-            assert_eq!(faults(Operation::SignUp, given), format!("{begin}{expected}"));
+        for (attributes, expected) in cases {
+            assert_eq!(faults(Operation::SignUp, attributes), format!("{begin}{expected}"));
         }
     }
 
     #[test]
     fn unknown_custom_attribute_has_another_text_for_administrators() {
-        // cog-0295 against cog-0091
+        // cog-0295 and cog-0091
         let text = faults(Operation::AdminCreateUser, &[("custom:role", SchemaFaultKind::Unknown)]);
         let expected = "Attributes did not conform to the schema: Type for attribute {custom:role} could not be determined";
         assert_eq!(text, expected);

@@ -1,8 +1,8 @@
-//! What a client reads of each refusal: the kind of error and the exact text, in one exhaustive match.
+//! Conversion of refusals to errors of the API: the kind and the exact text of each, in one exhaustive match.
 //!
-//! The texts are *Observed* where nothing else is said (BEHAVIOUR sections 4 to 7, with the recordings they name). Where
-//! operations differ in kind or text, the match asks which one it is. The texts about users' data are in `attributes`,
-//! those about pools and app clients in `settings`, those about passkeys in `passkeys`.
+//! A text without a comment is *Observed*: it is the message of a fact in `facts/cognito-behaviour.jsonl`. An arm with
+//! a guard on the operation is a kind or text that differs by operation. `attributes` has the texts about users' data,
+//! `settings` those about pools and app clients, `passkeys` those about passkeys.
 
 mod attributes;
 mod passkeys;
@@ -19,7 +19,7 @@ use lido_runtime::{Auth, Operation as _};
 
 use super::error::{ApiError, ErrorKind, first_declared};
 
-/// Returns the error that `operation` answers for a refusal.
+/// Returns the error of `operation` for a refusal.
 pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
     use ErrorKind::*;
     let invalid = |text: &str| ApiError::new(InvalidParameterException, text);
@@ -28,7 +28,7 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
         Refusal::UnknownPool(id) => {
             ApiError::new(ResourceNotFoundException, format!("User pool {id} does not exist."))
         }
-        // *Chosen*: its model knows only this type for a client that is not known.
+        // *Chosen*: the only error that RevokeToken declares for an app client that does not exist.
         Refusal::UnknownClient(id) if operation == Operation::RevokeToken => {
             ApiError::new(UnauthorizedException, format!("User pool client {id} does not exist."))
         }
@@ -56,7 +56,7 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
         Refusal::ContactForm(ContactKind::Email) => invalid("Invalid email address format."),
         // *Observed* in public reports of the live service.
         Refusal::ContactForm(ContactKind::PhoneNumber) => invalid("Invalid phone number format."),
-        // Reported, for `sub` in updates and in AdminCreateUser alike.
+        // Reported for `sub`, in updates and in AdminCreateUser.
         Refusal::AttributeKept(name) => invalid(&format!("Cannot modify the non-mutable attribute {name}")),
         // The texts of these three are *Observed* in public reports of the live service.
         Refusal::AttributeNotVerifiable => {
@@ -68,7 +68,7 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
         Refusal::ContactMissing(ContactKind::PhoneNumber) => {
             invalid("User does not have a valid registered phone number")
         }
-        // *Chosen*: documented is only that the contact must be given.
+        // *Chosen*: the documentation says only that the contact is required.
         Refusal::VerifiedWithoutContact(kind) => invalid(&format!(
             "A value for {} is required to set {} to true.",
             kind.attribute(),
@@ -77,7 +77,7 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
         Refusal::PasswordPolicy(rule) => {
             ApiError::new(InvalidPasswordException, attributes::password(operation, *rule))
         }
-        // *Chosen*: what the service says to an absent password is unknown; an empty one breaks the length first.
+        // *Chosen*: the service's text for an absent password is unknown; an empty password breaks the length first.
         Refusal::PasswordMissing => {
             ApiError::new(InvalidPasswordException, attributes::password(operation, PasswordRule::Length))
         }
@@ -86,16 +86,16 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
             PasswordHistoryPolicyViolationException,
             "Password did not conform with policy: Password has been used before",
         ),
-        // *Chosen*: documented is only that there must be one.
+        // *Chosen*: the documentation says only that one is required.
         Refusal::PasswordlessWithoutContact => {
             invalid("An email or a phone_number is required for a user without a password.")
         }
-        // *Chosen*: documented is only that the sign-up fails.
+        // *Chosen*: the documentation says only that the sign-up fails.
         Refusal::NothingToVerify(kind) => ApiError::new(
             InvalidLambdaResponseException,
             format!("PreSignUp verified {}, which the user does not have", kind.attribute()),
         ),
-        // *Observed* in public reports of the live service; the type is *Chosen*, as for the other.
+        // *Observed* in public reports of the live service; the type is *Chosen*, as for `NothingToVerify`.
         Refusal::VerifiedUnconfirmed => ApiError::new(
             InvalidLambdaResponseException,
             "Phone or email cannot be auto verified, when user is not being auto confirmed.",
@@ -115,17 +115,17 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
         Refusal::UserNotFound if operation.declares(UserNotFoundException) => {
             ApiError::new(UserNotFoundException, user_not_found(operation))
         }
-        // *Chosen*, this and the next: their models have no type for it.
+        // *Chosen* in this arm and the next: these operations declare no type for it.
         Refusal::UserNotFound if operation.auth() == Auth::SigV4 => {
             ApiError::new(ResourceNotFoundException, user_not_found(operation))
         }
-        // The access token of a user who is gone is a revoked one.
+        // The access token of a deleted user is treated as revoked.
         Refusal::UserNotFound => unauthorized("Access Token has been revoked"),
         Refusal::NotUnconfirmed(status) => {
             unauthorized(&format!("User cannot be confirmed. Current status is {}", status.as_str()))
         }
         Refusal::UserDisabled => unauthorized("User is disabled."),
-        // *Chosen*: the type is reported (cog-0293), its text unknown; this follows that of a confirmation.
+        // *Chosen*: the type is reported (cog-0293), its text is unknown; this one is like that of ConfirmSignUp.
         Refusal::NotInvited(status) => ApiError::new(
             UnsupportedUserStateException,
             format!("User cannot be invited again. Current status is {}", status.as_str()),
@@ -134,11 +134,11 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
         Refusal::NoRecoveryContact => invalid(
             "Cannot reset password for the user as there is no registered/verified email or phone_number",
         ),
-        // *Chosen*: documented is only that the pool must have self-service recovery.
+        // *Chosen*: the documentation says only that the pool must have self-service recovery.
         Refusal::RecoveryByAdministrator => {
             unauthorized("Account recovery is left to administrators in this user pool.")
         }
-        // *Observed* in public reports of the live service for e-mail; *Chosen* after it for phones.
+        // *Observed* in public reports of the live service for email; *Chosen* like it for phone numbers.
         Refusal::NoContactToInvite(ContactKind::Email) => {
             invalid("No email provided but desired delivery medium was Email")
         }
@@ -156,6 +156,7 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
         Refusal::CodeMismatch => {
             ApiError::new(CodeMismatchException, "Invalid verification code provided, please try again.")
         }
+        // *Observed* in public reports of the live service.
         Refusal::CodeExpired => {
             ApiError::new(ExpiredCodeException, "Invalid code provided, please request a code again.")
         }
@@ -163,7 +164,7 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
         Refusal::SessionExpired => unauthorized("Invalid session for the user, session is expired."),
         Refusal::AlreadyConfirmed => invalid("User is already confirmed."),
         Refusal::AutoVerificationOff => unauthorized("Cannot resend codes. Auto verification not turned on."),
-        // *Chosen*.
+        // *Chosen*: the service's text is unknown.
         Refusal::NoContact => invalid("Cannot resend codes. The user has no contact that is auto verified."),
         Refusal::SchemaEntry(fault) => settings::schema_entry(fault),
         // *Chosen*: the type is documented, its text is not.
@@ -186,11 +187,11 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
         Refusal::CustomAuthWithoutTriggers => {
             invalid("Custom auth lambda trigger is not configured for the user pool.")
         }
-        // *Chosen*: what any other answer is told that makes no sense.
+        // *Chosen*: the error for every reply of a function that is invalid.
         Refusal::ChallengeOutOfPlace => {
             ApiError::new(InvalidLambdaResponseException, "Unrecognizable lambda output")
         }
-        // Text reported; *Chosen* is the type, which fits what it says.
+        // The text is reported; the type is *Chosen* by the text.
         Refusal::MigrationFailed(client) => {
             ApiError::new(UserNotFoundException, format!("Exception migrating user in app client {client}"))
         }
@@ -201,7 +202,7 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
         Refusal::ClaimTimeForm => invalid("TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english."),
         Refusal::WrongPassword => unauthorized("Incorrect username or password."),
         Refusal::LockedOut => unauthorized("Password attempts exceeded"),
-        // *Chosen*, this and the next: the other type where the model has not the first.
+        // *Chosen* in this arm and the next: the second type if the operation does not declare the first.
         Refusal::UserNotConfirmed => ApiError::new(
             first_declared(operation, &[UserNotConfirmedException, NotAuthorizedException]),
             "User is not confirmed.",
@@ -213,7 +214,7 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
         Refusal::TemporaryPasswordExpired => {
             unauthorized("Temporary password has expired and must be reset by an administrator.")
         }
-        // That names are joined is reported (cog-0394), how they are is not certain.
+        // It is reported that names are joined (cog-0394), but not certain by which separator.
         Refusal::AttributesMissing(names) => {
             invalid(&format!("Invalid attributes given, {} is missing", names.join(" and ")))
         }
@@ -246,26 +247,26 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
             SoftwareTokenMfaNotFoundException,
             "Software Token MFA does not exist for the user.",
         ),
-        // *Chosen*: *Documented* is that one of the two comes, and not both.
+        // *Chosen*. *Documented*: exactly one of the two is required.
         Refusal::TokenOrSession => invalid("Either an access token or a session is required."),
         // cog-0393
         Refusal::MfaFactorMissing(factor) => {
             invalid(&format!("User does not have delivery config set to turn on {}", factor.as_str()))
         }
-        // *Chosen*, this and the next two: *Documented* is that one factor can be preferred, and that it is active.
+        // *Chosen* in this arm and the next two. *Documented*: one factor can be preferred, and it must be enabled.
         Refusal::MfaPreferredTwice => invalid("Only one MFA type can be preferred."),
         Refusal::MfaPreferredOff(factor) => {
             invalid(&format!("{} cannot be preferred because it is not enabled.", factor.as_str()))
         }
         Refusal::MfaSetupIncomplete => invalid("The user has not set up an MFA type."),
-        // *Chosen*: the type is the model's, the text unknown.
+        // *Chosen*: the type is in the model, the text is unknown.
         Refusal::DevicesNotRemembered => ApiError::new(
             InvalidUserPoolConfigurationException,
             "Device tracking is not configured for the user pool.",
         ),
         // *Observed* in public reports of the live service.
         Refusal::DeviceNotFound => ApiError::new(ResourceNotFoundException, "Device does not exist."),
-        // *Chosen*: the type is the model's, the text unknown.
+        // *Chosen*: the type is in the model, the text is unknown.
         Refusal::DeviceExists => ApiError::new(DeviceKeyExistsException, "Device already exists."),
         Refusal::SessionUsed => unauthorized("Invalid session for the user, session can only be used once."),
         Refusal::AccessTokenInvalid => unauthorized("Invalid Access Token"),
@@ -274,7 +275,7 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
         Refusal::AccessTokenRevoked => unauthorized("Access Token has been revoked"),
         // *Observed* in public reports of the live service.
         Refusal::AccessTokenScope => unauthorized("Access Token does not have required scopes"),
-        // *Chosen*: another app client's. RevokeToken's model knows only this type for it.
+        // *Chosen*: the token of another app client. RevokeToken declares only this error for it.
         Refusal::RefreshTokenInvalid if operation == Operation::RevokeToken => {
             ApiError::new(UnauthorizedException, "Invalid Refresh Token")
         }
@@ -282,22 +283,22 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
         Refusal::RefreshTokenExpired => unauthorized("Refresh Token has expired"),
         // *Observed* in public reports of the live service.
         Refusal::RefreshTokenRevoked => unauthorized("Refresh Token has been revoked"),
-        // *Chosen*: the type is the model's, the text is unknown; only this operation has it.
+        // *Chosen*: the type is in the model, for this operation only; the text is unknown.
         Refusal::RefreshTokenReused if operation == Operation::GetTokensFromRefreshToken => {
             ApiError::new(RefreshTokenReuseException, "Refresh Token has been replaced by another one")
         }
         Refusal::RefreshTokenReused => unauthorized("Invalid Refresh Token"),
-        // *Chosen*: the text is unknown (cog-0187); this is that of a flow which is switched off.
+        // *Chosen*: the text is unknown (cog-0187); this is the text for a flow that is not enabled.
         Refusal::RefreshTokenRotates => invalid(&flow_not_enabled(operation, Flow::RefreshTokenAuth)),
         Refusal::RefreshSecretHashWrong(id) => {
             unauthorized(&format!("SecretHash does not match for the client: {id}"))
         }
-        // *Chosen*.
+        // *Chosen*: the service's text is unknown.
         Refusal::ClientSecretWrong(id) => ApiError::new(
             if operation == Operation::RevokeToken { UnauthorizedException } else { NotAuthorizedException },
             format!("Unable to verify the secret of client {id}"),
         ),
-        // *Chosen*: the types of the next two are the model's, their texts unknown.
+        // *Chosen* in this arm and the next: the types are in the model, the texts are unknown.
         Refusal::RevocationOff => {
             ApiError::new(UnsupportedOperationException, "Token revocation is not enabled for this client")
         }
@@ -307,14 +308,15 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
         Refusal::Tags(fault) => settings::tags(operation, fault),
         // *Observed* in public reports of the live service.
         Refusal::FilterForm => invalid("Error while parsing filter."),
-        // *Chosen*: nobody's report shows the live service's.
+        // *Chosen*: no public report contains the service's text.
         Refusal::FilterAttribute(name) => invalid(&format!("The attribute {name} cannot be searched.")),
         // *Observed* in public reports of the live service.
         Refusal::AttributesUnknown => invalid("One or more requested attributes do not exist."),
     }
 }
 
-/// Administrators are not told which flow it was; users are, and of SRP in other words (*Observed*).
+/// Returns the text for a flow that is not enabled. AdminInitiateAuth does not name the flow, and SRP has a text of
+/// its own (*Observed*).
 fn flow_not_enabled(operation: Operation, flow: Flow) -> String {
     match (operation, flow) {
         (Operation::AdminInitiateAuth, _) => "Auth flow not enabled for this client".to_owned(),
@@ -323,7 +325,8 @@ fn flow_not_enabled(operation: Operation, flow: Flow) -> String {
     }
 }
 
-/// The two families of this text (*Observed*): the sign-up side does not tell a wrong name from a wrong client.
+/// Returns the text for a user that does not exist. The operations on sign-up and recovery name the app client too
+/// (*Observed*).
 fn user_not_found(operation: Operation) -> &'static str {
     match operation {
         Operation::ConfirmSignUp
@@ -334,6 +337,7 @@ fn user_not_found(operation: Operation) -> &'static str {
     }
 }
 
+/// Returns the text for an email address or phone number that another user has.
 fn account_exists(kind: NameKind) -> String {
     format!("An account with the given {} already exists.", kind.as_str())
 }

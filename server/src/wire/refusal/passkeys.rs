@@ -1,7 +1,7 @@
-//! The errors of passkeys and of asking for one.
+//! The errors of passkeys.
 //!
-//! The types are *Documented* (the errors of the operations, with a sentence each on when they come); no text is known,
-//! so that all of these are *Chosen*.
+//! The kinds are *Documented* (in the errors of the operations). The service's texts are unknown, so that all texts
+//! are *Chosen*.
 
 use lido_domain::refusal::PasskeyFault;
 

@@ -1,7 +1,7 @@
-//! The errors of settings: those of pools and app clients, schemas and tags.
+//! The errors of settings: of pools, app clients, schemas and tags.
 //!
-//! Most texts were seen in public reports of the live service (*Observed*: deployment logs and issue threads of
-//! Terraform, CloudFormation, the CDK and the SDKs, 2016 to 2026); where nobody has seen one it says *Chosen*.
+//! A text without a comment is *Observed* in public reports of the live service (deployment logs and issue threads of
+//! Terraform, CloudFormation, the CDK and the SDKs, 2016 to 2026). The others are *Chosen*.
 
 use lido_cognito_idp::Operation;
 use lido_domain::{
@@ -25,7 +25,7 @@ pub(super) fn pool(fault: &PoolFault) -> ApiError {
         PoolFault::PasswordNotAmongFactors => {
             "Password should be configured as one of the allowed first auth factors."
         }
-        // The API's own constraints refuse this before; *Chosen*, should they ever not.
+        // *Chosen*: the constraints of the API refuse the value before this can happen.
         PoolFault::PasswordLength => "MinimumLength must lie between 6 and 99.",
         PoolFault::DeletionProtected => concat!(
             "The user pool cannot be deleted because deletion protection is activated. ",
@@ -40,9 +40,9 @@ pub(super) fn pool(fault: &PoolFault) -> ApiError {
         PoolFault::MfaOffWithFactor => {
             "Invalid MFA configuration given, can't turn off MFA and configure an MFA together."
         }
-        // *Chosen*: *Documented* is that one of the two is provided.
+        // *Chosen*. *Documented*: one of the two is required.
         PoolFault::SmsTwice => "SmsConfiguration can have either SnsCallerArn or EumsSms, but not both.",
-        // *Chosen*: *Documented* is the refusal.
+        // *Chosen*. *Documented*: the Regions must be the same.
         PoolFault::SmsRegion => "The Region of EumsSms must be the Region of the user pool.",
         PoolFault::EmailWithoutSource => "Source ARN is required to use DEVELOPER email sending owner",
         PoolFault::VerifiedBeforeUpdateOnly => concat!(
@@ -61,17 +61,18 @@ pub(super) fn pool(fault: &PoolFault) -> ApiError {
         PoolFault::TokenFunctionsDiffer => {
             "Cannot use PreTokenGenerationLambda and PreTokenGeneration with different Lambda function ARN's"
         }
-        // *Chosen*: *Documented* is that the placeholder must be there.
+        // *Chosen*. *Documented*: the placeholder is required.
         PoolFault::InvitationWithoutPassword => {
             "The messages of InviteMessageTemplate must contain the placeholder {####}."
         }
-        // *Chosen*: *Documented* is that the names must differ.
+        // *Chosen*. *Documented*: the names must differ.
         PoolFault::AcrNameTwice => "Each name in AcrConfiguration must be unique across all four levels.",
     };
     invalid(text)
 }
 
-/// *Observed* for one feature; *Chosen*: several are joined by a comma.
+/// Returns the error for features that the tier does not include. *Observed* for one feature; *Chosen*: several are
+/// joined by a comma.
 fn tier_too_low(tier: Tier, features: &[Feature]) -> ApiError {
     let tier = match tier {
         Tier::Lite => "LITE",
@@ -113,18 +114,18 @@ fn feature_name(feature: Feature) -> &'static str {
 
 /// Returns the error for settings of an app client.
 pub(super) fn client(operation: Operation, fault: &ClientFault) -> ApiError {
-    let doing = if operation == Operation::UpdateUserPoolClient { "updating" } else { "creating" };
+    let action = if operation == Operation::UpdateUserPoolClient { "updating" } else { "creating" };
     match fault {
         ClientFault::MixedFlows => {
             invalid("Auth flow name with prefix 'ALLOW' cannot be used with legacy auth flow names.")
         }
-        // The API's own constraints refuse this before; *Chosen*, should they ever not.
+        // *Chosen*: the constraints of the API refuse the value before this can happen.
         ClientFault::SessionMinutes => invalid("AuthSessionValidity must lie between 3 and 15."),
         ClientFault::ReadAttributes => {
-            invalid(format!("Invalid read attributes specified while {doing} a client"))
+            invalid(format!("Invalid read attributes specified while {action} a client"))
         }
         ClientFault::WriteAttributes => {
-            invalid(format!("Invalid write attributes specified while {doing} a client"))
+            invalid(format!("Invalid write attributes specified while {action} a client"))
         }
         ClientFault::Lifetime => invalid("Invalid range for token validity."),
         ClientFault::LifetimeOrder => invalid(concat!(
@@ -136,7 +137,7 @@ pub(super) fn client(operation: Operation, fault: &ClientFault) -> ApiError {
             invalid("ALLOW_REFRESH_TOKEN_AUTH cannot be used when refresh token rotation is enabled.")
         }
         ClientFault::TierTooLow(tier, feature) => tier_too_low(*tier, &[*feature]),
-        // *Chosen*: *Documented* is that both cannot be.
+        // *Chosen*. *Documented*: a request cannot have both.
         ClientFault::SecretTwice => {
             invalid("GenerateSecret and ClientSecret cannot be specified in one request.")
         }
@@ -148,7 +149,7 @@ pub(super) fn client(operation: Operation, fault: &ClientFault) -> ApiError {
             "<application id, role arn, external id> are valid"
         )),
         ClientFault::OAuth(fault) => oauth(fault),
-        // *Chosen*, as is every text about several secrets: *Documented* is what is refused.
+        // *Chosen* in this arm and the next three. *Documented*: the conditions.
         ClientFault::NoSecret => invalid("The client was created without a secret and cannot get one."),
         ClientFault::TooManySecrets => {
             ApiError::new(ErrorKind::LimitExceededException, "A client can have at most 2 secrets.")
@@ -194,7 +195,7 @@ fn oauth(fault: &OAuthFault) -> ApiError {
 
 /// Returns the error for tags.
 ///
-/// *Chosen*: the texts; and that requests which set other things besides use the type that they have for it.
+/// *Chosen*: the texts, and `UserPoolTaggingException` for the operations that declare it.
 pub(super) fn tags(operation: Operation, fault: &TagFault) -> ApiError {
     let kind = first_declared(operation, &[ErrorKind::UserPoolTaggingException]);
     ApiError::new(
@@ -226,8 +227,8 @@ pub(super) fn schema_entry(fault: &EntryFault) -> ApiError {
             format!("Duplicate custom attribute names {name} are not allowed in a user pool schema.")
         }
         EntryFault::Exists(name) => {
-            let asked = name.strip_prefix("dev:").unwrap_or(name);
-            format!("{asked}: Existing attribute already has name {name}.")
+            let without_prefix = name.strip_prefix("dev:").unwrap_or(name);
+            format!("{without_prefix}: Existing attribute already has name {name}.")
         }
         EntryFault::Retyped(name) => format!(
             "You can not change AttributeDataType or set developerOnlyAttribute for standard schema attribute {name}"
@@ -243,7 +244,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn features_are_told_with_the_plan_that_lacks_them() {
+    fn tier_error_lists_the_features() {
         let features = [Feature::PasswordlessSignIn, Feature::ThreatProtection];
         let error = pool(&PoolFault::TierTooLow(Tier::Lite, features.to_vec()));
         let text = "The following features need to be disabled for the LITE pricing tier configured: \
@@ -252,7 +253,7 @@ mod tests {
     }
 
     #[test]
-    fn an_attribute_that_exists_is_told_by_both_names() {
+    fn existing_attribute_error_contains_both_names() {
         for (name, text) in [
             ("custom:a", "custom:a: Existing attribute already has name custom:a."),
             ("dev:custom:a", "custom:a: Existing attribute already has name dev:custom:a."),
@@ -262,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn tags_have_a_type_of_their_own_beside_other_settings() {
+    fn tag_error_is_tagging_exception_if_declared() {
         let kind = |operation| tags(operation, &TagFault::TooMany).kind;
         assert_eq!(kind(Operation::CreateUserPool), ErrorKind::UserPoolTaggingException);
         assert_eq!(kind(Operation::UpdateUserPool), ErrorKind::UserPoolTaggingException);

@@ -64,12 +64,12 @@ impl PasskeyFixture {
     pub(crate) async fn creation_options(&self) -> Value {
         let call = self.fixture.server.sdk.start_web_authn_registration().access_token(&self.token);
         let started = call.send().await.expect("options");
-        document::json_of(started.credential_creation_options)
+        document::to_json(started.credential_creation_options)
     }
 
     pub(crate) fn complete(&self, credential: Value) -> CompleteWebAuthnRegistrationFluentBuilder {
         let call = self.fixture.server.sdk.complete_web_authn_registration().access_token(&self.token);
-        call.credential(document::document(credential))
+        call.credential(document::from_json(credential))
     }
 
     /// A passkey of ann.

@@ -1,5 +1,6 @@
-//! Setting an authenticator app up with the session of MFA_SETUP: the requests name neither pool nor app client, so the
-//! session says which.
+//! The setup of a software token with the session of an MFA_SETUP challenge.
+//!
+//! The requests contain neither pool nor app client, so both are read from the session.
 
 use lido_domain::{
     Refusal, Timestamp,
@@ -13,18 +14,21 @@ use crate::{
     store::{Beside, Subject, UserQuery, UserReading},
 };
 
-/// A session that came alone, and what it leads to.
+/// A session, with its app client and its user.
 #[derive(Debug)]
-pub(super) struct Enrolling<'a> {
+pub(super) struct SetupSession<'a> {
     client: LoadedClient,
-    found: UserReading,
+    loaded: UserReading,
     fresh: &'a Fresh,
     now: Timestamp,
 }
 
-impl<'a> Enrolling<'a> {
-    /// Finds the app client, the session and its user, or refuses the session.
-    pub(super) async fn find(
+impl<'a> SetupSession<'a> {
+    /// Reads the app client, the session and its user.
+    ///
+    /// # Errors
+    /// `SessionInvalid`.
+    pub(super) async fn load(
         app: &App,
         tx: &Tx<'_>,
         handle: &str,
@@ -39,23 +43,23 @@ impl<'a> Enrolling<'a> {
             otherwise: None,
             sessions: session::keys_of(app.keys.digests(), client.pool_id(), handle),
         };
-        let found = tx.find_user(client.pool_id(), query).await?;
-        if found.session.is_none() {
+        let loaded = tx.find_user(client.pool_id(), query).await?;
+        if loaded.session.is_none() {
             return Err(Refusal::SessionInvalid.into());
         }
-        Ok(Self { client, found, fresh, now: tx.now() })
+        Ok(Self { client, loaded, fresh, now: tx.now() })
     }
 
-    /// As the rules are handed it.
+    /// Returns the parameter of the domain's flows.
     pub(super) fn step(&self) -> Step<'_> {
         Step {
             caller: self.client.caller(None),
-            typed: self.found.session.as_ref().map_or("", |(_, session)| session.of.as_str()),
-            found: self.found.found_to_sign_in(),
-            presented: self.found.presented(),
+            typed: self.loaded.session.as_ref().map_or("", |(_, session)| session.of.as_str()),
+            found: self.loaded.found_to_sign_in(),
+            presented: self.loaded.presented(),
             device: None,
             fresh: self.fresh,
-            // A user who sets a second factor up has shown the first.
+            // A user that sets up a second factor has presented the first one.
             relying_party: None,
             now: self.now,
         }
