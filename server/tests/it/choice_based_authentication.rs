@@ -1,4 +1,4 @@
-//! USER_AUTH: the Session of a confirmation, the choice of a factor, and codes as the only factor.
+//! USER_AUTH: the session of ConfirmSignUp, the choice of a first factor, and codes as the first factor.
 
 use std::time::Duration;
 
@@ -8,22 +8,22 @@ use aws_sdk_cognitoidentityprovider::types::{
 };
 
 use crate::support::{
-    PASSWORD, PoolAndClient, TestServer, assert_refused, attribute, id_of, sign_in::SignInFixture,
+    PASSWORD, PoolAndClient, TestServer, assert_refused, attribute, pool_id_of, sign_in::SignInFixture,
 };
 
-/// A pool that lets codes sign in, its app client, and ann with an address.
-async fn passwordless(hides: PreventUserExistenceErrorTypes) -> SignInFixture {
+/// Starts a server with a pool that allows codes as first factors, an app client, and the confirmed user `ann`.
+async fn fixture_with_codes(existence_errors: PreventUserExistenceErrorTypes) -> SignInFixture {
     let server = TestServer::new().await;
     let factors = SignInPolicyType::builder()
         .allowed_first_auth_factors(AuthFactorType::Password)
         .allowed_first_auth_factors(AuthFactorType::EmailOtp)
         .allowed_first_auth_factors(AuthFactorType::SmsOtp)
         .build();
-    let made = server.sdk.create_user_pool().pool_name("p");
-    let made = made.policies(UserPoolPolicyType::builder().sign_in_policy(factors).build());
-    let made = made.auto_verified_attributes("email".into());
-    let pool = id_of(made.send().await.expect("a pool").user_pool());
-    let client = server.client_for_sign_in(&pool, hides).await;
+    let create = server.sdk.create_user_pool().pool_name("p");
+    let create = create.policies(UserPoolPolicyType::builder().sign_in_policy(factors).build());
+    let create = create.auto_verified_attributes("email".into());
+    let pool = pool_id_of(create.send().await.expect("a pool").user_pool());
+    let client = server.create_sign_in_client(&pool, existence_errors).await;
     let sub = server.sign_up(&client, "ann", "ann@example.com").await;
     let confirm = server.sdk.admin_confirm_sign_up().user_pool_id(&pool).username("ann");
     confirm.send().await.expect("confirmed");
@@ -38,19 +38,19 @@ async fn user_auth_with_session_of_confirmation_signs_in_once() {
     let sign_up = sdk.sign_up().client_id(client).username("bob").password(PASSWORD);
     let sign_up = sign_up.user_attributes(attribute("email", "bob@example.com"));
     let session = sign_up.send().await.expect("signed up").session.expect("a session");
-    let enter = |session: &str| {
+    let sign_in = |session: &str| {
         let call = fixture.initiate(AuthFlowType::UserAuth).session(session);
         call.auth_parameters("USERNAME", "bob")
     };
     let code = fixture.server.code_of("bob");
     let confirm = sdk.confirm_sign_up().client_id(client).username("bob").confirmation_code(code);
     let confirmed = confirm.session(&session).send().await.expect("confirmed").session.expect("a session");
-    let made_up = "Invalid session for the user.";
-    assert_refused!(enter("a session that nobody was given"), is_not_authorized_exception, made_up);
-    let entered = enter(&confirmed).send().await.expect("signed in");
-    assert!(entered.authentication_result.is_some());
+    let invalid = "Invalid session for the user.";
+    assert_refused!(sign_in("an invented session"), is_not_authorized_exception, invalid);
+    let signed_in = sign_in(&confirmed).send().await.expect("signed in");
+    assert!(signed_in.authentication_result.is_some());
     let used = "Invalid session for the user, session can only be used once.";
-    assert_refused!(enter(&confirmed), is_not_authorized_exception, used);
+    assert_refused!(sign_in(&confirmed), is_not_authorized_exception, used);
 }
 
 #[tokio::test]
@@ -69,34 +69,35 @@ async fn user_auth_with_expired_session_of_confirmation_is_refused() {
 
 /// cog-0178, cog-0179.
 #[tokio::test]
-async fn user_auth_offers_factors_and_takes_the_chosen_one() {
-    let fixture = passwordless(PreventUserExistenceErrorTypes::Legacy).await;
-    let begin = |wish: &str| {
+async fn user_auth_without_preferred_factor_offers_a_choice() {
+    let fixture = fixture_with_codes(PreventUserExistenceErrorTypes::Legacy).await;
+    let initiate = |preferred: &str| {
         let call = fixture.initiate(AuthFlowType::UserAuth).auth_parameters("USERNAME", "ann");
-        if wish.is_empty() { call } else { call.auth_parameters("PREFERRED_CHALLENGE", wish) }
+        if preferred.is_empty() { call } else { call.auth_parameters("PREFERRED_CHALLENGE", preferred) }
     };
-    for wish in ["", "SMS_OTP"] {
-        let asked = begin(wish).send().await.expect("asked");
-        assert_eq!(asked.challenge_name(), Some(&ChallengeNameType::SelectChallenge));
+    for preferred in ["", "SMS_OTP"] {
+        let response = initiate(preferred).send().await.expect("a challenge");
+        assert_eq!(response.challenge_name(), Some(&ChallengeNameType::SelectChallenge));
         let choices =
             [ChallengeNameType::PasswordSrp, ChallengeNameType::Password, ChallengeNameType::EmailOtp];
-        assert_eq!(asked.available_challenges(), choices);
+        assert_eq!(response.available_challenges(), choices);
     }
-    let session = begin("").send().await.expect("asked").session.expect("a session");
+    let session = initiate("").send().await.expect("a challenge").session.expect("a session");
     let select = |answer: &str| {
         let call = fixture.server.sdk.respond_to_auth_challenge().client_id(&fixture.ids.client);
         let call = call.challenge_name(ChallengeNameType::SelectChallenge).session(&session);
         call.challenge_responses("USERNAME", "ann").challenge_responses("ANSWER", answer)
     };
     assert_refused!(select("SMS_OTP"), is_invalid_parameter_exception, "Invalid parameter ANSWER");
-    let done = select("PASSWORD").challenge_responses("PASSWORD", PASSWORD).send().await.expect("signed in");
-    assert!(done.authentication_result.is_some());
-    let at_once = begin("PASSWORD").auth_parameters("PASSWORD", PASSWORD).send().await.expect("signed in");
+    let signed_in =
+        select("PASSWORD").challenge_responses("PASSWORD", PASSWORD).send().await.expect("signed in");
+    assert!(signed_in.authentication_result.is_some());
+    let at_once = initiate("PASSWORD").auth_parameters("PASSWORD", PASSWORD).send().await.expect("signed in");
     assert!(at_once.authentication_result.is_some());
-    let asked = begin("PASSWORD").send().await.expect("asked");
-    assert_eq!(asked.challenge_name(), Some(&ChallengeNameType::Password));
+    let response = initiate("PASSWORD").send().await.expect("a challenge");
+    assert_eq!(response.challenge_name(), Some(&ChallengeNameType::Password));
     let call = fixture.server.sdk.respond_to_auth_challenge().client_id(&fixture.ids.client);
-    let call = call.challenge_name(ChallengeNameType::Password).session(asked.session.expect("a session"));
+    let call = call.challenge_name(ChallengeNameType::Password).session(response.session.expect("a session"));
     let call = call.challenge_responses("USERNAME", "ann").challenge_responses("PASSWORD", PASSWORD);
     assert!(call.send().await.expect("signed in").authentication_result.is_some());
 }
@@ -104,7 +105,7 @@ async fn user_auth_offers_factors_and_takes_the_chosen_one() {
 /// cog-0175, cog-0224, cog-0262.
 #[tokio::test]
 async fn user_auth_by_code_signs_in_and_verifies_the_contact() {
-    let fixture = passwordless(PreventUserExistenceErrorTypes::Legacy).await;
+    let fixture = fixture_with_codes(PreventUserExistenceErrorTypes::Legacy).await;
     let (sdk, ids) = (&fixture.server.sdk, &fixture.ids);
     let bob = sdk.sign_up().client_id(&ids.client).username("bob").password(PASSWORD);
     bob.user_attributes(attribute("phone_number", "+15555550100")).send().await.expect("signed up");
@@ -114,17 +115,18 @@ async fn user_auth_by_code_signs_in_and_verifies_the_contact() {
         (ChallengeNameType::EmailOtp, "ann", "a***@e***", "EMAIL", "email_verified"),
         (ChallengeNameType::SmsOtp, "bob", "+********0100", "SMS", "phone_number_verified"),
     ] {
-        let begin = fixture.initiate(AuthFlowType::UserAuth).auth_parameters("USERNAME", username);
-        let asked = begin.auth_parameters("PREFERRED_CHALLENGE", name.as_str()).send().await.expect("asked");
-        assert_eq!(asked.challenge_name(), Some(&name));
-        assert_eq!(asked.available_challenges(), std::slice::from_ref(&name));
-        let parameters = asked.challenge_parameters().expect("parameters");
+        let initiate = fixture.initiate(AuthFlowType::UserAuth).auth_parameters("USERNAME", username);
+        let response =
+            initiate.auth_parameters("PREFERRED_CHALLENGE", name.as_str()).send().await.expect("a challenge");
+        assert_eq!(response.challenge_name(), Some(&name));
+        assert_eq!(response.available_challenges(), std::slice::from_ref(&name));
+        let parameters = response.challenge_parameters().expect("parameters");
         assert_eq!(parameters.get("CODE_DELIVERY_DESTINATION").map(String::as_str), Some(to));
         assert_eq!(parameters.get("CODE_DELIVERY_DELIVERY_MEDIUM").map(String::as_str), Some(medium));
         let code = fixture.server.code_of(username);
         assert_eq!(code.len(), 8);
-        let session = asked.session.expect("a session");
-        let answer = |code: &str| {
+        let session = response.session.expect("a session");
+        let respond = |code: &str| {
             let call = sdk.respond_to_auth_challenge().client_id(&ids.client);
             let call = call.challenge_name(name.clone()).session(&session);
             let call = call.challenge_responses("USERNAME", username);
@@ -132,27 +134,35 @@ async fn user_auth_by_code_signs_in_and_verifies_the_contact() {
         };
         let wrong = if code == "00000000" { "00000001" } else { "00000000" };
         let mismatch = "Invalid code or auth state for the user.";
-        assert_refused!(answer(wrong), is_code_mismatch_exception, mismatch);
-        assert_ne!(fixture.server.user(&ids.pool, username, verified).await.1.as_deref(), Some("true"));
-        assert!(answer(&code).send().await.expect("signed in").authentication_result.is_some());
-        assert_eq!(fixture.server.user(&ids.pool, username, verified).await.1.as_deref(), Some("true"));
+        assert_refused!(respond(wrong), is_code_mismatch_exception, mismatch);
+        assert_ne!(
+            fixture.server.status_and_attribute(&ids.pool, username, verified).await.1.as_deref(),
+            Some("true")
+        );
+        assert!(respond(&code).send().await.expect("signed in").authentication_result.is_some());
+        assert_eq!(
+            fixture.server.status_and_attribute(&ids.pool, username, verified).await.1.as_deref(),
+            Some("true")
+        );
     }
 }
 
 /// cog-0177.
 #[tokio::test]
-async fn user_auth_by_code_of_hidden_unknown_user_pretends_to_send_one() {
-    let fixture = passwordless(PreventUserExistenceErrorTypes::Enabled).await;
-    let begin = fixture.initiate(AuthFlowType::UserAuth).auth_parameters("USERNAME", "nobody@example.com");
-    let before = fixture.server.codes_of("nobody@example.com").len();
-    let asked = begin.auth_parameters("PREFERRED_CHALLENGE", "EMAIL_OTP").send().await.expect("asked");
-    assert_eq!(asked.challenge_name(), Some(&ChallengeNameType::EmailOtp));
-    let parameters = asked.challenge_parameters().expect("parameters");
-    assert_eq!(parameters.get("CODE_DELIVERY_DESTINATION").map(String::as_str), Some("n***@e***"));
-    assert_eq!(fixture.server.codes_of("nobody@example.com").len(), before);
+async fn user_auth_by_code_of_unknown_user_at_hiding_client_is_challenged_and_sends_nothing() {
+    let fixture = fixture_with_codes(PreventUserExistenceErrorTypes::Enabled).await;
+    let initiate =
+        fixture.initiate(AuthFlowType::UserAuth).auth_parameters("USERNAME", "unknown@example.com");
+    let before = fixture.server.codes_of("unknown@example.com").len();
+    let response =
+        initiate.auth_parameters("PREFERRED_CHALLENGE", "EMAIL_OTP").send().await.expect("a challenge");
+    assert_eq!(response.challenge_name(), Some(&ChallengeNameType::EmailOtp));
+    let parameters = response.challenge_parameters().expect("parameters");
+    assert_eq!(parameters.get("CODE_DELIVERY_DESTINATION").map(String::as_str), Some("u***@e***"));
+    assert_eq!(fixture.server.codes_of("unknown@example.com").len(), before);
     let call = fixture.server.sdk.respond_to_auth_challenge().client_id(&fixture.ids.client);
-    let call = call.challenge_name(ChallengeNameType::EmailOtp).session(asked.session.expect("a session"));
-    let call = call.challenge_responses("USERNAME", "nobody@example.com");
+    let call = call.challenge_name(ChallengeNameType::EmailOtp).session(response.session.expect("a session"));
+    let call = call.challenge_responses("USERNAME", "unknown@example.com");
     let call = call.challenge_responses("EMAIL_OTP_CODE", "12345678");
     assert_refused!(call, is_code_mismatch_exception, "Invalid code or auth state for the user.");
 }

@@ -1,4 +1,4 @@
-//! CUSTOM_AUTH: challenges of the functions DefineAuthChallenge, CreateAuthChallenge and VerifyAuthChallengeResponse.
+//! CUSTOM_AUTH: sign-ins by the triggers DefineAuthChallenge, CreateAuthChallenge and VerifyAuthChallengeResponse.
 
 use aws_sdk_cognitoidentityprovider::{
     operation::respond_to_auth_challenge::builders::RespondToAuthChallengeFluentBuilder,
@@ -16,15 +16,16 @@ const DEFINE: &str = "DefineAuthChallenge_Authentication";
 const CREATE: &str = "CreateAuthChallenge_Authentication";
 const VERIFY: &str = "VerifyAuthChallengeResponse_Authentication";
 const WRONG: &str = "Incorrect username or password.";
-const STRANGE: &str = "Unrecognizable lambda output";
+const UNRECOGNIZABLE: &str = "Unrecognizable lambda output";
 
-fn configured() -> LambdaConfigType {
+/// Returns a LambdaConfig with the three triggers.
+fn config() -> LambdaConfigType {
     let config = LambdaConfigType::builder().define_auth_challenge(arn("define"));
     config.create_auth_challenge(arn("create")).verify_auth_challenge_response(arn("verify")).build()
 }
 
-/// Asks for a custom challenge until one was answered rightly, three times at most; for the password first, if the
-/// client begins with it.
+/// Implements DefineAuthChallenge: a custom challenge until the answer is right, three times at most, and the password
+/// first if the client starts with SRP_A.
 fn define(event: &mut Value) {
     let session = event["request"]["session"].as_array().cloned().unwrap_or_default();
     let last = session.last().map(|last| (last["challengeName"].clone(), last["challengeResult"] == true));
@@ -38,30 +39,33 @@ fn define(event: &mut Value) {
     };
 }
 
+/// Implements CreateAuthChallenge.
 fn create(event: &mut Value) {
     event["response"] = json!({
-        "publicChallengeParameters": { "question": "two and three", "USERNAME": "somebody else" },
+        "publicChallengeParameters": { "question": "two and three", "USERNAME": "another user" },
         "privateChallengeParameters": { "answer": "5" },
         "challengeMetadata": "SUM",
     });
 }
 
+/// Implements VerifyAuthChallengeResponse.
 fn verify(event: &mut Value) {
     let is_right =
         event["request"]["challengeAnswer"] == event["request"]["privateChallengeParameters"]["answer"];
     event["response"]["answerCorrect"] = is_right.into();
 }
 
+/// Starts a server whose functions implement the three triggers.
 async fn fixture() -> TriggerFixture {
-    let fixture = TriggerFixture::with(configured()).await;
+    let fixture = TriggerFixture::with(config()).await;
     fixture.functions.when("define", Does::Answer(define));
     fixture.functions.when("create", Does::Answer(create));
     fixture.functions.when("verify", Does::Answer(verify));
     fixture
 }
 
-/// An answer to the custom challenge of a session.
-fn answer(fixture: &TriggerFixture, session: &str, answer: &str) -> RespondToAuthChallengeFluentBuilder {
+/// Builds an answer to CUSTOM_CHALLENGE.
+fn respond(fixture: &TriggerFixture, session: &str, answer: &str) -> RespondToAuthChallengeFluentBuilder {
     let call = fixture.server.sdk.respond_to_auth_challenge().client_id(&fixture.ids.client).session(session);
     let call = call.challenge_name(ChallengeNameType::CustomChallenge);
     call.challenge_responses("USERNAME", "ann").challenge_responses("ANSWER", answer)
@@ -70,42 +74,46 @@ fn answer(fixture: &TriggerFixture, session: &str, answer: &str) -> RespondToAut
 #[tokio::test]
 async fn custom_challenge_is_repeated_until_answered() {
     let fixture = fixture().await;
-    let begin = fixture.initiate(AuthFlowType::CustomAuth).auth_parameters("USERNAME", "ann");
-    let asked = begin.client_metadata("first", "step").send().await.expect("asked");
-    assert_eq!(asked.challenge_name(), Some(&ChallengeNameType::CustomChallenge));
-    let shown = asked.challenge_parameters().expect("shown");
-    assert_eq!((shown["question"].as_str(), shown["USERNAME"].as_str()), ("two and three", "ann"));
-    assert_eq!(shown.len(), 2, "what it is judged by stays");
-    let session = asked.session().expect("one");
+    let initiate = fixture.initiate(AuthFlowType::CustomAuth).auth_parameters("USERNAME", "ann");
+    let challenge = initiate.client_metadata("first", "step").send().await.expect("a challenge");
+    assert_eq!(challenge.challenge_name(), Some(&ChallengeNameType::CustomChallenge));
+    let parameters = challenge.challenge_parameters().expect("parameters");
+    assert_eq!((parameters["question"].as_str(), parameters["USERNAME"].as_str()), ("two and three", "ann"));
+    assert_eq!(parameters.len(), 2, "private parameters are not returned");
+    let session = challenge.session().expect("a session");
     let again =
-        answer(&fixture, session, "6").client_metadata("second", "step").send().await.expect("asked again");
+        respond(&fixture, session, "6").client_metadata("second", "step").send().await.expect("a challenge");
     assert_eq!(again.challenge_name(), Some(&ChallengeNameType::CustomChallenge));
     let used = "Invalid session for the user, session can only be used once.";
-    assert_refused!(answer(&fixture, session, "5"), is_not_authorized_exception, used);
-    let done = answer(&fixture, again.session().expect("one"), "5").send().await.expect("signed in");
-    assert!(done.authentication_result.is_some_and(|result| result.refresh_token.is_some()));
+    assert_refused!(respond(&fixture, session, "5"), is_not_authorized_exception, used);
+    let signed_in =
+        respond(&fixture, again.session().expect("a session"), "5").send().await.expect("signed in");
+    assert!(signed_in.authentication_result.is_some_and(|result| result.refresh_token.is_some()));
 
     let ann = json!({
         "sub": fixture.sub, "cognito:user_status": "CONFIRMED", "email_verified": "false", "email": "ann@example.com",
     });
     let result = |is_right: bool| json!({ "challengeName": "CUSTOM_CHALLENGE", "challengeResult": is_right, "challengeMetadata": "SUM" });
     let second = json!({ "second": "step" });
-    // cog-0196, cog-0234: the metadata of RespondToAuthChallenge gets here, that of InitiateAuth does not.
-    let [begun, missed, met] = fixture.functions.events(DEFINE).try_into().expect("three");
-    assert_eq!(begun["request"], json!({ "userAttributes": ann, "session": [] }));
-    let response = json!({ "challengeName": null, "issueTokens": null, "failAuthentication": null });
-    assert_eq!((&begun["userName"], &begun["response"]), (&json!("ann"), &response));
+    // cog-0196, cog-0234: DefineAuthChallenge gets the metadata of RespondToAuthChallenge, but not that of InitiateAuth.
+    let [initial, after_wrong, after_right] = fixture.functions.events(DEFINE).try_into().expect("three");
+    assert_eq!(initial["request"], json!({ "userAttributes": ann, "session": [] }));
+    let empty_response = json!({ "challengeName": null, "issueTokens": null, "failAuthentication": null });
+    assert_eq!((&initial["userName"], &initial["response"]), (&json!("ann"), &empty_response));
     let expected = json!({ "userAttributes": ann, "session": [result(false)], "clientMetadata": second });
-    assert_eq!(missed["request"], expected);
-    assert_eq!(met["request"], json!({ "userAttributes": ann, "session": [result(false), result(true)] }));
+    assert_eq!(after_wrong["request"], expected);
+    assert_eq!(
+        after_right["request"],
+        json!({ "userAttributes": ann, "session": [result(false), result(true)] })
+    );
     // cog-0201
     let [first, later] = fixture.functions.events(CREATE).try_into().expect("two");
     let expected = json!({ "userAttributes": ann, "challengeName": "CUSTOM_CHALLENGE", "session": [] });
     assert_eq!(first["request"], expected);
-    let response = json!({
+    let empty_response = json!({
         "publicChallengeParameters": null, "privateChallengeParameters": null, "challengeMetadata": null,
     });
-    assert_eq!(first["response"], response);
+    assert_eq!(first["response"], empty_response);
     assert_eq!(later["request"]["session"], json!([result(false)]));
     let [wrong, right] = fixture.functions.events(VERIFY).try_into().expect("two");
     let expected = json!({
@@ -119,145 +127,148 @@ async fn custom_challenge_is_repeated_until_answered() {
 #[tokio::test]
 async fn custom_challenge_with_wrong_answers_is_refused_and_counted() {
     let fixture = fixture().await;
-    let begin = || fixture.initiate(AuthFlowType::CustomAuth).auth_parameters("USERNAME", "ann");
-    let mut asked = begin().send().await.expect("asked").session.expect("one");
+    let initiate = || fixture.initiate(AuthFlowType::CustomAuth).auth_parameters("USERNAME", "ann");
+    let mut session = initiate().send().await.expect("a challenge").session.expect("a session");
     for _ in 0..2 {
-        asked = answer(&fixture, &asked, "6").send().await.expect("asked again").session.expect("one");
+        session =
+            respond(&fixture, &session, "6").send().await.expect("a challenge").session.expect("a session");
     }
-    assert_refused!(answer(&fixture, &asked, "6"), is_not_authorized_exception, WRONG);
+    assert_refused!(respond(&fixture, &session, "6"), is_not_authorized_exception, WRONG);
     let used = "Invalid session for the user, session can only be used once.";
-    assert_refused!(answer(&fixture, &asked, "5"), is_not_authorized_exception, used);
+    assert_refused!(respond(&fixture, &session, "5"), is_not_authorized_exception, used);
     fixture
         .functions
         .when("define", Does::Answer(|event| event["response"]["failAuthentication"] = true.into()));
     for _ in 0..4 {
-        assert_refused!(begin(), is_not_authorized_exception, WRONG);
+        assert_refused!(initiate(), is_not_authorized_exception, WRONG);
     }
-    assert_refused!(begin(), is_not_authorized_exception, "Password attempts exceeded");
+    assert_refused!(initiate(), is_not_authorized_exception, "Password attempts exceeded");
 }
 
 #[tokio::test]
 async fn custom_auth_with_srp_password_first_signs_in() {
     let fixture = fixture().await;
     let srp = SrpClient::new(0x1234_5678_9abc_def0);
-    let begin = || {
+    let initiate = || {
         let call = fixture.initiate(AuthFlowType::CustomAuth).auth_parameters("USERNAME", "ann");
         call.auth_parameters("CHALLENGE_NAME", "SRP_A").auth_parameters("SRP_A", srp.srp_a())
     };
-    let claim = |asked: &std::collections::HashMap<String, String>, session: &str, password: &str| {
+    let claim = |parameters: &std::collections::HashMap<String, String>, session: &str, password: &str| {
         let challenge = Challenge {
             pool: &fixture.ids.pool,
-            user: &asked["USER_ID_FOR_SRP"],
-            salt: &asked["SALT"],
-            b: &asked["SRP_B"],
-            secret_block: &asked["SECRET_BLOCK"],
+            user: &parameters["USER_ID_FOR_SRP"],
+            salt: &parameters["SALT"],
+            b: &parameters["SRP_B"],
+            secret_block: &parameters["SECRET_BLOCK"],
         };
         let call =
             fixture.server.sdk.respond_to_auth_challenge().client_id(&fixture.ids.client).session(session);
         call.challenge_name(ChallengeNameType::PasswordVerifier)
             .challenge_responses("USERNAME", "ann")
-            .challenge_responses("PASSWORD_CLAIM_SECRET_BLOCK", &asked["SECRET_BLOCK"])
+            .challenge_responses("PASSWORD_CLAIM_SECRET_BLOCK", &parameters["SECRET_BLOCK"])
             .challenge_responses("PASSWORD_CLAIM_SIGNATURE", srp.sign(&challenge, password))
             .challenge_responses("TIMESTAMP", TIME)
     };
     for password in ["wrong", PASSWORD] {
-        let asked = begin().send().await.expect("asked");
-        assert_eq!(asked.challenge_name(), Some(&ChallengeNameType::PasswordVerifier));
+        let challenge = initiate().send().await.expect("a challenge");
+        assert_eq!(challenge.challenge_name(), Some(&ChallengeNameType::PasswordVerifier));
         let (parameters, session) =
-            (asked.challenge_parameters().expect("shown"), asked.session().expect("one"));
+            (challenge.challenge_parameters().expect("parameters"), challenge.session().expect("a session"));
         if password == "wrong" {
             assert_refused!(claim(parameters, session, password), is_not_authorized_exception, WRONG);
             continue;
         }
-        let asked = claim(parameters, session, password).send().await.expect("right");
-        assert_eq!(asked.challenge_name(), Some(&ChallengeNameType::CustomChallenge));
-        let done = answer(&fixture, asked.session().expect("one"), "5").send().await.expect("signed in");
-        assert!(done.authentication_result.is_some());
+        let challenge = claim(parameters, session, password).send().await.expect("a challenge");
+        assert_eq!(challenge.challenge_name(), Some(&ChallengeNameType::CustomChallenge));
+        let signed_in =
+            respond(&fixture, challenge.session().expect("a session"), "5").send().await.expect("signed in");
+        assert!(signed_in.authentication_result.is_some());
     }
-    let told =
+    let success =
         |name: &str| json!({ "challengeName": name, "challengeResult": true, "challengeMetadata": null });
     let sessions: Vec<_> =
         fixture.functions.events(DEFINE).iter().map(|event| event["request"]["session"].clone()).collect();
-    // A wrong password is told at once, and no function asked.
-    assert_eq!(sessions[..2], [json!([told("SRP_A")]), json!([told("SRP_A")])]);
-    assert_eq!(sessions[2], json!([told("SRP_A"), told("PASSWORD_VERIFIER")]));
+    // A wrong password is refused without invoking a function.
+    assert_eq!(sessions[..2], [json!([success("SRP_A")]), json!([success("SRP_A")])]);
+    assert_eq!(sessions[2], json!([success("SRP_A"), success("PASSWORD_VERIFIER")]));
     assert_eq!((sessions.len(), sessions[3].as_array().map(Vec::len)), (4, Some(3)));
 
-    // Nowhere else can it be asked for.
+    // PASSWORD_VERIFIER is allowed only right after SRP_A.
     fixture.functions.when(
         "define",
         Does::Answer(|event| event["response"]["challengeName"] = "PASSWORD_VERIFIER".into()),
     );
-    let plain = fixture.initiate(AuthFlowType::CustomAuth).auth_parameters("USERNAME", "ann");
-    assert_refused!(plain, is_invalid_lambda_response_exception, STRANGE);
+    let without_srp_a = fixture.initiate(AuthFlowType::CustomAuth).auth_parameters("USERNAME", "ann");
+    assert_refused!(without_srp_a, is_invalid_lambda_response_exception, UNRECOGNIZABLE);
 }
 
-/// cog-0183, where functions say that the password comes first.
+/// cog-0183, in a sign-in that verifies the password before the custom challenge.
 #[tokio::test]
-async fn custom_auth_with_password_first_does_the_same_work_for_unknown_user() {
+async fn custom_auth_with_password_first_of_unknown_user_at_hiding_client_takes_the_same_work() {
     let fixture = fixture().await;
-    let hiding = fixture.hiding_client().await;
+    let hiding = fixture.create_hiding_client().await;
     let srp = SrpClient::new(7);
     let work = || fixture.server.app.passwords.exponentiations();
-    for username in ["ann", "nobody"] {
+    for username in ["ann", "unknown"] {
         let before = work();
-        let begin = fixture.initiate(AuthFlowType::CustomAuth).client_id(&hiding);
-        let begin = begin.auth_parameters("USERNAME", username).auth_parameters("CHALLENGE_NAME", "SRP_A");
-        let asked = begin.auth_parameters("SRP_A", srp.srp_a()).send().await.expect("asked");
-        assert_eq!(asked.challenge_name(), Some(&ChallengeNameType::PasswordVerifier));
-        let begun = work();
-        let parameters = asked.challenge_parameters.expect("shown");
+        let initiate = fixture.initiate(AuthFlowType::CustomAuth).client_id(&hiding);
+        let initiate =
+            initiate.auth_parameters("USERNAME", username).auth_parameters("CHALLENGE_NAME", "SRP_A");
+        let challenge = initiate.auth_parameters("SRP_A", srp.srp_a()).send().await.expect("a challenge");
+        assert_eq!(challenge.challenge_name(), Some(&ChallengeNameType::PasswordVerifier));
+        let initiated = work();
+        let parameters = challenge.challenge_parameters.expect("parameters");
         let claim = fixture.server.sdk.respond_to_auth_challenge().client_id(&hiding);
-        let claim = claim.set_session(asked.session).challenge_name(ChallengeNameType::PasswordVerifier);
+        let claim = claim.set_session(challenge.session).challenge_name(ChallengeNameType::PasswordVerifier);
         let claim = claim
             .challenge_responses("USERNAME", &parameters["USER_ID_FOR_SRP"])
             .challenge_responses("PASSWORD_CLAIM_SECRET_BLOCK", &parameters["SECRET_BLOCK"])
             .challenge_responses("PASSWORD_CLAIM_SIGNATURE", "bm9uc2Vuc2U=")
             .challenge_responses("TIMESTAMP", TIME);
         assert_refused!(claim, is_not_authorized_exception, WRONG);
-        assert_eq!((begun - before, work() - begun), (1, 2), "{username}");
+        assert_eq!((initiated - before, work() - initiated), (1, 2), "{username}");
     }
 }
 
 /// cog-0186.
 #[tokio::test]
-async fn custom_auth_of_hidden_unknown_user_is_challenged_and_functions_are_told() {
+async fn custom_auth_of_unknown_user_at_hiding_client_is_challenged_with_user_not_found_flag() {
     let fixture = fixture().await;
-    let unknown = fixture.initiate(AuthFlowType::CustomAuth).auth_parameters("USERNAME", "nobody");
+    let unknown = fixture.initiate(AuthFlowType::CustomAuth).auth_parameters("USERNAME", "unknown");
     assert_refused!(unknown, is_user_not_found_exception, "User does not exist.");
     assert_eq!(fixture.functions.invoked().len(), 0);
-    let hiding = fixture.hiding_client().await;
+    let hiding = fixture.create_hiding_client().await;
     let mut shown = Vec::new();
-    for username in ["ann", "nobody"] {
-        let begin = fixture.initiate(AuthFlowType::CustomAuth).client_id(&hiding);
-        let asked = begin.auth_parameters("USERNAME", username).send().await.expect("asked");
-        let session = asked.session().expect("one");
+    for username in ["ann", "unknown"] {
+        let initiate = fixture.initiate(AuthFlowType::CustomAuth).client_id(&hiding);
+        let challenge = initiate.auth_parameters("USERNAME", username).send().await.expect("a challenge");
+        let session = challenge.session().expect("a session");
         let call =
-            answer(&fixture, session, "5").client_id(&hiding).challenge_responses("USERNAME", username);
+            respond(&fixture, session, "5").client_id(&hiding).challenge_responses("USERNAME", username);
         match (username, call.send().await) {
-            ("ann", Ok(done)) => assert!(done.authentication_result.is_some()),
-            ("nobody", Err(refused)) => {
+            ("ann", Ok(signed_in)) => assert!(signed_in.authentication_result.is_some()),
+            ("unknown", Err(refused)) => {
                 let refused = refused.into_service_error();
                 assert!(refused.is_not_authorized_exception(), "{refused:?}");
                 assert_eq!(refused.meta().message(), Some(WRONG));
             }
             other => panic!("{other:?}"),
         }
-        let parameters = asked.challenge_parameters.expect("shown");
+        let parameters = challenge.challenge_parameters.expect("parameters");
         assert_eq!(parameters["USERNAME"], username);
         shown.push(parameters["question"].clone());
     }
     assert_eq!(shown[0], shown[1]);
     for source in [DEFINE, CREATE, VERIFY] {
-        let told = |event: &Value| (event["userName"].clone(), event["request"]["userNotFound"].clone());
-        let events: Vec<_> = fixture.functions.events(source).iter().map(told).collect();
+        let flag = |event: &Value| (event["userName"].clone(), event["request"]["userNotFound"].clone());
+        let events: Vec<_> = fixture.functions.events(source).iter().map(flag).collect();
         for (username, is_unknown) in events {
-            assert_eq!(is_unknown, json!(username == "nobody"), "{source}");
+            assert_eq!(is_unknown, json!(username == "unknown"), "{source}");
         }
-        let nobody = fixture.functions.events(source).pop().expect("one");
+        let unknown_user = fixture.functions.events(source).pop().expect("a session");
         assert_eq!(
-            (&nobody["userName"], &nobody["request"]["userAttributes"]),
-            (&json!("nobody"), &json!({}))
+            (&unknown_user["userName"], &unknown_user["request"]["userAttributes"]),
+            (&json!("unknown"), &json!({}))
         );
     }
 }
@@ -265,15 +276,15 @@ async fn custom_auth_of_hidden_unknown_user_is_challenged_and_functions_are_told
 #[tokio::test]
 async fn custom_auth_with_failing_function_is_refused() {
     let fixture = fixture().await;
-    let begin = || fixture.initiate(AuthFlowType::CustomAuth).auth_parameters("USERNAME", "ann");
-    let strange: [fn(&mut Value); 3] = [
+    let initiate = || fixture.initiate(AuthFlowType::CustomAuth).auth_parameters("USERNAME", "ann");
+    let unrecognizable: [fn(&mut Value); 3] = [
         |_| (),
         |event| event["response"]["challengeName"] = "CAPTCHA".into(),
         |event| event["response"]["issueTokens"] = "true".into(),
     ];
-    for change in strange {
+    for change in unrecognizable {
         fixture.functions.when("define", Does::Answer(change));
-        assert_refused!(begin(), is_invalid_lambda_response_exception, STRANGE);
+        assert_refused!(initiate(), is_invalid_lambda_response_exception, UNRECOGNIZABLE);
     }
     let error = "RequestId: 9f Error: Runtime exited with error: exit status 129";
     fixture.functions.when(
@@ -281,38 +292,46 @@ async fn custom_auth_with_failing_function_is_refused() {
         Does::Throw(r#"{"errorMessage":"RequestId: 9f Error: Runtime exited with error: exit status 129"}"#),
     );
     let text = format!("DefineAuthChallenge failed with error {error}."); // cog-0229
-    assert_refused!(begin(), is_user_lambda_validation_exception, text.as_str());
+    assert_refused!(initiate(), is_user_lambda_validation_exception, text.as_str());
     fixture.functions.when("define", Does::Answer(define));
     fixture.functions.when(
         "create",
         Does::Answer(|event| event["response"]["publicChallengeParameters"] = json!({ "a": 1 })),
     );
-    assert_refused!(begin(), is_invalid_lambda_response_exception, STRANGE);
+    assert_refused!(initiate(), is_invalid_lambda_response_exception, UNRECOGNIZABLE);
     fixture.functions.when("create", Does::Answer(create));
-    let session = begin().send().await.expect("asked").session.expect("one");
+    let session = initiate().send().await.expect("a challenge").session.expect("a session");
     // cog-0230
     fixture.functions.when("verify", Does::Body(r#"{"answerCorrect":true}"#));
-    assert_refused!(answer(&fixture, &session, "5"), is_invalid_lambda_response_exception, STRANGE);
+    assert_refused!(respond(&fixture, &session, "5"), is_invalid_lambda_response_exception, UNRECOGNIZABLE);
     fixture.functions.when("verify", echo());
-    let again =
-        answer(&fixture, &session, "5").send().await.expect("a function that failed has judged nothing");
-    assert_eq!(again.challenge_name(), Some(&ChallengeNameType::CustomChallenge), "who says nothing says no");
+    let again = respond(&fixture, &session, "5")
+        .send()
+        .await
+        .expect("a challenge, because a failed function ends no session");
+    assert_eq!(
+        again.challenge_name(),
+        Some(&ChallengeNameType::CustomChallenge),
+        "an answer without answerCorrect is wrong"
+    );
 }
 
 #[tokio::test]
 async fn custom_auth_without_functions_is_refused() {
     let text = "Custom auth lambda trigger is not configured for the user pool.";
-    let bare = TriggerFixture::with(LambdaConfigType::builder().build()).await;
-    let begin = bare.initiate(AuthFlowType::CustomAuth).auth_parameters("USERNAME", "ann");
-    assert_refused!(begin, is_invalid_parameter_exception, text);
-    let half =
+    let without_triggers = TriggerFixture::with(LambdaConfigType::builder().build()).await;
+    let initiate = without_triggers.initiate(AuthFlowType::CustomAuth).auth_parameters("USERNAME", "ann");
+    assert_refused!(initiate, is_invalid_parameter_exception, text);
+    let with_define_only =
         TriggerFixture::with(LambdaConfigType::builder().define_auth_challenge(arn("define")).build()).await;
-    let begin = || half.initiate(AuthFlowType::CustomAuth).auth_parameters("USERNAME", "ann");
-    half.functions.when("define", Does::Answer(define));
-    assert_refused!(begin(), is_invalid_parameter_exception, text);
-    half.functions.when("define", Does::Answer(|event| event["response"]["issueTokens"] = true.into()));
-    let done = begin().send().await.expect("the function alone decides");
-    assert!(done.authentication_result.is_some());
-    let missing = half.initiate(AuthFlowType::CustomAuth);
+    let initiate = || with_define_only.initiate(AuthFlowType::CustomAuth).auth_parameters("USERNAME", "ann");
+    with_define_only.functions.when("define", Does::Answer(define));
+    assert_refused!(initiate(), is_invalid_parameter_exception, text);
+    with_define_only
+        .functions
+        .when("define", Does::Answer(|event| event["response"]["issueTokens"] = true.into()));
+    let signed_in = initiate().send().await.expect("tokens without a challenge");
+    assert!(signed_in.authentication_result.is_some());
+    let missing = with_define_only.initiate(AuthFlowType::CustomAuth);
     assert_refused!(missing, is_invalid_parameter_exception, "Missing required parameter USERNAME");
 }

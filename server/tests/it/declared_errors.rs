@@ -1,5 +1,6 @@
-//! Every error that the model declares for ConfirmSignUp and AdminConfirmSignUp, provoked over the socket: exact
-//! status, type and text. The list is the model's own, so that an error which is declared anew fails here.
+//! Every error that the model declares for ConfirmSignUp and AdminConfirmSignUp, with its status, type and message.
+//!
+//! The list is read from the model, so that a newly declared error fails here until a test provokes it.
 
 use std::{collections::BTreeSet, sync::atomic::Ordering, time::Duration};
 
@@ -9,18 +10,16 @@ use serde_json::{Value, json};
 use crate::{
     functions::{self, Does, Functions},
     support::{
-        PoolAndClient, TestServer,
+        PoolAndClient, TestServer, different_code,
         intercepted_store::InterceptedStore,
-        json_requests::Answer,
-        other_than,
-        triggers::{pool_with_triggers, server_with_functions},
+        triggers::{create_pool_with_triggers, server_with_functions},
     },
 };
 
 const LIMITED: &str = "Attempt limit exceeded, please try after some time.";
 const FAILED: &str = "Too many failed attempts, please try after some time.";
 
-/// The errors that an operation declares, by their short names.
+/// Returns the names of the errors that an operation declares.
 fn declared(operation: &str) -> BTreeSet<String> {
     let model = include_str!("../../../model/cognito-idp/sign-up.json");
     let model: Value = serde_json::from_str(model).expect("JSON");
@@ -30,7 +29,7 @@ fn declared(operation: &str) -> BTreeSet<String> {
     errors.map(|error| name(error).expect("a name")).collect()
 }
 
-/// The documented lists, and one that came since.
+/// The documented lists, and one error that the model has got since.
 #[test]
 fn model_declares_the_documented_errors() {
     let lists = [
@@ -63,60 +62,71 @@ fn model_declares_the_documented_errors() {
         ),
     ];
     for (fact, operation, documented) in lists {
-        let since = ["OperationNotEnabled"];
-        let names = documented.split_whitespace().chain(since).map(|name| format!("{name}Exception"));
+        let added_since = ["OperationNotEnabled"];
+        let names = documented.split_whitespace().chain(added_since).map(|name| format!("{name}Exception"));
         assert_eq!(names.collect::<BTreeSet<_>>(), declared(operation), "{fact}");
     }
 }
 
-/// What an operation has said so far.
-struct Said {
+/// An operation, and the error types that it has returned so far.
+struct ErrorLog {
     operation: &'static str,
     kinds: BTreeSet<String>,
 }
 
-impl Said {
-    fn by(operation: &'static str) -> Self {
+impl ErrorLog {
+    fn of(operation: &'static str) -> Self {
         Self { operation, kinds: BTreeSet::new() }
     }
 
-    /// Calls it, and asserts status, type and text.
-    async fn told(&mut self, server: &TestServer, input: &Value, status: u16, kind: &str, text: &str) {
-        self.note(&server.post(self.operation, input).await, status, kind, text);
-    }
-
-    fn note(&mut self, answer: &Answer, status: u16, kind: &str, text: &str) {
-        assert_eq!(answer.refusal(), (status, kind.to_owned(), text.to_owned()), "{answer:?}");
-        assert_eq!(answer.header("x-amzn-errortype"), format!("{kind}:"));
+    /// Calls the operation and asserts that it fails with this status, type and message.
+    async fn assert_error(
+        &mut self,
+        server: &TestServer,
+        input: &Value,
+        status: u16,
+        kind: &str,
+        text: &str,
+    ) {
+        let response = server.post(self.operation, input).await;
+        assert_eq!(response.refusal(), (status, kind.to_owned(), text.to_owned()), "{response:?}");
+        assert_eq!(response.header("x-amzn-errortype"), format!("{kind}:"));
         self.kinds.insert(kind.to_owned());
     }
 
-    /// What is told whoever asks: too many requests, a standby, and a store that is gone.
-    async fn told_by_the_server(&mut self, store: &InterceptedStore, input: &Value) {
+    /// Asserts the errors that do not depend on the request: exceeded quota, standby, unavailable store.
+    async fn assert_server_errors(&mut self, store: &InterceptedStore, input: &Value) {
         let app = store.app();
         let quotas = "on,UserCreation=1".parse().expect("quotas");
         let gate = Gate::from(Credentials::AnyWellFormed).limited(Rates::new(&quotas, &app.clock));
-        let server = TestServer::behind(app, gate).await;
-        // One is taken, and this one leads nowhere.
+        let server = TestServer::with_gate(app, gate).await;
+        // An invalid request uses the quota up.
         server.post(self.operation, &json!({})).await;
-        self.told(&server, input, 400, "TooManyRequestsException", "Too many requests").await;
+        self.assert_error(&server, input, 400, "TooManyRequestsException", "Too many requests").await;
         let mut app = store.app();
         app.settings.is_standby = true;
         let text =
             format!("{} is not enabled: this server is a standby and changes nothing.", self.operation);
-        self.told(&TestServer::of(app).await, input, 400, "OperationNotEnabledException", &text).await;
-        let server = TestServer::of(store.app()).await;
+        self.assert_error(
+            &TestServer::with_app(app).await,
+            input,
+            400,
+            "OperationNotEnabledException",
+            &text,
+        )
+        .await;
+        let server = TestServer::with_app(store.app()).await;
         let fails = &store.interceptor().fails;
         fails.store(true, Ordering::Relaxed);
-        self.told(&server, input, 500, "InternalErrorException", "Internal server error").await;
+        self.assert_error(&server, input, 500, "InternalErrorException", "Internal server error").await;
         fails.store(false, Ordering::Relaxed);
     }
 
-    /// What is told when PostConfirmation fails. `input` names a user, to be confirmed by this code.
-    async fn told_by_triggers(&mut self, input: impl Fn(&PoolAndClient, &str, &str) -> Value) {
+    /// Asserts the errors of a failing PostConfirmation. `input` returns the request that confirms a user with a code.
+    async fn assert_trigger_errors(&mut self, input: impl Fn(&PoolAndClient, &str, &str) -> Value) {
         let functions = Functions::serve().await;
         let server = server_with_functions(&functions).await;
-        let ids = pool_with_triggers(&server).await;
+        let ids = create_pool_with_triggers(&server).await;
         functions.when("pre", functions::echo());
         let cases = [
             (
@@ -134,100 +144,104 @@ impl Said {
         for (does, kind, text) in cases {
             functions.when("post", does);
             server.sign_up(&ids.client, kind, "one@example.com").await;
-            self.told(&server, &input(&ids, kind, &server.code_of(kind)), 400, kind, text).await;
+            self.assert_error(&server, &input(&ids, kind, &server.code_of(kind)), 400, kind, text).await;
         }
     }
 }
 
-/// A server on this store, with an alias pool that verifies e-mail addresses.
-async fn server_on(store: &InterceptedStore) -> (TestServer, PoolAndClient) {
-    let server = TestServer::of(store.app()).await;
+/// Starts a server on this store, with a pool that verifies e-mail addresses and has them as aliases, and an app client.
+async fn server_with_alias_pool(store: &InterceptedStore) -> (TestServer, PoolAndClient) {
+    let server = TestServer::with_app(store.app()).await;
     let pool = json!({"AliasAttributes": ["email"], "AutoVerifiedAttributes": ["email"]});
-    let pool = server.pool_with(pool).await;
-    let client = server.client_with(&pool, json!({})).await;
+    let pool = server.create_pool_with(pool).await;
+    let client = server.create_client_with(&pool, json!({})).await;
     (server, PoolAndClient { pool, client })
 }
 
 #[tokio::test]
-async fn confirm_sign_up_answers_every_declared_error() {
-    let store = InterceptedStore::failing_on_demand();
-    let (server, ids) = server_on(&store).await;
-    let mut said = Said::by("ConfirmSignUp");
+async fn confirm_sign_up_returns_every_declared_error() {
+    let store = InterceptedStore::in_memory();
+    let (server, ids) = server_with_alias_pool(&store).await;
+    let mut errors = ErrorLog::of("ConfirmSignUp");
     let confirm = |username: &str, code: &str| json!({"ClientId": ids.client, "Username": username, "ConfirmationCode": code});
     for username in ["ann", "eve", "bob"] {
         server.sign_up(&ids.client, username, "one@example.com").await;
     }
     let code = server.code_of("ann");
-    let wrong = confirm("ann", other_than(&code));
+    let wrong = confirm("ann", different_code(&code));
 
     let unknown = json!({"ClientId": "none", "Username": "ann", "ConfirmationCode": code});
     let text = "User pool client none does not exist.";
-    said.told(&server, &unknown, 400, "ResourceNotFoundException", text).await;
+    errors.assert_error(&server, &unknown, 400, "ResourceNotFoundException", text).await;
     let text = "1 validation error detected: Value '12 34' at 'confirmationCode' failed to satisfy constraint: \
                 Member must satisfy regular expression pattern: [\\S]+";
-    said.told(&server, &confirm("ann", "12 34"), 400, "InvalidParameterException", text).await;
+    errors.assert_error(&server, &confirm("ann", "12 34"), 400, "InvalidParameterException", text).await;
     let text = "Username/client id combination not found.";
-    said.told(&server, &confirm("nobody", &code), 400, "UserNotFoundException", text).await;
+    errors.assert_error(&server, &confirm("unknown", &code), 400, "UserNotFoundException", text).await;
     let text = "Invalid verification code provided, please try again.";
     for _ in 0..15 {
-        said.told(&server, &wrong, 400, "CodeMismatchException", text).await;
+        errors.assert_error(&server, &wrong, 400, "CodeMismatchException", text).await;
     }
     for _ in 15..60 {
-        said.told(&server, &wrong, 400, "LimitExceededException", LIMITED).await;
+        errors.assert_error(&server, &wrong, 400, "LimitExceededException", LIMITED).await;
     }
-    said.told(&server, &wrong, 400, "TooManyFailedAttemptsException", FAILED).await;
+    errors.assert_error(&server, &wrong, 400, "TooManyFailedAttemptsException", FAILED).await;
 
     server.app.clock.advance(Duration::from_secs(60 * 60));
-    said.told_by_the_server(&store, &confirm("ann", &code)).await;
+    errors.assert_server_errors(&store, &confirm("ann", &code)).await;
     let refusing = vec!["127.0.0.0/8".parse().expect("a range")];
     let gate = Gate::from(Credentials::AnyWellFormed).refusing(refusing);
-    let elsewhere = TestServer::behind(store.app(), gate).await;
+    let elsewhere = TestServer::with_gate(store.app(), gate).await;
     let text = "Request not allowed due to WAF block.";
-    said.told(&elsewhere, &confirm("ann", &code), 403, "ForbiddenException", text).await;
+    errors.assert_error(&elsewhere, &confirm("ann", &code), 403, "ForbiddenException", text).await;
     server.done("ConfirmSignUp", &confirm("ann", &code)).await;
     let text = "User cannot be confirmed. Current status is CONFIRMED";
-    said.told(&server, &confirm("ann", &code), 400, "NotAuthorizedException", text).await;
+    errors.assert_error(&server, &confirm("ann", &code), 400, "NotAuthorizedException", text).await;
     let text = "An account with the given email already exists.";
     let second = confirm("eve", &server.code_of("eve"));
-    said.told(&server, &second, 400, "AliasExistsException", text).await;
+    errors.assert_error(&server, &second, 400, "AliasExistsException", text).await;
     server.app.clock.advance(Duration::from_secs(24 * 60 * 60));
     let text = "Invalid code provided, please request a code again.";
-    said.told(&server, &second, 400, "ExpiredCodeException", text).await;
+    errors.assert_error(&server, &second, 400, "ExpiredCodeException", text).await;
 
-    said.told_by_triggers(
+    errors.assert_trigger_errors(
         |ids, username, code| json!({"ClientId": ids.client, "Username": username, "ConfirmationCode": code}),
     )
     .await;
-    assert_eq!(said.kinds, declared("ConfirmSignUp"));
+    assert_eq!(errors.kinds, declared("ConfirmSignUp"));
 }
 
 #[tokio::test]
-async fn admin_confirm_sign_up_answers_every_declared_error() {
-    let store = InterceptedStore::failing_on_demand();
-    let (server, ids) = server_on(&store).await;
-    let mut said = Said::by("AdminConfirmSignUp");
+async fn admin_confirm_sign_up_returns_every_declared_error() {
+    let store = InterceptedStore::in_memory();
+    let (server, ids) = server_with_alias_pool(&store).await;
+    let mut errors = ErrorLog::of("AdminConfirmSignUp");
     let confirm = |username: &str| json!({"UserPoolId": ids.pool, "Username": username});
     server.sign_up(&ids.client, "ann", "one@example.com").await;
 
     let unknown = json!({"UserPoolId": "us-east-1_nowhere", "Username": "ann"});
     let text = "User pool us-east-1_nowhere does not exist.";
-    said.told(&server, &unknown, 400, "ResourceNotFoundException", text).await;
+    errors.assert_error(&server, &unknown, 400, "ResourceNotFoundException", text).await;
     let text = "1 validation error detected: Value null at 'username' failed to satisfy constraint: Member must not \
                 be null";
-    let nobody = json!({"UserPoolId": ids.pool});
-    said.told(&server, &nobody, 400, "InvalidParameterException", text).await;
-    said.told(&server, &confirm("nobody"), 400, "UserNotFoundException", "User does not exist.").await;
-    said.told_by_the_server(&store, &confirm("ann")).await;
+    let without_username = json!({"UserPoolId": ids.pool});
+    errors.assert_error(&server, &without_username, 400, "InvalidParameterException", text).await;
+    errors
+        .assert_error(&server, &confirm("unknown"), 400, "UserNotFoundException", "User does not exist.")
+        .await;
+    errors.assert_server_errors(&store, &confirm("ann")).await;
     server.done("AdminConfirmSignUp", &confirm("ann")).await;
     let text = "User cannot be confirmed. Current status is CONFIRMED";
     for _ in 0..15 {
-        said.told(&server, &confirm("ann"), 400, "NotAuthorizedException", text).await;
+        errors.assert_error(&server, &confirm("ann"), 400, "NotAuthorizedException", text).await;
     }
     for _ in 15..60 {
-        said.told(&server, &confirm("ann"), 400, "LimitExceededException", LIMITED).await;
+        errors.assert_error(&server, &confirm("ann"), 400, "LimitExceededException", LIMITED).await;
     }
-    said.told(&server, &confirm("ann"), 400, "TooManyFailedAttemptsException", FAILED).await;
+    errors.assert_error(&server, &confirm("ann"), 400, "TooManyFailedAttemptsException", FAILED).await;
 
-    said.told_by_triggers(|ids, username, _| json!({"UserPoolId": ids.pool, "Username": username})).await;
-    assert_eq!(said.kinds, declared("AdminConfirmSignUp"));
+    errors
+        .assert_trigger_errors(|ids, username, _| json!({"UserPoolId": ids.pool, "Username": username}))
+        .await;
+    assert_eq!(errors.kinds, declared("AdminConfirmSignUp"));
 }

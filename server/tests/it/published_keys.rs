@@ -1,4 +1,4 @@
-//! Tokens, verified by another library against the keys and the configuration that are published.
+//! Verification of tokens by another JWT library, with the published configuration and keys.
 
 use std::{
     io::{Read as _, Write as _},
@@ -14,7 +14,7 @@ use serde_json::Value;
 
 use crate::support::{PASSWORD, sign_in::SignInFixture};
 
-/// A document by GET: head and body.
+/// Sends a GET request; returns the head in lower case and the body.
 async fn get(address: SocketAddr, path: &str) -> (String, Value) {
     let request = format!(
         "GET {path} HTTP/1.1\r\nHost: {address}\r\nOrigin: https://a.example\r\nConnection: close\r\n\r\n"
@@ -22,16 +22,16 @@ async fn get(address: SocketAddr, path: &str) -> (String, Value) {
     let exchange = move || {
         let mut stream = TcpStream::connect(address).expect("connected");
         stream.write_all(request.as_bytes()).expect("sent");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("an answer");
-        answer
+        let mut response = String::new();
+        stream.read_to_string(&mut response).expect("an answer");
+        response
     };
-    let answer = tokio::task::spawn_blocking(exchange).await.expect("no panic");
-    let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
+    let response = tokio::task::spawn_blocking(exchange).await.expect("no panic");
+    let (head, body) = response.split_once("\r\n\r\n").expect("a head");
     (head.to_lowercase(), serde_json::from_str(body).expect("JSON"))
 }
 
-/// The claims of a token, verified by the key of this set that its header names; and that key's place.
+/// Verifies a token by the key in `jwks` that its header names; returns the index of the key and the claims.
 fn verified(jwks: &Value, token: &str) -> (usize, Value) {
     let untrusted = UntrustedToken::new(token).expect("a token");
     let kid = untrusted.header().key_id.clone().expect("a key id");
@@ -39,21 +39,21 @@ fn verified(jwks: &Value, token: &str) -> (usize, Value) {
     let position = keys.iter().position(|key| key["kid"] == kid.as_str()).expect("a published key");
     let jwk: JsonWebKey<'_> = serde_json::from_value(keys[position].clone()).expect("a JWK");
     let key = RsaPublicKey::try_from(&jwk).expect("an RSA key");
-    let token = Rsa::rs256().validator::<Value>(&key).validate(&untrusted).expect("a right signature");
+    let token = Rsa::rs256().validator::<Value>(&key).validate(&untrusted).expect("a valid signature");
     (position, serde_json::to_value(token.claims()).expect("claims"))
 }
 
 /// cog-0219, cog-0220, cog-0258.
 #[tokio::test]
-async fn tokens_verify_in_another_library_by_the_published_keys() {
+async fn tokens_with_published_keys_verify_in_another_library() {
     let fixture = SignInFixture::new().await;
     let (pool, address) = (&fixture.ids.pool, fixture.server.address);
     let group = fixture.server.sdk.create_group().user_pool_id(pool).group_name("staff");
     group.role_arn("arn:aws:iam::000000000000:role/staff").send().await.expect("a group");
     let join = fixture.server.sdk.admin_add_user_to_group().user_pool_id(pool).username("ann");
     join.group_name("staff").send().await.expect("joined");
-    let answer = fixture.by_password("ann", PASSWORD).send().await.expect("signed in");
-    let result = answer.authentication_result.expect("tokens");
+    let response = fixture.by_password("ann", PASSWORD).send().await.expect("signed in");
+    let result = response.authentication_result.expect("tokens");
     let issuer = format!("http://{address}/{pool}");
     let (head, configuration) = get(address, &format!("/{pool}/.well-known/openid-configuration")).await;
     assert!(head.contains("access-control-allow-origin: *") && head.contains("cache-control: public"));
@@ -67,7 +67,7 @@ async fn tokens_verify_in_another_library_by_the_published_keys() {
     }
     let (id_key, id) = verified(&jwks, result.id_token().expect("an id token"));
     let (access_key, access) = verified(&jwks, result.access_token().expect("an access token"));
-    assert_eq!((id_key, access_key), (0, 1), "each has its own key");
+    assert_eq!((id_key, access_key), (0, 1), "one key for ID tokens, one for access tokens");
     for claims in [&id, &access] {
         assert_eq!((&claims["iss"], &claims["sub"]), (&issuer.as_str().into(), &fixture.sub.as_str().into()));
         assert_eq!(claims["cognito:groups"], serde_json::json!(["staff"]));

@@ -1,10 +1,10 @@
-//! The register of operations: what is served, as `lido operations`, the README and this suite have it.
+//! The register of served operations: its order, the README's table of it, and a test module for each operation.
 
 use std::fs;
 
 use lido::operations::{self, SERVED};
 
-/// The folder of the server's package, whose register and tests are read.
+/// The folder of the package `lido`, which has the register and these tests.
 const SERVER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
 
 #[test]
@@ -22,7 +22,7 @@ fn operations_of_the_model_are_listed_once() {
     assert!(listed.is_sorted_by(|one, next| one.name < next.name));
 }
 
-/// What to do if this fails: put what it prints between the markers.
+/// If this fails, put the table that it prints between the markers in the README.
 #[test]
 fn readme_has_the_table_of_operations() {
     let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../README.md"))
@@ -33,15 +33,19 @@ fn readme_has_the_table_of_operations() {
     assert!(table == expected, "the table in the README should be:\n{expected}");
 }
 
-/// Adding an operation includes a module `<family>/<operation>.rs` in this suite, as its handler is called, with a test
-/// that is named after the operation.
+/// An operation with the handler `<family>::<operation>` needs a module `<family>/<operation>.rs` here, with a test whose
+/// name begins with the operation.
 #[test]
 fn served_operations_have_a_test_module() {
     let read = |path: String| fs::read_to_string(format!("{SERVER}/{path}")).unwrap_or_default();
     let register = read("src/operations/mod.rs".to_owned());
     let lines = register.lines().filter_map(|line| line.trim().strip_suffix(',')?.split_once(" => "));
     let handlers: Vec<_> = lines.filter_map(|(handler, _)| handler.split_once("::")).collect();
-    assert_eq!(handlers.len(), SERVED.len(), "a line of the register is not understood here");
+    assert_eq!(
+        handlers.len(),
+        SERVED.len(),
+        "a line of src/operations/mod.rs has another form than `family::operation => Name,`"
+    );
     let missing = handlers.iter().filter(|(family, operation)| {
         let module = read(format!("tests/it/{family}/{operation}.rs"));
         let is_declared = read(format!("tests/it/{family}/mod.rs")).contains(&format!("mod {operation};"));
@@ -50,5 +54,8 @@ fn served_operations_have_a_test_module() {
         !is_declared || !has_test
     });
     let missing: Vec<_> = missing.collect();
-    assert!(missing.is_empty(), "no module in tests/it with a test named after the operation: {missing:?}");
+    assert!(
+        missing.is_empty(),
+        "operations without a test module in tests/it, or without a test named after them: {missing:?}"
+    );
 }

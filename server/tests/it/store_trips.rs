@@ -1,7 +1,7 @@
-//! How often each operation calls the storage backend, as `server/tests/TRIPS.md` has it.
+//! The number of calls of the storage backend by each operation, compared with the table in `server/tests/TRIPS.md`.
 //!
-//! Over a network each call is a round trip. The table is compared, so that an operation which begins to make another trip
-//! is noticed; `LIDO_WRITE_TRIPS=1` writes it anew.
+//! Over a network each call is a round trip, so an operation that makes more calls than before fails here.
+//! `LIDO_WRITE_TRIPS=1` writes the table.
 
 use std::{fmt::Write as _, fs};
 
@@ -19,14 +19,14 @@ use lido_runtime::Operation as _;
 use serde_json::{Value, json};
 
 use crate::support::{
-    intercepted_store::{InterceptedStore, Interceptor, Trip},
+    intercepted_store::{BackendCall, InterceptedStore, Interceptor},
     json_requests::id,
     user_fixture::{UserFixture, operation_of},
 };
 
 const TABLE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../TRIPS.md");
 
-/// What every change of a user's sign-up and every plain sign-in may cost.
+/// The operations of sign-ups and sign-ins, which have the tightest bound.
 const FREQUENT: [&str; 9] = [
     "SignUp",
     "ConfirmSignUp",
@@ -39,10 +39,10 @@ const FREQUENT: [&str; 9] = [
     "GetTokensFromRefreshToken",
 ];
 
-/// Operations that read page after page; their rows are about 500 users.
+/// The rows that read page after page, here through 500 users.
 const SCANS: [&str; 1] = ["ListUsers, by status"];
 
-/// One row of the table: the trips up to the request's commit, and those after it.
+/// A row of the table: the calls up to the request's own commit, and those after it.
 struct Row {
     name: String,
     reads: usize,
@@ -52,17 +52,17 @@ struct Row {
 
 impl Row {
     fn of(name: &str, interceptor: &Interceptor) -> Self {
-        let trips = interceptor.take_trips();
-        let commit = trips.iter().position(|trip| *trip == Trip::Commit);
-        let (request, after) = trips.split_at(commit.map_or(trips.len(), |at| at + 1));
-        let reads = request.iter().filter(|trip| **trip == Trip::Read).count();
-        // What follows it are the keys of the new pool, made in the background.
+        let calls = interceptor.take_calls();
+        let commit = calls.iter().position(|call| *call == BackendCall::Commit);
+        let (request, after) = calls.split_at(commit.map_or(calls.len(), |at| at + 1));
+        let reads = request.iter().filter(|call| **call == BackendCall::Read).count();
+        // The keys of a new pool are generated in the background, at no fixed time.
         let after = if name == "CreateUserPool" { 0 } else { after.len() };
         Self { name: name.to_owned(), reads, commits: request.len() - reads, after }
     }
 }
 
-/// The state that a row needs in order to succeed.
+/// Returns the user's state in which a row succeeds.
 fn state(row: &str, now: Timestamp) -> Status {
     match row {
         "ConfirmSignUp" | "AdminConfirmSignUp" | "ResendConfirmationCode" => Status::Unconfirmed,
@@ -76,27 +76,27 @@ fn state(row: &str, now: Timestamp) -> Status {
     }
 }
 
-/// The rows about one user, each for a request that succeeds.
+/// Counts the calls of the requests about a user.
 async fn rows_about_a_user(fixture: &UserFixture, interceptor: &Interceptor) -> Vec<Row> {
     let now = fixture.fixture.server.app.clock.now();
     let mut rows = Vec::new();
     for (row, mut request) in fixture.requests(&fixture.token) {
-        fixture.put(row, state(row, now), true).await;
+        fixture.set_state(row, state(row, now), true).await;
         if matches!(row, "SignUp" | "AdminCreateUser") {
             let name = format!("new-{}", rows.len());
             let mail = format!("{name}@example.com");
             request["Username"] = name.into();
             request["UserAttributes"] = json!([{ "Name": "email", "Value": mail }]);
         }
-        interceptor.take_trips();
-        let answer = fixture.send(row, &request).await;
-        assert_eq!(answer.status, 200, "{row}: {answer:?}");
+        interceptor.take_calls();
+        let response = fixture.send(row, &request).await;
+        assert_eq!(response.status, 200, "{row}: {response:?}");
         rows.push(Row::of(row, interceptor));
     }
     rows
 }
 
-/// The record of a user.
+/// Returns the record of a user.
 fn user(number: usize) -> (Key, Record) {
     let (sub, username) = (Sub::new(format!("sub-{number}")), Username::new(format!("user-{number}")));
     let at = Timestamp::from_millis(0);
@@ -104,11 +104,11 @@ fn user(number: usize) -> (Key, Record) {
     (Key::user(&sub), Record::User(user))
 }
 
-/// The rows about pools, app clients, groups, tags and lists.
+/// Counts the calls of the requests about pools, app clients, groups, tags and lists.
 async fn rows_about_a_pool(fixture: &UserFixture, interceptor: &Interceptor) -> Vec<Row> {
     let server = &fixture.fixture.server;
     let pool = id(&server.done("CreateUserPool", &json!({ "PoolName": "p" })).await["UserPool"]["Id"]);
-    // Its keys are there before anything is counted.
+    // Generates the keys of the pool before anything is counted.
     server.app.tokens.open(&PoolId::new(&pool), None).await.expect("keys");
     let of_pool = |more: Value| {
         let mut request = json!({ "UserPoolId": pool });
@@ -130,11 +130,11 @@ async fn rows_about_a_pool(fixture: &UserFixture, interceptor: &Interceptor) -> 
     let attribute = json!({ "CustomAttributes": [{ "Name": "a", "AttributeDataType": "String" }] });
     let mut rows = Vec::new();
     let mut count = async |row: &str, request: Value| {
-        interceptor.take_trips();
-        let answer = server.post(operation_of(row), &request).await;
-        assert_eq!(answer.status, 200, "{row}: {answer:?}");
+        interceptor.take_calls();
+        let response = server.post(operation_of(row), &request).await;
+        assert_eq!(response.status, 200, "{row}: {response:?}");
         rows.push(Row::of(row, interceptor));
-        answer
+        response
     };
     count("DescribeUserPool", of_pool(json!({}))).await;
     count("UpdateUserPool", of_pool(json!({}))).await;
@@ -165,16 +165,16 @@ async fn rows_about_a_pool(fixture: &UserFixture, interceptor: &Interceptor) -> 
     let by_status = json!({ "Filter": "cognito:user_status = \"CONFIRMED\"" });
     count("ListUsers, by status", of_pool(by_status)).await;
     count("DeleteUserPool", of_pool(json!({}))).await;
-    // Last, because the keys of a new pool are made in the background.
+    // Last, because the keys of a new pool are generated in the background.
     count("CreateUserPool", json!({ "PoolName": "q" })).await;
     rows
 }
 
 fn table(rows: &[Row]) -> String {
     let mut text = "# Calls of the storage backend\n\n\
-        Counted by `server/tests/it/store_trips.rs`: the reads and commits of a request that succeeds, up to its own\n\
-        commit, and those after it: the outbox's for the message that the request sends, and the groups that tokens name. Over\n\
-        a network each is a round trip.\n\n\
+        Written by `server/tests/it/store_trips.rs` if `LIDO_WRITE_TRIPS=1` is set. For a request that succeeds, `reads` and\n\
+        `commits` are the calls up to and including its own commit. `after` are the calls after it: those of the outbox, which\n\
+        sends the request's message, and the reads of the groups for its tokens. Over a network each call is a round trip.\n\n\
         | request | reads | commits | after |\n|---|---|---|---|\n"
         .to_owned();
     for Row { name, reads, commits, after } in rows {
@@ -185,10 +185,10 @@ fn table(rows: &[Row]) -> String {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn store_trips_of_every_operation_are_bounded_and_as_listed() {
-    let store = InterceptedStore::counting();
+async fn backend_calls_of_every_operation_are_bounded_and_as_listed() {
+    let store = InterceptedStore::in_memory();
     let interceptor = store.interceptor();
-    let fixture = UserFixture::on(store.app()).await;
+    let fixture = UserFixture::with_app(store.app()).await;
     let mut rows = rows_about_a_user(&fixture, &interceptor).await;
     rows.extend(rows_about_a_pool(&fixture, &interceptor).await);
     for operation in SERVED {
@@ -197,11 +197,16 @@ async fn store_trips_of_every_operation_are_bounded_and_as_listed() {
     }
     rows.sort_by(|one, other| one.name.cmp(&other.name));
     for row in &rows {
-        let (name, trips) = (row.name.as_str(), row.reads + row.commits);
-        assert!(trips <= 4 || SCANS.contains(&name), "{name}: {trips} trips");
-        assert!(row.after <= 3, "{name}: {} trips after the commit", row.after);
+        let (name, calls) = (row.name.as_str(), row.reads + row.commits);
+        assert!(calls <= 4 || SCANS.contains(&name), "{name}: {calls} calls, of at most 4");
+        assert!(row.after <= 3, "{name}: {} calls after the commit, of at most 3", row.after);
         if FREQUENT.contains(&name) {
-            assert!(row.reads <= 2 && row.commits <= 1, "{name}: {} and {}", row.reads, row.commits);
+            assert!(
+                row.reads <= 2 && row.commits <= 1,
+                "{name}: {} reads and {} commits, of at most 2 and 1",
+                row.reads,
+                row.commits
+            );
         }
     }
     for frequent in FREQUENT {
@@ -212,5 +217,8 @@ async fn store_trips_of_every_operation_are_bounded_and_as_listed() {
         fs::write(TABLE, &table).expect("written");
     }
     let listed = fs::read_to_string(TABLE).unwrap_or_default();
-    assert!(listed == table, "run this test with LIDO_WRITE_TRIPS=1; the table is:\n{table}");
+    assert!(
+        listed == table,
+        "TRIPS.md differs; run this test with LIDO_WRITE_TRIPS=1 to write it. The table is now:\n{table}"
+    );
 }

@@ -1,8 +1,8 @@
-//! The whole server through the AWS SDK for Rust, on a real socket, with a clock that stands still.
+//! End-to-end tests: a server on a socket, called through the AWS SDK for Rust, with a clock that only tests advance.
 //!
-//! Each served operation has a module below its family (`sign_up::confirm_sign_up`); what concerns several operations
-//! is a suite beside the families (`races`, `user_states`, `iam` …). Servers, clients and fixtures are in [`support`];
-//! rules are tested where they are decided, in the domain's tables.
+//! Each served operation has a module in the folder of its family, such as `sign_up::confirm_sign_up`. Subjects that concern
+//! several operations have a module of their own (`races`, `user_states`, `iam` …). Servers and fixtures are in [`support`].
+//! The rules themselves are tested in `lido-domain`, where they are decided.
 
 #[cfg(test)]
 mod access_tokens;
@@ -36,7 +36,7 @@ mod groups;
 #[cfg(test)]
 mod iam;
 #[cfg(test)]
-#[expect(dead_code, reason = "the other test binary uses the rest")]
+#[expect(dead_code, reason = "the test binary `carrier` uses the rest")]
 #[path = "../outside/mail_server.rs"]
 mod mail_server;
 #[cfg(test)]

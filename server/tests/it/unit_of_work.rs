@@ -1,5 +1,5 @@
-//! Requests during whose unit of work something else happens: a trigger changes the user, another request is quicker, a
-//! message fails, the client hangs up. That requests which race decide as if one came after the other is [`crate::races`].
+//! Requests whose unit of work is disturbed: a trigger changes the user, another request commits first, a message is refused,
+//! or the client disconnects. Pairs of concurrent requests are in [`crate::races`].
 
 use std::{
     io::Write as _,
@@ -24,7 +24,7 @@ use crate::{
     },
 };
 
-/// The groups that an ID token contains.
+/// Returns the groups in the claims of an ID token.
 fn groups(id_token: &str) -> Vec<String> {
     let payload = id_token.split('.').nth(1).expect("a payload");
     let claims: Value =
@@ -63,7 +63,7 @@ async fn sign_in_with_groups_changed_by_post_authentication_issues_the_changed_g
 }
 
 #[tokio::test]
-async fn user_migration_of_user_created_meanwhile_signs_in_the_created_user() {
+async fn user_migration_of_concurrently_created_user_signs_in_the_created_user() {
     let config = LambdaConfigType::builder().user_migration(arn("migrate")).build();
     let fixture = TriggerFixture::with(config).await;
     let (sdk, pool) = (fixture.server.sdk.clone(), fixture.ids.pool.clone());
@@ -89,9 +89,13 @@ async fn user_migration_of_user_created_meanwhile_signs_in_the_created_user() {
         }),
     );
     tokens(fixture.by_password("bob", PASSWORD).send().await.expect("signed in"));
-    let (status, email) = fixture.server.user(&fixture.ids.pool, "bob", "email").await;
+    let (status, email) = fixture.server.status_and_attribute(&fixture.ids.pool, "bob", "email").await;
     assert_eq!((status, email.as_deref()), (UserStatusType::Confirmed, Some("created@example.com")));
-    assert_eq!(fixture.functions.events("UserMigration_Authentication").len(), 1, "invoked once a request");
+    assert_eq!(
+        fixture.functions.events("UserMigration_Authentication").len(),
+        1,
+        "the function is invoked once per request"
+    );
 }
 
 #[tokio::test]
@@ -100,7 +104,7 @@ async fn admin_create_user_with_refused_mail_sends_the_sms() {
     let (mail, sms) = (Arc::new(refusing), Arc::new(FakeCarrier::default()));
     let transports = Transports { inbox: None, mail: Some(mail.clone()), sms: Some(sms.clone()) };
     let server = TestServer::with_transports(transports).await;
-    let pool = server.pool_and_client().await.pool;
+    let pool = server.create_pool_and_client().await.pool;
     let contacts: [AttributeType; 2] =
         [attribute("email", "ann@example.com"), attribute("phone_number", "+15550100")];
     let create = server.sdk.admin_create_user().user_pool_id(&pool).username("ann");
@@ -115,15 +119,15 @@ async fn admin_create_user_with_refused_mail_sends_the_sms() {
     );
     assert_eq!((mail.handed().len(), sms.handed().len()), (1, 1));
     server.app.clock.advance(Duration::from_secs(24 * 60 * 60));
-    assert_eq!(server.app.outbox.send_due().await, Ok(0), "both messages are done with");
+    assert_eq!(server.app.outbox.send_due().await, Ok(0), "no message is queued");
 }
 
 #[tokio::test]
-async fn sign_up_whose_client_hangs_up_sends_the_code_once() {
+async fn sign_up_with_disconnected_client_sends_the_code_once() {
     let carrier = Arc::new(FakeCarrier::slow(Duration::from_millis(300)));
     let transports = Transports { inbox: None, mail: Some(carrier.clone()), sms: None };
     let server = TestServer::with_transports(transports).await;
-    let ids = server.pool_and_client().await;
+    let ids = server.create_pool_and_client().await;
     let body = json!({
         "ClientId": ids.client, "Username": "ann", "Password": PASSWORD,
         "UserAttributes": [{ "Name": "email", "Value": "ann@example.com" }],

@@ -1,8 +1,8 @@
-//! Every operation in every state of a user, enabled or not, over the wire: the domain's table (`flow/status_tests.rs`) in
-//! the words that a client reads, with the operations that do not ask the domain about the state.
+//! The answer of every operation in every state of the user, enabled and disabled, as a client sees it.
 //!
-//! States that no served operation leads to, such as EXTERNAL_PROVIDER, are put into the store. The requests are in
-//! [`crate::support::user_fixture`].
+//! The same table in the domain's terms is `flow/status_tests.rs` in `lido-domain`; this one also has the operations that
+//! do not depend on the state. States that no served operation leads to, such as EXTERNAL_PROVIDER, are written to the
+//! store. The requests are in [`crate::support::user_fixture`].
 
 use std::collections::BTreeSet;
 
@@ -19,7 +19,7 @@ use crate::support::{
     user_fixture::{UserFixture, operation_of},
 };
 
-/// The operations that are about no user, or about no one user. All others have a row at least.
+/// The operations that are not about a single user. All others have at least one row.
 const ABOUT_NO_USER: [&str; 26] = [
     "AddCustomAttributes",
     "AddUserPoolClientSecret",
@@ -49,7 +49,7 @@ const ABOUT_NO_USER: [&str; 26] = [
     "UpdateUserPoolClient",
 ];
 
-/// The states, the last two being a temporary password that is good and one that has expired.
+/// The states. The last two are a temporary password that is valid and one that has expired.
 const STATES: [&str; 6] = [
     "UNCONFIRMED",
     "CONFIRMED",
@@ -70,160 +70,166 @@ fn state_at(at: usize, now: Timestamp) -> Status {
     }
 }
 
-/// What is answered.
+/// The result of a request.
 #[derive(Clone, Debug, PartialEq)]
-enum Answer {
-    /// No, by this type and text.
+enum Outcome {
+    /// Refused with this error type and message.
     Refused(String, String),
-    /// Yes, and the user is then in this state.
+    /// Succeeded, and the user is now in this state.
     State(&'static str),
-    /// Tokens, and the user is then in this state.
+    /// Succeeded with tokens, and the user is now in this state.
     Tokens(&'static str),
-    /// This challenge, and the user is as before.
+    /// Succeeded with this challenge.
     Challenge(String),
-    /// Yes, and the user is no more.
-    Gone,
+    /// Succeeded, and the user is deleted.
+    Deleted,
 }
 
-fn no(kind: &str, text: impl Into<String>) -> Answer {
-    Answer::Refused(kind.to_owned(), text.into())
+fn refused(kind: &str, text: impl Into<String>) -> Outcome {
+    Outcome::Refused(kind.to_owned(), text.into())
 }
 
-/// What a row answers for a user in the state `at`, enabled or not; `is_borne` is whether a token authorizes it.
-fn expected(row: &str, is_borne: bool, at: usize, enabled: bool) -> Answer {
+/// Returns the expected outcome of a row for a user in the state `STATES[at]`. `has_token` is whether the request is
+/// authorized by an access token.
+fn expected(row: &str, has_token: bool, at: usize, enabled: bool) -> Outcome {
     let renews = row.contains("REFRESH_TOKEN") || row == "GetTokensFromRefreshToken";
-    // Whoever may not act gets no new tokens either.
-    let refusal = refused_to_bearers(row, at, enabled).filter(|_| is_borne || renews);
+    // Tokens are renewed only for a user whose access token would be accepted.
+    let refusal = refusal_of_token(row, at, enabled).filter(|_| has_token || renews);
     refusal.unwrap_or_else(|| match row.split_once(", ") {
-        _ if renews => Answer::Tokens(STATES[at]),
-        Some((operation, by)) if operation.contains("Auth") => signing_in(by, at, enabled),
-        _ => of_the_others(row, at, enabled),
+        _ if renews => Outcome::Tokens(STATES[at]),
+        Some((operation, by)) if operation.contains("Auth") => expected_of_sign_in(by, at, enabled),
+        _ => expected_of_others(row, at, enabled),
     })
 }
 
-fn disabled() -> Answer {
-    no("NotAuthorizedException", "User is disabled.")
+fn disabled() -> Outcome {
+    refused("NotAuthorizedException", "User is disabled.")
 }
 
-/// What is said to tokens of users who may not act. The models of some operations know no type for one of the two
-/// states, and these say it by the type that they know.
-fn refused_to_bearers(row: &str, at: usize, enabled: bool) -> Option<Answer> {
-    let knows_unconfirmed =
+/// Returns the refusal of a request with an access token, or `None` if the user's state allows it. An operation for which
+/// the model declares no error type of the state refuses with NotAuthorizedException.
+fn refusal_of_token(row: &str, at: usize, enabled: bool) -> Option<Outcome> {
+    let declares_unconfirmed =
         !row.contains("WebAuthn") && !matches!(row, "AssociateSoftwareToken" | "GetTokensFromRefreshToken");
-    let knows_reset = !matches!(row, "AssociateSoftwareToken" | "GetTokensFromRefreshToken");
-    let kind = |knows, kind| if knows { kind } else { "NotAuthorizedException" };
+    let declares_reset = !matches!(row, "AssociateSoftwareToken" | "GetTokensFromRefreshToken");
+    let kind = |is_declared, kind| if is_declared { kind } else { "NotAuthorizedException" };
     match at {
         _ if !enabled => Some(disabled()),
-        0 => Some(no(kind(knows_unconfirmed, "UserNotConfirmedException"), "User is not confirmed.")),
-        3 => Some(no(
-            kind(knows_reset, "PasswordResetRequiredException"),
+        0 => Some(refused(kind(declares_unconfirmed, "UserNotConfirmedException"), "User is not confirmed.")),
+        3 => Some(refused(
+            kind(declares_reset, "PasswordResetRequiredException"),
             "Password reset required for the user",
         )),
         _ => None,
     }
 }
 
-/// What is said to whoever signs in by a flow or answers a challenge, and knows whatever is asked: the state goes first.
-fn signing_in(by: &str, at: usize, enabled: bool) -> Answer {
-    let refused = |text: &str| no("NotAuthorizedException", text);
-    let challenge = |name: &str| Answer::Challenge(name.to_owned());
+/// Returns the outcome of a sign-in by a flow, or of an answer to a challenge, with the right credentials.
+fn expected_of_sign_in(by: &str, at: usize, enabled: bool) -> Outcome {
+    let unauthorized = |text: &str| refused("NotAuthorizedException", text);
+    let challenge = |name: &str| Outcome::Challenge(name.to_owned());
     match (by, at) {
         _ if !enabled => disabled(),
-        (_, 0) => no("UserNotConfirmedException", "User is not confirmed."),
-        (_, 2) => refused("Incorrect username or password."),
-        (_, 3) => no("PasswordResetRequiredException", "Password reset required for the user"),
+        (_, 0) => refused("UserNotConfirmedException", "User is not confirmed."),
+        (_, 2) => unauthorized("Incorrect username or password."),
+        (_, 3) => refused("PasswordResetRequiredException", "Password reset required for the user"),
         ("USER_SRP_AUTH" | "PASSWORD_SRP", _) => challenge("PASSWORD_VERIFIER"),
         ("SELECT_CHALLENGE", _) => challenge("PASSWORD"),
         ("USER_AUTH", _) => challenge("SELECT_CHALLENGE"),
-        // Whoever has a temporary password shows it, and nothing else: cog-0176.
+        // A user with a temporary password can sign in by it only: cog-0176.
         ("USER_AUTH by EMAIL_OTP" | "USER_AUTH by WEB_AUTHN", 4 | 5) => challenge("SELECT_CHALLENGE"),
         ("USER_AUTH by EMAIL_OTP", _) => challenge("EMAIL_OTP"),
         ("USER_AUTH by WEB_AUTHN", _) => challenge("WEB_AUTHN"),
-        ("EMAIL_OTP" | "USER_AUTH after signing up", 4 | 5) => refused("Invalid session for the user."),
-        ("WEB_AUTHN", 4 | 5) => refused("Invalid credential."),
-        // A second factor comes after a password, which was not temporary then.
-        ("SOFTWARE_TOKEN_MFA", _) => Answer::Tokens(STATES[at]),
-        (_, 5) => refused("Temporary password has expired and must be reset by an administrator."),
-        ("NEW_PASSWORD_REQUIRED", 4) => Answer::Tokens("CONFIRMED"),
-        ("NEW_PASSWORD_REQUIRED", _) => refused("Invalid session for the user."),
+        ("EMAIL_OTP" | "USER_AUTH after signing up", 4 | 5) => unauthorized("Invalid session for the user."),
+        ("WEB_AUTHN", 4 | 5) => unauthorized("Invalid credential."),
+        // A second factor is requested only after a permanent password.
+        ("SOFTWARE_TOKEN_MFA", _) => Outcome::Tokens(STATES[at]),
+        (_, 5) => unauthorized("Temporary password has expired and must be reset by an administrator."),
+        ("NEW_PASSWORD_REQUIRED", 4) => Outcome::Tokens("CONFIRMED"),
+        ("NEW_PASSWORD_REQUIRED", _) => unauthorized("Invalid session for the user."),
         (_, 4) => challenge("NEW_PASSWORD_REQUIRED"),
-        _ => Answer::Tokens(STATES[at]),
+        _ => Outcome::Tokens(STATES[at]),
     }
 }
 
-fn of_the_others(row: &str, at: usize, enabled: bool) -> Answer {
+/// Returns the outcome of an operation that neither takes an access token nor signs in.
+fn expected_of_others(row: &str, at: usize, enabled: bool) -> Outcome {
     let state = STATES[at];
     match row {
-        "SignUp" => no("UsernameExistsException", "User already exists"),
-        "AdminCreateUser" => no("UsernameExistsException", "User account already exists"),
-        "ConfirmSignUp" | "AdminConfirmSignUp" if at == 0 && enabled => Answer::State("CONFIRMED"),
+        "SignUp" => refused("UsernameExistsException", "User already exists"),
+        "AdminCreateUser" => refused("UsernameExistsException", "User account already exists"),
+        "ConfirmSignUp" | "AdminConfirmSignUp" if at == 0 && enabled => Outcome::State("CONFIRMED"),
         "ConfirmSignUp" | "AdminConfirmSignUp" if at == 0 => disabled(),
         "ConfirmSignUp" | "AdminConfirmSignUp" => {
-            no("NotAuthorizedException", format!("User cannot be confirmed. Current status is {state}"))
+            refused("NotAuthorizedException", format!("User cannot be confirmed. Current status is {state}"))
         }
-        "ResendConfirmationCode" if at > 0 => no("InvalidParameterException", "User is already confirmed."),
+        "ResendConfirmationCode" if at > 0 => {
+            refused("InvalidParameterException", "User is already confirmed.")
+        }
         "ResendConfirmationCode" | "AdminCreateUser, RESEND" | "AdminResetUserPassword" if !enabled => {
             disabled()
         }
-        "AdminCreateUser, RESEND" if at < 4 => no(
+        "AdminCreateUser, RESEND" if at < 4 => refused(
             "UnsupportedUserStateException",
             format!("User cannot be invited again. Current status is {state}"),
         ),
         "AdminResetUserPassword" if matches!(at, 0 | 2 | 4) => {
-            no("NotAuthorizedException", "User password cannot be reset in the current state.")
+            refused("NotAuthorizedException", "User password cannot be reset in the current state.")
         }
-        "AdminResetUserPassword" => Answer::State("RESET_REQUIRED"),
+        "AdminResetUserPassword" => Outcome::State("RESET_REQUIRED"),
         "ForgotPassword" | "ConfirmForgotPassword" if !enabled => disabled(),
         "ForgotPassword" if matches!(at, 2 | 4) => {
-            no("NotAuthorizedException", "User password cannot be reset in the current state.")
+            refused("NotAuthorizedException", "User password cannot be reset in the current state.")
         }
-        "AdminSetUserPassword, permanent" | "ConfirmForgotPassword" => Answer::State("CONFIRMED"),
-        "AdminSetUserPassword, temporary" => Answer::State("FORCE_CHANGE_PASSWORD"),
-        "ChangePassword" if at == 2 => no("NotAuthorizedException", "Incorrect username or password."),
-        "ChangePassword" if at == 5 => no(
+        "AdminSetUserPassword, permanent" | "ConfirmForgotPassword" => Outcome::State("CONFIRMED"),
+        "AdminSetUserPassword, temporary" => Outcome::State("FORCE_CHANGE_PASSWORD"),
+        "ChangePassword" if at == 2 => refused("NotAuthorizedException", "Incorrect username or password."),
+        "ChangePassword" if at == 5 => refused(
             "NotAuthorizedException",
             "Temporary password has expired and must be reset by an administrator.",
         ),
-        "ChangePassword" => Answer::State("CONFIRMED"),
-        "AdminDeleteSoftwareToken" if at == 0 => no("UserNotConfirmedException", "User is not confirmed."),
-        "AdminDeleteUser" | "DeleteUser" => Answer::Gone,
-        _ => Answer::State(state),
+        "ChangePassword" => Outcome::State("CONFIRMED"),
+        "AdminDeleteSoftwareToken" if at == 0 => {
+            refused("UserNotConfirmedException", "User is not confirmed.")
+        }
+        "AdminDeleteUser" | "DeleteUser" => Outcome::Deleted,
+        _ => Outcome::State(state),
     }
 }
 
-/// What came back, ann being so now.
-fn told(answer: &json_requests::Answer, ann: Option<User>) -> Answer {
-    if answer.status != 200 {
-        let (_, kind, text) = answer.refusal();
-        return Answer::Refused(kind, text);
+/// Returns the outcome of a request from its response and the user's record after it.
+fn outcome(response: &json_requests::JsonResponse, ann: Option<User>) -> Outcome {
+    if response.status != 200 {
+        let (_, kind, text) = response.refusal();
+        return Outcome::Refused(kind, text);
     }
-    let Some(ann) = ann else { return Answer::Gone };
-    // Some outputs are no more than an empty body.
-    let output = if answer.body.is_empty() { Value::Null } else { answer.json() };
+    let Some(ann) = ann else { return Outcome::Deleted };
+    // The output of some operations is an empty body.
+    let output = if response.body.is_empty() { Value::Null } else { response.json() };
     match output["ChallengeName"].as_str() {
-        Some(challenge) => Answer::Challenge(challenge.to_owned()),
+        Some(challenge) => Outcome::Challenge(challenge.to_owned()),
         None if output["AuthenticationResult"]["AccessToken"].is_string() => {
-            Answer::Tokens(ann.status.as_str())
+            Outcome::Tokens(ann.status.as_str())
         }
-        None => Answer::State(ann.status.as_str()),
+        None => Outcome::State(ann.status.as_str()),
     }
 }
 
 #[tokio::test]
-async fn every_operation_in_every_user_state_answers_as_expected() {
+async fn every_operation_in_every_user_state_has_expected_outcome() {
     let user = UserFixture::new().await;
     let now = user.fixture.server.app.clock.now();
     let mut wrong = Vec::new();
     for (row, request) in user.requests(&user.token) {
         for (at, state) in STATES.iter().enumerate() {
             for enabled in [true, false] {
-                user.put(row, state_at(at, now), enabled).await;
-                let answer = user.send(row, &request).await;
-                let told = told(&answer, user.find().await);
+                user.set_state(row, state_at(at, now), enabled).await;
+                let response = user.send(row, &request).await;
+                let outcome = outcome(&response, user.find_user().await);
                 let expected = expected(row, request.get("AccessToken").is_some(), at, enabled);
-                if told != expected {
+                if outcome != expected {
                     wrong.push(format!(
-                        "{row} in {at} ({state}), enabled {enabled}: {told:?}, not {expected:?}"
+                        "{row} in {at} ({state}), enabled {enabled}: {outcome:?}, not {expected:?}"
                     ));
                 }
             }
@@ -232,7 +238,7 @@ async fn every_operation_in_every_user_state_answers_as_expected() {
     assert!(wrong.is_empty(), "{wrong:#?}");
 }
 
-/// Whoever adds an operation says what it is to each state, or that it is about no user.
+/// A new operation needs a row in the user fixture, or a place in [`ABOUT_NO_USER`].
 #[tokio::test]
 async fn every_operation_about_a_user_has_a_request() {
     let user = UserFixture::new().await;

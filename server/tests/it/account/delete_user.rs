@@ -3,14 +3,14 @@
 use crate::support::{PASSWORD, assert_refused, sign_in::SignInFixture};
 
 #[tokio::test]
-async fn delete_user_removes_everything_of_the_user() {
+async fn delete_user_removes_every_record_of_the_user() {
     let fixture = SignInFixture::new().await;
     let (sdk, pool) = (&fixture.server.sdk, &fixture.ids.pool);
     sdk.create_group().user_pool_id(pool).group_name("staff").send().await.expect("a group");
     let join = sdk.admin_add_user_to_group().user_pool_id(pool).username("ann").group_name("staff");
     join.send().await.expect("joined");
-    let answer = fixture.by_password("ann", PASSWORD).send().await.expect("signed in");
-    let result = answer.authentication_result.expect("tokens");
+    let output = fixture.by_password("ann", PASSWORD).send().await.expect("signed in");
+    let result = output.authentication_result.expect("tokens");
     let token = result.access_token.expect("a token");
     sdk.delete_user().access_token(&token).send().await.expect("deleted");
 

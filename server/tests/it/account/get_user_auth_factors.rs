@@ -5,13 +5,13 @@ use aws_sdk_cognitoidentityprovider::types::{AuthFactorType, SignInPolicyType, U
 use crate::support::sign_in::SignInFixture;
 
 #[tokio::test]
-async fn get_user_auth_factors_returns_what_the_user_can_sign_in_with() {
+async fn get_user_auth_factors_returns_allowed_factors_that_the_user_has() {
     let fixture = SignInFixture::new().await;
-    let (sdk, token) = (&fixture.server.sdk, fixture.token().await);
+    let (sdk, token) = (&fixture.server.sdk, fixture.access_token().await);
     let factors = || async {
-        let answer = sdk.get_user_auth_factors().access_token(&token).send().await.expect("told");
-        assert_eq!((answer.username(), answer.preferred_mfa_setting()), ("ann", None));
-        answer.configured_user_auth_factors().to_vec()
+        let output = sdk.get_user_auth_factors().access_token(&token).send().await.expect("an output");
+        assert_eq!((output.username(), output.preferred_mfa_setting()), ("ann", None));
+        output.configured_user_auth_factors().to_vec()
     };
     assert_eq!(factors().await, [AuthFactorType::Password]);
     let allowed = SignInPolicyType::builder()
@@ -22,6 +22,6 @@ async fn get_user_auth_factors_returns_what_the_user_can_sign_in_with() {
     let update = sdk.update_user_pool().user_pool_id(&fixture.ids.pool).policies(policies);
     update.send().await.expect("updated");
     assert_eq!(factors().await, [AuthFactorType::Password, AuthFactorType::EmailOtp]);
-    fixture.change_ann(|ann| ann.credential = None).await;
+    fixture.change_stored_user(|ann| ann.credential = None).await;
     assert_eq!(factors().await, [AuthFactorType::EmailOtp]);
 }

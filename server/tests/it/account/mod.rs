@@ -1,4 +1,4 @@
-//! Users and their own accounts.
+//! Operations of users on their own account.
 
 mod change_password;
 mod delete_user;
@@ -24,33 +24,38 @@ const MISMATCH: &str = "Invalid verification code provided, please try again.";
 const EXPIRED: &str = "Invalid code provided, please request a code again.";
 const LIMIT: &str = "Attempt limit exceeded, please try after some time.";
 
-/// The destination, the medium and the attribute.
-fn told(sent: &CodeDeliveryDetailsType) -> (Option<&str>, Option<&DeliveryMediumType>, Option<&str>) {
+/// Returns the destination, the medium and the attribute name.
+fn delivery_details(
+    sent: &CodeDeliveryDetailsType,
+) -> (Option<&str>, Option<&DeliveryMediumType>, Option<&str>) {
     (sent.destination(), sent.delivery_medium(), sent.attribute_name())
 }
 
-/// The triggers of the messages that went to this address, the newest first.
-fn sent_to(server: &TestServer, to: &str) -> Vec<String> {
+/// Returns the triggers of the messages to this address, the newest first.
+fn triggers_of_messages_to(server: &TestServer, to: &str) -> Vec<String> {
     let inbox = server.app.inbox.as_ref().expect("tests have an inbox");
     let messages = inbox.messages(&Filter { to: Some(to.to_owned()), ..Filter::default() });
     messages.into_iter().map(|message| message.trigger).collect()
 }
 
 impl SignInFixture {
+    /// Builds an UpdateUserAttributes request.
     fn update(&self, token: &str, given: &[(&str, &str)]) -> UpdateUserAttributesFluentBuilder {
         let given = given.iter().map(|(name, value)| attribute(name, value)).collect();
         self.server.sdk.update_user_attributes().access_token(token).set_user_attributes(Some(given))
     }
 
-    /// An attribute of ann's.
+    /// Returns an attribute of `ann`.
     async fn value(&self, name: &str) -> Option<String> {
-        self.server.user(&self.ids.pool, &self.sub, name).await.1
+        self.server.status_and_attribute(&self.ids.pool, &self.sub, name).await.1
     }
 
-    fn ask(&self, token: &str, name: &str) -> GetUserAttributeVerificationCodeFluentBuilder {
+    /// Builds a GetUserAttributeVerificationCode request.
+    fn request_code(&self, token: &str, name: &str) -> GetUserAttributeVerificationCodeFluentBuilder {
         self.server.sdk.get_user_attribute_verification_code().access_token(token).attribute_name(name)
     }
 
+    /// Builds a VerifyUserAttribute request.
     fn verify(&self, token: &str, name: &str, code: &str) -> VerifyUserAttributeFluentBuilder {
         self.server.sdk.verify_user_attribute().access_token(token).attribute_name(name).code(code)
     }

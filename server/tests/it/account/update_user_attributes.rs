@@ -2,7 +2,7 @@
 
 use aws_sdk_cognitoidentityprovider::types::{SchemaAttributeType, UsernameAttributeType};
 
-use crate::support::{PASSWORD, PoolAndClient, assert_refused, id_of, sign_in::SignInFixture};
+use crate::support::{PASSWORD, PoolAndClient, assert_refused, pool_id_of, sign_in::SignInFixture};
 
 const UNAUTHORIZED: &str = "A client attempted to write unauthorized attribute";
 
@@ -14,7 +14,7 @@ async fn update_user_attributes_outside_write_attributes_is_refused() {
     let custom = |name: &str| SchemaAttributeType::builder().name(name).mutable(true).build();
     let add = sdk.add_custom_attributes().user_pool_id(pool);
     add.custom_attributes(custom("size")).custom_attributes(custom("flag")).send().await.expect("added");
-    let token = fixture.token().await;
+    let token = fixture.access_token().await;
     // Without WriteAttributes every standard attribute is writable, and no custom one.
     for given in [("custom:flag", "true"), ("email_verified", "true"), ("phone_number_verified", "false")] {
         assert_refused!(
@@ -23,7 +23,7 @@ async fn update_user_attributes_outside_write_attributes_is_refused() {
             UNAUTHORIZED
         );
     }
-    assert_eq!(fixture.value("name").await, None, "all or nothing");
+    assert_eq!(fixture.value("name").await, None, "a refused request changes nothing");
 
     let update = sdk.update_user_pool_client().user_pool_id(pool).client_id(&fixture.ids.client);
     update.write_attributes("custom:size").write_attributes("name").send().await.expect("updated");
@@ -33,14 +33,14 @@ async fn update_user_attributes_outside_write_attributes_is_refused() {
     }
 }
 
-/// The tests that cog-0343 comes from.
+/// The cases of the tests that cog-0343 is from.
 #[tokio::test]
 async fn update_user_attributes_with_invalid_value_is_refused() {
     let fixture = SignInFixture::new().await;
     let (sdk, pool) = (&fixture.server.sdk, &fixture.ids.pool);
     let role = SchemaAttributeType::builder().name("role").mutable(false).build();
     sdk.add_custom_attributes().user_pool_id(pool).custom_attributes(role).send().await.expect("added");
-    let token = fixture.token().await;
+    let token = fixture.access_token().await;
     let cases = [
         ("sub", "x", "Cannot modify the non-mutable attribute sub"),
         ("sub", "", "Cannot modify the non-mutable attribute sub"),
@@ -52,9 +52,13 @@ async fn update_user_attributes_with_invalid_value_is_refused() {
     for (name, value, text) in cases {
         assert_refused!(fixture.update(&token, &[(name, value)]), is_invalid_parameter_exception, text);
     }
-    let bare = aws_sdk_cognitoidentityprovider::types::AttributeType::builder().name("sub").build();
-    let bare = fixture.update(&token, &[]).user_attributes(bare.expect("a name"));
-    assert_refused!(bare, is_invalid_parameter_exception, "Cannot modify the non-mutable attribute sub");
+    let without_value = aws_sdk_cognitoidentityprovider::types::AttributeType::builder().name("sub").build();
+    let without_value = fixture.update(&token, &[]).user_attributes(without_value.expect("a name"));
+    assert_refused!(
+        without_value,
+        is_invalid_parameter_exception,
+        "Cannot modify the non-mutable attribute sub"
+    );
 }
 
 /// cog-0344, cog-0345.
@@ -63,9 +67,9 @@ async fn update_user_attributes_with_taken_email_username_is_refused() {
     let mut fixture = SignInFixture::new().await;
     let pool = fixture.server.sdk.create_user_pool().pool_name("p");
     let pool = pool.username_attributes(UsernameAttributeType::Email);
-    let pool = id_of(pool.send().await.expect("a pool").user_pool());
-    let hides = aws_sdk_cognitoidentityprovider::types::PreventUserExistenceErrorTypes::Legacy;
-    let client = fixture.server.client_for_sign_in(&pool, hides).await;
+    let pool = pool_id_of(pool.send().await.expect("a pool").user_pool());
+    let existence_errors = aws_sdk_cognitoidentityprovider::types::PreventUserExistenceErrorTypes::Legacy;
+    let client = fixture.server.create_sign_in_client(&pool, existence_errors).await;
     fixture.ids = PoolAndClient { pool, client };
     for email in ["ann@example.com", "bob@example.com"] {
         let call = fixture.server.sdk.sign_up().client_id(&fixture.ids.client).username(email);
@@ -78,11 +82,11 @@ async fn update_user_attributes_with_taken_email_username_is_refused() {
     let token = result.access_token.expect("a token");
     let text = "An account with the given email already exists.";
     assert_refused!(fixture.update(&token, &[("email", "ann@example.com")]), is_alias_exists_exception, text);
-    // The pool tells cases apart.
-    fixture.update(&token, &[("email", "ANN@example.com")]).send().await.expect("another name");
+    // Usernames are case-sensitive in this pool.
+    fixture.update(&token, &[("email", "ANN@example.com")]).send().await.expect("another username");
     assert_eq!(fixture.value("email").await.as_deref(), Some("ANN@example.com"));
     let call = fixture.by_password("ANN@example.com", PASSWORD);
-    call.send().await.expect("the name moved with the attribute");
+    call.send().await.expect("a user with the new username");
     let call = fixture.by_password("bob@example.com", PASSWORD);
     assert_refused!(call, is_user_not_found_exception, "User does not exist.");
 }
@@ -90,10 +94,10 @@ async fn update_user_attributes_with_taken_email_username_is_refused() {
 #[tokio::test]
 async fn update_user_attributes_writes_values_and_removes_empty_ones() {
     let fixture = SignInFixture::new().await;
-    let token = fixture.token().await;
+    let token = fixture.access_token().await;
     let given = [("name", "Ann"), ("nickname", "A"), ("zoneinfo", "Europe/Berlin")];
-    let answer = fixture.update(&token, &given).send().await.expect("updated");
-    assert!(answer.code_delivery_details_list().is_empty());
+    let output = fixture.update(&token, &given).send().await.expect("updated");
+    assert!(output.code_delivery_details_list().is_empty());
     for (name, expected) in given {
         assert_eq!(fixture.value(name).await.as_deref(), Some(expected));
     }

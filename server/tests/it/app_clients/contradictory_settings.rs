@@ -1,11 +1,11 @@
-//! Contradictory settings, refused by CreateUserPoolClient and by UpdateUserPoolClient.
+//! Contradictory settings of app clients, refused by CreateUserPoolClient and by UpdateUserPoolClient.
 
 use serde_json::{Value, json};
 
 use super::{create, describe, pool, settings::PROJECT};
 use crate::support::{
     TestServer,
-    documents::{call, with},
+    documents::{call, merge},
 };
 
 #[tokio::test]
@@ -14,12 +14,12 @@ async fn contradictory_settings_are_refused_at_creation_and_update() {
     const FLOW: &str = "InvalidOAuthFlowException";
     let server = TestServer::new().await;
     let pool = pool(&server).await;
-    let oauth = |over: Value| {
-        let whole = json!({
+    let oauth = |overrides: Value| {
+        let complete = json!({
             "AllowedOAuthFlowsUserPoolClient": true, "AllowedOAuthFlows": ["code"],
             "AllowedOAuthScopes": ["openid"], "CallbackURLs": ["https://example.com"],
         });
-        with(&whole, &over)
+        merge(&complete, &overrides)
     };
     let analytics = "Invalid analytics configuration given, either <application arn> or \
                      <application id, role arn, external id> are valid";
@@ -122,25 +122,25 @@ async fn contradictory_settings_are_refused_at_creation_and_update() {
         ),
     ];
     let base = json!({"UserPoolId": pool, "ClientName": "c"});
-    let made = create(&server, &base).await;
+    let created = create(&server, &base).await;
     for (settings, kind, text) in &cases {
-        let refused = |doing: &str| Err(((*kind).to_owned(), text.replace("DOING", doing)));
-        let sent = with(&base, settings);
+        let refused = |action: &str| Err(((*kind).to_owned(), text.replace("DOING", action)));
+        let sent = merge(&base, settings);
         assert_eq!(call(&server, "CreateUserPoolClient", &sent).await, refused("creating"), "{settings}");
-        let sent = with(&sent, &json!({"ClientId": made["ClientId"]}));
+        let sent = merge(&sent, &json!({"ClientId": created["ClientId"]}));
         assert_eq!(call(&server, "UpdateUserPoolClient", &sent).await, refused("updating"), "{settings}");
     }
-    assert_eq!(describe(&server, &made).await, made, "a refused update changes nothing");
+    assert_eq!(describe(&server, &created).await, created, "a refused update changes nothing");
 
     let machine = json!({
         "GenerateSecret": true, "AllowedOAuthFlowsUserPoolClient": true, "CallbackURLs": null,
         "AllowedOAuthFlows": ["client_credentials"], "AllowedOAuthScopes": ["api/read"],
     });
-    create(&server, &with(&base, &machine)).await;
-    let sent = with(&with(&base, &machine), &json!({"AllowedOAuthScopes": ["openid"]}));
+    create(&server, &merge(&base, &machine)).await;
+    let sent = merge(&merge(&base, &machine), &json!({"AllowedOAuthScopes": ["openid"]}));
     let text = "openid is not supported with client_credentials flow";
     assert_eq!(call(&server, "CreateUserPoolClient", &sent).await, Err((FLOW.to_owned(), text.to_owned())));
-    let both = with(&base, &json!({"GenerateSecret": true, "ClientSecret": "0123456789abcdefghijklmn"}));
+    let both = merge(&base, &json!({"GenerateSecret": true, "ClientSecret": "0123456789abcdefghijklmn"}));
     let text = "GenerateSecret and ClientSecret cannot be specified in one request.";
     assert_eq!(
         call(&server, "CreateUserPoolClient", &both).await,

@@ -12,13 +12,13 @@ use super::{
 };
 use crate::support::{
     TestServer, assert_refused,
-    documents::{assert_given_back, call, paths_in, paths_of_input, with},
+    documents::{assert_contains, call, input_member_paths, member_paths, merge},
 };
 
 #[tokio::test]
-async fn create_user_pool_client_with_name_alone_has_defaults() {
+async fn create_user_pool_client_with_name_only_has_defaults() {
     let server = TestServer::new().await;
-    let ids = server.pool_and_client().await;
+    let ids = server.create_pool_and_client().await;
     let client = described(&server, &ids.pool, &ids.client).await;
     assert_eq!(ids.client.len(), 26);
     assert!(ids.client.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()));
@@ -43,9 +43,9 @@ async fn create_user_pool_client_with_name_alone_has_defaults() {
 #[tokio::test]
 async fn create_user_pool_client_returns_given_settings() {
     let server = TestServer::new().await;
-    let ids = server.pool_and_client().await;
+    let ids = server.create_pool_and_client().await;
     let units = TokenValidityUnitsType::builder().access_token(TimeUnitsType::Minutes).build();
-    let made = server
+    let create = server
         .sdk
         .create_user_pool_client()
         .user_pool_id(&ids.pool)
@@ -63,9 +63,9 @@ async fn create_user_pool_client_returns_given_settings() {
         .prevent_user_existence_errors(PreventUserExistenceErrorTypes::Enabled)
         .enable_token_revocation(false)
         .auth_session_validity(15);
-    let made = made.send().await.expect("a client").user_pool_client.expect("told");
-    let client = described(&server, &ids.pool, made.client_id().expect("an id")).await;
-    assert_eq!(made, client, "what was made is what is described");
+    let created = create.send().await.expect("a client").user_pool_client.expect("a description");
+    let client = described(&server, &ids.pool, created.client_id().expect("an id")).await;
+    assert_eq!(created, client, "the output of the creation is what Describe returns");
     assert_eq!(client.client_secret().map(str::len), Some(51));
     assert_eq!((client.refresh_token_validity(), client.access_token_validity()), (30, Some(10)));
     assert_eq!(client.token_validity_units(), Some(&units));
@@ -85,15 +85,19 @@ async fn create_user_pool_client_returns_every_member_of_its_input() {
     let server = TestServer::new().await;
     let pool = pool(&server).await;
     let secret = "0123456789abcdefghijklmn";
-    let first = with(&first(), &json!({"UserPoolId": pool, "GenerateSecret": true}));
-    let second = with(&second(), &json!({"UserPoolId": pool, "ClientSecret": secret}));
-    let sent = paths_in(&[&first, &second]);
-    let missed: Vec<_> = paths_of_input("CreateUserPoolClient").difference(&sent).cloned().collect();
-    assert!(missed.is_empty(), "never sent: {missed:?}");
+    let first = merge(&first(), &json!({"UserPoolId": pool, "GenerateSecret": true}));
+    let second = merge(&second(), &json!({"UserPoolId": pool, "ClientSecret": secret}));
+    let sent = member_paths(&[&first, &second]);
+    let missed: Vec<_> = input_member_paths("CreateUserPoolClient").difference(&sent).cloned().collect();
+    assert!(missed.is_empty(), "members that no request has: {missed:?}");
     for sent in [&first, &second] {
-        let made = create(&server, sent).await;
-        assert_given_back(&with(sent, &json!({"GenerateSecret": null})), &made, "");
-        assert_eq!(describe(&server, &made).await, made, "what was made is what is described");
+        let created = create(&server, sent).await;
+        assert_contains(&merge(sent, &json!({"GenerateSecret": null})), &created, "");
+        assert_eq!(
+            describe(&server, &created).await,
+            created,
+            "the output of the creation is what Describe returns"
+        );
     }
 }
 
@@ -103,10 +107,10 @@ async fn create_user_pool_client_derives_defaults_from_given_settings() {
     let pool = pool(&server).await;
     let base = json!({"UserPoolId": pool, "ClientName": "c"});
     let minutes = json!({"TokenValidityUnits": {"RefreshToken": "minutes"}, "RefreshTokenValidity": 0});
-    let made = create(&server, &with(&base, &minutes)).await;
-    assert_eq!(made["RefreshTokenValidity"], 43_200, "30 days");
+    let created = create(&server, &merge(&base, &minutes)).await;
+    assert_eq!(created["RefreshTokenValidity"], 43_200, "30 days");
     let rotating =
-        create(&server, &with(&base, &json!({"RefreshTokenRotation": {"Feature": "ENABLED"}}))).await;
+        create(&server, &merge(&base, &json!({"RefreshTokenRotation": {"Feature": "ENABLED"}}))).await;
     assert_eq!(rotating["ExplicitAuthFlows"], json!(["ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"]));
     assert_eq!(rotating["RefreshTokenRotation"]["RetryGracePeriodSeconds"], 0);
 }
@@ -114,7 +118,7 @@ async fn create_user_pool_client_derives_defaults_from_given_settings() {
 #[tokio::test]
 async fn create_user_pool_client_with_contradictory_settings_is_refused() {
     let server = TestServer::new().await;
-    let ids = server.pool_and_client().await;
+    let ids = server.create_pool_and_client().await;
     let create = || server.sdk.create_user_pool_client().user_pool_id(&ids.pool).client_name("c");
     let text = "Invalid write attributes specified while creating a client";
     assert_refused!(create().write_attributes("custom:nope"), is_invalid_parameter_exception, text);
@@ -132,8 +136,8 @@ async fn create_user_pool_client_with_contradictory_settings_is_refused() {
 #[tokio::test]
 async fn create_user_pool_client_with_user_auth_in_lite_pool_is_refused() {
     let server = TestServer::new().await;
-    let made = call(&server, "CreateUserPool", &json!({"PoolName": "p", "UserPoolTier": "LITE"})).await;
-    let pool = made.expect("a pool")["UserPool"]["Id"].clone();
+    let created = call(&server, "CreateUserPool", &json!({"PoolName": "p", "UserPoolTier": "LITE"})).await;
+    let pool = created.expect("a pool")["UserPool"]["Id"].clone();
     let sent = json!({"UserPoolId": pool, "ClientName": "c", "ExplicitAuthFlows": ["ALLOW_USER_AUTH"]});
     let text = "The following features need to be disabled for the LITE pricing tier configured: Choice-Based Sign-In";
     let refused = Err(("FeatureUnavailableInTierException".to_owned(), text.to_owned()));

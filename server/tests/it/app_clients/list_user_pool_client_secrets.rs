@@ -6,9 +6,9 @@ use super::{client_with_secret, secret_ids};
 use crate::support::{TestServer, assert_refused};
 
 #[tokio::test]
-async fn list_user_pool_client_secrets_tells_ids_without_values() {
+async fn list_user_pool_client_secrets_returns_ids_without_values() {
     let server = TestServer::new().await;
-    let pool = server.pool_and_client().await.pool;
+    let pool = server.create_pool_and_client().await.pool;
     let (id, _) = client_with_secret(&server, &pool).await;
     assert_eq!(secret_ids(&server, &pool, &id).await, [format!("{id}--1795246200000")]);
     server.app.clock.advance(Duration::from_secs(5));
@@ -21,14 +21,14 @@ async fn list_user_pool_client_secrets_tells_ids_without_values() {
 #[tokio::test]
 async fn list_user_pool_client_secrets_of_client_without_one_is_empty() {
     let server = TestServer::new().await;
-    let ids = server.pool_and_client().await;
+    let ids = server.create_pool_and_client().await;
     assert_eq!(secret_ids(&server, &ids.pool, &ids.client).await, [""; 0]);
 }
 
 #[tokio::test]
 async fn list_user_pool_client_secrets_with_invalid_token_is_refused() {
     let server = TestServer::new().await;
-    let ids = server.pool_and_client().await;
+    let ids = server.create_pool_and_client().await;
     let list = server.sdk.list_user_pool_client_secrets().user_pool_id(&ids.pool).client_id(&ids.client);
     assert_refused!(list.next_token("x"), is_invalid_parameter_exception, "Invalid pagination token.");
 }

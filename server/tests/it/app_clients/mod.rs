@@ -16,35 +16,40 @@ use serde_json::{Value, json};
 
 use crate::support::{TestServer, documents::call};
 
+/// Describes an app client through the SDK.
 async fn described(server: &TestServer, pool: &str, client: &str) -> UserPoolClientType {
     let call = server.sdk.describe_user_pool_client().user_pool_id(pool).client_id(client);
-    call.send().await.expect("described").user_pool_client.expect("told")
+    call.send().await.expect("described").user_pool_client.expect("a description")
 }
 
+/// Creates a pool with the custom attribute `size`, and returns its id.
 async fn pool(server: &TestServer) -> Value {
     let schema = json!([{"Name": "size"}]);
-    let made = call(server, "CreateUserPool", &json!({"PoolName": "p", "Schema": schema})).await;
-    made.expect("a pool")["UserPool"]["Id"].clone()
+    let created = call(server, "CreateUserPool", &json!({"PoolName": "p", "Schema": schema})).await;
+    created.expect("a pool")["UserPool"]["Id"].clone()
 }
 
+/// Creates an app client from a JSON request, and returns it as JSON.
 async fn create(server: &TestServer, body: &Value) -> Value {
     call(server, "CreateUserPoolClient", body).await.expect("a client")["UserPoolClient"].clone()
 }
 
+/// Describes an app client as JSON.
 async fn describe(server: &TestServer, client: &Value) -> Value {
-    let asked = json!({"UserPoolId": client["UserPoolId"], "ClientId": client["ClientId"]});
-    let described = call(server, "DescribeUserPoolClient", &asked).await;
+    let input = json!({"UserPoolId": client["UserPoolId"], "ClientId": client["ClientId"]});
+    let described = call(server, "DescribeUserPoolClient", &input).await;
     described.expect("described")["UserPoolClient"].clone()
 }
 
-/// An app client with a secret: its id and the secret.
+/// Creates an app client with a secret; returns the id and the secret.
 async fn client_with_secret(server: &TestServer, pool: &str) -> (String, String) {
-    let made = server.sdk.create_user_pool_client().user_pool_id(pool).client_name("secretive");
-    let made = made.generate_secret(true).send().await.expect("a client").user_pool_client.expect("told");
-    (made.client_id.expect("an id"), made.client_secret.expect("a secret"))
+    let create = server.sdk.create_user_pool_client().user_pool_id(pool).client_name("with secret");
+    let created =
+        create.generate_secret(true).send().await.expect("a client").user_pool_client.expect("a description");
+    (created.client_id.expect("an id"), created.client_secret.expect("a secret"))
 }
 
-/// The ids of the secrets of an app client; their values are not told.
+/// Returns the ids of an app client's secrets, and asserts that their values are not listed.
 async fn secret_ids(server: &TestServer, pool: &str, client: &str) -> Vec<String> {
     let listed = server.sdk.list_user_pool_client_secrets().user_pool_id(pool).client_id(client).send().await;
     let listed = listed.expect("listed");

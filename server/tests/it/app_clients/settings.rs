@@ -1,10 +1,10 @@
-//! Settings of app clients that together have every member that there is.
+//! Requests for app clients that together have every member of the input.
 
 use serde_json::{Value, json};
 
 pub(super) const PROJECT: &str = "arn:aws:mobiletargeting:us-east-1:000000000000:apps/abc";
 
-/// Every member but those that exclude one of these.
+/// Returns a request with every member except those of [`second`].
 pub(super) fn first() -> Value {
     json!({
         "ClientName": "all of it",
@@ -31,7 +31,7 @@ pub(super) fn first() -> Value {
     })
 }
 
-/// What [`first`] excludes.
+/// Returns a request with the members that cannot be combined with those of [`first`].
 pub(super) fn second() -> Value {
     json!({
         "ClientName": "the rest",

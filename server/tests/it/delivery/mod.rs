@@ -1,4 +1,4 @@
-//! Messages on their way out: mail by SMTP, SMS by a webhook.
+//! Delivery of messages: e-mail by SMTP, SMS by a webhook.
 
 mod sms;
 mod smtp;

@@ -21,6 +21,6 @@ async fn admin_list_devices_in_pool_without_device_tracking_is_refused() {
 #[tokio::test]
 async fn admin_list_devices_of_unknown_user_is_refused() {
     let (fixture, ..) = fixture_with_devices(0).await;
-    let list = fixture.server.sdk.admin_list_devices().user_pool_id(&fixture.ids.pool).username("nobody");
+    let list = fixture.server.sdk.admin_list_devices().user_pool_id(&fixture.ids.pool).username("unknown");
     assert_refused!(list, is_resource_not_found_exception, "User does not exist.");
 }

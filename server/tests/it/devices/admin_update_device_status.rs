@@ -6,14 +6,14 @@ use super::{fixture_with_devices, status_of};
 use crate::support::{assert_refused, devices::UNKNOWN_DEVICE};
 
 #[tokio::test]
-async fn admin_update_device_status_is_told_by_admin_get_device() {
+async fn admin_update_device_status_is_returned_by_admin_get_device() {
     let (fixture, keys, _) = fixture_with_devices(1).await;
     let (sdk, pool) = (&fixture.server.sdk, &fixture.ids.pool);
     let update = sdk.admin_update_device_status().user_pool_id(pool).username("ann").device_key(&keys[0]);
     let update = update.device_remembered_status(DeviceRememberedStatusType::NotRemembered);
     update.send().await.expect("updated");
     let get = sdk.admin_get_device().user_pool_id(pool).username("ann").device_key(&keys[0]);
-    assert_eq!(status_of(get.send().await.expect("told").device()), "not_remembered");
+    assert_eq!(status_of(get.send().await.expect("an output").device()), "not_remembered");
 }
 
 #[tokio::test]

@@ -7,9 +7,9 @@ use crate::support::{assert_refused, devices::UNKNOWN_DEVICE};
 async fn get_device_returns_a_confirmed_device() {
     let (fixture, keys, device) = fixture_with_devices(1).await;
     let get = fixture.server.sdk.get_device().access_token(&device.token).device_key(&keys[0]);
-    let told = get.send().await.expect("told");
-    assert_eq!(status_of(told.device()), "remembered");
-    assert!(told.device().is_some_and(|device| device.device_create_date().is_some()));
+    let output = get.send().await.expect("an output");
+    assert_eq!(status_of(output.device()), "remembered");
+    assert!(output.device().is_some_and(|device| device.device_create_date().is_some()));
 }
 
 #[tokio::test]

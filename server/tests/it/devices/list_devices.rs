@@ -13,12 +13,12 @@ async fn list_devices_pages_through_confirmed_devices() {
     assert_eq!(second.pagination_token, None);
     let listed: Vec<_> =
         first.devices().iter().chain(second.devices()).filter_map(|one| one.device_key()).collect();
-    assert_eq!(listed, keys, "and not the one that was never confirmed");
+    assert_eq!(listed, keys, "the unconfirmed device is not listed");
 }
 
 #[tokio::test]
 async fn list_devices_in_pool_without_device_tracking_is_refused() {
     let fixture = SignInFixture::new().await;
-    let list = fixture.server.sdk.list_devices().access_token(fixture.token().await);
+    let list = fixture.server.sdk.list_devices().access_token(fixture.access_token().await);
     assert_refused!(list, is_invalid_user_pool_configuration_exception, DEVICES_OFF);
 }

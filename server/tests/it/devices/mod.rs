@@ -1,4 +1,4 @@
-//! Devices of a user, as the user and administrators see and change them.
+//! Operations on the devices of a user, by the user and by administrators.
 
 mod admin_forget_device;
 mod admin_get_device;
@@ -16,22 +16,23 @@ use crate::support::{devices::Device, sign_in::SignInFixture};
 
 const DEVICES_OFF: &str = "Device tracking is not configured for the user pool.";
 
-/// A fixture whose user has `count` confirmed devices, their keys in order, and a device that is not confirmed.
+/// Starts a server whose user has `count` confirmed devices; returns the fixture, the keys of these devices in order, and
+/// a device that is not confirmed.
 async fn fixture_with_devices(count: usize) -> (SignInFixture, Vec<String>, Device) {
     let fixture = SignInFixture::new().await;
-    fixture.remember_devices(true, false).await;
+    fixture.enable_device_tracking(true, false).await;
     let mut keys = Vec::new();
     for _ in 0..count {
-        let device = fixture.new_device().await;
-        fixture.confirm(&device).send().await.expect("confirmed");
+        let device = fixture.sign_in_on_new_device().await;
+        fixture.confirm_device(&device).send().await.expect("confirmed");
         keys.push(device.key);
     }
     keys.sort();
-    let device = fixture.new_device().await;
+    let device = fixture.sign_in_on_new_device().await;
     (fixture, keys, device)
 }
 
-/// Whether a device is remembered, as its attributes say.
+/// Returns the attribute `dev:device_remembered_status` of a device.
 fn status_of(device: Option<&DeviceType>) -> String {
     let attributes = device.expect("a device").device_attributes().to_vec();
     let found = attributes.into_iter().find(|one| one.name() == "dev:device_remembered_status");

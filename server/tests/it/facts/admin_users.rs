@@ -7,7 +7,7 @@ use crate::{
     functions::{Does, Functions},
     support::{
         PoolAndClient, TestServer,
-        triggers::{pool_with_triggers, server_with_functions},
+        triggers::{create_pool_with_triggers, server_with_functions},
     },
 };
 
@@ -24,9 +24,9 @@ async fn signed_up(server: &TestServer, ids: &PoolAndClient, username: &str) -> 
 #[tokio::test]
 async fn admin_create_user_creates_or_refuses() {
     let server = TestServer::new().await;
-    let ids = server.pool_and_client().await;
-    let email = server.pool_with(json!({"UsernameAttributes": ["email"]})).await;
-    let phone = server.pool_with(json!({"UsernameAttributes": ["phone_number"]})).await;
+    let ids = server.create_pool_and_client().await;
+    let email = server.create_pool_with(json!({"UsernameAttributes": ["email"]})).await;
+    let phone = server.create_pool_with(json!({"UsernameAttributes": ["phone_number"]})).await;
     server.done("AdminCreateUser", &create(&ids.pool, "ann")).await;
     server.done("AdminCreateUser", &create(&email, "ann@example.com")).await;
     let invalid =
@@ -65,7 +65,7 @@ async fn admin_create_user_creates_or_refuses() {
 #[tokio::test]
 async fn user_with_temporary_password_is_neither_confirmed_nor_reset() {
     let server = TestServer::new().await;
-    let ids = server.pool_and_client().await;
+    let ids = server.create_pool_and_client().await;
     server.done("AdminCreateUser", &create(&ids.pool, "ann")).await;
     let ann = json!({"UserPoolId": ids.pool, "Username": "ann"});
     let confirm = json!({"ClientId": ids.client, "Username": "ann", "ConfirmationCode": "123456"});
@@ -84,7 +84,7 @@ async fn user_with_temporary_password_is_neither_confirmed_nor_reset() {
 #[tokio::test]
 async fn disabled_user_is_refused() {
     let server = TestServer::new().await;
-    let ids = server.pool_and_client().await;
+    let ids = server.create_pool_and_client().await;
     let code = signed_up(&server, &ids, "ann").await;
     signed_up(&server, &ids, "bob").await;
     let user = |username: &str| json!({"UserPoolId": ids.pool, "Username": username});
@@ -108,7 +108,7 @@ async fn disabled_user_is_refused() {
 #[tokio::test]
 async fn administrator_operations_answer_the_documented_bodies() {
     let server = TestServer::new().await;
-    let ids = server.pool_and_client().await;
+    let ids = server.create_pool_and_client().await;
     signed_up(&server, &ids, "ann").await;
     let ann = json!({"UserPoolId": ids.pool, "Username": "ann"});
     let password = with(&ann, json!({"Password": "Passw0rd!", "Permanent": true}));
@@ -130,7 +130,7 @@ async fn administrator_operations_answer_the_documented_bodies() {
 async fn user_statuses_are_the_documented_ones() {
     // cog-0260: EXTERNAL_PROVIDER is for those who come from elsewhere, which nobody does yet.
     let server = TestServer::new().await;
-    let ids = server.pool_and_client().await;
+    let ids = server.create_pool_and_client().await;
     let user = |username: &str| json!({"UserPoolId": ids.pool, "Username": username});
     let status = async |username: &str| {
         text(&server.done("AdminGetUser", &user(username)).await["UserStatus"]).to_owned()
@@ -149,7 +149,7 @@ async fn user_statuses_are_the_documented_ones() {
 #[tokio::test]
 async fn admin_update_user_attributes_with_taken_email_is_refused() {
     let server = TestServer::new().await;
-    let pool = server.pool_with(json!({"AliasAttributes": ["email"]})).await;
+    let pool = server.create_pool_with(json!({"AliasAttributes": ["email"]})).await;
     let verified = attributes(&[("email", "one@example.com"), ("email_verified", "true")]);
     for username in ["ann", "eve"] {
         server.done("AdminCreateUser", &create(&pool, username)).await;
@@ -166,7 +166,7 @@ async fn admin_update_user_attributes_with_taken_email_is_refused() {
 async fn pre_sign_up_of_admin_create_user_refuses_and_decides_nothing_else() {
     let functions = Functions::serve().await;
     let server = server_with_functions(&functions).await;
-    let ids = pool_with_triggers(&server).await;
+    let ids = create_pool_with_triggers(&server).await;
     let input = with(
         &create(&ids.pool, "ann"),
         json!({"ValidationData": attributes(&[("key", "value")]), "ClientMetadata": {"campaign": "spring"}}),

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::{assert_refused, attributes, invalid, row, text, with};
-use crate::support::{PoolAndClient, TestServer, other_than};
+use crate::support::{PoolAndClient, TestServer, different_code};
 
 const CONFIRMED: &str = "User cannot be confirmed. Current status is CONFIRMED";
 const NOT_FOUND: &str = "Username/client id combination not found.";
@@ -26,7 +26,7 @@ async fn signed_up(server: &TestServer, ids: &PoolAndClient, username: &str) -> 
 #[tokio::test]
 async fn confirm_sign_up_checks_the_status_before_the_code() {
     let server = TestServer::new().await;
-    let ids = server.pool_and_client().await;
+    let ids = server.create_pool_and_client().await;
     let code = signed_up(&server, &ids, "ann").await;
     let answer = server.post("ConfirmSignUp", &confirm(&ids.client, "ann", &code)).await;
     assert_eq!((answer.status, answer.body.as_str()), (200, "{}")); // cog-0009
@@ -49,7 +49,7 @@ async fn confirm_sign_up_checks_the_status_before_the_code() {
 #[tokio::test]
 async fn confirm_sign_up_takes_any_code_without_white_space() {
     let server = TestServer::new().await;
-    let ids = server.pool_and_client().await;
+    let ids = server.create_pool_and_client().await;
     signed_up(&server, &ids, "ann").await;
     let constraint = |code: &str, rule: &str| {
         format!("Value '{code}' at 'confirmationCode' failed to satisfy constraint: {rule}")
@@ -105,14 +105,14 @@ async fn confirm_sign_up_takes_any_code_without_white_space() {
 #[tokio::test]
 async fn confirm_sign_up_with_unknown_user_or_wrong_client_is_refused() {
     let server = TestServer::new().await;
-    let ids = server.pool_and_client().await;
+    let ids = server.create_pool_and_client().await;
     let alias = json!({"AliasAttributes": ["email"], "AutoVerifiedAttributes": ["email"]});
-    let alias = server.pool_with(alias).await;
-    let alias = PoolAndClient { client: server.client_with(&alias, json!({})).await, pool: alias };
+    let alias = server.create_pool_with(alias).await;
+    let alias = PoolAndClient { client: server.create_client_with(&alias, json!({})).await, pool: alias };
     let code = signed_up(&server, &alias, "ann").await;
-    let secretive = server.client_with(&ids.pool, json!({"GenerateSecret": true})).await;
+    let secretive = server.create_client_with(&ids.pool, json!({"GenerateSecret": true})).await;
     let hiding = json!({"PreventUserExistenceErrors": "ENABLED"});
-    let hiding = server.client_with(&alias.pool, hiding).await;
+    let hiding = server.create_client_with(&alias.pool, hiding).await;
     let unknown = "5cj9ag4nvskjkv0dg3sade5fd5";
     let hashed = |input: Value| with(&input, json!({"SecretHash": "bm9uc2Vuc2U="}));
     let resend = |client: &str, username: &str| json!({"ClientId": client, "Username": username});
@@ -192,9 +192,9 @@ async fn confirm_sign_up_with_unknown_user_or_wrong_client_is_refused() {
 async fn confirm_sign_up_attempts_are_limited_by_the_hour() {
     // cog-0013, cog-0014, cog-0147, cog-0148, cog-0265
     let server = TestServer::new().await;
-    let ids = server.pool_and_client().await;
+    let ids = server.create_pool_and_client().await;
     let code = signed_up(&server, &ids, "ann").await;
-    let guess = confirm(&ids.client, "ann", other_than(&code));
+    let guess = confirm(&ids.client, "ann", different_code(&code));
     for _ in 0..15 {
         assert_eq!(server.post("ConfirmSignUp", &guess).await.refusal().1, "CodeMismatchException");
     }
@@ -219,11 +219,11 @@ async fn confirm_sign_up_attempts_are_limited_by_the_hour() {
 async fn code_answers_hide_whether_a_user_exists() {
     // cog-0042: a client that hides nothing tells the three apart, and a code that is over from a wrong one.
     let server = TestServer::new().await;
-    let ids = server.pool_and_client().await;
+    let ids = server.create_pool_and_client().await;
     let code = signed_up(&server, &ids, "ann").await;
     signed_up(&server, &ids, "bob").await;
     server.done("AdminConfirmSignUp", &json!({"UserPoolId": ids.pool, "Username": "bob"})).await;
-    let guess = |username: &str| confirm(&ids.client, username, other_than(&code));
+    let guess = |username: &str| confirm(&ids.client, username, different_code(&code));
     let rows = [
         row("cog-0042", "ConfirmSignUp", guess("nobody"), "UserNotFoundException", NOT_FOUND),
         row("cog-0042", "ConfirmSignUp", guess("bob"), "NotAuthorizedException", CONFIRMED),
@@ -243,8 +243,8 @@ async fn code_answers_hide_whether_a_user_exists() {
 async fn confirm_sign_up_verifies_the_contact_and_makes_the_alias() {
     let server = TestServer::new().await;
     let pool = json!({"AliasAttributes": ["email"], "AutoVerifiedAttributes": ["email"]});
-    let pool = server.pool_with(pool).await;
-    let ids = PoolAndClient { client: server.client_with(&pool, json!({})).await, pool };
+    let pool = server.create_pool_with(pool).await;
+    let ids = PoolAndClient { client: server.create_client_with(&pool, json!({})).await, pool };
     for username in ["ann", "eve"] {
         server.sign_up(&ids.client, username, "one@example.com").await; // cog-0029: both succeed
     }
@@ -278,8 +278,8 @@ async fn standing(server: &TestServer, ids: &PoolAndClient, username: &str) -> (
 async fn admin_confirm_sign_up_confirms_and_verifies_nothing() {
     let server = TestServer::new().await;
     let pool = json!({"AliasAttributes": ["email"], "AutoVerifiedAttributes": ["email"]});
-    let pool = server.pool_with(pool).await;
-    let ids = PoolAndClient { client: server.client_with(&pool, json!({})).await, pool };
+    let pool = server.create_pool_with(pool).await;
+    let ids = PoolAndClient { client: server.create_client_with(&pool, json!({})).await, pool };
     signed_up(&server, &ids, "ann").await;
     // cog-0408: these three are all that it takes.
     let input = json!({"UserPoolId": ids.pool, "Username": "ann", "ClientMetadata": {"key": "value"}});
@@ -325,8 +325,8 @@ async fn admin_confirm_sign_up_confirms_and_verifies_nothing() {
 #[tokio::test]
 async fn resend_confirmation_code_goes_to_the_contact_the_pool_verifies() {
     let server = TestServer::new().await;
-    let both = server.pool_with(json!({"AutoVerifiedAttributes": ["email", "phone_number"]})).await;
-    let client = server.client_with(&both, json!({})).await;
+    let both = server.create_pool_with(json!({"AutoVerifiedAttributes": ["email", "phone_number"]})).await;
+    let client = server.create_client_with(&both, json!({})).await;
     let given = attributes(&[("email", "ann@example.com"), ("phone_number", "+12065550388")]);
     let ann =
         json!({"ClientId": client, "Username": "ann", "Password": "Passw0rd!", "UserAttributes": given});
@@ -342,11 +342,11 @@ async fn resend_confirmation_code_goes_to_the_contact_the_pool_verifies() {
         .await;
     server.done("ConfirmSignUp", &confirm(&client, "ann", &second)).await;
 
-    let none = server.pool_with(json!({})).await;
-    let none = server.client_with(&none, json!({})).await;
+    let none = server.create_pool_with(json!({})).await;
+    let none = server.create_client_with(&none, json!({})).await;
     server.sign_up(&none, "bob", "bob@example.com").await;
     let hiding = json!({"PreventUserExistenceErrors": "ENABLED"});
-    let hiding = server.client_with(&both, hiding).await;
+    let hiding = server.create_client_with(&both, hiding).await;
     let rows = [
         row(
             "cog-0142",

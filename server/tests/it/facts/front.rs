@@ -5,12 +5,12 @@ use std::time::Duration;
 use serde_json::json;
 
 use super::{assert_refused, attributes, invalid, row};
-use crate::support::{TestServer, json_requests::Answer};
+use crate::support::{TestServer, json_requests::JsonResponse};
 
 #[tokio::test]
 async fn answers_have_the_recorded_heads_and_bodies() {
     let server = TestServer::new().await;
-    let ids = server.pool_and_client().await;
+    let ids = server.create_pool_and_client().await;
     server.app.clock.advance(Duration::from_millis(120));
     server.sign_up(&ids.client, "ann", "ann@example.com").await;
     let found = server.post("AdminGetUser", &json!({"UserPoolId": ids.pool, "Username": "ann"})).await;
@@ -37,12 +37,13 @@ async fn answers_have_the_recorded_heads_and_bodies() {
 #[tokio::test]
 async fn wrong_password_is_told_in_the_head() {
     let server = TestServer::new().await;
-    let ids = server.pool_and_client().await;
+    let ids = server.create_pool_and_client().await;
     server.sign_up(&ids.client, "ann", "ann@example.com").await;
     let ann = json!({"UserPoolId": ids.pool, "Username": "ann"});
     server.done("AdminConfirmSignUp", &ann).await;
-    let client =
-        server.client_with(&ids.pool, json!({"ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"]})).await;
+    let client = server
+        .create_client_with(&ids.pool, json!({"ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"]}))
+        .await;
     let parameters = json!({"USERNAME": "ann", "PASSWORD": "wrong"});
     let input = json!({"ClientId": client, "AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": parameters});
     let refused = server.post("InitiateAuth", &input).await;
@@ -137,7 +138,7 @@ async fn malformed_body_is_refused() {
 #[tokio::test]
 async fn lenient_body_is_read() {
     let server = TestServer::new().await;
-    let ids = server.pool_and_client().await;
+    let ids = server.create_pool_and_client().await;
     // cog-0276, cog-0277: null is as if absent, and nobody minds a member more.
     let sign_up = json!({
         "ClientId": ids.client, "Username": "ann", "Password": "Passw0rd!", "SecretHash": null,
@@ -145,7 +146,7 @@ async fn lenient_body_is_read() {
     });
     server.done("SignUp", &sign_up).await;
     // cog-0278: 1.5 is 1.
-    server.pool_and_client().await;
+    server.create_pool_and_client().await;
     let page = server.done("ListUserPools", &json!({"MaxResults": 1.5})).await;
     assert_eq!(page["UserPools"].as_array().map(Vec::len), Some(1));
 }
@@ -171,7 +172,7 @@ async fn unknown_operation_is_refused() {
 #[tokio::test]
 async fn signed_operation_without_signature_is_refused() {
     let server = TestServer::new().await;
-    let call = async |operation: &str| -> Answer { server.post_unsigned(operation, &json!({})).await };
+    let call = async |operation: &str| -> JsonResponse { server.post_unsigned(operation, &json!({})).await };
     let text = "Missing Authentication Token".to_owned();
     let refusal = (400, "MissingAuthenticationTokenException".to_owned(), text);
     assert_eq!(call("ListUsers").await.refusal(), refusal); // cog-0340

@@ -11,8 +11,8 @@ fn sign_up(client: &str, username: &str) -> Value {
 
 /// An app client in a new pool with these settings.
 async fn client_of(server: &TestServer, pool: Value) -> String {
-    let pool = server.pool_with(pool).await;
-    server.client_with(&pool, json!({})).await
+    let pool = server.create_pool_with(pool).await;
+    server.create_client_with(&pool, json!({})).await
 }
 
 #[tokio::test]
@@ -48,7 +48,7 @@ async fn username_in_other_form_than_the_pool_wants_is_refused() {
 #[tokio::test]
 async fn constraint_violation_shows_no_username() {
     let server = TestServer::new().await;
-    let client = server.pool_and_client().await.client;
+    let client = server.create_pool_and_client().await.client;
     let pattern = "Value at 'username' failed to satisfy constraint: Member must satisfy regular expression pattern: \
                    [\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+";
     let shortest = "Value at 'username' failed to satisfy constraint: Member must have length greater than or equal \
@@ -56,7 +56,7 @@ async fn constraint_violation_shows_no_username() {
     let longest =
         "Value at 'username' failed to satisfy constraint: Member must have length less than or equal to 128";
     let confirm = json!({"ClientId": client, "Username": "ann b", "ConfirmationCode": "123456"});
-    let pool = json!({"UserPoolId": server.pool_and_client().await.pool, "Username": ""});
+    let pool = json!({"UserPoolId": server.create_pool_and_client().await.pool, "Username": ""});
     let rows = [
         invalid("cog-0075", "SignUp", sign_up(&client, ""), &[pattern, shortest]),
         invalid("cog-0072", "SignUp", sign_up(&client, &"a".repeat(130)), &[longest]),
@@ -73,9 +73,9 @@ async fn constraint_violation_shows_no_username() {
 #[tokio::test]
 async fn taken_username_is_refused_every_time() {
     let server = TestServer::new().await;
-    let ids = server.pool_and_client().await;
+    let ids = server.create_pool_and_client().await;
     let hiding = json!({"PreventUserExistenceErrors": "ENABLED"});
-    let hiding = server.client_with(&ids.pool, hiding).await;
+    let hiding = server.create_client_with(&ids.pool, hiding).await;
     let email = client_of(&server, json!({"UsernameAttributes": ["email"]})).await;
     let phone = client_of(&server, json!({"UsernameAttributes": ["phone_number"]})).await;
     server.done("SignUp", &sign_up(&ids.client, "ann")).await;
@@ -97,8 +97,8 @@ async fn taken_username_is_refused_every_time() {
 async fn email_username_makes_a_username_and_an_attribute() {
     // cog-0106
     let server = TestServer::new().await;
-    let pool = server.pool_with(json!({"UsernameAttributes": ["email"]})).await;
-    let client = server.client_with(&pool, json!({})).await;
+    let pool = server.create_pool_with(json!({"UsernameAttributes": ["email"]})).await;
+    let client = server.create_client_with(&pool, json!({})).await;
     let sub = server.done("SignUp", &sign_up(&client, "ann@example.com")).await["UserSub"].clone();
     // cog-0261: it leads to the user before it is verified.
     let user = json!({"UserPoolId": pool, "Username": "ann@example.com"});

@@ -12,7 +12,7 @@ fn sign_up(client: &str, username: &str, password: &str) -> Value {
 #[tokio::test]
 async fn weak_password_is_told_one_rule_at_a_time() {
     let server = TestServer::new().await;
-    let client = server.pool_and_client().await.client;
+    let client = server.create_pool_and_client().await.client;
     let refused = |facts, password: &str, rule: &str| {
         let text = format!("Password did not conform with policy: {rule}");
         row(facts, "SignUp", sign_up(&client, "ann", password), "InvalidPasswordException", text)
@@ -39,8 +39,8 @@ async fn documented_symbols_all_count() {
         "MinimumLength": 6, "RequireUppercase": false, "RequireLowercase": false, "RequireNumbers": false,
         "RequireSymbols": true,
     });
-    let pool = server.pool_with(json!({"Policies": {"PasswordPolicy": policy}})).await;
-    let client = server.client_with(&pool, json!({})).await;
+    let pool = server.create_pool_with(json!({"Policies": {"PasswordPolicy": policy}})).await;
+    let client = server.create_client_with(&pool, json!({})).await;
     let symbols = "^$*.[]{}()?\"!@#%&/\\,><':;|_~`=+- ";
     assert_eq!(symbols.chars().count(), 33);
     for (at, symbol) in symbols.chars().enumerate() {
@@ -52,7 +52,7 @@ async fn documented_symbols_all_count() {
 #[tokio::test]
 async fn constraint_violation_shows_no_password() {
     let server = TestServer::new().await;
-    let client = server.pool_and_client().await.client;
+    let client = server.create_pool_and_client().await.client;
     let constraint = |rule: &str| format!("Value at 'password' failed to satisfy constraint: {rule}");
     let longest = constraint("Member must have length less than or equal to 256");
     let pattern = constraint("Member must satisfy regular expression pattern: ^[\\S]+.*[\\S]+$");

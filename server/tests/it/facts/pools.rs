@@ -8,7 +8,7 @@ use crate::support::TestServer;
 #[tokio::test]
 async fn new_pool_has_the_documented_defaults() {
     let server = TestServer::new().await;
-    let ids = server.pool_and_client().await;
+    let ids = server.create_pool_and_client().await;
     let pool = server.done("DescribeUserPool", &json!({"UserPoolId": ids.pool})).await;
     assert_eq!(pool["UserPool"]["UserPoolTier"], "ESSENTIALS"); // cog-0319
     let client = json!({"UserPoolId": ids.pool, "ClientId": ids.client});
@@ -56,7 +56,7 @@ async fn custom_attributes_beyond_their_limits_are_refused() {
 #[tokio::test]
 async fn constraint_violation_of_enum_list_tells_the_whole_list() {
     let server = TestServer::new().await;
-    let ids = server.pool_and_client().await;
+    let ids = server.create_pool_and_client().await;
     let with = |name: &str, values: Value| {
         let mut input = json!({"UserPoolId": ids.pool, "ClientName": "c"});
         input[name] = values;
@@ -89,7 +89,7 @@ async fn constraint_violation_of_enum_list_tells_the_whole_list() {
 async fn default_message_texts_end_in_a_blank() {
     // cog-0131
     let server = TestServer::new().await;
-    let ids = server.pool_and_client().await;
+    let ids = server.create_pool_and_client().await;
     server.sign_up(&ids.client, "ann", "ann@example.com").await;
     let messages = server.app.inbox.as_ref().expect("an inbox").messages(&Default::default());
     let [message] = messages.as_slice() else { panic!("one message") };

@@ -4,7 +4,7 @@
 use serde_json::{Value, json};
 
 use super::{assert_refused, attributes, invalid, row, text, with};
-use crate::support::{TestServer, json_requests::Answer};
+use crate::support::{TestServer, json_requests::JsonResponse};
 
 /// A good sign-up at this client.
 fn good(client: &str, username: &str) -> Value {
@@ -14,8 +14,8 @@ fn good(client: &str, username: &str) -> Value {
 #[tokio::test]
 async fn sign_up_checks_client_then_secret_then_password() {
     let server = TestServer::new().await;
-    let ids = server.pool_and_client().await;
-    let secretive = server.client_with(&ids.pool, json!({"GenerateSecret": true})).await;
+    let ids = server.create_pool_and_client().await;
+    let secretive = server.create_client_with(&ids.pool, json!({"GenerateSecret": true})).await;
     // cog-0138: a short password is not complained about before both are right.
     let short = |client: &str| with(&good(client, "ann"), json!({"Password": "abc"}));
     let hashed = |hash: &str| with(&short(&secretive), json!({"SecretHash": hash}));
@@ -61,15 +61,15 @@ async fn sign_up_with_attributes_outside_the_schema_is_refused() {
     let server = TestServer::new().await;
     let required = ["name", "family_name", "gender", "birthdate"];
     let required: Value = required.iter().map(|name| json!({"Name": name, "Required": true})).collect();
-    let many = server.pool_with(json!({"Schema": required})).await;
-    let many = server.client_with(&many, json!({})).await;
-    let email = server.pool_with(json!({"Schema": [{"Name": "email", "Required": true}]})).await;
-    let email = server.client_with(&email, json!({})).await;
-    let name = server.pool_with(json!({"Schema": [{"Name": "name", "Required": true}]})).await;
-    let name = server.client_with(&name, json!({})).await;
-    let plain = server.pool_and_client().await.client;
-    let narrow = server.pool_and_client().await.pool;
-    let narrow = server.client_with(&narrow, json!({"WriteAttributes": ["email"]})).await;
+    let many = server.create_pool_with(json!({"Schema": required})).await;
+    let many = server.create_client_with(&many, json!({})).await;
+    let email = server.create_pool_with(json!({"Schema": [{"Name": "email", "Required": true}]})).await;
+    let email = server.create_client_with(&email, json!({})).await;
+    let name = server.create_pool_with(json!({"Schema": [{"Name": "name", "Required": true}]})).await;
+    let name = server.create_client_with(&name, json!({})).await;
+    let plain = server.create_pool_and_client().await.client;
+    let narrow = server.create_pool_and_client().await.pool;
+    let narrow = server.create_client_with(&narrow, json!({"WriteAttributes": ["email"]})).await;
 
     let sign_up = |client: &str, all: &[(&str, &str)]| {
         with(&good(client, "ann"), json!({"UserAttributes": attributes(all)}))
@@ -141,11 +141,11 @@ async fn sign_up_with_attributes_outside_the_schema_is_refused() {
 #[tokio::test]
 async fn sign_up_sends_the_code_to_a_contact_the_pool_verifies() {
     let server = TestServer::new().await;
-    let both = server.pool_with(json!({"AutoVerifiedAttributes": ["email", "phone_number"]})).await;
-    let both = server.client_with(&both, json!({})).await;
-    let none = server.pool_with(json!({})).await;
-    let none = server.client_with(&none, json!({})).await;
-    let email = server.pool_and_client().await.client;
+    let both = server.create_pool_with(json!({"AutoVerifiedAttributes": ["email", "phone_number"]})).await;
+    let both = server.create_client_with(&both, json!({})).await;
+    let none = server.create_pool_with(json!({})).await;
+    let none = server.create_client_with(&none, json!({})).await;
+    let email = server.create_pool_and_client().await.client;
     let mail = json!({"AttributeName": "email", "DeliveryMedium": "EMAIL", "Destination": "t***@t***"});
     let sms =
         json!({"AttributeName": "phone_number", "DeliveryMedium": "SMS", "Destination": "+********0388"});
@@ -175,8 +175,8 @@ async fn sign_up_sends_the_code_to_a_contact_the_pool_verifies() {
 async fn sign_up_with_empty_required_attribute_succeeds() {
     // cog-0372
     let server = TestServer::new().await;
-    let pool = server.pool_with(json!({"Schema": [{"Name": "email", "Required": true}]})).await;
-    let client = server.client_with(&pool, json!({})).await;
+    let pool = server.create_pool_with(json!({"Schema": [{"Name": "email", "Required": true}]})).await;
+    let client = server.create_client_with(&pool, json!({})).await;
     let input = with(&good(&client, "ann"), json!({"UserAttributes": attributes(&[("email", "")])}));
     server.done("SignUp", &input).await;
 }
@@ -185,8 +185,8 @@ async fn sign_up_with_empty_required_attribute_succeeds() {
 async fn sign_up_with_client_that_allows_user_auth_returns_a_session() {
     // cog-0112, cog-0118, cog-0027, cog-0404
     let server = TestServer::new().await;
-    let pool = server.pool_and_client().await.pool;
-    let client = server.client_with(&pool, json!({"ExplicitAuthFlows": ["ALLOW_USER_AUTH"]})).await;
+    let pool = server.create_pool_and_client().await.pool;
+    let client = server.create_client_with(&pool, json!({"ExplicitAuthFlows": ["ALLOW_USER_AUTH"]})).await;
     let mail = json!({"UserAttributes": attributes(&[("email", "ann@example.com")])});
     let session = server.done("SignUp", &with(&good(&client, "ann"), mail)).await["Session"].clone();
     assert!((20..=2048).contains(&text(&session).len()), "{session}");
@@ -206,8 +206,9 @@ async fn sign_up_without_password_in_passwordless_pool_succeeds() {
     // cog-0105
     let server = TestServer::new().await;
     let factors = json!({"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]}});
-    let pool = server.pool_with(json!({"AutoVerifiedAttributes": ["email"], "Policies": factors})).await;
-    let client = server.client_with(&pool, json!({"ExplicitAuthFlows": ["ALLOW_USER_AUTH"]})).await;
+    let pool =
+        server.create_pool_with(json!({"AutoVerifiedAttributes": ["email"], "Policies": factors})).await;
+    let client = server.create_client_with(&pool, json!({"ExplicitAuthFlows": ["ALLOW_USER_AUTH"]})).await;
     for (username, password) in [("ann", None), ("bob", Some(""))] {
         let mut input = good(&client, username);
         input["UserAttributes"] = attributes(&[("email", "ann@example.com")]);
@@ -220,9 +221,10 @@ async fn sign_up_without_password_in_passwordless_pool_succeeds() {
 async fn sign_up_ignores_a_signature() {
     // cog-0025: the same holds for confirming.
     let server = TestServer::new().await;
-    let ids = server.pool_and_client().await;
-    let send =
-        async |operation: &str, input: Value| -> Answer { server.post_unsigned(operation, &input).await };
+    let ids = server.create_pool_and_client().await;
+    let send = async |operation: &str, input: Value| -> JsonResponse {
+        server.post_unsigned(operation, &input).await
+    };
     let mail = json!({"UserAttributes": attributes(&[("email", "ann@example.com")])});
     send("SignUp", with(&good(&ids.client, "ann"), mail)).await.done();
     let code = server.code_of("ann");

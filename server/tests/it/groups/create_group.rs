@@ -8,20 +8,20 @@ use crate::support::{PoolAndClient, TestServer, assert_refused};
 #[tokio::test]
 async fn create_group_with_all_members_returns_what_get_group_returns() {
     let server = TestServer::new().await;
-    let pool = server.pool_and_client().await.pool;
+    let pool = server.create_pool_and_client().await.pool;
     let (sdk, name) = (&server.sdk, "Großkunden/№1");
-    let made = sdk.create_group().user_pool_id(&pool).group_name(name).precedence(3).description("large");
-    let made = made.role_arn("arn:aws:iam::123456789012:role/large").send().await.expect("made");
-    let told = sdk.get_group().user_pool_id(&pool).group_name(name).send().await.expect("there").group;
-    assert_eq!(made.group, told);
-    assert_eq!(told.as_ref().and_then(GroupType::precedence), Some(3));
-    assert_eq!(told.as_ref().and_then(GroupType::user_pool_id), Some(pool.as_str()));
+    let create = sdk.create_group().user_pool_id(&pool).group_name(name).precedence(3).description("large");
+    let created = create.role_arn("arn:aws:iam::123456789012:role/large").send().await.expect("created");
+    let output = sdk.get_group().user_pool_id(&pool).group_name(name).send().await.expect("present").group;
+    assert_eq!(created.group, output);
+    assert_eq!(output.as_ref().and_then(GroupType::precedence), Some(3));
+    assert_eq!(output.as_ref().and_then(GroupType::user_pool_id), Some(pool.as_str()));
 }
 
 #[tokio::test]
 async fn create_group_with_taken_name_is_refused() {
     let server = TestServer::new().await;
-    let pool = server.pool_and_client().await.pool;
+    let pool = server.create_pool_and_client().await.pool;
     create_groups(&server, &pool, &["staff"]).await;
     let again = server.sdk.create_group().user_pool_id(&pool).group_name("staff");
     assert_refused!(again, is_group_exists_exception, "A group with the name already exists.");
@@ -30,7 +30,7 @@ async fn create_group_with_taken_name_is_refused() {
 #[tokio::test]
 async fn create_group_with_name_of_deleted_group_has_no_users() {
     let server = TestServer::new().await;
-    let PoolAndClient { pool, client } = server.pool_and_client().await;
+    let PoolAndClient { pool, client } = server.create_pool_and_client().await;
     let sdk = &server.sdk;
     server.sign_up(&client, "bob", "bob@example.com").await;
     create_groups(&server, &pool, &["a"]).await;

@@ -6,7 +6,7 @@ use crate::support::{TestServer, assert_refused};
 #[tokio::test]
 async fn delete_group_removes_the_group() {
     let server = TestServer::new().await;
-    let pool = server.pool_and_client().await.pool;
+    let pool = server.create_pool_and_client().await.pool;
     let (sdk, name) = (&server.sdk, "Großkunden/№1");
     create_groups(&server, &pool, &[name]).await;
     let delete = || sdk.delete_group().user_pool_id(&pool).group_name(name);

@@ -6,7 +6,7 @@ use crate::support::{TestServer, assert_refused};
 #[tokio::test]
 async fn list_groups_without_deleted_group_fits_on_one_page() {
     let server = TestServer::new().await;
-    let pool = server.pool_and_client().await.pool;
+    let pool = server.create_pool_and_client().await.pool;
     let sdk = &server.sdk;
     create_groups(&server, &pool, &["g0", "g1", "g2", "g3", "g4", "g5", "g6"]).await;
     let list = || sdk.list_groups().user_pool_id(&pool).limit(6);

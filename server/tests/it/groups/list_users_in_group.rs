@@ -4,9 +4,9 @@ use super::{NO_GROUP, add_to_group, create_groups};
 use crate::support::{PoolAndClient, TestServer, assert_refused};
 
 #[tokio::test]
-async fn list_users_in_group_returns_its_users_alone() {
+async fn list_users_in_group_returns_members_only() {
     let server = TestServer::new().await;
-    let PoolAndClient { pool, client } = server.pool_and_client().await;
+    let PoolAndClient { pool, client } = server.create_pool_and_client().await;
     for user in ["ann", "bob"] {
         server.sign_up(&client, user, &format!("{user}@example.com")).await;
     }
@@ -24,7 +24,7 @@ async fn list_users_in_group_returns_its_users_alone() {
 #[tokio::test]
 async fn list_users_in_group_with_unknown_name_is_refused() {
     let server = TestServer::new().await;
-    let pool = server.pool_and_client().await.pool;
+    let pool = server.create_pool_and_client().await.pool;
     let list = server.sdk.list_users_in_group().user_pool_id(&pool).group_name("a");
     assert_refused!(list, is_resource_not_found_exception, NO_GROUP);
 }

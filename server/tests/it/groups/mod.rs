@@ -1,4 +1,4 @@
-//! Groups, and the users in them.
+//! Operations on groups and their members.
 
 mod admin_add_user_to_group;
 mod admin_list_groups_for_user;
@@ -18,6 +18,7 @@ use crate::support::TestServer;
 
 const NO_GROUP: &str = "Group not found.";
 
+/// Returns the names of groups.
 fn names(groups: &[GroupType]) -> Vec<&str> {
     groups.iter().filter_map(GroupType::group_name).collect()
 }
@@ -29,7 +30,7 @@ async fn create_groups(server: &TestServer, pool: &str, names: &[&str]) {
     }
 }
 
-/// The request that adds a user to a group.
+/// Builds an AdminAddUserToGroup request.
 fn add_to_group(
     server: &TestServer,
     pool: &str,

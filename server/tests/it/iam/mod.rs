@@ -1,7 +1,7 @@
-//! Who may do what: signatures, and the policies of whoever signed.
+//! Authorization of IAM-signed operations: signatures and the signer's policies.
 //!
-//! The signatures here are made by the AWS crate's signer and by the SDK; those that botocore made are in
-//! `iam/src/fixtures` and, live, in `xtask/clients/iam.py`.
+//! The signatures are made by the crate `aws-sigv4` and by the SDK. Signatures of botocore are tested in `iam/src/fixtures`
+//! and, against a running server, in `xtask/clients/iam.py`.
 
 mod policies;
 mod signatures;
@@ -26,13 +26,13 @@ use lido::{
 
 use crate::support::{
     TestServer,
-    raw_requests::{Answer, send},
+    raw_requests::{RawResponse, send},
 };
 
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY";
 const TOKEN: &str = "FwoGZXIvYXdzEXAMPLETOKEN";
 
-/// A credentials file with these users, each with a name, the name in upper case as key, and statements.
+/// Loads credentials with these users: the name, which in upper case is the access key id, and the policy's statements.
 fn credentials(users: &[(&str, &str)]) -> Credentials {
     let users = users.iter().map(|(name, statements)| {
         format!(
@@ -41,26 +41,28 @@ fn credentials(users: &[(&str, &str)]) -> Credentials {
             name.to_uppercase()
         )
     });
-    listed(&users.collect::<Vec<_>>().join(","))
+    load_credentials(&users.collect::<Vec<_>>().join(","))
 }
 
-fn listed(users: &str) -> Credentials {
+/// Loads credentials with these entries of the member `users`.
+fn load_credentials(users: &str) -> Credentials {
     let file = tempfile::NamedTempFile::new().expect("a file");
     fs::write(file.path(), format!(r#"{{"users": [{users}]}}"#)).expect("written");
-    file::load(file.path()).unwrap_or_else(|fault| panic!("{fault}"))
+    file::load(file.path()).unwrap_or_else(|error| panic!("{error}"))
 }
 
+/// A statement that allows everything.
 const ALL: &str = r#"{"Effect": "Allow", "Action": "cognito-idp:*", "Resource": "*"}"#;
 
-/// A server where signatures are as old as they say.
-async fn real_time(credentials: Credentials) -> TestServer {
+/// Starts a server with the system's clock, which the SDK's signatures need.
+async fn server_with_system_clock(credentials: Credentials) -> TestServer {
     let App { store, entropy, keys, triggers, settings, inbox, .. } = App::for_tests();
     let inbox = Transports::inbox(inbox.expect("tests have an inbox"));
     let app = App::new(store, Clock::system(), entropy, keys, inbox, triggers, settings);
-    TestServer::behind(app, credentials).await
+    TestServer::with_gate(app, credentials).await
 }
 
-/// What a signer does to a request.
+/// A signer of requests with Signature Version 4.
 struct Signer<'a> {
     key: &'a str,
     secret: &'a str,
@@ -72,6 +74,7 @@ struct Signer<'a> {
 }
 
 impl Signer<'_> {
+    /// The signer of the user `ci`.
     const CI: Signer<'static> = Signer {
         key: "CI",
         secret: SECRET,
@@ -81,7 +84,7 @@ impl Signer<'_> {
         ahead: 0,
     };
 
-    /// The headers that it adds.
+    /// Returns the headers that a signature adds to a request.
     fn sign(
         &self,
         server: &TestServer,
@@ -100,7 +103,7 @@ impl Signer<'_> {
             .name(self.service)
             .time(time)
             .settings(SigningSettings::default());
-        let params = params.build().expect("all is given").into();
+        let params = params.build().expect("complete parameters").into();
         let target = format!("AWSCognitoIdentityProviderService.{operation}");
         let headers = [("x-amz-target", target.as_str())].into_iter().chain(more.iter().copied());
         let uri = format!("http://{}/", server.address);
@@ -109,31 +112,33 @@ impl Signer<'_> {
         signed.headers().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
     }
 
-    async fn ask(&self, server: &TestServer, operation: &str, body: &str) -> Answer {
-        self.ask_with(server, operation, &[], body).await
+    /// Sends a signed request.
+    async fn send(&self, server: &TestServer, operation: &str, body: &str) -> RawResponse {
+        self.send_with_headers(server, operation, &[], body).await
     }
 
-    async fn ask_with(
+    /// Sends a request with more headers, which are signed too.
+    async fn send_with_headers(
         &self,
         server: &TestServer,
         operation: &str,
         more: &[(&str, &str)],
         body: &str,
-    ) -> Answer {
+    ) -> RawResponse {
         let signed = self.sign(server, operation, more, body);
         let signed = signed.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         send(server.address, operation, &signed.chain(more.iter().copied()).collect::<Vec<_>>(), body).await
     }
 }
 
-/// Asserts type, text and status, in the body and in the head.
-fn assert_refused(answer: &Answer, name: &str, text: &str) {
+/// Asserts the status, the error type and the message of a refusal, in the body and in the headers.
+fn assert_refused(response: &RawResponse, name: &str, text: &str) {
     let body = format!(r#"{{"__type":"{name}","message":"{}"}}"#, text.replace('"', "\\\""));
-    assert_eq!((answer.status, answer.body.as_str()), (400, body.as_str()));
-    let head = format!("{}\r\n", answer.head);
+    assert_eq!((response.status, response.body.as_str()), (400, body.as_str()));
+    let head = format!("{}\r\n", response.head);
     for line in [
         format!("x-amzn-errortype: {}:\r\n", name.to_lowercase()),
-        // Blanks at its end are no part of a header's value.
+        // A header's value cannot end with blanks.
         format!("x-amzn-errormessage: {}", text.to_lowercase().trim_end()),
         "content-type: application/x-amz-json-1.1\r\n".to_owned(),
         "x-amzn-requestid: ".to_owned(),
@@ -142,6 +147,7 @@ fn assert_refused(answer: &Answer, name: &str, text: &str) {
     }
 }
 
+/// Returns the message about a request that no policy allows.
 fn denied(user: &str, operation: &str, resource: &str) -> String {
     format!(
         "User: arn:aws:iam::000000000000:user/{user} is not authorized to perform: cognito-idp:{operation} on \
@@ -149,6 +155,7 @@ fn denied(user: &str, operation: &str, resource: &str) -> String {
     )
 }
 
+/// Returns the message about a request that a policy denies.
 fn denied_explicitly(user: &str, operation: &str, resource: &str) -> String {
     format!(
         "User: arn:aws:iam::000000000000:user/{user} is not authorized to perform: cognito-idp:{operation} on \
@@ -160,17 +167,22 @@ fn arn(pool: &str) -> String {
     format!("arn:aws:cognito-idp:us-east-1:000000000000:userpool/{pool}")
 }
 
-/// A server where ci has these statements beside, perhaps, root, who may do everything; and a pool with a tag.
-async fn server_with_policies(statements: &str, change: impl FnOnce(Gate) -> Gate) -> (TestServer, String) {
-    let gate = change(Gate::from(credentials(&[("ci", statements), ("root", ALL)])));
-    let server = TestServer::behind(App::for_tests(), gate).await;
+/// Starts a server with the users `ci`, who has these statements, and `root`, who may do everything; returns it and the id of a
+/// pool with the tag `Team`. `configure` may change the gate.
+async fn server_with_policies(
+    statements: &str,
+    configure: impl FnOnce(Gate) -> Gate,
+) -> (TestServer, String) {
+    let gate = configure(Gate::from(credentials(&[("ci", statements), ("root", ALL)])));
+    let server = TestServer::with_gate(App::for_tests(), gate).await;
     let root = Signer { key: "ROOT", ..Signer::CI };
     let body = r#"{"PoolName": "p", "UserPoolTags": {"Team": "red"}}"#;
-    let answer = root.ask(&server, "CreateUserPool", body).await;
-    assert_eq!(answer.status, 200, "{}", answer.body);
-    let (_, id) = answer.body.split_once(r#""Id":""#).expect("an id");
+    let response = root.send(&server, "CreateUserPool", body).await;
+    assert_eq!(response.status, 200, "{}", response.body);
+    let (_, id) = response.body.split_once(r#""Id":""#).expect("an id");
     let pool = id.split('"').next().expect("an id").to_owned();
     (server, pool)
 }
 
-const SAME: fn(Gate) -> Gate = |gate| gate;
+/// Leaves the gate as it is.
+const UNCHANGED: fn(Gate) -> Gate = |gate| gate;

@@ -1,15 +1,15 @@
-//! IAM policies of the signer: statements, conditions, and how a refusal is told.
+//! IAM policies of the signer: statements, conditions, and the message of a refusal.
 
 use std::time::Duration;
 
 use aws_sdk_cognitoidentityprovider::error::ProvideErrorMetadata as _;
 
 use super::{
-    SAME, SECRET, Signer, arn, assert_refused, denied, denied_explicitly, listed, real_time,
-    server_with_policies,
+    SECRET, Signer, UNCHANGED, arn, assert_refused, denied, denied_explicitly, load_credentials,
+    server_with_policies, server_with_system_clock,
 };
 
-/// A condition, the headers of a request, and whether it holds then.
+/// A condition, the headers of a request, and whether the condition holds for it.
 type ConditionCase = (&'static str, &'static [(&'static str, &'static str)], bool);
 
 /// cog-0055, cog-0339
@@ -18,29 +18,29 @@ async fn refusal_names_user_action_and_resource() {
     let (server, pool) = server_with_policies(
         r#"{"Effect": "Allow", "Action": "cognito-idp:Admin*", "Resource": "arn:aws:cognito-idp:*:*:userpool/*"},
            {"Effect": "Deny", "Action": "cognito-idp:AdminConfirm*", "Resource": "*"}"#,
-        SAME,
+        UNCHANGED,
     )
     .await;
-    let body = format!(r#"{{"UserPoolId":"{pool}","Username":"nobody"}}"#);
+    let body = format!(r#"{{"UserPoolId":"{pool}","Username":"unknown"}}"#);
     let ci = Signer::CI;
-    let answer = ci.ask(&server, "AdminGetUser", &body).await;
-    assert!(answer.body.contains("UserNotFoundException"), "allowed: {}", answer.body);
+    let response = ci.send(&server, "AdminGetUser", &body).await;
+    assert!(response.body.contains("UserNotFoundException"), "allowed: {}", response.body);
     let cases = [
         ("AdminConfirmSignUp", denied_explicitly("ci", "AdminConfirmSignUp", &arn(&pool))),
         ("DescribeUserPool", denied("ci", "DescribeUserPool", &arn(&pool))),
         ("ListUserPools", denied("ci", "ListUserPools", "*")),
         ("DescribeUserPoolDomain", denied("ci", "DescribeUserPoolDomain", "*")),
-        // Operations that are not served are judged all the same.
+        // Policies apply to operations that are not served, too.
         ("CreateIdentityProvider", denied("ci", "CreateIdentityProvider", &arn(&pool))),
-        // A member that the operation does not have does not bring it under a pool.
+        // A member `UserPoolId` that the operation does not have does not make the pool its resource.
         ("CreateUserPool", denied("ci", "CreateUserPool", "*")),
     ];
     for (operation, text) in cases {
-        assert_refused(&ci.ask(&server, operation, &body).await, "AccessDeniedException", &text);
+        assert_refused(&ci.send(&server, operation, &body).await, "AccessDeniedException", &text);
     }
-    // The SDK gives the same.
+    // The SDK reads the same type and message.
     let ci = format!(r#"{{"name": "ci", "accessKeyId": "CI", "secretAccessKey": "{SECRET}"}}"#);
-    let server = real_time(listed(&ci)).await;
+    let server = server_with_system_clock(load_credentials(&ci)).await;
     let error = server.sdk_as("CI", SECRET, None).list_user_pools().max_results(1).send().await;
     let error = error.expect_err("refused").into_service_error();
     assert_eq!(error.code(), Some("AccessDeniedException"));
@@ -51,35 +51,35 @@ async fn refusal_names_user_action_and_resource() {
 async fn policies_are_evaluated_after_the_signature_and_before_the_body() {
     let (server, pool) = server_with_policies(
         r#"{"Effect": "Allow", "Action": "*", "Resource": "arn:aws:cognito-idp:*:*:userpool/*"}"#,
-        SAME,
+        UNCHANGED,
     )
     .await;
     let ci = Signer::CI;
-    // A body that names no pool is about `*`; whoever may do everything learns what is wrong with it.
+    // The resource of a request without a valid pool id is `*`. Only a user who may do everything gets the error of the body.
     for body in ["{", "[]", "{}", r#"{"UserPoolId": "a pool"}"#, r#"{"UserPoolId": null}"#] {
-        let answer = ci.ask(&server, "DescribeUserPool", body).await;
-        assert_refused(&answer, "AccessDeniedException", &denied("ci", "DescribeUserPool", "*"));
+        let response = ci.send(&server, "DescribeUserPool", body).await;
+        assert_refused(&response, "AccessDeniedException", &denied("ci", "DescribeUserPool", "*"));
     }
     let root = Signer { key: "ROOT", ..ci };
-    let answer = root.ask(&server, "DescribeUserPool", "{").await;
-    assert_eq!(answer.body, r#"{"__type":"SerializationException"}"#);
-    let answer = root.ask(&server, "DescribeUserPool", "{}").await;
+    let response = root.send(&server, "DescribeUserPool", "{").await;
+    assert_eq!(response.body, r#"{"__type":"SerializationException"}"#);
+    let response = root.send(&server, "DescribeUserPool", "{}").await;
     assert!(
-        answer.body.contains("1 validation error detected: Value null at 'userPoolId'"),
+        response.body.contains("1 validation error detected: Value null at 'userPoolId'"),
         "{}",
-        answer.body
+        response.body
     );
-    // Both read the same pool of two.
+    // Of two members `UserPoolId` the policy and the operation use the same one.
     let twice = format!(r#"{{"UserPoolId":"us-east-1_nowhere","UserPoolId":"{pool}"}}"#);
-    let answer = ci.ask(&server, "DescribeUserPool", &twice).await;
-    assert!(answer.body.contains(&format!(r#""Id":"{pool}""#)), "{}", answer.body);
-    // A stranger to the pool learns nothing of whether it exists.
+    let response = ci.send(&server, "DescribeUserPool", &twice).await;
+    assert!(response.body.contains(&format!(r#""Id":"{pool}""#)), "{}", response.body);
+    // An invalid signature is refused first, so that it does not reveal whether a pool exists.
     let other = Signer { key: "CI", secret: "another", ..ci };
-    assert!(other.ask(&server, "DescribeUserPool", "{").await.body.contains("InvalidSignatureException"));
+    assert!(other.send(&server, "DescribeUserPool", "{").await.body.contains("InvalidSignatureException"));
 }
 
 #[tokio::test]
-async fn conditions_on_the_request_are_evaluated() {
+async fn conditions_on_request_context_are_evaluated() {
     let get = |pool: &str| format!(r#"{{"UserPoolId":"{pool}"}}"#);
     let cases: [ConditionCase; 16] = [
         (r#"{"IpAddress": {"aws:SourceIp": "127.0.0.0/8"}}"#, &[], true),
@@ -112,12 +112,12 @@ async fn conditions_on_the_request_are_evaluated() {
             format!(r#"{{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {condition}}}"#);
         let local = vec!["127.0.0.1/32".parse().expect("a range")];
         let (server, pool) = server_with_policies(&statement, |gate| gate.trusting(local)).await;
-        let answer = Signer::CI.ask_with(&server, "DescribeUserPool", headers, &get(&pool)).await;
+        let response = Signer::CI.send_with_headers(&server, "DescribeUserPool", headers, &get(&pool)).await;
         let status = if holds { 200 } else { 400 };
-        assert_eq!(answer.status, status, "{condition} {headers:?}: {}", answer.body);
+        assert_eq!(response.status, status, "{condition} {headers:?}: {}", response.body);
         if !holds {
             let text = denied("ci", "DescribeUserPool", &arn(&pool));
-            assert_refused(&answer, "AccessDeniedException", &text);
+            assert_refused(&response, "AccessDeniedException", &text);
         }
     }
 }
@@ -128,7 +128,7 @@ async fn conditions_on_request_tags_are_evaluated() {
         r#"{"Effect": "Allow", "Action": "cognito-idp:CreateUserPool", "Resource": "*", "Condition": {
             "StringEquals": {"aws:RequestTag/Team": "red"},
             "ForAllValues:StringEquals": {"aws:TagKeys": ["Team", "Cost"]}}}"#,
-        SAME,
+        UNCHANGED,
     )
     .await;
     let cases = [
@@ -138,11 +138,11 @@ async fn conditions_on_request_tags_are_evaluated() {
         (r#"{"PoolName": "p"}"#, false),
     ];
     for (body, holds) in cases {
-        let answer = Signer::CI.ask(&server, "CreateUserPool", body).await;
+        let response = Signer::CI.send(&server, "CreateUserPool", body).await;
         if holds {
-            assert_eq!(answer.status, 200, "{body}: {}", answer.body);
+            assert_eq!(response.status, 200, "{body}: {}", response.body);
         } else {
-            assert_refused(&answer, "AccessDeniedException", &denied("ci", "CreateUserPool", "*"));
+            assert_refused(&response, "AccessDeniedException", &denied("ci", "CreateUserPool", "*"));
         }
     }
 }
@@ -153,13 +153,13 @@ async fn condition_on_current_time_follows_the_clock() {
         r#"{"Effect": "Allow", "Action": "*", "Resource": "*"},
            {"Effect": "Deny", "Action": "*", "Resource": "*",
             "Condition": {"DateGreaterThan": {"aws:CurrentTime": "2026-12-01"}}}"#,
-        SAME,
+        UNCHANGED,
     )
     .await;
     let body = format!(r#"{{"UserPoolId":"{pool}"}}"#);
-    assert_eq!(Signer::CI.ask(&server, "DescribeUserPool", &body).await.status, 200);
+    assert_eq!(Signer::CI.send(&server, "DescribeUserPool", &body).await.status, 200);
     server.app.clock.advance(Duration::from_secs(30 * 24 * 3_600));
-    let answer = Signer::CI.ask(&server, "DescribeUserPool", &body).await;
+    let response = Signer::CI.send(&server, "DescribeUserPool", &body).await;
     let text = denied_explicitly("ci", "DescribeUserPool", &arn(&pool));
-    assert_refused(&answer, "AccessDeniedException", &text);
+    assert_refused(&response, "AccessDeniedException", &text);
 }

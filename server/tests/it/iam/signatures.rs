@@ -1,4 +1,4 @@
-//! Signatures: which requests want one, and how each fault of one is told.
+//! Signatures: the operations that require one, and the error of each kind of invalid signature.
 
 use aws_sdk_cognitoidentityprovider::{
     error::ProvideErrorMetadata as _, operation::RequestId as _, types::VerifiedAttributeType,
@@ -7,7 +7,8 @@ use lido::{app::App, clock::rfc3339, operations::Operation};
 use lido_runtime::{Auth, Operation as _};
 
 use super::{
-    ALL, SAME, SECRET, Signer, TOKEN, assert_refused, credentials, listed, real_time, server_with_policies,
+    ALL, SECRET, Signer, TOKEN, UNCHANGED, assert_refused, credentials, load_credentials,
+    server_with_policies, server_with_system_clock,
 };
 use crate::support::{TestServer, raw_requests::send};
 
@@ -18,7 +19,7 @@ async fn signature_of_the_sdk_is_verified() {
            {{"name": "temp", "accessKeyId": "TEMP", "secretAccessKey": "{SECRET}", "sessionToken": "{TOKEN}",
              "expiresAt": "2999-01-01T00:00:00Z", "policies": [{{"Statement": {ALL}}}]}}"#
     );
-    let server = real_time(listed(&users)).await;
+    let server = server_with_system_clock(load_credentials(&users)).await;
     for (key, token) in [("ROOT", None), ("TEMP", Some(TOKEN))] {
         let sdk = server.sdk_as(key, SECRET, token);
         let pool = sdk
@@ -34,7 +35,7 @@ async fn signature_of_the_sdk_is_verified() {
     }
     for (key, secret, token, code) in [
         ("ROOT", "another", None, "InvalidSignatureException"),
-        ("NOBODY", SECRET, None, "UnrecognizedClientException"),
+        ("UNKNOWN", SECRET, None, "UnrecognizedClientException"),
         ("ROOT", SECRET, Some(TOKEN), "UnrecognizedClientException"),
         ("TEMP", SECRET, None, "UnrecognizedClientException"),
         ("TEMP", SECRET, Some("another"), "UnrecognizedClientException"),
@@ -49,21 +50,21 @@ async fn signature_of_the_sdk_is_verified() {
 /// cog-0340: every operation that the model signs is refused without a signature, and no other one is.
 #[tokio::test]
 async fn signed_operation_without_signature_is_refused() {
-    let server = TestServer::behind(App::for_tests(), credentials(&[])).await;
+    let server = TestServer::with_gate(App::for_tests(), credentials(&[])).await;
     let (mut signed, mut public) = (0, 0);
     for operation in Operation::ALL {
-        let answer = send(server.address, operation.name(), &[], "{").await;
+        let response = send(server.address, operation.name(), &[], "{").await;
         match operation.auth() {
             Auth::SigV4 => {
                 assert_refused(
-                    &answer,
+                    &response,
                     "MissingAuthenticationTokenException",
                     "Missing Authentication Token",
                 );
                 signed += 1;
             }
             Auth::None => {
-                assert!(answer.body.contains("SerializationException"), "{operation:?}: {}", answer.body);
+                assert!(response.body.contains("SerializationException"), "{operation:?}: {}", response.body);
                 public += 1;
             }
         }
@@ -74,22 +75,22 @@ async fn signed_operation_without_signature_is_refused() {
 /// cog-0025
 #[tokio::test]
 async fn public_operation_ignores_the_signature() {
-    let server = TestServer::behind(App::for_tests(), credentials(&[])).await;
+    let server = TestServer::with_gate(App::for_tests(), credentials(&[])).await;
     for authorization in ["nonsense", "AWS4-HMAC-SHA256 Credential=A/1/us-east-1/s3/aws4_request"] {
-        let answer = send(server.address, "ConfirmSignUp", &[("Authorization", authorization)], "{}").await;
-        assert!(answer.body.contains("3 validation errors detected"), "{}", answer.body);
+        let response = send(server.address, "ConfirmSignUp", &[("Authorization", authorization)], "{}").await;
+        assert!(response.body.contains("3 validation errors detected"), "{}", response.body);
     }
 }
 
 /// cog-0045, cog-0250, cog-0348, cog-0349, cog-0350
 #[tokio::test]
-async fn faulty_signature_is_refused_by_its_own_type_and_text() {
+async fn invalid_signature_is_refused_with_the_type_of_its_error() {
     let users = format!(
         r#"{{"name": "ci", "accessKeyId": "CI", "secretAccessKey": "{SECRET}"}},
            {{"name": "temp", "accessKeyId": "TEMP", "secretAccessKey": "{SECRET}", "sessionToken": "{TOKEN}",
              "expiresAt": "2026-11-21T07:30:00Z"}}"#
     );
-    let server = TestServer::behind(App::for_tests(), listed(&users)).await;
+    let server = TestServer::with_gate(App::for_tests(), load_credentials(&users)).await;
     let ci = Signer::CI;
     let stamp = |seconds: i64| {
         let at =
@@ -102,7 +103,7 @@ async fn faulty_signature_is_refused_by_its_own_type_and_text() {
                     Secret Access Key and signing method. Consult the service documentation for details.";
     let invalid = "The security token included in the request is invalid.";
     let cases = [
-        (Signer { key: "NOBODY", ..ci }, "UnrecognizedClientException", invalid.to_owned()),
+        (Signer { key: "UNKNOWN", ..ci }, "UnrecognizedClientException", invalid.to_owned()),
         (Signer { secret: "another", ..ci }, "InvalidSignatureException", mismatch.to_owned()),
         (Signer { token: Some("x"), ..ci }, "UnrecognizedClientException", invalid.to_owned()),
         (Signer { key: "TEMP", ..ci }, "UnrecognizedClientException", invalid.to_owned()),
@@ -144,8 +145,8 @@ async fn faulty_signature_is_refused_by_its_own_type_and_text() {
         ),
     ];
     for (signer, name, text) in cases {
-        // Whatever the body is: it is not read before.
-        assert_refused(&signer.ask(&server, "ListUserPools", "{").await, name, &text);
+        // The body is invalid JSON: it is read only after the signature was verified.
+        assert_refused(&signer.send(&server, "ListUserPools", "{").await, name, &text);
     }
     let credential = "Credential=CI/20261121/us-east-1/cognito-idp/aws4_request";
     let headers = [
@@ -173,14 +174,14 @@ async fn faulty_signature_is_refused_by_its_own_type_and_text() {
         ),
     ];
     for (header, text) in headers {
-        let answer = send(server.address, "ListUserPools", &[("Authorization", &header)], "{}").await;
-        assert_refused(&answer, "IncompleteSignatureException", &text);
+        let response = send(server.address, "ListUserPools", &[("Authorization", &header)], "{}").await;
+        assert_refused(&response, "IncompleteSignatureException", &text);
     }
 }
 
 #[tokio::test]
-async fn request_other_than_signed_is_refused() {
-    let (server, pool) = server_with_policies(ALL, SAME).await;
+async fn request_that_differs_from_the_signed_one_is_refused() {
+    let (server, pool) = server_with_policies(ALL, UNCHANGED).await;
     let body = format!(r#"{{"UserPoolId":"{pool}"}}"#);
     let signed = Signer::CI.sign(&server, "DescribeUserPool", &[], &body);
     let headers: Vec<_> = signed.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
@@ -190,14 +191,14 @@ async fn request_other_than_signed_is_refused() {
     let mismatch = "The request signature we calculated does not match the signature you provided. Check your AWS \
                     Secret Access Key and signing method. Consult the service documentation for details.";
     for (operation, body) in [("DescribeUserPool", format!("{body} ")), ("DeleteUserPool", body.clone())] {
-        let answer = send(server.address, operation, &headers, &body).await;
-        assert_refused(&answer, "InvalidSignatureException", mismatch);
+        let response = send(server.address, operation, &headers, &body).await;
+        assert_refused(&response, "InvalidSignatureException", mismatch);
     }
-    // A claim about the body is no hash of it.
-    let unhashed = [&headers[..], &[("x-amz-content-sha256", "UNSIGNED-PAYLOAD")]].concat();
-    let answer = send(server.address, "DescribeUserPool", &unhashed, "{}").await;
-    assert_refused(&answer, "InvalidSignatureException", mismatch);
-    // Blanks in values and more signed headers change nothing.
+    // UNSIGNED-PAYLOAD does not take the place of the body's hash.
+    let without_hash = [&headers[..], &[("x-amz-content-sha256", "UNSIGNED-PAYLOAD")]].concat();
+    let response = send(server.address, "DescribeUserPool", &without_hash, "{}").await;
+    assert_refused(&response, "InvalidSignatureException", mismatch);
+    // Blanks in values and more signed headers are accepted.
     let more = [("x-amz-meta", "  a   b  "), ("accept", "*/*")];
-    assert_eq!(Signer::CI.ask_with(&server, "DescribeUserPool", &more, &body).await.status, 200);
+    assert_eq!(Signer::CI.send_with_headers(&server, "DescribeUserPool", &more, &body).await.status, 200);
 }

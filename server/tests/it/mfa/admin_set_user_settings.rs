@@ -12,11 +12,11 @@ async fn admin_set_user_settings_turns_sms_on_and_off() {
     let token = fixture.access_token().await;
     let admin = || sdk.admin_set_user_settings().user_pool_id(&fixture.ids.pool).username("ann");
     admin().mfa_options(sms_option()).send().await.expect("turned on");
-    let told = sdk.get_user().access_token(&token).send().await.expect("told");
-    assert_eq!(told.user_mfa_setting_list(), ["SMS_MFA"]);
-    assert_eq!(told.mfa_options().len(), 1);
-    let asked = fixture.by_password("ann", PASSWORD).send().await.expect("asked");
-    assert_eq!(asked.challenge_name(), Some(&Name::SmsMfa));
+    let output = sdk.get_user().access_token(&token).send().await.expect("an output");
+    assert_eq!(output.user_mfa_setting_list(), ["SMS_MFA"]);
+    assert_eq!(output.mfa_options().len(), 1);
+    let response = fixture.by_password("ann", PASSWORD).send().await.expect("a challenge");
+    assert_eq!(response.challenge_name(), Some(&Name::SmsMfa));
     admin().set_mfa_options(Some(Vec::new())).send().await.expect("turned off");
     fixture.access_token().await;
 }
@@ -24,7 +24,7 @@ async fn admin_set_user_settings_turns_sms_on_and_off() {
 #[tokio::test]
 async fn admin_set_user_settings_of_unknown_user_is_refused() {
     let fixture = sms_fixture(false).await;
-    let nobody = fixture.server.sdk.admin_set_user_settings().user_pool_id(&fixture.ids.pool);
-    let nobody = nobody.username("nobody").set_mfa_options(Some(Vec::new()));
-    assert_refused!(nobody, is_user_not_found_exception, "User does not exist.");
+    let unknown_user = fixture.server.sdk.admin_set_user_settings().user_pool_id(&fixture.ids.pool);
+    let unknown_user = unknown_user.username("unknown").set_mfa_options(Some(Vec::new()));
+    assert_refused!(unknown_user, is_user_not_found_exception, "User does not exist.");
 }

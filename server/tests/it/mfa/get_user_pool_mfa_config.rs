@@ -2,28 +2,28 @@
 
 use aws_sdk_cognitoidentityprovider::types::UserPoolMfaType;
 
-use crate::support::{TestServer, assert_refused, mfa::sms, sign_in::SignInFixture};
+use crate::support::{TestServer, assert_refused, mfa::sms_mfa_config, sign_in::SignInFixture};
 
 #[tokio::test]
 async fn get_user_pool_mfa_config_of_new_pool_is_off() {
     let server = TestServer::new().await;
-    let pool = server.pool_and_client().await.pool;
-    let told = server.sdk.get_user_pool_mfa_config().user_pool_id(&pool).send().await.expect("told");
-    assert_eq!(told.mfa_configuration(), Some(&UserPoolMfaType::Off));
-    assert!(told.software_token_mfa_configuration.is_none() && told.sms_mfa_configuration.is_none());
-    assert!(told.email_mfa_configuration.is_none());
+    let pool = server.create_pool_and_client().await.pool;
+    let output = server.sdk.get_user_pool_mfa_config().user_pool_id(&pool).send().await.expect("an output");
+    assert_eq!(output.mfa_configuration(), Some(&UserPoolMfaType::Off));
+    assert!(output.software_token_mfa_configuration.is_none() && output.sms_mfa_configuration.is_none());
+    assert!(output.email_mfa_configuration.is_none());
 }
 
 #[tokio::test]
-async fn get_user_pool_mfa_config_returns_what_was_set() {
+async fn get_user_pool_mfa_config_returns_the_set_configuration() {
     let fixture = SignInFixture::new().await;
-    let set = fixture.set_mfa(UserPoolMfaType::Optional).sms_mfa_configuration(sms());
+    let set = fixture.set_mfa(UserPoolMfaType::Optional).sms_mfa_configuration(sms_mfa_config());
     let set = set.send().await.expect("set");
     let get = fixture.server.sdk.get_user_pool_mfa_config().user_pool_id(&fixture.ids.pool);
-    let told = get.send().await.expect("told");
-    assert_eq!(told.mfa_configuration(), Some(&UserPoolMfaType::Optional));
-    assert_eq!(told.sms_mfa_configuration(), Some(&sms()));
-    assert_eq!(told.software_token_mfa_configuration(), set.software_token_mfa_configuration());
+    let output = get.send().await.expect("an output");
+    assert_eq!(output.mfa_configuration(), Some(&UserPoolMfaType::Optional));
+    assert_eq!(output.sms_mfa_configuration(), Some(&sms_mfa_config()));
+    assert_eq!(output.software_token_mfa_configuration(), set.software_token_mfa_configuration());
 }
 
 #[tokio::test]

@@ -1,4 +1,4 @@
-//! Second factors: what a pool asks for, and what a user has.
+//! Operations on second factors of pools and users.
 
 mod admin_delete_software_token;
 mod admin_set_user_mfa_preference;
@@ -12,18 +12,23 @@ mod verify_software_token;
 
 use aws_sdk_cognitoidentityprovider::types::{DeliveryMediumType, MfaOptionType, UserPoolMfaType};
 
-use crate::support::{attribute, mfa::sms, sign_in::SignInFixture};
+use crate::support::{attribute, mfa::sms_mfa_config, sign_in::SignInFixture};
 
-/// The option that turns SMS on, as the older settings have it.
+/// Returns the option of SetUserSettings that turns SMS on.
 fn sms_option() -> MfaOptionType {
     let option = MfaOptionType::builder().delivery_medium(DeliveryMediumType::Sms);
     option.attribute_name("phone_number").build()
 }
 
-/// A fixture whose pool has SMS as a second factor, and whose user has a phone number if `has_phone`.
+/// Starts a server whose pool has SMS as a second factor. The user has a phone number if `has_phone` is true.
 async fn sms_fixture(has_phone: bool) -> SignInFixture {
     let fixture = SignInFixture::new().await;
-    fixture.set_mfa(UserPoolMfaType::Optional).sms_mfa_configuration(sms()).send().await.expect("set");
+    fixture
+        .set_mfa(UserPoolMfaType::Optional)
+        .sms_mfa_configuration(sms_mfa_config())
+        .send()
+        .await
+        .expect("set");
     if has_phone {
         let update = fixture.server.sdk.admin_update_user_attributes().user_pool_id(&fixture.ids.pool);
         let update = update.username("ann").user_attributes(attribute("phone_number", "+15555550108"));

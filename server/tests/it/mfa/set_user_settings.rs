@@ -20,8 +20,8 @@ async fn set_user_settings_turns_sms_on_and_off() {
     let token = fixture.access_token().await;
     let set = || fixture.server.sdk.set_user_settings().access_token(&token);
     set().mfa_options(sms_option()).send().await.expect("turned on");
-    let asked = fixture.by_password("ann", PASSWORD).send().await.expect("asked");
-    assert_eq!(asked.challenge_name(), Some(&Name::SmsMfa));
+    let response = fixture.by_password("ann", PASSWORD).send().await.expect("a challenge");
+    assert_eq!(response.challenge_name(), Some(&Name::SmsMfa));
     set().set_mfa_options(Some(Vec::new())).send().await.expect("turned off");
     fixture.access_token().await;
 }

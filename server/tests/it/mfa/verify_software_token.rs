@@ -2,7 +2,7 @@
 
 use aws_sdk_cognitoidentityprovider::types::{UserPoolMfaType, VerifySoftwareTokenResponseType};
 
-use crate::support::{assert_refused, other_than, sign_in::SignInFixture};
+use crate::support::{assert_refused, different_code, sign_in::SignInFixture};
 
 #[tokio::test]
 async fn verify_software_token_without_secret_is_refused() {
@@ -22,14 +22,14 @@ async fn verify_software_token_without_token_and_session_is_refused() {
 }
 
 #[tokio::test]
-async fn verify_software_token_with_wrong_code_is_refused_until_the_right_one_comes() {
+async fn verify_software_token_with_right_code_after_a_wrong_one_succeeds() {
     let fixture = SignInFixture::new().await;
     fixture.set_mfa(UserPoolMfaType::Optional).send().await.expect("set");
     let (sdk, token) = (&fixture.server.sdk, fixture.access_token().await);
     let associated = sdk.associate_software_token().access_token(&token).send().await.expect("associated");
-    let code = fixture.app_code(&associated.secret_code.expect("a secret"));
+    let code = fixture.totp_code(&associated.secret_code.expect("a secret"));
     let verify = |code: &str| sdk.verify_software_token().access_token(&token).user_code(code);
-    let wrong = verify(other_than(&code));
+    let wrong = verify(different_code(&code));
     assert_refused!(wrong, is_enable_software_token_mfa_exception, "Code mismatch");
     let verified = verify(&code).friendly_device_name("phone").send().await.expect("verified");
     assert_eq!(verified.status, Some(VerifySoftwareTokenResponseType::Success));

@@ -8,7 +8,10 @@ use crate::support::{assert_refused, passkeys::PasskeyFixture};
 async fn delete_web_authn_credential_twice_is_refused_the_second_time() {
     let passkeys = PasskeyFixture::new(PreventUserExistenceErrorTypes::Legacy).await;
     let sdk = &passkeys.fixture.server.sdk;
-    let (one, other) = (passkeys.register("one").await.told_id(), passkeys.register("two").await.told_id());
+    let (one, other) = (
+        passkeys.register_passkey("one").await.encoded_id(),
+        passkeys.register_passkey("two").await.encoded_id(),
+    );
     let delete = || sdk.delete_web_authn_credential().access_token(&passkeys.token).credential_id(&one);
     delete().send().await.expect("deleted");
     let text = "The credential does not exist for this user.";

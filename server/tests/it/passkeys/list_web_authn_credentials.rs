@@ -12,15 +12,15 @@ async fn list_web_authn_credentials_returns_the_oldest_first() {
     let list = || passkeys.fixture.server.sdk.list_web_authn_credentials().access_token(&passkeys.token);
     assert_eq!(list().send().await.expect("listed").credentials(), []);
     let mut ids = Vec::new();
-    // Each is later than the one before, and sorts before it by its id.
+    // Each passkey is registered later than the last one, and its id sorts before it.
     for id in ["c", "b", "a"] {
-        ids.push(passkeys.register(id).await.told_id());
+        ids.push(passkeys.register_passkey(id).await.encoded_id());
         passkeys.fixture.server.app.clock.advance(Duration::from_secs(1));
     }
     let listed = list().send().await.expect("listed");
     assert_eq!(listed.next_token(), None);
-    let told: Vec<_> = listed.credentials().iter().map(|one| one.credential_id().to_owned()).collect();
-    assert_eq!(told, ids);
+    let output: Vec<_> = listed.credentials().iter().map(|one| one.credential_id().to_owned()).collect();
+    assert_eq!(output, ids);
     let first = &listed.credentials()[0];
     assert_eq!((first.friendly_credential_name(), first.relying_party_id()), ("Passkey", "localhost"));
     assert_eq!(first.authenticator_attachment(), Some("platform"));
@@ -34,7 +34,7 @@ async fn list_web_authn_credentials_pages_continue_after_a_deletion() {
     let sdk = &passkeys.fixture.server.sdk;
     let mut ids = Vec::new();
     for id in ["c", "b", "a"] {
-        ids.push(passkeys.register(id).await.told_id());
+        ids.push(passkeys.register_passkey(id).await.encoded_id());
         passkeys.fixture.server.app.clock.advance(Duration::from_secs(1));
     }
     let list = || sdk.list_web_authn_credentials().access_token(&passkeys.token).max_results(2);

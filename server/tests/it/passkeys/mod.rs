@@ -1,4 +1,4 @@
-//! Passkeys of a user: registered, listed and deleted.
+//! Operations that register, list and delete passkeys.
 
 mod complete_web_authn_registration;
 mod delete_web_authn_credential;

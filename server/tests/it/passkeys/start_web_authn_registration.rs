@@ -11,13 +11,13 @@ use super::FORM;
 use crate::support::{
     assert_refused,
     authenticator::Authenticator,
-    passkeys::{PAGE, PasskeyFixture},
+    passkeys::{PAGE_ORIGIN, PasskeyFixture},
 };
 
 #[tokio::test]
 async fn start_web_authn_registration_returns_creation_options() {
     let passkeys = PasskeyFixture::new(PreventUserExistenceErrorTypes::Legacy).await;
-    let first = passkeys.register("one").await;
+    let first = passkeys.register_passkey("one").await;
     let mut options = passkeys.creation_options().await;
     let challenge = options["challenge"].take();
     let bytes = URL_SAFE_NO_PAD.decode(challenge.as_str().expect("a text")).expect("Base64");
@@ -29,7 +29,7 @@ async fn start_web_authn_registration_returns_creation_options() {
             "userVerification": "preferred",
         },
         "challenge": null,
-        "excludeCredentials": [{ "id": first.told_id(), "type": "public-key" }],
+        "excludeCredentials": [{ "id": first.encoded_id(), "type": "public-key" }],
         "pubKeyCredParams": [{ "alg": -7, "type": "public-key" }, { "alg": -257, "type": "public-key" }],
         "rp": { "id": "localhost", "name": "localhost" },
         "timeout": 60_000,
@@ -41,22 +41,22 @@ async fn start_web_authn_registration_returns_creation_options() {
 
 #[tokio::test]
 async fn start_web_authn_registration_without_relying_party_or_factor_is_refused() {
-    let passkeys = PasskeyFixture::with(Legacy, None).await;
+    let passkeys = PasskeyFixture::with_relying_party(Legacy, None).await;
     let start = || passkeys.fixture.server.sdk.start_web_authn_registration().access_token(&passkeys.token);
     let missing = "The user pool has neither a relying party ID nor a domain.";
     assert_refused!(start(), is_web_authn_configuration_missing_exception, missing);
-    passkeys.require("example.com", UserVerificationType::Required).await;
+    passkeys.configure_relying_party("example.com", UserVerificationType::Required).await;
     let options = passkeys.creation_options().await;
     assert_eq!(options["rp"]["id"], "example.com");
     assert_eq!(options["authenticatorSelection"]["userVerification"], "required");
-    // An update without a policy takes the factors back, and leaves the relying party.
+    // An update without policies resets the factors, but keeps the relying party.
     let update = passkeys.fixture.server.sdk.update_user_pool().user_pool_id(&passkeys.fixture.ids.pool);
     update.send().await.expect("updated");
     let off = "WebAuthn is not enabled for this user pool.";
     assert_refused!(start(), is_web_authn_not_enabled_exception, off);
-    assert_refused!(passkeys.complete(json!({})), is_invalid_parameter_exception, FORM);
-    let credential = Authenticator::new(PAGE, "one").create(&options);
-    assert_refused!(passkeys.complete(credential), is_web_authn_not_enabled_exception, off);
+    assert_refused!(passkeys.complete_registration(json!({})), is_invalid_parameter_exception, FORM);
+    let credential = Authenticator::new(PAGE_ORIGIN, "one").create(&options);
+    assert_refused!(passkeys.complete_registration(credential), is_web_authn_not_enabled_exception, off);
     let forged = passkeys.fixture.server.sdk.start_web_authn_registration().access_token("x");
     assert_refused!(forged, is_not_authorized_exception, "Invalid Access Token");
 }

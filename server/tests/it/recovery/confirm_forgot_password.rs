@@ -8,16 +8,16 @@ use aws_sdk_cognitoidentityprovider::types::{
 };
 use serde_json::{Value, json};
 
-use super::{NEXT, confirmed};
-use crate::support::{PASSWORD, PoolAndClient, TestServer, assert_refused, id_of, other_than};
+use super::{NEXT, sign_up_and_confirm};
+use crate::support::{PASSWORD, PoolAndClient, TestServer, assert_refused, different_code, pool_id_of};
 
 #[tokio::test]
-async fn confirm_forgot_password_with_the_code_sets_the_password_once() {
+async fn confirm_forgot_password_with_right_code_sets_the_password_once() {
     let server = TestServer::new().await;
-    let ids = server.pool_and_client().await;
-    confirmed(&server, &ids, "ann").await;
+    let ids = server.create_pool_and_client().await;
+    sign_up_and_confirm(&server, &ids, "ann").await;
     let forgot = || server.sdk.forgot_password().client_id(&ids.client).username("ann");
-    let sent = forgot().send().await.expect("sent").code_delivery_details.expect("told");
+    let sent = forgot().send().await.expect("sent").code_delivery_details.expect("delivery details");
     assert_eq!((sent.destination(), sent.attribute_name()), (Some("a***@e***"), Some("email")));
     let code = server.code_of("ann");
     let confirm = |code: &str, password: &str| {
@@ -25,7 +25,7 @@ async fn confirm_forgot_password_with_the_code_sets_the_password_once() {
         call.confirmation_code(code).password(password)
     };
     assert_refused!(
-        confirm(other_than(&code), NEXT),
+        confirm(different_code(&code), NEXT),
         is_code_mismatch_exception,
         "Invalid verification code provided, please try again." // cog-0311
     );
@@ -40,9 +40,9 @@ async fn confirm_forgot_password_with_the_code_sets_the_password_once() {
         is_expired_code_exception,
         "Invalid code provided, please request a code again."
     );
-    assert_eq!(server.user(&ids.pool, "ann", "email").await.0, UserStatusType::Confirmed);
+    assert_eq!(server.status_and_attribute(&ids.pool, "ann", "email").await.0, UserStatusType::Confirmed);
 
-    // An hour later a code is no longer good.
+    // A code expires after an hour.
     forgot().send().await.expect("sent");
     let code = server.code_of("ann");
     server.app.clock.advance(Duration::from_secs(60 * 60));
@@ -54,39 +54,39 @@ async fn confirm_forgot_password_with_the_code_sets_the_password_once() {
 }
 
 #[tokio::test]
-async fn confirm_forgot_password_with_blank_at_an_end_of_the_password_is_refused() {
+async fn confirm_forgot_password_with_trailing_blank_in_password_is_refused() {
     let server = TestServer::new().await;
-    let ids = server.pool_and_client().await;
+    let ids = server.create_pool_and_client().await;
     let input = json!({
         "ClientId": ids.client, "Username": "ann", "ConfirmationCode": "123456", "Password": "Passw0rd! ",
     });
-    let answer = server.post("ConfirmForgotPassword", &input).await;
+    let response = server.post("ConfirmForgotPassword", &input).await;
     let text = "1 validation error detected: Value at 'password' failed to satisfy constraint: Member must satisfy \
                 regular expression pattern: ^[\\S]+.*[\\S]+$";
-    let told: Value = serde_json::from_str(&answer.body).expect("JSON");
-    assert_eq!(told, json!({"__type": "InvalidParameterException", "message": text})); // cog-0377
+    let output: Value = serde_json::from_str(&response.body).expect("JSON");
+    assert_eq!(output, json!({"__type": "InvalidParameterException", "message": text})); // cog-0377
 }
 
 #[tokio::test]
 async fn confirm_forgot_password_after_reset_by_administrator_confirms_the_user() {
     let server = TestServer::new().await;
-    let ids = server.pool_and_client().await;
-    confirmed(&server, &ids, "ann").await;
+    let ids = server.create_pool_and_client().await;
+    sign_up_and_confirm(&server, &ids, "ann").await;
     let reset = server.sdk.admin_reset_user_password().user_pool_id(&ids.pool).username("ann");
     reset.send().await.expect("reset");
-    assert_eq!(server.user(&ids.pool, "ann", "email").await.0, UserStatusType::ResetRequired);
+    assert_eq!(server.status_and_attribute(&ids.pool, "ann", "email").await.0, UserStatusType::ResetRequired);
     let call = server.sdk.confirm_forgot_password().client_id(&ids.client).username("ann");
     call.confirmation_code(server.code_of("ann")).password(NEXT).send().await.expect("set");
-    assert_eq!(server.user(&ids.pool, "ann", "email").await.0, UserStatusType::Confirmed);
+    assert_eq!(server.status_and_attribute(&ids.pool, "ann", "email").await.0, UserStatusType::Confirmed);
 }
 
 #[tokio::test]
 async fn confirm_forgot_password_and_forgot_password_share_the_attempt_limit() {
     let server = TestServer::new().await;
-    let ids = server.pool_and_client().await;
-    confirmed(&server, &ids, "ann").await;
+    let ids = server.create_pool_and_client().await;
+    sign_up_and_confirm(&server, &ids, "ann").await;
     server.sdk.forgot_password().client_id(&ids.client).username("ann").send().await.expect("sent");
-    let wrong = other_than(&server.code_of("ann"));
+    let wrong = different_code(&server.code_of("ann"));
     let guess = || {
         let call = server.sdk.confirm_forgot_password().client_id(&ids.client).username("ann");
         call.confirmation_code(wrong).password(NEXT)
@@ -106,28 +106,29 @@ async fn confirm_forgot_password_with_former_password_is_refused_and_keeps_the_c
     let server = TestServer::new().await;
     let policy = PasswordPolicyType::builder().minimum_length(8).password_history_size(2).build();
     let policies = UserPoolPolicyType::builder().password_policy(policy).build();
-    let made = server.sdk.create_user_pool().pool_name("p").policies(policies);
-    let made = made.auto_verified_attributes(VerifiedAttributeType::Email).send().await.expect("made");
-    let pool = id_of(made.user_pool());
-    let client = server.client_in(&pool).await;
+    let create = server.sdk.create_user_pool().pool_name("p").policies(policies);
+    let created =
+        create.auto_verified_attributes(VerifiedAttributeType::Email).send().await.expect("created");
+    let pool = pool_id_of(created.user_pool());
+    let client = server.create_client(&pool).await;
     let ids = PoolAndClient { pool, client };
-    confirmed(&server, &ids, "ann").await;
+    sign_up_and_confirm(&server, &ids, "ann").await;
     let forgot = server.sdk.forgot_password().client_id(&ids.client).username("ann");
     forgot.send().await.expect("sent");
     let confirm = |code: String, password: &str| {
         let call = server.sdk.confirm_forgot_password().client_id(&ids.client).username("ann");
         call.confirmation_code(code).password(password)
     };
-    let refusal = confirm(server.code_of("ann"), PASSWORD).send().await.expect_err("used before");
+    let refusal = confirm(server.code_of("ann"), PASSWORD).send().await.expect_err("a refusal");
     assert!(refusal.into_service_error().is_password_history_policy_violation_exception());
-    confirm(server.code_of("ann"), NEXT).send().await.expect("the code is still good");
+    confirm(server.code_of("ann"), NEXT).send().await.expect("the code is still valid");
 }
 
 #[tokio::test]
 async fn confirm_forgot_password_of_unknown_user_is_refused() {
     let server = TestServer::new().await;
-    let ids = server.pool_and_client().await;
-    let call = server.sdk.confirm_forgot_password().client_id(&ids.client).username("nobody");
+    let ids = server.create_pool_and_client().await;
+    let call = server.sdk.confirm_forgot_password().client_id(&ids.client).username("unknown");
     assert_refused!(
         call.confirmation_code("123456").password(NEXT),
         is_user_not_found_exception,
@@ -136,13 +137,14 @@ async fn confirm_forgot_password_of_unknown_user_is_refused() {
 }
 
 #[tokio::test]
-async fn confirm_forgot_password_of_hidden_unknown_user_is_refused_as_a_wrong_code() {
+async fn confirm_forgot_password_of_unknown_user_at_hiding_client_is_refused_like_a_wrong_code() {
     let server = TestServer::new().await;
-    let pool = server.pool_and_client().await.pool;
-    let made = server.sdk.create_user_pool_client().user_pool_id(&pool).client_name("hides");
-    let made = made.prevent_user_existence_errors(PreventUserExistenceErrorTypes::Enabled).send().await;
-    let client = made.expect("made").user_pool_client.and_then(|client| client.client_id).expect("an id");
-    let call = server.sdk.confirm_forgot_password().client_id(&client).username("nobody");
+    let pool = server.create_pool_and_client().await.pool;
+    let create = server.sdk.create_user_pool_client().user_pool_id(&pool).client_name("hides");
+    let created = create.prevent_user_existence_errors(PreventUserExistenceErrorTypes::Enabled).send().await;
+    let client =
+        created.expect("created").user_pool_client.and_then(|client| client.client_id).expect("an id");
+    let call = server.sdk.confirm_forgot_password().client_id(&client).username("unknown");
     assert_refused!(
         call.confirmation_code("123456").password(NEXT),
         is_code_mismatch_exception,

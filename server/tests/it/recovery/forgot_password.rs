@@ -2,16 +2,16 @@
 
 use aws_sdk_cognitoidentityprovider::types::PreventUserExistenceErrorTypes;
 
-use super::confirmed;
+use super::sign_up_and_confirm;
 use crate::support::{TestServer, assert_refused, attribute};
 
 #[tokio::test]
 async fn forgot_password_without_verified_contact_or_in_wrong_state_is_refused() {
     let server = TestServer::new().await;
-    let ids = server.pool_and_client().await;
+    let ids = server.create_pool_and_client().await;
     let forgot = |name: &str| server.sdk.forgot_password().client_id(&ids.client).username(name);
     assert_refused!(
-        forgot("nobody"),
+        forgot("unknown"),
         is_user_not_found_exception,
         "Username/client id combination not found." // cog-0327, cog-0357
     );
@@ -38,17 +38,18 @@ async fn forgot_password_without_verified_contact_or_in_wrong_state_is_refused()
 }
 
 #[tokio::test]
-async fn forgot_password_with_hiding_client_returns_success_for_everybody() {
+async fn forgot_password_with_hiding_client_succeeds_for_any_username() {
     let server = TestServer::new().await;
-    let ids = server.pool_and_client().await;
-    let made = server.sdk.create_user_pool_client().user_pool_id(&ids.pool).client_name("hides");
-    let made = made.prevent_user_existence_errors(PreventUserExistenceErrorTypes::Enabled).send().await;
-    let client = made.expect("made").user_pool_client.and_then(|client| client.client_id).expect("an id");
+    let ids = server.create_pool_and_client().await;
+    let create = server.sdk.create_user_pool_client().user_pool_id(&ids.pool).client_name("hides");
+    let created = create.prevent_user_existence_errors(PreventUserExistenceErrorTypes::Enabled).send().await;
+    let client =
+        created.expect("created").user_pool_client.and_then(|client| client.client_id).expect("an id");
     server.sign_up(&ids.client, "ann", "ann@example.com").await;
     let before = server.codes_of("ann").len();
-    for name in ["nobody", "ann", "somebody@example.org"] {
+    for name in ["unknown", "ann", "eve@example.org"] {
         let sent = server.sdk.forgot_password().client_id(&client).username(name).send().await;
-        let sent = sent.expect("told of success").code_delivery_details.expect("told");
+        let sent = sent.expect("a success").code_delivery_details.expect("delivery details");
         // cog-0329, cog-0356, cog-0358
         assert_eq!(sent.destination(), Some("u***@y***"), "{name}");
         assert_eq!(sent.attribute_name(), Some("email"));
@@ -59,10 +60,10 @@ async fn forgot_password_with_hiding_client_returns_success_for_everybody() {
 #[tokio::test]
 async fn forgot_password_sends_a_code_to_the_verified_contact() {
     let server = TestServer::new().await;
-    let ids = server.pool_and_client().await;
-    confirmed(&server, &ids, "ann").await;
+    let ids = server.create_pool_and_client().await;
+    sign_up_and_confirm(&server, &ids, "ann").await;
     let forgot = server.sdk.forgot_password().client_id(&ids.client).username("ann");
-    let sent = forgot.send().await.expect("sent").code_delivery_details.expect("told");
+    let sent = forgot.send().await.expect("sent").code_delivery_details.expect("delivery details");
     assert_eq!((sent.destination(), sent.attribute_name()), (Some("a***@e***"), Some("email")));
-    assert_eq!(server.codes_of("ann").len(), 2, "one for signing up, and one now");
+    assert_eq!(server.codes_of("ann").len(), 2, "the code of the sign-up, and the new one");
 }

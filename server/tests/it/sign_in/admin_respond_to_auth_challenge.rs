@@ -12,9 +12,9 @@ use crate::support::{PASSWORD, assert_refused, sign_in::SignInFixture};
 async fn admin_respond_to_auth_challenge_with_foreign_or_expired_session_is_refused() {
     let fixture = SignInFixture::new().await;
     let until = Timestamp::from_millis(i64::MAX);
-    fixture.change_ann(|ann| ann.status = Status::ForceChangePassword { expires_at: until }).await;
+    fixture.change_stored_user(|ann| ann.status = Status::ForceChangePassword { expires_at: until }).await;
     let session =
-        fixture.by_password("ann", PASSWORD).send().await.expect("asked").session.expect("a session");
+        fixture.by_password("ann", PASSWORD).send().await.expect("a challenge").session.expect("a session");
     let answer = |session: &str| {
         let call = fixture.server.sdk.admin_respond_to_auth_challenge().client_id(&fixture.ids.client);
         let call = call.user_pool_id(&fixture.ids.pool).session(session);
@@ -22,7 +22,7 @@ async fn admin_respond_to_auth_challenge_with_foreign_or_expired_session_is_refu
         call.challenge_responses("USERNAME", "ann").challenge_responses("NEW_PASSWORD", "Another-1")
     };
     let damaged = "Invalid session for the user.";
-    assert_refused!(answer("a session that nobody was given"), is_not_authorized_exception, damaged);
+    assert_refused!(answer("an invented session"), is_not_authorized_exception, damaged);
     fixture.server.app.clock.advance(Duration::from_secs(3 * 60));
     let late = "Invalid session for the user, session is expired.";
     assert_refused!(answer(&session), is_not_authorized_exception, late);
@@ -32,8 +32,8 @@ async fn admin_respond_to_auth_challenge_with_foreign_or_expired_session_is_refu
 async fn admin_respond_to_auth_challenge_with_new_password_returns_tokens() {
     let fixture = SignInFixture::new().await;
     let until = Timestamp::from_millis(i64::MAX);
-    fixture.change_ann(|ann| ann.status = Status::ForceChangePassword { expires_at: until }).await;
-    let session = fixture.by_password("ann", PASSWORD).send().await.expect("asked").session;
+    fixture.change_stored_user(|ann| ann.status = Status::ForceChangePassword { expires_at: until }).await;
+    let session = fixture.by_password("ann", PASSWORD).send().await.expect("a challenge").session;
     let call = fixture.server.sdk.admin_respond_to_auth_challenge().client_id(&fixture.ids.client);
     let call = call.user_pool_id(&fixture.ids.pool).set_session(session);
     let call = call.challenge_name(ChallengeNameType::NewPasswordRequired);

@@ -13,11 +13,12 @@ async fn get_tokens_from_refresh_token_with_rotation_honours_the_grace_period() 
     let fixture = SignInFixture::new().await;
     let rotation =
         RefreshTokenRotationType::builder().feature(FeatureType::Enabled).retry_grace_period_seconds(10);
-    let made = fixture.server.sdk.create_user_pool_client().user_pool_id(&fixture.ids.pool).client_name("r");
-    let made = made.explicit_auth_flows(ExplicitAuthFlowsType::AllowUserPasswordAuth);
-    let made =
-        made.refresh_token_rotation(rotation.build().expect("complete")).send().await.expect("a client");
-    let client = made.user_pool_client.and_then(|client| client.client_id).expect("an id");
+    let create =
+        fixture.server.sdk.create_user_pool_client().user_pool_id(&fixture.ids.pool).client_name("r");
+    let create = create.explicit_auth_flows(ExplicitAuthFlowsType::AllowUserPasswordAuth);
+    let created =
+        create.refresh_token_rotation(rotation.build().expect("complete")).send().await.expect("a client");
+    let client = created.user_pool_client.and_then(|client| client.client_id).expect("an id");
     let call = fixture.by_password("ann", PASSWORD).client_id(&client);
     let first = call.send().await.expect("signed in").authentication_result.expect("tokens");
     let first = first.refresh_token.expect("a refresh token");
@@ -27,16 +28,16 @@ async fn get_tokens_from_refresh_token_with_rotation_honours_the_grace_period() 
     let second = renew(&first).send().await.expect("renewed").authentication_result.expect("tokens");
     let second = second.refresh_token.expect("another refresh token");
     assert_ne!(first, second);
-    renew(&first).send().await.expect("within the grace");
+    renew(&first).send().await.expect("within the grace period");
     fixture.server.app.clock.advance(Duration::from_secs(10));
     let replaced = "Refresh Token has been replaced by another one";
     assert_refused!(renew(&first), is_refresh_token_reuse_exception, replaced);
-    renew(&second).send().await.expect("the newer one is good");
+    renew(&second).send().await.expect("the newer token is valid");
 }
 
 /// cog-0195.
 #[tokio::test]
-async fn get_tokens_from_refresh_token_renews_and_refuses_nonsense() {
+async fn get_tokens_from_refresh_token_renews_until_the_token_expires() {
     let fixture = SignInFixture::new().await;
     let result = signed_in(&fixture).await;
     let token = result.refresh_token().expect("a refresh token");

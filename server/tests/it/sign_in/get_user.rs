@@ -7,7 +7,7 @@ use crate::support::{assert_refused, sign_in::SignInFixture};
 
 /// cog-0334, cog-0335, cog-0336, cog-0337.
 #[tokio::test]
-async fn get_user_returns_the_user_of_a_good_token_alone() {
+async fn get_user_with_valid_token_returns_the_user() {
     let fixture = SignInFixture::new().await;
     let result = signed_in(&fixture).await;
     let token = result.access_token().expect("an access token");

@@ -5,7 +5,7 @@ use crate::support::{assert_refused, sign_in::SignInFixture};
 
 /// cog-0335.
 #[tokio::test]
-async fn global_sign_out_ends_every_sign_in_so_far() {
+async fn global_sign_out_ends_every_earlier_sign_in() {
     let fixture = SignInFixture::new().await;
     let sdk = &fixture.server.sdk;
     let sign_ins = [signed_in(&fixture).await, signed_in(&fixture).await];
@@ -20,5 +20,5 @@ async fn global_sign_out_ends_every_sign_in_so_far() {
     let again = sdk.global_sign_out().access_token(&token);
     assert_refused!(again, is_not_authorized_exception, REVOKED);
     let later = access_token(&signed_in(&fixture).await);
-    sdk.get_user().access_token(later).send().await.expect("a later sign-in is good");
+    sdk.get_user().access_token(later).send().await.expect("a later sign-in is valid");
 }

@@ -1,4 +1,5 @@
-//! InitiateAuth by a password or a refresh token. Flows of several steps are suites beside the families.
+//! InitiateAuth by a password or a refresh token. Flows of several steps have modules of their own, such as
+//! [`crate::srp_authentication`].
 
 use std::time::Duration;
 
@@ -15,15 +16,15 @@ use crate::support::{PASSWORD, assert_refused, sign_in::SignInFixture};
 #[tokio::test]
 async fn initiate_auth_of_user_who_may_not_sign_in_is_refused() {
     let fixture = SignInFixture::new().await;
-    fixture.change_ann(|ann| ann.status = Status::Unconfirmed).await;
+    fixture.change_stored_user(|ann| ann.status = Status::Unconfirmed).await;
     for password in [PASSWORD, "wrong"] {
         let call = fixture.by_password("ann", password);
         assert_refused!(call, is_user_not_confirmed_exception, "User is not confirmed.");
     }
-    fixture.change_ann(|ann| ann.status = Status::ResetRequired).await;
+    fixture.change_stored_user(|ann| ann.status = Status::ResetRequired).await;
     let text = "Password reset required for the user";
     assert_refused!(fixture.by_password("ann", PASSWORD), is_password_reset_required_exception, text);
-    fixture.change_ann(|ann| ann.enabled = false).await;
+    fixture.change_stored_user(|ann| ann.enabled = false).await;
     assert_refused!(fixture.by_password("ann", PASSWORD), is_not_authorized_exception, "User is disabled.");
 }
 
@@ -50,20 +51,20 @@ async fn initiate_auth_after_five_wrong_passwords_is_locked_for_a_while() {
     clock.advance(Duration::from_secs(1));
     assert_refused!(fixture.by_password("ann", PASSWORD), is_not_authorized_exception, locked);
     clock.advance(Duration::from_secs(1));
-    fixture.by_password("ann", PASSWORD).send().await.expect("a success forgives");
+    fixture.by_password("ann", PASSWORD).send().await.expect("a sign-in, which resets the count of failures");
     assert_refused!(fixture.by_password("ann", "wrong"), is_not_authorized_exception, WRONG);
-    fixture.by_password("ann", PASSWORD).send().await.expect("one failure does not lock");
+    fixture.by_password("ann", PASSWORD).send().await.expect("a sign-in after a single failure");
 }
 
-/// cog-0184: the same answer, the same count of failures, the same derivations, for somebody and nobody.
+/// cog-0184: an unknown user gets the same errors, lock-out and key derivations as an existing one.
 #[tokio::test]
-async fn initiate_auth_of_hidden_unknown_user_does_the_same_work() {
+async fn initiate_auth_of_unknown_user_at_hiding_client_takes_the_same_work() {
     let fixture = SignInFixture::new().await;
     let hiding = PreventUserExistenceErrorTypes::Enabled;
-    let client = fixture.server.client_for_sign_in(&fixture.ids.pool, hiding).await;
+    let client = fixture.server.create_sign_in_client(&fixture.ids.pool, hiding).await;
     let passwords = &fixture.server.app.passwords;
     let mut work = Vec::new();
-    for username in ["ann", "nobody"] {
+    for username in ["ann", "unknown"] {
         let before = passwords.exponentiations();
         for _ in 0..5 {
             let call = fixture.by_password(username, "wrong").client_id(&client);
@@ -76,9 +77,9 @@ async fn initiate_auth_of_hidden_unknown_user_does_the_same_work() {
     assert_eq!(work, [5, 5]);
 }
 
-/// As amazon-cognito-identity-js renews in a browser that has no device.
+/// amazon-cognito-identity-js sends a null device key when it renews tokens in a browser without a device.
 #[tokio::test]
-async fn initiate_auth_with_null_parameter_counts_it_as_absent() {
+async fn initiate_auth_with_null_parameter_treats_it_as_absent() {
     let fixture = SignInFixture::new().await;
     let result = signed_in(&fixture).await;
     let parameters = |token: Value| json!({ "REFRESH_TOKEN": token, "DEVICE_KEY": null });
@@ -98,10 +99,10 @@ async fn initiate_auth_with_null_parameter_counts_it_as_absent() {
 #[tokio::test]
 async fn initiate_auth_with_right_password_returns_tokens() {
     let fixture = SignInFixture::new().await;
-    let answer = fixture.by_password("ann", PASSWORD).send().await.expect("signed in");
-    assert_eq!((answer.challenge_name(), answer.session()), (None, None));
-    assert_eq!(answer.challenge_parameters().map(|parameters| parameters.len()), Some(0));
-    let result = answer.authentication_result.expect("tokens");
+    let output = fixture.by_password("ann", PASSWORD).send().await.expect("signed in");
+    assert_eq!((output.challenge_name(), output.session()), (None, None));
+    assert_eq!(output.challenge_parameters().map(|parameters| parameters.len()), Some(0));
+    let result = output.authentication_result.expect("tokens");
     assert_eq!((result.expires_in, result.token_type()), (3600, Some("Bearer")));
     for token in [result.access_token(), result.id_token()] {
         assert_eq!(token.expect("a token").split('.').count(), 3);
@@ -114,8 +115,8 @@ async fn initiate_auth_with_right_password_returns_tokens() {
 async fn initiate_auth_with_wrong_password_user_or_client_is_refused() {
     let fixture = SignInFixture::new().await;
     assert_refused!(fixture.by_password("ann", "wrong"), is_not_authorized_exception, WRONG);
-    let nobody = fixture.by_password("nobody", PASSWORD);
-    assert_refused!(nobody, is_user_not_found_exception, "User does not exist.");
+    let unknown_user = fixture.by_password("unknown", PASSWORD);
+    assert_refused!(unknown_user, is_user_not_found_exception, "User does not exist.");
     let unknown = fixture.by_password("ann", PASSWORD).client_id("none");
     assert_refused!(unknown, is_resource_not_found_exception, "User pool client none does not exist.");
 }
@@ -140,9 +141,10 @@ async fn initiate_auth_by_flow_not_enabled_is_refused() {
     let call = fixture.initiate(AuthFlowType::AdminUserPasswordAuth);
     assert_refused!(call, is_invalid_parameter_exception, "Initiate Auth method not supported.");
     let pool = &fixture.ids.pool;
-    let made = fixture.server.sdk.create_user_pool_client().user_pool_id(pool).client_name("n");
-    let made = made.explicit_auth_flows(ExplicitAuthFlowsType::AllowCustomAuth).send().await;
-    let none = made.expect("a client").user_pool_client.and_then(|client| client.client_id).expect("an id");
+    let create = fixture.server.sdk.create_user_pool_client().user_pool_id(pool).client_name("n");
+    let created = create.explicit_auth_flows(ExplicitAuthFlowsType::AllowCustomAuth).send().await;
+    let none =
+        created.expect("a client").user_pool_client.and_then(|client| client.client_id).expect("an id");
     let texts = [
         (AuthFlowType::UserPasswordAuth, "USER_PASSWORD_AUTH flow not enabled for this client"),
         (AuthFlowType::UserAuth, "USER_AUTH flow not enabled for this client"),

@@ -1,4 +1,4 @@
-//! Signing in and out, and the tokens of a sign-in.
+//! Sign-in, sign-out and tokens.
 
 mod admin_initiate_auth;
 mod admin_respond_to_auth_challenge;
@@ -20,17 +20,18 @@ use crate::support::{PASSWORD, sign_in::SignInFixture};
 const WRONG: &str = "Incorrect username or password.";
 const REVOKED: &str = "Access Token has been revoked";
 
+/// Signs `ann` in by password and returns the tokens.
 async fn signed_in(fixture: &SignInFixture) -> AuthenticationResultType {
-    let answer = fixture.by_password("ann", PASSWORD).send().await.expect("signed in");
-    answer.authentication_result.expect("tokens")
+    let output = fixture.by_password("ann", PASSWORD).send().await.expect("signed in");
+    output.authentication_result.expect("tokens")
 }
 
-/// The access token of a sign-in.
+/// Returns the access token of a sign-in.
 fn access_token(result: &AuthenticationResultType) -> String {
     result.access_token().expect("a token").to_owned()
 }
 
-/// The request that renews the tokens of a sign-in.
+/// Builds the request that renews the tokens of a sign-in.
 fn renew(fixture: &SignInFixture, result: &AuthenticationResultType) -> InitiateAuthFluentBuilder {
     let token = result.refresh_token().expect("a refresh token");
     fixture.initiate(AuthFlowType::RefreshToken).auth_parameters("REFRESH_TOKEN", token)

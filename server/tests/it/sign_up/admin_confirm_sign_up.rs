@@ -8,11 +8,11 @@ use crate::support::{TestServer, assert_refused};
 #[tokio::test]
 async fn admin_confirm_sign_up_confirms_without_code_and_verifies_nothing() {
     let server = TestServer::new().await;
-    let ids = server.pool_and_client().await;
+    let ids = server.create_pool_and_client().await;
     server.sign_up(&ids.client, "bob", "bob@example.com").await;
     let confirm = || server.sdk.admin_confirm_sign_up().user_pool_id(&ids.pool).username("bob");
     confirm().client_metadata("key", "value").send().await.expect("confirmed");
-    let (status, verified) = server.user(&ids.pool, "bob", "email_verified").await;
+    let (status, verified) = server.status_and_attribute(&ids.pool, "bob", "email_verified").await;
     assert_eq!((status, verified.as_deref()), (UserStatusType::Confirmed, Some("false")));
     assert_refused!(confirm(), is_not_authorized_exception, CONFIRMED);
     let confirm = || server.sdk.confirm_sign_up().client_id(&ids.client).username("bob");
@@ -22,8 +22,8 @@ async fn admin_confirm_sign_up_confirms_without_code_and_verifies_nothing() {
 #[tokio::test]
 async fn admin_confirm_sign_up_with_unknown_user_or_pool_is_refused() {
     let server = TestServer::new().await;
-    let ids = server.pool_and_client().await;
-    let confirm = |pool: &str| server.sdk.admin_confirm_sign_up().user_pool_id(pool).username("nobody");
+    let ids = server.create_pool_and_client().await;
+    let confirm = |pool: &str| server.sdk.admin_confirm_sign_up().user_pool_id(pool).username("unknown");
     assert_refused!(confirm(&ids.pool), is_user_not_found_exception, "User does not exist.");
     let unknown = "User pool us-east-1_nowhere does not exist.";
     assert_refused!(confirm("us-east-1_nowhere"), is_resource_not_found_exception, unknown);

@@ -1,12 +1,12 @@
 //! ResendConfirmationCode.
 
 use super::{LIMITED, MISMATCH};
-use crate::support::{PASSWORD, TestServer, assert_refused, attribute, id_of};
+use crate::support::{PASSWORD, TestServer, assert_refused, attribute, pool_id_of};
 
 #[tokio::test]
 async fn resend_confirmation_code_replaces_the_first_code_and_is_limited() {
     let server = TestServer::new().await;
-    let ids = server.pool_and_client().await;
+    let ids = server.create_pool_and_client().await;
     server.sign_up(&ids.client, "ann", "ann@example.com").await;
     let resend = || server.sdk.resend_confirmation_code().client_id(&ids.client).username("ann");
     let resent = resend().send().await.expect("resent").code_delivery_details.expect("details");
@@ -29,8 +29,8 @@ async fn resend_confirmation_code_replaces_the_first_code_and_is_limited() {
 #[tokio::test]
 async fn resend_confirmation_code_in_pool_that_verifies_nothing_is_refused() {
     let server = TestServer::new().await;
-    let made = server.sdk.create_user_pool().pool_name("p").send().await.expect("a pool");
-    let client = server.client_in(&id_of(made.user_pool())).await;
+    let created = server.sdk.create_user_pool().pool_name("p").send().await.expect("a pool");
+    let client = server.create_client(&pool_id_of(created.user_pool())).await;
     let call = server.sdk.sign_up().client_id(&client).username("ann").password(PASSWORD);
     let signed_up =
         call.user_attributes(attribute("email", "ann@example.com")).send().await.expect("signed up");
@@ -43,8 +43,8 @@ async fn resend_confirmation_code_in_pool_that_verifies_nothing_is_refused() {
 #[tokio::test]
 async fn resend_confirmation_code_of_unknown_user_is_refused() {
     let server = TestServer::new().await;
-    let ids = server.pool_and_client().await;
-    let resend = server.sdk.resend_confirmation_code().client_id(&ids.client).username("nobody");
-    let nobody = "Username/client id combination not found.";
-    assert_refused!(resend, is_user_not_found_exception, nobody);
+    let ids = server.create_pool_and_client().await;
+    let resend = server.sdk.resend_confirmation_code().client_id(&ids.client).username("unknown");
+    let unknown_user = "Username/client id combination not found.";
+    assert_refused!(resend, is_user_not_found_exception, unknown_user);
 }

@@ -7,15 +7,15 @@ use aws_sdk_cognitoidentityprovider::types::{
 use lido::delivery::{DeliveryFault, fake::FakeCarrier};
 
 use super::alias_pool;
-use crate::support::{PASSWORD, TestServer, assert_refused, attribute, id_of};
+use crate::support::{PASSWORD, TestServer, assert_refused, attribute, pool_id_of};
 
 #[tokio::test]
-async fn sign_up_returns_where_the_code_went() {
+async fn sign_up_returns_the_code_delivery_details() {
     let server = TestServer::new().await;
     let pool = server.sdk.create_user_pool().pool_name("p");
     let pool = pool.auto_verified_attributes(VerifiedAttributeType::Email);
     let pool = pool.auto_verified_attributes(VerifiedAttributeType::PhoneNumber);
-    let client = server.client_in(&id_of(pool.send().await.expect("a pool").user_pool())).await;
+    let client = server.create_client(&pool_id_of(pool.send().await.expect("a pool").user_pool())).await;
     let call = || server.sdk.sign_up().client_id(&client).password(PASSWORD);
     let email = attribute("email", "test@test.com");
     let phone = attribute("phone_number", "+15555550388");
@@ -35,18 +35,18 @@ async fn sign_up_returns_where_the_code_went() {
         assert!(!signed_up.user_confirmed && signed_up.session.is_none());
         assert_eq!(signed_up.user_sub.len(), 36);
         let details = signed_up.code_delivery_details;
-        let told = details.as_ref().map(|details| {
+        let details = details.as_ref().map(|details| {
             let medium = details.delivery_medium.clone().expect("a medium");
-            (details.destination().expect("where"), medium, details.attribute_name().expect("what"))
+            (details.destination().expect("a destination"), medium, details.attribute_name().expect("a name"))
         });
-        assert_eq!(told, expected, "{username}");
+        assert_eq!(details, expected, "{username}");
     }
 }
 
 #[tokio::test]
 async fn sign_up_with_taken_username_is_refused() {
     let server = TestServer::new().await;
-    let ids = server.pool_and_client().await;
+    let ids = server.create_pool_and_client().await;
     server.sign_up(&ids.client, "ann", "ann@example.com").await;
     let again = server.sdk.sign_up().client_id(&ids.client).username("ann").password(PASSWORD);
     assert_refused!(again, is_username_exists_exception, "User already exists");
@@ -57,21 +57,21 @@ async fn sign_up_with_taken_email_username_is_refused() {
     let server = TestServer::new().await;
     let pool = server.sdk.create_user_pool().pool_name("p");
     let pool = pool.username_attributes(UsernameAttributeType::Email);
-    let pool = id_of(pool.send().await.expect("a pool").user_pool());
-    let client = server.client_in(&pool).await;
+    let pool = pool_id_of(pool.send().await.expect("a pool").user_pool());
+    let client = server.create_client(&pool).await;
     let call = || server.sdk.sign_up().client_id(&client).username("ann@example.com").password(PASSWORD);
     let sub = call().send().await.expect("signed up").user_sub;
     let text = "An account with the given email already exists.";
     assert_refused!(call(), is_username_exists_exception, text);
     assert_refused!(call().username("ann"), is_invalid_parameter_exception, "Username should be an email.");
     let user = server.sdk.admin_get_user().user_pool_id(&pool).username("ann@example.com");
-    assert_eq!(user.send().await.expect("there").username, sub, "the username is the sub");
+    assert_eq!(user.send().await.expect("present").username, sub, "the username is the sub");
 }
 
 #[tokio::test]
 async fn sign_up_with_weak_password_is_refused() {
     let server = TestServer::new().await;
-    let ids = server.pool_and_client().await;
+    let ids = server.create_pool_and_client().await;
     let cases = [
         ("Aa1!", "Password not long enough"),
         ("passw0rd!", "Password must have uppercase characters"),
@@ -91,7 +91,7 @@ async fn sign_up_with_attributes_outside_the_schema_is_refused() {
     let server = TestServer::new().await;
     let email = SchemaAttributeType::builder().name("email").required(true).build();
     let pool = server.sdk.create_user_pool().pool_name("p").schema(email);
-    let client = server.client_in(&id_of(pool.send().await.expect("a pool").user_pool())).await;
+    let client = server.create_client(&pool_id_of(pool.send().await.expect("a pool").user_pool())).await;
     let call = || server.sdk.sign_up().client_id(&client).username("ann").password(PASSWORD);
     let missing = "Attributes did not conform to the schema: email: The attribute is required";
     assert_refused!(call(), is_invalid_parameter_exception, missing);
@@ -109,7 +109,7 @@ async fn sign_up_with_attributes_outside_the_schema_is_refused() {
 #[tokio::test]
 async fn sign_up_with_attribute_without_value_is_refused() {
     let server = TestServer::new().await;
-    let ids = server.pool_and_client().await;
+    let ids = server.create_pool_and_client().await;
     let bare = aws_sdk_cognitoidentityprovider::types::AttributeType::builder().name("email").build();
     let call = server.sdk.sign_up().client_id(&ids.client).username("ann").password(PASSWORD);
     let call = call.user_attributes(bare.expect("a name"));
@@ -121,7 +121,7 @@ async fn sign_up_in_pool_of_administrators_only_is_refused() {
     let server = TestServer::new().await;
     let only = AdminCreateUserConfigType::builder().allow_admin_create_user_only(true).build();
     let pool = server.sdk.create_user_pool().pool_name("p").admin_create_user_config(only);
-    let client = server.client_in(&id_of(pool.send().await.expect("a pool").user_pool())).await;
+    let client = server.create_client(&pool_id_of(pool.send().await.expect("a pool").user_pool())).await;
     let call = server.sdk.sign_up().client_id(&client).username("ann").password(PASSWORD);
     assert_refused!(call, is_not_authorized_exception, "SignUp is not permitted for this user pool");
 }
@@ -139,7 +139,7 @@ async fn sign_up_sends_the_message_of_the_pool() {
     let pool = server.sdk.create_user_pool().pool_name("p");
     let pool = pool.auto_verified_attributes(VerifiedAttributeType::Email);
     let pool = pool.email_verification_message("Hello {username}, {####}").email_verification_subject("Hi");
-    let client = server.client_in(&id_of(pool.send().await.expect("a pool").user_pool())).await;
+    let client = server.create_client(&pool_id_of(pool.send().await.expect("a pool").user_pool())).await;
     server.sign_up(&client, "ann", "ann@example.com").await;
     let messages = server.app.inbox.as_ref().expect("an inbox").messages(&Default::default());
     let [message] = messages.as_slice() else { panic!("one message") };
@@ -150,9 +150,9 @@ async fn sign_up_sends_the_message_of_the_pool() {
 
 #[tokio::test]
 async fn sign_up_with_undeliverable_message_is_refused_and_keeps_the_user() {
-    let refused_for_good = DeliveryFault::Permanent("no such mailbox".into());
-    let server = TestServer::with_carrier(FakeCarrier::failing([refused_for_good])).await;
-    let ids = server.pool_and_client().await;
+    let permanent = DeliveryFault::Permanent("no such mailbox".into());
+    let server = TestServer::with_carrier(FakeCarrier::failing([permanent])).await;
+    let ids = server.create_pool_and_client().await;
     let call = || {
         let call = server.sdk.sign_up().client_id(&ids.client).username("ann").password(PASSWORD);
         call.user_attributes(attribute("email", "ann@example.com"))
@@ -160,7 +160,7 @@ async fn sign_up_with_undeliverable_message_is_refused_and_keeps_the_user() {
     let text = "Invalid email provided/Unable to send the email";
     assert_refused!(call(), is_code_delivery_failure_exception, text);
     assert_refused!(call(), is_username_exists_exception, "User already exists");
-    assert_eq!(server.user(&ids.pool, "ann", "email").await.0, UserStatusType::Unconfirmed);
+    assert_eq!(server.status_and_attribute(&ids.pool, "ann", "email").await.0, UserStatusType::Unconfirmed);
 }
 
 #[tokio::test]

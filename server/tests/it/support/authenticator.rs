@@ -1,6 +1,6 @@
-//! An authenticator in software, with the browser before it: it makes passkeys and signs with them.
+//! A WebAuthn authenticator and the browser in front of it, in software: creates passkeys and signs with them.
 //!
-//! It does what WebAuthn says an honest pair of the two does; whoever tests a refusal bends one of its fields first.
+//! Both follow the specification. A test of a refusal changes one field first, so that exactly one thing is wrong.
 
 use aws_lc_rs::{
     rand::SystemRandom,
@@ -10,61 +10,66 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-/// Flags of authenticator data.
-pub(crate) const PRESENT: u8 = 0x01;
-pub(crate) const VERIFIED: u8 = 0x04;
-const HAS_PASSKEY: u8 = 0x40;
+/// The flag of authenticator data that the user was present (UP).
+pub(crate) const USER_PRESENT: u8 = 0x01;
+/// The flag of authenticator data that the user was verified (UV).
+pub(crate) const USER_VERIFIED: u8 = 0x04;
+/// The flag of authenticator data that a new credential is attached (AT).
+const ATTESTED_CREDENTIAL_DATA: u8 = 0x40;
+/// The COSE identifier of ECDSA with SHA-256.
 pub(crate) const ES256: i64 = -7;
 
-/// An authenticator that holds one passkey.
+/// An authenticator with one passkey, and the browser's page.
 #[derive(Debug)]
 pub(crate) struct Authenticator {
+    /// The key pair of the passkey.
     pub(crate) key: EcdsaKeyPair,
-    /// The id of the passkey.
+    /// The credential id of the passkey.
     pub(crate) id: Vec<u8>,
-    /// The page on which the browser is.
+    /// The origin of the browser's page.
     pub(crate) origin: String,
-    /// Whether that page stands in a frame of another.
-    pub(crate) is_framed: bool,
-    /// The relying party, if it is another than that of the options.
-    pub(crate) party: Option<String>,
-    /// What it says of its user.
+    /// Whether the page is in a frame of another origin.
+    pub(crate) is_cross_origin: bool,
+    /// The relying party id to use in place of that in the options.
+    pub(crate) relying_party: Option<String>,
+    /// The flags about the user.
     pub(crate) flags: u8,
-    /// How often it has signed.
+    /// The signature counter.
     pub(crate) counter: u32,
-    /// What it says that its key is.
+    /// The COSE identifier of the algorithm that the public key is labelled with.
     pub(crate) algorithm: i64,
-    /// Whose passkey it is, as it was told when it made it.
-    pub(crate) user: Option<String>,
+    /// The user handle from the creation options, once the passkey is created.
+    pub(crate) user_handle: Option<String>,
 }
 
 impl Authenticator {
-    /// One that verifies its user, behind a browser on this page.
+    /// Creates an authenticator that verifies its user, behind a browser on a page of `origin`.
     pub(crate) fn new(origin: &str, id: &str) -> Self {
         Self {
             key: EcdsaKeyPair::generate(&ECDSA_P256_SHA256_ASN1_SIGNING).expect("a key"),
             id: id.as_bytes().to_vec(),
             origin: origin.to_owned(),
-            is_framed: false,
-            party: None,
-            flags: PRESENT | VERIFIED,
+            is_cross_origin: false,
+            relying_party: None,
+            flags: USER_PRESENT | USER_VERIFIED,
             counter: 0,
             algorithm: ES256,
-            user: None,
+            user_handle: None,
         }
     }
 
-    /// The id as it is told.
-    pub(crate) fn told_id(&self) -> String {
+    /// Returns the credential id in base64url, as JSON has it.
+    pub(crate) fn encoded_id(&self) -> String {
         URL_SAFE_NO_PAD.encode(&self.id)
     }
 
-    /// `navigator.credentials.create()`.
+    /// Creates the passkey, as `navigator.credentials.create()` does, and returns the RegistrationResponseJSON.
     pub(crate) fn create(&mut self, options: &Value) -> Value {
-        self.user = Some(text(&options["user"]["id"]).to_owned());
-        let party = self.party.clone().unwrap_or_else(|| text(&options["rp"]["id"]).to_owned());
-        let mut data = self.data(&party, self.flags | HAS_PASSKEY);
-        data.extend([0; 16]); // an authenticator of no kind
+        self.user_handle = Some(text(&options["user"]["id"]).to_owned());
+        let relying_party =
+            self.relying_party.clone().unwrap_or_else(|| text(&options["rp"]["id"]).to_owned());
+        let mut data = self.authenticator_data(&relying_party, self.flags | ATTESTED_CREDENTIAL_DATA);
+        data.extend([0; 16]); // the AAGUID of an authenticator that does not tell its model
         data.extend(u16::try_from(self.id.len()).expect("a short id").to_be_bytes());
         data.extend(&self.id);
         data.extend(self.public_key());
@@ -73,8 +78,8 @@ impl Authenticator {
         attestation.extend(u16::try_from(data.len()).expect("short data").to_be_bytes());
         attestation.extend(data);
         json!({
-            "id": self.told_id(),
-            "rawId": self.told_id(),
+            "id": self.encoded_id(),
+            "rawId": self.encoded_id(),
             "type": "public-key",
             "authenticatorAttachment": "platform",
             "clientExtensionResults": {},
@@ -86,17 +91,17 @@ impl Authenticator {
         })
     }
 
-    /// `navigator.credentials.get()`.
+    /// Signs the challenge, as `navigator.credentials.get()` does, and returns the AuthenticationResponseJSON.
     pub(crate) fn get(&mut self, options: &Value) -> Value {
         self.counter += 1;
-        let party = self.party.clone().unwrap_or_else(|| text(&options["rpId"]).to_owned());
+        let relying_party = self.relying_party.clone().unwrap_or_else(|| text(&options["rpId"]).to_owned());
         let client_data = self.client_data("webauthn.get", options);
-        let data = self.data(&party, self.flags);
+        let data = self.authenticator_data(&relying_party, self.flags);
         let signed = [&data[..], &Sha256::digest(&client_data)].concat();
         let signature = self.key.sign(&SystemRandom::new(), &signed).expect("signed");
         json!({
-            "id": self.told_id(),
-            "rawId": self.told_id(),
+            "id": self.encoded_id(),
+            "rawId": self.encoded_id(),
             "type": "public-key",
             "authenticatorAttachment": "platform",
             "clientExtensionResults": {},
@@ -104,26 +109,26 @@ impl Authenticator {
                 "authenticatorData": URL_SAFE_NO_PAD.encode(data),
                 "clientDataJSON": URL_SAFE_NO_PAD.encode(client_data),
                 "signature": URL_SAFE_NO_PAD.encode(signature.as_ref()),
-                "userHandle": self.user,
+                "userHandle": self.user_handle,
             },
         })
     }
 
     fn client_data(&self, kind: &str, options: &Value) -> Vec<u8> {
-        let said = json!({
+        let client_data = json!({
             "type": kind,
             "challenge": options["challenge"],
             "origin": self.origin,
-            "crossOrigin": self.is_framed,
+            "crossOrigin": self.is_cross_origin,
         });
-        said.to_string().into_bytes()
+        client_data.to_string().into_bytes()
     }
 
-    fn data(&self, party: &str, flags: u8) -> Vec<u8> {
-        [&Sha256::digest(party)[..], &[flags], &self.counter.to_be_bytes()].concat()
+    fn authenticator_data(&self, relying_party: &str, flags: u8) -> Vec<u8> {
+        [&Sha256::digest(relying_party)[..], &[flags], &self.counter.to_be_bytes()].concat()
     }
 
-    /// The public key as COSE writes it.
+    /// Returns the public key as a COSE_Key.
     fn public_key(&self) -> Vec<u8> {
         let point = self.key.public_key().as_ref();
         let algorithm = u8::try_from(-1 - self.algorithm).expect("a small number");

@@ -1,5 +1,7 @@
-//! Reads a message of the AWS Encryption SDK with a raw AES keyring, as a custom sender does: written after the
-//! format's reference and tried on a message that the SDK for Python made, so that it knows nothing of the server.
+//! Decryption of messages of the AWS Encryption SDK with a raw AES keyring, as a custom sender function does it.
+//!
+//! Written from the format's reference and tested with a message of the SDK for Python, so that it shares no code with the
+//! server.
 
 use aws_lc_rs::{
     aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey},
@@ -8,13 +10,13 @@ use aws_lc_rs::{
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-/// What was in a message.
+/// The content of a decrypted message.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Decrypted {
+pub(crate) struct DecryptedMessage {
     pub(crate) plain: String,
-    /// The encryption context without the public key.
+    /// The encryption context, without the public key of the signature.
     pub(crate) context: Vec<(String, String)>,
-    /// Namespace and name of the key.
+    /// The namespace and the name of the key.
     pub(crate) key: (String, String),
 }
 
@@ -55,11 +57,11 @@ fn open(key: &[u8], iv: &[u8], aad: &[u8], sealed: &[u8]) -> Vec<u8> {
     let key = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key).expect("32 bytes"));
     let (mut sealed, iv) = (sealed.to_vec(), iv.try_into().expect("12 bytes"));
     let plain = key.open_in_place(Nonce::assume_unique_for_key(iv), Aad::from(aad), &mut sealed);
-    plain.expect("it opens").to_vec()
+    plain.expect("an authentic ciphertext").to_vec()
 }
 
-/// Opens a message of suite 0x0378 with one data key and one frame, and verifies its signature.
-pub(crate) fn decrypt(message: &str, key: &[u8; 32]) -> Decrypted {
+/// Decrypts a message (Base64) of suite 0x0378 with one data key and one frame, and verifies its signature.
+pub(crate) fn decrypt(message: &str, key: &[u8; 32]) -> DecryptedMessage {
     let message = STANDARD.decode(message).expect("base64");
     let read = |reader: &Reader<'_>| message.len() - reader.rest.len();
     let mut reader = Reader { rest: &message };
@@ -68,12 +70,12 @@ pub(crate) fn decrypt(message: &str, key: &[u8; 32]) -> Decrypted {
     let context = reader.field();
     assert_eq!(reader.number(2), 1, "one data key");
     let namespace = reader.text();
-    let how = reader.field();
-    let (name, how) = how.split_at(how.len() - 20);
-    assert_eq!(how[..8], [0, 0, 0, 128, 0, 0, 0, 12], "bits of the tag, bytes of the IV");
-    let data_key = open(key, &how[8..], context, reader.field());
+    let provider_info = reader.field();
+    let (name, info) = provider_info.split_at(provider_info.len() - 20);
+    assert_eq!(info[..8], [0, 0, 0, 128, 0, 0, 0, 12], "bits of the tag, bytes of the IV");
+    let data_key = open(key, &info[8..], context, reader.field());
 
-    assert_eq!(reader.take(6), [2, 0, 0, 0, 0, 12], "framed, reserved, bytes of an IV");
+    assert_eq!(reader.take(6), [2, 0, 0, 0, 0, 12], "framed, reserved, bytes of the IV");
     reader.take(4);
     let header = &message[..read(&reader)];
     let salt = Salt::new(HKDF_SHA384, &[]).extract(&data_key);
@@ -83,7 +85,7 @@ pub(crate) fn decrypt(message: &str, key: &[u8; 32]) -> Decrypted {
     let (iv, tag) = (reader.take(12), reader.take(16));
     assert!(open(&derived, iv, header, tag).is_empty(), "the header is authentic");
 
-    assert_eq!(reader.take(8), [0xff, 0xff, 0xff, 0xff, 0, 0, 0, 1], "the last frame is the first");
+    assert_eq!(reader.take(8), [0xff, 0xff, 0xff, 0xff, 0, 0, 0, 1], "the first frame is the final one");
     let (iv, length) = (reader.take(12), reader.number(4));
     let sealed = reader.take(length + 16);
     let length = u64::try_from(length).expect("short").to_be_bytes();
@@ -102,12 +104,12 @@ pub(crate) fn decrypt(message: &str, key: &[u8; 32]) -> Decrypted {
     let public_key = STANDARD.decode(public_key).expect("base64");
     UnparsedPublicKey::new(&ECDSA_P384_SHA384_ASN1, public_key)
         .verify(signed, signature)
-        .expect("a good signature");
+        .expect("a valid signature");
     let name = String::from_utf8(name.to_vec()).expect("text");
-    Decrypted { plain: String::from_utf8(plain).expect("text"), context, key: (namespace, name) }
+    DecryptedMessage { plain: String::from_utf8(plain).expect("text"), context, key: (namespace, name) }
 }
 
-/// A message that the AWS Encryption SDK for Python (4.0.7) made.
+/// The message was made by the AWS Encryption SDK for Python 4.0.7.
 #[test]
 fn decrypt_message_of_the_sdk_returns_its_plaintext() {
     let message = "AYADeKJHpgJv+0+f6CMZrqvidZwAfAACABVhd3MtY3J5cHRvLXB1YmxpYy1rZXkAREFpK2dkTzNBb3Z4SWc4M3BGTTBpR09R\
@@ -116,7 +118,7 @@ fn decrypt_message_of_the_sdk_returns_its_plaintext() {
         wWCqzOIFgX+GO/dYHHk9rDqoc6jFLyZ9RGiZYHjaZeEdhwIAAAAADAAAEAAAAAAAAAAAAAAAAAA4XNv+bb4RJKM/4/MO6O2J/////wAAAAEA\
         AAAAAAAAAAAAAAEAAAAGfSX/lPY/IdEACLfJFQDW9IjkfidukwBnMGUCMGicmgQzWV3uk8bGNqEUXYhcbcyw1T1Geaz+7emDyzPDmT5a8CDK\
         FZSqVnWcybCQ9QIxANT24VY9BU6tlDepJnCR3B5J4xRmz+PAAGfX6H6PUszdmILuecyFG1dMwVfEKRlncg==";
-    let expected = Decrypted {
+    let expected = DecryptedMessage {
         plain: "123456".into(),
         context: vec![("userpool-id".into(), "us-east-1_pool".into())],
         key: ("lido".into(), "arn:aws:kms:us-east-1:000000000000:key/one".into()),

@@ -1,4 +1,4 @@
-//! Requests as documents, where a test is about every member that there is and not about a few.
+//! Inputs and outputs as JSON documents, for tests that cover every member of an operation's input.
 
 use std::collections::BTreeSet;
 
@@ -6,25 +6,30 @@ use serde_json::{Map, Value};
 
 use crate::support::{TestServer, raw_requests};
 
-/// Sends a document; gives the answer, or the type and the text of a refusal.
+/// Calls an operation and returns its output.
+///
+/// # Errors
+///
+/// The error type and the message of a refusal.
 pub(crate) async fn call(
     server: &TestServer,
     operation: &str,
     body: &Value,
 ) -> Result<Value, (String, String)> {
-    let answer = raw_requests::send(server.address, operation, raw_requests::PAWS, &body.to_string()).await;
-    let told: Value = serde_json::from_str(&answer.body).unwrap_or_default();
-    if answer.status == 200 {
-        return Ok(told);
+    let response =
+        raw_requests::send(server.address, operation, raw_requests::PAWS_HEADERS, &body.to_string()).await;
+    let output: Value = serde_json::from_str(&response.body).unwrap_or_default();
+    if response.status == 200 {
+        return Ok(output);
     }
-    let text = |member: &str| told[member].as_str().unwrap_or_default().to_owned();
+    let text = |member: &str| output[member].as_str().unwrap_or_default().to_owned();
     Err((text("__type"), text("message")))
 }
 
-/// `base` with the members of `over`; one that is null takes a member away.
-pub(crate) fn with(base: &Value, over: &Value) -> Value {
+/// Returns `base` with the members of `overrides`; a member that is null there is removed.
+pub(crate) fn merge(base: &Value, overrides: &Value) -> Value {
     let mut all = base.as_object().cloned().unwrap_or_default();
-    for (name, value) in over.as_object().into_iter().flatten() {
+    for (name, value) in overrides.as_object().into_iter().flatten() {
         match value {
             Value::Null => all.remove(name),
             _ => all.insert(name.clone(), value.clone()),
@@ -33,27 +38,31 @@ pub(crate) fn with(base: &Value, over: &Value) -> Value {
     Value::Object(all)
 }
 
-/// Asserts that everything in `sent` is in `told`, which may say more.
-pub(crate) fn assert_given_back(sent: &Value, told: &Value, at: &str) {
-    match (sent, told) {
-        (Value::Object(sent), Value::Object(told)) => {
-            for (name, value) in sent {
-                let at = format!("{at}.{name}");
-                assert_given_back(value, told.get(name).unwrap_or_else(|| panic!("{at} is not told")), &at);
+/// Asserts that `output` has every member of `input` with the same value; it may have more members.
+///
+/// `path` is where the two are in their documents, for the assertion's message.
+pub(crate) fn assert_contains(input: &Value, output: &Value, path: &str) {
+    match (input, output) {
+        (Value::Object(input), Value::Object(output)) => {
+            for (name, value) in input {
+                let path = format!("{path}.{name}");
+                let member = output.get(name).unwrap_or_else(|| panic!("{path} is missing in the output"));
+                assert_contains(value, member, &path);
             }
         }
-        (Value::Array(sent), Value::Array(told)) => {
-            assert_eq!(sent.len(), told.len(), "{at}");
-            for (one, other) in sent.iter().zip(told) {
-                assert_given_back(one, other, at);
+        (Value::Array(input), Value::Array(output)) => {
+            assert_eq!(input.len(), output.len(), "{path}");
+            for (expected, item) in input.iter().zip(output) {
+                assert_contains(expected, item, path);
             }
         }
-        _ => assert_eq!(sent, told, "{at}"),
+        _ => assert_eq!(input, output, "{path}"),
     }
 }
 
-/// Every path of members that the input of an operation has in the model; a map ends it.
-pub(crate) fn paths_of_input(operation: &str) -> BTreeSet<String> {
+/// Returns the path of every member that the model has in an operation's input, such as `.Policies.PasswordPolicy`.
+/// The keys of a map are not part of a path.
+pub(crate) fn input_member_paths(operation: &str) -> BTreeSet<String> {
     let shapes = shapes();
     let input = format!("com.amazonaws.cognitoidentityprovider#{operation}Request");
     let mut paths = BTreeSet::new();
@@ -72,24 +81,24 @@ fn shapes() -> Map<String, Value> {
     shapes
 }
 
-fn collect_shape(shapes: &Map<String, Value>, shape: &str, at: &str, paths: &mut BTreeSet<String>) {
+fn collect_shape(shapes: &Map<String, Value>, shape: &str, path: &str, paths: &mut BTreeSet<String>) {
     let Some(definition) = shapes.get(shape) else { return };
     let target = |value: &Value| value["target"].as_str().unwrap_or_default().to_owned();
     match definition["type"].as_str() {
         Some("structure") => {
             for (name, member) in definition["members"].as_object().into_iter().flatten() {
-                let at = format!("{at}.{name}");
-                collect_shape(shapes, &target(member), &at, paths);
-                paths.insert(at);
+                let path = format!("{path}.{name}");
+                collect_shape(shapes, &target(member), &path, paths);
+                paths.insert(path);
             }
         }
-        Some("list") => collect_shape(shapes, &target(&definition["member"]), at, paths),
+        Some("list") => collect_shape(shapes, &target(&definition["member"]), path, paths),
         _ => {}
     }
 }
 
-/// Every path of members in documents.
-pub(crate) fn paths_in(documents: &[&Value]) -> BTreeSet<String> {
+/// Returns the path of every member in these documents.
+pub(crate) fn member_paths(documents: &[&Value]) -> BTreeSet<String> {
     let mut paths = BTreeSet::new();
     for document in documents {
         collect_value(document, "", &mut paths);
@@ -97,16 +106,16 @@ pub(crate) fn paths_in(documents: &[&Value]) -> BTreeSet<String> {
     paths
 }
 
-fn collect_value(value: &Value, at: &str, paths: &mut BTreeSet<String>) {
+fn collect_value(value: &Value, path: &str, paths: &mut BTreeSet<String>) {
     match value {
         Value::Object(members) => {
             for (name, value) in members {
-                let at = format!("{at}.{name}");
-                collect_value(value, &at, paths);
-                paths.insert(at);
+                let path = format!("{path}.{name}");
+                collect_value(value, &path, paths);
+                paths.insert(path);
             }
         }
-        Value::Array(items) => items.iter().for_each(|item| collect_value(item, at, paths)),
+        Value::Array(items) => items.iter().for_each(|item| collect_value(item, path, paths)),
         _ => {}
     }
 }

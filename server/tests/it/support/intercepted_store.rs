@@ -1,6 +1,4 @@
-//! A store with somebody between it and the server: who makes racers meet, or lets it fail.
-//!
-//! What is kept is kept by the real store; nothing here answers in its place.
+//! A store whose backend calls a test can delay, fail or count. The data itself is in a real backend, in memory or SQLite.
 
 use std::sync::{
     Arc, Mutex,
@@ -20,89 +18,88 @@ use lido::{
 use lido_domain::{Timestamp, id::PoolId, pool::Pool};
 use tempfile::TempDir;
 
-/// A store that does what its meddler wants before every verb.
+/// A storage backend that passes every call on to another, after its [`Interceptor`].
 #[derive(Clone, Debug)]
 pub(crate) struct InterceptedStore {
     inner: Arc<dyn Backend>,
     interceptor: Arc<Interceptor>,
 }
 
-/// A call of the backend.
+/// A call of the backend that a request waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Trip {
+pub(crate) enum BackendCall {
     Read,
     Commit,
 }
 
-/// What a test asks for, and what it may look at afterwards.
+/// The part of an [`InterceptedStore`] that a test controls and inspects.
 #[derive(Debug)]
 pub(crate) struct Interceptor {
-    /// Whether every verb fails as if the disk were gone.
+    /// Whether every call fails with [`StoreError::Unavailable`].
     pub(crate) fails: AtomicBool,
-    /// How many commits met somebody else's.
+    /// How many commits failed with [`StoreError::Conflict`].
     pub(crate) conflicts: AtomicUsize,
-    /// The calls of the backend that requests wait for, in their order.
-    pub(crate) trips: Mutex<Vec<Trip>>,
-    /// Whether the others go first now and then, so that racers meet at every step of their way.
-    hesitates: bool,
-    dice: Entropy,
+    /// The calls since [`Interceptor::take_calls`], in order.
+    pub(crate) calls: Mutex<Vec<BackendCall>>,
+    /// Whether a call yields to other tasks a random number of times first, so that concurrent requests interleave in
+    /// every order.
+    yields: bool,
+    entropy: Entropy,
 }
 
 impl Interceptor {
-    fn note(&self, trip: Trip) {
-        self.trips.lock().expect("no panic").push(trip);
+    fn record(&self, call: BackendCall) {
+        self.calls.lock().expect("no panic").push(call);
     }
 
-    /// The calls since the last look.
-    pub(crate) fn take_trips(&self) -> Vec<Trip> {
-        std::mem::take(&mut self.trips.lock().expect("no panic"))
+    /// Returns the calls since the last time, and forgets them.
+    pub(crate) fn take_calls(&self) -> Vec<BackendCall> {
+        std::mem::take(&mut self.calls.lock().expect("no panic"))
     }
 }
 
 impl InterceptedStore {
-    fn new(inner: Arc<dyn Backend>, hesitates: bool) -> Self {
-        let (fails, conflicts, trips) = Default::default();
-        let dice = Entropy::fake(7);
-        let interceptor = Interceptor { fails, conflicts, trips, hesitates, dice };
+    fn new(inner: Arc<dyn Backend>, yields: bool) -> Self {
+        let (fails, conflicts, calls) = Default::default();
+        let entropy = Entropy::fake(7);
+        let interceptor = Interceptor { fails, conflicts, calls, yields, entropy };
         Self { inner, interceptor: Arc::new(interceptor) }
     }
 
-    /// In memory, and hesitating.
-    pub(crate) fn in_memory() -> Self {
+    /// Creates a store in memory whose calls yield to other tasks, for tests of concurrency.
+    pub(crate) fn yielding_in_memory() -> Self {
         Self::new(Arc::new(MemoryBackend::default()), true)
     }
 
-    /// In a SQLite file, and hesitating. Keep the folder as long as the store.
-    pub(crate) fn in_sqlite() -> (Self, TempDir) {
+    /// Creates a store in a SQLite file whose calls yield to other tasks, for tests of concurrency.
+    ///
+    /// The folder is deleted when it is dropped, so it must be kept as long as the store.
+    pub(crate) fn yielding_in_sqlite() -> (Self, TempDir) {
         let folder = tempfile::tempdir().expect("a folder");
-        let backend = SqliteBackend::open(&folder.path().join("lido.db")).expect("opens");
+        let backend = SqliteBackend::open(&folder.path().join("lido.db")).expect("an open database");
         (Self::new(Arc::new(backend), true), folder)
     }
 
-    /// In memory, and in nobody's way until it is told to fail.
-    pub(crate) fn failing_on_demand() -> Self {
+    /// Creates a store in memory that counts calls, and fails once [`Interceptor::fails`] is set.
+    pub(crate) fn in_memory() -> Self {
         Self::new(Arc::new(MemoryBackend::default()), false)
     }
 
-    /// In memory, and counting only.
-    pub(crate) fn counting() -> Self {
-        Self::new(Arc::new(MemoryBackend::default()), false)
-    }
-
+    /// Returns the interceptor, which stays with the test when the store goes to the server.
     pub(crate) fn interceptor(&self) -> Arc<Interceptor> {
         Arc::clone(&self.interceptor)
     }
 
-    /// The app for tests on this store, with its own inbox.
+    /// Returns the application state of [`App::for_tests`] on this store, with an inbox of its own.
     pub(crate) fn app(&self) -> App {
         let App { clock, entropy, keys, triggers, settings, .. } = App::for_tests();
         let transports = Transports::inbox(Inbox::new());
         App::new(Store::new(self.clone()), clock, entropy, keys, transports, triggers, settings)
     }
 
-    /// A pool, without a meddler.
-    pub(crate) async fn pool(&self, id: &PoolId) -> Pool {
-        match self.look(id, Lookup::Key { key: Key::pool(), known: None }).await {
+    /// Returns a pool, past the interceptor.
+    pub(crate) async fn get_pool(&self, id: &PoolId) -> Pool {
+        match self.read_past_interceptor(id, Lookup::Key { key: Key::pool(), known: None }).await {
             Answer::One(Found::Record(stored)) => match stored.record {
                 Record::Pool(record) => record.pool.clone(),
                 other => panic!("no pool: {other:?}"),
@@ -111,27 +108,28 @@ impl InterceptedStore {
         }
     }
 
-    /// What lies in a pool under this kind, without a meddler.
-    pub(crate) async fn all(&self, pool: &PoolId, kind: Kind) -> Vec<Stored> {
+    /// Returns all records of a kind in a pool, past the interceptor.
+    pub(crate) async fn list_records(&self, pool: &PoolId, kind: Kind) -> Vec<Stored> {
         let (prefix, after) = (String::new(), String::new());
-        match self.look(pool, Lookup::List { kind, prefix, after, limit: usize::MAX }).await {
+        match self.read_past_interceptor(pool, Lookup::List { kind, prefix, after, limit: usize::MAX }).await
+        {
             Answer::Many(all) => all,
             other => panic!("no list: {other:?}"),
         }
     }
 
-    async fn look(&self, pool: &PoolId, lookup: Lookup) -> Answer {
+    async fn read_past_interceptor(&self, pool: &PoolId, lookup: Lookup) -> Answer {
         let read = self.inner.read(&Scope::Pool(pool.clone()), &[lookup]).await.expect("read");
         read.expect("a pool").1.pop().expect("an answer")
     }
 
-    async fn meet(&self) -> Result<(), StoreError> {
+    async fn intercept(&self) -> Result<(), StoreError> {
         if self.interceptor.fails.load(Ordering::Relaxed) {
             return Err(StoreError::Unavailable("the disk is gone".into()));
         }
-        if self.interceptor.hesitates {
-            let [dice] = self.interceptor.dice.bytes().expect("bytes");
-            for _ in 0..dice % 4 {
+        if self.interceptor.yields {
+            let [byte] = self.interceptor.entropy.bytes().expect("bytes");
+            for _ in 0..byte % 4 {
                 tokio::task::yield_now().await;
             }
         }
@@ -146,14 +144,14 @@ impl Backend for InterceptedStore {
         scope: &Scope,
         lookups: &[Lookup],
     ) -> Result<Option<(PoolId, Vec<Answer>)>, StoreError> {
-        self.meet().await?;
-        self.interceptor.note(Trip::Read);
+        self.intercept().await?;
+        self.interceptor.record(BackendCall::Read);
         self.inner.read(scope, lookups).await
     }
 
     async fn list_pools(&self, after: Option<&PoolId>, limit: usize) -> Result<Vec<Stored>, StoreError> {
-        self.meet().await?;
-        self.interceptor.note(Trip::Read);
+        self.intercept().await?;
+        self.interceptor.record(BackendCall::Read);
         self.inner.list_pools(after, limit).await
     }
 
@@ -163,13 +161,13 @@ impl Backend for InterceptedStore {
         until: Timestamp,
         limit: usize,
     ) -> Result<Vec<(PoolId, Stored)>, StoreError> {
-        self.meet().await?;
+        self.intercept().await?;
         self.inner.due(kind, until, limit).await
     }
 
     async fn commit(&self, pool: &PoolId, commit: Commit) -> Result<(), StoreError> {
-        self.meet().await?;
-        self.interceptor.note(Trip::Commit);
+        self.intercept().await?;
+        self.interceptor.record(BackendCall::Commit);
         let done = self.inner.commit(pool, commit).await;
         if done == Err(StoreError::Conflict) {
             self.interceptor.conflicts.fetch_add(1, Ordering::Relaxed);
@@ -178,12 +176,12 @@ impl Backend for InterceptedStore {
     }
 
     async fn sweep_deleted(&self, limit: usize) -> Result<usize, StoreError> {
-        self.meet().await?;
+        self.intercept().await?;
         self.inner.sweep_deleted(limit).await
     }
 
     async fn check_health(&self) -> Result<(), StoreError> {
-        self.meet().await?;
+        self.intercept().await?;
         self.inner.check_health().await
     }
 }

@@ -1,7 +1,7 @@
-//! Requests as JSON and answers as they come, where the SDK's types would hide what is on the wire.
+//! Requests and responses as JSON, for tests of what the SDK's types hide or cannot express.
 //!
-//! [`TestServer::post`] speaks over the socket; [`InProcessService`] hands requests straight to the generated service,
-//! which is quick enough for thousands of them. Requests byte by byte are in [`super::raw_requests`].
+//! [`TestServer::post`] sends over a socket. [`InProcessService`] calls the generated service without one, which is fast
+//! enough for thousands of requests. Requests with arbitrary headers are in [`super::raw_requests`].
 
 use std::sync::Arc;
 
@@ -23,35 +23,40 @@ use crate::support::TestServer;
 
 const JSON: &str = "application/x-amz-json-1.1";
 
-/// A signature that a server which takes any well-formed one takes.
+/// A signature for a server that accepts any well-formed one.
 const SIGNATURE: &str = "AWS4-HMAC-SHA256 \
     Credential=AKIDEXAMPLE/20261121/us-east-1/cognito-idp/aws4_request, SignedHeaders=host;x-amz-date, Signature=00";
 
-/// What came back.
+/// A response to a JSON request.
 #[derive(Clone, Debug)]
-pub(crate) struct Answer {
+pub(crate) struct JsonResponse {
     pub(crate) status: u16,
     pub(crate) headers: HeaderMap,
     pub(crate) body: String,
 }
 
-impl Answer {
+impl JsonResponse {
+    /// Parses the body, whatever the status.
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.body).unwrap_or_else(|fault| panic!("{fault}: {self:?}"))
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 
-    /// The body of a success.
+    /// Returns the output of an operation.
+    ///
+    /// # Panics
+    ///
+    /// If the operation was refused.
     pub(crate) fn done(&self) -> Value {
         assert_eq!(self.status, 200, "{self:?}");
         self.json()
     }
 
-    /// A header's text; empty, if there is none.
+    /// Returns the value of a header, or an empty string if there is none.
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().expect("text"))
     }
 
-    /// Status, type and text of a refusal; the type is empty, if it is none.
+    /// Returns the status, the error type and the message of a refusal. Type and message of a success are empty.
     pub(crate) fn refusal(&self) -> (u16, String, String) {
         let body = if self.body.is_empty() { Value::Null } else { self.json() };
         let text = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
@@ -60,27 +65,27 @@ impl Answer {
 }
 
 impl TestServer {
-    /// Calls an operation over the socket. Every request is signed, as some clients do.
-    pub(crate) async fn post(&self, operation: &str, input: &Value) -> Answer {
+    /// Calls an operation over a socket. Requests to public operations are signed too, as some clients do.
+    pub(crate) async fn post(&self, operation: &str, input: &Value) -> JsonResponse {
         self.post_bytes(operation, input.to_string()).await
     }
 
-    /// Calls an operation with a body that need not be JSON.
-    pub(crate) async fn post_bytes(&self, operation: &str, body: impl Into<reqwest::Body>) -> Answer {
+    /// Calls an operation with an arbitrary body.
+    pub(crate) async fn post_bytes(&self, operation: &str, body: impl Into<reqwest::Body>) -> JsonResponse {
         self.send(&target(operation), true, body).await
     }
 
     /// Calls an operation without a signature.
-    pub(crate) async fn post_unsigned(&self, operation: &str, input: &Value) -> Answer {
+    pub(crate) async fn post_unsigned(&self, operation: &str, input: &Value) -> JsonResponse {
         self.send(&target(operation), false, input.to_string()).await
     }
 
-    /// Sends a body to a target that need not be one.
-    pub(crate) async fn post_to(&self, target: &str, body: &'static str) -> Answer {
+    /// Sends a body with an arbitrary `X-Amz-Target`.
+    pub(crate) async fn post_to(&self, target: &str, body: &'static str) -> JsonResponse {
         self.send(target, true, body).await
     }
 
-    async fn send(&self, target: &str, is_signed: bool, body: impl Into<reqwest::Body>) -> Answer {
+    async fn send(&self, target: &str, is_signed: bool, body: impl Into<reqwest::Body>) -> JsonResponse {
         let mut request = reqwest::Client::new()
             .post(format!("http://{}/", self.address))
             .header("x-amz-target", target)
@@ -89,31 +94,31 @@ impl TestServer {
         if is_signed {
             request = request.header("x-amz-date", "20261121T073000Z").header(AUTHORIZATION, SIGNATURE);
         }
-        let answer = request.send().await.expect("answered");
-        let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
-        Answer { status, headers, body: answer.text().await.expect("read to its end") }
+        let response = request.send().await.expect("a response");
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        JsonResponse { status, headers, body: response.text().await.expect("a whole body") }
     }
 
-    /// The output of an operation that succeeds.
+    /// Calls an operation that must succeed, and returns its output.
     pub(crate) async fn done(&self, operation: &str, input: &Value) -> Value {
         self.post(operation, input).await.done()
     }
 
-    /// A new pool with these settings, and its id.
-    pub(crate) async fn pool_with(&self, mut settings: Value) -> String {
+    /// Creates a pool with these members of the request, and returns its id.
+    pub(crate) async fn create_pool_with(&self, mut settings: Value) -> String {
         settings["PoolName"] = json!("p");
         id(&self.done("CreateUserPool", &settings).await["UserPool"]["Id"])
     }
 
-    /// A new app client with these settings, and its id.
-    pub(crate) async fn client_with(&self, pool: &str, mut settings: Value) -> String {
+    /// Creates an app client with these members of the request, and returns its id.
+    pub(crate) async fn create_client_with(&self, pool: &str, mut settings: Value) -> String {
         settings["UserPoolId"] = json!(pool);
         settings["ClientName"] = json!("c");
         id(&self.done("CreateUserPoolClient", &settings).await["UserPoolClient"]["ClientId"])
     }
 }
 
-/// The service without a socket. Clones share it.
+/// The generated service, called without a socket. Clones share the application state.
 #[derive(Clone)]
 pub(crate) struct InProcessService {
     pub(crate) app: Arc<App>,
@@ -121,31 +126,32 @@ pub(crate) struct InProcessService {
 }
 
 impl InProcessService {
+    /// Builds the service with this application state.
     pub(crate) fn new(app: App) -> Self {
-        Self::of(Arc::new(app))
+        Self::with_shared_app(Arc::new(app))
     }
 
-    /// The service of an app that somebody else has, too.
-    pub(crate) fn of(app: Arc<App>) -> Self {
-        let service = operations::service(Arc::clone(&app)).expect("an answer for every operation");
+    /// Builds a second service with the state of a running server.
+    pub(crate) fn with_shared_app(app: Arc<App>) -> Self {
+        let service = operations::service(Arc::clone(&app)).expect("a handler for every operation");
         Self { app, service }
     }
 
     /// Calls an operation.
-    pub(crate) async fn call(&self, operation: Operation, input: &Value) -> Answer {
+    pub(crate) async fn call(&self, operation: Operation, input: &Value) -> JsonResponse {
         let request = Request::post("/")
             .header("x-amz-target", target(operation.name()))
             .header(CONTENT_TYPE, JSON)
             .body(Full::new(Bytes::from(input.to_string())))
             .expect("a request");
-        let Ok(answer) = self.service.clone().oneshot(request).await;
-        let (head, body) = answer.into_parts();
-        let body = body.collect().await.expect("read to its end").to_bytes();
+        let Ok(response) = self.service.clone().oneshot(request).await;
+        let (head, body) = response.into_parts();
+        let body = body.collect().await.expect("a whole body").to_bytes();
         let body = String::from_utf8(body.to_vec()).expect("text");
-        Answer { status: head.status.as_u16(), headers: head.headers, body }
+        JsonResponse { status: head.status.as_u16(), headers: head.headers, body }
     }
 
-    /// The output of an operation that succeeds.
+    /// Calls an operation that must succeed, and returns its output.
     pub(crate) async fn done(&self, operation: Operation, input: &Value) -> Value {
         self.call(operation, input).await.done()
     }
@@ -155,7 +161,7 @@ fn target(operation: &str) -> String {
     format!("AWSCognitoIdentityProviderService.{operation}")
 }
 
-/// An id in an answer.
+/// Returns a string of an output, such as an id or a token.
 pub(crate) fn id(value: &Value) -> String {
     value.as_str().expect("an id").to_owned()
 }

@@ -1,4 +1,13 @@
-//! Servers for tests, an SDK client that speaks to them, and what the suites share.
+//! Servers, fixtures and helpers that the modules of this test binary share.
+//!
+//! A test starts with [`TestServer::new`], or with a fixture that has a user already: [`SignInFixture`] for a confirmed
+//! user, [`PasskeyFixture`] for passkeys, [`TriggerFixture`] for Lambda triggers, [`UserFixture`] for every operation about
+//! a user. Tests of what goes over the wire use [`json_requests`] or [`raw_requests`] in place of the SDK.
+//!
+//! [`SignInFixture`]: sign_in::SignInFixture
+//! [`PasskeyFixture`]: passkeys::PasskeyFixture
+//! [`TriggerFixture`]: triggers::TriggerFixture
+//! [`UserFixture`]: user_fixture::UserFixture
 
 pub(crate) mod authenticator;
 pub(crate) mod decryption;
@@ -31,9 +40,13 @@ use lido::{
 use lido_domain::{id::ClientId, secret::Secret};
 use tokio::net::TcpListener;
 
+/// The password of every user that a fixture signs up.
 pub(crate) const PASSWORD: &str = "Passw0rd!";
 
-/// Asserts that a call is refused, by the SDK's own type and with this text.
+/// Asserts that a request of the SDK fails with this error type and message.
+///
+/// `$call` is the request before it is sent, `$is` the method of the SDK's error that tells the type, such as
+/// `is_code_mismatch_exception`, and `$text` the whole message.
 macro_rules! assert_refused {
     ($call:expr, $is:ident, $text:expr) => {{
         let error = $call.send().await.expect_err("a refusal").into_service_error();
@@ -43,14 +56,20 @@ macro_rules! assert_refused {
 }
 pub(crate) use assert_refused;
 
-/// A server, its insides, and a client.
+/// A server on a free port of the loopback interface, which runs until the test ends.
+///
+/// Unless a test replaces them, the store is in memory, the clock is frozen until a test advances it, and sent messages are in
+/// the inbox.
 pub(crate) struct TestServer {
+    /// The application state, for the clock, the inbox and the store.
     pub(crate) app: Arc<App>,
+    /// The address that the server listens on.
     pub(crate) address: SocketAddr,
+    /// An SDK client, whose requests carry a signature that the server accepts.
     pub(crate) sdk: Client,
 }
 
-/// A pool and an app client in it.
+/// The ids of a user pool and of an app client in it.
 #[derive(Clone)]
 pub(crate) struct PoolAndClient {
     pub(crate) pool: String,
@@ -58,109 +77,125 @@ pub(crate) struct PoolAndClient {
 }
 
 impl TestServer {
+    /// Starts a server with the defaults of [`App::for_tests`].
     pub(crate) async fn new() -> Self {
-        Self::of(App::for_tests()).await
+        Self::with_app(App::for_tests()).await
     }
 
-    /// One whose messages leave in another way than into an inbox.
+    /// Starts a server that sends its messages through `carrier`; it has no inbox.
     pub(crate) async fn with_carrier(carrier: impl Deliver + 'static) -> Self {
         Self::with_transports(Transports::carrier(carrier)).await
     }
 
+    /// Starts a server with these transports for mail and SMS.
     pub(crate) async fn with_transports(transports: Transports) -> Self {
         let App { store, clock, entropy, keys, triggers, settings, .. } = App::for_tests();
-        Self::of(App::new(store, clock, entropy, keys, transports, triggers, settings)).await
+        Self::with_app(App::new(store, clock, entropy, keys, transports, triggers, settings)).await
     }
 
-    /// One that calls the triggers of its pools through these.
-    pub(crate) async fn with_triggers(of: impl FnOnce(Triggers) -> Triggers) -> Self {
+    /// Starts a server with the triggers that `configure` makes of the default ones.
+    pub(crate) async fn with_triggers(configure: impl FnOnce(Triggers) -> Triggers) -> Self {
         let App { store, clock, entropy, keys, inbox, triggers, settings, .. } = App::for_tests();
         let transports = Transports::inbox(inbox.expect("tests have an inbox"));
-        let app = App::new(store, clock, entropy, keys, transports, of(triggers), settings);
-        Self::of(App { tokens: app.tokens.with_shared_keys(), ..app }).await
+        let app = App::new(store, clock, entropy, keys, transports, configure(triggers), settings);
+        Self::with_app(App { tokens: app.tokens.with_shared_keys(), ..app }).await
     }
 
-    /// One that keeps what it keeps here.
+    /// Starts a server on `store`.
     pub(crate) async fn with_store(store: Store) -> Self {
         let App { clock, entropy, keys, inbox, triggers, settings, .. } = App::for_tests();
         let transports = Transports::inbox(inbox.expect("tests have an inbox"));
-        Self::of(App::new(store, clock, entropy, keys, transports, triggers, settings)).await
+        Self::with_app(App::new(store, clock, entropy, keys, transports, triggers, settings)).await
     }
 
-    pub(crate) async fn of(app: App) -> Self {
-        Self::behind(app, Credentials::AnyWellFormed).await
+    /// Starts a server with this application state. It accepts any well-formed signature.
+    pub(crate) async fn with_app(app: App) -> Self {
+        Self::with_gate(app, Credentials::AnyWellFormed).await
     }
 
-    /// One behind a gate.
-    pub(crate) async fn behind(app: App, gate: impl Into<Gate>) -> Self {
+    /// Starts a server whose `gate` decides which requests reach the operations: credentials, rates, refused addresses.
+    pub(crate) async fn with_gate(app: App, gate: impl Into<Gate>) -> Self {
         let app = Arc::new(app);
         let address = serve(Arc::clone(&app), gate.into()).await;
         Self { app, address, sdk: sdk(address, "AKIDEXAMPLE", "secret", None) }
     }
 
-    /// A client who signs with this key.
+    /// Returns an SDK client that signs with this access key and, for temporary credentials, sends the session token.
     pub(crate) fn sdk_as(&self, key: &str, secret: &str, token: Option<&str>) -> Client {
         sdk(self.address, key, secret, token)
     }
 
-    /// A pool that verifies e-mail addresses, with one app client.
-    pub(crate) async fn pool_and_client(&self) -> PoolAndClient {
-        let made =
+    /// Creates a pool that verifies e-mail addresses, and an app client in it with default settings.
+    pub(crate) async fn create_pool_and_client(&self) -> PoolAndClient {
+        let create =
             self.sdk.create_user_pool().pool_name("p").auto_verified_attributes(VerifiedAttributeType::Email);
-        let pool = id_of(made.send().await.expect("a pool").user_pool());
-        let client = self.client_in(&pool).await;
+        let pool = pool_id_of(create.send().await.expect("a pool").user_pool());
+        let client = self.create_client(&pool).await;
         PoolAndClient { pool, client }
     }
 
-    pub(crate) async fn client_in(&self, pool: &str) -> String {
-        let made = self.sdk.create_user_pool_client().user_pool_id(pool).client_name("c").send().await;
-        let made = made.expect("a client").user_pool_client.expect("told");
-        made.client_id.expect("an id")
+    /// Creates an app client with default settings and returns its id.
+    pub(crate) async fn create_client(&self, pool: &str) -> String {
+        let created = self.sdk.create_user_pool_client().user_pool_id(pool).client_name("c").send().await;
+        let client = created.expect("an app client").user_pool_client.expect("a description");
+        client.client_id.expect("an id")
     }
 
-    /// Signs a user up who has this e-mail address; gives the sub.
+    /// Signs up a user with this e-mail address and [`PASSWORD`], and returns the `sub`. The user stays unconfirmed.
     pub(crate) async fn sign_up(&self, client: &str, username: &str, email: &str) -> String {
         let call = self.sdk.sign_up().client_id(client).username(username).password(PASSWORD);
         let call = call.user_attributes(attribute("email", email));
         call.send().await.expect("signed up").user_sub
     }
 
-    /// The code that was sent last to this user.
+    /// Returns the code of the last message to this user.
+    ///
+    /// # Panics
+    ///
+    /// If there is none, or the server has no inbox.
     pub(crate) fn code_of(&self, username: &str) -> String {
         self.codes_of(username).first().expect("a message").clone()
     }
 
-    /// The codes that were sent to this user, the newest first.
+    /// Returns the codes of all messages to this user, the newest first.
     pub(crate) fn codes_of(&self, username: &str) -> Vec<String> {
         let inbox = self.app.inbox.as_ref().expect("tests have an inbox");
         let filter = Filter { username: Some(username.to_owned()), ..Filter::default() };
         inbox.messages(&filter).into_iter().map(|message| message.code).collect()
     }
 
-    /// The status of a user, and an attribute.
-    pub(crate) async fn user(&self, pool: &str, typed: &str, name: &str) -> (UserStatusType, Option<String>) {
-        let user = self.sdk.admin_get_user().user_pool_id(pool).username(typed).send().await.expect("a user");
+    /// Returns the status of a user and the value of one attribute, as AdminGetUser does. `username` may be an alias.
+    pub(crate) async fn status_and_attribute(
+        &self,
+        pool: &str,
+        username: &str,
+        name: &str,
+    ) -> (UserStatusType, Option<String>) {
+        let user =
+            self.sdk.admin_get_user().user_pool_id(pool).username(username).send().await.expect("a user");
         let found = user.user_attributes().iter().find(|attribute| attribute.name() == name);
         let value = found.and_then(AttributeType::value).map(str::to_owned);
         (user.user_status.expect("a status"), value)
     }
 }
 
+/// Returns a user attribute as requests have it.
 pub(crate) fn attribute(name: &str, value: &str) -> AttributeType {
     AttributeType::builder().name(name).value(value).build().expect("a name")
 }
 
-pub(crate) fn id_of(pool: Option<&aws_sdk_cognitoidentityprovider::types::UserPoolType>) -> String {
+/// Returns the id of a described pool.
+pub(crate) fn pool_id_of(pool: Option<&aws_sdk_cognitoidentityprovider::types::UserPoolType>) -> String {
     pool.and_then(|pool| pool.id()).expect("an id").to_owned()
 }
 
-/// The secret hash that an app client with `secret` sends for `username`.
+/// Returns the `SECRET_HASH` that an app client with `secret` sends for `username`.
 pub(crate) fn secret_hash(client: &str, secret: &str, username: &str) -> String {
     lido_domain::client::secret_hash::secret_hash(&ClientId::new(client), &Secret::new(secret), username)
 }
 
-/// A code of the right form that is not this one.
-pub(crate) fn other_than(code: &str) -> &'static str {
+/// Returns a code of six digits that differs from `code`.
+pub(crate) fn different_code(code: &str) -> &'static str {
     if code == "000000" { "000001" } else { "000000" }
 }
 
@@ -178,7 +213,7 @@ fn sdk(address: SocketAddr, key: &str, secret: &str, token: Option<&str>) -> Cli
 }
 
 async fn serve(app: Arc<App>, gate: Gate) -> SocketAddr {
-    let service = HttpService::new(app, gate).expect("an answer for every operation");
+    let service = HttpService::new(app, gate).expect("a handler for every operation");
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("an address");
     tokio::spawn(http::serve(listener, Arc::new(service), Limits::of_system(), std::future::pending()));

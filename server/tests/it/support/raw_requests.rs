@@ -1,24 +1,27 @@
-//! Requests byte by byte, as clients without an SDK write them.
+//! HTTP requests as text over a plain socket, with exactly the headers that a test gives.
 
 use std::{
     io::{Read as _, Write as _},
     net::{Shutdown, SocketAddr, TcpStream},
 };
 
-/// An answer: status, head in lower case, body.
-pub(crate) struct Answer {
+/// A response to a raw request.
+pub(crate) struct RawResponse {
     pub(crate) status: u16,
+    /// The status line and the headers, in lower case.
     pub(crate) head: String,
     pub(crate) body: String,
 }
 
-/// Sends a request and reads to the end.
+/// Sends a request to an operation on a new connection, and reads the response until the server closes.
+///
+/// `Host`, `Connection`, `Content-Length` and `X-Amz-Target` are added to `headers`.
 pub(crate) async fn send(
     address: SocketAddr,
     operation: &str,
     headers: &[(&str, &str)],
     body: &str,
-) -> Answer {
+) -> RawResponse {
     let mut request = format!(
         "POST / HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\nContent-Length: {}\r\n\
          X-Amz-Target: AWSCognitoIdentityProviderService.{operation}\r\n",
@@ -32,19 +35,19 @@ pub(crate) async fn send(
     let exchange = move || {
         let mut stream = TcpStream::connect(address)?;
         stream.write_all(request.as_bytes())?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer)?;
+        let mut response = String::new();
+        stream.read_to_string(&mut response)?;
         stream.shutdown(Shutdown::Both).ok();
-        Ok::<_, std::io::Error>(answer)
+        Ok::<_, std::io::Error>(response)
     };
-    let answer = tokio::task::spawn_blocking(exchange).await.expect("no panic").expect("an answer");
-    let (head, body) = answer.split_once("\r\n\r\n").expect("a head");
+    let response = tokio::task::spawn_blocking(exchange).await.expect("no panic").expect("a response");
+    let (head, body) = response.split_once("\r\n\r\n").expect("a head");
     let status = head.split(' ').nth(1).expect("a status").parse().expect("a number");
-    Answer { status, head: head.to_lowercase(), body: body.to_owned() }
+    RawResponse { status, head: head.to_lowercase(), body: body.to_owned() }
 }
 
-/// The headers that paws sends, whatever the operation: it signs public ones too.
-pub(crate) const PAWS: &[(&str, &str)] = &[
+/// The headers of every request of the R client paws, which signs public operations too.
+pub(crate) const PAWS_HEADERS: &[(&str, &str)] = &[
     ("User-Agent", "paws/0.9.0 (R4.4.1; linux-gnu; x86_64)"),
     ("Accept", "application/json, text/xml, application/xml, */*"),
     ("Accept-Encoding", "deflate, gzip, br"),

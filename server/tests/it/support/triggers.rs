@@ -1,4 +1,4 @@
-//! Servers and pools whose triggers call the functions of a test.
+//! Servers and pools whose Lambda triggers call the functions of [`crate::functions`].
 
 use aws_sdk_cognitoidentityprovider::{
     operation::initiate_auth::{InitiateAuthOutput, builders::InitiateAuthFluentBuilder},
@@ -15,39 +15,44 @@ use serde_json::{Value, json};
 
 use crate::{
     functions::{Functions, arn},
-    support::{PoolAndClient, TestServer, id_of},
+    support::{PoolAndClient, TestServer, pool_id_of},
 };
 
-/// A server that calls `functions`.
+/// Starts a server that invokes `functions`.
 pub(crate) async fn server_with_functions(functions: &Functions) -> TestServer {
     TestServer::with_triggers(|triggers| triggers.through(functions.lambda(None, Clock::system()))).await
 }
 
-/// A pool that verifies e-mail addresses and has PreSignUp and PostConfirmation.
-pub(crate) async fn pool_with_triggers(server: &TestServer) -> PoolAndClient {
+/// Creates a pool that verifies e-mail addresses, with the triggers PreSignUp (function `pre`) and PostConfirmation
+/// (`post`), and an app client.
+pub(crate) async fn create_pool_with_triggers(server: &TestServer) -> PoolAndClient {
     let functions =
         LambdaConfigType::builder().pre_sign_up(arn("pre")).post_confirmation(arn("post")).build();
     let pool = server.sdk.create_user_pool().pool_name("p").lambda_config(functions);
     let pool = pool.auto_verified_attributes(VerifiedAttributeType::Email);
-    let pool = id_of(pool.send().await.expect("a pool").user_pool());
-    PoolAndClient { client: server.client_in(&pool).await, pool }
+    let pool = pool_id_of(pool.send().await.expect("a pool").user_pool());
+    PoolAndClient { client: server.create_client(&pool).await, pool }
 }
 
-/// A pool whose functions are called, with an app client for every flow, and ann.
+/// A server with functions, a pool with triggers, an app client, and the confirmed user `ann`.
+///
+/// The app client may use every flow but USER_SRP_AUTH and USER_AUTH.
 pub(crate) struct TriggerFixture {
     pub(crate) functions: Functions,
     pub(crate) server: TestServer,
     pub(crate) ids: PoolAndClient,
+    /// The `sub` of `ann`.
     pub(crate) sub: String,
 }
 
 impl TriggerFixture {
+    /// Starts the server, with this LambdaConfig in the pool.
     pub(crate) async fn with(config: LambdaConfigType) -> Self {
         let functions = Functions::serve().await;
         let server = server_with_functions(&functions).await;
         let pool = server.sdk.create_user_pool().pool_name("p").lambda_config(config);
         let pool = pool.auto_verified_attributes(VerifiedAttributeType::Email);
-        let pool = id_of(pool.send().await.expect("a pool").user_pool());
+        let pool = pool_id_of(pool.send().await.expect("a pool").user_pool());
         let client = client_for(&server, &pool, PreventUserExistenceErrorTypes::Legacy).await;
         let sub = server.sign_up(&client, "ann", "ann@example.com").await;
         let confirm = server.sdk.admin_confirm_sign_up().user_pool_id(&pool).username("ann");
@@ -55,21 +60,23 @@ impl TriggerFixture {
         Self { functions, server, ids: PoolAndClient { pool, client }, sub }
     }
 
-    /// An app client of the pool that hides who exists.
-    pub(crate) async fn hiding_client(&self) -> String {
+    /// Creates an app client that hides which users exist, and returns its id.
+    pub(crate) async fn create_hiding_client(&self) -> String {
         client_for(&self.server, &self.ids.pool, PreventUserExistenceErrorTypes::Enabled).await
     }
 
+    /// Builds an InitiateAuth request without parameters.
     pub(crate) fn initiate(&self, flow: AuthFlowType) -> InitiateAuthFluentBuilder {
         self.server.sdk.initiate_auth().client_id(&self.ids.client).auth_flow(flow)
     }
 
+    /// Builds an InitiateAuth request by USER_PASSWORD_AUTH.
     pub(crate) fn by_password(&self, username: &str, password: &str) -> InitiateAuthFluentBuilder {
         let call = self.initiate(AuthFlowType::UserPasswordAuth);
         call.auth_parameters("USERNAME", username).auth_parameters("PASSWORD", password)
     }
 
-    /// What events about ann tell of her.
+    /// Returns the `userAttributes` of events about `ann`.
     pub(crate) fn ann(&self) -> Value {
         json!({
             "sub": self.sub, "cognito:user_status": "CONFIRMED", "email_verified": "false",
@@ -78,27 +85,34 @@ impl TriggerFixture {
     }
 }
 
-async fn client_for(server: &TestServer, pool: &str, hides: PreventUserExistenceErrorTypes) -> String {
-    let made = server.sdk.create_user_pool_client().user_pool_id(pool).client_name("t");
-    let made = made
+async fn client_for(
+    server: &TestServer,
+    pool: &str,
+    existence_errors: PreventUserExistenceErrorTypes,
+) -> String {
+    let create = server.sdk.create_user_pool_client().user_pool_id(pool).client_name("t");
+    let create = create
         .explicit_auth_flows(ExplicitAuthFlowsType::AllowUserPasswordAuth)
         .explicit_auth_flows(ExplicitAuthFlowsType::AllowAdminUserPasswordAuth)
         .explicit_auth_flows(ExplicitAuthFlowsType::AllowCustomAuth)
         .explicit_auth_flows(ExplicitAuthFlowsType::AllowRefreshTokenAuth)
-        .prevent_user_existence_errors(hides);
-    let made = made.send().await.expect("a client").user_pool_client.expect("told");
-    made.client_id.expect("an id")
+        .prevent_user_existence_errors(existence_errors);
+    let client = create.send().await.expect("an app client").user_pool_client.expect("a description");
+    client.client_id.expect("an id")
 }
 
-pub(crate) fn tokens(answer: InitiateAuthOutput) -> AuthenticationResultType {
-    answer.authentication_result.expect("tokens")
+/// Returns the tokens of a sign-in without challenges.
+pub(crate) fn tokens(output: InitiateAuthOutput) -> AuthenticationResultType {
+    output.authentication_result.expect("tokens")
 }
 
+/// The ARN of the key that codes for custom senders are encrypted under.
 pub(crate) const KEY: &str = "arn:aws:kms:us-east-1:000000000000:key/one";
 
-/// A pool that verifies both contacts and lets codes to them sign in, with this LambdaConfig and this account to send mail
-/// from.
-pub(crate) async fn pool_with_functions(
+/// Creates a pool with this LambdaConfig and this account to send mail from, and an app client.
+///
+/// The pool verifies e-mail addresses and phone numbers, and allows codes to both as first factors.
+pub(crate) async fn create_pool_with_functions(
     server: &TestServer,
     functions: LambdaConfigType,
     account: EmailSendingAccountType,
@@ -112,17 +126,19 @@ pub(crate) async fn pool_with_functions(
     let pool = pool.policies(UserPoolPolicyType::builder().sign_in_policy(factors).build());
     let pool = pool.auto_verified_attributes(VerifiedAttributeType::Email);
     let pool = pool.auto_verified_attributes(VerifiedAttributeType::PhoneNumber);
-    let pool = id_of(pool.send().await.expect("a pool").user_pool());
-    PoolAndClient { client: server.client_in(&pool).await, pool }
+    let pool = pool_id_of(pool.send().await.expect("a pool").user_pool());
+    PoolAndClient { client: server.create_client(&pool).await, pool }
 }
 
-pub(crate) async fn pool_with_custom_message(server: &TestServer) -> PoolAndClient {
+/// Creates a pool with the trigger CustomMessage (function `words`).
+pub(crate) async fn create_pool_with_custom_message(server: &TestServer) -> PoolAndClient {
     let functions = LambdaConfigType::builder().custom_message(arn("words")).build();
-    pool_with_functions(server, functions, EmailSendingAccountType::Developer).await
+    create_pool_with_functions(server, functions, EmailSendingAccountType::Developer).await
 }
 
-/// A server with a key for custom senders, and a pool whose messages they send.
-pub(crate) async fn senders(functions: &Functions) -> (TestServer, PoolAndClient) {
+/// Starts a server with a key for custom senders, and creates a pool with CustomEmailSender (function `email`),
+/// CustomSMSSender (`sms`) and CustomMessage (`words`).
+pub(crate) async fn server_with_custom_senders(functions: &Functions) -> (TestServer, PoolAndClient) {
     let lambda = functions.lambda(None, Clock::system());
     let keys = SenderKeys::of(KEY, [7; 32]);
     let server = TestServer::with_triggers(|triggers| triggers.through(lambda).with_sender_keys(keys)).await;
@@ -133,6 +149,6 @@ pub(crate) async fn senders(functions: &Functions) -> (TestServer, PoolAndClient
     let config =
         LambdaConfigType::builder().custom_email_sender(email).custom_sms_sender(sms).kms_key_id(KEY);
     let config = config.custom_message(arn("words")).build();
-    let ids = pool_with_functions(&server, config, EmailSendingAccountType::CognitoDefault).await;
+    let ids = create_pool_with_functions(&server, config, EmailSendingAccountType::CognitoDefault).await;
     (server, ids)
 }

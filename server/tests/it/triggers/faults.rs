@@ -11,8 +11,8 @@ use lido::{clock::Clock, triggers::lambda::Lambda};
 use crate::{
     functions::{Does, Functions, arn, echo},
     support::{
-        PASSWORD, PoolAndClient, TestServer, id_of,
-        triggers::{pool_with_triggers, server_with_functions},
+        PASSWORD, PoolAndClient, TestServer, pool_id_of,
+        triggers::{create_pool_with_triggers, server_with_functions},
     },
 };
 
@@ -33,7 +33,7 @@ async fn sign_up_refused(server: &TestServer, client: &str) -> (String, String) 
 async fn failures_of_pre_sign_up_and_post_confirmation_are_told() {
     let functions = Functions::serve().await;
     let server = server_with_functions(&functions).await;
-    let ids = pool_with_triggers(&server).await;
+    let ids = create_pool_with_triggers(&server).await;
     // `@` stands for the trigger; a text of the function is quoted as in cog-0136 and cog-0255.
     let cases = [
         (
@@ -97,7 +97,7 @@ async fn failures_of_pre_sign_up_and_post_confirmation_are_told() {
         let error = confirm.expect_err("a refusal").into_service_error();
         assert_eq!(error.code(), Some(of_type));
         assert_eq!(error.message(), Some(text.replace('@', "PostConfirmation").as_str()));
-        let (status, _) = server.user(&ids.pool, &username, "email").await;
+        let (status, _) = server.status_and_attribute(&ids.pool, &username, "email").await;
         assert_eq!(status, UserStatusType::Confirmed, "{text}");
     }
 }
@@ -106,7 +106,7 @@ async fn failures_of_pre_sign_up_and_post_confirmation_are_told() {
 async fn throttled_call_is_made_three_times() {
     let functions = Functions::serve().await;
     let server = server_with_functions(&functions).await;
-    let ids = pool_with_triggers(&server).await;
+    let ids = create_pool_with_triggers(&server).await;
     functions.when("pre", Does::Refuse(429, "TooManyRequestsException"));
     let text = "PreSignUp invocation failed due to error TooManyRequestsException.";
     assert_eq!(sign_up_refused(&server, &ids.client).await, (UNEXPECTED.into(), text.into()));
@@ -119,7 +119,7 @@ async fn function_that_hangs_is_called_three_times() {
     let lambda = functions.lambda(None, Clock::system());
     let patience = Duration::from_millis(200);
     let server = TestServer::with_triggers(|triggers| triggers.through(lambda).with_patience(patience)).await;
-    let ids = pool_with_triggers(&server).await;
+    let ids = create_pool_with_triggers(&server).await;
     functions.when("pre", Does::Hang);
     // cog-0365, cog-0256
     let text = "PreSignUp invocation failed due to error Socket timeout while invoking Lambda function.";
@@ -136,7 +136,7 @@ async fn call_of_unreachable_endpoint_is_refused() {
         Lambda::new(format!("http://{address}").parse().expect("an endpoint"), None, Clock::system());
     let lambda = lambda.expect("a client");
     let server = TestServer::with_triggers(|triggers| triggers.through(lambda)).await;
-    let ids = pool_with_triggers(&server).await;
+    let ids = create_pool_with_triggers(&server).await;
     let text = "PreSignUp invocation failed due to error Unable to connect to the Lambda endpoint.";
     assert_eq!(sign_up_refused(&server, &ids.client).await, (UNEXPECTED.into(), text.into()));
 }
@@ -144,10 +144,10 @@ async fn call_of_unreachable_endpoint_is_refused() {
 #[tokio::test]
 async fn pool_with_trigger_without_endpoint_refuses() {
     let server = TestServer::new().await;
-    let ids = pool_with_triggers(&server).await;
+    let ids = create_pool_with_triggers(&server).await;
     let text = "PreSignUp invocation failed due to configuration.";
     assert_eq!(sign_up_refused(&server, &ids.client).await, (UNEXPECTED.into(), text.into()));
-    let plain = server.pool_and_client().await;
+    let plain = server.create_pool_and_client().await;
     server.sign_up(&plain.client, "ann", "ann@example.com").await;
 }
 
@@ -158,14 +158,14 @@ async fn arn_of_another_service_is_not_called() {
     let config = LambdaConfigType::builder().pre_sign_up("arn:aws:sns:us-east-1:000000000000:topic").build();
     let pool =
         server.sdk.create_user_pool().pool_name("p").lambda_config(config).send().await.expect("a pool");
-    let pool = id_of(pool.user_pool());
-    let ids = PoolAndClient { client: server.client_in(&pool).await, pool };
+    let pool = pool_id_of(pool.user_pool());
+    let ids = PoolAndClient { client: server.create_client(&pool).await, pool };
     let text = "PreSignUp invocation failed due to configuration.";
     assert_eq!(sign_up_refused(&server, &ids.client).await, (UNEXPECTED.into(), text.into()));
     let longer = LambdaConfigType::builder().pre_sign_up(arn("pre")).build();
     let pool =
         server.sdk.create_user_pool().pool_name("p").lambda_config(longer).send().await.expect("a pool");
-    let client = server.client_in(&id_of(pool.user_pool())).await;
+    let client = server.create_client(&pool_id_of(pool.user_pool())).await;
     let (_, text) = sign_up_refused(&server, &client).await;
     assert_eq!(text, "PreSignUp invocation failed due to error ResourceNotFoundException.");
 }

@@ -12,7 +12,7 @@ use crate::{
     functions::{Functions, echo},
     support::{
         PASSWORD, PoolAndClient, TestServer, attribute,
-        triggers::{pool_with_custom_message, senders, server_with_functions},
+        triggers::{create_pool_with_custom_message, server_with_custom_senders, server_with_functions},
     },
 };
 
@@ -56,7 +56,7 @@ impl Journey {
         for function in ["words", "email", "sms"] {
             functions.when(function, echo());
         }
-        let client = server.client_for_sign_in(&ids.pool, PreventUserExistenceErrorTypes::Legacy).await;
+        let client = server.create_sign_in_client(&ids.pool, PreventUserExistenceErrorTypes::Legacy).await;
         Self { functions, server, ids: PoolAndClient { client, ..ids }, trigger, medium, heard: 0 }
     }
 
@@ -208,7 +208,7 @@ async fn custom_message_is_called_for_every_kind_of_message() {
     for medium in [mail(), sms()] {
         let functions = Functions::serve().await;
         let server = server_with_functions(&functions).await;
-        let ids = pool_with_custom_message(&server).await;
+        let ids = create_pool_with_custom_message(&server).await;
         travel(Journey::new(functions, (server, ids), "CustomMessage", medium).await).await;
     }
 }
@@ -217,7 +217,7 @@ async fn custom_message_is_called_for_every_kind_of_message() {
 async fn custom_senders_are_called_for_every_kind_of_message() {
     for (medium, trigger) in [(mail(), "CustomEmailSender"), (sms(), "CustomSMSSender")] {
         let functions = Functions::serve().await;
-        let made = senders(&functions).await;
+        let made = server_with_custom_senders(&functions).await;
         travel(Journey::new(functions, made, trigger, medium).await).await;
     }
 }

@@ -11,8 +11,11 @@ use crate::{
     functions::{Does, Functions, arn, echo},
     support::{
         PASSWORD, TestServer, assert_refused, attribute,
-        decryption::{Decrypted, decrypt},
-        triggers::{KEY, pool_with_custom_message, pool_with_functions, senders, server_with_functions},
+        decryption::{DecryptedMessage, decrypt},
+        triggers::{
+            KEY, create_pool_with_custom_message, create_pool_with_functions, server_with_custom_senders,
+            server_with_functions,
+        },
     },
 };
 
@@ -44,7 +47,7 @@ fn words(event: &mut Value) {
 async fn custom_message_replaces_texts_of_sign_up_and_resend_for_both_media() {
     let functions = Functions::serve().await;
     let server = server_with_functions(&functions).await;
-    let ids = pool_with_custom_message(&server).await;
+    let ids = create_pool_with_custom_message(&server).await;
     functions.when("words", Does::Answer(words));
     for (username, contact) in [("mail", mail()), ("phone", phone())] {
         let call = server.sdk.sign_up().client_id(&ids.client).username(username).password(PASSWORD);
@@ -85,7 +88,7 @@ async fn custom_message_replaces_texts_of_sign_up_and_resend_for_both_media() {
 async fn custom_message_without_texts_leaves_those_of_the_pool() {
     let functions = Functions::serve().await;
     let server = server_with_functions(&functions).await;
-    let ids = pool_with_custom_message(&server).await;
+    let ids = create_pool_with_custom_message(&server).await;
     functions.when("words", echo());
     server.sign_up(&ids.client, "ann", "ann@example.com").await;
     let [message] = messages(&server, "ann").try_into().ok().expect("one message");
@@ -97,9 +100,9 @@ async fn custom_message_without_texts_leaves_those_of_the_pool() {
 async fn custom_message_replaces_texts_of_verification_codes() {
     let functions = Functions::serve().await;
     let server = server_with_functions(&functions).await;
-    let ids = pool_with_custom_message(&server).await;
+    let ids = create_pool_with_custom_message(&server).await;
     functions.when("words", Does::Answer(words));
-    let client = server.client_for_sign_in(&ids.pool, PreventUserExistenceErrorTypes::Legacy).await;
+    let client = server.create_sign_in_client(&ids.pool, PreventUserExistenceErrorTypes::Legacy).await;
     server.sign_up(&client, "ann", "ann@example.com").await;
     server.sdk.admin_confirm_sign_up().user_pool_id(&ids.pool).username("ann").send().await.expect("done");
     let sign_in = server.sdk.initiate_auth().client_id(&client).auth_flow(AuthFlowType::UserPasswordAuth);
@@ -132,7 +135,7 @@ async fn custom_message_replaces_texts_of_verification_codes() {
 async fn custom_message_that_fails_fails_sign_up_and_keeps_the_user() {
     let functions = Functions::serve().await;
     let server = server_with_functions(&functions).await;
-    let ids = pool_with_custom_message(&server).await;
+    let ids = create_pool_with_custom_message(&server).await;
     let sign_up = |username: &str| {
         let call = server.sdk.sign_up().client_id(&ids.client).username(username).password(PASSWORD);
         call.user_attributes(mail())
@@ -149,7 +152,10 @@ async fn custom_message_that_fails_fails_sign_up_and_keeps_the_user() {
     assert_refused!(sign_up("d"), is_unexpected_lambda_exception, text);
     for username in ["a", "b", "c", "d"] {
         assert!(messages(&server, username).is_empty());
-        assert_eq!(server.user(&ids.pool, username, "sub").await.0, UserStatusType::Unconfirmed);
+        assert_eq!(
+            server.status_and_attribute(&ids.pool, username, "sub").await.0,
+            UserStatusType::Unconfirmed
+        );
         let resend = server.sdk.resend_confirmation_code().client_id(&ids.client).username(username);
         assert_refused!(resend, is_unexpected_lambda_exception, text);
     }
@@ -164,7 +170,7 @@ async fn custom_message_without_developer_account_leaves_mail_unchanged() {
     let functions = Functions::serve().await;
     let server = server_with_functions(&functions).await;
     let config = LambdaConfigType::builder().custom_message(arn("words")).build();
-    let ids = pool_with_functions(&server, config, EmailSendingAccountType::CognitoDefault).await;
+    let ids = create_pool_with_functions(&server, config, EmailSendingAccountType::CognitoDefault).await;
     functions.when("words", Does::Answer(words));
     let sign_up = |username: &str, contact| {
         let call = server.sdk.sign_up().client_id(&ids.client).username(username).password(PASSWORD);
@@ -180,7 +186,7 @@ async fn custom_message_without_developer_account_leaves_mail_unchanged() {
 #[tokio::test]
 async fn custom_senders_get_the_code_encrypted() {
     let functions = Functions::serve().await;
-    let (server, ids) = senders(&functions).await;
+    let (server, ids) = server_with_custom_senders(&functions).await;
     functions.when("email", echo());
     functions.when("sms", echo());
     for (username, contact, sender, kind) in [
@@ -205,7 +211,7 @@ async fn custom_senders_get_the_code_encrypted() {
         assert_ne!(first.plain, second.plain);
         let context = vec![("userpool-id".to_owned(), ids.pool.clone())];
         let key = ("lido".to_owned(), KEY.to_owned());
-        assert_eq!(first, Decrypted { plain: first.plain.clone(), context, key });
+        assert_eq!(first, DecryptedMessage { plain: first.plain.clone(), context, key });
         let confirm = server.sdk.confirm_sign_up().client_id(&ids.client).username(username);
         confirm.confirmation_code(second.plain).send().await.expect("confirmed");
         assert!(messages(&server, username).is_empty(), "the function sends it, and nobody else");
@@ -218,7 +224,7 @@ async fn custom_senders_get_the_code_encrypted() {
 #[tokio::test]
 async fn custom_sender_falls_back_to_synchronous_invoke() {
     let functions = Functions::serve().await;
-    let (server, ids) = senders(&functions).await;
+    let (server, ids) = server_with_custom_senders(&functions).await;
     functions.when("email", Does::WaitedFor);
     server.sign_up(&ids.client, "ann", "ann@example.com").await;
     assert_eq!(
@@ -232,12 +238,12 @@ async fn custom_sender_falls_back_to_synchronous_invoke() {
 #[tokio::test]
 async fn custom_sender_that_fails_fails_sign_up_and_keeps_the_user() {
     let functions = Functions::serve().await;
-    let (server, ids) = senders(&functions).await;
+    let (server, ids) = server_with_custom_senders(&functions).await;
     functions.when("email", Does::Refuse(403, "AccessDeniedException"));
     let call = server.sdk.sign_up().client_id(&ids.client).username("ann").password(PASSWORD);
     let text = "CustomEmailSender invocation failed due to error AccessDeniedException.";
     assert_refused!(call.user_attributes(mail()), is_unexpected_lambda_exception, text);
-    assert_eq!(server.user(&ids.pool, "ann", "sub").await.0, UserStatusType::Unconfirmed);
+    assert_eq!(server.status_and_attribute(&ids.pool, "ann", "sub").await.0, UserStatusType::Unconfirmed);
     functions.when("email", Does::Throw(r#"{"errorMessage":"the mail server is down"}"#));
     // Nobody waits for it, so nobody learns that it failed.
     server

@@ -80,7 +80,7 @@ async fn pre_authentication_of_unknown_user_is_called_for_hiding_client_alone() 
     let unknown = fixture.by_password("nobody", PASSWORD);
     assert_refused!(unknown, is_user_not_found_exception, "User does not exist.");
     assert_eq!(fixture.functions.invoked().len(), 0);
-    let hiding = fixture.hiding_client().await;
+    let hiding = fixture.create_hiding_client().await;
     fixture.by_password("ann", PASSWORD).client_id(&hiding).send().await.expect("signed in");
     let unknown = fixture.by_password("nobody", PASSWORD).client_id(&hiding);
     assert_refused!(unknown, is_not_authorized_exception, "Incorrect username or password.");

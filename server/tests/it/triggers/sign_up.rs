@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 use crate::{
     functions::{Does, Functions, arn, echo},
     support::{
-        PASSWORD, TestServer, assert_refused, attribute, id_of,
-        triggers::{pool_with_triggers, server_with_functions},
+        PASSWORD, TestServer, assert_refused, attribute, pool_id_of,
+        triggers::{create_pool_with_triggers, server_with_functions},
     },
 };
 
@@ -28,7 +28,7 @@ fn without_null(event: &mut Value) {
 async fn pre_sign_up_is_called_once_with_everything_sent() {
     let functions = Functions::serve().await;
     let server = server_with_functions(&functions).await;
-    let ids = pool_with_triggers(&server).await;
+    let ids = create_pool_with_triggers(&server).await;
     functions.when("pre", echo());
     let call = server.sdk.sign_up().client_id(&ids.client).username("ann").password(PASSWORD);
     let call = call.user_attributes(attribute("email", "ann@example.com"));
@@ -66,7 +66,7 @@ async fn pre_sign_up_of_email_username_has_the_sub_as_username() {
     let config = LambdaConfigType::builder().pre_sign_up(arn("pre:live")).build();
     let pool = server.sdk.create_user_pool().pool_name("p").lambda_config(config);
     let pool = pool.username_attributes(UsernameAttributeType::Email).send().await.expect("a pool");
-    let client = server.client_in(&id_of(pool.user_pool())).await;
+    let client = server.create_client(&pool_id_of(pool.user_pool())).await;
     let call = server.sdk.sign_up().client_id(&client).username("ann@example.com").password(PASSWORD);
     let sub = call.send().await.expect("signed up").user_sub;
     let [event] = functions.events("PreSignUp_SignUp").try_into().expect("one event");
@@ -79,7 +79,7 @@ async fn pre_sign_up_of_email_username_has_the_sub_as_username() {
 async fn pre_sign_up_that_confirms_sends_no_code_and_calls_post_confirmation() {
     let functions = Functions::serve().await;
     let server = server_with_functions(&functions).await;
-    let ids = pool_with_triggers(&server).await;
+    let ids = create_pool_with_triggers(&server).await;
     functions.when(
         "pre",
         Does::Answer(|event| {
@@ -94,7 +94,7 @@ async fn pre_sign_up_that_confirms_sends_no_code_and_calls_post_confirmation() {
     let signed_up = call.send().await.expect("signed up");
     assert!(signed_up.user_confirmed && signed_up.code_delivery_details.is_none());
     assert!(server.codes_of("ann").is_empty());
-    let (status, verified) = server.user(&ids.pool, "ann", "email_verified").await;
+    let (status, verified) = server.status_and_attribute(&ids.pool, "ann", "email_verified").await;
     assert_eq!((status, verified.as_deref()), (UserStatusType::Confirmed, Some("true")));
     // cog-0123
     let [event] = functions.events("PostConfirmation_ConfirmSignUp").try_into().expect("one event");
@@ -126,15 +126,15 @@ async fn pre_sign_up_that_verifies_moves_the_alias() {
     let config = LambdaConfigType::builder().pre_sign_up(arn("pre")).build();
     let pool = server.sdk.create_user_pool().pool_name("p").lambda_config(config);
     let pool = pool.alias_attributes(AliasAttributeType::Email);
-    let pool = id_of(pool.send().await.expect("a pool").user_pool());
-    let client = server.client_in(&pool).await;
+    let pool = pool_id_of(pool.send().await.expect("a pool").user_pool());
+    let client = server.create_client(&pool).await;
     // cog-0100
     for username in ["ann", "eve"] {
         server.sign_up(&client, username, "one@example.com").await;
         let holder = server.sdk.admin_get_user().user_pool_id(&pool).username("one@example.com");
         assert_eq!(holder.send().await.expect("there").username, username);
     }
-    assert_eq!(server.user(&pool, "ann", "email_verified").await.1.as_deref(), Some("false"));
+    assert_eq!(server.status_and_attribute(&pool, "ann", "email_verified").await.1.as_deref(), Some("false"));
     // cog-0099
     let call = server.sdk.sign_up().client_id(&client).username("bob").password(PASSWORD);
     let error = call.send().await.expect_err("nothing to verify").into_service_error();
@@ -147,7 +147,7 @@ async fn pre_sign_up_that_verifies_moves_the_alias() {
 async fn pre_sign_up_that_refuses_comes_before_a_taken_name() {
     let functions = Functions::serve().await;
     let server = server_with_functions(&functions).await;
-    let ids = pool_with_triggers(&server).await;
+    let ids = create_pool_with_triggers(&server).await;
     functions.when("pre", echo());
     server.sign_up(&ids.client, "ann", "ann@example.com").await;
     functions
@@ -170,7 +170,7 @@ async fn pre_sign_up_that_refuses_comes_before_a_taken_name() {
 async fn pre_sign_up_in_a_race_is_called_once_per_request() {
     let functions = Functions::serve().await;
     let server = server_with_functions(&functions).await;
-    let ids = pool_with_triggers(&server).await;
+    let ids = create_pool_with_triggers(&server).await;
     functions.when("pre", echo());
     let sign_up = || server.sdk.sign_up().client_id(&ids.client).username("ann").password(PASSWORD).send();
     let (one, two, three) = tokio::join!(sign_up(), sign_up(), sign_up());
@@ -183,7 +183,7 @@ async fn pre_sign_up_in_a_race_is_called_once_per_request() {
 async fn post_confirmation_is_called_after_confirm_forgot_password() {
     let functions = Functions::serve().await;
     let server = server_with_functions(&functions).await;
-    let ids = pool_with_triggers(&server).await;
+    let ids = create_pool_with_triggers(&server).await;
     functions.when("pre", echo());
     functions.when("post", echo());
     server.sign_up(&ids.client, "ann", "ann@example.com").await;
@@ -209,7 +209,7 @@ async fn post_confirmation_is_called_after_confirm_forgot_password() {
 async fn post_confirmation_has_the_metadata_of_confirm_sign_up() {
     let functions = Functions::serve().await;
     let server = server_with_functions(&functions).await;
-    let ids = pool_with_triggers(&server).await;
+    let ids = create_pool_with_triggers(&server).await;
     functions.when("pre", echo());
     functions.when("post", echo());
     let sub = server.sign_up(&ids.client, "ann", "ann@example.com").await;
@@ -233,7 +233,7 @@ async fn post_confirmation_has_the_metadata_of_confirm_sign_up() {
 async fn post_confirmation_that_fails_leaves_the_user_confirmed() {
     let functions = Functions::serve().await;
     let server = server_with_functions(&functions).await;
-    let ids = pool_with_triggers(&server).await;
+    let ids = create_pool_with_triggers(&server).await;
     functions.when("pre", echo());
     functions.when(
         "post",
@@ -246,7 +246,7 @@ async fn post_confirmation_that_fails_leaves_the_user_confirmed() {
     // cog-0017, cog-0018
     let text = "PostConfirmation failed with error callback is not a function.";
     assert_refused!(confirm(), is_user_lambda_validation_exception, text);
-    let (status, verified) = server.user(&ids.pool, "ann", "email_verified").await;
+    let (status, verified) = server.status_and_attribute(&ids.pool, "ann", "email_verified").await;
     assert_eq!((status, verified.as_deref()), (UserStatusType::Confirmed, Some("true")));
     assert_refused!(confirm(), is_not_authorized_exception, CONFIRMED); // cog-0001
     assert_eq!(functions.events("PostConfirmation_ConfirmSignUp").len(), 1);
@@ -262,14 +262,14 @@ async fn post_confirmation_that_fails_leaves_the_user_confirmed() {
     functions.when("pre", Does::Answer(|event| event["response"]["autoConfirmUser"] = true.into()));
     let sign_up = server.sdk.sign_up().client_id(&ids.client).username("cat").password(PASSWORD);
     assert_refused!(sign_up, is_user_lambda_validation_exception, text);
-    assert_eq!(server.user(&ids.pool, "cat", "sub").await.0, UserStatusType::Confirmed);
+    assert_eq!(server.status_and_attribute(&ids.pool, "cat", "sub").await.0, UserStatusType::Confirmed);
 }
 
 #[tokio::test]
 async fn post_confirmation_of_admin_confirm_sign_up_has_no_app_client() {
     let functions = Functions::serve().await;
     let server = server_with_functions(&functions).await;
-    let ids = pool_with_triggers(&server).await;
+    let ids = create_pool_with_triggers(&server).await;
     functions.when("pre", echo());
     functions.when("post", Does::Answer(without_null));
     let confirm =
@@ -286,7 +286,7 @@ async fn post_confirmation_of_admin_confirm_sign_up_has_no_app_client() {
     functions.when("post", echo());
     server.sign_up(&ids.client, "bob", "bob@example.com").await;
     assert_refused!(confirm("bob"), is_invalid_lambda_response_exception, "Unrecognizable lambda output");
-    assert_eq!(server.user(&ids.pool, "bob", "sub").await.0, UserStatusType::Confirmed);
+    assert_eq!(server.status_and_attribute(&ids.pool, "bob", "sub").await.0, UserStatusType::Confirmed);
     let [_, event] = functions.events("PostConfirmation_ConfirmSignUp").try_into().expect("two events");
     assert_eq!(event["request"].get("clientMetadata"), None);
     assert_refused!(confirm("bob"), is_not_authorized_exception, CONFIRMED);
@@ -306,7 +306,7 @@ async fn calls_with_credentials_are_signed() {
     let credentials = LambdaCredentials::at(&path).expect("good");
     let lambda = functions.lambda(Some(credentials), clock);
     let server = TestServer::with_triggers(|triggers| triggers.through(lambda)).await;
-    let ids = pool_with_triggers(&server).await;
+    let ids = create_pool_with_triggers(&server).await;
     server.sign_up(&ids.client, "ann", "ann@example.com").await;
 
     let [call] = functions.invoked().try_into().expect("one call");
@@ -335,7 +335,7 @@ fn sha256(bytes: &[u8]) -> String {
 async fn pre_sign_up_of_admin_create_user_may_only_refuse() {
     let functions = Functions::serve().await;
     let server = server_with_functions(&functions).await;
-    let ids = pool_with_triggers(&server).await;
+    let ids = create_pool_with_triggers(&server).await;
     // cog-0285: it confirms and verifies in vain.
     functions.when(
         "pre",
@@ -351,7 +351,7 @@ async fn pre_sign_up_of_admin_create_user_may_only_refuse() {
         call.validation_data(attribute("invite", "7")).client_metadata("campaign", "spring")
     };
     call("ann").send().await.expect("created");
-    let (status, verified) = server.user(&ids.pool, "ann", "email_verified").await;
+    let (status, verified) = server.status_and_attribute(&ids.pool, "ann", "email_verified").await;
     assert_eq!((status, verified), (UserStatusType::ForceChangePassword, None));
     let [event] = functions.events("PreSignUp_AdminCreateUser").try_into().expect("asked once");
     assert_eq!(event["request"]["validationData"], json!({ "invite": "7" }));

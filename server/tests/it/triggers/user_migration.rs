@@ -37,7 +37,7 @@ async fn user_migration_of_known_user_signs_in_and_creates_the_user() {
     fixture.functions.when("migrate", Does::Answer(known));
     let call = fixture.by_password("bob", OLD).client_metadata("from", "elsewhere");
     tokens(call.send().await.expect("signed in"));
-    let (status, email) = fixture.server.user(&fixture.ids.pool, "bob", "email").await;
+    let (status, email) = fixture.server.status_and_attribute(&fixture.ids.pool, "bob", "email").await;
     assert_eq!((status, email.as_deref()), (UserStatusType::Confirmed, Some("bob@example.com")));
     let mut events = fixture.functions.events("UserMigration_Authentication");
     // cog-0199, cog-0196
@@ -61,7 +61,7 @@ async fn user_migration_in_user_auth_needs_the_password_at_once() {
     let fixture = fixture().await;
     fixture.functions.when("migrate", Does::Answer(known));
     let hides = PreventUserExistenceErrorTypes::Legacy;
-    let client = fixture.server.client_for_sign_in(&fixture.ids.pool, hides).await;
+    let client = fixture.server.create_sign_in_client(&fixture.ids.pool, hides).await;
     let begin = || {
         let call =
             fixture.initiate(AuthFlowType::UserAuth).client_id(&client).auth_parameters("USERNAME", "bob");
@@ -94,7 +94,7 @@ async fn user_migration_by_admin_initiate_auth_may_require_a_reset() {
     let call = call.auth_flow(AuthFlowType::AdminUserPasswordAuth);
     let call = call.auth_parameters("USERNAME", "bob").auth_parameters("PASSWORD", OLD);
     assert_refused!(call, is_password_reset_required_exception, "Password reset required for the user");
-    let (status, _) = fixture.server.user(&fixture.ids.pool, "bob", "email").await;
+    let (status, _) = fixture.server.status_and_attribute(&fixture.ids.pool, "bob", "email").await;
     assert_eq!(status, UserStatusType::ResetRequired);
     assert_eq!(fixture.server.codes_of("bob"), ["********"], "the welcome tells no password");
 }
@@ -102,7 +102,7 @@ async fn user_migration_by_admin_initiate_auth_may_require_a_reset() {
 #[tokio::test]
 async fn user_migration_of_unknown_user_is_refused() {
     let fixture = fixture().await;
-    let hiding = fixture.hiding_client().await;
+    let hiding = fixture.create_hiding_client().await;
     let failed = format!("Exception migrating user in app client {}", fixture.ids.client);
     let strangers: [fn(&mut Value); 4] = [
         |_| (),
@@ -155,7 +155,7 @@ async fn user_migration_by_forgot_password_sends_a_code() {
     assert_eq!(told.and_then(|told| told.destination), Some("b***@e***".into()));
     let [event] = fixture.functions.events("UserMigration_ForgotPassword").try_into().expect("one event");
     assert_eq!(event["request"], json!({ "validationData": null, "clientMetadata": { "by": "hand" } }));
-    let (status, _) = fixture.server.user(&fixture.ids.pool, "bob", "email").await;
+    let (status, _) = fixture.server.status_and_attribute(&fixture.ids.pool, "bob", "email").await;
     assert_eq!(status, UserStatusType::ResetRequired);
     let confirm = fixture.server.sdk.confirm_forgot_password().client_id(&fixture.ids.client).username("bob");
     let confirm = confirm.confirmation_code(fixture.server.code_of("bob")).password("N3w-password!");

@@ -1,4 +1,4 @@
-//! Contradictory settings, refused by CreateUserPool and by UpdateUserPool.
+//! Contradictory settings of user pools, refused by CreateUserPool and by UpdateUserPool.
 
 use serde_json::{Value, json};
 
@@ -8,7 +8,7 @@ use super::{
 };
 use crate::support::{
     TestServer,
-    documents::{call, with},
+    documents::{call, merge},
 };
 
 #[tokio::test]
@@ -161,30 +161,30 @@ async fn contradictory_settings_are_refused_at_creation_and_update() {
     let pool = create(&server, &json!({"PoolName": "p"})).await;
     for (settings, kind, text) in &cases {
         let refused = Err(((*kind).to_owned(), (*text).to_owned()));
-        let sent = with(settings, &json!({"PoolName": "p"}));
+        let sent = merge(settings, &json!({"PoolName": "p"}));
         assert_eq!(call(&server, "CreateUserPool", &sent).await, refused, "{settings}");
         let only_at_creation = ["Schema", "AliasAttributes", "MfaConfiguration"];
         if only_at_creation.iter().any(|name| settings.get(name).is_some()) {
             continue;
         }
-        let sent = with(settings, &json!({"UserPoolId": pool["Id"]}));
+        let sent = merge(settings, &json!({"UserPoolId": pool["Id"]}));
         assert_eq!(call(&server, "UpdateUserPool", &sent).await, refused, "{settings}");
     }
     assert_eq!(describe(&server, &pool["Id"]).await, pool, "a refused update changes nothing");
 
-    // What looks alike and is not refused.
+    // Similar settings that are not contradictory.
     let fine = [
         json!({"AutoVerifiedAttributes": ["phone_number"]}),
         json!({"MfaConfiguration": "ON", "SmsConfiguration": {"SnsCallerArn": ROLE}}),
         json!({"Policies": {"PasswordPolicy": {"TemporaryPasswordValidityDays": 3}},
                "AdminCreateUserConfig": {"UnusedAccountValidityDays": 0}}),
-        with(
+        merge(
             &invitation("come in, {username}"),
             &json!({"Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]}}}),
         ),
         json!({"UserPoolTier": "LITE"}),
     ];
     for settings in fine {
-        create(&server, &with(&settings, &json!({"PoolName": "p"}))).await;
+        create(&server, &merge(&settings, &json!({"PoolName": "p"}))).await;
     }
 }

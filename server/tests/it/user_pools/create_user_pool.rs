@@ -12,23 +12,23 @@ use serde_json::json;
 
 use super::{
     create, describe, described,
-    settings::{as_told, first, schema, second},
+    settings::{as_described, first, schema, second},
 };
 use crate::support::{
     TestServer, assert_refused,
-    documents::{assert_given_back, paths_in, paths_of_input, with},
-    id_of,
+    documents::{assert_contains, input_member_paths, member_paths, merge},
+    pool_id_of,
 };
 
 #[tokio::test]
-async fn create_user_pool_with_name_alone_has_defaults() {
+async fn create_user_pool_with_name_only_has_defaults() {
     let server = TestServer::new().await;
-    let made = server.sdk.create_user_pool().pool_name("my pool").send().await.expect("a pool");
-    let id = id_of(made.user_pool());
+    let created = server.sdk.create_user_pool().pool_name("my pool").send().await.expect("a pool");
+    let id = pool_id_of(created.user_pool());
     let (region, name) = id.split_once('_').expect("two parts");
     assert_eq!((region, name.len()), ("us-east-1", 9));
     let pool = described(&server, &id).await;
-    assert_eq!(made.user_pool(), Some(&pool), "what was made is what is described");
+    assert_eq!(created.user_pool(), Some(&pool), "the output of the creation is what Describe returns");
 
     assert_eq!(pool.name(), Some("my pool"));
     assert_eq!(
@@ -83,11 +83,11 @@ async fn create_user_pool_returns_given_settings() {
         .build();
     let recovery = RecoveryOptionType::builder().name(RecoveryOptionNameType::VerifiedEmail).priority(1);
     let recovery =
-        AccountRecoverySettingType::builder().recovery_mechanisms(recovery.build().expect("whole"));
+        AccountRecoverySettingType::builder().recovery_mechanisms(recovery.build().expect("complete"));
     let policy = PasswordPolicyType::builder().minimum_length(12).require_numbers(true).build();
     let function = "arn:aws:lambda:us-east-1:000000000000:function:f";
     let template = VerificationMessageTemplateType::builder().sms_message("sms {####}").build();
-    let made = server
+    let created = server
         .sdk
         .create_user_pool()
         .pool_name("p")
@@ -104,15 +104,15 @@ async fn create_user_pool_returns_given_settings() {
         .user_pool_tags("stage", "test")
         .schema(size)
         .username_configuration(
-            UsernameConfigurationType::builder().case_sensitive(false).build().expect("whole"),
+            UsernameConfigurationType::builder().case_sensitive(false).build().expect("complete"),
         )
         .account_recovery_setting(recovery.build())
         .user_pool_tier(UserPoolTierType::Plus)
         .send()
         .await
         .expect("a pool");
-    let pool = described(&server, &id_of(made.user_pool())).await;
-    assert_eq!(made.user_pool(), Some(&pool));
+    let pool = described(&server, &pool_id_of(created.user_pool())).await;
+    assert_eq!(created.user_pool(), Some(&pool));
     let policy = pool.policies().and_then(UserPoolPolicyType::password_policy).expect("a policy");
     assert_eq!(
         (policy.minimum_length(), policy.require_numbers, policy.require_symbols),
@@ -142,33 +142,37 @@ async fn create_user_pool_returns_given_settings() {
 #[tokio::test]
 async fn create_user_pool_returns_every_member_of_its_input() {
     let server = TestServer::new().await;
-    let (first, second) = (with(&first(), &json!({"Schema": schema()})), second());
+    let (first, second) = (merge(&first(), &json!({"Schema": schema()})), second());
     let missed: Vec<_> =
-        paths_of_input("CreateUserPool").difference(&paths_in(&[&first, &second])).cloned().collect();
-    assert!(missed.is_empty(), "never sent: {missed:?}");
+        input_member_paths("CreateUserPool").difference(&member_paths(&[&first, &second])).cloned().collect();
+    assert!(missed.is_empty(), "members that no request has: {missed:?}");
     for sent in [&first, &second] {
-        let made = create(&server, sent).await;
-        assert_given_back(&as_told(sent), &made, "");
-        assert_eq!(describe(&server, &made["Id"]).await, made, "what was made is what is described");
+        let created = create(&server, sent).await;
+        assert_contains(&as_described(sent), &created, "");
+        assert_eq!(
+            describe(&server, &created["Id"]).await,
+            created,
+            "the output of the creation is what Describe returns"
+        );
     }
-    let made = create(&server, &with(&first, &json!({"PoolName": "again"}))).await;
+    let created = create(&server, &merge(&first, &json!({"PoolName": "again"}))).await;
     let named = |name: &str| {
-        let all = made["SchemaAttributes"].as_array().into_iter().flatten();
-        all.into_iter().find(|one| one["Name"] == name).cloned().expect("there")
+        let all = created["SchemaAttributes"].as_array().into_iter().flatten();
+        all.into_iter().find(|one| one["Name"] == name).cloned().expect("present")
     };
     for (sent, name) in
         schema().as_array().into_iter().flatten().zip(["email", "custom:size", "dev:custom:shy"])
     {
-        assert_given_back(&with(sent, &json!({"Name": name})), &named(name), name);
+        assert_contains(&merge(sent, &json!({"Name": name})), &named(name), name);
     }
-    // What was said of one level leaves the others as they are by default.
-    assert_eq!(made["AcrConfiguration"]["Level1"], json!({"AcrValue": "urn:cognito:loa:1"}));
-    // The days of a temporary password, said in the old place, are told in both.
+    // Levels that the request does not set have their defaults.
+    assert_eq!(created["AcrConfiguration"]["Level1"], json!({"AcrValue": "urn:cognito:loa:1"}));
+    // UnusedAccountValidityDays, the older member, sets TemporaryPasswordValidityDays too.
     let second = create(&server, &second).await;
     assert_eq!(second["Policies"]["PasswordPolicy"]["TemporaryPasswordValidityDays"], 30);
     let none = json!({"PoolName": "p", "Policies": {"PasswordPolicy": {"PasswordHistorySize": 0}}});
-    let told = &create(&server, &none).await["Policies"]["PasswordPolicy"];
-    assert!(told["MinimumLength"].is_u64() && told["PasswordHistorySize"].is_null(), "{told}");
+    let output = &create(&server, &none).await["Policies"]["PasswordPolicy"];
+    assert!(output["MinimumLength"].is_u64() && output["PasswordHistorySize"].is_null(), "{output}");
 }
 
 #[tokio::test]

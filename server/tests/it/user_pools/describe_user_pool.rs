@@ -6,7 +6,7 @@ use crate::support::{TestServer, assert_refused};
 #[tokio::test]
 async fn describe_user_pool_counts_users() {
     let server = TestServer::new().await;
-    let ids = server.pool_and_client().await;
+    let ids = server.create_pool_and_client().await;
     for username in ["ann", "bob"] {
         server.sign_up(&ids.client, username, "one@example.com").await;
     }

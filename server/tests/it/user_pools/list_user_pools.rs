@@ -2,18 +2,18 @@
 
 use std::time::Duration;
 
-use crate::support::{TestServer, assert_refused, id_of};
+use crate::support::{TestServer, assert_refused, pool_id_of};
 
 #[tokio::test]
 async fn list_user_pools_pages_through_all_pools() {
     let server = TestServer::new().await;
-    let mut made = Vec::new();
+    let mut created = Vec::new();
     for number in 0..5 {
         let pool = server.sdk.create_user_pool().pool_name(format!("pool {number}")).send().await;
-        made.push(id_of(pool.expect("a pool").user_pool()));
+        created.push(pool_id_of(pool.expect("a pool").user_pool()));
         server.app.clock.advance(Duration::from_secs(1));
     }
-    made.sort();
+    created.sort();
     let (mut listed, mut token, mut pages) = (Vec::new(), None, 0);
     loop {
         let page =
@@ -25,7 +25,7 @@ async fn list_user_pools_pages_through_all_pools() {
             break;
         }
     }
-    assert_eq!((listed, pages), (made, 3));
+    assert_eq!((listed, pages), (created, 3));
     for garbage in ["garbage", "MSBjbGllbnRzIHg", "%"] {
         let call = server.sdk.list_user_pools().max_results(2).next_token(garbage);
         assert_refused!(call, is_invalid_parameter_exception, "Invalid pagination token.");

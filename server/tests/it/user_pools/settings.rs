@@ -1,13 +1,13 @@
-//! Settings of user pools that together have every member that there is.
+//! Requests for user pools that together have every member of the input.
 
 use serde_json::{Value, json};
 
-use crate::support::documents::with;
+use crate::support::documents::merge;
 
 pub(super) const FUNCTION: &str = "arn:aws:lambda:us-east-1:000000000000:function:f";
 pub(super) const ROLE: &str = "arn:aws:iam::000000000000:role/sms";
 
-/// Every member but those that exclude one of these.
+/// Returns a request with every member except those of [`second`].
 pub(super) fn first() -> Value {
     let versioned = json!({"LambdaVersion": "V1_0", "LambdaArn": FUNCTION});
     json!({
@@ -77,7 +77,7 @@ pub(super) fn first() -> Value {
     })
 }
 
-/// What [`first`] excludes.
+/// Returns a request with the members that cannot be combined with those of [`first`].
 pub(super) fn second() -> Value {
     json!({
         "PoolName": "the rest",
@@ -94,6 +94,7 @@ pub(super) fn second() -> Value {
     })
 }
 
+/// Returns a schema with a changed standard attribute, a custom and a developer attribute.
 pub(super) fn schema() -> Value {
     json!([
         {
@@ -108,7 +109,8 @@ pub(super) fn schema() -> Value {
     ])
 }
 
-/// What an answer says of a request: the name has another name there, and the schema lies elsewhere.
-pub(super) fn as_told(sent: &Value) -> Value {
-    with(sent, &json!({"PoolName": null, "Name": sent["PoolName"], "Schema": null}))
+/// Returns a request's members as the output has them: `PoolName` is `Name`, and `Schema` is left out because the output
+/// merges it with the standard attributes.
+pub(super) fn as_described(sent: &Value) -> Value {
+    merge(sent, &json!({"PoolName": null, "Name": sent["PoolName"], "Schema": null}))
 }

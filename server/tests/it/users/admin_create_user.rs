@@ -7,23 +7,24 @@ use aws_sdk_cognitoidentityprovider::types::{
 use lido::delivery::Filter;
 
 use super::{alias_pool, attribute_of, create, email_username_pool};
-use crate::support::{PASSWORD, TestServer, assert_refused, attribute, id_of};
+use crate::support::{PASSWORD, TestServer, assert_refused, attribute, pool_id_of};
 
 #[tokio::test]
 async fn admin_create_user_invites_the_user() {
     let server = TestServer::new().await;
-    let pool = server.pool_and_client().await.pool;
-    let made = create(&server, &pool, "ann", "ann@example.com").temporary_password(PASSWORD).send().await;
-    let made = made.expect("created").user.expect("told");
-    assert_eq!(made.user_status(), Some(&UserStatusType::ForceChangePassword));
-    assert_eq!((made.username(), made.enabled), (Some("ann"), true));
-    assert_eq!(attribute_of(&made, "email"), Some("ann@example.com"));
-    assert_eq!(attribute_of(&made, "email_verified"), None);
+    let pool = server.create_pool_and_client().await.pool;
+    let created = create(&server, &pool, "ann", "ann@example.com").temporary_password(PASSWORD).send().await;
+    let created = created.expect("created").user.expect("a user");
+    assert_eq!(created.user_status(), Some(&UserStatusType::ForceChangePassword));
+    assert_eq!((created.username(), created.enabled), (Some("ann"), true));
+    assert_eq!(attribute_of(&created, "email"), Some("ann@example.com"));
+    assert_eq!(attribute_of(&created, "email_verified"), None);
 
-    let told = server.sdk.admin_get_user().user_pool_id(&pool).username("ann").send().await.expect("there");
-    assert_eq!(told.user_status, made.user_status);
-    assert_eq!(told.user_attributes(), made.attributes());
-    assert_eq!(told.user_create_date, made.user_create_date);
+    let output =
+        server.sdk.admin_get_user().user_pool_id(&pool).username("ann").send().await.expect("present");
+    assert_eq!(output.user_status, created.user_status);
+    assert_eq!(output.user_attributes(), created.attributes());
+    assert_eq!(output.user_create_date, created.user_create_date);
 
     let inbox = server.app.inbox.as_ref().expect("tests have an inbox");
     let messages = inbox.messages(&Filter { username: Some("ann".into()), ..Filter::default() });
@@ -35,7 +36,7 @@ async fn admin_create_user_invites_the_user() {
 #[tokio::test]
 async fn admin_create_user_with_taken_name_is_refused() {
     let server = TestServer::new().await;
-    let ids = server.pool_and_client().await;
+    let ids = server.create_pool_and_client().await;
     let sub = server.sign_up(&ids.client, "ann", "ann@example.com").await;
     // cog-0287
     let text = "User account already exists";
@@ -43,10 +44,10 @@ async fn admin_create_user_with_taken_name_is_refused() {
     assert_refused!(create(&server, &ids.pool, &sub, "b@example.com"), is_username_exists_exception, text);
 
     let pool = email_username_pool(&server).await;
-    let made = create(&server, &pool, "ann@example.com", "ignored@example.com").send().await;
-    let made = made.expect("created").user.expect("told");
-    assert_eq!(made.username(), attribute_of(&made, "sub"), "the username is the sub");
-    assert_eq!(attribute_of(&made, "email"), Some("ann@example.com"));
+    let created = create(&server, &pool, "ann@example.com", "ignored@example.com").send().await;
+    let created = created.expect("created").user.expect("a user");
+    assert_eq!(created.username(), attribute_of(&created, "sub"), "the username is the sub");
+    assert_eq!(attribute_of(&created, "email"), Some("ann@example.com"));
     // cog-0288
     let text = "An account with the given email already exists.";
     assert_refused!(create(&server, &pool, "ann@example.com", "x@y.z"), is_username_exists_exception, text);
@@ -60,9 +61,9 @@ async fn admin_create_user_with_taken_name_is_refused() {
 #[tokio::test]
 async fn admin_create_user_with_invalid_input_is_refused() {
     let server = TestServer::new().await;
-    let pool = server.pool_and_client().await.pool;
+    let pool = server.create_pool_and_client().await.pool;
     let call = || create(&server, &pool, "ann", "ann@example.com");
-    // cog-0390's family: the pool comes first.
+    // The pool is checked before anything else, as in cog-0390.
     let elsewhere = call().user_pool_id("us-east-1_nowhere");
     assert_refused!(
         elsewhere,
@@ -97,18 +98,22 @@ async fn admin_create_user_with_invalid_input_is_refused() {
         let text = format!("Password did not conform with password policy: {rule}");
         assert_refused!(call().temporary_password(password), is_invalid_password_exception, text.as_str());
     }
-    call().send().await.expect("none of this left anything behind");
+    call().send().await.expect("the refused requests have created no user");
 }
 
 #[tokio::test]
 async fn admin_create_user_without_password_generates_one_that_conforms() {
     let server = TestServer::new().await;
-    let pool = server.pool_and_client().await.pool;
+    let pool = server.create_pool_and_client().await.pool;
     for username in ["ann", "bob"] {
         create(&server, &pool, username, &format!("{username}@example.com")).send().await.expect("created");
         let generated = server.code_of(username);
         let set = server.sdk.admin_set_user_password().user_pool_id(&pool).username(username);
-        set.password(generated).permanent(true).send().await.expect("it keeps the policy");
+        set.password(generated)
+            .permanent(true)
+            .send()
+            .await
+            .expect("the generated password conforms to the policy");
     }
     assert_ne!(server.code_of("ann"), server.code_of("bob"));
 }
@@ -116,7 +121,7 @@ async fn admin_create_user_without_password_generates_one_that_conforms() {
 #[tokio::test]
 async fn admin_create_user_sends_invitation_by_desired_mediums() {
     let server = TestServer::new().await;
-    let pool = server.pool_and_client().await.pool;
+    let pool = server.create_pool_and_client().await.pool;
     let call = |username: &str| {
         let call = server.sdk.admin_create_user().user_pool_id(&pool).username(username);
         let call = call.user_attributes(attribute("email", "ann@example.com"));
@@ -143,16 +148,16 @@ async fn admin_create_user_sends_invitation_by_desired_mediums() {
 }
 
 #[tokio::test]
-async fn admin_create_user_with_resend_invites_again_while_password_is_temporary() {
+async fn admin_create_user_with_resend_sends_another_invitation() {
     let server = TestServer::new().await;
-    let pool = server.pool_and_client().await.pool;
+    let pool = server.create_pool_and_client().await.pool;
     let resend = |username: &str| {
         let call = server.sdk.admin_create_user().user_pool_id(&pool).username(username);
         call.message_action(MessageActionType::Resend).desired_delivery_mediums(DeliveryMediumType::Email)
     };
     assert_refused!(resend("ann"), is_user_not_found_exception, "User does not exist."); // cog-0387
     create(&server, &pool, "ann", "ann@example.com").send().await.expect("created");
-    let user = resend("ann").send().await.expect("resent").user.expect("told");
+    let user = resend("ann").send().await.expect("resent").user.expect("a user");
     assert_eq!(user.user_status(), Some(&UserStatusType::ForceChangePassword));
     let [second, first] = server.codes_of("ann").try_into().expect("two invitations");
     assert_ne!(first, second); // cog-0403
@@ -177,40 +182,44 @@ async fn admin_create_user_without_password_in_passwordless_pool_is_confirmed() 
     let policies = UserPoolPolicyType::builder().sign_in_policy(policy.build()).build();
     let pool = server.sdk.create_user_pool().pool_name("p").policies(policies);
     let pool = pool.auto_verified_attributes(VerifiedAttributeType::Email);
-    let pool = id_of(pool.send().await.expect("a pool").user_pool());
+    let pool = pool_id_of(pool.send().await.expect("a pool").user_pool());
     let call = |username: &str| {
         let call = create(&server, &pool, username, "ann@example.com");
         call.user_attributes(attribute("email_verified", "true"))
     };
-    let quiet = call("ann").message_action(MessageActionType::Suppress).send().await.expect("created");
-    assert_eq!(quiet.user.expect("told").user_status, Some(UserStatusType::Confirmed));
-    let with = call("bob").temporary_password(PASSWORD).send().await.expect("created");
-    assert_eq!(with.user.expect("told").user_status, Some(UserStatusType::ForceChangePassword));
+    let suppressed = call("ann").message_action(MessageActionType::Suppress).send().await.expect("created");
+    assert_eq!(suppressed.user.expect("a user").user_status, Some(UserStatusType::Confirmed));
+    let with_password = call("bob").temporary_password(PASSWORD).send().await.expect("created");
+    assert_eq!(with_password.user.expect("a user").user_status, Some(UserStatusType::ForceChangePassword));
     let unreachable = server.sdk.admin_create_user().user_pool_id(&pool).username("eve");
     let text = "An email or a phone_number is required for a user without a password.";
     assert_refused!(unreachable, is_invalid_parameter_exception, text);
 }
 
 #[tokio::test]
-async fn admin_create_user_with_taken_verified_alias_moves_it_only_by_force() {
+async fn admin_create_user_with_taken_alias_is_refused_unless_forced() {
     // cog-0286
     let server = TestServer::new().await;
     let pool = alias_pool(&server).await;
     let call = |username: &str| create(&server, &pool, username, "one@example.com");
     let verified = |username: &str| call(username).user_attributes(attribute("email_verified", "true"));
     verified("ann").send().await.expect("created");
-    call("bob").force_alias_creation(true).send().await.expect("force is ignored where nothing is verified");
+    call("bob")
+        .force_alias_creation(true)
+        .send()
+        .await
+        .expect("ForceAliasCreation is ignored for an unverified address");
     let holder = || async {
         let user = server.sdk.admin_get_user().user_pool_id(&pool).username("one@example.com");
-        user.send().await.expect("somebody").username
+        user.send().await.expect("a user").username
     };
     assert_eq!(holder().await, "ann");
 
-    // The SDK does not know that this operation can say so; the wire does.
+    // The model does not declare AliasExistsException for this operation, so the SDK has no method for it.
     let error = verified("eve").send().await.expect_err("taken").into_service_error();
     assert_eq!(error.meta().code(), Some("AliasExistsException"));
     assert_eq!(error.meta().message(), Some("An account with the given email already exists."));
     verified("eve").force_alias_creation(true).send().await.expect("created");
     assert_eq!(holder().await, "eve");
-    assert_eq!(server.user(&pool, "ann", "email_verified").await.1.as_deref(), Some("false"));
+    assert_eq!(server.status_and_attribute(&pool, "ann", "email_verified").await.1.as_deref(), Some("false"));
 }

@@ -4,7 +4,7 @@ use super::{strict_pool, update, value};
 use crate::support::{TestServer, assert_refused};
 
 #[tokio::test]
-async fn admin_delete_user_attributes_removes_all_or_none() {
+async fn admin_delete_user_attributes_with_an_invalid_name_removes_none() {
     let server = TestServer::new().await;
     let pool = strict_pool(&server).await.pool;
     let delete = |names: &[&str]| {
@@ -24,7 +24,7 @@ async fn admin_delete_user_attributes_removes_all_or_none() {
     for (name, text) in cases {
         assert_refused!(delete(&["name", name]), is_invalid_parameter_exception, text);
     }
-    delete(&["name", "phone_number", "nickname"]).send().await.expect("deleted, whether there or not");
+    delete(&["name", "phone_number", "nickname"]).send().await.expect("deleted, although one is absent");
     for name in ["name", "phone_number", "phone_number_verified"] {
         assert_eq!(value(&server, &pool, name).await, None, "{name}");
     }

@@ -6,24 +6,28 @@ use aws_sdk_cognitoidentityprovider::types::{
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 
-use crate::support::{PASSWORD, TestServer, assert_refused, attribute, id_of, other_than, secret_hash};
+use crate::support::{
+    PASSWORD, TestServer, assert_refused, attribute, different_code, pool_id_of, secret_hash,
+};
 
-/// A pool with threat protection, and an app client with a secret that may tell of its users' addresses.
-async fn watched(server: &TestServer) -> (String, String, String) {
+/// Creates a pool with threat protection, and an app client that may send the user's context; returns the ids of both and
+/// the client's secret.
+async fn create_pool_with_threat_protection(server: &TestServer) -> (String, String, String) {
     let add_ons = UserPoolAddOnsType::builder().advanced_security_mode(AdvancedSecurityModeType::Audit);
     let pool = server.sdk.create_user_pool().pool_name("p").user_pool_tier(UserPoolTierType::Plus);
     let pool = pool.user_pool_add_ons(add_ons.build().expect("add-ons"));
     let pool = pool.auto_verified_attributes(VerifiedAttributeType::Email).send().await.expect("a pool");
-    let pool = id_of(pool.user_pool());
-    let made =
+    let pool = pool_id_of(pool.user_pool());
+    let create =
         server.sdk.create_user_pool_client().user_pool_id(&pool).client_name("c").generate_secret(true);
-    let made = made.explicit_auth_flows(ExplicitAuthFlowsType::AllowUserPasswordAuth);
-    let made = made.enable_propagate_additional_user_context_data(true).send().await.expect("a client");
-    let made = made.user_pool_client.expect("told");
-    (pool, made.client_id.expect("an id"), made.client_secret.expect("a secret"))
+    let create = create.explicit_auth_flows(ExplicitAuthFlowsType::AllowUserPasswordAuth);
+    let created = create.enable_propagate_additional_user_context_data(true).send().await.expect("a client");
+    let client = created.user_pool_client.expect("a description");
+    (pool, client.client_id.expect("an id"), client.client_secret.expect("a secret"))
 }
 
-fn told(event: &AuthEventType) -> (&str, &str, Option<&str>) {
+/// Returns the type, the response and the time zone of an event.
+fn summary(event: &AuthEventType) -> (&str, &str, Option<&str>) {
     let kind = event.event_type().map(EventType::as_str).expect("a kind");
     let response = event.event_response().map(EventResponseType::as_str).expect("a response");
     (kind, response, event.event_context_data().and_then(|context| context.timezone()))
@@ -32,7 +36,7 @@ fn told(event: &AuthEventType) -> (&str, &str, Option<&str>) {
 #[tokio::test]
 async fn admin_list_user_auth_events_returns_the_newest_first() {
     let server = TestServer::new().await;
-    let (pool, client, secret) = watched(&server).await;
+    let (pool, client, secret) = create_pool_with_threat_protection(&server).await;
     let hash = secret_hash(&client, &secret, "ann");
     let payload = r#"{"contextData":{"UserAgent":"Netscape","ClientTimezone":"+02:00"}}"#;
     let collected = STANDARD.encode(serde_json::json!({ "payload": payload }).to_string());
@@ -43,7 +47,7 @@ async fn admin_list_user_auth_events_returns_the_newest_first() {
     call.user_context_data(context.clone()).send().await.expect("signed up");
     server.app.clock.advance(std::time::Duration::from_secs(1));
     let code = server.code_of("ann");
-    for code in [other_than(&code), &code] {
+    for code in [different_code(&code), &code] {
         let call = server.sdk.confirm_sign_up().client_id(&client).secret_hash(&hash).username("ann");
         let _ = call.confirmation_code(code).user_context_data(context.clone()).send().await;
         server.app.clock.advance(std::time::Duration::from_secs(1));
@@ -65,11 +69,11 @@ async fn admin_list_user_auth_events_returns_the_newest_first() {
         ("SignUp", "Fail", sent),
         ("SignUp", "Pass", sent),
     ];
-    assert_eq!(events.iter().map(told).collect::<Vec<_>>(), expected);
+    assert_eq!(events.iter().map(summary).collect::<Vec<_>>(), expected);
     let context = events[2].event_context_data().expect("a context");
     assert_eq!((context.ip_address(), context.device_name()), (Some("198.51.100.7"), Some("Netscape")));
 
-    // Page by page it is the same list.
+    // The pages together are the same list.
     let (mut pages, mut token) = (Vec::new(), None);
     loop {
         let page = list().max_results(2).set_next_token(token).send().await.expect("a page");
@@ -81,7 +85,7 @@ async fn admin_list_user_auth_events_returns_the_newest_first() {
     }
     assert_eq!(pages, events);
 
-    // Whoever goes takes the record along.
+    // The events are deleted with the user.
     server.sdk.admin_delete_user().user_pool_id(&pool).username("ann").send().await.expect("deleted");
     assert_refused!(list(), is_user_not_found_exception, "User does not exist.");
 }
@@ -89,7 +93,7 @@ async fn admin_list_user_auth_events_returns_the_newest_first() {
 #[tokio::test]
 async fn admin_list_user_auth_events_without_threat_protection_is_refused() {
     let server = TestServer::new().await;
-    let ids = server.pool_and_client().await;
+    let ids = server.create_pool_and_client().await;
     server.sign_up(&ids.client, "ann", "ann@example.com").await;
     let list = server.sdk.admin_list_user_auth_events().user_pool_id(&ids.pool).username("ann");
     let text = "User pool add-ons are not enabled for this user pool.";

@@ -6,12 +6,12 @@ use aws_sdk_cognitoidentityprovider::types::{
 };
 use lido::delivery::Filter;
 
-use crate::support::{PASSWORD, TestServer, assert_refused, attribute, id_of};
+use crate::support::{PASSWORD, TestServer, assert_refused, attribute, pool_id_of};
 
 #[tokio::test]
 async fn admin_reset_user_password_sends_a_code_to_a_verified_contact() {
     let server = TestServer::new().await;
-    let ids = server.pool_and_client().await;
+    let ids = server.create_pool_and_client().await;
     server.sign_up(&ids.client, "ann", "ann@example.com").await;
     let reset = || server.sdk.admin_reset_user_password().user_pool_id(&ids.pool).username("ann");
     let set = |password: &str, permanent| {
@@ -29,8 +29,11 @@ async fn admin_reset_user_password_sends_a_code_to_a_verified_contact() {
     let update = server.sdk.admin_update_user_attributes().user_pool_id(&ids.pool).username("ann");
     update.user_attributes(attribute("email_verified", "true")).send().await.expect("verified");
     for _ in 0..2 {
-        reset().send().await.expect("reset, and reset again");
-        assert_eq!(server.user(&ids.pool, "ann", "email").await.0, UserStatusType::ResetRequired);
+        reset().send().await.expect("a success each time");
+        assert_eq!(
+            server.status_and_attribute(&ids.pool, "ann", "email").await.0,
+            UserStatusType::ResetRequired
+        );
     }
     // cog-0402
     let inbox = server.app.inbox.as_ref().expect("tests have an inbox");
@@ -45,7 +48,7 @@ async fn admin_reset_user_password_sends_a_code_to_a_verified_contact() {
 }
 
 #[tokio::test]
-async fn admin_reset_user_password_sends_the_code_as_account_recovery_says() {
+async fn admin_reset_user_password_sends_the_code_by_account_recovery_setting() {
     let server = TestServer::new().await;
     let option = |name, priority| RecoveryOptionType::builder().name(name).priority(priority).build();
     let options = |options: Vec<_>| {
@@ -63,7 +66,7 @@ async fn admin_reset_user_password_sends_the_code_as_account_recovery_says() {
     for (setting, medium) in cases {
         let pool = server.sdk.create_user_pool().pool_name("p").set_account_recovery_setting(setting);
         let pool = pool.auto_verified_attributes(VerifiedAttributeType::Email);
-        let pool = id_of(pool.send().await.expect("a pool").user_pool());
+        let pool = pool_id_of(pool.send().await.expect("a pool").user_pool());
         let contacts = ["email", "email_verified", "phone_number", "phone_number_verified"];
         let values = ["ann@example.com", "true", "+15555550100", "true"];
         let given = contacts.into_iter().zip(values).map(|(name, value)| attribute(name, value)).collect();
@@ -88,12 +91,12 @@ async fn admin_reset_user_password_sends_the_code_as_account_recovery_says() {
 async fn admin_reset_user_password_with_expired_temporary_password_succeeds() {
     // cog-0403
     let server = TestServer::new().await;
-    let pool = server.pool_and_client().await.pool;
+    let pool = server.create_pool_and_client().await.pool;
     let create = server.sdk.admin_create_user().user_pool_id(&pool).username("ann");
     let create = create.user_attributes(attribute("email", "ann@example.com"));
     create.user_attributes(attribute("email_verified", "true")).send().await.expect("created");
     server.app.clock.advance(std::time::Duration::from_secs(7 * 24 * 60 * 60));
     let reset = server.sdk.admin_reset_user_password().user_pool_id(&pool).username("ann");
-    reset.send().await.expect("expired, and so reset");
-    assert_eq!(server.user(&pool, "ann", "email").await.0, UserStatusType::ResetRequired);
+    reset.send().await.expect("a reset of the expired password");
+    assert_eq!(server.status_and_attribute(&pool, "ann", "email").await.0, UserStatusType::ResetRequired);
 }

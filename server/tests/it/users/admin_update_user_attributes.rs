@@ -6,13 +6,13 @@ use aws_sdk_cognitoidentityprovider::types::{
 use lido::delivery::Filter;
 
 use super::{strict_pool, update, value};
-use crate::support::{TestServer, assert_refused, attribute, id_of};
+use crate::support::{TestServer, assert_refused, attribute, pool_id_of};
 
 #[tokio::test]
 async fn admin_update_user_attributes_with_invalid_value_is_refused() {
     let server = TestServer::new().await;
     let pool = strict_pool(&server).await.pool;
-    // The texts are those of the tests that cog-0343 comes from.
+    // The messages of the tests that cog-0343 is from.
     let cases = [
         ("sub", "x", "Cannot modify the non-mutable attribute sub"),
         ("nick", "x", "user.nick: Attribute does not exist in the schema.\n"),
@@ -37,19 +37,19 @@ async fn admin_update_user_attributes_with_invalid_value_is_refused() {
     let bare = aws_sdk_cognitoidentityprovider::types::AttributeType::builder().name("name").build();
     let bare = update(&server, &pool, &[]).user_attributes(bare.expect("a name"));
     assert_refused!(bare, is_invalid_parameter_exception, "Attribute value for name must not be null"); // cog-0371
-    let nobody = update(&server, &pool, &[("name", "Bob")]).username("bob");
-    assert_refused!(nobody, is_user_not_found_exception, "User does not exist.");
+    let unknown_user = update(&server, &pool, &[("name", "Bob")]).username("bob");
+    assert_refused!(unknown_user, is_user_not_found_exception, "User does not exist.");
 }
 
 #[tokio::test]
 async fn admin_update_user_attributes_writes_any_attribute_and_removes_empty_ones() {
     let server = TestServer::new().await;
     let pool = strict_pool(&server).await.pool;
-    let dev = server.sdk.describe_user_pool().user_pool_id(&pool).send().await.expect("there");
-    let dev = dev.user_pool.expect("told");
+    let dev = server.sdk.describe_user_pool().user_pool_id(&pool).send().await.expect("present");
+    let dev = dev.user_pool.expect("a pool");
     let dev =
         dev.schema_attributes().iter().find_map(|one| one.name().filter(|name| name.starts_with("dev:")));
-    let dev = dev.expect("a developer's attribute");
+    let dev = dev.expect("a developer attribute");
     let given = [(dev, "secret"), ("email_verified", "true"), ("name", "Ann"), ("custom:age", "7")];
     update(&server, &pool, &given).send().await.expect("updated");
     for (name, expected) in given {
@@ -93,13 +93,13 @@ async fn admin_update_user_attributes_with_verification_before_update_keeps_the_
     let pool = server.sdk.create_user_pool().pool_name("p");
     let pool = pool.auto_verified_attributes(VerifiedAttributeType::Email);
     let pool = pool.user_attribute_update_settings(settings);
-    let pool = id_of(pool.send().await.expect("a pool").user_pool());
-    server.sign_up(&server.client_in(&pool).await, "ann", "ann@example.com").await;
+    let pool = pool_id_of(pool.send().await.expect("a pool").user_pool());
+    server.sign_up(&server.create_client(&pool).await, "ann", "ann@example.com").await;
     update(&server, &pool, &[("email", "one@example.com")]).send().await.expect("updated");
     assert_eq!(
         value(&server, &pool, "email").await.as_deref(),
         Some("ann@example.com"),
-        "until it is verified"
+        "the old address stays until the new one is verified"
     );
     assert_eq!(server.codes_of("ann").len(), 2);
     let given = [("email", "two@example.com"), ("email_verified", "true")];
@@ -107,7 +107,7 @@ async fn admin_update_user_attributes_with_verification_before_update_keeps_the_
     assert_eq!(
         value(&server, &pool, "email").await.as_deref(),
         Some("two@example.com"),
-        "the administrator did"
+        "the administrator set it as verified"
     );
 }
 
@@ -117,8 +117,8 @@ async fn admin_update_user_attributes_with_taken_email_username_is_refused() {
     let server = TestServer::new().await;
     let text = "An account with the given email already exists.";
     let pool = server.sdk.create_user_pool().pool_name("p").username_attributes(UsernameAttributeType::Email);
-    let pool = id_of(pool.send().await.expect("a pool").user_pool());
-    let client = server.client_in(&pool).await;
+    let pool = pool_id_of(pool.send().await.expect("a pool").user_pool());
+    let client = server.create_client(&pool).await;
     for email in ["ann@example.com", "bob@example.com"] {
         server
             .sdk
@@ -128,24 +128,24 @@ async fn admin_update_user_attributes_with_taken_email_username_is_refused() {
             .password("Passw0rd!")
             .send()
             .await
-            .expect("new");
+            .expect("signed up");
     }
     let ann = |given: &[(&str, &str)]| update(&server, &pool, given).username("ann@example.com");
     assert_refused!(ann(&[("email", "bob@example.com")]), is_alias_exists_exception, text);
-    // cog-0345: the pool tells cases apart.
-    ann(&[("email", "BOB@example.com")]).send().await.expect("another name");
+    // cog-0345: usernames are case-sensitive in this pool.
+    ann(&[("email", "BOB@example.com")]).send().await.expect("another username");
     let found = server.sdk.admin_get_user().user_pool_id(&pool).username("BOB@example.com");
-    found.send().await.expect("the name moved with the attribute");
+    found.send().await.expect("a user with the new username");
     let lost = server.sdk.admin_get_user().user_pool_id(&pool).username("ann@example.com");
     assert_refused!(lost, is_user_not_found_exception, "User does not exist.");
 }
 
 #[tokio::test]
-async fn admin_update_user_attributes_makes_an_alias_while_it_is_verified() {
+async fn admin_update_user_attributes_with_verified_email_makes_it_an_alias() {
     let server = TestServer::new().await;
     let pool = server.sdk.create_user_pool().pool_name("p").alias_attributes(AliasAttributeType::Email);
     let pool = pool.alias_attributes(AliasAttributeType::PreferredUsername);
-    let pool = id_of(pool.send().await.expect("a pool").user_pool());
+    let pool = pool_id_of(pool.send().await.expect("a pool").user_pool());
     for username in ["ann", "bob"] {
         let call = server.sdk.admin_create_user().user_pool_id(&pool).username(username);
         call.user_attributes(attribute("email", "one@example.com")).send().await.expect("created");
@@ -154,14 +154,14 @@ async fn admin_update_user_attributes_makes_an_alias_while_it_is_verified() {
     let text = "An account with the given email already exists.";
     assert_refused!(get("one@example.com"), is_user_not_found_exception, "User does not exist.");
     update(&server, &pool, &[("email_verified", "true")]).send().await.expect("updated");
-    assert_eq!(get("one@example.com").send().await.expect("ann's").username, "ann");
+    assert_eq!(get("one@example.com").send().await.expect("a user").username, "ann");
     let bob = update(&server, &pool, &[("email_verified", "true")]).username("bob");
     assert_refused!(bob, is_alias_exists_exception, text);
     update(&server, &pool, &[("email_verified", "false")]).send().await.expect("updated");
     assert_refused!(get("one@example.com"), is_user_not_found_exception, "User does not exist.");
 
     update(&server, &pool, &[("preferred_username", "boss")]).send().await.expect("updated");
-    assert_eq!(get("boss").send().await.expect("ann's").username, "ann");
+    assert_eq!(get("boss").send().await.expect("a user").username, "ann");
     let bob = update(&server, &pool, &[("preferred_username", "boss")]).username("bob");
     let text = "An account with the given preferred_username already exists.";
     assert_refused!(bob, is_alias_exists_exception, text);
@@ -172,8 +172,8 @@ async fn admin_update_user_attributes_with_preferred_username_alias_of_unconfirm
     let server = TestServer::new().await;
     let pool =
         server.sdk.create_user_pool().pool_name("p").alias_attributes(AliasAttributeType::PreferredUsername);
-    let pool = id_of(pool.send().await.expect("a pool").user_pool());
-    server.sign_up(&server.client_in(&pool).await, "ann", "ann@example.com").await;
+    let pool = pool_id_of(pool.send().await.expect("a pool").user_pool());
+    server.sign_up(&server.create_client(&pool).await, "ann", "ann@example.com").await;
     let text = concat!(
         "Preferred username cannot be provided for unconfirmed account, ",
         "since user pool is configured for preferred username alias."
@@ -181,5 +181,5 @@ async fn admin_update_user_attributes_with_preferred_username_alias_of_unconfirm
     let early = || update(&server, &pool, &[("preferred_username", "boss")]);
     assert_refused!(early(), is_invalid_parameter_exception, text); // cog-0367
     server.sdk.admin_confirm_sign_up().user_pool_id(&pool).username("ann").send().await.expect("confirmed");
-    early().send().await.expect("now it may");
+    early().send().await.expect("a success after the confirmation");
 }

@@ -1,27 +1,29 @@
-//! ListUsers: filters, attributes, and pages that survive what is written between them, in both stores.
+//! ListUsers on each store: filters, attributes, and pages that continue after writes between them.
 
 use std::collections::BTreeSet;
 
 use aws_sdk_cognitoidentityprovider::types::{UserStatusType, UserType, UsernameConfigurationType};
 use lido::store::{Store, memory::MemoryBackend, sqlite::SqliteBackend};
 
-use crate::support::{PASSWORD, PoolAndClient, TestServer, assert_refused, attribute, id_of};
+use crate::support::{PASSWORD, PoolAndClient, TestServer, assert_refused, attribute, pool_id_of};
 
-/// A server on each store.
+/// Starts a server on each store. The folder must be kept as long as the servers.
 async fn servers() -> (tempfile::TempDir, [TestServer; 2]) {
     let folder = tempfile::tempdir().expect("a folder");
-    let sqlite = SqliteBackend::open(&folder.path().join("lido.db")).expect("opens");
+    let sqlite = SqliteBackend::open(&folder.path().join("lido.db")).expect("an open database");
     let stores = [Store::new(MemoryBackend::default()), Store::new(sqlite)];
     let [memory, sqlite] = stores.map(TestServer::with_store);
     (folder, [memory.await, sqlite.await])
 }
 
+/// Signs up a user with these attributes.
 async fn sign_up(server: &TestServer, ids: &PoolAndClient, username: &str, attributes: &[(&str, &str)]) {
     let call = server.sdk.sign_up().client_id(&ids.client).username(username).password(PASSWORD);
     let attributes = attributes.iter().map(|(name, value)| attribute(name, value)).collect();
     call.set_user_attributes(Some(attributes)).send().await.expect("signed up");
 }
 
+/// Returns the usernames.
 fn names(users: &[UserType]) -> BTreeSet<&str> {
     users.iter().map(|user| user.username().expect("a name")).collect()
 }
@@ -30,7 +32,7 @@ fn names(users: &[UserType]) -> BTreeSet<&str> {
 async fn list_users_with_filter_returns_the_users_that_match() {
     let (_folder, servers) = servers().await;
     for server in servers {
-        let ids = server.pool_and_client().await;
+        let ids = server.create_pool_and_client().await;
         let people: [(&str, &[(&str, &str)]); 4] = [
             ("Ann", &[("email", "ann@example.com"), ("given_name", "Jon"), ("family_name", "Reddy")]),
             (
@@ -65,8 +67,8 @@ async fn list_users_with_filter_returns_the_users_that_match() {
             (r#"cognito:user_status ^= "UNCONF""#, &["Ann", "carl", "dora"]),
             (r#"status = "Enabled""#, &["Ann", "bob", "carl", "dora"]),
             (r#"status = "Disabled""#, &[]),
-            (r#"email = "nobody""#, &[]),
-            (r#"sub = "nobody""#, &[]),
+            (r#"email = "unknown""#, &[]),
+            (r#"sub = "unknown""#, &[]),
         ];
         for (filter, expected) in cases {
             let found = list(filter).send().await.expect("listed");
@@ -91,10 +93,10 @@ async fn list_users_with_filter_in_case_insensitive_pool_ignores_case() {
     let (_folder, servers) = servers().await;
     for server in servers {
         let configuration =
-            UsernameConfigurationType::builder().case_sensitive(false).build().expect("whole");
+            UsernameConfigurationType::builder().case_sensitive(false).build().expect("complete");
         let pool = server.sdk.create_user_pool().pool_name("p").username_configuration(configuration);
-        let pool = id_of(pool.send().await.expect("a pool").user_pool());
-        let ids = PoolAndClient { client: server.client_in(&pool).await, pool };
+        let pool = pool_id_of(pool.send().await.expect("a pool").user_pool());
+        let ids = PoolAndClient { client: server.create_client(&pool).await, pool };
         sign_up(&server, &ids, "Ann", &[("email", "Ann@Example.com")]).await;
         let found = |filter: &'static str| {
             let call = server.sdk.list_users().user_pool_id(&ids.pool).filter(filter);
@@ -102,7 +104,11 @@ async fn list_users_with_filter_in_case_insensitive_pool_ignores_case() {
         };
         assert_eq!(found(r#"email = "ann@example.com""#).await, 1);
         assert_eq!(found(r#"email ^= "ANN""#).await, 1);
-        assert_eq!(found(r#"username = "ann""#).await, 0, "usernames are compared case by case all the same");
+        assert_eq!(
+            found(r#"username = "ann""#).await,
+            0,
+            "usernames in a filter are compared with case all the same"
+        );
         assert_eq!(found(r#"username = "Ann""#).await, 1);
     }
 }
@@ -110,7 +116,7 @@ async fn list_users_with_filter_in_case_insensitive_pool_ignores_case() {
 #[tokio::test]
 async fn list_users_returns_the_attributes_to_get() {
     let server = TestServer::new().await;
-    let ids = server.pool_and_client().await;
+    let ids = server.create_pool_and_client().await;
     sign_up(&server, &ids, "ann", &[("email", "ann@example.com"), ("name", "Ann")]).await;
     sign_up(&server, &ids, "bob", &[("email", "bob@example.com")]).await;
     let list = || server.sdk.list_users().user_pool_id(&ids.pool);
@@ -118,13 +124,13 @@ async fn list_users_returns_the_attributes_to_get() {
     let [ann] = whole.as_slice() else { panic!("one, not {whole:?}") };
     assert_eq!((ann.enabled, ann.user_status()), (true, Some(&UserStatusType::Unconfirmed)));
     assert_eq!(ann.user_create_date().map(|date| date.secs()), Some(1_795_246_200));
-    let told =
+    let attribute_names =
         |user: &UserType| user.attributes().iter().map(|one| one.name().to_owned()).collect::<Vec<_>>();
-    assert_eq!(told(ann), ["sub", "email", "email_verified", "name"]);
+    assert_eq!(attribute_names(ann), ["sub", "email", "email_verified", "name"]);
 
     let named = || list().attributes_to_get("name").attributes_to_get("sub");
     let some = named().filter(r#"username = "ann""#).send().await.expect("listed");
-    assert_eq!(some.users().iter().map(told).collect::<Vec<_>>(), [["sub", "name"]]);
+    assert_eq!(some.users().iter().map(attribute_names).collect::<Vec<_>>(), [["sub", "name"]]);
     let text = "One or more requested attributes do not exist.";
     assert_refused!(named(), is_invalid_parameter_exception, text);
     let none = list().set_attributes_to_get(Some(vec![])).send().await.expect("listed");
@@ -140,7 +146,7 @@ async fn list_users_returns_the_attributes_to_get() {
 async fn list_users_pages_continue_after_concurrent_writes() {
     let (_folder, servers) = servers().await;
     for server in servers {
-        let ids = server.pool_and_client().await;
+        let ids = server.create_pool_and_client().await;
         for filter in [None, Some(r#"email ^= "user""#), Some(r#"cognito:user_status = "UNCONFIRMED""#)] {
             let kind = filter.map_or("all", |filter| filter.split(' ').next().expect("a name"));
             let username = |number: usize| format!("{kind}-{number}");
@@ -162,7 +168,7 @@ async fn list_users_pages_continue_after_concurrent_writes() {
                 if token.is_none() {
                     break;
                 }
-                // Somebody comes between two pages, and somebody else is changed.
+                // Between two pages one user signs up and another is changed.
                 sign_up(&server, &ids, &format!("{kind}-new-{round}"), &[("email", "user@example.com")])
                     .await;
                 let resend = server.sdk.resend_confirmation_code().client_id(&ids.client);
@@ -170,8 +176,8 @@ async fn list_users_pages_continue_after_concurrent_writes() {
                 round += 1;
             }
             let seen: BTreeSet<_> = listed.iter().cloned().collect();
-            assert_eq!(seen.len(), listed.len(), "nobody twice");
-            assert!(there.is_subset(&seen), "nobody is missed");
+            assert_eq!(seen.len(), listed.len(), "no user is listed twice");
+            assert!(there.is_subset(&seen), "no user is left out");
         }
     }
 }
@@ -179,7 +185,7 @@ async fn list_users_pages_continue_after_concurrent_writes() {
 #[tokio::test]
 async fn list_users_with_token_of_another_list_is_refused() {
     let server = TestServer::new().await;
-    let (ids, other) = (server.pool_and_client().await, server.pool_and_client().await);
+    let (ids, other) = (server.create_pool_and_client().await, server.create_pool_and_client().await);
     for username in ["ann", "bob", "carl"] {
         for ids in [&ids, &other] {
             sign_up(&server, ids, username, &[("email", "user@example.com")]).await;
@@ -204,5 +210,9 @@ async fn list_users_with_token_of_another_list_is_refused() {
                 Member must have value less than or equal to 60";
     assert_refused!(call, is_invalid_parameter_exception, text);
     let all = server.sdk.list_users().user_pool_id(&ids.pool).limit(0).send().await.expect("a page");
-    assert_eq!((all.users().len(), all.pagination_token()), (3, None), "zero asks for nothing in particular");
+    assert_eq!(
+        (all.users().len(), all.pagination_token()),
+        (3, None),
+        "a limit of zero is the default limit"
+    );
 }

@@ -263,7 +263,7 @@ pub(super) fn meet(operation: Operation, user: &User) -> Result<Vec<Change>, Ref
             answer(revoke::revoke(&house.caller(), opened, Some(&grant)))
         }
         Operation::AssociateSoftwareTokenBySession | Operation::VerifySoftwareTokenBySession => {
-            set_app_up(operation, user)
+            set_up_software_token(operation, user)
         }
         _ => sign_in(operation, user),
     }
@@ -381,7 +381,7 @@ fn sign_in(operation: Operation, user: &User) -> Result<Vec<Change>, Refusal> {
 }
 
 /// The authenticator app of a user who must set a second factor up in order to sign in.
-fn set_app_up(operation: Operation, user: &User) -> Result<Vec<Change>, Refusal> {
+fn set_up_software_token(operation: Operation, user: &User) -> Result<Vec<Change>, Refusal> {
     let mut house = house_of(user);
     house.pool.mfa = PoolMfa { mode: MfaMode::On, ..with_software_token() };
     *house.user.mfa = Default::default();

@@ -1,8 +1,8 @@
-//! Every operation about one user as a request about ann, in a fixture where only her own state can make any fail.
-//! `user_states` sends all of them in every state, `access_tokens` those with an access token with bad ones.
+//! A request of every operation about a user, in a fixture where each of them succeeds unless the user's state forbids it.
 //!
-//! A row is the name of an operation, and behind a comma what tells two of its rows apart. A new operation about a user
-//! gets a row in [`UserFixture::requests`]; `user_states` has the list of those that are about none.
+//! `user_states` sends all requests in every state of the user, `access_tokens` those that take an access token with
+//! invalid ones. A row is the name of an operation, followed by a comma and its variant if the operation has several rows.
+//! A new operation about a user gets a row in [`UserFixture::requests`]; `user_states` lists the other operations.
 
 mod requests;
 
@@ -41,136 +41,146 @@ use crate::{
     support::{
         PASSWORD, PoolAndClient, TestServer,
         authenticator::Authenticator,
-        json_requests::{Answer, InProcessService, id},
-        passkeys::PAGE,
+        json_requests::{InProcessService, JsonResponse, id},
+        passkeys::PAGE_ORIGIN,
         sign_in::SignInFixture,
     },
 };
 
-/// A sign-in with the Session of ConfirmSignUp.
+/// The row of a sign-in with the session that ConfirmSignUp returned.
 const AFTER_SIGN_UP: &str = "InitiateAuth, USER_AUTH after signing up";
+/// The code of every pending confirmation, recovery and verification.
 const CODE: &str = "123456";
+/// The code of a challenge EMAIL_OTP.
 const SIGN_IN_CODE: &str = "12345678";
 
-/// Ann, who is signed in, and whatever a request about her may name.
+/// The signed-in user `ann`, and everything that a request about the user may name.
 pub(crate) struct UserFixture {
     pub(crate) fixture: SignInFixture,
+    /// The access token of the sign-in.
     pub(crate) token: String,
-    inside: InProcessService,
+    service: InProcessService,
     refresh_token: String,
-    /// The key of the device that she signed in on, and has confirmed.
+    /// The key of the confirmed device of the sign-in.
     device: String,
-    /// What the store keeps of her, all being well.
+    /// The stored record of the user, in which no operation fails.
     ann: User,
     grant: Grant,
     client: Client,
-    /// The session of an exchange that was begun, where it lies, and the answer that ends it.
-    exchange: (Digest, Session),
-    claim: Value,
-    /// What a passkey is to sign in order to be registered, or to sign in; and both signed.
+    /// The key and the session of a started SRP sign-in.
+    srp_session: (Digest, Session),
+    /// The challenge responses that complete the SRP sign-in.
+    srp_claim: Value,
+    /// The challenge that a passkey signs, in a registration and in a sign-in.
     passkey_challenge: PasskeyChallenge,
+    /// The RegistrationResponseJSON of a new passkey.
     registration: Value,
+    /// The AuthenticationResponseJSON of the registered passkey.
     assertion: Value,
+    /// The credential id of the registered passkey.
     passkey: String,
-    /// What her authenticator app shows.
-    app_code: String,
-    /// The Session of whatever challenge waits.
+    /// The code that the authenticator app shows.
+    totp_code: String,
+    /// The session of the pending challenge.
     handle: SessionHandle,
 }
 
-/// The operation of a row.
+/// Returns the name of a row's operation.
 pub(crate) fn operation_of(row: &str) -> &str {
     row.split(',').next().unwrap_or(row)
 }
 
-fn with(mut request: Value, more: Value) -> Value {
+/// Returns `request` with the members of `more`.
+fn merge(mut request: Value, more: Value) -> Value {
     let (Value::Object(all), Value::Object(more)) = (&mut request, more) else { panic!("two objects") };
     all.extend(more);
     request
 }
 
 impl UserFixture {
+    /// Starts a server and signs `ann` in.
     pub(crate) async fn new() -> Self {
-        Self::on(App::for_tests()).await
+        Self::with_app(App::for_tests()).await
     }
 
-    /// The fixture on a server that the caller has made.
-    pub(crate) async fn on(mut app: App) -> Self {
+    /// Starts a server with this application state and signs `ann` in.
+    pub(crate) async fn with_app(mut app: App) -> Self {
         app.settings.relying_party = Some("localhost".to_owned());
-        let fixture = fixture_on(TestServer::of(app).await).await;
+        let fixture = create_pool_and_user(TestServer::with_app(app).await).await;
         let (server, ids) = (&fixture.server, &fixture.ids);
         let signed_in = server.done("InitiateAuth", &by_password(&ids.client)).await;
         let result = &signed_in["AuthenticationResult"];
         let token = id(&result["AccessToken"]);
-        let borne = json!({ "AccessToken": token });
+        let with_token = json!({ "AccessToken": token });
 
-        let mut authenticator = Authenticator::new(PAGE, "one");
-        let begin = || server.done("StartWebAuthnRegistration", &borne);
-        let credential = authenticator.create(&begin().await["CredentialCreationOptions"]);
-        let complete = with(borne.clone(), json!({ "Credential": credential }));
+        let mut authenticator = Authenticator::new(PAGE_ORIGIN, "one");
+        let start = || server.done("StartWebAuthnRegistration", &with_token);
+        let credential = authenticator.create(&start().await["CredentialCreationOptions"]);
+        let complete = merge(with_token.clone(), json!({ "Credential": credential }));
         server.done("CompleteWebAuthnRegistration", &complete).await;
-        let options = begin().await["CredentialCreationOptions"].take();
-        let registration = Authenticator::new(PAGE, "two").create(&options);
+        let options = start().await["CredentialCreationOptions"].take();
+        let registration = Authenticator::new(PAGE_ORIGIN, "two").create(&options);
         let request = json!({ "challenge": options["challenge"], "rpId": "localhost" });
         let assertion = authenticator.get(&request).to_string().into();
         let bytes = URL_SAFE_NO_PAD.decode(id(&options["challenge"])).expect("Base64");
         let passkey_challenge = PasskeyChallenge::from_bytes(&bytes);
 
         let (app, pool) = (&server.app, PoolId::new(&ids.pool));
-        let (claim, handle) = exchange_in(&fixture).await;
-        let places = session::keys_of(app.keys.digests(), &pool, &handle);
-        let exchange = app.store.begin().find_session(&pool, &places).await.expect("read").expect("begun");
+        let (srp_claim, handle) = start_srp_sign_in(&fixture).await;
+        let keys = session::keys_of(app.keys.digests(), &pool, &handle);
+        let srp_session =
+            app.store.begin().find_session(&pool, &keys).await.expect("read").expect("a session");
 
-        let mut ann = find_ann(&fixture).await.expect("signed up");
+        let mut ann = find_ann(&fixture).await.expect("a record of ann");
         ann.attributes.set_verified(ContactKind::Email, true);
         let secret = TokenSecret::generate(&[7; 32]);
         let sealed = app.keys.seal_software_token(&pool, &ann.sub, &secret).expect("sealed");
         ann.mfa.token = Some(SoftwareToken::new(sealed.clone(), 0, None));
         ann.mfa.pending_token = Some(sealed);
-        let app_code = fixture.app_code(secret.to_base32().expose_str().expect("text"));
+        let totp_code = fixture.totp_code(secret.to_base32().expose_str().expect("text"));
 
         let client = app.store.begin().find_client_and_keys(&ClientId::new(&ids.client)).await;
-        let client = client.expect("read").expect("there");
+        let client = client.expect("read").expect("an app client");
         let keys = app.tokens.open(&pool, client.signing_keys.as_ref()).await.expect("keys");
-        let verified = keys.verify(&token).expect("a token");
+        let verified = keys.verify(&token).expect("a valid token");
         let query = UserQuery::of(&ann.sub, vec![Beside::Grant(verified.grant)]);
         let grant = app.store.begin().find_user(&pool, query).await.expect("read").grant;
         Self {
-            inside: InProcessService::of(app.clone()),
+            service: InProcessService::with_shared_app(app.clone()),
             refresh_token: id(&result["RefreshToken"]),
             device: id(&result["NewDeviceMetadata"]["DeviceKey"]),
-            grant: grant.expect("signed in"),
+            grant: grant.expect("a grant"),
             client: client.client.client.clone(),
-            passkey: authenticator.told_id(),
+            passkey: authenticator.encoded_id(),
             handle: SessionHandle::generate(&[5; 64]),
             token,
             ann,
-            exchange,
-            claim,
+            srp_session,
+            srp_claim,
             passkey_challenge,
             registration,
             assertion,
-            app_code,
+            totp_code,
             fixture,
         }
     }
 
     /// Sends the request of a row.
-    pub(crate) async fn send(&self, row: &str, request: &Value) -> Answer {
+    pub(crate) async fn send(&self, row: &str, request: &Value) -> JsonResponse {
         let operation = SERVED.iter().find(|operation| operation.name() == operation_of(row));
-        self.inside.call(*operation.unwrap_or_else(|| panic!("{row} is not served")), request).await
+        self.service.call(*operation.unwrap_or_else(|| panic!("{row} is not served")), request).await
     }
 
-    /// Ann as the store keeps her now, if she is there.
-    pub(crate) async fn find(&self) -> Option<User> {
+    /// Returns the stored record of `ann`, or `None` if the user was deleted.
+    pub(crate) async fn find_user(&self) -> Option<User> {
         find_ann(&self.fixture).await
     }
 
-    /// Puts everything back as it was, and ann into a state.
-    pub(crate) async fn put(&self, row: &str, status: Status, enabled: bool) {
+    /// Restores every record that the request of `row` needs, and puts `ann` into this state.
+    pub(crate) async fn set_state(&self, row: &str, status: Status, enabled: bool) {
         let (app, pool) = (&self.fixture.server.app, PoolId::new(&self.fixture.ids.pool));
         let (keys, now, sub) = (app.keys.digests(), app.clock.now(), &self.ann.sub);
-        let record = app.store.begin().find_pool(&pool).await.expect("read").expect("there");
+        let record = app.store.begin().find_pool(&pool).await.expect("read").expect("a pool");
         let username = alias::NameKey::of_username(&record.pool, &self.ann.username);
         let user = User { status: status.clone(), enabled, ..self.ann.clone() };
         let to = Contact { kind: ContactKind::Email, value: "ann@example.com".into() };
@@ -186,12 +196,12 @@ impl UserFixture {
         };
         let begin = |stage| Session::begin(sub.clone(), &self.client, stage, now);
         let mut sessions = vec![
-            self.exchange.clone(),
+            self.srp_session.clone(),
             (self.passkey_challenge.key(keys, &pool, sub), begin(Stage::RegisteringPasskey)),
         ];
         let stage = match row {
             AFTER_SIGN_UP => Some(Stage::Confirmed),
-            _ => self.awaited(row, &status).map(Stage::SigningIn),
+            _ => self.pending_challenge(row, &status).map(Stage::SigningIn),
         };
         sessions.extend(stage.map(|stage| (self.handle.key(keys, &pool), begin(stage))));
         let mut records = vec![
@@ -204,7 +214,7 @@ impl UserFixture {
             records.push((Key::code(sub, purpose), Record::Code(code)));
         }
         let sessions = sessions.into_iter();
-        records.extend(sessions.map(|(at, session)| (Key::session(&at), Record::Session(session))));
+        records.extend(sessions.map(|(key, session)| (Key::session(&key), Record::Session(session))));
         app.store.remove_under(&pool, Kind::Attempts, sub.as_str()).await.expect("removed");
         app.store.remove(&pool, Key::failures(sub)).await.expect("removed");
         match row {
@@ -216,8 +226,8 @@ impl UserFixture {
         app.store.put(&pool, records).await.expect("put");
     }
 
-    /// What the session waits for that a row answers.
-    fn awaited(&self, row: &str, status: &Status) -> Option<Awaited> {
+    /// Returns the pending challenge that a row answers, or `None` if the row needs no session of its own.
+    fn pending_challenge(&self, row: &str, status: &Status) -> Option<Awaited> {
         let (_, challenge) = row.split_once("RespondToAuthChallenge, ")?;
         let app = &self.fixture.server.app;
         Some(match challenge {
@@ -236,15 +246,16 @@ impl UserFixture {
                 let code = Code::fixed(SIGN_IN_CODE);
                 Awaited::OneTimeCode(SentCode::new(keys, &pool, &self.ann.sub, &code, to))
             }
-            // Its session is that of an exchange, which must be begun.
+            // The session is `srp_session`, because the claim must match its values.
             "PASSWORD_VERIFIER" => return None,
-            other => panic!("no session waits for {other}"),
+            other => panic!("no challenge for {other}"),
         })
     }
 }
 
-/// A pool that allows and remembers everything, an app client that may use every flow, and ann, who is confirmed.
-async fn fixture_on(server: TestServer) -> SignInFixture {
+/// Creates a pool with every factor, device tracking and threat protection, an app client for every flow, the confirmed user
+/// `ann`, and a group.
+async fn create_pool_and_user(server: TestServer) -> SignInFixture {
     let pool = json!({
         "AutoVerifiedAttributes": ["email"],
         "DeviceConfiguration": {},
@@ -252,12 +263,12 @@ async fn fixture_on(server: TestServer) -> SignInFixture {
         "UserPoolAddOns": { "AdvancedSecurityMode": "AUDIT" },
         "UserPoolTier": "PLUS",
     });
-    let pool = server.pool_with(pool).await;
+    let pool = server.create_pool_with(pool).await;
     let mfa = json!({ "MfaConfiguration": "OPTIONAL", "SoftwareTokenMfaConfiguration": { "Enabled": true } });
-    server.done("SetUserPoolMfaConfig", &with(mfa, json!({ "UserPoolId": pool }))).await;
+    server.done("SetUserPoolMfaConfig", &merge(mfa, json!({ "UserPoolId": pool }))).await;
     let flows = ["USER_PASSWORD", "USER_SRP", "USER", "ADMIN_USER_PASSWORD", "REFRESH_TOKEN"];
     let flows = flows.map(|flow| format!("ALLOW_{flow}_AUTH"));
-    let client = server.client_with(&pool, json!({ "ExplicitAuthFlows": flows })).await;
+    let client = server.create_client_with(&pool, json!({ "ExplicitAuthFlows": flows })).await;
     let sub = server.sign_up(&client, "ann", "ann@example.com").await;
     server.done("AdminConfirmSignUp", &json!({ "UserPoolId": pool, "Username": "ann" })).await;
     server.done("CreateGroup", &json!({ "UserPoolId": pool, "GroupName": "staff" })).await;
@@ -269,14 +280,14 @@ fn by_password(client: &str) -> Value {
     json!({ "ClientId": client, "AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": parameters })
 }
 
-/// Begins an exchange; gives the answer that ends it, and the handle of its session.
-async fn exchange_in(fixture: &SignInFixture) -> (Value, String) {
+/// Starts a sign-in by USER_SRP_AUTH; returns the challenge responses that complete it, and the handle of its session.
+async fn start_srp_sign_in(fixture: &SignInFixture) -> (Value, String) {
     let srp = SrpClient::new(0x1234_5678_9abc_def0_1234_5678_9abc_def1);
     let parameters = json!({ "USERNAME": "ann", "SRP_A": srp.srp_a() });
     let PoolAndClient { pool, client } = &fixture.ids;
-    let begin = json!({ "ClientId": client, "AuthFlow": "USER_SRP_AUTH", "AuthParameters": parameters });
-    let asked = fixture.server.done("InitiateAuth", &begin).await;
-    let get = |name: &str| id(&asked["ChallengeParameters"][name]);
+    let initiate = json!({ "ClientId": client, "AuthFlow": "USER_SRP_AUTH", "AuthParameters": parameters });
+    let output = fixture.server.done("InitiateAuth", &initiate).await;
+    let get = |name: &str| id(&output["ChallengeParameters"][name]);
     let (user, salt, b, secret_block) =
         (get("USER_ID_FOR_SRP"), get("SALT"), get("SRP_B"), get("SECRET_BLOCK"));
     let challenge = Challenge { pool, user: &user, salt: &salt, b: &b, secret_block: &secret_block };
@@ -292,7 +303,7 @@ async fn exchange_in(fixture: &SignInFixture) -> (Value, String) {
 async fn find_ann(fixture: &SignInFixture) -> Option<User> {
     let (store, pool) = (&fixture.server.app.store, PoolId::new(&fixture.ids.pool));
     let tx = store.begin();
-    let record = tx.find_pool(&pool).await.expect("read").expect("there");
+    let record = tx.find_pool(&pool).await.expect("read").expect("a pool");
     let query = UserQuery {
         subject: Subject::Named(alias::candidates(&record.pool, "ann")),
         beside: vec![],

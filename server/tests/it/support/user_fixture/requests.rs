@@ -1,51 +1,51 @@
-//! The request of every operation about a user.
+//! The requests of [`UserFixture::requests`], by area.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 
-use super::{AFTER_SIGN_UP, CODE, SIGN_IN_CODE, UserFixture, with};
+use super::{AFTER_SIGN_UP, CODE, SIGN_IN_CODE, UserFixture, merge};
 use crate::{
     srp_client::{SrpClient, verifier},
     support::{PASSWORD, PoolAndClient},
 };
 
 impl UserFixture {
-    /// Every row, and its request; `token` is the access token that is borne.
+    /// Returns every row with its request. Requests that take an access token have `token`.
     pub(crate) fn requests(&self, token: &str) -> Vec<(&'static str, Value)> {
         let PoolAndClient { pool, client } = &self.fixture.ids;
-        let of_client = |more| with(json!({ "ClientId": client }), more);
-        let named = |more| with(json!({ "ClientId": client, "Username": "ann" }), more);
-        let admin = |more| with(json!({ "UserPoolId": pool, "Username": "ann" }), more);
-        let borne = |more| with(json!({ "AccessToken": token }), more);
+        let of_client = |more| merge(json!({ "ClientId": client }), more);
+        let named = |more| merge(json!({ "ClientId": client, "Username": "ann" }), more);
+        let admin = |more| merge(json!({ "UserPoolId": pool, "Username": "ann" }), more);
+        let with_token = |more| merge(json!({ "AccessToken": token }), more);
         let flow = |flow: &str, more| {
-            let parameters = with(json!({ "USERNAME": "ann" }), more);
+            let parameters = merge(json!({ "USERNAME": "ann" }), more);
             of_client(json!({ "AuthFlow": flow, "AuthParameters": parameters }))
         };
         let answer = |challenge: &str, more| {
-            let responses = with(json!({ "USERNAME": "ann" }), more);
+            let responses = merge(json!({ "USERNAME": "ann" }), more);
             let session = self.handle.expose();
             let request = json!({ "ChallengeName": challenge, "ChallengeResponses": responses });
-            with(of_client(request), json!({ "Session": session }))
+            merge(of_client(request), json!({ "Session": session }))
         };
-        let in_pool = |request| with(request, json!({ "UserPoolId": pool }));
+        let in_pool = |request| merge(request, json!({ "UserPoolId": pool }));
         let (none, password) = (|| json!({}), || json!({ "PASSWORD": PASSWORD }));
         let srp_a = || json!({ "SRP_A": SrpClient::new(7).srp_a() });
         let attributes = || json!({ "UserAttributes": [{ "Name": "name", "Value": "Ann" }] });
         let attribute_names = || json!({ "UserAttributeNames": ["name"] });
         let device = || json!({ "DeviceKey": self.device });
-        let forgotten = || with(device(), json!({ "DeviceRememberedStatus": "not_remembered" }));
+        let not_remembered = || merge(device(), json!({ "DeviceRememberedStatus": "not_remembered" }));
         let preference = || json!({ "SoftwareTokenMfaSettings": { "Enabled": true, "PreferredMfa": true } });
         let options = || json!({ "MFAOptions": [] });
         let group = || json!({ "GroupName": "staff" });
         let verifier = STANDARD.encode(verifier("group", &self.device, &[9; 16], "its own"));
         let verifier = json!({ "PasswordVerifier": verifier, "Salt": STANDARD.encode([9; 16]) });
         vec![
-            // Signing up.
+            // Sign-up.
             ("SignUp", named(json!({ "Password": PASSWORD }))),
             ("ConfirmSignUp", named(json!({ "ConfirmationCode": CODE }))),
             ("AdminConfirmSignUp", admin(none())),
             ("ResendConfirmationCode", named(none())),
-            // Administering.
+            // Administration.
             ("AdminCreateUser", admin(json!({ "TemporaryPassword": PASSWORD }))),
             (
                 "AdminCreateUser, RESEND",
@@ -65,10 +65,10 @@ impl UserFixture {
             ("AdminAddUserToGroup", admin(group())),
             ("AdminListGroupsForUser", admin(none())),
             ("AdminRemoveUserFromGroup", admin(group())),
-            // Recovering.
+            // Account recovery.
             ("ForgotPassword", named(none())),
             ("ConfirmForgotPassword", named(json!({ "ConfirmationCode": CODE, "Password": PASSWORD }))),
-            // Signing in.
+            // Sign-in and tokens.
             ("InitiateAuth, USER_PASSWORD_AUTH", flow("USER_PASSWORD_AUTH", password())),
             ("InitiateAuth, USER_SRP_AUTH", flow("USER_SRP_AUTH", srp_a())),
             ("InitiateAuth, USER_AUTH", flow("USER_AUTH", none())),
@@ -80,7 +80,7 @@ impl UserFixture {
                 "InitiateAuth, USER_AUTH by WEB_AUTHN",
                 flow("USER_AUTH", json!({ "PREFERRED_CHALLENGE": "WEB_AUTHN" })),
             ),
-            (AFTER_SIGN_UP, with(flow("USER_AUTH", none()), json!({ "Session": self.handle.expose() }))),
+            (AFTER_SIGN_UP, merge(flow("USER_AUTH", none()), json!({ "Session": self.handle.expose() }))),
             (
                 "InitiateAuth, REFRESH_TOKEN_AUTH",
                 flow(
@@ -100,7 +100,9 @@ impl UserFixture {
             ("RespondToAuthChallenge, PASSWORD_SRP", answer("PASSWORD_SRP", srp_a())),
             (
                 "RespondToAuthChallenge, PASSWORD_VERIFIER",
-                of_client(json!({ "ChallengeName": "PASSWORD_VERIFIER", "ChallengeResponses": self.claim })),
+                of_client(
+                    json!({ "ChallengeName": "PASSWORD_VERIFIER", "ChallengeResponses": self.srp_claim }),
+                ),
             ),
             (
                 "RespondToAuthChallenge, NEW_PASSWORD_REQUIRED",
@@ -112,7 +114,7 @@ impl UserFixture {
             ),
             (
                 "RespondToAuthChallenge, SOFTWARE_TOKEN_MFA",
-                answer("SOFTWARE_TOKEN_MFA", json!({ "SOFTWARE_TOKEN_MFA_CODE": self.app_code })),
+                answer("SOFTWARE_TOKEN_MFA", json!({ "SOFTWARE_TOKEN_MFA_CODE": self.totp_code })),
             ),
             (
                 "RespondToAuthChallenge, WEB_AUTHN",
@@ -125,43 +127,46 @@ impl UserFixture {
             ),
             (
                 "GetTokensFromRefreshToken",
-                of_client(with(device(), json!({ "RefreshToken": self.refresh_token }))),
+                of_client(merge(device(), json!({ "RefreshToken": self.refresh_token }))),
             ),
             ("RevokeToken", of_client(json!({ "Token": self.refresh_token }))),
-            ("GlobalSignOut", borne(none())),
+            ("GlobalSignOut", with_token(none())),
             ("AdminUserGlobalSignOut", admin(none())),
-            // One's own account.
-            ("GetUser", borne(none())),
-            ("UpdateUserAttributes", borne(attributes())),
-            ("DeleteUserAttributes", borne(attribute_names())),
-            ("GetUserAttributeVerificationCode", borne(json!({ "AttributeName": "email" }))),
-            ("VerifyUserAttribute", borne(json!({ "AttributeName": "email", "Code": CODE }))),
-            ("ChangePassword", borne(json!({ "PreviousPassword": PASSWORD, "ProposedPassword": PASSWORD }))),
-            ("DeleteUser", borne(none())),
-            ("GetUserAuthFactors", borne(none())),
+            // The user's own account.
+            ("GetUser", with_token(none())),
+            ("UpdateUserAttributes", with_token(attributes())),
+            ("DeleteUserAttributes", with_token(attribute_names())),
+            ("GetUserAttributeVerificationCode", with_token(json!({ "AttributeName": "email" }))),
+            ("VerifyUserAttribute", with_token(json!({ "AttributeName": "email", "Code": CODE }))),
+            (
+                "ChangePassword",
+                with_token(json!({ "PreviousPassword": PASSWORD, "ProposedPassword": PASSWORD })),
+            ),
+            ("DeleteUser", with_token(none())),
+            ("GetUserAuthFactors", with_token(none())),
             // Second factors.
-            ("AssociateSoftwareToken", borne(none())),
-            ("VerifySoftwareToken", borne(json!({ "UserCode": self.app_code }))),
-            ("SetUserMFAPreference", borne(preference())),
+            ("AssociateSoftwareToken", with_token(none())),
+            ("VerifySoftwareToken", with_token(json!({ "UserCode": self.totp_code }))),
+            ("SetUserMFAPreference", with_token(preference())),
             ("AdminSetUserMFAPreference", admin(preference())),
             ("AdminDeleteSoftwareToken", admin(none())),
-            ("SetUserSettings", borne(options())),
+            ("SetUserSettings", with_token(options())),
             ("AdminSetUserSettings", admin(options())),
             // Devices.
-            ("ConfirmDevice", borne(with(device(), json!({ "DeviceSecretVerifierConfig": verifier })))),
-            ("GetDevice", borne(device())),
+            ("ConfirmDevice", with_token(merge(device(), json!({ "DeviceSecretVerifierConfig": verifier })))),
+            ("GetDevice", with_token(device())),
             ("AdminGetDevice", admin(device())),
-            ("ListDevices", borne(none())),
+            ("ListDevices", with_token(none())),
             ("AdminListDevices", admin(none())),
-            ("UpdateDeviceStatus", borne(forgotten())),
-            ("AdminUpdateDeviceStatus", admin(forgotten())),
-            ("ForgetDevice", borne(device())),
+            ("UpdateDeviceStatus", with_token(not_remembered())),
+            ("AdminUpdateDeviceStatus", admin(not_remembered())),
+            ("ForgetDevice", with_token(device())),
             ("AdminForgetDevice", admin(device())),
             // Passkeys.
-            ("StartWebAuthnRegistration", borne(none())),
-            ("CompleteWebAuthnRegistration", borne(json!({ "Credential": self.registration }))),
-            ("ListWebAuthnCredentials", borne(none())),
-            ("DeleteWebAuthnCredential", borne(json!({ "CredentialId": self.passkey }))),
+            ("StartWebAuthnRegistration", with_token(none())),
+            ("CompleteWebAuthnRegistration", with_token(json!({ "Credential": self.registration }))),
+            ("ListWebAuthnCredentials", with_token(none())),
+            ("DeleteWebAuthnCredential", with_token(json!({ "CredentialId": self.passkey }))),
         ]
     }
 }
