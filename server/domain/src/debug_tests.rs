@@ -13,14 +13,14 @@ use crate::{
         message::{Message, MessageReason},
     },
     flow::{
-        Caller,
+        AppClientCaller,
         account::change_password,
         recovery::confirm_forgot_password,
         sign_in::{
-            Claimed, Flow, Outcome,
-            begin::{self, Begin, By},
-            fixture::{House, signed_in},
-            password, respond,
+            InitiateAuthFlow, SignInOutcome, SrpClaim,
+            initiate_auth::{self, InitiateAuthRequest, SignInMethod},
+            password, respond_to_auth_challenge,
+            setup::{SignInSetup, signed_in},
         },
         sign_up::{self, confirm_sign_up},
     },
@@ -67,15 +67,15 @@ impl Printed {
 
 #[test]
 fn nothing_that_signs_in_is_printed() {
-    let mut house = House::new();
-    house.fresh.code = Code::fixed(CODE);
-    house.client.auth_flows = [AuthFlow::AllowUserPasswordAuth, AuthFlow::AllowUserAuth].into();
-    house.client.auth_flows.insert(AuthFlow::AllowRefreshTokenAuth);
-    house.secrets = vec![Secret::new("secret-of-the-client")];
-    let hash = secret_hash(&house.client.id, &house.secrets[0], "ann");
-    house.secret_hash = Some(hash.clone());
-    let handle = house.fresh.session.expose().to_owned();
-    let block = house.fresh.session.to_secret_block();
+    let mut setup = SignInSetup::new();
+    setup.fresh.code = Code::fixed(CODE);
+    setup.client.auth_flows = [AuthFlow::AllowUserPasswordAuth, AuthFlow::AllowUserAuth].into();
+    setup.client.auth_flows.insert(AuthFlow::AllowRefreshTokenAuth);
+    setup.secrets = vec![Secret::new("secret-of-the-client")];
+    let hash = secret_hash(&setup.client.id, &setup.secrets[0], "ann");
+    setup.secret_hash = Some(hash.clone());
+    let handle = setup.fresh.session.expose().to_owned();
+    let block = setup.fresh.session.to_secret_block();
     let parameters = Parameters::from_iter([
         ("USERNAME", "ann"),
         ("PASSWORD", PASSWORD),
@@ -88,21 +88,23 @@ fn nothing_that_signs_in_is_printed() {
         ("TIMESTAMP", "Sat Nov 21 07:30:00 UTC 2026"),
     ]);
     let to = Contact { kind: ContactKind::Email, value: "ann@example.com".into() };
-    let sent = SentCode::new(&house.keys, &house.pool.id, &house.user.sub, &Code::fixed(CODE), to);
-    house.present(Stage::SigningIn(Awaited::OneTimeCode(sent)));
+    let sent = SentCode::new(&setup.keys, &setup.pool.id, &setup.user.sub, &Code::fixed(CODE), to);
+    setup.present(Stage::SigningIn(Awaited::OneTimeCode(sent)));
 
     let mut printed = Printed::default();
-    let caller: Caller<'_> = house.caller();
+    let caller: AppClientCaller<'_> = setup.caller();
     printed.show(&caller);
     printed.show(&parameters);
-    for flow in [Flow::UserPasswordAuth, Flow::UserAuth, Flow::RefreshTokenAuth] {
-        let begun = begin::read(&caller, false, flow, Some(&handle), &parameters).expect("good");
-        if let Begin::SignIn(sign_in) = &begun {
+    for flow in
+        [InitiateAuthFlow::UserPasswordAuth, InitiateAuthFlow::UserAuth, InitiateAuthFlow::RefreshTokenAuth]
+    {
+        let request = initiate_auth::read(&caller, false, flow, Some(&handle), &parameters).expect("good");
+        if let InitiateAuthRequest::SignIn(sign_in) = &request {
             printed.show(sign_in);
-            let by: &By<'_> = &sign_in.by;
-            printed.show(by);
+            let method: &SignInMethod<'_> = &sign_in.method;
+            printed.show(method);
         }
-        printed.show(&begun);
+        printed.show(&request);
     }
     let names = [
         ChallengeName::Password,
@@ -111,13 +113,13 @@ fn nothing_that_signs_in_is_printed() {
         ChallengeName::EmailOtp,
     ];
     for name in names {
-        let read = respond::read(&caller, name, Some(&handle), &parameters).expect("good");
+        let read = respond_to_auth_challenge::read(&caller, name, Some(&handle), &parameters).expect("good");
         printed.show(&read);
         printed.show(&read.answer);
     }
-    let step = house.step("ann");
+    let step = setup.step("ann");
     printed.show(&step);
-    let verdict: Verdict<Outcome> = password::decide(&step, true);
+    let verdict: Verdict<SignInOutcome> = password::decide(&step, true);
     printed.show(&verdict);
     let refresh_token = signed_in(verdict).refresh_token.expect("a refresh token");
     printed.show(&refresh_token);
@@ -139,21 +141,21 @@ fn nothing_that_signs_in_is_printed() {
 
 #[test]
 fn nothing_of_an_exchange_is_printed_that_the_other_side_does_not_know() {
-    let house = House::new();
-    let (pool, password) = (&house.pool.id, Secret::new(PASSWORD));
-    let verifier = Verifier::derive(pool, &house.user.username, &password, [5; SALT_BYTES]);
+    let setup = SignInSetup::new();
+    let (pool, password) = (&setup.pool.id, Secret::new(PASSWORD));
+    let verifier = Verifier::derive(pool, &setup.user.username, &password, [5; SALT_BYTES]);
     let secret = ServerSecret::from_bytes(&[6; 32]);
     let a = PublicValue::from_hex("1234567890").expect("a number");
     let values = Values { b: verifier.begin(&secret), a };
-    let (handle, block) = (house.fresh.session.expose(), house.fresh.session.to_secret_block());
+    let (handle, block) = (setup.fresh.session.expose(), setup.fresh.session.to_secret_block());
     let at = ClaimTime::parse("Sat Nov 21 07:30:00 UTC 2026").expect("an instant");
-    let kept_at = house.keys.digest(&["handle"]);
+    let kept_at = setup.keys.digest(&["handle"]);
     let mut printed = Printed::default();
     printed.show(&verifier);
     printed.show(&secret);
     printed.show(&values);
     printed.show(&Claim { group: "p", who: "ann", secret_block: &block, at: &at, signature: SIGNATURE });
-    printed.show(&Claimed {
+    printed.show(&SrpClaim {
         values: &values,
         handle,
         kept_at: &kept_at,
@@ -174,18 +176,27 @@ fn nothing_of_an_exchange_is_printed_that_the_other_side_does_not_know() {
 #[test]
 fn no_code_and_no_password_of_an_account_is_printed() {
     let (password, code) = (Secret::new(PASSWORD), Code::fixed(CODE));
-    let house = House::new();
+    let setup = SignInSetup::new();
     let mut printed = Printed::default();
-    let session = confirm_sign_up::Presented::Nothing;
-    printed.show(&confirm_sign_up::Confirm { username: "ann", code: CODE, force_alias: false, session });
-    printed.show(&confirm_forgot_password::NewPassword { username: "ann", code: CODE, password: &password });
-    printed.show(&sign_up::SignUp { username: "ann", password: Some(&password), attributes: &[] });
-    printed.show(&change_password::ChangePassword { previous: Some(&password), proposed: &password });
-    printed.show(&change_password::Proof::Password(&password, None));
+    let session = confirm_sign_up::SessionLookup::NotSent;
+    printed.show(&confirm_sign_up::ConfirmSignUpRequest {
+        username: "ann",
+        code: CODE,
+        force_alias: false,
+        session,
+    });
+    printed.show(&confirm_forgot_password::ConfirmForgotPasswordRequest {
+        username: "ann",
+        code: CODE,
+        password: &password,
+    });
+    printed.show(&sign_up::SignUpRequest { username: "ann", password: Some(&password), attributes: &[] });
+    printed.show(&change_password::ChangePasswordRequest { previous: Some(&password), proposed: &password });
+    printed.show(&change_password::RequiredProof::Password(&password, None));
     printed.show(&Message {
         reason: MessageReason::SignUp,
-        of: house.user.sub.clone(),
-        username: house.user.username.clone(),
+        of: setup.user.sub.clone(),
+        username: setup.user.username.clone(),
         client: None,
         to: Contact { kind: ContactKind::Email, value: "ann@example.com".into() },
         code,

@@ -5,7 +5,7 @@
 
 use crate::{
     attribute::{contact::ContactKind, schema::SchemaFault},
-    flow::sign_in::Flow,
+    flow::sign_in::InitiateAuthFlow,
     id::{ClientId, PoolId},
     pool::{Feature, Tier, alias::NameKind, mfa::MfaFactor, password::PasswordRule},
     user::Status,
@@ -109,7 +109,7 @@ pub enum Refusal {
     /// A sign-in flow that the operation does not have.
     FlowNotSupported,
     /// A sign-in flow that the app client may not use.
-    FlowNotEnabled(Flow),
+    FlowNotEnabled(InitiateAuthFlow),
     /// CUSTOM_AUTH where nothing is configured that could ask.
     CustomAuthWithoutTriggers,
     /// A function asks for a password where none can be asked for.

@@ -26,7 +26,7 @@ use lido_domain::{
     client::Client,
     code::Code,
     digest::DigestKeys,
-    flow::sign_in::custom::CustomChallenge,
+    flow::sign_in::custom_auth::CustomChallenge,
     id::{ClientId, PoolId, Sub},
     secret::{Sealed, Secret},
     sign_in::srp::Verifier,
@@ -225,7 +225,7 @@ impl Keys {
         Verifier::from_secret(&opened).ok_or(OpenError::Damaged)
     }
 
-    /// Opens every secret of an app client, as `lido_domain::flow::Caller` wants them.
+    /// Opens every secret of an app client, as `lido_domain::flow::AppClientCaller` wants them.
     pub fn open_client_secrets(&self, pool: &PoolId, client: &Client) -> Result<Vec<Secret>, OpenError> {
         client
             .secrets

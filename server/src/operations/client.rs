@@ -57,8 +57,8 @@ impl LoadedClient {
     }
 
     /// Returns the parameter of the domain's flows, with the secret hash of the request.
-    pub(super) fn caller<'a>(&'a self, secret_hash: Option<&'a str>) -> flow::Caller<'a> {
-        flow::Caller {
+    pub(super) fn caller<'a>(&'a self, secret_hash: Option<&'a str>) -> flow::AppClientCaller<'a> {
+        flow::AppClientCaller {
             pool: self.pool_rules(),
             client: self.client_rules(),
             secrets: &self.secrets,
@@ -81,7 +81,7 @@ impl LoadedClient {
 /// Returns the query for the user with the username or alias `typed`.
 ///
 /// If there is no such user, the records that `beside` lists are read under the simulated sub of the name.
-pub(super) fn user_query(caller: &flow::Caller<'_>, typed: &str, beside: Vec<Beside>) -> UserQuery {
+pub(super) fn user_query(caller: &flow::AppClientCaller<'_>, typed: &str, beside: Vec<Beside>) -> UserQuery {
     UserQuery {
         subject: Subject::Named(alias::candidates(caller.pool, typed)),
         beside,

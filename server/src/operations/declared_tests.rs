@@ -10,7 +10,7 @@ use lido_domain::{
         contact::ContactKind,
         schema::{SchemaFault, SchemaFaultKind},
     },
-    flow::sign_in::Flow,
+    flow::sign_in::InitiateAuthFlow,
     id::{ClientId, PoolId},
     pool::{Feature, Tier, alias::NameKind, mfa::MfaFactor, password::PasswordRule},
     refusal::{ClientFault, EntryFault, OAuthFault, PasskeyFault, PoolFault, TagFault, UsernameFault},
@@ -303,7 +303,7 @@ refusals! {
     Refusal::TooManyGroups = Refusal::TooManyGroups => [CreateGroup];
     Refusal::TooManyGroupsOfUser = Refusal::TooManyGroupsOfUser => [AdminAddUserToGroup];
     Refusal::FlowNotSupported = Refusal::FlowNotSupported => BEGIN;
-    Refusal::FlowNotEnabled(_) = Refusal::FlowNotEnabled(Flow::UserSrpAuth) => BEGIN;
+    Refusal::FlowNotEnabled(_) = Refusal::FlowNotEnabled(InitiateAuthFlow::UserSrpAuth) => BEGIN;
     Refusal::CustomAuthWithoutTriggers = Refusal::CustomAuthWithoutTriggers => SIGN_IN;
     Refusal::ChallengeOutOfPlace = Refusal::ChallengeOutOfPlace => SIGN_IN;
     Refusal::MigrationFailed(_) = Refusal::MigrationFailed(client()) => MIGRATE;

@@ -49,7 +49,7 @@ pub(super) async fn migrate(
                 }
                 Unknown::ForgotPassword => None,
             };
-            let names = migrate_user::names_wanted(rules, &admitted);
+            let names = migrate_user::names_to_reserve(rules, &admitted);
             let holders = tx.find_holders(&rules.id, &names, Some(&Sub::new(typed))).await?;
             Ok(migrate_user::create(rules, &migrating, &admitted, &holders, credential, tx.now()))
         })

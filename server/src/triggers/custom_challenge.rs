@@ -1,11 +1,11 @@
 //! DefineAuthChallenge, CreateAuthChallenge and VerifyAuthChallengeResponse: the functions of CUSTOM_AUTH.
 //!
-//! What follows from their answers is [`lido_domain::flow::sign_in::custom`]'s. Each of them is asked once a request. A
+//! What follows from their answers is [`lido_domain::flow::sign_in::custom_auth`]'s. Each of them is asked once a request. A
 //! pool that lacks one that is needed is told by nothing in place of an answer.
 
 use std::collections::BTreeMap;
 
-use lido_domain::flow::sign_in::custom::{ChallengeResult, CustomChallenge, Definition};
+use lido_domain::flow::sign_in::custom_auth::{ChallengeDefinition, ChallengeResult, CustomChallenge};
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -41,7 +41,7 @@ impl Triggers {
         context: EventContext<'_>,
         claimant: Claimant<'_>,
         past: &[ChallengeResult],
-    ) -> Result<Option<Definition>, TriggerFault> {
+    ) -> Result<Option<ChallengeDefinition>, TriggerFault> {
         let Some(arn) = lambda_config::define_challenge(context.pool) else { return Ok(None) };
         let request = context.with_metadata(json!({ "session": session(past) }));
         let response = json!({ "challengeName": null, "issueTokens": null, "failAuthentication": null });
@@ -52,10 +52,10 @@ impl Triggers {
         let name = text(&mut response, "challengeName")?;
         // *Chosen*: of contradicting answers the safest.
         Ok(Some(match name.as_deref() {
-            _ if fails => Definition::Fail,
-            _ if is_done => Definition::Tokens,
-            Some("CUSTOM_CHALLENGE") => Definition::Custom,
-            Some("PASSWORD_VERIFIER") => Definition::PasswordVerifier,
+            _ if fails => ChallengeDefinition::Fail,
+            _ if is_done => ChallengeDefinition::Tokens,
+            Some("CUSTOM_CHALLENGE") => ChallengeDefinition::Custom,
+            Some("PASSWORD_VERIFIER") => ChallengeDefinition::PasswordVerifier,
             _ => return Err(TriggerFault::unrecognizable()),
         }))
     }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use lido_domain::{
     attribute::{Given, contact::ContactKind},
-    flow::users::migrate_user::{FinalStatus, Migrating},
+    flow::users::migrate_user::{FinalStatus, UserMigrationReply},
     id::Username,
     secret::Secret,
 };
@@ -40,7 +40,7 @@ impl Triggers {
         context: EventContext<'_>,
         typed: &str,
         unknown: Unknown<'_>,
-    ) -> Result<Option<Migrating>, TriggerFault> {
+    ) -> Result<Option<UserMigrationReply>, TriggerFault> {
         let Some(arn) = lambda_config::user_migration(context.pool) else { return Ok(None) };
         let mut response = self.ask(Trigger::UserMigration, arn, &event(context, typed, unknown)).await?;
         read(&mut response)
@@ -72,7 +72,7 @@ fn event(context: EventContext<'_>, typed: &str, unknown: Unknown<'_>) -> Event 
 }
 
 /// What the function says. *Documented*: an answer without attributes is about nobody.
-fn read(response: &mut Map<String, Value>) -> Result<Option<Migrating>, TriggerFault> {
+fn read(response: &mut Map<String, Value>) -> Result<Option<UserMigrationReply>, TriggerFault> {
     let strange = TriggerFault::unrecognizable;
     let attributes = match response.remove("userAttributes") {
         None | Some(Value::Null) => return Ok(None),
@@ -102,7 +102,7 @@ fn read(response: &mut Map<String, Value>) -> Result<Option<Migrating>, TriggerF
     };
     let force_alias = flag(response, "forceAliasCreation")?;
     let sms_mfa = flag(response, "enableSMSMFA")?;
-    let migrating = Migrating { attributes, status, suppress, media, force_alias, sms_mfa };
+    let migrating = UserMigrationReply { attributes, status, suppress, media, force_alias, sms_mfa };
     Ok(Some(migrating).filter(|migrating| !migrating.attributes.is_empty()))
 }
 
@@ -118,7 +118,7 @@ fn medium(value: &Value) -> Result<ContactKind, TriggerFault> {
 mod tests {
     use super::*;
 
-    fn answer(response: Value) -> Result<Option<Migrating>, TriggerFault> {
+    fn answer(response: Value) -> Result<Option<UserMigrationReply>, TriggerFault> {
         read(&mut response.as_object().cloned().expect("an object"))
     }
 
@@ -126,8 +126,8 @@ mod tests {
     #[test]
     fn what_a_function_may_say() {
         let email = Given { name: "email".into(), value: Some("a@b.c".into()) };
-        let plain = Migrating { attributes: vec![email], ..Migrating::default() };
-        let whole = Migrating {
+        let plain = UserMigrationReply { attributes: vec![email], ..UserMigrationReply::default() };
+        let whole = UserMigrationReply {
             status: Some(FinalStatus::ResetRequired),
             suppress: true,
             media: Some(BTreeSet::from([ContactKind::Email, ContactKind::PhoneNumber])),

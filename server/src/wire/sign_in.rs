@@ -12,7 +12,7 @@ use lido_cognito_idp::{
 use lido_domain::{
     attribute::contact::ContactKind,
     client::Client,
-    flow::sign_in::Flow,
+    flow::sign_in::InitiateAuthFlow,
     id::Username,
     pool::{FirstFactor, mfa::MfaFactor},
     sign_in::{
@@ -42,16 +42,16 @@ pub fn parameters(sent: Option<Sensitive<NullableStringMap>>) -> Parameters {
 }
 
 /// Converts an authentication flow.
-pub fn flow(flow: types::AuthFlowType) -> Flow {
+pub fn flow(flow: types::AuthFlowType) -> InitiateAuthFlow {
     match flow {
-        types::AuthFlowType::AdminNoSrpAuth => Flow::AdminNoSrpAuth,
-        types::AuthFlowType::AdminUserPasswordAuth => Flow::AdminUserPasswordAuth,
-        types::AuthFlowType::CustomAuth => Flow::CustomAuth,
-        types::AuthFlowType::RefreshToken => Flow::RefreshToken,
-        types::AuthFlowType::RefreshTokenAuth => Flow::RefreshTokenAuth,
-        types::AuthFlowType::UserAuth => Flow::UserAuth,
-        types::AuthFlowType::UserPasswordAuth => Flow::UserPasswordAuth,
-        types::AuthFlowType::UserSrpAuth => Flow::UserSrpAuth,
+        types::AuthFlowType::AdminNoSrpAuth => InitiateAuthFlow::AdminNoSrpAuth,
+        types::AuthFlowType::AdminUserPasswordAuth => InitiateAuthFlow::AdminUserPasswordAuth,
+        types::AuthFlowType::CustomAuth => InitiateAuthFlow::CustomAuth,
+        types::AuthFlowType::RefreshToken => InitiateAuthFlow::RefreshToken,
+        types::AuthFlowType::RefreshTokenAuth => InitiateAuthFlow::RefreshTokenAuth,
+        types::AuthFlowType::UserAuth => InitiateAuthFlow::UserAuth,
+        types::AuthFlowType::UserPasswordAuth => InitiateAuthFlow::UserPasswordAuth,
+        types::AuthFlowType::UserSrpAuth => InitiateAuthFlow::UserSrpAuth,
     }
 }
 

@@ -11,7 +11,7 @@ use lido_domain::{
         Given,
         contact::{Contact, ContactKind},
     },
-    flow::sign_up::{SignedUp, confirm_sign_up::Confirmed},
+    flow::sign_up::{SignUpAnswer, confirm_sign_up::ConfirmSignUpAnswer},
     sign_in::session::SessionHandle,
     user::{Status, User},
 };
@@ -43,7 +43,7 @@ pub fn media(media: &[types::DeliveryMediumType]) -> BTreeSet<ContactKind> {
 }
 
 /// Returns the output of SignUp.
-pub fn sign_up_output(signed_up: &SignedUp) -> Result<SignUpOutput, Violated> {
+pub fn sign_up_output(signed_up: &SignUpAnswer) -> Result<SignUpOutput, Violated> {
     let is_confirmed = signed_up.user.status != Status::Unconfirmed;
     Ok(SignUpOutput {
         code_delivery_details: signed_up.delivery.as_ref().map(delivery).transpose()?,
@@ -53,7 +53,7 @@ pub fn sign_up_output(signed_up: &SignedUp) -> Result<SignUpOutput, Violated> {
 }
 
 /// Returns the output of ConfirmSignUp.
-pub fn confirm_sign_up_output(confirmed: &Confirmed) -> Result<ConfirmSignUpOutput, Violated> {
+pub fn confirm_sign_up_output(confirmed: &ConfirmSignUpAnswer) -> Result<ConfirmSignUpOutput, Violated> {
     Ok(ConfirmSignUpOutput { session: confirmed.session.as_ref().map(session).transpose()? })
 }
 

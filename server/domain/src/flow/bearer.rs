@@ -1,8 +1,8 @@
-//! Who bears an access token: the check that every operation makes which a user authorizes with one.
+//! The check of the access token, for every operation that a user authorizes with one.
 //!
-//! Order: form and signature (the server's matter), expiry, kind and scope, the grant, then the user. The texts are
-//! recorded or reported (cog-0334 to cog-0337); the order, and what becomes of a user who is disabled or must reset the
-//! password, is *Chosen*.
+//! Order: form and signature (checked by the server), expiry, token use and scope, the grant, then the user. The error
+//! texts are *Observed* (cog-0334 to cog-0337). The order, and the refusal of a user who is disabled or must reset the
+//! password, are *Chosen*.
 
 use crate::{
     Refusal, Timestamp,
@@ -13,8 +13,9 @@ use crate::{
     user::{Status, User},
 };
 
-/// Who bears a token that was found good: a user, the app client that it was issued through, and their pool. A flow
-/// that acts for its user is handed this, as others are handed a [`super::Caller`].
+/// The bearer of a valid access token: the user, the app client that the token was issued to, and their pool.
+///
+/// Operations that a token authorizes take this in place of [`super::AppClientCaller`].
 #[derive(Clone, Copy, Debug)]
 pub struct Bearer<'a> {
     /// The pool.
@@ -23,11 +24,17 @@ pub struct Bearer<'a> {
     pub client: &'a Client,
     /// The user.
     pub user: &'a User,
-    /// The keys for digests of codes.
+    /// The keys for the digests of codes.
     pub digest_keys: &'a DigestKeys,
 }
 
-/// The user who bears this token, or a refusal. `grant` and `user` are those that it names, as far as they are there.
+/// Returns the user whose access token this is.
+///
+/// `grant` and `user` are the records that the token names, if they still exist.
+///
+/// # Errors
+///
+/// Refuses an expired or revoked token, one without the scope, and a user who may not act.
 pub fn check<'a>(
     token: &AccessToken,
     grant: Option<&Grant>,
@@ -70,7 +77,7 @@ mod tests {
 
     /// cog-0335, cog-0337.
     #[test]
-    fn what_a_token_must_be() {
+    fn access_token_with_each_fault_is_refused() {
         let ann = User { status: Status::Confirmed, ..fixture::user("ann") };
         let seed = GrantSeed { id: [1; 16], origin: [2; 16], secret: [3; 32] };
         let (pool, hour) = (PoolId::new("r_p"), Duration::from_secs(3_600));

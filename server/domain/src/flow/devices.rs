@@ -1,26 +1,26 @@
-//! Devices of a user who is signed in, or whom an administrator names: confirmed, told, remembered or not, forgotten.
+//! ConfirmDevice, UpdateDeviceStatus, ForgetDevice and their administrator's versions.
 //!
-//! Order: the pool remembers devices, and the device is there. A device is confirmed by the key that its own sign-in was
-//! given and no other, so that nobody puts a device of theirs in another's place.
+//! Order: the pool remembers devices, then the device exists. A device is confirmed only with the key that its own
+//! sign-in returned, so that a caller cannot replace the device of another sign-in.
 
 use crate::{
     Change, Refusal, Timestamp, Verdict, id::Sub, pool::devices::DevicePolicy, secret::Sealed,
     user::device::Device,
 };
 
-/// A device that is to be confirmed.
+/// A request to confirm a device.
 #[derive(Clone, Copy, Debug)]
-pub struct Confirming<'a> {
-    /// Its key as sent.
+pub struct DeviceConfirmation<'a> {
+    /// DeviceKey of the request.
     pub key: &'a str,
-    /// The key that the sign-in was given which the token stems from.
+    /// The device key that the sign-in of the access token returned.
     pub issued: Option<&'a str>,
-    /// The device, if it was confirmed before.
+    /// The stored device, if it was confirmed before.
     pub before: Option<&'a Device>,
 }
 
-impl Confirming<'_> {
-    /// Refuses a key that is not the sign-in's own, or has a device.
+impl DeviceConfirmation<'_> {
+    /// Checks that the key is the one that the sign-in returned, and that no device has it yet.
     pub fn check(&self) -> Result<(), Refusal> {
         if self.issued != Some(self.key) {
             return Err(Refusal::DeviceNotFound);
@@ -28,7 +28,7 @@ impl Confirming<'_> {
         if self.before.is_some() { Err(Refusal::DeviceExists) } else { Ok(()) }
     }
 
-    /// Confirms it, and says whether the user must be asked whether to remember it.
+    /// Confirms the device. The answer is whether the client must ask the user whether to remember it.
     pub fn confirm(
         &self,
         policy: DevicePolicy,
@@ -54,14 +54,14 @@ impl Confirming<'_> {
     }
 }
 
-/// Remembers a device, or does so no longer.
+/// Sets whether a device is remembered.
 pub fn set_remembered(device: Option<&Device>, remembered: bool, now: Timestamp) -> Verdict<()> {
     let Some(device) = device else { return Verdict::refuse(Refusal::DeviceNotFound) };
     let device = Device { remembered, modified_at: now, ..device.clone() };
     Verdict { remember: vec![Change::PutDevice(Box::new(device))], answer: Ok(()) }
 }
 
-/// Forgets a device: it is not there any more.
+/// Deletes a device.
 pub fn forget(device: Option<&Device>) -> Verdict<()> {
     let Some(device) = device else { return Verdict::refuse(Refusal::DeviceNotFound) };
     let gone = Change::RemoveDevice { of: device.of.clone(), key: device.key.clone() };
@@ -75,23 +75,23 @@ mod tests {
     const NOW: Timestamp = Timestamp::from_millis(9);
 
     #[test]
-    fn a_device_is_confirmed_once_and_by_its_own_sign_in() {
+    fn confirm_device_with_foreign_or_used_key_is_refused() {
         let policy = |only_on_prompt| DevicePolicy { only_on_prompt, ..DevicePolicy::default() };
-        let confirm = |confirming: Confirming<'_>, policy| {
+        let confirm = |confirming: DeviceConfirmation<'_>, policy| {
             confirming.confirm(policy, &Sub::new("ann"), None, Sealed::from_text("v"), NOW)
         };
-        let own = Confirming { key: "k", issued: Some("k"), before: None };
+        let own = DeviceConfirmation { key: "k", issued: Some("k"), before: None };
         for only_on_prompt in [false, true] {
             let verdict = confirm(own, policy(only_on_prompt));
             let [Change::PutDevice(device)] = verdict.remember.as_slice() else { panic!("a device") };
             assert_eq!((device.remembered, verdict.answer), (!only_on_prompt, Ok(only_on_prompt)));
-            let again = Confirming { before: Some(device), ..own };
+            let again = DeviceConfirmation { before: Some(device), ..own };
             assert_eq!(confirm(again, policy(false)).answer, Err(Refusal::DeviceExists));
             assert!(set_remembered(Some(device), false, NOW).answer.is_ok());
             assert!(matches!(forget(Some(device)).remember.as_slice(), [Change::RemoveDevice { .. }]));
         }
         for issued in [None, Some("other")] {
-            let foreign = Confirming { issued, ..own };
+            let foreign = DeviceConfirmation { issued, ..own };
             assert_eq!(confirm(foreign, policy(false)).answer, Err(Refusal::DeviceNotFound));
         }
         assert_eq!(set_remembered(None, true, NOW).answer, Err(Refusal::DeviceNotFound));

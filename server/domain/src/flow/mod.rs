@@ -1,7 +1,8 @@
-//! The flows: for each operation the order of its checks.
+//! The flows: for each operation, the order of its checks.
 //!
-//! A flow is one function from what was read to a [`crate::Verdict`]. It calls the nouns for what is true and adds
-//! only the order. Reading and committing are the server's; see [`Caller`] and [`Found`] for what a flow is handed.
+//! A flow is a function from loaded records to a [`crate::Verdict`]. The rules themselves are in the other modules of
+//! this crate; a flow only orders them. The server loads the records and commits the verdict; see [`AppClientCaller`]
+//! and [`LoadedUser`] for the arguments that most flows take.
 
 pub mod account;
 pub mod bearer;
@@ -20,53 +21,67 @@ use crate::{
     id::Sub,
     pool::Pool,
     refusal::Refusal,
-    secret::Secret,
+    secret::{Sealed, Secret},
     user::{User, attempt::Attempts},
 };
 
-/// Who calls a public operation: an app client of a pool.
+/// The app client that calls a public operation, with its user pool.
 #[derive(Clone, Copy)]
-pub struct Caller<'a> {
+pub struct AppClientCaller<'a> {
     /// The pool.
     pub pool: &'a Pool,
     /// The client.
     pub client: &'a Client,
-    /// The client's secrets, opened; empty where it has none.
+    /// The client's secrets in clear; empty if it has none.
     pub secrets: &'a [Secret],
-    /// The secret hash that came with the request.
+    /// The SecretHash of the request.
     pub secret_hash: Option<&'a str>,
-    /// The keys for digests of codes, sessions and simulated users.
+    /// The keys for the digests of codes, sessions and simulated users.
     pub digest_keys: &'a DigestKeys,
 }
 
-crate::secret::debug_hidden!(Caller);
+crate::secret::debug_hidden!(AppClientCaller);
 
-impl Caller<'_> {
-    /// Refuses a missing or wrong secret hash over the username as typed.
+impl AppClientCaller<'_> {
+    /// Checks the secret hash, which is computed over the username as the caller typed it.
+    ///
+    /// # Errors
+    ///
+    /// Refuses a wrong hash, and a missing one if the app client has a secret.
     pub fn check_secret(&self, typed_username: &str) -> Result<(), Refusal> {
         check_secret_hash(&self.client.id, self.secrets, typed_username, self.secret_hash)
     }
 
-    /// The sub to keep the attempts of a name under that names nobody.
+    /// Returns a stable sub for a name that leads to no user.
     ///
-    /// A client that hides who exists must limit unknown names like known ones, or the limit would tell.
+    /// An app client that hides users limits attempts at unknown names like those at known ones. Otherwise the limit
+    /// would reveal which users exist. The counters of an unknown name are stored under this sub.
     pub fn simulated_sub(&self, typed_username: &str) -> Sub {
         Sub::simulated(self.digest_keys, &self.pool.id, &self.pool.fold(typed_username))
     }
 }
 
-/// What the store holds about the user that a request names.
+/// The records about the user that a request names, as loaded from the store.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Found<'a> {
-    /// The user, by username, active alias or sub.
+pub struct LoadedUser<'a> {
+    /// The user, found by username, active alias or sub.
     pub user: Option<&'a User>,
-    /// The code that the user has pending for the flow's purpose.
+    /// The user's pending code for the purpose of the flow.
     pub code: Option<&'a PendingCode>,
-    /// The attempts at the flow's act: the user's, or those under [`Caller::simulated_sub`].
+    /// The user's attempts at the operation; for an unknown name, those under [`AppClientCaller::simulated_sub`].
     pub attempts: Option<&'a Attempts>,
 }
 
+/// The credential derived from a new password, compared with the former ones.
+#[derive(Clone, Debug)]
+pub struct NewCredential {
+    /// The sealed verifier of the new password.
+    pub credential: Sealed,
+    /// Whether the password matches one of those that the flow's `credentials_to_compare` returned.
+    pub is_former: bool,
+}
+
 #[cfg(test)]
-mod hiding_tests;
+mod hidden_user_tests;
 #[cfg(test)]
 mod status_tests;

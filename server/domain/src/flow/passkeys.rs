@@ -1,15 +1,15 @@
-//! StartWebAuthnRegistration, CompleteWebAuthnRegistration, DeleteWebAuthnCredential: the passkeys of a user who bears
-//! an access token.
+//! StartWebAuthnRegistration, CompleteWebAuthnRegistration and DeleteWebAuthnCredential.
 //!
-//! A registration is a session that lies under what the authenticator is to sign, since the API hands the client nothing
-//! else that could lead back to it. It is good for one answer, right or wrong, and as long as the app client's sessions
-//! (*Chosen*: documented is only that it expires).
+//! A registration is a session whose key is derived from the challenge that the authenticator signs, because the API
+//! returns no session handle. It is valid for one answer, right or wrong, and for the session lifetime of the app
+//! client (*Chosen*: only that it expires is documented). Signing in with a passkey is in
+//! [`crate::flow::sign_in::web_authn`].
 
 use crate::{
     Change, Refusal, Timestamp, Verdict,
     client::Client,
     digest::DigestKeys,
-    flow::sign_in::Presented,
+    flow::sign_in::PresentedSession,
     id::{Sub, Username},
     pool::{Pool, passkeys::RelyingParty},
     refusal::PasskeyFault,
@@ -20,7 +20,7 @@ use crate::{
     },
 };
 
-/// Who registers: the user, and the app client that the access token was issued through.
+/// The user who registers a passkey, and the app client that the access token was issued to.
 #[derive(Clone, Copy, Debug)]
 pub struct Registrant<'a> {
     /// The pool.
@@ -29,82 +29,96 @@ pub struct Registrant<'a> {
     pub client: &'a Client,
     /// The user.
     pub user: &'a User,
-    /// The relying party of pools that name none, if there is one.
+    /// The relying party for pools that configure none, if the server has one.
     pub relying_party: Option<&'a str>,
     /// The keys for digests.
     pub digest_keys: &'a DigestKeys,
-    /// The time.
+    /// The current time.
     pub now: Timestamp,
 }
 
-/// What an authenticator is asked to make a passkey of.
+/// The options with which an authenticator creates a passkey.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CreationOptions {
-    /// For whom.
+    /// The relying party.
     pub party: RelyingParty,
-    /// What is to be signed.
+    /// The challenge to sign.
     pub challenge: PasskeyChallenge,
-    /// What the authenticator knows the user by.
+    /// The user's sub, which is the user handle of the passkey.
     pub sub: Sub,
-    /// What people know the user by.
+    /// The username, for display.
     pub username: Username,
-    /// The passkeys that the user has: an authenticator makes no second.
+    /// The user's passkeys: an authenticator that holds one of them creates no second one.
     pub exclude: Vec<CredentialId>,
 }
 
-/// Begins a registration.
+/// Starts a registration.
 ///
-/// Order (*Chosen*): the pool allows passkeys, a relying party is named, the user has room for another.
+/// Order (*Chosen*): the pool allows passkeys, a relying party is configured, the user has fewer passkeys than the
+/// limit.
 pub fn start(
-    who: &Registrant<'_>,
+    registrant: &Registrant<'_>,
     challenge: &PasskeyChallenge,
 ) -> Result<Verdict<CreationOptions>, Refusal> {
-    let party = party(who)?;
-    check_room(who.user)?;
-    let key = challenge.key(who.digest_keys, &who.pool.id, &who.user.sub);
-    let session = Session::begin(who.user.sub.clone(), who.client, Stage::RegisteringPasskey, who.now);
+    let party = party(registrant)?;
+    check_room(registrant.user)?;
+    let key = challenge.key(registrant.digest_keys, &registrant.pool.id, &registrant.user.sub);
+    let session = Session::begin(
+        registrant.user.sub.clone(),
+        registrant.client,
+        Stage::RegisteringPasskey,
+        registrant.now,
+    );
     let options = CreationOptions {
-        exclude: passkey::usable(who.user, &party).map(|passkey| passkey.id.clone()).collect(),
+        exclude: passkey::usable(registrant.user, &party).map(|passkey| passkey.id.clone()).collect(),
         party,
         challenge: challenge.clone(),
-        sub: who.user.sub.clone(),
-        username: who.user.username.clone(),
+        sub: registrant.user.sub.clone(),
+        username: registrant.user.username.clone(),
     };
     Ok(Verdict { remember: vec![Change::PutSession { key, session }], answer: Ok(options) })
 }
 
-/// For whom the passkey is to be made with which `presented` is to end, or a refusal: then there is nothing to verify.
+/// Checks the registration session and returns the relying party that the new passkey must be for.
 ///
-/// Order (*Chosen*): the pool allows passkeys, a relying party is named, the registration is there and this app
-/// client's.
-pub fn expected(who: &Registrant<'_>, presented: Option<Presented<'_>>) -> Result<RelyingParty, Refusal> {
-    let party = party(who)?;
+/// Order (*Chosen*): the pool allows passkeys, a relying party is configured, the registration exists and belongs to
+/// this app client. If this refuses, the server does not verify the credential.
+pub fn check_registration(
+    registrant: &Registrant<'_>,
+    presented: Option<PresentedSession<'_>>,
+) -> Result<RelyingParty, Refusal> {
+    let party = party(registrant)?;
     let fault = |fault| Err(Refusal::Passkey(fault));
-    let Some(Presented { session, .. }) = presented else { return fault(PasskeyFault::NoChallenge) };
-    if session.client != who.client.id {
+    let Some(PresentedSession { session, .. }) = presented else { return fault(PasskeyFault::NoChallenge) };
+    if session.client != registrant.client.id {
         return fault(PasskeyFault::OtherClient);
     }
-    match session.check(&who.user.sub, &who.client.id, Stage::RegisteringPasskey, who.now) {
+    match session.check(
+        &registrant.user.sub,
+        &registrant.client.id,
+        Stage::RegisteringPasskey,
+        registrant.now,
+    ) {
         Ok(()) => Ok(party),
         Err(_) => fault(PasskeyFault::NoChallenge),
     }
 }
 
-/// Ends a registration, knowing the passkey that was made, or what is wrong with it.
+/// Completes a registration. `made` is the verified passkey, or the fault that the verification found.
 pub fn complete(
-    who: &Registrant<'_>,
-    presented: Presented<'_>,
+    registrant: &Registrant<'_>,
+    presented: PresentedSession<'_>,
     made: Result<Passkey, PasskeyFault>,
 ) -> Result<Verdict<()>, Refusal> {
-    expected(who, Some(presented))?;
-    let Presented { key, session } = presented;
+    check_registration(registrant, Some(presented))?;
+    let PresentedSession { key, session } = presented;
     let mut remember = vec![Change::PutSession { key: key.clone(), session: session.used() }];
     let registered = made.map_err(Refusal::Passkey).and_then(|made| {
-        check_room(who.user)?;
-        if who.user.passkeys.iter().any(|kept| kept.id == made.id) {
+        check_room(registrant.user)?;
+        if registrant.user.passkeys.iter().any(|kept| kept.id == made.id) {
             return Err(Refusal::Passkey(PasskeyFault::Exists));
         }
-        let mut user = who.user.clone();
+        let mut user = registrant.user.clone();
         user.passkeys.push(made);
         Ok(user)
     });
@@ -112,7 +126,7 @@ pub fn complete(
     Ok(Verdict { remember, answer })
 }
 
-/// Takes a passkey from its user.
+/// Deletes a passkey of the user.
 pub fn delete(user: &User, id: &str) -> Result<Verdict<()>, Refusal> {
     let mut rest = user.clone();
     rest.passkeys.retain(|passkey| passkey.id.as_str() != id);
@@ -122,8 +136,8 @@ pub fn delete(user: &User, id: &str) -> Result<Verdict<()>, Refusal> {
     Ok(Verdict { remember: vec![Change::PutUser(Box::new(rest))], answer: Ok(()) })
 }
 
-fn party(who: &Registrant<'_>) -> Result<RelyingParty, Refusal> {
-    RelyingParty::of_enabled(who.pool, who.relying_party)
+fn party(registrant: &Registrant<'_>) -> Result<RelyingParty, Refusal> {
+    RelyingParty::of_enabled(registrant.pool, registrant.relying_party)
 }
 
 fn check_room(user: &User) -> Result<(), Refusal> {
@@ -143,7 +157,7 @@ mod tests {
 
     const NOW: Timestamp = Timestamp::from_millis(1_000_000);
 
-    struct House {
+    struct RegistrationSetup {
         pool: Pool,
         client: Client,
         user: User,
@@ -151,7 +165,7 @@ mod tests {
         relying_party: Option<&'static str>,
     }
 
-    impl House {
+    impl RegistrationSetup {
         fn new() -> Self {
             let mut pool = nouns::pool();
             pool.first_factors.insert(FirstFactor::WebAuthn);
@@ -164,7 +178,7 @@ mod tests {
             }
         }
 
-        fn who(&self) -> Registrant<'_> {
+        fn registrant(&self) -> Registrant<'_> {
             Registrant {
                 pool: &self.pool,
                 client: &self.client,
@@ -175,7 +189,7 @@ mod tests {
             }
         }
 
-        fn begun(&self) -> Session {
+        fn session(&self) -> Session {
             Session::begin(self.user.sub.clone(), &self.client, Stage::RegisteringPasskey, NOW)
         }
     }
@@ -189,67 +203,67 @@ mod tests {
     }
 
     #[test]
-    fn a_registration_begins() {
-        let mut house = House::new();
-        house.user.passkeys = vec![fixture("a")];
-        let verdict = start(&house.who(), &challenge()).expect("a verdict");
+    fn start_registration_stores_session_and_returns_options() {
+        let mut setup = RegistrationSetup::new();
+        setup.user.passkeys = vec![fixture("a")];
+        let verdict = start(&setup.registrant(), &challenge()).expect("a verdict");
         let [Change::PutSession { key, session }] = verdict.remember.as_slice() else { panic!("a session") };
-        assert_eq!(session, &house.begun());
-        assert!(challenge().keys(&house.keys, &house.pool.id, &house.user.sub).contains(key));
+        assert_eq!(session, &setup.session());
+        assert!(challenge().keys(&setup.keys, &setup.pool.id, &setup.user.sub).contains(key));
         let options = verdict.answer.expect("options");
         assert_eq!((options.party.id.as_str(), options.challenge), ("example.com", challenge()));
-        assert_eq!((options.sub, options.username), (house.user.sub.clone(), house.user.username.clone()));
+        assert_eq!((options.sub, options.username), (setup.user.sub.clone(), setup.user.username.clone()));
         assert_eq!(options.exclude, [fixture("a").id]);
     }
 
     #[test]
-    fn who_may_begin_one() {
-        type Spoil = fn(&mut House);
-        let cases: [(Spoil, PasskeyFault); 4] = [
-            (|house| house.pool.tier = Tier::Lite, PasskeyFault::NotEnabled),
-            (|house| house.pool.first_factors.clear(), PasskeyFault::NotEnabled),
-            (|house| house.relying_party = None, PasskeyFault::NoRelyingParty),
-            (|house| house.user.passkeys = many(), PasskeyFault::TooMany),
+    fn start_registration_where_passkeys_are_unavailable_is_refused() {
+        type Fault = fn(&mut RegistrationSetup);
+        let cases: [(Fault, PasskeyFault); 4] = [
+            (|setup| setup.pool.tier = Tier::Lite, PasskeyFault::NotEnabled),
+            (|setup| setup.pool.first_factors.clear(), PasskeyFault::NotEnabled),
+            (|setup| setup.relying_party = None, PasskeyFault::NoRelyingParty),
+            (|setup| setup.user.passkeys = many(), PasskeyFault::TooMany),
         ];
-        for (spoil, fault) in cases {
-            let mut house = House::new();
-            spoil(&mut house);
-            assert_eq!(start(&house.who(), &challenge()).err(), Some(Refusal::Passkey(fault)));
+        for (apply, fault) in cases {
+            let mut setup = RegistrationSetup::new();
+            apply(&mut setup);
+            assert_eq!(start(&setup.registrant(), &challenge()).err(), Some(Refusal::Passkey(fault)));
         }
     }
 
     #[test]
-    fn what_a_registration_ends_with() {
-        let house = House::new();
-        let (key, late) = (Digest::nothing(), NOW.after(house.client.session_ttl()));
+    fn complete_registration_with_invalid_session_is_refused() {
+        let setup = RegistrationSetup::new();
+        let (key, late) = (Digest::nothing(), NOW.after(setup.client.session_ttl()));
         let cases: [(&str, Option<Session>, Timestamp, Option<PasskeyFault>); 6] = [
-            ("in time", Some(house.begun()), NOW, None),
+            ("in time", Some(setup.session()), NOW, None),
             ("none", None, NOW, Some(PasskeyFault::NoChallenge)),
-            ("used", Some(house.begun().used()), NOW, Some(PasskeyFault::NoChallenge)),
-            ("late", Some(house.begun()), late, Some(PasskeyFault::NoChallenge)),
+            ("used", Some(setup.session().used()), NOW, Some(PasskeyFault::NoChallenge)),
+            ("late", Some(setup.session()), late, Some(PasskeyFault::NoChallenge)),
             (
                 "of another client",
-                Some(Session { client: ClientId::new("other"), ..house.begun() }),
+                Some(Session { client: ClientId::new("other"), ..setup.session() }),
                 NOW,
                 Some(PasskeyFault::OtherClient),
             ),
             (
                 "of a sign-up",
-                Some(Session { stage: Stage::SignedUp, ..house.begun() }),
+                Some(Session { stage: Stage::SignedUp, ..setup.session() }),
                 NOW,
                 Some(PasskeyFault::NoChallenge),
             ),
         ];
         for (what, session, now, fault) in cases {
-            let who = Registrant { now, ..house.who() };
-            let presented = session.as_ref().map(|session| Presented { key: &key, session });
-            let refused = expected(&who, presented).err();
+            let registrant = Registrant { now, ..setup.registrant() };
+            let presented = session.as_ref().map(|session| PresentedSession { key: &key, session });
+            let refused = check_registration(&registrant, presented).err();
             assert_eq!(refused, fault.map(Refusal::Passkey), "{what}");
         }
     }
 
     #[test]
-    fn a_registration_is_good_for_one_answer() {
+    fn complete_registration_uses_up_the_session() {
         let made = || fixture("b");
         let cases = [
             (vec![fixture("a")], Ok(made()), None),
@@ -258,10 +272,11 @@ mod tests {
             (many(), Ok(made()), Some(PasskeyFault::TooMany)),
         ];
         for (had, outcome, fault) in cases {
-            let mut house = House::new();
-            house.user.passkeys = had.clone();
-            let (key, session) = (Digest::nothing(), house.begun());
-            let verdict = complete(&house.who(), Presented { key: &key, session: &session }, outcome);
+            let mut setup = RegistrationSetup::new();
+            setup.user.passkeys = had.clone();
+            let (key, session) = (Digest::nothing(), setup.session());
+            let verdict =
+                complete(&setup.registrant(), PresentedSession { key: &key, session: &session }, outcome);
             let verdict = verdict.expect("a verdict");
             let is_used = |change: &&Change| {
                 matches!(change, Change::PutSession { session: Session { stage: Stage::Used, .. }, .. })
@@ -278,7 +293,7 @@ mod tests {
     }
 
     #[test]
-    fn a_passkey_is_deleted() {
+    fn delete_passkey_removes_only_that_passkey() {
         let user = User { passkeys: vec![fixture("a"), fixture("b")], ..nouns::user("ann") };
         let verdict = delete(&user, fixture("a").id.as_str()).expect("a verdict");
         assert!(matches!(

@@ -1,16 +1,16 @@
-//! The state machine as one table: every operation in every state, enabled or not.
+//! The state machine of users as one table: every operation for users of every status, enabled and disabled.
 //!
-//! A row is an operation, a column a state; each cell says what an enabled user meets there, and a disabled one. An
-//! operation without a row and a state without a column do not compile or fail here. Whoever adds an operation that
-//! looks at the status (signing in, recovery, whatever a token authorizes) adds it to `operations!`, a row to [`row`],
-//! and a line to [`meet`].
+//! A row is an operation, a column a status; each cell has the expected outcome for an enabled user and for a disabled
+//! one. A new operation that depends on the status (signing in, recovery, any that a token authorizes) needs an entry
+//! in `operations!`, a row in [`row`] and an arm in [`run_operation`]; a new status needs a column. A missing row or
+//! column fails to compile, or fails the test.
 //!
-//! The same table runs over the wire, in words, in the server's integration tests (`user_states.rs`). There are also the
-//! operations that ask the domain nothing about the user, such as those on groups.
+//! The integration tests of the server have the same table over the wire (`user_states.rs`). They also include the
+//! operations that call no flow about the user, such as those on groups.
 
-mod meeting;
+mod run_operation;
 
-use self::meeting::meet;
+use self::run_operation::run_operation;
 use crate::{
     Change, Refusal, Timestamp,
     attribute::contact::ContactKind,
@@ -23,7 +23,7 @@ use crate::{
 
 const NOW: Timestamp = Timestamp::from_millis(1_000_000);
 
-/// The enum of operations, and all of them.
+/// Declares the enum of operations, and the list of all of them.
 macro_rules! operations {
     ($($operation:ident)*) => {
         #[derive(Clone, Copy, Debug)]
@@ -99,7 +99,7 @@ operations! {
     DeleteWebAuthnCredential
 }
 
-/// The states: one column each, a temporary password that has expired being a state of its own.
+/// Returns the statuses, one per column. A temporary password has two: valid and expired.
 fn columns() -> [Status; 6] {
     let expires = |millis| Status::ForceChangePassword { expires_at: Timestamp::from_millis(millis) };
     [
@@ -112,7 +112,7 @@ fn columns() -> [Status; 6] {
     ]
 }
 
-/// The column of a state. A new state needs one.
+/// Returns the column of a status.
 fn column(status: &Status) -> usize {
     match status {
         Status::Unconfirmed => 0,
@@ -124,34 +124,34 @@ fn column(status: &Status) -> usize {
     }
 }
 
-/// What a cell says.
+/// The expected outcome of an operation.
 #[derive(Clone, Debug, PartialEq)]
-enum Meets {
-    /// Yes, and the state stays.
-    Stays,
-    /// Yes, and the state is then this one.
+enum ExpectedOutcome {
+    /// Accepted; the status is unchanged.
+    Unchanged,
+    /// Accepted; the status is then this one.
     Becomes(&'static str),
-    /// Yes, and the user is gone.
-    Goes,
-    /// No.
+    /// Accepted; the user is deleted.
+    Deleted,
+    /// Refused.
     Refused(Refusal),
 }
 
-/// An enabled and a disabled user of one state.
-type Cell = (Meets, Meets);
+/// The outcomes for an enabled and a disabled user of one status.
+type Cell = (ExpectedOutcome, ExpectedOutcome);
 
-fn both(meets: Meets) -> Cell {
-    (meets.clone(), meets)
+fn both(outcome: ExpectedOutcome) -> Cell {
+    (outcome.clone(), outcome)
 }
 
-fn refused(refusal: Refusal) -> Meets {
-    Meets::Refused(refusal)
+fn refused(refusal: Refusal) -> ExpectedOutcome {
+    ExpectedOutcome::Refused(refusal)
 }
 
-/// The row of an operation: a cell for each of [`columns`].
+/// Returns the row of an operation: a cell for each of [`columns`].
 fn row(operation: Operation) -> [Cell; 6] {
-    use Meets::{Becomes, Goes, Stays};
-    let all = |meets: Meets| std::array::from_fn(|_| both(meets.clone()));
+    use ExpectedOutcome::{Becomes, Deleted, Unchanged};
+    let all = |outcome: ExpectedOutcome| std::array::from_fn(|_| both(outcome.clone()));
     let not_unconfirmed = |at: usize| both(refused(Refusal::NotUnconfirmed(columns()[at].clone())));
     match operation {
         Operation::SignUpAgain | Operation::AdminCreateUserAgain => {
@@ -168,7 +168,7 @@ fn row(operation: Operation) -> [Cell; 6] {
         ],
         Operation::ResendConfirmationCode => {
             let mut row = all(refused(Refusal::AlreadyConfirmed));
-            row[0] = (Stays, refused(Refusal::UserDisabled));
+            row[0] = (Unchanged, refused(Refusal::UserDisabled));
             row
         }
         // cog-0293
@@ -178,7 +178,7 @@ fn row(operation: Operation) -> [Cell; 6] {
             }
             other => (refused(Refusal::NotInvited(other.clone())), refused(Refusal::UserDisabled)),
         }),
-        Operation::AdminDeleteUser => all(Goes),
+        Operation::AdminDeleteUser => all(Deleted),
         Operation::AdminEnableUser
         | Operation::AdminDisableUser
         | Operation::AdminUpdateUserAttributes
@@ -187,7 +187,7 @@ fn row(operation: Operation) -> [Cell; 6] {
         | Operation::AdminUserGlobalSignOut
         | Operation::AdminSetUserMfaPreference
         | Operation::AdminUpdateDeviceStatus
-        | Operation::AdminForgetDevice => all(Stays),
+        | Operation::AdminForgetDevice => all(Unchanged),
         Operation::AdminSetUserPasswordPermanent => all(Becomes("CONFIRMED")),
         Operation::AdminSetUserPasswordTemporary => all(Becomes("FORCE_CHANGE_PASSWORD")),
         // cog-0301, cog-0302, cog-0403
@@ -196,13 +196,13 @@ fn row(operation: Operation) -> [Cell; 6] {
             let yes = || (Becomes("RESET_REQUIRED"), refused(Refusal::UserDisabled));
             [no(), yes(), no(), yes(), no(), yes()]
         }
-        // Whoever has a verified contact may come back, confirmed or not; cog-0330, cog-0403
+        // A user with a verified contact may recover the password, confirmed or not; cog-0330, cog-0403
         Operation::ForgotPassword => {
             let no = || (refused(Refusal::NotResettable), refused(Refusal::UserDisabled));
-            let yes = || (Stays, refused(Refusal::UserDisabled));
+            let yes = || (Unchanged, refused(Refusal::UserDisabled));
             [yes(), yes(), no(), yes(), no(), yes()]
         }
-        // A code that is good proves the contact, whatever has become of the user since it was sent.
+        // A valid code proves the contact, even if the status has changed since it was sent.
         Operation::ConfirmForgotPassword => {
             std::array::from_fn(|_| (Becomes("CONFIRMED"), refused(Refusal::UserDisabled)))
         }
@@ -221,18 +221,20 @@ fn row(operation: Operation) -> [Cell; 6] {
         | Operation::ForgetDevice
         | Operation::StartWebAuthnRegistration
         | Operation::CompleteWebAuthnRegistration
-        | Operation::DeleteWebAuthnCredential => bearers(|_| Stays),
-        // Whoever may not act gets no new tokens either.
-        Operation::RefreshTokenAuth | Operation::GetTokensFromRefreshToken => bearers(|_| Stays),
-        Operation::ChangePassword => bearers(|status| match status {
+        | Operation::DeleteWebAuthnCredential => with_access_token(|_| Unchanged),
+        // A user who may not use a token cannot renew it either.
+        Operation::RefreshTokenAuth | Operation::GetTokensFromRefreshToken => {
+            with_access_token(|_| Unchanged)
+        }
+        Operation::ChangePassword => with_access_token(|status| match status {
             Status::ExternalProvider => refused(Refusal::WrongPassword),
             Status::ForceChangePassword { expires_at } if *expires_at <= NOW => {
                 refused(Refusal::TemporaryPasswordExpired)
             }
             _ => Becomes("CONFIRMED"),
         }),
-        Operation::DeleteUser => bearers(|_| Goes),
-        // What is asked of everybody, or of whoever has shown a password already.
+        Operation::DeleteUser => with_access_token(|_| Deleted),
+        // Steps before the password is checked, or after it.
         Operation::UserSrpAuth
         | Operation::UserAuth
         | Operation::CustomAuth
@@ -246,38 +248,38 @@ fn row(operation: Operation) -> [Cell; 6] {
         | Operation::RespondToDeviceSrpAuth
         | Operation::RespondToDevicePasswordVerifier
         | Operation::AssociateSoftwareTokenBySession
-        | Operation::VerifySoftwareTokenBySession => signing_in(|_| Stays),
+        | Operation::VerifySoftwareTokenBySession => in_sign_in(|_| Unchanged),
         Operation::UserPasswordAuth
         | Operation::AdminUserPasswordAuth
         | Operation::RespondToPassword
-        | Operation::RespondToPasswordVerifier => signing_in(|status| match status {
+        | Operation::RespondToPasswordVerifier => in_sign_in(|status| match status {
             Status::ForceChangePassword { expires_at } if *expires_at <= NOW => {
                 refused(Refusal::TemporaryPasswordExpired)
             }
-            _ => Stays,
+            _ => Unchanged,
         }),
-        Operation::RespondToNewPasswordRequired => signing_in(|status| match status {
+        Operation::RespondToNewPasswordRequired => in_sign_in(|status| match status {
             Status::ForceChangePassword { expires_at } if *expires_at <= NOW => {
                 refused(Refusal::TemporaryPasswordExpired)
             }
             Status::ForceChangePassword { .. } => Becomes("CONFIRMED"),
             _ => refused(Refusal::SessionInvalid),
         }),
-        // Whoever has a temporary password shows it: cog-0176.
-        Operation::UserAuthAfterSignUp | Operation::RespondToEmailOtp => signing_in(|status| match status {
+        // A user with a temporary password must sign in with it: cog-0176.
+        Operation::UserAuthAfterSignUp | Operation::RespondToEmailOtp => in_sign_in(|status| match status {
             Status::ForceChangePassword { .. } => refused(Refusal::SessionInvalid),
-            _ => Stays,
+            _ => Unchanged,
         }),
-        Operation::RespondToWebAuthn => signing_in(|status| match status {
+        Operation::RespondToWebAuthn => in_sign_in(|status| match status {
             Status::ForceChangePassword { .. } => refused(Refusal::Passkey(PasskeyFault::NotShown)),
-            _ => Stays,
+            _ => Unchanged,
         }),
     }
 }
 
-/// The row of an operation that a token authorizes, which in the other states is good for nothing: `at` says what a user
-/// meets in each that is left.
-fn bearers(at: impl Fn(&Status) -> Meets) -> [Cell; 6] {
+/// Returns the row of an operation that an access token authorizes. `at` returns the outcome for each status in which
+/// the token is accepted.
+fn with_access_token(at: impl Fn(&Status) -> ExpectedOutcome) -> [Cell; 6] {
     std::array::from_fn(|column| {
         let status = &columns()[column];
         let enabled = match status {
@@ -289,9 +291,9 @@ fn bearers(at: impl Fn(&Status) -> Meets) -> [Cell; 6] {
     })
 }
 
-/// The row of a step of signing in, by whoever knows what is asked: `at` says what a user meets in the states in which
-/// one may sign in at all.
-fn signing_in(at: impl Fn(&Status) -> Meets) -> [Cell; 6] {
+/// Returns the row of a step of a sign-in with right answers. `at` returns the outcome for each status in which a user
+/// may sign in.
+fn in_sign_in(at: impl Fn(&Status) -> ExpectedOutcome) -> [Cell; 6] {
     std::array::from_fn(|column| {
         let status = &columns()[column];
         let enabled = match status {
@@ -304,7 +306,7 @@ fn signing_in(at: impl Fn(&Status) -> Meets) -> [Cell; 6] {
     })
 }
 
-/// A user in this state who has whatever any operation asks for.
+/// Returns a user of this status who meets the requirements of all operations.
 fn ann(status: &Status, enabled: bool) -> User {
     let mut ann = User { status: status.clone(), enabled, ..fixture::user("ann") };
     ann.attributes.set_verified(ContactKind::Email, true);
@@ -315,52 +317,58 @@ fn ann(status: &Status, enabled: bool) -> User {
     ann
 }
 
-/// What the outcome says in the terms of the table.
-fn seen(before: &User, outcome: Result<Vec<Change>, Refusal>, expected: &Meets) -> Meets {
+/// Converts the result of an operation to an outcome of the table.
+fn observed_outcome(
+    before: &User,
+    outcome: Result<Vec<Change>, Refusal>,
+    expected: &ExpectedOutcome,
+) -> ExpectedOutcome {
     let changes = match outcome {
         Ok(changes) => changes,
-        Err(refusal) => return Meets::Refused(refusal),
+        Err(refusal) => return ExpectedOutcome::Refused(refusal),
     };
     if changes.iter().any(|change| matches!(change, Change::RemoveUser(_))) {
-        return Meets::Goes;
+        return ExpectedOutcome::Deleted;
     }
     let after = changes.iter().find_map(|change| match change {
         Change::PutUser(user) if user.sub == before.sub => Some(&user.status),
         _ => None,
     });
     match (after.unwrap_or(&before.status), expected) {
-        // A state may lead to itself: then the cell says which of the two is meant.
-        (after, Meets::Becomes(_)) => Meets::Becomes(after.as_str()),
-        (after, _) if *after == before.status => Meets::Stays,
-        (after, _) => Meets::Becomes(after.as_str()),
+        // A status may be set again: then the expected outcome tells whether that counts as unchanged.
+        (after, ExpectedOutcome::Becomes(_)) => ExpectedOutcome::Becomes(after.as_str()),
+        (after, _) if *after == before.status => ExpectedOutcome::Unchanged,
+        (after, _) => ExpectedOutcome::Becomes(after.as_str()),
     }
 }
 
 #[test]
-fn every_operation_in_every_state() {
+fn operation_by_status_has_the_expected_outcome() {
     for operation in OPERATIONS {
         for (at, status) in columns().into_iter().enumerate() {
             assert_eq!(column(&status), at, "the columns are in the order of their states");
             let cell = &row(*operation)[at];
             for (enabled, expected) in [(true, &cell.0), (false, &cell.1)] {
                 let user = ann(&status, enabled);
-                let met = seen(&user, meet(*operation, &user), expected);
-                assert_eq!(met, *expected, "{operation:?} of {status:?}, enabled: {enabled}");
+                let outcome = observed_outcome(&user, run_operation(*operation, &user), expected);
+                assert_eq!(outcome, *expected, "{operation:?} of {status:?}, enabled: {enabled}");
             }
         }
     }
 }
 
 #[test]
-fn nothing_but_the_two_switches_touches_the_flag() {
+fn only_admin_enable_and_disable_change_the_enabled_flag() {
     for operation in OPERATIONS {
         for status in columns() {
             for enabled in [true, false] {
                 let user = ann(&status, enabled);
                 let after =
-                    meet(*operation, &user).unwrap_or_default().into_iter().find_map(|change| match change {
-                        Change::PutUser(user) => Some(user.enabled),
-                        _ => None,
+                    run_operation(*operation, &user).unwrap_or_default().into_iter().find_map(|change| {
+                        match change {
+                            Change::PutUser(user) => Some(user.enabled),
+                            _ => None,
+                        }
                     });
                 let expected = match operation {
                     Operation::AdminEnableUser => true,

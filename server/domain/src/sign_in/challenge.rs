@@ -114,7 +114,7 @@ pub enum Awaited {
     NewPassword(Timestamp),
     /// EMAIL_OTP and SMS_OTP: a code that was sent.
     OneTimeCode(SentCode),
-    /// CUSTOM_CHALLENGE: an answer to this, a sealed [`crate::flow::sign_in::custom::CustomChallenge`].
+    /// CUSTOM_CHALLENGE: an answer to this, a sealed [`crate::flow::sign_in::custom_auth::CustomChallenge`].
     Custom(Sealed),
     /// PASSWORD_VERIFIER in CUSTOM_AUTH, where more may come.
     CustomPasswordVerifier(Values),

@@ -2,7 +2,7 @@
 //!
 //! A sign-in on a device that says nothing of itself is given a key for it; with that key and a password of its own the
 //! device is confirmed, and may later show by an exchange that it is the same. How it shows it is in
-//! [`crate::flow::sign_in::device`]; how it is confirmed, told and forgotten, in [`crate::flow::devices`].
+//! [`crate::flow::sign_in::device_srp`]; how it is confirmed, told and forgotten, in [`crate::flow::devices`].
 
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};

@@ -2,7 +2,7 @@
 //!
 //! What is here is what lasts and what decides. Reading and verifying what an authenticator says is the server's
 //! matter, since it takes cryptography; what a pool says of passkeys is in [`crate::pool::passkeys`]; the orders of checks are [`crate::flow::passkeys`] and
-//! [`crate::flow::sign_in::passkey`].
+//! [`crate::flow::sign_in::web_authn`].
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};

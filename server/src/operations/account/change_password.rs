@@ -4,7 +4,10 @@
 
 use lido_cognito_idp::operations::{ChangePasswordInput, ChangePasswordOutput};
 use lido_domain::{
-    flow::account::change_password::{self, ChangePassword, New, Proof},
+    flow::{
+        NewCredential,
+        account::change_password::{self, ChangePasswordRequest, RequiredProof},
+    },
     secret::Secret,
     user::{attempt::Act, auth_event::EventKind},
 };
@@ -22,21 +25,21 @@ pub(crate) async fn handle(
     let app = request.app();
     let previous = input.previous_password.map(|password| Secret::new(password.into_inner()));
     let proposed = Secret::new(input.proposed_password.into_inner());
-    let change = ChangePassword { previous: previous.as_ref(), proposed: &proposed };
+    let change = ChangePasswordRequest { previous: previous.as_ref(), proposed: &proposed };
     let (of_previous, of_proposed) = (DerivedPassword::default(), DerivedPassword::default());
     let request = request.with_event(EventKind::PasswordChange, ClientContext::default())?;
     request
         .transact(async |tx| {
             let beside = vec![Beside::Attempts(Act::ChangePassword), Beside::Failures];
             let bearer = tx.get_bearer(&input.access_token, beside).await?;
-            let beside = change_password::Beside {
+            let beside = change_password::PasswordCounters {
                 attempts: bearer.loaded.attempts.as_ref(),
                 failures: bearer.loaded.failures.as_ref(),
             };
             let (acting, pool_id, user) = (bearer.bearer(), bearer.pool_id(), &bearer.user);
             let is_right = match change_password::admit(&acting, &change, &beside, tx.now())? {
-                Proof::Nothing => true,
-                Proof::Password(given, sealed) => {
+                RequiredProof::Nothing => true,
+                RequiredProof::Password(given, sealed) => {
                     of_previous.is_one_of(app, pool_id, user, Vec::from_iter(sealed), given).await?
                 }
             };
@@ -44,7 +47,7 @@ pub(crate) async fn handle(
                 let former = change_password::credentials_to_compare(&acting);
                 let is_former = of_proposed.is_one_of(app, pool_id, user, former, &proposed).await?;
                 let credential = of_proposed.seal(app, pool_id, &user.sub, &user.username, &proposed).await?;
-                Some(New { credential, is_former })
+                Some(NewCredential { credential, is_former })
             } else {
                 None
             };

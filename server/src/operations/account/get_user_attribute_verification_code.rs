@@ -1,11 +1,11 @@
 //! Handles GetUserAttributeVerificationCode: sends a code that verifies an email address or a phone number.
 //!
-//! The rules are in [`lido_domain::flow::account::attribute_verification_code`].
+//! The rules are in [`lido_domain::flow::account::get_user_attribute_verification_code`].
 
 use lido_cognito_idp::operations::{
     GetUserAttributeVerificationCodeInput, GetUserAttributeVerificationCodeOutput,
 };
-use lido_domain::{code::Purpose, flow::account::attribute_verification_code, user::attempt::Act};
+use lido_domain::{code::Purpose, flow::account::get_user_attribute_verification_code, user::attempt::Act};
 
 use crate::{
     operations::{Failure, RequestContext},
@@ -19,7 +19,7 @@ pub(crate) async fn handle(
 ) -> Result<GetUserAttributeVerificationCodeOutput, Failure> {
     let app = request.app();
     let code = app.new_code()?;
-    let kind = attribute_verification_code::check_attribute(&input.attribute_name);
+    let kind = get_user_attribute_verification_code::check_attribute(&input.attribute_name);
     let request = request.with_metadata(wire::metadata::client(input.client_metadata));
     let to = request
         .transact(async |tx| {
@@ -27,7 +27,7 @@ pub(crate) async fn handle(
             beside.extend(kind.as_ref().ok().map(|kind| Beside::Code(Purpose::verifying(*kind))));
             let bearer = tx.get_bearer(&input.access_token, beside).await?;
             let (kind, found) = (kind.clone()?, bearer.loaded.found());
-            Ok(attribute_verification_code::send(&bearer.bearer(), kind, &found, &code, tx.now()))
+            Ok(get_user_attribute_verification_code::send(&bearer.bearer(), kind, &found, &code, tx.now()))
         })
         .await?;
     let delivery = wire::user::delivery(&to)?;

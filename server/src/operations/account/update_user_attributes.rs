@@ -22,7 +22,7 @@ pub(crate) async fn handle(
         .transact(async |tx| {
             let bearer = tx.get_bearer(&input.access_token, Vec::new()).await?;
             let changed = update_user_attributes::admit(&bearer.bearer(), &given, tx.now())?;
-            let holders = tx.find_holders(bearer.pool_id(), changed.names_wanted(), None).await?;
+            let holders = tx.find_holders(bearer.pool_id(), changed.names_to_reserve(), None).await?;
             let (keys, rules) = (app.keys.digests(), bearer.pool_rules());
             let client_id = Some(&bearer.client.client_rules().id);
             Ok(update_user_attributes::update(keys, rules, client_id, &changed, &holders, &codes, tx.now()))

@@ -5,7 +5,7 @@
 use lido_cognito_idp::operations::{VerifyUserAttributeInput, VerifyUserAttributeOutput};
 use lido_domain::{
     code::Purpose,
-    flow::account::{attribute_verification_code::check_attribute, verify_user_attribute},
+    flow::account::{get_user_attribute_verification_code::check_attribute, verify_user_attribute},
     user::attempt::Act,
 };
 
@@ -25,8 +25,8 @@ pub(crate) async fn handle(
             beside.extend(kind.as_ref().ok().map(|kind| Beside::Code(Purpose::verifying(*kind))));
             let bearer = tx.get_bearer(&input.access_token, beside).await?;
             let (kind, acting, found) = (kind.clone()?, bearer.bearer(), bearer.loaded.found());
-            let changed = verify_user_attribute::wanted(&acting, &found, tx.now());
-            let wanted = changed.as_ref().map(|changed| changed.names_wanted()).unwrap_or_default();
+            let changed = verify_user_attribute::planned_change(&acting, &found, tx.now());
+            let wanted = changed.as_ref().map(|changed| changed.names_to_reserve()).unwrap_or_default();
             let holders = tx.find_holders(bearer.pool_id(), wanted, None).await?;
             let (changed, now) = (changed.as_ref(), tx.now());
             Ok(verify_user_attribute::verify(&acting, kind, &input.code, &found, changed, &holders, now))

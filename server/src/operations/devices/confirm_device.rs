@@ -3,7 +3,7 @@
 //! The rules are in [`lido_domain::flow::devices`].
 
 use lido_cognito_idp::operations::{ConfirmDeviceInput, ConfirmDeviceOutput};
-use lido_domain::flow::devices::Confirming;
+use lido_domain::flow::devices::DeviceConfirmation;
 
 use crate::{
     operations::{Failure, RequestContext},
@@ -25,7 +25,7 @@ pub(crate) async fn handle(
             let policy = bearer.pool_rules().get_device_policy()?;
             let (pool_id, sub) = (bearer.pool_id(), &bearer.user.sub);
             let before = bearer.loaded.device.as_ref().and_then(|(_, device)| device.as_ref());
-            let confirming = Confirming { key, issued: bearer.device_key(), before };
+            let confirming = DeviceConfirmation { key, issued: bearer.device_key(), before };
             confirming.check()?;
             let verifier = wire::device::read_verifier(input.device_secret_verifier_config.as_ref())?;
             let verifier = app.keys.seal_device_verifier(pool_id, sub, key, &verifier)?;

@@ -4,7 +4,7 @@
 
 use lido_domain::{
     Refusal, Timestamp,
-    flow::sign_in::{Fresh, Step},
+    flow::sign_in::{FreshValues, Step},
     sign_in::session,
 };
 
@@ -19,7 +19,7 @@ use crate::{
 pub(super) struct SetupSession<'a> {
     client: LoadedClient,
     loaded: UserReading,
-    fresh: &'a Fresh,
+    fresh: &'a FreshValues,
     now: Timestamp,
 }
 
@@ -32,7 +32,7 @@ impl<'a> SetupSession<'a> {
         app: &App,
         tx: &Tx<'_>,
         handle: &str,
-        fresh: &'a Fresh,
+        fresh: &'a FreshValues,
     ) -> Result<Self, Failure> {
         let client = session::client_named(handle).ok_or(Refusal::SessionInvalid)?;
         let read = tx.find_client(&client).await?.ok_or(Refusal::SessionInvalid)?;

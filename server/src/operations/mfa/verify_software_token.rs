@@ -65,7 +65,7 @@ async fn by_session(
             let setup = SetupSession::load(app, &tx, handle, &fresh).await?;
             let step = setup.step();
             let sealed = mfa_setup::get_pending(&step)?;
-            let secret = app.keys.open_software_token(&step.caller.pool.id, &step.of(), sealed)?;
+            let secret = app.keys.open_software_token(&step.caller.pool.id, &step.sub(), sealed)?;
             Ok(mfa_setup::verify(&step, &secret, code, name.clone()))
         })
         .await

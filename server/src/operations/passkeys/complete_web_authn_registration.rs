@@ -5,7 +5,7 @@
 use lido_cognito_idp::operations::{CompleteWebAuthnRegistrationInput, CompleteWebAuthnRegistrationOutput};
 use lido_domain::{
     Refusal,
-    flow::{passkeys, sign_in::Presented},
+    flow::{passkeys, sign_in::PresentedSession},
     refusal::PasskeyFault,
 };
 
@@ -31,8 +31,8 @@ pub(crate) async fn handle(
             let (pool_id, sub) = (bearer.pool_id(), &registrant.user.sub);
             let keys = registration.challenge().keys(registrant.digest_keys, pool_id, sub);
             let session = tx.find_session(pool_id, &keys).await?;
-            let presented = session.as_ref().map(|(key, session)| Presented { key, session });
-            let party = passkeys::expected(&registrant, presented)?;
+            let presented = session.as_ref().map(|(key, session)| PresentedSession { key, session });
+            let party = passkeys::check_registration(&registrant, presented)?;
             let credential = app.passwords.run(0, move || registration.verify(&party, now)).await?;
             let presented = presented.ok_or(Refusal::Passkey(PasskeyFault::NoChallenge))?;
             Ok(passkeys::complete(&registrant, presented, credential)?)

@@ -5,7 +5,10 @@
 use lido_cognito_idp::operations::{ConfirmForgotPasswordInput, ConfirmForgotPasswordOutput};
 use lido_domain::{
     code::Purpose,
-    flow::recovery::confirm_forgot_password::{self, Compared, NewPassword},
+    flow::{
+        NewCredential,
+        recovery::confirm_forgot_password::{self, ConfirmForgotPasswordRequest},
+    },
     id::ClientId,
     secret::Secret,
     user::{attempt::Act, auth_event::EventKind},
@@ -25,8 +28,11 @@ pub(crate) async fn handle(
     let app = request.app();
     let client_id = ClientId::new(input.client_id.into_inner());
     let password = Secret::new(input.password.into_inner());
-    let new_password =
-        NewPassword { username: &input.username, code: &input.confirmation_code, password: &password };
+    let new_password = ConfirmForgotPasswordRequest {
+        username: &input.username,
+        code: &input.confirmation_code,
+        password: &password,
+    };
     let derived = DerivedPassword::default();
     let request = request
         .with_metadata(wire::metadata::client(input.client_metadata))
@@ -49,7 +55,7 @@ pub(crate) async fn handle(
                 Some(user) => derived.is_one_of(app, pool_id, user, former, &password).await?,
                 None => false,
             };
-            let compared = Compared { credential, is_former };
+            let compared = NewCredential { credential, is_former };
             let verdict =
                 confirm_forgot_password::confirm(&caller, &new_password, &found, &owner, compared, now);
             tx.conclude_event(found.user.map(|user| &user.sub));

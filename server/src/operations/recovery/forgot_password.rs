@@ -45,7 +45,7 @@ pub(crate) async fn handle(
             }
             let found = loaded.found();
             tx.conclude_event(found.user.map(|user| &user.sub));
-            Ok(forgot_password::forgot(&caller, &input.username, &found, &code, tx.now()))
+            Ok(forgot_password::send_code(&caller, &input.username, &found, &code, tx.now()))
         })
         .await?;
     let delivery = wire::user::delivery(&sent.delivery)?;

@@ -1,6 +1,6 @@
 //! Handles AdminRespondToAuthChallenge: continues a sign-in in a pool that the administrator names.
 //!
-//! The rules are in [`lido_domain::flow::sign_in::respond`].
+//! The rules are in [`lido_domain::flow::sign_in::respond_to_auth_challenge`].
 
 use lido_cognito_idp::operations::{AdminRespondToAuthChallengeInput, AdminRespondToAuthChallengeOutput};
 use lido_domain::id::{ClientId, PoolId};

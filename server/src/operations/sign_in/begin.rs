@@ -1,15 +1,15 @@
 //! The steps that InitiateAuth and AdminInitiateAuth share.
 //!
-//! The rules are in [`lido_domain::flow::sign_in::begin`].
+//! The rules are in [`lido_domain::flow::sign_in::initiate_auth`].
 
 use std::collections::BTreeMap;
 
 use lido_domain::{
     Refusal,
     flow::sign_in::{
-        Flow, Holders, Outcome, Step,
-        begin::{self, Begin, By},
-        refresh::Shown,
+        InitiateAuthFlow, NameHolders, SignInOutcome, Step,
+        initiate_auth::{self, InitiateAuthRequest, SignInMethod},
+        refresh_tokens::SecretProof,
     },
     id::{ClientId, PoolId},
     secret::Secret,
@@ -35,7 +35,7 @@ pub(super) struct SignInRequest {
     /// The pool; only AdminInitiateAuth has it.
     pub(super) pool: Option<PoolId>,
     pub(super) client: ClientId,
-    pub(super) flow: Flow,
+    pub(super) flow: InitiateAuthFlow,
     pub(super) session: Option<String>,
     pub(super) parameters: Parameters,
     /// ClientMetadata: the validation data of PreAuthentication, and of no other trigger (*Documented*, cog-0196).
@@ -63,8 +63,8 @@ enum MigrationResult {
 
 /// The answer of the verdict.
 enum BeginOutcome {
-    SignIn(Outcome),
-    Renewal(Outcome),
+    SignIn(SignInOutcome),
+    Renewal(SignInOutcome),
     /// As [`MigrationResult::WrongPassword`]: the verdict counts a failed attempt.
     WrongPassword,
 }
@@ -75,21 +75,22 @@ pub(super) async fn begin(request: RequestContext<'_>, input: &SignInRequest) ->
     let (fresh, replies) = (steps::fresh(app)?, TriggerReplies::default());
     let (migration, pre_authentication) = (OnceCell::new(), OnceCell::new());
     let device = input.parameters.find("DEVICE_KEY");
-    let renewal = RenewalRequest::new(app, input.refresh_token(), device, Shown::Hash)?;
+    let renewal = RenewalRequest::new(app, input.refresh_token(), device, SecretProof::SecretHash)?;
     let request = request.with_event(EventKind::SignIn, input.context.clone())?;
     let (client, outcome) = request
         .transact(async |tx| {
             let client = tx.get_client_with_keys(input.pool.as_ref(), &input.client).await?;
             let caller = client.caller(input.parameters.find("SECRET_HASH"));
             let (session, is_admin) = (input.session.as_deref(), input.pool.is_some());
-            let sign_in = match begin::read(&caller, is_admin, input.flow, session, &input.parameters)? {
-                Begin::Refresh(_) => {
-                    let verdict = renewal.attempt(&request, &tx, &client, &caller).await?;
-                    return Ok(verdict.map(|outcome| (client, BeginOutcome::Renewal(outcome))));
-                }
-                Begin::SignIn(sign_in) => sign_in,
-            };
-            let is_custom = matches!(sign_in.by, By::Custom(_));
+            let sign_in =
+                match initiate_auth::read(&caller, is_admin, input.flow, session, &input.parameters)? {
+                    InitiateAuthRequest::Refresh(_) => {
+                        let verdict = renewal.attempt(&request, &tx, &client, &caller).await?;
+                        return Ok(verdict.map(|outcome| (client, BeginOutcome::Renewal(outcome))));
+                    }
+                    InitiateAuthRequest::SignIn(sign_in) => sign_in,
+                };
+            let is_custom = matches!(sign_in.method, SignInMethod::Custom(_));
             if is_custom && lambda_config::define_challenge(&client.pool).is_none() {
                 return Err(Refusal::CustomAuthWithoutTriggers.into());
             }
@@ -105,7 +106,7 @@ pub(super) async fn begin(request: RequestContext<'_>, input: &SignInRequest) ->
                 relying_party: app.settings.relying_party.as_deref(),
                 now: tx.now(),
             };
-            if let (Some(password), None) = (sign_in.by.password(), step.found.user) {
+            if let (Some(password), None) = (sign_in.method.password(), step.found.user) {
                 if migration.get().is_none() {
                     Failures::check(step.found.failures, step.now)?;
                     let migrate = || migrate_user(&request, input, sign_in.username, password);
@@ -114,19 +115,19 @@ pub(super) async fn begin(request: RequestContext<'_>, input: &SignInRequest) ->
                     }
                 }
                 if let Some(MigrationResult::WrongPassword(_)) = migration.get() {
-                    let verdict = step.failed_elsewhere();
+                    let verdict = step.count_failure();
                     return Ok(verdict.map(|()| (client, BeginOutcome::WrongPassword)));
                 }
             }
-            let next = begin::next(&step, &sign_in)?;
+            let next = initiate_auth::next_action(&step, &sign_in)?;
             let context = client.event_context(request.cause());
             let (username, hides_users) = (step.username(), caller.client.hides_users);
             let claimant = Claimant { username: &username, user: step.found.user, hides_users };
             let invoke = || app.triggers.pre_authentication(context, claimant, input.metadata.as_ref());
             pre_authentication.get_or_try_init(invoke).await?;
-            let is_choice = matches!(sign_in.by, By::Choice(_));
+            let is_choice = matches!(sign_in.method, SignInMethod::Choice(_));
             let triggers = ChallengeTriggers { context, replies: &replies };
-            let verdict = steps::decide(app, &step, next, is_choice, &Holders::new(), &triggers).await?;
+            let verdict = steps::decide(app, &step, next, is_choice, &NameHolders::new(), &triggers).await?;
             steps::conclude_event(&tx, &step, &verdict);
             Ok(verdict.map(|outcome| (client, BeginOutcome::SignIn(outcome))))
         })

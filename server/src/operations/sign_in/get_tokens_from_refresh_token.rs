@@ -1,10 +1,10 @@
 //! Handles GetTokensFromRefreshToken: returns new tokens for a refresh token.
 //!
-//! The rules are in [`lido_domain::flow::sign_in::refresh`].
+//! The rules are in [`lido_domain::flow::sign_in::refresh_tokens`].
 
 use lido_cognito_idp::operations::{GetTokensFromRefreshTokenInput, GetTokensFromRefreshTokenOutput};
 use lido_domain::{
-    flow::sign_in::{Outcome, refresh::Shown},
+    flow::sign_in::{SignInOutcome, refresh_tokens::SecretProof},
     id::ClientId,
     secret::Secret,
 };
@@ -23,7 +23,7 @@ pub(crate) async fn handle(
     let client_id = ClientId::new(input.client_id.into_inner());
     let secret = input.client_secret.map(|secret| Secret::new(secret.into_inner()));
     let device = input.device_key.as_deref().map(String::as_str);
-    let shown = Shown::Secret(secret.as_ref());
+    let shown = SecretProof::Secret(secret.as_ref());
     let renewal = RenewalRequest::new(app, &input.refresh_token, device, shown)?;
     let request = request.with_metadata(wire::metadata::client(input.client_metadata));
     let (client, outcome) = request
@@ -36,8 +36,8 @@ pub(crate) async fn handle(
         .await?;
     let context = renewal.issue_context(&request, &client);
     let result = match outcome {
-        Outcome::SignedIn(signed_in) => Some(tokens::issue(&request, context, &signed_in).await?),
-        Outcome::Challenged(_) => None,
+        SignInOutcome::SignedIn(signed_in) => Some(tokens::issue(&request, context, &signed_in).await?),
+        SignInOutcome::Challenged(_) => None,
     };
     Ok(GetTokensFromRefreshTokenOutput { authentication_result: result })
 }

@@ -1,9 +1,9 @@
 //! Handles GlobalSignOut: revokes all tokens of the user of an access token.
 //!
-//! The rules are in [`lido_domain::flow::sign_in::sign_out`].
+//! The rules are in [`lido_domain::flow::sign_in::global_sign_out`].
 
 use lido_cognito_idp::operations::{GlobalSignOutInput, GlobalSignOutOutput};
-use lido_domain::flow::sign_in::sign_out;
+use lido_domain::flow::sign_in::global_sign_out;
 
 use crate::operations::{Failure, RequestContext};
 
@@ -14,7 +14,7 @@ pub(crate) async fn handle(
     request
         .transact(async |tx| {
             let bearer = tx.get_bearer(&input.access_token, Vec::new()).await?;
-            Ok(sign_out::sign_out(Some(&bearer.user)))
+            Ok(global_sign_out::sign_out(Some(&bearer.user)))
         })
         .await?;
     Ok(GlobalSignOutOutput::default())

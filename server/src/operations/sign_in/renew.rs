@@ -1,14 +1,14 @@
 //! The renewal of tokens: the steps that REFRESH_TOKEN_AUTH and GetTokensFromRefreshToken share.
 //!
-//! The rules are in [`lido_domain::flow::sign_in::refresh`].
+//! The rules are in [`lido_domain::flow::sign_in::refresh_tokens`].
 
 use lido_domain::{
     Verdict,
     flow::{
-        Caller,
+        AppClientCaller,
         sign_in::{
-            Outcome,
-            refresh::{self, Renewal, Shown},
+            SignInOutcome,
+            refresh_tokens::{self, Renewal, SecretProof},
         },
     },
     user::group::MOST_GROUPS_OF_A_USER,
@@ -28,7 +28,7 @@ pub(super) struct RenewalRequest<'a> {
     pub(super) token: &'a str,
     /// The key of the device.
     pub(super) device: Option<&'a str>,
-    pub(super) shown: Shown<'a>,
+    pub(super) shown: SecretProof<'a>,
     random: [u8; 32],
     contents: OnceCell<TokenContents>,
 }
@@ -38,7 +38,7 @@ impl<'a> RenewalRequest<'a> {
         app: &App,
         token: &'a str,
         device: Option<&'a str>,
-        shown: Shown<'a>,
+        shown: SecretProof<'a>,
     ) -> Result<Self, Failure> {
         Ok(Self { token, device, shown, random: app.entropy.bytes()?, contents: OnceCell::new() })
     }
@@ -60,17 +60,17 @@ impl<'a> RenewalRequest<'a> {
         request: &RequestContext<'_>,
         tx: &Tx<'_>,
         client: &LoadedClient,
-        caller: &Caller<'_>,
-    ) -> Result<Verdict<Outcome>, Failure> {
-        let opened = refresh::open(caller, self.token)?;
+        caller: &AppClientCaller<'_>,
+    ) -> Result<Verdict<SignInOutcome>, Failure> {
+        let opened = refresh_tokens::open(caller, self.token)?;
         let mut beside = vec![Beside::Grant(opened.grant.clone()), Beside::Groups(MOST_GROUPS_OF_A_USER)];
         beside.extend(self.device.map(|key| Beside::Device(Some(key.to_owned()))));
         let loaded = tx.find_user(&caller.pool.id, UserQuery::of(&opened.of, beside)).await?;
         let (grant, user) = (loaded.grant.as_ref(), loaded.user.as_ref());
         let device = loaded.device.as_ref().and_then(|(_, device)| device.as_ref());
-        let renewal = Renewal { token: &opened, grant, user, device, shown: self.shown };
-        let verdict = refresh::renew(caller, &renewal, &self.random, tx.now());
-        if let Ok(Outcome::SignedIn(renewed)) = &verdict.answer {
+        let renewal = Renewal { token: &opened, grant, user, device, proof: self.shown };
+        let verdict = refresh_tokens::renew(caller, &renewal, &self.random, tx.now());
+        if let Ok(SignInOutcome::SignedIn(renewed)) = &verdict.answer {
             let (app, cause) = (request.app(), request.cause());
             let (user, occasion) = (&renewed.user, TokenOccasion::RefreshTokens);
             let get = || tokens::get_contents(app, client, cause, occasion, user, &loaded.groups);

@@ -1,12 +1,12 @@
 //! The steps that RespondToAuthChallenge and AdminRespondToAuthChallenge share.
 //!
-//! The rules are in [`lido_domain::flow::sign_in::respond`].
+//! The rules are in [`lido_domain::flow::sign_in::respond_to_auth_challenge`].
 
 use std::collections::BTreeMap;
 
 use lido_domain::{
     Refusal,
-    flow::sign_in::{Step, respond},
+    flow::sign_in::{Step, respond_to_auth_challenge},
     id::{ClientId, PoolId},
     sign_in::{challenge::ChallengeName, parameter::Parameters},
     user::auth_event::EventKind,
@@ -51,7 +51,8 @@ pub(super) async fn respond(
         .transact(async |tx| {
             let client = tx.get_client_with_keys(input.pool.as_ref(), &input.client).await?;
             let caller = client.caller(input.parameters.find("SECRET_HASH"));
-            let response = respond::read(&caller, name, input.session.as_deref(), &input.parameters)?;
+            let response =
+                respond_to_auth_challenge::read(&caller, name, input.session.as_deref(), &input.parameters)?;
             let handle = response.handle.as_deref();
             let sent_device = input.parameters.find("DEVICE_KEY");
             let query = steps::user_query(&caller, response.username, handle, sent_device);
@@ -66,9 +67,9 @@ pub(super) async fn respond(
                 relying_party: app.settings.relying_party.as_deref(),
                 now: tx.now(),
             };
-            let names = respond::names_wanted(&step, &response.answer);
+            let names = respond_to_auth_challenge::names_to_reserve(&step, &response.answer);
             let holders = tx.find_holders(&caller.pool.id, &names, None).await?;
-            let next = respond::next(&step, &response.answer, handle, &holders)?;
+            let next = respond_to_auth_challenge::next_action(&step, &response.answer, handle, &holders)?;
             let context = client.event_context(request.cause());
             let triggers = ChallengeTriggers { context, replies: &replies };
             let verdict = steps::decide(app, &step, next, true, &holders, &triggers).await?;

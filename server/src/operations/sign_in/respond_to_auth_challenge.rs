@@ -1,6 +1,6 @@
 //! Handles RespondToAuthChallenge: continues a sign-in with the response to its challenge.
 //!
-//! The rules are in [`lido_domain::flow::sign_in::respond`].
+//! The rules are in [`lido_domain::flow::sign_in::respond_to_auth_challenge`].
 
 use lido_cognito_idp::operations::{RespondToAuthChallengeInput, RespondToAuthChallengeOutput};
 use lido_domain::id::ClientId;

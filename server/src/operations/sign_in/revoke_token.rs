@@ -1,10 +1,10 @@
 //! Handles RevokeToken: revokes a refresh token and the access tokens that were issued with it.
 //!
-//! The rules are in [`lido_domain::flow::sign_in::revoke`]. RevokeAssociatedSessions has no effect: it concerns the
+//! The rules are in [`lido_domain::flow::sign_in::revoke_token`]. RevokeAssociatedSessions has no effect: it concerns the
 //! sessions of other app clients that were derived from this one, and no session is derived here.
 
 use lido_cognito_idp::operations::{RevokeTokenInput, RevokeTokenOutput};
-use lido_domain::{flow::sign_in::revoke, id::ClientId, secret::Secret};
+use lido_domain::{flow::sign_in::revoke_token, id::ClientId, secret::Secret};
 
 use crate::{
     operations::{Failure, RequestContext},
@@ -21,10 +21,10 @@ pub(crate) async fn handle(
         .transact(async |tx| {
             let client = tx.get_client(&client_id).await?;
             let caller = client.caller(None);
-            let opened = revoke::open(&caller, secret.as_ref(), &input.token)?;
+            let opened = revoke_token::open(&caller, secret.as_ref(), &input.token)?;
             let beside = vec![Beside::Grant(opened.grant.clone())];
             let loaded = tx.find_user(&caller.pool.id, UserQuery::of(&opened.of, beside)).await?;
-            Ok(revoke::revoke(&caller, opened, loaded.grant.as_ref()))
+            Ok(revoke_token::revoke(&caller, opened, loaded.grant.as_ref()))
         })
         .await?;
     Ok(RevokeTokenOutput::default())

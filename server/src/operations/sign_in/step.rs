@@ -6,11 +6,11 @@ use lido_domain::{
     Refusal, Verdict,
     code::Code,
     flow::{
-        Caller,
+        AppClientCaller,
         sign_in::{
-            Claimed, Fresh, Holders, Next, OnDevice, Outcome, Step,
-            custom::{Standing, is_password_asked},
-            device, finish, new_password, passkey, password, password_verifier, second_factor,
+            FreshValues, NameHolders, NamedDevice, NextAction, SignInOutcome, SrpClaim, Step, completion,
+            custom_auth::{CustomAuthState, is_custom_auth_claim},
+            device_srp, new_password, password, password_verifier, second_factor, web_authn,
         },
     },
     id::Username,
@@ -35,12 +35,12 @@ use crate::{
 };
 
 /// Generates the random values of a step.
-pub(in crate::operations) fn fresh(app: &App) -> Result<Fresh, NoEntropy> {
+pub(in crate::operations) fn fresh(app: &App) -> Result<FreshValues, NoEntropy> {
     let code = match &app.settings.confirmation_code {
         Some(fixed) => Code::fixed(fixed),
         None => Code::eight_from_random(&app.entropy.bytes()?),
     };
-    Ok(Fresh {
+    Ok(FreshValues {
         session: SessionHandle::generate(&app.entropy.bytes()?),
         code,
         passkey: PasskeyChallenge::from_bytes(&app.entropy.bytes::<32>()?),
@@ -60,74 +60,76 @@ pub(in crate::operations) fn fresh(app: &App) -> Result<Fresh, NoEntropy> {
 pub(super) async fn decide(
     app: &App,
     step: &Step<'_>,
-    next: Next<'_>,
+    next: NextAction<'_>,
     tells_session: bool,
-    holders: &Holders,
+    holders: &NameHolders,
     triggers: &ChallengeTriggers<'_>,
-) -> Result<Verdict<Outcome>, Failure> {
+) -> Result<Verdict<SignInOutcome>, Failure> {
     let pool_id = step.caller.pool.id.clone();
     let username = step.found.user.map_or_else(|| Username::new(step.typed), |user| user.username.clone());
     Ok(match next {
-        Next::Decided(verdict) => verdict,
-        Next::Compare(given) => {
+        NextAction::Decided(verdict) => verdict,
+        NextAction::ComparePassword(given) => {
             let (verifier, given) = (verifier(app, step)?, given.clone());
             let compare = move || verifier.is_password(&pool_id, &username, &given);
             password::decide(step, app.passwords.run(1, compare).await?)
         }
-        Next::Exchange(a) => {
+        NextAction::BeginSrp(a) => {
             let (verifier, values) = exchange(app, step, a).await?;
-            password_verifier::ask(step, &verifier, values, tells_session)
+            password_verifier::send_challenge(step, &verifier, values, tells_session)
         }
-        Next::Claim(claimed) => {
+        NextAction::CheckSrpClaim(claimed) => {
             let verifier = verifier(app, step)?;
             let group = pool_id.name().to_owned();
             let is_right = is_claim(app, step, verifier, claimed, group, username.to_string()).await?;
-            if is_right && is_password_asked(step) {
-                return match finish::refuse_expired(step) {
+            if is_right && is_custom_auth_claim(step) {
+                return match completion::refuse_expired_password(step) {
                     Some(verdict) => Ok(verdict),
-                    None => custom::next_challenge(app, step, triggers, Standing::PasswordShown).await,
+                    None => {
+                        custom::next_challenge(app, step, triggers, CustomAuthState::PasswordVerified).await
+                    }
                 };
             }
             password_verifier::decide(step, is_right)
         }
-        Next::DeviceExchange(a, device) => {
+        NextAction::BeginDeviceSrp(a, device) => {
             let verifier =
                 app.keys.open_device_verifier(&pool_id, &device.of, &device.key, &device.verifier)?;
             let (verifier, values) = begin_exchange(app, step, verifier, a).await?;
-            device::answer_exchange(step, &verifier, values)
+            device_srp::send_password_verifier(step, &verifier, values)
         }
-        Next::DeviceClaim(claimed, device) => {
+        NextAction::CheckDeviceSrpClaim(claimed, device) => {
             let verifier =
                 app.keys.open_device_verifier(&pool_id, &device.of, &device.key, &device.verifier)?;
             let (group, who) = (group_key(&pool_id), device.key.clone());
-            device::decide(step, is_claim(app, step, verifier, claimed, group, who).await?)
+            device_srp::decide(step, is_claim(app, step, verifier, claimed, group, who).await?)
         }
-        Next::Custom(standing) => custom::next_challenge(app, step, triggers, standing).await?,
-        Next::Open(sealed, code) => {
-            let secret = app.keys.open_software_token(&pool_id, &step.of(), sealed)?;
+        NextAction::RunCustomAuth(standing) => custom::next_challenge(app, step, triggers, standing).await?,
+        NextAction::OpenTokenSecret(sealed, code) => {
+            let secret = app.keys.open_software_token(&pool_id, &step.sub(), sealed)?;
             second_factor::decide(step, &secret, code)
         }
-        Next::Derive(new) => {
+        NextAction::DerivePassword(new) => {
             let (pool, given, salt) = (pool_id.clone(), new.password.clone(), app.entropy.bytes()?);
             let derive = move || Verifier::derive(&pool, &username, &given, salt);
             let verifier = app.passwords.run(1, derive).await?;
             let credential = app.keys.seal_verifier(&pool_id, &new.user.sub, &verifier)?;
             new_password::decide(step, &new, credential, holders)
         }
-        Next::Verify(signed) => {
+        NextAction::VerifyPasskey(signed) => {
             let assertion = Assertion::read(signed.credential);
             let assertion = assertion.ok_or(Refusal::ParameterInvalid("CREDENTIAL"))?;
             let (challenge, party) = (signed.challenge.clone(), signed.party);
             let (of, passkeys) = (signed.of, signed.passkeys);
             let verify = move || assertion.verify(&party, &challenge, &of, passkeys);
-            passkey::decide(step, app.passwords.run(0, verify).await?)
+            web_authn::decide(step, app.passwords.run(0, verify).await?)
         }
     })
 }
 
 /// Concludes the authentication event of the sign-in, unless the verdict is another challenge.
-pub(super) fn conclude_event(tx: &Tx<'_>, step: &Step<'_>, verdict: &Verdict<Outcome>) {
-    if !matches!(verdict.answer, Ok(Outcome::Challenged(_))) {
+pub(super) fn conclude_event(tx: &Tx<'_>, step: &Step<'_>, verdict: &Verdict<SignInOutcome>) {
+    if !matches!(verdict.answer, Ok(SignInOutcome::Challenged(_))) {
         tx.conclude_event(step.found.user.map(|user| &user.sub));
     }
 }
@@ -137,9 +139,9 @@ pub(super) async fn exchange_in_custom(
     app: &App,
     step: &Step<'_>,
     a: PublicValue,
-) -> Result<Verdict<Outcome>, Failure> {
+) -> Result<Verdict<SignInOutcome>, Failure> {
     let (verifier, values) = exchange(app, step, a).await?;
-    Ok(password_verifier::ask_in_custom(step, &verifier, values))
+    Ok(password_verifier::send_challenge_in_custom_auth(step, &verifier, values))
 }
 
 /// Begins an SRP exchange with the verifier of the user. Returns the verifier and the values of the exchange.
@@ -166,7 +168,7 @@ async fn is_claim(
     app: &App,
     step: &Step<'_>,
     verifier: Verifier,
-    claimed: Claimed<'_>,
+    claimed: SrpClaim<'_>,
     group: String,
     who: String,
 ) -> Result<bool, Failure> {
@@ -184,7 +186,7 @@ async fn is_claim(
 /// Returns the query for the user of a step and their records. The failures of a user that does not exist are read
 /// under the simulated sub of the name.
 pub(super) fn user_query(
-    caller: &Caller<'_>,
+    caller: &AppClientCaller<'_>,
     typed: &str,
     handle: Option<&str>,
     sent_device: Option<&str>,
@@ -200,11 +202,11 @@ pub(super) fn user_query(
 /// Returns the device of a step: that of the key in the request, or that of the session.
 ///
 /// Returns `None` if the pool does not track devices, and if the device of the session was deleted.
-pub(super) fn device<'a>(loaded: &'a UserReading, sent: Option<&str>) -> Option<OnDevice<'a>> {
+pub(super) fn device<'a>(loaded: &'a UserReading, sent: Option<&str>) -> Option<NamedDevice<'a>> {
     loaded.user.as_ref()?;
     let (key, device) = loaded.device.as_ref()?;
     let is_forgotten = sent.is_none() && device.is_none();
-    (!is_forgotten).then_some(OnDevice { key, found: device.as_ref() })
+    (!is_forgotten).then_some(NamedDevice { key, found: device.as_ref() })
 }
 
 /// Returns the verifier of the user, or one that matches no password if there is no user or the user has no password.

@@ -7,7 +7,7 @@
 
 use lido_cognito_idp::types::AuthenticationResultType;
 use lido_domain::{
-    flow::sign_in::{Outcome, SignedIn},
+    flow::sign_in::{CompletedSignIn, SignInOutcome},
     token::{Subject, changes::TokenChanges},
     user::{
         User,
@@ -59,11 +59,11 @@ pub(super) async fn get_contents(
 pub(super) async fn to_auth_output(
     request: &RequestContext<'_>,
     context: IssueContext<'_>,
-    outcome: Outcome,
+    outcome: SignInOutcome,
 ) -> Result<AuthOutput, Failure> {
     Ok(match outcome {
-        Outcome::Challenged(challenge) => AuthOutput::challenge(&challenge)?,
-        Outcome::SignedIn(signed_in) => AuthOutput::tokens(issue(request, context, &signed_in).await?),
+        SignInOutcome::Challenged(challenge) => AuthOutput::challenge(&challenge)?,
+        SignInOutcome::SignedIn(signed_in) => AuthOutput::tokens(issue(request, context, &signed_in).await?),
     })
 }
 
@@ -71,12 +71,12 @@ pub(super) async fn to_auth_output(
 pub(super) async fn issue(
     request: &RequestContext<'_>,
     context: IssueContext<'_>,
-    signed_in: &SignedIn,
+    signed_in: &CompletedSignIn,
 ) -> Result<AuthenticationResultType, Failure> {
     let (app, origin) = (request.app(), request.origin());
     let IssueContext { cause, client, occasion, contents } = context;
     let (pool_id, rules) = (client.pool_id(), client.client_rules());
-    let SignedIn { user, grant, refresh_token, new_device } = signed_in;
+    let CompletedSignIn { user, grant, refresh_token, new_device } = signed_in;
     if occasion != TokenOccasion::RefreshTokens {
         let context = client.event_context(cause);
         app.triggers.post_authentication(context, user, new_device.is_some()).await?;

@@ -9,8 +9,8 @@ use lido_cognito_idp::operations::{ConfirmSignUpInput, ConfirmSignUpOutput};
 use lido_domain::{
     code::Purpose,
     flow::{
-        Caller,
-        sign_up::confirm_sign_up::{self, Confirm, Confirmed, Presented},
+        AppClientCaller,
+        sign_up::confirm_sign_up::{self, ConfirmSignUpAnswer, SessionLookup},
     },
     id::ClientId,
     sign_in::session::{self, SessionHandle},
@@ -68,7 +68,7 @@ pub(crate) async fn handle(
 pub(super) async fn confirm(
     request: RequestContext<'_>,
     mut input: ConfirmSignUpRequest<'_>,
-) -> Result<Confirmed, Failure> {
+) -> Result<ConfirmSignUpAnswer, Failure> {
     let app = request.app();
     let new_session = SessionHandle::generate(&app.entropy.bytes()?);
     let request = request
@@ -91,14 +91,14 @@ pub(super) async fn confirm(
             };
             let loaded = tx.find_user(&rules.id, query).await?;
             let found = loaded.found();
-            let confirm = Confirm {
+            let confirm = confirm_sign_up::ConfirmSignUpRequest {
                 username: input.username,
                 code: input.code,
                 force_alias: input.force_alias,
                 session: match (input.session, &loaded.session) {
-                    (None, _) => Presented::Nothing,
-                    (Some(_), None) => Presented::Unknown,
-                    (Some(_), Some((key, session))) => Presented::Kept(key, session),
+                    (None, _) => SessionLookup::NotSent,
+                    (Some(_), None) => SessionLookup::Unknown,
+                    (Some(_), Some((key, session))) => SessionLookup::Found(key, session),
                 },
             };
             let holder = loaded.alias_holder();
@@ -114,11 +114,11 @@ pub(super) async fn confirm(
 
 impl ClientProof<'_> {
     /// Returns the parameter of the domain's flows. A link is treated as a request of an app client without a secret.
-    fn caller<'a>(&'a self, client: &'a LoadedClient) -> Caller<'a> {
+    fn caller<'a>(&'a self, client: &'a LoadedClient) -> AppClientCaller<'a> {
         match self {
             ClientProof::SecretHash(hash) => client.caller(*hash),
             ClientProof::Link if wire::templates::sends_links(&client.pool) => {
-                Caller { secrets: &[], ..client.caller(None) }
+                AppClientCaller { secrets: &[], ..client.caller(None) }
             }
             ClientProof::Link => client.caller(None),
         }

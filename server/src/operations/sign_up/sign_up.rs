@@ -4,7 +4,7 @@
 
 use lido_cognito_idp::operations::{SignUpInput, SignUpOutput};
 use lido_domain::{
-    flow::sign_up::{self, Prepared, SignUp},
+    flow::sign_up::{self, SignUpPreparation, SignUpRequest},
     id::{ClientId, Sub},
     secret::Secret,
     sign_in::session::SessionHandle,
@@ -23,7 +23,8 @@ pub(crate) async fn handle(request: RequestContext<'_>, input: SignUpInput) -> R
     let client_id = ClientId::new(input.client_id.into_inner());
     let password = input.password.map(|password| Secret::new(password.into_inner()));
     let attributes = wire::user::given(input.user_attributes);
-    let sign_up = SignUp { username: &input.username, password: password.as_ref(), attributes: &attributes };
+    let sign_up =
+        SignUpRequest { username: &input.username, password: password.as_ref(), attributes: &attributes };
     let sub = Sub::generate(&app.entropy.bytes()?);
     let code = app.new_code()?;
     let session = SessionHandle::generate(&app.entropy.bytes()?);
@@ -54,9 +55,9 @@ pub(crate) async fn handle(request: RequestContext<'_>, input: SignUpInput) -> R
                 }
                 None => None,
             };
-            let names = sign_up::names_wanted(caller.pool, &admitted, reply);
+            let names = sign_up::names_to_reserve(caller.pool, &admitted, reply);
             let holders = tx.find_holders(pool_id, &names, Some(&Sub::new(sign_up.username))).await?;
-            let prepared = Prepared { credential, code: code.clone(), session: session.clone() };
+            let prepared = SignUpPreparation { credential, code: code.clone(), session: session.clone() };
             let verdict = sign_up::create(&caller, &admitted, reply, &holders, &prepared, tx.now());
             tx.conclude_event(verdict.answer.is_ok().then_some(&admitted.sub));
             Ok(verdict.map(|signed_up| (client, signed_up)))

@@ -9,7 +9,7 @@ use lido_cognito_idp::{
     types::MessageActionType,
 };
 use lido_domain::{
-    flow::users::admin_create_user::{self, AdminCreate},
+    flow::users::admin_create_user::{self, AdminCreateUserRequest},
     id::{PoolId, Sub},
     secret::Secret,
     user::User,
@@ -30,7 +30,7 @@ pub(crate) async fn handle(
     let attributes = wire::user::given(input.user_attributes);
     let password = input.temporary_password.map(|password| Secret::new(password.into_inner()));
     let media = input.desired_delivery_mediums.as_deref().map(wire::user::media);
-    let new_user = AdminCreate {
+    let new_user = AdminCreateUserRequest {
         username: &input.username,
         attributes: &attributes,
         temporary_password: password.as_ref(),
@@ -53,7 +53,7 @@ pub(crate) async fn handle(
 async fn create(
     request: &RequestContext<'_>,
     pool_id: &PoolId,
-    new_user: &AdminCreate<'_>,
+    new_user: &AdminCreateUserRequest<'_>,
     validation_data: Option<&BTreeMap<String, String>>,
 ) -> Result<User, Failure> {
     let app = request.app();
@@ -79,7 +79,7 @@ async fn create(
                 Some(password) => Some(derived.seal(app, pool_id, &sub, &admitted.username, password).await?),
                 None => None,
             };
-            let names = admin_create_user::names_wanted(rules, &admitted);
+            let names = admin_create_user::names_to_reserve(rules, &admitted);
             let holders = tx.find_holders(pool_id, &names, Some(&Sub::new(new_user.username))).await?;
             Ok(admin_create_user::create(rules, new_user, &admitted, &holders, credential, tx.now()))
         })
@@ -90,7 +90,7 @@ async fn create(
 async fn resend(
     request: &RequestContext<'_>,
     pool_id: &PoolId,
-    new_user: &AdminCreate<'_>,
+    new_user: &AdminCreateUserRequest<'_>,
 ) -> Result<User, Failure> {
     let app = request.app();
     let random = app.entropy.bytes()?;

@@ -4,7 +4,10 @@
 
 use lido_cognito_idp::operations::{AdminSetUserPasswordInput, AdminSetUserPasswordOutput};
 use lido_domain::{
-    flow::users::admin_set_user_password::{self, Compared, SetPassword},
+    flow::{
+        NewCredential,
+        users::admin_set_user_password::{self, AdminSetUserPasswordRequest},
+    },
     id::PoolId,
     secret::Secret,
 };
@@ -18,7 +21,8 @@ pub(crate) async fn handle(
     let app = request.app();
     let pool_id = PoolId::new(input.user_pool_id.into_inner());
     let password = Secret::new(input.password.into_inner());
-    let change = SetPassword { password: &password, permanent: input.permanent.unwrap_or(false) };
+    let change =
+        AdminSetUserPasswordRequest { password: &password, permanent: input.permanent.unwrap_or(false) };
     let derived = DerivedPassword::default();
     request
         .transact(async |tx| {
@@ -28,7 +32,7 @@ pub(crate) async fn handle(
             let former = admin_set_user_password::credentials_to_compare(rules, user, &change);
             let is_former = derived.is_one_of(app, &pool_id, user, former, &password).await?;
             let credential = derived.seal(app, &pool_id, &user.sub, &user.username, &password).await?;
-            let compared = Compared { credential, is_former };
+            let compared = NewCredential { credential, is_former };
             Ok(admin_set_user_password::set(rules, user, &change, compared, tx.now()))
         })
         .await?;

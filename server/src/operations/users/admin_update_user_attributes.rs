@@ -28,7 +28,7 @@ pub(crate) async fn handle(
             let (keys, rules) = (app.keys.digests(), &pool.pool);
             let user = loaded.user.as_ref();
             let changed = update_user_attributes::admin_admit(rules, user, &given, tx.now())?;
-            let holders = tx.find_holders(&pool_id, changed.names_wanted(), None).await?;
+            let holders = tx.find_holders(&pool_id, changed.names_to_reserve(), None).await?;
             Ok(update_user_attributes::update(keys, rules, None, &changed, &holders, &codes, tx.now()))
         })
         .await?;

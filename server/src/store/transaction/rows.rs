@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, sync::Arc};
 use lido_domain::{
     code::PendingCode,
     digest::Digest,
-    flow::{Found, sign_in},
+    flow::{LoadedUser, sign_in},
     pool::alias::NameKey,
     sign_in::{lockout::Failures, session::Session},
     token::grant::Grant,
@@ -61,18 +61,18 @@ pub struct UserReading {
 
 impl UserReading {
     /// What flows about codes are handed.
-    pub fn found(&self) -> Found<'_> {
-        Found { user: self.user.as_ref(), code: self.code.as_ref(), attempts: self.attempts.as_ref() }
+    pub fn found(&self) -> LoadedUser<'_> {
+        LoadedUser { user: self.user.as_ref(), code: self.code.as_ref(), attempts: self.attempts.as_ref() }
     }
 
     /// What the steps of a sign-in are handed of the user.
-    pub fn found_to_sign_in(&self) -> sign_in::Found<'_> {
-        sign_in::Found { user: self.user.as_ref(), failures: self.failures.as_ref() }
+    pub fn found_to_sign_in(&self) -> sign_in::LoadedSignInUser<'_> {
+        sign_in::LoadedSignInUser { user: self.user.as_ref(), failures: self.failures.as_ref() }
     }
 
     /// What the steps of a sign-in are handed of the session.
-    pub fn presented(&self) -> Option<sign_in::Presented<'_>> {
-        self.session.as_ref().map(|(key, session)| sign_in::Presented { key, session })
+    pub fn presented(&self) -> Option<sign_in::PresentedSession<'_>> {
+        self.session.as_ref().map(|(key, session)| sign_in::PresentedSession { key, session })
     }
 
     /// The user who holds the alias that the pending code makes active.

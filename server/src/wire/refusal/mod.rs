@@ -12,7 +12,7 @@ use lido_cognito_idp::Operation;
 use lido_domain::{
     Refusal,
     attribute::contact::ContactKind,
-    flow::sign_in::Flow,
+    flow::sign_in::InitiateAuthFlow,
     pool::{alias::NameKind, password::PasswordRule},
 };
 use lido_runtime::{Auth, Operation as _};
@@ -289,7 +289,9 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
         }
         Refusal::RefreshTokenReused => unauthorized("Invalid Refresh Token"),
         // *Chosen*: the text is unknown (cog-0187); this is the text for a flow that is not enabled.
-        Refusal::RefreshTokenRotates => invalid(&flow_not_enabled(operation, Flow::RefreshTokenAuth)),
+        Refusal::RefreshTokenRotates => {
+            invalid(&flow_not_enabled(operation, InitiateAuthFlow::RefreshTokenAuth))
+        }
         Refusal::RefreshSecretHashWrong(id) => {
             unauthorized(&format!("SecretHash does not match for the client: {id}"))
         }
@@ -317,10 +319,10 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
 
 /// Returns the text for a flow that is not enabled. AdminInitiateAuth does not name the flow, and SRP has a text of
 /// its own (*Observed*).
-fn flow_not_enabled(operation: Operation, flow: Flow) -> String {
+fn flow_not_enabled(operation: Operation, flow: InitiateAuthFlow) -> String {
     match (operation, flow) {
         (Operation::AdminInitiateAuth, _) => "Auth flow not enabled for this client".to_owned(),
-        (_, Flow::UserSrpAuth) => "USER_SRP_AUTH is not enabled for the client".to_owned(),
+        (_, InitiateAuthFlow::UserSrpAuth) => "USER_SRP_AUTH is not enabled for the client".to_owned(),
         (_, flow) => format!("{} flow not enabled for this client", flow.as_str()),
     }
 }

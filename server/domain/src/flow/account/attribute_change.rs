@@ -1,11 +1,8 @@
-//! What a change of attributes does to a user, whoever asks for it.
+//! The effects of a change of attributes: on verified flags, on names, and on pending codes.
 //!
-//! The schema has been asked before ([`crate::attribute::schema::Schema::check_update`]), and whether the caller may write an
-//! attribute at all is the caller's flow's question. Here is what follows from a change: contacts lose or keep their
-//! verification, names come and go, codes are sent.
-//!
-//! [`change`] says what the user would be and which names they would gain; the caller reads who holds those, and
-//! [`Changed::remember`] decides and lists what to remember.
+//! The flow that calls this has checked the schema ([`crate::attribute::schema::Schema::check_update`]) and whether the
+//! caller may write the attributes. [`change`] returns the changed user and the names that they would gain. The server
+//! loads the holders of those names, and [`AttributeChange::changes_with_codes`] decides.
 
 use std::collections::BTreeMap;
 
@@ -28,23 +25,23 @@ use crate::{
     user::{Status, User},
 };
 
-/// The order in which contacts are looked at and refused; *Chosen*: as at sign-up.
+/// The kinds of contacts in the order in which they are checked; *Chosen*: as at sign-up.
 const KINDS: [ContactKind; 2] = [ContactKind::Email, ContactKind::PhoneNumber];
 
-/// A change that was found good, but for names that others may hold.
+/// A change that passed all checks except for the uniqueness of names.
 #[derive(Clone, Debug)]
-pub struct Changed {
-    /// The user as they will be.
+pub struct AttributeChange {
+    /// The changed user.
     pub user: User,
-    /// The contacts to verify by a code; a new value may wait for that.
+    /// The contacts to verify by a code. The pool's settings decide whether the user already has the new value.
     pub to_verify: Vec<Contact>,
     gained: Vec<NameKey>,
     lost: Vec<NameKey>,
-    /// The kinds of contacts whose pending codes mean nothing any more.
-    settled: Vec<ContactKind>,
+    /// The kinds of contacts whose pending codes are to be removed.
+    obsolete_codes: Vec<ContactKind>,
 }
 
-/// The codes for a change, of which each is sent at most once.
+/// The codes for a change; each is sent at most once.
 #[derive(Clone, Debug)]
 pub struct NewCodes {
     /// The one for the e-mail address.
@@ -62,23 +59,28 @@ impl NewCodes {
     }
 }
 
-/// What becomes of `user` with these values; an empty one takes its attribute away.
+/// Applies `values` to `user`; an empty value removes its attribute.
 ///
-/// A contact that changes is unverified from then on, unless the change says that it is verified (*Documented*; only
-/// an administrator may say so). Where the pool verifies contacts by itself a code goes to the new one, and where it
-/// wants them verified beforehand, the old value stays until that code comes back (*Documented*, cog-0346). To say that
-/// the new value is verified skips both (*Documented*).
-pub fn change(pool: &Pool, user: &User, values: &Attributes, now: Timestamp) -> Result<Changed, Refusal> {
+/// A changed contact is unverified, unless the change also sets its verified flag (*Documented*; only an administrator
+/// may do that). If the pool verifies this kind of contact automatically, a code is sent to the new value. If it
+/// verifies before an update, the user keeps the old value until that code is entered (*Documented*, cog-0346). Setting
+/// the verified flag skips both (*Documented*).
+pub fn change(
+    pool: &Pool,
+    user: &User,
+    values: &Attributes,
+    now: Timestamp,
+) -> Result<AttributeChange, Refusal> {
     for kind in KINDS {
         if values.contact(kind).is_some_and(|contact| !kind.is_formed(&contact.value)) {
             return Err(Refusal::ContactForm(kind));
         }
     }
-    // *Observed* for a sign-up (cog-0367), whose text speaks of an "unconfirmed account".
+    // *Observed* for a sign-up (cog-0367), with a text about an "unconfirmed account".
     if user.status == Status::Unconfirmed && alias::preferred_alias(pool, values).is_some() {
         return Err(Refusal::PreferredUsernameTooEarly);
     }
-    let mut changed = Changed::nothing(user, now);
+    let mut changed = AttributeChange::unchanged(user, now);
     let is_of_contact =
         |name: &str| KINDS.iter().any(|kind| name == kind.attribute() || name == kind.verified_attribute());
     for (name, value) in values.iter().filter(|(name, _)| !is_of_contact(name)) {
@@ -91,13 +93,13 @@ pub fn change(pool: &Pool, user: &User, values: &Attributes, now: Timestamp) -> 
     Ok(changed)
 }
 
-/// What comes of a code that came back: the contact that it was sent to is the user's, and verified. Where its value
-/// waited for that, it takes the place of the old one (*Documented*, cog-0346).
-pub fn verified(pool: &Pool, user: &User, contact: &Contact, now: Timestamp) -> Changed {
-    let mut changed = Changed::nothing(user, now);
+/// Sets the contact that a code was sent to, as verified, after the user entered the code. A value that was pending
+/// replaces the old one (*Documented*, cog-0346).
+pub fn verify_contact(pool: &Pool, user: &User, contact: &Contact, now: Timestamp) -> AttributeChange {
+    let mut changed = AttributeChange::unchanged(user, now);
     changed.user.attributes.set(contact.kind.attribute(), contact.value.as_str());
     changed.user.attributes.set_verified(contact.kind, true);
-    changed.settled.push(contact.kind);
+    changed.obsolete_codes.push(contact.kind);
     changed.compare_names(pool, user);
     changed
 }
@@ -106,19 +108,19 @@ fn set_or_remove(attributes: &mut Attributes, name: &str, value: &str) {
     if value.is_empty() { attributes.remove(name) } else { attributes.set(name, value) }
 }
 
-impl Changed {
-    /// The user as they are, touched at `now`.
-    fn nothing(user: &User, now: Timestamp) -> Self {
+impl AttributeChange {
+    /// Returns a change of nothing but the time of modification.
+    fn unchanged(user: &User, now: Timestamp) -> Self {
         Self {
             user: User { modified_at: now, ..user.clone() },
             to_verify: Vec::new(),
             gained: Vec::new(),
             lost: Vec::new(),
-            settled: Vec::new(),
+            obsolete_codes: Vec::new(),
         }
     }
 
-    /// Works out which names come and go between `before` and the user as they will be.
+    /// Computes the names that the user gains and loses compared with `before`.
     fn compare_names(&mut self, pool: &Pool, before: &User) {
         let before = alias::names_held(pool, &before.username, &before.attributes);
         let after = alias::names_held(pool, &self.user.username, &self.user.attributes);
@@ -128,55 +130,55 @@ impl Changed {
 
     fn change_contact(&mut self, pool: &Pool, kind: ContactKind, values: &Attributes) -> Result<(), Refusal> {
         let attributes = &mut self.user.attributes;
-        let says_verified = values.verified_flag(kind);
+        let sets_verified = values.verified_flag(kind);
         match values.get(kind.attribute()) {
             Some("") => {
                 attributes.remove(kind.attribute());
                 attributes.remove(kind.verified_attribute());
-                self.settled.push(kind);
+                self.obsolete_codes.push(kind);
             }
             Some(new) if attributes.get(kind.attribute()) != Some(new) => {
-                let is_vouched_for = says_verified == Some(true);
-                if pool.auto_verified.contains(&kind) && !is_vouched_for {
+                let is_declared_verified = sets_verified == Some(true);
+                if pool.auto_verified.contains(&kind) && !is_declared_verified {
                     self.to_verify.push(Contact { kind, value: new.to_owned() });
                 } else {
-                    self.settled.push(kind);
+                    self.obsolete_codes.push(kind);
                 }
-                if is_vouched_for || !pool.verifies_before_update(kind) {
+                if is_declared_verified || !pool.verifies_before_update(kind) {
                     attributes.set(kind.attribute(), new);
-                    attributes.set_verified(kind, is_vouched_for);
+                    attributes.set_verified(kind, is_declared_verified);
                 }
             }
             _ => {
-                if let Some(verified) = says_verified {
+                if let Some(verified) = sets_verified {
                     attributes.set_verified(kind, verified);
                 }
             }
         }
-        if says_verified == Some(true) && attributes.contact(kind).is_none() {
+        if sets_verified == Some(true) && attributes.contact(kind).is_none() {
             return Err(Refusal::VerifiedWithoutContact(kind));
         }
         Ok(())
     }
 
-    /// The names that the user would gain: the caller reads who holds them, and commits on the condition that it stays
-    /// so.
-    pub fn names_wanted(&self) -> &[NameKey] {
+    /// Returns the names that the user would gain. The server loads the current holder of each name, and commits only
+    /// if none of them has changed.
+    pub fn names_to_reserve(&self) -> &[NameKey] {
         &self.gained
     }
 
-    /// The user, their names, and the codes that mean nothing any more: all there is to a change that gives nothing.
-    pub(crate) fn records(&self) -> Vec<Change> {
+    /// Returns the changes of the user, the names and the pending codes, without sending new codes.
+    pub(crate) fn changes(&self) -> Vec<Change> {
         let of = || self.user.sub.clone();
         let mut records = vec![Change::PutUser(Box::new(self.user.clone()))];
         records.extend(self.lost.iter().cloned().map(Change::RemoveName));
         records.extend(self.gained.iter().map(|name| Change::PutName { name: name.clone(), owner: of() }));
-        let purposes = self.settled.iter().map(|kind| Purpose::verifying(*kind));
+        let purposes = self.obsolete_codes.iter().map(|kind| Purpose::verifying(*kind));
         records.extend(purposes.map(|purpose| Change::RemoveCode { of: of(), purpose }));
         records
     }
 
-    /// Refuses a change by which the user would gain a name that somebody else holds (*Observed*, cog-0305, cog-0344).
+    /// Refuses a change by which the user would gain a name that another user holds (*Observed*, cog-0305, cog-0344).
     pub(crate) fn check_names(&self, holders: &BTreeMap<NameKey, User>) -> Result<(), Refusal> {
         let is_taken = |name: &&NameKey| holders.get(name).is_some_and(|holder| holder.sub != self.user.sub);
         match self.gained.iter().find(is_taken) {
@@ -185,9 +187,10 @@ impl Changed {
         }
     }
 
-    /// What to remember, or a refusal where somebody else holds a name. A value that waits to be verified is no name
-    /// yet; whether it can become one is asked when the code comes back.
-    pub fn remember(
+    /// Returns all changes, including the codes to send, or refuses if another user holds a name.
+    ///
+    /// A value that waits for verification is not a name yet. Whether it is taken is checked when the code is entered.
+    pub fn changes_with_codes(
         &self,
         keys: &DigestKeys,
         pool: &Pool,
@@ -198,7 +201,7 @@ impl Changed {
     ) -> Result<Vec<Change>, Refusal> {
         self.check_names(holders)?;
         let user = &self.user;
-        let mut remember = self.records();
+        let mut remember = self.changes();
         for to in &self.to_verify {
             let (purpose, code) = (Purpose::verifying(to.kind), codes.of(to.kind));
             let pending = PendingCode::new(keys, &pool.id, &user.sub, purpose, code, to.clone(), now);

@@ -1,4 +1,4 @@
-//! Tables for a change of attributes.
+//! Tests of a change of attributes.
 
 use std::collections::BTreeSet;
 
@@ -11,14 +11,14 @@ fn values(given: &[(&str, &str)]) -> Attributes {
     Attributes::from_iter(given.iter().copied())
 }
 
-/// A confirmed user whose e-mail address is verified.
+/// Returns a confirmed user whose e-mail address is verified.
 fn ann() -> User {
     let mut user = User { status: Status::Confirmed, ..fixture::user("ann") };
     user.attributes.set_verified(ContactKind::Email, true);
     user
 }
 
-fn changed(pool: &Pool, user: &User, given: &[(&str, &str)]) -> Changed {
+fn changed(pool: &Pool, user: &User, given: &[(&str, &str)]) -> AttributeChange {
     change(pool, user, &values(given), NOW).expect("a good change")
 }
 
@@ -26,7 +26,7 @@ fn codes() -> NewCodes {
     NewCodes { email: Code::fixed("111111"), phone_number: Code::fixed("222222") }
 }
 
-/// A pool that verifies e-mail addresses before it takes them over, if `beforehand`.
+/// Returns a pool that verifies e-mail addresses, before the update if `beforehand`.
 fn pool(beforehand: bool) -> Pool {
     let mut pool = fixture::pool();
     if beforehand {
@@ -36,8 +36,8 @@ fn pool(beforehand: bool) -> Pool {
 }
 
 #[test]
-fn what_becomes_of_an_address() {
-    // (verified beforehand, given, the address then, its flag then, whether a code is sent)
+fn change_of_address_sets_value_flag_and_code() {
+    // (verified before the update, request, resulting address, resulting flag, whether a code is sent)
     type Case = (bool, &'static [(&'static str, &'static str)], Option<&'static str>, Option<bool>, bool);
     let (old, new) = (Some("ann@example.com"), Some("new@example.com"));
     let cases: [Case; 13] = [
@@ -67,7 +67,7 @@ fn what_becomes_of_an_address() {
 }
 
 #[test]
-fn a_pool_that_verifies_nothing_sends_nothing_and_takes_the_value_over() {
+fn change_in_pool_without_auto_verification_applies_at_once_and_sends_nothing() {
     let pool = Pool { auto_verified: BTreeSet::new(), ..pool(true) };
     let changed = changed(&pool, &ann(), &[("email", "new@example.com")]);
     assert_eq!(changed.user.attributes.get("email"), Some("new@example.com"));
@@ -76,7 +76,7 @@ fn a_pool_that_verifies_nothing_sends_nothing_and_takes_the_value_over() {
 }
 
 #[test]
-fn what_is_refused() {
+fn change_with_invalid_contact_or_flag_is_refused() {
     use ContactKind::{Email, PhoneNumber};
     type Case = (&'static [(&'static str, &'static str)], Option<Refusal>);
     let cases: [Case; 6] = [
@@ -93,19 +93,19 @@ fn what_is_refused() {
 }
 
 #[test]
-fn other_attributes_are_set_and_taken_away() {
+fn change_of_other_attributes_sets_and_removes_them() {
     let user = changed(&fixture::pool(), &ann(), &[("name", "Ann"), ("nickname", "a")]).user;
     let user = changed(&fixture::pool(), &user, &[("name", ""), ("custom:none", "")]).user;
     assert_eq!((user.attributes.get("name"), user.attributes.get("nickname")), (None, Some("a")));
 }
 
 #[test]
-fn names_follow_the_attributes() {
+fn change_of_contact_gains_and_loses_names() {
     use NameKind::{Email, PreferredUsername};
     type Case = (Pool, &'static [(&'static str, &'static str)], &'static [NameKind], &'static [NameKind]);
     let cases: [Case; 9] = [
         (fixture::pool(), &[("email", "new@example.com")], &[], &[]),
-        // An alias goes with its verification and comes with it.
+        // An alias is active only while its contact is verified.
         (fixture::alias_pool(), &[("email", "new@example.com")], &[], &[Email]),
         (
             fixture::alias_pool(),
@@ -116,7 +116,7 @@ fn names_follow_the_attributes() {
         (fixture::alias_pool(), &[("email_verified", "false")], &[], &[Email]),
         (fixture::alias_pool(), &[("email", "")], &[], &[Email]),
         (fixture::alias_pool(), &[("preferred_username", "a")], &[PreferredUsername], &[]),
-        // In place of a username an address is a name whether verified or not.
+        // With username attributes, an address is a name whether verified or not.
         (fixture::email_username_pool(), &[("email", "new@example.com")], &[Email], &[Email]),
         (fixture::email_username_pool(), &[("email_verified", "false")], &[], &[]),
         (fixture::email_username_pool(), &[("email", "")], &[], &[Email]),
@@ -124,46 +124,46 @@ fn names_follow_the_attributes() {
     for (pool, given, gained, lost) in cases {
         let changed = changed(&pool, &ann(), given);
         let kinds = |names: &[NameKey]| names.iter().map(|name| name.kind).collect::<Vec<_>>();
-        assert_eq!(kinds(changed.names_wanted()), gained, "{:?} {given:?}", pool.names);
+        assert_eq!(kinds(changed.names_to_reserve()), gained, "{:?} {given:?}", pool.names);
         assert_eq!(kinds(&changed.lost), lost, "{:?} {given:?}", pool.names);
     }
 }
 
 #[test]
-fn a_value_that_waits_is_no_name_yet() {
+fn pending_value_is_not_a_name() {
     let pool = Pool {
         verified_before_update: BTreeSet::from([ContactKind::Email]),
         ..fixture::email_username_pool()
     };
     let changed = changed(&pool, &ann(), &[("email", "new@example.com")]);
-    assert!(changed.names_wanted().is_empty() && changed.lost.is_empty());
+    assert!(changed.names_to_reserve().is_empty() && changed.lost.is_empty());
 }
 
 #[test]
-fn another_spelling_of_a_folded_name_moves_nothing() {
+fn change_of_case_in_case_insensitive_pool_keeps_names() {
     let pool = Pool { case_sensitive: false, ..fixture::email_username_pool() };
     let changed = changed(&pool, &ann(), &[("email", "Ann@Example.com")]);
-    assert!(changed.names_wanted().is_empty() && changed.lost.is_empty());
+    assert!(changed.names_to_reserve().is_empty() && changed.lost.is_empty());
     assert_eq!(changed.user.attributes.get("email"), Some("Ann@Example.com"));
 }
 
 #[test]
-fn a_preferred_username_waits_for_the_confirmation() {
+fn preferred_username_of_unconfirmed_user_is_refused() {
     let (pool, unconfirmed) = (fixture::alias_pool(), fixture::user("ann"));
     let given = values(&[("preferred_username", "a")]);
     assert_eq!(change(&pool, &unconfirmed, &given, NOW).err(), Some(Refusal::PreferredUsernameTooEarly));
     assert!(change(&pool, &ann(), &given, NOW).is_ok());
-    assert!(change(&fixture::pool(), &unconfirmed, &given, NOW).is_ok(), "where it is no alias");
+    assert!(change(&fixture::pool(), &unconfirmed, &given, NOW).is_ok(), "it is not an alias in this pool");
 }
 
 #[test]
-fn a_taken_name_is_refused_and_ones_own_is_not() {
+fn change_to_taken_name_is_refused_unless_held_by_the_same_user() {
     // cog-0305, cog-0344
     let (pool, keys) = (fixture::email_username_pool(), fixture::keys());
     let changed = changed(&pool, &ann(), &[("email", "new@example.com")]);
-    let holds = |user: User| BTreeMap::from([(changed.names_wanted()[0].clone(), user)]);
+    let holds = |user: User| BTreeMap::from([(changed.names_to_reserve()[0].clone(), user)]);
     let remember = |holders: &BTreeMap<NameKey, User>| {
-        changed.remember(&keys, &pool, holders, &codes(), None, NOW).map(|changes| changes.len())
+        changed.changes_with_codes(&keys, &pool, holders, &codes(), None, NOW).map(|changes| changes.len())
     };
     assert_eq!(remember(&holds(fixture::user("bob"))), Err(Refusal::AliasTaken(NameKind::Email)));
     // User, lost name, gained name, code, message.
@@ -172,23 +172,23 @@ fn a_taken_name_is_refused_and_ones_own_is_not() {
 }
 
 #[test]
-fn case_decides_in_a_case_sensitive_pool() {
+fn change_to_name_in_other_case_is_accepted_in_case_sensitive_pool() {
     // cog-0345
     let pool = fixture::email_username_pool();
     let changed = changed(&pool, &ann(), &[("email", "BOB@example.com")]);
     let bobs = NameKey::new(&pool, NameKind::Email, "bob@example.com");
     let holders = BTreeMap::from([(bobs, fixture::user("bob"))]);
-    assert!(changed.remember(&fixture::keys(), &pool, &holders, &codes(), None, NOW).is_ok());
+    assert!(changed.changes_with_codes(&fixture::keys(), &pool, &holders, &codes(), None, NOW).is_ok());
 }
 
 #[test]
-fn each_code_goes_to_its_own_contact_and_replaces_what_was_pending() {
+fn change_of_both_contacts_sends_each_its_own_code() {
     let (pool, keys) = (fixture::alias_pool(), fixture::keys());
     let changed = changed(&pool, &ann(), &[("email", "new@example.com"), ("phone_number", "+15550100")]);
     let client = ClientId::new("c");
-    let remember = changed.remember(&keys, &pool, &BTreeMap::new(), &codes(), Some(&client), NOW);
+    let remember = changed.changes_with_codes(&keys, &pool, &BTreeMap::new(), &codes(), Some(&client), NOW);
     let sent: Vec<_> = remember
-        .expect("nobody holds anything")
+        .expect("no name is taken")
         .into_iter()
         .filter_map(|change| match change {
             Change::Send(message) => {
@@ -210,11 +210,11 @@ fn each_code_goes_to_its_own_contact_and_replaces_what_was_pending() {
 }
 
 #[test]
-fn a_code_for_an_older_value_dies_with_it() {
+fn change_of_contact_removes_the_pending_code() {
     for given in [&[("email", "")][..], &[("email", "new@example.com"), ("email_verified", "true")]] {
-        let records = changed(&fixture::pool(), &ann(), given).records();
-        let dies =
+        let records = changed(&fixture::pool(), &ann(), given).changes();
+        let removes_code =
             |change: &Change| matches!(change, Change::RemoveCode { purpose: Purpose::VerifyEmail, .. });
-        assert!(records.iter().any(dies), "{given:?}");
+        assert!(records.iter().any(removes_code), "{given:?}");
     }
 }

@@ -1,8 +1,8 @@
-//! DeleteUser and AdminDeleteUser: a user goes, whoever asks.
+//! DeleteUser and AdminDeleteUser.
 //!
-//! Order: user, then everything of theirs goes: the record, the names, and what lies beside; tokens that stem from a
-//! grant are no longer good. Sessions lie under digests that nobody can work out from the user; they lead to nobody
-//! from then on and die within minutes by themselves.
+//! Order: user, then the removal of the user's record, names, codes, counters, grants and devices. Removing the grants
+//! revokes all tokens. Sessions are stored under digests that cannot be derived from the user. They stay until they
+//! expire within minutes, but no longer lead to a user.
 
 use crate::{
     Change, Refusal, Verdict,
@@ -10,7 +10,7 @@ use crate::{
     user::User,
 };
 
-/// Decides.
+/// Deletes the user with all their records.
 pub fn delete(pool: &Pool, user: Option<&User>) -> Verdict<()> {
     let Some(user) = user else { return Verdict::refuse(Refusal::UserNotFound) };
     let of = || user.sub.clone();
@@ -33,7 +33,7 @@ mod tests {
     use crate::{attribute::contact::ContactKind, fixture, pool::alias::NameKind};
 
     #[test]
-    fn the_user_goes_with_every_name() {
+    fn delete_user_removes_every_name() {
         let pool = fixture::alias_pool();
         assert_eq!(delete(&pool, None).answer, Err(Refusal::UserNotFound));
         let mut ann = fixture::user("ann");

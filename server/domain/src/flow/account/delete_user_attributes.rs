@@ -1,8 +1,8 @@
-//! DeleteUserAttributes and AdminDeleteUserAttributes.
+//! DeleteUserAttributes and AdminDeleteUserAttributes: remove attributes.
 //!
-//! Order: user, schema, and then, where a user asks, whether the app client may write what is to go: to take away is to
-//! write (*Chosen*, as for an update). An attribute that the user has not is taken away all the same (*Chosen*). A
-//! contact takes its verified flag, its name and its pending code with it.
+//! Order: user, schema, and for DeleteUserAttributes, whether the app client may write the attributes (*Chosen*, as for
+//! an update). Deleting an attribute that the user does not have is no error (*Chosen*). Deleting a contact also
+//! removes its verified flag, its name and its pending code.
 
 use crate::{
     Refusal, Timestamp, Verdict,
@@ -13,12 +13,12 @@ use crate::{
     user::User,
 };
 
-/// Decides for an administrator. `names` are the attributes to take away.
+/// Deletes attributes for an administrator. `names` are the names of the attributes.
 pub fn admin_delete(pool: &Pool, user: Option<&User>, names: &[String], now: Timestamp) -> Verdict<()> {
     decide(pool, None, user, names, now).into()
 }
 
-/// Decides for the user.
+/// Deletes attributes for the user.
 pub fn delete(bearer: &Bearer<'_>, names: &[String], now: Timestamp) -> Verdict<()> {
     decide(bearer.pool, Some(bearer.client), Some(bearer.user), names, now).into()
 }
@@ -36,7 +36,7 @@ fn decide(
         return Err(Refusal::AttributeNotWritable);
     }
     let nothing = Attributes::from_iter(names.iter().map(|name| (name.as_str(), "")));
-    let remember = change(pool, user, &nothing, now)?.records();
+    let remember = change(pool, user, &nothing, now)?.changes();
     Ok(Verdict { remember, answer: Ok(()) })
 }
 
@@ -61,7 +61,7 @@ mod tests {
     }
 
     #[test]
-    fn the_order_of_checks() {
+    fn admin_delete_attributes_with_several_faults_refuses_the_first() {
         let (pool, ann) = (fixture::pool(), fixture::user("ann"));
         let unknown = SchemaFault { attribute: "nope".into(), kind: SchemaFaultKind::Unknown };
         let cases = [
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn a_contact_takes_flag_name_and_code_with_it() {
+    fn delete_of_contact_removes_flag_name_and_code() {
         let (pool, mut ann) = (fixture::alias_pool(), fixture::user("ann"));
         ann.attributes.set_verified(ContactKind::Email, true);
         let verdict = admin_delete(&pool, Some(&ann), &names(&["email"]), NOW);
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn a_user_takes_away_what_the_app_client_may_write() {
+    fn delete_of_attribute_not_writable_by_client_is_refused() {
         let (pool, ann, keys) = (fixture::pool(), fixture::user("ann"), fixture::keys());
         let mut client = fixture::client();
         let meets = |client: &Client, name: &str| {
@@ -104,6 +104,10 @@ mod tests {
         client.write_attributes = Some(["name".to_owned()].into());
         assert_eq!(meets(&client, "name"), Ok(()));
         assert_eq!(meets(&client, "nickname"), Err(Refusal::AttributeNotWritable));
-        assert_eq!(meets(&client, "sub"), Err(Refusal::AttributeKept("sub".into())), "the schema goes first");
+        assert_eq!(
+            meets(&client, "sub"),
+            Err(Refusal::AttributeKept("sub".into())),
+            "the schema is checked first"
+        );
     }
 }

@@ -1,10 +1,10 @@
-//! What users do with their own account.
+//! The operations of users on their own account, with their administrator's versions.
 
 pub mod attribute_change;
-pub mod attribute_verification_code;
-pub mod auth_factors;
 pub mod change_password;
 pub mod delete_user;
 pub mod delete_user_attributes;
+pub mod get_user_attribute_verification_code;
+pub mod get_user_auth_factors;
 pub mod update_user_attributes;
 pub mod verify_user_attribute;

@@ -1,12 +1,12 @@
-//! UpdateUserAttributes and AdminUpdateUserAttributes.
+//! UpdateUserAttributes and AdminUpdateUserAttributes: set and remove attributes.
 //!
-//! Order: user, schema, what the app client may write, form of contacts, verified flags, then the names that others
-//! hold. Schema before the rest is as at sign-up, and *Observed* for what the service keeps and for names that are
-//! unknown (the tests that cog-0343 comes from); the place of the others is *Chosen*.
+//! Order: user, schema, write permission of the app client, form of contacts, verified flags, then the uniqueness of
+//! names. Schema before the rest is as at sign-up. It is *Observed* for attributes that only the service sets and for
+//! unknown attributes (cog-0343); the order of the other checks is *Chosen*.
 //!
-//! An administrator may write every attribute that the service does not keep itself, those of developers (`dev:`) and
-//! the verified flags among them (*Documented*), and may do so in every state of the user, disabled or not. A user
-//! writes what the app client may (cog-0342) and never says what is verified.
+//! An administrator may write every attribute that is not reserved for the service, including developer attributes
+//! (`dev:`) and verified flags (*Documented*), for users of every status, enabled or not. A user may write the
+//! attributes that the app client may write (cog-0342), but no verified flags.
 
 use std::collections::BTreeMap;
 
@@ -15,7 +15,7 @@ use crate::{
     attribute::{Given, contact::Contact},
     digest::DigestKeys,
     flow::{
-        account::attribute_change::{Changed, NewCodes, change},
+        account::attribute_change::{AttributeChange, NewCodes, change},
         bearer::Bearer,
     },
     id::ClientId,
@@ -23,21 +23,21 @@ use crate::{
     user::User,
 };
 
-/// The change that an administrator asks for, but for the names that others may hold. The caller reads who holds
-/// [`Changed::names_wanted`].
+/// Checks the change of an administrator, except for the uniqueness of names. The server loads the holders of
+/// [`AttributeChange::names_to_reserve`].
 pub fn admin_admit(
     pool: &Pool,
     user: Option<&User>,
     given: &[Given],
     now: Timestamp,
-) -> Result<Changed, Refusal> {
+) -> Result<AttributeChange, Refusal> {
     let user = user.ok_or(Refusal::UserNotFound)?;
     let values = pool.schema.check_update(given)?;
     change(pool, user, &values, now)
 }
 
-/// The change that a user asks for, but for the names that others may hold.
-pub fn admit(bearer: &Bearer<'_>, given: &[Given], now: Timestamp) -> Result<Changed, Refusal> {
+/// Checks the change of a user, except for the uniqueness of names.
+pub fn admit(bearer: &Bearer<'_>, given: &[Given], now: Timestamp) -> Result<AttributeChange, Refusal> {
     let values = bearer.pool.schema.check_update(given)?;
     if given.iter().any(|one| !bearer.client.may_write(&one.name)) {
         return Err(Refusal::AttributeNotWritable);
@@ -45,17 +45,18 @@ pub fn admit(bearer: &Bearer<'_>, given: &[Given], now: Timestamp) -> Result<Cha
     change(bearer.pool, bearer.user, &values, now)
 }
 
-/// Decides, and answers where codes went (*Documented*). `client` is the app client that asks, if one does.
+/// Makes the change. The answer is the destinations of the codes (*Documented*). `client` is the app client of the
+/// user; `None` for an administrator.
 pub fn update(
     keys: &DigestKeys,
     pool: &Pool,
     client: Option<&ClientId>,
-    changed: &Changed,
+    changed: &AttributeChange,
     holders: &BTreeMap<NameKey, User>,
     codes: &NewCodes,
     now: Timestamp,
 ) -> Verdict<Vec<Contact>> {
-    let remember = changed.remember(keys, pool, holders, codes, client, now);
+    let remember = changed.changes_with_codes(keys, pool, holders, codes, client, now);
     remember.map(|remember| Verdict { remember, answer: Ok(changed.to_verify.clone()) }).into()
 }
 
@@ -73,67 +74,69 @@ mod tests {
         pool::alias::NameKind,
     };
 
-    struct Scene {
-        /// The app client through which the user asks; an administrator asks without one.
+    struct Scenario {
+        /// The app client of the user; `None` for an administrator.
         client: Option<Client>,
         user: Option<User>,
         given: Vec<Given>,
         holders: BTreeMap<NameKey, User>,
     }
 
-    fn decide(scene: &Scene) -> Result<(), Refusal> {
+    fn decide(scenario: &Scenario) -> Result<(), Refusal> {
         let (pool, keys, now) = (fixture::email_username_pool(), fixture::keys(), Timestamp::from_millis(9));
-        let changed = match (&scene.client, &scene.user) {
+        let changed = match (&scenario.client, &scenario.user) {
             (Some(client), Some(user)) => {
-                admit(&Bearer { pool: &pool, client, user, digest_keys: &keys }, &scene.given, now)
+                admit(&Bearer { pool: &pool, client, user, digest_keys: &keys }, &scenario.given, now)
             }
-            (_, user) => admin_admit(&pool, user.as_ref(), &scene.given, now),
+            (_, user) => admin_admit(&pool, user.as_ref(), &scenario.given, now),
         }?;
         let codes = NewCodes { email: Code::fixed("1"), phone_number: Code::fixed("2") };
-        update(&keys, &pool, None, &changed, &scene.holders, &codes, now).answer.map(|_| ())
+        update(&keys, &pool, None, &changed, &scenario.holders, &codes, now).answer.map(|_| ())
     }
 
     #[test]
-    fn the_order_of_checks() {
-        type Spoil = fn(&mut Scene);
+    fn admin_update_attributes_with_several_faults_refuses_the_first() {
+        type Fault = fn(&mut Scenario);
         let given = |name: &str, value: &str| Given { name: name.to_owned(), value: Some(value.to_owned()) };
         let unknown = SchemaFault { attribute: "nope".into(), kind: SchemaFaultKind::Unknown };
-        let faults: [(Spoil, Refusal); 7] = [
-            (|scene| scene.user = None, Refusal::UserNotFound),
+        let faults: [(Fault, Refusal); 7] = [
+            (|scenario| scenario.user = None, Refusal::UserNotFound),
             (
-                |scene| scene.given.push(Given { name: "sub".into(), value: None }),
+                |scenario| scenario.given.push(Given { name: "sub".into(), value: None }),
                 Refusal::AttributeKept("sub".into()),
             ),
             (
-                |scene| scene.given.push(Given { name: "name".into(), value: None }),
+                |scenario| scenario.given.push(Given { name: "name".into(), value: None }),
                 Refusal::AttributeWithoutValue("name".into()),
             ),
             (
-                |scene| scene.given.push(Given { name: "nope".into(), value: Some("x".into()) }),
+                |scenario| scenario.given.push(Given { name: "nope".into(), value: Some("x".into()) }),
                 Refusal::Schema(vec![unknown]),
             ),
             (
-                |scene| scene.given.push(Given { name: "phone_number".into(), value: Some("1".into()) }),
+                |scenario| {
+                    scenario.given.push(Given { name: "phone_number".into(), value: Some("1".into()) })
+                },
                 Refusal::ContactForm(ContactKind::PhoneNumber),
             ),
             (
-                |scene| {
-                    scene
+                |scenario| {
+                    scenario
                         .given
                         .push(Given { name: "phone_number_verified".into(), value: Some("true".into()) });
                 },
                 Refusal::VerifiedWithoutContact(ContactKind::PhoneNumber),
             ),
             (
-                |scene| {
+                |scenario| {
                     let name =
                         NameKey::new(&fixture::email_username_pool(), NameKind::Email, "new@example.com");
-                    scene.holders.insert(name, fixture::user("bob"));
+                    scenario.holders.insert(name, fixture::user("bob"));
                 },
                 Refusal::AliasTaken(NameKind::Email), // cog-0305
             ),
         ];
-        let good = || Scene {
+        let good = || Scenario {
             client: None,
             user: Some(fixture::user("ann")),
             given: vec![given("email", "new@example.com")],
@@ -141,17 +144,17 @@ mod tests {
         };
         assert_eq!(decide(&good()), Ok(()));
         for first in 0..faults.len() {
-            let mut scene = good();
-            for (spoil, _) in faults[first..].iter().rev() {
-                spoil(&mut scene);
+            let mut scenario = good();
+            for (apply, _) in faults[first..].iter().rev() {
+                apply(&mut scenario);
             }
-            assert_eq!(decide(&scene), Err(faults[first].1.clone()), "fault {first}");
+            assert_eq!(decide(&scenario), Err(faults[first].1.clone()), "fault {first}");
         }
     }
 
     /// cog-0342.
     #[test]
-    fn a_user_writes_what_the_app_client_may() {
+    fn update_of_attribute_not_writable_by_client_is_refused() {
         let given = |name: &str, value: &str| Given { name: name.to_owned(), value: Some(value.to_owned()) };
         let unknown = SchemaFault { attribute: "nope".into(), kind: SchemaFaultKind::Unknown };
         let cases = [
@@ -167,13 +170,13 @@ mod tests {
             let write_attributes = writable.map(|name| [name.to_owned()].into());
             let client = Some(Client { write_attributes, ..fixture::client() });
             let user = Some(fixture::user("ann"));
-            let met = decide(&Scene { client, user, given, holders: BTreeMap::new() });
-            assert_eq!(met, expected);
+            let outcome = decide(&Scenario { client, user, given, holders: BTreeMap::new() });
+            assert_eq!(outcome, expected);
         }
     }
 
     #[test]
-    fn a_user_is_told_where_codes_went() {
+    fn update_answers_with_destinations_of_codes() {
         let (keys, pool, ann) = (fixture::keys(), fixture::alias_pool(), fixture::user("ann"));
         let ann = User { status: crate::user::Status::Confirmed, ..ann };
         let given = [("phone_number", "+15550100"), ("name", "Ann"), ("email", "new@example.com")]
@@ -183,8 +186,8 @@ mod tests {
         let changed = admit(&bearer, &given, now).expect("good");
         let codes = NewCodes { email: Code::fixed("1"), phone_number: Code::fixed("2") };
         let verdict = update(&keys, &pool, Some(&client.id), &changed, &BTreeMap::new(), &codes, now);
-        let told: Vec<_> = verdict.answer.expect("updated").into_iter().map(|to| to.value).collect();
-        assert_eq!(told, ["new@example.com", "+15550100"]);
+        let destinations: Vec<_> = verdict.answer.expect("updated").into_iter().map(|to| to.value).collect();
+        assert_eq!(destinations, ["new@example.com", "+15550100"]);
         let sent = verdict.remember.iter().filter_map(|change| match change {
             crate::Change::Send(message) => Some((message.to.value.as_str(), message.client.as_ref())),
             _ => None,

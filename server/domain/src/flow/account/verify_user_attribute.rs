@@ -1,11 +1,11 @@
-//! VerifyUserAttribute: the code that went to a contact comes back.
+//! VerifyUserAttribute: verifies a contact by the code that was sent to it.
 //!
-//! Order: the attribute, attempts, code, then the names that others hold. *Chosen*, as for a confirmation: the alias is
-//! checked after the code, so that only somebody with the right code learns that it is taken; the refused attempt counts
-//! and the code stays good.
+//! Order: the attribute, attempts, code, then the uniqueness of names. *Chosen*, as for ConfirmSignUp: the alias is
+//! checked after the code, so that only a caller with the right code learns that it is taken. That attempt counts, and
+//! the code stays valid.
 //!
-//! A right code verifies what it was sent to, and with it activates the alias. A value that waited for it takes the place
-//! of the old one (*Documented*, cog-0346).
+//! The right code verifies the contact that it was sent to, and activates its alias. A value that waited for the code
+//! replaces the old one (*Documented*, cog-0346).
 
 use std::collections::BTreeMap;
 
@@ -14,8 +14,8 @@ use crate::{
     attribute::contact::ContactKind,
     code::{PendingCode, Purpose, check_code},
     flow::{
-        Found,
-        account::attribute_change::{self, Changed},
+        LoadedUser,
+        account::attribute_change::{self, AttributeChange},
         bearer::Bearer,
     },
     pool::alias::NameKey,
@@ -27,10 +27,9 @@ use crate::{
 
 const ACT: Act = Act::VerifyUserAttribute;
 
-/// The code that can still verify something: it went to the contact that the user has, or to one that waits for it.
-///
-/// One to a contact that the user has given up since means nothing any more.
-fn live<'a>(bearer: &Bearer<'_>, pending: Option<&'a PendingCode>) -> Option<&'a PendingCode> {
+/// Returns the pending code if it was sent to the user's contact or to a value that waits for it. A code to a contact
+/// that the user has replaced since is ignored.
+fn usable_code<'a>(bearer: &Bearer<'_>, pending: Option<&'a PendingCode>) -> Option<&'a PendingCode> {
     pending.filter(|pending| {
         let kind = pending.contact.kind;
         let is_own = bearer.user.attributes.contact(kind).as_ref() == Some(&pending.contact);
@@ -38,20 +37,27 @@ fn live<'a>(bearer: &Bearer<'_>, pending: Option<&'a PendingCode>) -> Option<&'a
     })
 }
 
-/// What a right code would change, if there is one: the caller reads who holds [`Changed::names_wanted`].
-pub fn wanted(bearer: &Bearer<'_>, found: &Found<'_>, now: Timestamp) -> Option<Changed> {
-    let pending = live(bearer, found.code)?;
-    Some(attribute_change::verified(bearer.pool, bearer.user, &pending.contact, now))
+/// Returns the change that the right code would make, if a code is pending. The server loads the holders of
+/// [`AttributeChange::names_to_reserve`].
+pub fn planned_change(
+    bearer: &Bearer<'_>,
+    found: &LoadedUser<'_>,
+    now: Timestamp,
+) -> Option<AttributeChange> {
+    let pending = usable_code(bearer, found.code)?;
+    Some(attribute_change::verify_contact(bearer.pool, bearer.user, &pending.contact, now))
 }
 
-/// Compares the code and decides. `found` has the pending code for this kind of contact and the attempts; `changed` is
-/// [`wanted`], and `holders` are those who hold the names in it.
+/// Compares the code and verifies the contact.
+///
+/// `found` has the pending code for this kind of contact and the attempts, `changed` is [`planned_change`], and
+/// `holders` are the users who hold the names in it.
 pub fn verify(
     bearer: &Bearer<'_>,
     kind: ContactKind,
     typed: &str,
-    found: &Found<'_>,
-    changed: Option<&Changed>,
+    found: &LoadedUser<'_>,
+    changed: Option<&AttributeChange>,
     holders: &BTreeMap<NameKey, User>,
     now: Timestamp,
 ) -> Verdict<()> {
@@ -61,7 +67,7 @@ pub fn verify(
         Err(beyond) => return beyond.refuse(&bearer.user.sub, ACT),
     };
     let (pool, purpose) = (&bearer.pool.id, Purpose::verifying(kind));
-    let pending = live(bearer, found.code);
+    let pending = usable_code(bearer, found.code);
     let checked = check_code(bearer.digest_keys, pool, &bearer.user.sub, purpose, pending, typed, now)
         .and_then(|()| changed.ok_or(Refusal::CodeExpired))
         .and_then(|changed| changed.check_names(holders).map(|()| changed));
@@ -71,7 +77,7 @@ pub fn verify(
             answer: Err(refusal),
         },
         Ok(changed) => {
-            let mut remember = changed.records();
+            let mut remember = changed.changes();
             remember.push(Change::RemoveAttempts { of: of(), act: ACT });
             Verdict { remember, answer: Ok(()) }
         }
@@ -91,8 +97,8 @@ mod tests {
 
     const NOW: Timestamp = Timestamp::from_millis(1_000_000);
 
-    /// What is decided about ann, who was sent the code 111111 to `to`.
-    struct Scene {
+    /// The input of a verification: the code 111111 was sent to `to`.
+    struct Scenario {
         pool: Pool,
         to: &'static str,
         typed: &'static str,
@@ -101,12 +107,12 @@ mod tests {
         now: Timestamp,
     }
 
-    impl Scene {
+    impl Scenario {
         fn new(pool: Pool) -> Self {
             Self { pool, to: "ann@example.com", typed: "111111", attempts: None, holder: None, now: NOW }
         }
 
-        /// The same, where addresses are verified before they change, and ann's new one waits.
+        /// Returns a scenario in a pool that verifies before an update, with a new value that waits.
         fn waiting(mut pool: Pool) -> Self {
             pool.verified_before_update.insert(ContactKind::Email);
             Self { to: "new@example.com", ..Self::new(pool) }
@@ -119,9 +125,9 @@ mod tests {
             let purpose = Purpose::VerifyEmail;
             let pending = PendingCode::new(&keys, &self.pool.id, &ann.sub, purpose, &code, contact, NOW);
             let bearer = Bearer { pool: &self.pool, client: &client, user: &ann, digest_keys: &keys };
-            let found = Found { code: Some(&pending), attempts: self.attempts.as_ref(), user: None };
-            let changed = wanted(&bearer, &found, self.now);
-            let names = changed.iter().flat_map(|changed| changed.names_wanted().to_vec());
+            let found = LoadedUser { code: Some(&pending), attempts: self.attempts.as_ref(), user: None };
+            let changed = planned_change(&bearer, &found, self.now);
+            let names = changed.iter().flat_map(|changed| changed.names_to_reserve().to_vec());
             let holders = names.zip(self.holder.clone()).collect();
             verify(&bearer, kind, self.typed, &found, changed.as_ref(), &holders, self.now)
         }
@@ -135,8 +141,8 @@ mod tests {
     }
 
     #[test]
-    fn a_right_code_verifies_what_it_was_sent_to() {
-        let verdict = Scene::new(fixture::pool()).decide();
+    fn verify_with_right_code_verifies_the_contact() {
+        let verdict = Scenario::new(fixture::pool()).decide();
         assert!(user_of(&verdict).attributes.is_verified(ContactKind::Email));
         let [_, Change::RemoveCode { purpose, .. }, Change::RemoveAttempts { act, .. }] =
             verdict.remember.as_slice()
@@ -149,8 +155,8 @@ mod tests {
 
     /// cog-0346.
     #[test]
-    fn a_value_that_waited_takes_the_place_of_the_old_one() {
-        let verdict = Scene::waiting(fixture::email_username_pool()).decide();
+    fn verify_of_pending_value_replaces_the_old_one() {
+        let verdict = Scenario::waiting(fixture::email_username_pool()).decide();
         let attributes = &user_of(&verdict).attributes;
         assert_eq!(attributes.get("email"), Some("new@example.com"));
         assert!(attributes.is_verified(ContactKind::Email));
@@ -163,41 +169,45 @@ mod tests {
     }
 
     #[test]
-    fn an_alias_is_activated_unless_somebody_else_has_it() {
-        let verdict = Scene::new(fixture::alias_pool()).decide();
+    fn verify_activates_alias_unless_another_user_holds_it() {
+        let verdict = Scenario::new(fixture::alias_pool()).decide();
         assert!(matches!(&verdict.remember[1], Change::PutName { name, .. } if name.kind == NameKind::Email));
         for (holder, refused) in [("ann", None), ("bob", Some(Refusal::AliasTaken(NameKind::Email)))] {
-            let scene = Scene { holder: Some(fixture::user(holder)), ..Scene::new(fixture::alias_pool()) };
-            assert_eq!(scene.decide().answer.err(), refused);
+            let scenario =
+                Scenario { holder: Some(fixture::user(holder)), ..Scenario::new(fixture::alias_pool()) };
+            assert_eq!(scenario.decide().answer.err(), refused);
         }
     }
 
     /// cog-0338, cog-0347.
     #[test]
-    fn the_order_of_checks() {
-        type Spoil = fn(&mut Scene);
-        let faults: [(Spoil, Refusal); 4] = [
-            (|scene| scene.attempts = Some(Attempts { since: NOW, count: 15 }), Refusal::TooManyAttempts),
-            (|scene| scene.to = "gone@example.com", Refusal::CodeExpired),
-            (|scene| scene.typed = "222222", Refusal::CodeMismatch),
-            (|scene| scene.holder = Some(fixture::user("bob")), Refusal::AliasTaken(NameKind::Email)),
+    fn verify_with_several_faults_refuses_the_first() {
+        type Fault = fn(&mut Scenario);
+        let faults: [(Fault, Refusal); 4] = [
+            (
+                |scenario| scenario.attempts = Some(Attempts { since: NOW, count: 15 }),
+                Refusal::TooManyAttempts,
+            ),
+            (|scenario| scenario.to = "gone@example.com", Refusal::CodeExpired),
+            (|scenario| scenario.typed = "222222", Refusal::CodeMismatch),
+            (|scenario| scenario.holder = Some(fixture::user("bob")), Refusal::AliasTaken(NameKind::Email)),
         ];
         for first in 0..faults.len() {
-            let mut scene = Scene::new(fixture::alias_pool());
-            for (spoil, _) in faults[first..].iter().rev() {
-                spoil(&mut scene);
+            let mut scenario = Scenario::new(fixture::alias_pool());
+            for (apply, _) in faults[first..].iter().rev() {
+                apply(&mut scenario);
             }
-            let verdict = scene.decide();
-            // What is refused counts, up to the limit.
+            let verdict = scenario.decide();
+            // Refused calls count up to the limit.
             let counted = matches!(verdict.remember.as_slice(), [Change::PutAttempts { act: ACT, .. }]);
             assert_eq!(counted, first > 0, "fault {first}: {:?}", verdict.remember);
             assert_eq!(verdict.answer, Err(faults[first].1.clone()), "fault {first}");
         }
         let late = NOW.after(CODE_TTL);
-        let scene = Scene { now: late, ..Scene::new(fixture::pool()) };
-        assert_eq!(scene.decide().answer, Err(Refusal::CodeExpired));
+        let scenario = Scenario { now: late, ..Scenario::new(fixture::pool()) };
+        assert_eq!(scenario.decide().answer, Err(Refusal::CodeExpired));
         let attempts = Some(Attempts { since: NOW, count: 15 });
-        let scene = Scene { now: NOW.after(WINDOW), attempts, ..Scene::new(fixture::pool()) };
-        assert_eq!(scene.decide().answer, Ok(()), "an hour later");
+        let scenario = Scenario { now: NOW.after(WINDOW), attempts, ..Scenario::new(fixture::pool()) };
+        assert_eq!(scenario.decide().answer, Ok(()), "an hour later");
     }
 }

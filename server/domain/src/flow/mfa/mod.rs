@@ -1,4 +1,4 @@
-//! Second factors: setting an authenticator app up, and choosing which factors are asked for.
+//! Second factors: setting up an authenticator app, and the user's MFA preference.
 
 pub mod preference;
 pub mod software_token;

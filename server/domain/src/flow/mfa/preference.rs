@@ -1,8 +1,8 @@
-//! SetUserMFAPreference and SetUserSettings with their administrator's twins: which second factors a user is asked for.
+//! SetUserMFAPreference, SetUserSettings and their administrator's versions: which second factors a user has enabled.
 //!
-//! A factor that a request leaves out stays as it is. Only what the user has set up can be turned on (cog-0393), and only
-//! what the pool allows (*Chosen*, by the same words). Where the pool requires MFA everything can be turned off, since
-//! that leaves the user with what they have ([`crate::user::mfa::Due`]).
+//! A factor that the request leaves out is unchanged. Only a factor that the user has set up can be enabled (cog-0393),
+//! and only one that the pool allows (*Chosen*, with the same error text). If the pool requires MFA, all factors can
+//! still be disabled: a sign-in then asks for those that the user has set up ([`crate::user::mfa::Due`]).
 
 use crate::{
     Change, Refusal, Timestamp, Verdict,
@@ -10,10 +10,10 @@ use crate::{
     user::User,
 };
 
-/// What a request says of one factor.
+/// The setting of one factor in a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Preference {
-    /// Which.
+    /// The factor.
     pub factor: MfaFactor,
     /// Enabled.
     pub enabled: bool,
@@ -21,25 +21,25 @@ pub struct Preference {
     pub preferred: bool,
 }
 
-/// Decides. No user is one who is not found.
-pub fn set(pool: &PoolMfa, user: Option<&User>, asked: &[Preference], now: Timestamp) -> Verdict<()> {
-    decide(pool, user, asked, now).into()
+/// Changes the preference. `user` is `None` if there is no such user.
+pub fn set(pool: &PoolMfa, user: Option<&User>, request: &[Preference], now: Timestamp) -> Verdict<()> {
+    decide(pool, user, request, now).into()
 }
 
 fn decide(
     pool: &PoolMfa,
     user: Option<&User>,
-    asked: &[Preference],
+    request: &[Preference],
     now: Timestamp,
 ) -> Result<Verdict<()>, Refusal> {
     let mut user = User { modified_at: now, ..user.ok_or(Refusal::UserNotFound)?.clone() };
-    if let Some(off) = asked.iter().find(|one| one.preferred && !one.enabled) {
+    if let Some(off) = request.iter().find(|one| one.preferred && !one.enabled) {
         return Err(Refusal::MfaPreferredOff(off.factor));
     }
-    if asked.iter().filter(|one| one.preferred).count() > 1 {
+    if request.iter().filter(|one| one.preferred).count() > 1 {
         return Err(Refusal::MfaPreferredTwice);
     }
-    for one in asked {
+    for one in request {
         if !one.enabled {
             user.mfa.turn_off(one.factor);
             continue;
@@ -53,7 +53,7 @@ fn decide(
             user.mfa.preferred = None;
         }
     }
-    if let Some(first) = asked.iter().find(|one| one.preferred) {
+    if let Some(first) = request.iter().find(|one| one.preferred) {
         user.mfa.preferred = Some(first.factor);
     }
     Ok(Verdict { remember: vec![Change::PutUser(Box::new(user))], answer: Ok(()) })
@@ -74,7 +74,7 @@ mod tests {
 
     /// cog-0393.
     #[test]
-    fn what_may_be_turned_on_and_what_goes_first() {
+    fn preference_enables_factors_that_pool_and_user_have() {
         let pool = PoolMfa { mode: MfaMode::Optional, factors: [Sms, Token, Email].into() };
         let mut ann = fixture::user("ann");
         ann.mfa.token = Some(SoftwareToken::new(Sealed::from_text("x"), 1, None));
@@ -89,37 +89,37 @@ mod tests {
             (&[of(Token, true, true), of(Email, true, true)], Err(Refusal::MfaPreferredTwice)),
             (&[of(Email, true, true), of(Sms, false, false)], Ok((&[Email], Some(Email)))),
         ];
-        for (asked, expected) in cases {
-            let verdict = set(&pool, Some(&ann), asked, NOW);
+        for (request, expected) in cases {
+            let verdict = set(&pool, Some(&ann), request, NOW);
             match expected {
                 Err(refusal) => assert_eq!((verdict.remember.len(), verdict.answer), (0, Err(refusal))),
                 Ok((active, preferred)) => {
-                    let [Change::PutUser(user)] = verdict.remember.as_slice() else { panic!("{asked:?}") };
-                    let told: Vec<_> = user.mfa.active.iter().copied().collect();
-                    assert_eq!((told.as_slice(), user.mfa.preferred), (active, preferred), "{asked:?}");
+                    let [Change::PutUser(user)] = verdict.remember.as_slice() else { panic!("{request:?}") };
+                    let enabled: Vec<_> = user.mfa.active.iter().copied().collect();
+                    assert_eq!((enabled.as_slice(), user.mfa.preferred), (active, preferred), "{request:?}");
                 }
             }
         }
-        let nobody = set(&pool, None, &[], NOW);
-        assert_eq!(nobody.answer, Err(Refusal::UserNotFound));
+        let unknown = set(&pool, None, &[], NOW);
+        assert_eq!(unknown.answer, Err(Refusal::UserNotFound));
     }
 
     #[test]
-    fn what_is_left_out_stays_and_what_goes_first_can_be_taken_back() {
+    fn preference_keeps_factors_that_the_request_leaves_out() {
         let pool = PoolMfa { mode: MfaMode::Optional, factors: [Sms, Token, Email].into() };
         let mut ann = fixture::user("ann");
         ann.mfa.token = Some(SoftwareToken::new(Sealed::from_text("x"), 1, None));
         ann.mfa.active = [Token, Email].into();
         ann.mfa.preferred = Some(Token);
-        for (asked, active, preferred) in [
+        for (request, active, preferred) in [
             (of(Email, false, false), 1, Some(Token)),
             (of(Token, true, false), 2, None),
             (of(Email, true, true), 2, Some(Email)),
             (of(Token, false, false), 1, None),
         ] {
-            let verdict = set(&pool, Some(&ann), &[asked], NOW);
-            let [Change::PutUser(user)] = verdict.remember.as_slice() else { panic!("{asked:?}") };
-            assert_eq!((user.mfa.active.len(), user.mfa.preferred), (active, preferred), "{asked:?}");
+            let verdict = set(&pool, Some(&ann), &[request], NOW);
+            let [Change::PutUser(user)] = verdict.remember.as_slice() else { panic!("{request:?}") };
+            assert_eq!((user.mfa.active.len(), user.mfa.preferred), (active, preferred), "{request:?}");
         }
         let narrow = PoolMfa { factors: [Token].into(), ..pool };
         let refused = set(&narrow, Some(&ann), &[of(Email, true, false)], NOW);

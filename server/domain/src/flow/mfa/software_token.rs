@@ -1,8 +1,8 @@
-//! AssociateSoftwareToken and VerifySoftwareToken of a user who is signed in.
+//! AssociateSoftwareToken and VerifySoftwareToken with an access token, and AdminDeleteSoftwareToken.
 //!
-//! A new app takes the place of the old one when it was verified, and not before: who loses interest half-way keeps what
-//! they had (*Chosen*). Verifying turns nothing on: that is [`super::preference`]'s matter (*Documented*). Those who
-//! must set an app up in order to sign in come with a session, and are [`crate::flow::sign_in::mfa_setup`]'s.
+//! A new app replaces the old one once it is verified, so that a user who stops half-way keeps the old one (*Chosen*).
+//! Verifying does not enable the factor (*Documented*); see [`super::preference`] for that. With a Session in place of
+//! an access token, see [`crate::flow::sign_in::mfa_setup`].
 
 use crate::{
     Change, Refusal, Timestamp, Verdict,
@@ -15,7 +15,7 @@ use crate::{
     },
 };
 
-/// Keeps a secret that waits to be verified, sealed for the user.
+/// Stores a new secret, sealed for the user, until it is verified.
 pub fn associate(pool: &Pool, user: &User, sealed: Sealed) -> Verdict<()> {
     if let Err(refusal) = pool.mfa.check_software_token() {
         return Verdict::refuse(refusal);
@@ -25,7 +25,7 @@ pub fn associate(pool: &Pool, user: &User, sealed: Sealed) -> Verdict<()> {
     Verdict { remember: vec![Change::PutUser(Box::new(user))], answer: Ok(()) }
 }
 
-/// The secret that waits to be verified, if the user may try.
+/// Returns the secret that waits for verification, or refuses if there is none or the user is locked out.
 pub fn get_pending<'a>(
     user: &'a User,
     failures: Option<&Failures>,
@@ -35,7 +35,7 @@ pub fn get_pending<'a>(
     user.mfa.pending_token.as_ref().ok_or(Refusal::SoftwareTokenMissing)
 }
 
-/// The app is the user's if `code` is one of it. `secret` is [`get_pending`]'s, opened. A wrong code counts like a wrong
+/// Verifies the app by a code. `secret` is the opened secret of [`get_pending`]. A wrong code counts like a wrong
 /// password.
 pub fn verify(
     user: &User,
@@ -60,8 +60,8 @@ pub fn verify(
     Verdict { remember: vec![Change::PutUser(Box::new(user))], answer: Ok(()) }
 }
 
-/// Deletes the user's app, and the secret of one that waits to be verified: the factor is off, and the user may set up
-/// another (*Documented*: the API reference of AdminDeleteSoftwareToken). *Chosen*: a user who has none is left as they are.
+/// Deletes the user's app and the secret that waits for verification. The factor is then off, and the user may set up
+/// another app (*Documented*: the API reference of AdminDeleteSoftwareToken). *Chosen*: without an app nothing changes.
 pub fn delete(user: Option<&User>, now: Timestamp) -> Verdict<()> {
     let Some(user) = user else { return Verdict::refuse(Refusal::UserNotFound) };
     if user.status == Status::Unconfirmed {
@@ -96,7 +96,7 @@ mod tests {
     }
 
     #[test]
-    fn an_app_is_the_users_once_it_has_shown_a_code() {
+    fn software_token_is_stored_once_a_code_verifies_it() {
         let (mut pool, ann) = (fixture::pool(), fixture::user("ann"));
         let refused = associate(&pool, &ann, Sealed::from_text("s"));
         assert_eq!(refused.answer, Err(Refusal::SoftwareTokenNotAllowed));
@@ -118,12 +118,12 @@ mod tests {
     }
 
     #[test]
-    fn whoever_guesses_is_locked_out() {
+    fn verify_software_token_while_locked_out_is_refused() {
         let mut ann = fixture::user("ann");
         ann.mfa.pending_token = Some(Sealed::from_text("s"));
         let failures = Failures { count: 8, last_at: NOW };
-        let met = verify(&ann, Some(&failures), &secret(), "000000", None, NOW);
-        assert_eq!((met.remember.len(), met.answer), (0, Err(Refusal::LockedOut)));
+        let outcome = verify(&ann, Some(&failures), &secret(), "000000", None, NOW);
+        assert_eq!((outcome.remember.len(), outcome.answer), (0, Err(Refusal::LockedOut)));
     }
 
     #[test]

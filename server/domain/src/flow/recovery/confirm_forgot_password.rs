@@ -1,16 +1,16 @@
-//! ConfirmForgotPassword: a new password for a code, in two halves with the derivation of the verifier between them.
+//! ConfirmForgotPassword: sets a new password by a code, in two parts with the derivation of the verifier between them.
 //!
-//! Order: secret hash, user, enabled, the pool's policy, attempts, code, the passwords that must not come back, then the
-//! change. *Chosen*: a password that breaks the policy is refused before the code is looked at, so that the code stays
-//! good; one that was used before is refused after it, so that only somebody with the right code learns that.
+//! Order: secret hash, user, enabled, the pool's password policy, attempts, code, password history, then the change.
+//! *Chosen*: a password that breaks the policy is refused before the code is compared, so that the code stays valid.
+//! One that was used before is refused after it, so that only a caller with the right code learns that.
 //!
-//! A client that hides who exists sees a wrong code where there is no such user, or a disabled one (*Documented*,
-//! cog-0307), and the same derivation, digest, comparison and counting as for a user.
+//! An app client that hides users receives the refusal of a wrong code if the user does not exist or is disabled
+//! (*Documented*, cog-0307), after the same derivation, digest, comparison and counting as for a user.
 
 use crate::{
     Change, Refusal, Timestamp, Verdict,
     code::{Purpose, check_code},
-    flow::{Caller, Found},
+    flow::{AppClientCaller, LoadedUser, NewCredential},
     id::{Sub, Username},
     secret::{Sealed, Secret},
     user::{
@@ -19,9 +19,9 @@ use crate::{
     },
 };
 
-/// What ConfirmForgotPassword was sent, as far as it decides.
+/// The input of ConfirmForgotPassword that the decision depends on.
 #[derive(Clone, Copy)]
-pub struct NewPassword<'a> {
+pub struct ConfirmForgotPasswordRequest<'a> {
     /// The username as typed.
     pub username: &'a str,
     /// The code as typed.
@@ -30,91 +30,91 @@ pub struct NewPassword<'a> {
     pub password: &'a Secret,
 }
 
-crate::secret::debug_hidden!(NewPassword);
+crate::secret::debug_hidden!(ConfirmForgotPasswordRequest);
 
-/// For whom the verifier of the new password is derived: the user, or whoever stands in for one.
+/// The identity for which the verifier of the new password is derived: the user's, or a simulated one for an unknown
+/// user.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Owner {
+pub struct CredentialOwner {
     /// The sub.
     pub sub: Sub,
     /// The username.
     pub username: Username,
 }
 
-/// What the keys say about the new password.
-#[derive(Clone, Debug)]
-pub struct Compared {
-    /// Its sealed verifier.
-    pub credential: Sealed,
-    /// Whether it is one of [`credentials_to_compare`].
-    pub is_former: bool,
-}
-
-/// The first half: may this be asked at all?
-pub fn admit(caller: &Caller<'_>, asked: &NewPassword<'_>, user: Option<&User>) -> Result<Owner, Refusal> {
-    caller.check_secret(asked.username)?;
+/// Makes the checks that need neither the code nor the derived verifier: the first part.
+pub fn admit(
+    caller: &AppClientCaller<'_>,
+    request: &ConfirmForgotPasswordRequest<'_>,
+    user: Option<&User>,
+) -> Result<CredentialOwner, Refusal> {
+    caller.check_secret(request.username)?;
     match user {
         None if !caller.client.hides_users => return Err(Refusal::UserNotFound),
         Some(user) if !caller.client.hides_users => user.check_enabled()?,
         _ => {}
     }
-    caller.pool.password_policy.check(asked.password)?;
+    caller.pool.password_policy.check(request.password)?;
     Ok(match user {
-        Some(user) => Owner { sub: user.sub.clone(), username: user.username.clone() },
-        None => Owner { sub: caller.simulated_sub(asked.username), username: Username::new(asked.username) },
+        Some(user) => CredentialOwner { sub: user.sub.clone(), username: user.username.clone() },
+        None => CredentialOwner {
+            sub: caller.simulated_sub(request.username),
+            username: Username::new(request.username),
+        },
     })
 }
 
-/// The sealed verifiers that the password must not match; none unless the code is right. The code is compared for
-/// nobody too, or the work would tell who exists.
+/// Returns the sealed verifiers that the password must not match; none unless the code is right.
+///
+/// The code is compared for an unknown user too. Otherwise the response time would reveal which users exist.
 pub fn credentials_to_compare(
-    caller: &Caller<'_>,
-    asked: &NewPassword<'_>,
-    found: &Found<'_>,
-    owner: &Owner,
+    caller: &AppClientCaller<'_>,
+    request: &ConfirmForgotPasswordRequest<'_>,
+    found: &LoadedUser<'_>,
+    owner: &CredentialOwner,
     now: Timestamp,
 ) -> Vec<Sealed> {
-    let is_right = check(caller, &owner.sub, asked, found, now).is_ok();
+    let is_right = check(caller, &owner.sub, request, found, now).is_ok();
     match found.user.filter(|user| user.enabled && is_right) {
         Some(user) => user.credentials_not_to_repeat(&caller.pool.password_policy).cloned().collect(),
         None => Vec::new(),
     }
 }
 
-/// The second half. The answer is the user as they are now, for PostConfirmation.
+/// Compares the code and sets the password: the second part. The answer is the changed user, for PostConfirmation.
 pub fn confirm(
-    caller: &Caller<'_>,
-    asked: &NewPassword<'_>,
-    found: &Found<'_>,
-    owner: &Owner,
-    compared: Compared,
+    caller: &AppClientCaller<'_>,
+    request: &ConfirmForgotPasswordRequest<'_>,
+    found: &LoadedUser<'_>,
+    owner: &CredentialOwner,
+    new: NewCredential,
     now: Timestamp,
 ) -> Verdict<User> {
-    decide(caller, asked, found, owner, compared, now).into()
+    decide(caller, request, found, owner, new, now).into()
 }
 
 fn decide(
-    caller: &Caller<'_>,
-    asked: &NewPassword<'_>,
-    found: &Found<'_>,
-    owner: &Owner,
-    compared: Compared,
+    caller: &AppClientCaller<'_>,
+    request: &ConfirmForgotPasswordRequest<'_>,
+    found: &LoadedUser<'_>,
+    owner: &CredentialOwner,
+    new: NewCredential,
     now: Timestamp,
 ) -> Result<Verdict<User>, Refusal> {
     let (of, act) = (owner.sub.clone(), Act::RecoverPassword);
     let attempts = Attempts::one_more(found.attempts, act, now)?;
     let counted = Change::PutAttempts { of: of.clone(), act, attempts };
     let refuse = |refusal| Ok(Verdict { remember: vec![counted], answer: Err(refusal) });
-    let checked = check(caller, &of, asked, found, now);
-    // cog-0307, whatever was found out about the code; what counts is that it was looked at.
+    let checked = check(caller, &of, request, found, now);
+    // cog-0307. The code is compared before, so that the response takes as long as for a user.
     let Some(user) = found.user.filter(|user| user.enabled) else { return refuse(Refusal::CodeMismatch) };
     if let Err(refusal) = checked {
         return refuse(refusal);
     }
-    if compared.is_former {
+    if new.is_former {
         return refuse(Refusal::PasswordUsedBefore);
     }
-    let changed = user.with_password(compared.credential, &caller.pool.password_policy, now);
+    let changed = user.with_password(new.credential, &caller.pool.password_policy, now);
     let remember = vec![
         Change::PutUser(Box::new(changed.clone())),
         Change::RemoveCode { of: of.clone(), purpose: Purpose::ForgotPassword },
@@ -124,14 +124,14 @@ fn decide(
 }
 
 fn check(
-    caller: &Caller<'_>,
+    caller: &AppClientCaller<'_>,
     of: &Sub,
-    asked: &NewPassword<'_>,
-    found: &Found<'_>,
+    request: &ConfirmForgotPasswordRequest<'_>,
+    found: &LoadedUser<'_>,
     now: Timestamp,
 ) -> Result<(), Refusal> {
     let (keys, pool, purpose) = (caller.digest_keys, &caller.pool.id, Purpose::ForgotPassword);
-    check_code(keys, pool, of, purpose, found.code, asked.code, now)
+    check_code(keys, pool, of, purpose, found.code, request.code, now)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The order of ConfirmForgotPassword's checks, and what a right code leads to.
+//! Tests of ConfirmForgotPassword.
 
 use super::*;
 use crate::{
@@ -24,25 +24,25 @@ struct Case<'a> {
 
 fn ask(pool: &Pool, client: &Client, case: &Case<'_>) -> Verdict<User> {
     let keys = fixture::keys();
-    let caller = Caller { pool, client, secrets: &[], secret_hash: None, digest_keys: &keys };
+    let caller = AppClientCaller { pool, client, secrets: &[], secret_hash: None, digest_keys: &keys };
     let password = Secret::new(case.password);
-    let asked = NewPassword { username: "ann", code: case.typed, password: &password };
+    let request = ConfirmForgotPasswordRequest { username: "ann", code: case.typed, password: &password };
     let contact = Contact { kind: ContactKind::Email, value: "ann@example.com".to_owned() };
     let pending = case.user.filter(|_| case.has_code).map(|user| {
         let code = Code::fixed("123456");
         PendingCode::new(&keys, &pool.id, &user.sub, Purpose::ForgotPassword, &code, contact, NOW)
     });
-    let found = Found { user: case.user, code: pending.as_ref(), attempts: None };
-    let owner = match admit(&caller, &asked, case.user) {
+    let found = LoadedUser { user: case.user, code: pending.as_ref(), attempts: None };
+    let owner = match admit(&caller, &request, case.user) {
         Ok(owner) => owner,
         Err(refusal) => return Verdict::refuse(refusal),
     };
-    let compared = Compared { credential: Sealed::from_text("new"), is_former: case.is_former };
-    confirm(&caller, &asked, &found, &owner, compared, case.now)
+    let new = NewCredential { credential: Sealed::from_text("new"), is_former: case.is_former };
+    confirm(&caller, &request, &found, &owner, new, case.now)
 }
 
 #[test]
-fn the_order_of_checks() {
+fn confirm_forgot_password_with_fault_is_refused() {
     let ann = User { status: Status::ResetRequired, ..fixture::user("ann") };
     let disabled = User { enabled: false, ..ann.clone() };
     let late = NOW.after(std::time::Duration::from_secs(60 * 60));
@@ -55,7 +55,7 @@ fn the_order_of_checks() {
         is_former,
         now,
     };
-    // (asked, told by a client that hides nobody, told by one that hides who exists)
+    // (request, refusal by a client that does not hide users, refusal by one that does)
     let cases = [
         (case(None, false, "1", "short", false, NOW), Refusal::UserNotFound, short.clone()),
         (case(None, false, "1", GOOD, false, NOW), Refusal::UserNotFound, Refusal::CodeMismatch), // cog-0307
@@ -74,8 +74,8 @@ fn the_order_of_checks() {
             Refusal::PasswordUsedBefore,
         ),
     ];
-    for (case, told, hidden) in cases {
-        for (hides_users, expected) in [(false, told), (true, hidden)] {
+    for (case, visible, hidden) in cases {
+        for (hides_users, expected) in [(false, visible), (true, hidden)] {
             let client = Client { hides_users, ..fixture::client() };
             let verdict = ask(&fixture::pool(), &client, &case);
             let is_counted = matches!(verdict.remember.as_slice(), [Change::PutAttempts { .. }]);
@@ -90,7 +90,7 @@ fn the_order_of_checks() {
 }
 
 #[test]
-fn a_right_code_leads_to_a_confirmed_user_with_the_new_password() {
+fn confirm_forgot_password_with_right_code_confirms_and_sets_password() {
     let ann = User { status: Status::ResetRequired, ..fixture::user("ann") };
     let case = Case {
         user: Some(&ann),
@@ -111,20 +111,21 @@ fn a_right_code_leads_to_a_confirmed_user_with_the_new_password() {
 }
 
 #[test]
-fn former_passwords_are_compared_only_after_a_right_code() {
+fn former_passwords_are_compared_only_if_the_code_is_right() {
     let mut pool = fixture::pool();
     pool.password_policy.history_size = 2;
     let (keys, client) = (fixture::keys(), fixture::client());
-    let caller = Caller { pool: &pool, client: &client, secrets: &[], secret_hash: None, digest_keys: &keys };
+    let caller =
+        AppClientCaller { pool: &pool, client: &client, secrets: &[], secret_hash: None, digest_keys: &keys };
     let ann = fixture::user("ann").with_password(Sealed::from_text("own"), &pool.password_policy, NOW);
     let contact = Contact { kind: ContactKind::Email, value: "ann@example.com".to_owned() };
     let code = Code::fixed("123456");
     let pending = PendingCode::new(&keys, &pool.id, &ann.sub, Purpose::ForgotPassword, &code, contact, NOW);
-    let found = Found { user: Some(&ann), code: Some(&pending), attempts: None };
+    let found = LoadedUser { user: Some(&ann), code: Some(&pending), attempts: None };
     let password = Secret::new(GOOD);
     for (typed, count) in [("123456", 1), ("000000", 0)] {
-        let asked = NewPassword { username: "ann", code: typed, password: &password };
-        let owner = admit(&caller, &asked, found.user).expect("admitted");
-        assert_eq!(credentials_to_compare(&caller, &asked, &found, &owner, NOW).len(), count);
+        let request = ConfirmForgotPasswordRequest { username: "ann", code: typed, password: &password };
+        let owner = admit(&caller, &request, found.user).expect("admitted");
+        assert_eq!(credentials_to_compare(&caller, &request, &found, &owner, NOW).len(), count);
     }
 }

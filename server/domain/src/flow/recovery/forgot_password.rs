@@ -1,8 +1,8 @@
-//! ForgotPassword: a code goes to a contact of the user, and leads to a new password.
+//! ForgotPassword: sends a code with which the user can set a new password.
 //!
-//! Order: secret hash, user, state, recovery setting, contact, attempts, then the code in place of any other. Client and
-//! secret before user is inferred (cog-0332); the rest is *Chosen*, as for an administrator's reset. A client that hides
-//! who exists sees a plain success wherever the user is to blame (*Documented*, cog-0329).
+//! Order: secret hash, user, status, recovery setting, contact, attempts, then the code in place of any other. Client
+//! and secret before user follows from cog-0332; the rest is *Chosen*, as for AdminResetUserPassword. An app client
+//! that hides users receives a success in place of every refusal that is about the user (*Documented*, cog-0329).
 
 use crate::{
     Change, Refusal, Timestamp, Verdict,
@@ -11,7 +11,7 @@ use crate::{
         Code, PendingCode, Purpose,
         message::{Message, MessageReason},
     },
-    flow::{Caller, Found},
+    flow::{AppClientCaller, LoadedUser},
     pool::{contact::simulated_contact_for_recovery, recovery::Recovery},
     user::{
         Status, User,
@@ -19,59 +19,63 @@ use crate::{
     },
 };
 
-/// What ForgotPassword answers.
+/// The answer of ForgotPassword.
 #[derive(Debug)]
-pub struct CodeSent {
-    /// Where the code went, or is said to have gone.
+pub struct ForgotPasswordAnswer {
+    /// The destination of the code; a simulated one if no code was sent.
     pub delivery: Contact,
 }
 
-/// Decides. `code` is the new code, should one be sent.
-pub fn forgot(
-    caller: &Caller<'_>,
+/// Sends a code for a new password. `code` is the code to use if one is sent.
+pub fn send_code(
+    caller: &AppClientCaller<'_>,
     username: &str,
-    found: &Found<'_>,
+    found: &LoadedUser<'_>,
     code: &Code,
     now: Timestamp,
-) -> Verdict<CodeSent> {
+) -> Verdict<ForgotPasswordAnswer> {
     decide(caller, username, found, code, now).into()
 }
 
 fn decide(
-    caller: &Caller<'_>,
+    caller: &AppClientCaller<'_>,
     username: &str,
-    found: &Found<'_>,
+    found: &LoadedUser<'_>,
     code: &Code,
     now: Timestamp,
-) -> Result<Verdict<CodeSent>, Refusal> {
+) -> Result<Verdict<ForgotPasswordAnswer>, Refusal> {
     caller.check_secret(username)?;
     if caller.client.hides_users && caller.pool.recovery == Recovery::Administrator {
-        // The setting is the pool's, so telling it tells of nobody.
+        // This refusal depends on the pool only, so it reveals nothing about users.
         return Err(Refusal::RecoveryByAdministrator);
     }
     let (of, act) = (
         found.user.map_or_else(|| caller.simulated_sub(username), |user| user.sub.clone()),
         Act::RecoverPassword,
     );
-    let reached = found.user.ok_or(Refusal::UserNotFound).and_then(|user| reach(caller, user, now));
+    let recipient = found.user.ok_or(Refusal::UserNotFound).and_then(|user| get_recipient(caller, user, now));
     let counted = |of| {
         let attempts = Attempts::one_more(found.attempts, act, now)?;
         Ok::<_, Refusal>(Change::PutAttempts { of, act, attempts })
     };
-    match reached {
+    match recipient {
         Ok((user, to)) => Ok(send(caller, user, to, code, counted(of)?, now)),
         Err(_) if caller.client.hides_users => {
             let delivery = simulated_contact_for_recovery(caller.pool, username);
-            Ok(Verdict { remember: vec![counted(of)?], answer: Ok(CodeSent { delivery }) })
+            Ok(Verdict { remember: vec![counted(of)?], answer: Ok(ForgotPasswordAnswer { delivery }) })
         }
         Err(refusal) => Err(refusal),
     }
 }
 
-/// The contact of a user who may be sent a code.
+/// Returns the user and the contact that the code goes to, or refuses.
 ///
-/// Whoever never confirmed has no verified contact and is told that (reported, cog-0358, where a client hides it).
-fn reach<'a>(caller: &Caller<'_>, user: &'a User, now: Timestamp) -> Result<(&'a User, Contact), Refusal> {
+/// An unconfirmed user has no verified contact, and is refused for that reason (*Observed*, cog-0358).
+fn get_recipient<'a>(
+    caller: &AppClientCaller<'_>,
+    user: &'a User,
+    now: Timestamp,
+) -> Result<(&'a User, Contact), Refusal> {
     user.check_enabled()?;
     if user.status != Status::Unconfirmed {
         user.check_resettable(now)?;
@@ -80,13 +84,13 @@ fn reach<'a>(caller: &Caller<'_>, user: &'a User, now: Timestamp) -> Result<(&'a
 }
 
 fn send(
-    caller: &Caller<'_>,
+    caller: &AppClientCaller<'_>,
     user: &User,
     to: Contact,
     code: &Code,
     counted: Change,
     now: Timestamp,
-) -> Verdict<CodeSent> {
+) -> Verdict<ForgotPasswordAnswer> {
     let (purpose, of) = (Purpose::ForgotPassword, user.sub.clone());
     let pending = PendingCode::new(caller.digest_keys, &caller.pool.id, &of, purpose, code, to.clone(), now);
     let message = Message {
@@ -99,7 +103,7 @@ fn send(
     };
     let remember =
         vec![counted, Change::PutCode { of, purpose, code: pending }, Change::Send(Box::new(message))];
-    Verdict { remember, answer: Ok(CodeSent { delivery: to }) }
+    Verdict { remember, answer: Ok(ForgotPasswordAnswer { delivery: to }) }
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! The order of ForgotPassword's checks, and what is said of whom.
+//! Tests of ForgotPassword.
 
 use super::*;
 use crate::{attribute::contact::ContactKind, client::Client, fixture, pool::Pool, secret::Secret};
@@ -11,18 +11,23 @@ fn user(status: Status, enabled: bool, verified: bool) -> User {
     user
 }
 
-fn ask(pool: &Pool, client: &Client, user: Option<&User>, attempts: Option<&Attempts>) -> Verdict<CodeSent> {
+fn ask(
+    pool: &Pool,
+    client: &Client,
+    user: Option<&User>,
+    attempts: Option<&Attempts>,
+) -> Verdict<ForgotPasswordAnswer> {
     let keys = fixture::keys();
-    let caller = Caller { pool, client, secrets: &[], secret_hash: None, digest_keys: &keys };
-    let found = Found { user, code: None, attempts };
-    forgot(&caller, "ann", &found, &Code::fixed("123456"), NOW)
+    let caller = AppClientCaller { pool, client, secrets: &[], secret_hash: None, digest_keys: &keys };
+    let found = LoadedUser { user, code: None, attempts };
+    send_code(&caller, "ann", &found, &Code::fixed("123456"), NOW)
 }
 
 #[test]
-fn who_is_sent_a_code() {
+fn forgot_password_by_user_state_sends_code_or_is_refused() {
     let expired = Status::ForceChangePassword { expires_at: NOW };
     let temporary = Status::ForceChangePassword { expires_at: NOW.after(std::time::Duration::from_secs(1)) };
-    // (user, the pool lets only administrators recover, what a client that hides nobody is told)
+    // (user, whether only administrators may recover, the answer to a client that does not hide users)
     let cases = [
         (None, false, Err(Refusal::UserNotFound)), // cog-0327, cog-0357
         (Some(user(Status::Confirmed, false, true)), false, Err(Refusal::UserDisabled)),
@@ -40,43 +45,43 @@ fn who_is_sent_a_code() {
         if by_administrator {
             pool.recovery = Recovery::Administrator;
         }
-        let told = ask(&pool, &fixture::client(), user.as_ref(), None);
-        assert_eq!(told.remember.is_empty(), expected.is_err(), "{user:?}");
-        assert_eq!(told.answer.map(|_| ()), expected, "{user:?}");
+        let verdict = ask(&pool, &fixture::client(), user.as_ref(), None);
+        assert_eq!(verdict.remember.is_empty(), expected.is_err(), "{user:?}");
+        assert_eq!(verdict.answer.map(|_| ()), expected, "{user:?}");
 
-        // cog-0329, cog-0356, cog-0358: a client that hides who exists tells of success, and counts alike.
+        // cog-0329, cog-0356, cog-0358: a client that hides users receives a success, and the attempt counts too.
         let hiding = Client { hides_users: true, ..fixture::client() };
-        let told = ask(&pool, &hiding, user.as_ref(), None);
+        let verdict = ask(&pool, &hiding, user.as_ref(), None);
         if by_administrator {
-            assert_eq!(told.answer.map(|_| ()), Err(Refusal::RecoveryByAdministrator));
+            assert_eq!(verdict.answer.map(|_| ()), Err(Refusal::RecoveryByAdministrator));
             continue;
         }
-        assert!(matches!(told.remember.first(), Some(Change::PutAttempts { .. })));
-        assert_eq!(told.remember.len() == 1, expected.is_err(), "{user:?}");
-        let masked = told.answer.expect("hidden").delivery.masked();
+        assert!(matches!(verdict.remember.first(), Some(Change::PutAttempts { .. })));
+        assert_eq!(verdict.remember.len() == 1, expected.is_err(), "{user:?}");
+        let masked = verdict.answer.expect("a success").delivery.masked();
         assert_eq!(masked, if expected.is_err() { "u***@y***" } else { "a***@e***" });
     }
 }
 
 #[test]
-fn the_hash_and_the_limit() {
+fn forgot_password_with_wrong_hash_or_beyond_limit_is_refused() {
     let (keys, pool, client) = (fixture::keys(), fixture::pool(), fixture::client());
     let secrets = [Secret::new("s")];
-    let caller = Caller {
+    let caller = AppClientCaller {
         pool: &pool,
         client: &client,
         secrets: &secrets,
         secret_hash: Some("no"),
         digest_keys: &keys,
     };
-    let told = forgot(&caller, "nobody", &Found::default(), &Code::fixed("123456"), NOW);
-    assert_eq!(told.answer.err(), Some(Refusal::SecretHashWrong(client.id.clone()))); // cog-0332
+    let verdict = send_code(&caller, "unknown", &LoadedUser::default(), &Code::fixed("123456"), NOW);
+    assert_eq!(verdict.answer.err(), Some(Refusal::SecretHashWrong(client.id.clone()))); // cog-0332
 
     let ann = user(Status::Confirmed, true, true);
     let attempts = Attempts { since: NOW, count: Act::RecoverPassword.limit() };
     for hides_users in [false, true] {
         let client = Client { hides_users, ..fixture::client() };
-        let told = ask(&pool, &client, Some(&ann), Some(&attempts));
-        assert_eq!(told.answer.err(), Some(Refusal::TooManyAttempts)); // cog-0308
+        let verdict = ask(&pool, &client, Some(&ann), Some(&attempts));
+        assert_eq!(verdict.answer.err(), Some(Refusal::TooManyAttempts)); // cog-0308
     }
 }

@@ -1,4 +1,4 @@
-//! Forgotten passwords.
+//! ForgotPassword and ConfirmForgotPassword.
 
 pub mod confirm_forgot_password;
 pub mod forgot_password;

@@ -1,8 +1,8 @@
-//! Who may sign in at all, whatever they know.
+//! Admission: whether a user may sign in, independent of what they prove.
 //!
-//! The status goes before the password: an unconfirmed user is told so even with a wrong one (cog-0167). An app client
-//! that hides who exists admits nobody like somebody, and whoever they claim to be is told at the end that the password
-//! is wrong (cog-0183, cog-0184). *Chosen*: that a user is disabled goes first, and the lock-out last.
+//! The status is checked before the password: an unconfirmed user is refused for the status even with a wrong password
+//! (cog-0167). If the app client hides users, an unknown user is admitted, and refused at the end as if the password
+//! were wrong (cog-0183, cog-0184). *Chosen*: a disabled user is refused first, and the lock-out is checked last.
 
 use super::Step;
 use crate::{
@@ -11,7 +11,11 @@ use crate::{
     user::{Status, User},
 };
 
-/// Admits a user, or nobody in particular where the app client hides who exists; or refuses.
+/// Returns the user who may sign in, or `None` for an unknown user if the app client hides users.
+///
+/// # Errors
+///
+/// Refuses a user who may not sign in, and an unknown user if the app client does not hide users.
 pub fn admit<'a>(step: &Step<'a>) -> Result<Option<&'a User>, Refusal> {
     let hides = step.caller.client.hides_users;
     if let Some(user) = step.found.user {
@@ -33,7 +37,7 @@ fn check_status(user: &User, hides: bool) -> Result<(), Refusal> {
         // *Documented* (cog-0185) for imported users, and those have no password.
         Status::ResetRequired if hides && user.credential.is_none() => Err(Refusal::WrongPassword),
         Status::ResetRequired => Err(Refusal::PasswordResetRequired),
-        // They sign in with their identity provider. *Chosen*: here they are nobody with a password.
+        // *Chosen*: federated users have no password here.
         Status::ExternalProvider => Err(Refusal::WrongPassword),
     }
 }
@@ -41,14 +45,14 @@ fn check_status(user: &User, hides: bool) -> Result<(), Refusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Timestamp, flow::sign_in::fixture::House, secret::Sealed};
+    use crate::{Timestamp, flow::sign_in::setup::SignInSetup, secret::Sealed};
 
     /// cog-0162, cog-0167, cog-0169, cog-0184, cog-0185, cog-0211, cog-0212, cog-0221.
     #[test]
-    fn who_may_sign_in() {
+    fn admit_by_status_admits_or_refuses() {
         use Refusal::{PasswordResetRequired, UserDisabled, UserNotConfirmed, WrongPassword};
         let force = Status::ForceChangePassword { expires_at: Timestamp::from_millis(0) };
-        // (status, has a password, refusal of an enabled user by a LEGACY client, and by one that hides)
+        // (status, has a password, refusal of an enabled user by a LEGACY client, and by one that hides users)
         let cases = [
             (Status::Confirmed, true, None, None),
             (Status::Confirmed, false, None, None),
@@ -61,13 +65,13 @@ mod tests {
         for (status, has_password, legacy, hiding) in cases {
             for (hides, expected) in [(false, legacy), (true, hiding)] {
                 for enabled in [true, false] {
-                    let mut house = House::new();
-                    house.client.hides_users = hides;
-                    house.user.status = status.clone();
-                    house.user.enabled = enabled;
-                    house.user.credential = has_password.then(|| Sealed::from_text("x"));
+                    let mut setup = SignInSetup::new();
+                    setup.client.hides_users = hides;
+                    setup.user.status = status.clone();
+                    setup.user.enabled = enabled;
+                    setup.user.credential = has_password.then(|| Sealed::from_text("x"));
                     let expected = if enabled { expected.clone() } else { Some(UserDisabled) };
-                    let admitted = admit(&house.step("ann"));
+                    let admitted = admit(&setup.step("ann"));
                     assert_eq!(
                         admitted.map(|user| user.is_some()),
                         expected.map_or(Ok(true), Err),
@@ -79,22 +83,22 @@ mod tests {
     }
 
     #[test]
-    fn nobody_is_refused_or_admitted_as_the_client_says() {
-        let mut house = House::new();
-        assert_eq!(admit(&house.step("nobody")), Err(Refusal::UserNotFound));
-        house.client.hides_users = true;
-        assert_eq!(admit(&house.step("nobody")), Ok(None));
+    fn admit_unknown_user_only_if_client_hides_users() {
+        let mut setup = SignInSetup::new();
+        assert_eq!(admit(&setup.step("unknown")), Err(Refusal::UserNotFound));
+        setup.client.hides_users = true;
+        assert_eq!(admit(&setup.step("unknown")), Ok(None));
     }
 
     #[test]
-    fn whoever_is_locked_out_is_refused_somebody_or_not() {
-        let mut house = House::new();
-        house.client.hides_users = true;
-        house.failures = Some(Failures { count: 8, last_at: house.now });
-        for typed in ["ann", "nobody"] {
-            assert_eq!(admit(&house.step(typed)), Err(Refusal::LockedOut));
+    fn admit_while_locked_out_is_refused() {
+        let mut setup = SignInSetup::new();
+        setup.client.hides_users = true;
+        setup.failures = Some(Failures { count: 8, last_at: setup.now });
+        for typed in ["ann", "unknown"] {
+            assert_eq!(admit(&setup.step(typed)), Err(Refusal::LockedOut));
         }
-        house.user.status = Status::Unconfirmed;
-        assert_eq!(admit(&house.step("ann")), Err(Refusal::UserNotConfirmed), "the lock-out goes last");
+        setup.user.status = Status::Unconfirmed;
+        assert_eq!(admit(&setup.step("ann")), Err(Refusal::UserNotConfirmed), "the lock-out is checked last");
     }
 }

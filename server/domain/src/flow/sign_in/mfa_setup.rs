@@ -1,13 +1,13 @@
-//! MFA_SETUP: whoever must have a second factor and has none sets one up before the sign-in goes on.
+//! MFA_SETUP: a user without a second factor sets one up during the sign-in, if the pool requires MFA.
 //!
-//! An authenticator app takes three steps: AssociateSoftwareToken with the Session gives a secret and another Session
-//! (cog-0306), VerifySoftwareToken with that one another again, and the answer to the challenge ends the sign-in. An
-//! e-mail address is the answer itself, and the code that goes to it ends the sign-in (*Documented*, EMAIL in
-//! RespondToAuthChallenge). A phone number is for an administrator to set up (*Documented*).
+//! An authenticator app takes three steps: AssociateSoftwareToken with the Session returns a secret and another Session
+//! (cog-0306), VerifySoftwareToken with that Session returns a third one, and the answer to the challenge completes the
+//! sign-in. An e-mail address is the answer itself, followed by a code that is sent to it (*Documented*: EMAIL in
+//! RespondToAuthChallenge). A phone number can be set up by an administrator only (*Documented*).
 //!
-//! A user who is signed in sets an app up by [`crate::flow::mfa::software_token`].
+//! With an access token, an app is set up by [`crate::flow::mfa::software_token`].
 
-use super::{Awaited, Next, Outcome, Step, admission, finish, one_time_code, second_factor};
+use super::{Awaited, NextAction, SignInOutcome, Step, admission, completion, one_time_code, second_factor};
 use crate::{
     Change, Refusal, Verdict,
     attribute::contact::{Contact, ContactKind},
@@ -24,32 +24,32 @@ use crate::{
     },
 };
 
-/// What comes next for whoever answers MFA_SETUP.
+/// Returns the next action for an answer to MFA_SETUP.
 pub(super) fn answer<'a>(
     step: &Step<'_>,
     enrolment: &Enrolment,
     email: Option<&str>,
-) -> Result<Next<'a>, Refusal> {
+) -> Result<NextAction<'a>, Refusal> {
     let user = admission::admit(step)?.ok_or(Refusal::SessionInvalid)?;
-    let mut remember: Vec<Change> = step.leave().into_iter().collect();
+    let mut remember: Vec<Change> = step.use_up_session().into_iter().collect();
     match (enrolment, email) {
         (Enrolment::Verified(sealed), _) => {
-            // Another app may have taken its place since.
+            // The user may have replaced the app since.
             if user.mfa.token.as_ref().is_none_or(|token| token.secret != *sealed) {
                 return Err(Refusal::SessionInvalid);
             }
             let user = second_factor::set_up(step, user.clone(), MfaFactor::SoftwareToken, &mut remember);
-            Ok(Next::Decided(finish::complete(step, user, remember)))
+            Ok(NextAction::Decided(completion::after_second_factor(step, user, remember)))
         }
         (_, Some(email)) => {
             check_due(step, user)?;
-            Ok(Next::Decided(ask_new_contact(step, user, email, remember)?))
+            Ok(NextAction::Decided(send_code_to_new_contact(step, user, email, remember)?))
         }
         (_, None) => Err(Refusal::MfaSetupIncomplete),
     }
 }
 
-/// Refuses whoever has a second factor by now: a session from before that sets up no other.
+/// Refuses a user who has a second factor by now: an older session must not add another one.
 pub(super) fn check_due(step: &Step<'_>, user: &User) -> Result<(), Refusal> {
     match Due::of(&step.caller.pool.mfa, user) {
         Due::SetUp(_) => Ok(()),
@@ -57,13 +57,13 @@ pub(super) fn check_due(step: &Step<'_>, user: &User) -> Result<(), Refusal> {
     }
 }
 
-/// Sends a code to an address that may become the user's.
-fn ask_new_contact(
+/// Sends a code to an e-mail address that the user does not have yet.
+fn send_code_to_new_contact(
     step: &Step<'_>,
     user: &User,
     email: &str,
     mut remember: Vec<Change>,
-) -> Result<Verdict<Outcome>, Refusal> {
+) -> Result<Verdict<SignInOutcome>, Refusal> {
     let (caller, kind) = (&step.caller, ContactKind::Email);
     if !caller.pool.mfa.factors.contains(&MfaFactor::Email) || user.attributes.contact(kind).is_some() {
         return Err(Refusal::ParameterInvalid("EMAIL"));
@@ -75,10 +75,10 @@ fn ask_new_contact(
     remember.push(one_time_code::send(step, user, to.clone(), code.clone()));
     let sent = SentCode::new(caller.digest_keys, &caller.pool.id, &user.sub, &code, to.clone());
     let asked = Asked::MfaCode { username: user.username.clone(), to };
-    Ok(finish::challenge(step, Awaited::NewContactCode(sent), asked, Vec::new(), remember))
+    Ok(completion::challenge(step, Awaited::NewContactCode(sent), asked, Vec::new(), remember))
 }
 
-/// Refuses to give a secret to whoever came with this session, unless it waits for one.
+/// Returns the user if the session waits for an authenticator app, or refuses the session.
 pub fn check_associable<'a>(step: &Step<'a>) -> Result<&'a User, Refusal> {
     let user = admission::admit(step)?.ok_or(Refusal::SessionInvalid)?;
     match step.check_session()? {
@@ -91,12 +91,12 @@ pub fn check_associable<'a>(step: &Step<'a>) -> Result<&'a User, Refusal> {
     }
 }
 
-/// AssociateSoftwareToken: goes on with a session that keeps the secret, sealed for the user.
+/// Handles AssociateSoftwareToken: begins a session that contains the secret, sealed for the user.
 pub fn associate(step: &Step<'_>, sealed: Sealed) -> Verdict<SessionHandle> {
-    check_associable(step).map(|_| go_on(step, Enrolment::Associated(sealed), Vec::new())).into()
+    check_associable(step).map(|_| next_session(step, Enrolment::Associated(sealed), Vec::new())).into()
 }
 
-/// The secret that waits to be verified by whoever came with this session.
+/// Returns the secret that the session contains, or refuses if there is none to verify.
 pub fn get_pending<'a>(step: &Step<'a>) -> Result<&'a Sealed, Refusal> {
     let user = admission::admit(step)?.ok_or(Refusal::SessionInvalid)?;
     match step.check_session()? {
@@ -109,7 +109,7 @@ pub fn get_pending<'a>(step: &Step<'a>) -> Result<&'a Sealed, Refusal> {
     }
 }
 
-/// VerifySoftwareToken: the app is the user's if `code` is one of it. `secret` is [`get_pending`]'s, opened.
+/// Handles VerifySoftwareToken: stores the app if `code` is right. `secret` is the opened secret of [`get_pending`].
 pub fn verify(
     step: &Step<'_>,
     secret: &TokenSecret,
@@ -125,11 +125,11 @@ pub fn verify(
     };
     let mut user = User { modified_at: step.now, ..user.clone() };
     user.mfa.token = Some(SoftwareToken::new(sealed.clone(), at, name));
-    go_on(step, Enrolment::Verified(sealed.clone()), vec![Change::PutUser(Box::new(user))])
+    next_session(step, Enrolment::Verified(sealed.clone()), vec![Change::PutUser(Box::new(user))])
 }
 
-/// Goes on with another session. One that is asked for another secret lives no longer than the one before.
-fn go_on(step: &Step<'_>, enrolment: Enrolment, mut remember: Vec<Change>) -> Verdict<SessionHandle> {
+/// Begins the next session. A repeated AssociateSoftwareToken does not extend the time of the session before.
+fn next_session(step: &Step<'_>, enrolment: Enrolment, mut remember: Vec<Change>) -> Verdict<SessionHandle> {
     let caller = &step.caller;
     let handle = step.fresh.session.naming(&caller.client.id);
     let is_repeated = |before: &Session| {
@@ -139,10 +139,10 @@ fn go_on(step: &Step<'_>, enrolment: Enrolment, mut remember: Vec<Change>) -> Ve
     let before = step.presented.map(|presented| presented.session);
     let until = before.filter(|before| is_repeated(before)).map(|before| before.expires_at);
     let stage = Stage::SigningIn(Awaited::MfaSetup(enrolment));
-    let mut session = Session::begin(step.of(), caller.client, stage, step.now);
+    let mut session = Session::begin(step.sub(), caller.client, stage, step.now);
     session.device = before.and_then(|before| before.device.clone());
     session.expires_at = until.unwrap_or(session.expires_at);
-    remember.extend(step.leave());
+    remember.extend(step.use_up_session());
     remember.push(Change::PutSession { key: handle.key(caller.digest_keys, &caller.pool.id), session });
     Verdict { remember, answer: Ok(handle) }
 }

@@ -1,32 +1,33 @@
-//! Signing in: from a name to tokens, by way of challenges.
+//! Signing in: from a username to tokens, with challenges between them.
 //!
-//! InitiateAuth and its administrator's twin enter by [`begin`], RespondToAuthChallenge and its twin by [`respond`]. Both
-//! read their parameters first, then ask what comes [`Next`]: what takes milliseconds is done by the caller where there
-//! is time for it, and its outcome handed to the file of the challenge. Each of those files ends in [`finish`], the one
-//! place where a sign-in is carried on or comes to its end.
+//! A step of a sign-in starts in [`initiate_auth`] or in [`respond_to_auth_challenge`]. These read the parameters and
+//! return the [`NextAction`]: either the verdict, or slow work that the server does before it calls the module of the
+//! challenge for the verdict. [`completion`] creates the next challenge, or the grant from which
+//! the server creates the tokens.
 //!
-//! Who may sign in at all is [`admission`]'s. Renewing tokens is [`refresh`]'s, ending them [`revoke`]'s.
+//! [`admission`] checks whether the user may sign in. Renewing tokens is in [`refresh_tokens`], revoking them in
+//! [`revoke_token`] and [`global_sign_out`].
 
 pub mod admission;
-pub mod begin;
-pub mod choice;
-pub mod custom;
-pub mod device;
-pub mod finish;
+pub mod completion;
+pub mod custom_auth;
+pub mod device_srp;
+pub mod global_sign_out;
+pub mod initiate_auth;
 pub mod mfa_setup;
 pub mod new_password;
 pub mod one_time_code;
-pub mod passkey;
 pub mod password;
 pub mod password_verifier;
-pub mod refresh;
-pub mod respond;
-pub mod revoke;
+pub mod refresh_tokens;
+pub mod respond_to_auth_challenge;
+pub mod revoke_token;
 pub mod second_factor;
-pub mod sign_out;
+pub mod select_challenge;
+pub mod web_authn;
 
 #[cfg(test)]
-pub(crate) mod fixture;
+pub(crate) mod setup;
 
 use std::collections::BTreeMap;
 
@@ -34,7 +35,7 @@ use crate::{
     Change, Refusal, Timestamp, Verdict,
     code::Code,
     digest::Digest,
-    flow::Caller,
+    flow::AppClientCaller,
     id::{Sub, Username},
     pool::{alias::NameKey, passkeys::RelyingParty},
     secret::{Sealed, Secret},
@@ -55,182 +56,186 @@ use crate::{
     },
 };
 
-pub use begin::Flow;
-pub use device::OnDevice;
+pub use device_srp::NamedDevice;
+pub use initiate_auth::InitiateAuthFlow;
 
-/// One step of a sign-in: everything that it is decided from.
+/// The input of one step of a sign-in, with the loaded records.
 #[derive(Clone, Copy, Debug)]
 pub struct Step<'a> {
-    /// Who calls.
-    pub caller: Caller<'a>,
+    /// The app client that calls, with its pool.
+    pub caller: AppClientCaller<'a>,
     /// USERNAME as typed.
     pub typed: &'a str,
-    /// What the store holds of whoever is meant.
-    pub found: Found<'a>,
-    /// The session that came, and where it lies.
-    pub presented: Option<Presented<'a>>,
-    /// The device that the user says to be on, where the pool remembers devices.
-    pub device: Option<OnDevice<'a>>,
-    /// What is random, made once a request.
-    pub fresh: &'a Fresh,
-    /// The relying party of passkeys in pools that name none, if there is one.
+    /// The user whom USERNAME leads to, as loaded from the store.
+    pub found: LoadedSignInUser<'a>,
+    /// The session of the request, if it was found.
+    pub presented: Option<PresentedSession<'a>>,
+    /// The device that the request names, if the pool remembers devices.
+    pub device: Option<NamedDevice<'a>>,
+    /// The random values of the request.
+    pub fresh: &'a FreshValues,
+    /// The relying party for pools that configure none, if the server has one.
     pub relying_party: Option<&'a str>,
-    /// The time.
+    /// The current time.
     pub now: Timestamp,
 }
 
-/// What the store holds of whoever is meant.
+/// The user who signs in and their failures, as loaded from the store.
 #[derive(Clone, Copy, Debug, Default)]
-pub struct Found<'a> {
-    /// The user, by username, active alias or sub.
+pub struct LoadedSignInUser<'a> {
+    /// The user, found by username, active alias or sub.
     pub user: Option<&'a User>,
-    /// How often whoever it is has failed.
+    /// The failed attempts to sign in; for an unknown username, those under its simulated sub.
     pub failures: Option<&'a Failures>,
 }
 
-/// A session that came with a request.
+/// The session that a request presents.
 #[derive(Clone, Copy, Debug)]
-pub struct Presented<'a> {
-    /// Where it lies.
+pub struct PresentedSession<'a> {
+    /// The key under which it is stored.
     pub key: &'a Digest,
-    /// What it is.
+    /// The session.
     pub session: &'a Session,
 }
 
-/// What is random in a step. It survives a conflict, so that a step that runs twice decides the same.
+/// The random values of a step. They are created once per request, so that a step which runs again after a conflict
+/// decides the same.
 #[derive(Clone, Debug)]
-pub struct Fresh {
-    /// The handle, should a session begin.
+pub struct FreshValues {
+    /// The session handle to use if a session begins.
     pub session: SessionHandle,
-    /// The code, should one be sent.
+    /// The code to use if one is sent.
     pub code: Code,
-    /// What a passkey is to sign, should one be asked for.
+    /// The challenge to use if a passkey is requested.
     pub passkey: PasskeyChallenge,
-    /// For the grant, should the sign-in end.
+    /// The seed of the grant, to use if the sign-in completes.
     pub grant: GrantSeed,
-    /// For the key of a device that has none.
+    /// The random bytes of a new device key.
     pub device: [u8; 16],
 }
 
-/// How a step ends.
+/// The outcome of a step of a sign-in.
 #[derive(Debug)]
-pub enum Outcome {
-    /// With another challenge.
+pub enum SignInOutcome {
+    /// The user must answer another challenge.
     Challenged(Box<Challenge>),
-    /// With tokens.
-    SignedIn(Box<SignedIn>),
+    /// The sign-in is complete, and the user gets tokens.
+    SignedIn(Box<CompletedSignIn>),
 }
 
-/// A sign-in that came to its end, or was renewed: what tokens are made of.
+/// A complete or renewed sign-in, from which the server creates the tokens.
 #[derive(Debug)]
-pub struct SignedIn {
-    /// The user as it is now.
+pub struct CompletedSignIn {
+    /// The user after the sign-in.
     pub user: User,
     /// The grant.
     pub grant: Grant,
-    /// The refresh token, where one is given.
+    /// The refresh token, if a new one is issued.
     pub refresh_token: Option<RefreshToken>,
-    /// The key that a device was given which had none.
+    /// The key of a new device, if the user signed in on an unknown one.
     pub new_device: Option<String>,
 }
 
-/// What comes next: a verdict at once, or some work that takes milliseconds and then a verdict.
+/// The next action of the server in a step: the verdict itself, or work that takes milliseconds and then the verdict.
 #[derive(Debug)]
-pub enum Next<'a> {
-    /// Nothing takes long.
-    Decided(Verdict<Outcome>),
-    /// Compare the password, then ask [`password::decide`].
-    Compare(&'a Secret),
-    /// Begin an exchange with this value, then ask [`password_verifier::ask`].
-    Exchange(PublicValue),
-    /// Check the claim that ends an exchange, then ask [`password_verifier::decide`].
-    Claim(Claimed<'a>),
-    /// Ask the functions of a custom sign-in, by way of [`custom::then`].
-    Custom(custom::Standing<'a>),
-    /// Derive and seal the verifier of a new password, then ask [`new_password::decide`].
-    Derive(Box<NewPassword<'a>>),
-    /// Open the secret of the authenticator app, then ask [`second_factor::decide`].
-    Open(&'a Sealed, &'a str),
-    /// Verify what a passkey has signed, then ask [`passkey::decide`].
-    Verify(Box<Signed<'a>>),
-    /// Begin an exchange with this device, then ask [`device::answer_exchange`].
-    DeviceExchange(PublicValue, &'a Device),
-    /// Check the claim of this device, then ask [`device::decide`].
-    DeviceClaim(Claimed<'a>, &'a Device),
+pub enum NextAction<'a> {
+    /// There is no slow work: this is the verdict.
+    Decided(Verdict<SignInOutcome>),
+    /// Compare the password, then call [`password::decide`].
+    ComparePassword(&'a Secret),
+    /// Begin an SRP exchange with this client value, then call [`password_verifier::send_challenge`].
+    BeginSrp(PublicValue),
+    /// Check the claim at the end of an SRP exchange, then call [`password_verifier::decide`].
+    CheckSrpClaim(SrpClaim<'a>),
+    /// Invoke the Lambda functions of a custom sign-in, then call [`custom_auth::apply_definition`].
+    RunCustomAuth(custom_auth::CustomAuthState<'a>),
+    /// Derive and seal the verifier of a new password, then call [`new_password::decide`].
+    DerivePassword(Box<PasswordReplacement<'a>>),
+    /// Open this secret of the authenticator app, then call [`second_factor::decide`] with this code.
+    OpenTokenSecret(&'a Sealed, &'a str),
+    /// Verify the assertion of a passkey, then call [`web_authn::decide`].
+    VerifyPasskey(Box<PasskeyAssertion<'a>>),
+    /// Begin an SRP exchange with this device, then call [`device_srp::send_password_verifier`].
+    BeginDeviceSrp(PublicValue, &'a Device),
+    /// Check the claim of this device, then call [`device_srp::decide`].
+    CheckDeviceSrpClaim(SrpClaim<'a>, &'a Device),
 }
 
-/// A claim that was made, and the exchange that it ends.
+/// The claim at the end of an SRP exchange: the client's proof that it knows the password.
 #[derive(Clone)]
-pub struct Claimed<'a> {
+pub struct SrpClaim<'a> {
     /// The values of the exchange.
     pub values: &'a Values,
     /// The handle of its session.
     pub handle: &'a str,
-    /// Where the session lies.
+    /// The key under which the session is stored.
     pub kept_at: &'a Digest,
-    /// The secret block as sent.
+    /// PASSWORD_CLAIM_SECRET_BLOCK.
     pub secret_block: &'a str,
-    /// When it was signed.
+    /// TIMESTAMP.
     pub at: ClaimTime,
-    /// The signature as sent.
+    /// PASSWORD_CLAIM_SIGNATURE.
     pub signature: &'a str,
 }
 
-crate::secret::debug_hidden!(Claimed, Signed);
+crate::secret::debug_hidden!(SrpClaim, PasskeyAssertion);
 
-/// A new password that may be set, and what comes with it.
+/// A new password that passed the checks, with the other changes of the user.
 #[derive(Clone, Debug)]
-pub struct NewPassword<'a> {
+pub struct PasswordReplacement<'a> {
     /// The password.
     pub password: &'a Secret,
-    /// The user as it will be, but for the password.
+    /// The changed user, still without the new password.
     pub user: User,
 }
 
-/// What a passkey is said to have signed, and what it should have.
+/// The assertion of a passkey, with the values to verify it against.
 #[derive(Clone)]
-pub struct Signed<'a> {
-    /// What the client sent.
+pub struct PasskeyAssertion<'a> {
+    /// CREDENTIAL as sent.
     pub credential: &'a str,
-    /// What was to be signed.
+    /// The challenge to sign.
     pub challenge: &'a PasskeyChallenge,
-    /// For whom.
+    /// The relying party.
     pub party: RelyingParty,
-    /// Who signs in, as authenticators know the user.
+    /// The sub of the user, which is the user handle of the passkey.
     pub of: Sub,
-    /// The passkeys of which one is to have signed; none, if it is nobody who signs in.
+    /// The passkeys of the user, one of which must have signed; empty for an unknown user.
     pub passkeys: Vec<Passkey>,
 }
 
 impl<'a> Step<'a> {
-    /// Whose step it is: the user's sub, or the one that is simulated for a name that names nobody.
-    pub fn of(&self) -> Sub {
+    /// Returns the sub of the user, or a simulated one for an unknown user.
+    pub fn sub(&self) -> Sub {
         match (self.found.user, self.presented) {
             (Some(user), _) => user.sub.clone(),
-            // Nobody's id was told to the client in place of a username, and is sent back as one.
-            (None, Some(Presented { session, .. })) if session.of.as_str() == self.typed => {
+            // The client received the simulated sub as username, and sends it back as USERNAME.
+            (None, Some(PresentedSession { session, .. })) if session.of.as_str() == self.typed => {
                 session.of.clone()
             }
             (None, _) => self.caller.simulated_sub(self.typed),
         }
     }
 
-    /// The username of whoever signs in, or what nobody is called.
+    /// Returns the username of the user, or a simulated one for an unknown user.
     pub fn username(&self) -> Username {
         self.found
             .user
             .map_or_else(|| password_verifier::simulated_username(self), |user| user.username.clone())
     }
 
-    /// The name under which a verifier is simulated, if there is none.
+    /// Returns the folded username, from which the verifier of an unknown user is simulated.
     pub fn folded_name(&self) -> String {
         self.caller.pool.fold(self.typed)
     }
 
-    /// Refuses a session that came and is not this step's, or is over.
+    /// Returns the answer that the session waits for, or refuses a session that is missing, expired, used, or another
+    /// user's or app client's.
     fn check_session(&self) -> Result<&'a Awaited, Refusal> {
-        let Some(Presented { session, .. }) = self.presented else { return Err(Refusal::SessionInvalid) };
-        session.check_alive(&self.of(), &self.caller.client.id, self.now)?;
+        let Some(PresentedSession { session, .. }) = self.presented else {
+            return Err(Refusal::SessionInvalid);
+        };
+        session.check_alive(&self.sub(), &self.caller.client.id, self.now)?;
         match &session.stage {
             Stage::SigningIn(awaited) => Ok(awaited),
             Stage::SignedUp | Stage::Confirmed | Stage::RegisteringPasskey | Stage::Used => {
@@ -239,27 +244,28 @@ impl<'a> Step<'a> {
         }
     }
 
-    /// The session that came, used up.
-    fn leave(&self) -> Option<Change> {
-        let Presented { key, session } = self.presented?;
+    /// Returns the change that marks the presented session as used.
+    fn use_up_session(&self) -> Option<Change> {
+        let PresentedSession { key, session } = self.presented?;
         Some(Change::PutSession { key: key.clone(), session: session.used() })
     }
 
-    /// No, and somebody has failed once more.
-    fn fail(&self, refusal: Refusal) -> Verdict<Outcome> {
+    /// Refuses, and counts a failed attempt to sign in.
+    fn fail(&self, refusal: Refusal) -> Verdict<SignInOutcome> {
         Verdict { remember: vec![self.one_more_failure()], answer: Err(refusal) }
     }
 
-    /// Somebody has failed once more, as another has found out who holds the password.
-    pub fn failed_elsewhere(&self) -> Verdict<()> {
+    /// Counts a failed attempt whose password another directory has refused (UserMigration).
+    pub fn count_failure(&self) -> Verdict<()> {
         Verdict { remember: vec![self.one_more_failure()], answer: Ok(()) }
     }
 
     fn one_more_failure(&self) -> Change {
         let failures = Failures::one_more(self.found.failures, self.now);
-        Change::PutFailures { of: self.of(), failures }
+        Change::PutFailures { of: self.sub(), failures }
     }
 }
 
-/// The users who hold names that a step would give to another, by name; see [`respond::names_wanted`].
-pub type Holders = BTreeMap<NameKey, User>;
+/// The users who hold names that a step would assign to another user, by name; see
+/// [`respond_to_auth_challenge::names_to_reserve`].
+pub type NameHolders = BTreeMap<NameKey, User>;

@@ -1,14 +1,14 @@
-//! NEW_PASSWORD_REQUIRED: a password in place of the temporary one, and the attributes that were left out.
+//! NEW_PASSWORD_REQUIRED: a new password in place of a temporary one, and missing attributes.
 //!
-//! The pool requires some attributes that an administrator may have left out: they come now (cog-0239), with any other
-//! that the app client may write. One that the pool requires and the user has cannot be changed here (*Documented*).
-//! What cannot be changed at all can only be added.
+//! The user adds required attributes that an administrator left out (cog-0239), and may set others that the app client
+//! may write. A required attribute that the user already has cannot be changed here (*Documented*). An immutable
+//! attribute can only be added.
 //!
-//! Only the temporary password that was shown can be replaced: whoever has a password of their own by now, or was sent
-//! another temporary one, keeps it. The temporary password itself is no worse than another (cog-0237). PostConfirmation
-//! does not run (cog-0392).
+//! Only the temporary password with which the sign-in started can be replaced: the session is refused if the user has
+//! another password by now. The new password may equal the temporary one (cog-0237). PostConfirmation is not invoked
+//! (cog-0392).
 
-use super::{Holders, NewPassword, Next, Outcome, Step, admission, finish};
+use super::{NameHolders, NextAction, PasswordReplacement, SignInOutcome, Step, admission, completion};
 use crate::{
     Change, Refusal, Timestamp, Verdict,
     attribute::{
@@ -25,42 +25,46 @@ use crate::{
     user::{Status, User},
 };
 
-/// What attributes are called in the answer.
+/// The prefix of attributes in ChallengeResponses.
 const PREFIX: &str = "userAttributes.";
 
-/// What the client is shown.
-pub(super) fn asked(step: &Step<'_>, user: &User) -> Asked {
+/// Returns the challenge with its parameters.
+pub(super) fn challenge(step: &Step<'_>, user: &User) -> Asked {
     let readable = user.attributes.iter().filter(|(name, _)| step.caller.client.may_read(name));
     Asked::NewPassword {
         username: user.username.clone(),
         attributes: readable.collect(),
-        required: missing(step.caller.pool, &user.attributes),
+        required: missing_attributes(step.caller.pool, &user.attributes),
     }
 }
 
-/// The attributes that the pool requires and that are not there.
-fn missing(pool: &Pool, attributes: &Attributes) -> Vec<String> {
+/// Returns the names of the attributes that the pool requires and that are missing.
+fn missing_attributes(pool: &Pool, attributes: &Attributes) -> Vec<String> {
     let required = pool.schema.iter().filter(|(name, spec)| spec.required && *name != "sub");
     required.filter(|(name, _)| attributes.get(name).is_none()).map(|(name, _)| name.to_owned()).collect()
 }
 
-/// What the client's answer says, beside USERNAME.
+/// The answer to the challenge, without USERNAME.
 #[derive(Clone, Debug)]
-pub struct Answer<'a> {
+pub struct NewPasswordAnswer<'a> {
     password: &'a Secret,
     attributes: Vec<Given>,
 }
 
 /// Reads the answer to the challenge.
-pub(super) fn read(parameters: &Parameters) -> Result<Answer<'_>, Refusal> {
+pub(super) fn read(parameters: &Parameters) -> Result<NewPasswordAnswer<'_>, Refusal> {
     let given = parameters.under(PREFIX);
     let given = given.map(|(name, value)| Given { name: name.to_owned(), value: Some(value.to_owned()) });
-    Ok(Answer { password: parameters.get_secret("NEW_PASSWORD")?, attributes: given.collect() })
+    Ok(NewPasswordAnswer { password: parameters.get_secret("NEW_PASSWORD")?, attributes: given.collect() })
 }
 
-/// What comes next: the verifier is to be derived, if password and attributes are good. `until` is when the temporary
-/// password that was shown expires.
-pub(super) fn next<'a>(step: &Step<'_>, answer: &Answer<'a>, until: Timestamp) -> Result<Next<'a>, Refusal> {
+/// Checks password and attributes, and returns the next action: the derivation of the verifier. `until` is the expiry
+/// of the temporary password with which the sign-in started.
+pub(super) fn next_action<'a>(
+    step: &Step<'_>,
+    answer: &NewPasswordAnswer<'a>,
+    until: Timestamp,
+) -> Result<NextAction<'a>, Refusal> {
     let user = admission::admit(step)?.ok_or(Refusal::SessionInvalid)?;
     match user.status {
         Status::ForceChangePassword { expires_at } if expires_at != until => {
@@ -74,14 +78,14 @@ pub(super) fn next<'a>(step: &Step<'_>, answer: &Answer<'a>, until: Timestamp) -
     }
     let pool = step.caller.pool;
     pool.password_policy.check(answer.password)?;
-    let mut user = User { attributes: attributes(step, user, &answer.attributes)?, ..user.clone() };
+    let mut user = User { attributes: merge_attributes(step, user, &answer.attributes)?, ..user.clone() };
     user.status = Status::Confirmed;
     user.modified_at = step.now;
-    Ok(Next::Derive(Box::new(NewPassword { password: answer.password, user })))
+    Ok(NextAction::DerivePassword(Box::new(PasswordReplacement { password: answer.password, user })))
 }
 
-/// The attributes of the user with those that came.
-fn attributes(step: &Step<'_>, user: &User, given: &[Given]) -> Result<Attributes, Refusal> {
+/// Returns the user's attributes with those of the answer, or refuses.
+fn merge_attributes(step: &Step<'_>, user: &User, given: &[Given]) -> Result<Attributes, Refusal> {
     let (pool, client) = (step.caller.pool, step.caller.client);
     let is_required = |name: &str| pool.schema.get(name).is_some_and(|spec| spec.required);
     if let Some(one) =
@@ -96,7 +100,7 @@ fn attributes(step: &Step<'_>, user: &User, given: &[Given]) -> Result<Attribute
     for one in given {
         all.set(one.name.clone(), one.value.clone().unwrap_or_default());
     }
-    let missing = missing(pool, &all);
+    let missing = missing_attributes(pool, &all);
     if !missing.is_empty() {
         return Err(Refusal::AttributesMissing(missing));
     }
@@ -124,7 +128,7 @@ fn attributes(step: &Step<'_>, user: &User, given: &[Given]) -> Result<Attribute
     Ok(all)
 }
 
-/// The names that the user gains by the new attributes: the caller reads who holds each of them.
+/// Returns the names that the user gains by the new attributes. The server loads the holder of each.
 pub(super) fn names_gained(pool: &Pool, before: &User, after: &Attributes) -> Vec<NameKey> {
     let own = |attributes| alias::names_from_the_start(pool, &before.username, attributes);
     let had = own(&before.attributes);
@@ -137,14 +141,14 @@ pub(super) fn names_gained(pool: &Pool, before: &User, after: &Attributes) -> Ve
     gained
 }
 
-/// Decides. `credential` is the sealed verifier of the new password; `holders` are those who hold any of the names that
-/// the user would gain.
+/// Sets the password. `credential` is its sealed verifier; `holders` are the users who hold any of the names that the
+/// user would gain.
 pub fn decide(
     step: &Step<'_>,
-    new: &NewPassword<'_>,
+    new: &PasswordReplacement<'_>,
     credential: Sealed,
-    holders: &Holders,
-) -> Verdict<Outcome> {
+    holders: &NameHolders,
+) -> Verdict<SignInOutcome> {
     let before = match admission::admit(step) {
         Ok(Some(user)) => user,
         Ok(None) => return Verdict::refuse(Refusal::SessionInvalid),
@@ -156,14 +160,14 @@ pub fn decide(
     if let Some(taken) = gained.iter().find(is_taken) {
         return Verdict::refuse(Refusal::AliasTaken(taken.kind));
     }
-    let mut remember: Vec<Change> = step.leave().into_iter().collect();
+    let mut remember: Vec<Change> = step.use_up_session().into_iter().collect();
     remember.push(Change::PutUser(Box::new(user.clone())));
     let held = |attributes| alias::names_held(step.caller.pool, &user.username, attributes);
     let kept = held(&user.attributes);
     let lost = held(&before.attributes).into_iter().filter(|name| !kept.contains(name));
     remember.extend(lost.map(Change::RemoveName));
     remember.extend(gained.into_iter().map(|name| Change::PutName { name, owner: user.sub.clone() }));
-    finish::sign_in(step, user, remember)
+    completion::after_first_factor(step, user, remember)
 }
 
 #[cfg(test)]

@@ -1,3 +1,5 @@
+//! Tests of NEW_PASSWORD_REQUIRED.
+
 use std::collections::BTreeSet;
 
 use super::*;
@@ -7,7 +9,7 @@ use crate::{
         contact::ContactKind,
         schema::{AttributeSpec, Schema},
     },
-    flow::sign_in::fixture::{House, signed_in},
+    flow::sign_in::setup::{SignInSetup, signed_in},
     pool::{SignInNames, password::PasswordRule},
     sign_in::{
         challenge::{Awaited, ChallengeName},
@@ -15,28 +17,28 @@ use crate::{
     },
 };
 
-/// When ann's temporary password expires.
+/// The time at which ann's temporary password expires.
 const UNTIL: Timestamp = Timestamp::from_millis(i64::MAX);
 
-/// A house where ann has a temporary password, and the pool requires these attributes.
-fn house(required: &[&str]) -> House {
-    let mut house = House::new();
-    house.user.status = Status::ForceChangePassword { expires_at: UNTIL };
+/// Returns a setup where ann has a temporary password, and the pool requires these attributes.
+fn setup(required: &[&str]) -> SignInSetup {
+    let mut setup = SignInSetup::new();
+    setup.user.status = Status::ForceChangePassword { expires_at: UNTIL };
     let spec = |name: &str| AttributeSpec {
         required: true,
         ..Schema::default().get(name).expect("standard").clone()
     };
     let asked = required.iter().map(|name| ((*name).to_owned(), spec(name))).collect();
-    house.pool.schema = Schema::default().extended(asked).expect("legal");
-    house.present(Stage::SigningIn(Awaited::NewPassword(UNTIL)));
-    house
+    setup.pool.schema = Schema::default().extended(asked).expect("legal");
+    setup.present(Stage::SigningIn(Awaited::NewPassword(UNTIL)));
+    setup
 }
 
-fn answer(house: &House, parameters: &[(&str, &str)]) -> Result<User, Refusal> {
+fn answer(setup: &SignInSetup, parameters: &[(&str, &str)]) -> Result<User, Refusal> {
     let parameters = parameters.iter().copied().collect();
     let answer = read(&parameters)?;
-    match next(&house.step("ann"), &answer, UNTIL)? {
-        Next::Derive(new) => Ok(new.user),
+    match next_action(&setup.step("ann"), &answer, UNTIL)? {
+        NextAction::DerivePassword(new) => Ok(new.user),
         other => panic!("{other:?}"),
     }
 }
@@ -44,10 +46,10 @@ fn answer(house: &House, parameters: &[(&str, &str)]) -> Result<User, Refusal> {
 const PASSWORD: (&str, &str) = ("NEW_PASSWORD", "Passw0rd!");
 
 #[test]
-fn the_challenge_shows_what_is_there_and_what_is_missing() {
-    let mut house = house(&["email", "name", "address"]);
-    house.user.attributes.set("custom:size", "42");
-    let asked = asked(&house.step("ann"), &house.user);
+fn challenge_lists_readable_and_missing_attributes() {
+    let mut setup = setup(&["email", "name", "address"]);
+    setup.user.attributes.set("custom:size", "42");
+    let asked = challenge(&setup.step("ann"), &setup.user);
     assert_eq!(asked.name(), ChallengeName::NewPasswordRequired);
     let Asked::NewPassword { username, attributes, required } = asked else { panic!("another challenge") };
     assert_eq!(
@@ -55,12 +57,12 @@ fn the_challenge_shows_what_is_there_and_what_is_missing() {
         ("ann", ["address".to_owned(), "name".to_owned()].as_slice())
     );
     let names: Vec<_> = attributes.iter().map(|(name, _)| name).collect();
-    assert_eq!(names, ["email", "email_verified"], "what the app client may read");
+    assert_eq!(names, ["email", "email_verified"], "the app client may read these");
 }
 
 /// cog-0239, cog-0394.
 #[test]
-fn what_comes_with_a_new_password() {
+fn answer_with_invalid_password_or_attributes_is_refused() {
     use Refusal::{
         AttributeAlreadyProvided, AttributeNotWritable, AttributesMissing, ContactForm, ParameterMissing,
         PasswordPolicy,
@@ -88,84 +90,84 @@ fn what_comes_with_a_new_password() {
         ),
     ];
     for (required, parameters, refused) in cases {
-        assert_eq!(answer(&house(required), parameters).err(), refused, "{parameters:?}");
+        assert_eq!(answer(&setup(required), parameters).err(), refused, "{parameters:?}");
     }
 }
 
 #[test]
-fn only_the_temporary_password_that_was_shown_is_replaced() {
-    let mut house = house(&[]);
-    let of_status = |house: &mut House, status| {
-        house.user.status = status;
-        answer(house, &[PASSWORD]).err()
+fn answer_after_another_password_was_set_is_refused() {
+    let mut setup = setup(&[]);
+    let of_status = |setup: &mut SignInSetup, status| {
+        setup.user.status = status;
+        answer(setup, &[PASSWORD]).err()
     };
-    assert_eq!(of_status(&mut house, Status::Confirmed), Some(Refusal::SessionInvalid));
+    assert_eq!(of_status(&mut setup, Status::Confirmed), Some(Refusal::SessionInvalid));
     let another = Status::ForceChangePassword { expires_at: Timestamp::from_millis(i64::MAX - 1) };
-    assert_eq!(of_status(&mut house, another), Some(Refusal::SessionInvalid));
-    assert_eq!(of_status(&mut house, Status::ForceChangePassword { expires_at: UNTIL }), None);
-    house.now = UNTIL;
-    assert_eq!(answer(&house, &[PASSWORD]).err(), Some(Refusal::TemporaryPasswordExpired));
+    assert_eq!(of_status(&mut setup, another), Some(Refusal::SessionInvalid));
+    assert_eq!(of_status(&mut setup, Status::ForceChangePassword { expires_at: UNTIL }), None);
+    setup.now = UNTIL;
+    assert_eq!(answer(&setup, &[PASSWORD]).err(), Some(Refusal::TemporaryPasswordExpired));
 }
 
 #[test]
-fn what_cannot_be_changed_can_be_added() {
-    let mut house = house(&[]);
+fn immutable_attribute_can_be_added_but_not_changed() {
+    let mut setup = setup(&[]);
     let fixed =
         AttributeSpec { mutable: false, ..Schema::default().get("nickname").expect("standard").clone() };
-    house.pool.schema = Schema::default().extended(vec![("nickname".into(), fixed)]).expect("legal");
+    setup.pool.schema = Schema::default().extended(vec![("nickname".into(), fixed)]).expect("legal");
     let named = [PASSWORD, ("userAttributes.nickname", "Nan")];
-    assert!(answer(&house, &named).is_ok());
-    house.user.attributes.set("nickname", "Ann");
+    assert!(answer(&setup, &named).is_ok());
+    setup.user.attributes.set("nickname", "Ann");
     let fault = SchemaFault { attribute: "nickname".into(), kind: SchemaFaultKind::Immutable };
-    assert_eq!(answer(&house, &named).err(), Some(Refusal::Schema(vec![fault])));
+    assert_eq!(answer(&setup, &named).err(), Some(Refusal::Schema(vec![fault])));
 }
 
 #[test]
-fn a_contact_that_comes_now_is_not_verified() {
-    let mut house = house(&[]);
-    house.user.attributes.set_verified(ContactKind::Email, true);
-    let user = answer(&house, &[PASSWORD, ("userAttributes.email", "b@c.d")]).expect("good");
+fn new_contact_is_not_verified() {
+    let mut setup = setup(&[]);
+    setup.user.attributes.set_verified(ContactKind::Email, true);
+    let user = answer(&setup, &[PASSWORD, ("userAttributes.email", "b@c.d")]).expect("good");
     assert!(!user.attributes.is_verified(ContactKind::Email));
-    let user = answer(&house, &[PASSWORD]).expect("good");
+    let user = answer(&setup, &[PASSWORD]).expect("good");
     assert!(user.attributes.is_verified(ContactKind::Email));
 }
 
 /// cog-0237, cog-0392.
 #[test]
-fn the_user_is_confirmed_and_signed_in() {
-    let house = house(&["name"]);
+fn new_password_confirms_and_signs_in() {
+    let setup = setup(&["name"]);
     let parameters = [PASSWORD, ("userAttributes.name", "Ann")].into_iter().collect();
     let read = read(&parameters).expect("read");
-    let step = house.step("ann");
-    let Ok(Next::Derive(new)) = next(&step, &read, UNTIL) else { panic!("good") };
+    let step = setup.step("ann");
+    let Ok(NextAction::DerivePassword(new)) = next_action(&step, &read, UNTIL) else { panic!("good") };
     assert_eq!(new.password.expose(), b"Passw0rd!");
-    let verdict = decide(&step, &new, Sealed::from_text("new"), &Holders::new());
+    let verdict = decide(&step, &new, Sealed::from_text("new"), &NameHolders::new());
     let [Change::PutSession { session, .. }, Change::PutUser(user), Change::PutGrant(_)] =
         verdict.remember.as_slice()
     else {
         panic!("{:?}", verdict.remember)
     };
     assert_eq!((&session.stage, &user.status), (&Stage::Used, &Status::Confirmed));
-    assert_eq!((user.credential.as_ref(), user.modified_at), (Some(&Sealed::from_text("new")), house.now));
+    assert_eq!((user.credential.as_ref(), user.modified_at), (Some(&Sealed::from_text("new")), setup.now));
     assert_eq!(signed_in(verdict).user.attributes.get("name"), Some("Ann"));
 }
 
 #[test]
-fn a_name_that_comes_now_must_be_free() {
-    let mut house = house(&[]);
-    house.pool.names =
+fn new_attribute_that_is_a_taken_name_is_refused() {
+    let mut setup = setup(&[]);
+    setup.pool.names =
         SignInNames::Attributes(BTreeSet::from([ContactKind::Email, ContactKind::PhoneNumber]));
     let parameters = [PASSWORD, ("userAttributes.phone_number", "+15550100")].into_iter().collect();
     let read = read(&parameters).expect("read");
-    let step = house.step("ann");
-    let Ok(Next::Derive(new)) = next(&step, &read, UNTIL) else { panic!("good") };
-    let gained = names_gained(&house.pool, &house.user, &new.user.attributes);
+    let step = setup.step("ann");
+    let Ok(NextAction::DerivePassword(new)) = next_action(&step, &read, UNTIL) else { panic!("good") };
+    let gained = names_gained(&setup.pool, &setup.user, &new.user.attributes);
     let [name] = gained.as_slice() else { panic!("{gained:?}") };
     assert_eq!(name.kind, NameKind::PhoneNumber);
-    let decide = |holders: &Holders| decide(&step, &new, Sealed::from_text("new"), holders);
+    let decide = |holders: &NameHolders| decide(&step, &new, Sealed::from_text("new"), holders);
     let takes = |change: &Change| matches!(change, Change::PutName { name: taken, .. } if taken == name);
-    assert!(decide(&Holders::new()).remember.iter().any(takes));
-    let taken = decide(&Holders::from([(name.clone(), crate::fixture::user("bob"))]));
+    assert!(decide(&NameHolders::new()).remember.iter().any(takes));
+    let taken = decide(&NameHolders::from([(name.clone(), crate::fixture::user("bob"))]));
     assert_eq!(
         (taken.remember.len(), taken.answer.err()),
         (0, Some(Refusal::AliasTaken(NameKind::PhoneNumber)))
@@ -173,15 +175,15 @@ fn a_name_that_comes_now_must_be_free() {
 }
 
 #[test]
-fn a_name_that_is_given_up_is_free() {
-    let mut house = house(&[]);
-    house.pool.names = SignInNames::Attributes(BTreeSet::from([ContactKind::Email]));
+fn changed_attribute_releases_the_old_name() {
+    let mut setup = setup(&[]);
+    setup.pool.names = SignInNames::Attributes(BTreeSet::from([ContactKind::Email]));
     let parameters = [PASSWORD, ("userAttributes.email", "new@example.com")].into_iter().collect();
     let read = read(&parameters).expect("read");
-    let step = house.step("ann");
-    let Ok(Next::Derive(new)) = next(&step, &read, UNTIL) else { panic!("good") };
-    let verdict = decide(&step, &new, Sealed::from_text("new"), &Holders::new());
-    let names = |user: &User| alias::names_held(&house.pool, &user.username, &user.attributes);
+    let step = setup.step("ann");
+    let Ok(NextAction::DerivePassword(new)) = next_action(&step, &read, UNTIL) else { panic!("good") };
+    let verdict = decide(&step, &new, Sealed::from_text("new"), &NameHolders::new());
+    let names = |user: &User| alias::names_held(&setup.pool, &user.username, &user.attributes);
     let lost: Vec<_> = verdict
         .remember
         .iter()
@@ -190,6 +192,6 @@ fn a_name_that_is_given_up_is_free() {
             _ => None,
         })
         .collect();
-    assert!(!lost.is_empty() && lost.iter().all(|name| names(&house.user).contains(name)));
+    assert!(!lost.is_empty() && lost.iter().all(|name| names(&setup.user).contains(name)));
     assert!(lost.iter().all(|name| !names(&new.user).contains(name)));
 }

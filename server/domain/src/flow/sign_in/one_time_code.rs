@@ -1,13 +1,16 @@
-//! EMAIL_OTP and SMS_OTP: a code that was sent to a contact, as the first factor. Codes of second factors are answered
-//! here too; they are asked for in [`super::second_factor`].
+//! EMAIL_OTP and SMS_OTP: a code that is sent to a contact, as the first factor. Answers with codes of second factors
+//! are handled here too; these codes are sent by [`super::second_factor`].
 //!
-//! The code is kept with the session and lives as long as it. A wrong one counts like a wrong password and leaves the
-//! session good for another try. A right one verifies the contact (*Documented*, cog-0262), and with it activates the
-//! alias, if nobody else has it.
+//! The code is stored in the session and expires with it. A wrong code counts like a wrong password, and the session
+//! stays valid for another answer. The right code verifies the contact (*Documented*, cog-0262) and activates its
+//! alias, unless another user holds it.
 //!
-//! Nobody gets no code, and is told that one was sent to where they said (cog-0177).
+//! To an unknown user no code is sent. The answer then names a simulated destination (cog-0177).
 
-use super::{Holders, Next, Outcome, Step, admission, finish, mfa_setup, new_password, second_factor};
+use super::{
+    NameHolders, NextAction, SignInOutcome, Step, admission, completion, mfa_setup, new_password,
+    second_factor,
+};
 use crate::{
     Change, Refusal, Verdict,
     attribute::contact::{Contact, ContactKind},
@@ -27,12 +30,12 @@ use crate::{
     user::{Status, User},
 };
 
-/// Sends a code and goes on with the challenge.
-pub(super) fn ask(step: &Step<'_>, kind: ContactKind) -> Result<Verdict<Outcome>, Refusal> {
+/// Sends a code and the challenge that asks for it.
+pub(super) fn send_challenge(step: &Step<'_>, kind: ContactKind) -> Result<Verdict<SignInOutcome>, Refusal> {
     let (caller, code) = (&step.caller, &step.fresh.code);
     let user = admission::admit(step)?;
-    let mut remember: Vec<Change> = step.leave().into_iter().collect();
-    let of = step.of();
+    let mut remember: Vec<Change> = step.use_up_session().into_iter().collect();
+    let of = step.sub();
     let to = match user {
         None => simulated_contact(kind, step.typed, &of),
         Some(user) => {
@@ -43,11 +46,11 @@ pub(super) fn ask(step: &Step<'_>, kind: ContactKind) -> Result<Verdict<Outcome>
     };
     let sent = SentCode::new(caller.digest_keys, &caller.pool.id, &of, code, to.clone());
     let (awaited, asked) = (Awaited::OneTimeCode(sent), Asked::OneTimeCode { to });
-    Ok(finish::challenge(step, awaited, asked, vec![one_time_code(kind)], remember))
+    Ok(completion::challenge(step, awaited, asked, vec![one_time_code(kind)], remember))
 }
 
-/// Where a code to nobody is said to have gone: where they said, or else to letters and digits that follow from the
-/// name, so that asking twice shows the same.
+/// Returns the simulated destination of a code to an unknown user: the typed name if it is a contact, otherwise one
+/// that is derived from the sub, so that it is the same each time.
 fn simulated_contact(kind: ContactKind, typed: &str, of: &Sub) -> Contact {
     if kind.is_formed(typed) {
         return Contact { kind, value: typed.to_owned() };
@@ -61,7 +64,7 @@ fn simulated_contact(kind: ContactKind, typed: &str, of: &Sub) -> Contact {
     Contact { kind, value }
 }
 
-/// Reads the answer to the challenge: the code.
+/// Reads the code in an answer to the challenge.
 pub(super) fn read(parameters: &Parameters, kind: ContactKind) -> Result<&str, Refusal> {
     parameters.get(match kind {
         ContactKind::Email => "EMAIL_OTP_CODE",
@@ -69,7 +72,7 @@ pub(super) fn read(parameters: &Parameters, kind: ContactKind) -> Result<&str, R
     })
 }
 
-/// A code on its way to somebody who signs in.
+/// Returns the change that sends a code to a user who signs in.
 pub(super) fn send(step: &Step<'_>, user: &User, to: Contact, code: Code) -> Change {
     Change::Send(Box::new(Message {
         reason: MessageReason::Authentication,
@@ -81,29 +84,30 @@ pub(super) fn send(step: &Step<'_>, user: &User, to: Contact, code: Code) -> Cha
     }))
 }
 
-/// What a code is for.
+/// The role of a code in a sign-in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Role {
-    /// It is the only factor so far.
+pub(super) enum CodeRole {
+    /// The code is the first factor.
     FirstFactor,
-    /// It is the second factor.
+    /// The code is the second factor.
     SecondFactor,
-    /// It is the second factor, and shows that an address is the user's who had none.
+    /// The code is the second factor, and verifies an address that the user sets up during the sign-in.
     NewContact,
 }
 
-/// The contact that a right code verifies: the one that it was sent to, unless that has changed or was verified before.
-fn verified_by<'a>(user: &User, sent: &'a SentCode, role: Role) -> Option<&'a Contact> {
+/// Returns the contact that the right code verifies: the one it was sent to, unless the user's contact has changed or
+/// was verified before.
+fn verified_by<'a>(user: &User, sent: &'a SentCode, role: CodeRole) -> Option<&'a Contact> {
     let kind = sent.to.kind;
     let is_still = match user.attributes.contact(kind) {
         Some(contact) => contact == sent.to,
-        None => role == Role::NewContact,
+        None => role == CodeRole::NewContact,
     };
     (is_still && !user.attributes.is_verified(kind)).then_some(&sent.to)
 }
 
-/// The user with the contact that a right code verifies, if it verifies any.
-fn with_contact(step: &Step<'_>, user: &User, sent: &SentCode, role: Role) -> Option<User> {
+/// Returns the user with the contact that the right code verifies, or `None` if it verifies none.
+fn with_contact(step: &Step<'_>, user: &User, sent: &SentCode, role: CodeRole) -> Option<User> {
     let contact = verified_by(user, sent, role)?;
     let mut user = User { modified_at: step.now, ..user.clone() };
     user.attributes.set(contact.kind.attribute(), contact.value.clone());
@@ -111,8 +115,8 @@ fn with_contact(step: &Step<'_>, user: &User, sent: &SentCode, role: Role) -> Op
     Some(user)
 }
 
-/// The names that a right code would give to the user: the caller reads who holds each of them.
-pub(super) fn names_wanted(step: &Step<'_>, sent: &SentCode, role: Role) -> Vec<NameKey> {
+/// Returns the names that the right code would assign to the user. The server loads the holder of each.
+pub(super) fn names_to_reserve(step: &Step<'_>, sent: &SentCode, role: CodeRole) -> Vec<NameKey> {
     let Some(user) = step.found.user else { return Vec::new() };
     let Some(after) = with_contact(step, user, sent, role) else { return Vec::new() };
     let pool = step.caller.pool;
@@ -121,32 +125,32 @@ pub(super) fn names_wanted(step: &Step<'_>, sent: &SentCode, role: Role) -> Vec<
 }
 
 /// Compares the code and decides.
-pub(super) fn next<'a>(
+pub(super) fn next_action<'a>(
     step: &Step<'_>,
     sent: &SentCode,
-    role: Role,
+    role: CodeRole,
     code: &str,
-    holders: &Holders,
-) -> Result<Next<'a>, Refusal> {
+    holders: &NameHolders,
+) -> Result<NextAction<'a>, Refusal> {
     let caller = &step.caller;
     let admitted = admission::admit(step)?;
-    let is_right = sent.is_code(caller.digest_keys, &caller.pool.id, &step.of(), code);
+    let is_right = sent.is_code(caller.digest_keys, &caller.pool.id, &step.sub(), code);
     let Some(before) = admitted.filter(|_| is_right) else {
-        return Ok(Next::Decided(step.fail(Refusal::SignInCodeMismatch)));
+        return Ok(NextAction::Decided(step.fail(Refusal::SignInCodeMismatch)));
     };
     match role {
-        // One that was set since the code was sent is to be shown: codes are not for such users (cog-0176; *Chosen* that
-        // the session is then good for nothing).
-        Role::FirstFactor if matches!(before.status, Status::ForceChangePassword { .. }) => {
+        // A user who got a temporary password since the code was sent cannot sign in by code (cog-0176). *Chosen*: the
+        // session is refused.
+        CodeRole::FirstFactor if matches!(before.status, Status::ForceChangePassword { .. }) => {
             return Err(Refusal::SessionInvalid);
         }
-        Role::FirstFactor | Role::SecondFactor => {}
-        Role::NewContact => mfa_setup::check_due(step, before)?,
+        CodeRole::FirstFactor | CodeRole::SecondFactor => {}
+        CodeRole::NewContact => mfa_setup::check_due(step, before)?,
     }
-    let mut remember: Vec<Change> = step.leave().into_iter().collect();
+    let mut remember: Vec<Change> = step.use_up_session().into_iter().collect();
     let after = with_contact(step, before, sent, role);
     if let Some(after) = &after {
-        for name in names_wanted(step, sent, role) {
+        for name in names_to_reserve(step, sent, role) {
             if holders.get(&name).is_some_and(|holder| holder.sub != before.sub) {
                 return Err(Refusal::AliasTaken(name.kind));
             }
@@ -155,12 +159,12 @@ pub(super) fn next<'a>(
         remember.push(Change::PutUser(Box::new(after.clone())));
     }
     let user = after.unwrap_or_else(|| before.clone());
-    Ok(Next::Decided(match role {
-        Role::FirstFactor => finish::sign_in(step, user, remember),
-        Role::SecondFactor => finish::complete(step, user, remember),
-        Role::NewContact => {
+    Ok(NextAction::Decided(match role {
+        CodeRole::FirstFactor => completion::after_first_factor(step, user, remember),
+        CodeRole::SecondFactor => completion::after_second_factor(step, user, remember),
+        CodeRole::NewContact => {
             let user = second_factor::set_up(step, user, MfaFactor::of_contact(sent.to.kind), &mut remember);
-            finish::complete(step, user, remember)
+            completion::after_second_factor(step, user, remember)
         }
     }))
 }

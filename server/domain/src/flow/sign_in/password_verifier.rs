@@ -1,11 +1,11 @@
-//! PASSWORD_VERIFIER: the two steps of an exchange that shows a password without sending it.
+//! PASSWORD_VERIFIER: an SRP exchange, which proves knowledge of the password without sending it.
 //!
-//! [`ask`] answers the client's value with the server's; [`decide`] knows whether the claim at the end is right. The
-//! secret block leads from one to the other, so that no Session is needed; where one comes, it must be the same. An
-//! exchange is good for one claim (*Chosen*: the protocol rests on it), right or wrong. With nobody it takes the same
-//! steps (cog-0183).
+//! [`send_challenge`] answers the client's value with the server's; [`decide`] decides after the check of the client's
+//! claim. The session is found by the secret block, so that the client need not send a Session; if it does, both must
+//! match. An exchange is valid for one claim, right or wrong (*Chosen*: the protocol depends on it). For an unknown
+//! user it takes the same steps (cog-0183).
 
-use super::{Claimed, Next, Outcome, Step, admission, finish};
+use super::{NextAction, SignInOutcome, SrpClaim, Step, admission, completion};
 use crate::{
     Refusal, Verdict,
     attribute::contact::ContactKind,
@@ -18,86 +18,96 @@ use crate::{
     },
 };
 
-/// Goes on with the challenge. `verifier` is the one that the exchange began with; `tells_session` is false in
-/// USER_SRP_AUTH.
-pub fn ask(step: &Step<'_>, verifier: &Verifier, values: Values, tells_session: bool) -> Verdict<Outcome> {
-    ask_and_await(step, verifier, values, Awaited::PasswordVerifier, tells_session)
+/// Sends the challenge. `verifier` is the one that the exchange began with. `tells_session` is whether the response
+/// contains the Session; it is false in USER_SRP_AUTH.
+pub fn send_challenge(
+    step: &Step<'_>,
+    verifier: &Verifier,
+    values: Values,
+    tells_session: bool,
+) -> Verdict<SignInOutcome> {
+    send_challenge_awaiting(step, verifier, values, Awaited::PasswordVerifier, tells_session)
 }
 
-/// The same in CUSTOM_AUTH: the functions of [`super::custom`] say what comes after.
-pub fn ask_in_custom(step: &Step<'_>, verifier: &Verifier, values: Values) -> Verdict<Outcome> {
-    ask_and_await(step, verifier, values, Awaited::CustomPasswordVerifier, true)
+/// Sends the challenge in CUSTOM_AUTH. What comes after it is decided by [`super::custom_auth`].
+pub fn send_challenge_in_custom_auth(
+    step: &Step<'_>,
+    verifier: &Verifier,
+    values: Values,
+) -> Verdict<SignInOutcome> {
+    send_challenge_awaiting(step, verifier, values, Awaited::CustomPasswordVerifier, true)
 }
 
-fn ask_and_await(
+fn send_challenge_awaiting(
     step: &Step<'_>,
     verifier: &Verifier,
     values: Values,
     awaited: impl FnOnce(Values) -> Awaited,
     tells_session: bool,
-) -> Verdict<Outcome> {
+) -> Verdict<SignInOutcome> {
     if let Err(refusal) = admission::admit(step) {
         return Verdict::refuse(refusal);
     }
     let username = step.username();
     let asked = Asked::PasswordVerifier { salt: *verifier.salt(), b: values.b.clone(), username };
-    let remember = step.leave().into_iter().collect();
-    let mut verdict = finish::challenge(step, awaited(values), asked, Vec::new(), remember);
-    if let Ok(Outcome::Challenged(challenge)) = &mut verdict.answer {
+    let remember = step.use_up_session().into_iter().collect();
+    let mut verdict = completion::challenge(step, awaited(values), asked, Vec::new(), remember);
+    if let Ok(SignInOutcome::Challenged(challenge)) = &mut verdict.answer {
         challenge.tells_session = tells_session;
     }
     verdict
 }
 
-/// What nobody is called in a challenge.
+/// Returns the username in the challenge of an unknown user.
 ///
-/// *Documented* (cog-0183): a UUID, the same for the same name. *Chosen*: in a pool where usernames are chosen it is
-/// the name as typed, unless that could be an alias, since a UUID would give away that there is no such user.
+/// *Documented* (cog-0183): a UUID, always the same for the same name. *Chosen*: in a pool where users choose their
+/// username it is the name as typed, unless that could be an alias, because a UUID would reveal that the user does not
+/// exist.
 pub(super) fn simulated_username(step: &Step<'_>) -> Username {
     let of = |sub: Sub| Username::new(sub.as_str());
     let is_contact = || ContactKind::BOTH.iter().any(|kind| kind.is_formed(step.typed));
     match &step.caller.pool.names {
-        SignInNames::Attributes(_) => of(step.of()),
-        SignInNames::Aliases(_) if is_contact() => of(step.of()),
+        SignInNames::Attributes(_) => of(step.sub()),
+        SignInNames::Aliases(_) if is_contact() => of(step.sub()),
         SignInNames::Aliases(_) | SignInNames::UsernameOnly => Username::new(step.typed),
     }
 }
 
-/// What the client's answer says, beside USERNAME.
+/// The answer to the challenge, without USERNAME.
 #[derive(Clone)]
-pub struct Answer<'a> {
+pub struct PasswordVerifierAnswer<'a> {
     secret_block: &'a str,
     signature: &'a str,
     at: ClaimTime,
 }
 
-crate::secret::debug_hidden!(Answer);
+crate::secret::debug_hidden!(PasswordVerifierAnswer);
 
-impl<'a> Answer<'a> {
-    /// What leads back to the exchange.
+impl<'a> PasswordVerifierAnswer<'a> {
+    /// Returns the secret block, by which the session is found.
     pub(super) fn secret_block(&self) -> &'a str {
         self.secret_block
     }
 }
 
 /// Reads the answer to the challenge.
-pub(super) fn read(parameters: &Parameters) -> Result<Answer<'_>, Refusal> {
-    Ok(Answer {
+pub(super) fn read(parameters: &Parameters) -> Result<PasswordVerifierAnswer<'_>, Refusal> {
+    Ok(PasswordVerifierAnswer {
         secret_block: parameters.get("PASSWORD_CLAIM_SECRET_BLOCK")?,
         signature: parameters.get("PASSWORD_CLAIM_SIGNATURE")?,
         at: ClaimTime::parse(parameters.get("TIMESTAMP")?)?,
     })
 }
 
-/// What comes next: the claim is to be checked. `handle` is what led to the session.
-pub(super) fn next<'a>(
+/// Returns the next action: the check of the claim. `handle` is the handle of the session.
+pub(super) fn next_action<'a>(
     step: &Step<'a>,
-    answer: &Answer<'a>,
+    answer: &PasswordVerifierAnswer<'a>,
     values: &'a Values,
     handle: &'a str,
-) -> Result<Next<'a>, Refusal> {
+) -> Result<NextAction<'a>, Refusal> {
     let presented = step.presented.ok_or(Refusal::SessionInvalid)?;
-    Ok(Next::Claim(Claimed {
+    Ok(NextAction::CheckSrpClaim(SrpClaim {
         values,
         handle,
         kept_at: presented.key,
@@ -107,14 +117,14 @@ pub(super) fn next<'a>(
     }))
 }
 
-/// Decides, knowing whether the claim is right.
-pub fn decide(step: &Step<'_>, is_right: bool) -> Verdict<Outcome> {
+/// Decides after the check of the claim. `is_right` is its result.
+pub fn decide(step: &Step<'_>, is_right: bool) -> Verdict<SignInOutcome> {
     match admission::admit(step) {
         Err(refusal) => Verdict::refuse(refusal),
-        Ok(Some(user)) if is_right => finish::after_password(step, user),
+        Ok(Some(user)) if is_right => completion::after_password(step, user),
         Ok(_) => {
             let mut verdict = step.fail(Refusal::WrongPassword);
-            verdict.remember.extend(step.leave());
+            verdict.remember.extend(step.use_up_session());
             verdict
         }
     }
@@ -128,7 +138,7 @@ mod tests {
     use crate::{
         Change,
         attribute::contact::ContactKind,
-        flow::sign_in::fixture::{House, challenged, signed_in},
+        flow::sign_in::setup::{SignInSetup, challenged, signed_in},
         pool::alias::NameKind,
         sign_in::{
             session::{Session, Stage},
@@ -142,9 +152,9 @@ mod tests {
         Values { a: value("a"), b: value("b") }
     }
 
-    fn asked(house: &House, typed: &str, tells_session: bool) -> (String, bool) {
-        let verifier = Verifier::simulated(&house.keys, &house.pool.id, typed);
-        let challenge = challenged(ask(&house.step(typed), &verifier, values(), tells_session));
+    fn asked(setup: &SignInSetup, typed: &str, tells_session: bool) -> (String, bool) {
+        let verifier = Verifier::simulated(&setup.keys, &setup.pool.id, typed);
+        let challenge = challenged(send_challenge(&setup.step(typed), &verifier, values(), tells_session));
         assert!(challenge.available.is_empty());
         let Asked::PasswordVerifier { username, salt, b } = challenge.asked else {
             panic!("another challenge")
@@ -154,32 +164,32 @@ mod tests {
     }
 
     #[test]
-    fn the_challenge_names_the_user_by_the_username() {
-        let house = House::new();
-        assert_eq!(asked(&house, "ann", false), ("ann".into(), false));
-        assert_eq!(asked(&house, "ann", true), ("ann".into(), true));
+    fn challenge_has_the_username_of_the_user() {
+        let setup = SignInSetup::new();
+        assert_eq!(asked(&setup, "ann", false), ("ann".into(), false));
+        assert_eq!(asked(&setup, "ann", true), ("ann".into(), true));
     }
 
     /// cog-0183.
     #[test]
-    fn nobody_is_named_as_somebody_would_be() {
-        let mut house = House::new();
-        house.client.hides_users = true;
-        let simulated = |house: &House, typed| house.step(typed).of().as_str().to_owned();
-        assert_eq!(asked(&house, "nobody", false).0, "nobody");
-        house.pool.names = SignInNames::Aliases(BTreeSet::from([NameKind::Email]));
-        assert_eq!(asked(&house, "nobody", false).0, "nobody");
-        assert_eq!(asked(&house, "no@body.net", false).0, simulated(&house, "no@body.net"));
-        house.pool.names = SignInNames::Attributes(BTreeSet::from([ContactKind::Email]));
-        assert_eq!(asked(&house, "no@body.net", false).0, simulated(&house, "no@body.net"));
+    fn challenge_of_unknown_user_has_a_simulated_username() {
+        let mut setup = SignInSetup::new();
+        setup.client.hides_users = true;
+        let simulated = |setup: &SignInSetup, typed| setup.step(typed).sub().as_str().to_owned();
+        assert_eq!(asked(&setup, "unknown", false).0, "unknown");
+        setup.pool.names = SignInNames::Aliases(BTreeSet::from([NameKind::Email]));
+        assert_eq!(asked(&setup, "unknown", false).0, "unknown");
+        assert_eq!(asked(&setup, "no@body.net", false).0, simulated(&setup, "no@body.net"));
+        setup.pool.names = SignInNames::Attributes(BTreeSet::from([ContactKind::Email]));
+        assert_eq!(asked(&setup, "no@body.net", false).0, simulated(&setup, "no@body.net"));
     }
 
     #[test]
-    fn an_exchange_is_good_for_one_claim() {
+    fn claim_uses_up_the_session_whether_right_or_wrong() {
         for (is_right, failures) in [(true, 0), (false, 1)] {
-            let mut house = House::new();
-            house.present(Stage::SigningIn(Awaited::PasswordVerifier(values())));
-            let verdict = decide(&house.step("ann"), is_right);
+            let mut setup = SignInSetup::new();
+            setup.present(Stage::SigningIn(Awaited::PasswordVerifier(values())));
+            let verdict = decide(&setup.step("ann"), is_right);
             let is_used = |change: &Change| {
                 matches!(change, Change::PutSession { session: Session { stage: Stage::Used, .. }, .. })
             };
@@ -187,7 +197,7 @@ mod tests {
             assert_eq!(verdict.remember.iter().filter(|change| is_used(change)).count(), 1);
             assert_eq!(verdict.remember.iter().filter(|change| is_failure(change)).count(), failures);
             if is_right {
-                assert_eq!(signed_in(verdict).user, house.user);
+                assert_eq!(signed_in(verdict).user, setup.user);
             } else {
                 assert_eq!(verdict.answer.err(), Some(Refusal::WrongPassword));
             }
@@ -195,16 +205,16 @@ mod tests {
     }
 
     #[test]
-    fn who_may_sign_in_is_asked_again_at_the_end() {
-        let mut house = House::new();
-        house.present(Stage::SigningIn(Awaited::PasswordVerifier(values())));
-        house.user.status = Status::ResetRequired;
-        let refused = decide(&house.step("ann"), true);
+    fn right_claim_of_user_who_may_not_sign_in_is_refused() {
+        let mut setup = SignInSetup::new();
+        setup.present(Stage::SigningIn(Awaited::PasswordVerifier(values())));
+        setup.user.status = Status::ResetRequired;
+        let refused = decide(&setup.step("ann"), true);
         assert_eq!(refused.answer.err(), Some(Refusal::PasswordResetRequired));
     }
 
     #[test]
-    fn what_the_answer_must_bring() {
+    fn read_without_required_parameter_is_refused() {
         let whole = [
             ("PASSWORD_CLAIM_SECRET_BLOCK", "x"),
             ("PASSWORD_CLAIM_SIGNATURE", "y"),

@@ -1,12 +1,13 @@
-//! The second factor: what comes after the first one, where pool and user want it.
+//! The second factor: SELECT_MFA_TYPE, SOFTWARE_TOKEN_MFA, and the sending of codes.
 //!
-//! Every first factor ends in [`super::finish`], which asks here. Which factor it is, [`Due`] knows; a code that was sent
-//! is answered in [`super::one_time_code`], and whoever has no factor sets one up in [`super::mfa_setup`].
+//! [`super::completion`] calls [`send_challenge`] after every first factor; [`Due`] is the factor to ask for. An answer
+//! with a code that was sent is handled by [`super::one_time_code`], and a user without a factor sets one up in
+//! [`super::mfa_setup`].
 //!
-//! A wrong code counts like a wrong password, and a right password forgives nothing before the second factor was right:
-//! so whoever knows the password guesses codes no faster than passwords.
+//! A wrong code counts like a wrong password, and failures are cleared only after the second factor. So a caller who
+//! knows the password cannot guess codes faster than passwords.
 
-use super::{Next, Outcome, Step, admission, finish, one_time_code};
+use super::{NextAction, SignInOutcome, Step, admission, completion, one_time_code};
 use crate::{
     Change, Refusal, Verdict,
     pool::mfa::MfaFactor,
@@ -14,20 +15,31 @@ use crate::{
     user::{User, mfa::Due, software_token::TokenSecret},
 };
 
-/// Asks for what is due of `user`, who is now so. Nothing due is the end of the sign-in.
-pub(super) fn ask(step: &Step<'_>, user: &User, due: Due, remember: Vec<Change>) -> Verdict<Outcome> {
+/// Sends the challenge of the second factor that is due. `user` is the changed user. If none is due, the sign-in
+/// continues as after a second factor.
+pub(super) fn send_challenge(
+    step: &Step<'_>,
+    user: &User,
+    due: Due,
+    remember: Vec<Change>,
+) -> Verdict<SignInOutcome> {
     let username = user.username.clone();
     let (awaited, asked) = match due {
-        Due::Nothing => return finish::complete(step, user.clone(), remember),
-        Due::One(factor) => return ask_for(step, user, factor, remember),
+        Due::Nothing => return completion::after_second_factor(step, user.clone(), remember),
+        Due::One(factor) => return send_challenge_for(step, user, factor, remember),
         Due::Choice(factors) => (Awaited::SelectMfa, Asked::SelectMfa { username, factors }),
         Due::SetUp(factors) => (Awaited::MfaSetup(Enrolment::Asked), Asked::MfaSetup { username, factors }),
     };
-    finish::challenge(step, awaited, asked, Vec::new(), remember)
+    completion::challenge(step, awaited, asked, Vec::new(), remember)
 }
 
-/// Asks for this factor, which the user has.
-fn ask_for(step: &Step<'_>, user: &User, factor: MfaFactor, mut remember: Vec<Change>) -> Verdict<Outcome> {
+/// Sends the challenge of this factor, which the user has.
+fn send_challenge_for(
+    step: &Step<'_>,
+    user: &User,
+    factor: MfaFactor,
+    mut remember: Vec<Change>,
+) -> Verdict<SignInOutcome> {
     let username = user.username.clone();
     let (awaited, asked) = match factor.contact() {
         None => {
@@ -42,50 +54,55 @@ fn ask_for(step: &Step<'_>, user: &User, factor: MfaFactor, mut remember: Vec<Ch
             (Awaited::MfaCode(sent), Asked::MfaCode { username, to })
         }
     };
-    finish::challenge(step, awaited, asked, Vec::new(), remember)
+    completion::challenge(step, awaited, asked, Vec::new(), remember)
 }
 
-/// What comes next for whoever answers SELECT_MFA_TYPE. An answer that is no choice is refused (*Chosen*).
-pub(super) fn select<'a>(step: &Step<'_>, factor: MfaFactor) -> Result<Next<'a>, Refusal> {
+/// Returns the next action for an answer to SELECT_MFA_TYPE. A factor that is not available is refused (*Chosen*).
+pub(super) fn select<'a>(step: &Step<'_>, factor: MfaFactor) -> Result<NextAction<'a>, Refusal> {
     let user = admission::admit(step)?.ok_or(Refusal::SessionInvalid)?;
     let is_choice = match Due::of(&step.caller.pool.mfa, user) {
         Due::Choice(factors) => factors.contains(&factor),
-        // The user's choice has narrowed since.
+        // The user may have had more factors when the challenge was sent.
         Due::One(only) => only == factor,
         Due::Nothing | Due::SetUp(_) => false,
     };
     if !is_choice {
         return Err(Refusal::ParameterInvalid("ANSWER"));
     }
-    Ok(Next::Decided(ask_for(step, user, factor, step.leave().into_iter().collect())))
+    Ok(NextAction::Decided(send_challenge_for(
+        step,
+        user,
+        factor,
+        step.use_up_session().into_iter().collect(),
+    )))
 }
 
-/// What comes next for whoever answers SOFTWARE_TOKEN_MFA: the secret is to be opened.
-pub(super) fn open<'a>(step: &Step<'a>, code: &'a str) -> Result<Next<'a>, Refusal> {
+/// Returns the next action for an answer to SOFTWARE_TOKEN_MFA: opening the secret.
+pub(super) fn open<'a>(step: &Step<'a>, code: &'a str) -> Result<NextAction<'a>, Refusal> {
     let user = admission::admit(step)?.ok_or(Refusal::SessionInvalid)?;
     let token = user.mfa.token.as_ref().ok_or(Refusal::SessionInvalid)?;
-    Ok(Next::Open(&token.secret, code))
+    Ok(NextAction::OpenTokenSecret(&token.secret, code))
 }
 
-/// Decides about a code of the authenticator app. `secret` is the one that [`Next::Open`] asked for.
-pub fn decide(step: &Step<'_>, secret: &TokenSecret, code: &str) -> Verdict<Outcome> {
+/// Decides about a code of the authenticator app. `secret` is the opened secret of [`NextAction::OpenTokenSecret`].
+pub fn decide(step: &Step<'_>, secret: &TokenSecret, code: &str) -> Verdict<SignInOutcome> {
     let Ok(Some(user)) = admission::admit(step) else { return Verdict::refuse(Refusal::SessionInvalid) };
     let Some(token) = &user.mfa.token else { return Verdict::refuse(Refusal::SessionInvalid) };
     let token = match token.used(secret, code, step.now) {
         Ok(token) => token,
-        // It was right, so nobody guesses: the user waits for the next one (cog-0231).
+        // The code was right, so this is no failed guess: the user must wait for the next code (cog-0231).
         Err(Refusal::SoftwareTokenUsed) => return Verdict::refuse(Refusal::SoftwareTokenUsed),
         Err(refusal) => return step.fail(refusal),
     };
     let mut user = user.clone();
     user.mfa.token = Some(token);
-    let mut remember: Vec<Change> = step.leave().into_iter().collect();
+    let mut remember: Vec<Change> = step.use_up_session().into_iter().collect();
     remember.push(Change::PutUser(Box::new(user.clone())));
-    finish::complete(step, user, remember)
+    completion::after_second_factor(step, user, remember)
 }
 
-/// The user with a factor that was set up in order to sign in, and so is turned on (*Chosen*: that it was set up is
-/// documented to suffice, not what the user's settings then tell).
+/// Enables a factor that the user has set up during the sign-in, and stores the user. *Chosen*: setting it up is
+/// documented to be sufficient for the sign-in; its effect on UserMFASettingList is not documented.
 pub(super) fn set_up(step: &Step<'_>, user: User, factor: MfaFactor, remember: &mut Vec<Change>) -> User {
     let mut user = User { modified_at: step.now, ..user };
     user.mfa.turn_on(factor);

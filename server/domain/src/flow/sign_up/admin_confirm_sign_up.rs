@@ -1,10 +1,9 @@
-//! AdminConfirmSignUp: the twin of ConfirmSignUp without a code.
+//! AdminConfirmSignUp: ConfirmSignUp without a code.
 //!
-//! Order: user, attempts, status, enabled, then the change. Nothing becomes verified, and so no alias becomes active
+//! Order: user, attempts, status, enabled, then the change. No contact becomes verified, and so no alias becomes active
 //! (*Documented*, cog-0048, cog-0052).
 //!
-//! *Chosen*: what is refused is counted for the user, so that whoever tries again and again is told the limits that
-//! the service declares for this operation too.
+//! *Chosen*: refused calls count as attempts of the user, because the service declares limit errors for this operation.
 
 use crate::{
     Change, Refusal, Timestamp, Verdict,
@@ -15,19 +14,19 @@ use crate::{
     },
 };
 
-/// What AdminConfirmSignUp leads to; the answer on the wire is empty.
+/// The answer of AdminConfirmSignUp; the response on the wire is empty.
 #[derive(Debug)]
-pub struct AdminConfirmed {
-    /// The user as it is now, for PostConfirmation.
+pub struct AdminConfirmSignUpAnswer {
+    /// The confirmed user, for the PostConfirmation trigger.
     pub user: User,
 }
 
-/// Decides. `user` is whoever the username leads to, and `attempts` are those at confirming that user.
+/// Confirms `user`. `attempts` are the earlier attempts of administrators to confirm this user.
 pub fn admin_confirm(
     user: Option<&User>,
     attempts: Option<&Attempts>,
     now: Timestamp,
-) -> Verdict<AdminConfirmed> {
+) -> Verdict<AdminConfirmSignUpAnswer> {
     decide(user, attempts, now).into()
 }
 
@@ -35,7 +34,7 @@ fn decide(
     user: Option<&User>,
     attempts: Option<&Attempts>,
     now: Timestamp,
-) -> Result<Verdict<AdminConfirmed>, Refusal> {
+) -> Result<Verdict<AdminConfirmSignUpAnswer>, Refusal> {
     let user = user.ok_or(Refusal::UserNotFound)?;
     let (of, act) = (|| user.sub.clone(), Act::AdminConfirmSignUp);
     let attempts = match Attempts::one_more(attempts, act, now) {
@@ -49,14 +48,14 @@ fn decide(
             return Ok(Verdict { remember: vec![counted], answer: Err(refusal) });
         }
     };
-    // *Chosen*: the sign-up code is of no further use, so it goes, and so does the count of its guesses.
+    // *Chosen*: the sign-up code has no further use, so it is removed together with the count of wrong codes.
     let remember = vec![
         Change::PutUser(Box::new(confirmed.clone())),
         Change::RemoveCode { of: of(), purpose: Purpose::SignUp },
         Change::RemoveAttempts { of: of(), act: Act::ConfirmSignUp },
         Change::RemoveAttempts { of: of(), act },
     ];
-    Ok(Verdict { remember, answer: Ok(AdminConfirmed { user: confirmed }) })
+    Ok(Verdict { remember, answer: Ok(AdminConfirmSignUpAnswer { user: confirmed }) })
 }
 
 #[cfg(test)]
@@ -65,7 +64,7 @@ mod tests {
     use crate::{fixture, user::Status};
 
     #[test]
-    fn the_order_of_checks() {
+    fn admin_confirm_sign_up_with_several_faults_refuses_the_first() {
         let now = Timestamp::from_millis(9);
         let is = |status, enabled| User { status, enabled, ..fixture::user("ann") };
         let cases = [
@@ -82,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_goes_on_being_refused_is_told_the_limits() {
+    fn admin_confirm_sign_up_refused_repeatedly_meets_the_limits() {
         let now = Timestamp::from_millis(9);
         let user = User { status: Status::Confirmed, ..fixture::user("ann") };
         let mut attempts = None;
@@ -101,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_becomes_verified() {
+    fn admin_confirm_sign_up_verifies_no_contact() {
         let user = fixture::user("ann");
         let verdict = admin_confirm(Some(&user), None, Timestamp::from_millis(9));
         let confirmed = verdict.answer.expect("an unconfirmed user").user;

@@ -1,11 +1,11 @@
-//! ConfirmSignUp.
+//! ConfirmSignUp: confirms a sign-up by the code that was sent.
 //!
 //! Order: secret hash, user, status, enabled, session, attempts, code, alias, then the change. Status before code is
-//! *Observed* (cog-0004); the rest is inferred. *Chosen*: the alias is checked after the code, so that only somebody
-//! with the right code learns that an alias is taken; the refused attempt counts and the code stays good, for a
-//! second try with ForceAliasCreation.
+//! *Observed* (cog-0004); the rest of the order is *Chosen*. The alias is checked after the code, so that only a caller
+//! with the right code learns that an alias is taken. That attempt counts, and the code stays valid for a second call
+//! with ForceAliasCreation.
 //!
-//! A wrong code is remembered: [`Verdict::remember`] is not empty for that refusal.
+//! A wrong code changes the count of attempts: [`Verdict::remember`] is not empty for that refusal.
 
 use std::collections::BTreeMap;
 
@@ -14,7 +14,7 @@ use crate::{
     attribute::contact::Contact,
     code::{PendingCode, Purpose, check_code},
     digest::Digest,
-    flow::{Caller, Found, sign_up::take_aliases},
+    flow::{AppClientCaller, LoadedUser, sign_up::assign_aliases},
     pool::{
         Pool,
         alias::{self, NameKey},
@@ -26,76 +26,80 @@ use crate::{
     },
 };
 
-/// What ConfirmSignUp was sent, as far as it decides.
+/// The input of ConfirmSignUp that the decision depends on.
 #[derive(Clone, Copy)]
-pub struct Confirm<'a> {
+pub struct ConfirmSignUpRequest<'a> {
     /// The username as typed: a username, an active alias or a sub.
     pub username: &'a str,
     /// The code as typed.
     pub code: &'a str,
     /// ForceAliasCreation.
     pub force_alias: bool,
-    /// The Session that came, if one did.
-    pub session: Presented<'a>,
+    /// The Session, looked up.
+    pub session: SessionLookup<'a>,
 }
 
-crate::secret::debug_hidden!(Confirm);
+crate::secret::debug_hidden!(ConfirmSignUpRequest);
 
-/// The Session of a request, looked up.
+/// The result of looking up the Session of a request.
 #[derive(Clone, Copy, Debug)]
-pub enum Presented<'a> {
-    /// None was sent.
-    Nothing,
-    /// One was sent that leads nowhere: made up, used, or swept away.
+pub enum SessionLookup<'a> {
+    /// The request had no Session.
+    NotSent,
+    /// No session has this handle: it was never issued, was used, or was removed.
     Unknown,
-    /// One was sent; this is where it lies and what it is.
-    Kept(&'a Digest, &'a Session),
+    /// The session, and the key under which it is stored.
+    Found(&'a Digest, &'a Session),
 }
 
-/// What ConfirmSignUp answers.
+/// The answer of ConfirmSignUp.
 #[derive(Debug)]
-pub struct Confirmed {
-    /// The user as it is now, for PostConfirmation.
+pub struct ConfirmSignUpAnswer {
+    /// The confirmed user, for the PostConfirmation trigger.
     pub user: User,
-    /// A new Session, whenever the app client allows USER_AUTH: Amplify signs in with it although it sends none.
+    /// A new Session if the app client allows USER_AUTH, even if the request had none: Amplify sends none, but signs in
+    /// with the one that it receives.
     pub session: Option<SessionHandle>,
 }
 
-/// The alias that a right code would make active: the caller reads who holds it, and commits on the condition that
-/// it stays so.
-pub fn alias_wanted(pool: &Pool, found: &Found<'_>) -> Option<NameKey> {
+/// Returns the alias that the right code would activate. The server loads its current holder, and commits only if the
+/// holder has not changed.
+pub fn alias_to_reserve(pool: &Pool, found: &LoadedUser<'_>) -> Option<NameKey> {
     let contact = verified_by(found.user?, found.code?)?;
     alias::alias_of_verified(pool, contact.kind, &contact.value)
 }
 
-/// Decides. `holder` is the user who holds [`alias_wanted`]; `new_session` is used if a session begins.
+/// Confirms the sign-up. `holder` is the user who holds [`alias_to_reserve`]; `new_session` is the handle to use if a
+/// session begins.
 pub fn confirm(
-    caller: &Caller<'_>,
-    asked: &Confirm<'_>,
-    found: &Found<'_>,
+    caller: &AppClientCaller<'_>,
+    request: &ConfirmSignUpRequest<'_>,
+    found: &LoadedUser<'_>,
     holder: Option<&User>,
     new_session: &SessionHandle,
     now: Timestamp,
-) -> Verdict<Confirmed> {
-    decide(caller, asked, found, holder, new_session, now).into()
+) -> Verdict<ConfirmSignUpAnswer> {
+    decide(caller, request, found, holder, new_session, now).into()
 }
 
 fn decide(
-    caller: &Caller<'_>,
-    asked: &Confirm<'_>,
-    found: &Found<'_>,
+    caller: &AppClientCaller<'_>,
+    request: &ConfirmSignUpRequest<'_>,
+    found: &LoadedUser<'_>,
     holder: Option<&User>,
     new_session: &SessionHandle,
     now: Timestamp,
-) -> Result<Verdict<Confirmed>, Refusal> {
-    caller.check_secret(asked.username)?;
-    let Some(user) = found.user else { return refuse_unknown(caller, asked, found, now) };
+) -> Result<Verdict<ConfirmSignUpAnswer>, Refusal> {
+    caller.check_secret(request.username)?;
+    let Some(user) = found.user else { return refuse_unknown(caller, request, found, now) };
     user.check_confirmable()?;
-    match asked.session {
-        Presented::Nothing => {}
-        // What the service says to a damaged Session here is unknown; *Chosen*: it is refused as in a challenge.
-        Presented::Unknown => return Err(Refusal::SessionInvalid),
-        Presented::Kept(_, session) => session.check(&user.sub, &caller.client.id, Stage::SignedUp, now)?,
+    match request.session {
+        SessionLookup::NotSent => {}
+        // How the service answers an invalid Session here is unknown; *Chosen*: it is refused as in a challenge.
+        SessionLookup::Unknown => return Err(Refusal::SessionInvalid),
+        SessionLookup::Found(_, session) => {
+            session.check(&user.sub, &caller.client.id, Stage::SignedUp, now)?
+        }
     }
     let act = Act::ConfirmSignUp;
     let attempts = match Attempts::one_more(found.attempts, act, now) {
@@ -107,7 +111,7 @@ fn decide(
 
     let (pool, purpose) = (caller.pool, Purpose::SignUp);
     if let Err(refusal) =
-        check_code(caller.digest_keys, &pool.id, &user.sub, purpose, found.code, asked.code, now)
+        check_code(caller.digest_keys, &pool.id, &user.sub, purpose, found.code, request.code, now)
     {
         return refuse(refusal);
     }
@@ -115,7 +119,7 @@ fn decide(
     let alias =
         verified.as_ref().and_then(|contact| alias::alias_of_verified(pool, contact.kind, &contact.value));
     let other = holder.filter(|holder| holder.sub != user.sub);
-    if let (Some(alias), Some(_), false) = (&alias, other, asked.force_alias) {
+    if let (Some(alias), Some(_), false) = (&alias, other, request.force_alias) {
         return refuse(Refusal::AliasTaken(alias.kind));
     }
 
@@ -132,9 +136,9 @@ fn decide(
     ];
     if let Some(alias) = alias {
         let holders: BTreeMap<_, _> = other.map(|other| (alias.clone(), other.clone())).into_iter().collect();
-        remember.extend(take_aliases(vec![alias], &holders, &user.sub, now));
+        remember.extend(assign_aliases(vec![alias], &holders, &user.sub, now));
     }
-    if let Presented::Kept(key, _) = asked.session {
+    if let SessionLookup::Found(key, _) = request.session {
         remember.push(Change::RemoveSession(key.clone()));
     }
     let session = caller.client.allows_user_auth().then(|| new_session.clone());
@@ -143,36 +147,37 @@ fn decide(
         let session = Session::begin(of(), caller.client, Stage::Confirmed, now);
         remember.push(Change::PutSession { key, session });
     }
-    Ok(Verdict { remember, answer: Ok(Confirmed { user: confirmed, session }) })
+    Ok(Verdict { remember, answer: Ok(ConfirmSignUpAnswer { user: confirmed, session }) })
 }
 
-/// What a right code verifies: the contact that it was sent to, unless that has changed since.
+/// Returns the contact that the right code verifies: the one it was sent to, unless the user's contact has changed
+/// since.
 fn verified_by(user: &User, code: &PendingCode) -> Option<Contact> {
     user.attributes.contact(code.contact.kind).filter(|now| *now == code.contact)
 }
 
-/// A name that names nobody. A client that hides this sees a wrong code (reported, cog-0359), and the same digest,
-/// comparison and counting as for a user.
+/// Refuses a username that leads to no user. If the app client hides users, the refusal is that of a wrong code
+/// (*Observed*, cog-0359), with the same digest, comparison and counting as for a user.
 fn refuse_unknown(
-    caller: &Caller<'_>,
-    asked: &Confirm<'_>,
-    found: &Found<'_>,
+    caller: &AppClientCaller<'_>,
+    request: &ConfirmSignUpRequest<'_>,
+    found: &LoadedUser<'_>,
     now: Timestamp,
-) -> Result<Verdict<Confirmed>, Refusal> {
+) -> Result<Verdict<ConfirmSignUpAnswer>, Refusal> {
     if !caller.client.hides_users {
         return Err(Refusal::UserNotFound);
     }
-    if !matches!(asked.session, Presented::Nothing) {
-        // No session can be nobody's, and a user with somebody else's is told the same.
+    if !matches!(request.session, SessionLookup::NotSent) {
+        // A session always belongs to a user. A user who sends the session of another user is refused in the same way.
         return Err(Refusal::SessionInvalid);
     }
-    let (of, act) = (caller.simulated_sub(asked.username), Act::ConfirmSignUp);
+    let (of, act) = (caller.simulated_sub(request.username), Act::ConfirmSignUp);
     let attempts = match Attempts::one_more(found.attempts, act, now) {
         Ok(attempts) => attempts,
         Err(beyond) => return Ok(beyond.refuse(&of, act)),
     };
-    // The outcome is known; the work is what counts.
-    let _ = check_code(caller.digest_keys, &caller.pool.id, &of, Purpose::SignUp, None, asked.code, now);
+    // The result is known; the comparison is made so that the response takes as long as for a user.
+    let _ = check_code(caller.digest_keys, &caller.pool.id, &of, Purpose::SignUp, None, request.code, now);
     Ok(Verdict {
         remember: vec![Change::PutAttempts { of, act, attempts }],
         answer: Err(Refusal::CodeMismatch),

@@ -1,4 +1,4 @@
-//! Tables for ConfirmSignUp.
+//! Tests of ConfirmSignUp.
 
 use std::collections::BTreeSet;
 
@@ -15,9 +15,9 @@ use crate::{
 
 const NOW: Timestamp = Timestamp::from_millis(1_000_000);
 
-/// Everything that a confirmation looks at, all of it right until a test spoils something.
+/// The input of a confirmation. It is valid until a test changes something.
 #[derive(Clone)]
-struct Scene {
+struct Scenario {
     pool: Pool,
     client: Client,
     secrets: Vec<Secret>,
@@ -31,7 +31,7 @@ struct Scene {
     holder: Option<User>,
 }
 
-impl Scene {
+impl Scenario {
     fn good() -> Self {
         let (pool, mut client) = (fixture::alias_pool(), fixture::client());
         client.auth_flows = BTreeSet::from([AuthFlow::AllowUserAuth]);
@@ -52,9 +52,9 @@ impl Scene {
         }
     }
 
-    fn decide(&self) -> Verdict<Confirmed> {
+    fn decide(&self) -> Verdict<ConfirmSignUpAnswer> {
         let (keys, new) = (fixture::keys(), SessionHandle::generate(&[5; 64]));
-        let caller = Caller {
+        let caller = AppClientCaller {
             pool: &self.pool,
             client: &self.client,
             secrets: &self.secrets,
@@ -63,14 +63,22 @@ impl Scene {
         };
         let key = Digest::nothing();
         let session = match &self.session {
-            None => Presented::Nothing,
-            Some(None) => Presented::Unknown,
-            Some(Some(session)) => Presented::Kept(&key, session),
+            None => SessionLookup::NotSent,
+            Some(None) => SessionLookup::Unknown,
+            Some(Some(session)) => SessionLookup::Found(&key, session),
         };
-        let asked = Confirm { username: "ann", code: self.typed, force_alias: self.force_alias, session };
-        let found =
-            Found { user: self.user.as_ref(), code: self.code.as_ref(), attempts: self.attempts.as_ref() };
-        confirm(&caller, &asked, &found, self.holder.as_ref(), &new, NOW)
+        let request = ConfirmSignUpRequest {
+            username: "ann",
+            code: self.typed,
+            force_alias: self.force_alias,
+            session,
+        };
+        let found = LoadedUser {
+            user: self.user.as_ref(),
+            code: self.code.as_ref(),
+            attempts: self.attempts.as_ref(),
+        };
+        confirm(&caller, &request, &found, self.holder.as_ref(), &new, NOW)
     }
 }
 
@@ -79,12 +87,13 @@ fn pending(pool: &Pool, user: &User, code: &str) -> PendingCode {
     PendingCode::new(&fixture::keys(), &pool.id, &user.sub, Purpose::SignUp, &Code::fixed(code), to, NOW)
 }
 
-type Spoil = fn(&mut Scene);
+type Fault = fn(&mut Scenario);
 
 #[test]
-fn the_order_of_checks() {
-    // Each fault with its refusal, in the order of the checks. With fault n and all later ones present, n speaks.
-    let faults: Vec<(Spoil, Refusal)> = vec![
+fn confirm_sign_up_with_several_faults_refuses_the_first() {
+    // Each fault with its refusal, in the order of the checks. With fault n and all later ones present, the refusal
+    // must be that of fault n.
+    let faults: Vec<(Fault, Refusal)> = vec![
         (|s| s.hash = None, Refusal::SecretHashMissing(fixture::client().id)),
         (|s| s.hash = Some("wrong".into()), Refusal::SecretHashWrong(fixture::client().id)),
         (|s| s.user = None, Refusal::UserNotFound),
@@ -100,19 +109,19 @@ fn the_order_of_checks() {
         (|s| s.holder = Some(fixture::user("bob")), Refusal::AliasTaken(crate::pool::alias::NameKind::Email)),
     ];
     for first in 0..faults.len() {
-        let mut scene = Scene::good();
-        for (spoil, _) in faults[first..].iter().rev() {
-            spoil(&mut scene);
+        let mut scenario = Scenario::good();
+        for (apply, _) in faults[first..].iter().rev() {
+            apply(&mut scenario);
         }
-        assert_eq!(scene.decide().answer.err().as_ref(), Some(&faults[first].1), "fault {first}");
+        assert_eq!(scenario.decide().answer.err().as_ref(), Some(&faults[first].1), "fault {first}");
     }
-    assert!(Scene::good().decide().answer.is_ok());
+    assert!(Scenario::good().decide().answer.is_ok());
 }
 
 #[test]
-fn a_good_code_confirms_verifies_and_makes_the_alias() {
-    let verdict = Scene::good().decide();
-    let confirmed = verdict.answer.expect("all is well");
+fn confirm_sign_up_with_right_code_confirms_verifies_and_activates_alias() {
+    let verdict = Scenario::good().decide();
+    let confirmed = verdict.answer.expect("confirmed");
     assert_eq!(confirmed.user.status, Status::Confirmed);
     assert!(confirmed.user.attributes.is_verified(ContactKind::Email)); // cog-0016
     assert!(confirmed.session.is_some());
@@ -134,15 +143,15 @@ fn name_of(change: &Change) -> String {
 }
 
 #[test]
-fn a_plain_pool_verifies_without_an_alias_and_a_plain_client_gets_no_session() {
-    let mut scene = Scene::good();
-    scene.pool = fixture::pool();
-    scene.client.auth_flows = AuthFlow::defaults();
-    scene.session = None;
-    // Who holds the address as an alias is of no interest here.
-    scene.holder = Some(fixture::user("bob"));
-    let verdict = scene.decide();
-    let confirmed = verdict.answer.expect("all is well");
+fn confirm_sign_up_without_aliases_and_user_auth_sets_no_name_and_no_session() {
+    let mut scenario = Scenario::good();
+    scenario.pool = fixture::pool();
+    scenario.client.auth_flows = AuthFlow::defaults();
+    scenario.session = None;
+    // The holder has no effect, because the pool has no aliases.
+    scenario.holder = Some(fixture::user("bob"));
+    let verdict = scenario.decide();
+    let confirmed = verdict.answer.expect("confirmed");
     assert!(confirmed.user.attributes.is_verified(ContactKind::Email));
     assert!(confirmed.session.is_none()); // cog-0118
     assert!(
@@ -151,109 +160,109 @@ fn a_plain_pool_verifies_without_an_alias_and_a_plain_client_gets_no_session() {
 }
 
 #[test]
-fn a_forced_alias_moves_and_unverifies_the_former_owner() {
+fn confirm_sign_up_with_force_alias_takes_alias_and_verification_from_holder() {
     // cog-0011, cog-0029
-    let mut scene = Scene::good();
+    let mut scenario = Scenario::good();
     let mut bob = fixture::user("bob");
     bob.attributes.set("email", "ann@example.com");
     bob.attributes.set_verified(ContactKind::Email, true);
-    scene.holder = Some(bob.clone());
-    let refused = scene.decide();
+    scenario.holder = Some(bob.clone());
+    let refused = scenario.decide();
     assert!(matches!(refused.answer, Err(Refusal::AliasTaken(_))));
-    // The code survives, the attempt counts.
+    // The code stays valid, and the attempt counts.
     assert_eq!(refused.remember.iter().map(name_of).collect::<Vec<_>>(), ["PutAttempts"]);
 
-    scene.force_alias = true;
-    let verdict = scene.decide();
+    scenario.force_alias = true;
+    let verdict = scenario.decide();
     assert!(verdict.answer.is_ok());
     let loser = verdict.remember.iter().find_map(|change| match change {
         Change::PutUser(user) if user.sub == bob.sub => Some(user),
         _ => None,
     });
-    let loser = loser.expect("bob is remembered too");
+    let loser = loser.expect("bob is changed too");
     assert!(!loser.attributes.is_verified(ContactKind::Email));
     assert_eq!(loser.attributes.get("email"), Some("ann@example.com"));
 }
 
 #[test]
-fn an_alias_that_one_holds_already_is_no_hindrance() {
-    let mut scene = Scene::good();
-    scene.holder = scene.user.clone();
-    assert!(scene.decide().answer.is_ok());
+fn confirm_sign_up_with_alias_held_by_the_same_user_is_accepted() {
+    let mut scenario = Scenario::good();
+    scenario.holder = scenario.user.clone();
+    assert!(scenario.decide().answer.is_ok());
 }
 
 #[test]
-fn a_wrong_code_counts_and_the_sixteenth_is_not_compared() {
-    let mut scene = Scene::good();
-    scene.typed = "000000";
+fn confirm_sign_up_with_wrong_codes_meets_the_limits() {
+    let mut scenario = Scenario::good();
+    scenario.typed = "000000";
     for n in 1..=15 {
-        let verdict = scene.decide();
+        let verdict = scenario.decide();
         assert_eq!(verdict.answer.err(), Some(Refusal::CodeMismatch), "attempt {n}");
         let [Change::PutAttempts { attempts, .. }] = verdict.remember.as_slice() else { panic!("counted") };
         assert_eq!(attempts.count, n);
-        scene.attempts = Some(attempts.clone());
+        scenario.attempts = Some(attempts.clone());
     }
-    scene.typed = "123456";
+    scenario.typed = "123456";
     for n in 16..=60 {
-        let verdict = scene.decide();
+        let verdict = scenario.decide();
         assert_eq!(verdict.answer.err(), Some(Refusal::TooManyAttempts), "attempt {n}"); // cog-0013
         let [Change::PutAttempts { attempts, .. }] = verdict.remember.as_slice() else { panic!("counted") };
-        scene.attempts = Some(attempts.clone());
+        scenario.attempts = Some(attempts.clone());
     }
-    let verdict = scene.decide();
+    let verdict = scenario.decide();
     assert_eq!(verdict.answer.err(), Some(Refusal::TooManyFailedAttempts)); // cog-0040
     assert!(verdict.remember.is_empty());
 }
 
 #[test]
-fn an_old_code_has_expired() {
-    let mut scene = Scene::good();
-    let mut code = pending(&scene.pool, scene.user.as_ref().expect("a user"), "123456");
+fn confirm_sign_up_with_expired_code_is_refused() {
+    let mut scenario = Scenario::good();
+    let mut code = pending(&scenario.pool, scenario.user.as_ref().expect("a user"), "123456");
     code.expires_at = NOW;
-    scene.code = Some(code);
-    assert_eq!(scene.decide().answer.err(), Some(Refusal::CodeExpired));
+    scenario.code = Some(code);
+    assert_eq!(scenario.decide().answer.err(), Some(Refusal::CodeExpired));
     assert_eq!(CODE_TTL.as_secs(), 86_400); // cog-0015
 }
 
 #[test]
-fn a_contact_that_changed_since_is_not_verified() {
-    let mut scene = Scene::good();
-    if let Some(user) = &mut scene.user {
+fn confirm_sign_up_after_contact_change_verifies_nothing() {
+    let mut scenario = Scenario::good();
+    if let Some(user) = &mut scenario.user {
         user.attributes.set("email", "other@example.com");
     }
-    let verdict = scene.decide();
-    let confirmed = verdict.answer.expect("the code is right");
+    let verdict = scenario.decide();
+    let confirmed = verdict.answer.expect("confirmed");
     assert_eq!(confirmed.user.status, Status::Confirmed);
     assert!(!confirmed.user.attributes.is_verified(ContactKind::Email));
     assert!(!verdict.remember.iter().any(|c| matches!(c, Change::PutName { .. })));
 }
 
 #[test]
-fn a_hiding_client_sees_a_wrong_code_for_nobody_and_the_same_limit() {
+fn confirm_sign_up_of_hidden_unknown_user_refuses_code_and_counts() {
     // cog-0359, cog-0022
-    let mut scene = Scene::good();
-    scene.client.hides_users = true;
-    scene.user = None;
-    scene.code = None;
-    assert_eq!(scene.decide().answer.err(), Some(Refusal::SessionInvalid));
-    scene.session = None;
+    let mut scenario = Scenario::good();
+    scenario.client.hides_users = true;
+    scenario.user = None;
+    scenario.code = None;
+    assert_eq!(scenario.decide().answer.err(), Some(Refusal::SessionInvalid));
+    scenario.session = None;
     for n in 1..=15 {
-        let verdict = scene.decide();
+        let verdict = scenario.decide();
         assert_eq!(verdict.answer.err(), Some(Refusal::CodeMismatch), "attempt {n}");
         let [Change::PutAttempts { attempts, of, .. }] = verdict.remember.as_slice() else {
             panic!("counted")
         };
         assert_ne!(*of, Sub::new("sub-of-ann"));
-        scene.attempts = Some(attempts.clone());
+        scenario.attempts = Some(attempts.clone());
     }
-    assert_eq!(scene.decide().answer.err(), Some(Refusal::TooManyAttempts));
-    scene.attempts = Some(Attempts { since: NOW, count: 60 });
-    assert_eq!(scene.decide().answer.err(), Some(Refusal::TooManyFailedAttempts));
+    assert_eq!(scenario.decide().answer.err(), Some(Refusal::TooManyAttempts));
+    scenario.attempts = Some(Attempts { since: NOW, count: 60 });
+    assert_eq!(scenario.decide().answer.err(), Some(Refusal::TooManyFailedAttempts));
 }
 
 #[test]
-fn whose_session_it_must_be() {
-    let good = Scene::good();
+fn confirm_sign_up_with_foreign_or_expired_session_is_refused() {
+    let good = Scenario::good();
     let own = Session::begin(Sub::new("sub-of-ann"), &good.client, Stage::SignedUp, NOW);
     let cases = [
         (own.clone(), None),
@@ -263,8 +272,8 @@ fn whose_session_it_must_be() {
         (Session { expires_at: NOW, ..own }, Some(Refusal::SessionExpired)),
     ];
     for (session, expected) in cases {
-        let mut scene = good.clone();
-        scene.session = Some(Some(session));
-        assert_eq!(scene.decide().answer.err(), expected);
+        let mut scenario = good.clone();
+        scenario.session = Some(Some(session));
+        assert_eq!(scenario.decide().answer.err(), expected);
     }
 }

@@ -1,12 +1,11 @@
-//! SignUp, in two halves with the PreSignUp trigger between them.
+//! SignUp, in two parts with the PreSignUp trigger between them.
 //!
 //! Order: secret hash, sign-up allowed, username form, schema, write permission, form of contacts, password, then
-//! PreSignUp, then uniqueness, creation, message. Client before hash before password is *Observed* (cog-0138),
-//! PreSignUp before uniqueness is reported (cog-0373); the places of username form, schema and password among each
-//! other are *Chosen*.
+//! PreSignUp, then uniqueness, creation, message. Client before hash before password is *Observed* (cog-0138), and so
+//! is PreSignUp before uniqueness (cog-0373). The order of username form, schema and password is *Chosen*.
 //!
-//! [`admit`] is the first half and [`create`] the second. Between them the caller asks the trigger and seals the
-//! password; both are done once a request, whereas `create` runs again when its commit conflicts.
+//! [`admit`] is the first part and [`create`] the second. Between them the server invokes the trigger and seals the
+//! password, once per request. `create` runs again if the commit conflicts.
 
 pub mod admin_confirm_sign_up;
 pub mod confirm_sign_up;
@@ -25,7 +24,7 @@ use crate::{
         Code, PendingCode, Purpose,
         message::{Message, MessageReason},
     },
-    flow::Caller,
+    flow::AppClientCaller,
     id::{Sub, Username},
     pool::{
         FirstFactor, Pool, SignInNames, Tier,
@@ -37,31 +36,31 @@ use crate::{
     user::{Status, User},
 };
 
-/// What SignUp was sent, as far as it decides.
+/// The input of SignUp that the decision depends on.
 #[derive(Clone, Debug)]
-pub struct SignUp<'a> {
+pub struct SignUpRequest<'a> {
     /// The username as typed.
     pub username: &'a str,
-    /// The password, if one came; an empty one counts as none (cog-0105).
+    /// The password, if one was sent; an empty one counts as none (cog-0105).
     pub password: Option<&'a Secret>,
-    /// The attributes in the order sent.
+    /// The attributes in the order in which they were sent.
     pub attributes: &'a [Given],
 }
 
-/// A sign-up that passed every check that needs no other user.
+/// A new user that passed all checks except for the uniqueness of names.
 #[derive(Clone, Debug)]
-pub struct Admitted {
+pub struct SignUpDraft {
     /// The sub that the user will have.
     pub sub: Sub,
-    /// The username that the user will have: the sub's text in a username-attribute pool (cog-0106).
+    /// The username that the user will have; the sub in a pool with username attributes (cog-0106).
     pub username: Username,
     /// The attributes that the user will have.
     pub attributes: Attributes,
-    /// The password to seal, if there is one.
+    /// The password to seal, if the user has one.
     pub password: Option<Secret>,
 }
 
-/// What PreSignUp replied; without a trigger, the default.
+/// The reply of the PreSignUp trigger; the default if the pool has no such trigger.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct PreSignUpReply {
     /// autoConfirmUser.
@@ -81,48 +80,56 @@ impl PreSignUpReply {
     }
 }
 
-/// What is made of random bytes and keys before the second half, once a request.
+/// The random and derived values of a sign-up, created once per request before the second part.
 #[derive(Debug)]
-pub struct Prepared {
-    /// The sealed verifier of [`Admitted::password`].
+pub struct SignUpPreparation {
+    /// The sealed verifier of [`SignUpDraft::password`].
     pub credential: Option<Sealed>,
-    /// The code, should one be sent.
+    /// The confirmation code to use if one is sent.
     pub code: Code,
-    /// The handle, should a session begin.
+    /// The session handle to use if a session begins.
     pub session: SessionHandle,
 }
 
-/// What SignUp answers.
+/// The answer of SignUp.
 #[derive(Debug)]
-pub struct SignedUp {
-    /// The new user, for the triggers and the answer.
+pub struct SignUpAnswer {
+    /// The new user, for the triggers and the response.
     pub user: User,
-    /// Where the code went, if one was sent.
+    /// The destination of the code, if one was sent.
     pub delivery: Option<Contact>,
-    /// The Session, where the app client allows USER_AUTH (cog-0118).
+    /// The Session, if the app client allows USER_AUTH (cog-0118).
     pub session: Option<SessionHandle>,
 }
 
-/// The first half: may this sign-up happen at all, whoever else exists?
-pub fn admit(caller: &Caller<'_>, asked: &SignUp<'_>, new_sub: Sub) -> Result<Admitted, Refusal> {
-    caller.check_secret(asked.username)?;
+/// Makes all checks of a sign-up except for the uniqueness of names: the first part.
+///
+/// # Errors
+///
+/// Refuses with the first check that fails, in the order given in the module's documentation.
+pub fn admit(
+    caller: &AppClientCaller<'_>,
+    request: &SignUpRequest<'_>,
+    new_sub: Sub,
+) -> Result<SignUpDraft, Refusal> {
+    caller.check_secret(request.username)?;
     if caller.pool.admin_create_only {
         return Err(Refusal::SignUpNotAllowed);
     }
-    let contact_typed = alias::check_username_form(caller.pool, asked.username)?;
+    let contact_typed = alias::check_username_form(caller.pool, request.username)?;
     if caller.pool.is_alias(NameKind::PreferredUsername)
-        && asked.attributes.iter().any(|one| one.name == "preferred_username")
+        && request.attributes.iter().any(|one| one.name == "preferred_username")
     {
         return Err(Refusal::PreferredUsernameTooEarly);
     }
-    let mut given = asked.attributes.to_vec();
+    let mut given = request.attributes.to_vec();
     if let Some(kind) = contact_typed {
-        // *Chosen*: the address typed as username stands, whatever the attribute of that name says.
+        // *Chosen*: the address typed as username takes precedence over the attribute of the same name.
         given.retain(|one| one.name != kind.attribute());
-        given.push(Given { name: kind.attribute().into(), value: Some(asked.username.to_owned()) });
+        given.push(Given { name: kind.attribute().into(), value: Some(request.username.to_owned()) });
     }
     let mut attributes = caller.pool.schema.check_new_user(&given)?;
-    if asked.attributes.iter().any(|one| !caller.client.may_write(&one.name)) {
+    if request.attributes.iter().any(|one| !caller.client.may_write(&one.name)) {
         return Err(Refusal::AttributeNotWritable);
     }
     for kind in [ContactKind::Email, ContactKind::PhoneNumber] {
@@ -133,7 +140,7 @@ pub fn admit(caller: &Caller<'_>, asked: &SignUp<'_>, new_sub: Sub) -> Result<Ad
             attributes.set_verified(kind, false);
         }
     }
-    let password = asked.password.filter(|password| !password.expose().is_empty());
+    let password = request.password.filter(|password| !password.expose().is_empty());
     match password {
         Some(password) => caller.pool.password_policy.check(password)?,
         None if may_lack_password(caller.pool, caller.client, &attributes) => {}
@@ -141,45 +148,48 @@ pub fn admit(caller: &Caller<'_>, asked: &SignUp<'_>, new_sub: Sub) -> Result<Ad
     }
     let username = match contact_typed {
         Some(_) => Username::new(new_sub.as_str()),
-        None => Username::new(asked.username),
+        None => Username::new(request.username),
     };
-    Ok(Admitted { sub: new_sub, username, attributes, password: password.cloned() })
+    Ok(SignUpDraft { sub: new_sub, username, attributes, password: password.cloned() })
 }
 
-/// The names that the new user would hold, given PreSignUp's reply. The caller reads who holds each of them, and
-/// commits on the condition that it stays so.
-pub fn names_wanted(pool: &Pool, admitted: &Admitted, reply: PreSignUpReply) -> Vec<NameKey> {
-    let mut names = alias::names_from_the_start(pool, &admitted.username, &admitted.attributes);
-    names.extend(aliases_activated(pool, admitted, reply));
+/// Returns the names that the new user would hold, given PreSignUp's reply.
+///
+/// The server loads the current holder of each name, and commits only if none of them has changed.
+pub fn names_to_reserve(pool: &Pool, draft: &SignUpDraft, reply: PreSignUpReply) -> Vec<NameKey> {
+    let mut names = alias::names_from_the_start(pool, &draft.username, &draft.attributes);
+    names.extend(aliases_activated(pool, draft, reply));
     names
 }
 
-/// The second half. `holders` are the users who hold any of [`names_wanted`], and whoever has the typed username as
-/// a sub under the username's key.
+/// Creates the user: the second part.
+///
+/// `holders` are the users who hold any of [`names_to_reserve`]. A user whose sub equals the typed username is in it
+/// too, under the key of the username.
 pub fn create(
-    caller: &Caller<'_>,
-    admitted: &Admitted,
+    caller: &AppClientCaller<'_>,
+    draft: &SignUpDraft,
     reply: PreSignUpReply,
     holders: &BTreeMap<NameKey, User>,
-    prepared: &Prepared,
+    prepared: &SignUpPreparation,
     now: Timestamp,
-) -> Verdict<SignedUp> {
-    decide(caller, admitted, reply, holders, prepared, now).into()
+) -> Verdict<SignUpAnswer> {
+    decide(caller, draft, reply, holders, prepared, now).into()
 }
 
 fn decide(
-    caller: &Caller<'_>,
-    admitted: &Admitted,
+    caller: &AppClientCaller<'_>,
+    draft: &SignUpDraft,
     reply: PreSignUpReply,
     holders: &BTreeMap<NameKey, User>,
-    prepared: &Prepared,
+    prepared: &SignUpPreparation,
     now: Timestamp,
-) -> Result<Verdict<SignedUp>, Refusal> {
+) -> Result<Verdict<SignUpAnswer>, Refusal> {
     let pool = caller.pool;
     if !reply.confirm && (reply.verify_email || reply.verify_phone) {
         return Err(Refusal::VerifiedUnconfirmed);
     }
-    let mut attributes = admitted.attributes.clone();
+    let mut attributes = draft.attributes.clone();
     for kind in [ContactKind::Email, ContactKind::PhoneNumber] {
         if reply.verifies(kind) {
             // *Documented* (cog-0099): the sign-up does not complete.
@@ -187,23 +197,23 @@ fn decide(
             attributes.set_verified(kind, true);
         }
     }
-    let own_names = alias::names_from_the_start(pool, &admitted.username, &admitted.attributes);
-    if let Some(taken) = taken_name(pool, &own_names, holders) {
+    let own_names = alias::names_from_the_start(pool, &draft.username, &draft.attributes);
+    if let Some(taken) = find_taken_name(pool, &own_names, holders) {
         return Err(Refusal::NameTaken(taken));
     }
 
     let status = if reply.confirm { Status::Confirmed } else { Status::Unconfirmed };
     let user = User {
         credential: prepared.credential.clone(),
-        ..User::new(admitted.sub.clone(), admitted.username.clone(), status, attributes, now)
+        ..User::new(draft.sub.clone(), draft.username.clone(), status, attributes, now)
     };
     let mut remember = vec![Change::PutUser(Box::new(user.clone()))];
     for name in own_names {
         remember.push(Change::PutName { name, owner: user.sub.clone() });
     }
-    remember.extend(take_aliases(aliases_activated(pool, admitted, reply), holders, &user.sub, now));
+    remember.extend(assign_aliases(aliases_activated(pool, draft, reply), holders, &user.sub, now));
 
-    // *Chosen*: a user whom the trigger confirmed has nothing left to confirm and gets no code.
+    // *Chosen*: no code is sent to a user whom the trigger confirmed.
     let delivery = if reply.confirm { None } else { contact_for_code(pool, &user.attributes) };
     if let Some(to) = &delivery {
         let (keys, of) = (caller.digest_keys, &user.sub);
@@ -225,11 +235,11 @@ fn decide(
         let session = Session::begin(user.sub.clone(), caller.client, stage, now);
         remember.push(Change::PutSession { key, session });
     }
-    Ok(Verdict { remember, answer: Ok(SignedUp { user, delivery, session }) })
+    Ok(Verdict { remember, answer: Ok(SignUpAnswer { user, delivery, session }) })
 }
 
-/// Whether this user can sign in without a password (*Documented*, cog-0105): pool and client allow one-time codes,
-/// and the contact that they go to is given and verified by the pool.
+/// Returns whether the user can sign in without a password (*Documented*, cog-0105): pool and app client allow one-time
+/// codes, and the user has a contact for them that the pool verifies automatically.
 fn may_lack_password(pool: &Pool, client: &Client, attributes: &Attributes) -> bool {
     let reaches = |factor, kind| {
         pool.first_factors.contains(&factor)
@@ -242,17 +252,19 @@ fn may_lack_password(pool: &Pool, client: &Client, attributes: &Attributes) -> b
             || reaches(FirstFactor::SmsOtp, ContactKind::PhoneNumber))
 }
 
-/// The aliases that PreSignUp's reply makes active at once.
-fn aliases_activated(pool: &Pool, admitted: &Admitted, reply: PreSignUpReply) -> Vec<NameKey> {
+/// Returns the aliases that PreSignUp's reply activates.
+fn aliases_activated(pool: &Pool, draft: &SignUpDraft, reply: PreSignUpReply) -> Vec<NameKey> {
     [ContactKind::Email, ContactKind::PhoneNumber]
         .into_iter()
         .filter(|kind| reply.verifies(*kind))
-        .filter_map(|kind| alias::alias_of_verified(pool, kind, &admitted.attributes.contact(kind)?.value))
+        .filter_map(|kind| alias::alias_of_verified(pool, kind, &draft.attributes.contact(kind)?.value))
         .collect()
 }
 
-/// What a refusal calls the name that is taken: in a username-attribute pool the generated username cannot clash.
-pub(crate) fn taken_name(
+/// Returns the kind of the first name that another user holds, as a refusal reports it.
+///
+/// In a pool with username attributes the generated username cannot be taken, so that the address is reported instead.
+pub(crate) fn find_taken_name(
     pool: &Pool,
     own: &[NameKey],
     holders: &BTreeMap<NameKey, User>,
@@ -264,9 +276,9 @@ pub(crate) fn taken_name(
     }
 }
 
-/// Gives aliases to a user. Whoever held one loses it, and with it the verification (*Documented*, cog-0011,
-/// cog-0100).
-pub(crate) fn take_aliases(
+/// Assigns aliases to a user. A user who held one before loses it, and its contact is no longer verified (*Documented*,
+/// cog-0011, cog-0100).
+pub(crate) fn assign_aliases(
     aliases: Vec<NameKey>,
     holders: &BTreeMap<NameKey, User>,
     owner: &Sub,

@@ -1,11 +1,11 @@
-//! ResendConfirmationCode.
+//! ResendConfirmationCode: sends a new code for a sign-up.
 //!
 //! Order: secret hash, user, status, auto-verification, enabled, contact, attempts, then a new code in place of the
-//! old one. Only the texts are recorded; the order is *Chosen*: what is wrong with the user before what is wrong with
-//! the pool, and the limit last, because only codes that are sent count against it.
+//! old one. The order is *Chosen*: faults of the user before those of the pool, and the limit last, because only codes
+//! that are sent count against it. The error texts are *Observed*.
 //!
-//! A client that hides who exists sees a plain success for whoever is not there, is disabled (*Documented*: "Managing
-//! error responses"), is confirmed (reported, cog-0146), or has nothing that a code could be sent to (*Chosen*).
+//! An app client that hides users receives a success for a user who does not exist or is disabled (*Documented*:
+//! "Managing error responses"), is confirmed (*Observed*, cog-0146), or has no contact for the code (*Chosen*).
 
 use crate::{
     Change, Refusal, Timestamp, Verdict,
@@ -14,7 +14,7 @@ use crate::{
         Code, PendingCode, Purpose,
         message::{Message, MessageReason},
     },
-    flow::{Caller, Found},
+    flow::{AppClientCaller, LoadedUser},
     pool::contact::{contact_for_code, simulated_contact},
     user::{
         Status, User,
@@ -22,51 +22,51 @@ use crate::{
     },
 };
 
-/// What ResendConfirmationCode answers.
+/// The answer of ResendConfirmationCode.
 #[derive(Debug)]
-pub struct Resent {
-    /// Where the code went, or is said to have gone.
+pub struct ResendConfirmationCodeAnswer {
+    /// The destination of the code; a simulated one if no code was sent.
     pub delivery: Contact,
 }
 
-/// Decides. `code` is the new code, should one be sent.
+/// Sends a new code. `code` is the code to use if one is sent.
 pub fn resend(
-    caller: &Caller<'_>,
+    caller: &AppClientCaller<'_>,
     username: &str,
-    found: &Found<'_>,
+    found: &LoadedUser<'_>,
     code: &Code,
     now: Timestamp,
-) -> Verdict<Resent> {
+) -> Verdict<ResendConfirmationCodeAnswer> {
     decide(caller, username, found, code, now).into()
 }
 
 fn decide(
-    caller: &Caller<'_>,
+    caller: &AppClientCaller<'_>,
     username: &str,
-    found: &Found<'_>,
+    found: &LoadedUser<'_>,
     code: &Code,
     now: Timestamp,
-) -> Result<Verdict<Resent>, Refusal> {
+) -> Result<Verdict<ResendConfirmationCodeAnswer>, Refusal> {
     caller.check_secret(username)?;
     let hides = caller.client.hides_users;
     let user = match found.user {
-        None if hides => return pretend(caller, username, found, now),
+        None if hides => return simulate_resend(caller, username, found, now),
         None => return Err(Refusal::UserNotFound),
         Some(user) => user,
     };
-    let to = match reach(caller, user) {
+    let to = match get_contact(caller, user) {
         Err(refusal) if hides && refusal != Refusal::AutoVerificationOff => {
-            return pretend(caller, username, found, now);
+            return simulate_resend(caller, username, found, now);
         }
-        reached => reached?,
+        contact => contact?,
     };
     let act = Act::ResendConfirmationCode;
     let attempts = Attempts::one_more(found.attempts, act, now)?;
     Ok(send(caller, user, to, code, Change::PutAttempts { of: user.sub.clone(), act, attempts }, now))
 }
 
-/// Where a code can be sent, or what is wrong with the user or the pool.
-fn reach(caller: &Caller<'_>, user: &User) -> Result<Contact, Refusal> {
+/// Returns the contact that a code can be sent to, or refuses because of the user or the pool.
+fn get_contact(caller: &AppClientCaller<'_>, user: &User) -> Result<Contact, Refusal> {
     if user.status != Status::Unconfirmed {
         return Err(Refusal::AlreadyConfirmed);
     }
@@ -77,18 +77,18 @@ fn reach(caller: &Caller<'_>, user: &User) -> Result<Contact, Refusal> {
     contact_for_code(caller.pool, &user.attributes).ok_or(Refusal::NoContact)
 }
 
-fn check_pool(caller: &Caller<'_>) -> Result<(), Refusal> {
+fn check_pool(caller: &AppClientCaller<'_>) -> Result<(), Refusal> {
     if caller.pool.auto_verified.is_empty() { Err(Refusal::AutoVerificationOff) } else { Ok(()) }
 }
 
 fn send(
-    caller: &Caller<'_>,
+    caller: &AppClientCaller<'_>,
     user: &User,
     to: Contact,
     code: &Code,
     counted: Change,
     now: Timestamp,
-) -> Verdict<Resent> {
+) -> Verdict<ResendConfirmationCodeAnswer> {
     let (purpose, of) = (Purpose::SignUp, user.sub.clone());
     let pending = PendingCode::new(caller.digest_keys, &caller.pool.id, &of, purpose, code, to.clone(), now);
     let message = Message {
@@ -101,16 +101,16 @@ fn send(
     };
     let remember =
         vec![counted, Change::PutCode { of, purpose, code: pending }, Change::Send(Box::new(message))];
-    Verdict { remember, answer: Ok(Resent { delivery: to }) }
+    Verdict { remember, answer: Ok(ResendConfirmationCodeAnswer { delivery: to }) }
 }
 
-/// Says that a code was sent, and sends none. The pool's refusal and the limit show as they would for a user.
-fn pretend(
-    caller: &Caller<'_>,
+/// Answers that a code was sent, and sends none. The refusal by the pool and the limit apply as for a user.
+fn simulate_resend(
+    caller: &AppClientCaller<'_>,
     username: &str,
-    found: &Found<'_>,
+    found: &LoadedUser<'_>,
     now: Timestamp,
-) -> Result<Verdict<Resent>, Refusal> {
+) -> Result<Verdict<ResendConfirmationCodeAnswer>, Refusal> {
     check_pool(caller)?;
     let simulated = caller.simulated_sub(username);
     let of = found.user.map_or_else(|| simulated.clone(), |user| user.sub.clone());
@@ -118,7 +118,10 @@ fn pretend(
     let attempts = Attempts::one_more(found.attempts, act, now)?;
     let own = found.user.and_then(|user| contact_for_code(caller.pool, &user.attributes));
     let delivery = own.unwrap_or_else(|| simulated_contact(caller.pool, username, simulated.as_str()));
-    Ok(Verdict { remember: vec![Change::PutAttempts { of, act, attempts }], answer: Ok(Resent { delivery }) })
+    Ok(Verdict {
+        remember: vec![Change::PutAttempts { of, act, attempts }],
+        answer: Ok(ResendConfirmationCodeAnswer { delivery }),
+    })
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! Tables for ResendConfirmationCode.
+//! Tests of ResendConfirmationCode.
 
 use super::*;
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
 const NOW: Timestamp = Timestamp::from_millis(1_000_000);
 
 #[derive(Clone)]
-struct Scene {
+struct Scenario {
     pool: Pool,
     client: Client,
     secrets: Vec<Secret>,
@@ -20,7 +20,7 @@ struct Scene {
     attempts: Option<Attempts>,
 }
 
-impl Scene {
+impl Scenario {
     fn good() -> Self {
         let (client, secret) = (fixture::client(), Secret::new("shh"));
         Self {
@@ -33,16 +33,16 @@ impl Scene {
         }
     }
 
-    fn decide(&self) -> Verdict<Resent> {
+    fn decide(&self) -> Verdict<ResendConfirmationCodeAnswer> {
         let keys = fixture::keys();
-        let caller = Caller {
+        let caller = AppClientCaller {
             pool: &self.pool,
             client: &self.client,
             secrets: &self.secrets,
             secret_hash: self.hash.as_deref(),
             digest_keys: &keys,
         };
-        let found = Found { user: self.user.as_ref(), code: None, attempts: self.attempts.as_ref() };
+        let found = LoadedUser { user: self.user.as_ref(), code: None, attempts: self.attempts.as_ref() };
         resend(&caller, "ann", &found, &Code::fixed("654321"), NOW)
     }
 
@@ -53,15 +53,15 @@ impl Scene {
     }
 }
 
-type Spoil = fn(&mut Scene);
+type Fault = fn(&mut Scenario);
 
-fn assert_order(good: &Scene, faults: &[(Spoil, Refusal)]) {
+fn assert_order(good: &Scenario, faults: &[(Fault, Refusal)]) {
     for first in 0..faults.len() {
-        let mut scene = good.clone();
-        for (spoil, _) in faults[first..].iter().rev() {
-            spoil(&mut scene);
+        let mut scenario = good.clone();
+        for (apply, _) in faults[first..].iter().rev() {
+            apply(&mut scenario);
         }
-        assert_eq!(scene.decide().answer.err().as_ref(), Some(&faults[first].1), "fault {first}");
+        assert_eq!(scenario.decide().answer.err().as_ref(), Some(&faults[first].1), "fault {first}");
     }
     assert!(good.decide().answer.is_ok());
 }
@@ -69,9 +69,9 @@ fn assert_order(good: &Scene, faults: &[(Spoil, Refusal)]) {
 const FULL: Attempts = Attempts { since: NOW, count: 5 };
 
 #[test]
-fn the_order_of_checks() {
+fn resend_with_several_faults_refuses_the_first() {
     assert_order(
-        &Scene::good(),
+        &Scenario::good(),
         &[
             (|s| s.hash = None, Refusal::SecretHashMissing(fixture::client().id)),
             (|s| s.hash = Some("wrong".into()), Refusal::SecretHashWrong(fixture::client().id)),
@@ -86,8 +86,8 @@ fn the_order_of_checks() {
 }
 
 #[test]
-fn the_order_for_nobody_behind_a_hiding_client() {
-    let mut good = Scene::good();
+fn resend_to_hidden_unknown_user_with_several_faults_refuses_the_first() {
+    let mut good = Scenario::good();
     good.client.hides_users = true;
     good.user = None;
     assert_order(
@@ -101,9 +101,9 @@ fn the_order_for_nobody_behind_a_hiding_client() {
 }
 
 #[test]
-fn a_new_code_takes_the_place_of_the_old_one_and_is_sent() {
-    let verdict = Scene::good().decide();
-    assert_eq!(verdict.answer.expect("all is well").delivery.masked(), "a***@e***");
+fn resend_replaces_the_pending_code_and_sends_the_new_one() {
+    let verdict = Scenario::good().decide();
+    assert_eq!(verdict.answer.expect("resent").delivery.masked(), "a***@e***");
     let [Change::PutAttempts { attempts, .. }, Change::PutCode { .. }, Change::Send(message)] =
         verdict.remember.as_slice()
     else {
@@ -114,35 +114,35 @@ fn a_new_code_takes_the_place_of_the_old_one_and_is_sent() {
 }
 
 #[test]
-fn the_sixth_of_an_hour_is_refused_and_not_counted() {
+fn resend_beyond_the_limit_is_refused_and_not_counted() {
     // cog-0148
-    let mut scene = Scene::good();
+    let mut scenario = Scenario::good();
     for n in 1..=5 {
-        let verdict = scene.decide();
+        let verdict = scenario.decide();
         let [Change::PutAttempts { attempts, .. }, ..] = verdict.remember.as_slice() else {
             panic!("counted")
         };
         assert_eq!(attempts.count, n);
-        scene.attempts = Some(attempts.clone());
+        scenario.attempts = Some(attempts.clone());
     }
-    let verdict = scene.decide();
+    let verdict = scenario.decide();
     assert_eq!(verdict.answer.err(), Some(Refusal::TooManyAttempts));
     assert!(verdict.remember.is_empty());
 }
 
 #[test]
-fn a_hiding_client_sees_success_for_whoever_gets_no_code_and_nothing_is_sent() {
-    let spoils: [Spoil; 4] = [
+fn resend_by_hiding_client_answers_success_but_sends_nothing() {
+    let cases: [Fault; 4] = [
         |s| s.set(Status::Confirmed), // cog-0146
         |s| s.user = None,
         |s| s.user.iter_mut().for_each(|user| user.enabled = false),
         |s| s.user.iter_mut().for_each(|user| user.attributes.remove("email")),
     ];
-    for spoil in spoils {
-        let mut scene = Scene::good();
-        scene.client.hides_users = true;
-        spoil(&mut scene);
-        let verdict = scene.decide();
+    for apply in cases {
+        let mut scenario = Scenario::good();
+        scenario.client.hides_users = true;
+        apply(&mut scenario);
+        let verdict = scenario.decide();
         assert!(verdict.answer.is_ok());
         let counted_only = matches!(verdict.remember.as_slice(), [Change::PutAttempts { .. }]);
         assert!(counted_only, "{:?}", verdict.remember);

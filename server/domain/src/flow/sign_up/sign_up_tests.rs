@@ -1,4 +1,4 @@
-//! Tables for SignUp.
+//! Tests of SignUp.
 
 use std::collections::BTreeSet;
 
@@ -13,9 +13,9 @@ use crate::{
 
 const NOW: Timestamp = Timestamp::from_millis(1_000_000);
 
-/// Everything that a sign-up looks at, all of it right until a test spoils something.
+/// The input of a sign-up. It is valid until a test changes something.
 #[derive(Clone)]
-struct Scene {
+struct Scenario {
     pool: Pool,
     client: Client,
     secrets: Vec<Secret>,
@@ -31,7 +31,7 @@ fn given(name: &str, value: &str) -> Given {
     Given { name: name.into(), value: Some(value.into()) }
 }
 
-impl Scene {
+impl Scenario {
     fn good(pool: Pool, username: &'static str) -> Self {
         Self {
             pool,
@@ -46,33 +46,33 @@ impl Scene {
         }
     }
 
-    /// Both halves, as a handler runs them.
-    fn decide(&self) -> Verdict<SignedUp> {
+    /// Runs both parts, as the handler does.
+    fn decide(&self) -> Verdict<SignUpAnswer> {
         let keys = fixture::keys();
-        let caller = Caller {
+        let caller = AppClientCaller {
             pool: &self.pool,
             client: &self.client,
             secrets: &self.secrets,
             secret_hash: self.hash.as_deref(),
             digest_keys: &keys,
         };
-        let asked = SignUp {
+        let request = SignUpRequest {
             username: self.username,
             password: self.password.as_ref(),
             attributes: &self.attributes,
         };
-        let admitted = match admit(&caller, &asked, Sub::new("new-sub")) {
-            Ok(admitted) => admitted,
+        let draft = match admit(&caller, &request, Sub::new("new-sub")) {
+            Ok(draft) => draft,
             Err(refusal) => return Verdict::refuse(refusal),
         };
-        let wanted = names_wanted(&self.pool, &admitted, self.reply);
-        let holders = self.holders.clone().into_iter().filter(|(name, _)| wanted.contains(name)).collect();
-        let prepared = Prepared {
-            credential: admitted.password.as_ref().map(|_| Sealed::from_text("sealed")),
+        let names = names_to_reserve(&self.pool, &draft, self.reply);
+        let holders = self.holders.clone().into_iter().filter(|(name, _)| names.contains(name)).collect();
+        let prepared = SignUpPreparation {
+            credential: draft.password.as_ref().map(|_| Sealed::from_text("sealed")),
             code: Code::fixed("123456"),
             session: SessionHandle::generate(&[5; 64]),
         };
-        create(&caller, &admitted, self.reply, &holders, &prepared, NOW)
+        create(&caller, &draft, self.reply, &holders, &prepared, NOW)
     }
 
     fn refusal(&self) -> Option<Refusal> {
@@ -84,16 +84,16 @@ impl Scene {
     }
 }
 
-type Spoil = fn(&mut Scene);
+type Fault = fn(&mut Scenario);
 
-/// With fault n and all later ones present, n speaks.
-fn assert_order(good: &Scene, faults: &[(Spoil, Refusal)]) {
+/// Asserts that with fault n and all later ones present, the refusal is that of fault n.
+fn assert_order(good: &Scenario, faults: &[(Fault, Refusal)]) {
     for first in 0..faults.len() {
-        let mut scene = good.clone();
-        for (spoil, _) in faults[first..].iter().rev() {
-            spoil(&mut scene);
+        let mut scenario = good.clone();
+        for (apply, _) in faults[first..].iter().rev() {
+            apply(&mut scenario);
         }
-        assert_eq!(scene.refusal().as_ref(), Some(&faults[first].1), "fault {first}");
+        assert_eq!(scenario.refusal().as_ref(), Some(&faults[first].1), "fault {first}");
     }
     assert_eq!(good.refusal(), None);
 }
@@ -103,8 +103,8 @@ fn unknown(attribute: &str) -> Refusal {
 }
 
 #[test]
-fn the_order_of_checks_in_a_plain_pool() {
-    let mut good = Scene::good(fixture::pool(), "ann");
+fn sign_up_with_several_faults_refuses_the_first() {
+    let mut good = Scenario::good(fixture::pool(), "ann");
     let secret = Secret::new("shh");
     good.hash = Some(secret_hash(&good.client.id, &secret, "ann"));
     good.secrets = vec![secret];
@@ -153,21 +153,21 @@ fn the_order_of_checks_in_a_plain_pool() {
 }
 
 #[test]
-fn the_order_of_checks_in_an_alias_pool() {
+fn sign_up_with_several_faults_in_alias_pool_refuses_the_first() {
     assert_order(
-        &Scene::good(fixture::alias_pool(), "ann"),
+        &Scenario::good(fixture::alias_pool(), "ann"),
         &[
             (|s| s.username = "ann@example.com", Refusal::UsernameForm(UsernameFault::LooksLikeEmail)), // cog-0064
             (|s| s.attributes.push(given("preferred_username", "a")), Refusal::PreferredUsernameTooEarly),
             (|s| s.attributes.push(given("nope", "x")), unknown("nope")),
         ],
     );
-    let phone = Scene { username: "+15550100", ..Scene::good(fixture::alias_pool(), "ann") };
+    let phone = Scenario { username: "+15550100", ..Scenario::good(fixture::alias_pool(), "ann") };
     assert_eq!(phone.refusal(), Some(Refusal::UsernameForm(UsernameFault::LooksLikePhoneNumber))); // cog-0368
 }
 
 #[test]
-fn the_form_of_a_username_by_pool() {
+fn sign_up_with_username_of_wrong_form_is_refused() {
     use ContactKind::{Email, PhoneNumber};
     let both = BTreeSet::from([Email, PhoneNumber]);
     let cases = [
@@ -181,18 +181,18 @@ fn the_form_of_a_username_by_pool() {
         (SignInNames::Attributes(both), "ann@example.com", None),
     ];
     for (names, username, fault) in cases {
-        let mut scene = Scene::good(Pool { names, ..fixture::pool() }, username);
-        scene.attributes.clear();
-        assert_eq!(scene.refusal(), fault.map(Refusal::UsernameForm), "{username}");
+        let mut scenario = Scenario::good(Pool { names, ..fixture::pool() }, username);
+        scenario.attributes.clear();
+        assert_eq!(scenario.refusal(), fault.map(Refusal::UsernameForm), "{username}");
     }
 }
 
 #[test]
-fn a_username_attribute_pool_names_the_user_by_its_sub_and_fills_the_attribute() {
+fn sign_up_with_username_attribute_generates_username_and_sets_attribute() {
     // cog-0106
-    let scene = Scene::good(fixture::email_username_pool(), "Ann@Example.com");
-    let verdict = scene.decide();
-    let user = verdict.answer.expect("all is well").user;
+    let scenario = Scenario::good(fixture::email_username_pool(), "Ann@Example.com");
+    let verdict = scenario.decide();
+    let user = verdict.answer.expect("signed up").user;
     assert_eq!(user.username.as_str(), user.sub.as_str());
     assert_eq!(user.attributes.get("email"), Some("Ann@Example.com"));
     let names: Vec<_> = verdict
@@ -205,44 +205,44 @@ fn a_username_attribute_pool_names_the_user_by_its_sub_and_fills_the_attribute()
         .collect();
     assert_eq!(names, [NameKind::Username, NameKind::Email]);
 
-    let mut taken = scene;
+    let mut taken = scenario;
     taken.hold(NameKind::Email, "Ann@Example.com", fixture::user("bob"));
     assert_eq!(taken.refusal(), Some(Refusal::NameTaken(NameKind::Email))); // cog-0117
 }
 
 #[test]
-fn the_secret_hash_is_over_the_name_as_typed() {
-    let mut scene = Scene::good(fixture::email_username_pool(), "Ann@Example.com");
+fn secret_hash_over_username_as_typed_is_accepted() {
+    let mut scenario = Scenario::good(fixture::email_username_pool(), "Ann@Example.com");
     let secret = Secret::new("shh");
-    scene.hash = Some(secret_hash(&scene.client.id, &secret, "Ann@Example.com"));
-    scene.secrets = vec![secret];
-    assert_eq!(scene.refusal(), None);
+    scenario.hash = Some(secret_hash(&scenario.client.id, &secret, "Ann@Example.com"));
+    scenario.secrets = vec![secret];
+    assert_eq!(scenario.refusal(), None);
 }
 
 #[test]
-fn a_taken_alias_does_not_stop_a_sign_up_unless_the_trigger_verifies_it() {
+fn sign_up_with_taken_alias_moves_it_only_if_trigger_verifies_it() {
     // cog-0029, cog-0100
-    let mut scene = Scene::good(fixture::alias_pool(), "ann");
+    let mut scenario = Scenario::good(fixture::alias_pool(), "ann");
     let mut bob = fixture::user("bob");
     bob.attributes.set("email", "ann@example.com");
     bob.attributes.set_verified(ContactKind::Email, true);
-    scene.hold(NameKind::Email, "ann@example.com", bob.clone());
-    let puts = |verdict: &Verdict<SignedUp>, of: &Sub| {
+    scenario.hold(NameKind::Email, "ann@example.com", bob.clone());
+    let puts = |verdict: &Verdict<SignUpAnswer>, of: &Sub| {
         verdict.remember.iter().find_map(|change| match change {
             Change::PutUser(user) if user.sub == *of => Some(user.as_ref().clone()),
             _ => None,
         })
     };
-    let verdict = scene.decide();
+    let verdict = scenario.decide();
     assert!(verdict.answer.is_ok());
     assert!(puts(&verdict, &bob.sub).is_none());
 
-    scene.reply.verify_email = true;
-    let verdict = scene.decide();
+    scenario.reply.verify_email = true;
+    let verdict = scenario.decide();
     assert_eq!((verdict.remember.len(), verdict.answer.err()), (0, Some(Refusal::VerifiedUnconfirmed)));
-    scene.reply.confirm = true;
-    let verdict = scene.decide();
-    let ann = verdict.answer.as_ref().expect("no error, as documented").user.clone();
+    scenario.reply.confirm = true;
+    let verdict = scenario.decide();
+    let ann = verdict.answer.as_ref().expect("signed up, as documented").user.clone();
     assert!(ann.attributes.is_verified(ContactKind::Email));
     assert!(!puts(&verdict, &bob.sub).expect("bob changes").attributes.is_verified(ContactKind::Email));
     let moved = verdict.remember.iter().any(
@@ -252,7 +252,7 @@ fn a_taken_alias_does_not_stop_a_sign_up_unless_the_trigger_verifies_it() {
 }
 
 #[test]
-fn where_the_code_goes() {
+fn confirmation_code_is_sent_to_the_contact_that_the_pool_verifies() {
     type Case = (&'static [(&'static str, &'static str)], Option<ContactKind>);
     let cases: [Case; 4] = [
         (&[("email", "a@b.c")], Some(ContactKind::Email)), // cog-0086
@@ -261,9 +261,9 @@ fn where_the_code_goes() {
         (&[], None),                                       // cog-0087
     ];
     for (attributes, expected) in cases {
-        let mut scene = Scene::good(fixture::alias_pool(), "ann");
-        scene.attributes = attributes.iter().map(|(name, value)| given(name, value)).collect();
-        let verdict = scene.decide();
+        let mut scenario = Scenario::good(fixture::alias_pool(), "ann");
+        scenario.attributes = attributes.iter().map(|(name, value)| given(name, value)).collect();
+        let verdict = scenario.decide();
         assert_eq!(verdict.answer.expect("legal").delivery.map(|to| to.kind), expected);
         let sends = verdict.remember.iter().filter(|change| matches!(change, Change::Send(_))).count();
         let codes = verdict.remember.iter().filter(|change| matches!(change, Change::PutCode { .. })).count();
@@ -272,10 +272,10 @@ fn where_the_code_goes() {
 }
 
 #[test]
-fn the_trigger_may_confirm() {
-    let mut scene = Scene::good(fixture::pool(), "ann");
-    scene.reply = PreSignUpReply { confirm: true, verify_email: true, verify_phone: false };
-    let verdict = scene.decide();
+fn sign_up_confirmed_by_trigger_sends_no_code() {
+    let mut scenario = Scenario::good(fixture::pool(), "ann");
+    scenario.reply = PreSignUpReply { confirm: true, verify_email: true, verify_phone: false };
+    let verdict = scenario.decide();
     let signed_up = verdict.answer.expect("legal");
     assert_eq!(signed_up.user.status, Status::Confirmed);
     assert!(signed_up.user.attributes.is_verified(ContactKind::Email));
@@ -284,20 +284,20 @@ fn the_trigger_may_confirm() {
 }
 
 #[test]
-fn a_session_only_where_the_client_allows_user_auth() {
+fn sign_up_returns_session_only_if_client_allows_user_auth() {
     // cog-0112, cog-0118
-    let mut scene = Scene::good(fixture::pool(), "ann");
-    assert!(scene.decide().answer.expect("legal").session.is_none());
-    scene.client.auth_flows = BTreeSet::from([AuthFlow::AllowUserAuth]);
-    let verdict = scene.decide();
+    let mut scenario = Scenario::good(fixture::pool(), "ann");
+    assert!(scenario.decide().answer.expect("legal").session.is_none());
+    scenario.client.auth_flows = BTreeSet::from([AuthFlow::AllowUserAuth]);
+    let verdict = scenario.decide();
     assert!(verdict.answer.expect("legal").session.is_some());
     assert!(verdict.remember.iter().any(|change| matches!(change, Change::PutSession { .. })));
 }
 
 #[test]
-fn when_a_password_may_be_absent() {
+fn sign_up_without_password_is_accepted_only_where_codes_sign_in() {
     // cog-0105
-    let spoils: [(Spoil, bool); 6] = [
+    let cases: [(Fault, bool); 6] = [
         (|_| (), true),
         (|s| s.password = Some(Secret::new("")), true),
         (|s| s.client.auth_flows = AuthFlow::defaults(), false),
@@ -305,33 +305,33 @@ fn when_a_password_may_be_absent() {
         (|s| s.pool.auto_verified.clear(), false),
         (|s| s.attributes.clear(), false),
     ];
-    for (at, (spoil, allowed)) in spoils.into_iter().enumerate() {
-        let mut scene = Scene::good(fixture::pool(), "ann");
-        scene.password = None;
-        scene.pool.first_factors = BTreeSet::from([FirstFactor::Password, FirstFactor::EmailOtp]);
-        scene.client.auth_flows = BTreeSet::from([AuthFlow::AllowUserAuth]);
-        spoil(&mut scene);
+    for (at, (apply, allowed)) in cases.into_iter().enumerate() {
+        let mut scenario = Scenario::good(fixture::pool(), "ann");
+        scenario.password = None;
+        scenario.pool.first_factors = BTreeSet::from([FirstFactor::Password, FirstFactor::EmailOtp]);
+        scenario.client.auth_flows = BTreeSet::from([AuthFlow::AllowUserAuth]);
+        apply(&mut scenario);
         let expected = if allowed { None } else { Some(Refusal::PasswordMissing) };
-        assert_eq!(scene.refusal(), expected, "case {at}");
+        assert_eq!(scenario.refusal(), expected, "case {at}");
         if allowed {
-            assert_eq!(scene.decide().answer.expect("legal").user.credential, None);
+            assert_eq!(scenario.decide().answer.expect("legal").user.credential, None);
         }
     }
 }
 
 #[test]
-fn a_required_custom_number_is_read_as_text() {
-    let mut scene = Scene::good(fixture::pool(), "ann");
+fn sign_up_with_custom_number_attribute_is_accepted() {
+    let mut scenario = Scenario::good(fixture::pool(), "ann");
     let spec = crate::attribute::schema::AttributeSpec {
         data_type: DataType::Number { min: Some(1), max: Some(9) },
         mutable: true,
         required: false,
         developer_only: false,
     };
-    scene.pool.schema = scene.pool.schema.extended(vec![("size".into(), spec)]).expect("legal");
-    scene.client.write_attributes = Some(BTreeSet::from(["custom:size".into(), "email".into()]));
-    scene.attributes.push(given("custom:size", "7"));
-    assert_eq!(scene.refusal(), None);
-    scene.attributes.push(given("name", "Ann"));
-    assert_eq!(scene.refusal(), Some(Refusal::AttributeNotWritable));
+    scenario.pool.schema = scenario.pool.schema.extended(vec![("size".into(), spec)]).expect("legal");
+    scenario.client.write_attributes = Some(BTreeSet::from(["custom:size".into(), "email".into()]));
+    scenario.attributes.push(given("custom:size", "7"));
+    assert_eq!(scenario.refusal(), None);
+    scenario.attributes.push(given("name", "Ann"));
+    assert_eq!(scenario.refusal(), Some(Refusal::AttributeNotWritable));
 }

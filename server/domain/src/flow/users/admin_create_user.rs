@@ -1,13 +1,12 @@
-//! AdminCreateUser, in two halves with the PreSignUp trigger between them, and its RESEND.
+//! AdminCreateUser, in two parts with the PreSignUp trigger between them, and its RESEND.
 //!
-//! Order: username form, schema, form of contacts, verified flags, password, where the invitation goes, then PreSignUp,
-//! then uniqueness, aliases, creation, message. It is the order of a sign-up, which is partly *Observed* and partly
-//! *Chosen* there. What differs: the administrator says what is verified, need not give what is required (the user does,
-//! at the first sign-in), and may leave the password to Lido.
+//! Order: username form, schema, form of contacts, verified flags, password, contact for the invitation, then
+//! PreSignUp, then uniqueness, aliases, creation, message. This is the order of [`crate::flow::sign_up`]. Unlike there,
+//! the administrator sets the verified flags, may leave out required attributes (the user adds them at the first
+//! sign-in), and may let Lido generate the password.
 //!
-//! [`admit`] is the first half and [`create`] the second. RESEND is [`admit_resend`] and [`resend`]; its order is
-//! user, enabled, state, password, where it goes (*Chosen*). What PreSignUp replies is not looked at (*Documented*,
-//! cog-0285).
+//! [`admit`] is the first part and [`create`] the second. RESEND is [`admit_resend`] and [`resend`]; its order is user,
+//! enabled, status, password, contact (*Chosen*). The reply of PreSignUp is ignored (*Documented*, cog-0285).
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -21,7 +20,7 @@ use crate::{
         Code,
         message::{Message, MessageReason},
     },
-    flow::sign_up::{take_aliases, taken_name},
+    flow::sign_up::{assign_aliases, find_taken_name},
     id::{Sub, Username},
     pool::{
         FirstFactor, Pool, Tier,
@@ -31,81 +30,83 @@ use crate::{
     user::{Status, User},
 };
 
-/// The order in which contacts are looked at and refused; *Chosen*: as at sign-up.
+/// The kinds of contacts in the order in which they are checked; *Chosen*: as at sign-up.
 const KINDS: [ContactKind; 2] = [ContactKind::Email, ContactKind::PhoneNumber];
 
-/// What AdminCreateUser was sent, as far as it decides.
+/// The input of AdminCreateUser that the decision depends on.
 #[derive(Clone, Debug)]
-pub struct AdminCreate<'a> {
+pub struct AdminCreateUserRequest<'a> {
     /// The username as typed.
     pub username: &'a str,
-    /// The attributes in the order sent.
+    /// The attributes in the order in which they were sent.
     pub attributes: &'a [Given],
     /// TemporaryPassword; an empty one counts as none (*Documented*).
     pub temporary_password: Option<&'a Secret>,
     /// ForceAliasCreation.
     pub force_alias: bool,
-    /// MessageAction is SUPPRESS.
+    /// Whether MessageAction is SUPPRESS.
     pub suppress: bool,
-    /// DesiredDeliveryMediums, if given.
+    /// DesiredDeliveryMediums, if it was sent.
     pub media: Option<&'a BTreeSet<ContactKind>>,
 }
 
-/// A new user who passed every check that needs no other user.
+/// A new user that passed all checks except for the uniqueness of names.
 #[derive(Clone, Debug)]
-pub struct Admitted {
+pub struct AdminCreateUserDraft {
     /// The sub that the user will have.
     pub sub: Sub,
-    /// The username that the user will have: the sub's text in a username-attribute pool.
+    /// The username that the user will have; the sub in a pool with username attributes.
     pub username: Username,
     /// The attributes that the user will have.
     pub attributes: Attributes,
-    /// The temporary password to seal; nothing for a user who signs in without one.
+    /// The temporary password to seal; `None` for a user who signs in without one.
     pub password: Option<Secret>,
-    /// Where the invitation goes.
+    /// The contacts that the invitation is sent to.
     to: Vec<Contact>,
 }
 
-/// A user who will be sent another temporary password.
+/// A user who passed the checks of RESEND and will be sent another temporary password.
 #[derive(Clone, Debug)]
-pub struct Invited {
-    /// The user as found.
+pub struct InvitationDraft {
+    /// The user, unchanged.
     pub user: User,
     /// The temporary password to seal.
     pub password: Secret,
-    /// Where the invitation goes.
+    /// The contacts that the invitation is sent to.
     to: Vec<Contact>,
 }
 
-/// The first half: may this user be created at all, whoever else exists? `generated` is the temporary password if
-/// none was given and one is needed.
+/// Makes all checks except for the uniqueness of names: the first part. `generated` is the temporary password to use if
+/// one is needed and the request has none.
 pub fn admit(
     pool: &Pool,
-    asked: &AdminCreate<'_>,
+    request: &AdminCreateUserRequest<'_>,
     generated: &Secret,
     new_sub: Sub,
-) -> Result<Admitted, Refusal> {
-    let (contact_typed, attributes) = profile(pool, asked.username, asked.attributes)?;
-    let password = match asked.temporary_password.filter(|password| !password.expose().is_empty()) {
+) -> Result<AdminCreateUserDraft, Refusal> {
+    let (contact_typed, attributes) = check_profile(pool, request.username, request.attributes)?;
+    let password = match request.temporary_password.filter(|password| !password.expose().is_empty()) {
         Some(password) => {
             pool.password_policy.check(password)?;
             Some(password.clone())
         }
-        None if one_time_codes(pool).next().is_none() => Some(generated.clone()),
-        // *Documented*: where one-time codes sign in none is generated, and there must be a contact for them.
-        None if one_time_codes(pool).any(|kind| attributes.contact(kind).is_some()) => None,
+        None if one_time_code_contacts(pool).next().is_none() => Some(generated.clone()),
+        // *Documented*: if one-time codes can sign in, no password is generated, but a contact for the codes is
+        // required.
+        None if one_time_code_contacts(pool).any(|kind| attributes.contact(kind).is_some()) => None,
         None => return Err(Refusal::PasswordlessWithoutContact),
     };
-    let to = if asked.suppress { Vec::new() } else { invitation(asked.media, &attributes)? };
+    let to = if request.suppress { Vec::new() } else { invitation_contacts(request.media, &attributes)? };
     let username = match contact_typed {
         Some(_) => Username::new(new_sub.as_str()),
-        None => Username::new(asked.username),
+        None => Username::new(request.username),
     };
-    Ok(Admitted { sub: new_sub, username, attributes, password, to })
+    Ok(AdminCreateUserDraft { sub: new_sub, username, attributes, password, to })
 }
 
-/// The attributes of a new user of whom somebody with authority tells, and the contact that the typed username is.
-pub(super) fn profile(
+/// Checks the attributes of a user that an administrator or a migration creates. Returns them, and the kind of contact
+/// that the typed username is, if it is one.
+pub(super) fn check_profile(
     pool: &Pool,
     typed: &str,
     given: &[Given],
@@ -113,7 +114,7 @@ pub(super) fn profile(
     let contact_typed = alias::check_username_form(pool, typed)?;
     let mut given = given.to_vec();
     if let Some(kind) = contact_typed {
-        // *Chosen*, as at sign-up: the address typed as username stands.
+        // *Chosen*, as at sign-up: the address typed as username takes precedence.
         given.retain(|one| one.name != kind.attribute());
         given.push(Given { name: kind.attribute().into(), value: Some(typed.to_owned()) });
     }
@@ -124,7 +125,7 @@ pub(super) fn profile(
         }
     }
     for kind in KINDS {
-        // *Observed* (in transcripts of the command line): what is not said to be verified carries no flag.
+        // *Observed* (in transcripts of the AWS CLI): a contact without a verified flag in the request gets none.
         if let Some(verified) = attributes.verified_flag(kind) {
             attributes.set_verified(kind, verified);
             if verified && attributes.contact(kind).is_none() {
@@ -135,93 +136,95 @@ pub(super) fn profile(
     Ok((contact_typed, attributes))
 }
 
-/// The names that the new user would hold. The caller reads who holds each of them, and commits on the condition that
-/// it stays so.
-pub fn names_wanted(pool: &Pool, admitted: &Admitted) -> Vec<NameKey> {
-    alias::names_held(pool, &admitted.username, &admitted.attributes)
+/// Returns the names that the new user would hold. The server loads the current holder of each name, and commits only
+/// if none of them has changed.
+pub fn names_to_reserve(pool: &Pool, draft: &AdminCreateUserDraft) -> Vec<NameKey> {
+    alias::names_held(pool, &draft.username, &draft.attributes)
 }
 
-/// The second half. `holders` are the users who hold any of [`names_wanted`], and whoever has the typed username as
-/// a sub under the username's key; `credential` is the sealed verifier of [`Admitted::password`].
+/// Creates the user: the second part.
+///
+/// `holders` are the users who hold any of [`names_to_reserve`]. A user whose sub equals the typed username is in it
+/// too, under the key of the username. `credential` is the sealed verifier of [`AdminCreateUserDraft::password`].
 pub fn create(
     pool: &Pool,
-    asked: &AdminCreate<'_>,
-    admitted: &Admitted,
+    request: &AdminCreateUserRequest<'_>,
+    draft: &AdminCreateUserDraft,
     holders: &BTreeMap<NameKey, User>,
     credential: Option<Sealed>,
     now: Timestamp,
 ) -> Verdict<User> {
-    let own = alias::names_from_the_start(pool, &admitted.username, &admitted.attributes);
-    if let Some(taken) = taken_name(pool, &own, holders) {
+    let own = alias::names_from_the_start(pool, &draft.username, &draft.attributes);
+    if let Some(taken) = find_taken_name(pool, &own, holders) {
         return Verdict::refuse(Refusal::NameTaken(taken));
     }
-    let mut aliases = names_wanted(pool, admitted);
+    let mut aliases = names_to_reserve(pool, draft);
     aliases.retain(|name| !own.contains(name));
-    // ForceAliasCreation moves what was said to be verified (*Documented*, cog-0286); a preferred username is not.
-    let may_move = |name: &NameKey| asked.force_alias && name.kind != NameKind::PreferredUsername;
+    // ForceAliasCreation moves aliases of verified contacts (*Documented*, cog-0286), and no preferred username.
+    let may_move = |name: &NameKey| request.force_alias && name.kind != NameKind::PreferredUsername;
     if let Some(taken) = aliases.iter().find(|name| holders.contains_key(name) && !may_move(name)) {
         return Verdict::refuse(Refusal::AliasTaken(taken.kind));
     }
-    // Without a password there is nothing to change at the first sign-in (*Observed*, cog-0283; *Documented* is that
-    // whoever has one must change it).
+    // A user with a password must change it at the first sign-in (*Documented*); one without is confirmed (*Observed*,
+    // cog-0283).
     let status = match &credential {
         Some(_) => {
             Status::ForceChangePassword { expires_at: now.after(pool.password_policy.temporary_ttl()) }
         }
         None => Status::Confirmed,
     };
-    let (sub, attributes) = (admitted.sub.clone(), admitted.attributes.clone());
-    let user = User { credential, ..User::new(sub, admitted.username.clone(), status, attributes, now) };
+    let (sub, attributes) = (draft.sub.clone(), draft.attributes.clone());
+    let user = User { credential, ..User::new(sub, draft.username.clone(), status, attributes, now) };
     let mut remember = vec![Change::PutUser(Box::new(user.clone()))];
     remember.extend(own.into_iter().map(|name| Change::PutName { name, owner: user.sub.clone() }));
-    remember.extend(take_aliases(aliases, holders, &user.sub, now));
-    remember.extend(invitations(&user, &admitted.to, admitted.password.as_ref()));
+    remember.extend(assign_aliases(aliases, holders, &user.sub, now));
+    remember.extend(invitation_messages(&user, &draft.to, draft.password.as_ref()));
     Verdict { remember, answer: Ok(user) }
 }
 
-/// The first half of RESEND.
+/// Makes the checks of RESEND: its first part.
 pub fn admit_resend(
     pool: &Pool,
-    asked: &AdminCreate<'_>,
+    request: &AdminCreateUserRequest<'_>,
     user: Option<&User>,
     generated: &Secret,
-) -> Result<Invited, Refusal> {
+) -> Result<InvitationDraft, Refusal> {
     let user = user.ok_or(Refusal::UserNotFound)?; // cog-0387
     user.check_invited()?;
-    let password = match asked.temporary_password.filter(|password| !password.expose().is_empty()) {
+    let password = match request.temporary_password.filter(|password| !password.expose().is_empty()) {
         Some(password) => {
             pool.password_policy.check(password)?;
             password
         }
         None => generated,
     };
-    let to = invitation(asked.media, &user.attributes)?;
-    Ok(Invited { user: user.clone(), password: password.clone(), to })
+    let to = invitation_contacts(request.media, &user.attributes)?;
+    Ok(InvitationDraft { user: user.clone(), password: password.clone(), to })
 }
 
-/// The second half of RESEND: another temporary password in place of the first, and the period begins anew
-/// (*Documented*, cog-0403). `credential` is its sealed verifier.
-pub fn resend(pool: &Pool, invited: &Invited, credential: Sealed, now: Timestamp) -> Verdict<User> {
+/// Replaces the temporary password: the second part of RESEND. Its validity starts again (*Documented*, cog-0403).
+/// `credential` is the sealed verifier of the new password.
+pub fn resend(pool: &Pool, invited: &InvitationDraft, credential: Sealed, now: Timestamp) -> Verdict<User> {
     let user = invited.user.with_temporary_password(credential, &pool.password_policy, now);
     let mut remember = vec![Change::PutUser(Box::new(user.clone()))];
-    remember.extend(invitations(&user, &invited.to, Some(&invited.password)));
+    remember.extend(invitation_messages(&user, &invited.to, Some(&invited.password)));
     Verdict { remember, answer: Ok(user) }
 }
 
-/// The contacts that one-time codes could go to in place of a password, whoever has them.
-fn one_time_codes(pool: &Pool) -> impl Iterator<Item = ContactKind> {
+/// Returns the kinds of contacts that the pool accepts for signing in by one-time code.
+fn one_time_code_contacts(pool: &Pool) -> impl Iterator<Item = ContactKind> {
     [(FirstFactor::EmailOtp, ContactKind::Email), (FirstFactor::SmsOtp, ContactKind::PhoneNumber)]
         .into_iter()
         .filter(|(factor, _)| pool.tier >= Tier::Essentials && pool.first_factors.contains(factor))
         .map(|(_, kind)| kind)
 }
 
-/// Where the invitation goes: to the phone number, unless something else was asked for (*Documented*), and then the
-/// user must have it (*Documented*).
+/// Returns the contacts that the invitation is sent to: by default the phone number, otherwise those of `media`, which
+/// the user must have (*Documented*).
 ///
-/// *Chosen*: by default it goes to the e-mail address if there is no number, as public reports have it of RESEND; the
-/// documentation says "email or phone" of the operation and SMS of its member.
-pub(super) fn invitation(
+/// *Chosen*: without a phone number the default is the e-mail address, as public reports describe it for RESEND. The
+/// documentation says "email or phone" about the operation, and SMS about DesiredDeliveryMediums.
+pub(super) fn invitation_contacts(
     media: Option<&BTreeSet<ContactKind>>,
     attributes: &Attributes,
 ) -> Result<Vec<Contact>, Refusal> {
@@ -233,7 +236,7 @@ pub(super) fn invitation(
     media.iter().map(contact).collect()
 }
 
-pub(super) fn invitations(
+pub(super) fn invitation_messages(
     user: &User,
     to: &[Contact],
     password: Option<&Secret>,

@@ -1,4 +1,4 @@
-//! Tables for AdminCreateUser and its RESEND.
+//! Tests of AdminCreateUser and its RESEND.
 
 use super::*;
 use crate::{
@@ -10,9 +10,9 @@ use crate::{
 
 const NOW: Timestamp = Timestamp::from_millis(1_000_000);
 
-/// Everything that AdminCreateUser looks at, all of it right until a test spoils something.
+/// The input of AdminCreateUser. It is valid until a test changes something.
 #[derive(Clone)]
-struct Scene {
+struct Scenario {
     pool: Pool,
     username: &'static str,
     attributes: Vec<Given>,
@@ -27,7 +27,7 @@ fn given(name: &str, value: &str) -> Given {
     Given { name: name.into(), value: Some(value.into()) }
 }
 
-impl Scene {
+impl Scenario {
     fn good(pool: Pool) -> Self {
         Self {
             pool,
@@ -41,9 +41,9 @@ impl Scene {
         }
     }
 
-    fn asked<T>(&self, with: impl FnOnce(&AdminCreate<'_>, &Secret) -> T) -> T {
+    fn request<T>(&self, with: impl FnOnce(&AdminCreateUserRequest<'_>, &Secret) -> T) -> T {
         let password = self.password.map(Secret::new);
-        let asked = AdminCreate {
+        let request = AdminCreateUserRequest {
             username: self.username,
             attributes: &self.attributes,
             temporary_password: password.as_ref(),
@@ -51,26 +51,25 @@ impl Scene {
             suppress: self.suppress,
             media: self.media.as_ref(),
         };
-        with(&asked, &Secret::new("Generated-1"))
+        with(&request, &Secret::new("Generated-1"))
     }
 
-    /// Both halves, as a handler runs them.
+    /// Runs both parts, as the handler does.
     fn decide(&self) -> Verdict<User> {
-        self.asked(|asked, generated| {
-            let admitted = match admit(&self.pool, asked, generated, Sub::new("new-sub")) {
-                Ok(admitted) => admitted,
+        self.request(|request, generated| {
+            let draft = match admit(&self.pool, request, generated, Sub::new("new-sub")) {
+                Ok(draft) => draft,
                 Err(refusal) => return Verdict::refuse(refusal),
             };
-            let wanted = names_wanted(&self.pool, &admitted);
-            let holders =
-                self.holders.clone().into_iter().filter(|(name, _)| wanted.contains(name)).collect();
-            let credential = admitted.password.as_ref().map(|_| Sealed::from_text("sealed"));
-            create(&self.pool, asked, &admitted, &holders, credential, NOW)
+            let names = names_to_reserve(&self.pool, &draft);
+            let holders = self.holders.clone().into_iter().filter(|(name, _)| names.contains(name)).collect();
+            let credential = draft.password.as_ref().map(|_| Sealed::from_text("sealed"));
+            create(&self.pool, request, &draft, &holders, credential, NOW)
         })
     }
 
     fn decide_resend(&self, user: Option<&User>) -> Verdict<User> {
-        self.asked(|asked, generated| match admit_resend(&self.pool, asked, user, generated) {
+        self.request(|request, generated| match admit_resend(&self.pool, request, user, generated) {
             Ok(invited) => resend(&self.pool, &invited, Sealed::from_text("sealed again"), NOW),
             Err(refusal) => Verdict::refuse(refusal),
         })
@@ -85,7 +84,7 @@ impl Scene {
     }
 }
 
-/// Where invitations go, and what they carry.
+/// Returns the kind of contact and the password of each invitation.
 fn sent(verdict: &Verdict<User>) -> Vec<(ContactKind, String)> {
     let messages = verdict.remember.iter().filter_map(|change| match change {
         Change::Send(message) => {
@@ -102,23 +101,23 @@ fn passwordless(mut pool: Pool) -> Pool {
     pool
 }
 
-type Spoil = fn(&mut Scene);
+type Fault = fn(&mut Scenario);
 
-/// With fault n and all later ones present, n speaks.
-fn assert_order(good: &Scene, faults: &[(Spoil, Refusal)]) {
+/// Asserts that with fault n and all later ones present, the refusal is that of fault n.
+fn assert_order(good: &Scenario, faults: &[(Fault, Refusal)]) {
     for first in 0..faults.len() {
-        let mut scene = good.clone();
-        for (spoil, _) in faults[first..].iter().rev() {
-            spoil(&mut scene);
+        let mut scenario = good.clone();
+        for (apply, _) in faults[first..].iter().rev() {
+            apply(&mut scenario);
         }
-        assert_eq!(scene.refusal().as_ref(), Some(&faults[first].1), "fault {first}");
+        assert_eq!(scenario.refusal().as_ref(), Some(&faults[first].1), "fault {first}");
     }
     assert_eq!(good.refusal(), None);
 }
 
 #[test]
-fn the_order_of_checks() {
-    let mut good = Scene::good(fixture::alias_pool());
+fn admin_create_user_with_several_faults_refuses_the_first() {
+    let mut good = Scenario::good(fixture::alias_pool());
     good.attributes.push(given("email_verified", "true"));
     let unknown = SchemaFault { attribute: "nope".into(), kind: SchemaFaultKind::Unknown };
     assert_order(
@@ -148,43 +147,43 @@ fn the_order_of_checks() {
 }
 
 #[test]
-fn a_user_is_created_with_a_temporary_password() {
-    let scene = Scene::good(fixture::pool());
-    let verdict = scene.decide();
+fn admin_create_user_sets_and_sends_a_temporary_password() {
+    let scenario = Scenario::good(fixture::pool());
+    let verdict = scenario.decide();
     assert_eq!(sent(&verdict), [(ContactKind::Email, "Passw0rd!".to_owned())]);
-    let user = verdict.answer.expect("all is well");
+    let user = verdict.answer.expect("created");
     let week = std::time::Duration::from_secs(7 * 24 * 60 * 60);
     assert_eq!(user.status, Status::ForceChangePassword { expires_at: NOW.after(week) });
     assert_eq!((user.enabled, user.credential), (true, Some(Sealed::from_text("sealed"))));
-    assert_eq!(user.attributes.get("email_verified"), None, "nothing was said of it");
+    assert_eq!(user.attributes.get("email_verified"), None, "the request has no such attribute");
 
     for password in [None, Some("")] {
-        let generated = Scene { password, ..scene.clone() }.decide();
+        let generated = Scenario { password, ..scenario.clone() }.decide();
         assert_eq!(sent(&generated), [(ContactKind::Email, "Generated-1".to_owned())]);
     }
 }
 
 #[test]
-fn what_is_required_may_come_at_the_first_sign_in() {
-    let mut scene = Scene::good(fixture::pool());
-    let name = scene.pool.schema.get("name").expect("a standard attribute").clone();
+fn admin_create_user_without_required_attribute_is_accepted() {
+    let mut scenario = Scenario::good(fixture::pool());
+    let name = scenario.pool.schema.get("name").expect("a standard attribute").clone();
     let required = crate::attribute::schema::AttributeSpec { required: true, ..name };
-    scene.pool.schema = scene.pool.schema.extended(vec![("name".into(), required)]).expect("legal");
-    assert_eq!(scene.refusal(), None);
+    scenario.pool.schema = scenario.pool.schema.extended(vec![("name".into(), required)]).expect("legal");
+    assert_eq!(scenario.refusal(), None);
 }
 
 #[test]
-fn verified_flags_are_the_administrators_to_give() {
+fn admin_create_user_with_verified_flag_stores_it() {
     for (value, flag) in [("true", "true"), ("True", "true"), ("false", "false"), ("", "false")] {
-        let mut scene = Scene::good(fixture::pool());
-        scene.attributes.push(given("email_verified", value));
-        let user = scene.decide().answer.expect("legal");
+        let mut scenario = Scenario::good(fixture::pool());
+        scenario.attributes.push(given("email_verified", value));
+        let user = scenario.decide().answer.expect("legal");
         assert_eq!(user.attributes.get("email_verified"), Some(flag), "{value:?}");
     }
 }
 
 #[test]
-fn where_invitations_go() {
+fn invitation_goes_to_the_requested_or_default_contact() {
     use ContactKind::{Email, PhoneNumber};
     let missing = |kind| Err(Refusal::NoContactToInvite(kind));
     // (media, e-mail address, phone number, suppressed, expected)
@@ -202,17 +201,17 @@ fn where_invitations_go() {
         (Some(&[Email]), false, false, true, Ok(&[])),
     ];
     for (media, email, phone, suppress, expected) in cases {
-        let mut scene = Scene::good(fixture::pool());
-        scene.attributes.clear();
+        let mut scenario = Scenario::good(fixture::pool());
+        scenario.attributes.clear();
         if email {
-            scene.attributes.push(given("email", "ann@example.com"));
+            scenario.attributes.push(given("email", "ann@example.com"));
         }
         if phone {
-            scene.attributes.push(given("phone_number", "+15550100"));
+            scenario.attributes.push(given("phone_number", "+15550100"));
         }
-        scene.media = media.map(|media| media.iter().copied().collect());
-        scene.suppress = suppress;
-        let verdict = scene.decide();
+        scenario.media = media.map(|media| media.iter().copied().collect());
+        scenario.suppress = suppress;
+        let verdict = scenario.decide();
         let to: Vec<_> = sent(&verdict).into_iter().map(|(kind, _)| kind).collect();
         assert_eq!(
             verdict.answer.map(|_| to),
@@ -223,10 +222,10 @@ fn where_invitations_go() {
 }
 
 #[test]
-fn where_one_time_codes_sign_in_nobody_needs_a_password() {
-    // (spoil, the password is given, expected: whether a password is kept)
+fn admin_create_user_without_password_is_accepted_only_where_codes_sign_in() {
+    // (change, TemporaryPassword, whether the user has a password)
     let no_contact = || Err(Refusal::PasswordlessWithoutContact);
-    let cases: [(Spoil, Option<&'static str>, Result<bool, Refusal>); 7] = [
+    let cases: [(Fault, Option<&'static str>, Result<bool, Refusal>); 7] = [
         (|_| (), None, Ok(false)), // cog-0283
         (|_| (), Some(""), Ok(false)),
         (|_| (), Some("Passw0rd!"), Ok(true)),
@@ -241,11 +240,11 @@ fn where_one_time_codes_sign_in_nobody_needs_a_password() {
             no_contact(),
         ),
     ];
-    for (at, (spoil, password, expected)) in cases.into_iter().enumerate() {
-        let mut scene = Scene { password, ..Scene::good(passwordless(fixture::pool())) };
-        scene.suppress = true;
-        spoil(&mut scene);
-        let answer = scene.decide().answer;
+    for (at, (apply, password, expected)) in cases.into_iter().enumerate() {
+        let mut scenario = Scenario { password, ..Scenario::good(passwordless(fixture::pool())) };
+        scenario.suppress = true;
+        apply(&mut scenario);
+        let answer = scenario.decide().answer;
         if let Ok(user) = &answer {
             assert_eq!(user.status == Status::Confirmed, user.credential.is_none(), "case {at}");
         }
@@ -254,28 +253,28 @@ fn where_one_time_codes_sign_in_nobody_needs_a_password() {
 }
 
 #[test]
-fn a_user_without_a_password_is_invited_without_one() {
-    let scene = Scene { password: None, ..Scene::good(passwordless(fixture::pool())) };
-    assert_eq!(sent(&scene.decide()), [(ContactKind::Email, String::new())]);
+fn invitation_of_user_without_password_has_none() {
+    let scenario = Scenario { password: None, ..Scenario::good(passwordless(fixture::pool())) };
+    assert_eq!(sent(&scenario.decide()), [(ContactKind::Email, String::new())]);
 }
 
 #[test]
-fn in_place_of_usernames_the_address_is_the_name() {
-    let mut scene = Scene::good(fixture::email_username_pool());
-    scene.username = "Ann@Example.com";
-    let user = scene.decide().answer.expect("all is well");
+fn admin_create_user_with_username_attribute_generates_username() {
+    let mut scenario = Scenario::good(fixture::email_username_pool());
+    scenario.username = "Ann@Example.com";
+    let user = scenario.decide().answer.expect("created");
     assert_eq!(user.username.as_str(), user.sub.as_str());
     assert_eq!(user.attributes.get("email"), Some("Ann@Example.com"));
-    scene.hold(NameKind::Email, "Ann@Example.com");
-    assert_eq!(scene.refusal(), Some(Refusal::NameTaken(NameKind::Email))); // cog-0288
+    scenario.hold(NameKind::Email, "Ann@Example.com");
+    assert_eq!(scenario.refusal(), Some(Refusal::NameTaken(NameKind::Email))); // cog-0288
 
     let phones = SignInNames::Attributes(BTreeSet::from([ContactKind::PhoneNumber]));
-    let scene = Scene::good(Pool { names: phones, ..fixture::pool() });
-    assert_eq!(scene.refusal(), Some(Refusal::UsernameForm(UsernameFault::NotAPhoneNumber))); // cog-0389
+    let scenario = Scenario::good(Pool { names: phones, ..fixture::pool() });
+    assert_eq!(scenario.refusal(), Some(Refusal::UsernameForm(UsernameFault::NotAPhoneNumber))); // cog-0389
 }
 
 #[test]
-fn an_alias_moves_only_if_it_is_verified_and_forced() {
+fn admin_create_user_moves_alias_only_if_verified_and_forced() {
     // cog-0286
     let moved = |verdict: &Verdict<User>| {
         verdict
@@ -283,7 +282,7 @@ fn an_alias_moves_only_if_it_is_verified_and_forced() {
             .iter()
             .any(|change| matches!(change, Change::PutUser(user) if user.sub == fixture::user("bob").sub))
     };
-    // (said to be verified, force, whether bob loses it or it is refused)
+    // (email_verified, ForceAliasCreation, whether bob loses the alias, or the refusal)
     let taken = Refusal::AliasTaken(NameKind::Email);
     let cases = [
         (false, false, Ok(false)),
@@ -292,35 +291,35 @@ fn an_alias_moves_only_if_it_is_verified_and_forced() {
         (true, true, Ok(true)),
     ];
     for (verified, force_alias, expected) in cases {
-        let mut scene = Scene { force_alias, ..Scene::good(fixture::alias_pool()) };
+        let mut scenario = Scenario { force_alias, ..Scenario::good(fixture::alias_pool()) };
         if verified {
-            scene.attributes.push(given("email_verified", "true"));
+            scenario.attributes.push(given("email_verified", "true"));
         }
-        scene.hold(NameKind::Email, "ann@example.com");
-        let verdict = scene.decide();
+        scenario.hold(NameKind::Email, "ann@example.com");
+        let verdict = scenario.decide();
         let bob_loses = moved(&verdict);
         assert_eq!(verdict.answer.map(|_| bob_loses), expected, "{verified} {force_alias}");
     }
 }
 
 #[test]
-fn a_preferred_username_cannot_be_forced() {
-    let mut scene = Scene { force_alias: true, ..Scene::good(fixture::alias_pool()) };
-    scene.attributes.push(given("preferred_username", "boss"));
-    assert_eq!(scene.refusal(), None);
-    scene.hold(NameKind::PreferredUsername, "boss");
-    assert_eq!(scene.refusal(), Some(Refusal::AliasTaken(NameKind::PreferredUsername)));
+fn admin_create_user_with_forced_preferred_username_is_refused() {
+    let mut scenario = Scenario { force_alias: true, ..Scenario::good(fixture::alias_pool()) };
+    scenario.attributes.push(given("preferred_username", "boss"));
+    assert_eq!(scenario.refusal(), None);
+    scenario.hold(NameKind::PreferredUsername, "boss");
+    assert_eq!(scenario.refusal(), Some(Refusal::AliasTaken(NameKind::PreferredUsername)));
 }
 
 #[test]
-fn the_order_of_checks_of_a_resend() {
+fn resend_with_several_faults_refuses_the_first() {
     let temporary = Status::ForceChangePassword { expires_at: NOW };
     let is =
         |status: &Status, enabled| Some(User { status: status.clone(), enabled, ..fixture::user("ann") });
-    let good = Scene::good(fixture::pool());
-    let weak = Scene { password: Some("short"), ..good.clone() };
-    let elsewhere = Scene { media: Some(BTreeSet::from([ContactKind::PhoneNumber])), ..good.clone() };
-    let both = Scene { media: elsewhere.media.clone(), ..weak.clone() };
+    let good = Scenario::good(fixture::pool());
+    let weak = Scenario { password: Some("short"), ..good.clone() };
+    let elsewhere = Scenario { media: Some(BTreeSet::from([ContactKind::PhoneNumber])), ..good.clone() };
+    let both = Scenario { media: elsewhere.media.clone(), ..weak.clone() };
     let cases = [
         (&both, None, Some(Refusal::UserNotFound)), // cog-0387
         (&both, is(&Status::Confirmed, false), Some(Refusal::UserDisabled)),
@@ -329,23 +328,23 @@ fn the_order_of_checks_of_a_resend() {
         (&elsewhere, is(&temporary, true), Some(Refusal::NoContactToInvite(ContactKind::PhoneNumber))),
         (&good, is(&temporary, true), None),
     ];
-    for (scene, user, expected) in cases {
-        let verdict = scene.decide_resend(user.as_ref());
+    for (scenario, user, expected) in cases {
+        let verdict = scenario.decide_resend(user.as_ref());
         assert_eq!(verdict.remember.is_empty(), expected.is_some());
         assert_eq!(verdict.answer.err(), expected);
     }
 }
 
 #[test]
-fn a_resend_gives_another_password_and_begins_the_period_anew() {
+fn resend_sets_another_password_and_restarts_its_validity() {
     // cog-0403
     let before = fixture::user("ann").with_temporary_password(
         Sealed::from_text("sealed"),
         &fixture::pool().password_policy,
         Timestamp::from_millis(0),
     );
-    let scene = Scene { password: None, ..Scene::good(fixture::pool()) };
-    let verdict = scene.decide_resend(Some(&before));
+    let scenario = Scenario { password: None, ..Scenario::good(fixture::pool()) };
+    let verdict = scenario.decide_resend(Some(&before));
     assert_eq!(sent(&verdict), [(ContactKind::Email, "Generated-1".to_owned())]);
     let user = verdict.answer.expect("invited before");
     assert_eq!(user.credential, Some(Sealed::from_text("sealed again")));

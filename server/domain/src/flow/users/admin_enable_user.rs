@@ -1,12 +1,12 @@
-//! AdminEnableUser and its twin AdminDisableUser.
+//! AdminEnableUser and AdminDisableUser.
 //!
-//! Order: user, then the change. Every state can be enabled and disabled, and doing it twice is no error
-//! (*Documented*: neither declares anything else). Whoever is disabled is signed out everywhere (*Documented*: all access
-//! tokens are revoked), and stays so when enabled again.
+//! Order: user, then the change. A user of every status can be enabled and disabled, and doing it twice is no error
+//! (*Documented*: the operations declare no error for it). Disabling ends all sessions of the user (*Documented*: all
+//! access tokens are revoked), and enabling does not restore them.
 
 use crate::{Change, Refusal, Timestamp, Verdict, user::User};
 
-/// Decides.
+/// Sets whether the user is enabled.
 pub fn set_enabled(user: Option<&User>, enabled: bool, now: Timestamp) -> Verdict<()> {
     match user {
         None => Verdict::refuse(Refusal::UserNotFound),
@@ -25,7 +25,7 @@ mod tests {
     use crate::fixture;
 
     #[test]
-    fn the_flag_changes_and_a_disabled_user_is_signed_out() {
+    fn set_enabled_changes_flag_and_disabling_signs_out() {
         let now = Timestamp::from_millis(9);
         assert_eq!(set_enabled(None, true, now).answer, Err(Refusal::UserNotFound));
         for before in [true, false] {

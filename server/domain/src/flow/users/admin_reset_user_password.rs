@@ -1,8 +1,8 @@
-//! AdminResetUserPassword: the old password is no longer good, and a code leads to a new one.
+//! AdminResetUserPassword: invalidates the password, and sends a code with which the user can set a new one.
 //!
-//! Order: user, enabled, state, recovery setting, contact, then the code, which goes out as ForgotPassword sends it
-//! (*Documented*, cog-0402). The order is *Chosen*: what is wrong with the user before what is missing. An
-//! administrator's resets are not counted against the user (*Chosen*).
+//! Order: user, enabled, status, recovery setting, contact, then the code, which is sent like that of ForgotPassword
+//! (*Documented*, cog-0402). The order is *Chosen*: faults of the user before missing contacts. A reset by an
+//! administrator does not count as an attempt of the user (*Chosen*).
 
 use crate::{
     Change, Refusal, Timestamp, Verdict,
@@ -15,7 +15,7 @@ use crate::{
     user::User,
 };
 
-/// Decides. `code` is the code to send.
+/// Resets the password. `code` is the code to send.
 pub fn reset(
     keys: &DigestKeys,
     pool: &Pool,
@@ -61,7 +61,7 @@ mod tests {
     const NOW: Timestamp = Timestamp::from_millis(9);
 
     #[test]
-    fn the_order_of_checks() {
+    fn admin_reset_user_password_with_several_faults_refuses_the_first() {
         let is = |status, enabled, verified| {
             let mut user = User { status, enabled, ..fixture::user("ann") };
             user.attributes.set_verified(ContactKind::Email, verified);
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn a_code_goes_out_as_for_a_forgotten_password() {
+    fn admin_reset_user_password_sends_a_forgot_password_code() {
         // cog-0402
         let mut ann = User { status: Status::Confirmed, ..fixture::user("ann") };
         ann.attributes.set_verified(ContactKind::Email, true);

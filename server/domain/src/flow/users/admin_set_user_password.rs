@@ -1,66 +1,65 @@
-//! AdminSetUserPassword, in two halves with the derivation of the verifier between them.
+//! AdminSetUserPassword, in two parts with the derivation of the verifier between them.
 //!
-//! Order: user, the pool's policy, the passwords that must not come back, then the change (*Chosen*; which refusals
-//! there are is *Documented*). The password may be set in every state, enabled or not: a permanent one confirms the user,
-//! a temporary one makes them change it at the next sign-in (*Documented*, for federated users too).
+//! Order: user, the pool's password policy, password history, then the change (*Chosen*; the refusals themselves are
+//! *Documented*). The password can be set for a user of every status, enabled or not. A permanent password confirms the
+//! user; a temporary one must be changed at the next sign-in (*Documented*, for federated users too).
 
 use crate::{
     Change, Refusal, Timestamp, Verdict,
     code::Purpose,
+    flow::NewCredential,
     pool::Pool,
     secret::{Sealed, Secret},
     user::{Status, User, attempt::Act},
 };
 
-/// What AdminSetUserPassword was sent, as far as it decides.
+/// The input of AdminSetUserPassword that the decision depends on.
 #[derive(Clone, Copy, Debug)]
-pub struct SetPassword<'a> {
+pub struct AdminSetUserPasswordRequest<'a> {
     /// The password.
     pub password: &'a Secret,
     /// Permanent.
     pub permanent: bool,
 }
 
-/// What the keys say about the new password.
-#[derive(Clone, Debug)]
-pub struct Compared {
-    /// Its sealed verifier.
-    pub credential: Sealed,
-    /// Whether it is one of [`credentials_to_compare`].
-    pub is_former: bool,
-}
-
-/// The first half: may this password be set for this user at all?
-pub fn admit<'a>(pool: &Pool, user: Option<&'a User>, asked: &SetPassword<'_>) -> Result<&'a User, Refusal> {
+/// Makes the checks that do not need the derived verifier: the first part.
+pub fn admit<'a>(
+    pool: &Pool,
+    user: Option<&'a User>,
+    request: &AdminSetUserPasswordRequest<'_>,
+) -> Result<&'a User, Refusal> {
     let user = user.ok_or(Refusal::UserNotFound)?;
-    pool.password_policy.check(asked.password)?;
+    pool.password_policy.check(request.password)?;
     Ok(user)
 }
 
-/// The sealed verifiers that the password must not match. *Chosen*: a temporary password is compared with none, since
-/// it does not stay.
-pub fn credentials_to_compare(pool: &Pool, user: &User, asked: &SetPassword<'_>) -> Vec<Sealed> {
-    let wanted = user.credentials_not_to_repeat(&pool.password_policy).filter(|_| asked.permanent);
-    wanted.cloned().collect()
+/// Returns the sealed verifiers that the password must not match. *Chosen*: none for a temporary password, because the
+/// user has to change it.
+pub fn credentials_to_compare(
+    pool: &Pool,
+    user: &User,
+    request: &AdminSetUserPasswordRequest<'_>,
+) -> Vec<Sealed> {
+    let former = user.credentials_not_to_repeat(&pool.password_policy).filter(|_| request.permanent);
+    former.cloned().collect()
 }
 
-/// The second half. Whatever could have led to a new password or a confirmation before is of no further use, so it
-/// goes (*Chosen*).
+/// Sets the password: the second part. *Chosen*: pending codes for a new password or a confirmation are removed.
 pub fn set(
     pool: &Pool,
     user: &User,
-    asked: &SetPassword<'_>,
-    compared: Compared,
+    request: &AdminSetUserPasswordRequest<'_>,
+    new: NewCredential,
     now: Timestamp,
 ) -> Verdict<()> {
-    if compared.is_former {
+    if new.is_former {
         return Verdict::refuse(Refusal::PasswordUsedBefore);
     }
     let policy = &pool.password_policy;
-    let changed = if asked.permanent {
-        user.with_password(compared.credential, policy, now)
+    let changed = if request.permanent {
+        user.with_password(new.credential, policy, now)
     } else {
-        user.with_temporary_password(compared.credential, policy, now)
+        user.with_temporary_password(new.credential, policy, now)
     };
     let of = || user.sub.clone();
     let mut remember = vec![
@@ -89,16 +88,16 @@ mod tests {
         is_former: bool,
     ) -> Verdict<()> {
         let password = Secret::new(password);
-        let asked = SetPassword { password: &password, permanent };
-        let compared = Compared { credential: Sealed::from_text("new"), is_former };
-        match admit(pool, user, &asked) {
-            Ok(user) => set(pool, user, &asked, compared, NOW),
+        let request = AdminSetUserPasswordRequest { password: &password, permanent };
+        let new = NewCredential { credential: Sealed::from_text("new"), is_former };
+        match admit(pool, user, &request) {
+            Ok(user) => set(pool, user, &request, new, NOW),
             Err(refusal) => Verdict::refuse(refusal),
         }
     }
 
     #[test]
-    fn the_order_of_checks() {
+    fn admin_set_user_password_with_several_faults_refuses_the_first() {
         let (pool, ann) = (fixture::pool(), fixture::user("ann"));
         let cases = [
             (None, "short", true, Err(Refusal::UserNotFound)), // cog-0390
@@ -115,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn a_temporary_password_lives_as_long_as_the_policy_says() {
+    fn temporary_password_expires_after_the_validity_of_the_policy() {
         let mut pool = fixture::pool();
         pool.password_policy.temporary_validity_days = 2;
         let verdict = decide(&pool, Some(&fixture::user("ann")), "Passw0rd!", false, false);
@@ -126,19 +125,19 @@ mod tests {
     }
 
     #[test]
-    fn only_a_permanent_password_is_compared() {
+    fn temporary_password_is_not_compared_with_former_ones() {
         let mut pool = fixture::pool();
         pool.password_policy.history_size = 3;
         let ann = fixture::user("ann").with_password(Sealed::from_text("own"), &pool.password_policy, NOW);
         let password = Secret::new("Passw0rd!");
         for (permanent, count) in [(true, 1), (false, 0)] {
-            let asked = SetPassword { password: &password, permanent };
-            assert_eq!(credentials_to_compare(&pool, &ann, &asked).len(), count);
+            let request = AdminSetUserPasswordRequest { password: &password, permanent };
+            assert_eq!(credentials_to_compare(&pool, &ann, &request).len(), count);
         }
     }
 
     #[test]
-    fn what_was_under_way_is_over() {
+    fn admin_set_user_password_removes_pending_codes() {
         let codes = |user: &User| -> Vec<Purpose> {
             let verdict = decide(&fixture::pool(), Some(user), "Passw0rd!", true, false);
             let purposes = verdict.remember.into_iter().filter_map(|change| match change {

@@ -1,4 +1,4 @@
-//! What administrators do with users, and users who come from another directory.
+//! The administrator's operations on users, and the migration of users from another directory.
 
 pub mod admin_create_user;
 pub mod admin_enable_user;

@@ -1,18 +1,19 @@
-//! GetUserAuthFactors: what its user can sign in with by USER_AUTH.
+//! GetUserAuthFactors: the first factors with which the user can sign in by USER_AUTH.
 //!
-//! It is what [`crate::flow::sign_in::choice`] offers, in the words of a pool's factors: the two ways to show a password are
-//! one (*Documented*: `PASSWORD` among the values, and no `PASSWORD_SRP`).
+//! They are those that [`crate::flow::sign_in::select_challenge`] offers, as factors of the pool: the two password
+//! challenges count as one factor (*Documented*: the values include `PASSWORD`, but not `PASSWORD_SRP`).
 
 use crate::{
-    flow::sign_in::choice,
+    flow::sign_in::select_challenge,
     pool::{FirstFactor, Pool},
     sign_in::challenge::ChallengeName,
     user::User,
 };
 
-/// The first factors that `user` has, in the order in which a sign-in offers them. `relying_party` is that of passkeys in pools that name none.
+/// Returns the first factors of `user`, in the order in which a sign-in offers them. `relying_party` is the one for
+/// pools that configure none.
 pub fn first_factors(pool: &Pool, relying_party: Option<&str>, user: &User) -> Vec<FirstFactor> {
-    choice::offered(pool, relying_party, Some(user)).into_iter().filter_map(factor).collect()
+    select_challenge::offered(pool, relying_party, Some(user)).into_iter().filter_map(factor).collect()
 }
 
 fn factor(name: ChallengeName) -> Option<FirstFactor> {
@@ -38,7 +39,7 @@ mod tests {
     };
 
     #[test]
-    fn what_the_pool_allows_and_the_user_has() {
+    fn first_factors_are_those_that_pool_allows_and_user_has() {
         use FirstFactor::{EmailOtp, Password, SmsOtp, WebAuthn};
         let confirmed = User { status: Status::Confirmed, ..fixture::user("ann") };
         let with_password = User { credential: Some(Sealed::from_text("x")), ..confirmed.clone() };

@@ -1,8 +1,8 @@
-//! GlobalSignOut and AdminUserGlobalSignOut: every token of a user ends, whoever asks.
+//! GlobalSignOut and AdminUserGlobalSignOut: revoke every token of a user.
 
 use crate::{Change, Refusal, Verdict, user::User};
 
-/// Signs the user out everywhere. *Chosen*: whatever state they are in.
+/// Ends all grants of the user. *Chosen*: for users of every status, enabled or not.
 pub fn sign_out(user: Option<&User>) -> Verdict<()> {
     match user {
         Some(user) => Verdict { remember: vec![Change::RemoveGrants(user.sub.clone())], answer: Ok(()) },
@@ -16,7 +16,7 @@ mod tests {
     use crate::fixture;
 
     #[test]
-    fn whoever_is_there_is_signed_out() {
+    fn sign_out_removes_all_grants_of_the_user() {
         let ann = fixture::user("ann");
         let verdict = sign_out(Some(&ann));
         assert!(matches!(verdict.remember.as_slice(), [Change::RemoveGrants(of)] if *of == ann.sub));

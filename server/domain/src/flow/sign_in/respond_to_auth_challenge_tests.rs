@@ -1,9 +1,11 @@
+//! Tests of RespondToAuthChallenge.
+
 use std::time::Duration;
 
 use super::*;
 use crate::{
     attribute::contact::Contact,
-    flow::sign_in::fixture::House,
+    flow::sign_in::setup::SignInSetup,
     secret::Sealed,
     sign_in::{
         challenge::SentCode,
@@ -23,24 +25,24 @@ fn values() -> Values {
 
 type Case = (ChallengeName, Awaited, Vec<(&'static str, String)>);
 
-/// One answer to every challenge that is served, with whatever it needs.
+/// Returns an answer to each challenge, with all its parameters.
 fn answers() -> Vec<Case> {
     let block = SessionHandle::generate(&[1; 64]).to_secret_block();
-    let house = House::new();
+    let setup = SignInSetup::new();
     let sent = |kind, value: &str| {
         let to = Contact { kind, value: value.into() };
         Awaited::OneTimeCode(SentCode::new(
-            &house.keys,
-            &house.pool.id,
-            &house.user.sub,
-            &house.fresh.code,
+            &setup.keys,
+            &setup.pool.id,
+            &setup.user.sub,
+            &setup.fresh.code,
             to,
         ))
     };
     let text = |pairs: &[(&'static str, &str)]| {
         pairs.iter().map(|(name, value)| (*name, (*value).to_owned())).collect()
     };
-    let until = house.now.after(Duration::from_secs(60));
+    let until = setup.now.after(Duration::from_secs(60));
     vec![
         (ChallengeName::SelectChallenge, Awaited::Select, text(&[("ANSWER", "PASSWORD")])),
         (ChallengeName::Password, Awaited::Password, text(&[("PASSWORD", "x")])),
@@ -75,60 +77,61 @@ fn with_username(parameters: &[(&'static str, String)]) -> Parameters {
 }
 
 #[test]
-fn every_parameter_is_needed() {
-    let house = House::new();
+fn read_without_any_parameter_is_refused() {
+    let setup = SignInSetup::new();
     for (name, _, parameters) in answers() {
         let whole = with_username(&parameters);
-        assert!(read(&house.caller(), name, None, &whole).is_ok(), "{name:?}");
+        assert!(read(&setup.caller(), name, None, &whole).is_ok(), "{name:?}");
         let without: Parameters = parameters.iter().cloned().collect();
-        let refused = read(&house.caller(), name, None, &without).err();
+        let refused = read(&setup.caller(), name, None, &without).err();
         assert_eq!(refused, Some(Refusal::ParameterMissing("USERNAME")));
         for (missing, _) in &parameters {
             let others: Vec<_> = parameters.iter().filter(|(other, _)| other != missing).cloned().collect();
-            let refused = read(&house.caller(), name, None, &with_username(&others)).err();
+            let refused = read(&setup.caller(), name, None, &with_username(&others)).err();
             assert_eq!(refused, Some(Refusal::ParameterMissing(missing)), "{name:?}");
         }
     }
 }
 
-/// However right an answer is, no function hears of it.
 #[test]
-fn functions_are_not_asked_about_whoever_is_locked_out() {
-    let mut house = House::new();
-    house.failures = Some(Failures { count: 8, last_at: house.now });
+fn answer_in_custom_sign_in_while_locked_out_is_refused() {
+    let mut setup = SignInSetup::new();
+    setup.failures = Some(Failures { count: 8, last_at: setup.now });
     let awaited = [Awaited::CustomPasswordVerifier(values()), Awaited::Custom(Sealed::from_text("x"))];
     for (name, _, parameters) in answers() {
         let parameters = with_username(&parameters);
-        let response = read(&house.caller(), name, None, &parameters).expect("read");
+        let response = read(&setup.caller(), name, None, &parameters).expect("read");
         for awaited in &awaited {
             let is_answer = awaited.name() == name;
-            house.present(Stage::SigningIn(awaited.clone()));
-            let met = next(&house.step("ann"), &response.answer, Some("handle"), &Holders::new()).err();
+            setup.present(Stage::SigningIn(awaited.clone()));
+            let outcome =
+                next_action(&setup.step("ann"), &response.answer, Some("handle"), &NameHolders::new()).err();
             let expected = if is_answer { Refusal::LockedOut } else { Refusal::SessionInvalid };
-            assert_eq!(met, Some(expected), "{name:?}");
+            assert_eq!(outcome, Some(expected), "{name:?}");
         }
     }
 }
 
 /// cog-0225, cog-0226, cog-0228.
 #[test]
-fn a_session_waits_for_one_challenge_of_one_user() {
+fn answer_with_wrong_used_or_expired_session_is_refused() {
     for (name, awaited, parameters) in answers() {
         let parameters = with_username(&parameters);
-        let mut house = House::new();
+        let mut setup = SignInSetup::new();
         if let Awaited::NewPassword(expires_at) = awaited {
-            house.user.status = Status::ForceChangePassword { expires_at };
+            setup.user.status = Status::ForceChangePassword { expires_at };
         }
-        let response = read(&house.caller(), name, None, &parameters).expect("read");
-        let met =
-            |house: &House| next(&house.step("ann"), &response.answer, Some("handle"), &Holders::new()).err();
-        house.present(Stage::SigningIn(awaited.clone()));
-        assert_eq!(met(&house), None, "{name:?}");
+        let response = read(&setup.caller(), name, None, &parameters).expect("read");
+        let outcome = |setup: &SignInSetup| {
+            next_action(&setup.step("ann"), &response.answer, Some("handle"), &NameHolders::new()).err()
+        };
+        setup.present(Stage::SigningIn(awaited.clone()));
+        assert_eq!(outcome(&setup), None, "{name:?}");
         for (_, other, _) in answers() {
             let is_same = std::mem::discriminant(&other) == std::mem::discriminant(&awaited);
             if other.name() != awaited.name() {
-                house.present(Stage::SigningIn(other));
-                assert_eq!(met(&house), Some(Refusal::SessionInvalid), "{name:?} {is_same}");
+                setup.present(Stage::SigningIn(other));
+                assert_eq!(outcome(&setup), Some(Refusal::SessionInvalid), "{name:?} {is_same}");
             }
         }
         for (stage, refusal) in [
@@ -136,71 +139,71 @@ fn a_session_waits_for_one_challenge_of_one_user() {
             (Stage::SignedUp, Refusal::SessionInvalid),
             (Stage::Confirmed, Refusal::SessionInvalid),
         ] {
-            house.present(stage);
-            assert_eq!(met(&house), Some(refusal), "{name:?}");
+            setup.present(stage);
+            assert_eq!(outcome(&setup), Some(refusal), "{name:?}");
         }
-        house.present(Stage::SigningIn(awaited.clone()));
-        house.now = house.now.after(house.client.session_ttl());
-        assert_eq!(met(&house), Some(Refusal::SessionExpired), "{name:?}");
-        house.present(Stage::SigningIn(awaited));
-        if let Some((_, session)) = &mut house.presented {
+        setup.present(Stage::SigningIn(awaited.clone()));
+        setup.now = setup.now.after(setup.client.session_ttl());
+        assert_eq!(outcome(&setup), Some(Refusal::SessionExpired), "{name:?}");
+        setup.present(Stage::SigningIn(awaited));
+        if let Some((_, session)) = &mut setup.presented {
             session.of = crate::id::Sub::new("sub-of-bob");
         }
-        assert_eq!(met(&house), Some(Refusal::SessionInvalid), "{name:?}");
-        house.presented = None;
+        assert_eq!(outcome(&setup), Some(Refusal::SessionInvalid), "{name:?}");
+        setup.presented = None;
         let absent = if name == ChallengeName::PasswordVerifier {
             Refusal::WrongPassword
         } else {
             Refusal::SessionInvalid
         };
-        assert_eq!(met(&house), Some(absent), "{name:?}");
+        assert_eq!(outcome(&setup), Some(absent), "{name:?}");
     }
 }
 
 #[test]
-fn a_secret_block_leads_to_its_session() {
-    let house = House::new();
+fn read_finds_the_session_handle_in_the_secret_block() {
+    let setup = SignInSetup::new();
     let handle = SessionHandle::generate(&[1; 64]);
     let (_, _, parameters) = answers().swap_remove(3);
     let parameters = with_username(&parameters);
-    let read = |session| read(&house.caller(), ChallengeName::PasswordVerifier, session, &parameters);
+    let read = |session| read(&setup.caller(), ChallengeName::PasswordVerifier, session, &parameters);
     assert_eq!(read(None).expect("read").handle.as_deref(), Some(handle.expose()));
     assert_eq!(read(Some(handle.expose())).expect("read").handle.as_deref(), Some(handle.expose()));
     assert_eq!(read(Some("another session")).err(), Some(Refusal::SessionInvalid));
     let spoilt =
         [("USERNAME", "ann"), ("PASSWORD_CLAIM_SECRET_BLOCK", "%"), ("PASSWORD_CLAIM_SIGNATURE", "y"), TIME];
     let spoilt: Parameters = spoilt.into_iter().collect();
-    let refused = super::read(&house.caller(), ChallengeName::PasswordVerifier, None, &spoilt).err();
+    let refused = super::read(&setup.caller(), ChallengeName::PasswordVerifier, None, &spoilt).err();
     assert_eq!(refused, Some(Refusal::WrongPassword));
 }
 
 #[test]
-fn what_is_never_asked_cannot_be_answered() {
-    let house = House::new();
+fn answer_to_challenge_that_is_never_sent_is_refused() {
+    let setup = SignInSetup::new();
     let parameters = with_username(&[]);
-    let refused = read(&house.caller(), ChallengeName::AdminNoSrpAuth, None, &parameters).err();
+    let refused = read(&setup.caller(), ChallengeName::AdminNoSrpAuth, None, &parameters).err();
     assert_eq!(refused, Some(Refusal::SessionInvalid));
 }
 
 /// cog-0233.
 #[test]
-fn the_secret_hash_is_checked() {
-    let mut house = House::new();
-    house.secrets = vec![Secret::new("secret")];
+fn read_with_missing_secret_hash_is_refused() {
+    let mut setup = SignInSetup::new();
+    setup.secrets = vec![Secret::new("secret")];
     let parameters = with_username(&[("PASSWORD", "x".into())]);
-    let refused = read(&house.caller(), ChallengeName::Password, None, &parameters).err();
-    assert_eq!(refused, Some(Refusal::SecretHashMissing(house.client.id.clone())));
+    let refused = read(&setup.caller(), ChallengeName::Password, None, &parameters).err();
+    assert_eq!(refused, Some(Refusal::SecretHashMissing(setup.client.id.clone())));
 }
 
 #[test]
-fn names_are_wanted_only_where_they_may_be_gained() {
-    let mut house = House::new();
-    house.pool = crate::fixture::alias_pool();
+fn names_to_reserve_are_those_that_an_answer_may_assign() {
+    let mut setup = SignInSetup::new();
+    setup.pool = crate::fixture::alias_pool();
     for (name, awaited, parameters) in answers() {
         let parameters = with_username(&parameters);
-        let response = read(&house.caller(), name, None, &parameters).expect("read");
-        house.present(Stage::SigningIn(awaited));
-        let wanted = names_wanted(&house.step("ann"), &response.answer).len();
-        assert_eq!(wanted, usize::from(name == ChallengeName::EmailOtp), "{name:?}");
+        let response = read(&setup.caller(), name, None, &parameters).expect("read");
+        setup.present(Stage::SigningIn(awaited));
+        let names = names_to_reserve(&setup.step("ann"), &response.answer).len();
+        assert_eq!(names, usize::from(name == ChallengeName::EmailOtp), "{name:?}");
     }
 }

@@ -1,13 +1,13 @@
-//! A house for the tables of sign-in: one pool, one app client, one user called ann who has a password.
+//! The setup for tests of sign-in: one pool, one app client, and a user "ann" who has a password.
 
-use super::{Found, Fresh, Outcome, Presented, SignedIn, Step};
+use super::{CompletedSignIn, FreshValues, LoadedSignInUser, PresentedSession, SignInOutcome, Step};
 use crate::{
     Timestamp, Verdict,
     client::Client,
     code::Code,
     digest::{Digest, DigestKeys},
     fixture,
-    flow::Caller,
+    flow::AppClientCaller,
     pool::Pool,
     secret::{Sealed, Secret},
     sign_in::{
@@ -19,7 +19,7 @@ use crate::{
     user::{Status, User, passkey::PasskeyChallenge},
 };
 
-pub(crate) struct House {
+pub(crate) struct SignInSetup {
     pub(crate) keys: DigestKeys,
     pub(crate) pool: Pool,
     pub(crate) client: Client,
@@ -28,11 +28,11 @@ pub(crate) struct House {
     pub(crate) user: User,
     pub(crate) failures: Option<Failures>,
     pub(crate) presented: Option<(Digest, Session)>,
-    pub(crate) fresh: Fresh,
+    pub(crate) fresh: FreshValues,
     pub(crate) now: Timestamp,
 }
 
-impl House {
+impl SignInSetup {
     pub(crate) fn new() -> Self {
         let user = User {
             status: Status::Confirmed,
@@ -48,7 +48,7 @@ impl House {
             user,
             failures: None,
             presented: None,
-            fresh: Fresh {
+            fresh: FreshValues {
                 session: SessionHandle::generate(&[9; 64]),
                 code: Code::fixed("12345678"),
                 passkey: PasskeyChallenge::from_bytes(&[4; 32]),
@@ -59,8 +59,8 @@ impl House {
         }
     }
 
-    pub(crate) fn caller(&self) -> Caller<'_> {
-        Caller {
+    pub(crate) fn caller(&self) -> AppClientCaller<'_> {
+        AppClientCaller {
             pool: &self.pool,
             client: &self.client,
             secrets: &self.secrets,
@@ -69,14 +69,14 @@ impl House {
         }
     }
 
-    /// A step of whoever is called so: ann, or nobody.
+    /// Returns a step of the user with this name, who is unknown unless it is ann.
     pub(crate) fn step<'a>(&'a self, typed: &'a str) -> Step<'a> {
         let is_ann = [self.user.username.as_str(), self.user.sub.as_str()].contains(&typed);
         Step {
             caller: self.caller(),
             typed,
-            found: Found { user: is_ann.then_some(&self.user), failures: self.failures.as_ref() },
-            presented: self.presented.as_ref().map(|(key, session)| Presented { key, session }),
+            found: LoadedSignInUser { user: is_ann.then_some(&self.user), failures: self.failures.as_ref() },
+            presented: self.presented.as_ref().map(|(key, session)| PresentedSession { key, session }),
             device: None,
             fresh: &self.fresh,
             relying_party: Some("example.com"),
@@ -84,25 +84,25 @@ impl House {
         }
     }
 
-    /// Ann comes with a session at this stage.
+    /// Presents a session of ann at this stage.
     pub(crate) fn present(&mut self, stage: Stage) {
         let session = Session::begin(self.user.sub.clone(), &self.client, stage, self.now);
         self.presented = Some((self.keys.digest(&["handle"]), session));
     }
 }
 
-/// The challenge with which a verdict goes on.
-pub(crate) fn challenged(verdict: Verdict<Outcome>) -> Challenge {
+/// Returns the challenge of a verdict.
+pub(crate) fn challenged(verdict: Verdict<SignInOutcome>) -> Challenge {
     match verdict.answer {
-        Ok(Outcome::Challenged(challenge)) => *challenge,
+        Ok(SignInOutcome::Challenged(challenge)) => *challenge,
         other => panic!("no challenge: {other:?}"),
     }
 }
 
-/// The sign-in with which a verdict ends.
-pub(crate) fn signed_in(verdict: Verdict<Outcome>) -> SignedIn {
+/// Returns the completed sign-in of a verdict.
+pub(crate) fn signed_in(verdict: Verdict<SignInOutcome>) -> CompletedSignIn {
     match verdict.answer {
-        Ok(Outcome::SignedIn(signed_in)) => *signed_in,
+        Ok(SignInOutcome::SignedIn(signed_in)) => *signed_in,
         other => panic!("not signed in: {other:?}"),
     }
 }

@@ -1,4 +1,4 @@
-//! How the table runs each operation: with everything that it asks for, so that the state alone decides.
+//! Runs each operation of the table with valid input, so that the outcome depends on the status alone.
 
 use std::collections::BTreeMap;
 
@@ -14,10 +14,11 @@ use crate::{
     digest::Digest,
     fixture,
     flow::{
-        Caller, Found,
+        AppClientCaller, LoadedUser, NewCredential,
         account::{
-            attribute_change, attribute_verification_code, auth_factors, change_password, delete_user,
-            delete_user_attributes, update_user_attributes, verify_user_attribute,
+            attribute_change, change_password, delete_user, delete_user_attributes,
+            get_user_attribute_verification_code, get_user_auth_factors, update_user_attributes,
+            verify_user_attribute,
         },
         bearer::{self, Bearer},
         devices,
@@ -28,13 +29,14 @@ use crate::{
         passkeys::{self, Registrant},
         recovery::{confirm_forgot_password, forgot_password},
         sign_in::{
-            Flow, Holders, Next, OnDevice, Presented, Step,
-            begin::{self, Begin},
-            device as on_device,
-            fixture::House,
-            mfa_setup, new_password, passkey as passkey_flow, password, password_verifier,
-            refresh::{self, Renewal, Shown},
-            respond, revoke, second_factor, sign_out,
+            InitiateAuthFlow, NameHolders, NamedDevice, NextAction, PresentedSession, Step, device_srp,
+            global_sign_out,
+            initiate_auth::{self, InitiateAuthRequest},
+            mfa_setup, new_password, password, password_verifier,
+            refresh_tokens::{self, Renewal, SecretProof},
+            respond_to_auth_challenge, revoke_token, second_factor,
+            setup::SignInSetup,
+            web_authn,
         },
         sign_up::{self, admin_confirm_sign_up, confirm_sign_up, resend_confirmation_code},
         users::{admin_create_user, admin_enable_user, admin_reset_user_password, admin_set_user_password},
@@ -71,18 +73,19 @@ fn answer<A>(verdict: Verdict<A>) -> Result<Vec<Change>, Refusal> {
     verdict.answer.map(|_| verdict.remember)
 }
 
-/// Runs the operation on a user of whom nothing else is wrong.
-pub(super) fn meet(operation: Operation, user: &User) -> Result<Vec<Change>, Refusal> {
+/// Runs the operation for this user, with valid input.
+pub(super) fn run_operation(operation: Operation, user: &User) -> Result<Vec<Change>, Refusal> {
     let (pool, client, keys) = (fixture::pool(), fixture::client(), fixture::keys());
-    let caller = Caller { pool: &pool, client: &client, secrets: &[], secret_hash: None, digest_keys: &keys };
+    let caller =
+        AppClientCaller { pool: &pool, client: &client, secrets: &[], secret_hash: None, digest_keys: &keys };
     let holders =
         BTreeMap::from([(crate::pool::alias::NameKey::of_username(&pool, &user.username), user.clone())]);
     let (code, password) = (Code::fixed("123456"), Secret::new("Passw0rd!"));
     let contact = Contact { kind: ContactKind::Email, value: "ann@example.com".into() };
     let pending = PendingCode::new(&keys, &pool.id, &user.sub, Purpose::SignUp, &code, contact, NOW);
-    let found = Found { user: Some(user), code: Some(&pending), attempts: None };
+    let found = LoadedUser { user: Some(user), code: Some(&pending), attempts: None };
     let given = [Given { name: "name".into(), value: Some("Ann".into()) }];
-    let invitation = admin_create_user::AdminCreate {
+    let invitation = admin_create_user::AdminCreateUserRequest {
         username: user.username.as_str(),
         attributes: &[],
         temporary_password: None,
@@ -90,7 +93,7 @@ pub(super) fn meet(operation: Operation, user: &User) -> Result<Vec<Change>, Ref
         suppress: false,
         media: None,
     };
-    // A token from when all was well.
+    // A valid access token.
     let bearing = || {
         let seed = GrantSeed { id: [1; 16], origin: [2; 16], secret: [3; 32] };
         let ttl = client.lifetimes.refresh_ttl;
@@ -108,30 +111,32 @@ pub(super) fn meet(operation: Operation, user: &User) -> Result<Vec<Change>, Ref
         Ok::<_, Refusal>(Bearer { pool: &pool, client: &client, user, digest_keys: &keys })
     };
     let set = |permanent| {
-        let asked = admin_set_user_password::SetPassword { password: &password, permanent };
-        let compared =
-            admin_set_user_password::Compared { credential: Sealed::from_text("new"), is_former: false };
-        let user = admin_set_user_password::admit(&pool, Some(user), &asked)?;
-        answer(admin_set_user_password::set(&pool, user, &asked, compared, NOW))
+        let request = admin_set_user_password::AdminSetUserPasswordRequest { password: &password, permanent };
+        let compared = NewCredential { credential: Sealed::from_text("new"), is_former: false };
+        let user = admin_set_user_password::admit(&pool, Some(user), &request)?;
+        answer(admin_set_user_password::set(&pool, user, &request, compared, NOW))
     };
     match operation {
         Operation::SignUpAgain => {
             let username = user.username.as_str();
-            let asked = sign_up::SignUp { username, password: Some(&password), attributes: &[] };
-            let admitted = sign_up::admit(&caller, &asked, Sub::new("new-sub"))?;
-            let prepared =
-                sign_up::Prepared { credential: None, code, session: SessionHandle::generate(&[5; 64]) };
+            let request = sign_up::SignUpRequest { username, password: Some(&password), attributes: &[] };
+            let admitted = sign_up::admit(&caller, &request, Sub::new("new-sub"))?;
+            let prepared = sign_up::SignUpPreparation {
+                credential: None,
+                code,
+                session: SessionHandle::generate(&[5; 64]),
+            };
             answer(sign_up::create(&caller, &admitted, Default::default(), &holders, &prepared, NOW))
         }
         Operation::ConfirmSignUp => {
-            let asked = confirm_sign_up::Confirm {
+            let request = confirm_sign_up::ConfirmSignUpRequest {
                 username: user.username.as_str(),
                 code: "123456",
                 force_alias: false,
-                session: confirm_sign_up::Presented::Nothing,
+                session: confirm_sign_up::SessionLookup::NotSent,
             };
             let session = SessionHandle::generate(&[5; 64]);
-            answer(confirm_sign_up::confirm(&caller, &asked, &found, None, &session, NOW))
+            answer(confirm_sign_up::confirm(&caller, &request, &found, None, &session, NOW))
         }
         Operation::AdminConfirmSignUp => answer(admin_confirm_sign_up::admin_confirm(Some(user), None, NOW)),
         Operation::ResendConfirmationCode => {
@@ -152,8 +157,8 @@ pub(super) fn meet(operation: Operation, user: &User) -> Result<Vec<Change>, Ref
         Operation::AdminUpdateUserAttributes => {
             let changed = update_user_attributes::admin_admit(&pool, Some(user), &given, NOW)?;
             let codes = attribute_change::NewCodes { email: code.clone(), phone_number: code };
-            let nobody = BTreeMap::new();
-            answer(update_user_attributes::update(&keys, &pool, None, &changed, &nobody, &codes, NOW))
+            let no_holders = BTreeMap::new();
+            answer(update_user_attributes::update(&keys, &pool, None, &changed, &no_holders, &codes, NOW))
         }
         Operation::AdminDeleteUserAttributes => {
             answer(delete_user_attributes::admin_delete(&pool, Some(user), &["name".to_owned()], NOW))
@@ -164,49 +169,58 @@ pub(super) fn meet(operation: Operation, user: &User) -> Result<Vec<Change>, Ref
             answer(admin_reset_user_password::reset(&keys, &pool, Some(user), &code, NOW))
         }
         Operation::ForgotPassword => {
-            answer(forgot_password::forgot(&caller, user.username.as_str(), &found, &code, NOW))
+            answer(forgot_password::send_code(&caller, user.username.as_str(), &found, &code, NOW))
         }
         Operation::ConfirmForgotPassword => {
             let contact = pending.contact.clone();
             let purpose = Purpose::ForgotPassword;
             let pending = PendingCode::new(&keys, &pool.id, &user.sub, purpose, &code, contact, NOW);
-            let found = Found { code: Some(&pending), ..found };
+            let found = LoadedUser { code: Some(&pending), ..found };
             let username = user.username.as_str();
-            let asked =
-                confirm_forgot_password::NewPassword { username, code: "123456", password: &password };
-            let owner = confirm_forgot_password::admit(&caller, &asked, Some(user))?;
-            let compared =
-                confirm_forgot_password::Compared { credential: Sealed::from_text("new"), is_former: false };
-            answer(confirm_forgot_password::confirm(&caller, &asked, &found, &owner, compared, NOW))
+            let request = confirm_forgot_password::ConfirmForgotPasswordRequest {
+                username,
+                code: "123456",
+                password: &password,
+            };
+            let owner = confirm_forgot_password::admit(&caller, &request, Some(user))?;
+            let compared = NewCredential { credential: Sealed::from_text("new"), is_former: false };
+            answer(confirm_forgot_password::confirm(&caller, &request, &found, &owner, compared, NOW))
         }
         Operation::UpdateUserAttributes => {
             let changed = update_user_attributes::admit(&bearing()?, &given, NOW)?;
             let codes = attribute_change::NewCodes { email: code.clone(), phone_number: code };
-            let nobody = BTreeMap::new();
-            answer(update_user_attributes::update(&keys, &pool, None, &changed, &nobody, &codes, NOW))
+            let no_holders = BTreeMap::new();
+            answer(update_user_attributes::update(&keys, &pool, None, &changed, &no_holders, &codes, NOW))
         }
         Operation::DeleteUserAttributes => {
             answer(delete_user_attributes::delete(&bearing()?, &["name".to_owned()], NOW))
         }
         Operation::GetUserAttributeVerificationCode => {
             let kind = ContactKind::Email;
-            answer(attribute_verification_code::send(&bearing()?, kind, &Found::default(), &code, NOW))
+            answer(get_user_attribute_verification_code::send(
+                &bearing()?,
+                kind,
+                &LoadedUser::default(),
+                &code,
+                NOW,
+            ))
         }
         Operation::VerifyUserAttribute => {
             let (bearer, kind) = (bearing()?, ContactKind::Email);
             let purpose = Purpose::verifying(kind);
             let to = pending.contact.clone();
             let pending = PendingCode::new(&keys, &pool.id, &user.sub, purpose, &code, to, NOW);
-            let found = Found { code: Some(&pending), ..Found::default() };
-            let changed = verify_user_attribute::wanted(&bearer, &found, NOW);
-            let (nobody, changed) = (BTreeMap::new(), changed.as_ref());
-            answer(verify_user_attribute::verify(&bearer, kind, "123456", &found, changed, &nobody, NOW))
+            let found = LoadedUser { code: Some(&pending), ..LoadedUser::default() };
+            let changed = verify_user_attribute::planned_change(&bearer, &found, NOW);
+            let (no_holders, changed) = (BTreeMap::new(), changed.as_ref());
+            answer(verify_user_attribute::verify(&bearer, kind, "123456", &found, changed, &no_holders, NOW))
         }
         Operation::ChangePassword => {
-            let (bearer, beside) = (bearing()?, change_password::Beside::default());
-            let asked = change_password::ChangePassword { previous: Some(&password), proposed: &password };
-            change_password::admit(&bearer, &asked, &beside, NOW)?;
-            let new = change_password::New { credential: Sealed::from_text("new"), is_former: false };
+            let (bearer, beside) = (bearing()?, change_password::PasswordCounters::default());
+            let request =
+                change_password::ChangePasswordRequest { previous: Some(&password), proposed: &password };
+            change_password::admit(&bearer, &request, &beside, NOW)?;
+            let new = NewCredential { credential: Sealed::from_text("new"), is_former: false };
             answer(change_password::change(&bearer, Some(new), &beside, NOW))
         }
         Operation::DeleteUser => {
@@ -215,12 +229,12 @@ pub(super) fn meet(operation: Operation, user: &User) -> Result<Vec<Change>, Ref
         }
         Operation::GetUserAuthFactors => {
             let bearer = bearing()?;
-            auth_factors::first_factors(bearer.pool, None, bearer.user);
+            get_user_auth_factors::first_factors(bearer.pool, None, bearer.user);
             Ok(Vec::new())
         }
         Operation::GetUser => bearing().map(|_| Vec::new()),
-        Operation::GlobalSignOut => answer(sign_out::sign_out(Some(bearing()?.user))),
-        Operation::AdminUserGlobalSignOut => answer(sign_out::sign_out(Some(user))),
+        Operation::GlobalSignOut => answer(global_sign_out::sign_out(Some(bearing()?.user))),
+        Operation::AdminUserGlobalSignOut => answer(global_sign_out::sign_out(Some(user))),
         Operation::SetUserMfaPreference => {
             answer(preference::set(&pool.mfa, Some(bearing()?.user), &[PREFERENCE], NOW))
         }
@@ -236,7 +250,7 @@ pub(super) fn meet(operation: Operation, user: &User) -> Result<Vec<Change>, Ref
             answer(software_token::verify(user, None, &secret, &secret.code_at(NOW), None, NOW))
         }
         Operation::ConfirmDevice => {
-            let confirming = devices::Confirming { key: "new", issued: Some("new"), before: None };
+            let confirming = devices::DeviceConfirmation { key: "new", issued: Some("new"), before: None };
             let (of, verifier) = (&bearing()?.user.sub, Sealed::from_text("v"));
             answer(confirming.confirm(DevicePolicy::default(), of, None, verifier, NOW))
         }
@@ -254,13 +268,13 @@ pub(super) fn meet(operation: Operation, user: &User) -> Result<Vec<Change>, Ref
             let Bearer { user, client, .. } = bearing()?;
             register(operation, user, client)
         }
-        Operation::RefreshTokenAuth => renew(user, Shown::Hash),
-        Operation::GetTokensFromRefreshToken => renew(user, Shown::Secret(None)),
+        Operation::RefreshTokenAuth => renew(user, SecretProof::SecretHash),
+        Operation::GetTokensFromRefreshToken => renew(user, SecretProof::Secret(None)),
         Operation::RevokeToken => {
-            let house = house_of(user);
-            let (grant, token) = begin_grant(&house);
-            let opened = revoke::open(&house.caller(), None, token.expose())?;
-            answer(revoke::revoke(&house.caller(), opened, Some(&grant)))
+            let setup = setup_for(user);
+            let (grant, token) = begin_grant(&setup);
+            let opened = revoke_token::open(&setup.caller(), None, token.expose())?;
+            answer(revoke_token::revoke(&setup.caller(), opened, Some(&grant)))
         }
         Operation::AssociateSoftwareTokenBySession | Operation::VerifySoftwareTokenBySession => {
             set_up_software_token(operation, user)
@@ -296,35 +310,35 @@ fn device_of(user: &User) -> Device {
     }
 }
 
-/// What becomes of the passkeys of a user who bears a good token.
+/// Runs an operation on passkeys with a valid access token.
 fn register(operation: Operation, user: &User, client: &Client) -> Result<Vec<Change>, Refusal> {
-    let house = house_of(user);
-    let who = Registrant {
-        pool: &house.pool,
+    let setup = setup_for(user);
+    let registrant = Registrant {
+        pool: &setup.pool,
         client,
         user,
         relying_party: Some("example.com"),
-        digest_keys: &house.keys,
+        digest_keys: &setup.keys,
         now: NOW,
     };
     let (key, challenge) = (Digest::nothing(), PasskeyChallenge::from_bytes(&[4; 32]));
     match operation {
-        Operation::StartWebAuthnRegistration => answer(passkeys::start(&who, &challenge)?),
+        Operation::StartWebAuthnRegistration => answer(passkeys::start(&registrant, &challenge)?),
         Operation::CompleteWebAuthnRegistration => {
             let session = &Session::begin(user.sub.clone(), client, Stage::RegisteringPasskey, NOW);
-            let presented = Presented { key: &key, session };
-            answer(passkeys::complete(&who, presented, Ok(passkey::fixture("b")))?)
+            let presented = PresentedSession { key: &key, session };
+            answer(passkeys::complete(&registrant, presented, Ok(passkey::fixture("b")))?)
         }
         _ => answer(passkeys::delete(user, passkey::fixture("a").id.as_str())?),
     }
 }
 
-/// A house in which the user may sign in by everything.
-fn house_of(user: &User) -> House {
-    let mut house = House::new();
-    (house.user, house.now) = (user.clone(), NOW);
-    house.pool.first_factors = [FirstFactor::Password, FirstFactor::EmailOtp, FirstFactor::WebAuthn].into();
-    house.client.auth_flows = [
+/// Returns a setup in which every method of signing in is enabled.
+fn setup_for(user: &User) -> SignInSetup {
+    let mut setup = SignInSetup::new();
+    (setup.user, setup.now) = (user.clone(), NOW);
+    setup.pool.first_factors = [FirstFactor::Password, FirstFactor::EmailOtp, FirstFactor::WebAuthn].into();
+    setup.client.auth_flows = [
         AuthFlow::AllowUserPasswordAuth,
         AuthFlow::AllowAdminUserPasswordAuth,
         AuthFlow::AllowUserSrpAuth,
@@ -332,21 +346,21 @@ fn house_of(user: &User) -> House {
         AuthFlow::AllowCustomAuth,
     ]
     .into();
-    house
+    setup
 }
 
-fn begin_grant(house: &House) -> (Grant, RefreshToken) {
-    let (pool, of, client) = (&house.pool.id, house.user.sub.clone(), house.client.id.clone());
-    let ttl = house.client.lifetimes.refresh_ttl;
-    Grant::begin(&house.keys, pool, of, client, ttl, &house.fresh.grant, NOW)
+fn begin_grant(setup: &SignInSetup) -> (Grant, RefreshToken) {
+    let (pool, of, client) = (&setup.pool.id, setup.user.sub.clone(), setup.client.id.clone());
+    let ttl = setup.client.lifetimes.refresh_ttl;
+    Grant::begin(&setup.keys, pool, of, client, ttl, &setup.fresh.grant, NOW)
 }
 
-fn renew(user: &User, shown: Shown<'_>) -> Result<Vec<Change>, Refusal> {
-    let house = house_of(user);
-    let (grant, token) = begin_grant(&house);
-    let token = refresh::open(&house.caller(), token.expose())?;
-    let renewal = Renewal { token: &token, grant: Some(&grant), user: Some(user), device: None, shown };
-    answer(refresh::renew(&house.caller(), &renewal, &[4; 32], NOW))
+fn renew(user: &User, proof: SecretProof<'_>) -> Result<Vec<Change>, Refusal> {
+    let setup = setup_for(user);
+    let (grant, token) = begin_grant(&setup);
+    let token = refresh_tokens::open(&setup.caller(), token.expose())?;
+    let renewal = Renewal { token: &token, grant: Some(&grant), user: Some(user), device: None, proof };
+    answer(refresh_tokens::renew(&setup.caller(), &renewal, &[4; 32], NOW))
 }
 
 fn values() -> Values {
@@ -354,39 +368,39 @@ fn values() -> Values {
     Values { a: value("a"), b: value("b") }
 }
 
-/// A step of signing in, by a user who knows whatever is asked.
+/// Runs a step of a sign-in with right answers.
 fn sign_in(operation: Operation, user: &User) -> Result<Vec<Change>, Refusal> {
-    let mut house = house_of(user);
+    let mut setup = setup_for(user);
     let username = user.username.as_str();
     let flow = match operation {
-        Operation::UserPasswordAuth => Flow::UserPasswordAuth,
-        Operation::AdminUserPasswordAuth => Flow::AdminUserPasswordAuth,
-        Operation::UserSrpAuth => Flow::UserSrpAuth,
-        Operation::UserAuth => Flow::UserAuth,
+        Operation::UserPasswordAuth => InitiateAuthFlow::UserPasswordAuth,
+        Operation::AdminUserPasswordAuth => InitiateAuthFlow::AdminUserPasswordAuth,
+        Operation::UserSrpAuth => InitiateAuthFlow::UserSrpAuth,
+        Operation::UserAuth => InitiateAuthFlow::UserAuth,
         Operation::UserAuthAfterSignUp => {
-            house.present(Stage::Confirmed);
-            Flow::UserAuth
+            setup.present(Stage::Confirmed);
+            InitiateAuthFlow::UserAuth
         }
-        Operation::CustomAuth => Flow::CustomAuth,
+        Operation::CustomAuth => InitiateAuthFlow::CustomAuth,
         _ => return answer_challenge(operation, user),
     };
     let parameters = [("USERNAME", username), ("PASSWORD", "x"), ("SRP_A", "abc")];
     let parameters = Parameters::from_iter(parameters);
-    let is_admin = flow == Flow::AdminUserPasswordAuth;
-    let session = house.presented.is_some().then_some("handle");
-    let begun = begin::read(&house.caller(), is_admin, flow, session, &parameters)?;
-    let Begin::SignIn(begun) = begun else { panic!("no sign-in: {begun:?}") };
-    let step = house.step(username);
-    go_on(&step, begin::next(&step, &begun)?)
+    let is_admin = flow == InitiateAuthFlow::AdminUserPasswordAuth;
+    let session = setup.presented.is_some().then_some("handle");
+    let request = initiate_auth::read(&setup.caller(), is_admin, flow, session, &parameters)?;
+    let InitiateAuthRequest::SignIn(sign_in) = request else { panic!("no sign-in: {request:?}") };
+    let step = setup.step(username);
+    finish_step(&step, initiate_auth::next_action(&step, &sign_in)?)
 }
 
-/// The authenticator app of a user who must set a second factor up in order to sign in.
+/// Sets up an authenticator app during a sign-in.
 fn set_up_software_token(operation: Operation, user: &User) -> Result<Vec<Change>, Refusal> {
-    let mut house = house_of(user);
-    house.pool.mfa = PoolMfa { mode: MfaMode::On, ..with_software_token() };
-    *house.user.mfa = Default::default();
-    house.present(Stage::SigningIn(Awaited::MfaSetup(Enrolment::Associated(Sealed::from_text("s")))));
-    let step = house.step(user.username.as_str());
+    let mut setup = setup_for(user);
+    setup.pool.mfa = PoolMfa { mode: MfaMode::On, ..with_software_token() };
+    *setup.user.mfa = Default::default();
+    setup.present(Stage::SigningIn(Awaited::MfaSetup(Enrolment::Associated(Sealed::from_text("s")))));
+    let step = setup.step(user.username.as_str());
     if let Operation::AssociateSoftwareTokenBySession = operation {
         return answer(mfa_setup::associate(&step, Sealed::from_text("other")));
     }
@@ -395,11 +409,11 @@ fn set_up_software_token(operation: Operation, user: &User) -> Result<Vec<Change
     answer(mfa_setup::verify(&step, &app(), &app().code_at(NOW), None))
 }
 
-/// An answer to a challenge, as it should be.
+/// Runs a right answer to a challenge.
 fn answer_challenge(operation: Operation, user: &User) -> Result<Vec<Change>, Refusal> {
-    let mut house = house_of(user);
+    let mut setup = setup_for(user);
     let email = Contact { kind: ContactKind::Email, value: "ann@example.com".into() };
-    let sent = SentCode::new(&house.keys, &house.pool.id, &user.sub, &house.fresh.code, email);
+    let sent = SentCode::new(&setup.keys, &setup.pool.id, &user.sub, &setup.fresh.code, email);
     let until = match user.status {
         Status::ForceChangePassword { expires_at } => expires_at,
         _ => NOW,
@@ -421,8 +435,8 @@ fn answer_challenge(operation: Operation, user: &User) -> Result<Vec<Change>, Re
         Operation::RespondToEmailOtp => (Awaited::OneTimeCode(sent), &[("EMAIL_OTP_CODE", "12345678")]),
         Operation::RespondToCustomChallenge => (Awaited::Custom(Sealed::from_text("x")), &[("ANSWER", "5")]),
         Operation::RespondToSelectMfaType => {
-            house.pool.mfa = with_software_token();
-            house.user.mfa.turn_on(MfaFactor::SoftwareToken);
+            setup.pool.mfa = with_software_token();
+            setup.user.mfa.turn_on(MfaFactor::SoftwareToken);
             (Awaited::SelectMfa, &[("ANSWER", "SOFTWARE_TOKEN_MFA")])
         }
         Operation::RespondToSoftwareTokenMfa => {
@@ -433,47 +447,50 @@ fn answer_challenge(operation: Operation, user: &User) -> Result<Vec<Change>, Re
         Operation::RespondToDeviceSrpAuth => (Awaited::DeviceSrp, &[("SRP_A", "abc")]),
         Operation::RespondToDevicePasswordVerifier => (Awaited::DevicePasswordVerifier(values()), &claim),
         Operation::RespondToWebAuthn => {
-            (Awaited::Passkey(house.fresh.passkey.clone()), &[("CREDENTIAL", "{}")])
+            (Awaited::Passkey(setup.fresh.passkey.clone()), &[("CREDENTIAL", "{}")])
         }
-        other => panic!("{other:?} is not met"),
+        other => panic!("{other:?} has no arm"),
     };
     let username = user.username.as_str();
     let parameters = answers.iter().copied().chain([("USERNAME", username), ("DEVICE_KEY", DEVICE_KEY)]);
     let (name, parameters) = (awaited.name(), Parameters::from_iter(parameters));
     let is_of_device = matches!(awaited, Awaited::DeviceSrp | Awaited::DevicePasswordVerifier(_));
-    house.present(Stage::SigningIn(awaited));
+    setup.present(Stage::SigningIn(awaited));
     let device = is_of_device.then(|| device_of(user));
-    if let Some((_, session)) = &mut house.presented {
+    if let Some((_, session)) = &mut setup.presented {
         session.device = device.as_ref().map(|device| device.key.clone());
     }
-    let response = respond::read(&house.caller(), name, None, &parameters)?;
-    let device = device.as_ref().map(|device| OnDevice { key: DEVICE_KEY, found: Some(device) });
-    let step = Step { device, ..house.step(username) };
+    let response = respond_to_auth_challenge::read(&setup.caller(), name, None, &parameters)?;
+    let device = device.as_ref().map(|device| NamedDevice { key: DEVICE_KEY, found: Some(device) });
+    let step = Step { device, ..setup.step(username) };
     let handle = response.handle.as_deref();
-    go_on(&step, respond::next(&step, &response.answer, handle, &Holders::new())?)
+    finish_step(
+        &step,
+        respond_to_auth_challenge::next_action(&step, &response.answer, handle, &NameHolders::new())?,
+    )
 }
 
-/// Does what comes next, as rightly as can be.
-fn go_on(step: &Step<'_>, next: Next<'_>) -> Result<Vec<Change>, Refusal> {
+/// Does the next action as the server does, with right results.
+fn finish_step(step: &Step<'_>, next: NextAction<'_>) -> Result<Vec<Change>, Refusal> {
     match next {
-        Next::Decided(verdict) => answer(verdict),
-        Next::Compare(_) => answer(password::decide(step, true)),
-        Next::Exchange(_) => {
+        NextAction::Decided(verdict) => answer(verdict),
+        NextAction::ComparePassword(_) => answer(password::decide(step, true)),
+        NextAction::BeginSrp(_) => {
             let verifier = Verifier::simulated(step.caller.digest_keys, &step.caller.pool.id, step.typed);
-            answer(password_verifier::ask(step, &verifier, values(), true))
+            answer(password_verifier::send_challenge(step, &verifier, values(), true))
         }
-        Next::Claim(_) => answer(password_verifier::decide(step, true)),
-        // The functions say what becomes of it.
-        Next::Custom(_) => Ok(Vec::new()),
-        Next::Derive(new) => {
-            answer(new_password::decide(step, &new, Sealed::from_text("new"), &Holders::new()))
+        NextAction::CheckSrpClaim(_) => answer(password_verifier::decide(step, true)),
+        // The Lambda functions decide.
+        NextAction::RunCustomAuth(_) => Ok(Vec::new()),
+        NextAction::DerivePassword(new) => {
+            answer(new_password::decide(step, &new, Sealed::from_text("new"), &NameHolders::new()))
         }
-        Next::Open(_, code) => answer(second_factor::decide(step, &app(), code)),
-        Next::Verify(_) => answer(passkey_flow::decide(step, Some(passkey::fixture("a")))),
-        Next::DeviceExchange(..) => {
+        NextAction::OpenTokenSecret(_, code) => answer(second_factor::decide(step, &app(), code)),
+        NextAction::VerifyPasskey(_) => answer(web_authn::decide(step, Some(passkey::fixture("a")))),
+        NextAction::BeginDeviceSrp(..) => {
             let verifier = Verifier::simulated(step.caller.digest_keys, &step.caller.pool.id, DEVICE_KEY);
-            answer(on_device::answer_exchange(step, &verifier, values()))
+            answer(device_srp::send_password_verifier(step, &verifier, values()))
         }
-        Next::DeviceClaim(..) => answer(on_device::decide(step, true)),
+        NextAction::CheckDeviceSrpClaim(..) => answer(device_srp::decide(step, true)),
     }
 }

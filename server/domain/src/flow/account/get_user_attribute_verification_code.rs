@@ -1,8 +1,8 @@
-//! GetUserAttributeVerificationCode: a code to a contact of one's own.
+//! GetUserAttributeVerificationCode: sends a code that verifies a contact of the user.
 //!
-//! Order: the attribute, the contact, attempts, then a new code in place of the old one. Which refusals there are is
-//! *Observed* in public reports of the live service, their order is *Chosen*; the limit goes last, because only codes
-//! that are sent count against it. Reported too: a contact that is verified already gets a code all the same.
+//! Order: the attribute, the contact, attempts, then a new code in place of the old one. The refusals are *Observed* in
+//! public reports of the live service; their order is *Chosen*. The limit is checked last, because only codes that are
+//! sent count against it. A contact that is verified already gets a code too (*Observed* in public reports).
 
 use crate::{
     Change, Refusal, Timestamp, Verdict,
@@ -11,21 +11,21 @@ use crate::{
         Code, PendingCode, Purpose,
         message::{Message, MessageReason},
     },
-    flow::{Found, bearer::Bearer},
+    flow::{LoadedUser, bearer::Bearer},
     user::attempt::{Act, Attempts},
 };
 
 const ACT: Act = Act::GetUserAttributeVerificationCode;
 
-/// The contact that an attribute holds; others cannot be verified.
+/// Returns the kind of contact that the attribute holds, or refuses an attribute that holds none.
 pub fn check_attribute(name: &str) -> Result<ContactKind, Refusal> {
     let kind = ContactKind::BOTH.into_iter().find(|kind| kind.attribute() == name);
     kind.ok_or(Refusal::AttributeNotVerifiable)
 }
 
-/// Where the code goes: to the value that waits for one, if there is one, or else to the user's contact.
+/// Returns the destination of the code: a new value that waits for verification, or else the user's contact.
 ///
-/// What the service does while a value waits is unknown; *Chosen*: it is that value which is to be verified.
+/// What the service does while a value waits is unknown; *Chosen*: the code is for that value.
 fn contact(
     bearer: &Bearer<'_>,
     kind: ContactKind,
@@ -39,11 +39,12 @@ fn contact(
     to.ok_or(Refusal::ContactMissing(kind))
 }
 
-/// Decides, and answers where the code went. `found` has the pending code for this kind of contact and the attempts.
+/// Sends the code. The answer is its destination. `found` has the pending code for this kind of contact and the
+/// attempts.
 pub fn send(
     bearer: &Bearer<'_>,
     kind: ContactKind,
-    found: &Found<'_>,
+    found: &LoadedUser<'_>,
     code: &Code,
     now: Timestamp,
 ) -> Verdict<Contact> {
@@ -53,7 +54,7 @@ pub fn send(
 fn decide(
     bearer: &Bearer<'_>,
     kind: ContactKind,
-    found: &Found<'_>,
+    found: &LoadedUser<'_>,
     code: &Code,
     now: Timestamp,
 ) -> Result<Verdict<Contact>, Refusal> {
@@ -91,7 +92,7 @@ mod tests {
         Contact { kind: ContactKind::Email, value: value.to_owned() }
     }
 
-    /// A code that went to this address an hour ago.
+    /// Returns a code that was sent to this address an hour ago.
     fn pending(keys: &DigestKeys, value: &str) -> PendingCode {
         let (pool, ann) = (fixture::pool(), fixture::user("ann"));
         let sent_at = Timestamp::from_millis(NOW.as_millis() - 3_600_000);
@@ -100,7 +101,7 @@ mod tests {
     }
 
     #[test]
-    fn only_contacts_are_verified() {
+    fn check_attribute_without_contact_is_refused() {
         assert_eq!(check_attribute("email"), Ok(ContactKind::Email));
         assert_eq!(check_attribute("phone_number"), Ok(ContactKind::PhoneNumber));
         for name in ["name", "email_verified", "+15550100", ""] {
@@ -109,13 +110,13 @@ mod tests {
     }
 
     #[test]
-    fn where_the_code_goes() {
+    fn verification_code_goes_to_pending_value_or_own_contact() {
         let (keys, client, ann) = (fixture::keys(), fixture::client(), fixture::user("ann"));
         let old = pending(&keys, "new@example.com");
         let mut stale = old.clone();
         stale.expires_at = NOW;
         let (own, new) = (Ok("ann@example.com"), Ok("new@example.com"));
-        // (the pool verifies before it updates, what is pending, the kind, where it goes)
+        // (whether the pool verifies before an update, the pending code, the kind of contact, the destination)
         let cases = [
             (false, None, ContactKind::Email, own.clone()),
             (false, Some(&old), ContactKind::Email, own.clone()),
@@ -130,7 +131,7 @@ mod tests {
                 pool.verified_before_update = BTreeSet::from([kind]);
             }
             let bearer = Bearer { pool: &pool, client: &client, user: &ann, digest_keys: &keys };
-            let found = Found { code: pending, ..Found::default() };
+            let found = LoadedUser { code: pending, ..LoadedUser::default() };
             let verdict = send(&bearer, kind, &found, &Code::fixed("222222"), NOW);
             assert_eq!(verdict.remember.is_empty(), expected.is_err());
             if let [.., Change::PutCode { code, purpose, .. }, Change::Send(message)] =
@@ -145,14 +146,14 @@ mod tests {
 
     /// cog-0338.
     #[test]
-    fn five_codes_an_hour_to_verified_contacts_too() {
+    fn verification_code_beyond_the_limit_is_refused() {
         let (keys, pool, client) = (fixture::keys(), fixture::pool(), fixture::client());
         let mut ann: User = fixture::user("ann");
         ann.attributes.set_verified(ContactKind::Email, true);
         let bearer = Bearer { pool: &pool, client: &client, user: &ann, digest_keys: &keys };
         let mut attempts = None;
         for _ in 0..5 {
-            let found = Found { attempts: attempts.as_ref(), ..Found::default() };
+            let found = LoadedUser { attempts: attempts.as_ref(), ..LoadedUser::default() };
             let verdict = send(&bearer, ContactKind::Email, &found, &Code::fixed("222222"), NOW);
             assert!(verdict.answer.is_ok());
             attempts = verdict.remember.into_iter().find_map(|change| match change {
@@ -160,7 +161,7 @@ mod tests {
                 _ => None,
             });
         }
-        let found = Found { attempts: attempts.as_ref(), ..Found::default() };
+        let found = LoadedUser { attempts: attempts.as_ref(), ..LoadedUser::default() };
         let verdict = send(&bearer, ContactKind::Email, &found, &Code::fixed("222222"), NOW);
         assert_eq!((verdict.remember.len(), verdict.answer), (0, Err(Refusal::TooManyAttempts)));
     }

@@ -1,0 +1,121 @@
+//! The continuation of a sign-in after each factor: the next challenge, or the grant.
+//!
+//! This is the only place where a grant begins. The server creates the tokens from it after the commit.
+
+use super::{CompletedSignIn, SignInOutcome, Step, device_srp, second_factor};
+use crate::{
+    Change, Refusal, Verdict,
+    sign_in::{
+        challenge::{Asked, Awaited, Challenge, ChallengeName},
+        session::{Session, Stage},
+    },
+    token::grant::Grant,
+    user::{Status, User, device::new_key, mfa::Due},
+};
+
+/// Continues after a right password. A temporary one must be replaced.
+pub(super) fn after_password(step: &Step<'_>, user: &User) -> Verdict<SignInOutcome> {
+    if let Some(verdict) = refuse_expired_password(step) {
+        return verdict;
+    }
+    let remember = step.use_up_session().into_iter().collect();
+    match user.status {
+        Status::ForceChangePassword { expires_at } => {
+            let asked = super::new_password::challenge(step, user);
+            challenge(step, Awaited::NewPassword(expires_at), asked, Vec::new(), remember)
+        }
+        _ => after_first_factor(step, user.clone(), remember),
+    }
+}
+
+/// Refuses a sign-in with an expired temporary password. Returns `None` if the password has not expired.
+pub fn refuse_expired_password(step: &Step<'_>) -> Option<Verdict<SignInOutcome>> {
+    match step.found.user?.status {
+        Status::ForceChangePassword { expires_at } if expires_at <= step.now => {
+            let remember = step.use_up_session().into_iter().collect();
+            Some(Verdict { remember, answer: Err(Refusal::TemporaryPasswordExpired) })
+        }
+        _ => None,
+    }
+}
+
+/// Sends a challenge, in a new session.
+pub(super) fn challenge(
+    step: &Step<'_>,
+    awaited: Awaited,
+    asked: Asked,
+    available: Vec<ChallengeName>,
+    mut remember: Vec<Change>,
+) -> Verdict<SignInOutcome> {
+    let caller = &step.caller;
+    let handle = match awaited {
+        // The operations that set up a factor receive only the session, so its handle contains the app client.
+        Awaited::MfaSetup(_) => step.fresh.session.naming(&caller.client.id),
+        _ => step.fresh.session.clone(),
+    };
+    let key = handle.key(caller.digest_keys, &caller.pool.id);
+    let mut session = Session::begin(step.sub(), caller.client, Stage::SigningIn(awaited), step.now);
+    session.device = step.device.filter(|device| device.found.is_some()).map(|device| device.key.to_owned());
+    remember.push(Change::PutSession { key, session });
+    let challenge = Challenge { asked, session: handle, tells_session: true, available };
+    Verdict { remember, answer: Ok(SignInOutcome::Challenged(Box::new(challenge))) }
+}
+
+/// Continues after the first factor. `user` is the changed user. The next challenge is that of a second factor, or of a
+/// remembered device in its place; without any, the sign-in is complete.
+pub(super) fn after_first_factor(
+    step: &Step<'_>,
+    user: User,
+    remember: Vec<Change>,
+) -> Verdict<SignInOutcome> {
+    let pool = step.caller.pool;
+    let device = match device_srp::find_named(step) {
+        Ok(device) => device.filter(|device| device.remembered),
+        Err(refusal) => return Verdict::refuse(refusal),
+    };
+    let replaces_mfa = pool.devices.is_some_and(|policy| policy.replaces_mfa);
+    match (Due::of(&pool.mfa, &user), device) {
+        (Due::Nothing, _) => after_second_factor(step, user, remember),
+        (Due::One(_) | Due::Choice(_), Some(device)) if replaces_mfa => {
+            device_srp::send_challenge(step, &user, device, remember)
+        }
+        (due, _) => second_factor::send_challenge(step, &user, due, remember),
+    }
+}
+
+/// Continues after the second factor, or if none is needed. A remembered device must prove itself; otherwise the
+/// sign-in is complete.
+pub(super) fn after_second_factor(
+    step: &Step<'_>,
+    user: User,
+    remember: Vec<Change>,
+) -> Verdict<SignInOutcome> {
+    match device_srp::find_named(step) {
+        Ok(Some(device)) if device.remembered => device_srp::send_challenge(step, &user, device, remember),
+        Ok(_) => issue_grant(step, user, remember),
+        Err(refusal) => Verdict::refuse(refusal),
+    }
+}
+
+/// Completes the sign-in: clears the failures and begins a grant.
+pub(super) fn issue_grant(step: &Step<'_>, user: User, mut remember: Vec<Change>) -> Verdict<SignInOutcome> {
+    let caller = &step.caller;
+    if step.found.failures.is_some() {
+        remember.push(Change::RemoveFailures(user.sub.clone()));
+    }
+    let (mut grant, refresh_token) = Grant::begin(
+        caller.digest_keys,
+        &caller.pool.id,
+        user.sub.clone(),
+        caller.client.id.clone(),
+        caller.client.lifetimes.refresh_ttl,
+        &step.fresh.grant,
+        step.now,
+    );
+    let is_new = caller.pool.devices.is_some() && step.device.is_none();
+    let new_device = is_new.then(|| new_key(&caller.pool.id, &step.fresh.device));
+    grant.device_key = step.device.map(|device| device.key.to_owned()).or_else(|| new_device.clone());
+    remember.push(Change::PutGrant(Box::new(grant.clone())));
+    let signed_in = CompletedSignIn { user, grant, refresh_token: Some(refresh_token), new_device };
+    Verdict { remember, answer: Ok(SignInOutcome::SignedIn(Box::new(signed_in))) }
+}

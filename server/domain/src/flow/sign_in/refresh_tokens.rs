@@ -1,0 +1,145 @@
+//! Renewing tokens: REFRESH_TOKEN_AUTH and GetTokensFromRefreshToken.
+//!
+//! Both issue new ID and access tokens of the same grant. If the app client rotates refresh tokens, only
+//! GetTokensFromRefreshToken works, and it replaces the refresh token (*Documented*, cog-0187, cog-0333).
+//!
+//! Order (*Chosen*): the token is of this pool, its grant exists, the token is of this app client and has not expired,
+//! the request names its device, the user exists and may sign in, the caller proves the client's secret.
+//! REFRESH_TOKEN_AUTH proves it by a hash over the username (cog-0157), GetTokensFromRefreshToken by the secret itself.
+
+use subtle::ConstantTimeEq;
+
+use super::{CompletedSignIn, SignInOutcome};
+use crate::{
+    Change, Refusal, Timestamp, Verdict,
+    flow::AppClientCaller,
+    secret::Secret,
+    token::grant::{Grant, Opened, RefreshToken},
+    user::{Status, User, device::Device},
+};
+
+/// How the caller proves that it knows the app client's secret, if there is one.
+#[derive(Clone, Copy, Debug)]
+pub enum SecretProof<'a> {
+    /// By the hash in [`AppClientCaller::secret_hash`].
+    SecretHash,
+    /// By the secret in clear.
+    Secret(Option<&'a Secret>),
+}
+
+/// A refresh token, with the loaded records.
+#[derive(Clone, Copy, Debug)]
+pub struct Renewal<'a> {
+    /// The content of the token.
+    pub token: &'a Opened,
+    /// Its grant, unless that has ended.
+    pub grant: Option<&'a Grant>,
+    /// Its user, unless they were deleted.
+    pub user: Option<&'a User>,
+    /// The device that the request names, if the user has confirmed it.
+    pub device: Option<&'a Device>,
+    /// How the caller proves that it is the app client.
+    pub proof: SecretProof<'a>,
+}
+
+/// Opens a refresh token, or refuses it as not issued by this pool (cog-0195).
+pub fn open(caller: &AppClientCaller<'_>, text: &str) -> Result<Opened, Refusal> {
+    RefreshToken::open(caller.digest_keys, &caller.pool.id, text).ok_or(Refusal::RefreshTokenInvalid)
+}
+
+/// Renews the tokens. `random` are the random bytes of the next refresh token, if it rotates.
+pub fn renew(
+    caller: &AppClientCaller<'_>,
+    renewal: &Renewal<'_>,
+    random: &[u8; 32],
+    now: Timestamp,
+) -> Verdict<SignInOutcome> {
+    decide(caller, renewal, random, now).into()
+}
+
+fn decide(
+    caller: &AppClientCaller<'_>,
+    renewal: &Renewal<'_>,
+    random: &[u8; 32],
+    now: Timestamp,
+) -> Result<Verdict<SignInOutcome>, Refusal> {
+    let Renewal { token, grant, user, device, proof } = *renewal;
+    // The token contains its expiry, so that it is refused as expired even if its grant was removed long ago.
+    if token.expires_at <= now {
+        return Err(Refusal::RefreshTokenExpired);
+    }
+    let grant = grant.ok_or(Refusal::RefreshTokenRevoked)?;
+    grant.check(token, &caller.client.id, now)?;
+    check_device(caller, grant, device)?;
+    let user = user.ok_or(Refusal::RefreshTokenRevoked)?;
+    check_user(user)?;
+    check_proof(caller, user, proof)?;
+    let (grant, refresh_token, remember) = match (caller.client.rotation_grace(), proof) {
+        (Some(_), SecretProof::SecretHash) => return Err(Refusal::RefreshTokenRotates),
+        (Some(grace), SecretProof::Secret(_)) => {
+            let (grant, next) = grant.rotated(caller.digest_keys, &caller.pool.id, token, grace, random, now);
+            (grant.clone(), Some(next), vec![Change::PutGrant(Box::new(grant))])
+        }
+        (None, _) => (grant.clone(), None, Vec::new()),
+    };
+    let signed_in = CompletedSignIn { user: user.clone(), grant, refresh_token, new_device: None };
+    Ok(Verdict { remember, answer: Ok(SignInOutcome::SignedIn(Box::new(signed_in))) })
+}
+
+/// Checks that the request names the device of the sign-in, if the pool remembers devices. A missing, unconfirmed or
+/// forgotten device is refused too.
+///
+/// *Documented* in the AWS blog on devices and *Observed* in many public reports for REFRESH_TOKEN_AUTH. *Chosen* for
+/// GetTokensFromRefreshToken as well: its documentation requires the device key.
+fn check_device(caller: &AppClientCaller<'_>, grant: &Grant, device: Option<&Device>) -> Result<(), Refusal> {
+    match &grant.device_key {
+        Some(key) if caller.pool.devices.is_some() && device.is_none_or(|device| device.key != *key) => {
+            Err(Refusal::RefreshTokenInvalid)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Checks that the user may still sign in. *Documented* for disabled users, whose tokens are revoked; the rest is
+/// *Chosen*.
+fn check_user(user: &User) -> Result<(), Refusal> {
+    match user.status {
+        _ if !user.enabled => Err(Refusal::UserDisabled),
+        Status::Unconfirmed => Err(Refusal::UserNotConfirmed),
+        Status::ResetRequired => Err(Refusal::PasswordResetRequired),
+        Status::Confirmed | Status::ExternalProvider | Status::ForceChangePassword { .. } => Ok(()),
+    }
+}
+
+fn check_proof(caller: &AppClientCaller<'_>, user: &User, proof: SecretProof<'_>) -> Result<(), Refusal> {
+    let client = &caller.client.id;
+    match proof {
+        SecretProof::SecretHash => {
+            caller.check_secret(user.username.as_str()).map_err(|refusal| match refusal {
+                Refusal::SecretHashWrong(client) => Refusal::RefreshSecretHashWrong(client),
+                other => other,
+            })
+        }
+        SecretProof::Secret(given) => {
+            check_secret(caller, given).map_err(|_| Refusal::ClientSecretWrong(client.clone()))
+        }
+    }
+}
+
+/// Compares a secret in clear, in constant time. An app client without a secret accepts any value.
+pub(super) fn check_secret(caller: &AppClientCaller<'_>, given: Option<&Secret>) -> Result<(), Refusal> {
+    let given = given.map_or(&[][..], Secret::expose);
+    let is_right = caller
+        .secrets
+        .iter()
+        .fold(subtle::Choice::from(0), |found, secret| found | secret.expose().ct_eq(given));
+    if caller.secrets.is_empty() || is_right.into() {
+        Ok(())
+    } else {
+        Err(Refusal::ClientSecretWrong(caller.client.id.clone()))
+    }
+}
+
+#[cfg(test)]
+#[path = "refresh_tokens_tests.rs"]
+mod tests;
