@@ -1,4 +1,4 @@
-//! `cargo xtask bench`: speed, as ratios against a baseline of the same run.
+//! `cargo xtask bench`: runs a benchmark. Results are ratios to a baseline that is measured in the same run.
 
 use std::{
     fs::File,
@@ -9,39 +9,44 @@ use std::{
 use anyhow::{Context as _, bail};
 use clap::{Args, ValueEnum};
 
-/// What the command line says.
+/// The options of `cargo xtask bench`.
 #[derive(Args)]
+#[command(
+    after_help = "Nothing fails for being slow. The results mean something on an idle machine only.\n\n\
+    Examples:\n  cargo xtask bench wire\n  cargo xtask bench sign-in"
+)]
 pub(crate) struct Arguments {
-    /// What is measured
-    what: What,
+    /// Benchmark to run
+    #[arg(value_name = "BENCHMARK")]
+    benchmark: Benchmark,
 }
 
 /// The benchmarks of `server/benches/`.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum What {
-    /// The generated router over bare hyper; also what generating and compiling it takes
+enum Benchmark {
+    /// Generated router compared with bare hyper; time to generate and to compile it
     Wire,
-    /// The server beside bare hyper and the disk; also its start and its memory at rest
+    /// Server compared with bare hyper and with the disk; its start, and its memory at rest
     Server,
-    /// Signing in beside the arithmetic that it cannot do without
+    /// Sign-in compared with the cryptography that it needs
     SignIn,
 }
 
-/// Measures and prints; nothing fails for being slow.
+/// Runs a benchmark, which prints its results.
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    match arguments.what {
-        What::Wire => {
-            generation()?;
-            compilation()?;
+    match arguments.benchmark {
+        Benchmark::Wire => {
+            measure_generation()?;
+            measure_compilation()?;
             cargo(&["bench", "--quiet", "--package", "lido", "--bench", "wire"])
         }
-        What::Server => cargo(&["bench", "--quiet", "--package", "lido", "--bench", "server"]),
-        What::SignIn => cargo(&["bench", "--quiet", "--package", "lido", "--bench", "sign_in"]),
+        Benchmark::Server => cargo(&["bench", "--quiet", "--package", "lido", "--bench", "server"]),
+        Benchmark::SignIn => cargo(&["bench", "--quiet", "--package", "lido", "--bench", "sign_in"]),
     }
 }
 
-/// The time in which all files are made and compared, by this program as it would be released.
-fn generation() -> anyhow::Result<()> {
+/// Measures how long a release build of xtask takes to generate all files and compare them.
+fn measure_generation() -> anyhow::Result<()> {
     cargo(&["build", "--quiet", "--release", "--package", "xtask"])?;
     let started = Instant::now();
     cargo(&["run", "--quiet", "--release", "--package", "xtask", "--", "codegen", "--check"])?;
@@ -49,8 +54,8 @@ fn generation() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The time in which the generated crate compiles when all that it depends on is compiled.
-fn compilation() -> anyhow::Result<()> {
+/// Measures how long the generated crate takes to compile after its dependencies are compiled.
+fn measure_compilation() -> anyhow::Result<()> {
     let build = ["build", "--quiet", "--release", "--package", "lido-cognito-idp"];
     cargo(&build)?;
     touch("generated/src/lib.rs")?;
@@ -60,17 +65,20 @@ fn compilation() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Makes cargo think that a file has changed.
+/// Sets the modification time of a file to now, so that cargo compiles it again.
 fn touch(path: &str) -> anyhow::Result<()> {
     let path = crate::workspace()?.join(path);
     let file =
         File::options().append(true).open(&path).with_context(|| format!("opening {}", path.display()))?;
-    #[expect(clippy::disallowed_methods, reason = "a tool may know what time it is")]
+    #[expect(clippy::disallowed_methods, reason = "tools may read the real clock")]
     let now = SystemTime::now();
     file.set_modified(now).with_context(|| format!("touching {}", path.display()))
 }
 
 fn cargo(arguments: &[&str]) -> anyhow::Result<()> {
     let status = Command::new(env!("CARGO")).args(arguments).current_dir(crate::workspace()?).status()?;
-    if status.success() { Ok(()) } else { bail!("cargo ended with {status}") }
+    if status.success() {
+        return Ok(());
+    }
+    bail!("cargo ended with {status}; see it again with: cargo {}", arguments.join(" "))
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask check`: all that CI runs, quick things first. The last line of a failure names its cure.
+//! `cargo xtask check`: everything that CI runs, quick steps first. The last line of a failure says what to do.
 
 use std::{
     process::Command,
@@ -8,79 +8,79 @@ use std::{
 use anyhow::{Context as _, bail};
 use clap::Args;
 
-/// What the command line says.
+/// The options of `cargo xtask check`.
 #[derive(Args)]
+#[command(
+    after_help = "Steps: format, architecture, facts, codegen, clippy, doc, test, fakes, protocol-tests, services, \
+    clients\n\nExamples:\n  cargo xtask check\n  cargo xtask check --from clippy"
+)]
 pub(crate) struct Arguments {
-    /// Begins at this step, such as `test`, when the steps before it are known to pass
+    /// First step to run [default: format]
     #[arg(long, value_name = "STEP")]
     from: Option<String>,
 }
 
-/// One thing that must hold.
+/// A step of the check.
 struct Step {
     name: &'static str,
     run: fn() -> anyhow::Result<()>,
-    cure: &'static str,
+    /// What to do if it fails.
+    remedy: &'static str,
 }
 
 const STEPS: &[Step] = &[
-    Step { name: "format", run: format, cure: "run: cargo xtask format" },
+    Step { name: "format", run: format, remedy: "run: cargo xtask format" },
     Step {
-        name: "house",
-        run: crate::house::run,
-        cure: "move the line to the room that may hold it (ARCHITECTURE.md)",
+        name: "architecture",
+        run: crate::architecture::run,
+        remedy: "move each line above to a file that may hold it (ARCHITECTURE.md), then run: cargo xtask check",
     },
-    Step { name: "facts", run: facts, cure: "account for what is named above, then run: cargo xtask facts" },
-    Step { name: "codegen", run: codegen, cure: "run: cargo xtask codegen" },
-    Step {
-        name: "clippy",
-        run: clippy,
-        cure: "mend what clippy says; see it again with: cargo clippy --workspace --all-targets",
-    },
-    Step {
-        name: "doc",
-        run: doc,
-        cure: "mend what rustdoc says; see it again with: cargo doc --workspace --no-deps",
-    },
-    Step { name: "test", run: test, cure: "mend what fails; see it again with: cargo test --workspace" },
+    Step { name: "facts", run: facts, remedy: "correct what is named above, then run: cargo xtask facts" },
+    Step { name: "codegen", run: codegen, remedy: "run: cargo xtask codegen" },
+    Step { name: "clippy", run: clippy, remedy: "see it again with: cargo clippy --workspace --all-targets" },
+    Step { name: "doc", run: doc, remedy: "see it again with: cargo doc --workspace --no-deps" },
+    Step { name: "test", run: test, remedy: "see it again with: cargo test --workspace" },
     Step {
         name: "fakes",
         run: crate::fakes::run,
-        cure: "put what is named above behind `#[cfg(any(test, feature = \"fakes\"))]`",
+        remedy: "put what is named above behind `#[cfg(any(test, feature = \"fakes\"))]`, then run: cargo xtask check --from fakes",
     },
     Step {
         name: "protocol-tests",
         run: protocol_tests,
-        cure: "see it again with: cargo xtask protocol-tests",
+        remedy: "see it again with: cargo xtask protocol-tests",
     },
     Step {
         name: "services",
         run: services,
-        cure: "see it again with: cargo xtask services --compile 5 --from WHEEL",
+        remedy: "see it again with: cargo xtask services --compile 5 --from WHEEL",
     },
-    Step { name: "clients", run: crate::clients::run, cure: "see it again with: cargo xtask clients" },
+    Step { name: "clients", run: crate::clients::run, remedy: "see it again with: cargo xtask clients" },
 ];
 
-/// Runs every step and stops at the first that fails.
+/// Runs the steps in order, and stops at the first that fails.
+///
+/// # Errors
+/// Returns the error of that step, with a last line that says what to do.
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let started = Instant::now();
+    let check_started = Instant::now();
     let first = match &arguments.from {
         None => 0,
         Some(name) => STEPS.iter().position(|step| step.name == name).with_context(|| {
             let names: Vec<_> = STEPS.iter().map(|step| step.name).collect();
-            format!("there is no step `{name}`; there are: {}", names.join(", "))
+            format!("there is no step `{name}`; use one of: {}", names.join(", "))
         })?,
     };
     let mut times = Vec::new();
     for step in STEPS.iter().skip(first) {
         println!("== {} ==", step.name);
-        let began = Instant::now();
+        let step_started = Instant::now();
         if let Err(error) = (step.run)() {
-            bail!("{error:#}\n`{}` failed; {}", step.name, step.cure);
+            bail!("{error:#}\n`{}` failed; {}", step.name, step.remedy);
         }
-        times.push(format!("{} {}", step.name, seconds(began.elapsed())));
+        times.push(format!("{} {}", step.name, seconds(step_started.elapsed())));
     }
-    println!("checked in {}: {}", seconds(started.elapsed()), times.join(", "));
+    println!("checked in {}: {}", seconds(check_started.elapsed()), times.join(", "));
     Ok(())
 }
 
@@ -88,8 +88,8 @@ fn seconds(time: Duration) -> String {
     format!("{} s", time.as_secs())
 }
 
-/// The packages that are written by hand; generated ones have the generator's own format.
-const BY_HAND: [&str; 8] = [
+/// The packages that are written by hand. The generator formats its own output.
+const HANDWRITTEN: [&str; 8] = [
     "lido-model",
     "lido-codegen",
     "lido-runtime",
@@ -100,13 +100,13 @@ const BY_HAND: [&str; 8] = [
     "xtask",
 ];
 
-/// Formats what is written by hand.
-pub(crate) fn reformat() -> anyhow::Result<()> {
-    cargo(["fmt"].into_iter().chain(BY_HAND.iter().flat_map(|name| ["-p", name])), &[])
+/// Formats the code that is written by hand.
+pub(crate) fn format_all() -> anyhow::Result<()> {
+    cargo(["fmt"].into_iter().chain(HANDWRITTEN.iter().flat_map(|name| ["-p", name])), &[])
 }
 
 fn format() -> anyhow::Result<()> {
-    cargo(["fmt", "--check"].into_iter().chain(BY_HAND.iter().flat_map(|name| ["-p", name])), &[])
+    cargo(["fmt", "--check"].into_iter().chain(HANDWRITTEN.iter().flat_map(|name| ["-p", name])), &[])
 }
 
 fn codegen() -> anyhow::Result<()> {
@@ -114,7 +114,7 @@ fn codegen() -> anyhow::Result<()> {
 }
 
 fn facts() -> anyhow::Result<()> {
-    crate::facts::run(&crate::facts::Arguments { check: true })
+    crate::facts::run(&crate::facts::Arguments::CHECK)
 }
 
 fn clippy() -> anyhow::Result<()> {
@@ -125,7 +125,7 @@ fn doc() -> anyhow::Result<()> {
     cargo(["doc", "--workspace", "--no-deps", "--quiet"], &[("RUSTDOCFLAGS", "-D warnings")])
 }
 
-/// The test command of the README.
+/// Runs the test command of the README.
 fn test() -> anyhow::Result<()> {
     cargo(["test", "--workspace"], &[])
 }
@@ -134,13 +134,13 @@ fn protocol_tests() -> anyhow::Result<()> {
     crate::protocol_tests::run(&crate::protocol_tests::Arguments {})
 }
 
-/// The generator on every JSON service of a botocore wheel, where one is at hand.
+/// Generates every JSON service of the botocore wheel that `LIDO_BOTOCORE_WHEEL` names, and compiles the five largest.
 fn services() -> anyhow::Result<()> {
     match std::env::var_os("LIDO_BOTOCORE_WHEEL") {
         Some(wheel) => {
             cargo(["xtask", "services", "--compile", "5", "--from", &wheel.to_string_lossy()], &[])
         }
-        None => crate::shared::skip("all services", "LIDO_BOTOCORE_WHEEL names no botocore wheel"),
+        None => crate::shared::skip("services", "set LIDO_BOTOCORE_WHEEL to the path of a botocore wheel"),
     }
 }
 
@@ -151,6 +151,6 @@ fn cargo<'a>(arguments: impl IntoIterator<Item = &'a str>, variables: &[(&str, &
         .envs(variables.iter().copied())
         .current_dir(crate::workspace()?)
         .status()
-        .context("cargo cannot be started")?;
+        .context("starting cargo")?;
     if status.success() { Ok(()) } else { bail!("cargo ended with {status}") }
 }

@@ -1,4 +1,4 @@
-//! `cargo xtask codegen`: the model in `model/` in, `generated/` out.
+//! `cargo xtask codegen`: generates `generated/` from `model/`.
 
 use std::time::Instant;
 
@@ -7,18 +7,22 @@ use clap::Args;
 use lido_codegen::{Config, Generated, disk, generate, ir::Style};
 use lido_model::{Diagnostic, ShapeId};
 
-/// The error that tells a client of Cognito that its input violates constraints.
+/// The error that the service answers if an input violates constraints.
 const VALIDATION_ERROR: &str = "com.amazonaws.cognitoidentityprovider#InvalidParameterException";
 
-/// What the command line says.
+/// The options of `cargo xtask codegen`.
 #[derive(Args)]
+#[command(after_help = "Examples:\n  cargo xtask codegen\n  cargo xtask codegen --check")]
 pub(crate) struct Arguments {
-    /// Only compares, and fails where generated/ is not what the model says
+    /// Compare only, and fail if generated/ is out of date
     #[arg(long)]
     pub(crate) check: bool,
 }
 
-/// Writes what changed and prints what was read and written.
+/// Writes or compares the files, and prints how many.
+///
+/// # Errors
+/// Returns an error if the model has errors, or if `--check` finds a difference.
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let started = Instant::now();
     let files = model_files()?;
@@ -38,7 +42,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
             for path in difference.stale.iter().chain(&difference.orphans).take(10) {
                 println!("        {}", path.display());
             }
-            bail!("generated/ is not what model/ says; run: cargo xtask codegen");
+            bail!("generated/ is out of date; run: cargo xtask codegen");
         }
         return Ok(());
     }
@@ -53,7 +57,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The files of the model of Cognito, by their names below `model/`.
+/// Reads the files of Cognito's model, and returns their paths in the workspace and contents.
 pub(crate) fn model_files() -> anyhow::Result<Vec<(String, Vec<u8>)>> {
     let root = crate::workspace()?;
     let mut files = Vec::new();
@@ -67,7 +71,7 @@ pub(crate) fn model_files() -> anyhow::Result<Vec<(String, Vec<u8>)>> {
     Ok(files)
 }
 
-/// The package that is made of the model of Cognito.
+/// Generates the package from Cognito's model, and prints the warnings.
 pub(crate) fn cognito(files: &[(String, Vec<u8>)]) -> anyhow::Result<Generated> {
     let config = Config {
         style: Style::Coral,
@@ -77,16 +81,19 @@ pub(crate) fn cognito(files: &[(String, Vec<u8>)]) -> anyhow::Result<Generated> 
         constraint_tests: true,
         ..Config::default()
     };
-    let model = lido_model::load(files).map_err(|said| refused(&said))?;
-    let generated = generate(&model, &config).map_err(|said| refused(&said))?;
+    let model = lido_model::load(files).map_err(|diagnostics| refusal(&diagnostics))?;
+    let generated = generate(&model, &config).map_err(|diagnostics| refusal(&diagnostics))?;
     for warning in &generated.warnings {
         println!("{warning}");
     }
     Ok(generated)
 }
 
-/// Every diagnostic, and what to do about them.
-pub(crate) fn refused(said: &[Diagnostic]) -> anyhow::Error {
-    let list: String = said.iter().map(|diagnostic| format!("{diagnostic}\n")).collect();
-    anyhow::anyhow!("{list}{} error(s) in the model; mend them as said above", said.len())
+/// Returns an error that lists the diagnostics.
+pub(crate) fn refusal(diagnostics: &[Diagnostic]) -> anyhow::Error {
+    let list: String = diagnostics.iter().map(|diagnostic| format!("{diagnostic}\n")).collect();
+    anyhow::anyhow!(
+        "{list}{} error(s) in the model; correct them, then run: cargo xtask codegen",
+        diagnostics.len()
+    )
 }

@@ -1,78 +1,80 @@
-//! `cargo xtask facts`: which recorded or documented fact of the live service is shown by which test.
+//! `cargo xtask facts`: compares the facts about the live service with the tests that show them.
 //!
-//! The facts lie in the folder `shared` beside this workspace, a line each. A fact is accounted for if a test names
-//! its id (`scan`), or if `server/tests/facts.toml` lists it with the reason why no test does (`list`). What both say
-//! together is written to `server/tests/FACTS.md` (`page`); `--check` only compares, and `cargo xtask check` runs
-//! that.
+//! The facts are in `facts/` ([`fact`]). Each must be named by a test ([`mentions`]) or listed with a reason in
+//! `server/tests/facts.toml` ([`untested`]); [`coverage`] compares them, and [`page`] writes the result to
+//! `server/tests/FACTS.md`. [`import`] adds facts that were collected elsewhere.
 
-mod account;
-mod list;
+mod coverage;
+mod fact;
+mod import;
+mod mentions;
 mod page;
-mod scan;
+mod untested;
 
-use std::fs;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context as _, bail};
 use clap::Args;
-use serde::Deserialize;
 
-use self::{account::Accounts, list::List};
-use crate::shared;
+use self::{coverage::Coverage, untested::UntestedFacts};
 
-const FACTS: &str = "facts/cognito-behaviour.jsonl";
-const LIST: &str = "server/tests/facts.toml";
+/// The reasons why facts have no test.
+const REASONS: &str = "server/tests/facts.toml";
+/// The page that lists the tests of each fact.
 const PAGE: &str = "server/tests/FACTS.md";
 
-/// What the command line says.
+/// The options of `cargo xtask facts`.
 #[derive(Args)]
+#[command(after_help = "Examples:\n  \
+    cargo xtask facts\n  \
+    cargo xtask facts --check\n  \
+    cargo xtask facts --from ../shared/facts/api-rest-behaviour.jsonl")]
 pub(crate) struct Arguments {
-    /// Only compares, and fails where FACTS.md is not what tests and list say
+    /// Compare FACTS.md only, and fail if it is out of date
     #[arg(long)]
-    pub(crate) check: bool,
+    check: bool,
+    /// Add the new facts of a collected .jsonl file to facts/, and report those that differ
+    #[arg(long, value_name = "FILE", conflicts_with = "check")]
+    from: Option<PathBuf>,
 }
 
-/// One thing that is known of the live service, as far as it is shown here.
-#[derive(Clone, Debug, Deserialize)]
-struct Fact {
-    id: String,
-    operation: String,
-    situation: String,
-    confidence: String,
+impl Arguments {
+    /// The options of `cargo xtask check`.
+    pub(crate) const CHECK: Self = Self { check: true, from: None };
 }
 
-/// Accounts for every fact, prints the counts, and writes or compares the page.
+/// Imports facts, or compares the facts with the tests and writes or checks FACTS.md.
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let Some(shared) = shared::find("the facts")? else { return Ok(()) };
-    let facts = read(&fs::read_to_string(shared.join(FACTS)).with_context(|| format!("reading {FACTS}"))?)?;
     let root = crate::workspace()?;
-    let list = fs::read_to_string(root.join(LIST)).with_context(|| format!("reading {LIST}"))?;
-    let list: List = toml::from_str(&list).with_context(|| format!("reading {LIST}"))?;
-    let accounts = Accounts::take(facts, &list, &scan::mentions(&root)?);
-    println!("{}", accounts.counts());
-    if !accounts.faults.is_empty() {
+    match &arguments.from {
+        Some(file) => import::run(file, &root),
+        None => compare(&root, arguments.check),
+    }
+}
+
+fn compare(root: &Path, check: bool) -> anyhow::Result<()> {
+    let facts = fact::read_all(root)?;
+    let reasons = fs::read_to_string(root.join(REASONS)).with_context(|| format!("reading {REASONS}"))?;
+    let reasons: UntestedFacts = toml::from_str(&reasons).with_context(|| format!("reading {REASONS}"))?;
+    let coverage = Coverage::new(facts, &reasons, &mentions::find(root)?);
+    println!("{}", coverage.counts());
+    if !coverage.errors.is_empty() {
         bail!(
-            "{}\na fact must be named in a test, or listed in {LIST} with the reason, and never both",
-            accounts.faults.join("\n")
+            "{}\nname each fact in a test, or list it in {REASONS} with the reason, then run: cargo xtask facts",
+            coverage.errors.join("\n")
         );
     }
-    let (path, page) = (root.join(PAGE), page::of(&accounts));
+    let (path, page) = (root.join(PAGE), page::render(&coverage));
     if fs::read_to_string(&path).is_ok_and(|written| written == page) {
         return Ok(());
     }
-    if arguments.check {
-        bail!("{PAGE} is not what tests and {LIST} say; run: cargo xtask facts");
+    if check {
+        bail!("{PAGE} is out of date; run: cargo xtask facts");
     }
     fs::write(&path, page).with_context(|| format!("writing {PAGE}"))?;
-    println!("{PAGE} is written");
+    println!("wrote {PAGE}");
     Ok(())
-}
-
-/// The facts, in the order of the file.
-fn read(lines: &str) -> anyhow::Result<Vec<Fact>> {
-    lines
-        .lines()
-        .enumerate()
-        .filter(|(_, line)| !line.trim().is_empty())
-        .map(|(at, line)| serde_json::from_str(line).with_context(|| format!("{FACTS}, line {}", at + 1)))
-        .collect()
 }

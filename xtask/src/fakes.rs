@@ -1,19 +1,22 @@
-//! Looks for test doubles in the server that is shipped.
+//! Checks that the server binary contains no test double.
 //!
-//! They are behind the feature `fakes` of the package `lido`. Cargo turns it on for a build that tests, benches or
-//! examples take part in, and only then; this builds the program alone, and reads it.
+//! Test doubles are behind the feature `fakes` of the package `lido`, which only tests, benchmarks and examples enable.
+//! This builds the binary alone, as it is released, and searches it.
 
 use std::{collections::BTreeSet, fs, process::Command};
 
 use anyhow::{Context as _, bail};
 
-/// What the doubles leave in a program: what their `Debug` prints, and names that debug information has.
+/// Texts that test doubles leave in a binary: their `Debug` output, and names in debug information.
 const TRACES: [&str; 4] = ["Entropy(fake)", "FakeCarrier", "FakeLambda", "with_shared_keys"];
 
-/// What every server has, so that a search that finds nothing at all is noticed.
+/// A text that every server binary contains, to notice a search that finds nothing at all.
 const CONTROL: &str = "Entropy(system)";
 
-/// Builds the server as it is shipped, and refuses one with a test double in it.
+/// Builds the server binary and searches it.
+///
+/// # Errors
+/// Returns an error if the binary contains a test double.
 pub(crate) fn run() -> anyhow::Result<()> {
     let root = crate::workspace()?;
     let build = ["build", "--quiet", "--package", "lido", "--bin", "lido"];
@@ -24,20 +27,23 @@ pub(crate) fn run() -> anyhow::Result<()> {
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), Into::into);
     let path = target.join("debug").join(format!("lido{}", std::env::consts::EXE_SUFFIX));
     let program = fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
-    let mut found = found(&program);
+    let mut found = find_texts(&program);
     if !found.remove(CONTROL) {
-        bail!("{} does not even contain `{CONTROL}`; is it the server?", path.display());
+        bail!(
+            "{} does not contain `{CONTROL}`, which every server contains; update CONTROL in xtask/src/fakes.rs",
+            path.display()
+        );
     }
     if !found.is_empty() {
         let found: Vec<_> = found.into_iter().collect();
         bail!("{} contains test doubles: {}", path.display(), found.join(", "));
     }
-    println!("none of {} traces of test doubles is in the server", TRACES.len());
+    println!("the server contains none of {} traces of test doubles", TRACES.len());
     Ok(())
 }
 
-/// Returns which of the texts stand in `program`, in one pass: it is large, and this tool is not optimized.
-fn found(program: &[u8]) -> BTreeSet<&'static str> {
+/// Returns the texts that `program` contains. It searches in one pass, since the binary is large and xtask is not optimized.
+fn find_texts(program: &[u8]) -> BTreeSet<&'static str> {
     let mut found = BTreeSet::new();
     for (at, byte) in program.iter().enumerate() {
         if matches!(byte, b'E' | b'F' | b'w') {
@@ -54,9 +60,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_trace_is_found() {
+    fn find_texts_finds_every_trace() {
         let program = [TRACES.as_slice(), &[CONTROL]].concat().join("\0");
-        assert_eq!(found(program.as_bytes()).len(), TRACES.len() + 1);
-        assert!(found(b"Entropy(fak").is_empty());
+        assert_eq!(find_texts(program.as_bytes()).len(), TRACES.len() + 1);
+        assert!(find_texts(b"Entropy(fak").is_empty());
     }
 }

@@ -1,14 +1,15 @@
-//! What is done to this workspace: one subcommand, one module each.
+//! Development tasks of this workspace: one subcommand and one module each.
 //!
-//! A new task is a module with `Arguments` and `run`, and one line in [`Task`] and in [`main`].
+//! A new task is a module with `Arguments` and `run`, and one line in [`Task`] and in [`run`].
 
+mod architecture;
 mod bench;
 mod check;
 mod clients;
 mod codegen;
 mod facts;
 mod fakes;
-mod house;
+mod files;
 mod model;
 mod npm;
 mod protocol_tests;
@@ -22,9 +23,18 @@ use std::{path::PathBuf, process::ExitCode};
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 
-/// What is done to this workspace.
+/// Development tasks of this workspace
 #[derive(Parser)]
-#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    after_help = "Examples:\n  \
+        cargo xtask check                  everything that CI runs\n  \
+        cargo xtask check --from test      the same, from the tests on\n  \
+        cargo xtask codegen                after a change of model/ or codegen/\n  \
+        cargo xtask facts                  after a change of facts/ or of a test that names a fact\n  \
+        cargo xtask help facts             the options of one task"
+)]
 struct Arguments {
     #[command(subcommand)]
     task: Task,
@@ -32,23 +42,28 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
-    /// Measures speed, as ratios against a baseline
+    /// Run a benchmark; results are ratios to a baseline of the same run
     Bench(bench::Arguments),
-    /// Runs all that CI runs, quick things first
+    /// Run everything that CI runs, quick steps first
     Check(check::Arguments),
-    /// Runs SDKs, the AWS CLI, Amplify and other clients against the binaries of this workspace
+    /// Run SDKs, the AWS CLI, Amplify and other clients against the binaries of this workspace
+    #[command(
+        after_help = "Needs Python with awscli, boto3, pycognito and PyJWT; Node.js clients need npm. What is \
+        not installed is skipped, or an error if LIDO_REQUIRE_SHARED=1.\n\nExamples:\n  cargo xtask clients"
+    )]
     Clients,
-    /// Generates generated/ from model/
+    /// Generate generated/ from model/
     Codegen(codegen::Arguments),
-    /// Accounts for every known fact of the live service: which test shows it, or why none does
+    /// Compare facts/ with the tests, and write server/tests/FACTS.md
     Facts(facts::Arguments),
-    /// Formats what is written by hand
+    /// Format the code that is written by hand
+    #[command(after_help = "Examples:\n  cargo xtask format")]
     Format,
-    /// Writes model/cognito-idp from a release of botocore
+    /// Write model/cognito-idp/ from a release of botocore
     Model(model::Arguments),
-    /// Runs Smithy's tests of the awsJson protocols against what is generated
+    /// Run Smithy's tests of the awsJson protocols against generated services
     ProtocolTests(protocol_tests::Arguments),
-    /// Generates every JSON service of a botocore wheel
+    /// Import and generate every JSON service of a botocore wheel
     Services(services::Arguments),
 }
 
@@ -56,7 +71,7 @@ fn main() -> ExitCode {
     match run(Arguments::parse().task) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            // Without a backtrace, whatever the environment: the last line is to name the cure.
+            // Without a backtrace, so that the last line is the one that says what to do.
             eprintln!("{error:#}");
             ExitCode::FAILURE
         }
@@ -70,15 +85,15 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Clients => clients::run(),
         Task::Codegen(arguments) => codegen::run(&arguments),
         Task::Facts(arguments) => facts::run(&arguments),
-        Task::Format => check::reformat(),
+        Task::Format => check::format_all(),
         Task::Model(arguments) => model::run(&arguments),
         Task::ProtocolTests(arguments) => protocol_tests::run(&arguments),
         Task::Services(arguments) => services::run(&arguments),
     }
 }
 
-/// The folder that holds the workspace, wherever the command is run.
+/// Returns the root folder of the workspace.
 fn workspace() -> anyhow::Result<PathBuf> {
     let xtask = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
-    Ok(xtask.parent().context("xtask lies in no folder")?.to_path_buf())
+    Ok(xtask.parent().context("the folder of xtask has no parent")?.to_path_buf())
 }

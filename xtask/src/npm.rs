@@ -1,6 +1,6 @@
-//! Packages from npm: a folder of this workspace is copied below `target/`, where what it needs is fetched once.
+//! Installs the npm packages of a folder of this workspace.
 //!
-//! Nothing is fetched into the folder itself, so that it stays as it is committed.
+//! The folder is copied below `target/` and the packages are installed there, so that nothing changes in the folder itself.
 
 use std::{
     fs,
@@ -10,8 +10,9 @@ use std::{
 
 use anyhow::{Context as _, bail};
 
-/// The copy of the folder `from` as `target/{to}`, with its packages; nothing where there is no npm, which is said
-/// by the name of `what` would need it.
+/// Copies the folder `from` to `target/{to}`, installs its packages there if they changed, and returns the copy.
+///
+/// Returns `None` if npm is not installed, and prints that `what` is skipped.
 pub(crate) fn install(what: &str, from: &str, to: &str) -> anyhow::Result<Option<PathBuf>> {
     let probe = Command::new("npm").arg("--version").stdout(Stdio::null()).stderr(Stdio::null()).status();
     if !probe.is_ok_and(|status| status.success()) {
@@ -21,10 +22,10 @@ pub(crate) fn install(what: &str, from: &str, to: &str) -> anyhow::Result<Option
     let root = crate::workspace()?;
     let (from, to) = (root.join(from), root.join("target").join(to));
     let manifest = |folder: &PathBuf| fs::read(folder.join("package.json")).ok();
-    // Npm writes this file when all is there.
+    // npm writes this file last.
     let is_complete =
         to.join("node_modules/.package-lock.json").is_file() && manifest(&from) == manifest(&to);
-    fs::create_dir_all(&to).with_context(|| format!("making {}", to.display()))?;
+    fs::create_dir_all(&to).with_context(|| format!("creating {}", to.display()))?;
     for entry in fs::read_dir(&from).with_context(|| format!("reading {}", from.display()))? {
         let file = entry?.path();
         if let (true, Some(name)) = (file.is_file(), file.file_name()) {
@@ -38,6 +39,10 @@ pub(crate) fn install(what: &str, from: &str, to: &str) -> anyhow::Result<Option
         .args(["install", "--no-audit", "--no-fund", "--loglevel=error"])
         .current_dir(&to)
         .status()
-        .context("npm cannot be started")?;
-    if status.success() { Ok(Some(to)) } else { bail!("npm install ended with {status}") }
+        .context("starting npm")?;
+    if status.success() {
+        Ok(Some(to))
+    } else {
+        bail!("npm install ended with {status}; see it again with: cd {} && npm install", to.display())
+    }
 }

@@ -1,7 +1,7 @@
-//! A cargo workspace of generated packages below `target/`, to try the generator on many models.
+//! A cargo workspace of generated packages below `target/`, to test the generator with many models.
 //!
-//! It is never committed. Its packages are built with the versions that this workspace has locked,
-//! and only what changed is written, so that a second run compiles nothing anew.
+//! The packages are built with the locked versions of this workspace. Only changed files are written, so that a second
+//! run compiles nothing again.
 
 use std::{
     collections::BTreeSet,
@@ -14,43 +14,43 @@ use anyhow::{Context as _, bail};
 use lido_codegen::{FileSet, disk};
 use serde::Deserialize;
 
-/// A workspace in a folder below `target/`.
-pub(crate) struct Scratch {
+/// A cargo workspace below `target/`.
+pub(crate) struct ScratchWorkspace {
     folder: PathBuf,
     packages: BTreeSet<String>,
 }
 
-/// What came of a build.
+/// The output of a build.
 #[derive(Default)]
-pub(crate) struct Built {
+pub(crate) struct BuildOutput {
     /// The warnings, as the compiler prints them.
     pub(crate) warnings: Vec<String>,
-    /// The test binaries, each with the package it belongs to.
+    /// The test binaries, each with the name of its package.
     pub(crate) tests: Vec<(String, PathBuf)>,
 }
 
-impl Scratch {
-    /// The workspace `target/{name}`, without any package yet.
+impl ScratchWorkspace {
+    /// Creates the workspace `target/{name}`, without a package.
     pub(crate) fn new(name: &str) -> anyhow::Result<Self> {
         let folder = crate::workspace()?.join("target").join(name);
-        fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
+        fs::create_dir_all(&folder).with_context(|| format!("creating {}", folder.display()))?;
         Ok(Self { folder, packages: BTreeSet::new() })
     }
 
-    /// Adds a package, whose folder bears its name.
+    /// Adds a package in a folder of its name.
     pub(crate) fn add(&mut self, package: &str, files: &FileSet) -> anyhow::Result<()> {
         let folder = self.folder.join(package);
-        fs::create_dir_all(&folder).with_context(|| format!("making {}", folder.display()))?;
+        fs::create_dir_all(&folder).with_context(|| format!("creating {}", folder.display()))?;
         disk::write(&folder, files)?;
         self.packages.insert(package.to_owned());
         Ok(())
     }
 
-    /// Runs cargo on all packages, with `command` such as `["check"]`.
+    /// Runs cargo with `command`, such as `["check"]`, on all packages.
     ///
     /// # Errors
-    /// Something does not compile; what, has been printed.
-    pub(crate) fn cargo(&self, command: &[&str]) -> anyhow::Result<Built> {
+    /// Returns an error if a package does not compile, after the messages of the compiler were printed.
+    pub(crate) fn cargo(&self, command: &[&str]) -> anyhow::Result<BuildOutput> {
         self.write_manifest()?;
         let target = std::env::var_os("CARGO_TARGET_DIR")
             .map_or_else(|| crate::workspace().map(|root| root.join("target")), |dir| Ok(dir.into()))?;
@@ -62,30 +62,30 @@ impl Scratch {
             .stderr(Stdio::inherit())
             .output()
             .context("starting cargo")?;
-        let mut built = Built::default();
+        let mut built = BuildOutput::default();
         for line in output.stdout.split(|byte| *byte == b'\n') {
             if let Ok(message) = serde_json::from_slice::<Message>(line) {
-                built.take(message);
+                built.add(message);
             }
         }
         if !output.status.success() {
-            bail!("the generated packages in {} do not compile", self.folder.display());
+            bail!("the generated packages in {} do not compile; see above", self.folder.display());
         }
         built.tests.sort();
         Ok(built)
     }
 
-    /// Writes `Cargo.toml` and `Cargo.lock`, and forgets packages of earlier runs.
+    /// Writes `Cargo.toml` and `Cargo.lock`, and deletes packages of earlier runs.
     fn write_manifest(&self) -> anyhow::Result<()> {
         let root = crate::workspace()?;
         let read = |name: &str| {
             fs::read_to_string(root.join(name)).with_context(|| format!("reading {name} of this workspace"))
         };
-        write_changed(
+        write_if_changed(
             &self.folder.join("Cargo.toml"),
             &manifest(&read("Cargo.toml")?, &self.packages, &root)?,
         )?;
-        // Cargo takes from it what it needs, and drops the rest.
+        // Cargo removes the entries that it does not need.
         fs::write(self.folder.join("Cargo.lock"), read("Cargo.lock")?).context("writing Cargo.lock")?;
         for entry in fs::read_dir(&self.folder)? {
             let path = entry?.path();
@@ -98,7 +98,7 @@ impl Scratch {
     }
 }
 
-/// The manifest of this workspace with other members: the same versions of the same packages.
+/// Returns the manifest of this workspace with other members.
 fn manifest(own: &str, packages: &BTreeSet<String>, root: &Path) -> anyhow::Result<String> {
     const FIRST: &str = "[workspace.package]";
     let shared = own.find(FIRST).and_then(|at| own.get(at..));
@@ -108,27 +108,27 @@ fn manifest(own: &str, packages: &BTreeSet<String>, root: &Path) -> anyhow::Resu
     Ok(format!("[workspace]\nresolver = \"3\"\nmembers = [\n{members}]\n\n{shared}"))
 }
 
-fn write_changed(path: &Path, text: &str) -> anyhow::Result<()> {
+fn write_if_changed(path: &Path, text: &str) -> anyhow::Result<()> {
     if fs::read_to_string(path).is_ok_and(|there| there == text) {
         return Ok(());
     }
     fs::write(path, text).with_context(|| format!("writing {}", path.display()))
 }
 
-/// One line of what cargo tells.
+/// A line of the JSON output of cargo.
 #[derive(Deserialize)]
 #[serde(tag = "reason")]
 enum Message {
     #[serde(rename = "compiler-message")]
-    Said { message: Said },
+    Compiler { message: CompilerMessage },
     #[serde(rename = "compiler-artifact")]
-    Made { target: Target, manifest_path: PathBuf, executable: Option<PathBuf> },
+    Artifact { target: Target, manifest_path: PathBuf, executable: Option<PathBuf> },
     #[serde(other)]
     Other,
 }
 
 #[derive(Deserialize)]
-struct Said {
+struct CompilerMessage {
     level: String,
     rendered: Option<String>,
 }
@@ -138,22 +138,22 @@ struct Target {
     kind: Vec<String>,
 }
 
-impl Built {
-    fn take(&mut self, message: Message) {
+impl BuildOutput {
+    fn add(&mut self, message: Message) {
         match message {
-            Message::Said { message: Said { level, rendered: Some(text) } } => {
+            Message::Compiler { message: CompilerMessage { level, rendered: Some(text) } } => {
                 eprint!("{text}");
                 if level == "warning" {
                     self.warnings.push(text);
                 }
             }
-            Message::Made { target, manifest_path, executable: Some(executable) } => {
+            Message::Artifact { target, manifest_path, executable: Some(executable) } => {
                 let package = manifest_path.parent().and_then(Path::file_name);
                 if let (Some(package), true) = (package, target.kind.iter().any(|kind| kind == "test")) {
                     self.tests.push((package.to_string_lossy().into_owned(), executable));
                 }
             }
-            Message::Said { .. } | Message::Made { .. } | Message::Other => {}
+            Message::Compiler { .. } | Message::Artifact { .. } | Message::Other => {}
         }
     }
 }
@@ -165,7 +165,7 @@ mod tests {
     use super::manifest;
 
     #[test]
-    fn the_same_versions_are_used_for_other_members() {
+    fn manifest_has_the_same_versions_and_other_members() {
         let own = "[workspace]\nmembers = [\"a\"]\n\n[workspace.package]\nversion = \"1.0.0\"\n\n\
                    [workspace.dependencies]\na = { path = \"a\" }\nb = \"2\"\n";
         let made = manifest(own, &BTreeSet::from(["x".to_owned()]), Path::new("/elsewhere")).unwrap();

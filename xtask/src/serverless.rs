@@ -1,6 +1,6 @@
-//! `serverless-offline` with the functions of `server/examples/triggers/`, as the README starts it.
+//! Runs `serverless-offline` with the functions of `server/examples/triggers/`, as the documentation starts it.
 //!
-//! It is installed from npm into `target/triggers`, once, and serves while [`Serverless`] lives.
+//! It is installed from npm into `target/triggers`, and stopped when [`Serverless`] is dropped.
 
 use std::{
     net::{Ipv4Addr, TcpListener, TcpStream},
@@ -11,18 +11,18 @@ use std::{
 
 use anyhow::{Context as _, bail};
 
-/// How long it may take until it listens; it reads some six hundred packages first.
-const PATIENCE: Duration = Duration::from_secs(90);
+/// How long to wait until it listens. It loads some six hundred packages first.
+const START_TIMEOUT: Duration = Duration::from_secs(90);
 
 /// A running `serverless offline`.
 pub(crate) struct Serverless {
     child: Child,
-    /// Where Lambda's Invoke is spoken.
+    /// The URL of its Lambda API.
     pub(crate) endpoint: String,
 }
 
 impl Serverless {
-    /// Installs and starts it; nothing where there is no npm, which is said by name.
+    /// Installs and starts it. Returns `None` if npm is not installed, and prints that the triggers are skipped.
     pub(crate) fn start() -> anyhow::Result<Option<Self>> {
         let what = "triggers by serverless-offline";
         let Some(folder) = crate::npm::install(what, "server/examples/triggers", "triggers")? else {
@@ -39,15 +39,19 @@ impl Serverless {
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
-            .context("node cannot be started")?;
+            .context("starting node")?;
         let mut server = Self { child, endpoint: format!("http://127.0.0.1:{lambda}") };
-        let began = Instant::now();
+        let started = Instant::now();
         while TcpStream::connect((Ipv4Addr::LOCALHOST, lambda)).is_err() {
             if let Some(status) = server.child.try_wait()? {
-                bail!("serverless offline ended with {status}; try it: cd target/triggers && npm start");
+                bail!(
+                    "serverless offline ended with {status}; see it again with: cd target/triggers && npm start"
+                );
             }
-            if began.elapsed() > PATIENCE {
-                bail!("serverless offline does not listen; try it: cd target/triggers && npm start");
+            if started.elapsed() > START_TIMEOUT {
+                bail!(
+                    "serverless offline does not listen; see it again with: cd target/triggers && npm start"
+                );
             }
             sleep(Duration::from_millis(100));
         }
@@ -57,15 +61,15 @@ impl Serverless {
 
 impl Drop for Serverless {
     fn drop(&mut self) {
-        // It was made for this test alone and keeps nothing.
+        // It keeps no state, so that it can be killed.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// Two ports that nobody listens on just now.
+/// Returns two ports that are free at the moment.
 fn free_ports() -> anyhow::Result<(u16, u16)> {
-    let listen = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("no port is free");
+    let listen = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("listening on a free port");
     let (one, other) = (listen()?, listen()?);
     Ok((one.local_addr()?.port(), other.local_addr()?.port()))
 }

@@ -1,5 +1,5 @@
-//! `cargo xtask services`: the importer and the generator, tried on every JSON service of a botocore
-//! wheel. Each is generated, or refused with a diagnostic; the largest are compiled too.
+//! `cargo xtask services`: imports and generates every JSON service of a botocore wheel, to test the importer and the
+//! generator. Each service must be generated or refused with a diagnostic; the largest are compiled too.
 
 use std::{path::PathBuf, time::Instant};
 
@@ -10,49 +10,52 @@ use lido_model::Diagnostic;
 
 use crate::{
     model::{import, services},
-    scratch::Scratch,
+    scratch::ScratchWorkspace,
 };
 
-/// What the command line says.
+/// The options of `cargo xtask services`.
 #[derive(Args)]
+#[command(after_help = "Examples:\n  \
+    cargo xtask services --from botocore-1.44.8-py3-none-any.whl\n  \
+    cargo xtask services --from botocore-1.44.8-py3-none-any.whl --compile 5")]
 pub(crate) struct Arguments {
-    /// A botocore wheel
+    /// Botocore wheel (.whl)
     #[arg(long, value_name = "PATH")]
     from: PathBuf,
-    /// Compiles the N largest services that are generated, by their operations
+    /// Number of generated services to compile, those with the most operations first
     #[arg(long, value_name = "N", default_value_t = 0)]
     compile: usize,
 }
 
-/// A service that is generated.
-struct Largest {
+/// A generated service.
+struct GeneratedService {
     operations: usize,
     name: String,
     files: FileSet,
 }
 
-/// Prints one line for each service, and what became of all.
+/// Prints one line for each service, and the totals.
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let started = Instant::now();
-    let mut largest: Vec<Largest> = Vec::new();
+    let mut largest: Vec<GeneratedService> = Vec::new();
     let (mut generated, mut refused) = (0, 0);
     for service in services(&arguments.from)? {
         let (name, bytes) = service?;
-        let begun = Instant::now();
-        match one(&name, &bytes) {
-            Ok(made) => {
+        let service_started = Instant::now();
+        match generate_service(&name, &bytes) {
+            Ok(package) => {
                 generated += 1;
-                let operations = made.service.operations.len();
-                let types = made.service.types.len();
-                let milliseconds = begun.elapsed().as_millis();
+                let operations = package.service.operations.len();
+                let types = package.service.types.len();
+                let milliseconds = service_started.elapsed().as_millis();
                 println!("{name}: {operations} operations, {types} types, {milliseconds} ms");
-                largest.push(Largest { operations, name, files: made.files });
+                largest.push(GeneratedService { operations, name, files: package.files });
                 largest.sort_by_key(|service| std::cmp::Reverse(service.operations));
                 largest.truncate(arguments.compile);
             }
-            Err(said) => {
+            Err(diagnostics) => {
                 refused += 1;
-                println!("{name}: refused: {}", in_short(&said));
+                println!("{name}: refused: {}", summary(&diagnostics));
             }
         }
     }
@@ -65,24 +68,25 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     if largest.is_empty() { Ok(()) } else { compile(&largest) }
 }
 
-/// The package of a service in Smithy's wording, which needs no error of the service's own.
-fn one(name: &str, bytes: &[u8]) -> Result<Generated, Vec<Diagnostic>> {
+/// Generates the package of a service. Violations are worded as Smithy does, which needs no error of the service.
+fn generate_service(name: &str, bytes: &[u8]) -> Result<Generated, Vec<Diagnostic>> {
     let document = import(bytes)?.document.to_string();
     let model = lido_model::load(&[(format!("{name}.json"), document.into_bytes())])?;
     let config = Config { package: name.to_owned(), in_workspace: true, ..Config::default() };
     generate(&model, &config)
 }
 
-/// The first diagnostic in one line, and how many there are besides.
-fn in_short(said: &[Diagnostic]) -> String {
-    let first = said.first().map(ToString::to_string).unwrap_or_default();
+/// Returns the first diagnostic in one line, and the number of the others.
+fn summary(diagnostics: &[Diagnostic]) -> String {
+    let first = diagnostics.first().map(ToString::to_string).unwrap_or_default();
     let lines: Vec<_> = first.lines().map(str::trim).collect();
-    let others = if said.len() > 1 { format!(" (and {} more)", said.len() - 1) } else { String::new() };
+    let others =
+        if diagnostics.len() > 1 { format!(" (and {} more)", diagnostics.len() - 1) } else { String::new() };
     format!("{}{others}", lines.join("; "))
 }
 
-fn compile(largest: &[Largest]) -> anyhow::Result<()> {
-    let mut scratch = Scratch::new("services")?;
+fn compile(largest: &[GeneratedService]) -> anyhow::Result<()> {
+    let mut scratch = ScratchWorkspace::new("services")?;
     for service in largest {
         scratch.add(&service.name, &service.files)?;
     }
@@ -92,19 +96,19 @@ fn compile(largest: &[Largest]) -> anyhow::Result<()> {
         largest.iter().map(|service| format!("{} ({})", service.name, service.operations)).collect();
     println!("compiled in {} s: {}", started.elapsed().as_secs(), names.join(", "));
     if !built.warnings.is_empty() {
-        bail!("the compiler warned {} times of generated code", built.warnings.len());
+        bail!("the compiler printed {} warnings about generated code; see above", built.warnings.len());
     }
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{in_short, one};
+    use super::{generate_service, summary};
 
     #[test]
-    fn what_cannot_be_generated_is_refused_in_one_line() {
-        let said = one("x", b"{").unwrap_err();
-        let line = in_short(&said);
+    fn refused_service_is_summarized_in_one_line() {
+        let diagnostics = generate_service("x", b"{").unwrap_err();
+        let line = summary(&diagnostics);
         assert!(line.starts_with("error") && line.contains("remedy: ") && !line.contains('\n'), "{line}");
     }
 }

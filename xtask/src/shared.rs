@@ -1,31 +1,35 @@
-//! The folder `shared` beside this workspace: models and tests that are too large, or not ours, to be
-//! kept here.
+//! Finds the folder `shared`, which holds models and tests that are too large for this repository, or not ours.
 
 use std::{env, path::PathBuf};
 
 use anyhow::bail;
 
-/// The folder, wherever `LIDO_SHARED` says it is, or else beside this workspace.
+/// Returns the folder: `LIDO_SHARED`, or `../shared` beside this workspace by default.
 ///
-/// Where it is absent, what needs it is skipped by name; a run that must not skip anything sets
-/// `LIDO_REQUIRE_SHARED=1`, and then its absence is an error.
-pub(crate) fn find(for_what: &str) -> anyhow::Result<Option<PathBuf>> {
+/// Returns `None` if it does not exist, and prints that `what` is skipped.
+///
+/// # Errors
+/// Returns an error if the folder does not exist and `LIDO_REQUIRE_SHARED=1`.
+pub(crate) fn find(what: &str) -> anyhow::Result<Option<PathBuf>> {
     let root = crate::workspace()?;
     let folder = env::var_os("LIDO_SHARED").map_or_else(|| "../shared".into(), PathBuf::from);
     let folder = root.join(folder);
     if folder.is_dir() {
         return Ok(Some(folder));
     }
-    let missing = format!(
-        "there is no {}; let LIDO_SHARED name the folder with facts/ and protocol-tests/",
+    let why = format!(
+        "{} does not exist; set LIDO_SHARED to the folder that contains protocol-tests/",
         folder.display()
     );
-    skip(for_what, &missing).map(|()| None)
+    skip(what, &why).map(|()| None)
 }
 
-/// Says that `what` is skipped and why; an error where a run must not skip anything.
+/// Prints that `what` is skipped, and why.
+///
+/// # Errors
+/// Returns the same as an error if nothing may be skipped (`LIDO_REQUIRE_SHARED=1`).
 pub(crate) fn skip(what: &str, why: &str) -> anyhow::Result<()> {
-    let skipped = format!("{what} are skipped: {why}");
+    let skipped = format!("{what}: skipped: {why}");
     if env::var_os("LIDO_REQUIRE_SHARED").is_some_and(|required| required == "1") {
         bail!("{skipped}");
     }

@@ -1,6 +1,6 @@
 //! What can go wrong with a trigger, as the caller of the operation is told.
 //!
-//! The texts are recorded (BEHAVIOUR section 9.3) but for those that are marked. They are made here and not in `wire`,
+//! The texts are *Observed*, each with its fact, but for those that are marked. They are made here and not in `wire`,
 //! because most of them quote the function.
 
 use serde_json::Value;

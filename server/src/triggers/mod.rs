@@ -5,7 +5,7 @@
 //! `custom_challenge`, `user_migration`. What all events have in common is in `event`. Here is how a function is called,
 //! whatever for: how long, how often, and what becomes of a failure. [`lambda`] speaks Invoke over HTTP.
 //!
-//! A fault is told to the caller of the operation (BEHAVIOUR section 9.3), so it is a value; the log has the rest. No
+//! A fault is told to the caller of the operation (cog-0255), so it is a value; the log has the rest. No
 //! transaction waits on a trigger: what is asked before a decision is asked once a request, and what is told after it
 //! is told after the commit.
 

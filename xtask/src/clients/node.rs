@@ -1,19 +1,20 @@
-//! Clients in Node.js and in a browser: the scripts of `xtask/clients/node/`, with their packages.
+//! Runs the clients in Node.js and in a browser: the scripts of `xtask/clients/node/`.
 
 use std::{
     path::{Path, PathBuf},
     process::Command,
 };
 
-/// Where Debian puts Chromium; the first package is smaller and enough.
+/// The paths of Chromium in Debian. The first package is smaller and sufficient.
 const CHROMIUM: [&str; 2] = ["/usr/bin/chromium-headless-shell", "/usr/bin/chromium"];
 
-/// The folder in which Node.js finds the clients; nothing where they cannot be had, which is said by name.
+/// Installs the packages and returns their folder. Returns `None` if npm is not installed, and prints that the clients are
+/// skipped.
 pub(super) fn install() -> anyhow::Result<Option<PathBuf>> {
     crate::npm::install("clients in Node.js", "xtask/clients/node", "clients/node")
 }
 
-/// Runs the scripts against the server at `url`, that of a browser where there is one.
+/// Runs the scripts against the server at `url`. The one for a browser is skipped if there is none.
 pub(super) fn run(folder: &Path, url: &str) -> anyhow::Result<()> {
     let node = |script: &str| {
         let mut node = Command::new("node");

@@ -1,54 +1,55 @@
-//! `server/tests/FACTS.md`: for each fact the tests that show it, or the reason why none does.
+//! Renders `server/tests/FACTS.md`: for each fact the tests that show it, or the reason why none does.
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
-use super::account::{Account, Accounts, Line};
+use super::coverage::{Coverage, CoveredFact, Evidence};
 
-/// The whole page.
-pub(super) fn of(accounts: &Accounts) -> String {
+/// Returns the page.
+pub(super) fn render(coverage: &Coverage) -> String {
     let mut page = format!(
-        "# Facts of the live service, and the tests that show them\n\n\
-         Written by `cargo xtask facts`, and compared by `cargo xtask check`: do not edit. A fact is shown by the tests \
-         that name its id;\nwhat no test shows stands in [facts.toml](facts.toml) with the reason.\n\n{}.\n",
-        accounts.counts()
+        "# Facts about the live service, and the tests that show them\n\n\
+         Written by `cargo xtask facts` and compared by `cargo xtask check`: do not edit. The facts themselves, with their \
+         answers and sources, are\nin [facts/](../../facts/README.md). A test shows a fact if it names its id; \
+         [facts.toml](facts.toml) lists the facts without a test.\n\n{}.\n",
+        coverage.counts()
     );
-    let mut operations: BTreeMap<&str, Vec<&Line>> = BTreeMap::new();
-    for line in &accounts.lines {
-        operations.entry(&line.fact.operation).or_default().push(line);
+    let mut operations: BTreeMap<&str, Vec<&CoveredFact>> = BTreeMap::new();
+    for covered in &coverage.facts {
+        operations.entry(&covered.fact.operation).or_default().push(covered);
     }
-    for (operation, lines) in operations {
+    for (operation, facts) in operations {
         let title = if operation == "*" { "Every operation" } else { operation };
         // Writing to a string cannot fail.
         let _ =
             write!(page, "\n## {title}\n\n| fact | confidence | situation | shown by |\n|---|---|---|---|\n");
-        for Line { fact, account } in lines {
-            let (id, confidence, situation) = (&fact.id, &fact.confidence, cell(&fact.situation));
-            let _ = writeln!(page, "| {id} | {confidence} | {situation} | {} |", shown_by(account));
+        for CoveredFact { fact, evidence } in facts {
+            let (id, confidence, situation) = (&fact.id, fact.confidence.name(), cell(&fact.situation));
+            let _ = writeln!(page, "| {id} | {confidence} | {situation} | {} |", shown_by(evidence));
         }
     }
     page
 }
 
-fn shown_by(account: &Account) -> String {
-    match account {
-        Account::Tested(files) => files.iter().map(|file| link(file)).collect::<Vec<_>>().join(", "),
-        Account::Listed(reason) => format!("*not tested:* {}", cell(reason)),
-        Account::Later => "*not served yet*".to_owned(),
-        Account::Missing => String::new(),
+fn shown_by(evidence: &Evidence) -> String {
+    match evidence {
+        Evidence::Tested(files) => files.iter().map(|file| link(file)).collect::<Vec<_>>().join(", "),
+        Evidence::NotTested(reason) => format!("*not tested:* {}", cell(reason)),
+        Evidence::NotServedYet => "*not served yet*".to_owned(),
+        Evidence::Missing => String::new(),
     }
 }
 
-/// A link to a file, from the folder of the page.
+/// Returns a link to a file, relative to the folder of the page.
 fn link(file: &str) -> String {
     let name = file.trim_start_matches("server/").trim_start_matches("tests/");
-    let place = match file.strip_prefix("server/tests/") {
+    let target = match file.strip_prefix("server/tests/") {
         Some(beside) => beside.to_owned(),
         None => format!("../../{file}"),
     };
-    format!("[{name}]({place})")
+    format!("[{name}]({target})")
 }
 
-/// A text that stands in one cell of a table.
+/// Returns a text in the form in which a cell of a table can hold it.
 fn cell(text: &str) -> String {
     let words: Vec<_> = text.split_whitespace().collect();
     words.join(" ").replace('|', "\\|").replace('<', "&lt;")
@@ -59,7 +60,7 @@ mod tests {
     use super::{cell, link};
 
     #[test]
-    fn links_lead_from_the_pages_folder() {
+    fn links_are_relative_to_the_folder_of_the_page() {
         assert_eq!(link("server/tests/it/raw.rs"), "[it/raw.rs](it/raw.rs)");
         assert_eq!(
             link("server/domain/src/code.rs"),
@@ -70,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cell_is_one_line() {
+    fn cell_is_one_line_without_markup() {
         assert_eq!(cell("a | b\n <c>"), "a \\| b &lt;c>");
     }
 }

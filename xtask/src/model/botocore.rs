@@ -1,19 +1,18 @@
-//! `service-2.json` as types.
+//! Types for botocore's `service-2.json`.
 //!
-//! Every object keeps what it does not name in `rest`, so that a field which botocore adds is
-//! reported by the mapping and never lost in silence.
+//! Every type keeps unknown fields in `rest`, so that the mapping reports a field that botocore adds.
 
 use serde::{Deserialize, Deserializer, de};
 use serde_json::{Map, Number, Value};
 
 use lido_model::Diagnostic;
 
-/// A JSON object in the order it was written, with typed values.
+/// A JSON object with typed values, in the order of the file.
 pub(crate) type Pairs<T> = Vec<(String, T)>;
-/// The fields that no type here names.
+/// Unknown fields.
 pub(crate) type Rest = Map<String, Value>;
 
-/// The whole description.
+/// A description of a service.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Service {
@@ -27,7 +26,7 @@ pub(crate) struct Service {
     pub(crate) rest: Rest,
 }
 
-/// What is said of the service as a whole.
+/// The metadata of a service.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Metadata {
@@ -50,7 +49,7 @@ pub(crate) struct Metadata {
     pub(crate) rest: Rest,
 }
 
-/// Whether HTTP/2 may or must be spoken.
+/// Settings of the protocol: whether HTTP/2 is allowed or required.
 #[derive(Debug, Deserialize)]
 pub(crate) struct ProtocolSettings {
     pub(crate) h2: Option<String>,
@@ -90,7 +89,7 @@ pub(crate) struct Operation {
     pub(crate) rest: Rest,
 }
 
-/// The HTTP request line, which for the JSON protocols is always the same.
+/// The HTTP method and URI, which are the same for all operations of the JSON protocols.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Http {
@@ -100,7 +99,7 @@ pub(crate) struct Http {
     pub(crate) rest: Rest,
 }
 
-/// What stands before the host name.
+/// The prefix of the host name.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Endpoint {
@@ -109,7 +108,7 @@ pub(crate) struct Endpoint {
     pub(crate) rest: Rest,
 }
 
-/// Whether a client must ask for the endpoint first.
+/// Whether a client must discover the endpoint first.
 #[derive(Debug, Deserialize)]
 pub(crate) struct EndpointDiscovery {
     #[serde(default)]
@@ -118,7 +117,7 @@ pub(crate) struct EndpointDiscovery {
     pub(crate) rest: Rest,
 }
 
-/// Whether, why and since when something should no longer be used.
+/// Whether an item is deprecated, why and since when.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Deprecation {
     #[serde(default)]
@@ -129,7 +128,7 @@ pub(crate) struct Deprecation {
     pub(crate) since: Option<String>,
 }
 
-/// The types that a shape can have.
+/// The type of a shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Kind {
@@ -187,7 +186,7 @@ pub(crate) struct Shape {
     pub(crate) rest: Rest,
 }
 
-/// What an error looked like in the protocols before JSON.
+/// The code and status of an error in the query protocols.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct ErrorFacts {
@@ -200,7 +199,7 @@ pub(crate) struct ErrorFacts {
     pub(crate) rest: Rest,
 }
 
-/// Whether an error is worth another attempt.
+/// Whether a client should retry after an error.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Retryable {
     #[serde(default)]
@@ -209,7 +208,7 @@ pub(crate) struct Retryable {
     pub(crate) rest: Rest,
 }
 
-/// A member, a list's element, a map's key or value, an input, an output or an error.
+/// A reference to a shape: a member, an element of a list, a key or value of a map, an input, an output or an error.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Reference {
@@ -235,10 +234,10 @@ pub(crate) struct Reference {
     pub(crate) rest: Rest,
 }
 
-/// Reads a description.
+/// Parses a description.
 ///
 /// # Errors
-/// The first thing that is not as it should be, by the names of the objects around it.
+/// Returns a diagnostic about the first error, with the names of the objects around it.
 pub(crate) fn read(bytes: &[u8]) -> Result<Service, Diagnostic> {
     serde_json::from_slice(bytes).map_err(|error| {
         Diagnostic::error(
@@ -248,7 +247,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Service, Diagnostic> {
     })
 }
 
-/// An object in the order it was written; what is wrong with a value is said under its key.
+/// Deserializes an object in the order of the file. Errors in a value name its key.
 fn pairs<'de, D: Deserializer<'de>, T: de::DeserializeOwned>(deserializer: D) -> Result<Pairs<T>, D::Error> {
     let object = Map::<String, Value>::deserialize(deserializer)?;
     let read = |(key, value)| {
@@ -269,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn order_and_unnamed_fields_are_kept() {
+    fn order_and_unknown_fields_are_kept() {
         let text = format!(
             r#"{{{HEAD}, "operations": {{"B": {{"new": 1, "deprecatedSince": "x"}}, "A": {{}}}}, "shapes": {{}}, "more": 2}}"#
         );
@@ -282,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_named() {
+    fn errors_name_the_shape_and_the_field() {
         assert!(refusal("").contains("EOF"));
         assert!(refusal("[]").contains("not a service description"));
         assert!(refusal("{}").contains("missing field `metadata`"));

@@ -1,7 +1,8 @@
-//! `model/corrections.json`: where the wire is known to differ from the published model.
+//! Applies `model/corrections.json`: where the service is known to differ from the published model.
 //!
-//! Each correction sets or removes one trait, points a member at another shape, or gives an operation one
-//! more error, and says why and by what evidence. One that no longer bites, because AWS has mended or removed the shape, is an error: it is to be taken out by hand.
+//! Each correction sets or removes one trait, changes the target of a member, or adds an error to an operation, and has a
+//! reason and a source. A correction that changes nothing is an error: AWS has corrected or removed the shape, and the
+//! correction must be removed by hand.
 
 use anyhow::{Context as _, bail};
 use serde::Deserialize;
@@ -13,19 +14,19 @@ pub(super) struct Corrections(Vec<Correction>);
 
 #[derive(Debug, Deserialize)]
 struct Correction {
-    /// The absolute shape id.
+    /// The absolute id of the shape.
     shape: String,
-    /// The member, where the correction is not of the shape itself.
+    /// The member, if the correction is about a member.
     member: Option<String>,
     #[serde(flatten)]
     change: Change,
-    /// Why the model is wrong.
+    /// Why the published model is wrong.
     reason: String,
-    /// Where that is known from.
+    /// The evidence.
     source: String,
 }
 
-/// What is corrected.
+/// The change that a correction makes.
 #[derive(Debug, Deserialize)]
 #[serde(untagged, deny_unknown_fields)]
 enum Change {
@@ -33,21 +34,21 @@ enum Change {
         /// The absolute id of the trait.
         #[serde(rename = "trait")]
         id: String,
-        /// The trait's value; null takes the trait away.
+        /// The value of the trait; null removes it.
         value: Value,
     },
     Target {
-        /// The absolute id of the shape that the member points at.
+        /// The absolute id of the new target of the member.
         target: String,
     },
     Error {
-        /// The absolute id of an error that the operation has besides those that it declares.
+        /// The absolute id of the error that is added.
         error: String,
     },
 }
 
 impl Corrections {
-    /// Reads the file.
+    /// Parses the file.
     pub(super) fn read(text: &[u8]) -> anyhow::Result<Self> {
         let corrections: Vec<Correction> = serde_json::from_slice(text)?;
         for correction in &corrections {
@@ -58,12 +59,15 @@ impl Corrections {
         Ok(Self(corrections))
     }
 
-    /// How many there are.
+    /// Returns the number of corrections.
     pub(super) fn len(&self) -> usize {
         self.0.len()
     }
 
     /// Changes the shapes of `document`.
+    ///
+    /// # Errors
+    /// Returns an error with a line for each correction that has no target or changes nothing.
     pub(super) fn apply(&self, document: &mut Value) -> anyhow::Result<()> {
         let shapes = document
             .get_mut("shapes")
@@ -79,7 +83,7 @@ impl Corrections {
 }
 
 impl Correction {
-    /// The member or shape and the trait, as messages name them.
+    /// Returns the shape, member and trait for messages.
     fn name(&self) -> String {
         let member = self.member.as_ref().map(|member| format!("${member}")).unwrap_or_default();
         let what = match &self.change {
@@ -91,19 +95,24 @@ impl Correction {
     }
 
     fn apply(&self, shapes: &mut Map<String, Value>) -> Result<(), String> {
-        let gone = || format!("the correction of {} has lost its target; take it out", self.name());
+        let gone = || {
+            format!(
+                "the correction of {} has no target any more; remove it from model/corrections.json",
+                self.name()
+            )
+        };
         let shape = shapes.get_mut(&self.shape).ok_or_else(gone)?;
         let target = match &self.member {
             Some(member) => {
-                // A list's or map's parts stand beside its traits, a structure's members one deeper.
-                let is_deeper = shape.get("members").is_some();
-                let parts = if is_deeper { shape.get_mut("members") } else { Some(shape) };
+                // The parts of a list or map are fields of the shape, the members of a structure are fields of `members`.
+                let has_members = shape.get("members").is_some();
+                let parts = if has_members { shape.get_mut("members") } else { Some(shape) };
                 parts.and_then(|parts| parts.get_mut(member)).ok_or_else(gone)?
             }
             None => shape,
         };
         let target = target.as_object_mut().ok_or_else(gone)?;
-        let is_idle = match &self.change {
+        let is_unchanged = match &self.change {
             Change::Trait { id, value } => set_trait(target, id, value).ok_or_else(gone)?,
             Change::Target { target: to } => {
                 let before = target.get_mut("target").ok_or_else(gone)?;
@@ -117,15 +126,17 @@ impl Correction {
                 is_there
             }
         };
-        if is_idle {
-            return Err(format!("the correction of {} changes nothing any more; take it out", self.name()));
+        if is_unchanged {
+            return Err(format!(
+                "the correction of {} changes nothing any more; remove it from model/corrections.json",
+                self.name()
+            ));
         }
         Ok(())
     }
 }
 
-/// Sets a trait or takes it away, and tells whether that changed nothing; none where the traits are no
-/// object.
+/// Sets or removes a trait. Returns whether this changed nothing, and `None` if the traits are not an object.
 fn set_trait(target: &mut Map<String, Value>, id: &str, value: &Value) -> Option<bool> {
     let traits = target.entry("traits").or_insert_with(|| Value::Object(Map::new())).as_object_mut()?;
     let before = traits.get(id).cloned().unwrap_or_default();
@@ -178,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn a_member_is_pointed_at_another_shape() {
+    fn target_of_member_is_changed() {
         let point = |to: &str| {
             let correction =
                 json!([{"shape": "a#Thing", "member": "m", "target": to, "reason": "r", "source": "s"}]);
@@ -191,7 +202,7 @@ mod tests {
     }
 
     #[test]
-    fn an_operation_is_given_another_error() {
+    fn error_is_added_to_operation() {
         let give = |error: &str, shape: &str| {
             let correction = json!([{"shape": shape, "error": error, "reason": "r", "source": "s"}]);
             let mut document = document();
@@ -200,11 +211,11 @@ mod tests {
         };
         assert_eq!(give("a#Worse", "a#Do").unwrap(), json!([{"target": "a#Bad"}, {"target": "a#Worse"}]));
         assert!(give("a#Bad", "a#Do").unwrap_err().to_string().contains("a#Do a#Bad changes nothing"));
-        assert!(give("a#Bad", "a#Thing").unwrap_err().to_string().contains("lost its target"));
+        assert!(give("a#Bad", "a#Thing").unwrap_err().to_string().contains("has no target"));
     }
 
     #[test]
-    fn what_no_longer_bites_is_named() {
+    fn correction_without_effect_is_refused() {
         let lost = [
             correct("a#Gone", None, "a#t", json!({})),
             correct("a#Thing", Some("gone"), "a#t", json!({})),
@@ -212,7 +223,7 @@ mod tests {
         ];
         for (error, name) in lost.into_iter().zip(["a#Gone a#t", "a#Thing$gone a#t", "a#Things$gone a#t"]) {
             let error = error.unwrap_err().to_string();
-            assert!(error.contains(name) && error.contains("lost its target"), "{error}");
+            assert!(error.contains(name) && error.contains("has no target"), "{error}");
         }
         let idle = [
             correct("a#Text", None, "smithy.api#pattern", json!("x")),
@@ -224,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn a_correction_needs_all_its_parts() {
+    fn correction_with_missing_field_is_refused() {
         let refused = [
             r#"[{"shape": "a#A", "trait": "b#b", "value": 1, "reason": " ", "source": "s"}]"#,
             r#"[{"shape": "a#A", "trait": "b#b", "value": 1, "reason": "r", "source": ""}]"#,

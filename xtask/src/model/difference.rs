@@ -1,4 +1,4 @@
-//! What a new release changed, shape by shape, in few words.
+//! Describes what a new release changed, one line for each shape.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -10,10 +10,10 @@ use serde_json::{Map, Value};
 
 use super::write::Files;
 
-/// One line for each shape that was added, removed, changed or moved to another file.
+/// Returns a line for each shape that was added, removed, changed or moved to another file.
 pub(super) fn between(before: &Files, after: &Files) -> anyhow::Result<String> {
     if before.is_empty() {
-        return Ok("the model is written for the first time\n".to_owned());
+        return Ok("this is the first model: there is nothing to compare it with\n".to_owned());
     }
     let (before, after) = (shapes(before)?, shapes(after)?);
     let ids: BTreeSet<_> = before.keys().chain(after.keys()).collect();
@@ -38,12 +38,12 @@ pub(super) fn between(before: &Files, after: &Files) -> anyhow::Result<String> {
     Ok(lines)
 }
 
-/// Every shape with its file.
+/// Returns every shape with its file.
 fn shapes(files: &Files) -> anyhow::Result<BTreeMap<String, (&str, Value)>> {
     let mut all = BTreeMap::new();
     for (name, bytes) in files {
         let mut document: Value =
-            serde_json::from_slice(bytes).with_context(|| format!("{name} is no JSON document"))?;
+            serde_json::from_slice(bytes).with_context(|| format!("{name} is not a JSON document"))?;
         if let Value::Object(shapes) = document["shapes"].take() {
             all.extend(shapes.into_iter().map(|(id, shape)| (id, (name.as_str(), shape))));
         }
@@ -51,7 +51,7 @@ fn shapes(files: &Files) -> anyhow::Result<BTreeMap<String, (&str, Value)>> {
     Ok(all)
 }
 
-/// What differs, by the fields of the AST.
+/// Returns the fields of the AST that differ, with what was added, removed and changed in each.
 fn of_shapes(old: &Value, new: &Value) -> Vec<String> {
     let empty = Map::new();
     let object = |value: &Value| value.as_object().cloned().unwrap_or_default();
@@ -135,8 +135,8 @@ mod tests {
     }
 
     #[test]
-    fn a_first_writing_and_a_broken_file_are_said() {
-        assert!(between(&Files::new(), &Files::new()).unwrap().contains("first time"));
+    fn first_model_and_malformed_file_are_reported() {
+        assert!(between(&Files::new(), &Files::new()).unwrap().contains("first model"));
         let broken = Files::from([("a.json".to_owned(), b"{".to_vec())]);
         assert!(between(&broken, &broken).unwrap_err().to_string().contains("a.json"));
     }

@@ -1,11 +1,11 @@
-//! Which file of the model an operation is written to.
+//! Names the file of the model that each operation is written to.
 //!
-//! A person who looks for what ConfirmSignUp accepts should find it by the file's name.
+//! Operations about the same subject share a file, so that a reader finds ConfirmSignUp by the name of its file.
 
-/// The file of an operation that is not in the table: one that came with a new release.
+/// The file of operations that are not in the table, because a new release added them.
 pub(super) const OTHER: &str = "other";
 
-/// Each family's file and its operations, both in alphabetical order.
+/// The file of each family and its operations, both in alphabetical order.
 pub(super) const FAMILIES: [(&str, &[&str]); 26] = [
     (
         "app-clients",
@@ -218,7 +218,7 @@ pub(super) const FAMILIES: [(&str, &[&str]); 26] = [
     ),
 ];
 
-/// The family of an operation, where the table knows it.
+/// Returns the family of an operation, or `None` if the table does not have it.
 pub(super) fn find_family(operation: &str) -> Option<&'static str> {
     FAMILIES.iter().find(|(_, operations)| operations.contains(&operation)).map(|(family, _)| *family)
 }
@@ -232,7 +232,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_is_in_order_and_names_nothing_twice() {
+    fn table_is_in_order_and_without_duplicates() {
         assert!(FAMILIES.is_sorted_by(|(one, _), (other, _)| one < other));
         for (family, operations) in FAMILIES {
             assert!(operations.is_sorted_by(|one, other| one < other), "{family}");
@@ -242,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn the_written_model_has_the_operations_of_the_table_and_no_others() {
+    fn committed_model_has_exactly_the_operations_of_the_table() {
         let file = crate::workspace().unwrap().join("model/cognito-idp/service.json");
         let document: Value = serde_json::from_slice(&fs::read(file).unwrap()).unwrap();
         let shapes = document["shapes"].as_object().unwrap();

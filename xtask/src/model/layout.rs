@@ -1,4 +1,4 @@
-//! One document dealt out to files: a family's operations with what only they use.
+//! Assigns the shapes of a document to files: each family's operations with the shapes that only they use.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,25 +7,25 @@ use serde_json::{Map, Value, json};
 
 use super::families;
 
-/// What only errors use stands with them.
+/// The file of errors and of the shapes that only errors use.
 const ERRORS: &str = "errors";
 const SERVICE: &str = "service";
 const SHARED: &str = "shared";
 
-/// Files by their names, and what was counted on the way.
+/// The files, and counts for the summary.
 pub(super) struct Layout {
-    /// Each file's name and bytes.
+    /// The name and content of each file.
     pub(super) files: BTreeMap<String, Vec<u8>>,
-    /// How many operations there are.
+    /// The number of operations.
     pub(super) operations: usize,
-    /// How many other shapes there are, without the service.
+    /// The number of other shapes, without the service.
     pub(super) shapes: usize,
-    /// Operations that the table of families does not know.
+    /// Operations that the table of families does not have.
     pub(super) unplaced: Vec<String>,
 }
 
-/// Deals the shapes of `document` out.
-pub(super) fn deal(document: &Value) -> anyhow::Result<Layout> {
+/// Assigns the shapes of `document` to files.
+pub(super) fn assign(document: &Value) -> anyhow::Result<Layout> {
     let shapes = document["shapes"].as_object().context("the document has no shapes")?;
     let operations: BTreeMap<&str, &Value> = of_type(shapes, "operation").collect();
     let mut unplaced = Vec::new();
@@ -39,15 +39,15 @@ pub(super) fn deal(document: &Value) -> anyhow::Result<Layout> {
         });
         families.entry(family).or_default().push(id);
         for end in ["input", "output"] {
-            reach(shapes, &operation[end], family, &mut users);
+            record_uses(shapes, &operation[end], family, &mut users);
         }
     }
     let is_error = |shape: &Value| shape["traits"].get("smithy.api#error").is_some();
     for (id, _) in shapes.iter().filter(|(_, shape)| is_error(shape)) {
-        reach(shapes, &json!({ "target": id }), ERRORS, &mut users);
+        record_uses(shapes, &json!({ "target": id }), ERRORS, &mut users);
     }
 
-    // The order within a file is that of a reader: operations with their ends, then the rest.
+    // In a file, operations come first, each with its input and output, and then the other shapes.
     let mut order: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     order.insert(SERVICE, of_type(shapes, "service").map(|(id, _)| id).collect());
     let mut placed: BTreeSet<&str> = BTreeSet::new();
@@ -58,7 +58,7 @@ pub(super) fn deal(document: &Value) -> anyhow::Result<Layout> {
             let ends =
                 ["input", "output"].map(|end| operations.get(id).and_then(|op| op[end]["target"].as_str()));
             for end in ends.into_iter().flatten() {
-                if home(shapes, users.get(end), end) == family && placed.insert(end) {
+                if file_of(shapes, users.get(end), end) == family && placed.insert(end) {
                     file.push(end);
                 }
             }
@@ -69,7 +69,7 @@ pub(super) fn deal(document: &Value) -> anyhow::Result<Layout> {
     let is_data = |id: &str| !matches!(shapes[id]["type"].as_str(), Some("operation" | "service"));
     for id in data.into_iter().filter(|id| is_data(id)) {
         if !placed.contains(id) {
-            order.entry(home(shapes, users.get(id), id)).or_default().push(id);
+            order.entry(file_of(shapes, users.get(id), id)).or_default().push(id);
         }
     }
 
@@ -91,8 +91,8 @@ fn of_type<'a>(shapes: &'a Map<String, Value>, kind: &'a str) -> impl Iterator<I
     shapes.iter().filter(move |(_, shape)| shape["type"] == kind).map(|(id, shape)| (id.as_str(), shape))
 }
 
-/// The file of a data shape.
-fn home<'a>(shapes: &Map<String, Value>, users: Option<&BTreeSet<&'a str>>, id: &str) -> &'a str {
+/// Returns the file of a data shape.
+fn file_of<'a>(shapes: &Map<String, Value>, users: Option<&BTreeSet<&'a str>>, id: &str) -> &'a str {
     if shapes.get(id).is_some_and(|shape| shape["traits"].get("smithy.api#error").is_some()) {
         return ERRORS;
     }
@@ -102,25 +102,25 @@ fn home<'a>(shapes: &Map<String, Value>, users: Option<&BTreeSet<&'a str>>, id: 
     }
 }
 
-/// Writes down that `family` uses what `from` points at, and all that hangs on it.
-fn reach<'a>(
+/// Records that `family` uses the targets of `from`, and their targets in turn.
+fn record_uses<'a>(
     shapes: &'a Map<String, Value>,
     from: &Value,
     family: &'a str,
     users: &mut BTreeMap<&'a str, BTreeSet<&'a str>>,
 ) {
-    let mut waiting: Vec<String> = targets(from);
-    while let Some(id) = waiting.pop() {
-        // The prelude's shapes are in no file of ours.
+    let mut pending: Vec<String> = targets(from);
+    while let Some(id) = pending.pop() {
+        // Shapes of the prelude are not in the document.
         if let Some((id, shape)) = shapes.get_key_value(&id)
             && users.entry(id).or_default().insert(family)
         {
-            waiting.extend(targets(shape));
+            pending.extend(targets(shape));
         }
     }
 }
 
-/// What a shape or a reference points at.
+/// Returns the targets of a shape or a reference.
 fn targets(from: &Value) -> Vec<String> {
     let parts = ["member", "key", "value"].iter().filter_map(|part| from.get(part));
     let members = from.get("members").and_then(Value::as_object).into_iter().flat_map(Map::values);
@@ -165,8 +165,8 @@ mod tests {
     }
 
     #[test]
-    fn each_shape_stands_where_it_is_used() {
-        let layout = deal(&document()).unwrap();
+    fn shapes_are_in_the_files_that_use_them() {
+        let layout = assign(&document()).unwrap();
         let files: Vec<_> = layout.files.keys().map(String::as_str).collect();
         assert_eq!(
             files,
@@ -179,7 +179,7 @@ mod tests {
         );
         assert_eq!(names(&layout, "terms.json"), ["ListTerms", "Narrow"]);
         assert_eq!(names(&layout, "other.json"), ["Fly"]);
-        // A shape that errors and an operation use belongs to both.
+        // A shape that an error and an operation use is shared.
         assert_eq!(names(&layout, "errors.json"), ["Fault"]);
         assert_eq!(names(&layout, "shared.json"), ["Message", "Name", "Names", "Unused"]);
         assert_eq!((layout.operations, layout.shapes), (4, 10));
@@ -187,16 +187,16 @@ mod tests {
     }
 
     #[test]
-    fn files_are_readable_and_always_the_same() {
-        let layout = deal(&document()).unwrap();
+    fn files_are_readable_and_deterministic() {
+        let layout = assign(&document()).unwrap();
         let terms = String::from_utf8(layout.files["terms.json"].clone()).unwrap();
         assert!(terms.starts_with("{\n  \"smithy\": \"2.0\",\n  \"shapes\": {\n    \"n#ListTerms\": {\n"));
         assert!(terms.ends_with("}\n") && !terms.ends_with("\n\n"));
-        assert_eq!(deal(&document()).unwrap().files, layout.files);
+        assert_eq!(assign(&document()).unwrap().files, layout.files);
     }
 
     #[test]
-    fn a_document_without_shapes_is_refused() {
-        assert!(deal(&json!({})).is_err());
+    fn document_without_shapes_is_refused() {
+        assert!(assign(&json!({})).is_err());
     }
 }

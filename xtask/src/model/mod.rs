@@ -1,12 +1,12 @@
-//! `cargo xtask model`: a release of botocore in, `model/cognito-idp/` out.
+//! `cargo xtask model`: writes `model/cognito-idp/` from a release of botocore.
 //!
-//! botocore's `service-2.json` is the first public account of a change to an AWS API, so a new
-//! release of the API is this one command and the difference it prints. The steps are pure but for
-//! the first and the last: [`source`] finds the bytes, [`botocore`] reads them, [`mapping`] says
-//! them in Smithy, [`corrections`] mends what is known to differ on the wire, [`layout`] deals the
-//! shapes out to files and [`mod@write`] puts those on disk.
+//! botocore's `service-2.json` is where a change of an AWS API is published first. [`source`] reads its bytes, [`botocore`]
+//! parses them, [`mapping`] converts them to Smithy, [`corrections`] corrects what differs on the wire, [`layout`] assigns
+//! the shapes to files and [`mod@write`] writes these. Only the first and the last step touch a disk.
 
 mod botocore;
+#[cfg(test)]
+mod committed_tests;
 mod corrections;
 mod difference;
 mod families;
@@ -15,8 +15,6 @@ mod mapping;
 mod report;
 mod source;
 mod write;
-#[cfg(test)]
-mod written;
 
 use std::{fs, path::PathBuf};
 
@@ -27,24 +25,32 @@ use corrections::Corrections;
 pub(crate) use mapping::{Imported, import};
 pub(crate) use source::services;
 
-/// The service whose model is kept here, by its folder in botocore and its folder here.
+/// The folder of the service in botocore, and the folder of its model here.
 const SERVICE: &str = "cognito-idp";
-/// The same by its namespace, for a file that says nothing by its name.
+/// The namespace of the service, which identifies it in a single file.
 const NAMESPACE: &str = "com.amazonaws.cognitoidentityprovider";
 
-/// What the command line says.
+/// The options of `cargo xtask model`.
 #[derive(Args)]
+#[command(
+    after_help = "Examples:\n  cargo xtask model --from botocore-1.44.8-py3-none-any.whl\n  git diff model"
+)]
 pub(crate) struct Arguments {
-    /// A botocore wheel, or one `service-2.json` or `service-2.json.gz`
+    /// Botocore wheel (.whl), service-2.json or service-2.json.gz
     #[arg(long, value_name = "PATH")]
     from: PathBuf,
 }
 
-/// Writes the model and prints what that changed.
+/// Writes the model, and prints the shapes that changed.
+///
+/// # Errors
+/// Returns an error if the description cannot be imported, or if a correction changes nothing.
 pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let model = crate::workspace()?.join("model");
-    let Imported { mut document, namespace, warnings } = import(&cognito(&arguments.from)?)
-        .map_err(|found| anyhow::anyhow!("the service cannot be imported\n{}", report::list(&found)))?;
+    let Imported { mut document, namespace, warnings } =
+        import(&cognito(&arguments.from)?).map_err(|found| {
+            anyhow::anyhow!("{}the service cannot be imported; see above", report::list(&found))
+        })?;
     if namespace != NAMESPACE {
         bail!("{} describes {namespace}, not {NAMESPACE}", arguments.from.display());
     }
@@ -54,7 +60,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let corrections = Corrections::read(&text).with_context(|| format!("in {}", path.display()))?;
     corrections.apply(&mut document).with_context(|| format!("in {}", path.display()))?;
 
-    let layout = layout::deal(&document)?;
+    let layout = layout::assign(&document)?;
     let folder = model.join(SERVICE);
     let before = write::read(&folder)?;
     let written = write::write(&folder, &before, &layout.files)?;
@@ -74,16 +80,16 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// The bytes of the one service that is kept here.
+/// Reads the description of the service.
 fn cognito(from: &std::path::Path) -> anyhow::Result<Vec<u8>> {
     let mut names = Vec::new();
     for service in services(from)? {
         let (name, bytes) = service?;
-        // A file given by itself may lie in any folder; its namespace is looked at afterwards.
+        // The name of a single file's folder means nothing; the caller checks the namespace.
         if name == SERVICE || !source::is_wheel(from) {
             return Ok(bytes);
         }
         names.push(name);
     }
-    bail!("{} holds no {SERVICE} among its {} services of the JSON protocols", from.display(), names.len())
+    bail!("{} has no {SERVICE} among its {} services of the JSON protocols", from.display(), names.len())
 }

@@ -1,15 +1,15 @@
-//! What is printed about a service that was taken over.
+//! Renders diagnostics about an imported service.
 
 use std::collections::BTreeMap;
 
 use lido_model::Diagnostic;
 
-/// Each diagnostic in full.
+/// Returns each diagnostic in full.
 pub(super) fn list(diagnostics: &[Diagnostic]) -> String {
     diagnostics.iter().map(|diagnostic| format!("{diagnostic}\n")).collect()
 }
 
-/// One line for each kind of warning: how many, what, one example, what to do.
+/// Returns a line for each kind of warning: the number, the message, an example and the remedy.
 pub(super) fn warnings(warnings: &[Diagnostic]) -> String {
     let mut kinds: BTreeMap<&str, Vec<&Diagnostic>> = BTreeMap::new();
     for warning in warnings {
@@ -24,14 +24,14 @@ pub(super) fn warnings(warnings: &[Diagnostic]) -> String {
     kinds.into_iter().map(line).collect()
 }
 
-/// A notice for operations that the table of families does not know.
+/// Returns a notice about operations that the table of families does not have.
 pub(super) fn unplaced(operations: &[String]) -> String {
     if operations.is_empty() {
         return String::new();
     }
     let names = operations.join(", ");
     format!(
-        "new operations are in other.json: {names}; remedy: name their family in xtask/src/model/families.rs\n"
+        "new operations are in other.json: {names}; add them to a family in xtask/src/model/families.rs, then run this again\n"
     )
 }
 
@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn like_warnings_are_counted() {
+    fn equal_warnings_are_counted() {
         let warning = || Diagnostic::warning("`box` of a shape is left out", "none");
         let shape = ShapeId::parse("a#Thing").unwrap();
         let found = [warning(), warning().about(&shape), Diagnostic::warning("odd", "look")];
@@ -54,7 +54,7 @@ mod tests {
     }
 
     #[test]
-    fn new_operations_are_announced() {
+    fn new_operations_are_reported() {
         assert_eq!(unplaced(&[]), "");
         assert!(unplaced(&["Fly".to_owned()]).contains("other.json: Fly;"));
     }

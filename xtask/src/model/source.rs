@@ -1,4 +1,4 @@
-//! Where a service description comes from: a botocore wheel, or a file taken out of one.
+//! Reads service descriptions from a botocore wheel, or from a file of one.
 
 use std::{
     collections::BTreeMap,
@@ -12,38 +12,40 @@ use flate2::read::GzDecoder;
 use serde::Deserialize;
 use zip::ZipArchive;
 
-/// The folder of a service and its description.
-type Described = (String, Vec<u8>);
+/// The folder of a service in botocore, and its description.
+type NamedDescription = (String, Vec<u8>);
 
-/// The services of the JSON protocols at `path`, each by its folder in botocore and as plain JSON,
-/// in the order of their names. Of several versions of an API the newest is given.
+/// Returns the services of the JSON protocols in a wheel, in the order of their names. Each has the newest version of its
+/// API, unpacked.
 ///
-/// A single file is given as it is, under the name of its folder's folder where it has one.
-pub(crate) fn services(path: &Path) -> anyhow::Result<Box<dyn Iterator<Item = anyhow::Result<Described>>>> {
+/// A single file is returned without a check of its protocol, with the name of the folder above its own.
+pub(crate) fn services(
+    path: &Path,
+) -> anyhow::Result<Box<dyn Iterator<Item = anyhow::Result<NamedDescription>>>> {
     let file = File::open(path).with_context(|| format!("opening {}", path.display()))?;
     if is_wheel(path) {
-        let wheel = ZipArchive::new(file).with_context(|| format!("{} is no wheel", path.display()))?;
-        return Ok(Box::new(of_wheel(wheel)?));
+        let wheel = ZipArchive::new(file).with_context(|| format!("{} is not a wheel", path.display()))?;
+        return Ok(Box::new(read_wheel(wheel)?));
     }
     let is_packed = path.extension().is_some_and(|extension| extension == "gz");
-    let bytes = plain(file, is_packed).with_context(|| format!("reading {}", path.display()))?;
+    let bytes = unpack(file, is_packed).with_context(|| format!("reading {}", path.display()))?;
     let folder = path.parent().and_then(Path::parent).and_then(Path::file_name);
     let name = folder.map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     Ok(Box::new(std::iter::once(Ok((name, bytes)))))
 }
 
-/// Whether `path` is taken for a wheel rather than for one service description.
+/// Returns whether `path` has the extension of a wheel.
 pub(crate) fn is_wheel(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "whl" || extension == "zip")
 }
 
-fn of_wheel<R: Read + Seek + 'static>(
+fn read_wheel<R: Read + Seek + 'static>(
     mut wheel: ZipArchive<R>,
-) -> anyhow::Result<impl Iterator<Item = anyhow::Result<Described>>> {
+) -> anyhow::Result<impl Iterator<Item = anyhow::Result<NamedDescription>>> {
     let mut newest: BTreeMap<String, (String, String)> = BTreeMap::new();
     for entry in wheel.file_names() {
         let entry = entry?;
-        if let Some((name, version)) = service_of(&entry) {
+        if let Some((name, version)) = parse_entry(&entry) {
             let found = (version.to_owned(), entry.clone().into_owned());
             let kept = newest.entry(name.to_owned()).or_insert_with(|| found.clone());
             if *kept < found {
@@ -52,22 +54,22 @@ fn of_wheel<R: Read + Seek + 'static>(
         }
     }
     Ok(newest.into_iter().filter_map(move |(name, (_, entry))| {
-        let bytes = (|| plain(wheel.by_name(&entry)?, entry.ends_with(".gz")))();
+        let bytes = (|| unpack(wheel.by_name(&entry)?, entry.ends_with(".gz")))();
         match bytes.with_context(|| format!("reading {entry}")) {
-            Ok(bytes) => speaks_json(&bytes).then_some(Ok((name, bytes))),
+            Ok(bytes) => uses_json(&bytes).then_some(Ok((name, bytes))),
             Err(error) => Some(Err(error)),
         }
     }))
 }
 
-/// The service and the version that an entry of a wheel describes.
-fn service_of(entry: &str) -> Option<(&str, &str)> {
+/// Returns the service and the version that an entry of a wheel describes, or `None` for other entries.
+fn parse_entry(entry: &str) -> Option<(&str, &str)> {
     let (folder, file) = entry.strip_prefix("botocore/data/")?.rsplit_once('/')?;
     let is_description = matches!(file, "service-2.json" | "service-2.json.gz");
     folder.split_once('/').filter(|(_, version)| is_description && !version.contains('/'))
 }
 
-fn plain(mut file: impl Read, is_packed: bool) -> anyhow::Result<Vec<u8>> {
+fn unpack(mut file: impl Read, is_packed: bool) -> anyhow::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     if is_packed {
         GzDecoder::new(file).read_to_end(&mut bytes)?;
@@ -77,9 +79,9 @@ fn plain(mut file: impl Read, is_packed: bool) -> anyhow::Result<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Whether botocore would speak JSON to the service. One that cannot be read is given as well, so
-/// that the reading says what is wrong with it.
-fn speaks_json(bytes: &[u8]) -> bool {
+/// Returns whether botocore uses JSON for the service. Returns `true` for a description that cannot be parsed, so that the
+/// importer reports the error.
+fn uses_json(bytes: &[u8]) -> bool {
     #[derive(Deserialize)]
     struct Head {
         metadata: Metadata,
@@ -126,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn a_wheel_gives_the_newest_json_description_of_each_service() {
+    fn wheel_has_the_newest_json_description_of_each_service() {
         let wheel = wheel(&[
             ("botocore/data/b/2020-01-01/service-2.json.gz", &packed(JSON)),
             ("botocore/data/a/2019-01-01/service-2.json", b"old"),
@@ -140,17 +142,17 @@ mod tests {
     }
 
     #[test]
-    fn a_single_file_is_given_as_it_is() {
+    fn single_file_is_returned_without_a_check() {
         assert_eq!(found("service-2.json", QUERY)[0].1, QUERY);
         assert_eq!(found("service-2.json.gz", &packed(JSON))[0].1, JSON);
     }
 
     #[test]
-    fn what_is_no_archive_is_refused() {
+    fn file_that_is_not_an_archive_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("broken.whl");
         std::fs::write(&path, "no zip").unwrap();
-        assert!(services(&path).err().unwrap().to_string().contains("is no wheel"));
+        assert!(services(&path).err().unwrap().to_string().contains("is not a wheel"));
         let packed = folder.path().join("service-2.json.gz");
         std::fs::write(&packed, "no gzip").unwrap();
         assert!(services(&packed).is_err());

@@ -1,20 +1,20 @@
-//! The folder of the written model: what is in it, and what is to be.
+//! Reads and writes the folder of the model.
 
 use std::{collections::BTreeMap, fs, io, path::Path};
 
 use anyhow::Context as _;
 
-/// Files by their names.
+/// The contents of files by their names.
 pub(super) type Files = BTreeMap<String, Vec<u8>>;
 
-/// How many files had to be touched.
-pub(super) struct Written {
+/// How many files were written, left unchanged and removed.
+pub(super) struct WriteSummary {
     pub(super) written: usize,
     pub(super) unchanged: usize,
     pub(super) removed: usize,
 }
 
-/// The JSON files in `folder`; none where there is no folder yet.
+/// Reads the JSON files in `folder`. Returns none if the folder does not exist.
 pub(super) fn read(folder: &Path) -> anyhow::Result<Files> {
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Files::new()),
@@ -31,9 +31,9 @@ pub(super) fn read(folder: &Path) -> anyhow::Result<Files> {
     Ok(files)
 }
 
-/// Makes the JSON files in `folder`, which now are `before`, those of `after`.
-pub(super) fn write(folder: &Path, before: &Files, after: &Files) -> anyhow::Result<Written> {
-    fs::create_dir_all(folder).with_context(|| format!("making {}", folder.display()))?;
+/// Replaces the JSON files `before` in `folder` by those of `after`, and leaves unchanged files alone.
+pub(super) fn write(folder: &Path, before: &Files, after: &Files) -> anyhow::Result<WriteSummary> {
+    fs::create_dir_all(folder).with_context(|| format!("creating {}", folder.display()))?;
     let changed: Vec<_> = after.iter().filter(|(name, bytes)| before.get(*name) != Some(bytes)).collect();
     for (name, bytes) in &changed {
         let path = folder.join(name);
@@ -44,7 +44,11 @@ pub(super) fn write(folder: &Path, before: &Files, after: &Files) -> anyhow::Res
         let path = folder.join(name);
         fs::remove_file(&path).with_context(|| format!("removing {}", path.display()))?;
     }
-    Ok(Written { written: changed.len(), unchanged: after.len() - changed.len(), removed: orphans.len() })
+    Ok(WriteSummary {
+        written: changed.len(),
+        unchanged: after.len() - changed.len(),
+        removed: orphans.len(),
+    })
 }
 
 #[cfg(test)]
@@ -56,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_differs_is_touched() {
+    fn write_touches_only_changed_files() {
         let scratch = tempfile::tempdir().unwrap();
         let folder = scratch.path().join("new");
         assert!(read(&folder).unwrap().is_empty());

@@ -1,5 +1,5 @@
-//! `cargo xtask protocol-tests`: Smithy's tests of the awsJson protocols, run against what the
-//! generator makes of their models.
+//! `cargo xtask protocol-tests`: runs Smithy's tests of the awsJson protocols against services generated from the models
+//! of these tests.
 
 mod outcome;
 mod prepare;
@@ -8,29 +8,38 @@ mod suite;
 
 use clap::Args;
 
-use crate::{scratch::Scratch, shared};
+use crate::{scratch::ScratchWorkspace, shared};
 use outcome::Outcomes;
 use suite::{Counts, SUITES};
 
-/// What the command line says.
+/// The options of `cargo xtask protocol-tests`: none.
 #[derive(Args)]
+#[command(
+    after_help = "Reads the models in the folder protocol-tests/ of LIDO_SHARED (default: ../shared).\n\n\
+    Examples:\n  cargo xtask protocol-tests"
+)]
 pub(crate) struct Arguments {}
 
 /// Generates a package for every service, compiles and runs its tests, and prints the counts.
+///
+/// # Errors
+/// Returns an error if a service is not generated or refused as expected, or if a test fails.
 pub(crate) fn run(_: &Arguments) -> anyhow::Result<()> {
-    let Some(shared) = shared::find("the protocol tests")? else { return Ok(()) };
+    let Some(shared) = shared::find("protocol tests")? else { return Ok(()) };
     let folder = shared.join("protocol-tests");
-    let mut scratch = Scratch::new("protocol-tests")?;
+    let mut scratch = ScratchWorkspace::new("protocol-tests")?;
     let mut outcomes = Outcomes::default();
     for suite in SUITES {
         let prepared = prepare::prepare(&folder, suite)?;
         match (suite.counts, prepared.generated) {
-            (Counts::Refused, Err(said)) => outcomes.refused(suite, &said),
-            (Counts::Refused, Ok(_)) => anyhow::bail!("{} must be refused, but is generated", suite.file),
-            (_, Err(said)) => return Err(crate::codegen::refused(&said)),
+            (Counts::Refused, Err(diagnostics)) => outcomes.add_refused(suite, &diagnostics),
+            (Counts::Refused, Ok(_)) => {
+                anyhow::bail!("{} was generated, but the generator must refuse it", suite.file)
+            }
+            (_, Err(diagnostics)) => return Err(crate::codegen::refusal(&diagnostics)),
             (_, Ok(generated)) => {
                 scratch.add(&suite.package(), &generated.files)?;
-                outcomes.expect(suite, prepared.tests, &generated.service.protocol_tests);
+                outcomes.add_generated(suite, prepared.tests, &generated.service.protocol_tests);
             }
         }
     }

@@ -1,4 +1,4 @@
-//! What came of the tests, and how it is told.
+//! Runs the generated tests, and counts and prints their outcomes.
 
 use std::{collections::BTreeMap, path::Path, process::Command};
 
@@ -17,7 +17,7 @@ enum Kind {
 }
 
 impl Kind {
-    /// The kind of the test that is called `name` in its binary.
+    /// Returns the kind of the test called `name` in its binary.
     fn of(name: &str) -> Option<Self> {
         match name.split_once("::")?.0 {
             "requests" => Some(Self::Request),
@@ -28,32 +28,32 @@ impl Kind {
     }
 }
 
-/// How many tests there are, and how many passed.
+/// The number of tests, and of those that passed.
 #[derive(Debug, Default, Clone, Copy)]
 struct Tally {
     passed: usize,
     of: usize,
 }
 
-/// What came of every service so far.
+/// The outcomes of all services.
 #[derive(Default)]
 pub(super) struct Outcomes {
     packages: BTreeMap<String, (Counts, BTreeMap<Kind, Tally>)>,
-    /// How many tests each file holds, by what they count for: of a file with several services once.
+    /// The number of tests in each file. A file with several services is counted once.
     in_files: BTreeMap<(Counts, &'static str), usize>,
     failed: Vec<String>,
 }
 
 impl Outcomes {
-    /// Notes that a service was refused, as it must be, and prints with which words.
-    pub(super) fn refused(&mut self, suite: &Suite, said: &[Diagnostic]) {
+    /// Adds a service that was refused, as it must be, and prints the diagnostics.
+    pub(super) fn add_refused(&mut self, suite: &Suite, diagnostics: &[Diagnostic]) {
         self.packages.insert(suite.package(), (suite.counts, BTreeMap::new()));
-        println!("{} is refused, as it must be:", suite.file);
-        said.iter().for_each(|diagnostic| println!("{diagnostic}"));
+        println!("{} is refused, as expected:", suite.file);
+        diagnostics.iter().for_each(|diagnostic| println!("{diagnostic}"));
     }
 
-    /// Notes the tests of a service that is generated.
-    pub(super) fn expect(&mut self, suite: &Suite, in_file: usize, tests: &[ProtocolTest]) {
+    /// Adds the expected tests of a generated service.
+    pub(super) fn add_generated(&mut self, suite: &Suite, in_file: usize, tests: &[ProtocolTest]) {
         let mut kinds: BTreeMap<Kind, Tally> = BTreeMap::new();
         for test in tests {
             let kind = match test.expected {
@@ -67,7 +67,7 @@ impl Outcomes {
         self.in_files.insert((suite.counts, suite.file), in_file);
     }
 
-    /// Runs the tests of a package.
+    /// Runs the tests of a package and adds their outcomes.
     pub(super) fn run(&mut self, package: &str, binary: &Path) -> anyhow::Result<()> {
         let output =
             Command::new(binary).output().with_context(|| format!("running {}", binary.display()))?;
@@ -89,10 +89,10 @@ impl Outcomes {
         Ok(())
     }
 
-    /// Prints everything, the counts last.
+    /// Prints the outcomes, the totals last.
     ///
     /// # Errors
-    /// A test failed or was lost, or the compiler warned.
+    /// Returns an error if a test failed, if a test of a file was not generated, or if the compiler printed warnings.
     pub(super) fn report(&self, warnings: usize) -> anyhow::Result<()> {
         for (package, (_, kinds)) in &self.packages {
             let of: usize = kinds.values().map(|tally| tally.of).sum();
@@ -122,11 +122,13 @@ impl Outcomes {
         }) {
             let Tally { passed, of } = self.tally(counts, None);
             if passed != of || of != in_files {
-                bail!("{passed} tests passed of {of} generated and {in_files} in the files ({counts:?})");
+                bail!(
+                    "{passed} of {of} generated tests passed, and the files have {in_files} ({counts:?}); see above which failed"
+                );
             }
         }
         if warnings > 0 {
-            bail!("the compiler warned {warnings} times of generated code");
+            bail!("the compiler printed {warnings} warnings about generated code; see above");
         }
         Ok(())
     }

@@ -1,4 +1,4 @@
-//! From a file of `shared/protocol-tests` to a generated package.
+//! Reads a model of `shared/protocol-tests` and generates its package.
 
 use std::{fs, path::Path};
 
@@ -12,42 +12,42 @@ use super::{
     suite::{Counts, LEFT_OUT, STREAMING, Suite},
 };
 
-/// A service that has been read.
-pub(super) struct Prepared {
-    /// How many requests and answers the file tells a server of, counted without the generator.
+/// A service, generated or refused.
+pub(super) struct PreparedSuite {
+    /// The number of tests for servers in the file, counted without the generator.
     pub(super) tests: usize,
-    /// The package, or why there is none.
+    /// The package, or why the generator refused it.
     pub(super) generated: Result<Generated, Vec<Diagnostic>>,
 }
 
 /// Reads the file and generates the service of `suite`.
-pub(super) fn prepare(folder: &Path, suite: &Suite) -> anyhow::Result<Prepared> {
+pub(super) fn prepare(folder: &Path, suite: &Suite) -> anyhow::Result<PreparedSuite> {
     let path = folder.join(suite.file);
     let bytes = fs::read(&path).with_context(|| format!("reading {}", path.display()))?;
     let mut model: Value =
         serde_json::from_slice(&bytes).with_context(|| format!("in {}", path.display()))?;
-    let is_ours = speaks_aws_json(&model);
-    if !is_ours {
+    let is_aws_json = is_aws_json(&model);
+    if !is_aws_json {
         rewrite::to_aws_json(&mut model, |id| LEFT_OUT.iter().any(|(left_out, _)| *left_out == id))
             .with_context(|| format!("in {}", path.display()))?;
-        rewrite::take_out(&mut model, STREAMING);
+        rewrite::remove_operations(&mut model, STREAMING);
     }
-    let tests = if suite.counts == Counts::Compiled { 0 } else { count(&model) };
+    let tests = if suite.counts == Counts::Compiled { 0 } else { count_tests(&model) };
     let config = Config {
         service: suite.service.and_then(ShapeId::parse),
-        protocol: (!is_ours).then_some(Protocol::AwsJson1_1),
+        protocol: (!is_aws_json).then_some(Protocol::AwsJson1_1),
         package: suite.package(),
         in_workspace: true,
         protocol_tests: suite.counts != Counts::Compiled,
         ..Config::default()
     };
-    let bytes = if is_ours { bytes } else { serde_json::to_vec(&model)? };
+    let bytes = if is_aws_json { bytes } else { serde_json::to_vec(&model)? };
     let generated =
         lido_model::load(&[(suite.file.to_owned(), bytes)]).and_then(|model| generate(&model, &config));
-    Ok(Prepared { tests, generated })
+    Ok(PreparedSuite { tests, generated })
 }
 
-fn speaks_aws_json(model: &Value) -> bool {
+fn is_aws_json(model: &Value) -> bool {
     let shapes = model.get("shapes").and_then(Value::as_object).into_iter().flatten();
     let mut traits = shapes.filter_map(|(_, shape)| shape.get("traits"));
     traits.any(|traits| {
@@ -55,8 +55,8 @@ fn speaks_aws_json(model: &Value) -> bool {
     })
 }
 
-/// The tests of a server in the whole file: so that none is lost between a file and its services.
-fn count(model: &Value) -> usize {
+/// Counts the tests for servers in the file, to notice a test that belongs to none of the services.
+fn count_tests(model: &Value) -> usize {
     let shapes = model.get("shapes").and_then(Value::as_object).into_iter().flatten();
     let tests = shapes
         .filter_map(|(_, shape)| shape.get("traits")?.as_object())
@@ -64,11 +64,12 @@ fn count(model: &Value) -> usize {
         .filter(|(id, _)| id.starts_with("smithy.test#http"))
         .filter_map(|(_, tests)| tests.as_array())
         .flatten();
-    let for_servers = tests.filter(|test| test.get("appliesTo").is_none_or(|whom| whom == "server"));
-    for_servers.map(cases).sum()
+    let for_servers = tests.filter(|test| test.get("appliesTo").is_none_or(|side| side == "server"));
+    for_servers.map(count_cases).sum()
 }
 
-fn cases(test: &Value) -> usize {
+/// Counts the rows of a parametrized test.
+fn count_cases(test: &Value) -> usize {
     let parameters = test.get("testParameters").and_then(Value::as_object);
     let column = parameters.and_then(|parameters| parameters.values().next()).and_then(Value::as_array);
     column.map_or(1, Vec::len)

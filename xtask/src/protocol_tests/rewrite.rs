@@ -1,8 +1,7 @@
-//! A model of restJson1 with its tests as one of awsJson 1.1.
+//! Rewrites the tests of a restJson1 model as tests of awsJson 1.1.
 //!
-//! The generator does not look at HTTP bindings, so that every member lies in the body; the tests
-//! have to say the same. What a test sends in a header or a query goes into its body, and so does the
-//! name of the error that is answered.
+//! The generator ignores HTTP bindings, so that every member is in the body. Members that a test sends in a header or in
+//! the query are moved to the body, and so is the name of the expected error.
 
 use anyhow::Context as _;
 use serde_json::{Map, Value};
@@ -13,7 +12,7 @@ const TESTS: [&str; 3] = [
     "smithy.test#httpMalformedRequestTests",
 ];
 
-/// Rewrites the tests of `model`, less those that `is_left_out` names.
+/// Rewrites the tests of `model`, and removes those for whose id `is_left_out` returns `true`.
 pub(super) fn to_aws_json(model: &mut Value, is_left_out: impl Fn(&str) -> bool) -> anyhow::Result<()> {
     let bindings = Bindings::of(model);
     let shapes = model.get_mut("shapes").and_then(Value::as_object_mut).context("the model has no shapes")?;
@@ -31,8 +30,8 @@ pub(super) fn to_aws_json(model: &mut Value, is_left_out: impl Fn(&str) -> bool)
     Ok(())
 }
 
-/// Takes the operations `ids` out of their service.
-pub(super) fn take_out(model: &mut Value, ids: &[&str]) {
+/// Removes the operations `ids` from their service.
+pub(super) fn remove_operations(model: &mut Value, ids: &[&str]) {
     let shapes = model.get_mut("shapes").and_then(Value::as_object_mut).into_iter().flatten();
     for (_, shape) in shapes {
         if let Some(operations) = shape.get_mut("operations").and_then(Value::as_array_mut) {
@@ -43,10 +42,10 @@ pub(super) fn take_out(model: &mut Value, ids: &[&str]) {
 
 fn rewrite(test: &mut Value, bindings: &[Binding]) -> anyhow::Result<()> {
     set(test, "protocol", "aws.protocols#awsJson1_1");
-    // Big numbers are compared as they were sent: a float of the model does not hold them.
+    // Big numbers are compared in the form in which they were sent, since a float loses digits.
     let body = test.get("body").and_then(Value::as_str).map(quoted_numbers).unwrap_or_default();
     if let (Some(params), Ok(sent)) = (test.get_mut("params"), serde_json::from_str(&body)) {
-        take_numbers(params, &sent);
+        keep_sent_numbers(params, &sent);
     }
     for part in ["request", "response"] {
         if let Some(part) = test.get_mut(part) {
@@ -56,7 +55,7 @@ fn rewrite(test: &mut Value, bindings: &[Binding]) -> anyhow::Result<()> {
     rewrite_part(test, bindings)
 }
 
-/// A request or an answer.
+/// Rewrites a request or a response.
 fn rewrite_part(part: &mut Value, bindings: &[Binding]) -> anyhow::Result<()> {
     if part.get("uri").is_some() {
         move_to_body(part, bindings)?;
@@ -78,7 +77,7 @@ fn rewrite_part(part: &mut Value, bindings: &[Binding]) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// smithy-rs tells which items are equal; the specification's tests of the same constraint do not.
+/// Removes the indices of equal items from a message. smithy-rs prints them; the tests of the specification do not.
 fn without_indices(message: &str) -> String {
     const START: &str = " with repeated values at indices [";
     let mut pieces = message.split(START);
@@ -89,14 +88,14 @@ fn without_indices(message: &str) -> String {
     text
 }
 
-/// Puts what the request sends in its query and headers into its body.
+/// Moves the members in the query and the headers of a request to its body.
 fn move_to_body(request: &mut Value, bindings: &[Binding]) -> anyhow::Result<()> {
-    let sent: Vec<_> = bindings.iter().filter_map(|binding| binding.sent(request)).collect();
+    let sent: Vec<_> = bindings.iter().filter_map(|binding| binding.find_sent(request)).collect();
     if sent.is_empty() {
         return Ok(());
     }
     let mut body: Map<String, Value> = serde_json::from_str(text(request, "body"))
-        .context("what it sends beside the body has no place in a body that is no object")?;
+        .context("members of the query and headers cannot be moved to a body that is not an object")?;
     body.extend(sent.into_iter().map(|(member, value)| (member, Value::String(value))));
     set(request, "body", &Value::Object(body).to_string());
     Ok(())
@@ -111,8 +110,8 @@ struct Binding {
 }
 
 impl Binding {
-    /// The member and its value, where the request has one.
-    fn sent(&self, request: &Value) -> Option<(String, String)> {
+    /// Returns the member and its value if the request has one.
+    fn find_sent(&self, request: &Value) -> Option<(String, String)> {
         let queries = request.get("queryParams").and_then(Value::as_array).into_iter().flatten();
         let mut queries =
             queries.filter_map(Value::as_str).map(|query| query.split_once('=').unwrap_or((query, "")));
@@ -154,30 +153,30 @@ impl Bindings {
     }
 }
 
-/// Replaces the numbers of `params` by the same numbers as they were sent, in strings, where those
-/// are too large or too exact for a float.
-fn take_numbers(params: &mut Value, sent: &Value) {
+/// Replaces the numbers of `params` by strings with the same numbers as they were sent, where a float cannot hold
+/// them.
+fn keep_sent_numbers(params: &mut Value, sent: &Value) {
     match (params, sent) {
         (params @ Value::Number(_), Value::String(number)) => *params = Value::String(number.clone()),
         (Value::Array(items), Value::Array(sent)) => {
-            items.iter_mut().zip(sent).for_each(|(item, sent)| take_numbers(item, sent));
+            items.iter_mut().zip(sent).for_each(|(item, sent)| keep_sent_numbers(item, sent));
         }
         (Value::Object(entries), Value::Object(sent)) => {
             for (name, value) in entries {
-                sent.get(name).into_iter().for_each(|sent| take_numbers(value, sent));
+                sent.get(name).into_iter().for_each(|sent| keep_sent_numbers(value, sent));
             }
         }
         _ => {}
     }
 }
 
-/// The JSON text with its numbers in quotes.
+/// Returns the JSON text with its numbers in quotes.
 fn quoted_numbers(json: &str) -> String {
     let mut text = String::new();
     let (mut in_string, mut in_number, mut escaped) = (false, false, false);
     for c in json.chars() {
         let is_number = !in_string && matches!(c, '0'..='9' | '-' | '+' | '.' | 'e' | 'E');
-        // The letters of `true` and `false` begin no number.
+        // The `e` of `true` and `false` does not begin a number.
         let is_number = is_number && (in_number || matches!(c, '0'..='9' | '-'));
         if is_number != in_number {
             text.push('"');
@@ -207,7 +206,7 @@ mod tests {
     use super::{quoted_numbers, to_aws_json, without_indices};
 
     #[test]
-    fn bound_values_go_into_the_body() {
+    fn bound_values_are_moved_to_the_body() {
         let mut model = json!({"shapes": {
             "a#Op": {"type": "operation", "input": {"target": "a#In"}, "traits": {
                 "smithy.test#httpMalformedRequestTests": [{
@@ -236,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_are_kept_as_they_were_sent() {
+    fn quoted_numbers_keep_their_digits() {
         assert_eq!(
             quoted_numbers(r#"{"a1":[-1.5E-9,2],"b":"3\"4","c":true,"d":0}"#),
             r#"{"a1":["-1.5E-9","2"],"b":"3\"4","c":true,"d":"0"}"#
@@ -244,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn indices_are_not_told() {
+    fn message_is_stripped_of_indices() {
         assert_eq!(
             without_indices("Value with repeated values at indices [0, 2] at '/set' failed"),
             "Value at '/set' failed"

@@ -1,27 +1,27 @@
-//! The models of `shared/protocol-tests` and what is done with each.
+//! The models of `shared/protocol-tests`, and what is expected of each.
 
 /// One service of one model file.
 pub(super) struct Suite {
     /// The file, below `protocol-tests/`.
     pub(super) file: &'static str,
-    /// The service, where the file has several.
+    /// The service, if the file has several.
     pub(super) service: Option<&'static str>,
-    /// What its tests count for.
+    /// What its tests count as.
     pub(super) counts: Counts,
 }
 
-/// What the tests of a service count for.
+/// What the tests of a service count as.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Counts {
-    /// The tests of the awsJson protocols.
+    /// Tests of the awsJson protocols.
     Protocol,
-    /// Tests that smithy-rs adds to them.
+    /// Tests that smithy-rs adds to these.
     Further,
     /// Messages about violated constraints, rewritten from restJson1.
     Validation,
-    /// Nothing: the service must compile, and its tests, if any, are those of another protocol.
+    /// None: the service must compile. Its tests, if any, are of another protocol.
     Compiled,
-    /// Nothing: the service must be refused.
+    /// None: the generator must refuse the service.
     Refused,
 }
 
@@ -29,7 +29,7 @@ const fn suite(file: &'static str, counts: Counts) -> Suite {
     Suite { file, service: None, counts }
 }
 
-/// Every service that is tried, in the order in which they are told of.
+/// Every service, in the order of the output.
 pub(super) const SUITES: &[Suite] = &[
     Suite {
         service: Some("aws.protocoltests.json10#JsonRpc10"),
@@ -55,19 +55,19 @@ pub(super) const SUITES: &[Suite] = &[
     suite("smithy-rs/pokemon-awsjson.json", Counts::Refused),
 ];
 
-/// Tests that are left out, and why.
+/// Tests that are left out, each with the reason.
 pub(super) const LEFT_OUT: &[(&str, &str)] = &[(
     "NullBigNumbersInJsonResponse",
-    "it wants absent members written as null, which awsJson servers leave out \
+    "it expects absent members to be written as null, but awsJson servers omit them \
      (AwsJson11ServersDontSerializeNullStructureValues)",
 )];
 
-/// Operations that are taken out of their service before it is generated: their bodies stream.
+/// Operations with streaming bodies, which are removed before the service is generated.
 pub(super) const STREAMING: &[&str] =
     &["com.amazonaws.constraints#StreamingBlobOperation", "com.amazonaws.constraints#EventStreamsOperation"];
 
 impl Suite {
-    /// The name of the generated package.
+    /// Returns the name of the generated package.
     pub(super) fn package(&self) -> String {
         let file = self.file.rsplit('/').next().unwrap_or(self.file).trim_end_matches(".json");
         let service = self.service.and_then(|id| id.split_once('#')).map(|(_, name)| format!("-{name}"));

@@ -153,7 +153,7 @@ pub fn preferred_alias(pool: &Pool, attributes: &Attributes) -> Option<NameKey> 
 
 /// Refuses a typed username of the wrong form; in a username-attribute pool, says which contact it is.
 ///
-/// *Observed* and reported (BEHAVIOUR section 5): in an alias pool a username must not look like an alias, in a
+/// *Observed* (cog-0064) and reported (cog-0063, cog-0368): in an alias pool a username must not look like an alias, in a
 /// username-attribute pool it must be what signs in.
 pub fn check_username_form(pool: &Pool, typed: &str) -> Result<Option<ContactKind>, Refusal> {
     let fault = |fault| Err(Refusal::UsernameForm(fault));

@@ -1,4 +1,4 @@
-//! What a caller is told when a trigger fails, each row of BEHAVIOUR 9.3 through the SDK.
+//! What a caller is told when a trigger fails, each recorded failure through the SDK (cog-0255).
 
 use std::{net::TcpListener, time::Duration};
 

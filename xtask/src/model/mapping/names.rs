@@ -1,10 +1,10 @@
-//! Names that botocore does not give and Smithy wants.
+//! Makes the names that Smithy requires and botocore does not have.
 
 use std::collections::HashSet;
 
 use heck::ToShoutySnakeCase as _;
 
-/// Whether Smithy takes `text` for a name.
+/// Returns whether `text` is a legal name in Smithy.
 pub(super) fn is_identifier(text: &str) -> bool {
     let mut letters = text.chars().skip_while(|letter| *letter == '_');
     let is_start =
@@ -13,17 +13,17 @@ pub(super) fn is_identifier(text: &str) -> bool {
         && letters.all(|letter| letter.is_ascii_alphanumeric() || letter == '_')
 }
 
-/// The namespace as AWS's published models form it: `Cognito Identity Provider` is
-/// `com.amazonaws.cognitoidentityprovider`.
+/// Returns the namespace as in the models that AWS publishes: `com.amazonaws.cognitoidentityprovider` for `Cognito Identity
+/// Provider`. Returns `None` if the result is not legal.
 pub(super) fn namespace(service_id: &str) -> Option<String> {
     let name: String = service_id.chars().filter(char::is_ascii_alphanumeric).collect();
     is_identifier(&name).then(|| format!("com.amazonaws.{}", name.to_ascii_lowercase()))
 }
 
-/// A name for each value of an enum, in the same order, each only once.
+/// Returns a unique name for each value of an enum, in the same order.
 ///
-/// The name is the value in capitals, words parted by `_`. It depends on the values before it only
-/// where two differ in nothing but case or punctuation, so a new value seldom changes old names.
+/// The name is the value in capitals with `_` between words. Values that differ only in case or punctuation get numbers,
+/// so that a new value seldom changes the names of others.
 pub(super) fn of_values(values: &[String]) -> Vec<String> {
     let mut taken = HashSet::new();
     let mut unique = |name: String| {
@@ -45,7 +45,7 @@ fn of_value(value: &str) -> String {
     if name.starts_with(|first: char| first.is_ascii_alphabetic()) {
         name
     } else if name.is_empty() {
-        // Nothing but signs, such as ">=": their code points are a name that will not change.
+        // Only signs, such as ">=": a name of their code points.
         let points: Vec<_> = value.chars().map(|sign| format!("U{:04X}", u32::from(sign))).collect();
         if points.is_empty() { "EMPTY".to_owned() } else { points.join("_") }
     } else {
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn values_become_capitals() {
+    fn value_names_are_in_capitals() {
         assert_eq!(
             named(&["USER_SRP_AUTH", "phone_number", "NoRisk", "m5.large", "aws:SourceIp", "SAML2", "code"]),
             ["USER_SRP_AUTH", "PHONE_NUMBER", "NO_RISK", "M5_LARGE", "AWS_SOURCE_IP", "SAML2", "CODE"]
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn every_value_gets_a_legal_name_of_its_own() {
+    fn value_names_are_legal_and_unique() {
         let values = ["On", "on", "ON", "2xlarge", ">=", "", "*", "é", "_", "a b", "a-b"];
         let names = named(&values);
         assert_eq!(names[..5], ["ON", "ON_2", "ON_3", "V_2XLARGE", "U003E_U003D"]);
@@ -80,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn namespaces_are_those_of_the_published_models() {
+    fn namespace_is_that_of_the_published_model() {
         let of = |id| namespace(id).unwrap_or_default();
         assert_eq!(of("Cognito Identity Provider"), "com.amazonaws.cognitoidentityprovider");
         assert_eq!(of("DynamoDB"), "com.amazonaws.dynamodb");
@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn identifiers_are_smithys() {
+    fn identifiers_follow_smithys_rules() {
         assert!(["a", "A_1", "_1", "__a"].into_iter().all(is_identifier));
         assert!(!["", "_", "1a", "a-b", "a.b", "ä"].into_iter().any(is_identifier));
     }

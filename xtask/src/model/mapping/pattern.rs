@@ -1,24 +1,24 @@
-//! A pattern that is matched against the whole text, and what of it is shown to clients.
+//! Converts patterns. botocore's match the whole text; Smithy's match anywhere in it.
 
-/// A pattern as Smithy has it, found anywhere in a text, and the text that messages print where
-/// that differs.
+/// A pattern for Smithy.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Pattern {
+    /// The pattern with anchors.
     pub(super) searched: String,
+    /// The pattern as error messages print it, if it differs.
     pub(super) printed: Option<String>,
 }
 
-/// The service matches the whole of a value, with anchors or without, and prints the pattern as it
-/// holds it.
-pub(super) fn of(text: &str) -> Pattern {
+/// Converts a pattern. The service matches the whole value, with anchors or without, and prints the pattern unchanged.
+pub(super) fn convert(text: &str) -> Pattern {
     if is_anchored(text) {
         return Pattern { searched: text.to_owned(), printed: None };
     }
     Pattern { searched: format!("^(?:{text})$"), printed: Some(text.to_owned()) }
 }
 
-/// Whether the anchors hold the whole of the pattern. They bind more tightly than `|`: `^a|b$`
-/// would be found in `ax`. Where in doubt the answer is no, which is always right.
+/// Returns whether the whole pattern is between anchors. Anchors bind more tightly than `|`: `^a|b$` matches `ax`. Returns
+/// `false` if in doubt, since additional anchors do no harm.
 fn is_anchored(text: &str) -> bool {
     let mut depth = 0_usize;
     let mut in_class = false;
@@ -46,19 +46,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn anchors_are_added_where_they_are_missing() {
+    fn pattern_without_anchors_gets_anchors() {
         for text in [r"[\w+]+", "(?s).*", "", "^a", "a$", r"^a\$", "^a|b$", "^a$|^b$", "^[a$", "^(a$"] {
-            let Pattern { searched, printed } = of(text);
+            let Pattern { searched, printed } = convert(text);
             assert_eq!(searched, format!("^(?:{text})$"));
             assert_eq!(printed.as_deref(), Some(text));
         }
     }
 
     #[test]
-    fn anchored_patterns_are_taken_as_they_are() {
+    fn anchored_pattern_is_unchanged() {
         for text in ["^$", "^a$", "^(a|b)$", "^[a|b]$", r"^a\|b$", r"^[0-9A-Za-z\.\-_]*(?<!\.)$", r"^[\]|]$"]
         {
-            assert_eq!(of(text), Pattern { searched: text.to_owned(), printed: None });
+            assert_eq!(convert(text), Pattern { searched: text.to_owned(), printed: None });
         }
     }
 }

@@ -1,10 +1,10 @@
-//! The traits of a shape or a member while they are collected.
+//! Collects the traits of a shape or a member.
 
 use serde_json::{Map, Value, json};
 
 use super::super::botocore::Deprecation;
 
-/// Traits in the order they were put.
+/// Traits in the order in which they were added.
 #[derive(Default)]
 pub(super) struct Traits(Map<String, Value>);
 
@@ -19,13 +19,13 @@ impl Traits {
         }
     }
 
-    /// A trait without a value.
+    /// Adds a trait without a value.
     pub(super) fn mark(&mut self, id: &str) {
         self.put(id, json!({}));
     }
 
-    pub(super) fn mark_if(&mut self, id: &str, is_so: bool) {
-        if is_so {
+    pub(super) fn mark_if(&mut self, id: &str, condition: bool) {
+        if condition {
             self.mark(id);
         }
     }
@@ -47,7 +47,7 @@ impl Traits {
         Value::Object(self.0)
     }
 
-    /// `shape` with these traits, where there are any.
+    /// Returns `shape` with these traits, if there are any.
     pub(super) fn attach(self, mut shape: Value) -> Value {
         if !self.0.is_empty() {
             shape["traits"] = self.into_value();

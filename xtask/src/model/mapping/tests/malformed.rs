@@ -1,4 +1,4 @@
-//! What cannot be taken over is refused by name and never brings the importer down.
+//! Malformed descriptions are refused with a diagnostic, and never cause a panic.
 
 use serde_json::{Value, json};
 
@@ -6,29 +6,38 @@ use super::{super::import, description, refusals, with_metadata, with_operations
 
 fn refused(description: &Value, text: &str) {
     let found = refusals(description);
-    assert!(found.iter().any(|message| message.contains(text)), "{found:?} do not say {text}");
+    assert!(found.iter().any(|message| message.contains(text)), "{found:?} do not contain {text}");
 }
 
 #[test]
-fn services_that_speak_no_json() {
-    refused(&with_metadata(&json!({ "protocol": "rest-xml" })), "speaks rest-xml, not JSON");
+fn service_of_another_protocol_or_without_a_name_is_refused() {
+    refused(
+        &with_metadata(&json!({ "protocol": "rest-xml" })),
+        "the protocol of the service is rest-xml, not JSON",
+    );
     refused(&with_metadata(&json!({ "jsonVersion": "2.0" })), "jsonVersion is \"2.0\"");
     refused(&with_metadata(&json!({ "jsonVersion": null })), "jsonVersion is none");
     refused(&with_metadata(&json!({ "targetPrefix": null })), "no targetPrefix");
     refused(&with_metadata(&json!({ "serviceId": "1" })), "no namespace can be made");
-    refused(&with_metadata(&json!({ "targetPrefix": "Pet-Shop" })), "\"Pet-Shop\" is no legal name");
+    refused(&with_metadata(&json!({ "targetPrefix": "Pet-Shop" })), "\"Pet-Shop\" is not a legal name");
 }
 
 #[test]
-fn names_that_smithy_cannot_have() {
-    refused(&with_shapes(&json!({ "a-b": { "type": "string" } })), "\"a-b\" is no legal name");
-    refused(&with_operations(&json!({ "1": {} })), "\"1\" is no legal name");
+fn name_that_is_illegal_or_not_unique_is_refused() {
+    refused(&with_shapes(&json!({ "a-b": { "type": "string" } })), "\"a-b\" is not a legal name");
+    refused(&with_operations(&json!({ "1": {} })), "\"1\" is not a legal name");
     let member = json!({ "T": { "type": "string" }, "It": { "type": "structure", "members": { "a.b": { "shape": "T" } } } });
-    refused(&with_shapes(&member), "\"a.b\" is no legal name");
+    refused(&with_shapes(&member), "\"a.b\" is not a legal name");
     let text = json!({ "type": "string" });
     let error = json!({ "type": "structure", "members": {}, "exception": true });
-    refused(&description(&json!({}), &json!({ "Do": {} }), &json!({ "Do": error })), "are named Do");
-    refused(&with_operations(&json!({ "PetShop_2026": {} })), "are named PetShop_2026");
+    refused(
+        &description(&json!({}), &json!({ "Do": {} }), &json!({ "Do": error })),
+        "has the same name as another one: Do",
+    );
+    refused(
+        &with_operations(&json!({ "PetShop_2026": {} })),
+        "has the same name as another one: PetShop_2026",
+    );
     let twice = json!({ "T": text, "It": {
         "type": "structure",
         "members": { "a": { "shape": "T" }, "b": { "shape": "T", "locationName": "a" } },
@@ -37,10 +46,10 @@ fn names_that_smithy_cannot_have() {
 }
 
 #[test]
-fn shapes_that_are_not_whole() {
+fn incomplete_or_malformed_shape_is_refused() {
     refused(
         &with_operations(&json!({ "Do": { "input": { "shape": "Gone" } } })),
-        "Gone is used and nowhere defined",
+        "Gone is used, but not defined",
     );
     refused(&with_shapes(&json!({ "It": { "type": "list" } })), "the member is missing");
     refused(
@@ -50,7 +59,7 @@ fn shapes_that_are_not_whole() {
     for bound in [json!(-1), json!(1.5)] {
         refused(
             &with_shapes(&json!({ "It": { "type": "string", "min": bound } })),
-            "no whole number from 0 on",
+            "is not a whole number of at least 0",
         );
     }
     let odd = json!({ "It": { "type": "timestamp", "timestampFormat": "odd" } });
@@ -58,17 +67,17 @@ fn shapes_that_are_not_whole() {
 }
 
 #[test]
-fn every_fault_is_told_at_once() {
+fn all_errors_are_reported_at_once() {
     let shapes = json!({ "It": { "type": "list" }, "a-b": { "type": "map" } });
     assert_eq!(refusals(&with_shapes(&shapes)).len(), 4);
 }
 
 #[test]
-fn no_bytes_bring_it_down() {
+fn malformed_bytes_never_cause_a_panic() {
     for bytes in [&b""[..], b"{", b"null", b"[]", b"\xff\xfe", b"{\"metadata\": 1}", &[b'['; 100_000]] {
         assert_eq!(import(bytes).unwrap_err().len(), 1);
     }
-    // A description cut short or with one value replaced by another kind is refused or taken over.
+    // A truncated description is refused. One with a value of another type is refused or imported.
     let whole = with_shapes(&json!({
         "Text": { "type": "string", "enum": ["a"], "min": 1, "pattern": "x" },
         "It": { "type": "structure", "required": ["m"], "members": { "m": { "shape": "Text" } } },

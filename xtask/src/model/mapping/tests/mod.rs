@@ -1,4 +1,4 @@
-//! Each row of the mapping, by a description of a few lines.
+//! Tests of the mapping with short descriptions.
 
 mod malformed;
 mod operations;
@@ -8,12 +8,12 @@ use serde_json::{Value, json};
 
 use super::{Imported, import};
 
-/// A description with these shapes, and an operation that uses none of them.
+/// Returns a description with these shapes, and an operation that uses none of them.
 fn with_shapes(shapes: &Value) -> Value {
     description(&json!({}), &json!({ "Ping": {} }), shapes)
 }
 
-/// A description with these operations.
+/// Returns a description with these operations.
 fn with_operations(operations: &Value) -> Value {
     description(
         &json!({}),
@@ -26,7 +26,7 @@ fn with_operations(operations: &Value) -> Value {
     )
 }
 
-/// A description with more or other metadata.
+/// Returns a description with additional or changed metadata.
 fn with_metadata(metadata: &Value) -> Value {
     description(metadata, &json!({}), &json!({}))
 }
@@ -57,18 +57,18 @@ fn imported(description: &Value) -> Imported {
     import(description.to_string().as_bytes()).unwrap()
 }
 
-/// The shape of this name, of a description that can be taken over.
+/// Imports a description and returns the shape of this name.
 fn shape(description: &Value, name: &str) -> Value {
     imported(description).document["shapes"][format!("com.amazonaws.petshop#{name}")].take()
 }
 
-/// What is said of a description that cannot be taken over.
+/// Returns the errors of a description that is refused.
 fn refusals(description: &Value) -> Vec<String> {
     let found = import(description.to_string().as_bytes()).unwrap_err();
     found.into_iter().map(|diagnostic| diagnostic.message).collect()
 }
 
-/// What was left out, without what every description here has.
+/// Returns the warnings of a description, except the one that all descriptions here have.
 fn warnings(description: &Value) -> Vec<String> {
     let found = imported(description).warnings.into_iter();
     found.map(|warning| warning.message).filter(|message| !message.starts_with("`version` of the")).collect()

@@ -1,4 +1,4 @@
-//! The service, its operations and their errors.
+//! Tests of the service, its operations and their errors.
 
 use serde_json::{Value, json};
 
@@ -16,7 +16,7 @@ fn service(metadata: &Value) -> Value {
     shape(&with_metadata(metadata), "PetShop_2026")
 }
 
-/// The traits of an error that looks like this.
+/// Returns the traits of an error with these fields.
 fn error(with: &Value, metadata: &Value) -> Value {
     let mut it = json!({ "type": "structure", "members": {} });
     for (name, value) in with.as_object().into_iter().flatten() {
@@ -27,7 +27,7 @@ fn error(with: &Value, metadata: &Value) -> Value {
 }
 
 #[test]
-fn a_service_is_named_by_its_target() {
+fn service_is_named_by_its_target_prefix() {
     let description = with_operations(&json!({ "B": {}, "A": {} }));
     assert_eq!(imported(&description).namespace, "com.amazonaws.petshop");
     assert_eq!(imported(&description).document["smithy"], "2.0");
@@ -47,14 +47,14 @@ fn a_service_is_named_by_its_target() {
 }
 
 #[test]
-fn a_package_before_the_target_is_reported() {
+fn target_prefix_with_package_gives_a_warning() {
     let description = with_metadata(&json!({ "targetPrefix": "com.pets.PetShop_2026" }));
     assert_eq!(shape(&description, "PetShop_2026")["type"], "service");
-    assert_eq!(warnings(&description), ["the targetPrefix is longer than a shape's name can be"]);
+    assert_eq!(warnings(&description), ["the targetPrefix contains a package"]);
 }
 
 #[test]
-fn the_traits_of_a_service() {
+fn service_has_the_traits_of_its_metadata() {
     let of = |metadata: Value| service(&metadata)["traits"].take();
     assert_eq!(of(json!({ "signingName": "sign" }))["aws.auth#sigv4"], json!({ "name": "sign" }));
     assert_eq!(of(json!({ "jsonVersion": "1.0" }))["aws.protocols#awsJson1_0"], json!({}));
@@ -102,7 +102,7 @@ fn ends_and_errors_of_an_operation() {
 }
 
 #[test]
-fn the_traits_of_an_operation() {
+fn operation_has_the_traits_of_its_fields() {
     assert_eq!(traits(&json!({ "authtype": "none" })), json!({ "smithy.api#auth": [] }));
     assert_eq!(traits(&json!({ "auth": ["smithy.api#noAuth"] })), json!({ "smithy.api#auth": [] }));
     assert_eq!(
@@ -144,7 +144,7 @@ fn the_traits_of_an_operation() {
 }
 
 #[test]
-fn the_operation_that_tells_endpoints_is_named_by_the_service() {
+fn service_names_the_operation_for_endpoint_discovery() {
     let description = with_operations(&json!({ "Ask": { "endpointoperation": true } }));
     assert_eq!(
         shape(&description, "PetShop_2026")["traits"]["aws.api#clientEndpointDiscovery"],
@@ -153,7 +153,7 @@ fn the_operation_that_tells_endpoints_is_named_by_the_service() {
 }
 
 #[test]
-fn oddities_of_an_operation_are_reported() {
+fn unusual_operation_gives_warnings() {
     let with = json!({
         "name": "Other",
         "http": { "method": "GET", "requestUri": "/", "responseCode": 201 },
@@ -173,7 +173,7 @@ fn oddities_of_an_operation_are_reported() {
 }
 
 #[test]
-fn whose_fault_an_error_is() {
+fn error_is_of_client_or_server() {
     let of = |with: Value| error(&with, &json!({}));
     let client = json!({ "smithy.api#error": "client" });
     let server = json!({ "smithy.api#error": "server" });
@@ -202,7 +202,7 @@ fn whose_fault_an_error_is() {
 }
 
 #[test]
-fn query_compatible_services_send_older_codes() {
+fn query_compatible_service_has_error_codes() {
     let facts = json!({ "error": { "code": "Pet.Gone", "httpStatusCode": 400, "senderFault": true } });
     assert_eq!(
         error(&facts, &json!({ "awsQueryCompatible": {} }))["aws.protocols#awsQueryError"],

@@ -1,15 +1,15 @@
-//! Data shapes and their members.
+//! Tests of data shapes and their members.
 
 use serde_json::{Value, json};
 
 use super::{description, shape, warnings, with_shapes};
 
-/// The shape `It`, alone.
+/// Returns the shape `It` of a description with no other shape.
 fn one(it: &Value) -> Value {
     shape(&with_shapes(&json!({ "It": it })), "It")
 }
 
-/// The member `m` of a structure, that points at the string `Text`.
+/// Returns the member `m` of a structure, with the string `Text` as its target.
 fn member(with: &Value) -> Value {
     let mut reference = json!({ "shape": "Text" });
     for (name, value) in with.as_object().into_iter().flatten() {
@@ -27,7 +27,7 @@ fn traits(it: &Value) -> Value {
 }
 
 #[test]
-fn simple_types() {
+fn simple_types_keep_their_names() {
     for kind in ["blob", "boolean", "double", "float", "integer", "long", "string", "timestamp"] {
         assert_eq!(one(&json!({ "type": kind })), json!({ "type": kind }));
     }
@@ -38,7 +38,7 @@ fn simple_types() {
 }
 
 #[test]
-fn aggregates() {
+fn aggregates_keep_their_members_and_bounds() {
     let shapes = json!({
         "Text": { "type": "string" },
         "List": { "type": "list", "member": { "shape": "Text" }, "min": 1, "max": 2 },
@@ -92,11 +92,11 @@ fn bounds_are_lengths_or_ranges() {
         json!({ "smithy.api#range": { "min": 0.001, "max": 1 } })
     );
     let odd = with_shapes(&json!({ "It": { "type": "boolean", "min": 1 } }));
-    assert_eq!(warnings(&odd), ["bounds of what has neither length nor value are left out"]);
+    assert_eq!(warnings(&odd), ["bounds of a shape without length or value are left out"]);
 }
 
 #[test]
-fn patterns_match_the_whole() {
+fn pattern_matches_the_whole_value() {
     assert_eq!(
         traits(&json!({ "type": "string", "pattern": r"[\w+]+" })),
         json!({ "smithy.api#pattern": r"^(?:[\w+]+)$", "lido.api#printedPattern": r"[\w+]+" })
@@ -124,7 +124,7 @@ fn enums_keep_order_and_constraints() {
 }
 
 #[test]
-fn flags_of_shapes() {
+fn shape_flags_become_traits() {
     assert_eq!(
         traits(&json!({ "type": "string", "sensitive": true })),
         json!({ "smithy.api#sensitive": {} })
@@ -147,7 +147,7 @@ fn flags_of_shapes() {
 }
 
 #[test]
-fn flags_of_members() {
+fn member_flags_become_traits() {
     let traits = |with| member(&with)["traits"].take();
     assert_eq!(
         member(&json!({ "documentation": "Prose." })),
@@ -169,7 +169,7 @@ fn flags_of_members() {
 }
 
 #[test]
-fn a_member_bears_its_name_on_the_wire() {
+fn member_has_its_name_on_the_wire() {
     let shapes = json!({
         "Text": { "type": "string" },
         "It": {
@@ -187,7 +187,7 @@ fn a_member_bears_its_name_on_the_wire() {
 }
 
 #[test]
-fn what_is_said_where_a_shape_is_used_goes_to_the_shape() {
+fn jsonvalue_and_streaming_of_a_member_become_traits_of_its_target() {
     let shapes = json!({
         "Json": { "type": "string" },
         "Bytes": { "type": "blob" },
@@ -203,7 +203,7 @@ fn what_is_said_where_a_shape_is_used_goes_to_the_shape() {
 }
 
 #[test]
-fn an_event_stream_is_a_streaming_union() {
+fn event_stream_is_a_streaming_union() {
     let shapes = json!({
         "Event": { "type": "structure", "members": {}, "event": true },
         "Stream": {
@@ -229,7 +229,7 @@ fn an_event_stream_is_a_streaming_union() {
 }
 
 #[test]
-fn nothing_unknown_is_lost_in_silence() {
+fn unknown_field_gives_a_warning() {
     let shapes = json!({
         "Text": { "type": "string", "box": true, "synthetic": true, "new": 1 },
         "It": { "type": "structure", "members": { "m": { "shape": "Text", "flattened": true, "location": "uri" } } },
@@ -246,14 +246,14 @@ fn nothing_unknown_is_lost_in_silence() {
             "`flattened` of a member is left out",
             "`location` of a member is left out",
             "a document's members are left out",
-            "the pattern of what is no string is left out",
+            "the pattern of a shape that is not a string is left out",
             "`required` names a member that does not exist",
         ]
     );
 }
 
 #[test]
-fn names_that_smithy_takes_for_the_same_are_kept_apart() {
+fn names_that_differ_only_in_case_are_made_unique() {
     let shapes = json!({
         "Double": { "type": "double" },
         "double": { "type": "integer" },

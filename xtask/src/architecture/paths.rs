@@ -1,12 +1,13 @@
-//! The paths that code names, read from its tokens.
+//! Reads the paths that Rust code names from its tokens.
 
 use std::{collections::BTreeSet, path::Path};
 
 use anyhow::anyhow;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
+/// Parses Rust code into tokens.
 pub(super) fn tokens(text: &str) -> anyhow::Result<TokenStream> {
-    text.parse().map_err(|error| anyhow!("this is no Rust: {error}"))
+    text.parse().map_err(|error| anyhow!("not valid Rust: {error}"))
 }
 
 /// Returns the path of the module that a file holds, such as `["pool", "alias"]`.
@@ -17,8 +18,8 @@ pub(super) fn module_of(path: &Path) -> Vec<String> {
     parts
 }
 
-/// Collects the first names of all paths that begin at the root of a crate: after its name (`crate`, within it), or
-/// after as many `super::` as the module lies deep. Items under `#[cfg(test)]` are skipped.
+/// Collects the first name of each path from the root of a crate. Such a path begins with `root` (`crate`, or the name of
+/// the crate), or with as many `super::` as the module is deep. Items under `#[cfg(test)]` are skipped.
 pub(super) fn names_below_the_root(
     tokens: TokenStream,
     root: &str,
@@ -26,8 +27,8 @@ pub(super) fn names_below_the_root(
     found: &mut BTreeSet<String>,
 ) {
     let mut tokens = tokens.into_iter().peekable();
-    let mut ups = 0;
-    // Whether the path that is being read has come to the root.
+    let mut supers = 0;
+    // Whether the path that is being read has reached the root.
     let mut at_root = false;
     while let Some(token) = tokens.next() {
         match &token {
@@ -40,13 +41,13 @@ pub(super) fn names_below_the_root(
                 }
             }
             TokenTree::Ident(ident) if ident == root => {
-                // `pub(crate)` is followed by no path.
+                // No path follows in `pub(crate)`.
                 at_root = matches!(tokens.peek(), Some(TokenTree::Punct(next)) if next.as_char() == ':');
                 continue;
             }
             TokenTree::Ident(ident) if ident == "super" => {
-                ups += 1;
-                at_root = ups == depth;
+                supers += 1;
+                at_root = supers == depth;
                 continue;
             }
             TokenTree::Ident(ident) if at_root => {
@@ -68,7 +69,7 @@ pub(super) fn names_below_the_root(
             TokenTree::Group(group) => names_below_the_root(group.stream(), root, depth, found),
             _ => {}
         }
-        (ups, at_root) = (0, false);
+        (supers, at_root) = (0, false);
     }
 }
 
@@ -91,7 +92,7 @@ mod tests {
     }
 
     #[test]
-    fn paths_from_the_root_are_found_wherever_they_stand() {
+    fn paths_from_the_root_are_found_in_uses_types_and_macros() {
         let text = "
             use crate::{pool::{Pool, alias::NameKey}, user::User, Refusal};
             use super::sibling::Thing;
@@ -103,7 +104,7 @@ mod tests {
     }
 
     #[test]
-    fn test_code_and_comments_are_passed_over() {
+    fn test_code_and_comments_are_skipped() {
         let text = "
             //! See [`crate::flow`].
             #[cfg(test)]

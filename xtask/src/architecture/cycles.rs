@@ -1,7 +1,6 @@
-//! Cycles between the folders of the domain, found by the paths that its code names.
+//! Finds cycles between the folders of the domain, by the paths that its code names.
 //!
-//! A folder of nouns may use another only if that one does not use it in turn, so that each can be read on top of the
-//! ones below it. Test code is left out. Who may name whom elsewhere is in the parent module.
+//! Without cycles, each folder can be read after the folders that it uses. Test code is left out.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -13,14 +12,14 @@ use anyhow::Context as _;
 use proc_macro2::TokenStream;
 
 use super::paths::{module_of, names_below_the_root, tokens};
+use crate::files::find_rust_files;
 
 const DOMAIN: &str = "server/domain/src";
 
-/// Modules that name every noun by their purpose: what is refused and what is remembered is said in terms of nouns,
-/// and every noun may refuse and have something remembered.
-const NAME_EVERYTHING: [&str; 2] = ["refusal", "verdict"];
+/// Modules whose uses are not followed: refusals and verdicts hold values of every noun, and every noun uses them.
+const NOT_FOLLOWED: [&str; 2] = ["refusal", "verdict"];
 
-/// For each top-level module those that it uses, each with a file that does.
+/// For each top-level module the modules that it uses, each with a file that does.
 type Uses = BTreeMap<String, BTreeMap<String, String>>;
 
 /// Returns a line for each cycle between top-level modules of the domain.
@@ -29,7 +28,7 @@ pub(super) fn find() -> anyhow::Result<Vec<String>> {
     let lib = fs::read_to_string(root.join("lib.rs")).context("reading lib.rs of the domain")?;
     let exported = re_exports(&tokens(&lib)?);
     let mut uses = Uses::new();
-    for file in super::rust_files(&root)? {
+    for file in find_rust_files(&root)? {
         let path = file.strip_prefix(&root).unwrap_or(&file);
         if is_for_tests(path) || path == Path::new("lib.rs") {
             continue;
@@ -37,8 +36,8 @@ pub(super) fn find() -> anyhow::Result<Vec<String>> {
         let text = fs::read_to_string(&file).with_context(|| format!("reading {}", file.display()))?;
         let module = module_of(path);
         let Some(top) = module.first() else { continue };
-        let of = uses.entry(top.clone()).or_default();
-        if NAME_EVERYTHING.contains(&top.as_str()) {
+        let used = uses.entry(top.clone()).or_default();
+        if NOT_FOLLOWED.contains(&top.as_str()) {
             continue;
         }
         let mut named = BTreeSet::new();
@@ -51,11 +50,11 @@ pub(super) fn find() -> anyhow::Result<Vec<String>> {
         for name in named {
             let name = exported.get(&name).cloned().unwrap_or(name);
             if name != *top {
-                of.entry(name).or_insert_with(|| path.to_string_lossy().replace('\\', "/"));
+                used.entry(name).or_insert_with(|| path.to_string_lossy().replace('\\', "/"));
             }
         }
     }
-    Ok(cycles(&uses).iter().map(|cycle| told(cycle, &uses)).collect())
+    Ok(cycles(&uses).iter().map(|cycle| describe(cycle, &uses)).collect())
 }
 
 fn is_for_tests(path: &Path) -> bool {
@@ -63,7 +62,7 @@ fn is_for_tests(path: &Path) -> bool {
     path.with_extension("").iter().any(|part| is(&part.to_string_lossy()))
 }
 
-/// Returns what the root re-exports, by name, with the module that it comes from.
+/// Returns the names that `lib.rs` re-exports, each with its module.
 fn re_exports(tokens: &TokenStream) -> BTreeMap<String, String> {
     let text = tokens.to_string();
     let mut found = BTreeMap::new();
@@ -77,27 +76,27 @@ fn re_exports(tokens: &TokenStream) -> BTreeMap<String, String> {
     found
 }
 
-/// Returns cycles, each as the modules on its way; one at least where there is any.
+/// Returns cycles, each as a list of modules. It finds at least one if there are any.
 fn cycles(uses: &Uses) -> Vec<Vec<String>> {
     fn visit<'a>(
         at: &'a str,
         uses: &'a Uses,
-        way: &mut Vec<&'a str>,
+        path: &mut Vec<&'a str>,
         done: &mut BTreeSet<&'a str>,
         found: &mut Vec<Vec<String>>,
     ) {
-        if let Some(begin) = way.iter().position(|module| *module == at) {
-            found.push(way.iter().skip(begin).map(|module| (*module).to_owned()).collect());
+        if let Some(begin) = path.iter().position(|module| *module == at) {
+            found.push(path.iter().skip(begin).map(|module| (*module).to_owned()).collect());
             return;
         }
         if !done.insert(at) {
             return;
         }
-        way.push(at);
+        path.push(at);
         for next in uses.get(at).into_iter().flat_map(BTreeMap::keys) {
-            visit(next, uses, way, done, found);
+            visit(next, uses, path, done, found);
         }
-        way.pop();
+        path.pop();
     }
     let (mut done, mut found) = (BTreeSet::new(), Vec::new());
     for module in uses.keys() {
@@ -106,8 +105,8 @@ fn cycles(uses: &Uses) -> Vec<Vec<String>> {
     found
 }
 
-/// Returns a cycle as a line that names a file for each step.
-fn told(cycle: &[String], uses: &Uses) -> String {
+/// Returns a line about a cycle that names a file for each step.
+fn describe(cycle: &[String], uses: &Uses) -> String {
     let next = cycle.iter().cycle().skip(1);
     let steps = cycle.iter().zip(next).map(|(from, to)| {
         let file = uses.get(from).and_then(|of| of.get(to)).map_or("?", String::as_str);
@@ -121,7 +120,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn re_exports_lead_to_their_modules() {
+    fn re_exports_are_found_with_their_modules() {
         let found = re_exports(
             &tokens("pub use refusal::Refusal; pub use verdict::{Change, Verdict};").expect("Rust"),
         );
@@ -130,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cycle_is_found_and_a_diamond_is_none() {
+    fn cycle_is_found_and_diamond_is_not_a_cycle() {
         let uses = |edges: &[(&str, &str)]| {
             let mut uses = Uses::new();
             for (from, to) in edges {
@@ -143,7 +142,7 @@ mod tests {
         let found = cycles(&cyclic);
         assert_eq!(found, [["b", "c"]]);
         assert_eq!(
-            told(&found[0], &cyclic),
+            describe(&found[0], &cyclic),
             "a cycle between the folders of the domain: b uses c in server/domain/src/b/mod.rs, c uses b in \
              server/domain/src/c/mod.rs"
         );

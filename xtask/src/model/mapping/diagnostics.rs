@@ -1,4 +1,4 @@
-//! What is noticed while a service is taken over.
+//! Collects errors and warnings while a service is imported.
 
 use serde_json::{Value, json};
 
@@ -6,44 +6,45 @@ use lido_model::{Diagnostic, ShapeId};
 
 use super::{super::botocore::Rest, names};
 
-/// Prose, which is left out by decision and not counted.
+/// Documentation, which is left out without a warning.
 const PROSE: [&str; 2] = ["documentation", "documentationUrl"];
 
-/// Fields that have no place in the model, and why nothing is lost without them.
-const NEEDLESS: [(&str, &str); 9] = [
-    ("version", "it counts botocore's own format"),
-    ("uid", "it is put together from the endpoint prefix and the version"),
+/// Fields that the model does not need, and why.
+const NOT_NEEDED: [(&str, &str); 9] = [
+    ("version", "it is the version of botocore's format"),
+    ("uid", "it consists of the endpoint prefix and the version"),
     ("serviceAbbreviation", "it is a shorter title"),
-    ("ripServiceName", "it is AWS's own name for a Region table"),
+    ("ripServiceName", "it is a name in an AWS table of Regions"),
     ("box", "a member without a default is nullable in Smithy"),
     ("flattened", "only the XML and query protocols flatten"),
     ("xmlNamespace", "only the XML protocols have namespaces"),
     ("event", "in Smithy every structure in a streaming union is an event"),
-    ("synthetic", "it tells that AWS's own converter made the shape"),
+    ("synthetic", "it marks shapes that a converter of AWS made"),
 ];
 
-/// The namespace, and the diagnostics so far.
-pub(super) struct Found {
+/// The diagnostics so far, with the namespace that their shapes have.
+pub(super) struct Diagnostics {
     pub(super) namespace: String,
     pub(super) errors: Vec<Diagnostic>,
     pub(super) warnings: Vec<Diagnostic>,
 }
 
-impl Found {
+impl Diagnostics {
     pub(super) fn new(namespace: String) -> Self {
         Self { namespace, errors: Vec::new(), warnings: Vec::new() }
     }
 
-    /// The absolute id of a shape of this service.
+    /// Returns the absolute id of a shape of this service.
     pub(super) fn id(&self, name: &str) -> String {
         format!("{}#{name}", self.namespace)
     }
 
-    /// The AST's way to point at a shape of this service.
+    /// Returns a reference to a shape of this service in the form of the AST.
     pub(super) fn target(&self, name: &str) -> Value {
         json!({ "target": self.id(name) })
     }
 
+    /// Adds an error.
     pub(super) fn refuse(
         &mut self,
         shape: Option<&str>,
@@ -54,6 +55,7 @@ impl Found {
         self.errors.push(diagnostic);
     }
 
+    /// Adds a warning.
     pub(super) fn warn(
         &mut self,
         shape: Option<&str>,
@@ -64,21 +66,21 @@ impl Found {
         self.warnings.push(diagnostic);
     }
 
-    /// Counts the fields of `of` that nothing was made of.
+    /// Adds a warning for each field in `rest` of `of`.
     pub(super) fn leave_out(&mut self, of: &str, shape: Option<&str>, rest: &Rest) {
         for field in rest.keys().filter(|field| !PROSE.contains(&field.as_str())) {
             let message = format!("`{field}` of {of} is left out");
-            match NEEDLESS.iter().find(|(name, _)| name == field) {
+            match NOT_NEEDED.iter().find(|(name, _)| name == field) {
                 Some((_, reason)) => self.warn(shape, message, format!("nothing to do: {reason}")),
-                None => self.warn(shape, message, "teach the importer what it means"),
+                None => self.warn(shape, message, "add the field to the importer"),
             }
         }
     }
 
-    /// Refuses a name that Smithy does not allow.
+    /// Adds an error if Smithy does not allow `name`.
     pub(super) fn check_name(&mut self, shape: &str, name: &str) {
         if !names::is_identifier(name) {
-            let message = format!("\"{name}\" is no legal name in Smithy");
+            let message = format!("\"{name}\" is not a legal name in Smithy");
             self.refuse(Some(shape), message, "use letters, digits and _, a letter first");
         }
     }

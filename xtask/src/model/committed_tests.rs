@@ -1,4 +1,4 @@
-//! What must hold of the model as it is committed.
+//! Tests of the committed model.
 
 use std::fs;
 
@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::{NAMESPACE, SERVICE, corrections::Corrections, families::FAMILIES, write};
 
-/// Every file that the generator reads.
+/// Returns every file that the generator reads.
 fn files() -> Vec<(String, Vec<u8>)> {
     let model = crate::workspace().unwrap().join("model");
     let mut files = write::read(&model).unwrap();
@@ -15,7 +15,7 @@ fn files() -> Vec<(String, Vec<u8>)> {
 }
 
 #[test]
-fn the_model_and_its_documentation_can_be_loaded() {
+fn model_and_documentation_can_be_loaded() {
     let model = lido_model::load(&files()).unwrap_or_else(|found| panic!("{}", super::report::list(&found)));
     let operations: usize = FAMILIES.iter().map(|(_, operations)| operations.len()).sum();
     assert_eq!(operations, 141);
@@ -27,7 +27,7 @@ fn the_model_and_its_documentation_can_be_loaded() {
 }
 
 #[test]
-fn the_sign_up_family_is_documented() {
+fn sign_up_family_is_documented() {
     let model = lido_model::load(&files()).unwrap();
     let documented = |name: &str| {
         model
@@ -44,7 +44,7 @@ fn the_sign_up_family_is_documented() {
 }
 
 #[test]
-fn the_corrections_have_been_applied() {
+fn corrections_are_applied() {
     let path = crate::workspace().unwrap().join("model/corrections.json");
     let corrections = Corrections::read(&fs::read(path).unwrap()).unwrap();
     let mut shapes = serde_json::Map::new();
@@ -58,7 +58,7 @@ fn the_corrections_have_been_applied() {
 }
 
 #[test]
-fn the_model_holds_no_prose() {
+fn model_contains_no_prose_of_botocore() {
     for (name, bytes) in write::read(&crate::workspace().unwrap().join("model").join(SERVICE)).unwrap() {
         let text = String::from_utf8(bytes).unwrap();
         assert!(!text.contains("smithy.api#documentation") && !text.contains("<p>"), "{name}");
