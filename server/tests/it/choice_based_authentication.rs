@@ -46,7 +46,7 @@ async fn user_auth_with_session_of_confirmation_signs_in_once() {
     let confirm = sdk.confirm_sign_up().client_id(client).username("bob").confirmation_code(code);
     let confirmed = confirm.session(&session).send().await.expect("confirmed").session.expect("a session");
     let invalid = "Invalid session for the user.";
-    assert_refused!(sign_in("an invented session"), is_not_authorized_exception, invalid);
+    assert_refused!(sign_in("a session that was never issued"), is_not_authorized_exception, invalid);
     let signed_in = sign_in(&confirmed).send().await.expect("signed in");
     assert!(signed_in.authentication_result.is_some());
     let used = "Invalid session for the user, session can only be used once.";

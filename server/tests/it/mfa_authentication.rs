@@ -106,7 +106,7 @@ async fn mfa_setup_in_sign_in_signs_in() {
     let session = response.session().expect("a session");
     let too_early = "The user has not set up an MFA type.";
     assert_refused!(fixture.respond(Name::MfaSetup, session), is_invalid_parameter_exception, too_early);
-    for invalid in ["an invented session", "x.an-invented-client"] {
+    for invalid in ["a session that was never issued", "x.an-invented-client"] {
         let call = sdk.associate_software_token().session(invalid);
         assert_refused!(call, is_not_authorized_exception, "Invalid session for the user.");
     }

@@ -32,6 +32,6 @@ async fn associate_software_token_in_pool_without_software_tokens_is_refused() {
 async fn associate_software_token_with_foreign_session_is_refused() {
     let fixture = SignInFixture::new().await;
     fixture.set_mfa(UserPoolMfaType::On).send().await.expect("set");
-    let associate = fixture.server.sdk.associate_software_token().session("an invented session");
+    let associate = fixture.server.sdk.associate_software_token().session("a session that was never issued");
     assert_refused!(associate, is_not_authorized_exception, "Invalid session for the user.");
 }

@@ -22,7 +22,7 @@ async fn admin_respond_to_auth_challenge_with_foreign_or_expired_session_is_refu
         call.challenge_responses("USERNAME", "ann").challenge_responses("NEW_PASSWORD", "Another-1")
     };
     let damaged = "Invalid session for the user.";
-    assert_refused!(answer("an invented session"), is_not_authorized_exception, damaged);
+    assert_refused!(answer("a session that was never issued"), is_not_authorized_exception, damaged);
     fixture.server.app.clock.advance(Duration::from_secs(3 * 60));
     let late = "Invalid session for the user, session is expired.";
     assert_refused!(answer(&session), is_not_authorized_exception, late);

@@ -79,7 +79,7 @@ async fn confirm_sign_up_with_foreign_session_is_refused() {
     let ids = server.create_pool_and_client().await;
     server.sign_up(&ids.client, "ann", "ann@example.com").await;
     let confirm = server.sdk.confirm_sign_up().client_id(&ids.client).username("ann");
-    let confirm = confirm.confirmation_code(server.code_of("ann")).session("an invented session");
+    let confirm = confirm.confirmation_code(server.code_of("ann")).session("a session that was never issued");
     assert_refused!(confirm, is_not_authorized_exception, "Invalid session for the user.");
 }
 
