@@ -36,6 +36,8 @@ const STEPS: &[Step] = &[
         remedy: "move each line above to a file that may hold it (ARCHITECTURE.md), then run: cargo xtask check",
     },
     Step { name: "facts", run: facts, remedy: "correct what is named above, then run: cargo xtask facts" },
+    Step { name: "operations", run: operations, remedy: "run: cargo xtask operations" },
+    Step { name: "docs", run: crate::docs::run, remedy: "correct the page, then run: cargo xtask docs" },
     Step { name: "codegen", run: codegen, remedy: "run: cargo xtask codegen" },
     Step { name: "clippy", run: clippy, remedy: "see it again with: cargo clippy --workspace --all-targets" },
     Step { name: "doc", run: doc, remedy: "see it again with: cargo doc --workspace --no-deps" },
@@ -111,6 +113,10 @@ fn format() -> anyhow::Result<()> {
 
 fn codegen() -> anyhow::Result<()> {
     crate::codegen::run(&crate::codegen::Arguments { check: true })
+}
+
+fn operations() -> anyhow::Result<()> {
+    crate::operations::run(&crate::operations::Arguments { check: true })
 }
 
 fn facts() -> anyhow::Result<()> {

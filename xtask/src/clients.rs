@@ -1,6 +1,6 @@
 //! `cargo xtask clients`: SDKs, the AWS CLI, Amplify and other clients against binaries of this workspace.
 //!
-//! What each of them does is a script in `xtask/clients/`, or one that the README prints.
+//! Each runs a script of `xtask/clients/`, or one that the documentation prints (`transcripts`).
 
 mod node;
 mod transcripts;
@@ -13,11 +13,11 @@ use std::{
 
 use anyhow::{Context as _, bail};
 
-use self::transcripts::transcripts;
+use self::transcripts::pages;
 use crate::serverless::Serverless;
 
-/// Runs the scripts of `xtask/clients/` against the example and against a server that knows the README's users, and the
-/// README's transcripts against one that knows nobody.
+/// Runs the scripts of `xtask/clients/` against the example and against servers with and without the credentials file that
+/// docs/iam.md prints, and the transcripts of each page against a server of its own.
 pub(crate) fn run() -> anyhow::Result<()> {
     let imports = "import awscli, boto3, jwt, pycognito";
     let probe = Command::new("python3").args(["-c", imports]).stderr(Stdio::null()).status();
@@ -27,7 +27,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     }
     let root = crate::workspace()?;
     cargo_build(&["--package", "lido", "--example", "two_operations"])?;
-    // By itself, so that it is the server that is shipped, without what examples turn on.
+    // On its own, so that it is the server that is shipped, without the features that examples turn on.
     cargo_build(&["--package", "lido", "--bins"])?;
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), Into::into);
 
@@ -36,7 +36,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     let server = Server::start(&mut example)?;
     run_script(Command::new("python3").arg(root.join("xtask/clients/two_operations.py")).arg(&server.url))?;
 
-    let readme = fs::read_to_string(root.join("README.md")).context("reading README.md")?;
+    let iam = fs::read_to_string(root.join("docs/iam.md")).context("reading docs/iam.md")?;
     let lido = || {
         let mut lido = Command::new(target.join("debug/lido"));
         lido.args(["dev", "--store", "memory", "--listen", "127.0.0.1:0"]).stderr(Stdio::null());
@@ -44,14 +44,14 @@ pub(crate) fn run() -> anyhow::Result<()> {
     };
     let file = target.join("clients/credentials.json");
     let (_, users) =
-        readme.split_once("<!-- credentials -->\n```json\n").context("README.md has no credentials")?;
+        iam.split_once("<!-- credentials -->\n```json\n").context("docs/iam.md has no credentials")?;
     fs::create_dir_all(target.join("clients"))?;
     fs::write(&file, users.split("```").next().unwrap_or_default())?;
-    let mut knowing = lido();
-    knowing.arg("--credentials").arg(&file);
-    knowing.args(["--trusted-proxy", "127.0.0.1", "--refuse-from", "192.0.2.0/24"]);
-    knowing.args(["--request-limits", "on,UserPoolClientRead=2"]);
-    let server = Server::start(&mut knowing)?;
+    let mut with_credentials = lido();
+    with_credentials.arg("--credentials").arg(&file);
+    with_credentials.args(["--trusted-proxy", "127.0.0.1", "--refuse-from", "192.0.2.0/24"]);
+    with_credentials.args(["--request-limits", "on,UserPoolClientRead=2"]);
+    let server = Server::start(&mut with_credentials)?;
     run_script(Command::new("python3").arg(root.join("xtask/clients/iam.py")).arg(&server.url).arg(&file))?;
 
     let server = Server::start(&mut lido())?;
@@ -61,25 +61,33 @@ pub(crate) fn run() -> anyhow::Result<()> {
         node::run(folder, &server.url)?;
     }
 
-    let mut transcripts = transcripts(&readme)?;
-    transcripts.retain(|transcript| transcript.interpreter != "node" || node.is_some());
-    let (mut lido, functions) = (lido(), Serverless::start()?);
-    match &functions {
-        Some(functions) => {
+    let functions = Serverless::start()?;
+    let mut passed = 0;
+    for page in pages(&root)? {
+        let mut transcripts = page.transcripts()?;
+        transcripts.retain(|transcript| transcript.interpreter != "node" || node.is_some());
+        transcripts.retain(|transcript| !transcript.script.contains("LambdaConfig") || functions.is_some());
+        if transcripts.is_empty() {
+            continue;
+        }
+        // Its own server, because a transcript may set the clock forward.
+        let mut lido = lido();
+        if let Some(functions) = &functions {
             lido.args(["--lambda-endpoint", &functions.endpoint]);
         }
-        None => transcripts.retain(|transcript| !transcript.script.contains("LambdaConfig")),
+        let server = Server::start(&mut lido)?;
+        for transcript in &transcripts {
+            let folder = node.as_ref().filter(|_| transcript.interpreter == "node");
+            transcript.run(&server.url, folder.unwrap_or(&root))?;
+        }
+        println!("{}: {} transcripts", page.name, transcripts.len());
+        passed += transcripts.len();
     }
-    let server = Server::start(&mut lido)?;
-    for transcript in &transcripts {
-        let folder = node.as_ref().filter(|_| transcript.interpreter == "node");
-        transcript.run(&server.url, folder.unwrap_or(&root))?;
-    }
-    println!("README: {} transcripts passed, 0 failed", transcripts.len());
+    println!("documentation: {passed} passed, 0 failed");
     Ok(())
 }
 
-/// Runs a script to its end, which says what passed.
+/// Runs a script to its end; the script prints what passed.
 fn run_script(script: &mut Command) -> anyhow::Result<()> {
     let status = script.status().with_context(|| format!("{script:?} cannot be started"))?;
     if status.success() { Ok(()) } else { bail!("{script:?} ended with {status}") }
@@ -92,7 +100,7 @@ struct Server {
 }
 
 impl Server {
-    /// Starts it and waits for the line in which it says where it listens.
+    /// Starts it and waits for the line that names its address.
     fn start(command: &mut Command) -> anyhow::Result<Self> {
         let mut child = command.stdout(Stdio::piped()).spawn().context("the server cannot be started")?;
         let stdout = child.stdout.take().context("the server has no output")?;
@@ -109,7 +117,7 @@ impl Server {
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It was made for this test alone and keeps nothing.
+        // It keeps nothing, so there is no need to stop it gently.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }

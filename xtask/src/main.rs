@@ -7,11 +7,13 @@ mod bench;
 mod check;
 mod clients;
 mod codegen;
+mod docs;
 mod facts;
 mod fakes;
 mod files;
 mod model;
 mod npm;
+mod operations;
 mod protocol_tests;
 mod scratch;
 mod serverless;
@@ -54,6 +56,12 @@ enum Task {
     Clients,
     /// Generate generated/ from model/
     Codegen(codegen::Arguments),
+    /// Build the documentation as a site in target/site/
+    #[command(
+        after_help = "Needs Sphinx (pip install -r docs/requirements.txt); fails on a broken link, and if a page loads \
+        anything from another host.\n\nExamples:\n  cargo xtask docs"
+    )]
+    Docs,
     /// Compare facts/ with the tests, and write server/tests/FACTS.md
     Facts(facts::Arguments),
     /// Format the code that is written by hand
@@ -61,6 +69,8 @@ enum Task {
     Format,
     /// Write model/cognito-idp/ from a release of botocore
     Model(model::Arguments),
+    /// Write docs/operations.md: every operation, and whether it is served
+    Operations(operations::Arguments),
     /// Run Smithy's tests of the awsJson protocols against generated services
     ProtocolTests(protocol_tests::Arguments),
     /// Import and generate every JSON service of a botocore wheel
@@ -84,9 +94,11 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Check(arguments) => check::run(&arguments),
         Task::Clients => clients::run(),
         Task::Codegen(arguments) => codegen::run(&arguments),
+        Task::Docs => docs::run(),
         Task::Facts(arguments) => facts::run(&arguments),
         Task::Format => check::format_all(),
         Task::Model(arguments) => model::run(&arguments),
+        Task::Operations(arguments) => operations::run(&arguments),
         Task::ProtocolTests(arguments) => protocol_tests::run(&arguments),
         Task::Services(arguments) => services::run(&arguments),
     }

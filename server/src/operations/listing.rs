@@ -1,4 +1,4 @@
-//! The list of operations for `lido operations` and the README: which are served, and which are only validated.
+//! The list of operations for `lido operations`: which are served, and which are only validated.
 
 use lido_runtime::{Auth, Operation as _};
 
@@ -27,22 +27,4 @@ pub fn all_operations() -> Vec<OperationInfo> {
         .collect();
     all.sort_by_key(|info| info.name);
     all
-}
-
-/// Returns [`all_operations`] as Markdown for the README: a table of those that are served, then the names of the
-/// others.
-pub fn readme_table() -> String {
-    let (served, others): (Vec<_>, Vec<_>) = all_operations().into_iter().partition(|info| info.is_served);
-    let mut text = format!("\n| Served: {} | Callers |\n|---|---|\n", served.len());
-    for info in &served {
-        let callers = if info.is_signed { "signed by IAM" } else { "public" };
-        text.push_str(&format!("| `{}` | {callers} |\n", info.name));
-    }
-    let names: Vec<_> = others.iter().map(|info| format!("`{}`", info.name)).collect();
-    text.push_str(&format!(
-        "\n<details><summary>Only checked, and then answered with 501: {}</summary>\n\n{}\n\n</details>\n\n",
-        others.len(),
-        names.join(", ")
-    ));
-    text
 }

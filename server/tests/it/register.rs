@@ -1,4 +1,4 @@
-//! The register of served operations: its order, the README's table of it, and a test module for each operation.
+//! The register of served operations: its order, its page in the documentation, and a test module for each operation.
 
 use std::fs;
 
@@ -22,15 +22,21 @@ fn operations_of_the_model_are_listed_once() {
     assert!(listed.is_sorted_by(|one, next| one.name < next.name));
 }
 
-/// If this fails, put the table that it prints between the markers in the README.
+/// `cargo xtask operations` writes the page.
 #[test]
-fn readme_has_the_table_of_operations() {
-    let readme = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../../README.md"))
-        .expect("a README");
-    let begin = readme.split_once("<!-- operations -->\n").expect("a beginning").1;
-    let table = begin.split_once("<!-- /operations -->").expect("an end").0;
-    let expected = operations::readme_table();
-    assert!(table == expected, "the table in the README should be:\n{expected}");
+fn page_of_operations_matches_the_register() {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../docs/operations.md");
+    let page = fs::read_to_string(page).expect("docs/operations.md");
+    let rows: Vec<_> = page.lines().filter(|line| line.starts_with("| `")).collect();
+    let listed = operations::all_operations();
+    assert_eq!(rows.len(), listed.len());
+    for (row, operation) in rows.iter().zip(&listed) {
+        let cells: Vec<_> = row.split('|').map(str::trim).collect();
+        let &[_, name, _, caller, is_served, _] = cells.as_slice() else { panic!("not a row: {row}") };
+        assert_eq!(name, format!("`{}`", operation.name));
+        assert_eq!(caller == "AWS credentials", operation.is_signed, "{row}");
+        assert_eq!(is_served == "yes", operation.is_served, "{row}");
+    }
 }
 
 /// An operation with the handler `<family>::<operation>` needs a module `<family>/<operation>.rs` here, with a test whose

@@ -1,49 +1,79 @@
-//! What the README prints to be run, and what it says comes of it.
+//! The scripts that the documentation prints, and the output that it prints after each.
 
 use std::{
+    fs,
     path::Path,
     process::{Command, Stdio},
 };
 
 use anyhow::{Context as _, bail};
 
-/// A block of the README that is marked to be run, with those that go on where it ends, and what it says that they
-/// print.
-pub(super) struct Transcript<'r> {
-    pub(super) interpreter: &'r str,
-    pub(super) script: String,
-    prints: String,
+/// The address at which the documentation lets the server listen.
+const DOCUMENTED_URL: &str = "http://127.0.0.1:9229";
+
+/// A page of the documentation.
+pub(super) struct Page {
+    /// Its path in the workspace.
+    pub(super) name: String,
+    /// Its text.
+    pub(super) text: String,
 }
 
-/// Where the README lets the server listen.
-const README_URL: &str = "http://127.0.0.1:9229";
+/// A block of a page that is marked to be run, with the blocks that continue it, and the output that the page prints.
+pub(super) struct Transcript<'p> {
+    pub(super) interpreter: &'p str,
+    pub(super) script: String,
+    expected: String,
+    page: &'p str,
+}
 
-/// The transcripts: `<!-- run: python3 -->` begins one, `<!-- run on: python3 -->` goes on with it.
-pub(super) fn transcripts(readme: &str) -> anyhow::Result<Vec<Transcript<'_>>> {
-    let mut transcripts: Vec<Transcript<'_>> = Vec::new();
-    for marked in readme.split("<!-- run").skip(1) {
-        let (mark, rest) = marked.split_once(" -->").context("a mark of the README does not end")?;
-        let mut blocks = rest.split("```").skip(1).step_by(2).filter_map(|block| block.split_once('\n'));
-        let (Some((_, script)), Some((_, prints))) = (blocks.next(), blocks.next()) else {
-            bail!("`<!-- run{mark} -->` in the README is not followed by a script and by what it prints");
-        };
-        match (mark.split_once(": "), transcripts.last_mut()) {
-            (Some(("", interpreter)), _) => {
-                let (script, prints) = (script.to_owned(), prints.to_owned());
-                transcripts.push(Transcript { interpreter, script, prints });
-            }
-            (Some((" on", interpreter)), Some(before)) if before.interpreter == interpreter => {
-                before.script.push_str(script);
-                before.prints.push_str(prints);
-            }
-            _ => bail!("`<!-- run{mark} -->` in the README is neither a transcript nor goes on with one"),
+/// Returns README.md and the pages of `docs/`.
+pub(super) fn pages(root: &Path) -> anyhow::Result<Vec<Page>> {
+    let mut names = vec!["README.md".to_owned()];
+    for entry in fs::read_dir(root.join("docs")).context("reading docs/")? {
+        let name = entry?.file_name().to_string_lossy().into_owned();
+        if name.ends_with(".md") {
+            names.push(format!("docs/{name}"));
         }
     }
-    Ok(transcripts)
+    names.sort();
+    let read = |name: String| {
+        let text = fs::read_to_string(root.join(&name)).with_context(|| format!("reading {name}"))?;
+        Ok(Page { name, text })
+    };
+    names.into_iter().map(read).collect()
+}
+
+impl Page {
+    /// Returns the transcripts of the page: `<!-- run: python3 -->` begins one, `<!-- run on: python3 -->` continues it.
+    pub(super) fn transcripts(&self) -> anyhow::Result<Vec<Transcript<'_>>> {
+        let mut transcripts: Vec<Transcript<'_>> = Vec::new();
+        for marked in self.text.split("<!-- run").skip(1) {
+            let name = &self.name;
+            let (mark, rest) =
+                marked.split_once(" -->").with_context(|| format!("a mark in {name} does not end"))?;
+            let mut blocks = rest.split("```").skip(1).step_by(2).filter_map(|block| block.split_once('\n'));
+            let (Some((_, script)), Some((_, output))) = (blocks.next(), blocks.next()) else {
+                bail!("`<!-- run{mark} -->` in {name} is not followed by a script and its output");
+            };
+            match (mark.split_once(": "), transcripts.last_mut()) {
+                (Some(("", interpreter)), _) => {
+                    let (script, expected) = (script.to_owned(), output.to_owned());
+                    transcripts.push(Transcript { interpreter, script, expected, page: name });
+                }
+                (Some((" on", interpreter)), Some(before)) if before.interpreter == interpreter => {
+                    before.script.push_str(script);
+                    before.expected.push_str(output);
+                }
+                _ => bail!("`<!-- run{mark} -->` in {name} neither begins a transcript nor continues one"),
+            }
+        }
+        Ok(transcripts)
+    }
 }
 
 impl Transcript<'_> {
-    /// Runs the block in `folder` against the server at `url` and compares what it prints.
+    /// Runs the script in `folder` against the server at `url` and compares its output.
     pub(super) fn run(&self, url: &str, folder: &Path) -> anyhow::Result<()> {
         let mut command = Command::new(self.interpreter);
         command.args(match self.interpreter {
@@ -51,16 +81,17 @@ impl Transcript<'_> {
             "node" => &["--input-type=module", "-e"],
             _ => &["-c"],
         });
-        let script = self.script.replace(README_URL, url);
+        let script = self.script.replace(DOCUMENTED_URL, url);
         let output = command.arg(script).current_dir(folder).stderr(Stdio::inherit()).output();
         let output = output.with_context(|| format!("{} cannot be started", self.interpreter))?;
         let printed = String::from_utf8_lossy(&output.stdout);
-        if !output.status.success() || printed.trim_end() != self.prints.trim_end() {
+        if !output.status.success() || printed.trim_end() != self.expected.trim_end() {
             bail!(
-                "the {} transcript of the README ended with {} and printed\n{printed}\ninstead of\n{}",
+                "the {} transcript of {} ended with {} and printed\n{printed}\ninstead of\n{}",
                 self.interpreter,
+                self.page,
                 output.status,
-                self.prints
+                self.expected
             );
         }
         Ok(())
