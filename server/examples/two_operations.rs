@@ -1,6 +1,7 @@
-//! The generated router by itself: two handlers on a table of users, every other operation checked but
-//! not served. What it takes to write a server with the generated crate, and nothing more; the real
-//! one is the rest of this package.
+//! A minimal server with the generated crate: handlers for two operations on a table of users.
+//!
+//! The inputs of all other operations are checked, and then answered with `NotImplementedException`. The real server is the
+//! rest of this package.
 
 use std::{
     collections::HashMap,
@@ -23,24 +24,24 @@ use lido_cognito_idp::{
 use lido_runtime::Config;
 use tokio::net::TcpListener;
 
-/// Serves ConfirmSignUp and AdminConfirmSignUp for the users that the command line names.
+/// Serve ConfirmSignUp and AdminConfirmSignUp for the users on the command line
 #[derive(Parser)]
 struct Arguments {
-    /// Where to listen; port 0 picks a free one.
+    /// Address to listen on; port 0 is a free port
     #[arg(long, default_value = "127.0.0.1:9228")]
     listen: SocketAddr,
 
-    /// A user who waits to be confirmed, and the code that confirms them.
+    /// Unconfirmed user and confirmation code
     #[arg(long = "user", value_name = "NAME=CODE", value_parser = user, default_value = "mary=123456")]
     users: Vec<(String, String)>,
 }
 
 fn user(text: &str) -> Result<(String, String), String> {
-    let (name, code) = text.split_once('=').ok_or("a user is given as NAME=CODE")?;
+    let (name, code) = text.split_once('=').ok_or("use the form NAME=CODE")?;
     Ok((name.to_owned(), code.to_owned()))
 }
 
-/// Users by name: the code they wait for, or nothing once they are confirmed.
+/// Users by name, each with the confirmation code, or `None` if confirmed.
 type Users = Arc<Mutex<HashMap<String, Option<String>>>>;
 
 #[tokio::main]
@@ -48,10 +49,10 @@ async fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
     let users = arguments.users.into_iter().map(|(name, code)| (name, Some(code)));
     let users: Users = Arc::new(Mutex::new(users.collect()));
-    let admins_users = Arc::clone(&users);
+    let users_for_admin = Arc::clone(&users);
     let service = AwsCognitoIdentityProviderService::builder(Config::new())
         .confirm_sign_up(move |input| confirm_sign_up(input, Arc::clone(&users)))
-        .admin_confirm_sign_up(move |input| admin_confirm_sign_up(input, Arc::clone(&admins_users)))
+        .admin_confirm_sign_up(move |input| admin_confirm_sign_up(input, Arc::clone(&users_for_admin)))
         .unserved(lido_runtime::not_implemented)
         .build()?;
 
@@ -76,8 +77,8 @@ async fn confirm_sign_up(
             let message = Some("Invalid verification code provided, please try again.".to_owned());
             Err(CodeMismatchException { message }.into())
         }
-        waiting => {
-            *waiting = None;
+        unconfirmed => {
+            *unconfirmed = None;
             Ok(ConfirmSignUpOutput::default())
         }
     }
@@ -91,8 +92,8 @@ async fn admin_confirm_sign_up(
     match users.get_mut(input.username.as_str()) {
         None => Err(UserNotFoundException { message: Some("User does not exist.".to_owned()) }.into()),
         Some(None) => Err(already_confirmed().into()),
-        Some(waiting) => {
-            *waiting = None;
+        Some(unconfirmed) => {
+            *unconfirmed = None;
             Ok(AdminConfirmSignUpOutput::default())
         }
     }
@@ -104,7 +105,7 @@ fn already_confirmed() -> NotAuthorizedException {
     }
 }
 
-/// Serves until Ctrl-C, then finishes what is under way.
+/// Serves until Ctrl-C, and then finishes open requests.
 async fn serve<S>(listener: TcpListener, service: TowerToHyperService<S>)
 where
     S: tower::Service<
@@ -122,7 +123,7 @@ where
             accepted = listener.accept() => match accepted {
                 Ok((stream, _)) => stream,
                 Err(error) => {
-                    eprintln!("a connection was not accepted: {error}");
+                    eprintln!("accepting a connection failed: {error}");
                     continue;
                 }
             },

@@ -1,4 +1,4 @@
-"""The AWS CLI, boto3 and botocore's signer against a lido that knows the users of the README.
+"""Runs the AWS CLI, boto3 and botocore's signer against a lido with the IAM users of the README.
 
 Usage: iam.py URL CREDENTIALS
 
@@ -58,7 +58,7 @@ def arn(pool):
     return f"arn:aws:cognito-idp:us-east-1:{ACCOUNT}:userpool/{pool}"
 
 
-# What the README says of its users.
+# The permissions in the README.
 ops, support, deploy = client("ops"), client("support"), client("deploy")
 ours = ops.create_user_pool(PoolName="ours", UserPoolTags={"team": "shop"})["UserPool"]["Id"]
 theirs = ops.create_user_pool(PoolName="theirs", UserPoolTags={"team": "bank"})["UserPool"]["Id"]
@@ -73,7 +73,7 @@ check("temporary credentials", refusal(deploy.describe_user_pool, UserPoolId=our
 check("an explicit deny", refusal(deploy.delete_user_pool, UserPoolId=ours),
       denied("deploy", "DeleteUserPool", arn(ours), "with an explicit deny in an identity-based policy"))
 
-# Faults of signatures.
+# Invalid signatures.
 UNKNOWN = (400, "UnrecognizedClientException", "The security token included in the request is invalid.")
 MISMATCH = (400, "InvalidSignatureException", "The request signature we calculated does not match the signature you "
             "provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.")
@@ -87,7 +87,7 @@ for name, other, expected in [
 ]:
     check(name, refusal(other.list_user_pools, MaxResults=1), expected)
 
-# botocore's signer by itself: any header may be signed, and none that is signed may change.
+# botocore's signer alone: any header may be signed, and a signed header must not change.
 BODY = json.dumps({"UserPoolId": ours}).encode()
 
 
@@ -135,7 +135,7 @@ check("the CLI", said, "An error occurred (AccessDeniedException) when calling t
       + denied("support", "ListUserPools", "*")[2])
 
 
-# Where a request comes from, as a proxy tells.
+# The source address in the header of a proxy.
 def from_address(user, address):
     other = client(user)
     other.meta.events.register("before-sign", lambda request, **_: request.headers.add_header("X-Forwarded-For", address))
@@ -149,7 +149,7 @@ check("from elsewhere", refusal(from_address("support", "198.51.100.7").admin_ge
 check("from a refused range", refusal(from_address("ops", "192.0.2.7").list_user_pools, MaxResults=1),
       (403, "ForbiddenException", "Request not allowed due to WAF block."))
 
-# More than the quota at once; what was taken since comes back at two a second.
+# More requests than the limit, which refills at two a second.
 answers = [refusal(ops.list_user_pool_clients, UserPoolId=ours) for _ in range(20)]
 check("within the quota", answers[:2], ["no refusal"] * 2)
 check("beyond the quota", set(answers) - {"no refusal"}, {(400, "TooManyRequestsException", "Too many requests")})

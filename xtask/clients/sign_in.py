@@ -1,4 +1,4 @@
-"""pycognito, PyJWT, boto3 and the AWS CLI sign users in at `lido dev`.
+"""Signs users in at `lido dev` with pycognito, PyJWT, boto3 and the AWS CLI.
 
 Usage: sign_in.py URL
 
@@ -53,7 +53,7 @@ def code_of(pool, user):
 
 
 def verified(pool, token, **audience):
-    """The claims of a token, as whoever knows nothing but the pool's issuer learns them."""
+    """Returns the claims of a token, verified with the keys that its issuer publishes."""
     configuration = get(f"{URL}/{pool}/.well-known/openid-configuration")
     key = jwt.PyJWKClient(configuration["jwks_uri"]).get_signing_key_from_jwt(token)
     return jwt.decode(token, key, algorithms=configuration["id_token_signing_alg_values_supported"],
@@ -61,7 +61,7 @@ def verified(pool, token, **audience):
 
 
 def totp(secret, steps=0):
-    """What an authenticator app shows (RFC 6238), so many steps of thirty seconds from now."""
+    """Returns the code of an authenticator app (RFC 6238), `steps` times thirty seconds from now."""
     key = base64.b32decode(secret + "=" * (-len(secret) % 8))
     digest = hmac.digest(key, struct.pack(">Q", int(time.time()) // 30 + steps), "sha1")
     number, = struct.unpack_from(">I", digest, digest[19] & 15)
@@ -87,7 +87,7 @@ def pycognito(client, user):
     return Cognito(pool, client[0], client_secret=client[1], username=user, boto3_client_kwargs={"endpoint_url": URL})
 
 
-# pycognito, as a public client and as one with a secret.
+# pycognito, with a public app client and with one that has a secret.
 for user, client in [("mary", app_client()), ("bob", app_client(GenerateSecret=True))]:
     mary = pycognito(client, user)
     mary.set_base_attributes(email=f"{user}@example.com")
@@ -124,7 +124,7 @@ for user, client in [("mary", app_client()), ("bob", app_client(GenerateSecret=T
     check("pycognito signs out, the refresh token", refusal(mary.renew_access_token), REFRESH_REVOKED)
     check("pycognito signs out, the access token", refusal(mary.get_user), ACCESS_REVOKED)
 
-# A user whom an administrator made sets a password of her own, within SRP.
+# A user that an administrator created replaces the temporary password, by SRP.
 public = app_client()
 cognito.admin_create_user(UserPoolId=pool, Username="carol", TemporaryPassword=PASSWORD, MessageAction="SUPPRESS")
 carol = pycognito(public, "carol")
@@ -138,7 +138,7 @@ check("pycognito sets a new password", carol.id_claims["cognito:username"], "car
 carol.admin_authenticate("Battery-Staple-2")
 check("pycognito as an administrator", carol.access_claims["username"], "carol")
 
-# What she changes about herself, until she is gone. The code of an authenticator app counts once.
+# The user changes attributes, password and factors, and is deleted. A code of an authenticator app is valid once.
 carol.update_profile({"email": "carol@example.com", "name": "Carol"})
 check("pycognito changes attributes", (carol.get_user().name, carol.get_user().email_verified), ("Carol", False))
 carol.send_verification()

@@ -1,4 +1,4 @@
-"""The AWS CLI, boto3 and bare HTTP against the example with two handlers.
+"""Runs the AWS CLI, boto3 and plain HTTP against the example with two handlers.
 
 Usage: two_operations.py URL
 """
@@ -40,7 +40,7 @@ def confirm(user, code, client="1example23456789"):
 
 
 def cli_refused(name, actual, expected):
-    # Newer releases of the CLI put "aws: [ERROR]: " before the message and end with another code.
+    # Newer releases of the CLI print "aws: [ERROR]: " before the message, and have another exit code.
     check(name, (actual[0] != 0, actual[1].removeprefix("aws: [ERROR]: ").strip()), (True, expected[1]))
 
 

@@ -1,4 +1,4 @@
-//! A service called without a socket, to make ready what is measured.
+//! Calls operations without a socket, to prepare a benchmark.
 
 use http::Request;
 use http_body_util::{BodyExt as _, Full};
@@ -7,7 +7,10 @@ use lido_runtime::{Bytes, Router};
 use serde_json::Value;
 use tower::ServiceExt as _;
 
-/// The output of an operation, which must succeed.
+/// Calls an operation and returns its output.
+///
+/// # Errors
+/// Returns an error if the operation is refused.
 pub(crate) async fn call(
     service: &Router<Operation, Full<Bytes>>,
     operation: &str,
@@ -18,6 +21,6 @@ pub(crate) async fn call(
         .body(Full::from(body.to_string()))?;
     let answer = service.clone().oneshot(request).await?;
     let (status, body) = (answer.status(), answer.into_body().collect().await?);
-    anyhow::ensure!(status.is_success(), "{operation} is answered with {status}");
+    anyhow::ensure!(status.is_success(), "{operation} was answered with {status}");
     Ok(serde_json::from_slice(&body.to_bytes())?)
 }

@@ -1,4 +1,4 @@
-//! What the disk can do: appends as SQLite's log makes them, each followed by fdatasync.
+//! Measures the disk: appends of the size that SQLite's write-ahead log has, each followed by fdatasync.
 
 use std::{
     fs::File,
@@ -7,10 +7,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// Two frames of the log: a page of 4,096 bytes with its head of 24.
+/// Two frames of the log, each a header of 24 bytes and a page of 4,096.
 const APPEND: [u8; 2 * (4096 + 24)] = [1; 2 * (4096 + 24)];
 
-/// How often a second it can be asked to keep something.
+/// Returns the number of appends per second.
 pub(crate) fn syncs_per_second(folder: &Path) -> anyhow::Result<f64> {
     let path = folder.join("syncs");
     let mut file = File::create(&path)?;

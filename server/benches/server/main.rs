@@ -1,9 +1,9 @@
-//! What a whole server costs: AdminConfirmSignUp in memory and on SQLite beside a bare hyper server that echoes, and
-//! beside what the disk can do; how soon it is ready, and what it takes up at rest.
+//! Benchmark of the whole server: AdminConfirmSignUp with the memory store and with SQLite, compared with a bare hyper
+//! server and with the disk; also the time to start, and the memory at rest.
 //!
-//! Each server is a process of its own on one core, the load another process on another core. Every request confirms
-//! another user, so nothing is answered twice. Turns alternate, and each SQLite turn has the disk measured beside it,
-//! so that whatever else the machine does hits both; medians are printed, and ratios within the same run.
+//! Each server runs in its own process on one core, the load on another core. Every request confirms another user. Runs
+//! alternate, with a measurement of the disk before and after, so that other work of the machine affects all of them. It
+//! prints medians, and ratios within the same run.
 
 mod call;
 mod disk;
@@ -24,7 +24,7 @@ use crate::process::{Server, median, pin};
 const CONNECTIONS: [usize; 2] = [32, 256];
 const ROUNDS: usize = 3;
 
-/// Requests in one turn.
+/// The number of requests in one run.
 const ECHOES: usize = 40_000;
 const IN_MEMORY: usize = 20_000;
 const ON_DISK: usize = 10_000;
@@ -32,12 +32,12 @@ const ON_DISK: usize = 10_000;
 fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     if let Some((first, rest)) = arguments.split_first() {
-        anyhow::ensure!(first == "serve", "this benchmark takes no argument `{first}`");
+        anyhow::ensure!(first == "serve", "unexpected argument `{first}`; run: cargo xtask bench server");
         return servers::serve(rest);
     }
-    // Beside the program, because a temporary folder may lie in memory.
+    // In the target folder, because the temporary folder may be in memory.
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
-    let users = |turn: usize| (ROUNDS * CONNECTIONS.len() * turn).to_string();
+    let users = |requests: usize| (ROUNDS * CONNECTIONS.len() * requests).to_string();
     let store = folder.path().join("lido.db");
     let disk = store.to_str().context("the folder's name")?;
     let echo = Target::start(&["echo"])?;
@@ -54,9 +54,9 @@ fn main() -> anyhow::Result<()> {
             let before = disk::syncs_per_second(folder.path())?;
             let targets = [(&echo, ECHOES), (&memory, IN_MEMORY), (&sqlite, ON_DISK)];
             for (row, (target, count)) in targets.into_iter().enumerate() {
-                let turn = target.confirm(connections, count, &mut next[row])?;
-                put(&mut rates[row], turn.per_second);
-                put(&mut costs[row], turn.cpu_per_request);
+                let run = target.confirm(connections, count, &mut next[row])?;
+                put(&mut rates[row], run.per_second);
+                put(&mut costs[row], run.cpu_per_request);
             }
             let after = disk::syncs_per_second(folder.path())?;
             put(&mut rates[3], f64::midpoint(before, after));
@@ -64,19 +64,19 @@ fn main() -> anyhow::Result<()> {
     }
     report(rates, costs);
     drop((echo, memory, sqlite));
-    at_rest(folder.path())
+    measure_start_and_memory(folder.path())
 }
 
-/// A server, and the pool whose users are to be confirmed.
+/// A server, and the user pool whose users are confirmed.
 struct Target {
     server: Server,
     pool: String,
 }
 
-/// What one turn gave.
-struct Turn {
+/// The results of one run.
+struct RunResult {
     per_second: f64,
-    /// Microseconds of the server's processor time.
+    /// The processor time of the server, in microseconds.
     cpu_per_request: f64,
 }
 
@@ -86,8 +86,8 @@ impl Target {
         Ok(Self { server, pool })
     }
 
-    /// Confirms `count` users from `next` on, whom nobody has confirmed.
-    fn confirm(&self, connections: usize, count: usize, next: &mut usize) -> anyhow::Result<Turn> {
+    /// Confirms `count` users, beginning with number `next`, and advances `next`.
+    fn confirm(&self, connections: usize, count: usize, next: &mut usize) -> anyhow::Result<RunResult> {
         let (port, pool) = (self.server.port, self.pool.clone());
         let mut users = *next..*next + count;
         *next = users.end;
@@ -101,7 +101,7 @@ impl Target {
         anyhow::ensure!(answered == count as u64, "{answered} of {count} were answered");
         #[expect(clippy::cast_precision_loss, reason = "counts of a few seconds")]
         let count = count as f64;
-        Ok(Turn {
+        Ok(RunResult {
             per_second: count / took.as_secs_f64(),
             cpu_per_request: spent.as_secs_f64() * 1e6 / count,
         })
@@ -128,14 +128,14 @@ fn report(rates: [[Vec<f64>; 2]; 4], costs: [[Vec<f64>; 2]; 3]) {
     }
 }
 
-fn at_rest(folder: &Path) -> anyhow::Result<()> {
+fn measure_start_and_memory(folder: &Path) -> anyhow::Result<()> {
     let store = folder.join("small.db");
     drop(seed::sqlite(&store, 1_000)?);
     let (ready, memory) = start::measure(&store)?;
     println!("start to ready, 1,000 users        {ready:>12.1} ms   (aim: 20)");
     match memory {
         Some(mib) => println!("resident memory at rest            {mib:>12.1} MiB  (aim: 15)"),
-        None => println!("resident memory at rest: this system does not tell"),
+        None => println!("resident memory at rest: not available on this system"),
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Users to be confirmed, written straight into a store: one signs up, the others are made after that one.
+//! Fills a store with unconfirmed users: one signs up, and the others are written as copies of its record.
 
 use std::{path::Path, sync::Arc};
 
@@ -23,28 +23,28 @@ use zeroize::Zeroizing;
 
 use crate::call::call;
 
-/// An app, and the pool that the users are in.
-pub(crate) struct Seeded {
+/// An app with users, and the id of their user pool.
+pub(crate) struct SeededApp {
     pub(crate) app: Arc<App>,
     pub(crate) pool: String,
 }
 
-/// The name of a user.
+/// Returns the name of a user.
 pub(crate) fn name(number: usize) -> String {
     format!("user{number:07}")
 }
 
-/// Users in memory.
-pub(crate) fn memory(users: usize) -> anyhow::Result<Seeded> {
+/// Fills the memory store.
+pub(crate) fn memory(users: usize) -> anyhow::Result<SeededApp> {
     seed(Store::new(MemoryBackend::default()), users)
 }
 
-/// Users in a SQLite file.
-pub(crate) fn sqlite(path: &Path, users: usize) -> anyhow::Result<Seeded> {
+/// Fills a SQLite file.
+pub(crate) fn sqlite(path: &Path, users: usize) -> anyhow::Result<SeededApp> {
     seed(Store::new(SqliteBackend::open(path)?), users)
 }
 
-fn seed(store: Store, users: usize) -> anyhow::Result<Seeded> {
+fn seed(store: Store, users: usize) -> anyhow::Result<SeededApp> {
     let entropy = Entropy::system();
     let keys = Arc::new(Keys::new(Zeroizing::new([7; 32]), Vec::new(), entropy.clone()));
     let transports = Transports::inbox(Inbox::new());
@@ -53,7 +53,7 @@ fn seed(store: Store, users: usize) -> anyhow::Result<Seeded> {
     let app = Arc::new(app);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let pool = runtime.block_on(fill(&app, users))?;
-    Ok(Seeded { app, pool })
+    Ok(SeededApp { app, pool })
 }
 
 async fn fill(app: &Arc<App>, users: usize) -> anyhow::Result<String> {

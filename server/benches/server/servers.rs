@@ -1,5 +1,4 @@
-//! The servers: Lido's own way from a socket to a store and back, and a bare hyper server that reads the body and
-//! answers the same.
+//! The servers of the benchmark: Lido, and a bare hyper server that reads the body and sends the same response.
 
 use std::{convert::Infallible, future::pending, io::Write as _, path::Path, sync::Arc};
 
@@ -19,9 +18,9 @@ use lido::{
 };
 use tokio::net::TcpListener;
 
-use crate::seed::{self, Seeded};
+use crate::seed::{self, SeededApp};
 
-/// Serves on a free port, which is printed with the pool, until the process is killed.
+/// Prints a free port and the id of the user pool, and serves on this port until the process is killed.
 pub(crate) fn serve(arguments: &[String]) -> anyhow::Result<()> {
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     crate::process::pin(0);
@@ -29,7 +28,7 @@ pub(crate) fn serve(arguments: &[String]) -> anyhow::Result<()> {
         ["echo"] => None,
         ["memory", users] => Some(seed::memory(users.parse()?)?),
         ["sqlite", users, path] => Some(seed::sqlite(Path::new(path), users.parse()?)?),
-        other => bail!("there is no server {other:?}"),
+        other => bail!("unknown server {other:?}"),
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     runtime.block_on(async {
@@ -44,7 +43,7 @@ pub(crate) fn serve(arguments: &[String]) -> anyhow::Result<()> {
     })
 }
 
-async fn lido(listener: TcpListener, seeded: Seeded) -> anyhow::Result<()> {
+async fn lido(listener: TcpListener, seeded: SeededApp) -> anyhow::Result<()> {
     let service = HttpService::new(seeded.app, Credentials::AnyWellFormed)?;
     lido::http::serve(listener, Arc::new(service), Limits::of_system(), pending()).await;
     Ok(())
@@ -55,7 +54,7 @@ async fn echo(listener: TcpListener) -> anyhow::Result<()> {
         let (stream, _) = listener.accept().await?;
         stream.set_nodelay(true)?;
         let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service_fn(answer));
-        // A connection that the load drops is none of this server's concern.
+        // The load may drop a connection.
         tokio::spawn(async { drop(connection.await) });
     }
 }

@@ -1,4 +1,4 @@
-//! How soon the binary is ready, and what it takes up when nothing happens.
+//! Measures the time to start the binary, and its memory at rest.
 
 use std::{
     io::{BufRead as _, BufReader},
@@ -11,8 +11,8 @@ use anyhow::Context as _;
 
 const STARTS: usize = 11;
 
-/// Milliseconds from its start to the line that says that it listens, and MiB of resident memory half a second later,
-/// where the system tells.
+/// Returns the milliseconds until it prints its address, and the MiB of resident memory half a second later, if the system
+/// has `/proc`.
 pub(crate) fn measure(store: &Path) -> anyhow::Result<(f64, Option<f64>)> {
     let (mut ready, mut memory) = (Vec::new(), Vec::new());
     for round in 0..STARTS {

@@ -1,5 +1,5 @@
-//! What a sign-in cannot do without, alone: the modular exponentiation of SRP's group and the signature of a token, by the
-//! libraries that the server uses.
+//! Measures the cryptography that a sign-in needs: the modular exponentiation of SRP's group and the signature of a token,
+//! with the libraries of the server.
 
 use std::{hint::black_box, time::Duration};
 
@@ -15,22 +15,23 @@ use crypto_bigint::{
 
 use crate::process::processor_time;
 
-/// How often each is done in one turn: about a second of either.
+/// The number of operations in one run, which takes about a second.
 const EXPONENTIATIONS: u32 = 200;
 const SIGNATURES: u32 = 1_000;
 
-/// About as long as what stands in a token.
+/// About as long as the content of a token.
 const CLAIMS: [u8; 900] = [b'x'; 900];
 
-pub(crate) struct Limit {
+/// The operations that are measured.
+pub(crate) struct Cryptography {
     params: FixedMontyParams<{ U3072::LIMBS }>,
     base: U3072,
     exponent: U256,
     key: KeyPair,
 }
 
-impl Limit {
-    /// Numbers as long as those of an exchange. Which they are does not matter, since the time is constant.
+impl Cryptography {
+    /// Creates numbers of the length that SRP has. Their values do not matter, since the operations take constant time.
     pub(crate) fn new() -> anyhow::Result<Self> {
         let modulus = Option::<Odd<U3072>>::from(Odd::new(U3072::MAX));
         let modulus = modulus.ok_or_else(|| anyhow::anyhow!("the largest number is odd"))?;
@@ -42,7 +43,7 @@ impl Limit {
         })
     }
 
-    /// Microseconds of a core for one exponentiation by a secret of 256 bits.
+    /// Returns the microseconds of processor time for one exponentiation by a secret of 256 bits.
     pub(crate) fn exponentiation(&self) -> f64 {
         let element = FixedMontyForm::new(&self.base, &self.params);
         micros(EXPONENTIATIONS, || {
@@ -52,7 +53,7 @@ impl Limit {
         })
     }
 
-    /// Microseconds of a core for one signature.
+    /// Returns the microseconds of processor time for one signature.
     pub(crate) fn signature(&self) -> anyhow::Result<f64> {
         let random = SystemRandom::new();
         let mut signature = vec![0; self.key.public_modulus_len()];

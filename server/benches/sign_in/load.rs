@@ -1,4 +1,4 @@
-//! Those who sign in, each again and again, and what it cost the server.
+//! The load: users that sign in repeatedly, and the processor time that the server spends on it.
 
 use anyhow::Context as _;
 use serde_json::{Value, json};
@@ -11,76 +11,76 @@ use crate::{
     srp_client::{Challenge, SrpClient, TIME},
 };
 
-/// How many are at it at once.
+/// The number of connections.
 const CONNECTIONS: usize = 4;
 
-/// How to sign in.
+/// An authentication flow.
 #[derive(Clone, Copy, Debug)]
-pub(crate) enum Way {
+pub(crate) enum SignInFlow {
     /// USER_PASSWORD_AUTH.
     Password,
     /// USER_SRP_AUTH, both steps.
     Srp,
 }
 
-impl Way {
-    pub(crate) const ALL: [Way; 2] = [Way::Password, Way::Srp];
+impl SignInFlow {
+    pub(crate) const ALL: [SignInFlow; 2] = [SignInFlow::Password, SignInFlow::Srp];
 
     pub(crate) fn name(self) -> &'static str {
         match self {
-            Way::Password => "password",
-            Way::Srp => "SRP",
+            SignInFlow::Password => "password",
+            SignInFlow::Srp => "SRP",
         }
     }
 
-    /// The modular exponentiations that it takes: the verifier of what was typed; or `B`, and the two of the key.
+    /// Returns the number of modular exponentiations: one for the verifier of the password, or three for `B` and the key.
     pub(crate) fn exponentiations(self) -> f64 {
         match self {
-            Way::Password => 1.0,
-            Way::Srp => 3.0,
+            SignInFlow::Password => 1.0,
+            SignInFlow::Srp => 3.0,
         }
     }
 
-    /// The signatures: an id token and an access token.
+    /// Returns the number of signatures: one for the id token and one for the access token.
     pub(crate) fn signatures(self) -> f64 {
         2.0
     }
 
-    /// How often it is gone in one turn: about a second of the server's.
+    /// Returns the number of sign-ins in one run, which takes the server about a second.
     fn times(self) -> usize {
         match self {
-            Way::Password => 240,
-            Way::Srp => 120,
+            SignInFlow::Password => 240,
+            SignInFlow::Srp => 120,
         }
     }
 }
 
-/// Where to sign in.
+/// The user pool and the app client of the users.
 #[derive(Debug)]
-pub(crate) struct Place {
+pub(crate) struct SignInTarget {
     pool: String,
     client: String,
 }
 
-impl Place {
-    /// What a server prints beside its port.
-    pub(crate) fn read(said: &str) -> anyhow::Result<Self> {
-        let (pool, client) = said.split_once(' ').context("the server has said no app client")?;
+impl SignInTarget {
+    /// Parses what a server prints after its port.
+    pub(crate) fn parse(text: &str) -> anyhow::Result<Self> {
+        let (pool, client) = text.split_once(' ').context("the server printed no app client")?;
         Ok(Self { pool: pool.to_owned(), client: client.to_owned() })
     }
 }
 
-/// Signs in as often as a turn has it; microseconds of the server's core for each time.
-pub(crate) fn turn(server: &Server, place: &Place, way: Way) -> anyhow::Result<f64> {
+/// Signs in repeatedly, and returns the microseconds of the server's processor time for each sign-in.
+pub(crate) fn run(server: &Server, target: &SignInTarget, flow: SignInFlow) -> anyhow::Result<f64> {
     let before = server.processor_time();
     std::thread::scope(|scope| {
         let mut connections = Vec::new();
         for connection in 0..CONNECTIONS {
             connections.push(scope.spawn(move || {
                 let mut client = Client::try_connect(server.port)?;
-                for time in 0..way.times() / CONNECTIONS {
+                for time in 0..flow.times() / CONNECTIONS {
                     let user = servers::name((time * CONNECTIONS + connection) % USERS);
-                    sign_in(&mut client, place, way, &user)?;
+                    sign_in(&mut client, target, flow, &user)?;
                 }
                 anyhow::Ok(())
             }));
@@ -92,22 +92,24 @@ pub(crate) fn turn(server: &Server, place: &Place, way: Way) -> anyhow::Result<f
     })?;
     let spent = server.processor_time().saturating_sub(before);
     #[expect(clippy::cast_precision_loss, reason = "a few hundred")]
-    let times = way.times() as f64;
+    let times = flow.times() as f64;
     Ok(spent.as_secs_f64() * 1e6 / times)
 }
 
-fn sign_in(client: &mut Client, place: &Place, way: Way, user: &str) -> anyhow::Result<()> {
-    let begin = |flow: &str, name: &str, value: &str| json!({"ClientId": place.client, "AuthFlow": flow, "AuthParameters": {"USERNAME": user, name: value}});
-    let answer = match way {
-        Way::Password => call(client, "InitiateAuth", &begin("USER_PASSWORD_AUTH", "PASSWORD", PASSWORD))?,
-        Way::Srp => {
-            // A small secret spares this half some work, and the server's none.
+fn sign_in(client: &mut Client, target: &SignInTarget, flow: SignInFlow, user: &str) -> anyhow::Result<()> {
+    let request = |auth_flow: &str, name: &str, value: &str| json!({"ClientId": target.client, "AuthFlow": auth_flow, "AuthParameters": {"USERNAME": user, name: value}});
+    let answer = match flow {
+        SignInFlow::Password => {
+            call(client, "InitiateAuth", &request("USER_PASSWORD_AUTH", "PASSWORD", PASSWORD))?
+        }
+        SignInFlow::Srp => {
+            // A small secret saves work on this side only.
             let srp = SrpClient::new(1);
-            let asked = call(client, "InitiateAuth", &begin("USER_SRP_AUTH", "SRP_A", &srp.srp_a()))?;
-            let get = |name: &str| asked["ChallengeParameters"][name].as_str().context("a parameter");
+            let challenge = call(client, "InitiateAuth", &request("USER_SRP_AUTH", "SRP_A", &srp.srp_a()))?;
+            let get = |name: &str| challenge["ChallengeParameters"][name].as_str().context("a parameter");
             let secret_block = get("SECRET_BLOCK")?;
             let challenge = Challenge {
-                pool: &place.pool,
+                pool: &target.pool,
                 user: get("USER_ID_FOR_SRP")?,
                 salt: get("SALT")?,
                 b: get("SRP_B")?,
@@ -120,7 +122,7 @@ fn sign_in(client: &mut Client, place: &Place, way: Way, user: &str) -> anyhow::
                 "TIMESTAMP": TIME,
             });
             let body = json!({
-                "ClientId": place.client, "ChallengeName": "PASSWORD_VERIFIER", "ChallengeResponses": responses,
+                "ClientId": target.client, "ChallengeName": "PASSWORD_VERIFIER", "ChallengeResponses": responses,
             });
             call(client, "RespondToAuthChallenge", &body)?
         }
@@ -131,6 +133,6 @@ fn sign_in(client: &mut Client, place: &Place, way: Way, user: &str) -> anyhow::
 
 fn call(client: &mut Client, operation: &str, body: &Value) -> anyhow::Result<Value> {
     let answer = client.try_call(operation, body)?;
-    anyhow::ensure!(answer.status == 200, "{operation} is answered with {answer:?}");
+    anyhow::ensure!(answer.status == 200, "{operation} was answered with {answer:?}");
     Ok(serde_json::from_str(&answer.body)?)
 }

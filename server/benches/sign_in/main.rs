@@ -1,9 +1,9 @@
-//! What signing in costs: by a password in clear and by SRP, in memory and on SQLite, beside the modular exponentiations
-//! and the RSA signatures that no server can do without.
+//! Benchmark of sign-in: by password and by SRP, with the memory store and with SQLite, compared with the modular
+//! exponentiations and the RSA signatures that every server needs.
 //!
-//! Each server is a process of its own on one core, the load and the measuring of the limit are on another core. All is
-//! told in processor time, so that whatever else the machine does, and what the load's own half of SRP takes, falls out
-//! of it. Turns alternate; medians are printed, and ratios within the same run.
+//! Each server runs in its own process on one core, the load on another core. Everything is measured in processor time of
+//! the server, so that other work of the machine and the client side of SRP do not count. Runs alternate. It prints
+//! medians, and ratios within the same run.
 
 #[path = "../server/call.rs"]
 mod call;
@@ -15,18 +15,18 @@ mod load;
 #[path = "../wire/process.rs"]
 mod process;
 mod servers;
-#[expect(clippy::expect_used, reason = "a server that sends nonsense has no benchmark")]
+#[expect(clippy::expect_used, reason = "without valid answers there is no benchmark")]
 #[path = "../../tests/outside/srp_client.rs"]
 mod srp_client;
 
 use crate::{
-    load::{Place, Way},
+    load::{SignInFlow, SignInTarget},
     process::{Server, median, pin},
 };
 
 const ROUNDS: usize = 5;
 
-/// Those who sign in.
+/// The number of users.
 const USERS: usize = 16;
 const PASSWORD: &str = "Passw0rd!";
 
@@ -35,27 +35,27 @@ const STORES: [&str; 2] = ["memory", "sqlite"];
 fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).filter(|argument| argument != "--bench").collect();
     if let Some((first, rest)) = arguments.split_first() {
-        anyhow::ensure!(first == "serve", "this benchmark takes no argument `{first}`");
+        anyhow::ensure!(first == "serve", "unexpected argument `{first}`; run: cargo xtask bench sign-in");
         return servers::serve(rest);
     }
-    // Beside the program, because a temporary folder may lie in memory.
+    // In the target folder, because the temporary folder may be in memory.
     let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
     let disk = folder.path().join("lido.db");
     let mut targets = Vec::new();
     for store in STORES {
-        let (server, said) = Server::start(&[store, &disk.to_string_lossy()])?;
-        targets.push((server, Place::read(&said)?));
+        let (server, output) = Server::start(&[store, &disk.to_string_lossy()])?;
+        targets.push((server, SignInTarget::parse(&output)?));
     }
     pin(1);
-    let limit = limit::Limit::new()?;
+    let limit = limit::Cryptography::new()?;
     let (mut exponentiations, mut signatures) = (Vec::new(), Vec::new());
     let mut costs: [[Vec<f64>; 2]; 2] = Default::default();
     for _ in 0..ROUNDS {
         exponentiations.push(limit.exponentiation());
         signatures.push(limit.signature()?);
-        for ((server, place), row) in targets.iter().zip(&mut costs) {
-            for (way, cost) in Way::ALL.into_iter().zip(row) {
-                cost.push(load::turn(server, place, way)?);
+        for ((server, target), row) in targets.iter().zip(&mut costs) {
+            for (flow, cost) in SignInFlow::ALL.into_iter().zip(row) {
+                cost.push(load::run(server, target, flow)?);
             }
         }
     }
@@ -63,16 +63,16 @@ fn main() -> anyhow::Result<()> {
     Ok(())
 }
 
-/// `costs` are microseconds of a core for one sign-in: of each store, by each way.
+/// Prints the results. `costs` has the microseconds of processor time for one sign-in, by store and flow.
 fn report(exponentiation: f64, signature: f64, costs: [[f64; 2]; 2]) {
     println!("{:<34}{:>12}{:>18}{:>14}", "", "us of a core", "a second and core", "of the limit");
     let line = |name: &str, micros: f64| println!("{name:<34}{micros:>12.0}{:>18.0}", 1e6 / micros);
     line("modular exponentiation", exponentiation);
     line("RSA signature", signature);
-    for (column, way) in Way::ALL.into_iter().enumerate() {
-        let limit = way.exponentiations() * exponentiation + way.signatures() * signature;
-        let (name, powers) = (way.name(), way.exponentiations());
-        line(&format!("{name}, the limit: {powers} and {}", way.signatures()), limit);
+    for (column, flow) in SignInFlow::ALL.into_iter().enumerate() {
+        let limit = flow.exponentiations() * exponentiation + flow.signatures() * signature;
+        let (name, powers) = (flow.name(), flow.exponentiations());
+        line(&format!("{name}, the limit: {powers} and {}", flow.signatures()), limit);
         for (store, row) in STORES.into_iter().zip(&costs) {
             let cost = row.get(column).copied().unwrap_or_default();
             let name = format!("{name}, {store}");

@@ -1,4 +1,4 @@
-//! A server with users who have a password, on one core.
+//! The servers of the benchmark: Lido with confirmed users, on one core.
 
 use std::{future::pending, io::Write as _, path::Path, sync::Arc};
 
@@ -20,19 +20,19 @@ use zeroize::Zeroizing;
 
 use crate::{PASSWORD, USERS, call::call};
 
-/// The name of a user.
+/// Returns the name of a user.
 pub(crate) fn name(number: usize) -> String {
     format!("user{number:02}")
 }
 
-/// Serves on a free port, which is printed with the pool and the app client, until the process is killed.
+/// Prints a free port and the ids of user pool and app client, and serves on this port until the process is killed.
 pub(crate) fn serve(arguments: &[String]) -> anyhow::Result<()> {
     crate::process::pin(0);
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let store = match arguments.as_slice() {
         ["memory", _] => Store::new(MemoryBackend::default()),
         ["sqlite", path] => Store::new(SqliteBackend::open(Path::new(path))?),
-        other => bail!("there is no server {other:?}"),
+        other => bail!("unknown server {other:?}"),
     };
     let entropy = Entropy::system();
     let keys = Arc::new(Keys::new(Zeroizing::new([7; 32]), Vec::new(), entropy.clone()));
@@ -51,7 +51,7 @@ pub(crate) fn serve(arguments: &[String]) -> anyhow::Result<()> {
     })
 }
 
-/// Makes a pool, an app client that may use both flows, and the users; and the keys that sign, which are made once.
+/// Creates a user pool, an app client that allows both flows, the users, and the signing keys.
 async fn fill(app: &Arc<App>) -> anyhow::Result<(String, String)> {
     let service = operations::service(Arc::clone(app))?;
     let pool = call(&service, "CreateUserPool", &json!({"PoolName": "bench"})).await?;

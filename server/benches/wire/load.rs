@@ -1,5 +1,4 @@
-//! The load: connections that each send another request as soon as the last one is answered. Shared by the benchmarks
-//! of this package.
+//! The load: connections that send a request as soon as the previous one is answered. The benchmarks share this file.
 
 use std::{
     cell::{Cell, RefCell},
@@ -12,10 +11,10 @@ use tokio::{
     net::TcpStream,
 };
 
-/// What every answer begins with, or the benchmark has measured something else.
+/// The beginning of a successful response. Any other response stops the benchmark.
 const GOOD: &[u8] = b"HTTP/1.1 200 ";
 
-/// A request for an operation, with a signature of good form.
+/// Returns a request for an operation, with a well-formed signature if it is an administrator operation.
 pub(crate) fn request(port: u16, operation: &str, body: &str) -> String {
     format!(
         "POST / HTTP/1.1\r\nhost: 127.0.0.1:{port}\r\ncontent-type: application/x-amz-json-1.1\r\n\
@@ -32,7 +31,7 @@ pub(crate) fn request(port: u16, operation: &str, body: &str) -> String {
     )
 }
 
-/// Loads the server at `port` with what `next` gives, until it gives nothing more, and says how many were answered.
+/// Sends the requests that `next` returns until it returns `None`, and returns the number of responses.
 pub(crate) fn run(
     port: u16,
     connections: usize,
@@ -67,9 +66,9 @@ async fn connection(
         let Some(request) = request else { return Ok(()) };
         stream.write_all(request.as_bytes()).await?;
         match length {
-            None => length = Some(first_answer(&mut stream, &mut buffer).await?),
+            None => length = Some(read_first_response(&mut stream, &mut buffer).await?),
             Some(length) => {
-                let answer = buffer.get_mut(..length).context("the answer is longer than any expected")?;
+                let answer = buffer.get_mut(..length).context("the response is longer than the buffer")?;
                 stream.read_exact(answer).await?;
                 ensure!(answer.starts_with(GOOD), "the server answered {}", String::from_utf8_lossy(answer));
             }
@@ -78,8 +77,8 @@ async fn connection(
     }
 }
 
-/// The length of the answer, which is the same each time: its head tells the time and the id in a fixed form.
-async fn first_answer(stream: &mut TcpStream, buffer: &mut [u8]) -> anyhow::Result<usize> {
+/// Reads the first response and returns its length. All have the same length, since date and request id do.
+async fn read_first_response(stream: &mut TcpStream, buffer: &mut [u8]) -> anyhow::Result<usize> {
     let mut length = 0;
     loop {
         let read = stream.read(buffer.get_mut(length..).unwrap_or_default()).await?;

@@ -1,4 +1,4 @@
-//! A server in a process of its own on one core, the load on another; shared by the benchmarks of this package.
+//! Starts servers in their own processes. The benchmarks share this file.
 
 use std::{
     io::{BufRead as _, BufReader},
@@ -8,52 +8,52 @@ use std::{
 
 use anyhow::Context as _;
 
-/// A server in a process of its own: this program again, told to serve.
+/// A server in its own process, which runs this program with the argument `serve`. It is killed when dropped.
 pub(crate) struct Server {
     child: Child,
     pub(crate) port: u16,
 }
 
 impl Server {
-    /// Starts this program with `serve` and these arguments. It prints its port on one line, and what else it has to
-    /// say, which comes back beside it.
+    /// Starts this program with `serve` and these arguments. It prints one line with its port and any other text, which is
+    /// returned too.
     pub(crate) fn start(arguments: &[&str]) -> anyhow::Result<(Self, String)> {
         let program = std::env::current_exe()?;
         let mut child = Command::new(program).arg("serve").args(arguments).stdout(Stdio::piped()).spawn()?;
         let stdout = child.stdout.take().context("the server has no output")?;
         let mut line = String::new();
         BufReader::new(stdout).read_line(&mut line)?;
-        let (port, said) = line.trim().split_once(' ').unwrap_or((line.trim(), ""));
+        let (port, text) = line.trim().split_once(' ').unwrap_or((line.trim(), ""));
         let port = port.parse().context("the server did not start")?;
-        Ok((Self { child, port }, said.to_owned()))
+        Ok((Self { child, port }, text.to_owned()))
     }
 
-    /// Its processor time so far.
+    /// Returns its processor time so far.
     pub(crate) fn processor_time(&self) -> Duration {
         processor_time(self.child.id())
     }
 }
 
-/// The processor time of a process so far, as Linux tells it; zero elsewhere.
+/// Returns the processor time of a process so far; zero on systems without `/proc`.
 pub(crate) fn processor_time(pid: u32) -> Duration {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
-    // The second field is a name that may hold anything but ends at the last parenthesis.
+    // The second field is the name of the program, which may contain anything and ends at the last parenthesis.
     let fields: Vec<&str> = stat.rsplit(") ").next().unwrap_or_default().split(' ').collect();
     let ticks =
         |index: usize| fields.get(index).and_then(|field| field.parse::<u64>().ok()).unwrap_or_default();
-    // The kernel tells hundredths of a second, whatever its own clock.
+    // The unit is always a hundredth of a second.
     Duration::from_millis((ticks(11) + ticks(12)) * 10)
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It holds nothing that could be lost.
+        // It keeps no state, so that it can be killed.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-/// Puts this process on one core, where there are several.
+/// Pins this process to one core, if there are several.
 pub(crate) fn pin(core: usize) {
     let cores = core_affinity::get_core_ids().unwrap_or_default();
     if let Some(core) = cores.get(core % cores.len().max(1)) {

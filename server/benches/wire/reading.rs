@@ -1,4 +1,4 @@
-//! What reading and checking the body alone costs, beside serde_json.
+//! Measures reading and checking the body alone, compared with serde_json.
 
 use std::{hint::black_box, time::Instant};
 
@@ -9,7 +9,7 @@ use crate::{BODY, servers::Parsed};
 
 const ROUNDS: u32 = 200_000;
 
-/// Prints nanoseconds per body.
+/// Prints the nanoseconds for one body.
 pub(crate) fn print() {
     let body = lido_runtime::Bytes::from_static(BODY.as_bytes());
     let headers = HeaderMap::new();
@@ -19,10 +19,10 @@ pub(crate) fn print() {
 }
 
 fn time(work: impl Fn()) -> f64 {
-    let turns = (0..7).map(|_| {
+    let runs = (0..7).map(|_| {
         let start = Instant::now();
         (0..ROUNDS).for_each(|_| work());
         start.elapsed().as_secs_f64() * 1e9 / f64::from(ROUNDS)
     });
-    crate::process::median(turns.collect())
+    crate::process::median(runs.collect())
 }

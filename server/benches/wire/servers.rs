@@ -1,4 +1,4 @@
-//! The two servers: the same accept loop, the same hyper, another service.
+//! The servers of the benchmark: the same accept loop and the same hyper, with different services.
 
 use std::{collections::HashMap, convert::Infallible, io::Write as _, sync::Arc};
 
@@ -17,7 +17,7 @@ use lido_runtime::Config;
 use serde::Deserialize;
 use tokio::net::TcpListener;
 
-/// Serves on a free port, which is printed, until the process is killed.
+/// Prints a free port, and serves on it until the process is killed.
 pub(crate) fn serve(name: &str) -> anyhow::Result<()> {
     crate::process::pin(0);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -26,7 +26,7 @@ pub(crate) fn serve(name: &str) -> anyhow::Result<()> {
         match name {
             "bare" => accept(service_fn(bare)).await,
             "generated" => accept(TowerToHyperService::new(generated()?)).await,
-            other => bail!("there is no server `{other}`"),
+            other => bail!("unknown server `{other}`"),
         }
     })
 }
@@ -43,15 +43,15 @@ where
         let (stream, _) = listener.accept().await?;
         stream.set_nodelay(true)?;
         let connection = http1::Builder::new().serve_connection(TokioIo::new(stream), service.clone());
-        // A connection that the load drops is none of this server's concern.
+        // The load may drop a connection.
         tokio::task::spawn_local(async { drop(connection.await) });
     }
 }
 
-/// The same body as a structure of serde's, nothing checked.
+/// The same body as a structure of serde, without constraints.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-#[expect(dead_code, reason = "the benchmark is about filling it")]
+#[expect(dead_code, reason = "the benchmark measures parsing only")]
 pub(crate) struct Parsed {
     client_id: String,
     secret_hash: Option<String>,
@@ -65,7 +65,7 @@ pub(crate) struct Parsed {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-#[expect(dead_code, reason = "the benchmark is about filling it")]
+#[expect(dead_code, reason = "the benchmark measures parsing only")]
 struct Context {
     ip_address: Option<String>,
     encoded_data: Option<String>,
@@ -89,12 +89,12 @@ async fn bare(request: Request<Incoming>) -> Result<Response<Full<Bytes>>, Infal
     Ok(response)
 }
 
-/// What each handler holds, as a real one would.
+/// The state that each handler holds.
 struct State {
     answer: &'static str,
 }
 
-/// The generated service with a handler for every operation.
+/// Returns the generated service with a handler for every operation.
 fn generated() -> anyhow::Result<
     impl tower::Service<
         Request<Incoming>,
@@ -103,7 +103,7 @@ fn generated() -> anyhow::Result<
         Future: Send,
     > + Clone,
 > {
-    let state = Arc::new(State { answer: "not this operation's turn" });
+    let state = Arc::new(State { answer: "not measured" });
     let builder = AwsCognitoIdentityProviderService::builder(Config::new());
     macro_rules! mount {
         ($($method:ident $name:ident,)*) => {

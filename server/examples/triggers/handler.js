@@ -1,6 +1,6 @@
-// Three triggers of a user pool, as they would be deployed to Lambda.
+// Three triggers of a user pool, in the form in which they are deployed to Lambda.
 
-// Refuses one domain, and confirms another without a code.
+// Refuses email addresses of one domain, and confirms users of another without a code.
 exports.preSignUp = async (event) => {
   const email = event.request.userAttributes.email ?? "";
   if (email.endsWith("@refused.example")) {
@@ -13,14 +13,14 @@ exports.preSignUp = async (event) => {
   return event;
 };
 
-// Puts the mail into other words; {####} stands for the code, wherever codeParameter is put.
+// Replaces subject and text of the email. codeParameter is a placeholder for the code.
 exports.customMessage = async (event) => {
   event.response.emailSubject = `Welcome, ${event.userName}`;
   event.response.emailMessage = `Your code is ${event.request.codeParameter}.`;
   return event;
 };
 
-// Is told of every user who was confirmed, with what the client said about it.
+// Logs every confirmed user, with the ClientMetadata of the call.
 exports.postConfirmation = async (event) => {
   console.log(`${event.userName} is confirmed`, event.request.clientMetadata ?? {});
   return event;

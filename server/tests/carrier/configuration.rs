@@ -1,4 +1,4 @@
-//! Where settings come from, and what is said when they do not do.
+//! The precedence of settings, and the error messages about invalid ones.
 
 use std::{fs, path::Path};
 
@@ -18,7 +18,7 @@ fn configuration_precedence_is_flag_environment_file_default() {
     let with = |line: &str, environment: &[(&str, &str)]| {
         let mut command = command(folder.path(), line);
         command.envs(environment.iter().copied());
-        region(&Lido::of(folder.path(), &mut command))
+        region(&Lido::spawn(folder.path(), &mut command))
     };
     let variables = [("LIDO_REGION", "eu-north-1"), ("LIDO_CONFIG", "lido.toml")];
     assert_eq!(with("dev --region eu-south-1", &variables), "eu-south-1");
@@ -27,19 +27,19 @@ fn configuration_precedence_is_flag_environment_file_default() {
     assert_eq!(with("dev --listen 127.0.0.1:0 --store memory", &[]), "us-east-1");
 }
 
-/// One line that says all of `told`, and this exit code.
-fn refused(folder: &Path, line: &str, code: i32, told: &[&str]) {
+/// Asserts that the command ends with the exit code, and prints one error that contains all of `texts`.
+fn assert_refused(folder: &Path, line: &str, code: i32, texts: &[&str]) {
     let output = run(folder, line);
-    let said = String::from_utf8(output.stderr).expect("text");
-    assert_eq!(output.status.code(), Some(code), "{line}: {said}");
-    for told in told {
-        assert!(said.contains(told), "{line}: {said}");
+    let stderr = String::from_utf8(output.stderr).expect("text");
+    assert_eq!(output.status.code(), Some(code), "{line}: {stderr}");
+    for text in texts {
+        assert!(stderr.contains(text), "{line}: {stderr}");
     }
-    // A file that anybody can read is warned of before, and the usage comes after.
+    // A warning about a readable key file may precede the error, and the usage may follow.
     assert_eq!(
-        said.lines().filter(|line| line.starts_with("lido: ") || line.starts_with("error: ")).count(),
+        stderr.lines().filter(|line| line.starts_with("lido: ") || line.starts_with("error: ")).count(),
         1,
-        "{said}"
+        "{stderr}"
     );
     assert!(output.stdout.is_empty());
 }
@@ -53,31 +53,36 @@ fn invalid_configuration_is_refused_with_a_remedy() {
     fs::write(folder.join("nonsense"), "nonsense\n".repeat(2_000)).expect("written");
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let taken = taken.local_addr().expect("an address");
-    refused(folder, "dev --config odd.toml", 1, &["odd.toml, line 3: unknown field `lissten`"]);
-    refused(folder, "serve --config dev.toml", 1, &["dev.toml, line 1: `allow-remote`"]);
-    refused(folder, "dev --config none.toml", 1, &["none.toml cannot be read"]);
-    refused(folder, &format!("dev --store memory --listen {taken}"), 1, &[&taken.to_string(), "--listen"]);
-    refused(folder, "dev --listen 127.0.0.1:0 --store sqlite:nonsense", 1, &["nonsense"]);
-    refused(
+    assert_refused(folder, "dev --config odd.toml", 1, &["odd.toml, line 3: unknown field `lissten`"]);
+    assert_refused(folder, "serve --config dev.toml", 1, &["dev.toml, line 1: `allow-remote`"]);
+    assert_refused(folder, "dev --config none.toml", 1, &["none.toml cannot be read"]);
+    assert_refused(
+        folder,
+        &format!("dev --store memory --listen {taken}"),
+        1,
+        &[&taken.to_string(), "--listen"],
+    );
+    assert_refused(folder, "dev --listen 127.0.0.1:0 --store sqlite:nonsense", 1, &["nonsense"]);
+    assert_refused(
         folder,
         "dev --listen 127.0.0.1:0 --store memory --key-file nonsense",
         1,
         &["line 1 of the key file"],
     );
-    refused(
+    assert_refused(
         folder,
         "dev --listen 127.0.0.1:0 --store memory --credentials nonsense",
         1,
         &["credentials file", "line 1"],
     );
-    refused(folder, "serve", 2, &["--store", "--key-file", "--credentials", "--public-url"]);
-    refused(folder, "dev --listen 0.0.0.0:0", 2, &["--allow-remote"]);
-    refused(folder, "dev --confirmation-code 12345", 2, &["six digits"]);
-    refused(folder, "dev --log loud", 2, &["error, warn, info"]);
-    refused(folder, "dev --nonsense", 2, &["--nonsense"]);
+    assert_refused(folder, "serve", 2, &["--store", "--key-file", "--credentials", "--public-url"]);
+    assert_refused(folder, "dev --listen 0.0.0.0:0", 2, &["--allow-remote"]);
+    assert_refused(folder, "dev --confirmation-code 12345", 2, &["six digits"]);
+    assert_refused(folder, "dev --log loud", 2, &["error, warn, info"]);
+    assert_refused(folder, "dev --nonsense", 2, &["--nonsense"]);
     let serve = "serve --listen 127.0.0.1:0 --store memory --public-url https://a.example --credentials c.json --key-file none";
     fs::write(folder.join("c.json"), "{\"users\": []}").expect("written");
-    refused(folder, serve, 1, &["key file none", "head -c 32"]);
+    assert_refused(folder, serve, 1, &["key file none", "head -c 32"]);
 }
 
 #[test]

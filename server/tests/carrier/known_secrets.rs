@@ -1,4 +1,4 @@
-//! The secrets that occurred, and how to look for them in a log.
+//! Collects secrets from requests and responses, and searches a log for them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,7 +8,7 @@ use base64::{
 };
 use serde_json::Value;
 
-/// What is a secret, by the name of its member or parameter, in requests and answers alike.
+/// The names of members and parameters with secrets, in requests and responses.
 const SECRET_MEMBERS: [&str; 35] = [
     "AccessToken",
     "ClientSecret",
@@ -42,40 +42,40 @@ const SECRET_MEMBERS: [&str; 35] = [
     "TemporaryPassword",
     "Token",
     "UserCode",
-    // Of the inbox.
+    // In the inbox.
     "code",
-    // What a log has no business with either, though it is none.
+    // Not secret, but personal data that must not be logged.
     "Value",
     "to",
 ];
 
-/// What is a secret and never told, or only to functions.
-const KEPT: [&str; 3] = ["answer", "key", "verifier"];
+/// Secrets that are in no request or response: they are stored, or sent to functions only.
+const NOT_SENT: [&str; 3] = ["answer", "key", "verifier"];
 
-/// Secrets by what they are called.
+/// Secrets by name.
 #[derive(Default)]
 pub(crate) struct KnownSecrets(BTreeMap<String, BTreeSet<Vec<u8>>>);
 
 impl KnownSecrets {
-    /// Notes one.
-    pub(crate) fn note(&mut self, name: &str, secret: &[u8]) {
-        // Shorter ones, such as `true` in an attribute, are found anywhere.
+    /// Adds a secret.
+    pub(crate) fn add(&mut self, name: &str, secret: &[u8]) {
+        // Shorter values, such as `true`, occur everywhere in a log.
         if secret.len() >= 6 {
             self.0.entry(name.to_owned()).or_default().insert(secret.to_owned());
         }
     }
 
-    /// Notes all that stand in the JSON of a request or an answer.
-    pub(crate) fn note_all(&mut self, json: &Value) {
+    /// Adds all secrets in the JSON of a request or response.
+    pub(crate) fn add_all(&mut self, json: &Value) {
         match json {
-            Value::Array(all) => all.iter().for_each(|one| self.note_all(one)),
+            Value::Array(all) => all.iter().for_each(|one| self.add_all(one)),
             Value::Object(members) => {
                 for (name, value) in members {
                     match value {
                         Value::String(text) if SECRET_MEMBERS.contains(&name.as_str()) => {
-                            self.note(name, text.as_bytes());
+                            self.add(name, text.as_bytes());
                         }
-                        value => self.note_all(value),
+                        value => self.add_all(value),
                     }
                 }
             }
@@ -83,18 +83,18 @@ impl KnownSecrets {
         }
     }
 
-    /// What has not occurred.
+    /// Returns the names without a secret so far.
     pub(crate) fn missing(&self) -> Vec<&'static str> {
-        SECRET_MEMBERS.into_iter().chain(KEPT).filter(|name| !self.0.contains_key(*name)).collect()
+        SECRET_MEMBERS.into_iter().chain(NOT_SENT).filter(|name| !self.0.contains_key(*name)).collect()
     }
 
-    /// How many there are.
+    /// Returns the number of secrets.
     pub(crate) fn count(&self) -> usize {
         self.0.values().map(BTreeSet::len).sum()
     }
 
-    /// What is logged that should not be: the names, and how each was written.
-    pub(crate) fn found_in(&self, log: &str) -> Vec<String> {
+    /// Returns the names of secrets that a log contains, each with the form in which it was found.
+    pub(crate) fn find_in(&self, log: &str) -> Vec<String> {
         let words: BTreeSet<&str> = log.split(|char: char| !char.is_alphanumeric()).collect();
         let all = self.0.iter().flat_map(|(name, all)| all.iter().map(move |secret| (name, secret)));
         let found = all.filter_map(|(name, secret)| {
@@ -105,18 +105,19 @@ impl KnownSecrets {
     }
 }
 
-/// The digits of a code may stand in a time or in a longer id by chance; by themselves they would be the code.
+/// Returns whether a log contains a secret. Digits count only as a whole word, since a time or an id may contain them by
+/// chance.
 fn is_logged(form: &str, log: &str, words: &BTreeSet<&str>) -> bool {
     if form.bytes().all(|byte| byte.is_ascii_digit()) { words.contains(form) } else { log.contains(form) }
 }
 
-/// How a secret may be written: as text, or as `Debug`, hexadecimal or Base64 would print its bytes. Of a token each part
-/// but the first is one, and of what is long a part is enough.
+/// Returns the forms in which a secret may be logged: as text, or its bytes as `Debug`, hexadecimal or Base64. For a token
+/// these are its body and its signature; a long secret is shortened.
 fn forms(secret: &[u8]) -> Vec<String> {
     let mut forms = Vec::new();
     if let Ok(text) = std::str::from_utf8(secret) {
         match text.split('.').collect::<Vec<_>>().as_slice() {
-            // A password may have dots too.
+            // A password may contain dots too.
             [head, parts @ ..] if head.starts_with("eyJ") && parts.len() == 2 => {
                 forms.extend(parts.iter().map(|part| part.chars().take(64).collect()));
             }
@@ -127,7 +128,7 @@ fn forms(secret: &[u8]) -> Vec<String> {
     let hex: String = some.iter().map(|byte| format!("{byte:02x}")).collect();
     let list: Vec<String> = some.iter().map(u8::to_string).collect();
     forms.extend([hex.to_uppercase(), hex, list.join(", ")]);
-    // Whole groups of three bytes are written alike whatever follows.
+    // Base64 of whole groups of three bytes does not depend on the bytes that follow.
     let whole = some.get(..some.len() / 3 * 3).unwrap_or_default();
     forms.extend([STANDARD.encode(whole), URL_SAFE_NO_PAD.encode(whole)]);
     forms
@@ -137,22 +138,22 @@ fn forms(secret: &[u8]) -> Vec<String> {
 fn secret_in_any_form_is_found_in_a_log() {
     let mut secrets = KnownSecrets::default();
     secrets
-        .note_all(&serde_json::json!({"AuthParameters": {"PASSWORD": "S3cret-Passw0rd"}, "Code": "123456"}));
+        .add_all(&serde_json::json!({"AuthParameters": {"PASSWORD": "S3cret-Passw0rd"}, "Code": "123456"}));
     assert_eq!(secrets.count(), 2);
     assert!(!secrets.missing().contains(&"PASSWORD") && secrets.missing().contains(&"Session"));
     let bytes = format!("{:?}", b"S3cret-Passw0rd");
     let base64 = STANDARD.encode("S3cret-Passw0rd and more");
     for log in ["a S3cret-Passw0rd b", &bytes, &base64, "5333637265742d506173737730726464", "code=123456 ok"]
     {
-        assert_eq!(secrets.found_in(log).len(), 1, "{log}");
+        assert_eq!(secrets.find_in(log).len(), 1, "{log}");
     }
-    secrets.note("Password", b"a.Dotted1.");
+    secrets.add("Password", b"a.Dotted1.");
     for log in ["at 1123456 and 12345", "S3cret", ""] {
-        assert!(secrets.found_in(log).is_empty(), "{log}");
+        assert!(secrets.find_in(log).is_empty(), "{log}");
     }
-    secrets.note("AccessToken", b"eyJhbGciOiJ.a-body.a-signature");
+    secrets.add("AccessToken", b"eyJhbGciOiJ.a-body.a-signature");
     for log in ["a.Dotted1. b", "only a-body", "only a-signature"] {
-        assert_eq!(secrets.found_in(log).len(), 1, "{log}");
+        assert_eq!(secrets.find_in(log).len(), 1, "{log}");
     }
-    assert!(secrets.found_in("eyJhbGciOiJ").is_empty());
+    assert!(secrets.find_in("eyJhbGciOiJ").is_empty());
 }

@@ -1,4 +1,4 @@
-//! No secret is in the log, however much is logged.
+//! The log contains no secret at any level or in any format.
 
 use crate::{functions::Functions, recording_client::RecordingClient, server_process::Lido, user_lifecycle};
 
@@ -14,21 +14,21 @@ fn secrets_of_every_operation_are_not_logged() {
             "dev --listen 127.0.0.1:0 --store sqlite:lido.db --lambda-endpoint {endpoint} --log trace --log-format {format}"
         );
         let lido = Lido::start(folder.path(), &line);
-        let mut client = RecordingClient::begin(lido.client());
-        user_lifecycle::live(&mut client, &functions);
-        user_lifecycle::note_what_is_kept(&mut client, folder.path());
+        let mut client = RecordingClient::new(lido.client());
+        user_lifecycle::run(&mut client, &functions);
+        user_lifecycle::add_stored_secrets(&mut client, folder.path());
         let log = lido.log();
         let secrets = &client.secrets;
-        assert_eq!(secrets.missing(), [""; 0], "every kind of secret has occurred");
+        assert_eq!(secrets.missing(), [""; 0], "no operation sends these secrets");
         println!("{} secrets, {} bytes of log", secrets.count(), log.len());
-        assert_eq!(secrets.found_in(&log), [""; 0], "{log}");
+        assert_eq!(secrets.find_in(&log), [""; 0], "{log}");
         assert!(!log.contains("Signature="), "{log}");
-        check_lines(&log, format);
+        check_access_log(&log, format);
     }
 }
 
-/// What is there is of use: each request has its line, with its operation and its status.
-fn check_lines(log: &str, format: &str) {
+/// Asserts that the log has a line for each request, with operation and status.
+fn check_access_log(log: &str, format: &str) {
     let lines: Vec<&str> = log.lines().filter(|line| line.contains("answered")).collect();
     for operation in ["SignUp", "RespondToAuthChallenge", "ChangePassword", "DeleteUser"] {
         let of = |line: &&&str| line.contains(operation);

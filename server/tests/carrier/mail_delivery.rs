@@ -1,4 +1,4 @@
-//! Mail from the real binary: encrypted where it must be, and neither lost nor doubled by an end, whatever its kind.
+//! Mail from the server binary: encryption, and delivery exactly once although the server is stopped or killed.
 
 use std::{fs, net::TcpListener, path::Path, sync::Arc, time::Duration};
 
@@ -8,11 +8,11 @@ use rustls::{ServerConfig, crypto::aws_lc_rs, pki_types::PrivateKeyDer};
 use serde_json::{Value, json};
 
 use crate::{
-    mail_server::{Conduct, MailServer, Stage},
+    mail_server::{MailBehavior, MailServer, Stage},
     server_process::{Lido, command},
 };
 
-/// A certificate for `localhost`, and the file with the authority that vouches for it.
+/// Returns a certificate for `localhost`, and writes the certificate of its authority to `ca.pem`.
 fn certificate(folder: &Path) -> Arc<ServerConfig> {
     let mut authority = CertificateParams::new(Vec::new()).expect("good");
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -32,14 +32,14 @@ fn certificate(folder: &Path) -> Arc<ServerConfig> {
     Arc::new(config)
 }
 
-/// A server that forgets everything and mails there.
-fn mailing(folder: &Path, smtp: &str, authority: Option<&str>) -> Lido {
+/// Starts a server with the memory store that sends mail to `smtp`.
+fn start_with_smtp(folder: &Path, smtp: &str, authority: Option<&str>) -> Lido {
     let mut command = command(folder, "dev --listen 127.0.0.1:0 --store memory --log trace");
     command.env("LIDO_SMTP", smtp);
     if let Some(file) = authority {
         command.env("SSL_CERT_FILE", file);
     }
-    Lido::of(folder, &mut command)
+    Lido::spawn(folder, &mut command)
 }
 
 fn sign_up(lido: &Lido, client: &str, name: &str) -> Value {
@@ -56,14 +56,19 @@ fn mail_server_with_tls_gets_the_mail_encrypted() {
         [(true, "smtps", ""), (false, "smtp", ""), (false, "smtp", "?tls=required")]
     {
         let login = Some(("shop", "hunter2"));
-        let server = MailServer::start(Conduct { login, tls: tls.clone(), is_wrapped, ..Conduct::default() });
+        let server = MailServer::start(MailBehavior {
+            login,
+            tls: tls.clone(),
+            is_wrapped,
+            ..MailBehavior::default()
+        });
         let smtp = format!("{scheme}://shop:hunter2@localhost:{}{parameter}", server.address.port());
-        let lido = mailing(folder.path(), &smtp, Some("ca.pem"));
+        let lido = start_with_smtp(folder.path(), &smtp, Some("ca.pem"));
         let (_, client) = lido.client().new_pool();
         sign_up(&lido, &client, "ann");
         let mails = server.wait_for(1);
         assert_eq!((mails[0].user.as_deref(), mails[0].is_encrypted), (Some("shop"), true), "{smtp}");
-        // In `lido dev` it is in the inbox as well.
+        // `lido dev` puts it in the inbox too.
         let inbox = lido.client().get("/_lido/messages?username=ann").json();
         let code = inbox["messages"][0]["code"].as_str().expect("a code").to_owned();
         assert!(mails[0].raw.contains(&code));
@@ -75,18 +80,18 @@ fn mail_server_with_tls_gets_the_mail_encrypted() {
 fn mail_server_with_untrusted_certificate_gets_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
     let tls = Some(certificate(folder.path()));
-    let strange = MailServer::start(Conduct { tls, ..Conduct::default() });
-    let plain = MailServer::start(Conduct::default());
+    let untrusted = MailServer::start(MailBehavior { tls, ..MailBehavior::default() });
+    let plain = MailServer::start(MailBehavior::default());
     fs::write(folder.path().join("others.pem"), {
         let other = tempfile::tempdir().expect("a folder");
         certificate(other.path());
         fs::read(other.path().join("ca.pem")).expect("written")
     })
     .expect("written");
-    let cases = [(&strange, ""), (&strange, "?tls=required"), (&plain, "?tls=required")];
+    let cases = [(&untrusted, ""), (&untrusted, "?tls=required"), (&plain, "?tls=required")];
     for (server, parameter) in cases {
         let smtp = format!("smtp://localhost:{}{parameter}", server.address.port());
-        let lido = mailing(folder.path(), &smtp, Some("others.pem"));
+        let lido = start_with_smtp(folder.path(), &smtp, Some("others.pem"));
         let (_, client) = lido.client().new_pool();
         sign_up(&lido, &client, "ann");
         let log = lido.log();
@@ -95,7 +100,7 @@ fn mail_server_with_untrusted_certificate_gets_nothing() {
     }
 }
 
-const KEPT: &str = "dev --listen 127.0.0.1:0 --store sqlite:lido.db --log info --smtp smtp://";
+const WITH_STORE: &str = "dev --listen 127.0.0.1:0 --store sqlite:lido.db --log info --smtp smtp://";
 
 #[test]
 fn waiting_mail_survives_a_stop_and_a_kill() {
@@ -104,14 +109,14 @@ fn waiting_mail_survives_a_stop_and_a_kill() {
         let free = TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = free.local_addr().expect("an address");
         drop(free);
-        let line = format!("{KEPT}{address}");
+        let line = format!("{WITH_STORE}{address}");
         let mut lido = Lido::start(folder.path(), &line);
         let (pool, client) = lido.client().new_pool();
         sign_up(&lido, &client, "ann");
         lido.signal(signal);
         lido.wait(Duration::from_secs(20));
 
-        let server = MailServer::start_at(address, Conduct::default());
+        let server = MailServer::start_at(address, MailBehavior::default());
         let lido = Lido::start(folder.path(), &line);
         lido.client().advance(3 * 60);
         let mails = server.wait_for(1);
@@ -131,13 +136,14 @@ fn waiting_mail_survives_a_stop_and_a_kill() {
 #[test]
 fn mail_under_way_at_a_stop_is_sent_once() {
     let folder = tempfile::tempdir().expect("a folder");
-    let server = MailServer::start(Conduct { delay: Duration::from_millis(500), ..Conduct::default() });
-    let line = format!("{KEPT}{}", server.address);
+    let server =
+        MailServer::start(MailBehavior { delay: Duration::from_millis(500), ..MailBehavior::default() });
+    let line = format!("{WITH_STORE}{}", server.address);
     let mut lido = Lido::start(folder.path(), &line);
     let (_, client) = lido.client().new_pool();
-    server.trouble(Stage::Recipient, 450);
+    server.fail_at(Stage::Recipient, 450);
     sign_up(&lido, &client, "ann");
-    // Its second try begins, of which no request knows.
+    // The second attempt begins, which no request waits for.
     lido.client().advance(60);
     while server.connections() < 2 {
         std::thread::sleep(Duration::from_millis(5));
@@ -145,7 +151,7 @@ fn mail_under_way_at_a_stop_is_sent_once() {
     lido.signal(Signal::TERM);
     assert!(lido.wait(Duration::from_secs(20)).success(), "{}", lido.log());
     assert_eq!(server.mails().len(), 1);
-    // The server repeats the address, and the log does not.
+    // The reply of the mail server contains the address; the log must not.
     assert!(lido.log().contains("450") && !lido.log().contains("ann@example.com"), "{}", lido.log());
     let lido = Lido::start(folder.path(), &line);
     lido.client().advance(24 * 60 * 60);
@@ -186,7 +192,7 @@ fn webhook_url_and_posted_message_are_not_logged() {
     command
         .env("LIDO_SMS_WEBHOOK", "http://127.0.0.1:1/sms?token=hunter2")
         .env("LIDO_SMS_WEBHOOK_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
-    let lido = Lido::of(folder.path(), &mut command);
+    let lido = Lido::spawn(folder.path(), &mut command);
     let pool = json!({"PoolName": "p", "AutoVerifiedAttributes": ["phone_number"]});
     let pool = lido.client().done("CreateUserPool", &pool)["UserPool"]["Id"].clone();
     let client = json!({"UserPoolId": pool, "ClientName": "app"});
@@ -212,8 +218,8 @@ fn help_shows_no_secret_and_serve_warns_of_missing_transports() {
     let help = String::from_utf8(help.output().expect("it runs").stdout).expect("text");
     assert!(help.contains("--smtp") && help.contains("--sms-webhook") && !help.contains("hunter2"), "{help}");
     let wrong = command(folder.path(), "dev").env("LIDO_SMTP", "imap://u:hunter2@a.example").output();
-    let said = String::from_utf8(wrong.expect("it runs").stderr).expect("text");
-    assert!(said.contains("--smtp cannot be used") && !said.contains("hunter2"), "{said}");
+    let stderr = String::from_utf8(wrong.expect("it runs").stderr).expect("text");
+    assert!(stderr.contains("--smtp cannot be used") && !stderr.contains("hunter2"), "{stderr}");
 
     fs::write(folder.path().join("key"), "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n").expect("written");
     fs::write(folder.path().join("c.json"), "{\"users\": []}").expect("written");

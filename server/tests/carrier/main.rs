@@ -1,9 +1,7 @@
-//! What carries the operations, tried from outside: the binary in a process of its own, raw bytes on its socket,
-//! signals, and what the system says of its memory.
+//! Tests of the server binary from outside: raw bytes on its socket, signals, memory, configuration, logs and mail.
 //!
-//! The operations themselves are tried in `tests/it`. The process is in `server_process`, the bytes in
-//! `raw_client`.
-//! Signals and `/proc` are Unix's, so elsewhere there is nothing here.
+//! `server_process` starts the binary and `raw_client` sends the bytes. The operations themselves are tested in
+//! `tests/it`. Signals and `/proc` exist on Unix only, so that these tests do too.
 
 #![cfg(unix)]
 

@@ -1,5 +1,4 @@
-//! Garbage cannot hurt: whatever comes in, the answer is a clear one or the connection is closed, nothing panics and
-//! memory stays where it was.
+//! Malformed requests are answered or their connections closed, without a panic and without more memory.
 
 use std::{
     io::Write as _,
@@ -12,10 +11,10 @@ use crate::{
     server_process::Lido,
 };
 
-/// What a server that nobody troubles may have, and then some: a body or two are under way at any time.
-const MEMORY_MIB: u64 = 96;
+/// The memory of an idle server, and some more for a body or two that are being read.
+const MAX_MEMORY_MIB: u64 = 96;
 
-/// Random bytes that are the same in every run.
+/// A random number generator with the same output in every run.
 struct Random(u64);
 
 impl Random {
@@ -35,13 +34,13 @@ impl Random {
     }
 }
 
-/// The server answers or closes. Each connection is done with after that.
-fn answers_or_closes(lido: &Lido, bytes: &[u8]) {
+/// Sends bytes on a new connection, and asserts that the server answers and closes it, or only closes it.
+fn assert_answered_or_closed(lido: &Lido, bytes: &[u8]) {
     let mut client = lido.client();
-    // It may close while we are still sending.
+    // The server may close before everything is sent.
     let _ = client.send(bytes);
     let _ = client.shutdown_writing();
-    assert!(client.ends(), "neither an answer nor an end: {:?}", String::from_utf8_lossy(bytes));
+    assert!(client.is_closed(), "neither answered nor closed: {:?}", String::from_utf8_lossy(bytes));
 }
 
 #[test]
@@ -50,9 +49,9 @@ fn random_bytes_are_answered_or_closed() {
     let mut random = Random(0x9e37_79b9_7f4a_7c15);
     for _ in 0..300 {
         let count = random.below(4096) + 1;
-        answers_or_closes(&lido, &random.bytes(count));
+        assert_answered_or_closed(&lido, &random.bytes(count));
     }
-    lido.check_sound(MEMORY_MIB);
+    lido.check_health(MAX_MEMORY_MIB);
 }
 
 #[test]
@@ -71,9 +70,9 @@ fn requests_with_changed_bytes_are_answered_or_closed() {
                 _ => bytes.insert(place, random.bytes(1)[0]),
             }
         }
-        answers_or_closes(&lido, &bytes);
+        assert_answered_or_closed(&lido, &bytes);
     }
-    lido.check_sound(MEMORY_MIB);
+    lido.check_health(MAX_MEMORY_MIB);
 }
 
 #[test]
@@ -91,24 +90,24 @@ fn deeply_nested_bodies_are_refused() {
             }
         }
     }
-    lido.check_sound(MEMORY_MIB);
+    lido.check_health(MAX_MEMORY_MIB);
 }
 
 #[test]
 fn bodies_of_100_mb_are_refused() {
     let (lido, _folder) = Lido::in_memory();
     let length = 100_000_000;
-    let told = format!("POST / HTTP/1.1\r\nhost: lido\r\ncontent-length: {length}\r\n\r\n");
-    let untold = "POST / HTTP/1.1\r\nhost: lido\r\ntransfer-encoding: chunked\r\n\r\n".to_owned();
-    let waiting = told.replace("\r\n\r\n", "\r\nexpect: 100-continue\r\n\r\n");
-    // Refused before it is sent, by its length.
+    let with_length = format!("POST / HTTP/1.1\r\nhost: lido\r\ncontent-length: {length}\r\n\r\n");
+    let chunked = "POST / HTTP/1.1\r\nhost: lido\r\ntransfer-encoding: chunked\r\n\r\n".to_owned();
+    let waiting = with_length.replace("\r\n\r\n", "\r\nexpect: 100-continue\r\n\r\n");
+    // Refused by its length before the body is sent.
     let mut client = lido.client();
     client.send(&waiting).expect("sent");
     assert_eq!(client.read().expect("answered").status, 413);
-    assert!(client.ends());
+    assert!(client.is_closed());
     for (head, chunk) in [
-        (told, vec![b' '; 1 << 16]),
-        (untold, [b"10000\r\n".to_vec(), vec![b' '; 1 << 16], b"\r\n".to_vec()].concat()),
+        (with_length, vec![b' '; 1 << 16]),
+        (chunked, [b"10000\r\n".to_vec(), vec![b' '; 1 << 16], b"\r\n".to_vec()].concat()),
     ] {
         let mut client = lido.client();
         client.send(&head).expect("sent");
@@ -120,9 +119,9 @@ fn bodies_of_100_mb_are_refused() {
         let answer = client.read().expect("answered");
         assert_eq!(answer.status, 413, "{answer:?}");
         assert!(answer.body.contains("RequestEntityTooLargeException"), "{answer:?}");
-        assert!(client.ends());
+        assert!(client.is_closed());
     }
-    lido.check_sound(MEMORY_MIB);
+    lido.check_health(MAX_MEMORY_MIB);
 }
 
 #[test]
@@ -141,15 +140,15 @@ fn large_bodies_that_never_end_keep_memory_bounded() {
             });
         }
     });
-    // Meanwhile ordinary requests are answered.
+    // Other requests are answered meanwhile.
     assert_eq!(lido.client().call("SignUp", &serde_json::json!({})).status, 400);
-    lido.check_sound(MEMORY_MIB + 64);
+    lido.check_health(MAX_MEMORY_MIB + 64);
     let refused = clients.iter_mut().filter_map(|client| {
-        client.set_patience(Duration::from_millis(50));
+        client.set_timeout(Duration::from_millis(50));
         client.read().ok()
     });
     let refused = refused.inspect(|answer| assert_eq!(answer.status, 503, "{answer:?}")).count();
-    println!("{refused} of 200 were told to come again");
+    println!("{refused} of 200 were refused with 503");
     assert!(refused >= 150);
 }
 
@@ -167,7 +166,7 @@ fn slow_heads_and_half_requests_time_out() {
         .collect();
     let mut slow: Vec<Client> = (0..50).map(|_| lido.client()).collect();
     let mut sent = 0;
-    // A byte now and then does not help.
+    // A byte every half second does not extend the timeout.
     while started.elapsed() < Duration::from_secs(11) {
         for client in &mut slow {
             let _ = client.send(&whole.as_bytes()[sent..=sent]);
@@ -177,12 +176,12 @@ fn slow_heads_and_half_requests_time_out() {
     }
     let head = whole.find("\r\n\r\n").expect("a head") + 4;
     for client in slow.iter_mut().chain(halves.iter_mut().take(head - 1)) {
-        client.set_patience(Duration::from_secs(3));
-        assert!(client.ends(), "it is given up after ten seconds");
+        client.set_timeout(Duration::from_secs(3));
+        assert!(client.is_closed(), "the server did not close after ten seconds");
     }
-    // Half a body, and then the client is gone.
+    // These clients close after half a body.
     drop(halves);
-    lido.check_sound(MEMORY_MIB);
+    lido.check_health(MAX_MEMORY_MIB);
 }
 
 #[test]
@@ -201,7 +200,7 @@ fn pipelined_requests_are_answered_in_order() {
             if number % 2 == 0 { "InvalidParameterException" } else { "UnknownOperationException" };
         assert!(answer.body.contains(expected), "{number}: {answer:?}");
     }
-    lido.check_sound(MEMORY_MIB);
+    lido.check_health(MAX_MEMORY_MIB);
 }
 
 #[test]
@@ -223,11 +222,11 @@ fn heads_too_large_or_malformed_are_refused() {
         let _ = client.send(&text);
         match client.read() {
             Ok(answer) => assert!(expected.contains(&answer.status), "{answer:?} to {:.60}", text),
-            // The answer may be lost to a reset where the server does not read what it has refused.
-            Err(fault) => println!("closed: {fault} to {text:.60}"),
+            // The answer may be lost, since a server that closes with unread data resets the connection.
+            Err(error) => println!("closed: {error} to {text:.60}"),
         }
-        assert!(client.ends());
+        assert!(client.is_closed());
     }
     let _ = std::io::stdout().flush();
-    lido.check_sound(MEMORY_MIB);
+    lido.check_health(MAX_MEMORY_MIB);
 }

@@ -1,4 +1,4 @@
-//! A client that sends what it is told, right or wrong, and reads one answer after the other.
+//! An HTTP client that sends any bytes, valid or not, and reads one response after the other.
 
 use std::{
     io::{self, BufRead as _, BufReader, Read as _, Write as _},
@@ -8,14 +8,14 @@ use std::{
 
 use serde_json::Value;
 
-/// How long an answer may take before a test has failed.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long to wait for a response before the test fails.
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 pub(crate) struct Client {
     stream: BufReader<TcpStream>,
 }
 
-/// An answer, head and body.
+/// A response.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -25,11 +25,11 @@ pub(crate) struct Answer {
 
 impl Answer {
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.body).unwrap_or_else(|fault| panic!("{fault}: {self:?}"))
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {self:?}"))
     }
 }
 
-/// A request for an operation, with a signature that `lido dev` takes.
+/// Returns a request for an operation, with a signature that `lido dev` accepts.
 pub(crate) fn post(operation: &str, body: &str) -> String {
     format!(
         "POST / HTTP/1.1\r\nhost: lido\r\ncontent-type: application/x-amz-json-1.1\r\n\
@@ -48,17 +48,20 @@ impl Client {
     pub(crate) fn try_connect(port: u16) -> io::Result<Self> {
         let stream = TcpStream::connect(("127.0.0.1", port))?;
         stream.set_nodelay(true)?;
-        stream.set_read_timeout(Some(PATIENCE))?;
-        stream.set_write_timeout(Some(PATIENCE))?;
+        stream.set_read_timeout(Some(TIMEOUT))?;
+        stream.set_write_timeout(Some(TIMEOUT))?;
         Ok(Self { stream: BufReader::new(stream) })
     }
 
-    /// Sends bytes as they are.
+    /// Sends bytes unchanged.
     pub(crate) fn send(&mut self, bytes: impl AsRef<[u8]>) -> io::Result<()> {
         self.stream.get_mut().write_all(bytes.as_ref())
     }
 
-    /// The next answer; an error if there is none, which a test may have wanted.
+    /// Reads the next response.
+    ///
+    /// # Errors
+    /// Returns an error if the server closes or does not answer in time.
     pub(crate) fn read(&mut self) -> io::Result<Answer> {
         let mut head = String::new();
         while !head.ends_with("\r\n\r\n") {
@@ -77,11 +80,11 @@ impl Client {
         Ok(Answer { status: status.ok_or_else(|| io::Error::other(head.clone()))?, head, body })
     }
 
-    /// Whether the server closes, after whatever it still says. That it is only slow is no end.
-    pub(crate) fn ends(&mut self) -> bool {
+    /// Reads until the server closes the connection. Returns `false` if it does not close in time.
+    pub(crate) fn is_closed(&mut self) -> bool {
         match io::copy(&mut self.stream, &mut io::sink()) {
             Ok(_) => true,
-            Err(fault) => !matches!(fault.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut),
+            Err(error) => !matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut),
         }
     }
 
@@ -90,12 +93,12 @@ impl Client {
         self.read()
     }
 
-    /// The answer of an operation.
+    /// Calls an operation and returns the response.
     pub(crate) fn call(&mut self, operation: &str, body: &Value) -> Answer {
         self.try_call(operation, body).expect("answered")
     }
 
-    /// The output of an operation that succeeds.
+    /// Calls an operation that must succeed and returns its output.
     pub(crate) fn done(&mut self, operation: &str, body: &Value) -> Value {
         let answer = self.call(operation, body);
         assert_eq!(answer.status, 200, "{operation}: {answer:?}");
@@ -107,7 +110,7 @@ impl Client {
         self.read().expect("answered")
     }
 
-    /// Sets the clock of a `lido dev` forward; gives what it says then.
+    /// Sets the clock of `lido dev` forward and returns its response.
     pub(crate) fn advance(&mut self, seconds: u64) -> Value {
         let body = serde_json::json!({"advanceSeconds": seconds}).to_string();
         let head = format!("POST /_lido/clock HTTP/1.1\r\nhost: lido\r\ncontent-length: {}", body.len());
@@ -117,7 +120,7 @@ impl Client {
         answer.json()
     }
 
-    /// A new pool that verifies mail, and an app client of it.
+    /// Creates a user pool that verifies email addresses, and an app client. Returns their ids.
     pub(crate) fn new_pool(&mut self) -> (String, String) {
         let pool = serde_json::json!({"PoolName": "first", "AutoVerifiedAttributes": ["email"]});
         let pool = self.done("CreateUserPool", &pool)["UserPool"]["Id"].clone();
@@ -129,13 +132,13 @@ impl Client {
 }
 
 impl Client {
-    /// Says that nothing more comes.
+    /// Closes the writing half of the connection.
     pub(crate) fn shutdown_writing(&mut self) -> io::Result<()> {
         self.stream.get_ref().shutdown(std::net::Shutdown::Write)
     }
 
-    /// How long the next answer may take.
-    pub(crate) fn set_patience(&mut self, patience: Duration) {
-        self.stream.get_ref().set_read_timeout(Some(patience)).expect("set");
+    /// Sets how long to wait for the next response.
+    pub(crate) fn set_timeout(&mut self, timeout: Duration) {
+        self.stream.get_ref().set_read_timeout(Some(timeout)).expect("set");
     }
 }

@@ -1,4 +1,4 @@
-//! A client with a pool of its own that notes every secret in requests and answers.
+//! A client with its own user pool that collects every secret in requests and responses.
 
 use lido_domain::{client::secret_hash::secret_hash, id::ClientId, secret::Secret};
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use crate::{
     srp_client::{Challenge, SrpClient, TIME},
 };
 
-/// A client that notes every secret in requests and answers.
+/// A client that collects every secret in requests and responses.
 pub(crate) struct RecordingClient {
     pub(crate) client: Client,
     pub(crate) secrets: KnownSecrets,
@@ -19,8 +19,8 @@ pub(crate) struct RecordingClient {
 }
 
 impl RecordingClient {
-    /// Begins with a pool that lets everything sign in, and an app client with a secret that may use every flow.
-    pub(crate) fn begin(client: Client) -> Self {
+    /// Creates a user pool with every first factor, and an app client with a secret and every flow.
+    pub(crate) fn new(client: Client) -> Self {
         let (pool, app, app_secret) = Default::default();
         let mut client = Self { client, secrets: KnownSecrets::default(), pool, app, app_secret };
         let factors = ["PASSWORD", "EMAIL_OTP", "SMS_OTP"];
@@ -50,13 +50,13 @@ impl RecordingClient {
         client
     }
 
-    /// The tokens of a user who signs in by a password.
+    /// Signs a user in by password and returns the tokens.
     pub(crate) fn by_password(&mut self, username: &str, password: &str) -> Value {
         let body = self.initiate("USER_PASSWORD_AUTH", username, &[("PASSWORD", password)]);
         self.done("InitiateAuth", body)["AuthenticationResult"].clone()
     }
 
-    /// The body of InitiateAuth, with these parameters beside the usual ones.
+    /// Returns the body of InitiateAuth, with additional parameters.
     pub(crate) fn initiate(&self, flow: &str, username: &str, parameters: &[(&str, &str)]) -> Value {
         let mut all = json!({"USERNAME": username, "SECRET_HASH": self.hash(username)});
         for (name, value) in parameters {
@@ -65,32 +65,32 @@ impl RecordingClient {
         json!({"ClientId": self.app, "AuthFlow": flow, "AuthParameters": all})
     }
 
-    /// The body of RespondToAuthChallenge, with these responses beside the usual ones.
-    pub(crate) fn respond(&self, challenge: &str, asked: &Value, responses: &[(&str, &str)]) -> Value {
+    /// Returns the body of RespondToAuthChallenge with the session of `response`, and with additional challenge responses.
+    pub(crate) fn respond(&self, challenge: &str, response: &Value, responses: &[(&str, &str)]) -> Value {
         let mut all = json!({"USERNAME": "ann", "SECRET_HASH": self.hash("ann")});
         for (name, value) in responses {
             all[*name] = json!(value);
         }
         let mut body = json!({"ClientId": self.app, "ChallengeName": challenge, "ChallengeResponses": all});
-        if asked["Session"].is_string() {
-            body["Session"] = asked["Session"].clone();
+        if response["Session"].is_string() {
+            body["Session"] = response["Session"].clone();
         }
         body
     }
 
-    /// Begins an exchange for `ann`; gives the client's half and what was asked.
-    pub(crate) fn begin_exchange(&mut self, flow: &str) -> (SrpClient, Value) {
+    /// Starts SRP for `ann`. Returns the state of the client and the response with the challenge.
+    pub(crate) fn begin_srp(&mut self, flow: &str) -> (SrpClient, Value) {
         let srp = SrpClient::new(0x1234_5678_9abc_def0_1234_5678_9abc_def1);
         let parameters = [("SRP_A", srp.srp_a()), ("PREFERRED_CHALLENGE", "PASSWORD_SRP".to_owned())];
         let parameters = parameters.each_ref().map(|(name, value)| (*name, value.as_str()));
         let body = self.initiate(flow, "ann", &parameters);
-        let asked = self.done("InitiateAuth", body);
-        (srp, asked)
+        let response = self.done("InitiateAuth", body);
+        (srp, response)
     }
 
-    /// The body that claims to know `ann`'s password.
-    pub(crate) fn claim(&self, srp: &SrpClient, asked: &Value, password: &str) -> Value {
-        let get = |name: &str| text(asked, &format!("/ChallengeParameters/{name}"));
+    /// Returns the body that proves knowledge of `ann`'s password.
+    pub(crate) fn srp_proof(&self, srp: &SrpClient, response: &Value, password: &str) -> Value {
+        let get = |name: &str| text(response, &format!("/ChallengeParameters/{name}"));
         let (user, salt, b, secret_block) =
             (get("USER_ID_FOR_SRP"), get("SALT"), get("SRP_B"), get("SECRET_BLOCK"));
         let challenge =
@@ -108,7 +108,7 @@ impl RecordingClient {
         secret_hash(&ClientId::new(self.app.as_str()), &Secret::new(self.app_secret.as_str()), username)
     }
 
-    /// The next code that an authenticator app shows for this secret.
+    /// Advances the clock and returns the next code that an authenticator app shows for this secret.
     pub(crate) fn app_code(&mut self, secret: &str) -> String {
         let now = text(&self.client.advance(30), "/now");
         let now: jiff::Timestamp = now.parse().expect("an instant");
@@ -117,49 +117,49 @@ impl RecordingClient {
         totp_rs::Builder::new().with_secret(secret).build_noncompliant().generate(at).to_string()
     }
 
-    /// The code, or the temporary password, that was sent last to this user.
+    /// Returns the code or temporary password in the last message to a user.
     pub(crate) fn code(&mut self, username: &str) -> String {
         text(&self.inbox(username), "/messages/0/code")
     }
 
-    /// What was sent to this user.
+    /// Returns the messages to a user.
     pub(crate) fn inbox(&mut self, username: &str) -> Value {
         let path = format!("/_lido/messages?userPoolId={}&username={username}", self.pool);
         let inbox = self.client.get(&path).json();
-        self.secrets.note_all(&inbox);
+        self.secrets.add_all(&inbox);
         inbox
     }
 
     pub(crate) fn call(&mut self, operation: &str, body: &Value) -> Answer {
-        self.secrets.note_all(body);
+        self.secrets.add_all(body);
         let answer = self.client.call(operation, body);
         if !answer.body.is_empty() {
-            self.secrets.note_all(&answer.json());
+            self.secrets.add_all(&answer.json());
         }
         answer
     }
 
-    /// The output of an operation that succeeds.
+    /// Calls an operation that must succeed and returns its output.
     pub(crate) fn done(&mut self, operation: &str, body: Value) -> Value {
         let answer = self.call(operation, &body);
         assert_eq!(answer.status, 200, "{operation}: {answer:?}");
         answer.json()
     }
 
-    /// An operation that is refused.
+    /// Calls an operation that must be refused.
     pub(crate) fn refused(&mut self, operation: &str, body: Value) {
         let answer = self.call(operation, &body);
         assert_eq!(answer.status, 400, "{operation}: {answer:?}");
     }
 }
 
-/// The text that lies there.
+/// Returns the string at a JSON pointer.
 pub(crate) fn text(value: &Value, pointer: &str) -> String {
-    let found = value.pointer(pointer).and_then(Value::as_str);
-    found.unwrap_or_else(|| panic!("no {pointer} in {value}")).to_owned()
+    let text = value.pointer(pointer).and_then(Value::as_str);
+    text.unwrap_or_else(|| panic!("no {pointer} in {value}")).to_owned()
 }
 
-/// Another code, as long as this one.
+/// Returns another code of the same length.
 pub(crate) fn other_than(code: &str) -> String {
     let width = code.len();
     let other = (code.parse::<u64>().expect("digits") + 1) % 10_u64.pow(u32::try_from(width).expect("few"));

@@ -1,4 +1,4 @@
-//! A `lido` in a process of its own, in a folder of its own, whose environment holds nothing of ours.
+//! Runs the binary `lido` in its own process, with its own folder and without our environment variables.
 
 use std::{
     fs::{self, File},
@@ -13,41 +13,41 @@ use tempfile::TempDir;
 
 use crate::raw_client::Client;
 
-/// A command that runs the binary.
+/// Returns a command that runs the binary in `folder` with the arguments in `line`.
 pub(crate) fn command(folder: &Path, line: &str) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lido"));
     command.current_dir(folder).args(line.split_whitespace()).env_clear();
     command
 }
 
-/// Runs the binary to its end.
+/// Runs the binary and waits for its end.
 pub(crate) fn run(folder: &Path, line: &str) -> Output {
     command(folder, line).output().expect("it runs")
 }
 
-/// A running server.
+/// A running server, killed when dropped.
 pub(crate) struct Lido {
     child: Child,
     folder: PathBuf,
-    /// Where it listens.
+    /// The port on which it listens.
     pub(crate) port: u16,
-    /// Kept open: whoever closes the other end of a pipe is heard of.
+    /// Kept open, since writing to a closed pipe would be an error.
     _stdout: BufReader<ChildStdout>,
 }
 
 impl Lido {
-    /// Starts `lido` with this line in `folder`, and waits until it is ready. It logs to the file `log` there.
+    /// Starts `lido` in `folder` with the arguments in `line`, and waits until it listens. It logs to the file `log` there.
     pub(crate) fn start(folder: &Path, line: &str) -> Self {
-        Self::of(folder, &mut command(folder, line))
+        Self::spawn(folder, &mut command(folder, line))
     }
 
-    /// Starts a command that was made ready.
-    pub(crate) fn of(folder: &Path, command: &mut Command) -> Self {
+    /// Starts a command as [`Lido::start`] does.
+    pub(crate) fn spawn(folder: &Path, command: &mut Command) -> Self {
         let log = File::options().create(true).append(true).open(folder.join("log")).expect("a log");
         let mut child = command.stdout(Stdio::piped()).stderr(log).spawn().expect("it starts");
         let mut stdout = BufReader::new(child.stdout.take().expect("its output"));
         let mut line = String::new();
-        stdout.read_line(&mut line).expect("it says where it listens");
+        stdout.read_line(&mut line).expect("its first line");
         let port = line.trim().rsplit(':').next().and_then(|port| port.parse().ok());
         let Some(port) = port.filter(|_| line.starts_with("lido listening on http://")) else {
             panic!("it did not start: {line}{}", fs::read_to_string(folder.join("log")).unwrap_or_default());
@@ -55,7 +55,7 @@ impl Lido {
         Self { child, folder: folder.to_owned(), port, _stdout: stdout }
     }
 
-    /// A `lido dev` that forgets everything, for tests of something else than the store.
+    /// Starts `lido dev` with the memory store.
     pub(crate) fn in_memory() -> (Self, TempDir) {
         let folder = tempfile::tempdir().expect("a folder");
         let line = "dev --listen 127.0.0.1:0 --store memory --confirmation-code 123456 --log warn";
@@ -66,12 +66,12 @@ impl Lido {
         Client::connect(self.port)
     }
 
-    /// All that it has logged.
+    /// Returns everything logged so far.
     pub(crate) fn log(&self) -> String {
         fs::read_to_string(self.folder.join("log")).expect("a log")
     }
 
-    /// Resident memory now and at its highest, in KiB; nothing where the system does not tell.
+    /// Returns the resident memory now and at its highest, in KiB. Returns `None` without `/proc`.
     pub(crate) fn memory(&self) -> Option<(u64, u64)> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
         let field = |name: &str| {
@@ -81,8 +81,8 @@ impl Lido {
         Some((field("VmRSS:")?, field("VmHWM:")?))
     }
 
-    /// It still answers, nothing in it has panicked, and its memory has stayed below `mib`.
-    pub(crate) fn check_sound(&self, mib: u64) {
+    /// Asserts that the server is healthy, has not panicked, and has never used more than `mib` MiB.
+    pub(crate) fn check_health(&self, mib: u64) {
         let health = self.client().get("/_lido/health");
         assert_eq!((health.status, &*health.body), (200, "{\"status\":\"ok\"}"));
         let log = self.log();
@@ -95,16 +95,18 @@ impl Lido {
 
     pub(crate) fn signal(&self, signal: Signal) {
         let pid = Pid::from_raw(i32::try_from(self.child.id()).expect("a pid")).expect("a pid");
-        kill_process(pid, signal).expect("it is told");
+        kill_process(pid, signal).expect("a running process");
     }
 
-    /// Waits for its end.
-    pub(crate) fn wait(&mut self, most: Duration) -> ExitStatus {
-        let until = Instant::now() + most;
+    /// Waits for its end, for at most `timeout`.
+    pub(crate) fn wait(&mut self, timeout: Duration) -> ExitStatus {
+        let until = Instant::now() + timeout;
         loop {
-            match self.child.try_wait().expect("it is ours") {
+            match self.child.try_wait().expect("a child process") {
                 Some(status) => return status,
-                None if Instant::now() > until => panic!("it has not ended within {most:?}: {}", self.log()),
+                None if Instant::now() > until => {
+                    panic!("it has not ended within {timeout:?}: {}", self.log())
+                }
                 None => std::thread::sleep(Duration::from_millis(5)),
             }
         }

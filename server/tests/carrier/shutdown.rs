@@ -1,4 +1,4 @@
-//! Signals: what is under way is finished, and what is not waits for nobody.
+//! Shutdown by signals: requests in progress are finished, for a limited time.
 
 use std::{
     thread,
@@ -13,27 +13,27 @@ use crate::{raw_client::post, server_process::Lido};
 const LINE: &str = "dev --listen 127.0.0.1:0 --store sqlite:lido.db";
 
 #[test]
-fn signal_lets_the_request_under_way_finish() {
+fn signal_lets_request_in_progress_finish() {
     for signal in [Signal::TERM, Signal::INT] {
         let folder = tempfile::tempdir().expect("a folder");
         let mut lido = Lido::start(folder.path(), LINE);
         let idle = lido.client();
-        let mut under_way = lido.client();
+        let mut in_progress = lido.client();
         let request = post("CreateUserPool", "{\"PoolName\": \"last\"}");
         let (first, second) = request.split_at(request.len() - 5);
-        under_way.send(first).expect("sent");
+        in_progress.send(first).expect("sent");
         thread::sleep(Duration::from_millis(200));
         lido.signal(signal);
         thread::sleep(Duration::from_millis(200));
-        assert!(crate::raw_client::Client::try_connect(lido.port).is_err(), "nobody else is let in");
-        under_way.send(second).expect("sent");
-        let answer = under_way.read().expect("answered");
+        assert!(crate::raw_client::Client::try_connect(lido.port).is_err(), "a new connection was accepted");
+        in_progress.send(second).expect("sent");
+        let answer = in_progress.read().expect("answered");
         assert_eq!(answer.status, 200, "{answer:?}");
         let pool = answer.json()["UserPool"]["Id"].clone();
-        assert!(under_way.ends(), "and that was the last one");
+        assert!(in_progress.is_closed(), "the connection was not closed");
         assert!(lido.wait(Duration::from_secs(5)).success(), "{}", lido.log());
         drop(idle);
-        assert!(!folder.path().join("lido.db-wal").exists(), "the store was closed");
+        assert!(!folder.path().join("lido.db-wal").exists(), "the store was not closed");
         let again = Lido::start(folder.path(), LINE);
         again.client().done("DescribeUserPool", &json!({"UserPoolId": pool}));
     }
@@ -43,25 +43,25 @@ fn signal_lets_the_request_under_way_finish() {
 fn second_signal_stops_at_once() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut lido = Lido::start(folder.path(), LINE);
-    let mut under_way = lido.client();
+    let mut in_progress = lido.client();
     let request = post("CreateUserPool", "{\"PoolName\": \"last\"}");
-    under_way.send(&request[..request.len() - 5]).expect("sent");
+    in_progress.send(&request[..request.len() - 5]).expect("sent");
     thread::sleep(Duration::from_millis(200));
-    let told = Instant::now();
+    let signalled = Instant::now();
     lido.signal(Signal::TERM);
     thread::sleep(Duration::from_millis(200));
     lido.signal(Signal::TERM);
     assert_eq!(lido.wait(Duration::from_secs(5)).code(), Some(1));
-    assert!(told.elapsed() < Duration::from_secs(5));
+    assert!(signalled.elapsed() < Duration::from_secs(5));
 }
 
 #[test]
-fn shutdown_does_not_wait_forever() {
+fn shutdown_stops_waiting_for_unfinished_request() {
     let folder = tempfile::tempdir().expect("a folder");
     let mut lido = Lido::start(folder.path(), LINE);
-    let mut under_way = lido.client();
+    let mut in_progress = lido.client();
     let request = post("CreateUserPool", "{\"PoolName\": \"last\"}");
-    under_way.send(&request[..request.len() - 5]).expect("sent");
+    in_progress.send(&request[..request.len() - 5]).expect("sent");
     thread::sleep(Duration::from_millis(200));
     lido.signal(Signal::TERM);
     assert!(lido.wait(Duration::from_secs(20)).success());

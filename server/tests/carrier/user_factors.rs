@@ -1,37 +1,37 @@
-//! The factors of the users of `user_lifecycle`: chosen, sent, shown by an app, a device or a function.
+//! Sign-in of the users of `user_lifecycle` by every factor: choice, codes, authenticator apps, devices and custom challenges.
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use serde_json::{Value, json};
 
 use crate::{
-    functions::{Does, Functions, arn},
+    functions::{Behavior, Functions, arn},
     recording_client::{RecordingClient, other_than, text},
     srp_client::{self, Challenge, SrpClient, TIME},
     user_lifecycle::{PASSWORD, WRONG},
 };
 
-/// Of a user of another directory.
+/// The password of a user in another directory.
 const MIGRATED: &str = "M1grated-Passw0rd";
-/// What a custom challenge is answered with.
+/// The answer to the custom challenge.
 const ANSWER: &str = "Pr1vate-Answer";
 
-/// USER_AUTH by each of its factors.
-pub(crate) fn choose_factors(client: &mut RecordingClient) {
-    let asked = client.initiate("USER_AUTH", "ann", &[]);
-    let asked = client.done("InitiateAuth", asked);
+/// Signs in by USER_AUTH with each factor.
+pub(crate) fn sign_in_by_choice(client: &mut RecordingClient) {
+    let request = client.initiate("USER_AUTH", "ann", &[]);
+    let response = client.done("InitiateAuth", request);
     let select =
-        client.respond("SELECT_CHALLENGE", &asked, &[("ANSWER", "PASSWORD"), ("PASSWORD", PASSWORD)]);
+        client.respond("SELECT_CHALLENGE", &response, &[("ANSWER", "PASSWORD"), ("PASSWORD", PASSWORD)]);
     client.done("RespondToAuthChallenge", select);
-    let asked = client.initiate("USER_AUTH", "ann", &[("PREFERRED_CHALLENGE", "PASSWORD")]);
-    let asked = client.done("InitiateAuth", asked);
+    let request = client.initiate("USER_AUTH", "ann", &[("PREFERRED_CHALLENGE", "PASSWORD")]);
+    let response = client.done("InitiateAuth", request);
     for password in [WRONG, PASSWORD] {
-        let answer = client.respond("PASSWORD", &asked, &[("PASSWORD", password)]);
+        let answer = client.respond("PASSWORD", &response, &[("PASSWORD", password)]);
         client.call("RespondToAuthChallenge", &answer);
     }
-    let (srp, asked) = client.begin_exchange("USER_AUTH");
-    let mut claim = client.claim(&srp, &asked, PASSWORD);
-    claim["Session"] = asked["Session"].clone();
-    client.done("RespondToAuthChallenge", claim);
+    let (srp, response) = client.begin_srp("USER_AUTH");
+    let mut proof = client.srp_proof(&srp, &response, PASSWORD);
+    proof["Session"] = response["Session"].clone();
+    client.done("RespondToAuthChallenge", proof);
 
     let phone = json!([
         {"Name": "phone_number", "Value": "+15555550100"}, {"Name": "phone_number_verified", "Value": "true"},
@@ -39,18 +39,18 @@ pub(crate) fn choose_factors(client: &mut RecordingClient) {
     let update = json!({"UserPoolId": client.pool, "Username": "ann", "UserAttributes": phone});
     client.done("AdminUpdateUserAttributes", update);
     for (factor, name) in [("EMAIL_OTP", "EMAIL_OTP_CODE"), ("SMS_OTP", "SMS_OTP_CODE")] {
-        let asked = client.initiate("USER_AUTH", "ann", &[("PREFERRED_CHALLENGE", factor)]);
-        let asked = client.done("InitiateAuth", asked);
+        let request = client.initiate("USER_AUTH", "ann", &[("PREFERRED_CHALLENGE", factor)]);
+        let response = client.done("InitiateAuth", request);
         let code = client.code("ann");
-        let wrong = client.respond(factor, &asked, &[(name, &other_than(&code))]);
+        let wrong = client.respond(factor, &response, &[(name, &other_than(&code))]);
         client.refused("RespondToAuthChallenge", wrong);
-        let right = client.respond(factor, &asked, &[(name, &code)]);
+        let right = client.respond(factor, &response, &[(name, &code)]);
         client.done("RespondToAuthChallenge", right);
     }
 }
 
-/// Second factors that are sent.
-pub(crate) fn receive_second_factors(client: &mut RecordingClient, tokens: &Value) {
+/// Signs in with codes by SMS and email as the second factor.
+pub(crate) fn use_sent_second_factors(client: &mut RecordingClient, tokens: &Value) {
     let token = text(tokens, "/AccessToken");
     let config = json!({
         "UserPoolId": client.pool, "MfaConfiguration": "OPTIONAL",
@@ -62,23 +62,23 @@ pub(crate) fn receive_second_factors(client: &mut RecordingClient, tokens: &Valu
         [("SMSMfaSettings", "SMS_MFA", "SMS_MFA_CODE"), ("EmailMfaSettings", "EMAIL_OTP", "EMAIL_OTP_CODE")]
     {
         let prefer = |is_on: bool| {
-            let wish = json!({"Enabled": is_on, "PreferredMfa": is_on});
-            json!({"AccessToken": token, settings: wish})
+            let value = json!({"Enabled": is_on, "PreferredMfa": is_on});
+            json!({"AccessToken": token, settings: value})
         };
         client.done("SetUserMFAPreference", prefer(true));
-        let asked = client.initiate("USER_PASSWORD_AUTH", "ann", &[("PASSWORD", PASSWORD)]);
-        let asked = client.done("InitiateAuth", asked);
+        let request = client.initiate("USER_PASSWORD_AUTH", "ann", &[("PASSWORD", PASSWORD)]);
+        let response = client.done("InitiateAuth", request);
         let code = client.code("ann");
-        let wrong = client.respond(challenge, &asked, &[(name, &other_than(&code))]);
+        let wrong = client.respond(challenge, &response, &[(name, &other_than(&code))]);
         client.refused("RespondToAuthChallenge", wrong);
-        let right = client.respond(challenge, &asked, &[(name, &code)]);
+        let right = client.respond(challenge, &response, &[(name, &code)]);
         client.done("RespondToAuthChallenge", right);
         client.done("SetUserMFAPreference", prefer(false));
     }
 }
 
-/// An authenticator app, set up, used, and given up.
-pub(crate) fn add_second_factor(client: &mut RecordingClient, tokens: &Value) {
+/// Sets an authenticator app up, signs in with it, and turns it off.
+pub(crate) fn use_authenticator_app(client: &mut RecordingClient, tokens: &Value) {
     let token = text(tokens, "/AccessToken");
     let config = json!({
         "UserPoolId": client.pool, "MfaConfiguration": "OPTIONAL",
@@ -95,11 +95,11 @@ pub(crate) fn add_second_factor(client: &mut RecordingClient, tokens: &Value) {
         json!({"AccessToken": token, "SoftwareTokenMfaSettings": settings})
     };
     client.done("SetUserMFAPreference", prefer(true));
-    let asked = client.initiate("USER_PASSWORD_AUTH", "ann", &[("PASSWORD", PASSWORD)]);
-    let asked = client.done("InitiateAuth", asked);
+    let request = client.initiate("USER_PASSWORD_AUTH", "ann", &[("PASSWORD", PASSWORD)]);
+    let response = client.done("InitiateAuth", request);
     let code = client.app_code(&secret);
     let answer = |client: &RecordingClient, code: &str| {
-        client.respond("SOFTWARE_TOKEN_MFA", &asked, &[("SOFTWARE_TOKEN_MFA_CODE", code)])
+        client.respond("SOFTWARE_TOKEN_MFA", &response, &[("SOFTWARE_TOKEN_MFA_CODE", code)])
     };
     let (wrong, right) = (answer(client, &other_than(&code)), answer(client, &code));
     client.refused("RespondToAuthChallenge", wrong);
@@ -107,11 +107,11 @@ pub(crate) fn add_second_factor(client: &mut RecordingClient, tokens: &Value) {
     client.done("SetUserMFAPreference", prefer(false));
 }
 
-/// What functions ask and are told: custom challenges, and the password of a user of another directory.
-pub(crate) fn be_asked_by_functions(client: &mut RecordingClient, functions: &Functions) {
+/// Signs in by a custom challenge, and as a user that UserMigration takes from another directory.
+pub(crate) fn call_triggers(client: &mut RecordingClient, functions: &Functions) {
     functions.when(
         "define",
-        Does::Answer(|event| {
+        Behavior::Answer(|event| {
             let is_right = event["request"]["session"][0]["challengeResult"].as_bool();
             event["response"] = match is_right {
                 None => json!({"challengeName": "CUSTOM_CHALLENGE"}),
@@ -121,13 +121,13 @@ pub(crate) fn be_asked_by_functions(client: &mut RecordingClient, functions: &Fu
     );
     functions.when(
         "create",
-        Does::Answer(|event| {
+        Behavior::Answer(|event| {
             event["response"] = json!({"privateChallengeParameters": {"answer": ANSWER}});
         }),
     );
     functions.when(
         "verify",
-        Does::Answer(|event| {
+        Behavior::Answer(|event| {
             let request = &event["request"];
             let is_right = request["challengeAnswer"] == request["privateChallengeParameters"]["answer"];
             event["response"]["answerCorrect"] = json!(is_right);
@@ -135,7 +135,7 @@ pub(crate) fn be_asked_by_functions(client: &mut RecordingClient, functions: &Fu
     );
     functions.when(
         "migrate",
-        Does::Answer(|event| {
+        Behavior::Answer(|event| {
             if event["request"]["password"] == MIGRATED {
                 event["response"]["userAttributes"] = json!({"email": "dora@example.com"});
             }
@@ -148,12 +148,12 @@ pub(crate) fn be_asked_by_functions(client: &mut RecordingClient, functions: &Fu
     let devices = json!({"ChallengeRequiredOnNewDevice": false});
     let update = json!({"UserPoolId": client.pool, "LambdaConfig": config, "DeviceConfiguration": devices});
     client.done("UpdateUserPool", update);
-    client.secrets.note("answer", b"Wr0ng-Answer");
-    client.secrets.note("answer", ANSWER.as_bytes());
+    client.secrets.add("answer", b"Wr0ng-Answer");
+    client.secrets.add("answer", ANSWER.as_bytes());
     for answer in ["Wr0ng-Answer", ANSWER] {
-        let asked = client.initiate("CUSTOM_AUTH", "ann", &[]);
-        let asked = client.done("InitiateAuth", asked);
-        let responded = client.respond("CUSTOM_CHALLENGE", &asked, &[("ANSWER", answer)]);
+        let request = client.initiate("CUSTOM_AUTH", "ann", &[]);
+        let response = client.done("InitiateAuth", request);
+        let responded = client.respond("CUSTOM_CHALLENGE", &response, &[("ANSWER", answer)]);
         let responded = client.call("RespondToAuthChallenge", &responded);
         assert_eq!(responded.status == 200, answer == ANSWER, "{responded:?}");
     }
@@ -162,10 +162,10 @@ pub(crate) fn be_asked_by_functions(client: &mut RecordingClient, functions: &Fu
     client.by_password("dora", MIGRATED);
 }
 
-/// A device, confirmed, and signed in on by its own password.
-pub(crate) fn be_on_a_device(client: &mut RecordingClient) {
+/// Confirms a device, and signs in with its password.
+pub(crate) fn use_device(client: &mut RecordingClient) {
     const DEVICE_PASSWORD: &str = "Passw0rd-of-a-device";
-    client.secrets.note("answer", DEVICE_PASSWORD.as_bytes());
+    client.secrets.add("answer", DEVICE_PASSWORD.as_bytes());
     let tokens = client.by_password("dora", MIGRATED);
     let metadata = |name: &str| text(&tokens, &format!("/NewDeviceMetadata/{name}"));
     let (key, group, salt) = (metadata("DeviceKey"), metadata("DeviceGroupKey"), [8; 16]);
@@ -176,15 +176,15 @@ pub(crate) fn be_on_a_device(client: &mut RecordingClient) {
     });
     client.done("ConfirmDevice", confirm);
     for password in ["Wr0ng-of-a-device", DEVICE_PASSWORD] {
-        let begin = [("PASSWORD", MIGRATED), ("DEVICE_KEY", &key)];
-        let begin = client.initiate("USER_PASSWORD_AUTH", "dora", &begin);
-        let asked = client.done("InitiateAuth", begin);
+        let parameters = [("PASSWORD", MIGRATED), ("DEVICE_KEY", &key)];
+        let request = client.initiate("USER_PASSWORD_AUTH", "dora", &parameters);
+        let response = client.done("InitiateAuth", request);
         let (srp, hash) = (SrpClient::new(0x1234_5678_9abc_def0_1234_5678_9abc_def1), client.hash("dora"));
         let dora = [("USERNAME", "dora"), ("SECRET_HASH", hash.as_str()), ("DEVICE_KEY", key.as_str())];
         let a = srp.srp_a();
-        let begin = client.respond("DEVICE_SRP_AUTH", &asked, &[&dora[..], &[("SRP_A", &a)]].concat());
-        let asked = client.done("RespondToAuthChallenge", begin);
-        let get = |name: &str| text(&asked, &format!("/ChallengeParameters/{name}"));
+        let begin = client.respond("DEVICE_SRP_AUTH", &response, &[&dora[..], &[("SRP_A", &a)]].concat());
+        let response = client.done("RespondToAuthChallenge", begin);
+        let get = |name: &str| text(&response, &format!("/ChallengeParameters/{name}"));
         let (salt, b, block) = (get("SALT"), get("SRP_B"), get("SECRET_BLOCK"));
         let challenge = Challenge { pool: &group, user: &key, salt: &salt, b: &b, secret_block: &block };
         let signature = srp.sign(&challenge, password);
@@ -199,8 +199,8 @@ pub(crate) fn be_on_a_device(client: &mut RecordingClient) {
     }
 }
 
-/// An app that is set up at the first sign-in, because one is required.
-pub(crate) fn set_an_app_up(client: &mut RecordingClient) {
+/// Sets an authenticator app up at a first sign-in that requires MFA.
+pub(crate) fn set_up_required_app(client: &mut RecordingClient) {
     let require = |mode: &str| json!({"UserPoolId": client.pool, "MfaConfiguration": mode});
     let (on, off) = (require("ON"), require("OPTIONAL"));
     let create = json!({"UserPoolId": client.pool, "Username": "gina", "MessageAction": "SUPPRESS"});
@@ -211,10 +211,10 @@ pub(crate) fn set_an_app_up(client: &mut RecordingClient) {
     client.done("AdminSetUserPassword", own);
     client.done("SetUserPoolMfaConfig", on);
     let begin = client.initiate("USER_PASSWORD_AUTH", "gina", &[("PASSWORD", "G1nas-own-Passw0rd")]);
-    let asked = client.done("InitiateAuth", begin);
-    let asked = client.done("AssociateSoftwareToken", json!({"Session": asked["Session"]}));
-    let code = client.app_code(&text(&asked, "/SecretCode"));
-    let verify = |code: &str| json!({"Session": asked["Session"], "UserCode": code});
+    let response = client.done("InitiateAuth", begin);
+    let response = client.done("AssociateSoftwareToken", json!({"Session": response["Session"]}));
+    let code = client.app_code(&text(&response, "/SecretCode"));
+    let verify = |code: &str| json!({"Session": response["Session"], "UserCode": code});
     client.refused("VerifySoftwareToken", verify(&other_than(&code)));
     let verified = client.done("VerifySoftwareToken", verify(&code));
     let hash = client.hash("gina");

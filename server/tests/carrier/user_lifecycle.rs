@@ -1,8 +1,8 @@
-//! The whole life of users over the wire: signing up and in by every way there is, passwords and contacts that change,
-//! what administrators do to them, and the end; wrong passwords, codes, tokens and hashes in between.
+//! Calls every operation that has a secret: sign-up, every kind of sign-in, changes of passwords and contacts,
+//! administration and deletion, with valid and with wrong passwords, codes, tokens and hashes.
 //!
-//! What is asked and answered on the way is noted by [`RecordingClient`], for the search in `log_redaction`. To add an
-//! operation or a challenge that has a secret, let a user go through it here.
+//! [`RecordingClient`] collects the secrets, and `log_redaction` searches the log for them. A new operation or challenge
+//! with a secret must be called here.
 
 use std::path::Path;
 
@@ -18,33 +18,33 @@ use crate::{
     raw_client::post,
     recording_client::{RecordingClient, other_than, text},
     user_factors::{
-        add_second_factor, be_asked_by_functions, be_on_a_device, choose_factors, receive_second_factors,
-        set_an_app_up,
+        call_triggers, set_up_required_app, sign_in_by_choice, use_authenticator_app, use_device,
+        use_sent_second_factors,
     },
 };
 
 pub(crate) const PASSWORD: &str = "S3cret-Passw0rd";
 pub(crate) const WRONG: &str = "Wr0ng-Passw0rd!";
 
-/// Lives it, in a server that calls these functions.
-pub(crate) fn live(client: &mut RecordingClient, functions: &Functions) {
+/// Calls the operations. The server must call the triggers of `functions`.
+pub(crate) fn run(client: &mut RecordingClient, functions: &Functions) {
     sign_up(client);
     sign_in(client);
-    choose_factors(client);
+    sign_in_by_choice(client);
     let tokens = client.by_password("ann", PASSWORD);
     renew(client, &tokens);
-    receive_second_factors(client, &tokens);
+    use_sent_second_factors(client, &tokens);
     change_contacts(client, &tokens);
-    add_second_factor(client, &tokens);
+    use_authenticator_app(client, &tokens);
     change_password(client, &tokens);
     forget_password(client);
-    be_administered(client);
-    be_asked_by_functions(client, functions);
-    be_on_a_device(client);
-    follow_a_link(client);
-    set_an_app_up(client);
-    send_nonsense(client);
-    part(client);
+    administer_users(client);
+    call_triggers(client, functions);
+    use_device(client);
+    confirm_by_link(client);
+    set_up_required_app(client);
+    send_malformed_requests(client);
+    sign_out_and_delete(client);
 }
 
 fn sign_up(client: &mut RecordingClient) {
@@ -72,17 +72,17 @@ fn sign_up(client: &mut RecordingClient) {
     client.refused("ConfirmSignUp", confirm(&other_than(&code)));
     let answer = client.done("ConfirmSignUp", confirm(&code));
     client.refused("ConfirmSignUp", confirm(&code));
-    // Signed in by having confirmed.
+    // The session of ConfirmSignUp signs in.
     let session = text(&answer, "/Session");
-    let enter = json!({
+    let request = json!({
         "ClientId": client.app, "AuthFlow": "USER_AUTH", "Session": session,
         "AuthParameters": {"USERNAME": "ann", "SECRET_HASH": hash},
     });
-    client.done("InitiateAuth", enter.clone());
-    client.refused("InitiateAuth", enter);
-    // By the page that a link in a mail leads to, with a code that is none.
+    client.done("InitiateAuth", request.clone());
+    client.refused("InitiateAuth", request);
+    // The confirmation page, with a code that does not exist.
     let path = "/confirmUser?client_id=none&user_name=ann&confirmation_code=C0de-of-a-link";
-    client.secrets.note("code", b"C0de-of-a-link");
+    client.secrets.add("code", b"C0de-of-a-link");
     assert_eq!(client.client.get(path).status, 400);
 }
 
@@ -94,18 +94,18 @@ fn sign_in(client: &mut RecordingClient) {
     by_admin["UserPoolId"] = json!(client.pool);
     client.done("AdminInitiateAuth", by_admin);
     for password in [WRONG, PASSWORD] {
-        let (srp, asked) = client.begin_exchange("USER_SRP_AUTH");
-        let claim = client.claim(&srp, &asked, password);
+        let (srp, response) = client.begin_srp("USER_SRP_AUTH");
+        let proof = client.srp_proof(&srp, &response, password);
         match password {
-            PASSWORD => drop(client.done("RespondToAuthChallenge", claim)),
-            _ => client.refused("RespondToAuthChallenge", claim),
+            PASSWORD => drop(client.done("RespondToAuthChallenge", proof)),
+            _ => client.refused("RespondToAuthChallenge", proof),
         }
     }
 }
 
 fn renew(client: &mut RecordingClient, tokens: &Value) {
     let refresh = text(tokens, "/RefreshToken");
-    for (token, is_good) in [(refresh.as_str(), true), ("no-refresh-token-of-anybody", false)] {
+    for (token, is_good) in [(refresh.as_str(), true), ("unknown-refresh-token", false)] {
         let by_flow = client.initiate("REFRESH_TOKEN_AUTH", "ann", &[("REFRESH_TOKEN", token)]);
         let by_operation =
             json!({"ClientId": client.app, "ClientSecret": client.app_secret, "RefreshToken": token});
@@ -116,9 +116,9 @@ fn renew(client: &mut RecordingClient, tokens: &Value) {
             }
         }
     }
-    let told = json!({"UserPoolId": client.pool, "ClientId": client.app});
-    client.done("AddUserPoolClientSecret", told.clone());
-    client.done("DescribeUserPoolClient", told);
+    let app_client = json!({"UserPoolId": client.pool, "ClientId": client.app});
+    client.done("AddUserPoolClientSecret", app_client.clone());
+    client.done("DescribeUserPoolClient", app_client);
 }
 
 fn change_contacts(client: &mut RecordingClient, tokens: &Value) {
@@ -127,8 +127,8 @@ fn change_contacts(client: &mut RecordingClient, tokens: &Value) {
     client.done("GetUserAuthFactors", json!({"AccessToken": token}));
     let new = json!([{"Name": "email", "Value": "new-ann@example.com"}]);
     client.done("UpdateUserAttributes", json!({"AccessToken": token, "UserAttributes": new}));
-    let ask = json!({"AccessToken": token, "AttributeName": "email"});
-    client.done("GetUserAttributeVerificationCode", ask);
+    let attribute = json!({"AccessToken": token, "AttributeName": "email"});
+    client.done("GetUserAttributeVerificationCode", attribute);
     let code = client.code("ann");
     let verify = |code: &str| json!({"AccessToken": token, "AttributeName": "email", "Code": code});
     client.refused("VerifyUserAttribute", verify(&other_than(&code)));
@@ -160,9 +160,8 @@ fn forget_password(client: &mut RecordingClient) {
     client.done("ConfirmForgotPassword", confirm(&code));
 }
 
-/// Administrators create, invite, set, reset, sign out; with a temporary password that is typed, and one that is
-/// made.
-fn be_administered(client: &mut RecordingClient) {
+/// Creates, invites, resets, signs out and deletes users, with given and with generated temporary passwords.
+fn administer_users(client: &mut RecordingClient) {
     let mail = json!([
         {"Name": "email", "Value": "bob@example.com"}, {"Name": "email_verified", "Value": "true"},
     ]);
@@ -171,8 +170,8 @@ fn be_administered(client: &mut RecordingClient) {
         "TemporaryPassword": "T3mporary-Passw0rd", "DesiredDeliveryMediums": ["EMAIL"],
     });
     client.done("AdminCreateUser", create);
-    become_permanent(client, "bob", "T3mporary-Passw0rd", "B0bs-own-Passw0rd", false);
-    // Where a password is the only factor, nobody is invited without one.
+    replace_temporary_password(client, "bob", "T3mporary-Passw0rd", "B0bs-own-Passw0rd", false);
+    // With the password as the only first factor, an invitation contains a temporary password.
     let policy = json!({"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD"]}});
     client.done("UpdateUserPool", json!({"UserPoolId": client.pool, "Policies": policy}));
     let create = json!({
@@ -181,7 +180,7 @@ fn be_administered(client: &mut RecordingClient) {
     });
     client.done("AdminCreateUser", create);
     let temporary = client.code("carol");
-    become_permanent(client, "carol", &temporary, "Car0ls-own-Passw0rd", true);
+    replace_temporary_password(client, "carol", &temporary, "Car0ls-own-Passw0rd", true);
     let bob = json!({"UserPoolId": client.pool, "Username": "bob"});
     let mut set = bob.clone();
     (set["Password"], set["Permanent"]) = (json!("B0bs-set-Passw0rd"), json!(true));
@@ -194,8 +193,8 @@ fn be_administered(client: &mut RecordingClient) {
     }
 }
 
-/// Signs in with a temporary password and sets one's own.
-fn become_permanent(
+/// Signs in with a temporary password and sets a new one.
+fn replace_temporary_password(
     client: &mut RecordingClient,
     username: &str,
     temporary: &str,
@@ -209,11 +208,11 @@ fn become_permanent(
     if by_admin {
         begin["UserPoolId"] = pool.clone();
     }
-    let asked = client.done(&format!("{prefix}InitiateAuth"), begin);
+    let response = client.done(&format!("{prefix}InitiateAuth"), begin);
     let (hash, respond) = (client.hash(username), format!("{prefix}RespondToAuthChallenge"));
     for password in ["weak-own-password", own] {
         let responses = [("NEW_PASSWORD", password), ("USERNAME", username), ("SECRET_HASH", &hash)];
-        let mut answer = client.respond("NEW_PASSWORD_REQUIRED", &asked, &responses);
+        let mut answer = client.respond("NEW_PASSWORD_REQUIRED", &response, &responses);
         if by_admin {
             answer["UserPoolId"] = pool.clone();
         }
@@ -222,8 +221,8 @@ fn become_permanent(
     }
 }
 
-/// A mail whose link confirms.
-fn follow_a_link(client: &mut RecordingClient) {
+/// Confirms a sign-up by the link in a mail.
+fn confirm_by_link(client: &mut RecordingClient) {
     let template = json!({"DefaultEmailOption": "CONFIRM_WITH_LINK"});
     let update = json!({
         "UserPoolId": client.pool, "AutoVerifiedAttributes": ["email"], "VerificationMessageTemplate": template,
@@ -236,28 +235,28 @@ fn follow_a_link(client: &mut RecordingClient) {
     client.done("SignUp", sign_up);
     let inbox = client.inbox("fred");
     let link = text(&inbox, "/messages/0/link");
-    let path = link.find("/confirmUser").map(|at| &link[at..]).expect("a link of ours");
+    let path = link.find("/confirmUser").map(|at| &link[at..]).expect("a confirmation link");
     assert_eq!(client.client.get(path).status, 200);
 }
 
-/// What is no good JSON, has a wrong type or breaks a constraint.
-fn send_nonsense(client: &mut RecordingClient) {
+/// Sends malformed JSON, wrong types and constraint violations.
+fn send_malformed_requests(client: &mut RecordingClient) {
     let broken = [
         "{\"Password\": \"Br0ken-Passw0rd\", \"ClientId\": 7",
         "{\"Password\": [\"Br0ken-Passw0rd\"], \"ClientId\": \"x\"}",
         "{\"Password\": \" Br0ken-Passw0rd\", \"ClientId\": \"x\", \"Username\": \"ann\"}",
         "{\"Password\": \"Br0ken-Passw0rd\\u0000\", \"ClientId\": \"!\", \"Session\": \"Br0ken-Session\"}",
     ];
-    client.secrets.note("Password", b"Br0ken-Passw0rd");
-    client.secrets.note("Session", b"Br0ken-Session");
+    client.secrets.add("Password", b"Br0ken-Passw0rd");
+    client.secrets.add("Session", b"Br0ken-Session");
     for body in broken {
         client.client.send(post("SignUp", body)).expect("sent");
         assert_eq!(client.client.read().expect("answered").status, 400);
     }
-    client.refused("GetUser", json!({"AccessToken": "no.access.token-of-anybody"}));
+    client.refused("GetUser", json!({"AccessToken": "unknown.access.token"}));
 }
 
-fn part(client: &mut RecordingClient) {
+fn sign_out_and_delete(client: &mut RecordingClient) {
     let tokens = client.by_password("ann", PASSWORD);
     let revoke = json!({
         "ClientId": client.app, "ClientSecret": client.app_secret, "Token": tokens["RefreshToken"],
@@ -268,18 +267,18 @@ fn part(client: &mut RecordingClient) {
     let tokens = client.by_password("ann", PASSWORD);
     client.done("GlobalSignOut", json!({"AccessToken": tokens["AccessToken"]}));
     client.refused("DeleteUser", json!({"AccessToken": tokens["AccessToken"]}));
-    // Ann stays: what is kept of her is looked for too.
+    // Ann is not deleted, so that her stored secrets are searched for too.
     let tokens = client.by_password("carol", "Car0ls-own-Passw0rd");
     let answer = client.call("DeleteUser", &json!({"AccessToken": tokens["AccessToken"]}));
     assert_eq!((answer.status, answer.body.as_str()), (200, ""));
 }
 
-/// What of `ann`'s password only the server knows, and never tells; and the keys of the house.
-pub(crate) fn note_what_is_kept(client: &mut RecordingClient, folder: &Path) {
-    let asked = client.begin_exchange("USER_SRP_AUTH").1;
-    let salt = text(&asked, "/ChallengeParameters/SALT");
+/// Adds the secrets that the server stores and never sends: the verifier of `ann`'s password and the keys of the key file.
+pub(crate) fn add_stored_secrets(client: &mut RecordingClient, folder: &Path) {
+    let response = client.begin_srp("USER_SRP_AUTH").1;
+    let salt = text(&response, "/ChallengeParameters/SALT");
     let mut bytes = [0; 16];
-    // A number is printed without leading zeros.
+    // The salt is a hexadecimal number without leading zeros.
     for (at, byte) in bytes.iter_mut().rev().enumerate() {
         let end = salt.len().saturating_sub(2 * at);
         let digits = &salt[end.saturating_sub(2)..end];
@@ -287,14 +286,14 @@ pub(crate) fn note_what_is_kept(client: &mut RecordingClient, folder: &Path) {
     }
     let (pool, name) = (PoolId::new(client.pool.as_str()), Username::new("ann"));
     let verifier = Verifier::derive(&pool, &name, &Secret::new(PASSWORD), bytes);
-    client.secrets.note("verifier", &verifier.to_secret().expose()[16..]);
+    client.secrets.add("verifier", &verifier.to_secret().expose()[16..]);
     let keys = std::fs::read_dir(folder).expect("the folder").filter_map(|file| {
         let path = file.expect("a file").path();
         path.extension().is_some_and(|end| end == "key").then(|| std::fs::read_to_string(path))
     });
     for keys in keys {
         for key in keys.expect("a key file").split_whitespace() {
-            client.secrets.note("key", key.as_bytes());
+            client.secrets.add("key", key.as_bytes());
         }
     }
 }

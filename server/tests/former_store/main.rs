@@ -1,4 +1,4 @@
-//! Stores that former builds wrote open with this one, and nothing is lost or silently off. One module for each of them.
+//! Tests that this build opens the stores of former builds without loss. One module for each former format.
 
 #[cfg(test)]
 mod store_2026_11;

@@ -1,7 +1,8 @@
-//! The store of the last build that kept settings with their defaults.
+//! The store of the last build that stored settings together with their defaults.
 //!
-//! `fixtures/store-2026-11` holds a store with every noun and setting as the build of 29 November 2026 left it, its key
-//! file, and what that build answered (`expected.json`); `make.py` there made it. The clock stands a minute after.
+//! `fixtures/store-2026-11` has a store with every kind of record and every setting, written by the build of 29 November
+//! 2026, its key file, and the answers of that build (`expected.json`). `make.py` there wrote them. The clock of the tests
+//! is one minute later.
 
 use std::{
     collections::HashMap,
@@ -41,7 +42,7 @@ const SIGNED: [(&str, &str); 2] = [
     ),
 ];
 
-/// What `make.py` wrote down.
+/// The contents of `expected.json`.
 #[derive(Deserialize)]
 struct Expected {
     made_at: i64,
@@ -71,7 +72,8 @@ struct Server {
 impl Server {
     async fn start() -> Self {
         let read = |name: &str| fs::read(Path::new(FIXTURE).join(name)).expect("a file of the fixture");
-        let expected: Expected = serde_json::from_slice(&read("expected.json")).expect("as make.py wrote it");
+        let expected: Expected =
+            serde_json::from_slice(&read("expected.json")).expect("the form that make.py writes");
         let folder = TempDir::new().expect("a folder");
         for name in ["lido.db", "keys"] {
             fs::write(folder.path().join(name), read(name)).expect("a copy");
@@ -93,7 +95,7 @@ impl Server {
         Self { app, address, expected, _folder: folder }
     }
 
-    /// Status and body of the answer to a request.
+    /// Returns the status line and the body of the answer to a request.
     async fn send(&self, operation: &str, request: &Value) -> (String, Value) {
         let (address, body) = (self.address, request.to_string());
         let mut text = format!(
@@ -120,20 +122,21 @@ impl Server {
         (status, body)
     }
 
-    /// The answer to a request that is not refused.
+    /// Returns the answer to a request that must succeed.
     async fn call(&self, operation: &str, request: Value) -> Value {
         let (status, answer) = self.send(operation, &request).await;
         assert!(status.contains(" 200 "), "{operation} {request}: {answer}");
         answer
     }
 
-    /// Asks what the former build was asked, and compares the answers.
+    /// Sends the requests of `expected.json` and compares the answers.
     async fn check_answers(&self) {
         let mut differences = Vec::new();
         for Answer { operation, request, answer } in &self.expected.answers {
-            let (status, told) = self.send(operation, request).await;
-            if told != *answer {
-                differences.push(format!("{operation} {request}\n{status} {told}\n  not {answer}\n"));
+            let (status, actual) = self.send(operation, request).await;
+            if actual != *answer {
+                differences
+                    .push(format!("{operation} {request}\n{status} {actual}\n  instead of {answer}\n"));
             }
         }
         assert!(differences.is_empty(), "{}", differences.concat());
@@ -175,14 +178,14 @@ fn has_tokens(answer: &Value) -> bool {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn former_store_is_told_as_before() {
+async fn former_store_gives_the_former_answers() {
     let server = Server::start().await;
     assert!(server.expected.answers.len() > 150);
     server.check_answers().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn former_store_is_told_as_before_once_written_again() {
+async fn rewritten_former_store_gives_the_former_answers() {
     let server = Server::start().await;
     for pool in server.expected.pools.values() {
         let arn = format!("arn:aws:cognito-idp:us-east-1:000000000000:userpool/{pool}");
@@ -193,7 +196,7 @@ async fn former_store_is_told_as_before_once_written_again() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn settings_that_older_builds_did_not_know_decide() {
+async fn settings_unknown_to_older_builds_have_effect() {
     let server = Server::start().await;
     let pool = &server.expected.pools["older"];
     let request =
@@ -266,7 +269,7 @@ async fn users_of_former_store_sign_in() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn codes_of_former_store_are_good() {
+async fn codes_of_former_store_are_accepted() {
     let server = Server::start().await;
     let code = server.kept("confirmation_code");
     let request = json!({"ClientId": server.web(), "Username": "unconfirmed", "ConfirmationCode": code});

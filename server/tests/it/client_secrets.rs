@@ -9,7 +9,7 @@ use aws_sdk_cognitoidentityprovider::types::{
 };
 
 use crate::{
-    functions::{Does, Functions, arn},
+    functions::{Behavior, Functions, arn},
     support::{
         PASSWORD, TestServer, assert_refused, attribute, pool_id_of, secret_hash,
         triggers::server_with_functions,
@@ -32,7 +32,7 @@ impl SecretClientFixture {
 
     async fn with_config(config: LambdaConfigType) -> Self {
         let functions = Functions::serve().await;
-        functions.when("define", Does::Answer(|event| event["response"]["issueTokens"] = true.into()));
+        functions.when("define", Behavior::Answer(|event| event["response"]["issueTokens"] = true.into()));
         let server = server_with_functions(&functions).await;
         let pool = server.sdk.create_user_pool().pool_name("p").lambda_config(config);
         let pool = pool.auto_verified_attributes(VerifiedAttributeType::Email);

@@ -16,7 +16,7 @@ use lido::{
 use reqwest::{Client, Method, Response};
 
 use crate::{
-    mail_server::{Conduct, MailServer},
+    mail_server::{MailBehavior, MailServer},
     support::{PASSWORD, PoolAndClient, TestServer, attribute, pool_id_of},
 };
 
@@ -68,7 +68,7 @@ async fn assert_link_refused(link: &str, reason: &str) {
 
 #[tokio::test]
 async fn link_from_mail_confirms_once() {
-    let mail_server = MailServer::start(Conduct::default());
+    let mail_server = MailServer::start(MailBehavior::default());
     let from = "no-reply@lido.example".parse().expect("an address");
     let address = format!("smtp://{}", mail_server.address).parse().expect("a mail server");
     let smtp = Smtp::new(address, from).expect("certificates");

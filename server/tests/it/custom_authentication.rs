@@ -7,7 +7,7 @@ use aws_sdk_cognitoidentityprovider::{
 use serde_json::{Value, json};
 
 use crate::{
-    functions::{Does, arn, echo},
+    functions::{Behavior, arn, echo},
     srp_client::{Challenge, SrpClient, TIME},
     support::{PASSWORD, assert_refused, triggers::TriggerFixture},
 };
@@ -58,9 +58,9 @@ fn verify(event: &mut Value) {
 /// Starts a server whose functions implement the three triggers.
 async fn fixture() -> TriggerFixture {
     let fixture = TriggerFixture::with(config()).await;
-    fixture.functions.when("define", Does::Answer(define));
-    fixture.functions.when("create", Does::Answer(create));
-    fixture.functions.when("verify", Does::Answer(verify));
+    fixture.functions.when("define", Behavior::Answer(define));
+    fixture.functions.when("create", Behavior::Answer(create));
+    fixture.functions.when("verify", Behavior::Answer(verify));
     fixture
 }
 
@@ -138,7 +138,7 @@ async fn custom_challenge_with_wrong_answers_is_refused_and_counted() {
     assert_refused!(respond(&fixture, &session, "5"), is_not_authorized_exception, used);
     fixture
         .functions
-        .when("define", Does::Answer(|event| event["response"]["failAuthentication"] = true.into()));
+        .when("define", Behavior::Answer(|event| event["response"]["failAuthentication"] = true.into()));
     for _ in 0..4 {
         assert_refused!(initiate(), is_not_authorized_exception, WRONG);
     }
@@ -196,7 +196,7 @@ async fn custom_auth_with_srp_password_first_signs_in() {
     // PASSWORD_VERIFIER is allowed only right after SRP_A.
     fixture.functions.when(
         "define",
-        Does::Answer(|event| event["response"]["challengeName"] = "PASSWORD_VERIFIER".into()),
+        Behavior::Answer(|event| event["response"]["challengeName"] = "PASSWORD_VERIFIER".into()),
     );
     let without_srp_a = fixture.initiate(AuthFlowType::CustomAuth).auth_parameters("USERNAME", "ann");
     assert_refused!(without_srp_a, is_invalid_lambda_response_exception, UNRECOGNIZABLE);
@@ -283,26 +283,28 @@ async fn custom_auth_with_failing_function_is_refused() {
         |event| event["response"]["issueTokens"] = "true".into(),
     ];
     for change in unrecognizable {
-        fixture.functions.when("define", Does::Answer(change));
+        fixture.functions.when("define", Behavior::Answer(change));
         assert_refused!(initiate(), is_invalid_lambda_response_exception, UNRECOGNIZABLE);
     }
     let error = "RequestId: 9f Error: Runtime exited with error: exit status 129";
     fixture.functions.when(
         "define",
-        Does::Throw(r#"{"errorMessage":"RequestId: 9f Error: Runtime exited with error: exit status 129"}"#),
+        Behavior::Throw(
+            r#"{"errorMessage":"RequestId: 9f Error: Runtime exited with error: exit status 129"}"#,
+        ),
     );
     let text = format!("DefineAuthChallenge failed with error {error}."); // cog-0229
     assert_refused!(initiate(), is_user_lambda_validation_exception, text.as_str());
-    fixture.functions.when("define", Does::Answer(define));
+    fixture.functions.when("define", Behavior::Answer(define));
     fixture.functions.when(
         "create",
-        Does::Answer(|event| event["response"]["publicChallengeParameters"] = json!({ "a": 1 })),
+        Behavior::Answer(|event| event["response"]["publicChallengeParameters"] = json!({ "a": 1 })),
     );
     assert_refused!(initiate(), is_invalid_lambda_response_exception, UNRECOGNIZABLE);
-    fixture.functions.when("create", Does::Answer(create));
+    fixture.functions.when("create", Behavior::Answer(create));
     let session = initiate().send().await.expect("a challenge").session.expect("a session");
     // cog-0230
-    fixture.functions.when("verify", Does::Body(r#"{"answerCorrect":true}"#));
+    fixture.functions.when("verify", Behavior::Body(r#"{"answerCorrect":true}"#));
     assert_refused!(respond(&fixture, &session, "5"), is_invalid_lambda_response_exception, UNRECOGNIZABLE);
     fixture.functions.when("verify", echo());
     let again = respond(&fixture, &session, "5")
@@ -325,11 +327,11 @@ async fn custom_auth_without_functions_is_refused() {
     let with_define_only =
         TriggerFixture::with(LambdaConfigType::builder().define_auth_challenge(arn("define")).build()).await;
     let initiate = || with_define_only.initiate(AuthFlowType::CustomAuth).auth_parameters("USERNAME", "ann");
-    with_define_only.functions.when("define", Does::Answer(define));
+    with_define_only.functions.when("define", Behavior::Answer(define));
     assert_refused!(initiate(), is_invalid_parameter_exception, text);
     with_define_only
         .functions
-        .when("define", Does::Answer(|event| event["response"]["issueTokens"] = true.into()));
+        .when("define", Behavior::Answer(|event| event["response"]["issueTokens"] = true.into()));
     let signed_in = initiate().send().await.expect("tokens without a challenge");
     assert!(signed_in.authentication_result.is_some());
     let missing = with_define_only.initiate(AuthFlowType::CustomAuth);

@@ -8,7 +8,7 @@ use lido::{credentials::Credentials, http::Gate, rates::Rates};
 use serde_json::{Value, json};
 
 use crate::{
-    functions::{self, Does, Functions},
+    functions::{self, Behavior, Functions},
     support::{
         PoolAndClient, TestServer, different_code,
         intercepted_store::InterceptedStore,
@@ -130,13 +130,13 @@ impl ErrorLog {
         functions.when("pre", functions::echo());
         let cases = [
             (
-                Does::Throw(r#"{"errorMessage":"no"}"#),
+                Behavior::Throw(r#"{"errorMessage":"no"}"#),
                 "UserLambdaValidationException",
                 "PostConfirmation failed with error no.",
             ),
-            (Does::Body("{}"), "InvalidLambdaResponseException", "Unrecognizable lambda output"),
+            (Behavior::Body("{}"), "InvalidLambdaResponseException", "Unrecognizable lambda output"),
             (
-                Does::Refuse(403, "AccessDeniedException"),
+                Behavior::Refuse(403, "AccessDeniedException"),
                 "UnexpectedLambdaException",
                 "PostConfirmation invocation failed due to error AccessDeniedException.",
             ),

@@ -1,6 +1,6 @@
-//! A mail server on this machine: SMTP as `mailin` speaks it, with whatever trouble a test wants.
+//! A fake mail server. It serves SMTP with `mailin`, and fails as a test wants.
 //!
-//! Both test binaries use it, `it` within its process and `carrier` from outside.
+//! Both test binaries use it.
 
 use std::{
     collections::VecDeque,
@@ -17,119 +17,119 @@ use std::{
 use mailin::{Action, AuthMechanism, Handler, Response, SessionBuilder, response};
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
-/// How long a mail is waited for before a test has failed.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long to wait for a mail before the test fails.
+const TIMEOUT: Duration = Duration::from_secs(30);
 
-/// A mail as it was handed in.
+/// A received mail.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Mail {
     pub(crate) from: String,
     pub(crate) to: Vec<String>,
-    /// Head and body, byte by byte.
+    /// The headers and the body, unchanged.
     pub(crate) raw: String,
-    /// Who had logged in.
+    /// The user of the SMTP login, if any.
     pub(crate) user: Option<String>,
     pub(crate) is_encrypted: bool,
 }
 
-/// Where in the conversation a reply is given that a test asks for.
+/// The stage of an SMTP session at which it fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Stage {
     Sender,
     Recipient,
-    /// After the last dot.
+    /// At the end of the mail.
     Data,
-    /// After the last dot too, and although the mail is taken.
-    TakenAndClosed,
+    /// At the end of the mail, after the mail was accepted.
+    DataAccepted,
 }
 
-/// How a server behaves.
+/// The behavior of a mail server.
 #[derive(Clone, Default)]
-pub(crate) struct Conduct {
-    /// User and password, without which nobody sends.
+pub(crate) struct MailBehavior {
+    /// The user and password that are required, if any.
     pub(crate) login: Option<(&'static str, &'static str)>,
-    /// With this certificate, by STARTTLS.
+    /// The certificate for STARTTLS, if any.
     pub(crate) tls: Option<Arc<ServerConfig>>,
-    /// TLS from the first byte.
+    /// Whether TLS is used from the first byte instead.
     pub(crate) is_wrapped: bool,
-    /// Before it says what becomes of a mail.
+    /// How long it waits before it answers the end of a mail.
     pub(crate) delay: Duration,
 }
 
-/// The server. It listens for as long as it lives.
+/// The server, stopped when dropped.
 pub(crate) struct MailServer {
     pub(crate) address: SocketAddr,
-    desk: Arc<Desk>,
+    shared: Arc<Shared>,
 }
 
 #[derive(Default)]
-struct Desk {
-    conduct: Conduct,
+struct Shared {
+    behavior: MailBehavior,
     state: Mutex<State>,
 }
 
 #[derive(Default)]
 struct State {
     mails: Vec<Mail>,
-    trouble: VecDeque<(Stage, u16)>,
+    failures: VecDeque<(Stage, u16)>,
     connections: usize,
     is_closed: bool,
 }
 
-impl Desk {
+impl Shared {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().expect("no panic")
     }
 }
 
 impl MailServer {
-    pub(crate) fn start(conduct: Conduct) -> Self {
-        Self::start_at("127.0.0.1:0".parse().expect("an address"), conduct)
+    pub(crate) fn start(behavior: MailBehavior) -> Self {
+        Self::start_at("127.0.0.1:0".parse().expect("an address"), behavior)
     }
 
-    pub(crate) fn start_at(address: SocketAddr, conduct: Conduct) -> Self {
+    pub(crate) fn start_at(address: SocketAddr, behavior: MailBehavior) -> Self {
         let listener = TcpListener::bind(address).expect("a port");
         let address = listener.local_addr().expect("an address");
-        let desk = Arc::new(Desk { conduct, ..Desk::default() });
-        let at = Arc::clone(&desk);
+        let shared = Arc::new(Shared { behavior, ..Shared::default() });
+        let at = Arc::clone(&shared);
         thread::spawn(move || {
             for stream in listener.incoming() {
-                let (Ok(stream), desk) = (stream, Arc::clone(&at)) else { break };
-                if desk.state().is_closed {
+                let (Ok(stream), shared) = (stream, Arc::clone(&at)) else { break };
+                if shared.state().is_closed {
                     break;
                 }
-                desk.state().connections += 1;
-                // Whoever hangs up is no concern of the test's; what was handed in is.
-                thread::spawn(move || drop(converse(stream, &desk)));
+                shared.state().connections += 1;
+                // A client that disconnects is no error; tests check the mails.
+                thread::spawn(move || drop(serve_session(stream, &shared)));
             }
         });
-        Self { address, desk }
+        Self { address, shared }
     }
 
-    /// The next time that a conversation gets there, it is answered so; one trouble after the other.
-    pub(crate) fn trouble(&self, stage: Stage, code: u16) {
-        self.desk.state().trouble.push_back((stage, code));
+    /// Makes the next session that reaches `stage` fail with a reply code. Several failures happen one after the other.
+    pub(crate) fn fail_at(&self, stage: Stage, code: u16) {
+        self.shared.state().failures.push_back((stage, code));
     }
 
-    /// What was handed in so far.
+    /// Returns the mails received so far.
     pub(crate) fn mails(&self) -> Vec<Mail> {
-        self.desk.state().mails.clone()
+        self.shared.state().mails.clone()
     }
 
-    /// How many connections there have been.
+    /// Returns the number of connections so far.
     pub(crate) fn connections(&self) -> usize {
-        self.desk.state().connections
+        self.shared.state().connections
     }
 
-    /// Waits until there are so many mails.
+    /// Waits until `count` mails were received, and returns all.
     pub(crate) fn wait_for(&self, count: usize) -> Vec<Mail> {
-        let until = Instant::now() + PATIENCE;
+        let until = Instant::now() + TIMEOUT;
         loop {
             let mails = self.mails();
             if mails.len() >= count {
                 return mails;
             }
-            assert!(Instant::now() < until, "{} of {count} mails came", mails.len());
+            assert!(Instant::now() < until, "{} of {count} mails were received", mails.len());
             thread::sleep(Duration::from_millis(10));
         }
     }
@@ -137,8 +137,8 @@ impl MailServer {
 
 impl Drop for MailServer {
     fn drop(&mut self) {
-        self.desk.state().is_closed = true;
-        // Wakes the listener, so that the port is free.
+        self.shared.state().is_closed = true;
+        // Wakes the listener, so that it ends and frees the port.
         drop(TcpStream::connect(self.address));
     }
 }
@@ -154,8 +154,8 @@ impl Stream {
         Ok(Self::Tls(Box::new(StreamOwned::new(connection, stream))))
     }
 
-    /// A line with its end. Nothing beyond it is read, since TLS may begin there.
-    fn line(&mut self) -> io::Result<Vec<u8>> {
+    /// Reads a line with its end, and nothing after it, since TLS may begin there.
+    fn read_line(&mut self) -> io::Result<Vec<u8>> {
         let mut line = Vec::new();
         let mut byte = [0];
         while !line.ends_with(b"\n") {
@@ -168,7 +168,7 @@ impl Stream {
         Ok(line)
     }
 
-    fn say(&mut self, response: &Response) -> io::Result<()> {
+    fn send(&mut self, response: &Response) -> io::Result<()> {
         let mut text = Vec::new();
         response.write_to(&mut text)?;
         match self {
@@ -178,45 +178,45 @@ impl Stream {
     }
 }
 
-fn converse(stream: TcpStream, desk: &Arc<Desk>) -> io::Result<()> {
+fn serve_session(stream: TcpStream, shared: &Arc<Shared>) -> io::Result<()> {
     stream.set_nodelay(true)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
-    let conduct = &desk.conduct;
+    stream.set_read_timeout(Some(TIMEOUT))?;
+    let behavior = &shared.behavior;
     let mut builder = SessionBuilder::new("mail.test");
-    if conduct.login.is_some() {
+    if behavior.login.is_some() {
         builder.enable_auth(AuthMechanism::Plain).enable_auth(AuthMechanism::Login);
     }
-    if conduct.tls.is_none() || conduct.is_wrapped {
+    if behavior.tls.is_none() || behavior.is_wrapped {
         builder.insecure_enable_plaintext_auth();
     } else {
         builder.enable_start_tls();
     }
-    let is_encrypted = Arc::new(AtomicBool::new(conduct.is_wrapped));
+    let is_encrypted = Arc::new(AtomicBool::new(behavior.is_wrapped));
     let peer: IpAddr = stream.peer_addr()?.ip();
-    let meet = || {
-        let (desk, is_encrypted) = (Arc::clone(desk), Arc::clone(&is_encrypted));
-        builder.build(peer, Clerk { desk, is_encrypted, mail: Mail::default(), user: None })
+    let new_session = || {
+        let (shared, is_encrypted) = (Arc::clone(shared), Arc::clone(&is_encrypted));
+        builder.build(peer, SmtpSession { shared, is_encrypted, mail: Mail::default(), user: None })
     };
-    let mut session = meet();
-    let mut stream = match &conduct.tls {
-        Some(config) if conduct.is_wrapped => Stream::encrypted(stream, config)?,
+    let mut session = new_session();
+    let mut stream = match &behavior.tls {
+        Some(config) if behavior.is_wrapped => Stream::encrypted(stream, config)?,
         _ => Stream::Plain(stream),
     };
-    stream.say(&session.greeting())?;
+    stream.send(&session.greeting())?;
     loop {
-        let line = stream.line()?;
+        let line = stream.read_line()?;
         let response = session.process(&line);
         if response.action != Action::NoReply {
-            stream.say(&response)?;
+            stream.send(&response)?;
         }
         if line == b".\r\n" && response.is_error {
-            // `mailin` would take what follows for more of the mail that it has just refused.
-            session = meet();
+            // `mailin` would read the following lines as a part of the mail that it refused.
+            session = new_session();
         }
         match (response.action, stream) {
             (Action::Close, _) => return Ok(()),
             (Action::UpgradeTls, Stream::Plain(plain)) => {
-                let config = conduct.tls.as_ref().ok_or(io::ErrorKind::InvalidInput)?;
+                let config = behavior.tls.as_ref().ok_or(io::ErrorKind::InvalidInput)?;
                 stream = Stream::encrypted(plain, config)?;
                 session.tls_active();
                 is_encrypted.store(true, Ordering::Relaxed);
@@ -226,22 +226,22 @@ fn converse(stream: TcpStream, desk: &Arc<Desk>) -> io::Result<()> {
     }
 }
 
-/// Takes mail in, one conversation long.
-struct Clerk {
-    desk: Arc<Desk>,
+/// The state of an SMTP session.
+struct SmtpSession {
+    shared: Arc<Shared>,
     is_encrypted: Arc<AtomicBool>,
     user: Option<String>,
     mail: Mail,
 }
 
-impl Clerk {
-    /// The trouble that was asked for at this stage, or none.
-    fn at(&self, stage: Stage) -> Response {
-        let trouble = &mut self.desk.state().trouble;
-        match trouble.front() {
+impl SmtpSession {
+    /// Returns the reply at a stage: the next failure if it is for this stage, or OK.
+    fn reply_at(&self, stage: Stage) -> Response {
+        let failures = &mut self.shared.state().failures;
+        match failures.front() {
             Some((at, code)) if *at == stage => {
                 let answer = Response::custom(*code, format!("trouble with <{}>", self.mail.to.join(",")));
-                trouble.pop_front();
+                failures.pop_front();
                 answer
             }
             _ => response::OK,
@@ -249,7 +249,7 @@ impl Clerk {
     }
 
     fn log_in(&mut self, user: &str, password: &str) -> Response {
-        if self.desk.conduct.login == Some((user, password)) {
+        if self.shared.behavior.login == Some((user, password)) {
             self.user = Some(user.to_owned());
             response::AUTH_OK
         } else {
@@ -258,7 +258,7 @@ impl Clerk {
     }
 }
 
-impl Handler for Clerk {
+impl Handler for SmtpSession {
     fn mail(&mut self, _: IpAddr, _: &str, from: &str) -> Response {
         self.mail = Mail {
             from: from.to_owned(),
@@ -266,12 +266,12 @@ impl Handler for Clerk {
             is_encrypted: self.is_encrypted.load(Ordering::Relaxed),
             ..Mail::default()
         };
-        self.at(Stage::Sender)
+        self.reply_at(Stage::Sender)
     }
 
     fn rcpt(&mut self, to: &str) -> Response {
         self.mail.to.push(to.to_owned());
-        self.at(Stage::Recipient)
+        self.reply_at(Stage::Recipient)
     }
 
     fn data(&mut self, line: &[u8]) -> io::Result<()> {
@@ -280,13 +280,13 @@ impl Handler for Clerk {
     }
 
     fn data_end(&mut self) -> Response {
-        thread::sleep(self.desk.conduct.delay);
-        let answer = self.at(Stage::Data);
+        thread::sleep(self.shared.behavior.delay);
+        let answer = self.reply_at(Stage::Data);
         if answer.is_error {
             return answer;
         }
-        let answer = self.at(Stage::TakenAndClosed);
-        self.desk.state().mails.push(std::mem::take(&mut self.mail));
+        let answer = self.reply_at(Stage::DataAccepted);
+        self.shared.state().mails.push(std::mem::take(&mut self.mail));
         answer
     }
 

@@ -1,4 +1,4 @@
-//! The client's half of SRP, as Cognito's clients compute it, on another big-number library than the server's.
+//! The client side of SRP as Cognito's clients compute it, with another big-number library than the server's.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
@@ -20,18 +20,18 @@ const PRIME: &str = concat!(
     "08E24FA074E5AB3143DB5BFCE0FD108E4B82D120A93AD2CAFFFFFFFFFFFFFFFF",
 );
 
-/// When the claims of these tests are made.
+/// The TIMESTAMP of the tests.
 pub(crate) const TIME: &str = "Sat Nov 21 07:30:00 UTC 2026";
 
-/// A client who has begun an exchange.
+/// The state of a client that has started SRP.
 pub(crate) struct SrpClient {
     prime: BigUint,
     secret: BigUint,
 }
 
-/// What the server sent back.
+/// The challenge parameters of the server.
 pub(crate) struct Challenge<'a> {
-    /// The id of the pool, or the key of a device's group.
+    /// The id of the pool, or the group key of a device.
     pub(crate) pool: &'a str,
     pub(crate) user: &'a str,
     pub(crate) salt: &'a str,
@@ -55,7 +55,7 @@ impl SrpClient {
         self.a().to_str_radix(16)
     }
 
-    /// The signature that claims to know `password`.
+    /// Returns the signature that proves knowledge of `password`.
     pub(crate) fn sign(&self, challenge: &Challenge<'_>, password: &str) -> String {
         let (a, b, g) = (self.a(), number(challenge.b), BigUint::from(2u8));
         let k = hash(&[&padded(&self.prime), &padded(&g)]);
@@ -74,19 +74,19 @@ impl SrpClient {
     }
 }
 
-/// What a device brings of its password: the verifier, as its bytes are written.
-pub(crate) fn verifier(group: &str, who: &str, salt: &[u8], password: &str) -> Vec<u8> {
-    let x = secret_number(group, who, &BigUint::from_bytes_be(salt), password);
+/// Returns the verifier of a password, which a device sends when it is confirmed.
+pub(crate) fn verifier(group: &str, user: &str, salt: &[u8], password: &str) -> Vec<u8> {
+    let x = secret_number(group, user, &BigUint::from_bytes_be(salt), password);
     padded(&BigUint::from(2u8).modpow(&x, &number(PRIME)))
 }
 
-/// The name of a pool by its id; the group of a device is one.
+/// Returns the part of a pool id after the Region, or the whole group key of a device.
 fn group(pool: &str) -> &str {
     pool.split_once('_').map_or(pool, |(_, name)| name)
 }
 
-fn secret_number(pool: &str, who: &str, salt: &BigUint, password: &str) -> BigUint {
-    let inner = Sha256::digest(format!("{}{who}:{password}", group(pool)));
+fn secret_number(pool: &str, user: &str, salt: &BigUint, password: &str) -> BigUint {
+    let inner = Sha256::digest(format!("{}{user}:{password}", group(pool)));
     hash(&[&padded(salt), &inner])
 }
 

@@ -1,5 +1,5 @@
-// Amplify v6, amazon-cognito-identity-js and the AWS SDK in headless Chromium against `lido dev`, from a page of another
-// origin.
+// Runs Amplify v6, amazon-cognito-identity-js and the AWS SDK in headless Chromium against `lido dev`, from a page of
+// another origin.
 //
 // Usage: node browser.js URL CHROMIUM
 
@@ -29,7 +29,7 @@ await once(server, "listening");
 const app = await makePool("browser");
 const browser = await puppeteer.launch({
     executablePath: process.argv[3],
-    // Root, which runs checks in containers, has no sandbox.
+    // The sandbox of Chromium does not work for root, as in containers.
     args: ["--no-sandbox"],
 });
 const page = await browser.newPage();
@@ -42,7 +42,7 @@ devtools.on("Network.requestWillBeSent", ({ request }) => {
 });
 await devtools.send("Network.enable");
 
-// Passkeys belong to a domain, so that an address will not do.
+// Passkeys need a domain name instead of an IP address.
 await page.goto(`http://localhost:${server.address().port}/page?${new URLSearchParams(app)}`);
 const steps = (library) => (name, ...values) =>
     page.evaluate((...step) => window.step(...step), library, name, values);
@@ -51,7 +51,7 @@ const awsSdk = steps("awsSdk");
 const identityJs = steps("identityJs");
 const WRONG_PASSWORD = "NotAuthorizedException: Incorrect username or password.";
 
-// Amplify: the Session of the confirmation signs in.
+// Amplify: the session of ConfirmSignUp signs in.
 const byChoice = { authFlowType: "USER_AUTH" };
 check("Amplify signs up", await amplify("signUp", "mary", PASSWORD, byChoice), "CONFIRM_SIGN_UP");
 check("Amplify asks for another code", await amplify("resend", "mary"), "m***@e***");
@@ -60,7 +60,7 @@ check("Amplify signs in by itself", await amplify("autoSignIn"), "DONE");
 const claims = await amplify("claims");
 check("Amplify's claims", [claims["cognito:username"], claims.email_verified], ["mary", true]);
 
-// It keeps the tokens, over a reload too, and renews them.
+// It stores the tokens, also over a reload, and renews them.
 await page.reload();
 check("Amplify remembers", await amplify("user"), "mary");
 check("Amplify gets the user", (await amplify("attributes")).email, "mary@example.com");
@@ -69,7 +69,7 @@ check("Amplify refreshes", [before !== after, await amplify("accessToken")], [tr
 check("Amplify signs out", await amplify("signOut"), "nothing");
 check("Amplify has forgotten", await amplify("accessToken"), "nothing");
 
-// By SRP, by choice, and wrongly.
+// By SRP, by choice, and with a wrong password.
 check("Amplify, a wrong password", await amplify("signIn", "mary", "Wrong-Horse-1"), WRONG_PASSWORD);
 check("Amplify signs in by SRP", await amplify("signIn", "mary", PASSWORD), "DONE");
 check("Amplify signs out everywhere", await amplify("signOut", { global: true }), "nothing");
@@ -82,7 +82,7 @@ check("Amplify chooses", await amplify("confirmSignIn", "PASSWORD_SRP"), "CONFIR
 check("Amplify signs in by choice", await amplify("confirmSignIn", PASSWORD), "DONE");
 await amplify("signOut");
 
-// By a passkey, from an authenticator that the browser plays.
+// By a passkey, with a virtual authenticator of the browser.
 await devtools.send("WebAuthn.enable");
 await devtools.send("WebAuthn.addVirtualAuthenticator", {
     options: {
@@ -104,12 +104,12 @@ check("Amplify deletes it", await amplify("deletePasskey", passkey.credentialId)
 check("Amplify has none left", await amplify("passkeys"), []);
 await amplify("signOut");
 
-// Without USER_AUTH, Amplify keeps the password and signs in by SRP.
+// Without USER_AUTH, Amplify remembers the password and signs in by SRP.
 check("Amplify signs bob up", await amplify("signUp", "bob", PASSWORD, true), "CONFIRM_SIGN_UP");
 check("Amplify confirms bob", await amplify("confirm", "bob", await codeOf(app.pool, "bob")), "COMPLETE_AUTO_SIGN_IN");
 check("Amplify signs bob in by itself", await amplify("autoSignIn"), "DONE");
 
-// What bob changes about himself, until he is gone. The code of an authenticator app counts once.
+// The user changes attributes, password and factors, and is deleted. A code of an authenticator app is valid once.
 const [FORGOTTEN, CHANGED] = ["Battery-Staple-2", "Battery-Staple-3"];
 check("Amplify changes attributes", (await amplify("changeAttributes", { name: "Bob" })).name.isUpdated, true);
 check("Amplify gets what it changed", (await amplify("attributes")).name, "Bob");
@@ -126,7 +126,7 @@ check("Amplify signs in by it", await amplify("confirmSignIn", totp(secret, 1)),
 check("Amplify deletes the user", await amplify("deleteUser"), "nothing");
 check("Amplify finds nobody", await amplify("signIn", "bob", CHANGED), "UserNotFoundException: User does not exist.");
 
-// amazon-cognito-identity-js. Amplify tells the browser to remember nothing of its calls, so that it asks before each.
+// amazon-cognito-identity-js. Amplify disables caching, so that the browser sends a preflight before each of its calls.
 preflights = 0;
 check("identity-js signs up", await identityJs("signUp", "carol", PASSWORD), false);
 check("identity-js confirms", await identityJs("confirm", "carol", await codeOf(app.pool, "carol")), "SUCCESS");
@@ -142,7 +142,7 @@ check("identity-js has forgotten", await identityJs("isSignedIn"), false);
 
 check("identity-js is asked for by one preflight", preflights, 1);
 
-// The AWS SDK signs even here, so that the browser asks about more headers.
+// The AWS SDK signs its requests, so that the preflight asks for more headers.
 check("the SDK signs", await awsSdk("nameOfPool"), "browser");
 check("the SDK does not sign", await awsSdk("signUp", "erin", PASSWORD), false);
 check("the SDK is refused", await awsSdk("signUp", "erin", PASSWORD), "UsernameExistsException: User already exists");

@@ -1,4 +1,4 @@
-// amazon-cognito-identity-js as promises, for Node.js and browsers alike: one function for each thing that a user does.
+// amazon-cognito-identity-js with promises, for Node.js and browsers: one function for each action of a user.
 
 import {
     AuthenticationDetails,

@@ -1,4 +1,4 @@
-// What the scripts of this folder have in common: checks that are counted, a pool, and its inbox.
+// Shared by the scripts of this folder: counted checks, a user pool, and its inbox.
 
 import {
     CognitoIdentityProviderClient,

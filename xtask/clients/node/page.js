@@ -1,4 +1,4 @@
-// What runs in the page: each library is a set of steps that the driver calls one by one (browser.js).
+// The script of the page: steps for each library, which browser.js calls one by one.
 
 import { CognitoIdentityProvider } from "@aws-sdk/client-cognito-identity-provider";
 import { Amplify } from "aws-amplify";

@@ -1,4 +1,4 @@
-// amazon-cognito-identity-js and aws-jwt-verify in Node.js against `lido dev`.
+// Runs amazon-cognito-identity-js and aws-jwt-verify in Node.js against `lido dev`.
 //
 // Usage: node sign_in.js URL
 
@@ -42,7 +42,7 @@ await users.signIn("mary", PASSWORD);
 await users.signOutEverywhere();
 check("signs out everywhere", users.isSignedIn(), false);
 
-// A device that the user remembers stands for the code of an authenticator app, by an SRP exchange of its own.
+// A remembered device replaces the code of an authenticator app, by SRP with its own password.
 const tracking = await makePool("devices", {
     DeviceConfiguration: { ChallengeRequiredOnNewDevice: true, DeviceOnlyRememberedOnUserPrompt: true },
 });

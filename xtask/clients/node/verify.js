@@ -1,4 +1,4 @@
-// aws-jwt-verify with a custom issuer, for Node.js and browsers alike.
+// aws-jwt-verify with a custom issuer, for Node.js and browsers.
 
 import { JwtVerifier } from "aws-jwt-verify";
 import { validateCognitoJwtFields } from "aws-jwt-verify/cognito-verifier";

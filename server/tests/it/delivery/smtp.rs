@@ -11,7 +11,7 @@ use mailparse::MailHeaderMap as _;
 use serde_json::{Value, json};
 
 use crate::{
-    mail_server::{Conduct, MailServer, Stage},
+    mail_server::{MailBehavior, MailServer, Stage},
     support::{PASSWORD, PoolAndClient, TestServer, assert_refused, attribute, pool_id_of},
 };
 
@@ -52,7 +52,7 @@ fn message_id(raw: &str) -> Option<String> {
 
 #[tokio::test]
 async fn mail_with_code_confirms() {
-    let mail_server = MailServer::start(Conduct::default());
+    let mail_server = MailServer::start(MailBehavior::default());
     let server = server_at(&mail_server).await;
     let ids = server.create_pool_and_client().await;
     server.sign_up(&ids.client, "ann", "ann@example.com").await;
@@ -71,7 +71,7 @@ async fn mail_with_code_confirms() {
 
 #[tokio::test]
 async fn mail_has_text_and_sender_of_the_pool() {
-    let mail_server = MailServer::start(Conduct::default());
+    let mail_server = MailServer::start(MailBehavior::default());
     let server = server_at(&mail_server).await;
     let template = VerificationMessageTemplateType::builder()
         .email_subject("Grüße, {username}: dein Bestätigungscode für den Laden unten an der Ecke")
@@ -110,12 +110,12 @@ async fn mail_has_text_and_sender_of_the_pool() {
 #[tokio::test]
 async fn mail_refused_permanently_fails_sign_up_and_keeps_the_user() {
     // cog-0122
-    let mail_server = MailServer::start(Conduct::default());
+    let mail_server = MailServer::start(MailBehavior::default());
     let server = server_at(&mail_server).await;
     let ids = server.create_pool_and_client().await;
     let cases = [(Stage::Sender, 550), (Stage::Recipient, 550), (Stage::Recipient, 553), (Stage::Data, 554)];
     for (number, (stage, code)) in cases.into_iter().enumerate() {
-        mail_server.trouble(stage, code);
+        mail_server.fail_at(stage, code);
         let name = format!("ann{number}");
         let call = sign_up(&server, &ids, &name, "ann@example.com");
         assert_refused!(call, is_code_delivery_failure_exception, UNDELIVERED);
@@ -135,7 +135,7 @@ async fn mail_refused_permanently_fails_sign_up_and_keeps_the_user() {
 /// server error, which clients would retry.
 #[tokio::test]
 async fn mail_refused_permanently_fails_every_operation_that_sends() {
-    let mail_server = MailServer::start(Conduct::default());
+    let mail_server = MailServer::start(MailBehavior::default());
     let server = server_at(&mail_server).await;
     let create_pool = json!({
         "PoolName": "p", "AutoVerifiedAttributes": ["email"],
@@ -210,7 +210,7 @@ async fn mail_refused_permanently_fails_every_operation_that_sends() {
         ),
     ];
     for (operation, input, kind) in cases {
-        mail_server.trouble(Stage::Recipient, 550);
+        mail_server.fail_at(Stage::Recipient, 550);
         let response = server.post(operation, &input).await;
         assert_eq!(
             response.refusal(),
@@ -223,7 +223,7 @@ async fn mail_refused_permanently_fails_every_operation_that_sends() {
 
 #[tokio::test]
 async fn address_that_cannot_be_mailed_is_refused() {
-    let mail_server = MailServer::start(Conduct::default());
+    let mail_server = MailServer::start(MailBehavior::default());
     let server = server_at(&mail_server).await;
     let ids = server.create_pool_and_client().await;
     let call = sign_up(&server, &ids, "ann", "用户@example.com");
@@ -232,11 +232,11 @@ async fn address_that_cannot_be_mailed_is_refused() {
 
 #[tokio::test]
 async fn mail_refused_temporarily_is_sent_again() {
-    let mail_server = MailServer::start(Conduct::default());
+    let mail_server = MailServer::start(MailBehavior::default());
     let server = server_at(&mail_server).await;
     let ids = server.create_pool_and_client().await;
     for (stage, code) in [(Stage::Sender, 451), (Stage::Recipient, 450), (Stage::Data, 452)] {
-        mail_server.trouble(stage, code);
+        mail_server.fail_at(stage, code);
     }
     server.sign_up(&ids.client, "ann", "ann@example.com").await;
     for wait in [10, 20, 40] {
@@ -257,7 +257,7 @@ async fn mail_to_unreachable_server_is_sent_later() {
     let server = server_with_smtp(&format!("smtp://{address}")).await;
     let ids = server.create_pool_and_client().await;
     server.sign_up(&ids.client, "ann", "ann@example.com").await;
-    let mail_server = MailServer::start_at(address, Conduct::default());
+    let mail_server = MailServer::start_at(address, MailBehavior::default());
     server.app.clock.advance(Duration::from_secs(10));
     assert_eq!(server.app.outbox.send_due().await, Ok(1));
     assert_eq!(mail_server.mails().len(), 1);
@@ -265,11 +265,11 @@ async fn mail_to_unreachable_server_is_sent_later() {
 
 #[tokio::test]
 async fn mail_with_broken_connection_is_sent_again_unchanged() {
-    let mail_server = MailServer::start(Conduct::default());
+    let mail_server = MailServer::start(MailBehavior::default());
     let server = server_at(&mail_server).await;
     let ids = server.create_pool_and_client().await;
     // After a 421 and a closed connection the sender cannot know whether the mail was accepted. Here it was.
-    mail_server.trouble(Stage::TakenAndClosed, 421);
+    mail_server.fail_at(Stage::DataAccepted, 421);
     server.sign_up(&ids.client, "ann", "ann@example.com").await;
     server.app.clock.advance(Duration::from_secs(10));
     assert_eq!(server.app.outbox.send_due().await, Ok(1));
@@ -280,7 +280,7 @@ async fn mail_with_broken_connection_is_sent_again_unchanged() {
 
 #[tokio::test]
 async fn mails_share_a_connection() {
-    let mail_server = MailServer::start(Conduct::default());
+    let mail_server = MailServer::start(MailBehavior::default());
     let server = server_at(&mail_server).await;
     let ids = server.create_pool_and_client().await;
     for name in ["ann", "bob", "cyd"] {
@@ -291,8 +291,8 @@ async fn mails_share_a_connection() {
 
 #[tokio::test]
 async fn mail_with_wrong_smtp_password_stays_queued() {
-    let conduct = Conduct { login: Some(("shop@example.com", "p:ss/w@rd")), ..Conduct::default() };
-    let mail_server = MailServer::start(conduct);
+    let behavior = MailBehavior { login: Some(("shop@example.com", "p:ss/w@rd")), ..MailBehavior::default() };
+    let mail_server = MailServer::start(behavior);
     let right =
         server_with_smtp(&format!("smtp://shop%40example.com:p%3Ass%2Fw%40rd@{}", mail_server.address)).await;
     let ids = right.create_pool_and_client().await;

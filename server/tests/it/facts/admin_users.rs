@@ -1,10 +1,10 @@
-//! What administrators do with users, and what a user's status lets be done.
+//! Administrator operations about users, and the user statuses.
 
 use serde_json::{Value, json};
 
 use super::{assert_refused, attributes, row, text, with};
 use crate::{
-    functions::{Does, Functions},
+    functions::{Behavior, Functions},
     support::{
         PoolAndClient, TestServer,
         triggers::{create_pool_with_triggers, server_with_functions},
@@ -15,8 +15,8 @@ fn create(pool: &str, username: &str) -> Value {
     json!({"UserPoolId": pool, "Username": username, "MessageAction": "SUPPRESS"})
 }
 
-/// Signs a user up with an address of their own, and gives the code.
-async fn signed_up(server: &TestServer, ids: &PoolAndClient, username: &str) -> String {
+/// Signs a user up with an email address of their own, and returns the code.
+async fn sign_up(server: &TestServer, ids: &PoolAndClient, username: &str) -> String {
     server.sign_up(&ids.client, username, &format!("{username}@example.com")).await;
     server.code_of(username)
 }
@@ -57,13 +57,19 @@ async fn admin_create_user_creates_or_refuses() {
             "Attributes did not conform to the schema: Type for attribute {custom:role} could not be determined",
         ),
         invalid("cog-0389", create(&phone, "bob"), "Username should be a phone number."),
-        row("cog-0387", "AdminCreateUser", resend("nobody"), "UserNotFoundException", "User does not exist."),
+        row(
+            "cog-0387",
+            "AdminCreateUser",
+            resend("unknown"),
+            "UserNotFoundException",
+            "User does not exist.",
+        ),
     ];
     assert_refused(&server, rows).await;
 }
 
 #[tokio::test]
-async fn user_with_temporary_password_is_neither_confirmed_nor_reset() {
+async fn user_with_temporary_password_can_neither_be_confirmed_nor_reset() {
     let server = TestServer::new().await;
     let ids = server.create_pool_and_client().await;
     server.done("AdminCreateUser", &create(&ids.pool, "ann")).await;
@@ -85,8 +91,8 @@ async fn user_with_temporary_password_is_neither_confirmed_nor_reset() {
 async fn disabled_user_is_refused() {
     let server = TestServer::new().await;
     let ids = server.create_pool_and_client().await;
-    let code = signed_up(&server, &ids, "ann").await;
-    signed_up(&server, &ids, "bob").await;
+    let code = sign_up(&server, &ids, "ann").await;
+    sign_up(&server, &ids, "bob").await;
     let user = |username: &str| json!({"UserPoolId": ids.pool, "Username": username});
     server.done("AdminConfirmSignUp", &user("bob")).await;
     for username in ["ann", "bob"] {
@@ -96,7 +102,7 @@ async fn disabled_user_is_refused() {
     let refused =
         |facts, operation, input| row(facts, operation, input, "NotAuthorizedException", "User is disabled.");
     let rows = [
-        // Nobody has recorded what a disabled user meets here; the same, until somebody does.
+        // *Chosen*: the answer to a disabled user is not recorded for ConfirmSignUp. It is the same here.
         refused("cog-0039", "ConfirmSignUp", confirm.clone()),
         refused("cog-0302", "AdminResetUserPassword", user("bob")),
     ];
@@ -109,7 +115,7 @@ async fn disabled_user_is_refused() {
 async fn administrator_operations_answer_the_documented_bodies() {
     let server = TestServer::new().await;
     let ids = server.create_pool_and_client().await;
-    signed_up(&server, &ids, "ann").await;
+    sign_up(&server, &ids, "ann").await;
     let ann = json!({"UserPoolId": ids.pool, "Username": "ann"});
     let password = with(&ann, json!({"Password": "Passw0rd!", "Permanent": true}));
     let answer = server.post("AdminSetUserPassword", &password).await;
@@ -118,17 +124,17 @@ async fn administrator_operations_answer_the_documented_bodies() {
     let answer = server.post("AdminDeleteUser", &ann).await;
     assert_eq!((answer.status, answer.body.as_str()), (200, "")); // cog-0296
     assert_eq!(answer.header("content-length"), "0");
-    let gone = "User does not exist.";
+    let not_found = "User does not exist.";
     let rows = [
-        row("cog-0298", "AdminGetUser", ann, "UserNotFoundException", gone),
-        row("cog-0390", "AdminSetUserPassword", password, "UserNotFoundException", gone),
+        row("cog-0298", "AdminGetUser", ann, "UserNotFoundException", not_found),
+        row("cog-0390", "AdminSetUserPassword", password, "UserNotFoundException", not_found),
     ];
     assert_refused(&server, rows).await;
 }
 
 #[tokio::test]
 async fn user_statuses_are_the_documented_ones() {
-    // cog-0260: EXTERNAL_PROVIDER is for those who come from elsewhere, which nobody does yet.
+    // cog-0260: EXTERNAL_PROVIDER is for users of identity providers, which are not served yet.
     let server = TestServer::new().await;
     let ids = server.create_pool_and_client().await;
     let user = |username: &str| json!({"UserPoolId": ids.pool, "Username": username});
@@ -137,7 +143,7 @@ async fn user_statuses_are_the_documented_ones() {
     };
     server.done("AdminCreateUser", &create(&ids.pool, "eve")).await;
     assert_eq!(status("eve").await, "FORCE_CHANGE_PASSWORD");
-    let code = signed_up(&server, &ids, "ann").await;
+    let code = sign_up(&server, &ids, "ann").await;
     assert_eq!(status("ann").await, "UNCONFIRMED");
     let confirm = json!({"ClientId": ids.client, "Username": "ann", "ConfirmationCode": code});
     server.done("ConfirmSignUp", &confirm).await;
@@ -163,7 +169,7 @@ async fn admin_update_user_attributes_with_taken_email_is_refused() {
 }
 
 #[tokio::test]
-async fn pre_sign_up_of_admin_create_user_refuses_and_decides_nothing_else() {
+async fn pre_sign_up_of_admin_create_user_can_only_refuse() {
     let functions = Functions::serve().await;
     let server = server_with_functions(&functions).await;
     let ids = create_pool_with_triggers(&server).await;
@@ -171,20 +177,20 @@ async fn pre_sign_up_of_admin_create_user_refuses_and_decides_nothing_else() {
         &create(&ids.pool, "ann"),
         json!({"ValidationData": attributes(&[("key", "value")]), "ClientMetadata": {"campaign": "spring"}}),
     );
-    functions.when("pre", Does::Refuse(403, "AccessDeniedException"));
+    functions.when("pre", Behavior::Refuse(403, "AccessDeniedException"));
     let failed = "PreSignUp invocation failed due to error AccessDeniedException.";
     let rows = [row("cog-0294", "AdminCreateUser", input.clone(), "UnexpectedLambdaException", failed)];
     assert_refused(&server, rows).await;
-    functions.when("pre", Does::Answer(|event| event["userName"] = "eve".into()));
+    functions.when("pre", Behavior::Answer(|event| event["userName"] = "eve".into()));
     let mismatch = "Invalid user name. User name in Lambda mismatches the actual username.";
     let rows =
         [row("cog-0292", "AdminCreateUser", input.clone(), "InvalidLambdaResponseException", mismatch)];
     assert_refused(&server, rows).await;
-    functions.when("pre", Does::Answer(|event| event["response"]["autoConfirmUser"] = true.into()));
+    functions.when("pre", Behavior::Answer(|event| event["response"]["autoConfirmUser"] = true.into()));
     let user = server.done("AdminCreateUser", &input).await;
     assert_eq!(user["User"]["UserStatus"], "FORCE_CHANGE_PASSWORD"); // cog-0285
     let events = functions.events("PreSignUp_AdminCreateUser");
-    assert_eq!(events.len(), 3, "once a request");
+    assert_eq!(events.len(), 3, "the function must be called once for each request");
     assert_eq!(events[2]["request"]["validationData"], json!({"key": "value"}));
     assert_eq!(events[2]["request"]["clientMetadata"], json!({"campaign": "spring"}));
 }

@@ -1,5 +1,5 @@
-//! ConfirmSignUp, AdminConfirmSignUp and ResendConfirmationCode. What their triggers change, and every declared error,
-//! is in modules of their own.
+//! ConfirmSignUp, AdminConfirmSignUp and ResendConfirmationCode. Their triggers are tested in `triggers`, their declared
+//! errors in `declared_errors`.
 
 use std::time::Duration;
 
@@ -17,8 +17,8 @@ fn confirm(client: &str, username: &str, code: &str) -> Value {
     json!({"ClientId": client, "Username": username, "ConfirmationCode": code})
 }
 
-/// Signs a user up with an address of their own, and gives the code.
-async fn signed_up(server: &TestServer, ids: &PoolAndClient, username: &str) -> String {
+/// Signs a user up with an email address of their own, and returns the code.
+async fn sign_up(server: &TestServer, ids: &PoolAndClient, username: &str) -> String {
     server.sign_up(&ids.client, username, &format!("{username}@example.com")).await;
     server.code_of(username)
 }
@@ -27,7 +27,7 @@ async fn signed_up(server: &TestServer, ids: &PoolAndClient, username: &str) -> 
 async fn confirm_sign_up_checks_the_status_before_the_code() {
     let server = TestServer::new().await;
     let ids = server.create_pool_and_client().await;
-    let code = signed_up(&server, &ids, "ann").await;
+    let code = sign_up(&server, &ids, "ann").await;
     let answer = server.post("ConfirmSignUp", &confirm(&ids.client, "ann", &code)).await;
     assert_eq!((answer.status, answer.body.as_str()), (200, "{}")); // cog-0009
     assert_eq!(answer.header("content-type"), "application/x-amz-json-1.1");
@@ -47,10 +47,10 @@ async fn confirm_sign_up_checks_the_status_before_the_code() {
 }
 
 #[tokio::test]
-async fn confirm_sign_up_takes_any_code_without_white_space() {
+async fn confirm_sign_up_accepts_any_code_without_white_space() {
     let server = TestServer::new().await;
     let ids = server.create_pool_and_client().await;
-    signed_up(&server, &ids, "ann").await;
+    sign_up(&server, &ids, "ann").await;
     let constraint = |code: &str, rule: &str| {
         format!("Value '{code}' at 'confirmationCode' failed to satisfy constraint: {rule}")
     };
@@ -109,7 +109,7 @@ async fn confirm_sign_up_with_unknown_user_or_wrong_client_is_refused() {
     let alias = json!({"AliasAttributes": ["email"], "AutoVerifiedAttributes": ["email"]});
     let alias = server.create_pool_with(alias).await;
     let alias = PoolAndClient { client: server.create_client_with(&alias, json!({})).await, pool: alias };
-    let code = signed_up(&server, &alias, "ann").await;
+    let code = sign_up(&server, &alias, "ann").await;
     let secretive = server.create_client_with(&ids.pool, json!({"GenerateSecret": true})).await;
     let hiding = json!({"PreventUserExistenceErrors": "ENABLED"});
     let hiding = server.create_client_with(&alias.pool, hiding).await;
@@ -123,7 +123,7 @@ async fn confirm_sign_up_with_unknown_user_or_wrong_client_is_refused() {
         row(
             "cog-0008",
             "ConfirmSignUp",
-            confirm(&ids.client, "nobody", "1"),
+            confirm(&ids.client, "unknown", "1"),
             "UserNotFoundException",
             NOT_FOUND,
         ),
@@ -159,7 +159,7 @@ async fn confirm_sign_up_with_unknown_user_or_wrong_client_is_refused() {
         row(
             "cog-0144",
             "ResendConfirmationCode",
-            resend(&ids.client, "nobody"),
+            resend(&ids.client, "unknown"),
             "UserNotFoundException",
             NOT_FOUND,
         ),
@@ -193,7 +193,7 @@ async fn confirm_sign_up_attempts_are_limited_by_the_hour() {
     // cog-0013, cog-0014, cog-0147, cog-0148, cog-0265
     let server = TestServer::new().await;
     let ids = server.create_pool_and_client().await;
-    let code = signed_up(&server, &ids, "ann").await;
+    let code = sign_up(&server, &ids, "ann").await;
     let guess = confirm(&ids.client, "ann", different_code(&code));
     for _ in 0..15 {
         assert_eq!(server.post("ConfirmSignUp", &guess).await.refusal().1, "CodeMismatchException");
@@ -216,21 +216,21 @@ async fn confirm_sign_up_attempts_are_limited_by_the_hour() {
 }
 
 #[tokio::test]
-async fn code_answers_hide_whether_a_user_exists() {
-    // cog-0042: a client that hides nothing tells the three apart, and a code that is over from a wrong one.
+async fn code_answers_of_legacy_client_reveal_the_user() {
+    // cog-0042: with a LEGACY client, the answer shows whether the user exists and is confirmed, and whether the code expired.
     let server = TestServer::new().await;
     let ids = server.create_pool_and_client().await;
-    let code = signed_up(&server, &ids, "ann").await;
-    signed_up(&server, &ids, "bob").await;
+    let code = sign_up(&server, &ids, "ann").await;
+    sign_up(&server, &ids, "bob").await;
     server.done("AdminConfirmSignUp", &json!({"UserPoolId": ids.pool, "Username": "bob"})).await;
     let guess = |username: &str| confirm(&ids.client, username, different_code(&code));
     let rows = [
-        row("cog-0042", "ConfirmSignUp", guess("nobody"), "UserNotFoundException", NOT_FOUND),
+        row("cog-0042", "ConfirmSignUp", guess("unknown"), "UserNotFoundException", NOT_FOUND),
         row("cog-0042", "ConfirmSignUp", guess("bob"), "NotAuthorizedException", CONFIRMED),
         row("cog-0042", "ConfirmSignUp", guess("ann"), "CodeMismatchException", MISMATCH),
     ];
     assert_refused(&server, rows).await;
-    // cog-0015: a day, and not a second more.
+    // cog-0015: exactly 24 hours.
     server.app.clock.advance(Duration::from_secs(24 * 60 * 60 - 1));
     assert_eq!(server.post("ConfirmSignUp", &guess("ann")).await.refusal().1, "CodeMismatchException");
     server.app.clock.advance(Duration::from_secs(1));
@@ -240,7 +240,7 @@ async fn code_answers_hide_whether_a_user_exists() {
 }
 
 #[tokio::test]
-async fn confirm_sign_up_verifies_the_contact_and_makes_the_alias() {
+async fn confirm_sign_up_verifies_the_contact_and_creates_the_alias() {
     let server = TestServer::new().await;
     let pool = json!({"AliasAttributes": ["email"], "AutoVerifiedAttributes": ["email"]});
     let pool = server.create_pool_with(pool).await;
@@ -249,7 +249,7 @@ async fn confirm_sign_up_verifies_the_contact_and_makes_the_alias() {
         server.sign_up(&ids.client, username, "one@example.com").await; // cog-0029: both succeed
     }
     server.done("ConfirmSignUp", &confirm(&ids.client, "ann", &server.code_of("ann"))).await;
-    assert_eq!(standing(&server, &ids, "ann").await, ("CONFIRMED".into(), "true".into())); // cog-0016
+    assert_eq!(status_and_verified(&server, &ids, "ann").await, ("CONFIRMED".into(), "true".into())); // cog-0016
     let second = confirm(&ids.client, "eve", &server.code_of("eve"));
     let exists = "An account with the given email already exists.";
     let forced = |force: bool| with(&second, json!({"ForceAliasCreation": force}));
@@ -259,18 +259,18 @@ async fn confirm_sign_up_verifies_the_contact_and_makes_the_alias() {
     ];
     assert_refused(&server, rows).await;
     server.done("ConfirmSignUp", &forced(true)).await; // cog-0011
-    assert_eq!(standing(&server, &ids, "eve").await, ("CONFIRMED".into(), "true".into()));
-    assert_eq!(standing(&server, &ids, "ann").await, ("CONFIRMED".into(), "false".into()));
+    assert_eq!(status_and_verified(&server, &ids, "eve").await, ("CONFIRMED".into(), "true".into()));
+    assert_eq!(status_and_verified(&server, &ids, "ann").await, ("CONFIRMED".into(), "false".into()));
     let holder = json!({"UserPoolId": ids.pool, "Username": "one@example.com"});
     assert_eq!(server.done("AdminGetUser", &holder).await["Username"], "eve"); // cog-0261
 }
 
-/// Status and `email_verified`.
-async fn standing(server: &TestServer, ids: &PoolAndClient, username: &str) -> (String, String) {
+/// Returns the user status and `email_verified`.
+async fn status_and_verified(server: &TestServer, ids: &PoolAndClient, username: &str) -> (String, String) {
     let user = json!({"UserPoolId": ids.pool, "Username": username});
     let user = server.done("AdminGetUser", &user).await;
     let all = user["UserAttributes"].as_array().expect("attributes");
-    let verified = all.iter().find(|one| one["Name"] == "email_verified").expect("told");
+    let verified = all.iter().find(|one| one["Name"] == "email_verified").expect("email_verified");
     (text(&user["UserStatus"]).to_owned(), text(&verified["Value"]).to_owned())
 }
 
@@ -280,18 +280,18 @@ async fn admin_confirm_sign_up_confirms_and_verifies_nothing() {
     let pool = json!({"AliasAttributes": ["email"], "AutoVerifiedAttributes": ["email"]});
     let pool = server.create_pool_with(pool).await;
     let ids = PoolAndClient { client: server.create_client_with(&pool, json!({})).await, pool };
-    signed_up(&server, &ids, "ann").await;
-    // cog-0408: these three are all that it takes.
+    sign_up(&server, &ids, "ann").await;
+    // cog-0408: these three are all members.
     let input = json!({"UserPoolId": ids.pool, "Username": "ann", "ClientMetadata": {"key": "value"}});
     let answer = server.post("AdminConfirmSignUp", &input).await;
     assert_eq!((answer.status, answer.body.as_str()), (200, "{}")); // cog-0046, cog-0056
-    assert_eq!(standing(&server, &ids, "ann").await, ("CONFIRMED".into(), "false".into())); // cog-0048
+    assert_eq!(status_and_verified(&server, &ids, "ann").await, ("CONFIRMED".into(), "false".into())); // cog-0048
     let not_found = "User does not exist.";
     let of = |username: &str| json!({"UserPoolId": ids.pool, "Username": username});
     let rows = [
         row("cog-0052", "AdminGetUser", of("ann@example.com"), "UserNotFoundException", not_found),
-        row("cog-0058", "AdminConfirmSignUp", of("nobody"), "UserNotFoundException", not_found),
-        row("cog-0298", "AdminGetUser", of("nobody"), "UserNotFoundException", not_found),
+        row("cog-0058", "AdminConfirmSignUp", of("unknown"), "UserNotFoundException", not_found),
+        row("cog-0298", "AdminGetUser", of("unknown"), "UserNotFoundException", not_found),
         row(
             "cog-0057",
             "AdminConfirmSignUp",
@@ -302,7 +302,7 @@ async fn admin_confirm_sign_up_confirms_and_verifies_nothing() {
         invalid(
             "cog-0044",
             "AdminConfirmSignUp",
-            // The id of the recording itself keeps to the pattern: it was put there by whoever reported it.
+            // Not the id of the recording, which was edited and matches the pattern.
             json!({"UserPoolId": "YOUR-USER-POOL-ID", "Username": "ann"}),
             &[
                 "Value 'YOUR-USER-POOL-ID' at 'userPoolId' failed to satisfy constraint: Member must satisfy regular \
@@ -323,7 +323,7 @@ async fn admin_confirm_sign_up_confirms_and_verifies_nothing() {
 }
 
 #[tokio::test]
-async fn resend_confirmation_code_goes_to_the_contact_the_pool_verifies() {
+async fn resend_confirmation_code_sends_to_the_auto_verified_contact() {
     let server = TestServer::new().await;
     let both = server.create_pool_with(json!({"AutoVerifiedAttributes": ["email", "phone_number"]})).await;
     let client = server.create_client_with(&both, json!({})).await;
@@ -335,7 +335,7 @@ async fn resend_confirmation_code_goes_to_the_contact_the_pool_verifies() {
     let answer = server.post("ResendConfirmationCode", &resend).await;
     let body = r#"{"CodeDeliveryDetails":{"AttributeName":"phone_number","DeliveryMedium":"SMS","Destination":"+********0388"}}"#;
     assert_eq!((answer.status, answer.body.as_str()), (200, body)); // cog-0352, cog-0149
-    // cog-0031: the first code went with it.
+    // cog-0031: the first code is no longer valid.
     let [second, first] = server.codes_of("ann").try_into().expect("two messages");
     let stale = confirm(&client, "ann", &first);
     assert_refused(&server, [row("cog-0031", "ConfirmSignUp", stale, "CodeMismatchException", MISMATCH)])

@@ -1,4 +1,4 @@
-//! What every operation has in common: heads and bodies, what cannot be read, what violates constraints.
+//! What all operations have in common: headers, bodies, malformed input and constraint violations.
 
 use std::time::Duration;
 
@@ -17,13 +17,13 @@ async fn answers_have_the_recorded_heads_and_bodies() {
     // cog-0254: seconds since the epoch, a number with a fraction.
     assert!(found.body.contains(r#""UserCreateDate":1795246200.12"#), "{}", found.body);
     let refused = server.post("AdminGetUser", &json!({"UserPoolId": ids.pool, "Username": "bob"})).await;
-    // cog-0243, cog-0249: a short name, `message` in lower case, and 400 whatever the model says.
+    // cog-0243, cog-0249: a short name, `message` in lower case, and status 400 although the model has another.
     let body = r#"{"__type":"UserNotFoundException","message":"User does not exist."}"#;
     assert_eq!((refused.status, refused.body.as_str()), (400, body));
     // cog-0244
     assert_eq!(refused.header("x-amzn-errortype"), "UserNotFoundException:");
     assert_eq!(refused.header("x-amzn-errormessage"), "User does not exist.");
-    // cog-0300, cog-0244; `keep-alive` is what HTTP/1.1 means without saying it.
+    // cog-0300, cog-0244; `keep-alive` is the default of HTTP/1.1.
     for answer in [found, refused] {
         assert_eq!(answer.header("content-type"), "application/x-amz-json-1.1");
         assert_eq!(answer.header("content-length"), answer.body.len().to_string());
@@ -35,7 +35,7 @@ async fn answers_have_the_recorded_heads_and_bodies() {
 }
 
 #[tokio::test]
-async fn wrong_password_is_told_in_the_head() {
+async fn wrong_password_is_reported_in_the_headers() {
     let server = TestServer::new().await;
     let ids = server.create_pool_and_client().await;
     server.sign_up(&ids.client, "ann", "ann@example.com").await;
@@ -117,7 +117,7 @@ async fn malformed_body_is_refused() {
             r#"{"ConfirmationCode":{}}"#.into(),
             Some("Start of structure or map found where not expected."),
         ),
-        // A type error wins over the name that is missing.
+        // A type error precedes the missing member.
         (
             "cog-0275",
             "SignUp",
@@ -136,16 +136,16 @@ async fn malformed_body_is_refused() {
 }
 
 #[tokio::test]
-async fn lenient_body_is_read() {
+async fn nulls_unknown_members_and_decimals_are_accepted() {
     let server = TestServer::new().await;
     let ids = server.create_pool_and_client().await;
-    // cog-0276, cog-0277: null is as if absent, and nobody minds a member more.
+    // cog-0276, cog-0277: null means absent, and unknown members are ignored.
     let sign_up = json!({
         "ClientId": ids.client, "Username": "ann", "Password": "Passw0rd!", "SecretHash": null,
         "UserAttributes": null, "NoSuchMember": {"at": ["all"]},
     });
     server.done("SignUp", &sign_up).await;
-    // cog-0278: 1.5 is 1.
+    // cog-0278: 1.5 is truncated to 1.
     server.create_pool_and_client().await;
     let page = server.done("ListUserPools", &json!({"MaxResults": 1.5})).await;
     assert_eq!(page["UserPools"].as_array().map(Vec::len), Some(1));
@@ -180,13 +180,13 @@ async fn signed_operation_without_signature_is_refused() {
 }
 
 #[tokio::test]
-async fn constraint_violations_of_other_operations_are_told() {
+async fn constraint_violations_of_other_operations_have_the_recorded_texts() {
     let server = TestServer::new().await;
     let null = "Value null at 'clientId' failed to satisfy constraint: Member must not be null";
     let blank = "Value ' ap-northeast-1_xxx' at 'userPoolId' failed to satisfy constraint: Member must satisfy regular \
                  expression pattern: [\\w-]+_[0-9a-zA-Z]+";
-    // A name that is there twice is shown with its place in the list, and an empty one breaks two rules. Recorded with
-    // the length first; the order of clauses is ours.
+    // The path has the position in the list. An empty name violates two rules; the recording has the length first, the
+    // order here is *Chosen*.
     let at = "Value '' at 'userAttributes.1.member.name' failed to satisfy constraint: ";
     let pattern = format!(
         "{at}Member must satisfy regular expression pattern: [\\p{{L}}\\p{{M}}\\p{{S}}\\p{{N}}\\p{{P}}\\t\\n\\r ]+"
@@ -204,13 +204,13 @@ async fn constraint_violations_of_other_operations_are_told() {
 
 #[tokio::test]
 async fn challenge_name_outside_the_enum_is_refused() {
-    // cog-0407: an answer to a challenge that there is not tells all that there are.
+    // cog-0407: the error about an unknown challenge name lists all names.
     let server = TestServer::new().await;
     let input = json!({"ClientId": "c", "ChallengeName": "NONE"});
     let (status, kind, text) = server.post("RespondToAuthChallenge", &input).await.refusal();
     assert_eq!((status, kind.as_str()), (400, "InvalidParameterException"));
-    let (_, told) = text.split_once("enum value set: [").expect("a set");
-    let mut told: Vec<_> = told.trim_end_matches(']').split(", ").collect();
+    let (_, names) = text.split_once("enum value set: [").expect("a set");
+    let mut names: Vec<_> = names.trim_end_matches(']').split(", ").collect();
     let mut known = vec![
         "SMS_MFA",
         "EMAIL_OTP",
@@ -229,13 +229,13 @@ async fn challenge_name_outside_the_enum_is_refused() {
         "WEB_AUTHN",
         "PASSWORD_SRP",
     ];
-    told.sort_unstable();
+    names.sort_unstable();
     known.sort_unstable();
-    assert_eq!(told, known);
+    assert_eq!(names, known);
 }
 
 #[tokio::test]
-async fn unknown_pool_is_told_by_its_id() {
+async fn unknown_pool_is_reported_with_its_id() {
     let server = TestServer::new().await;
     let id = "eu-west-1_LjHHEshf0";
     let rows = ["DescribeUserPool", "DeleteUserPool", "ListUserPoolClients"].map(|operation| {

@@ -1,8 +1,8 @@
-//! The recorded and documented facts of the live service, row by row over the socket: status, type and text of each
-//! refusal, head and body.
+//! Tests of the facts about the live service (`facts/`) over the socket: status, type and message of each error, headers
+//! and bodies.
 //!
-//! A row names the facts that it shows; `cargo xtask facts` looks for them. What needs more than a row to be shown is
-//! shown where its subject is tested, and named there.
+//! Each row names the facts that it shows, and `cargo xtask facts` searches for their ids. Facts that need more than one
+//! request are tested with their subject.
 
 #[cfg(test)]
 mod admin_users;
@@ -23,7 +23,7 @@ use serde_json::{Value, json};
 
 use crate::support::TestServer;
 
-/// A request and how it is refused.
+/// A request and the expected error.
 struct Row {
     facts: &'static str,
     operation: &'static str,
@@ -32,7 +32,7 @@ struct Row {
     text: String,
 }
 
-/// A row, refused with this type and text.
+/// Returns a row with an expected error type and message.
 fn row(
     facts: &'static str,
     operation: &'static str,
@@ -43,14 +43,14 @@ fn row(
     Row { facts, operation, input, kind, text: text.into() }
 }
 
-/// A row that violates constraints.
+/// Returns a row with expected constraint violations.
 fn invalid(facts: &'static str, operation: &'static str, input: Value, clauses: &[&str]) -> Row {
     let errors = if clauses.len() == 1 { "error" } else { "errors" };
     let text = format!("{} validation {errors} detected: {}", clauses.len(), clauses.join("; "));
     row(facts, operation, input, "InvalidParameterException", text)
 }
 
-/// Sends every row, and tells of all that are answered otherwise.
+/// Sends every row, and panics with all rows that are answered differently.
 async fn assert_refused(server: &TestServer, rows: impl IntoIterator<Item = Row>) {
     let mut wrong = Vec::new();
     for Row { facts, operation, input, kind, text } in rows {
@@ -58,13 +58,15 @@ async fn assert_refused(server: &TestServer, rows: impl IntoIterator<Item = Row>
         let expected = (400, kind.to_owned(), text);
         let head = answer.header("x-amzn-errortype").to_owned();
         if answer.refusal() != expected || head != format!("{kind}:") {
-            wrong.push(format!("{facts}: {operation} {input}\n  answers {answer:?}\n  and not {expected:?}"));
+            wrong.push(format!(
+                "{facts}: {operation} {input}\n  answered {answer:?}\n  instead of {expected:?}"
+            ));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// `base` with more members.
+/// Returns `base` with additional members.
 fn with(base: &Value, more: Value) -> Value {
     let mut all = base.clone();
     if let (Value::Object(all), Value::Object(more)) = (&mut all, more) {
@@ -73,12 +75,12 @@ fn with(base: &Value, more: Value) -> Value {
     all
 }
 
-/// Attributes as a request carries them.
+/// Returns attributes in the form of a request.
 fn attributes(all: &[(&str, &str)]) -> Value {
     all.iter().map(|(name, value)| json!({"Name": name, "Value": value})).collect()
 }
 
-/// A text in an answer.
+/// Returns a JSON string as text.
 fn text(value: &Value) -> &str {
     value.as_str().expect("a text")
 }

@@ -1,4 +1,4 @@
-//! Usernames: their form in each kind of pool, and how a taken one is refused.
+//! Usernames: their form in each kind of user pool, and the errors about taken ones.
 
 use serde_json::{Value, json};
 
@@ -9,14 +9,14 @@ fn sign_up(client: &str, username: &str) -> Value {
     json!({"ClientId": client, "Username": username, "Password": "Passw0rd!"})
 }
 
-/// An app client in a new pool with these settings.
+/// Creates a user pool with these settings, and returns the id of an app client.
 async fn client_of(server: &TestServer, pool: Value) -> String {
     let pool = server.create_pool_with(pool).await;
     server.create_client_with(&pool, json!({})).await
 }
 
 #[tokio::test]
-async fn username_in_other_form_than_the_pool_wants_is_refused() {
+async fn username_of_wrong_form_is_refused() {
     let server = TestServer::new().await;
     let alias = json!({"AliasAttributes": ["email", "phone_number", "preferred_username"]});
     let alias = client_of(&server, alias).await;
@@ -63,7 +63,7 @@ async fn constraint_violation_shows_no_username() {
         invalid("cog-0375", "SignUp", sign_up(&client, " ann"), &[pattern]),
         invalid("cog-0375", "SignUp", sign_up(&client, "ann "), &[pattern]),
         invalid("cog-0362", "ConfirmSignUp", confirm, &[pattern]),
-        // Recorded with the length first; the order of clauses is ours.
+        // The recording has the length first; the order of clauses is *Chosen*.
         invalid("cog-0284", "AdminCreateUser", pool, &[pattern, shortest]),
     ];
     assert_refused(&server, rows).await;
@@ -82,7 +82,7 @@ async fn taken_username_is_refused_every_time() {
     server.done("SignUp", &sign_up(&email, "ann@example.com")).await;
     server.done("SignUp", &sign_up(&phone, "+12065550100")).await;
     let taken = |facts, input, text: &str| row(facts, "SignUp", input, "UsernameExistsException", text);
-    let given = |what: &str| format!("An account with the given {what} already exists.");
+    let given = |contact: &str| format!("An account with the given {contact} already exists.");
     let rows = [
         taken("cog-0060", sign_up(&ids.client, "ann"), "User already exists"),
         taken("cog-0060", sign_up(&ids.client, "ann"), "User already exists"),
@@ -94,13 +94,13 @@ async fn taken_username_is_refused_every_time() {
 }
 
 #[tokio::test]
-async fn email_username_makes_a_username_and_an_attribute() {
+async fn email_username_becomes_an_attribute_and_the_username_is_generated() {
     // cog-0106
     let server = TestServer::new().await;
     let pool = server.create_pool_with(json!({"UsernameAttributes": ["email"]})).await;
     let client = server.create_client_with(&pool, json!({})).await;
     let sub = server.done("SignUp", &sign_up(&client, "ann@example.com")).await["UserSub"].clone();
-    // cog-0261: it leads to the user before it is verified.
+    // cog-0261: the email address finds the user before it is verified.
     let user = json!({"UserPoolId": pool, "Username": "ann@example.com"});
     let user = server.done("AdminGetUser", &user).await;
     assert_eq!(user["Username"], sub);

@@ -1,4 +1,4 @@
-//! Passwords: the rules of a policy one at a time, the symbols that count, and the constraints before both.
+//! Passwords: the rules of a password policy, the symbols that count, and the constraints of the model.
 
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ fn sign_up(client: &str, username: &str, password: &str) -> Value {
 }
 
 #[tokio::test]
-async fn weak_password_is_told_one_rule_at_a_time() {
+async fn weak_password_is_refused_with_one_rule_at_a_time() {
     let server = TestServer::new().await;
     let client = server.create_pool_and_client().await.client;
     let refused = |facts, password: &str, rule: &str| {
@@ -21,19 +21,19 @@ async fn weak_password_is_told_one_rule_at_a_time() {
         refused("cog-0066", "passw0rd!", "Password must have uppercase characters"),
         refused("cog-0068", "Password!", "Password must have numeric characters"),
         refused("cog-0069", "Passw0rdd", "Password must have symbol characters"),
-        // Letters and digits are those of Basic Latin, and other characters stand for no kind.
+        // Letters and digits are those of Basic Latin; other characters count as no kind.
         refused("cog-0398", "ÄÖÜßpassw0rd!", "Password must have uppercase characters"),
         refused("cog-0398", "Password٣!", "Password must have numeric characters"),
         refused("cog-0397", "Passw0rd€", "Password must have symbol characters"),
-        // What fails today at the policy failed at the model's minimum before November 2024.
+        // Before November 2024, this violated the minimum length of the model.
         refused("cog-0110", "Aa1!b", "Password not long enough"),
     ];
     assert_refused(&server, rows).await;
 }
 
 #[tokio::test]
-async fn documented_symbols_all_count() {
-    // cog-0397, cog-0398: once every kind is there, any other character may be.
+async fn every_documented_symbol_counts() {
+    // cog-0397, cog-0398: other characters are allowed once every required kind is present.
     let server = TestServer::new().await;
     let policy = json!({
         "MinimumLength": 6, "RequireUppercase": false, "RequireLowercase": false, "RequireNumbers": false,
@@ -59,7 +59,7 @@ async fn constraint_violation_shows_no_password() {
     let too_long = format!("Aa1!{}", "x".repeat(256));
     let rows = [
         invalid("cog-0071 cog-0110", "SignUp", sign_up(&client, "ann", &too_long), &[&longest]),
-        // One character has no first and last.
+        // The pattern needs a first and a last character.
         invalid("cog-0110", "SignUp", sign_up(&client, "ann", "x"), &[&pattern]),
         invalid("cog-0303", "SignUp", sign_up(&client, "ann", " Passw0rd!"), &[&pattern]),
         invalid("cog-0303", "SignUp", sign_up(&client, "ann", "Passw0rd! "), &[&pattern]),

@@ -1,4 +1,4 @@
-//! User pools and app clients: defaults, limits, and settings that are refused.
+//! User pools and app clients: defaults, limits and refused settings.
 
 use serde_json::{Value, json};
 
@@ -18,7 +18,7 @@ async fn new_pool_has_the_documented_defaults() {
     assert_eq!(client["ExplicitAuthFlows"], flows);
     assert_eq!(client["PreventUserExistenceErrors"], "LEGACY");
     assert_eq!(client["EnableTokenRevocation"], true);
-    // cog-0324: nothing said is nothing told, and every standard attribute may be written.
+    // cog-0324: the lists are absent from the answer, and every standard attribute may be written.
     assert_eq!((client.get("ReadAttributes"), client.get("WriteAttributes")), (None, None));
     let all =
         super::attributes(&[("email", "ann@example.com"), ("name", "Ann"), ("birthdate", "2000-01-01")]);
@@ -54,7 +54,7 @@ async fn custom_attributes_beyond_their_limits_are_refused() {
 }
 
 #[tokio::test]
-async fn constraint_violation_of_enum_list_tells_the_whole_list() {
+async fn constraint_violation_of_enum_list_shows_the_whole_list() {
     let server = TestServer::new().await;
     let ids = server.create_pool_and_client().await;
     let with = |name: &str, values: Value| {
@@ -62,16 +62,16 @@ async fn constraint_violation_of_enum_list_tells_the_whole_list() {
         input[name] = values;
         input
     };
-    // cog-0321: recorded as [implicit, client_credentials, code]; the order of values is ours, the model's.
+    // cog-0321: the recording has [implicit, client_credentials, code]; *Chosen* is the order of the model.
     let clause = "Value '[code, token]' at 'allowedOAuthFlows' failed to satisfy constraint: Member must satisfy \
                   constraint: [Member must satisfy enum value set: [code, implicit, client_credentials]]";
     let flows = with("AllowedOAuthFlows", json!(["code", "token"]));
     assert_refused(&server, [invalid("cog-0321", "CreateUserPoolClient", flows, &[clause])]).await;
-    // cog-0322: recorded when there were fewer.
+    // cog-0322: the recording is older, and has fewer values.
     let flows = with("ExplicitAuthFlows", json!(["NONE"]));
-    let (_, _, told) = server.post("CreateUserPoolClient", &flows).await.refusal();
-    let (_, told) = told.split_once("Member must satisfy enum value set: [").expect("a set");
-    let told: Vec<_> = told.trim_end_matches(']').split(", ").collect();
+    let (_, _, text) = server.post("CreateUserPoolClient", &flows).await.refusal();
+    let (_, values) = text.split_once("Member must satisfy enum value set: [").expect("a set");
+    let values: Vec<_> = values.trim_end_matches(']').split(", ").collect();
     let recorded = [
         "ALLOW_CUSTOM_AUTH",
         "ADMIN_NO_SRP_AUTH",
@@ -82,7 +82,7 @@ async fn constraint_violation_of_enum_list_tells_the_whole_list() {
         "USER_PASSWORD_AUTH",
         "ALLOW_ADMIN_USER_PASSWORD_AUTH",
     ];
-    assert!(recorded.iter().all(|value| told.contains(value)), "{told:?}");
+    assert!(recorded.iter().all(|value| values.contains(value)), "{values:?}");
 }
 
 #[tokio::test]
@@ -109,8 +109,8 @@ async fn templates_without_placeholders_are_refused() {
     for (name, text) in
         [("EmailMessage", "no code"), ("EmailMessageByLink", "no link"), ("SmsMessage", "no code")]
     {
-        let (status, kind, told) = server.post("CreateUserPool", &template(name, text)).await.refusal();
-        assert_eq!((status, kind.as_str()), (400, "InvalidParameterException"), "{name}: {told}");
+        let (status, kind, message) = server.post("CreateUserPool", &template(name, text)).await.refusal();
+        assert_eq!((status, kind.as_str()), (400, "InvalidParameterException"), "{name}: {message}");
     }
     server.done("CreateUserPool", &template("EmailMessage", "{####}")).await;
     server.done("CreateUserPool", &template("EmailMessageByLink", "{##this##}")).await;

@@ -1,13 +1,13 @@
-//! SignUp: what is accepted, where the code goes, and how everything else is refused. Usernames are in
-//! [`super::names`], passwords in [`super::passwords`].
+//! SignUp: accepted input, the recipient of the code, and errors. Usernames are in [`super::names`], passwords in
+//! [`super::passwords`].
 
 use serde_json::{Value, json};
 
 use super::{assert_refused, attributes, invalid, row, text, with};
 use crate::support::{TestServer, json_requests::JsonResponse};
 
-/// A good sign-up at this client.
-fn good(client: &str, username: &str) -> Value {
+/// Returns the input of a valid sign-up.
+fn valid(client: &str, username: &str) -> Value {
     json!({"ClientId": client, "Username": username, "Password": "Passw0rd!"})
 }
 
@@ -16,8 +16,8 @@ async fn sign_up_checks_client_then_secret_then_password() {
     let server = TestServer::new().await;
     let ids = server.create_pool_and_client().await;
     let secretive = server.create_client_with(&ids.pool, json!({"GenerateSecret": true})).await;
-    // cog-0138: a short password is not complained about before both are right.
-    let short = |client: &str| with(&good(client, "ann"), json!({"Password": "abc"}));
+    // cog-0138: a short password is refused only after client and secret hash are valid.
+    let short = |client: &str| with(&valid(client, "ann"), json!({"Password": "abc"}));
     let hashed = |hash: &str| with(&short(&secretive), json!({"SecretHash": hash}));
     let unknown = "5cj9ag4nvskjkv0dg3sade5fd5";
     let rows = [
@@ -45,7 +45,7 @@ async fn sign_up_checks_client_then_secret_then_password() {
         invalid(
             "cog-0076",
             "SignUp",
-            good("", "ann"),
+            valid("", "ann"),
             &[
                 "Value at 'clientId' failed to satisfy constraint: Member must satisfy regular expression pattern: \
                  [\\w+]+",
@@ -72,13 +72,13 @@ async fn sign_up_with_attributes_outside_the_schema_is_refused() {
     let narrow = server.create_client_with(&narrow, json!({"WriteAttributes": ["email"]})).await;
 
     let sign_up = |client: &str, all: &[(&str, &str)]| {
-        with(&good(client, "ann"), json!({"UserAttributes": attributes(all)}))
+        with(&valid(client, "ann"), json!({"UserAttributes": attributes(all)}))
     };
     let refused = |facts, input, text: &str| row(facts, "SignUp", input, "InvalidParameterException", text);
     let schema = |text: &str| format!("Attributes did not conform to the schema: {text}");
     let rows = [
         refused("cog-0088 cog-0396", sign_up(&email, &[]), &schema("email: The attribute is required")),
-        // The name is worded as of late (cog-0090), the others as they always were.
+        // The clause about `name` has the newer text (cog-0090).
         refused(
             "cog-0089",
             sign_up(&many, &[]),
@@ -105,7 +105,7 @@ async fn sign_up_with_attributes_outside_the_schema_is_refused() {
         refused("cog-0077", sign_up(&plain, &[("email", "ann")]), "Invalid email address format."),
         refused(
             "cog-0371 cog-0406",
-            with(&good(&plain, "ann"), json!({"UserAttributes": [{"Name": "phone_number"}]})),
+            with(&valid(&plain, "ann"), json!({"UserAttributes": [{"Name": "phone_number"}]})),
             "Attribute value for phone_number must not be null",
         ),
         row(
@@ -139,7 +139,7 @@ async fn sign_up_with_attributes_outside_the_schema_is_refused() {
 }
 
 #[tokio::test]
-async fn sign_up_sends_the_code_to_a_contact_the_pool_verifies() {
+async fn sign_up_sends_the_code_to_the_auto_verified_contact() {
     let server = TestServer::new().await;
     let both = server.create_pool_with(json!({"AutoVerifiedAttributes": ["email", "phone_number"]})).await;
     let both = server.create_client_with(&both, json!({})).await;
@@ -153,7 +153,7 @@ async fn sign_up_sends_the_code_to_a_contact_the_pool_verifies() {
     type Case<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)], Value);
     let cases: [Case<'_>; 7] = [
         ("cog-0079", &both, &[("email", ""), number], sms.clone()),
-        // The mask is today's (cog-0128).
+        // With the newer mask (cog-0128).
         ("cog-0080", &both, &[address, ("phone_number", "")], mail.clone()),
         ("cog-0081", &both, &[("email", ""), ("phone_number", "")], Value::Null),
         ("cog-0082 cog-0127 cog-0129", &both, &[address, number], sms),
@@ -162,7 +162,7 @@ async fn sign_up_sends_the_code_to_a_contact_the_pool_verifies() {
         ("cog-0087", &email, &[], Value::Null),
     ];
     for (at, (facts, client, given, expected)) in cases.into_iter().enumerate() {
-        let input = with(&good(client, &format!("ann{at}")), json!({"UserAttributes": attributes(given)}));
+        let input = with(&valid(client, &format!("ann{at}")), json!({"UserAttributes": attributes(given)}));
         let answer = server.done("SignUp", &input).await;
         assert_eq!(answer["CodeDeliveryDetails"], expected, "{facts}: {answer}");
         assert_eq!(answer["UserConfirmed"], json!(false), "{facts}");
@@ -177,7 +177,7 @@ async fn sign_up_with_empty_required_attribute_succeeds() {
     let server = TestServer::new().await;
     let pool = server.create_pool_with(json!({"Schema": [{"Name": "email", "Required": true}]})).await;
     let client = server.create_client_with(&pool, json!({})).await;
-    let input = with(&good(&client, "ann"), json!({"UserAttributes": attributes(&[("email", "")])}));
+    let input = with(&valid(&client, "ann"), json!({"UserAttributes": attributes(&[("email", "")])}));
     server.done("SignUp", &input).await;
 }
 
@@ -188,14 +188,14 @@ async fn sign_up_with_client_that_allows_user_auth_returns_a_session() {
     let pool = server.create_pool_and_client().await.pool;
     let client = server.create_client_with(&pool, json!({"ExplicitAuthFlows": ["ALLOW_USER_AUTH"]})).await;
     let mail = json!({"UserAttributes": attributes(&[("email", "ann@example.com")])});
-    let session = server.done("SignUp", &with(&good(&client, "ann"), mail)).await["Session"].clone();
+    let session = server.done("SignUp", &with(&valid(&client, "ann"), mail)).await["Session"].clone();
     assert!((20..=2048).contains(&text(&session).len()), "{session}");
     let confirm = json!({
         "ClientId": client, "Username": "ann", "ConfirmationCode": server.code_of("ann"), "Session": session,
     });
     let next = server.done("ConfirmSignUp", &confirm).await["Session"].clone();
     assert!((20..=2048).contains(&text(&next).len()), "{next}");
-    assert_ne!(session, next, "a session is used once");
+    assert_ne!(session, next, "the session was returned again");
     let length = "Value at 'session' failed to satisfy constraint: Member must have length greater than or equal to 20";
     let short = with(&confirm, json!({"Session": "s".repeat(19)}));
     assert_refused(&server, [invalid("cog-0404", "ConfirmSignUp", short, &[length])]).await;
@@ -210,7 +210,7 @@ async fn sign_up_without_password_in_passwordless_pool_succeeds() {
         server.create_pool_with(json!({"AutoVerifiedAttributes": ["email"], "Policies": factors})).await;
     let client = server.create_client_with(&pool, json!({"ExplicitAuthFlows": ["ALLOW_USER_AUTH"]})).await;
     for (username, password) in [("ann", None), ("bob", Some(""))] {
-        let mut input = good(&client, username);
+        let mut input = valid(&client, username);
         input["UserAttributes"] = attributes(&[("email", "ann@example.com")]);
         input["Password"] = json!(password);
         server.done("SignUp", &input).await;
@@ -219,14 +219,14 @@ async fn sign_up_without_password_in_passwordless_pool_succeeds() {
 
 #[tokio::test]
 async fn sign_up_ignores_a_signature() {
-    // cog-0025: the same holds for confirming.
+    // cog-0025: the same is true of ConfirmSignUp.
     let server = TestServer::new().await;
     let ids = server.create_pool_and_client().await;
     let send = async |operation: &str, input: Value| -> JsonResponse {
         server.post_unsigned(operation, &input).await
     };
     let mail = json!({"UserAttributes": attributes(&[("email", "ann@example.com")])});
-    send("SignUp", with(&good(&ids.client, "ann"), mail)).await.done();
+    send("SignUp", with(&valid(&ids.client, "ann"), mail)).await.done();
     let code = server.code_of("ann");
     let confirm = json!({"ClientId": ids.client, "Username": "ann", "ConfirmationCode": code});
     send("ConfirmSignUp", confirm).await.done();

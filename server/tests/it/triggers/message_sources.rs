@@ -1,5 +1,5 @@
-//! Which operation calls CustomMessage and the custom senders with which source, and whether its ClientMetadata gets
-//! there. What the functions make of it is tested in [`super::messages`].
+//! The trigger source with which each operation calls CustomMessage and the custom senders, and whether the event has the
+//! ClientMetadata of the call. The responses of the functions are tested in [`super::messages`].
 
 use aws_sdk_cognitoidentityprovider::types::{
     AuthFlowType, ChallengeNameType, DeliveryMediumType, EmailMfaConfigType, EmailMfaSettingsType,
@@ -16,13 +16,13 @@ use crate::{
     },
 };
 
-/// A way that messages take to ann.
+/// A medium for messages to `ann`.
 struct Medium {
     delivery: DeliveryMediumType,
-    /// Her contact's attribute, and what it is by and by.
+    /// The attribute of the contact, and its values one after the other.
     contact: &'static str,
     values: [&'static str; 3],
-    /// The challenge that is a code to it.
+    /// The challenge for a code to this contact.
     factor: &'static str,
 }
 
@@ -36,17 +36,18 @@ fn sms() -> Medium {
     Medium { delivery: DeliveryMediumType::Sms, contact: "phone_number", values, factor: "SMS_OTP" }
 }
 
-/// Ann and all that leads to messages to her, each of which is to call `trigger`.
-struct Journey {
+/// Calls every operation that sends a message to `ann`, and checks the events of `trigger`.
+struct MessageScenario {
     functions: Functions,
     server: TestServer,
     ids: PoolAndClient,
     trigger: &'static str,
     medium: Medium,
-    heard: usize,
+    /// The number of invocations checked so far.
+    checked: usize,
 }
 
-impl Journey {
+impl MessageScenario {
     async fn new(
         functions: Functions,
         (server, ids): (TestServer, PoolAndClient),
@@ -57,29 +58,29 @@ impl Journey {
             functions.when(function, echo());
         }
         let client = server.create_sign_in_client(&ids.pool, PreventUserExistenceErrorTypes::Legacy).await;
-        Self { functions, server, ids: PoolAndClient { client, ..ids }, trigger, medium, heard: 0 }
+        Self { functions, server, ids: PoolAndClient { client, ..ids }, trigger, medium, checked: 0 }
     }
 
-    /// Asserts that one function was called since the last time: with this source, and told these ClientMetadata.
+    /// Asserts that one function was called since the last check, with this trigger source and ClientMetadata.
     fn check(&mut self, operation: &str, reason: &str, metadata: Value) {
         let invoked = self.functions.invoked();
-        let [call] = &invoked[self.heard..] else {
-            panic!("{operation}: {} calls", invoked.len() - self.heard)
+        let [call] = &invoked[self.checked..] else {
+            panic!("{operation}: {} calls", invoked.len() - self.checked)
         };
         assert_eq!(call.event["triggerSource"], format!("{}_{reason}", self.trigger), "{operation}");
         assert_eq!(call.event["request"]["clientMetadata"], metadata, "{operation}");
-        self.heard = invoked.len();
+        self.checked = invoked.len();
     }
 
-    /// Messages go to this contact of hers, and it is verified.
+    /// Marks the contact as verified.
     async fn verify_contact(&self) {
         let update = self.server.sdk.admin_update_user_attributes().user_pool_id(&self.ids.pool);
         let verified = attribute(&format!("{}_verified", self.medium.contact), "true");
         update.username("ann").user_attributes(verified).send().await.expect("verified");
     }
 
-    /// From now on she must show a code as the second factor.
-    async fn ask_for_a_second_factor(&self) {
+    /// Makes a code to the contact the second factor.
+    async fn require_second_factor(&self) {
         let sdk = &self.server.sdk;
         let role = SmsConfigurationType::builder().sns_caller_arn("arn:aws:iam::000000000000:role/sms");
         let sms = SmsMfaConfigType::builder().sms_configuration(role.build());
@@ -100,107 +101,107 @@ impl Journey {
     }
 }
 
-/// Asserts that a call succeeds, calls the trigger for this reason, and `tells` it the call's ClientMetadata or not.
-/// Gives its answer.
+/// Asserts that a call succeeds and calls the trigger for this reason, with the ClientMetadata of the call if `metadata` is
+/// true. Returns the output.
 macro_rules! sends {
-    ($journey:expr, $operation:literal, $call:expr, $reason:literal, tells: $tells:literal) => {{
+    ($scenario:expr, $operation:literal, $call:expr, $reason:literal, metadata: $has_metadata:literal) => {{
         let answer = $call.client_metadata("by", $operation).send().await.expect($operation);
-        let metadata = if $tells { json!({ "by": $operation }) } else { Value::Null };
-        $journey.check($operation, $reason, metadata);
+        let metadata = if $has_metadata { json!({ "by": $operation }) } else { Value::Null };
+        $scenario.check($operation, $reason, metadata);
         answer
     }};
 }
 
-async fn travel(mut journey: Journey) {
-    sign_up_and_recover(&mut journey).await;
-    invite(&mut journey).await;
-    change_contacts(&mut journey).await;
-    sign_in_by_code(&mut journey).await;
-    journey.ask_for_a_second_factor().await;
-    sign_in_by_two_factors(&mut journey).await;
+async fn run(mut scenario: MessageScenario) {
+    sign_up_and_recover(&mut scenario).await;
+    invite(&mut scenario).await;
+    change_contacts(&mut scenario).await;
+    sign_in_by_code(&mut scenario).await;
+    scenario.require_second_factor().await;
+    sign_in_by_two_factors(&mut scenario).await;
 }
 
-async fn sign_up_and_recover(journey: &mut Journey) {
-    let (sdk, PoolAndClient { pool, client }) = (journey.server.sdk.clone(), journey.ids.clone());
-    let contact = attribute(journey.medium.contact, journey.medium.values[0]);
+async fn sign_up_and_recover(scenario: &mut MessageScenario) {
+    let (sdk, PoolAndClient { pool, client }) = (scenario.server.sdk.clone(), scenario.ids.clone());
+    let contact = attribute(scenario.medium.contact, scenario.medium.values[0]);
     let call = sdk.sign_up().client_id(&client).username("ann").password(PASSWORD).user_attributes(contact);
-    sends!(journey, "SignUp", call, "SignUp", tells: true);
+    sends!(scenario, "SignUp", call, "SignUp", metadata: true);
     let call = sdk.resend_confirmation_code().client_id(&client).username("ann");
-    sends!(journey, "ResendConfirmationCode", call, "ResendCode", tells: true);
+    sends!(scenario, "ResendConfirmationCode", call, "ResendCode", metadata: true);
     sdk.admin_confirm_sign_up().user_pool_id(&pool).username("ann").send().await.expect("confirmed");
-    journey.verify_contact().await;
+    scenario.verify_contact().await;
     let call = sdk.forgot_password().client_id(&client).username("ann");
-    sends!(journey, "ForgotPassword", call, "ForgotPassword", tells: true);
+    sends!(scenario, "ForgotPassword", call, "ForgotPassword", metadata: true);
     let call = sdk.admin_reset_user_password().user_pool_id(&pool).username("ann");
-    sends!(journey, "AdminResetUserPassword", call, "ForgotPassword", tells: true);
+    sends!(scenario, "AdminResetUserPassword", call, "ForgotPassword", metadata: true);
     let set = sdk.admin_set_user_password().user_pool_id(&pool).username("ann").password(PASSWORD);
     set.permanent(true).send().await.expect("set");
 }
 
-async fn invite(journey: &mut Journey) {
-    let contact = attribute(journey.medium.contact, journey.medium.values[2]);
-    let call = journey.server.sdk.admin_create_user().user_pool_id(&journey.ids.pool).username("bob");
-    let call = call.user_attributes(contact).desired_delivery_mediums(journey.medium.delivery.clone());
+async fn invite(scenario: &mut MessageScenario) {
+    let contact = attribute(scenario.medium.contact, scenario.medium.values[2]);
+    let call = scenario.server.sdk.admin_create_user().user_pool_id(&scenario.ids.pool).username("bob");
+    let call = call.user_attributes(contact).desired_delivery_mediums(scenario.medium.delivery.clone());
     let call = call.temporary_password(PASSWORD);
     let again = call.clone().message_action(MessageActionType::Resend);
-    sends!(journey, "AdminCreateUser", call, "AdminCreateUser", tells: true);
-    sends!(journey, "AdminCreateUser RESEND", again, "AdminCreateUser", tells: true);
+    sends!(scenario, "AdminCreateUser", call, "AdminCreateUser", metadata: true);
+    sends!(scenario, "AdminCreateUser RESEND", again, "AdminCreateUser", metadata: true);
 }
 
-async fn change_contacts(journey: &mut Journey) {
-    let (sdk, PoolAndClient { pool, client }) = (journey.server.sdk.clone(), journey.ids.clone());
-    let [_, second, third] = journey.medium.values.map(|value| attribute(journey.medium.contact, value));
+async fn change_contacts(scenario: &mut MessageScenario) {
+    let (sdk, PoolAndClient { pool, client }) = (scenario.server.sdk.clone(), scenario.ids.clone());
+    let [_, second, third] = scenario.medium.values.map(|value| attribute(scenario.medium.contact, value));
     let sign_in = sdk.initiate_auth().client_id(&client).auth_flow(AuthFlowType::UserPasswordAuth);
     let sign_in = sign_in.auth_parameters("USERNAME", "ann").auth_parameters("PASSWORD", PASSWORD);
     let tokens = sign_in.send().await.expect("signed in").authentication_result.expect("tokens");
     let token = tokens.access_token.expect("a token");
     let call = sdk.update_user_attributes().access_token(&token).user_attributes(second);
-    sends!(journey, "UpdateUserAttributes", call, "UpdateUserAttribute", tells: true);
+    sends!(scenario, "UpdateUserAttributes", call, "UpdateUserAttribute", metadata: true);
     let call = sdk.get_user_attribute_verification_code().access_token(&token);
-    let call = call.attribute_name(journey.medium.contact);
-    sends!(journey, "GetUserAttributeVerificationCode", call, "VerifyUserAttribute", tells: true);
+    let call = call.attribute_name(scenario.medium.contact);
+    sends!(scenario, "GetUserAttributeVerificationCode", call, "VerifyUserAttribute", metadata: true);
     let call = sdk.admin_update_user_attributes().user_pool_id(&pool).username("ann").user_attributes(third);
-    sends!(journey, "AdminUpdateUserAttributes", call, "UpdateUserAttribute", tells: true);
+    sends!(scenario, "AdminUpdateUserAttributes", call, "UpdateUserAttribute", metadata: true);
 }
 
-/// cog-0196: what comes with InitiateAuth does not get there.
-async fn sign_in_by_code(journey: &mut Journey) {
-    let (sdk, PoolAndClient { pool, client }) = (journey.server.sdk.clone(), journey.ids.clone());
-    let factor = journey.medium.factor;
+/// cog-0196: the event does not have the ClientMetadata of InitiateAuth.
+async fn sign_in_by_code(scenario: &mut MessageScenario) {
+    let (sdk, PoolAndClient { pool, client }) = (scenario.server.sdk.clone(), scenario.ids.clone());
+    let factor = scenario.medium.factor;
     let begin = sdk.initiate_auth().client_id(&client).auth_flow(AuthFlowType::UserAuth);
     let begin = begin.auth_parameters("USERNAME", "ann");
     let call = begin.clone().auth_parameters("PREFERRED_CHALLENGE", factor);
-    sends!(journey, "InitiateAuth", call, "Authentication", tells: false);
+    sends!(scenario, "InitiateAuth", call, "Authentication", metadata: false);
     let call = sdk.admin_initiate_auth().user_pool_id(&pool).client_id(&client);
     let call = call.auth_flow(AuthFlowType::UserAuth).auth_parameters("USERNAME", "ann");
     let call = call.auth_parameters("PREFERRED_CHALLENGE", factor);
-    sends!(journey, "AdminInitiateAuth", call, "Authentication", tells: false);
+    sends!(scenario, "AdminInitiateAuth", call, "Authentication", metadata: false);
 
     let name = ChallengeNameType::SelectChallenge;
-    let asked = begin.clone().send().await.expect("asked");
-    let call = sdk.respond_to_auth_challenge().client_id(&client).set_session(asked.session);
+    let challenge = begin.clone().send().await.expect("a challenge");
+    let call = sdk.respond_to_auth_challenge().client_id(&client).set_session(challenge.session);
     let call = call.challenge_name(name.clone()).challenge_responses("USERNAME", "ann");
     let call = call.challenge_responses("ANSWER", factor);
-    sends!(journey, "RespondToAuthChallenge", call, "Authentication", tells: true);
-    let asked = begin.send().await.expect("asked");
+    sends!(scenario, "RespondToAuthChallenge", call, "Authentication", metadata: true);
+    let challenge = begin.send().await.expect("a challenge");
     let call = sdk.admin_respond_to_auth_challenge().user_pool_id(&pool).client_id(&client);
-    let call = call.set_session(asked.session).challenge_name(name);
+    let call = call.set_session(challenge.session).challenge_name(name);
     let call = call.challenge_responses("USERNAME", "ann").challenge_responses("ANSWER", factor);
-    sends!(journey, "AdminRespondToAuthChallenge", call, "Authentication", tells: true);
+    sends!(scenario, "AdminRespondToAuthChallenge", call, "Authentication", metadata: true);
 }
 
-/// cog-0196, for codes of second factors.
-async fn sign_in_by_two_factors(journey: &mut Journey) {
-    let (sdk, PoolAndClient { client, .. }) = (journey.server.sdk.clone(), journey.ids.clone());
+/// cog-0196, with codes as second factors.
+async fn sign_in_by_two_factors(scenario: &mut MessageScenario) {
+    let (sdk, PoolAndClient { client, .. }) = (scenario.server.sdk.clone(), scenario.ids.clone());
     let begin = sdk.initiate_auth().client_id(&client).auth_parameters("USERNAME", "ann");
     let call = begin.clone().auth_flow(AuthFlowType::UserPasswordAuth).auth_parameters("PASSWORD", PASSWORD);
-    sends!(journey, "InitiateAuth by two factors", call, "Authentication", tells: false);
+    sends!(scenario, "InitiateAuth by two factors", call, "Authentication", metadata: false);
     let begin = begin.auth_flow(AuthFlowType::UserAuth).auth_parameters("PREFERRED_CHALLENGE", "PASSWORD");
-    let asked = begin.send().await.expect("asked");
-    let call = sdk.respond_to_auth_challenge().client_id(&client).set_session(asked.session);
+    let challenge = begin.send().await.expect("a challenge");
+    let call = sdk.respond_to_auth_challenge().client_id(&client).set_session(challenge.session);
     let call = call.challenge_name(ChallengeNameType::Password).challenge_responses("USERNAME", "ann");
     let call = call.challenge_responses("PASSWORD", PASSWORD);
-    sends!(journey, "RespondToAuthChallenge by two factors", call, "Authentication", tells: true);
+    sends!(scenario, "RespondToAuthChallenge by two factors", call, "Authentication", metadata: true);
 }
 
 #[tokio::test]
@@ -209,7 +210,7 @@ async fn custom_message_is_called_for_every_kind_of_message() {
         let functions = Functions::serve().await;
         let server = server_with_functions(&functions).await;
         let ids = create_pool_with_custom_message(&server).await;
-        travel(Journey::new(functions, (server, ids), "CustomMessage", medium).await).await;
+        run(MessageScenario::new(functions, (server, ids), "CustomMessage", medium).await).await;
     }
 }
 
@@ -217,7 +218,7 @@ async fn custom_message_is_called_for_every_kind_of_message() {
 async fn custom_senders_are_called_for_every_kind_of_message() {
     for (medium, trigger) in [(mail(), "CustomEmailSender"), (sms(), "CustomSMSSender")] {
         let functions = Functions::serve().await;
-        let made = server_with_custom_senders(&functions).await;
-        travel(Journey::new(functions, made, trigger, medium).await).await;
+        let server_and_pool = server_with_custom_senders(&functions).await;
+        run(MessageScenario::new(functions, server_and_pool, trigger, medium).await).await;
     }
 }

@@ -1,4 +1,4 @@
-//! CustomMessage, CustomEmailSender and CustomSMSSender: other words for a message, or another way out.
+//! CustomMessage, which changes the texts of messages, and the custom senders, which send them.
 
 use aws_sdk_cognitoidentityprovider::types::{
     AttributeType, AuthFlowType, EmailSendingAccountType, LambdaConfigType, PreventUserExistenceErrorTypes,
@@ -8,7 +8,7 @@ use lido::delivery::{Filter, inbox::InboxMessage};
 use serde_json::{Value, json};
 
 use crate::{
-    functions::{Does, Functions, arn, echo},
+    functions::{Behavior, Functions, arn, echo},
     support::{
         PASSWORD, TestServer, assert_refused, attribute,
         decryption::{DecryptedMessage, decrypt},
@@ -32,7 +32,7 @@ fn messages(server: &TestServer, username: &str) -> Vec<InboxMessage> {
     inbox.messages(&Filter { username: Some(username.to_owned()), ..Filter::default() })
 }
 
-fn words(event: &mut Value) {
+fn custom_texts(event: &mut Value) {
     let name = event["userName"].as_str().expect("a name").to_owned();
     let language = event["request"]["clientMetadata"]["language"].as_str().unwrap_or("en").to_owned();
     let code = event["request"]["codeParameter"].as_str().expect("a placeholder").to_owned();
@@ -48,7 +48,7 @@ async fn custom_message_replaces_texts_of_sign_up_and_resend_for_both_media() {
     let functions = Functions::serve().await;
     let server = server_with_functions(&functions).await;
     let ids = create_pool_with_custom_message(&server).await;
-    functions.when("words", Does::Answer(words));
+    functions.when("words", Behavior::Answer(custom_texts));
     for (username, contact) in [("mail", mail()), ("phone", phone())] {
         let call = server.sdk.sign_up().client_id(&ids.client).username(username).password(PASSWORD);
         let call = call.user_attributes(contact).client_metadata("language", "de");
@@ -85,7 +85,7 @@ async fn custom_message_replaces_texts_of_sign_up_and_resend_for_both_media() {
 }
 
 #[tokio::test]
-async fn custom_message_without_texts_leaves_those_of_the_pool() {
+async fn custom_message_without_texts_keeps_those_of_the_pool() {
     let functions = Functions::serve().await;
     let server = server_with_functions(&functions).await;
     let ids = create_pool_with_custom_message(&server).await;
@@ -101,7 +101,7 @@ async fn custom_message_replaces_texts_of_verification_codes() {
     let functions = Functions::serve().await;
     let server = server_with_functions(&functions).await;
     let ids = create_pool_with_custom_message(&server).await;
-    functions.when("words", Does::Answer(words));
+    functions.when("words", Behavior::Answer(custom_texts));
     let client = server.create_sign_in_client(&ids.pool, PreventUserExistenceErrorTypes::Legacy).await;
     server.sign_up(&client, "ann", "ann@example.com").await;
     server.sdk.admin_confirm_sign_up().user_pool_id(&ids.pool).username("ann").send().await.expect("done");
@@ -140,14 +140,14 @@ async fn custom_message_that_fails_fails_sign_up_and_keeps_the_user() {
         let call = server.sdk.sign_up().client_id(&ids.client).username(username).password(PASSWORD);
         call.user_attributes(mail())
     };
-    functions.when("words", Does::Throw(r#"{"errorMessage":"no words"}"#));
+    functions.when("words", Behavior::Throw(r#"{"errorMessage":"no words"}"#));
     let text = "CustomMessage failed with error no words.";
     assert_refused!(sign_up("a"), is_user_lambda_validation_exception, text);
-    functions.when("words", Does::Answer(|event| event["response"]["emailMessage"] = "".into()));
+    functions.when("words", Behavior::Answer(|event| event["response"]["emailMessage"] = "".into()));
     assert_refused!(sign_up("b"), is_invalid_parameter_exception, "The message is empty."); // cog-0102
-    functions.when("words", Does::Body("{}"));
+    functions.when("words", Behavior::Body("{}"));
     assert_refused!(sign_up("c"), is_invalid_lambda_response_exception, "Unrecognizable lambda output");
-    functions.when("words", Does::Refuse(403, "AccessDeniedException"));
+    functions.when("words", Behavior::Refuse(403, "AccessDeniedException"));
     let text = "CustomMessage invocation failed due to error AccessDeniedException."; // cog-0021
     assert_refused!(sign_up("d"), is_unexpected_lambda_exception, text);
     for username in ["a", "b", "c", "d"] {
@@ -159,7 +159,7 @@ async fn custom_message_that_fails_fails_sign_up_and_keeps_the_user() {
         let resend = server.sdk.resend_confirmation_code().client_id(&ids.client).username(username);
         assert_refused!(resend, is_unexpected_lambda_exception, text);
     }
-    functions.when("words", Does::Answer(words));
+    functions.when("words", Behavior::Answer(custom_texts));
     server.sdk.resend_confirmation_code().client_id(&ids.client).username("a").send().await.expect("resent");
     let confirm = server.sdk.confirm_sign_up().client_id(&ids.client).username("a");
     confirm.confirmation_code(server.code_of("a")).send().await.expect("confirmed");
@@ -171,7 +171,7 @@ async fn custom_message_without_developer_account_leaves_mail_unchanged() {
     let server = server_with_functions(&functions).await;
     let config = LambdaConfigType::builder().custom_message(arn("words")).build();
     let ids = create_pool_with_functions(&server, config, EmailSendingAccountType::CognitoDefault).await;
-    functions.when("words", Does::Answer(words));
+    functions.when("words", Behavior::Answer(custom_texts));
     let sign_up = |username: &str, contact| {
         let call = server.sdk.sign_up().client_id(&ids.client).username(username).password(PASSWORD);
         call.user_attributes(contact)
@@ -180,7 +180,7 @@ async fn custom_message_without_developer_account_leaves_mail_unchanged() {
     let text =
         "CustomMessage returned an email message, but EmailSendingAccount of the user pool is not DEVELOPER.";
     assert_refused!(sign_up("mail", mail()), is_invalid_lambda_response_exception, text);
-    sign_up("phone", phone()).send().await.expect("an SMS may have any words");
+    sign_up("phone", phone()).send().await.expect("the texts of an SMS are not restricted");
 }
 
 #[tokio::test]
@@ -214,23 +214,27 @@ async fn custom_senders_get_the_code_encrypted() {
         assert_eq!(first, DecryptedMessage { plain: first.plain.clone(), context, key });
         let confirm = server.sdk.confirm_sign_up().client_id(&ids.client).username(username);
         confirm.confirmation_code(second.plain).send().await.expect("confirmed");
-        assert!(messages(&server, username).is_empty(), "the function sends it, and nobody else");
+        assert!(messages(&server, username).is_empty(), "Lido sent the message too");
     }
     assert!(functions.events("CustomMessage_SignUp").is_empty());
-    let manners = functions.invoked().into_iter().map(|call| call.headers["x-amz-invocation-type"].clone());
-    assert!(manners.into_iter().all(|manner| manner == "Event"), "what the function does is not waited for");
+    let invocation_types =
+        functions.invoked().into_iter().map(|call| call.headers["x-amz-invocation-type"].clone());
+    assert!(
+        invocation_types.into_iter().all(|one| one == "Event"),
+        "a custom sender was called synchronously"
+    );
 }
 
 #[tokio::test]
 async fn custom_sender_falls_back_to_synchronous_invoke() {
     let functions = Functions::serve().await;
     let (server, ids) = server_with_custom_senders(&functions).await;
-    functions.when("email", Does::WaitedFor);
+    functions.when("email", Behavior::SynchronousOnly);
     server.sign_up(&ids.client, "ann", "ann@example.com").await;
     assert_eq!(
         functions.events("CustomEmailSender_SignUp").len(),
         2,
-        "as Event, and then as RequestResponse"
+        "it must be called as Event, and then as RequestResponse"
     );
     assert!(messages(&server, "ann").is_empty());
 }
@@ -239,13 +243,13 @@ async fn custom_sender_falls_back_to_synchronous_invoke() {
 async fn custom_sender_that_fails_fails_sign_up_and_keeps_the_user() {
     let functions = Functions::serve().await;
     let (server, ids) = server_with_custom_senders(&functions).await;
-    functions.when("email", Does::Refuse(403, "AccessDeniedException"));
+    functions.when("email", Behavior::Refuse(403, "AccessDeniedException"));
     let call = server.sdk.sign_up().client_id(&ids.client).username("ann").password(PASSWORD);
     let text = "CustomEmailSender invocation failed due to error AccessDeniedException.";
     assert_refused!(call.user_attributes(mail()), is_unexpected_lambda_exception, text);
     assert_eq!(server.status_and_attribute(&ids.pool, "ann", "sub").await.0, UserStatusType::Unconfirmed);
-    functions.when("email", Does::Throw(r#"{"errorMessage":"the mail server is down"}"#));
-    // Nobody waits for it, so nobody learns that it failed.
+    functions.when("email", Behavior::Throw(r#"{"errorMessage":"the mail server is down"}"#));
+    // The call is asynchronous, so that its failure is not noticed.
     server
         .sdk
         .resend_confirmation_code()
@@ -253,5 +257,5 @@ async fn custom_sender_that_fails_fails_sign_up_and_keeps_the_user() {
         .username("ann")
         .send()
         .await
-        .expect("handed over");
+        .expect("the function was called");
 }

@@ -1,4 +1,4 @@
-//! Lambda triggers, called over Invoke on loopback.
+//! Tests of Lambda triggers, with a fake Lambda on the loopback address.
 
 mod faults;
 mod message_sources;

@@ -1,4 +1,4 @@
-//! PreAuthentication, PostAuthentication and PreTokenGeneration, called over Invoke on loopback.
+//! PreAuthentication, PostAuthentication and PreTokenGeneration.
 
 use std::time::Duration;
 
@@ -14,16 +14,16 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
 use crate::{
-    functions::{Does, arn, echo},
+    functions::{Behavior, arn, echo},
     support::{
         PASSWORD, assert_refused, attribute,
         triggers::{TriggerFixture, tokens},
     },
 };
 
-const STRANGE: &str = "Unrecognizable lambda output";
+const UNRECOGNIZABLE: &str = "Unrecognizable lambda output";
 
-/// The claims of id and access token; that tokens are signed is tried elsewhere.
+/// Returns the claims of the id token and the access token, without checking the signatures.
 fn claims(result: &AuthenticationResultType) -> (Value, Value) {
     let claims = |token: Option<&str>| {
         let payload = token.and_then(|token| token.split('.').nth(1)).expect("a token");
@@ -33,8 +33,8 @@ fn claims(result: &AuthenticationResultType) -> (Value, Value) {
     (claims(result.id_token()), claims(result.access_token()))
 }
 
-/// The PreTokenGeneration function `tokens`, in this version.
-fn of_version(version: PreTokenGenerationLambdaVersionType) -> LambdaConfigType {
+/// Returns a configuration with the PreTokenGeneration function `tokens` in a version of the event.
+fn token_trigger(version: PreTokenGenerationLambdaVersionType) -> LambdaConfigType {
     let config = PreTokenGenerationVersionConfigType::builder().lambda_arn(arn("tokens"));
     let config = config.lambda_version(version).build().expect("whole");
     LambdaConfigType::builder().pre_token_generation_config(config).build()
@@ -61,36 +61,36 @@ async fn pre_authentication_is_called_before_the_password_is_compared() {
     assert_eq!(events, [expected]);
     let wrong = "Incorrect username or password.";
     assert_refused!(fixture.by_password("ann", "wrong"), is_not_authorized_exception, wrong);
-    fixture.functions.when("pre", Does::Throw(r#"{"errorMessage":"not today"}"#));
+    fixture.functions.when("pre", Behavior::Throw(r#"{"errorMessage":"not today"}"#));
     let text = "PreAuthentication failed with error not today.";
     for password in [PASSWORD, "wrong"] {
         assert_refused!(fixture.by_password("ann", password), is_user_lambda_validation_exception, text);
     }
-    fixture.functions.when("pre", Does::Refuse(403, "AccessDeniedException"));
+    fixture.functions.when("pre", Behavior::Refuse(403, "AccessDeniedException"));
     let text = "PreAuthentication invocation failed due to error AccessDeniedException."; // cog-0209
     assert_refused!(fixture.by_password("ann", PASSWORD), is_unexpected_lambda_exception, text);
     assert_eq!(fixture.functions.events("PreAuthentication_Authentication").len(), 5);
 }
 
 #[tokio::test]
-async fn pre_authentication_of_unknown_user_is_called_for_hiding_client_alone() {
+async fn pre_authentication_of_unknown_user_is_called_for_hiding_client_only() {
     let config = LambdaConfigType::builder().pre_authentication(arn("pre")).build();
     let fixture = TriggerFixture::with(config).await;
     fixture.functions.when("pre", echo());
-    let unknown = fixture.by_password("nobody", PASSWORD);
+    let unknown = fixture.by_password("unknown", PASSWORD);
     assert_refused!(unknown, is_user_not_found_exception, "User does not exist.");
     assert_eq!(fixture.functions.invoked().len(), 0);
     let hiding = fixture.create_hiding_client().await;
     fixture.by_password("ann", PASSWORD).client_id(&hiding).send().await.expect("signed in");
-    let unknown = fixture.by_password("nobody", PASSWORD).client_id(&hiding);
+    let unknown = fixture.by_password("unknown", PASSWORD).client_id(&hiding);
     assert_refused!(unknown, is_not_authorized_exception, "Incorrect username or password.");
-    let [ann, nobody] =
+    let [ann, unknown] =
         fixture.functions.events("PreAuthentication_Authentication").try_into().expect("two events");
     let expected = json!({ "userAttributes": fixture.ann(), "validationData": null, "userNotFound": false });
     assert_eq!(ann["request"], expected);
-    assert_eq!(nobody["userName"], "nobody");
+    assert_eq!(unknown["userName"], "unknown");
     let expected = json!({ "userAttributes": {}, "validationData": null, "userNotFound": true });
-    assert_eq!(nobody["request"], expected);
+    assert_eq!(unknown["request"], expected);
 }
 
 #[tokio::test]
@@ -109,7 +109,7 @@ async fn post_authentication_is_called_after_a_sign_in() {
     let refresh = fixture.initiate(AuthFlowType::RefreshTokenAuth);
     let refresh = refresh.auth_parameters("REFRESH_TOKEN", result.refresh_token().expect("one"));
     refresh.client_metadata("campaign", "autumn").send().await.expect("renewed");
-    // cog-0198; ClientMetadata of InitiateAuth does not get here (cog-0196).
+    // cog-0198; the event does not have the ClientMetadata of InitiateAuth (cog-0196).
     let [event] =
         fixture.functions.events("PostAuthentication_Authentication").try_into().expect("one event");
     assert_eq!(event["request"], json!({ "userAttributes": fixture.ann(), "newDeviceUsed": false }));
@@ -131,13 +131,13 @@ async fn post_authentication_is_called_after_a_sign_in() {
         assert_eq!((&event["version"], &event["request"]), (&json!("1"), &expected));
         assert_eq!(event["response"], json!({ "claimsOverrideDetails": null }));
     }
-    fixture.functions.when("post", Does::Throw(r#"{"errorMessage":"no"}"#));
+    fixture.functions.when("post", Behavior::Throw(r#"{"errorMessage":"no"}"#));
     let text = "PostAuthentication failed with error no.";
     assert_refused!(fixture.by_password("ann", PASSWORD), is_user_lambda_validation_exception, text);
 }
 
 #[tokio::test]
-async fn post_authentication_has_the_metadata_of_the_challenge_answer() {
+async fn post_authentication_has_the_metadata_of_the_challenge_response() {
     let config = LambdaConfigType::builder().post_authentication(arn("post"));
     let fixture = TriggerFixture::with(config.pre_token_generation(arn("tokens")).build()).await;
     fixture.functions.when("post", echo());
@@ -146,13 +146,13 @@ async fn post_authentication_has_the_metadata_of_the_challenge_answer() {
     let created =
         created.temporary_password("Temporary-1").user_attributes(attribute("email", "bob@example.com"));
     created.send().await.expect("created");
-    let asked = fixture.by_password("bob", "Temporary-1").client_metadata("first", "step");
-    let asked = asked.send().await.expect("asked");
-    assert_eq!(asked.challenge_name(), Some(&ChallengeNameType::NewPasswordRequired));
+    let challenge = fixture.by_password("bob", "Temporary-1").client_metadata("first", "step");
+    let challenge = challenge.send().await.expect("a challenge");
+    assert_eq!(challenge.challenge_name(), Some(&ChallengeNameType::NewPasswordRequired));
     let answer = fixture.server.sdk.respond_to_auth_challenge().client_id(&fixture.ids.client);
     let answer = answer.challenge_name(ChallengeNameType::NewPasswordRequired);
     let answer = answer.challenge_responses("USERNAME", "bob").challenge_responses("NEW_PASSWORD", PASSWORD);
-    let answer = answer.session(asked.session().expect("one")).client_metadata("second", "step");
+    let answer = answer.session(challenge.session().expect("one")).client_metadata("second", "step");
     assert!(answer.send().await.expect("signed in").authentication_result.is_some());
     // cog-0234
     for source in ["PostAuthentication_Authentication", "TokenGeneration_NewPasswordChallenge"] {
@@ -173,9 +173,9 @@ async fn pre_token_generation_v1_changes_the_id_token_and_the_groups_of_both() {
     join.group_name("staff").send().await.expect("joined");
     fixture.functions.when(
         "tokens",
-        Does::Answer(|event| {
+        Behavior::Answer(|event| {
             event["response"]["claimsOverrideDetails"] = json!({
-                "claimsToAddOrOverride": { "tenant": "one", "email": "x@y.z", "sub": "somebody else" },
+                "claimsToAddOrOverride": { "tenant": "one", "email": "x@y.z", "sub": "another user" },
                 "claimsToSuppress": ["email", "email_verified", "token_use"],
                 "groupOverrideDetails": { "groupsToOverride": ["guests"], "preferredRole": "guest" },
             });
@@ -197,17 +197,21 @@ async fn pre_token_generation_v1_changes_the_id_token_and_the_groups_of_both() {
     assert_eq!((&id["cognito:groups"], &id["cognito:preferred_role"]), (&json!(["guests"]), &"guest".into()));
     assert_eq!((&access["cognito:groups"], access.get("tenant")), (&json!(["guests"]), None));
 
-    let strange: [fn(&mut Value); 2] = [
+    let invalid: [fn(&mut Value); 2] = [
         |event| {
             event["response"]["claimsOverrideDetails"] = json!({ "claimsToAddOrOverride": { "a": ["b"] } })
         },
         |event| event["response"]["claimsOverrideDetails"] = json!("x"),
     ];
-    for change in strange {
-        fixture.functions.when("tokens", Does::Answer(change));
-        assert_refused!(fixture.by_password("ann", PASSWORD), is_invalid_lambda_response_exception, STRANGE);
+    for change in invalid {
+        fixture.functions.when("tokens", Behavior::Answer(change));
+        assert_refused!(
+            fixture.by_password("ann", PASSWORD),
+            is_invalid_lambda_response_exception,
+            UNRECOGNIZABLE
+        );
     }
-    fixture.functions.when("tokens", Does::Throw(r#"{"errorMessage":"no"}"#));
+    fixture.functions.when("tokens", Behavior::Throw(r#"{"errorMessage":"no"}"#));
     let refresh = fixture.initiate(AuthFlowType::RefreshTokenAuth);
     let refresh = refresh.auth_parameters("REFRESH_TOKEN", result.refresh_token().expect("one"));
     assert_refused!(refresh, is_user_lambda_validation_exception, "PreTokenGeneration failed with error no.");
@@ -218,11 +222,11 @@ async fn pre_token_generation_v2_and_v3_change_both_tokens_and_scopes() {
     // cog-0202
     let versions =
         [(PreTokenGenerationLambdaVersionType::V20, "2"), (PreTokenGenerationLambdaVersionType::V30, "3")];
-    for (of, version) in versions {
-        let fixture = TriggerFixture::with(of_version(of)).await;
+    for (event_version, version) in versions {
+        let fixture = TriggerFixture::with(token_trigger(event_version)).await;
         fixture.functions.when(
             "tokens",
-            Does::Answer(|event| {
+            Behavior::Answer(|event| {
                 let client = event["callerContext"]["clientId"].clone();
                 event["response"]["claimsAndScopeOverrideDetails"] = json!({
                     "idTokenGeneration": { "claimsToAddOrOverride": { "level": 7 }, "claimsToSuppress": ["email"] },
@@ -247,30 +251,31 @@ async fn pre_token_generation_v2_and_v3_change_both_tokens_and_scopes() {
         assert_eq!((&access["aud"], &access["client_id"]), (&client, &client));
         assert_eq!((&access["username"], &access["scope"]), (&json!("ann"), &json!("api/read")));
         assert_eq!(access["plan"], json!({ "name": "gold" }));
-        // Without its scope the token does not open the user's own record.
+        // Without its scope the token does not allow GetUser.
         let get =
             fixture.server.sdk.get_user().access_token(result.access_token().expect("one")).send().await;
         assert_eq!(get.expect_err("refused").code(), Some("NotAuthorizedException"));
     }
 }
 
-/// An app client whose refresh tokens rotate.
+/// Creates an app client with refresh token rotation, and returns its id.
 async fn rotating_client(fixture: &TriggerFixture) -> String {
     let rotation = RefreshTokenRotationType::builder().feature(FeatureType::Enabled).build().expect("whole");
-    let made = fixture.server.sdk.create_user_pool_client().user_pool_id(&fixture.ids.pool).client_name("r");
-    let made = made.explicit_auth_flows(ExplicitAuthFlowsType::AllowUserPasswordAuth);
-    let made = made.refresh_token_rotation(rotation).send().await.expect("a client");
-    made.user_pool_client.and_then(|made| made.client_id).expect("an id")
+    let created =
+        fixture.server.sdk.create_user_pool_client().user_pool_id(&fixture.ids.pool).client_name("r");
+    let created = created.explicit_auth_flows(ExplicitAuthFlowsType::AllowUserPasswordAuth);
+    let created = created.refresh_token_rotation(rotation).send().await.expect("a client");
+    created.user_pool_client.and_then(|client| client.client_id).expect("an id")
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn renewal_in_pool_changed_during_pre_token_generation_succeeds() {
-    let fixture = TriggerFixture::with(of_version(PreTokenGenerationLambdaVersionType::V20)).await;
+    let fixture = TriggerFixture::with(token_trigger(PreTokenGenerationLambdaVersionType::V20)).await;
     let client = rotating_client(&fixture).await;
     fixture.functions.when("tokens", echo());
     let signed_in = fixture.by_password("ann", PASSWORD).client_id(&client).send().await.expect("signed in");
     let slowly = |_: &mut Value| std::thread::sleep(Duration::from_millis(300));
-    fixture.functions.when("tokens", Does::Answer(slowly));
+    fixture.functions.when("tokens", Behavior::Answer(slowly));
     let renew = fixture.server.sdk.get_tokens_from_refresh_token().client_id(&client);
     let renew = renew.refresh_token(tokens(signed_in).refresh_token().expect("one"));
     let renewing = tokio::spawn(renew.send());
@@ -281,12 +286,16 @@ async fn renewal_in_pool_changed_during_pre_token_generation_succeeds() {
     let tag = fixture.server.sdk.tag_resource().resource_arn(arn).tags("team", "a");
     tag.send().await.expect("tagged");
     renewing.await.expect("no panic").expect("renewed");
-    assert_eq!(fixture.functions.events("TokenGeneration_RefreshTokens").len(), 1, "asked once");
+    assert_eq!(
+        fixture.functions.events("TokenGeneration_RefreshTokens").len(),
+        1,
+        "the function was called again"
+    );
 }
 
 #[tokio::test]
 async fn pre_token_generation_that_fails_keeps_the_refresh_token() {
-    let fixture = TriggerFixture::with(of_version(PreTokenGenerationLambdaVersionType::V20)).await;
+    let fixture = TriggerFixture::with(token_trigger(PreTokenGenerationLambdaVersionType::V20)).await;
     fixture.functions.when("tokens", echo());
     let client = rotating_client(&fixture).await;
     let signed_in = fixture.by_password("ann", PASSWORD).client_id(&client).send().await.expect("signed in");
@@ -295,21 +304,25 @@ async fn pre_token_generation_that_fails_keeps_the_refresh_token() {
         let call = fixture.server.sdk.get_tokens_from_refresh_token().client_id(&client);
         call.refresh_token(result.refresh_token().expect("one"))
     };
-    fixture.functions.when("tokens", Does::Throw(r#"{"errorMessage":"no"}"#));
+    fixture.functions.when("tokens", Behavior::Throw(r#"{"errorMessage":"no"}"#));
     let text = "PreTokenGeneration failed with error no.";
     for _ in 0..2 {
         assert_refused!(renew(), is_user_lambda_validation_exception, text);
     }
     fixture.functions.when("tokens", echo());
     renew().send().await.expect("renewed");
-    assert_eq!(fixture.functions.events("TokenGeneration_RefreshTokens").len(), 3, "asked once each");
-    let again = renew().send().await.expect_err("it was replaced").into_service_error();
+    assert_eq!(
+        fixture.functions.events("TokenGeneration_RefreshTokens").len(),
+        3,
+        "the function must be called once for each renewal"
+    );
+    let again = renew().send().await.expect_err("a reused token").into_service_error();
     assert_eq!(again.code(), Some("RefreshTokenReuseException"));
 }
 
 #[tokio::test]
 async fn pre_token_generation_has_the_metadata_of_the_renewal() {
-    let fixture = TriggerFixture::with(of_version(PreTokenGenerationLambdaVersionType::V10)).await;
+    let fixture = TriggerFixture::with(token_trigger(PreTokenGenerationLambdaVersionType::V10)).await;
     fixture.functions.when("tokens", echo());
     let result = tokens(fixture.by_password("ann", PASSWORD).send().await.expect("signed in"));
     let renew = fixture.server.sdk.get_tokens_from_refresh_token().client_id(&fixture.ids.client);

@@ -1,4 +1,4 @@
-//! PreSignUp and PostConfirmation, called over Invoke on loopback.
+//! PreSignUp and PostConfirmation.
 
 use aws_sdk_cognitoidentityprovider::types::{
     AliasAttributeType, LambdaConfigType, UserStatusType, UsernameAttributeType,
@@ -8,7 +8,7 @@ use lido_domain::Timestamp;
 use serde_json::{Value, json};
 
 use crate::{
-    functions::{Does, Functions, arn, echo},
+    functions::{Behavior, Functions, arn, echo},
     support::{
         PASSWORD, TestServer, assert_refused, attribute, pool_id_of,
         triggers::{create_pool_with_triggers, server_with_functions},
@@ -17,7 +17,8 @@ use crate::{
 
 const CONFIRMED: &str = "User cannot be confirmed. Current status is CONFIRMED";
 
-/// Does not send an absent app client back, as a function that is to survive an administrator's confirmation must.
+/// Removes a null app client from the event. Without this, the service refuses the response of a function after
+/// AdminConfirmSignUp (cog-0053).
 fn without_null(event: &mut Value) {
     if let Some(caller) = event["callerContext"].as_object_mut() {
         caller.retain(|_, value| !value.is_null());
@@ -25,7 +26,7 @@ fn without_null(event: &mut Value) {
 }
 
 #[tokio::test]
-async fn pre_sign_up_is_called_once_with_everything_sent() {
+async fn pre_sign_up_is_called_once_with_all_inputs() {
     let functions = Functions::serve().await;
     let server = server_with_functions(&functions).await;
     let ids = create_pool_with_triggers(&server).await;
@@ -55,7 +56,7 @@ async fn pre_sign_up_is_called_once_with_everything_sent() {
     let [call] = functions.invoked().try_into().expect("one call");
     assert_eq!(call.path, "/2015-03-31/functions/pre/invocations");
     assert_eq!(call.headers["x-amz-invocation-type"], "RequestResponse");
-    assert!(!call.headers.contains_key("authorization"), "there are no credentials");
+    assert!(!call.headers.contains_key("authorization"), "the call was signed without credentials");
 }
 
 #[tokio::test]
@@ -82,7 +83,7 @@ async fn pre_sign_up_that_confirms_sends_no_code_and_calls_post_confirmation() {
     let ids = create_pool_with_triggers(&server).await;
     functions.when(
         "pre",
-        Does::Answer(|event| {
+        Behavior::Answer(|event| {
             event["response"]["autoConfirmUser"] = true.into();
             event["response"]["autoVerifyEmail"] = true.into();
         }),
@@ -118,7 +119,7 @@ async fn pre_sign_up_that_verifies_moves_the_alias() {
     let server = server_with_functions(&functions).await;
     functions.when(
         "pre",
-        Does::Answer(|event| {
+        Behavior::Answer(|event| {
             event["response"]["autoConfirmUser"] = true.into();
             event["response"]["autoVerifyEmail"] = true.into();
         }),
@@ -150,8 +151,10 @@ async fn pre_sign_up_that_refuses_comes_before_a_taken_name() {
     let ids = create_pool_with_triggers(&server).await;
     functions.when("pre", echo());
     server.sign_up(&ids.client, "ann", "ann@example.com").await;
-    functions
-        .when("pre", Does::Throw(r#"{"errorMessage":"User with role Admin can't sign up by themselves"}"#));
+    functions.when(
+        "pre",
+        Behavior::Throw(r#"{"errorMessage":"User with role Admin can't sign up by themselves"}"#),
+    );
     // cog-0093, cog-0094, cog-0373
     let text = "PreSignUp failed with error User with role Admin can't sign up by themselves.";
     for username in ["ann", "bob"] {
@@ -160,7 +163,7 @@ async fn pre_sign_up_that_refuses_comes_before_a_taken_name() {
     }
     let bob = server.sdk.admin_get_user().user_pool_id(&ids.pool).username("bob").send().await;
     assert!(bob.expect_err("no user").into_service_error().is_user_not_found_exception());
-    // What needs no other user is looked at before.
+    // Rules that need no other user are checked before the trigger.
     let weak = server.sdk.sign_up().client_id(&ids.client).username("bob").password("weak");
     assert!(weak.send().await.expect_err("refused").into_service_error().is_invalid_password_exception());
     assert_eq!(functions.events("PreSignUp_SignUp").len(), 3);
@@ -191,7 +194,7 @@ async fn post_confirmation_is_called_after_confirm_forgot_password() {
     confirm.confirmation_code(server.code_of("ann")).send().await.expect("confirmed");
     let forgot = server.sdk.forgot_password().client_id(&ids.client).username("ann");
     forgot.send().await.expect("sent");
-    functions.when("post", Does::Throw(r#"{"errorMessage":"No more passwords"}"#));
+    functions.when("post", Behavior::Throw(r#"{"errorMessage":"No more passwords"}"#));
     let reset = server.sdk.confirm_forgot_password().client_id(&ids.client).username("ann");
     let reset = reset.confirmation_code(server.code_of("ann")).password("Passw0rd?");
     let text = "PostConfirmation failed with error No more passwords.";
@@ -199,7 +202,7 @@ async fn post_confirmation_is_called_after_confirm_forgot_password() {
     let [event] = functions.events("PostConfirmation_ConfirmForgotPassword").try_into().expect("one event"); // cog-0313
     assert_eq!(event["request"]["userAttributes"]["cognito:user_status"], "CONFIRMED");
     assert_eq!(event["request"]["clientMetadata"], json!({ "plan": "free" }));
-    // The password has been changed all the same, and the code is used up.
+    // The password was changed, and the code is used.
     let again = server.sdk.confirm_forgot_password().client_id(&ids.client).username("ann");
     let again = again.confirmation_code(server.code_of("ann")).password("Passw0rd?");
     assert_refused!(again, is_expired_code_exception, "Invalid code provided, please request a code again.");
@@ -237,7 +240,7 @@ async fn post_confirmation_that_fails_leaves_the_user_confirmed() {
     functions.when("pre", echo());
     functions.when(
         "post",
-        Does::Throw(r#"{"errorMessage":"callback is not a function","errorType":"TypeError"}"#),
+        Behavior::Throw(r#"{"errorMessage":"callback is not a function","errorType":"TypeError"}"#),
     );
     server.sign_up(&ids.client, "ann", "ann@example.com").await;
     let code = server.code_of("ann");
@@ -251,15 +254,15 @@ async fn post_confirmation_that_fails_leaves_the_user_confirmed() {
     assert_refused!(confirm(), is_not_authorized_exception, CONFIRMED); // cog-0001
     assert_eq!(functions.events("PostConfirmation_ConfirmSignUp").len(), 1);
 
-    // A wrong code confirms nobody, so there is nothing to tell.
+    // A wrong code confirms no user, so that the function is not called.
     server.sign_up(&ids.client, "bob", "bob@example.com").await;
     let confirm =
         server.sdk.confirm_sign_up().client_id(&ids.client).username("bob").confirmation_code("nonsense");
     assert!(confirm.send().await.expect_err("refused").into_service_error().is_code_mismatch_exception());
     assert_eq!(functions.events("PostConfirmation_ConfirmSignUp").len(), 1);
 
-    // The same after PreSignUp has confirmed.
-    functions.when("pre", Does::Answer(|event| event["response"]["autoConfirmUser"] = true.into()));
+    // The same if PreSignUp confirms the user.
+    functions.when("pre", Behavior::Answer(|event| event["response"]["autoConfirmUser"] = true.into()));
     let sign_up = server.sdk.sign_up().client_id(&ids.client).username("cat").password(PASSWORD);
     assert_refused!(sign_up, is_user_lambda_validation_exception, text);
     assert_eq!(server.status_and_attribute(&ids.pool, "cat", "sub").await.0, UserStatusType::Confirmed);
@@ -271,7 +274,7 @@ async fn post_confirmation_of_admin_confirm_sign_up_has_no_app_client() {
     let server = server_with_functions(&functions).await;
     let ids = create_pool_with_triggers(&server).await;
     functions.when("pre", echo());
-    functions.when("post", Does::Answer(without_null));
+    functions.when("post", Behavior::Answer(without_null));
     let confirm =
         |username: &str| server.sdk.admin_confirm_sign_up().user_pool_id(&ids.pool).username(username);
     server.sign_up(&ids.client, "ann", "ann@example.com").await;
@@ -282,7 +285,7 @@ async fn post_confirmation_of_admin_confirm_sign_up_has_no_app_client() {
     assert_eq!(event["request"]["clientMetadata"], json!({ "by": "hand" }));
     assert_eq!(event["request"]["userAttributes"]["email_verified"], "false");
 
-    // cog-0053: an absent app client that comes back as it was sent is refused.
+    // cog-0053: a response that has a null app client, as the event did, is refused.
     functions.when("post", echo());
     server.sign_up(&ids.client, "bob", "bob@example.com").await;
     assert_refused!(confirm("bob"), is_invalid_lambda_response_exception, "Unrecognizable lambda output");
@@ -303,7 +306,7 @@ async fn calls_with_credentials_are_signed() {
     functions.when("pre", echo());
     // 2026-11-21T07:30:00Z
     let clock = Clock::frozen(Timestamp::from_millis(1_795_246_200_000));
-    let credentials = LambdaCredentials::at(&path).expect("good");
+    let credentials = LambdaCredentials::at(&path).expect("valid credentials");
     let lambda = functions.lambda(Some(credentials), clock);
     let server = TestServer::with_triggers(|triggers| triggers.through(lambda)).await;
     let ids = create_pool_with_triggers(&server).await;
@@ -336,10 +339,10 @@ async fn pre_sign_up_of_admin_create_user_may_only_refuse() {
     let functions = Functions::serve().await;
     let server = server_with_functions(&functions).await;
     let ids = create_pool_with_triggers(&server).await;
-    // cog-0285: it confirms and verifies in vain.
+    // cog-0285: its decisions to confirm and to verify are ignored.
     functions.when(
         "pre",
-        Does::Answer(|event| {
+        Behavior::Answer(|event| {
             event["response"] =
                 json!({ "autoConfirmUser": true, "autoVerifyEmail": true, "autoVerifyPhone": false });
             without_null(event);
@@ -353,24 +356,24 @@ async fn pre_sign_up_of_admin_create_user_may_only_refuse() {
     call("ann").send().await.expect("created");
     let (status, verified) = server.status_and_attribute(&ids.pool, "ann", "email_verified").await;
     assert_eq!((status, verified), (UserStatusType::ForceChangePassword, None));
-    let [event] = functions.events("PreSignUp_AdminCreateUser").try_into().expect("asked once");
+    let [event] = functions.events("PreSignUp_AdminCreateUser").try_into().expect("one event");
     assert_eq!(event["request"]["validationData"], json!({ "invite": "7" }));
     assert_eq!(event["request"]["clientMetadata"], json!({ "campaign": "spring" }));
 
     // cog-0292
     functions.when(
         "pre",
-        Does::Answer(|event| {
-            event["userName"] = json!("somebody else");
+        Behavior::Answer(|event| {
+            event["userName"] = json!("another user");
             without_null(event);
         }),
     );
     let text = "Invalid user name. User name in Lambda mismatches the actual username.";
     assert_refused!(call("bob"), is_invalid_lambda_response_exception, text);
-    functions.when("pre", Does::Throw(r#"{"errorMessage":"no"}"#));
+    functions.when("pre", Behavior::Throw(r#"{"errorMessage":"no"}"#));
     assert_refused!(call("bob"), is_user_lambda_validation_exception, "PreSignUp failed with error no.");
     // cog-0294
-    functions.when("pre", Does::Refuse(403, "AccessDeniedException"));
+    functions.when("pre", Behavior::Refuse(403, "AccessDeniedException"));
     let text = "PreSignUp invocation failed due to error AccessDeniedException.";
     assert_refused!(call("bob"), is_unexpected_lambda_exception, text);
     let bob = server.sdk.admin_get_user().user_pool_id(&ids.pool).username("bob");

@@ -1,4 +1,4 @@
-//! UserMigration: users of another directory, taken over when they sign in or have forgotten their password.
+//! UserMigration: users of another directory, imported at a sign-in or at ForgotPassword.
 
 use aws_sdk_cognitoidentityprovider::types::{
     AuthFlowType, LambdaConfigType, PreventUserExistenceErrorTypes, UserStatusType,
@@ -6,22 +6,22 @@ use aws_sdk_cognitoidentityprovider::types::{
 use serde_json::{Value, json};
 
 use crate::{
-    functions::{Does, arn},
+    functions::{Behavior, arn},
     support::{
         PASSWORD, assert_refused,
         triggers::{TriggerFixture, tokens},
     },
 };
 
-const OLD: &str = "short"; // No policy would take it.
+const OLD: &str = "short"; // Against the password policy.
 const WRONG: &str = "Incorrect username or password.";
 
 async fn fixture() -> TriggerFixture {
     TriggerFixture::with(LambdaConfigType::builder().user_migration(arn("migrate")).build()).await
 }
 
-/// Knows everybody who comes with the old password, and everybody who has forgotten it.
-fn known(event: &mut Value) {
+/// Returns attributes if the password is the old one, or if there is none, as in ForgotPassword.
+fn migrate(event: &mut Value) {
     let password = event["request"].get("password");
     if password.is_none_or(|password| password == OLD) {
         event["response"] = json!({
@@ -34,7 +34,7 @@ fn known(event: &mut Value) {
 #[tokio::test]
 async fn user_migration_of_known_user_signs_in_and_creates_the_user() {
     let fixture = fixture().await;
-    fixture.functions.when("migrate", Does::Answer(known));
+    fixture.functions.when("migrate", Behavior::Answer(migrate));
     let call = fixture.by_password("bob", OLD).client_metadata("from", "elsewhere");
     tokens(call.send().await.expect("signed in"));
     let (status, email) = fixture.server.status_and_attribute(&fixture.ids.pool, "bob", "email").await;
@@ -52,14 +52,14 @@ async fn user_migration_of_known_user_signs_in_and_creates_the_user() {
     tokens(fixture.by_password("bob", OLD).send().await.expect("signed in"));
     assert_refused!(fixture.by_password("bob", "wrong"), is_not_authorized_exception, WRONG);
     tokens(fixture.by_password("ann", PASSWORD).send().await.expect("signed in"));
-    assert_eq!(fixture.functions.invoked().len(), 1, "who is there is not asked about");
+    assert_eq!(fixture.functions.invoked().len(), 1, "the function was called for an existing user");
     assert!(fixture.server.codes_of("bob").is_empty());
 }
 
 #[tokio::test]
 async fn user_migration_in_user_auth_needs_the_password_at_once() {
     let fixture = fixture().await;
-    fixture.functions.when("migrate", Does::Answer(known));
+    fixture.functions.when("migrate", Behavior::Answer(migrate));
     let hides = PreventUserExistenceErrorTypes::Legacy;
     let client = fixture.server.create_sign_in_client(&fixture.ids.pool, hides).await;
     let begin = || {
@@ -78,7 +78,7 @@ async fn user_migration_by_admin_initiate_auth_may_require_a_reset() {
     let fixture = fixture().await;
     fixture.functions.when(
         "migrate",
-        Does::Answer(|event| {
+        Behavior::Answer(|event| {
             event["response"] = json!({
                 "userAttributes": { "email": "bob@example.com", "email_verified": "true" },
                 "finalUserStatus": "RESET_REQUIRED", "desiredDeliveryMediums": ["EMAIL"],
@@ -96,7 +96,7 @@ async fn user_migration_by_admin_initiate_auth_may_require_a_reset() {
     assert_refused!(call, is_password_reset_required_exception, "Password reset required for the user");
     let (status, _) = fixture.server.status_and_attribute(&fixture.ids.pool, "bob", "email").await;
     assert_eq!(status, UserStatusType::ResetRequired);
-    assert_eq!(fixture.server.codes_of("bob"), ["********"], "the welcome tells no password");
+    assert_eq!(fixture.server.codes_of("bob"), ["********"], "the message must not contain the password");
 }
 
 #[tokio::test]
@@ -104,14 +104,14 @@ async fn user_migration_of_unknown_user_is_refused() {
     let fixture = fixture().await;
     let hiding = fixture.create_hiding_client().await;
     let failed = format!("Exception migrating user in app client {}", fixture.ids.client);
-    let strangers: [fn(&mut Value); 4] = [
+    let unknown: [fn(&mut Value); 4] = [
         |_| (),
         |event| event["response"]["userAttributes"] = json!({}),
         |event| event["response"]["userAttributes"] = json!({ "email": "nonsense" }),
-        |event| event["response"]["userAttributes"] = json!({ "sub": "somebody" }),
+        |event| event["response"]["userAttributes"] = json!({ "sub": "another" }),
     ];
-    for (change, name) in strangers.into_iter().zip(["bob", "bea", "ben", "bill"]) {
-        fixture.functions.when("migrate", Does::Answer(change));
+    for (change, name) in unknown.into_iter().zip(["bob", "bea", "ben", "bill"]) {
+        fixture.functions.when("migrate", Behavior::Answer(change));
         assert_refused!(fixture.by_password(name, OLD), is_user_not_found_exception, failed.as_str());
         let before = fixture.server.app.passwords.exponentiations();
         assert_refused!(
@@ -119,40 +119,44 @@ async fn user_migration_of_unknown_user_is_refused() {
             is_not_authorized_exception,
             WRONG
         );
-        assert_eq!(fixture.server.app.passwords.exponentiations() - before, 1, "as for somebody");
+        assert_eq!(
+            fixture.server.app.passwords.exponentiations() - before,
+            1,
+            "an unknown user must cost as much as a known one"
+        );
     }
     fixture
         .functions
-        .when("migrate", Does::Answer(|event| event["response"]["userAttributes"] = "bob".into()));
-    let strange = "Unrecognizable lambda output";
-    assert_refused!(fixture.by_password("bob", OLD), is_invalid_lambda_response_exception, strange);
+        .when("migrate", Behavior::Answer(|event| event["response"]["userAttributes"] = "bob".into()));
+    let text = "Unrecognizable lambda output";
+    assert_refused!(fixture.by_password("bob", OLD), is_invalid_lambda_response_exception, text);
     let bob = fixture.server.sdk.admin_get_user().user_pool_id(&fixture.ids.pool).username("bob");
     assert_refused!(bob, is_user_not_found_exception, "User does not exist.");
 }
 
-/// As many passwords may be tried on a user of the other directory as on one of this pool.
+/// Wrong passwords are limited for users of the other directory as for users of the pool.
 #[tokio::test]
 async fn user_migration_with_refused_passwords_is_counted() {
     let fixture = fixture().await;
-    fixture.functions.when("migrate", Does::Throw(r#"{"errorMessage":"Bad password"}"#));
+    fixture.functions.when("migrate", Behavior::Throw(r#"{"errorMessage":"Bad password"}"#));
     let text = "UserMigration failed with error Bad password.";
     for _ in 0..5 {
         assert_refused!(fixture.by_password("bob", OLD), is_user_lambda_validation_exception, text);
     }
-    let asked = fixture.functions.invoked().len();
+    let calls = fixture.functions.invoked().len();
     let locked = "Password attempts exceeded";
     assert_refused!(fixture.by_password("bob", OLD), is_not_authorized_exception, locked);
-    assert_eq!(fixture.functions.invoked().len(), asked, "nobody is asked about whoever is locked out");
+    assert_eq!(fixture.functions.invoked().len(), calls, "the function was called for a locked user");
     tokens(fixture.by_password("ann", PASSWORD).send().await.expect("signed in"));
 }
 
 #[tokio::test]
 async fn user_migration_by_forgot_password_sends_a_code() {
     let fixture = fixture().await;
-    fixture.functions.when("migrate", Does::Answer(known));
+    fixture.functions.when("migrate", Behavior::Answer(migrate));
     let forgot = fixture.server.sdk.forgot_password().client_id(&fixture.ids.client).username("bob");
-    let told = forgot.client_metadata("by", "hand").send().await.expect("a code").code_delivery_details;
-    assert_eq!(told.and_then(|told| told.destination), Some("b***@e***".into()));
+    let details = forgot.client_metadata("by", "hand").send().await.expect("a code").code_delivery_details;
+    assert_eq!(details.and_then(|details| details.destination), Some("b***@e***".into()));
     let [event] = fixture.functions.events("UserMigration_ForgotPassword").try_into().expect("one event");
     assert_eq!(event["request"], json!({ "validationData": null, "clientMetadata": { "by": "hand" } }));
     let (status, _) = fixture.server.status_and_attribute(&fixture.ids.pool, "bob", "email").await;
@@ -167,7 +171,7 @@ async fn user_migration_by_forgot_password_sends_a_code() {
 #[tokio::test]
 async fn user_migration_in_a_race_creates_one_user() {
     let fixture = fixture().await;
-    fixture.functions.when("migrate", Does::Answer(known));
+    fixture.functions.when("migrate", Behavior::Answer(migrate));
     let calls: Vec<_> = (0..6).map(|_| tokio::spawn(fixture.by_password("bob", OLD).send())).collect();
     for call in calls {
         tokens(call.await.expect("no panic").expect("signed in"));
