@@ -1,7 +1,7 @@
 //! Conversion of app clients: requests to the settings that are stored, and stored settings to the API's types.
 //!
 //! An update is first converted to the request that would create the app client ([`apply_update`]); the members of
-//! such a request are stored as sent ([`settings`]). The rules are derived in [`lido_domain::client::settings`], and
+//! such a request are stored as sent ([`to_settings`]). The rules are derived in [`lido_domain::client::settings`], and
 //! defaults are added in [`lido_domain::client::defaults`] when an app client is shown.
 
 use lido_cognito_idp::{
@@ -20,7 +20,7 @@ use serde_json::Value;
 use super::{ConversionError, settings, time::date};
 use crate::store::ClientRecord;
 
-settings::settings! {
+settings::settings_conversions! {
     CreateUserPoolClientInput => types::UserPoolClientType {
         "RefreshTokenValidity" refresh_token_validity,
         "AccessTokenValidity" access_token_validity,
@@ -93,7 +93,10 @@ pub fn apply_update(
 ///
 /// # Errors
 /// The refusal of a request that has both.
-pub fn secret(input: &CreateUserPoolClientInput, generated: Secret) -> Result<Option<Secret>, Refusal> {
+pub fn choose_secret(
+    input: &CreateUserPoolClientInput,
+    generated: Secret,
+) -> Result<Option<Secret>, Refusal> {
     let generates = input.generate_secret == Some(true);
     lido_domain::client::check_secret_asked(input.client_secret.is_some(), generates)?;
     let sent = input.client_secret.as_ref().map(|secret| Secret::new(secret.as_str()));

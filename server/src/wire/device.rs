@@ -10,7 +10,7 @@ use lido_domain::{
 };
 use lido_runtime::Violated;
 
-use super::{time::date, user::attribute};
+use super::{time::date, user::to_attribute_type};
 
 /// Converts the key of a new device to the metadata that its sign-in returns with the tokens.
 pub fn to_new_device_metadata(pool: &PoolId, key: &str) -> Result<types::NewDeviceMetadataType, Violated> {
@@ -37,10 +37,12 @@ pub fn read_verifier(config: Option<&types::DeviceSecretVerifierConfigType>) -> 
 /// omitted.
 pub fn to_device_type(device: &Device) -> Result<types::DeviceType, Violated> {
     let remembered = if device.remembered { "remembered" } else { "not_remembered" };
-    let mut attributes =
-        vec![attribute("device_status", "valid")?, attribute("dev:device_remembered_status", remembered)?];
+    let mut attributes = vec![
+        to_attribute_type("device_status", "valid")?,
+        to_attribute_type("dev:device_remembered_status", remembered)?,
+    ];
     if let Some(name) = &device.name {
-        attributes.push(attribute("device_name", name)?);
+        attributes.push(to_attribute_type("device_name", name)?);
     }
     Ok(types::DeviceType {
         device_key: Some(device.key.as_str().try_into()?),

@@ -8,8 +8,8 @@ use lido_domain::{
 
 use super::{ConversionError, time::date};
 
-/// Returns the settings of a group in a request. A constraint of the API excludes a negative precedence.
-pub fn settings(
+/// Reads the settings of a group. A constraint of the API excludes a negative precedence.
+pub fn read_settings(
     description: Option<types::DescriptionType>,
     role_arn: Option<types::ArnType>,
     precedence: Option<types::PrecedenceType>,

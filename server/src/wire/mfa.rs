@@ -37,8 +37,8 @@ pub fn config_members(request: &SetUserPoolMfaConfigInput) -> Result<Map<String,
     Ok(members)
 }
 
-/// Returns the output of GetUserPoolMfaConfig, which has the members of SetUserPoolMfaConfig's.
-pub fn config(record: &PoolRecord) -> Result<GetUserPoolMfaConfigOutput, ConversionError> {
+/// Returns the output of GetUserPoolMfaConfig. The output of SetUserPoolMfaConfig has the same members.
+pub fn mfa_config_output(record: &PoolRecord) -> Result<GetUserPoolMfaConfigOutput, ConversionError> {
     let stored: CreateUserPoolInput = settings::read(&record.settings, &[("PoolName", &record.name)])?;
     let has = |factor| record.pool.mfa.factors.contains(&factor);
     Ok(GetUserPoolMfaConfigOutput {
@@ -69,7 +69,7 @@ fn setting<T: ReadJson>(record: &PoolRecord, name: &str) -> Result<Option<T>, Co
 }
 
 /// Reads the preferences of SetUserMFAPreference or AdminSetUserMFAPreference, one for each factor in the request.
-pub fn preferences(
+pub fn read_preferences(
     sms: Option<types::SmsMfaSettingsType>,
     token: Option<types::SoftwareTokenMfaSettingsType>,
     email: Option<types::EmailMfaSettingsType>,
@@ -91,13 +91,13 @@ pub fn preferences(
 
 /// Reads the preference of SetUserSettings or AdminSetUserSettings: SMS is enabled or not (*Documented*: they
 /// configure no other factor).
-pub fn options(sent: &[types::MfaOptionType]) -> Vec<Preference> {
+pub fn read_options(sent: &[types::MfaOptionType]) -> Vec<Preference> {
     let by_sms = |one: &types::MfaOptionType| one.delivery_medium == Some(types::DeliveryMediumType::Sms);
     vec![Preference { factor: MfaFactor::Sms, enabled: sent.iter().any(by_sms), preferred: false }]
 }
 
 /// Returns the output of AssociateSoftwareToken.
-pub fn associated(
+pub fn associate_software_token_output(
     secret: &TokenSecret,
     session: Option<&SessionHandle>,
 ) -> Result<AssociateSoftwareTokenOutput, Violated> {
@@ -110,7 +110,9 @@ pub fn associated(
 
 /// Returns the output of VerifySoftwareToken. The status is never ERROR, because a wrong code is refused (*Observed*
 /// in public reports).
-pub fn verified(session: Option<&SessionHandle>) -> Result<VerifySoftwareTokenOutput, Violated> {
+pub fn verify_software_token_output(
+    session: Option<&SessionHandle>,
+) -> Result<VerifySoftwareTokenOutput, Violated> {
     Ok(VerifySoftwareTokenOutput {
         status: Some(types::VerifySoftwareTokenResponseType::Success),
         session: session.map(|session| session.expose().try_into()).transpose()?,

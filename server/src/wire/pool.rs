@@ -1,7 +1,7 @@
 //! Conversion of user pools: requests to the settings that are stored, and stored settings to the API's types.
 //!
 //! An update is first converted to the request that would create the pool ([`apply_update`]); the members of such a
-//! request are stored as sent ([`settings`]). The rules are derived in [`lido_domain::pool::settings`], and defaults
+//! request are stored as sent ([`to_settings`]). The rules are derived in [`lido_domain::pool::settings`], and defaults
 //! are added in [`lido_domain::pool::defaults`] when a pool is shown.
 
 use lido_cognito_idp::{
@@ -13,7 +13,7 @@ use lido_domain::{Refusal, attribute::schema::Schema, pool::defaults};
 use super::{ConversionError, schema, settings, tags, time::date};
 use crate::store::PoolRecord;
 
-settings::settings! {
+settings::settings_conversions! {
     CreateUserPoolInput => types::UserPoolType {
         "Policies" policies,
         "DeletionProtection" deletion_protection,
@@ -84,8 +84,8 @@ pub fn apply_update(
     })
 }
 
-/// Returns the schema of a new pool: the standard attributes and those of the request.
-pub fn new_schema(input: &CreateUserPoolInput) -> Result<Schema, Refusal> {
+/// Reads the schema of a new pool: the standard attributes and those of the request.
+pub fn read_schema(input: &CreateUserPoolInput) -> Result<Schema, Refusal> {
     let attributes = input.schema.as_deref().map(|list| schema::read_attributes(list)).transpose()?;
     Schema::default().extended(attributes.unwrap_or_default())
 }

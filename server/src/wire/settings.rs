@@ -31,14 +31,14 @@ pub(super) fn read<T: ReadJson>(document: &Value, required: &[(&str, &str)]) -> 
     Ok(from_json(&serde_json::to_vec(&input)?)?)
 }
 
-/// Generates `settings` and `from_settings` from one list of members, in the order of the model.
+/// Generates `to_settings` and `from_settings` from one list of members, in the order of the model.
 ///
 /// A member of the input that is neither in the list nor in `except` is a compile error, so that no member is
 /// forgotten.
-macro_rules! settings {
+macro_rules! settings_conversions {
     ($input:ident => $output:ty { $($name:literal $member:ident),* $(,)? } except { $($other:ident),* }) => {
         /// Returns the settings of a request, as sent.
-        pub fn settings(input: &$input) -> Result<serde_json::Value, $crate::wire::ConversionError> {
+        pub fn to_settings(input: &$input) -> Result<serde_json::Value, $crate::wire::ConversionError> {
             let $input { $($member,)* $($other: _,)* } = input;
             let mut document = serde_json::Map::new();
             $($crate::wire::settings::keep(&mut document, $name, $member)?;)*
@@ -47,13 +47,13 @@ macro_rules! settings {
 
         /// Returns the output with the members of the settings; the caller sets all others.
         fn from_settings(input: $input) -> $output {
-            $crate::wire::settings::only! { <$output>::default(), input, $($member)* }
+            $crate::wire::settings::copy_members! { <$output>::default(), input, $($member)* }
         }
     };
 }
 
 /// Copies some members to a default value.
-macro_rules! only {
+macro_rules! copy_members {
     ($default:expr, $from:ident, $($member:ident)*) => {{
         let mut output = $default;
         $(output.$member = $from.$member;)*
@@ -61,4 +61,4 @@ macro_rules! only {
     }};
 }
 
-pub(super) use {only, settings};
+pub(super) use {copy_members, settings_conversions};

@@ -28,7 +28,7 @@ use serde_json::{Map, Value, json};
 use super::{
     mfa::{UserMfaSettings, user_mfa_settings},
     passkey,
-    user::attribute,
+    user::to_attribute_type,
 };
 
 type StringMap = BTreeMap<types::StringType, types::StringType>;
@@ -36,13 +36,13 @@ type StringMap = BTreeMap<types::StringType, types::StringType>;
 type NullableStringMap = BTreeMap<types::StringType, Option<types::StringType>>;
 
 /// Reads AuthParameters or ChallengeResponses. A null counts as absent.
-pub fn parameters(sent: Option<Sensitive<NullableStringMap>>) -> Parameters {
+pub fn read_parameters(sent: Option<Sensitive<NullableStringMap>>) -> Parameters {
     let sent = sent.map(Sensitive::into_inner).unwrap_or_default();
     sent.into_iter().filter_map(|(name, value)| Some((name.into_inner(), value?.into_inner()))).collect()
 }
 
 /// Converts an authentication flow.
-pub fn flow(flow: types::AuthFlowType) -> InitiateAuthFlow {
+pub fn read_flow(flow: types::AuthFlowType) -> InitiateAuthFlow {
     match flow {
         types::AuthFlowType::AdminNoSrpAuth => InitiateAuthFlow::AdminNoSrpAuth,
         types::AuthFlowType::AdminUserPasswordAuth => InitiateAuthFlow::AdminUserPasswordAuth,
@@ -201,9 +201,9 @@ auth_outputs!(
 
 /// Returns the output of GetUser: the attributes that the app client may read, in the order of AdminGetUser.
 pub fn get_user_output(user: &User, client: &Client) -> Result<GetUserOutput, Violated> {
-    let mut attributes = vec![attribute("sub", user.sub.as_str())?];
+    let mut attributes = vec![to_attribute_type("sub", user.sub.as_str())?];
     for (name, value) in user.attributes.iter().filter(|(name, _)| client.may_read(name)) {
-        attributes.push(attribute(name, value)?);
+        attributes.push(to_attribute_type(name, value)?);
     }
     let UserMfaSettings { options, preferred, active } = user_mfa_settings(user)?;
     Ok(GetUserOutput {

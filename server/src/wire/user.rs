@@ -23,7 +23,7 @@ use super::{
 };
 
 /// Reads the attributes of a request, in their order.
-pub fn given(attributes: Option<Vec<types::AttributeType>>) -> Vec<Given> {
+pub fn read_attributes(attributes: Option<Vec<types::AttributeType>>) -> Vec<Given> {
     let attributes = attributes.unwrap_or_default().into_iter();
     attributes
         .map(|attribute| Given {
@@ -33,9 +33,9 @@ pub fn given(attributes: Option<Vec<types::AttributeType>>) -> Vec<Given> {
         .collect()
 }
 
-/// Returns the kinds of contacts that these delivery media reach.
-pub fn media(media: &[types::DeliveryMediumType]) -> BTreeSet<ContactKind> {
-    let kinds = media.iter().map(|medium| match medium {
+/// Returns the kinds of contacts that these delivery mediums reach.
+pub fn read_delivery_mediums(mediums: &[types::DeliveryMediumType]) -> BTreeSet<ContactKind> {
+    let kinds = mediums.iter().map(|medium| match medium {
         types::DeliveryMediumType::Email => ContactKind::Email,
         types::DeliveryMediumType::Sms => ContactKind::PhoneNumber,
     });
@@ -46,7 +46,7 @@ pub fn media(media: &[types::DeliveryMediumType]) -> BTreeSet<ContactKind> {
 pub fn sign_up_output(signed_up: &SignUpAnswer) -> Result<SignUpOutput, Violated> {
     let is_confirmed = signed_up.user.status != Status::Unconfirmed;
     Ok(SignUpOutput {
-        code_delivery_details: signed_up.delivery.as_ref().map(delivery).transpose()?,
+        code_delivery_details: signed_up.delivery.as_ref().map(to_code_delivery_details).transpose()?,
         session: signed_up.session.as_ref().map(session).transpose()?,
         ..SignUpOutput::new(is_confirmed, signed_up.user.sub.as_str().try_into()?)
     })
@@ -62,7 +62,7 @@ fn session(handle: &SessionHandle) -> Result<types::SessionType, Violated> {
 }
 
 /// Reads the names of attributes in a request.
-pub fn attribute_names(sent: Vec<types::AttributeNameType>) -> BTreeSet<String> {
+pub fn read_attribute_names(sent: Vec<types::AttributeNameType>) -> BTreeSet<String> {
     sent.into_iter().map(types::AttributeNameType::into_inner).collect()
 }
 
@@ -87,7 +87,10 @@ pub fn to_user_type(user: &User, names: Option<&BTreeSet<String>>) -> Result<typ
 /// show several orders.
 fn attributes(user: &User) -> Result<Vec<types::AttributeType>, Violated> {
     let sub = [("sub", user.sub.as_str())];
-    sub.into_iter().chain(user.attributes.iter()).map(|(name, value)| attribute(name, value)).collect()
+    sub.into_iter()
+        .chain(user.attributes.iter())
+        .map(|(name, value)| to_attribute_type(name, value))
+        .collect()
 }
 
 /// Returns the output of AdminGetUser.
@@ -107,7 +110,7 @@ pub fn admin_get_user_output(user: &User) -> Result<AdminGetUserOutput, Violated
 }
 
 /// Converts an attribute.
-pub(super) fn attribute(name: &str, value: &str) -> Result<types::AttributeType, Violated> {
+pub(super) fn to_attribute_type(name: &str, value: &str) -> Result<types::AttributeType, Violated> {
     Ok(types::AttributeType { name: name.try_into()?, value: Some(value.try_into()?) })
 }
 
@@ -124,12 +127,12 @@ fn status(status: &Status) -> types::UserStatusType {
 /// Returns the output of UpdateUserAttributes, with the contacts that codes were sent to. *Chosen*: the list is absent
 /// if it would be empty.
 pub fn update_user_attributes_output(sent: &[Contact]) -> Result<UpdateUserAttributesOutput, Violated> {
-    let list = sent.iter().map(delivery).collect::<Result<Vec<_>, _>>()?;
+    let list = sent.iter().map(to_code_delivery_details).collect::<Result<Vec<_>, _>>()?;
     Ok(UpdateUserAttributesOutput { code_delivery_details_list: (!list.is_empty()).then_some(list) })
 }
 
 /// Converts the contact that a code was sent to; the output contains it masked.
-pub fn delivery(to: &Contact) -> Result<types::CodeDeliveryDetailsType, Violated> {
+pub fn to_code_delivery_details(to: &Contact) -> Result<types::CodeDeliveryDetailsType, Violated> {
     Ok(types::CodeDeliveryDetailsType {
         destination: Some(to.masked().try_into()?),
         delivery_medium: Some(match to.kind {

@@ -20,7 +20,7 @@ pub(crate) async fn handle(
     let app = request.app();
     let code = app.new_code()?;
     let kind = get_user_attribute_verification_code::check_attribute(&input.attribute_name);
-    let request = request.with_metadata(wire::metadata::client(input.client_metadata));
+    let request = request.with_metadata(wire::metadata::read_client_metadata(input.client_metadata));
     let to = request
         .transact(async |tx| {
             let mut beside = vec![Beside::Attempts(Act::GetUserAttributeVerificationCode)];
@@ -30,6 +30,6 @@ pub(crate) async fn handle(
             Ok(get_user_attribute_verification_code::send(&bearer.bearer(), kind, &found, &code, tx.now()))
         })
         .await?;
-    let delivery = wire::user::delivery(&to)?;
+    let delivery = wire::user::to_code_delivery_details(&to)?;
     Ok(GetUserAttributeVerificationCodeOutput { code_delivery_details: Some(delivery) })
 }

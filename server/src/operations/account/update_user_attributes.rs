@@ -15,9 +15,9 @@ pub(crate) async fn handle(
     input: UpdateUserAttributesInput,
 ) -> Result<UpdateUserAttributesOutput, Failure> {
     let app = request.app();
-    let given = wire::user::given(Some(input.user_attributes));
+    let given = wire::user::read_attributes(Some(input.user_attributes));
     let codes = NewCodes { email: app.new_code()?, phone_number: app.new_code()? };
-    let request = request.with_metadata(wire::metadata::client(input.client_metadata));
+    let request = request.with_metadata(wire::metadata::read_client_metadata(input.client_metadata));
     let sent = request
         .transact(async |tx| {
             let bearer = tx.get_bearer(&input.access_token, Vec::new()).await?;

@@ -22,8 +22,8 @@ pub(crate) async fn handle(
     let pool_id = PoolId::new(input.user_pool_id.as_str());
     let client_id = ClientId::generate(&app.entropy.bytes()?);
     let generated = generate_secret(&app.entropy.bytes()?);
-    let settings = wire::client::settings(&input)?;
-    let secret = wire::client::secret(&input, generated)?;
+    let settings = wire::client::to_settings(&input)?;
+    let secret = wire::client::choose_secret(&input, generated)?;
     let user_pool_client = request
         .transact(async |tx| {
             let (pool, now) = (tx.get_pool(&pool_id).await?, tx.now());

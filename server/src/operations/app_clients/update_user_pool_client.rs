@@ -23,7 +23,7 @@ pub(crate) async fn handle(
         .transact(async |tx| {
             let former = tx.get_client_in_pool(&pool_id, &client_id).await?;
             let updated = wire::client::apply_update(input.clone(), &former.record)?;
-            let settings = wire::client::settings(&updated)?;
+            let settings = wire::client::to_settings(&updated)?;
             let secrets = former.client_rules().secrets.clone();
             let record = ClientRecord {
                 client: app_clients::derive(client_id.clone(), secrets, former.pool_rules(), &settings)?,

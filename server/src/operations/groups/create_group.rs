@@ -20,7 +20,7 @@ pub(crate) async fn handle(
     let app = request.app();
     let pool_id = PoolId::new(input.user_pool_id.into_inner());
     let name = GroupName::new(input.group_name.into_inner());
-    let settings = wire::group::settings(input.description, input.role_arn, input.precedence);
+    let settings = wire::group::read_settings(input.description, input.role_arn, input.precedence);
     let id = GroupId::new(app.entropy.uuid()?);
     let group = request
         .transact(async |tx| {

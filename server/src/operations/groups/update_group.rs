@@ -19,7 +19,7 @@ pub(crate) async fn handle(
 ) -> Result<UpdateGroupOutput, Failure> {
     let pool_id = PoolId::new(input.user_pool_id.into_inner());
     let name = GroupName::new(input.group_name.into_inner());
-    let settings = wire::group::settings(input.description, input.role_arn, input.precedence);
+    let settings = wire::group::read_settings(input.description, input.role_arn, input.precedence);
     let group = request
         .transact(async |tx| {
             let (_, group) = tx.get_pool_and_group(&pool_id, &name).await?;

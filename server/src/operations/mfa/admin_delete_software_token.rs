@@ -11,11 +11,11 @@ pub(crate) async fn handle(
     request: RequestContext<'_>,
     input: AdminDeleteSoftwareTokenInput,
 ) -> Result<AdminDeleteSoftwareTokenOutput, Failure> {
-    let id = PoolId::new(input.user_pool_id.into_inner());
+    let pool_id = PoolId::new(input.user_pool_id.into_inner());
     request
         .transact(async |tx| {
-            let (_, found) = tx.load_user_by_name(&id, &input.username, Vec::new()).await?;
-            Ok(software_token::delete(found.user.as_ref(), tx.now()))
+            let (_, loaded) = tx.load_user_by_name(&pool_id, &input.username, Vec::new()).await?;
+            Ok(software_token::delete(loaded.user.as_ref(), tx.now()))
         })
         .await?;
     Ok(AdminDeleteSoftwareTokenOutput {})

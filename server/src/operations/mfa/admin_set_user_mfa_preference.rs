@@ -15,13 +15,13 @@ pub(crate) async fn handle(
     request: RequestContext<'_>,
     input: AdminSetUserMfaPreferenceInput,
 ) -> Result<AdminSetUserMfaPreferenceOutput, Failure> {
-    let pool = PoolId::new(input.user_pool_id.into_inner());
-    let asked = wire::mfa::preferences(
+    let pool_id = PoolId::new(input.user_pool_id.into_inner());
+    let preferences = wire::mfa::read_preferences(
         input.sms_mfa_settings,
         input.software_token_mfa_settings,
         input.email_mfa_settings,
     );
-    let user = UserRef::Name { pool: &pool, username: &input.username };
-    mfa_preference::set(request, user, &asked).await?;
+    let user = UserRef::Name { pool: &pool_id, username: &input.username };
+    mfa_preference::set(request, user, &preferences).await?;
     Ok(AdminSetUserMfaPreferenceOutput {})
 }

@@ -15,9 +15,9 @@ pub(crate) async fn handle(
     request: RequestContext<'_>,
     input: AdminSetUserSettingsInput,
 ) -> Result<AdminSetUserSettingsOutput, Failure> {
-    let pool = PoolId::new(input.user_pool_id.into_inner());
-    let asked = wire::mfa::options(&input.mfa_options);
-    let user = UserRef::Name { pool: &pool, username: &input.username };
-    mfa_preference::set(request, user, &asked).await?;
+    let pool_id = PoolId::new(input.user_pool_id.into_inner());
+    let preferences = wire::mfa::read_options(&input.mfa_options);
+    let user = UserRef::Name { pool: &pool_id, username: &input.username };
+    mfa_preference::set(request, user, &preferences).await?;
     Ok(AdminSetUserSettingsOutput {})
 }

@@ -31,9 +31,10 @@ pub(crate) async fn handle(
         (None, Some(session)) => Some(by_session(&request, &session, &secret).await?),
         _ => return Err(Refusal::TokenOrSession.into()),
     };
-    Ok(wire::mfa::associated(&secret, session.as_ref())?)
+    Ok(wire::mfa::associate_software_token_output(&secret, session.as_ref())?)
 }
 
+/// Stores the secret of the user of an access token until its first code is verified.
 async fn by_token(request: &RequestContext<'_>, token: &str, secret: &TokenSecret) -> Result<(), Failure> {
     let app = request.app();
     request
@@ -45,16 +46,17 @@ async fn by_token(request: &RequestContext<'_>, token: &str, secret: &TokenSecre
         .await
 }
 
+/// Stores the secret of a user that is signing in. Returns the next session.
 async fn by_session(
     request: &RequestContext<'_>,
-    handle: &str,
+    session: &str,
     secret: &TokenSecret,
 ) -> Result<SessionHandle, Failure> {
     let app = request.app();
-    let fresh = step::fresh(app)?;
+    let fresh = step::generate_fresh_values(app)?;
     request
         .transact(async |tx| {
-            let setup = SetupSession::load(app, &tx, handle, &fresh).await?;
+            let setup = SetupSession::load(app, &tx, session, &fresh).await?;
             let step = setup.step();
             let user = mfa_setup::check_associable(&step)?;
             let sealed = app.keys.seal_software_token(&step.caller.pool.id, &user.sub, secret)?;

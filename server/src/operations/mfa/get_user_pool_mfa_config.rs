@@ -12,6 +12,7 @@ pub(crate) async fn handle(
     request: RequestContext<'_>,
     input: GetUserPoolMfaConfigInput,
 ) -> Result<GetUserPoolMfaConfigOutput, Failure> {
-    let pool = request.begin().get_pool(&PoolId::new(input.user_pool_id.into_inner())).await?;
-    Ok(wire::mfa::config(&pool)?)
+    let pool_id = PoolId::new(input.user_pool_id.into_inner());
+    let pool = request.begin().get_pool(&pool_id).await?;
+    Ok(wire::mfa::mfa_config_output(&pool)?)
 }

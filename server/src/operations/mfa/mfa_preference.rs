@@ -12,8 +12,8 @@ pub(super) async fn set(
 ) -> Result<(), Failure> {
     request
         .transact(async |tx| {
-            let (pool, found) = tx.load_user(user, Vec::new()).await?;
-            Ok(preference::set(&pool.pool.mfa, found.user.as_ref(), preferences, tx.now()))
+            let (pool, loaded) = tx.load_user(user, Vec::new()).await?;
+            Ok(preference::set(&pool.pool.mfa, loaded.user.as_ref(), preferences, tx.now()))
         })
         .await
 }

@@ -14,11 +14,12 @@ pub(crate) async fn handle(
     request: RequestContext<'_>,
     input: SetUserMfaPreferenceInput,
 ) -> Result<SetUserMfaPreferenceOutput, Failure> {
-    let asked = wire::mfa::preferences(
+    let preferences = wire::mfa::read_preferences(
         input.sms_mfa_settings,
         input.software_token_mfa_settings,
         input.email_mfa_settings,
     );
-    mfa_preference::set(request, UserRef::Token(&input.access_token), &asked).await?;
+    let user = UserRef::Token(&input.access_token);
+    mfa_preference::set(request, user, &preferences).await?;
     Ok(SetUserMfaPreferenceOutput {})
 }

@@ -1,4 +1,6 @@
-//! SetUserPoolMfaConfig. The rules are [`with_mfa_config`] and [`check_mfa_config`].
+//! Handles SetUserPoolMfaConfig: sets which second factors a user pool offers or requires.
+//!
+//! The rules are in [`with_mfa_config`] and [`check_mfa_config`].
 
 use lido_cognito_idp::operations::{SetUserPoolMfaConfigInput, SetUserPoolMfaConfigOutput};
 use lido_domain::{
@@ -16,26 +18,26 @@ pub(crate) async fn handle(
     request: RequestContext<'_>,
     input: SetUserPoolMfaConfigInput,
 ) -> Result<SetUserPoolMfaConfigOutput, Failure> {
-    let id = PoolId::new(input.user_pool_id.as_str());
-    let told = request
+    let pool_id = PoolId::new(input.user_pool_id.as_str());
+    let config = request
         .transact(async |tx| {
-            let former = tx.get_pool(&id).await?;
+            let former = tx.get_pool(&pool_id).await?;
             let members = wire::mfa::config_members(&input)?;
             let settings = with_mfa_config(&former.settings, &members);
             let derived = PoolSettings::of(&settings).map_err(ConversionError::from)?;
-            let pool = derived.derive(id.clone(), former.pool.schema.clone());
+            let pool = derived.derive(pool_id.clone(), former.pool.schema.clone());
             check_mfa_config(&former.pool.mfa, &pool.mfa, &members, pool.tier)?;
             let record = PoolRecord { pool, settings, modified_at: tx.now(), ..PoolRecord::clone(&former) };
-            // Before it is stored, so that what the API cannot show is not stored either.
-            let told = wire::mfa::config(&record)?;
-            Ok(record.put().map(|_| told))
+            // Converted before it is stored, so that no record is stored that the API cannot show.
+            let shown = wire::mfa::mfa_config_output(&record)?;
+            Ok(record.put().map(|_| shown))
         })
         .await?;
     Ok(SetUserPoolMfaConfigOutput {
-        sms_mfa_configuration: told.sms_mfa_configuration,
-        software_token_mfa_configuration: told.software_token_mfa_configuration,
-        email_mfa_configuration: told.email_mfa_configuration,
-        mfa_configuration: told.mfa_configuration,
-        web_authn_configuration: told.web_authn_configuration,
+        sms_mfa_configuration: config.sms_mfa_configuration,
+        software_token_mfa_configuration: config.software_token_mfa_configuration,
+        email_mfa_configuration: config.email_mfa_configuration,
+        mfa_configuration: config.mfa_configuration,
+        web_authn_configuration: config.web_authn_configuration,
     })
 }

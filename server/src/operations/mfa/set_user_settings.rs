@@ -14,7 +14,8 @@ pub(crate) async fn handle(
     request: RequestContext<'_>,
     input: SetUserSettingsInput,
 ) -> Result<SetUserSettingsOutput, Failure> {
-    let asked = wire::mfa::options(&input.mfa_options);
-    mfa_preference::set(request, UserRef::Token(&input.access_token), &asked).await?;
+    let preferences = wire::mfa::read_options(&input.mfa_options);
+    let user = UserRef::Token(&input.access_token);
+    mfa_preference::set(request, user, &preferences).await?;
     Ok(SetUserSettingsOutput {})
 }

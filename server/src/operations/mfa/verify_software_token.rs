@@ -31,9 +31,10 @@ pub(crate) async fn handle(
         (None, Some(session)) => Some(by_session(&request, &session, &code, name).await?),
         _ => return Err(Refusal::TokenOrSession.into()),
     };
-    Ok(wire::mfa::verified(session.as_ref())?)
+    Ok(wire::mfa::verify_software_token_output(session.as_ref())?)
 }
 
+/// Verifies the code of the user of an access token.
 async fn by_token(
     request: &RequestContext<'_>,
     token: &str,
@@ -52,17 +53,18 @@ async fn by_token(
         .await
 }
 
+/// Verifies the code of a user that is signing in. Returns the next session.
 async fn by_session(
     request: &RequestContext<'_>,
-    handle: &str,
+    session: &str,
     code: &str,
     name: Option<String>,
 ) -> Result<SessionHandle, Failure> {
     let app = request.app();
-    let fresh = step::fresh(app)?;
+    let fresh = step::generate_fresh_values(app)?;
     request
         .transact(async |tx| {
-            let setup = SetupSession::load(app, &tx, handle, &fresh).await?;
+            let setup = SetupSession::load(app, &tx, session, &fresh).await?;
             let step = setup.step();
             let sealed = mfa_setup::get_pending(&step)?;
             let secret = app.keys.open_software_token(&step.caller.pool.id, &step.sub(), sealed)?;

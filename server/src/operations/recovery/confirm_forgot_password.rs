@@ -35,7 +35,7 @@ pub(crate) async fn handle(
     };
     let derived = DerivedPassword::default();
     let request = request
-        .with_metadata(wire::metadata::client(input.client_metadata))
+        .with_metadata(wire::metadata::read_client_metadata(input.client_metadata))
         .with_event(EventKind::ForgotPassword, input.user_context_data)?;
     let (client, user) = request
         .transact(async |tx| {

@@ -27,7 +27,7 @@ pub(crate) async fn handle(
     let code = app.new_code()?;
     let migrated = OnceCell::new();
     let request = request
-        .with_metadata(wire::metadata::client(input.client_metadata))
+        .with_metadata(wire::metadata::read_client_metadata(input.client_metadata))
         .with_event(EventKind::ForgotPassword, input.user_context_data)?;
     let sent = request
         .transact(async |tx| {
@@ -48,6 +48,6 @@ pub(crate) async fn handle(
             Ok(forgot_password::send_code(&caller, &input.username, &found, &code, tx.now()))
         })
         .await?;
-    let delivery = wire::user::delivery(&sent.delivery)?;
+    let delivery = wire::user::to_code_delivery_details(&sent.delivery)?;
     Ok(ForgotPasswordOutput { code_delivery_details: Some(delivery) })
 }

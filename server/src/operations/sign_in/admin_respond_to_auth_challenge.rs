@@ -20,9 +20,9 @@ pub(crate) async fn handle(
         client: ClientId::new(input.client_id.into_inner()),
         name: input.challenge_name.as_str(),
         session: input.session.map(Into::into),
-        parameters: wire::sign_in::parameters(input.challenge_responses),
+        parameters: wire::sign_in::read_parameters(input.challenge_responses),
         context: input.context_data.into(),
-        metadata: wire::metadata::client(input.client_metadata),
+        metadata: wire::metadata::read_client_metadata(input.client_metadata),
     };
     Ok(respond::respond(request, &input).await?.into())
 }

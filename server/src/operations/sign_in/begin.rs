@@ -72,7 +72,7 @@ enum BeginOutcome {
 /// Begins a sign-in, or renews tokens.
 pub(super) async fn begin(request: RequestContext<'_>, input: &SignInRequest) -> Result<AuthOutput, Failure> {
     let app = request.app();
-    let (fresh, replies) = (steps::fresh(app)?, TriggerReplies::default());
+    let (fresh, replies) = (steps::generate_fresh_values(app)?, TriggerReplies::default());
     let (migration, pre_authentication) = (OnceCell::new(), OnceCell::new());
     let device = input.parameters.find("DEVICE_KEY");
     let renewal = RenewalRequest::new(app, input.refresh_token(), device, SecretProof::SecretHash)?;

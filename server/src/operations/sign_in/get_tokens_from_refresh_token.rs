@@ -25,7 +25,7 @@ pub(crate) async fn handle(
     let device = input.device_key.as_deref().map(String::as_str);
     let shown = SecretProof::Secret(secret.as_ref());
     let renewal = RenewalRequest::new(app, &input.refresh_token, device, shown)?;
-    let request = request.with_metadata(wire::metadata::client(input.client_metadata));
+    let request = request.with_metadata(wire::metadata::read_client_metadata(input.client_metadata));
     let (client, outcome) = request
         .transact(async |tx| {
             let client = tx.get_client_with_keys(None, &client_id).await?;

@@ -18,11 +18,11 @@ pub(crate) async fn handle(
     let input = SignInRequest {
         pool: None,
         client: ClientId::new(input.client_id.into_inner()),
-        flow: wire::sign_in::flow(input.auth_flow),
+        flow: wire::sign_in::read_flow(input.auth_flow),
         session: input.session.map(Into::into),
-        parameters: wire::sign_in::parameters(input.auth_parameters),
+        parameters: wire::sign_in::read_parameters(input.auth_parameters),
         context: input.user_context_data.into(),
-        metadata: wire::metadata::client(input.client_metadata),
+        metadata: wire::metadata::read_client_metadata(input.client_metadata),
     };
     Ok(begin::begin(request, &input).await?.into())
 }

@@ -44,7 +44,7 @@ pub(super) async fn respond(
 ) -> Result<AuthOutput, Failure> {
     let app = request.app();
     let name = ChallengeName::parse(input.name).ok_or(Refusal::SessionInvalid)?;
-    let (fresh, replies) = (steps::fresh(app)?, TriggerReplies::default());
+    let (fresh, replies) = (steps::generate_fresh_values(app)?, TriggerReplies::default());
     let request =
         request.with_metadata(input.metadata.clone()).with_event(EventKind::SignIn, input.context.clone())?;
     let (client, outcome) = request

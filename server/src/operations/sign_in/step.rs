@@ -35,7 +35,7 @@ use crate::{
 };
 
 /// Generates the random values of a step.
-pub(in crate::operations) fn fresh(app: &App) -> Result<FreshValues, NoEntropy> {
+pub(in crate::operations) fn generate_fresh_values(app: &App) -> Result<FreshValues, NoEntropy> {
     let code = match &app.settings.confirmation_code {
         Some(fixed) => Code::fixed(fixed),
         None => Code::eight_from_random(&app.entropy.bytes()?),

@@ -18,7 +18,7 @@ pub(crate) async fn handle(
 ) -> Result<AdminConfirmSignUpOutput, Failure> {
     let app = request.app();
     let pool_id = PoolId::new(input.user_pool_id.into_inner());
-    let request = request.with_metadata(wire::metadata::client(input.client_metadata));
+    let request = request.with_metadata(wire::metadata::read_client_metadata(input.client_metadata));
     let (pool, confirmed) = request
         .transact(async |tx| {
             let beside = vec![Beside::Attempts(Act::AdminConfirmSignUp)];

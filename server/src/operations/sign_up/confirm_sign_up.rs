@@ -58,7 +58,7 @@ pub(crate) async fn handle(
         proof: ClientProof::SecretHash(input.secret_hash.as_deref().map(String::as_str)),
         force_alias: input.force_alias_creation.unwrap_or(false),
         session: input.session.as_deref().map(String::as_str),
-        client_metadata: wire::metadata::client(input.client_metadata),
+        client_metadata: wire::metadata::read_client_metadata(input.client_metadata),
         context: input.user_context_data.into(),
     };
     Ok(wire::user::confirm_sign_up_output(&confirm(request, input).await?)?)

@@ -24,7 +24,7 @@ pub(crate) async fn handle(
     let client_id = ClientId::new(input.client_id.into_inner());
     let code = app.new_code()?;
     let request = request
-        .with_metadata(wire::metadata::client(input.client_metadata))
+        .with_metadata(wire::metadata::read_client_metadata(input.client_metadata))
         .with_event(EventKind::ResendCode, input.user_context_data)?;
     let resent = request
         .transact(async |tx| {
@@ -38,6 +38,6 @@ pub(crate) async fn handle(
             Ok(resend_confirmation_code::resend(&caller, &input.username, &found, &code, tx.now()))
         })
         .await?;
-    let delivery = wire::user::delivery(&resent.delivery)?;
+    let delivery = wire::user::to_code_delivery_details(&resent.delivery)?;
     Ok(ResendConfirmationCodeOutput { code_delivery_details: Some(delivery) })
 }

@@ -22,16 +22,16 @@ pub(crate) async fn handle(request: RequestContext<'_>, input: SignUpInput) -> R
     let app = request.app();
     let client_id = ClientId::new(input.client_id.into_inner());
     let password = input.password.map(|password| Secret::new(password.into_inner()));
-    let attributes = wire::user::given(input.user_attributes);
+    let attributes = wire::user::read_attributes(input.user_attributes);
     let sign_up =
         SignUpRequest { username: &input.username, password: password.as_ref(), attributes: &attributes };
     let sub = Sub::generate(&app.entropy.bytes()?);
     let code = app.new_code()?;
     let session = SessionHandle::generate(&app.entropy.bytes()?);
-    let validation_data = wire::metadata::validation(input.validation_data);
+    let validation_data = wire::metadata::read_validation_data(input.validation_data);
     let (derived, pre_sign_up) = (DerivedPassword::default(), OnceCell::new());
     let request = request
-        .with_metadata(wire::metadata::client(input.client_metadata))
+        .with_metadata(wire::metadata::read_client_metadata(input.client_metadata))
         .with_event(EventKind::SignUp, input.user_context_data)?;
     let (client, signed_up) = request
         .transact(async |tx| {

@@ -24,8 +24,8 @@ pub(crate) async fn handle(
     let pool_id = PoolId::generate(&app.settings.region, &app.entropy.bytes()?);
     let tags = wire::tags::from_tag_map(input.user_pool_tags.take());
     tag::check_tags(&tags)?;
-    let schema = wire::pool::new_schema(&input)?;
-    let settings = wire::pool::settings(&input)?;
+    let schema = wire::pool::read_schema(&input)?;
+    let settings = wire::pool::to_settings(&input)?;
     let pool = user_pools::derive(pool_id.clone(), schema, &settings, Occasion::Create)?;
     let record = PoolRecord {
         pool,

@@ -33,7 +33,7 @@ pub(crate) async fn handle(
             };
             tag::check_tags(&tags)?;
             let updated = wire::pool::apply_update(input.clone(), &former)?;
-            let mut settings = wire::pool::settings(&updated)?;
+            let mut settings = wire::pool::to_settings(&updated)?;
             keep_mfa_config(&former.settings, &former.pool.mfa, &mut settings);
             let schema = former.pool.schema.clone();
             let pool = user_pools::derive(pool_id.clone(), schema, &settings, Occasion::Update)?;

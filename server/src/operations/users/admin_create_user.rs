@@ -27,9 +27,9 @@ pub(crate) async fn handle(
     input: AdminCreateUserInput,
 ) -> Result<AdminCreateUserOutput, Failure> {
     let pool_id = PoolId::new(input.user_pool_id.into_inner());
-    let attributes = wire::user::given(input.user_attributes);
+    let attributes = wire::user::read_attributes(input.user_attributes);
     let password = input.temporary_password.map(|password| Secret::new(password.into_inner()));
-    let media = input.desired_delivery_mediums.as_deref().map(wire::user::media);
+    let media = input.desired_delivery_mediums.as_deref().map(wire::user::read_delivery_mediums);
     let new_user = AdminCreateUserRequest {
         username: &input.username,
         attributes: &attributes,
@@ -38,11 +38,11 @@ pub(crate) async fn handle(
         suppress: input.message_action == Some(MessageActionType::Suppress),
         media: media.as_ref(),
     };
-    let request = request.with_metadata(wire::metadata::client(input.client_metadata));
+    let request = request.with_metadata(wire::metadata::read_client_metadata(input.client_metadata));
     let user = match input.message_action {
         Some(MessageActionType::Resend) => resend(&request, &pool_id, &new_user).await?,
         Some(MessageActionType::Suppress) | None => {
-            let validation_data = wire::metadata::validation(input.validation_data);
+            let validation_data = wire::metadata::read_validation_data(input.validation_data);
             create(&request, &pool_id, &new_user, validation_data.as_ref()).await?
         }
     };

@@ -17,7 +17,7 @@ pub(crate) async fn handle(
     let app = request.app();
     let pool_id = PoolId::new(input.user_pool_id.into_inner());
     let code = app.new_code()?;
-    let request = request.with_metadata(wire::metadata::client(input.client_metadata));
+    let request = request.with_metadata(wire::metadata::read_client_metadata(input.client_metadata));
     request
         .transact(async |tx| {
             let (pool, loaded) = tx.load_user_by_name(&pool_id, &input.username, Vec::new()).await?;

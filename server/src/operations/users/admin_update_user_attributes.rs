@@ -19,9 +19,9 @@ pub(crate) async fn handle(
 ) -> Result<AdminUpdateUserAttributesOutput, Failure> {
     let app = request.app();
     let pool_id = PoolId::new(input.user_pool_id.into_inner());
-    let given = wire::user::given(Some(input.user_attributes));
+    let given = wire::user::read_attributes(Some(input.user_attributes));
     let codes = NewCodes { email: app.new_code()?, phone_number: app.new_code()? };
-    let request = request.with_metadata(wire::metadata::client(input.client_metadata));
+    let request = request.with_metadata(wire::metadata::read_client_metadata(input.client_metadata));
     request
         .transact(async |tx| {
             let (pool, loaded) = tx.load_user_by_name(&pool_id, &input.username, Vec::new()).await?;

@@ -36,7 +36,7 @@ pub(crate) async fn handle(
     let pool = tx.get_pool(&pool_id).await?;
     let text = input.filter.as_deref().map(String::as_str).unwrap_or_default();
     let filter = Filter::parse(text)?;
-    let names = input.attributes_to_get.map(wire::user::attribute_names);
+    let names = input.attributes_to_get.map(wire::user::read_attribute_names);
     let names = names.as_ref();
     names.map_or(Ok(()), |names| search::check_known(names, &pool.pool.schema))?;
     let pages = Pages::of(app.keys.digests(), &["users", pool_id.as_str(), text]);
