@@ -21,6 +21,10 @@ pub struct DeviceConfirmation<'a> {
 
 impl DeviceConfirmation<'_> {
     /// Checks that the key is the one that the sign-in returned, and that no device has it yet.
+    ///
+    /// # Errors
+    ///
+    /// Refuses with `DeviceNotFound` for another key, and with `DeviceExists` for a device that is confirmed already.
     pub fn check(&self) -> Result<(), Refusal> {
         if self.issued != Some(self.key) {
             return Err(Refusal::DeviceNotFound);
@@ -83,7 +87,7 @@ mod tests {
         let own = DeviceConfirmation { key: "k", issued: Some("k"), before: None };
         for only_on_prompt in [false, true] {
             let verdict = confirm(own, policy(only_on_prompt));
-            let [Change::PutDevice(device)] = verdict.remember.as_slice() else { panic!("a device") };
+            let [Change::PutDevice(device)] = verdict.remember.as_slice() else { panic!("no device") };
             assert_eq!((device.remembered, verdict.answer), (!only_on_prompt, Ok(only_on_prompt)));
             let again = DeviceConfirmation { before: Some(device), ..own };
             assert_eq!(confirm(again, policy(false)).answer, Err(Refusal::DeviceExists));

@@ -112,7 +112,7 @@ fn one_time_code_of_unknown_user_is_compared_as_for_a_user() {
         let (step, parameters) = (setup.step(typed), parameters(typed));
         let name = crate::sign_in::challenge::one_time_code(ContactKind::Email);
         let response = respond_to_auth_challenge::read(&setup.caller(), name, Some("handle"), &parameters)
-            .expect("read");
+            .expect("valid parameters");
         let answer = || {
             respond_to_auth_challenge::next_action(
                 &step,

@@ -105,6 +105,11 @@ pub fn check_registration(
 }
 
 /// Completes a registration. `made` is the verified passkey, or the fault that the verification found.
+///
+/// # Errors
+///
+/// Refuses as [`check_registration`]. A fault of the passkey itself is the answer of the verdict, which uses up the
+/// session.
 pub fn complete(
     registrant: &Registrant<'_>,
     presented: PresentedSession<'_>,
@@ -126,7 +131,11 @@ pub fn complete(
     Ok(Verdict { remember, answer })
 }
 
-/// Deletes a passkey of the user.
+/// Deletes the passkey with this credential ID.
+///
+/// # Errors
+///
+/// Refuses an ID that is not of a passkey of the user.
 pub fn delete(user: &User, id: &str) -> Result<Verdict<()>, Refusal> {
     let mut rest = user.clone();
     rest.passkeys.retain(|passkey| passkey.id.as_str() != id);
@@ -207,7 +216,7 @@ mod tests {
         let mut setup = RegistrationSetup::new();
         setup.user.passkeys = vec![fixture("a")];
         let verdict = start(&setup.registrant(), &challenge()).expect("a verdict");
-        let [Change::PutSession { key, session }] = verdict.remember.as_slice() else { panic!("a session") };
+        let [Change::PutSession { key, session }] = verdict.remember.as_slice() else { panic!("no session") };
         assert_eq!(session, &setup.session());
         assert!(challenge().keys(&setup.keys, &setup.pool.id, &setup.user.sub).contains(key));
         let options = verdict.answer.expect("options");

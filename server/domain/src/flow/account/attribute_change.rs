@@ -65,6 +65,11 @@ impl NewCodes {
 /// may do that). If the pool verifies this kind of contact automatically, a code is sent to the new value. If it
 /// verifies before an update, the user keeps the old value until that code is entered (*Documented*, cog-0346). Setting
 /// the verified flag skips both (*Documented*).
+///
+/// # Errors
+///
+/// Refuses a contact of the wrong form, a preferred username of an unconfirmed user, and a verified flag without a
+/// contact.
 pub fn change(
     pool: &Pool,
     user: &User,
@@ -187,9 +192,13 @@ impl AttributeChange {
         }
     }
 
-    /// Returns all changes, including the codes to send, or refuses if another user holds a name.
+    /// Returns all changes, including the codes to send.
     ///
     /// A value that waits for verification is not a name yet. Whether it is taken is checked when the code is entered.
+    ///
+    /// # Errors
+    ///
+    /// Refuses the change if another user holds a name that this user would gain.
     pub fn changes_with_codes(
         &self,
         keys: &DigestKeys,

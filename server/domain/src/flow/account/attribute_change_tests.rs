@@ -19,7 +19,7 @@ fn ann() -> User {
 }
 
 fn changed(pool: &Pool, user: &User, given: &[(&str, &str)]) -> AttributeChange {
-    change(pool, user, &values(given), NOW).expect("a good change")
+    change(pool, user, &values(given), NOW).expect("accepted")
 }
 
 fn codes() -> NewCodes {

@@ -53,6 +53,11 @@ pub enum RequiredProof<'a> {
 }
 
 /// Makes the checks that come before the comparison of the old password: the first part.
+///
+/// # Errors
+///
+/// Refuses a proposed password that breaks the policy, a federated user, a missing PreviousPassword, too many attempts,
+/// and a user who is locked out.
 pub fn admit<'a>(
     bearer: &Bearer<'_>,
     request: &ChangePasswordRequest<'a>,

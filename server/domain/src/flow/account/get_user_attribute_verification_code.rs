@@ -17,7 +17,11 @@ use crate::{
 
 const ACT: Act = Act::GetUserAttributeVerificationCode;
 
-/// Returns the kind of contact that the attribute holds, or refuses an attribute that holds none.
+/// Returns the kind of contact that the attribute holds.
+///
+/// # Errors
+///
+/// Refuses an attribute other than `email` and `phone_number`.
 pub fn check_attribute(name: &str) -> Result<ContactKind, Refusal> {
     let kind = ContactKind::BOTH.into_iter().find(|kind| kind.attribute() == name);
     kind.ok_or(Refusal::AttributeNotVerifiable)

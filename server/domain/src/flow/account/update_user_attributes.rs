@@ -25,6 +25,10 @@ use crate::{
 
 /// Checks the change of an administrator, except for the uniqueness of names. The server loads the holders of
 /// [`AttributeChange::names_to_reserve`].
+///
+/// # Errors
+///
+/// Refuses a user who does not exist, attributes that break the schema, and invalid contacts or verified flags.
 pub fn admin_admit(
     pool: &Pool,
     user: Option<&User>,
@@ -37,6 +41,10 @@ pub fn admin_admit(
 }
 
 /// Checks the change of a user, except for the uniqueness of names.
+///
+/// # Errors
+///
+/// Refuses as [`admin_admit`], and also an attribute that the app client may not write.
 pub fn admit(bearer: &Bearer<'_>, given: &[Given], now: Timestamp) -> Result<AttributeChange, Refusal> {
     let values = bearer.pool.schema.check_update(given)?;
     if given.iter().any(|one| !bearer.client.may_write(&one.name)) {
@@ -183,7 +191,7 @@ mod tests {
             .map(|(name, value)| Given { name: name.to_owned(), value: Some(value.to_owned()) });
         let (client, now) = (fixture::client(), Timestamp::from_millis(9));
         let bearer = Bearer { pool: &pool, client: &client, user: &ann, digest_keys: &keys };
-        let changed = admit(&bearer, &given, now).expect("good");
+        let changed = admit(&bearer, &given, now).expect("accepted");
         let codes = NewCodes { email: Code::fixed("1"), phone_number: Code::fixed("2") };
         let verdict = update(&keys, &pool, Some(&client.id), &changed, &BTreeMap::new(), &codes, now);
         let destinations: Vec<_> = verdict.answer.expect("updated").into_iter().map(|to| to.value).collect();

@@ -25,7 +25,11 @@ pub fn associate(pool: &Pool, user: &User, sealed: Sealed) -> Verdict<()> {
     Verdict { remember: vec![Change::PutUser(Box::new(user))], answer: Ok(()) }
 }
 
-/// Returns the secret that waits for verification, or refuses if there is none or the user is locked out.
+/// Returns the secret that waits for verification.
+///
+/// # Errors
+///
+/// Refuses a user who is locked out, and one without such a secret.
 pub fn get_pending<'a>(
     user: &'a User,
     failures: Option<&Failures>,

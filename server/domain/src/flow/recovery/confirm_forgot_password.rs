@@ -43,6 +43,11 @@ pub struct CredentialOwner {
 }
 
 /// Makes the checks that need neither the code nor the derived verifier: the first part.
+///
+/// # Errors
+///
+/// Refuses a wrong secret hash, and a password that breaks the policy. If the app client does not hide users, also
+/// refuses a user who does not exist or is disabled.
 pub fn admit(
     caller: &AppClientCaller<'_>,
     request: &ConfirmForgotPasswordRequest<'_>,

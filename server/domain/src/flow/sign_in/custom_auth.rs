@@ -179,6 +179,10 @@ pub fn is_custom_auth_claim(step: &Step<'_>) -> bool {
 ///
 /// *Chosen*: a failed sign-in counts like a wrong password, and is refused like one (cog-0163). PASSWORD_VERIFIER is
 /// accepted at the start only, because SRP needs the client's value (*Documented*: SRP must come first).
+///
+/// # Errors
+///
+/// Refuses a user who may not sign in (see [`admission`]), and PASSWORD_VERIFIER at any other place.
 pub fn apply_definition(
     step: &Step<'_>,
     state: &CustomAuthState<'_>,

@@ -144,7 +144,7 @@ fn custom_sign_in_of_user_with_second_factor_asks_for_it() {
     let Ok(CustomAuthAction::Decided(verdict)) =
         apply_definition(&step, &CustomAuthState::Started(None), &[], ChallengeDefinition::Tokens)
     else {
-        panic!("decided")
+        panic!("not decided")
     };
     assert!(matches!(challenged(verdict).asked, Asked::MfaCode { .. }));
 }
@@ -164,7 +164,7 @@ fn every_step_of_custom_sign_in_uses_up_its_session() {
     };
     for definition in [ChallengeDefinition::Tokens, ChallengeDefinition::Fail] {
         let Ok(CustomAuthAction::Decided(verdict)) = apply_definition(&step, &state, &[], definition) else {
-            panic!("decided")
+            panic!("not decided")
         };
         assert!(is_used(&verdict.remember), "{definition:?}");
         if definition == ChallengeDefinition::Tokens {

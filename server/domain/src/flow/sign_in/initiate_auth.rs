@@ -204,6 +204,10 @@ pub(super) fn public_value(parameters: &Parameters) -> Result<Option<PublicValue
 }
 
 /// Returns the next action at the start of a sign-in.
+///
+/// # Errors
+///
+/// Refuses a user who may not sign in (see [`admission`]), and an invalid session.
 pub fn next_action<'a>(step: &Step<'_>, sign_in: &'a SignInStart<'a>) -> Result<NextAction<'a>, Refusal> {
     let user = admission::admit(step)?;
     Ok(match &sign_in.method {

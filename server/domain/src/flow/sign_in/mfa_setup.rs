@@ -78,7 +78,11 @@ fn send_code_to_new_contact(
     Ok(completion::challenge(step, Awaited::NewContactCode(sent), asked, Vec::new(), remember))
 }
 
-/// Returns the user if the session waits for an authenticator app, or refuses the session.
+/// Returns the user if the session waits for an authenticator app.
+///
+/// # Errors
+///
+/// Refuses another session, a user who has a second factor by now, and a pool that does not allow authenticator apps.
 pub fn check_associable<'a>(step: &Step<'a>) -> Result<&'a User, Refusal> {
     let user = admission::admit(step)?.ok_or(Refusal::SessionInvalid)?;
     match step.check_session()? {
@@ -96,7 +100,11 @@ pub fn associate(step: &Step<'_>, sealed: Sealed) -> Verdict<SessionHandle> {
     check_associable(step).map(|_| next_session(step, Enrolment::Associated(sealed), Vec::new())).into()
 }
 
-/// Returns the secret that the session contains, or refuses if there is none to verify.
+/// Returns the secret that the session contains.
+///
+/// # Errors
+///
+/// Refuses another session, a session without a secret, and a user who has a second factor by now.
 pub fn get_pending<'a>(step: &Step<'a>) -> Result<&'a Sealed, Refusal> {
     let user = admission::admit(step)?.ok_or(Refusal::SessionInvalid)?;
     match step.check_session()? {

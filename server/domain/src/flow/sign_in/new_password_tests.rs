@@ -26,10 +26,10 @@ fn setup(required: &[&str]) -> SignInSetup {
     setup.user.status = Status::ForceChangePassword { expires_at: UNTIL };
     let spec = |name: &str| AttributeSpec {
         required: true,
-        ..Schema::default().get(name).expect("standard").clone()
+        ..Schema::default().get(name).expect("a standard attribute").clone()
     };
     let asked = required.iter().map(|name| ((*name).to_owned(), spec(name))).collect();
-    setup.pool.schema = Schema::default().extended(asked).expect("legal");
+    setup.pool.schema = Schema::default().extended(asked).expect("a valid schema");
     setup.present(Stage::SigningIn(Awaited::NewPassword(UNTIL)));
     setup
 }
@@ -112,9 +112,11 @@ fn answer_after_another_password_was_set_is_refused() {
 #[test]
 fn immutable_attribute_can_be_added_but_not_changed() {
     let mut setup = setup(&[]);
-    let fixed =
-        AttributeSpec { mutable: false, ..Schema::default().get("nickname").expect("standard").clone() };
-    setup.pool.schema = Schema::default().extended(vec![("nickname".into(), fixed)]).expect("legal");
+    let fixed = AttributeSpec {
+        mutable: false,
+        ..Schema::default().get("nickname").expect("a standard attribute").clone()
+    };
+    setup.pool.schema = Schema::default().extended(vec![("nickname".into(), fixed)]).expect("a valid schema");
     let named = [PASSWORD, ("userAttributes.nickname", "Nan")];
     assert!(answer(&setup, &named).is_ok());
     setup.user.attributes.set("nickname", "Ann");
@@ -126,9 +128,9 @@ fn immutable_attribute_can_be_added_but_not_changed() {
 fn new_contact_is_not_verified() {
     let mut setup = setup(&[]);
     setup.user.attributes.set_verified(ContactKind::Email, true);
-    let user = answer(&setup, &[PASSWORD, ("userAttributes.email", "b@c.d")]).expect("good");
+    let user = answer(&setup, &[PASSWORD, ("userAttributes.email", "b@c.d")]).expect("accepted");
     assert!(!user.attributes.is_verified(ContactKind::Email));
-    let user = answer(&setup, &[PASSWORD]).expect("good");
+    let user = answer(&setup, &[PASSWORD]).expect("accepted");
     assert!(user.attributes.is_verified(ContactKind::Email));
 }
 
@@ -137,9 +139,11 @@ fn new_contact_is_not_verified() {
 fn new_password_confirms_and_signs_in() {
     let setup = setup(&["name"]);
     let parameters = [PASSWORD, ("userAttributes.name", "Ann")].into_iter().collect();
-    let read = read(&parameters).expect("read");
+    let read = read(&parameters).expect("valid parameters");
     let step = setup.step("ann");
-    let Ok(NextAction::DerivePassword(new)) = next_action(&step, &read, UNTIL) else { panic!("good") };
+    let Ok(NextAction::DerivePassword(new)) = next_action(&step, &read, UNTIL) else {
+        panic!("not accepted")
+    };
     assert_eq!(new.password.expose(), b"Passw0rd!");
     let verdict = decide(&step, &new, Sealed::from_text("new"), &NameHolders::new());
     let [Change::PutSession { session, .. }, Change::PutUser(user), Change::PutGrant(_)] =
@@ -158,9 +162,11 @@ fn new_attribute_that_is_a_taken_name_is_refused() {
     setup.pool.names =
         SignInNames::Attributes(BTreeSet::from([ContactKind::Email, ContactKind::PhoneNumber]));
     let parameters = [PASSWORD, ("userAttributes.phone_number", "+15550100")].into_iter().collect();
-    let read = read(&parameters).expect("read");
+    let read = read(&parameters).expect("valid parameters");
     let step = setup.step("ann");
-    let Ok(NextAction::DerivePassword(new)) = next_action(&step, &read, UNTIL) else { panic!("good") };
+    let Ok(NextAction::DerivePassword(new)) = next_action(&step, &read, UNTIL) else {
+        panic!("not accepted")
+    };
     let gained = names_gained(&setup.pool, &setup.user, &new.user.attributes);
     let [name] = gained.as_slice() else { panic!("{gained:?}") };
     assert_eq!(name.kind, NameKind::PhoneNumber);
@@ -179,9 +185,11 @@ fn changed_attribute_releases_the_old_name() {
     let mut setup = setup(&[]);
     setup.pool.names = SignInNames::Attributes(BTreeSet::from([ContactKind::Email]));
     let parameters = [PASSWORD, ("userAttributes.email", "new@example.com")].into_iter().collect();
-    let read = read(&parameters).expect("read");
+    let read = read(&parameters).expect("valid parameters");
     let step = setup.step("ann");
-    let Ok(NextAction::DerivePassword(new)) = next_action(&step, &read, UNTIL) else { panic!("good") };
+    let Ok(NextAction::DerivePassword(new)) = next_action(&step, &read, UNTIL) else {
+        panic!("not accepted")
+    };
     let verdict = decide(&step, &new, Sealed::from_text("new"), &NameHolders::new());
     let names = |user: &User| alias::names_held(&setup.pool, &user.username, &user.attributes);
     let lost: Vec<_> = verdict

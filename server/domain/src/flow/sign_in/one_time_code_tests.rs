@@ -35,7 +35,7 @@ fn decided(
 #[test]
 fn send_challenge_sends_code_and_stores_it_in_the_session() {
     let setup = SignInSetup::new();
-    let verdict = send_challenge(&setup.step("ann"), ContactKind::Email).expect("asked");
+    let verdict = send_challenge(&setup.step("ann"), ContactKind::Email).expect("a challenge");
     let [Change::Send(message), Change::PutSession { session, .. }] = verdict.remember.as_slice() else {
         panic!("{:?}", verdict.remember)
     };
@@ -54,7 +54,7 @@ fn send_challenge_for_unknown_user_sends_nothing_and_answers_the_same_each_time(
     let mut setup = SignInSetup::new();
     setup.client.hides_users = true;
     let asked = |typed: &str, kind| {
-        let verdict = send_challenge(&setup.step(typed), kind).expect("asked");
+        let verdict = send_challenge(&setup.step(typed), kind).expect("a challenge");
         assert!(!verdict.remember.iter().any(|change| matches!(change, Change::Send(_))));
         assert!(verdict.remember.iter().any(|change| matches!(change, Change::PutSession { .. })));
         let Asked::OneTimeCode { to } = challenged(verdict).asked else { panic!("another challenge") };
@@ -71,7 +71,7 @@ fn send_challenge_for_unknown_user_sends_nothing_and_answers_the_same_each_time(
 fn right_code_signs_in_and_verifies_the_contact() {
     let mut setup = SignInSetup::new();
     let kept = sent(&mut setup);
-    let verdict = decided(&setup, &kept, CODE, &NameHolders::new()).expect("right");
+    let verdict = decided(&setup, &kept, CODE, &NameHolders::new()).expect("accepted");
     let [Change::PutSession { session, .. }, Change::PutUser(user), Change::PutGrant(_)] =
         verdict.remember.as_slice()
     else {
@@ -82,12 +82,12 @@ fn right_code_signs_in_and_verifies_the_contact() {
     assert!(signed_in(verdict).user.attributes.is_verified(ContactKind::Email));
 
     setup.user.attributes.set_verified(ContactKind::Email, true);
-    let again = decided(&setup, &kept, CODE, &NameHolders::new()).expect("right");
+    let again = decided(&setup, &kept, CODE, &NameHolders::new()).expect("accepted");
     assert_eq!(again.remember.len(), 2, "nothing about the user has changed");
 
     setup.user.attributes.set("email", "other@example.com");
     setup.user.attributes.set_verified(ContactKind::Email, false);
-    let changed = decided(&setup, &kept, CODE, &NameHolders::new()).expect("right");
+    let changed = decided(&setup, &kept, CODE, &NameHolders::new()).expect("accepted");
     assert!(!signed_in(changed).user.attributes.is_verified(ContactKind::Email), "the code went elsewhere");
 }
 
@@ -112,7 +112,7 @@ fn code_of_unknown_user_is_refused_even_if_right() {
     let Ok(NextAction::Decided(verdict)) =
         next_action(&step, &kept, CodeRole::FirstFactor, CODE, &NameHolders::new())
     else {
-        panic!("decided")
+        panic!("not decided")
     };
     assert_eq!(verdict.answer.err(), Some(Refusal::SignInCodeMismatch));
     assert_eq!(verdict.remember.len(), 1);
@@ -124,7 +124,7 @@ fn right_code_activates_alias_unless_another_user_holds_it() {
     setup.pool.names = SignInNames::Aliases(BTreeSet::from([NameKind::Email]));
     let kept = sent(&mut setup);
     let name = names_to_reserve(&setup.step("ann"), &kept, CodeRole::FirstFactor).remove(0);
-    let verdict = decided(&setup, &kept, CODE, &NameHolders::new()).expect("right");
+    let verdict = decided(&setup, &kept, CODE, &NameHolders::new()).expect("accepted");
     let takes = |change: &Change| matches!(change, Change::PutName { name: taken, .. } if *taken == name);
     assert!(verdict.remember.iter().any(takes));
     let other = NameHolders::from([(name.clone(), crate::fixture::user("bob"))]);

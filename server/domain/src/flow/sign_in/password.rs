@@ -34,7 +34,7 @@ mod tests {
             let verdict = decide(&step, is_right);
             assert_eq!(verdict.answer.err(), Some(Refusal::WrongPassword));
             let [Change::PutFailures { of, failures }] = verdict.remember.as_slice() else {
-                panic!("one failure")
+                panic!("not one failure")
             };
             assert_eq!((of, failures), (&step.sub(), &Failures { count: 1, last_at: setup.now }));
         }

@@ -42,7 +42,11 @@ pub struct Renewal<'a> {
     pub proof: SecretProof<'a>,
 }
 
-/// Opens a refresh token, or refuses it as not issued by this pool (cog-0195).
+/// Opens a refresh token.
+///
+/// # Errors
+///
+/// Refuses a token that this pool did not issue (cog-0195).
 pub fn open(caller: &AppClientCaller<'_>, text: &str) -> Result<Opened, Refusal> {
     RefreshToken::open(caller.digest_keys, &caller.pool.id, text).ok_or(Refusal::RefreshTokenInvalid)
 }

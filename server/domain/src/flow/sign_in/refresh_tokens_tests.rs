@@ -32,7 +32,7 @@ fn refused(
     token: &RefreshToken,
     proof: SecretProof<'_>,
 ) -> Option<Refusal> {
-    let token = open(&setup.caller(), token.expose()).expect("one of ours");
+    let token = open(&setup.caller(), token.expose()).expect("a token of this pool");
     let renewal = Renewal { token: &token, grant, user: Some(&setup.user), device: None, proof };
     renew(&setup.caller(), &renewal, &[4; 32], setup.now).answer.err()
 }
@@ -78,7 +78,7 @@ fn renew_with_each_fault_is_refused() {
 fn renew_without_rotation_changes_nothing() {
     let setup = SignInSetup::new();
     let (grant, token) = begin(&setup);
-    let token = open(&setup.caller(), token.expose()).expect("one of ours");
+    let token = open(&setup.caller(), token.expose()).expect("a token of this pool");
     let verdict = renew(&setup.caller(), &renewal(&setup, &token, &grant), &[4; 32], setup.now);
     assert!(verdict.remember.is_empty());
     let signed_in = signed_in(verdict);
@@ -90,7 +90,7 @@ fn renew_without_rotation_changes_nothing() {
 fn renew_from_another_device_is_refused() {
     let mut setup = SignInSetup::new();
     let (mut grant, token) = begin(&setup);
-    let token = open(&setup.caller(), token.expose()).expect("one of ours");
+    let token = open(&setup.caller(), token.expose()).expect("a token of this pool");
     let device = |key: &str| Device {
         key: key.to_owned(),
         of: setup.user.sub.clone(),
@@ -127,7 +127,7 @@ fn renew_with_rotation_replaces_token_and_refuses_refresh_token_auth() {
         refused(&setup, Some(&grant), &token, SecretProof::SecretHash),
         Some(Refusal::RefreshTokenRotates)
     );
-    let opened = open(&setup.caller(), token.expose()).expect("one of ours");
+    let opened = open(&setup.caller(), token.expose()).expect("a token of this pool");
     let verdict = renew(&setup.caller(), &renewal(&setup, &opened, &grant), &[4; 32], setup.now);
     let [Change::PutGrant(kept)] = verdict.remember.as_slice() else { panic!("{:?}", verdict.remember) };
     let kept = (**kept).clone();

@@ -100,7 +100,7 @@ fn answer_in_custom_sign_in_while_locked_out_is_refused() {
     let awaited = [Awaited::CustomPasswordVerifier(values()), Awaited::Custom(Sealed::from_text("x"))];
     for (name, _, parameters) in answers() {
         let parameters = with_username(&parameters);
-        let response = read(&setup.caller(), name, None, &parameters).expect("read");
+        let response = read(&setup.caller(), name, None, &parameters).expect("valid parameters");
         for awaited in &awaited {
             let is_answer = awaited.name() == name;
             setup.present(Stage::SigningIn(awaited.clone()));
@@ -121,7 +121,7 @@ fn answer_with_wrong_used_or_expired_session_is_refused() {
         if let Awaited::NewPassword(expires_at) = awaited {
             setup.user.status = Status::ForceChangePassword { expires_at };
         }
-        let response = read(&setup.caller(), name, None, &parameters).expect("read");
+        let response = read(&setup.caller(), name, None, &parameters).expect("valid parameters");
         let outcome = |setup: &SignInSetup| {
             next_action(&setup.step("ann"), &response.answer, Some("handle"), &NameHolders::new()).err()
         };
@@ -167,8 +167,11 @@ fn read_finds_the_session_handle_in_the_secret_block() {
     let (_, _, parameters) = answers().swap_remove(3);
     let parameters = with_username(&parameters);
     let read = |session| read(&setup.caller(), ChallengeName::PasswordVerifier, session, &parameters);
-    assert_eq!(read(None).expect("read").handle.as_deref(), Some(handle.expose()));
-    assert_eq!(read(Some(handle.expose())).expect("read").handle.as_deref(), Some(handle.expose()));
+    assert_eq!(read(None).expect("valid parameters").handle.as_deref(), Some(handle.expose()));
+    assert_eq!(
+        read(Some(handle.expose())).expect("valid parameters").handle.as_deref(),
+        Some(handle.expose())
+    );
     assert_eq!(read(Some("another session")).err(), Some(Refusal::SessionInvalid));
     let spoilt =
         [("USERNAME", "ann"), ("PASSWORD_CLAIM_SECRET_BLOCK", "%"), ("PASSWORD_CLAIM_SIGNATURE", "y"), TIME];
@@ -201,7 +204,7 @@ fn names_to_reserve_are_those_that_an_answer_may_assign() {
     setup.pool = crate::fixture::alias_pool();
     for (name, awaited, parameters) in answers() {
         let parameters = with_username(&parameters);
-        let response = read(&setup.caller(), name, None, &parameters).expect("read");
+        let response = read(&setup.caller(), name, None, &parameters).expect("valid parameters");
         setup.present(Stage::SigningIn(awaited));
         let names = names_to_reserve(&setup.step("ann"), &response.answer).len();
         assert_eq!(names, usize::from(name == ChallengeName::EmailOtp), "{name:?}");

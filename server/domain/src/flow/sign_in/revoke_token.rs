@@ -13,6 +13,10 @@ use crate::{
 };
 
 /// Checks the app client's secret, and opens the refresh token.
+///
+/// # Errors
+///
+/// Refuses a wrong secret, an app client whose tokens cannot be revoked, and a value that is not a refresh token.
 pub fn open(caller: &AppClientCaller<'_>, secret: Option<&Secret>, token: &str) -> Result<Opened, Refusal> {
     check_secret(caller, secret)?;
     if !caller.client.revokes_tokens {

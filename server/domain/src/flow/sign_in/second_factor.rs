@@ -1,6 +1,6 @@
 //! The second factor: SELECT_MFA_TYPE, SOFTWARE_TOKEN_MFA, and the sending of codes.
 //!
-//! [`super::completion`] calls [`send_challenge`] after every first factor; [`Due`] is the factor to ask for. An answer
+//! [`super::completion`] calls `send_challenge` after every first factor; [`Due`] is the factor to ask for. An answer
 //! with a code that was sent is handled by [`super::one_time_code`], and a user without a factor sets one up in
 //! [`super::mfa_setup`].
 //!

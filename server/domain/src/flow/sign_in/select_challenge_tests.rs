@@ -76,7 +76,7 @@ fn available_challenges_are_those_that_pool_and_user_have() {
         let Ok(NextAction::Decided(verdict)) =
             choose(&step, step.found.user, &ChallengePreference::default())
         else {
-            panic!("a choice")
+            panic!("no challenge")
         };
         let challenge = challenged(verdict);
         assert_eq!((challenge.asked.name(), challenge.available.as_slice()), (SelectChallenge, expected));
@@ -130,7 +130,7 @@ fn choose_password_without_password_asks_for_it() {
     let step = setup.step("ann");
     let preference = ChallengePreference { preferred: Some(Password), ..ChallengePreference::default() };
     let Ok(NextAction::Decided(verdict)) = choose(&step, step.found.user, &preference) else {
-        panic!("a challenge")
+        panic!("no challenge")
     };
     let waits = |change: &Change| {
         matches!(
@@ -163,7 +163,7 @@ fn session_of_confirmed_sign_up_signs_in_once() {
     let mut setup = SignInSetup::new();
     setup.present(Stage::Confirmed);
     let Ok(NextAction::Decided(verdict)) = after_sign_up(&setup.step("ann"), Some(&setup.user)) else {
-        panic!("tokens")
+        panic!("no tokens")
     };
     let used = |change: &Change| {
         matches!(change, Change::PutSession { session: Session { stage: Stage::Used, .. }, .. })

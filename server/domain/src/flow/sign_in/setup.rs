@@ -19,6 +19,7 @@ use crate::{
     user::{Status, User, passkey::PasskeyChallenge},
 };
 
+/// The records and values of a step; tests change them before they take the step.
 pub(crate) struct SignInSetup {
     pub(crate) keys: DigestKeys,
     pub(crate) pool: Pool,

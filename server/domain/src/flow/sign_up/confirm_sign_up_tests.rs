@@ -198,7 +198,9 @@ fn confirm_sign_up_with_wrong_codes_meets_the_limits() {
     for n in 1..=15 {
         let verdict = scenario.decide();
         assert_eq!(verdict.answer.err(), Some(Refusal::CodeMismatch), "attempt {n}");
-        let [Change::PutAttempts { attempts, .. }] = verdict.remember.as_slice() else { panic!("counted") };
+        let [Change::PutAttempts { attempts, .. }] = verdict.remember.as_slice() else {
+            panic!("not counted")
+        };
         assert_eq!(attempts.count, n);
         scenario.attempts = Some(attempts.clone());
     }
@@ -206,7 +208,9 @@ fn confirm_sign_up_with_wrong_codes_meets_the_limits() {
     for n in 16..=60 {
         let verdict = scenario.decide();
         assert_eq!(verdict.answer.err(), Some(Refusal::TooManyAttempts), "attempt {n}"); // cog-0013
-        let [Change::PutAttempts { attempts, .. }] = verdict.remember.as_slice() else { panic!("counted") };
+        let [Change::PutAttempts { attempts, .. }] = verdict.remember.as_slice() else {
+            panic!("not counted")
+        };
         scenario.attempts = Some(attempts.clone());
     }
     let verdict = scenario.decide();
@@ -250,7 +254,7 @@ fn confirm_sign_up_of_hidden_unknown_user_refuses_code_and_counts() {
         let verdict = scenario.decide();
         assert_eq!(verdict.answer.err(), Some(Refusal::CodeMismatch), "attempt {n}");
         let [Change::PutAttempts { attempts, of, .. }] = verdict.remember.as_slice() else {
-            panic!("counted")
+            panic!("not counted")
         };
         assert_ne!(*of, Sub::new("sub-of-ann"));
         scenario.attempts = Some(attempts.clone());

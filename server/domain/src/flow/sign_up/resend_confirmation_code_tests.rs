@@ -120,7 +120,7 @@ fn resend_beyond_the_limit_is_refused_and_not_counted() {
     for n in 1..=5 {
         let verdict = scenario.decide();
         let [Change::PutAttempts { attempts, .. }, ..] = verdict.remember.as_slice() else {
-            panic!("counted")
+            panic!("not counted")
         };
         assert_eq!(attempts.count, n);
         scenario.attempts = Some(attempts.clone());

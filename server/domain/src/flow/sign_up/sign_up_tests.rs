@@ -264,7 +264,7 @@ fn confirmation_code_is_sent_to_the_contact_that_the_pool_verifies() {
         let mut scenario = Scenario::good(fixture::alias_pool(), "ann");
         scenario.attributes = attributes.iter().map(|(name, value)| given(name, value)).collect();
         let verdict = scenario.decide();
-        assert_eq!(verdict.answer.expect("legal").delivery.map(|to| to.kind), expected);
+        assert_eq!(verdict.answer.expect("accepted").delivery.map(|to| to.kind), expected);
         let sends = verdict.remember.iter().filter(|change| matches!(change, Change::Send(_))).count();
         let codes = verdict.remember.iter().filter(|change| matches!(change, Change::PutCode { .. })).count();
         assert_eq!((sends, codes), if expected.is_some() { (1, 1) } else { (0, 0) });
@@ -276,7 +276,7 @@ fn sign_up_confirmed_by_trigger_sends_no_code() {
     let mut scenario = Scenario::good(fixture::pool(), "ann");
     scenario.reply = PreSignUpReply { confirm: true, verify_email: true, verify_phone: false };
     let verdict = scenario.decide();
-    let signed_up = verdict.answer.expect("legal");
+    let signed_up = verdict.answer.expect("accepted");
     assert_eq!(signed_up.user.status, Status::Confirmed);
     assert!(signed_up.user.attributes.is_verified(ContactKind::Email));
     assert_eq!(signed_up.delivery, None);
@@ -287,10 +287,10 @@ fn sign_up_confirmed_by_trigger_sends_no_code() {
 fn sign_up_returns_session_only_if_client_allows_user_auth() {
     // cog-0112, cog-0118
     let mut scenario = Scenario::good(fixture::pool(), "ann");
-    assert!(scenario.decide().answer.expect("legal").session.is_none());
+    assert!(scenario.decide().answer.expect("accepted").session.is_none());
     scenario.client.auth_flows = BTreeSet::from([AuthFlow::AllowUserAuth]);
     let verdict = scenario.decide();
-    assert!(verdict.answer.expect("legal").session.is_some());
+    assert!(verdict.answer.expect("accepted").session.is_some());
     assert!(verdict.remember.iter().any(|change| matches!(change, Change::PutSession { .. })));
 }
 
@@ -314,7 +314,7 @@ fn sign_up_without_password_is_accepted_only_where_codes_sign_in() {
         let expected = if allowed { None } else { Some(Refusal::PasswordMissing) };
         assert_eq!(scenario.refusal(), expected, "case {at}");
         if allowed {
-            assert_eq!(scenario.decide().answer.expect("legal").user.credential, None);
+            assert_eq!(scenario.decide().answer.expect("accepted").user.credential, None);
         }
     }
 }
@@ -328,7 +328,8 @@ fn sign_up_with_custom_number_attribute_is_accepted() {
         required: false,
         developer_only: false,
     };
-    scenario.pool.schema = scenario.pool.schema.extended(vec![("size".into(), spec)]).expect("legal");
+    scenario.pool.schema =
+        scenario.pool.schema.extended(vec![("size".into(), spec)]).expect("a valid schema");
     scenario.client.write_attributes = Some(BTreeSet::from(["custom:size".into(), "email".into()]));
     scenario.attributes.push(given("custom:size", "7"));
     assert_eq!(scenario.refusal(), None);

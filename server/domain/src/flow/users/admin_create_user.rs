@@ -78,6 +78,10 @@ pub struct InvitationDraft {
 
 /// Makes all checks except for the uniqueness of names: the first part. `generated` is the temporary password to use if
 /// one is needed and the request has none.
+///
+/// # Errors
+///
+/// Refuses with the first check that fails, in the order given in the module's documentation.
 pub fn admit(
     pool: &Pool,
     request: &AdminCreateUserRequest<'_>,
@@ -183,6 +187,11 @@ pub fn create(
 }
 
 /// Makes the checks of RESEND: its first part.
+///
+/// # Errors
+///
+/// Refuses a user who does not exist, is disabled or was not invited, a password that breaks the policy, and an
+/// invitation to a contact that the user does not have.
 pub fn admit_resend(
     pool: &Pool,
     request: &AdminCreateUserRequest<'_>,

@@ -168,7 +168,8 @@ fn admin_create_user_without_required_attribute_is_accepted() {
     let mut scenario = Scenario::good(fixture::pool());
     let name = scenario.pool.schema.get("name").expect("a standard attribute").clone();
     let required = crate::attribute::schema::AttributeSpec { required: true, ..name };
-    scenario.pool.schema = scenario.pool.schema.extended(vec![("name".into(), required)]).expect("legal");
+    scenario.pool.schema =
+        scenario.pool.schema.extended(vec![("name".into(), required)]).expect("a valid schema");
     assert_eq!(scenario.refusal(), None);
 }
 
@@ -177,7 +178,7 @@ fn admin_create_user_with_verified_flag_stores_it() {
     for (value, flag) in [("true", "true"), ("True", "true"), ("false", "false"), ("", "false")] {
         let mut scenario = Scenario::good(fixture::pool());
         scenario.attributes.push(given("email_verified", value));
-        let user = scenario.decide().answer.expect("legal");
+        let user = scenario.decide().answer.expect("accepted");
         assert_eq!(user.attributes.get("email_verified"), Some(flag), "{value:?}");
     }
 }
@@ -351,7 +352,7 @@ fn resend_sets_another_password_and_restarts_its_validity() {
     let (Status::ForceChangePassword { expires_at: old }, Status::ForceChangePassword { expires_at: new }) =
         (before.status, user.status)
     else {
-        panic!("both are temporary")
+        panic!("not both are temporary")
     };
     assert_eq!(new.as_millis() - old.as_millis(), NOW.as_millis());
 }

@@ -23,6 +23,10 @@ pub struct AdminSetUserPasswordRequest<'a> {
 }
 
 /// Makes the checks that do not need the derived verifier: the first part.
+///
+/// # Errors
+///
+/// Refuses a user who does not exist, and a password that breaks the policy.
 pub fn admit<'a>(
     pool: &Pool,
     user: Option<&'a User>,

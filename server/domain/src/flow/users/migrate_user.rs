@@ -66,6 +66,11 @@ pub struct MigrateUserDraft {
 }
 
 /// Makes all checks except for the uniqueness of names: the first part. `typed` is the username as the user typed it.
+///
+/// # Errors
+///
+/// Refuses a username of the wrong form, invalid attributes, SMS as a second factor without a phone number, and an
+/// invitation to a contact that the user does not have.
 pub fn admit(
     pool: &Pool,
     typed: &str,
@@ -174,7 +179,7 @@ mod tests {
         ];
         for (status, credential, expected) in cases {
             let reply = UserMigrationReply { status, ..reply(&[("email", "ann@example.com")]) };
-            let draft = admit(&pool, "ann", &reply, sub()).expect("good");
+            let draft = admit(&pool, "ann", &reply, sub()).expect("accepted");
             let verdict = create(&pool, &reply, &draft, &BTreeMap::new(), credential.clone(), NOW);
             let user = made(&verdict);
             assert_eq!((&user.status, &user.credential), (&expected, credential));
@@ -213,7 +218,7 @@ mod tests {
             (by_sms(&[("phone_number", "+15555550100")]), vec![MfaFactor::Sms]),
             (reply(&[("phone_number", "+15555550100")]), vec![]),
         ] {
-            let draft = admit(&pool, "ann", &reply, sub()).expect("good");
+            let draft = admit(&pool, "ann", &reply, sub()).expect("accepted");
             let verdict = create(&pool, &reply, &draft, &BTreeMap::new(), None, NOW);
             assert_eq!(made(&verdict).mfa.active.iter().copied().collect::<Vec<_>>(), active);
         }
@@ -224,7 +229,7 @@ mod tests {
         let pool = fixture::pool();
         let media = Some(BTreeSet::from([ContactKind::Email]));
         let reply = UserMigrationReply { media, ..reply(&[("email", "ann@example.com")]) };
-        let draft = admit(&pool, "ann", &reply, sub()).expect("good");
+        let draft = admit(&pool, "ann", &reply, sub()).expect("accepted");
         let sealed = Some(Sealed::from_text("x"));
         let verdict = create(&pool, &reply, &draft, &BTreeMap::new(), sealed, NOW);
         let sent = verdict.remember.iter().find_map(|change| match change {
@@ -241,7 +246,7 @@ mod tests {
         let holder = fixture::user("bob");
         for (force_alias, expected) in [(false, Err(Refusal::AliasTaken(NameKind::Email))), (true, Ok(()))] {
             let reply = UserMigrationReply { force_alias, suppress: true, ..reply(&attributes) };
-            let draft = admit(&pool, "ann", &reply, sub()).expect("good");
+            let draft = admit(&pool, "ann", &reply, sub()).expect("accepted");
             let wanted = names_to_reserve(&pool, &draft);
             let email = wanted.iter().find(|name| name.kind == NameKind::Email).expect("an alias");
             let holders = BTreeMap::from([(email.clone(), holder.clone())]);
@@ -255,13 +260,13 @@ mod tests {
         let mut pool = fixture::pool();
         pool.names = SignInNames::Attributes(BTreeSet::from([ContactKind::Email]));
         let reply = reply(&[("email", "other@example.com"), ("email_verified", "true")]);
-        let draft = admit(&pool, "ann@example.com", &reply, sub()).expect("good");
+        let draft = admit(&pool, "ann@example.com", &reply, sub()).expect("accepted");
         let verdict = create(&pool, &reply, &draft, &BTreeMap::new(), None, NOW);
         let user = made(&verdict);
         assert_eq!(
             (user.username.as_str(), user.attributes.get("email")),
             ("new-sub", Some("ann@example.com"))
         );
-        assert!(admit(&pool, "ann", &reply, sub()).is_err(), "no address");
+        assert!(admit(&pool, "ann", &reply, sub()).is_err(), "the username is not an address");
     }
 }
