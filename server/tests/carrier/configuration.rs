@@ -98,7 +98,7 @@ fn dev_keeps_its_files_in_one_private_folder() {
     }
     assert_eq!(fs::read_to_string(folder.path().join(".lido/.gitignore")).expect("made"), "*\n");
     let again = Lido::start(folder.path(), "dev --listen 127.0.0.1:0 --log warn");
-    again.client().done("DescribeUserPool", &serde_json::json!({"UserPoolId": pool}));
+    again.client().expect_output("DescribeUserPool", &serde_json::json!({"UserPoolId": pool}));
 }
 
 #[test]

@@ -73,13 +73,13 @@ fn sign_up_users(port: u16, client: &str, next: &AtomicU64, answered: &AnsweredU
 
 /// Asserts that a user is stored, and is confirmed if the confirmation was answered.
 fn check_user(admin: &mut Client, pool: &str, client: &str, name: &str, is_confirmed: bool) {
-    let user = admin.done("AdminGetUser", &json!({"UserPoolId": pool, "Username": name}));
+    let user = admin.expect_output("AdminGetUser", &json!({"UserPoolId": pool, "Username": name}));
     let status = user["UserStatus"].as_str().expect("a status");
     if status == "UNCONFIRMED" {
         assert!(!is_confirmed, "the confirmation of {name} was answered, but is not stored");
         // The stored record is complete: the code still confirms.
         let confirmation = json!({"ClientId": client, "Username": name, "ConfirmationCode": "123456"});
-        admin.done("ConfirmSignUp", &confirmation);
+        admin.expect_output("ConfirmSignUp", &confirmation);
     } else {
         assert_eq!(status, "CONFIRMED", "{user}");
     }

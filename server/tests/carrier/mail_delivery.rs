@@ -45,7 +45,7 @@ fn start_with_smtp(folder: &Path, smtp: &str, authority: Option<&str>) -> Lido {
 fn sign_up(lido: &Lido, client: &str, name: &str) -> Value {
     let mail = json!([{"Name": "email", "Value": format!("{name}@example.com")}]);
     let user = json!({"ClientId": client, "Username": name, "Password": "Passw0rd!", "UserAttributes": mail});
-    lido.client().done("SignUp", &user)
+    lido.client().expect_output("SignUp", &user)
 }
 
 #[test]
@@ -127,8 +127,9 @@ fn waiting_mail_survives_a_stop_and_a_kill() {
             .map(|line| line.chars().filter(char::is_ascii_digit).collect())
             .expect("a code");
         let confirmation = json!({"ClientId": client, "Username": "ann", "ConfirmationCode": code});
-        lido.client().done("ConfirmSignUp", &confirmation);
-        let user = lido.client().done("AdminGetUser", &json!({"UserPoolId": pool, "Username": "ann"}));
+        lido.client().expect_output("ConfirmSignUp", &confirmation);
+        let user =
+            lido.client().expect_output("AdminGetUser", &json!({"UserPoolId": pool, "Username": "ann"}));
         assert_eq!(user["UserStatus"], "CONFIRMED");
     }
 }
@@ -168,9 +169,10 @@ fn confirmation_link_has_the_public_url_and_is_not_logged() {
     let lido = Lido::start(folder.path(), line);
     let template = json!({"DefaultEmailOption": "CONFIRM_WITH_LINK"});
     let pool = json!({"PoolName": "p", "AutoVerifiedAttributes": ["email"], "VerificationMessageTemplate": template});
-    let pool = lido.client().done("CreateUserPool", &pool)["UserPool"]["Id"].clone();
+    let pool = lido.client().expect_output("CreateUserPool", &pool)["UserPool"]["Id"].clone();
     let client = json!({"UserPoolId": pool, "ClientName": "app"});
-    let client = lido.client().done("CreateUserPoolClient", &client)["UserPoolClient"]["ClientId"].clone();
+    let client =
+        lido.client().expect_output("CreateUserPoolClient", &client)["UserPoolClient"]["ClientId"].clone();
     sign_up(&lido, client.as_str().expect("an id"), "ann");
     let message = &lido.client().get("/_lido/messages").json()["messages"][0];
     let link = message["link"].as_str().expect("a link");
@@ -194,13 +196,14 @@ fn webhook_url_and_posted_message_are_not_logged() {
         .env("LIDO_SMS_WEBHOOK_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
     let lido = Lido::spawn(folder.path(), &mut command);
     let pool = json!({"PoolName": "p", "AutoVerifiedAttributes": ["phone_number"]});
-    let pool = lido.client().done("CreateUserPool", &pool)["UserPool"]["Id"].clone();
+    let pool = lido.client().expect_output("CreateUserPool", &pool)["UserPool"]["Id"].clone();
     let client = json!({"UserPoolId": pool, "ClientName": "app"});
-    let client = lido.client().done("CreateUserPoolClient", &client)["UserPoolClient"]["ClientId"].clone();
+    let client =
+        lido.client().expect_output("CreateUserPoolClient", &client)["UserPoolClient"]["ClientId"].clone();
     let phone = json!([{"Name": "phone_number", "Value": "+15550100"}]);
     let user =
         json!({"ClientId": client, "Username": "ann", "Password": "Passw0rd!", "UserAttributes": phone});
-    lido.client().done("SignUp", &user);
+    lido.client().expect_output("SignUp", &user);
     let inbox = lido.client().get("/_lido/messages").json();
     let code = inbox["messages"][0]["code"].as_str().expect("a code");
     let log = lido.log();

@@ -99,7 +99,7 @@ impl Client {
     }
 
     /// Calls an operation that must succeed and returns its output.
-    pub(crate) fn done(&mut self, operation: &str, body: &Value) -> Value {
+    pub(crate) fn expect_output(&mut self, operation: &str, body: &Value) -> Value {
         let answer = self.call(operation, body);
         assert_eq!(answer.status, 200, "{operation}: {answer:?}");
         answer.json()
@@ -123,9 +123,10 @@ impl Client {
     /// Creates a user pool that verifies email addresses, and an app client. Returns their ids.
     pub(crate) fn new_pool(&mut self) -> (String, String) {
         let pool = serde_json::json!({"PoolName": "first", "AutoVerifiedAttributes": ["email"]});
-        let pool = self.done("CreateUserPool", &pool)["UserPool"]["Id"].clone();
+        let pool = self.expect_output("CreateUserPool", &pool)["UserPool"]["Id"].clone();
         let client = serde_json::json!({"UserPoolId": pool, "ClientName": "app"});
-        let client = self.done("CreateUserPoolClient", &client)["UserPoolClient"]["ClientId"].clone();
+        let client =
+            self.expect_output("CreateUserPoolClient", &client)["UserPoolClient"]["ClientId"].clone();
         let text = |value: Value| value.as_str().expect("an id").to_owned();
         (text(pool), text(client))
     }

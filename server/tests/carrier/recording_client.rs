@@ -24,7 +24,7 @@ impl RecordingClient {
         let (pool, app, app_secret) = Default::default();
         let mut client = Self { client, secrets: KnownSecrets::default(), pool, app, app_secret };
         let factors = ["PASSWORD", "EMAIL_OTP", "SMS_OTP"];
-        let pool = client.done(
+        let pool = client.expect_output(
             "CreateUserPool",
             json!({
                 "PoolName": "life",
@@ -44,7 +44,7 @@ impl RecordingClient {
         let app = json!({
             "UserPoolId": client.pool, "ClientName": "app", "GenerateSecret": true, "ExplicitAuthFlows": flows,
         });
-        let app = client.done("CreateUserPoolClient", app);
+        let app = client.expect_output("CreateUserPoolClient", app);
         client.app = text(&app, "/UserPoolClient/ClientId");
         client.app_secret = text(&app, "/UserPoolClient/ClientSecret");
         client
@@ -53,7 +53,7 @@ impl RecordingClient {
     /// Signs a user in by password and returns the tokens.
     pub(crate) fn by_password(&mut self, username: &str, password: &str) -> Value {
         let body = self.initiate("USER_PASSWORD_AUTH", username, &[("PASSWORD", password)]);
-        self.done("InitiateAuth", body)["AuthenticationResult"].clone()
+        self.expect_output("InitiateAuth", body)["AuthenticationResult"].clone()
     }
 
     /// Returns the body of InitiateAuth, with additional parameters.
@@ -84,7 +84,7 @@ impl RecordingClient {
         let parameters = [("SRP_A", srp.srp_a()), ("PREFERRED_CHALLENGE", "PASSWORD_SRP".to_owned())];
         let parameters = parameters.each_ref().map(|(name, value)| (*name, value.as_str()));
         let body = self.initiate(flow, "ann", &parameters);
-        let response = self.done("InitiateAuth", body);
+        let response = self.expect_output("InitiateAuth", body);
         (srp, response)
     }
 
@@ -140,7 +140,7 @@ impl RecordingClient {
     }
 
     /// Calls an operation that must succeed and returns its output.
-    pub(crate) fn done(&mut self, operation: &str, body: Value) -> Value {
+    pub(crate) fn expect_output(&mut self, operation: &str, body: Value) -> Value {
         let answer = self.call(operation, &body);
         assert_eq!(answer.status, 200, "{operation}: {answer:?}");
         answer.json()

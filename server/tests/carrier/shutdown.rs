@@ -35,7 +35,7 @@ fn signal_lets_request_in_progress_finish() {
         drop(idle);
         assert!(!folder.path().join("lido.db-wal").exists(), "the store was not closed");
         let again = Lido::start(folder.path(), LINE);
-        again.client().done("DescribeUserPool", &json!({"UserPoolId": pool}));
+        again.client().expect_output("DescribeUserPool", &json!({"UserPoolId": pool}));
     }
 }
 

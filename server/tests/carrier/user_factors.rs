@@ -18,12 +18,12 @@ const ANSWER: &str = "Pr1vate-Answer";
 /// Signs in by USER_AUTH with each factor.
 pub(crate) fn sign_in_by_choice(client: &mut RecordingClient) {
     let request = client.initiate("USER_AUTH", "ann", &[]);
-    let response = client.done("InitiateAuth", request);
+    let response = client.expect_output("InitiateAuth", request);
     let select =
         client.respond("SELECT_CHALLENGE", &response, &[("ANSWER", "PASSWORD"), ("PASSWORD", PASSWORD)]);
-    client.done("RespondToAuthChallenge", select);
+    client.expect_output("RespondToAuthChallenge", select);
     let request = client.initiate("USER_AUTH", "ann", &[("PREFERRED_CHALLENGE", "PASSWORD")]);
-    let response = client.done("InitiateAuth", request);
+    let response = client.expect_output("InitiateAuth", request);
     for password in [WRONG, PASSWORD] {
         let answer = client.respond("PASSWORD", &response, &[("PASSWORD", password)]);
         client.call("RespondToAuthChallenge", &answer);
@@ -31,21 +31,21 @@ pub(crate) fn sign_in_by_choice(client: &mut RecordingClient) {
     let (srp, response) = client.begin_srp("USER_AUTH");
     let mut proof = client.srp_proof(&srp, &response, PASSWORD);
     proof["Session"] = response["Session"].clone();
-    client.done("RespondToAuthChallenge", proof);
+    client.expect_output("RespondToAuthChallenge", proof);
 
     let phone = json!([
         {"Name": "phone_number", "Value": "+15555550100"}, {"Name": "phone_number_verified", "Value": "true"},
     ]);
     let update = json!({"UserPoolId": client.pool, "Username": "ann", "UserAttributes": phone});
-    client.done("AdminUpdateUserAttributes", update);
+    client.expect_output("AdminUpdateUserAttributes", update);
     for (factor, name) in [("EMAIL_OTP", "EMAIL_OTP_CODE"), ("SMS_OTP", "SMS_OTP_CODE")] {
         let request = client.initiate("USER_AUTH", "ann", &[("PREFERRED_CHALLENGE", factor)]);
-        let response = client.done("InitiateAuth", request);
+        let response = client.expect_output("InitiateAuth", request);
         let code = client.code("ann");
         let wrong = client.respond(factor, &response, &[(name, &other_than(&code))]);
         client.refused("RespondToAuthChallenge", wrong);
         let right = client.respond(factor, &response, &[(name, &code)]);
-        client.done("RespondToAuthChallenge", right);
+        client.expect_output("RespondToAuthChallenge", right);
     }
 }
 
@@ -57,7 +57,7 @@ pub(crate) fn use_sent_second_factors(client: &mut RecordingClient, tokens: &Val
         "SmsMfaConfiguration": {"SmsConfiguration": {"SnsCallerArn": "arn:aws:iam::000000000000:role/sms"}},
         "EmailMfaConfiguration": {"Message": "mail {####}"},
     });
-    client.done("SetUserPoolMfaConfig", config);
+    client.expect_output("SetUserPoolMfaConfig", config);
     for (settings, challenge, name) in
         [("SMSMfaSettings", "SMS_MFA", "SMS_MFA_CODE"), ("EmailMfaSettings", "EMAIL_OTP", "EMAIL_OTP_CODE")]
     {
@@ -65,15 +65,15 @@ pub(crate) fn use_sent_second_factors(client: &mut RecordingClient, tokens: &Val
             let value = json!({"Enabled": is_on, "PreferredMfa": is_on});
             json!({"AccessToken": token, settings: value})
         };
-        client.done("SetUserMFAPreference", prefer(true));
+        client.expect_output("SetUserMFAPreference", prefer(true));
         let request = client.initiate("USER_PASSWORD_AUTH", "ann", &[("PASSWORD", PASSWORD)]);
-        let response = client.done("InitiateAuth", request);
+        let response = client.expect_output("InitiateAuth", request);
         let code = client.code("ann");
         let wrong = client.respond(challenge, &response, &[(name, &other_than(&code))]);
         client.refused("RespondToAuthChallenge", wrong);
         let right = client.respond(challenge, &response, &[(name, &code)]);
-        client.done("RespondToAuthChallenge", right);
-        client.done("SetUserMFAPreference", prefer(false));
+        client.expect_output("RespondToAuthChallenge", right);
+        client.expect_output("SetUserMFAPreference", prefer(false));
     }
 }
 
@@ -84,27 +84,28 @@ pub(crate) fn use_authenticator_app(client: &mut RecordingClient, tokens: &Value
         "UserPoolId": client.pool, "MfaConfiguration": "OPTIONAL",
         "SoftwareTokenMfaConfiguration": {"Enabled": true},
     });
-    client.done("SetUserPoolMfaConfig", config);
-    let secret = text(&client.done("AssociateSoftwareToken", json!({"AccessToken": token})), "/SecretCode");
+    client.expect_output("SetUserPoolMfaConfig", config);
+    let secret =
+        text(&client.expect_output("AssociateSoftwareToken", json!({"AccessToken": token})), "/SecretCode");
     let code = client.app_code(&secret);
     let verify = |code: &str| json!({"AccessToken": token, "UserCode": code});
     client.refused("VerifySoftwareToken", verify(&other_than(&code)));
-    client.done("VerifySoftwareToken", verify(&code));
+    client.expect_output("VerifySoftwareToken", verify(&code));
     let prefer = |is_on: bool| {
         let settings = json!({"Enabled": is_on, "PreferredMfa": is_on});
         json!({"AccessToken": token, "SoftwareTokenMfaSettings": settings})
     };
-    client.done("SetUserMFAPreference", prefer(true));
+    client.expect_output("SetUserMFAPreference", prefer(true));
     let request = client.initiate("USER_PASSWORD_AUTH", "ann", &[("PASSWORD", PASSWORD)]);
-    let response = client.done("InitiateAuth", request);
+    let response = client.expect_output("InitiateAuth", request);
     let code = client.app_code(&secret);
     let answer = |client: &RecordingClient, code: &str| {
         client.respond("SOFTWARE_TOKEN_MFA", &response, &[("SOFTWARE_TOKEN_MFA_CODE", code)])
     };
     let (wrong, right) = (answer(client, &other_than(&code)), answer(client, &code));
     client.refused("RespondToAuthChallenge", wrong);
-    client.done("RespondToAuthChallenge", right);
-    client.done("SetUserMFAPreference", prefer(false));
+    client.expect_output("RespondToAuthChallenge", right);
+    client.expect_output("SetUserMFAPreference", prefer(false));
 }
 
 /// Signs in by a custom challenge, and as a user that UserMigration takes from another directory.
@@ -147,12 +148,12 @@ pub(crate) fn call_triggers(client: &mut RecordingClient, functions: &Functions)
     });
     let devices = json!({"ChallengeRequiredOnNewDevice": false});
     let update = json!({"UserPoolId": client.pool, "LambdaConfig": config, "DeviceConfiguration": devices});
-    client.done("UpdateUserPool", update);
+    client.expect_output("UpdateUserPool", update);
     client.secrets.add("answer", b"Wr0ng-Answer");
     client.secrets.add("answer", ANSWER.as_bytes());
     for answer in ["Wr0ng-Answer", ANSWER] {
         let request = client.initiate("CUSTOM_AUTH", "ann", &[]);
-        let response = client.done("InitiateAuth", request);
+        let response = client.expect_output("InitiateAuth", request);
         let responded = client.respond("CUSTOM_CHALLENGE", &response, &[("ANSWER", answer)]);
         let responded = client.call("RespondToAuthChallenge", &responded);
         assert_eq!(responded.status == 200, answer == ANSWER, "{responded:?}");
@@ -174,16 +175,16 @@ pub(crate) fn use_device(client: &mut RecordingClient) {
     let confirm = json!({
         "AccessToken": tokens["AccessToken"], "DeviceKey": key, "DeviceSecretVerifierConfig": verifier,
     });
-    client.done("ConfirmDevice", confirm);
+    client.expect_output("ConfirmDevice", confirm);
     for password in ["Wr0ng-of-a-device", DEVICE_PASSWORD] {
         let parameters = [("PASSWORD", MIGRATED), ("DEVICE_KEY", &key)];
         let request = client.initiate("USER_PASSWORD_AUTH", "dora", &parameters);
-        let response = client.done("InitiateAuth", request);
+        let response = client.expect_output("InitiateAuth", request);
         let (srp, hash) = (SrpClient::new(0x1234_5678_9abc_def0_1234_5678_9abc_def1), client.hash("dora"));
         let dora = [("USERNAME", "dora"), ("SECRET_HASH", hash.as_str()), ("DEVICE_KEY", key.as_str())];
         let a = srp.srp_a();
         let begin = client.respond("DEVICE_SRP_AUTH", &response, &[&dora[..], &[("SRP_A", &a)]].concat());
-        let response = client.done("RespondToAuthChallenge", begin);
+        let response = client.expect_output("RespondToAuthChallenge", begin);
         let get = |name: &str| text(&response, &format!("/ChallengeParameters/{name}"));
         let (salt, b, block) = (get("SALT"), get("SRP_B"), get("SECRET_BLOCK"));
         let challenge = Challenge { pool: &group, user: &key, salt: &salt, b: &b, secret_block: &block };
@@ -204,21 +205,21 @@ pub(crate) fn set_up_required_app(client: &mut RecordingClient) {
     let require = |mode: &str| json!({"UserPoolId": client.pool, "MfaConfiguration": mode});
     let (on, off) = (require("ON"), require("OPTIONAL"));
     let create = json!({"UserPoolId": client.pool, "Username": "gina", "MessageAction": "SUPPRESS"});
-    client.done("AdminCreateUser", create);
+    client.expect_output("AdminCreateUser", create);
     let own = json!({
         "UserPoolId": client.pool, "Username": "gina", "Password": "G1nas-own-Passw0rd", "Permanent": true,
     });
-    client.done("AdminSetUserPassword", own);
-    client.done("SetUserPoolMfaConfig", on);
+    client.expect_output("AdminSetUserPassword", own);
+    client.expect_output("SetUserPoolMfaConfig", on);
     let begin = client.initiate("USER_PASSWORD_AUTH", "gina", &[("PASSWORD", "G1nas-own-Passw0rd")]);
-    let response = client.done("InitiateAuth", begin);
-    let response = client.done("AssociateSoftwareToken", json!({"Session": response["Session"]}));
+    let response = client.expect_output("InitiateAuth", begin);
+    let response = client.expect_output("AssociateSoftwareToken", json!({"Session": response["Session"]}));
     let code = client.app_code(&text(&response, "/SecretCode"));
     let verify = |code: &str| json!({"Session": response["Session"], "UserCode": code});
     client.refused("VerifySoftwareToken", verify(&other_than(&code)));
-    let verified = client.done("VerifySoftwareToken", verify(&code));
+    let verified = client.expect_output("VerifySoftwareToken", verify(&code));
     let hash = client.hash("gina");
     let done = client.respond("MFA_SETUP", &verified, &[("USERNAME", "gina"), ("SECRET_HASH", &hash)]);
-    client.done("RespondToAuthChallenge", done);
-    client.done("SetUserPoolMfaConfig", off);
+    client.expect_output("RespondToAuthChallenge", done);
+    client.expect_output("SetUserPoolMfaConfig", off);
 }

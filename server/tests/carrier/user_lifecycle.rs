@@ -58,10 +58,10 @@ fn sign_up(client: &mut RecordingClient) {
     let (hash, app) = (client.hash("ann"), client.app.clone());
     client.refused("SignUp", sign_up("weak-password", &hash, &app));
     client.refused("SignUp", sign_up(PASSWORD, "bm8tc2VjcmV0LWhhc2g=", &app));
-    let session = text(&client.done("SignUp", sign_up(PASSWORD, &hash, &app)), "/Session");
+    let session = text(&client.expect_output("SignUp", sign_up(PASSWORD, &hash, &app)), "/Session");
     client.refused("SignUp", sign_up(WRONG, &hash, &app));
     let resend = json!({"ClientId": app, "SecretHash": hash, "Username": "ann"});
-    client.done("ResendConfirmationCode", resend);
+    client.expect_output("ResendConfirmationCode", resend);
     let code = client.code("ann");
     let confirm = |code: &str| {
         json!({
@@ -70,7 +70,7 @@ fn sign_up(client: &mut RecordingClient) {
         })
     };
     client.refused("ConfirmSignUp", confirm(&other_than(&code)));
-    let answer = client.done("ConfirmSignUp", confirm(&code));
+    let answer = client.expect_output("ConfirmSignUp", confirm(&code));
     client.refused("ConfirmSignUp", confirm(&code));
     // The session of ConfirmSignUp signs in.
     let session = text(&answer, "/Session");
@@ -78,7 +78,7 @@ fn sign_up(client: &mut RecordingClient) {
         "ClientId": client.app, "AuthFlow": "USER_AUTH", "Session": session,
         "AuthParameters": {"USERNAME": "ann", "SECRET_HASH": hash},
     });
-    client.done("InitiateAuth", request.clone());
+    client.expect_output("InitiateAuth", request.clone());
     client.refused("InitiateAuth", request);
     // The confirmation page, with a code that does not exist.
     let path = "/confirmUser?client_id=none&user_name=ann&confirmation_code=C0de-of-a-link";
@@ -92,12 +92,12 @@ fn sign_in(client: &mut RecordingClient) {
     client.refused("InitiateAuth", wrong);
     let mut by_admin = client.initiate("ADMIN_USER_PASSWORD_AUTH", "ann", &[("PASSWORD", PASSWORD)]);
     by_admin["UserPoolId"] = json!(client.pool);
-    client.done("AdminInitiateAuth", by_admin);
+    client.expect_output("AdminInitiateAuth", by_admin);
     for password in [WRONG, PASSWORD] {
         let (srp, response) = client.begin_srp("USER_SRP_AUTH");
         let proof = client.srp_proof(&srp, &response, password);
         match password {
-            PASSWORD => drop(client.done("RespondToAuthChallenge", proof)),
+            PASSWORD => drop(client.expect_output("RespondToAuthChallenge", proof)),
             _ => client.refused("RespondToAuthChallenge", proof),
         }
     }
@@ -111,30 +111,30 @@ fn renew(client: &mut RecordingClient, tokens: &Value) {
             json!({"ClientId": client.app, "ClientSecret": client.app_secret, "RefreshToken": token});
         for (operation, body) in [("InitiateAuth", by_flow), ("GetTokensFromRefreshToken", by_operation)] {
             match is_good {
-                true => drop(client.done(operation, body)),
+                true => drop(client.expect_output(operation, body)),
                 false => client.refused(operation, body),
             }
         }
     }
     let app_client = json!({"UserPoolId": client.pool, "ClientId": client.app});
-    client.done("AddUserPoolClientSecret", app_client.clone());
-    client.done("DescribeUserPoolClient", app_client);
+    client.expect_output("AddUserPoolClientSecret", app_client.clone());
+    client.expect_output("DescribeUserPoolClient", app_client);
 }
 
 fn change_contacts(client: &mut RecordingClient, tokens: &Value) {
     let token = text(tokens, "/AccessToken");
-    client.done("GetUser", json!({"AccessToken": token}));
-    client.done("GetUserAuthFactors", json!({"AccessToken": token}));
+    client.expect_output("GetUser", json!({"AccessToken": token}));
+    client.expect_output("GetUserAuthFactors", json!({"AccessToken": token}));
     let new = json!([{"Name": "email", "Value": "new-ann@example.com"}]);
-    client.done("UpdateUserAttributes", json!({"AccessToken": token, "UserAttributes": new}));
+    client.expect_output("UpdateUserAttributes", json!({"AccessToken": token, "UserAttributes": new}));
     let attribute = json!({"AccessToken": token, "AttributeName": "email"});
-    client.done("GetUserAttributeVerificationCode", attribute);
+    client.expect_output("GetUserAttributeVerificationCode", attribute);
     let code = client.code("ann");
     let verify = |code: &str| json!({"AccessToken": token, "AttributeName": "email", "Code": code});
     client.refused("VerifyUserAttribute", verify(&other_than(&code)));
-    client.done("VerifyUserAttribute", verify(&code));
+    client.expect_output("VerifyUserAttribute", verify(&code));
     let delete = json!({"AccessToken": token, "UserAttributeNames": ["phone_number"]});
-    client.done("DeleteUserAttributes", delete);
+    client.expect_output("DeleteUserAttributes", delete);
 }
 
 fn change_password(client: &mut RecordingClient, tokens: &Value) {
@@ -142,13 +142,13 @@ fn change_password(client: &mut RecordingClient, tokens: &Value) {
     let change = |previous: &str, proposed: &str| json!({"AccessToken": token, "PreviousPassword": previous, "ProposedPassword": proposed});
     client.refused("ChangePassword", change(WRONG, "N3xt-Passw0rd"));
     client.refused("ChangePassword", change(PASSWORD, "next-weak-password"));
-    client.done("ChangePassword", change(PASSWORD, "N3xt-Passw0rd"));
-    client.done("ChangePassword", change("N3xt-Passw0rd", PASSWORD));
+    client.expect_output("ChangePassword", change(PASSWORD, "N3xt-Passw0rd"));
+    client.expect_output("ChangePassword", change("N3xt-Passw0rd", PASSWORD));
 }
 
 fn forget_password(client: &mut RecordingClient) {
     let (hash, app) = (client.hash("ann"), client.app.clone());
-    client.done("ForgotPassword", json!({"ClientId": app, "SecretHash": hash, "Username": "ann"}));
+    client.expect_output("ForgotPassword", json!({"ClientId": app, "SecretHash": hash, "Username": "ann"}));
     let code = client.code("ann");
     let confirm = |code: &str| {
         json!({
@@ -157,7 +157,7 @@ fn forget_password(client: &mut RecordingClient) {
         })
     };
     client.refused("ConfirmForgotPassword", confirm(&other_than(&code)));
-    client.done("ConfirmForgotPassword", confirm(&code));
+    client.expect_output("ConfirmForgotPassword", confirm(&code));
 }
 
 /// Creates, invites, resets, signs out and deletes users, with given and with generated temporary passwords.
@@ -169,22 +169,22 @@ fn administer_users(client: &mut RecordingClient) {
         "UserPoolId": client.pool, "Username": "bob", "UserAttributes": mail,
         "TemporaryPassword": "T3mporary-Passw0rd", "DesiredDeliveryMediums": ["EMAIL"],
     });
-    client.done("AdminCreateUser", create);
+    client.expect_output("AdminCreateUser", create);
     replace_temporary_password(client, "bob", "T3mporary-Passw0rd", "B0bs-own-Passw0rd", false);
     // With the password as the only first factor, an invitation contains a temporary password.
     let policy = json!({"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD"]}});
-    client.done("UpdateUserPool", json!({"UserPoolId": client.pool, "Policies": policy}));
+    client.expect_output("UpdateUserPool", json!({"UserPoolId": client.pool, "Policies": policy}));
     let create = json!({
         "UserPoolId": client.pool, "Username": "carol", "DesiredDeliveryMediums": ["EMAIL"],
         "UserAttributes": [{"Name": "email", "Value": "carol@example.com"}],
     });
-    client.done("AdminCreateUser", create);
+    client.expect_output("AdminCreateUser", create);
     let temporary = client.code("carol");
     replace_temporary_password(client, "carol", &temporary, "Car0ls-own-Passw0rd", true);
     let bob = json!({"UserPoolId": client.pool, "Username": "bob"});
     let mut set = bob.clone();
     (set["Password"], set["Permanent"]) = (json!("B0bs-set-Passw0rd"), json!(true));
-    client.done("AdminSetUserPassword", set);
+    client.expect_output("AdminSetUserPassword", set);
     client.by_password("bob", "B0bs-set-Passw0rd");
     for operation in ["AdminResetUserPassword", "AdminUserGlobalSignOut", "AdminDeleteUser"] {
         client.code("bob");
@@ -208,7 +208,7 @@ fn replace_temporary_password(
     if by_admin {
         begin["UserPoolId"] = pool.clone();
     }
-    let response = client.done(&format!("{prefix}InitiateAuth"), begin);
+    let response = client.expect_output(&format!("{prefix}InitiateAuth"), begin);
     let (hash, respond) = (client.hash(username), format!("{prefix}RespondToAuthChallenge"));
     for password in ["weak-own-password", own] {
         let responses = [("NEW_PASSWORD", password), ("USERNAME", username), ("SECRET_HASH", &hash)];
@@ -227,12 +227,12 @@ fn confirm_by_link(client: &mut RecordingClient) {
     let update = json!({
         "UserPoolId": client.pool, "AutoVerifiedAttributes": ["email"], "VerificationMessageTemplate": template,
     });
-    client.done("UpdateUserPool", update);
+    client.expect_output("UpdateUserPool", update);
     let sign_up = json!({
         "ClientId": client.app, "SecretHash": client.hash("fred"), "Username": "fred", "Password": PASSWORD,
         "UserAttributes": [{"Name": "email", "Value": "fred@example.com"}],
     });
-    client.done("SignUp", sign_up);
+    client.expect_output("SignUp", sign_up);
     let inbox = client.inbox("fred");
     let link = text(&inbox, "/messages/0/link");
     let path = link.find("/confirmUser").map(|at| &link[at..]).expect("a confirmation link");
@@ -265,7 +265,7 @@ fn sign_out_and_delete(client: &mut RecordingClient) {
     assert_eq!(answer.status, 200, "{answer:?}");
     client.refused("GetUser", json!({"AccessToken": tokens["AccessToken"]}));
     let tokens = client.by_password("ann", PASSWORD);
-    client.done("GlobalSignOut", json!({"AccessToken": tokens["AccessToken"]}));
+    client.expect_output("GlobalSignOut", json!({"AccessToken": tokens["AccessToken"]}));
     client.refused("DeleteUser", json!({"AccessToken": tokens["AccessToken"]}));
     // Ann is not deleted, so that her stored secrets are searched for too.
     let tokens = client.by_password("carol", "Car0ls-own-Passw0rd");

@@ -194,7 +194,7 @@ async fn confirm_sign_up_returns_every_declared_error() {
     let elsewhere = TestServer::with_gate(store.app(), gate).await;
     let text = "Request not allowed due to WAF block.";
     errors.assert_error(&elsewhere, &confirm("ann", &code), 403, "ForbiddenException", text).await;
-    server.done("ConfirmSignUp", &confirm("ann", &code)).await;
+    server.expect_output("ConfirmSignUp", &confirm("ann", &code)).await;
     let text = "User cannot be confirmed. Current status is CONFIRMED";
     errors.assert_error(&server, &confirm("ann", &code), 400, "NotAuthorizedException", text).await;
     let text = "An account with the given email already exists.";
@@ -230,7 +230,7 @@ async fn admin_confirm_sign_up_returns_every_declared_error() {
         .assert_error(&server, &confirm("unknown"), 400, "UserNotFoundException", "User does not exist.")
         .await;
     errors.assert_server_errors(&store, &confirm("ann")).await;
-    server.done("AdminConfirmSignUp", &confirm("ann")).await;
+    server.expect_output("AdminConfirmSignUp", &confirm("ann")).await;
     let text = "User cannot be confirmed. Current status is CONFIRMED";
     for _ in 0..15 {
         errors.assert_error(&server, &confirm("ann"), 400, "NotAuthorizedException", text).await;

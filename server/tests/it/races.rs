@@ -91,7 +91,7 @@ async fn concurrent_wrong_codes_are_all_counted(store: InterceptedStore) {
     assert_eq!(right.refusal().1, "LimitExceededException");
     fixture.service.app.clock.advance(Duration::from_secs(60 * 60));
     let (operation, input) = fixture.confirm("ann", &code, false);
-    fixture.service.done(operation, &input).await;
+    fixture.service.expect_output(operation, &input).await;
 }
 
 /// A pool with e-mail addresses as aliases, and an app client. Users sign up without a password, which is faster.
@@ -133,9 +133,9 @@ impl RaceFixture {
         let pool = json!({
             "PoolName": "p", "AliasAttributes": ["email"], "AutoVerifiedAttributes": ["email"], "Policies": factors,
         });
-        let pool = id(&service.done(Operation::CreateUserPool, &pool).await["UserPool"]["Id"]);
+        let pool = id(&service.expect_output(Operation::CreateUserPool, &pool).await["UserPool"]["Id"]);
         let client = json!({"UserPoolId": pool, "ClientName": "c", "ExplicitAuthFlows": ["ALLOW_USER_AUTH"]});
-        let client = service.done(Operation::CreateUserPoolClient, &client).await;
+        let client = service.expect_output(Operation::CreateUserPoolClient, &client).await;
         let client = id(&client["UserPoolClient"]["ClientId"]);
         Self { service, pool, client }
     }
@@ -160,7 +160,7 @@ impl RaceFixture {
     /// Signs a user up and returns the confirmation code.
     async fn sign_up_user(&self, username: &str, email: &str) -> String {
         let (operation, input) = self.sign_up(username, email);
-        self.service.done(operation, &input).await;
+        self.service.expect_output(operation, &input).await;
         self.code_of(username)
     }
 
@@ -182,7 +182,7 @@ impl RaceFixture {
     /// Returns the username, the status and whether the address is verified, of the user with this username or alias.
     async fn user(&self, name: &str) -> (String, String, bool) {
         let input = json!({"UserPoolId": self.pool, "Username": name});
-        let user = self.service.done(Operation::AdminGetUser, &input).await;
+        let user = self.service.expect_output(Operation::AdminGetUser, &input).await;
         let attributes = user["UserAttributes"].as_array().expect("attributes");
         let verified = attributes.contains(&json!({"Name": "email_verified", "Value": "true"}));
         (id(&user["Username"]), id(&user["UserStatus"]), verified)
@@ -228,7 +228,7 @@ async fn forced_confirmations_of_one_alias_both_succeed(fixture: RaceFixture, nu
         [fixture.sign_up_user(&names[0], &email).await, fixture.sign_up_user(&names[1], &email).await];
     let confirm = |at: usize| fixture.confirm(&names[at], &codes[at], true);
     for response in fixture.send_both(confirm(0), confirm(1)).await {
-        response.done();
+        response.expect_output();
     }
     let (holder, ..) = fixture.user(&email).await;
     let loser = names.iter().find(|name| **name != holder).expect("the other user");
@@ -255,7 +255,7 @@ async fn resend_and_confirmation_succeed_once(fixture: RaceFixture, number: usiz
         winner(&responses, "CodeMismatchException", MISMATCH);
         assert!(fixture.is_unconfirmed(&username).await);
         let (operation, input) = fixture.confirm(&username, &fixture.code_of(&username), false);
-        fixture.service.done(operation, &input).await;
+        fixture.service.expect_output(operation, &input).await;
     } else {
         winner(&responses, "InvalidParameterException", "User is already confirmed.");
         assert_eq!(fixture.code_of(&username), code, "no other code was sent");

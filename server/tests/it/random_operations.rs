@@ -108,9 +108,9 @@ impl TestPool {
         });
         let names = if has_email_usernames { "UsernameAttributes" } else { "AliasAttributes" };
         pool[names] = json!(["email"]);
-        let pool = id(&service.done(Operation::CreateUserPool, &pool).await["UserPool"]["Id"]);
+        let pool = id(&service.expect_output(Operation::CreateUserPool, &pool).await["UserPool"]["Id"]);
         let client = json!({"UserPoolId": pool, "ClientName": "c", "ExplicitAuthFlows": ["ALLOW_USER_AUTH"]});
-        let client = service.done(Operation::CreateUserPoolClient, &client).await;
+        let client = service.expect_output(Operation::CreateUserPoolClient, &client).await;
         let client = id(&client["UserPoolClient"]["ClientId"]);
         Self { service, pool, client, has_email_usernames }
     }

@@ -107,7 +107,8 @@ fn user(number: usize) -> (Key, Record) {
 /// Counts the calls of the requests about pools, app clients, groups, tags and lists.
 async fn rows_about_a_pool(fixture: &UserFixture, interceptor: &Interceptor) -> Vec<Row> {
     let server = &fixture.fixture.server;
-    let pool = id(&server.done("CreateUserPool", &json!({ "PoolName": "p" })).await["UserPool"]["Id"]);
+    let pool =
+        id(&server.expect_output("CreateUserPool", &json!({ "PoolName": "p" })).await["UserPool"]["Id"]);
     // Generates the keys of the pool before anything is counted.
     server.app.tokens.open(&PoolId::new(&pool), None).await.expect("keys");
     let of_pool = |more: Value| {
@@ -118,13 +119,13 @@ async fn rows_about_a_pool(fixture: &UserFixture, interceptor: &Interceptor) -> 
         request
     };
     let client = json!({ "ClientName": "c", "GenerateSecret": true });
-    let client = server.done("CreateUserPoolClient", &of_pool(client)).await;
+    let client = server.expect_output("CreateUserPoolClient", &of_pool(client)).await;
     let client = id(&client["UserPoolClient"]["ClientId"]);
     let of_client = |mut more: Value| {
         more["ClientId"] = client.as_str().into();
         of_pool(more)
     };
-    let arn = id(&server.done("DescribeUserPool", &of_pool(json!({}))).await["UserPool"]["Arn"]);
+    let arn = id(&server.expect_output("DescribeUserPool", &of_pool(json!({}))).await["UserPool"]["Arn"]);
     server.app.store.put(&PoolId::new(&pool), (0..500).map(user).collect()).await.expect("users");
     let group = || of_pool(json!({ "GroupName": "g" }));
     let attribute = json!({ "CustomAttributes": [{ "Name": "a", "AttributeDataType": "String" }] });

@@ -49,24 +49,51 @@ const ABOUT_NO_USER: [&str; 26] = [
     "UpdateUserPoolClient",
 ];
 
-/// The states. The last two are a temporary password that is valid and one that has expired.
-const STATES: [&str; 6] = [
-    "UNCONFIRMED",
-    "CONFIRMED",
-    "EXTERNAL_PROVIDER",
-    "RESET_REQUIRED",
-    "FORCE_CHANGE_PASSWORD",
-    "FORCE_CHANGE_PASSWORD",
-];
+/// A state of the user, with a temporary password that is valid and one that has expired as two states.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum State {
+    Unconfirmed,
+    Confirmed,
+    ExternalProvider,
+    ResetRequired,
+    TemporaryPassword,
+    ExpiredPassword,
+}
 
-fn state_at(at: usize, now: Timestamp) -> Status {
-    match at {
-        0 => Status::Unconfirmed,
-        1 => Status::Confirmed,
-        2 => Status::ExternalProvider,
-        3 => Status::ResetRequired,
-        4 => Status::ForceChangePassword { expires_at: Timestamp::from_millis(now.as_millis() + 1) },
-        _ => Status::ForceChangePassword { expires_at: now },
+use State::{Confirmed, ExpiredPassword, ExternalProvider, ResetRequired, TemporaryPassword, Unconfirmed};
+
+const STATES: [State; 6] =
+    [Unconfirmed, Confirmed, ExternalProvider, ResetRequired, TemporaryPassword, ExpiredPassword];
+
+impl State {
+    /// Returns the status as the API names it.
+    fn name(self) -> &'static str {
+        match self {
+            Unconfirmed => "UNCONFIRMED",
+            Confirmed => "CONFIRMED",
+            ExternalProvider => "EXTERNAL_PROVIDER",
+            ResetRequired => "RESET_REQUIRED",
+            TemporaryPassword | ExpiredPassword => "FORCE_CHANGE_PASSWORD",
+        }
+    }
+
+    /// Returns the status as the domain stores it.
+    fn status(self, now: Timestamp) -> Status {
+        match self {
+            Unconfirmed => Status::Unconfirmed,
+            Confirmed => Status::Confirmed,
+            ExternalProvider => Status::ExternalProvider,
+            ResetRequired => Status::ResetRequired,
+            TemporaryPassword => {
+                Status::ForceChangePassword { expires_at: Timestamp::from_millis(now.as_millis() + 1) }
+            }
+            ExpiredPassword => Status::ForceChangePassword { expires_at: now },
+        }
+    }
+
+    /// Whether the user has a temporary password, valid or not.
+    fn is_temporary(self) -> bool {
+        matches!(self, TemporaryPassword | ExpiredPassword)
     }
 }
 
@@ -75,9 +102,9 @@ fn state_at(at: usize, now: Timestamp) -> Status {
 enum Outcome {
     /// Refused with this error type and message.
     Refused(String, String),
-    /// Succeeded, and the user is now in this state.
-    State(&'static str),
-    /// Succeeded with tokens, and the user is now in this state.
+    /// Succeeded, and the user now has this status.
+    Succeeded(&'static str),
+    /// Succeeded with tokens, and the user now has this status.
     Tokens(&'static str),
     /// Succeeded with this challenge.
     Challenge(String),
@@ -89,16 +116,16 @@ fn refused(kind: &str, text: impl Into<String>) -> Outcome {
     Outcome::Refused(kind.to_owned(), text.into())
 }
 
-/// Returns the expected outcome of a row for a user in the state `STATES[at]`. `has_token` is whether the request is
+/// Returns the expected outcome of a row for a user in this state. `has_token` is whether the request is
 /// authorized by an access token.
-fn expected(row: &str, has_token: bool, at: usize, enabled: bool) -> Outcome {
+fn expected(row: &str, has_token: bool, state: State, enabled: bool) -> Outcome {
     let renews = row.contains("REFRESH_TOKEN") || row == "GetTokensFromRefreshToken";
     // Tokens are renewed only for a user whose access token would be accepted.
-    let refusal = refusal_of_token(row, at, enabled).filter(|_| has_token || renews);
+    let refusal = refusal_of_token(row, state, enabled).filter(|_| has_token || renews);
     refusal.unwrap_or_else(|| match row.split_once(", ") {
-        _ if renews => Outcome::Tokens(STATES[at]),
-        Some((operation, by)) if operation.contains("Auth") => expected_of_sign_in(by, at, enabled),
-        _ => expected_of_others(row, at, enabled),
+        _ if renews => Outcome::Tokens(state.name()),
+        Some((operation, by)) if operation.contains("Auth") => expected_of_sign_in(by, state, enabled),
+        _ => expected_of_others(row, state, enabled),
     })
 }
 
@@ -108,15 +135,17 @@ fn disabled() -> Outcome {
 
 /// Returns the refusal of a request with an access token, or `None` if the user's state allows it. An operation for which
 /// the model declares no error type of the state refuses with NotAuthorizedException.
-fn refusal_of_token(row: &str, at: usize, enabled: bool) -> Option<Outcome> {
+fn refusal_of_token(row: &str, state: State, enabled: bool) -> Option<Outcome> {
     let declares_unconfirmed =
         !row.contains("WebAuthn") && !matches!(row, "AssociateSoftwareToken" | "GetTokensFromRefreshToken");
     let declares_reset = !matches!(row, "AssociateSoftwareToken" | "GetTokensFromRefreshToken");
     let kind = |is_declared, kind| if is_declared { kind } else { "NotAuthorizedException" };
-    match at {
+    match state {
         _ if !enabled => Some(disabled()),
-        0 => Some(refused(kind(declares_unconfirmed, "UserNotConfirmedException"), "User is not confirmed.")),
-        3 => Some(refused(
+        Unconfirmed => {
+            Some(refused(kind(declares_unconfirmed, "UserNotConfirmedException"), "User is not confirmed."))
+        }
+        ResetRequired => Some(refused(
             kind(declares_reset, "PasswordResetRequiredException"),
             "Password reset required for the user",
         )),
@@ -125,75 +154,87 @@ fn refusal_of_token(row: &str, at: usize, enabled: bool) -> Option<Outcome> {
 }
 
 /// Returns the outcome of a sign-in by a flow, or of an answer to a challenge, with the right credentials.
-fn expected_of_sign_in(by: &str, at: usize, enabled: bool) -> Outcome {
+fn expected_of_sign_in(by: &str, state: State, enabled: bool) -> Outcome {
     let unauthorized = |text: &str| refused("NotAuthorizedException", text);
     let challenge = |name: &str| Outcome::Challenge(name.to_owned());
-    match (by, at) {
+    match (by, state) {
         _ if !enabled => disabled(),
-        (_, 0) => refused("UserNotConfirmedException", "User is not confirmed."),
-        (_, 2) => unauthorized("Incorrect username or password."),
-        (_, 3) => refused("PasswordResetRequiredException", "Password reset required for the user"),
+        (_, Unconfirmed) => refused("UserNotConfirmedException", "User is not confirmed."),
+        (_, ExternalProvider) => unauthorized("Incorrect username or password."),
+        (_, ResetRequired) => {
+            refused("PasswordResetRequiredException", "Password reset required for the user")
+        }
         ("USER_SRP_AUTH" | "PASSWORD_SRP", _) => challenge("PASSWORD_VERIFIER"),
         ("SELECT_CHALLENGE", _) => challenge("PASSWORD"),
         ("USER_AUTH", _) => challenge("SELECT_CHALLENGE"),
         // A user with a temporary password can sign in by it only: cog-0176.
-        ("USER_AUTH by EMAIL_OTP" | "USER_AUTH by WEB_AUTHN", 4 | 5) => challenge("SELECT_CHALLENGE"),
+        ("USER_AUTH by EMAIL_OTP" | "USER_AUTH by WEB_AUTHN", TemporaryPassword | ExpiredPassword) => {
+            challenge("SELECT_CHALLENGE")
+        }
         ("USER_AUTH by EMAIL_OTP", _) => challenge("EMAIL_OTP"),
         ("USER_AUTH by WEB_AUTHN", _) => challenge("WEB_AUTHN"),
-        ("EMAIL_OTP" | "USER_AUTH after signing up", 4 | 5) => unauthorized("Invalid session for the user."),
-        ("WEB_AUTHN", 4 | 5) => unauthorized("Invalid credential."),
+        ("EMAIL_OTP" | "USER_AUTH after signing up", TemporaryPassword | ExpiredPassword) => {
+            unauthorized("Invalid session for the user.")
+        }
+        ("WEB_AUTHN", TemporaryPassword | ExpiredPassword) => unauthorized("Invalid credential."),
         // A second factor is requested only after a permanent password.
-        ("SOFTWARE_TOKEN_MFA", _) => Outcome::Tokens(STATES[at]),
-        (_, 5) => unauthorized("Temporary password has expired and must be reset by an administrator."),
-        ("NEW_PASSWORD_REQUIRED", 4) => Outcome::Tokens("CONFIRMED"),
+        ("SOFTWARE_TOKEN_MFA", _) => Outcome::Tokens(state.name()),
+        (_, ExpiredPassword) => {
+            unauthorized("Temporary password has expired and must be reset by an administrator.")
+        }
+        ("NEW_PASSWORD_REQUIRED", TemporaryPassword) => Outcome::Tokens("CONFIRMED"),
         ("NEW_PASSWORD_REQUIRED", _) => unauthorized("Invalid session for the user."),
-        (_, 4) => challenge("NEW_PASSWORD_REQUIRED"),
-        _ => Outcome::Tokens(STATES[at]),
+        (_, TemporaryPassword) => challenge("NEW_PASSWORD_REQUIRED"),
+        _ => Outcome::Tokens(state.name()),
     }
 }
 
 /// Returns the outcome of an operation that neither takes an access token nor signs in.
-fn expected_of_others(row: &str, at: usize, enabled: bool) -> Outcome {
-    let state = STATES[at];
+fn expected_of_others(row: &str, state: State, enabled: bool) -> Outcome {
+    let name = state.name();
     match row {
         "SignUp" => refused("UsernameExistsException", "User already exists"),
         "AdminCreateUser" => refused("UsernameExistsException", "User account already exists"),
-        "ConfirmSignUp" | "AdminConfirmSignUp" if at == 0 && enabled => Outcome::State("CONFIRMED"),
-        "ConfirmSignUp" | "AdminConfirmSignUp" if at == 0 => disabled(),
-        "ConfirmSignUp" | "AdminConfirmSignUp" => {
-            refused("NotAuthorizedException", format!("User cannot be confirmed. Current status is {state}"))
+        "ConfirmSignUp" | "AdminConfirmSignUp" if state == Unconfirmed && enabled => {
+            Outcome::Succeeded("CONFIRMED")
         }
-        "ResendConfirmationCode" if at > 0 => {
+        "ConfirmSignUp" | "AdminConfirmSignUp" if state == Unconfirmed => disabled(),
+        "ConfirmSignUp" | "AdminConfirmSignUp" => {
+            refused("NotAuthorizedException", format!("User cannot be confirmed. Current status is {name}"))
+        }
+        "ResendConfirmationCode" if state != Unconfirmed => {
             refused("InvalidParameterException", "User is already confirmed.")
         }
         "ResendConfirmationCode" | "AdminCreateUser, RESEND" | "AdminResetUserPassword" if !enabled => {
             disabled()
         }
-        "AdminCreateUser, RESEND" if at < 4 => refused(
+        "AdminCreateUser, RESEND" if !state.is_temporary() => refused(
             "UnsupportedUserStateException",
-            format!("User cannot be invited again. Current status is {state}"),
+            format!("User cannot be invited again. Current status is {name}"),
         ),
-        "AdminResetUserPassword" if matches!(at, 0 | 2 | 4) => {
+        "AdminResetUserPassword" if matches!(state, Unconfirmed | ExternalProvider | TemporaryPassword) => {
             refused("NotAuthorizedException", "User password cannot be reset in the current state.")
         }
-        "AdminResetUserPassword" => Outcome::State("RESET_REQUIRED"),
+        "AdminResetUserPassword" => Outcome::Succeeded("RESET_REQUIRED"),
         "ForgotPassword" | "ConfirmForgotPassword" if !enabled => disabled(),
-        "ForgotPassword" if matches!(at, 2 | 4) => {
+        "ForgotPassword" if matches!(state, ExternalProvider | TemporaryPassword) => {
             refused("NotAuthorizedException", "User password cannot be reset in the current state.")
         }
-        "AdminSetUserPassword, permanent" | "ConfirmForgotPassword" => Outcome::State("CONFIRMED"),
-        "AdminSetUserPassword, temporary" => Outcome::State("FORCE_CHANGE_PASSWORD"),
-        "ChangePassword" if at == 2 => refused("NotAuthorizedException", "Incorrect username or password."),
-        "ChangePassword" if at == 5 => refused(
+        "AdminSetUserPassword, permanent" | "ConfirmForgotPassword" => Outcome::Succeeded("CONFIRMED"),
+        "AdminSetUserPassword, temporary" => Outcome::Succeeded("FORCE_CHANGE_PASSWORD"),
+        "ChangePassword" if state == ExternalProvider => {
+            refused("NotAuthorizedException", "Incorrect username or password.")
+        }
+        "ChangePassword" if state == ExpiredPassword => refused(
             "NotAuthorizedException",
             "Temporary password has expired and must be reset by an administrator.",
         ),
-        "ChangePassword" => Outcome::State("CONFIRMED"),
-        "AdminDeleteSoftwareToken" if at == 0 => {
+        "ChangePassword" => Outcome::Succeeded("CONFIRMED"),
+        "AdminDeleteSoftwareToken" if state == Unconfirmed => {
             refused("UserNotConfirmedException", "User is not confirmed.")
         }
         "AdminDeleteUser" | "DeleteUser" => Outcome::Deleted,
-        _ => Outcome::State(state),
+        _ => Outcome::Succeeded(name),
     }
 }
 
@@ -211,7 +252,7 @@ fn outcome(response: &json_requests::JsonResponse, ann: Option<User>) -> Outcome
         None if output["AuthenticationResult"]["AccessToken"].is_string() => {
             Outcome::Tokens(ann.status.as_str())
         }
-        None => Outcome::State(ann.status.as_str()),
+        None => Outcome::Succeeded(ann.status.as_str()),
     }
 }
 
@@ -221,15 +262,15 @@ async fn every_operation_in_every_user_state_has_expected_outcome() {
     let now = user.fixture.server.app.clock.now();
     let mut wrong = Vec::new();
     for (row, request) in user.requests(&user.token) {
-        for (at, state) in STATES.iter().enumerate() {
+        for state in STATES {
             for enabled in [true, false] {
-                user.set_state(row, state_at(at, now), enabled).await;
+                user.set_state(row, state.status(now), enabled).await;
                 let response = user.send(row, &request).await;
                 let outcome = outcome(&response, user.find_user().await);
-                let expected = expected(row, request.get("AccessToken").is_some(), at, enabled);
+                let expected = expected(row, request.get("AccessToken").is_some(), state, enabled);
                 if outcome != expected {
                     wrong.push(format!(
-                        "{row} in {at} ({state}), enabled {enabled}: {outcome:?}, not {expected:?}"
+                        "{row} in {state:?}, enabled {enabled}: {outcome:?}, not {expected:?}"
                     ));
                 }
             }

@@ -153,9 +153,9 @@ async fn mail_refused_permanently_fails_every_operation_that_sends() {
         let user = json!({
             "UserPoolId": pool, "Username": name, "UserAttributes": mail, "MessageAction": "SUPPRESS",
         });
-        server.post("AdminCreateUser", &user).await.done();
+        server.post("AdminCreateUser", &user).await.expect_output();
         let own = json!({"UserPoolId": pool, "Username": name, "Password": PASSWORD, "Permanent": true});
-        server.post("AdminSetUserPassword", &own).await.done();
+        server.post("AdminSetUserPassword", &own).await.expect_output();
     }
     let sign_in = json!({
         "ClientId": client, "AuthFlow": "USER_PASSWORD_AUTH",
@@ -171,7 +171,8 @@ async fn mail_refused_permanently_fails_every_operation_that_sends() {
         json!({"UserPoolId": pool, "ClientId": client, "AuthFlow": "USER_AUTH", "AuthParameters": parameters})
     };
     let choose = async || {
-        let session = server.post("AdminInitiateAuth", &initiate(None)).await.done()["Session"].clone();
+        let session =
+            server.post("AdminInitiateAuth", &initiate(None)).await.expect_output()["Session"].clone();
         json!({
             "UserPoolId": pool, "ClientId": client, "ChallengeName": "SELECT_CHALLENGE", "Session": session,
             "ChallengeResponses": {"USERNAME": "ann", "ANSWER": "EMAIL_OTP"},

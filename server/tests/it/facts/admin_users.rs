@@ -27,8 +27,8 @@ async fn admin_create_user_creates_or_refuses() {
     let ids = server.create_pool_and_client().await;
     let email = server.create_pool_with(json!({"UsernameAttributes": ["email"]})).await;
     let phone = server.create_pool_with(json!({"UsernameAttributes": ["phone_number"]})).await;
-    server.done("AdminCreateUser", &create(&ids.pool, "ann")).await;
-    server.done("AdminCreateUser", &create(&email, "ann@example.com")).await;
+    server.expect_output("AdminCreateUser", &create(&ids.pool, "ann")).await;
+    server.expect_output("AdminCreateUser", &create(&email, "ann@example.com")).await;
     let invalid =
         |facts, input, text: &str| row(facts, "AdminCreateUser", input, "InvalidParameterException", text);
     let password = |facts, password: &str, rule: &str| {
@@ -72,7 +72,7 @@ async fn admin_create_user_creates_or_refuses() {
 async fn user_with_temporary_password_can_neither_be_confirmed_nor_reset() {
     let server = TestServer::new().await;
     let ids = server.create_pool_and_client().await;
-    server.done("AdminCreateUser", &create(&ids.pool, "ann")).await;
+    server.expect_output("AdminCreateUser", &create(&ids.pool, "ann")).await;
     let ann = json!({"UserPoolId": ids.pool, "Username": "ann"});
     let confirm = json!({"ClientId": ids.client, "Username": "ann", "ConfirmationCode": "123456"});
     let status = "User cannot be confirmed. Current status is FORCE_CHANGE_PASSWORD";
@@ -94,9 +94,9 @@ async fn disabled_user_is_refused() {
     let code = sign_up(&server, &ids, "ann").await;
     sign_up(&server, &ids, "bob").await;
     let user = |username: &str| json!({"UserPoolId": ids.pool, "Username": username});
-    server.done("AdminConfirmSignUp", &user("bob")).await;
+    server.expect_output("AdminConfirmSignUp", &user("bob")).await;
     for username in ["ann", "bob"] {
-        server.done("AdminDisableUser", &user(username)).await;
+        server.expect_output("AdminDisableUser", &user(username)).await;
     }
     let confirm = json!({"ClientId": ids.client, "Username": "ann", "ConfirmationCode": code});
     let refused =
@@ -107,8 +107,8 @@ async fn disabled_user_is_refused() {
         refused("cog-0302", "AdminResetUserPassword", user("bob")),
     ];
     assert_refused(&server, rows).await;
-    server.done("AdminEnableUser", &user("ann")).await;
-    server.done("ConfirmSignUp", &confirm).await;
+    server.expect_output("AdminEnableUser", &user("ann")).await;
+    server.expect_output("ConfirmSignUp", &confirm).await;
 }
 
 #[tokio::test]
@@ -139,16 +139,16 @@ async fn user_statuses_are_the_documented_ones() {
     let ids = server.create_pool_and_client().await;
     let user = |username: &str| json!({"UserPoolId": ids.pool, "Username": username});
     let status = async |username: &str| {
-        text(&server.done("AdminGetUser", &user(username)).await["UserStatus"]).to_owned()
+        text(&server.expect_output("AdminGetUser", &user(username)).await["UserStatus"]).to_owned()
     };
-    server.done("AdminCreateUser", &create(&ids.pool, "eve")).await;
+    server.expect_output("AdminCreateUser", &create(&ids.pool, "eve")).await;
     assert_eq!(status("eve").await, "FORCE_CHANGE_PASSWORD");
     let code = sign_up(&server, &ids, "ann").await;
     assert_eq!(status("ann").await, "UNCONFIRMED");
     let confirm = json!({"ClientId": ids.client, "Username": "ann", "ConfirmationCode": code});
-    server.done("ConfirmSignUp", &confirm).await;
+    server.expect_output("ConfirmSignUp", &confirm).await;
     assert_eq!(status("ann").await, "CONFIRMED");
-    server.done("AdminResetUserPassword", &user("ann")).await;
+    server.expect_output("AdminResetUserPassword", &user("ann")).await;
     assert_eq!(status("ann").await, "RESET_REQUIRED");
 }
 
@@ -158,11 +158,11 @@ async fn admin_update_user_attributes_with_taken_email_is_refused() {
     let pool = server.create_pool_with(json!({"AliasAttributes": ["email"]})).await;
     let verified = attributes(&[("email", "one@example.com"), ("email_verified", "true")]);
     for username in ["ann", "eve"] {
-        server.done("AdminCreateUser", &create(&pool, username)).await;
+        server.expect_output("AdminCreateUser", &create(&pool, username)).await;
     }
     let change =
         |username: &str| json!({"UserPoolId": pool, "Username": username, "UserAttributes": verified});
-    server.done("AdminUpdateUserAttributes", &change("ann")).await;
+    server.expect_output("AdminUpdateUserAttributes", &change("ann")).await;
     let exists = "An account with the given email already exists.";
     let rows = [row("cog-0305", "AdminUpdateUserAttributes", change("eve"), "AliasExistsException", exists)];
     assert_refused(&server, rows).await;
@@ -187,7 +187,7 @@ async fn pre_sign_up_of_admin_create_user_can_only_refuse() {
         [row("cog-0292", "AdminCreateUser", input.clone(), "InvalidLambdaResponseException", mismatch)];
     assert_refused(&server, rows).await;
     functions.when("pre", Behavior::Answer(|event| event["response"]["autoConfirmUser"] = true.into()));
-    let user = server.done("AdminCreateUser", &input).await;
+    let user = server.expect_output("AdminCreateUser", &input).await;
     assert_eq!(user["User"]["UserStatus"], "FORCE_CHANGE_PASSWORD"); // cog-0285
     let events = functions.events("PreSignUp_AdminCreateUser");
     assert_eq!(events.len(), 3, "the function must be called once for each request");

@@ -200,7 +200,7 @@ async fn confirm_sign_up_attempts_are_limited_by_the_hour() {
     }
     let resend = json!({"ClientId": ids.client, "Username": "ann"});
     for _ in 0..5 {
-        server.done("ResendConfirmationCode", &resend).await;
+        server.expect_output("ResendConfirmationCode", &resend).await;
     }
     let rows = [
         row("cog-0013 cog-0014", "ConfirmSignUp", guess.clone(), "LimitExceededException", LIMITED),
@@ -211,8 +211,8 @@ async fn confirm_sign_up_attempts_are_limited_by_the_hour() {
     let body = format!(r#"{{"__type":"LimitExceededException","message":"{LIMITED}"}}"#);
     assert_eq!(answer.body, body, "cog-0265");
     server.app.clock.advance(Duration::from_secs(60 * 60));
-    server.done("ResendConfirmationCode", &resend).await;
-    server.done("ConfirmSignUp", &confirm(&ids.client, "ann", &server.code_of("ann"))).await;
+    server.expect_output("ResendConfirmationCode", &resend).await;
+    server.expect_output("ConfirmSignUp", &confirm(&ids.client, "ann", &server.code_of("ann"))).await;
 }
 
 #[tokio::test]
@@ -222,7 +222,7 @@ async fn code_answers_of_legacy_client_reveal_the_user() {
     let ids = server.create_pool_and_client().await;
     let code = sign_up(&server, &ids, "ann").await;
     sign_up(&server, &ids, "bob").await;
-    server.done("AdminConfirmSignUp", &json!({"UserPoolId": ids.pool, "Username": "bob"})).await;
+    server.expect_output("AdminConfirmSignUp", &json!({"UserPoolId": ids.pool, "Username": "bob"})).await;
     let guess = |username: &str| confirm(&ids.client, username, different_code(&code));
     let rows = [
         row("cog-0042", "ConfirmSignUp", guess("unknown"), "UserNotFoundException", NOT_FOUND),
@@ -248,7 +248,7 @@ async fn confirm_sign_up_verifies_the_contact_and_creates_the_alias() {
     for username in ["ann", "eve"] {
         server.sign_up(&ids.client, username, "one@example.com").await; // cog-0029: both succeed
     }
-    server.done("ConfirmSignUp", &confirm(&ids.client, "ann", &server.code_of("ann"))).await;
+    server.expect_output("ConfirmSignUp", &confirm(&ids.client, "ann", &server.code_of("ann"))).await;
     assert_eq!(status_and_verified(&server, &ids, "ann").await, ("CONFIRMED".into(), "true".into())); // cog-0016
     let second = confirm(&ids.client, "eve", &server.code_of("eve"));
     let exists = "An account with the given email already exists.";
@@ -258,17 +258,17 @@ async fn confirm_sign_up_verifies_the_contact_and_creates_the_alias() {
         row("cog-0029", "ConfirmSignUp", forced(false), "AliasExistsException", exists),
     ];
     assert_refused(&server, rows).await;
-    server.done("ConfirmSignUp", &forced(true)).await; // cog-0011
+    server.expect_output("ConfirmSignUp", &forced(true)).await; // cog-0011
     assert_eq!(status_and_verified(&server, &ids, "eve").await, ("CONFIRMED".into(), "true".into()));
     assert_eq!(status_and_verified(&server, &ids, "ann").await, ("CONFIRMED".into(), "false".into()));
     let holder = json!({"UserPoolId": ids.pool, "Username": "one@example.com"});
-    assert_eq!(server.done("AdminGetUser", &holder).await["Username"], "eve"); // cog-0261
+    assert_eq!(server.expect_output("AdminGetUser", &holder).await["Username"], "eve"); // cog-0261
 }
 
 /// Returns the user status and `email_verified`.
 async fn status_and_verified(server: &TestServer, ids: &PoolAndClient, username: &str) -> (String, String) {
     let user = json!({"UserPoolId": ids.pool, "Username": username});
-    let user = server.done("AdminGetUser", &user).await;
+    let user = server.expect_output("AdminGetUser", &user).await;
     let all = user["UserAttributes"].as_array().expect("attributes");
     let verified = all.iter().find(|one| one["Name"] == "email_verified").expect("email_verified");
     (text(&user["UserStatus"]).to_owned(), text(&verified["Value"]).to_owned())
@@ -330,7 +330,7 @@ async fn resend_confirmation_code_sends_to_the_auto_verified_contact() {
     let given = attributes(&[("email", "ann@example.com"), ("phone_number", "+12065550388")]);
     let ann =
         json!({"ClientId": client, "Username": "ann", "Password": "Passw0rd!", "UserAttributes": given});
-    server.done("SignUp", &ann).await;
+    server.expect_output("SignUp", &ann).await;
     let resend = json!({"ClientId": client, "Username": "ann"});
     let answer = server.post("ResendConfirmationCode", &resend).await;
     let body = r#"{"CodeDeliveryDetails":{"AttributeName":"phone_number","DeliveryMedium":"SMS","Destination":"+********0388"}}"#;
@@ -340,7 +340,7 @@ async fn resend_confirmation_code_sends_to_the_auto_verified_contact() {
     let stale = confirm(&client, "ann", &first);
     assert_refused(&server, [row("cog-0031", "ConfirmSignUp", stale, "CodeMismatchException", MISMATCH)])
         .await;
-    server.done("ConfirmSignUp", &confirm(&client, "ann", &second)).await;
+    server.expect_output("ConfirmSignUp", &confirm(&client, "ann", &second)).await;
 
     let none = server.create_pool_with(json!({})).await;
     let none = server.create_client_with(&none, json!({})).await;
@@ -364,5 +364,5 @@ async fn resend_confirmation_code_sends_to_the_auto_verified_contact() {
         ),
     ];
     assert_refused(&server, rows).await;
-    server.done("ResendConfirmationCode", &json!({"ClientId": hiding, "Username": "ann"})).await; // cog-0146
+    server.expect_output("ResendConfirmationCode", &json!({"ClientId": hiding, "Username": "ann"})).await; // cog-0146
 }

@@ -40,7 +40,7 @@ async fn wrong_password_is_reported_in_the_headers() {
     let ids = server.create_pool_and_client().await;
     server.sign_up(&ids.client, "ann", "ann@example.com").await;
     let ann = json!({"UserPoolId": ids.pool, "Username": "ann"});
-    server.done("AdminConfirmSignUp", &ann).await;
+    server.expect_output("AdminConfirmSignUp", &ann).await;
     let client = server
         .create_client_with(&ids.pool, json!({"ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"]}))
         .await;
@@ -144,10 +144,10 @@ async fn nulls_unknown_members_and_decimals_are_accepted() {
         "ClientId": ids.client, "Username": "ann", "Password": "Passw0rd!", "SecretHash": null,
         "UserAttributes": null, "NoSuchMember": {"at": ["all"]},
     });
-    server.done("SignUp", &sign_up).await;
+    server.expect_output("SignUp", &sign_up).await;
     // cog-0278: 1.5 is truncated to 1.
     server.create_pool_and_client().await;
-    let page = server.done("ListUserPools", &json!({"MaxResults": 1.5})).await;
+    let page = server.expect_output("ListUserPools", &json!({"MaxResults": 1.5})).await;
     assert_eq!(page["UserPools"].as_array().map(Vec::len), Some(1));
 }
 

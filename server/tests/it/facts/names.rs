@@ -67,7 +67,7 @@ async fn constraint_violation_shows_no_username() {
         invalid("cog-0284", "AdminCreateUser", pool, &[pattern, shortest]),
     ];
     assert_refused(&server, rows).await;
-    server.done("SignUp", &sign_up(&client, "@!#$%^&*()_+?><")).await; // cog-0083
+    server.expect_output("SignUp", &sign_up(&client, "@!#$%^&*()_+?><")).await; // cog-0083
 }
 
 #[tokio::test]
@@ -78,9 +78,9 @@ async fn taken_username_is_refused_every_time() {
     let hiding = server.create_client_with(&ids.pool, hiding).await;
     let email = client_of(&server, json!({"UsernameAttributes": ["email"]})).await;
     let phone = client_of(&server, json!({"UsernameAttributes": ["phone_number"]})).await;
-    server.done("SignUp", &sign_up(&ids.client, "ann")).await;
-    server.done("SignUp", &sign_up(&email, "ann@example.com")).await;
-    server.done("SignUp", &sign_up(&phone, "+12065550100")).await;
+    server.expect_output("SignUp", &sign_up(&ids.client, "ann")).await;
+    server.expect_output("SignUp", &sign_up(&email, "ann@example.com")).await;
+    server.expect_output("SignUp", &sign_up(&phone, "+12065550100")).await;
     let taken = |facts, input, text: &str| row(facts, "SignUp", input, "UsernameExistsException", text);
     let given = |contact: &str| format!("An account with the given {contact} already exists.");
     let rows = [
@@ -99,10 +99,10 @@ async fn email_username_becomes_an_attribute_and_the_username_is_generated() {
     let server = TestServer::new().await;
     let pool = server.create_pool_with(json!({"UsernameAttributes": ["email"]})).await;
     let client = server.create_client_with(&pool, json!({})).await;
-    let sub = server.done("SignUp", &sign_up(&client, "ann@example.com")).await["UserSub"].clone();
+    let sub = server.expect_output("SignUp", &sign_up(&client, "ann@example.com")).await["UserSub"].clone();
     // cog-0261: the email address finds the user before it is verified.
     let user = json!({"UserPoolId": pool, "Username": "ann@example.com"});
-    let user = server.done("AdminGetUser", &user).await;
+    let user = server.expect_output("AdminGetUser", &user).await;
     assert_eq!(user["Username"], sub);
     let all = user["UserAttributes"].as_array().expect("attributes");
     assert!(all.contains(&json!({"Name": "email", "Value": "ann@example.com"})), "{user}");

@@ -45,7 +45,7 @@ async fn every_documented_symbol_counts() {
     assert_eq!(symbols.chars().count(), 33);
     for (at, symbol) in symbols.chars().enumerate() {
         let password = format!("漢字漢{symbol}字漢");
-        server.done("SignUp", &sign_up(&client, &format!("ann{at}"), &password)).await;
+        server.expect_output("SignUp", &sign_up(&client, &format!("ann{at}"), &password)).await;
     }
 }
 
@@ -66,6 +66,6 @@ async fn constraint_violation_shows_no_password() {
     ];
     assert_refused(&server, rows).await;
     let longest = format!("Aa1!{}", "x".repeat(252));
-    server.done("SignUp", &sign_up(&client, "ann", &longest)).await;
-    server.done("SignUp", &sign_up(&client, "bob", "Pass w0rd!")).await;
+    server.expect_output("SignUp", &sign_up(&client, "ann", &longest)).await;
+    server.expect_output("SignUp", &sign_up(&client, "bob", "Pass w0rd!")).await;
 }

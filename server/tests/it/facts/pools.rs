@@ -9,10 +9,10 @@ use crate::support::TestServer;
 async fn new_pool_has_the_documented_defaults() {
     let server = TestServer::new().await;
     let ids = server.create_pool_and_client().await;
-    let pool = server.done("DescribeUserPool", &json!({"UserPoolId": ids.pool})).await;
+    let pool = server.expect_output("DescribeUserPool", &json!({"UserPoolId": ids.pool})).await;
     assert_eq!(pool["UserPool"]["UserPoolTier"], "ESSENTIALS"); // cog-0319
     let client = json!({"UserPoolId": ids.pool, "ClientId": ids.client});
-    let client = server.done("DescribeUserPoolClient", &client).await["UserPoolClient"].clone();
+    let client = server.expect_output("DescribeUserPoolClient", &client).await["UserPoolClient"].clone();
     // cog-0323
     let flows = json!(["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"]);
     assert_eq!(client["ExplicitAuthFlows"], flows);
@@ -24,7 +24,7 @@ async fn new_pool_has_the_documented_defaults() {
         super::attributes(&[("email", "ann@example.com"), ("name", "Ann"), ("birthdate", "2000-01-01")]);
     let sign_up =
         json!({"ClientId": ids.client, "Username": "ann", "Password": "Passw0rd!", "UserAttributes": all});
-    server.done("SignUp", &sign_up).await;
+    server.expect_output("SignUp", &sign_up).await;
 }
 
 #[tokio::test]
@@ -49,8 +49,8 @@ async fn custom_attributes_beyond_their_limits_are_refused() {
         invalid("cog-0263", "CreateUserPool", pool(json!([{"Name": name}])), &[&length]),
     ];
     assert_refused(&server, rows).await;
-    server.done("CreateUserPool", &pool(schema(50))).await;
-    server.done("CreateUserPool", &pool(json!([{"Name": "n".repeat(20)}]))).await;
+    server.expect_output("CreateUserPool", &pool(schema(50))).await;
+    server.expect_output("CreateUserPool", &pool(json!([{"Name": "n".repeat(20)}]))).await;
 }
 
 #[tokio::test]
@@ -112,6 +112,6 @@ async fn templates_without_placeholders_are_refused() {
         let (status, kind, message) = server.post("CreateUserPool", &template(name, text)).await.refusal();
         assert_eq!((status, kind.as_str()), (400, "InvalidParameterException"), "{name}: {message}");
     }
-    server.done("CreateUserPool", &template("EmailMessage", "{####}")).await;
-    server.done("CreateUserPool", &template("EmailMessageByLink", "{##this##}")).await;
+    server.expect_output("CreateUserPool", &template("EmailMessage", "{####}")).await;
+    server.expect_output("CreateUserPool", &template("EmailMessageByLink", "{##this##}")).await;
 }

@@ -163,7 +163,7 @@ async fn sign_up_sends_the_code_to_the_auto_verified_contact() {
     ];
     for (at, (facts, client, given, expected)) in cases.into_iter().enumerate() {
         let input = with(&valid(client, &format!("ann{at}")), json!({"UserAttributes": attributes(given)}));
-        let answer = server.done("SignUp", &input).await;
+        let answer = server.expect_output("SignUp", &input).await;
         assert_eq!(answer["CodeDeliveryDetails"], expected, "{facts}: {answer}");
         assert_eq!(answer["UserConfirmed"], json!(false), "{facts}");
         assert_eq!(text(&answer["UserSub"]).len(), 36, "{facts}");
@@ -178,7 +178,7 @@ async fn sign_up_with_empty_required_attribute_succeeds() {
     let pool = server.create_pool_with(json!({"Schema": [{"Name": "email", "Required": true}]})).await;
     let client = server.create_client_with(&pool, json!({})).await;
     let input = with(&valid(&client, "ann"), json!({"UserAttributes": attributes(&[("email", "")])}));
-    server.done("SignUp", &input).await;
+    server.expect_output("SignUp", &input).await;
 }
 
 #[tokio::test]
@@ -188,12 +188,13 @@ async fn sign_up_with_client_that_allows_user_auth_returns_a_session() {
     let pool = server.create_pool_and_client().await.pool;
     let client = server.create_client_with(&pool, json!({"ExplicitAuthFlows": ["ALLOW_USER_AUTH"]})).await;
     let mail = json!({"UserAttributes": attributes(&[("email", "ann@example.com")])});
-    let session = server.done("SignUp", &with(&valid(&client, "ann"), mail)).await["Session"].clone();
+    let session =
+        server.expect_output("SignUp", &with(&valid(&client, "ann"), mail)).await["Session"].clone();
     assert!((20..=2048).contains(&text(&session).len()), "{session}");
     let confirm = json!({
         "ClientId": client, "Username": "ann", "ConfirmationCode": server.code_of("ann"), "Session": session,
     });
-    let next = server.done("ConfirmSignUp", &confirm).await["Session"].clone();
+    let next = server.expect_output("ConfirmSignUp", &confirm).await["Session"].clone();
     assert!((20..=2048).contains(&text(&next).len()), "{next}");
     assert_ne!(session, next, "the session was returned again");
     let length = "Value at 'session' failed to satisfy constraint: Member must have length greater than or equal to 20";
@@ -213,7 +214,7 @@ async fn sign_up_without_password_in_passwordless_pool_succeeds() {
         let mut input = valid(&client, username);
         input["UserAttributes"] = attributes(&[("email", "ann@example.com")]);
         input["Password"] = json!(password);
-        server.done("SignUp", &input).await;
+        server.expect_output("SignUp", &input).await;
     }
 }
 
@@ -226,8 +227,8 @@ async fn sign_up_ignores_a_signature() {
         server.post_unsigned(operation, &input).await
     };
     let mail = json!({"UserAttributes": attributes(&[("email", "ann@example.com")])});
-    send("SignUp", with(&valid(&ids.client, "ann"), mail)).await.done();
+    send("SignUp", with(&valid(&ids.client, "ann"), mail)).await.expect_output();
     let code = server.code_of("ann");
     let confirm = json!({"ClientId": ids.client, "Username": "ann", "ConfirmationCode": code});
-    send("ConfirmSignUp", confirm).await.done();
+    send("ConfirmSignUp", confirm).await.expect_output();
 }

@@ -88,7 +88,7 @@ async fn initiate_auth_with_null_parameter_treats_it_as_absent() {
         json!({ "ClientId": client, "AuthFlow": "REFRESH_TOKEN_AUTH", "AuthParameters": parameters(token) })
     };
     let token = Value::from(result.refresh_token().expect("a refresh token"));
-    let renewed = fixture.server.post_unsigned("InitiateAuth", &renew(token)).await.done();
+    let renewed = fixture.server.post_unsigned("InitiateAuth", &renew(token)).await.expect_output();
     assert!(renewed["AuthenticationResult"]["AccessToken"].is_string(), "{renewed}");
     let refused = fixture.server.post_unsigned("InitiateAuth", &renew(Value::Null)).await.refusal();
     let expected = (400, "InvalidParameterException", "Missing required parameter REFRESH_TOKEN");

@@ -168,11 +168,11 @@ impl Backend for InterceptedStore {
     async fn commit(&self, pool: &PoolId, commit: Commit) -> Result<(), StoreError> {
         self.intercept().await?;
         self.interceptor.record(BackendCall::Commit);
-        let done = self.inner.commit(pool, commit).await;
-        if done == Err(StoreError::Conflict) {
+        let result = self.inner.commit(pool, commit).await;
+        if result == Err(StoreError::Conflict) {
             self.interceptor.conflicts.fetch_add(1, Ordering::Relaxed);
         }
-        done
+        result
     }
 
     async fn sweep_deleted(&self, limit: usize) -> Result<usize, StoreError> {

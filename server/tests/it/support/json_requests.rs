@@ -46,7 +46,7 @@ impl JsonResponse {
     /// # Panics
     ///
     /// If the operation was refused.
-    pub(crate) fn done(&self) -> Value {
+    pub(crate) fn expect_output(&self) -> Value {
         assert_eq!(self.status, 200, "{self:?}");
         self.json()
     }
@@ -100,21 +100,21 @@ impl TestServer {
     }
 
     /// Calls an operation that must succeed, and returns its output.
-    pub(crate) async fn done(&self, operation: &str, input: &Value) -> Value {
-        self.post(operation, input).await.done()
+    pub(crate) async fn expect_output(&self, operation: &str, input: &Value) -> Value {
+        self.post(operation, input).await.expect_output()
     }
 
     /// Creates a pool with these members of the request, and returns its id.
     pub(crate) async fn create_pool_with(&self, mut settings: Value) -> String {
         settings["PoolName"] = json!("p");
-        id(&self.done("CreateUserPool", &settings).await["UserPool"]["Id"])
+        id(&self.expect_output("CreateUserPool", &settings).await["UserPool"]["Id"])
     }
 
     /// Creates an app client with these members of the request, and returns its id.
     pub(crate) async fn create_client_with(&self, pool: &str, mut settings: Value) -> String {
         settings["UserPoolId"] = json!(pool);
         settings["ClientName"] = json!("c");
-        id(&self.done("CreateUserPoolClient", &settings).await["UserPoolClient"]["ClientId"])
+        id(&self.expect_output("CreateUserPoolClient", &settings).await["UserPoolClient"]["ClientId"])
     }
 }
 
@@ -152,8 +152,8 @@ impl InProcessService {
     }
 
     /// Calls an operation that must succeed, and returns its output.
-    pub(crate) async fn done(&self, operation: Operation, input: &Value) -> Value {
-        self.call(operation, input).await.done()
+    pub(crate) async fn expect_output(&self, operation: Operation, input: &Value) -> Value {
+        self.call(operation, input).await.expect_output()
     }
 }
 

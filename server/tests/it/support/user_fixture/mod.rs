@@ -108,16 +108,16 @@ impl UserFixture {
         app.settings.relying_party = Some("localhost".to_owned());
         let fixture = create_pool_and_user(TestServer::with_app(app).await).await;
         let (server, ids) = (&fixture.server, &fixture.ids);
-        let signed_in = server.done("InitiateAuth", &by_password(&ids.client)).await;
+        let signed_in = server.expect_output("InitiateAuth", &by_password(&ids.client)).await;
         let result = &signed_in["AuthenticationResult"];
         let token = id(&result["AccessToken"]);
         let with_token = json!({ "AccessToken": token });
 
         let mut authenticator = Authenticator::new(PAGE_ORIGIN, "one");
-        let start = || server.done("StartWebAuthnRegistration", &with_token);
+        let start = || server.expect_output("StartWebAuthnRegistration", &with_token);
         let credential = authenticator.create(&start().await["CredentialCreationOptions"]);
         let complete = merge(with_token.clone(), json!({ "Credential": credential }));
-        server.done("CompleteWebAuthnRegistration", &complete).await;
+        server.expect_output("CompleteWebAuthnRegistration", &complete).await;
         let options = start().await["CredentialCreationOptions"].take();
         let registration = Authenticator::new(PAGE_ORIGIN, "two").create(&options);
         let request = json!({ "challenge": options["challenge"], "rpId": "localhost" });
@@ -265,13 +265,13 @@ async fn create_pool_and_user(server: TestServer) -> SignInFixture {
     });
     let pool = server.create_pool_with(pool).await;
     let mfa = json!({ "MfaConfiguration": "OPTIONAL", "SoftwareTokenMfaConfiguration": { "Enabled": true } });
-    server.done("SetUserPoolMfaConfig", &merge(mfa, json!({ "UserPoolId": pool }))).await;
+    server.expect_output("SetUserPoolMfaConfig", &merge(mfa, json!({ "UserPoolId": pool }))).await;
     let flows = ["USER_PASSWORD", "USER_SRP", "USER", "ADMIN_USER_PASSWORD", "REFRESH_TOKEN"];
     let flows = flows.map(|flow| format!("ALLOW_{flow}_AUTH"));
     let client = server.create_client_with(&pool, json!({ "ExplicitAuthFlows": flows })).await;
     let sub = server.sign_up(&client, "ann", "ann@example.com").await;
-    server.done("AdminConfirmSignUp", &json!({ "UserPoolId": pool, "Username": "ann" })).await;
-    server.done("CreateGroup", &json!({ "UserPoolId": pool, "GroupName": "staff" })).await;
+    server.expect_output("AdminConfirmSignUp", &json!({ "UserPoolId": pool, "Username": "ann" })).await;
+    server.expect_output("CreateGroup", &json!({ "UserPoolId": pool, "GroupName": "staff" })).await;
     SignInFixture { server, ids: PoolAndClient { pool, client }, sub }
 }
 
@@ -286,7 +286,7 @@ async fn start_srp_sign_in(fixture: &SignInFixture) -> (Value, String) {
     let parameters = json!({ "USERNAME": "ann", "SRP_A": srp.srp_a() });
     let PoolAndClient { pool, client } = &fixture.ids;
     let initiate = json!({ "ClientId": client, "AuthFlow": "USER_SRP_AUTH", "AuthParameters": parameters });
-    let output = fixture.server.done("InitiateAuth", &initiate).await;
+    let output = fixture.server.expect_output("InitiateAuth", &initiate).await;
     let get = |name: &str| id(&output["ChallengeParameters"][name]);
     let (user, salt, b, secret_block) =
         (get("USER_ID_FOR_SRP"), get("SALT"), get("SRP_B"), get("SECRET_BLOCK"));
