@@ -1,34 +1,33 @@
-//! What is asked of the generator besides the model.
+//! The options of the generator.
 
 use lido_model::ShapeId;
 
 use crate::ir::{Protocol, Style};
 
-/// How a service is generated.
+/// The options of [`generate`](crate::generate).
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// The service; the only one of the model where none is named.
+    /// The service to generate. `None` selects the only service of the model.
     pub service: Option<ShapeId>,
-    /// The protocol; the model's own where none is named.
+    /// The protocol. `None` selects that of the service's traits.
     pub protocol: Option<Protocol>,
-    /// The wording of violations.
+    /// The wording of messages about violated constraints. Default: [`Style::Smithy`].
     pub style: Style,
-    /// The error that carries violations. Where none is named: the one that the model marks with
+    /// The error shape with which violated constraints are answered. `None` selects the shape with the trait
     /// `smithy.framework.rust#validationException`, or else `smithy.framework#ValidationException`.
     pub validation_error: Option<ShapeId>,
-    /// The greatest request body, in bytes.
+    /// The maximum size of a request body in bytes. Default: 2 MiB.
     pub body_limit: usize,
-    /// The name of the generated package.
+    /// The name of the generated package. Default: `generated`.
     pub package: String,
-    /// What the generated `Cargo.toml` says of `lido-runtime`: a TOML value such as `"0.1"` or
-    /// `{ path = "../codegen/runtime" }`.
+    /// The dependency on `lido-runtime` in the generated `Cargo.toml`: a TOML value such as `"0.1"` or
+    /// `{ path = "../codegen/runtime" }`. Default: the version of this package.
     pub runtime: String,
-    /// Whether the package is a member of a workspace that gives versions, edition and lints.
+    /// Whether the package inherits versions, edition and dependencies from a workspace.
     pub in_workspace: bool,
-    /// Whether a test for every constraint is generated; only the messages of [`Style::Coral`] are known
-    /// to it.
+    /// Whether to generate a test for every constraint. Only [`Style::Coral`] has such tests.
     pub constraint_tests: bool,
-    /// Whether the tests that the model carries (`smithy.test`) are generated.
+    /// Whether to generate the protocol tests of the model (`smithy.test`).
     pub protocol_tests: bool,
 }
 

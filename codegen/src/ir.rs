@@ -1,39 +1,40 @@
-//! What the emitters print: every name chosen, every type decided, everything in its final order.
+//! The intermediate representation of a service: all Rust names and types are decided, and everything is in its final
+//! order.
 //!
-//! `lower` makes it, `emit` reads it; there is nothing left to decide here.
+//! `lower` builds it from a model, and `emit` prints it.
 
 mod protocol_test;
 
 use lido_model::ShapeId;
 
-pub use protocol_test::{Expected, ProtocolTest, TestAnswer, TestBody, TestRequest};
+pub use protocol_test::{Expected, ProtocolTest, TestBody, TestRequest, TestResponse};
 
-/// A service and every type that its operations reach.
+/// A service, with every type that its operations use.
 #[derive(Debug, Clone)]
 pub struct Service {
-    /// Its shape id.
+    /// The shape id.
     pub id: ShapeId,
-    /// Its name in Rust.
+    /// The Rust name.
     pub name: String,
-    /// The model's version.
+    /// The version in the model.
     pub version: Option<String>,
-    /// What the model says of it.
+    /// The documentation in the model.
     pub docs: Option<String>,
-    /// The protocol it speaks.
+    /// The protocol.
     pub protocol: Protocol,
-    /// How it words violations.
+    /// The wording of messages about violated constraints.
     pub style: Style,
-    /// The error that carries violations.
+    /// The error with which violated constraints are answered.
     pub validation: Validation,
-    /// The greatest request body, in bytes.
+    /// The maximum size of a request body, in bytes.
     pub body_limit: usize,
-    /// Whether errors carry the code that clients of the query protocol know.
+    /// Whether error responses carry the code for clients of the query protocol.
     pub query_compatible: bool,
-    /// In the order of their names.
+    /// The operations, sorted by name.
     pub operations: Vec<Operation>,
-    /// In the order of their names.
+    /// The types, sorted by name.
     pub types: Vec<TypeDef>,
-    /// The tests that the model carries, where they are asked for.
+    /// The protocol tests of the model, if the configuration enables them.
     pub protocol_tests: Vec<ProtocolTest>,
 }
 
@@ -46,217 +47,217 @@ pub enum Protocol {
     AwsJson1_1,
 }
 
-/// A wording of violations.
+/// A wording of messages about violated constraints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
-    /// That of the live AWS services.
+    /// The wording of the live AWS services.
     Coral,
-    /// That of the Smithy specification's tests.
+    /// The wording of the Smithy specification's tests.
     Smithy,
 }
 
-/// The error that carries violations.
+/// The error with which violated constraints are answered.
 #[derive(Debug, Clone)]
 pub struct Validation {
-    /// Its absolute id.
+    /// The absolute shape id.
     pub id: String,
-    /// The member for the whole message.
+    /// The name of the member that holds the whole message.
     pub message: String,
-    /// The list of violations: its member, and those of its elements for path and message.
+    /// The names of the member that lists the violations, and of its elements' members for the path and the message.
     pub field_list: Option<(String, String, Option<String>)>,
-    /// Members with a default: name and JSON.
+    /// The members with a default value, each as its name and JSON text.
     pub defaults: Vec<(String, String)>,
 }
 
 /// An operation.
 #[derive(Debug, Clone)]
 pub struct Operation {
-    /// Its shape id.
+    /// The shape id.
     pub id: ShapeId,
-    /// Its marker, and its variant of the enum of operations.
+    /// The name of its marker type, and of its variant in the enum of operations.
     pub name: String,
-    /// Its method on the builder; also the name of its file.
+    /// The name of its setter on the builder, and of its file.
     pub method: String,
-    /// What the model says of it.
+    /// The documentation in the model.
     pub docs: Option<String>,
-    /// Its input, always a type of its own.
+    /// The input, which is a type of this operation alone.
     pub input: Structure,
-    /// Whether the model gives it no input.
+    /// Whether the model declares no input.
     pub no_input: bool,
-    /// Its output, always a type of its own.
+    /// The output, which is a type of this operation alone.
     pub output: Structure,
-    /// Whether the model gives it no output.
+    /// Whether the model declares no output.
     pub no_output: bool,
-    /// Its error: an enum of its own, or nothing that can go wrong.
+    /// The enum of its errors, or `None` if it declares none.
     pub error: Option<OperationError>,
-    /// Whether callers sign their requests.
+    /// Whether callers sign their requests with Signature Version 4.
     pub signed: bool,
-    /// Whether clients may compress their requests.
+    /// Whether clients may compress requests with gzip.
     pub gzip: bool,
 }
 
 /// The enum of an operation's errors.
 #[derive(Debug, Clone)]
 pub struct OperationError {
-    /// Its name.
+    /// The Rust name.
     pub name: String,
-    /// The names of the error types, which its variants share; in order.
+    /// The names of its variants, which are those of the error types, sorted.
     pub variants: Vec<String>,
 }
 
-/// A type of its own in the generated crate.
+/// A type that the generated crate defines.
 #[derive(Debug, Clone)]
 pub struct TypeDef {
-    /// The shape, or the member that brought constraints of its own, for messages.
+    /// The id of the shape, or of the member that has constraints of its own.
     pub origin: String,
-    /// Its name.
+    /// The Rust name.
     pub name: String,
-    /// What the model says of it.
+    /// The documentation in the model.
     pub docs: Option<String>,
-    /// Whether no log and no message may show its values.
+    /// Whether logs and messages must not show its values.
     pub sensitive: bool,
-    /// Whether an operation's input reaches it.
+    /// Whether an operation's input uses it, so that it is read from JSON.
     pub reads: bool,
     /// Whether it is written as JSON.
     pub writes: bool,
-    /// What it is.
+    /// The kind of type.
     pub kind: Kind,
 }
 
 /// The kinds of types.
 #[derive(Debug, Clone)]
 pub enum Kind {
-    /// Named members.
+    /// A structure.
     Structure(Structure),
-    /// Named members that tell what went wrong.
+    /// An error.
     Error(Structure, ErrorInfo),
-    /// One of several members.
+    /// A union.
     Union(Vec<Variant>),
-    /// One of several strings.
+    /// A closed set of strings.
     Enum(Vec<EnumValue<String>>),
-    /// One of several numbers.
+    /// A closed set of integers.
     IntEnum(Vec<EnumValue<i32>>),
     /// A constrained string, number or blob.
     Scalar(Scalar, Rules),
     /// A constrained list.
     List(Box<Type>, Rules),
-    /// A constrained map of keys to values.
+    /// A constrained map: the type of its keys, the map type, and its rules.
     Map(Box<Type>, Box<Type>, Rules),
 }
 
 /// The members of a structure.
 #[derive(Debug, Clone)]
 pub struct Structure {
-    /// The name of the type.
+    /// The Rust name.
     pub name: String,
-    /// What the model says of it.
+    /// The documentation in the model.
     pub docs: Option<String>,
-    /// Whether `Debug` hides it.
+    /// Whether `Debug` hides its members.
     pub sensitive: bool,
-    /// In model order.
+    /// The members, in model order.
     pub members: Vec<Member>,
 }
 
 /// A member of a structure.
 #[derive(Debug, Clone)]
 pub struct Member {
-    /// Its name on the wire.
+    /// The name in JSON.
     pub wire: String,
-    /// Its field.
+    /// The name of the field.
     pub field: String,
-    /// What the model says of it.
+    /// The documentation in the model.
     pub docs: Option<String>,
-    /// The type of its value.
+    /// The type of the value.
     pub ty: Type,
-    /// Whether there is always a value.
+    /// Whether it is required, optional, or has a default value.
     pub presence: Presence,
 }
 
-/// Whether a member has a value.
+/// Whether a member is required, optional, or has a default value.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Presence {
-    /// It must be sent.
+    /// The member must be present.
     Required,
-    /// It may be absent.
+    /// The member may be absent.
     Optional,
-    /// Where it is absent, this value stands for it.
+    /// The member has this value if it is absent.
     Default(serde_json::Value),
 }
 
 /// A member of a union.
 #[derive(Debug, Clone)]
 pub struct Variant {
-    /// Its name on the wire.
+    /// The name in JSON.
     pub wire: String,
-    /// Its variant.
+    /// The name of the variant.
     pub name: String,
-    /// What the model says of it.
+    /// The documentation in the model.
     pub docs: Option<String>,
-    /// The type of its value; none for `smithy.api#Unit`.
+    /// The type of the value, or `None` for `smithy.api#Unit`.
     pub ty: Option<Type>,
 }
 
 /// A value of an enum.
 #[derive(Debug, Clone)]
 pub struct EnumValue<T> {
-    /// Its variant.
+    /// The name of the variant.
     pub name: String,
-    /// What it is on the wire.
+    /// The value in JSON.
     pub value: T,
-    /// What the model says of it.
+    /// The documentation in the model.
     pub docs: Option<String>,
-    /// Whether it is accepted, but not told to clients.
+    /// Whether it is accepted but not listed in messages.
     pub internal: bool,
 }
 
-/// What the model says of an error.
+/// What the model declares about an error.
 #[derive(Debug, Clone)]
 pub struct ErrorInfo {
-    /// Its absolute id.
+    /// The absolute shape id.
     pub id: String,
-    /// Whether the client is to blame.
+    /// Whether it is a client error; otherwise it is a server error.
     pub client: bool,
     /// The field that holds the message, and whether it is optional.
     pub message: Option<(String, bool)>,
-    /// The code for clients of the query protocol.
+    /// The error code for clients of the query protocol.
     pub query_code: Option<String>,
 }
 
 /// The type of a value.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Type {
-    /// A value without parts.
+    /// A scalar.
     Scalar(Scalar),
-    /// A type of the generated crate.
+    /// A type that the generated crate defines.
     Named(String),
-    /// A value that nobody may see.
+    /// A sensitive value, which logs and messages must not show.
     Sensitive(Box<Type>),
-    /// A list; sparse where elements may be `null`.
+    /// A list.
     List {
-        /// What its elements are.
+        /// The type of its elements.
         element: Box<Type>,
-        /// Whether they may be `null`.
+        /// Whether elements may be `null`.
         sparse: bool,
     },
-    /// A map; sparse where values may be `null`.
+    /// A map.
     Map {
-        /// What its keys are.
+        /// The type of its keys.
         key: Box<Type>,
-        /// What its values are.
+        /// The type of its values.
         value: Box<Type>,
-        /// Whether they may be `null`.
+        /// Whether values may be `null`.
         sparse: bool,
     },
-    /// A value that would contain itself.
+    /// A boxed value, since the type would otherwise contain itself.
     Boxed(Box<Type>),
 }
 
-/// A type without parts.
+/// A scalar type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scalar {
-    /// Text.
+    /// `String`
     String,
-    /// True or false.
+    /// `bool`
     Boolean,
     /// `i8`
     Byte,
@@ -270,50 +271,50 @@ pub enum Scalar {
     Float,
     /// `f64`
     Double,
-    /// A whole number of any size.
+    /// An integer of any size.
     BigInteger,
     /// A decimal number of any size.
     BigDecimal,
-    /// Bytes.
+    /// A sequence of bytes.
     Blob,
-    /// Any JSON.
+    /// Any JSON value.
     Document,
-    /// An instant in one of its formats.
+    /// A timestamp in this format.
     Timestamp(TimestampFormat),
 }
 
-/// How a timestamp is written.
+/// The format of a timestamp.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TimestampFormat {
-    /// Seconds since 1970, a number.
+    /// A number of seconds since 1970-01-01T00:00:00Z.
     EpochSeconds,
     /// RFC 3339.
     DateTime,
-    /// RFC 9110's fixed form.
+    /// An HTTP date (IMF-fixdate, RFC 9110).
     HttpDate,
 }
 
 /// The constraints of a type.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Rules {
-    /// The least length.
+    /// The minimum length.
     pub min_length: Option<u64>,
-    /// The greatest length.
+    /// The maximum length.
     pub max_length: Option<u64>,
-    /// The least number.
+    /// The minimum of a number.
     pub min: Option<serde_json::Number>,
-    /// The greatest number.
+    /// The maximum of a number.
     pub max: Option<serde_json::Number>,
-    /// The pattern as modelled, and as it is printed.
+    /// The pattern in the model, and the text that messages print.
     pub pattern: Option<(String, String)>,
-    /// No two elements are equal.
+    /// Whether elements must be unique.
     pub unique: bool,
-    /// Values have no agreed form in which a message could show them.
+    /// Whether messages do not show values, because they contain structures, unions or sensitive values.
     pub unshowable: bool,
 }
 
 impl Service {
-    /// The type of this name.
+    /// Returns the type of this Rust name, or `None` if there is none.
     pub fn find_type(&self, name: &str) -> Option<&TypeDef> {
         self.types
             .binary_search_by(|def| def.name.as_str().cmp(name))

@@ -1,7 +1,36 @@
-//! Generates validated Rust types and an awsJson router from a Smithy model.
+//! Generates a Rust server from a Smithy model: types that enforce the model's constraints, and an awsJson router.
 //!
-//! [`generate`] is the whole line: check the model and decide everything (`lower`), print it
-//! (`emit`). It touches no disk and no clock; [`disk`] compares what it made with what is there.
+//! [`generate`] lowers a [`Model`] to the intermediate representation in [`ir`] and prints that as files. It reads
+//! neither disk nor clock, so that equal models give equal files. [`disk`] reads model files, and writes generated files
+//! or compares them with a folder.
+//!
+//! The command `lido-codegen` does the same from the command line.
+//!
+//! # Examples
+//!
+//! ```
+//! use lido_codegen::{Config, generate};
+//!
+//! let model = r#"{
+//!     "smithy": "2.0",
+//!     "shapes": {
+//!         "example.weather#Weather": {
+//!             "type": "service",
+//!             "version": "2026-01-01",
+//!             "operations": [{ "target": "example.weather#GetForecast" }],
+//!             "traits": { "aws.protocols#awsJson1_1": {} }
+//!         },
+//!         "example.weather#GetForecast": { "type": "operation" }
+//!     }
+//! }"#;
+//!
+//! let model = lido_model::load(&[("weather.json", model)]).unwrap();
+//! let config = Config { package: "weather".to_owned(), ..Config::default() };
+//! let generated = generate(&model, &config).unwrap();
+//!
+//! assert!(generated.files.contains_key("Cargo.toml"));
+//! assert!(generated.files["src/service.rs"].contains("pub struct Weather"));
+//! ```
 
 mod config;
 pub mod disk;
@@ -18,24 +47,25 @@ use lido_model::{Diagnostic, Model};
 pub use config::Config;
 pub use lower::lower;
 
-/// Generated files by their path, relative to the package and with `/` between the parts.
+/// Generated files by path. A path is relative to the package and has `/` as its separator.
 pub type FileSet = BTreeMap<String, String>;
 
-/// What was made of a model.
+/// The result of [`generate`].
 #[derive(Debug)]
 pub struct Generated {
     /// The files of the package.
     pub files: FileSet,
-    /// What was decided on the way.
+    /// The lowered service.
     pub service: ir::Service,
-    /// What the author of the model should know.
+    /// The warnings about the model.
     pub warnings: Vec<Diagnostic>,
 }
 
-/// Generates the package that `config` asks for.
+/// Generates the package for a service of `model`.
 ///
 /// # Errors
-/// Everything that keeps the model from being generated.
+/// Returns every error of the model that prevents generation. Each names the shape, the file and JSON pointer, and a
+/// remedy.
 pub fn generate(model: &Model, config: &Config) -> Result<Generated, Vec<Diagnostic>> {
     let (service, warnings) = lower(model, config)?;
     let files = emit::package(model, &service, config).map_err(|diagnostic| vec![diagnostic])?;

@@ -1,4 +1,4 @@
-//! The generator as a command of its own: model files in, a package out.
+//! The command `lido-codegen`: generates a package from model files.
 
 use std::{fs, path::PathBuf, process::ExitCode, time::Instant};
 
@@ -6,47 +6,58 @@ use clap::{Parser, ValueEnum};
 use lido_codegen::{Config, disk, generate, ir};
 use lido_model::{Diagnostic, ShapeId};
 
-/// Generates validated Rust types and an awsJson router from a Smithy model.
+/// The examples at the end of the help text.
+const EXAMPLES: &str = "\
+Examples:
+  lido-codegen weather.json --out weather --package weather
+      Generate the package `weather` from one model file
+  lido-codegen model/ --out weather --package weather --check
+      Fail if the package is not up to date
+  lido-codegen model/ --out weather --runtime '{ path = \"../codegen/runtime\" }'
+      Use lido-runtime from a path";
+
+/// Generates a Rust server from a Smithy model: types that enforce the model's constraints, and an awsJson router
 #[derive(Debug, Parser)]
-#[command(version, about)]
+#[command(version, about, after_help = EXAMPLES)]
 struct Arguments {
-    /// Smithy JSON AST files, or folders of them; together they are one model.
+    /// Smithy JSON AST files, or folders with such files; together they are one model
     #[arg(required = true, value_name = "MODEL")]
     model: Vec<PathBuf>,
 
-    /// The folder of the generated package.
+    /// Folder of the generated package
     #[arg(long, value_name = "FOLDER")]
     out: PathBuf,
 
-    /// Only compares: fails, and says what to run, where the folder is not as it would be generated.
+    /// Write nothing, and fail if the folder is not up to date
     #[arg(long)]
     check: bool,
 
-    /// The service to generate, such as `com.example#Weather`; not needed where there is only one.
+    /// Shape id of the service, such as `com.example#Weather` [default: the only service of the model]
     #[arg(long, value_name = "ID", value_parser = shape_id)]
     service: Option<ShapeId>,
 
-    /// The protocol, where the model names none or another.
+    /// Protocol of the service [default: by the service's traits]
     #[arg(long)]
     protocol: Option<Protocol>,
 
-    /// How violated constraints are worded.
+    /// Wording of messages about violated constraints
     #[arg(long, default_value = "smithy")]
     style: Style,
 
-    /// The error shape that tells of violated constraints.
+    /// Shape id of the error for violated constraints [default: the shape with
+    /// `smithy.framework.rust#validationException`, or `smithy.framework#ValidationException`]
     #[arg(long, value_name = "ID", value_parser = shape_id)]
     validation_error: Option<ShapeId>,
 
-    /// The greatest request body that is read, in bytes.
+    /// Maximum size of a request body in bytes
     #[arg(long, value_name = "BYTES", default_value_t = 2 * 1024 * 1024)]
     body_limit: usize,
 
-    /// The name of the generated package.
+    /// Name of the generated package
     #[arg(long, value_name = "NAME", default_value = "generated")]
     package: String,
 
-    /// Where the package finds lido-runtime: a version, or a TOML table with a path or a repository.
+    /// Dependency on lido-runtime in the generated Cargo.toml: a version, or a TOML table with a path or repository
     #[arg(long, value_name = "TOML", default_value_t = Config::default().runtime)]
     runtime: String,
 }
@@ -63,14 +74,14 @@ enum Protocol {
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum Style {
-    /// As the live AWS services.
+    /// Wording of the live AWS services
     Coral,
-    /// As the Smithy specification.
+    /// Wording of the Smithy specification
     Smithy,
 }
 
 fn shape_id(text: &str) -> Result<ShapeId, String> {
-    ShapeId::parse(text).ok_or_else(|| "a shape id has the form `namespace#Name`".to_owned())
+    ShapeId::parse(text).ok_or_else(|| "expected a shape id of the form `namespace#Name`".to_owned())
 }
 
 fn main() -> ExitCode {
@@ -89,7 +100,7 @@ fn run(arguments: Arguments) -> Result<ExitCode, String> {
     for path in &arguments.model {
         files.extend(
             disk::model_files(path)
-                .map_err(|error| format!("error: {error}\n  remedy: name model files that can be read"))?,
+                .map_err(|error| format!("error: {error}\n  remedy: check the path of the model file"))?,
         );
     }
     let config = Config {
@@ -108,8 +119,8 @@ fn run(arguments: Arguments) -> Result<ExitCode, String> {
         runtime: arguments.runtime.clone(),
         ..Config::default()
     };
-    let model = lido_model::load(&files).map_err(|said| list(&said))?;
-    let generated = generate(&model, &config).map_err(|said| list(&said))?;
+    let model = lido_model::load(&files).map_err(|diagnostics| list(&diagnostics))?;
+    let generated = generate(&model, &config).map_err(|diagnostics| list(&diagnostics))?;
     for warning in &generated.warnings {
         eprintln!("{warning}");
     }
@@ -127,7 +138,7 @@ fn run(arguments: Arguments) -> Result<ExitCode, String> {
             return Ok(ExitCode::SUCCESS);
         }
         eprintln!(
-            "{} is not as the model says; run the same command without --check",
+            "error: {} is not up to date\n  remedy: run the same command without --check",
             arguments.out.display()
         );
         return Ok(ExitCode::FAILURE);
@@ -138,9 +149,9 @@ fn run(arguments: Arguments) -> Result<ExitCode, String> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Every diagnostic and how many there were.
-fn list(said: &[Diagnostic]) -> String {
-    let mut text: String = said.iter().map(|diagnostic| format!("{diagnostic}\n")).collect();
-    text.push_str(&format!("{} error(s); nothing was generated", said.len()));
+/// Returns the diagnostics and their number as text.
+fn list(diagnostics: &[Diagnostic]) -> String {
+    let mut text: String = diagnostics.iter().map(|diagnostic| format!("{diagnostic}\n")).collect();
+    text.push_str(&format!("{} error(s); nothing was generated", diagnostics.len()));
     text
 }

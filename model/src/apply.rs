@@ -1,4 +1,4 @@
-//! Works `apply` statements into the shapes they name.
+//! Merges `apply` statements into the shapes that they name.
 
 use indexmap::map::Entry;
 use serde_json::Value;
@@ -9,8 +9,8 @@ use crate::{
     findings::Findings,
 };
 
-/// Applies every statement of `drafts`. Those on members that a mixin has yet to bring are left with
-/// the shape as patches.
+/// Merges every statement of `drafts`. A statement about a member that comes from a mixin is stored as a patch of the
+/// shape, until mixins are flattened.
 pub(crate) fn merge(drafts: &mut Drafts, findings: &mut Findings) {
     for apply in std::mem::take(&mut drafts.applies) {
         let lists = ListTraits::among(&apply.traits, drafts);
@@ -47,10 +47,10 @@ pub(crate) fn merge(drafts: &mut Drafts, findings: &mut Findings) {
     }
 }
 
-/// Says that `draft` has no member `name`, which the `apply` at `origin` speaks of.
+/// Reports that the `apply` at `origin` names a member that `draft` does not have.
 pub(crate) fn refuse_member(draft: &Draft, name: &str, origin: &crate::Origin, findings: &mut Findings) {
     let names = draft.members.keys().map(String::as_str);
-    let remedy = findings.guess(name, names, "add the member to the shape, or leave the `apply` out");
+    let remedy = findings.guess(name, names, "add the member to the shape, or remove the `apply`");
     findings.error(
         origin,
         Some(&draft.id),
@@ -59,7 +59,7 @@ pub(crate) fn refuse_member(draft: &Draft, name: &str, origin: &crate::Origin, f
     );
 }
 
-/// Which of some traits are lists according to their definition, where the model holds it.
+/// For each trait that the model defines, whether its values are lists.
 struct ListTraits(Vec<(String, bool)>);
 
 impl ListTraits {
@@ -68,14 +68,14 @@ impl ListTraits {
         Self(defined.map(|(id, of)| (id, of == Type::List)).collect())
     }
 
-    /// A trait without a definition counts as a list when its values are written as lists.
+    /// Returns whether the trait's values may be lists. A trait without a definition may have any value.
     fn may_hold(&self, id: &str) -> bool {
         self.0.iter().find(|(known, _)| known == id).is_none_or(|(_, is_list)| *is_list)
     }
 }
 
-/// Adds `more` to `traits` by the rules of Smithy for a trait that is applied twice: lists are put
-/// one after the other, equal values are one, anything else is an error.
+/// Adds `more` to `traits` by Smithy's rules for a trait that is applied twice: lists are concatenated, equal values are
+/// merged, and different values are an error.
 fn combine(
     traits: &mut DraftTraits,
     more: DraftTraits,

@@ -1,32 +1,32 @@
-//! What is said when a model cannot be served, in one form for the loader and the generator.
+//! Diagnostics: the form of all errors and warnings of the loader and the generator.
 
 use std::{borrow::Cow, fmt, sync::Arc};
 
 use crate::ShapeId;
 
-/// A place in a model file.
+/// A position in a model file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Origin {
-    /// The file's name as it was given to [`load`](crate::load).
+    /// The name of the file that was passed to [`load`](crate::load).
     pub file: Arc<str>,
-    /// The JSON pointer (RFC 6901) of the node.
+    /// The JSON pointer (RFC 6901) to the node.
     pub pointer: String,
 }
 
 impl Origin {
-    /// The root of `file`.
+    /// Returns the root of `file`.
     pub(crate) fn top(file: &Arc<str>) -> Self {
         Self { file: file.clone(), pointer: String::new() }
     }
 
-    /// The value under `key` of the object, or the element of the list, that stands here.
+    /// Returns the position of the value of `key` in the object, or of the element with this index in the list.
     pub(crate) fn child(&self, key: impl fmt::Display) -> Self {
         let key = key.to_string();
         Self { file: self.file.clone(), pointer: format!("{}/{}", self.pointer, escaped(&key)) }
     }
 }
 
-/// `key` as a step of a JSON pointer.
+/// Escapes `key` for use in a JSON pointer.
 pub(crate) fn escaped(key: &str) -> Cow<'_, str> {
     match key.contains(['~', '/']) {
         true => key.replace('~', "~0").replace('/', "~1").into(),
@@ -34,32 +34,44 @@ pub(crate) fn escaped(key: &str) -> Cow<'_, str> {
     }
 }
 
-/// Whether what is said stops the work.
+/// Whether a diagnostic prevents generation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
-    /// Nothing is made of the model.
+    /// Nothing is generated.
     Error,
-    /// The model is served, with this left out or read loosely.
+    /// Code is generated; the remedy says how the model was interpreted.
     Warning,
 }
 
-/// One thing found in a model: where, about which shape, what, and what cures it.
+/// An error or warning about a model: what is wrong, where, and what to do.
+///
+/// # Examples
+///
+/// ```
+/// use lido_model::Diagnostic;
+///
+/// let diagnostic = Diagnostic::error("the model has no service", "add a shape of type `service`");
+/// assert_eq!(
+///     diagnostic.to_string(),
+///     "error: the model has no service\n  remedy: add a shape of type `service`"
+/// );
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// Whether it stops the work.
+    /// Whether it prevents generation.
     pub severity: Severity,
-    /// Where in the files; none where no file is to blame.
+    /// The position in the files, or `None` if the diagnostic is not about one.
     pub origin: Option<Origin>,
-    /// The shape it is about, where one is known.
+    /// The shape that it is about, if any.
     pub shape: Option<ShapeId>,
-    /// What was found.
+    /// What is wrong.
     pub message: String,
-    /// What the author of the model can do about it.
+    /// What the author of the model can do.
     pub remedy: String,
 }
 
 impl Diagnostic {
-    /// An error; [`at`](Self::at) and [`about`](Self::about) say where.
+    /// Returns an error without a position; [`at`](Self::at) and [`about`](Self::about) add one.
     pub fn error(message: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self {
             severity: Severity::Error,
@@ -70,18 +82,18 @@ impl Diagnostic {
         }
     }
 
-    /// A warning.
+    /// Returns a warning without a position.
     pub fn warning(message: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self { severity: Severity::Warning, ..Self::error(message, remedy) }
     }
 
-    /// The same, with the place.
+    /// Sets the position.
     #[must_use]
     pub fn at(self, origin: &Origin) -> Self {
         Self { origin: Some(origin.clone()), ..self }
     }
 
-    /// The same, with the shape.
+    /// Sets the shape.
     #[must_use]
     pub fn about(self, shape: &ShapeId) -> Self {
         Self { shape: Some(shape.clone()), ..self }

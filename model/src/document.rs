@@ -1,8 +1,7 @@
-//! One file's bytes as a JSON tree, and where in the file a pointer points.
+//! Parses a file as JSON, and orders positions in it.
 //!
-//! The tree is built by a visitor of our own because `serde_json` lets the last of several equal keys
-//! win: a shape or member written twice would vanish without a word. Here every repeated key, at any
-//! depth, is an error.
+//! It has its own visitor because `serde_json` keeps the last of several equal keys, so that a shape or member that is
+//! defined twice would be lost silently. Here every repeated key, at any depth, is an error.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -17,14 +16,14 @@ use crate::{Origin, diagnostic::escaped, findings::Findings};
 
 /// A model file as JSON.
 pub(crate) struct Document {
-    /// The name it was given.
+    /// The name of the file.
     pub(crate) file: Arc<str>,
-    /// Its tree; none where it is not JSON, which has been said then.
+    /// The tree, or `None` if the file is not JSON, which has been reported.
     pub(crate) root: Option<Value>,
 }
 
 impl Document {
-    /// Reads `bytes`; what is wrong with them goes to `findings`.
+    /// Parses `bytes` and reports errors to `findings`.
     pub(crate) fn read(file: &str, bytes: &[u8], findings: &mut Findings) -> Self {
         let file: Arc<str> = file.into();
         let top = Origin::top(&file);
@@ -32,7 +31,7 @@ impl Document {
         let root = match tree(bytes, &mut repeated) {
             Ok(root) => Some(root),
             Err(error) => {
-                findings.error(&top, None, what_is_wrong(&error), remedy(&error));
+                findings.error(&top, None, message(&error), remedy(&error));
                 None
             }
         };
@@ -40,44 +39,43 @@ impl Document {
             findings.error(
                 &Origin { pointer, ..top.clone() },
                 None,
-                "this key stands more than once in the same object",
+                "this key occurs more than once in the same object",
                 "keep one of them; if both are wanted, give them different names or merge them",
             );
         }
         Self { file, root }
     }
 
-    /// The places in the file of the nodes with the `wanted` pointers: comparing two says which node
-    /// comes first.
-    pub(crate) fn places<'w>(&self, wanted: &HashSet<&'w str>) -> HashMap<&'w str, usize> {
-        let mut places = Places { wanted, found: HashMap::new(), passed: 0 };
+    /// Returns, for each of these pointers, the position of its node in document order.
+    pub(crate) fn positions<'w>(&self, pointers: &HashSet<&'w str>) -> HashMap<&'w str, usize> {
+        let mut numbering = Numbering { pointers, found: HashMap::new(), visited: 0 };
         if let Some(root) = &self.root {
-            places.pass(root, &mut String::new());
+            numbering.visit(root, &mut String::new());
         }
-        places.found
+        numbering.found
     }
 }
 
-/// Passes through a tree from top to bottom and counts.
-struct Places<'a, 'w> {
-    wanted: &'a HashSet<&'w str>,
+/// Numbers the nodes of a tree in document order.
+struct Numbering<'a, 'w> {
+    pointers: &'a HashSet<&'w str>,
     found: HashMap<&'w str, usize>,
-    passed: usize,
+    visited: usize,
 }
 
-impl Places<'_, '_> {
-    /// Passes `node` and all below it. `pointer` is the node's, and is left as it was found. This
-    /// recurses no deeper than the JSON reader let the tree become.
-    fn pass(&mut self, node: &Value, pointer: &mut String) {
-        if let Some(wanted) = self.wanted.get(pointer.as_str()) {
-            self.found.insert(wanted, self.passed);
+impl Numbering<'_, '_> {
+    /// Visits `node` and its descendants. `pointer` is that of the node, and is unchanged on return. The JSON parser
+    /// bounds the depth of this recursion.
+    fn visit(&mut self, node: &Value, pointer: &mut String) {
+        if let Some(known) = self.pointers.get(pointer.as_str()) {
+            self.found.insert(known, self.visited);
         }
-        self.passed += 1;
+        self.visited += 1;
         let length = pointer.len();
         let mut below = |step: &str, child: &Value| {
             pointer.push('/');
             pointer.push_str(step);
-            self.pass(child, pointer);
+            self.visit(child, pointer);
             pointer.truncate(length);
         };
         match node {
@@ -90,7 +88,7 @@ impl Places<'_, '_> {
     }
 }
 
-/// The tree of `bytes`. A byte order mark is skipped, as RFC 8259 lets a reader do.
+/// Parses `bytes`. A byte order mark is skipped, which RFC 8259 permits.
 fn tree(bytes: &[u8], repeated: &mut Vec<String>) -> serde_json::Result<Value> {
     let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
     let mut reader = serde_json::Deserializer::from_slice(bytes);
@@ -99,7 +97,7 @@ fn tree(bytes: &[u8], repeated: &mut Vec<String>) -> serde_json::Result<Value> {
     Ok(root)
 }
 
-fn what_is_wrong(error: &serde_json::Error) -> String {
+fn message(error: &serde_json::Error) -> String {
     let (line, column) = (error.line(), error.column());
     let text = error.to_string();
     let text = text.strip_suffix(&format!(" at line {line} column {column}")).unwrap_or(&text);
@@ -110,20 +108,20 @@ fn remedy(error: &serde_json::Error) -> &'static str {
     match error.classify() {
         Category::Eof => "the file ends too early: complete it, or fetch it again if it was cut short",
         _ if error.to_string().starts_with("recursion limit") => {
-            "values may lie at most 127 deep in one another: make the value flatter"
+            "values may be nested at most 127 deep: flatten this value"
         }
         _ => "correct the JSON there; an .smithy file must be converted first, with `smithy ast`",
     }
 }
 
-/// Builds a [`Value`] and notes the pointers of repeated keys, each relative to this node.
+/// Builds a [`Value`] and collects the pointers of repeated keys, relative to this node.
 struct Tree<'a> {
     repeated: &'a mut Vec<String>,
 }
 
 impl Tree<'_> {
-    /// Notes found below a child, from number `since` on, get the child's name in front. On the good
-    /// path there are none, so it costs nothing there.
+    /// Prefixes the pointers collected since index `since` with the step to a child. A file without repeated keys has
+    /// none, so that this costs nothing.
     fn prefix(&mut self, since: usize, step: &dyn fmt::Display) {
         for pointer in self.repeated.iter_mut().skip(since) {
             *pointer = format!("/{step}{pointer}");

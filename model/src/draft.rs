@@ -1,4 +1,4 @@
-//! Shapes as the files say them: read, but with mixins, `apply` and 1.0 forms still to be worked in.
+//! Drafts: shapes as they are read from files, before mixins, `apply` statements and 1.0 forms are resolved.
 
 use std::collections::BTreeSet;
 
@@ -7,18 +7,18 @@ use serde_json::Value;
 
 use crate::{Origin, ShapeId, Traits};
 
-/// Every shape of every file, and what else the files say about shapes.
+/// The shapes and `apply` statements of all files.
 #[derive(Default)]
 pub(crate) struct Drafts {
-    /// The shapes, the prelude's first, then in the order of files and places.
+    /// The shapes: those of the prelude, then those of the files in their order.
     pub(crate) shapes: IndexMap<ShapeId, Draft>,
     /// The `apply` statements, in the same order.
     pub(crate) applies: Vec<Apply>,
-    /// Shapes that are there but could not be read. What points at them is not to blame.
+    /// Shapes that exist but could not be read. References to them are not reported.
     pub(crate) unreadable: BTreeSet<ShapeId>,
 }
 
-/// The types of the AST; `set` has become a list.
+/// The types of shapes. A `set` is read as a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Type {
     Blob,
@@ -72,13 +72,13 @@ impl Type {
         ("service", Self::Service),
     ];
 
-    /// Its name in the AST.
+    /// Returns its name in the AST.
     pub(crate) fn name(self) -> &'static str {
         Self::NAMED.iter().find(|(_, of)| *of == self).map_or("shape", |(name, _)| name)
     }
 
-    /// Its name in a sentence.
-    pub(crate) fn in_words(self) -> String {
+    /// Returns its name with an article, for messages.
+    pub(crate) fn with_article(self) -> String {
         let name = self.name();
         match name.starts_with(['e', 'i', 'o']) {
             true => format!("an {name}"),
@@ -86,17 +86,17 @@ impl Type {
         }
     }
 
-    /// Whether a member may point at it.
+    /// Returns whether a member may target it.
     pub(crate) fn is_data(self) -> bool {
         !matches!(self, Self::Operation | Self::Resource | Self::Service)
     }
 
-    /// Whether its values are texts.
+    /// Returns whether its values are strings.
     pub(crate) fn is_text(self) -> bool {
         matches!(self, Self::String | Self::Enum)
     }
 
-    /// Whether its values are whole numbers.
+    /// Returns whether its values are integers.
     pub(crate) fn is_whole(self) -> bool {
         matches!(
             self,
@@ -104,7 +104,7 @@ impl Type {
         )
     }
 
-    /// Whether its values are numbers.
+    /// Returns whether its values are numbers.
     pub(crate) fn is_number(self) -> bool {
         self.is_whole() || matches!(self, Self::Float | Self::Double | Self::BigDecimal)
     }
@@ -115,22 +115,22 @@ impl Type {
 pub(crate) struct Draft {
     pub(crate) id: ShapeId,
     pub(crate) of: Type,
-    /// Whether a file of version 1.0 says it.
+    /// Whether it is defined in a file of Smithy 1.0.
     pub(crate) is_v1: bool,
-    /// Whether parts of it could not be read, so that what it lacks may have been there.
+    /// Whether parts of it could not be read. Then missing parts are not reported.
     pub(crate) is_incomplete: bool,
     pub(crate) traits: DraftTraits,
-    /// In order; `member`, `key` and `value` for lists and maps.
+    /// The members in their order; `member`, `key` and `value` for lists and maps.
     pub(crate) members: IndexMap<String, DraftMember>,
     pub(crate) mixins: Vec<Reference>,
-    /// What `apply` says of members that must come from mixins.
+    /// Traits from `apply` statements for members that must come from mixins.
     pub(crate) patches: IndexMap<String, DraftTraits>,
     pub(crate) bindings: Bindings,
     pub(crate) origin: Origin,
 }
 
 impl Draft {
-    /// A shape of which nothing is known yet but its type.
+    /// Returns a shape without members and traits.
     pub(crate) fn new(id: ShapeId, of: Type, origin: Origin) -> Self {
         Self {
             id,
@@ -146,7 +146,7 @@ impl Draft {
         }
     }
 
-    /// Whether it may only be mixed in.
+    /// Returns whether it is a mixin, which nothing but `mixins` may refer to.
     pub(crate) fn is_mixin(&self) -> bool {
         self.traits.has(MIXIN)
     }
@@ -162,21 +162,21 @@ pub(crate) struct DraftMember {
     pub(crate) origin: Origin,
 }
 
-/// A shape id where it is written.
+/// A shape id with the position of the reference.
 #[derive(Clone)]
 pub(crate) struct Reference {
     pub(crate) target: ShapeId,
     pub(crate) origin: Origin,
 }
 
-/// What services, resources and operations hold together.
+/// The references of services, resources and operations.
 #[derive(Clone, Default)]
 pub(crate) struct Bindings {
     pub(crate) version: Option<String>,
     pub(crate) input: Option<Reference>,
     pub(crate) output: Option<Reference>,
     pub(crate) errors: Vec<Reference>,
-    /// Of a resource: those of its life cycle first.
+    /// The operations; for a resource, those of its life cycle come first.
     pub(crate) operations: Vec<Reference>,
     pub(crate) resources: Vec<Reference>,
     /// Identifiers and properties of a resource.
@@ -184,20 +184,20 @@ pub(crate) struct Bindings {
     pub(crate) rename: IndexMap<ShapeId, Rename>,
 }
 
-/// The name a shape bears in a service, where it is written.
+/// The name of a shape within a service, with the position of the `rename` entry.
 #[derive(Clone)]
 pub(crate) struct Rename {
     pub(crate) name: String,
     pub(crate) origin: Origin,
 }
 
-/// Traits by id, each with the place it was read at, which may be an `apply` or a mixin.
+/// Traits by id, each with its position, which may be in an `apply` statement or a mixin.
 #[derive(Clone, Default)]
-pub(crate) struct DraftTraits(pub(crate) IndexMap<String, Applied>);
+pub(crate) struct DraftTraits(pub(crate) IndexMap<String, AppliedTrait>);
 
-/// One trait.
+/// The value of a trait, with its position.
 #[derive(Clone)]
-pub(crate) struct Applied {
+pub(crate) struct AppliedTrait {
     pub(crate) value: Value,
     pub(crate) origin: Origin,
 }
@@ -207,21 +207,21 @@ impl DraftTraits {
         self.0.contains_key(id)
     }
 
-    pub(crate) fn get(&self, id: &str) -> Option<&Applied> {
+    pub(crate) fn get(&self, id: &str) -> Option<&AppliedTrait> {
         self.0.get(id)
     }
 
-    /// Sets a trait; one that was there loses.
+    /// Sets a trait and replaces an existing one.
     pub(crate) fn set(&mut self, id: &str, value: impl Into<Value>, origin: &Origin) {
-        self.0.insert(id.to_owned(), Applied { value: value.into(), origin: origin.clone() });
+        self.0.insert(id.to_owned(), AppliedTrait { value: value.into(), origin: origin.clone() });
     }
 
-    /// Takes all of `others`, which win over those that were there.
+    /// Adds all of `others`, which replace existing ones.
     pub(crate) fn overlay(&mut self, others: &Self) {
         self.0.extend(others.0.iter().map(|(id, applied)| (id.clone(), applied.clone())));
     }
 
-    /// Without the places.
+    /// Returns the traits without their positions.
     pub(crate) fn finish(self) -> Traits {
         Traits(self.0.into_iter().map(|(id, applied)| (id, applied.value)).collect())
     }

@@ -1,12 +1,12 @@
-//! Collects what is wrong while a model is read, and puts it in order at the end.
+//! Collects the errors of a model while it is loaded, and sorts them at the end.
 
 use std::collections::{HashMap, HashSet};
 
 use crate::{Diagnostic, Origin, ShapeId, document::Document, nearest::nearest};
 
-/// Looking for similar names is quadratic; a model in which more than this many are missing was
-/// probably loaded without one of its files, and guesses would not help its author.
-const MOST_GUESSES: usize = 40;
+/// How many suggestions of a similar name are made. The search is quadratic, and a model with more missing names was
+/// probably loaded without one of its files.
+const MAX_GUESSES: usize = 40;
 
 /// The errors found so far.
 #[derive(Default)]
@@ -16,7 +16,7 @@ pub(crate) struct Findings {
 }
 
 impl Findings {
-    /// Notes an error.
+    /// Records an error.
     pub(crate) fn error(
         &mut self,
         origin: &Origin,
@@ -31,28 +31,28 @@ impl Findings {
         });
     }
 
-    /// "Did you mean …" where one of `candidates` is close to `wanted`; then `otherwise`.
+    /// Returns a remedy: "did you mean …" if one of `candidates` is similar to `name`, and `otherwise`.
     pub(crate) fn guess<'a>(
         &mut self,
-        wanted: &str,
+        name: &str,
         candidates: impl Iterator<Item = &'a str>,
         otherwise: &str,
     ) -> String {
         self.guesses += 1;
-        let guess = (self.guesses <= MOST_GUESSES).then(|| nearest(wanted, candidates)).flatten();
+        let guess = (self.guesses <= MAX_GUESSES).then(|| nearest(name, candidates)).flatten();
         match guess {
             Some(guess) => format!("did you mean `{guess}`? Otherwise {otherwise}"),
             None => otherwise.to_owned(),
         }
     }
 
-    /// Whether nothing is wrong.
+    /// Returns whether there are no errors.
     pub(crate) fn is_empty(&self) -> bool {
         self.found.is_empty()
     }
 
-    /// Everything in the order of files and of places in them, each thing said once: a fault in a
-    /// mixin shows up in every shape that uses it.
+    /// Returns the errors sorted by file and position, without repetitions: an error in a mixin occurs in every shape
+    /// that uses it.
     pub(crate) fn in_order(self, documents: &[Document]) -> Vec<Diagnostic> {
         let Self { mut found, .. } = self;
         let mut seen = HashSet::new();
@@ -60,13 +60,13 @@ impl Findings {
         let mut ranks: HashMap<Origin, (usize, usize)> = HashMap::new();
         for (number, document) in documents.iter().enumerate() {
             let origins = found.iter().filter_map(|one| one.origin.as_ref());
-            let wanted =
+            let pointers =
                 origins.filter(|origin| origin.file == document.file).map(|origin| origin.pointer.as_str());
-            for (pointer, place) in document.places(&wanted.collect()) {
+            for (pointer, position) in document.positions(&pointers.collect()) {
                 let origin = Origin { file: document.file.clone(), pointer: pointer.to_owned() };
-                ranks.entry(origin).or_insert((number, place));
+                ranks.entry(origin).or_insert((number, position));
             }
-            // A file that is not JSON has no places but is still where it is among the files.
+            // A file that is not JSON has no positions, but its error is sorted by file too.
             ranks.entry(Origin::top(&document.file)).or_insert((number, 0));
         }
         found.sort_by_key(|one| one.origin.as_ref().and_then(|origin| ranks.get(origin)).copied());

@@ -1,35 +1,45 @@
-//! Shape ids and the identifiers they are made of.
+//! Shape ids and identifiers.
 
 use std::{borrow::Borrow, fmt, sync::Arc};
 
-/// An absolute shape id without a member, such as `com.example#Thing`. Cheap to clone.
+/// An absolute shape id without a member, such as `com.example#City`. Cheap to clone.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct ShapeId(Arc<str>);
 
 impl ShapeId {
-    /// Takes `text` for a shape id if it has the form `namespace#Name` of the Smithy specification;
-    /// none otherwise, also where a member follows the name.
+    /// Parses `text` as `namespace#Name`. Returns `None` if it does not have this form, or names a member.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use lido_model::ShapeId;
+    ///
+    /// let id = ShapeId::parse("com.example#City").unwrap();
+    /// assert_eq!((id.namespace(), id.name()), ("com.example", "City"));
+    /// assert_eq!(ShapeId::parse("City"), None);
+    /// assert_eq!(ShapeId::parse("com.example#City$name"), None);
+    /// ```
     pub fn parse(text: &str) -> Option<Self> {
         let (namespace, name) = text.split_once('#')?;
         (namespace.split('.').all(is_identifier) && is_identifier(name)).then(|| Self(text.into()))
     }
 
-    /// The id of a shape of the prelude; `name` is one of ours and therefore well-formed.
+    /// Returns the id of a shape of the prelude. `name` must be an identifier.
     pub(crate) fn prelude(name: &str) -> Self {
         Self(format!("smithy.api#{name}").into())
     }
 
-    /// The whole id.
+    /// Returns the id as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// What stands before the `#`.
+    /// Returns the part before the `#`.
     pub fn namespace(&self) -> &str {
         self.0.split_once('#').map_or("", |(namespace, _)| namespace)
     }
 
-    /// What stands after the `#`.
+    /// Returns the part after the `#`.
     pub fn name(&self) -> &str {
         self.0.split_once('#').map_or("", |(_, name)| name)
     }
@@ -53,8 +63,8 @@ impl fmt::Debug for ShapeId {
     }
 }
 
-/// Whether `text` is an identifier: letters, digits and underscores, beginning with a letter, or with
-/// underscores and then a letter or a digit.
+/// Returns whether `text` is a Smithy identifier: letters, digits and underscores, starting with a letter, or with
+/// underscores followed by a letter or a digit.
 pub(crate) fn is_identifier(text: &str) -> bool {
     let rest = text.trim_start_matches('_');
     let may_start = |byte: u8| match rest.len() == text.len() {
@@ -70,7 +80,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn ids_of_the_grammar_are_read() {
+    fn parse_of_valid_id_returns_it() {
         for good in ["a#B", "com.example#Thing", "crate#Config", "_1.__a#_9", "a_b.c1#D_e_", "a#__0", "A.b#c"]
         {
             let id = ShapeId::parse(good).unwrap_or_else(|| panic!("{good} was refused"));
@@ -80,7 +90,7 @@ mod tests {
     }
 
     #[test]
-    fn other_texts_are_refused() {
+    fn parse_of_invalid_id_returns_none() {
         let bad = [
             "", "#", "a#", "#B", "Thing", "a.#B", ".a#B", "a..b#C", "a#1B", "1a#B", "a#_", "a.__#B", "a#B$c",
             "a#B#c", "a#B c", " a#B", "a#B ", "a-b#C", "a#Bé", "é#B", "a#B.c", "a#B\n", "a#B\0",

@@ -1,18 +1,42 @@
-//! Reads Smithy 2.0 models in their JSON AST form.
+//! Loads Smithy 2.0 models in JSON AST form.
 //!
-//! [`load`] takes the bytes of any number of files and gives one [`Model`] in which nothing is left
-//! to resolve: mixins are flattened, `apply` statements merged, 1.0 enums and sets turned into their
-//! 2.0 forms, every target known. What it cannot read it refuses with [`Diagnostic`]s that name the
-//! file, the place in it, the shape and the remedy; it never panics, whatever the bytes.
+//! [`load`] reads any number of files into one resolved [`Model`]: mixins are flattened, `apply` statements are merged,
+//! enums and sets of Smithy 1.0 are converted to their 2.0 form, and every target exists. A model with errors is refused
+//! with [`Diagnostic`]s, each of which names the file, the JSON pointer, the shape and a remedy. Loading never panics.
 //!
-//! It is stricter than Smithy in three ways, so that nothing an author wrote is lost without a word: a
-//! key that stands twice in one object, a property that no shape of the type has, and a shape that two
-//! files define, even equally, are errors.
+//! It is stricter than Smithy in three cases, so that nothing in a file is ignored silently: a key that is repeated in
+//! an object, a property that a shape of that type does not have, and a shape that two files define, even identically,
+//! are errors.
 //!
-//! It knows nothing of Rust code or of any one protocol: that is `lido-codegen`'s.
+//! The package does not generate code and does not depend on a protocol; `lido-codegen` does both.
+//!
+//! # Examples
+//!
+//! ```
+//! use lido_model::{ShapeKind, load};
+//!
+//! let file = r#"{
+//!     "smithy": "2.0",
+//!     "shapes": {
+//!         "example.weather#CityName": {
+//!             "type": "string",
+//!             "traits": { "smithy.api#length": { "min": 1, "max": 40 } }
+//!         }
+//!     }
+//! }"#;
+//!
+//! let model = load(&[("weather.json", file)]).unwrap();
+//! let shape = model.find_shape("example.weather#CityName").unwrap();
+//! assert!(matches!(shape.kind, ShapeKind::String));
+//! assert_eq!(shape.traits.length().unwrap().max, Some(40));
+//!
+//! // Errors name the file, the JSON pointer and a remedy.
+//! let errors = load(&[("weather.json", r#"{"smithy": "2.0", "shape": {}}"#)]).unwrap_err();
+//! assert!(errors[0].to_string().contains("at weather.json#/shape"));
+//! ```
 
 mod apply;
-mod circle;
+mod cycle;
 mod diagnostic;
 mod document;
 mod draft;

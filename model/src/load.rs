@@ -1,15 +1,15 @@
-//! Files in, one resolved model out: the whole way on one screen.
+//! The steps of loading a model: parse, read, merge, upgrade, flatten, validate, resolve.
 
 use crate::{
     Diagnostic, Model, apply, document::Document, findings::Findings, mixin, prelude, read, resolve, upgrade,
     validate,
 };
 
-/// Reads `files`, each a name for messages and its bytes, as one model.
+/// Loads `files` as one model. Each file is its name, which diagnostics show, and its content.
 ///
 /// # Errors
-/// Everything that is wrong with the model, in the order of files and places. Where a file is not
-/// JSON at all, what other files say of its shapes is not judged.
+/// Returns every error of the model, sorted by file and position. If a file is not JSON, references between files are
+/// not checked.
 pub fn load<N: AsRef<str>, B: AsRef<[u8]>>(files: &[(N, B)]) -> Result<Model, Vec<Diagnostic>> {
     let mut findings = Findings::default();
     let mut documents = Vec::with_capacity(files.len());

@@ -1,7 +1,7 @@
-//! Flattens mixins: what a shape mixes in becomes its own.
+//! Flattens mixins: adds their members, traits and references to the shapes that use them.
 //!
-//! Shapes are taken in an order in which a mixin comes before its users, so that each is flattened
-//! once from finished parts. Nothing here recurses: a chain of mixins may be as long as the file.
+//! Shapes are processed in topological order, a mixin before its users, so that each is flattened once. Nothing here
+//! recurses over mixins, because a chain of them may be of any length.
 
 use std::collections::HashMap;
 
@@ -11,36 +11,36 @@ use serde_json::Value;
 use crate::{
     ShapeId,
     apply::refuse_member,
-    circle::{Walk, walk},
+    cycle::{Walk, walk},
     draft::{Bindings, Draft, DraftMember, DraftTraits, Drafts, MIXIN, Reference, Type},
     findings::Findings,
     prelude::UNIT,
 };
 
-/// How much mixins may copy in bytes. Every user of a mixin gets a copy, so that a small file could
-/// otherwise ask for more memory than there is; real models need a thousandth of this.
-const MOST_COPIED: usize = 256 << 20;
+/// Maximum size in bytes of all copies of mixins. Every user of a mixin gets a copy, so that without a limit a small
+/// file could exhaust the memory; real models need a thousandth of this.
+const MAX_COPIED: usize = 256 << 20;
 
-/// What the smallest value or member takes, roughly.
-const LEAST: usize = 128;
+/// Approximate size in bytes of the smallest value or member.
+const MIN_SIZE: usize = 128;
 
-/// Flattens every shape of `drafts`. Mixins stay in the model as shapes with their trait.
+/// Flattens every shape of `drafts`. Mixins remain in the model as shapes with the trait `mixin`.
 pub(crate) fn flatten(drafts: &mut Drafts, findings: &mut Findings) {
     drop_unusable(drafts, findings);
-    let mut weights: HashMap<ShapeId, usize> = HashMap::new();
-    let mut room = MOST_COPIED;
+    let mut sizes: HashMap<ShapeId, usize> = HashMap::new();
+    let mut room = MAX_COPIED;
     for place in order(drafts, findings) {
         let Some((id, draft)) = drafts.shapes.get_index(place) else { continue };
         let id = id.clone();
         if !draft.mixins.is_empty() || !draft.patches.is_empty() {
-            let copied = draft.mixins.iter().filter_map(|reference| weights.get(&reference.target));
-            room = room.saturating_sub(copied.fold(0, |sum: usize, weight| sum.saturating_add(*weight)));
+            let copied = draft.mixins.iter().filter_map(|reference| sizes.get(&reference.target));
+            room = room.saturating_sub(copied.fold(0, |sum: usize, size| sum.saturating_add(*size)));
             if room == 0 {
                 findings.error(
                     &draft.origin,
                     Some(&draft.id),
-                    "mixins make the model too large: flattened, they come to more than 256 MiB",
-                    "mix in less, or fewer times",
+                    "mixins make the model too large: flattened, they exceed 256 MiB",
+                    "use mixins less often, or make them smaller",
                 );
                 return;
             }
@@ -50,39 +50,39 @@ pub(crate) fn flatten(drafts: &mut Drafts, findings: &mut Findings) {
             }
         }
         if let Some(mixin) = drafts.shapes.get(&id).filter(|draft| draft.is_mixin()) {
-            let weight = weight(mixin);
-            weights.insert(id, weight);
+            let size = size(mixin);
+            sizes.insert(id, size);
         }
     }
 }
 
-/// About how many bytes it takes to copy what `mixin` brings.
-fn weight(mixin: &Draft) -> usize {
+/// Returns the approximate size in bytes of a copy of `mixin`.
+fn size(mixin: &Draft) -> usize {
     let Bindings { errors, operations, resources, data, rename, .. } = &mixin.bindings;
     let bound = errors.len() + operations.len() + resources.len() + data.len() + rename.len();
     let traits = [&mixin.traits].into_iter().chain(mixin.members.values().map(|member| &member.traits));
     let applied = traits.flat_map(|traits| traits.0.values());
-    applied.map(|applied| weight_of_value(&applied.value)).sum::<usize>()
+    applied.map(|applied| value_size(&applied.value)).sum::<usize>()
         + mixin
             .members
             .iter()
-            .map(|(name, member)| LEAST + name.len() + member.origin.pointer.len())
+            .map(|(name, member)| MIN_SIZE + name.len() + member.origin.pointer.len())
             .sum::<usize>()
-        + bound * LEAST
+        + bound * MIN_SIZE
 }
 
-/// The depth of values is bounded by the JSON reader, so this may recurse.
-fn weight_of_value(value: &Value) -> usize {
-    LEAST
+/// The JSON parser bounds the depth of values, and so of this recursion.
+fn value_size(value: &Value) -> usize {
+    MIN_SIZE
         + match value {
             Value::String(text) => text.len(),
-            Value::Array(items) => items.iter().map(weight_of_value).sum(),
-            Value::Object(map) => map.iter().map(|(key, value)| key.len() + weight_of_value(value)).sum(),
+            Value::Array(items) => items.iter().map(value_size).sum(),
+            Value::Object(map) => map.iter().map(|(key, value)| key.len() + value_size(value)).sum(),
             _ => 0,
         }
 }
 
-/// Takes references to what cannot be mixed in out of the shapes, and says why.
+/// Removes and reports references to shapes that cannot be mixed in.
 fn drop_unusable(drafts: &mut Drafts, findings: &mut Findings) {
     let mut unusable: Vec<(usize, usize)> = Vec::new();
     for (place, draft) in drafts.shapes.values().enumerate() {
@@ -106,10 +106,14 @@ fn is_usable(draft: &Draft, reference: &Reference, drafts: &Drafts, findings: &m
         }
         Some(mixin) if !mixin.is_mixin() => (
             format!("`{target}` is not a mixin"),
-            format!("give it the trait `{MIXIN}`, or do not mix it in"),
+            format!("give it the trait `{MIXIN}`, or remove it from `mixins`"),
         ),
         Some(mixin) if mixin.of != draft.of => (
-            format!("`{target}` is {} and cannot be mixed into {}", mixin.of.in_words(), draft.of.in_words()),
+            format!(
+                "`{target}` is {} and cannot be mixed into {}",
+                mixin.of.with_article(),
+                draft.of.with_article()
+            ),
             "mix in shapes of the same type only".to_owned(),
         ),
         Some(_) => return true,
@@ -118,15 +122,15 @@ fn is_usable(draft: &Draft, reference: &Reference, drafts: &Drafts, findings: &m
     false
 }
 
-/// The places of all shapes, mixins before their users. A reference that closes a circle is dropped.
+/// Returns the indices of all shapes, mixins before their users. A reference that closes a cycle is removed.
 fn order(drafts: &mut Drafts, findings: &mut Findings) -> Vec<usize> {
     let Walk { order, closing } = walk(drafts, |draft| &draft.mixins);
     for closing in &closing {
         findings.error(
             &closing.reference.origin,
             Some(&closing.draft.id),
-            format!("mixins go round in a circle: {}", closing.way),
-            "take one of these mixins away",
+            format!("mixins form a cycle: {}", closing.cycle),
+            "remove one of these mixins",
         );
     }
     let mut closing: Vec<_> = closing.iter().map(|closing| (closing.place, closing.number)).collect();
@@ -135,9 +139,9 @@ fn order(drafts: &mut Drafts, findings: &mut Findings) -> Vec<usize> {
     order
 }
 
-/// Takes out the mixins with these places and numbers, which ascend.
+/// Removes the mixins with these indices of shape and reference, which are sorted.
 fn drop_mixins(drafts: &mut Drafts, dropped: Vec<(usize, usize)>) {
-    // From the back, so that the numbers of those before stay right.
+    // From the end, so that the indices of those before stay valid.
     for (place, number) in dropped.into_iter().rev() {
         if let Some((_, draft)) = drafts.shapes.get_index_mut(place) {
             draft.mixins.remove(number);
@@ -146,7 +150,7 @@ fn drop_mixins(drafts: &mut Drafts, dropped: Vec<(usize, usize)>) {
     }
 }
 
-/// `draft` with everything its mixins bring; theirs first, its own wins.
+/// Returns `draft` with the members, traits and references of its mixins. They come first; its own take precedence.
 fn flattened(draft: &Draft, drafts: &Drafts, findings: &mut Findings) -> Draft {
     let mut traits = DraftTraits::default();
     let mut members = IndexMap::new();
@@ -154,9 +158,9 @@ fn flattened(draft: &Draft, drafts: &Drafts, findings: &mut Findings) -> Draft {
     let mut is_incomplete = draft.is_incomplete;
     for mixin in draft.mixins.iter().filter_map(|reference| drafts.shapes.get(&reference.target)) {
         is_incomplete |= mixin.is_incomplete;
-        let stay = local_traits(mixin);
+        let local = local_traits(mixin);
         for (id, applied) in
-            mixin.traits.0.iter().filter(|(id, _)| *id != MIXIN && !stay.contains(&id.as_str()))
+            mixin.traits.0.iter().filter(|(id, _)| *id != MIXIN && !local.contains(&id.as_str()))
         {
             traits.0.insert(id.clone(), applied.clone());
         }
@@ -180,13 +184,13 @@ fn flattened(draft: &Draft, drafts: &Drafts, findings: &mut Findings) -> Draft {
     flat
 }
 
-/// The traits of a mixin that it keeps to itself.
+/// Returns the traits that a mixin does not pass on to its users.
 fn local_traits(mixin: &Draft) -> Vec<&str> {
     let listed = mixin.traits.get(MIXIN).and_then(|applied| applied.value.get("localTraits"));
     listed.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str).collect()
 }
 
-/// Adds `more`; a member that is there already keeps its place and takes the newer traits.
+/// Adds `more`. An existing member keeps its position and gets the traits of the new one.
 fn add_members(
     draft: &Draft,
     members: &mut IndexMap<String, DraftMember>,
@@ -206,16 +210,16 @@ fn add_members(
                 &member.origin,
                 Some(&draft.id),
                 format!(
-                    "the member `{name}` targets `{}` here and `{}` where a mixin brings it",
+                    "the member `{name}` targets `{}` here and `{}` in a mixin",
                     member.target, first.target
                 ),
-                "let both target the same shape, or name one of them differently",
+                "make both target the same shape, or rename one of them",
             );
         }
     }
 }
 
-/// Refuses what Smithy forbids operations and resources that are mixins to have.
+/// Refuses references that Smithy does not allow on operations and resources that are mixins.
 fn check_bindings(mixin: &Draft, findings: &mut Findings) {
     let bindings = &mixin.bindings;
     let forbidden = match mixin.of {
@@ -240,7 +244,7 @@ fn check_bindings(mixin: &Draft, findings: &mut Findings) {
     }
 }
 
-/// Adds `more`: single values win, lists and maps grow.
+/// Adds `more`: single values replace existing ones, lists and maps are extended.
 fn inherit(bindings: &mut Bindings, more: &Bindings) {
     let Bindings { version, input, output, errors, operations, resources, data, rename } = more;
     bindings.version = version.clone().or(bindings.version.take());

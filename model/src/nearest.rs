@@ -1,10 +1,10 @@
-//! Finds the name that was probably meant.
+//! Finds similar names, for the suggestions in diagnostics.
 
-/// Names longer than this are not compared: the comparison is quadratic, and nobody mistypes them.
-const LONGEST: usize = 120;
+/// Names longer than this are not compared, because the comparison is quadratic.
+const MAX_LENGTH: usize = 120;
 
-/// The candidate most like `wanted`, if one is like it at all: the same name in another namespace,
-/// or few letters away. The first of equals wins.
+/// Returns the candidate most similar to `wanted`, or `None` if none is similar. Similar are the same name in another
+/// namespace, and names with a small edit distance. Of equally similar candidates the first is returned.
 pub(crate) fn nearest<'a>(wanted: &str, candidates: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let name = own_name(wanted);
     let tolerance = (name.len() / 4).clamp(1, 4);
@@ -21,17 +21,17 @@ pub(crate) fn nearest<'a>(wanted: &str, candidates: impl Iterator<Item = &'a str
     best.map(|(_, candidate)| candidate)
 }
 
-/// What follows the `#` of a shape id, or all of it.
+/// Returns the part after the `#` of a shape id, or the whole text if there is none.
 fn own_name(text: &str) -> &str {
     text.rsplit('#').next().unwrap_or(text)
 }
 
-/// How many letters must be inserted, left out or replaced; anything above `limit` means "too many".
+/// Returns the edit distance of two names, ignoring case, or any number above `limit` if it exceeds `limit`.
 fn distance(a: &str, b: &str, limit: usize) -> usize {
-    if a.len().max(b.len()) > LONGEST || a.len().abs_diff(b.len()) > limit {
+    if a.len().max(b.len()) > MAX_LENGTH || a.len().abs_diff(b.len()) > limit {
         return usize::MAX;
     }
-    // Ids of one model mostly begin alike, and what is alike costs nothing.
+    // Ids of one model mostly share a prefix, which need not be compared.
     let same = a.bytes().zip(b.bytes()).take_while(|(x, y)| x.eq_ignore_ascii_case(y)).count();
     let (a, b) = (a.bytes().skip(same), b.bytes().skip(same));
     let mut row: Vec<usize> = (0..=b.len()).collect();
@@ -61,7 +61,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn similar_names_are_found() {
+    fn nearest_returns_only_similar_names() {
         let known = ["a.b#Thing", "a.b#Other", "smithy.api#String"];
         assert_eq!(nearest("a.b#Thnig", known.into_iter()), None, "two letters of five are too many");
         assert_eq!(nearest("a.b#Thin", known.into_iter()), Some("a.b#Thing"));
@@ -72,7 +72,7 @@ mod tests {
     }
 
     #[test]
-    fn distances_count_letters() {
+    fn distance_counts_edits() {
         for (a, b, expected) in
             [("", "", 0), ("abc", "", 3), ("", "ab", 2), ("kitten", "sitting", 3), ("a", "A", 0)]
         {

@@ -1,7 +1,6 @@
-//! The shapes that every model may use without defining them.
+//! The shapes of Smithy's prelude, which every model may use without defining them.
 //!
-//! Only those of its data: the definitions of the prelude's traits are not shapes here, and what they
-//! demand of trait values is checked in `validate`.
+//! It holds the data shapes only. The traits of the prelude are not defined here; `validate` checks their values.
 
 use std::sync::Arc;
 
@@ -12,10 +11,10 @@ use crate::{
     draft::{Draft, Drafts, Type},
 };
 
-/// The shape that stands for "nothing".
+/// The shape for an operation without input or output, and for union members without a value.
 pub(crate) const UNIT: &str = "smithy.api#Unit";
 
-/// The name under which messages speak of the prelude as a file.
+/// The file name of the prelude in messages.
 const FILE: &str = "(prelude)";
 
 const SHAPES: [(&str, Type); 14] = [
@@ -35,7 +34,7 @@ const SHAPES: [(&str, Type); 14] = [
     ("Unit", Type::Structure),
 ];
 
-/// Types of which the prelude has a second shape that is never absent: it is zero or false instead.
+/// The primitive shapes, whose default is zero or false.
 const PRIMITIVES: [(&str, Type); 7] = [
     ("PrimitiveBoolean", Type::Boolean),
     ("PrimitiveByte", Type::Byte),
@@ -46,7 +45,7 @@ const PRIMITIVES: [(&str, Type); 7] = [
     ("PrimitiveDouble", Type::Double),
 ];
 
-/// Drafts of nothing but the prelude.
+/// Returns drafts of the prelude's shapes.
 pub(crate) fn drafts() -> Drafts {
     let top = Origin::top(&Arc::from(FILE));
     let mut drafts = Drafts::default();
@@ -65,12 +64,12 @@ pub(crate) fn drafts() -> Drafts {
     drafts
 }
 
-/// Whether `draft` is one of ours and not of a file.
+/// Returns whether `draft` is a shape of the prelude and not of a file.
 pub(crate) fn is_prelude(draft: &Draft) -> bool {
     &*draft.origin.file == FILE && draft.id.namespace() == "smithy.api"
 }
 
-/// What a value of this type is where the 1.0 rules forbid that it is absent.
+/// Returns the default value that Smithy 1.0 gives to shapes of this type that are not boxed, if it has one.
 pub(crate) fn zero(of: Type) -> Option<Value> {
     PRIMITIVES.iter().any(|(_, primitive)| *primitive == of).then(|| match of {
         Type::Boolean => Value::Bool(false),

@@ -1,4 +1,4 @@
-//! From drafts in which nothing is wrong to the shapes of the model.
+//! Converts validated drafts to the shapes of the model.
 
 use crate::{
     Member, Model, Shape, ShapeId, ShapeKind,
@@ -7,7 +7,7 @@ use crate::{
     resource,
 };
 
-/// The model that `drafts` describe. They have been validated, so nothing is left out.
+/// Returns the model of `drafts`, which have been validated.
 pub(crate) fn resolve(mut drafts: Drafts) -> Model {
     let services: Vec<_> =
         drafts.shapes.values().filter(|draft| draft.of == Type::Service).cloned().collect();
@@ -44,7 +44,7 @@ fn shape(draft: Draft) -> Option<Shape> {
         Type::Union => ShapeKind::Union(members.collect()),
         Type::List => ShapeKind::List(members.next()?),
         Type::Map => {
-            // A mixin may bring `value` before the shape itself says `key`.
+            // `value` may come from a mixin, and so before the shape's own `key`.
             let (first, second) = (members.next()?, members.next()?);
             match first.name == "key" {
                 true => ShapeKind::Map { key: first, value: second },

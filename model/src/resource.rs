@@ -1,18 +1,18 @@
-//! Resources: which operations they bring to a service, and whether they hold each other.
+//! Resources: collects their operations for the service, and refuses cycles of resources.
 
 use std::collections::HashSet;
 
 use crate::{
-    circle::walk,
+    cycle::walk,
     draft::{Draft, Drafts, Reference},
     findings::Findings,
 };
 
-/// Every operation of `service`: its own, then those of each resource with all that lies below it.
+/// Returns every operation of `service`: its own, then those of each resource and its descendants.
 pub(crate) fn operations_of(service: &Draft, drafts: &Drafts) -> Vec<Reference> {
     let mut operations = service.bindings.operations.clone();
     let mut seen = HashSet::new();
-    // The next resource lies on top, so that children come before the siblings of their parent.
+    // A stack: children are visited before the siblings of their parent.
     let mut waiting: Vec<&Reference> = service.bindings.resources.iter().rev().collect();
     while let Some(next) = waiting.pop() {
         let Some(resource) = drafts.shapes.get(&next.target).filter(|_| seen.insert(&next.target)) else {
@@ -24,14 +24,14 @@ pub(crate) fn operations_of(service: &Draft, drafts: &Drafts) -> Vec<Reference> 
     operations
 }
 
-/// Refuses resources that lie within themselves.
-pub(crate) fn check_circles(drafts: &Drafts, findings: &mut Findings) {
+/// Refuses resources that contain themselves.
+pub(crate) fn check_cycles(drafts: &Drafts, findings: &mut Findings) {
     for closing in walk(drafts, |draft| &draft.bindings.resources).closing {
         findings.error(
             &closing.reference.origin,
             Some(&closing.draft.id),
-            format!("resources lie within themselves: {}", closing.way),
-            "take one of these resources out of the other",
+            format!("resources contain each other in a cycle: {}", closing.cycle),
+            "remove one of these resources from the other",
         );
     }
 }

@@ -1,77 +1,77 @@
-//! A resolved model: what the rest of the workspace works with.
+//! The resolved model: shapes, their kinds and members.
 
 use std::collections::BTreeMap;
 
 use crate::{Origin, ShapeId, Traits};
 
-/// Every shape of a model, the prelude's included, by its id.
+/// A resolved model: every shape by its id, including those of Smithy's prelude.
 #[derive(Debug, Clone, Default)]
 pub struct Model {
     pub(crate) shapes: BTreeMap<ShapeId, Shape>,
 }
 
 impl Model {
-    /// The shape with this absolute id.
+    /// Returns the shape with this absolute id, or `None` if there is none.
     pub fn find_shape(&self, id: &str) -> Option<&Shape> {
         self.shapes.get(id)
     }
 
-    /// Every shape, in the order of ids.
+    /// Iterates over all shapes, sorted by id.
     pub fn shapes(&self) -> impl Iterator<Item = &Shape> {
         self.shapes.values()
     }
 
-    /// Every service, in the order of ids.
+    /// Iterates over all services, sorted by id.
     pub fn services(&self) -> impl Iterator<Item = &Shape> {
         self.shapes().filter(|shape| matches!(shape.kind, ShapeKind::Service { .. }))
     }
 }
 
-/// One shape with its own traits.
+/// A shape with its traits.
 #[derive(Debug, Clone)]
 pub struct Shape {
-    /// Its absolute id.
+    /// The absolute id.
     pub id: ShapeId,
-    /// What kind of shape, with what belongs to the kind.
+    /// The kind, with its members or references.
     pub kind: ShapeKind,
-    /// Its traits, those that `apply` and mixins brought included.
+    /// The traits, including those of `apply` statements and mixins.
     pub traits: Traits,
-    /// Where it was read.
+    /// The position of its definition.
     pub origin: Origin,
 }
 
-/// The kinds of the Smithy 2.0 specification; `set` is a list with `uniqueItems`.
+/// The kind of a shape. A `set` of Smithy 1.0 is a list with the trait `uniqueItems`.
 #[derive(Debug, Clone)]
 pub enum ShapeKind {
-    /// Bytes.
+    /// A sequence of bytes.
     Blob,
-    /// True or false.
+    /// A boolean.
     Boolean,
-    /// Text.
+    /// A string.
     String,
-    /// Eight bits, signed.
+    /// A signed integer of 8 bits.
     Byte,
-    /// Sixteen bits, signed.
+    /// A signed integer of 16 bits.
     Short,
-    /// Thirty-two bits, signed.
+    /// A signed integer of 32 bits.
     Integer,
-    /// Sixty-four bits, signed.
+    /// A signed integer of 64 bits.
     Long,
-    /// IEEE 754, single precision.
+    /// An IEEE 754 number of single precision.
     Float,
-    /// IEEE 754, double precision.
+    /// An IEEE 754 number of double precision.
     Double,
-    /// A whole number of any size.
+    /// An integer of any size.
     BigInteger,
     /// A decimal number of any size and precision.
     BigDecimal,
     /// An instant.
     Timestamp,
-    /// Anything JSON can say.
+    /// Any JSON value.
     Document,
-    /// A string out of a set: members in model order, each with its `enumValue` (always present).
+    /// A closed set of strings: the members in model order, each with the trait `enumValue`.
     Enum(Vec<Member>),
-    /// A number out of a set: members in model order, each with its `enumValue` (always present).
+    /// A closed set of integers: the members in model order, each with the trait `enumValue`.
     IntEnum(Vec<Member>),
     /// A list.
     List(Member),
@@ -82,9 +82,9 @@ pub enum ShapeKind {
         /// The member `value`.
         value: Member,
     },
-    /// A structure: members in model order, mixed-in ones first.
+    /// A structure: the members in model order, those of mixins first.
     Structure(Vec<Member>),
-    /// A union: members in model order.
+    /// A union: the members in model order.
     Union(Vec<Member>),
     /// An operation.
     Operation {
@@ -92,20 +92,20 @@ pub enum ShapeKind {
         input: ShapeId,
         /// The output structure, or `smithy.api#Unit`.
         output: ShapeId,
-        /// The errors it declares, in model order.
+        /// The declared errors, in model order.
         errors: Vec<ShapeId>,
     },
-    /// A resource; its operations are already among those of its service.
+    /// A resource. Its operations are listed in its service.
     Resource,
     /// A service.
     Service {
-        /// The model's version, perhaps empty.
+        /// The version of the service, or an empty string.
         version: String,
-        /// Every operation: the service's own and those of its resources at any depth, in model order.
+        /// The operations of the service and of its resources, at any depth, in model order.
         operations: Vec<ShapeId>,
-        /// Errors common to all operations.
+        /// The errors that every operation declares.
         errors: Vec<ShapeId>,
-        /// Other names that shapes bear in this service.
+        /// The shapes that have another name in this service.
         rename: BTreeMap<ShapeId, String>,
     },
 }
@@ -113,12 +113,12 @@ pub enum ShapeKind {
 /// A member of an aggregate shape or an enum.
 #[derive(Debug, Clone)]
 pub struct Member {
-    /// Its name: `member`, `key`, `value`, or what the model calls it.
+    /// The name; `member`, `key` or `value` in lists and maps.
     pub name: String,
-    /// The shape it points at (`smithy.api#Unit` for the members of enums).
+    /// The target shape; `smithy.api#Unit` for members of enums.
     pub target: ShapeId,
-    /// Its own traits only; the target's stand at the target.
+    /// The traits of the member, without those of its target.
     pub traits: Traits,
-    /// Where it was read.
+    /// The position of its definition.
     pub origin: Origin,
 }

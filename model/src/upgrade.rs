@@ -1,7 +1,6 @@
-//! What version 1.0 of Smithy said otherwise, said as 2.0 says it.
+//! Converts Smithy 1.0 forms to 2.0: default values of numbers and booleans, and strings with the trait `enum`.
 //!
-//! `set` is already a list when it comes here. Left are the numbers and booleans that are never absent,
-//! and strings with the trait `enum`.
+//! A `set` is converted to a list when it is read.
 
 use std::collections::BTreeSet;
 
@@ -22,8 +21,8 @@ const DEFAULT: &str = "smithy.api#default";
 const ENUM: &str = "smithy.api#enum";
 const ENUM_VALUE: &str = "smithy.api#enumValue";
 
-/// Gives shapes and structure members of 1.0 files the `default` trait where they lack `box`, as the
-/// migration guide of Smithy tells authors to do by hand; then no shape carries `box` any more.
+/// Adds the trait `default` to shapes and structure members of 1.0 files that are not boxed, and removes the trait
+/// `box`, as Smithy's migration guide describes.
 pub(crate) fn defaults(drafts: &mut Drafts) {
     for draft in drafts.shapes.values_mut().filter(|draft| draft.is_v1) {
         let is_boxed = draft.traits.0.shift_remove(BOX).is_some();
@@ -43,7 +42,7 @@ pub(crate) fn defaults(drafts: &mut Drafts) {
             let is_boxed = member.traits.0.shift_remove(BOX).is_some();
             let Some(value) = targets.get(&member.target).filter(|_| is_structure) else { continue };
             if !member.traits.has(DEFAULT) {
-                // A boxed member must say that it does not share the default of its target.
+                // A default of null on a boxed member excludes the default of its target.
                 let value = if is_boxed { Value::Null } else { value.clone() };
                 let origin = member.origin.clone();
                 member.traits.set(DEFAULT, value, &origin);
@@ -52,8 +51,8 @@ pub(crate) fn defaults(drafts: &mut Drafts) {
     }
 }
 
-/// Turns strings with the trait `enum` into enums, in files of either version; and gives every member
-/// of a 2.0 enum its value, which is its name where the model says nothing.
+/// Converts strings with the trait `enum` to enums, in files of either version, and adds the trait `enumValue` to the
+/// members of 2.0 enums that lack it: the value is the name then.
 pub(crate) fn enums(drafts: &mut Drafts, findings: &mut Findings) {
     for draft in drafts.shapes.values_mut() {
         if draft.of == Type::Enum {
@@ -69,8 +68,8 @@ pub(crate) fn enums(drafts: &mut Drafts, findings: &mut Findings) {
             findings.error(
                 &applied.origin,
                 Some(&draft.id),
-                format!("the trait `{ENUM}` does not belong on {}", draft.of.in_words()),
-                "put it on a string, or better, make the shape an `enum` with members",
+                format!("the trait `{ENUM}` is not allowed on {}", draft.of.with_article()),
+                "apply it to a string, or better, make the shape an `enum` with members",
             );
             continue;
         }
@@ -89,7 +88,7 @@ fn become_enum(draft: &mut Draft, members: IndexMap<String, DraftMember>) {
     draft.traits.0.shift_remove(ENUM);
 }
 
-/// Reads the definitions in one `enum` trait.
+/// Reads the definitions of an `enum` trait.
 struct Upgrade {
     shape: ShapeId,
     members: IndexMap<String, DraftMember>,
@@ -97,7 +96,7 @@ struct Upgrade {
 }
 
 impl Upgrade {
-    /// Reads them all; none where one was refused.
+    /// Reads all definitions. Returns `None` if one of them is refused.
     fn read(&mut self, value: &Value, origin: &Origin, findings: &mut Findings) -> Option<()> {
         let Some(definitions) = value.as_array().filter(|list| !list.is_empty()) else {
             let message = format!("the trait `{ENUM}` must be a list with at least one value");
@@ -127,7 +126,7 @@ impl Upgrade {
         let Some(value) = object.get("value").and_then(Value::as_str).filter(|value| !value.is_empty())
         else {
             return Err((
-                "a value of an enum lacks its `value`".into(),
+                "an enum definition has no `value`".into(),
                 "add one that is a string and not empty",
             ));
         };
@@ -137,12 +136,12 @@ impl Upgrade {
         };
         let Some(name) = name else {
             let message = match object.get("name") {
-                None => format!("no name can be made of the enum value `{value}`"),
+                None => format!("no name can be derived from the enum value `{value}`"),
                 Some(name) => format!("{name} cannot be the name of an enum value"),
             };
             return Err((
                 message,
-                "give it a `name` of letters, digits and underscores that begins with a letter",
+                "give it a `name` of letters, digits and underscores that starts with a letter",
             ));
         };
         if self.members.contains_key(&name) {
@@ -152,14 +151,14 @@ impl Upgrade {
             ));
         }
         if !self.values.insert(value.to_owned()) {
-            return Err((format!("the enum lists the value `{value}` twice"), "take one of them away"));
+            return Err((format!("the enum lists the value `{value}` twice"), "remove one of them"));
         }
         self.members.insert(name, member(value, object, origin));
         Ok(())
     }
 }
 
-/// The member that a definition of 1.0 stands for.
+/// Returns the enum member for a definition of 1.0.
 fn member(value: &str, definition: &Map<String, Value>, origin: &Origin) -> DraftMember {
     let mut member = DraftMember {
         target: ShapeId::prelude(UNIT.trim_start_matches("smithy.api#")),
@@ -182,8 +181,8 @@ fn member(value: &str, definition: &Map<String, Value>, origin: &Origin) -> Draf
     member
 }
 
-/// A name for a value that has none: blanks, dots, dashes, colons and slashes become underscores;
-/// with any other character that a name cannot have there is none.
+/// Derives a name from a value: blanks, dots, dashes, colons and slashes become underscores. Returns `None` if the value
+/// has any other character that a name cannot have.
 fn name_of(value: &str) -> Option<String> {
     let mut name = String::new();
     let mut in_gap = false;
@@ -204,7 +203,7 @@ mod tests {
     use super::name_of;
 
     #[test]
-    fn names_are_made_of_values() {
+    fn name_of_value_replaces_separators() {
         let table = [
             ("Foo", Some("Foo")),
             ("t2.micro", Some("t2_micro")),

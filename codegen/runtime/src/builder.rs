@@ -1,4 +1,4 @@
-//! Putting a service together: handlers, plugins and layers.
+//! Assembles a service from its handlers, plugins and layers.
 
 use std::{
     convert::Infallible,
@@ -22,9 +22,25 @@ use tower::{
     layer::util::{Identity, Stack},
 };
 
-use crate::{Operation, Rejection, Route, Router, answer, request::BodyBytes, upgrade::Upgrade};
+use crate::{Operation, Rejection, Route, Router, request::BodyBytes, response, upgrade::Upgrade};
 
-/// The plugins and layers of a service, as in smithy-rs.
+/// The layers and plugins of a service, as in smithy-rs.
+///
+/// The generated builder takes it: `Service::builder(config)`.
+///
+/// # Examples
+///
+/// ```
+/// use lido_runtime::Config;
+/// use tower::layer::util::Identity;
+///
+/// // No layer and no plugin.
+/// let plain = Config::new();
+///
+/// // Every request passes this layer before it is routed. `Identity` is a placeholder for a layer of yours.
+/// let layered = Config::new().layer(Identity::new());
+/// # drop((plain, layered));
+/// ```
 #[derive(Debug)]
 pub struct Config<L = Identity, H = IdentityPlugin, M = IdentityPlugin> {
     layer: L,
@@ -33,7 +49,7 @@ pub struct Config<L = Identity, H = IdentityPlugin, M = IdentityPlugin> {
 }
 
 impl Config {
-    /// Neither plugins nor layers.
+    /// Returns a configuration without layers and plugins.
     pub fn new() -> Self {
         Self { layer: Identity::new(), http: HttpPlugins::new(), model: ModelPlugins::new() }
     }
@@ -46,34 +62,35 @@ impl Default for Config {
 }
 
 impl<L, H, M> Config<L, H, M> {
-    /// Wraps the whole router, operations that are not served included. The layer that was added
-    /// last sees a request first.
+    /// Adds a tower layer around the whole router, including operations without a handler.
+    ///
+    /// The layer added last sees a request first.
     pub fn layer<New>(self, layer: New) -> Config<Stack<L, New>, H, M> {
         Config { layer: Stack::new(self.layer, layer), http: self.http, model: self.model }
     }
 
-    /// Wraps each handler where it takes HTTP requests.
+    /// Adds a plugin around each handler, at the point where it takes an HTTP request.
     pub fn http_plugin<New: HttpMarker>(self, plugin: New) -> Config<L, PluginStack<New, H>, M> {
         Config { layer: self.layer, http: self.http.push(plugin), model: self.model }
     }
 
-    /// Wraps each handler where it takes HTTP requests by a tower layer.
+    /// Adds a tower layer around each handler, at the point where it takes an HTTP request.
     pub fn http_layer<New>(self, layer: New) -> Config<L, PluginStack<LayerPlugin<New>, H>, M> {
         self.http_plugin(LayerPlugin(layer))
     }
 
-    /// Wraps each handler where it takes its input.
+    /// Adds a plugin around each handler, at the point where it takes the operation's input.
     pub fn model_plugin<New: ModelMarker>(self, plugin: New) -> Config<L, H, PluginStack<New, M>> {
         Config { layer: self.layer, http: self.http, model: self.model.push(plugin) }
     }
 }
 
-/// Makes a route of a handler by way of a configuration's plugins.
+/// A configuration that can make a route from a handler.
 ///
-/// Nobody implements it: it is one name for the long list of what a handler, its plugins and its
-/// extensions must be to each other.
+/// Implemented for [`Config`] only. It gives one name to the bounds that a handler, its extensions and the
+/// configured plugins have to meet; the setters of a generated builder require it.
 pub trait Mount<Ser, Op, Exts, B, Handler> {
-    /// The route to `handler`.
+    /// Returns the route to `handler`, wrapped in the configured plugins.
     fn mount(&self, handler: Handler) -> Route<B>;
 }
 
@@ -94,7 +111,7 @@ where
     }
 }
 
-/// The routes that are set so far: what every generated builder is made of.
+/// The routes that a generated builder has collected so far.
 #[derive(Debug)]
 pub struct Routes<O, B, L, H, M> {
     config: Config<L, H, M>,
@@ -103,12 +120,12 @@ pub struct Routes<O, B, L, H, M> {
 }
 
 impl<O: Operation, B, L, H, M> Routes<O, B, L, H, M> {
-    /// No route yet.
+    /// Returns a collection without routes.
     pub fn new(config: Config<L, H, M>) -> Self {
         Self { config, routes: O::ALL.iter().map(|_| None).collect(), unserved: None }
     }
 
-    /// Sets the route of `operation`.
+    /// Sets the handler of `operation`.
     pub fn set<Ser, Op, Exts, Handler>(&mut self, operation: O, handler: Handler)
     where
         Config<L, H, M>: Mount<Ser, Op, Exts, B, Handler>,
@@ -119,15 +136,15 @@ impl<O: Operation, B, L, H, M> Routes<O, B, L, H, M> {
         }
     }
 
-    /// Answers with `fallback` where an operation has no handler, after its input was checked.
+    /// Sets the response of operations without a handler. Their input is read and checked first.
     pub fn set_unserved(&mut self, fallback: fn(O) -> Response<BoxBody>) {
         self.unserved = Some(fallback);
     }
 
-    /// The service.
+    /// Returns the service.
     ///
     /// # Errors
-    /// Operations without a handler, and no answer for them.
+    /// Returns the operations that have no handler, unless [`Routes::set_unserved`] was called.
     pub fn build(self) -> Result<L::Service, MissingOperations>
     where
         L: Layer<Router<O, B>>,
@@ -138,7 +155,9 @@ impl<O: Operation, B, L, H, M> Routes<O, B, L, H, M> {
         for (operation, route) in O::ALL.iter().zip(self.routes) {
             match (route, self.unserved) {
                 (Some(route), _) => routes.push(route),
-                (None, Some(answer)) => routes.push(Route::new(Unserved { operation: *operation, answer })),
+                (None, Some(fallback)) => {
+                    routes.push(Route::new(Unserved { operation: *operation, fallback }))
+                }
                 (None, None) => missing.push(operation.name()),
             }
         }
@@ -150,12 +169,12 @@ impl<O: Operation, B, L, H, M> Routes<O, B, L, H, M> {
     }
 }
 
-/// Operations that have no handler.
+/// The error of building a service in which operations have no handler.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MissingOperations(Vec<&'static str>);
 
 impl MissingOperations {
-    /// Their names, in the order of the model.
+    /// Returns the names of these operations, in the order of the generated enum of operations.
     pub fn names(&self) -> &[&'static str] {
         &self.0
     }
@@ -164,15 +183,15 @@ impl MissingOperations {
 impl fmt::Display for MissingOperations {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} operations have no handler: {}", self.0.len(), self.0.join(", "))?;
-        f.write_str("; set them on the builder, or say with `unserved` how to answer for them")
+        f.write_str("; set a handler for each on the builder, or call `unserved` with a fallback response")
     }
 }
 
 impl std::error::Error for MissingOperations {}
 
-/// The usual answer for an operation without a handler: 501 `NotImplementedException`.
+/// Returns the usual response for an operation without a handler: status 501 and `NotImplementedException`.
 pub fn not_implemented<O: Operation>(operation: O) -> Response<BoxBody> {
-    answer::front_end_error(
+    response::front_end_error(
         O::settings(),
         StatusCode::NOT_IMPLEMENTED,
         "NotImplementedException",
@@ -180,11 +199,11 @@ pub fn not_implemented<O: Operation>(operation: O) -> Response<BoxBody> {
     )
 }
 
-/// An operation without a handler: its input is checked all the same.
+/// The route of an operation without a handler: checks the input, then answers with the fallback.
 #[derive(Debug, Clone)]
 struct Unserved<O> {
     operation: O,
-    answer: fn(O) -> Response<BoxBody>,
+    fallback: fn(O) -> Response<BoxBody>,
 }
 
 impl<O: Operation, B: Body<Data = Bytes> + Send + Unpin + 'static> Service<Request<B>> for Unserved<O> {
@@ -199,14 +218,14 @@ impl<O: Operation, B: Body<Data = Bytes> + Send + Unpin + 'static> Service<Reque
     fn call(&mut self, request: Request<B>) -> Self::Future {
         let (parts, body) = request.into_parts();
         let body = BodyBytes::new(body);
-        UnservedFuture { operation: self.operation, answer: self.answer, headers: parts.headers, body }
+        UnservedFuture { operation: self.operation, fallback: self.fallback, headers: parts.headers, body }
     }
 }
 
 #[derive(Debug)]
 struct UnservedFuture<O, B> {
     operation: O,
-    answer: fn(O) -> Response<BoxBody>,
+    fallback: fn(O) -> Response<BoxBody>,
     headers: HeaderMap,
     body: BodyBytes<B>,
 }
@@ -218,11 +237,11 @@ impl<O: Operation, B: Body<Data = Bytes> + Unpin> Future for UnservedFuture<O, B
         let settings = O::settings();
         let checked = match ready!(self.body.poll(cx, settings.body_limit)) {
             Ok(body) => self.operation.check(&self.headers, &body),
-            Err(why) => Err(Rejection { settings, why }),
+            Err(reason) => Err(Rejection { settings, reason }),
         };
         Poll::Ready(Ok(match checked {
-            Ok(()) => (self.answer)(self.operation),
-            Err(rejection) => rejection.into_answer(),
+            Ok(()) => (self.fallback)(self.operation),
+            Err(rejection) => rejection.into_response(),
         }))
     }
 }

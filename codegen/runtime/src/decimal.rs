@@ -1,5 +1,6 @@
-//! Comparing decimal numbers of any size as text, at a cost bound by the text's length: an exponent
-//! of a billion must not make a billion digits.
+//! Compares decimal numbers of any size as text.
+//!
+//! The cost is linear in the length of the text: an exponent of a billion does not produce a billion digits.
 
 use std::cmp::Ordering;
 
@@ -13,7 +14,7 @@ pub(crate) fn compare(one: &str, other: &str) -> Ordering {
     }
 }
 
-/// The same number in JSON's notation, which has no plus sign, no bare point and no leading zeros.
+/// Returns `text` in JSON's notation, which has no plus sign, no bare point and no leading zeros.
 pub(crate) fn json(text: &str) -> String {
     let (mantissa, exponent) = match text.split_once(['e', 'E']) {
         Some((mantissa, exponent)) => (mantissa, format!("e{exponent}")),
@@ -30,7 +31,7 @@ pub(crate) fn json(text: &str) -> String {
     format!("{sign}{whole}{point}{fraction}{exponent}")
 }
 
-/// `0.DIGITS` times ten to the `exponent`, without leading or trailing zeros among the digits.
+/// The number `0.DIGITS * 10^exponent`, whose digits have no leading and no trailing zeros.
 struct Decimal {
     negative: bool,
     digits: Vec<u8>,
@@ -43,7 +44,7 @@ impl Decimal {
         let (mantissa, exponent) = text.split_once(['e', 'E']).unwrap_or((text, "0"));
         let mantissa = mantissa.trim_start_matches(['-', '+']);
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-        // An exponent beyond all bounds is as good as the greatest: no mantissa makes up for it.
+        // An exponent that overflows is replaced by an extreme one: no mantissa is long enough to compensate for it.
         let beyond = if exponent.starts_with('-') { i64::MIN / 4 } else { i64::MAX / 4 };
         let exponent = exponent.parse::<i64>().unwrap_or(beyond).clamp(i64::MIN / 4, i64::MAX / 4);
         let digits = [whole, fraction].concat();
@@ -74,7 +75,7 @@ mod tests {
     use super::{compare, json};
 
     #[test]
-    fn any_accepted_notation_is_written_as_json() {
+    fn json_with_any_accepted_notation_returns_json_notation() {
         let cases =
             [("+5", "5"), (".5", "0.5"), ("5.", "5"), ("-007.10", "-7.10"), ("00", "0"), ("1E+3", "1e+3")];
         for (text, expected) in cases {
@@ -83,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_compare_by_value_not_by_notation() {
+    fn compare_with_different_notations_compares_values() {
         let cases: &[(&str, &str, Ordering)] = &[
             ("0", "-0", Equal),
             ("1", "1.0", Equal),

@@ -1,51 +1,51 @@
-//! The operations of a generated service as one enum, and how each is authorised.
+//! The trait of the generated enum of operations, and how an operation authorizes its callers.
 
 use bytes::Bytes;
 use http::{HeaderMap, Request};
 
 use crate::{Rejection, Settings, router};
 
-/// The operations of a service: its generated enum.
+/// The operations of a service. Implemented by the generated enum.
 pub trait Operation: Copy + Send + Sync + Unpin + std::fmt::Debug + 'static {
     /// Every operation, in the order of their indices.
     const ALL: &'static [Self];
 
-    /// What stands before the operation's name in `X-Amz-Target`.
+    /// The service name, which precedes the operation's name in `X-Amz-Target`.
     const SERVICE: &'static str;
 
-    /// The settings of the service.
+    /// Returns the settings of the service.
     fn settings() -> &'static Settings;
 
-    /// The operation of this name, as the model spells it.
+    /// Returns the operation of this name, spelled as in the model, or `None` if there is none.
     fn find(name: &str) -> Option<Self>;
 
-    /// Its place among all operations.
+    /// Returns the position of the operation in [`Operation::ALL`].
     fn index(self) -> usize;
 
-    /// Its name in the model.
+    /// Returns the name of the operation in the model.
     fn name(self) -> &'static str;
 
-    /// How its callers are authorised.
+    /// Returns how the operation authorizes its callers.
     fn auth(self) -> Auth;
 
-    /// Reads and checks the body of a request for it, and keeps nothing of what was read.
+    /// Reads and checks the body of a request for the operation, and discards the input.
     ///
     /// # Errors
-    /// The body cannot be read, or violates constraints.
+    /// Returns a rejection if the body cannot be read or violates constraints.
     fn check(self, headers: &HeaderMap, body: &Bytes) -> Result<(), Rejection>;
 
-    /// The operation that `request` asks for.
+    /// Returns the operation that `request` calls, or `None` if its target is not an operation of the service.
     fn of<B>(request: &Request<B>) -> Option<Self> {
         let (service, name) = router::target(request)?.split_once('.')?;
         if service == Self::SERVICE { Self::find(name) } else { None }
     }
 }
 
-/// How the callers of an operation are authorised.
+/// How an operation authorizes its callers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Auth {
-    /// By an AWS signature, version 4.
+    /// By an AWS Signature Version 4.
     SigV4,
-    /// Not at all, or by what the input holds.
+    /// Without a signature: the operation is public, or its input carries a credential.
     None,
 }

@@ -1,22 +1,22 @@
-//! Matches patterns as the generator planned them.
+//! Matches values against patterns, in the way that the generator chose for each.
 //!
-//! The dialect of the model, ECMA-262, is behind us here: the generator has read it, chosen the cheapest
-//! exact way to match, and proved that each text compiles. Nothing is compiled before the first value
-//! is matched, so a server with hundreds of patterns starts at once.
+//! The generator has parsed the model's ECMA-262 pattern, chosen the cheapest exact way to match it, and checked that
+//! the resulting text compiles. Here it is compiled when the first value is matched, so that a server with hundreds of
+//! patterns starts at once.
 
 use regex_syntax::hir::{Class, HirKind};
 use std::sync::OnceLock;
 
-/// A pattern, for use in a `static`.
+/// A pattern of the model, for use in a `static`.
 #[derive(Debug)]
 pub struct Pattern {
     printed: &'static str,
     plan: Plan,
-    /// `None` inside: a text did not compile, so nothing matches.
+    /// Holds `None` if the text did not compile; then no value matches.
     compiled: OnceLock<Option<Compiled>>,
 }
 
-/// One class of characters, repeated.
+/// A repeated character class, such as `[a-z]{1,8}`.
 #[derive(Debug)]
 pub struct Run {
     class: &'static str,
@@ -39,45 +39,50 @@ enum Compiled {
 }
 
 impl Run {
-    /// `class` is a bracket expression in the syntax of `regex-syntax`; no `max` means no end.
+    /// Returns the run of `min` to `max` characters of `class`, or of any number from `min` if `max` is `None`.
+    ///
+    /// `class` is a bracket expression in the syntax of `regex-syntax`.
     pub const fn new(class: &'static str, min: u32, max: Option<u32>) -> Self {
         Self { class, min, max }
     }
 }
 
 impl Pattern {
-    /// Compiled size up to which a text is accepted. The generator's `pattern::SIZE_LIMIT` has the same
-    /// value, so that what was compiled there compiles here.
+    /// Maximum size in bytes of a compiled pattern. It equals `SIZE_LIMIT` of the generator, so that a pattern that
+    /// compiled there compiles here.
     pub const SIZE_LIMIT: usize = 64 << 20;
 
-    /// The whole value is a sequence of runs, each of which takes as much as it can.
+    /// Returns a pattern that matches the whole value as a sequence of runs, each taking as many characters as it can.
     ///
-    /// Exact only where no run can take what a later one needs; the generator has made sure of it.
+    /// That is exact only if no run can take a character that a later run needs, which the generator has checked.
+    /// `printed` is the text that messages show.
     pub const fn runs(printed: &'static str, runs: &'static [Run]) -> Self {
         Self { printed, plan: Plan::Runs(runs), compiled: OnceLock::new() }
     }
 
-    /// Matched by the `regex` crate, in time linear in the value's length.
+    /// Returns a pattern that the `regex` crate matches, in time linear in the length of the value.
     pub const fn linear(printed: &'static str, regex: &'static str) -> Self {
         Self { printed, plan: Plan::Linear(regex), compiled: OnceLock::new() }
     }
 
-    /// Matched by `fancy-regex`, which tries one way after another. A value that makes it try more than
-    /// its limit (one million steps) counts as not matching: refusing an odd value is better than
-    /// letting it occupy the server.
+    /// Returns a pattern that `fancy-regex` matches by backtracking.
+    ///
+    /// A value that needs more steps than the engine's limit (one million) does not match: refusing an unusual value
+    /// is better than letting it occupy the server.
     pub const fn backtracking(printed: &'static str, regex: &'static str) -> Self {
         Self { printed, plan: Plan::Backtracking(regex), compiled: OnceLock::new() }
     }
 
-    /// The pattern as violations print it.
+    /// Returns the text of the pattern that messages show.
     pub fn as_str(&self) -> &'static str {
         self.printed
     }
 
-    /// Whether the value satisfies the pattern.
+    /// Returns whether `value` matches the pattern.
     ///
-    /// A pattern whose text does not compile matches nothing. That cannot come from the generator,
-    /// which compiles each text, so debug builds stop.
+    /// # Panics
+    /// In debug builds, if the text of the pattern does not compile; in release builds no value matches then. The
+    /// generator never emits such a text.
     pub fn is_match(&self, value: &str) -> bool {
         let compiled = self.compiled.get_or_init(|| self.plan.compile());
         debug_assert!(compiled.is_some(), "the pattern {} does not compile", self.printed);
@@ -104,7 +109,7 @@ impl Plan {
     }
 }
 
-/// A run with its class as a table for ASCII, and ranges in order for the rest.
+/// A run whose class is a table for ASCII and sorted ranges for all other characters.
 #[derive(Debug)]
 struct CompiledRun {
     ascii: [bool; 256],
@@ -140,14 +145,15 @@ impl CompiledRun {
         })
     }
 
-    /// What is left of `value` after as many characters as the run takes, if these are enough.
+    /// Returns the rest of `value` after as many characters as the run takes, or `None` if they are fewer than its
+    /// minimum.
     fn take<'a>(&self, value: &'a str) -> Option<&'a str> {
         let (mut at, mut count) = (0, 0);
         loop {
             let ascii = self.take_ascii(value.as_bytes().get(at..)?, self.max - count);
             at += ascii;
             count += ascii;
-            // What stopped it is the end, the maximum or a character that only the ranges know.
+            // It stopped at the end, at the maximum, or at a character that is not ASCII.
             let Some(other) = value.get(at..)?.chars().next().filter(|c| !c.is_ascii()) else { break };
             if count == self.max || !self.takes_other(other) {
                 break;
@@ -158,7 +164,7 @@ impl CompiledRun {
         if count < self.min { None } else { value.get(at..) }
     }
 
-    /// How many bytes, at most `max`, are ASCII characters of the class.
+    /// Returns how many of the first `max` bytes are ASCII characters of the class, up to the first that is not.
     fn take_ascii(&self, bytes: &[u8], max: usize) -> usize {
         let is_member = |byte: &u8| self.ascii.get(usize::from(*byte)).copied().unwrap_or_default();
         bytes.iter().take(max).take_while(|byte| is_member(byte)).count()
@@ -194,7 +200,7 @@ mod tests {
     static NOTHING: Pattern = Pattern::runs("", &[Run::new(r"[^\x{0}-\x{10FFFF}]", 1, None)]);
 
     #[test]
-    fn runs_take_characters_of_any_width() {
+    fn runs_with_characters_of_any_width_match() {
         for value in ["a-", "abc-é", "z-中é", "z-zz"] {
             assert!(NAME.is_match(value), "{value:?}");
         }
@@ -205,13 +211,13 @@ mod tests {
     }
 
     #[test]
-    fn texts_are_matched_by_their_engines() {
+    fn linear_and_backtracking_patterns_match_with_their_engines() {
         assert!(CODE.is_match("abab") && !CODE.is_match("aba"));
         assert!(BUCKET.is_match("a.a") && !BUCKET.is_match("a."));
     }
 
     #[test]
-    fn what_is_printed_is_what_the_model_has() {
+    fn as_str_returns_text_of_the_model() {
         assert_eq!(NAME.as_str(), r"[a-z]+-[\p{L}]{0,2}");
     }
 }

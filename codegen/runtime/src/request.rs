@@ -1,4 +1,4 @@
-//! From an HTTP request to an operation's input.
+//! Reads an operation's input from an HTTP request, and describes why a request is rejected.
 
 use std::{
     fmt,
@@ -12,101 +12,104 @@ use http::{HeaderMap, Response, StatusCode, header::CONTENT_ENCODING};
 use http_body::Body;
 
 use crate::{
-    ReadJson, Settings, Stop, answer, gzip,
-    read::{Refused, from_json},
+    ReadJson, SerializationError, Settings, gzip,
+    read::{ReadError, from_json},
+    response,
 };
 
-/// An operation's input.
+/// The input of an operation. Implemented by generated code.
 pub trait OperationInput: ReadJson + Send {
-    /// The settings of the service.
+    /// Returns the settings of the service.
     fn settings() -> &'static Settings;
 
-    /// Whether an empty body stands for an input without members: the operation takes none.
+    /// Whether an empty body is accepted as an input without members. True for operations without an input.
     const MAY_BE_EMPTY: bool = false;
 
-    /// Whether the model lets clients compress the body with gzip.
+    /// Whether clients may compress the body with gzip.
     const MAY_BE_GZIPPED: bool = false;
 
-    /// The input that `body` tells.
+    /// Reads the input from `body`.
     ///
     /// # Errors
-    /// The body cannot be read, or violates constraints.
+    /// Returns a rejection if the body cannot be read or violates constraints.
     fn from_body(headers: &HeaderMap, body: &Bytes) -> Result<Self, Rejection> {
         let settings = Self::settings();
         let plain = if Self::MAY_BE_GZIPPED && is_gzipped(headers) {
-            &gzip::decompress(body, settings.body_limit).map_err(|why| Rejection { settings, why })?
+            &gzip::decompress(body, settings.body_limit).map_err(|reason| Rejection { settings, reason })?
         } else {
             body
         };
         let text: &[u8] = if Self::MAY_BE_EMPTY && plain.is_empty() { b"{}" } else { plain };
-        from_json(text).map_err(|refused| Rejection { settings, why: Why::Refused(refused) })
+        from_json(text).map_err(|error| Rejection { settings, reason: RejectionReason::Read(error) })
     }
 }
 
-/// Reads and checks an input, and keeps nothing of what was read.
+/// Reads and checks an input, and discards it.
 ///
 /// # Errors
-/// The body cannot be read, or violates constraints.
+/// Returns a rejection if the body cannot be read or violates constraints.
 pub fn check_input<T: OperationInput>(headers: &HeaderMap, body: &Bytes) -> Result<(), Rejection> {
     T::from_body(headers, body).map(drop)
 }
 
-/// Whether gzip was the last encoding that was applied.
+/// Returns whether gzip is the encoding that was applied last.
 fn is_gzipped(headers: &HeaderMap) -> bool {
     let last = headers.get_all(CONTENT_ENCODING).iter().next_back();
     let last = last.and_then(|value| value.to_str().ok()).and_then(|value| value.rsplit(',').next());
     last.is_some_and(|encoding| encoding.trim().eq_ignore_ascii_case("gzip"))
 }
 
-/// A request that gives no input.
+/// Why no input could be read from a request.
 #[derive(Debug)]
 pub struct Rejection {
     pub(crate) settings: &'static Settings,
-    pub(crate) why: Why,
+    pub(crate) reason: RejectionReason,
 }
 
 #[derive(Debug)]
-pub(crate) enum Why {
-    Refused(Refused),
+pub(crate) enum RejectionReason {
+    Read(ReadError),
     TooLarge,
-    /// The connection failed: nobody reads the answer.
+    /// The connection failed, so that the client will not receive the response.
     Interrupted,
 }
 
 impl Rejection {
-    /// The answer to the client.
-    pub fn into_answer(self) -> Response<BoxBody> {
-        match self.why {
-            Why::Refused(refused) => answer::refused(self.settings, &refused),
-            // *Chosen*: the only status that tells a client what to change.
-            Why::TooLarge => answer::front_end_error(
+    /// Returns the response to the client.
+    pub fn into_response(self) -> Response<BoxBody> {
+        match self.reason {
+            RejectionReason::Read(error) => response::read_error(self.settings, &error),
+            // *Chosen*: 413 is the only status from which a client learns what to change.
+            RejectionReason::TooLarge => response::front_end_error(
                 self.settings,
                 StatusCode::PAYLOAD_TOO_LARGE,
                 "RequestEntityTooLargeException",
                 Some(&format!("The request body is larger than {} bytes.", self.settings.body_limit)),
             ),
-            Why::Interrupted => answer::refused(self.settings, &Refused::Unreadable(Stop::MALFORMED)),
+            RejectionReason::Interrupted => {
+                response::read_error(self.settings, &ReadError::Serialization(SerializationError::MALFORMED))
+            }
         }
     }
 }
 
 impl fmt::Display for Rejection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.why {
-            Why::Refused(Refused::Unreadable(stop)) => {
-                f.write_str(stop.message().unwrap_or("the body is malformed"))
+        match &self.reason {
+            RejectionReason::Read(ReadError::Serialization(error)) => {
+                f.write_str(error.message().unwrap_or("the body is malformed"))
             }
-            // The values that are wrong stay out of logs.
-            Why::Refused(Refused::Invalid(violations)) => {
+            // Values that violate a constraint are kept out of logs.
+            RejectionReason::Read(ReadError::Constraints(violations)) => {
                 write!(f, "{} constraints violated", violations.len())
             }
-            Why::TooLarge => f.write_str("the body is too large"),
-            Why::Interrupted => f.write_str("the body was cut off"),
+            RejectionReason::TooLarge => f.write_str("the body is too large"),
+            RejectionReason::Interrupted => f.write_str("the connection failed before the body was complete"),
         }
     }
 }
 
-/// The bytes of a body as they come in. One chunk, the common case, is not copied.
+/// Collects the bytes of a body. A body of one chunk, the common case, is not copied.
 #[derive(Debug)]
 pub(crate) struct BodyBytes<B> {
     body: B,
@@ -119,12 +122,16 @@ impl<B: Body<Data = Bytes> + Unpin> BodyBytes<B> {
         Self { body, first: Bytes::new(), rest: BytesMut::new() }
     }
 
-    pub(crate) fn poll(&mut self, cx: &mut Context<'_>, limit: usize) -> Poll<Result<Bytes, Why>> {
+    pub(crate) fn poll(
+        &mut self,
+        cx: &mut Context<'_>,
+        limit: usize,
+    ) -> Poll<Result<Bytes, RejectionReason>> {
         while let Some(frame) = ready!(Pin::new(&mut self.body).poll_frame(cx)) {
-            let Ok(frame) = frame else { return Poll::Ready(Err(Why::Interrupted)) };
+            let Ok(frame) = frame else { return Poll::Ready(Err(RejectionReason::Interrupted)) };
             let Ok(chunk) = frame.into_data() else { continue };
             if self.first.len() + self.rest.len() + chunk.len() > limit {
-                return Poll::Ready(Err(Why::TooLarge));
+                return Poll::Ready(Err(RejectionReason::TooLarge));
             }
             if self.first.is_empty() {
                 self.first = chunk;

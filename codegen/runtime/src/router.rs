@@ -1,7 +1,7 @@
-//! The router of a generated service: one table, shared by every connection and never copied.
+//! The router of a generated service: one table of routes that all connections share.
 //!
-//! The stock router of the runtime owns its table by value and is cloned for every request under
-//! hyper 1, which costs a boxed clone of each operation's handler.
+//! The router of the smithy-rs server runtime owns its table by value and is cloned for every request under hyper 1,
+//! which costs a boxed clone of each operation's handler. This one is cloned by reference count.
 
 use std::{
     convert::Infallible,
@@ -16,16 +16,16 @@ use aws_smithy_http_server::body::BoxBody;
 use http::{Method, Request, Response, StatusCode};
 use tower::{Service, ServiceExt as _};
 
-use crate::{Operation, answer};
+use crate::{Operation, response};
 
-type Answer = Result<Response<BoxBody>, Infallible>;
-type BoxFuture = Pin<Box<dyn Future<Output = Answer> + Send>>;
+type RouteResult = Result<Response<BoxBody>, Infallible>;
+type BoxFuture = Pin<Box<dyn Future<Output = RouteResult> + Send>>;
 
-/// A service for one operation, of any type.
+/// A service for one operation, with its type erased.
 pub struct Route<B>(Box<dyn Endpoint<B>>);
 
 impl<B> Route<B> {
-    /// A route to `service`.
+    /// Returns a route to `service`.
     pub fn new<S>(service: S) -> Self
     where
         B: Send + 'static,
@@ -46,9 +46,9 @@ impl<B> fmt::Debug for Route<B> {
     }
 }
 
-/// A service that many requests use at once: each call works on a clone.
+/// A service that several requests may call at once. Each call uses a clone.
 trait Endpoint<B>: Send + Sync {
-    fn answer(&self, request: Request<B>) -> BoxFuture;
+    fn respond(&self, request: Request<B>) -> BoxFuture;
 }
 
 impl<B, S> Endpoint<B> for S
@@ -57,9 +57,9 @@ where
     S: Service<Request<B>, Response = Response<BoxBody>, Error = Infallible> + Clone + Send + Sync + 'static,
     S::Future: Send + 'static,
 {
-    fn answer(&self, request: Request<B>) -> BoxFuture {
+    fn respond(&self, request: Request<B>) -> BoxFuture {
         let mut service = self.clone();
-        // Nearly always it is ready, and the request need not be kept until it is.
+        // A service is nearly always ready at once. Otherwise the request waits for it.
         match service.poll_ready(&mut Context::from_waker(Waker::noop())) {
             Poll::Ready(Ok(())) => Box::pin(service.call(request)),
             _ => Box::pin(service.oneshot(request)),
@@ -67,7 +67,10 @@ where
     }
 }
 
-/// Routes a request by its `X-Amz-Target` to one of the operations `O`.
+/// The tower service of a generated service: routes a request to an operation of `O` by its `X-Amz-Target`.
+///
+/// A request whose target is not an operation is answered with `UnknownOperationException`. The router never returns
+/// an error, is always ready, and is cheap to clone.
 #[derive(Debug)]
 pub struct Router<O, B> {
     routes: Arc<[Route<B>]>,
@@ -81,7 +84,7 @@ impl<O, B> Clone for Router<O, B> {
 }
 
 impl<O: Operation, B> Router<O, B> {
-    /// `routes` are in the order of the operations.
+    /// Returns a router over `routes`, which are in the order of `O::ALL`.
     pub(crate) fn new(routes: Vec<Route<B>>) -> Self {
         Self { routes: routes.into(), operations: std::marker::PhantomData }
     }
@@ -91,7 +94,7 @@ impl<O: Operation, B> Router<O, B> {
     }
 }
 
-/// The operation that a request asks for: a `POST` to `/` with the target's header.
+/// Returns the value of `X-Amz-Target` if the request is a `POST` to `/`.
 pub(crate) fn target<B>(request: &Request<B>) -> Option<&str> {
     if request.method() != Method::POST || request.uri().path() != "/" {
         return None;
@@ -110,8 +113,8 @@ impl<O: Operation, B> Service<Request<B>> for Router<O, B> {
 
     fn call(&mut self, request: Request<B>) -> RouterFuture {
         RouterFuture(match self.find_route(&request) {
-            Some(route) => Ok(route.0.answer(request)),
-            None => Err(ready(Ok(answer::front_end_error(
+            Some(route) => Ok(route.0.respond(request)),
+            None => Err(ready(Ok(response::front_end_error(
                 O::settings(),
                 StatusCode::BAD_REQUEST,
                 "UnknownOperationException",
@@ -121,13 +124,13 @@ impl<O: Operation, B> Service<Request<B>> for Router<O, B> {
     }
 }
 
-/// The answer of a [`Router`].
-pub struct RouterFuture(Result<BoxFuture, Ready<Answer>>);
+/// The future of a [`Router`]'s response.
+pub struct RouterFuture(Result<BoxFuture, Ready<RouteResult>>);
 
 impl Future for RouterFuture {
-    type Output = Answer;
+    type Output = RouteResult;
 
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Answer> {
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<RouteResult> {
         match &mut self.0 {
             Ok(route) => route.as_mut().poll(cx),
             Err(unknown) => Pin::new(unknown).poll(cx),

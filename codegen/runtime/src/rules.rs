@@ -1,17 +1,19 @@
 //! The constraints of one shape, and the check of a value against them.
+//!
+//! The path to a violating value is recorded by the reader (`violation.rs`), and [`Style`](crate::Style) words messages.
 
 use std::fmt;
 
 use aws_smithy_types::{BigDecimal, BigInteger, Blob};
 
-use crate::{Pattern, decimal, violation::Broken};
+use crate::{Pattern, decimal, violation::BrokenRule};
 
-/// A bound of a range: whole for whole numbers, with a fraction for all others.
+/// A bound of the trait `range`.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Bound {
-    /// Of a whole number.
+    /// The bound of an integer shape.
     Whole(i64),
-    /// Of a number that may have a fraction.
+    /// The bound of a number that may have a fraction.
     Fraction(f64),
 }
 
@@ -24,7 +26,18 @@ impl fmt::Display for Bound {
     }
 }
 
-/// The constraints of a shape.
+/// The constraints of a shape, for use in a `static`.
+///
+/// # Examples
+///
+/// ```
+/// use lido_runtime::{CheckRules as _, Rules};
+///
+/// static RULES: Rules = Rules::NONE.min_length(1).max_length(3);
+///
+/// assert!(String::from("abc").check_rules(&RULES).is_empty());
+/// assert!(!String::from("abcd").check_rules(&RULES).is_empty());
+/// ```
 #[derive(Debug)]
 pub struct Rules {
     pub(crate) pattern: Option<&'static Pattern>,
@@ -48,128 +61,136 @@ impl Rules {
         concealed: false,
     };
 
-    /// A string must match.
+    /// Requires a string to match `pattern`.
     #[must_use]
     pub const fn pattern(mut self, pattern: &'static Pattern) -> Self {
         self.pattern = Some(pattern);
         self
     }
 
-    /// The least length.
+    /// Sets the minimum length: of a string in code points, of a blob in bytes, of a list or map in elements.
     #[must_use]
     pub const fn min_length(mut self, min: u64) -> Self {
         self.min_length = Some(min);
         self
     }
 
-    /// The greatest length.
+    /// Sets the maximum length, counted as in [`Rules::min_length`].
     #[must_use]
     pub const fn max_length(mut self, max: u64) -> Self {
         self.max_length = Some(max);
         self
     }
 
-    /// The least number.
+    /// Sets the minimum of a number.
     #[must_use]
     pub const fn min(mut self, min: Bound) -> Self {
         self.min = Some(min);
         self
     }
 
-    /// The greatest number.
+    /// Sets the maximum of a number.
     #[must_use]
     pub const fn max(mut self, max: Bound) -> Self {
         self.max = Some(max);
         self
     }
 
-    /// The values of an enum, in model order.
+    /// Sets the values of an enum that messages list, in model order.
     #[must_use]
     pub const fn values(mut self, values: &'static [&'static str]) -> Self {
         self.values = Some(values);
         self
     }
 
-    /// No message shows the value: the shape is sensitive, or holds what has no agreed form.
+    /// Keeps messages from showing the value: the shape is sensitive, or contains a structure or union, for which there
+    /// is no agreed text form.
     #[must_use]
     pub const fn concealed(mut self) -> Self {
         self.concealed = true;
         self
     }
 
-    /// What is broken by a value that is none of an enum's.
-    pub fn not_a_value(&self) -> Violated {
-        Violated(vec![Broken::Enum(self.values.unwrap_or_default())])
+    /// Returns the broken rules of a value that is not one of the enum's values.
+    pub fn not_a_value(&self) -> BrokenRules {
+        BrokenRules(vec![BrokenRule::Enum(self.values.unwrap_or_default())])
     }
 
     pub(crate) const fn may_show(&self) -> bool {
         !self.concealed
     }
 
-    /// Every rule that `text` breaks, the pattern before the length. *Chosen*: recordings of the
-    /// live service show both orders.
-    fn broken_by_text(&self, text: &str) -> Vec<Broken> {
+    /// Returns every rule that `text` breaks, the pattern before the length. *Chosen*: recordings of the live service
+    /// show both orders.
+    fn broken_by_text(&self, text: &str) -> Vec<BrokenRule> {
         let pattern = self.pattern.filter(|pattern| !pattern.is_match(text));
-        let pattern = pattern.map(|pattern| Broken::Pattern(pattern.as_str()));
+        let pattern = pattern.map(|pattern| BrokenRule::Pattern(pattern.as_str()));
         pattern.into_iter().chain(self.broken_by_code_points(text)).collect()
     }
 
-    fn broken_by_code_points(&self, text: &str) -> Option<Broken> {
-        // A code point takes one to four bytes, so that most texts need no counting.
+    fn broken_by_code_points(&self, text: &str) -> Option<BrokenRule> {
+        // A code point takes one to four bytes, so that most texts need not be counted.
         let bytes = text.len() as u64;
         let long_enough = self.min_length.is_none_or(|min| bytes >= min.saturating_mul(4));
         let short_enough = self.max_length.is_none_or(|max| bytes <= max);
         if long_enough && short_enough { None } else { self.broken_by_length(text.chars().count() as u64) }
     }
 
-    pub(crate) fn broken_by_length(&self, actual: u64) -> Option<Broken> {
+    pub(crate) fn broken_by_length(&self, actual: u64) -> Option<BrokenRule> {
         let (min, max) = (self.min_length, self.max_length);
         let kept = min.is_none_or(|min| actual >= min) && max.is_none_or(|max| actual <= max);
-        (!kept).then_some(Broken::Length { actual, min, max })
+        (!kept).then_some(BrokenRule::Length { actual, min, max })
     }
 
     fn broken_by_bounds(
         &self,
         at_least: impl Fn(Bound) -> bool,
         at_most: impl Fn(Bound) -> bool,
-    ) -> Vec<Broken> {
+    ) -> Vec<BrokenRule> {
         let below = self.min.is_some_and(|min| !at_least(min));
         let above = self.max.is_some_and(|max| !at_most(max));
-        let broken = Broken::Range { below, min: self.min, max: self.max };
+        let broken = BrokenRule::Range { below, min: self.min, max: self.max };
         if below || above { vec![broken] } else { Vec::new() }
     }
 }
 
-/// A value that rules are checked on.
-pub trait Checked {
-    /// Every rule that it breaks, in the order in which they are told.
-    fn check(&self, rules: &Rules) -> Violated;
+/// A value that can be checked against rules.
+pub trait CheckRules {
+    /// Returns every rule that the value breaks, in the order in which a message lists them.
+    fn check_rules(&self, rules: &Rules) -> BrokenRules;
 }
 
-/// What a value breaks of the rules of its shape: nothing, if it is empty.
+/// The rules of its shape that a value breaks; empty if it breaks none.
+///
+/// It is the error of making a constrained value: `ClientId::try_from(text)` returns it.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Violated(pub(crate) Vec<Broken>);
+pub struct BrokenRules(pub(crate) Vec<BrokenRule>);
 
-impl Violated {
-    /// The same, with whether the elements of a list are unique where they must be.
+impl BrokenRules {
+    /// Returns whether no rule is broken.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Adds the rule `uniqueItems` if `unique` is false.
     #[must_use]
     pub fn and_unique(mut self, unique: bool) -> Self {
         if !unique {
-            self.0.push(Broken::UniqueItems);
+            self.0.push(BrokenRule::UniqueItems);
         }
         self
     }
 
-    /// Gives `value` back if nothing is broken.
+    /// Returns `value` if no rule is broken.
     ///
     /// # Errors
-    /// What is broken.
+    /// Returns the broken rules.
     pub fn or<T>(self, value: T) -> Result<T, Self> {
         if self.0.is_empty() { Ok(value) } else { Err(self) }
     }
 }
 
-impl fmt::Display for Violated {
+impl fmt::Display for BrokenRules {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, broken) in self.0.iter().enumerate() {
             f.write_str(if index > 0 { "; " } else { "" })?;
@@ -179,38 +200,38 @@ impl fmt::Display for Violated {
     }
 }
 
-impl std::error::Error for Violated {}
+impl std::error::Error for BrokenRules {}
 
-impl Checked for String {
-    fn check(&self, rules: &Rules) -> Violated {
-        Violated(rules.broken_by_text(self))
+impl CheckRules for String {
+    fn check_rules(&self, rules: &Rules) -> BrokenRules {
+        BrokenRules(rules.broken_by_text(self))
     }
 }
 
-impl Checked for Blob {
-    fn check(&self, rules: &Rules) -> Violated {
-        Violated(rules.broken_by_length(self.as_ref().len() as u64).into_iter().collect())
+impl CheckRules for Blob {
+    fn check_rules(&self, rules: &Rules) -> BrokenRules {
+        BrokenRules(rules.broken_by_length(self.as_ref().len() as u64).into_iter().collect())
     }
 }
 
-impl<T> Checked for Vec<T> {
-    fn check(&self, rules: &Rules) -> Violated {
-        Violated(rules.broken_by_length(self.len() as u64).into_iter().collect())
+impl<T> CheckRules for Vec<T> {
+    fn check_rules(&self, rules: &Rules) -> BrokenRules {
+        BrokenRules(rules.broken_by_length(self.len() as u64).into_iter().collect())
     }
 }
 
-impl<K, V> Checked for std::collections::BTreeMap<K, V> {
-    fn check(&self, rules: &Rules) -> Violated {
-        Violated(rules.broken_by_length(self.len() as u64).into_iter().collect())
+impl<K, V> CheckRules for std::collections::BTreeMap<K, V> {
+    fn check_rules(&self, rules: &Rules) -> BrokenRules {
+        BrokenRules(rules.broken_by_length(self.len() as u64).into_iter().collect())
     }
 }
 
 macro_rules! checked_whole {
     ($($type:ty),*) => {$(
-        impl Checked for $type {
-            fn check(&self, rules: &Rules) -> Violated {
+        impl CheckRules for $type {
+            fn check_rules(&self, rules: &Rules) -> BrokenRules {
                 let value = i64::from(*self);
-                Violated(rules.broken_by_bounds(
+                BrokenRules(rules.broken_by_bounds(
                     |min| matches!(min, Bound::Whole(min) if value >= min),
                     |max| matches!(max, Bound::Whole(max) if value <= max),
                 ))
@@ -220,28 +241,28 @@ macro_rules! checked_whole {
 }
 checked_whole!(i8, i16, i32, i64);
 
-// A NaN is in no range: it is neither at least nor at most anything.
-impl Checked for f32 {
-    fn check(&self, rules: &Rules) -> Violated {
+// NaN is in no range: all comparisons with it are false.
+impl CheckRules for f32 {
+    fn check_rules(&self, rules: &Rules) -> BrokenRules {
         #[expect(clippy::cast_possible_truncation, reason = "a bound of a float is meant as a float")]
         let bound = |bound| if let Bound::Fraction(bound) = bound { bound as Self } else { Self::NAN };
-        Violated(rules.broken_by_bounds(|min| *self >= bound(min), |max| *self <= bound(max)))
+        BrokenRules(rules.broken_by_bounds(|min| *self >= bound(min), |max| *self <= bound(max)))
     }
 }
 
-impl Checked for f64 {
-    fn check(&self, rules: &Rules) -> Violated {
+impl CheckRules for f64 {
+    fn check_rules(&self, rules: &Rules) -> BrokenRules {
         let bound = |bound| if let Bound::Fraction(bound) = bound { bound } else { Self::NAN };
-        Violated(rules.broken_by_bounds(|min| *self >= bound(min), |max| *self <= bound(max)))
+        BrokenRules(rules.broken_by_bounds(|min| *self >= bound(min), |max| *self <= bound(max)))
     }
 }
 
 macro_rules! checked_decimal {
     ($($type:ty),*) => {$(
-        impl Checked for $type {
-            fn check(&self, rules: &Rules) -> Violated {
+        impl CheckRules for $type {
+            fn check_rules(&self, rules: &Rules) -> BrokenRules {
                 let compare = |bound: Bound| decimal::compare(self.as_ref(), &bound.to_string());
-                Violated(rules.broken_by_bounds(|min| compare(min).is_ge(), |max| compare(max).is_le()))
+                BrokenRules(rules.broken_by_bounds(|min| compare(min).is_ge(), |max| compare(max).is_le()))
             }
         }
     )*};

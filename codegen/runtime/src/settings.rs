@@ -1,5 +1,4 @@
-//! What a generated service is told once: its protocol, its wording and the error that carries
-//! violations.
+//! The settings of a generated service: its protocol, the wording of messages, and the error for violated constraints.
 
 use crate::Style;
 
@@ -8,27 +7,27 @@ use crate::Style;
 pub struct Settings {
     /// The protocol's version.
     pub version: Version,
-    /// The wording of violations.
+    /// The wording of messages about violated constraints.
     pub style: Style,
-    /// The error that tells a client of violations.
+    /// The error with which violated constraints are answered.
     pub validation: ValidationError,
-    /// The greatest body that is read, in bytes.
+    /// The maximum size of a request body, in bytes.
     pub body_limit: usize,
-    /// Whether errors carry the code that clients of the query protocol know.
+    /// Whether error responses carry the header `x-amzn-query-error` for clients of the query protocol.
     pub query_compatible: bool,
 }
 
 /// A version of the awsJson protocol.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Version {
-    /// awsJson 1.0: errors are named by their absolute id.
+    /// awsJson 1.0: `__type` of an error is its absolute shape id.
     AwsJson1_0,
-    /// awsJson 1.1: errors are named without their namespace.
+    /// awsJson 1.1: `__type` of an error is its shape name without the namespace.
     AwsJson1_1,
 }
 
 impl Version {
-    /// The media type of requests and answers.
+    /// Returns the media type of requests and responses.
     pub const fn content_type(self) -> &'static str {
         match self {
             Self::AwsJson1_0 => "application/x-amz-json-1.0",
@@ -36,7 +35,7 @@ impl Version {
         }
     }
 
-    /// The value of `__type` for the error with this absolute id.
+    /// Returns the value of `__type` for the error with this absolute shape id.
     pub fn type_name(self, id: &'static str) -> &'static str {
         match self {
             Self::AwsJson1_0 => id,
@@ -45,26 +44,26 @@ impl Version {
     }
 }
 
-/// The error shape that carries violations, and which of its members say what.
+/// The error shape with which violated constraints are answered, and the members that describe them.
 #[derive(Debug)]
 pub struct ValidationError {
-    /// Its absolute shape id.
+    /// The absolute shape id.
     pub id: &'static str,
-    /// The member for the whole message.
+    /// The name of the member that holds the whole message.
     pub message: &'static str,
-    /// The member that lists the violations one by one, if it has one.
+    /// The member that lists the violations, if the shape has one.
     pub field_list: Option<FieldList>,
-    /// Members that have a default: name and JSON text.
+    /// The members with a default value, each as its name and JSON text.
     pub defaults: &'static [(&'static str, &'static str)],
 }
 
-/// A list of violations in an error.
+/// The member of a validation error that lists the violations.
 #[derive(Debug)]
 pub struct FieldList {
-    /// The member that is the list.
+    /// The name of the list member.
     pub name: &'static str,
-    /// The element's member for the path to the value.
+    /// The name of the element's member that holds the path to the value.
     pub path: &'static str,
-    /// The element's member for what is wrong, if it has one.
+    /// The name of the element's member that holds the message, if it has one.
     pub message: Option<&'static str>,
 }

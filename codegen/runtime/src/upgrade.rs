@@ -1,6 +1,6 @@
-//! From a handler, which takes an operation's input, to a service, which takes HTTP requests.
+//! Turns a handler, which takes an operation's input, into a service, which takes HTTP requests.
 //!
-//! It does what the runtime's own upgrade does, for inputs that come from the body alone: nothing is
+//! It replaces the upgrade of the smithy-rs server runtime for inputs that come from the body alone: no futures are
 //! joined, and an input is moved once on its way to the handler.
 
 use std::{
@@ -26,17 +26,17 @@ use crate::{
     request::{BodyBytes, Rejection},
 };
 
-/// Serves HTTP requests for the operation `Op` of the service `Ser` by `inner`.
+/// The service that answers HTTP requests for the operation `Op` of the service `Ser` by calling `inner`.
 pub struct Upgrade<Ser, Op, Exts, S> {
     inner: S,
     shapes: Shapes<(Ser, Op, Exts)>,
 }
 
-/// Types that are known by name only, and so take nothing from `Send` or `Sync`.
+/// A marker for type parameters without values, which does not affect `Send` and `Sync`.
 type Shapes<T> = PhantomData<fn() -> T>;
 
 impl<Ser, Op, Exts, S> Upgrade<Ser, Op, Exts, S> {
-    /// `inner` takes the input and what is extracted from the head.
+    /// Returns the service over `inner`, which takes the input and the parameters extracted from the request head.
     pub const fn new(inner: S) -> Self {
         Self { inner, shapes: PhantomData }
     }
@@ -67,7 +67,7 @@ where
     type Error = Infallible;
     type Future = UpgradeFuture<Ser, Op, Exts, S, B>;
 
-    /// Whether the handler is ready is asked when its input is there.
+    /// Always ready: the handler is polled for readiness when its input has been read.
     fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
         Poll::Ready(Ok(()))
     }
@@ -82,9 +82,9 @@ where
                 extracted: Some(extracted),
             },
             Err(rejection) => {
-                // Usually a layer that should have added an extension is missing.
+                // Usually the layer that adds the extension is missing.
                 tracing::error!(operation = Op::ID.absolute(), error = %rejection, "a handler's parameter is missing");
-                State::Refused { answer: Some(rejection.into_response()) }
+                State::Rejected { response: Some(rejection.into_response()) }
             }
         };
         UpgradeFuture { state, shapes: PhantomData }
@@ -92,7 +92,7 @@ where
 }
 
 pin_project! {
-    /// The answer of an [`Upgrade`].
+    /// The future of an [`Upgrade`]'s response.
     pub struct UpgradeFuture<Ser, Op, Exts, S, B>
     where
         Op: OperationShape,
@@ -108,8 +108,8 @@ pin_project! {
     #[project = StateProjection]
     enum State<Exts, S, F, B> {
         Reading { service: S, headers: HeaderMap, body: BodyBytes<B>, extracted: Option<Exts> },
-        Handling { #[pin] answer: F },
-        Refused { answer: Option<Response<BoxBody>> },
+        Handling { #[pin] handler: F },
+        Rejected { response: Option<Response<BoxBody>> },
     }
 }
 
@@ -125,15 +125,15 @@ where
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         loop {
             let next = match self.as_mut().project().state.project() {
-                StateProjection::Handling { answer } => {
-                    return Poll::Ready(Ok(match ready!(answer.poll(cx)) {
+                StateProjection::Handling { handler } => {
+                    return Poll::Ready(Ok(match ready!(handler.poll(cx)) {
                         Ok(output) => output.into_response(),
                         Err(error) => error.into_response(),
                     }));
                 }
-                StateProjection::Refused { answer } => {
-                    return match answer.take() {
-                        Some(answer) => Poll::Ready(Ok(answer)),
+                StateProjection::Rejected { response } => {
+                    return match response.take() {
+                        Some(response) => Poll::Ready(Ok(response)),
                         None => Poll::Pending,
                     };
                 }
@@ -144,16 +144,16 @@ where
                     let settings = Op::Input::settings();
                     let read = match ready!(body.poll(cx, settings.body_limit)) {
                         Ok(body) => Op::Input::from_body(headers, &body),
-                        Err(why) => Err(Rejection { settings, why }),
+                        Err(reason) => Err(Rejection { settings, reason }),
                     };
                     match (read, extracted.take()) {
                         (Ok(input), Some(extracted)) => {
-                            State::Handling { answer: service.call((input, extracted)) }
+                            State::Handling { handler: service.call((input, extracted)) }
                         }
                         (Ok(_), None) => return Poll::Pending,
                         (Err(rejection), _) => {
                             tracing::debug!(operation = Op::ID.absolute(), %rejection, "no input in the body");
-                            State::Refused { answer: Some(rejection.into_answer()) }
+                            State::Rejected { response: Some(rejection.into_response()) }
                         }
                     }
                 }

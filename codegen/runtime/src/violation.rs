@@ -1,59 +1,60 @@
-//! One violated constraint: where, by which value, of which rule. How it is told to a client is a
-//! matter of [`crate::Style`].
+//! A violated constraint: the path to the value, the value, and the rule that it breaks.
+//!
+//! The reader collects violations; [`crate::Style`] words the message about them.
 
 use std::{cmp::Ordering, sync::Arc};
 
 use crate::{Bound, Rules};
 
-/// A value that violates a constraint of the model.
+/// A constraint of the model that a value in a request violates.
 #[derive(Debug, Clone)]
 pub struct Violation {
     pub(crate) path: Path,
-    /// The value as the service would echo it; `None` where it may not be shown or there is none.
+    /// The value as the message shows it, or `None` if it is absent or must not be shown.
     pub(crate) shown: Option<String>,
-    pub(crate) broken: Broken,
-    /// The list or map that the value is a direct part of.
-    pub(crate) within: Option<Container>,
+    pub(crate) broken: BrokenRule,
+    /// The list or map of which the value is an element, a key or a value.
+    pub(crate) container: Option<Container>,
 }
 
 impl Violation {
     pub(crate) fn conceal(&mut self) {
         self.shown = None;
-        if let Some(container) = &mut self.within {
+        if let Some(container) = &mut self.container {
             container.json = None;
         }
     }
 }
 
-/// The rule that is broken, with what a message about it needs.
+/// A broken rule, with the details that a message about it shows.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Broken {
-    /// The member is absent, or a list or map holds a `null`.
+pub(crate) enum BrokenRule {
+    /// A required member is absent, or a list or map that is not sparse contains `null`.
     Required,
-    /// Code points, bytes, elements or entries.
+    /// The length is out of bounds: code points, bytes, elements or entries.
     Length { actual: u64, min: Option<u64>, max: Option<u64> },
-    /// The pattern as the service prints it.
+    /// The value does not match this pattern, given as messages print it.
     Pattern(&'static str),
-    /// Below the least or above the greatest.
+    /// The number is below the minimum or above the maximum.
     Range { below: bool, min: Option<Bound>, max: Option<Bound> },
-    /// None of these, in model order.
+    /// The value is not one of these, which are in model order.
     Enum(&'static [&'static str]),
-    /// Two equal elements.
+    /// Two elements of the list are equal.
     UniqueItems,
 }
 
-/// One step from a value to a part of it.
+/// One step of a path, from a value to a part of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Segment {
-    /// A member, and which of its structure's members it is.
+    /// A member, with its position in the structure.
     Member { index: u16, name: &'static str },
-    /// An element of a list, from 0.
+    /// An element of a list, counted from 0.
     Index(usize),
-    /// A part of the entry that came at `order` in its map.
+    /// The key or the value of an entry, with the entry's position in the map as sent.
     Entry { order: usize, key: Arc<str>, part: Part },
 }
 
-/// What of a list or map a value is.
+/// Which part of a list or map a value is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Part {
     Element,
@@ -62,7 +63,7 @@ pub(crate) enum Part {
 }
 
 impl Segment {
-    /// Parts of one value come in model order, elements and entries as they were sent.
+    /// Returns the sort key: members in model order, elements and entries in the order in which they were sent.
     fn order(&self) -> (usize, Option<Part>) {
         match self {
             Self::Member { index, .. } => (usize::from(*index), None),
@@ -72,8 +73,9 @@ impl Segment {
     }
 }
 
-/// The way from the input to a value. It is put together from the inside out, since a good value
-/// needs none: so the innermost segment comes first.
+/// The path from the input to a value.
+///
+/// It is built only for a violation, while reading leaves the enclosing structures. So the innermost segment comes first.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Path(Vec<Segment>);
 
@@ -90,7 +92,7 @@ impl Path {
         self.0.last()
     }
 
-    /// The part of a map that this is the path of, if it leads no further.
+    /// Returns the part of a map if the path consists of that one segment.
     pub(crate) fn only_entry(&self) -> Option<Part> {
         match self.0.as_slice() {
             [Segment::Entry { part, .. }] => Some(*part),
@@ -98,24 +100,24 @@ impl Path {
         }
     }
 
-    /// From the outermost segment inwards.
+    /// Iterates over the segments from the outermost to the innermost.
     pub(crate) fn segments(&self) -> impl DoubleEndedIterator<Item = &Segment> + ExactSizeIterator {
         self.0.iter().rev()
     }
 
-    /// A value comes before its parts, and parts come in their order.
+    /// Compares by position in the input: a value precedes its parts.
     pub(crate) fn cmp(&self, other: &Self) -> Ordering {
         self.segments().map(Segment::order).cmp(other.segments().map(Segment::order))
     }
 }
 
-/// A list or map of which a direct part is violated.
+/// A list or map with an element, key or value that violates a constraint.
 #[derive(Debug, Clone)]
 pub(crate) struct Container {
     pub(crate) part: Part,
-    /// The rules of its elements, keys or values.
+    /// The rules of its elements, keys or values, whichever `part` says.
     pub(crate) rules: Option<&'static Rules>,
-    /// Its JSON text, where all of its parts may be shown.
+    /// Its JSON text, or `None` if a part of it must not be shown.
     pub(crate) json: Option<Arc<str>>,
 }
 

@@ -1,23 +1,29 @@
-//! Typed values out as JSON.
+//! Writes typed values as JSON.
 
 use std::{collections::BTreeMap, fmt::Write as _};
 
 use aws_smithy_types::{BigDecimal, BigInteger, Blob, DateTime, Document, Number, date_time::Format};
 
-/// A type that is written as JSON.
+/// A type that can be written as JSON.
 pub trait WriteJson {
-    /// Appends the value.
+    /// Appends the value to the text.
     fn write_json(&self, writer: &mut Writer);
 }
 
-/// The JSON text of `value`.
+/// Returns the JSON text of `value`.
+///
+/// # Examples
+///
+/// ```
+/// assert_eq!(lido_runtime::to_json(&vec![Some(1), None]), "[1,null]");
+/// ```
 pub fn to_json<T: WriteJson + ?Sized>(value: &T) -> String {
     let mut writer = Writer::default();
     value.write_json(&mut writer);
     writer.0
 }
 
-/// JSON text that grows.
+/// A buffer of JSON text to which values are appended.
 #[derive(Debug, Default)]
 pub struct Writer(pub(crate) String);
 
@@ -51,22 +57,22 @@ impl Writer {
     }
 
     fn displayed(&mut self, value: impl std::fmt::Display) {
-        // A String takes whatever is written into it.
+        // Writing to a String never fails.
         let _ = write!(self.0, "{value}");
     }
 
-    /// Starts an object.
+    /// Starts an object. [`Object::end`] closes it.
     pub fn structure(&mut self) -> Object<'_> {
         self.0.push('{');
         Object { writer: self, first: true }
     }
 
-    /// Appends `value` by `write`.
+    /// Appends `value` with the function `write`.
     pub fn value<T>(&mut self, value: &T, write: impl Fn(&mut Self, &T)) {
         write(self, value);
     }
 
-    /// Appends a list whose elements `write` appends.
+    /// Appends a list, each element with the function `write`.
     pub fn list<T>(&mut self, items: &[T], write: impl Fn(&mut Self, &T)) {
         self.0.push('[');
         for (index, item) in items.iter().enumerate() {
@@ -78,7 +84,7 @@ impl Writer {
         self.0.push(']');
     }
 
-    /// Appends an element by `write`, or `null`.
+    /// Appends an element with the function `write`, or `null` if there is none.
     pub fn nullable<T>(&mut self, item: &Option<T>, write: impl Fn(&mut Self, &T)) {
         match item {
             Some(item) => write(self, item),
@@ -86,7 +92,7 @@ impl Writer {
         }
     }
 
-    /// Appends a map whose values `write` appends.
+    /// Appends a map, each value with the function `write`.
     pub fn map<K: AsRef<str>, V>(&mut self, entries: &BTreeMap<K, V>, write: impl Fn(&mut Self, &V)) {
         let mut object = self.structure();
         for (key, value) in entries {
@@ -100,12 +106,12 @@ impl Writer {
         self.formatted(value, Format::DateTime);
     }
 
-    /// Appends a timestamp in RFC 9110's fixed form.
+    /// Appends a timestamp as an HTTP date (IMF-fixdate, RFC 9110).
     pub fn http_date(&mut self, value: &DateTime) {
         self.formatted(value, Format::HttpDate);
     }
 
-    /// An instant beyond the calendar of the format is told as seconds, the only form that has it.
+    /// Falls back to seconds since 1970 for an instant that the format cannot express.
     fn formatted(&mut self, value: &DateTime, format: Format) {
         match value.fmt(format) {
             Ok(text) => self.string(&text),
@@ -114,7 +120,7 @@ impl Writer {
     }
 }
 
-/// An object that grows by members.
+/// A JSON object to which members are appended.
 #[derive(Debug)]
 pub struct Object<'w> {
     writer: &'w mut Writer,
@@ -127,14 +133,14 @@ impl Object<'_> {
         self.member_with(name, value, |writer, value| value.write_json(writer));
     }
 
-    /// Appends a member if there is one.
+    /// Appends a member if it has a value.
     pub fn optional<T: WriteJson>(&mut self, name: &str, value: &Option<T>) {
         if let Some(value) = value {
             self.member(name, value);
         }
     }
 
-    /// Appends a member by `write`, for what its type alone does not tell.
+    /// Appends a member with the function `write`, for types that do not determine their JSON form.
     pub fn member_with<T: ?Sized>(&mut self, name: &str, value: &T, write: impl Fn(&mut Writer, &T)) {
         if !self.first {
             self.writer.0.push(',');
@@ -145,7 +151,7 @@ impl Object<'_> {
         write(self.writer, value);
     }
 
-    /// Appends a member by `write` if there is one.
+    /// Appends a member with the function `write` if it has a value.
     pub fn optional_with<T>(&mut self, name: &str, value: &Option<T>, write: impl Fn(&mut Writer, &T)) {
         if let Some(value) = value {
             self.member_with(name, value, write);
@@ -205,7 +211,7 @@ macro_rules! float {
                 } else if self.is_infinite() {
                     writer.string(if self.is_sign_positive() { "Infinity" } else { "-Infinity" });
                 } else {
-                    // `Debug` knows exponents and keeps a fraction of zero: it is a float's JSON.
+                    // `Debug` prints the shortest exact text, with an exponent or `.0` where needed: valid JSON.
                     writer.displayed(format_args!("{self:?}"));
                 }
             }
@@ -250,7 +256,7 @@ impl<T: WriteJson> WriteJson for Box<T> {
     }
 }
 
-/// The element of a sparse list, the value of a sparse map.
+/// Writes an element of a sparse list or a value of a sparse map.
 impl<T: WriteJson> WriteJson for Option<T> {
     fn write_json(&self, writer: &mut Writer) {
         writer.nullable(self, |writer, value| value.write_json(writer));

@@ -1,4 +1,4 @@
-//! Constrained lists and maps: one declaration each.
+//! Prints constrained lists and maps.
 
 use lido_model::Diagnostic;
 use quote::quote;
@@ -17,7 +17,7 @@ use crate::{
 /// Prints `types/collections.rs`.
 pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnostic> {
     let defaulted = defaulted(service);
-    let mut file = File::new("collections", "Lists and maps that keep the constraints of their shapes.");
+    let mut file = File::new("collections", "Lists and maps with constraints.");
     let mut any = false;
     for def in &service.types {
         let (Kind::List(inner, rules) | Kind::Map(_, inner, rules)) = &def.kind else { continue };

@@ -1,4 +1,4 @@
-//! Enums of strings and of numbers: one declaration each.
+//! Prints enums of strings and of numbers.
 
 use lido_model::Diagnostic;
 
@@ -13,7 +13,7 @@ use crate::{
 
 /// Prints `types/enums.rs`.
 pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnostic> {
-    let mut file = File::new("enums", "Closed sets of strings and numbers.");
+    let mut file = File::new("enums", "Enums of strings and numbers.");
     let mut any = false;
     for def in &service.types {
         let declaration = match &def.kind {
@@ -41,11 +41,11 @@ fn declaration<T>(
     let mut text = format!("{kind}! {{\n{}    pub enum {} {{\n", doc_lines(&docs(def), "    "), def.name);
     for value in values {
         let wire = print(&value.value);
-        let docs = value.docs.clone().unwrap_or_else(|| format!("`{}`", wire.trim_matches('"')));
+        let docs = value.docs.clone().unwrap_or_else(|| format!("The value `{}`.", wire.trim_matches('"')));
         text.push_str(&doc_lines(&docs, "        "));
         text.push_str(&format!("        {} = {wire},\n", value.name));
     }
-    let told: Vec<_> = values
+    let listed: Vec<_> = values
         .iter()
         .filter(|value| !value.internal)
         .map(|value| {
@@ -56,7 +56,7 @@ fn declaration<T>(
     let concealed = if def.sensitive { ".concealed()" } else { "" };
     text.push_str(&format!(
         "    }}\n    lido_runtime::Rules::NONE.values(&[{}]){concealed}\n}}\n",
-        told.join(", ")
+        listed.join(", ")
     ));
     text
 }

@@ -1,4 +1,4 @@
-//! The kinds of error of the service: one variant for each error shape.
+//! Prints the enum of error kinds: one variant for each error shape of the service.
 
 use lido_model::Diagnostic;
 use quote::{format_ident, quote};
@@ -9,26 +9,25 @@ use crate::{
     ir::{ErrorInfo, Kind, Service},
 };
 
-/// Prints `error_kind.rs`, where the service has errors.
+/// Prints `error_kind.rs` if the service has errors.
 pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnostic> {
     if !has_errors(service) {
         return Ok(());
     }
     let errors: Vec<_> = errors(service).collect();
     let variants = errors.iter().map(|(name, _)| {
-        let docs = doc_attributes(&format!("[`{name}`](crate::types::{name})"));
+        let docs = doc_attributes(&format!("The kind of [`{name}`](crate::types::{name})."));
         let name = format_ident!("{name}");
         quote! { #docs #name }
     });
     let names: Vec<_> = errors.iter().map(|(name, _)| format_ident!("{name}")).collect();
     let wire = errors.iter().map(|(_, info)| info.id.rsplit('#').next().unwrap_or(&info.id));
-    let mut file =
-        File::new("error_kind", format!("The errors of the service `{}`, by their kind.", service.id));
+    let mut file = File::new("error_kind", format!("The kinds of error of the service `{}`.", service.id));
     file.code(quote! {
-        #[doc = " The errors of the service: each variant stands for the error shape of the same name."]
+        #[doc = " The kinds of error of the service, one for each error shape."]
         #[doc = ""]
-        #[doc = " With a message it is a [`lido_runtime::ApiError`], and that becomes the error of an operation by"]
-        #[doc = " [`lido_runtime::FromApiError`]."]
+        #[doc = " A [`lido_runtime::ApiError`] is a kind with a message. [`lido_runtime::FromApiError`] converts it to"]
+        #[doc = " the error of an operation."]
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         pub enum ErrorKind { #(#variants),* }
 
@@ -44,12 +43,12 @@ pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnos
     Ok(())
 }
 
-/// Whether the service has errors, and so kinds of them.
+/// Returns whether the service has errors.
 pub(super) fn has_errors(service: &Service) -> bool {
     errors(service).next().is_some()
 }
 
-/// The names of the error types, in order, with what the model says of them.
+/// Returns the error types, sorted by name.
 fn errors(service: &Service) -> impl Iterator<Item = (&str, &ErrorInfo)> {
     service.types.iter().filter_map(|def| match &def.kind {
         Kind::Error(_, info) => Some((def.name.as_str(), info)),

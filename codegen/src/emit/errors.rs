@@ -1,4 +1,4 @@
-//! Modeled errors: one file each.
+//! Prints error shapes: one file each.
 
 use lido_model::Diagnostic;
 use quote::{format_ident, quote};
@@ -7,7 +7,7 @@ use super::{
     file::{File, format_expression},
     members::{self, ident},
     scalars::docs,
-    value::{Place, Values},
+    value::{ValueContext, Values},
 };
 use crate::{
     FileSet,
@@ -17,7 +17,7 @@ use crate::{
 
 /// Prints `types/errors/*.rs`.
 pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnostic> {
-    let values = Values { service, place: Place::Default };
+    let values = Values { service, context: ValueContext::Default };
     for def in &service.types {
         let Kind::Error(structure, info) = &def.kind else { continue };
         let mut file = File::new("errors", format!("The error `{}`.", def.origin));
@@ -44,8 +44,8 @@ pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnos
 
 fn modeled(structure: &Structure, info: &ErrorInfo, values: Values<'_>) -> String {
     let name = &structure.name;
-    let blame = if info.client { "lido_runtime::Blame::Client" } else { "lido_runtime::Blame::Server" };
-    let query = info.query_code.as_ref().map(|code| format!(".query({code:?}, {blame})")).unwrap_or_default();
+    let fault = if info.client { "lido_runtime::Fault::Client" } else { "lido_runtime::Fault::Server" };
+    let query = info.query_code.as_ref().map(|code| format!(".query({code:?}, {fault})")).unwrap_or_default();
     let message = match &info.message {
         Some((field, true)) => format!("|error| error.{}.as_deref()", ident(field)),
         Some((field, false)) => format!("|error| Some(&error.{})", ident(field)),
@@ -53,12 +53,12 @@ fn modeled(structure: &Structure, info: &ErrorInfo, values: Values<'_>) -> Strin
     };
     let make = make(structure, info, values);
     format!(
-        "lido_runtime::modeled_error! {{\n    {name},\n    lido_runtime::ErrorInfo::new({:?}, {blame}){query},\n    {message},\n    {make}\n}}\n",
+        "lido_runtime::modeled_error! {{\n    {name},\n    lido_runtime::ErrorInfo::new({:?}, {fault}){query},\n    {message},\n    {make}\n}}\n",
         info.id
     )
 }
 
-/// The function that makes the error of a message; other members are absent or have their defaults.
+/// Returns the function that makes the error from a message. Other members are absent or have their default values.
 fn make(structure: &Structure, info: &ErrorInfo, values: Values<'_>) -> String {
     let name = format_ident!("{}", structure.name);
     let mut fields = Vec::new();

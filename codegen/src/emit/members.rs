@@ -1,4 +1,4 @@
-//! The members of a structure: as fields, as they are read and as they are written.
+//! Prints the members of a structure: its fields, and the code that reads and writes them.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use super::{file::doc_attributes, ty, value::Values};
 use crate::ir::{Member, Presence, Structure};
 
-/// A field's identifier.
+/// Returns the identifier of a field.
 pub(super) fn ident(field: &str) -> Ident {
     match field.strip_prefix("r#") {
         Some(keyword) => Ident::new_raw(keyword, proc_macro2::Span::call_site()),
@@ -14,18 +14,19 @@ pub(super) fn ident(field: &str) -> Ident {
     }
 }
 
-/// The type of a member's field.
+/// Returns the type of a member's field.
 fn field_type(member: &Member) -> TokenStream {
     let ty = ty::rust(&member.ty);
     if member.presence == Presence::Optional { quote!(Option<#ty>) } else { ty }
 }
 
-/// The declaration of the structure, with ways to make one where handlers have to.
+/// Returns the declaration of the structure, with a constructor if handlers have to make values of it.
 pub(super) fn declare(structure: &Structure, docs: &str, made: Option<Values<'_>>) -> TokenStream {
     let name = format_ident!("{}", structure.name);
     let docs = doc_attributes(structure.docs.as_deref().unwrap_or(docs));
     let fields = structure.members.iter().map(|member| {
-        let docs = doc_attributes(&member.docs.clone().unwrap_or_else(|| format!("`{}`", member.wire)));
+        let docs =
+            doc_attributes(&member.docs.clone().unwrap_or_else(|| format!("The member `{}`.", member.wire)));
         let (field, ty) = (ident(&member.field), field_type(member));
         quote! { #docs pub #field: #ty }
     });
@@ -44,7 +45,7 @@ pub(super) fn declare(structure: &Structure, docs: &str, made: Option<Values<'_>
     }
 }
 
-/// `Default` where every member has a value without being told, or else `new` with those that do not.
+/// Returns `Default` if no member is required, or else a function `new` that takes the required members.
 fn make(structure: &Structure, values: Values<'_>) -> TokenStream {
     let name = format_ident!("{}", structure.name);
     let required: Vec<_> =
@@ -69,7 +70,7 @@ fn make(structure: &Structure, values: Values<'_>) -> TokenStream {
             }
         };
     }
-    // More arguments than a reader can tell apart are better written as a structure.
+    // With more arguments, a structure literal is easier to read.
     if required.len() > 7 {
         return quote!();
     }
@@ -79,7 +80,7 @@ fn make(structure: &Structure, values: Values<'_>) -> TokenStream {
     });
     quote! {
         impl #name {
-            #[doc = " One with its required members; the others are absent or have their defaults."]
+            #[doc = " Returns a value with these members. The others are absent or have their default values."]
             pub fn new(#(#arguments),*) -> Self {
                 Self { #(#values,)* }
             }
@@ -87,14 +88,14 @@ fn make(structure: &Structure, values: Values<'_>) -> TokenStream {
     }
 }
 
-/// `ReadJson` for the structure.
+/// Returns the implementation of `ReadJson`.
 pub(super) fn read(structure: &Structure, values: Values<'_>) -> TokenStream {
     let name = format_ident!("{}", structure.name);
     let body = read_body(structure, values);
     let body = if structure.sensitive { quote!(reader.concealed(|reader| { #body })) } else { body };
     quote! {
         impl lido_runtime::ReadJson for #name {
-            fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::Read<Self> {
+            fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
                 #body
             }
         }
@@ -162,7 +163,7 @@ fn read_body(structure: &Structure, values: Values<'_>) -> TokenStream {
     }
 }
 
-/// The first of `names` that no field bears.
+/// Returns the first of `names` that is not the name of a field.
 fn free_name(structure: &Structure, names: &[&str]) -> Ident {
     let taken = |name: &&&str| structure.members.iter().any(|member| member.field == **name);
     match names.iter().find(|name| !taken(name)) {
@@ -171,8 +172,8 @@ fn free_name(structure: &Structure, names: &[&str]) -> Ident {
     }
 }
 
-/// The statements that append the members to `object`, in the order of their names: so the live
-/// service has them (*Observed*).
+/// Returns the statements that append the members to `object`, sorted by name, which is the order of the live service
+/// (*Observed*).
 pub(super) fn write(structure: &Structure) -> TokenStream {
     let mut members: Vec<_> = structure.members.iter().collect();
     members.sort_by(|one, other| one.wire.cmp(&other.wire));
@@ -191,7 +192,7 @@ pub(super) fn write(structure: &Structure) -> TokenStream {
     quote! { #(#members)* }
 }
 
-/// `WriteJson` for the structure.
+/// Returns the implementation of `WriteJson`.
 pub(super) fn write_json(structure: &Structure) -> TokenStream {
     let name = format_ident!("{}", structure.name);
     let members = write(structure);

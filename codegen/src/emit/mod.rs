@@ -1,7 +1,7 @@
-//! Prints a lowered service. A file here and the file or folder it prints share a name.
+//! Prints a lowered service as Rust. A file here has the name of the file or folder that it prints.
 //!
-//! What is a declaration, such as a constrained string, is printed as text; what is code is quoted
-//! and formatted. Nothing is decided here.
+//! Declarations, such as that of a constrained string, are printed as text; code is quoted and formatted. All decisions
+//! are made in `lower`.
 
 mod collections;
 mod constraint_tests;
@@ -26,7 +26,7 @@ use lido_model::{Diagnostic, Model};
 
 use crate::{FileSet, config::Config, ir};
 
-/// Every file of the package.
+/// Prints every file of the package.
 pub(crate) fn package(model: &Model, service: &ir::Service, config: &Config) -> Result<FileSet, Diagnostic> {
     let mut files = FileSet::new();
     package::emit(service, config, &mut files)?;

@@ -1,4 +1,4 @@
-//! Operations: one file each, with the marker, the input, the output, the error and the setter.
+//! Prints operations: one file each, with the marker type, the input, the output, the error and the setter.
 
 use lido_model::Diagnostic;
 use quote::{format_ident, quote};
@@ -6,7 +6,7 @@ use quote::{format_ident, quote};
 use super::{
     file::{File, doc_attributes, doc_lines},
     members,
-    value::{Place, Values},
+    value::{ValueContext, Values},
 };
 use crate::{
     FileSet,
@@ -15,17 +15,18 @@ use crate::{
 
 /// Prints `operations/*.rs`.
 pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnostic> {
-    let values = Values { service, place: Place::Default };
-    let mut list = File::new("operations", "The operations, each in a file of its own.");
+    let values = Values { service, context: ValueContext::Default };
+    let mut list =
+        File::new("operations", "The operations of the service, with their inputs, outputs and errors.");
     let mut modules = String::new();
     let mut exports = String::new();
     for operation in &service.operations {
         let mut file = File::new("operations", format!("The operation `{}`.", operation.id));
         file.text(&declaration(service, operation));
-        let input_docs = format!("The input of [`{}`].", operation.name);
+        let input_docs = format!("The input of the operation [`{}`].", operation.name);
         file.code(members::declare(&operation.input, &input_docs, None))?;
         file.code(members::read(&operation.input, values))?;
-        let output_docs = format!("The output of [`{}`].", operation.name);
+        let output_docs = format!("The output of the operation [`{}`].", operation.name);
         file.code(members::declare(&operation.output, &output_docs, Some(values)))?;
         file.code(members::write_json(&operation.output))?;
         if let Some(error) = &operation.error {
@@ -48,7 +49,7 @@ pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnos
     Ok(())
 }
 
-/// The protocol's type in the runtime.
+/// Returns the path of the protocol's type in the runtime.
 pub(super) fn protocol(service: &Service) -> &'static str {
     match service.protocol {
         Protocol::AwsJson1_0 => "lido_runtime::server::protocol::aws_json_10::AwsJson1_0",
@@ -57,7 +58,7 @@ pub(super) fn protocol(service: &Service) -> &'static str {
 }
 
 fn declaration(service: &Service, operation: &Operation) -> String {
-    let docs = operation.docs.clone().unwrap_or_else(|| format!("`{}`", operation.id));
+    let docs = operation.docs.clone().unwrap_or_else(|| format!("The operation `{}`.", operation.id));
     let mut input = String::new();
     if operation.no_input {
         input.push_str("        const MAY_BE_EMPTY: bool = true;\n");
@@ -66,12 +67,12 @@ fn declaration(service: &Service, operation: &Operation) -> String {
         input.push_str("        const MAY_BE_GZIPPED: bool = true;\n");
     }
     let input = if input.is_empty() { String::new() } else { format!(" {{\n{input}    }}") };
-    let answer = if operation.no_output { "no_output" } else { "output" };
+    let response = if operation.no_output { "no_output" } else { "output" };
     let error = operation.error.as_ref().map_or("Infallible", |error| error.name.as_str());
     let infallible = if operation.error.is_none() { "use std::convert::Infallible;\n\n" } else { "" };
     format!(
         "{infallible}lido_runtime::operation! {{\n{}    pub struct {};\n    id: ({:?}, {:?}, {:?}),\n    service: crate::{} as crate::Operation::{},\n    \
-         protocol: {},\n    settings: crate::SETTINGS,\n    input: {}{input},\n    output: {} as {answer},\n    error: {error},\n}}\n",
+         protocol: {},\n    settings: crate::SETTINGS,\n    input: {}{input},\n    output: {} as {response},\n    error: {error},\n}}\n",
         doc_lines(&docs, "    "),
         operation.name,
         operation.id.as_str(),
@@ -87,12 +88,12 @@ fn declaration(service: &Service, operation: &Operation) -> String {
 
 fn error_declaration(operation: &Operation, error: &OperationError) -> String {
     let mut text = format!(
-        "lido_runtime::operation_error! {{\n    /// What [`{}`] may answer besides its output.\n    pub enum {} of crate::ErrorKind {{\n",
+        "lido_runtime::operation_error! {{\n    /// The errors of the operation [`{}`].\n    pub enum {} of crate::ErrorKind {{\n",
         operation.name, error.name
     );
     for variant in &error.variants {
         text.push_str(&format!(
-            "        /// [`crate::types::{variant}`]\n        {variant}(crate::types::{variant}),\n"
+            "        /// The error [`{variant}`](crate::types::{variant}).\n        {variant}(crate::types::{variant}),\n"
         ));
     }
     text.push_str("    }\n}\n");
@@ -103,7 +104,15 @@ fn setter(service: &Service, operation: &Operation) -> proc_macro2::TokenStream 
     let builder = format_ident!("{}Builder", service.name);
     let shape = format_ident!("{}", service.name);
     let (name, method) = (format_ident!("{}", operation.name), members::ident(&operation.method));
-    let docs = doc_attributes(&format!("Serves [`{}`] with `handler`.", operation.name));
+    let error = operation.error.as_ref().map_or("std::convert::Infallible", |error| error.name.as_str());
+    let docs = doc_attributes(&format!(
+        "Sets the handler of the operation [`{name}`](crate::operations::{name}).\n\n\
+         The handler is an async function that takes a [`{input}`] and returns a result of\n\
+         [`{output}`] or [`{error}`].",
+        name = operation.name,
+        input = operation.input.name,
+        output = operation.output.name,
+    ));
     quote! {
         impl<B, L, H, M> crate::#builder<B, L, H, M> {
             #docs

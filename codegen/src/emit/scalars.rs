@@ -1,4 +1,4 @@
-//! Constrained strings, numbers and blobs: one declaration each.
+//! Prints constrained strings, numbers and blobs.
 
 use lido_model::Diagnostic;
 
@@ -17,8 +17,7 @@ use crate::{
 /// Prints `types/scalars.rs`.
 pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnostic> {
     let defaulted = defaulted(service);
-    let mut file =
-        File::new("scalars", "Strings, numbers and blobs that keep the constraints of their shapes.");
+    let mut file = File::new("scalars", "Strings, numbers and blobs with constraints.");
     let mut any = false;
     for def in &service.types {
         let Kind::Scalar(scalar, rules) = &def.kind else { continue };
@@ -57,15 +56,15 @@ fn declaration(def: &TypeDef, scalar: Scalar, rules: &Rules) -> Result<String, D
     Ok(text)
 }
 
-/// What is said of a type that the model says nothing of.
+/// Returns the documentation of a type: that of the model, or else a sentence that names its shape.
 pub(super) fn docs(def: &TypeDef) -> String {
-    def.docs.clone().unwrap_or_else(|| format!("`{}`", def.origin))
+    def.docs.clone().unwrap_or_else(|| format!("The shape `{}`.", def.origin))
 }
 
 fn pattern_static(def: &TypeDef, pattern: &str, printed: &str) -> Result<String, Diagnostic> {
     let plan = Pattern::parse(pattern).and_then(|pattern| pattern.plan()).map_err(|error| {
         Diagnostic::error(
-            format!("the pattern of {} cannot be served: {}", def.origin, error.message),
+            format!("the pattern of {} is not supported: {}", def.origin, error.message),
             error.remedy,
         )
     })?;
@@ -92,7 +91,7 @@ fn pattern_static(def: &TypeDef, pattern: &str, printed: &str) -> Result<String,
     Ok(format!("static {}: lido_runtime::Pattern = {made};\n", static_name(&def.name)))
 }
 
-/// A string literal, raw where that is easier to read.
+/// Returns a string literal, raw if that is easier to read.
 pub(super) fn raw(text: &str) -> String {
     let control =
         text.chars().any(|c| c.is_control() || ('\u{2028}'..='\u{202e}').contains(&c) || c == '\u{feff}');
@@ -106,7 +105,7 @@ pub(super) fn raw(text: &str) -> String {
     format!("r{hashes}\"{text}\"{hashes}")
 }
 
-/// The expression for the rules of a type.
+/// Returns the expression for the rules of a type.
 pub(super) fn rules_expression(def: &TypeDef, scalar: Scalar, rules: &Rules) -> String {
     let mut text = "lido_runtime::Rules::NONE".to_owned();
     if let Some(min) = rules.min_length {

@@ -1,4 +1,4 @@
-//! The service: its operations as one enum, and its builder.
+//! Prints the service: the enum of its operations, and its builder.
 
 use std::collections::BTreeMap;
 
@@ -17,8 +17,7 @@ use crate::{
 
 /// Prints `service.rs`.
 pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnostic> {
-    let mut file =
-        File::new("service", format!("The service `{}`: its operations, its builder.", service.id));
+    let mut file = File::new("service", format!("The service `{}` and its builder.", service.id));
     file.code(operations(service))?;
     if error_kind::has_errors(service) {
         file.code(errors(&service.operations))?;
@@ -32,7 +31,7 @@ pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnos
 
 fn operations(service: &Service) -> proc_macro2::TokenStream {
     let variants = service.operations.iter().map(|operation| {
-        let docs = doc_attributes(&format!("[`crate::operations::{}`]", operation.name));
+        let docs = doc_attributes(&format!("The operation [`{0}`](crate::operations::{0}).", operation.name));
         let name = format_ident!("{}", operation.name);
         quote! { #docs #name }
     });
@@ -80,7 +79,7 @@ fn operations(service: &Service) -> proc_macro2::TokenStream {
     }
 }
 
-/// A name is found by its length first, so that a request is compared with a few names only.
+/// Returns the lookup of an operation by its name. It compares the length first, so that few names are compared.
 fn find(operations: &[Operation]) -> proc_macro2::TokenStream {
     let mut lengths: BTreeMap<usize, Vec<&Operation>> = BTreeMap::new();
     for operation in operations {
@@ -117,7 +116,7 @@ fn auth(operations: &[Operation]) -> proc_macro2::TokenStream {
     }
 }
 
-/// Which errors each operation declares.
+/// Returns the functions that list the errors of each operation.
 fn errors(operations: &[Operation]) -> proc_macro2::TokenStream {
     let arms = operations.iter().map(|operation| {
         let name = format_ident!("{}", operation.name);
@@ -131,12 +130,12 @@ fn errors(operations: &[Operation]) -> proc_macro2::TokenStream {
     });
     quote! {
         impl Operation {
-            #[doc = " Returns the kinds of error that the operation declares, in the order of their names."]
+            #[doc = " Returns the kinds of error that the operation declares, sorted by name."]
             pub fn errors(self) -> &'static [crate::ErrorKind] {
                 match self { #(#arms),* }
             }
 
-            #[doc = " Whether the operation declares errors of this kind."]
+            #[doc = " Returns whether the operation declares errors of this kind."]
             pub fn declares(self, kind: crate::ErrorKind) -> bool {
                 self.errors().contains(&kind)
             }
@@ -144,7 +143,7 @@ fn errors(operations: &[Operation]) -> proc_macro2::TokenStream {
     }
 }
 
-/// A macro that hands all operations to another: for what has to be said of every one of them.
+/// Returns a macro that calls another macro with all operations.
 fn for_each_operation(service: &Service) -> String {
     let list: String = service
         .operations
@@ -152,14 +151,15 @@ fn for_each_operation(service: &Service) -> String {
         .map(|operation| format!("            {} {},\n", operation.method, operation.name))
         .collect();
     format!(
-        "/// Calls the macro `$call` with every operation: its method on the builder and its name.\n\
+        "/// Calls the macro `$call` with the list of all operations, each as its method of the builder and its name.\n\
          #[macro_export]\nmacro_rules! for_each_operation {{\n    ($call:ident) => {{\n        $call! {{\n{list}        }}\n    }};\n}}\n"
     )
 }
 
 fn shape(service: &Service) -> proc_macro2::TokenStream {
     let name = format_ident!("{}", service.name);
-    let docs = doc_attributes(&service.docs.clone().unwrap_or_else(|| format!("`{}`", service.id)));
+    let docs =
+        doc_attributes(&service.docs.clone().unwrap_or_else(|| format!("The service `{}`.", service.id)));
     let (absolute, namespace, local) = (service.id.as_str(), service.id.namespace(), service.id.name());
     let version = match &service.version {
         Some(version) => quote!(Some(#version)),
@@ -181,7 +181,7 @@ fn shape(service: &Service) -> proc_macro2::TokenStream {
         }
 
         impl #name {
-            #[doc = " A builder that wraps handlers as `config` says."]
+            #[doc = " Returns a builder of the service with the layers and plugins of `config`."]
             pub fn builder<B, L, H, M>(config: lido_runtime::Config<L, H, M>) -> #builder<B, L, H, M> {
                 #builder { routes: lido_runtime::Routes::new(config) }
             }
@@ -191,8 +191,12 @@ fn shape(service: &Service) -> proc_macro2::TokenStream {
 
 fn builder(service: &Service) -> proc_macro2::TokenStream {
     let name = format_ident!("{}Builder", service.name);
+    let docs = doc_attributes(&format!(
+        "The builder of [`{0}`], returned by [`{0}::builder`]. It has one setter for each operation.",
+        service.name
+    ));
     quote! {
-        #[doc = " Puts the service together: one setter for each operation, then `build`."]
+        #docs
         #[derive(Debug)]
         #[must_use]
         pub struct #name<B, L, H, M> {
@@ -200,17 +204,18 @@ fn builder(service: &Service) -> proc_macro2::TokenStream {
         }
 
         impl<B, L, H, M> #name<B, L, H, M> {
-            #[doc = " Answers with `fallback` for each operation that is not set, after its input was"]
-            #[doc = " read and checked. [`lido_runtime::not_implemented`] is the usual fallback."]
+            #[doc = " Sets the response of operations without a handler. Their input is read and checked first."]
+            #[doc = ""]
+            #[doc = " [`lido_runtime::not_implemented`] is the usual fallback."]
             pub fn unserved(mut self, fallback: fn(Operation) -> lido_runtime::http::Response<lido_runtime::server::body::BoxBody>) -> Self {
                 self.routes.set_unserved(fallback);
                 self
             }
 
-            #[doc = " The service, to be called with HTTP requests."]
+            #[doc = " Builds the service, which takes HTTP requests."]
             #[doc = ""]
             #[doc = " # Errors"]
-            #[doc = " Operations are not set, and `unserved` was not called; they are named."]
+            #[doc = " Returns the operations that have no handler, unless `unserved` was called."]
             pub fn build(self) -> Result<L::Service, lido_runtime::MissingOperations>
             where
                 L: tower::Layer<lido_runtime::Router<Operation, B>>,

@@ -1,4 +1,4 @@
-//! What the service is told once.
+//! Prints the settings of the service.
 
 use lido_model::Diagnostic;
 use quote::{format_ident, quote};
@@ -11,8 +11,10 @@ use crate::{
 
 /// Prints `settings.rs`.
 pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnostic> {
-    let mut file =
-        File::new("settings", "The protocol, the wording of violations and the error that carries them.");
+    let mut file = File::new(
+        "settings",
+        "The settings of the service: protocol, wording of messages, and validation error.",
+    );
     let version = match service.protocol {
         Protocol::AwsJson1_0 => quote!(lido_runtime::Version::AwsJson1_0),
         Protocol::AwsJson1_1 => quote!(lido_runtime::Version::AwsJson1_1),

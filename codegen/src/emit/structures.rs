@@ -1,4 +1,4 @@
-//! Structures that are not the input or output of an operation alone: one file each.
+//! Prints structures other than the inputs and outputs of operations: one file each.
 
 use lido_model::Diagnostic;
 
@@ -6,7 +6,7 @@ use super::{
     file::File,
     members,
     scalars::docs,
-    value::{Place, Values},
+    value::{ValueContext, Values},
 };
 use crate::{
     FileSet,
@@ -16,7 +16,7 @@ use crate::{
 
 /// Prints `types/structures/*.rs`.
 pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnostic> {
-    let values = Values { service, place: Place::Default };
+    let values = Values { service, context: ValueContext::Default };
     for def in &service.types {
         let Kind::Structure(structure) = &def.kind else { continue };
         let mut file = File::new("structures", format!("The structure `{}`.", def.origin));

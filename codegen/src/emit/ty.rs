@@ -1,11 +1,11 @@
-//! Types, and how their values are read and written.
+//! Prints types, and the functions that read and write their values.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use crate::ir::{Scalar, TimestampFormat, Type};
 
-/// The type in Rust.
+/// Returns the Rust type.
 pub(super) fn rust(ty: &Type) -> TokenStream {
     match ty {
         Type::Scalar(scalar) => scalar_type(*scalar),
@@ -37,7 +37,7 @@ fn item(ty: &Type, sparse: bool) -> TokenStream {
     if sparse { quote!(Option<#ty>) } else { ty }
 }
 
-/// A scalar's type in Rust.
+/// Returns the Rust type of a scalar.
 pub(super) fn scalar_type(scalar: Scalar) -> TokenStream {
     match scalar {
         Scalar::String => quote!(String),
@@ -56,7 +56,7 @@ pub(super) fn scalar_type(scalar: Scalar) -> TokenStream {
     }
 }
 
-/// Whether the type alone does not tell how a value is read.
+/// Returns whether the Rust type does not determine how a value is read.
 pub(super) fn reads_specially(ty: &Type) -> bool {
     match ty {
         Type::Scalar(scalar) => is_special(*scalar),
@@ -67,7 +67,7 @@ pub(super) fn reads_specially(ty: &Type) -> bool {
     }
 }
 
-/// Whether the type alone does not tell how a value is written.
+/// Returns whether the Rust type does not determine how a value is written.
 pub(super) fn writes_specially(ty: &Type) -> bool {
     match ty {
         Type::Scalar(scalar) => is_special(*scalar),
@@ -82,7 +82,7 @@ fn is_special(scalar: Scalar) -> bool {
     matches!(scalar, Scalar::Timestamp(TimestampFormat::DateTime | TimestampFormat::HttpDate))
 }
 
-/// A function that reads a value from a reader.
+/// Returns a function that reads a value.
 pub(super) fn read_function(ty: &Type) -> TokenStream {
     let own = rust(ty);
     if !reads_specially(ty) {
@@ -107,7 +107,7 @@ pub(super) fn read_function(ty: &Type) -> TokenStream {
     }
 }
 
-/// An expression that reads a list or map from `reader` and checks `rules` on it.
+/// Returns an expression that reads a list or map from `reader` and checks `rules`.
 pub(super) fn read_collection(ty: &Type, rules: &TokenStream) -> TokenStream {
     let (function, part) = match ty {
         Type::List { element, sparse: false } => (quote!(list), element),
@@ -120,7 +120,7 @@ pub(super) fn read_collection(ty: &Type, rules: &TokenStream) -> TokenStream {
     quote!(lido_runtime::read::#function(reader, #rules, <#part_type as lido_runtime::ReadJson>::rules(), #read_part))
 }
 
-/// A function that writes a value to a writer.
+/// Returns a function that writes a value.
 pub(super) fn write_function(ty: &Type) -> TokenStream {
     if !writes_specially(ty) {
         return quote!(|writer, value| lido_runtime::WriteJson::write_json(value, writer));

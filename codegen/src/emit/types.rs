@@ -1,4 +1,4 @@
-//! The lists of modules under `types/`.
+//! Prints the module lists of `types/`.
 
 use lido_model::Diagnostic;
 
@@ -34,25 +34,28 @@ pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnos
             files.insert(format!("src/types/{name}/mod.rs"), folder(name, &defs));
         }
     }
-    let mut file = File::new("types", "The types that operations are made of.");
+    let mut file = File::new(
+        "types",
+        "The types of the service: structures, unions, enums, constrained types and errors.",
+    );
     file.text(&modules);
     file.text(&exports);
     files.insert("src/types/mod.rs".to_owned(), file.print());
     Ok(())
 }
 
-/// Whether a type belongs into a folder.
-type Belongs = fn(&Kind) -> bool;
+/// A predicate on kinds of types.
+type KindPredicate = fn(&Kind) -> bool;
 
-/// The folders and what is in them.
-const FOLDERS: [(&str, Belongs); 3] = [
+/// The folders, and the kinds of types in each.
+const FOLDERS: [(&str, KindPredicate); 3] = [
     ("errors", |kind| matches!(kind, Kind::Error(..))),
     ("structures", |kind| matches!(kind, Kind::Structure(_))),
     ("unions", |kind| matches!(kind, Kind::Union(_))),
 ];
 
 fn folder(name: &str, defs: &[&TypeDef]) -> String {
-    let mut file = File::new("types", format!("The {name}, each in a file of its own."));
+    let mut file = File::new("types", format!("The {name} of the service."));
     let mut modules: Vec<_> = defs.iter().map(|def| (module_name(&def.name), def.name.as_str())).collect();
     modules.sort();
     file.text(&modules.iter().map(|(module, _)| format!("mod {module};\n")).collect::<String>());

@@ -1,4 +1,4 @@
-//! Unions: one file each.
+//! Prints unions: one file each.
 
 use lido_model::Diagnostic;
 use proc_macro2::TokenStream;
@@ -39,7 +39,9 @@ fn declare(def: &TypeDef, variants: &[Variant]) -> TokenStream {
     let debug = (!def.sensitive).then(|| quote!(Debug,));
     let hidden = def.sensitive.then(|| quote!(lido_runtime::debug_hidden!(#name);));
     let variants = variants.iter().map(|variant| {
-        let docs = doc_attributes(&variant.docs.clone().unwrap_or_else(|| format!("`{}`", variant.wire)));
+        let docs = doc_attributes(
+            &variant.docs.clone().unwrap_or_else(|| format!("The member `{}`.", variant.wire)),
+        );
         let name = format_ident!("{}", variant.name);
         match &variant.ty {
             Some(ty) => {
@@ -81,7 +83,7 @@ fn read(def: &TypeDef, variants: &[Variant]) -> TokenStream {
     let body = if def.sensitive { quote!(reader.concealed(|reader| #body)) } else { body };
     quote! {
         impl lido_runtime::ReadJson for #name {
-            fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::Read<Self> {
+            fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
                 #body
             }
         }

@@ -1,4 +1,4 @@
-//! Values of the model as Rust expressions: defaults, and the parameters of protocol tests.
+//! Prints values of the model as Rust expressions: default values, and the parameters of protocol tests.
 
 use std::collections::BTreeSet;
 
@@ -10,25 +10,25 @@ use serde_json::Value;
 use super::members::ident;
 use crate::ir::{EnumValue, Kind, Member, Presence, Scalar, Service, Structure, Type};
 
-/// Where an expression stands.
+/// Where an expression is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
-    /// In the generated crate, for a default: checked against all rules when it was lowered; bytes
-    /// are base64.
+pub(super) enum ValueContext {
+    /// In the generated crate, as a default value. It was checked against all rules when it was lowered, and blobs are
+    /// base64.
     Default,
-    /// In a test, for a parameter: bytes are written as text.
+    /// In a test, as a parameter. Blobs are plain text.
     Test,
 }
 
-/// Makes expressions of values.
+/// Prints values of a service's types.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Values<'s> {
     pub(super) service: &'s Service,
-    pub(super) place: Place,
+    pub(super) context: ValueContext,
 }
 
 impl Values<'_> {
-    /// The expression for `value` of type `ty`.
+    /// Returns the expression for `value` of type `ty`.
     pub(super) fn expression(&self, value: &Value, ty: &Type) -> TokenStream {
         match ty {
             Type::Scalar(scalar) => self.scalar(value, *scalar),
@@ -70,7 +70,7 @@ impl Values<'_> {
         }
     }
 
-    /// The call that puts `default` where an option of this type is empty.
+    /// Returns the call that replaces an empty option of this type with `default`.
     pub(super) fn or_default(&self, default: &Value, ty: &Type) -> TokenStream {
         let is_empty = match (ty, default) {
             (Type::Scalar(Scalar::String), Value::String(text)) => text.is_empty(),
@@ -140,13 +140,13 @@ impl Values<'_> {
     }
 
     fn newtype(&self, name: &proc_macro2::Ident, inner: &TokenStream) -> TokenStream {
-        match self.place {
-            Place::Default => quote!(crate::types::#name::of_model(#inner)),
-            Place::Test => quote!(crate::types::#name::try_from(#inner).unwrap()),
+        match self.context {
+            ValueContext::Default => quote!(crate::types::#name::of_model(#inner)),
+            ValueContext::Test => quote!(crate::types::#name::try_from(#inner).unwrap()),
         }
     }
 
-    /// A structure, whose members that `value` does not give are absent or have their defaults.
+    /// Returns the expression for a structure. Members that `value` lacks are absent or have their default values.
     pub(super) fn structure(&self, value: &Value, structure: &Structure, path: &TokenStream) -> TokenStream {
         let members = structure.members.iter().map(|member| {
             let field = ident(&member.field);
@@ -166,16 +166,20 @@ impl Values<'_> {
             }
             (Presence::Required | Presence::Default(_), Some(value)) => self.expression(value, &member.ty),
             (Presence::Default(default), None) => {
-                // The default is the model's own text, wherever it ends up.
-                Values { place: Place::Default, ..*self }.default_in(default, &member.ty, self.place)
+                // The default of the model is printed as such also in a test.
+                Values { context: ValueContext::Default, ..*self }.default_in(
+                    default,
+                    &member.ty,
+                    self.context,
+                )
             }
             (Presence::Required, None) => self.expression(&Value::Null, &member.ty),
         }
     }
 
-    fn default_in(&self, default: &Value, ty: &Type, place: Place) -> TokenStream {
-        match (place, ty) {
-            (Place::Test, Type::Named(_)) => Values { place, ..*self }.expression(default, ty),
+    fn default_in(&self, default: &Value, ty: &Type, context: ValueContext) -> TokenStream {
+        match (context, ty) {
+            (ValueContext::Test, Type::Named(_)) => Values { context, ..*self }.expression(default, ty),
             _ => self.expression(default, ty),
         }
     }
@@ -200,9 +204,11 @@ impl Values<'_> {
             Scalar::BigDecimal => big(value, &quote!(lido_runtime::types::BigDecimal)),
             Scalar::Blob => {
                 let text = value.as_str().unwrap_or_default();
-                let bytes = match self.place {
-                    Place::Default => aws_smithy_types::base64::decode(text).unwrap_or_else(|_| text.into()),
-                    Place::Test => text.as_bytes().to_vec(),
+                let bytes = match self.context {
+                    ValueContext::Default => {
+                        aws_smithy_types::base64::decode(text).unwrap_or_else(|_| text.into())
+                    }
+                    ValueContext::Test => text.as_bytes().to_vec(),
                 };
                 let bytes = Literal::byte_string(&bytes);
                 quote!(lido_runtime::types::Blob::new(*#bytes))
@@ -277,7 +283,7 @@ fn document(value: &Value) -> TokenStream {
     }
 }
 
-/// The newtypes that are the default of some member, and so need a value of the model's own.
+/// Returns the constrained types of members with a default value, which need a constructor without a check.
 pub(super) fn defaulted(service: &Service) -> BTreeSet<&str> {
     let inputs = service.operations.iter().flat_map(|operation| [&operation.input, &operation.output]);
     let types = service.types.iter().filter_map(|def| match &def.kind {

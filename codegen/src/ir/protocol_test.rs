@@ -1,68 +1,68 @@
-//! The tests that a model carries (`smithy.test`), as they are printed.
+//! The protocol tests of a model (`smithy.test`).
 
 use serde_json::Value;
 
-/// What one request must lead to.
+/// A protocol test: a request and its expected outcome.
 #[derive(Debug, Clone)]
 pub struct ProtocolTest {
-    /// The name of the test function: the id that the model gives the test.
+    /// The name of the test function, derived from the id of the test.
     pub name: String,
     /// The name of the operation.
     pub operation: String,
-    /// What is sent.
+    /// The request.
     pub request: TestRequest,
-    /// What it must lead to.
+    /// The expected outcome.
     pub expected: Expected,
 }
 
-/// A request of a test.
+/// The request of a test.
 #[derive(Debug, Clone)]
 pub struct TestRequest {
-    /// The method.
+    /// The HTTP method.
     pub method: String,
     /// The path and query.
     pub uri: String,
-    /// Every header, those that awsJson always has included.
+    /// All headers, including those that every awsJson request has.
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: String,
-    /// Whether the body is compressed before it is sent.
+    /// Whether the body is compressed with gzip.
     pub gzip: bool,
 }
 
-/// What a request must lead to.
+/// The expected outcome of a request.
 #[derive(Debug, Clone)]
 pub enum Expected {
-    /// The handler is given the input of these parameters.
+    /// The handler is called with the input of these parameters.
     Input(Value),
-    /// The client is answered, where the handler gives the output of these parameters.
-    Output(Value, TestAnswer),
-    /// The client is answered, where the handler gives the error of this name and these parameters.
-    Error(String, Value, TestAnswer),
-    /// The client is answered before a handler is asked.
-    Refusal(TestAnswer),
+    /// The response is this one if the handler returns the output of these parameters.
+    Output(Value, TestResponse),
+    /// The response is this one if the handler returns the error of this name and these parameters.
+    Error(String, Value, TestResponse),
+    /// The request is refused with this response, before the handler is called.
+    Refusal(TestResponse),
 }
 
-/// An answer that a test expects.
+/// The response that a test expects.
 #[derive(Debug, Clone)]
-pub struct TestAnswer {
-    /// The status.
+pub struct TestResponse {
+    /// The status code.
     pub status: u16,
-    /// Headers that must be there, with their values.
+    /// Headers that must be present with these values.
     pub headers: Vec<(String, String)>,
-    /// Headers that must be there, whatever their values.
+    /// Headers that must be present with any value.
     pub required: Vec<String>,
-    /// Headers that must not be there.
+    /// Headers that must be absent.
     pub forbidden: Vec<String>,
-    /// The body, if the test says anything of it.
+    /// The body, if the test has one.
     pub body: Option<TestBody>,
 }
 
 /// A body that a test expects.
 #[derive(Debug, Clone)]
 pub enum TestBody {
-    /// The same JSON value.
+    /// This JSON value, in any notation.
     Json(String),
-    /// The same bytes.
+    /// Exactly these bytes.
     Exact(String),
 }

@@ -1,16 +1,15 @@
-//! Which shapes a service's inputs and outputs reach, and which of them would contain themselves.
+//! Finds the shapes that a service's inputs and outputs use, and those of them that contain themselves.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use lido_model::{Member, Model, Shape, ShapeId, ShapeKind};
 
-/// What the operations of one service reach.
+/// The shapes that the operations of a service use.
 #[derive(Debug, Default)]
 pub(super) struct Closure {
     reads: BTreeSet<ShapeId>,
     writes: BTreeSet<ShapeId>,
-    /// Structures and unions with the group of those that contain each other without a list or map
-    /// between them.
+    /// Structures and unions that contain themselves without a list or map in between, each with the number of its cycle.
     cycles: BTreeMap<ShapeId, usize>,
 }
 
@@ -28,7 +27,7 @@ impl Closure {
             }
         }
         closure.reads = reach(model, read);
-        // Elements that must be unique are compared as they would be written.
+        // Elements that must be unique are compared as JSON, so they are written too.
         let unique = closure.reads.iter().filter_map(|id| model.find_shape(id.as_str()));
         let mut compared = Vec::new();
         for shape in unique {
@@ -47,23 +46,23 @@ impl Closure {
         closure
     }
 
-    /// Whether an operation's input reaches the shape.
+    /// Returns whether an operation's input uses the shape.
     pub(super) fn reads(&self, id: &ShapeId) -> bool {
         self.reads.contains(id)
     }
 
-    /// Whether an operation's output or error reaches the shape.
+    /// Returns whether an operation's output or error uses the shape.
     pub(super) fn writes(&self, id: &ShapeId) -> bool {
         self.writes.contains(id)
     }
 
-    /// Whether `part`, held directly by `whole`, would contain `whole` in turn.
+    /// Returns whether `part`, a direct part of `whole`, contains `whole` in turn.
     pub(super) fn is_cycle(&self, whole: &ShapeId, part: &ShapeId) -> bool {
         matches!((self.cycles.get(whole), self.cycles.get(part)), (Some(one), Some(other)) if one == other)
     }
 }
 
-/// The members of a shape that hold values.
+/// Returns the members of a shape that have values.
 pub(super) fn parts(shape: &Shape) -> Vec<&Member> {
     match &shape.kind {
         ShapeKind::Structure(members) | ShapeKind::Union(members) => members.iter().collect(),
@@ -85,7 +84,7 @@ fn reach(model: &Model, from: Vec<&ShapeId>) -> BTreeSet<ShapeId> {
     reached
 }
 
-/// Tarjan's search for strongly connected components, without recursion: a model may be deep.
+/// Tarjan's algorithm for strongly connected components, without recursion, since a model may be deep.
 struct Cycles<'m> {
     model: &'m Model,
     order: BTreeMap<&'m ShapeId, usize>,
@@ -97,7 +96,7 @@ struct Cycles<'m> {
 }
 
 impl<'m> Cycles<'m> {
-    /// The group of each shape that is part of a cycle.
+    /// Returns the number of the cycle for each shape that is part of one.
     fn find<'i>(model: &'m Model, ids: impl Iterator<Item = &'i ShapeId>) -> BTreeMap<ShapeId, usize> {
         let mut search = Self {
             model,
@@ -116,8 +115,8 @@ impl<'m> Cycles<'m> {
         search.found
     }
 
-    /// What a value of the shape holds without a list or map, hence without a pointer, in between.
-    fn held(&self, id: &ShapeId) -> Vec<&'m ShapeId> {
+    /// Returns the shapes that a value of the shape contains without a list or map, and so without a pointer, in between.
+    fn contained(&self, id: &ShapeId) -> Vec<&'m ShapeId> {
         let Some(shape) = self.model.find_shape(id.as_str()) else { return Vec::new() };
         match &shape.kind {
             ShapeKind::Structure(members) | ShapeKind::Union(members) => {
@@ -133,7 +132,7 @@ impl<'m> Cycles<'m> {
         self.low.insert(id, index);
         self.stack.push(id);
         self.on_stack.insert(id);
-        (id, self.held(id).into_iter())
+        (id, self.contained(id).into_iter())
     }
 
     fn lower(&mut self, id: &'m ShapeId, to: Option<usize>) {
@@ -164,8 +163,8 @@ impl<'m> Cycles<'m> {
         }
     }
 
-    /// Takes the component of `root` off the stack; it is a cycle if it has several members or one
-    /// that holds itself.
+    /// Removes the component of `root` from the stack. It is a cycle if it has several shapes, or one that contains
+    /// itself.
     fn close(&mut self, root: &'m ShapeId) {
         let mut group = Vec::new();
         while let Some(id) = self.stack.pop() {
@@ -175,7 +174,7 @@ impl<'m> Cycles<'m> {
                 break;
             }
         }
-        if group.len() > 1 || self.held(root).contains(&root) {
+        if group.len() > 1 || self.contained(root).contains(&root) {
             self.groups += 1;
             self.found.extend(group.into_iter().map(|id| (id.clone(), self.groups)));
         }

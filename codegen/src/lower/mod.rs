@@ -1,5 +1,7 @@
-//! From the model to what is printed. Every decision is made here: names, types, what is constrained,
-//! what is boxed, which way a type travels. What cannot be generated is refused with its place.
+//! Lowers a service of the model to the intermediate representation.
+//!
+//! Every decision is made here: names, types, which types are constrained or boxed, which are read and which are written.
+//! What is not supported is refused with a diagnostic.
 
 mod closure;
 mod documentation;
@@ -22,30 +24,30 @@ use crate::{
 };
 use closure::Closure;
 
-/// What is known while one service is lowered.
+/// The state of lowering one service.
 struct Lowering<'m> {
     model: &'m Model,
     config: &'m Config,
     service: &'m Shape,
-    /// Which shapes are read, which are written, and which would contain themselves.
+    /// The shapes that are read, those that are written, and those that contain themselves.
     closure: Closure,
-    /// Other names that shapes bear in this service.
+    /// The shapes that have another name in this service.
     rename: BTreeMap<ShapeId, String>,
     /// The names of all operations.
     operations: BTreeSet<String>,
-    /// Names of types, taken.
+    /// The names of types that are in use.
     names: Scope,
     /// The types so far, by name.
     types: BTreeMap<String, ir::TypeDef>,
-    /// Shapes whose type is being made or is made.
-    begun: BTreeSet<ShapeId>,
-    said: Vec<Diagnostic>,
+    /// The shapes whose types are defined or being defined.
+    defined: BTreeSet<ShapeId>,
+    diagnostics: Vec<Diagnostic>,
 }
 
-/// Decides everything about the service that `config` asks for.
+/// Lowers the service that `config` selects, and returns it with the warnings about the model.
 ///
 /// # Errors
-/// Everything that keeps the service from being generated. Warnings come with the service.
+/// Returns every error of the model that prevents generation.
 pub fn lower(model: &Model, config: &Config) -> Result<(ir::Service, Vec<Diagnostic>), Vec<Diagnostic>> {
     let service = service::find(model, config).map_err(|diagnostic| vec![diagnostic])?;
     let ShapeKind::Service { operations, rename, .. } = &service.kind else { return Err(Vec::new()) };
@@ -58,32 +60,34 @@ pub fn lower(model: &Model, config: &Config) -> Result<(ir::Service, Vec<Diagnos
         operations: operations.iter().map(|id| operation_name(id.name())).collect(),
         names: Scope::default(),
         types: BTreeMap::new(),
-        begun: BTreeSet::new(),
-        said: Vec::new(),
+        defined: BTreeSet::new(),
+        diagnostics: Vec::new(),
     };
     let lowered = lowering.service();
     match lowered {
-        Some(lowered) if !lowering.said.iter().any(|said| said.severity == Severity::Error) => {
-            Ok((lowered, lowering.said))
+        Some(lowered)
+            if !lowering.diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error) =>
+        {
+            Ok((lowered, lowering.diagnostics))
         }
-        _ => Err(lowering.said),
+        _ => Err(lowering.diagnostics),
     }
 }
 
 impl<'m> Lowering<'m> {
-    /// Says it once, however often it is found: a structure is often both input and output.
-    fn say(&mut self, diagnostic: Diagnostic) {
-        if !self.said.contains(&diagnostic) {
-            self.said.push(diagnostic);
+    /// Reports a diagnostic, unless it has been reported: a structure may be both read and written.
+    fn report(&mut self, diagnostic: Diagnostic) {
+        if !self.diagnostics.contains(&diagnostic) {
+            self.diagnostics.push(diagnostic);
         }
     }
 
-    /// The shape of this id; the loader has made sure that there is one.
+    /// Returns the shape of this id, which exists in a loaded model.
     fn shape(&self, id: &ShapeId) -> Option<&'m Shape> {
         self.model.find_shape(id.as_str())
     }
 
-    /// The name of the shape's type, which it now bears.
+    /// Claims and returns the name of the shape's type.
     fn claim_type_name(&mut self, shape: &Shape) -> String {
         let name = self.rename.get(&shape.id).map_or(shape.id.name(), String::as_str);
         let is_error = shape.traits.has("smithy.api#error");
@@ -93,7 +97,7 @@ impl<'m> Lowering<'m> {
             _ => (Named::Declared, &[]),
         };
         let mut name = type_name(name, named);
-        // `Document` with a member that is a document needs both names in one file.
+        // A structure `Document` with a document as a member would need both names in one file.
         if VALUES.contains(&name.as_str()) && members.iter().any(|member| self.holds(member, &name, 0)) {
             name.push_str("Shape");
         }
@@ -101,7 +105,7 @@ impl<'m> Lowering<'m> {
         name
     }
 
-    /// Whether the member's type names the value type `name`, in a list or map perhaps.
+    /// Returns whether the member's type is the value type `name`, or a list or map of it.
     fn holds(&self, member: &Member, name: &str, depth: usize) -> bool {
         let Some(target) = self.shape(&member.target).filter(|_| depth < 16) else { return false };
         match &target.kind {
@@ -118,9 +122,9 @@ impl<'m> Lowering<'m> {
         }
     }
 
-    fn claim(&mut self, name: &str, bearer: &str, shape: &Shape) {
-        if let Err(collision) = self.names.claim(name, bearer) {
-            self.say(collision.at(&shape.origin).about(&shape.id));
+    fn claim(&mut self, name: &str, owner: &str, shape: &Shape) {
+        if let Err(collision) = self.names.claim(name, owner) {
+            self.report(collision.at(&shape.origin).about(&shape.id));
         }
     }
 }

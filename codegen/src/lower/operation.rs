@@ -1,4 +1,4 @@
-//! Operations: input, output and error of each, and how it is called.
+//! Lowers operations: their inputs, outputs and errors, and how they are called.
 
 use lido_model::{Shape, ShapeId, ShapeKind};
 use serde_json::Value;
@@ -12,7 +12,7 @@ use crate::{
 const UNIT: &str = "smithy.api#Unit";
 
 impl<'m> Lowering<'m> {
-    /// The operation that `shape` models.
+    /// Lowers the operation `shape`.
     pub(super) fn operation(&mut self, shape: &Shape) -> Option<ir::Operation> {
         let ShapeKind::Operation { input, output, .. } = &shape.kind else { return None };
         let name = operation_name(shape.id.name());
@@ -37,13 +37,13 @@ impl<'m> Lowering<'m> {
         })
     }
 
-    /// The name of what belongs to an operation. Where another operation is called so, as
-    /// DeleteApplicationOutput beside DeleteApplication, it gets the ending `Shape`.
+    /// Returns the name of an operation's input, output or error. It gets the suffix `Shape` if an operation has the same
+    /// name, such as an operation `DeleteApplicationOutput` beside `DeleteApplication`.
     fn own_name(&self, name: &str) -> String {
         if self.operations.contains(name) { format!("{name}Shape") } else { name.to_owned() }
     }
 
-    /// An input or output as a type that belongs to its operation alone, as in smithy-rs.
+    /// Lowers an input or output to a type of its operation alone, as in smithy-rs.
     fn own_structure(&mut self, id: &ShapeId, of: MemberOf<'_>) -> ir::Structure {
         match self.shape(id) {
             Some(shape) => self.structure(shape, of),
@@ -56,7 +56,7 @@ impl<'m> Lowering<'m> {
         }
     }
 
-    /// The errors of an operation and those of all operations.
+    /// Returns the errors of an operation, followed by those of the service.
     pub(super) fn errors_of(&self, operation: &Shape) -> Vec<&'m Shape> {
         let own: &[ShapeId] = match &operation.kind {
             ShapeKind::Operation { errors, .. } => errors,
@@ -82,8 +82,8 @@ impl<'m> Lowering<'m> {
         (!variants.is_empty()).then_some(ir::OperationError { name, variants })
     }
 
-    /// Whether callers sign their requests: the service is signed for, and the operation does not
-    /// say otherwise.
+    /// Returns whether callers sign their requests: the service has the trait `sigv4`, and neither it nor the operation
+    /// selects another scheme.
     fn is_signed(&self, operation: &Shape) -> bool {
         const SIGV4: &str = "aws.auth#sigv4";
         let auth =

@@ -1,4 +1,4 @@
-//! The service: which one, over which protocol, with which operations.
+//! Selects and lowers the service: its protocol and its operations.
 
 use lido_model::{Diagnostic, Model, Shape, ShapeKind};
 
@@ -9,7 +9,7 @@ use crate::{
     names::{Named, Scope, type_name},
 };
 
-/// The service that `config` names, or the only one there is.
+/// Returns the service that `config` names, or the only service of the model.
 pub(super) fn find<'m>(model: &'m Model, config: &Config) -> Result<&'m Shape, Diagnostic> {
     let services: Vec<_> = model.services().collect();
     let names = || services.iter().map(|service| service.id.as_str()).collect::<Vec<_>>().join(", ");
@@ -17,19 +17,20 @@ pub(super) fn find<'m>(model: &'m Model, config: &Config) -> Result<&'m Shape, D
         (Some(id), _) => services.iter().copied().find(|service| service.id == *id).ok_or_else(|| {
             Diagnostic::error(
                 format!("the model has no service {id}"),
-                format!("name one that it has: {}", names()),
+                format!("select one of its services: {}", names()),
             )
         }),
         (None, [service]) => Ok(service),
         (None, []) => Err(Diagnostic::error("the model has no service", "add a shape of type `service`")),
-        (None, _) => {
-            Err(Diagnostic::error("the model has several services", format!("name one of them: {}", names())))
-        }
+        (None, _) => Err(Diagnostic::error(
+            "the model has several services",
+            format!("select one of them: {}", names()),
+        )),
     }
 }
 
 impl Lowering<'_> {
-    /// Everything about the service.
+    /// Lowers the service.
     pub(super) fn service(&mut self) -> Option<ir::Service> {
         let shape = self.service;
         let ShapeKind::Service { version, operations, .. } = &shape.kind else { return None };
@@ -43,13 +44,13 @@ impl Lowering<'_> {
             let error = operation.error.as_ref().map(|error| &error.name);
             for name in input_and_output.into_iter().chain(error) {
                 if let Err(collision) = names.claim(name, id.as_str()) {
-                    self.say(collision.about(id));
+                    self.report(collision.about(id));
                 }
             }
             lowered.push(operation);
         }
         if lowered.is_empty() {
-            self.say(
+            self.report(
                 Diagnostic::error(
                     "the service has no operations",
                     "add operations to the service or its resources",
@@ -87,10 +88,10 @@ impl Lowering<'_> {
         if self.service.traits.has("aws.protocols#awsJson1_0") {
             return Some(Protocol::AwsJson1_0);
         }
-        self.say(
+        self.report(
             Diagnostic::error(
-                "the service speaks no protocol that is generated",
-                "give it the trait `aws.protocols#awsJson1_1` or `aws.protocols#awsJson1_0`, or name a protocol",
+                "the service has no supported protocol",
+                "give it the trait `aws.protocols#awsJson1_1` or `aws.protocols#awsJson1_0`, or select a protocol",
             )
             .at(&self.service.origin)
             .about(&self.service.id),

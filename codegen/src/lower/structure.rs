@@ -1,4 +1,4 @@
-//! Structures, unions, enums and errors with their members.
+//! Lowers structures, unions, enums and errors.
 
 use lido_model::{Diagnostic, Member, Shape, ShapeKind};
 use serde_json::Value;
@@ -9,22 +9,22 @@ use crate::{
     names::{Scope, field_name, variant_name},
 };
 
-/// Said of a default that no value of the target may have.
-const BREAKS: &str = "breaks the constraints of its target";
+/// The fault of a default value that violates a constraint.
+const BREAKS: &str = "violates the constraints of its target";
 
 /// The type that a member belongs to.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct MemberOf<'n> {
-    /// Its name.
+    /// The Rust name of the type.
     pub(super) type_name: &'n str,
-    /// Whether it is read.
+    /// Whether the type is read.
     pub(super) reads: bool,
-    /// Whether it is written.
+    /// Whether the type is written.
     pub(super) writes: bool,
 }
 
 impl Lowering<'_> {
-    /// The structure of `shape` under the name that `of` tells.
+    /// Lowers the structure `shape` to the type `of`.
     pub(super) fn structure(&mut self, shape: &Shape, of: MemberOf<'_>) -> ir::Structure {
         let members: &[Member] = match &shape.kind {
             ShapeKind::Structure(members) => members,
@@ -33,21 +33,21 @@ impl Lowering<'_> {
         let mut fields = Scope::default();
         let mut lowered = Vec::new();
         for member in members {
-            self.refuse_unserved(shape, member);
+            self.refuse_streaming(shape, member);
             let field = field_name(&member.name);
-            let bearer = format!("{}${}", shape.id, member.name);
-            if let Err(collision) = fields.claim(&field, &bearer) {
-                self.say(collision.at(&member.origin).about(&shape.id));
+            let owner = format!("{}${}", shape.id, member.name);
+            if let Err(collision) = fields.claim(&field, &owner) {
+                self.report(collision.at(&member.origin).about(&shape.id));
             }
             let ty = self.member_type(shape, member, of);
             let presence = self.presence(shape, member);
             // A value that contains itself cannot be there always.
             let presence = match ty {
                 ir::Type::Boxed(_) if presence == Presence::Required && member.target == shape.id => {
-                    self.say(
+                    self.report(
                         Diagnostic::error(
                             format!(
-                                "the required member `{}` would hold the structure itself for ever",
+                                "the required member `{}` makes the structure contain itself without end",
                                 member.name
                             ),
                             "make the member optional",
@@ -75,19 +75,16 @@ impl Lowering<'_> {
         }
     }
 
-    /// What this generator does not serve is refused rather than left out.
-    fn refuse_unserved(&mut self, shape: &Shape, member: &Member) {
+    /// Refuses a streaming member, which is not supported.
+    fn refuse_streaming(&mut self, shape: &Shape, member: &Member) {
         let target = self.shape(&member.target);
         let streams = member.traits.has("smithy.api#streaming")
             || target.is_some_and(|target| target.traits.has("smithy.api#streaming"));
         if streams {
-            self.say(
+            self.report(
                 Diagnostic::error(
-                    format!(
-                        "the member `{}` streams, which awsJson bodies are not generated for",
-                        member.name
-                    ),
-                    "take the operation out of the service, or the streaming trait off the shape",
+                    format!("the member `{}` is streaming, which is not supported", member.name),
+                    "remove the operation from the service, or the trait `streaming` from the shape",
                 )
                 .at(&member.origin)
                 .about(&shape.id),
@@ -101,19 +98,19 @@ impl Lowering<'_> {
         }
         let target_default =
             self.shape(&member.target).and_then(|target| target.traits.get("smithy.api#default"));
-        // A member's own `null` takes the default of its target back.
+        // A default of `null` on the member excludes that of its target.
         let default =
             member.traits.get("smithy.api#default").or(target_default).filter(|value| !value.is_null());
         let Some(value) = default else { return Presence::Optional };
         match self.refused_default(member, value) {
             None => Presence::Default(value.clone()),
-            // Smithy 1.0 gave every number the default 0, whatever its range: 2.0 lets it pass where it
-            // can stand for no value only.
+            // In Smithy 1.0 the default of every number was 0, even out of its range. Smithy 2.0 accepts such a default
+            // and treats the member as optional.
             Some(why) if value.as_f64() == Some(0.0) && why == BREAKS => {
-                self.say(
+                self.report(
                     Diagnostic::warning(
                         format!("the default 0 of the member `{}` is out of its range", member.name),
-                        "the member is taken for optional; give a default that is in its range, or none",
+                        "the member is treated as optional; set a default within the range, or remove it",
                     )
                     .at(&member.origin)
                     .about(&shape.id),
@@ -121,10 +118,10 @@ impl Lowering<'_> {
                 Presence::Optional
             }
             Some(why) => {
-                self.say(
+                self.report(
                     Diagnostic::error(
                         format!("the default {value} of the member `{}` {why}", member.name),
-                        "give a default that the member's target allows, or none",
+                        "set a default that the member's target allows, or remove it",
                     )
                     .at(&member.origin)
                     .about(&shape.id),
@@ -134,7 +131,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// Why a value cannot be the default of a member, if it cannot.
+    /// Returns why `value` cannot be the default of a member, or `None` if it can.
     fn refused_default(&mut self, member: &Member, value: &Value) -> Option<&'static str> {
         let target = self.shape(&member.target)?;
         let fits = match (&target.kind, value) {
@@ -167,13 +164,13 @@ impl Lowering<'_> {
             _ => false,
         };
         if !fits {
-            return Some("is no value of its target");
+            return Some("is not a value of its target");
         }
         let rules = self.rules(target, Some(&member.traits));
-        (!validation::keeps(value, &rules)).then_some(BREAKS)
+        (!validation::satisfies(value, &rules)).then_some(BREAKS)
     }
 
-    /// The members of a union.
+    /// Lowers the members of a union.
     pub(super) fn variants(
         &mut self,
         shape: &Shape,
@@ -183,10 +180,10 @@ impl Lowering<'_> {
         let mut names = Scope::default();
         let mut variants = Vec::new();
         for member in members {
-            self.refuse_unserved(shape, member);
+            self.refuse_streaming(shape, member);
             let name = variant_name(&member.name);
             if let Err(collision) = names.claim(&name, &format!("{}${}", shape.id, member.name)) {
-                self.say(collision.at(&member.origin).about(&shape.id));
+                self.report(collision.at(&member.origin).about(&shape.id));
             }
             let ty =
                 (member.target.as_str() != "smithy.api#Unit").then(|| self.member_type(shape, member, of));
@@ -195,12 +192,12 @@ impl Lowering<'_> {
         variants
     }
 
-    /// The values of a string enum.
+    /// Lowers the values of an enum of strings.
     pub(super) fn enum_values(&mut self, shape: &Shape, members: &[Member]) -> Vec<ir::EnumValue<String>> {
         self.values(shape, members, |value| value.as_str().map(str::to_owned))
     }
 
-    /// The values of an enum of numbers.
+    /// Lowers the values of an enum of numbers.
     pub(super) fn int_enum_values(&mut self, shape: &Shape, members: &[Member]) -> Vec<ir::EnumValue<i32>> {
         self.values(shape, members, |value| value.as_i64().and_then(|value| i32::try_from(value).ok()))
     }
@@ -216,17 +213,17 @@ impl Lowering<'_> {
         for member in members {
             let name = variant_name(&member.name);
             if let Err(collision) = names.claim(&name, &format!("{}${}", shape.id, member.name)) {
-                self.say(collision.at(&member.origin).about(&shape.id));
+                self.report(collision.at(&member.origin).about(&shape.id));
             }
             let Some(value) = member.traits.get("smithy.api#enumValue").and_then(&read) else { continue };
-            // A tag hides a value in the trait `enum` of Smithy 1.0 only, where the loader turns it into this.
+            // In the trait `enum` of Smithy 1.0 the tag `internal` hides a value. The loader converts it to this trait.
             let internal = member.traits.has("smithy.api#internal");
             values.push(ir::EnumValue { name, value, docs: docs(&member.traits), internal });
         }
         values
     }
 
-    /// An error shape.
+    /// Lowers an error shape.
     pub(super) fn error(&mut self, shape: &Shape, of: MemberOf<'_>) -> Option<Kind> {
         let structure = self.structure(shape, of);
         let message = structure.members.iter().find(|member| {

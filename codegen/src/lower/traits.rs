@@ -1,4 +1,4 @@
-//! The constraint traits of a shape and of the members that point at it, as rules.
+//! Lowers the constraint traits of a shape, and of members that target it, to rules.
 
 use lido_model::{Diagnostic, Shape, ShapeKind, Traits};
 use serde_json::Number;
@@ -6,17 +6,17 @@ use serde_json::Number;
 use super::Lowering;
 use crate::{ir, pattern::Pattern};
 
-/// The traits that make a shape constrained.
+/// The constraint traits.
 const CONSTRAINTS: [&str; 4] =
     ["smithy.api#length", "smithy.api#pattern", "smithy.api#range", "smithy.api#uniqueItems"];
 
-/// Whether these traits constrain a value.
-pub(super) fn constrains(traits: &Traits) -> bool {
+/// Returns whether one of the traits is a constraint.
+pub(super) fn has_constraints(traits: &Traits) -> bool {
     CONSTRAINTS.iter().any(|id| traits.has(id))
 }
 
 impl Lowering<'_> {
-    /// The rules of `shape`, where those of `member`, which points at it, take precedence.
+    /// Returns the rules of `shape`. The traits of `member`, which targets it, take precedence.
     pub(super) fn rules(&mut self, shape: &Shape, member: Option<&Traits>) -> ir::Rules {
         let member = member.unwrap_or(&shape.traits);
         let length = member.length().or_else(|| shape.traits.length());
@@ -46,19 +46,19 @@ impl Lowering<'_> {
     fn check_pattern(&mut self, shape: &Shape, text: &str) {
         if let Err(error) = Pattern::parse(text).and_then(|pattern| pattern.plan()) {
             let message = format!(
-                "the pattern `{text}` cannot be served: {} at column {}",
+                "the pattern `{text}` is not supported: {} at column {}",
                 error.message,
                 error.offset + 1
             );
-            self.say(Diagnostic::error(message, error.remedy).at(&shape.origin).about(&shape.id));
+            self.report(Diagnostic::error(message, error.remedy).at(&shape.origin).about(&shape.id));
         }
     }
 
-    /// A bound with a fraction of a whole number is the next whole number inside.
+    /// Rounds a fractional bound of an integer shape to the next integer within the range.
     fn check_range(&mut self, shape: &Shape, rules: &mut ir::Rules) {
         let whole = match shape.kind {
             ShapeKind::Byte | ShapeKind::Short | ShapeKind::Integer | ShapeKind::Long => true,
-            // Big numbers are compared as text, so that a bound keeps the form it has.
+            // Bounds of big numbers are compared as text, and need no rounding.
             ShapeKind::BigInteger | ShapeKind::BigDecimal => return,
             _ => false,
         };
@@ -71,10 +71,10 @@ impl Lowering<'_> {
                         reason = "it is whole and fits by the line before"
                     )]
                     Some(rounded) => *number = Number::from(rounded as i64),
-                    None => self.said.push(
+                    None => self.diagnostics.push(
                         Diagnostic::error(
-                            format!("the bound {number} is beyond what a {} can hold", "long"),
-                            "give a bound between -9e15 and 9e15, or none",
+                            format!("the bound {number} exceeds the range of a {}", "long"),
+                            "set a bound between -9e15 and 9e15, or remove it",
                         )
                         .at(&shape.origin)
                         .about(&shape.id),

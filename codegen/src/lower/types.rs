@@ -1,20 +1,19 @@
-//! The type of a value: of a shape as such, or of a shape as a member with constraints of its own
-//! sees it.
+//! Lowers the types of values: of a shape, or of a member that has constraints of its own.
 
 use lido_model::{Diagnostic, Member, Shape, ShapeId, ShapeKind, Traits};
 
-use super::{Lowering, documentation::docs, structure::MemberOf, traits::constrains};
+use super::{Lowering, documentation::docs, structure::MemberOf, traits::has_constraints};
 use crate::{
     ir::{self, Kind, Scalar, TimestampFormat, Type},
     names::{Named, type_name},
 };
 
-/// How deep lists and maps may hold each other without a structure in between. A model in which they
-/// do so for ever is refused here.
+/// Maximum nesting of lists and maps without a structure in between. It bounds the recursion over a model in which they
+/// contain each other.
 const MAX_NESTING: usize = 16;
 
 impl Lowering<'_> {
-    /// The type of the value that `member` of `owner` holds.
+    /// Returns the type of `member` of `owner`.
     pub(super) fn member_type(&mut self, owner: &Shape, member: &Member, of: MemberOf<'_>) -> Type {
         self.nested_type(owner, member, of, 0)
     }
@@ -22,10 +21,10 @@ impl Lowering<'_> {
     fn nested_type(&mut self, owner: &Shape, member: &Member, of: MemberOf<'_>, depth: usize) -> Type {
         let Some(target) = self.shape(&member.target) else { return Type::Scalar(Scalar::Document) };
         if depth > MAX_NESTING {
-            self.say(
+            self.report(
                 Diagnostic::error(
-                    format!("{} holds itself by way of lists and maps alone", target.id),
-                    "put a structure or a union into the cycle, so that the recursion can end",
+                    format!("{} contains itself through lists and maps only", target.id),
+                    "add a structure or union to the cycle",
                 )
                 .at(&owner.origin)
                 .about(&owner.id),
@@ -33,7 +32,7 @@ impl Lowering<'_> {
             return Type::Scalar(Scalar::Document);
         }
         let format = timestamp_format(&member.traits);
-        if constrains(&member.traits) && of.reads {
+        if has_constraints(&member.traits) && of.reads {
             return self.synthetic_type(owner, member, target, of, depth);
         }
         let ty = match (format, &target.kind) {
@@ -43,7 +42,7 @@ impl Lowering<'_> {
         if self.closure.is_cycle(&owner.id, &target.id) { Type::Boxed(Box::new(ty)) } else { ty }
     }
 
-    /// A type for a member whose own constraints take precedence over its target's.
+    /// Defines the type of a member whose constraints take precedence over those of its target.
     fn synthetic_type(
         &mut self,
         owner: &Shape,
@@ -71,13 +70,13 @@ impl Lowering<'_> {
         Type::Named(name)
     }
 
-    /// The type of the shape itself.
+    /// Returns the type of a shape.
     pub(super) fn shape_type(&mut self, shape: &Shape, depth: usize) -> Type {
         let plain = match &shape.kind {
             ShapeKind::Structure(_) | ShapeKind::Union(_) | ShapeKind::Enum(_) | ShapeKind::IntEnum(_) => {
                 Type::Named(self.define(shape, depth))
             }
-            _ if constrains(&shape.traits) && self.closure.reads(&shape.id) => {
+            _ if has_constraints(&shape.traits) && self.closure.reads(&shape.id) => {
                 return Type::Named(self.define(shape, depth));
             }
             _ => self.plain_type(shape, depth),
@@ -102,8 +101,8 @@ impl Lowering<'_> {
                 sparse: shape.traits.has("smithy.api#sparse"),
             },
             kind => Type::Scalar(scalar(kind, &shape.traits).unwrap_or_else(|| {
-                self.say(
-                    Diagnostic::error("a shape of this kind holds no value", "point at a data shape")
+                self.report(
+                    Diagnostic::error("a shape of this kind has no value", "target a data shape")
                         .at(&shape.origin)
                         .about(&shape.id),
                 );
@@ -112,7 +111,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// The type of a list's element, a map's key or a map's value.
+    /// Returns the type of an element, key or value of a list or map.
     fn part_type(&mut self, owner: &Shape, member: &Member, depth: usize) -> Type {
         let name = type_name(owner.id.name(), Named::Declared);
         let of = MemberOf {
@@ -123,10 +122,10 @@ impl Lowering<'_> {
         self.nested_type(owner, member, of, depth + 1)
     }
 
-    /// Makes the shape's own type, unless it is made or being made, and gives its name.
+    /// Defines the type of a shape, unless it is defined or being defined, and returns its name.
     fn define(&mut self, shape: &Shape, depth: usize) -> String {
         let name = self.claim_type_name(shape);
-        if !self.begun.insert(shape.id.clone()) {
+        if !self.defined.insert(shape.id.clone()) {
             return name;
         }
         let of = self.member_of(&shape.id, &name);
@@ -158,7 +157,7 @@ impl Lowering<'_> {
         MemberOf { type_name, reads: self.closure.reads(id), writes: self.closure.writes(id) }
     }
 
-    /// What a newtype holds and which rules it keeps.
+    /// Returns the kind of a constrained type: its inner type and its rules.
     fn constrained_kind(&mut self, shape: &Shape, member: Option<&Traits>, depth: usize) -> Option<Kind> {
         let mut rules = self.rules(shape, member);
         match self.plain_type(shape, depth) {
@@ -171,9 +170,9 @@ impl Lowering<'_> {
                 Some(Kind::Map(key.clone(), Box::new(Type::Map { key, value, sparse }), rules))
             }
             Type::Scalar(Scalar::Document | Scalar::Boolean | Scalar::Timestamp(_)) => {
-                self.say(
+                self.report(
                     Diagnostic::error(
-                        "a constraint on a shape of this kind has no meaning",
+                        "constraints are not supported on a shape of this kind",
                         "remove the trait, or target a string, number, blob, list or map",
                     )
                     .at(&shape.origin)
@@ -186,7 +185,7 @@ impl Lowering<'_> {
         }
     }
 
-    /// Whether a message can show such a value as the service would.
+    /// Returns whether messages may show values of this type.
     fn is_showable(&self, ty: &Type) -> bool {
         match ty {
             Type::Scalar(_) => true,
@@ -205,7 +204,7 @@ impl Lowering<'_> {
     }
 }
 
-/// The scalar of a simple shape.
+/// Returns the scalar type of a simple shape.
 fn scalar(kind: &ShapeKind, traits: &Traits) -> Option<Scalar> {
     Some(match kind {
         ShapeKind::Blob => Scalar::Blob,
@@ -227,7 +226,7 @@ fn scalar(kind: &ShapeKind, traits: &Traits) -> Option<Scalar> {
     })
 }
 
-/// `smithy.api#timestampFormat`
+/// Returns the format in `smithy.api#timestampFormat`.
 fn timestamp_format(traits: &Traits) -> Option<TimestampFormat> {
     match traits.text("smithy.api#timestampFormat")? {
         "date-time" => Some(TimestampFormat::DateTime),

@@ -1,4 +1,4 @@
-//! Which error tells a client of violations, and the check of the model's own values.
+//! Selects the error for violated constraints, and checks default values against rules.
 
 use lido_model::{Diagnostic, Member, Shape, ShapeKind};
 use serde_json::{Number, Value};
@@ -6,7 +6,7 @@ use serde_json::{Number, Value};
 use super::Lowering;
 use crate::{ir, pattern::Pattern};
 
-/// The marks of smithy-rs on a custom error and its members.
+/// The traits of smithy-rs for a custom validation error and its members.
 const MARK: &str = "smithy.framework.rust#validationException";
 const MESSAGE: &str = "smithy.framework.rust#validationMessage";
 const FIELD_LIST: &str = "smithy.framework.rust#validationFieldList";
@@ -14,13 +14,13 @@ const FIELD_NAME: &str = "smithy.framework.rust#validationFieldName";
 const FIELD_MESSAGE: &str = "smithy.framework.rust#validationFieldMessage";
 
 impl Lowering<'_> {
-    /// The error that carries violations.
+    /// Returns the error with which violated constraints are answered.
     pub(super) fn validation(&mut self) -> Option<ir::Validation> {
         if let Some(id) = &self.config.validation_error {
             let Some(shape) = self.shape(id) else {
-                self.say(Diagnostic::error(
-                    format!("the model has no shape {id} to tell of violations"),
-                    "name an error shape of the model as the validation error",
+                self.report(Diagnostic::error(
+                    format!("the validation error {id} does not exist"),
+                    "select an error shape of the model as the validation error",
                 ));
                 return None;
             };
@@ -41,10 +41,10 @@ impl Lowering<'_> {
         let message = marked(MESSAGE)
             .or_else(|| members.iter().find(|member| member.name.eq_ignore_ascii_case("message")));
         let Some(message) = message else {
-            self.say(
+            self.report(
                 Diagnostic::error(
-                    format!("{} has no member for the message of a violation", shape.id),
-                    format!("name an error shape with a member `message`, or mark one with `{MESSAGE}`"),
+                    format!("the validation error {} has no member for the message", shape.id),
+                    format!("select an error shape with a member `message`, or give a member the trait `{MESSAGE}`"),
                 )
                 .at(&shape.origin)
                 .about(&shape.id),
@@ -52,18 +52,21 @@ impl Lowering<'_> {
             return None;
         };
         let field_list = marked(FIELD_LIST);
-        let told = [Some(message), field_list];
+        let written = [Some(message), field_list];
         let mut defaults = Vec::new();
         for member in members {
-            if told.iter().flatten().any(|other| other.name == member.name) {
+            if written.iter().flatten().any(|other| other.name == member.name) {
                 continue;
             }
             match member.traits.get("smithy.api#default").filter(|value| !value.is_null()) {
                 Some(value) => defaults.push((member.name.clone(), value.to_string())),
-                None if member.traits.has("smithy.api#required") => self.say(
+                None if member.traits.has("smithy.api#required") => self.report(
                     Diagnostic::error(
-                        format!("the required member `{}` of a validation error has no default", member.name),
-                        "give it a default or make it optional: nobody is there to set it",
+                        format!(
+                            "the required member `{}` of the validation error has no default",
+                            member.name
+                        ),
+                        "give it a default or make it optional: the server does not set it",
                     )
                     .at(&member.origin)
                     .about(&shape.id),
@@ -90,10 +93,10 @@ impl Lowering<'_> {
         let marked =
             |mark| members.iter().find(|member| member.traits.has(mark)).map(|member| member.name.clone());
         let Some(name) = marked(FIELD_NAME) else {
-            self.say(
+            self.report(
                 Diagnostic::error(
                     format!("the elements of `{}` have no member for the path to a value", list.name),
-                    format!("let it be a list of structures of which one member bears `{FIELD_NAME}`"),
+                    format!("make it a list of structures of which one member has the trait `{FIELD_NAME}`"),
                 )
                 .at(&list.origin)
                 .about(&shape.id),
@@ -104,7 +107,7 @@ impl Lowering<'_> {
     }
 }
 
-/// `smithy.framework#ValidationException`, which a model need not hold.
+/// Returns `smithy.framework#ValidationException`, which a model need not define.
 fn framework() -> ir::Validation {
     ir::Validation {
         id: "smithy.framework#ValidationException".to_owned(),
@@ -114,8 +117,8 @@ fn framework() -> ir::Validation {
     }
 }
 
-/// Whether a value of the model keeps `rules`.
-pub(super) fn keeps(value: &Value, rules: &ir::Rules) -> bool {
+/// Returns whether a default value satisfies `rules`.
+pub(super) fn satisfies(value: &Value, rules: &ir::Rules) -> bool {
     let at_least = |number: &Number, min: &Number| number.as_f64() >= min.as_f64();
     match value {
         Value::String(text) => {
@@ -131,7 +134,7 @@ pub(super) fn keeps(value: &Value, rules: &ir::Rules) -> bool {
             rules.min.as_ref().is_none_or(|min| at_least(number, min))
                 && rules.max.as_ref().is_none_or(|max| at_least(max, number))
         }
-        // The only default of a list or map is the empty one.
+        // The only default of a list or map is an empty one.
         Value::Array(_) | Value::Object(_) => rules.min_length.is_none_or(|min| min == 0),
         Value::Bool(_) | Value::Null => true,
     }

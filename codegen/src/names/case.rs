@@ -1,11 +1,10 @@
-//! Splits the model's names into words and joins them again, as smithy-rs does.
+//! Converts names to `snake_case` and `PascalCase`, with the rules of smithy-rs.
 //!
-//! smithy-rs has two rules, one for `snake_case` and one for `PascalCase`, and they differ on acronyms:
-//! `CallbackURLs` is the field `callback_urls` and the type `CallbackUrLs`. Both are followed as they are, so
-//! that whoever knows an AWS SDK for Rust knows the names of a generated crate. What is done with a name that
-//! Rust reserves is decided in the module above.
+//! The two rules differ on acronyms: `CallbackURLs` is the field `callback_urls` and the type `CallbackUrLs`. Both are
+//! implemented as they are, so that names equal those of the AWS SDK for Rust. Reserved names are handled in the parent
+//! module.
 
-/// Words that mix upper and lower case or letters and digits, and that are one word all the same.
+/// Words that are not split although they mix letters and digits, or upper and lower case.
 const WHOLE_WORDS: [&str; 7] = ["ipv4", "ipv6", "sigv4", "mib", "gib", "kib", "ttl"];
 
 /// Returns `name` in `snake_case`.
@@ -68,7 +67,8 @@ fn is_lowercase_or_digit(character: char) -> bool {
     character.is_ascii_lowercase() || character.is_ascii_digit()
 }
 
-/// Whether `word` and what follows it begin with one of [`WHOLE_WORDS`], which `word` does not have in full yet.
+/// Returns whether `word` and the following characters start with one of [`WHOLE_WORDS`] that `word` does not contain
+/// completely.
 fn is_in_whole_word(word: &str, rest: &[char]) -> bool {
     let word = word.to_lowercase();
     let longest = WHOLE_WORDS.iter().map(|whole| whole.len()).max().unwrap_or_default();
@@ -77,8 +77,8 @@ fn is_in_whole_word(word: &str, rest: &[char]) -> bool {
     WHOLE_WORDS.iter().any(|whole| text.starts_with(whole)) && !WHOLE_WORDS.contains(&word.as_str())
 }
 
-/// Whether the first of `rest`, which follows an uppercase letter, begins a word: `U` does in `IAMUser`, but
-/// neither `L` in `ACLs` nor `B` in `DynamoDBv2`.
+/// Returns whether the first character of `rest`, which follows an uppercase letter, starts a word. `U` does in `IAMUser`,
+/// but neither `L` in `ACLs` nor `B` in `DynamoDBv2`.
 fn begins_word_after_acronym(rest: &[char]) -> bool {
     match rest {
         [first, 's'] if first.is_uppercase() => false,
@@ -94,7 +94,7 @@ mod tests {
     use super::{pascal_case, snake_case};
 
     #[test]
-    fn snake_case_splits_as_smithy_rs_does() {
+    fn snake_case_splits_words_as_smithy_rs() {
         for (model, rust) in [
             ("ClientId", "client_id"),
             ("CallbackURLs", "callback_urls"),
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[test]
-    fn pascal_case_splits_as_smithy_does() {
+    fn pascal_case_splits_words_as_smithy_rs() {
         for (model, rust) in [
             ("MFAOptionType", "MfaOptionType"),
             ("OAuthFlowType", "OAuthFlowType"),

@@ -1,8 +1,7 @@
-//! Names of the model as names in Rust.
+//! Converts names of the model to Rust names.
 //!
-//! They are those of smithy-rs, so that a type, a field or a variant of a generated crate is called as in the AWS
-//! SDK for Rust. [`case`] splits names into words; here is what becomes of those that Rust or generated code needs
-//! for something else.
+//! They follow smithy-rs, so that a type, field or variant of a generated crate has the same name as in the AWS SDK for
+//! Rust. [`case`] converts the case; this module renames what Rust or generated code reserves.
 
 mod case;
 
@@ -12,17 +11,17 @@ use lido_model::Diagnostic;
 
 use case::{pascal_case, snake_case};
 
-/// Words that cannot be raw identifiers either.
-const UNRAWABLE: &[&str] = &["crate", "self", "super", "Self", "_"];
+/// Keywords that cannot be raw identifiers.
+const NOT_RAW: &[&str] = &["crate", "self", "super", "Self", "_"];
 
-/// What is named: what else is named in the same file decides which names are free.
+/// The kind of thing that is named, which determines the reserved names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Named {
-    /// A structure or union, in a file of its own.
+    /// A structure or union, in its own file.
     Structure,
-    /// An error, in a file of its own.
+    /// An error, in its own file.
     Error,
-    /// One of many enums, scalars or collections in one file.
+    /// An enum, scalar or collection, in a file with others.
     Declared,
     /// An operation with its input, output and error.
     Operation,
@@ -30,7 +29,7 @@ pub(crate) enum Named {
     Service,
 }
 
-/// Types of the prelude that emitted code names without a path.
+/// Names of Rust's prelude, which generated code uses without a path.
 const PRELUDE: &[&str] = &[
     "Self",
     "Option",
@@ -48,10 +47,10 @@ const PRELUDE: &[&str] = &[
     "PartialEq",
 ];
 
-/// Names that emitted code imports, and so cannot declare in the same file.
+/// Names of `lido-runtime` that a type in such a file does not take, so that readers are not misled.
 const READ_AND_WRITE: &[&str] =
-    &["BTreeMap", "Read", "ReadJson", "Reader", "Sensitive", "Slot", "WriteJson", "Writer"];
-const ERROR: &[&str] = &["Blame", "ErrorInfo", "Object", "WriteMembers"];
+    &["BTreeMap", "ReadJson", "Reader", "Sensitive", "Slot", "WriteJson", "Writer"];
+const ERROR: &[&str] = &["ErrorInfo", "Object", "WriteMembers"];
 const DECLARED: &[&str] =
     &["BigDecimal", "BigInteger", "Blob", "Bound", "DateTime", "Document", "Pattern", "Rules", "Run"];
 const OPERATION: &[&str] = &["Config", "Infallible", "Mount", "Operation"];
@@ -68,20 +67,20 @@ const SERVICE: &[&str] = &[
     "Settings",
 ];
 
-/// Fields that have another name in smithy-rs, because the types around them have functions of that name.
+/// Field names that smithy-rs renames because its types have functions of these names.
 const RENAMED_FIELDS: &[&str] =
     &["build", "builder", "customize", "default", "make_operation", "meta", "presigned", "send"];
 
 /// Returns the name of a type: `MFAOptionType` becomes `MfaOptionType`.
 ///
-/// One that is taken is given the ending `Shape`, and one that would begin with a digit an `N` before it.
+/// A reserved name gets the suffix `Shape`, and a name that starts with a digit the prefix `N`.
 pub(crate) fn type_name(name: &str, named: Named) -> String {
     free_type_name(pascal(name), named)
 }
 
-/// Returns the name of an operation: that of the model, with a capital letter at its beginning.
+/// Returns the name of an operation: the name in the model, starting with a capital letter.
 ///
-/// It keeps its acronyms (`GetCSVHeader`), unlike the types that belong to it (`GetCsvHeaderInput`).
+/// It keeps acronyms (`GetCSVHeader`), unlike the operation's types (`GetCsvHeaderInput`).
 pub(crate) fn operation_name(name: &str) -> String {
     let is_camel = name.chars().all(|character| character.is_ascii_alphanumeric());
     let mut characters = name.chars();
@@ -106,13 +105,13 @@ fn free_type_name(name: String, named: Named) -> String {
     if is_taken { format!("{name}Shape") } else { name }
 }
 
-/// The types of values that a structure of the same name may hold.
+/// The names of value types. A structure of such a name is renamed if it has a member of that type.
 pub(crate) const VALUES: &[&str] = &["BigDecimal", "BigInteger", "Blob", "DateTime", "Document"];
 
-/// Returns the name of a variant, which is never named without its enum.
+/// Returns the name of a variant.
 ///
-/// `Unknown` is renamed as in smithy-rs, where every enum has a variant of that name for values that the model
-/// does not know.
+/// `Unknown` is renamed as in smithy-rs, where every enum has a variant of that name for values that are not in the
+/// model.
 pub(crate) fn variant_name(name: &str) -> String {
     let name = pascal(name);
     match name.as_str() {
@@ -131,13 +130,13 @@ fn pascal(name: &str) -> String {
     }
 }
 
-/// Returns the name of a structure's field, raw where it is a keyword.
+/// Returns the name of a structure's field, as a raw identifier if it is a keyword.
 pub(crate) fn field_name(name: &str) -> String {
     let snake = identifier(name);
     if RENAMED_FIELDS.contains(&snake.as_str()) { format!("{snake}_value") } else { snake }
 }
 
-/// Returns `name` in snake case as an identifier, raw where it is a keyword.
+/// Returns `name` in snake case, as a raw identifier if it is a keyword.
 fn identifier(name: &str) -> String {
     let snake = snake_case(name);
     if snake.is_empty() {
@@ -146,7 +145,7 @@ fn identifier(name: &str) -> String {
     if snake.starts_with(|first: char| first.is_ascii_digit()) {
         return format!("n{snake}");
     }
-    if UNRAWABLE.contains(&snake.as_str()) {
+    if NOT_RAW.contains(&snake.as_str()) {
         return format!("{snake}_");
     }
     match syn::parse_str::<syn::Ident>(&snake) {
@@ -155,39 +154,39 @@ fn identifier(name: &str) -> String {
     }
 }
 
-/// Whether `name` can be used as it is.
+/// Returns whether `name` is an identifier.
 pub(crate) fn is_identifier(name: &str) -> bool {
     syn::parse_str::<syn::Ident>(name).is_ok()
 }
 
-/// Returns the name of the module and the file of a type or an operation, and of an operation's method.
+/// Returns the name of a type's or operation's module and file, which is also that of an operation's setter.
 pub(crate) fn module_name(name: &str) -> String {
     match identifier(name) {
-        // The file of that name lists the others.
+        // `mod.rs` is the list of modules.
         name if name == "r#mod" => "mod_".to_owned(),
         name => name,
     }
 }
 
-/// Returns the name of the static that belongs to a type.
+/// Returns the name of the static of a type.
 pub(crate) fn static_name(type_name: &str) -> String {
     snake_case(type_name).to_uppercase()
 }
 
-/// Names that must differ from each other, each with what bears it.
+/// Names that must be unique, each with the shape or member that has it.
 #[derive(Debug, Default)]
 pub(crate) struct Scope(BTreeMap<String, String>);
 
 impl Scope {
-    /// Claims `name` for `bearer`.
+    /// Claims `name` for `owner`.
     ///
     /// # Errors
-    /// Somebody else bears the name; both are told.
-    pub(crate) fn claim(&mut self, name: &str, bearer: &str) -> Result<(), Diagnostic> {
-        match self.0.insert(name.to_owned(), bearer.to_owned()) {
-            Some(other) if other != bearer => Err(Diagnostic::error(
-                format!("{other} and {bearer} would both be called `{name}` in Rust"),
-                "rename one of them, in the model or by the service's `rename`",
+    /// Returns a diagnostic that names both owners if another one has claimed the name.
+    pub(crate) fn claim(&mut self, name: &str, owner: &str) -> Result<(), Diagnostic> {
+        match self.0.insert(name.to_owned(), owner.to_owned()) {
+            Some(other) if other != owner => Err(Diagnostic::error(
+                format!("{other} and {owner} have the same Rust name `{name}`"),
+                "rename one of them in the model, or with the service's `rename`",
             )),
             _ => Ok(()),
         }
@@ -199,7 +198,7 @@ mod tests {
     use super::{Named, Scope, field_name, module_name, operation_name, type_name, variant_name};
 
     #[test]
-    fn names_are_rusts() {
+    fn names_are_converted_as_in_smithy_rs() {
         for (model, rust) in [
             ("ClientId", "client_id"),
             ("CallbackURLs", "callback_urls"),
@@ -246,11 +245,11 @@ mod tests {
     }
 
     #[test]
-    fn a_collision_names_both() {
+    fn claim_of_taken_name_is_refused_with_both_owners() {
         let mut scope = Scope::default();
         assert!(scope.claim("Thing", "a#Thing").is_ok());
         assert!(scope.claim("Thing", "a#Thing").is_ok());
-        let said = scope.claim("Thing", "b#THING").unwrap_err().to_string();
-        assert!(said.contains("a#Thing") && said.contains("b#THING"), "{said}");
+        let error = scope.claim("Thing", "b#THING").unwrap_err().to_string();
+        assert!(error.contains("a#Thing") && error.contains("b#THING"), "{error}");
     }
 }

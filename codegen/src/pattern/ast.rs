@@ -1,11 +1,11 @@
 //! The syntax tree of a pattern.
 //!
-//! Everything that takes one character is a [`Class`], a literal included, with flags already applied:
-//! whoever reads the tree needs to know nothing of the dialect's spelling.
+//! Everything that matches one character is a [`Class`], including literals. Flags are applied when the tree is built, so
+//! that the tree does not depend on the dialect's syntax.
 
 use super::class::Class;
 
-/// One part of a pattern and where its text starts.
+/// A part of a pattern, with the position of its text.
 #[derive(Clone, Debug)]
 pub(super) struct Node {
     /// Byte offset into the pattern's text.
@@ -20,10 +20,10 @@ pub(super) enum Kind {
     Concat(Vec<Node>),
     Alternate(Vec<Node>),
     Repeat(Repeat),
-    /// A capturing group; groups that capture nothing leave no trace.
+    /// A capturing group. Other groups are not represented.
     Capture(u32, Box<Node>),
     Assert(Assertion),
-    Look(Look),
+    LookAround(LookAround),
     BackReference(Reference),
 }
 
@@ -31,17 +31,17 @@ pub(super) enum Kind {
 pub(super) struct Repeat {
     pub(super) min: u32,
     pub(super) max: Option<u32>,
-    /// Whether the fewest are tried first. It never changes whether a string matches, except through
-    /// what a back-reference saw.
+    /// Whether fewer repetitions are tried first. That affects whether a string matches only if there are
+    /// back-references.
     pub(super) lazy: bool,
     pub(super) node: Box<Node>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Assertion {
-    /// The very start of the string.
+    /// The start of the string.
     Start,
-    /// The very end of the string.
+    /// The end of the string.
     End,
     WordBoundary,
     NotWordBoundary,
@@ -54,7 +54,7 @@ impl Assertion {
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Look {
+pub(super) struct LookAround {
     pub(super) behind: bool,
     pub(super) negative: bool,
     pub(super) node: Box<Node>,
@@ -63,7 +63,7 @@ pub(super) struct Look {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Reference {
     pub(super) group: u32,
-    /// Whether the group may have taken no part, in which case the reference matches the empty string.
+    /// Whether the group may not have matched, in which case the reference matches the empty string.
     pub(super) may_be_unset: bool,
 }
 
@@ -72,48 +72,49 @@ impl Node {
         Self { at, kind }
     }
 
-    /// The parts directly below this one.
+    /// Returns the direct parts.
     pub(super) fn children(&self) -> &[Node] {
         match &self.kind {
             Kind::Empty | Kind::Class(_) | Kind::Assert(_) | Kind::BackReference(_) => &[],
             Kind::Concat(nodes) | Kind::Alternate(nodes) => nodes,
             Kind::Repeat(repeat) => std::slice::from_ref(&*repeat.node),
             Kind::Capture(_, node) => std::slice::from_ref(&**node),
-            Kind::Look(look) => std::slice::from_ref(&*look.node),
+            Kind::LookAround(look) => std::slice::from_ref(&*look.node),
         }
     }
 
-    /// The first part, in text order, that satisfies `wanted`.
-    pub(super) fn find(&self, wanted: &dyn Fn(&Kind) -> bool) -> Option<&Node> {
-        if wanted(&self.kind) {
+    /// Returns the first part, in text order, that satisfies `predicate`.
+    pub(super) fn find(&self, predicate: &dyn Fn(&Kind) -> bool) -> Option<&Node> {
+        if predicate(&self.kind) {
             return Some(self);
         }
-        self.children().iter().find_map(|child| child.find(wanted))
+        self.children().iter().find_map(|child| child.find(predicate))
     }
 
-    pub(super) fn contains(&self, wanted: &dyn Fn(&Kind) -> bool) -> bool {
-        self.find(wanted).is_some()
+    pub(super) fn contains(&self, predicate: &dyn Fn(&Kind) -> bool) -> bool {
+        self.find(predicate).is_some()
     }
 
-    /// Whether the first of a sequence is this assertion.
+    /// Returns whether the node is a sequence that starts with this assertion.
     pub(super) fn starts_with(&self, assertion: Assertion) -> bool {
         matches!(&self.kind, Kind::Concat(nodes) if nodes.first().is_some_and(|node| node.asserts(assertion)))
     }
 
-    /// Whether the last of a sequence is this assertion.
+    /// Returns whether the node is a sequence that ends with this assertion.
     pub(super) fn ends_with(&self, assertion: Assertion) -> bool {
         matches!(&self.kind, Kind::Concat(nodes) if nodes.last().is_some_and(|node| node.asserts(assertion)))
     }
 
-    fn asserts(&self, wanted: Assertion) -> bool {
-        matches!(self.kind, Kind::Assert(assertion) if assertion == wanted)
+    fn asserts(&self, assertion: Assertion) -> bool {
+        matches!(self.kind, Kind::Assert(own) if own == assertion)
     }
 
-    /// Whether the part matches the empty string wherever `holds` of every assertion on the way.
+    /// Returns whether the node matches the empty string at a position where the assertions for which `holds` is true
+    /// hold.
     pub(super) fn matches_empty(&self, holds: &dyn Fn(Assertion) -> bool) -> bool {
         match &self.kind {
             Kind::Empty => true,
-            Kind::Class(_) | Kind::Look(_) | Kind::BackReference(_) => false,
+            Kind::Class(_) | Kind::LookAround(_) | Kind::BackReference(_) => false,
             Kind::Assert(assertion) => holds(*assertion),
             Kind::Concat(nodes) => nodes.iter().all(|node| node.matches_empty(holds)),
             Kind::Alternate(nodes) => nodes.iter().any(|node| node.matches_empty(holds)),

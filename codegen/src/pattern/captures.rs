@@ -1,28 +1,28 @@
-//! What back-references see.
+//! Resolves differences of back-references between ECMA-262 and the engine.
 //!
-//! ECMA-262 forgets a group at the start of every repetition and lets a reference to a group that took
-//! no part match the empty string; the engine forgets nothing and lets it fail. Where a group has
-//! certainly taken part both agree; where it may not have, the reference is marked so that it is
-//! written as a conditional; where an earlier repetition could be remembered, it is refused.
+//! ECMA-262 resets a group at the start of every repetition, and a reference to a group that did not match matches the
+//! empty string. The engine does not reset groups, and such a reference fails. If a group has certainly matched, both
+//! agree. If it may not have matched, the reference is marked, so that it is printed as a conditional. If it may hold the
+//! text of an earlier repetition, the pattern is refused.
 
 use super::ast::{Kind, Node, Repeat};
 use super::error::PatternError;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Seen {
-    /// Took no part yet, or perhaps.
+enum GroupState {
+    /// The group may not have matched.
     Perhaps,
-    /// As `Perhaps`, but the engine may remember an earlier repetition.
+    /// As `Perhaps`, but the engine may hold the text of an earlier repetition.
     Stale,
-    /// Took part.
+    /// The group has matched.
     Certainly,
-    /// Not closed yet.
+    /// The group is not closed yet.
     Open,
 }
 
-type State = Vec<(u32, Seen)>;
+type State = Vec<(u32, GroupState)>;
 
-/// Settles every back-reference of the tree; without any, drops the captures, which nothing then reads.
+/// Resolves every back-reference of the tree. Without any, removes the captures.
 pub(super) fn settle(node: &mut Node) -> Result<(), PatternError> {
     if node.contains(&|kind| matches!(kind, Kind::BackReference(_))) {
         visit(node, &mut Vec::new(), false)
@@ -40,7 +40,7 @@ fn drop_captures(node: &mut Node) {
     match &mut node.kind {
         Kind::Concat(nodes) | Kind::Alternate(nodes) => nodes.iter_mut().for_each(drop_captures),
         Kind::Repeat(repeat) => drop_captures(&mut repeat.node),
-        Kind::Look(look) => drop_captures(&mut look.node),
+        Kind::LookAround(look) => drop_captures(&mut look.node),
         Kind::Empty | Kind::Class(_) | Kind::Capture(..) | Kind::Assert(_) | Kind::BackReference(_) => {}
     }
 }
@@ -75,11 +75,11 @@ fn visit(node: &mut Node, state: &mut State, behind: bool) -> Result<(), Pattern
         }
         Kind::Capture(group, inner) => {
             let group = *group;
-            set(state, group, Seen::Open);
+            set(state, group, GroupState::Open);
             visit(inner, state, behind)?;
-            set(state, group, Seen::Certainly);
+            set(state, group, GroupState::Certainly);
         }
-        Kind::Look(look) => {
+        Kind::LookAround(look) => {
             let before = state.clone();
             visit(&mut look.node, state, behind || look.behind)?;
             if look.negative {
@@ -87,12 +87,12 @@ fn visit(node: &mut Node, state: &mut State, behind: bool) -> Result<(), Pattern
             }
         }
         Kind::BackReference(reference) => match seen(state, reference.group) {
-            Seen::Certainly if !behind => {}
-            Seen::Perhaps if !behind => reference.may_be_unset = true,
+            GroupState::Certainly if !behind => {}
+            GroupState::Perhaps if !behind => reference.may_be_unset = true,
             _ => {
                 return Err(PatternError::new(
                     node.at,
-                    "a back-reference would depend on the engine",
+                    "the meaning of a back-reference depends on the engine",
                     "refer to a group that is complete, in the same repetition, and not from a look-behind",
                 ));
             }
@@ -101,21 +101,21 @@ fn visit(node: &mut Node, state: &mut State, behind: bool) -> Result<(), Pattern
     Ok(())
 }
 
-/// At the start of a repetition: what the groups inside held may be remembered.
+/// Marks the groups of a repeated part: the engine may hold their texts of an earlier repetition.
 fn forget(node: &Node, state: &mut State) {
     if let Kind::Capture(group, _) = node.kind {
-        set(state, group, Seen::Stale);
+        set(state, group, GroupState::Stale);
     }
     for child in node.children() {
         forget(child, state);
     }
 }
 
-fn seen(state: &State, group: u32) -> Seen {
-    state.iter().find(|(known, _)| *known == group).map_or(Seen::Perhaps, |&(_, seen)| seen)
+fn seen(state: &State, group: u32) -> GroupState {
+    state.iter().find(|(known, _)| *known == group).map_or(GroupState::Perhaps, |&(_, seen)| seen)
 }
 
-fn set(state: &mut State, group: u32, seen: Seen) {
+fn set(state: &mut State, group: u32, seen: GroupState) {
     state.retain(|(known, _)| *known != group);
     state.push((group, seen));
 }
@@ -126,8 +126,8 @@ fn join(one: &State, other: &State) -> State {
         .map(|&(group, _)| {
             let joined = match (seen(one, group), seen(other, group)) {
                 (one, other) if one == other => one,
-                (Seen::Stale, _) | (_, Seen::Stale) => Seen::Stale,
-                _ => Seen::Perhaps,
+                (GroupState::Stale, _) | (_, GroupState::Stale) => GroupState::Stale,
+                _ => GroupState::Perhaps,
             };
             (group, joined)
         })

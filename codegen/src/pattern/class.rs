@@ -1,15 +1,15 @@
-//! A set of characters, and how it is written for the engines.
+//! Sets of characters, and how they are printed for the engines.
 
 use regex_syntax::hir::{self, ClassUnicode, ClassUnicodeRange, HirKind};
 
-/// Texts of ranges longer than this give way to the named sets they were made of, such as `\p{L}`.
+/// Maximum length of a printed list of ranges. A longer set is printed by its named sets, such as `\p{L}`.
 const READABLE: usize = 96;
 
-/// A set of characters. Two classes are equal when they hold the same characters, however written.
+/// A set of characters. Two classes are equal if they contain the same characters, however they are written.
 #[derive(Clone, Debug)]
 pub(super) struct Class {
     set: ClassUnicode,
-    /// Shorter than the ranges, for sets that hold a named one; always a bracket expression.
+    /// A bracket expression with named sets, which is shorter than the ranges.
     named: Option<String>,
 }
 
@@ -20,8 +20,8 @@ impl PartialEq for Class {
 }
 
 impl Class {
-    /// Surrogates are no characters, so U+D7FF and U+E000 are neighbours. `regex-syntax` does not join
-    /// them, and its complement of two ranges that meet there takes in both.
+    /// Joins ranges that end at U+D7FF and start at U+E000, which are adjacent because surrogates are not characters.
+    /// `regex-syntax` does not join them, and its complement of such ranges is wrong.
     fn joined(set: &ClassUnicode) -> ClassUnicode {
         let ends = |end: char| set.ranges().iter().any(|range| range.end() == end);
         let starts = |start: char| set.ranges().iter().any(|range| range.start() == start);
@@ -32,7 +32,7 @@ impl Class {
         joined
     }
 
-    /// The code points from `first` to `last`. Surrogates are left out: no Rust string holds one.
+    /// Returns the code points from `first` to `last`, without surrogates, which no Rust string contains.
     pub(super) fn span(first: u32, last: u32) -> Self {
         let below = (first, last.min(0xD7FF));
         let above = (first.max(0xE000), last);
@@ -56,7 +56,7 @@ impl Class {
         Self::of(&[('\0', char::MAX)])
     }
 
-    /// A set that `regex-syntax` knows by `text`, for example `\p{L}`.
+    /// Returns the set that `regex-syntax` names `text`, such as `\p{L}`.
     pub(super) fn named(text: &str) -> Option<Self> {
         let parsed = regex_syntax::parse(text).ok()?;
         let set = match parsed.kind() {
@@ -74,7 +74,7 @@ impl Class {
         Self::of(&[('0', '9')])
     }
 
-    /// ECMA-262's WhiteSpace and LineTerminator.
+    /// Returns the characters of ECMA-262's WhiteSpace and LineTerminator.
     pub(super) fn space() -> Self {
         Self::of(&[
             ('\t', '\r'),
@@ -90,7 +90,7 @@ impl Class {
         ])
     }
 
-    /// What `.` takes unless `(?s)` is set: all but ECMA-262's LineTerminator.
+    /// Returns the characters that `.` matches without `(?s)`: all but ECMA-262's LineTerminator.
     pub(super) fn not_line_end() -> Self {
         Self::of(&[('\n', '\n'), ('\r', '\r'), ('\u{2028}', '\u{2029}')]).negated()
     }
@@ -125,7 +125,7 @@ impl Class {
         self
     }
 
-    /// With the other case of every ASCII letter, as Java's `(?i)` has it.
+    /// Returns the set with both cases of every ASCII letter, which is the meaning of Java's `(?i)`.
     pub(super) fn ignoring_ascii_case(self) -> Self {
         let other_case = |first: char, last: char, to: fn(&char) -> char| {
             let letters = (first..=last).filter(|letter| self.contains(*letter)).map(|letter| to(&letter));
@@ -162,7 +162,7 @@ impl Class {
         common.ranges().is_empty()
     }
 
-    /// The only character, where there is only one.
+    /// Returns the character of a set with exactly one.
     pub(super) fn single(&self) -> Option<char> {
         match self.set.ranges() {
             [range] if range.start() == range.end() => Some(range.start()),
@@ -174,8 +174,7 @@ impl Class {
         self.set.ranges().iter().map(|range| (range.start(), range.end()))
     }
 
-    /// A bracket expression that `regex-syntax` reads as this set: ranges in order where they are few,
-    /// the named sets otherwise.
+    /// Returns a bracket expression in the syntax of `regex-syntax`: sorted ranges if they are short, else named sets.
     pub(super) fn text(&self) -> String {
         let plain = self.plain();
         match &self.named {
@@ -188,7 +187,7 @@ impl Class {
         }
     }
 
-    /// Whether `regex-syntax` reads the text as this set again, as the runtime will.
+    /// Returns whether `regex-syntax` parses the text back to this set, which the runtime relies on.
     pub(super) fn is_proved(&self) -> bool {
         self.is_read_from(&self.text())
     }
@@ -199,7 +198,7 @@ impl Class {
         };
         match parsed.kind() {
             HirKind::Class(hir::Class::Unicode(set)) => Self::joined(set) == self.set,
-            // Classes of one character and of none have forms of their own.
+            // `regex-syntax` has other representations for classes with one character and with none.
             HirKind::Literal(literal) => {
                 let character = self.single().map(|character| character.to_string());
                 character.is_some_and(|character| character.as_bytes() == &*literal.0)
@@ -224,7 +223,7 @@ impl Class {
     }
 }
 
-/// What stands between the brackets, or the whole where a complement must keep its own brackets.
+/// Returns the text between the brackets, or the whole text if it is a complement or intersection.
 fn inner(bracketed: &str) -> &str {
     let open = bracketed.strip_prefix('[').and_then(|text| text.strip_suffix(']'));
     match open {
@@ -247,12 +246,12 @@ fn ranges_text(set: &ClassUnicode) -> String {
     text
 }
 
-/// What means something inside brackets; `&&`, `--` and `~~` do when doubled.
+/// The characters that are escaped inside brackets. `&`, `-` and `~` are special if doubled.
 const IN_BRACKETS: &str = r"\[]^-&~";
-/// What means something outside brackets.
+/// The characters that are escaped outside brackets.
 const OUTSIDE_BRACKETS: &str = r"\.+*?()|[]{}^$";
 
-/// A character that stands for itself, as text outside brackets.
+/// Returns a literal character as text outside brackets.
 pub(super) fn literal(character: char) -> String {
     let mut text = String::new();
     push_char(&mut text, character, OUTSIDE_BRACKETS);

@@ -1,29 +1,29 @@
-//! Strings that might not match, the most telling first; the caller keeps the first that does not.
+//! Proposes strings that may not match, the most readable first. The caller takes the first that does not match.
 
 use super::ast::{Kind, Node};
 use super::letters::Choice;
-use super::sample::Sized;
+use super::sample::SizedNode;
 use std::ops::RangeInclusive;
 
-/// Longer strings would be unreadable, and slow to try.
-const LONGEST: usize = 4096;
+/// Maximum length of candidates. Longer strings are unreadable and slow to match.
+const MAX_LENGTH: usize = 4096;
 
-/// Characters that patterns often leave out; a blank, which nearly all leave out, comes first.
-const OFTEN_LEFT_OUT: &str = " !/*<\"\\#@:;,.%&?$^|~'`(){}[]+=>-_aA0\t\n\r\0\u{7F}éüÄß中\u{A0}\u{301}\u{2028}\u{3000}\
+/// Characters that patterns often exclude. A blank, which nearly all exclude, comes first.
+const OFTEN_EXCLUDED: &str = " !/*<\"\\#@:;,.%&?$^|~'`(){}[]+=>-_aA0\t\n\r\0\u{7F}éüÄß中\u{A0}\u{301}\u{2028}\u{3000}\
     \u{FFFD}\u{E000}\u{FFFF}😀\u{10FFFF}";
 
-/// Beginnings that services reserve.
+/// Prefixes that services reserve.
 const RESERVED: [&str; 6] = ["aws:", "arn:", "xn--", "ssm:", "<script></script>", "--"];
 
-/// Candidates within `lengths`. `matching` is a string that matches, if one is known.
+/// Returns candidates within `lengths`. `matching` is a string that matches, if one is known.
 pub(super) fn candidates(
     node: &Node,
     lengths: &RangeInclusive<usize>,
     matching: Option<&str>,
 ) -> Vec<String> {
     let least = (*lengths.start()).max(1);
-    let most = (*lengths.end()).min(LONGEST.max(least));
-    let characters: Vec<char> = OFTEN_LEFT_OUT.chars().chain(outside(node)).collect();
+    let most = (*lengths.end()).min(MAX_LENGTH.max(least));
+    let characters: Vec<char> = OFTEN_EXCLUDED.chars().chain(outside(node)).collect();
     let mut found = vec![" ".to_owned()];
     found.extend(matching.and_then(|text| replaced(text, ' ')));
     found.push(String::new());
@@ -38,7 +38,7 @@ pub(super) fn candidates(
         found.extend(['a', '1', ' '].map(|character| repeated(character, length)));
     }
     let mut forbidden = Vec::new();
-    looked_at(node, &mut forbidden);
+    look_around_texts(node, &mut forbidden);
     for text in RESERVED.map(str::to_owned).into_iter().chain(forbidden) {
         found.extend(matching.map(|matching| format!("{text}{matching}")));
         found.extend(matching.map(|matching| format!("{matching}{text}")));
@@ -50,10 +50,10 @@ pub(super) fn candidates(
 }
 
 fn repeated(character: char, count: usize) -> String {
-    std::iter::repeat_n(character, count.min(LONGEST)).collect()
+    std::iter::repeat_n(character, count.min(MAX_LENGTH)).collect()
 }
 
-/// With the character in the middle, which leaves both ends as they are.
+/// Returns `text` with the character in the middle replaced, which keeps both ends.
 fn replaced(text: &str, character: char) -> Option<String> {
     let count = text.chars().count();
     let middle = count / 2;
@@ -72,7 +72,7 @@ fn begun(text: &str, character: char) -> String {
     std::iter::once(character).chain(text.chars().skip(1)).collect()
 }
 
-/// A few characters that no class of the pattern takes, and a few that some class does not.
+/// Returns a few characters that no class of the pattern contains, and a few that some class does not contain.
 fn outside(node: &Node) -> Vec<char> {
     let mut classes = Vec::new();
     collect(node, &mut classes);
@@ -93,10 +93,10 @@ fn collect(node: &Node, classes: &mut Vec<super::class::Class>) {
     node.children().iter().for_each(|child| collect(child, classes));
 }
 
-/// What a look-around asks about is what a string must not have, or lacks when left out.
-fn looked_at(node: &Node, found: &mut Vec<String>) {
-    if let Kind::Look(look) = &node.kind {
-        let sized = Sized::new(&look.node, 64);
+/// Collects a text for each look-around: adding it may violate a negative one.
+fn look_around_texts(node: &Node, found: &mut Vec<String>) {
+    if let Kind::LookAround(look) = &node.kind {
+        let sized = SizedNode::new(&look.node, 64);
         let mut text = String::new();
         if let Some(length) = sized.lengths().shortest()
             && sized.write(length, &mut Choice::new(0), &mut text)
@@ -104,5 +104,5 @@ fn looked_at(node: &Node, found: &mut Vec<String>) {
             found.push(text);
         }
     }
-    node.children().iter().for_each(|child| looked_at(child, found));
+    node.children().iter().for_each(|child| look_around_texts(child, found));
 }

@@ -1,15 +1,15 @@
-//! Why a pattern is refused: where, what, and what to write instead.
+//! The error for a pattern that is not supported: position, message and remedy.
 
 use std::fmt;
 
-/// A pattern that is not part of the dialect, or that no engine compiles.
+/// The error for a pattern that is not part of the dialect, or that no engine compiles.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PatternError {
     /// Byte offset into the pattern's text.
     pub offset: usize,
     /// What is wrong.
     pub message: String,
-    /// What the author of the model can do about it.
+    /// What the author of the model can do.
     pub remedy: String,
 }
 

@@ -1,14 +1,14 @@
-//! Sets of lengths, as intervals: which lengths can a part of a pattern have?
+//! Sets of lengths as intervals: the lengths that matches of a part of a pattern can have.
 //!
-//! Look-around and back-references are taken to have no say, so a set may hold too much; samples are
-//! verified anyway. Everything is cut off at a limit, the length that is asked for.
+//! Look-around and back-references are ignored, so that a set may contain too many lengths; samples are verified by
+//! matching. All lengths are bounded by a limit, the length of the requested sample.
 
-/// More intervals than this are not kept; the longest are lost.
-const INTERVALS: usize = 64;
-/// Repetitions are followed up to this count.
-pub(super) const REPETITIONS: usize = 4096;
+/// Maximum number of intervals. Those with the greatest lengths are dropped.
+const MAX_INTERVALS: usize = 64;
+/// Maximum number of repetitions that are considered.
+pub(super) const MAX_REPETITIONS: usize = 4096;
 
-/// A set of lengths: intervals in order, with gaps between them.
+/// A set of lengths: sorted intervals with gaps between them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Lengths(Vec<(usize, usize)>);
 
@@ -41,7 +41,7 @@ impl Lengths {
         Self::ordered(self.0.iter().chain(&other.0).copied().collect())
     }
 
-    /// The lengths of one followed by the other, up to `limit`.
+    /// Returns the lengths of a concatenation, up to `limit`.
     pub(super) fn sum(&self, other: &Self, limit: usize) -> Self {
         let sums = self.0.iter().flat_map(|&(min, max)| {
             let other = other.0.iter().map(move |&(first, last)| (min + first, (max + last).min(limit)));
@@ -50,7 +50,7 @@ impl Lengths {
         Self::ordered(sums.collect())
     }
 
-    /// The lengths of `times` in a row.
+    /// Returns the lengths of `times` repetitions.
     pub(super) fn times(&self, times: usize, limit: usize) -> Self {
         let (mut result, mut power, mut times) = (Self::exactly(0), self.clone(), times);
         while times > 0 && !result.is_empty() {
@@ -63,11 +63,11 @@ impl Lengths {
         result
     }
 
-    /// The lengths of `min` to `max` in a row.
+    /// Returns the lengths of `min` to `max` repetitions.
     pub(super) fn repeated(&self, min: usize, max: usize, limit: usize) -> Self {
         let mut step = self.times(min, limit);
         let mut result = step.clone();
-        for _ in min..max.min(min.saturating_add(REPETITIONS)) {
+        for _ in min..max.min(min.saturating_add(MAX_REPETITIONS)) {
             step = step.sum(self, limit);
             if step.is_empty() || matches!(result.0.as_slice(), [(_, max)] if *max == limit) {
                 break;
@@ -81,7 +81,7 @@ impl Lengths {
         result
     }
 
-    /// The lengths that leave one of `rest` of the `total`.
+    /// Returns the lengths that, subtracted from `total`, leave one of `rest`.
     pub(super) fn leaving(&self, rest: &Self, total: usize) -> Self {
         let pairs = self.0.iter().flat_map(|&(min, max)| {
             rest.0.iter().filter(move |&&(first, _)| first <= total).filter_map(move |&(first, last)| {
@@ -92,7 +92,7 @@ impl Lengths {
         Self::ordered(pairs.collect())
     }
 
-    /// One of the set, chosen by a number.
+    /// Returns a length of the set, selected by `number`.
     pub(super) fn pick(&self, number: usize) -> Option<usize> {
         let count = self.0.len().max(1);
         let &(min, max) = self.0.get(number % count)?;
@@ -108,7 +108,7 @@ impl Lengths {
                 _ => result.push((min, max)),
             }
         }
-        result.truncate(INTERVALS);
+        result.truncate(MAX_INTERVALS);
         Self(result)
     }
 }
@@ -118,20 +118,20 @@ mod tests {
     use super::Lengths;
 
     #[test]
-    fn repeats_of_two_and_three_cover_everything_from_two_on() {
+    fn repeated_of_two_and_three_contains_all_lengths_from_two() {
         let set = Lengths::between(2, 3).repeated(1, usize::MAX, 50);
         assert_eq!(set, Lengths::between(2, 50));
     }
 
     #[test]
-    fn gaps_stay() {
+    fn repeated_of_fixed_length_keeps_gaps() {
         let set = Lengths::exactly(4).repeated(0, 3, 100);
         assert!(set.contains(0) && set.contains(8) && set.contains(12));
         assert!(!set.contains(2) && !set.contains(16));
     }
 
     #[test]
-    fn what_is_left_can_be_had() {
+    fn leaving_returns_lengths_with_possible_rest() {
         let name = Lengths::between(1, 10);
         let rest = Lengths::between(5, 6);
         assert_eq!(name.leaving(&rest, 9), Lengths::between(3, 4));

@@ -1,4 +1,4 @@
-//! Which character of a class to show: readable ones first, the same for the same question.
+//! Chooses the characters of samples: readable ones first, and always the same ones for the same pattern.
 
 use super::class::Class;
 
@@ -7,12 +7,12 @@ const UPPER: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const DIGITS: &str = "1234567890";
 const MARKS: &str = "-_.:/@+=,!#$%&*?~^|;'\"`()[]{}<>\\";
 
-/// A choice between alternatives, repeatable: the first attempt takes what is most readable, later ones
-/// what a fixed sequence of numbers says.
+/// A deterministic choice between alternatives: the first attempt takes the most readable one, later attempts follow a
+/// fixed sequence of pseudo-random numbers.
 pub(super) struct Choice {
     attempt: u64,
     state: u64,
-    /// What capturing groups took last.
+    /// The text that each capturing group matched last.
     captured: Vec<(u32, String)>,
 }
 
@@ -25,19 +25,19 @@ impl Choice {
         self.attempt == 0
     }
 
-    /// Zero in the first attempt.
+    /// Returns the next number; zero in the first attempt.
     pub(super) fn number(&mut self) -> usize {
         if self.is_first() {
             return 0;
         }
-        // splitmix64: good enough to try different things, and the same on every machine.
+        // splitmix64, which is deterministic on every machine.
         self.state = self.state.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mixed = (self.state ^ (self.state >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         usize::try_from((mixed ^ (mixed >> 31)) >> 33).unwrap_or_default()
     }
 
-    /// Appends `count` characters of the class; false if it has none.
+    /// Appends `count` characters of the class. Returns false if it has none.
     pub(super) fn write(&mut self, class: &Class, count: usize, text: &mut String) -> bool {
         if count == 0 {
             return true;
@@ -57,7 +57,7 @@ impl Choice {
         self.captured.push((group, captured.to_owned()));
     }
 
-    /// Appends what a group took, or nothing if it took no part; false if that has another length.
+    /// Appends the text of a group, or nothing if it did not match. Returns false if that does not have this length.
     pub(super) fn write_again(&self, group: u32, length: usize, text: &mut String) -> bool {
         let captured = self.captured.iter().rev().find(|(known, _)| *known == group);
         let captured = captured.map_or("", |(_, captured)| captured);
@@ -75,7 +75,7 @@ impl Choice {
         any_of.into_iter().find(|letters| !letters.is_empty()).unwrap_or_else(|| self.rare(class))
     }
 
-    /// A blank, or else the first few characters of the class, printable ones if there are any.
+    /// Returns a blank if the class contains it, or else the first few characters, printable ones if there are any.
     fn rare(&self, class: &Class) -> Vec<char> {
         if class.contains(' ') {
             return vec![' '];

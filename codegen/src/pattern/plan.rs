@@ -1,4 +1,4 @@
-//! How the runtime should match a pattern: the cheapest way that is exact.
+//! Plans how the runtime matches a pattern: in the cheapest way that is exact.
 
 use super::ast::{Assertion, Kind, Node};
 use super::class::Class;
@@ -6,34 +6,34 @@ use super::error::PatternError;
 use super::print::print;
 use super::simplify::trimmed;
 
-/// Compiled size up to which a text is accepted. `Pattern::SIZE_LIMIT` of the runtime has the same
-/// value, so that what was compiled here compiles there.
+/// Maximum size in bytes of a compiled pattern. It equals `Pattern::SIZE_LIMIT` of the runtime, so that a pattern that
+/// compiles here compiles there.
 pub const SIZE_LIMIT: usize = 64 << 20;
 
-/// One class of characters, repeated.
+/// A repeated character class.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Run {
     /// A bracket expression in the syntax of `regex-syntax`.
     pub class: String,
-    /// How many at least.
+    /// The minimum number of characters.
     pub min: u32,
-    /// How many at most.
+    /// The maximum number of characters, or `None` if there is none.
     pub max: Option<u32>,
 }
 
-/// How the runtime should match a pattern.
+/// How the runtime matches a pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Plan {
-    /// The whole string is a sequence of runs, and no run can take what a later one needs: one pass
-    /// without going back decides.
+    /// The whole string is a sequence of runs, and no run can take a character that a later one needs. It is matched in one
+    /// pass.
     Runs(Vec<Run>),
-    /// Text for the `regex` crate, which matches in linear time.
+    /// A text for the `regex` crate, which matches in linear time.
     Linear(String),
-    /// Text for `fancy-regex`, which goes back over what it took, for look-around and back-references.
+    /// A text for `fancy-regex`, which backtracks, for look-around and back-references.
     Backtracking(String),
 }
 
-/// Plans a simplified tree, and compiles the result once to prove that it compiles.
+/// Plans a simplified tree, and compiles the result to check that it compiles.
 pub(super) fn plan(node: &Node) -> Result<Plan, PatternError> {
     if let Some(runs) = runs(node).filter(|runs| runs.iter().all(|(class, ..)| class.is_proved())) {
         let printed = |run: &(&Class, u32, Option<u32>)| Run { class: run.0.text(), min: run.1, max: run.2 };
@@ -41,7 +41,10 @@ pub(super) fn plan(node: &Node) -> Result<Plan, PatternError> {
     }
     let node = &trimmed(node);
     let beyond = node.find(&|kind| {
-        matches!(kind, Kind::Look(_) | Kind::BackReference(_) | Kind::Assert(Assertion::NotWordBoundary))
+        matches!(
+            kind,
+            Kind::LookAround(_) | Kind::BackReference(_) | Kind::Assert(Assertion::NotWordBoundary)
+        )
     });
     let text = print(node, beyond.is_some());
     if let Some(beyond) = beyond {
@@ -65,7 +68,7 @@ pub(super) fn refused(at: usize, error: &dyn std::error::Error) -> PatternError 
     )
 }
 
-/// The runs of an anchored sequence of classes, if matching them greedily is exact.
+/// Returns the runs of an anchored sequence of classes, if matching them greedily is exact.
 pub(super) fn runs(node: &Node) -> Option<Vec<(&Class, u32, Option<u32>)>> {
     let Kind::Concat(nodes) = &node.kind else {
         return None;
@@ -80,7 +83,7 @@ pub(super) fn runs(node: &Node) -> Option<Vec<(&Class, u32, Option<u32>)>> {
     };
     let runs: Vec<_> = parts.iter().map(run).collect::<Option<_>>()?;
     let is_exact = (0..runs.len()).all(|index| match runs.get(index..) {
-        Some([first, rest @ ..]) => keeps_off(first, rest),
+        Some([first, rest @ ..]) => has_fixed_end(first, rest),
         _ => true,
     });
     is_exact.then_some(runs)
@@ -97,9 +100,12 @@ fn run(node: &Node) -> Option<(&Class, u32, Option<u32>)> {
     }
 }
 
-/// Whether a run takes the same number of characters however the rest is matched: because the number
-/// is fixed, or because none of the characters that could follow is of its class.
-fn keeps_off(&(class, min, max): &(&Class, u32, Option<u32>), rest: &[(&Class, u32, Option<u32>)]) -> bool {
+/// Returns whether a run takes the same number of characters however the rest is matched: the number is fixed, or none of
+/// the characters that can follow is in its class.
+fn has_fixed_end(
+    &(class, min, max): &(&Class, u32, Option<u32>),
+    rest: &[(&Class, u32, Option<u32>)],
+) -> bool {
     if max == Some(min) {
         return true;
     }

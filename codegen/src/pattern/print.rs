@@ -1,10 +1,10 @@
-//! Writes a tree as text for the engines: all classes spelled out, no flags, nothing captured unless a
-//! back-reference reads it.
+//! Prints a tree as text for the engines, without named classes of the dialect and flags, and with captures only if there
+//! are back-references.
 
 use super::ast::{Assertion, Kind, Node};
 use super::class::{Class, literal};
 
-/// The text for the `regex` crate, or for `fancy-regex` where `backtracking`.
+/// Returns the text for the `regex` crate, or for `fancy-regex` if `backtracking`.
 pub(super) fn print(node: &Node, backtracking: bool) -> String {
     let mut text = String::new();
     Printer { backtracking, text: &mut text }.node(node);
@@ -45,7 +45,7 @@ impl Printer<'_> {
             }
             Kind::Capture(_, node) => self.enclosed(node, "("),
             Kind::Assert(assertion) => self.assertion(*assertion),
-            Kind::Look(look) => {
+            Kind::LookAround(look) => {
                 let open = match (look.behind, look.negative) {
                     (false, false) => "(?=",
                     (false, true) => "(?!",
@@ -56,7 +56,7 @@ impl Printer<'_> {
             }
             Kind::BackReference(reference) => {
                 let group = reference.group;
-                // In a group of its own, so that a digit after it is not read as part of the number.
+                // In its own group, so that a digit after it is not parsed as part of the number.
                 match reference.may_be_unset {
                     true => self.formatted(format_args!("(?({group})\\{group}|)")),
                     false => self.formatted(format_args!("(?:\\{group})")),
@@ -96,7 +96,7 @@ impl Printer<'_> {
             Assertion::Start => r"\A",
             Assertion::End => r"\z",
             Assertion::WordBoundary if !self.backtracking => r"(?-u:\b)",
-            // fancy-regex's own boundary is Unicode's; ECMA-262's is ASCII.
+            // The boundary of fancy-regex is Unicode's; that of ECMA-262 is ASCII.
             Assertion::WordBoundary => {
                 "(?:(?<=[0-9A-Z_a-z])(?![0-9A-Z_a-z])|(?<![0-9A-Z_a-z])(?=[0-9A-Z_a-z]))"
             }

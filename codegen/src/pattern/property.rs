@@ -1,8 +1,8 @@
-//! `\p{…}`: ECMA-262's properties first, Java's names where ECMA-262 has none.
+//! Resolves `\p{…}`: the properties of ECMA-262, and Java's names that ECMA-262 does not have.
 
 use super::class::Class;
 
-/// Values of General_Category, which stand without a name in front.
+/// The values of General_Category, which may be written without a property name.
 const CATEGORIES: &str = "C Cc Cf Cn Co Cs L LC Ll Lm Lo Lt Lu M Mc Me Mn N Nd Nl No P Pc Pd Pe Pf Pi Po Ps \
     S Sc Sk Sm So Z Zl Zp Zs \
     Other Control Format Unassigned Private_Use Surrogate Letter Cased_Letter Lowercase_Letter \
@@ -12,7 +12,7 @@ const CATEGORIES: &str = "C Cc Cf Cn Co Cs L LC Ll Lm Lo Lt Lu M Mc Me Mn N Nd N
     Open_Punctuation Symbol Currency_Symbol Modifier_Symbol Math_Symbol Other_Symbol Separator \
     Line_Separator Paragraph_Separator Space_Separator";
 
-/// Properties that a character has or has not.
+/// The binary properties.
 const BINARY: &str = "ASCII AHex ASCII_Hex_Digit Alpha Alphabetic Any Assigned Bidi_C Bidi_Control Bidi_M \
     Bidi_Mirrored CI Case_Ignorable Cased CWCF Changes_When_Casefolded CWCM Changes_When_Casemapped CWL \
     Changes_When_Lowercased CWKCF Changes_When_NFKC_Casefolded CWT Changes_When_Titlecased CWU \
@@ -25,10 +25,10 @@ const BINARY: &str = "ASCII AHex ASCII_Hex_Digit Alpha Alphabetic Any Assigned B
     Sentence_Terminal SD Soft_Dotted Term Terminal_Punctuation UIdeo Unified_Ideograph Upper Uppercase VS \
     Variation_Selector space White_Space XIDC XID_Continue XIDS XID_Start";
 
-/// The set that `\p{text}` names.
+/// Returns the set that `\p{text}` names.
 ///
-/// *Chosen*: `Alpha`, `Lower` and `Upper` are names in both ECMA-262 (of Unicode properties) and Java
-/// (of ASCII sets); the former holds, because Smithy's patterns are ECMA-262's.
+/// *Chosen*: `Alpha`, `Lower` and `Upper` are Unicode properties in ECMA-262 and ASCII sets in Java. They are resolved as
+/// in ECMA-262, the dialect of Smithy.
 pub(super) fn property(text: &str) -> Option<Class> {
     if let Some((name, value)) = text.split_once('=') {
         return match name {
@@ -49,13 +49,13 @@ pub(super) fn property(text: &str) -> Option<Class> {
 
 fn category(value: &str) -> Option<Class> {
     match value {
-        // No Rust string holds a surrogate.
+        // No Rust string contains a surrogate.
         "Cs" | "Surrogate" => Some(Class::empty()),
         _ => Class::named(&format!(r"\p{{{value}}}")),
     }
 }
 
-/// Java's POSIX-like classes, which are ASCII only, and its two categories of its own.
+/// Returns Java's POSIX classes, which are ASCII only, and the two categories that only Java has.
 fn java(name: &str) -> Option<Class> {
     Some(match name {
         "Alnum" => Class::of(&[('0', '9'), ('A', 'Z'), ('a', 'z')]),
@@ -77,7 +77,7 @@ fn is_listed(list: &str, name: &str) -> bool {
     list.split_ascii_whitespace().any(|listed| listed == name)
 }
 
-/// Engines read names loosely (`greek` for `Greek`); ECMA-262 does not.
+/// Returns whether `value` has the form of a name. Engines accept `greek` for `Greek`; ECMA-262 does not.
 fn is_name(value: &str) -> bool {
     value.starts_with(|first: char| first.is_ascii_uppercase())
         && value.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')

@@ -1,15 +1,15 @@
-//! The reference matcher: which positions can a part of the pattern end at, given where it may start?
+//! The reference matcher: computes the positions at which a part of the pattern can end from those at which it can start.
 //!
-//! Works on the tree, with sets of positions, so it shares nothing with the engines that the plans are
-//! for and cannot run away. Back-references depend on more than positions and are not for it.
+//! It works on the tree, with sets of positions. So it is independent of the engines, and its cost is bounded.
+//! Back-references depend on more than positions and are not supported.
 
-use super::ast::{Assertion, Kind, Look, Node, Repeat};
+use super::ast::{Assertion, Kind, LookAround, Node, Repeat};
 use super::class::Class;
 
-/// Whether each position, from before the first character to after the last, is in the set.
+/// A set of positions: for each position, from before the first character to after the last, whether it is in the set.
 type Positions = Vec<bool>;
 
-/// Whether the pattern matches anywhere in `value`.
+/// Returns whether the pattern matches anywhere in `value`.
 pub(super) fn is_match(node: &Node, value: &str) -> bool {
     let chars: Vec<char> = value.chars().collect();
     let matcher = Matcher { chars: &chars };
@@ -46,13 +46,13 @@ impl Matcher<'_> {
             },
             Kind::Capture(_, node) => self.ends(node, starts),
             Kind::Assert(assertion) => self.filtered(starts, |at| self.holds(*assertion, at)),
-            Kind::Look(look) => self.looked(look, starts),
+            Kind::LookAround(look) => self.looked(look, starts),
             Kind::BackReference(_) => vec![false; starts.len()],
         }
     }
 
-    /// A class repeated: an end needs a start neither too near nor too far, with nothing but the class
-    /// between. `reach` counts the starts up to each position, so one pass suffices.
+    /// Returns the ends of a repeated class: those with a start at an allowed distance and only characters of the class in
+    /// between. `reach` counts the starts up to each position, so that one pass suffices.
     fn counted(&self, class: &Class, min: u32, max: Option<u32>, starts: &Positions) -> Positions {
         let min = usize::try_from(min).unwrap_or(usize::MAX);
         let max = max.map_or(usize::MAX, |max| usize::try_from(max).unwrap_or(usize::MAX));
@@ -97,7 +97,7 @@ impl Matcher<'_> {
         ends
     }
 
-    fn looked(&self, look: &Look, starts: &Positions) -> Positions {
+    fn looked(&self, look: &LookAround, starts: &Positions) -> Positions {
         if look.behind {
             let ends = self.ends(&look.node, &vec![true; starts.len()]);
             return self.filtered(starts, |at| ends.get(at) == Some(&!look.negative));

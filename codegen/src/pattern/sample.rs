@@ -1,35 +1,34 @@
-//! Makes strings that match: lengths are shared out over the parts first, characters chosen after.
+//! Makes strings that match: distributes a length over the parts, then chooses characters.
 //!
-//! Look-around is not understood here. It is left to luck: several different strings are made, and the
-//! caller keeps the first that matches.
+//! Look-around is ignored here. The caller requests several different strings and takes the first that matches.
 
 use super::ast::{Assertion, Kind, Node, Repeat};
 use super::class::Class;
-use super::lengths::{Lengths, REPETITIONS};
+use super::lengths::{Lengths, MAX_REPETITIONS};
 use super::letters::Choice;
 
-/// A part with the lengths it can have.
-pub(super) struct Sized<'a> {
+/// A node with the lengths that its matches can have.
+pub(super) struct SizedNode<'a> {
     node: &'a Node,
     lengths: Lengths,
-    parts: Vec<Sized<'a>>,
+    parts: Vec<SizedNode<'a>>,
 }
 
-impl<'a> Sized<'a> {
-    /// Works out the lengths of every part, up to `limit`.
+impl<'a> SizedNode<'a> {
+    /// Computes the lengths of every part, up to `limit`.
     pub(super) fn new(node: &'a Node, limit: usize) -> Self {
         Self::within(node, limit, &mut Vec::new())
     }
 
-    /// `captured` holds the lengths of the groups so far, which are those of references to them.
+    /// `captured` holds the lengths of the groups so far, which are also those of references to them.
     fn within(node: &'a Node, limit: usize, captured: &mut Vec<(u32, Lengths)>) -> Self {
         let parts: Vec<Self> = match &node.kind {
-            // What is looked at takes no room.
-            Kind::Look(_) => Vec::new(),
+            // Look-around has length zero.
+            Kind::LookAround(_) => Vec::new(),
             _ => node.children().iter().map(|child| Self::within(child, limit, captured)).collect(),
         };
         let lengths = match &node.kind {
-            Kind::Empty | Kind::Assert(_) | Kind::Look(_) => Lengths::exactly(0),
+            Kind::Empty | Kind::Assert(_) | Kind::LookAround(_) => Lengths::exactly(0),
             Kind::BackReference(reference) => {
                 let known = captured.iter().find(|(group, _)| *group == reference.group);
                 let unset = Lengths::between(0, if reference.may_be_unset { 0 } else { limit });
@@ -65,10 +64,10 @@ impl<'a> Sized<'a> {
         &self.lengths
     }
 
-    /// Appends a string of `length` characters; false if this attempt finds none.
+    /// Appends a string of `length` characters. Returns false if this attempt finds none.
     pub(super) fn write(&self, length: usize, choice: &mut Choice, text: &mut String) -> bool {
         match &self.node.kind {
-            Kind::Empty | Kind::Assert(_) | Kind::Look(_) => length == 0,
+            Kind::Empty | Kind::Assert(_) | Kind::LookAround(_) => length == 0,
             Kind::BackReference(reference) => choice.write_again(reference.group, length, text),
             Kind::Class(class) => length == 1 && choice.write(class, 1, text),
             Kind::Concat(_) => write_all(&self.parts.iter().collect::<Vec<_>>(), length, choice, text),
@@ -96,7 +95,7 @@ impl<'a> Sized<'a> {
         let (min, max) = bounds(repeat);
         let mut possible = self.lengths.times(min, length);
         let mut fewest = None;
-        for count in min..=max.min(min.saturating_add(REPETITIONS)) {
+        for count in min..=max.min(min.saturating_add(MAX_REPETITIONS)) {
             if possible.contains(length) {
                 fewest = Some(count);
                 if choice.number().is_multiple_of(3) {
@@ -108,14 +107,14 @@ impl<'a> Sized<'a> {
                 break;
             }
         }
-        // Counts beyond the length add only empty repetitions.
+        // More repetitions than characters would be empty.
         let count = fewest.map_or(0, |count| count.min(length.saturating_add(1)));
         fewest.is_some() && write_all(&vec![self; count], length, choice, text)
     }
 }
 
-/// Shares `length` out over the parts, the least to the first, and writes them.
-fn write_all(parts: &[&Sized<'_>], length: usize, choice: &mut Choice, text: &mut String) -> bool {
+/// Distributes `length` over the parts and writes them.
+fn write_all(parts: &[&SizedNode<'_>], length: usize, choice: &mut Choice, text: &mut String) -> bool {
     let mut rests = vec![Lengths::exactly(0)];
     for part in parts.iter().skip(1).rev() {
         let rest = rests.last().map(|rest| part.lengths.sum(rest, length));
@@ -135,7 +134,7 @@ fn write_all(parts: &[&Sized<'_>], length: usize, choice: &mut Choice, text: &mu
     left == 0
 }
 
-fn sum(parts: &[Sized<'_>], limit: usize) -> Lengths {
+fn sum(parts: &[SizedNode<'_>], limit: usize) -> Lengths {
     parts.iter().fold(Lengths::exactly(0), |all, part| all.sum(&part.lengths, limit))
 }
 
@@ -144,7 +143,7 @@ fn bounds(repeat: &Repeat) -> (usize, usize) {
     (size(repeat.min), repeat.max.map_or(usize::MAX, size))
 }
 
-/// With any characters where the pattern is not anchored.
+/// Returns the pattern with any characters before and after it, where it is not anchored.
 pub(super) fn padded(node: &Node) -> Node {
     let any = || {
         let any = Box::new(Node::new(node.at, Kind::Class(Class::any())));
@@ -155,10 +154,10 @@ pub(super) fn padded(node: &Node) -> Node {
     Node::new(node.at, Kind::Concat(before.into_iter().chain([node.clone()]).chain(after).collect()))
 }
 
-/// What the look-aheads of a pattern ask for, followed by any characters.
-pub(super) fn looked_for(node: &Node) -> Vec<Node> {
-    let mut found: Vec<Node> = node.children().iter().flat_map(looked_for).collect();
-    if let Kind::Look(look) = &node.kind
+/// Returns the patterns of the look-aheads, followed by any characters.
+pub(super) fn look_aheads(node: &Node) -> Vec<Node> {
+    let mut found: Vec<Node> = node.children().iter().flat_map(look_aheads).collect();
+    if let Kind::LookAround(look) = &node.kind
         && !look.behind
         && !look.negative
     {

@@ -1,21 +1,21 @@
-//! The same language, written more simply, so that a plan can be read off.
+//! Simplifies a tree without changing its language, as a preparation for the plan.
 //!
-//! Sees through groups, turns alternatives of one character into one set, multiplies repeats of
-//! repeats and adds up neighbours. What a back-reference reads is left as it is.
+//! It flattens groups, merges alternatives of single characters into one class, multiplies nested repetitions and adds
+//! up adjacent ones. Captures that a back-reference uses are kept.
 
 use super::ast::{Kind, Node, Repeat};
 
-/// Groups repeated a fixed number of times are written out up to this many parts.
-const WRITTEN_OUT: usize = 64;
+/// Maximum number of parts when a group with a fixed number of repetitions is unrolled.
+const MAX_UNROLLED: usize = 64;
 
 pub(super) fn simplify(node: &Node) -> Node {
     let kind = match &node.kind {
         Kind::Empty | Kind::Class(_) | Kind::Assert(_) | Kind::BackReference(_) => node.kind.clone(),
         Kind::Capture(group, inner) => Kind::Capture(*group, Box::new(simplify(inner))),
-        Kind::Look(look) => {
+        Kind::LookAround(look) => {
             let mut look = look.clone();
             *look.node = simplify(&look.node);
-            Kind::Look(look)
+            Kind::LookAround(look)
         }
         Kind::Concat(nodes) => return concat(node.at, nodes.iter().map(simplify).collect()),
         Kind::Alternate(nodes) => return alternate(node.at, nodes.iter().map(simplify).collect()),
@@ -24,8 +24,8 @@ pub(super) fn simplify(node: &Node) -> Node {
     Node::new(node.at, kind)
 }
 
-/// For a search: what repeats at an open end need not repeat more than it must, for a longer match
-/// contains the shorter one. It keeps `.{1,65535}` from being compiled 65,535 times.
+/// Reduces repetitions at an end that is not anchored to their minimum, because a search that matches more matches the
+/// minimum too. So `.{1,65535}` is not compiled to 65,535 copies.
 pub(super) fn trimmed(node: &Node) -> Node {
     let mut node = node.clone();
     if !node.contains(&|kind| matches!(kind, Kind::BackReference(_))) {
@@ -47,7 +47,7 @@ fn trim(node: &mut Node, open_before: bool, open_after: bool) {
             }
         }
         Kind::Empty | Kind::Class(_) | Kind::Capture(..) => {}
-        Kind::Assert(_) | Kind::Look(_) | Kind::BackReference(_) => {}
+        Kind::Assert(_) | Kind::LookAround(_) | Kind::BackReference(_) => {}
     }
 }
 
@@ -82,7 +82,7 @@ fn push(flat: &mut Vec<Node>, node: Node) {
     flat.push(node);
 }
 
-/// `[a]+[a]` as `[a]{2,}`, where one of the two is variable: `aa` is easier to read than `a{2}`.
+/// Joins `[a]+[a]` to `[a]{2,}`, if one of the two is variable; `aa` is easier to read than `a{2}`.
 fn sum(one: &Node, other: &Node) -> Option<Node> {
     let (first, second) = (run(one)?, run(other)?);
     if first.node_class()? != second.node_class()? || (first.is_fixed() && second.is_fixed()) {
@@ -97,7 +97,7 @@ fn sum(one: &Node, other: &Node) -> Option<Node> {
     Some(Node::new(one.at, Kind::Repeat(repeat)))
 }
 
-/// A repeated class, or a class as one that is repeated once.
+/// Returns a repeated class, or a single class as one repetition.
 fn run(node: &Node) -> Option<Repeat> {
     match &node.kind {
         Kind::Class(_) => Some(Repeat { min: 1, max: Some(1), lazy: false, node: Box::new(node.clone()) }),
@@ -171,9 +171,9 @@ fn repeated(at: usize, repeat: &Repeat, inner: Node) -> Node {
         }
         Kind::Concat(ref parts) if max == Some(min) && parts.iter().all(|part| run(part).is_some()) => {
             let times = usize::try_from(min).unwrap_or(usize::MAX);
-            if parts.len().saturating_mul(times) <= WRITTEN_OUT {
-                let written = std::iter::repeat_n(parts, times).flatten().cloned().collect();
-                return concat(at, written);
+            if parts.len().saturating_mul(times) <= MAX_UNROLLED {
+                let unrolled = std::iter::repeat_n(parts, times).flatten().cloned().collect();
+                return concat(at, unrolled);
             }
         }
         _ => {}
@@ -185,12 +185,12 @@ fn captures(node: &Node) -> bool {
     node.contains(&|kind| matches!(kind, Kind::Capture(..)))
 }
 
-/// How often `X` may stand in `(X{a,b}){c,d}`, if that is one range of counts.
+/// Returns the range of repetitions of `X` in `(X{a,b}){c,d}`, or `None` if it has gaps.
 fn product((a, b): (u32, Option<u32>), (c, d): (u32, Option<u32>)) -> Option<(u32, Option<u32>)> {
     let is_gapless = if d == Some(c) {
         true
     } else if c == 0 {
-        // Nothing at all, then a to b, then 2a to 2b: the second step has no gap if the first has none.
+        // The counts are 0, a to b, 2a to 2b, and so on: there is no gap if there is none after 0.
         a <= 1
     } else {
         b.is_none_or(|b| u64::from(c) * u64::from(b - a) + 1 >= u64::from(a))

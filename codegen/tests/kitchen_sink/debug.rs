@@ -1,4 +1,4 @@
-//! What is sensitive is in no log, wherever it lies.
+//! `Debug` of an input with sensitive values.
 
 use std::sync::{Arc, Mutex};
 
@@ -8,11 +8,11 @@ use tower::ServiceExt as _;
 use crate::{Kitchen, operations::CookInput};
 
 #[tokio::test]
-async fn debug_hides_what_is_sensitive() {
-    let seen = Arc::new(Mutex::new(String::new()));
-    let keep = Arc::clone(&seen);
+async fn debug_of_input_hides_sensitive_values() {
+    let printed = Arc::new(Mutex::new(String::new()));
+    let output = Arc::clone(&printed);
     let handler = move |input: CookInput| {
-        *keep.lock().unwrap() = format!("{input:?}");
+        *output.lock().unwrap() = format!("{input:?}");
         crate::cook(input)
     };
     let kitchen = Kitchen::builder(Config::new())
@@ -20,12 +20,14 @@ async fn debug_hides_what_is_sensitive() {
         .unserved(lido_runtime::not_implemented)
         .build()
         .unwrap();
-    let body = br#"{"name":"stew","recipe":"hush 1","recipes":["hush 2"],"safe":{"combination":"hush 3"},
-        "vault":{"key":"hush 4"},"words":["loud"]}"#;
+    let body =
+        br#"{"name":"stew","recipe":"secret 1","recipes":["secret 2"],"credentials":{"password":"secret 3"},
+        "secrets":{"key":"secret 4"},"words":["public"]}"#;
     let request = Request::post("/").header("x-amz-target", "Kitchen.Cook");
-    let answer = kitchen.oneshot(request.body(from_bytes(Bytes::from_static(body))).unwrap()).await.unwrap();
-    assert_eq!(answer.status(), 200);
-    let seen = seen.lock().unwrap();
-    assert!(seen.contains("loud") && seen.contains("stew"), "{seen}");
-    assert!(!seen.contains("hush"), "{seen}");
+    let response =
+        kitchen.oneshot(request.body(from_bytes(Bytes::from_static(body))).unwrap()).await.unwrap();
+    assert_eq!(response.status(), 200);
+    let printed = printed.lock().unwrap();
+    assert!(printed.contains("public") && printed.contains("stew"), "{printed}");
+    assert!(!printed.contains("secret "), "{printed}");
 }

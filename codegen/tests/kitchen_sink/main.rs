@@ -1,8 +1,7 @@
-//! The golden `kitchen-sink`, compiled and run: this binary is the crate that was generated, with
-//! tests beside it.
+//! Compiles and runs the golden `kitchen-sink`: this test binary contains the modules of the generated crate.
 
 #![cfg(test)]
-// Goldens are kept as they were printed.
+// Goldens are not formatted.
 #[rustfmt::skip]
 #[path = "../golden/kitchen-sink/src/error_kind.rs"]
 mod error_kind;
@@ -19,9 +18,9 @@ mod settings;
 #[path = "../golden/kitchen-sink/src/types/mod.rs"]
 pub mod types;
 
-mod answers;
 mod constraints;
 mod debug;
+mod responses;
 mod values;
 
 pub use error_kind::ErrorKind;
@@ -39,14 +38,14 @@ use operations::{
 use serde_json::Value;
 use tower::ServiceExt as _;
 
-/// What is answered: the status, the head and the body.
-struct Answer {
+/// A response with its body as text.
+struct TextResponse {
     status: u16,
     headers: HeaderMap,
     body: String,
 }
 
-impl Answer {
+impl TextResponse {
     fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
     }
@@ -56,8 +55,8 @@ impl Answer {
     }
 }
 
-/// Calls `operation` of a kitchen with handlers for all.
-async fn call(operation: &str, body: &str) -> Answer {
+/// Calls `operation` of a service with handlers for all operations.
+async fn call(operation: &str, body: &str) -> TextResponse {
     let kitchen = Kitchen::builder(Config::new()).cook(cook).ping(ping).taste(taste).build().unwrap();
     let request = Request::post("/")
         .header("x-amz-target", format!("Kitchen.{operation}"))
@@ -65,19 +64,19 @@ async fn call(operation: &str, body: &str) -> Answer {
         .unwrap();
     let (head, body) = kitchen.oneshot(request).await.unwrap().into_parts();
     let body = collect_body_limited(body, 0).await.unwrap();
-    Answer {
+    TextResponse {
         status: head.status.as_u16(),
         headers: head.headers,
         body: String::from_utf8(body.to_vec()).unwrap(),
     }
 }
 
-/// Gives back what it is given.
+/// Returns its input as its output.
 async fn cook(dish: CookInput) -> Result<CookOutput, CookError> {
     Ok(CookOutput {
         name: dish.name,
         r#type: dish.r#type,
-        stars: dish.stars,
+        rating: dish.rating,
         vegan: dish.vegan,
         byte: dish.byte,
         short: dish.short,
@@ -101,16 +100,16 @@ async fn cook(dish: CookInput) -> Result<CookOutput, CookError> {
         filling: dish.filling,
         servings: dish.servings,
         sides: dish.sides,
-        shelf: dish.shelf,
+        stock: dish.stock,
         label: dish.label.map(|label| types::Name::try_from(label.into_inner()).unwrap()),
         portions: dish.portions,
         season: dish.season,
         note: dish.note,
         extras: dish.extras,
         recipe: dish.recipe,
-        safe: dish.safe,
+        credentials: dish.credentials,
         recipes: dish.recipes,
-        vault: dish.vault,
+        secrets: dish.secrets,
     })
 }
 
@@ -118,7 +117,7 @@ async fn ping(_: PingInput) -> Result<PingOutput, operations::PingError> {
     Ok(PingOutput {})
 }
 
-/// Tells of a spoon what it says, or fails as it says.
+/// Returns the member `spoon` as its verdict, or the error that it names.
 async fn taste(input: TasteInput) -> Result<TasteOutput, TasteError> {
     match input.spoon.as_deref() {
         Some("hot") => {

@@ -1,4 +1,4 @@
-//! Defaults that a member's target does not allow.
+//! Default values that violate the constraints of a member's target.
 
 use lido_codegen::ir::Presence;
 use serde_json::{Value, json};
@@ -15,7 +15,7 @@ fn with_default(default: Value) -> Value {
 }
 
 #[test]
-fn a_zero_out_of_range_stands_for_no_value() {
+fn default_zero_out_of_range_makes_member_optional() {
     let generated = of(with_default(json!(0))).unwrap();
     let [x] = generated.service.operations[0].input.members.as_slice() else { panic!("one member") };
     assert_eq!(x.presence, Presence::Optional);
@@ -24,8 +24,8 @@ fn a_zero_out_of_range_stands_for_no_value() {
 }
 
 #[test]
-fn any_other_is_refused_and_told_of_once() {
-    let said = of(with_default(json!(9))).unwrap_err();
-    let [said] = said.as_slice() else { panic!("one error: {said:?}") };
-    assert!(said.message.contains("breaks the constraints"), "{said}");
+fn other_default_out_of_range_is_refused_once() {
+    let errors = of(with_default(json!(9))).unwrap_err();
+    let [error] = errors.as_slice() else { panic!("one error: {errors:?}") };
+    assert!(error.message.contains("violates the constraints"), "{error}");
 }

@@ -1,4 +1,4 @@
-//! Which values of an enum a client is told of.
+//! Internal values of enums, which messages do not list.
 
 use lido_codegen::ir::Kind;
 use serde_json::json;
@@ -6,7 +6,7 @@ use serde_json::json;
 use super::of;
 
 #[test]
-fn the_trait_hides_a_value_and_a_tag_does_in_smithy_1_0_only() {
+fn enum_value_is_internal_by_trait_or_v1_tag() {
     let generated = of(json!({
         "a#In": {"type": "structure", "members": {
             "new": {"target": "a#New"},

@@ -1,4 +1,4 @@
-//! What is decided of small models: each file is about one kind of decision.
+//! Tests of lowering with small models. Each module is about one kind of decision.
 
 mod defaults;
 mod enums;
@@ -8,8 +8,8 @@ use lido_codegen::{Config, Generated, generate, ir::Protocol};
 use lido_model::Diagnostic;
 use serde_json::{Value, json};
 
-/// What is made of a service `a#S` with one operation `a#Op` and these further shapes, of which
-/// `a#In` is the operation's input.
+/// Generates a service `a#S` with one operation `a#Op` and these shapes, of which `a#In` is the operation's input and
+/// output.
 fn of(shapes: Value) -> Result<Generated, Vec<Diagnostic>> {
     let mut all = json!({
         "a#S": {"type": "service", "version": "1", "operations": [{"target": "a#Op"}]},

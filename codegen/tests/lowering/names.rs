@@ -1,11 +1,11 @@
-//! Names of the model that emitted code needs for something else.
+//! Names of the model that conflict with names of generated code.
 
 use serde_json::json;
 
 use super::of;
 
 #[test]
-fn a_structure_keeps_its_name_unless_its_file_needs_it() {
+fn structure_named_as_value_type_is_renamed_if_it_contains_one() {
     let of_members = |members| {
         let shapes = json!({
             "a#In": {"type": "structure", "members": {"x": {"target": "a#Document"}}},
@@ -30,7 +30,7 @@ fn emitted_paths_are_qualified() {
 }
 
 #[test]
-fn an_operation_may_be_called_as_the_output_of_another() {
+fn operation_named_as_output_of_another_keeps_its_name() {
     let generated = of(json!({
         "a#S": {"type": "service", "operations": [{"target": "a#Op"}, {"target": "a#OpOutput"}]},
         "a#OpOutput": {"type": "operation"},

@@ -1,9 +1,9 @@
-//! The patterns of Amazon Cognito user pools, all 64 of them: each is read, planned, agreed upon, and has
-//! a sample and a counterexample within the lengths that the model allows.
+//! The 64 patterns of Amazon Cognito user pools: all matchers agree, and each pattern has a sample and a counterexample
+//! within the lengths that the model allows.
 
 use super::{check_agreement, parse};
 
-/// Shape, pattern as published, least and greatest length.
+/// Shape, published pattern, minimum and maximum length.
 #[rustfmt::skip]
 const SHAPES: &[(&str, &str, usize, Option<usize>)] = &[
     ("AWSAccountIdType", r"[0-9]+", 0, Some(12)),
@@ -72,13 +72,13 @@ const SHAPES: &[(&str, &str, usize, Option<usize>)] = &[
     ("UsernameType", r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+", 1, Some(128)),
 ];
 
-/// The service matches the whole string.
+/// Returns the anchored pattern: the service matches the whole string.
 fn whole(published: &str) -> String {
     if published.starts_with('^') { published.to_owned() } else { format!("^(?:{published})$") }
 }
 
 #[test]
-fn all_are_read_and_agreed_upon() {
+fn all_patterns_agree_between_engines() {
     assert_eq!(SHAPES.len(), 64);
     for (_, published, ..) in SHAPES {
         check_agreement(&whole(published));
@@ -86,7 +86,7 @@ fn all_are_read_and_agreed_upon() {
 }
 
 #[test]
-fn all_have_samples_and_counterexamples() {
+fn all_patterns_have_samples_and_counterexamples() {
     for &(shape, published, least, greatest) in SHAPES {
         let pattern = parse(&whole(published));
         let shortest = pattern.shortest().unwrap_or_else(|| panic!("{shape} has a match"));

@@ -1,11 +1,11 @@
-//! One row for each point of the dialect: a pattern, values that match, values that do not.
+//! The dialect: one row for each form, with values that match and values that do not.
 
 use super::{check_agreement, parse};
 use lido_codegen::pattern::Pattern;
 
 #[rustfmt::skip]
 const MATCHES: &[(&str, &[&str], &[&str])] = &[
-    // ECMA-262: a search, unless anchored; ends are the very ends.
+    // ECMA-262: a search unless anchored, and anchors match at the ends of the string only.
     ("b", &["abc"], &["ac"]),
     ("^b", &["bc"], &["abc", "a\nb"]),
     ("b$", &["ab"], &["ba", "b\n"]),
@@ -47,13 +47,13 @@ const MATCHES: &[(&str, &[&str], &[&str])] = &[
     (r"^(?=.*\d)(?!.*x)\w+$", &["a1"], &["a", "1x"]),
     (r"^[a.]*(?<!\.)$", &["", "a.a"], &["a."]),
     (r"(?<=a+)b", &["aab"], &["b"]),
-    // What neither ECMA-262 nor Java doubts, though the `u` flag does.
+    // Forms that ECMA-262 accepts without the `u` flag, as Java does.
     (r"^\-\_\@\:\=\ \#$", &["-_@:= #"], &["-_@:="]),
     (r"^[\w-_.]$", &["a", "-", "_", "."], &[":"]),
     (r"^[\w+=/,.@-]+$", &["a+=/,.@-"], &["a b"]),
     (r"^[A-Za-z0-9-_+/=.]+$", &["a-_"], &["a b"]),
     (r"^\{a}$", &["{a}"], &["a"]),
-    // Java's forms.
+    // Forms of Java.
     ("^(?i)a[b-d]é$", &["aBé", "ADé"], &["aBÉ"]),
     ("^(?:(?i)a)b$", &["Ab", "ab"], &["aB"]),
     ("^(?:x|(?i)a|b)$", &["x", "A", "B"], &["X"]),
@@ -75,7 +75,7 @@ const MATCHES: &[(&str, &[&str], &[&str])] = &[
 ];
 
 #[test]
-fn each_point_of_the_dialect_matches_as_it_should() {
+fn dialect_forms_match_expected_values() {
     for (text, matching, other) in MATCHES {
         let pattern = parse(text);
         for value in *matching {
@@ -88,7 +88,7 @@ fn each_point_of_the_dialect_matches_as_it_should() {
 }
 
 #[test]
-fn each_point_of_the_dialect_means_the_same_to_every_engine() {
+fn dialect_forms_agree_between_engines() {
     for (text, matching, other) in MATCHES {
         check_agreement(text);
         let runtime = super::at_run_time(&parse(text).plan().unwrap());
@@ -104,41 +104,41 @@ fn each_point_of_the_dialect_means_the_same_to_every_engine() {
 #[rustfmt::skip]
 const REFUSED: &[(&str, usize, &str)] = &[
     ("a(b", 1, "a group is not closed"),
-    ("ab)", 2, "a parenthesis is closed that was not opened"),
+    ("ab)", 2, "a closing parenthesis has no opening one"),
     ("é[a", 2, "a bracket is not closed"),
-    ("a]", 1, "a bracket is closed that was not opened"),
+    ("a]", 1, "a closing bracket has no opening one"),
     ("[]a]", 0, "a bracket expression is empty"),
     ("*a", 0, "a quantifier has nothing to repeat"),
     ("a**", 2, "a quantifier follows a quantifier"),
     ("a*+", 2, "a quantifier is possessive"),
-    ("(?=a)*", 5, "a quantifier repeats what takes no character"),
-    (r"\b+", 2, "a quantifier repeats what takes no character"),
-    ("a{2,1}", 1, "a count's bounds are out of order"),
-    ("a{,2}", 1, "a brace starts no count"),
+    ("(?=a)*", 5, "a quantifier repeats a part that matches no character"),
+    (r"\b+", 2, "a quantifier repeats a part that matches no character"),
+    ("a{2,1}", 1, "the bounds of a count are out of order"),
+    ("a{,2}", 1, "a count is malformed"),
     ("a{99999999999}", 11, "a count is too large"),
-    ("{a", 0, "a brace does not follow what it could repeat"),
+    ("{a", 0, "a count has nothing to repeat"),
     ("[z-a]", 1, "a range's ends are out of order"),
-    (r"\y", 0, "an escape is not known here"),
-    (r"\Qa.b\E", 0, "an escape is not known here"),
-    (r"a\Z", 1, "an escape is not known here"),
-    (r"\u12", 0, "an escape is not known here"),
-    (r"\u{110000}", 0, "an escape is not known here"),
-    (r"\0101", 0, "an escape is not known here"),
-    ("a\\", 1, "an escape is not known here"),
-    (r"\p{Nonsense}", 0, "\"Nonsense\" names no known set of characters"),
-    (r"\p{greek}", 0, "\"greek\" names no known set of characters"),
-    ("(?m)^a", 2, "a group starts in a way that is not known here"),
-    ("(?>a)", 2, "a group starts in a way that is not known here"),
-    ("(?#a)", 2, "a group starts in a way that is not known here"),
-    (r"\1(a)", 0, "a back-reference names no earlier group, or ignores case"),
-    (r"(?:(a)|b\1)*", 8, "a back-reference would depend on the engine"),
-    (r"(a\1)", 2, "a back-reference would depend on the engine"),
-    ("(?<a>b)(?<a>c)", 12, "two groups have one name"),
-    ("(?<1>b)", 3, "a group's name is not a name"),
+    (r"\y", 0, "an escape is not supported"),
+    (r"\Qa.b\E", 0, "an escape is not supported"),
+    (r"a\Z", 1, "an escape is not supported"),
+    (r"\u12", 0, "an escape is not supported"),
+    (r"\u{110000}", 0, "an escape is not supported"),
+    (r"\0101", 0, "an escape is not supported"),
+    ("a\\", 1, "an escape is not supported"),
+    (r"\p{Nonsense}", 0, "\"Nonsense\" is not a known set of characters"),
+    (r"\p{greek}", 0, "\"greek\" is not a known set of characters"),
+    ("(?m)^a", 2, "this kind of group is not supported"),
+    ("(?>a)", 2, "this kind of group is not supported"),
+    ("(?#a)", 2, "this kind of group is not supported"),
+    (r"\1(a)", 0, "a back-reference does not name an earlier group, or ignores case"),
+    (r"(?:(a)|b\1)*", 8, "the meaning of a back-reference depends on the engine"),
+    (r"(a\1)", 2, "the meaning of a back-reference depends on the engine"),
+    ("(?<a>b)(?<a>c)", 12, "two groups have the same name"),
+    ("(?<1>b)", 3, "the name of a group is malformed"),
 ];
 
 #[test]
-fn what_has_no_single_meaning_is_refused_where_it_stands() {
+fn text_outside_dialect_is_refused_with_position() {
     for &(text, offset, message) in REFUSED {
         let error = Pattern::parse(text).map(|_| ()).unwrap_err();
         assert_eq!((error.offset, error.message.as_str()), (offset, message), "{text:?}");
@@ -147,7 +147,7 @@ fn what_has_no_single_meaning_is_refused_where_it_stands() {
 }
 
 #[test]
-fn nesting_is_bounded() {
+fn deeply_nested_groups_are_refused() {
     let nested = |depth| format!("{}a{}", "(".repeat(depth), ")".repeat(depth));
     assert!(Pattern::parse(&nested(60)).is_ok());
     let error = Pattern::parse(&nested(100_000)).map(|_| ()).unwrap_err();

@@ -1,5 +1,4 @@
-//! Random small patterns on random short strings: our reading, both our matchers and an independent
-//! ECMAScript engine agree.
+//! Random patterns and strings: the reference matcher, the runtime and an independent ECMAScript engine agree.
 
 use super::at_run_time;
 use lido_codegen::pattern::Pattern;
@@ -33,7 +32,7 @@ fn atom() -> impl Strategy<Value = String> {
         Just("."),
     ];
     let set = (any::<bool>(), prop::collection::vec(member, 1..4)).prop_map(|(negated, members)| {
-        // First, a circumflex would negate.
+        // As the first character, `^` would negate.
         let members: String = members.concat();
         format!("[{}{}]", if negated { "^" } else { "a" }, members)
     });
@@ -106,11 +105,11 @@ proptest! {
     #![proptest_config(config(500))]
 
     #[test]
-    fn all_engines_agree(text in pattern(), values in prop::collection::vec(value(), 12)) {
+    fn arbitrary_pattern_agrees_between_engines(text in pattern(), values in prop::collection::vec(value(), 12)) {
         let ecma = regress::Regex::with_flags(&text, "u");
         let ours = Pattern::parse(&text);
-        // The `u` flag's objections to odd escapes and to sets that bound ranges are not ours; ours are
-        // to back-references that engines disagree on.
+        // The `u` flag refuses unusual escapes and sets that bound ranges, which are accepted here. Back-references on
+        // which engines disagree are refused here.
         let Ok(ours) = ours else {
             prop_assert!(ecma.is_err() || text.contains(r"\1"), "{text:?} is refused: {ours:?}");
             return Ok(());
@@ -127,11 +126,11 @@ proptest! {
 }
 
 proptest! {
-    // Fewer: each case makes hundreds of strings.
+    // Fewer cases, because each makes hundreds of strings.
     #![proptest_config(config(100))]
 
     #[test]
-    fn what_is_made_is_what_was_asked_for(text in pattern(), length in 0_usize..9) {
+    fn arbitrary_samples_and_counterexamples_are_correct(text in pattern(), length in 0_usize..9) {
         if let Ok(pattern) = Pattern::parse(&text) {
             if let Some(sample) = pattern.sample(length) {
                 prop_assert_eq!(sample.chars().count(), length);
@@ -152,7 +151,7 @@ proptest! {
     #![proptest_config(config(500))]
 
     #[test]
-    fn any_text_is_read_or_refused(text in r"[\\\[\](){}^$.*+?|&a0-9pux<=!:,-]{0,24}") {
+    fn arbitrary_text_is_parsed_or_refused(text in r"[\\\[\](){}^$.*+?|&a0-9pux<=!:,-]{0,24}") {
         match Pattern::parse(&text) {
             Ok(pattern) => drop(pattern.is_match("a1")),
             Err(error) => prop_assert!(text.is_char_boundary(error.offset)),

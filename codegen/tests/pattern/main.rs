@@ -1,8 +1,7 @@
-//! Patterns from outside: what is read, how it is planned, that all matchers agree, and which strings
-//! are made. `ecma` compares with an independent ECMAScript engine, `real` runs over patterns that AWS
-//! publishes.
+//! Tests of patterns through the public API: the dialect, plans, agreement of all matchers, and samples. `ecma` compares
+//! with an independent ECMAScript engine; `cognito` and `real` test published patterns of AWS.
 
-#![expect(clippy::panic, reason = "helpers of tests fail the test, and say on which pattern")]
+#![expect(clippy::panic, reason = "helpers fail the test with the pattern in the message")]
 
 mod cognito;
 mod dialect;
@@ -21,7 +20,7 @@ fn leaked(text: &str) -> &'static str {
     Box::leak(text.to_owned().into_boxed_str())
 }
 
-/// A plan as generated code would hold it.
+/// Returns the pattern of the runtime that generated code would declare for a plan.
 fn at_run_time(plan: &Plan) -> lido_runtime::Pattern {
     match plan {
         Plan::Runs(runs) => {
@@ -33,19 +32,19 @@ fn at_run_time(plan: &Plan) -> lido_runtime::Pattern {
     }
 }
 
-/// Runs a pattern over its own samples and a few awkward values: the reference matcher, the runtime and,
-/// where it reads the text, the ECMAScript engine agree.
+/// Asserts that the reference matcher, the runtime and, if it accepts the pattern, the ECMAScript engine agree on samples
+/// of the pattern and a few unusual values.
 fn check_agreement(text: &str) {
     let pattern = parse(text);
     let plan = pattern.plan().unwrap_or_else(|error| panic!("{text:?} has no plan: {error}"));
     let runtime = at_run_time(&plan);
     let ecma = regress::Regex::with_flags(text, "u").ok();
-    let awkward =
+    let unusual =
         ["", " ", "a", "A", "0", "-", "é", "a b", "a\nb", "a\n", "\u{2028}", "\u{FEFF}", "😀", "\0", "ſ"];
     let lengths = [1, 2, 3, 10, 25];
     let made = lengths.into_iter().filter_map(|length| pattern.sample(length));
     let made = made.chain(pattern.shortest()).chain(pattern.counterexample(0..=40));
-    for value in awkward.map(str::to_owned).into_iter().chain(made) {
+    for value in unusual.map(str::to_owned).into_iter().chain(made) {
         let expected = pattern.is_match(&value);
         assert_eq!(runtime.is_match(&value), expected, "{text:?} on {value:?} by {plan:?}");
         if let Some(ecma) = &ecma {

@@ -1,4 +1,4 @@
-//! Which plan a pattern gets, and that it is the cheapest exact one.
+//! The plan of a pattern is the cheapest exact one.
 
 use super::{at_run_time, parse};
 use lido_codegen::pattern::{Plan, Run, SIZE_LIMIT};
@@ -12,7 +12,7 @@ fn once(character: &str) -> Run {
 }
 
 #[test]
-fn anchored_sequences_become_runs() {
+fn anchored_sequence_is_planned_as_runs() {
     let named = r"[\p{L}\p{M}\p{S}\p{N}\p{P}]";
     let rows: Vec<(String, Vec<Run>)> = vec![
         (r"^(?:[\w+]+)$".into(), vec![run("[+0-9A-Z_a-z]", 1, None)]),
@@ -46,7 +46,7 @@ fn parse_class(text: &str) -> &'static str {
 }
 
 #[test]
-fn what_a_later_run_needs_is_left_to_the_engine() {
+fn ambiguous_sequence_is_planned_for_an_engine() {
     for text in ["^[a-z]+z$", "^a*b*a$", "^a?a?b?a$", r"^[\w-]+_[0-9a-f-]+$", "^(?:a|bc)$", "a", "^a", "a$"] {
         let plan = parse(text).plan();
         assert!(matches!(plan, Ok(Plan::Linear(_))), "{text:?} has the plan {plan:?}");
@@ -58,35 +58,35 @@ fn what_a_later_run_needs_is_left_to_the_engine() {
 }
 
 #[test]
-fn a_search_does_not_count_further_than_it_must() {
+fn unanchored_repetition_is_reduced_to_minimum() {
     assert_eq!(parse(".{1,65535}x?").plan(), parse(".").plan());
     assert_eq!(parse("a{2,9}b{3,}").plan(), Ok(Plan::Linear("a{2}b{3}".into())));
 }
 
 #[test]
-fn what_is_too_large_to_compile_is_refused() {
+fn pattern_exceeding_size_limit_is_refused() {
     let error = parse("^(?:(?:ab?){1000}c?){1000}$").plan().unwrap_err();
     assert!(error.message.starts_with("no engine compiles the pattern"), "{error}");
 }
 
 #[test]
-fn both_sides_compile_up_to_the_same_size() {
+fn size_limit_equals_that_of_the_runtime() {
     assert_eq!(SIZE_LIMIT, lido_runtime::Pattern::SIZE_LIMIT);
 }
 
 #[test]
-fn values_that_look_bad_for_backtracking_are_decided_all_the_same() {
+fn hostile_values_are_matched_in_bounded_time() {
     let value = "0".repeat(50_000) + "a";
     let pattern = parse("^([0-9]+)+$");
     assert!(!pattern.is_match(&value));
     assert!(!at_run_time(&pattern.plan().unwrap()).is_match(&value));
-    // Past its limit the engine gives up, which counts as no match.
+    // Beyond its step limit the engine gives up, which counts as no match.
     let pattern = parse("^(?!x)(?:(?=a)a*)*$");
     assert!(!at_run_time(&pattern.plan().unwrap()).is_match(&("a".repeat(40) + "b")));
 }
 
 #[test]
-fn patterns_that_every_string_matches_are_known() {
+fn is_always_recognizes_patterns_that_match_every_string() {
     for text in [
         "",
         "a*",

@@ -1,5 +1,4 @@
-//! Patterns that AWS publishes in its models, chosen for what is odd about them: each is read, planned and
-//! agreed upon, as published and as the service means it, for the whole string.
+//! Unusual patterns of AWS's published models. All matchers agree on each, as published and anchored to the whole string.
 
 use super::{check_agreement, parse};
 use lido_codegen::pattern::Plan;
@@ -68,7 +67,7 @@ const PATTERNS: &[&str] = &[
 ];
 
 #[test]
-fn all_are_read_and_agreed_upon() {
+fn all_patterns_agree_between_engines() {
     for text in PATTERNS {
         check_agreement(text);
         if !(text.starts_with('^') && text.ends_with('$')) {
@@ -78,14 +77,14 @@ fn all_are_read_and_agreed_upon() {
 }
 
 #[test]
-fn nearly_all_have_a_sample() {
+fn all_patterns_but_one_have_a_sample() {
     let lacking: Vec<_> = PATTERNS.iter().filter(|text| parse(text).shortest().is_none()).collect();
-    // Four look-arounds over one another: more than trying a hundred strings a length can find.
+    // It has four combined look-arounds, for which a hundred attempts for each length are not enough.
     assert_eq!(lacking.len(), 1, "{lacking:?}");
 }
 
 #[test]
-fn few_need_backtracking() {
+fn only_patterns_with_look_around_need_backtracking() {
     let backtracks = |text: &&&str| matches!(parse(text).plan(), Ok(Plan::Backtracking(_)));
     let all: Vec<_> = PATTERNS.iter().filter(backtracks).collect();
     assert!(

@@ -1,4 +1,4 @@
-//! The strings that are made for generated tests.
+//! Samples and counterexamples.
 
 use super::parse;
 
@@ -6,7 +6,7 @@ const ARN: &str = r"^(?:arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w
 const UUID: &str = "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[4][0-9a-fA-F]{3}-[89abAB][0-9a-fA-F]{3}-[0-9a-fA-F]{12}$";
 
 #[test]
-fn samples_have_the_length_asked_for_and_are_readable() {
+fn sample_has_requested_length_and_is_readable() {
     let rows: &[(&str, usize, &str)] = &[
         (r"^(?:[\w+]+)$", 5, "abcde"),
         ("^[0-9]+$", 12, "123456789012"),
@@ -27,7 +27,7 @@ fn samples_have_the_length_asked_for_and_are_readable() {
 }
 
 #[test]
-fn every_length_of_an_arn_has_a_sample() {
+fn arn_pattern_has_sample_of_every_length() {
     let pattern = parse(ARN);
     assert_eq!(pattern.shortest().as_deref(), Some("arn:a:a::1:a"));
     for length in (12..200).chain([1024, 2048]) {
@@ -39,14 +39,14 @@ fn every_length_of_an_arn_has_a_sample() {
 }
 
 #[test]
-fn lengths_that_no_match_has_give_no_sample() {
+fn sample_of_impossible_length_is_none() {
     for (text, length) in [(UUID, 35), ("^(?:ab)*$", 3), ("^$", 1), ("a", 0), ("^a{3}$", usize::MAX)] {
         assert_eq!(parse(text).sample(length), None, "{text:?}");
     }
 }
 
 #[test]
-fn the_shortest_match_is_found_behind_look_around() {
+fn shortest_is_found_with_look_around() {
     let password = r"^(?=.{8,64}$)(?=.*\d)(?=.*[A-Z])(?=.*[a-z]).*$";
     for (text, length) in [(password, 8), (UUID, 36), ("^$", 0), ("^(?!a)[a-z]$", 1), (r"^(\w)-\1$", 3)] {
         let pattern = parse(text);
@@ -58,7 +58,7 @@ fn the_shortest_match_is_found_behind_look_around() {
 }
 
 #[test]
-fn counterexamples_are_short_and_tell_something() {
+fn counterexample_is_short_and_readable() {
     let rows: &[(&str, std::ops::RangeInclusive<usize>, Option<&str>)] = &[
         (r"^(?:[\w+]+)$", 1..=128, Some(" ")),
         (r"^(?:[\w+]+)$", 5..=128, Some("ab de")),

@@ -1,16 +1,14 @@
-//! Where the generated Cognito crate and `aws-sdk-cognitoidentityprovider` 1.144.0 differ on purpose, or because one
-//! of them does not know what the other does.
+//! The intended differences of names between the generated Cognito crate and `aws-sdk-cognitoidentityprovider` 1.144.0.
 
-/// What the SDK has, how many names there are in both crates together, and how many of them, being in one only, are
-/// listed here.
+/// The counts of the SDK, of all names in both crates, and of the names in only one of them, which are listed here.
 pub(super) const COUNTS: &str =
     "SDK: 132 operations, 610 types, 2480 members; 3452 names compared, 231 listed";
 
-/// Reasons, each with what it explains: an operation with its input, output and error, a type with its members, or a
-/// member.
+/// The reasons, each with the names that it explains: an operation with its input, output and error, a type with its
+/// members, or a member.
 pub(super) const DEVIATIONS: &[(&str, &[&str])] = &[
     (
-        "an operation that came to the API after this version of the SDK",
+        "an operation added to the API after this version of the SDK",
         &[
             "AdminListUserSessions",
             "AdminRevokeUserSession",
@@ -24,7 +22,7 @@ pub(super) const DEVIATIONS: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "a type that only these operations, or members that came with them, have",
+        "a type that only these operations, or members added with them, use",
         &[
             "ClientSsoSessionConfigType",
             "ClientTypeType",
@@ -42,7 +40,7 @@ pub(super) const DEVIATIONS: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "a member that came to the API after this version of the SDK",
+        "a member added to the API after this version of the SDK",
         &[
             "CreateUserPoolInput.dcr_configuration",
             "ExplicitAuthFlowsType.AllowTokenExchangeDelegation",
@@ -56,15 +54,15 @@ pub(super) const DEVIATIONS: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        "the SDK's model calls the value `DateTime` DATETIME; ours is made of botocore's, which has values without names",
+        "the SDK's model names the value `DateTime` DATETIME; ours is made from botocore's, in which values have no names",
         &["AttributeDataType.DateTime", "AttributeDataType.Datetime"],
     ),
     (
-        "a type of our own: `model/corrections.json` frees answers of a bound that they exceed",
+        "a type of Lido: `model/corrections.json` removes a bound that responses exceed",
         &["DescribedSchemaAttributeType"],
     ),
     (
-        "an error of our own: `model/corrections.json` declares what is documented",
+        "an error of Lido: `model/corrections.json` declares a documented error",
         &["AdminCreateUserError.AliasExistsException"],
     ),
 ];

@@ -1,5 +1,5 @@
-//! The names of the generated Cognito crate against those of the AWS SDK for Rust: operations, types, fields and
-//! variants. What differs is listed in `listed.rs`, each with its reason.
+//! Compares the names of the generated Cognito crate with those of the AWS SDK for Rust: operations, types, fields and
+//! variants. `listed.rs` lists the differences with their reasons.
 
 #![cfg(test)]
 
@@ -49,7 +49,7 @@ fn find_listed(name: &str, operations: &BTreeMap<String, String>) -> Option<&'st
 }
 
 #[test]
-fn names_of_the_cognito_crate_equal_those_of_the_sdk() {
+fn names_of_cognito_crate_equal_those_of_sdk() {
     let source = match sdk::find_source(PACKAGE) {
         Ok(source) => source,
         Err(why) => {
@@ -72,12 +72,12 @@ fn names_of_the_cognito_crate_equal_those_of_the_sdk() {
     }
     assert!(
         unlisted.is_empty(),
-        "not as in {PACKAGE} (+ is only here, - only there); mend the names or list them with a reason in \
+        "names differ from {PACKAGE} (+ only here, - only there); correct the names or list them with a reason in \
          `listed.rs`: {unlisted:#?}"
     );
     let entries = listed::DEVIATIONS.iter().flat_map(|(_, names)| names.iter().copied());
     let stale: Vec<_> = entries.filter(|entry| !used.contains(entry)).collect();
-    assert!(stale.is_empty(), "listed in `listed.rs`, but equal: {stale:?}");
+    assert!(stale.is_empty(), "names listed in `listed.rs` are equal; remove them: {stale:?}");
 
     let count = |names: &Names| {
         let members: usize = names.types.values().map(Vec::len).sum();
@@ -86,10 +86,10 @@ fn names_of_the_cognito_crate_equal_those_of_the_sdk() {
     let compared = theirs.union(&ours).count();
     let counts = format!("SDK: {}; {compared} names compared, {listed} listed", count(&sdk));
     println!("{counts}");
-    assert_eq!(counts, listed::COUNTS, "look at what changed, then state it in `listed.rs`");
+    assert_eq!(counts, listed::COUNTS, "the counts changed; review the difference and update `listed.rs`");
 }
 
-/// The names of the crate that is generated of the model in this repository.
+/// Returns the names of the crate that is generated from the model in this repository.
 fn generated() -> Names {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let files = ["model/cognito-idp", "model/documentation.json", "model/lido.json"]
@@ -118,7 +118,7 @@ fn names(service: &Service) -> Names {
             Kind::Union(variants) => variants.iter().map(|variant| variant.name.clone()).collect(),
             Kind::Enum(values) => values.iter().map(|value| value.name.clone()).collect(),
             Kind::IntEnum(values) => values.iter().map(|value| value.name.clone()).collect(),
-            // The SDK has no types of its own for constrained values.
+            // The SDK has no types for constrained values.
             Kind::Scalar(..) | Kind::List(..) | Kind::Map(..) => continue,
         };
         names.types.insert(def.name.clone(), members);

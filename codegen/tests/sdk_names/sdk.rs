@@ -1,4 +1,4 @@
-//! The names that an AWS SDK crate declares, read from its source.
+//! Reads the names that an AWS SDK crate declares from its source.
 
 use std::{
     collections::BTreeMap,
@@ -12,9 +12,12 @@ use syn::{Item, Visibility};
 
 use super::Names;
 
-/// Returns the folder that holds the source of the package, or why there is none.
+/// Returns the folder with the source of the package.
 ///
-/// It is the one that this workspace depends on, wherever cargo keeps it.
+/// It is the version that this workspace depends on, in cargo's registry folder.
+///
+/// # Errors
+/// Returns the reason if the folder is not found.
 pub(super) fn find_source(package: &str) -> Result<PathBuf, String> {
     let output = Command::new(env!("CARGO"))
         .args(["metadata", "--format-version", "1", "--locked", "--offline"])
@@ -60,7 +63,7 @@ pub(super) fn read(folder: &Path) -> Names {
     names
 }
 
-/// Whether the file declares one shape; others hold builders and lists of modules.
+/// Returns whether the file declares one shape. Other files declare builders and module lists.
 fn is_shape(file: &Path) -> bool {
     file.file_name().is_some_and(|name| name.to_string_lossy().starts_with('_'))
 }
@@ -85,7 +88,7 @@ fn declared(file: &Path, types: &mut BTreeMap<String, Vec<String>>) {
                 let fields = item.fields.iter().filter(|field| is_public(&field.vis));
                 (item.ident, fields.filter_map(|field| Some(field.ident.as_ref()?.to_string())).collect())
             }
-            // Every enum of the SDK has a variant for values that the model does not know.
+            // Every enum of the SDK has a variant for values that are not in the model.
             Item::Enum(item) if is_public(&item.vis) => {
                 let variants = item.variants.iter().filter(|variant| variant.ident != "Unknown");
                 (item.ident, variants.map(|variant| variant.ident.to_string()).collect())

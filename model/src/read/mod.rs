@@ -1,4 +1,5 @@
-//! One JSON tree as drafts: the top of the file here, a shape in `shape`, the small parts in `node`.
+//! Reads the JSON tree of a file into drafts. This module reads the file's top level, `shape` reads one shape, and
+//! `node` the parts that all shapes share.
 
 mod node;
 mod shape;
@@ -12,15 +13,15 @@ use crate::{
     findings::Findings,
     id::is_identifier,
 };
-use node::Nodes;
+use node::NodeReader;
 
 pub(crate) use node::kind_of;
 
-/// Adds what `document` says to `drafts`.
+/// Reads the shapes and `apply` statements of `document` into `drafts`.
 pub(crate) fn read(document: &Document, drafts: &mut Drafts, findings: &mut Findings) {
     let Some(root) = &document.root else { return };
     let top = Origin::top(&document.file);
-    let mut nodes = Nodes { findings, shape: None };
+    let mut nodes = NodeReader { findings, shape: None };
     let Some(root) = nodes.object(root, &top, "a model file") else { return };
     nodes.only(root, &top, "a model file", &["smithy", "metadata", "shapes"]);
     let is_v1 = version(root, &top, &mut nodes) == Some(1);
@@ -51,13 +52,13 @@ pub(crate) fn read(document: &Document, drafts: &mut Drafts, findings: &mut Find
     }
 }
 
-/// The major version the file is written in. A wrong one is said, and the rest read all the same.
-fn version(root: &Map<String, Value>, top: &Origin, nodes: &mut Nodes<'_>) -> Option<u8> {
+/// Returns the file's major version of Smithy. An unknown version is reported, and the rest of the file is read anyway.
+fn version(root: &Map<String, Value>, top: &Origin, nodes: &mut NodeReader<'_>) -> Option<u8> {
     let Some(version) = root.get("smithy") else {
         nodes.error(
             top,
-            "the file does not say which version of Smithy it is written in",
-            "add `\"smithy\": \"2.0\"` at the top; if it is not a Smithy model in JSON AST form, leave it out",
+            "the file does not name its version of Smithy",
+            "add `\"smithy\": \"2.0\"` at the top; if it is not a Smithy model in JSON AST form, do not load it",
         );
         return None;
     };
@@ -80,7 +81,7 @@ fn is_apply(value: &Value) -> bool {
 }
 
 /// Reads an `apply` statement; its key may name a member.
-fn apply(key: &str, value: &Value, origin: Origin, nodes: &mut Nodes<'_>) -> Option<Apply> {
+fn apply(key: &str, value: &Value, origin: Origin, nodes: &mut NodeReader<'_>) -> Option<Apply> {
     let (shape, member) = match key.split_once('$') {
         Some((shape, member)) => (shape, Some(member)),
         None => (key, None),
@@ -99,14 +100,14 @@ fn apply(key: &str, value: &Value, origin: Origin, nodes: &mut Nodes<'_>) -> Opt
     Some(Apply { target, member: member.map(str::to_owned), traits: traits?, origin })
 }
 
-/// Adds `draft` unless its id is taken. Equal definitions in two files are refused too: sooner or
-/// later one of the two is changed.
+/// Adds `draft`, unless its id is taken. Equal definitions in two files are refused too, because a change of one of them
+/// would go unnoticed in the other.
 fn add(draft: Draft, drafts: &mut Drafts, findings: &mut Findings) {
     let Some(first) = drafts.shapes.get(&draft.id) else {
         drafts.shapes.insert(draft.id.clone(), draft);
         return;
     };
-    // Some tools write the prelude out with the model; that is harmless as long as it is the prelude.
+    // Some tools write the prelude into the model. That is accepted if the types are the same.
     let is_prelude = crate::prelude::is_prelude(first);
     if is_prelude && first.of == draft.of {
         return;
@@ -115,10 +116,10 @@ fn add(draft: Draft, drafts: &mut Drafts, findings: &mut Findings) {
         true => (
             format!(
                 "the prelude defines this shape as {}, the file as {}",
-                first.of.in_words(),
-                draft.of.in_words()
+                first.of.with_article(),
+                draft.of.with_article()
             ),
-            "leave the definition out, or move the shape to a namespace of your own",
+            "remove the definition, or move the shape to a namespace of your own",
         ),
         false => (
             format!("the shape is defined in {} and again in {}", first.origin.file, draft.origin.file),

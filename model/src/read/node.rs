@@ -1,27 +1,27 @@
-//! The small parts that all shapes are made of: objects with known keys, references, traits.
+//! Reads the parts that shapes have in common: objects with known keys, references, traits.
 
 use serde_json::{Map, Value};
 
 use crate::{
     Origin, ShapeId,
-    draft::{Applied, DraftMember, DraftTraits, Reference},
+    draft::{AppliedTrait, DraftMember, DraftTraits, Reference},
     findings::Findings,
 };
 
-/// Reads nodes and says what is wrong with them.
-pub(super) struct Nodes<'a> {
+/// Reads JSON nodes and reports those of the wrong form.
+pub(super) struct NodeReader<'a> {
     pub(super) findings: &'a mut Findings,
     /// The shape that is being read.
     pub(super) shape: Option<ShapeId>,
 }
 
-impl Nodes<'_> {
-    /// Notes an error about the shape that is being read.
+impl NodeReader<'_> {
+    /// Records an error about the shape that is being read.
     pub(super) fn error(&mut self, origin: &Origin, message: impl Into<String>, remedy: impl Into<String>) {
         self.findings.error(origin, self.shape.as_ref(), message, remedy);
     }
 
-    /// `value` as an object; `what` names it in messages.
+    /// Returns `value` as an object. `what` names it in messages.
     pub(super) fn object<'v>(
         &mut self,
         value: &'v Value,
@@ -39,7 +39,7 @@ impl Nodes<'_> {
         object
     }
 
-    /// `value` as a list.
+    /// Returns `value` as a list.
     pub(super) fn list<'v>(
         &mut self,
         value: &'v Value,
@@ -57,7 +57,7 @@ impl Nodes<'_> {
         list
     }
 
-    /// `value` as a text.
+    /// Returns `value` as a string.
     pub(super) fn text<'v>(&mut self, value: &'v Value, origin: &Origin, what: &str) -> Option<&'v str> {
         let text = value.as_str();
         if text.is_none() {
@@ -70,16 +70,16 @@ impl Nodes<'_> {
         text
     }
 
-    /// Refuses every key of `object` but `known`: a key we pass over could be a misspelled one.
+    /// Refuses every key of `object` that is not in `known`: it may be misspelled.
     pub(super) fn only(&mut self, object: &Map<String, Value>, origin: &Origin, what: &str, known: &[&str]) {
         for key in object.keys().filter(|key| !known.contains(&key.as_str())) {
-            let otherwise = format!("leave it out; {what} may have {}", known.join(", "));
+            let otherwise = format!("remove it; {what} may have {}", known.join(", "));
             let remedy = self.findings.guess(key, known.iter().copied(), &otherwise);
             self.error(&origin.child(key), format!("{what} has no property `{key}`"), remedy);
         }
     }
 
-    /// A shape id.
+    /// Returns `value` as a shape id.
     pub(super) fn id(&mut self, value: &Value, origin: &Origin, what: &str) -> Option<ShapeId> {
         let text = self.text(value, origin, what)?;
         let id = ShapeId::parse(text);
@@ -110,13 +110,13 @@ impl Nodes<'_> {
         }
     }
 
-    /// A reference to a shape.
+    /// Reads a reference to a shape.
     pub(super) fn reference(&mut self, value: &Value, origin: &Origin, what: &str) -> Option<Reference> {
         let target = self.target(value, origin, what, &["target"])?;
         Some(Reference { target, origin: origin.child("target") })
     }
 
-    /// A list of references; those that cannot be read are left out.
+    /// Reads a list of references, without those that are malformed.
     pub(super) fn references(&mut self, value: &Value, origin: &Origin, what: &str) -> Vec<Reference> {
         let Some(list) = self.list(value, origin, what) else { return Vec::new() };
         let item = format!("an element of {what}");
@@ -126,14 +126,14 @@ impl Nodes<'_> {
             .collect()
     }
 
-    /// A member.
+    /// Reads a member.
     pub(super) fn member(&mut self, value: &Value, origin: Origin) -> Option<DraftMember> {
         let target = self.target(value, &origin, "a member", &["target", "traits"])?;
         let traits = value.as_object().map(|object| self.traits(object, &origin)).unwrap_or_default();
         Some(DraftMember { target, traits, origin })
     }
 
-    /// The traits of the shape or member that `owner` is.
+    /// Reads the traits of a shape or member.
     pub(super) fn traits(&mut self, owner: &Map<String, Value>, origin: &Origin) -> DraftTraits {
         let mut traits = DraftTraits::default();
         let Some(value) = owner.get("traits") else { return traits };
@@ -142,7 +142,7 @@ impl Nodes<'_> {
         for (key, value) in object {
             let origin = place.child(key);
             if ShapeId::parse(key).is_some() {
-                traits.0.insert(key.clone(), Applied { value: value.clone(), origin });
+                traits.0.insert(key.clone(), AppliedTrait { value: value.clone(), origin });
             } else {
                 self.error(
                     &origin,
@@ -155,7 +155,7 @@ impl Nodes<'_> {
     }
 }
 
-/// What `value` is, in words.
+/// Returns the JSON type of `value`, for messages.
 pub(crate) fn kind_of(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",

@@ -1,24 +1,24 @@
-//! One shape of the AST.
+//! Reads one shape of the AST.
 
 use serde_json::{Map, Value};
 
-use super::node::Nodes;
+use super::node::NodeReader;
 use crate::{
     Origin, ShapeId,
     draft::{Bindings, Draft, Rename, Type},
     id::is_identifier,
 };
 
-/// The operations of a resource's life cycle, in the order in which they are served.
+/// The operations of a resource's life cycle, in the order in which the model lists them.
 const LIFE_CYCLE: [&str; 6] = ["create", "put", "read", "update", "delete", "list"];
 
-/// Reads the shape `id`; none where not even its type can be read.
+/// Reads the shape `id`. Returns `None` if its type cannot be read.
 pub(super) fn read(
     id: &ShapeId,
     value: &Value,
     origin: Origin,
     is_v1: bool,
-    nodes: &mut Nodes<'_>,
+    nodes: &mut NodeReader<'_>,
 ) -> Option<Draft> {
     let object = nodes.object(value, &origin, "a shape")?;
     let (name, of) = type_of(object, &origin, nodes)?;
@@ -40,7 +40,7 @@ pub(super) fn read(
 fn type_of<'v>(
     object: &'v Map<String, Value>,
     origin: &Origin,
-    nodes: &mut Nodes<'_>,
+    nodes: &mut NodeReader<'_>,
 ) -> Option<(&'v str, Type)> {
     let Some(value) = object.get("type") else {
         nodes.error(origin, "the shape has no `type`", "add one, such as `\"type\": \"structure\"`");
@@ -60,7 +60,7 @@ fn type_of<'v>(
     found.map(|(_, of)| (name, *of))
 }
 
-/// What a shape of this type may have.
+/// Returns the properties that a shape of this type may have.
 fn properties(of: Type) -> Vec<&'static str> {
     let own: &[&str] = match of {
         Type::Enum | Type::IntEnum | Type::Structure | Type::Union => &["members"],
@@ -75,7 +75,7 @@ fn properties(of: Type) -> Vec<&'static str> {
     [&["type", "traits", "mixins"], own, life_cycle].concat()
 }
 
-fn members(object: &Map<String, Value>, draft: &mut Draft, nodes: &mut Nodes<'_>) {
+fn members(object: &Map<String, Value>, draft: &mut Draft, nodes: &mut NodeReader<'_>) {
     let fixed: &[&str] = match draft.of {
         Type::List => &["member"],
         Type::Map => &["key", "value"],
@@ -102,14 +102,14 @@ fn members(object: &Map<String, Value>, draft: &mut Draft, nodes: &mut Nodes<'_>
             nodes.error(
                 &place,
                 format!("`{name}` cannot be the name of a member"),
-                "use letters, digits and underscores, and begin with a letter",
+                "use letters, digits and underscores, and start with a letter",
             );
             draft.is_incomplete = true;
         }
     }
 }
 
-fn member(name: &str, value: &Value, place: Origin, draft: &mut Draft, nodes: &mut Nodes<'_>) {
+fn member(name: &str, value: &Value, place: Origin, draft: &mut Draft, nodes: &mut NodeReader<'_>) {
     match nodes.member(value, place) {
         Some(member) => {
             draft.members.insert(name.to_owned(), member);
@@ -118,7 +118,7 @@ fn member(name: &str, value: &Value, place: Origin, draft: &mut Draft, nodes: &m
     }
 }
 
-fn bindings(object: &Map<String, Value>, of: Type, origin: &Origin, nodes: &mut Nodes<'_>) -> Bindings {
+fn bindings(object: &Map<String, Value>, of: Type, origin: &Origin, nodes: &mut NodeReader<'_>) -> Bindings {
     let mut bindings = Bindings::default();
     if of.is_data() {
         return bindings;
@@ -161,7 +161,7 @@ fn bindings(object: &Map<String, Value>, of: Type, origin: &Origin, nodes: &mut 
     bindings
 }
 
-fn rename(value: &Value, origin: &Origin, bindings: &mut Bindings, nodes: &mut Nodes<'_>) {
+fn rename(value: &Value, origin: &Origin, bindings: &mut Bindings, nodes: &mut NodeReader<'_>) {
     let Some(entries) = nodes.object(value, origin, "`rename`") else { return };
     for (key, value) in entries {
         let place = origin.child(key);
@@ -180,7 +180,7 @@ fn rename(value: &Value, origin: &Origin, bindings: &mut Bindings, nodes: &mut N
             nodes.error(
                 &place,
                 format!("`{name}` cannot be the name of a shape"),
-                "use letters, digits and underscores, and begin with a letter; leave the namespace out",
+                "use letters, digits and underscores, start with a letter, and omit the namespace",
             );
         }
     }

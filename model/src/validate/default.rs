@@ -1,8 +1,8 @@
-//! Whether a `default` is a value of the shape it is the default of.
+//! Checks that each `default` is a value of its shape.
 
 use serde_json::Value;
 
-use super::traits::{Fault, Subject};
+use super::traits::{Subject, TraitFault};
 use crate::{
     draft::{Draft, Drafts, Type},
     findings::Findings,
@@ -11,8 +11,7 @@ use crate::{
 
 const DEFAULT: &str = "smithy.api#default";
 
-/// Members must repeat the default of what they target or say null: then what a reader of the member
-/// sees is all there is to know.
+/// Checks that structure members repeat the default of their target or set it to null, as Smithy requires.
 pub(super) fn check_repeated(draft: &Draft, drafts: &Drafts, findings: &mut Findings) {
     if draft.of != Type::Structure {
         return;
@@ -33,27 +32,28 @@ pub(super) fn check_repeated(draft: &Draft, drafts: &Drafts, findings: &mut Find
     }
 }
 
-/// What is wrong with the default `value` of `subject`.
-pub(super) fn fault(value: &Value, subject: Subject<'_>) -> Option<Fault> {
+/// Returns why `value` cannot be the default of `subject`, or `None` if it can.
+pub(super) fn fault(value: &Value, subject: Subject<'_>) -> Option<TraitFault> {
     if subject.container.is_some_and(|container| container != Type::Structure) {
         return Some((
-            "belongs on members of structures and on shapes, but stands on a member of another shape".into(),
-            "take it away".into(),
+            "is allowed on shapes and on members of structures, but is applied to a member of another shape"
+                .into(),
+            "remove it".into(),
         ));
     }
-    // A member says with null that it does not share the default of its target.
+    // With null a member excludes the default of its target.
     if value.is_null() && subject.container.is_some() {
         return None;
     }
     let draft = subject.shape?;
-    let wanted = wanted(draft, value)?;
+    let expected = expected(draft, value)?;
     Some((
-        format!("is {}, but the default of {} must be {wanted}", shown(value), draft.of.in_words()),
-        "correct the value, or take the trait away".into(),
+        format!("is {}, but the default of {} must be {expected}", shown(value), draft.of.with_article()),
+        "correct the value, or remove the trait".into(),
     ))
 }
 
-/// `value` as it is written, unless that is long.
+/// Returns `value` as JSON, or its type if that is long.
 fn shown(value: &Value) -> String {
     match value.to_string() {
         text if text.len() <= 40 => text,
@@ -61,18 +61,18 @@ fn shown(value: &Value) -> String {
     }
 }
 
-/// What a default of `draft` must be, if `value` is not.
-fn wanted(draft: &Draft, value: &Value) -> Option<String> {
+/// Returns what a default of `draft` must be, or `None` if `value` is that.
+fn expected(draft: &Draft, value: &Value) -> Option<String> {
     let within = |least: i64, greatest: i64| value.as_i64().is_some_and(|n| (least..=greatest).contains(&n));
     let is_float_name = matches!(value.as_str(), Some("NaN" | "Infinity" | "-Infinity"));
-    let (fits, wanted) = match draft.of {
+    let (fits, expected) = match draft.of {
         Type::Boolean => (value.is_boolean(), "true or false"),
         Type::String | Type::Blob => (value.is_string(), "a string"),
-        Type::Byte => (within(i8::MIN.into(), i8::MAX.into()), "a whole number of 8 bits"),
-        Type::Short => (within(i16::MIN.into(), i16::MAX.into()), "a whole number of 16 bits"),
-        Type::Integer => (within(i32::MIN.into(), i32::MAX.into()), "a whole number of 32 bits"),
-        Type::Long => (within(i64::MIN, i64::MAX), "a whole number of 64 bits"),
-        Type::BigInteger => (is_whole(value), "a whole number"),
+        Type::Byte => (within(i8::MIN.into(), i8::MAX.into()), "an integer of 8 bits"),
+        Type::Short => (within(i16::MIN.into(), i16::MAX.into()), "an integer of 16 bits"),
+        Type::Integer => (within(i32::MIN.into(), i32::MAX.into()), "an integer of 32 bits"),
+        Type::Long => (within(i64::MIN, i64::MAX), "an integer of 64 bits"),
+        Type::BigInteger => (is_whole(value), "an integer"),
         Type::Float | Type::Double => (value.is_number() || is_float_name, "a number"),
         Type::BigDecimal => (value.is_number() || value.is_string(), "a number"),
         Type::Timestamp => (value.is_number() || value.is_string(), "a number of seconds or a date and time"),
@@ -88,13 +88,13 @@ fn wanted(draft: &Draft, value: &Value) -> Option<String> {
             (is_bare, "a string, number, true, false, or an empty list or object")
         }
         Type::Enum | Type::IntEnum => (draft.is_incomplete || is_listed(draft, value), "one of its values"),
-        Type::Structure | Type::Union => (false, "absent, as it cannot have one"),
-        Type::Operation | Type::Resource | Type::Service => (false, "absent, as it has no value"),
+        Type::Structure | Type::Union => (false, "absent, because it cannot have one"),
+        Type::Operation | Type::Resource | Type::Service => (false, "absent, because it has no value"),
     };
-    (!fits).then(|| wanted.to_owned())
+    (!fits).then(|| expected.to_owned())
 }
 
-/// A whole number, which may also be written as a string so that no digit is lost.
+/// Returns whether `value` is an integer. It may be written as a string, so that no digit is lost.
 fn is_whole(value: &Value) -> bool {
     match value {
         Value::Number(number) => {

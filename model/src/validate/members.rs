@@ -1,4 +1,4 @@
-//! Whether a shape has the members that its type asks for.
+//! Checks that a shape has the members that its type requires.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,14 +10,14 @@ use crate::{
     prelude::UNIT,
 };
 
-/// Checks the members of one shape as such; what they point at is `targets`' concern.
+/// Checks the members of one shape. Their targets are checked in `targets`.
 pub(super) fn check(draft: &Draft, findings: &mut Findings) {
     let needed: &[&str] = match draft.of {
         Type::List => &["member"],
         Type::Map => &["key", "value"],
         _ => &[],
     };
-    // What could not be read was said already, and may be what is missing.
+    // An incomplete shape has been reported, and may have had the missing member.
     if !draft.is_incomplete && !draft.is_mixin() {
         for name in needed.iter().filter(|name| !draft.members.contains_key(**name)) {
             findings.error(
@@ -42,7 +42,7 @@ pub(super) fn check(draft: &Draft, findings: &mut Findings) {
     }
 }
 
-/// Names that are the same when case is ignored.
+/// Refuses names that differ only in case.
 fn check_names(draft: &Draft, findings: &mut Findings) {
     let mut seen = BTreeMap::new();
     for (name, member) in &draft.members {
@@ -50,14 +50,14 @@ fn check_names(draft: &Draft, findings: &mut Findings) {
             findings.error(
                 &member.origin,
                 Some(&draft.id),
-                format!("the members `{first}` and `{name}` differ in nothing but upper and lower case"),
-                "give one of the two another name",
+                format!("the members `{first}` and `{name}` differ only in case"),
+                "rename one of them",
             );
         }
     }
 }
 
-/// The members of an enum: they point at nothing and each has a value of its own.
+/// Checks the members of an enum: each targets `Unit` and has a value of its own.
 fn check_values(draft: &Draft, findings: &mut Findings) {
     let mut seen = BTreeSet::new();
     for (name, member) in &draft.members {
@@ -66,7 +66,7 @@ fn check_values(draft: &Draft, findings: &mut Findings) {
                 &member.origin.child("target"),
                 Some(&draft.id),
                 format!("the member `{name}` of an enum targets `{}`", member.target),
-                format!("let it target `{UNIT}`; its value is said by the trait `smithy.api#enumValue`"),
+                format!("make it target `{UNIT}`; the trait `smithy.api#enumValue` sets its value"),
             );
         }
         let value = member.traits.get("smithy.api#enumValue");
@@ -77,7 +77,7 @@ fn check_values(draft: &Draft, findings: &mut Findings) {
             findings.error(
                 origin,
                 Some(&draft.id),
-                format!("the value of `{name}` is that of another member too"),
+                format!("the value of `{name}` is also that of another member"),
                 "give each member a value of its own",
             );
         }
@@ -89,14 +89,13 @@ fn fault_of_value(of: Type, name: &str, member: &DraftMember) -> Option<(String,
     match (of, value) {
         (Type::IntEnum, None) => Some((
             format!("the member `{name}` of the intEnum has no value"),
-            "give it the trait `smithy.api#enumValue` with a whole number",
+            "give it the trait `smithy.api#enumValue` with an integer",
         )),
         (Type::IntEnum, Some(value)) => {
             let fits = value.as_i64().is_some_and(|value| i32::try_from(value).is_ok());
             (!fits).then(|| {
-                let message =
-                    format!("the value of `{name}` is {value}, which is not a whole number of 32 bits");
-                (message, "write a whole number between -2147483648 and 2147483647, without quotes")
+                let message = format!("the value of `{name}` is {value}, which is not an integer of 32 bits");
+                (message, "write an integer between -2147483648 and 2147483647, without quotes")
             })
         }
         (_, value) => {

@@ -1,7 +1,6 @@
-//! Whether the drafts make a model: every target there and of the right kind here, the traits in
-//! `traits` and `default`, shapes without end in `recursion`.
+//! Validates drafts: members, targets, values of known traits, defaults, and recursion.
 //!
-//! What can only be judged with a protocol or a language in mind is not judged here.
+//! Rules that depend on a protocol or on Rust are not checked here but in `lido-codegen`.
 
 mod default;
 mod members;
@@ -13,7 +12,7 @@ use std::collections::BTreeMap;
 
 use crate::{draft::Drafts, findings::Findings, resource};
 
-/// Says everything that is wrong with `drafts`, in which mixins and 1.0 forms have been worked in.
+/// Reports every error of `drafts`, in which mixins are flattened and 1.0 forms converted.
 pub(crate) fn validate(drafts: &Drafts, findings: &mut Findings) {
     for draft in drafts.shapes.values() {
         members::check(draft, findings);
@@ -22,11 +21,11 @@ pub(crate) fn validate(drafts: &Drafts, findings: &mut Findings) {
         default::check_repeated(draft, drafts, findings);
     }
     check_case(drafts, findings);
-    resource::check_circles(drafts, findings);
+    resource::check_cycles(drafts, findings);
     recursion::check(drafts, findings);
 }
 
-/// Refuses ids that are the same when case is ignored, as Smithy does.
+/// Refuses ids that differ only in case, as Smithy does.
 fn check_case(drafts: &Drafts, findings: &mut Findings) {
     let mut seen = BTreeMap::new();
     for draft in drafts.shapes.values() {
@@ -34,8 +33,8 @@ fn check_case(drafts: &Drafts, findings: &mut Findings) {
             findings.error(
                 &draft.origin,
                 Some(&draft.id),
-                format!("the shape's id differs from `{first}` in nothing but upper and lower case"),
-                "give one of the two another name",
+                format!("the shape's id differs from `{first}` only in case"),
+                "rename one of them",
             );
         }
     }

@@ -1,4 +1,4 @@
-//! Whether everything that is pointed at exists and may be pointed at.
+//! Checks that every target exists and is of an allowed type.
 
 use crate::{
     Origin, ShapeId,
@@ -7,12 +7,12 @@ use crate::{
     prelude::UNIT,
 };
 
-/// Checks what one shape and its members point at.
+/// Checks the targets of one shape and its members.
 pub(super) fn check(draft: &Draft, drafts: &Drafts, findings: &mut Findings) {
     let mut targets = Targets { draft, drafts, findings };
     targets.members();
     targets.operation();
-    targets.bound();
+    targets.service_and_resource();
 }
 
 struct Targets<'a> {
@@ -26,7 +26,7 @@ impl<'a> Targets<'a> {
         self.findings.error(origin, Some(&self.draft.id), message, remedy);
     }
 
-    /// The shape `target`; where there is none, or it may only be mixed in, that is said.
+    /// Returns the shape `target`. A target that does not exist or is a mixin is reported.
     fn find(&mut self, target: &ShapeId, origin: &Origin, what: &str) -> Option<&'a Draft> {
         let Some(found) = self.drafts.shapes.get(target) else {
             if !self.drafts.unreadable.contains(target) {
@@ -49,16 +49,16 @@ impl<'a> Targets<'a> {
         Some(found)
     }
 
-    /// The shape a reference names, if it is of the type that must stand there.
-    fn find_of(&mut self, reference: &Reference, wanted: Type) -> Option<&'a Draft> {
+    /// Returns the shape that `reference` names, if it is of type `expected`.
+    fn find_of(&mut self, reference: &Reference, expected: Type) -> Option<&'a Draft> {
         let what = format!("`{}`", property_of(reference));
         let found = self.find(&reference.target, &reference.origin, &what)?;
-        if found.of == wanted {
+        if found.of == expected {
             return Some(found);
         }
-        let (wanted, is) = (wanted.in_words(), found.of.in_words());
-        let message = format!("{what} names `{}`, which is {is} and not {wanted}", reference.target);
-        self.error(&reference.origin, message, format!("name {wanted}"));
+        let (expected, actual) = (expected.with_article(), found.of.with_article());
+        let message = format!("{what} names `{}`, which is {actual} and not {expected}", reference.target);
+        self.error(&reference.origin, message, format!("name {expected}"));
         None
     }
 
@@ -72,19 +72,19 @@ impl<'a> Targets<'a> {
             let what = format!("the member `{name}`");
             let Some(found) = self.find(&member.target, &origin, &what) else { continue };
             if !found.of.is_data() {
-                let message = format!("{what} targets `{}`, which is {}", found.id, found.of.in_words());
-                self.error(&origin, message, "let it target a shape that holds data");
+                let message = format!("{what} targets `{}`, which is {}", found.id, found.of.with_article());
+                self.error(&origin, message, "make it target a data shape");
             } else if draft.of == Type::Map && name == "key" && !found.of.is_text() {
                 let message = format!(
                     "the keys of a map must be strings, but `{}` is {}",
                     found.id,
-                    found.of.in_words()
+                    found.of.with_article()
                 );
-                self.error(&origin, message, "let `key` target a string or an enum");
+                self.error(&origin, message, "make `key` target a string or an enum");
             } else if found.id.as_str() == UNIT && draft.of != Type::Union {
                 let message =
-                    format!("{what} targets `{UNIT}`, which only the members of unions and enums may do");
-                self.error(&origin, message, "let it target an empty structure of your own");
+                    format!("{what} targets `{UNIT}`, which is allowed only for members of unions and enums");
+                self.error(&origin, message, "make it target an empty structure of your own");
             }
         }
     }
@@ -98,15 +98,16 @@ impl<'a> Targets<'a> {
         for reference in &bindings.errors {
             let Some(found) = self.find_of(reference, Type::Structure) else { continue };
             if !found.traits.has("smithy.api#error") {
-                let message = format!("`{}` is listed as an error but is an ordinary structure", found.id);
-                let remedy = "give it the trait `smithy.api#error` with `client` or `server`";
+                let message =
+                    format!("`{}` is listed as an error but lacks the trait `smithy.api#error`", found.id);
+                let remedy = "give it the trait with the value `client` or `server`";
                 self.error(&reference.origin, message, remedy);
             }
         }
     }
 
-    /// What services and resources hold.
-    fn bound(&mut self) {
+    /// Checks the references of services and resources.
+    fn service_and_resource(&mut self) {
         let draft = self.draft;
         let bindings = &draft.bindings;
         for reference in &bindings.operations {
@@ -119,8 +120,8 @@ impl<'a> Targets<'a> {
             let what = "an identifier or property of a resource";
             let Some(found) = self.find(&reference.target, &reference.origin, what) else { continue };
             if !found.of.is_data() {
-                let message = format!("{what} targets `{}`, which is {}", found.id, found.of.in_words());
-                self.error(&reference.origin, message, "let it target a shape that holds data");
+                let message = format!("{what} targets `{}`, which is {}", found.id, found.of.with_article());
+                self.error(&reference.origin, message, "make it target a data shape");
             }
         }
         for (id, rename) in &bindings.rename {
@@ -129,8 +130,8 @@ impl<'a> Targets<'a> {
     }
 }
 
-/// The property in which a reference stands, such as `read` or `operations`: its pointer ends in
-/// `/read/target` or `/operations/0/target`.
+/// Returns the property that contains a reference, such as `read` or `operations`. The pointer of the reference ends
+/// with `/read/target` or `/operations/0/target`.
 fn property_of(reference: &Reference) -> &str {
     let steps = reference.origin.pointer.rsplit('/').skip(1);
     steps.into_iter().find(|step| step.parse::<usize>().is_err()).unwrap_or_default()

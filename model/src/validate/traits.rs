@@ -1,6 +1,6 @@
-//! Whether the values of the traits we know have the form and the place that Smithy gives them.
+//! Checks the values of known traits, and the shapes to which they are applied.
 //!
-//! Traits that are not in the table are kept as they are, whatever they hold.
+//! Traits that are not in the table are kept unchecked.
 
 use std::cmp::Ordering;
 
@@ -9,24 +9,24 @@ use serde_json::{Map, Number, Value};
 use super::default;
 use crate::{
     ShapeId,
-    draft::{Applied, Draft, DraftTraits, Drafts, Type},
+    draft::{AppliedTrait, Draft, DraftTraits, Drafts, Type},
     findings::Findings,
     read::kind_of,
 };
 
-/// What stands under a trait: a shape, or a member with what it points at.
+/// The shape or member to which a trait is applied.
 #[derive(Clone, Copy)]
 pub(super) struct Subject<'a> {
-    /// The shape itself, or the target of the member; none where that does not exist.
+    /// The shape, or the target of the member. `None` if the target does not exist.
     pub(super) shape: Option<&'a Draft>,
-    /// The shape the member belongs to; none where the trait stands on a shape.
+    /// The type of the shape that has the member. `None` if the trait is applied to a shape.
     pub(super) container: Option<Type>,
-    /// Whether the trait is read by the rules of 1.0.
+    /// Whether the rules of Smithy 1.0 apply.
     is_v1: bool,
 }
 
 impl Subject<'_> {
-    /// Whether the shape is of a type for which `test` holds; what is not known is not judged.
+    /// Returns whether the shape's type satisfies `test`, or the shape is unknown.
     fn is(&self, test: impl Fn(Type) -> bool) -> bool {
         self.shape.is_none_or(|draft| test(draft.of))
     }
@@ -36,8 +36,8 @@ impl Subject<'_> {
     }
 }
 
-/// A fault: what is wrong, and what to do.
-pub(super) type Fault = (String, String);
+/// What is wrong with a trait, and what to do.
+pub(super) type TraitFault = (String, String);
 
 /// Checks the traits of one shape and of its members.
 pub(super) fn check(draft: &Draft, drafts: &Drafts, findings: &mut Findings) {
@@ -55,7 +55,7 @@ pub(super) fn check(draft: &Draft, drafts: &Drafts, findings: &mut Findings) {
 }
 
 fn check_all(traits: &DraftTraits, subject: Subject<'_>, shape: &ShapeId, findings: &mut Findings) {
-    for (id, Applied { value, origin }) in &traits.0 {
+    for (id, AppliedTrait { value, origin }) in &traits.0 {
         let Some(name) = id.strip_prefix("smithy.api#") else { continue };
         let fault = form_fault(name, value).or_else(|| place_fault(name, subject)).or_else(|| match name {
             "length" => length_fault(value),
@@ -70,9 +70,9 @@ fn check_all(traits: &DraftTraits, subject: Subject<'_>, shape: &ShapeId, findin
     }
 }
 
-/// The forms of trait values.
+/// The form of a trait's value.
 enum Form {
-    /// Nothing but its presence counts: `{}`.
+    /// The empty object: only the presence of the trait counts.
     Marker,
     Object,
     Text,
@@ -96,9 +96,9 @@ fn form_of(name: &str) -> Option<Form> {
     })
 }
 
-fn form_fault(name: &str, value: &Value) -> Option<Fault> {
-    let (fits, wanted) = match form_of(name)? {
-        // Smithy reads null as "present with nothing to say".
+fn form_fault(name: &str, value: &Value) -> Option<TraitFault> {
+    let (fits, expected) = match form_of(name)? {
+        // Smithy accepts null for an annotation trait.
         Form::Marker => (value.is_object() || value.is_null(), "must be `{}`".to_owned()),
         Form::Object => {
             let may_be_null = !matches!(name, "length" | "range");
@@ -118,14 +118,14 @@ fn form_fault(name: &str, value: &Value) -> Option<Fault> {
         Value::String(text) if text.len() < 40 => format!("\"{text}\""),
         other => kind_of(other).to_owned(),
     };
-    (!fits).then(|| (format!("{wanted}, but it is {shown}"), "correct its value, or take it away".to_owned()))
+    (!fits).then(|| (format!("{expected}, but it is {shown}"), "correct its value, or remove it".to_owned()))
 }
 
-/// Where a trait may stand, as far as what is generated depends on it.
-fn place_fault(name: &str, subject: Subject<'_>) -> Option<Fault> {
+/// Returns why a trait cannot be applied to `subject`. Covers the traits on which generated code depends.
+fn place_fault(name: &str, subject: Subject<'_>) -> Option<TraitFault> {
     use Type::{Blob, Enum, IntEnum, List, Operation, Service, Structure, Timestamp, Union};
     let on_shape = subject.container.is_none();
-    let (fits, wanted) = match name {
+    let (fits, expected) = match name {
         "required" | "clientOptional" => (subject.is_member_of(&[Structure]), "members of structures"),
         "idempotencyToken" => (
             subject.is_member_of(&[Structure]) && subject.is(Type::is_text),
@@ -136,8 +136,8 @@ fn place_fault(name: &str, subject: Subject<'_>) -> Option<Fault> {
         "sparse" => (on_shape && subject.is(|of| matches!(of, List | Type::Map)), "lists and maps"),
         "uniqueItems" => (on_shape && subject.is(|of| of == List), "lists"),
         "error" | "input" | "output" => (on_shape && subject.is(|of| of == Structure), "structures"),
-        // A secret is one wherever it is pointed at; only 1.0 let single members say so.
-        "sensitive" => (on_shape && subject.is(Type::is_data) || subject.is_v1, "shapes that hold data"),
+        // Since 2.0 a shape is sensitive, not a single member.
+        "sensitive" => (on_shape && subject.is(Type::is_data) || subject.is_v1, "data shapes"),
         "auth" => (on_shape && subject.is(|of| matches!(of, Service | Operation)), "services and operations"),
         "streaming" => (subject.is(|of| matches!(of, Blob | Union)), "blobs and unions"),
         "pattern" => (subject.is(Type::is_text), "strings"),
@@ -152,20 +152,20 @@ fn place_fault(name: &str, subject: Subject<'_>) -> Option<Fault> {
     };
     let found = match (subject.container, subject.shape) {
         (Some(container), Some(target)) => {
-            format!("a member of {} that is {}", container.in_words(), target.of.in_words())
+            format!("a member of {} that is {}", container.with_article(), target.of.with_article())
         }
-        (Some(container), None) => format!("a member of {}", container.in_words()),
-        (None, shape) => shape.map_or_else(|| "a shape".to_owned(), |draft| draft.of.in_words()),
+        (Some(container), None) => format!("a member of {}", container.with_article()),
+        (None, shape) => shape.map_or_else(|| "a shape".to_owned(), |draft| draft.of.with_article()),
     };
     (!fits).then(|| {
         (
-            format!("belongs on {wanted}, but stands on {found}"),
-            "take it away, or move it to where it belongs".to_owned(),
+            format!("is allowed on {expected}, but is applied to {found}"),
+            "remove it, or move it to such a shape".to_owned(),
         )
     })
 }
 
-fn mixin_fault(value: &Value) -> Option<Fault> {
+fn mixin_fault(value: &Value) -> Option<TraitFault> {
     let listed = value.get("localTraits")?;
     let is_id = |id: &Value| id.as_str().and_then(ShapeId::parse).is_some();
     let fits = listed.as_array().is_some_and(|list| list.iter().all(is_id));
@@ -177,8 +177,8 @@ fn mixin_fault(value: &Value) -> Option<Fault> {
     })
 }
 
-/// The keys of a trait with bounds.
-fn bounds(value: &Value) -> Result<(Option<&Value>, Option<&Value>), Fault> {
+/// Returns the minimum and maximum of a trait with bounds.
+fn bounds(value: &Value) -> Result<(Option<&Value>, Option<&Value>), TraitFault> {
     let empty = Map::new();
     let object = value.as_object().unwrap_or(&empty);
     if let Some(key) = object.keys().find(|key| !matches!(key.as_str(), "min" | "max")) {
@@ -187,20 +187,20 @@ fn bounds(value: &Value) -> Result<(Option<&Value>, Option<&Value>), Fault> {
     let (min, max) = (value.get("min"), value.get("max"));
     match min.or(max) {
         None => {
-            Err(("has neither `min` nor `max`".into(), "give it one of them, or take the trait away".into()))
+            Err(("has neither `min` nor `max`".into(), "give it one of them, or remove the trait".into()))
         }
         Some(_) => Ok((min, max)),
     }
 }
 
-fn length_fault(value: &Value) -> Option<Fault> {
+fn length_fault(value: &Value) -> Option<TraitFault> {
     let (min, max) = match bounds(value) {
         Ok(found) => found,
         Err(fault) => return Some(fault),
     };
     for (name, bound) in [("min", min), ("max", max)] {
         let Some(bound) = bound.filter(|bound| bound.as_u64().is_none()) else { continue };
-        let message = format!("has {bound} as its `{name}`, which is not a whole number from 0 upwards");
+        let message = format!("has {bound} as its `{name}`, which is not a non-negative integer");
         return Some((
             message,
             "write the number of characters, bytes, elements or entries, such as 1".into(),
@@ -212,7 +212,7 @@ fn length_fault(value: &Value) -> Option<Fault> {
     }
 }
 
-fn range_fault(value: &Value, subject: Subject<'_>) -> Option<Fault> {
+fn range_fault(value: &Value, subject: Subject<'_>) -> Option<TraitFault> {
     let (min, max) = match bounds(value) {
         Ok(found) => found,
         Err(fault) => return Some(fault),
@@ -225,8 +225,8 @@ fn range_fault(value: &Value, subject: Subject<'_>) -> Option<Fault> {
             return Some((message, "write it as a number without quotes".into()));
         };
         if is_whole && number.as_f64().is_some_and(|number| number.fract() != 0.0) {
-            let message = format!("has {bound} as its `{name}`, but the values are whole numbers");
-            return Some((message, "write a whole number".into()));
+            let message = format!("has {bound} as its `{name}`, but the values are integers");
+            return Some((message, "write an integer".into()));
         }
     }
     match (min.and_then(Value::as_number), max.and_then(Value::as_number)) {
@@ -237,7 +237,7 @@ fn range_fault(value: &Value, subject: Subject<'_>) -> Option<Fault> {
     }
 }
 
-/// Exact for integers, which may be larger than a float tells apart.
+/// Compares numbers. It is exact for integers, which may exceed the precision of a float.
 fn compare(a: &Number, b: &Number) -> Option<Ordering> {
     match (a.as_i128(), b.as_i128()) {
         (Some(a), Some(b)) => Some(a.cmp(&b)),
@@ -245,9 +245,9 @@ fn compare(a: &Number, b: &Number) -> Option<Ordering> {
     }
 }
 
-fn crossed(min: &str, max: &str) -> Fault {
+fn crossed(min: &str, max: &str) -> TraitFault {
     (
-        format!("has a `min` of {min} above its `max` of {max}, so that no value would do"),
-        "exchange the two, or correct one of them".to_owned(),
+        format!("has a `min` of {min} above its `max` of {max}, so that no value satisfies it"),
+        "swap the two, or correct one of them".to_owned(),
     )
 }

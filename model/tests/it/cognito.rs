@@ -1,4 +1,4 @@
-//! Loads the Cognito model of this folder.
+//! Loads the Cognito model of this package.
 
 use std::{fs, path::Path};
 
@@ -7,7 +7,7 @@ use lido_model::load;
 use crate::models::{operations, shown};
 
 #[test]
-fn the_cognito_model_loads() {
+fn cognito_model_loads() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files = Vec::new();
     for folder in [here.join("cognito-idp"), here.to_owned()] {

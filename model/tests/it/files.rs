@@ -1,57 +1,66 @@
-//! What is said of files that are not models.
+//! Reading files: JSON, versions, shapes, and the position and order of errors.
 
 use lido_model::load;
 
-use crate::models::{errors, model, refused, said, shape};
+use crate::models::{assert_one_error, errors, model, refused, shape};
 
 fn load_bytes(bytes: &[u8]) -> Vec<lido_model::Diagnostic> {
     load(&[("a.json", bytes)]).err().unwrap_or_default()
 }
 
 #[test]
-fn what_is_not_json_is_refused_with_line_and_column() {
-    said(
+fn file_that_is_not_json_is_refused_with_line_and_column() {
+    assert_one_error(
         &load_bytes(b"{\n  \"smithy\": \"2.0\",\n  \"shapes\" {}\n}"),
         &["a.json", "line 3, column 12", "remedy"],
     );
-    said(&load_bytes(b""), &["the file ends too early", "line 1, column 0"]);
-    said(&load_bytes(br#"{"smithy": "2.0""#), &["ends too early"]);
-    said(&load_bytes(b"$version: \"2.0\"\n"), &["`smithy ast`"]);
-    said(&load_bytes(b"{\"smithy\": \"\xff\"}"), &["not JSON"]);
-    said(&load_bytes(br#"{"smithy": "2.0"} true"#), &["trailing characters"]);
-    said(&load_bytes(br#"{"smithy": "2.0", "metadata": {"a": 1e999}}"#), &["number out of range"]);
+    assert_one_error(&load_bytes(b""), &["the file ends too early", "line 1, column 0"]);
+    assert_one_error(&load_bytes(br#"{"smithy": "2.0""#), &["ends too early"]);
+    assert_one_error(&load_bytes(b"$version: \"2.0\"\n"), &["`smithy ast`"]);
+    assert_one_error(&load_bytes(b"{\"smithy\": \"\xff\"}"), &["not JSON"]);
+    assert_one_error(&load_bytes(br#"{"smithy": "2.0"} true"#), &["trailing characters"]);
+    assert_one_error(
+        &load_bytes(br#"{"smithy": "2.0", "metadata": {"a": 1e999}}"#),
+        &["number out of range"],
+    );
 }
 
 #[test]
-fn deep_values_are_refused_and_not_followed() {
+fn deeply_nested_value_is_refused() {
     let deep = "[".repeat(100_000);
-    said(
+    assert_one_error(
         &load_bytes(format!(r#"{{"smithy": "2.0", "metadata": {{"a": {deep}"#).as_bytes()),
         &["127 deep", "line 1"],
     );
 }
 
 #[test]
-fn a_byte_order_mark_is_skipped() {
+fn byte_order_mark_is_skipped() {
     assert!(load(&[("a.json", "\u{feff}{\"smithy\": \"2.0\"}")]).is_ok());
 }
 
 #[test]
-fn versions() {
+fn file_version_must_be_known() {
     for version in ["\"1\"", "\"1.0\"", "\"2\"", "\"2.0\""] {
         assert!(load(&[("a.json", format!("{{\"smithy\": {version}}}"))]).is_ok(), "{version}");
     }
     for version in ["\"3.0\"", "2.0", "null", "\"\""] {
-        said(&load_bytes(format!("{{\"smithy\": {version}}}").as_bytes()), &["a.json#/smithy", version]);
+        assert_one_error(
+            &load_bytes(format!("{{\"smithy\": {version}}}").as_bytes()),
+            &["a.json#/smithy", version],
+        );
     }
-    said(&load_bytes(b"{}"), &["a.json#\n", "which version"]);
-    said(&load_bytes(b"[]"), &["a model file must be an object, but this is a list"]);
-    said(&load_bytes(br#"{"smithy": "2.0", "metadata": 3}"#), &["#/metadata", "a number"]);
-    said(&load_bytes(br#"{"smithy": "2.0", "shape": {}}"#), &["#/shape\n", "did you mean `shapes`?"]);
+    assert_one_error(&load_bytes(b"{}"), &["a.json#\n", "does not name its version"]);
+    assert_one_error(&load_bytes(b"[]"), &["a model file must be an object, but this is a list"]);
+    assert_one_error(&load_bytes(br#"{"smithy": "2.0", "metadata": 3}"#), &["#/metadata", "a number"]);
+    assert_one_error(
+        &load_bytes(br#"{"smithy": "2.0", "shape": {}}"#),
+        &["#/shape\n", "did you mean `shapes`?"],
+    );
 }
 
 #[test]
-fn keys_that_stand_twice_are_refused_wherever_they_are() {
+fn repeated_key_is_refused_at_any_depth() {
     let twice = r#""a.b#C": {"type": "string"}"#;
     refused(&format!("{twice}, {twice}"), &["a.json#/shapes/a.b#C\n", "more than once"]);
     let member = r#""x": {"target": "smithy.api#String"}"#;
@@ -66,7 +75,7 @@ fn keys_that_stand_twice_are_refused_wherever_they_are() {
 }
 
 #[test]
-fn errors_come_in_the_order_of_files_and_places() {
+fn errors_are_sorted_by_file_and_position() {
     let first = r#"{"smithy": "2.0", "shapes": {
         "z.z#Z": {"type": "list", "member": {"target": "no.such#One"}},
         "a.a#A": {"type": "structure", "members": {
@@ -89,14 +98,14 @@ fn errors_come_in_the_order_of_files_and_places() {
 }
 
 #[test]
-fn where_a_file_is_not_json_the_others_are_not_blamed_for_it() {
+fn references_are_not_checked_if_a_file_is_not_json() {
     let leaning =
         r#"{"smithy": "2.0", "shapes": {"a.b#L": {"type": "list", "member": {"target": "c.d#Lost"}}}}"#;
-    said(&load(&[("a.json", leaning), ("b.json", "{")]).unwrap_err(), &["b.json"]);
+    assert_one_error(&load(&[("a.json", leaning), ("b.json", "{")]).unwrap_err(), &["b.json"]);
 }
 
 #[test]
-fn parts_of_shapes() {
+fn malformed_part_of_shape_is_refused() {
     refused(r#""a.b#C": 3"#, &["a shape must be an object", "#/shapes/a.b#C\n"]);
     refused(r#""a.b#C": {}"#, &["no `type`"]);
     refused(r#""a.b#C": {"type": 3}"#, &["must be a string"]);
@@ -125,7 +134,7 @@ fn parts_of_shapes() {
 }
 
 #[test]
-fn what_could_not_be_read_is_not_also_said_to_be_missing() {
+fn malformed_member_is_not_reported_as_missing() {
     let found = errors(
         r#""a.b#L": {"type": "list", "member": {"target": "bad id"}},
            "a.b#M": {"type": "list", "member": {"target": "a.b#N"}},
@@ -135,7 +144,7 @@ fn what_could_not_be_read_is_not_also_said_to_be_missing() {
 }
 
 #[test]
-fn the_prelude_is_always_there() {
+fn prelude_shapes_exist_in_every_model() {
     let model = model("");
     let shapes = "String Blob BigInteger BigDecimal Timestamp Document Boolean Byte Short Integer Long Float Double Unit \
         PrimitiveBoolean PrimitiveByte PrimitiveShort PrimitiveInteger PrimitiveLong PrimitiveFloat PrimitiveDouble";
@@ -153,7 +162,7 @@ fn the_prelude_is_always_there() {
 }
 
 #[test]
-fn a_prelude_in_the_file_is_passed_over_unless_it_differs() {
+fn prelude_shape_in_file_is_refused_only_if_it_differs() {
     model(r#""smithy.api#String": {"type": "string"}, "smithy.api#Unit": {"type": "structure"}"#);
     refused(r#""smithy.api#String": {"type": "blob"}"#, &["a string, the file as a blob"]);
 }

@@ -1,4 +1,4 @@
-//! Everything the loader promises, from outside. Each module is about one promise.
+//! Tests of the loader through its public API. Each module is about one step of loading.
 
 #![cfg(test)]
 

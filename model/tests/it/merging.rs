@@ -1,12 +1,12 @@
-//! Several files, and `apply`.
+//! Merging several files, and `apply` statements.
 
 use lido_model::load;
 use serde_json::json;
 
-use crate::models::{file, members, model, refused, said, shape, shown};
+use crate::models::{assert_one_error, file, members, model, refused, shape, shown};
 
 #[test]
-fn files_are_one_model() {
+fn several_files_are_one_model() {
     let a = file(r#""a.b#L": {"type": "list", "member": {"target": "c.d#S"}}"#);
     let b = file(r#""c.d#S": {"type": "string"}"#);
     let model = load(&[("a.json", a), ("b.json", b)]).unwrap_or_else(|found| panic!("{}", shown(&found)));
@@ -16,21 +16,21 @@ fn files_are_one_model() {
 }
 
 #[test]
-fn a_shape_in_two_files_is_refused_even_if_it_is_the_same() {
+fn equal_shape_in_two_files_is_refused() {
     let a = file(r#""a.b#S": {"type": "string"}"#);
-    said(
+    assert_one_error(
         &load(&[("a.json", &a), ("b.json", &a)]).unwrap_err(),
         &["a.json and again in b.json", "at b.json#"],
     );
 }
 
 #[test]
-fn ids_that_differ_in_case_are_refused() {
+fn ids_differing_only_in_case_are_refused() {
     refused(r#""a.b#Same": {"type": "string"}, "a.B#SAME": {"type": "string"}"#, &["a.B#SAME", "`a.b#Same`"]);
 }
 
 #[test]
-fn apply_reaches_shapes_and_members_of_every_file_in_either_order() {
+fn apply_in_any_file_order_is_merged() {
     let shapes = file(
         r#""a.b#S": {"type": "structure", "members": {"m": {"target": "smithy.api#String",
             "traits": {"smithy.api#tags": ["a"]}}}}"#,
@@ -49,7 +49,7 @@ fn apply_reaches_shapes_and_members_of_every_file_in_either_order() {
     }
 }
 
-/// One string with a trait, and an `apply` of the same trait from another file.
+/// Loads a string with a trait, and an `apply` of the same trait in another file.
 fn apply_twice(
     first: &str,
     second: &str,
@@ -61,7 +61,7 @@ fn apply_twice(
 }
 
 #[test]
-fn a_trait_applied_twice_must_agree_or_be_a_list() {
+fn trait_applied_twice_must_be_equal_or_a_list() {
     let list = r#", "x.y#t": {"type": "list", "member": {"target": "smithy.api#String"}}"#;
     let document = r#", "x.y#t": {"type": "document", "traits": {"smithy.api#trait": {}}}"#;
     let value = |model: lido_model::Model| shape(&model, "a.b#S").traits.get("x.y#t").cloned();
@@ -70,13 +70,13 @@ fn a_trait_applied_twice_must_agree_or_be_a_list() {
     assert_eq!(value(apply_twice("[1]", "[2]", list).unwrap()), Some(json!([1, 2])));
     let parts =
         ["`x.y#t`", "first at a.json#/shapes/a.b#S/traits/x.y#t", "at b.json#/shapes/a.b#S/traits/x.y#t"];
-    said(&apply_twice("1", "2", "").unwrap_err(), &parts);
-    said(&apply_twice("[1]", "[2]", document).unwrap_err(), &parts);
-    said(&apply_twice("[1]", "2", "").unwrap_err(), &parts);
+    assert_one_error(&apply_twice("1", "2", "").unwrap_err(), &parts);
+    assert_one_error(&apply_twice("[1]", "[2]", document).unwrap_err(), &parts);
+    assert_one_error(&apply_twice("[1]", "2", "").unwrap_err(), &parts);
 }
 
 #[test]
-fn apply_to_nothing_is_refused() {
+fn apply_to_unknown_target_is_refused() {
     let thing = r#""a.b#Thing": {"type": "structure", "members": {"name": {"target": "smithy.api#String"}}}"#;
     let apply = |target: &str| format!(r#"{thing}, "{target}": {{"type": "apply", "traits": {{}}}}"#);
     refused(&apply("a.b#Thin"), &["does not exist", "did you mean `a.b#Thing`?"]);
@@ -89,7 +89,7 @@ fn apply_to_nothing_is_refused() {
 }
 
 #[test]
-fn apply_may_add_to_the_prelude() {
+fn apply_to_prelude_shape_is_merged() {
     let model = model(r#""smithy.api#String": {"type": "apply", "traits": {"x.y#z": 1}}"#);
     assert!(shape(&model, "smithy.api#String").traits.has("x.y#z"));
 }

@@ -1,4 +1,4 @@
-//! Mixins, flattened.
+//! Flattening of mixins.
 
 use lido_model::{ShapeKind, load};
 use serde_json::json;
@@ -21,7 +21,7 @@ const TRIO: &str = r#"
         "members": {"b": {"target": "smithy.api#String"}}}"#;
 
 #[test]
-fn members_of_mixins_come_first_and_keep_their_places() {
+fn members_of_mixins_come_first() {
     let model = model(TRIO);
     assert_eq!(names(&model, "a.b#C"), ["a", "z", "b", "a2", "c"]);
     assert_eq!(names(&model, "a.b#B"), ["a", "z", "b"]);
@@ -33,17 +33,17 @@ fn members_of_mixins_come_first_and_keep_their_places() {
 }
 
 #[test]
-fn traits_come_along_but_for_those_that_stay() {
+fn traits_of_mixin_are_inherited_except_local_ones() {
     let model = model(TRIO);
     let c = &shape(&model, "a.b#C").traits;
     assert_eq!(c.get("x.y#own"), Some(&json!(1)));
-    assert_eq!(c.get("x.y#shared"), Some(&json!("a2")), "the later mixin wins");
+    assert_eq!(c.get("x.y#shared"), Some(&json!("a2")), "the last mixin takes precedence");
     assert!(!c.has("x.y#private") && !c.has("smithy.api#mixin"));
     assert!(shape(&model, "a.b#A").traits.has("x.y#private"));
 }
 
 #[test]
-fn apply_reaches_mixed_in_members_of_one_user_only() {
+fn apply_to_mixed_in_member_changes_one_user_only() {
     let model = model(&format!(
         r#"{TRIO}, "a.b#C$z": {{"type": "apply", "traits": {{"x.y#t": 1}}}},
            "a.b#A$z": {{"type": "apply", "traits": {{"x.y#t": 0, "x.y#u": 0}}}}"#
@@ -59,7 +59,7 @@ fn apply_reaches_mixed_in_members_of_one_user_only() {
 }
 
 #[test]
-fn every_type_may_be_mixed_in() {
+fn shapes_of_every_type_can_use_mixins() {
     let mixin = r#""traits": {"smithy.api#mixin": {}}"#;
     let model = model(&format!(
         r#""a.b#S": {{"type": "string", {mixin}}}, "a.b#Name": {{"type": "string", "mixins": [{{"target": "a.b#S"}}]}},
@@ -79,7 +79,7 @@ fn every_type_may_be_mixed_in() {
 }
 
 #[test]
-fn services_and_operations_take_what_their_mixins_hold() {
+fn services_and_operations_inherit_references_of_mixins() {
     let model = model(
         r#""a.b#Base": {"type": "service", "version": "1", "traits": {"smithy.api#mixin": {}},
                "operations": [{"target": "a.b#X"}], "errors": [{"target": "a.b#Err"}],
@@ -104,7 +104,7 @@ fn services_and_operations_take_what_their_mixins_hold() {
 }
 
 #[test]
-fn what_cannot_be_mixed_in_is_refused() {
+fn unusable_mixin_is_refused() {
     let user = r#""a.b#U": {"type": "structure", "mixins": [{"target": "a.b#M"}]}"#;
     refused(user, &["the mixin `a.b#M` does not exist", "#/shapes/a.b#U/mixins/0/target"]);
     refused(&format!(r#"{user}, "a.b#M": {{"type": "structure"}}"#), &["`a.b#M` is not a mixin"]);
@@ -126,7 +126,7 @@ fn what_cannot_be_mixed_in_is_refused() {
 }
 
 #[test]
-fn members_that_two_mixins_bring_differently_are_refused() {
+fn members_of_two_mixins_with_different_targets_are_refused() {
     let mixin = |name: &str, target: &str| {
         format!(
             r#""a.b#{name}": {{"type": "structure", "traits": {{"smithy.api#mixin": {{}}}},
@@ -142,7 +142,7 @@ fn members_that_two_mixins_bring_differently_are_refused() {
 }
 
 #[test]
-fn operations_and_resources_that_are_mixins_have_limits() {
+fn operation_or_resource_mixin_with_references_is_refused() {
     let mixin = r#""traits": {"smithy.api#mixin": {}}"#;
     refused(
         &format!(
@@ -162,20 +162,20 @@ fn operations_and_resources_that_are_mixins_have_limits() {
 }
 
 #[test]
-fn circles_of_mixins_are_refused_once() {
+fn cycle_of_mixins_is_reported_once() {
     let link = |from: usize, to: usize| {
         format!(
             r#""a.b#M{from}": {{"type": "structure", "mixins": [{{"target": "a.b#M{to}"}}], "traits": {{"smithy.api#mixin": {{}}}}}}"#
         )
     };
-    refused(&link(0, 0), &["circle: a.b#M0 > a.b#M0"]);
-    refused(&[link(0, 1), link(1, 2), link(2, 1)].join(","), &["circle: a.b#M1 > a.b#M2 > a.b#M1"]);
+    refused(&link(0, 0), &["cycle: a.b#M0 > a.b#M0"]);
+    refused(&[link(0, 1), link(1, 2), link(2, 1)].join(","), &["cycle: a.b#M1 > a.b#M2 > a.b#M1"]);
     let long: Vec<_> = (0..20_000).map(|n| link(n, (n + 1) % 20_000)).collect();
     refused(&long.join(","), &["a.b#M5 > … > a.b#M0"]);
 }
 
 #[test]
-fn long_chains_of_mixins_are_flattened() {
+fn long_chain_of_mixins_is_flattened() {
     let link = |n: usize| {
         let mixins =
             if n == 0 { String::new() } else { format!(r#", "mixins": [{{"target": "a.b#M{}"}}]"#, n - 1) };
@@ -185,7 +185,7 @@ fn long_chains_of_mixins_are_flattened() {
 }
 
 #[test]
-fn mixins_that_would_fill_the_memory_are_refused() {
+fn mixins_exceeding_size_limit_are_refused() {
     let text = "x".repeat(1 << 20);
     let mut shapes = format!(
         r#""a.b#M": {{"type": "string", "traits": {{"smithy.api#mixin": {{}}, "smithy.api#documentation": "{text}"}}}}"#

@@ -1,34 +1,33 @@
-//! Small models for the other modules, and ways to look into what became of them.
+//! Helpers of the other modules: load small models, check diagnostics, and find shapes.
 
 use lido_model::{Diagnostic, Member, Model, Shape, ShapeKind, load};
 
-/// A 2.0 file with these shapes.
+/// Returns a Smithy 2.0 file with these shapes.
 pub(crate) fn file(shapes: &str) -> String {
     format!(r#"{{"smithy": "2.0", "shapes": {{{shapes}}}}}"#)
 }
 
-/// The model of one 2.0 file with these shapes, which must be in order.
+/// Loads a 2.0 file with these shapes, which must be valid.
 pub(crate) fn model(shapes: &str) -> Model {
     load(&[("a.json", file(shapes))]).unwrap_or_else(|found| panic!("{}", shown(&found)))
 }
 
-/// What is wrong with one 2.0 file with these shapes.
+/// Returns the errors of a 2.0 file with these shapes.
 pub(crate) fn errors(shapes: &str) -> Vec<Diagnostic> {
     load(&[("a.json", file(shapes))]).err().unwrap_or_default()
 }
 
-/// Asserts that just one thing is wrong with these shapes, and that what is said of it, place and
-/// remedy included, holds `parts`.
+/// Asserts that these shapes have exactly one error, and that its text, with position and remedy, contains `parts`.
 pub(crate) fn refused(shapes: &str, parts: &[&str]) {
-    said(&errors(shapes), parts);
+    assert_one_error(&errors(shapes), parts);
 }
 
-/// Asserts that `found` is one error that holds `parts`.
-pub(crate) fn said(found: &[Diagnostic], parts: &[&str]) {
+/// Asserts that `found` is one error whose text contains `parts`.
+pub(crate) fn assert_one_error(found: &[Diagnostic], parts: &[&str]) {
     let text = shown(found);
     assert_eq!(found.len(), 1, "expected one error, found:\n{text}");
     for part in parts {
-        assert!(text.contains(part), "`{part}` is not said in:\n{text}");
+        assert!(text.contains(part), "`{part}` is missing in:\n{text}");
     }
 }
 
@@ -40,7 +39,7 @@ pub(crate) fn shape<'m>(model: &'m Model, id: &str) -> &'m Shape {
     model.find_shape(id).unwrap_or_else(|| panic!("there is no shape {id}"))
 }
 
-/// The members of a structure, union or enum.
+/// Returns the members of a structure, union or enum.
 pub(crate) fn members<'m>(model: &'m Model, id: &str) -> &'m [Member] {
     match &shape(model, id).kind {
         ShapeKind::Structure(members)
@@ -55,7 +54,7 @@ pub(crate) fn names<'m>(model: &'m Model, id: &str) -> Vec<&'m str> {
     members(model, id).iter().map(|member| member.name.as_str()).collect()
 }
 
-/// The operations of a service.
+/// Returns the operations of a service.
 pub(crate) fn operations<'m>(model: &'m Model, id: &str) -> Vec<&'m str> {
     match &shape(model, id).kind {
         ShapeKind::Service { operations, .. } => operations.iter().map(|id| id.as_str()).collect(),

@@ -1,4 +1,4 @@
-//! Nothing that is put in makes the loader panic or run away.
+//! No input makes the loader panic or run without bound.
 
 use lido_model::load;
 use proptest::prelude::*;
@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 use crate::models::shown;
 
-/// A compact model in which everything occurs that the loader knows.
+/// A small model that uses every feature that the loader supports.
 const KITCHEN_SINK: &str = r#"{
   "smithy": "1.0",
   "metadata": {"suppressions": []},
@@ -36,7 +36,7 @@ const KITCHEN_SINK: &str = r#"{
   }
 }"#;
 
-/// What every node is replaced by in turn.
+/// The values by which every node is replaced in turn.
 fn replacements() -> Vec<Value> {
     vec![
         Value::Null,
@@ -72,7 +72,7 @@ fn pointers(value: &Value, here: String, all: &mut Vec<String>) {
     all.push(here);
 }
 
-/// Loads and looks at everything that comes back.
+/// Loads `bytes` and reads the whole result.
 fn try_load(bytes: &[u8]) {
     match load(&[("a.json", bytes)]) {
         Ok(model) => {
@@ -86,7 +86,7 @@ fn try_load(bytes: &[u8]) {
             }
         }
         Err(found) => {
-            assert!(!found.is_empty(), "refused without a word");
+            assert!(!found.is_empty(), "refused without an error");
             for one in &found {
                 assert!(one.origin.is_some() && !one.message.is_empty() && !one.remedy.is_empty(), "{one}");
             }
@@ -95,16 +95,16 @@ fn try_load(bytes: &[u8]) {
 }
 
 #[test]
-fn the_kitchen_sink_loads() {
+fn kitchen_sink_model_loads() {
     load(&[("a.json", KITCHEN_SINK)]).unwrap_or_else(|found| panic!("{}", shown(&found)));
 }
 
 #[test]
-fn any_node_may_be_anything() {
+fn model_with_any_node_replaced_does_not_panic() {
     let whole: Value = serde_json::from_str(KITCHEN_SINK).unwrap();
     let mut all = Vec::new();
     pointers(&whole, String::new(), &mut all);
-    assert!(all.len() > 100, "the model has shrunk to {} nodes", all.len());
+    assert!(all.len() > 100, "the model has only {} nodes", all.len());
     for pointer in &all {
         for replacement in replacements() {
             let mut changed = whole.clone();
@@ -115,7 +115,7 @@ fn any_node_may_be_anything() {
 }
 
 #[test]
-fn any_key_may_be_absent_or_another() {
+fn model_with_any_key_removed_or_renamed_does_not_panic() {
     let whole: Value = serde_json::from_str(KITCHEN_SINK).unwrap();
     let mut all = Vec::new();
     pointers(&whole, String::new(), &mut all);
@@ -139,7 +139,7 @@ fn any_key_may_be_absent_or_another() {
 }
 
 #[test]
-fn it_may_end_anywhere() {
+fn model_truncated_anywhere_does_not_panic() {
     for end in 0..KITCHEN_SINK.len() {
         try_load(&KITCHEN_SINK.as_bytes()[..end]);
     }
@@ -149,12 +149,12 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
 
     #[test]
-    fn any_bytes_may_come(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
+    fn arbitrary_bytes_do_not_panic(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
         try_load(&bytes);
     }
 
     #[test]
-    fn any_bytes_of_a_model_may_be_others(changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6)) {
+    fn model_with_changed_bytes_does_not_panic(changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6)) {
         let mut bytes = KITCHEN_SINK.as_bytes().to_vec();
         let length = bytes.len();
         for (place, byte) in changes {
@@ -164,7 +164,7 @@ proptest! {
     }
 
     #[test]
-    fn any_piece_of_a_model_may_stand_elsewhere(from in any::<prop::sample::Index>(), to in any::<prop::sample::Index>(), many in 1usize..80) {
+    fn model_with_copied_piece_does_not_panic(from in any::<prop::sample::Index>(), to in any::<prop::sample::Index>(), many in 1usize..80) {
         let mut bytes = KITCHEN_SINK.as_bytes().to_vec();
         let from = from.index(bytes.len());
         let piece = bytes[from..(from + many).min(bytes.len())].to_vec();

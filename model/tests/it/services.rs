@@ -1,4 +1,4 @@
-//! Services, their resources and operations.
+//! Services, resources and operations.
 
 use lido_model::ShapeKind;
 
@@ -14,7 +14,7 @@ fn operations_named(names: &str) -> String {
 }
 
 #[test]
-fn operations_of_resources_are_among_those_of_the_service() {
+fn operations_of_resources_are_listed_in_service() {
     let shapes = [
         r#""a.b#S": {"type": "service", "resources": [{"target": "a.b#R"}, {"target": "a.b#Q"}],
             "operations": [{"target": "a.b#Own"}, {"target": "a.b#Get"}]},"#,
@@ -43,7 +43,7 @@ fn operations_of_resources_are_among_those_of_the_service() {
 }
 
 #[test]
-fn resources_within_themselves_are_refused() {
+fn cycle_of_resources_is_refused() {
     let shapes = resource("R", r#", "resources": [{"target": "a.b#Q"}]"#)
         + &resource("Q", r#", "resources": [{"target": "a.b#R"}]"#)
         + &operations_named("X");
@@ -51,7 +51,7 @@ fn resources_within_themselves_are_refused() {
 }
 
 #[test]
-fn life_cycle_operations_must_be_there() {
+fn unknown_life_cycle_operation_is_refused() {
     refused(
         &(resource("R", r#", "read": {"target": "a.b#Gett"}"#) + &operations_named("Get")),
         &["`read` names the shape"],
@@ -59,7 +59,7 @@ fn life_cycle_operations_must_be_there() {
 }
 
 #[test]
-fn deep_resources_are_followed() {
+fn deeply_nested_resources_are_listed() {
     let link =
         |n: usize| resource(&format!("R{n}"), &format!(r#", "resources": [{{"target": "a.b#R{}"}}]"#, n + 1));
     let shapes = (0..20_000).map(link).collect::<String>()
@@ -70,14 +70,14 @@ fn deep_resources_are_followed() {
 }
 
 #[test]
-fn an_operation_without_input_and_output_has_unit() {
+fn operation_without_input_and_output_has_unit() {
     let model = model(&operations_named("X"));
     let ShapeKind::Operation { input, output, errors } = &shape(&model, "a.b#X").kind else { panic!() };
     assert_eq!((input.as_str(), output.as_str(), errors.len()), ("smithy.api#Unit", "smithy.api#Unit", 0));
 }
 
 #[test]
-fn renames_are_kept_if_they_are_names_of_shapes() {
+fn rename_to_invalid_name_is_refused() {
     let service = |rename: &str| {
         format!(r#""a.b#S": {{"type": "service", "rename": {{{rename}}}}}, "a.b#T": {{"type": "string"}}"#)
     };
@@ -91,7 +91,7 @@ fn renames_are_kept_if_they_are_names_of_shapes() {
 }
 
 #[test]
-fn what_services_hold_must_be_of_the_right_type() {
+fn service_references_of_wrong_type_are_refused() {
     let found = errors(
         r#""a.b#S": {"type": "service", "operations": [{"target": "a.b#T"}], "resources": [{"target": "a.b#T"}],
             "errors": [{"target": "a.b#T"}]}, "a.b#T": {"type": "string"}"#,

@@ -1,4 +1,4 @@
-//! Loads the models of the official protocol suites, which lie beside the repository and not in it.
+//! Loads the models of the official protocol suites. They are not in the repository; `LIDO_SHARED` names their folder.
 
 use std::{
     env, fs,
@@ -9,7 +9,7 @@ use lido_model::{Model, ShapeKind, load};
 
 use crate::models::shown;
 
-/// Each file with the number of operations that its services have between them.
+/// Each file with the total number of operations of its services.
 const FILES: [(&str, usize); 19] = [
     ("smithy/awsJson1_1.json", 18),
     ("smithy/awsJson1_0.json", 17),
@@ -32,10 +32,10 @@ const FILES: [(&str, usize); 19] = [
     ("smithy-rs/simple.json", 1),
 ];
 
-/// The one file that is not whole: it leans on shapes of `smithy/restJson1.json`.
-const UNFINISHED: &str = "smithy-rs/rest-json-extras.json";
+/// The one incomplete file: it uses shapes of `smithy/restJson1.json`.
+const INCOMPLETE: &str = "smithy-rs/rest-json-extras.json";
 
-/// What is said of it alone.
+/// The errors of that file when it is loaded alone.
 const DEFECTS: &str = "\
 error aws.protocoltests.restjson#EnumQueryInput: the member `enum` names the shape `aws.protocoltests.restjson#StringEnum`, which does not exist
   at smithy-rs/rest-json-extras.json#/shapes/aws.protocoltests.restjson#EnumQueryInput/members/enum/target
@@ -48,7 +48,7 @@ error aws.protocoltests.restjson#RestJsonExtras: `operations` names the shape `a
   remedy: define it, or load the file that does
 ";
 
-/// The folder of the suites, or none, with a line that says so.
+/// Returns the folder of the suites. Returns `None` and prints that the test is skipped if there is none.
 fn folder(test: &str) -> Option<PathBuf> {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let shared = env::var_os("LIDO_SHARED").unwrap_or_else(|| "../shared".into());
@@ -56,8 +56,14 @@ fn folder(test: &str) -> Option<PathBuf> {
     if folder.is_dir() {
         return Some(folder);
     }
-    assert_ne!(env::var("LIDO_REQUIRE_SHARED").as_deref(), Ok("1"), "LIDO_SHARED holds no protocol-tests");
-    eprintln!("skipped {test}: the protocol tests are not there; LIDO_SHARED may say where they are");
+    assert_ne!(
+        env::var("LIDO_REQUIRE_SHARED").as_deref(),
+        Ok("1"),
+        "the folder LIDO_SHARED has no folder protocol-tests"
+    );
+    eprintln!(
+        "skipped {test}: the protocol tests were not found; set LIDO_SHARED to the folder that has them"
+    );
     None
 }
 
@@ -70,12 +76,12 @@ fn operations(model: &Model) -> usize {
 }
 
 #[test]
-fn every_model_of_the_suites_loads() {
-    let Some(folder) = folder("every_model_of_the_suites_loads") else { return };
+fn every_model_of_the_protocol_suites_loads() {
+    let Some(folder) = folder("every_model_of_the_protocol_suites_loads") else { return };
     let mut failed = String::new();
     for (name, count) in FILES {
         match load(&[(name, fs::read(folder.join(name)).unwrap())]) {
-            Err(found) if name == UNFINISHED => assert_eq!(shown(&found), DEFECTS),
+            Err(found) if name == INCOMPLETE => assert_eq!(shown(&found), DEFECTS),
             Ok(model) if operations(&model) == count => {}
             Ok(model) => failed += &format!("{name}: {} operations instead of {count}\n", operations(&model)),
             Err(found) => failed += &format!("{name}:\n{}", shown(&found)),
@@ -85,22 +91,22 @@ fn every_model_of_the_suites_loads() {
 }
 
 #[test]
-fn the_unfinished_model_loads_with_a_second_file_that_has_the_rest() {
-    let Some(folder) = folder("the_unfinished_model_loads_with_a_second_file_that_has_the_rest") else {
+fn incomplete_model_loads_with_missing_shapes_in_second_file() {
+    let Some(folder) = folder("incomplete_model_loads_with_missing_shapes_in_second_file") else {
         return;
     };
     let rest = r#"{"smithy": "2.0", "shapes": {
         "aws.protocoltests.restjson#StringEnum": {"type": "enum", "members": {"A": {"target": "smithy.api#Unit"}}},
         "aws.protocoltests.restjson#QueryPrecedence": {"type": "operation"}
     }}"#;
-    let files = [(UNFINISHED, fs::read(folder.join(UNFINISHED)).unwrap()), ("rest", rest.into())];
+    let files = [(INCOMPLETE, fs::read(folder.join(INCOMPLETE)).unwrap()), ("rest", rest.into())];
     let model = load(&files).unwrap_or_else(|found| panic!("{}", shown(&found)));
-    assert_eq!(operations(&model), 11, "ten, and the one that was missing");
+    assert_eq!(operations(&model), 11, "ten of the file, and the one that was missing");
 }
 
 #[test]
-fn the_shapes_of_the_suites_are_as_modelled() {
-    let Some(folder) = folder("the_shapes_of_the_suites_are_as_modelled") else { return };
+fn shapes_of_protocol_suites_are_resolved() {
+    let Some(folder) = folder("shapes_of_protocol_suites_are_resolved") else { return };
     let read = |name: &str| {
         let bytes = fs::read(folder.join(name)).unwrap();
         load(&[(name, bytes)]).unwrap_or_else(|found| panic!("{}", shown(&found)))

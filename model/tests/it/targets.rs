@@ -1,9 +1,9 @@
-//! What shapes may point at, and which members they must have.
+//! Targets and required members.
 
 use crate::models::{errors, model, refused, shown};
 
 #[test]
-fn missing_targets_are_said_with_what_was_probably_meant() {
+fn missing_target_is_refused_with_suggestion() {
     let shapes = |target: &str| {
         format!(
             r#""com.example#Thing": {{"type": "string"}},
@@ -18,7 +18,7 @@ fn missing_targets_are_said_with_what_was_probably_meant() {
 }
 
 #[test]
-fn many_missing_targets_are_all_said() {
+fn every_missing_target_is_reported() {
     let shapes: Vec<_> = (0..2000)
         .map(|n| {
             format!(r#""a.b#Shape{n:05}": {{"type": "list", "member": {{"target": "a.b#Shapf{n:05}"}}}}"#)
@@ -28,7 +28,7 @@ fn many_missing_targets_are_all_said() {
 }
 
 #[test]
-fn inputs_outputs_and_errors_are_structures() {
+fn input_output_or_error_of_wrong_type_is_refused() {
     let operation = |key: &str| {
         format!(
             r#""a.b#O": {{"type": "operation", {key}}}, "a.b#T": {{"type": "string"}}, "a.b#S": {{"type": "structure"}}"#
@@ -43,28 +43,25 @@ fn inputs_outputs_and_errors_are_structures() {
         &operation(r#""errors": [{"target": "a.b#T"}]"#),
         &["`errors` names `a.b#T`", "/errors/0/target"],
     );
-    refused(
-        &operation(r#""errors": [{"target": "a.b#S"}]"#),
-        &["an ordinary structure", "`smithy.api#error`"],
-    );
+    refused(&operation(r#""errors": [{"target": "a.b#S"}]"#), &["lacks the trait `smithy.api#error`"]);
     refused(&operation(r#""input": {"target": "a.b#No"}"#), &["`a.b#No`, which does not exist"]);
     model(&operation(r#""input": {"target": "smithy.api#Unit"}"#));
 }
 
 #[test]
-fn members_hold_data() {
+fn member_targeting_operation_or_unit_is_refused() {
     let member = |target: &str| {
         format!(
             r#""a.b#S": {{"type": "structure", "members": {{"m": {{"target": "{target}"}}}}}}, "a.b#O": {{"type": "operation"}}"#
         )
     };
     refused(&member("a.b#O"), &["the member `m` targets `a.b#O`, which is an operation"]);
-    refused(&member("smithy.api#Unit"), &["only the members of unions and enums"]);
+    refused(&member("smithy.api#Unit"), &["only for members of unions and enums"]);
     model(r#""a.b#U": {"type": "union", "members": {"u": {"target": "smithy.api#Unit"}}}"#);
 }
 
 #[test]
-fn keys_of_maps_are_strings() {
+fn map_key_that_is_not_a_string_is_refused() {
     let map = |key: &str| {
         format!(
             r#""a.b#M": {{"type": "map", "key": {{"target": "{key}"}}, "value": {{"target": "smithy.api#Blob"}}}},
@@ -77,7 +74,7 @@ fn keys_of_maps_are_strings() {
 }
 
 #[test]
-fn members_that_must_be_there() {
+fn shape_without_required_member_is_refused() {
     refused(r#""a.b#L": {"type": "list"}"#, &["the list has no `member`"]);
     refused(
         r#""a.b#M": {"type": "map", "key": {"target": "smithy.api#String"}}"#,
@@ -90,7 +87,7 @@ fn members_that_must_be_there() {
 }
 
 #[test]
-fn members_that_differ_in_case_are_refused() {
+fn members_differing_only_in_case_are_refused() {
     refused(
         r#""a.b#S": {"type": "structure", "members": {"ab": {"target": "smithy.api#String"}, "aB": {"target": "smithy.api#String"}}}"#,
         &["`ab` and `aB`"],
@@ -98,7 +95,7 @@ fn members_that_differ_in_case_are_refused() {
 }
 
 #[test]
-fn values_of_enums() {
+fn enum_value_of_wrong_form_is_refused() {
     let of = |of: &str, traits: &str| {
         format!(
             r#""a.b#E": {{"type": "{of}", "members": {{"A": {{"target": "smithy.api#Unit", "traits": {{{traits}}}}}}}}}"#
@@ -111,12 +108,12 @@ fn values_of_enums() {
     refused(&of("enum", &value("\"\"")), &["not empty"]);
     refused(&of("intEnum", ""), &["has no value"]);
     for bad in ["\"1\"", "1.5", "2147483648", "null"] {
-        refused(&of("intEnum", &value(bad)), &["not a whole number of 32 bits"]);
+        refused(&of("intEnum", &value(bad)), &["not an integer of 32 bits"]);
     }
     refused(
         r#""a.b#E": {"type": "enum", "members": {"A": {"target": "smithy.api#Unit"},
             "B": {"target": "smithy.api#Unit", "traits": {"smithy.api#enumValue": "A"}}}}"#,
-        &["the value of `B` is that of another member too"],
+        &["the value of `B` is also that of another member"],
     );
     refused(
         r#""a.b#E": {"type": "enum", "members": {"A": {"target": "smithy.api#String"}}}"#,
@@ -125,12 +122,12 @@ fn values_of_enums() {
 }
 
 #[test]
-fn shapes_without_end_are_refused() {
+fn shape_without_finite_value_is_refused() {
     refused(
         r#""a.b#L": {"type": "list", "member": {"target": "a.b#M"}},
            "a.b#M": {"type": "map", "key": {"target": "smithy.api#String"}, "value": {"target": "a.b#L"}},
            "a.b#N": {"type": "list", "member": {"target": "a.b#L"}}"#,
-        &["holds nothing but itself"],
+        &["contains only itself"],
     );
     let structure = |name: &str, target: &str, traits: &str| {
         format!(
@@ -139,7 +136,7 @@ fn shapes_without_end_are_refused() {
     };
     let required = r#""smithy.api#required": {}"#;
     model(&structure("S", "a.b#S", ""));
-    refused(&structure("S", "a.b#S", required), &["no value of this structure could ever end"]);
+    refused(&structure("S", "a.b#S", required), &["the structure has no finite value"]);
     let union = |members: &str| format!(r#""a.b#U": {{"type": "union", "members": {{{members}}}}}"#);
     let again = r#""again": {"target": "a.b#S"}"#;
     let found = errors(&format!("{}, {}", structure("S", "a.b#U", required), union(again)));

@@ -1,8 +1,8 @@
-//! The traits we know: their forms and where they may stand.
+//! Known traits: the form of their values, and the shapes that may have them.
 
 use crate::models::{errors, model, refused, shape, shown};
 
-/// A shape of type `of` with one trait.
+/// Returns a shape of type `of` with one trait.
 fn on(of: &str, id: &str, value: &str) -> String {
     let rest = match of {
         "list" => r#", "member": {"target": "smithy.api#String"}"#,
@@ -13,7 +13,7 @@ fn on(of: &str, id: &str, value: &str) -> String {
     format!(r#""a.b#X": {{"type": "{of}" {rest}, "traits": {{"smithy.api#{id}": {value}}}}}"#)
 }
 
-/// A member of a structure or union with one trait.
+/// Returns a structure or union of which a member has one trait.
 fn on_member(of: &str, target: &str, id: &str, value: &str) -> String {
     format!(
         r#""a.b#X": {{"type": "{of}", "members": {{"m": {{"target": "smithy.api#{target}", "traits": {{"smithy.api#{id}": {value}}}}}}}}}"#
@@ -21,7 +21,7 @@ fn on_member(of: &str, target: &str, id: &str, value: &str) -> String {
 }
 
 #[test]
-fn lengths() {
+fn length_trait_is_validated() {
     for of in ["string", "blob", "list", "map", "enum"] {
         let model = model(&on(of, "length", r#"{"min": 0, "max": 3}"#));
         let length = shape(&model, "a.b#X").traits.length().unwrap();
@@ -30,7 +30,7 @@ fn lengths() {
     model(&on_member("structure", "Blob", "length", r#"{"max": 1}"#));
     refused(
         &on("integer", "length", r#"{"min": 1}"#),
-        &["belongs on strings, blobs, lists and maps, but stands on an integer"],
+        &["is allowed on strings, blobs, lists and maps, but is applied to an integer"],
     );
     refused(
         &on_member("structure", "Long", "length", r#"{"min": 1}"#),
@@ -40,7 +40,7 @@ fn lengths() {
     for bad in ["-1", "1.5", "1.0", "\"1\"", "null", "1e30"] {
         refused(
             &on("string", "length", &format!(r#"{{"min": {bad}}}"#)),
-            &["as its `min`, which is not a whole number"],
+            &["as its `min`, which is not a non-negative integer"],
         );
     }
     refused(&on("string", "length", "{}"), &["neither `min` nor `max`"]);
@@ -52,7 +52,7 @@ fn lengths() {
 }
 
 #[test]
-fn ranges() {
+fn range_trait_is_validated() {
     for of in ["byte", "short", "integer", "long", "float", "double", "bigInteger", "bigDecimal"] {
         let model = model(&on(of, "range", r#"{"min": -2, "max": 3}"#));
         assert!(
@@ -63,8 +63,8 @@ fn ranges() {
         );
     }
     model(&on("double", "range", r#"{"min": -2.5, "max": 1e300}"#));
-    refused(&on("string", "range", r#"{"min": 1}"#), &["belongs on numbers"]);
-    refused(&on("byte", "range", r#"{"min": 1.5}"#), &["whole numbers"]);
+    refused(&on("string", "range", r#"{"min": 1}"#), &["is allowed on numbers"]);
+    refused(&on("byte", "range", r#"{"min": 1.5}"#), &["integers"]);
     refused(&on("double", "range", r#"{"min": "1"}"#), &["not a number", "without quotes"]);
     refused(&on("double", "range", r#"{"min": 1.5, "max": 1.25}"#), &["above its `max`"]);
     refused(
@@ -75,31 +75,31 @@ fn ranges() {
 }
 
 #[test]
-fn other_forms_and_places() {
+fn trait_of_wrong_form_or_on_wrong_shape_is_refused() {
     let table: [(String, &str); 20] = [
         (on("string", "pattern", "1"), "must be a string"),
-        (on("blob", "pattern", "\"a\""), "belongs on strings"),
+        (on("blob", "pattern", "\"a\""), "is allowed on strings"),
         (on("structure", "error", "\"clent\""), "must be one of \"client\", \"server\", but it is \"clent\""),
         (on("structure", "error", "{}"), "must be one of"),
-        (on("string", "error", "\"client\""), "belongs on structures"),
-        (on("string", "uniqueItems", "{}"), "belongs on lists"),
+        (on("string", "error", "\"client\""), "is allowed on structures"),
+        (on("string", "uniqueItems", "{}"), "is allowed on lists"),
         (on("list", "uniqueItems", "true"), "must be `{}`"),
-        (on("structure", "sparse", "{}"), "belongs on lists and maps"),
-        (on("string", "required", "{}"), "belongs on members of structures"),
+        (on("structure", "sparse", "{}"), "is allowed on lists and maps"),
+        (on("string", "required", "{}"), "is allowed on members of structures"),
         (on("operation", "auth", "\"a.b#c\""), "must be a list of strings"),
         (on("operation", "auth", "[1]"), "must be a list of strings"),
-        (on("string", "auth", "[]"), "belongs on services and operations"),
-        (on("operation", "sensitive", "{}"), "belongs on shapes that hold data"),
-        (on("string", "timestampFormat", "\"date-time\""), "belongs on timestamps"),
+        (on("string", "auth", "[]"), "is allowed on services and operations"),
+        (on("operation", "sensitive", "{}"), "is allowed on data shapes"),
+        (on("string", "timestampFormat", "\"date-time\""), "is allowed on timestamps"),
         (on("timestamp", "timestampFormat", "\"iso\""), "must be one of"),
         (on_member("structure", "String", "required", "1"), "must be `{}`, but it is a number"),
-        (on_member("union", "String", "required", "{}"), "belongs on members of structures"),
-        (on_member("structure", "String", "sensitive", "{}"), "belongs on shapes that hold data"),
+        (on_member("union", "String", "required", "{}"), "is allowed on members of structures"),
+        (on_member("structure", "String", "sensitive", "{}"), "is allowed on data shapes"),
         (
             on_member("structure", "Integer", "idempotencyToken", "{}"),
             "members of structures that are strings",
         ),
-        (on_member("structure", "String", "enumValue", "\"a\""), "belongs on members of enums"),
+        (on_member("structure", "String", "enumValue", "\"a\""), "is allowed on members of enums"),
     ];
     for (shapes, part) in table {
         refused(&shapes, &[part, "a.b#X"]);
@@ -109,7 +109,7 @@ fn other_forms_and_places() {
 }
 
 #[test]
-fn defaults_are_values_of_their_shapes() {
+fn default_that_is_not_a_value_of_its_shape_is_refused() {
     let good = [
         ("Boolean", "true"),
         ("String", "\"\""),
@@ -137,7 +137,7 @@ fn defaults_are_values_of_their_shapes() {
         ("Short", "1.5", "16 bits"),
         ("Integer", "2147483648", "32 bits"),
         ("Float", "\"nan\"", "a number"),
-        ("BigInteger", "1.5", "a whole number"),
+        ("BigInteger", "1.5", "an integer"),
         ("Document", "[1]", "an empty list"),
         ("Timestamp", "{}", "seconds"),
     ];
@@ -148,12 +148,15 @@ fn defaults_are_values_of_their_shapes() {
     refused(&on("enum", "default", "\"B\""), &["one of its values"]);
     refused(&on("string", "default", "null"), &["is null"]);
     refused(&on("structure", "default", "{}"), &["cannot have one"]);
-    refused(&on_member("union", "String", "default", "\"a\""), &["belongs on members of structures"]);
+    refused(
+        &on_member("union", "String", "default", "\"a\""),
+        &["is allowed on shapes and on members of structures"],
+    );
     model(&on("enum", "default", "\"A\""));
 }
 
 #[test]
-fn members_repeat_the_default_of_their_target() {
+fn member_that_does_not_repeat_default_of_target_is_refused() {
     refused(&on_member("structure", "PrimitiveInteger", "default", "1"), &["does not repeat the default"]);
     refused(
         &on_member("structure", "PrimitiveBoolean", "documentation", "\"\""),
@@ -162,7 +165,7 @@ fn members_repeat_the_default_of_their_target() {
 }
 
 #[test]
-fn faults_are_said_where_they_are_and_once() {
+fn error_in_mixin_is_reported_once_at_its_origin() {
     let mixed = r#""a.b#M": {"type": "string", "traits": {"smithy.api#mixin": {}, "smithy.api#length": {}}},
         "a.b#A": {"type": "string", "mixins": [{"target": "a.b#M"}]},
         "a.b#B": {"type": "string", "mixins": [{"target": "a.b#M"}]}"#;
@@ -173,7 +176,7 @@ fn faults_are_said_where_they_are_and_once() {
 }
 
 #[test]
-fn unknown_traits_are_kept_untouched() {
+fn unknown_traits_are_kept_unchanged() {
     let value = r#"{"b": [1, 2.5, null, "x"], "a": {}}"#;
     let model = model(&format!(
         r#""a.b#X": {{"type": "string", "traits": {{"x.y#z": {value}, "smithy.api#unknown": 1}}}}"#
@@ -187,7 +190,7 @@ fn unknown_traits_are_kept_untouched() {
 }
 
 #[test]
-fn definitions_of_traits_are_shapes() {
+fn trait_definitions_are_loaded_as_shapes() {
     let found = errors(
         r#""a.b#mine": {"type": "structure", "traits": {"smithy.api#trait": {"selector": "*"}},
             "members": {"m": {"target": "smithy.api#String"}}}, "a.b#X": {"type": "string", "traits": {"a.b#mine": {}}}"#,

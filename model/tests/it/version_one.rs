@@ -1,4 +1,4 @@
-//! What version 1.0 said otherwise.
+//! Conversion of Smithy 1.0 forms.
 
 use lido_model::{Diagnostic, Model, ShapeKind, load};
 use serde_json::json;
@@ -14,7 +14,7 @@ fn model_v1(shapes: &str) -> Model {
 }
 
 #[test]
-fn a_set_is_a_list_of_unique_items() {
+fn set_is_list_with_unique_items() {
     let model = model_v1(r#""a.b#S": {"type": "set", "member": {"target": "smithy.api#String"}}"#);
     let set = shape(&model, "a.b#S");
     assert!(matches!(set.kind, ShapeKind::List(_)));
@@ -22,7 +22,7 @@ fn a_set_is_a_list_of_unique_items() {
 }
 
 #[test]
-fn numbers_and_booleans_have_defaults_unless_boxed() {
+fn v1_numbers_and_booleans_have_defaults_unless_boxed() {
     let model = model_v1(
         r#""a.b#Int": {"type": "integer"}, "a.b#Boxed": {"type": "integer", "traits": {"smithy.api#box": {}}},
            "a.b#L": {"type": "list", "member": {"target": "smithy.api#PrimitiveInteger"}},
@@ -46,7 +46,7 @@ fn numbers_and_booleans_have_defaults_unless_boxed() {
 }
 
 #[test]
-fn in_version_two_nothing_is_added() {
+fn v2_numbers_have_no_defaults() {
     let model = model(r#""a.b#Int": {"type": "integer"}"#);
     assert_eq!(shape(&model, "a.b#Int").traits.iter().count(), 0);
 }
@@ -56,7 +56,7 @@ fn enumeration(definitions: &str) -> String {
 }
 
 #[test]
-fn a_string_with_the_enum_trait_is_an_enum() {
+fn string_with_enum_trait_is_enum() {
     let shapes = enumeration(
         r#"[{"value": "t2.micro"}, {"value": "b", "name": "B_NAME", "documentation": "doc", "deprecated": true,
             "tags": ["internal", "x"]}, {"value": "c", "deprecated": false}]"#,
@@ -81,15 +81,15 @@ fn a_string_with_the_enum_trait_is_an_enum() {
 }
 
 #[test]
-fn enum_traits_that_say_too_little_are_refused() {
+fn malformed_enum_trait_is_refused() {
     refused(&enumeration("[]"), &["at least one value"]);
     refused(&enumeration("{}"), &["must be a list"]);
     refused(&enumeration("[1]"), &["must be an object, but this is a number", "/traits/smithy.api#enum/0"]);
-    refused(&enumeration(r#"[{"name": "A"}]"#), &["lacks its `value`"]);
-    refused(&enumeration(r#"[{"value": ""}]"#), &["lacks its `value`"]);
+    refused(&enumeration(r#"[{"name": "A"}]"#), &["has no `value`"]);
+    refused(&enumeration(r#"[{"value": ""}]"#), &["has no `value`"]);
     refused(
         &enumeration(r##"[{"value": "#a"}]"##),
-        &["no name can be made of the enum value `#a`", "give it a `name`"],
+        &["no name can be derived from the enum value `#a`", "give it a `name`"],
     );
     refused(&enumeration(r#"[{"value": "a", "name": "1"}]"#), &["\"1\" cannot be the name"]);
     refused(
@@ -100,14 +100,11 @@ fn enum_traits_that_say_too_little_are_refused() {
         &enumeration(r#"[{"value": "a", "name": "A"}, {"value": "a", "name": "B"}]"#),
         &["lists the value `a` twice"],
     );
-    refused(
-        r#""a.b#E": {"type": "blob", "traits": {"smithy.api#enum": []}}"#,
-        &["does not belong on a blob"],
-    );
+    refused(r#""a.b#E": {"type": "blob", "traits": {"smithy.api#enum": []}}"#, &["is not allowed on a blob"]);
 }
 
 #[test]
-fn single_members_may_be_sensitive() {
+fn v1_member_may_be_sensitive() {
     model_v1(
         r#""a.b#S": {"type": "structure", "members": {"m": {"target": "smithy.api#String", "traits": {"smithy.api#sensitive": {}}}}}"#,
     );

@@ -11,7 +11,7 @@ use lido_iam::{
     verify,
     verify::SignedRequest,
 };
-use lido_runtime::{Auth, Operation as _, answer::front_end_error};
+use lido_runtime::{Auth, Operation as _, response::front_end_error};
 
 use super::{iam_request::IamRequest, internal_error};
 use crate::{

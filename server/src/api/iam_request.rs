@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use http::{HeaderMap, header, request::Parts};
 use lido_domain::{Timestamp, id::PoolId};
 use lido_iam::policy::Facts;
-use lido_runtime::{Reader, Slot, Stop};
+use lido_runtime::{Reader, SerializationError, Slot};
 
 use crate::{
     app::{App, Settings},
@@ -80,7 +80,7 @@ struct MemberValues {
 }
 
 impl MemberValues {
-    fn read(members: &PolicyMembers, body: &str) -> Result<Self, Stop> {
+    fn read(members: &PolicyMembers, body: &str) -> Result<Self, SerializationError> {
         let mut reader = Reader::new(body);
         let mut object = reader.structure()?;
         // Violations of these are not reported, so their names do not matter.

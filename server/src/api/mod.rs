@@ -12,7 +12,7 @@ use std::{convert::Infallible, sync::Arc};
 
 use http::{Request, StatusCode, request::Parts};
 use http_body_util::Full;
-use lido_runtime::{Bytes, Operation as _, Router, answer::front_end_error};
+use lido_runtime::{Bytes, Operation as _, Router, response::front_end_error};
 use tower::{Service, ServiceExt as _};
 
 use self::admission::{AdmissionError, ReceivedRequest};

@@ -8,7 +8,7 @@ use std::{sync::Arc, time::Duration};
 use http::{HeaderMap, StatusCode, header};
 use http_body_util::BodyExt as _;
 use hyper::body::Body;
-use lido_runtime::{Bytes, Operation as _, answer::front_end_error};
+use lido_runtime::{Bytes, Operation as _, response::front_end_error};
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     time::timeout,

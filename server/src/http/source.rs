@@ -8,7 +8,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use http::{HeaderMap, StatusCode};
 use ipnet::IpNet;
-use lido_runtime::{Operation as _, answer::front_end_error};
+use lido_runtime::{Operation as _, response::front_end_error};
 
 use super::closing;
 use crate::{

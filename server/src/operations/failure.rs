@@ -174,8 +174,8 @@ internal_faults!(
     tokio::task::JoinError
 );
 
-impl From<lido_runtime::Violated> for Failure {
-    fn from(violated: lido_runtime::Violated) -> Self {
+impl From<lido_runtime::BrokenRules> for Failure {
+    fn from(violated: lido_runtime::BrokenRules) -> Self {
         ConversionError::from(violated).into()
     }
 }

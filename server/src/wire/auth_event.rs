@@ -3,7 +3,7 @@
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use lido_cognito_idp::types;
 use lido_domain::user::auth_event::{AuthEvent, EventKind};
-use lido_runtime::Violated;
+use lido_runtime::BrokenRules;
 use serde_json::Value;
 
 use super::time::date;
@@ -67,7 +67,7 @@ fn decode_context_data(encoded: &str) -> Option<Value> {
 }
 
 /// Converts an authentication event. The risk is always `NoRisk`; city and country are not looked up.
-pub fn to_auth_event_type(event: &AuthEvent) -> Result<types::AuthEventType, Violated> {
+pub fn to_auth_event_type(event: &AuthEvent) -> Result<types::AuthEventType, BrokenRules> {
     let text = |text: &Option<String>| text.as_deref().map(types::StringType::try_from).transpose();
     Ok(types::AuthEventType {
         event_id: Some(event.id.as_str().try_into()?),

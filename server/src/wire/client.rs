@@ -14,7 +14,7 @@ use lido_domain::{
     id::PoolId,
     secret::Secret,
 };
-use lido_runtime::Violated;
+use lido_runtime::BrokenRules;
 use serde_json::Value;
 
 use super::{ConversionError, settings, time::date};
@@ -145,7 +145,7 @@ pub fn to_user_pool_client_description(
 pub fn to_client_secret_descriptor(
     secret: &ClientSecret,
     value: Option<&Secret>,
-) -> Result<types::ClientSecretDescriptorType, Violated> {
+) -> Result<types::ClientSecretDescriptorType, BrokenRules> {
     Ok(types::ClientSecretDescriptorType {
         client_secret_id: Some(secret.id.as_str().try_into()?),
         client_secret_value: value.and_then(Secret::expose_str).map(TryInto::try_into).transpose()?,

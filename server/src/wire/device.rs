@@ -8,12 +8,12 @@ use lido_domain::{
     sign_in::srp::Verifier,
     user::device::{Device, group_key},
 };
-use lido_runtime::Violated;
+use lido_runtime::BrokenRules;
 
 use super::{time::date, user::to_attribute_type};
 
 /// Converts the key of a new device to the metadata that its sign-in returns with the tokens.
-pub fn to_new_device_metadata(pool: &PoolId, key: &str) -> Result<types::NewDeviceMetadataType, Violated> {
+pub fn to_new_device_metadata(pool: &PoolId, key: &str) -> Result<types::NewDeviceMetadataType, BrokenRules> {
     Ok(types::NewDeviceMetadataType {
         device_key: Some(key.try_into()?),
         device_group_key: Some(group_key(pool).as_str().try_into()?),
@@ -35,7 +35,7 @@ pub fn read_verifier(config: Option<&types::DeviceSecretVerifierConfigType>) -> 
 
 /// Converts a device. The names of the attributes are *Observed* in recordings; attributes without a value here are
 /// omitted.
-pub fn to_device_type(device: &Device) -> Result<types::DeviceType, Violated> {
+pub fn to_device_type(device: &Device) -> Result<types::DeviceType, BrokenRules> {
     let remembered = if device.remembered { "remembered" } else { "not_remembered" };
     let mut attributes = vec![
         to_attribute_type("device_status", "valid")?,

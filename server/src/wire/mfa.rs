@@ -16,7 +16,7 @@ use lido_domain::{
     sign_in::session::SessionHandle,
     user::{User, software_token::TokenSecret},
 };
-use lido_runtime::{ReadJson, Violated, read::from_json};
+use lido_runtime::{BrokenRules, ReadJson, read::from_json};
 use serde_json::{Map, Value};
 
 use super::{ConversionError, settings};
@@ -100,7 +100,7 @@ pub fn read_options(sent: &[types::MfaOptionType]) -> Vec<Preference> {
 pub fn associate_software_token_output(
     secret: &TokenSecret,
     session: Option<&SessionHandle>,
-) -> Result<AssociateSoftwareTokenOutput, Violated> {
+) -> Result<AssociateSoftwareTokenOutput, BrokenRules> {
     let text = secret.to_base32();
     Ok(AssociateSoftwareTokenOutput {
         secret_code: text.expose_str().map(|text| text.to_owned().into()),
@@ -112,7 +112,7 @@ pub fn associate_software_token_output(
 /// in public reports).
 pub fn verify_software_token_output(
     session: Option<&SessionHandle>,
-) -> Result<VerifySoftwareTokenOutput, Violated> {
+) -> Result<VerifySoftwareTokenOutput, BrokenRules> {
     Ok(VerifySoftwareTokenOutput {
         status: Some(types::VerifySoftwareTokenResponseType::Success),
         session: session.map(|session| session.expose().try_into()).transpose()?,
@@ -129,14 +129,14 @@ pub(super) struct UserMfaSettings {
 }
 
 /// Converts the MFA settings of a user.
-pub(super) fn user_mfa_settings(user: &User) -> Result<UserMfaSettings, Violated> {
+pub(super) fn user_mfa_settings(user: &User) -> Result<UserMfaSettings, BrokenRules> {
     let mfa = &user.mfa;
     let option = types::MfaOptionType {
         delivery_medium: Some(types::DeliveryMediumType::Sms),
         attribute_name: Some("phone_number".try_into()?),
     };
     let active = mfa.active.iter().map(|factor| factor.as_str().try_into());
-    let active = active.collect::<Result<Vec<_>, Violated>>()?;
+    let active = active.collect::<Result<Vec<_>, BrokenRules>>()?;
     Ok(UserMfaSettings {
         options: mfa.active.contains(&MfaFactor::Sms).then(|| vec![option]),
         preferred: mfa.preferred.map(|factor| factor.as_str().try_into()).transpose()?,

@@ -25,24 +25,24 @@ pub mod templates;
 pub mod time;
 pub mod user;
 
-use lido_runtime::{Violated, read::Refused};
+use lido_runtime::{BrokenRules, read::ReadError};
 
 /// A stored or generated value has no form in the API. The text is for the log.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a value cannot be converted to the API's type: {0}")]
 pub struct ConversionError(String);
 
-impl From<Violated> for ConversionError {
-    fn from(violated: Violated) -> Self {
+impl From<BrokenRules> for ConversionError {
+    fn from(violated: BrokenRules) -> Self {
         Self(violated.to_string())
     }
 }
 
-impl From<Refused> for ConversionError {
-    fn from(refused: Refused) -> Self {
-        match refused {
-            Refused::Unreadable(_) => Self("stored settings cannot be read".to_owned()),
-            Refused::Invalid(violations) => {
+impl From<ReadError> for ConversionError {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::Serialization(_) => Self("stored settings cannot be read".to_owned()),
+            ReadError::Constraints(violations) => {
                 Self(format!("stored settings violate {} constraints", violations.len()))
             }
         }

@@ -6,7 +6,7 @@ use lido_domain::{
     attribute::schema::{AttributeSpec, DataType, Schema},
     refusal::EntryFault,
 };
-use lido_runtime::Violated;
+use lido_runtime::BrokenRules;
 
 /// The order in which the service lists the standard attributes (*Observed* in the reference's own examples).
 const STANDARD_ORDER: [&str; 21] = [
@@ -116,7 +116,9 @@ fn length(name: &str, bound: Option<i64>) -> Result<Option<u32>, Refusal> {
 }
 
 /// Converts a schema: the standard attributes, then the custom ones.
-pub fn to_schema_attributes(schema: &Schema) -> Result<Vec<types::DescribedSchemaAttributeType>, Violated> {
+pub fn to_schema_attributes(
+    schema: &Schema,
+) -> Result<Vec<types::DescribedSchemaAttributeType>, BrokenRules> {
     let standard = STANDARD_ORDER.iter().filter_map(|name| schema.get(name).map(|spec| (*name, spec)));
     let custom = schema.iter().filter(|(name, _)| !Schema::is_standard(name));
     standard.chain(custom).map(|(name, spec)| to_schema_attribute(name, spec)).collect()
@@ -125,7 +127,7 @@ pub fn to_schema_attributes(schema: &Schema) -> Result<Vec<types::DescribedSchem
 fn to_schema_attribute(
     name: &str,
     spec: &AttributeSpec,
-) -> Result<types::DescribedSchemaAttributeType, Violated> {
+) -> Result<types::DescribedSchemaAttributeType, BrokenRules> {
     let text = |bound: Option<i64>| bound.map(|bound| bound.to_string().try_into()).transpose();
     let mut attribute = types::DescribedSchemaAttributeType {
         name: Some(name.to_owned()),

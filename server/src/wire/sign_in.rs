@@ -22,7 +22,7 @@ use lido_domain::{
     },
     user::User,
 };
-use lido_runtime::{Sensitive, Violated};
+use lido_runtime::{BrokenRules, Sensitive};
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -78,7 +78,7 @@ impl AuthOutput {
     }
 
     /// Creates an output with a challenge.
-    pub fn challenge(challenge: &Challenge) -> Result<Self, Violated> {
+    pub fn challenge(challenge: &Challenge) -> Result<Self, BrokenRules> {
         let name = |name: ChallengeName| types::ChallengeNameType::try_from(name.as_str());
         let available = challenge.available.iter().map(|one| name(*one)).collect::<Result<Vec<_>, _>>()?;
         let mut parameters = StringMap::new();
@@ -200,7 +200,7 @@ auth_outputs!(
 );
 
 /// Returns the output of GetUser: the attributes that the app client may read, in the order of AdminGetUser.
-pub fn get_user_output(user: &User, client: &Client) -> Result<GetUserOutput, Violated> {
+pub fn get_user_output(user: &User, client: &Client) -> Result<GetUserOutput, BrokenRules> {
     let mut attributes = vec![to_attribute_type("sub", user.sub.as_str())?];
     for (name, value) in user.attributes.iter().filter(|(name, _)| client.may_read(name)) {
         attributes.push(to_attribute_type(name, value)?);
@@ -218,7 +218,7 @@ pub fn get_user_output(user: &User, client: &Client) -> Result<GetUserOutput, Vi
 pub fn get_user_auth_factors_output(
     user: &User,
     factors: &[FirstFactor],
-) -> Result<GetUserAuthFactorsOutput, Violated> {
+) -> Result<GetUserAuthFactorsOutput, BrokenRules> {
     let factors = factors.iter().map(|factor| match factor {
         FirstFactor::Password => types::AuthFactorType::Password,
         FirstFactor::EmailOtp => types::AuthFactorType::EmailOtp,

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use lido_cognito_idp::types;
 use lido_domain::{id::PoolId, pool::tag::Tags};
-use lido_runtime::Violated;
+use lido_runtime::BrokenRules;
 
 use crate::app::Settings;
 
@@ -14,7 +14,7 @@ pub fn from_tag_map(sent: Option<BTreeMap<types::TagKeysType, types::TagValueTyp
 }
 
 /// Converts tags for an output.
-pub fn to_tag_map(tags: &Tags) -> Result<BTreeMap<types::TagKeysType, types::TagValueType>, Violated> {
+pub fn to_tag_map(tags: &Tags) -> Result<BTreeMap<types::TagKeysType, types::TagValueType>, BrokenRules> {
     tags.iter().map(|(key, value)| Ok((key.as_str().try_into()?, value.as_str().try_into()?))).collect()
 }
 

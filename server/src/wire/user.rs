@@ -15,7 +15,7 @@ use lido_domain::{
     sign_in::session::SessionHandle,
     user::{Status, User},
 };
-use lido_runtime::Violated;
+use lido_runtime::BrokenRules;
 
 use super::{
     mfa::{UserMfaSettings, user_mfa_settings},
@@ -43,7 +43,7 @@ pub fn read_delivery_mediums(mediums: &[types::DeliveryMediumType]) -> BTreeSet<
 }
 
 /// Returns the output of SignUp.
-pub fn sign_up_output(signed_up: &SignUpAnswer) -> Result<SignUpOutput, Violated> {
+pub fn sign_up_output(signed_up: &SignUpAnswer) -> Result<SignUpOutput, BrokenRules> {
     let is_confirmed = signed_up.user.status != Status::Unconfirmed;
     Ok(SignUpOutput {
         code_delivery_details: signed_up.delivery.as_ref().map(to_code_delivery_details).transpose()?,
@@ -53,11 +53,11 @@ pub fn sign_up_output(signed_up: &SignUpAnswer) -> Result<SignUpOutput, Violated
 }
 
 /// Returns the output of ConfirmSignUp.
-pub fn confirm_sign_up_output(confirmed: &ConfirmSignUpAnswer) -> Result<ConfirmSignUpOutput, Violated> {
+pub fn confirm_sign_up_output(confirmed: &ConfirmSignUpAnswer) -> Result<ConfirmSignUpOutput, BrokenRules> {
     Ok(ConfirmSignUpOutput { session: confirmed.session.as_ref().map(session).transpose()? })
 }
 
-fn session(handle: &SessionHandle) -> Result<types::SessionType, Violated> {
+fn session(handle: &SessionHandle) -> Result<types::SessionType, BrokenRules> {
     handle.expose().try_into()
 }
 
@@ -67,7 +67,7 @@ pub fn read_attribute_names(sent: Vec<types::AttributeNameType>) -> BTreeSet<Str
 }
 
 /// Converts a user, with all attributes or only with those in `names`.
-pub fn to_user_type(user: &User, names: Option<&BTreeSet<String>>) -> Result<types::UserType, Violated> {
+pub fn to_user_type(user: &User, names: Option<&BTreeSet<String>>) -> Result<types::UserType, BrokenRules> {
     let mut attributes = attributes(user)?;
     if let Some(names) = names {
         attributes.retain(|attribute| names.contains(attribute.name.as_str()));
@@ -85,7 +85,7 @@ pub fn to_user_type(user: &User, names: Option<&BTreeSet<String>>) -> Result<typ
 
 /// Converts the attributes of a user. *Chosen*: `sub` is first, the others are in the order of their names; recordings
 /// show several orders.
-fn attributes(user: &User) -> Result<Vec<types::AttributeType>, Violated> {
+fn attributes(user: &User) -> Result<Vec<types::AttributeType>, BrokenRules> {
     let sub = [("sub", user.sub.as_str())];
     sub.into_iter()
         .chain(user.attributes.iter())
@@ -94,7 +94,7 @@ fn attributes(user: &User) -> Result<Vec<types::AttributeType>, Violated> {
 }
 
 /// Returns the output of AdminGetUser.
-pub fn admin_get_user_output(user: &User) -> Result<AdminGetUserOutput, Violated> {
+pub fn admin_get_user_output(user: &User) -> Result<AdminGetUserOutput, BrokenRules> {
     let UserMfaSettings { options, preferred, active } = user_mfa_settings(user)?;
     Ok(AdminGetUserOutput {
         mfa_options: options,
@@ -110,7 +110,7 @@ pub fn admin_get_user_output(user: &User) -> Result<AdminGetUserOutput, Violated
 }
 
 /// Converts an attribute.
-pub(super) fn to_attribute_type(name: &str, value: &str) -> Result<types::AttributeType, Violated> {
+pub(super) fn to_attribute_type(name: &str, value: &str) -> Result<types::AttributeType, BrokenRules> {
     Ok(types::AttributeType { name: name.try_into()?, value: Some(value.try_into()?) })
 }
 
@@ -126,13 +126,13 @@ fn status(status: &Status) -> types::UserStatusType {
 
 /// Returns the output of UpdateUserAttributes, with the contacts that codes were sent to. *Chosen*: the list is absent
 /// if it would be empty.
-pub fn update_user_attributes_output(sent: &[Contact]) -> Result<UpdateUserAttributesOutput, Violated> {
+pub fn update_user_attributes_output(sent: &[Contact]) -> Result<UpdateUserAttributesOutput, BrokenRules> {
     let list = sent.iter().map(to_code_delivery_details).collect::<Result<Vec<_>, _>>()?;
     Ok(UpdateUserAttributesOutput { code_delivery_details_list: (!list.is_empty()).then_some(list) })
 }
 
 /// Converts the contact that a code was sent to; the output contains it masked.
-pub fn to_code_delivery_details(to: &Contact) -> Result<types::CodeDeliveryDetailsType, Violated> {
+pub fn to_code_delivery_details(to: &Contact) -> Result<types::CodeDeliveryDetailsType, BrokenRules> {
     Ok(types::CodeDeliveryDetailsType {
         destination: Some(to.masked().try_into()?),
         delivery_medium: Some(match to.kind {

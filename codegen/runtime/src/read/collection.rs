@@ -1,12 +1,12 @@
-//! Lists and maps. A `null` in one that is not sparse violates it.
+//! Reads lists and maps. A `null` violates a list or map that is not sparse.
 
 use std::collections::BTreeMap;
 
-use super::{Read, ReadJson, Reader};
+use super::{ReadJson, ReadResult, Reader};
 use crate::{
-    Rules, Violated, WriteJson, is_unique,
-    stop::{Found, Wanted},
-    violation::{Broken, Container, Part, Segment},
+    BrokenRules, Rules, WriteJson, is_unique,
+    serialization_error::{ExpectedType, JsonType},
+    violation::{BrokenRule, Container, Part, Segment},
 };
 
 impl<T: ReadJson> ReadJson for Vec<T> {
@@ -14,7 +14,7 @@ impl<T: ReadJson> ReadJson for Vec<T> {
         T::rules().filter(|rules| rules.may_show()).map(|_| &Rules::NONE)
     }
 
-    fn read_json(reader: &mut Reader<'_>) -> Read<Self> {
+    fn read_json(reader: &mut Reader<'_>) -> ReadResult<Self> {
         list(reader, &Rules::NONE, T::rules(), T::read_json)
     }
 }
@@ -24,28 +24,28 @@ impl<K: ReadKey, V: ReadJson> ReadJson for BTreeMap<K, V> {
         may_show(&[K::rules(), V::rules()]).then_some(&Rules::NONE)
     }
 
-    fn read_json(reader: &mut Reader<'_>) -> Read<Self> {
+    fn read_json(reader: &mut Reader<'_>) -> ReadResult<Self> {
         map(reader, &Rules::NONE, V::rules(), V::read_json)
     }
 }
 
-/// Whether a message may show what consists of parts with these rules.
+/// Returns whether a message may show a list or map whose parts have these rules.
 fn may_show(parts: &[Option<&'static Rules>]) -> bool {
     parts.iter().all(|rules| rules.is_some_and(Rules::may_show))
 }
 
-/// A type that the keys of a map are read as.
+/// A type that can be the key of a map.
 pub trait ReadKey: Ord + Sized {
-    /// The constraints of the shape itself.
+    /// Returns the constraints of the shape, or `None` if messages must not show its values.
     fn rules() -> Option<&'static Rules> {
         None
     }
 
-    /// The key.
+    /// Returns the key of this text.
     ///
     /// # Errors
-    /// What it breaks of its rules.
-    fn check_key(key: &str) -> Result<Self, Violated>;
+    /// Returns the rules that the key breaks.
+    fn check_key(key: &str) -> Result<Self, BrokenRules>;
 }
 
 impl ReadKey for String {
@@ -53,21 +53,21 @@ impl ReadKey for String {
         Some(&Rules::NONE)
     }
 
-    fn check_key(key: &str) -> Result<Self, Violated> {
+    fn check_key(key: &str) -> Result<Self, BrokenRules> {
         Ok(key.to_owned())
     }
 }
 
-/// Reads a list that obeys `own` and whose elements obey `rules` and are read by `read`.
+/// Reads a list with the rules `own`, and each element with the function `read`. `rules` are those of the elements.
 ///
 /// # Errors
-/// The first JSON or type error.
+/// Returns the first JSON or type error.
 pub fn list<T>(
     reader: &mut Reader<'_>,
     own: &Rules,
     rules: Option<&'static Rules>,
-    read: impl Fn(&mut Reader<'_>) -> Read<T>,
-) -> Read<Vec<T>> {
+    read: impl Fn(&mut Reader<'_>) -> ReadResult<T>,
+) -> ReadResult<Vec<T>> {
     elements(reader, own, rules, |reader| {
         if reader.take_null()? {
             reader.violate_required();
@@ -77,34 +77,34 @@ pub fn list<T>(
     })
 }
 
-/// Reads a list in which an element may be `null`.
+/// Reads a list in which elements may be `null`.
 ///
 /// # Errors
-/// The first JSON or type error.
+/// Returns the first JSON or type error.
 pub fn sparse_list<T>(
     reader: &mut Reader<'_>,
     own: &Rules,
     rules: Option<&'static Rules>,
-    read: impl Fn(&mut Reader<'_>) -> Read<T>,
-) -> Read<Vec<Option<T>>> {
+    read: impl Fn(&mut Reader<'_>) -> ReadResult<T>,
+) -> ReadResult<Vec<Option<T>>> {
     elements(reader, own, rules, |reader| {
         if reader.take_null()? { Ok(Some(None)) } else { Ok(read(reader)?.map(Some)) }
     })
 }
 
-/// Reads a list by `read` and checks that no two of its elements are equal.
+/// Reads a list with the function `read` and checks that no two of its elements are equal.
 ///
 /// # Errors
-/// The first JSON or type error.
+/// Returns the first JSON or type error.
 pub fn unique<T: WriteJson>(
     reader: &mut Reader<'_>,
     rules: &Rules,
-    read: impl FnOnce(&mut Reader<'_>) -> Read<Vec<T>>,
-) -> Read<Vec<T>> {
+    read: impl FnOnce(&mut Reader<'_>) -> ReadResult<Vec<T>>,
+) -> ReadResult<Vec<T>> {
     let start = reader.position();
     let items = read(reader)?;
     if items.as_ref().is_some_and(|items| !is_unique(items)) {
-        reader.violate_shown(start, rules, [Broken::UniqueItems]);
+        reader.violate_shown(start, rules, [BrokenRule::UniqueItems]);
         return Ok(None);
     }
     Ok(items)
@@ -114,10 +114,10 @@ fn elements<T>(
     reader: &mut Reader<'_>,
     own: &Rules,
     rules: Option<&'static Rules>,
-    read: impl Fn(&mut Reader<'_>) -> Read<T>,
-) -> Read<Vec<T>> {
+    read: impl Fn(&mut Reader<'_>) -> ReadResult<T>,
+) -> ReadResult<Vec<T>> {
     let (start, mark) = (reader.position(), reader.mark());
-    reader.open(Found::List, Wanted::List)?;
+    reader.open(JsonType::List, ExpectedType::List)?;
     let mut items = Vec::new();
     let mut index = 0;
     while reader.next_element(index == 0)? {
@@ -135,16 +135,16 @@ fn elements<T>(
     Ok((items.len() == index).then_some(items))
 }
 
-/// Reads a map that obeys `own` and whose values obey `rules` and are read by `read`.
+/// Reads a map with the rules `own`, and each value with the function `read`. `rules` are those of the values.
 ///
 /// # Errors
-/// The first JSON or type error.
+/// Returns the first JSON or type error.
 pub fn map<K: ReadKey, V>(
     reader: &mut Reader<'_>,
     own: &Rules,
     rules: Option<&'static Rules>,
-    read: impl Fn(&mut Reader<'_>) -> Read<V>,
-) -> Read<BTreeMap<K, V>> {
+    read: impl Fn(&mut Reader<'_>) -> ReadResult<V>,
+) -> ReadResult<BTreeMap<K, V>> {
     entries(reader, own, rules, |reader| {
         if reader.take_null()? {
             reader.violate_required();
@@ -154,16 +154,16 @@ pub fn map<K: ReadKey, V>(
     })
 }
 
-/// Reads a map in which a value may be `null`.
+/// Reads a map in which values may be `null`.
 ///
 /// # Errors
-/// The first JSON or type error.
+/// Returns the first JSON or type error.
 pub fn sparse_map<K: ReadKey, V>(
     reader: &mut Reader<'_>,
     own: &Rules,
     rules: Option<&'static Rules>,
-    read: impl Fn(&mut Reader<'_>) -> Read<V>,
-) -> Read<BTreeMap<K, Option<V>>> {
+    read: impl Fn(&mut Reader<'_>) -> ReadResult<V>,
+) -> ReadResult<BTreeMap<K, Option<V>>> {
     entries(reader, own, rules, |reader| {
         if reader.take_null()? { Ok(Some(None)) } else { Ok(read(reader)?.map(Some)) }
     })
@@ -173,16 +173,16 @@ fn entries<K: ReadKey, V>(
     reader: &mut Reader<'_>,
     own: &Rules,
     rules: Option<&'static Rules>,
-    read: impl Fn(&mut Reader<'_>) -> Read<V>,
-) -> Read<BTreeMap<K, V>> {
+    read: impl Fn(&mut Reader<'_>) -> ReadResult<V>,
+) -> ReadResult<BTreeMap<K, V>> {
     let (start, mark) = (reader.position(), reader.mark());
-    reader.open(Found::Object, Wanted::Map)?;
+    reader.open(JsonType::Object, ExpectedType::Map)?;
     let mut entries = BTreeMap::new();
     let (mut order, mut repeated) = (0, 0);
     while let Some(name) = reader.next_name(order == 0)? {
         repeated += usize::from(reader.mark() > mark && reader.forget_entry(mark, &name));
         let before_key = reader.mark();
-        let key = K::check_key(&name).map_err(|violated| reader.violate_key(violated)).ok();
+        let key = K::check_key(&name).map_err(|broken| reader.violate_key(broken)).ok();
         let segment = |part| Segment::Entry { order, key: name.as_ref().into(), part };
         reader.locate(before_key, || segment(Part::Key));
         let before_value = reader.mark();
@@ -203,15 +203,15 @@ fn entries<K: ReadKey, V>(
 }
 
 impl Reader<'_> {
-    /// Checks the length of the list or map read since `start`.
+    /// Checks the length of the list or map that starts at `start`.
     fn check_length(&mut self, start: usize, length: usize, own: &Rules) {
         if let Some(broken) = own.broken_by_length(length as u64) {
             self.violate_shown(start, own, [broken]);
         }
     }
 
-    /// Takes back what was noted since `mark` about the entry of this key, which now comes again; false
-    /// if that was nothing.
+    /// Discards the violations since `mark` of the entry with this key, which is repeated. Returns whether there were
+    /// any.
     #[cold]
     fn forget_entry(&mut self, mark: usize, name: &str) -> bool {
         let (before, mut index) = (self.mark(), 0);
@@ -224,7 +224,7 @@ impl Reader<'_> {
         self.mark() < before
     }
 
-    /// Tells the violated keys and values apart, since the answer quotes the rules of either.
+    /// Sets the container of violations since `mark`: keys and values have different rules, which the message lists.
     #[cold]
     fn enclose_entries(
         &mut self,
@@ -236,8 +236,9 @@ impl Reader<'_> {
         let containers = [Container::new(json, Part::Key, keys), Container::new(json, Part::Value, values)];
         for violation in self.violations.iter_mut().skip(mark) {
             let part = violation.path.only_entry();
-            if violation.within.is_none() {
-                violation.within = containers.iter().find(|container| Some(container.part) == part).cloned();
+            if violation.container.is_none() {
+                violation.container =
+                    containers.iter().find(|container| Some(container.part) == part).cloned();
             }
         }
     }

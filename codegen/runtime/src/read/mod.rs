@@ -1,8 +1,8 @@
-//! JSON in, typed values out: one pass that stops at the first JSON or type error and collects every
-//! violated constraint on its way.
+//! Reads typed values from JSON in one pass, which ends at the first JSON or type error and collects every violated
+//! constraint.
 //!
-//! [`Reader`] knows JSON, [`ReadJson`] knows how a type is read, [`Slot`] and [`Members`] read the
-//! members of a structure. What is violated is described in `violation.rs`.
+//! [`Reader`] parses JSON, [`ReadJson`] reads a type, [`Slot`] and [`Members`] read the members of a structure.
+//! A violation is described in `violation.rs`.
 
 mod collection;
 mod reader;
@@ -18,52 +18,54 @@ pub use structure::{Members, Slot};
 pub use timestamp::{date_time, epoch_seconds, http_date};
 pub use union::{Variant, unit, variant};
 
-use crate::{Rules, Stop, Violation};
+use crate::{Rules, SerializationError, Violation};
 
-/// What reading a value gives: the value; `None` where it violates a constraint, which the reader
-/// has noted; or the error that ends the reading.
-pub type Read<T> = Result<Option<T>, Stop>;
+/// The result of reading a value: the value, or `None` if it violates a constraint, which the reader has recorded, or
+/// the error that ends reading.
+pub type ReadResult<T> = Result<Option<T>, SerializationError>;
 
-/// A type that is read from JSON.
+/// A type that can be read from JSON.
 pub trait ReadJson: Sized {
-    /// The constraints of the shape itself, which the list or map around it quotes. Of a shape without
-    /// them no message shows a value, so that one whose values may be seen has at least
-    /// [`Rules::NONE`].
+    /// Returns the constraints of the shape, which a message about the list or map around a value lists.
+    ///
+    /// `None` keeps messages from showing values of the shape. A shape without constraints whose values may be shown
+    /// returns [`Rules::NONE`].
     fn rules() -> Option<&'static Rules> {
         None
     }
 
-    /// Reads the value that comes next, which is not `null`.
+    /// Reads the next value, which is not `null`.
     ///
     /// # Errors
-    /// The first JSON or type error.
-    fn read_json(reader: &mut Reader<'_>) -> Read<Self>;
+    /// Returns the first JSON or type error.
+    fn read_json(reader: &mut Reader<'_>) -> ReadResult<Self>;
 }
 
-/// Why a body gives no input.
+/// Why a body could not be read.
 #[derive(Debug, Clone)]
-pub enum Refused {
+pub enum ReadError {
     /// A JSON or type error.
-    Unreadable(Stop),
-    /// Every violated constraint, in model order.
-    Invalid(Vec<Violation>),
+    Serialization(SerializationError),
+    /// The violated constraints, in model order.
+    Constraints(Vec<Violation>),
 }
 
-/// Reads a whole body as one value, with nothing but blanks around it.
+/// Reads a body that consists of one value and white space around it.
 ///
 /// # Errors
-/// The first JSON or type error, or else every violated constraint.
-pub fn from_json<T: ReadJson>(body: &[u8]) -> Result<T, Refused> {
-    let text = std::str::from_utf8(body).map_err(|_| Refused::Unreadable(Stop::MALFORMED))?;
+/// Returns the first JSON or type error, or else every violated constraint.
+pub fn from_json<T: ReadJson>(body: &[u8]) -> Result<T, ReadError> {
+    let text =
+        std::str::from_utf8(body).map_err(|_| ReadError::Serialization(SerializationError::MALFORMED))?;
     let mut reader = Reader::new(text);
-    let value = read_whole(&mut reader).map_err(Refused::Unreadable)?;
+    let value = read_whole(&mut reader).map_err(ReadError::Serialization)?;
     match value {
         Some(value) if reader.violations.is_empty() => Ok(value),
-        _ => Err(Refused::Invalid(reader.into_violations())),
+        _ => Err(ReadError::Constraints(reader.into_violations())),
     }
 }
 
-fn read_whole<T: ReadJson>(reader: &mut Reader<'_>) -> Read<T> {
+fn read_whole<T: ReadJson>(reader: &mut Reader<'_>) -> ReadResult<T> {
     reader.check_top()?;
     let value = T::read_json(reader)?;
     reader.check_end()?;
@@ -75,7 +77,7 @@ impl<T: ReadJson> ReadJson for Box<T> {
         T::rules()
     }
 
-    fn read_json(reader: &mut Reader<'_>) -> Read<Self> {
+    fn read_json(reader: &mut Reader<'_>) -> ReadResult<Self> {
         Ok(T::read_json(reader)?.map(Box::new))
     }
 }

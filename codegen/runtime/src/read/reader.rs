@@ -1,24 +1,24 @@
-//! The JSON reader: a cursor over text that is known to be UTF-8.
+//! The JSON reader: a cursor over UTF-8 text.
 //!
-//! Its answers to what JSON leaves open: a nesting deeper than [`MAX_DEPTH`], a lone surrogate, a
-//! control character in a string, `NaN` and trailing text are malformed; of a duplicate name the
-//! last value counts; unknown members are skipped, but must be JSON.
+//! Where JSON leaves a choice, it decides as follows: nesting deeper than [`MAX_DEPTH`], a lone surrogate, a control
+//! character in a string, `NaN` and trailing text are malformed; the last value of a duplicate name counts; unknown
+//! members are skipped, but must be JSON.
 
 use std::borrow::Cow;
 
-use super::Read;
+use super::ReadResult;
 use crate::{
-    Rules, Stop, Violation,
-    rules::Violated,
-    stop::{Found, Wanted},
+    Rules, SerializationError, Violation,
+    rules::BrokenRules,
+    serialization_error::{ExpectedType, JsonType},
     style::coral,
-    violation::{Broken, Container, Path, Segment},
+    violation::{BrokenRule, Container, Path, Segment},
 };
 
-/// How deep lists and objects may nest. *Chosen*: what serde_json allows too.
+/// Maximum nesting of lists and objects. *Chosen*: the limit of serde_json.
 pub const MAX_DEPTH: u32 = 128;
 
-/// Reads one JSON text and notes the constraints that its values violate.
+/// Reads a JSON text and records the constraints that its values violate.
 #[derive(Debug)]
 pub struct Reader<'a> {
     text: &'a str,
@@ -28,7 +28,7 @@ pub struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    /// A reader at the start of `text`.
+    /// Returns a reader at the start of `text`.
     pub fn new(text: &'a str) -> Self {
         Self { text, at: 0, depth: 0, violations: Vec::new() }
     }
@@ -54,39 +54,39 @@ impl<'a> Reader<'a> {
         there
     }
 
-    fn take_word(&mut self, word: &str) -> Result<(), Stop> {
+    fn take_word(&mut self, word: &str) -> Result<(), SerializationError> {
         let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
         if !rest.starts_with(word.as_bytes()) {
-            return Err(Stop::MALFORMED);
+            return Err(SerializationError::MALFORMED);
         }
         self.at += word.len();
         Ok(())
     }
 
-    /// The type of the value that comes next.
+    /// Returns the type of the next value.
     #[inline]
-    pub(crate) fn peek(&mut self) -> Result<Found, Stop> {
+    pub(crate) fn peek(&mut self) -> Result<JsonType, SerializationError> {
         self.blanks();
         match self.byte() {
-            Some(b'"') => Ok(Found::Text),
-            Some(b'{') => Ok(Found::Object),
-            Some(b'[') => Ok(Found::List),
-            Some(b'-' | b'0'..=b'9') => Ok(Found::Number),
-            Some(b't') => Ok(Found::True),
-            Some(b'f') => Ok(Found::False),
-            Some(b'n') => Ok(Found::Null),
-            _ => Err(Stop::MALFORMED),
+            Some(b'"') => Ok(JsonType::Text),
+            Some(b'{') => Ok(JsonType::Object),
+            Some(b'[') => Ok(JsonType::List),
+            Some(b'-' | b'0'..=b'9') => Ok(JsonType::Number),
+            Some(b't') => Ok(JsonType::True),
+            Some(b'f') => Ok(JsonType::False),
+            Some(b'n') => Ok(JsonType::Null),
+            _ => Err(SerializationError::MALFORMED),
         }
     }
 
     #[cold]
-    pub(crate) fn mismatch<T>(&mut self, wanted: Wanted) -> Result<T, Stop> {
-        Err(Stop::mismatch(self.peek()?, wanted))
+    pub(crate) fn mismatch<T>(&mut self, expected: ExpectedType) -> Result<T, SerializationError> {
+        Err(SerializationError::mismatch(self.peek()?, expected))
     }
 
-    /// Takes a `null` if that is what comes next.
+    /// Consumes the next value if it is `null`, and returns whether it was.
     #[inline]
-    pub(crate) fn take_null(&mut self) -> Result<bool, Stop> {
+    pub(crate) fn take_null(&mut self) -> Result<bool, SerializationError> {
         self.blanks();
         if self.byte() != Some(b'n') {
             return Ok(false);
@@ -94,34 +94,34 @@ impl<'a> Reader<'a> {
         self.take_word("null").map(|()| true)
     }
 
-    pub(crate) fn boolean(&mut self) -> Result<bool, Stop> {
+    pub(crate) fn boolean(&mut self) -> Result<bool, SerializationError> {
         match self.peek()? {
-            Found::True => self.take_word("true").map(|()| true),
-            Found::False => self.take_word("false").map(|()| false),
-            _ => self.mismatch(Wanted::Scalar("a Boolean")),
+            JsonType::True => self.take_word("true").map(|()| true),
+            JsonType::False => self.take_word("false").map(|()| false),
+            _ => self.mismatch(ExpectedType::Scalar("a Boolean")),
         }
     }
 
-    /// The text of a number, checked against JSON's grammar.
-    pub(crate) fn number(&mut self, wanted: &'static str) -> Result<&'a str, Stop> {
-        if self.peek()? != Found::Number {
-            return self.mismatch(Wanted::Scalar(wanted));
+    /// Reads a number and returns its text, checked against JSON's grammar. `expected` names the type of the model.
+    pub(crate) fn number(&mut self, expected: &'static str) -> Result<&'a str, SerializationError> {
+        if self.peek()? != JsonType::Number {
+            return self.mismatch(ExpectedType::Scalar(expected));
         }
         let start = self.at;
         self.take(b'-');
         if !self.take(b'0') && self.digits() == 0 {
-            return Err(Stop::MALFORMED);
+            return Err(SerializationError::MALFORMED);
         }
         if self.take(b'.') && self.digits() == 0 {
-            return Err(Stop::MALFORMED);
+            return Err(SerializationError::MALFORMED);
         }
         if self.take(b'e') || self.take(b'E') {
             let _ = self.take(b'+') || self.take(b'-');
             if self.digits() == 0 {
-                return Err(Stop::MALFORMED);
+                return Err(SerializationError::MALFORMED);
             }
         }
-        self.text.get(start..self.at).ok_or(Stop::MALFORMED)
+        self.text.get(start..self.at).ok_or(SerializationError::MALFORMED)
     }
 
     fn digits(&mut self) -> usize {
@@ -132,16 +132,16 @@ impl<'a> Reader<'a> {
         self.at - start
     }
 
-    /// A string, borrowed where it holds no escape.
-    pub(crate) fn string(&mut self) -> Result<Cow<'a, str>, Stop> {
-        if self.peek()? != Found::Text {
-            return self.mismatch(Wanted::Scalar("a String"));
+    /// Reads a string, borrowed if it contains no escape.
+    pub(crate) fn string(&mut self) -> Result<Cow<'a, str>, SerializationError> {
+        if self.peek()? != JsonType::Text {
+            return self.mismatch(ExpectedType::Scalar("a String"));
         }
         self.quoted()
     }
 
     #[inline]
-    fn quoted(&mut self) -> Result<Cow<'a, str>, Stop> {
+    fn quoted(&mut self) -> Result<Cow<'a, str>, SerializationError> {
         self.at += 1;
         let plain = self.plain()?;
         if self.take(b'"') {
@@ -155,21 +155,21 @@ impl<'a> Reader<'a> {
         Ok(Cow::Owned(unescaped))
     }
 
-    /// What stands before the next quote or escape.
+    /// Reads the characters before the next quote or escape.
     #[inline]
-    fn plain(&mut self) -> Result<&'a str, Stop> {
+    fn plain(&mut self) -> Result<&'a str, SerializationError> {
         let start = self.at;
         let rest = self.text.as_bytes().get(start..).unwrap_or_default();
         self.at += plain_length(rest);
         match self.byte() {
-            Some(b'"' | b'\\') => self.text.get(start..self.at).ok_or(Stop::MALFORMED),
-            _ => Err(Stop::MALFORMED),
+            Some(b'"' | b'\\') => self.text.get(start..self.at).ok_or(SerializationError::MALFORMED),
+            _ => Err(SerializationError::MALFORMED),
         }
     }
 
-    fn escape(&mut self) -> Result<char, Stop> {
+    fn escape(&mut self) -> Result<char, SerializationError> {
         self.at += 1;
-        let byte = self.byte().ok_or(Stop::MALFORMED)?;
+        let byte = self.byte().ok_or(SerializationError::MALFORMED)?;
         self.at += 1;
         Ok(match byte {
             b'"' | b'\\' | b'/' => char::from(byte),
@@ -179,79 +179,82 @@ impl<'a> Reader<'a> {
             b'r' => '\r',
             b't' => '\t',
             b'u' => return self.code_point(),
-            _ => return Err(Stop::MALFORMED),
+            _ => return Err(SerializationError::MALFORMED),
         })
     }
 
-    fn code_point(&mut self) -> Result<char, Stop> {
+    fn code_point(&mut self) -> Result<char, SerializationError> {
         let first = self.code_unit()?;
         if !(0xd800..0xdc00).contains(&first) {
-            return char::from_u32(first).ok_or(Stop::MALFORMED);
+            return char::from_u32(first).ok_or(SerializationError::MALFORMED);
         }
         self.take_word("\\u")?;
         let second = self.code_unit()?;
-        let low = second.checked_sub(0xdc00).filter(|low| *low < 0x400).ok_or(Stop::MALFORMED)?;
-        char::from_u32(0x10000 + ((first - 0xd800) << 10) + low).ok_or(Stop::MALFORMED)
+        let low =
+            second.checked_sub(0xdc00).filter(|low| *low < 0x400).ok_or(SerializationError::MALFORMED)?;
+        char::from_u32(0x10000 + ((first - 0xd800) << 10) + low).ok_or(SerializationError::MALFORMED)
     }
 
-    fn code_unit(&mut self) -> Result<u32, Stop> {
-        let digits = self.text.as_bytes().get(self.at..self.at + 4).ok_or(Stop::MALFORMED)?;
+    fn code_unit(&mut self) -> Result<u32, SerializationError> {
+        let digits = self.text.as_bytes().get(self.at..self.at + 4).ok_or(SerializationError::MALFORMED)?;
         self.at += 4;
         digits.iter().try_fold(0, |unit, digit| {
-            Ok(unit * 16 + char::from(*digit).to_digit(16).ok_or(Stop::MALFORMED)?)
+            Ok(unit * 16 + char::from(*digit).to_digit(16).ok_or(SerializationError::MALFORMED)?)
         })
     }
 
     // Lists and objects.
 
-    pub(crate) fn open(&mut self, found: Found, wanted: Wanted) -> Result<(), Stop> {
-        if self.peek()? != found {
-            return self.mismatch(wanted);
+    /// Consumes the opening bracket or brace of a value of type `start`.
+    pub(crate) fn open(&mut self, start: JsonType, expected: ExpectedType) -> Result<(), SerializationError> {
+        if self.peek()? != start {
+            return self.mismatch(expected);
         }
         self.at += 1;
         self.depth += 1;
-        if self.depth > MAX_DEPTH { Err(Stop::MALFORMED) } else { Ok(()) }
+        if self.depth > MAX_DEPTH { Err(SerializationError::MALFORMED) } else { Ok(()) }
     }
 
-    /// Whether another element comes; takes the comma before it, or the bracket that ends the list.
-    pub(crate) fn next_element(&mut self, first: bool) -> Result<bool, Stop> {
+    /// Returns whether another element follows. Consumes the comma before it, or the bracket that ends the list.
+    pub(crate) fn next_element(&mut self, first: bool) -> Result<bool, SerializationError> {
         self.next_item(b']', first)
     }
 
-    /// The name of the next member or entry with its colon, or `None` and the brace taken.
-    pub(crate) fn next_name(&mut self, first: bool) -> Result<Option<Cow<'a, str>>, Stop> {
+    /// Reads the name of the next member or entry and its colon. Returns `None` at the end of the object, whose brace it
+    /// consumes.
+    pub(crate) fn next_name(&mut self, first: bool) -> Result<Option<Cow<'a, str>>, SerializationError> {
         if !self.next_item(b'}', first)? {
             return Ok(None);
         }
         self.blanks();
         if self.byte() != Some(b'"') {
-            return Err(Stop::MALFORMED);
+            return Err(SerializationError::MALFORMED);
         }
         let name = self.quoted()?;
         self.blanks();
-        if self.take(b':') { Ok(Some(name)) } else { Err(Stop::MALFORMED) }
+        if self.take(b':') { Ok(Some(name)) } else { Err(SerializationError::MALFORMED) }
     }
 
     #[inline]
-    fn next_item(&mut self, end: u8, first: bool) -> Result<bool, Stop> {
+    fn next_item(&mut self, end: u8, first: bool) -> Result<bool, SerializationError> {
         self.blanks();
         if self.take(end) {
             self.depth -= 1;
             return Ok(false);
         }
-        if first || self.take(b',') { Ok(true) } else { Err(Stop::MALFORMED) }
+        if first || self.take(b',') { Ok(true) } else { Err(SerializationError::MALFORMED) }
     }
 
-    /// Passes over one value of any type.
-    pub(crate) fn skip(&mut self) -> Result<(), Stop> {
+    /// Skips one value of any type.
+    pub(crate) fn skip(&mut self) -> Result<(), SerializationError> {
         match self.peek()? {
-            Found::Text => self.quoted().map(drop),
-            Found::Number => self.number("").map(drop),
-            Found::True => self.take_word("true"),
-            Found::False => self.take_word("false"),
-            Found::Null => self.take_word("null"),
-            Found::List => {
-                self.open(Found::List, Wanted::List)?;
+            JsonType::Text => self.quoted().map(drop),
+            JsonType::Number => self.number("").map(drop),
+            JsonType::True => self.take_word("true"),
+            JsonType::False => self.take_word("false"),
+            JsonType::Null => self.take_word("null"),
+            JsonType::List => {
+                self.open(JsonType::List, ExpectedType::List)?;
                 let mut first = true;
                 while self.next_element(first)? {
                     self.skip()?;
@@ -259,8 +262,8 @@ impl<'a> Reader<'a> {
                 }
                 Ok(())
             }
-            Found::Object => {
-                self.open(Found::Object, Wanted::Map)?;
+            JsonType::Object => {
+                self.open(JsonType::Object, ExpectedType::Map)?;
                 let mut first = true;
                 while self.next_name(first)?.is_some() {
                     self.skip()?;
@@ -271,83 +274,83 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A body is an object. *Observed*: a list is named as such, anything else is just malformed.
-    pub(crate) fn check_top(&mut self) -> Result<(), Stop> {
+    /// Checks that the body is an object. *Observed*: a list has a message of its own, anything else is malformed.
+    pub(crate) fn check_top(&mut self) -> Result<(), SerializationError> {
         match self.peek()? {
-            Found::Object => Ok(()),
-            Found::List => self.mismatch(Wanted::Structure),
-            _ => Err(Stop::MALFORMED),
+            JsonType::Object => Ok(()),
+            JsonType::List => self.mismatch(ExpectedType::Structure),
+            _ => Err(SerializationError::MALFORMED),
         }
     }
 
-    pub(crate) fn check_end(&mut self) -> Result<(), Stop> {
+    pub(crate) fn check_end(&mut self) -> Result<(), SerializationError> {
         self.blanks();
-        if self.at == self.text.len() { Ok(()) } else { Err(Stop::MALFORMED) }
+        if self.at == self.text.len() { Ok(()) } else { Err(SerializationError::MALFORMED) }
     }
 
     // Violations.
 
-    /// Where the next value starts, for [`Reader::admit`].
+    /// Returns the position at which the next value starts, for [`Reader::admit`].
     pub fn position(&mut self) -> usize {
         self.blanks();
         self.at
     }
 
-    /// The JSON text of the value read since `start`.
+    /// Returns the JSON text of the value that starts at `start`.
     pub(crate) fn text_since(&self, start: usize) -> &'a str {
         self.text.get(start..self.at).unwrap_or_default()
     }
 
-    /// How many violations are noted so far.
+    /// Returns the number of violations recorded so far.
     #[inline]
     pub(crate) fn mark(&self) -> usize {
         self.violations.len()
     }
 
-    /// Notes that the value at hand is missing.
+    /// Records that a required value is missing.
     #[cold]
     pub(crate) fn violate_required(&mut self) {
         self.violations.push(Violation {
             path: Path::default(),
             shown: None,
-            broken: Broken::Required,
-            within: None,
+            broken: BrokenRule::Required,
+            container: None,
         });
     }
 
-    /// Notes what the value read since `start` breaks, and shows the value where `rules` allow it.
+    /// Records the rules that the value starting at `start` breaks, with the value if `rules` allow it to be shown.
     #[cold]
     pub(crate) fn violate_shown(
         &mut self,
         start: usize,
         rules: &Rules,
-        broken: impl IntoIterator<Item = Broken>,
+        broken: impl IntoIterator<Item = BrokenRule>,
     ) {
         let shown = rules.may_show().then(|| coral::show(self.text_since(start))).flatten();
         self.violations.extend(broken.into_iter().map(|broken| Violation {
             path: Path::default(),
             shown: shown.clone(),
             broken,
-            within: None,
+            container: None,
         }));
     }
 
-    /// Notes what a key of a map breaks; the map around it is what an answer shows.
+    /// Records the rules that a map's key breaks. The message shows the map, not the key.
     #[cold]
-    pub(crate) fn violate_key(&mut self, violated: Violated) {
-        self.violate_shown(self.at, &Rules::NONE.concealed(), violated.0);
+    pub(crate) fn violate_key(&mut self, broken: BrokenRules) {
+        self.violate_shown(self.at, &Rules::NONE.concealed(), broken.0);
     }
 
-    /// Whether the value read since `start` keeps the rules of its shape; what it breaks is noted.
-    pub fn admit(&mut self, start: usize, rules: &Rules, violated: Violated) -> bool {
-        let kept = violated.0.is_empty();
-        if !kept {
-            self.violate_shown(start, rules, violated.0);
+    /// Records the `broken` rules of the value that starts at `start`. Returns whether there are none.
+    pub fn admit(&mut self, start: usize, rules: &Rules, broken: BrokenRules) -> bool {
+        let is_valid = broken.is_empty();
+        if !is_valid {
+            self.violate_shown(start, rules, broken.0);
         }
-        kept
+        is_valid
     }
 
-    /// Says of the violations noted since `mark` that they are inside `segment`.
+    /// Adds `segment` to the paths of the violations recorded since `mark`.
     #[inline]
     pub(crate) fn locate(&mut self, mark: usize, segment: impl FnOnce() -> Segment) {
         if self.violations.len() > mark {
@@ -362,17 +365,17 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Says of the violations since `mark` that a direct element or entry of `container` has.
+    /// Sets `container` on the violations since `mark` that its direct elements have.
     #[cold]
     pub(crate) fn enclose(&mut self, mark: usize, container: &Container) {
         for violation in self.violations.iter_mut().skip(mark) {
-            if violation.path.len() == 1 && violation.within.is_none() {
-                violation.within = Some(container.clone());
+            if violation.path.len() == 1 && violation.container.is_none() {
+                violation.container = Some(container.clone());
             }
         }
     }
 
-    /// Takes back what was noted since `base` about the member at `segment`: a duplicate replaces it.
+    /// Discards the violations since `base` of the member at `segment`, which a duplicate replaces.
     #[cold]
     pub(crate) fn forget(&mut self, base: usize, segment: &Segment) {
         let mut index = 0;
@@ -382,11 +385,11 @@ impl<'a> Reader<'a> {
         });
     }
 
-    /// Reads with `read` and shows no value of what it finds violated.
+    /// Calls `read` and removes the values from the violations that it records.
     ///
     /// # Errors
-    /// Those of `read`.
-    pub fn concealed<T>(&mut self, read: impl FnOnce(&mut Self) -> Read<T>) -> Read<T> {
+    /// Returns the error of `read`.
+    pub fn concealed<T>(&mut self, read: impl FnOnce(&mut Self) -> ReadResult<T>) -> ReadResult<T> {
         let mark = self.mark();
         let value = read(self)?;
         for violation in self.violations.iter_mut().skip(mark) {
@@ -395,21 +398,22 @@ impl<'a> Reader<'a> {
         Ok(value)
     }
 
-    /// The violations in model order: by the place of the value, and at one place as they were found.
+    /// Returns the violations in model order. Those of one value stay in the order in which they were recorded.
     pub(crate) fn into_violations(mut self) -> Vec<Violation> {
         self.violations.sort_by(|one, other| one.path.cmp(&other.path));
         self.violations
     }
 }
 
-/// How many bytes come before the first quote, backslash or control character. Eight at a time: most
-/// bytes of a body stand in strings.
+/// Returns the number of bytes before the first quote, backslash or control character.
+///
+/// It tests eight bytes at a time, because most bytes of a body are in strings.
 #[inline]
 fn plain_length(bytes: &[u8]) -> usize {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGHS: u64 = 0x8080_8080_8080_8080;
-    // The high bit of each byte that is zero; a byte above a zero one may be marked wrongly, which
-    // does no harm, since only the first mark counts.
+    // Sets the high bit of each byte that is zero. A byte after a zero one may be marked wrongly, which is harmless:
+    // only the first mark counts.
     let zeros = |word: u64| word.wrapping_sub(ONES) & !word & HIGHS;
     let mut length = 0;
     let (words, _) = bytes.as_chunks::<8>();

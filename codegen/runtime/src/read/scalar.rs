@@ -1,13 +1,13 @@
-//! Reading what is neither list nor object, and documents, which may be either.
+//! Reads scalars, enums and documents.
 
 use std::{borrow::Cow, collections::HashMap, str::FromStr};
 
 use aws_smithy_types::{BigDecimal, BigInteger, Blob, DateTime, Document, Number};
 
-use super::{Read, ReadJson, Reader};
+use super::{ReadJson, ReadResult, Reader};
 use crate::{
-    Rules, Stop,
-    stop::{Found, Wanted},
+    Rules, SerializationError,
+    serialization_error::{ExpectedType, JsonType},
 };
 
 impl ReadJson for String {
@@ -15,7 +15,7 @@ impl ReadJson for String {
         Some(&Rules::NONE)
     }
 
-    fn read_json(reader: &mut Reader<'_>) -> Read<Self> {
+    fn read_json(reader: &mut Reader<'_>) -> ReadResult<Self> {
         reader.string().map(|text| Some(text.into_owned()))
     }
 }
@@ -25,7 +25,7 @@ impl ReadJson for bool {
         Some(&Rules::NONE)
     }
 
-    fn read_json(reader: &mut Reader<'_>) -> Read<Self> {
+    fn read_json(reader: &mut Reader<'_>) -> ReadResult<Self> {
         reader.boolean().map(Some)
     }
 }
@@ -35,10 +35,10 @@ impl ReadJson for Blob {
         Some(&Rules::NONE)
     }
 
-    fn read_json(reader: &mut Reader<'_>) -> Read<Self> {
+    fn read_json(reader: &mut Reader<'_>) -> ReadResult<Self> {
         let text = reader.string()?;
         let bytes = aws_smithy_types::base64::decode(&*text)
-            .map_err(|_| Stop::new("STRING_VALUE can not be converted to a ByteBuffer"))?;
+            .map_err(|_| SerializationError::new("STRING_VALUE can not be converted to a ByteBuffer"))?;
         Ok(Some(Self::new(bytes)))
     }
 }
@@ -48,26 +48,29 @@ impl ReadJson for DateTime {
         Some(&Rules::NONE)
     }
 
-    fn read_json(reader: &mut Reader<'_>) -> Read<Self> {
+    fn read_json(reader: &mut Reader<'_>) -> ReadResult<Self> {
         super::epoch_seconds(reader)
     }
 }
 
-/// A whole number: a fraction is cut off (*Observed* on a sibling service), an exponent is followed.
-fn whole<T: FromStr + TryFrom<i128>>(reader: &mut Reader<'_>, wanted: &'static str) -> Read<T> {
-    let text = reader.number(wanted)?;
+/// Reads an integer. A fraction is cut off (*Observed* on another AWS service with the same front end), and an exponent
+/// is applied.
+fn whole<T: FromStr + TryFrom<i128>>(reader: &mut Reader<'_>, expected: &'static str) -> ReadResult<T> {
+    let text = reader.number(expected)?;
     let value = match text.parse() {
         Ok(value) => Some(value),
         Err(_) => truncated(text).and_then(|value| T::try_from(value).ok()),
     };
-    value.map(Some).ok_or_else(|| Stop::mismatch(Found::Number, Wanted::Scalar(wanted)))
+    value
+        .map(Some)
+        .ok_or_else(|| SerializationError::mismatch(JsonType::Number, ExpectedType::Scalar(expected)))
 }
 
-/// The whole part of a number written with a fraction or an exponent.
+/// Returns the integer part of a number that is written with a fraction or an exponent.
 #[cold]
 fn truncated(text: &str) -> Option<i128> {
     let value = text.parse::<f64>().ok()?.trunc();
-    // Beyond 2^63 no type that is read here has room, so that the cast below is exact.
+    // No integer type that is read here exceeds 2^63, and up to there the cast is exact.
     #[expect(clippy::cast_possible_truncation, reason = "the bound is checked in the line before")]
     (text.contains(['.', 'e', 'E']) && value.abs() <= 2f64.powi(63)).then_some(value as i128)
 }
@@ -79,7 +82,7 @@ macro_rules! whole {
                 Some(&Rules::NONE)
             }
 
-            fn read_json(reader: &mut Reader<'_>) -> Read<Self> {
+            fn read_json(reader: &mut Reader<'_>) -> ReadResult<Self> {
                 whole(reader, $wanted)
             }
         }
@@ -94,18 +97,18 @@ macro_rules! float {
                 Some(&Rules::NONE)
             }
 
-            fn read_json(reader: &mut Reader<'_>) -> Read<Self> {
-                let mismatch = |found| Stop::mismatch(found, Wanted::Scalar($wanted));
-                if reader.peek()? == Found::Text {
+            fn read_json(reader: &mut Reader<'_>) -> ReadResult<Self> {
+                let mismatch = |found| SerializationError::mismatch(found, ExpectedType::Scalar($wanted));
+                if reader.peek()? == JsonType::Text {
                     return match &*reader.string()? {
                         "NaN" => Ok(Some($type::NAN)),
                         "Infinity" => Ok(Some($type::INFINITY)),
                         "-Infinity" => Ok(Some($type::NEG_INFINITY)),
-                        _ => Err(mismatch(Found::Text)),
+                        _ => Err(mismatch(JsonType::Text)),
                     };
                 }
                 let value = reader.number($wanted)?.parse::<$type>().ok().filter(|value| value.is_finite());
-                value.map(Some).ok_or_else(|| mismatch(Found::Number))
+                value.map(Some).ok_or_else(|| mismatch(JsonType::Number))
             }
         }
     )*};
@@ -119,24 +122,24 @@ macro_rules! big {
                 Some(&Rules::NONE)
             }
 
-            fn read_json(reader: &mut Reader<'_>) -> Read<Self> {
+            fn read_json(reader: &mut Reader<'_>) -> ReadResult<Self> {
                 let value = reader.number($wanted)?.parse();
-                value.map(Some).map_err(|_| Stop::mismatch(Found::Number, Wanted::Scalar($wanted)))
+                value.map(Some).map_err(|_| SerializationError::mismatch(JsonType::Number, ExpectedType::Scalar($wanted)))
             }
         }
     )*};
 }
 big!(BigInteger: "a BigInteger", BigDecimal: "a BigDecimal");
 
-/// Reads a string that must be one of the values that `find` knows.
+/// Reads a string that must be one of the values for which `find` returns a variant.
 ///
 /// # Errors
-/// What comes next is no string.
+/// Returns an error if the next value is not a string.
 pub fn enumeration<T>(
     reader: &mut Reader<'_>,
     rules: &Rules,
     find: impl FnOnce(&str) -> Option<T>,
-) -> Read<T> {
+) -> ReadResult<T> {
     let start = reader.position();
     let value = find(&reader.string()?);
     if value.is_none() {
@@ -145,15 +148,15 @@ pub fn enumeration<T>(
     Ok(value)
 }
 
-/// Reads a number that must be one of the values that `find` knows.
+/// Reads a number that must be one of the values for which `find` returns a variant.
 ///
 /// # Errors
-/// What comes next is no whole number.
+/// Returns an error if the next value is not a number, or does not fit an `i32`.
 pub fn int_enumeration<T>(
     reader: &mut Reader<'_>,
     rules: &Rules,
     find: impl FnOnce(i32) -> Option<T>,
-) -> Read<T> {
+) -> ReadResult<T> {
     let start = reader.position();
     let value = i32::read_json(reader)?.and_then(find);
     if value.is_none() {
@@ -167,30 +170,30 @@ impl ReadJson for Document {
         Some(&Rules::NONE)
     }
 
-    fn read_json(reader: &mut Reader<'_>) -> Read<Self> {
+    fn read_json(reader: &mut Reader<'_>) -> ReadResult<Self> {
         document(reader).map(Some)
     }
 }
 
-fn document(reader: &mut Reader<'_>) -> Result<Document, Stop> {
+fn document(reader: &mut Reader<'_>) -> Result<Document, SerializationError> {
     Ok(match reader.peek()? {
-        Found::Null => {
+        JsonType::Null => {
             reader.take_null()?;
             Document::Null
         }
-        Found::True | Found::False => Document::Bool(reader.boolean()?),
-        Found::Text => Document::String(reader.string()?.into_owned()),
-        Found::Number => Document::Number(document_number(reader.number("")?)?),
-        Found::List => {
-            reader.open(Found::List, Wanted::List)?;
+        JsonType::True | JsonType::False => Document::Bool(reader.boolean()?),
+        JsonType::Text => Document::String(reader.string()?.into_owned()),
+        JsonType::Number => Document::Number(document_number(reader.number("")?)?),
+        JsonType::List => {
+            reader.open(JsonType::List, ExpectedType::List)?;
             let mut items = Vec::new();
             while reader.next_element(items.is_empty())? {
                 items.push(document(reader)?);
             }
             Document::Array(items)
         }
-        Found::Object => {
-            reader.open(Found::Object, Wanted::Map)?;
+        JsonType::Object => {
+            reader.open(JsonType::Object, ExpectedType::Map)?;
             let mut entries = HashMap::new();
             let mut first = true;
             while let Some(name) = reader.next_name(first)?.map(Cow::into_owned) {
@@ -202,7 +205,7 @@ fn document(reader: &mut Reader<'_>) -> Result<Document, Stop> {
     })
 }
 
-fn document_number(text: &str) -> Result<Number, Stop> {
+fn document_number(text: &str) -> Result<Number, SerializationError> {
     if let Ok(value) = text.parse() {
         return Ok(Number::PosInt(value));
     }
@@ -210,5 +213,5 @@ fn document_number(text: &str) -> Result<Number, Stop> {
         return Ok(Number::NegInt(value));
     }
     let value = text.parse::<f64>().ok().filter(|value| value.is_finite());
-    value.map(Number::Float).ok_or(Stop::MALFORMED)
+    value.map(Number::Float).ok_or(SerializationError::MALFORMED)
 }

@@ -1,55 +1,55 @@
-//! The members of a structure: one [`Slot`] each, filled while [`Members`] walks the object.
+//! Reads the members of a structure: [`Members`] iterates over the object and fills one [`Slot`] for each member.
 
 use std::borrow::Cow;
 
-use super::{Read, ReadJson, Reader};
+use super::{ReadJson, ReadResult, Reader};
 use crate::{
-    Stop,
-    stop::{Found, Wanted},
+    SerializationError,
+    serialization_error::{ExpectedType, JsonType},
     violation::Segment,
 };
 
 impl<'a> Reader<'a> {
-    /// Enters the object that a structure is read from.
+    /// Starts to read a structure.
     ///
     /// # Errors
-    /// The next value is no object.
-    pub fn structure(&mut self) -> Result<Members<'_, 'a>, Stop> {
-        self.open(Found::Object, Wanted::Structure)?;
+    /// Returns an error if the next value is not an object.
+    pub fn structure(&mut self) -> Result<Members<'_, 'a>, SerializationError> {
+        self.open(JsonType::Object, ExpectedType::Structure)?;
         Ok(Members { base: self.mark(), reader: self, first: true })
     }
 }
 
-/// A walk over the members of one object.
+/// Iterates over the members of one object.
 #[derive(Debug)]
 pub struct Members<'r, 'a> {
     pub(super) reader: &'r mut Reader<'a>,
-    /// How many violations there were before this object.
+    /// The number of violations recorded before this object.
     base: usize,
     first: bool,
 }
 
 impl<'a> Members<'_, 'a> {
-    /// The name of the next member, whose value must be read or skipped before the next call.
+    /// Returns the name of the next member, or `None` at the end. Its value must be read or skipped before the next call.
     ///
     /// # Errors
-    /// What stands there is no member.
-    pub fn next_name(&mut self) -> Result<Option<Cow<'a, str>>, Stop> {
+    /// Returns an error if the text is malformed.
+    pub fn next_name(&mut self) -> Result<Option<Cow<'a, str>>, SerializationError> {
         let name = self.reader.next_name(self.first)?;
         self.first = false;
         Ok(name)
     }
 
-    /// Passes over the value of a member that the model does not know.
+    /// Skips the value of a member that is not in the model.
     ///
     /// # Errors
-    /// The value is no JSON.
-    pub fn skip(&mut self) -> Result<(), Stop> {
+    /// Returns an error if the value is not JSON.
+    pub fn skip(&mut self) -> Result<(), SerializationError> {
         self.reader.skip()
     }
 }
 
-/// A member while its structure is read: absent until it is read, and absent when it is `null`.
+/// The value of one member while its structure is read. It is absent until it is read, and if it is `null`.
 #[derive(Debug)]
 pub struct Slot<T> {
     index: u16,
@@ -60,13 +60,13 @@ pub struct Slot<T> {
 #[derive(Debug)]
 enum State<T> {
     Absent,
-    /// It was there, and what it violates is noted.
+    /// It violates a constraint, which the reader has recorded.
     Invalid,
     Valid(T),
 }
 
 impl<T> Slot<T> {
-    /// The slot of the member at `index` of its structure, `name` on the wire.
+    /// Returns the slot of the member at position `index` of its structure, with its name in JSON.
     #[inline]
     pub const fn new(index: u16, name: &'static str) -> Self {
         Self { index, name, state: State::Absent }
@@ -79,25 +79,25 @@ impl<T> Slot<T> {
     /// Reads the member's value.
     ///
     /// # Errors
-    /// The first JSON or type error.
+    /// Returns the first JSON or type error.
     #[inline]
-    pub fn read(&mut self, members: &mut Members<'_, '_>) -> Result<(), Stop>
+    pub fn read(&mut self, members: &mut Members<'_, '_>) -> Result<(), SerializationError>
     where
         T: ReadJson,
     {
         self.read_with(members, T::read_json)
     }
 
-    /// Reads the member's value with `read`, for what its type alone does not tell.
+    /// Reads the member's value with the function `read`, for types that do not determine their JSON form.
     ///
     /// # Errors
-    /// The first JSON or type error.
+    /// Returns the first JSON or type error.
     #[inline]
     pub fn read_with(
         &mut self,
         members: &mut Members<'_, '_>,
-        read: impl FnOnce(&mut Reader<'_>) -> Read<T>,
-    ) -> Result<(), Stop> {
+        read: impl FnOnce(&mut Reader<'_>) -> ReadResult<T>,
+    ) -> Result<(), SerializationError> {
         let reader = &mut *members.reader;
         if !matches!(self.state, State::Absent) {
             reader.forget(members.base, &self.segment());
@@ -112,7 +112,7 @@ impl<T> Slot<T> {
         Ok(())
     }
 
-    /// The value of a member that must be there; its absence is noted as a violation.
+    /// Returns the value of a required member. Its absence is recorded as a violation.
     #[inline]
     pub fn required(self, members: &mut Members<'_, '_>) -> Option<T> {
         match self.state {
@@ -127,7 +127,7 @@ impl<T> Slot<T> {
         }
     }
 
-    /// The value of a member that may be absent.
+    /// Returns the value of an optional member.
     #[inline]
     pub fn optional(self) -> Option<T> {
         match self.state {

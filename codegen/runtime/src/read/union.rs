@@ -1,57 +1,56 @@
-//! A union: an object with exactly one member that is not `null`.
+//! Reads unions: objects with exactly one member that is not `null`.
 
 use std::borrow::Cow;
 
-use super::{Read, Reader};
+use super::{ReadResult, Reader};
 use crate::{
-    Stop,
-    stop::{Found, Wanted},
+    SerializationError,
+    serialization_error::{ExpectedType, JsonType},
     violation::Segment,
 };
 
-/// The one member of a union while it is read.
+/// The member of a union that is set, while it is read.
 #[derive(Debug)]
 pub struct Variant<'r, 'a> {
     reader: &'r mut Reader<'a>,
 }
 
 impl Variant<'_, '_> {
-    /// Reads the value of the member at `index`, `name` on the wire, and makes the union of it.
+    /// Reads the value of the member at position `index`, whose name in JSON is `name`, and converts it with `make`.
     ///
     /// # Errors
-    /// The first JSON or type error.
+    /// Returns the first JSON or type error.
     pub fn read<T, U>(
         self,
         index: u16,
         name: &'static str,
-        read: impl FnOnce(&mut Reader<'_>) -> Read<T>,
+        read: impl FnOnce(&mut Reader<'_>) -> ReadResult<T>,
         make: impl FnOnce(T) -> U,
-    ) -> Read<U> {
+    ) -> ReadResult<U> {
         let mark = self.reader.mark();
         let value = read(self.reader)?;
         self.reader.locate(mark, || Segment::Member { index, name });
         Ok(value.map(make))
     }
 
-    /// The answer to a member that the model does not know.
+    /// Refuses a member that is not in the model.
     ///
     /// # Errors
-    /// Always: a union with an unknown member cannot be told from one of a newer model.
-    pub fn unknown<T>(self) -> Read<T> {
-        Err(Stop::MALFORMED)
+    /// Always returns an error: the value may be a variant of a newer model, for which there is no type.
+    pub fn unknown<T>(self) -> ReadResult<T> {
+        Err(SerializationError::MALFORMED)
     }
 }
 
-/// Reads a union: `read` is given the name of the member that is set. `null` members and `__type`
-/// do not count.
+/// Reads a union by calling `read` with the name of the member that is set. Ignores `null` members and `__type`.
 ///
 /// # Errors
-/// None or several members are set, or the first JSON or type error.
+/// Returns an error if no member or more than one is set, and the first JSON or type error.
 pub fn variant<'a, T>(
     reader: &mut Reader<'a>,
-    read: impl Fn(Cow<'a, str>, Variant<'_, 'a>) -> Read<T>,
-) -> Read<T> {
-    reader.open(Found::Object, Wanted::Structure)?;
+    read: impl Fn(Cow<'a, str>, Variant<'_, 'a>) -> ReadResult<T>,
+) -> ReadResult<T> {
+    reader.open(JsonType::Object, ExpectedType::Structure)?;
     let mut found = None;
     let mut first = true;
     while let Some(name) = reader.next_name(first)? {
@@ -60,19 +59,19 @@ pub fn variant<'a, T>(
             reader.skip()?;
         } else if !reader.take_null()? {
             if found.is_some() {
-                return Err(Stop::MALFORMED);
+                return Err(SerializationError::MALFORMED);
             }
             found = Some(read(name, Variant { reader })?);
         }
     }
-    found.ok_or(Stop::MALFORMED)
+    found.ok_or(SerializationError::MALFORMED)
 }
 
-/// Reads a value that has no members: what it holds does not count.
+/// Reads a structure without members, and ignores any that are sent.
 ///
 /// # Errors
-/// What comes next is no object.
-pub fn unit(reader: &mut Reader<'_>) -> Read<()> {
+/// Returns an error if the next value is not an object.
+pub fn unit(reader: &mut Reader<'_>) -> ReadResult<()> {
     let mut members = reader.structure()?;
     while members.next_name()?.is_some() {
         members.skip()?;

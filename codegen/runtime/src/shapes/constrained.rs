@@ -1,18 +1,37 @@
-//! Constrained shapes: newtypes that cannot hold a value that breaks their rules.
+//! Declares constrained shapes: newtypes whose values always satisfy their rules.
 
 use std::collections::HashSet;
 
 use crate::WriteJson;
 
-/// Whether no two of `items` are equal, as their JSON tells.
+/// Returns whether no two of `items` are equal, compared as JSON.
 pub fn is_unique<T: WriteJson>(items: &[T]) -> bool {
     let mut seen = HashSet::with_capacity(items.len());
     items.iter().all(|item| seen.insert(crate::to_json(item)))
 }
 
-/// A constrained string, blob or number.
+/// Declares a constrained string, blob or number.
 ///
-/// The rules are those of the shape; `sensitive` hides the value in `Debug`.
+/// The expression after the declaration is the rules of the shape. `sensitive` hides the value from `Debug` and from
+/// messages.
+///
+/// # Examples
+///
+/// ```
+/// use lido_runtime::Rules;
+///
+/// lido_runtime::constrained! {
+///     /// The name of a city.
+///     pub struct CityName(String);
+///     Rules::NONE.min_length(1).max_length(40)
+/// }
+///
+/// let name = CityName::try_from(String::from("Venice")).unwrap();
+/// assert_eq!(name.as_str(), "Venice");
+///
+/// let error = CityName::try_from(String::new()).unwrap_err();
+/// assert_eq!(error.to_string(), "Member must have length greater than or equal to 1");
+/// ```
 #[macro_export]
 macro_rules! constrained {
     ($(#[$meta:meta])* pub struct $name:ident($inner:ty); $rules:expr) => {
@@ -27,12 +46,13 @@ macro_rules! constrained {
     };
 }
 
-/// What a constrained string has besides: it is the key of maps, and made from borrowed text.
+/// Implements the additional traits of a constrained string: ordering, use as the key of a map, and conversion from
+/// borrowed text.
 #[macro_export]
 macro_rules! constrained_text {
     ($name:ident) => {
         impl ::core::convert::TryFrom<&str> for $name {
-            type Error = $crate::Violated;
+            type Error = $crate::BrokenRules;
 
             fn try_from(value: &str) -> ::core::result::Result<Self, Self::Error> {
                 Self::try_from(::std::string::String::from(value))
@@ -64,15 +84,15 @@ macro_rules! constrained_text {
                 ::core::option::Option::Some(Self::rules())
             }
 
-            fn check_key(key: &str) -> ::core::result::Result<Self, $crate::Violated> {
+            fn check_key(key: &str) -> ::core::result::Result<Self, $crate::BrokenRules> {
                 Self::try_from(key)
             }
         }
     };
 }
 
-/// A constrained list or map; `unique` where no two elements may be equal. `$read` reads the inner
-/// list or map and checks its rules.
+/// Declares a constrained list or map. `unique` requires its elements to differ. `$read` reads the inner list or map and
+/// checks its rules.
 #[macro_export]
 macro_rules! constrained_collection {
     ($(#[$meta:meta])* pub struct $name:ident($inner:ty); $rules:expr; $read:expr) => {
@@ -97,7 +117,7 @@ macro_rules! constrained_collection {
     };
 }
 
-/// How a constrained list or map is written, where an output holds it.
+/// Implements `WriteJson` for a constrained list or map that an output contains.
 #[macro_export]
 macro_rules! write_inner {
     ($name:ident) => {
@@ -112,7 +132,7 @@ macro_rules! write_inner {
     };
 }
 
-/// A value that the model itself gives, as the default of a member; it was checked when the code was
+/// Declares a constructor without a check, for default values of the model, which were checked when the code was
 /// generated.
 #[macro_export]
 macro_rules! model_default {
@@ -130,7 +150,7 @@ macro_rules! model_default {
 macro_rules! concealed_read {
     ($inner:ty, $read:expr) => {
         |reader, rules| {
-            let read: fn(&mut $crate::Reader<'_>, &$crate::Rules) -> $crate::read::Read<$inner> = $read;
+            let read: fn(&mut $crate::Reader<'_>, &$crate::Rules) -> $crate::read::ReadResult<$inner> = $read;
             reader.concealed(|reader| read(reader, rules))
         }
     };
@@ -145,28 +165,28 @@ macro_rules! constrained_common {
         pub struct $name($inner);
 
         impl $name {
-            /// The constraints of the shape.
+            /// Returns the constraints of the shape.
             pub fn rules() -> &'static $crate::Rules {
                 static RULES: $crate::Rules = $rules;
                 &RULES
             }
 
-            /// The value itself.
+            /// Returns the value.
             pub fn into_inner(self) -> $inner {
                 self.0
             }
         }
 
         impl ::core::convert::TryFrom<$inner> for $name {
-            type Error = $crate::Violated;
+            type Error = $crate::BrokenRules;
 
             fn try_from(value: $inner) -> ::core::result::Result<Self, Self::Error> {
-                let violated = $crate::Checked::check(&value, Self::rules());
+                let broken = $crate::CheckRules::check_rules(&value, Self::rules());
                 $(
                     let is_unique: fn(&$inner) -> bool = $is_unique;
-                    let violated = violated.and_unique(is_unique(&value));
+                    let broken = broken.and_unique(is_unique(&value));
                 )?
-                violated.or(value).map(Self)
+                broken.or(value).map(Self)
             }
         }
 
@@ -195,14 +215,14 @@ macro_rules! constrained_read {
                 ::core::option::Option::Some(Self::rules())
             }
 
-            fn read_json(reader: &mut $crate::Reader<'_>) -> $crate::read::Read<Self> {
+            fn read_json(reader: &mut $crate::Reader<'_>) -> $crate::read::ReadResult<Self> {
                 let start = reader.position();
                 let ::core::option::Option::Some(value) = <$inner as $crate::ReadJson>::read_json(reader)?
                 else {
                     return ::core::result::Result::Ok(::core::option::Option::None);
                 };
-                let violated = $crate::Checked::check(&value, Self::rules());
-                ::core::result::Result::Ok(reader.admit(start, Self::rules(), violated).then(|| Self(value)))
+                let broken = $crate::CheckRules::check_rules(&value, Self::rules());
+                ::core::result::Result::Ok(reader.admit(start, Self::rules(), broken).then(|| Self(value)))
             }
         }
 
@@ -223,8 +243,9 @@ macro_rules! constrained_collection_read {
                 ::core::option::Option::Some(Self::rules())
             }
 
-            fn read_json(reader: &mut $crate::Reader<'_>) -> $crate::read::Read<Self> {
-                let read: fn(&mut $crate::Reader<'_>, &$crate::Rules) -> $crate::read::Read<$inner> = $read;
+            fn read_json(reader: &mut $crate::Reader<'_>) -> $crate::read::ReadResult<Self> {
+                let read: fn(&mut $crate::Reader<'_>, &$crate::Rules) -> $crate::read::ReadResult<$inner> =
+                    $read;
                 ::core::result::Result::Ok(read(reader, Self::rules())?.map(Self))
             }
         }

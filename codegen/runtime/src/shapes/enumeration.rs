@@ -1,7 +1,8 @@
-//! Closed enums of strings and of numbers.
+//! Declares closed enums of strings and of numbers.
 
-/// An enum of strings: each variant with its value on the wire, in model order. The rules hold the values
-/// that clients are told of: an internal one is accepted all the same.
+/// Declares an enum of strings: each variant with its value in JSON, in model order.
+///
+/// The rules list the values that messages show. A value that the model marks as internal is accepted, but not listed.
 #[macro_export]
 macro_rules! string_enum {
     ($(#[$meta:meta])* pub enum $name:ident { $($(#[$doc:meta])* $variant:ident = $value:literal),* $(,)? }
@@ -14,13 +15,13 @@ macro_rules! string_enum {
             /// Every value, in model order.
             pub const VALUES: &'static [&'static str] = &[$($value),*];
 
-            /// The constraints of the shape: its values.
+            /// Returns the constraints of the shape: its values.
             pub fn rules() -> &'static $crate::Rules {
                 static RULES: $crate::Rules = $rules;
                 &RULES
             }
 
-            /// The value on the wire.
+            /// Returns the value in JSON.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $value),* }
             }
@@ -34,17 +35,17 @@ macro_rules! string_enum {
         }
 
         impl ::core::convert::TryFrom<&str> for $name {
-            type Error = $crate::Violated;
+            type Error = $crate::BrokenRules;
 
-            fn try_from(value: &str) -> ::core::result::Result<Self, $crate::Violated> {
+            fn try_from(value: &str) -> ::core::result::Result<Self, $crate::BrokenRules> {
                 Self::find(value).ok_or_else(|| Self::rules().not_a_value())
             }
         }
 
         impl ::core::str::FromStr for $name {
-            type Err = $crate::Violated;
+            type Err = $crate::BrokenRules;
 
-            fn from_str(value: &str) -> ::core::result::Result<Self, $crate::Violated> {
+            fn from_str(value: &str) -> ::core::result::Result<Self, $crate::BrokenRules> {
                 Self::try_from(value)
             }
         }
@@ -66,7 +67,7 @@ macro_rules! string_enum {
                 ::core::option::Option::Some(Self::rules())
             }
 
-            fn read_json(reader: &mut $crate::Reader<'_>) -> $crate::read::Read<Self> {
+            fn read_json(reader: &mut $crate::Reader<'_>) -> $crate::read::ReadResult<Self> {
                 $crate::read::enumeration(reader, Self::rules(), Self::find)
             }
         }
@@ -76,7 +77,7 @@ macro_rules! string_enum {
                 ::core::option::Option::Some(Self::rules())
             }
 
-            fn check_key(key: &str) -> ::core::result::Result<Self, $crate::Violated> {
+            fn check_key(key: &str) -> ::core::result::Result<Self, $crate::BrokenRules> {
                 Self::try_from(key)
             }
         }
@@ -89,7 +90,7 @@ macro_rules! string_enum {
     };
 }
 
-/// An enum of numbers.
+/// Declares an enum of numbers.
 #[macro_export]
 macro_rules! int_enum {
     ($(#[$meta:meta])* pub enum $name:ident { $($(#[$doc:meta])* $variant:ident = $value:literal),* $(,)? }
@@ -99,22 +100,22 @@ macro_rules! int_enum {
         pub enum $name { $($(#[$doc])* $variant = $value),* }
 
         impl $name {
-            /// The constraints of the shape: its values.
+            /// Returns the constraints of the shape: its values.
             pub fn rules() -> &'static $crate::Rules {
                 static RULES: $crate::Rules = $rules;
                 &RULES
             }
 
-            /// The value on the wire.
+            /// Returns the value in JSON.
             pub const fn value(self) -> i32 {
                 self as i32
             }
         }
 
         impl ::core::convert::TryFrom<i32> for $name {
-            type Error = $crate::Violated;
+            type Error = $crate::BrokenRules;
 
-            fn try_from(value: i32) -> ::core::result::Result<Self, $crate::Violated> {
+            fn try_from(value: i32) -> ::core::result::Result<Self, $crate::BrokenRules> {
                 match value {
                     $($value => ::core::result::Result::Ok(Self::$variant),)*
                     _ => ::core::result::Result::Err(Self::rules().not_a_value()),
@@ -127,7 +128,7 @@ macro_rules! int_enum {
                 ::core::option::Option::Some(Self::rules())
             }
 
-            fn read_json(reader: &mut $crate::Reader<'_>) -> $crate::read::Read<Self> {
+            fn read_json(reader: &mut $crate::Reader<'_>) -> $crate::read::ReadResult<Self> {
                 $crate::read::int_enumeration(reader, Self::rules(), |value| Self::try_from(value).ok())
             }
         }

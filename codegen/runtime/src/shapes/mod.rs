@@ -1,5 +1,5 @@
-//! The declarations that generated types are made of. Each macro is one kind of shape; what it
-//! expands to is what one would write by hand for a single shape of the kind.
+//! The macros with which generated code declares types. Each macro is for one kind of shape, and expands to the code
+//! that would be written by hand for one shape of that kind.
 
 mod constrained;
 mod enumeration;
@@ -9,5 +9,5 @@ mod structure;
 pub use constrained::is_unique;
 pub use sensitive::Sensitive;
 
-/// What `Debug` prints in place of a value that the model marks as sensitive.
+/// The text that `Debug` prints for a value that the model marks as sensitive.
 pub const REDACTED: &str = "*** redacted ***";

@@ -1,16 +1,26 @@
-//! Values that the model marks as sensitive: `Debug` never prints them, in whatever they stand.
+//! Hides values that the model marks as sensitive from `Debug`.
 
 use std::{fmt, ops::Deref};
 
 use super::REDACTED;
-use crate::{ReadJson, Reader, Rules, WriteJson, Writer, read::Read};
+use crate::{ReadJson, Reader, Rules, WriteJson, Writer, read::ReadResult};
 
-/// A sensitive value without constraints of its own.
+/// A sensitive value without constraints. `Debug` prints [`REDACTED`] instead of the value.
+///
+/// # Examples
+///
+/// ```
+/// use lido_runtime::Sensitive;
+///
+/// let password = Sensitive::from("correct horse");
+/// assert_eq!(format!("{password:?}"), "*** redacted ***");
+/// assert_eq!(password.into_inner(), "correct horse");
+/// ```
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Default)]
 pub struct Sensitive<T>(T);
 
 impl<T> Sensitive<T> {
-    /// The value itself, which from here on is nobody's secret but the caller's.
+    /// Returns the value, which is no longer hidden from `Debug`.
     pub fn into_inner(self) -> T {
         self.0
     }
@@ -47,13 +57,13 @@ impl<T: ReadJson> ReadJson for Sensitive<T> {
         T::rules().filter(|rules| !rules.may_show())
     }
 
-    fn read_json(reader: &mut Reader<'_>) -> Read<Self> {
+    fn read_json(reader: &mut Reader<'_>) -> ReadResult<Self> {
         Ok(reader.concealed(T::read_json)?.map(Self))
     }
 }
 
 impl crate::read::ReadKey for Sensitive<String> {
-    fn check_key(key: &str) -> Result<Self, crate::Violated> {
+    fn check_key(key: &str) -> Result<Self, crate::BrokenRules> {
         Ok(Self(key.to_owned()))
     }
 }
@@ -64,7 +74,7 @@ impl<T: WriteJson> WriteJson for Sensitive<T> {
     }
 }
 
-/// `Debug` for a newtype whose value may be seen.
+/// Implements `Debug` for a newtype that is not sensitive.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! debug_shown {
@@ -77,7 +87,7 @@ macro_rules! debug_shown {
     };
 }
 
-/// `Debug` for a type of which nothing may be seen but its name.
+/// Implements `Debug` for a sensitive type: prints its name and [`REDACTED`](crate::REDACTED).
 #[macro_export]
 macro_rules! debug_hidden {
     ($name:ident) => {

@@ -1,7 +1,7 @@
-//! Errors and operations: structures with a part in the service's contract.
+//! Declares errors and operations, and how they become HTTP responses.
 
-/// What makes a structure a modeled error: its id, who is to blame, its message for the client, and how it is made of
-/// a message.
+/// Implements the error traits for a structure. Takes what the model declares about the error, a function that returns
+/// its message, and a function that makes the error from a message.
 #[macro_export]
 macro_rules! modeled_error {
     ($name:ident, $info:expr, $message:expr, $make:expr) => {
@@ -45,8 +45,8 @@ macro_rules! modeled_error {
     };
 }
 
-/// The errors of an operation as one enum, a variant for each error shape of the same name, which is also that of its
-/// kind in `$kind`.
+/// Declares the errors of an operation as an enum. Each variant has the name of its error shape and of its kind in
+/// `$kind`. [`FromApiError`](crate::FromApiError) has an example.
 #[macro_export]
 macro_rules! operation_error {
     ($(#[$meta:meta])* pub enum $name:ident of $kind:ty { $($(#[$doc:meta])* $variant:ident($error:ty)),+ $(,)? }) => {
@@ -76,7 +76,7 @@ macro_rules! operation_error {
                 error: $crate::ApiError<$kind>,
             ) -> ::core::result::Result<Self, $crate::ApiError<$kind>> {
                 let $crate::ApiError { kind, message } = error;
-                // An operation may declare every kind that there is.
+                // The last arm is unreachable if the operation declares every kind.
                 #[allow(unreachable_patterns)]
                 let made = match kind {
                     $(<$kind>::$variant => $crate::FromMessage::from_message(message).map(Self::$variant),)+
@@ -86,7 +86,7 @@ macro_rules! operation_error {
             }
         }
 
-        // Derived, this would be an arm for each variant of each operation.
+        // A derived `Debug` would add an arm for each variant of each operation.
         impl ::core::fmt::Debug for $name {
             fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
                 ::core::fmt::Debug::fmt(self.as_modeled(), f)
@@ -103,8 +103,7 @@ macro_rules! operation_error {
     };
 }
 
-/// An operation: its marker with what the runtime knows it by, and how its input, output and error
-/// travel over `$protocol`.
+/// Declares an operation: its marker type, and the conversions of its input, output and error over `$protocol`.
 #[macro_export]
 macro_rules! operation {
     (
@@ -115,7 +114,7 @@ macro_rules! operation {
         protocol: $protocol:ty,
         settings: $settings:path,
         input: $input:ty $({ $($input_item:tt)* })?,
-        output: $output:ty as $answer:ident,
+        output: $output:ty as $response:ident,
         error: $error:ident $(,)?
     ) => {
         $(#[$meta])*
@@ -144,7 +143,7 @@ macro_rules! operation {
 
         impl $crate::server::response::IntoResponse<$protocol> for $output {
             fn into_response(self) -> $crate::server::response::Response {
-                $crate::answer::$answer(&$settings, &self)
+                $crate::response::$response(&$settings, &self)
             }
         }
 
@@ -152,7 +151,7 @@ macro_rules! operation {
     };
 }
 
-/// How an operation's error travels; `Infallible` never does, and the runtime knows it.
+/// Converts an operation's error to a response. The server runtime has the conversion of `Infallible`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! operation_error_response {
@@ -160,7 +159,7 @@ macro_rules! operation_error_response {
     ($error:ty, $protocol:ty, $settings:path) => {
         impl $crate::server::response::IntoResponse<$protocol> for $error {
             fn into_response(self) -> $crate::server::response::Response {
-                $crate::answer::error(&$settings, self.as_modeled())
+                $crate::response::error(&$settings, self.as_modeled())
             }
         }
     };

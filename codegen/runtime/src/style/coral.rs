@@ -1,23 +1,23 @@
-//! The wording of the live service.
+//! The wording of the live AWS services.
 //!
-//! *Observed* on Amazon Cognito: the head, the clauses of single values, the quoting of an element's
-//! enum at its list. *Documented* by public recordings of sibling services with the same front end:
-//! the quoting of lengths and patterns at a list or map. *Chosen*: the order of quoted rules.
+//! *Observed* on Amazon Cognito: the first sentence, the clauses of single values, and that a wrong enum value in a list
+//! is reported at the list. *Documented* by public recordings of other AWS services with the same front end: the same for
+//! lengths and patterns in a list or map. *Chosen*: the order of the rules in such a clause.
 
 use serde_json::Value;
 
 use crate::{
     Rules, Violation,
-    violation::{Broken, Container, Part, Path, Segment},
+    violation::{BrokenRule, Container, Part, Path, Segment},
 };
 
-/// `N validation errors detected: ` and the clauses.
+/// Returns `N validation errors detected: ` and the clauses.
 pub(crate) fn message(violations: &[Violation]) -> String {
     let mut clauses: Vec<String> = Vec::new();
     for violation in violations {
         let clause = clause(violation);
-        // Every wrong element of a list gives the same clause about the list.
-        if violation.within.is_none() || !clauses.contains(&clause) {
+        // Several wrong elements of a list have the same clause, which is about the list.
+        if violation.container.is_none() || !clauses.contains(&clause) {
             clauses.push(clause);
         }
     }
@@ -26,7 +26,7 @@ pub(crate) fn message(violations: &[Violation]) -> String {
 }
 
 fn clause(violation: &Violation) -> String {
-    if let Some(container) = &violation.within {
+    if let Some(container) = &violation.container {
         return format!(
             "Value{} at '{}' failed to satisfy constraint: {}",
             quoted(container.json.as_deref().and_then(show).as_deref()),
@@ -35,7 +35,7 @@ fn clause(violation: &Violation) -> String {
         );
     }
     let value = match violation.broken {
-        Broken::Required => " null".to_owned(),
+        BrokenRule::Required => " null".to_owned(),
         _ => quoted(violation.shown.as_deref()),
     };
     format!(
@@ -49,17 +49,17 @@ fn quoted(shown: Option<&str>) -> String {
     shown.map(|value| format!(" '{value}'")).unwrap_or_default()
 }
 
-/// What is said of one broken rule.
-pub(crate) fn rule(broken: &Broken) -> String {
+/// Returns the sentence about one broken rule.
+pub(crate) fn rule(broken: &BrokenRule) -> String {
     match broken {
-        Broken::Required => "Member must not be null".to_owned(),
-        Broken::Length { actual, min: Some(min), .. } if actual < min => at_least("length", min),
-        Broken::Length { max, .. } => max.map(|max| at_most("length", &max)).unwrap_or_default(),
-        Broken::Pattern(pattern) => matches(pattern),
-        Broken::Range { below: true, min: Some(min), .. } => at_least("value", min),
-        Broken::Range { max, .. } => max.map(|max| at_most("value", &max)).unwrap_or_default(),
-        Broken::Enum(values) => one_of(values),
-        Broken::UniqueItems => "Member must not contain duplicate items".to_owned(),
+        BrokenRule::Required => "Member must not be null".to_owned(),
+        BrokenRule::Length { actual, min: Some(min), .. } if actual < min => at_least("length", min),
+        BrokenRule::Length { max, .. } => max.map(|max| at_most("length", &max)).unwrap_or_default(),
+        BrokenRule::Pattern(pattern) => matches(pattern),
+        BrokenRule::Range { below: true, min: Some(min), .. } => at_least("value", min),
+        BrokenRule::Range { max, .. } => max.map(|max| at_most("value", &max)).unwrap_or_default(),
+        BrokenRule::Enum(values) => one_of(values),
+        BrokenRule::UniqueItems => "Member must not contain duplicate items".to_owned(),
     }
 }
 
@@ -79,18 +79,18 @@ fn one_of(values: &[&str]) -> String {
     format!("Member must satisfy enum value set: [{}]", values.join(", "))
 }
 
-/// What is said at a list or map of its parts: all their rules, whichever was broken.
-fn nested(container: &Container, broken: &Broken) -> String {
+/// Returns the sentence about a wrong element, key or value. It lists all rules of the parts, whichever is broken.
+fn nested(container: &Container, broken: &BrokenRule) -> String {
     let subject = match container.part {
         Part::Element => "Member",
         Part::Key => "Map keys",
         Part::Value => "Map value",
     };
     let mut rules = match (broken, container.rules) {
-        (Broken::Required, _) | (_, None) => Vec::new(),
+        (BrokenRule::Required, _) | (_, None) => Vec::new(),
         (_, Some(rules)) => all(rules),
     };
-    // That elements are unique is a rule of lists alone, and not among those.
+    // `uniqueItems` is a rule of lists, which `all` does not list.
     let broken = rule(broken);
     if !rules.contains(&broken) {
         rules.push(broken);
@@ -109,7 +109,7 @@ fn all(rules: &Rules) -> Vec<String> {
     all
 }
 
-/// `userAttributes.1.member.name`, less the `dropped` innermost segments.
+/// Returns the path as `userAttributes.1.member.name`, without the `dropped` innermost segments.
 fn path(path: &Path, dropped: usize) -> String {
     let mut text = String::new();
     for segment in path.segments().take(path.len() - dropped.min(path.len())) {
@@ -129,7 +129,7 @@ fn path(path: &Path, dropped: usize) -> String {
     text
 }
 
-/// A JSON value as Java prints it: strings bare, `[a, b]`, `{k=v}`.
+/// Returns a JSON value as Java prints it: strings without quotes, `[a, b]`, `{k=v}`.
 pub(crate) fn show(json: &str) -> Option<String> {
     serde_json::from_str(json).ok().map(|value| show_value(&value))
 }

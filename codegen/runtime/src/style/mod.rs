@@ -1,22 +1,22 @@
-//! How violations are worded. One [`Violation`] type, two styles.
+//! The wording of messages about violated constraints.
 
 pub(crate) mod coral;
 pub(crate) mod smithy;
 
 use crate::Violation;
 
-/// A wording of violations.
+/// A wording of messages about violated constraints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Style {
-    /// As the live AWS services word it: values are echoed, each bound has its own clause, and the
-    /// rules of a list's elements are quoted at the list.
+    /// The wording of the live AWS services: a message repeats the value, each bound has its own clause, and a wrong
+    /// element is reported at its list, with the rules of the elements.
     Coral,
-    /// As the Smithy specification's validation tests word it.
+    /// The wording of the Smithy specification's validation tests, which smithy-rs servers use too.
     Smithy,
 }
 
 impl Style {
-    /// The whole message about `violations`.
+    /// Returns the message about `violations`.
     pub fn message(self, violations: &[Violation]) -> String {
         match self {
             Self::Coral => coral::message(violations),

@@ -2,35 +2,35 @@
 
 use crate::{
     Violation,
-    violation::{Broken, Part, Segment},
+    violation::{BrokenRule, Part, Segment},
 };
 
-/// `N validation errors detected. ` and the clauses.
+/// Returns `N validation errors detected. ` and the clauses.
 pub(crate) fn message(violations: &[Violation]) -> String {
     let plural = if violations.len() == 1 { "" } else { "s" };
     let clauses: Vec<_> = violations.iter().map(clause).collect();
     format!("{} validation error{plural} detected. {}", clauses.len(), clauses.join("; "))
 }
 
-/// What is said of one value.
+/// Returns the clause about one value.
 pub(crate) fn clause(violation: &Violation) -> String {
     let path = path(violation);
     let (value, rule) = match &violation.broken {
-        Broken::Required => (String::new(), "Member must not be null".to_owned()),
-        Broken::Length { actual, min, max } => {
+        BrokenRule::Required => (String::new(), "Member must not be null".to_owned()),
+        BrokenRule::Length { actual, min, max } => {
             let bounds = between(min.as_ref(), max.as_ref());
             (format!(" with length {actual}"), format!("Member must have length {bounds}"))
         }
-        Broken::Pattern(pattern) => {
+        BrokenRule::Pattern(pattern) => {
             (String::new(), format!("Member must satisfy regular expression pattern: {pattern}"))
         }
-        Broken::Range { min, max, .. } => {
+        BrokenRule::Range { min, max, .. } => {
             (String::new(), format!("Member must be {}", between(min.as_ref(), max.as_ref())))
         }
-        Broken::Enum(values) => {
+        BrokenRule::Enum(values) => {
             (String::new(), format!("Member must satisfy enum value set: [{}]", values.join(", ")))
         }
-        Broken::UniqueItems => (String::new(), "Member must have unique values".to_owned()),
+        BrokenRule::UniqueItems => (String::new(), "Member must have unique values".to_owned()),
     };
     format!("Value{value} at '{path}' failed to satisfy constraint: {rule}")
 }
@@ -44,7 +44,7 @@ fn between<T: std::fmt::Display>(min: Option<&T>, max: Option<&T>) -> String {
     }
 }
 
-/// A JSON pointer to the value; a key of a map has no place of its own and is told of at the map.
+/// Returns a JSON pointer to the value. A wrong key of a map is reported at the map, since a pointer cannot name it.
 pub(crate) fn path(violation: &Violation) -> String {
     let mut path = String::new();
     for segment in violation.path.segments() {
@@ -58,7 +58,7 @@ pub(crate) fn path(violation: &Violation) -> String {
     path
 }
 
-/// RFC 6901's escapes.
+/// Escapes a name by RFC 6901.
 fn escaped(name: &str) -> String {
     name.replace('~', "~0").replace('/', "~1")
 }

@@ -1,15 +1,15 @@
-//! What the runtime promises, on types declared by hand as the generator would declare them.
+//! Tests of the runtime on types declared by hand, in the form in which the generator declares them.
 
+#[cfg(test)]
+mod limits;
+#[cfg(test)]
+mod reading;
 #[cfg(test)]
 #[expect(
     unreachable_pub,
     reason = "types are declared as the generator declares them, in a crate of their own"
 )]
-mod answers;
-#[cfg(test)]
-mod limits;
-#[cfg(test)]
-mod reading;
+mod responses;
 #[cfg(test)]
 #[expect(
     unreachable_pub,

@@ -1,27 +1,27 @@
-//! Bodies that are read, and the answer to each that is not.
+//! Reading bodies: accepted values, and the message for each refused one.
 
 use lido_runtime::{
-    read::{Refused, from_json},
+    read::{ReadError, from_json},
     types::{BigDecimal, BigInteger, Blob, DateTime, Document, Number},
 };
 use proptest::prelude::{Strategy, any, prop_assert_eq, proptest};
 
-use crate::shapes::Thing;
+use crate::shapes::AllTypes;
 
-fn read(body: &str) -> Thing {
-    from_json(body.as_bytes()).unwrap_or_else(|refused| panic!("{body}: {refused:?}"))
+fn read(body: &str) -> AllTypes {
+    from_json(body.as_bytes()).unwrap_or_else(|error| panic!("{body}: {error:?}"))
 }
 
-/// The message of the error that ends the reading; empty where there is none.
-pub(crate) fn stop(body: &[u8]) -> String {
-    match from_json::<Thing>(body) {
-        Err(Refused::Unreadable(stop)) => stop.message().unwrap_or_default().to_owned(),
+/// Returns the message of the error that ends reading, or an empty text if it has none.
+pub(crate) fn serialization_message(body: &[u8]) -> String {
+    match from_json::<AllTypes>(body) {
+        Err(ReadError::Serialization(error)) => error.message().unwrap_or_default().to_owned(),
         other => panic!("{}: {other:?}", String::from_utf8_lossy(body)),
     }
 }
 
 #[test]
-fn every_type_is_read() {
+fn member_of_every_type_is_read() {
     let thing = read(
         r#"{"Text":"a\u00e9\ud83d\ude00\n\"\/","Flag":true,"Byte":-128,"Long":-9223372036854775808,
             "Float":1.5,"Double":-2e-3,"Big":123456789012345678901234567890,"Decimal":1.10,
@@ -39,41 +39,47 @@ fn every_type_is_read() {
 }
 
 #[test]
-fn what_counts_for_nothing_is_passed_over() {
+fn unknown_members_nulls_and_white_space_are_ignored() {
     let unknown = r#"{"Unknown":{"a":[1,{"b":null}],"c":"\u0000"},"text":"other case","Text":"x"}"#;
     assert_eq!(read(unknown).text.unwrap(), "x");
-    assert_eq!(read(r#" { "Text" : null } "#), Thing::default());
-    assert_eq!(read("\t\r\n{}\n"), Thing::default());
+    assert_eq!(read(r#" { "Text" : null } "#), AllTypes::default());
+    assert_eq!(read("\t\r\n{}\n"), AllTypes::default());
 }
 
 #[test]
-fn of_a_repeated_member_the_last_counts() {
+fn repeated_member_takes_last_value() {
     assert_eq!(read(r#"{"Text":"first","Text":"last"}"#).text.unwrap(), "last");
     assert_eq!(read(r#"{"Text":"first","Text":null}"#).text, None);
-    // So what was wrong with the first is forgotten, but not what is wrong elsewhere.
+    // Violations of the first value are discarded; those of other members stay.
     assert_eq!(&**read(r#"{"Name":"much too long","Name":"ok"}"#).name.unwrap(), "ok");
-    let refused = from_json::<Thing>(br#"{"Count":0,"Name":"?","Name":"ok"}"#).unwrap_err();
-    assert!(matches!(refused, Refused::Invalid(violations) if violations.len() == 1));
+    let error = from_json::<AllTypes>(br#"{"Count":0,"Name":"?","Name":"ok"}"#).unwrap_err();
+    assert!(matches!(error, ReadError::Constraints(violations) if violations.len() == 1));
 }
 
 #[test]
-fn numbers_have_their_bounds() {
+fn number_out_of_its_types_range_is_refused() {
     assert_eq!(read(r#"{"Byte":1.9}"#).byte, Some(1), "a fraction is cut off");
     assert_eq!(read(r#"{"Long":-1e3}"#).long, Some(-1000));
     assert_eq!(read(r#"{"Float":"NaN"}"#).float.map(f32::is_nan), Some(true));
     assert_eq!(read(r#"{"Double":"-Infinity"}"#).double, Some(f64::NEG_INFINITY));
     for body in [r#"{"Byte":128}"#, r#"{"Byte":1e300}"#] {
-        assert_eq!(stop(body.as_bytes()), "NUMBER_VALUE can not be converted to a Byte");
+        assert_eq!(serialization_message(body.as_bytes()), "NUMBER_VALUE can not be converted to a Byte");
     }
-    assert_eq!(stop(br#"{"Long":9223372036854775808}"#), "NUMBER_VALUE can not be converted to a Long");
-    assert_eq!(stop(br#"{"Double":1e999}"#), "NUMBER_VALUE can not be converted to a Double");
-    assert_eq!(stop(br#"{"Float":1e39}"#), "NUMBER_VALUE can not be converted to a Float");
-    assert_eq!(stop(br#"{"Instant":1e99}"#), "NUMBER_VALUE can not be converted to a Date");
+    assert_eq!(
+        serialization_message(br#"{"Long":9223372036854775808}"#),
+        "NUMBER_VALUE can not be converted to a Long"
+    );
+    assert_eq!(
+        serialization_message(br#"{"Double":1e999}"#),
+        "NUMBER_VALUE can not be converted to a Double"
+    );
+    assert_eq!(serialization_message(br#"{"Float":1e39}"#), "NUMBER_VALUE can not be converted to a Float");
+    assert_eq!(serialization_message(br#"{"Instant":1e99}"#), "NUMBER_VALUE can not be converted to a Date");
 }
 
-/// The wordings of cog-0119, cog-0232 and cog-0266 to cog-0275, cog-0309.
+/// Messages by cog-0119, cog-0232, cog-0266 to cog-0275 and cog-0309.
 #[test]
-fn a_wrong_type_is_told_in_the_services_words() {
+fn value_of_wrong_type_is_refused_with_message_of_live_service() {
     let cases: &[(&str, &str)] = &[
         (r#"{"Text":["a"]}"#, "Start of list found where not expected"),
         (r#"{"Text":{}}"#, "Start of structure or map found where not expected."),
@@ -95,17 +101,20 @@ fn a_wrong_type_is_told_in_the_services_words() {
         ("[]", "Start of list found where not expected"),
     ];
     for (body, message) in cases {
-        assert_eq!(stop(body.as_bytes()), *message, "{body}");
+        assert_eq!(serialization_message(body.as_bytes()), *message, "{body}");
     }
 }
 
 #[test]
-fn a_type_error_comes_before_every_violation() {
-    assert_eq!(stop(br#"{"Name":"?","Count":0,"Text":5}"#), "NUMBER_VALUE can not be converted to a String");
+fn type_error_takes_precedence_over_violations() {
+    assert_eq!(
+        serialization_message(br#"{"Name":"?","Count":0,"Text":5}"#),
+        "NUMBER_VALUE can not be converted to a String"
+    );
 }
 
 #[test]
-fn what_is_no_json_has_no_message() {
+fn malformed_body_is_refused_without_message() {
     let bodies: &[&[u8]] = &[
         b"",
         b" ",
@@ -150,12 +159,12 @@ fn what_is_no_json_has_no_message() {
         b"{\"Text\":\"a\"/**/}",
     ];
     for body in bodies {
-        assert_eq!(stop(body), "", "{}", String::from_utf8_lossy(body));
+        assert_eq!(serialization_message(body), "", "{}", String::from_utf8_lossy(body));
     }
 }
 
 #[test]
-fn a_string_ends_where_it_ends_wherever_that_is() {
+fn string_of_any_length_ends_at_its_quote() {
     for length in 0..40 {
         let text = "x".repeat(length);
         assert_eq!(read(&format!("{{\"Text\":\"{text}\"}}")).text.unwrap(), text);
@@ -164,11 +173,11 @@ fn a_string_ends_where_it_ends_wherever_that_is() {
             read(&format!("{{\"Text\":\"{text}é\u{7f}\u{80}\"}}")).text.unwrap(),
             format!("{text}é\u{7f}\u{80}")
         );
-        assert_eq!(stop(format!("{{\"Text\":\"{text}\u{1f}\"}}").as_bytes()), "");
+        assert_eq!(serialization_message(format!("{{\"Text\":\"{text}\u{1f}\"}}").as_bytes()), "");
     }
 }
 
-/// JSON that serde_json wrote, of any shape.
+/// Generates arbitrary JSON values.
 fn json() -> impl Strategy<Value = serde_json::Value> {
     let leaf = proptest::prop_oneof![
         proptest::strategy::Just(serde_json::Value::Null),
@@ -188,19 +197,19 @@ fn json() -> impl Strategy<Value = serde_json::Value> {
 }
 
 proptest! {
-    /// What serde_json takes for JSON and what this reader takes for JSON is the same.
+    /// The reader accepts the same texts as serde_json.
     #[test]
-    fn the_reader_agrees_with_serde_json_on_any_text(text in "[\\[\\]{}\":,0-9eE.+\\-a\\\\ntrufls \u{1}é]{0,24}") {
+    fn arbitrary_text_is_accepted_as_by_serde_json(text in "[\\[\\]{}\":,0-9eE.+\\-a\\\\ntrufls \u{1}é]{0,24}") {
         let body = format!("{{\"Document\":{text}}}");
-        let ours = from_json::<Thing>(body.as_bytes());
+        let ours = from_json::<AllTypes>(body.as_bytes());
         let theirs = serde_json::from_str::<serde_json::Value>(&body);
-        // Repeated names aside, which serde_json takes too, they must agree.
+        // Both accept repeated names.
         prop_assert_eq!(ours.is_ok(), theirs.is_ok(), "{}", body);
     }
 
-    /// A document survives being read and written.
+    /// A document that is read and written has the same value.
     #[test]
-    fn a_document_is_read_as_it_was_written(value in json()) {
+    fn arbitrary_document_round_trips(value in json()) {
         let body = format!("{{\"Document\":{value}}}");
         let thing = read(&body);
         let written = thing.document.map_or_else(|| "null".to_owned(), |document| lido_runtime::to_json(&document));
@@ -208,18 +217,18 @@ proptest! {
         prop_assert_eq!(again, value);
     }
 
-    /// Bytes of any kind are answered, and quickly.
+    /// No body makes the reader panic.
     #[test]
-    fn no_bytes_make_it_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-        drop(from_json::<Thing>(&bytes));
+    fn arbitrary_bytes_do_not_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
+        drop(from_json::<AllTypes>(&bytes));
     }
 
-    /// A good body with a byte changed is answered too.
+    /// A valid body with one byte changed does not make the reader panic.
     #[test]
-    fn no_changed_byte_makes_it_panic(at in 0usize..120, byte in any::<u8>()) {
+    fn valid_body_with_changed_byte_does_not_panic(at in 0usize..120, byte in any::<u8>()) {
         let mut body = br#"{"Text":"a\u00e9","Names":["a","b"],"Tags":{"k":"v"},"Parts":[{"Name":"n","Value":"xx"}],"Double":-1.5e3,"Instant":1}"#.to_vec();
         let at = at % body.len();
         body[at] = byte;
-        drop(from_json::<Thing>(&body));
+        drop(from_json::<AllTypes>(&body));
     }
 }

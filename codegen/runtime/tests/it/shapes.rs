@@ -1,11 +1,11 @@
-//! A small service in miniature: one structure with every kind of member that reading must tell apart.
+//! Shapes for the tests: one structure with a member of every kind that is read differently.
 
 use std::collections::BTreeMap;
 
 use lido_runtime::{
     Bound, Pattern, ReadJson, Reader, Rules, Run, Sensitive, Slot, constrained, constrained_collection,
     constrained_text,
-    read::{self, Read},
+    read::{self, ReadResult},
     string_enum,
     types::{BigDecimal, BigInteger, Blob, DateTime, Document},
 };
@@ -43,27 +43,27 @@ string_enum! {
 }
 
 constrained_collection! {
-    /// Some names.
+    /// A list of names.
     pub struct Names(Vec<Name>);
     Rules::NONE.max_length(2);
     |reader, rules| read::list(reader, rules, <Name as ReadJson>::rules(), Name::read_json)
 }
 
 constrained_collection! {
-    /// Some numbers, each once.
+    /// A list of unique numbers.
     pub unique struct Numbers(Vec<i32>);
     Rules::NONE;
     |reader, rules| read::unique(reader, rules, |reader| read::list(reader, rules, None, i32::read_json))
 }
 
 constrained_collection! {
-    /// One or two numbers by name.
-    pub struct Few(BTreeMap<String, Count>);
+    /// One or two counts, by name.
+    pub struct CountsByName(BTreeMap<String, Count>);
     Rules::NONE.min_length(1).max_length(2);
     |reader, rules| read::map(reader, rules, <Count as ReadJson>::rules(), Count::read_json)
 }
 
-/// A part of a thing.
+/// A nested structure with a required and an optional member.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Part {
     pub name: Name,
@@ -71,7 +71,7 @@ pub struct Part {
 }
 
 impl ReadJson for Part {
-    fn read_json(reader: &mut Reader<'_>) -> Read<Self> {
+    fn read_json(reader: &mut Reader<'_>) -> ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut name = Slot::new(0, "Name");
         let mut value = Slot::new(1, "Value");
@@ -87,14 +87,14 @@ impl ReadJson for Part {
     }
 }
 
-macro_rules! thing {
+macro_rules! structure {
     ($($index:literal $wire:literal $field:ident: $type:ty,)*) => {
-        /// A thing, all of whose members may be absent.
+        /// A structure with a member of every type, all optional.
         #[derive(Clone, Debug, Default, PartialEq)]
-        pub struct Thing { $(pub $field: Option<$type>),* }
+        pub struct AllTypes { $(pub $field: Option<$type>),* }
 
-        impl ReadJson for Thing {
-            fn read_json(reader: &mut Reader<'_>) -> Read<Self> {
+        impl ReadJson for AllTypes {
+            fn read_json(reader: &mut Reader<'_>) -> ReadResult<Self> {
                 let mut object = reader.structure()?;
                 $(let mut $field = Slot::new($index, $wire);)*
                 while let Some(key) = object.next_name()? {
@@ -109,7 +109,7 @@ macro_rules! thing {
     };
 }
 
-thing! {
+structure! {
     0 "Text" text: String,
     1 "Name" name: Name,
     2 "Secret" secret: Secret,
@@ -136,6 +136,6 @@ thing! {
     23 "Words" words: Vec<String>,
     24 "PartsByName" parts_by_name: BTreeMap<Name, Part>,
     25 "Secrets" secrets: BTreeMap<Name, Secret>,
-    26 "Few" few: Few,
+    26 "Counts" counts: CountsByName,
     27 "Lists" lists: Vec<Numbers>,
 }

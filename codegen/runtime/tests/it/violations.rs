@@ -1,21 +1,21 @@
-//! What is violated, in both wordings and in model order.
+//! Messages about violated constraints, in both wordings and in model order.
 
 use lido_runtime::{
     Style,
-    read::{Refused, from_json},
+    read::{ReadError, from_json},
 };
 
-use crate::shapes::Thing;
+use crate::shapes::AllTypes;
 
-fn say(style: Style, body: &str) -> String {
-    match from_json::<Thing>(body.as_bytes()) {
-        Err(Refused::Invalid(violations)) => style.message(&violations),
+fn message_of(style: Style, body: &str) -> String {
+    match from_json::<AllTypes>(body.as_bytes()) {
+        Err(ReadError::Constraints(violations)) => style.message(&violations),
         other => panic!("{body}: {other:?}"),
     }
 }
 
 #[test]
-fn coral_says_it_as_the_live_service() {
+fn coral_style_words_violations_as_live_service() {
     let cases: &[(&str, &str)] = &[
         (
             r#"{"Name":"toolong"}"#,
@@ -83,12 +83,12 @@ fn coral_says_it_as_the_live_service() {
         ),
     ];
     for (body, message) in cases {
-        assert_eq!(say(Style::Coral, body), *message, "{body}");
+        assert_eq!(message_of(Style::Coral, body), *message, "{body}");
     }
 }
 
 #[test]
-fn smithy_says_it_as_the_specification() {
+fn smithy_style_words_violations_as_specification() {
     let cases: &[(&str, &str)] = &[
         (
             r#"{"Name":"toolong"}"#,
@@ -124,44 +124,44 @@ fn smithy_says_it_as_the_specification() {
         ),
     ];
     for (body, message) in cases {
-        assert_eq!(say(Style::Smithy, body), *message, "{body}");
+        assert_eq!(message_of(Style::Smithy, body), *message, "{body}");
     }
 }
 
 #[test]
-fn violations_come_in_model_order_whatever_the_order_sent() {
-    let message = say(Style::Smithy, r#"{"Parts":[{"Value":"x"}],"Count":0,"Name":"?"}"#);
-    let places: Vec<_> = message.split('\'').skip(1).step_by(2).collect();
-    assert_eq!(places, ["/Name", "/Count", "/Parts/0/Name", "/Parts/0/Value"]);
+fn violations_of_members_sent_in_any_order_are_in_model_order() {
+    let message = message_of(Style::Smithy, r#"{"Parts":[{"Value":"x"}],"Count":0,"Name":"?"}"#);
+    let paths: Vec<_> = message.split('\'').skip(1).step_by(2).collect();
+    assert_eq!(paths, ["/Name", "/Count", "/Parts/0/Name", "/Parts/0/Value"]);
 }
 
 #[test]
-fn lengths_count_code_points() {
+fn length_of_string_counts_code_points() {
     let five = "\u{1f600}".repeat(2);
-    assert!(from_json::<Thing>(format!("{{\"Secret\":\"{five}\"}}").as_bytes()).is_ok());
-    assert!(say(Style::Smithy, "{\"Secret\":\"\u{1f600}\"}").contains("with length 1"));
+    assert!(from_json::<AllTypes>(format!("{{\"Secret\":\"{five}\"}}").as_bytes()).is_ok());
+    assert!(message_of(Style::Smithy, "{\"Secret\":\"\u{1f600}\"}").contains("with length 1"));
 }
 
 #[test]
-fn a_wrong_key_shows_no_value_that_may_not_be_shown() {
-    let wanted = "failed to satisfy constraint: Map keys must satisfy constraint: [Member must satisfy regular expression pattern: [\\w+]+, Member must have length less than or equal to 5, Member must have length greater than or equal to 1]";
+fn violation_of_key_in_map_with_sensitive_values_shows_no_value() {
+    let expected = "failed to satisfy constraint: Map keys must satisfy constraint: [Member must satisfy regular expression pattern: [\\w+]+, Member must have length less than or equal to 5, Member must have length greater than or equal to 1]";
     for (body, path) in [
         (r#"{"Secrets":{"?":"a secret"}}"#, "secrets"),
         (r#"{"PartsByName":{"?":{"Name":"n","Value":"a secret"}}}"#, "partsByName"),
     ] {
         assert_eq!(
-            say(Style::Coral, body),
-            format!("1 validation error detected: Value at '{path}' {wanted}")
+            message_of(Style::Coral, body),
+            format!("1 validation error detected: Value at '{path}' {expected}")
         );
     }
 }
 
 #[test]
-fn of_a_repeated_key_the_last_value_counts_and_only_once() {
-    assert!(from_json::<Thing>(br#"{"Few":{"a":1,"b":2,"a":3}}"#).is_ok());
-    assert!(from_json::<Thing>(br#"{"Few":{"a":99,"b":2,"a":3}}"#).is_ok());
-    assert!(say(Style::Coral, r#"{"Few":{"a":3,"a":99}}"#).contains("Map value"));
-    let message = say(Style::Coral, r#"{"Few":{"a":1,"b":2,"c":3,"a":4}}"#);
+fn repeated_map_key_takes_last_value_and_counts_once() {
+    assert!(from_json::<AllTypes>(br#"{"Counts":{"a":1,"b":2,"a":3}}"#).is_ok());
+    assert!(from_json::<AllTypes>(br#"{"Counts":{"a":99,"b":2,"a":3}}"#).is_ok());
+    assert!(message_of(Style::Coral, r#"{"Counts":{"a":3,"a":99}}"#).contains("Map value"));
+    let message = message_of(Style::Coral, r#"{"Counts":{"a":1,"b":2,"c":3,"a":4}}"#);
     assert!(
         message.starts_with("1 validation error detected") && message.ends_with("equal to 2"),
         "{message}"

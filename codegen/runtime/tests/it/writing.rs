@@ -1,4 +1,4 @@
-//! Values as JSON text.
+//! Writing values as JSON, and hiding sensitive ones.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use proptest::prelude::{any, prop_assert, prop_assert_eq, proptest};
 use crate::shapes::{Flow, Name, Secret};
 
 #[test]
-fn scalars_are_written_as_the_protocol_has_them() {
+fn scalars_are_written_in_protocol_form() {
     assert_eq!(to_json("a\"\\\n\u{1}é"), r#""a\"\\\n\u0001é""#);
     assert_eq!(to_json(&Blob::new("foo")), "\"Zm9v\"");
     assert_eq!(to_json(&DateTime::from_secs_and_nanos(5, 500_000_000)), "5.5");
@@ -28,30 +28,30 @@ fn scalars_are_written_as_the_protocol_has_them() {
 }
 
 #[test]
-fn what_is_sensitive_is_hidden_in_whatever_holds_it() {
+fn sensitive_value_is_hidden_in_debug_of_its_containers() {
     let secret = Secret::try_from(String::from("hunter2")).unwrap();
-    let held = (
+    let containers = (
         vec![secret.clone()],
         Some(Sensitive::from(String::from("hunter2"))),
         BTreeMap::from([("k", secret)]),
     );
-    assert!(!format!("{held:?}").contains("hunter2"), "{held:?}");
+    assert!(!format!("{containers:?}").contains("hunter2"), "{containers:?}");
     assert_eq!(format!("{:?}", Name::try_from("shown").unwrap()), "\"shown\"");
 }
 
 #[test]
-fn a_constrained_value_cannot_be_made_of_what_breaks_it() {
+fn constrained_value_that_breaks_a_rule_is_refused() {
     assert!(Name::try_from("ok").is_ok());
-    let violated = Name::try_from("far too long").unwrap_err();
-    assert!(violated.to_string().contains("Member must have length less than or equal to 5"), "{violated}");
+    let broken = Name::try_from("far too long").unwrap_err();
+    assert!(broken.to_string().contains("Member must have length less than or equal to 5"), "{broken}");
     assert!(Flow::try_from("unknown").is_err());
     assert!(crate::shapes::Numbers::try_from(vec![1, 1]).is_err());
 }
 
 proptest! {
-    /// Any text is written so that serde_json reads it as it was.
+    /// serde_json reads every written value back unchanged.
     #[test]
-    fn serde_json_reads_what_is_written(text in any::<String>(), number in any::<f64>()) {
+    fn arbitrary_values_are_written_as_serde_json_reads_them(text in any::<String>(), number in any::<f64>()) {
         prop_assert_eq!(serde_json::from_str::<String>(&to_json(&text)).unwrap(), text);
         if number.is_finite() {
             prop_assert!(serde_json::from_str::<f64>(&to_json(&number)).is_ok());

@@ -1,21 +1,21 @@
-//! Tests that are made of the model: every constraint of every operation is kept by a value at its
-//! bound and broken by a value beyond, and the answer is compared with the exact text.
+//! Prints the constraint tests. For every constraint of every operation they send a value at the bound, which must pass,
+//! and a value beyond it, which must be refused with the exact message.
 //!
-//! It is the model that is walked here, not what lowering made of it, and messages are spelled here
-//! anew: so the tests find what lowering, emitting or the runtime forget. What is printed are tables;
-//! the code that reads them is the same for every service and stands in `harness/`.
+//! The tests are derived from the model, not from the lowered service, and the expected messages are built here, not with
+//! `lido-runtime`. So they find errors of lowering, of the emitters and of the runtime. Tables are printed for each
+//! service; the code that runs them is the same for all services, in `harness/`.
 //!
-//! Only for [`Style::Coral`]: the other style's messages are fixed by the specification's own tests.
+//! They exist for [`Style::Coral`] only: the tests of the Smithy specification cover the messages of the other style.
 
-mod breakage;
+mod compact;
+mod message;
 mod router;
 mod sample;
-mod spell;
+mod shape_checks;
+mod strings;
 mod tables;
 #[cfg(test)]
 mod tests;
-mod text;
-mod texts;
 mod view;
 mod walk;
 
@@ -31,31 +31,31 @@ use sample::Samples;
 use tables::Tables;
 use walk::Walk;
 
-/// The parts of the test that are the same for every service: file, what it is, and text.
+/// The files that are the same for every service: name, description and text.
 const HARNESS: [(&str, &str, &str); 4] = [
     (
         "main",
-        "Every constraint of every operation, by requests to the router: what keeps it passes, and what \
-         breaks it is refused with the exact text.",
+        "Tests every constraint of every operation through the router: a value that satisfies it passes, and \
+         one that violates it is refused with the exact message.",
         include_str!("harness/main.rs"),
     ),
-    ("table", "What the tables are made of.", include_str!("harness/table.rs")),
-    ("send", "How a request is sent, and what comes back.", include_str!("harness/send.rs")),
-    ("message", "The message that is expected, put together.", include_str!("harness/message.rs")),
+    ("table", "The types of the tables.", include_str!("harness/table.rs")),
+    ("send", "Sends requests to the router and checks the responses.", include_str!("harness/send.rs")),
+    ("message", "Builds the expected messages.", include_str!("harness/message.rs")),
 ];
 
-/// What the root of the test is told besides.
+/// The attribute of the test's root module.
 const ALLOWED: &str =
     "#![allow(dead_code, reason = \"not every service needs every kind of place and value\")]\n";
 
-/// Whether the tests are generated.
-pub(super) fn are_wanted(service: &Service, config: &Config) -> bool {
+/// Returns whether the tests are generated.
+pub(super) fn are_enabled(service: &Service, config: &Config) -> bool {
     config.constraint_tests && service.style == Style::Coral
 }
 
 /// Prints `tests/constraints/`.
 pub(super) fn emit(model: &Model, service: &Service, config: &Config, files: &mut FileSet) {
-    if !are_wanted(service, config) {
+    if !are_enabled(service, config) {
         return;
     }
     for (name, about, text) in HARNESS {
@@ -72,8 +72,8 @@ pub(super) fn emit(model: &Model, service: &Service, config: &Config, files: &mu
     for operation in &service.operations {
         let kind = model.find_shape(operation.id.as_str()).map(|shape| &shape.kind);
         if let Some(ShapeKind::Operation { input, .. }) = kind {
-            let (places, lost) = Walk::input(&mut samples, input);
-            tables.operation(&mut samples, operation, &places, &lost);
+            let (places, skipped) = Walk::input(&mut samples, input);
+            tables.operation(&mut samples, operation, &places, &skipped);
         }
     }
     tables.print(files);

@@ -1,5 +1,5 @@
-//! The file that knows the service: its router, once without handlers and once with all of them, and
-//! what it answers to a violation.
+//! Prints the file of the constraint tests that depends on the service: its router, once without handlers and once with
+//! all of them, and its validation error.
 
 use crate::{
     config::Config,
@@ -12,7 +12,7 @@ pub(super) fn print(service: &Service, config: &Config) -> String {
     let package = config.package.replace('-', "_");
     let mut file = File::new(
         "constraint_tests/router",
-        "The router that is tried: once without handlers, once with one for every operation.",
+        "The tested router: once without handlers, once with a handler for every operation.",
     );
     let validation = &service.validation;
     let name = validation.id.rsplit('#').next().unwrap_or_default();
@@ -29,18 +29,18 @@ pub(super) fn print(service: &Service, config: &Config) -> String {
         service = service.name
     ));
     file.text(&format!(
-        "/// What bodies are said to be.\npub(crate) const CONTENT_TYPE: &str = {content_type:?};\n\
-         /// What stands before the operation in a request's target.\npub(crate) const TARGET: &str = {};\n\
-         /// The error that tells of violations: `__type`, its name, the member for the message, and how many\n\
-         /// members there are.\npub(crate) const ERROR: (&str, &str, &str, usize) = ({}, {}, {}, {members});\n",
+        "/// The content type of requests and responses.\npub(crate) const CONTENT_TYPE: &str = {content_type:?};\n\
+         /// The part of `X-Amz-Target` before the operation.\npub(crate) const TARGET: &str = {};\n\
+         /// The error for violated constraints: `__type`, its name, its message member, and its number of members.\n\
+         pub(crate) const ERROR: (&str, &str, &str, usize) = ({}, {}, {}, {members});\n",
         raw(&format!("{}.", service.id.name())),
         raw(type_name),
         raw(name),
         raw(&validation.message),
     ));
     file.text(
-        "/// What requests are sent to.\npub(crate) type Served = Router<Operation, BoxBody>;\n\n\
-         /// Without any handler.\npub(crate) fn unserved() -> Result<Served, MissingOperations> {\n    \
+        "/// The service under test.\npub(crate) type TestRouter = Router<Operation, BoxBody>;\n\n\
+         /// Returns the service without handlers.\npub(crate) fn unserved() -> Result<TestRouter, MissingOperations> {\n    \
          Service::builder(Config::new()).unserved(not_implemented).build()\n}\n",
     );
     let setters: String = service
@@ -51,8 +51,9 @@ pub(super) fn print(service: &Service, config: &Config) -> String {
         })
         .collect();
     file.text(&format!(
-        "/// With a handler for every operation, which never answers: so it shows that it was reached.\n\
-         pub(crate) fn served() -> Result<Served, MissingOperations> {{\n    Service::builder(Config::new())\n{setters}        .build()\n}}\n"
+        "/// Returns the service with a handler for every operation. A handler never completes, which shows that it was\n\
+         /// called.\n\
+         pub(crate) fn served() -> Result<TestRouter, MissingOperations> {{\n    Service::builder(Config::new())\n{setters}        .build()\n}}\n"
     ));
     file.text(
         "fn reached<Op: OperationShape>() -> Pending<Result<Op::Output, Op::Error>> {\n    pending()\n}\n",

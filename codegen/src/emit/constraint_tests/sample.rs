@@ -1,5 +1,4 @@
-//! The smallest valid value of every shape, as JSON; and different ones, where a list or a map needs
-//! several.
+//! Makes the smallest valid value of a shape as JSON, and several different ones for lists and maps.
 
 use std::{collections::HashMap, rc::Rc};
 
@@ -9,12 +8,12 @@ use serde_json::{Map, Number, Value, json};
 use super::view::{View, enum_value};
 use crate::pattern::Pattern;
 
-/// Deeper values are not made: the smallest value of a shape that needs itself would have no end.
-const DEEPEST: usize = 32;
+/// Maximum depth of values, which bounds the search for a value of a recursive shape.
+const MAX_DEPTH: usize = 32;
 /// How many lengths above the shortest are tried.
 const LENGTHS: usize = 64;
 
-/// Makes values, each shape's only once.
+/// Makes values, and caches the smallest value of each shape.
 #[derive(Debug)]
 pub(super) struct Samples<'m> {
     pub(super) model: &'m Model,
@@ -28,18 +27,18 @@ impl<'m> Samples<'m> {
         Self { model, smallest: HashMap::new(), patterns: HashMap::new(), depth: 0 }
     }
 
-    /// The pattern of this text; none if it is none, which lowering has refused before.
+    /// Returns the parsed pattern. Returns `None` if it is invalid, which lowering has reported.
     pub(super) fn pattern(&mut self, text: &str) -> Option<Rc<Pattern>> {
         let parse = || Pattern::parse(text).ok().map(Rc::new);
         self.patterns.entry(text.to_owned()).or_insert_with(parse).clone()
     }
 
-    /// The smallest value that keeps all constraints.
+    /// Returns the smallest value that satisfies all constraints, or `None` if none was found.
     pub(super) fn smallest(&mut self, view: &View<'m>) -> Option<Value> {
         if let Some(made) = self.smallest.get(&view.name) {
             return made.clone();
         }
-        if self.depth > DEEPEST {
+        if self.depth > MAX_DEPTH {
             return None;
         }
         self.depth += 1;
@@ -63,7 +62,7 @@ impl<'m> Samples<'m> {
         }
     }
 
-    /// A structure with its required members, and with `chosen` as told: there, or left out.
+    /// Returns a structure with its required members. The member `chosen` has the given value, or is absent.
     pub(super) fn structure(
         &mut self,
         view: &View<'m>,
@@ -84,7 +83,7 @@ impl<'m> Samples<'m> {
         Some(Value::Object(object))
     }
 
-    /// A list of `count` elements, different ones only where they must differ.
+    /// Returns a list of `count` elements, which differ only if they must be unique.
     pub(super) fn list(&mut self, view: &View<'m>, count: usize) -> Option<Value> {
         let ShapeKind::List(member) = &view.shape.kind else { return None };
         if count == 0 {
@@ -99,7 +98,7 @@ impl<'m> Samples<'m> {
         (items.len() == count).then_some(Value::Array(items))
     }
 
-    /// A map of `count` entries.
+    /// Returns a map of `count` entries.
     pub(super) fn map(&mut self, view: &View<'m>, count: usize) -> Option<Value> {
         let ShapeKind::Map { key, value } = &view.shape.kind else { return None };
         if count == 0 {
@@ -112,7 +111,7 @@ impl<'m> Samples<'m> {
         (entries.len() == count).then_some(Value::Object(entries))
     }
 
-    /// Up to `count` different valid values, the smallest first.
+    /// Returns up to `count` different valid values, the smallest first.
     pub(super) fn distinct(&mut self, view: &View<'m>, count: usize) -> Vec<Value> {
         match &view.shape.kind {
             ShapeKind::Enum(members) | ShapeKind::IntEnum(members) => {
@@ -178,7 +177,7 @@ impl<'m> Samples<'m> {
     }
 }
 
-/// `text` with another last character, or with one word of the pattern in place of another.
+/// Returns variants of `text`: with another last character, and with one word of the pattern replaced by another.
 fn variations(text: &str, words: &[&str]) -> Vec<String> {
     let mut made = Vec::new();
     let mut stem = text.to_owned();
@@ -190,7 +189,7 @@ fn variations(text: &str, words: &[&str]) -> Vec<String> {
     made
 }
 
-/// Different texts within the lengths: `a`, `a1`, `a2`, ….
+/// Returns different strings within these lengths: `a`, `a1.`, `a2.`, ….
 fn numbered(least: u64, most: u64, count: usize) -> Vec<String> {
     let fill = |text: String| {
         let missing = usize::try_from(least).unwrap_or_default().saturating_sub(text.len());
@@ -206,7 +205,7 @@ fn numbered(least: u64, most: u64, count: usize) -> Vec<String> {
         .collect()
 }
 
-/// So many bytes, all zero, as base64.
+/// Returns this number of zero bytes as base64.
 pub(super) fn blob(bytes: usize) -> Value {
     let padding = (3 - bytes % 3) % 3;
     let mut text = "A".repeat(bytes.div_ceil(3) * 4 - padding);
@@ -214,7 +213,7 @@ pub(super) fn blob(bytes: usize) -> Value {
     Value::String(text)
 }
 
-/// Different numbers within the range: from 1 where that is inside, or else from a bound.
+/// Returns different numbers within the range: from 1 if that is inside, or else a bound.
 fn numbers(view: &View<'_>, count: usize) -> Vec<Value> {
     let (min, max) = view.range();
     let is_inside = |number: &f64| {

@@ -1,15 +1,16 @@
-//! Prints the tables: one file for each operation, one for each kind of shape, and the list of all.
+//! Prints the tables of the constraint tests: one file for each operation, one for each kind of shape, and the list of
+//! all operations.
 
 use std::collections::BTreeMap;
 
 use lido_model::ShapeKind;
 
 use super::{
-    breakage::{Breakage, Check},
+    compact,
     sample::Samples,
-    spell,
+    shape_checks::{Check, ShapeChecks},
     view::View,
-    walk::{Form, Place},
+    walk::{Place, PlaceKind},
 };
 use crate::{
     FileSet,
@@ -18,23 +19,23 @@ use crate::{
     names::static_name,
 };
 
-/// The tables while they are filled.
+/// Collects the tables.
 #[derive(Debug)]
 pub(super) struct Tables {
     body_limit: usize,
     operations: Vec<(String, String)>,
-    /// The shapes that are tried, by what tells them apart.
+    /// The tested shapes, by their unique names.
     shapes: BTreeMap<String, ShapeTable>,
 }
 
 #[derive(Debug)]
 struct ShapeTable {
-    /// The file that it belongs into.
+    /// The module that contains it.
     module: &'static str,
-    /// Its static.
+    /// The name of its static.
     name: String,
     text: String,
-    /// What it takes from the harness.
+    /// The names that it uses from the harness.
     uses: Vec<&'static str>,
 }
 
@@ -49,7 +50,7 @@ impl Tables {
         samples: &mut Samples<'m>,
         operation: &Operation,
         places: &[Place<'m>],
-        lost: &[String],
+        skipped: &[String],
     ) {
         let mut text = String::new();
         for place in places {
@@ -57,17 +58,17 @@ impl Tables {
             text.push_str(&print_place(place, shape.as_deref()));
         }
         let count: usize = places.iter().map(|place| place.count).sum();
-        let lost: Vec<_> = lost.iter().map(|path| raw(path)).collect();
+        let skipped: Vec<_> = skipped.iter().map(|path| raw(path)).collect();
         let text = format!(
             "pub(crate) static TABLE: Table = Table {{\n    operation: {},\n    constraints: {count},\n    \
-             places: &[\n{text}    ],\n    lost: &[{}],\n}};\n",
+             places: &[\n{text}    ],\n    skipped: &[{}],\n}};\n",
             raw(operation.id.name()),
-            lost.join(", ")
+            skipped.join(", ")
         );
         self.operations.push((operation.method.clone(), text));
     }
 
-    /// The static of a shape, as operations name it.
+    /// Returns the path of a shape's static, and adds its table if it is new.
     fn shape<'m>(&mut self, samples: &mut Samples<'m>, view: &View<'m>) -> String {
         if !self.shapes.contains_key(&view.name) {
             let module = match view.shape.kind {
@@ -81,9 +82,9 @@ impl Tables {
                 .map(|number| if number == 1 { plain.clone() } else { format!("{plain}_{number}") })
                 .find(|name| !is_taken(name))
                 .unwrap_or_default();
-            let breakage = Breakage::of(samples, view, self.body_limit);
+            let checks = ShapeChecks::of(samples, view, self.body_limit);
             let mut uses = Vec::new();
-            let text = print_shape(view, &name, &breakage, &mut uses);
+            let text = print_shape(view, &name, &checks, &mut uses);
             self.shapes.insert(view.name.clone(), ShapeTable { module, name, text, uses });
         }
         self.shapes
@@ -92,10 +93,10 @@ impl Tables {
             .unwrap_or_default()
     }
 
-    /// Every file.
+    /// Prints every file.
     pub(super) fn print(self, files: &mut FileSet) {
         let mut list =
-            File::new("constraint_tests/tables", "The tables of all operations, each in a file of its own.");
+            File::new("constraint_tests/tables", "The tables of all operations, each in its own file.");
         let mut modules = String::new();
         let mut all = String::new();
         for (method, text) in &self.operations {
@@ -122,7 +123,7 @@ impl Tables {
             all.push_str(&format!("    &{method}::TABLE,\n"));
         }
         list.text(&format!("{modules}\nuse crate::table::Table;\n"));
-        list.text(&format!("/// Every operation, in the order of their names.\npub(crate) static ALL: &[&Table] = &[\n{all}];\n"));
+        list.text(&format!("/// The tables of all operations, sorted by name.\npub(crate) static ALL: &[&Table] = &[\n{all}];\n"));
         files.insert("tests/constraints/operations/mod.rs".to_owned(), list.print());
         self.print_shapes(files);
     }
@@ -134,7 +135,7 @@ impl Tables {
         }
         let mut list = File::new(
             "constraint_tests/tables",
-            "The constraints of every shape, wherever it stands, with what keeps and what breaks them.",
+            "The constraints of every shape, with values that satisfy and values that violate them.",
         );
         list.text(&modules.keys().map(|module| format!("pub(crate) mod {module};\n")).collect::<String>());
         files.insert("tests/constraints/shapes/mod.rs".to_owned(), list.print());
@@ -153,10 +154,10 @@ impl Tables {
 
 fn print_place(place: &Place<'_>, shape: Option<&str>) -> String {
     let form = match place.form {
-        Form::Member => "member",
-        Form::Element => "element",
-        Form::Key => "key",
-        Form::Value => "value",
+        PlaceKind::Member => "member",
+        PlaceKind::Element => "element",
+        PlaceKind::Key => "key",
+        PlaceKind::Value => "value",
     };
     let mut text = format!("        Place::{form}({}, {})", raw(&place.path), raw(&place.body));
     if let Some(without) = &place.without {
@@ -174,13 +175,13 @@ fn print_place(place: &Place<'_>, shape: Option<&str>) -> String {
     text
 }
 
-/// `uses` is given the names that the text takes from the harness.
-fn print_shape(view: &View<'_>, name: &str, breakage: &Breakage, uses: &mut Vec<&'static str>) -> String {
-    let quoted: String = breakage.quoted.iter().map(|rule| format!("        {},\n", raw(rule))).collect();
-    let checks: String = breakage.checks.iter().map(|check| print_check(check, uses)).collect();
+/// Prints the table of a shape, and adds the names that it uses from the harness to `uses`.
+fn print_shape(view: &View<'_>, name: &str, shape: &ShapeChecks, uses: &mut Vec<&'static str>) -> String {
+    let quoted: String = shape.quoted.iter().map(|rule| format!("        {},\n", raw(rule))).collect();
+    let checks: String = shape.checks.iter().map(|check| print_check(check, uses)).collect();
     uses.push("Shape");
-    uses.extend((!breakage.checks.is_empty()).then_some("Check"));
-    let unbreakable: String = breakage
+    uses.extend((!shape.checks.is_empty()).then_some("Check"));
+    let unbreakable: String = shape
         .unbreakable
         .iter()
         .map(|(rule, reason)| format!("        ({}, {}),\n", raw(rule), raw(reason)))
@@ -196,18 +197,18 @@ fn print_shape(view: &View<'_>, name: &str, breakage: &Breakage, uses: &mut Vec<
 }
 
 fn print_check(check: &Check, uses: &mut Vec<&'static str>) -> String {
-    let mut spelled = |value| {
-        let (function, expression) = spell::value(value);
+    let mut print = |value| {
+        let (function, expression) = compact::value(value);
         uses.push(function);
         expression
     };
-    let passes: Vec<_> = check.passes.iter().map(&mut spelled).collect();
+    let passes: Vec<_> = check.passes.iter().map(&mut print).collect();
     let refused: String = check
         .refused
         .iter()
         .map(|(value, rules)| {
             let rules: Vec<_> = rules.iter().map(|rule| raw(rule)).collect();
-            format!("                ({}, &[{}]),\n", spelled(value), rules.join(", "))
+            format!("                ({}, &[{}]),\n", print(value), rules.join(", "))
         })
         .collect();
     format!(

@@ -1,12 +1,12 @@
-//! What is found in a small model, and what is tried of it.
+//! Tests of the places and checks that are found in a small model.
 
 use lido_model::{Model, ShapeId};
 
 use super::{
-    breakage::Breakage,
     sample::Samples,
+    shape_checks::ShapeChecks,
     view::View,
-    walk::{Form, Walk},
+    walk::{PlaceKind, Walk},
 };
 
 const MODEL: &str = r#"{"smithy": "2.0", "shapes": {
@@ -35,23 +35,23 @@ fn model() -> Model {
     lido_model::load(&[("model.json", MODEL)]).unwrap()
 }
 
-fn breakage(model: &Model, id: &str) -> Breakage {
+fn shape_checks(model: &Model, id: &str) -> ShapeChecks {
     let view = View::shape(model.find_shape(id).unwrap());
-    Breakage::of(&mut Samples::new(model), &view, 2 * 1024 * 1024)
+    ShapeChecks::of(&mut Samples::new(model), &view, 2 * 1024 * 1024)
 }
 
-/// The values beyond each bound as JSON, with how many rules they break.
-fn refused(breakage: &Breakage) -> Vec<(String, usize)> {
-    let all = breakage.checks.iter().flat_map(|check| &check.refused);
+/// Returns the values beyond each bound as JSON, with the number of rules that they break.
+fn refused(shape_checks: &ShapeChecks) -> Vec<(String, usize)> {
+    let all = shape_checks.checks.iter().flat_map(|check| &check.refused);
     all.map(|(value, rules)| (value.to_string(), rules.len())).collect()
 }
 
 #[test]
-fn every_place_is_found_by_every_path_and_a_shape_in_itself_only_once() {
+fn walk_of_recursive_input_finds_each_place_once() {
     let model = model();
     let input = ShapeId::parse("a#In").unwrap();
-    let (places, lost) = Walk::input(&mut Samples::new(&model), &input);
-    assert!(lost.is_empty(), "{lost:?}");
+    let (places, skipped) = Walk::input(&mut Samples::new(&model), &input);
+    assert!(skipped.is_empty(), "{skipped:?}");
     let found: Vec<_> = places
         .iter()
         .map(|place| (place.form, place.path.as_str(), place.body.as_str(), place.count))
@@ -59,14 +59,14 @@ fn every_place_is_found_by_every_path_and_a_shape_in_itself_only_once() {
     assert_eq!(
         found,
         [
-            (Form::Member, "name", r#"{"Name":«»}"#, 4),
-            (Form::Element, "secret.names", r#"{"Name":"","Secret":{"Names":[«»]}}"#, 4),
-            (Form::Member, "levels", r#"{"Name":"","Levels":«»}"#, 2),
-            (Form::Key, "levels", r#"{"Name":"","Levels":{«»:"a"}}"#, 1),
-            (Form::Value, "levels", r#"{"Name":"","Levels":{"Level1":«»}}"#, 1),
-            (Form::Member, "flags", r#"{"Name":"","Flags":«»}"#, 2),
-            (Form::Element, "flags", r#"{"Name":"","Flags":[«»]}"#, 1),
-            (Form::Member, "small", r#"{"Name":"","Small":«»}"#, 2),
+            (PlaceKind::Member, "name", r#"{"Name":«»}"#, 4),
+            (PlaceKind::Element, "secret.names", r#"{"Name":"","Secret":{"Names":[«»]}}"#, 4),
+            (PlaceKind::Member, "levels", r#"{"Name":"","Levels":«»}"#, 2),
+            (PlaceKind::Key, "levels", r#"{"Name":"","Levels":{«»:"a"}}"#, 1),
+            (PlaceKind::Value, "levels", r#"{"Name":"","Levels":{"Level1":«»}}"#, 1),
+            (PlaceKind::Member, "flags", r#"{"Name":"","Flags":«»}"#, 2),
+            (PlaceKind::Element, "flags", r#"{"Name":"","Flags":[«»]}"#, 1),
+            (PlaceKind::Member, "small", r#"{"Name":"","Small":«»}"#, 2),
         ]
     );
     let shown: Vec<_> = places.iter().map(|place| place.shows.as_deref()).collect();
@@ -86,18 +86,18 @@ fn every_place_is_found_by_every_path_and_a_shape_in_itself_only_once() {
 }
 
 #[test]
-fn a_value_beyond_one_bound_tells_of_whatever_else_it_breaks() {
+fn value_beyond_bound_lists_every_broken_rule() {
     let model = model();
-    let levels = refused(&breakage(&model, "a#Levels"));
+    let levels = refused(&shape_checks(&model, "a#Levels"));
     assert_eq!(levels, [("{}".to_owned(), 1), (r#"{"Level1":"a","Level2":"a"," ":"a"}"#.to_owned(), 2)]);
-    let flags = refused(&breakage(&model, "a#Flags"));
+    let flags = refused(&shape_checks(&model, "a#Flags"));
     assert_eq!(flags, [("[true,false,true]".to_owned(), 2), ("[true,true]".to_owned(), 1)]);
 }
 
 #[test]
-fn what_nothing_breaks_is_listed_with_the_reason() {
+fn unbreakable_constraint_is_listed_with_reason() {
     let model = model();
-    let name = breakage(&model, "a#Name");
+    let name = shape_checks(&model, "a#Name");
     assert_eq!(name.checks.len(), 2);
     assert_eq!(
         name.unbreakable,

@@ -1,9 +1,9 @@
-//! A shape as the member that points at it sees it: constraints of the member take precedence.
+//! A shape together with the constraints of the member that targets it, which take precedence.
 
 use lido_model::{Member, Model, Shape, ShapeKind, Traits};
 use serde_json::{Number, Value};
 
-/// Traits of a member that make it see another shape than the target as such.
+/// The traits of a member that override those of its target.
 const OF_MEMBER: [&str; 5] = [
     "smithy.api#length",
     "smithy.api#pattern",
@@ -12,17 +12,17 @@ const OF_MEMBER: [&str; 5] = [
     "smithy.api#timestampFormat",
 ];
 
-/// A shape, and the member's traits where they say more than the shape's own.
+/// A shape, and the traits of the member if they override those of the shape.
 #[derive(Debug, Clone)]
 pub(super) struct View<'m> {
     /// The target.
     pub(super) shape: &'m Shape,
     member: Option<&'m Traits>,
-    /// What tells it from every other view; also what a reader may call it.
+    /// The unique name of the view.
     pub(super) name: String,
 }
 
-/// One constraint of a value by itself, whatever it is a part of.
+/// One constraint of a value.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Constraint<'m> {
     /// The pattern, and the text that messages print.
@@ -37,15 +37,15 @@ pub(super) enum Constraint<'m> {
 }
 
 impl<'m> View<'m> {
-    /// What `member` of `owner` points at.
+    /// Returns the view of the target of `member`.
     pub(super) fn of(model: &'m Model, owner: &Shape, member: &'m Member) -> Option<Self> {
         let shape = model.find_shape(member.target.as_str())?;
-        let says_more = OF_MEMBER.iter().any(|id| member.traits.has(id));
-        let name = if says_more { format!("{}${}", owner.id, member.name) } else { shape.id.to_string() };
-        Some(Self { shape, member: says_more.then_some(&member.traits), name })
+        let overrides = OF_MEMBER.iter().any(|id| member.traits.has(id));
+        let name = if overrides { format!("{}${}", owner.id, member.name) } else { shape.id.to_string() };
+        Some(Self { shape, member: overrides.then_some(&member.traits), name })
     }
 
-    /// The shape as such.
+    /// Returns the view of a shape without a member.
     pub(super) fn shape(shape: &'m Shape) -> Self {
         Self { shape, member: None, name: shape.id.to_string() }
     }
@@ -54,7 +54,7 @@ impl<'m> View<'m> {
         self.member.and_then(&of).or_else(|| of(&self.shape.traits))
     }
 
-    /// Whether no message may show the value.
+    /// Returns whether messages must not show the value.
     pub(super) fn is_sensitive(&self) -> bool {
         self.shape.traits.has("smithy.api#sensitive")
     }
@@ -71,17 +71,17 @@ impl<'m> View<'m> {
         self.first(|traits| traits.has("smithy.api#uniqueItems").then_some(())).is_some()
     }
 
-    /// The least and the greatest length.
+    /// Returns the minimum and maximum length.
     pub(super) fn lengths(&self) -> (Option<u64>, Option<u64>) {
         self.first(Traits::length).map_or((None, None), |length| (length.min, length.max))
     }
 
-    /// The least and the greatest number.
+    /// Returns the minimum and maximum number.
     pub(super) fn range(&self) -> (Option<Number>, Option<Number>) {
         self.first(Traits::range).map_or((None, None), |range| (range.min, range.max))
     }
 
-    /// The pattern, and the text that messages print.
+    /// Returns the pattern, and the text that messages print.
     pub(super) fn pattern(&self) -> Option<(&'m str, &'m str)> {
         self.first(|traits| {
             let pattern = traits.pattern()?;
@@ -89,7 +89,7 @@ impl<'m> View<'m> {
         })
     }
 
-    /// Every constraint, in the order in which a message tells those that one value breaks.
+    /// Returns every constraint, in the order in which a message lists those that a value violates.
     pub(super) fn constraints(&self) -> Vec<Constraint<'m>> {
         let (min_length, max_length) = self.lengths();
         let (min, max) = self.range();
@@ -100,16 +100,16 @@ impl<'m> View<'m> {
         all.extend(min.map(Constraint::Min));
         all.extend(max.map(Constraint::Max));
         if let ShapeKind::Enum(members) | ShapeKind::IntEnum(members) = &self.shape.kind {
-            // What is internal is accepted, but not told to clients.
-            let told = members.iter().filter(|member| !member.traits.has("smithy.api#internal"));
-            all.push(Constraint::Enum(told.filter_map(enum_value).map(shown).collect()));
+            // An internal value is accepted, but not listed.
+            let listed = members.iter().filter(|member| !member.traits.has("smithy.api#internal"));
+            all.push(Constraint::Enum(listed.filter_map(enum_value).map(shown).collect()));
         }
         all.extend(self.is_unique().then_some(Constraint::Unique));
         all
     }
 }
 
-/// The value of a member of an enum.
+/// Returns the value of a member of an enum.
 pub(super) fn enum_value(member: &Member) -> Option<&Value> {
     member.traits.get("smithy.api#enumValue")
 }

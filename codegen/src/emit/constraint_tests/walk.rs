@@ -1,37 +1,38 @@
-//! Every place in an operation's input where a constraint can be broken: each member, element, key and
-//! value by each path that leads to it, with a body that is valid but for a hole in that place.
+//! Finds every place in an operation's input where a constraint can be violated: each member, element, key and value, by
+//! each path that leads to it. A place has a body that is valid when its placeholder is replaced by a valid value.
 
 use lido_model::{Member, ShapeId, ShapeKind};
 use serde_json::{Value, json};
 
-use super::{sample::Samples, text, view::View};
+use super::{message, sample::Samples, view::View};
 
-/// What stands for the hole in a body and in what a message shows of one; the harness knows it too.
-const HOLE: &str = "«»";
+/// The placeholder for the tested value in a body and in a message. The harness uses the same.
+const PLACEHOLDER: &str = "«»";
 
-/// One place.
+/// A place in the input.
 #[derive(Debug)]
 pub(super) struct Place<'m> {
-    pub(super) form: Form,
-    /// The path that a message tells: of the value, or of the list or map that it is a direct part of.
+    pub(super) form: PlaceKind,
+    /// The path in a message: of the value, or of the list or map that contains it.
     pub(super) path: String,
-    /// The body, with the hole.
+    /// The body, with the placeholder.
     pub(super) body: String,
-    /// The body without the member, where it is required.
+    /// The body without the member, if it is required.
     pub(super) without: Option<String>,
-    /// Whether `null` is refused there.
+    /// Whether `null` is refused.
     pub(super) no_null: bool,
-    /// What a message shows: the value or what it is a part of, with the hole. None if it may not.
+    /// The value, or the list or map that contains it, as a message shows it, with the placeholder. `None` if the
+    /// message must not show it.
     pub(super) shows: Option<String>,
-    /// What stands in the place, if constraints of its own are to be tried there.
+    /// The shape of the value, if it has constraints.
     pub(super) view: Option<View<'m>>,
-    /// How many constraints there are in this place.
+    /// The number of constraints in this place.
     pub(super) count: usize,
 }
 
-/// What of its surroundings a value is.
+/// Whether a place is a member, or an element, key or value of a list or map.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
+pub(super) enum PlaceKind {
     Member,
     Element,
     Key,
@@ -43,14 +44,14 @@ pub(super) enum Form {
 pub(super) struct Walk<'s, 'm> {
     samples: &'s mut Samples<'m>,
     steps: Vec<Step<'m>>,
-    /// The shapes that the way leads through: where one comes again, it has been walked already.
+    /// The shapes on the path. A shape that occurs again is not entered.
     trail: Vec<ShapeId>,
     places: Vec<Place<'m>>,
-    /// Places for which no valid body was found.
-    lost: Vec<String>,
+    /// The paths of places for which no valid body was found.
+    skipped: Vec<String>,
 }
 
-/// One step of the way from the input to a place.
+/// One step of the path from the input to a place.
 #[derive(Debug, Clone)]
 enum Step<'m> {
     Member { of: View<'m>, members: &'m [Member], name: &'m str },
@@ -61,20 +62,20 @@ enum Step<'m> {
 }
 
 impl<'s, 'm> Walk<'s, 'm> {
-    /// Every place, and the paths of those for which no valid body was found.
+    /// Returns every place of the input, and the paths of those for which no valid body was found.
     pub(super) fn input(samples: &'s mut Samples<'m>, id: &ShapeId) -> (Vec<Place<'m>>, Vec<String>) {
         let model = samples.model;
         let mut walk =
-            Self { samples, steps: Vec::new(), trail: Vec::new(), places: Vec::new(), lost: Vec::new() };
+            Self { samples, steps: Vec::new(), trail: Vec::new(), places: Vec::new(), skipped: Vec::new() };
         if let Some(shape) = model.find_shape(id.as_str()) {
             let view = View::shape(shape);
             let concealed = view.is_sensitive();
             walk.enter(&view, concealed);
         }
-        (walk.places, walk.lost)
+        (walk.places, walk.skipped)
     }
 
-    /// Visits what a value of the shape holds; `concealed` if nothing of it may be shown.
+    /// Visits the parts of a value of the shape. `concealed` says that messages must not show it.
     fn enter(&mut self, view: &View<'m>, concealed: bool) {
         if self.trail.contains(&view.shape.id) {
             return;
@@ -85,28 +86,35 @@ impl<'s, 'm> Walk<'s, 'm> {
                 for member in members {
                     let step = Step::Member { of: view.clone(), members, name: &member.name };
                     let is_required = member.traits.has("smithy.api#required");
-                    self.visit(view, member, step, Form::Member, is_required, concealed);
+                    self.visit(view, member, step, PlaceKind::Member, is_required, concealed);
                 }
             }
             ShapeKind::Union(members) => {
                 for member in members {
                     let step = Step::Variant(&member.name);
-                    self.visit(view, member, step, Form::Member, false, concealed);
+                    self.visit(view, member, step, PlaceKind::Member, false, concealed);
                 }
             }
             ShapeKind::List(element) => {
                 let is_dense = !view.is_sparse();
-                self.visit(view, element, Step::Element(view.clone()), Form::Element, is_dense, concealed);
+                self.visit(
+                    view,
+                    element,
+                    Step::Element(view.clone()),
+                    PlaceKind::Element,
+                    is_dense,
+                    concealed,
+                );
             }
             ShapeKind::Map { key, value } => {
-                self.visit(view, key, Step::Key(view.clone()), Form::Key, false, concealed);
+                self.visit(view, key, Step::Key(view.clone()), PlaceKind::Key, false, concealed);
                 let key = View::of(self.samples.model, view.shape, key);
                 let key = key.and_then(|key| self.samples.smallest(&key)?.as_str().map(str::to_owned));
                 if let Some(key) = key {
                     let step = Step::Value { of: view.clone(), key };
-                    self.visit(view, value, step, Form::Value, !view.is_sparse(), concealed);
+                    self.visit(view, value, step, PlaceKind::Value, !view.is_sparse(), concealed);
                 } else {
-                    self.lost.push(self.path());
+                    self.skipped.push(self.path());
                 }
             }
             _ => {}
@@ -119,29 +127,29 @@ impl<'s, 'm> Walk<'s, 'm> {
         owner: &View<'m>,
         member: &'m Member,
         step: Step<'m>,
-        form: Form,
+        form: PlaceKind,
         no_null: bool,
         concealed: bool,
     ) {
         let Some(view) = View::of(self.samples.model, owner.shape, member) else { return };
         let shows = match form {
-            Form::Member => (!concealed && self.is_showable(&view, 0)).then(|| HOLE.to_owned()),
+            PlaceKind::Member => (!concealed && self.is_showable(&view, 0)).then(|| PLACEHOLDER.to_owned()),
             _ if concealed || !self.is_showable(owner, 0) => None,
-            _ => self.value(&step, json!(HOLE)).map(|whole| text::java(&whole)),
+            _ => self.value(&step, json!(PLACEHOLDER)).map(|whole| message::java(&whole)),
         };
-        let told = if form == Form::Member { 0 } else { 1 };
+        let dropped = if form == PlaceKind::Member { 0 } else { 1 };
         self.steps.push(step);
         let own = view.constraints().len();
         let count = own + usize::from(no_null);
-        let path = self.path_of(self.steps.len() - told);
+        let path = self.path_of(self.steps.len() - dropped);
         if count > 0 {
-            match self.body(Some(json!(HOLE))) {
+            match self.body(Some(json!(PLACEHOLDER))) {
                 Some(body) => {
-                    let without = (form == Form::Member && no_null).then(|| self.body(None)).flatten();
+                    let without = (form == PlaceKind::Member && no_null).then(|| self.body(None)).flatten();
                     self.places.push(Place {
                         form,
                         path,
-                        body: body.to_string().replacen(&json!(HOLE).to_string(), HOLE, 1),
+                        body: body.to_string().replacen(&json!(PLACEHOLDER).to_string(), PLACEHOLDER, 1),
                         without: without.map(|body| body.to_string()),
                         no_null,
                         shows,
@@ -149,7 +157,7 @@ impl<'s, 'm> Walk<'s, 'm> {
                         count,
                     });
                 }
-                None => self.lost.push(path),
+                None => self.skipped.push(path),
             }
         }
         let concealed = concealed || view.is_sensitive();
@@ -157,7 +165,7 @@ impl<'s, 'm> Walk<'s, 'm> {
         self.steps.pop();
     }
 
-    /// The body that has `inner` in the place at hand, or nothing there.
+    /// Returns the body with `inner` in the current place, or without a value there.
     fn body(&mut self, mut inner: Option<Value>) -> Option<Value> {
         for step in self.steps.clone().iter().rev() {
             inner = Some(match (step, inner) {
@@ -171,7 +179,7 @@ impl<'s, 'm> Walk<'s, 'm> {
         inner
     }
 
-    /// What `step` leads into, with `inner` where it leads to.
+    /// Returns the value that contains the part to which `step` leads, with `inner` as that part.
     fn value(&mut self, step: &Step<'m>, inner: Value) -> Option<Value> {
         match step {
             Step::Member { of, members, name } => {
@@ -199,13 +207,13 @@ impl<'s, 'm> Walk<'s, 'm> {
         }
     }
 
-    /// Whether a message may show values of the shape: not what is sensitive, not what has members.
+    /// Returns whether a message may show values of the shape: not if it is sensitive or contains members.
     fn is_showable(&self, view: &View<'m>, depth: usize) -> bool {
         let part = |member| {
             View::of(self.samples.model, view.shape, member)
                 .is_some_and(|part| self.is_showable(&part, depth + 1))
         };
-        // Lists that hold themselves without a structure in between are refused before.
+        // Lists that contain themselves without a structure in the cycle have been refused.
         !view.is_sensitive()
             && depth < 32
             && match &view.shape.kind {
@@ -220,19 +228,19 @@ impl<'s, 'm> Walk<'s, 'm> {
         self.path_of(self.steps.len())
     }
 
-    /// The path of the first `count` steps.
+    /// Returns the path of the first `count` steps.
     fn path_of(&self, count: usize) -> String {
         let parts = self.steps.iter().take(count).map(|step| match step {
-            Step::Member { name, .. } | Step::Variant(name) => text::path_name(name),
+            Step::Member { name, .. } | Step::Variant(name) => message::path_name(name),
             Step::Element(_) => "1.member".to_owned(),
-            Step::Key(_) => format!("{HOLE}.member"),
+            Step::Key(_) => format!("{PLACEHOLDER}.member"),
             Step::Value { key, .. } => format!("{key}.member"),
         });
         parts.collect::<Vec<_>>().join(".")
     }
 }
 
-/// The least length that has room for the hole.
+/// Returns the minimum length, at least 1 for the placeholder.
 fn least(view: &View<'_>) -> usize {
     usize::try_from(view.lengths().0.unwrap_or_default()).unwrap_or_default().max(1)
 }

@@ -1,4 +1,4 @@
-//! The tests that the model carries: one test binary, one file for each kind and operation.
+//! Prints the protocol tests of the model (`smithy.test`): one test binary, one file for each kind and operation.
 
 mod test;
 
@@ -13,10 +13,10 @@ use crate::{
     ir::{Operation, ProtocolTest, Service},
 };
 
-/// What the tests lean on: how a request is sent, and how inputs and answers are compared.
+/// The functions that the tests share: they send requests, and compare inputs and responses.
 const HARNESS: &str = include_str!("harness.txt");
 
-/// Prints `tests/protocol/*.rs`, where the model carries tests.
+/// Prints `tests/protocol/*.rs` if the model has tests.
 pub(super) fn emit(service: &Service, config: &Config, files: &mut FileSet) -> Result<(), Diagnostic> {
     if service.protocol_tests.is_empty() {
         return Ok(());
@@ -51,18 +51,18 @@ pub(super) fn emit(service: &Service, config: &Config, files: &mut FileSet) -> R
         list.text(&own);
         files.insert(format!("tests/protocol/{kind}/mod.rs"), list.print());
     }
-    let mut harness = File::new("protocol_tests", "What the tests of the protocol lean on.");
+    let mut harness = File::new("protocol_tests", "The functions that the protocol tests share.");
     harness.text(HARNESS);
     files.insert("tests/protocol/harness.rs".to_owned(), harness.print());
     files.insert("tests/protocol/main.rs".to_owned(), main(service, config, &modules, &used));
     Ok(())
 }
 
-/// The root of the test binary. Its tests bear the names that the model gives them.
+/// Prints the root of the test binary. Its tests have the names of the model, which need not be snake case.
 fn main(service: &Service, config: &Config, modules: &str, used: &[String]) -> String {
     let package = config.package.replace('-', "_");
     let mut file =
-        File::new("protocol_tests", format!("The tests that the model of `{}` carries.", service.id));
+        File::new("protocol_tests", format!("The protocol tests in the model of `{}`.", service.id));
     let used = used.join(", ");
     file.text(&format!("#![allow(non_snake_case)]\n\n{modules}\nuse ::{package}::{{{used}}};\n"));
     file.print()

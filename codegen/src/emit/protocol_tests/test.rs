@@ -1,57 +1,57 @@
-//! One test as a function.
+//! Prints one protocol test as a function.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 use super::super::{
     members::ident,
-    value::{Place, Values},
+    value::{ValueContext, Values},
 };
-use crate::ir::{Expected, Kind, Operation, ProtocolTest, Service, TestAnswer, TestBody, TestRequest};
+use crate::ir::{Expected, Kind, Operation, ProtocolTest, Service, TestBody, TestRequest, TestResponse};
 
-/// The function of `test`.
+/// Returns the function of `test`.
 pub(super) fn function(service: &Service, operation: &Operation, test: &ProtocolTest) -> TokenStream {
     let name = format_ident!("{}", test.name);
     let request = request(&test.request);
-    let values = Values { service, place: Place::Test };
+    let values = Values { service, context: ValueContext::Test };
     let body = match &test.expected {
         Expected::Input(params) => {
             let input = format_ident!("{}", operation.input.name);
             let expected = values.structure(params, &operation.input, &quote!(crate::operations::#input));
             let result = result(operation);
-            let keeping = mounted(
+            let service = service_with(
                 operation,
                 &quote! {
                     move |input: crate::operations::#input| {
-                        keep.send(input).unwrap();
+                        sender.send(input).unwrap();
                         std::future::pending::<#result>()
                     }
                 },
             );
             quote! {
-                let (keep, kept) = std::sync::mpsc::channel();
-                let service = #keeping;
+                let (sender, receiver) = std::sync::mpsc::channel();
+                let service = #service;
                 let expected = #expected;
-                crate::harness::is_given(service, #request, &kept, &expected).await;
+                crate::harness::assert_input(service, #request, &receiver, &expected).await;
             }
         }
         Expected::Output(params, expected) => {
             let output = format_ident!("{}", operation.output.name);
             let value = values.structure(params, &operation.output, &quote!(crate::operations::#output));
-            answered(operation, &request, &quote!(Ok(#value)), expected)
+            response_test(operation, &request, &quote!(Ok(#value)), expected)
         }
         Expected::Error(error, params, expected) => {
             let value = error_value(&values, operation, error, params);
-            answered(operation, &request, &quote!(Err(#value)), expected)
+            response_test(operation, &request, &quote!(Err(#value)), expected)
         }
         Expected::Refusal(expected) => {
-            let expected = answer(expected);
+            let expected = response(expected);
             quote! {
                 let service = crate::Service::builder(lido_runtime::Config::new())
                     .unserved(lido_runtime::not_implemented)
                     .build()
                     .unwrap();
-                crate::harness::is_answered(service, #request, #expected).await;
+                crate::harness::assert_response(service, #request, #expected).await;
             }
         }
     };
@@ -63,32 +63,32 @@ pub(super) fn function(service: &Service, operation: &Operation, test: &Protocol
     }
 }
 
-/// A service whose handler answers with `result`, and what the client must be answered.
-fn answered(
+/// Returns the body of a test whose handler returns `value`, and that compares the response with `expected`.
+fn response_test(
     operation: &Operation,
     request: &TokenStream,
     value: &TokenStream,
-    expected: &TestAnswer,
+    expected: &TestResponse,
 ) -> TokenStream {
     let input = format_ident!("{}", operation.input.name);
-    let (result, expected) = (result(operation), answer(expected));
-    let service = mounted(
+    let (result, expected) = (result(operation), response(expected));
+    let service = service_with(
         operation,
         &quote! {
             |_: crate::operations::#input| async {
-                let answer: #result = #value;
-                answer
+                let result: #result = #value;
+                result
             }
         },
     );
     quote! {
         let service = #service;
-        crate::harness::is_answered(service, #request, #expected).await;
+        crate::harness::assert_response(service, #request, #expected).await;
     }
 }
 
-/// The service with `handler` for `operation` and none for the others.
-fn mounted(operation: &Operation, handler: &TokenStream) -> TokenStream {
+/// Returns the service with `handler` for `operation` and no handler for the others.
+fn service_with(operation: &Operation, handler: &TokenStream) -> TokenStream {
     let method = ident(&operation.method);
     quote! {
         crate::Service::builder(lido_runtime::Config::new().layer(crate::harness::request_id()))
@@ -99,7 +99,7 @@ fn mounted(operation: &Operation, handler: &TokenStream) -> TokenStream {
     }
 }
 
-/// What a handler of `operation` gives.
+/// Returns the result type of a handler of `operation`.
 fn result(operation: &Operation) -> TokenStream {
     let output = format_ident!("{}", operation.output.name);
     match &operation.error {
@@ -131,17 +131,17 @@ fn request(request: &TestRequest) -> TokenStream {
     quote! { crate::harness::Request { method: #method, uri: #uri, headers: #headers, body: #body, gzip: #gzip } }
 }
 
-fn answer(answer: &TestAnswer) -> TokenStream {
-    let status = proc_macro2::Literal::u16_unsuffixed(answer.status);
-    let headers = pairs(&answer.headers);
-    let (required, forbidden) = (&answer.required, &answer.forbidden);
-    let body = match &answer.body {
+fn response(response: &TestResponse) -> TokenStream {
+    let status = proc_macro2::Literal::u16_unsuffixed(response.status);
+    let headers = pairs(&response.headers);
+    let (required, forbidden) = (&response.required, &response.forbidden);
+    let body = match &response.body {
         Some(TestBody::Json(text)) => quote!(crate::harness::Body::Json(#text)),
         Some(TestBody::Exact(text)) => quote!(crate::harness::Body::Exact(#text)),
         None => quote!(crate::harness::Body::Any),
     };
     quote! {
-        crate::harness::Answer {
+        crate::harness::ExpectedResponse {
             status: #status,
             headers: #headers,
             required: &[#(#required),*],

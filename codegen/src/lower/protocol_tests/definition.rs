@@ -1,4 +1,4 @@
-//! One test as the model defines it.
+//! Reads one test definition of the model.
 
 use std::borrow::Cow;
 
@@ -6,11 +6,11 @@ use lido_model::Diagnostic;
 use serde_json::Value;
 
 use crate::{
-    ir::{Operation, Protocol, TestAnswer, TestBody, TestRequest},
+    ir::{Operation, Protocol, TestBody, TestRequest, TestResponse},
     names::is_identifier,
 };
 
-/// The node of one test, or of one part of it.
+/// The definition of one test, or of a part of it.
 #[derive(Debug, Clone)]
 pub(super) struct Definition<'s> {
     pub(super) id: String,
@@ -18,18 +18,18 @@ pub(super) struct Definition<'s> {
 }
 
 impl<'s> Definition<'s> {
-    /// The test of the trait `kind` that `node` defines.
+    /// Reads the definition `node` in the trait `kind`.
     pub(super) fn read(kind: &str, node: &'s Value) -> Result<Self, Diagnostic> {
         let id = node.get("id").and_then(Value::as_str).ok_or_else(|| {
             Diagnostic::error(
                 format!("a test of `{kind}` has no id"),
-                "give it one: the test is called by it",
+                "add an `id`, from which the name of the test is derived",
             )
         })?;
         Ok(Self { id: id.to_owned(), node: Cow::Borrowed(node) })
     }
 
-    /// What stands under `name`, which must be there.
+    /// Returns the property `name`, which is required.
     pub(super) fn part(&self, name: &str) -> Result<Definition<'_>, Diagnostic> {
         let node = self.node.get(name).ok_or_else(|| self.lacks(name))?;
         Ok(Definition { id: self.id.clone(), node: Cow::Borrowed(node) })
@@ -37,8 +37,8 @@ impl<'s> Definition<'s> {
 
     fn lacks(&self, name: &str) -> Diagnostic {
         Diagnostic::error(
-            format!("the test {} does not say its `{name}`, or not in the right form", self.id),
-            "complete it as the trait's definition says",
+            format!("the property `{name}` of the test {} is missing or malformed", self.id),
+            "correct it by the definition of the trait",
         )
     }
 
@@ -46,30 +46,30 @@ impl<'s> Definition<'s> {
         self.node.get(name)?.as_str()
     }
 
-    /// Whether a server that speaks `protocol` must pass it.
+    /// Returns whether the test applies to servers of `protocol`.
     pub(super) fn is_for_servers(&self, protocol: Protocol) -> bool {
         let spoken = match protocol {
             Protocol::AwsJson1_0 => "aws.protocols#awsJson1_0",
             Protocol::AwsJson1_1 => "aws.protocols#awsJson1_1",
         };
-        self.text("protocol") == Some(spoken) && self.text("appliesTo").is_none_or(|whom| whom == "server")
+        self.text("protocol") == Some(spoken) && self.text("appliesTo").is_none_or(|side| side == "server")
     }
 
-    /// The id as the name of a function.
+    /// Returns the id as the name of a function.
     pub(super) fn function_name(&self) -> String {
         let name: String = self.id.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '_' }).collect();
         if is_identifier(&name) { name } else { format!("test_{name}") }
     }
 
-    /// The parameters; none are none at all.
+    /// Returns the parameters, or an empty object if there are none.
     pub(super) fn params(&self) -> Value {
         self.node.get("params").cloned().unwrap_or_else(|| Value::Object(serde_json::Map::new()))
     }
 
-    /// The request, with the headers that every request of the protocol has on the wire.
+    /// Returns the request, with the headers that every request of the protocol has.
     ///
-    /// A test that says nothing of the body leaves it to the client; of an operation whose clients
-    /// may compress requests, such a body is the parameters, compressed.
+    /// A test without a body leaves it to the client. If the operation allows compressed requests, the body is the
+    /// parameters, compressed.
     pub(super) fn request(
         &self,
         service: &str,
@@ -97,13 +97,13 @@ impl<'s> Definition<'s> {
         Ok(request)
     }
 
-    /// The answer.
-    pub(super) fn answer(&self) -> Result<TestAnswer, Diagnostic> {
+    /// Returns the expected response.
+    pub(super) fn response(&self) -> Result<TestResponse, Diagnostic> {
         let code = self.node.get("code").and_then(Value::as_u64).and_then(|code| u16::try_from(code).ok());
-        // A request names its target; that an answer should, as one test has it, is a slip.
+        // One test of the suite expects `X-Amz-Target` in a response, which is a mistake: it is a request header.
         let mut headers = self.pairs("headers");
         headers.retain(|(name, _)| !name.eq_ignore_ascii_case("X-Amz-Target"));
-        Ok(TestAnswer {
+        Ok(TestResponse {
             status: code.ok_or_else(|| self.lacks("code"))?,
             headers,
             required: self.list("requireHeaders"),
@@ -113,7 +113,7 @@ impl<'s> Definition<'s> {
     }
 
     fn body(&self) -> Option<TestBody> {
-        // The body of a malformed request's answer is an assertion about it.
+        // For a malformed request the body is an assertion.
         let (media_type, text) = match self.node.get("body")? {
             Value::String(text) => (self.text("bodyMediaType"), text.as_str()),
             body => (body.get("mediaType")?.as_str(), body.pointer("/assertion/contents")?.as_str()?),
@@ -134,7 +134,7 @@ impl<'s> Definition<'s> {
 }
 
 impl TestRequest {
-    /// A request for `operation` with an empty object.
+    /// Returns a request for `operation` with an empty object.
     pub(super) fn empty(service: &str, protocol: Protocol, operation: &Operation) -> Self {
         let mut request = Self {
             method: "POST".to_owned(),
@@ -156,7 +156,7 @@ impl TestRequest {
         self.complete("X-Amz-Target", &format!("{service}.{}", operation.id.name()));
     }
 
-    /// Adds a header that is always there on the wire, where the test leaves it out.
+    /// Adds a header that every request has, if the test omits it.
     fn complete(&mut self, name: &str, value: &str) {
         if !self.headers.iter().any(|(known, _)| known.eq_ignore_ascii_case(name)) {
             self.headers.push((name.to_owned(), value.to_owned()));

@@ -1,5 +1,4 @@
-//! The tests that the model's operations and errors carry (`smithy.test`), as far as they are a
-//! server's to pass over the protocol that is generated.
+//! Lowers the protocol tests of operations and errors (`smithy.test`) that apply to servers of the generated protocol.
 
 mod definition;
 mod parameters;
@@ -21,7 +20,7 @@ const RESPONSES: &str = "smithy.test#httpResponseTests";
 const MALFORMED: &str = "smithy.test#httpMalformedRequestTests";
 
 impl Lowering<'_> {
-    /// Every test of `operations` and of their errors, in the order of the operations.
+    /// Lowers every test of `operations` and of their errors, in the order of the operations.
     pub(super) fn protocol_tests(
         &mut self,
         protocol: Protocol,
@@ -31,17 +30,17 @@ impl Lowering<'_> {
         let mut errors = BTreeSet::new();
         for operation in operations {
             let Some(shape) = self.shape(&operation.id) else { continue };
-            if let Err(said) = tests.of_operation(shape, operation) {
-                self.say(said.at(&shape.origin).about(&shape.id));
+            if let Err(diagnostic) = tests.of_operation(shape, operation) {
+                self.report(diagnostic.at(&shape.origin).about(&shape.id));
             }
-            // An error looks the same whichever operation it comes from: the first one stands for all.
+            // An error has the same form in every operation, so it is tested with the first one only.
             for error in self.errors_of(shape) {
                 if !errors.insert(&error.id) {
                     continue;
                 }
                 let name = self.claim_type_name(error);
-                if let Err(said) = tests.of_error(error, &name, operation) {
-                    self.say(said.at(&error.origin).about(&error.id));
+                if let Err(diagnostic) = tests.of_error(error, &name, operation) {
+                    self.report(diagnostic.at(&error.origin).about(&error.id));
                 }
             }
         }
@@ -49,20 +48,20 @@ impl Lowering<'_> {
         tests.made
     }
 
-    /// Names must differ among the tests of one kind and operation.
+    /// Refuses tests of one kind and operation that have the same name.
     fn refuse_equal_names(&mut self, tests: &[ProtocolTest]) {
         let mut names = Scope::default();
         for (index, test) in tests.iter().enumerate() {
             let module = (test.expected.folder(), &test.operation, &test.name);
             if let Err(collision) = names.claim(&format!("{module:?}"), &format!("test {index}")) {
-                self.say(collision);
+                self.report(collision);
             }
         }
     }
 }
 
 impl Expected {
-    /// The folder and the module of the tests of this kind.
+    /// Returns the name of the module for tests of this kind.
     pub(crate) fn folder(&self) -> &'static str {
         match self {
             Self::Input(_) => "requests",
@@ -72,7 +71,7 @@ impl Expected {
     }
 }
 
-/// The tests so far.
+/// Collects tests.
 struct Tests {
     protocol: Protocol,
     service: String,
@@ -86,14 +85,14 @@ impl Tests {
             self.push(&definition, operation, request, Expected::Input(definition.params()));
         }
         for definition in self.definitions(shape, RESPONSES)? {
-            let expected = Expected::Output(definition.params(), definition.answer()?);
+            let expected = Expected::Output(definition.params(), definition.response()?);
             let request = self.any_request(shape, operation)?;
             self.push(&definition, operation, request, expected);
         }
         for definition in self.definitions(shape, MALFORMED)? {
             for case in parameters::expand(definition)? {
                 let request = case.part("request")?.request(&self.service, self.protocol, operation)?;
-                let answer = case.part("response")?.answer()?;
+                let answer = case.part("response")?.response()?;
                 self.push(&case, operation, request, Expected::Refusal(answer));
             }
         }
@@ -102,14 +101,14 @@ impl Tests {
 
     fn of_error(&mut self, shape: &Shape, name: &str, operation: &Operation) -> Result<(), Diagnostic> {
         for definition in self.definitions(shape, RESPONSES)? {
-            let expected = Expected::Error(name.to_owned(), definition.params(), definition.answer()?);
+            let expected = Expected::Error(name.to_owned(), definition.params(), definition.response()?);
             let request = TestRequest::empty(&self.service, self.protocol, operation);
             self.push(&definition, operation, request, expected);
         }
         Ok(())
     }
 
-    /// A request that reaches the operation's handler: that of its first test, or an empty object.
+    /// Returns a request that reaches the operation's handler: that of its first test, or one with an empty object.
     fn any_request(&self, shape: &Shape, operation: &Operation) -> Result<TestRequest, Diagnostic> {
         match self.definitions(shape, REQUESTS)?.first() {
             Some(definition) => definition.request(&self.service, self.protocol, operation),
@@ -117,7 +116,7 @@ impl Tests {
         }
     }
 
-    /// The definitions under `kind` that a server must meet over this protocol.
+    /// Returns the test definitions in the trait `kind` that apply to servers of this protocol.
     fn definitions<'s>(&self, shape: &'s Shape, kind: &str) -> Result<Vec<Definition<'s>>, Diagnostic> {
         let all = shape.traits.get(kind).and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
         let all = all.iter().map(|node| Definition::read(kind, node)).collect::<Result<Vec<_>, _>>()?;

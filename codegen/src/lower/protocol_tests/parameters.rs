@@ -1,5 +1,5 @@
-//! Tests of malformed requests that stand for several: `$name:S` and `$name:L` in their texts are
-//! replaced by the values of the test's parameters, quoted or as they are.
+//! Expands parameterized tests of malformed requests: `$name:S` and `$name:L` in their texts are replaced by the values
+//! of the test's parameters, quoted or as they are.
 
 use std::borrow::Cow;
 
@@ -8,10 +8,9 @@ use serde_json::Value;
 
 use super::definition::Definition;
 
-/// The cases that `definition` stands for: one for each value of its parameters, or itself alone.
+/// Returns the cases of `definition`: one for each value of its parameters, or itself if it has none.
 ///
-/// `$$` is a dollar sign in the latter too: the definitions in use write it so with and without
-/// parameters.
+/// `$$` is a dollar sign with and without parameters, as in the published suites.
 pub(super) fn expand(definition: Definition<'_>) -> Result<Vec<Definition<'_>>, Diagnostic> {
     let parameters = definition.node.get("testParameters").and_then(Value::as_object);
     let Some(parameters) = parameters.filter(|parameters| !parameters.is_empty()) else {
@@ -34,7 +33,7 @@ pub(super) fn expand(definition: Definition<'_>) -> Result<Vec<Definition<'_>>, 
 }
 
 impl<'s> Definition<'s> {
-    /// The same test with these values of its parameters.
+    /// Returns the test with these values of its parameters.
     fn case(&self, id: String, row: &[(&str, &str)]) -> Self {
         let mut node = Value::clone(&self.node);
         for part in ["request", "response"] {
@@ -54,7 +53,7 @@ fn replace(node: &mut Value, row: &[(&str, &str)]) {
     }
 }
 
-/// `text` with its parameters replaced; `$$` is a dollar sign.
+/// Returns `text` with its parameters replaced. `$$` is a dollar sign.
 fn replaced(text: &str, row: &[(&str, &str)]) -> String {
     let mut result = String::new();
     let mut rest = text;
@@ -91,7 +90,7 @@ mod tests {
     use super::replaced;
 
     #[test]
-    fn parameters_are_replaced_quoted_or_bare() {
+    fn replaced_substitutes_quoted_and_plain_parameters() {
         let row = [("value", "a\"b"), ("valueLength", "3")];
         for (text, expected) in [
             ("{\"x\": $value:S}", "{\"x\": \"a\\\"b\"}"),

@@ -1,4 +1,4 @@
-//! What follows a backslash.
+//! Parses escapes.
 
 use super::{Parser, Result};
 use crate::pattern::ast::{Assertion, Kind, Node, Reference};
@@ -6,13 +6,13 @@ use crate::pattern::class::Class;
 use crate::pattern::property::property;
 
 impl Parser<'_> {
-    /// An escape outside brackets.
+    /// Parses an escape outside brackets.
     pub(super) fn escaped_atom(&mut self) -> Result<Node> {
         let at = self.offset();
         let assertion = match self.peek_at(1) {
             Some('b') => Some(Assertion::WordBoundary),
             Some('B') => Some(Assertion::NotWordBoundary),
-            // Java's names for the very start and the very end.
+            // Java's anchors for the start and end of the string.
             Some('A') => Some(Assertion::Start),
             Some('z') => Some(Assertion::End),
             _ => None,
@@ -50,7 +50,7 @@ impl Parser<'_> {
         };
         let Some(group) = group.filter(|_| !self.flags.ignore_case) else {
             let mut error = self.refuse(
-                "a back-reference names no earlier group, or ignores case",
+                "a back-reference does not name an earlier group, or ignores case",
                 r"write \1 to \9 or \k<name> after the group, without (?i)",
             );
             error.offset = at;
@@ -59,7 +59,7 @@ impl Parser<'_> {
         Ok(Node::new(at, Kind::BackReference(Reference { group, may_be_unset: false })))
     }
 
-    /// An escape that stands for a set: `\d`, `\p{L}` and their like. Reads nothing if it is none.
+    /// Parses an escape for a set, such as `\d` or `\p{L}`. Returns `None` and consumes nothing if it is not one.
     pub(super) fn escaped_set(&mut self) -> Result<Option<Class>> {
         let class = match self.peek_at(1) {
             Some('d') => Class::digit(),
@@ -93,13 +93,13 @@ impl Parser<'_> {
             Some(class) => Ok(class),
             None => {
                 self.at = start;
-                let message = format!("{name:?} names no known set of characters");
-                Err(self.refuse(message, r"write a Unicode property as ECMA-262 has it, such as \p{L}"))
+                let message = format!("{name:?} is not a known set of characters");
+                Err(self.refuse(message, r"write a Unicode property of ECMA-262, such as \p{L}"))
             }
         }
     }
 
-    /// An escape that stands for one code point, which may be a surrogate.
+    /// Parses an escape for one code point, which may be a surrogate.
     pub(super) fn escaped_code_point(&mut self) -> Result<u32> {
         let start = self.at;
         self.at += 1;
@@ -120,12 +120,12 @@ impl Parser<'_> {
         };
         value.ok_or_else(|| {
             self.at = start;
-            self.refuse("an escape is not known here", r"write \\ for a backslash, or the character as \u{…}")
+            self.refuse("an escape is not supported", r"write \\ for a backslash, or the character as \u{…}")
         })
     }
 
-    /// Up to two more octal digits, as in `\037`. Three would be one character to Java and two to
-    /// browsers, so they are refused.
+    /// Parses up to two more octal digits, as in `\037`. Three are refused: they are one character in Java and two in
+    /// browsers.
     fn octal(&mut self) -> Option<u32> {
         let mut value = 0;
         for _ in 0..2 {
@@ -160,7 +160,7 @@ impl Parser<'_> {
         }
     }
 
-    /// Joins a high surrogate with the low one written after it.
+    /// Joins a high surrogate with the low surrogate after it.
     fn paired(&mut self, unit: u32) -> u32 {
         let before = self.at;
         if (0xD800..0xDC00).contains(&unit) && self.eat(r"\u") {

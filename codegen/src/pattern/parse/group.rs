@@ -1,7 +1,7 @@
-//! What starts with a parenthesis: groups, look-around, flags.
+//! Parses groups, look-around and flags.
 
 use super::{Parser, Result};
-use crate::pattern::ast::{Kind, Look, Node};
+use crate::pattern::ast::{Kind, LookAround, Node};
 
 impl Parser<'_> {
     pub(super) fn group(&mut self) -> Result<Node> {
@@ -18,7 +18,7 @@ impl Parser<'_> {
         {
             if self.eat(start) {
                 let node = Box::new(self.closed(at)?);
-                return Ok(Node::new(at, Kind::Look(Look { behind, negative, node })));
+                return Ok(Node::new(at, Kind::LookAround(LookAround { behind, negative, node })));
             }
         }
         if self.eat(":") {
@@ -27,7 +27,7 @@ impl Parser<'_> {
         if self.eat("<") {
             let name = self.name()?;
             if self.names.iter().any(|(known, _)| *known == name) {
-                return Err(self.refuse("two groups have one name", "give each its own name"));
+                return Err(self.refuse("two groups have the same name", "rename one of them"));
             }
             self.groups += 1;
             let index = self.groups;
@@ -38,7 +38,7 @@ impl Parser<'_> {
         self.flags(at)
     }
 
-    /// The rest of a group whose opening has been read. Flags set inside end with it.
+    /// Parses the rest of a group after its opening. Flags that are set inside end with it.
     fn closed(&mut self, at: usize) -> Result<Node> {
         let flags = self.flags;
         let node = self.alternation()?;
@@ -46,7 +46,7 @@ impl Parser<'_> {
         if self.eat(")") {
             return Ok(node);
         }
-        let mut error = self.refuse("a group is not closed", r"close it, or write \( for itself");
+        let mut error = self.refuse("a group is not closed", r"close it, or write \( for the character");
         error.offset = at;
         Err(error)
     }
@@ -61,13 +61,13 @@ impl Parser<'_> {
                 }
                 Some(c) if c == '_' || c == '$' || c.is_ascii_alphabetic() => name.push(c),
                 Some(c) if c.is_ascii_digit() && !name.is_empty() => name.push(c),
-                _ => return Err(self.refuse("a group's name is not a name", "write (?<name>…)")),
+                _ => return Err(self.refuse("the name of a group is malformed", "write (?<name>…)")),
             }
             self.at += 1;
         }
     }
 
-    /// `(?s)` and `(?i)`, Java's way to set a flag for the rest of the group.
+    /// Parses `(?s)` and `(?i)`, Java's syntax to set a flag for the rest of the group.
     fn flags(&mut self, at: usize) -> Result<Node> {
         loop {
             match self.peek() {
@@ -76,7 +76,7 @@ impl Parser<'_> {
                 Some(')') => break,
                 _ => {
                     return Err(self.refuse(
-                        "a group starts in a way that is not known here",
+                        "this kind of group is not supported",
                         "write (?:…), (?=…), (?!…), (?<=…), (?<!…), (?<name>…), (?s) or (?i)",
                     ));
                 }

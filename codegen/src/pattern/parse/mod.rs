@@ -1,8 +1,8 @@
-//! Reads a pattern's text into a tree.
+//! Parses the text of a pattern.
 //!
-//! The dialect is ECMA-262 with the `u` flag. Where that grammar refuses a text, the Java form that
-//! AWS's models mean by it is read; a text that both refuse, or that has no single meaning, is refused
-//! here too. `escape` reads what follows a backslash, `set` what stands between brackets.
+//! The dialect is ECMA-262 with the `u` flag. A text that this grammar refuses is parsed as the Java form that AWS's
+//! models use. A text that both refuse, or that is ambiguous, is refused. `escape` parses escapes, `set` bracket
+//! expressions, `group` groups and `quantifier` quantifiers.
 
 mod escape;
 mod group;
@@ -13,12 +13,12 @@ use super::ast::{Assertion, Kind, Node};
 use super::class::Class;
 use super::error::PatternError;
 
-/// Groups within groups. Real patterns stay below ten; the limit keeps recursion bounded.
-const DEPTH: usize = 64;
+/// Maximum nesting of groups, which bounds recursion. Real patterns have fewer than ten levels.
+const MAX_DEPTH: usize = 64;
 
 pub(super) type Result<T> = std::result::Result<T, PatternError>;
 
-/// Flags hold from where they are set to the end of the group they are set in.
+/// The flags in effect. A flag applies from its position to the end of its group.
 #[derive(Clone, Copy, Default)]
 struct Flags {
     dot_takes_line_ends: bool,
@@ -31,12 +31,12 @@ struct Parser<'a> {
     at: usize,
     depth: usize,
     flags: Flags,
-    /// Capturing groups opened so far.
+    /// The number of capturing groups so far.
     groups: u32,
     names: Vec<(String, u32)>,
 }
 
-/// Reads `text`, or says what about it is not part of the dialect.
+/// Parses `text`.
 pub(super) fn parse(text: &str) -> Result<Node> {
     let mut parser = Parser {
         text,
@@ -51,7 +51,9 @@ pub(super) fn parse(text: &str) -> Result<Node> {
     match parser.peek() {
         None => Ok(node),
         // Only a closing parenthesis ends an alternation before the end of the text.
-        Some(_) => Err(parser.refuse("a parenthesis is closed that was not opened", r"write \) for itself")),
+        Some(_) => {
+            Err(parser.refuse("a closing parenthesis has no opening one", r"write \) for the character"))
+        }
     }
 }
 
@@ -70,15 +72,15 @@ impl Parser<'_> {
         Some(next)
     }
 
-    fn eat(&mut self, wanted: &str) -> bool {
-        let found = wanted.chars().enumerate().all(|(ahead, c)| self.peek_at(ahead) == Some(c));
+    fn eat(&mut self, expected: &str) -> bool {
+        let found = expected.chars().enumerate().all(|(ahead, c)| self.peek_at(ahead) == Some(c));
         if found {
-            self.at += wanted.chars().count();
+            self.at += expected.chars().count();
         }
         found
     }
 
-    /// Byte offset of the character at hand.
+    /// Returns the byte offset of the current character.
     fn offset(&self) -> usize {
         self.offset_of(self.at)
     }
@@ -92,8 +94,8 @@ impl Parser<'_> {
     }
 
     fn alternation(&mut self) -> Result<Node> {
-        if self.depth == DEPTH {
-            let message = format!("groups are nested deeper than {DEPTH}");
+        if self.depth == MAX_DEPTH {
+            let message = format!("groups are nested deeper than {MAX_DEPTH}");
             return Err(self.refuse(message, "write the pattern with fewer groups"));
         }
         self.depth += 1;
@@ -133,17 +135,16 @@ impl Parser<'_> {
             Some('[') => return Ok(Node::new(at, Kind::Class(self.bracketed()?))),
             Some('\\') => return self.escaped_atom(),
             Some('*' | '+' | '?') => {
-                return Err(
-                    self.refuse("a quantifier has nothing to repeat", r"write \*, \+ or \? for itself")
-                );
+                return Err(self
+                    .refuse("a quantifier has nothing to repeat", r"write \*, \+ or \? for the character"));
             }
             Some('{') => {
-                return Err(
-                    self.refuse("a brace does not follow what it could repeat", r"write \{ for itself")
-                );
+                return Err(self.refuse("a count has nothing to repeat", r"write \{ for the character"));
             }
             Some(']') => {
-                return Err(self.refuse("a bracket is closed that was not opened", r"write \] for itself"));
+                return Err(
+                    self.refuse("a closing bracket has no opening one", r"write \] for the character")
+                );
             }
             Some(c) => Kind::Class(self.folded(Class::of(&[(c, c)]))),
             None => Kind::Empty,

@@ -1,4 +1,4 @@
-//! What follows an atom: `*`, `+`, `?`, `{2,5}`.
+//! Parses quantifiers: `*`, `+`, `?`, `{2,5}`.
 
 use super::{Parser, Result};
 use crate::pattern::ast::{Assertion, Kind, Node, Repeat};
@@ -10,28 +10,27 @@ impl Parser<'_> {
             return Ok(node);
         };
         if matches!(node.kind, Kind::Assert(Assertion::Start | Assertion::End)) && min > 0 {
-            // Java lets an anchor be repeated, which changes nothing.
+            // Java allows a repeated anchor, which has no effect.
             return Ok(node);
         }
-        if matches!(node.kind, Kind::Empty | Kind::Assert(_) | Kind::Look(_)) {
+        if matches!(node.kind, Kind::Empty | Kind::Assert(_) | Kind::LookAround(_)) {
             let mut error = self.refuse(
-                "a quantifier repeats what takes no character",
-                "put what is to be repeated into a group",
+                "a quantifier repeats a part that matches no character",
+                "enclose the part to repeat in a group",
             );
             error.offset = start;
             return Err(error);
         }
         let lazy = self.eat("?");
         if self.peek() == Some('+') {
-            // Java's possessive form. It forbids giving characters back, and a fixed number of
-            // single characters has none to give.
+            // Java's possessive form, which does not backtrack. That has no effect on a fixed number of characters.
             if max != Some(min) || !matches!(node.kind, Kind::Class(_)) {
-                return Err(self.refuse("a quantifier is possessive", "leave out the second plus sign"));
+                return Err(self.refuse("a quantifier is possessive", "remove the second plus sign"));
             }
             self.at += 1;
         }
         if matches!(self.peek(), Some('*' | '+' | '?' | '{')) {
-            return Err(self.refuse("a quantifier follows a quantifier", "put the first into a group"));
+            return Err(self.refuse("a quantifier follows a quantifier", "enclose the first in a group"));
         }
         Ok(Node::new(node.at, Kind::Repeat(Repeat { min, max, lazy, node: Box::new(node) })))
     }
@@ -64,13 +63,15 @@ impl Parser<'_> {
             (Some(min), Some(max)) if self.eat("}") => {
                 if max.is_some_and(|max| max < min) {
                     self.at = start;
-                    return Err(self.refuse("a count's bounds are out of order", "write the lower one first"));
+                    return Err(
+                        self.refuse("the bounds of a count are out of order", "write the lower one first")
+                    );
                 }
                 Ok((min, max))
             }
             _ => {
                 self.at = start;
-                Err(self.refuse("a brace starts no count", r"write {n}, {n,} or {n,m}, or \{ for itself"))
+                Err(self.refuse("a count is malformed", r"write {n}, {n,} or {n,m}, or \{ for the character"))
             }
         }
     }

@@ -1,9 +1,9 @@
-//! What stands between brackets.
+//! Parses bracket expressions.
 
 use super::{Parser, Result};
 use crate::pattern::class::Class;
 
-/// One member of a bracket expression: only code points can bound a range.
+/// A member of a bracket expression. Only code points can bound a range.
 enum Member {
     CodePoint(u32),
     Set(Class),
@@ -20,14 +20,16 @@ impl Parser<'_> {
         let negated = self.eat("^");
         if !negated && self.peek() == Some(']') {
             self.at = start;
-            return Err(self.refuse("a bracket expression is empty", r"write \] for the bracket itself"));
+            return Err(self.refuse("a bracket expression is empty", r"write \] for the character"));
         }
         let mut class = Class::empty();
         loop {
             match self.peek() {
                 None => {
                     self.at = start;
-                    return Err(self.refuse("a bracket is not closed", r"close it, or write \[ for itself"));
+                    return Err(
+                        self.refuse("a bracket is not closed", r"close it, or write \[ for the character")
+                    );
                 }
                 Some(']') => break,
                 Some('&') if !intersection => {
@@ -60,7 +62,7 @@ impl Parser<'_> {
                 self.at = start;
                 Err(self.refuse("a range's ends are out of order", "write the lower one first"))
             }
-            // A set cannot bound a range, so the hyphen stands for itself, as in `[\w-_]`.
+            // A set cannot bound a range, so the hyphen is a literal, as in `[\w-_]`.
             (first, last) => {
                 Ok(first.into_class().union(&Class::of(&[('-', '-')])).union(&last.into_class()))
             }
@@ -83,13 +85,12 @@ impl Parser<'_> {
                 self.at += 1;
                 Ok(Member::CodePoint(u32::from(c)))
             }
-            None => Err(self.refuse("a bracket is not closed", r"close it, or write \[ for itself")),
+            None => Err(self.refuse("a bracket is not closed", r"close it, or write \[ for the character")),
         }
     }
 
-    /// `&&[…]` as the last member, which Java reads as an intersection and ECMA-262 refuses, because
-    /// the second closing bracket would stand alone. Anything else reads nothing: then `&` and `[`
-    /// stand for themselves.
+    /// Parses `&&[…]` as the last member, which is an intersection in Java and an error in ECMA-262, where the second
+    /// closing bracket has no opening one. Otherwise consumes nothing, and `&` and `[` are literals.
     fn intersected(&mut self) -> Option<Class> {
         let before = self.at;
         if self.eat("&&")

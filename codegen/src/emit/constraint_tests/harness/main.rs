@@ -7,27 +7,27 @@ mod table;
 
 use std::{collections::BTreeMap, process::ExitCode};
 
-use router::Served;
+use router::TestRouter;
 use send::send;
 use table::{Place, Table};
 
-/// How much of a body or an answer a failure shows, in characters.
-const SHOWN: usize = 600;
-/// How many failures of one operation are shown.
-const FAILURES: usize = 5;
+/// Maximum number of characters of a body or response that a failure shows.
+const MAX_SHOWN: usize = 600;
+/// Maximum number of failures of one operation that are shown.
+const MAX_FAILURES: usize = 5;
 
-/// What was found out.
+/// The counts of all operations.
 #[derive(Default)]
 struct Tally {
     requests: usize,
-    /// Constraints whose bounds pass and whose breach is refused with the exact text.
+    /// Constraints for which a value at the bound passes and one beyond it is refused with the exact message.
     refused: usize,
-    /// How many places have a constraint that no value breaks.
+    /// The number of places for each constraint that no value violates.
     unbreakable: BTreeMap<(&'static str, &'static str, &'static str), usize>,
 }
 
-/// The arguments that `cargo test` passes on are understood as far as a name: only operations whose name
-/// contains it are tried.
+/// Runs the tests. Of the arguments that `cargo test` passes on it supports `--list` and a filter: only operations whose
+/// name contains it are tested.
 fn main() -> ExitCode {
     let (Ok(unserved), Ok(served)) = (router::unserved(), router::served()) else {
         println!("the router could not be built");
@@ -45,10 +45,10 @@ fn main() -> ExitCode {
         let (refused, failures) = try_operation(&mut routers, table, &mut tally);
         let verdict = if failures.is_empty() { "ok" } else { "FAILED" };
         println!("test {} ... {verdict} ({refused} constraints)", table.operation);
-        failures.iter().take(FAILURES).for_each(|failure| println!("    {failure}"));
+        failures.iter().take(MAX_FAILURES).for_each(|failure| println!("    {failure}"));
         if failures.is_empty() {
             passed += 1;
-            // What is told in the end is shown: an operation with a failure counts for nothing.
+            // An operation with a failure is not counted.
             tally.refused += refused;
         } else {
             failed += 1;
@@ -67,16 +67,16 @@ fn main() -> ExitCode {
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// How many constraints of the operation were tried, and what went wrong.
-fn try_operation(routers: &mut [Served], table: &Table, tally: &mut Tally) -> (usize, Vec<String>) {
+/// Returns the number of tested constraints of an operation, and the failures.
+fn try_operation(routers: &mut [TestRouter], table: &Table, tally: &mut Tally) -> (usize, Vec<String>) {
     let (mut refused, mut unbreakable) = (0, 0);
     let mut failures: Vec<_> =
-        table.lost.iter().map(|path| format!("no valid body was found for {path}")).collect();
+        table.skipped.iter().map(|path| format!("no valid body was found for {path}")).collect();
     for place in table.places {
         for router in &mut *routers {
             tally.requests += try_place(router, table.operation, place, &mut failures);
         }
-        // A constraint counts once, however many routers it is tried on.
+        // A constraint counts once, although it is tested on several routers.
         refused += usize::from(place.no_null);
         let Some(shape) = place.shape else { continue };
         refused += shape.checks.len();
@@ -95,8 +95,8 @@ fn try_operation(routers: &mut [Served], table: &Table, tally: &mut Tally) -> (u
     (refused, failures)
 }
 
-/// Sends everything that is tried in a place, and gives the number of requests.
-fn try_place(router: &mut Served, operation: &str, place: &Place, failures: &mut Vec<String>) -> usize {
+/// Runs the checks of a place, and returns the number of requests.
+fn try_place(router: &mut TestRouter, operation: &str, place: &Place, failures: &mut Vec<String>) -> usize {
     let mut requests = 0;
     let mut expect = |body: String, message: Option<&str>, why: &str| {
         requests += 1;
@@ -106,12 +106,12 @@ fn try_place(router: &mut Served, operation: &str, place: &Place, failures: &mut
             Some(message) => outcome.refused(message),
             None => outcome.passed(operation),
         };
-        if let Err(told) = result {
+        if let Err(outcome) = result {
             let expected = message.map_or_else(|| "that it passes".to_owned(), cut);
             failures.push(format!(
                 "{} ({why}): {shown}\n      expected {expected}\n      but got  {}",
                 place.path,
-                cut(&told)
+                cut(&outcome)
             ));
         }
     };
@@ -133,13 +133,13 @@ fn try_place(router: &mut Served, operation: &str, place: &Place, failures: &mut
     requests
 }
 
-/// The body with `json` in the hole.
+/// Returns the body with `json` in place of the placeholder.
 fn filled(place: &Place, json: &str) -> String {
     place.body.replacen("«»", json, 1)
 }
 
 fn cut(text: &str) -> String {
-    let mut cut: String = text.chars().take(SHOWN).collect();
+    let mut cut: String = text.chars().take(MAX_SHOWN).collect();
     if cut.len() < text.len() {
         cut.push_str(" …");
     }

@@ -1,6 +1,6 @@
-use crate::table::{Form, Place};
+use crate::table::{PlaceKind, Place};
 
-/// The message about a value in `place`, whose JSON text is `json` and which breaks `rules`.
+/// Returns the message about a value in `place`, whose JSON text is `json` and which breaks `rules`.
 pub(crate) fn broken(place: &Place, json: &str, rules: &[&str]) -> String {
     let value = shown(place, json);
     let clause =
@@ -8,13 +8,13 @@ pub(crate) fn broken(place: &Place, json: &str, rules: &[&str]) -> String {
     let Some(part) = part(place.form) else {
         return whole(&rules.iter().map(|rule| clause(rule)).collect::<Vec<_>>());
     };
-    // Of a part all rules are quoted, at the list or map and only once.
+    // For an element, key or value all rules are listed, in one clause about the list or map.
     let mut quoted: Vec<&str> = place.shape.map_or(Vec::new(), |shape| shape.rules.to_vec());
     quoted.extend(rules.iter().filter(|rule| !quoted.contains(rule)).copied().collect::<Vec<_>>());
     whole(&[clause(&format!("{part} must satisfy constraint: [{}]", quoted.join(", ")))])
 }
 
-/// The message about a `null` in `place`, or about nothing being there.
+/// Returns the message about `null` in `place`, or about an absent member.
 pub(crate) fn missing(place: &Place) -> String {
     const RULE: &str = "Member must not be null";
     let (value, rule) = match part(place.form) {
@@ -29,23 +29,23 @@ fn whole(clauses: &[String]) -> String {
     format!("{} validation {errors} detected: {}", clauses.len(), clauses.join("; "))
 }
 
-fn part(form: Form) -> Option<&'static str> {
+fn part(form: PlaceKind) -> Option<&'static str> {
     match form {
-        Form::Member => None,
-        Form::Element => Some("Member"),
-        Form::Key => Some("Map keys"),
-        Form::Value => Some("Map value"),
+        PlaceKind::Member => None,
+        PlaceKind::Element => Some("Member"),
+        PlaceKind::Key => Some("Map keys"),
+        PlaceKind::Value => Some("Map value"),
     }
 }
 
-/// The value as a message shows it, in quotes and after a blank; nothing where it may not be shown.
+/// Returns the value as a message shows it, in quotes and after a blank, or an empty text if it must not be shown.
 fn shown(place: &Place, json: &str) -> String {
     let Some(shows) = place.shows else { return String::new() };
     let value = serde_json::from_str(json).map_or_else(|error| error.to_string(), |value| java(&value));
     format!(" '{}'", shows.replacen("«»", &value, 1))
 }
 
-/// A JSON value as Java prints it.
+/// Returns a JSON value as Java prints it.
 fn java(value: &serde_json::Value) -> String {
     match value {
         serde_json::Value::String(text) => text.clone(),

@@ -9,23 +9,23 @@ use lido_runtime::{
 };
 use tower::Service as _;
 
-use crate::router::{CONTENT_TYPE, ERROR, Served, TARGET};
+use crate::router::{CONTENT_TYPE, ERROR, TARGET, TestRouter};
 
-/// What came of a request.
+/// The outcome of a request.
 pub(crate) enum Outcome {
-    /// The operation's handler took it.
+    /// The operation's handler was called.
     Handled,
     Answered {
         status: StatusCode,
         headers: HeaderMap,
         body: String,
     },
-    /// The request could not be made.
+    /// The request could not be built.
     Unsent(String),
 }
 
-/// Sends `body` to `operation`. All there is to wait for is a handler that never answers.
-pub(crate) fn send(router: &mut Served, operation: &str, body: String) -> Outcome {
+/// Sends `body` to `operation`. Handlers never complete, so a pending response means that the handler was called.
+pub(crate) fn send(router: &mut TestRouter, operation: &str, body: String) -> Outcome {
     let request = Request::post("/")
         .header("content-type", CONTENT_TYPE)
         .header("x-amz-target", format!("{TARGET}{operation}"))
@@ -35,11 +35,11 @@ pub(crate) fn send(router: &mut Served, operation: &str, body: String) -> Outcom
         Err(error) => return Outcome::Unsent(error.to_string()),
     };
     let mut context = Context::from_waker(Waker::noop());
-    let answer = pin!(router.call(request));
-    match answer.poll(&mut context) {
+    let response = pin!(router.call(request));
+    match response.poll(&mut context) {
         Poll::Pending => Outcome::Handled,
-        Poll::Ready(Ok(answer)) => {
-            let (head, body) = answer.into_parts();
+        Poll::Ready(Ok(response)) => {
+            let (head, body) = response.into_parts();
             Outcome::Answered { status: head.status, headers: head.headers, body: text(body) }
         }
         Poll::Ready(Err(never)) => match never {},
@@ -56,20 +56,26 @@ fn text(mut body: BoxBody) -> String {
 }
 
 impl Outcome {
-    /// Whether the input passed all checks: its handler took it, or it is told that there is none.
+    /// Checks that the input was accepted: its handler was called, or the response says that there is none.
+    ///
+    /// # Errors
+    /// Returns a description of the outcome otherwise.
     pub(crate) fn passed(&self, operation: &str) -> Result<(), String> {
         let Self::Answered { status, body, .. } = self else {
-            return if matches!(self, Self::Handled) { Ok(()) } else { Err(self.told()) };
+            return if matches!(self, Self::Handled) { Ok(()) } else { Err(self.description()) };
         };
         let unserved =
             format!(r#"{{"__type":"NotImplementedException","message":"{operation} is not served"}}"#);
-        if *status == StatusCode::NOT_IMPLEMENTED && *body == unserved { Ok(()) } else { Err(self.told()) }
+        if *status == StatusCode::NOT_IMPLEMENTED && *body == unserved { Ok(()) } else { Err(self.description()) }
     }
 
-    /// Whether the input was refused with exactly this message.
+    /// Checks that the input was refused with exactly this message.
+    ///
+    /// # Errors
+    /// Returns a description of the outcome otherwise.
     pub(crate) fn refused(&self, message: &str) -> Result<(), String> {
         let (type_name, name, member, members) = ERROR;
-        let Self::Answered { status, headers, body } = self else { return Err(self.told()) };
+        let Self::Answered { status, headers, body } = self else { return Err(self.description()) };
         let header = |name| headers.get(name).and_then(|value| value.to_str().ok());
         let is_short = message.len() <= 1024 && message.bytes().all(|byte| (b' '..=b'~').contains(&byte));
         let read: serde_json::Value = serde_json::from_str(body).unwrap_or_default();
@@ -80,14 +86,14 @@ impl Outcome {
             && body.starts_with(&format!(r#"{{"__type":"{type_name}","{member}":"#))
             && read.as_object().is_some_and(|read| read.len() == members)
             && read.get(member).and_then(serde_json::Value::as_str) == Some(message);
-        if is_exact { Ok(()) } else { Err(self.told()) }
+        if is_exact { Ok(()) } else { Err(self.description()) }
     }
 
-    fn told(&self) -> String {
+    fn description(&self) -> String {
         match self {
-            Self::Handled => "the handler took it".to_owned(),
+            Self::Handled => "the handler was called".to_owned(),
             Self::Answered { status, headers, body } => format!("{status} {headers:?} {body}"),
-            Self::Unsent(error) => format!("it could not be sent: {error}"),
+            Self::Unsent(error) => format!("the request could not be built: {error}"),
         }
     }
 }

@@ -1,33 +1,33 @@
 /// The constraints of one operation.
 pub(crate) struct Table {
     pub(crate) operation: &'static str,
-    /// How many there are, as they were counted on the way through the model.
+    /// The number of constraints, counted in the model.
     pub(crate) constraints: usize,
     pub(crate) places: &'static [Place],
-    /// Paths for which no valid body was found.
-    pub(crate) lost: &'static [&'static str],
+    /// The paths of places for which no valid body was found.
+    pub(crate) skipped: &'static [&'static str],
 }
 
-/// A place in the input by one path that leads to it.
+/// A place in the input, by one path that leads to it.
 pub(crate) struct Place {
-    pub(crate) form: Form,
-    /// The path that a message tells: that of the list or map where the value is a direct part of one.
+    pub(crate) form: PlaceKind,
+    /// The path in a message: of the value, or of the list or map that contains it.
     pub(crate) path: &'static str,
-    /// A valid body but for the hole, `«»`, in this place.
+    /// The body, with the placeholder `«»` for the tested value. Otherwise it is valid.
     pub(crate) body: &'static str,
-    /// The body without the member, where it is required.
+    /// The body without the member, if it is required.
     pub(crate) without: Option<&'static str>,
-    /// Whether `null` is refused there.
+    /// Whether `null` is refused.
     pub(crate) no_null: bool,
-    /// What a message shows, with the hole; nothing where it may not.
+    /// The value as a message shows it, with the placeholder. `None` if the message must not show it.
     pub(crate) shows: Option<&'static str>,
-    /// The constraints of what stands there.
+    /// The constraints of the value's shape, if it has any.
     pub(crate) shape: Option<&'static Shape>,
 }
 
-/// What of its surroundings a value is.
+/// Whether a place is a member, or an element, key or value of a list or map.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Form {
+pub(crate) enum PlaceKind {
     Member,
     Element,
     Key,
@@ -35,24 +35,24 @@ pub(crate) enum Form {
 }
 
 impl Place {
-    const fn new(form: Form, path: &'static str, body: &'static str) -> Self {
+    const fn new(form: PlaceKind, path: &'static str, body: &'static str) -> Self {
         Self { form, path, body, without: None, no_null: false, shows: None, shape: None }
     }
 
     pub(crate) const fn member(path: &'static str, body: &'static str) -> Self {
-        Self::new(Form::Member, path, body)
+        Self::new(PlaceKind::Member, path, body)
     }
 
     pub(crate) const fn element(path: &'static str, body: &'static str) -> Self {
-        Self::new(Form::Element, path, body)
+        Self::new(PlaceKind::Element, path, body)
     }
 
     pub(crate) const fn key(path: &'static str, body: &'static str) -> Self {
-        Self::new(Form::Key, path, body)
+        Self::new(PlaceKind::Key, path, body)
     }
 
     pub(crate) const fn value(path: &'static str, body: &'static str) -> Self {
-        Self::new(Form::Value, path, body)
+        Self::new(PlaceKind::Value, path, body)
     }
 
     pub(crate) const fn required(mut self, without: &'static str) -> Self {
@@ -79,23 +79,23 @@ impl Place {
 /// The constraints of a shape.
 pub(crate) struct Shape {
     pub(crate) name: &'static str,
-    /// The rules that a list or map quotes of its parts.
+    /// The rules that a message lists if the value is in a list or map.
     pub(crate) rules: &'static [&'static str],
     pub(crate) checks: &'static [Check],
-    /// What no value breaks: the rule and the reason.
+    /// The constraints that no value violates: the rule and the reason.
     pub(crate) unbreakable: &'static [(&'static str, &'static str)],
 }
 
-/// What is tried of one constraint.
+/// The check of one constraint.
 pub(crate) struct Check {
     pub(crate) rule: &'static str,
-    /// Values at the bound.
+    /// Values at the bound, which pass.
     pub(crate) passes: &'static [Sample],
-    /// Values beyond, with every rule that they break.
+    /// Values beyond the bound, each with every rule that it breaks.
     pub(crate) refused: &'static [(Sample, &'static [&'static str])],
 }
 
-/// A value in as little room as it takes to tell it.
+/// A value in a compact form.
 #[derive(Clone, Copy)]
 pub(crate) enum Sample {
     Json(&'static str),
@@ -103,12 +103,12 @@ pub(crate) enum Sample {
     List(&'static str, usize),
 }
 
-/// JSON as it stands.
+/// Returns the value with this JSON text.
 pub(crate) const fn json(json: &'static str) -> Sample {
     Sample::Json(json)
 }
 
-/// A string: what it begins with, what is repeated, how often, and what it ends with.
+/// Returns a string: `start`, then `repeated` as often as `count` says, then `end`.
 pub(crate) const fn text(
     start: &'static str,
     repeated: &'static str,
@@ -118,18 +118,18 @@ pub(crate) const fn text(
     Sample::Text(start, repeated, count, end)
 }
 
-/// A list of so many equal elements.
+/// Returns a list of `count` equal elements.
 pub(crate) const fn list(element: &'static str, count: usize) -> Sample {
     Sample::List(element, count)
 }
 
 impl Sample {
-    /// The JSON text.
+    /// Returns the JSON text.
     pub(crate) fn json(self) -> String {
         match self {
             Self::Json(json) => json.to_owned(),
             Self::Text(start, repeated, count, end) => {
-                // Each part is escaped before it is repeated, which is much less work.
+                // Escaped before it is repeated, which is faster.
                 let [start, repeated, end] = [start, repeated, end].map(escaped);
                 format!("\"{start}{}{end}\"", repeated.repeat(count))
             }
@@ -138,7 +138,7 @@ impl Sample {
     }
 }
 
-/// The text as it stands between the quotes of a JSON string.
+/// Escapes a text for a JSON string, without the quotes.
 fn escaped(text: &str) -> String {
     let json = serde_json::Value::from(text).to_string();
     json.strip_prefix('"').unwrap_or_default().strip_suffix('"').unwrap_or_default().to_owned()

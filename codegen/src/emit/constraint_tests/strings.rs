@@ -1,33 +1,33 @@
-//! Texts at the bounds of their constraints, and beyond.
+//! Finds strings at the bounds of their constraints and beyond.
 
 use std::rc::Rc;
 
 use serde_json::Value;
 
 use super::{
-    breakage::{Tried, Values, size},
+    message,
     sample::Samples,
-    text,
+    shape_checks::{Values, ValuesResult, size},
     view::{Constraint, View},
 };
 use crate::pattern::Pattern;
 
-/// How far from a bound a valid text is looked for where the pattern allows none of that length.
-const NEAR: usize = 64;
-/// Texts up to this length are tried with nothing but characters of four bytes, too.
-const WIDE: usize = 256;
-/// Texts beyond this are not looked at for one that a pattern refuses.
-const LONGEST_REFUSED: usize = 4096;
+/// How far from a bound a valid string is searched if the pattern has none of that length.
+const SEARCH_DISTANCE: usize = 64;
+/// Maximum length of strings that are also tested with characters of four bytes only.
+const MAX_WIDE: usize = 256;
+/// Maximum length of strings that the pattern refuses.
+const MAX_REFUSED: usize = 4096;
 
-/// Makes texts for one shape.
-pub(super) struct Texts<'s, 'm> {
+/// Makes strings for one shape.
+pub(super) struct Strings<'s, 'm> {
     samples: &'s mut Samples<'m>,
     view: &'s View<'m>,
     constraints: &'s [Constraint<'m>],
     pattern: Option<Rc<Pattern>>,
 }
 
-impl<'s, 'm> Texts<'s, 'm> {
+impl<'s, 'm> Strings<'s, 'm> {
     pub(super) fn new(
         samples: &'s mut Samples<'m>,
         view: &'s View<'m>,
@@ -37,27 +37,27 @@ impl<'s, 'm> Texts<'s, 'm> {
         Self { samples, view, constraints, pattern }
     }
 
-    /// A text that the pattern refuses, one of a valid length if there is one.
-    pub(super) fn refused(&mut self) -> Tried {
-        let Some(pattern) = &self.pattern else { return Err("the pattern cannot be read".to_owned()) };
+    /// Returns a string that the pattern refuses, of a valid length if there is one.
+    pub(super) fn refused(&mut self) -> ValuesResult {
+        let Some(pattern) = &self.pattern else { return Err("the pattern cannot be parsed".to_owned()) };
         if pattern.is_always() {
             return Err("the pattern matches every string".to_owned());
         }
         let (least, most) = self.view.lengths();
         let least = size(least.unwrap_or_default())?;
-        let most = most.map_or(Ok(LONGEST_REFUSED), size)?.clamp(least, LONGEST_REFUSED.max(least));
+        let most = most.map_or(Ok(MAX_REFUSED), size)?.clamp(least, MAX_REFUSED.max(least));
         let refused = pattern
             .counterexample(least..=most)
-            .or_else(|| pattern.counterexample(0..=LONGEST_REFUSED))
+            .or_else(|| pattern.counterexample(0..=MAX_REFUSED))
             .ok_or("no string was found that the pattern refuses")?;
         let broken = self.broken_by(&refused, false);
         Ok((self.samples.smallest(self.view).into_iter().collect(), vec![(Value::String(refused), broken)]))
     }
 
-    /// `bound` is the last length that passes, `beyond` the first that does not.
+    /// Returns strings of the length `bound`, the last that passes, and `beyond`, the first that does not.
     pub(super) fn length(&mut self, bound: usize, beyond: usize) -> Values {
-        // Where the pattern has no text of the length of the bound, the nearest inside stands for it.
-        let lengths = (0..=NEAR).map(|distance| match beyond < bound {
+        // If the pattern has no string of this length, the nearest valid length is used.
+        let lengths = (0..=SEARCH_DISTANCE).map(|distance| match beyond < bound {
             true => bound + distance,
             false => bound.saturating_sub(distance),
         });
@@ -77,7 +77,7 @@ impl<'s, 'm> Texts<'s, 'm> {
         (passes.into_iter().map(Value::String).collect(), refused)
     }
 
-    /// A text of this length, and whether the pattern matches it, as it does if any such text is found.
+    /// Returns a string of this length, and whether the pattern matches it.
     fn text(&self, length: usize) -> (String, bool) {
         match &self.pattern {
             None => ("a".repeat(length), true),
@@ -88,8 +88,8 @@ impl<'s, 'm> Texts<'s, 'm> {
         }
     }
 
-    /// The same with characters of two and of four bytes in it, where the pattern allows them: lengths
-    /// are counted in code points.
+    /// Returns strings of the same length with characters of two and four bytes, if the pattern allows them. Lengths are
+    /// counted in code points.
     fn wide(&self, text: &str) -> Vec<String> {
         let length = text.chars().count();
         let mut stem = text.to_owned();
@@ -97,14 +97,14 @@ impl<'s, 'm> Texts<'s, 'm> {
             return Vec::new();
         }
         let mut made = vec![format!("{stem}😀")];
-        if length <= WIDE {
+        if length <= MAX_WIDE {
             made.extend([format!("{stem}é"), "😀".repeat(length)]);
         }
         made.retain(|text| self.pattern.as_ref().is_none_or(|pattern| pattern.is_match(text)));
         made
     }
 
-    /// Every rule that `text` breaks.
+    /// Returns every rule that `text` breaks.
     fn broken_by(&self, text: &str, matches: bool) -> Vec<String> {
         let length = text.chars().count() as u64;
         let breaks = |constraint: &&Constraint<'_>| match constraint {
@@ -113,6 +113,6 @@ impl<'s, 'm> Texts<'s, 'm> {
             Constraint::MaxLength(max) => length > *max,
             _ => false,
         };
-        self.constraints.iter().filter(breaks).map(text::rule).collect()
+        self.constraints.iter().filter(breaks).map(message::rule).collect()
     }
 }

@@ -1,68 +1,70 @@
-//! Values in as little room as a table has: what is long is told by what is repeated in it.
+//! Prints values compactly for the tables: a long value by the part that is repeated in it.
 
 use serde_json::Value;
 
 use crate::emit::scalars::raw;
 
-/// Texts up to this many characters are spelled out.
-const SHORT: usize = 100;
-/// Lists of up to so many equal elements after the first are, too.
-const FEW: usize = 10;
-/// The longest part that is looked for as what is repeated.
-const PERIOD: usize = 40;
+/// Maximum length in bytes of a string that is printed as it is.
+const MAX_PLAIN_TEXT: usize = 100;
+/// Maximum number of equal elements after the first in a list that is printed as it is.
+const MAX_PLAIN_ELEMENTS: usize = 10;
+/// Maximum length of a repeated part that is searched for.
+const MAX_PERIOD: usize = 40;
 
-/// A value as a table spells it.
-enum Spelled {
+/// A value as it is printed in a table.
+enum CompactValue {
     Json(String),
-    /// What it begins with, what is repeated, how often, and what it ends with.
+    /// The start, the repeated part, the number of repetitions, and the end.
     Text(String, String, usize, String),
-    /// The elements, all the same, and how many.
+    /// An element and how often it is repeated.
     List(String, usize),
 }
 
-/// The function of the harness that makes `value`, and the expression that calls it.
+/// Returns the function of the harness that makes `value`, and the expression that calls it.
 pub(super) fn value(value: &Value) -> (&'static str, String) {
-    match spelled(value) {
-        Spelled::Json(json) => ("json", format!("json({})", raw(&json))),
-        Spelled::Text(start, repeated, count, end) => {
+    match compact(value) {
+        CompactValue::Json(json) => ("json", format!("json({})", raw(&json))),
+        CompactValue::Text(start, repeated, count, end) => {
             ("text", format!("text({}, {}, {count}, {})", raw(&start), raw(&repeated), raw(&end)))
         }
-        Spelled::List(element, count) => ("list", format!("list({}, {count})", raw(&element))),
+        CompactValue::List(element, count) => ("list", format!("list({}, {count})", raw(&element))),
     }
 }
 
-fn spelled(value: &Value) -> Spelled {
+fn compact(value: &Value) -> CompactValue {
     let short = match value {
-        Value::String(text) if text.len() > SHORT => long_text(text),
+        Value::String(text) if text.len() > MAX_PLAIN_TEXT => long_text(text),
         Value::Array(items) => match items.split_first() {
-            Some((first, others)) if others.len() > FEW && others.iter().all(|other| other == first) => {
-                Some(Spelled::List(first.to_string(), items.len()))
+            Some((first, others))
+                if others.len() > MAX_PLAIN_ELEMENTS && others.iter().all(|other| other == first) =>
+            {
+                Some(CompactValue::List(first.to_string(), items.len()))
             }
             _ => None,
         },
         _ => None,
     };
-    short.unwrap_or_else(|| Spelled::Json(value.to_string()))
+    short.unwrap_or_else(|| CompactValue::Json(value.to_string()))
 }
 
-fn long_text(text: &str) -> Option<Spelled> {
+fn long_text(text: &str) -> Option<CompactValue> {
     let chars: Vec<char> = text.chars().collect();
-    // What is repeated shows in the middle, so that a long text need be searched only once.
+    // The period is determined in the middle, so that a long text need be searched only once.
     let middle = chars.len() / 2;
     let repeats = |period: &usize| {
         let stretch = 2 * period;
         let window = |start: usize| chars.get(start..start + stretch);
         window(middle).is_some_and(|stretch| window(middle - period) == Some(stretch))
     };
-    let period = (1..=PERIOD.min(middle)).find(repeats)?;
+    let period = (1..=MAX_PERIOD.min(middle)).find(repeats)?;
     let (start, end) = longest_run(&chars, period);
     let part = |from: usize, to: usize| chars.iter().skip(from).take(to - from).collect::<String>();
     let count = (end - start) / period;
     let (repeated, rest) = (part(start, start + period), part(start + count * period, chars.len()));
-    Some(Spelled::Text(part(0, start), repeated, count, rest))
+    Some(CompactValue::Text(part(0, start), repeated, count, rest))
 }
 
-/// Where the longest stretch that repeats itself every `period` characters starts and ends.
+/// Returns the start and end of the longest part that repeats itself every `period` characters.
 fn longest_run(chars: &[char], period: usize) -> (usize, usize) {
     let (mut best, mut start) = ((0, 0), 0);
     for (at, (one, other)) in chars.iter().zip(chars.iter().skip(period)).enumerate() {
@@ -82,12 +84,12 @@ mod tests {
     use super::value;
 
     #[test]
-    fn short_values_are_spelled_out() {
+    fn value_of_short_text_is_printed_as_json() {
         assert_eq!(value(&json!("a")).1, r##"json(r#""a""#)"##);
     }
 
     #[test]
-    fn what_is_repeated_is_told_once() {
+    fn value_of_repetitive_text_is_printed_with_its_period() {
         assert_eq!(value(&json!("a".repeat(129))).1, r#"text("", "a", 129, "")"#);
         let text = format!("arn:{}:x", "abc".repeat(100));
         assert_eq!(value(&json!(text)).1, r#"text("arn:", "abc", 100, ":x")"#);

@@ -1,11 +1,11 @@
-//! What the live service says of a broken rule, spelled from its description and not taken from
-//! `lido-runtime`: so that one checks the other.
+//! Builds the messages of the live service about a broken rule, independently of `lido-runtime`, so that each checks the
+//! other.
 
 use serde_json::{Number, Value};
 
 use super::view::Constraint;
 
-/// What a message says of a value that breaks `constraint`.
+/// Returns the sentence about a value that violates `constraint`.
 pub(super) fn rule(constraint: &Constraint<'_>) -> String {
     match constraint {
         Constraint::Pattern(_, printed) => {
@@ -22,7 +22,7 @@ pub(super) fn rule(constraint: &Constraint<'_>) -> String {
     }
 }
 
-/// A bound in decimal, whole where it is, however the model writes it.
+/// Returns a bound in decimal notation, without a fraction if it is an integer.
 fn shown(bound: &Number) -> String {
     bound
         .as_i64()
@@ -31,8 +31,8 @@ fn shown(bound: &Number) -> String {
         .unwrap_or_default()
 }
 
-/// What a message quotes at a list or map of the rules of its parts: all of them, the upper bound
-/// before the lower one.
+/// Returns the rules that a message about a list or map lists for its parts: all of them, the upper bound before the
+/// lower one.
 pub(super) fn quoted(constraints: &[Constraint<'_>]) -> Vec<String> {
     let place = |constraint: &Constraint<'_>| match constraint {
         Constraint::Pattern(..) => Some(0),
@@ -41,7 +41,7 @@ pub(super) fn quoted(constraints: &[Constraint<'_>]) -> Vec<String> {
         Constraint::Max(_) => Some(3),
         Constraint::Min(_) => Some(4),
         Constraint::Enum(_) => Some(5),
-        // Told only where it is what is broken.
+        // Listed only if it is the broken rule.
         Constraint::Unique => None,
     };
     let mut placed: Vec<_> =
@@ -50,7 +50,7 @@ pub(super) fn quoted(constraints: &[Constraint<'_>]) -> Vec<String> {
     placed.into_iter().map(|(_, rule)| rule).collect()
 }
 
-/// A JSON value as Java prints it.
+/// Returns a JSON value as Java prints it.
 pub(super) fn java(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
@@ -63,7 +63,7 @@ pub(super) fn java(value: &Value) -> String {
     }
 }
 
-/// A member's name as a path has it.
+/// Returns a member's name as it is written in a path.
 pub(super) fn path_name(member: &str) -> String {
     let mut chars = member.chars();
     chars.next().map(|first| first.to_ascii_lowercase()).into_iter().chain(chars).collect()

@@ -1,4 +1,4 @@
-//! Answers: the head and the body of every response a generated service gives.
+//! Builds the HTTP responses of a generated service: outputs, errors, and refusals of a request.
 
 use aws_smithy_http_server::{
     body::{BoxBody, from_bytes},
@@ -8,18 +8,19 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Response, StatusCode, header::CONTENT_TYPE};
 
 use crate::{
-    Blame, ModeledError, Settings, Stop, Style, Violation, WriteJson, Writer, read::Refused, style::smithy,
+    Fault, ModeledError, SerializationError, Settings, Style, Violation, WriteJson, Writer, read::ReadError,
+    style::smithy,
 };
 
 const ERROR_TYPE: HeaderName = HeaderName::from_static("x-amzn-errortype");
 const ERROR_MESSAGE: HeaderName = HeaderName::from_static("x-amzn-errormessage");
 const QUERY_ERROR: HeaderName = HeaderName::from_static("x-amzn-query-error");
 
-/// The longest message that is repeated in a header, in bytes.
-const LONGEST_HEADER: usize = 1024;
+/// Maximum length in bytes of an error message that is repeated in a header.
+const MAX_HEADER_MESSAGE: usize = 1024;
 
-/// An answer with this status and JSON text, or an empty body.
-pub fn respond(settings: &Settings, status: StatusCode, body: String) -> Response<BoxBody> {
+/// Returns a response with this status and body, with the content type of the protocol.
+pub fn json_response(settings: &Settings, status: StatusCode, body: String) -> Response<BoxBody> {
     let mut response = Response::new(from_bytes(Bytes::from(body)));
     *response.status_mut() = status;
     let content_type = HeaderValue::from_static(settings.version.content_type());
@@ -27,17 +28,17 @@ pub fn respond(settings: &Settings, status: StatusCode, body: String) -> Respons
     response
 }
 
-/// The answer of an operation that succeeded.
+/// Returns the response of an operation that succeeded.
 pub fn output<T: WriteJson>(settings: &Settings, output: &T) -> Response<BoxBody> {
-    respond(settings, StatusCode::OK, crate::to_json(output))
+    json_response(settings, StatusCode::OK, crate::to_json(output))
 }
 
-/// The answer of an operation without an output: an empty body.
+/// Returns the response of an operation without an output: an empty body.
 pub fn no_output<T>(settings: &Settings, _: &T) -> Response<BoxBody> {
-    respond(settings, StatusCode::OK, String::new())
+    json_response(settings, StatusCode::OK, String::new())
 }
 
-/// The answer of an operation that failed as its model says it may.
+/// Returns the response of an operation that failed with an error of its model.
 pub fn error(settings: &Settings, error: &dyn ModeledError) -> Response<BoxBody> {
     let info = error.info();
     let mut writer = Writer::default();
@@ -46,10 +47,10 @@ pub fn error(settings: &Settings, error: &dyn ModeledError) -> Response<BoxBody>
     error.write_members(&mut object);
     object.end();
 
-    let mut response = respond(settings, status(info.blame), writer.0);
-    describe(settings, &mut response, info.name(), error.message());
-    if let Some((code, blame)) = info.query.filter(|_| settings.query_compatible) {
-        let fault = if blame == Blame::Client { "Sender" } else { "Receiver" };
+    let mut response = json_response(settings, status(info.fault), writer.0);
+    add_error_headers(settings, &mut response, info.name(), error.message());
+    if let Some((code, fault)) = info.query.filter(|_| settings.query_compatible) {
+        let fault = if fault == Fault::Client { "Sender" } else { "Receiver" };
         response
             .headers_mut()
             .extend(HeaderValue::try_from(format!("{code};{fault}")).map(|value| (QUERY_ERROR, value)));
@@ -58,25 +59,26 @@ pub fn error(settings: &Settings, error: &dyn ModeledError) -> Response<BoxBody>
     response
 }
 
-/// `httpError` is not used: the live services answer 400 or 500 (*Observed*).
-fn status(blame: Blame) -> StatusCode {
-    match blame {
-        Blame::Client => StatusCode::BAD_REQUEST,
-        Blame::Server => StatusCode::INTERNAL_SERVER_ERROR,
+/// Returns the status of an error. The trait `httpError` is ignored: the live services answer with 400 or 500 only
+/// (*Observed*).
+fn status(fault: Fault) -> StatusCode {
+    match fault {
+        Fault::Client => StatusCode::BAD_REQUEST,
+        Fault::Server => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }
 
-/// An answer that no model knows of, such as `UnknownOperationException`.
+/// Returns the response for an error that is not in the model, such as `UnknownOperationException`.
 pub fn front_end_error(
     settings: &Settings,
     status: StatusCode,
     name: &'static str,
     message: Option<&str>,
 ) -> Response<BoxBody> {
-    told_under("message", settings, status, name, message)
+    unmodeled_error("message", settings, status, name, message)
 }
 
-fn told_under(
+fn unmodeled_error(
     member: &str,
     settings: &Settings,
     status: StatusCode,
@@ -90,47 +92,52 @@ fn told_under(
         object.member(member, message);
     }
     object.end();
-    let mut response = respond(settings, status, writer.0);
-    describe(settings, &mut response, name, message);
+    let mut response = json_response(settings, status, writer.0);
+    add_error_headers(settings, &mut response, name, message);
     response
 }
 
-/// Tells the error in the head too, as the live services do (*Observed*).
-fn describe(settings: &Settings, response: &mut Response<BoxBody>, name: &str, message: Option<&str>) {
+/// Adds the headers in which the live services repeat an error's name and message (*Observed*).
+fn add_error_headers(
+    settings: &Settings,
+    response: &mut Response<BoxBody>,
+    name: &str,
+    message: Option<&str>,
+) {
     let type_name = match settings.style {
         Style::Coral => format!("{name}:"),
         Style::Smithy => name.to_owned(),
     };
     let headers = response.headers_mut();
     headers.extend(HeaderValue::try_from(type_name).map(|value| (ERROR_TYPE, value)));
-    // A header can hold only visible ASCII: anything else stays in the body.
+    // A header value holds only visible ASCII; any other message is in the body alone.
     let fits = |message: &&str| {
-        message.len() <= LONGEST_HEADER && message.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+        message.len() <= MAX_HEADER_MESSAGE && message.bytes().all(|byte| matches!(byte, b' '..=b'~'))
     };
     if let (Style::Coral, Some(message)) = (settings.style, message.filter(fits)) {
         headers.extend(HeaderValue::from_str(message).map(|value| (ERROR_MESSAGE, value)));
     }
 }
 
-/// The answer to a body that gives no input.
-pub fn refused(settings: &Settings, refused: &Refused) -> Response<BoxBody> {
-    match refused {
-        Refused::Unreadable(stop) => unreadable(settings, stop),
-        Refused::Invalid(violations) => invalid(settings, violations),
+/// Returns the response to a body from which no input could be read.
+pub fn read_error(settings: &Settings, error: &ReadError) -> Response<BoxBody> {
+    match error {
+        ReadError::Serialization(error) => serialization_error(settings, error),
+        ReadError::Constraints(violations) => validation_error(settings, violations),
     }
 }
 
-/// *Observed*: the live service tells of such errors under `Message`, of all others under `message`.
-fn unreadable(settings: &Settings, stop: &Stop) -> Response<BoxBody> {
+/// *Observed*: the live service writes the message of this error as `Message`, and that of all others as `message`.
+fn serialization_error(settings: &Settings, error: &SerializationError) -> Response<BoxBody> {
     const NAME: &str = "SerializationException";
     let member = match settings.style {
         Style::Coral => "Message",
         Style::Smithy => "message",
     };
-    told_under(member, settings, StatusCode::BAD_REQUEST, NAME, stop.message())
+    unmodeled_error(member, settings, StatusCode::BAD_REQUEST, NAME, error.message())
 }
 
-fn invalid(settings: &Settings, violations: &[Violation]) -> Response<BoxBody> {
+fn validation_error(settings: &Settings, violations: &[Violation]) -> Response<BoxBody> {
     let shape = &settings.validation;
     let message = settings.style.message(violations);
     let mut writer = Writer::default();
@@ -154,8 +161,8 @@ fn invalid(settings: &Settings, violations: &[Violation]) -> Response<BoxBody> {
     }
     object.end();
     let name = shape.id.rsplit('#').next().unwrap_or(shape.id);
-    let mut response = respond(settings, StatusCode::BAD_REQUEST, writer.0);
-    describe(settings, &mut response, name, Some(&message));
+    let mut response = json_response(settings, StatusCode::BAD_REQUEST, writer.0);
+    add_error_headers(settings, &mut response, name, Some(&message));
     response.extensions_mut().insert(ModeledErrorExtension::new(name));
     response
 }

@@ -1,4 +1,4 @@
-//! Requests over HTTP: which operation, which status, which headers, in how many writes.
+//! A hand-written service over HTTP: routing, statuses, headers, error bodies, and the number of writes.
 
 use std::{
     convert::Infallible,
@@ -13,9 +13,9 @@ use http::{Method, Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full};
 use hyper_util::{rt::TokioIo, service::TowerToHyperService};
 use lido_runtime::{
-    ApiError, Auth, Blame, Config, ErrorInfo, ErrorKind, FromApiError, Object, OperationInput as _, ReadJson,
+    ApiError, Auth, Config, ErrorInfo, ErrorKind, Fault, FromApiError, Object, OperationInput as _, ReadJson,
     Reader, Rejection, Router, Routes, Settings, Slot, Style, ValidationError, Version, WriteJson,
-    WriteMembers, Writer, modeled_error, operation, operation_error, read::Read, server::body::BoxBody,
+    WriteMembers, Writer, modeled_error, operation, operation_error, read::ReadResult, server::body::BoxBody,
 };
 use tower::{Service as _, ServiceExt as _};
 
@@ -32,11 +32,11 @@ static SETTINGS: Settings = Settings {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Operation {
     Greet,
-    Silent,
+    Unserved,
 }
 
 impl lido_runtime::Operation for Operation {
-    const ALL: &'static [Self] = &[Self::Greet, Self::Silent];
+    const ALL: &'static [Self] = &[Self::Greet, Self::Unserved];
     const SERVICE: &'static str = "Service";
 
     fn settings() -> &'static Settings {
@@ -54,7 +54,7 @@ impl lido_runtime::Operation for Operation {
     fn name(self) -> &'static str {
         match self {
             Self::Greet => "Greet",
-            Self::Silent => "Silent",
+            Self::Unserved => "Unserved",
         }
     }
 
@@ -78,7 +78,7 @@ impl lido_runtime::server::service::ServiceShape for Service {
 }
 
 operation! {
-    /// Greets.
+    /// Returns a greeting.
     pub struct Greet;
     id: ("test#Greet", "test", "Greet"),
     service: Service as Operation::Greet,
@@ -97,7 +97,7 @@ pub struct GreetInput {
 }
 
 impl ReadJson for GreetInput {
-    fn read_json(reader: &mut Reader<'_>) -> Read<Self> {
+    fn read_json(reader: &mut Reader<'_>) -> ReadResult<Self> {
         let mut object = reader.structure()?;
         let mut name = Slot::new(0, "Name");
         while let Some(key) = object.next_name()? {
@@ -125,65 +125,65 @@ impl WriteJson for GreetOutput {
 }
 
 #[derive(Clone, Debug, PartialEq)]
-pub struct Rude {
+pub struct NameTaken {
     message: Option<String>,
 }
 
-impl WriteMembers for Rude {
+impl WriteMembers for NameTaken {
     fn write_members(&self, object: &mut Object<'_>) {
         object.optional("message", &self.message);
     }
 }
 
 modeled_error!(
-    Rude,
-    ErrorInfo::new("test#Rude", Blame::Client),
+    NameTaken,
+    ErrorInfo::new("test#NameTaken", Fault::Client),
     |error| error.message.as_deref(),
-    |message| Ok(Rude { message: Some(message) })
+    |message| Ok(NameTaken { message: Some(message) })
 );
 
 /// The errors of the service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kind {
-    /// [`Rude`]
-    Rude,
-    /// One that no operation declares.
-    Tired,
+    /// [`NameTaken`]
+    NameTaken,
+    /// An error that no operation declares.
+    Undeclared,
 }
 
 impl ErrorKind for Kind {
-    const ALL: &'static [Self] = &[Self::Rude, Self::Tired];
+    const ALL: &'static [Self] = &[Self::NameTaken, Self::Undeclared];
 
     fn name(self) -> &'static str {
         match self {
-            Self::Rude => "Rude",
-            Self::Tired => "Tired",
+            Self::NameTaken => "NameTaken",
+            Self::Undeclared => "Undeclared",
         }
     }
 }
 
 operation_error! {
-    /// What goes wrong.
+    /// The errors of [`Greet`].
     pub enum GreetError of Kind {
-        /// [`Rude`]
-        Rude(Rude),
+        /// [`NameTaken`]
+        NameTaken(NameTaken),
     }
 }
 
 #[test]
-fn api_error_becomes_the_error_of_an_operation_that_declares_it() {
-    assert_eq!(GreetError::DECLARED, [Kind::Rude]);
-    let error = GreetError::from_api_error(ApiError::new(Kind::Rude, "Say please.")).unwrap();
-    assert_eq!(error.to_string(), "Rude: Say please.");
-    let undeclared = ApiError::new(Kind::Tired, "Ask tomorrow.");
+fn from_api_error_with_undeclared_kind_returns_the_api_error() {
+    assert_eq!(GreetError::DECLARED, [Kind::NameTaken]);
+    let error = GreetError::from_api_error(ApiError::new(Kind::NameTaken, "Choose another name.")).unwrap();
+    assert_eq!(error.to_string(), "NameTaken: Choose another name.");
+    let undeclared = ApiError::new(Kind::Undeclared, "Try again tomorrow.");
     assert_eq!(GreetError::from_api_error(undeclared.clone()).unwrap_err(), undeclared);
 }
 
 async fn greet(input: GreetInput) -> Result<GreetOutput, GreetError> {
     match input.name.as_str() {
-        "rude" => Err(Rude { message: Some("Say please.".into()) }.into()),
-        "wide" => Err(Rude { message: Some("Sag bitte schön.".into()) }.into()),
-        "long" => Err(Rude { message: Some("x".repeat(1025)) }.into()),
+        "taken" => Err(NameTaken { message: Some("Choose another name.".into()) }.into()),
+        "wide" => Err(NameTaken { message: Some("Wähle einen anderen Namen.".into()) }.into()),
+        "long" => Err(NameTaken { message: Some("x".repeat(1025)) }.into()),
         name => Ok(GreetOutput { greeting: format!("Hello {name}") }),
     }
 }
@@ -203,47 +203,47 @@ fn request(target: &str, body: impl Into<Bytes>) -> Request<Full<Bytes>> {
 }
 
 async fn call(request: Request<Full<Bytes>>) -> (Response<()>, String) {
-    let answer = service().ready().await.unwrap().call(request).await.unwrap();
-    let (head, body) = answer.into_parts();
+    let response = service().ready().await.unwrap().call(request).await.unwrap();
+    let (head, body) = response.into_parts();
     let body: BoxBody = body;
     let body = body.collect().await.unwrap().to_bytes();
     (Response::from_parts(head, ()), String::from_utf8(body.to_vec()).unwrap())
 }
 
-fn header<'r>(answer: &'r Response<()>, name: &str) -> Option<&'r str> {
-    answer.headers().get(name).map(|value| value.to_str().unwrap())
+fn header<'r>(response: &'r Response<()>, name: &str) -> Option<&'r str> {
+    response.headers().get(name).map(|value| value.to_str().unwrap())
 }
 
 #[tokio::test]
-async fn an_output_is_answered() {
-    let (answer, body) = call(request("Service.Greet", r#"{"Name":"you"}"#)).await;
-    assert_eq!((answer.status(), body.as_str()), (StatusCode::OK, r#"{"Greeting":"Hello you"}"#));
-    assert_eq!(header(&answer, "content-type"), Some("application/x-amz-json-1.1"));
+async fn handler_returning_output_is_answered_with_200() {
+    let (response, body) = call(request("Service.Greet", r#"{"Name":"you"}"#)).await;
+    assert_eq!((response.status(), body.as_str()), (StatusCode::OK, r#"{"Greeting":"Hello you"}"#));
+    assert_eq!(header(&response, "content-type"), Some("application/x-amz-json-1.1"));
 }
 
 #[tokio::test]
-async fn an_error_is_told_in_body_and_head() {
-    let (answer, body) = call(request("Service.Greet", r#"{"Name":"rude"}"#)).await;
-    assert_eq!(answer.status(), StatusCode::BAD_REQUEST);
-    assert_eq!(body, r#"{"__type":"Rude","message":"Say please."}"#);
-    assert_eq!(header(&answer, "x-amzn-errortype"), Some("Rude:"));
-    assert_eq!(header(&answer, "x-amzn-errormessage"), Some("Say please."));
+async fn handler_returning_error_sets_body_and_headers() {
+    let (response, body) = call(request("Service.Greet", r#"{"Name":"taken"}"#)).await;
+    assert_eq!(response.status(), StatusCode::BAD_REQUEST);
+    assert_eq!(body, r#"{"__type":"NameTaken","message":"Choose another name."}"#);
+    assert_eq!(header(&response, "x-amzn-errortype"), Some("NameTaken:"));
+    assert_eq!(header(&response, "x-amzn-errormessage"), Some("Choose another name."));
 }
 
 #[tokio::test]
-async fn a_text_that_fits_no_header_stays_in_the_body() {
+async fn error_message_not_allowed_in_header_is_in_body_only() {
     for name in ["wide", "long"] {
-        let (answer, _) = call(request("Service.Greet", format!("{{\"Name\":\"{name}\"}}"))).await;
-        assert_eq!(header(&answer, "x-amzn-errormessage"), None);
-        assert_eq!(header(&answer, "x-amzn-errortype"), Some("Rude:"));
+        let (response, _) = call(request("Service.Greet", format!("{{\"Name\":\"{name}\"}}"))).await;
+        assert_eq!(header(&response, "x-amzn-errormessage"), None);
+        assert_eq!(header(&response, "x-amzn-errortype"), Some("NameTaken:"));
     }
 }
 
 #[tokio::test]
-async fn what_names_no_operation_is_unknown() {
+async fn request_without_known_target_is_answered_with_unknown_operation() {
     for target in ["Service.Gree", "service.Greet", "Service.greet", "Greet", "Other.Greet", "Service.", ""] {
-        let (answer, body) = call(request(target, r#"{"Name":"you"}"#)).await;
-        assert_eq!(answer.status(), StatusCode::BAD_REQUEST, "{target}");
+        let (response, body) = call(request(target, r#"{"Name":"you"}"#)).await;
+        assert_eq!(response.status(), StatusCode::BAD_REQUEST, "{target}");
         assert_eq!(body, r#"{"__type":"UnknownOperationException"}"#, "{target}");
     }
     let elsewhere = |method, uri| {
@@ -256,12 +256,12 @@ async fn what_names_no_operation_is_unknown() {
 }
 
 #[tokio::test]
-async fn an_operation_without_handler_checks_its_input_all_the_same() {
-    let (answer, body) = call(request("Service.Silent", r#"{"Name":"you"}"#)).await;
-    assert_eq!(answer.status(), StatusCode::NOT_IMPLEMENTED);
-    assert_eq!(body, r#"{"__type":"NotImplementedException","message":"Silent is not served"}"#);
-    let (answer, body) = call(request("Service.Silent", "{}")).await;
-    assert_eq!(answer.status(), StatusCode::BAD_REQUEST);
+async fn operation_without_handler_checks_its_input_first() {
+    let (response, body) = call(request("Service.Unserved", r#"{"Name":"you"}"#)).await;
+    assert_eq!(response.status(), StatusCode::NOT_IMPLEMENTED);
+    assert_eq!(body, r#"{"__type":"NotImplementedException","message":"Unserved is not served"}"#);
+    let (response, body) = call(request("Service.Unserved", "{}")).await;
+    assert_eq!(response.status(), StatusCode::BAD_REQUEST);
     assert!(
         body.starts_with(
             r#"{"__type":"Invalid","message":"1 validation error detected: Value null at 'name'"#
@@ -270,49 +270,49 @@ async fn an_operation_without_handler_checks_its_input_all_the_same() {
 }
 
 #[tokio::test]
-async fn a_type_error_is_told_under_its_own_name() {
-    let (answer, body) = call(request("Service.Greet", r#"{"Name":5}"#)).await;
+async fn type_error_is_answered_with_serialization_exception() {
+    let (response, body) = call(request("Service.Greet", r#"{"Name":5}"#)).await;
     assert_eq!(
         body,
         r#"{"__type":"SerializationException","Message":"NUMBER_VALUE can not be converted to a String"}"#
     );
-    assert_eq!(header(&answer, "x-amzn-errortype"), Some("SerializationException:"));
+    assert_eq!(header(&response, "x-amzn-errortype"), Some("SerializationException:"));
     assert_eq!(call(request("Service.Greet", "")).await.1, r#"{"__type":"SerializationException"}"#);
 }
 
 #[tokio::test]
-async fn a_body_beyond_the_limit_is_refused_packed_or_not() {
+async fn body_larger_than_limit_is_refused_plain_or_compressed() {
     let large = format!("{{\"Name\":\"you\",\"Unknown\":\"{}\"}}", "x".repeat(300));
-    let packed = |text: &str| {
-        let mut packer = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
-        io::Write::write_all(&mut packer, text.as_bytes()).unwrap();
-        let mut request = request("Service.Greet", packer.finish().unwrap());
+    let compressed = |text: &str| {
+        let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        io::Write::write_all(&mut encoder, text.as_bytes()).unwrap();
+        let mut request = request("Service.Greet", encoder.finish().unwrap());
         request.headers_mut().insert("content-encoding", http::HeaderValue::from_static("custom, gzip"));
         request
     };
-    for request in [request("Service.Greet", large.clone()), packed(&large)] {
-        let (answer, body) = call(request).await;
-        assert_eq!(answer.status(), StatusCode::PAYLOAD_TOO_LARGE);
+    for request in [request("Service.Greet", large.clone()), compressed(&large)] {
+        let (response, body) = call(request).await;
+        assert_eq!(response.status(), StatusCode::PAYLOAD_TOO_LARGE);
         assert!(body.contains("larger than 200 bytes"), "{body}");
     }
-    assert_eq!(call(packed(r#"{"Name":"you"}"#)).await.1, r#"{"Greeting":"Hello you"}"#);
+    assert_eq!(call(compressed(r#"{"Name":"you"}"#)).await.1, r#"{"Greeting":"Hello you"}"#);
 }
 
 #[test]
-fn what_has_no_handler_is_named_when_it_is_built() {
+fn build_without_handlers_returns_missing_operations() {
     let routes = Routes::<Operation, Full<Bytes>, _, _, _>::new(Config::new());
     let missing = routes.build().unwrap_err();
-    assert_eq!(missing.names(), ["Greet", "Silent"]);
-    assert!(missing.to_string().contains("Greet, Silent"), "{missing}");
+    assert_eq!(missing.names(), ["Greet", "Unserved"]);
+    assert!(missing.to_string().contains("Greet, Unserved"), "{missing}");
 }
 
-/// One end of a connection that remembers each write.
-struct Watched {
+/// One end of a connection that records the length of each write.
+struct RecordingStream {
     stream: tokio::io::DuplexStream,
     writes: Arc<Mutex<Vec<usize>>>,
 }
 
-impl tokio::io::AsyncRead for Watched {
+impl tokio::io::AsyncRead for RecordingStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -322,7 +322,7 @@ impl tokio::io::AsyncRead for Watched {
     }
 }
 
-impl tokio::io::AsyncWrite for Watched {
+impl tokio::io::AsyncWrite for RecordingStream {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         self.writes.lock().unwrap().push(bytes.len());
         Pin::new(&mut self.stream).poll_write(cx, bytes)
@@ -337,12 +337,12 @@ impl tokio::io::AsyncWrite for Watched {
     }
 }
 
-/// The Go SDK loses calls whose head and body come apart.
+/// The AWS SDK for Go fails calls whose response head and body arrive in separate packets.
 #[tokio::test]
-async fn head_and_body_leave_in_one_write() -> Result<(), Infallible> {
+async fn response_head_and_body_are_sent_in_one_write() -> Result<(), Infallible> {
     let (mut client, stream) = tokio::io::duplex(4096);
     let writes = Arc::new(Mutex::new(Vec::new()));
-    let io = TokioIo::new(Watched { stream, writes: Arc::clone(&writes) });
+    let io = TokioIo::new(RecordingStream { stream, writes: Arc::clone(&writes) });
     let server = hyper::server::conn::http1::Builder::new()
         .serve_connection(io, TowerToHyperService::new(service::<hyper::body::Incoming>()));
     let request = "POST / HTTP/1.1\r\nhost: a\r\nconnection: close\r\nx-amz-target: Service.Greet\r\ncontent-length: 14\r\n\r\n{\"Name\":\"you\"}";
