@@ -1,7 +1,7 @@
-//! The time. The only place that reads the real clock; everything else is told what time it is.
+//! The clock. Only this file reads the system's time; all other code gets it as an argument or from [`Clock`].
 //!
-//! `lido dev` may set its clock forward (`POST /_lido/clock`), as an offset of this process alone. What must agree
-//! with the outside world, such as the skew of a signature, asks for [`Clock::real_now`].
+//! The test clock of `lido dev` (`POST /_lido/clock`) is an offset in this process alone. Times that must agree with
+//! other systems, such as those of signatures, come from [`Clock::real_now`].
 
 use std::{
     sync::{
@@ -13,67 +13,70 @@ use std::{
 
 use lido_domain::Timestamp;
 
-/// A clock. Clones share one offset.
+/// A clock with an offset. Clones share the offset.
 #[derive(Clone, Debug)]
 pub struct Clock {
-    /// Milliseconds to add.
+    /// The offset in milliseconds.
     offset: Arc<AtomicI64>,
-    runs: Runs,
+    source: TimeSource,
 }
 
+/// The source of the time without the offset.
 #[derive(Clone, Copy, Debug)]
-enum Runs {
-    /// With the system's, since then.
-    Since(Instant),
-    /// Not: it stands here. For tests.
+enum TimeSource {
+    /// The system's clock, with the start of this clock.
+    System(Instant),
+    /// A fixed instant, for tests.
     #[cfg(any(test, feature = "fakes"))]
     Frozen(Timestamp),
 }
 
 impl Clock {
-    /// The system's clock.
+    /// Returns a clock that follows the system's.
     pub fn system() -> Self {
-        Self { offset: Arc::default(), runs: Runs::Since(Instant::now()) }
+        Self { offset: Arc::default(), source: TimeSource::System(Instant::now()) }
     }
 
-    /// A clock that stands at `at` and moves only when advanced, for tests.
+    /// Returns a clock that shows `at` and changes only by [`Clock::advance`], for tests.
     #[cfg(any(test, feature = "fakes"))]
     pub fn frozen(at: Timestamp) -> Self {
-        Self { offset: Arc::default(), runs: Runs::Frozen(at) }
+        Self { offset: Arc::default(), source: TimeSource::Frozen(at) }
     }
 
-    /// The time as the rules are told it.
+    /// Returns the time with the offset, which the rules use.
     pub fn now(&self) -> Timestamp {
         let real = self.real_now().as_millis();
         Timestamp::from_millis(real.saturating_add(self.offset.load(Ordering::Relaxed)))
     }
 
-    /// The time without the offset.
+    /// Returns the time without the offset.
     pub fn real_now(&self) -> Timestamp {
-        match self.runs {
-            Runs::Since(_) => system_now(),
+        match self.source {
+            TimeSource::System(_) => system_now(),
             #[cfg(any(test, feature = "fakes"))]
-            Runs::Frozen(at) => at,
+            TimeSource::Frozen(at) => at,
         }
     }
 
-    /// How long this clock has run, for what counts per second: it never goes back, whatever is done to the system's
-    /// time, and setting it forward does not touch it. A frozen clock runs by being set forward.
+    /// Returns the time since the start of this clock, for rates per second.
+    ///
+    /// It is monotonic: neither a change of the system's time nor [`Clock::advance`] affects it. Only for a frozen
+    /// clock it is the offset.
     pub fn elapsed(&self) -> Duration {
-        match self.runs {
-            Runs::Since(start) => start.elapsed(),
+        match self.source {
+            TimeSource::System(start) => start.elapsed(),
             #[cfg(any(test, feature = "fakes"))]
-            Runs::Frozen(_) => {
+            TimeSource::Frozen(_) => {
                 let offset = self.offset.load(Ordering::Relaxed);
                 Duration::from_millis(u64::try_from(offset).unwrap_or_default())
             }
         }
     }
 
-    /// Sets the clock forward and says what it shows.
+    /// Sets the clock forward and returns its time.
     pub fn advance(&self, by: Duration) -> Timestamp {
         let millis = i64::try_from(by.as_millis()).unwrap_or(i64::MAX);
-        // Adding past the end of the range stops there.
+        // The offset saturates.
         let added =
             self.offset.try_update(Ordering::Relaxed, Ordering::Relaxed, |now| now.checked_add(millis));
         if added.is_err() {
@@ -83,13 +86,13 @@ impl Clock {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "this is the one place that reads the real clock")]
+#[expect(clippy::disallowed_methods, reason = "only this function reads the system's clock")]
 fn system_now() -> Timestamp {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }
 
-/// `2026-11-21T07:00:00.000Z`, as `/_lido/` prints instants.
+/// Returns an instant as RFC 3339 with milliseconds, such as `2026-11-21T07:00:00.000Z`.
 pub fn rfc3339(at: Timestamp) -> String {
     jiff::Timestamp::from_millisecond(at.as_millis())
         .map(|instant| format!("{instant:.3}"))
@@ -101,7 +104,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_offset_moves_the_rules_time_and_not_the_real_one() {
+    fn advance_moves_now_but_not_real_now() {
         let start = Timestamp::from_millis(1_000);
         let clock = Clock::frozen(start);
         let other = clock.clone();
@@ -113,15 +116,15 @@ mod tests {
     }
 
     #[test]
-    fn a_running_clock_is_in_this_century() {
+    fn system_clock_advance_does_not_change_elapsed() {
         let clock = Clock::system();
         assert!(clock.now().as_millis() > 1_700_000_000_000);
         clock.advance(Duration::from_secs(1_000_000));
-        assert!(clock.elapsed() < Duration::from_secs(1_000), "setting it forward takes no time");
+        assert!(clock.elapsed() < Duration::from_secs(1_000), "advance() does not count as elapsed");
     }
 
     #[test]
-    fn instants_are_printed_with_milliseconds() {
+    fn rfc3339_has_milliseconds() {
         assert_eq!(rfc3339(Timestamp::from_millis(0)), "1970-01-01T00:00:00.000Z");
         assert_eq!(rfc3339(Timestamp::from_millis(1_795_246_200_120)), "2026-11-21T07:30:00.120Z");
         assert_eq!(rfc3339(Timestamp::from_millis(i64::MAX)), "out of range");

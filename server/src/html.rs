@@ -1,8 +1,8 @@
-//! Text in HTML: mails and pages say what others typed.
+//! Escaping of text in HTML, for the mails and pages that contain input of users.
 
 use std::borrow::Cow;
 
-/// The text as HTML shows it, in an element or in an attribute with double quotes.
+/// Returns the text escaped for an HTML element, or for an attribute in double quotes.
 pub(crate) fn escaped(text: &str) -> Cow<'_, str> {
     if !text.contains(['&', '<', '>', '"']) {
         return text.into();
@@ -15,7 +15,7 @@ mod tests {
     use super::escaped;
 
     #[test]
-    fn what_means_something_is_escaped() {
+    fn special_characters_are_escaped() {
         assert_eq!(escaped("ann's tag=+ ü"), "ann's tag=+ ü");
         assert_eq!(escaped("<a href=\"&amp;\">"), "&lt;a href=&quot;&amp;amp;&quot;&gt;");
     }

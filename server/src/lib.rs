@@ -1,10 +1,10 @@
 //! Lido, a server that answers like Amazon Cognito user pools.
 //!
-//! This library is the server without its `main`, so that tests can run it in their process. It carries what
-//! `lido-domain` decides: it reads, commits, seals, signs and sends, and takes no decision about users itself.
+//! This library is the server without its `main`, so that tests can run it in their process. It executes the decisions
+//! of `lido-domain`: it reads, commits, seals, signs and sends, and decides nothing about users itself.
 //!
-//! Where to go next: [`http`] for what happens with a request, [`surface`] for the parts that respond to it, [`store`]
-//! for what is kept and how a verdict is carried out, [`keys`] for how it is sealed.
+//! Where to go next: [`http`] for the path of a request, [`surface`] for the parts that respond to it, [`store`] for
+//! the records and the unit of work, [`keys`] for how secrets are sealed.
 
 pub mod api;
 pub mod app;
@@ -20,7 +20,7 @@ mod oauth;
 pub mod operations;
 mod pages;
 mod passkeys;
-pub mod passwords;
+pub mod password_worker;
 mod query;
 pub mod rates;
 pub mod store;

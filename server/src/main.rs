@@ -1,8 +1,8 @@
 //! The binary `lido`: reads the command line and runs its command.
 //!
-//! A start-up error is printed here in one line that says what to do about it, with exit code 2 for a wrong command
-//! line and 1 for anything else. Next: [`cli`] and [`config`] for the options, [`cli::serve`] for running a server, and
-//! the library's `http` for what is served.
+//! A start-up error is printed here in one line that contains its remedy, with exit code 2 for a wrong command line and
+//! 1 for any other error. Next: [`cli`] and [`config`] for the options, [`cli::serve`] for running a server, and the
+//! library's `http` for serving requests.
 
 mod cli;
 mod config;
@@ -12,7 +12,7 @@ use std::{
     process::ExitCode,
 };
 
-use clap::{CommandFactory as _, Parser as _, error::ErrorKind};
+use clap::error::ErrorKind;
 use lido::operations::all_operations;
 
 use crate::{
@@ -21,22 +21,22 @@ use crate::{
 };
 
 fn main() -> ExitCode {
-    let config = match Arguments::parse().command {
-        Command::Dev(arguments) => Config::of_dev(arguments),
-        Command::Serve(arguments) => Config::of_serve(arguments),
+    let config = match Arguments::read().command {
+        Command::Dev(arguments) => Config::for_dev(arguments),
+        Command::Serve(arguments) => Config::for_serve(arguments),
         Command::Operations => return list_operations(),
     };
-    let started = match config {
+    let result = match config {
         Ok(config) => serve::run(config),
         Err(ConfigError::Usage(text)) => {
-            Arguments::command().error(ErrorKind::MissingRequiredArgument, text).exit();
+            Arguments::definition().error(ErrorKind::MissingRequiredArgument, text).exit();
         }
-        Err(fault @ ConfigError::File(_)) => Err(fault.into()),
+        Err(error @ ConfigError::File(_)) => Err(error.into()),
     };
-    match started {
+    match result {
         Ok(()) => ExitCode::SUCCESS,
-        Err(fault) => {
-            eprintln!("lido: {fault:#}");
+        Err(error) => {
+            eprintln!("lido: {error:#}");
             ExitCode::FAILURE
         }
     }
@@ -44,11 +44,11 @@ fn main() -> ExitCode {
 
 fn list_operations() -> ExitCode {
     let mut out = io::stdout().lock();
-    for one in all_operations() {
-        let state = if one.is_served { "served" } else { "validated" };
-        let callers = if one.is_signed { "signed" } else { "public" };
+    for operation in all_operations() {
+        let state = if operation.is_served { "served" } else { "validated" };
+        let callers = if operation.is_signed { "signed" } else { "public" };
         // The reader may close the pipe early.
-        if writeln!(out, "{:<44} {callers}  {state}", one.name).is_err() {
+        if writeln!(out, "{:<44} {callers}  {state}", operation.name).is_err() {
             break;
         }
     }

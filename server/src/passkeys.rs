@@ -1,12 +1,11 @@
-//! What passkeys say, read and verified: the one place that names the WebAuthn library.
+//! Parses and verifies the registrations and assertions of passkeys. Only this file uses the WebAuthn library.
 //!
-//! The library verifies a ceremony against a state that it otherwise makes itself, with a challenge from its own
-//! randomness. Here the state is made of what the rules decided and of bytes from [`crate::entropy`], in the form in
-//! which the library keeps states between its two steps. That is also why this is `webauthn-rs-core` and not
-//! `webauthn-rs` above it: that one makes the options too, and Cognito's are others (it asks for keys that
-//! authenticators find by themselves, and for two algorithms).
+//! The library verifies a ceremony against a state that it normally creates itself, with its own random challenge. Here
+//! the state is built from the decisions of the rules and from bytes of [`crate::entropy`], in the format in which the
+//! library serializes states between its two steps. Therefore this is `webauthn-rs-core` and not `webauthn-rs`, which
+//! also makes the options: Cognito's options are different (resident keys, and two algorithms).
 //!
-//! Attestation is neither asked for nor believed: whichever authenticator a user has is the user's affair.
+//! Attestation is neither requested nor verified: users may use any authenticator.
 
 use std::{fmt, time::Duration};
 
@@ -35,36 +34,37 @@ use webauthn_rs_core::{
     },
 };
 
-/// Base64 as WebAuthn writes it; clients that pad are understood too.
+/// The Base64 of WebAuthn. Padding is accepted.
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &URL_SAFE,
     GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
 );
 
-/// What people read of a passkey. *Chosen*: the service makes a name of the authenticator's kind, which it does not
-/// document, and an authenticator need not tell its kind.
+/// The friendly name of a passkey. *Chosen*: the service derives it from the kind of the authenticator in a way that is
+/// not documented, and an authenticator need not reveal its kind.
 const NAME: &str = "Passkey";
 
-/// What the library would tell browsers, and here tells nobody.
+/// The timeout in the options that the library makes for browsers, which are not used here.
 const TIMEOUT: Duration = Duration::from_secs(60);
 
-/// A new passkey as the client sends it: WebAuthn's `RegistrationResponseJSON`.
+/// A new passkey from the client: WebAuthn's `RegistrationResponseJSON`.
 #[derive(Clone, Debug)]
 pub(crate) struct Registration {
-    sent: Sent<Attestation>,
+    credential: SentCredential<Attestation>,
     client: ClientData,
 }
 
-/// What a passkey has signed as the client sends it: WebAuthn's `AuthenticationResponseJSON`.
+/// A passkey's signature from the client: WebAuthn's `AuthenticationResponseJSON`.
 #[derive(Clone, Debug)]
 pub(crate) struct Assertion {
-    sent: Sent<AssertionResponse>,
+    credential: SentCredential<AssertionResponse>,
     client: ClientData,
 }
 
+/// A credential in a client's JSON.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Sent<T> {
+struct SentCredential<T> {
     #[serde(rename = "type")]
     kind: String,
     raw_id: Bytes,
@@ -72,10 +72,10 @@ struct Sent<T> {
     authenticator_attachment: Option<String>,
 }
 
-/// The one type of credential that WebAuthn has.
+/// The only type of credential in WebAuthn.
 const PUBLIC_KEY: &str = "public-key";
 
-impl<T> Sent<T> {
+impl<T> SentCredential<T> {
     fn checked(self) -> Option<Self> {
         (self.kind == PUBLIC_KEY).then_some(self)
     }
@@ -101,7 +101,7 @@ struct AssertionResponse {
     user_handle: Option<Bytes>,
 }
 
-/// What the browser says of the ceremony, as far as it is looked at here; the library looks at the rest.
+/// The members of the browser's client data that are checked here. The library checks the others.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct ClientData {
@@ -114,7 +114,7 @@ struct ClientData {
 struct Bytes(Vec<u8>);
 
 impl fmt::Debug for Bytes {
-    /// Who could read it could answer in place of the client.
+    /// Prints the length only: the bytes could be replayed.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} bytes", self.0.len())
     }
@@ -127,21 +127,24 @@ impl<'de> Deserialize<'de> for Bytes {
 }
 
 impl Registration {
-    /// Reads it; nothing, if it is none.
+    /// Parses a credential. Returns `None` if it is malformed.
     pub(crate) fn read(credential: &Value) -> Option<Self> {
-        let sent = Sent::<Attestation>::deserialize(credential).ok()?.checked()?;
-        let client = serde_json::from_slice(&sent.response.client_data.0).ok()?;
-        Some(Self { sent, client })
+        let credential = SentCredential::<Attestation>::deserialize(credential).ok()?.checked()?;
+        let client = serde_json::from_slice(&credential.response.client_data.0).ok()?;
+        Some(Self { credential, client })
     }
 
-    /// What it says that it has signed.
+    /// Returns the challenge in the client data.
     pub(crate) fn challenge(&self) -> PasskeyChallenge {
         PasskeyChallenge::from_bytes(&self.client.challenge.0)
     }
 
-    /// Verifies that it was made for this relying party, on its pages and with what it asks for.
+    /// Verifies that the passkey was created for this relying party, on one of its pages, with the required options.
+    ///
+    /// # Errors
+    /// The registration does not meet a requirement.
     pub(crate) fn verify(self, party: &RelyingParty, now: Timestamp) -> Result<Passkey, PasskeyFault> {
-        let Self { sent, client } = self;
+        let Self { credential: sent, client } = self;
         if client.cross_origin {
             return Err(PasskeyFault::Origin);
         }
@@ -167,9 +170,9 @@ impl Registration {
             type_: sent.kind,
             extensions: Default::default(),
         };
-        let credential = core(party).register_credential(&registered, &state, None).map_err(fault)?;
-        let said = sent.response.transports.unwrap_or_default();
-        let is_said = |known: &&str| said.iter().any(|said| said == known);
+        let credential = core(party).register_credential(&registered, &state, None).map_err(passkey_fault)?;
+        let reported = sent.response.transports.unwrap_or_default();
+        let is_reported = |known: &&str| reported.iter().any(|reported| reported == known);
         Ok(Passkey {
             id: CredentialId::from_bytes(&credential.cred_id),
             relying_party: party.id.clone(),
@@ -177,7 +180,7 @@ impl Registration {
             attachment: sent.authenticator_attachment.as_deref().and_then(Attachment::parse),
             transports: TRANSPORTS
                 .iter()
-                .filter(|known| is_said(known))
+                .filter(|known| is_reported(known))
                 .map(|&known| known.to_owned())
                 .collect(),
             public_key: serde_json::to_string(&credential.cred).map_err(|_| PasskeyFault::NotSupported)?,
@@ -191,14 +194,16 @@ impl Registration {
 }
 
 impl Assertion {
-    /// Reads it; nothing, if it is none.
+    /// Parses a credential. Returns `None` if it is malformed.
     pub(crate) fn read(credential: &str) -> Option<Self> {
-        let sent = serde_json::from_str::<Sent<AssertionResponse>>(credential).ok()?.checked()?;
-        let client = serde_json::from_slice(&sent.response.client_data.0).ok()?;
-        Some(Self { sent, client })
+        let credential =
+            serde_json::from_str::<SentCredential<AssertionResponse>>(credential).ok()?.checked()?;
+        let client = serde_json::from_slice(&credential.response.client_data.0).ok()?;
+        Some(Self { credential, client })
     }
 
-    /// Which of `passkeys` has signed `challenge` for this relying party, as it is now; nothing, if none has.
+    /// Returns the passkey of the user `of` that has signed `challenge` for this relying party, with its new counter,
+    /// or `None` if none of `passkeys` has.
     pub(crate) fn verify(
         self,
         party: &RelyingParty,
@@ -206,7 +211,7 @@ impl Assertion {
         of: &Sub,
         passkeys: Vec<Passkey>,
     ) -> Option<Passkey> {
-        let Self { sent, client } = self;
+        let Self { credential: sent, client } = self;
         let handle = sent.response.user_handle.map(|handle| handle.0);
         if client.cross_origin || handle.as_ref().is_some_and(|handle| handle != of.as_str().as_bytes()) {
             return None;
@@ -218,7 +223,7 @@ impl Assertion {
             "policy": party.user_verification.as_str(),
             "challenge": challenge.as_str(),
             "appid": null,
-            // A key of one device may be brought into a keychain later.
+            // A passkey of a single device may be moved into a synchronized keychain later.
             "allow_backup_eligible_upgrade": true,
         }));
         let asserted = PublicKeyCredential {
@@ -245,7 +250,7 @@ impl Assertion {
     }
 }
 
-/// A passkey as the library knows it.
+/// Converts a passkey to the library's type.
 fn credential(passkey: &Passkey, id: Vec<u8>) -> Option<Credential> {
     Some(Credential {
         cred_id: id,
@@ -255,7 +260,7 @@ fn credential(passkey: &Passkey, id: Vec<u8>) -> Option<Credential> {
         user_verified: passkey.user_verified,
         backup_eligible: passkey.backup_eligible,
         backup_state: passkey.backed_up,
-        // Whoever was verified once must be verified always, which is what this means to the library.
+        // To the library this means: if the user was verified at registration, the user must always be verified.
         registration_policy: UserVerificationPolicy::Preferred,
         extensions: RegisteredExtensions::none(),
         attestation: ParsedAttestation::default(),
@@ -263,15 +268,15 @@ fn credential(passkey: &Passkey, id: Vec<u8>) -> Option<Credential> {
     })
 }
 
-/// The library, for one relying party.
+/// Returns the library's verifier for a relying party.
 ///
-/// Pages may lie on the relying party's domain or below it, on any port, as browsers allow; without TLS on this machine
-/// alone, as browsers have it too.
+/// As in browsers, pages may be on the relying party's domain or its subdomains, on any port, and without TLS only on
+/// localhost.
 fn core(party: &RelyingParty) -> WebauthnCore {
     let is_local = party.id == "localhost" || party.id.ends_with(".localhost");
     let schemes: &[&str] = if is_local { &["https", "http"] } else { &["https"] };
     let origins = schemes.iter().filter_map(|scheme| Url::parse(&format!("{scheme}://{}", party.id)).ok());
-    // An id that is more than a domain must not become an origin that is less.
+    // An id that contains more than a domain must not become a wider origin.
     let origins = origins.filter(|origin| origin.host_str() == Some(party.id.as_str()));
     WebauthnCore::new_unsafe_experts_only(
         &party.id,
@@ -283,7 +288,7 @@ fn core(party: &RelyingParty) -> WebauthnCore {
     )
 }
 
-fn fault(error: WebauthnError) -> PasskeyFault {
+fn passkey_fault(error: WebauthnError) -> PasskeyFault {
     tracing::debug!(%error, "a passkey was not registered");
     match error {
         WebauthnError::InvalidRPOrigin | WebauthnError::CredentialCrossOrigin => PasskeyFault::Origin,

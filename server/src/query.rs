@@ -1,6 +1,6 @@
-//! The query of an address: names and values, as forms and `curl --data-urlencode` write them.
+//! The query of a URL: names and values, as browsers and `curl --data-urlencode` encode them.
 
-/// Its pairs, decoded. What is not UTF-8 afterwards is replaced, so it matches nothing.
+/// Returns the decoded pairs of a query. Bytes that are not UTF-8 are replaced, so that they match nothing.
 pub(crate) fn pairs(query: &str) -> impl Iterator<Item = (String, String)> + '_ {
     query.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
         let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
@@ -8,9 +8,10 @@ pub(crate) fn pairs(query: &str) -> impl Iterator<Item = (String, String)> + '_ 
     })
 }
 
-/// `+` is a plus sign: an address like `ann+test@example.com` or a number like `+15550100` is asked for as it stands
-/// by people who type. Blanks come as `%20` (*Chosen*: neither a message nor a link of
-/// ours has a blank that is written otherwise).
+/// Decodes percent-encoded text.
+///
+/// *Chosen*: `+` stays a plus sign, so that `ann+test@example.com` and `+15550100` can be typed as they are. A space
+/// must be `%20`, as in the links that this server makes.
 fn decode(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
@@ -33,7 +34,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn queries_are_read_as_typed_and_as_encoded() {
+    fn pairs_decode_percent_encoding_but_not_plus() {
         let cases: [(&str, &[(&str, &str)]); 5] = [
             ("", &[]),
             ("a=b&c=&d&", &[("a", "b"), ("c", ""), ("d", "")]),

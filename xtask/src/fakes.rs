@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, fs, process::Command};
 use anyhow::{Context as _, bail};
 
 /// Texts that test doubles leave in a binary: their `Debug` output, and names in debug information.
-const TRACES: [&str; 4] = ["Entropy(fake)", "FakeCarrier", "FakeLambda", "with_shared_keys"];
+const TRACES: [&str; 4] = ["Entropy(fake)", "FakeTransport", "FakeLambda", "with_shared_keys"];
 
 /// A text that every server binary contains, to notice a search that finds nothing at all.
 const CONTROL: &str = "Entropy(system)";

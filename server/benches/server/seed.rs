@@ -48,7 +48,7 @@ fn seed(store: Store, users: usize) -> anyhow::Result<SeededApp> {
     let entropy = Entropy::system();
     let keys = Arc::new(Keys::new(Zeroizing::new([7; 32]), Vec::new(), entropy.clone()));
     let transports = Transports::inbox(Inbox::new());
-    let triggers = Triggers::nowhere(entropy.clone());
+    let triggers = Triggers::unconfigured(entropy.clone());
     let app = App::new(store, Clock::system(), entropy, keys, transports, triggers, Settings::default());
     let app = Arc::new(app);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

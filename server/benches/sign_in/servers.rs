@@ -36,7 +36,7 @@ pub(crate) fn serve(arguments: &[String]) -> anyhow::Result<()> {
     };
     let entropy = Entropy::system();
     let keys = Arc::new(Keys::new(Zeroizing::new([7; 32]), Vec::new(), entropy.clone()));
-    let (transports, triggers) = (Transports::inbox(Inbox::new()), Triggers::nowhere(entropy.clone()));
+    let (transports, triggers) = (Transports::inbox(Inbox::new()), Triggers::unconfigured(entropy.clone()));
     let app = App::new(store, Clock::system(), entropy, keys, transports, triggers, Settings::default());
     let app = Arc::new(app);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;

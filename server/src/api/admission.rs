@@ -1,8 +1,8 @@
 //! Admission to an operation: the signature and the policies of the caller, where the model marks it as IAM-signed.
 //!
-//! Public operations ignore a signature, right or wrong: some clients sign everything. Without a credentials file any
-//! well-formed signature is accepted and no caller has policies. What the policies are asked about is in
-//! [`super::iam_request`].
+//! Public operations ignore a signature, valid or not, because some clients sign every request. Without a credentials
+//! file any well-formed signature is accepted, and no policy applies. [`super::iam_request`] makes the request context
+//! that policies are evaluated against.
 
 use http::{StatusCode, request::Parts};
 use lido_iam::{
@@ -22,20 +22,20 @@ use crate::{
     surface::{HttpResponse, RequestSource},
 };
 
-/// Why an operation is refused before its input is read.
+/// The reason why an operation is refused before its input is read.
 #[derive(Debug)]
 pub(super) enum AdmissionError {
     /// The signature is missing or wrong.
     Signature(SignatureFault),
     /// The signer's policies deny it or do not allow it.
     Policy(Box<Denial>),
-    /// What the policies look at could not be read.
-    Unknown(StoreError),
+    /// The tags that the policies need could not be read.
+    Store(StoreError),
     /// Too many requests of the operation's category were served within a second.
     Rate,
 }
 
-/// What the policies of an IAM user refuse.
+/// An action that the policies of an IAM user deny or do not allow.
 #[derive(Debug)]
 pub(super) struct Denial {
     user: String,
@@ -54,8 +54,8 @@ pub(super) struct ReceivedRequest<'a> {
 }
 
 impl ReceivedRequest<'_> {
-    /// Verifies the signature over exactly what was received, if the operation is IAM-signed, and asks the signer's
-    /// policies.
+    /// Verifies the signature over the received bytes and evaluates the signer's policies, if the operation is
+    /// IAM-signed.
     pub(super) async fn check(self, app: &App, credentials: &Credentials) -> Result<(), AdmissionError> {
         match self.operation.auth() {
             Auth::None => return Ok(()),
@@ -81,7 +81,7 @@ impl ReceivedRequest<'_> {
         let Self { operation, head, body, source } = self;
         let request = IamRequest::read(operation, body, &app.settings);
         let facts =
-            request.facts(app, user, head, source, app.clock.now()).await.map_err(AdmissionError::Unknown)?;
+            request.facts(app, user, head, source, app.clock.now()).await.map_err(AdmissionError::Store)?;
         let action = format!("cognito-idp:{}", operation.name());
         let question = Question { action: &action, resource: &request.resource, facts: &facts };
         let is_explicit = match user.policies.decide(&question) {
@@ -100,13 +100,13 @@ impl ReceivedRequest<'_> {
 }
 
 impl AdmissionError {
-    /// Returns the response that tells the client.
+    /// Returns the response to the client.
     pub(super) fn into_response(self) -> HttpResponse {
         let (name, text) = match &self {
             AdmissionError::Signature(fault) => (fault.error_type(), fault.message().to_owned()),
             AdmissionError::Policy(denial) => ("AccessDeniedException", denial.to_string()),
-            AdmissionError::Unknown(fault) => {
-                tracing::error!(%fault, "the tags that a policy looks at could not be read");
+            AdmissionError::Store(fault) => {
+                tracing::error!(%fault, "the tags that a policy needs could not be read");
                 return internal_error();
             }
             // *Observed*: this text, and 400 although the model says 429 (cog-0194, cog-0248).
@@ -116,7 +116,7 @@ impl AdmissionError {
     }
 }
 
-/// The service's words (cog-0055, cog-0339); those for an explicit deny are *Documented* by IAM.
+/// The texts of the service (cog-0055, cog-0339). The text of an explicit deny is *Documented* by IAM.
 impl std::fmt::Display for Denial {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { user, action, resource, is_explicit } = self;

@@ -1,10 +1,10 @@
-//! The request context of a signed request, as IAM policies see it: the resource, the tags and the condition keys.
+//! The request context of a signed request for IAM policies: the resource, the tags and the condition keys.
 //!
-//! It is read before the body is read as the operation's input, so it refuses nothing: where the body names no pool,
-//! the resource is `*`, and a malformed body is refused by the operation's own reader. Both use the same reader, since
-//! policies must judge what the operation then does: of a body that cannot be read here, the operation gets no input
-//! either. *Documented*: the Service Authorization Reference for Amazon Cognito user pools, and the IAM reference,
-//! global condition keys.
+//! It is read before the operation reads its input, so it refuses nothing: without a pool in the body the resource is
+//! `*`, and the operation itself refuses a malformed body. Both use the same reader, so that policies are evaluated for
+//! exactly what the operation does: a body that cannot be read here cannot be read by the operation either.
+//! *Documented*: the Service Authorization Reference for Amazon Cognito user pools, and the IAM reference, global
+//! condition keys.
 
 use std::collections::BTreeMap;
 
@@ -23,7 +23,7 @@ use crate::{
     wire::tags::{self, ResourceArn},
 };
 
-/// The resource of an operation above all pools.
+/// The resource of an operation that concerns no single pool.
 const EVERYTHING: &str = "*";
 
 /// The request context of a signed request.
@@ -31,7 +31,7 @@ const EVERYTHING: &str = "*";
 pub(super) struct IamRequest {
     /// An ARN, or `*`.
     pub(super) resource: String,
-    /// The pool, if the resource is one of this server's.
+    /// The pool, if the resource is a pool of this server.
     pool: Option<PoolId>,
     /// The tags that the request adds.
     tags: BTreeMap<String, String>,
@@ -39,17 +39,18 @@ pub(super) struct IamRequest {
     tag_keys: Vec<String>,
 }
 
-/// The members of an operation's input that policies look at.
+/// The members of an operation's input that policies depend on.
 #[derive(Debug, PartialEq, Eq)]
 struct PolicyMembers {
-    /// The member that names the resource.
+    /// The member with the resource's id or ARN.
     naming: Option<&'static str>,
-    /// The member with tags, or with keys of tags.
+    /// The member with tags or tag keys.
     tags: Option<&'static str>,
 }
 
 impl PolicyMembers {
-    /// Returns those of `operation`. A member that the operation does not have is ignored by its reader, and so here.
+    /// Returns the members of `operation`. A member that the operation does not have is ignored, as the operation's own
+    /// reader does.
     fn of(operation: Operation) -> Self {
         let (naming, tags) = match operation {
             Operation::CreateUserPool => (None, Some("UserPoolTags")),
@@ -83,7 +84,7 @@ impl MemberValues {
     fn read(members: &PolicyMembers, body: &str) -> Result<Self, SerializationError> {
         let mut reader = Reader::new(body);
         let mut object = reader.structure()?;
-        // Violations of these are not reported, so their names do not matter.
+        // Violations in these are not reported, so their names do not matter.
         let (mut name, mut tags, mut tag_keys) = (Slot::new(0, ""), Slot::new(1, ""), Slot::new(2, ""));
         while let Some(member) = object.next_name()? {
             let member = Some(&*member);
@@ -119,7 +120,7 @@ impl IamRequest {
         Self { resource, pool, tags: tags.unwrap_or_default(), tag_keys: tag_keys.unwrap_or_default() }
     }
 
-    /// Returns the condition keys. The pool's tags are read from the store only if a policy of the user looks at them.
+    /// Returns the condition keys. The pool's tags are read from the store only if a policy of the user uses them.
     pub(super) async fn facts(
         &self,
         app: &App,
@@ -131,7 +132,7 @@ impl IamRequest {
         let mut facts = Facts::default();
         let account = &app.settings.account_id;
         facts.set("aws:username", &user.name);
-        // *Chosen*: the file gives users no other id than their name.
+        // *Chosen*: users have no id except their name in the credentials file.
         facts.set("aws:userid", &user.name);
         facts.set("aws:PrincipalArn", user.arn(account));
         facts.set("aws:PrincipalAccount", account);
@@ -175,7 +176,7 @@ fn set_header(facts: &mut Facts, key: &str, headers: &HeaderMap, name: http::Hea
     }
 }
 
-/// Whether a text can be the id of a pool. Refusals print it, so nothing longer or stranger is accepted.
+/// Returns whether a text can be the id of a pool. Error messages quote it, so other texts are not accepted.
 fn is_pool_id(text: &str) -> bool {
     let is_of_id = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
     (1..=55).contains(&text.len()) && text.bytes().all(is_of_id)

@@ -1,4 +1,4 @@
-//! What is taken from a body, and that the table of naming members agrees with the model.
+//! The request context of bodies, and the agreement of [`PolicyMembers`] with the model.
 
 use std::{collections::BTreeMap, fs, path::Path};
 
@@ -15,11 +15,11 @@ fn request(operation: Operation, body: &str) -> IamRequest {
 }
 
 #[test]
-fn a_pool_is_named_by_its_member_alone() {
+fn resource_is_read_from_its_member_only() {
     let long = "a".repeat(56);
     let cases = [
         (Operation::AdminGetUser, format!(r#"{{"UserPoolId": "{POOL}", "Username": "u"}}"#), ARN),
-        // The last one counts, as for whoever reads the input.
+        // The last one counts, as in the operation's own reader.
         (
             Operation::AdminGetUser,
             format!(r#"{{"UserPoolId": "us-east-1_other", "UserPoolId": "{POOL}"}}"#),
@@ -27,7 +27,7 @@ fn a_pool_is_named_by_its_member_alone() {
         ),
         (Operation::AdminGetUser, format!(r#"{{"UserPoolId": "{POOL}", "UserPoolId": null}}"#), "*"),
         (Operation::AdminGetUser, format!(r#"{{"ResourceArn": "{ARN}"}}"#), "*"),
-        // Whatever stands in a member that is passed over.
+        // Ignored members may have any value.
         (Operation::AdminGetUser, format!(r#"{{"x": 1e999, "Tags": 7, "UserPoolId": "{POOL}"}}"#), ARN),
         (Operation::AdminGetUser, format!(r#"{{"UserPool\u0049d": "{POOL}"}}"#), ARN),
         (Operation::AdminGetUser, r#"{"UserPoolId": 7}"#.to_owned(), "*"),
@@ -37,7 +37,7 @@ fn a_pool_is_named_by_its_member_alone() {
         (Operation::AdminGetUser, format!(r#"{{"UserPoolId": "{POOL}"#), "*"),
         (Operation::AdminGetUser, "[]".to_owned(), "*"),
         (Operation::AdminGetUser, String::new(), "*"),
-        // An operation without the member has no pool, whatever the body says.
+        // An operation without the member ignores it.
         (Operation::CreateUserPool, format!(r#"{{"UserPoolId": "{POOL}"}}"#), "*"),
         (Operation::ListUserPools, format!(r#"{{"UserPoolId": "{POOL}"}}"#), "*"),
         (Operation::TagResource, format!(r#"{{"ResourceArn": "{ARN}"}}"#), ARN),
@@ -56,9 +56,9 @@ fn a_pool_is_named_by_its_member_alone() {
     }
 }
 
-/// An operation that gets, loses or renames the member must not be judged by another one.
+/// If a new model adds, removes or renames such a member, the table must change.
 #[test]
-fn the_model_has_the_members_that_name_resources() {
+fn policy_members_agree_with_the_model() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../model/cognito-idp");
     let mut shapes: BTreeMap<String, Value> = BTreeMap::new();
     for file in fs::read_dir(folder).expect("the model") {
@@ -92,7 +92,7 @@ fn the_model_has_the_members_that_name_resources() {
 }
 
 #[test]
-fn tags_of_the_request_are_told() {
+fn request_tags_become_condition_keys() {
     let cases = [
         (Operation::CreateUserPool, r#"{"UserPoolTags": {"Team": "red", "Cost": "1"}}"#, Some("red"), 2),
         (Operation::TagResource, r#"{"Tags": {"Team": "red"}}"#, Some("red"), 1),

@@ -1,9 +1,10 @@
 //! The API: the operations of Amazon Cognito user pools, as `POST /` with `X-Amz-Target`.
 //!
-//! An operation's request passes three steps: the signature over the bytes received and the signer's policies
-//! (`admission`, `iam_request`), the request rate ([`crate::rates`]), and the generated service, which reads the input,
-//! checks it and calls a handler of [`crate::operations`]. *Chosen*: the rate after the signature, so that only those
-//! who may sign use the quota up. What no other surface takes is the API's, as an operation that is unknown.
+//! A request for an operation passes three steps: the signature over the received bytes and the signer's policies
+//! (`admission`, `iam_request`), the request rate ([`crate::rates`]), and the generated service, which reads and checks
+//! the input and calls a handler of [`crate::operations`]. *Chosen*: the rate is checked after the signature, so that
+//! requests with a wrong signature do not use up the quota. Every request that no other surface responds to comes here
+//! as an unknown operation.
 
 mod admission;
 mod iam_request;
@@ -66,7 +67,7 @@ impl<S: OperationService> Api<S> {
         Self { app, credentials, rates, operations }
     }
 
-    /// Responds to a request for an operation, or for none that exists.
+    /// Responds to a request for an operation, or to one for an unknown operation.
     pub(crate) async fn respond(
         &self,
         operation: Option<Operation>,
@@ -97,7 +98,7 @@ impl<S: OperationService> Api<S> {
     }
 }
 
-/// Returns what a client reads of any unforeseen fault (*Documented*: common to all operations). The log has the rest.
+/// Returns the response for any internal error (*Documented*: common to all operations). The details are in the log.
 pub(crate) fn internal_error() -> HttpResponse {
     let status = StatusCode::INTERNAL_SERVER_ERROR;
     front_end_error(Operation::settings(), status, "InternalErrorException", Some("Internal server error"))

@@ -16,12 +16,12 @@ use crate::{
 };
 
 impl App {
-    /// Returns an app with a store in memory, a clock that stands still, bytes that repeat themselves in every run, and
-    /// an inbox. Nothing in it is a secret.
+    /// Returns an app with an in-memory store, a frozen clock, the same "random" bytes in every run, and an inbox. It
+    /// contains no secrets.
     pub fn for_tests() -> Self {
         let entropy = Entropy::fake(1);
         let keys = Arc::new(Keys::new(Zeroizing::new([1; 32]), Vec::new(), entropy.clone()));
-        let triggers = Triggers::nowhere(entropy.clone());
+        let triggers = Triggers::unconfigured(entropy.clone());
         let app = Self::new(
             Store::new(MemoryBackend::default()),
             // 2026-11-21T07:30:00Z

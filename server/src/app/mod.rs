@@ -1,7 +1,7 @@
-//! What a handler holds in its hands: the store, the time, randomness, the keys, the way out, and a few settings.
+//! The shared application state: the store, the clock, randomness, the keys, the transports and triggers, and settings.
 //!
-//! This is the only bag. It is made once, in `main` or in a test, and shared; nothing in it is found by any other
-//! way. It takes no decision and speaks no protocol: see [`crate::operations`] for what is done with it.
+//! It is built once, in `main` or in a test, and every handler gets a reference to it. It makes no decision and knows
+//! no protocol; [`crate::operations`] uses it.
 
 #[cfg(any(test, feature = "fakes"))]
 mod fake;
@@ -16,54 +16,53 @@ use crate::{
     entropy::{Entropy, NoEntropy},
     keys::Keys,
     operations::Origin,
-    passwords::Passwords,
+    password_worker::PasswordWorker,
     store::Store,
     tokens::Tokens,
     triggers::{MessageTriggers, Triggers},
     wire::templates::PoolTemplates,
 };
 
-/// Everything that a handler may use. Share it in an [`Arc`].
+/// The shared application state. Share it in an [`Arc`].
 #[derive(Debug)]
 pub struct App {
-    /// What is kept.
+    /// The store of all records.
     pub store: Store,
-    /// The time.
+    /// The clock.
     pub clock: Clock,
-    /// Random bytes.
+    /// The source of random bytes.
     pub entropy: Entropy,
-    /// What seals and digests.
+    /// The keys that seal secrets and compute digests.
     pub keys: Arc<Keys>,
-    /// What signs and verifies tokens.
+    /// The signing and verification of tokens.
     pub tokens: Tokens,
-    /// What compares and derives passwords.
-    pub passwords: Passwords,
-    /// Messages on their way out.
+    /// The worker that derives and compares passwords.
+    pub passwords: PasswordWorker,
+    /// The outbox of messages.
     pub outbox: Outbox,
-    /// Where messages can be read, in `lido dev`.
+    /// The inbox, in `lido dev` only.
     pub inbox: Option<Inbox>,
-    /// The functions of the pools' owners.
+    /// The Lambda triggers.
     pub triggers: Triggers,
-    /// What was configured.
+    /// The settings.
     pub settings: Settings,
 }
 
-/// What was configured, as far as operations see it.
+/// The part of the configuration that operations need.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// The Region that ids and ARNs name.
+    /// The AWS Region in ids and ARNs.
     pub region: String,
-    /// The account that ARNs name.
+    /// The AWS account id in ARNs.
     pub account_id: String,
-    /// The address that clients use, for links in mails; where it is not configured, it is the one that the request
-    /// came to which asks for the mail.
+    /// The base URL that clients use. Without it, issuers and links use the host of the request.
     pub public_url: Option<String>,
-    /// The code that every message carries, in `lido dev` on demand. Without it codes are random.
+    /// The fixed code of every message, an option of `lido dev`. Without it codes are random.
     pub confirmation_code: Option<String>,
-    /// The relying party of passkeys in pools that name none: `lido dev` has one, so that a page of this machine can
-    /// try them.
+    /// The relying party of passkeys in pools without one. `lido dev` has `localhost`, so that a page on this machine
+    /// can use passkeys.
     pub relying_party: Option<String>,
-    /// Whether this server only looks, as a standby on a copy of the store does.
+    /// Whether this server is a read-only standby on a copy of the store.
     pub is_standby: bool,
 }
 
@@ -81,14 +80,14 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// The ARN of a user pool.
+    /// Returns the ARN of a user pool.
     pub fn user_pool_arn(&self, id: &PoolId) -> String {
         format!("arn:aws:cognito-idp:{}:{}:userpool/{id}", self.region, self.account_id)
     }
 }
 
 impl App {
-    /// Puts the parts together.
+    /// Returns an app with these parts.
     pub fn new(
         store: Store,
         clock: Clock,
@@ -110,18 +109,19 @@ impl App {
         );
         let tokens = Tokens::new(store.clone(), Arc::clone(&keys), clock.clone());
         let tokens = if settings.is_standby { tokens.read_only() } else { tokens };
-        let passwords = Passwords::default();
+        let passwords = PasswordWorker::default();
         Self { store, clock, entropy, keys, tokens, passwords, outbox, inbox, triggers, settings }
     }
 
-    /// The issuer of a pool's tokens: the configured address, or the one that the client used.
+    /// Returns the issuer of a pool's tokens, which starts with the configured base URL, or else the one of the
+    /// request.
     pub fn issuer(&self, origin: &Origin, pool: &PoolId) -> String {
         let base = self.settings.public_url.clone().or_else(|| origin.base());
-        // A client that names no host verifies nothing.
+        // A client that sends no Host header cannot verify an issuer.
         format!("{}/{pool}", base.as_deref().unwrap_or("http://localhost"))
     }
 
-    /// A code to send.
+    /// Returns a new code to send: the configured one, or else a random one.
     pub fn new_code(&self) -> Result<Code, NoEntropy> {
         match &self.settings.confirmation_code {
             Some(fixed) => Ok(Code::fixed(fixed)),

@@ -1,14 +1,17 @@
-//! What `lido dev` shows first: the way to the first confirmed user, to be copied line by line.
+//! The first output of `lido dev`: commands to copy that create the first confirmed user.
 
 use crate::config::{Config, Mode};
 
-/// The lines, for a server at `endpoint`.
+/// Returns the output for a server at `endpoint`; none for `lido serve`.
 pub(crate) fn lines(config: &Config, endpoint: &str) -> String {
     let Mode::Dev { confirmation_code, .. } = &config.mode else { return String::new() };
     let region = &config.region.0;
     let signer = match &config.credentials {
         Some(path) => {
-            format!("  # set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY of a user in {}\n", path.display())
+            format!(
+                "  # set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY to those of a user in {}\n",
+                path.display()
+            )
         }
         None => "  export AWS_ACCESS_KEY_ID=dev AWS_SECRET_ACCESS_KEY=dev\n".to_owned(),
     };
@@ -20,7 +23,7 @@ pub(crate) fn lines(config: &Config, endpoint: &str) -> String {
     };
     format!(
         r#"
-From here to the first confirmed user, in another terminal:
+Create the first confirmed user, in another terminal:
 
 {signer}  export AWS_ENDPOINT_URL={endpoint} AWS_DEFAULT_REGION={region}
   POOL=$(aws cognito-idp create-user-pool --pool-name first --auto-verified-attributes email --query UserPool.Id --output text)
@@ -30,7 +33,8 @@ From here to the first confirmed user, in another terminal:
   aws cognito-idp confirm-sign-up --client-id $CLIENT --username ann --confirmation-code $CODE
   aws cognito-idp admin-get-user --user-pool-id $POOL --username ann
 
-Messages: {endpoint}/_lido/messages   Store: {store}   Stop: Ctrl-C
+Inbox: {endpoint}/_lido/messages   Store: {store}   Stop: Ctrl-C
+Test clock: curl -d '{{"advanceSeconds": 3600}}' {endpoint}/_lido/clock
 
 "#,
         store = config.store

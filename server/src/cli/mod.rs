@@ -1,31 +1,50 @@
-//! The command line.
+//! The command line: the commands, their options, and the help texts.
 //!
-//! It only says what may be given; [`crate::config`] puts it together with the configuration file and the defaults.
-//! [`serve`] runs a server. What `lido dev` shows first is in [`first_screen`], how it logs in [`logging`].
+//! [`crate::config`] merges the options with the configuration file and the defaults, and [`serve`] runs a server. The
+//! defaults that the help texts show are in [`defaults`]; a test makes `docs/configuration.md` from this definition.
 
+mod defaults;
+mod examples;
 mod first_screen;
 mod logging;
 pub(crate) mod serve;
 mod stop;
 
 #[cfg(test)]
+mod reference;
+#[cfg(test)]
 mod tests;
 
-use std::path::PathBuf;
+use std::{env, path::PathBuf};
 
-use clap::{Args, Parser, Subcommand};
+use clap::{
+    Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand,
+    error::{ContextKind, ContextValue},
+};
+use lido::rates;
 
 use crate::config::{
     AccountId, AddressRange, ConfirmationCode, LambdaUrl, LogFilter, LogFormat, MailSender, PublicUrl,
-    Region, RequestLimits, StoreLocation, Unread,
+    Region, RequestLimits, SecretArgument, StoreLocation,
 };
 
-/// A server that answers like Amazon Cognito user pools.
+const SERVER: &str = "Server";
+const STORAGE: &str = "Storage and keys";
+const ACCESS: &str = "Access";
+const DELIVERY: &str = "Mail and SMS";
+const TRIGGERS: &str = "Lambda triggers";
+const NAMES: &str = "Ids and ARNs";
+const LOGS: &str = "Logs";
+const FILE: &str = "Configuration file";
+const DEVELOPMENT: &str = "Development";
+
+/// A server that answers like Amazon Cognito user pools
 ///
-/// Each option can also be set by the environment variable named with it, or in a TOML file (--config) under its name
-/// without the dashes. A flag goes before the environment, the environment before the file.
+/// Every option can also be set by the environment variable named with it, or in a TOML file (--config) under its name
+/// without the dashes. An option on the command line overrides the environment, the environment overrides the file,
+/// and the file overrides the default
 #[derive(Debug, Parser)]
-#[command(name = "lido", version, arg_required_else_help = true)]
+#[command(name = "lido", version, arg_required_else_help = true, after_help = examples::LIDO)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -33,18 +52,25 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
-    /// Serves for a laptop or CI: no set-up, an inbox for codes, a clock that can be set forward.
+    /// Start a server for development and tests: no set-up, an inbox for codes, a test clock
     ///
-    /// Codes are read at /_lido/messages and the clock is set forward at /_lido/clock. Signed operations take any
-    /// well-formed AWS signature unless --credentials says whose.
+    /// Messages to users are shown at /_lido/messages, and POST /_lido/clock sets the clock forward. Signed operations
+    /// accept any well-formed AWS signature unless --credentials is set
+    #[command(after_help = examples::DEV)]
     Dev(DevArguments),
 
-    /// Serves for real: --store, --key-file, --credentials and --public-url are required.
+    /// Start a server for production: --store, --key-file, --credentials and --public-url are required
+    ///
+    /// There is no inbox and no test clock: mail leaves through --smtp, SMS through --sms-webhook. The server stops on
+    /// SIGTERM or Ctrl-C after the requests in flight
+    #[command(after_help = examples::SERVE)]
     Serve(ServeArguments),
 
-    /// Lists every operation of the API: served, or only validated.
+    /// List every operation of the API and whether it is served
     ///
-    /// Where an operation is only validated, its input is checked and then refused with NotImplementedException.
+    /// One line per operation: its name, signed or public, served or validated. The input of an operation that is only
+    /// validated is checked, and then refused with NotImplementedException
+    #[command(after_help = examples::OPERATIONS)]
     Operations,
 }
 
@@ -53,11 +79,14 @@ pub(crate) struct DevArguments {
     #[command(flatten)]
     pub(crate) common: CommonArguments,
 
-    /// Make every code this one, six digits; codes are random otherwise.
-    #[arg(long, env = "LIDO_CONFIRMATION_CODE", value_name = "CODE")]
+    /// Confirmation code that every message contains instead of a random one: six digits
+    #[arg(long, env = "LIDO_CONFIRMATION_CODE", value_name = "CODE", help_heading = DEVELOPMENT)]
     pub(crate) confirmation_code: Option<ConfirmationCode>,
 
-    /// Listen for other machines too. Whoever reaches the server may read every code.
+    /// Accept connections from other machines
+    ///
+    /// Every client that reaches the server can read all codes, so an address other than localhost is refused without
+    /// this option
     #[arg(
         long,
         env = "LIDO_ALLOW_REMOTE",
@@ -65,7 +94,8 @@ pub(crate) struct DevArguments {
         num_args = 0..=1,
         require_equals = true,
         default_missing_value = "true",
-        hide_possible_values = true
+        hide_possible_values = true,
+        help_heading = DEVELOPMENT
     )]
     pub(crate) allow_remote: Option<bool>,
 }
@@ -76,42 +106,45 @@ pub(crate) struct ServeArguments {
     pub(crate) common: CommonArguments,
 }
 
-/// What both `dev` and `serve` take.
+/// The options of both `dev` and `serve`.
 #[derive(Debug, Args)]
 pub(crate) struct CommonArguments {
-    /// Where to listen; port 0 picks a free one [default: 127.0.0.1:9229].
-    #[arg(long, env = "LIDO_LISTEN", value_name = "HOST:PORT")]
+    /// Address to listen on; port 0 picks a free port
+    #[arg(long, env = "LIDO_LISTEN", value_name = "HOST:PORT", help_heading = SERVER)]
     pub(crate) listen: Option<String>,
 
-    /// Where to keep users and pools: sqlite:PATH, or memory [default in dev: sqlite:.lido/lido.db].
-    #[arg(long, env = "LIDO_STORE", value_name = "STORE")]
-    pub(crate) store: Option<StoreLocation>,
+    /// Base URL that clients use: http:// or https:// and a host, such as https://auth.example.com
+    ///
+    /// Tokens contain it in their issuer (iss), and links in mails lead to it
+    #[arg(long, env = "LIDO_PUBLIC_URL", value_name = "URL", help_heading = SERVER)]
+    pub(crate) public_url: Option<PublicUrl>,
 
-    /// The keys that passwords and codes are sealed with, 32 random bytes in base64 a line; the first seals, all open
-    /// [default in dev: made beside the store].
-    #[arg(long, env = "LIDO_KEY_FILE", value_name = "FILE")]
-    pub(crate) key_file: Option<PathBuf>,
-
-    /// Who may sign, JSON: {"users": [{"name", "accessKeyId", "secretAccessKey", "policies"}]}.
-    #[arg(long, env = "LIDO_CREDENTIALS", value_name = "FILE")]
-    pub(crate) credentials: Option<PathBuf>,
-
-    /// How many requests a second are taken of each category of operations, as Amazon Cognito does: off, on, or on with
-    /// changes, as in on,UserCreation=100,UserList=off [default: on in serve, off in dev].
-    #[arg(long, env = "LIDO_REQUEST_LIMITS", value_name = "LIMITS")]
-    pub(crate) request_limits: Option<RequestLimits>,
-
-    /// Refuse requests from these addresses or ranges, such as 192.0.2.0/24; may be given several times.
-    #[arg(long, env = "LIDO_REFUSE_FROM", value_name = "RANGE", value_delimiter = ',')]
-    pub(crate) refuse_from: Option<Vec<AddressRange>>,
-
-    /// Believe proxies at these addresses or ranges whom they forward for (X-Forwarded-For, X-Forwarded-Proto); may be
-    /// given several times.
-    #[arg(long, env = "LIDO_TRUSTED_PROXY", value_name = "RANGE", value_delimiter = ',')]
+    /// Reverse proxy whose X-Forwarded-For and X-Forwarded-Proto headers are trusted: an IP address or range
+    ///
+    /// Repeat the option or separate values by commas
+    #[arg(
+        long,
+        env = "LIDO_TRUSTED_PROXY",
+        value_name = "RANGE",
+        value_delimiter = ',',
+        help_heading = SERVER
+    )]
     pub(crate) trusted_proxy: Option<Vec<AddressRange>>,
 
-    /// Change nothing, as a standby on a copy of the store: whatever does more than look is refused with
-    /// OperationNotEnabledException.
+    /// Storage backend: sqlite:PATH, or memory, which is lost when the server stops
+    #[arg(long, env = "LIDO_STORE", value_name = "STORE", help_heading = STORAGE)]
+    pub(crate) store: Option<StoreLocation>,
+
+    /// File with the server's keys: 32 random bytes in base64 per line
+    ///
+    /// Password verifiers, codes, client secrets and signing keys are encrypted under them. The first key encrypts, and
+    /// every key decrypts: to rotate, add a new first line
+    #[arg(long, env = "LIDO_KEY_FILE", value_name = "FILE", help_heading = STORAGE)]
+    pub(crate) key_file: Option<PathBuf>,
+
+    /// Serve read-only, as a standby on a copy of the store: true or false
+    ///
+    /// An operation that would change the store is refused with OperationNotEnabledException
     #[arg(
         long,
         env = "LIDO_STANDBY",
@@ -119,66 +152,160 @@ pub(crate) struct CommonArguments {
         num_args = 0..=1,
         require_equals = true,
         default_missing_value = "true",
-        hide_possible_values = true
+        hide_possible_values = true,
+        help_heading = STORAGE
     )]
     pub(crate) standby: Option<bool>,
 
-    /// The address that clients use, such as https://auth.example.com; tokens will name it, and links in mails lead to
-    /// it [default in dev: as each request has it].
-    #[arg(long, env = "LIDO_PUBLIC_URL", value_name = "URL")]
-    pub(crate) public_url: Option<PublicUrl>,
+    /// JSON file with the IAM users that may sign requests, and their policies
+    ///
+    /// {"users": [{"name": "ci", "accessKeyId": "AKIA...", "secretAccessKey": "...", "policies": [...]}]}
+    #[arg(long, env = "LIDO_CREDENTIALS", value_name = "FILE", help_heading = ACCESS)]
+    pub(crate) credentials: Option<PathBuf>,
 
-    /// The mail server: smtp://HOST:PORT with STARTTLS, which a password to another machine insists on unless
-    /// ?tls=opportunistic, or smtps://HOST:PORT; USER:PASSWORD@ before the host, percent-encoded. In dev mail lands in
-    /// the inbox too.
-    #[arg(long, env = "LIDO_SMTP", value_name = "URL", hide_env_values = true)]
-    pub(crate) smtp: Option<Unread>,
+    /// Requests per second by category of operations: off, on, or on with changes (on,UserCreation=100,UserList=off)
+    #[arg(
+        long,
+        env = "LIDO_REQUEST_LIMITS",
+        value_name = "LIMITS",
+        help_heading = ACCESS,
+        long_help = request_limits_help()
+    )]
+    pub(crate) request_limits: Option<RequestLimits>,
 
-    /// Whom mails come from whose pool does not say [default: no-reply@ and the host of --public-url].
-    #[arg(long, env = "LIDO_MAIL_FROM", value_name = "ADDRESS")]
+    /// Client whose requests are refused: an IP address or range, such as 192.0.2.0/24
+    ///
+    /// The response is 403 with ForbiddenException. Repeat the option or separate values by commas
+    #[arg(
+        long,
+        env = "LIDO_REFUSE_FROM",
+        value_name = "RANGE",
+        value_delimiter = ',',
+        help_heading = ACCESS
+    )]
+    pub(crate) refuse_from: Option<Vec<AddressRange>>,
+
+    /// Mail server: smtp://HOST:PORT or smtps://HOST:PORT, with USER:PASSWORD@ before the host to log in
+    ///
+    /// smtps:// uses TLS from the start. With smtp://, STARTTLS is used if the server offers it, and required if a
+    /// password is sent to another machine; ?tls=required, ?tls=opportunistic or ?tls=none overrides this.
+    /// Percent-encode special characters in USER and PASSWORD. The default port is 465 for smtps://, else 587 with a
+    /// password and 25 without
+    #[arg(long, env = "LIDO_SMTP", value_name = "URL", hide_env_values = true, help_heading = DELIVERY)]
+    pub(crate) smtp: Option<SecretArgument>,
+
+    /// Default From address of mails: no-reply@example.com or Shop <no-reply@example.com>
+    ///
+    /// It is used for user pools whose EmailConfiguration has no From address. Requires --smtp
+    #[arg(long, env = "LIDO_MAIL_FROM", value_name = "ADDRESS", help_heading = DELIVERY)]
     pub(crate) mail_from: Option<MailSender>,
 
-    /// Where each SMS is posted to as JSON. In dev SMS land in the inbox too.
-    #[arg(long, env = "LIDO_SMS_WEBHOOK", value_name = "URL", hide_env_values = true)]
-    pub(crate) sms_webhook: Option<Unread>,
+    /// Webhook that sends SMS: an http:// or https:// URL that receives each SMS as a POST with a JSON body
+    #[arg(
+        long,
+        env = "LIDO_SMS_WEBHOOK",
+        value_name = "URL",
+        hide_env_values = true,
+        help_heading = DELIVERY
+    )]
+    pub(crate) sms_webhook: Option<SecretArgument>,
 
-    /// What signs these posts as Standard Webhooks has it: 24 to 64 random bytes in base64.
-    #[arg(long, env = "LIDO_SMS_WEBHOOK_SECRET", value_name = "SECRET", hide_env_values = true)]
-    pub(crate) sms_webhook_secret: Option<Unread>,
+    /// Secret that signs the webhook's requests (Standard Webhooks): 24 to 64 random bytes in base64
+    ///
+    /// Required with --sms-webhook
+    #[arg(
+        long,
+        env = "LIDO_SMS_WEBHOOK_SECRET",
+        value_name = "SECRET",
+        hide_env_values = true,
+        help_heading = DELIVERY
+    )]
+    pub(crate) sms_webhook_secret: Option<SecretArgument>,
 
-    /// Where the Lambda triggers of pools are called: Lambda itself, or whatever serves its Invoke, such as
-    /// serverless-offline at http://127.0.0.1:3002, SAM local or cargo-lambda.
-    #[arg(long, env = "LIDO_LAMBDA_ENDPOINT", value_name = "URL")]
+    /// Endpoint that invokes the Lambda triggers of user pools: an http:// or https:// URL
+    ///
+    /// AWS Lambda, or a server with its Invoke operation, such as serverless-offline (http://127.0.0.1:3002), SAM local
+    /// or cargo-lambda
+    #[arg(long, env = "LIDO_LAMBDA_ENDPOINT", value_name = "URL", help_heading = TRIGGERS)]
     pub(crate) lambda_endpoint: Option<LambdaUrl>,
 
-    /// What calls of Lambda are signed with, as `aws configure export-credentials` prints it; read for every call.
-    /// Without it they are not signed.
-    #[arg(long, env = "LIDO_LAMBDA_CREDENTIALS", value_name = "FILE")]
+    /// JSON file with the AWS credentials that sign Lambda requests, as printed by aws configure export-credentials
+    ///
+    /// The file is read for every request. Without it requests are not signed
+    #[arg(long, env = "LIDO_LAMBDA_CREDENTIALS", value_name = "FILE", help_heading = TRIGGERS)]
     pub(crate) lambda_credentials: Option<PathBuf>,
 
-    /// The keys that codes for CustomEmailSender and CustomSMSSender are encrypted with: a KMSKeyID and 32 random bytes
-    /// in base64 a line.
-    #[arg(long, env = "LIDO_SENDER_KEY_FILE", value_name = "FILE")]
+    /// File with the keys that encrypt codes for CustomEmailSender and CustomSMSSender triggers
+    ///
+    /// Each line is a KMSKeyID, a space, and 32 random bytes in base64
+    #[arg(long, env = "LIDO_SENDER_KEY_FILE", value_name = "FILE", help_heading = TRIGGERS)]
     pub(crate) sender_key_file: Option<PathBuf>,
 
-    /// The Region that pool ids and ARNs name [default: us-east-1].
-    #[arg(long, env = "LIDO_REGION", value_name = "REGION")]
+    /// AWS Region in user pool ids and ARNs: lower-case letters, digits and hyphens
+    #[arg(long, env = "LIDO_REGION", value_name = "REGION", help_heading = NAMES)]
     pub(crate) region: Option<Region>,
 
-    /// The account that ARNs name [default: 000000000000].
-    #[arg(long, env = "LIDO_ACCOUNT_ID", value_name = "ID")]
+    /// AWS account id in ARNs: twelve digits
+    #[arg(long, env = "LIDO_ACCOUNT_ID", value_name = "ID", help_heading = NAMES)]
     pub(crate) account_id: Option<AccountId>,
 
-    /// What to log, to standard error: error, warn, info, debug, trace or off, also by module as in
-    /// info,lido::store=debug [default: info].
-    #[arg(long, env = "LIDO_LOG", value_name = "LEVEL")]
+    /// Log level: error, warn, info, debug, trace or off
+    ///
+    /// Levels of modules follow, separated by commas: info,lido::store=debug. Logs are written to standard error
+    #[arg(long, env = "LIDO_LOG", value_name = "LEVEL", help_heading = LOGS)]
     pub(crate) log: Option<LogFilter>,
 
-    /// How to log [default: text].
-    #[arg(long, env = "LIDO_LOG_FORMAT", value_name = "FORMAT")]
+    /// Log format: text, or json with one object per line
+    #[arg(long, env = "LIDO_LOG_FORMAT", value_name = "FORMAT", help_heading = LOGS)]
     pub(crate) log_format: Option<LogFormat>,
 
-    /// A TOML file with any of these settings; paths in it start from its own folder.
-    #[arg(long, env = "LIDO_CONFIG", value_name = "FILE")]
+    /// TOML file with any of these settings, under their names without the dashes
+    ///
+    /// Relative paths in the file start from the file's own folder
+    #[arg(long, env = "LIDO_CONFIG", value_name = "FILE", help_heading = FILE)]
     pub(crate) config: Option<PathBuf>,
+}
+
+impl Arguments {
+    /// Returns the definition of the command line, with the default of every option in its help text.
+    pub(crate) fn definition() -> clap::Command {
+        Self::command().mut_subcommands(defaults::show)
+    }
+
+    /// Reads the command line of this process. Prints the error or the help text and exits if there is nothing to run.
+    pub(crate) fn read() -> Self {
+        let matches = Self::definition().try_get_matches();
+        let arguments = matches.and_then(|matches| {
+            Self::from_arg_matches(&matches).map_err(|error| error.format(&mut Self::definition()))
+        });
+        arguments.unwrap_or_else(|error| with_variable(error).exit())
+    }
+}
+
+/// Adds the environment variable to an error about a value that comes from it: `clap` names only the option.
+fn with_variable(mut error: clap::Error) -> clap::Error {
+    let (Some(ContextValue::String(option)), Some(ContextValue::String(value))) =
+        (error.get(ContextKind::InvalidArg), error.get(ContextKind::InvalidValue))
+    else {
+        return error;
+    };
+    let flag = option.split([' ', '[', '=']).next().unwrap_or_default();
+    let variable = format!("LIDO_{}", flag.trim_start_matches('-').to_uppercase().replace('-', "_"));
+    let is_set = env::var(&variable).is_ok_and(|text| text.contains(value.as_str()));
+    if is_set && !env::args().any(|argument| argument.starts_with(flag)) {
+        let option = format!("{option} (environment variable {variable})");
+        error.insert(ContextKind::InvalidArg, ContextValue::String(option));
+    }
+    error
+}
+
+fn request_limits_help() -> String {
+    let categories: Vec<&str> = rates::category_names().collect();
+    format!(
+        "Requests per second by category of operations: off, on, or on with changes \
+         (on,UserCreation=100,UserList=off)\n\n\
+         on sets the quotas of Amazon Cognito. A change gives a category another quota, or none with off. A request \
+         over its quota is refused with TooManyRequestsException. The categories are {}",
+        categories.join(", ")
+    )
 }

@@ -1,27 +1,27 @@
 //! The signals that stop the server.
 //!
-//! What is under way then is finished by [`super::serve`] and the library's `http`.
+//! [`super::serve`] and the library's `http` then finish the requests in flight.
 
 use anyhow::Context as _;
 
-/// Receives SIGTERM and Ctrl-C. A second signal ends the process at once.
-pub(super) struct StopSignal {
+/// A receiver of SIGTERM and Ctrl-C. A second signal ends the process at once.
+pub(super) struct StopSignals {
     signals: tokio::sync::mpsc::Receiver<()>,
 }
 
-impl StopSignal {
+impl StopSignals {
     /// Starts to listen for the signals.
     ///
     /// # Errors
     /// The system refuses to register a signal handler.
     pub(super) fn new() -> anyhow::Result<Self> {
-        let (tell, signals) = tokio::sync::mpsc::channel(1);
+        let (sender, signals) = tokio::sync::mpsc::channel(1);
         #[cfg(unix)]
         let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
-            .context("the system does not tell of SIGTERM")?;
+            .context("no handler of SIGTERM can be registered")?;
         #[cfg(unix)]
         let mut interrupt = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt())
-            .context("the system does not tell of Ctrl-C")?;
+            .context("no handler of Ctrl-C can be registered")?;
         tokio::spawn(async move {
             for is_second in [false, true] {
                 #[cfg(unix)]
@@ -34,12 +34,12 @@ impl StopSignal {
                     return;
                 }
                 if is_second {
-                    // Everything that was answered is on disk already.
+                    // The changes of every request that got a response are on disk already.
                     std::process::exit(1);
                 }
                 tracing::info!("stopping; a second signal stops at once");
                 // The receiver lives as long as the server runs.
-                let _ = tell.send(()).await;
+                let _ = sender.send(()).await;
             }
         });
         Ok(Self { signals })

@@ -1,28 +1,101 @@
-//! The command line holds together.
-
-use clap::{CommandFactory as _, Parser as _};
+//! The definition of the command line and its help texts. The generated reference is tested in [`super::reference`].
 
 use super::*;
+use crate::config::Config;
 
 #[test]
-fn it_is_sound() {
-    Arguments::command().debug_assert();
+fn definition_is_valid() {
+    Arguments::definition().debug_assert();
 }
 
 #[test]
-fn every_setting_has_a_variable_and_a_help_text() {
-    for command in Arguments::command().get_subcommands() {
+fn every_option_has_a_variable_a_heading_and_a_help_text() {
+    for command in Arguments::definition().get_subcommands() {
         for argument in command.get_arguments().filter(|argument| argument.get_id() != "help") {
             let name = argument.get_long().expect("a long name");
             let variable = format!("LIDO_{}", name.to_uppercase().replace('-', "_"));
             assert_eq!(argument.get_env().and_then(|name| name.to_str()), Some(&*variable));
-            assert!(argument.get_help().is_some(), "{name} has a help text");
+            assert!(argument.get_help_heading().is_some(), "--{name} has a heading");
+            for help in [argument.get_help(), argument.get_long_help()] {
+                let help = help.expect("a help text").to_string();
+                let (text, note) = help.rsplit_once('[').expect("a note on the default");
+                assert!(note.starts_with("default: ") || note == "required]", "--{name}: {help}");
+                assert!(!text.trim_end().ends_with('.'), "--{name}: {help}");
+            }
         }
     }
 }
 
 #[test]
-fn allowing_remote_takes_no_word_that_follows() {
+fn every_command_has_examples_and_no_final_full_stop() {
+    let definition = Arguments::definition();
+    for command in definition.get_subcommands().chain([&definition]) {
+        let examples = command.get_after_help().expect("examples").to_string();
+        assert!(examples.starts_with("Examples:\n"), "{}", command.get_name());
+        for about in [command.get_about(), command.get_long_about()] {
+            assert!(!about.expect("a text").to_string().ends_with('.'), "{}", command.get_name());
+        }
+    }
+    let dev = definition.find_subcommand("dev").and_then(|dev| dev.get_after_help()).expect("examples");
+    let dev = dev.to_string();
+    assert!(dev.contains("/_lido/messages?username=") && dev.contains("/_lido/clock"), "{dev}");
+}
+
+/// The configuration of a command with these arguments.
+fn config(line: &str) -> Config {
+    match Arguments::try_parse_from(line.split(' ')).expect("a command line").command {
+        Command::Dev(arguments) => Config::for_dev(arguments).expect("complete"),
+        Command::Serve(arguments) => Config::for_serve(arguments).expect("complete"),
+        Command::Operations => panic!("the command has no configuration"),
+    }
+}
+
+#[test]
+fn shown_default_is_the_applied_one() {
+    let dev = config("lido dev");
+    let serve = config(
+        "lido serve --store memory --key-file k --credentials c --public-url https://auth.example.com",
+    );
+    for (command, config) in [("dev", &dev), ("serve", &serve)] {
+        let limits = if config.request_limits == RequestLimits::Off { "off" } else { "on" };
+        let format = if config.log_format == LogFormat::Text { "text" } else { "json" };
+        let applied = [
+            ("listen", config.listen[0].to_string()),
+            ("standby", config.is_standby.to_string()),
+            ("request-limits", limits.to_owned()),
+            ("region", config.region.0.clone()),
+            ("account-id", config.account_id.0.clone()),
+            ("log", config.log.0.clone()),
+            ("log-format", format.to_owned()),
+        ];
+        for (option, value) in applied {
+            assert_eq!(defaults::note(command, option), Some(format!("default: {value}")), "{option}");
+        }
+        let are_unset = config.mail.is_none()
+            && config.sms.is_none()
+            && config.lambda_endpoint.is_none()
+            && config.lambda_credentials.is_none()
+            && config.sender_key_file.is_none()
+            && config.refuse_from.is_empty()
+            && config.trusted_proxy.is_empty();
+        assert!(are_unset, "{command}");
+    }
+    assert_eq!(defaults::note("dev", "store"), Some(format!("default: {}", dev.store)));
+    assert!(dev.key_file.is_none() && dev.credentials.is_none() && dev.public_url.is_none());
+}
+
+#[test]
+fn required_options_of_serve_are_shown_as_required() {
+    let required: Vec<_> = defaults::DEFAULTS
+        .iter()
+        .map(|defaults| defaults.option())
+        .filter(|option| defaults::note("serve", option).as_deref() == Some("required"))
+        .collect();
+    assert_eq!(required, ["public-url", "store", "key-file", "credentials"]);
+}
+
+#[test]
+fn allow_remote_does_not_take_the_next_argument() {
     let parse =
         |line: &str| match Arguments::try_parse_from(line.split(' ')).map(|arguments| arguments.command) {
             Ok(Command::Dev(arguments)) => arguments.allow_remote,

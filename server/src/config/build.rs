@@ -1,4 +1,7 @@
-//! The parts of a server, made as the configuration says: store, keys, the app that holds them, and the gate before it.
+//! Builds the parts of a server from its configuration: the store, the keys, the app with its transports and triggers,
+//! and the gate in front of it.
+//!
+//! Their texts about wrong files are in the modules that read them, such as `lido::keys::file`.
 
 use std::{fs, path::Path, sync::Arc};
 
@@ -22,12 +25,15 @@ use zeroize::Zeroizing;
 
 use super::{AddressRange, Config, Mode, RequestLimits, StoreLocation};
 
-/// The app and its gate.
+/// Builds the app and its gate.
+///
+/// # Errors
+/// A file cannot be used, or a client of the outside world cannot be built: one sentence for the operator.
 pub(crate) fn build(config: &Config) -> anyhow::Result<(App, Gate)> {
     let entropy = Entropy::system();
     let credentials = match &config.credentials {
         Some(path) => credentials::file::load(path)?,
-        // `lido serve` has a file: the configuration is not complete without.
+        // Only in `lido dev`: `lido serve` requires a file.
         None => Credentials::AnyWellFormed,
     };
     let keys = Arc::new(keys(config, &entropy)?);
@@ -42,7 +48,7 @@ pub(crate) fn build(config: &Config) -> anyhow::Result<(App, Gate)> {
         public_url: config.public_url.as_ref().map(|url| url.0.clone()),
         confirmation_code: confirmation_code.map(|code| code.0),
         relying_party: match config.mode {
-            // *Chosen*: browsers take localhost for secure without TLS, and no pool has a domain of its own here.
+            // *Chosen*: browsers treat localhost as secure without TLS, and pools have no domains of their own yet.
             Mode::Dev { .. } => Some("localhost".to_owned()),
             Mode::Serve => None,
         },
@@ -60,26 +66,27 @@ fn gate(config: &Config, credentials: Credentials, clock: &Clock) -> Gate {
         for user in users.values().filter(|user| user.policies.is_empty()) {
             tracing::warn!(
                 user = user.name,
-                "this user of the credentials file has no policy and so may do nothing"
+                "this user of the credentials file has no policies, so every signed operation is denied; add policies to it"
             );
         }
     }
-    let ranges = |given: &[AddressRange]| given.iter().map(|range| range.0).collect();
-    let gate =
-        Gate::from(credentials).refusing(ranges(&config.refuse_from)).trusting(ranges(&config.trusted_proxy));
+    let networks = |ranges: &[AddressRange]| ranges.iter().map(|range| range.0).collect();
+    let gate = Gate::from(credentials)
+        .refusing(networks(&config.refuse_from))
+        .trusting(networks(&config.trusted_proxy));
     match &config.request_limits {
         RequestLimits::Off => gate,
         RequestLimits::On(quotas) => gate.limited(Rates::new(quotas, clock)),
     }
 }
 
-/// Through whom functions are called, and with what codes for custom senders are encrypted.
+/// Returns the triggers, with the Lambda client and the keys for custom senders that are configured.
 fn triggers(config: &Config, clock: &Clock, entropy: &Entropy) -> anyhow::Result<Triggers> {
-    let mut triggers = Triggers::nowhere(entropy.clone());
+    let mut triggers = Triggers::unconfigured(entropy.clone());
     let credentials = config.lambda_credentials.as_deref().map(LambdaCredentials::at).transpose()?;
     if let Some(endpoint) = &config.lambda_endpoint {
         let lambda = Lambda::new(endpoint.0.clone(), credentials, clock.clone());
-        triggers = triggers.through(lambda.context("functions cannot be called")?);
+        triggers = triggers.with_invoker(lambda.context("the client of --lambda-endpoint cannot be built")?);
     }
     if let Some(path) = &config.sender_key_file {
         triggers = triggers.with_sender_keys(SenderKeys::load(path)?);
@@ -96,57 +103,60 @@ fn store(location: &StoreLocation) -> anyhow::Result<Store> {
 
 fn keys(config: &Config, entropy: &Entropy) -> anyhow::Result<Keys> {
     match (&config.key_file, &config.store, &config.mode) {
-        (Some(path), _, Mode::Serve) => key_file::load(path, entropy)
-            .context("make one with: (umask 077; head -c 32 /dev/urandom | base64 > FILE)"),
+        (Some(path), _, Mode::Serve) => Ok(key_file::load(path, entropy)?),
         (Some(path), _, Mode::Dev { .. }) => Ok(key_file::load_or_create(path, entropy)?),
         (None, StoreLocation::Sqlite(store), _) => {
             let path = store.with_extension("key");
             let keys = key_file::load_or_create(&path, entropy)?;
-            keep_out_of_git(&path);
+            write_gitignore(&path);
             Ok(keys)
         }
-        // What is in memory goes with its key.
+        // The store is lost with the process, so its key may be too.
         (None, StoreLocation::Memory, _) => {
             Ok(Keys::new(Zeroizing::new(entropy.bytes()?), Vec::new(), entropy.clone()))
         }
     }
 }
 
-/// A folder `.lido` is made by us, so it can say itself that it is not to be committed.
-fn keep_out_of_git(key: &Path) {
+/// Writes a `.gitignore` into the folder of the key if it is `.lido`, the folder that Lido creates itself.
+fn write_gitignore(key: &Path) {
     if let Some(folder) = key.parent().filter(|folder| folder.ends_with(".lido")) {
         let ignore = folder.join(".gitignore");
         if !ignore.exists() {
-            // The server runs as well without.
+            // The server does not need it.
             let _ = fs::write(ignore, "*\n");
         }
     }
 }
 
-/// How messages leave; in `lido dev` into the inbox in any case.
+/// Returns the transports of messages. Those of `lido dev` include the inbox.
 fn transports(config: &Config, clock: &Clock) -> anyhow::Result<Transports> {
-    let mut way = Transports {
+    let mut transports = Transports {
         inbox: matches!(config.mode, Mode::Dev { .. }).then(Inbox::new),
         ..Transports::default()
     };
     if let Some(mail) = &config.mail {
         let smtp = Smtp::new(mail.server.0.clone(), mail.from.0.clone());
-        way.mail = Some(Arc::new(smtp.with_context(|| format!("mail cannot go to {}", mail.server.0))?));
+        transports.mail = Some(Arc::new(
+            smtp.with_context(|| format!("the client of --smtp {} cannot be built", mail.server.0))?,
+        ));
     }
     if let Some(sms) = &config.sms {
-        if sms.address.0.is_open_to_others() {
-            tracing::warn!(address = %sms.address.0, "SMS are posted without TLS; whoever is in between reads the codes");
+        if sms.address.0.is_unencrypted() {
+            tracing::warn!(address = %sms.address.0, "--sms-webhook uses http to another machine, so codes can be read on the way; use https");
         }
         let webhook = Webhook::new(sms.address.0.clone(), sms.secret.0.clone(), clock.clone());
-        way.sms = Some(Arc::new(webhook.context("the webhook cannot be called")?));
+        transports.sms = Some(Arc::new(webhook.context("the client of --sms-webhook cannot be built")?));
     }
-    let missing = [("mail", "--smtp", way.mail.is_none()), ("SMS", "--sms-webhook", way.sms.is_none())];
-    for (what, option, is_missing) in missing {
-        if is_missing && way.inbox.is_none() {
+    let missing =
+        [("mail", "--smtp", transports.mail.is_none()), ("SMS", "--sms-webhook", transports.sms.is_none())];
+    for (kind, option, is_missing) in missing {
+        if is_missing && transports.inbox.is_none() {
             tracing::warn!(
-                "without {option} no {what} leaves; what needs one is refused with CodeDeliveryFailureException"
+                "{option} is not set, so no {kind} is sent: operations that send {kind} fail with \
+                 CodeDeliveryFailureException"
             );
         }
     }
-    Ok(way)
+    Ok(transports)
 }

@@ -1,6 +1,7 @@
-//! Values of the configuration that say how mail and SMS leave.
+//! The values of the configuration for mail and SMS.
 //!
-//! Some of them hold passwords. So they are printed nowhere, neither by `Debug` nor in a fault.
+//! Some of them contain passwords, so they are printed neither by `Debug` nor in an error. The types of the values
+//! themselves are in `lido::delivery`.
 
 use std::{convert::Infallible, fmt, str::FromStr};
 
@@ -10,12 +11,12 @@ use lido::delivery::{
 };
 use serde::Deserialize;
 
-/// A value of the command line or the environment that may hold a password. It is read later, because `clap` repeats
-/// what it cannot read.
+/// A value of the command line or the environment that may contain a password. It is parsed after `clap` is done,
+/// because `clap` quotes a value that it cannot parse.
 #[derive(Clone)]
-pub(crate) struct Unread(String);
+pub(crate) struct SecretArgument(String);
 
-impl FromStr for Unread {
+impl FromStr for SecretArgument {
     type Err = Infallible;
 
     fn from_str(text: &str) -> Result<Self, Infallible> {
@@ -23,21 +24,25 @@ impl FromStr for Unread {
     }
 }
 
-impl Unread {
-    /// The value, or what it should be.
-    pub(super) fn read<T: FromStr<Err = String>>(&self) -> Result<T, String> {
+impl SecretArgument {
+    /// Parses the value.
+    ///
+    /// # Errors
+    /// The value is invalid: a text that describes a valid value and quotes nothing.
+    pub(super) fn parse<T: FromStr<Err = String>>(&self) -> Result<T, String> {
         self.0.parse()
     }
 }
 
-impl fmt::Debug for Unread {
+impl fmt::Debug for SecretArgument {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Unread(hidden)")
+        f.write_str("SecretArgument(hidden)")
     }
 }
 
-/// Types of the library, as the command line and the file hold them.
-macro_rules! of_the_library {
+/// Defines a type of the configuration around a type of the library, to be parsed from the command line and from the
+/// file.
+macro_rules! library_values {
     ($($(#[$doc:meta])* $name:ident($type:ty)),* $(,)?) => {$(
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -62,14 +67,14 @@ macro_rules! of_the_library {
     )*};
 }
 
-of_the_library! {
+library_values! {
     /// The mail server.
     Smtp(MailServer),
-    /// Whom mails come from.
+    /// The default From address.
     MailSender(MailFrom),
-    /// Where SMS are posted to.
+    /// The URL of the webhook that sends SMS.
     SmsWebhook(WebhookAddress),
-    /// What signs them.
+    /// The secret that signs the webhook's requests.
     SmsWebhookSecret(WebhookSecret),
 }
 
@@ -78,10 +83,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_may_hold_a_password_is_not_printed() {
-        let unread: Unread = "smtp://u:hunter2@host/path".parse().expect("anything");
-        let fault = unread.read::<Smtp>().expect_err("a path");
-        assert!(!format!("{unread:?} {fault}").contains("hunter2"));
-        assert!("smtps://u:p@a.example".parse::<Unread>().expect("anything").read::<Smtp>().is_ok());
+    fn secret_argument_is_not_printed() {
+        let argument: SecretArgument = "smtp://u:hunter2@host/path".parse().expect("anything");
+        let error = argument.parse::<Smtp>().expect_err("a path");
+        assert!(!format!("{argument:?} {error}").contains("hunter2"));
+        assert!("smtps://u:p@a.example".parse::<SecretArgument>().expect("anything").parse::<Smtp>().is_ok());
     }
 }

@@ -1,7 +1,8 @@
-//! The configuration: flags and environment, then the file, then the defaults, put together and checked.
+//! The configuration: merges the command line and the environment with the file and the defaults, and checks the
+//! result.
 //!
-//! The flags and the environment are read by [`crate::cli`], the file by [`file`], single values by [`values`]. What
-//! comes out is complete and takes no more questions; [`build`] makes the server's parts of it.
+//! [`crate::cli`] reads the command line and the environment, [`file`] the file, and [`values`] defines single values.
+//! [`build`] builds the server's parts from a complete [`Config`].
 
 pub(crate) mod build;
 mod delivery;
@@ -21,9 +22,9 @@ use lido::rates::Quotas;
 
 use crate::cli::{CommonArguments, DevArguments, ServeArguments};
 
-use self::file::File;
+use self::file::ConfigFile;
 pub(crate) use self::{
-    delivery::{MailSender, SmsWebhook, SmsWebhookSecret, Smtp, Unread},
+    delivery::{MailSender, SecretArgument, SmsWebhook, SmsWebhookSecret, Smtp},
     file::FileError,
     values::{
         AccountId, AddressRange, ConfirmationCode, LambdaUrl, LogFilter, LogFormat, PublicUrl, Region,
@@ -34,7 +35,7 @@ pub(crate) use self::{
 const LISTEN: &str = "127.0.0.1:9229";
 const DEV_STORE: &str = ".lido/lido.db";
 
-/// All that a server must be told.
+/// The complete configuration of a server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Config {
     pub(crate) listen: Vec<SocketAddr>,
@@ -58,88 +59,88 @@ pub(crate) struct Config {
     pub(crate) mode: Mode,
 }
 
-/// How mail leaves.
+/// The settings for sending mail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Mail {
     pub(crate) server: Smtp,
     pub(crate) from: MailSender,
 }
 
-/// How SMS leave.
+/// The settings for sending SMS.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Sms {
     pub(crate) address: SmsWebhook,
     pub(crate) secret: SmsWebhookSecret,
 }
 
-/// For a laptop, or for real.
+/// The command that runs the server, with its own settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
     Dev { confirmation_code: Option<ConfirmationCode>, is_remote: bool },
     Serve,
 }
 
-/// Why there is no configuration.
+/// The error of a configuration that is invalid or incomplete.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ConfigError {
-    /// The file cannot be used.
+    /// The configuration file cannot be used.
     #[error(transparent)]
     File(#[from] FileError),
-    /// What is given does not go together or is not enough.
+    /// The settings contradict each other, or one is missing.
     #[error("{0}")]
     Usage(String),
 }
 
 impl Config {
-    /// The configuration of `lido dev`.
-    pub(crate) fn of_dev(arguments: DevArguments) -> Result<Self, ConfigError> {
-        let file = File::of(arguments.common.config.as_deref())?;
+    /// Returns the configuration of `lido dev`.
+    pub(crate) fn for_dev(arguments: DevArguments) -> Result<Self, ConfigError> {
+        let file = ConfigFile::read(arguments.common.config.as_deref())?;
         let confirmation_code = arguments.confirmation_code.or(file.confirmation_code.clone());
         let allow_remote = arguments.allow_remote.or(file.allow_remote).unwrap_or(false);
-        let given = Given::of(arguments.common, file)?;
-        let listen = given.listen()?;
+        let merged = MergedOptions::new(arguments.common, file)?;
+        let listen = merged.listen()?;
         let is_remote = !listen.iter().all(|address| address.ip().is_loopback());
         if is_remote && !allow_remote {
             return Err(ConfigError::Usage(format!(
-                "lido dev shows every code to whoever reaches it, so it listens on this machine only; {} is open to \
-                 others: say --allow-remote if they may read the codes",
-                given.listen_text()
+                "--listen {} accepts connections from other machines, which could read every code of lido dev; add \
+                 --allow-remote to permit it",
+                merged.listen_text()
             )));
         }
-        let store = given.store.clone().unwrap_or(StoreLocation::Sqlite(DEV_STORE.into()));
+        let store = merged.store.clone().unwrap_or(StoreLocation::Sqlite(DEV_STORE.into()));
         let mode = Mode::Dev { confirmation_code, is_remote };
-        given.complete(listen, store, mode)
+        merged.complete(listen, store, mode)
     }
 
-    /// The configuration of `lido serve`.
-    pub(crate) fn of_serve(arguments: ServeArguments) -> Result<Self, ConfigError> {
-        let file = File::of(arguments.common.config.as_deref())?;
-        file.refuse_dev_only()?;
-        let given = Given::of(arguments.common, file)?;
+    /// Returns the configuration of `lido serve`.
+    pub(crate) fn for_serve(arguments: ServeArguments) -> Result<Self, ConfigError> {
+        let file = ConfigFile::read(arguments.common.config.as_deref())?;
+        file.check_for_serve()?;
+        let merged = MergedOptions::new(arguments.common, file)?;
         let required = [
-            ("--store sqlite:PATH", given.store.is_none()),
-            ("--key-file FILE", given.key_file.is_none()),
-            ("--credentials FILE", given.credentials.is_none()),
-            ("--public-url URL", given.public_url.is_none()),
+            ("--store sqlite:PATH", merged.store.is_none()),
+            ("--key-file FILE", merged.key_file.is_none()),
+            ("--credentials FILE", merged.credentials.is_none()),
+            ("--public-url URL", merged.public_url.is_none()),
         ];
         let missing: Vec<&str> =
             required.iter().filter(|(_, is_missing)| *is_missing).map(|(name, _)| *name).collect();
-        match &given.store {
+        match &merged.store {
             Some(store) if missing.is_empty() => {
-                let (listen, store) = (given.listen()?, store.clone());
-                given.complete(listen, store, Mode::Serve)
+                let (listen, store) = (merged.listen()?, store.clone());
+                merged.complete(listen, store, Mode::Serve)
             }
             _ => Err(ConfigError::Usage(format!(
-                "lido serve also needs {}; for a server that needs nothing, use lido dev",
+                "lido serve requires {}; for development, use lido dev, which requires none of them",
                 missing.join(", ")
             ))),
         }
     }
 }
 
-/// What is given by flag, environment or file.
+/// The settings of the command line, the environment and the file, before the defaults.
 #[derive(Debug)]
-struct Given {
+struct MergedOptions {
     listen: Option<String>,
     store: Option<StoreLocation>,
     key_file: Option<PathBuf>,
@@ -162,9 +163,9 @@ struct Given {
     sms_webhook_secret: Option<SmsWebhookSecret>,
 }
 
-impl Given {
-    /// Flags and environment before the file.
-    fn of(arguments: CommonArguments, file: File) -> Result<Self, ConfigError> {
+impl MergedOptions {
+    /// Merges both. An argument, which may come from the environment, overrides the file.
+    fn new(arguments: CommonArguments, file: ConfigFile) -> Result<Self, ConfigError> {
         Ok(Self {
             listen: arguments.listen.or(file.listen),
             store: arguments.store.or(file.store),
@@ -182,10 +183,10 @@ impl Given {
             account_id: arguments.account_id.or(file.account_id),
             log: arguments.log.or(file.log),
             log_format: arguments.log_format.or(file.log_format),
-            smtp: read("--smtp", arguments.smtp)?.or(file.smtp),
+            smtp: parse_secret("--smtp", arguments.smtp)?.or(file.smtp),
             mail_from: arguments.mail_from.or(file.mail_from),
-            sms_webhook: read("--sms-webhook", arguments.sms_webhook)?.or(file.sms_webhook),
-            sms_webhook_secret: read("--sms-webhook-secret", arguments.sms_webhook_secret)?
+            sms_webhook: parse_secret("--sms-webhook", arguments.sms_webhook)?.or(file.sms_webhook),
+            sms_webhook_secret: parse_secret("--sms-webhook-secret", arguments.sms_webhook_secret)?
                 .or(file.sms_webhook_secret),
         })
     }
@@ -199,7 +200,7 @@ impl Given {
         let addresses: Vec<SocketAddr> = text.to_socket_addrs().map(Iterator::collect).unwrap_or_default();
         if addresses.is_empty() {
             return Err(ConfigError::Usage(format!(
-                "{text} is no address of this machine to listen on; it must be HOST:PORT, such as {LISTEN} or [::1]:9229"
+                "--listen {text} is not an address of this machine; it must be HOST:PORT, such as {LISTEN} or [::1]:9229"
             )));
         }
         Ok(addresses)
@@ -218,8 +219,8 @@ impl Given {
             (Some(_), None) => return Err(missing("--sms-webhook", "--sms-webhook-secret SECRET")),
             (None, Some(_)) => return Err(missing("--sms-webhook-secret", "--sms-webhook URL")),
         };
-        // A test that signs a thousand users up is no attack.
-        let usual_limits = match mode {
+        // Tests in development may sign up a thousand users in a second.
+        let default_limits = match mode {
             Mode::Dev { .. } => RequestLimits::Off,
             Mode::Serve => RequestLimits::On(Quotas::default()),
         };
@@ -228,7 +229,7 @@ impl Given {
             store,
             key_file: self.key_file,
             credentials: self.credentials,
-            request_limits: self.request_limits.unwrap_or(usual_limits),
+            request_limits: self.request_limits.unwrap_or(default_limits),
             refuse_from: self.refuse_from.unwrap_or_default(),
             trusted_proxy: self.trusted_proxy.unwrap_or_default(),
             is_standby: self.standby.unwrap_or(false),
@@ -246,8 +247,10 @@ impl Given {
         })
     }
 
-    /// *Chosen*: mails come from the host of the public URL where nothing else is said; the service's own
-    /// `no-reply@verificationemail.com` is not ours to write in.
+    /// Returns the settings for mail, if a mail server is set.
+    ///
+    /// *Chosen*: the default From address is at the host of the public URL. The service's own address,
+    /// `no-reply@verificationemail.com`, belongs to AWS.
     fn mail(&self) -> Result<Option<Mail>, ConfigError> {
         let Some(server) = self.smtp.clone() else {
             return match self.mail_from {
@@ -266,12 +269,16 @@ impl Given {
     }
 }
 
-/// Reads what was given by flag or environment; a fault names it and repeats nothing of it.
-fn read<T: FromStr<Err = String>>(name: &str, given: Option<Unread>) -> Result<Option<T>, ConfigError> {
-    let read = given.map(|given| given.read()).transpose();
-    read.map_err(|fault| ConfigError::Usage(format!("{name} cannot be used: {fault}")))
+/// Parses the argument of an option. An error names the option and quotes nothing of its value.
+fn parse_secret<T: FromStr<Err = String>>(
+    option: &str,
+    argument: Option<SecretArgument>,
+) -> Result<Option<T>, ConfigError> {
+    let parsed = argument.map(|argument| argument.parse()).transpose();
+    parsed.map_err(|error| ConfigError::Usage(format!("invalid value for {option}: {error}")))
 }
 
-fn missing(given: &str, wanted: &str) -> ConfigError {
-    ConfigError::Usage(format!("{given} also needs {wanted}"))
+/// Returns the error of `option`, which requires an option that is missing.
+fn missing(option: &str, required: &str) -> ConfigError {
+    ConfigError::Usage(format!("{option} requires {required}"))
 }

@@ -1,4 +1,5 @@
-//! Where settings come from and what goes before what; the environment is tried on the real binary.
+//! Precedence and completeness of the configuration. The environment is tested with the binary, in
+//! `server/tests/carrier/configuration.rs`.
 
 use std::{fs, path::Path};
 
@@ -9,20 +10,20 @@ use crate::cli::{Arguments, Command};
 
 fn config(line: &[&str]) -> Result<Config, ConfigError> {
     match Arguments::try_parse_from([&["lido"], line].concat()).expect("a command line").command {
-        Command::Dev(arguments) => Config::of_dev(arguments),
-        Command::Serve(arguments) => Config::of_serve(arguments),
+        Command::Dev(arguments) => Config::for_dev(arguments),
+        Command::Serve(arguments) => Config::for_serve(arguments),
         Command::Operations => panic!("it has no configuration"),
     }
 }
 
-fn written(folder: &Path, text: &str) -> String {
+fn write_file(folder: &Path, text: &str) -> String {
     let path = folder.join("lido.toml");
     fs::write(&path, text).expect("written");
     path.to_str().expect("a name").to_owned()
 }
 
 #[test]
-fn dev_needs_nothing() {
+fn dev_without_options_has_the_defaults() {
     let config = config(&["dev"]).expect("complete");
     assert_eq!(config.listen, ["127.0.0.1:9229".parse().expect("an address")]);
     assert_eq!(config.store.to_string(), "sqlite:.lido/lido.db");
@@ -31,9 +32,9 @@ fn dev_needs_nothing() {
 }
 
 #[test]
-fn a_server_is_a_standby_only_if_told() {
+fn standby_is_off_unless_set() {
     let folder = tempfile::tempdir().expect("a folder");
-    let file = written(folder.path(), "standby = true");
+    let file = write_file(folder.path(), "standby = true");
     let is_standby = |line: &[&str]| config(line).expect("complete").is_standby;
     assert!(!is_standby(&["dev"]));
     assert!(is_standby(&["dev", "--standby"]));
@@ -42,11 +43,11 @@ fn a_server_is_a_standby_only_if_told() {
 }
 
 #[test]
-fn a_flag_goes_before_the_file_and_the_file_before_the_default() {
+fn argument_overrides_file_and_file_overrides_default() {
     let folder = tempfile::tempdir().expect("a folder");
     let text = "region = \"eu-west-1\"\naccount-id = \"123456789012\"\nconfirmation-code = \"111111\"\n\
                 log-format = \"json\"\nlisten = \"127.0.0.1:1\"";
-    let file = written(folder.path(), text);
+    let file = write_file(folder.path(), text);
     let config =
         config(&["dev", "--config", &file, "--region", "eu-north-1", "--confirmation-code", "222222"]);
     let config = config.expect("complete");
@@ -59,10 +60,10 @@ fn a_flag_goes_before_the_file_and_the_file_before_the_default() {
 }
 
 #[test]
-fn serve_names_what_is_missing() {
-    let fault =
+fn serve_without_required_options_names_them() {
+    let error =
         config(&["serve", "--store", "memory", "--credentials", "c"]).expect_err("not complete").to_string();
-    assert!(fault.contains("needs --key-file FILE, --public-url URL;"), "{fault}");
+    assert!(error.contains("requires --key-file FILE, --public-url URL;"), "{error}");
     let all = [
         "serve",
         "--store",
@@ -78,7 +79,7 @@ fn serve_names_what_is_missing() {
 }
 
 #[test]
-fn request_limits_are_on_in_serve_and_off_in_dev() {
+fn request_limits_default_is_on_in_serve_and_off_in_dev() {
     let serve = [
         "serve",
         "--store",
@@ -100,10 +101,12 @@ fn request_limits_are_on_in_serve_and_off_in_dev() {
 }
 
 #[test]
-fn ranges_are_given_one_by_one_or_together() {
+fn address_ranges_are_repeated_or_comma_separated() {
     let folder = tempfile::tempdir().expect("a folder");
-    let file =
-        written(folder.path(), "refuse-from = [\"192.0.2.0/24\", \"::1\"]\ntrusted-proxy = [\"10.0.0.1\"]");
+    let file = write_file(
+        folder.path(),
+        "refuse-from = [\"192.0.2.0/24\", \"::1\"]\ntrusted-proxy = [\"10.0.0.1\"]",
+    );
     let texts = |line: &[&str]| {
         let config = config(line).expect("complete");
         let text = |ranges: &[AddressRange]| {
@@ -119,20 +122,20 @@ fn ranges_are_given_one_by_one_or_together() {
 }
 
 #[test]
-fn what_serve_needs_may_stand_in_the_file() {
+fn serve_reads_required_settings_from_the_file() {
     let folder = tempfile::tempdir().expect("a folder");
     let text =
         "store = \"sqlite:lido.db\"\ncredentials = \"c\"\nkey-file = \"k\"\npublic-url = \"https://a.b\"";
-    let config = config(&["serve", "--config", &written(folder.path(), text)]).expect("complete");
+    let config = config(&["serve", "--config", &write_file(folder.path(), text)]).expect("complete");
     assert_eq!(config.store, StoreLocation::Sqlite(folder.path().join("lido.db")));
     assert_eq!(config.key_file, Some(folder.path().join("k")));
 }
 
 #[test]
-fn dev_stays_at_home_unless_told() {
+fn dev_listens_on_loopback_unless_remote_is_allowed() {
     for listen in ["0.0.0.0:0", "[::]:0", "192.0.2.1:80"] {
-        let fault = config(&["dev", "--listen", listen]).expect_err("open to others").to_string();
-        assert!(fault.contains("--allow-remote") && fault.contains(listen), "{fault}");
+        let error = config(&["dev", "--listen", listen]).expect_err("open to others").to_string();
+        assert!(error.contains("--allow-remote") && error.contains(listen), "{error}");
         let allowed = config(&["dev", "--listen", listen, "--allow-remote"]).expect("allowed");
         assert!(matches!(allowed.mode, Mode::Dev { is_remote: true, .. }));
     }
@@ -140,21 +143,21 @@ fn dev_stays_at_home_unless_told() {
         assert!(config(&["dev", "--listen", listen]).is_ok(), "{listen}");
     }
     for listen in ["9229", "nowhere.invalid:1", ":1", "127.0.0.1"] {
-        let fault = config(&["dev", "--listen", listen]).expect_err("no address").to_string();
-        assert!(fault.contains("HOST:PORT"), "{fault}");
+        let error = config(&["dev", "--listen", listen]).expect_err("no address").to_string();
+        assert!(error.contains("HOST:PORT"), "{error}");
     }
 }
 
 #[test]
-fn a_file_that_is_not_there_is_told() {
-    let fault = config(&["dev", "--config", "/nonexistent/lido.toml"]).expect_err("no file").to_string();
-    assert!(fault.contains("/nonexistent/lido.toml cannot be read"), "{fault}");
+fn missing_configuration_file_is_refused() {
+    let error = config(&["dev", "--config", "/nonexistent/lido.toml"]).expect_err("no file").to_string();
+    assert!(error.contains("/nonexistent/lido.toml cannot be read"), "{error}");
 }
 
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
 #[test]
-fn how_mail_and_sms_leave() {
+fn mail_and_sms_settings_are_complete_and_hide_secrets() {
     let nothing = config(&["dev"]).expect("complete");
     assert_eq!((nothing.mail, nothing.sms), (None, None));
     let full =
@@ -169,26 +172,29 @@ fn how_mail_and_sms_leave() {
     let text = format!(
         "smtp = \"smtp://h\"\npublic-url = \"https://a.b:8443\"\nsms-webhook = \"http://c\"\nsms-webhook-secret = \"{SECRET}\""
     );
-    let of_file = config(&["dev", "--config", &written(folder.path(), &text)]).expect("complete");
-    assert_eq!(of_file.mail.expect("mail").from, "no-reply@a.b".parse().expect("an address"));
-    assert!(of_file.sms.is_some());
+    let from_file = config(&["dev", "--config", &write_file(folder.path(), &text)]).expect("complete");
+    assert_eq!(from_file.mail.expect("mail").from, "no-reply@a.b".parse().expect("an address"));
+    assert!(from_file.sms.is_some());
 }
 
 #[test]
-fn an_unusable_transport_is_reported_without_its_secrets() {
+fn invalid_mail_or_sms_setting_is_refused_without_its_secrets() {
     let cases: [(&[&str], &str); 6] = [
-        (&["--smtp", "smtp://u:hunter2@h/path"], "--smtp cannot be used: a mail server is smtp://HOST:PORT"),
-        (&["--mail-from", "a@b.c"], "--mail-from also needs --smtp URL"),
-        (&["--sms-webhook", "ftp://u:hunter2@h"], "--sms-webhook cannot be used: a webhook is"),
-        (&["--sms-webhook", "https://h"], "--sms-webhook also needs --sms-webhook-secret SECRET"),
-        (&["--sms-webhook-secret", SECRET], "--sms-webhook-secret also needs --sms-webhook URL"),
+        (
+            &["--smtp", "smtp://u:hunter2@h/path"],
+            "invalid value for --smtp: a mail server must be smtp://HOST:PORT",
+        ),
+        (&["--mail-from", "a@b.c"], "--mail-from requires --smtp URL"),
+        (&["--sms-webhook", "ftp://u:hunter2@h"], "invalid value for --sms-webhook: a webhook must be"),
+        (&["--sms-webhook", "https://h"], "--sms-webhook requires --sms-webhook-secret SECRET"),
+        (&["--sms-webhook-secret", SECRET], "--sms-webhook-secret requires --sms-webhook URL"),
         (
             &["--sms-webhook-secret", "hunter2"],
-            "--sms-webhook-secret cannot be used: the webhook's secret is",
+            "invalid value for --sms-webhook-secret: the webhook's secret must be",
         ),
     ];
-    for (line, told) in cases {
-        let fault = config(&[&["dev"], line].concat()).expect_err("not enough").to_string();
-        assert!(fault.starts_with(told) && !fault.contains("hunter2"), "{fault}");
+    for (line, expected) in cases {
+        let error = config(&[&["dev"], line].concat()).expect_err("not enough").to_string();
+        assert!(error.starts_with(expected) && !error.contains("hunter2"), "{error}");
     }
 }

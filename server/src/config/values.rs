@@ -1,5 +1,6 @@
-//! Single values of the configuration, each checked where it is read: on the command line, in the environment and in
-//! the file alike.
+//! The types of single settings, each checked when it is parsed: from the command line, the environment or the file.
+//!
+//! Values for mail and SMS are in [`super::delivery`].
 
 use std::{fmt, net::IpAddr, path::PathBuf, str::FromStr};
 
@@ -8,8 +9,8 @@ use lido::{rates::Quotas, triggers::lambda::LambdaEndpoint};
 use serde::Deserialize;
 use tracing_subscriber::EnvFilter;
 
-/// A type that is read from text wherever it is given.
-macro_rules! read_from_text {
+/// Lets `serde` parse a type by its `FromStr`.
+macro_rules! parse_from_string {
     ($($name:ident),*) => {$(
         impl TryFrom<String> for $name {
             type Error = String;
@@ -21,7 +22,7 @@ macro_rules! read_from_text {
     )*};
 }
 
-read_from_text!(
+parse_from_string!(
     StoreLocation,
     Region,
     AccountId,
@@ -34,7 +35,7 @@ read_from_text!(
     LogFormat
 );
 
-/// Where users and pools are kept.
+/// The location of the store.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub(crate) enum StoreLocation {
@@ -49,7 +50,7 @@ impl FromStr for StoreLocation {
         match text.strip_prefix("sqlite:").map(|path| path.strip_prefix("//").unwrap_or(path)) {
             Some(path) if !path.is_empty() => Ok(Self::Sqlite(path.into())),
             None if text == "memory" => Ok(Self::Memory),
-            _ => Err("a store is sqlite:PATH or memory".into()),
+            _ => Err("the store must be sqlite:PATH or memory".into()),
         }
     }
 }
@@ -63,7 +64,7 @@ impl fmt::Display for StoreLocation {
     }
 }
 
-/// A Region. Pool ids begin with it, and their pattern allows word characters and hyphens in it.
+/// An AWS Region. User pool ids begin with it, and their pattern allows word characters and hyphens.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub(crate) struct Region(pub(crate) String);
@@ -73,11 +74,11 @@ impl FromStr for Region {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let is_word = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        // A pool id is at most 55 characters long, of which ten are the underscore and what follows it.
+        // A pool id has at most 55 characters. Ten of them are the underscore and the part after it.
         if (1..=45).contains(&text.len()) && text.bytes().all(is_word) {
             Ok(Self(text.into()))
         } else {
-            Err("a Region is written like us-east-1".into())
+            Err("a Region must be lower-case letters, digits and hyphens, such as us-east-1".into())
         }
     }
 }
@@ -88,7 +89,7 @@ impl Default for Region {
     }
 }
 
-/// An AWS account.
+/// The id of an AWS account.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub(crate) struct AccountId(pub(crate) String);
@@ -100,7 +101,7 @@ impl FromStr for AccountId {
         if text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit()) {
             Ok(Self(text.into()))
         } else {
-            Err("an account id is twelve digits".into())
+            Err("an account id must be twelve digits".into())
         }
     }
 }
@@ -111,7 +112,7 @@ impl Default for AccountId {
     }
 }
 
-/// The code that every message carries.
+/// The fixed code of every message.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub(crate) struct ConfirmationCode(pub(crate) String);
@@ -123,18 +124,18 @@ impl FromStr for ConfirmationCode {
         if text.len() == 6 && text.bytes().all(|byte| byte.is_ascii_digit()) {
             Ok(Self(text.into()))
         } else {
-            Err("a confirmation code is six digits".into())
+            Err("a confirmation code must be six digits".into())
         }
     }
 }
 
-/// How many requests a second are taken.
+/// The request-rate limits.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub(crate) enum RequestLimits {
-    /// As many as come.
+    /// No limits.
     Off,
-    /// So many of each category.
+    /// Limits per category of operations.
     On(Quotas),
 }
 
@@ -146,7 +147,7 @@ impl FromStr for RequestLimits {
     }
 }
 
-/// An address, or all that begin alike.
+/// An IP address or a range of addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub(crate) struct AddressRange(pub(crate) IpNet);
@@ -158,26 +159,26 @@ impl FromStr for AddressRange {
         let range = text.parse().or_else(|_| text.parse().map(|address: IpAddr| address.into()));
         let range = range.map_err(|_| {
             format!(
-                "{text} is no address and no range; write one like 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32"
+                "{text} is not an IP address or range; write one like 192.0.2.7, 192.0.2.0/24 or 2001:db8::/32"
             )
         })?;
         Ok(Self(as_ipv4(range).map_or(range, IpNet::V4)))
     }
 }
 
-/// A range of IPv4 in the clothes of IPv6: requests are compared in their own.
+/// Converts a range of IPv4-mapped IPv6 addresses to IPv4, the form in which the addresses of clients are compared.
 fn as_ipv4(range: IpNet) -> Option<Ipv4Net> {
     let IpNet::V6(range) = range else { return None };
     Ipv4Net::new(range.addr().to_ipv4_mapped()?, range.prefix_len().checked_sub(96)?).ok()
 }
 
-/// The address that clients use: scheme and host, without a slash at the end.
+/// The base URL that clients use: scheme and host, without a slash at the end.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub(crate) struct PublicUrl(pub(crate) String);
 
 impl PublicUrl {
-    /// The host, without its port.
+    /// Returns the host without the port.
     pub(super) fn host(&self) -> &str {
         let host = self.0.split_once("://").map_or(self.0.as_str(), |(_, host)| host);
         match host.rsplit_once(':') {
@@ -197,13 +198,13 @@ impl FromStr for PublicUrl {
         if !host.is_empty() && host.bytes().all(is_host) {
             Ok(Self(base.into()))
         } else {
-            Err("a public URL is http:// or https:// and a host, without a path: https://auth.example.com"
+            Err("a public URL must be http:// or https:// and a host without a path, such as https://auth.example.com"
                 .into())
         }
     }
 }
 
-/// Where functions are called.
+/// The endpoint that invokes Lambda functions.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub(crate) struct LambdaUrl(pub(crate) LambdaEndpoint);
@@ -216,7 +217,7 @@ impl FromStr for LambdaUrl {
     }
 }
 
-/// What is logged.
+/// The levels of events that are logged.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub(crate) struct LogFilter(pub(crate) String);
@@ -225,14 +226,14 @@ impl FromStr for LogFilter {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        // A word that is no level would be taken for the name of a module and silence everything else.
+        // A word that is not a level would be taken for the name of a module, and disable all other modules.
         let is_level = |word: &str| {
             word.contains('=') || (!word.is_empty() && word.parse::<tracing::metadata::LevelFilter>().is_ok())
         };
         if text.split(',').all(|word| is_level(word.trim())) && EnvFilter::try_new(text).is_ok() {
             Ok(Self(text.into()))
         } else {
-            Err("what to log is error, warn, info, debug, trace or off, also by module: info,lido::store=debug".into())
+            Err("a log level must be error, warn, info, debug, trace or off; levels of modules follow it: info,lido::store=debug".into())
         }
     }
 }
@@ -243,14 +244,14 @@ impl Default for LogFilter {
     }
 }
 
-/// How it is logged.
+/// The format of the log.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub(crate) enum LogFormat {
-    /// For people.
+    /// Text lines.
     #[default]
     Text,
-    /// For machines, a JSON object a line.
+    /// One JSON object per line.
     Json,
 }
 
@@ -261,7 +262,7 @@ impl FromStr for LogFormat {
         match text {
             "text" => Ok(Self::Text),
             "json" => Ok(Self::Json),
-            _ => Err("logs are text or json".into()),
+            _ => Err("the log format must be text or json".into()),
         }
     }
 }
@@ -270,49 +271,52 @@ impl FromStr for LogFormat {
 mod tests {
     use super::*;
 
-    fn reads<T: FromStr>(good: &[&str], bad: &[&str]) {
-        for text in good {
-            assert!(text.parse::<T>().is_ok(), "{text} is good");
+    fn check_values<T: FromStr>(valid: &[&str], invalid: &[&str]) {
+        for text in valid {
+            assert!(text.parse::<T>().is_ok(), "{text} is valid");
         }
-        for text in bad {
-            assert!(text.parse::<T>().is_err(), "{text} is bad");
+        for text in invalid {
+            assert!(text.parse::<T>().is_err(), "{text} is invalid");
         }
     }
 
     #[test]
-    fn what_each_value_may_be() {
-        reads::<StoreLocation>(
+    fn value_is_accepted_in_its_form_only() {
+        check_values::<StoreLocation>(
             &["memory", "sqlite:a/b.db", "sqlite:/x"],
             &["", "sqlite:", "sqlite://", "disk", "Memory"],
         );
-        reads::<Region>(&["us-east-1", "local"], &["", "US", "a b", "a_b", &"a".repeat(46)]);
-        reads::<AccountId>(&["123456789012"], &["", "12345678901", "12345678901x"]);
-        reads::<ConfirmationCode>(&["000000", "123456"], &["", "12345", "1234567", "12345x", "１２３４５６"]);
-        reads::<PublicUrl>(
+        check_values::<Region>(&["us-east-1", "local"], &["", "US", "a b", "a_b", &"a".repeat(46)]);
+        check_values::<AccountId>(&["123456789012"], &["", "12345678901", "12345678901x"]);
+        check_values::<ConfirmationCode>(
+            &["000000", "123456"],
+            &["", "12345", "1234567", "12345x", "１２３４５６"],
+        );
+        check_values::<PublicUrl>(
             &["https://a.example", "http://localhost:9229/", "http://[::1]:1"],
             &["", "a.example", "https://", "https://a/b", "https://a?b", "ftp://a", "https://a b"],
         );
-        reads::<LambdaUrl>(
+        check_values::<LambdaUrl>(
             &["http://127.0.0.1:3002", "https://lambda.eu-west-1.amazonaws.com/", "http://proxy/lambda"],
             &["", "localhost:3002", "ftp://a", "http://user:secret@a", "http://a?b"],
         );
-        reads::<RequestLimits>(
+        check_values::<RequestLimits>(
             &["off", "on", "on,UserCreation=1,UserList=off"],
             &["", "On", "off,UserList=1", "on,X=1"],
         );
-        reads::<AddressRange>(
+        check_values::<AddressRange>(
             &["192.0.2.7", "192.0.2.0/24", "::1", "2001:db8::/32"],
             &["", "localhost", "192.0.2.0/33", "192.0.2"],
         );
-        reads::<LogFilter>(
+        check_values::<LogFilter>(
             &["info", "off", "warn,lido::store=debug"],
             &["", "loud", "info,lido", "lido=loud"],
         );
-        reads::<LogFormat>(&["text", "json"], &["", "JSON", "xml"]);
+        check_values::<LogFormat>(&["text", "json"], &["", "JSON", "xml"]);
     }
 
     #[test]
-    fn a_range_is_of_its_own_family() {
+    fn ipv4_mapped_range_becomes_ipv4() {
         for (text, range) in [
             ("::ffff:192.0.2.7", "192.0.2.7/32"),
             ("::ffff:192.0.2.0/120", "192.0.2.0/24"),
@@ -329,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn a_store_is_printed_as_it_is_written() {
+    fn store_location_displays_as_it_is_written() {
         for text in ["memory", "sqlite:a/b.db"] {
             assert_eq!(text.parse::<StoreLocation>().expect("good").to_string(), text);
         }
@@ -338,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn the_host_of_a_public_url() {
+    fn public_url_host_has_no_port() {
         let cases = [
             ("https://a.example", "a.example"),
             ("http://a.example:80", "a.example"),

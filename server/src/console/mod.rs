@@ -1,9 +1,9 @@
-//! `/_lido/…`: the surface for tools and tests that ask the server itself.
+//! `/_lido/…`: the surface for tools and tests.
 //!
-//! `health` is served everywhere; `messages` (the inbox) and `clock` only where the app has an inbox, which is
-//! `lido dev`. None of it is signed: in `lido dev` every client that reaches the server may read the codes. A web page
-//! may not, though a browser on the same machine opens it: neither one of another origin, nor one whose own host name
-//! was made to resolve to this server (DNS rebinding).
+//! `health` is always served; `messages` (the inbox) and `clock` (the test clock) only if the app has an inbox, in
+//! `lido dev`. Requests are not signed: every client that reaches `lido dev` can read the codes. Web pages in a browser
+//! on the same machine cannot: neither those of another origin, nor those whose host name was made to resolve to this
+//! server (DNS rebinding).
 
 #[cfg(test)]
 mod tests;
@@ -38,8 +38,8 @@ const ROUTES: &[Route] = &[
     Route::new("/_lido/{*other}", "console"),
 ];
 
-/// A hundred years, the longest step of the clock.
-const LONGEST_STEP: u64 = 100 * 366 * 24 * 60 * 60;
+/// The most seconds that a request can set the clock forward: a hundred years.
+const MAX_ADVANCE: u64 = 100 * 366 * 24 * 60 * 60;
 
 /// The surface of the console.
 #[derive(Debug)]
@@ -47,9 +47,10 @@ pub(crate) struct Console {
     app: Arc<App>,
 }
 
+/// The body of `POST /_lido/clock`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct Advance {
+struct AdvanceRequest {
     advance_seconds: u64,
 }
 
@@ -58,9 +59,11 @@ impl Console {
         Self { app }
     }
 
-    /// Whether no web page of another site can have sent the request. Browsers name the page's origin in `Origin`, and
-    /// the name that they resolved in `Host`: one with dots may be anybody's.
-    fn is_for_tools(&self, head: &Parts) -> bool {
+    /// Returns whether no web page of another site can have sent the request.
+    ///
+    /// Browsers send the page's origin in `Origin`, and the name that they resolved in `Host`. Any site can let a name
+    /// with dots resolve to this server, so it must be the host of `--public-url`.
+    fn is_from_tool(&self, head: &Parts) -> bool {
         let public = self.app.settings.public_url.as_deref();
         let own = Origin::of(head).base();
         let page = head.headers.get(header::ORIGIN).map(|page| page.to_str().unwrap_or_default());
@@ -75,7 +78,7 @@ impl Console {
                     || host_of(public) == Some(Host::Domain(name))
             }
             Some(Host::Ipv4(_) | Host::Ipv6(_)) => true,
-            // Every browser sends one.
+            // Every browser sends a Host header.
             None => !head.headers.contains_key(header::HOST),
         }
     }
@@ -84,20 +87,22 @@ impl Console {
         match self.app.store.check_health().await {
             Ok(()) => json_response(StatusCode::OK, &json!({"status": "ok"})),
             Err(fault) => {
-                tracing::error!(%fault, "the store does not answer");
+                tracing::error!(%fault, "the store does not respond");
                 json_response(StatusCode::SERVICE_UNAVAILABLE, &json!({"status": "unavailable"}))
             }
         }
     }
 
     fn advance(&self, body: &Bytes) -> HttpResponse {
-        match serde_json::from_slice::<Advance>(body) {
-            Ok(Advance { advance_seconds }) if advance_seconds <= LONGEST_STEP => {
+        match serde_json::from_slice::<AdvanceRequest>(body) {
+            Ok(AdvanceRequest { advance_seconds }) if advance_seconds <= MAX_ADVANCE => {
                 let now = self.app.clock.advance(Duration::from_secs(advance_seconds));
                 json_response(StatusCode::OK, &json!({"now": rfc3339(now)}))
             }
-            Ok(_) => told(StatusCode::BAD_REQUEST, "advanceSeconds is more than a hundred years."),
-            Err(_) => told(
+            Ok(_) => {
+                message_response(StatusCode::BAD_REQUEST, "advanceSeconds is more than a hundred years.")
+            }
+            Err(_) => message_response(
                 StatusCode::BAD_REQUEST,
                 "The body must be {\"advanceSeconds\": N} with a whole number of seconds; time goes forward only.",
             ),
@@ -111,28 +116,30 @@ impl Surface for Console {
         ROUTES
     }
 
-    /// *Chosen*: the console shows codes in clear, so a web page that happens to be open must not read it.
+    /// *Chosen*: no headers for cross-origin requests, because responses contain codes in clear text.
     fn cross_origin(&self) -> CrossOrigin {
         CrossOrigin::Ignore
     }
 
     async fn respond(&self, RoutedRequest { path, head, body, .. }: RoutedRequest<'_>) -> HttpResponse {
-        let is_read = head.method == Method::GET || head.method == Method::HEAD;
-        if path != HEALTH && self.app.inbox.is_some() && !self.is_for_tools(head) {
-            return told(
+        let is_get = head.method == Method::GET || head.method == Method::HEAD;
+        if path != HEALTH && self.app.inbox.is_some() && !self.is_from_tool(head) {
+            return message_response(
                 StatusCode::FORBIDDEN,
                 "This is for tools and tests: ask by an address, by localhost or by the host of --public-url, and not \
                  from a web page.",
             );
         }
         match (path, self.app.inbox.as_ref()) {
-            (HEALTH, _) if is_read => self.health().await,
-            (MESSAGES, Some(inbox)) if is_read => messages(inbox, head.uri.query().unwrap_or("")),
+            (HEALTH, _) if is_get => self.health().await,
+            (MESSAGES, Some(inbox)) if is_get => messages(inbox, head.uri.query().unwrap_or("")),
             (CLOCK, Some(_)) if head.method == Method::POST => self.advance(body),
             (HEALTH, _) | (MESSAGES, Some(_)) => not_allowed("GET, HEAD"),
             (CLOCK, Some(_)) => not_allowed("POST"),
-            (MESSAGES | CLOCK, None) => told(StatusCode::NOT_FOUND, "This is there in lido dev only."),
-            _ => told(StatusCode::NOT_FOUND, "There is no such page; try /_lido/health."),
+            (MESSAGES | CLOCK, None) => {
+                message_response(StatusCode::NOT_FOUND, "This is there in lido dev only.")
+            }
+            _ => message_response(StatusCode::NOT_FOUND, "There is no such page; try /_lido/health."),
         }
     }
 }
@@ -146,7 +153,7 @@ fn messages(inbox: &Inbox, query: &str) -> HttpResponse {
             "to" => filter.to = Some(value),
             // A misspelt filter would otherwise show the codes of all users as if they were those of one.
             _ => {
-                return told(
+                return message_response(
                     StatusCode::BAD_REQUEST,
                     "Messages can be asked for by userPoolId, username and to.",
                 );
@@ -157,12 +164,12 @@ fn messages(inbox: &Inbox, query: &str) -> HttpResponse {
 }
 
 fn not_allowed(methods: &'static str) -> HttpResponse {
-    let mut response = told(StatusCode::METHOD_NOT_ALLOWED, &format!("Ask by {methods}."));
+    let mut response = message_response(StatusCode::METHOD_NOT_ALLOWED, &format!("Ask by {methods}."));
     response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(methods));
     response
 }
 
-fn told(status: StatusCode, message: &str) -> HttpResponse {
+fn message_response(status: StatusCode, message: &str) -> HttpResponse {
     json_response(status, &json!({"message": message}))
 }
 

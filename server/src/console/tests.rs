@@ -1,4 +1,4 @@
-//! What the console answers, page by page.
+//! The responses of the console.
 
 use http::Request;
 use http_body_util::BodyExt as _;
@@ -8,8 +8,8 @@ use super::*;
 use crate::{
     app::Settings,
     delivery::{
-        Deliver as _, Transports,
-        fake::{self, FakeCarrier},
+        Transport as _, Transports,
+        fake::{self, FakeTransport},
     },
     surface::RoutingTable,
 };
@@ -21,7 +21,7 @@ async fn respond(app: &Arc<App>, request: Request<&'static str>) -> HttpResponse
     table.find(&head).expect("a route").respond(&Bytes::from_static(body.as_bytes())).await
 }
 
-async fn ask(app: &Arc<App>, method: &str, address: &str, body: &'static str) -> (u16, Value) {
+async fn send(app: &Arc<App>, method: &str, address: &str, body: &'static str) -> (u16, Value) {
     let request = Request::builder().method(method).uri(address).body(body).expect("a request");
     let response = respond(app, request).await;
     let status = response.status().as_u16();
@@ -29,15 +29,15 @@ async fn ask(app: &Arc<App>, method: &str, address: &str, body: &'static str) ->
     (status, serde_json::from_slice(&body).expect("JSON"))
 }
 
-fn serving() -> App {
+fn serve_app() -> App {
     let dev = App::for_tests();
-    let transports = Transports::carrier(FakeCarrier::default());
+    let transports = Transports::single(FakeTransport::default());
     App::new(dev.store, dev.clock, dev.entropy, dev.keys, transports, dev.triggers, dev.settings)
 }
 
 #[tokio::test]
-async fn the_pages_of_dev_and_of_serve() {
-    let (dev, serve) = (Arc::new(App::for_tests()), Arc::new(serving()));
+async fn inbox_and_clock_are_served_in_dev_only() {
+    let (dev, serve) = (Arc::new(App::for_tests()), Arc::new(serve_app()));
     let cases = [
         ("GET", "/_lido/health", "", 200, 200),
         ("HEAD", "/_lido/health", "", 200, 200),
@@ -55,13 +55,13 @@ async fn the_pages_of_dev_and_of_serve() {
         ("GET", "/_lido/nothing", "", 404, 404),
     ];
     for (method, address, body, in_dev, in_serve) in cases {
-        assert_eq!(ask(&dev, method, address, body).await.0, in_dev, "{method} {address} {body}");
-        assert_eq!(ask(&serve, method, address, body).await.0, in_serve, "{method} {address} {body}");
+        assert_eq!(send(&dev, method, address, body).await.0, in_dev, "{method} {address} {body}");
+        assert_eq!(send(&serve, method, address, body).await.0, in_serve, "{method} {address} {body}");
     }
 }
 
 #[tokio::test]
-async fn no_page_of_another_site_reads_the_inbox_or_moves_the_clock() {
+async fn web_page_of_another_site_is_refused() {
     let dev = App::for_tests();
     let settings = Settings { public_url: Some("https://lido.example".into()), ..dev.settings.clone() };
     let app = Arc::new(App { settings, ..dev });
@@ -93,23 +93,23 @@ async fn no_page_of_another_site_reads_the_inbox_or_moves_the_clock() {
                     request = request.header(name, value);
                 }
             }
-            let answer = respond(&app, request.body(body).expect("a request")).await;
+            let response = respond(&app, request.body(body).expect("a request")).await;
             let expected = if page == "health" { 200 } else { expected };
-            assert_eq!(answer.status().as_u16(), expected, "{page} {host:?} {origin:?}");
+            assert_eq!(response.status().as_u16(), expected, "{page} {host:?} {origin:?}");
         }
     }
 }
 
 #[tokio::test]
-async fn the_clock_goes_forward_and_says_where_it_is() {
+async fn clock_request_advances_the_clock_and_returns_its_time() {
     let app = Arc::new(App::for_tests());
-    let answer = ask(&app, "POST", "/_lido/clock", "{\"advanceSeconds\": 90000}").await;
+    let answer = send(&app, "POST", "/_lido/clock", "{\"advanceSeconds\": 90000}").await;
     assert_eq!(answer, (200, json!({"now": "2026-11-22T08:30:00.000Z"})));
     assert_eq!(rfc3339(app.clock.now()), "2026-11-22T08:30:00.000Z");
 }
 
 #[tokio::test]
-async fn messages_are_filtered_as_asked() {
+async fn messages_are_filtered_by_the_query() {
     let app = Arc::new(App::for_tests());
     let inbox = app.inbox.clone().expect("an inbox");
     for name in ["ann", "bob+test"] {
@@ -126,7 +126,7 @@ async fn messages_are_filtered_as_asked() {
         ("?username=ann&userPoolId=other", &[]),
     ];
     for (query, expected) in cases {
-        let (status, answer) = ask(&app, "GET", &format!("/_lido/messages{query}"), "").await;
+        let (status, answer) = send(&app, "GET", &format!("/_lido/messages{query}"), "").await;
         let ids: Vec<&str> =
             answer["messages"].as_array().expect("a list").iter().filter_map(|m| m["id"].as_str()).collect();
         assert_eq!((status, &*ids), (200, expected), "{query}");

@@ -4,7 +4,8 @@
 //! {"users": [{"name": "ci", "accessKeyId": "AKIA…", "secretAccessKey": "…", "policies": [{"Statement": […]}]}]}
 //! ```
 //!
-//! Temporary credentials also have a `sessionToken`, and perhaps an `expiresAt` (RFC 3339); `tags` are for conditions.
+//! Temporary credentials also have a `sessionToken` and optionally an `expiresAt` (RFC 3339). `tags` are the principal
+//! tags of conditions. `lido-iam` evaluates the policies.
 
 use std::{
     collections::BTreeMap,
@@ -22,20 +23,20 @@ use zeroize::Zeroizing;
 use super::{Credentials, IamUser};
 use crate::keys::file::is_open_to_others;
 
-/// Why the file cannot be used. The texts are for the operator and quote nothing from the file but names.
+/// The reason why the credentials file cannot be used. The texts are for the operator and quote only names of the file.
 #[derive(Debug, thiserror::Error)]
 pub enum CredentialsError {
     /// The file cannot be read.
-    #[error("the credentials file {path} cannot be read: {source}")]
+    #[error("the credentials file {path} cannot be read: {source}; check --credentials")]
     Io {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
-    /// It is not what it must be. What exactly would quote the file, so only the place is told.
+    /// The JSON is malformed. The exact error could quote a secret, so only the place is reported.
     #[error(
-        "the credentials file {path} is wrong at line {line}, column {column}: it must be \
+        "the credentials file {path} is invalid at line {line}, column {column}: it must be JSON of the form \
          {{\"users\": [{{\"name\", \"accessKeyId\", \"secretAccessKey\", \"policies\"}}]}}"
     )]
     Form {
@@ -46,22 +47,22 @@ pub enum CredentialsError {
         /// The column, from 1.
         column: usize,
     },
-    /// A policy cannot be meant.
-    #[error("the credentials file {path} is wrong: policy {number} of user {name}: {wrong}")]
+    /// A policy is invalid.
+    #[error("the credentials file {path} is invalid: policy {number} of user {name}: {wrong}")]
     Policy {
         /// The file.
         path: PathBuf,
         /// The user's name.
         name: String,
-        /// Which policy, from 1.
+        /// The policy's number, from 1.
         number: usize,
-        /// What is wrong, and the remedy.
+        /// The error and the remedy.
         wrong: Wrong,
     },
-    /// When a session token expires makes no sense.
+    /// The expiry of a session token is invalid.
     #[error(
-        "the credentials file {path} is wrong: expiresAt of user {name} must stand beside a sessionToken, and be \
-         written like 2026-11-21T07:30:00Z"
+        "the credentials file {path} is invalid: expiresAt of user {name} needs a sessionToken, and must be in RFC 3339 \
+         form, such as 2026-11-21T07:30:00Z"
     )]
     Expiry {
         /// The file.
@@ -70,8 +71,10 @@ pub enum CredentialsError {
         name: String,
     },
     /// Two users have the same access key id.
-    #[error("the credentials file {path} gives the access key id of {name} twice")]
-    Twice {
+    #[error(
+        "the credentials file {path} is invalid: the access key id of user {name} occurs twice; give every user its own"
+    )]
+    DuplicateKeyId {
         /// The file.
         path: PathBuf,
         /// The second user's name.
@@ -79,15 +82,16 @@ pub enum CredentialsError {
     },
 }
 
+/// The contents of the file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct File {
-    users: Vec<User>,
+struct CredentialsFile {
+    users: Vec<FileUser>,
 }
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct User {
+struct FileUser {
     name: String,
     access_key_id: String,
     secret_access_key: Zeroizing<String>,
@@ -99,36 +103,39 @@ struct User {
     policies: Vec<Written>,
 }
 
-/// Reads the file.
+/// Reads the credentials file.
+///
+/// # Errors
+/// The file cannot be read, or is invalid.
 pub fn load(path: &Path) -> Result<Credentials, CredentialsError> {
     let text = fs::read_to_string(path).map(Zeroizing::new);
     let io = |source| CredentialsError::Io { path: path.to_owned(), source };
     let text = text.map_err(io)?;
     if is_open_to_others(path).map_err(io)? {
-        tracing::warn!(path = %path.display(), "the credentials file can be read by others than its owner");
+        tracing::warn!(path = %path.display(), "other users of this machine can read the credentials file; restrict it with chmod 600");
     }
     parse(path, &text)
 }
 
 fn parse(path: &Path, text: &str) -> Result<Credentials, CredentialsError> {
-    let file: File = serde_json::from_str(text).map_err(|error| CredentialsError::Form {
+    let file: CredentialsFile = serde_json::from_str(text).map_err(|error| CredentialsError::Form {
         path: path.to_owned(),
         line: error.line(),
         column: error.column(),
     })?;
     let mut users = BTreeMap::new();
     for user in file.users {
-        let known = known(path, user)?;
-        let name = known.name.clone();
-        if users.insert(known.access_key_id.clone(), known).is_some() {
-            return Err(CredentialsError::Twice { path: path.to_owned(), name });
+        let user = iam_user(path, user)?;
+        let name = user.name.clone();
+        if users.insert(user.access_key_id.clone(), user).is_some() {
+            return Err(CredentialsError::DuplicateKeyId { path: path.to_owned(), name });
         }
     }
     Ok(Credentials::Listed(users))
 }
 
-fn known(path: &Path, user: User) -> Result<IamUser, CredentialsError> {
-    let User { name, access_key_id, secret_access_key, session_token, expires_at, tags, policies } = user;
+fn iam_user(path: &Path, user: FileUser) -> Result<IamUser, CredentialsError> {
+    let FileUser { name, access_key_id, secret_access_key, session_token, expires_at, tags, policies } = user;
     let policies = Policies::read(&policies).map_err(|(number, wrong)| CredentialsError::Policy {
         path: path.to_owned(),
         name: name.clone(),
@@ -156,7 +163,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn users_are_read_with_their_policies() {
+    fn load_reads_users_with_their_policies() {
         let text = r#"{"users": [
             {"name": "ci", "accessKeyId": "A", "secretAccessKey": "s", "tags": {"team": "red"}, "policies": [
                 {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}]},
@@ -177,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_told_without_the_secret() {
+    fn invalid_file_is_refused_without_its_secrets() {
         let cases = [
             (r#"{"users": [{"name": "a", "accessKeyId": "A", "secretAccessKey": 7}]}"#, "line 1"),
             (r#"{"users": "hush"}"#, "line 1"),
@@ -189,7 +196,7 @@ mod tests {
             (
                 r#"{"users": [{"name": "a", "accessKeyId": "A", "secretAccessKey": "hush"},
                               {"name": "b", "accessKeyId": "A", "secretAccessKey": "hush"}]}"#,
-                "of b twice",
+                "of user b occurs twice",
             ),
             (
                 r#"{"users": [{"name": "a", "accessKeyId": "A", "secretAccessKey": "hush", "policies": [
@@ -200,17 +207,17 @@ mod tests {
             (
                 r#"{"users": [{"name": "a", "accessKeyId": "A", "secretAccessKey": "hush", "sessionToken": "t",
                                "expiresAt": "tomorrow"}]}"#,
-                "expiresAt of user a must stand beside a sessionToken",
+                "expiresAt of user a needs a sessionToken",
             ),
             (
                 r#"{"users": [{"name": "a", "accessKeyId": "A", "secretAccessKey": "hush",
                                "expiresAt": "2026-11-21T07:30:00Z"}]}"#,
-                "expiresAt of user a must stand beside a sessionToken",
+                "expiresAt of user a needs a sessionToken",
             ),
         ];
-        for (text, told) in cases {
-            let said = parse(Path::new("f"), text).err().map(|error| error.to_string()).expect("refused");
-            assert!(said.contains(told) && !said.contains("hush"), "{said}");
+        for (text, expected) in cases {
+            let error = parse(Path::new("f"), text).err().map(|error| error.to_string()).expect("refused");
+            assert!(error.contains(expected) && !error.contains("hush"), "{error}");
         }
         assert!(matches!(load(Path::new("/nonexistent/file")), Err(CredentialsError::Io { .. })));
     }

@@ -1,4 +1,4 @@
-//! A carrier that does what a test tells it, beside the real ones, and messages for any carrier.
+//! A fake transport with scripted results, and sample messages, for tests.
 
 use std::{
     collections::VecDeque,
@@ -15,36 +15,36 @@ use lido_domain::{
     id::{ClientId, PoolId, Username},
 };
 
-use super::{Deliver, DeliveryFault, Outgoing, Sender};
+use super::{DeliveryFault, OutgoingMessage, Sender, Transport};
 
-/// Answers as scripted, then with success; remembers what it was handed.
+/// A transport that fails as scripted, then succeeds, and records every message.
 #[derive(Debug, Default)]
-pub struct FakeCarrier {
+pub struct FakeTransport {
     script: Mutex<VecDeque<DeliveryFault>>,
     delay: Duration,
-    handed: Mutex<Vec<Outgoing>>,
+    received: Mutex<Vec<OutgoingMessage>>,
 }
 
-impl FakeCarrier {
-    /// A carrier that fails so, one after the other, and then delivers.
+impl FakeTransport {
+    /// Returns a transport that fails with each of these faults in order, and then delivers.
     pub fn failing(script: impl IntoIterator<Item = DeliveryFault>) -> Self {
         Self { script: Mutex::new(script.into_iter().collect()), ..Self::default() }
     }
 
-    /// A carrier that takes its time.
+    /// Returns a transport that takes this long for each message.
     pub fn slow(delay: Duration) -> Self {
         Self { delay, ..Self::default() }
     }
 
-    /// Every message that it was handed, delivered or not, the oldest first.
-    pub fn handed(&self) -> Vec<Outgoing> {
-        self.handed.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// Returns every message that was to be delivered, also those that failed, the oldest first.
+    pub fn received(&self) -> Vec<OutgoingMessage> {
+        self.received.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
-/// A mail to Ann with the code 123456.
-pub fn mail(id: &str) -> Outgoing {
-    Outgoing {
+/// Returns a mail to the user `ann` with the code 123456.
+pub fn mail(id: &str) -> OutgoingMessage {
+    OutgoingMessage {
         id: id.to_owned(),
         // 2026-11-21T07:30:00Z
         created_at: Timestamp::from_millis(1_795_246_200_000),
@@ -63,9 +63,9 @@ pub fn mail(id: &str) -> Outgoing {
     }
 }
 
-/// The same as an SMS.
-pub fn sms(id: &str) -> Outgoing {
-    Outgoing {
+/// Returns the same message as an SMS.
+pub fn sms(id: &str) -> OutgoingMessage {
+    OutgoingMessage {
         to: Contact { kind: ContactKind::PhoneNumber, value: "+15550100".to_owned() },
         subject: None,
         ..mail(id)
@@ -73,10 +73,10 @@ pub fn sms(id: &str) -> Outgoing {
 }
 
 #[async_trait]
-impl Deliver for FakeCarrier {
-    async fn deliver(&self, message: &Outgoing) -> Result<(), DeliveryFault> {
+impl Transport for FakeTransport {
+    async fn deliver(&self, message: &OutgoingMessage) -> Result<(), DeliveryFault> {
         tokio::time::sleep(self.delay).await;
-        self.handed.lock().unwrap_or_else(PoisonError::into_inner).push(message.clone());
+        self.received.lock().unwrap_or_else(PoisonError::into_inner).push(message.clone());
         match self.script.lock().unwrap_or_else(PoisonError::into_inner).pop_front() {
             Some(fault) => Err(fault),
             None => Ok(()),

@@ -1,6 +1,6 @@
-//! The inbox of `lido dev`: the last messages, in memory, for tests and people to read.
+//! The inbox of `lido dev`: the last messages, in memory, for tests and developers to read.
 //!
-//! Mail and SMS alike land here; nothing leaves the process. `lido serve` has none.
+//! Both mail and SMS are delivered here. `lido serve` has no inbox. [`crate::console`] shows it at `/_lido/messages`.
 
 use std::{
     collections::VecDeque,
@@ -11,81 +11,82 @@ use std::{
 use async_trait::async_trait;
 use serde::Serialize;
 
-use super::{Deliver, DeliveryFault, Outgoing};
+use super::{DeliveryFault, OutgoingMessage, Transport};
 use crate::clock::rfc3339;
 
-/// How many messages are kept; the oldest goes when another comes.
-const MOST_MESSAGES: usize = 1_000;
+/// The most messages in the inbox. A new message then replaces the oldest.
+const MAX_MESSAGES: usize = 1_000;
 
-/// The last messages. Clones share them.
+/// The last messages. Clones share the same inbox.
 #[derive(Clone, Default)]
 pub struct Inbox(Arc<Mutex<VecDeque<InboxMessage>>>);
 
-/// A message as `GET /_lido/messages` shows it. Unlike everywhere else the code is in clear: that is what it is for.
+/// A message as `GET /_lido/messages` returns it. The code is in clear text here, unlike anywhere else: tests read it.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct InboxMessage {
     /// The id of its outbox row.
     pub id: String,
-    /// When it was sent, RFC 3339.
+    /// The time of sending, RFC 3339.
     pub sent_at: String,
-    /// Whose pool it comes from.
+    /// The id of the user pool.
     pub user_pool_id: String,
-    /// The app client that asked for it, if one did.
+    /// The app client of the request that sent it, if it had one.
     pub client_id: Option<String>,
-    /// The username of whoever got it.
+    /// The username of the recipient.
     pub username: String,
     /// `EMAIL` or `SMS`.
     pub medium: &'static str,
-    /// The address or number.
+    /// The mail address or phone number.
     pub to: String,
     /// The subject, for mail.
     pub subject: Option<String>,
     /// The text: HTML for mail, plain for SMS.
     pub body: String,
-    /// The link that confirms, if the message has one.
+    /// The confirmation link, if the message has one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub link: Option<String>,
     /// The code by itself.
     pub code: String,
-    /// The trigger source that could have written it.
+    /// The trigger source of CustomMessage for this message.
     pub trigger: String,
 }
 
-/// Which messages to show; what is absent does not matter.
+/// A filter of messages. An absent field matches every message.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Filter {
-    /// Of this pool.
+    /// The id of the user pool.
     pub user_pool_id: Option<String>,
-    /// For this username.
+    /// The username of the recipient.
     pub username: Option<String>,
-    /// To this address or number.
+    /// The mail address or phone number.
     pub to: Option<String>,
 }
 
 impl Inbox {
-    /// An empty inbox.
+    /// Returns an empty inbox.
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// The messages that pass `filter`, the newest first.
+    /// Returns the messages that match `filter`, the newest first.
     pub fn messages(&self, filter: &Filter) -> Vec<InboxMessage> {
-        let passes =
+        let matches =
             |wanted: &Option<String>, value: &str| wanted.as_deref().is_none_or(|wanted| wanted == value);
-        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.iter()
-            .filter(|message| passes(&filter.user_pool_id, &message.user_pool_id))
-            .filter(|message| passes(&filter.username, &message.username))
-            .filter(|message| passes(&filter.to, &message.to))
+        let stored = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        stored
+            .iter()
+            .filter(|message| matches(&filter.user_pool_id, &message.user_pool_id))
+            .filter(|message| matches(&filter.username, &message.username))
+            .filter(|message| matches(&filter.to, &message.to))
             .cloned()
             .collect()
     }
 }
 
 #[async_trait]
-impl Deliver for Inbox {
-    async fn deliver(&self, message: &Outgoing) -> Result<(), DeliveryFault> {
+impl Transport for Inbox {
+    async fn deliver(&self, message: &OutgoingMessage) -> Result<(), DeliveryFault> {
         let message = InboxMessage {
             id: message.id.clone(),
             sent_at: rfc3339(message.sent_at),
@@ -100,13 +101,13 @@ impl Deliver for Inbox {
             code: message.code.expose().to_owned(),
             trigger: message.trigger.clone(),
         };
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.iter().any(|one| one.id == message.id) {
-            // Another try of a message that stays away from somebody else; here it has arrived.
+        let mut stored = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if stored.iter().any(|other| other.id == message.id) {
+            // Another attempt, because the transport for its medium failed: the inbox has the message already.
             return Ok(());
         }
-        kept.truncate(MOST_MESSAGES - 1);
-        kept.push_front(message);
+        stored.truncate(MAX_MESSAGES - 1);
+        stored.push_front(message);
         Ok(())
     }
 }
@@ -127,13 +128,13 @@ mod tests {
     use super::*;
     use crate::delivery::fake;
 
-    async fn put(inbox: &Inbox, id: &str, pool: &str, username: &str) {
+    async fn deliver(inbox: &Inbox, id: &str, pool: &str, username: &str) {
         let mut message = fake::mail(id);
         message.sent_at = Timestamp::from_millis(0);
         message.pool = PoolId::new(pool);
         message.username = Username::new(username);
         message.to.value = format!("{username}@example.com");
-        inbox.deliver(&message).await.expect("an inbox takes everything");
+        inbox.deliver(&message).await.expect("an inbox accepts every message");
     }
 
     fn ids(messages: &[InboxMessage]) -> Vec<&str> {
@@ -141,10 +142,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn newest_first_and_filtered() {
+    async fn messages_are_filtered_and_newest_first() {
         let inbox = Inbox::new();
         for (id, pool, username) in [("1", "p", "ann"), ("2", "q", "ann"), ("3", "p", "bob")] {
-            put(&inbox, id, pool, username).await;
+            deliver(&inbox, id, pool, username).await;
         }
         let some = |text: &str| Some(text.to_owned());
         let cases = [
@@ -160,27 +161,27 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn it_does_not_grow_without_end() {
+    async fn inbox_drops_the_oldest_message_beyond_its_limit() {
         let inbox = Inbox::new();
-        for number in 0..MOST_MESSAGES + 5 {
-            put(&inbox, &number.to_string(), "p", "ann").await;
+        for number in 0..MAX_MESSAGES + 5 {
+            deliver(&inbox, &number.to_string(), "p", "ann").await;
         }
         let messages = inbox.messages(&Filter::default());
-        assert_eq!(messages.len(), MOST_MESSAGES);
+        assert_eq!(messages.len(), MAX_MESSAGES);
         assert_eq!(messages.last().map(|message| message.id.as_str()), Some("5"));
     }
 
     #[tokio::test]
-    async fn the_form_of_a_message() {
+    async fn message_is_serialized_once_with_its_fields() {
         let inbox = Inbox::new();
-        put(&inbox, "1", "p", "ann").await;
-        put(&inbox, "1", "p", "ann").await;
+        deliver(&inbox, "1", "p", "ann").await;
+        deliver(&inbox, "1", "p", "ann").await;
         let shown = serde_json::to_value(inbox.messages(&Filter::default())).expect("JSON");
         let expected = serde_json::json!([{
             "id": "1", "sentAt": "1970-01-01T00:00:00.000Z", "userPoolId": "p", "clientId": "c", "username": "ann",
             "medium": "EMAIL", "to": "ann@example.com", "subject": "Your verification code",
             "body": "Your verification code is 123456. ", "code": "123456", "trigger": "CustomMessage_SignUp",
         }]);
-        assert_eq!(shown, expected, "a second try is no second message");
+        assert_eq!(shown, expected, "a second attempt adds no second message");
     }
 }

@@ -1,13 +1,13 @@
-//! Messages on their way out: codes by mail and SMS.
+//! The delivery of messages: mail and SMS with codes.
 //!
-//! A commit writes an outbox row; [`outbox`] sends what lies there by the [`Transports`]: mail through [`smtp`], SMS through
-//! a [`webhook`], and in `lido dev` everything into the [`inbox`] too, which anybody can read. What a message says is
-//! put together by [`template`]. No code is ever logged.
+//! A commit writes an outbox row, and [`outbox`] sends it through the [`Transports`]: mail through [`smtp`], SMS
+//! through a [`webhook`], and in `lido dev` both to the [`inbox`] too, which every client can read. [`template`] makes
+//! the texts. Codes are never logged.
 
 #[cfg(any(test, feature = "fakes"))]
 pub mod fake;
 pub mod inbox;
-pub mod intervention;
+pub mod interceptor;
 pub mod outbox;
 pub mod smtp;
 pub mod template;
@@ -26,67 +26,70 @@ use lido_domain::{
 
 pub use self::{
     inbox::{Filter, Inbox},
-    intervention::{CustomWords, Intervene, Intervention, NoIntervention},
-    outbox::{Attempted, Outbox},
+    interceptor::{CustomTexts, Interception, MessageInterceptor, NoInterceptor},
+    outbox::{Outbox, SendOutcome},
     template::{Sender, Template, Templates},
     transports::Transports,
 };
 
-/// A message as it leaves.
+/// A message to deliver.
 #[derive(Clone)]
-pub struct Outgoing {
-    /// The id of its outbox row; the same in every try, so that a carrier can notice a repetition.
+pub struct OutgoingMessage {
+    /// The id of its outbox row, the same in every attempt, so that a receiver can detect a repetition.
     pub id: String,
-    /// When the commit was made that asked for it; the same in every try.
+    /// The time of the commit that wrote the row, the same in every attempt.
     pub created_at: Timestamp,
-    /// When it is sent.
+    /// The time of this attempt.
     pub sent_at: Timestamp,
-    /// How many tries there have been, this one included.
+    /// The number of attempts, including this one.
     pub tries: u32,
-    /// Whose pool it comes from.
+    /// The user pool.
     pub pool: PoolId,
-    /// The app client that asked for it, if one did.
+    /// The app client of the request, if it had one.
     pub client: Option<ClientId>,
-    /// The username of whoever gets it.
+    /// The username of the recipient.
     pub username: Username,
-    /// Where it goes.
+    /// The mail address or phone number.
     pub to: Contact,
-    /// Whom a mail comes from, as far as the pool says.
+    /// The From and Reply-To addresses of a mail that the pool's settings contain.
     pub sender: Sender,
     /// The subject, for mail.
     pub subject: Option<String>,
     /// The text with the code in it: HTML for mail, plain for SMS.
     pub body: String,
-    /// The link in the text that confirms, if there is one.
+    /// The confirmation link in the text, if it has one.
     pub link: Option<String>,
     /// The code by itself.
     pub code: Code,
-    /// The trigger source that could have written it: `CustomMessage_SignUp` and so on.
+    /// The trigger source of CustomMessage for this message, such as `CustomMessage_SignUp`.
     pub trigger: String,
 }
 
-impl fmt::Debug for Outgoing {
+impl fmt::Debug for OutgoingMessage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Outgoing({}, {}, {})", self.id, self.trigger, self.to.masked())
+        write!(f, "OutgoingMessage({}, {}, {})", self.id, self.trigger, self.to.masked())
     }
 }
 
-/// Why a message was not delivered. The text is for the log and holds nothing of the message.
+/// The reason why a message was not delivered. The text is for the log and contains no part of the message.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DeliveryFault {
-    /// It will never be: the address does not exist, the sender is refused.
-    #[error("refused for good: {0}")]
+    /// Another attempt cannot succeed: the address does not exist, or the sender is refused.
+    #[error("permanently refused: {0}")]
     Permanent(String),
-    /// It may be later.
-    #[error("not delivered now: {0}")]
+    /// A later attempt may succeed.
+    #[error("temporarily not delivered: {0}")]
     Temporary(String),
 }
 
-/// Whoever takes messages out of the house.
+/// A transport of messages: a mail server, a webhook, or the inbox.
 #[async_trait]
-pub trait Deliver: fmt::Debug + Send + Sync {
-    /// Delivers the message, or says why not. `Ok` means that somebody else answers for it now.
+pub trait Transport: fmt::Debug + Send + Sync {
+    /// Delivers the message. `Ok` means that the receiver has taken responsibility for it.
     ///
-    /// The outbox drops the future when it takes too long, so whatever is half-done must end with it.
-    async fn deliver(&self, message: &Outgoing) -> Result<(), DeliveryFault>;
+    /// The outbox drops the future if it takes too long, so the future must stop its work when it is dropped.
+    ///
+    /// # Errors
+    /// The message was not delivered.
+    async fn deliver(&self, message: &OutgoingMessage) -> Result<(), DeliveryFault>;
 }

@@ -1,12 +1,12 @@
-//! The outbox: sends the messages that commits wrote down.
+//! The outbox: sends the messages that commits have written to the store.
 //!
-//! A row is claimed before it is sent, by moving its next attempt ahead: by the commit that writes it, for the process that
-//! commits, and later on the condition that no other process has. So two never send the same row at once, and a process
-//! that dies while sending leaves a row that becomes due again. A row is removed when it was delivered, refused for good,
-//! or its code is good for nothing any more; the sealed code goes with it.
+//! A process claims a row before it sends the message: it moves the time of the next attempt ahead. The commit that
+//! writes the row claims it for its own process; later claims fail if another process was faster. So no two processes
+//! send the same row at once, and the row of a process that dies becomes due again. A row is removed, with its sealed
+//! code, once the message was delivered or permanently refused, or once its code is no longer valid.
 //!
-//! So a message leaves at least once, and twice only if a process dies, or a transport does not say within its time what
-//! became of it, between sending and removing. Its id is the same then, and a mail the same to the last byte.
+//! A message is sent at least once. It is sent twice only if a process dies, or a transport times out, between sending
+//! and removing. Both messages then have the same id, and a mail the same bytes.
 
 use std::{sync::Arc, time::Duration};
 
@@ -22,289 +22,306 @@ use tokio::{
     task::JoinHandle,
 };
 
-use super::{Deliver, DeliveryFault, Intervene, Intervention, Outgoing, Template, Templates};
+use super::{
+    DeliveryFault, Interception, MessageInterceptor, OutgoingMessage, Template, Templates, Transport,
+};
 use crate::{
     clock::Clock,
     keys::{Keys, OpenError},
     store::{
-        Beside, CLAIM, OutboxCommit, OutboxRow, PoolRecord, Store, StoreError, Transaction, UserQuery,
-        UserReading,
+        CLAIM_TTL, OutboxCommit, OutboxRow, PoolRecord, RelatedRecord, Store, StoreError, Transaction,
+        UserQuery, UserRecords,
     },
     triggers::TriggerFault,
 };
 
-/// How long is waited.
-const PATIENCE: Patience = Patience { answer: Duration::from_secs(5), carrier: Duration::from_secs(60) };
+/// The timeouts of every outbox outside tests.
+const TIMEOUTS: Timeouts = Timeouts { request: Duration::from_secs(5), transport: Duration::from_secs(60) };
 
-/// The wait before the second try; it doubles with each.
+/// The wait before the second attempt. It doubles with each attempt.
 const FIRST_WAIT: Duration = Duration::from_secs(10);
 
-/// The longest wait.
+/// The longest wait between two attempts.
 const LONGEST_WAIT: Duration = Duration::from_secs(60 * 60);
 
-/// How many rows one round takes.
-const ROUND: usize = 64;
+/// The most rows that one call of [`Outbox::send_due`] sends.
+const MAX_ROWS: usize = 64;
 
-/// How many messages are under way at once; others wait, so that a carrier that hangs does not hold everything.
-const AT_ONCE: u32 = 32;
+/// The most messages in flight at once. It bounds the tasks that wait for a transport that does not respond.
+const MAX_IN_FLIGHT: u32 = 32;
 
-/// What became of a message.
+/// The result of an attempt to send a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Attempted {
-    /// It was delivered, or nobody waits for it any more.
+pub enum SendOutcome {
+    /// It was delivered, or no recipient needs it any more.
     Sent,
-    /// It was refused for good; the request is answered with CodeDeliveryFailureException, and the user exists.
+    /// It was permanently refused. The request is answered with CodeDeliveryFailureException, though its commit stands.
     Refused(ContactKind),
-    /// It will be tried again.
+    /// It is still in the outbox, for a later attempt.
     Queued,
-    /// A trigger that was asked about it failed, and it was dropped.
+    /// A trigger that was invoked for it failed, and it was dropped.
     Failed(TriggerFault),
 }
 
+/// The timeouts of an attempt.
 #[derive(Clone, Copy, Debug)]
-struct Patience {
-    /// By a request for the first try of its own message.
-    answer: Duration,
-    /// By a try for its carrier.
-    carrier: Duration,
+struct Timeouts {
+    /// The time that a request waits for the first attempt of its own message.
+    request: Duration,
+    /// The time that the transport has for one message.
+    transport: Duration,
 }
 
-/// Sends what lies in the store. Cloning it is cheap and gives the same one.
+/// The outbox of a process. Clones share its state and are cheap.
 #[derive(Clone, Debug)]
 pub struct Outbox {
     store: Store,
     keys: Arc<Keys>,
     clock: Clock,
-    carrier: Arc<dyn Deliver>,
+    transport: Arc<dyn Transport>,
     templates: Arc<dyn Templates>,
-    intervention: Arc<dyn Intervene>,
-    places: Arc<Semaphore>,
-    patience: Patience,
+    interceptor: Arc<dyn MessageInterceptor>,
+    /// One permit for each message in flight. The semaphore is never closed.
+    permits: Arc<Semaphore>,
+    timeouts: Timeouts,
 }
 
 impl Outbox {
-    /// An outbox that sends through `carrier`.
+    /// Returns an outbox that sends through `transport`.
     pub fn new(
         store: Store,
         keys: Arc<Keys>,
         clock: Clock,
-        carrier: Arc<dyn Deliver>,
+        transport: Arc<dyn Transport>,
         templates: Arc<dyn Templates>,
-        intervention: Arc<dyn Intervene>,
+        interceptor: Arc<dyn MessageInterceptor>,
     ) -> Self {
-        let places = Arc::new(Semaphore::new(AT_ONCE as usize));
-        Self { store, keys, clock, carrier, templates, intervention, places, patience: PATIENCE }
+        let permits = Arc::new(Semaphore::new(MAX_IN_FLIGHT as usize));
+        Self { store, keys, clock, transport, templates, interceptor, permits, timeouts: TIMEOUTS }
     }
 
-    /// Tries a message that this process has just committed and claimed, and waits for the outcome: for the triggers that
-    /// are asked about it as long as they may take, and for the transport a few seconds at most. If that takes longer, the
-    /// attempt goes on without the caller.
+    /// Sends a message that this process has just committed and claimed, and waits for the result: until its triggers
+    /// have replied, however long they take, and then a few seconds for the transport. After that the attempt continues
+    /// in the background, and the result is `Queued`.
+    ///
+    /// # Errors
+    /// The store did not respond.
     pub async fn send_committed(
         &self,
         pool: &PoolId,
         committed: OutboxCommit,
-    ) -> Result<Attempted, StoreError> {
+    ) -> Result<SendOutcome, StoreError> {
         let claim = self.store.begin();
         claim.rely_on_message(pool, &committed)?;
-        let (asking, asked) = oneshot::channel();
+        let (until_triggers_replied, triggers_replied) = oneshot::channel();
         let (outbox, pool, row) = (self.clone(), pool.clone(), committed.row);
-        // On a task of its own from here on, so that a client that hangs up takes no message with it.
-        let trying = tokio::spawn(async move {
-            let Ok(place) = tokio::time::timeout(outbox.patience.answer, outbox.place()).await else {
-                // Too many are under way: the row is due again after its wait, for any process.
-                outbox.put_back(&claim, row).await?;
-                return Ok(Attempted::Queued);
+        // In a task of its own, so that the message is sent even if the client closes its connection.
+        let attempt = tokio::spawn(async move {
+            let Ok(permit) = tokio::time::timeout(outbox.timeouts.request, outbox.permit()).await else {
+                // Too many messages are in flight: any process may send the row after its wait.
+                outbox.release_claim(&claim, row).await?;
+                return Ok(SendOutcome::Queued);
             };
             let row = OutboxRow { tries: row.tries.saturating_add(1), ..row };
-            let outcome = outbox.attempt(&pool, &claim, row, asking).await;
-            drop(place);
+            let outcome = outbox.attempt(&pool, &claim, row, until_triggers_replied).await;
+            drop(permit);
             outcome
         });
-        // Nothing is ever sent this way: it ends when the triggers were asked, or with the attempt itself.
-        let _: Result<(), _> = asked.await;
-        match tokio::time::timeout(self.patience.answer, trying).await {
+        // Nothing is sent through the channel: it closes once the triggers have replied or the attempt has ended.
+        let _: Result<(), _> = triggers_replied.await;
+        match tokio::time::timeout(self.timeouts.request, attempt).await {
             Ok(Ok(outcome)) => outcome,
-            // It takes longer, or the transport panicked: the row is there, and becomes due again.
-            Ok(Err(_)) | Err(_) => Ok(Attempted::Queued),
+            // The attempt takes longer, or the transport panicked: the row is still there and becomes due again.
+            Ok(Err(_)) | Err(_) => Ok(SendOutcome::Queued),
         }
     }
 
-    /// Tries every message that is due, some at a time; says how many were tried.
+    /// Sends the messages that are due, up to a limit, and returns how many it attempted.
+    ///
+    /// # Errors
+    /// The store did not respond.
     pub async fn send_due(&self) -> Result<usize, StoreError> {
-        let due = self.store.due_messages(self.clock.now(), ROUND).await?;
-        let mut trying = Vec::with_capacity(due.len());
+        let due = self.store.due_messages(self.clock.now(), MAX_ROWS).await?;
+        let mut attempts = Vec::with_capacity(due.len());
         for (pool, tx, row) in due {
-            // A claim begins when there is a place, so that it does not run out in a queue.
-            let place = self.place().await;
+            // A claim begins when a permit is there, so that it does not expire while waiting for one.
+            let permit = self.permit().await;
             let claimed = OutboxRow {
                 tries: row.tries.saturating_add(1),
-                next_at: self.clock.now().after(CLAIM),
+                next_at: self.clock.now().after(CLAIM_TTL),
                 ..row
             };
             match tx.claim_message(claimed).await? {
-                Some((claim, claimed)) => trying.push(self.begin(place, pool, claim, claimed)),
-                // Another process was quicker, or the row is gone.
+                Some((claim, claimed)) => attempts.push(self.spawn_attempt(permit, pool, claim, claimed)),
+                // Another process was faster, or the row was removed.
                 None => continue,
             }
         }
-        let count = trying.len();
+        let count = attempts.len();
         let mut outcome = Ok(count);
-        for one in trying {
-            if let Ok(Err(fault)) = one.await {
-                outcome = Err(fault);
+        for attempt in attempts {
+            if let Ok(Err(error)) = attempt.await {
+                outcome = Err(error);
             }
         }
         outcome
     }
 
-    /// Until nothing is under way, for an end that breaks nothing off.
+    /// Waits until no message is in flight, for a graceful shutdown.
     pub async fn finish(&self) {
-        // The semaphore is never closed.
-        drop(self.places.acquire_many(AT_ONCE).await);
+        drop(self.permits.acquire_many(MAX_IN_FLIGHT).await);
     }
 
-    /// A place among the messages that are under way.
-    async fn place(&self) -> Result<OwnedSemaphorePermit, AcquireError> {
-        Arc::clone(&self.places).acquire_owned().await
+    /// Waits for a permit for one message.
+    async fn permit(&self) -> Result<OwnedSemaphorePermit, AcquireError> {
+        Arc::clone(&self.permits).acquire_owned().await
     }
 
-    /// Tries a claimed message on a task of its own: the caller may stop waiting for it.
-    fn begin(
+    /// Sends a claimed message in a task of its own, so that the caller may stop waiting for it.
+    fn spawn_attempt(
         &self,
-        // The semaphore is never closed; if it were, messages would be sent without it.
-        place: Result<OwnedSemaphorePermit, AcquireError>,
+        // Never an error; if it were, the message would be sent without a permit.
+        permit: Result<OwnedSemaphorePermit, AcquireError>,
         pool: PoolId,
         claim: Transaction,
         row: OutboxRow,
-    ) -> JoinHandle<Result<Attempted, StoreError>> {
+    ) -> JoinHandle<Result<SendOutcome, StoreError>> {
         let outbox = self.clone();
         tokio::spawn(async move {
             let outcome = outbox.attempt(&pool, &claim, row, ()).await;
-            drop(place);
+            drop(permit);
             outcome
         })
     }
 
-    /// One attempt at a row that `claim` relies on. `asking` is dropped when no trigger is asked any more.
+    /// Makes one attempt at a claimed row. `until_triggers_replied` is dropped once the triggers have replied.
     async fn attempt(
         &self,
         pool: &PoolId,
         claim: &Transaction,
         row: OutboxRow,
-        asking: impl Send,
-    ) -> Result<Attempted, StoreError> {
+        until_triggers_replied: impl Send,
+    ) -> Result<SendOutcome, StoreError> {
         let (kind, now) = (row.to.kind, self.clock.now());
         let Some((record, reading)) = self.read_user(pool, &row).await? else {
-            // It has gone with its pool, or is going to.
+            // The pool was deleted.
             self.remove(pool, &row).await?;
-            return Ok(Attempted::Refused(kind));
+            return Ok(SendOutcome::Refused(kind));
         };
         if row.created_at.after(row.reason.ttl(kind, &record.pool)) <= now {
-            tracing::warn!(row = %row.id, tries = row.tries, "a message was dropped: its code has expired");
+            tracing::warn!(row = %row.id, tries = row.tries, "a message was dropped because its code has expired");
             self.remove(pool, &row).await?;
-            return Ok(Attempted::Refused(kind));
+            return Ok(SendOutcome::Refused(kind));
         }
         let code = match self.keys.open_outbox_code(pool, &row.id, &row.code) {
             Ok(code) => code,
             Err(OpenError::OtherKey) => {
-                tracing::error!(row = %row.id, "no key of the key file opens this message; it waits for the key");
-                self.put_back(claim, row).await?;
-                return Ok(Attempted::Queued);
+                tracing::error!(row = %row.id, "no key in the key file decrypts the code of this message; it waits: add the key that encrypted it");
+                self.release_claim(claim, row).await?;
+                return Ok(SendOutcome::Queued);
             }
             Err(OpenError::Damaged) => {
-                tracing::error!(row = %row.id, "this message is damaged and was dropped");
+                tracing::error!(row = %row.id, "a message was dropped because its encrypted code is damaged");
                 self.remove(pool, &row).await?;
-                return Ok(Attempted::Refused(kind));
+                return Ok(SendOutcome::Refused(kind));
             }
         };
         let Some(user) = self.recipient(pool, &row, &reading, &code, now) else {
-            tracing::info!(row = %row.id, "a message was dropped: its user is gone, or its code was used or replaced");
+            tracing::info!(row = %row.id, "a message was dropped because its user was deleted, or its code was used or replaced");
             self.remove(pool, &row).await?;
-            return Ok(Attempted::Sent);
+            return Ok(SendOutcome::Sent);
         };
-        let template = match self.intervention.intervene(&record, &row, user, &code).await {
-            Ok(Intervention::Send(words)) => self.templates.template(&record, &row).reworded(words, kind),
-            Ok(Intervention::TakenOver) => {
+        let template = match self.interceptor.intercept(&record, &row, user, &code).await {
+            Ok(Interception::Send(texts)) => {
+                self.templates.template(&record, &row).with_custom_texts(texts, kind)
+            }
+            Ok(Interception::HandedOver) => {
                 self.remove(pool, &row).await?;
-                return Ok(Attempted::Sent);
+                return Ok(SendOutcome::Sent);
             }
             Err(fault) => {
-                tracing::warn!(row = %row.id, %fault, "a trigger failed, and its message was dropped");
+                tracing::warn!(row = %row.id, %fault, "a message was dropped because its trigger failed");
                 self.remove(pool, &row).await?;
-                return Ok(Attempted::Failed(fault));
+                return Ok(SendOutcome::Failed(fault));
             }
         };
-        drop(asking);
+        drop(until_triggers_replied);
         let message = outgoing(pool, &row, now, &template, code);
         match self.deliver(&message).await {
             Ok(()) => {
                 self.remove(pool, &row).await?;
-                Ok(Attempted::Sent)
+                Ok(SendOutcome::Sent)
             }
             Err(fault @ DeliveryFault::Permanent(_)) => {
-                tracing::warn!(row = %row.id, %fault, "a message was dropped");
+                tracing::warn!(row = %row.id, %fault, "a message was dropped because it was permanently refused");
                 self.remove(pool, &row).await?;
-                Ok(Attempted::Refused(kind))
+                Ok(SendOutcome::Refused(kind))
             }
             Err(fault @ DeliveryFault::Temporary(_)) => {
-                tracing::warn!(row = %row.id, tries = row.tries, %fault, "a message waits");
-                self.put_back(claim, row).await?;
-                Ok(Attempted::Queued)
+                tracing::warn!(row = %row.id, tries = row.tries, %fault, "a message was not delivered; it will be sent again");
+                self.release_claim(claim, row).await?;
+                Ok(SendOutcome::Queued)
             }
         }
     }
 
-    /// The pool, and the user of a message with the code that is pending now; `None` if the pool is gone.
+    /// Reads the pool, and the recipient with the pending code. Returns `None` if the pool was deleted.
     async fn read_user(
         &self,
         pool: &PoolId,
         row: &OutboxRow,
-    ) -> Result<Option<(Arc<PoolRecord>, UserReading)>, StoreError> {
+    ) -> Result<Option<(Arc<PoolRecord>, UserRecords)>, StoreError> {
         let purpose = row.reason.purpose(row.to.kind);
-        let query = UserQuery::of(&row.of, purpose.map(Beside::Code).into_iter().collect());
+        let query = UserQuery::of(&row.of, purpose.map(RelatedRecord::Code).into_iter().collect());
         self.store.begin().find_pool_and_user(pool, query).await
     }
 
-    /// The user whom the message still concerns; `None` if the user is gone, or the code was used or replaced.
+    /// Returns the recipient, or `None` if the user was deleted, or the code was used or replaced.
     fn recipient<'a>(
         &self,
         pool: &PoolId,
         row: &OutboxRow,
-        reading: &'a UserReading,
+        reading: &'a UserRecords,
         code: &Code,
         now: Timestamp,
     ) -> Option<&'a User> {
-        let is_good = |purpose| {
+        let is_pending = |purpose| {
             let (digests, pending) = (self.keys.digests(), reading.code.as_ref());
             check_code(digests, pool, &row.of, purpose, pending, code.expose(), now).is_ok()
         };
         let user = reading.user.as_ref()?;
-        row.reason.purpose(row.to.kind).is_none_or(is_good).then_some(user)
+        row.reason.purpose(row.to.kind).is_none_or(is_pending).then_some(user)
     }
 
-    async fn deliver(&self, message: &Outgoing) -> Result<(), DeliveryFault> {
-        match tokio::time::timeout(self.patience.carrier, self.carrier.deliver(message)).await {
+    async fn deliver(&self, message: &OutgoingMessage) -> Result<(), DeliveryFault> {
+        match tokio::time::timeout(self.timeouts.transport, self.transport.deliver(message)).await {
             Ok(outcome) => outcome,
-            Err(_) => Err(DeliveryFault::Temporary("no answer in time".to_owned())),
+            Err(_) => Err(DeliveryFault::Temporary("timeout".to_owned())),
         }
     }
 
-    /// Gives the claim back, so that the row is tried again after its wait and not only when the claim is over. If the
-    /// claim is over already, the row is another process's now.
-    async fn put_back(&self, claim: &Transaction, row: OutboxRow) -> Result<(), StoreError> {
+    /// Releases the claim, so that the row is due after its wait instead of at the end of the claim. Does nothing if
+    /// the claim has ended already: another process may have claimed the row.
+    async fn release_claim(&self, claim: &Transaction, row: OutboxRow) -> Result<(), StoreError> {
         let waiting = OutboxRow { next_at: self.clock.now().after(wait(row.tries)), ..row };
         claim.put_message(waiting).await.map(drop)
     }
 
-    /// Removes a row that needs no further attempt, whatever has become of it meanwhile.
+    /// Removes a row that needs no further attempt, also if it was changed in the meantime.
     async fn remove(&self, pool: &PoolId, row: &OutboxRow) -> Result<(), StoreError> {
         self.store.begin().remove_message(pool, &row.id).await
     }
 }
 
-fn outgoing(pool: &PoolId, row: &OutboxRow, now: Timestamp, template: &Template, code: Code) -> Outgoing {
-    let filled = template.fill(row.to.kind, &code, &row.username);
-    Outgoing {
+fn outgoing(
+    pool: &PoolId,
+    row: &OutboxRow,
+    now: Timestamp,
+    template: &Template,
+    code: Code,
+) -> OutgoingMessage {
+    let text = template.render(row.to.kind, &code, &row.username);
+    OutgoingMessage {
         id: row.id.clone(),
         created_at: row.created_at,
         sent_at: now,
@@ -314,15 +331,15 @@ fn outgoing(pool: &PoolId, row: &OutboxRow, now: Timestamp, template: &Template,
         username: row.username.clone(),
         to: row.to.clone(),
         sender: template.sender.clone(),
-        subject: filled.subject,
-        body: filled.body,
-        link: filled.link,
+        subject: text.subject,
+        body: text.body,
+        link: text.link,
         code,
         trigger: format!("CustomMessage_{}", row.reason.as_str()),
     }
 }
 
-/// The wait after so many tries.
+/// Returns the wait after this number of attempts.
 fn wait(tries: u32) -> Duration {
     FIRST_WAIT.saturating_mul(2u32.saturating_pow(tries.saturating_sub(1).min(16))).min(LONGEST_WAIT)
 }

@@ -1,7 +1,7 @@
-//! Subject and body of a message, and where the code, the name and the link go in them.
+//! The templates of messages: subject and body, with placeholders for the code, the username and the link.
 //!
-//! Which template a pool has is read by `wire`, from the pool's settings; here is only the filling in, and what a
-//! pool without templates gets. The body of a mail is HTML (*Documented*), so what is filled in is escaped there.
+//! `wire` reads a pool's own templates from its settings; here are the default texts and the rendering. The body of a
+//! mail is HTML (*Documented*), so values are escaped in it.
 
 use std::{borrow::Cow, fmt};
 
@@ -12,68 +12,68 @@ use lido_domain::{
 };
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::CustomWords;
+use super::CustomTexts;
 use crate::{
     html::escaped,
     store::{OutboxRow, PoolRecord},
 };
 
-/// What needs no encoding in a query (RFC 3986, unreserved).
+/// The characters to percent-encode in a query: all but the unreserved ones of RFC 3986.
 const QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
-/// A text with placeholders.
+/// The subject and body of a message, with placeholders.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template {
     /// The subject, for mail.
     pub subject: Option<String>,
     /// The body.
     pub body: String,
-    /// Whom a mail comes from.
+    /// The sender of a mail.
     pub sender: Sender,
-    /// Where `{##text##}` leads, in a mail that confirms by a link.
+    /// The target of `{##text##}`, in a mail with a confirmation link.
     pub link: Option<Link>,
 }
 
-/// Whom a mail comes from, as far as the pool says: addresses, perhaps with names.
+/// The sender of a mail in the pool's settings: addresses, with or without a display name.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Sender {
-    /// `From`; the server's own where there is none.
+    /// `From`. Without it the server's default is used.
     pub from: Option<String>,
     /// `Reply-To`.
     pub reply_to: Option<String>,
 }
 
-/// The page that confirms, without whom and by which code.
+/// The confirmation link of an app client, without the user and the code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Link {
-    /// Scheme and host by which clients reach this server.
+    /// The scheme and host of this server.
     pub base: String,
     /// The app client that the user signed up with.
     pub client: ClientId,
 }
 
-/// A template with everything in it.
+/// A message's texts, with the placeholders replaced.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Filled {
+pub struct RenderedMessage {
     /// The subject, for mail.
     pub subject: Option<String>,
     /// The body.
     pub body: String,
-    /// The link, if it stands in the body.
+    /// The confirmation link, if the template has one.
     pub link: Option<String>,
 }
 
-/// Where templates come from.
+/// A source of templates.
 pub trait Templates: fmt::Debug + Send + Sync {
-    /// The template for this message of this pool.
+    /// Returns the template for a message of a pool.
     fn template(&self, pool: &PoolRecord, row: &OutboxRow) -> Template;
 }
 
-/// Subject and body of a pool that has no words of its own.
+/// Returns the subject and body for a pool without texts of its own.
 ///
-/// *Reported*, cog-0131: the texts of pools made in the console, whose trailing blank is the service's. *Chosen*: the
-/// subjects of invitations and of codes to sign in with.
-pub const fn usual_texts(reason: MessageReason, by_link: bool) -> (&'static str, &'static str) {
+/// *Reported*, cog-0131: the texts of pools that were created in the AWS console, with the service's trailing space.
+/// *Chosen*: the subjects of invitations and of sign-in codes.
+pub const fn default_texts(reason: MessageReason, by_link: bool) -> (&'static str, &'static str) {
     match reason {
         MessageReason::SignUp | MessageReason::ResendCode if by_link => (
             "Your verification link",
@@ -93,55 +93,56 @@ pub const fn usual_texts(reason: MessageReason, by_link: bool) -> (&'static str,
     }
 }
 
-/// The usual texts for every pool.
+/// Templates with the default texts for every pool.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct DefaultTemplates;
 
 impl Templates for DefaultTemplates {
     fn template(&self, _: &PoolRecord, row: &OutboxRow) -> Template {
-        let (subject, body) = usual_texts(row.reason, false);
+        let (subject, body) = default_texts(row.reason, false);
         let subject = (row.to.kind == ContactKind::Email).then(|| subject.to_owned());
         Template { subject, body: body.to_owned(), sender: Sender::default(), link: None }
     }
 }
 
 impl Template {
-    /// The template with a trigger's words in place of its own.
+    /// Returns the template with the texts of a trigger in place of its own.
     #[must_use]
-    pub fn reworded(self, words: CustomWords, kind: ContactKind) -> Self {
+    pub fn with_custom_texts(self, texts: CustomTexts, kind: ContactKind) -> Self {
         match kind {
             ContactKind::Email => Self {
-                subject: words.email_subject.or(self.subject),
-                body: words.email_message.unwrap_or(self.body),
+                subject: texts.email_subject.or(self.subject),
+                body: texts.email_message.unwrap_or(self.body),
                 ..self
             },
             ContactKind::PhoneNumber => {
-                Self { subject: None, body: words.sms_message.unwrap_or(self.body), ..self }
+                Self { subject: None, body: texts.sms_message.unwrap_or(self.body), ..self }
             }
         }
     }
 
-    /// The code for `{####}`, the name for `{username}` and an anchor for `{##text##}`. A text is gone through once, so
-    /// that a username that looks like a placeholder stays what it is.
-    pub fn fill(&self, kind: ContactKind, code: &Code, username: &Username) -> Filled {
+    /// Replaces `{####}` by the code, `{username}` by the username and `{##text##}` by a link.
+    ///
+    /// A text is replaced in one pass, so a username that looks like a placeholder is not replaced again.
+    pub fn render(&self, kind: ContactKind, code: &Code, username: &Username) -> RenderedMessage {
         let plain = Values { code: code.expose().into(), username: username.as_str().into(), link: None };
-        let subject = self.subject.as_deref().map(|subject| fill(subject, &plain));
+        let subject = self.subject.as_deref().map(|subject| replace_placeholders(subject, &plain));
         if kind == ContactKind::PhoneNumber {
-            return Filled { subject, body: fill(&self.body, &plain), link: None };
+            return RenderedMessage { subject, body: replace_placeholders(&self.body, &plain), link: None };
         }
-        let link = self.link.as_ref().map(|link| link.address(code, username));
+        let link = self.link.as_ref().map(|link| link.url(code, username));
         let html = Values {
             code: escaped(code.expose()),
             username: escaped(username.as_str()),
             link: link.as_deref().map(escaped),
         };
-        Filled { subject, body: fill(&self.body, &html), link }
+        RenderedMessage { subject, body: replace_placeholders(&self.body, &html), link }
     }
 }
 
 impl Link {
-    /// *Documented*: the form of the service's own links.
-    fn address(&self, code: &Code, username: &Username) -> String {
+    /// Returns the URL of the link. *Documented*: the path and the parameters.
+    fn url(&self, code: &Code, username: &Username) -> String {
         let [client, username, code] = [self.client.as_str(), username.as_str(), code.expose()]
             .map(|value| utf8_percent_encode(value, QUERY));
         let base = &self.base;
@@ -149,44 +150,44 @@ impl Link {
     }
 }
 
-/// What stands for the placeholders, ready to be put in.
+/// The values of the placeholders, escaped as the text needs.
 struct Values<'a> {
     code: Cow<'a, str>,
     username: Cow<'a, str>,
     link: Option<Cow<'a, str>>,
 }
 
-fn fill(text: &str, values: &Values<'_>) -> String {
-    let mut filled = String::with_capacity(text.len());
+fn replace_placeholders(text: &str, values: &Values<'_>) -> String {
+    let mut replaced = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {
-        filled.push_str(before);
+        replaced.push_str(before);
         if let Some(after) = after.strip_prefix("####}") {
-            filled.push_str(&values.code);
+            replaced.push_str(&values.code);
             rest = after;
         } else if let Some(after) = after.strip_prefix("username}") {
-            filled.push_str(&values.username);
+            replaced.push_str(&values.username);
             rest = after;
-        } else if let Some((link, (words, after))) = values.link.as_ref().zip(link_words(after)) {
-            filled.push_str(&format!("<a href=\"{link}\">{words}</a>"));
+        } else if let Some((link, (label, after))) = values.link.as_ref().zip(link_text(after)) {
+            replaced.push_str(&format!("<a href=\"{link}\">{label}</a>"));
             rest = after;
         } else {
-            filled.push('{');
+            replaced.push('{');
             rest = after;
         }
     }
-    filled.push_str(rest);
-    filled
+    replaced.push_str(rest);
+    replaced
 }
 
-/// What is between `{##` and `##}`, and what follows; the brace has been read.
-fn link_words(after_brace: &str) -> Option<(&str, &str)> {
+/// Returns the text between `{##` and `##}`, and the rest after it. The opening brace has been consumed.
+fn link_text(after_brace: &str) -> Option<(&str, &str)> {
     after_brace.strip_prefix("##")?.split_once("##}")
 }
 
-impl fmt::Debug for Filled {
+impl fmt::Debug for RenderedMessage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Filled(hidden)")
+        f.write_str("RenderedMessage(hidden)")
     }
 }
 
@@ -203,37 +204,37 @@ mod tests {
     }
 
     #[test]
-    fn placeholders_are_filled_once() {
+    fn placeholders_are_replaced_in_one_pass() {
         let template = template("{username}: {####}{####} {x} {");
-        let filled = template.fill(PhoneNumber, &Code::fixed("123456"), &Username::new("{####}"));
-        assert_eq!(filled.subject.as_deref(), Some("123456 für {####}"));
-        assert_eq!(filled.body, "{####}: 123456123456 {x} {");
-        assert_eq!(format!("{filled:?}"), "Filled(hidden)");
+        let rendered = template.render(PhoneNumber, &Code::fixed("123456"), &Username::new("{####}"));
+        assert_eq!(rendered.subject.as_deref(), Some("123456 für {####}"));
+        assert_eq!(rendered.body, "{####}: 123456123456 {x} {");
+        assert_eq!(format!("{rendered:?}"), "RenderedMessage(hidden)");
     }
 
     #[test]
-    fn what_is_filled_into_html_is_escaped() {
+    fn values_in_html_are_escaped() {
         let (code, name) = (Code::fixed("a<\"&\">b"), Username::new("<i>ann</i>"));
         let template = template("<p>{username} {####}</p>");
-        let filled = template.fill(Email, &code, &name);
-        assert_eq!(filled.body, "<p>&lt;i&gt;ann&lt;/i&gt; a&lt;&quot;&amp;&quot;&gt;b</p>");
-        assert_eq!(filled.subject.as_deref(), Some("a<\"&\">b für <i>ann</i>"));
-        assert_eq!(template.fill(PhoneNumber, &code, &name).body, "<p><i>ann</i> a<\"&\">b</p>");
+        let rendered = template.render(Email, &code, &name);
+        assert_eq!(rendered.body, "<p>&lt;i&gt;ann&lt;/i&gt; a&lt;&quot;&amp;&quot;&gt;b</p>");
+        assert_eq!(rendered.subject.as_deref(), Some("a<\"&\">b für <i>ann</i>"));
+        assert_eq!(template.render(PhoneNumber, &code, &name).body, "<p><i>ann</i> a<\"&\">b</p>");
     }
 
     #[test]
-    fn a_link_names_client_user_and_code() {
+    fn link_contains_client_user_and_code() {
         let template = template("Click {##<b>here</b>##}, {##again##} or type {####}. {##open");
-        let filled = template.fill(Email, &Code::fixed("123456"), &Username::new("ann+b @ü"));
+        let rendered = template.render(Email, &Code::fixed("123456"), &Username::new("ann+b @ü"));
         let query = "client_id=c1&user_name=ann%2Bb%20%40%C3%BC&confirmation_code=123456";
         let link = format!("https://a.example/confirmUser?{query}");
         let anchor = link.replace('&', "&amp;");
         let expected = format!(
             "Click <a href=\"{anchor}\"><b>here</b></a>, <a href=\"{anchor}\">again</a> or type 123456. {{##open"
         );
-        assert_eq!((filled.body, filled.link), (expected, Some(link)));
+        assert_eq!((rendered.body, rendered.link), (expected, Some(link)));
         let without = Template { link: None, ..template };
-        let filled = without.fill(Email, &Code::fixed("1"), &Username::new("ann"));
-        assert!(filled.body.starts_with("Click {##<b>here</b>##}, ") && filled.link.is_none());
+        let rendered = without.render(Email, &Code::fixed("1"), &Username::new("ann"));
+        assert!(rendered.body.starts_with("Click {##<b>here</b>##}, ") && rendered.link.is_none());
     }
 }

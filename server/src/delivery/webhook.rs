@@ -1,9 +1,10 @@
-//! SMS by webhook: each is a POST of JSON to somebody who sends it.
+//! SMS through a webhook: a service that receives each SMS as a POST with a JSON body and sends it.
 //!
-//! *Chosen*: the request is signed as [Standard Webhooks](https://www.standardwebhooks.com) has it, for which there are
-//! libraries in every language. `webhook-signature` is `v1,` and the base64 of an HMAC-SHA256 over
-//! `<webhook-id>.<webhook-timestamp>.<body>`. The id is the message's and the same in every try, so that a receiver can
-//! notice a repetition; the timestamp is the real time of the try, so that it can refuse what is old.
+//! *Chosen*: requests are signed as [Standard Webhooks](https://www.standardwebhooks.com) specifies, because it has
+//! libraries in many languages. `webhook-signature` is `v1,` and the base64 of an HMAC-SHA256 over
+//! `<webhook-id>.<webhook-timestamp>.<body>`. The id is the message's and the same in every attempt, so that the
+//! receiver can detect a repetition. The timestamp is the real time of the attempt, so that it can refuse an old
+//! request.
 
 use std::{error::Error as _, fmt, str::FromStr, time::Duration};
 
@@ -15,13 +16,13 @@ use reqwest::{Client, StatusCode, Url, header::CONTENT_TYPE, redirect::Policy};
 use serde::Serialize;
 use sha2::Sha256;
 
-use super::{Deliver, DeliveryFault, Outgoing};
+use super::{DeliveryFault, OutgoingMessage, Transport};
 use crate::clock::{Clock, rfc3339};
 
-/// How long an answer may take.
-const ANSWER: Duration = Duration::from_secs(15);
+/// The timeout of a request.
+const TIMEOUT: Duration = Duration::from_secs(15);
 
-/// Posts SMS.
+/// A transport of SMS through a webhook.
 pub struct Webhook {
     address: WebhookAddress,
     secret: WebhookSecret,
@@ -29,15 +30,15 @@ pub struct Webhook {
     client: Client,
 }
 
-/// Where SMS are posted to. `Debug` and `Display` show the host only: the rest may hold a password or a token.
+/// The URL of a webhook. `Debug` and `Display` show the host only: the rest may contain a password or a token.
 #[derive(Clone, PartialEq, Eq)]
 pub struct WebhookAddress(Url);
 
-/// What signs, 24 to 64 bytes as Standard Webhooks has it.
+/// The secret that signs requests: 24 to 64 bytes, as Standard Webhooks specifies.
 #[derive(Clone)]
 pub struct WebhookSecret(Secret);
 
-/// The body.
+/// The body of a request.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Body<'a> {
@@ -57,17 +58,17 @@ impl FromStr for WebhookAddress {
     fn from_str(text: &str) -> Result<Self, String> {
         let url =
             Url::parse(text).ok().filter(|url| matches!(url.scheme(), "https" | "http") && url.has_host());
-        url.map(Self).ok_or_else(|| "a webhook is an https:// or http:// URL".to_owned())
+        url.map(Self).ok_or_else(|| "a webhook must be an https:// or http:// URL".to_owned())
     }
 }
 
 impl WebhookAddress {
-    /// Whether what is posted there can be read on the way.
-    pub fn is_open_to_others(&self) -> bool {
+    /// Returns whether requests are sent without TLS to another machine.
+    pub fn is_unencrypted(&self) -> bool {
         let host = self.0.host_str().unwrap_or_default().trim_matches(['[', ']']);
-        let is_here =
+        let is_loopback =
             host == "localhost" || host.parse().is_ok_and(|host: std::net::IpAddr| host.is_loopback());
-        self.0.scheme() == "http" && !is_here
+        self.0.scheme() == "http" && !is_loopback
     }
 }
 
@@ -79,7 +80,7 @@ impl FromStr for WebhookSecret {
         if (24..=64).contains(&bytes.len()) {
             Ok(Self(Secret::new(bytes)))
         } else {
-            Err("the webhook's secret is 24 to 64 random bytes in base64, perhaps with whsec_ before it; make one with: \
+            Err("the webhook's secret must be 24 to 64 random bytes in base64, optionally after whsec_; create one with: \
                  head -c 32 /dev/urandom | base64"
                 .to_owned())
         }
@@ -87,14 +88,14 @@ impl FromStr for WebhookSecret {
 }
 
 impl Webhook {
-    /// Posts to `address`, signed with `secret`.
+    /// Returns a transport that posts to `address` and signs with `secret`.
     ///
     /// # Errors
-    /// The certificates of the system cannot be used.
+    /// The system's certificates cannot be loaded.
     pub fn new(address: WebhookAddress, secret: WebhookSecret, clock: Clock) -> Result<Self, reqwest::Error> {
         let client = Client::builder()
             .redirect(Policy::none())
-            .timeout(ANSWER)
+            .timeout(TIMEOUT)
             .user_agent(concat!("lido/", env!("CARGO_PKG_VERSION")))
             .build()?;
         Ok(Self { address, secret, clock, client })
@@ -102,8 +103,8 @@ impl Webhook {
 }
 
 #[async_trait]
-impl Deliver for Webhook {
-    async fn deliver(&self, message: &Outgoing) -> Result<(), DeliveryFault> {
+impl Transport for Webhook {
+    async fn deliver(&self, message: &OutgoingMessage) -> Result<(), DeliveryFault> {
         let body = Body {
             message_id: &message.id,
             user_pool_id: message.pool.as_str(),
@@ -125,7 +126,7 @@ impl Deliver for Webhook {
             .header("webhook-timestamp", at)
             .header("webhook-signature", signature(&self.secret, &message.id, at, &body));
         match request.body(body).send().await {
-            Ok(answer) => judged(answer.status()),
+            Ok(response) => outcome_of(response.status()),
             Err(error) => Err(DeliveryFault::Temporary(format!("{}: {}", self.address, causes(&error)))),
         }
     }
@@ -136,7 +137,7 @@ fn seconds(at: Timestamp) -> i64 {
 }
 
 fn signature(secret: &WebhookSecret, id: &str, at: i64, body: &str) -> String {
-    // Keys of any length are taken, so there is always a signature.
+    // HMAC accepts keys of any length, so there is always a signature.
     let signed = Hmac::<Sha256>::new_from_slice(secret.0.expose()).map(|mut mac| {
         mac.update(format!("{id}.{at}.{body}").as_bytes());
         mac.finalize().into_bytes()
@@ -144,10 +145,12 @@ fn signature(secret: &WebhookSecret, id: &str, at: i64, body: &str) -> String {
     signed.map(|signed| format!("v1,{}", BASE64_STANDARD.encode(signed))).unwrap_or_default()
 }
 
-/// A refusal counts, unless it says that it is about the moment. A redirection is not followed: what is signed for one
-/// is not for another.
-fn judged(status: StatusCode) -> Result<(), DeliveryFault> {
-    let text = format!("the webhook answered {}", status.as_u16());
+/// Returns the result of a delivery by the status of the response.
+///
+/// A client error is permanent, except a timeout or a rate limit. A redirection is not followed, because the signature
+/// is for the configured receiver only, and is a temporary fault.
+fn outcome_of(status: StatusCode) -> Result<(), DeliveryFault> {
+    let text = format!("the webhook responded with status {}", status.as_u16());
     match status {
         _ if status.is_success() => Ok(()),
         StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS => Err(DeliveryFault::Temporary(text)),
@@ -156,15 +159,15 @@ fn judged(status: StatusCode) -> Result<(), DeliveryFault> {
     }
 }
 
-/// Why there was no answer, without the URL.
+/// Returns the causes of a request that got no response, without the URL.
 fn causes(error: &reqwest::Error) -> String {
-    let mut told = String::from(if error.is_timeout() { "no answer in time" } else { "no answer" });
+    let mut text = String::from(if error.is_timeout() { "timeout" } else { "no response" });
     let mut cause = error.source();
     while let Some(next) = cause {
-        told = format!("{told}: {next}");
+        text = format!("{text}: {next}");
         cause = next.source();
     }
-    told
+    text
 }
 
 impl fmt::Display for WebhookAddress {
@@ -204,54 +207,58 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_signature_is_the_one_of_the_specification() {
-        // The example of the specification's own libraries.
+    fn signature_matches_the_specification() {
+        // The example in the libraries of the specification.
         let secret: WebhookSecret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".parse().expect("a secret");
-        let made =
+        let signature =
             signature(&secret, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, "{\"test\": 2432232314}");
-        assert_eq!(made, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+        assert_eq!(signature, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
         assert_eq!(format!("{secret:?}"), "WebhookSecret(hidden)");
     }
 
     #[test]
-    fn what_an_answer_means() {
-        let meaning = |status| match judged(StatusCode::from_u16(status).expect("a status")) {
+    fn response_status_decides_whether_delivery_is_retried() {
+        let outcome = |status| match outcome_of(StatusCode::from_u16(status).expect("a status")) {
             Ok(()) => "delivered",
-            Err(DeliveryFault::Permanent(_)) => "for good",
-            Err(DeliveryFault::Temporary(_)) => "later",
+            Err(DeliveryFault::Permanent(_)) => "permanent",
+            Err(DeliveryFault::Temporary(_)) => "temporary",
         };
         let cases = [
             (200, "delivered"),
             (202, "delivered"),
             (204, "delivered"),
-            (302, "later"),
-            (400, "for good"),
-            (401, "for good"),
-            (404, "for good"),
-            (408, "later"),
-            (422, "for good"),
-            (429, "later"),
-            (500, "later"),
-            (503, "later"),
+            (302, "temporary"),
+            (400, "permanent"),
+            (401, "permanent"),
+            (404, "permanent"),
+            (408, "temporary"),
+            (422, "permanent"),
+            (429, "temporary"),
+            (500, "temporary"),
+            (503, "temporary"),
         ];
         for (status, expected) in cases {
-            assert_eq!(meaning(status), expected, "{status}");
+            assert_eq!(outcome(status), expected, "{status}");
         }
     }
 
     #[test]
-    fn addresses_and_secrets() {
+    fn invalid_address_or_secret_is_refused_without_its_text() {
         for text in ["", "a.example", "ftp://a.example", "https://", "mailto:a@b.c"] {
             assert!(text.parse::<WebhookAddress>().is_err(), "{text}");
         }
         let address: WebhookAddress = "https://user:pass@a.example:1/path?token=t".parse().expect("good");
         assert_eq!(format!("{address:?}"), "WebhookAddress(https://a.example)");
-        let open = |text: &str| text.parse::<WebhookAddress>().expect(text).is_open_to_others();
-        assert!(open("http://a.example/") && open("http://192.0.2.1/"));
-        assert!(!open("https://a.example/") && !open("http://localhost:1/") && !open("http://[::1]/"));
+        let is_unencrypted = |text: &str| text.parse::<WebhookAddress>().expect(text).is_unencrypted();
+        assert!(is_unencrypted("http://a.example/") && is_unencrypted("http://192.0.2.1/"));
+        assert!(
+            !is_unencrypted("https://a.example/")
+                && !is_unencrypted("http://localhost:1/")
+                && !is_unencrypted("http://[::1]/")
+        );
         for text in ["", "short", "whsec_AAAA", "not base64 at all, however long it is"] {
-            let fault = text.parse::<WebhookSecret>().expect_err(text);
-            assert!(text.is_empty() || !fault.contains(text), "{fault}");
+            let error = text.parse::<WebhookSecret>().expect_err(text);
+            assert!(text.is_empty() || !error.contains(text), "{error}");
         }
     }
 }

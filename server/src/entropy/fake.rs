@@ -1,4 +1,4 @@
-//! Bytes that repeat themselves in every run, for tests.
+//! A fake source of randomness for tests: the same bytes in every run.
 
 use std::sync::{
     Arc,
@@ -9,14 +9,14 @@ use sha2::{Digest, Sha256};
 
 use super::{Entropy, Source};
 
-/// The same bytes in every run: SHA-256 of a seed and a count.
+/// A generator of bytes: SHA-256 of a seed and a counter.
 #[derive(Clone)]
-pub(super) struct Bytes {
+pub(super) struct FakeBytes {
     seed: u64,
     count: Arc<AtomicU64>,
 }
 
-impl Bytes {
+impl FakeBytes {
     pub(super) fn fill(&self, bytes: &mut [u8]) {
         for chunk in bytes.chunks_mut(32) {
             let block = Sha256::new()
@@ -31,9 +31,9 @@ impl Bytes {
 }
 
 impl Entropy {
-    /// Returns a source of bytes that follow from `seed`. They are no secret.
+    /// Returns a source whose bytes depend on `seed` only. They are not secret.
     pub fn fake(seed: u64) -> Self {
-        Self(Source::Fake(Bytes { seed, count: Arc::default() }))
+        Self(Source::Fake(FakeBytes { seed, count: Arc::default() }))
     }
 }
 
@@ -42,7 +42,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_fake_repeats_itself_from_its_seed_only() {
+    fn fake_bytes_depend_on_the_seed_only() {
         let first = Entropy::fake(1);
         let (one, two) = (first.bytes::<40>(), first.bytes::<40>());
         assert_ne!(one, two);

@@ -1,4 +1,4 @@
-//! Randomness. The only place that asks the operating system for it; everything else is handed bytes.
+//! Randomness. Only this file asks the operating system for random bytes; other code gets them from [`Entropy`].
 
 #[cfg(any(test, feature = "fakes"))]
 mod fake;
@@ -13,36 +13,33 @@ pub struct Entropy(Source);
 enum Source {
     System,
     #[cfg(any(test, feature = "fakes"))]
-    Fake(fake::Bytes),
+    Fake(fake::FakeBytes),
 }
 
-/// The operating system gave no random bytes.
+/// The error of an operating system that returns no random bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("the operating system gave no random bytes")]
+#[error("the operating system returned no random bytes")]
 pub struct NoEntropy;
 
 impl Entropy {
-    /// The operating system's randomness.
+    /// Returns the operating system's source.
     pub fn system() -> Self {
         Self(Source::System)
     }
 
-    /// `N` random bytes.
+    /// Returns `N` random bytes.
     pub fn bytes<const N: usize>(&self) -> Result<[u8; N], NoEntropy> {
         let mut bytes = [0; N];
         self.fill(&mut bytes)?;
         Ok(bytes)
     }
 
-    /// A random UUID (version 4).
+    /// Returns a random UUID (version 4).
     pub fn uuid(&self) -> Result<String, NoEntropy> {
         Ok(uuid::Builder::from_random_bytes(self.bytes()?).into_uuid().to_string())
     }
 
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "this is the one place that asks the system for randomness"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "only this function asks the system for random bytes")]
     fn fill(&self, bytes: &mut [u8]) -> Result<(), NoEntropy> {
         match &self.0 {
             Source::System => getrandom::fill(bytes).map_err(|_| NoEntropy),
@@ -70,7 +67,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_system_does_not_repeat_itself() {
+    fn system_bytes_are_not_repeated() {
         let entropy = Entropy::system();
         assert_ne!(entropy.bytes::<32>(), entropy.bytes::<32>());
         assert_eq!(entropy.uuid().expect("random").len(), 36);

@@ -1,12 +1,13 @@
 //! The access log: one line per request, with its operation, its status and its duration.
 //!
-//! The only thing in it that a client sends is the name of an operation that exists, so no secret is logged.
+//! The only input of a client in it is the name of an existing operation, so no secret is logged.
 
 use std::time::Instant;
 
 use http::StatusCode;
 
-/// The access log entry of a request. Dropping it writes it, also when the client leaves before the response.
+/// The access log entry of a request. It is written when it is dropped, also if the client closes the connection before
+/// the response.
 #[derive(Debug)]
 pub(super) struct AccessLog {
     started: Instant,
@@ -25,7 +26,7 @@ impl AccessLog {
         self.operation = operation;
     }
 
-    /// Writes the entry of a request that was answered.
+    /// Writes the entry of a request that got a response.
     pub(super) fn end(mut self, status: StatusCode) {
         self.status = Some(status);
     }

@@ -1,7 +1,7 @@
-//! Reads a request's body once and whole, within three limits: its size, its time, and the memory of all bodies.
+//! Reads the whole body of a request, within three limits: its size, its time, and the memory of all bodies.
 //!
-//! A body whose Content-Length is too large is refused before a byte of it is read. The first bytes of each body are
-//! free, so that ordinary requests are served while large ones use the budget up.
+//! A body with a too large Content-Length is refused before it is read. The first bytes of each body do not count, so
+//! that ordinary requests are served even if large ones use up the memory budget.
 
 use std::{sync::Arc, time::Duration};
 
@@ -17,25 +17,29 @@ use tokio::{
 use super::closing;
 use crate::{operations::Operation, surface::HttpResponse};
 
-/// The bytes of a body that are not counted in the budget. Times the connections, it bounds the memory beyond it.
+/// The bytes of each body that do not count in the budget. The memory outside the budget is at most this for every
+/// connection.
 const FREE: usize = 16 * 1024;
 
-/// The memory for the rest of all bodies, in KiB.
+/// The memory for the other bytes of all bodies, in KiB.
 const BUDGET_KIB: usize = 32 * 1024;
 
-/// How long reading a body may take.
+/// The timeout of reading a body.
 pub(super) const DEADLINE: Duration = Duration::from_secs(30);
 
-/// How much of a refused body is read and discarded, and for how long, so that a client that is still sending reads the
-/// response instead of a reset.
-const DISCARD: (u64, Duration) = (128 * 1024 * 1024, Duration::from_secs(10));
+/// The most bytes of a refused body that are read and discarded, so that a client that is still sending can read the
+/// response instead of a connection reset.
+const DISCARD_LIMIT: u64 = 128 * 1024 * 1024;
 
-/// A body as it arrives: hyper's, or one of a test.
+/// The timeout of discarding a body.
+const DISCARD_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A body that arrives in frames: hyper's, or a fake in tests.
 pub(super) trait BodyStream: Body<Data = Bytes, Error: Send> + Send + Unpin + 'static {}
 
 impl<B: Body<Data = Bytes, Error: Send> + Send + Unpin + 'static> BodyStream for B {}
 
-/// The memory that all bodies may use.
+/// The memory budget of all bodies.
 #[derive(Debug)]
 pub(super) struct BodyBudget(Arc<Semaphore>);
 
@@ -45,14 +49,14 @@ impl Default for BodyBudget {
     }
 }
 
-/// A body that was read, and its share of the budget.
+/// A body in memory, with its share of the budget.
 #[derive(Debug)]
 pub(super) struct BufferedBody {
     pub(super) bytes: Bytes,
     _share: Option<OwnedSemaphorePermit>,
 }
 
-/// Why a body could not be read.
+/// The reason why a body could not be read.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum BodyError {
     TooLarge,
@@ -63,7 +67,7 @@ pub(super) enum BodyError {
     Broken,
 }
 
-/// Reads the body.
+/// Reads the whole body.
 pub(super) async fn read<B: BodyStream>(
     headers: &HeaderMap,
     body: B,
@@ -71,38 +75,39 @@ pub(super) async fn read<B: BodyStream>(
     deadline: Duration,
 ) -> Result<BufferedBody, BodyError> {
     let limit = Operation::settings().body_limit;
-    let said = body.size_hint().lower();
-    if said > limit as u64 {
-        // A client that expects `100 Continue` does not get it, and so does not send the body.
+    let announced = body.size_hint().lower();
+    if announced > limit as u64 {
+        // A client that waits for `100 Continue` does not send the body.
         if !headers.contains_key(header::EXPECT) {
             tokio::spawn(discard(body));
         }
         return Err(BodyError::TooLarge);
     }
-    let mut reading = Reading { body, limit, first: Bytes::new(), rest: Vec::new(), share: None };
-    match timeout(deadline, reading.all(budget)).await {
-        Ok(Ok(())) => Ok(reading.into_buffered()),
-        Ok(Err(fault)) => {
-            if fault != BodyError::Broken {
-                tokio::spawn(discard(reading.body));
+    let mut reader = BodyReader { body, limit, first: Bytes::new(), rest: Vec::new(), share: None };
+    match timeout(deadline, reader.read_all(budget)).await {
+        Ok(Ok(())) => Ok(reader.into_buffered()),
+        Ok(Err(error)) => {
+            if error != BodyError::Broken {
+                tokio::spawn(discard(reader.body));
             }
-            Err(fault)
+            Err(error)
         }
         Err(_) => Err(BodyError::TooSlow),
     }
 }
 
-struct Reading<B> {
+/// A body that is being read.
+struct BodyReader<B> {
     body: B,
     limit: usize,
-    /// The common body arrives in one piece, which is not copied.
+    /// The first chunk. Most bodies have only one, which is not copied.
     first: Bytes,
     rest: Vec<u8>,
     share: Option<OwnedSemaphorePermit>,
 }
 
-impl<B: BodyStream> Reading<B> {
-    async fn all(&mut self, budget: &BodyBudget) -> Result<(), BodyError> {
+impl<B: BodyStream> BodyReader<B> {
+    async fn read_all(&mut self, budget: &BodyBudget) -> Result<(), BodyError> {
         while let Some(frame) = self.body.frame().await {
             let Ok(chunk) = frame.map_err(|_| BodyError::Broken)?.into_data() else { continue };
             let length = self.first.len() + self.rest.len() + chunk.len();
@@ -143,22 +148,21 @@ impl<B: BodyStream> Reading<B> {
 }
 
 async fn discard(mut body: impl BodyStream) {
-    let (most, time) = DISCARD;
     let discarding = async {
         let mut read = 0;
         while let Some(Ok(frame)) = body.frame().await {
             read += frame.data_ref().map_or(0, |data| data.len() as u64);
-            if read > most {
+            if read > DISCARD_LIMIT {
                 break;
             }
         }
     };
     // The connection is closed in any case.
-    let _ = timeout(time, discarding).await;
+    let _ = timeout(DISCARD_TIMEOUT, discarding).await;
 }
 
 impl BodyError {
-    /// Returns the response that tells the client. *Chosen*: the service's own is not known.
+    /// Returns the response to the client. *Chosen*: the service's own is not known.
     pub(super) fn into_response(self) -> HttpResponse {
         let limit = Operation::settings().body_limit;
         let (status, name, text) = match self {
@@ -172,7 +176,7 @@ impl BodyError {
                 "RequestTimeoutException",
                 format!("The request body did not arrive within {} seconds.", DEADLINE.as_secs()),
             ),
-            // SDKs know the name and try again.
+            // SDKs retry on this name.
             BodyError::Busy => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "ServiceUnavailable",

@@ -1,4 +1,4 @@
-//! Bodies of every size and speed.
+//! Bodies of different sizes and speeds.
 
 use std::{
     io,
@@ -11,7 +11,8 @@ use hyper::body::Frame;
 
 use super::*;
 
-/// A body in pieces, of which it does not say how long they are together; after them it ends, breaks or hangs.
+/// A body in pieces without a Content-Length. After them it returns what the function returns: its end, an error, or
+/// pending.
 struct Pieces(std::vec::IntoIter<Vec<u8>>, fn() -> Poll<Option<io::Result<Frame<Bytes>>>>);
 
 impl Body for Pieces {
@@ -35,7 +36,7 @@ async fn length(body: impl BodyStream, budget: &BodyBudget) -> Result<usize, Bod
 }
 
 #[tokio::test]
-async fn a_body_is_what_its_pieces_are() {
+async fn body_in_pieces_is_joined() {
     let budget = BodyBudget::default();
     let body = pieces(vec![b"one, ".to_vec(), b"two, ".to_vec(), b"three".to_vec()]);
     let held = read(&HeaderMap::new(), body, &budget, DEADLINE).await.expect("small");
@@ -43,7 +44,7 @@ async fn a_body_is_what_its_pieces_are() {
 }
 
 #[tokio::test]
-async fn a_body_may_be_as_large_as_the_limit_and_no_larger() {
+async fn body_over_the_limit_is_refused() {
     let limit = Operation::settings().body_limit;
     let budget = BodyBudget::default();
     assert_eq!(length(Full::new(Bytes::from(vec![0; limit])), &budget).await, Ok(limit));
@@ -54,25 +55,25 @@ async fn a_body_may_be_as_large_as_the_limit_and_no_larger() {
 }
 
 #[tokio::test]
-async fn a_spent_budget_refuses_large_bodies_and_lets_small_ones_pass() {
+async fn exhausted_budget_refuses_large_bodies_only() {
     let budget = BodyBudget::default();
     let limit = Operation::settings().body_limit;
     let mut held = Vec::new();
-    let fault = loop {
+    let error = loop {
         let body = Full::new(Bytes::from(vec![0; limit]));
         match read(&HeaderMap::new(), body, &budget, DEADLINE).await {
             Ok(body) => held.push(body),
-            Err(fault) => break fault,
+            Err(error) => break error,
         }
     };
-    assert_eq!((fault, held.len()), (BodyError::Busy, BUDGET_KIB * 1024 / limit));
+    assert_eq!((error, held.len()), (BodyError::Busy, BUDGET_KIB * 1024 / limit));
     assert_eq!(length(Full::new(Bytes::from(vec![0; FREE])), &budget).await, Ok(FREE));
     drop(held);
     assert_eq!(length(Full::new(Bytes::from(vec![0; limit])), &budget).await, Ok(limit));
 }
 
 #[tokio::test]
-async fn a_body_that_takes_too_long_or_breaks_off_is_told_apart() {
+async fn slow_body_and_broken_body_are_different_errors() {
     let budget = BodyBudget::default();
     let slow = Pieces(vec![vec![0]].into_iter(), || Poll::Pending);
     let slow = read(&HeaderMap::new(), slow, &budget, Duration::from_millis(10)).await;

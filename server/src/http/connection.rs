@@ -1,7 +1,7 @@
 //! The listener: accepts connections up to a limit, serves HTTP/1.1 on each, and shuts them down gracefully.
 //!
-//! Beyond the limit connections wait in the system's queue. A connection costs a few hundred bytes until its first byte
-//! arrives: only then hyper gets it, with its buffers.
+//! Beyond the limit connections wait in the system's queue. A connection uses a few hundred bytes of memory until its
+//! first byte arrives; only then hyper allocates its buffers.
 
 use std::{convert::Infallible, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
 
@@ -20,11 +20,11 @@ use super::{
 };
 use crate::{api::OperationService, operations::Peer};
 
-/// The longest head of a request. SDKs send one or two thousand bytes, with session tokens some more.
+/// The most bytes of a request's head. SDKs send one or two thousand, and more with session tokens.
 const HEAD_BYTES: usize = 16 * 1024;
 
-/// The connections that the system queues until they are accepted. The client retries one beyond it a second later, and
-/// the usual 128 is less than what a pool of clients opens at once.
+/// The most connections that the system queues until they are accepted. A client retries a connection beyond it only
+/// after a second, and a connection pool may open more than the usual 128 at once.
 const BACKLOG: u32 = 4096;
 
 /// The pause after the system could not accept a connection.
@@ -37,19 +37,20 @@ pub struct Limits {
     pub connections: usize,
     /// The timeouts of a connection.
     pub deadlines: Deadlines,
-    /// How long requests in flight may take when the server is told to stop.
+    /// The time that requests in flight have to finish when the server stops.
     pub stop: Duration,
 }
 
 impl Limits {
     /// Returns the limits for this system, and raises the process's limit of open files to its hard limit.
     ///
-    /// *Chosen*: twelve thousand connections, or what the system allows with some files left for the store. An idle
-    /// connection is kept longer than the sixty seconds that load balancers keep theirs, so that they close it first.
+    /// *Chosen*: 12,000 connections, or fewer if the limit of open files is lower, with some files left for the store.
+    /// The idle timeout is longer than the usual sixty seconds of load balancers, so that they close a connection
+    /// first.
     pub fn of_system() -> Self {
-        const MOST: usize = 12_000;
-        const FOR_OTHERS: usize = 64;
-        let connections = MOST.min(raise_file_limit().saturating_sub(FOR_OTHERS)).max(16);
+        const MAX_CONNECTIONS: usize = 12_000;
+        const OTHER_FILES: usize = 64;
+        let connections = MAX_CONNECTIONS.min(raise_file_limit().saturating_sub(OTHER_FILES)).max(16);
         let deadlines = Deadlines {
             idle: Duration::from_secs(75),
             head: Duration::from_secs(10),
@@ -81,21 +82,21 @@ fn raise_file_limit() -> usize {
 /// Listens on the first of `addresses` that is available.
 ///
 /// # Errors
-/// None is available: the system's error for the last one.
+/// No address is available: the system's error for the last one.
 pub fn listen(addresses: &[SocketAddr]) -> io::Result<TcpListener> {
-    let mut fault = io::ErrorKind::InvalidInput.into();
+    let mut last_error = io::ErrorKind::InvalidInput.into();
     for address in addresses {
         match listen_on(*address) {
             Ok(listener) => return Ok(listener),
-            Err(other) => fault = other,
+            Err(error) => last_error = error,
         }
     }
-    Err(fault)
+    Err(last_error)
 }
 
 fn listen_on(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
-    // A server that is restarted gets its port at once. Elsewhere than on Unix the option would let two share it.
+    // A restarted server can use its port at once. On other systems the option would let two servers share a port.
     #[cfg(unix)]
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
@@ -109,16 +110,16 @@ pub async fn serve<S: OperationService>(
     limits: Limits,
     stop: impl Future<Output = ()>,
 ) -> bool {
-    let places = Arc::new(Semaphore::new(limits.connections));
+    let permits = Arc::new(Semaphore::new(limits.connections));
     let (stop_sender, stop_receiver) = watch::channel(());
     let mut stop = pin!(stop);
     loop {
         let next = async {
-            // The semaphore is never closed, so there is always a place in the end.
-            let place = Arc::clone(&places).acquire_owned().await.ok();
-            (place, listener.accept().await)
+            // The semaphore is never closed.
+            let permit = Arc::clone(&permits).acquire_owned().await.ok();
+            (permit, listener.accept().await)
         };
-        let (place, accepted) = tokio::select! {
+        let (permit, accepted) = tokio::select! {
             next = next => next,
             () = &mut stop => break,
         };
@@ -130,11 +131,11 @@ pub async fn serve<S: OperationService>(
                     Arc::clone(&service),
                     limits.deadlines,
                     stop_sender.subscribe(),
-                    place,
+                    permit,
                 ));
             }
             Err(fault) => {
-                tracing::warn!(%fault, "a connection was not accepted");
+                tracing::warn!(%fault, "a connection could not be accepted");
                 sleep(ACCEPT_PAUSE).await;
             }
         }
@@ -142,23 +143,23 @@ pub async fn serve<S: OperationService>(
     drop((listener, stop_receiver));
     drop(stop_sender);
     let all = u32::try_from(limits.connections).unwrap_or(u32::MAX);
-    timeout(limits.stop, places.acquire_many(all)).await.is_ok()
+    timeout(limits.stop, permits.acquire_many(all)).await.is_ok()
 }
 
-/// Serves one connection. When `stopping` changes or its sender is dropped, the request in flight is the last.
+/// Serves one connection. When the sender of `stopping` is dropped, the request in flight is the last one.
 async fn connection<S: OperationService>(
     stream: TcpStream,
     peer: Peer,
     service: Arc<HttpService<S>>,
     deadlines: Deadlines,
     mut stopping: watch::Receiver<()>,
-    _place: Option<OwnedSemaphorePermit>,
+    _permit: Option<OwnedSemaphorePermit>,
 ) {
-    let spoken = tokio::select! {
-        spoken = timeout(deadlines.idle, first_byte(&stream)) => spoken,
+    let first_byte = tokio::select! {
+        first_byte = timeout(deadlines.idle, wait_for_first_byte(&stream)) => first_byte,
         _ = stopping.changed() => return,
     };
-    if !matches!(spoken, Ok(Ok(true))) {
+    if !matches!(first_byte, Ok(Ok(true))) {
         return;
     }
     let in_flight = InFlight::default();
@@ -185,14 +186,14 @@ async fn connection<S: OperationService>(
         }
     };
     if let Err(fault) = ended {
-        // Clients that hang up early do not concern the operator.
-        tracing::debug!(%fault, "a connection broke off");
+        // The operator need not know of clients that close their connections early.
+        tracing::debug!(%fault, "a connection ended with an error");
     }
 }
 
 /// Waits for the first byte. Returns `false` if the client closes instead.
-async fn first_byte(stream: &TcpStream) -> io::Result<bool> {
-    // A response is sent at once, in one piece.
+async fn wait_for_first_byte(stream: &TcpStream) -> io::Result<bool> {
+    // A response is written in one piece, so it need not wait for more data.
     stream.set_nodelay(true)?;
     Ok(stream.peek(&mut [0]).await? > 0)
 }

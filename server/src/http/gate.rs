@@ -1,14 +1,13 @@
-//! The configuration of who may send requests, and how many: addresses, credentials and request rates.
+//! The limits on requests: addresses, credentials and request rates.
 //!
-//! Addresses are checked by [`super::source`] before the body is read, credentials and rates by [`crate::api`] with the
-//! body at hand.
+//! [`super::source`] checks addresses before the body is read, [`crate::api`] credentials and rates after it.
 
 use ipnet::IpNet;
 
 use super::source::SourceFilter;
 use crate::{credentials::Credentials, rates::Rates};
 
-/// Who may send requests, and how many. Made of credentials, it has no other limit.
+/// The limits on requests. A gate from credentials alone has no other limits.
 #[derive(Debug)]
 pub struct Gate {
     pub(super) credentials: Credentials,
@@ -30,7 +29,7 @@ impl Gate {
         self
     }
 
-    /// Trusts proxies at these addresses to name the client.
+    /// Trusts the forwarding headers of proxies at these addresses.
     #[must_use]
     pub fn trusting(mut self, proxies: Vec<IpNet>) -> Self {
         self.sources.proxies = proxies;

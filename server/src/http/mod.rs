@@ -1,16 +1,16 @@
-//! HTTP: connections, limits, request ids, addresses and shutdown; who responds is a surface ([`crate::surface`]).
+//! HTTP: connections, limits, request ids, addresses and shutdown. A surface ([`crate::surface`]) makes the response.
 //!
-//! What happens with every request, in order:
+//! The steps of every request, in order:
 //!
 //! 1. `connection` accepts it, within limits and timeouts (`timeout_stream`).
-//! 2. A request id is made. It is in the response and in every line that is logged meanwhile; `access_log` writes one
-//!    for the request.
-//! 3. The surface is found: the API by `X-Amz-Target`, any other one by the routing table. What none takes is the
-//!    API's, as an operation that is unknown.
+//! 2. It gets a request id, which is in the response and in every log line of the request; `access_log` writes one line
+//!    for the request itself.
+//! 3. The surface is found: the API by `X-Amz-Target`, any other one by the routing table. A request that no surface
+//!    responds to goes to the API, as an unknown operation.
 //! 4. A request from a refused address is refused (`source`).
-//! 5. A preflight of a browser is answered as the surface allows (`surface::cors`).
-//! 6. The body is read once, within its limits (`body`).
-//! 7. The surface responds. A panic on the way is caught and answered (`panics`).
+//! 5. A browser's preflight gets the response that the surface allows (`surface::cors`).
+//! 6. The body is read, within its limits (`body`).
+//! 7. The surface responds. A panic is caught and becomes an internal error (`panics`).
 //!
 //! Nothing here knows what an operation does.
 
@@ -53,7 +53,7 @@ use crate::{
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 
-/// Responds to every request. Share it in an [`Arc`].
+/// The service that responds to every request. Share it in an [`Arc`].
 #[derive(Debug)]
 pub struct HttpService<S = Operations> {
     app: Arc<App>,
@@ -63,7 +63,7 @@ pub struct HttpService<S = Operations> {
     table: RoutingTable,
 }
 
-/// Why an [`HttpService`] cannot be built.
+/// The reason why an [`HttpService`] cannot be built.
 #[derive(Debug, thiserror::Error)]
 pub enum BuildError {
     /// Operations have neither a handler nor a fallback.
@@ -75,7 +75,7 @@ pub enum BuildError {
 }
 
 impl HttpService {
-    /// Builds the service of a server. Credentials alone are a [`Gate`], too.
+    /// Builds the service of a server. Credentials alone are a [`Gate`] too.
     ///
     /// # Errors
     /// An operation has neither a handler nor a fallback, or the routes of the surfaces conflict.
@@ -103,7 +103,7 @@ impl<S: OperationService> HttpService<S> {
         Ok(Self { app, sources, budget: BodyBudget::default(), api, table })
     }
 
-    /// Responds to a request, whatever happens.
+    /// Responds to a request, also if a handler panics.
     async fn respond(&self, request: Request<Incoming>, peer: Peer) -> HttpResponse {
         let id = self.app.entropy.uuid().unwrap_or_else(|_| uuid::Uuid::nil().to_string());
         let span = tracing::error_span!("request", %id);
@@ -123,7 +123,7 @@ impl<S: OperationService> HttpService<S> {
         work.instrument(span).await
     }
 
-    /// Finds the surface of a request and has it respond. `log` and `cross_origin` are set as soon as it is found.
+    /// Finds the surface of a request and lets it respond. `log` and `cross_origin` are set as soon as it is found.
     async fn route(
         &self,
         mut request: Request<Incoming>,
@@ -135,7 +135,7 @@ impl<S: OperationService> HttpService<S> {
         request.extensions_mut().insert(source.peer);
         let operation = Operation::of(&request);
         let (head, body) = request.into_parts();
-        // Nearly all requests are the API's, and do not wait for the table.
+        // Nearly all requests are for the API and need no look-up in the table.
         let found = if operation.is_some() { None } else { self.table.find(&head) };
         match (&found, operation) {
             (Some(found), _) => {
@@ -156,7 +156,7 @@ impl<S: OperationService> HttpService<S> {
         }
         let body = match body::read(&head.headers, body, &self.budget, body::DEADLINE).await {
             Ok(body) => body,
-            Err(fault) => return fault.into_response(),
+            Err(error) => return error.into_response(),
         };
         match found {
             Some(found) => found.respond(&body.bytes).await,

@@ -1,4 +1,4 @@
-//! Catches a panic in a handler, so that it ends its request and nothing else.
+//! Catches a panic in a handler, so that it ends only its own request.
 //!
 //! The panic hook that `main` sets logs it, within the span of the request.
 
@@ -9,14 +9,14 @@ use std::{
     task::Poll,
 };
 
-/// The future panicked.
+/// The error of a future that panicked.
 #[derive(Debug)]
 pub(super) struct HandlerPanic;
 
 /// Returns the output of `work`, or an error if it panics.
 ///
-/// `work` is not polled again after a panic, and the state that it shares is behind locks that report poisoning
-/// themselves; hence the assertion of unwind safety.
+/// The future counts as unwind safe, because it is not polled again after a panic, and its shared state is behind locks
+/// that detect poisoning.
 pub(super) async fn catch<T>(work: impl Future<Output = T>) -> Result<T, HandlerPanic> {
     let mut work = pin!(work);
     poll_fn(move |cx| match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(cx))) {

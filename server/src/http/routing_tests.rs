@@ -1,4 +1,4 @@
-//! Which surface takes which request, over the table that the server has.
+//! The surface of each request, in the server's routing table.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::app::App;
 const TARGET: &str = "AWSCognitoIdentityProviderService.SignUp";
 const METHODS: [&str; 8] = ["GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS", "PATCH", "BREW"];
 
-/// Every host is the same to the surfaces of today.
+/// Hosts, none of which has routes of its own yet.
 const HOSTS: [Option<&str>; 6] = [
     None,
     Some("localhost:9229"),
@@ -21,7 +21,7 @@ const HOSTS: [Option<&str>; 6] = [
     Some("a b"),
 ];
 
-/// The operation in the access log, which tells the surface.
+/// Returns the name of the request in the access log, which identifies its surface.
 fn surface_of(
     app: &Arc<App>,
     method: &str,
@@ -40,13 +40,13 @@ fn surface_of(
     let operation = Operation::of(&request);
     let head = request.into_parts().0;
     let found = table.find(&head).map(|found| found.operation());
-    // What the API takes must be in no other surface, or the order would decide.
+    // No other surface may have a route for a request of the API.
     assert!(operation.is_none() || found.is_none(), "{method} {target} has two surfaces");
     operation.map(|operation| operation.name()).or(found).unwrap_or("unknown").to_owned()
 }
 
 #[test]
-fn a_path_has_one_surface_for_every_method_and_host() {
+fn path_has_one_surface_for_every_method_and_host() {
     let app = Arc::new(App::for_tests());
     let cases = [
         ("/", "unknown"),
@@ -57,7 +57,7 @@ fn a_path_has_one_surface_for_every_method_and_host() {
         ("//", "unknown"),
         ("/nothing", "unknown"),
         ("/index.html", "unknown"),
-        // The console has all below its prefix.
+        // The console has all paths below its prefix.
         ("/_lido", "unknown"),
         ("/_lido/", "console"),
         ("/_lido/health", "console"),
@@ -114,7 +114,7 @@ fn a_path_has_one_surface_for_every_method_and_host() {
 }
 
 #[test]
-fn an_operation_is_a_post_to_the_root_with_a_target_that_exists() {
+fn operation_is_a_post_to_the_root_with_a_known_target() {
     let app = Arc::new(App::for_tests());
     let others = [
         None,
@@ -142,7 +142,7 @@ fn an_operation_is_a_post_to_the_root_with_a_target_that_exists() {
 }
 
 #[test]
-fn a_target_on_the_path_of_another_surface_changes_nothing() {
+fn target_header_on_the_path_of_another_surface_is_ignored() {
     let app = Arc::new(App::for_tests());
     let cases = [
         ("/_lido/clock", "console"),

@@ -1,8 +1,7 @@
-//! Addresses: where a request comes from, and the addresses that are refused.
+//! The source of a request: the address of its client, and the addresses that are refused.
 //!
-//! A request comes from the other end of the connection or, if that is a trusted proxy, from whom it names in
-//! `X-Forwarded-For`. Requests of refused addresses are answered as by a web ACL in front of the service, before a byte
-//! of the body is read.
+//! The client is the peer of the connection or, if that is a trusted proxy, the address in `X-Forwarded-For`. Requests
+//! from refused addresses get the response of a web ACL in front of the service, before their body is read.
 
 use std::net::{IpAddr, SocketAddr};
 
@@ -27,18 +26,18 @@ pub(super) struct SourceFilter {
 }
 
 impl SourceFilter {
-    /// Returns where a request with these headers comes from if its connection is one of `peer`.
+    /// Returns the source of a request with these headers on a connection of `peer`.
     pub(super) fn source(&self, Peer(peer): Peer, headers: &HeaderMap) -> RequestSource {
-        // On a socket for both families, an IPv4 address is written as IPv6.
+        // On a socket for both families, IPv4 addresses are mapped to IPv6.
         let peer = Peer(peer.to_canonical());
         if self.proxies.is_empty() || !is_in(&self.proxies, peer.0) {
             return RequestSource { peer, is_secure: false };
         }
-        // Each proxy appends the address that it sees. The one that the last trusted proxy appended is true; all before
-        // it may be forged.
+        // Each proxy appends the address of its peer. The one that the farthest trusted proxy appended is genuine;
+        // those before it may be forged.
         let mut source = peer.0;
         let lines = headers.get_all(FORWARDED_FOR).iter().rev();
-        // A forged value need not even be text.
+        // A forged value may be no valid text.
         let named = lines.flat_map(|line| line.as_bytes().rsplit(|byte| *byte == b','));
         for name in named {
             let name = std::str::from_utf8(name).unwrap_or_default();
@@ -53,7 +52,7 @@ impl SourceFilter {
         RequestSource { peer: Peer(source), is_secure }
     }
 
-    /// Returns whether requests from there are refused.
+    /// Returns whether requests from this source are refused.
     pub(super) fn is_refused(&self, source: RequestSource) -> bool {
         is_in(&self.refused, source.peer.0)
     }
@@ -71,8 +70,9 @@ fn address(text: &str) -> Option<IpAddr> {
     bare().or_else(with_port).or_else(in_brackets).map(|address: IpAddr| address.to_canonical())
 }
 
-/// Returns the response to a refused address. *Observed* behind a web ACL: this body, and the one client error with another status
-/// than 400 (cog-0252).
+/// Returns the response to a refused address.
+///
+/// *Observed* behind a web ACL: this body, and 403, the only client error whose status is not 400 (cog-0252).
 pub(super) fn refusal() -> HttpResponse {
     const NAME: &str = "ForbiddenException";
     const TEXT: &str = "Request not allowed due to WAF block.";
@@ -94,14 +94,14 @@ mod tests {
     }
 
     #[test]
-    fn only_a_trusted_proxy_is_believed() {
+    fn forwarded_for_is_used_from_trusted_proxies_only() {
         let filter = SourceFilter { proxies: ranges(&["10.0.0.0/8", "::1/128"]), refused: vec![] };
         let cases: [(&str, &[&str], &str); 13] = [
             ("192.0.2.1", &["198.51.100.7"], "192.0.2.1"),
             ("10.0.0.1", &[], "10.0.0.1"),
             ("10.0.0.1", &["198.51.100.7"], "198.51.100.7"),
             ("10.0.0.1", &["198.51.100.7, 10.0.0.2"], "198.51.100.7"),
-            // What stands before the last address that is no proxy may be made up.
+            // Addresses before the last one that is not a proxy may be forged.
             ("10.0.0.1", &["203.0.113.9, 198.51.100.7"], "198.51.100.7"),
             ("10.0.0.1", &["203.0.113.9", "198.51.100.7,10.0.0.2"], "198.51.100.7"),
             ("10.0.0.1", &["10.0.0.3, 10.0.0.2"], "10.0.0.3"),
@@ -113,8 +113,8 @@ mod tests {
             ("::1", &["198.51.100.7:4711, ::ffff:10.0.0.2"], "198.51.100.7"),
         ];
         let mut headers = HeaderMap::new();
-        let made_up = HeaderValue::from_bytes(b"\xff, 198.51.100.7, 10.0.0.2").expect("a value");
-        headers.insert(FORWARDED_FOR, made_up);
+        let forged = HeaderValue::from_bytes(b"\xff, 198.51.100.7, 10.0.0.2").expect("a value");
+        headers.insert(FORWARDED_FOR, forged);
         assert_eq!(filter.source(Peer(ip("10.0.0.1")), &headers).peer.0, ip("198.51.100.7"));
         for (peer, lines, source) in cases {
             let mut headers = HeaderMap::new();
@@ -127,7 +127,7 @@ mod tests {
     }
 
     #[test]
-    fn only_a_trusted_proxy_says_that_it_was_tls() {
+    fn forwarded_proto_is_used_from_trusted_proxies_only() {
         let filter = SourceFilter { proxies: ranges(&["10.0.0.0/8"]), refused: vec![] };
         let mut headers = HeaderMap::new();
         assert!(!filter.source(Peer(ip("10.0.0.1")), &headers).is_secure);
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn ranges_are_refused() {
+    fn address_in_a_refused_range_is_refused() {
         let filter = SourceFilter {
             refused: ranges(&["192.0.2.0/24", "2001:db8::/32", "198.51.100.7/32"]),
             proxies: vec![],

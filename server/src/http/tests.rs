@@ -1,4 +1,4 @@
-//! Requests on a real socket, against operations that do as the test says.
+//! Requests on a real socket, with fake operations.
 
 use std::{convert::Infallible, future::ready, time::Duration};
 
@@ -41,8 +41,8 @@ impl Server {
         TcpStream::connect(("127.0.0.1", self.port)).await.expect("connected")
     }
 
-    /// Sends `text` and gives what comes back until the server closes.
-    async fn ask(&self, text: &str) -> String {
+    /// Sends `text` and returns the bytes received until the server closes the connection.
+    async fn send(&self, text: &str) -> String {
         let mut stream = self.connect().await;
         stream.write_all(text.as_bytes()).await.expect("sent");
         rest(&mut stream).await
@@ -50,11 +50,11 @@ impl Server {
 }
 
 async fn rest(stream: &mut TcpStream) -> String {
-    let mut answer = Vec::new();
-    let read = timeout(Duration::from_secs(20), stream.read_to_end(&mut answer)).await;
-    // A reset is an end, too.
+    let mut response = Vec::new();
+    let read = timeout(Duration::from_secs(20), stream.read_to_end(&mut response)).await;
+    // A reset ends the connection too.
     let _ = read.expect("the server closes");
-    String::from_utf8(answer).expect("text")
+    String::from_utf8(response).expect("text")
 }
 
 fn post(operation: &str, more: &str, body: &str) -> String {
@@ -65,7 +65,7 @@ fn post(operation: &str, more: &str, body: &str) -> String {
     )
 }
 
-/// Says the length of the body it was handed.
+/// Returns operations whose response contains the length of the request's body.
 fn measure() -> impl OperationService {
     tower::service_fn(|request: Request<Full<Bytes>>| {
         let length = hyper::body::Body::size_hint(request.body()).lower();
@@ -73,29 +73,30 @@ fn measure() -> impl OperationService {
     })
 }
 
-const ORDINARY: fn(&mut Limits) = |_| {};
+/// Leaves the limits unchanged.
+const DEFAULT_LIMITS: fn(&mut Limits) = |_| {};
 
 #[tokio::test]
-async fn a_panic_ends_its_request_and_nothing_else() {
+async fn panic_is_an_internal_error_of_its_request_only() {
     let operations = tower::service_fn(|request: Request<Full<Bytes>>| async move {
-        assert!(!request.headers().contains_key("x-amz-panic"), "as it was told");
+        assert!(!request.headers().contains_key("x-amz-panic"), "panicked on purpose");
         Ok::<_, Infallible>(Response::new(from_bytes(Bytes::from_static(b"{}"))))
     });
-    let server = Server::start(operations, ORDINARY).await;
-    let answer = server.ask(&post("SignUp", "x-amz-panic: 1\r\norigin: http://page\r\n", "{}")).await;
-    assert!(answer.starts_with("HTTP/1.1 500 "), "{answer}");
+    let server = Server::start(operations, DEFAULT_LIMITS).await;
+    let response = server.send(&post("SignUp", "x-amz-panic: 1\r\norigin: http://page\r\n", "{}")).await;
+    assert!(response.starts_with("HTTP/1.1 500 "), "{response}");
     assert!(
-        answer.contains("x-amzn-requestid: ") && answer.contains("access-control-allow-origin: *"),
-        "{answer}"
+        response.contains("x-amzn-requestid: ") && response.contains("access-control-allow-origin: *"),
+        "{response}"
     );
     let body = r#"{"__type":"InternalErrorException","message":"Internal server error"}"#;
-    assert!(answer.ends_with(body) && !answer.contains("told"), "{answer}");
-    assert!(server.ask(&post("SignUp", "", "{}")).await.starts_with("HTTP/1.1 200 "));
+    assert!(response.ends_with(body) && !response.contains("on purpose"), "{response}");
+    assert!(server.send(&post("SignUp", "", "{}")).await.starts_with("HTTP/1.1 200 "));
 }
 
 #[tokio::test]
-async fn a_signed_operation_wants_a_signature_and_a_public_one_does_not_look() {
-    let server = Server::start(measure(), ORDINARY).await;
+async fn signature_is_required_for_signed_operations_only() {
+    let server = Server::start(measure(), DEFAULT_LIMITS).await;
     let signature = "authorization: AWS4-HMAC-SHA256 Credential=dev/20261121/us-east-1/cognito-idp/aws4_request, \
                      SignedHeaders=host;x-amz-date, Signature=00\r\nx-amz-date: 20261121T073000Z\r\n";
     let cases = [
@@ -110,46 +111,49 @@ async fn a_signed_operation_wants_a_signature_and_a_public_one_does_not_look() {
         ("ConfirmSignUp", "authorization: nonsense\r\n", "length 2"),
     ];
     for (operation, more, expected) in cases {
-        let answer = server.ask(&post(operation, more, "{}")).await;
-        assert!(answer.contains(expected), "{operation} {more}: {answer}");
-        assert!(answer.starts_with(if expected == "length 2" { "HTTP/1.1 200 " } else { "HTTP/1.1 400 " }));
+        let response = server.send(&post(operation, more, "{}")).await;
+        assert!(response.contains(expected), "{operation} {more}: {response}");
+        assert!(response.starts_with(if expected == "length 2" { "HTTP/1.1 200 " } else { "HTTP/1.1 400 " }));
     }
 }
 
 #[tokio::test]
-async fn a_page_may_ask_what_it_asks_for() {
-    let server = Server::start(measure(), ORDINARY).await;
+async fn preflight_allows_the_requested_headers() {
+    let server = Server::start(measure(), DEFAULT_LIMITS).await;
     let preflight = "OPTIONS / HTTP/1.1\r\nhost: x\r\nconnection: close\r\norigin: http://page\r\n\
                      access-control-request-method: POST\r\n\
                      access-control-request-headers: amz-sdk-request,authorization,cache-control,x-amz-target\r\n\r\n";
-    let answer = server.ask(preflight).await;
-    assert!(answer.starts_with("HTTP/1.1 204 "), "{answer}");
+    let response = server.send(preflight).await;
+    assert!(response.starts_with("HTTP/1.1 204 "), "{response}");
     for header in [
         "access-control-allow-origin: *\r\n",
         "access-control-allow-headers: amz-sdk-request,authorization,cache-control,x-amz-target\r\n",
         "access-control-allow-methods: GET, POST, OPTIONS\r\n",
         "access-control-max-age: 86400\r\n",
     ] {
-        assert!(answer.contains(header), "{header} in {answer}");
+        assert!(response.contains(header), "{header} in {response}");
     }
-    let from_page = server.ask(&post("SignUp", "origin: http://page\r\n", "{}")).await;
+    let from_page = server.send(&post("SignUp", "origin: http://page\r\n", "{}")).await;
     assert!(from_page.contains("access-control-expose-headers: x-amzn-RequestId"), "{from_page}");
-    let refused = server.ask(&post("AdminConfirmSignUp", "origin: http://page\r\n", "{}")).await;
+    let refused = server.send(&post("AdminConfirmSignUp", "origin: http://page\r\n", "{}")).await;
     assert!(refused.starts_with("HTTP/1.1 400 "), "{refused}");
-    assert!(refused.contains("access-control-allow-origin: *\r\n"), "a page may read errors too: {refused}");
-    assert!(!server.ask(&post("SignUp", "", "{}")).await.contains("access-control"));
+    assert!(refused.contains("access-control-allow-origin: *\r\n"), "a page may read errors: {refused}");
+    assert!(!server.send(&post("SignUp", "", "{}")).await.contains("access-control"));
     let console =
         "GET /_lido/messages HTTP/1.1\r\nhost: x\r\nconnection: close\r\norigin: http://page\r\n\r\n";
-    assert!(!server.ask(console).await.contains("access-control"), "codes are not for any page");
+    assert!(
+        !server.send(console).await.contains("access-control"),
+        "codes must not be readable for web pages"
+    );
 }
 
-/// Every surface, with what it is asked for and with what web pages of other origins may do there.
+/// Requests to every surface, with the permissions of web pages of other origins.
 #[tokio::test]
-async fn each_surface_responds_with_its_own_layers() {
+async fn each_surface_responds_with_its_own_cross_origin_rules() {
     const PREFLIGHT: &str = "origin: http://page\r\naccess-control-request-method: POST\r\n";
     const TARGET: &str = "x-amz-target: AWSCognitoIdentityProviderService.SignUp\r\n";
     const PAGE: &str = "origin: http://page\r\n";
-    let server = Server::start(measure(), ORDINARY).await;
+    let server = Server::start(measure(), DEFAULT_LIMITS).await;
     // (request line, headers, status, part of the body, whether a page of another origin may read it)
     let cases = [
         ("POST /", TARGET, 200, "length 0", true),
@@ -182,13 +186,13 @@ async fn each_surface_responds_with_its_own_layers() {
     ];
     for (line, headers, status, body, is_readable) in cases {
         for page in ["", PAGE] {
-            // The console refuses web pages, but for its health.
+            // The console refuses web pages, except for its health.
             let is_refused = line.contains("/_lido/") && !line.contains("health");
             if !page.is_empty() && (headers.contains(page) || is_refused) {
                 continue;
             }
             let request = format!("{line} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n{headers}{page}\r\n");
-            let response = server.ask(&request).await;
+            let response = server.send(&request).await;
             assert!(response.starts_with(&format!("HTTP/1.1 {status} ")), "{request}{response}");
             let (head, text) = response.split_once("\r\n\r\n").expect("a head");
             assert!(text.contains(body) && text.is_empty() == body.is_empty(), "{request}{response}");
@@ -200,45 +204,45 @@ async fn each_surface_responds_with_its_own_layers() {
     }
 }
 
-/// A client that reads the head alone and finds no body yet may give the connection up.
+/// A client that reads only the head may close a connection whose body has not arrived yet.
 #[tokio::test]
-async fn head_and_body_leave_together() {
-    let server = Server::start(measure(), ORDINARY).await;
+async fn head_and_body_are_sent_together() {
+    let server = Server::start(measure(), DEFAULT_LIMITS).await;
     let mut stream = server.connect().await;
     stream.write_all(post("SignUp", "", "{}").as_bytes()).await.expect("sent");
-    let mut answer = vec![0; 4096];
-    let length = stream.read(&mut answer).await.expect("an answer");
-    let answer = String::from_utf8_lossy(&answer[..length]);
-    assert!(answer.ends_with("\r\n\r\nlength 2"), "one read gave {answer}");
+    let mut response = vec![0; 4096];
+    let length = stream.read(&mut response).await.expect("an response");
+    let response = String::from_utf8_lossy(&response[..length]);
+    assert!(response.ends_with("\r\n\r\nlength 2"), "one read gave {response}");
 }
 
 #[tokio::test]
-async fn whoever_is_slow_is_given_up() {
+async fn slow_or_idle_connection_is_closed() {
     let short = |limits: &mut Limits| {
         limits.deadlines.head = Duration::from_millis(100);
         limits.deadlines.idle = Duration::from_millis(400);
     };
     let server = Server::start(measure(), short).await;
-    // Says nothing; says half a head; is answered, and then says nothing.
+    // No byte; half a head; requests with responses, then no byte.
     let started = std::time::Instant::now();
-    assert_eq!(server.ask("").await, "");
+    assert_eq!(server.send("").await, "");
     assert!(started.elapsed() >= Duration::from_millis(400));
-    assert_eq!(server.ask("POST / HTTP/1.1\r\nhost:").await, "");
-    let keeping = post("SignUp", "", "{}").replace("connection: close\r\n", "");
+    assert_eq!(server.send("POST / HTTP/1.1\r\nhost:").await, "");
+    let keep_alive = post("SignUp", "", "{}").replace("connection: close\r\n", "");
     let mut stream = server.connect().await;
     for _ in 0..3 {
-        stream.write_all(keeping.as_bytes()).await.expect("sent");
-        let mut answer = [0; 512];
-        let length = stream.read(&mut answer).await.expect("answered");
-        assert!(answer[..length].ends_with(b"length 2"));
-        // Longer than a head may take, and within what idling may.
+        stream.write_all(keep_alive.as_bytes()).await.expect("sent");
+        let mut response = [0; 512];
+        let length = stream.read(&mut response).await.expect("a response");
+        assert!(response[..length].ends_with(b"length 2"));
+        // Longer than the timeout of a head, and shorter than the idle timeout.
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
     assert_eq!(rest(&mut stream).await, "");
 }
 
 #[tokio::test]
-async fn connections_beyond_the_limit_wait_for_their_turn() {
+async fn connection_beyond_the_limit_waits() {
     let server = Server::start(measure(), |limits| limits.connections = 2).await;
     let (first, second) = (server.connect().await, server.connect().await);
     let mut third = server.connect().await;
@@ -250,12 +254,12 @@ async fn connections_beyond_the_limit_wait_for_their_turn() {
 }
 
 #[tokio::test]
-async fn an_end_waits_for_what_is_under_way() {
+async fn shutdown_waits_for_requests_in_flight() {
     let slow = tower::service_fn(|_| async {
         tokio::time::sleep(Duration::from_millis(300)).await;
         Ok::<_, Infallible>(Response::new(from_bytes(Bytes::from_static(b"{}"))))
     });
-    let server = Server::start(slow, ORDINARY).await;
+    let server = Server::start(slow, DEFAULT_LIMITS).await;
     let _idle = server.connect().await;
     let mut stream = server.connect().await;
     stream
@@ -266,7 +270,7 @@ async fn an_end_waits_for_what_is_under_way() {
     server.stop.send(()).expect("it runs");
     assert!(
         rest(&mut stream).await.ends_with("{}"),
-        "it is answered, and closed although it might have been kept"
+        "the request in flight gets its response, and then the connection is closed"
     );
     assert!(server.served.await.expect("no panic"));
 
@@ -275,5 +279,5 @@ async fn an_end_waits_for_what_is_under_way() {
     stream.write_all(post("SignUp", "", "{}").as_bytes()).await.expect("sent");
     tokio::time::sleep(Duration::from_millis(100)).await;
     server.stop.send(()).expect("it runs");
-    assert!(!server.served.await.expect("no panic"), "it says that it did not wait");
+    assert!(!server.served.await.expect("no panic"), "serve() returns that it did not wait");
 }

@@ -1,8 +1,8 @@
-//! The timeouts of a connection: between requests, for a request's head, and for the client to take a response.
+//! The timeouts of a connection: between two requests, for the head of a request, and for the client to read a
+//! response.
 //!
-//! A connection may be idle for longer than load balancers keep theirs; once the first byte of a request is there, its
-//! head must be complete soon. hyper has one timeout for both, which would be wrong for one of them. A body has its own
-//! deadline, in [`super::body`].
+//! A connection may be idle for longer than load balancers keep theirs, but after the first byte of a request its head
+//! must be complete soon. hyper has only one timeout for both. The timeout of a body is in [`super::body`].
 
 use std::{
     io,
@@ -27,14 +27,14 @@ pub struct Deadlines {
     pub idle: Duration,
     /// From the first byte of a request to the end of its head.
     pub head: Duration,
-    /// For the client to take some bytes of a response.
+    /// For the client to read some bytes of a response.
     pub write: Duration,
 }
 
-/// Whether a request of the connection is in flight. The service sets it, [`TimeoutStream`] reads it.
+/// The state whether a request of the connection is in flight. The service sets it, [`TimeoutStream`] reads it.
 ///
-/// It counts starts and ends, so it is odd while a request is in flight, and has changed if one was served between two
-/// reads.
+/// It counts the starts and the ends of requests: it is odd while one is in flight, and has changed if one was served
+/// between two reads.
 #[derive(Clone, Debug, Default)]
 pub(super) struct InFlight(Arc<AtomicUsize>);
 
@@ -46,7 +46,7 @@ impl InFlight {
     }
 }
 
-/// Marks a request as in flight.
+/// A guard that marks a request as in flight until it is dropped.
 #[derive(Debug)]
 pub(super) struct InFlightGuard(InFlight);
 
@@ -56,16 +56,16 @@ impl Drop for InFlightGuard {
     }
 }
 
-/// What the connection waits for while no request is in flight.
+/// The input that the connection waits for while no request is in flight.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Awaited {
+enum ReadPhase {
     /// The next request.
     Request,
     /// The rest of a request's head.
     Head,
 }
 
-/// A socket whose reads and writes fail when the client takes too long.
+/// A socket whose reads and writes fail if the client takes too long.
 #[derive(Debug)]
 pub(super) struct TimeoutStream<S> {
     socket: S,
@@ -73,7 +73,7 @@ pub(super) struct TimeoutStream<S> {
     /// The count of `in_flight` at the last read.
     seen: usize,
     deadlines: Deadlines,
-    awaited: Awaited,
+    phase: ReadPhase,
     read_timeout: Pin<Box<Sleep>>,
     write_timeout: Option<Pin<Box<Sleep>>>,
 }
@@ -81,12 +81,12 @@ pub(super) struct TimeoutStream<S> {
 impl<S> TimeoutStream<S> {
     pub(super) fn new(socket: S, in_flight: InFlight, deadlines: Deadlines) -> Self {
         let read_timeout = Box::pin(sleep_until(Instant::now() + deadlines.idle));
-        let awaited = Awaited::Request;
-        Self { socket, in_flight, seen: 0, deadlines, awaited, read_timeout, write_timeout: None }
+        let phase = ReadPhase::Request;
+        Self { socket, in_flight, seen: 0, deadlines, phase, read_timeout, write_timeout: None }
     }
 
-    fn wait_for(&mut self, awaited: Awaited, timeout: Duration) {
-        self.awaited = awaited;
+    fn wait_for(&mut self, phase: ReadPhase, timeout: Duration) {
+        self.phase = phase;
         self.read_timeout.as_mut().reset(Instant::now() + timeout);
     }
 }
@@ -104,28 +104,28 @@ impl<S: AsyncRead + Unpin> AsyncRead for TimeoutStream<S> {
         if count != self.seen {
             self.seen = count;
             let idle = self.deadlines.idle;
-            self.wait_for(Awaited::Request, idle);
+            self.wait_for(ReadPhase::Request, idle);
         }
         if let Poll::Ready(read) = Pin::new(&mut self.socket).poll_read(cx, buffer) {
-            if self.awaited == Awaited::Request {
+            if self.phase == ReadPhase::Request {
                 let head = self.deadlines.head;
-                self.wait_for(Awaited::Head, head);
+                self.wait_for(ReadPhase::Head, head);
             }
             return Poll::Ready(read);
         }
         ready!(self.read_timeout.as_mut().poll(cx));
-        Poll::Ready(match self.awaited {
-            Awaited::Head => {
+        Poll::Ready(match self.phase {
+            ReadPhase::Head => {
                 Err(io::Error::new(io::ErrorKind::TimedOut, "the head of a request is too slow"))
             }
-            // The end of the stream: hyper closes without a fault.
-            Awaited::Request => Ok(()),
+            // As at the end of the stream: hyper closes the connection without an error.
+            ReadPhase::Request => Ok(()),
         })
     }
 }
 
 impl<S: Unpin> TimeoutStream<S> {
-    /// Starts the timeout when the client takes nothing, and stops it when it does.
+    /// Starts the timeout when the client reads nothing, and stops it when it reads again.
     fn limit_write<T>(&mut self, cx: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
         if written.is_ready() {
             self.write_timeout = None;
@@ -135,7 +135,7 @@ impl<S: Unpin> TimeoutStream<S> {
         let write_timeout =
             self.write_timeout.get_or_insert_with(|| Box::pin(sleep_until(Instant::now() + timeout)));
         ready!(write_timeout.as_mut().poll(cx));
-        Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the client does not take the answer")))
+        Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the client does not read the response")))
     }
 }
 

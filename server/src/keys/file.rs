@@ -1,4 +1,6 @@
-//! The key file: 32 random bytes in base64 a line. Blank lines and lines that begin with `#` are passed over.
+//! The key file: 32 random bytes in base64 per line. Empty lines and lines that start with `#` are ignored.
+//!
+//! [`super`] derives the keys for each purpose from them.
 
 use std::{
     fs,
@@ -12,44 +14,63 @@ use zeroize::Zeroizing;
 use super::Keys;
 use crate::entropy::{Entropy, NoEntropy};
 
-/// Why there are no keys. The texts are for the operator and show no byte of the file.
+/// The reason why a key file cannot be used. The texts are for the operator and quote no byte of the file.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyFileError {
+    /// There is no file.
+    #[error(
+        "there is no key file {path}; create one with: (umask 077; head -c 32 /dev/urandom | base64 > {path})"
+    )]
+    Missing {
+        /// The file.
+        path: PathBuf,
+    },
     /// The file cannot be read or written.
-    #[error("the key file {path} cannot be used: {source}")]
+    #[error("the key file {path} cannot be used: {source}; check its path and permissions")]
     Io {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
     /// A line is not 32 bytes of base64.
-    #[error("line {line} of the key file {path} is not 32 bytes in base64")]
+    #[error(
+        "line {line} of the key file {path} is not 32 bytes in base64; create a key with: head -c 32 /dev/urandom | base64"
+    )]
     Line {
         /// The file.
         path: PathBuf,
         /// The line, from 1.
         line: usize,
     },
-    /// There is no key in it.
-    #[error("the key file {path} holds no key")]
+    /// The file contains no key.
+    #[error("the key file {path} contains no key; create one with: head -c 32 /dev/urandom | base64")]
     Empty {
         /// The file.
         path: PathBuf,
     },
-    /// No randomness for a new key.
+    /// There were no random bytes for a new key.
     #[error(transparent)]
     NoEntropy(#[from] NoEntropy),
 }
 
 /// Reads the keys of a file.
+///
+/// # Errors
+/// The file cannot be read, has a malformed line, or contains no key.
 pub fn load(path: &Path, entropy: &Entropy) -> Result<Keys, KeyFileError> {
     let io = |source| KeyFileError::Io { path: path.to_owned(), source };
-    let text = Zeroizing::new(fs::read_to_string(path).map_err(io)?);
+    let text = match fs::read_to_string(path) {
+        Ok(text) => Zeroizing::new(text),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(KeyFileError::Missing { path: path.to_owned() });
+        }
+        Err(error) => return Err(io(error)),
+    };
     if is_open_to_others(path).map_err(io)? {
-        tracing::warn!(path = %path.display(), "the key file can be read by others than its owner");
+        tracing::warn!(path = %path.display(), "other users of this machine can read the key file; restrict it with chmod 600");
     }
-    let mut lines = Vec::new();
+    let mut keys = Vec::new();
     for (index, line) in text.lines().enumerate() {
         let line = line.trim();
         if line.is_empty() || line.starts_with('#') {
@@ -58,18 +79,22 @@ pub fn load(path: &Path, entropy: &Entropy) -> Result<Keys, KeyFileError> {
         let bytes = STANDARD.decode(line).map(Zeroizing::new).ok();
         let key = bytes.and_then(|bytes| <[u8; 32]>::try_from(bytes.as_slice()).ok());
         let key = key.ok_or_else(|| KeyFileError::Line { path: path.to_owned(), line: index + 1 })?;
-        lines.push(Zeroizing::new(key));
+        keys.push(Zeroizing::new(key));
     }
-    if lines.is_empty() {
+    if keys.is_empty() {
         return Err(KeyFileError::Empty { path: path.to_owned() });
     }
-    let first = lines.remove(0);
-    Ok(Keys::new(first, lines, entropy.clone()))
+    let first = keys.remove(0);
+    Ok(Keys::new(first, keys, entropy.clone()))
 }
 
-/// Reads the keys of a file, or makes one that only its owner can read, as `lido dev` does.
+/// Reads the keys of a file. If there is none, creates it with a new key, readable by its owner only.
 ///
-/// The file is on disk before anything is sealed under it. If two processes race to make it, one makes and both read.
+/// The file is on disk before its key seals anything. If two processes create it at the same time, one file is created
+/// and both processes read it.
+///
+/// # Errors
+/// The file can be neither created nor read, or is invalid.
 pub fn load_or_create(path: &Path, entropy: &Entropy) -> Result<Keys, KeyFileError> {
     match create(path, entropy) {
         Err(KeyFileError::Io { source, .. }) if source.kind() == io::ErrorKind::AlreadyExists => {}
@@ -89,12 +114,12 @@ fn create(path: &Path, entropy: &Entropy) -> Result<(), KeyFileError> {
     }
     let key: Zeroizing<[u8; 32]> = Zeroizing::new(entropy.bytes()?);
     let text = Zeroizing::new(format!("{}\n", STANDARD.encode(*key)));
-    // It appears under its name complete or not at all, because it is written beside and then linked.
-    let beside = path.with_extension(format!("{}.new", std::process::id()));
-    let mut file = owner_only().open(&beside).map_err(io)?;
+    // Written under a temporary name and then linked, so that the file is complete as soon as it exists.
+    let temporary = path.with_extension(format!("{}.new", std::process::id()));
+    let mut file = owner_only().open(&temporary).map_err(io)?;
     let written = file.write_all(text.as_bytes()).and_then(|()| file.sync_all());
-    let linked = written.and_then(|()| fs::hard_link(&beside, path));
-    fs::remove_file(&beside).map_err(io)?;
+    let linked = written.and_then(|()| fs::hard_link(&temporary, path));
+    fs::remove_file(&temporary).map_err(io)?;
     linked.map_err(io)?;
     match folder {
         Some(folder) => fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(io),
@@ -117,14 +142,14 @@ fn owner_only() -> fs::OpenOptions {
     options
 }
 
-/// Whether others than its owner can read a file.
+/// Returns whether other users than its owner have access to a file.
 #[cfg(unix)]
 pub(crate) fn is_open_to_others(path: &Path) -> io::Result<bool> {
     use std::os::unix::fs::PermissionsExt;
     Ok(fs::metadata(path)?.permissions().mode() & 0o077 != 0)
 }
 
-/// Whether others than its owner can read a file: nothing is known of that here.
+/// Returns `false`, because permissions are not checked on this system.
 #[cfg(not(unix))]
 pub(crate) fn is_open_to_others(_: &Path) -> io::Result<bool> {
     Ok(false)
@@ -137,12 +162,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_made_file_is_the_owners_and_reads_back() {
+    fn created_file_is_private_and_can_be_loaded() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("deeper").join("key");
         let entropy = Entropy::fake(1);
-        let made = load_or_create(&path, &entropy).expect("made");
-        let sealed = made.seal_outbox_code(&PoolId::new("p"), "r", &Code::fixed("123456")).expect("seals");
+        let created = load_or_create(&path, &entropy).expect("created");
+        let sealed = created.seal_outbox_code(&PoolId::new("p"), "r", &Code::fixed("123456")).expect("seals");
         assert!(!is_open_to_others(&path).expect("there"));
         let again = load_or_create(&path, &Entropy::fake(2)).expect("read");
         assert!(again.open_outbox_code(&PoolId::new("p"), "r", &sealed).is_ok());
@@ -150,31 +175,31 @@ mod tests {
     }
 
     #[test]
-    fn what_a_file_may_hold() {
+    fn malformed_file_is_refused_without_its_contents() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("key");
         let good = STANDARD.encode([7; 32]);
         let cases = [
             (format!("{good}\n"), None),
             (format!("# the new one\n{good}\n\n{good}"), None),
-            (String::new(), Some("holds no key")),
-            ("# nothing".into(), Some("holds no key")),
+            (String::new(), Some("contains no key")),
+            ("# nothing".into(), Some("contains no key")),
             (format!("{good}\nnonsense"), Some("line 2")),
             (STANDARD.encode([7; 31]), Some("line 1")),
         ];
-        for (text, fault) in cases {
+        for (text, expected) in cases {
             fs::write(&path, &text).expect("written");
-            let said = load(&path, &Entropy::fake(1)).err().map(|error| error.to_string());
-            match fault {
-                None => assert_eq!(said, None),
-                Some(fault) => {
-                    let said = said.expect("refused");
-                    assert!(said.contains(fault), "{said}");
-                    assert!(!said.contains("nonsense"));
+            let error = load(&path, &Entropy::fake(1)).err().map(|error| error.to_string());
+            match expected {
+                None => assert_eq!(error, None),
+                Some(expected) => {
+                    let error = error.expect("refused");
+                    assert!(error.contains(expected), "{error}");
+                    assert!(!error.contains("nonsense"));
                 }
             }
         }
-        let absent = load(&folder.path().join("none"), &Entropy::fake(1));
-        assert!(matches!(absent, Err(KeyFileError::Io { .. })));
+        let missing = load(&folder.path().join("none"), &Entropy::fake(1));
+        assert!(matches!(missing, Err(KeyFileError::Missing { .. })));
     }
 }

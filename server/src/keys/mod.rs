@@ -1,15 +1,15 @@
-//! The server's keys: what they seal, what they digest, and what a thief would need.
+//! The server's keys: they seal secrets before they are stored, and compute digests.
 //!
-//! A key file holds 32 random bytes, base64, a line. The first line seals and digests; all of them open and compare,
-//! so a new first line rotates. From each line one key a purpose is derived by HKDF, so no purpose can be turned
-//! against another. A seal is XChaCha20-Poly1305 with a random nonce, bound to where it belongs: sealed bytes copied
-//! to another user, pool or row do not open.
+//! To seal is to encrypt with XChaCha20-Poly1305 and a random nonce, bound to a place (a pool, a user, a row) as
+//! associated data: sealed bytes that are copied to another place cannot be opened. Each line of the key file is a key.
+//! The first one seals and digests; all of them open and compare, so a new first line rotates the keys. HKDF derives
+//! one key per purpose from each line, so that no purpose's key is usable for another.
 //!
-//! A thief of the database alone has digests and sealed bytes; of the key file alone, nothing; of both, the client
-//! secrets, the codes and the answers of custom challenges under way, the secrets of authenticator apps, and verifiers
-//! against which passwords can be guessed.
+//! An attacker with the database alone has digests and sealed bytes; with the key file alone, nothing. With both, they
+//! have client secrets, pending codes and answers of custom challenges, the secrets of authenticator apps and the
+//! signing keys, and can guess passwords against the verifiers.
 //!
-//! The file itself is [`mod@file`]'s matter.
+//! [`mod@file`] reads the key file.
 
 pub mod file;
 
@@ -39,17 +39,17 @@ use crate::entropy::{Entropy, NoEntropy};
 
 const NONCE_BYTES: usize = 24;
 
-/// The keys of a key file, derived. Everything that is sealed or digested goes through here.
+/// The keys that are derived from a key file. All sealing and all digests use them.
 pub struct Keys {
-    /// Never empty; the first seals.
-    derived: Vec<Derived>,
+    /// Never empty. The first seals.
+    derived: Vec<DerivedKeys>,
     digest: DigestKeys,
     entropy: Entropy,
 }
 
-/// What one line of the key file gives.
-struct Derived {
-    /// Says under which key something was sealed; four bytes that tell nothing of the key.
+/// The keys that are derived from one line of the key file, one per purpose.
+struct DerivedKeys {
+    /// Identifies the line in sealed text: four bytes in hexadecimal, which reveal nothing about the key.
     id: String,
     verifier: Zeroizing<[u8; 32]>,
     outbox: Zeroizing<[u8; 32]>,
@@ -60,7 +60,7 @@ struct Derived {
     device: Zeroizing<[u8; 32]>,
 }
 
-/// What is sealed.
+/// The purpose of a seal.
 #[derive(Clone, Copy, Debug)]
 enum Purpose {
     Verifier,
@@ -72,9 +72,9 @@ enum Purpose {
     Device,
 }
 
-/// Sealing failed: there was no randomness for a nonce, or the cipher refused the length.
+/// The error of sealing: there were no random bytes for a nonce, or the cipher refused the length.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("something could not be sealed")]
+#[error("a secret could not be sealed")]
 pub struct SealError;
 
 impl From<NoEntropy> for SealError {
@@ -83,54 +83,54 @@ impl From<NoEntropy> for SealError {
     }
 }
 
-/// Opening failed. The operator has taken a key out of the file, or the bytes were moved or changed.
+/// The error of opening: the key was removed from the key file, or the bytes were moved or changed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OpenError {
-    /// No key of the file sealed it.
-    #[error("no key of the key file sealed this")]
+    /// The key that sealed it is not in the key file.
+    #[error("the key that sealed this is not in the key file")]
     OtherKey,
-    /// It does not belong here, or is damaged.
-    #[error("sealed bytes are damaged or belong elsewhere")]
+    /// The bytes are damaged, or were sealed for another place.
+    #[error("sealed bytes are damaged or were sealed for another place")]
     Damaged,
 }
 
 impl Keys {
-    /// Keys from the lines of a key file. `first` seals and digests; `older` only open and compare.
+    /// Derives the keys from the lines of a key file. `first` seals and digests; `older` only open and compare.
     pub fn new(first: Zeroizing<[u8; 32]>, older: Vec<Zeroizing<[u8; 32]>>, entropy: Entropy) -> Self {
         let digest_key = |line: &Zeroizing<[u8; 32]>| *derive(line, "lido digest 1");
         let digest = DigestKeys::new(digest_key(&first), older.iter().map(digest_key));
-        let derived = std::iter::once(&first).chain(&older).map(Derived::of).collect();
+        let derived = std::iter::once(&first).chain(&older).map(DerivedKeys::new).collect();
         Self { derived, digest, entropy }
     }
 
-    /// The keys for digests of codes, sessions and refresh tokens.
+    /// Returns the keys for digests of codes, sessions and refresh tokens.
     pub fn digests(&self) -> &DigestKeys {
         &self.digest
     }
 
-    /// Seals the verifier of a user's password, for this user of this pool only.
+    /// Seals the verifier of a user's password, bound to the user.
     pub fn seal_verifier(&self, pool: &PoolId, sub: &Sub, verifier: &Verifier) -> Result<Sealed, SealError> {
         self.seal(Purpose::Verifier, &[pool.as_str(), sub.as_str()], &verifier.to_secret())
     }
 
-    /// Opens what [`Keys::seal_verifier`] sealed.
+    /// Opens a verifier from [`Keys::seal_verifier`].
     pub fn open_verifier(&self, pool: &PoolId, sub: &Sub, sealed: &Sealed) -> Result<Verifier, OpenError> {
         let opened = self.open(Purpose::Verifier, &[pool.as_str(), sub.as_str()], sealed)?;
         Verifier::from_secret(&opened).ok_or(OpenError::Damaged)
     }
 
-    /// Seals the code of a message, for this row of the outbox only.
+    /// Seals the code of a message, bound to its row of the outbox.
     pub fn seal_outbox_code(&self, pool: &PoolId, row: &str, code: &Code) -> Result<Sealed, SealError> {
         self.seal(Purpose::Outbox, &[pool.as_str(), row], &Secret::new(code.expose()))
     }
 
-    /// Opens what [`Keys::seal_outbox_code`] sealed.
+    /// Opens a code from [`Keys::seal_outbox_code`].
     pub fn open_outbox_code(&self, pool: &PoolId, row: &str, sealed: &Sealed) -> Result<Code, OpenError> {
         let opened = self.open(Purpose::Outbox, &[pool.as_str(), row], sealed)?;
         opened.expose_str().map(Code::fixed).ok_or(OpenError::Damaged)
     }
 
-    /// Seals a secret of an app client.
+    /// Seals a secret of an app client, bound to the client.
     pub fn seal_client_secret(
         &self,
         pool: &PoolId,
@@ -140,7 +140,7 @@ impl Keys {
         self.seal(Purpose::ClientSecret, &[pool.as_str(), client.as_str()], secret)
     }
 
-    /// Opens what [`Keys::seal_client_secret`] sealed.
+    /// Opens a secret from [`Keys::seal_client_secret`].
     pub fn open_client_secret(
         &self,
         pool: &PoolId,
@@ -150,17 +150,17 @@ impl Keys {
         self.open(Purpose::ClientSecret, &[pool.as_str(), client.as_str()], sealed)
     }
 
-    /// Seals a key that signs the tokens of a pool; `name` tells it from the others.
+    /// Seals a key that signs the tokens of a pool, bound to the pool and the key's `name`.
     pub fn seal_signing_key(&self, pool: &PoolId, name: &str, key: &Secret) -> Result<Sealed, SealError> {
         self.seal(Purpose::SigningKey, &[pool.as_str(), name], key)
     }
 
-    /// Opens what [`Keys::seal_signing_key`] sealed.
+    /// Opens a key from [`Keys::seal_signing_key`].
     pub fn open_signing_key(&self, pool: &PoolId, name: &str, sealed: &Sealed) -> Result<Secret, OpenError> {
         self.open(Purpose::SigningKey, &[pool.as_str(), name], sealed)
     }
 
-    /// Seals the secret of a user's authenticator app, for this user of this pool only.
+    /// Seals the secret of a user's authenticator app, bound to the user.
     pub fn seal_software_token(
         &self,
         pool: &PoolId,
@@ -170,7 +170,7 @@ impl Keys {
         self.seal(Purpose::SoftwareToken, &[pool.as_str(), sub.as_str()], &secret.to_secret())
     }
 
-    /// Opens what [`Keys::seal_software_token`] sealed.
+    /// Opens a secret from [`Keys::seal_software_token`].
     pub fn open_software_token(
         &self,
         pool: &PoolId,
@@ -181,7 +181,7 @@ impl Keys {
         TokenSecret::from_secret(opened).ok_or(OpenError::Damaged)
     }
 
-    /// Seals what a custom challenge must not give away, for this user of this pool only.
+    /// Seals the private part of a custom challenge, bound to the user.
     pub fn seal_custom_challenge(
         &self,
         pool: &PoolId,
@@ -191,7 +191,7 @@ impl Keys {
         self.seal(Purpose::CustomChallenge, &[pool.as_str(), sub.as_str()], &challenge.to_secret())
     }
 
-    /// Opens what [`Keys::seal_custom_challenge`] sealed.
+    /// Opens a challenge from [`Keys::seal_custom_challenge`].
     pub fn open_custom_challenge(
         &self,
         pool: &PoolId,
@@ -202,7 +202,7 @@ impl Keys {
         CustomChallenge::from_secret(&opened).ok_or(OpenError::Damaged)
     }
 
-    /// Seals the verifier of a device's password, for this device of this user of this pool only.
+    /// Seals the verifier of a device's password, bound to the user and the device.
     pub fn seal_device_verifier(
         &self,
         pool: &PoolId,
@@ -213,7 +213,7 @@ impl Keys {
         self.seal(Purpose::Device, &[pool.as_str(), sub.as_str(), key], &verifier.to_secret())
     }
 
-    /// Opens what [`Keys::seal_device_verifier`] sealed.
+    /// Opens a verifier from [`Keys::seal_device_verifier`].
     pub fn open_device_verifier(
         &self,
         pool: &PoolId,
@@ -225,7 +225,7 @@ impl Keys {
         Verifier::from_secret(&opened).ok_or(OpenError::Damaged)
     }
 
-    /// Opens every secret of an app client, as `lido_domain::flow::AppClientCaller` wants them.
+    /// Opens every secret of an app client.
     pub fn open_client_secrets(&self, pool: &PoolId, client: &Client) -> Result<Vec<Secret>, OpenError> {
         client
             .secrets
@@ -234,7 +234,8 @@ impl Keys {
             .collect()
     }
 
-    /// Opens the secret that an app client was created with, if it still has it: the one that may be told.
+    /// Opens the secret that an app client was created with, if it still has it. Only this one is shown to
+    /// administrators.
     pub fn open_first_client_secret(
         &self,
         pool: &PoolId,
@@ -245,22 +246,22 @@ impl Keys {
         first.map(|secret| self.open_client_secret(pool, &client.id, &secret.sealed)).transpose()
     }
 
-    /// An id for a row whose code is sealed under it.
+    /// Returns an id for a new row of the outbox, whose code is then sealed for it.
     pub fn new_row_id(&self) -> Result<String, NoEntropy> {
         self.entropy.uuid()
     }
 
-    fn seal(&self, purpose: Purpose, bound_to: &[&str], plain: &Secret) -> Result<Sealed, SealError> {
+    fn seal(&self, purpose: Purpose, place: &[&str], plain: &Secret) -> Result<Sealed, SealError> {
         let key = self.derived.first().ok_or(SealError)?;
         let nonce: [u8; NONCE_BYTES] = self.entropy.bytes()?;
-        let aad = associated_data(purpose, bound_to);
+        let aad = associated_data(purpose, place);
         let payload = Payload { msg: plain.expose(), aad: &aad };
         let sealed = key.cipher(purpose).encrypt(&XNonce::from(nonce), payload).map_err(|_| SealError)?;
         let bytes = [nonce.as_slice(), &sealed].concat();
         Ok(Sealed::from_text(format!("1.{}.{}", key.id, URL_SAFE_NO_PAD.encode(bytes))))
     }
 
-    fn open(&self, purpose: Purpose, bound_to: &[&str], sealed: &Sealed) -> Result<Secret, OpenError> {
+    fn open(&self, purpose: Purpose, place: &[&str], sealed: &Sealed) -> Result<Secret, OpenError> {
         let mut parts = sealed.as_text().splitn(3, '.');
         let (Some("1"), Some(id), Some(text)) = (parts.next(), parts.next(), parts.next()) else {
             return Err(OpenError::Damaged);
@@ -268,7 +269,7 @@ impl Keys {
         let key = self.derived.iter().find(|key| key.id == id).ok_or(OpenError::OtherKey)?;
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| OpenError::Damaged)?;
         let (nonce, body) = bytes.split_first_chunk::<NONCE_BYTES>().ok_or(OpenError::Damaged)?;
-        let aad = associated_data(purpose, bound_to);
+        let aad = associated_data(purpose, place);
         let payload = Payload { msg: body, aad: &aad };
         let plain =
             key.cipher(purpose).decrypt(&XNonce::from(*nonce), payload).map_err(|_| OpenError::Damaged)?;
@@ -276,8 +277,8 @@ impl Keys {
     }
 }
 
-impl Derived {
-    fn of(line: &Zeroizing<[u8; 32]>) -> Self {
+impl DerivedKeys {
+    fn new(line: &Zeroizing<[u8; 32]>) -> Self {
         let id = derive(line, "lido key id 1");
         Self {
             id: id.iter().take(4).map(|byte| format!("{byte:02x}")).collect(),
@@ -307,14 +308,14 @@ impl Derived {
 
 fn derive(line: &Zeroizing<[u8; 32]>, info: &str) -> Zeroizing<[u8; 32]> {
     let mut key = Zeroizing::new([0; 32]);
-    // HKDF fails only for outputs beyond 8,160 bytes.
+    // HKDF fails only for an output of more than 8,160 bytes.
     let expanded = Hkdf::<Sha256>::new(None, line.as_slice()).expand(info.as_bytes(), key.as_mut_slice());
     debug_assert!(expanded.is_ok());
     key
 }
 
-/// Purpose and place, each with its length, so that no two places are written alike.
-fn associated_data(purpose: Purpose, bound_to: &[&str]) -> Vec<u8> {
+/// Encodes a purpose and a place. Each part has its length, so that no two places have the same encoding.
+fn associated_data(purpose: Purpose, place: &[&str]) -> Vec<u8> {
     let mut data = vec![match purpose {
         Purpose::Verifier => 1,
         Purpose::Outbox => 2,
@@ -324,7 +325,7 @@ fn associated_data(purpose: Purpose, bound_to: &[&str]) -> Vec<u8> {
         Purpose::SoftwareToken => 5,
         Purpose::Device => 7,
     }];
-    for part in bound_to {
+    for part in place {
         data.extend((part.len() as u64).to_be_bytes());
         data.extend(part.as_bytes());
     }
@@ -350,7 +351,7 @@ mod tests {
     }
 
     #[test]
-    fn a_seal_opens_where_it_belongs_and_nowhere_else() {
+    fn seal_opens_only_at_its_place_and_purpose() {
         let keys = keys(&[1]);
         let (pool, sub) = (PoolId::new("r_p"), Sub::new("s"));
         let verifier = Verifier::derive(&pool, &Username::new("ann"), &Secret::new("Passw0rd!"), [3; 16]);
@@ -359,11 +360,11 @@ mod tests {
         assert_eq!(keys.open_verifier(&PoolId::new("r_q"), &sub, &sealed).err(), Some(OpenError::Damaged));
         assert_eq!(keys.open_verifier(&pool, &Sub::new("t"), &sealed).err(), Some(OpenError::Damaged));
         let as_code = keys.open_outbox_code(&pool, sub.as_str(), &sealed);
-        assert_eq!(as_code.err(), Some(OpenError::Damaged), "another purpose, another key");
+        assert_eq!(as_code.err(), Some(OpenError::Damaged), "another purpose has another key");
     }
 
     #[test]
-    fn rotation_opens_the_old_and_seals_with_the_new() {
+    fn rotated_keys_open_old_seals_and_seal_with_the_first() {
         let (pool, code) = (PoolId::new("r_p"), Code::fixed("123456"));
         let old = keys(&[1]).seal_outbox_code(&pool, "row", &code).expect("seals");
         let rotated = keys(&[2, 1]);
@@ -374,7 +375,7 @@ mod tests {
     }
 
     #[test]
-    fn a_client_may_have_several_secrets_and_all_open() {
+    fn every_secret_of_a_client_is_opened() {
         let (keys, pool) = (keys(&[1]), PoolId::new("r_p"));
         let mut client = Client::new(ClientId::new("c"));
         for text in ["one", "two"] {
@@ -389,7 +390,7 @@ mod tests {
     }
 
     #[test]
-    fn damage_is_noticed() {
+    fn damaged_seal_does_not_open() {
         let keys = keys(&[1]);
         let pool = PoolId::new("r_p");
         let sealed = keys.seal_outbox_code(&pool, "row", &Code::fixed("123456")).expect("seals");
@@ -405,7 +406,7 @@ mod tests {
     }
 
     #[test]
-    fn two_seals_of_the_same_differ_and_nothing_is_printed() {
+    fn seals_of_equal_text_differ_and_debug_hides_keys() {
         let keys = keys(&[1]);
         let pool = PoolId::new("r_p");
         let seal = || keys.seal_outbox_code(&pool, "row", &Code::fixed("123456")).expect("seals");

@@ -1,7 +1,8 @@
-//! `/{poolId}/.well-known/…`: the documents by which the tokens of a pool are verified.
+//! `/{poolId}/.well-known/…`: the documents with which clients verify a pool's tokens.
 //!
-//! *Documented* (cog-0258): the keys as a JWK set, and the configuration of OpenID Connect. The issuer is the configured
-//! address, or the one that the client used. Members that belong to a hosted sign-in page are left out, as there is none.
+//! *Documented* (cog-0258): the public keys as a JWK set, and the OpenID Connect configuration. The issuer starts with
+//! the configured base URL, or else with the one of the request. Members for a hosted sign-in page are omitted, because
+//! there is none.
 
 use std::sync::Arc;
 
@@ -68,7 +69,7 @@ impl Surface for Discovery {
             _ => configuration(&self.app.issuer(&Origin::of(request.head), &pool)),
         };
         let mut response = json_response(StatusCode::OK, &document);
-        // Keys never change, so a day would do no harm; *Chosen*: an hour.
+        // *Chosen*: an hour. Keys never change, so a longer time would work too.
         response
             .headers_mut()
             .insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=3600"));
@@ -88,7 +89,7 @@ fn configuration(issuer: &str) -> Value {
 }
 
 fn internal_error(fault: &dyn std::error::Error) -> HttpResponse {
-    tracing::error!(%fault, "a document of a pool could not be told");
+    tracing::error!(%fault, "a discovery document could not be served");
     json_response(StatusCode::INTERNAL_SERVER_ERROR, &json!({ "message": "Internal server error" }))
 }
 

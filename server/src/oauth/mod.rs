@@ -1,4 +1,4 @@
-//! OAuth 2.0 and OpenID Connect: so far the documents by which tokens are verified ([`discovery`]).
+//! OAuth 2.0 and OpenID Connect: so far only the documents with which clients verify tokens ([`discovery`]).
 //!
 //! The endpoints of the authorization server are not served yet.
 

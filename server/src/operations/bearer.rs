@@ -3,7 +3,7 @@
 use lido_domain::{flow::bearer, id::PoolId, pool::Pool, user::User};
 
 use super::client::LoadedClient;
-use crate::{app::App, store::UserReading};
+use crate::{app::App, store::UserRecords};
 
 /// The user that an access token was issued to, and the app client that it was issued by.
 #[derive(Debug)]
@@ -14,7 +14,7 @@ pub(super) struct TokenBearer<'a> {
     /// The user.
     pub(super) user: User,
     /// The records of the user that were read; `user` and `grant` are always `Some`.
-    pub(super) loaded: UserReading,
+    pub(super) loaded: UserRecords,
 }
 
 impl TokenBearer<'_> {

@@ -16,7 +16,10 @@ use super::failure::Failure;
 use crate::{
     app::App,
     keys::Keys,
-    store::{Beside, Cause, ClientReading, ClientRecord, PoolRecord, SigningKeys, Subject, UserQuery},
+    store::{
+        ClientRecord, ClientWithPool, PoolRecord, RelatedRecord, RequestInfo, SigningKeys, UserQuery,
+        UserSelector,
+    },
     tokens::PoolKeys,
     triggers::EventContext,
 };
@@ -35,8 +38,8 @@ pub(super) struct LoadedClient {
 
 impl LoadedClient {
     /// Decrypts the secrets of an app client that was read.
-    pub(super) fn open(app: &App, read: ClientReading) -> Result<Self, Failure> {
-        let ClientReading { pool, client, signing_keys } = read;
+    pub(super) fn open(app: &App, read: ClientWithPool) -> Result<Self, Failure> {
+        let ClientWithPool { pool, client, signing_keys } = read;
         let secrets = app.keys.open_client_secrets(&pool.pool.id, &client.client)?.into();
         Ok(Self { keys: Arc::clone(&app.keys), pool, record: client, secrets, signing_keys })
     }
@@ -68,7 +71,7 @@ impl LoadedClient {
     }
 
     /// Returns the context of a trigger event that this app client causes.
-    pub(super) fn event_context<'a>(&'a self, cause: &'a Cause) -> EventContext<'a> {
+    pub(super) fn event_context<'a>(&'a self, cause: &'a RequestInfo) -> EventContext<'a> {
         EventContext { pool: &self.pool, client: Some(&self.record.client.id), cause }
     }
 
@@ -80,12 +83,16 @@ impl LoadedClient {
 
 /// Returns the query for the user with the username or alias `typed`.
 ///
-/// If there is no such user, the records that `beside` lists are read under the simulated sub of the name.
-pub(super) fn user_query(caller: &flow::AppClientCaller<'_>, typed: &str, beside: Vec<Beside>) -> UserQuery {
+/// If there is no such user, the records that `related` lists are read under the simulated sub of the name.
+pub(super) fn user_query(
+    caller: &flow::AppClientCaller<'_>,
+    typed: &str,
+    related: Vec<RelatedRecord>,
+) -> UserQuery {
     UserQuery {
-        subject: Subject::Named(alias::candidates(caller.pool, typed)),
-        beside,
-        otherwise: Some(caller.simulated_sub(typed)),
+        subject: UserSelector::Named(alias::candidates(caller.pool, typed)),
+        related,
+        fallback: Some(caller.simulated_sub(typed)),
         sessions: Vec::new(),
     }
 }

@@ -11,7 +11,7 @@ use lido_domain::{
 };
 
 use super::{client::LoadedClient, failure::Failure, password::DerivedPassword, transact::RequestContext};
-use crate::{triggers::Unknown, wire::lambda_config};
+use crate::{triggers::UnknownUser, wire::lambda_config};
 
 /// Invokes UserMigration with the name `typed` and creates the user that its reply describes. Returns whether the user
 /// exists now.
@@ -25,7 +25,7 @@ pub(super) async fn migrate(
     request: &RequestContext<'_>,
     client_id: &ClientId,
     typed: &str,
-    unknown: Unknown<'_>,
+    unknown: UnknownUser<'_>,
 ) -> Result<bool, Failure> {
     let app = request.app();
     let client = request.begin().get_client(client_id).await?;
@@ -44,10 +44,10 @@ pub(super) async fn migrate(
             let rules = client.pool_rules();
             let admitted = migrate_user::admit(rules, typed, &migrating, sub.clone())?;
             let credential = match unknown {
-                Unknown::SigningIn { password, .. } => {
+                UnknownUser::SigningIn { password, .. } => {
                     Some(derived.seal(app, &rules.id, &sub, &admitted.username, password).await?)
                 }
-                Unknown::ForgotPassword => None,
+                UnknownUser::ForgotPassword => None,
             };
             let names = migrate_user::names_to_reserve(rules, &admitted);
             let holders = tx.find_holders(&rules.id, &names, Some(&Sub::new(typed))).await?;

@@ -26,8 +26,8 @@ use lido_domain::{
 use super::{Origin, bearer::TokenBearer, client::LoadedClient, failure::Failure};
 use crate::{
     app::App,
-    delivery::Attempted,
-    store::{Beside, Cause, PoolRecord, Subject, Transaction, UserQuery, UserReading},
+    delivery::SendOutcome,
+    store::{PoolRecord, RelatedRecord, RequestInfo, Transaction, UserQuery, UserRecords, UserSelector},
     tokens::Tokens,
     triggers::{EventContext, sdk_version},
     wire::auth_event::ClientContext,
@@ -47,7 +47,7 @@ const MAX_BACK_OFF: Duration = Duration::from_millis(10);
 pub(crate) struct RequestContext<'a> {
     app: &'a App,
     origin: &'a Origin,
-    cause: Cause,
+    cause: RequestInfo,
     event: Option<AuthEventDraft>,
 }
 
@@ -57,7 +57,7 @@ impl<'a> RequestContext<'a> {
         // A configured URL takes precedence over the `Host` header, which any client can forge.
         let base = app.settings.public_url.clone().or_else(|| origin.base());
         let sdk_version = sdk_version(origin.user_agent.as_deref());
-        Self { app, origin, cause: Cause { base, sdk_version, client_metadata: None }, event: None }
+        Self { app, origin, cause: RequestInfo { base, sdk_version, client_metadata: None }, event: None }
     }
 
     /// Adds the ClientMetadata that the request carries.
@@ -97,7 +97,7 @@ impl<'a> RequestContext<'a> {
     }
 
     /// Returns the values of the request that trigger events and messages contain.
-    pub(super) fn cause(&self) -> &Cause {
+    pub(super) fn cause(&self) -> &RequestInfo {
         &self.cause
     }
 
@@ -234,31 +234,31 @@ impl<'a> Tx<'a> {
         &self,
         pool: &PoolId,
         id: &ClientId,
-    ) -> Result<Option<crate::store::ClientReading>, Failure> {
+    ) -> Result<Option<crate::store::ClientWithPool>, Failure> {
         let (record, client, signing_keys) = self.find_pool_and_client(pool, id).await?;
         let pool = record.ok_or_else(|| Refusal::UnknownPool(pool.clone()))?;
-        Ok(client.map(|client| crate::store::ClientReading { pool, client, signing_keys }))
+        Ok(client.map(|client| crate::store::ClientWithPool { pool, client, signing_keys }))
     }
 
-    /// Reads the pool, the user, and the records of the user that `beside` lists.
+    /// Reads the pool, the user, and the records of the user that `related` lists.
     ///
     /// # Errors
     /// Those of [`Tx::get_bearer`] or [`Tx::load_user_by_name`].
     pub(super) async fn load_user(
         &self,
         user: UserRef<'_>,
-        beside: Vec<Beside>,
-    ) -> Result<(Arc<PoolRecord>, UserReading), Failure> {
+        related: Vec<RelatedRecord>,
+    ) -> Result<(Arc<PoolRecord>, UserRecords), Failure> {
         match user {
             UserRef::Token(token) => {
-                let bearer = self.get_bearer(token, beside).await?;
+                let bearer = self.get_bearer(token, related).await?;
                 Ok((bearer.client.pool, bearer.loaded))
             }
-            UserRef::Name { pool, username } => self.load_user_by_name(pool, username, beside).await,
+            UserRef::Name { pool, username } => self.load_user_by_name(pool, username, related).await,
         }
     }
 
-    /// Reads the pool and the user that an administrator names, and the records of the user that `beside` lists.
+    /// Reads the pool and the user that an administrator names, and the records of the user that `related` lists.
     ///
     /// # Errors
     /// `UnknownPool`. A user that does not exist is refused by the rule.
@@ -266,44 +266,48 @@ impl<'a> Tx<'a> {
         &self,
         pool: &PoolId,
         username: &str,
-        beside: Vec<Beside>,
-    ) -> Result<(Arc<PoolRecord>, UserReading), Failure> {
+        related: Vec<RelatedRecord>,
+    ) -> Result<(Arc<PoolRecord>, UserRecords), Failure> {
         let pool = self.get_pool(pool).await?;
-        let loaded = self.load_user_in_pool(&pool, username, beside).await?;
+        let loaded = self.load_user_in_pool(&pool, username, related).await?;
         Ok((pool, loaded))
     }
 
-    /// Reads the user that an administrator names, and the records of the user that `beside` lists.
+    /// Reads the user that an administrator names, and the records of the user that `related` lists.
     pub(super) async fn load_user_in_pool(
         &self,
         pool: &PoolRecord,
         username: &str,
-        beside: Vec<Beside>,
-    ) -> Result<UserReading, Failure> {
+        related: Vec<RelatedRecord>,
+    ) -> Result<UserRecords, Failure> {
         let candidates = lido_domain::pool::alias::candidates(&pool.pool, username);
-        let query =
-            UserQuery { subject: Subject::Named(candidates), beside, otherwise: None, sessions: Vec::new() };
+        let query = UserQuery {
+            subject: UserSelector::Named(candidates),
+            related,
+            fallback: None,
+            sessions: Vec::new(),
+        };
         Ok(self.find_user(&pool.pool.id, query).await?)
     }
 
-    /// Verifies an access token and returns its user and app client, with the records of the user that `beside` lists.
+    /// Verifies an access token and returns its user and app client, with the records of the user that `related` lists.
     ///
     /// # Errors
     /// A refusal of the token, in the order of [`bearer`].
     pub(super) async fn get_bearer(
         &self,
         token: &str,
-        beside: Vec<Beside>,
+        related: Vec<RelatedRecord>,
     ) -> Result<TokenBearer<'a>, Failure> {
-        let id = Tokens::peek(token)?;
+        let id = Tokens::unverified_client_id(token)?;
         // A token of an app client that does not exist is forged, or was issued before the app client was deleted.
         let read = self.find_client_and_keys(&id).await?.ok_or(Refusal::AccessTokenForged)?;
         let client = self.set_event_client(LoadedClient::open(self.app, read)?)?;
         let token = client.open_signing_keys(self.app).await?.verify(token)?;
         let mut loaded = {
-            let mut beside = beside;
-            beside.push(Beside::Grant(token.grant.clone()));
-            self.find_user(client.pool_id(), UserQuery::of(&token.sub, beside)).await?
+            let mut related = related;
+            related.push(RelatedRecord::Grant(token.grant.clone()));
+            self.find_user(client.pool_id(), UserQuery::of(&token.sub, related)).await?
         };
         let user = bearer::check(&token, loaded.grant.as_ref(), loaded.user.as_ref(), self.now())?.clone();
         loaded.user = Some(user.clone());
@@ -365,10 +369,10 @@ impl<'a> RequestContext<'a> {
             for row in rows {
                 let Some(pool) = tx.pool_id() else { continue };
                 match app.outbox.send_committed(pool, row).await {
-                    Ok(Attempted::Sent | Attempted::Queued) => {}
+                    Ok(SendOutcome::Sent | SendOutcome::Queued) => {}
                     // The first failure is returned; the other messages are sent all the same.
-                    Ok(Attempted::Refused(kind)) => failed = failed.or(Some(Failure::Undelivered(kind))),
-                    Ok(Attempted::Failed(fault)) => failed = failed.or(Some(fault.into())),
+                    Ok(SendOutcome::Refused(kind)) => failed = failed.or(Some(Failure::Undelivered(kind))),
+                    Ok(SendOutcome::Failed(fault)) => failed = failed.or(Some(fault.into())),
                     // The message is in the outbox and will be retried, so the request has succeeded.
                     Err(error) => tracing::warn!(%error, "a message could not be sent and will be retried"),
                 }

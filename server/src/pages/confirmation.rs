@@ -1,8 +1,8 @@
-//! `/confirmUser?client_id=…&user_name=…&confirmation_code=…`: the page that the link in a mail leads to.
+//! `/confirmUser?client_id=…&user_name=…&confirmation_code=…`: the target of the confirmation link in a mail.
 //!
-//! *Documented*: the address is that of the service's own links. ConfirmSignUp confirms the user
-//! ([`follow_confirmation_link`]); this is only the page that a browser shows. A GET confirms, as the service's does; a
-//! HEAD does not, because link checkers send it. The page runs no script, loads nothing and sends no referrer.
+//! *Documented*: the path and the parameters. [`follow_confirmation_link`] confirms the user as ConfirmSignUp does;
+//! this file is only the page that a browser shows. A GET confirms, as at the service. A HEAD does not, because link
+//! checkers send it. The page runs no script, loads nothing and sends no referrer.
 
 use std::sync::Arc;
 
@@ -22,8 +22,8 @@ use crate::{
 
 const ROUTES: &[Route] = &[Route::new("/confirmUser", "confirmation page")];
 
-/// The page may do nothing and be framed by no site, and its address, which holds a code, is neither cached nor passed
-/// on.
+/// The headers of the page: it has no active content, cannot be framed, and its URL, which contains a code, is neither
+/// cached nor sent as a referrer.
 const HEADERS: [(HeaderName, HeaderValue); 5] = [
     (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
     (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
@@ -37,9 +37,11 @@ const HEADERS: [(HeaderName, HeaderValue); 5] = [
     (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
 ];
 
-/// *Reported*: what the service's page says. *Chosen*: its status, and what it says when it does not confirm.
+/// The title after a confirmation. *Reported*: the text of the service. *Chosen*: the status.
 const CONFIRMED: &str = "Your registration has been confirmed!";
-const NOT: &str = "Your registration could not be confirmed.";
+
+/// The title of a refusal. *Chosen*: the text.
+const NOT_CONFIRMED: &str = "Your registration could not be confirmed.";
 
 /// The surface of the page.
 #[derive(Debug)]
@@ -61,7 +63,7 @@ impl Surface for ConfirmationPage {
         ROUTES
     }
 
-    /// *Chosen*: the page is for the person who got the link, not for a web page that happens to be open.
+    /// *Chosen*: the page is for the user with the link only, not for other web pages.
     fn cross_origin(&self) -> CrossOrigin {
         CrossOrigin::Deny
     }
@@ -69,13 +71,14 @@ impl Surface for ConfirmationPage {
     async fn respond(&self, request: RoutedRequest<'_>) -> HttpResponse {
         if self.rates.as_ref().is_some_and(|rates| !rates.take(Operation::ConfirmSignUp)) {
             const TEXT: &str = "Too many requests; open the link again in a moment.";
-            return page(StatusCode::TOO_MANY_REQUESTS, NOT, TEXT);
+            return page(StatusCode::TOO_MANY_REQUESTS, NOT_CONFIRMED, TEXT);
         }
         match request.head.method {
             Method::GET => follow(&self.app, request.head).await,
             Method::HEAD => page(StatusCode::OK, "Confirm your registration", "Open this link in a browser."),
             _ => {
-                let mut response = page(StatusCode::METHOD_NOT_ALLOWED, NOT, "Open this link in a browser.");
+                let mut response =
+                    page(StatusCode::METHOD_NOT_ALLOWED, NOT_CONFIRMED, "Open this link in a browser.");
                 response.headers_mut().insert(header::ALLOW, HeaderValue::from_static("GET, HEAD"));
                 response
             }
@@ -83,7 +86,7 @@ impl Surface for ConfirmationPage {
     }
 }
 
-/// Confirms the user as the link says, and returns the page that tells the outcome.
+/// Confirms the user of the link, and returns the page with the result.
 async fn follow(app: &App, head: &Parts) -> HttpResponse {
     let mut link = ConfirmationLink::default();
     for (name, value) in query::pairs(head.uri.query().unwrap_or_default()) {
@@ -91,21 +94,23 @@ async fn follow(app: &App, head: &Parts) -> HttpResponse {
             "client_id" => link.client = value,
             "user_name" => link.username = value,
             "confirmation_code" => link.code = value,
-            // Mail programs and click counters add some of their own.
+            // Mail programs and click counters add parameters of their own.
             _ => {}
         }
     }
     match follow_confirmation_link(app, &Origin::of(head), &link).await {
         Ok(()) => page(StatusCode::OK, CONFIRMED, "You may close this window and sign in."),
-        Err(ConfirmationLinkError::Damaged) => {
-            page(StatusCode::BAD_REQUEST, NOT, "The link is not whole; copy it from the mail once more.")
-        }
+        Err(ConfirmationLinkError::Damaged) => page(
+            StatusCode::BAD_REQUEST,
+            NOT_CONFIRMED,
+            "The link is not whole; copy it from the mail once more.",
+        ),
         Err(ConfirmationLinkError::Refused(error)) => {
             let status = match error.kind {
                 ErrorKind::InternalErrorException => StatusCode::INTERNAL_SERVER_ERROR,
                 _ => StatusCode::BAD_REQUEST,
             };
-            page(status, NOT, &error.message)
+            page(status, NOT_CONFIRMED, &error.message)
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Pages that people open in a browser: so far the one that the link in a mail leads to ([`confirmation`]).
+//! Pages for browsers: so far only the target of the confirmation link in a mail ([`confirmation`]).
 //!
 //! The pages of managed login are not served yet.
 

@@ -1,8 +1,8 @@
-//! Request-rate limits: how many requests of a category of operations this process serves per second.
+//! Request-rate limits: the most requests per second that this process serves in each category of operations.
 //!
-//! The limiter is `governor`'s: a category may use its quota at once and gets it back evenly. The categories of the
-//! operations are in `table`. A request without a good signature is refused before and so not counted. Who counts is
-//! [`crate::api`], and the confirmation page for the operation behind it.
+//! `governor` limits the rates: a category may use its quota at once, and regains it evenly over the second. `table`
+//! has the categories of the operations. [`crate::api`] counts requests after it has verified their signatures, and the
+//! confirmation page counts its requests as ConfirmSignUp.
 
 mod table;
 
@@ -19,7 +19,7 @@ use lido_runtime::Operation as _;
 use self::table::{CATEGORIES, CHALLENGES};
 use crate::{clock::Clock, operations::Operation};
 
-/// The quota of each category in requests per second; a category without one is not limited.
+/// The quota of each category in requests per second. A category without a quota is not limited.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Quotas(Vec<Option<NonZeroU32>>);
 
@@ -30,7 +30,7 @@ impl Default for Quotas {
     }
 }
 
-/// `on` for the documented quotas, and any of them changed: `on,UserCreation=100,UserList=off`.
+/// Parses `on`, for the documented quotas, optionally with changes: `on,UserCreation=100,UserList=off`.
 impl FromStr for Quotas {
     type Err = String;
 
@@ -39,7 +39,7 @@ impl FromStr for Quotas {
         let mut words = text.split(',').map(str::trim);
         if words.next() != Some("on") {
             return Err(
-                "request limits are off, on, or on with changes: on,UserCreation=100,UserList=off".into()
+                "request limits must be off, on, or on with changes: on,UserCreation=100,UserList=off".into(),
             );
         }
         for word in words {
@@ -49,18 +49,26 @@ impl FromStr for Quotas {
     }
 }
 
+/// Returns the names of the categories of operations.
+pub fn category_names() -> impl Iterator<Item = &'static str> {
+    CATEGORIES.iter().map(|category| category.name)
+}
+
 impl Quotas {
     fn change(&mut self, word: &str) -> Result<(), String> {
         let (name, quota) = word.split_once('=').unwrap_or((word, ""));
         let place = CATEGORIES.iter().zip(&mut self.0).find(|(category, _)| category.name == name);
         let Some((_, place)) = place else {
-            let names: Vec<&str> = CATEGORIES.iter().map(|category| category.name).collect();
-            return Err(format!("{name} is no category of operations; there are {}", names.join(", ")));
+            let names: Vec<&str> = category_names().collect();
+            return Err(format!(
+                "{name} is not a category of operations; the categories are {}",
+                names.join(", ")
+            ));
         };
         *place = match quota {
             "off" => None,
             number => Some(number.parse().map_err(|_| {
-                format!("{name} takes a number of requests per second from 1 on, or off: {name}=100")
+                format!("{name} must be off or a number of requests per second from 1: {name}=100")
             })?),
         };
         Ok(())
@@ -69,25 +77,27 @@ impl Quotas {
 
 type Limiter = RateLimiter<NotKeyed, InMemoryState, Elapsed, NoOpMiddleware<Duration>>;
 
-/// The limits, and how much of them is used.
+/// The limiters of all categories, with their state.
 #[derive(Debug)]
 pub struct Rates {
-    /// The limiter of each category; a category without one is not limited.
+    /// The limiter of each category. A category without one is not limited.
     limiters: Vec<Option<Limiter>>,
+    /// The limiter of the responses to challenges.
     challenges: Option<Limiter>,
-    /// Where each operation is counted, by its index.
-    places: Vec<Option<Place>>,
+    /// The category of each operation, by the operation's index.
+    categories: Vec<Option<OperationCategory>>,
 }
 
+/// The category in which an operation counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Place {
-    /// Index of the category.
+struct OperationCategory {
+    /// The index of the category.
     category: usize,
-    /// Whether the operation has the quota for challenges first.
+    /// Whether the operation uses the quota of challenges first.
     is_challenge: bool,
 }
 
-/// The time that has passed on the server's clock, as the limiter needs it.
+/// The elapsed time of the server's clock, as a clock of `governor`.
 #[derive(Clone, Debug)]
 struct Elapsed(Clock);
 
@@ -108,28 +118,28 @@ impl Rates {
         let beyond = CATEGORIES.iter().position(|category| category.name == CHALLENGES.beyond);
         let of_challenges = beyond.and_then(|index| *quotas.0.get(index)?);
         let times = NonZeroU32::new(CHALLENGES.times).unwrap_or(NonZeroU32::MIN);
-        let place = |operation: &Operation| {
+        let category_of = |operation: &Operation| {
             let is_challenge = CHALLENGES.operations.contains(operation);
             let own = || CATEGORIES.iter().position(|category| category.operations.contains(operation));
             let category = if is_challenge { beyond } else { own() }?;
-            Some(Place { category, is_challenge })
+            Some(OperationCategory { category, is_challenge })
         };
         Self {
             limiters: quotas.0.iter().map(|quota| quota.map(limiter)).collect(),
             challenges: of_challenges.map(|quota| limiter(quota.saturating_mul(times))),
-            places: Operation::ALL.iter().map(place).collect(),
+            categories: Operation::ALL.iter().map(category_of).collect(),
         }
     }
 
     /// Counts a request, and returns whether it is within the limit.
     pub(crate) fn take(&self, operation: Operation) -> bool {
-        let Some(Some(place)) = self.places.get(operation.index()) else { return true };
+        let Some(Some(counted)) = self.categories.get(operation.index()) else { return true };
         let has_room =
             |limiter: &Option<Limiter>| limiter.as_ref().is_none_or(|limiter| limiter.check().is_ok());
-        if place.is_challenge && has_room(&self.challenges) {
+        if counted.is_challenge && has_room(&self.challenges) {
             return true;
         }
-        self.limiters.get(place.category).is_none_or(has_room)
+        self.limiters.get(counted.category).is_none_or(has_room)
     }
 }
 

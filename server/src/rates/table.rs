@@ -1,10 +1,10 @@
-//! Which operations share a quota, and how many of them the service takes in a second.
+//! The categories of operations, which share a quota, and their default quotas.
 //!
-//! *Documented*: "Quotas in Amazon Cognito", API operation categories, as default for an account and Region. *Chosen*:
-//! the category of operations that are younger than that table (sessions, passkeys, factors, terms, branding, …), by
-//! their neighbours, and UserToken for the other operations on tokens. The quotas that the service has besides are not
-//! here: five requests a second for one pool in the categories of pool resources and clients, and ten for one user.
-//! Both need the input, which is not read yet where these are counted.
+//! *Documented*: "Quotas in Amazon Cognito", API operation categories, the default for an account and Region. *Chosen*:
+//! the category of operations that are newer than that page (sessions, passkeys, factors, terms, branding, …), by
+//! similar operations, and UserToken for the other operations on tokens. Two more quotas of the service are not here:
+//! five requests per second for a pool in the categories of pool resources and clients, and ten for a user. Both depend
+//! on the input, which is not read yet when a request is counted.
 
 use crate::operations::Operation::{self, *};
 
@@ -13,20 +13,20 @@ use crate::operations::Operation::{self, *};
 pub(super) struct Category {
     /// Its name in the documentation.
     pub(super) name: &'static str,
-    /// What the service takes by default, in requests per second.
+    /// The service's default quota, in requests per second.
     pub(super) per_second: u32,
     pub(super) operations: &'static [Operation],
 }
 
-/// The answers to challenges. *Documented*: they have three times the quota of the category of sign-ins, and what goes
-/// beyond counts there.
+/// The responses to challenges. *Documented*: they have three times the quota of the category of sign-ins, and requests
+/// beyond it count in that category.
 pub(super) const CHALLENGES: Challenges = Challenges {
     times: 3,
     beyond: "UserAuthentication",
     operations: &[AdminRespondToAuthChallenge, RespondToAuthChallenge],
 };
 
-/// See [`CHALLENGES`].
+/// The operations that respond to challenges, and their quota as a multiple of a category's.
 #[derive(Debug)]
 pub(super) struct Challenges {
     pub(super) times: u32,

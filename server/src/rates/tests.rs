@@ -1,4 +1,4 @@
-//! What is counted where, on a clock that stands still until it is told.
+//! The counts of requests, with a frozen clock.
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ fn clock() -> Clock {
     Clock::frozen(Timestamp::from_millis(1_795_246_200_000))
 }
 
-/// How many in a row are taken.
+/// Returns the number of consecutive requests within the limit.
 fn taken(rates: &Rates, operation: Operation) -> usize {
     (0..1_000).take_while(|_| rates.take(operation)).count()
 }
@@ -28,14 +28,14 @@ fn every_operation_has_one_category() {
     }
     for operation in Operation::ALL {
         let of_it = places.get(operation).map_or(&[][..], Vec::as_slice);
-        assert_eq!(of_it.len(), 1, "{operation:?} stands in {of_it:?}: give it its place in rates/table.rs");
+        assert_eq!(of_it.len(), 1, "{operation:?} is in {of_it:?}: add it to one category in rates/table.rs");
     }
     assert_eq!(CATEGORIES.iter().filter(|category| category.per_second > 0).count(), 15);
 }
 
-/// cog-0264: the categories that were recorded, with what they take.
+/// cog-0264: the recorded categories with their quotas.
 #[test]
-fn a_category_shares_its_quota() {
+fn operations_of_a_category_share_its_quota() {
     let cases = [
         (Operation::SignUp, 50, Operation::AdminCreateUser),
         (Operation::ConfirmSignUp, 50, Operation::AdminConfirmSignUp),
@@ -46,46 +46,52 @@ fn a_category_shares_its_quota() {
         let clock = clock();
         let rates = Rates::new(&Quotas::default(), &clock);
         assert_eq!(taken(&rates, first), quota, "{first:?}");
-        assert!(!rates.take(second), "{second:?} is of the same category");
-        assert!(rates.take(Operation::ListUsers), "others are not touched");
+        assert!(!rates.take(second), "{second:?} is in the same category");
+        assert!(rates.take(Operation::ListUsers), "other categories are not affected");
         clock.advance(Duration::from_millis(500));
-        assert_eq!(taken(&rates, second), quota / 2, "half a second gives half of it back");
+        assert_eq!(taken(&rates, second), quota / 2, "half of the quota returns in half a second");
         clock.advance(Duration::from_secs(3_600));
-        assert_eq!(taken(&rates, second), quota, "and an hour no more than the whole");
+        assert_eq!(taken(&rates, second), quota, "an hour restores only the whole quota");
     }
 }
 
 #[test]
-fn challenges_have_three_times_the_quota_and_then_take_from_sign_ins() {
+fn challenges_use_their_own_quota_before_that_of_sign_ins() {
     let rates = Rates::new(&"on,UserAuthentication=10".parse().expect("quotas"), &clock());
     for _ in 0..35 {
-        assert!(rates.take(Operation::RespondToAuthChallenge), "thirty of their own, five of the others");
+        assert!(
+            rates.take(Operation::RespondToAuthChallenge),
+            "30 of their own quota, and 5 of the sign-ins'"
+        );
     }
     assert_eq!(taken(&rates, Operation::InitiateAuth), 5);
     assert!(!rates.take(Operation::AdminRespondToAuthChallenge));
     let rates = Rates::new(&"on,UserAuthentication=10".parse().expect("quotas"), &clock());
     assert_eq!(taken(&rates, Operation::InitiateAuth), 10);
-    assert_eq!(taken(&rates, Operation::RespondToAuthChallenge), 30, "they have their own");
+    assert_eq!(taken(&rates, Operation::RespondToAuthChallenge), 30, "challenges have a quota of their own");
 }
 
 #[test]
-fn quotas_are_set() {
+fn quotas_are_parsed_and_applied() {
     let rates = Rates::new(&"on, UserCreation=3, UserList=off".parse().expect("quotas"), &clock());
     assert_eq!(taken(&rates, Operation::SignUp), 3);
     assert_eq!(taken(&rates, Operation::ListUsers), 1_000);
     assert_eq!(taken(&rates, Operation::GetUser), 120);
     let rates = Rates::new(&"on,UserAuthentication=off".parse().expect("quotas"), &clock());
     assert_eq!(taken(&rates, Operation::RespondToAuthChallenge), 1_000);
-    for (text, told) in [
-        ("", "request limits are off, on, or on with changes"),
-        ("yes", "request limits are off, on, or on with changes"),
-        ("UserCreation=5", "request limits are off, on, or on with changes"),
-        ("on,SignUp=5", "SignUp is no category of operations; there are UserAuthentication, UserCreation,"),
-        ("on,UserCreation", "UserCreation takes a number of requests per second from 1 on, or off"),
-        ("on,UserCreation=0", "UserCreation takes a number of requests per second from 1 on, or off"),
-        ("on,UserCreation=-1", "UserCreation takes a number"),
+    for (text, expected) in [
+        ("", "request limits must be off, on, or on with changes"),
+        ("yes", "request limits must be off, on, or on with changes"),
+        ("UserCreation=5", "request limits must be off, on, or on with changes"),
+        (
+            "on,SignUp=5",
+            "SignUp is not a category of operations; the categories are UserAuthentication, UserCreation,",
+        ),
+        ("on,UserCreation", "UserCreation must be off or a number of requests per second from 1"),
+        ("on,UserCreation=0", "UserCreation must be off or a number of requests per second from 1"),
+        ("on,UserCreation=-1", "UserCreation must be off or a number"),
     ] {
-        let fault = text.parse::<Quotas>().expect_err(text);
-        assert!(fault.starts_with(told), "{fault}");
+        let error = text.parse::<Quotas>().expect_err(text);
+        assert!(error.starts_with(expected), "{error}");
     }
 }

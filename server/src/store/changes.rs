@@ -1,19 +1,19 @@
-//! From what a verdict remembers to what a store writes.
+//! Converts the changes of a verdict to the writes of a commit, and seals the codes of messages.
 
 use std::time::Duration;
 
 use lido_domain::{Change, Timestamp, code::message::Message, id::PoolId};
 
-use super::{Cause, Key, Kind, OutboxRow, Record, Version, Write};
+use super::{Key, Kind, OutboxRow, Record, RequestInfo, Version, Write};
 use crate::{
     entropy::NoEntropy,
     keys::{Keys, SealError},
 };
 
-/// How long a claim on a row of the outbox lasts: longer than a trigger and a transport take together.
-pub const CLAIM: Duration = Duration::from_secs(3 * 60);
+/// The duration of a claim on a row of the outbox: longer than the timeouts of a trigger and a transport together.
+pub const CLAIM_TTL: Duration = Duration::from_secs(3 * 60);
 
-/// A row of the outbox that this process has committed, claimed to make the first attempt.
+/// A row of the outbox that this process has committed and claimed, to make the first attempt.
 #[derive(Clone, Debug)]
 pub struct OutboxCommit {
     /// The row.
@@ -22,16 +22,16 @@ pub struct OutboxCommit {
     pub version: Version,
 }
 
-/// The writes that carry out `changes`, except for memberships that go with a user or a group, which the store lists.
-/// Codes of messages are sealed here, for their rows; `new_id` gives the rows their ids.
+/// Returns the writes of `changes`, except the removal of the memberships of a removed user or group, which must be
+/// listed first. Seals the codes of messages for their rows, whose ids come from `new_id`.
 ///
 /// # Errors
-/// If a code cannot be sealed, or the operating system gives no random bytes.
+/// A code cannot be sealed, or the operating system returns no random bytes.
 pub fn writes(
     keys: &Keys,
     pool: &PoolId,
     changes: Vec<Change>,
-    cause: &Cause,
+    cause: &RequestInfo,
     now: Timestamp,
     mut new_id: impl FnMut() -> Result<String, NoEntropy>,
 ) -> Result<Vec<Write>, SealError> {
@@ -39,7 +39,7 @@ pub fn writes(
     for change in changes {
         match change {
             Change::RemoveUser(of) => {
-                writes.push(Write::RemoveUnder(Kind::AuthEvent, format!("{of} ")));
+                writes.push(Write::RemoveByPrefix(Kind::AuthEvent, format!("{of} ")));
                 writes.push(Write::Remove(Key::user(&of)));
             }
             Change::PutMembership { of, group, id } => {
@@ -54,7 +54,7 @@ pub fn writes(
                 let row = outbox_row(keys, pool, *message, cause, now, new_id()?)?;
                 writes.push(Write::Put(Key::outbox(&row.id), Record::Outbox(row)));
             }
-            other => writes.extend(write_of(other)),
+            other => writes.extend(single_write(other)),
         }
     }
     Ok(writes)
@@ -64,7 +64,7 @@ fn outbox_row(
     keys: &Keys,
     pool: &PoolId,
     message: Message,
-    cause: &Cause,
+    cause: &RequestInfo,
     now: Timestamp,
     id: String,
 ) -> Result<OutboxRow, SealError> {
@@ -80,31 +80,31 @@ fn outbox_row(
         cause: Box::new(cause.clone()),
         created_at: now,
         tries: 0,
-        next_at: now.after(CLAIM),
+        next_at: now.after(CLAIM_TTL),
     })
 }
 
-/// The write that carries out a change that is a single one.
-fn write_of(change: Change) -> Option<Write> {
+/// Returns the write of a change that is a single write.
+fn single_write(change: Change) -> Option<Write> {
     Some(match change {
         Change::PutUser(user) => Write::Put(Key::user(&user.sub), Record::User(*user)),
         Change::PutName { name, owner } => Write::Put(Key::name(&name), Record::Name(owner)),
         Change::RemoveName(name) => Write::Remove(Key::name(&name)),
         Change::PutCode { of, purpose, code } => Write::Put(Key::code(&of, purpose), Record::Code(code)),
         Change::RemoveCode { of, purpose } => Write::Remove(Key::code(&of, purpose)),
-        Change::RemoveCodes(of) => Write::RemoveUnder(Kind::Code, format!("{of}:")),
+        Change::RemoveCodes(of) => Write::RemoveByPrefix(Kind::Code, format!("{of}:")),
         Change::PutAttempts { of, act, attempts } => {
             Write::Put(Key::attempts(&of, act), Record::Attempts(attempts))
         }
         Change::RemoveAttempts { of, act } => Write::Remove(Key::attempts(&of, act)),
-        Change::RemoveAllAttempts(of) => Write::RemoveUnder(Kind::Attempts, format!("{of}:")),
+        Change::RemoveAllAttempts(of) => Write::RemoveByPrefix(Kind::Attempts, format!("{of}:")),
         Change::PutSession { key, session } => Write::Put(Key::session(&key), Record::Session(session)),
         Change::RemoveSession(key) => Write::Remove(Key::session(&key)),
         Change::PutFailures { of, failures } => Write::Put(Key::failures(&of), Record::Failures(failures)),
         Change::RemoveFailures(of) => Write::Remove(Key::failures(&of)),
         Change::PutGrant(grant) => Write::Put(Key::grant(&grant.of, &grant.id), Record::Grant(*grant)),
         Change::RemoveGrant { of, grant } => Write::Remove(Key::grant(&of, &grant)),
-        Change::RemoveGrants(of) => Write::RemoveUnder(Kind::Grant, format!("{of} ")),
+        Change::RemoveGrants(of) => Write::RemoveByPrefix(Kind::Grant, format!("{of} ")),
         Change::PutAuthEvent { of, event } => {
             Write::Put(Key::auth_event(&of, &event), Record::AuthEvent(event))
         }
@@ -112,7 +112,7 @@ fn write_of(change: Change) -> Option<Write> {
             Write::Put(Key::device(&device.of, &device.key), Record::Device(*device))
         }
         Change::RemoveDevice { of, key } => Write::Remove(Key::device(&of, &key)),
-        Change::RemoveDevices(of) => Write::RemoveUnder(Kind::Device, format!("{of} ")),
+        Change::RemoveDevices(of) => Write::RemoveByPrefix(Kind::Device, format!("{of} ")),
         Change::PutGroup(group) => Write::Put(Key::group(&group.name), Record::Group(*group)),
         Change::RemoveGroup(name) => Write::Remove(Key::group(&name)),
         Change::PutPool(record) => Write::Put(Key::pool(), Record::Pool(record)),

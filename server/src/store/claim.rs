@@ -1,8 +1,8 @@
-//! Ids that are unique over all pools.
+//! Claims: ids that are unique over all pools.
 
 use lido_domain::id::ClientId;
 
-/// What sort of id is claimed. The numbers are written to disk: they are never given to another namespace.
+/// The namespace of a claimed id. The numbers are stored, so they are never reused for another namespace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Namespace {
     /// Ids of app clients.
@@ -10,33 +10,33 @@ pub enum Namespace {
 }
 
 impl Namespace {
-    /// The number that stands for the namespace on disk.
+    /// Returns the number of the namespace in storage.
     pub const fn number(self) -> u8 {
         self as u8
     }
 }
 
-/// An id that one pool holds, and no other pool can.
+/// An id that at most one pool can hold.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Claim {
-    /// What sort of id it is.
+    /// The namespace of the id.
     pub namespace: Namespace,
     /// The id.
     pub id: String,
 }
 
 impl Claim {
-    /// The claim of an app client's id.
+    /// Returns the claim of an app client's id.
     pub fn client(id: &ClientId) -> Self {
         Self { namespace: Namespace::Client, id: id.as_str().to_owned() }
     }
 }
 
-/// A change of a claim, by the pool that commits.
+/// A change of a claim by the committing pool.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ClaimWrite {
-    /// The pool takes the claim; a conflict if another pool holds it.
+    /// The pool takes the claim. It is a conflict if another pool holds it.
     Take(Claim),
-    /// The pool gives the claim up, if it holds it.
+    /// The pool releases the claim, if it holds it.
     Release(Claim),
 }

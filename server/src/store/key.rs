@@ -1,6 +1,6 @@
-//! Where a record lies within its pool.
+//! The key of a record within its pool: a kind and an id.
 //!
-//! A key has a kind and an id. Backends know the two as a small number and a text and nothing more of them.
+//! Backends store a key as a small number and a text, and know nothing else of it.
 
 use lido_domain::{
     code::Purpose,
@@ -13,7 +13,7 @@ use lido_domain::{
 
 use super::{Claim, Namespace};
 
-/// What sort of record it is. The numbers are written to disk: they are never given to another kind.
+/// The kind of a record. The numbers are stored, so they are never reused for another kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
     /// The pool itself.
@@ -22,7 +22,7 @@ pub enum Kind {
     Client = 1,
     /// A user, by sub.
     User = 2,
-    /// A name, leading to a sub.
+    /// A name, which refers to the sub of its user.
     Name = 3,
     /// A pending code.
     Code = 4,
@@ -30,23 +30,23 @@ pub enum Kind {
     Attempts = 5,
     /// A session.
     Session = 6,
-    /// A message that must be sent.
+    /// A message to send.
     Outbox = 7,
-    /// A counter of failures to sign in.
+    /// A counter of failed sign-ins.
     Failures = 8,
-    /// A grant: a sign-in that tokens stem from.
+    /// A grant: the sign-in that issued a refresh token and its tokens.
     Grant = 9,
     /// The keys that sign the tokens of the pool.
     SigningKeys = 10,
-    /// Something that a user did.
+    /// An authentication event of a user.
     AuthEvent = 11,
-    /// A device, by its user.
+    /// A device of a user.
     Device = 12,
     /// A group, by name.
     Group = 16,
-    /// That a user is in a group, in the order of the users.
+    /// A membership, ordered by user.
     GroupOfUser = 17,
-    /// That a user is in a group, in the order of the groups.
+    /// The same membership, ordered by group.
     UserInGroup = 18,
 }
 
@@ -71,28 +71,29 @@ impl Kind {
         Kind::UserInGroup,
     ];
 
-    /// The number that stands for the kind on disk.
+    /// Returns the number of the kind in storage.
     pub const fn number(self) -> u8 {
         self as u8
     }
 
-    /// Whether records of the kind may declare texts by which they are searched; their number is kept too.
+    /// Returns whether records of the kind may declare search texts. Their number is stored too.
     pub const fn is_searched(self) -> bool {
         matches!(self, Kind::User)
     }
 
-    /// Whether many requests read the same record and few change it: what a process keeps decoded, by version.
+    /// Returns whether records of the kind are cached, because many requests read the same record and few change it.
     pub const fn is_shared(self) -> bool {
         matches!(self, Kind::Pool | Kind::Client | Kind::SigningKeys)
     }
 
-    /// Whether a commit merely relies on records of the kind that it does not write, so that they are guards.
+    /// Returns whether a record of the kind is a guard of a commit that reads but does not write it; see
+    /// [`super::Expectation::Guard`].
     pub const fn is_guard(self) -> bool {
         matches!(self, Kind::Pool | Kind::Client)
     }
 }
 
-/// The place of a record within its pool.
+/// The key of a record within its pool.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key {
     kind: Kind,
@@ -100,93 +101,93 @@ pub struct Key {
 }
 
 impl Key {
-    /// The pool's own record.
+    /// Returns the key of the pool's own record.
     pub fn pool() -> Self {
         Self { kind: Kind::Pool, id: String::new() }
     }
 
-    /// An app client.
+    /// Returns the key of an app client.
     pub fn client(id: &ClientId) -> Self {
         Self { kind: Kind::Client, id: id.as_str().to_owned() }
     }
 
-    /// A user.
+    /// Returns the key of a user.
     pub fn user(sub: &Sub) -> Self {
         Self { kind: Kind::User, id: sub.as_str().to_owned() }
     }
 
-    /// A name.
+    /// Returns the key of a name.
     pub fn name(name: &NameKey) -> Self {
         Self { kind: Kind::Name, id: format!("{}:{}", name.kind.as_str(), name.text) }
     }
 
-    /// The code that somebody has pending for a purpose.
+    /// Returns the key of a user's pending code for a purpose.
     pub fn code(of: &Sub, purpose: Purpose) -> Self {
         Self { kind: Kind::Code, id: format!("{of}:{}", purpose.as_str()) }
     }
 
-    /// The counter of somebody's attempts at an act.
+    /// Returns the key of a user's counter of attempts at an act.
     pub fn attempts(of: &Sub, act: Act) -> Self {
         Self { kind: Kind::Attempts, id: format!("{of}:{}", act.as_str()) }
     }
 
-    /// A session, by the digest of its handle.
+    /// Returns the key of a session, by the digest of its handle.
     pub fn session(digest: &Digest) -> Self {
         Self { kind: Kind::Session, id: digest.to_hex() }
     }
 
-    /// A message that must be sent, by its id.
+    /// Returns the key of a message to send, by its id.
     pub fn outbox(id: &str) -> Self {
         Self { kind: Kind::Outbox, id: id.to_owned() }
     }
 
-    /// The counter of somebody's failures to sign in.
+    /// Returns the key of a user's counter of failed sign-ins.
     pub fn failures(of: &Sub) -> Self {
         Self { kind: Kind::Failures, id: of.as_str().to_owned() }
     }
 
-    /// A grant. Neither part has a blank in it.
+    /// Returns the key of a grant. Neither part contains a space.
     pub fn grant(of: &Sub, id: &GrantId) -> Self {
         Self { kind: Kind::Grant, id: format!("{of} {id}") }
     }
 
-    /// The keys that sign the tokens of the pool.
+    /// Returns the key of the pool's signing keys.
     pub fn signing_keys() -> Self {
         Self { kind: Kind::SigningKeys, id: String::new() }
     }
 
-    /// Something that a user did; what is newer lies before what is older. No part has a blank in it.
+    /// Returns the key of an authentication event. Newer events sort before older ones. No part contains a space.
     pub fn auth_event(of: &Sub, event: &AuthEvent) -> Self {
         let backwards = i64::MAX.saturating_sub(event.at.as_millis());
         Self { kind: Kind::AuthEvent, id: format!("{of} {backwards:016x} {}", event.id) }
     }
 
-    /// A device of a user. A user's part has no blank in it, and a device's is never read as anything but a whole.
+    /// Returns the key of a device. The user's part contains no space; the device's part may.
     pub fn device(of: &Sub, key: &str) -> Self {
         Self { kind: Kind::Device, id: format!("{of} {key}") }
     }
 
-    /// A group.
+    /// Returns the key of a group.
     pub fn group(name: &GroupName) -> Self {
         Self { kind: Kind::Group, id: name.as_str().to_owned() }
     }
 
-    /// That a user is in a group: one of the two entries. Neither part has a blank in it.
+    /// Returns the key of a membership by user. Neither part contains a space.
     pub fn group_of_user(sub: &Sub, group: &GroupName) -> Self {
         Self { kind: Kind::GroupOfUser, id: format!("{sub} {group}") }
     }
 
-    /// That a user is in a group: the other of the two entries.
+    /// Returns the key of the same membership by group.
     pub fn user_in_group(group: &GroupName, sub: &Sub) -> Self {
         Self { kind: Kind::UserInGroup, id: format!("{group} {sub}") }
     }
 
-    /// The key with this kind and id, as a backend wrote it down.
+    /// Returns the key with this kind and id, as a backend stores it.
     pub(super) fn from_parts(kind: Kind, id: impl Into<String>) -> Self {
         Self { kind, id: id.into() }
     }
 
-    /// The claim that a record under this key holds.
+    /// Returns the claim that the pool holds while there is a record with this key.
     pub fn claim(&self) -> Option<Claim> {
         match self.kind {
             Kind::Client => Some(Claim { namespace: Namespace::Client, id: self.id.clone() }),
@@ -194,12 +195,12 @@ impl Key {
         }
     }
 
-    /// What sort of record lies there.
+    /// Returns the kind.
     pub fn kind(&self) -> Kind {
         self.kind
     }
 
-    /// The id: unique within the pool and the kind.
+    /// Returns the id, which is unique within the pool and the kind.
     pub fn id(&self) -> &str {
         &self.id
     }

@@ -1,8 +1,8 @@
-//! What a batched read asks of a backend, and what it is answered.
+//! Lookups, the parts of a batched read, and their results.
 //!
-//! Each lookup says all that it needs, also where one step leads to the next (from a name to a user to what lies beside
-//! the user), so that a backend answers a whole batch as of one instant and, over a network, in one round trip. The steps
-//! are written once, over a [`Snapshot`], for the backends that run them in this process.
+//! A lookup may have several steps, such as from a name to its user and then to the user's related records. So a
+//! backend can read a whole batch as of one instant and, over a network, in one round trip. The steps are implemented
+//! here, on a [`Snapshot`], for the backends that run them in this process.
 
 use lido_domain::{
     code::Purpose,
@@ -18,28 +18,28 @@ use lido_domain::{
 
 use super::{Claim, Key, Kind, Record, Search, StoreError, Stored, Version};
 
-/// The pool that a batch of lookups is about.
+/// The pool of a batch of lookups.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Scope {
-    /// The pool that has this id.
+    /// The pool with this id.
     Pool(PoolId),
     /// The pool that holds this claim.
     Claim(Claim),
 }
 
-/// One question of a batch.
+/// One lookup of a batch.
 #[derive(Clone, Debug)]
 pub enum Lookup {
-    /// The record under a key. A backend need not bring it if it still has the version `known`.
+    /// The record with a key. A backend need not return it if it still has the version `known`.
     Key {
         /// The key.
         key: Key,
-        /// The version that the caller has already.
+        /// The version that the caller has cached.
         known: Option<Version>,
     },
-    /// A user and what lies beside.
+    /// A user with related records.
     User(UserQuery),
-    /// The users who hold some of these names, and the user whose sub is `as_sub`.
+    /// The users that hold any of these names, and the user whose sub is `as_sub`.
     Holders {
         /// The names.
         names: Vec<NameKey>,
@@ -50,114 +50,115 @@ pub enum Lookup {
     List {
         /// The kind.
         kind: Kind,
-        /// What the ids begin with.
+        /// The prefix of the ids.
         prefix: String,
-        /// Where to begin: after this id, which begins with the prefix too.
+        /// The id to start after, with the prefix.
         after: String,
-        /// How many at most.
+        /// The most records to return.
         limit: usize,
     },
-    /// Records that declare a text, in the order of their ids. The cost grows with those who have the text.
+    /// Records that declare a search text, in the order of their ids. The cost grows with the number of matches.
     Search {
         /// The text.
         search: Search,
-        /// Where to begin: after this id.
+        /// The id to start after.
         after: String,
-        /// How many at most.
+        /// The most records to return.
         limit: usize,
     },
-    /// The groups of a user, or the users of a group.
+    /// The groups of a user, or the users in a group.
     Memberships(Memberships),
-    /// How many records of a kind there are. For users an estimate will do: the service calls the number one.
+    /// The number of records of a kind. For users it may be an estimate, as at the service (*Documented*:
+    /// EstimatedNumberOfUsers).
     Count(Kind),
 }
 
-/// Memberships that still count, seen from one side.
+/// The memberships of a user or of a group. Those of deleted groups are omitted.
 #[derive(Clone, Debug)]
 pub enum Memberships {
-    /// The groups that a user is in, in the order of their names.
+    /// The groups of a user, in the order of their names.
     OfUser {
         /// The user.
         sub: Sub,
-        /// Where to begin: after this group.
+        /// The group to start after.
         after: Option<GroupName>,
-        /// How many at most.
+        /// The most records to return.
         limit: usize,
     },
-    /// The users who are in a group, in the order of their subs.
+    /// The users in a group, in the order of their subs.
     OfGroup {
-        /// The group, whose id a membership must name.
+        /// The group. A membership must have its id.
         group: Box<Group>,
-        /// Where to begin: after this user.
+        /// The user to start after.
         after: Option<Sub>,
-        /// How many at most.
+        /// The most records to return.
         limit: usize,
     },
 }
 
-/// Whom a [`UserQuery`] is about.
+/// The user of a [`UserQuery`].
 #[derive(Clone, Debug)]
-pub enum Subject {
-    /// The user that a typed name leads to: by sub, else by one of the names.
+pub enum UserSelector {
+    /// The user that a typed name identifies: by sub, or else by one of the names.
     Named(Candidates),
-    /// The user that the session belongs to.
+    /// The user of the session.
     Session,
 }
 
-/// Whom to look for, and what else to bring.
+/// A lookup of a user with related records.
 #[derive(Clone, Debug)]
 pub struct UserQuery {
-    /// Whom to look for.
-    pub subject: Subject,
-    /// What to bring from beside the user.
-    pub beside: Vec<Beside>,
-    /// Whose records to bring if the name leads to no user: a simulated sub.
-    pub otherwise: Option<Sub>,
-    /// Where the session that came with the request may lie: the first that is there counts. If it belongs to the typed
-    /// sub, and that leads to no user, its records count as `otherwise`.
+    /// The user to find.
+    pub subject: UserSelector,
+    /// The related records to read with the user.
+    pub related: Vec<RelatedRecord>,
+    /// The sub whose related records are read if the name identifies no user: a simulated sub.
+    pub fallback: Option<Sub>,
+    /// The digests that the request's session may have; the first session that exists is read. If it belongs to the
+    /// typed sub and there is no such user, its records are read in place of the fallback's.
     pub sessions: Vec<Digest>,
 }
 
 impl UserQuery {
-    /// The user who has this sub.
-    pub fn of(sub: &Sub, beside: Vec<Beside>) -> Self {
+    /// Returns a lookup of the user with this sub.
+    pub fn of(sub: &Sub, related: Vec<RelatedRecord>) -> Self {
         let candidates = Candidates { sub: sub.clone(), names: Vec::new() };
-        Self { subject: Subject::Named(candidates), beside, otherwise: None, sessions: Vec::new() }
+        Self { subject: UserSelector::Named(candidates), related, fallback: None, sessions: Vec::new() }
     }
 }
 
-/// Something that lies beside a user.
+/// A record that is related to a user.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Beside {
+pub enum RelatedRecord {
     /// The pending code for a purpose.
     Code(Purpose),
     /// The attempts at an act.
     Attempts(Act),
-    /// The failures to sign in.
+    /// The counter of failed sign-ins.
     Failures,
     /// A grant.
     Grant(GrantId),
-    /// The device with this key, else with the key that the session names; nothing if neither does.
+    /// The device with this key, or else with the session's device key.
     Device(Option<String>),
-    /// The groups that the user is in, as many as a user can be in.
+    /// The groups of the user, up to this number.
     Groups(usize),
-    /// Who holds the alias that a code makes active.
-    Rival(Rival),
+    /// The holder of the alias that a pending code activates.
+    AliasHolder(CodeAlias),
 }
 
-/// The alias that a pending code makes active, where the pool has the code's contact as an alias.
+/// The alias that a pending code activates, if the pool has the code's contact as an alias.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Rival {
+pub struct CodeAlias {
     /// The purpose of the code.
     pub purpose: Purpose,
     /// The kinds of aliases that the pool has.
     pub kinds: Vec<NameKind>,
-    /// Whether names differ by case in the pool.
+    /// Whether names in the pool are case-sensitive.
     pub case_sensitive: bool,
 }
 
-impl Rival {
-    /// The alias that the code for `purpose` makes active in `pool`.
+impl CodeAlias {
+    /// Returns the alias that the code for `purpose` activates in `pool`.
     pub fn of(pool: &Pool, purpose: Purpose) -> Self {
         let kinds = match &pool.names {
             SignInNames::Aliases(kinds) => kinds.iter().copied().collect(),
@@ -167,140 +168,147 @@ impl Rival {
     }
 }
 
-/// What lies under a key.
+/// The result of a [`Lookup::Key`].
 #[derive(Clone, Debug, PartialEq)]
-pub enum Found {
-    /// Nothing.
+pub enum KeyResult {
+    /// There is no such record.
     Absent,
-    /// The version that the caller knows.
-    Known,
-    /// This record.
+    /// The record still has the version that the caller has cached.
+    Unchanged,
+    /// The record.
     Record(Box<Stored>),
 }
 
-/// A name and the user who holds it.
+/// A name with the user that holds it.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Holder {
+pub struct NameHolder {
     /// The name.
     pub name: NameKey,
-    /// The name's record and its user's, if a user holds it.
+    /// The records of the name and of its user, if a user holds it.
     pub held: Option<(Stored, Stored)>,
 }
 
-/// What a [`UserQuery`] found.
+/// The records of a [`UserQuery`].
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct UserRows {
-    /// The session that came.
+    /// The session.
     pub session: Option<Stored>,
-    /// The names that lead to no user, in the order they were tried.
+    /// The names that no user holds, in the order in which they were tried.
     pub absent_names: Vec<Key>,
-    /// The name that led to the user; absent if the sub did.
+    /// The name that identified the user; `None` if the sub did.
     pub name: Option<Stored>,
     /// The user.
     pub user: Option<Stored>,
-    /// What lies beside under keys, with the keys that are empty.
-    pub beside: Vec<(Key, Option<Stored>)>,
-    /// The groups of the user, if asked.
+    /// The related records by key. Those that do not exist are `None`.
+    pub related: Vec<(Key, Option<Stored>)>,
+    /// The groups of the user, if requested.
     pub groups: Vec<Stored>,
-    /// Who holds the alias, if asked and there is one.
-    pub rival: Option<Holder>,
+    /// The alias that the pending code activates and its holder, if requested and there is one.
+    pub alias_holder: Option<NameHolder>,
 }
 
-/// The answer to one [`Lookup`].
+/// The result of one [`Lookup`].
 #[derive(Clone, Debug, PartialEq)]
-pub enum Answer {
-    /// To [`Lookup::Key`].
-    One(Found),
-    /// To [`Lookup::User`].
+pub enum LookupResult {
+    /// Of [`Lookup::Key`].
+    Key(KeyResult),
+    /// Of [`Lookup::User`].
     User(Box<UserRows>),
-    /// To [`Lookup::Holders`]: each name, and the user whose sub was asked for.
-    Holders(Vec<Holder>, Option<Box<Stored>>),
-    /// To [`Lookup::List`], [`Lookup::Search`] and [`Lookup::Memberships`].
+    /// Of [`Lookup::Holders`]: each name, and the user with the requested sub.
+    Holders(Vec<NameHolder>, Option<Box<Stored>>),
+    /// Of [`Lookup::List`], [`Lookup::Search`] and [`Lookup::Memberships`].
     Many(Vec<Stored>),
-    /// To [`Lookup::Count`].
+    /// Of [`Lookup::Count`].
     Count(usize),
 }
 
-impl Beside {
-    /// The key of the record beside `of`, for what lies under one key.
+impl RelatedRecord {
+    /// Returns the key of the record of the user `of`, if it is a single record.
     fn key(&self, of: &Sub, session_device: Option<&str>) -> Option<Key> {
         match self {
-            Beside::Code(purpose) => Some(Key::code(of, *purpose)),
-            Beside::Attempts(act) => Some(Key::attempts(of, *act)),
-            Beside::Failures => Some(Key::failures(of)),
-            Beside::Grant(id) => Some(Key::grant(of, id)),
-            Beside::Device(key) => key.as_deref().or(session_device).map(|key| Key::device(of, key)),
-            Beside::Groups(_) | Beside::Rival(_) => None,
+            RelatedRecord::Code(purpose) => Some(Key::code(of, *purpose)),
+            RelatedRecord::Attempts(act) => Some(Key::attempts(of, *act)),
+            RelatedRecord::Failures => Some(Key::failures(of)),
+            RelatedRecord::Grant(id) => Some(Key::grant(of, id)),
+            RelatedRecord::Device(key) => key.as_deref().or(session_device).map(|key| Key::device(of, key)),
+            RelatedRecord::Groups(_) | RelatedRecord::AliasHolder(_) => None,
         }
     }
 }
 
-/// A pool as of one instant, as a backend in this process looks at it.
+/// A pool as of one instant, for backends in this process.
 pub(super) trait Snapshot {
-    /// The record under a key, unless it has the version `known`.
-    fn get_unless(&self, key: &Key, known: Option<Version>) -> Result<Found, StoreError>;
+    /// Returns the record with a key, or `Unchanged` if it has the version `known`.
+    fn get_unless_known(&self, key: &Key, known: Option<Version>) -> Result<KeyResult, StoreError>;
 
-    /// The records of a kind whose ids begin with `prefix`, after the id `after`, in the order of their ids.
+    /// Returns records of a kind whose ids start with `prefix`, after the id `after`, in the order of their ids.
     fn list(&self, kind: Kind, prefix: &str, after: &str, limit: usize) -> Result<Vec<Stored>, StoreError>;
 
-    /// The records that declare the text, after the id `after`, in the order of their ids.
+    /// Returns records that declare the search text, after the id `after`, in the order of their ids.
     fn search(&self, search: &Search, after: &str, limit: usize) -> Result<Vec<Stored>, StoreError>;
 
-    /// How many records of a kind there are.
+    /// Returns the number of records of a kind.
     fn count(&self, kind: Kind) -> Result<usize, StoreError>;
 
-    /// The record under a key.
+    /// Returns the record with a key.
     fn get(&self, key: &Key) -> Result<Option<Stored>, StoreError> {
-        Ok(match self.get_unless(key, None)? {
-            Found::Record(stored) => Some(*stored),
-            Found::Absent | Found::Known => None,
+        Ok(match self.get_unless_known(key, None)? {
+            KeyResult::Record(stored) => Some(*stored),
+            KeyResult::Absent | KeyResult::Unchanged => None,
         })
     }
 }
 
-/// Answers one lookup.
-pub(super) fn answer(snapshot: &impl Snapshot, lookup: &Lookup) -> Result<Answer, StoreError> {
+/// Runs one lookup.
+pub(super) fn run_lookup(snapshot: &impl Snapshot, lookup: &Lookup) -> Result<LookupResult, StoreError> {
     Ok(match lookup {
-        Lookup::Key { key, known } => Answer::One(snapshot.get_unless(key, *known)?),
-        Lookup::User(query) => Answer::User(Box::new(find_user(snapshot, query)?)),
+        Lookup::Key { key, known } => LookupResult::Key(snapshot.get_unless_known(key, *known)?),
+        Lookup::User(query) => LookupResult::User(Box::new(find_user(snapshot, query)?)),
         Lookup::Holders { names, as_sub } => {
             let holders = names.iter().map(|name| find_holder(snapshot, name)).collect::<Result<_, _>>()?;
             let user = as_sub.as_ref().map(|sub| snapshot.get(&Key::user(sub))).transpose()?.flatten();
-            Answer::Holders(holders, user.map(Box::new))
+            LookupResult::Holders(holders, user.map(Box::new))
         }
         Lookup::List { kind, prefix, after, limit } => {
-            Answer::Many(snapshot.list(*kind, prefix, after, *limit)?)
+            LookupResult::Many(snapshot.list(*kind, prefix, after, *limit)?)
         }
-        Lookup::Search { search, after, limit } => Answer::Many(snapshot.search(search, after, *limit)?),
+        Lookup::Search { search, after, limit } => {
+            LookupResult::Many(snapshot.search(search, after, *limit)?)
+        }
         Lookup::Memberships(Memberships::OfUser { sub, after, limit }) => {
-            Answer::Many(groups_of(snapshot, sub, after.as_ref(), *limit)?)
+            LookupResult::Many(groups_of(snapshot, sub, after.as_ref(), *limit)?)
         }
         Lookup::Memberships(Memberships::OfGroup { group, after, limit }) => {
-            Answer::Many(users_in(snapshot, group, after.as_ref(), *limit)?)
+            LookupResult::Many(users_in(snapshot, group, after.as_ref(), *limit)?)
         }
-        Lookup::Count(kind) => Answer::Count(snapshot.count(*kind)?),
+        Lookup::Count(kind) => LookupResult::Count(snapshot.count(*kind)?),
     })
 }
 
-fn find_holder(snapshot: &impl Snapshot, name: &NameKey) -> Result<Holder, StoreError> {
+fn find_holder(snapshot: &impl Snapshot, name: &NameKey) -> Result<NameHolder, StoreError> {
     let held = match snapshot.get(&Key::name(name))? {
         Some(stored) => {
             let user = snapshot.get(&Key::user(sub_of(&stored)?))?;
-            Some((stored, user.ok_or_else(|| StoreError::Corrupt("a name leads to no user".into()))?))
+            Some((
+                stored,
+                user.ok_or_else(|| {
+                    StoreError::Corrupt("a name refers to a user that does not exist".into())
+                })?,
+            ))
         }
         None => None,
     };
-    Ok(Holder { name: name.clone(), held })
+    Ok(NameHolder { name: name.clone(), held })
 }
 
 fn sub_of(stored: &Stored) -> Result<&Sub, StoreError> {
     match &stored.record {
         Record::Name(sub) => Ok(sub),
-        _ => Err(StoreError::Corrupt("a name is not a name".into())),
+        _ => Err(StoreError::Corrupt("the key of a name has another record".into())),
     }
 }
 
-/// Finds the session, then the user by sub or by the names in their order, then what lies beside.
+/// Finds the session, then the user by sub or else by the names in their order, then the related records.
 fn find_user(snapshot: &impl Snapshot, query: &UserQuery) -> Result<UserRows, StoreError> {
     let mut rows = UserRows::default();
     for digest in &query.sessions {
@@ -311,18 +319,18 @@ fn find_user(snapshot: &impl Snapshot, query: &UserQuery) -> Result<UserRows, St
     }
     let session = match rows.session.as_ref().map(|stored| &stored.record) {
         Some(Record::Session(session)) => Some(session.clone()),
-        Some(_) => return Err(StoreError::Corrupt("a session is not a session".into())),
+        Some(_) => return Err(StoreError::Corrupt("the key of a session has another record".into())),
         None => None,
     };
-    let mut otherwise = query.otherwise.clone();
+    let mut fallback = query.fallback.clone();
     let of = match &query.subject {
-        Subject::Named(candidates) => {
+        UserSelector::Named(candidates) => {
             if let Some(session) = session.as_ref().filter(|session| session.of == candidates.sub) {
-                otherwise = Some(session.of.clone());
+                fallback = Some(session.of.clone());
             }
             find_named(snapshot, candidates, &mut rows)?
         }
-        Subject::Session => match &session {
+        UserSelector::Session => match &session {
             Some(session) => {
                 rows.user = snapshot.get(&Key::user(&session.of))?;
                 Some(session.of.clone())
@@ -330,20 +338,20 @@ fn find_user(snapshot: &impl Snapshot, query: &UserQuery) -> Result<UserRows, St
             None => None,
         },
     };
-    let Some(of) = of.or(otherwise) else { return Ok(rows) };
+    let Some(of) = of.or(fallback) else { return Ok(rows) };
     let session_device = session.as_ref().and_then(|session| session.device.as_deref());
-    for beside in &query.beside {
-        match beside {
-            Beside::Groups(limit) if rows.user.is_some() => {
+    for related in &query.related {
+        match related {
+            RelatedRecord::Groups(limit) if rows.user.is_some() => {
                 rows.groups = groups_of(snapshot, &of, None, *limit)?;
             }
-            Beside::Rival(rival) if rows.user.is_some() => {
-                rows.rival = find_rival(snapshot, &of, rival, &rows.beside)?;
+            RelatedRecord::AliasHolder(alias) if rows.user.is_some() => {
+                rows.alias_holder = find_alias_holder(snapshot, &of, alias, &rows.related)?;
             }
             _ => {
-                if let Some(key) = beside.key(&of, session_device) {
+                if let Some(key) = related.key(&of, session_device) {
                     let stored = snapshot.get(&key)?;
-                    rows.beside.push((key, stored));
+                    rows.related.push((key, stored));
                 }
             }
         }
@@ -373,29 +381,29 @@ fn find_named(
     Ok(None)
 }
 
-fn find_rival(
+fn find_alias_holder(
     snapshot: &impl Snapshot,
     of: &Sub,
-    rival: &Rival,
-    beside: &[(Key, Option<Stored>)],
-) -> Result<Option<Holder>, StoreError> {
-    let key = Key::code(of, rival.purpose);
-    let code = match beside.iter().find(|(place, _)| *place == key) {
+    alias: &CodeAlias,
+    related: &[(Key, Option<Stored>)],
+) -> Result<Option<NameHolder>, StoreError> {
+    let key = Key::code(of, alias.purpose);
+    let code = match related.iter().find(|(place, _)| *place == key) {
         Some((_, read)) => read.clone(),
         None => snapshot.get(&key)?,
     };
     let Some(Stored { record: Record::Code(code), .. }) = code else { return Ok(None) };
     let kind = NameKind::from(code.contact.kind);
-    if !rival.kinds.contains(&kind) {
+    if !alias.kinds.contains(&kind) {
         return Ok(None);
     }
-    find_holder(snapshot, &NameKey::folded(kind, &code.contact.value, rival.case_sensitive)).map(Some)
+    find_holder(snapshot, &NameKey::folded(kind, &code.contact.value, alias.case_sensitive)).map(Some)
 }
 
-/// How many memberships are read at once.
+/// The memberships that are read at a time.
 const PAGE: usize = 256;
 
-/// The groups of a user whose ids their memberships name: others are left over from groups that are gone.
+/// Returns the groups of a user. A membership whose group has another id belongs to a deleted group and is omitted.
 fn groups_of(
     snapshot: &impl Snapshot,
     sub: &Sub,
@@ -404,7 +412,7 @@ fn groups_of(
 ) -> Result<Vec<Stored>, StoreError> {
     let mut found = Vec::new();
     let after = after.map(GroupName::as_str);
-    each_membership(snapshot, Kind::GroupOfUser, sub.as_str(), after, |group, record| {
+    for_each_membership(snapshot, Kind::GroupOfUser, sub.as_str(), after, |group, record| {
         let Record::GroupOfUser(id) = record else { return Ok(true) };
         if let Some(stored) = snapshot.get(&Key::group(&GroupName::new(group)))?
             && matches!(&stored.record, Record::Group(group) if group.id == *id)
@@ -424,7 +432,7 @@ fn users_in(
 ) -> Result<Vec<Stored>, StoreError> {
     let mut found = Vec::new();
     let after = after.map(Sub::as_str);
-    each_membership(snapshot, Kind::UserInGroup, group.name.as_str(), after, |sub, record| {
+    for_each_membership(snapshot, Kind::UserInGroup, group.name.as_str(), after, |sub, record| {
         if matches!(record, Record::UserInGroup(id) if *id == group.id) {
             found.extend(snapshot.get(&Key::user(&Sub::new(sub)))?);
         }
@@ -433,8 +441,8 @@ fn users_in(
     Ok(found)
 }
 
-/// Calls `visit` with the other side of each membership of one side, in their order, until it returns false.
-fn each_membership(
+/// Calls `visit` with the other side of each membership of one side, in order, until it returns `false`.
+fn for_each_membership(
     snapshot: &impl Snapshot,
     kind: Kind,
     side: &str,
@@ -442,9 +450,9 @@ fn each_membership(
     mut visit: impl FnMut(&str, &Record) -> Result<bool, StoreError>,
 ) -> Result<(), StoreError> {
     let prefix = format!("{side} ");
-    let mut place = format!("{prefix}{}", after.unwrap_or_default());
+    let mut cursor = format!("{prefix}{}", after.unwrap_or_default());
     loop {
-        let page = snapshot.list(kind, &prefix, &place, PAGE)?;
+        let page = snapshot.list(kind, &prefix, &cursor, PAGE)?;
         for stored in &page {
             let other = stored.key.id().strip_prefix(&prefix).unwrap_or_default();
             if !visit(other, &stored.record)? {
@@ -452,7 +460,7 @@ fn each_membership(
             }
         }
         match page.last() {
-            Some(last) if page.len() == PAGE => place = last.key.id().to_owned(),
+            Some(last) if page.len() == PAGE => cursor = last.key.id().to_owned(),
             _ => return Ok(()),
         }
     }

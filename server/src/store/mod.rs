@@ -1,29 +1,29 @@
-//! Records, and the trait of the backends that keep them.
+//! The store: records, transactions, and the trait of storage backends.
 //!
-//! A store holds records. A record lies in one user pool under one [`Key`] and has a [`Version`]. Everything that one
-//! request reads and writes is one [`Transaction`], which records what it read; [`Backend::commit`] writes all or
-//! nothing within one pool, on the condition that what was read is unchanged. Above the pools there are only [`Claim`]s,
-//! ids that are unique over all pools, and the list of pools.
+//! A record belongs to one user pool, has a [`Key`] within it, and a [`Version`]. The reads and writes of a request are
+//! one [`Transaction`]: it remembers the versions that it reads, and [`Backend::commit`] writes everything or nothing
+//! within one pool, on the condition that those versions are unchanged. Only [`Claim`]s, ids that are unique over all
+//! pools, and the list of pools exist outside a pool.
 //!
-//! Users can be searched: a backend keeps the texts that a record declares up to date in the commit that writes it.
+//! Users can be searched by the search texts that their records declare; a commit updates them with the record.
 //!
-//! A backend is what `conformance` says it is. Handlers do not speak to a backend but to a [`Transaction`] (through
-//! `operations::Tx`), which knows the types. A new noun is a new [`Kind`] and asks nothing of a backend.
+//! The suite in `conformance` defines the behaviour of a backend. Handlers use a typed [`Transaction`] (through
+//! `operations::Tx`) and never a backend. A new type of record is a new [`Kind`] and needs no change in a backend.
 
 mod cache;
 mod changes;
 mod claim;
 #[cfg(test)]
 pub(crate) mod conformance;
-mod former;
+mod handle;
 mod key;
 mod lookup;
 pub mod memory;
 mod record;
 mod search;
 pub mod sqlite;
-mod stored;
 mod transaction;
+mod upgrade;
 
 use std::fmt;
 
@@ -31,55 +31,56 @@ use async_trait::async_trait;
 use lido_domain::{Timestamp, id::PoolId};
 
 pub use self::{
-    changes::{CLAIM, OutboxCommit, writes},
+    changes::{CLAIM_TTL, OutboxCommit, writes},
     claim::{Claim, ClaimWrite, Namespace},
+    handle::Store,
     key::{Key, Kind},
     lookup::{
-        Answer, Beside, Found, Holder, Lookup, Memberships, Rival, Scope, Subject, UserQuery, UserRows,
+        CodeAlias, KeyResult, Lookup, LookupResult, Memberships, NameHolder, RelatedRecord, Scope, UserQuery,
+        UserRows, UserSelector,
     },
-    record::{Cause, ClientRecord, OutboxRow, PoolRecord, Record, SigningKeysRecord},
+    record::{ClientRecord, OutboxRow, PoolRecord, Record, RequestInfo, SigningKeysRecord},
     search::Search,
-    stored::Store,
-    transaction::{AuthEventPlace, ClientReading, Holders, SigningKeys, Transaction, UserReading},
+    transaction::{AuthEventCursor, ClientWithPool, Holders, SigningKeys, Transaction, UserRecords},
 };
 
-/// Why a store did not do what it was asked.
+/// The error of a store.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
-    /// Something that the commit relied on has changed. Read again, decide again, commit again.
-    #[error("something that was read has changed since")]
+    /// A record that the commit depends on has changed. The request may read, decide and commit again.
+    #[error("a record that was read has changed in the meantime")]
     Conflict,
-    /// The store cannot be reached or cannot write now; nothing was written.
+    /// The store cannot be reached or cannot write now. Nothing was written.
     #[error("the store is not available: {0}")]
     Unavailable(String),
-    /// What was read makes no sense. Trying again will not help.
-    #[error("the store holds something that makes no sense: {0}")]
+    /// A stored record is invalid. A retry cannot help.
+    #[error("the store is corrupt: {0}")]
     Corrupt(String),
 }
 
 impl StoreError {
-    /// Whether the same request may succeed with fresh reads.
+    /// Returns whether the same request may succeed with new reads.
     pub fn is_conflict(&self) -> bool {
         *self == StoreError::Conflict
     }
 }
 
-/// The version of a record. Every commit has a random one of 63 bits, so that versions are compared for equality only and
-/// none comes back for a key.
+/// The version of a record: 63 random bits per commit. Versions are compared for equality only, and none occurs twice
+/// for a key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Version(pub(crate) u64);
 
 impl Version {
-    /// The version with these random bits.
+    /// Returns the version with these random bits.
     pub fn from_random(bytes: [u8; 8]) -> Self {
         Self(u64::from_be_bytes(bytes) >> 1)
     }
 }
 
-/// A record as it lies in a store.
+/// A record in a store, with its key and version.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Stored {
-    /// Where it lies within its pool.
+    /// The key within the pool.
     pub key: Key,
     /// Its version.
     pub version: Version,
@@ -89,75 +90,77 @@ pub struct Stored {
 
 /// A condition of a commit.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Expect {
-    /// The record is there and has this version, and no commit at the same time changes it.
+pub enum Expectation {
+    /// The record has this version, and no concurrent commit changes it.
     At(Key, Version),
-    /// There is no such record.
+    /// The record does not exist.
     Absent(Key),
-    /// The record, which the commit merely relies on, has this version in the snapshot of the commit. It is not locked:
-    /// a commit that overlaps a change of the record counts as before it.
+    /// The record, which the commit does not write, has this version in the snapshot of the commit. It is not locked:
+    /// the commit counts as before a concurrent change of the record.
     Guard(Key, Version),
 }
 
-impl Expect {
-    /// The key that the condition is about.
+impl Expectation {
+    /// Returns the key of the condition.
     pub fn key(&self) -> &Key {
         match self {
-            Expect::At(key, _) | Expect::Absent(key) | Expect::Guard(key, _) => key,
+            Expectation::At(key, _) | Expectation::Absent(key) | Expectation::Guard(key, _) => key,
         }
     }
 
-    /// Whether the condition holds where the record has this version, or is absent.
+    /// Returns whether the condition holds for a record with this version, or for an absent one.
     pub fn holds(&self, version: Option<Version>) -> bool {
         match self {
-            Expect::At(_, wanted) | Expect::Guard(_, wanted) => version == Some(*wanted),
-            Expect::Absent(_) => version.is_none(),
+            Expectation::At(_, wanted) | Expectation::Guard(_, wanted) => version == Some(*wanted),
+            Expectation::Absent(_) => version.is_none(),
         }
     }
 }
 
-/// One thing that a commit writes.
+/// One write of a commit.
 #[derive(Clone, Debug)]
 pub enum Write {
-    /// Puts the record, whatever lay there before. Putting a pool's own record into a pool that does not exist begins a
-    /// new incarnation of the pool.
+    /// Inserts or replaces the record. Putting the pool's own record creates a pool that does not exist, as a new
+    /// incarnation.
     Put(Key, Record),
     /// Removes the record.
     Remove(Key),
-    /// Removes the records of a kind whose ids begin with the text.
-    RemoveUnder(Kind, String),
-    /// Deletes the pool and everything in it; its claims are free at once.
+    /// Removes the records of a kind whose ids start with the text.
+    RemoveByPrefix(Kind, String),
+    /// Deletes the pool with all its records. Its claims are free at once.
     Clear,
 }
 
-/// What one commit asks of a backend.
+/// A commit.
 #[derive(Clone, Debug)]
 pub struct Commit {
-    /// The version that every record put by the commit gets.
+    /// The version of every record that the commit puts.
     pub version: Version,
     /// The conditions.
-    pub expects: Vec<Expect>,
-    /// The writes, in their order.
+    pub expects: Vec<Expectation>,
+    /// The writes, in order.
     pub writes: Vec<Write>,
-    /// The claims that are taken and released.
+    /// The claims to take and to release.
     pub claims: Vec<ClaimWrite>,
 }
 
-/// A storage backend: memory, SQLite, later PostgreSQL. All methods may be called from many tasks at once.
+/// The storage backend: memory or SQLite. All methods may be called concurrently.
 #[async_trait]
 pub trait Backend: fmt::Debug + Send + Sync {
-    /// Answers all lookups as of one instant, in their order, within the pool of `scope`. Returns `None` if the scope is
-    /// a claim that no pool holds. In a pool that does not exist everything is absent.
+    /// Runs all lookups as of one instant, and returns the pool of `scope` and the results in the order of the lookups.
+    ///
+    /// Returns `None` if the scope is a claim that no pool holds. A pool that does not exist has no records.
     async fn read(
         &self,
         scope: &Scope,
         lookups: &[Lookup],
-    ) -> Result<Option<(PoolId, Vec<Answer>)>, StoreError>;
+    ) -> Result<Option<(PoolId, Vec<LookupResult>)>, StoreError>;
 
-    /// The records of the pools in the order of their ids, beginning after `after`.
+    /// Returns the records of pools in the order of their ids, after `after`.
     async fn list_pools(&self, after: Option<&PoolId>, limit: usize) -> Result<Vec<Stored>, StoreError>;
 
-    /// Records of one kind in any pool that are due, the longest overdue first: what to send, what to sweep.
+    /// Returns records of a kind that are due at `until`, in any pool, the longest overdue first: messages to send, or
+    /// expired records.
     async fn due(
         &self,
         kind: Kind,
@@ -165,16 +168,16 @@ pub trait Backend: fmt::Debug + Send + Sync {
         limit: usize,
     ) -> Result<Vec<(PoolId, Stored)>, StoreError>;
 
-    /// Writes everything, or nothing. When this returns, the writes survive the process.
+    /// Writes everything or nothing. The writes are durable when this returns.
     ///
     /// # Errors
-    /// `Conflict` if an expectation does not hold, if a claim belongs to another pool, or if something is put into a pool
-    /// that does not exist and the commit does not put the pool's own record.
+    /// `Conflict` if an expectation does not hold, if another pool holds a claim, or if a record is put into a pool
+    /// that does not exist and that the commit does not create.
     async fn commit(&self, pool: &PoolId, commit: Commit) -> Result<(), StoreError>;
 
-    /// Removes at most `limit` rows that deleted pools left behind; returns how many. They are invisible already.
+    /// Removes at most `limit` rows of deleted pools, which no read returns any more, and returns their number.
     async fn sweep_deleted(&self, limit: usize) -> Result<usize, StoreError>;
 
-    /// Checks that the store answers; for `/_lido/health`.
+    /// Checks that the store responds, for `/_lido/health`.
     async fn check_health(&self) -> Result<(), StoreError>;
 }

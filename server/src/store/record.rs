@@ -1,9 +1,8 @@
-//! What lies under a key, and how it is written down.
+//! Records and their encoding.
 //!
-//! On disk a record is JSON with the number of its format, `{"v":1,"r":…}`, so that an operator can read it and a
-//! later Lido can tell what it reads. Each kind has formats of its own; those that are written no more are read by
-//! `former`. Most records are the domain's own types; those defined here are the domain's with what the domain has no
-//! use for.
+//! An encoded record is JSON with the number of its format, `{"v":1,"r":…}`, so that an operator can read it and a
+//! later Lido can recognize it. Each kind has its own formats; `upgrade` reads the old ones. Most records are types of
+//! `lido-domain`. Those defined here have members that the domain does not need.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -21,10 +20,10 @@ use lido_domain::{
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use super::{Kind, StoreError, former};
+use super::{Kind, StoreError, upgrade};
 
-/// The format in which this build writes records of a kind. Former ones it reads; a store that a build with newer ones
-/// has written must not be opened.
+/// Returns the format in which this build writes records of a kind. It reads older formats. It must not open a store
+/// that may contain newer ones.
 pub(super) const fn format(kind: Kind) -> u32 {
     match kind {
         Kind::Pool | Kind::Client => 2,
@@ -32,68 +31,67 @@ pub(super) const fn format(kind: Kind) -> u32 {
     }
 }
 
-/// The keys that sign the tokens of a pool, sealed: one for id tokens and another for access tokens.
+/// The sealed keys that sign the tokens of a pool.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct SigningKeysRecord {
-    /// Signs id tokens.
+    /// The key that signs id tokens.
     pub id: Sealed,
-    /// Signs access tokens.
+    /// The key that signs access tokens.
     pub access: Sealed,
-    /// When they were made.
+    /// The time of their creation.
     pub created_at: Timestamp,
 }
 
-/// What is kept of the request behind a message, and what triggers are told of it. Nothing is decided by it, and it is
-/// no secret.
+/// The part of a request that its messages and triggers need. It contains no secret, and no decision depends on it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Cause {
-    /// Scheme and host by which clients reach this server, for a link in the message.
+pub struct RequestInfo {
+    /// The base URL of this server, for a link in the message.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub base: Option<String>,
-    /// The SDK of the caller, as events name it.
+    /// The SDK version of the caller, for trigger events.
     pub sdk_version: String,
-    /// ClientMetadata, if it was sent.
+    /// The ClientMetadata of the request.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub client_metadata: Option<BTreeMap<String, String>>,
 }
 
-impl Default for Cause {
-    /// Nobody knows who asked; the SDK is told as that of a caller that is none (*Observed*, cog-0036).
+impl Default for RequestInfo {
+    /// Returns the context of no request: the SDK version is that of a caller without an SDK (*Observed*, cog-0036).
     fn default() -> Self {
         Self { base: None, sdk_version: "aws-sdk-unknown-unknown".to_owned(), client_metadata: None }
     }
 }
 
-/// A message that must be sent. The row is removed when it was sent or given up, and the code with it.
+/// A message to send. The row, with its code, is removed when the message was sent or dropped.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct OutboxRow {
-    /// Its id, a UUID.
+    /// The id, a UUID.
     pub id: String,
-    /// Why it is sent.
+    /// The reason of the message.
     pub reason: MessageReason,
-    /// Whose code it carries.
+    /// The sub of the recipient.
     pub of: Sub,
-    /// The username, which templates may show.
+    /// The username, for templates.
     pub username: Username,
-    /// The app client that asked, if one did.
+    /// The app client of the request, if it had one.
     pub client: Option<ClientId>,
-    /// Where it goes.
+    /// The mail address or phone number.
     pub to: Contact,
     /// The code, sealed for this row.
     pub code: Sealed,
-    /// The request that asked.
+    /// The request that sent it.
     #[serde(default)]
-    pub cause: Box<Cause>,
-    /// When the commit was made.
+    pub cause: Box<RequestInfo>,
+    /// The time of the commit.
     pub created_at: Timestamp,
-    /// How often it was tried.
+    /// The number of attempts.
     pub tries: u32,
-    /// When to try next. Whoever tries moves this ahead first, so that no two send at once.
+    /// The time of the next attempt. A process that claims the row moves it ahead, so that no two send it at once.
     pub next_at: Timestamp,
 }
 
-/// Any record. Pools and clients are shared, because every request reads them and few change them.
+/// A record. Pools, clients and signing keys are in an [`Arc`], because they are cached.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Record {
     /// The pool itself.
@@ -102,7 +100,7 @@ pub enum Record {
     Client(Arc<ClientRecord>),
     /// A user.
     User(User),
-    /// A name: who holds it.
+    /// A name, with the sub of the user that holds it.
     Name(Sub),
     /// A pending code.
     Code(PendingCode),
@@ -112,38 +110,40 @@ pub enum Record {
     Session(Session),
     /// A message to send.
     Outbox(OutboxRow),
-    /// A counter of failures to sign in.
+    /// A counter of failed sign-ins.
     Failures(Failures),
     /// A grant.
     Grant(Grant),
     /// The keys that sign tokens.
     SigningKeys(Arc<SigningKeysRecord>),
-    /// Something that a user did.
+    /// An authentication event.
     AuthEvent(AuthEvent),
     /// A device.
     Device(Device),
     /// A group.
     Group(Group),
-    /// A user is in a group, by the user.
+    /// A membership by user, with the id of the group.
     GroupOfUser(GroupId),
-    /// A user is in a group, by the group.
+    /// A membership by group, with the id of the group.
     UserInGroup(GroupId),
 }
 
+/// A record with its format, to be encoded.
 #[derive(Serialize)]
-struct Writing<'a, T> {
+struct EncodedRecord<'a, T> {
     v: u32,
     r: &'a T,
 }
 
+/// A decoded record with its format.
 #[derive(Deserialize)]
-struct Reading<T> {
+struct DecodedRecord<T> {
     v: u32,
     r: T,
 }
 
 impl Record {
-    /// What sort of record it is.
+    /// Returns the kind.
     pub fn kind(&self) -> Kind {
         match self {
             Record::Pool(_) => Kind::Pool,
@@ -165,7 +165,7 @@ impl Record {
         }
     }
 
-    /// When its hour comes: to be sent, or to be swept away.
+    /// Returns the time at which the record is due: to be sent, or to be removed because it has expired.
     pub fn due_at(&self) -> Option<Timestamp> {
         match self {
             Record::Pool(_) | Record::Client(_) | Record::User(_) | Record::Name(_) => None,
@@ -181,7 +181,8 @@ impl Record {
         }
     }
 
-    /// The texts under which the record can be searched. Only records of a kind that [`Kind::is_searched`] declare some.
+    /// Returns the search texts of the record as pairs of field and text. Only a kind with [`Kind::is_searched`] has
+    /// some.
     pub(super) fn search_texts(&self) -> Vec<(&'static str, String)> {
         match self {
             Record::User(user) => {
@@ -191,10 +192,10 @@ impl Record {
         }
     }
 
-    /// The bytes on disk.
+    /// Returns the record's encoding.
     pub(super) fn encode(&self) -> Result<Vec<u8>, StoreError> {
         fn json_of<T: Serialize>(v: u32, r: &T) -> Result<Vec<u8>, serde_json::Error> {
-            serde_json::to_vec(&Writing { v, r })
+            serde_json::to_vec(&EncodedRecord { v, r })
         }
         let v = format(self.kind());
         match self {
@@ -214,32 +215,33 @@ impl Record {
             Record::Group(record) => json_of(v, record),
             Record::GroupOfUser(record) | Record::UserInGroup(record) => json_of(v, record),
         }
-        .map_err(|error| StoreError::Corrupt(format!("a record cannot be written down: {error}")))
+        .map_err(|error| StoreError::Corrupt(format!("a record cannot be encoded: {error}")))
     }
 
-    /// Reads what [`Record::encode`] wrote.
+    /// Decodes a record that this build or an older one has encoded.
     pub(super) fn decode(kind: Kind, bytes: &[u8]) -> Result<Record, StoreError> {
         fn read<T: DeserializeOwned>(kind: Kind, bytes: &[u8]) -> Result<T, StoreError> {
-            let Reading { v, r } = serde_json::from_slice(bytes).map_err(|error| unreadable(kind, &error))?;
+            let DecodedRecord { v, r } =
+                serde_json::from_slice(bytes).map_err(|error| unreadable(kind, &error))?;
             if v == format(kind) { Ok(r) } else { Err(unknown_format(kind, v)) }
         }
-        /// The same where there is a former format, which `upgrade` makes into the present one.
-        fn read_any<T: DeserializeOwned>(
+        /// Decodes a record of a kind with an old format, which `upgrade` converts.
+        fn read_upgraded<T: DeserializeOwned>(
             kind: Kind,
             bytes: &[u8],
             upgrade: fn(Value) -> Value,
         ) -> Result<T, StoreError> {
-            let reading = serde_json::from_slice(bytes).map_err(|error| unreadable(kind, &error))?;
-            let record = match reading {
-                Reading { v: 1, r } => upgrade(r),
-                Reading { v, r } if v == format(kind) => r,
-                Reading { v, .. } => return Err(unknown_format(kind, v)),
+            let decoded = serde_json::from_slice(bytes).map_err(|error| unreadable(kind, &error))?;
+            let record = match decoded {
+                DecodedRecord { v: 1, r } => upgrade(r),
+                DecodedRecord { v, r } if v == format(kind) => r,
+                DecodedRecord { v, .. } => return Err(unknown_format(kind, v)),
             };
             serde_json::from_value(record).map_err(|error| unreadable(kind, &error))
         }
         Ok(match kind {
-            Kind::Pool => Record::Pool(Arc::new(read_any(kind, bytes, former::pool)?)),
-            Kind::Client => Record::Client(Arc::new(read_any(kind, bytes, former::client)?)),
+            Kind::Pool => Record::Pool(Arc::new(read_upgraded(kind, bytes, upgrade::pool)?)),
+            Kind::Client => Record::Client(Arc::new(read_upgraded(kind, bytes, upgrade::client)?)),
             Kind::User => Record::User(read(kind, bytes)?),
             Kind::Name => Record::Name(read(kind, bytes)?),
             Kind::Code => Record::Code(read(kind, bytes)?),
@@ -271,9 +273,9 @@ mod tests {
     use super::*;
     use crate::store::conformance::sample;
 
-    /// Whoever changes one of these texts has changed the format, and must still read the old one.
+    /// A change of these texts is a new format, and this format must still be read.
     #[test]
-    fn the_format_stays() {
+    fn encoding_is_stable() {
         let texts = [
             (
                 sample::pool("p"),
@@ -309,7 +311,7 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_survives_being_written_down() {
+    fn record_of_every_kind_is_decoded_as_encoded() {
         for (_, record) in sample::all() {
             assert!(Kind::ALL.contains(&record.kind()));
             let bytes = record.encode().expect("encodes");
@@ -318,7 +320,7 @@ mod tests {
     }
 
     #[test]
-    fn pools_and_clients_of_former_format_are_read() {
+    fn pool_and_client_of_format_1_are_upgraded() {
         let records = [
             (
                 Kind::Pool,
@@ -346,7 +348,7 @@ mod tests {
     }
 
     #[test]
-    fn nonsense_and_other_formats_are_corrupt() {
+    fn malformed_record_or_unknown_format_is_corrupt() {
         for bytes in [&b"{"[..], b"{\"v\":2,\"r\":\"s\"}", b"{\"v\":1,\"r\":7}", b""] {
             assert!(matches!(Record::decode(Kind::Name, bytes), Err(StoreError::Corrupt(_))));
         }

@@ -1,23 +1,23 @@
-//! What is looked for among users, as a backend's index has it.
+//! Searches in the index of users.
 //!
-//! The texts are [`lido_domain::user::search::index_texts`]'s: in lower case, and of users only. An index may be behind or
-//! know too little, but never lack a user.
+//! [`lido_domain::user::search::index_texts`] returns the texts in the index, in lower case. A search may find too many
+//! users, but never too few.
 
 use lido_domain::user::search::{Comparison, Filter, folded};
 
-/// A text that users may have.
+/// A search for users by one of their texts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Search {
-    /// Which of their texts.
+    /// The field of the text.
     pub field: &'static str,
-    /// The text, or its beginning, in lower case.
+    /// The text, or its prefix, in lower case.
     pub text: String,
-    /// Whether it is the whole text.
+    /// Whether the whole text must match, and not only the prefix.
     pub whole: bool,
 }
 
 impl Search {
-    /// The search that a filter asks of an index, if there is one for its field.
+    /// Returns the search for a filter, or `None` if its field is not in the index.
     pub fn of(filter: &Filter) -> Option<Self> {
         filter.field.is_indexed().then(|| Self {
             field: filter.field.as_str(),
@@ -26,12 +26,12 @@ impl Search {
         })
     }
 
-    /// Whether `text` is what is looked for.
-    pub fn finds(&self, text: &str) -> bool {
+    /// Returns whether `text` matches.
+    pub fn matches(&self, text: &str) -> bool {
         if self.whole { text == self.text } else { text.starts_with(&self.text) }
     }
 
-    /// The first text that sorts after every one that is looked for; nothing, if all that come are.
+    /// Returns the first text that sorts after every match, or `None` if every text from the prefix on matches.
     pub fn end(&self) -> Option<String> {
         let mut end = self.text.clone();
         if self.whole {
@@ -39,7 +39,7 @@ impl Search {
             return Some(end);
         }
         while let Some(last) = end.pop() {
-            // The range leaps over the surrogates, which no text has.
+            // The range skips the surrogates, which no text contains.
             if let Some(next) = (last..=char::MAX).nth(1) {
                 end.push(next);
                 return Some(end);
@@ -54,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn where_a_search_ends() {
+    fn end_sorts_after_every_match() {
         let search = |text: &str, whole| Search { field: "name", text: text.to_owned(), whole };
         let cases = [
             (search("ann", true), Some("ann\0")),
@@ -68,6 +68,6 @@ mod tests {
         for (search, end) in cases {
             assert_eq!(search.end().as_deref(), end, "{search:?}");
         }
-        assert!(search("an", false).finds("ann") && !search("an", true).finds("ann"));
+        assert!(search("an", false).matches("ann") && !search("an", true).matches("ann"));
     }
 }

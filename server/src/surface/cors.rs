@@ -1,51 +1,54 @@
-//! Cross-origin resource sharing: what a web page of another origin may do on a surface.
+//! Cross-origin resource sharing: the permissions of web pages of other origins on a surface.
 //!
-//! The API allows everything: an operation is protected by its signature, token or code, never by where the page comes
-//! from, and no response depends on a cookie. *Observed*: the service itself answers `*`.
+//! The API allows every origin: operations are protected by signatures, tokens or codes, and no response depends on a
+//! cookie. *Observed*: the service itself responds with `*`.
 
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use lido_runtime::{Bytes, server::body::from_bytes};
 
 use super::HttpResponse;
 
-/// The headers that are allowed to clients that do not name theirs. A `*` would not cover `authorization`.
-const USUAL_HEADERS: &str = "amz-sdk-invocation-id, amz-sdk-request, authorization, cache-control, content-type, \
-                             x-amz-content-sha256, x-amz-date, x-amz-security-token, x-amz-target, x-amz-user-agent";
+/// The allowed headers for a preflight that requests none. A `*` would not include `authorization`.
+const DEFAULT_HEADERS: &str = "amz-sdk-invocation-id, amz-sdk-request, authorization, cache-control, content-type, \
+                               x-amz-content-sha256, x-amz-date, x-amz-security-token, x-amz-target, x-amz-user-agent";
 
-/// A day; browsers cut it down to what they allow. amazon-cognito-identity-js is then preflighted once; Amplify fetches
-/// with the mode `no-store`, for which browsers remember no preflight either.
+/// The seconds that a browser may cache a preflight: a day, or less if the browser limits it. Amplify fetches with the
+/// mode `no-store`, for which browsers cache no preflight.
 const MAX_AGE: &str = "86400";
 
-/// What a page may read besides the body (*Observed*).
+/// The headers of a response that a page may read (*Observed*).
 const EXPOSED: &str = "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date";
 
-/// What web pages of other origins may do on a surface.
+/// The permissions of web pages of other origins on a surface.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum CrossOrigin {
-    /// They may send requests and read the responses, errors too.
+    /// They may send requests and read the responses, including errors.
     #[default]
     Allow,
-    /// They read nothing, and preflights are answered without a permission.
+    /// They may read nothing. The response to a preflight has no permission.
     Deny,
-    /// They read nothing, and the surface itself responds to preflights, as to any other method.
+    /// They may read nothing. The surface responds to a preflight as to any other request.
     Ignore,
 }
 
 impl CrossOrigin {
-    /// Returns the response to a preflight, if the request is one that the surface does not respond to itself.
+    /// Returns the response to a preflight. Returns `None` if the request is none, or the surface responds itself.
     ///
-    /// It has the permission only after [`CrossOrigin::permit`].
+    /// [`CrossOrigin::permit`] adds the permission to the response.
     pub(crate) fn preflight(self, headers: &HeaderMap) -> Option<HttpResponse> {
         if self == Self::Ignore || !is_preflight(headers) {
             return None;
         }
-        let asked = headers.get(header::ACCESS_CONTROL_REQUEST_HEADERS).cloned();
+        let requested = headers.get(header::ACCESS_CONTROL_REQUEST_HEADERS).cloned();
         let mut response = Response::new(from_bytes(Bytes::new()));
         *response.status_mut() = StatusCode::NO_CONTENT;
         response.headers_mut().extend([
             (header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST, OPTIONS")),
-            // Whatever is asked for is allowed: headers that the server does not know have no effect.
-            (header::ACCESS_CONTROL_ALLOW_HEADERS, asked.unwrap_or(HeaderValue::from_static(USUAL_HEADERS))),
+            // All requested headers are allowed: those that the server does not know have no effect.
+            (
+                header::ACCESS_CONTROL_ALLOW_HEADERS,
+                requested.unwrap_or(HeaderValue::from_static(DEFAULT_HEADERS)),
+            ),
             (header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static(MAX_AGE)),
             (header::VARY, HeaderValue::from_static("Access-Control-Request-Headers")),
         ]);
@@ -61,7 +64,7 @@ impl CrossOrigin {
     }
 }
 
-/// Whether a web page sends this request.
+/// Returns whether a web page has sent a request with these headers.
 pub(crate) fn is_cross_origin(headers: &HeaderMap) -> bool {
     headers.contains_key(header::ORIGIN)
 }

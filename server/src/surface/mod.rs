@@ -1,8 +1,8 @@
-//! What a surface is: a part of the server that responds to the requests of its own routes.
+//! Surfaces: the parts of the server that respond to the requests of their own routes.
 //!
-//! The console, discovery and the confirmation page are surfaces of the `RoutingTable`; the API is the one before it
-//! ([`crate::api`]). [`crate::http`] reads a request, has its surface respond and writes the response. To add a surface,
-//! implement `Surface` and add a line where `crate::http` builds the table.
+//! The console, discovery and the confirmation page are surfaces in the `RoutingTable`. The API ([`crate::api`]) is not
+//! in the table, because its requests are recognized before. [`crate::http`] reads a request, lets its surface respond
+//! and writes the response. To add a surface, implement `Surface` and add a line where `crate::http` builds the table.
 
 pub(crate) mod cors;
 mod table;
@@ -24,10 +24,10 @@ pub(crate) trait Surface: std::fmt::Debug + Send + Sync {
     /// Returns the routes that the surface responds to.
     fn routes(&self) -> &'static [Route];
 
-    /// Returns what web pages of other origins may do on the surface.
+    /// Returns the permissions of web pages of other origins.
     fn cross_origin(&self) -> CrossOrigin;
 
-    /// Responds to a request of one of the routes, whatever its method is.
+    /// Responds to a request with any method for one of the routes.
     async fn respond(&self, request: RoutedRequest<'_>) -> HttpResponse;
 }
 
@@ -36,8 +36,8 @@ pub(crate) trait Surface: std::fmt::Debug + Send + Sync {
 pub(crate) struct Route {
     /// One host, `*.name` for the hosts one label below a name, or `*` for every host.
     pub(crate) host: &'static str,
-    /// The path, as `matchit` writes it: `/static/{parameter}`, `/static/{*rest}`. It is compared as it was sent:
-    /// nothing is decoded, merged or cut off.
+    /// The path in the form of `matchit`: `/static/{parameter}`, `/static/{*rest}`. It is compared with the path as it
+    /// was sent, without decoding or normalization.
     pub(crate) path: &'static str,
     /// The value of `operation` in the access log.
     pub(crate) operation: &'static str,
@@ -64,17 +64,17 @@ pub(crate) struct RoutedRequest<'a> {
 }
 
 impl<'a> RoutedRequest<'a> {
-    /// Returns a parameter of the path as it was sent, or an empty text if the route has none of this name.
+    /// Returns a parameter of the path as it was sent. Returns an empty text if the route has no such parameter.
     pub(crate) fn parameter(&self, name: &str) -> &'a str {
         self.parameters.get(name).unwrap_or_default()
     }
 }
 
-/// Where a request comes from. [`crate::http`] finds it out.
+/// The source of a request, which [`crate::http`] determines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct RequestSource {
-    /// The client, or whom a trusted proxy names as the client.
+    /// The address of the client: the peer of the connection, or the one that a trusted proxy forwards.
     pub(crate) peer: Peer,
-    /// Whether a trusted proxy says that it received the request over TLS. This server has none itself.
+    /// Whether a trusted proxy received the request over TLS. This server itself does not use TLS.
     pub(crate) is_secure: bool,
 }

@@ -1,7 +1,7 @@
 //! The routing table: finds the surface of a request by its host and its path.
 //!
-//! Paths are matched by `matchit`, one radix tree for each host pattern. The API is no part of the table: its requests
-//! are recognized before, and what the table does not find is the API's, too, as an operation that is unknown.
+//! `matchit` matches paths, with one radix tree for each host pattern. The API is not in the table: its requests are
+//! recognized before, and a request without a route goes to the API as an unknown operation.
 
 use http::{header, request::Parts, uri::Authority};
 use lido_runtime::Bytes;
@@ -9,18 +9,18 @@ use matchit::{InsertError, Params, Router};
 
 use super::{CrossOrigin, HttpResponse, Route, RoutedRequest, Surface};
 
-/// The host pattern of every host.
+/// The pattern that matches every host.
 const ANY_HOST: &str = "*";
 
 /// The surfaces, and their routes by host and path.
 #[derive(Debug)]
 pub(crate) struct RoutingTable {
     surfaces: Vec<Box<dyn Surface>>,
-    /// Host patterns with their paths, the narrowest first.
+    /// Host patterns with their paths, the most specific first.
     hosts: Vec<(&'static str, Router<Endpoint>)>,
 }
 
-/// What a path of the table leads to.
+/// The target of a path in the table.
 #[derive(Clone, Copy, Debug)]
 struct Endpoint {
     /// The index of the surface.
@@ -28,7 +28,7 @@ struct Endpoint {
     route: &'static Route,
 }
 
-/// Two routes cannot be told apart, or one is malformed.
+/// The error of two routes that conflict, or of a malformed path.
 #[derive(Debug, thiserror::Error)]
 #[error("the route {host}{path} cannot be added to the routing table: {reason}")]
 pub struct RoutingError {
@@ -65,9 +65,9 @@ impl RoutingTable {
         Ok(Self { surfaces, hosts })
     }
 
-    /// Returns the surface and the route of a request, or `None` if no surface takes it.
+    /// Returns the surface and the route of a request, or `None` if there is no route for it.
     ///
-    /// A path that the narrowest pattern of the host does not have is looked for in the wider ones.
+    /// If the most specific pattern for the host has no such path, less specific patterns are tried.
     pub(crate) fn find<'a>(&'a self, head: &'a Parts) -> Option<Match<'a>> {
         let path = head.uri.path();
         self.hosts.iter().filter(|(pattern, _)| is_host_of(head, pattern)).find_map(|(_, paths)| {
@@ -98,19 +98,19 @@ impl Match<'_> {
         self.route.operation
     }
 
-    /// Returns what web pages of other origins may do.
+    /// Returns the permissions of web pages of other origins.
     pub(crate) fn cross_origin(&self) -> CrossOrigin {
         self.surface.cross_origin()
     }
 
-    /// Has the surface respond.
+    /// Lets the surface respond.
     pub(crate) async fn respond(&self, body: &Bytes) -> HttpResponse {
         let Self { surface, route, parameters, head } = self;
         surface.respond(RoutedRequest { path: route.path, parameters, head, body }).await
     }
 }
 
-/// Whether the request is for a host of this pattern. A host in the request target goes before the header (RFC 9112,
+/// Returns whether the request's host matches a pattern. A host in the request target overrides the header (RFC 9112,
 /// section 3.2.2).
 fn is_host_of(head: &Parts, pattern: &str) -> bool {
     if pattern == ANY_HOST {
@@ -125,7 +125,7 @@ fn is_host_of(head: &Parts, pattern: &str) -> bool {
     }
 }
 
-/// Whether a host without its port is one of the pattern's. Case does not matter.
+/// Returns whether a host without a port matches a pattern, regardless of case.
 fn host_matches(host: &str, pattern: &str) -> bool {
     match pattern.strip_prefix("*.") {
         Some(parent) => host

@@ -1,4 +1,4 @@
-//! Hosts and paths against a small table.
+//! The routes of hosts and paths in a small table.
 
 use async_trait::async_trait;
 use http::Request;
@@ -7,10 +7,10 @@ use lido_runtime::server::body::from_bytes;
 use super::*;
 
 #[derive(Debug)]
-struct Fake(&'static [Route]);
+struct FakeSurface(&'static [Route]);
 
 #[async_trait]
-impl Surface for Fake {
+impl Surface for FakeSurface {
     fn routes(&self) -> &'static [Route] {
         self.0
     }
@@ -37,7 +37,7 @@ fn table() -> RoutingTable {
         on("metrics.localhost", "/login", "metrics"),
         on("auth.example", "/{*all}", "all"),
     ];
-    RoutingTable::new(vec![Box::new(Fake(ONE)), Box::new(Fake(TWO))]).expect("no conflict")
+    RoutingTable::new(vec![Box::new(FakeSurface(ONE)), Box::new(FakeSurface(TWO))]).expect("no conflict")
 }
 
 fn head(target: &str, host: Option<&str>) -> Parts {
@@ -49,7 +49,7 @@ fn head(target: &str, host: Option<&str>) -> Parts {
 }
 
 #[test]
-fn the_narrowest_host_pattern_with_the_path_is_found() {
+fn most_specific_host_pattern_with_the_path_is_found() {
     let table = table();
     // (target, Host, operation)
     let cases = [
@@ -69,11 +69,11 @@ fn the_narrowest_host_pattern_with_the_path_is_found() {
         ("/login", Some("auth.example"), Some("exact")),
         ("/login", Some("AUTH.example:443"), Some("exact")),
         ("/login", Some("sub.auth.example"), Some("any")),
-        // A host in the target goes before the header.
+        // A host in the target overrides the header.
         ("http://auth.example/login", Some("shop.localhost"), Some("exact")),
         ("http://auth.example:80/login", None, Some("exact")),
         ("http://other.example/login", Some("auth.example"), Some("any")),
-        // What the host's own routes lack is looked for among those of wider patterns.
+        // A path that the host's own routes lack is found in those of less specific patterns.
         ("/r_p/login", Some("shop.localhost"), Some("pool")),
         ("/r_p/login", Some("auth.example"), Some("all")),
         ("/", Some("auth.example"), None),
@@ -88,23 +88,24 @@ fn the_narrowest_host_pattern_with_the_path_is_found() {
 }
 
 #[tokio::test]
-async fn a_surface_gets_the_path_of_its_route_and_the_parameters() {
+async fn surface_gets_its_route_and_the_parameters() {
     use http_body_util::BodyExt as _;
     let (table, head) = (table(), head("/r_p%2Fx/login?pool=other", None));
     let found = table.find(&head).expect("a route");
     assert_eq!(found.cross_origin(), CrossOrigin::Deny);
     let response = found.respond(&Bytes::new()).await;
     let body = response.into_body().collect().await.expect("a body").to_bytes();
-    assert_eq!(body, "/{pool}/login r_p%2Fx", "as it was sent");
+    assert_eq!(body, "/{pool}/login r_p%2Fx", "parameters are not decoded");
 }
 
 #[test]
-fn routes_that_cannot_be_told_apart_are_refused() {
+fn conflicting_or_malformed_route_is_refused() {
     const TAKEN: &[Route] = &[Route::new("/{user}/login", "")];
     const MALFORMED: &[Route] = &[on("a.example", "/{", "")];
     const ONE: &[Route] = &[Route::new("/{pool}/login", "")];
     let error = |routes| {
-        RoutingTable::new(vec![Box::new(Fake(ONE)), Box::new(Fake(routes))]).expect_err("a conflict")
+        RoutingTable::new(vec![Box::new(FakeSurface(ONE)), Box::new(FakeSurface(routes))])
+            .expect_err("a conflict")
     };
     let text = error(TAKEN).to_string();
     assert!(

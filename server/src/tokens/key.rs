@@ -1,8 +1,8 @@
-//! One key that signs tokens: RSA-2048, RS256.
+//! A key that signs tokens: RSA-2048, RS256.
 //!
-//! Signing is aws-lc's, by a key that was parsed once: `jsonwebtoken` would parse it anew for every signature, which
-//! costs as much as the signature itself (0.24 of 0.27 ms). Reading and verifying is `jsonwebtoken`'s. Times are not
-//! verified here but by the rules, which know what time it is.
+//! `aws-lc-rs` signs with a key that is parsed once; `jsonwebtoken` would parse it for every signature, which takes as
+//! long as the signature itself (0.24 of 0.27 ms). `jsonwebtoken` reads and verifies. The rules in `lido-domain` check
+//! the times of a token, because they have the clock.
 
 use std::fmt;
 
@@ -25,9 +25,9 @@ use lido_domain::{
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 
-/// The library refused a key or could not sign. It tells no reason.
+/// The cryptographic library refused a key or could not sign. It gives no reason.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("a key that signs tokens cannot be made, read or used")]
+#[error("a signing key cannot be generated, parsed or used")]
 pub struct KeyFault;
 
 impl From<aws_lc_rs::error::Unspecified> for KeyFault {
@@ -42,40 +42,40 @@ impl From<aws_lc_rs::error::KeyRejected> for KeyFault {
     }
 }
 
-/// A key, ready to sign and to verify.
+/// A parsed key, to sign and to verify.
 pub(super) struct SigningKey {
     kid: String,
-    /// The header of every token that it signs, encoded.
+    /// The encoded header of every token that it signs.
     header: String,
     pair: KeyPair,
-    verifies: DecodingKey,
+    public: DecodingKey,
     modulus: String,
     exponent: String,
 }
 
 impl SigningKey {
-    /// A new key, as it is sealed: PKCS #8. It takes a tenth of a second.
+    /// Generates a key and returns it as PKCS #8. It takes about a tenth of a second.
     pub(super) fn generate() -> Result<Secret, KeyFault> {
         let pair = KeyPair::generate(KeySize::Rsa2048)?;
         Ok(Secret::new(pair.as_der()?.as_ref()))
     }
 
-    /// Reads what [`SigningKey::generate`] made.
-    pub(super) fn read(pkcs8: &Secret) -> Result<Self, KeyFault> {
+    /// Parses a key that [`SigningKey::generate`] returned.
+    pub(super) fn parse(pkcs8: &Secret) -> Result<Self, KeyFault> {
         let pair = KeyPair::from_pkcs8(pkcs8.expose())?;
         let public = pair.public_key();
         let (modulus, exponent) = (public.modulus(), public.exponent());
         let (modulus, exponent) =
             (modulus.big_endian_without_leading_zero(), exponent.big_endian_without_leading_zero());
-        // The service's key ids are 32 bytes, Base64; *Chosen*: the hash of the modulus, so that a key keeps its id.
+        // The service's key ids are 32 bytes in Base64. *Chosen*: the hash of the modulus, so that a key keeps its id.
         let kid = STANDARD.encode(Sha256::digest(modulus));
         let header = URL_SAFE_NO_PAD.encode(json!({ "kid": kid, "alg": "RS256" }).to_string());
-        let verifies = DecodingKey::from_rsa_raw_components(modulus, exponent);
+        let decoding = DecodingKey::from_rsa_raw_components(modulus, exponent);
         let (modulus, exponent) = (URL_SAFE_NO_PAD.encode(modulus), URL_SAFE_NO_PAD.encode(exponent));
-        Ok(Self { kid, header, pair, verifies, modulus, exponent })
+        Ok(Self { kid, header, pair, public: decoding, modulus, exponent })
     }
 
-    /// A token that says this.
+    /// Returns a token with these claims.
     pub(super) fn sign(&self, claims: &Claims) -> Result<String, KeyFault> {
         let payload = serde_json::to_string(claims).map_err(|_| KeyFault)?;
         let message = format!("{}.{}", self.header, URL_SAFE_NO_PAD.encode(payload));
@@ -84,13 +84,16 @@ impl SigningKey {
         Ok(format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature)))
     }
 
-    /// What a token says that this key signed, or a refusal.
+    /// Returns the claims of a token.
+    ///
+    /// # Errors
+    /// The text is not a token, or this key did not sign it.
     pub(super) fn verify(&self, token: &str) -> Result<AccessToken, Refusal> {
         let mut validation = Validation::new(Algorithm::RS256);
         validation.required_spec_claims.clear();
         validation.validate_exp = false;
         validation.validate_aud = false;
-        jsonwebtoken::decode(token, &self.verifies, &validation).map(|read| read.claims).map_err(|error| {
+        jsonwebtoken::decode(token, &self.public, &validation).map(|read| read.claims).map_err(|error| {
             match error.kind() {
                 ErrorKind::InvalidSignature | ErrorKind::InvalidAlgorithm => Refusal::AccessTokenForged,
                 _ => Refusal::AccessTokenInvalid,
@@ -98,7 +101,7 @@ impl SigningKey {
         })
     }
 
-    /// The public half.
+    /// Returns the public key as a JWK.
     pub(super) fn to_jwk(&self) -> Value {
         json!({ "alg": "RS256", "e": self.exponent, "kid": self.kid, "kty": "RSA", "n": self.modulus, "use": "sig" })
     }
@@ -123,9 +126,9 @@ mod tests {
 
     /// cog-0334, cog-0336.
     #[test]
-    fn a_key_knows_its_own_signature_only() {
+    fn key_verifies_only_tokens_that_it_signed() {
         let [one, other] =
-            [(); 2].map(|()| SigningKey::read(&SigningKey::generate().expect("made")).expect("read"));
+            [(); 2].map(|()| SigningKey::parse(&SigningKey::generate().expect("made")).expect("read"));
         let token = one.sign(&claims("access")).expect("signed");
         assert_eq!(one.verify(&token).expect("its own").token_use, "access");
         assert_eq!(other.verify(&token).err(), Some(Refusal::AccessTokenForged));

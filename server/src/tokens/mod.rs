@@ -1,8 +1,8 @@
-//! Tokens: the keys of each pool, and what is signed and verified with them.
+//! Tokens: the signing keys of each pool, and the signing and verification of tokens.
 //!
-//! A pool has two RSA keys, one for id tokens and one for access tokens (*Documented*). They are made off the request
-//! path once the pool is there, or on demand where they are missing, and lie sealed in the store; opened, they are kept
-//! in memory, because they never change. What stands in a token is the domain's (`token`).
+//! A pool has two RSA keys, one for id tokens and one for access tokens (*Documented*). They are generated in the
+//! background after a pool is created, or on demand if they are missing, and stored sealed. Opened keys are cached in
+//! memory, because they never change. `lido_domain::token` decides the claims of a token.
 
 mod key;
 
@@ -28,20 +28,20 @@ use crate::{
     store::{SigningKeys, SigningKeysRecord, Store, StoreError, Version},
 };
 
-/// How many pools' keys are kept in memory; reaching it begins anew.
-const MOST_KEPT: usize = 4096;
+/// The most pools whose keys are cached. Beyond it the cache is cleared.
+const MAX_CACHED: usize = 4096;
 
-/// Why there is no token.
+/// The reason why a token cannot be signed or verified.
 #[derive(Debug, thiserror::Error)]
 pub enum TokenFault {
-    /// The store did not answer.
+    /// The store did not respond.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The pool was deleted meanwhile.
-    #[error("the pool was deleted meanwhile")]
+    /// The pool was deleted in the meantime.
+    #[error("the pool was deleted in the meantime")]
     PoolGone,
-    /// The pool has no keys, and this server makes none.
-    #[error("the pool has no keys yet, and a standby makes none")]
+    /// The pool has no keys, and a standby generates none.
+    #[error("the pool has no signing keys yet, and a standby generates none")]
     Standby,
     /// A key could not be sealed.
     #[error(transparent)]
@@ -49,123 +49,125 @@ pub enum TokenFault {
     /// A key could not be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
-    /// The library refused a key.
+    /// The cryptographic library refused a key.
     #[error(transparent)]
     Key(#[from] KeyFault),
-    /// Work on another thread did not end.
-    #[error("work on another thread did not end: {0}")]
+    /// Work on another thread panicked or was cancelled.
+    #[error("work on another thread failed: {0}")]
     Thread(#[from] tokio::task::JoinError),
 }
 
-/// The keys of one pool, opened.
+/// The opened signing keys of one pool.
 #[derive(Debug)]
 pub struct PoolKeys {
     id: SigningKey,
     access: SigningKey,
 }
 
-/// Where new keys come from.
+/// The source of new signing keys.
 #[derive(Clone, Debug)]
-enum Maker {
-    /// Each pool gets its own.
-    Fresh,
-    /// All pools share two, which are made once a process: for tests, which make many pools and keep no secret.
+enum KeySource {
+    /// Each pool gets keys of its own.
+    New,
+    /// All pools share two keys, generated once per process: for tests, which create many pools without secrets.
     #[cfg(any(test, feature = "fakes"))]
     Shared,
 }
 
-/// The tokens of all pools. Cloning it is cheap and gives the same one.
+/// The tokens of all pools. Clones share its state and are cheap.
 #[derive(Clone)]
 pub struct Tokens {
     store: Store,
     keys: Arc<Keys>,
     clock: Clock,
-    /// A standby has none.
-    maker: Option<Maker>,
-    /// The opened keys of pools, by the version of the record.
-    kept: Arc<Mutex<OpenedKeys>>,
-    /// Whoever makes keys holds this, so that one process makes them once.
-    making: Arc<tokio::sync::Mutex<()>>,
+    /// `None` in a standby.
+    key_source: Option<KeySource>,
+    /// The cache of opened keys.
+    cached: Arc<Mutex<OpenedKeys>>,
+    /// Locked while keys are generated or opened, so that a process does it once.
+    opening: Arc<tokio::sync::Mutex<()>>,
 }
 
-/// The opened keys of each pool, and the version of the record that they were opened from.
+/// The opened keys of each pool, with the version of the record that they come from.
 type OpenedKeys = HashMap<PoolId, (Version, Arc<PoolKeys>)>;
 
-/// What an unverified token says of where it comes from.
+/// The claims of a token that are read before its signature is verified.
 #[derive(Deserialize)]
-struct Peeked {
+struct UnverifiedClaims {
     client_id: ClientId,
 }
 
 impl Tokens {
-    /// Tokens whose keys lie in `store`, sealed by `keys`.
+    /// Returns tokens whose signing keys are in `store`, sealed by `keys`.
     pub fn new(store: Store, keys: Arc<Keys>, clock: Clock) -> Self {
-        let (kept, making) = (Arc::default(), Arc::default());
-        Self { store, keys, clock, maker: Some(Maker::Fresh), kept, making }
+        let (cached, opening) = (Arc::default(), Arc::default());
+        Self { store, keys, clock, key_source: Some(KeySource::New), cached, opening }
     }
 
-    /// Returns the same tokens for a standby, which creates no keys for a pool that has none.
+    /// Returns the same tokens for a standby, which generates no keys for a pool that has none.
     #[must_use]
     pub fn read_only(self) -> Self {
-        Self { maker: None, ..self }
+        Self { key_source: None, ..self }
     }
 
-    /// Returns the same tokens for tests: creating the keys of a pool takes no time.
+    /// Returns the same tokens for tests, where all pools share their keys, so that a new pool takes no time.
     #[cfg(any(test, feature = "fakes"))]
     #[must_use]
     pub fn with_shared_keys(self) -> Self {
-        Self { maker: Some(Maker::Shared), ..self }
+        Self { key_source: Some(KeySource::Shared), ..self }
     }
 
-    /// Makes the keys of a new pool in the background. What fails here is tried again on demand.
+    /// Generates the keys of a new pool in the background. If this fails, they are generated on demand.
     pub fn prepare(&self, pool: PoolId) {
         let tokens = self.clone();
         tokio::spawn(async move {
             if let Err(fault) = tokens.open(&pool, None).await {
-                tracing::warn!(%pool, %fault, "the keys of a new pool wait until they are needed");
+                tracing::warn!(%pool, %fault, "the signing keys of a new pool could not be generated; they will be on demand");
             }
         });
     }
 
-    /// Opens the keys of a pool as they were read, or makes them if there are none. They are kept open by version.
+    /// Opens the keys of a pool that were read from the store, or generates them if there are none. Opened keys are
+    /// cached by version.
     ///
     /// # Errors
-    /// `PoolGone` if the pool was deleted meanwhile; `Standby` if the pool has no keys and this server makes none.
+    /// `PoolGone` if the pool was deleted in the meantime; `Standby` if the pool has no keys and this server is a
+    /// standby.
     pub async fn open(&self, pool: &PoolId, read: Option<&SigningKeys>) -> Result<Arc<PoolKeys>, TokenFault> {
-        if let Some(kept) = read.and_then(|read| self.kept(pool, read.version)) {
-            return Ok(kept);
+        if let Some(cached) = read.and_then(|read| self.find_cached(pool, read.version)) {
+            return Ok(cached);
         }
-        let _one_at_a_time = self.making.lock().await;
+        let _one_at_a_time = self.opening.lock().await;
         let keys = match read {
             Some(read) => read.clone(),
-            None => self.make(pool).await?,
+            None => self.find_or_generate(pool).await?,
         };
-        if let Some(kept) = self.kept(pool, keys.version) {
-            return Ok(kept);
+        if let Some(cached) = self.find_cached(pool, keys.version) {
+            return Ok(cached);
         }
         let open = |name, sealed| Ok::<_, TokenFault>(self.keys.open_signing_key(pool, name, sealed)?);
         let (id, access) = (open("id", &keys.record.id)?, open("access", &keys.record.access)?);
-        let read = move || {
-            Ok::<_, KeyFault>(PoolKeys { id: SigningKey::read(&id)?, access: SigningKey::read(&access)? })
+        let parse = move || {
+            Ok::<_, KeyFault>(PoolKeys { id: SigningKey::parse(&id)?, access: SigningKey::parse(&access)? })
         };
-        let opened = Arc::new(tokio::task::spawn_blocking(read).await??);
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= MOST_KEPT {
-            kept.clear();
+        let opened = Arc::new(tokio::task::spawn_blocking(parse).await??);
+        let mut cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
+        if cached.len() >= MAX_CACHED {
+            cached.clear();
         }
-        kept.insert(pool.clone(), (keys.version, Arc::clone(&opened)));
+        cached.insert(pool.clone(), (keys.version, Arc::clone(&opened)));
         Ok(opened)
     }
 
-    fn kept(&self, pool: &PoolId, version: Version) -> Option<Arc<PoolKeys>> {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.get(pool).filter(|(kept, _)| *kept == version).map(|(_, keys)| Arc::clone(keys))
+    fn find_cached(&self, pool: &PoolId, version: Version) -> Option<Arc<PoolKeys>> {
+        let cached = self.cached.lock().unwrap_or_else(PoisonError::into_inner);
+        cached.get(pool).filter(|(cached, _)| *cached == version).map(|(_, keys)| Arc::clone(keys))
     }
 
-    /// The keys of a pool, made and stored if there are none by now. If another process is quicker, its keys count. A pool
-    /// that is gone by then has none.
-    async fn make(&self, pool: &PoolId) -> Result<SigningKeys, TokenFault> {
-        let mut made = None;
+    /// Returns the keys of a pool, and generates and stores them if there are none. If another process is faster, its
+    /// keys are returned.
+    async fn find_or_generate(&self, pool: &PoolId) -> Result<SigningKeys, TokenFault> {
+        let mut generated = None;
         loop {
             let tx = self.store.begin();
             let (found, keys) = tx.find_signing_keys(pool).await?;
@@ -175,43 +177,45 @@ impl Tokens {
             if found.is_none() {
                 return Err(TokenFault::PoolGone);
             }
-            let record = match made.take() {
+            let record = match generated.take() {
                 Some(record) => record,
                 None => self.generate(pool).await?,
             };
-            // Whether or not the pool was changed meanwhile, the next read tells what counts.
+            // Stored or not, for example because the pool was changed in the meantime: the next read decides.
             if !tx.put_signing_keys(SigningKeysRecord::clone(&record)).await? {
-                made = Some(record);
+                generated = Some(record);
             }
         }
     }
 
     async fn generate(&self, pool: &PoolId) -> Result<SigningKeysRecord, TokenFault> {
-        let maker = self.maker.clone().ok_or(TokenFault::Standby)?;
-        let [id, access] = tokio::task::spawn_blocking(move || maker.make()).await??;
+        let source = self.key_source.clone().ok_or(TokenFault::Standby)?;
+        let [id, access] = tokio::task::spawn_blocking(move || source.generate()).await??;
         let seal = |name, secret| self.keys.seal_signing_key(pool, name, secret);
         let (id, access) = (seal("id", &id)?, seal("access", &access)?);
         Ok(SigningKeysRecord { id, access, created_at: self.clock.now() })
     }
 
-    /// The app client that an access token names, before its signature is verified; or a refusal of a text that is no
-    /// access token at all (cog-0334).
-    pub fn peek(token: &str) -> Result<ClientId, Refusal> {
-        let claims = jsonwebtoken::dangerous::insecure_decode_claims::<Peeked>(token);
-        claims.map(|peeked| peeked.client_id).map_err(|_| Refusal::AccessTokenInvalid)
+    /// Returns the app client in an access token whose signature is not verified yet.
+    ///
+    /// # Errors
+    /// The text is not an access token (cog-0334).
+    pub fn unverified_client_id(token: &str) -> Result<ClientId, Refusal> {
+        let claims = jsonwebtoken::dangerous::insecure_decode_claims::<UnverifiedClaims>(token);
+        claims.map(|claims| claims.client_id).map_err(|_| Refusal::AccessTokenInvalid)
     }
 }
 
-impl Maker {
-    fn make(&self) -> Result<[Secret; 2], KeyFault> {
+impl KeySource {
+    fn generate(&self) -> Result<[Secret; 2], KeyFault> {
         match self {
-            Maker::Fresh => Ok([SigningKey::generate()?, SigningKey::generate()?]),
+            KeySource::New => Ok([SigningKey::generate()?, SigningKey::generate()?]),
             #[cfg(any(test, feature = "fakes"))]
-            Maker::Shared => {
+            KeySource::Shared => {
                 static SHARED: Mutex<Option<[Secret; 2]>> = Mutex::new(None);
                 let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
                 if shared.is_none() {
-                    *shared = Some(Maker::Fresh.make()?);
+                    *shared = Some(KeySource::New.generate()?);
                 }
                 shared.clone().ok_or(KeyFault)
             }
@@ -220,17 +224,20 @@ impl Maker {
 }
 
 impl PoolKeys {
-    /// Signs an id token and an access token, in this order. About half a millisecond of work.
+    /// Returns a signed id token and a signed access token. It takes about half a millisecond.
     pub fn sign(&self, id: &Claims, access: &Claims) -> Result<(String, String), KeyFault> {
         Ok((self.id.sign(id)?, self.access.sign(access)?))
     }
 
-    /// What an access token of this pool says, or a refusal of one that it did not sign (cog-0336).
+    /// Returns the claims of an access token of this pool.
+    ///
+    /// # Errors
+    /// The pool did not sign the token (cog-0336).
     pub fn verify(&self, token: &str) -> Result<AccessToken, Refusal> {
         self.access.verify(token)
     }
 
-    /// The public halves as a JWK set: `{kid, alg, kty, e, n, use}` of each (*Documented*, cog-0258).
+    /// Returns the public keys as a JWK set: `{kid, alg, kty, e, n, use}` of each (*Documented*, cog-0258).
     pub fn to_jwks(&self) -> Value {
         json!({ "keys": [self.id.to_jwk(), self.access.to_jwk()] })
     }
@@ -238,7 +245,7 @@ impl PoolKeys {
 
 impl fmt::Debug for Tokens {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Tokens({:?})", self.maker)
+        write!(f, "Tokens({:?})", self.key_source)
     }
 }
 
@@ -253,7 +260,7 @@ mod tests {
     };
 
     #[tokio::test]
-    async fn open_makes_keys_for_an_existing_pool_only() {
+    async fn open_generates_keys_for_an_existing_pool_only() {
         let store = Store::new(MemoryBackend::default());
         let keys = Arc::new(Keys::new(Zeroizing::new([1; 32]), vec![], Entropy::fake(1)));
         let tokens = Tokens::new(store.clone(), keys, Clock::system()).with_shared_keys();
@@ -262,11 +269,11 @@ mod tests {
         store.put(&pool, vec![(Key::pool(), sample::pool("p"))]).await.expect("written");
         assert!(matches!(tokens.clone().read_only().open(&pool, None).await, Err(TokenFault::Standby)));
         assert_eq!(store.get(&pool, Key::signing_keys()).await, Ok(None));
-        let made = tokens.open(&pool, None).await.expect("made");
+        let generated = tokens.open(&pool, None).await.expect("generated");
         assert!(store.get(&pool, Key::signing_keys()).await.expect("read").is_some());
-        // What is there is opened, once for each version.
+        // Stored keys are opened once for each version.
         let (_, read) = store.begin().find_signing_keys(&pool).await.expect("read");
         let again = tokens.open(&pool, read.as_ref()).await.expect("opened");
-        assert!(Arc::ptr_eq(&made, &again));
+        assert!(Arc::ptr_eq(&generated, &again));
     }
 }

@@ -1,7 +1,7 @@
-//! `request.userAttributes`: a user as events show it, every value a text.
+//! `request.userAttributes`: the attributes of a user in events, with every value as text.
 //!
-//! *Chosen*: `sub` first, then what the service adds, then the attributes from the last name to the first. The order
-//! means nothing; recordings show several, and this one is that of cog-0036 and cog-0140.
+//! *Chosen*: the order is `sub`, the members that the service adds, and the attributes by name in descending order, as
+//! in cog-0036 and cog-0140. Other recorded events have other orders, and functions do not depend on it.
 
 use lido_domain::{
     attribute::{Attributes, contact::ContactKind},
@@ -10,7 +10,7 @@ use lido_domain::{
 };
 use serde_json::{Map, Value};
 
-/// The attributes of a user who is there.
+/// Returns the attributes of an existing user.
 pub(super) fn of_user(pool: &Pool, user: &User) -> Value {
     let mut shown = Map::new();
     shown.insert("sub".to_owned(), user.sub.as_str().into());
@@ -20,7 +20,7 @@ pub(super) fn of_user(pool: &Pool, user: &User) -> Value {
             (NameKind::PhoneNumber, ContactKind::PhoneNumber, "cognito:phone_number_alias"),
         ];
         for (_, contact, name) in aliases.into_iter().filter(|(kind, _, _)| kinds.contains(kind)) {
-            // Whether it was verified does not matter (*Observed*, cog-0036).
+            // Also if the contact is not verified (*Observed*, cog-0036).
             if let Some(contact) = user.attributes.contact(contact) {
                 shown.insert(name.to_owned(), contact.value.into());
             }
@@ -31,16 +31,16 @@ pub(super) fn of_user(pool: &Pool, user: &User) -> Value {
     Value::Object(shown)
 }
 
-/// The attributes of somebody who signs up: there is no `sub` yet, and what is verified was not asked (*Observed*,
-/// cog-0140).
-pub(super) fn of_newcomer(attributes: &Attributes) -> Value {
+/// Returns the attributes of a user that signs up: without a `sub`, and without the attributes for verified contacts
+/// (*Observed*, cog-0140).
+pub(super) fn of_new_user(attributes: &Attributes) -> Value {
     let flags = [ContactKind::Email.verified_attribute(), ContactKind::PhoneNumber.verified_attribute()];
     let mut shown = Map::new();
     insert(&mut shown, attributes, |name| !flags.contains(&name));
     Value::Object(shown)
 }
 
-/// The attributes of somebody whom an administrator creates, who may say what is verified.
+/// Returns the attributes of a user that an administrator creates, including those for verified contacts.
 pub(super) fn of_invited(attributes: &Attributes) -> Value {
     let mut shown = Map::new();
     insert(&mut shown, attributes, |_| true);

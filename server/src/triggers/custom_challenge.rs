@@ -1,7 +1,7 @@
-//! DefineAuthChallenge, CreateAuthChallenge and VerifyAuthChallengeResponse: the functions of CUSTOM_AUTH.
+//! DefineAuthChallenge, CreateAuthChallenge and VerifyAuthChallengeResponse: the triggers of CUSTOM_AUTH.
 //!
-//! What follows from their answers is [`lido_domain::flow::sign_in::custom_auth`]'s. Each of them is asked once a request. A
-//! pool that lacks one that is needed is told by nothing in place of an answer.
+//! [`lido_domain::flow::sign_in::custom_auth`] decides by their responses. Each is invoked at most once per request. The
+//! methods return `None` if the pool does not have the trigger.
 
 use std::collections::BTreeMap;
 
@@ -9,22 +9,23 @@ use lido_domain::flow::sign_in::custom_auth::{ChallengeDefinition, ChallengeResu
 use serde_json::{Map, Value, json};
 
 use super::{
-    Claimant, EventContext, Trigger, TriggerFault, Triggers,
+    EventContext, SignInUser, Trigger, TriggerFault, Triggers,
     event::{flag, text},
 };
 use crate::wire::lambda_config;
 
-/// The longest text that an answer of the API can carry (*Documented*, in the model), and so a challenge.
-const MOST_CHARACTERS: usize = 131_072;
+/// The most characters of a key or value in a challenge, because a response of the API can contain no more
+/// (*Documented*, in the model).
+const MAX_CHARACTERS: usize = 131_072;
 
-/// A challenge that CreateAuthChallenge made.
+/// A challenge from CreateAuthChallenge.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct CreatedChallenge {
-    /// What the client is shown.
+    /// The public parameters, which the client receives.
     pub public: BTreeMap<String, String>,
-    /// What its answer is judged by.
+    /// The private parameters, which VerifyAuthChallengeResponse receives.
     pub private: BTreeMap<String, String>,
-    /// What later events call it.
+    /// The metadata, which later events contain.
     pub metadata: Option<String>,
 }
 
@@ -35,22 +36,22 @@ impl std::fmt::Debug for CreatedChallenge {
 }
 
 impl Triggers {
-    /// Asks what comes after what has been.
+    /// Invokes DefineAuthChallenge, which decides the next step after the `past` challenges.
     pub async fn define_challenge(
         &self,
         context: EventContext<'_>,
-        claimant: Claimant<'_>,
+        claimant: SignInUser<'_>,
         past: &[ChallengeResult],
     ) -> Result<Option<ChallengeDefinition>, TriggerFault> {
         let Some(arn) = lambda_config::define_challenge(context.pool) else { return Ok(None) };
         let request = context.with_metadata(json!({ "session": session(past) }));
         let response = json!({ "challengeName": null, "issueTokens": null, "failAuthentication": null });
         let event = claimant.event(context, "DefineAuthChallenge_Authentication", request, response);
-        let mut response = self.ask(Trigger::DefineAuthChallenge, arn, &event).await?;
+        let mut response = self.invoke(Trigger::DefineAuthChallenge, arn, &event).await?;
         let fails = flag(&response, "failAuthentication")?;
         let is_done = flag(&response, "issueTokens")?;
         let name = text(&mut response, "challengeName")?;
-        // *Chosen*: of contradicting answers the safest.
+        // *Chosen*: of contradictory results the safest.
         Ok(Some(match name.as_deref() {
             _ if fails => ChallengeDefinition::Fail,
             _ if is_done => ChallengeDefinition::Tokens,
@@ -60,11 +61,11 @@ impl Triggers {
         }))
     }
 
-    /// Asks for a challenge (cog-0201).
+    /// Invokes CreateAuthChallenge for a challenge (cog-0201).
     pub async fn create_challenge(
         &self,
         context: EventContext<'_>,
-        claimant: Claimant<'_>,
+        claimant: SignInUser<'_>,
         past: &[ChallengeResult],
     ) -> Result<Option<CreatedChallenge>, TriggerFault> {
         let Some(arn) = lambda_config::create_challenge(context.pool) else { return Ok(None) };
@@ -76,7 +77,7 @@ impl Triggers {
         });
         let request = context.with_metadata(request);
         let event = claimant.event(context, "CreateAuthChallenge_Authentication", request, response);
-        let mut response = self.ask(Trigger::CreateAuthChallenge, arn, &event).await?;
+        let mut response = self.invoke(Trigger::CreateAuthChallenge, arn, &event).await?;
         Ok(Some(CreatedChallenge {
             public: texts(&mut response, "publicChallengeParameters")?,
             private: texts(&mut response, "privateChallengeParameters")?,
@@ -84,11 +85,11 @@ impl Triggers {
         }))
     }
 
-    /// Asks whether the answer to a challenge is right.
+    /// Invokes VerifyAuthChallengeResponse, and returns whether the answer to a challenge is correct.
     pub async fn verify_challenge(
         &self,
         context: EventContext<'_>,
-        claimant: Claimant<'_>,
+        claimant: SignInUser<'_>,
         challenge: &CustomChallenge,
         answer: &str,
     ) -> Result<Option<bool>, TriggerFault> {
@@ -100,31 +101,31 @@ impl Triggers {
         let response = json!({ "answerCorrect": null });
         let source = "VerifyAuthChallengeResponse_Authentication";
         let event = claimant.event(context, source, request, response);
-        let response = self.ask(Trigger::VerifyAuthChallengeResponse, arn, &event).await?;
+        let response = self.invoke(Trigger::VerifyAuthChallengeResponse, arn, &event).await?;
         flag(&response, "answerCorrect").map(Some)
     }
 }
 
-/// What has been, as events tell it. Every element has its three members (*Observed* in public reports).
+/// Returns the past challenges as events contain them, always with all three members (*Observed* in public reports).
 fn session(past: &[ChallengeResult]) -> Value {
-    let told = past.iter().map(|result| {
+    let results = past.iter().map(|result| {
         json!({
             "challengeName": result.challenge.as_str(),
             "challengeResult": result.is_right,
             "challengeMetadata": result.metadata,
         })
     });
-    told.collect()
+    results.collect()
 }
 
-/// A member of texts; absent and `null` are none.
+/// Returns a member that is a map of texts. A missing member and `null` are empty maps.
 fn texts(response: &mut Map<String, Value>, name: &str) -> Result<BTreeMap<String, String>, TriggerFault> {
     let members = match response.remove(name) {
         None | Some(Value::Null) => return Ok(BTreeMap::new()),
         Some(Value::Object(members)) => members,
         Some(_) => return Err(TriggerFault::unrecognizable()),
     };
-    let fits = |text: &str| text.chars().count() <= MOST_CHARACTERS;
+    let fits = |text: &str| text.chars().count() <= MAX_CHARACTERS;
     members
         .into_iter()
         .map(|(name, value)| match value {

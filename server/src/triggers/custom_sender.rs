@@ -1,8 +1,7 @@
-//! CustomEmailSender and CustomSMSSender: the message is the function's to send, and the code goes to it encrypted.
+//! CustomEmailSender and CustomSMSSender: the function sends the message. It receives the code encrypted.
 //!
-//! *Documented*: these two are called asynchronously, so that what the function does with the event is not told, and
-//! the code is encrypted by the AWS Encryption SDK under the pool's KMSKeyID. Here that key is one of
-//! [`super::sender_keys`].
+//! *Documented*: both are invoked asynchronously, so the function's result is not known, and the AWS Encryption SDK
+//! encrypts the code under the pool's KMSKeyID. Here that key is one of [`super::sender_keys`].
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use lido_domain::{attribute::contact::ContactKind, code::Code, user::User};
@@ -15,7 +14,7 @@ use super::{
 use crate::{store::OutboxRow, wire::lambda_config};
 
 impl Triggers {
-    /// Hands the message in `row` over, with its code.
+    /// Invokes the custom sender with the message in `row` and its encrypted code.
     pub(super) async fn custom_sender(
         &self,
         arn: &str,
@@ -29,7 +28,7 @@ impl Triggers {
             ContactKind::PhoneNumber => (Trigger::CustomSmsSender, "customSMSSenderRequestV1"),
         };
         let encrypted = self.encrypted(trigger, context, code)?;
-        // *Observed* in a recorded event: `clientMetadata` is `null` here where none was sent, and there is no response.
+        // *Observed* in a recorded event: `clientMetadata` is `null` if none was sent, and there is no `response`.
         let request = json!({
             "type": kind,
             "code": encrypted,
@@ -38,11 +37,11 @@ impl Triggers {
         });
         let source = format!("{trigger}_{}", row.reason.as_str());
         let client = "CLIENT_ID_NOT_APPLICABLE".into();
-        let event = context.handover(&source, &row.username, client, request);
-        self.hand_over(trigger, arn, &event).await
+        let event = context.asynchronous_event(&source, &row.username, client, request);
+        self.invoke_async(trigger, arn, &event).await
     }
 
-    /// The code, encrypted under the pool's key for this pool only.
+    /// Returns the code encrypted under the pool's KMSKeyID and bound to the pool.
     fn encrypted(
         &self,
         trigger: Trigger,
@@ -50,17 +49,17 @@ impl Triggers {
         code: &Code,
     ) -> Result<String, TriggerFault> {
         let Some(id) = lambda_config::kms_key(context.pool) else {
-            tracing::error!(%trigger, "a pool has a custom sender and no KMSKeyID");
+            tracing::error!(%trigger, "a pool has a custom sender but no KMSKeyID; set it in its LambdaConfig");
             return Err(TriggerFault::misconfigured(trigger));
         };
         let Some(key) = self.sender_keys.get(id) else {
-            tracing::error!(%trigger, key = id, "no key of --sender-key-file has the KMSKeyID of a pool");
+            tracing::error!(%trigger, key = id, "the KMSKeyID of a pool is not in the file of --sender-key-file; add a line for it");
             return Err(TriggerFault::misconfigured(trigger));
         };
-        let bound_to = [("userpool-id", context.pool.pool.id.as_str())];
-        let message = encryption::encrypt(key, &bound_to, code.expose().as_bytes(), &self.entropy);
+        let encryption_context = [("userpool-id", context.pool.pool.id.as_str())];
+        let message = encryption::encrypt(key, &encryption_context, code.expose().as_bytes(), &self.entropy);
         message.map(|message| STANDARD.encode(message)).map_err(|error: EncryptionError| {
-            tracing::error!(%trigger, %error, "a custom sender gets nothing");
+            tracing::error!(%trigger, %error, "the code for a custom sender could not be encrypted");
             TriggerFault::misconfigured(trigger)
         })
     }

@@ -1,14 +1,14 @@
-//! A message of the AWS Encryption SDK, as the service makes one of a code.
+//! Encrypts codes to messages of the AWS Encryption SDK, as the service does.
 //!
 //! *Observed* in a recorded event: message format version 1, algorithm suite 0x0378 (AES-256-GCM, a data key derived by
-//! HKDF with SHA-384, signed by ECDSA on P-384), one frame, and the pool's id in the encryption context. A function that
-//! decrypts what the service sends so decrypts this too, with a raw AES keyring in place of the one for KMS. The suite
-//! has no key commitment: the SDK must be told to take such messages (`REQUIRE_ENCRYPT_ALLOW_DECRYPT`), as the samples
-//! of the service's guide do.
+//! HKDF with SHA-384, signed by ECDSA on P-384), one frame, and the pool's id in the encryption context. A function for
+//! the service's messages can decrypt these too, with a raw AES keyring in place of the KMS keyring. The suite has no
+//! key commitment, so the SDK needs the commitment policy `REQUIRE_ENCRYPT_ALLOW_DECRYPT`, as in the samples of the
+//! service's guide.
 //!
-//! The format is public: "AWS Encryption SDK message format reference". Only what one short frame needs is written here,
-//! and nothing reads. The tests decrypt it by a reader of their own, which is held against a message that the SDK for
-//! Python made.
+//! The format is public: "AWS Encryption SDK message format reference". Only a message with one short frame is
+//! implemented, and no decryption. Tests decrypt messages with an implementation of their own, which also decrypts a
+//! message of the SDK for Python.
 
 use aws_lc_rs::{
     aead::{AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey},
@@ -25,25 +25,25 @@ use zeroize::Zeroizing;
 use super::sender_keys::{NAMESPACE, SenderKey};
 use crate::entropy::{Entropy, NoEntropy};
 
-/// Version 1, customer authenticated encrypted data.
+/// The version, 1, and the type: customer authenticated encrypted data.
 const VERSION_AND_TYPE: [u8; 2] = [0x01, 0x80];
 
-/// ALG_AES_256_GCM_IV12_TAG16_HKDF_SHA384_ECDSA_P384.
+/// The algorithm suite ALG_AES_256_GCM_IV12_TAG16_HKDF_SHA384_ECDSA_P384.
 const SUITE: [u8; 2] = [0x03, 0x78];
 
-/// Framed content, four reserved bytes, the length of an IV, and that of a frame that is not the last.
+/// The content type (framed), four reserved bytes, the length of an IV, and the length of a frame that is not the last.
 const CONTENT: [u8; 10] = [0x02, 0, 0, 0, 0, IV_BYTES as u8, 0, 0, 0x10, 0];
 
 const IV_BYTES: usize = 12;
 const TAG_BITS: u32 = 128;
 
-/// What comes before the number of the last frame.
+/// The marker before the number of the last frame.
 const LAST_FRAME: [u8; 4] = [0xff; 4];
 
-/// The one frame is the first.
+/// The number of the only frame.
 const FRAME_NUMBER: [u8; 4] = [0, 0, 0, 1];
 
-/// A code could not be encrypted.
+/// The error of a code that could not be encrypted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("a code could not be encrypted")]
 pub(super) struct EncryptionError;
@@ -60,17 +60,18 @@ macro_rules! encryption_errors {
 
 encryption_errors!(NoEntropy, Unspecified, KeyRejected, hkdf::InvalidLength, std::num::TryFromIntError);
 
-/// The message. `bound_to` is the encryption context, in the order of its keys and after `aws-crypto-public-key`.
+/// Encrypts `plain` and returns the message. `encryption_context` must be ordered by key, with keys that sort after
+/// `aws-crypto-public-key`.
 pub(super) fn encrypt(
     key: &SenderKey,
-    bound_to: &[(&str, &str)],
+    encryption_context: &[(&str, &str)],
     plain: &[u8],
     entropy: &Entropy,
 ) -> Result<Vec<u8>, EncryptionError> {
     let signer = Signer::generate(entropy)?;
     let mut context = vec![("aws-crypto-public-key", signer.public_key.as_str())];
-    context.extend(bound_to);
-    let context = serialized(&context)?;
+    context.extend(encryption_context);
+    let context = serialize_context(&context)?;
     let (data_key, id): (Zeroizing<[u8; 32]>, [u8; 16]) =
         (Zeroizing::new(entropy.bytes()?), entropy.bytes()?);
 
@@ -89,21 +90,21 @@ pub(super) fn encrypt(
     let length = u32::try_from(plain.len())?;
     let mut iv = [0; IV_BYTES];
     iv[IV_BYTES - FRAME_NUMBER.len()..].copy_from_slice(&FRAME_NUMBER);
-    let frame_is =
+    let frame_aad =
         [&id[..], b"AWSKMSEncryptionClient Final Frame", &FRAME_NUMBER, &u64::from(length).to_be_bytes()]
             .concat();
     message.extend(LAST_FRAME);
     message.extend(FRAME_NUMBER);
     message.extend(iv);
     message.extend(length.to_be_bytes());
-    message.extend(seal(&derived, iv, &frame_is, plain)?);
+    message.extend(seal(&derived, iv, &frame_aad, plain)?);
 
     let signature = signer.sign(&message)?;
     push_field(&mut message, &signature)?;
     Ok(message)
 }
 
-/// The key pair of one message.
+/// The key pair that signs one message.
 struct Signer {
     pair: EcdsaKeyPair,
     /// The compressed point in base64.
@@ -127,15 +128,15 @@ impl Signer {
     }
 }
 
-/// A point as SEC 1 compresses it: whether y is odd, and x.
+/// Returns a point in the compressed form of SEC 1: whether y is odd, and x.
 fn compressed(point: &[u8]) -> Option<Vec<u8>> {
     let coordinates = point.strip_prefix(&[0x04])?;
     let (x, y) = coordinates.split_at_checked(coordinates.len() / 2)?;
     Some([&[0x02 | (y.last()? & 1)], x].concat())
 }
 
-/// An encryption context: how many pairs, and each key and value with its length.
-fn serialized(context: &[(&str, &str)]) -> Result<Vec<u8>, EncryptionError> {
+/// Serializes an encryption context: the number of pairs, and each key and value with its length.
+fn serialize_context(context: &[(&str, &str)]) -> Result<Vec<u8>, EncryptionError> {
     let mut bytes = u16::try_from(context.len())?.to_be_bytes().to_vec();
     for (key, value) in context {
         push_field(&mut bytes, key.as_bytes())?;
@@ -144,7 +145,7 @@ fn serialized(context: &[(&str, &str)]) -> Result<Vec<u8>, EncryptionError> {
     Ok(bytes)
 }
 
-/// The data key, wrapped as the raw AES keyring does.
+/// Appends the data key, wrapped as the raw AES keyring does.
 fn push_data_key(
     message: &mut Vec<u8>,
     key: &SenderKey,
@@ -154,8 +155,8 @@ fn push_data_key(
 ) -> Result<(), EncryptionError> {
     push_field(message, NAMESPACE.as_bytes())?;
     let iv_bytes = u32::try_from(IV_BYTES)?.to_be_bytes();
-    let how = [key.name.as_bytes(), &TAG_BITS.to_be_bytes(), &iv_bytes, &iv].concat();
-    push_field(message, &how)?;
+    let provider_information = [key.name.as_bytes(), &TAG_BITS.to_be_bytes(), &iv_bytes, &iv].concat();
+    push_field(message, &provider_information)?;
     push_field(message, &seal(&key.bytes, iv, context, data_key)?)
 }
 
@@ -165,7 +166,7 @@ fn derived_key(data_key: &[u8; 32], id: &[u8; 16]) -> Result<Zeroizing<[u8; 32]>
     Ok(derived)
 }
 
-/// AES-256-GCM: the sealed bytes with their tag.
+/// Encrypts with AES-256-GCM, and returns the ciphertext with its tag.
 fn seal(key: &[u8; 32], iv: [u8; IV_BYTES], aad: &[u8], plain: &[u8]) -> Result<Vec<u8>, EncryptionError> {
     let key = LessSafeKey::new(UnboundKey::new(&AES_256_GCM, key)?);
     let mut sealed = plain.to_vec();

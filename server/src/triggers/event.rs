@@ -1,38 +1,39 @@
-//! What all events have in common, and what must come back of one.
+//! Events: the members that all of them have, and the checks of a function's response.
 //!
-//! A function gives the whole event back, with its `response` filled in. What is looked at is what the service is known
-//! to look at (cog-0020, cog-0053, cog-0292): that it is the event, for the same user, with nothing made `null`.
+//! A function must return the whole event with its `response` set. The checks are those that the service is known to
+//! make (cog-0020, cog-0053, cog-0292): the result has the event's members, the same user, and no member that became
+//! `null`.
 
 use lido_domain::id::{ClientId, Username};
 use serde_json::{Map, Value, json};
 
 use super::TriggerFault;
-use crate::store::{Cause, PoolRecord};
+use crate::store::{PoolRecord, RequestInfo};
 
-/// What every event says of the request behind it.
+/// The part of an event that describes the request.
 #[derive(Clone, Copy, Debug)]
 pub struct EventContext<'a> {
     /// The pool.
     pub pool: &'a PoolRecord,
-    /// The app client, unless an administrator asked.
+    /// The app client, unless an administrator sent the request.
     pub client: Option<&'a ClientId>,
-    /// The rest.
-    pub cause: &'a Cause,
+    /// The other data of the request.
+    pub cause: &'a RequestInfo,
 }
 
-/// An event, ready to be sent.
+/// An event for a function.
 #[derive(Clone, Debug)]
 pub(super) struct Event {
     body: Value,
 }
 
 impl EventContext<'_> {
-    /// An event about `username`. `client` is what it says where no app client asked.
+    /// Returns an event about `username`. `no_client` is the client id in the event if the request has no app client.
     pub(super) fn event(
         &self,
         source: &str,
         username: &Username,
-        client: Value,
+        no_client: Value,
         request: Value,
         response: Value,
     ) -> Event {
@@ -42,7 +43,7 @@ impl EventContext<'_> {
                 "region": self.region(),
                 "userPoolId": self.pool.pool.id.as_str(),
                 "userName": username.as_str(),
-                "callerContext": self.caller(client),
+                "callerContext": self.caller(no_client),
                 "triggerSource": source,
                 "request": request,
                 "response": response,
@@ -50,8 +51,15 @@ impl EventContext<'_> {
         }
     }
 
-    /// An event that is handed over and does not come back; the service writes it in another order.
-    pub(super) fn handover(&self, source: &str, username: &Username, client: Value, request: Value) -> Event {
+    /// Returns an event for an asynchronous invocation. It has no response, and the service orders its members
+    /// differently.
+    pub(super) fn asynchronous_event(
+        &self,
+        source: &str,
+        username: &Username,
+        no_client: Value,
+        request: Value,
+    ) -> Event {
         Event {
             body: json!({
                 "version": "1",
@@ -59,25 +67,24 @@ impl EventContext<'_> {
                 "region": self.region(),
                 "userPoolId": self.pool.pool.id.as_str(),
                 "userName": username.as_str(),
-                "callerContext": self.caller(client),
+                "callerContext": self.caller(no_client),
                 "request": request,
             }),
         }
     }
 
-    /// The Region, with which the id of a pool begins.
+    /// Returns the Region, which is the first part of the pool's id.
     fn region(&self) -> &str {
         let id = self.pool.pool.id.as_str();
         id.split_once('_').map_or(id, |(region, _)| region)
     }
 
-    fn caller(&self, otherwise: Value) -> Value {
-        let client = self.client.map_or(otherwise, |client| client.as_str().into());
+    fn caller(&self, no_client: Value) -> Value {
+        let client = self.client.map_or(no_client, |client| client.as_str().into());
         json!({ "awsSdkVersion": self.cause.sdk_version, "clientId": client })
     }
 
-    /// Puts ClientMetadata into a request, if it was sent: where it was not, there is no such member (*Observed*,
-    /// cog-0140).
+    /// Adds ClientMetadata to a request if it was sent. Otherwise there is no such member (*Observed*, cog-0140).
     pub(super) fn with_metadata(&self, mut request: Value) -> Value {
         if let (Some(metadata), Some(members)) = (&self.cause.client_metadata, request.as_object_mut()) {
             members.insert("clientMetadata".to_owned(), json!(metadata));
@@ -87,27 +94,30 @@ impl EventContext<'_> {
 }
 
 impl Event {
-    /// The same, in another version than the first.
+    /// Sets the version of the event, which is 1 by default.
     pub(super) fn with_version(mut self, version: &str) -> Self {
         self.body["version"] = version.into();
         self
     }
 
-    /// As it is sent.
+    /// Returns the payload of the invocation.
     pub(super) fn payload(&self) -> Vec<u8> {
         self.body.to_string().into_bytes()
     }
 
-    /// The `response` in what a function gave back.
-    pub(super) fn response_in(&self, answer: &[u8]) -> Result<Map<String, Value>, TriggerFault> {
-        let answer: Value = serde_json::from_slice(answer).map_err(|_| TriggerFault::unrecognizable())?;
-        if !is_event(&answer) {
+    /// Returns the `response` in a function's result.
+    ///
+    /// # Errors
+    /// The result is not the event with a `response`.
+    pub(super) fn response_in(&self, result: &[u8]) -> Result<Map<String, Value>, TriggerFault> {
+        let result: Value = serde_json::from_slice(result).map_err(|_| TriggerFault::unrecognizable())?;
+        if !is_event(&result) {
             return Err(TriggerFault::unrecognizable());
         }
-        if answer.get("userName") != self.body.get("userName") {
+        if result.get("userName") != self.body.get("userName") {
             return Err(TriggerFault::other_user());
         }
-        match answer {
+        match result {
             Value::Object(mut members) => match members.remove("response") {
                 Some(Value::Object(response)) => Ok(response),
                 _ => Err(TriggerFault::unrecognizable()),
@@ -117,15 +127,15 @@ impl Event {
     }
 }
 
-/// Whether every member that all events have is there and of its kind.
+/// Returns whether a result has every member that all events have, with the right type.
 ///
-/// A `clientId` that is `null` is refused even where it was sent so; one that is left out is not (*Observed*, cog-0053).
-/// *Chosen*: the values are not compared, apart from the user's name.
-fn is_event(answer: &Value) -> bool {
+/// A `clientId` that is `null` is refused even if the event contained `null`; a missing one is accepted (*Observed*,
+/// cog-0053). *Chosen*: values are not compared, except the username.
+fn is_event(result: &Value) -> bool {
     let texts = ["version", "region", "userPoolId", "userName", "triggerSource"];
-    let are_texts = texts.iter().all(|name| answer.get(name).is_some_and(Value::is_string));
-    let caller = answer.get("callerContext").and_then(Value::as_object);
-    let request = answer.get("request").and_then(Value::as_object);
+    let are_texts = texts.iter().all(|name| result.get(name).is_some_and(Value::is_string));
+    let caller = result.get("callerContext").and_then(Value::as_object);
+    let request = result.get("request").and_then(Value::as_object);
     are_texts
         && caller.is_some_and(|caller| caller.values().all(Value::is_string))
         && request.is_some_and(|request| {
@@ -134,7 +144,7 @@ fn is_event(answer: &Value) -> bool {
         })
 }
 
-/// The text of a member of a response: absent and `null` are none, and anything else than a text is no answer.
+/// Returns a text member of a response. A missing member and `null` are `None`.
 pub(super) fn text(response: &mut Map<String, Value>, name: &str) -> Result<Option<String>, TriggerFault> {
     match response.remove(name) {
         None | Some(Value::Null) => Ok(None),
@@ -143,7 +153,7 @@ pub(super) fn text(response: &mut Map<String, Value>, name: &str) -> Result<Opti
     }
 }
 
-/// A flag of a response, as [`text`].
+/// Returns a boolean member of a response. A missing member and `null` are `false`.
 pub(super) fn flag(response: &Map<String, Value>, name: &str) -> Result<bool, TriggerFault> {
     match response.get(name) {
         None | Some(Value::Null) => Ok(false),

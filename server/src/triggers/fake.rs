@@ -1,4 +1,4 @@
-//! Functions that do what a test tells them, beside the real ones.
+//! Fake functions with scripted results, for tests.
 
 use std::{
     collections::VecDeque,
@@ -8,54 +8,54 @@ use std::{
 use async_trait::async_trait;
 use serde_json::Value;
 
-use super::{Function, Invoke, InvokeFault, Manner, Returned};
+use super::{Function, FunctionInvoker, InvocationResult, InvocationType, InvokeFault};
 
-/// Answers as scripted, then with the event as it came; remembers every call. Clones share it.
+/// An invoker that returns the scripted results, then the event itself, and records every call. Clones share its state.
 #[derive(Clone, Debug, Default)]
-pub struct FakeLambda(Arc<Inside>);
+pub struct FakeLambda(Arc<FakeState>);
 
 #[derive(Debug, Default)]
-struct Inside {
-    script: Mutex<VecDeque<Result<Returned, InvokeFault>>>,
+struct FakeState {
+    script: Mutex<VecDeque<Result<InvocationResult, InvokeFault>>>,
     calls: Mutex<Vec<FakeCall>>,
 }
 
-/// A call that was made.
+/// A recorded call.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FakeCall {
-    /// Of this function.
+    /// The function.
     pub function: Function,
-    /// With this event.
+    /// The event.
     pub event: Value,
-    /// Whether its answer was waited for.
-    pub manner: Manner,
+    /// The type of the invocation.
+    pub kind: InvocationType,
 }
 
 impl FakeLambda {
-    /// One that answers so, one after the other, and then with the event.
-    pub fn scripted(script: impl IntoIterator<Item = Result<Returned, InvokeFault>>) -> Self {
-        let inside = Inside { script: Mutex::new(script.into_iter().collect()), ..Inside::default() };
-        Self(Arc::new(inside))
+    /// Returns an invoker with these results in order, followed by the event itself.
+    pub fn scripted(script: impl IntoIterator<Item = Result<InvocationResult, InvokeFault>>) -> Self {
+        let state = FakeState { script: Mutex::new(script.into_iter().collect()), ..FakeState::default() };
+        Self(Arc::new(state))
     }
 
-    /// Every call, the oldest first.
+    /// Returns every call, the oldest first.
     pub fn calls(&self) -> Vec<FakeCall> {
         self.0.calls.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
 #[async_trait]
-impl Invoke for FakeLambda {
+impl FunctionInvoker for FakeLambda {
     async fn invoke(
         &self,
         function: &Function,
         payload: &[u8],
-        manner: Manner,
-    ) -> Result<Returned, InvokeFault> {
+        kind: InvocationType,
+    ) -> Result<InvocationResult, InvokeFault> {
         let event = serde_json::from_slice(payload).unwrap_or_default();
-        let call = FakeCall { function: function.clone(), event, manner };
+        let call = FakeCall { function: function.clone(), event, kind };
         self.0.calls.lock().unwrap_or_else(PoisonError::into_inner).push(call);
         let scripted = self.0.script.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
-        scripted.unwrap_or_else(|| Ok(Returned::Answer(payload.to_vec())))
+        scripted.unwrap_or_else(|| Ok(InvocationResult::Payload(payload.to_vec())))
     }
 }

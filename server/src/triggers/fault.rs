@@ -1,63 +1,65 @@
-//! What can go wrong with a trigger, as the caller of the operation is told.
+//! The faults of a trigger, with the texts that the caller of the operation receives.
 //!
-//! The texts are *Observed*, each with its fact, but for those that are marked. They are made here and not in `wire`,
+//! The texts are *Observed* (see the fact ids) unless they are marked as *Chosen*. They are here and not in `wire`,
 //! because most of them quote the function.
 
 use serde_json::Value;
 
 use super::{InvokeFault, Trigger};
 
-/// Why a trigger did not do what it was called for.
+/// The fault of a trigger. Its text is the message of the error that the comment names.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TriggerFault {
-    /// The function refused or failed: UserLambdaValidationException.
+    /// UserLambdaValidationException: the function returned an error.
     #[error("{0}")]
     Validation(String),
-    /// The function answered something else than its event: InvalidLambdaResponseException.
+    /// InvalidLambdaResponseException: the function's result is not its event.
     #[error("{0}")]
     InvalidResponse(String),
-    /// The function could not be called, or took too long: UnexpectedLambdaException.
+    /// UnexpectedLambdaException: the function could not be invoked, or timed out.
     #[error("{0}")]
     Unexpected(String),
-    /// What the function made cannot be used: InvalidParameterException.
+    /// InvalidParameterException: the function's response cannot be used.
     #[error("{0}")]
     InvalidParameter(String),
 }
 
 impl TriggerFault {
-    /// The function threw or crashed; `error` is what the runtime says of it. The full stop is the service's (cog-0017,
-    /// cog-0037, cog-0255). An error without a text is told as an object without one is (reported, cog-0043).
-    pub(super) fn thrown(trigger: Trigger, error: &[u8]) -> Self {
+    /// Returns the fault of a function that threw an error or crashed. `error` is the payload from the runtime.
+    ///
+    /// The full stop is the service's (cog-0017, cog-0037, cog-0255). An error without a message becomes `[object
+    /// Object]` (reported, cog-0043).
+    pub(super) fn function_error(trigger: Trigger, error: &[u8]) -> Self {
         let error: Value = serde_json::from_slice(error).unwrap_or_default();
         let message = error.get("errorMessage").and_then(Value::as_str).unwrap_or("[object Object]");
         Self::Validation(format!("{trigger} failed with error {message}."))
     }
 
-    /// What came back is not the event (cog-0020, cog-0097).
+    /// Returns the fault of a result that is not the event (cog-0020, cog-0097).
     pub(super) fn unrecognizable() -> Self {
         Self::InvalidResponse("Unrecognizable lambda output".to_owned())
     }
 
-    /// What came back is the event of somebody else (cog-0292).
+    /// Returns the fault of a result with another user (cog-0292).
     pub(super) fn other_user() -> Self {
         let text = "Invalid user name. User name in Lambda mismatches the actual username.";
         Self::InvalidResponse(text.to_owned())
     }
 
-    /// Words for a mail came back, where mail is the service's and not the developer's. *Documented* (cog-0103), the text
-    /// is *Chosen*.
-    pub(super) fn mail_not_the_developers() -> Self {
+    /// Returns the fault of custom texts for a mail in a pool whose EmailSendingAccount is not DEVELOPER. *Documented*
+    /// (cog-0103); the text is *Chosen*.
+    pub(super) fn email_not_developer() -> Self {
         Self::InvalidResponse(
             "CustomMessage returned an email message, but EmailSendingAccount of the user pool is not DEVELOPER."
                 .to_owned(),
         )
     }
 
-    /// The function was not called, or did not answer in time (cog-0021, cog-0096, cog-0365).
-    pub(super) fn not_invoked(trigger: Trigger, fault: &InvokeFault) -> Self {
+    /// Returns the fault of an invocation that failed or timed out (cog-0021, cog-0096, cog-0365).
+    pub(super) fn invocation_failed(trigger: Trigger, fault: &InvokeFault) -> Self {
         let error = match fault {
             InvokeFault::TimedOut => "Socket timeout while invoking Lambda function",
-            // *Chosen*: it does not happen to the service.
+            // *Chosen*: this does not happen at the service.
             InvokeFault::Unreachable(_) => "Unable to connect to the Lambda endpoint",
             InvokeFault::Refused { code, .. } => code,
             InvokeFault::TooLong => return Self::unrecognizable(),
@@ -65,13 +67,13 @@ impl TriggerFault {
         Self::Unexpected(format!("{trigger} invocation failed due to error {error}."))
     }
 
-    /// The function cannot be called as the server or the pool is configured. *Chosen*, after what the service once
-    /// said (cog-0381); what is wrong is in the log.
+    /// Returns the fault of a server or pool whose configuration does not allow the invocation. *Chosen*, similar to a
+    /// text of the service (cog-0381). The log contains the cause.
     pub(super) fn misconfigured(trigger: Trigger) -> Self {
         Self::Unexpected(format!("{trigger} invocation failed due to configuration."))
     }
 
-    /// The function wants a message without a text (cog-0102).
+    /// Returns the fault of a custom message without a text (cog-0102).
     pub(super) fn empty_message() -> Self {
         Self::InvalidParameter("The message is empty.".to_owned())
     }

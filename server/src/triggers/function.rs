@@ -1,22 +1,23 @@
-//! A function, as the ARN in a pool's LambdaConfig names it.
+//! Lambda functions, as identified by the ARNs in a pool's LambdaConfig.
 
-/// What Invoke must be told to find a function.
+/// A function, with the parts of its ARN that the Invoke operation needs.
 ///
-/// *Chosen*: the name alone stands in the path and the version or alias in `Qualifier`, because that is the form that
-/// serverless-offline, SAM local, cargo-lambda and Lambda all take. The account of the ARN is not looked at: it is that
-/// of the credentials.
+/// *Chosen*: the path contains the name alone, and `Qualifier` the version or alias, because serverless-offline, SAM
+/// local, cargo-lambda and Lambda all accept this form. The account in the ARN is ignored: the credentials determine
+/// it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Function {
     /// The name.
     pub name: String,
     /// The version or alias, if the ARN has one.
     pub qualifier: Option<String>,
-    /// The Region, for which calls are signed.
+    /// The Region, which signatures contain.
     pub region: String,
 }
 
 impl Function {
-    /// Reads `arn:PARTITION:lambda:REGION:ACCOUNT:function:NAME`, with or without a qualifier.
+    /// Parses `arn:PARTITION:lambda:REGION:ACCOUNT:function:NAME`, with or without a qualifier. Returns `None` for any
+    /// other text.
     pub fn of_arn(arn: &str) -> Option<Self> {
         let mut parts = arn.split(':');
         let (Some("arn"), Some(_), Some("lambda")) = (parts.next(), parts.next(), parts.next()) else {
@@ -25,13 +26,13 @@ impl Function {
         let (region, _account) = (parts.next()?, parts.next()?);
         let (Some("function"), Some(name)) = (parts.next(), parts.next()) else { return None };
         let qualifier = parts.next();
-        // *Documented* for Invoke: letters, digits, hyphens and underscores. They need no quoting in a path.
+        // *Documented* for Invoke: letters, digits, hyphens and underscores. They need no encoding in a path.
         let is_word = |text: &str| {
             !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
         };
-        let is_good =
+        let is_valid =
             parts.next().is_none() && is_word(region) && is_word(name) && qualifier.is_none_or(is_word);
-        is_good.then(|| Self {
+        is_valid.then(|| Self {
             name: name.to_owned(),
             qualifier: qualifier.map(str::to_owned),
             region: region.to_owned(),
@@ -44,7 +45,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn which_arns_name_a_function() {
+    fn arn_of_a_function_is_parsed() {
         let plain = Function::of_arn("arn:aws:lambda:eu-west-1:123456789012:function:app-dev-preSignUp");
         let function = |qualifier: Option<&str>| Function {
             name: "app-dev-preSignUp".into(),

@@ -1,4 +1,4 @@
-//! What triggers need of whoever calls functions: one call, and what came of it.
+//! The interface between triggers and the client that invokes functions.
 
 use std::fmt;
 
@@ -6,52 +6,53 @@ use async_trait::async_trait;
 
 use super::Function;
 
-/// Whether somebody waits for the function.
+/// The type of an invocation, as in Lambda's `X-Amz-Invocation-Type`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Manner {
-    /// For its answer: `RequestResponse`.
-    Wait,
-    /// Only until the call was taken: `Event`.
-    Leave,
+pub enum InvocationType {
+    /// Waits for the function's result.
+    RequestResponse,
+    /// Waits only until the invocation is accepted.
+    Event,
 }
 
-/// What came of a call that was made.
+/// The result of an invocation.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Returned {
-    /// The function's answer.
-    Answer(Vec<u8>),
-    /// The function threw, crashed, or ran out of its own time; this is what the runtime says of it.
-    Thrown(Vec<u8>),
-    /// The call was taken, and the function runs by itself.
+pub enum InvocationResult {
+    /// The payload that the function returned.
+    Payload(Vec<u8>),
+    /// The function threw an error, crashed or timed out; the payload is from the runtime.
+    FunctionError(Vec<u8>),
+    /// The invocation was accepted, and the function runs asynchronously.
     Accepted,
 }
 
-/// Why a call was not made, or came to nothing.
+/// The reason why an invocation failed.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvokeFault {
-    /// It took too long.
-    #[error("no answer in time")]
+    /// It timed out.
+    #[error("timeout")]
     TimedOut,
-    /// There is nobody, or the connection broke. The text is for the log.
-    #[error("not reached: {0}")]
+    /// The endpoint does not respond, or the connection broke. The text is for the log.
+    #[error("the endpoint cannot be reached: {0}")]
     Unreachable(String),
-    /// Invoke refused, with this status and this error code.
-    #[error("refused with status {status}, {code}")]
+    /// The endpoint refused the invocation.
+    #[error("the endpoint refused with status {status}, {code}")]
     Refused {
         /// The HTTP status.
         status: u16,
         /// The error code, such as `AccessDeniedException`.
         code: String,
     },
-    /// The answer is longer than any that Lambda gives.
-    #[error("the answer is too long")]
+    /// The response is longer than Lambda allows.
+    #[error("the response is too long")]
     TooLong,
 }
 
 impl InvokeFault {
-    /// Whether another try may help. *Documented* (cog-0256): what does not answer is called again, and an Invoke status
-    /// of 500 to 599 is not. *Chosen*: a broken connection and a throttled call may pass too, other refusals do not.
-    pub fn may_pass(&self) -> bool {
+    /// Returns whether the invocation is retried. *Documented* (cog-0256): after a timeout it is, after a status from
+    /// 500 to 599 it is not. *Chosen*: it is after a broken connection and after throttling, and not after other
+    /// refusals.
+    pub fn is_retryable(&self) -> bool {
         match self {
             InvokeFault::TimedOut | InvokeFault::Unreachable(_) => true,
             InvokeFault::Refused { status, .. } => *status == 429,
@@ -60,14 +61,17 @@ impl InvokeFault {
     }
 }
 
-/// Whoever calls functions.
+/// A client that invokes functions.
 #[async_trait]
-pub trait Invoke: fmt::Debug + Send + Sync {
-    /// Calls the function once, with an event for a payload. How long it may take is the caller's matter.
+pub trait FunctionInvoker: fmt::Debug + Send + Sync {
+    /// Invokes the function once, with an event as the payload. The caller limits the time.
+    ///
+    /// # Errors
+    /// The invocation failed.
     async fn invoke(
         &self,
         function: &Function,
         payload: &[u8],
-        manner: Manner,
-    ) -> Result<Returned, InvokeFault>;
+        kind: InvocationType,
+    ) -> Result<InvocationResult, InvokeFault>;
 }

@@ -1,16 +1,14 @@
-//! Lambda triggers: functions of the pool's owner that are asked, or told, at certain moments.
+//! Lambda triggers: functions of a pool's owner that are invoked during operations.
 //!
-//! Each trigger has a file that knows its event field by field: `pre_sign_up`, `post_confirmation`, `custom_message`,
-//! `custom_sender`, and those of a sign-in: `pre_authentication`, `post_authentication`, `pre_token_generation`,
-//! `custom_challenge`, `user_migration`. What all events have in common is in `event`. Here is how a function is called,
-//! whatever for: how long, how often, and what becomes of a failure. [`lambda`] speaks Invoke over HTTP.
+//! Each trigger has a file with its event: `pre_sign_up`, `post_confirmation`, `custom_message`, `custom_sender`, and
+//! for sign-ins `pre_authentication`, `post_authentication`, `pre_token_generation`, `custom_challenge`,
+//! `user_migration`. `event` has the members that all events share. Here is the invocation itself: the timeout, the
+//! retries, and the faults. [`lambda`] implements Lambda's Invoke operation over HTTP.
 //!
-//! A fault is told to the caller of the operation (cog-0255), so it is a value; the log has the rest. No
-//! transaction waits on a trigger: what is asked before a decision is asked once a request, and what is told after it
-//! is told after the commit.
+//! A [`TriggerFault`] is reported to the caller of the operation; details are in the log. No transaction waits for a
+//! trigger: triggers that influence a decision are invoked once per request before it, and the others after the commit.
 
 mod attributes;
-mod claimant;
 mod custom_challenge;
 mod custom_message;
 mod custom_sender;
@@ -30,6 +28,7 @@ mod pre_sign_up;
 mod pre_token_generation;
 mod sdk_version;
 pub mod sender_keys;
+mod sign_in_user;
 mod user_migration;
 
 use std::{fmt, sync::Arc, time::Duration};
@@ -38,60 +37,60 @@ use serde_json::{Map, Value};
 
 use self::event::Event;
 pub use self::{
-    claimant::Claimant,
     custom_challenge::CreatedChallenge,
     event::EventContext,
     fault::TriggerFault,
     function::Function,
-    invoke::{Invoke, InvokeFault, Manner, Returned},
+    invoke::{FunctionInvoker, InvocationResult, InvocationType, InvokeFault},
     messages::MessageTriggers,
     post_confirmation::Confirmation,
-    pre_sign_up::{Newcomer, NewcomerBy},
-    pre_token_generation::TokenOccasion,
+    pre_sign_up::{NewUser, UserCreator},
+    pre_token_generation::TokenTriggerSource,
     sdk_version::sdk_version,
     sender_keys::SenderKeys,
-    user_migration::Unknown,
+    sign_in_user::SignInUser,
+    user_migration::UnknownUser,
 };
 use crate::entropy::Entropy;
 
-/// How long a function may take for an answer (*Documented*, cog-0256; not configurable there).
-const PATIENCE: Duration = Duration::from_secs(5);
+/// The timeout of an invocation (*Documented*, cog-0256; it is not configurable at the service).
+const INVOCATION_TIMEOUT: Duration = Duration::from_secs(5);
 
-/// How often a function is called in all, if it does not answer (*Documented*, cog-0256). A request so waits for one
-/// trigger fifteen seconds at most.
-const MOST_TRIES: u32 = 3;
+/// The most attempts to invoke a function that does not respond (*Documented*, cog-0256). So a request waits at most
+/// fifteen seconds for a trigger.
+const MAX_ATTEMPTS: u32 = 3;
 
-/// A trigger, under the name that faults print.
+/// A trigger, with the name that faults contain.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Trigger {
-    /// Asked before a user is created.
+    /// Invoked before a user is created.
     PreSignUp,
-    /// Told when a user was confirmed.
+    /// Invoked after a user was confirmed.
     PostConfirmation,
-    /// Asked before somebody signs in.
+    /// Invoked before a sign-in.
     PreAuthentication,
-    /// Told when somebody has signed in.
+    /// Invoked after a sign-in.
     PostAuthentication,
-    /// Asked what tokens are to say.
+    /// Changes the claims of tokens.
     PreTokenGeneration,
-    /// Asked what comes next in a custom sign-in.
+    /// Decides the next step of a custom sign-in.
     DefineAuthChallenge,
-    /// Asked for a custom challenge.
+    /// Creates a custom challenge.
     CreateAuthChallenge,
-    /// Asked whether the answer to one is right.
+    /// Verifies the answer to a custom challenge.
     VerifyAuthChallengeResponse,
-    /// Asked who it is that the pool does not know.
+    /// Returns a user that does not exist in the pool.
     UserMigration,
-    /// Asked for the words of a message.
+    /// Replaces the texts of a message.
     CustomMessage,
-    /// Handed a mail to send.
+    /// Sends a mail.
     CustomEmailSender,
-    /// Handed an SMS to send.
+    /// Sends an SMS.
     CustomSmsSender,
 }
 
 impl Trigger {
-    /// The name.
+    /// Returns the name.
     pub const fn as_str(self) -> &'static str {
         match self {
             Trigger::PreSignUp => "PreSignUp",
@@ -116,57 +115,57 @@ impl fmt::Display for Trigger {
     }
 }
 
-/// The triggers of every pool: through whom functions are called. Cloning it is cheap and gives the same one.
+/// The invocation of triggers, for all pools. Clones share its state and are cheap.
 #[derive(Clone, Debug)]
 pub struct Triggers {
-    lambda: Option<Arc<dyn Invoke>>,
+    invoker: Option<Arc<dyn FunctionInvoker>>,
     sender_keys: Arc<SenderKeys>,
     entropy: Entropy,
-    patience: Duration,
+    timeout: Duration,
 }
 
 impl Triggers {
-    /// No way to call anything: where a pool has a trigger, it fails.
-    pub fn nowhere(entropy: Entropy) -> Self {
-        Self { lambda: None, sender_keys: Arc::default(), entropy, patience: PATIENCE }
+    /// Returns triggers without an invoker: every trigger of a pool fails.
+    pub fn unconfigured(entropy: Entropy) -> Self {
+        Self { invoker: None, sender_keys: Arc::default(), entropy, timeout: INVOCATION_TIMEOUT }
     }
 
-    /// The same, with somebody through whom functions are called.
-    pub fn through(self, lambda: impl Invoke + 'static) -> Self {
-        Self { lambda: Some(Arc::new(lambda)), ..self }
+    /// Returns the same triggers with a client that invokes functions.
+    pub fn with_invoker(self, invoker: impl FunctionInvoker + 'static) -> Self {
+        Self { invoker: Some(Arc::new(invoker)), ..self }
     }
 
-    /// The same, with keys to encrypt codes for custom senders.
+    /// Returns the same triggers with keys that encrypt codes for custom senders.
     pub fn with_sender_keys(self, keys: SenderKeys) -> Self {
         Self { sender_keys: Arc::new(keys), ..self }
     }
 
-    /// The same, with another time for a function to answer in.
-    pub fn with_patience(self, patience: Duration) -> Self {
-        Self { patience, ..self }
+    /// Returns the same triggers with another timeout of invocations.
+    pub fn with_timeout(self, timeout: Duration) -> Self {
+        Self { timeout, ..self }
     }
 
-    /// Calls the function of a trigger and waits for its answer: the `response` of the event that it gives back.
-    async fn ask(
+    /// Invokes the function of a trigger, and returns the `response` in its result.
+    async fn invoke(
         &self,
         trigger: Trigger,
         arn: &str,
         event: &Event,
     ) -> Result<Map<String, Value>, TriggerFault> {
-        match self.call(trigger, arn, event, Manner::Wait).await? {
-            Returned::Answer(answer) => event.response_in(&answer),
-            Returned::Thrown(error) => Err(TriggerFault::thrown(trigger, &error)),
-            // Somebody took a call for an asynchronous one that was none.
-            Returned::Accepted => Err(TriggerFault::unrecognizable()),
+        match self.call(trigger, arn, event, InvocationType::RequestResponse).await? {
+            InvocationResult::Payload(payload) => event.response_in(&payload),
+            InvocationResult::FunctionError(error) => Err(TriggerFault::function_error(trigger, &error)),
+            // The endpoint treated a synchronous invocation as asynchronous.
+            InvocationResult::Accepted => Err(TriggerFault::unrecognizable()),
         }
     }
 
-    /// Calls the function of a trigger and does not wait for it to be done. If whoever serves waits all the same and
-    /// tells that the function failed, so it is told here.
-    async fn hand_over(&self, trigger: Trigger, arn: &str, event: &Event) -> Result<(), TriggerFault> {
-        match self.call(trigger, arn, event, Manner::Leave).await? {
-            Returned::Accepted | Returned::Answer(_) => Ok(()),
-            Returned::Thrown(error) => Err(TriggerFault::thrown(trigger, &error)),
+    /// Invokes the function of a trigger asynchronously. If the endpoint runs it synchronously and returns an error,
+    /// that error is returned.
+    async fn invoke_async(&self, trigger: Trigger, arn: &str, event: &Event) -> Result<(), TriggerFault> {
+        match self.call(trigger, arn, event, InvocationType::Event).await? {
+            InvocationResult::Accepted | InvocationResult::Payload(_) => Ok(()),
+            InvocationResult::FunctionError(error) => Err(TriggerFault::function_error(trigger, &error)),
         }
     }
 
@@ -175,29 +174,29 @@ impl Triggers {
         trigger: Trigger,
         arn: &str,
         event: &Event,
-        manner: Manner,
-    ) -> Result<Returned, TriggerFault> {
-        let Some(lambda) = &self.lambda else {
-            tracing::error!(%trigger, arn, "a pool has a trigger, and there is nowhere to call it: set --lambda-endpoint");
+        kind: InvocationType,
+    ) -> Result<InvocationResult, TriggerFault> {
+        let Some(invoker) = &self.invoker else {
+            tracing::error!(%trigger, arn, "a pool has a trigger, but --lambda-endpoint is not set");
             return Err(TriggerFault::misconfigured(trigger));
         };
         let Some(function) = Function::of_arn(arn) else {
-            tracing::error!(%trigger, arn, "the ARN of a trigger is not the ARN of a Lambda function");
+            tracing::error!(%trigger, arn, "the ARN of a trigger in a pool's LambdaConfig is not the ARN of a Lambda function");
             return Err(TriggerFault::misconfigured(trigger));
         };
         let payload = event.payload();
-        let mut tries = 0;
+        let mut attempts = 0;
         loop {
-            tries += 1;
-            let calling = lambda.invoke(&function, &payload, manner);
-            let fault = match tokio::time::timeout(self.patience, calling).await {
-                Ok(Ok(returned)) => return Ok(returned),
+            attempts += 1;
+            let invocation = invoker.invoke(&function, &payload, kind);
+            let fault = match tokio::time::timeout(self.timeout, invocation).await {
+                Ok(Ok(result)) => return Ok(result),
                 Ok(Err(fault)) => fault,
                 Err(_) => InvokeFault::TimedOut,
             };
-            tracing::warn!(%trigger, function = function.name, tries, %fault, "a trigger could not be called");
-            if tries == MOST_TRIES || !fault.may_pass() {
-                return Err(TriggerFault::not_invoked(trigger, &fault));
+            tracing::warn!(%trigger, function = function.name, tries = attempts, %fault, "a trigger could not be invoked");
+            if attempts == MAX_ATTEMPTS || !fault.is_retryable() {
+                return Err(TriggerFault::invocation_failed(trigger, &fault));
             }
         }
     }

@@ -1,7 +1,7 @@
-//! PostAuthentication: a user has signed in.
+//! PostAuthentication: invoked after a user has signed in.
 //!
-//! It is told after the commit and before there are tokens: if it fails, nobody gets any. What it answers changes
-//! nothing, and must be the event all the same.
+//! It is invoked after the commit and before tokens are signed; if it fails, there are no tokens. Its response changes
+//! nothing, but must be the event.
 
 use lido_domain::user::User;
 use serde_json::{Value, json};
@@ -10,7 +10,7 @@ use super::{EventContext, Trigger, TriggerFault, Triggers, attributes};
 use crate::wire::lambda_config;
 
 impl Triggers {
-    /// Tells that `user` has signed in, if the pool has the trigger (cog-0198).
+    /// Invokes the trigger after `user` has signed in, if the pool has it (cog-0198).
     pub async fn post_authentication(
         &self,
         context: EventContext<'_>,
@@ -24,6 +24,6 @@ impl Triggers {
         }));
         let source = "PostAuthentication_Authentication";
         let event = context.event(source, &user.username, Value::Null, request, json!({}));
-        self.ask(Trigger::PostAuthentication, arn, &event).await.map(drop)
+        self.invoke(Trigger::PostAuthentication, arn, &event).await.map(drop)
     }
 }

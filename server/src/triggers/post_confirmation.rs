@@ -1,7 +1,7 @@
-//! PostConfirmation: a user was confirmed.
+//! PostConfirmation: invoked after a user was confirmed.
 //!
-//! It is told after the commit: if it fails, the call fails and the user stays confirmed (cog-0018). What it answers
-//! changes nothing, and must be the event all the same.
+//! It is invoked after the commit; if it fails, the request fails and the user stays confirmed (cog-0018). Its response
+//! changes nothing, but must be the event.
 
 use lido_domain::user::User;
 use serde_json::{Value, json};
@@ -9,17 +9,17 @@ use serde_json::{Value, json};
 use super::{EventContext, Trigger, TriggerFault, Triggers, attributes, event::Event};
 use crate::wire::lambda_config;
 
-/// What confirmed a user.
+/// The kind of a confirmation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Confirmation {
-    /// A sign-up was confirmed: by a code, by an administrator, or by PreSignUp.
+    /// The confirmation of a sign-up, by a code, an administrator or PreSignUp.
     SignUp,
-    /// A forgotten password was set anew.
+    /// The reset of a forgotten password.
     ForgotPassword,
 }
 
 impl Triggers {
-    /// Tells that `user` was confirmed, if the pool has the trigger.
+    /// Invokes the trigger after `user` was confirmed, if the pool has it.
     pub async fn post_confirmation(
         &self,
         context: EventContext<'_>,
@@ -27,7 +27,7 @@ impl Triggers {
         user: &User,
     ) -> Result<(), TriggerFault> {
         let Some(arn) = lambda_config::post_confirmation(context.pool) else { return Ok(()) };
-        self.ask(Trigger::PostConfirmation, arn, &event(context, confirmation, user)).await.map(drop)
+        self.invoke(Trigger::PostConfirmation, arn, &event(context, confirmation, user)).await.map(drop)
     }
 }
 
@@ -38,6 +38,6 @@ fn event(context: EventContext<'_>, confirmation: Confirmation, user: &User) -> 
     };
     let attributes = attributes::of_user(&context.pool.pool, user);
     let request = context.with_metadata(json!({ "userAttributes": attributes }));
-    // *Observed* (cog-0050): where an administrator confirms, there is no app client, and this is how it is told.
+    // *Observed* (cog-0050): the client id is `null` if an administrator confirms.
     context.event(source, &user.username, Value::Null, request, json!({}))
 }

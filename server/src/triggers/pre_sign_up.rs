@@ -1,6 +1,6 @@
-//! PreSignUp: may this user be created, and must anything still be confirmed?
+//! PreSignUp: may refuse a new user, or confirm the user and verify its contacts.
 //!
-//! It is asked once a request, after every check that needs no other user and before the names are looked up
+//! It is invoked once per request, after all checks that concern no other user, and before the names are looked up
 //! (reported, cog-0373).
 
 use std::collections::BTreeMap;
@@ -14,11 +14,11 @@ use super::{
 };
 use crate::wire::lambda_config;
 
-/// Somebody who is about to become a user.
+/// A user that is about to be created.
 #[derive(Clone, Copy, Debug)]
-pub struct Newcomer<'a> {
-    /// By whom.
-    pub by: NewcomerBy,
+pub struct NewUser<'a> {
+    /// The creator of the user.
+    pub creator: UserCreator,
     /// The username that the user will have.
     pub username: &'a Username,
     /// The attributes that the user will have.
@@ -27,48 +27,48 @@ pub struct Newcomer<'a> {
     pub validation_data: Option<&'a BTreeMap<String, String>>,
 }
 
-/// Who creates a user.
+/// The creator of a user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NewcomerBy {
-    /// The user: SignUp.
+pub enum UserCreator {
+    /// The user, by SignUp.
     SignUp,
-    /// An administrator: AdminCreateUser.
+    /// An administrator, by AdminCreateUser.
     Administrator,
 }
 
 impl Triggers {
-    /// Asks, if the pool has the trigger.
+    /// Invokes the trigger, if the pool has it.
     pub async fn pre_sign_up(
         &self,
         context: EventContext<'_>,
-        newcomer: Newcomer<'_>,
+        new_user: NewUser<'_>,
     ) -> Result<PreSignUpReply, TriggerFault> {
         let Some(arn) = lambda_config::pre_sign_up(context.pool) else {
             return Ok(PreSignUpReply::default());
         };
-        let response = self.ask(Trigger::PreSignUp, arn, &event(context, newcomer)).await?;
+        let response = self.invoke(Trigger::PreSignUp, arn, &event(context, new_user)).await?;
         let reply = reply(&response)?;
-        match newcomer.by {
-            NewcomerBy::SignUp => Ok(reply),
-            // *Documented* (cog-0285): an administrator has decided already.
-            NewcomerBy::Administrator => Ok(PreSignUpReply::default()),
+        match new_user.creator {
+            UserCreator::SignUp => Ok(reply),
+            // *Documented* (cog-0285): the response is ignored for AdminCreateUser.
+            UserCreator::Administrator => Ok(PreSignUpReply::default()),
         }
     }
 }
 
-fn event(context: EventContext<'_>, newcomer: Newcomer<'_>) -> Event {
-    let (source, attributes) = match newcomer.by {
-        NewcomerBy::SignUp => ("PreSignUp_SignUp", attributes::of_newcomer(newcomer.attributes)),
-        NewcomerBy::Administrator => {
-            ("PreSignUp_AdminCreateUser", attributes::of_invited(newcomer.attributes))
+fn event(context: EventContext<'_>, new_user: NewUser<'_>) -> Event {
+    let (source, attributes) = match new_user.creator {
+        UserCreator::SignUp => ("PreSignUp_SignUp", attributes::of_new_user(new_user.attributes)),
+        UserCreator::Administrator => {
+            ("PreSignUp_AdminCreateUser", attributes::of_invited(new_user.attributes))
         }
     };
     let request = context.with_metadata(json!({
         "userAttributes": attributes,
-        "validationData": newcomer.validation_data,
+        "validationData": new_user.validation_data,
     }));
     let response = json!({ "autoConfirmUser": false, "autoVerifyEmail": false, "autoVerifyPhone": false });
-    context.event(source, newcomer.username, "CLIENT_ID_NOT_APPLICABLE".into(), request, response)
+    context.event(source, new_user.username, "CLIENT_ID_NOT_APPLICABLE".into(), request, response)
 }
 
 fn reply(response: &Map<String, Value>) -> Result<PreSignUpReply, TriggerFault> {

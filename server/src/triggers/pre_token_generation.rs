@@ -1,8 +1,8 @@
-//! PreTokenGeneration: what tokens are to say that are about to be signed.
+//! PreTokenGeneration: changes the claims of tokens before they are signed.
 //!
-//! Which of it is done is [`lido_domain::token::changes`]'. Here is the event in its three versions and what may come
-//! back: the first is about the id token and knows texts only, the others about both tokens and any JSON (*Documented*,
-//! cog-0202). An answer of another shape is no answer.
+//! [`lido_domain::token::changes`] applies the changes. Here are the three versions of the event and their responses.
+//! The first changes text claims of the id token, the others any claims of both tokens (*Documented*, cog-0202). A
+//! response of another shape is refused.
 
 use std::collections::BTreeSet;
 
@@ -19,36 +19,36 @@ use serde_json::{Map, Value, json};
 use super::{EventContext, Trigger, TriggerFault, Triggers, attributes, event::Event};
 use crate::wire::lambda_config::{self, TokenEventVersion};
 
-/// On what occasion tokens are made.
+/// The event that generates tokens, which decides the trigger source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum TokenOccasion {
-    /// Somebody has signed in.
+pub enum TokenTriggerSource {
+    /// A sign-in.
     Authentication,
-    /// Somebody has signed in and given a password in place of a temporary one.
+    /// A sign-in in which the user replaced a temporary password.
     NewPasswordChallenge,
-    /// Somebody has signed in by a device that is remembered.
+    /// A sign-in with a remembered device.
     AuthenticateDevice,
-    /// Tokens are renewed.
+    /// A refresh of tokens.
     RefreshTokens,
 }
 
-impl TokenOccasion {
+impl TokenTriggerSource {
     const fn source(self) -> &'static str {
         match self {
-            TokenOccasion::Authentication => "TokenGeneration_Authentication",
-            TokenOccasion::NewPasswordChallenge => "TokenGeneration_NewPasswordChallenge",
-            TokenOccasion::AuthenticateDevice => "TokenGeneration_AuthenticateDevice",
-            TokenOccasion::RefreshTokens => "TokenGeneration_RefreshTokens",
+            TokenTriggerSource::Authentication => "TokenGeneration_Authentication",
+            TokenTriggerSource::NewPasswordChallenge => "TokenGeneration_NewPasswordChallenge",
+            TokenTriggerSource::AuthenticateDevice => "TokenGeneration_AuthenticateDevice",
+            TokenTriggerSource::RefreshTokens => "TokenGeneration_RefreshTokens",
         }
     }
 }
 
 impl Triggers {
-    /// Asks what the tokens of `user` are to say, if the pool has the trigger.
+    /// Invokes the trigger for the tokens of `user`, if the pool has it, and returns the requested changes.
     pub async fn pre_token_generation(
         &self,
         context: EventContext<'_>,
-        occasion: TokenOccasion,
+        occasion: TokenTriggerSource,
         user: &User,
         groups: &GroupClaims,
     ) -> Result<TokenChanges, TriggerFault> {
@@ -56,11 +56,11 @@ impl Triggers {
             return Ok(TokenChanges::default());
         };
         let event = event(context, version, occasion, user, groups);
-        let mut response = self.ask(Trigger::PreTokenGeneration, arn, &event).await?;
+        let mut response = self.invoke(Trigger::PreTokenGeneration, arn, &event).await?;
         match version {
-            TokenEventVersion::One => of_one(response.remove("claimsOverrideDetails")),
+            TokenEventVersion::One => parse_version_1(response.remove("claimsOverrideDetails")),
             TokenEventVersion::Two | TokenEventVersion::Three => {
-                of_two(response.remove("claimsAndScopeOverrideDetails"))
+                parse_version_2(response.remove("claimsAndScopeOverrideDetails"))
             }
         }
     }
@@ -69,7 +69,7 @@ impl Triggers {
 fn event(
     context: EventContext<'_>,
     version: TokenEventVersion,
-    occasion: TokenOccasion,
+    occasion: TokenTriggerSource,
     user: &User,
     groups: &GroupClaims,
 ) -> Event {
@@ -94,11 +94,11 @@ fn event(
     event.with_version(version)
 }
 
-/// What a function of the first version wants.
-fn of_one(details: Option<Value>) -> Result<TokenChanges, TriggerFault> {
+/// Parses the response of version 1.
+fn parse_version_1(details: Option<Value>) -> Result<TokenChanges, TriggerFault> {
     let Some(mut details) = object(details)? else { return Ok(TokenChanges::default()) };
     let groups = groups(details.remove("groupOverrideDetails"))?;
-    let id: ClaimsAsked = read(Value::Object(details))?;
+    let id: ClaimOverrides = read(Value::Object(details))?;
     let is_text = |(_, value): (&String, &Value)| value.is_string();
     if !id.claims_to_add_or_override.iter().flatten().all(is_text) {
         return Err(TriggerFault::unrecognizable());
@@ -106,57 +106,59 @@ fn of_one(details: Option<Value>) -> Result<TokenChanges, TriggerFault> {
     Ok(TokenChanges { id: id.into_changes().0, groups, ..TokenChanges::default() })
 }
 
-/// What a function of the later versions wants.
-fn of_two(details: Option<Value>) -> Result<TokenChanges, TriggerFault> {
+/// Parses the response of versions 2 and 3.
+fn parse_version_2(details: Option<Value>) -> Result<TokenChanges, TriggerFault> {
     let Some(mut details) = object(details)? else { return Ok(TokenChanges::default()) };
     let groups = groups(details.remove("groupOverrideDetails"))?;
     let mut of_token = |name: &str| match object(details.remove(name))? {
-        Some(asked) => read(Value::Object(asked)),
-        None => Ok(ClaimsAsked::default()),
+        Some(overrides) => read(Value::Object(overrides)),
+        None => Ok(ClaimOverrides::default()),
     };
     let (id, access) = (of_token("idTokenGeneration")?, of_token("accessTokenGeneration")?);
     let (id, _) = id.into_changes();
     let (access, scopes) = access.into_changes();
-    // *Documented*: no scope with a blank can be added. *Chosen*: whoever tries is told.
+    // *Documented*: a scope with a space cannot be added. *Chosen*: it is an error.
     if scopes.add.iter().any(|scope| scope.contains(char::is_whitespace)) {
         return Err(TriggerFault::unrecognizable());
     }
     Ok(TokenChanges { id, access, scopes, groups })
 }
 
-/// The groups in place of the user's. *Documented*: an object without groups, and `null`, take them away; without the
-/// member they stay.
+/// Returns the groups that replace the user's. *Documented*: an object without groups, or `null`, removes them; without
+/// the member they stay.
 fn groups(details: Option<Value>) -> Result<Option<GroupClaims>, TriggerFault> {
     let Some(details) = details else { return Ok(None) };
-    let asked: GroupsAsked = match details {
-        Value::Null => GroupsAsked::default(),
+    let overrides: GroupOverrides = match details {
+        Value::Null => GroupOverrides::default(),
         details => read(details)?,
     };
     Ok(Some(GroupClaims {
-        groups: asked.groups_to_override.unwrap_or_default(),
-        roles: asked.iam_roles_to_override.unwrap_or_default(),
-        preferred_role: asked.preferred_role,
+        groups: overrides.groups_to_override.unwrap_or_default(),
+        roles: overrides.iam_roles_to_override.unwrap_or_default(),
+        preferred_role: overrides.preferred_role,
     }))
 }
 
+/// The member `groupOverrideDetails`.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct GroupsAsked {
+struct GroupOverrides {
     groups_to_override: Option<Vec<String>>,
     iam_roles_to_override: Option<Vec<String>>,
     preferred_role: Option<String>,
 }
 
+/// The overrides for one token.
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-struct ClaimsAsked {
+struct ClaimOverrides {
     claims_to_add_or_override: Option<Claims>,
     claims_to_suppress: Option<BTreeSet<String>>,
     scopes_to_add: Option<Vec<String>>,
     scopes_to_suppress: Option<BTreeSet<String>>,
 }
 
-impl ClaimsAsked {
+impl ClaimOverrides {
     fn into_changes(self) -> (ClaimChanges, ScopeChanges) {
         let claims = ClaimChanges {
             add: self.claims_to_add_or_override.unwrap_or_default(),
@@ -194,7 +196,7 @@ mod tests {
 
     /// cog-0202.
     #[test]
-    fn which_groups_are_told() {
+    fn group_overrides_replace_or_remove_groups() {
         let whole = json!({ "groupsToOverride": ["a"], "iamRolesToOverride": ["r"], "preferredRole": "r" });
         let cases = [
             (None, None),
@@ -211,43 +213,46 @@ mod tests {
             if let Some(details) = &details {
                 response["groupOverrideDetails"] = details.clone();
             }
-            for changes in [of_one(Some(response.clone())), of_two(Some(response))] {
+            for changes in [parse_version_1(Some(response.clone())), parse_version_2(Some(response))] {
                 assert_eq!(changes.map(|changes| changes.groups), Ok(expected.clone()), "{details:?}");
             }
         }
     }
 
     #[test]
-    fn the_first_version_is_about_the_id_token() {
-        let asked = json!({
+    fn version_1_changes_the_id_token_only() {
+        let overrides = json!({
             "claimsToAddOrOverride": { "a": "b" }, "claimsToSuppress": ["email"], "scopesToAdd": ["x"],
             "accessTokenGeneration": { "claimsToSuppress": ["b"] },
         });
-        let changes = of_one(Some(asked)).expect("good");
+        let changes = parse_version_1(Some(overrides)).expect("good");
         assert_eq!(changes.id.add, Claims::from_iter([("a".to_owned(), json!("b"))]));
         assert_eq!(changes.id.suppress, BTreeSet::from(["email".to_owned()]));
         assert_eq!((changes.access, changes.scopes), Default::default());
     }
 
     #[test]
-    fn what_is_no_answer() {
+    fn response_of_another_shape_is_refused() {
         let nothing = Ok(TokenChanges::default());
         let strange = Err(TriggerFault::unrecognizable());
-        for of in [of_one, of_two] {
-            assert_eq!(of(None), nothing);
-            assert_eq!(of(Some(json!(null))), nothing);
-            assert_eq!(of(Some(json!({}))), nothing);
-            assert_eq!(of(Some(json!("x"))), strange);
-            assert_eq!(of(Some(json!({ "groupOverrideDetails": { "groupsToOverride": "a" } }))), strange);
+        for parse in [parse_version_1, parse_version_2] {
+            assert_eq!(parse(None), nothing);
+            assert_eq!(parse(Some(json!(null))), nothing);
+            assert_eq!(parse(Some(json!({}))), nothing);
+            assert_eq!(parse(Some(json!("x"))), strange);
+            assert_eq!(parse(Some(json!({ "groupOverrideDetails": { "groupsToOverride": "a" } }))), strange);
         }
         let claims = |value: Value| json!({ "claimsToAddOrOverride": { "a": value } });
         for value in [json!(1), json!(true), json!(["x"]), json!({})] {
-            assert_eq!(of_one(Some(claims(value.clone()))), strange, "the first version knows texts only");
-            let changes = of_two(Some(json!({ "accessTokenGeneration": claims(value.clone()) })));
+            assert_eq!(parse_version_1(Some(claims(value.clone()))), strange, "version 1 accepts texts only");
+            let changes = parse_version_2(Some(json!({ "accessTokenGeneration": claims(value.clone()) })));
             assert_eq!(changes.expect("good").access.add["a"], value);
         }
-        assert_eq!(of_one(Some(json!({ "claimsToSuppress": "email" }))), strange);
-        assert_eq!(of_two(Some(json!({ "idTokenGeneration": [] }))), strange);
-        assert_eq!(of_two(Some(json!({ "accessTokenGeneration": { "scopesToAdd": ["a b"] } }))), strange);
+        assert_eq!(parse_version_1(Some(json!({ "claimsToSuppress": "email" }))), strange);
+        assert_eq!(parse_version_2(Some(json!({ "idTokenGeneration": [] }))), strange);
+        assert_eq!(
+            parse_version_2(Some(json!({ "accessTokenGeneration": { "scopesToAdd": ["a b"] } }))),
+            strange
+        );
     }
 }

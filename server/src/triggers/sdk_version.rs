@@ -1,22 +1,24 @@
-//! `callerContext.awsSdkVersion`: the caller's SDK, as its User-Agent tells it.
+//! `callerContext.awsSdkVersion`: the caller's SDK, from its User-Agent header.
 
-/// What the service says of a caller that is no AWS SDK: the AWS CLI, Amplify, a browser (*Observed*, cog-0036).
+/// The service's value for a caller without an AWS SDK: the AWS CLI, Amplify, a browser (*Observed*, cog-0036).
 const UNKNOWN: &str = "aws-sdk-unknown-unknown";
 
-/// The longest that is told. A User-Agent can be as long as its sender likes.
-const MOST_BYTES: usize = 64;
+/// The most bytes of the value, because a User-Agent header may be of any length.
+const MAX_BYTES: usize = 64;
 
-/// `aws-sdk-iOS/2.6.29 iOS/12.1 en_GB` is told as `aws-sdk-ios-2.6.29` (*Observed*, cog-0141; cog-0050 for
-/// `aws-sdk-js`). *Chosen*: only the first product counts, and only one that calls itself an AWS SDK.
+/// Returns the value for a User-Agent header, such as `aws-sdk-ios-2.6.29` for `aws-sdk-iOS/2.6.29 iOS/12.1 en_GB`
+/// (*Observed*, cog-0141; cog-0050 for `aws-sdk-js`).
+///
+/// *Chosen*: only the first product counts, and only if its name starts with `aws-sdk-`.
 pub fn sdk_version(user_agent: Option<&str>) -> String {
     let product = user_agent.and_then(|text| text.split_whitespace().next());
-    let told = product.and_then(|product| product.split_once('/')).and_then(|(name, version)| {
+    let version = product.and_then(|product| product.split_once('/')).and_then(|(name, version)| {
         let name = name.to_ascii_lowercase();
         let is_sdk =
-            name.starts_with("aws-sdk-") && !version.is_empty() && name.len() + version.len() < MOST_BYTES;
+            name.starts_with("aws-sdk-") && !version.is_empty() && name.len() + version.len() < MAX_BYTES;
         is_sdk.then(|| format!("{name}-{version}"))
     });
-    told.unwrap_or_else(|| UNKNOWN.to_owned())
+    version.unwrap_or_else(|| UNKNOWN.to_owned())
 }
 
 #[cfg(test)]
@@ -24,7 +26,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn how_callers_are_told() {
+    fn sdk_version_is_taken_from_the_first_product() {
         let cases = [
             (Some("aws-sdk-iOS/2.6.29 iOS/12.1 en_GB"), "aws-sdk-ios-2.6.29"), // cog-0141
             (Some("aws-sdk-js/2.1639.0 promise"), "aws-sdk-js-2.1639.0"),      // cog-0050
@@ -37,8 +39,8 @@ mod tests {
             (Some(""), UNKNOWN),
             (None, UNKNOWN), // cog-0036
         ];
-        for (user_agent, told) in cases {
-            assert_eq!(sdk_version(user_agent), told, "{user_agent:?}");
+        for (user_agent, expected) in cases {
+            assert_eq!(sdk_version(user_agent), expected, "{user_agent:?}");
         }
         assert_eq!(sdk_version(Some(&format!("aws-sdk-js/{}", "1".repeat(100)))), UNKNOWN);
     }

@@ -1,8 +1,8 @@
-//! The keys that stand in for KMS: codes for custom senders are encrypted under them.
+//! The keys that encrypt codes for custom senders, in place of KMS.
 //!
-//! A line of the file is a KMSKeyID as pools name it, a blank, and 32 random bytes in base64. Blank lines and lines that
-//! begin with `#` are passed over. A function decrypts with a raw AES keyring of the AWS Encryption SDK: its namespace
-//! is [`NAMESPACE`], its name the KMSKeyID, its key the same 32 bytes.
+//! A line of the file is the KMSKeyID of a pool, a space, and 32 random bytes in base64. Empty lines and lines that
+//! start with `#` are ignored. A function decrypts with a raw AES keyring of the AWS Encryption SDK whose namespace is
+//! [`NAMESPACE`], whose name is the KMSKeyID, and whose key is the same 32 bytes.
 
 use std::{
     collections::BTreeMap,
@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 
 use crate::keys::file::is_open_to_others;
 
-/// The namespace of every key.
+/// The keyring namespace of every key.
 pub const NAMESPACE: &str = "lido";
 
 /// Keys by KMSKeyID.
@@ -30,28 +30,30 @@ pub struct SenderKey {
     pub(super) bytes: Zeroizing<[u8; 32]>,
 }
 
-/// Why there are no keys. The texts are for the operator and show no byte of a key.
+/// The reason why a sender key file cannot be used. The texts are for the operator and quote no byte of a key.
 #[derive(Debug, thiserror::Error)]
 pub enum SenderKeysError {
     /// The file cannot be read.
-    #[error("the sender key file {path} cannot be read: {source}")]
+    #[error("the sender key file {path} cannot be read: {source}; check --sender-key-file")]
     Io {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
-    /// A line is no key.
-    #[error("line {line} of the sender key file {path} is not a KMSKeyID, a blank and 32 bytes in base64")]
+    /// A line is malformed.
+    #[error("line {line} of the sender key file {path} must be a KMSKeyID, a space and 32 bytes in base64")]
     Line {
         /// The file.
         path: PathBuf,
         /// The line, from 1.
         line: usize,
     },
-    /// A key has two lines.
-    #[error("line {line} of the sender key file {path} has a KMSKeyID that another line has")]
-    Twice {
+    /// Two lines have the same KMSKeyID.
+    #[error(
+        "line {line} of the sender key file {path} repeats the KMSKeyID of an earlier line; remove one of them"
+    )]
+    Duplicate {
         /// The file.
         path: PathBuf,
         /// The line, from 1.
@@ -61,11 +63,14 @@ pub enum SenderKeysError {
 
 impl SenderKeys {
     /// Reads the keys of a file.
+    ///
+    /// # Errors
+    /// The file cannot be read, has a malformed line, or repeats a KMSKeyID.
     pub fn load(path: &Path) -> Result<Self, SenderKeysError> {
         let io = |source| SenderKeysError::Io { path: path.to_owned(), source };
         let text = Zeroizing::new(fs::read_to_string(path).map_err(io)?);
         if is_open_to_others(path).map_err(io)? {
-            tracing::warn!(path = %path.display(), "the sender key file can be read by others than its owner");
+            tracing::warn!(path = %path.display(), "other users of this machine can read the sender key file; restrict it with chmod 600");
         }
         let mut keys = Self::default();
         for (index, line) in text.lines().enumerate() {
@@ -74,28 +79,28 @@ impl SenderKeys {
                 continue;
             }
             let key =
-                SenderKey::read(line).ok_or_else(|| SenderKeysError::Line { path: path(), line: number })?;
+                SenderKey::parse(line).ok_or_else(|| SenderKeysError::Line { path: path(), line: number })?;
             if keys.0.insert(key.name.clone(), key).is_some() {
-                return Err(SenderKeysError::Twice { path: path(), line: number });
+                return Err(SenderKeysError::Duplicate { path: path(), line: number });
             }
         }
         Ok(keys)
     }
 
-    /// One key.
+    /// Returns the keys with a single key.
     pub fn of(id: impl Into<String>, bytes: [u8; 32]) -> Self {
         let (name, bytes) = (id.into(), Zeroizing::new(bytes));
         Self(BTreeMap::from([(name.clone(), SenderKey { name, bytes })]))
     }
 
-    /// The key with this KMSKeyID.
+    /// Returns the key with this KMSKeyID.
     pub(super) fn get(&self, id: &str) -> Option<&SenderKey> {
         self.0.get(id)
     }
 }
 
 impl SenderKey {
-    fn read(line: &str) -> Option<Self> {
+    fn parse(line: &str) -> Option<Self> {
         let (name, text) = line.split_once(char::is_whitespace)?;
         let bytes = STANDARD.decode(text.trim()).map(Zeroizing::new).ok()?;
         let bytes = Zeroizing::new(<[u8; 32]>::try_from(bytes.as_slice()).ok()?);
@@ -120,7 +125,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_file_may_hold() {
+    fn malformed_file_is_refused_without_its_keys() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("keys");
         let (id, key) = ("arn:aws:kms:us-east-1:000000000000:key/one", STANDARD.encode([7; 32]));
@@ -139,9 +144,9 @@ mod tests {
                     assert!(!format!("{keys:?}").contains(&key));
                     assert!(count == 0 || keys.get(id).is_some_and(|key| *key.bytes == [7; 32]));
                 }
-                (Err(fault), Err(told)) => {
-                    let fault = fault.to_string();
-                    assert!(fault.contains(told) && !fault.contains(&key), "{fault}");
+                (Err(error), Err(expected)) => {
+                    let error = error.to_string();
+                    assert!(error.contains(expected) && !error.contains(&key), "{error}");
                 }
                 (loaded, _) => panic!("{text}: {loaded:?}"),
             }

@@ -1,7 +1,7 @@
-//! UserMigration: who is it that the pool does not know?
+//! UserMigration: returns a user that does not exist in the pool, to be created.
 //!
-//! It is asked once a request, with the name as it was typed. What becomes of its answer is
-//! [`lido_domain::flow::users::migrate_user`]'s.
+//! It is invoked once per request, with the name that the client sent. [`lido_domain::flow::users::migrate_user`]
+//! decides by its response.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,45 +19,45 @@ use super::{
 };
 use crate::wire::lambda_config;
 
-/// Somebody whom the pool does not know.
+/// The request of a user that does not exist in the pool.
 #[derive(Clone, Copy, Debug)]
-pub enum Unknown<'a> {
-    /// Who signs in with this password.
+pub enum UnknownUser<'a> {
+    /// A sign-in with a password.
     SigningIn {
         /// The password.
         password: &'a Secret,
         /// The ClientMetadata of InitiateAuth (*Documented*, cog-0196).
         validation_data: Option<&'a BTreeMap<String, String>>,
     },
-    /// Who has forgotten theirs.
+    /// A forgotten password.
     ForgotPassword,
 }
 
 impl Triggers {
-    /// Asks who it is, if the pool has the trigger; nothing, if the function knows nobody.
+    /// Invokes the trigger, if the pool has it. Returns `None` if the function returns no user.
     pub async fn user_migration(
         &self,
         context: EventContext<'_>,
         typed: &str,
-        unknown: Unknown<'_>,
+        unknown: UnknownUser<'_>,
     ) -> Result<Option<UserMigrationReply>, TriggerFault> {
         let Some(arn) = lambda_config::user_migration(context.pool) else { return Ok(None) };
-        let mut response = self.ask(Trigger::UserMigration, arn, &event(context, typed, unknown)).await?;
-        read(&mut response)
+        let mut response = self.invoke(Trigger::UserMigration, arn, &event(context, typed, unknown)).await?;
+        parse(&mut response)
     }
 }
 
-fn event(context: EventContext<'_>, typed: &str, unknown: Unknown<'_>) -> Event {
+fn event(context: EventContext<'_>, typed: &str, unknown: UnknownUser<'_>) -> Event {
     let (source, request) = match unknown {
-        Unknown::SigningIn { password, validation_data } => (
+        UnknownUser::SigningIn { password, validation_data } => (
             "UserMigration_Authentication",
             json!({
                 "password": password.expose_str().unwrap_or_default(),
                 "validationData": validation_data,
             }),
         ),
-        // *Documented*: there is no password in it.
-        Unknown::ForgotPassword => ("UserMigration_ForgotPassword", json!({ "validationData": null })),
+        // *Documented*: this event has no password.
+        UnknownUser::ForgotPassword => ("UserMigration_ForgotPassword", json!({ "validationData": null })),
     };
     let response = json!({
         "userAttributes": null,
@@ -71,34 +71,34 @@ fn event(context: EventContext<'_>, typed: &str, unknown: Unknown<'_>) -> Event 
     context.event(source, &Username::new(typed), Value::Null, request, response)
 }
 
-/// What the function says. *Documented*: an answer without attributes is about nobody.
-fn read(response: &mut Map<String, Value>) -> Result<Option<UserMigrationReply>, TriggerFault> {
-    let strange = TriggerFault::unrecognizable;
+/// Parses the response. *Documented*: a response without attributes means that there is no user.
+fn parse(response: &mut Map<String, Value>) -> Result<Option<UserMigrationReply>, TriggerFault> {
+    let invalid = TriggerFault::unrecognizable;
     let attributes = match response.remove("userAttributes") {
         None | Some(Value::Null) => return Ok(None),
         Some(Value::Object(attributes)) => attributes,
-        Some(_) => return Err(strange()),
+        Some(_) => return Err(invalid()),
     };
     let given = |(name, value)| match value {
         Value::String(value) => Ok(Given { name, value: Some(value) }),
-        _ => Err(strange()),
+        _ => Err(invalid()),
     };
     let attributes = attributes.into_iter().map(given).collect::<Result<Vec<_>, _>>()?;
     let status = match text(response, "finalUserStatus")?.as_deref() {
         None => None,
         Some("CONFIRMED") => Some(FinalStatus::Confirmed),
         Some("RESET_REQUIRED") => Some(FinalStatus::ResetRequired),
-        Some(_) => return Err(strange()),
+        Some(_) => return Err(invalid()),
     };
     let suppress = match text(response, "messageAction")?.as_deref() {
         None => false,
         Some("SUPPRESS") => true,
-        Some(_) => return Err(strange()),
+        Some(_) => return Err(invalid()),
     };
     let media = match response.remove("desiredDeliveryMediums") {
         None | Some(Value::Null) => None,
         Some(Value::Array(media)) => Some(media.iter().map(medium).collect::<Result<BTreeSet<_>, _>>()?),
-        Some(_) => return Err(strange()),
+        Some(_) => return Err(invalid()),
     };
     let force_alias = flag(response, "forceAliasCreation")?;
     let sms_mfa = flag(response, "enableSMSMFA")?;
@@ -118,13 +118,13 @@ fn medium(value: &Value) -> Result<ContactKind, TriggerFault> {
 mod tests {
     use super::*;
 
-    fn answer(response: Value) -> Result<Option<UserMigrationReply>, TriggerFault> {
-        read(&mut response.as_object().cloned().expect("an object"))
+    fn parse_json(response: Value) -> Result<Option<UserMigrationReply>, TriggerFault> {
+        parse(&mut response.as_object().cloned().expect("an object"))
     }
 
     /// cog-0199.
     #[test]
-    fn what_a_function_may_say() {
+    fn response_is_parsed_or_refused() {
         let email = Given { name: "email".into(), value: Some("a@b.c".into()) };
         let plain = UserMigrationReply { attributes: vec![email], ..UserMigrationReply::default() };
         let whole = UserMigrationReply {
@@ -150,7 +150,7 @@ mod tests {
             ),
         ];
         for (response, expected) in cases {
-            assert_eq!(answer(response.clone()), Ok(expected), "{response}");
+            assert_eq!(parse_json(response.clone()), Ok(expected), "{response}");
         }
         for (name, value) in [
             ("userAttributes", json!("email")),
@@ -163,7 +163,7 @@ mod tests {
         ] {
             let mut response = json!({ "userAttributes": attributes });
             response[name] = value;
-            assert_eq!(answer(response.clone()), Err(TriggerFault::unrecognizable()), "{response}");
+            assert_eq!(parse_json(response.clone()), Err(TriggerFault::unrecognizable()), "{response}");
         }
     }
 }

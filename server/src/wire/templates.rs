@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::{
     delivery::{
         Sender, Template, Templates,
-        template::{Link, usual_texts},
+        template::{Link, default_texts},
     },
     store::{OutboxRow, PoolRecord},
 };
@@ -27,7 +27,7 @@ impl Templates for PoolTemplates {
             ContactKind::Email => {
                 let link = if settings.is_by_link(row) { link(row) } else { None };
                 let (subject, body) = settings.email(row.reason, link.is_some());
-                let (usual_subject, usual_body) = usual_texts(row.reason, link.is_some());
+                let (usual_subject, usual_body) = default_texts(row.reason, link.is_some());
                 Template {
                     subject: Some(subject.unwrap_or(usual_subject).to_owned()),
                     body: body.unwrap_or(usual_body).to_owned(),
@@ -36,7 +36,7 @@ impl Templates for PoolTemplates {
                 }
             }
             ContactKind::PhoneNumber => {
-                let body = settings.sms(row.reason).unwrap_or(usual_texts(row.reason, false).1);
+                let body = settings.sms(row.reason).unwrap_or(default_texts(row.reason, false).1);
                 Template { subject: None, body: body.to_owned(), sender: Sender::default(), link: None }
             }
         }

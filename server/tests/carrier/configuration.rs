@@ -86,6 +86,18 @@ fn invalid_configuration_is_refused_with_a_remedy() {
 }
 
 #[test]
+fn invalid_value_from_the_environment_names_the_variable() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = command(folder.path(), "dev").env("LIDO_STORE", "disk").output().expect("it runs");
+    let error = String::from_utf8(output.stderr).expect("text");
+    assert_eq!(output.status.code(), Some(2), "{error}");
+    assert!(error.contains("'disk'") && error.contains("environment variable LIDO_STORE"), "{error}");
+    let output = command(folder.path(), "dev --store disk").env("LIDO_STORE", "memory").output();
+    let error = String::from_utf8(output.expect("it runs").stderr).expect("text");
+    assert!(error.contains("'disk'") && !error.contains("LIDO_STORE"), "{error}");
+}
+
+#[test]
 fn dev_keeps_its_files_in_one_private_folder() {
     let folder = tempfile::tempdir().expect("a folder");
     let lido = Lido::start(folder.path(), "dev --listen 127.0.0.1:0 --log warn");

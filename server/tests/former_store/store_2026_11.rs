@@ -82,7 +82,7 @@ impl Server {
         let entropy = Entropy::system();
         let keys = keys::file::load(&folder.path().join("keys"), &entropy).expect("keys");
         let clock = Clock::frozen(Timestamp::from_millis(expected.made_at + 60_000));
-        let triggers = Triggers::nowhere(entropy.clone());
+        let triggers = Triggers::unconfigured(entropy.clone());
         let settings = Settings { public_url: Some(expected.public_url.clone()), ..Settings::default() };
         let (store, transports) = (Store::new(store), Transports::inbox(Inbox::new()));
         let app = Arc::new(App::new(store, clock, entropy, Arc::new(keys), transports, triggers, settings));

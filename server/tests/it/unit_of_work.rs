@@ -12,7 +12,7 @@ use aws_sdk_cognitoidentityprovider::types::{
     AttributeType, DeliveryMediumType, LambdaConfigType, UserStatusType,
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use lido::delivery::{DeliveryFault, Transports, fake::FakeCarrier};
+use lido::delivery::{DeliveryFault, Transports, fake::FakeTransport};
 use lido_domain::Timestamp;
 use serde_json::{Value, json};
 
@@ -100,8 +100,8 @@ async fn user_migration_of_concurrently_created_user_signs_in_the_created_user()
 
 #[tokio::test]
 async fn admin_create_user_with_refused_mail_sends_the_sms() {
-    let refusing = FakeCarrier::failing([DeliveryFault::Permanent("no such mailbox".to_owned())]);
-    let (mail, sms) = (Arc::new(refusing), Arc::new(FakeCarrier::default()));
+    let refusing = FakeTransport::failing([DeliveryFault::Permanent("no such mailbox".to_owned())]);
+    let (mail, sms) = (Arc::new(refusing), Arc::new(FakeTransport::default()));
     let transports = Transports { inbox: None, mail: Some(mail.clone()), sms: Some(sms.clone()) };
     let server = TestServer::with_transports(transports).await;
     let pool = server.create_pool_and_client().await.pool;
@@ -117,14 +117,14 @@ async fn admin_create_user_with_refused_mail_sends_the_sms() {
         is_code_delivery_failure_exception,
         "Invalid email provided/Unable to send the email"
     );
-    assert_eq!((mail.handed().len(), sms.handed().len()), (1, 1));
+    assert_eq!((mail.received().len(), sms.received().len()), (1, 1));
     server.app.clock.advance(Duration::from_secs(24 * 60 * 60));
     assert_eq!(server.app.outbox.send_due().await, Ok(0), "no message is queued");
 }
 
 #[tokio::test]
 async fn sign_up_with_disconnected_client_sends_the_code_once() {
-    let carrier = Arc::new(FakeCarrier::slow(Duration::from_millis(300)));
+    let carrier = Arc::new(FakeTransport::slow(Duration::from_millis(300)));
     let transports = Transports { inbox: None, mail: Some(carrier.clone()), sms: None };
     let server = TestServer::with_transports(transports).await;
     let ids = server.create_pool_and_client().await;
@@ -147,9 +147,9 @@ async fn sign_up_with_disconnected_client_sends_the_code_once() {
     while !committed().await {
         assert!(Instant::now() < deadline, "the sign-up is never committed");
     }
-    assert!(carrier.handed().is_empty(), "the carrier is still at work when the client hangs up");
+    assert!(carrier.received().is_empty(), "the carrier is still at work when the client hangs up");
     drop(stream);
-    while carrier.handed().is_empty() {
+    while carrier.received().is_empty() {
         assert!(Instant::now() < deadline, "the message is never delivered");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
@@ -158,5 +158,5 @@ async fn sign_up_with_disconnected_client_sends_the_code_once() {
         assert!(Instant::now() < deadline, "the delivered message is never removed");
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    assert_eq!(carrier.handed().len(), 1);
+    assert_eq!(carrier.received().len(), 1);
 }

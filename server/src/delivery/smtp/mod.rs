@@ -1,11 +1,11 @@
-//! Mail by SMTP.
+//! The transport of mail over SMTP.
 //!
-//! [`MailServer`] is where mail is handed in, `mail` what a mail looks like. Here is the conversation: connections are
-//! kept for the next mail, and a fault is told apart by whether another try may help.
+//! [`MailServer`] is the address of the server, and `mail` builds a mail. Here are the connections, which are reused,
+//! and the decision whether a fault is temporary.
 //!
-//! Certificates are checked against those of the system. The connections of `lettre` are used without its pool: the
-//! pool takes a connection back that was broken off in the middle of a mail, and its next user would take the answers
-//! to that mail for answers to its own.
+//! Certificates are checked against those of the system. `lettre`'s connections are used without its pool: the pool
+//! would reuse a connection that was dropped in the middle of a mail, and take the replies to that mail for replies to
+//! the next.
 
 mod mail;
 mod server;
@@ -30,36 +30,36 @@ use tokio::time::Instant;
 
 use self::server::Encryption;
 pub use self::server::MailServer;
-use super::{Deliver, DeliveryFault, Outgoing};
+use super::{DeliveryFault, OutgoingMessage, Transport};
 
-/// How long a connection may take to be there.
-const CONNECT: Duration = Duration::from_secs(10);
+/// The timeout of a new connection and of each of its commands.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
-/// How long a connection is kept that nobody uses; servers close theirs after minutes.
-const IDLE: Duration = Duration::from_secs(30);
+/// How long an idle connection is kept. Mail servers close theirs after some minutes.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// How many connections are kept.
-const MOST_KEPT: usize = 8;
+/// The most idle connections that are kept.
+const MAX_IDLE: usize = 8;
 
-/// The most of a server's words that the log gets, in characters.
-const MOST_WORDS: usize = 300;
+/// The most characters of a server's reply in the log.
+const MAX_REPLY: usize = 300;
 
-/// Delivers mail to a server.
+/// A transport of mail through one mail server.
 pub struct Smtp {
     server: MailServer,
     tls: Option<TlsParameters>,
     hello: ClientId,
     from: Mailbox,
-    kept: Mutex<Vec<Kept>>,
+    idle: Mutex<Vec<IdleConnection>>,
 }
 
-/// A connection that waits for the next mail.
-struct Kept {
+/// A connection that is kept for the next mail.
+struct IdleConnection {
     connection: AsyncSmtpConnection,
     since: Instant,
 }
 
-/// Whom mails come from where their pool does not say: an address, perhaps with a name before it.
+/// The default From address, for pools without one: an address with an optional name before it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MailFrom(Mailbox);
 
@@ -67,16 +67,17 @@ impl std::str::FromStr for MailFrom {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let form = "a sender is a mail address, also with a name: no-reply@example.com, or Example <no-reply@example.com>";
+        let form = "a From address must be a mail address, optionally with a name: no-reply@example.com or \
+                    Example <no-reply@example.com>";
         mail::mailbox(text).map(Self).ok_or_else(|| form.to_owned())
     }
 }
 
 impl Smtp {
-    /// Delivers to `server`, and says that mails are from `from` where their pool does not say.
+    /// Returns a transport through `server`, with `from` as the default From address.
     ///
     /// # Errors
-    /// The certificates of the system cannot be used.
+    /// The system's certificates cannot be loaded.
     pub fn new(server: MailServer, from: MailFrom) -> Result<Self, Error> {
         let tls = match server.encryption {
             Encryption::Never => None,
@@ -84,14 +85,14 @@ impl Smtp {
                 Some(TlsParameters::new(server.host.clone())?)
             }
         };
-        Ok(Self { server, tls, hello: ClientId::default(), from: from.0, kept: Mutex::default() })
+        Ok(Self { server, tls, hello: ClientId::default(), from: from.0, idle: Mutex::default() })
     }
 
-    /// A connection that answers: one that was kept, or a new one.
+    /// Returns a connection that responds: an idle one, or a new one.
     async fn connection(&self) -> Result<AsyncSmtpConnection, Error> {
-        while let Some(mut kept) = self.take_kept() {
-            if kept.since.elapsed() < IDLE && kept.connection.test_connected().await {
-                return Ok(kept.connection);
+        while let Some(mut idle) = self.take_idle() {
+            if idle.since.elapsed() < IDLE_TIMEOUT && idle.connection.test_connected().await {
+                return Ok(idle.connection);
             }
         }
         self.connect().await
@@ -103,7 +104,7 @@ impl Smtp {
         let from_the_start = tls(&[Encryption::Always]);
         let mut connection = AsyncSmtpConnection::connect_tokio1(
             (host.as_str(), *port),
-            Some(CONNECT),
+            Some(CONNECT_TIMEOUT),
             &self.hello,
             from_the_start,
             None,
@@ -121,39 +122,41 @@ impl Smtp {
         Ok(connection)
     }
 
-    fn take_kept(&self) -> Option<Kept> {
-        self.kept.lock().unwrap_or_else(PoisonError::into_inner).pop()
+    fn take_idle(&self) -> Option<IdleConnection> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner).pop()
     }
 
     fn keep(&self, connection: AsyncSmtpConnection) {
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() < MOST_KEPT && !connection.has_broken() {
-            kept.push(Kept { connection, since: Instant::now() });
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.len() < MAX_IDLE && !connection.has_broken() {
+            idle.push(IdleConnection { connection, since: Instant::now() });
         }
     }
 }
 
 #[async_trait]
-impl Deliver for Smtp {
-    async fn deliver(&self, message: &Outgoing) -> Result<(), DeliveryFault> {
+impl Transport for Smtp {
+    async fn deliver(&self, message: &OutgoingMessage) -> Result<(), DeliveryFault> {
         let mail =
-            mail::build(message, &self.from).map_err(|bad| DeliveryFault::Permanent(bad.to_string()))?;
-        // Whatever goes wrong before the mail is handed in is no fault of the mail's: a wrong password is put right.
+            mail::build(message, &self.from).map_err(|error| DeliveryFault::Permanent(error.to_string()))?;
+        // An error before the mail is sent, such as a wrong password, is temporary: the operator can correct it.
         let mut connection = self.connection().await.map_err(|error| {
-            DeliveryFault::Temporary(format!("{}: {}", self.server, told(&error, message)))
+            DeliveryFault::Temporary(format!("{}: {}", self.server, log_text(&error, message)))
         })?;
         let sent = connection.send(mail.envelope(), &mail.formatted()).await;
         self.keep(connection);
-        sent.map(drop).map_err(|error| fault(&error, message))
+        sent.map(drop).map_err(|error| delivery_fault(&error, message))
     }
 }
 
-/// A mail that the server, or its lack of SMTPUTF8, refuses for good will not be taken later either. That one must log
-/// in first is about this server and not about the mail.
-fn fault(error: &Error, message: &Outgoing) -> DeliveryFault {
+/// Returns the fault of a mail that could not be sent.
+///
+/// It is permanent if the server permanently refuses the mail, or if it lacks SMTPUTF8. A reply that a login is
+/// required is temporary, because it concerns the configuration and not the mail.
+fn delivery_fault(error: &Error, message: &OutgoingMessage) -> DeliveryFault {
     let status = error.status().map(u16::from);
     let is_about_login = matches!(status, Some(503 | 530 | 534 | 535 | 538));
-    let text = told(error, message);
+    let text = log_text(error, message);
     if (error.is_permanent() && !is_about_login) || error.is_client() {
         DeliveryFault::Permanent(text)
     } else {
@@ -161,13 +164,14 @@ fn fault(error: &Error, message: &Outgoing) -> DeliveryFault {
     }
 }
 
-/// What the log gets of a fault. Servers repeat addresses, with the domain in ASCII, and some the mail itself.
-fn told(error: &Error, message: &Outgoing) -> String {
+/// Returns the text of an error for the log, without the recipient and the code: servers quote addresses, with the
+/// domain in ASCII, and some quote the mail.
+fn log_text(error: &Error, message: &OutgoingMessage) -> String {
     let address = &message.to.value;
     let user = address.rsplit_once('@').map_or(address.as_str(), |(user, _)| user);
     let text = error.to_string().replace(&format!("{user}@"), "***@");
     let text = text.replace(message.code.expose(), "******");
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(MOST_WORDS).collect()
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(MAX_REPLY).collect()
 }
 
 impl fmt::Debug for Smtp {

@@ -6,7 +6,7 @@ use lettre::transport::smtp::authentication::Credentials;
 use percent_encoding::percent_decode_str;
 use reqwest::Url;
 
-/// A mail server, and how to be let in. `Debug` and `Display` leave user and password out.
+/// The address of a mail server, with the login. `Debug` and `Display` omit the user and the password.
 #[derive(Clone, PartialEq, Eq)]
 pub struct MailServer {
     pub(super) host: String,
@@ -15,25 +15,25 @@ pub struct MailServer {
     pub(super) login: Option<Credentials>,
 }
 
-/// When the conversation is encrypted.
+/// The use of TLS.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Encryption {
-    /// From the first byte: `smtps`.
+    /// TLS from the start: `smtps`.
     Always,
-    /// By STARTTLS before anything of worth is said: `?tls=required`.
+    /// STARTTLS, before the login: `?tls=required`.
     Required,
-    /// By STARTTLS where the server offers it: `?tls=opportunistic`.
+    /// STARTTLS if the server offers it: `?tls=opportunistic`.
     IfOffered,
-    /// Never: `?tls=none`.
+    /// No TLS: `?tls=none`.
     Never,
 }
 
 impl FromStr for MailServer {
     type Err = String;
 
-    /// *Chosen*: `smtp` with a password insists on STARTTLS, unless the server is this very machine; whoever sits in
-    /// between could otherwise take the offer away and read the password. The port is 465 for `smtps`, 587 where one
-    /// logs in (RFC 8314), and 25 where not.
+    /// *Chosen*: `smtp` with a password requires STARTTLS unless the server is on this machine, because an attacker on
+    /// the way could remove the server's offer of STARTTLS and read the password. The default port is 465 for `smtps`,
+    /// else 587 with a login (RFC 8314) and 25 without.
     fn from_str(text: &str) -> Result<Self, String> {
         let url = Url::parse(text).map_err(|_| FORM)?;
         let host = url.host_str().unwrap_or_default();
@@ -48,38 +48,43 @@ impl FromStr for MailServer {
             (user, Some(password)) if !user.is_empty() => {
                 Some(Credentials::new(decoded(user)?, decoded(password)?))
             }
-            _ => return Err("a mail server wants both a user and a password, or neither".into()),
+            _ => return Err("a mail server needs both a user and a password, or neither".into()),
         };
-        let is_here = host == "localhost" || host.parse().is_ok_and(|host: IpAddr| host.is_loopback());
+        let is_loopback = host == "localhost" || host.parse().is_ok_and(|host: IpAddr| host.is_loopback());
         let encryption = match (url.scheme(), url.query()) {
             ("smtps", None) => Encryption::Always,
-            ("smtps", Some(_)) => return Err("smtps:// is encrypted from the start and takes no tls=".into()),
+            ("smtps", Some(_)) => return Err("smtps:// always uses TLS, so it has no ?tls= parameter".into()),
             ("smtp", Some("tls=required")) => Encryption::Required,
             ("smtp", Some("tls=opportunistic")) => Encryption::IfOffered,
             ("smtp", Some("tls=none")) => Encryption::Never,
-            ("smtp", None) if login.is_some() && !is_here => Encryption::Required,
+            ("smtp", None) if login.is_some() && !is_loopback => Encryption::Required,
             ("smtp", None) => Encryption::IfOffered,
             ("smtp", Some(_)) => {
-                return Err("after the ? there may be tls=required, tls=opportunistic or tls=none".into());
+                return Err(
+                    "the only parameters of smtp:// are ?tls=required, ?tls=opportunistic and ?tls=none"
+                        .into(),
+                );
             }
             _ => return Err(FORM.into()),
         };
-        let usual_port = match (encryption, &login) {
+        let default_port = match (encryption, &login) {
             (Encryption::Always, _) => 465,
             (_, Some(_)) => 587,
             (_, None) => 25,
         };
-        Ok(Self { host: host.to_owned(), port: url.port().unwrap_or(usual_port), encryption, login })
+        Ok(Self { host: host.to_owned(), port: url.port().unwrap_or(default_port), encryption, login })
     }
 }
 
-const FORM: &str = "a mail server is smtp://HOST:PORT or smtps://HOST:PORT, with USER:PASSWORD@ before the host where one \
-                    logs in; what is special in an address is percent-encoded in user and password";
+/// The error of a text that is not the address of a mail server.
+const FORM: &str = "a mail server must be smtp://HOST:PORT or smtps://HOST:PORT, with USER:PASSWORD@ before the host to log \
+                    in; percent-encode special characters in the user and the password";
 
 fn decoded(text: &str) -> Result<String, String> {
-    let decoded = percent_decode_str(text).decode_utf8().map_err(|_| "user and password must be UTF-8")?;
+    let decoded =
+        percent_decode_str(text).decode_utf8().map_err(|_| "the user and the password must be UTF-8")?;
     if decoded.contains('\0') {
-        return Err("user and password must not hold a zero byte".into());
+        return Err("the user and the password must not contain a zero byte".into());
     }
     Ok(decoded.into_owned())
 }
@@ -103,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_an_address_says() {
+    fn address_is_parsed_with_its_defaults() {
         let cases = [
             ("smtp://localhost", "smtp://localhost:25", Encryption::IfOffered, false),
             ("smtp://mail.example.com:2525/", "smtp://mail.example.com:2525", Encryption::IfOffered, false),
@@ -131,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_mail_server() {
+    fn invalid_address_is_refused_without_its_text() {
         for text in [
             "",
             "localhost",
@@ -150,8 +155,8 @@ mod tests {
             "smtp://u:%00@a.example",
             "smtp://a b",
         ] {
-            let fault = text.parse::<MailServer>().expect_err(text);
-            assert!(!fault.contains("secret"), "{fault}");
+            let error = text.parse::<MailServer>().expect_err(text);
+            assert!(!error.contains("secret"), "{error}");
         }
     }
 }

@@ -14,7 +14,7 @@ use lido_domain::{
 
 use crate::{
     operations::{Failure, RequestContext, password::DerivedPassword},
-    store::Beside,
+    store::RelatedRecord,
     wire::auth_event::ClientContext,
 };
 
@@ -30,14 +30,14 @@ pub(crate) async fn handle(
     let request = request.with_event(EventKind::PasswordChange, ClientContext::default())?;
     request
         .transact(async |tx| {
-            let beside = vec![Beside::Attempts(Act::ChangePassword), Beside::Failures];
-            let bearer = tx.get_bearer(&input.access_token, beside).await?;
-            let beside = change_password::PasswordCounters {
+            let related = vec![RelatedRecord::Attempts(Act::ChangePassword), RelatedRecord::Failures];
+            let bearer = tx.get_bearer(&input.access_token, related).await?;
+            let related = change_password::PasswordCounters {
                 attempts: bearer.loaded.attempts.as_ref(),
                 failures: bearer.loaded.failures.as_ref(),
             };
             let (acting, pool_id, user) = (bearer.bearer(), bearer.pool_id(), &bearer.user);
-            let is_right = match change_password::admit(&acting, &change, &beside, tx.now())? {
+            let is_right = match change_password::admit(&acting, &change, &related, tx.now())? {
                 RequiredProof::Nothing => true,
                 RequiredProof::Password(given, sealed) => {
                     of_previous.is_one_of(app, pool_id, user, Vec::from_iter(sealed), given).await?
@@ -52,7 +52,7 @@ pub(crate) async fn handle(
                 None
             };
             tx.conclude_event(Some(&user.sub));
-            Ok(change_password::change(&acting, new, &beside, tx.now()))
+            Ok(change_password::change(&acting, new, &related, tx.now()))
         })
         .await?;
     Ok(ChangePasswordOutput {})

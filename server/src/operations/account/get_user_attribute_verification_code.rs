@@ -9,7 +9,7 @@ use lido_domain::{code::Purpose, flow::account::get_user_attribute_verification_
 
 use crate::{
     operations::{Failure, RequestContext},
-    store::Beside,
+    store::RelatedRecord,
     wire,
 };
 
@@ -23,9 +23,9 @@ pub(crate) async fn handle(
     let request = request.with_metadata(wire::metadata::read_client_metadata(input.client_metadata));
     let to = request
         .transact(async |tx| {
-            let mut beside = vec![Beside::Attempts(Act::GetUserAttributeVerificationCode)];
-            beside.extend(kind.as_ref().ok().map(|kind| Beside::Code(Purpose::verifying(*kind))));
-            let bearer = tx.get_bearer(&input.access_token, beside).await?;
+            let mut related = vec![RelatedRecord::Attempts(Act::GetUserAttributeVerificationCode)];
+            related.extend(kind.as_ref().ok().map(|kind| RelatedRecord::Code(Purpose::verifying(*kind))));
+            let bearer = tx.get_bearer(&input.access_token, related).await?;
             let (kind, found) = (kind.clone()?, bearer.loaded.found());
             Ok(get_user_attribute_verification_code::send(&bearer.bearer(), kind, &found, &code, tx.now()))
         })

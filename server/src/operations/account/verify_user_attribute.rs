@@ -11,7 +11,7 @@ use lido_domain::{
 
 use crate::{
     operations::{Failure, RequestContext},
-    store::Beside,
+    store::RelatedRecord,
 };
 
 pub(crate) async fn handle(
@@ -21,9 +21,9 @@ pub(crate) async fn handle(
     let kind = check_attribute(&input.attribute_name);
     request
         .transact(async |tx| {
-            let mut beside = vec![Beside::Attempts(Act::VerifyUserAttribute)];
-            beside.extend(kind.as_ref().ok().map(|kind| Beside::Code(Purpose::verifying(*kind))));
-            let bearer = tx.get_bearer(&input.access_token, beside).await?;
+            let mut related = vec![RelatedRecord::Attempts(Act::VerifyUserAttribute)];
+            related.extend(kind.as_ref().ok().map(|kind| RelatedRecord::Code(Purpose::verifying(*kind))));
+            let bearer = tx.get_bearer(&input.access_token, related).await?;
             let (kind, acting, found) = (kind.clone()?, bearer.bearer(), bearer.loaded.found());
             let changed = verify_user_attribute::planned_change(&acting, &found, tx.now());
             let wanted = changed.as_ref().map(|changed| changed.names_to_reserve()).unwrap_or_default();

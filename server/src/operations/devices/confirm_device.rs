@@ -7,7 +7,7 @@ use lido_domain::flow::devices::DeviceConfirmation;
 
 use crate::{
     operations::{Failure, RequestContext},
-    store::Beside,
+    store::RelatedRecord,
     wire,
 };
 
@@ -20,8 +20,8 @@ pub(crate) async fn handle(
     let key = input.device_key.as_str();
     let asks_user = request
         .transact(async |tx| {
-            let beside = vec![Beside::Device(Some(key.to_owned()))];
-            let bearer = tx.get_bearer(&input.access_token, beside).await?;
+            let related = vec![RelatedRecord::Device(Some(key.to_owned()))];
+            let bearer = tx.get_bearer(&input.access_token, related).await?;
             let policy = bearer.pool_rules().get_device_policy()?;
             let (pool_id, sub) = (bearer.pool_id(), &bearer.user.sub);
             let before = bearer.loaded.device.as_ref().and_then(|(_, device)| device.as_ref());

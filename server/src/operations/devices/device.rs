@@ -4,20 +4,20 @@ use lido_domain::{Refusal, Timestamp, Verdict, id::PoolId, user::device::Device}
 
 use crate::{
     operations::{Failure, RequestContext, transact::Tx, transact::UserRef},
-    store::{Beside, UserReading},
+    store::{RelatedRecord, UserRecords},
     wire::page::{self, Pages},
 };
 
-/// Returns the id of the pool and the user, with the records of the user that `beside` lists.
+/// Returns the id of the pool and the user, with the records of the user that `related` lists.
 ///
 /// # Errors
 /// `DevicesNotRemembered` if the pool does not track devices, and `UserNotFound`.
 async fn get_user(
     tx: &Tx<'_>,
     user: UserRef<'_>,
-    beside: Vec<Beside>,
-) -> Result<(PoolId, UserReading), Failure> {
-    let (pool, loaded) = tx.load_user(user, beside).await?;
+    related: Vec<RelatedRecord>,
+) -> Result<(PoolId, UserRecords), Failure> {
+    let (pool, loaded) = tx.load_user(user, related).await?;
     pool.pool.get_device_policy()?;
     if loaded.user.is_none() {
         return Err(Refusal::UserNotFound.into());
@@ -27,7 +27,7 @@ async fn get_user(
 
 /// Returns the device with this key.
 async fn find_device(tx: &Tx<'_>, user: UserRef<'_>, key: &str) -> Result<Option<Device>, Failure> {
-    let (_, loaded) = get_user(tx, user, vec![Beside::Device(Some(key.to_owned()))]).await?;
+    let (_, loaded) = get_user(tx, user, vec![RelatedRecord::Device(Some(key.to_owned()))]).await?;
     Ok(loaded.device.and_then(|(_, device)| device))
 }
 

@@ -10,7 +10,7 @@ use lido_domain::{
 
 use crate::{
     operations::{Failure, RequestContext},
-    store::Beside,
+    store::RelatedRecord,
 };
 
 pub(crate) async fn handle(
@@ -22,8 +22,8 @@ pub(crate) async fn handle(
     request
         .transact(async |tx| {
             let (pool, group) = tx.get_pool_and_group(&pool_id, &name).await?;
-            let beside = vec![Beside::Groups(MOST_GROUPS_OF_A_USER)];
-            let loaded = tx.load_user_in_pool(&pool, &input.username, beside).await?;
+            let related = vec![RelatedRecord::Groups(MOST_GROUPS_OF_A_USER)];
+            let loaded = tx.load_user_in_pool(&pool, &input.username, related).await?;
             Ok(group::join(loaded.user.as_ref(), group.as_ref(), &loaded.groups))
         })
         .await?;

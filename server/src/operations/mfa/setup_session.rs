@@ -11,14 +11,14 @@ use lido_domain::{
 use crate::{
     app::App,
     operations::{client::LoadedClient, failure::Failure, transact::Tx},
-    store::{Beside, Subject, UserQuery, UserReading},
+    store::{RelatedRecord, UserQuery, UserRecords, UserSelector},
 };
 
 /// A session, with its app client and its user.
 #[derive(Debug)]
 pub(super) struct SetupSession<'a> {
     client: LoadedClient,
-    loaded: UserReading,
+    loaded: UserRecords,
     fresh: &'a FreshValues,
     now: Timestamp,
 }
@@ -38,9 +38,9 @@ impl<'a> SetupSession<'a> {
         let read = tx.find_client(&client).await?.ok_or(Refusal::SessionInvalid)?;
         let client = LoadedClient::open(app, read)?;
         let query = UserQuery {
-            subject: Subject::Session,
-            beside: vec![Beside::Failures],
-            otherwise: None,
+            subject: UserSelector::Session,
+            related: vec![RelatedRecord::Failures],
+            fallback: None,
             sessions: session::keys_of(app.keys.digests(), client.pool_id(), handle),
         };
         let loaded = tx.find_user(client.pool_id(), query).await?;

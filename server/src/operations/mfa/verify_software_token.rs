@@ -13,7 +13,7 @@ use lido_domain::{
 use super::setup_session::SetupSession;
 use crate::{
     operations::{Failure, RequestContext, sign_in::step},
-    store::Beside,
+    store::RelatedRecord,
     wire,
 };
 
@@ -44,7 +44,7 @@ async fn by_token(
     let app = request.app();
     request
         .transact(async |tx| {
-            let bearer = tx.get_bearer(token, vec![Beside::Failures]).await?;
+            let bearer = tx.get_bearer(token, vec![RelatedRecord::Failures]).await?;
             let (user, failures, now) = (&bearer.user, bearer.loaded.failures.as_ref(), tx.now());
             let sealed = software_token::get_pending(user, failures, now)?;
             let secret = app.keys.open_software_token(bearer.pool_id(), &user.sub, sealed)?;

@@ -16,7 +16,7 @@ use lido_domain::{
 
 use crate::{
     operations::{Failure, RequestContext, client, password::DerivedPassword},
-    store::Beside,
+    store::RelatedRecord,
     triggers::Confirmation,
     wire,
 };
@@ -42,8 +42,11 @@ pub(crate) async fn handle(
             let client = tx.get_client(&client_id).await?;
             let caller = client.caller(input.secret_hash.as_deref().map(String::as_str));
             let pool_id = &caller.pool.id;
-            let beside = vec![Beside::Code(Purpose::ForgotPassword), Beside::Attempts(Act::RecoverPassword)];
-            let query = client::user_query(&caller, new_password.username, beside);
+            let related = vec![
+                RelatedRecord::Code(Purpose::ForgotPassword),
+                RelatedRecord::Attempts(Act::RecoverPassword),
+            ];
+            let query = client::user_query(&caller, new_password.username, related);
             let loaded = tx.find_user(pool_id, query).await?;
             let found = loaded.found();
             let owner = confirm_forgot_password::admit(&caller, &new_password, found.user)?;

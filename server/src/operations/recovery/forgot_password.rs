@@ -13,8 +13,8 @@ use tokio::sync::OnceCell;
 
 use crate::{
     operations::{Failure, RequestContext, client, migration::migrate},
-    store::Beside,
-    triggers::Unknown,
+    store::RelatedRecord,
+    triggers::UnknownUser,
     wire,
 };
 
@@ -33,12 +33,15 @@ pub(crate) async fn handle(
         .transact(async |tx| {
             let client = tx.get_client(&client_id).await?;
             let caller = client.caller(input.secret_hash.as_deref().map(String::as_str));
-            let beside = vec![Beside::Code(Purpose::ForgotPassword), Beside::Attempts(Act::RecoverPassword)];
-            let query = client::user_query(&caller, &input.username, beside);
+            let related = vec![
+                RelatedRecord::Code(Purpose::ForgotPassword),
+                RelatedRecord::Attempts(Act::RecoverPassword),
+            ];
+            let query = client::user_query(&caller, &input.username, related);
             let loaded = tx.find_user(&caller.pool.id, query).await?;
             if loaded.user.is_none() && migrated.get().is_none() {
                 caller.check_secret(&input.username)?;
-                let migrate = || migrate(&request, &client_id, &input.username, Unknown::ForgotPassword);
+                let migrate = || migrate(&request, &client_id, &input.username, UnknownUser::ForgotPassword);
                 if *migrated.get_or_try_init(migrate).await? {
                     return Err(Failure::StaleReads);
                 }

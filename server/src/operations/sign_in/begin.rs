@@ -26,7 +26,7 @@ use super::{
 };
 use crate::{
     operations::{Failure, RequestContext, migration::migrate},
-    triggers::{Claimant, TokenOccasion, TriggerFault, Unknown},
+    triggers::{SignInUser, TokenTriggerSource, TriggerFault, UnknownUser},
     wire::{auth_event::ClientContext, lambda_config, sign_in::AuthOutput},
 };
 
@@ -122,7 +122,7 @@ pub(super) async fn begin(request: RequestContext<'_>, input: &SignInRequest) ->
             let next = initiate_auth::next_action(&step, &sign_in)?;
             let context = client.event_context(request.cause());
             let (username, hides_users) = (step.username(), caller.client.hides_users);
-            let claimant = Claimant { username: &username, user: step.found.user, hides_users };
+            let claimant = SignInUser { username: &username, user: step.found.user, hides_users };
             let invoke = || app.triggers.pre_authentication(context, claimant, input.metadata.as_ref());
             pre_authentication.get_or_try_init(invoke).await?;
             let is_choice = matches!(sign_in.method, SignInMethod::Choice(_));
@@ -134,7 +134,7 @@ pub(super) async fn begin(request: RequestContext<'_>, input: &SignInRequest) ->
         .await?;
     match outcome {
         BeginOutcome::SignIn(outcome) => {
-            let (cause, occasion) = (request.cause(), TokenOccasion::Authentication);
+            let (cause, occasion) = (request.cause(), TokenTriggerSource::Authentication);
             let context = IssueContext { cause, client: &client, occasion, contents: None };
             tokens::to_auth_output(&request, context, outcome).await
         }
@@ -155,7 +155,7 @@ async fn migrate_user(
     typed: &str,
     password: &Secret,
 ) -> Result<MigrationResult, Failure> {
-    let unknown = Unknown::SigningIn { password, validation_data: input.metadata.as_ref() };
+    let unknown = UnknownUser::SigningIn { password, validation_data: input.metadata.as_ref() };
     match migrate(request, &input.client, typed, unknown).await {
         Ok(true) => Ok(MigrationResult::Created),
         Ok(false) => Ok(MigrationResult::NotCreated),

@@ -16,7 +16,7 @@ use super::step as steps;
 use crate::{
     app::App,
     operations::failure::Failure,
-    triggers::{Claimant, CreatedChallenge, EventContext},
+    triggers::{CreatedChallenge, EventContext, SignInUser},
 };
 
 /// The replies of the triggers. Each is invoked once per request, however often the request is attempted.
@@ -48,7 +48,7 @@ pub(super) async fn next_challenge(
     let (context, triggers) = (*context, &app.triggers);
     let (pool_id, sub, username) = (&step.caller.pool.id, step.sub(), step.username());
     let hides_users = step.caller.client.hides_users;
-    let claimant = Claimant { username: &username, user: step.found.user, hides_users };
+    let claimant = SignInUser { username: &username, user: step.found.user, hides_users };
     let past = match standing {
         CustomAuthState::Answered(sealed, answer) => {
             let challenge = app.keys.open_custom_challenge(pool_id, &sub, sealed)?;

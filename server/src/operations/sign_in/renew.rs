@@ -19,8 +19,8 @@ use super::tokens::{self, IssueContext, TokenContents};
 use crate::{
     app::App,
     operations::{Failure, RequestContext, client::LoadedClient, transact::Tx},
-    store::{Beside, UserQuery},
-    triggers::TokenOccasion,
+    store::{RelatedRecord, UserQuery},
+    triggers::TokenTriggerSource,
 };
 
 /// A request to renew tokens, with its random values and the reply of PreTokenGeneration, which outlive an attempt.
@@ -49,7 +49,7 @@ impl<'a> RenewalRequest<'a> {
         request: &'b RequestContext<'_>,
         client: &'b LoadedClient,
     ) -> IssueContext<'b> {
-        let (cause, occasion) = (request.cause(), TokenOccasion::RefreshTokens);
+        let (cause, occasion) = (request.cause(), TokenTriggerSource::RefreshTokens);
         IssueContext { cause, client, occasion, contents: self.contents.get() }
     }
 
@@ -63,16 +63,17 @@ impl<'a> RenewalRequest<'a> {
         caller: &AppClientCaller<'_>,
     ) -> Result<Verdict<SignInOutcome>, Failure> {
         let opened = refresh_tokens::open(caller, self.token)?;
-        let mut beside = vec![Beside::Grant(opened.grant.clone()), Beside::Groups(MOST_GROUPS_OF_A_USER)];
-        beside.extend(self.device.map(|key| Beside::Device(Some(key.to_owned()))));
-        let loaded = tx.find_user(&caller.pool.id, UserQuery::of(&opened.of, beside)).await?;
+        let mut related =
+            vec![RelatedRecord::Grant(opened.grant.clone()), RelatedRecord::Groups(MOST_GROUPS_OF_A_USER)];
+        related.extend(self.device.map(|key| RelatedRecord::Device(Some(key.to_owned()))));
+        let loaded = tx.find_user(&caller.pool.id, UserQuery::of(&opened.of, related)).await?;
         let (grant, user) = (loaded.grant.as_ref(), loaded.user.as_ref());
         let device = loaded.device.as_ref().and_then(|(_, device)| device.as_ref());
         let renewal = Renewal { token: &opened, grant, user, device, proof: self.shown };
         let verdict = refresh_tokens::renew(caller, &renewal, &self.random, tx.now());
         if let Ok(SignInOutcome::SignedIn(renewed)) = &verdict.answer {
             let (app, cause) = (request.app(), request.cause());
-            let (user, occasion) = (&renewed.user, TokenOccasion::RefreshTokens);
+            let (user, occasion) = (&renewed.user, TokenTriggerSource::RefreshTokens);
             let get = || tokens::get_contents(app, client, cause, occasion, user, &loaded.groups);
             self.contents.get_or_try_init(get).await?;
         }

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     operations::{Failure, RequestContext},
-    triggers::TokenOccasion,
+    triggers::TokenTriggerSource,
     wire::{auth_event::ClientContext, sign_in::AuthOutput},
 };
 
@@ -83,10 +83,10 @@ pub(super) async fn respond(
 }
 
 /// Returns the occasion of PreTokenGeneration if `name` is the last challenge of the sign-in.
-fn occasion(name: ChallengeName) -> TokenOccasion {
+fn occasion(name: ChallengeName) -> TokenTriggerSource {
     match name {
-        ChallengeName::NewPasswordRequired => TokenOccasion::NewPasswordChallenge,
-        ChallengeName::DevicePasswordVerifier => TokenOccasion::AuthenticateDevice,
-        _ => TokenOccasion::Authentication,
+        ChallengeName::NewPasswordRequired => TokenTriggerSource::NewPasswordChallenge,
+        ChallengeName::DevicePasswordVerifier => TokenTriggerSource::AuthenticateDevice,
+        _ => TokenTriggerSource::Authentication,
     }
 }

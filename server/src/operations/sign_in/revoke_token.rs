@@ -8,7 +8,7 @@ use lido_domain::{flow::sign_in::revoke_token, id::ClientId, secret::Secret};
 
 use crate::{
     operations::{Failure, RequestContext},
-    store::{Beside, UserQuery},
+    store::{RelatedRecord, UserQuery},
 };
 
 pub(crate) async fn handle(
@@ -22,8 +22,8 @@ pub(crate) async fn handle(
             let client = tx.get_client(&client_id).await?;
             let caller = client.caller(None);
             let opened = revoke_token::open(&caller, secret.as_ref(), &input.token)?;
-            let beside = vec![Beside::Grant(opened.grant.clone())];
-            let loaded = tx.find_user(&caller.pool.id, UserQuery::of(&opened.of, beside)).await?;
+            let related = vec![RelatedRecord::Grant(opened.grant.clone())];
+            let loaded = tx.find_user(&caller.pool.id, UserQuery::of(&opened.of, related)).await?;
             Ok(revoke_token::revoke(&caller, opened, loaded.grant.as_ref()))
         })
         .await?;

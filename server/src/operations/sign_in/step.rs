@@ -31,7 +31,7 @@ use crate::{
     entropy::NoEntropy,
     operations::{client, failure::Failure, transact::Tx},
     passkeys::Assertion,
-    store::{Beside, UserQuery, UserReading},
+    store::{RelatedRecord, UserQuery, UserRecords},
 };
 
 /// Generates the random values of a step.
@@ -191,18 +191,18 @@ pub(super) fn user_query(
     handle: Option<&str>,
     sent_device: Option<&str>,
 ) -> UserQuery {
-    let mut beside = vec![Beside::Failures];
+    let mut related = vec![RelatedRecord::Failures];
     if caller.pool.devices.is_some() {
-        beside.push(Beside::Device(sent_device.map(str::to_owned)));
+        related.push(RelatedRecord::Device(sent_device.map(str::to_owned)));
     }
     let keys = |handle| session::keys_of(caller.digest_keys, &caller.pool.id, handle);
-    UserQuery { sessions: handle.map(keys).unwrap_or_default(), ..client::user_query(caller, typed, beside) }
+    UserQuery { sessions: handle.map(keys).unwrap_or_default(), ..client::user_query(caller, typed, related) }
 }
 
 /// Returns the device of a step: that of the key in the request, or that of the session.
 ///
 /// Returns `None` if the pool does not track devices, and if the device of the session was deleted.
-pub(super) fn device<'a>(loaded: &'a UserReading, sent: Option<&str>) -> Option<NamedDevice<'a>> {
+pub(super) fn device<'a>(loaded: &'a UserRecords, sent: Option<&str>) -> Option<NamedDevice<'a>> {
     loaded.user.as_ref()?;
     let (key, device) = loaded.device.as_ref()?;
     let is_forgotten = sent.is_none() && device.is_none();

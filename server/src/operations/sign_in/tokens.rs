@@ -18,17 +18,17 @@ use lido_domain::{
 use crate::{
     app::App,
     operations::{Failure, RequestContext, client::LoadedClient},
-    store::Cause,
-    triggers::TokenOccasion,
+    store::RequestInfo,
+    triggers::TokenTriggerSource,
     wire::{self, ConversionError, sign_in::AuthOutput},
 };
 
 /// The values that the issue of tokens needs besides the sign-in itself.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct IssueContext<'a> {
-    pub(super) cause: &'a Cause,
+    pub(super) cause: &'a RequestInfo,
     pub(super) client: &'a LoadedClient,
-    pub(super) occasion: TokenOccasion,
+    pub(super) occasion: TokenTriggerSource,
     /// The contents that PreTokenGeneration has returned, if it was invoked before the commit.
     pub(super) contents: Option<&'a TokenContents>,
 }
@@ -44,8 +44,8 @@ pub(super) struct TokenContents {
 pub(super) async fn get_contents(
     app: &App,
     client: &LoadedClient,
-    cause: &Cause,
-    occasion: TokenOccasion,
+    cause: &RequestInfo,
+    occasion: TokenTriggerSource,
     user: &User,
     groups: &[Group],
 ) -> Result<TokenContents, Failure> {
@@ -77,7 +77,7 @@ pub(super) async fn issue(
     let IssueContext { cause, client, occasion, contents } = context;
     let (pool_id, rules) = (client.pool_id(), client.client_rules());
     let CompletedSignIn { user, grant, refresh_token, new_device } = signed_in;
-    if occasion != TokenOccasion::RefreshTokens {
+    if occasion != TokenTriggerSource::RefreshTokens {
         let context = client.event_context(cause);
         app.triggers.post_authentication(context, user, new_device.is_some()).await?;
     }

@@ -7,7 +7,7 @@ use lido_domain::{flow::sign_up::admin_confirm_sign_up, id::PoolId, user::attemp
 
 use crate::{
     operations::{Failure, RequestContext},
-    store::Beside,
+    store::RelatedRecord,
     triggers::Confirmation,
     wire,
 };
@@ -21,8 +21,8 @@ pub(crate) async fn handle(
     let request = request.with_metadata(wire::metadata::read_client_metadata(input.client_metadata));
     let (pool, confirmed) = request
         .transact(async |tx| {
-            let beside = vec![Beside::Attempts(Act::AdminConfirmSignUp)];
-            let (pool, loaded) = tx.load_user_by_name(&pool_id, &input.username, beside).await?;
+            let related = vec![RelatedRecord::Attempts(Act::AdminConfirmSignUp)];
+            let (pool, loaded) = tx.load_user_by_name(&pool_id, &input.username, related).await?;
             let (user, attempts) = (loaded.user.as_ref(), loaded.attempts.as_ref());
             let verdict = admin_confirm_sign_up::admin_confirm(user, attempts, tx.now());
             Ok(verdict.map(|confirmed| (pool, confirmed)))

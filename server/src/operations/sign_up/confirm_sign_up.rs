@@ -22,7 +22,7 @@ use crate::{
         Failure, RequestContext,
         client::{self, LoadedClient},
     },
-    store::{Beside, Rival, UserQuery},
+    store::{CodeAlias, RelatedRecord, UserQuery},
     triggers::Confirmation,
     wire::{self, auth_event::ClientContext},
 };
@@ -80,14 +80,14 @@ pub(super) async fn confirm(
             let caller = input.proof.caller(&client);
             let (rules, digest_keys) = (caller.pool, caller.digest_keys);
             let sessions = input.session.map(|handle| session::keys_of(digest_keys, &rules.id, handle));
-            let beside = vec![
-                Beside::Code(Purpose::SignUp),
-                Beside::Attempts(Act::ConfirmSignUp),
-                Beside::Rival(Rival::of(rules, Purpose::SignUp)),
+            let related = vec![
+                RelatedRecord::Code(Purpose::SignUp),
+                RelatedRecord::Attempts(Act::ConfirmSignUp),
+                RelatedRecord::AliasHolder(CodeAlias::of(rules, Purpose::SignUp)),
             ];
             let query = UserQuery {
                 sessions: sessions.unwrap_or_default(),
-                ..client::user_query(&caller, input.username, beside)
+                ..client::user_query(&caller, input.username, related)
             };
             let loaded = tx.find_user(&rules.id, query).await?;
             let found = loaded.found();

@@ -12,7 +12,7 @@ use lido_domain::{
 
 use crate::{
     operations::{Failure, RequestContext, client},
-    store::Beside,
+    store::RelatedRecord,
     wire,
 };
 
@@ -30,8 +30,11 @@ pub(crate) async fn handle(
         .transact(async |tx| {
             let client = tx.get_client(&client_id).await?;
             let caller = client.caller(input.secret_hash.as_deref().map(String::as_str));
-            let beside = vec![Beside::Code(Purpose::SignUp), Beside::Attempts(Act::ResendConfirmationCode)];
-            let query = client::user_query(&caller, &input.username, beside);
+            let related = vec![
+                RelatedRecord::Code(Purpose::SignUp),
+                RelatedRecord::Attempts(Act::ResendConfirmationCode),
+            ];
+            let query = client::user_query(&caller, &input.username, related);
             let loaded = tx.find_user(&caller.pool.id, query).await?;
             let found = loaded.found();
             tx.conclude_event(found.user.map(|user| &user.sub));

@@ -14,7 +14,7 @@ use tokio::sync::OnceCell;
 
 use crate::{
     operations::{Failure, RequestContext, password::DerivedPassword},
-    triggers::{Confirmation, Newcomer, NewcomerBy},
+    triggers::{Confirmation, NewUser, UserCreator},
     wire,
 };
 
@@ -39,8 +39,8 @@ pub(crate) async fn handle(request: RequestContext<'_>, input: SignUpInput) -> R
             let caller = client.caller(input.secret_hash.as_deref().map(String::as_str));
             let pool_id = &caller.pool.id;
             let admitted = sign_up::admit(&caller, &sign_up, sub.clone())?;
-            let newcomer = Newcomer {
-                by: NewcomerBy::SignUp,
+            let newcomer = NewUser {
+                creator: UserCreator::SignUp,
                 username: &admitted.username,
                 attributes: &admitted.attributes,
                 validation_data: validation_data.as_ref(),

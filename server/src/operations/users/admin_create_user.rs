@@ -18,7 +18,7 @@ use tokio::sync::OnceCell;
 
 use crate::{
     operations::{Failure, RequestContext, password::DerivedPassword},
-    triggers::{Newcomer, NewcomerBy},
+    triggers::{NewUser, UserCreator},
     wire,
 };
 
@@ -66,8 +66,8 @@ async fn create(
             let rules = &pool.pool;
             let generated = rules.password_policy.generate_temporary(&random);
             let admitted = admin_create_user::admit(rules, new_user, &generated, sub.clone())?;
-            let newcomer = Newcomer {
-                by: NewcomerBy::Administrator,
+            let newcomer = NewUser {
+                creator: UserCreator::Administrator,
                 username: &admitted.username,
                 attributes: &admitted.attributes,
                 validation_data,

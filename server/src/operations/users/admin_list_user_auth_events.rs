@@ -5,7 +5,7 @@ use lido_domain::{Refusal, id::PoolId};
 
 use crate::{
     operations::{Failure, RequestContext},
-    store::AuthEventPlace,
+    store::AuthEventCursor,
     wire::{
         self,
         page::{self, Pages},
@@ -27,9 +27,9 @@ pub(crate) async fn handle(
     let user = loaded.user.ok_or(Refusal::UserNotFound)?;
     let pages = Pages::of(app.keys.digests(), &["auth-events", pool_id.as_str(), user.sub.as_str()]);
     let size = page::size(input.max_results.as_deref().copied());
-    let after = pages.after(input.next_token.as_deref().map(String::as_str))?.map(AuthEventPlace::new);
+    let after = pages.after(input.next_token.as_deref().map(String::as_str))?.map(AuthEventCursor::new);
     let events = tx.list_auth_events(&pool_id, &user.sub, after.as_ref(), size + 1).await?;
-    let place = |event: &_| AuthEventPlace::of(&user.sub, event).as_str().to_owned();
+    let place = |event: &_| AuthEventCursor::of(&user.sub, event).as_str().to_owned();
     let (events, last) = page::cut(events, size, place);
     let events = events.iter().map(wire::auth_event::to_auth_event_type).collect::<Result<_, _>>()?;
     let next_token = last.map(|last| pages.token(&last).try_into()).transpose()?;

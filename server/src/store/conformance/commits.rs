@@ -1,19 +1,19 @@
-//! What is written is read back, all of it or nothing.
+//! Commits: they write everything or nothing, and their expectations.
 
 use super::*;
 
-pub(crate) async fn an_empty_store_holds_nothing(store: Store) {
+pub(crate) async fn empty_store_has_no_records(store: Store) {
     let pool = pool_id("p");
     store.check_health().await.expect("healthy");
     assert_eq!(store.get(&pool, Key::pool()).await, Ok(None));
     assert!(store.begin().find_client(&ClientId::new("c")).await.expect("read").is_none());
     assert_eq!(store.list_pools(None, 10).await, Ok(vec![]));
     assert_eq!(users(&store, &pool).await, []);
-    assert_eq!(read_user(&store, &pool, query("ann")).await, UserReading::default());
+    assert_eq!(read_user(&store, &pool, query("ann")).await, UserRecords::default());
     assert_eq!(store.sweep(Timestamp::from_millis(i64::MAX), 9).await, Ok(0));
 }
 
-pub(crate) async fn what_was_put_is_read_back(store: Store) {
+pub(crate) async fn put_record_is_read_back(store: Store) {
     let pool = pool_id("p");
     let writes = sample::all().into_iter().map(|(key, record)| Write::Put(key, record)).collect();
     write(&store, &pool, writes).await;
@@ -26,14 +26,14 @@ pub(crate) async fn what_was_put_is_read_back(store: Store) {
     let device = sample::device("ann", "d");
     assert_eq!(tx.list_devices(&pool, &ann.sub, None, 9).await, Ok(vec![device.clone()]));
     assert_eq!(tx.list_devices(&pool, &ann.sub, Some(&device.key), 9).await, Ok(vec![]));
-    assert_eq!(tx.list_devices(&pool, &Sub::new("nobody"), None, 9).await, Ok(vec![]));
+    assert_eq!(tx.list_devices(&pool, &Sub::new("other"), None, 9).await, Ok(vec![]));
     assert_eq!(tx.list_auth_events(&pool, &ann.sub, None, 9).await.expect("read").len(), 1);
     let groups = tx.list_groups(&pool, None, 9).await.expect("read");
     assert_eq!(tx.list_groups_of(&pool, &ann.sub, None, 9).await.as_ref(), Ok(&groups));
     assert_eq!(tx.list_users_in(&pool, &groups[0], None, 9).await, Ok(vec![ann]));
 }
 
-pub(crate) async fn a_version_is_new_with_every_write(store: Store) {
+pub(crate) async fn every_write_has_a_new_version(store: Store) {
     let (pool, key) = (pool_id("p"), Key::name(&name("ann")));
     let put_name = vec![Write::Put(key.clone(), Record::Name(Sub::new("s")))];
     make_pool(&store, &pool).await;
@@ -49,7 +49,7 @@ pub(crate) async fn a_version_is_new_with_every_write(store: Store) {
     }
 }
 
-pub(crate) async fn a_commit_needs_the_version_that_was_read(store: Store) {
+pub(crate) async fn commit_with_outdated_version_conflicts(store: Store) {
     let pool = pool_id("p");
     put(&store, &pool, Key::pool(), sample::pool("first")).await;
     let first = vec![expect(&store, &pool, Key::pool()).await];
@@ -63,10 +63,10 @@ pub(crate) async fn a_commit_needs_the_version_that_was_read(store: Store) {
     assert_eq!(pool_name(&store, &pool).await, None);
 }
 
-pub(crate) async fn absence_can_be_expected_once(store: Store) {
+pub(crate) async fn expected_absence_conflicts_after_a_put(store: Store) {
     let (pool, key) = (pool_id("p"), Key::name(&name("ann")));
     make_pool(&store, &pool).await;
-    let expects = || vec![Expect::Absent(key.clone())];
+    let expects = || vec![Expectation::Absent(key.clone())];
     let put_name = |of: &str| vec![Write::Put(key.clone(), Record::Name(Sub::new(of)))];
     assert_eq!(commit(&store, &pool, expects(), put_name("one")).await, Ok(()));
     assert_eq!(commit(&store, &pool, expects(), put_name("two")).await, Err(StoreError::Conflict));
@@ -74,7 +74,7 @@ pub(crate) async fn absence_can_be_expected_once(store: Store) {
     assert_eq!(commit(&store, &pool, expects(), put_name("three")).await, Ok(()));
 }
 
-pub(crate) async fn a_commit_is_all_or_nothing(store: Store) {
+pub(crate) async fn conflicting_commit_writes_nothing(store: Store) {
     let (pool, taken) = (pool_id("p"), Key::name(&name("taken")));
     put(&store, &pool, taken.clone(), Record::Name(Sub::new("s"))).await;
     let writes = || {
@@ -84,16 +84,17 @@ pub(crate) async fn a_commit_is_all_or_nothing(store: Store) {
             Write::Remove(taken.clone()),
         ]
     };
-    let wrong = vec![Expect::Absent(Key::user(&Sub::new("sub-ann"))), Expect::Absent(taken.clone())];
+    let wrong =
+        vec![Expectation::Absent(Key::user(&Sub::new("sub-ann"))), Expectation::Absent(taken.clone())];
     assert_eq!(commit(&store, &pool, wrong, writes()).await, Err(StoreError::Conflict));
     assert_eq!(pool_name(&store, &pool).await.as_deref(), Some("p"));
     assert_eq!(users(&store, &pool).await, []);
-    let right = vec![Expect::Absent(Key::user(&Sub::new("sub-ann")))];
+    let right = vec![Expectation::Absent(Key::user(&Sub::new("sub-ann")))];
     assert_eq!(commit(&store, &pool, right, writes()).await, Ok(()));
     assert_eq!(pool_name(&store, &pool).await.as_deref(), Some("renamed"));
 }
 
-pub(crate) async fn later_writes_of_a_commit_win(store: Store) {
+pub(crate) async fn later_write_of_a_commit_overrides_earlier(store: Store) {
     let (pool, key) = (pool_id("p"), Key::name(&name("ann")));
     make_pool(&store, &pool).await;
     let writes = vec![
@@ -106,36 +107,40 @@ pub(crate) async fn later_writes_of_a_commit_win(store: Store) {
     assert_eq!(stored.record, Record::Name(Sub::new("last")));
 }
 
-pub(crate) async fn pools_do_not_see_each_other(store: Store) {
+pub(crate) async fn records_of_pools_are_separate(store: Store) {
     let (here, there) = (pool_id("here"), pool_id("there"));
     put_user(&store, &here, "ann").await;
     make_pool(&store, &there).await;
     assert_eq!(read_user(&store, &there, query("ann")).await.user, None);
-    let absent = vec![Expect::Absent(Key::name(&name("ann")))];
+    let absent = vec![Expectation::Absent(Key::name(&name("ann")))];
     let put_name = vec![Write::Put(Key::name(&name("ann")), Record::Name(Sub::new("other")))];
     assert_eq!(commit(&store, &there, absent, put_name).await, Ok(()));
     assert_eq!(read_user(&store, &here, query("ann")).await.user, Some(user("ann")));
 }
 
-pub(crate) async fn nothing_is_put_into_a_pool_that_does_not_exist(store: Store) {
+pub(crate) async fn put_into_missing_pool_conflicts(store: Store) {
     let (pool, key) = (pool_id("p"), Key::name(&name("ann")));
     let put_name = vec![Write::Put(key.clone(), Record::Name(Sub::new("s")))];
     assert_eq!(commit(&store, &pool, vec![], put_name.clone()).await, Err(StoreError::Conflict));
     assert_eq!(store.get(&pool, key.clone()).await, Ok(None));
-    // There is nothing to remove either, and that is no fault.
+    // Removing a record that does not exist is no error.
     assert_eq!(commit(&store, &pool, vec![], vec![Write::Remove(key)]).await, Ok(()));
     make_pool(&store, &pool).await;
     assert_eq!(commit(&store, &pool, vec![], put_name).await, Ok(()));
 }
 
-pub(crate) async fn a_guard_holds_while_its_record_is_unchanged(store: Store) {
+pub(crate) async fn guard_holds_until_its_record_changes(store: Store) {
     let pool = pool_id("p");
     make_pool(&store, &pool).await;
     let read = version(&store, &pool, &Key::pool()).await.expect("there");
-    let guard = vec![Expect::Guard(Key::pool(), read)];
+    let guard = vec![Expectation::Guard(Key::pool(), read)];
     let put_name = |text| vec![Write::Put(Key::name(&name(text)), Record::Name(Sub::new("s")))];
     assert_eq!(commit(&store, &pool, guard.clone(), put_name("one")).await, Ok(()));
-    assert_eq!(commit(&store, &pool, guard.clone(), put_name("two")).await, Ok(()), "it is not used up");
+    assert_eq!(
+        commit(&store, &pool, guard.clone(), put_name("two")).await,
+        Ok(()),
+        "a guard may be used again"
+    );
     put(&store, &pool, Key::pool(), sample::pool("p")).await;
     assert_eq!(commit(&store, &pool, guard, put_name("three")).await, Err(StoreError::Conflict));
 }

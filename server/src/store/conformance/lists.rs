@@ -1,8 +1,8 @@
-//! Lists and searches go on where they stopped.
+//! Lists, searches, counts and due records.
 
 use super::*;
 
-pub(crate) async fn lists_go_on_where_they_stopped(store: Store) {
+pub(crate) async fn list_continues_after_its_cursor(store: Store) {
     let pool = pool_id("p");
     for username in ["d", "b", "a", "e", "c"] {
         put_user(&store, &pool, username).await;
@@ -12,7 +12,7 @@ pub(crate) async fn lists_go_on_where_they_stopped(store: Store) {
         users.into_iter().map(|user| user.username.as_str().to_owned()).collect::<Vec<_>>()
     };
     assert_eq!(names(store.begin().list_users(&pool, None, 2).await.expect("read")), ["a", "b"]);
-    // What is written between two pages shifts nothing.
+    // A write between two pages does not shift the pages.
     write(&store, &pool, vec![Write::Remove(Key::user(&Sub::new("sub-b")))]).await;
     put_user(&store, &pool, "bb").await;
     let page = store.begin().list_users(&pool, Some(&Sub::new("sub-b")), 3).await.expect("read");
@@ -23,7 +23,7 @@ pub(crate) async fn lists_go_on_where_they_stopped(store: Store) {
     );
 }
 
-pub(crate) async fn users_are_counted(store: Store) {
+pub(crate) async fn users_are_counted_per_pool(store: Store) {
     let pool = pool_id("p");
     assert_eq!(count_users(&store, &pool).await, 0);
     for username in ["a", "b", "c"] {
@@ -35,7 +35,7 @@ pub(crate) async fn users_are_counted(store: Store) {
     assert_eq!(count_users(&store, &pool).await, 2);
 }
 
-/// The usernames that a filter leads to, before the filter is asked.
+/// Returns the usernames that the index finds for a filter.
 async fn searched(
     store: &Store,
     pool: &PoolId,
@@ -49,14 +49,14 @@ async fn searched(
     found.into_iter().map(|user| user.username.as_str().to_owned()).collect()
 }
 
-pub(crate) async fn users_are_searched(store: Store) {
+pub(crate) async fn users_are_searched_by_index(store: Store) {
     let pool = pool_id("p");
     for username in ["bob", "Ann", "anna", "ana\u{10ffff}", "Ärger"] {
         put_user(&store, &pool, username).await;
     }
     put_user(&store, &pool_id("other"), "ann").await;
     let cases: [(&str, &[&str]); 13] = [
-        // By the letter, but not by its case: that is for the filter to say.
+        // The index ignores case; the filter itself compares exactly.
         (r#"username = "ann""#, &["Ann"]),
         (r#"username = "ANN""#, &["Ann"]),
         (r#"username = "an""#, &[]),
@@ -77,14 +77,14 @@ pub(crate) async fn users_are_searched(store: Store) {
     assert_eq!(searched(&store, &pool_id("nowhere"), r#"username = "ann""#, None, 9).await.len(), 0);
 }
 
-pub(crate) async fn a_search_goes_on_where_it_stopped(store: Store) {
+pub(crate) async fn search_continues_after_its_cursor(store: Store) {
     let pool = pool_id("p");
     for username in ["n3", "n1", "n2", "x"] {
         put_user(&store, &pool, username).await;
     }
     let filter = r#"username ^= "n""#;
     assert_eq!(searched(&store, &pool, filter, None, 2).await, ["n1", "n2"]);
-    // What is written between two pages shifts nothing.
+    // A write between two pages does not shift the pages.
     write(&store, &pool, vec![Write::Remove(Key::user(&Sub::new("sub-n2")))]).await;
     put_user(&store, &pool, "n0").await;
     put_user(&store, &pool, "n4").await;
@@ -94,7 +94,7 @@ pub(crate) async fn a_search_goes_on_where_it_stopped(store: Store) {
     assert_eq!(searched(&store, &pool, r#"cognito:user_status = "x""#, Some("sub-n3"), 9).await, ["n4", "x"]);
 }
 
-pub(crate) async fn the_index_follows_its_users(store: Store) {
+pub(crate) async fn index_is_updated_with_its_users(store: Store) {
     let pool = pool_id("p");
     let sub = put_user(&store, &pool, "ann").await;
     let mut user = user("ann");
@@ -105,13 +105,13 @@ pub(crate) async fn the_index_follows_its_users(store: Store) {
     for filter in [r#"email = "new@example.com""#, r#"given_name = "ann""#, r#"username = "ann""#] {
         assert_eq!(searched(&store, &pool, filter, None, 9).await, ["ann"], "{filter}");
     }
-    // A commit that comes to nothing leaves the index as it was.
+    // A commit that conflicts leaves the index unchanged.
     user.attributes.set("email", "newer@example.com");
-    let wrong = vec![Expect::Absent(Key::user(&sub))];
+    let wrong = vec![Expectation::Absent(Key::user(&sub))];
     let newer = vec![Write::Put(Key::user(&sub), Record::User(user.clone()))];
     assert_eq!(commit(&store, &pool, wrong, newer).await, Err(StoreError::Conflict));
     assert_eq!(searched(&store, &pool, r#"email = "new@example.com""#, None, 9).await, ["ann"]);
-    // The same user twice in one commit is one user.
+    // A user that is put twice in one commit counts once.
     let twice = vec![
         Write::Put(Key::user(&sub), Record::User(user.clone())),
         Write::Remove(Key::user(&sub)),
@@ -128,7 +128,7 @@ pub(crate) async fn the_index_follows_its_users(store: Store) {
     }
 }
 
-pub(crate) async fn pools_are_listed(store: Store) {
+pub(crate) async fn pools_are_listed_in_order(store: Store) {
     for pool in ["b", "c", "a"] {
         put(&store, &pool_id(pool), Key::pool(), sample::pool(pool)).await;
         put_user(&store, &pool_id(pool), "ann").await;
@@ -140,7 +140,7 @@ pub(crate) async fn pools_are_listed(store: Store) {
     assert_eq!(names(store.list_pools(Some(&pool_id("a")), 1).await.expect("read")), ["b"]);
 }
 
-pub(crate) async fn due_records_come_in_their_order(store: Store) {
+pub(crate) async fn due_records_are_returned_in_order(store: Store) {
     let at = Timestamp::from_millis;
     for (pool, id, due) in
         [("a", "late", 300), ("b", "early", 100), ("a", "middle", 200), ("a", "never", 9_999)]
@@ -153,7 +153,7 @@ pub(crate) async fn due_records_come_in_their_order(store: Store) {
     assert_eq!(ids(store.due_messages(at(300), 9).await.expect("read")), ["early", "middle", "late"]);
     assert_eq!(ids(store.due_messages(at(300), 1).await.expect("read")), ["early"]);
     assert!(ids(store.due_messages(at(99), 9).await.expect("read")).is_empty());
-    // A row that was put off comes later; one that was removed does not come.
+    // A row whose next attempt was moved is returned later. A removed row is not returned.
     put(&store, &pool_id("b"), Key::outbox("early"), sample::outbox("early", at(250))).await;
     write(&store, &pool_id("a"), vec![Write::Remove(Key::outbox("late"))]).await;
     assert_eq!(ids(store.due_messages(at(300), 9).await.expect("read")), ["middle", "early"]);

@@ -1,9 +1,9 @@
-//! Names lead to users, app clients to pools, and what is asked for beside comes with them.
+//! Lookups of users by name, of pools by app client, and of related records.
 
 use super::*;
-use crate::store::{Answer, Claim, Found, Lookup, Rival, Scope};
+use crate::store::{Claim, CodeAlias, KeyResult, Lookup, LookupResult, Scope};
 
-pub(crate) async fn a_name_leads_to_its_user(store: Store) {
+pub(crate) async fn name_identifies_its_user(store: Store) {
     let pool = pool_id("p");
     let ann = put_user(&store, &pool, "ann").await;
     let bob = put_user(&store, &pool, "bob").await;
@@ -15,8 +15,8 @@ pub(crate) async fn a_name_leads_to_its_user(store: Store) {
     let of_bob = read_user(&store, &pool, query("bob")).await;
     assert_eq!(of_bob.attempts.map(|attempts| attempts.count), Some(2));
 
-    // Everything that was looked at is relied on: the name, the user, the code, the absent counter.
-    let touched = || {
+    // The commit depends on everything that was read: the name, the user, the code, and the absence of the counter.
+    let changes = || {
         vec![
             Write::Put(Key::name(&name("ann")), Record::Name(bob.clone())),
             Write::Put(Key::user(&ann), Record::User(user("ann"))),
@@ -24,10 +24,10 @@ pub(crate) async fn a_name_leads_to_its_user(store: Store) {
             Write::Put(Key::attempts(&ann, Act::ConfirmSignUp), sample::attempts(1)),
         ]
     };
-    for touch in touched() {
+    for change in changes() {
         let tx = store.begin();
         tx.find_user(&pool, query("ann")).await.expect("read");
-        write(&store, &pool, vec![touch]).await;
+        write(&store, &pool, vec![change]).await;
         assert_eq!(tx.put_message(sample::outbox_row("row", T)).await, Ok(false));
         write(&store, &pool, vec![Write::Put(Key::name(&name("ann")), Record::Name(ann.clone()))]).await;
         put(&store, &pool, Key::code(&ann, Purpose::SignUp), sample::code(&pool, &ann)).await;
@@ -38,37 +38,40 @@ pub(crate) async fn a_name_leads_to_its_user(store: Store) {
     assert_eq!(tx.put_message(sample::outbox_row("row", T)).await, Ok(true));
 }
 
-pub(crate) async fn a_sub_leads_to_its_user_before_any_name(store: Store) {
+pub(crate) async fn sub_takes_precedence_over_names(store: Store) {
     let pool = pool_id("p");
     let ann = put_user(&store, &pool, "ann").await;
     let bob = put_user(&store, &pool, "bob").await;
-    // Bob's username is spelt like Ann's sub.
+    // Bob's username equals Ann's sub.
     put(&store, &pool, Key::name(&name(ann.as_str())), Record::Name(bob)).await;
     let reading = read_user(&store, &pool, query(ann.as_str())).await;
     assert_eq!(reading.user.map(|user| user.sub), Some(ann));
 }
 
-pub(crate) async fn nobody_may_have_attempts(store: Store) {
+pub(crate) async fn simulated_sub_has_related_records(store: Store) {
     let (pool, simulated) = (pool_id("p"), Sub::new("simulated"));
     put(&store, &pool, Key::attempts(&simulated, Act::ConfirmSignUp), sample::attempts(7)).await;
-    let otherwise = UserQuery { otherwise: Some(simulated), ..query("nobody") };
-    assert_eq!(read_user(&store, &pool, otherwise).await.attempts.map(|one| one.count), Some(7));
-    assert_eq!(read_user(&store, &pool, query("nobody")).await.attempts, None);
-    // A sign-up of the absent name undoes what was decided about it.
+    let with_fallback = UserQuery { fallback: Some(simulated), ..query("missing") };
+    assert_eq!(
+        read_user(&store, &pool, with_fallback).await.attempts.map(|attempts| attempts.count),
+        Some(7)
+    );
+    assert_eq!(read_user(&store, &pool, query("missing")).await.attempts, None);
+    // A sign-up with the missing name makes the commit conflict.
     let tx = store.begin();
-    tx.find_user(&pool, query("nobody")).await.expect("read");
-    put_user(&store, &pool, "nobody").await;
+    tx.find_user(&pool, query("missing")).await.expect("read");
+    put_user(&store, &pool, "missing").await;
     assert_eq!(tx.put_message(sample::outbox_row("row", T)).await, Ok(false));
 }
 
-pub(crate) async fn a_name_that_leads_to_nobody_is_corrupt(store: Store) {
+pub(crate) async fn name_without_user_is_corrupt(store: Store) {
     let pool = pool_id("p");
     put(&store, &pool, Key::name(&name("ghost")), Record::Name(Sub::new("gone"))).await;
     let read = store.begin().find_user(&pool, query("ghost")).await;
     assert!(matches!(read, Err(StoreError::Corrupt(_))));
 }
 
-pub(crate) async fn who_holds_a_name(store: Store) {
+pub(crate) async fn holders_of_names_are_found(store: Store) {
     let pool = pool_id("p");
     let ann = put_user(&store, &pool, "ann").await;
     let (held, free) = (name("ann"), name("free"));
@@ -78,11 +81,11 @@ pub(crate) async fn who_holds_a_name(store: Store) {
     let tx = store.begin();
     let holders = tx.find_holders(&pool, &names, None).await.expect("read");
     assert_eq!(holders.keys().cloned().collect::<Vec<_>>(), [held, email]);
-    // The free name is relied on to stay free.
+    // The commit depends on the free name staying free.
     put(&store, &pool, Key::name(&free), Record::Name(ann.clone())).await;
     assert_eq!(tx.put_message(sample::outbox_row("row", T)).await, Ok(false));
 
-    // A user's sub is taken as a username.
+    // The sub of a user is requested as a username.
     let (tx, as_sub) = (store.begin(), name("whatever"));
     let holders = tx.find_holders(&pool, std::slice::from_ref(&as_sub), Some(&ann)).await.expect("read");
     assert_eq!(holders.get(&as_sub).map(|user| &user.sub), Some(&ann));
@@ -90,14 +93,14 @@ pub(crate) async fn who_holds_a_name(store: Store) {
     assert!(none.is_empty());
 }
 
-pub(crate) async fn a_client_leads_to_its_pool(store: Store) {
+pub(crate) async fn client_id_identifies_its_pool(store: Store) {
     let (pool, id) = (pool_id("p"), ClientId::new("c"));
     put(&store, &pool, Key::pool(), sample::pool("p")).await;
     put(&store, &pool, Key::client(&id), sample::client("c")).await;
     let tx = store.begin();
     let found = tx.find_client(&id).await.expect("read").expect("there");
     assert_eq!((found.pool.name.as_str(), &found.client.client.id), ("p", &id));
-    // A change of the pool is seen at once, and undoes what was decided before it.
+    // A change of the pool is visible at once, and makes an earlier transaction conflict.
     put(&store, &pool, Key::pool(), sample::pool("renamed")).await;
     assert_eq!(tx.put_message(sample::outbox_row("row", T)).await, Ok(false));
     let found = store.begin().find_client(&id).await.expect("read").expect("there");
@@ -106,7 +109,7 @@ pub(crate) async fn a_client_leads_to_its_pool(store: Store) {
     assert!(store.begin().find_client(&id).await.expect("read").is_none());
 }
 
-pub(crate) async fn a_client_id_belongs_to_one_pool(store: Store) {
+pub(crate) async fn client_id_is_unique_over_pools(store: Store) {
     let (here, there, id) = (pool_id("here"), pool_id("there"), ClientId::new("c"));
     put(&store, &here, Key::client(&id), sample::client("c")).await;
     let both = || {
@@ -117,7 +120,7 @@ pub(crate) async fn a_client_id_belongs_to_one_pool(store: Store) {
     };
     assert_eq!(commit(&store, &there, vec![], both()).await, Err(StoreError::Conflict));
     assert_eq!(store.get(&there, Key::pool()).await, Ok(None));
-    // Putting the app client again is no second claim, and another pool gives up nothing.
+    // Putting the client again keeps its claim, and another pool cannot release it.
     put(&store, &here, Key::client(&id), sample::client("c")).await;
     make_pool(&store, &there).await;
     write(&store, &there, vec![Write::Remove(Key::client(&id))]).await;
@@ -126,7 +129,7 @@ pub(crate) async fn a_client_id_belongs_to_one_pool(store: Store) {
     assert_eq!(commit(&store, &there, vec![], both()).await, Ok(()));
 }
 
-pub(crate) async fn a_known_version_is_not_brought_again(store: Store) {
+pub(crate) async fn cached_version_is_not_returned_again(store: Store) {
     let (pool, id) = (pool_id("p"), ClientId::new("c"));
     put(&store, &pool, Key::client(&id), sample::client("c")).await;
     let known = version(&store, &pool, &Key::pool()).await;
@@ -137,9 +140,11 @@ pub(crate) async fn a_known_version_is_not_brought_again(store: Store) {
         ];
         let (found, answers) = store.read(&scope, lookups).await.expect("read").expect("there");
         assert_eq!(found, pool);
-        assert_eq!(answers[0], Answer::One(Found::Absent));
-        // The store puts what it keeps in place of what is known.
-        assert!(matches!(&answers[1], Answer::One(Found::Record(stored)) if Some(stored.version) == known));
+        assert_eq!(answers[0], LookupResult::Key(KeyResult::Absent));
+        // The store replaces the unchanged result by its cached record.
+        assert!(
+            matches!(&answers[1], LookupResult::Key(KeyResult::Record(stored)) if Some(stored.version) == known)
+        );
     }
     put(&store, &pool, Key::pool(), sample::pool("renamed")).await;
     assert_eq!(pool_name(&store, &pool).await.as_deref(), Some("renamed"));
@@ -147,84 +152,96 @@ pub(crate) async fn a_known_version_is_not_brought_again(store: Store) {
     assert_eq!(pool_name(&store, &pool).await, None);
 }
 
-pub(crate) async fn a_sign_in_brings_failures_and_session(store: Store) {
-    let (pool, nobody) = (pool_id("p"), Sub::new("nobody"));
+pub(crate) async fn failures_and_session_are_read_with_the_user(store: Store) {
+    let (pool, simulated) = (pool_id("p"), Sub::new("simulated"));
     let ann = put_user(&store, &pool, "ann").await;
     let failures = |count| Failures { count, last_at: T };
     put(&store, &pool, Key::failures(&ann), Record::Failures(failures(1))).await;
-    put(&store, &pool, Key::failures(&nobody), Record::Failures(failures(2))).await;
-    let place = DigestKeys::new([1; 32], []).digest(&["handle"]);
-    let read = async |typed: &str, places: &[lido_domain::digest::Digest]| {
+    put(&store, &pool, Key::failures(&simulated), Record::Failures(failures(2))).await;
+    let digest = DigestKeys::new([1; 32], []).digest(&["handle"]);
+    let read = async |typed: &str, digests: &[lido_domain::digest::Digest]| {
         let query = UserQuery {
-            beside: vec![Beside::Failures],
-            otherwise: Some(nobody.clone()),
-            sessions: places.to_vec(),
+            related: vec![RelatedRecord::Failures],
+            fallback: Some(simulated.clone()),
+            sessions: digests.to_vec(),
             ..query(typed)
         };
         read_user(&store, &pool, query).await
     };
-    let reading = read("ann", std::slice::from_ref(&place)).await;
+    let reading = read("ann", std::slice::from_ref(&digest)).await;
     assert_eq!((reading.user, reading.failures), (Some(user("ann")), Some(failures(1))));
     assert_eq!(reading.session, None);
-    assert_eq!(read("who", &[]).await.failures, Some(failures(2)), "those of the simulated sub");
+    assert_eq!(read("missing", &[]).await.failures, Some(failures(2)), "those of the simulated sub");
 
-    // A session may belong to a simulated sub, which comes back as a name; failures count for that one.
-    let (owner, mut kept) = (Sub::new("simulated"), sample::session(T));
-    if let Record::Session(session) = &mut kept {
+    // A session may belong to a simulated sub, which the client then sends as the username. Its failures are read.
+    let (owner, mut record) = (Sub::new("owner"), sample::session(T));
+    if let Record::Session(session) = &mut record {
         session.of = owner.clone();
     }
-    put(&store, &pool, Key::session(&place), kept).await;
+    put(&store, &pool, Key::session(&digest), record).await;
     put(&store, &pool, Key::failures(&owner), Record::Failures(failures(3))).await;
-    let reading = read("simulated", std::slice::from_ref(&place)).await;
+    let reading = read("owner", std::slice::from_ref(&digest)).await;
     assert_eq!((reading.user, reading.failures), (None, Some(failures(3))));
     let session = reading.session.map(|(key, session)| (key, session.of));
-    assert_eq!(session, Some((place.clone(), owner)));
-    assert_eq!(read("who", &[place]).await.failures, Some(failures(2)), "another name is another sub");
+    assert_eq!(session, Some((digest.clone(), owner)));
+    assert_eq!(
+        read("missing", &[digest]).await.failures,
+        Some(failures(2)),
+        "the session of another name is ignored"
+    );
 }
 
-pub(crate) async fn a_session_leads_to_its_user_and_device(store: Store) {
+pub(crate) async fn session_identifies_its_user_and_device(store: Store) {
     let pool = pool_id("p");
     let ann = put_user(&store, &pool, "ann").await;
-    let [place, other] = ["one", "other"].map(|text| DigestKeys::new([1; 32], []).digest(&[text]));
+    let [digest, other] = ["one", "other"].map(|text| DigestKeys::new([1; 32], []).digest(&[text]));
     let device = sample::device("ann", "d");
-    let mut kept = sample::session(T);
-    if let Record::Session(session) = &mut kept {
+    let mut record = sample::session(T);
+    if let Record::Session(session) = &mut record {
         session.of = ann.clone();
         session.device = Some(device.key.clone());
     }
-    put(&store, &pool, Key::session(&place), kept).await;
+    put(&store, &pool, Key::session(&digest), record).await;
     put(&store, &pool, Key::device(&ann, &device.key), Record::Device(device.clone())).await;
     let query = |sessions, sent: Option<&str>| UserQuery {
-        subject: Subject::Session,
-        beside: vec![Beside::Device(sent.map(str::to_owned))],
-        otherwise: None,
+        subject: UserSelector::Session,
+        related: vec![RelatedRecord::Device(sent.map(str::to_owned))],
+        fallback: None,
         sessions,
     };
-    let reading = read_user(&store, &pool, query(vec![other.clone(), place.clone()], None)).await;
+    let reading = read_user(&store, &pool, query(vec![other.clone(), digest.clone()], None)).await;
     assert_eq!(reading.user, Some(user("ann")));
-    assert_eq!(reading.session.map(|(key, _)| key), Some(place.clone()));
+    assert_eq!(reading.session.map(|(key, _)| key), Some(digest.clone()));
     assert_eq!(reading.device, Some((device.key.clone(), Some(device))));
-    let reading = read_user(&store, &pool, query(vec![place], Some("sent"))).await;
-    assert_eq!(reading.device, Some(("sent".to_owned(), None)), "what is sent goes before");
-    assert_eq!(read_user(&store, &pool, query(vec![other], None)).await, UserReading::default());
+    let reading = read_user(&store, &pool, query(vec![digest], Some("sent"))).await;
+    assert_eq!(reading.device, Some(("sent".to_owned(), None)), "the sent key overrides that of the session");
+    assert_eq!(read_user(&store, &pool, query(vec![other], None)).await, UserRecords::default());
 }
 
-pub(crate) async fn a_code_leads_to_the_holder_of_its_alias(store: Store) {
+pub(crate) async fn code_identifies_the_holder_of_its_alias(store: Store) {
     let pool = pool_id("p");
     let (ann, bob) = (put_user(&store, &pool, "ann").await, put_user(&store, &pool, "bob").await);
     put(&store, &pool, Key::code(&ann, Purpose::SignUp), sample::code(&pool, &ann)).await;
     let alias = NameKey { kind: NameKind::Email, text: sample::contact().value.to_lowercase() };
     let query = |kinds| UserQuery {
-        beside: vec![Beside::Rival(Rival { purpose: Purpose::SignUp, kinds, case_sensitive: false })],
+        related: vec![RelatedRecord::AliasHolder(CodeAlias {
+            purpose: Purpose::SignUp,
+            kinds,
+            case_sensitive: false,
+        })],
         ..query("ann")
     };
     let emails = || vec![NameKind::Email];
-    assert_eq!(read_user(&store, &pool, query(vec![])).await.rival, None, "the pool has no such alias");
+    assert_eq!(read_user(&store, &pool, query(vec![])).await.alias, None, "the pool has no such alias");
     let tx = store.begin();
     let reading = tx.find_user(&pool, query(emails())).await.expect("read");
-    assert_eq!(reading.rival, Some((alias.clone(), None)));
+    assert_eq!(reading.alias, Some((alias.clone(), None)));
     put(&store, &pool, Key::name(&alias), Record::Name(bob)).await;
-    assert_eq!(tx.put_message(sample::outbox_row("row", T)).await, Ok(false), "it was relied on as free");
+    assert_eq!(
+        tx.put_message(sample::outbox_row("row", T)).await,
+        Ok(false),
+        "the commit depends on the alias being free"
+    );
     let reading = read_user(&store, &pool, query(emails())).await;
     assert_eq!(reading.alias_holder().map(|user| user.username.as_str()), Some("bob"));
 }

@@ -1,7 +1,8 @@
-//! The suite that defines what a store is. Every backend runs all of it; a new method gets its case here first.
+//! The conformance suite, which defines the behaviour of a backend. Every backend runs all of it; a new method gets its
+//! case here first.
 //!
-//! A backend's tests say `conformance!(async { (guard, store) })`: the expression makes an empty store, and the guard
-//! keeps alive what the store needs.
+//! A backend's tests contain `conformance!(async { (guard, store) })`: the expression creates an empty store, and the
+//! guard keeps its resources alive.
 
 use lido_domain::{
     Timestamp,
@@ -17,60 +18,60 @@ use lido_domain::{
 };
 
 use super::{
-    Beside, Expect, Key, Kind, Memberships, OutboxRow, PoolRecord, Record, Store, StoreError, Subject,
-    UserQuery, UserReading, Version, Write,
+    Expectation, Key, Kind, Memberships, OutboxRow, PoolRecord, Record, RelatedRecord, Store, StoreError,
+    UserQuery, UserRecords, UserSelector, Version, Write,
 };
 
-/// One test a case, each with a store of its own.
+/// Defines one test per case, each with its own store.
 macro_rules! conformance {
     ($make:expr) => {
         crate::store::conformance::conformance!(@ $make,
             commits {
-                an_empty_store_holds_nothing
-                what_was_put_is_read_back
-                a_version_is_new_with_every_write
-                a_commit_needs_the_version_that_was_read
-                absence_can_be_expected_once
-                a_commit_is_all_or_nothing
-                later_writes_of_a_commit_win
-                pools_do_not_see_each_other
-                nothing_is_put_into_a_pool_that_does_not_exist
-                a_guard_holds_while_its_record_is_unchanged
+                empty_store_has_no_records
+                put_record_is_read_back
+                every_write_has_a_new_version
+                commit_with_outdated_version_conflicts
+                expected_absence_conflicts_after_a_put
+                conflicting_commit_writes_nothing
+                later_write_of_a_commit_overrides_earlier
+                records_of_pools_are_separate
+                put_into_missing_pool_conflicts
+                guard_holds_until_its_record_changes
             }
             lookups {
-                a_name_leads_to_its_user
-                a_sub_leads_to_its_user_before_any_name
-                nobody_may_have_attempts
-                a_name_that_leads_to_nobody_is_corrupt
-                who_holds_a_name
-                a_client_leads_to_its_pool
-                a_client_id_belongs_to_one_pool
-                a_known_version_is_not_brought_again
-                a_sign_in_brings_failures_and_session
-                a_session_leads_to_its_user_and_device
-                a_code_leads_to_the_holder_of_its_alias
+                name_identifies_its_user
+                sub_takes_precedence_over_names
+                simulated_sub_has_related_records
+                name_without_user_is_corrupt
+                holders_of_names_are_found
+                client_id_identifies_its_pool
+                client_id_is_unique_over_pools
+                cached_version_is_not_returned_again
+                failures_and_session_are_read_with_the_user
+                session_identifies_its_user_and_device
+                code_identifies_the_holder_of_its_alias
             }
             lists {
-                lists_go_on_where_they_stopped
-                users_are_counted
-                users_are_searched
-                a_search_goes_on_where_it_stopped
-                the_index_follows_its_users
-                pools_are_listed
-                due_records_come_in_their_order
+                list_continues_after_its_cursor
+                users_are_counted_per_pool
+                users_are_searched_by_index
+                search_continues_after_its_cursor
+                index_is_updated_with_its_users
+                pools_are_listed_in_order
+                due_records_are_returned_in_order
             }
             removals {
-                sweeping_spares_the_living
-                clearing_takes_the_pool_and_nothing_else
-                a_pool_made_again_sees_nothing_of_the_former
-                deleted_rows_are_swept_in_bounded_steps
-                what_lies_under_a_prefix_goes_together
+                sweep_removes_expired_records_only
+                clear_removes_one_pool_only
+                recreated_pool_is_empty
+                deleted_rows_are_swept_in_batches
+                remove_by_prefix_removes_all_matches
             }
             races {
-                racing_for_a_name_has_one_winner
-                counting_together_loses_nothing
-                a_membership_conflicts_with_a_change_of_its_user
-                a_read_sees_one_instant
+                concurrent_puts_of_a_name_have_one_winner
+                concurrent_increments_are_not_lost
+                membership_conflicts_with_change_of_its_user
+                batched_read_sees_one_instant
             }
         );
     };
@@ -99,12 +100,12 @@ pub(crate) mod sample;
 
 use sample::{T, name, pool_id, user};
 
-/// Commits without a condition.
+/// Writes without a condition.
 async fn write(store: &Store, pool: &PoolId, writes: Vec<Write>) {
     store.commit(pool, vec![], writes).await.expect("an unconditional write");
 }
 
-/// Puts a record; the pool is made first if it does not exist.
+/// Puts a record, and creates its pool first if it does not exist.
 async fn put(store: &Store, pool: &PoolId, key: Key, record: Record) {
     if key != Key::pool() {
         make_pool(store, pool).await;
@@ -131,11 +132,11 @@ async fn put_user(store: &Store, pool: &PoolId, username: &str) -> Sub {
     sub
 }
 
-/// Commits on these conditions, for the outcome alone.
+/// Commits with these expectations.
 async fn commit(
     store: &Store,
     pool: &PoolId,
-    expects: Vec<Expect>,
+    expects: Vec<Expectation>,
     writes: Vec<Write>,
 ) -> Result<(), StoreError> {
     store.commit(pool, expects, writes).await.map(drop)
@@ -145,11 +146,11 @@ async fn version(store: &Store, pool: &PoolId, key: &Key) -> Option<Version> {
     store.get(pool, key.clone()).await.expect("read").map(|stored| stored.version)
 }
 
-/// The condition that the record under a key stays as it is, or absent.
-async fn expect(store: &Store, pool: &PoolId, key: Key) -> Expect {
+/// Returns the expectation that the record with a key, or its absence, is unchanged.
+async fn expect(store: &Store, pool: &PoolId, key: Key) -> Expectation {
     match version(store, pool, &key).await {
-        Some(version) => Expect::At(key, version),
-        None => Expect::Absent(key),
+        Some(version) => Expectation::At(key, version),
+        None => Expectation::Absent(key),
     }
 }
 
@@ -168,24 +169,24 @@ async fn count_users(store: &Store, pool: &PoolId) -> usize {
 
 fn query(typed: &str) -> UserQuery {
     UserQuery {
-        subject: Subject::Named(Candidates { sub: Sub::new(typed), names: vec![name(typed)] }),
-        beside: vec![Beside::Code(Purpose::SignUp), Beside::Attempts(Act::ConfirmSignUp)],
-        otherwise: None,
+        subject: UserSelector::Named(Candidates { sub: Sub::new(typed), names: vec![name(typed)] }),
+        related: vec![RelatedRecord::Code(Purpose::SignUp), RelatedRecord::Attempts(Act::ConfirmSignUp)],
+        fallback: None,
         sessions: vec![],
     }
 }
 
-async fn read_user(store: &Store, pool: &PoolId, query: UserQuery) -> UserReading {
+async fn read_user(store: &Store, pool: &PoolId, query: UserQuery) -> UserRecords {
     store.begin().find_user(pool, query).await.expect("read")
 }
 
-/// The condition that the attempts of `of` stay as they are, and their count.
-async fn read_count(store: &Store, pool: &PoolId, of: &Sub) -> (Vec<Expect>, u32) {
+/// Returns the expectation that the attempts of `of` are unchanged, and their count.
+async fn read_count(store: &Store, pool: &PoolId, of: &Sub) -> (Vec<Expectation>, u32) {
     let key = Key::attempts(of, Act::ConfirmSignUp);
     match store.get(pool, key.clone()).await.expect("read") {
-        None => (vec![Expect::Absent(key)], 0),
+        None => (vec![Expectation::Absent(key)], 0),
         Some(stored) => match stored.record {
-            Record::Attempts(attempts) => (vec![Expect::At(key, stored.version)], attempts.count),
+            Record::Attempts(attempts) => (vec![Expectation::At(key, stored.version)], attempts.count),
             other => panic!("{other:?}"),
         },
     }

@@ -1,8 +1,8 @@
-//! Of those who race one wins, and nobody sees half a write.
+//! Concurrent commits and reads.
 
 use super::{sample::group, *};
 
-pub(crate) async fn racing_for_a_name_has_one_winner(store: Store) {
+pub(crate) async fn concurrent_puts_of_a_name_have_one_winner(store: Store) {
     let pool = pool_id("p");
     make_pool(&store, &pool).await;
     for round in 0..50 {
@@ -12,7 +12,7 @@ pub(crate) async fn racing_for_a_name_has_one_winner(store: Store) {
                 let (store, pool, key) = (store.clone(), pool.clone(), key.clone());
                 tokio::spawn(async move {
                     let write = vec![Write::Put(key.clone(), Record::Name(Sub::new(format!("{racer}"))))];
-                    commit(&store, &pool, vec![Expect::Absent(key)], write).await
+                    commit(&store, &pool, vec![Expectation::Absent(key)], write).await
                 })
             })
             .collect();
@@ -27,7 +27,7 @@ pub(crate) async fn racing_for_a_name_has_one_winner(store: Store) {
     }
 }
 
-pub(crate) async fn counting_together_loses_nothing(store: Store) {
+pub(crate) async fn concurrent_increments_are_not_lost(store: Store) {
     let (pool, of) = (pool_id("p"), Sub::new("ann"));
     make_pool(&store, &pool).await;
     let counters: Vec<_> = (0..8)
@@ -54,8 +54,8 @@ pub(crate) async fn counting_together_loses_nothing(store: Store) {
     assert_eq!(read_count(&store, &pool, &of).await.1, 200);
 }
 
-/// Otherwise a deleted user would leave memberships behind, and two additions at once would exceed the bound.
-pub(crate) async fn a_membership_conflicts_with_a_change_of_its_user(store: Store) {
+/// Otherwise a deleted user would keep memberships, and two concurrent additions could exceed the limit of groups.
+pub(crate) async fn membership_conflicts_with_change_of_its_user(store: Store) {
     let pool = pool_id("p");
     let sub = put_user(&store, &pool, "ann").await;
     let Record::Group(group) = group("g") else { panic!("a group") };
@@ -69,14 +69,14 @@ pub(crate) async fn a_membership_conflicts_with_a_change_of_its_user(store: Stor
     for late in [joining, vec![Write::Remove(Key::user(&sub))]] {
         assert_eq!(commit(&store, &pool, expects.clone(), late).await, Err(StoreError::Conflict));
     }
-    assert_eq!(read_user(&store, &pool, query("ann")).await.user, Some(user("ann")), "as she was");
+    assert_eq!(read_user(&store, &pool, query("ann")).await.user, Some(user("ann")), "the user is unchanged");
     put(&store, &pool, Key::group(&group.name), Record::Group(group.clone())).await;
     let which = Memberships::OfUser { sub, after: None, limit: 9 };
     assert_eq!(store.begin().memberships(&pool, which).await.expect("read").len(), 1);
 }
 
-pub(crate) async fn a_read_sees_one_instant(store: Store) {
-    // Writer and reader meet at a pool and its client that are always renamed together.
+pub(crate) async fn batched_read_sees_one_instant(store: Store) {
+    // The writer changes a pool and its client together, and the reader must always see equal times.
     let (pool, id) = (pool_id("p"), ClientId::new("c"));
     let both = |number: i64| {
         let (Record::Pool(pool), Record::Client(client)) = (sample::pool("p"), sample::client("c")) else {
@@ -91,7 +91,7 @@ pub(crate) async fn a_read_sees_one_instant(store: Store) {
         ]
     };
     write(&store, &pool, both(0)).await;
-    let writing = {
+    let writer = {
         let (store, pool) = (store.clone(), pool.clone());
         tokio::spawn(async move {
             for number in 1..=200 {
@@ -100,13 +100,13 @@ pub(crate) async fn a_read_sees_one_instant(store: Store) {
         })
     };
     let mut last = Timestamp::from_millis(0);
-    while !writing.is_finished() {
+    while !writer.is_finished() {
         let seen = store.begin().find_client(&id).await.expect("read").expect("there");
         assert_eq!(seen.pool.modified_at, seen.client.modified_at);
-        assert!(seen.pool.modified_at >= last, "time does not run backwards");
+        assert!(seen.pool.modified_at >= last, "a later read sees no earlier commit");
         last = seen.pool.modified_at;
     }
-    writing.await.expect("no panic");
+    writer.await.expect("no panic");
     let seen = store.begin().find_client(&id).await.expect("read").expect("there");
-    assert_eq!(seen.pool.modified_at, Timestamp::from_millis(200), "what was answered is seen");
+    assert_eq!(seen.pool.modified_at, Timestamp::from_millis(200), "a returned commit is visible");
 }

@@ -1,22 +1,22 @@
-//! What has had its time goes, and nothing else.
+//! Removals: expired records, deleted pools, and records by prefix.
 
 use super::*;
 
-pub(crate) async fn sweeping_spares_the_living(store: Store) {
+pub(crate) async fn sweep_removes_expired_records_only(store: Store) {
     let (pool, keys) = (pool_id("p"), DigestKeys::new([1; 32], []));
-    let (dead, living) = (keys.digest(&["dead"]), keys.digest(&["living"]));
+    let (expired, valid) = (keys.digest(&["expired"]), keys.digest(&["valid"]));
     let session = |expires_at| sample::session(Timestamp::from_millis(expires_at));
     let now = session(1_000).due_at().expect("sessions are swept");
-    put(&store, &pool, Key::session(&dead), session(1_000)).await;
-    put(&store, &pool, Key::session(&living), session(1_001)).await;
+    put(&store, &pool, Key::session(&expired), session(1_000)).await;
+    put(&store, &pool, Key::session(&valid), session(1_001)).await;
     put(&store, &pool, Key::outbox("row"), sample::outbox("row", T)).await;
     assert_eq!(store.sweep(now, 100).await, Ok(1));
-    assert_eq!(store.get(&pool, Key::session(&dead)).await, Ok(None));
-    assert!(store.get(&pool, Key::session(&living)).await.expect("read").is_some());
-    assert_eq!(store.due_messages(now, 9).await.expect("read").len(), 1, "a message is sent, not swept");
+    assert_eq!(store.get(&pool, Key::session(&expired)).await, Ok(None));
+    assert!(store.get(&pool, Key::session(&valid)).await.expect("read").is_some());
+    assert_eq!(store.due_messages(now, 9).await.expect("read").len(), 1, "a due message is not removed");
 }
 
-pub(crate) async fn clearing_takes_the_pool_and_nothing_else(store: Store) {
+pub(crate) async fn clear_removes_one_pool_only(store: Store) {
     let (gone, stays) = (pool_id("gone"), pool_id("stays"));
     for (pool, name) in [(&gone, "gone"), (&stays, "stays")] {
         put(&store, pool, Key::pool(), sample::pool(name)).await;
@@ -35,14 +35,14 @@ pub(crate) async fn clearing_takes_the_pool_and_nothing_else(store: Store) {
     assert_eq!(users(&store, &stays).await.len(), 1);
 }
 
-/// Fills a pool with one of everything that could be seen again.
+/// Fills a pool with a client, a message and a user.
 async fn fill(store: &Store, pool: &PoolId) {
     put(store, pool, Key::client(&ClientId::new("c")), sample::client("c")).await;
     put(store, pool, Key::outbox("row"), sample::outbox("row", T)).await;
     put_user(store, pool, "ann").await;
 }
 
-pub(crate) async fn a_pool_made_again_sees_nothing_of_the_former(store: Store) {
+pub(crate) async fn recreated_pool_is_empty(store: Store) {
     let pool = pool_id("p");
     fill(&store, &pool).await;
     let late = store.begin();
@@ -58,10 +58,10 @@ pub(crate) async fn a_pool_made_again_sees_nothing_of_the_former(store: Store) {
         assert_eq!(store.begin().search_users(&pool, &filter, None, 9).await, Ok(vec![]));
     };
     nothing().await;
-    // Nor of a commit that was decided before the deletion.
+    // A transaction from before the deletion cannot write into the new pool.
     assert_eq!(late.put_message(sample::outbox_row("late", T)).await, Ok(false));
     nothing().await;
-    // Its client ids are free at once, also for another pool.
+    // The client ids of the deleted pool are free at once, also for another pool.
     put(&store, &pool_id("q"), Key::client(&ClientId::new("c")), sample::client("c")).await;
     put_user(&store, &pool, "bob").await;
     while store.sweep(T, 2).await.expect("swept") > 0 {}
@@ -69,7 +69,7 @@ pub(crate) async fn a_pool_made_again_sees_nothing_of_the_former(store: Store) {
     assert!(store.begin().find_client(&ClientId::new("c")).await.expect("read").is_some());
 }
 
-pub(crate) async fn deleted_rows_are_swept_in_bounded_steps(store: Store) {
+pub(crate) async fn deleted_rows_are_swept_in_batches(store: Store) {
     let (gone, stays) = (pool_id("gone"), pool_id("stays"));
     for number in 0..20 {
         put_user(&store, &gone, &format!("user-{number}")).await;
@@ -79,13 +79,13 @@ pub(crate) async fn deleted_rows_are_swept_in_bounded_steps(store: Store) {
     let mut steps = 0;
     while store.sweep(Timestamp::from_millis(0), 1).await.expect("swept") > 0 {
         steps += 1;
-        assert!(steps < 1_000, "it ends");
+        assert!(steps < 1_000, "the sweep ends");
         assert_eq!(users(&store, &stays).await.len(), 1);
     }
     assert_eq!(store.due_messages(T, 9).await.expect("read").len(), 1);
 }
 
-pub(crate) async fn what_lies_under_a_prefix_goes_together(store: Store) {
+pub(crate) async fn remove_by_prefix_removes_all_matches(store: Store) {
     let pool = pool_id("p");
     let grants =
         [("a", 1), ("a", 2), ("a", 255), ("ab", 1), ("b", 1)].map(|(name, seed)| sample::grant(name, seed));
@@ -95,7 +95,7 @@ pub(crate) async fn what_lies_under_a_prefix_goes_together(store: Store) {
     }
     put(&store, &pool, Key::failures(&grants[0].of), Record::Failures(Failures { count: 1, last_at: T }))
         .await;
-    write(&store, &pool, vec![Write::RemoveUnder(Kind::Grant, format!("{} ", grants[0].of))]).await;
+    write(&store, &pool, vec![Write::RemoveByPrefix(Kind::Grant, format!("{} ", grants[0].of))]).await;
     let mut left = Vec::new();
     for grant in &grants {
         let key = Key::grant(&grant.of, &grant.id);
@@ -106,6 +106,6 @@ pub(crate) async fn what_lies_under_a_prefix_goes_together(store: Store) {
     assert_eq!(
         store.sweep(Timestamp::from_millis(i64::MAX), 100).await,
         Ok(8),
-        "two grants, five, and the failures"
+        "two grants of one pool, five of the other, and the failures"
     );
 }

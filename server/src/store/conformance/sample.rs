@@ -1,4 +1,4 @@
-//! Records to fill stores with. None of them means anything; each is a legal record of its kind.
+//! Sample records for tests: a valid record of each kind.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -31,7 +31,7 @@ use lido_domain::{
     },
 };
 
-use crate::store::{Cause, ClientRecord, Key, OutboxRow, PoolRecord, Record, SigningKeysRecord};
+use crate::store::{ClientRecord, Key, OutboxRow, PoolRecord, Record, RequestInfo, SigningKeysRecord};
 
 pub(crate) const T: Timestamp = Timestamp::from_millis(1);
 
@@ -99,10 +99,10 @@ pub(crate) fn outbox_row(id: &str, next_at: Timestamp) -> OutboxRow {
         client: Some(ClientId::new("c")),
         to: contact(),
         code: Sealed::from_text("1.x.y"),
-        cause: Box::new(Cause {
+        cause: Box::new(RequestInfo {
             base: Some("https://a.example".to_owned()),
             client_metadata: Some(BTreeMap::from([("campaign".to_owned(), "spring".to_owned())])),
-            ..Cause::default()
+            ..RequestInfo::default()
         }),
         created_at: T,
         tries: 0,
@@ -145,7 +145,7 @@ pub(crate) fn group(name: &str) -> Record {
     Record::Group(Group {
         id: GroupId::new(format!("id-{name}")),
         name: GroupName::new(name),
-        description: Some("of everybody".to_owned()),
+        description: Some("a description".to_owned()),
         role_arn: None,
         precedence: Some(1),
         created_at: T,
@@ -153,13 +153,13 @@ pub(crate) fn group(name: &str) -> Record {
     })
 }
 
-/// Something that a user did.
+/// Returns an authentication event.
 pub(crate) fn auth_event(id: &str, at: Timestamp) -> AuthEvent {
     let context = EventContext { ip_address: Some("192.0.2.1".to_owned()), ..EventContext::default() };
     AuthEvent { id: id.to_owned(), kind: EventKind::SignUp, is_pass: true, context, at }
 }
 
-/// One record of every kind, with its key.
+/// Returns one record of every kind, with its key.
 pub(crate) fn all() -> Vec<(Key, Record)> {
     let ann = user("ann");
     let digest = DigestKeys::new([1; 32], []).digest(&["handle"]);

@@ -1,6 +1,6 @@
-//! A store in memory: the whole of it behind one lock, gone with the process.
+//! A backend in memory, behind one lock. Its records are lost when the process ends.
 //!
-//! It is a real store and no fake: it passes the same suite as the others. For `lido dev --store memory` and tests.
+//! It passes the same conformance suite as the other backends. It serves `lido dev --store memory` and tests.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -12,12 +12,12 @@ use async_trait::async_trait;
 use lido_domain::{Timestamp, id::PoolId};
 
 use super::{
-    Answer, Backend, Claim, ClaimWrite, Commit, Expect, Found, Key, Kind, Lookup, Record, Scope, Search,
-    StoreError, Stored, Version, Write,
-    lookup::{Snapshot, answer},
+    Backend, Claim, ClaimWrite, Commit, Expectation, Key, KeyResult, Kind, Lookup, LookupResult, Record,
+    Scope, Search, StoreError, Stored, Version, Write,
+    lookup::{Snapshot, run_lookup},
 };
 
-/// Records in memory.
+/// A backend that keeps records in memory.
 #[derive(Debug, Default)]
 pub struct MemoryBackend(RwLock<Contents>);
 
@@ -27,21 +27,21 @@ struct Contents {
     claims: BTreeMap<Claim, PoolId>,
 }
 
-/// One incarnation of a pool: it goes as a whole.
+/// The contents of one incarnation of a pool.
 #[derive(Debug, Default)]
 struct PoolContents {
     records: BTreeMap<Key, (Version, Record)>,
-    /// The texts that records declare: field, text, key.
+    /// The search texts of records: field, text, key.
     texts: BTreeSet<(&'static str, String, Key)>,
-    /// Records that are due at some time, by kind and time.
+    /// The records that become due, by kind and time.
     due: BTreeSet<(Kind, Timestamp, Key)>,
 }
 
-/// A pool that may not exist, as of the instant for which the lock is held.
+/// A pool, which may not exist, while the lock is held.
 struct PoolSnapshot<'a>(Option<&'a PoolContents>);
 
 impl MemoryBackend {
-    // A panic while the lock was held cannot leave half a commit behind that matters: the next reader goes on.
+    // A poisoned lock is used anyway: a panic cannot leave a commit half done.
     fn contents(&self) -> RwLockReadGuard<'_, Contents> {
         self.0.read().unwrap_or_else(PoisonError::into_inner)
     }
@@ -78,23 +78,23 @@ impl PoolContents {
         self.records.insert(key, (version, record));
     }
 
-    /// The keys of this kind whose ids begin with `prefix`.
-    fn under(&self, kind: Kind, prefix: &str) -> Vec<Key> {
+    /// Returns the keys of a kind whose ids start with `prefix`.
+    fn keys_with_prefix(&self, kind: Kind, prefix: &str) -> Vec<Key> {
         let from = self.records.range(Key::from_parts(kind, prefix)..).map(|(key, _)| key);
         from.take_while(|key| key.kind() == kind && key.id().starts_with(prefix)).cloned().collect()
     }
 }
 
 impl Snapshot for PoolSnapshot<'_> {
-    fn get_unless(&self, key: &Key, known: Option<Version>) -> Result<Found, StoreError> {
+    fn get_unless_known(&self, key: &Key, known: Option<Version>) -> Result<KeyResult, StoreError> {
         let Some((version, record)) = self.0.and_then(|pool| pool.records.get(key)) else {
-            return Ok(Found::Absent);
+            return Ok(KeyResult::Absent);
         };
         if known == Some(*version) {
-            return Ok(Found::Known);
+            return Ok(KeyResult::Unchanged);
         }
         let stored = Stored { key: key.clone(), version: *version, record: record.clone() };
-        Ok(Found::Record(Box::new(stored)))
+        Ok(KeyResult::Record(Box::new(stored)))
     }
 
     fn list(&self, kind: Kind, prefix: &str, after: &str, limit: usize) -> Result<Vec<Stored>, StoreError> {
@@ -122,7 +122,7 @@ impl Snapshot for PoolSnapshot<'_> {
         let found = pool
             .texts
             .range(from..)
-            .take_while(|(field, text, _)| *field == search.field && search.finds(text));
+            .take_while(|(field, text, _)| *field == search.field && search.matches(text));
         let keys: BTreeSet<&Key> = found.map(|(_, _, key)| key).filter(|key| key.id() > after).collect();
         Ok(keys.into_iter().filter_map(|key| pool.stored(key)).take(limit).collect())
     }
@@ -135,7 +135,7 @@ impl Snapshot for PoolSnapshot<'_> {
 }
 
 impl Contents {
-    fn holds(&self, pool: &PoolId, expect: &Expect) -> bool {
+    fn holds(&self, pool: &PoolId, expect: &Expectation) -> bool {
         let records = self.pools.get(pool).map(|pool| &pool.records);
         expect.holds(records.and_then(|records| records.get(expect.key())).map(|(version, _)| *version))
     }
@@ -167,7 +167,7 @@ impl Backend for MemoryBackend {
         &self,
         scope: &Scope,
         lookups: &[Lookup],
-    ) -> Result<Option<(PoolId, Vec<Answer>)>, StoreError> {
+    ) -> Result<Option<(PoolId, Vec<LookupResult>)>, StoreError> {
         let contents = self.contents();
         let id = match scope {
             Scope::Pool(id) => id,
@@ -177,7 +177,7 @@ impl Backend for MemoryBackend {
             },
         };
         let snapshot = PoolSnapshot(contents.pools.get(id));
-        let answers = lookups.iter().map(|lookup| answer(&snapshot, lookup)).collect::<Result<_, _>>()?;
+        let answers = lookups.iter().map(|lookup| run_lookup(&snapshot, lookup)).collect::<Result<_, _>>()?;
         Ok(Some((id.clone(), answers)))
     }
 
@@ -211,11 +211,12 @@ impl Backend for MemoryBackend {
         let Commit { version, expects, writes, claims } = commit;
         let mut deleted = None;
         let mut contents = self.contents_mut();
-        let begins = writes.iter().any(|write| matches!(write, Write::Put(key, _) if *key == Key::pool()));
+        let creates_pool =
+            writes.iter().any(|write| matches!(write, Write::Put(key, _) if *key == Key::pool()));
         let puts = writes.iter().any(|write| matches!(write, Write::Put(..)));
         let holds = expects.iter().all(|expect| contents.holds(pool, expect));
         let is_free = claims.iter().all(|claim| contents.is_free(pool, claim));
-        if !holds || !is_free || (puts && !begins && !contents.pools.contains_key(pool)) {
+        if !holds || !is_free || (puts && !creates_pool && !contents.pools.contains_key(pool)) {
             return Err(StoreError::Conflict);
         }
         for claim in claims {
@@ -231,9 +232,9 @@ impl Backend for MemoryBackend {
                         pool.remove(&key);
                     }
                 }
-                Write::RemoveUnder(kind, prefix) => {
+                Write::RemoveByPrefix(kind, prefix) => {
                     if let Some(pool) = contents.pools.get_mut(pool) {
-                        for key in pool.under(kind, &prefix) {
+                        for key in pool.keys_with_prefix(kind, &prefix) {
                             pool.remove(&key);
                         }
                     }
@@ -245,7 +246,7 @@ impl Backend for MemoryBackend {
             }
         }
         drop(contents);
-        // Freeing a large pool takes a while, and nobody has to wait for it.
+        // Freeing a large pool takes a while, so it is done after the lock is released.
         drop(deleted);
         Ok(())
     }

@@ -1,9 +1,9 @@
-//! A store in one SQLite file.
+//! A backend in one SQLite file.
 //!
-//! One thread writes and a few read, each with a connection of its own; tasks hand them work and wait. The writer
-//! takes every commit that is waiting into one transaction, each in a savepoint, so that one fdatasync serves them
-//! all (`writer`). The log is a WAL with `synchronous=FULL`: what was answered survives the process and the power.
-//! The tables are in `tables`.
+//! One thread writes and a few threads read, each with its own connection; tasks send them jobs and wait. The writer
+//! puts all waiting commits into one transaction, each in its own savepoint, so that they share one fdatasync
+//! (`writer`). The journal is a WAL with `synchronous=FULL`: a commit that has returned survives a crash and a power
+//! failure. The tables are in `tables`.
 
 mod reader;
 mod row;
@@ -23,40 +23,40 @@ use std::{
 use async_trait::async_trait;
 use lido_domain::{Timestamp, id::PoolId};
 
-use super::{Answer, Backend, Commit, Kind, Lookup, Scope, StoreError, Stored};
+use super::{Backend, Commit, Kind, Lookup, LookupResult, Scope, StoreError, Stored};
 
 use self::{reader::Readers, writer::Writer};
 
-/// Records in a SQLite file.
+/// A backend that keeps records in a SQLite file.
 #[derive(Debug)]
 pub struct SqliteBackend {
     readers: Readers,
     writer: Writer,
 }
 
-/// Why a file cannot serve as a store.
+/// The reason why a file cannot be used as a store.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// The file or its folder cannot be made or opened.
-    #[error("the store {path} cannot be opened: {source}")]
+    /// The file or its folder cannot be created or opened.
+    #[error("the store {path} cannot be opened: {source}; check the path and permissions of --store")]
     Io {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
-    /// SQLite refuses it.
-    #[error("the store {path} cannot be used: {source}")]
+    /// SQLite cannot use the file.
+    #[error("the store {path} cannot be used: {source}; --store must be a SQLite file of Lido or a new file")]
     Sqlite {
         /// The file.
         path: PathBuf,
-        /// What SQLite says.
+        /// SQLite's error.
         source: rusqlite::Error,
     },
-    /// A newer Lido has written records in it.
+    /// A newer Lido may have written records in it.
     #[error(
-        "the store {path} may hold records of kind {kind} in format {found}, which this Lido does not know: use a \
-         newer Lido"
+        "the store {path} may contain records of kind {kind} in format {found}, which this Lido cannot read; start it \
+         with the newer Lido that wrote it"
     )]
     NewerRecords {
         /// The file.
@@ -66,20 +66,26 @@ pub enum OpenError {
         /// The format.
         found: i64,
     },
-    /// A newer Lido has made its tables.
-    #[error("the store {path} has tables of version {found}, and this Lido knows {known}: use a newer Lido")]
+    /// A newer Lido has created its tables.
+    #[error(
+        "the store {path} has tables of version {found}, and this Lido knows only version {known}; start it with the \
+         newer Lido that created them"
+    )]
     Newer {
         /// The file.
         path: PathBuf,
         /// The version of its tables.
         found: i64,
-        /// The version that this Lido writes.
+        /// The version that this Lido creates.
         known: i64,
     },
 }
 
 impl SqliteBackend {
-    /// Opens the file, or makes it so that only its owner can read it; brings its tables up to date.
+    /// Opens the file and migrates its tables. If there is no file, creates it, readable by its owner only.
+    ///
+    /// # Errors
+    /// The file cannot be opened or used, or a newer Lido has written it.
     pub fn open(path: &Path) -> Result<Self, OpenError> {
         create(path).map_err(|source| OpenError::Io { path: path.to_owned(), source })?;
         let sqlite = |source| OpenError::Sqlite { path: path.to_owned(), source };
@@ -87,7 +93,7 @@ impl SqliteBackend {
         if let Some(found) = tables::migrate(&mut connection).map_err(sqlite)? {
             return Err(OpenError::Newer { path: path.to_owned(), found, known: tables::VERSION });
         }
-        if let Some((kind, found)) = tables::note_formats(&mut connection).map_err(sqlite)? {
+        if let Some((kind, found)) = tables::record_formats(&mut connection).map_err(sqlite)? {
             return Err(OpenError::NewerRecords { path: path.to_owned(), kind, found });
         }
         let io = |source| OpenError::Io { path: path.to_owned(), source };
@@ -112,12 +118,12 @@ fn create(path: &Path) -> io::Result<()> {
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(()),
         other => other.map(drop)?,
     }
-    // The file's name is in its folder for good before anything is written under it.
+    // The entry in the folder must be durable before the file is written.
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::File::open(folder)?.sync_all()
 }
 
-/// What SQLite's error means to a caller.
+/// Converts an error of SQLite.
 fn store_error(error: &rusqlite::Error) -> StoreError {
     use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
     match error.sqlite_error_code() {
@@ -132,14 +138,14 @@ impl Backend for SqliteBackend {
         &self,
         scope: &Scope,
         lookups: &[Lookup],
-    ) -> Result<Option<(PoolId, Vec<Answer>)>, StoreError> {
+    ) -> Result<Option<(PoolId, Vec<LookupResult>)>, StoreError> {
         let (scope, lookups) = (scope.clone(), lookups.to_vec());
-        self.readers.run(move |look| look.read(&scope, &lookups)).await
+        self.readers.run(move |reader| reader.read(&scope, &lookups)).await
     }
 
     async fn list_pools(&self, after: Option<&PoolId>, limit: usize) -> Result<Vec<Stored>, StoreError> {
         let after = after.cloned();
-        self.readers.run(move |look| look.list_pools(after.as_ref(), limit)).await
+        self.readers.run(move |reader| reader.list_pools(after.as_ref(), limit)).await
     }
 
     async fn due(
@@ -148,7 +154,7 @@ impl Backend for SqliteBackend {
         until: Timestamp,
         limit: usize,
     ) -> Result<Vec<(PoolId, Stored)>, StoreError> {
-        self.readers.run(move |look| look.due(kind, until, limit)).await
+        self.readers.run(move |reader| reader.due(kind, until, limit)).await
     }
 
     async fn commit(&self, pool: &PoolId, commit: Commit) -> Result<(), StoreError> {
@@ -160,6 +166,6 @@ impl Backend for SqliteBackend {
     }
 
     async fn check_health(&self) -> Result<(), StoreError> {
-        self.readers.run(|look| look.check_health()).await
+        self.readers.run(|reader| reader.check_health()).await
     }
 }

@@ -1,7 +1,7 @@
-//! The threads that read, each with a connection of its own.
+//! The threads that read, each with its own connection.
 //!
-//! A look happens within one read transaction, so it sees one instant, and one that begins after a commit was
-//! answered sees that commit.
+//! A job runs in one read transaction, so it sees the store as of one instant. A job that starts after a commit has
+//! returned sees that commit.
 
 use std::{
     io,
@@ -13,14 +13,16 @@ use std::{
 use rusqlite::{Connection, TransactionBehavior};
 use tokio::sync::oneshot;
 
-use super::{row::Look, store_error, tables};
+use super::{row::StoreReader, store_error, tables};
 use crate::store::StoreError;
 
-type Job = Box<dyn FnOnce(Result<Look<'_>, StoreError>) + Send>;
+/// A job for a reader thread. It gets the reader, or the error of opening its connection.
+type Job = Box<dyn FnOnce(Result<StoreReader<'_>, StoreError>) + Send>;
 
+/// The reader threads. Dropping it ends them.
 #[derive(Debug)]
 pub(super) struct Readers {
-    /// Taken away when the readers are to end.
+    /// `None` once the threads must end.
     jobs: Option<mpsc::Sender<Job>>,
     threads: Vec<JoinHandle<()>>,
 }
@@ -40,19 +42,19 @@ impl Readers {
         Ok(Self { jobs: Some(jobs), threads })
     }
 
-    /// Runs `look` on one of the threads.
+    /// Runs `read` on one of the threads.
     pub(super) async fn run<T: Send + 'static>(
         &self,
-        look: impl FnOnce(&Look<'_>) -> Result<T, StoreError> + Send + 'static,
+        read: impl FnOnce(&StoreReader<'_>) -> Result<T, StoreError> + Send + 'static,
     ) -> Result<T, StoreError> {
-        let gone = || StoreError::Unavailable("the readers have ended".into());
-        let (answer, answered) = oneshot::channel();
-        let job: Job = Box::new(move |opened| {
-            // Nobody waits any more if the request was dropped; that is no error.
-            let _ = answer.send(opened.and_then(|opened| look(&opened)));
+        let ended = || StoreError::Unavailable("the reader threads have ended".into());
+        let (sender, result) = oneshot::channel();
+        let job: Job = Box::new(move |reader| {
+            // The receiver is gone if the request was dropped.
+            let _ = sender.send(reader.and_then(|reader| read(&reader)));
         });
-        self.jobs.as_ref().ok_or_else(gone)?.send(job).map_err(|_| gone())?;
-        answered.await.map_err(|_| gone())?
+        self.jobs.as_ref().ok_or_else(ended)?.send(job).map_err(|_| ended())?;
+        result.await.map_err(|_| ended())?
     }
 }
 
@@ -60,7 +62,7 @@ impl Drop for Readers {
     fn drop(&mut self) {
         self.jobs = None;
         for thread in self.threads.drain(..) {
-            // A reader that panicked has told so already.
+            // A panic of the thread was logged already.
             let _ = thread.join();
         }
     }
@@ -71,7 +73,7 @@ fn serve(path: &Path, queue: &Mutex<mpsc::Receiver<Job>>) {
     loop {
         let next = queue.lock().unwrap_or_else(PoisonError::into_inner).recv();
         let Ok(job) = next else { return };
-        // The first look opens the connection; one that could not be opened is tried again with the next.
+        // The first job opens the connection. After an error the next job tries again.
         if connection.is_none() {
             match tables::connect(path) {
                 Ok(opened) => connection = Some(opened),
@@ -82,19 +84,19 @@ fn serve(path: &Path, queue: &Mutex<mpsc::Receiver<Job>>) {
             }
         }
         if let Some(opened) = connection.as_mut()
-            && !look(opened, job)
+            && !run(opened, job)
         {
             connection = None;
         }
     }
 }
 
-/// Does one job within a transaction of its own; false, if the connection gives none.
-fn look(connection: &mut Connection, job: Job) -> bool {
+/// Runs a job in its own transaction. Returns `false` if the connection cannot begin one.
+fn run(connection: &mut Connection, job: Job) -> bool {
     match connection.transaction_with_behavior(TransactionBehavior::Deferred) {
         Ok(transaction) => {
-            // A transaction that only read ends with its drop.
-            job(Ok(Look { connection: &transaction }));
+            // Dropping the transaction ends it.
+            job(Ok(StoreReader { connection: &transaction }));
             true
         }
         Err(error) => {

@@ -1,31 +1,31 @@
-//! Rows to records: the statements that read.
+//! The statements that read, and the conversion of rows to records.
 
 use lido_domain::{Timestamp, id::PoolId};
 use rusqlite::{Connection, OptionalExtension, Row, params, types::Value};
 
 use super::store_error;
 use crate::store::{
-    Answer, Claim, Found, Key, Kind, Lookup, Record, Scope, Search, StoreError, Stored, Version,
-    lookup::{Snapshot, answer},
+    Claim, Key, KeyResult, Kind, Lookup, LookupResult, Record, Scope, Search, StoreError, Stored, Version,
+    lookup::{Snapshot, run_lookup},
 };
 
-/// A look at the store within one transaction.
-pub(super) struct Look<'a> {
+/// A reader of the store in one transaction.
+pub(super) struct StoreReader<'a> {
     pub(super) connection: &'a Connection,
 }
 
-/// A pool within a look. A pool that does not exist has no incarnation, and nothing is found in it.
-struct PoolLook<'a> {
+/// A reader of a pool. A pool that does not exist has no incarnation and no records.
+struct PoolReader<'a> {
     connection: &'a Connection,
     incarnation: Option<i64>,
 }
 
-impl Look<'_> {
+impl StoreReader<'_> {
     pub(super) fn read(
         &self,
         scope: &Scope,
         lookups: &[Lookup],
-    ) -> Result<Option<(PoolId, Vec<Answer>)>, StoreError> {
+    ) -> Result<Option<(PoolId, Vec<LookupResult>)>, StoreError> {
         let (pool, incarnation) = match scope {
             Scope::Pool(pool) => {
                 (pool.clone(), incarnation_of(self.connection, pool).map_err(|e| store_error(&e))?)
@@ -35,8 +35,9 @@ impl Look<'_> {
                 None => return Ok(None),
             },
         };
-        let look = PoolLook { connection: self.connection, incarnation };
-        let answers = lookups.iter().map(|lookup| answer(&look, lookup)).collect::<Result<_, _>>()?;
+        let pool_reader = PoolReader { connection: self.connection, incarnation };
+        let answers =
+            lookups.iter().map(|lookup| run_lookup(&pool_reader, lookup)).collect::<Result<_, _>>()?;
         Ok(Some((pool, answers)))
     }
 
@@ -89,27 +90,27 @@ impl Look<'_> {
     }
 }
 
-impl Snapshot for PoolLook<'_> {
-    fn get_unless(&self, key: &Key, known: Option<Version>) -> Result<Found, StoreError> {
-        let Some(incarnation) = self.incarnation else { return Ok(Found::Absent) };
+impl Snapshot for PoolReader<'_> {
+    fn get_unless_known(&self, key: &Key, known: Option<Version>) -> Result<KeyResult, StoreError> {
+        let Some(incarnation) = self.incarnation else { return Ok(KeyResult::Absent) };
         let text = "SELECT version, body FROM entry WHERE incarnation = ?1 AND kind = ?2 AND id = ?3";
         let mut statement = self.connection.prepare_cached(text).map_err(|error| store_error(&error))?;
         let found = statement
             .query_row(params![incarnation, key.kind().number(), key.id()], |row| {
                 let version = version(row);
                 if known.is_some() && version.as_ref().ok() == known.as_ref() {
-                    return Ok(Ok(Found::Known));
+                    return Ok(Ok(KeyResult::Unchanged));
                 }
-                Ok(stored(key.clone(), row).map(|stored| Found::Record(Box::new(stored))))
+                Ok(stored(key.clone(), row).map(|stored| KeyResult::Record(Box::new(stored))))
             })
             .optional();
-        found.map_err(|error| store_error(&error))?.unwrap_or(Ok(Found::Absent))
+        found.map_err(|error| store_error(&error))?.unwrap_or(Ok(KeyResult::Absent))
     }
 
     fn list(&self, kind: Kind, prefix: &str, after: &str, limit: usize) -> Result<Vec<Stored>, StoreError> {
         let Some(incarnation) = self.incarnation else { return Ok(Vec::new()) };
-        // Ids are compared byte by byte, and no character comes after the last one. Every id but the pool's own is longer
-        // than nothing, so "after the empty id" is the beginning.
+        // Ids are compared by bytes, and no character sorts after char(1114111). Only the pool's own id is empty, so an
+        // empty `after` is the start of the list.
         let text = "SELECT version, body, id FROM entry
                     WHERE incarnation = ?1 AND kind = ?2 AND id > ?3 AND id >= ?4 AND id < ?4 || char(1114111)
                     ORDER BY id LIMIT ?5";
@@ -121,7 +122,7 @@ impl Snapshot for PoolLook<'_> {
 
     fn search(&self, search: &Search, after: &str, limit: usize) -> Result<Vec<Stored>, StoreError> {
         let Some(incarnation) = self.incarnation else { return Ok(Vec::new()) };
-        // The index alone says which records are on the page, so that no other body is read.
+        // The inner query finds the page in the index alone, so that no other body is read.
         let text = "SELECT version, body, id FROM entry WHERE incarnation = ?1 AND kind = ?2 AND id IN (
                         SELECT id FROM search
                         WHERE incarnation = ?1 AND field = ?3 AND text >= ?4 AND text < ?5 AND kind = ?2 AND id > ?6
@@ -153,7 +154,7 @@ impl Snapshot for PoolLook<'_> {
     }
 }
 
-/// The incarnation of a pool, if the pool exists.
+/// Returns the incarnation of a pool, if the pool exists.
 pub(super) fn incarnation_of(on: &Connection, pool: &PoolId) -> rusqlite::Result<Option<i64>> {
     on.prepare_cached("SELECT incarnation FROM pool WHERE id = ?1")?
         .query_row([pool.as_str()], |row| row.get(0))
@@ -175,13 +176,14 @@ fn all<T>(
     rows.map(|row| row.map_err(|error| store_error(&error))?).collect()
 }
 
-/// The version of a row that begins with it.
+/// Returns the version of a row whose first column it is.
 fn version(row: &Row<'_>) -> Result<Version, StoreError> {
     let version: i64 = row.get(0).map_err(|error| StoreError::Corrupt(error.to_string()))?;
     u64::try_from(version).map(Version).map_err(|_| StoreError::Corrupt("a negative version".into()))
 }
 
-/// The record of a row that begins with version and body. An error here is the record's, not SQLite's.
+/// Returns the record of a row whose first columns are the version and the body. An error concerns the record, not
+/// SQLite.
 fn stored(key: Key, row: &Row<'_>) -> Result<Stored, StoreError> {
     let version = version(row)?;
     let body = row.get_ref(1).map_err(|error| StoreError::Corrupt(error.to_string()))?;

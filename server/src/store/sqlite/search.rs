@@ -1,74 +1,75 @@
-//! The texts that records declare and their numbers, kept by the writer in the transaction that writes a record.
+//! The index of search texts and the counts of records. The writer updates them in the transaction that writes a
+//! record.
 //!
-//! The texts of a record lie beside it in its row, so that only what changed is written and no former record has to be
-//! decoded.
+//! The texts of a record are also in its row, so that only changed texts are written, and the previous record need not
+//! be decoded.
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
 use crate::store::{Key, Kind, Record};
 
-/// Fields and texts of one record.
+/// The fields and search texts of one record.
 pub(super) type Texts = Vec<(String, String)>;
 
-/// The texts that a record declares.
+/// Returns the search texts of a record.
 pub(super) fn texts_of(record: &Record) -> Texts {
     record.search_texts().into_iter().map(|(field, text)| (field.to_owned(), text)).collect()
 }
 
-/// Brings the index up to date for a record that will declare these texts. To be called before the record is written.
+/// Updates the index for a record with these texts, before the record is written.
 pub(super) fn put(on: &Connection, incarnation: i64, key: &Key, texts: &Texts) -> rusqlite::Result<()> {
-    let former = former_texts(on, incarnation, key)?;
-    if former.is_none() {
+    let current = current_texts(on, incarnation, key)?;
+    if current.is_none() {
         count(on, incarnation, key.kind(), 1)?;
     }
-    let former = former.unwrap_or_default();
-    for (field, text) in former.iter().filter(|one| !texts.contains(one)) {
+    let current = current.unwrap_or_default();
+    for (field, text) in current.iter().filter(|entry| !texts.contains(entry)) {
         remove_text(on, incarnation, field, text, key)?;
     }
-    for (field, text) in texts.iter().filter(|one| !former.contains(one)) {
+    for (field, text) in texts.iter().filter(|entry| !current.contains(entry)) {
         insert_text(on, incarnation, field, text, key)?;
     }
     Ok(())
 }
 
-/// Brings the index up to date for a record that will be gone. To be called before the record is removed.
+/// Updates the index for a record that is removed, before the record is removed.
 pub(super) fn remove(on: &Connection, incarnation: i64, key: &Key) -> rusqlite::Result<()> {
-    let Some(former) = former_texts(on, incarnation, key)? else { return Ok(()) };
-    for (field, text) in &former {
+    let Some(current) = current_texts(on, incarnation, key)? else { return Ok(()) };
+    for (field, text) in &current {
         remove_text(on, incarnation, field, text, key)?;
     }
     count(on, incarnation, key.kind(), -1)
 }
 
-/// The texts as they lie in a row.
+/// Encodes the texts for the row of their record.
 pub(super) fn encode(texts: &Texts) -> Option<String> {
-    // Texts of texts can always be written as JSON.
+    // Pairs of texts can always be encoded as JSON.
     (!texts.is_empty()).then(|| serde_json::to_string(texts).unwrap_or_default())
 }
 
-/// Makes texts and numbers of the users that a file has: part of the migration that made their tables.
-pub(super) fn fill(on: &Transaction<'_>) -> rusqlite::Result<()> {
+/// Fills the index and the counts with the users in the file, as part of the migration that creates these tables.
+pub(super) fn index_all_users(on: &Transaction<'_>) -> rusqlite::Result<()> {
     let mut users = on.prepare("SELECT incarnation, id, body FROM entry WHERE kind = ?1")?;
     let mut rows = users.query([Kind::User.number()])?;
-    let mut found = Vec::new();
+    let mut batch = Vec::new();
     while let Some(row) = rows.next()? {
         let (incarnation, id) = (row.get::<_, i64>(0)?, row.get::<_, String>(1)?);
-        // A record that cannot be read declares no texts: nobody can search what makes no sense.
+        // A record that cannot be decoded has no texts.
         let texts = Record::decode(Kind::User, &row.get::<_, Vec<u8>>(2)?);
-        found.push((
+        batch.push((
             incarnation,
             Key::from_parts(Kind::User, id),
             texts.map(|r| texts_of(&r)).unwrap_or_default(),
         ));
-        if found.len() == 1_000 {
-            fill_some(on, &mut found)?;
+        if batch.len() == 1_000 {
+            index_users(on, &mut batch)?;
         }
     }
-    fill_some(on, &mut found)
+    index_users(on, &mut batch)
 }
 
-fn fill_some(on: &Connection, found: &mut Vec<(i64, Key, Texts)>) -> rusqlite::Result<()> {
-    for (incarnation, key, texts) in found.drain(..) {
+fn index_users(on: &Connection, batch: &mut Vec<(i64, Key, Texts)>) -> rusqlite::Result<()> {
+    for (incarnation, key, texts) in batch.drain(..) {
         count(on, incarnation, Kind::User, 1)?;
         for (field, text) in &texts {
             insert_text(on, incarnation, field, text, &key)?;
@@ -79,8 +80,8 @@ fn fill_some(on: &Connection, found: &mut Vec<(i64, Key, Texts)>) -> rusqlite::R
     Ok(())
 }
 
-/// The texts of the record as it lies there, or `None` if there is none.
-fn former_texts(on: &Connection, incarnation: i64, key: &Key) -> rusqlite::Result<Option<Texts>> {
+/// Returns the texts of the stored record, or `None` if there is no record.
+fn current_texts(on: &Connection, incarnation: i64, key: &Key) -> rusqlite::Result<Option<Texts>> {
     let texts: Option<Option<String>> = on
         .prepare_cached("SELECT texts FROM entry WHERE incarnation = ?1 AND kind = ?2 AND id = ?3")?
         .query_row(params![incarnation, key.kind().number(), key.id()], |row| row.get(0))

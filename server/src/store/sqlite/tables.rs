@@ -1,7 +1,7 @@
-//! The tables, and how a file gets them.
+//! The tables and their migrations.
 //!
-//! A migration is a list entry that is never changed once released; the table `migration` says which have run. All
-//! records lie in one table, whatever their kind, because a new noun should ask nothing of a backend.
+//! A migration is never changed after its release; the table `migration` lists those that have run. Records of all
+//! kinds are in one table, so that a new kind needs no migration.
 
 use std::{collections::BTreeMap, path::Path, time::Duration};
 
@@ -10,16 +10,17 @@ use rusqlite::{Connection, OptionalExtension, Transaction, TransactionBehavior};
 use super::search;
 use crate::store::{Kind, record::format};
 
-/// Each entry takes the tables from its index to the next version; what SQL cannot say comes after it.
-const MIGRATIONS: [(&str, Fill); 4] =
-    [(RECORDS, nothing), (USERS, nothing), (INCARNATIONS, search::fill), (FORMATS, nothing)];
+/// The migrations. Each one is SQL and a step in Rust after it; the first one creates version 1.
+const MIGRATIONS: [(&str, RustStep); 4] =
+    [(RECORDS, no_step), (USERS, no_step), (INCARNATIONS, search::index_all_users), (FORMATS, no_step)];
 
-type Fill = fn(&Transaction<'_>) -> rusqlite::Result<()>;
+type RustStep = fn(&Transaction<'_>) -> rusqlite::Result<()>;
 
-fn nothing(_: &Transaction<'_>) -> rusqlite::Result<()> {
+fn no_step(_: &Transaction<'_>) -> rusqlite::Result<()> {
     Ok(())
 }
 
+/// Records by pool, and the pools of app clients.
 const RECORDS: &str = "
     CREATE TABLE record (
         pool    TEXT    NOT NULL,
@@ -44,7 +45,7 @@ const RECORDS: &str = "
     INSERT INTO sequence VALUES (1, 0);
 ";
 
-/// The index of users, and how many there are.
+/// The index of users and the counts of records.
 const USERS: &str = "
     CREATE TABLE search (
         pool  TEXT NOT NULL,
@@ -61,8 +62,8 @@ const USERS: &str = "
     ) STRICT, WITHOUT ROWID;
 ";
 
-/// Records by incarnations of pools instead of by pools, claims of any kind, texts beside the record that declares
-/// them, and no sequence. Texts and numbers of users are made anew by what comes after it.
+/// Records by incarnation of a pool instead of by pool, claims in namespaces, search texts in the row of their record,
+/// and no sequence. The index and the counts of users are filled by the step in Rust.
 const INCARNATIONS: &str = "
     CREATE TABLE pool (
         id          TEXT    NOT NULL PRIMARY KEY,
@@ -115,7 +116,7 @@ const INCARNATIONS: &str = "
     ) STRICT, WITHOUT ROWID;
 ";
 
-/// The newest format in which any Lido that opened the file writes records of a kind.
+/// The newest format of each kind among the versions of Lido that have opened the file.
 const FORMATS: &str = "
     CREATE TABLE format (
         kind   INTEGER NOT NULL PRIMARY KEY,
@@ -123,10 +124,10 @@ const FORMATS: &str = "
     ) STRICT;
 ";
 
-/// The version of the tables that this Lido writes.
+/// The version of the tables that this Lido creates.
 pub(super) const VERSION: i64 = MIGRATIONS.len() as i64;
 
-/// A connection as both writer and readers want it.
+/// Opens a connection with the settings of the writer and the readers.
 pub(super) fn connect(path: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open(path)?;
     connection.busy_timeout(Duration::from_secs(5))?;
@@ -136,9 +137,10 @@ pub(super) fn connect(path: &Path) -> rusqlite::Result<Connection> {
     Ok(connection)
 }
 
-/// Brings the tables up to date, all or nothing. If a newer Lido wrote them, gives their version and changes nothing.
+/// Runs the missing migrations in one transaction. If a newer Lido has created the tables, changes nothing and returns
+/// their version.
 pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<Option<i64>> {
-    // The common case, an up-to-date file, takes no lock.
+    // The common case of up-to-date tables takes no lock.
     if version(connection)? == VERSION {
         return Ok(None);
     }
@@ -152,14 +154,14 @@ pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<Option<i6
     Ok(None)
 }
 
-/// Notes the formats in which this Lido writes records. If a newer Lido has noted a newer one, gives the number of that
-/// kind and its format, and changes nothing.
-pub(super) fn note_formats(connection: &mut Connection) -> rusqlite::Result<Option<(i64, i64)>> {
+/// Stores the formats in which this Lido writes records. If a newer Lido has stored a newer format, changes nothing and
+/// returns the number of the kind and the format.
+pub(super) fn record_formats(connection: &mut Connection) -> rusqlite::Result<Option<(i64, i64)>> {
     let known: BTreeMap<i64, i64> =
         Kind::ALL.into_iter().map(|kind| (kind.number().into(), format(kind).into())).collect();
-    let noted = formats(connection)?;
-    // The common case, a file that this Lido or an equal one opened before, takes no lock.
-    if noted == known {
+    let stored = formats(connection)?;
+    // The common case of equal formats takes no lock.
+    if stored == known {
         return Ok(None);
     }
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -196,17 +198,17 @@ fn run(transaction: &Transaction<'_>, found: i64) -> rusqlite::Result<()> {
     transaction.execute_batch(
         "CREATE TABLE IF NOT EXISTS migration (version INTEGER NOT NULL PRIMARY KEY) STRICT;",
     )?;
-    for (version, (sql, fill)) in (1i64..).zip(MIGRATIONS).filter(|(version, _)| *version > found) {
+    for (version, (sql, step)) in (1i64..).zip(MIGRATIONS).filter(|(version, _)| *version > found) {
         transaction.execute_batch(sql)?;
-        fill(transaction)?;
+        step(transaction)?;
         transaction.execute("INSERT INTO migration VALUES (?1)", [version])?;
     }
     Ok(())
 }
 
-/// A file as the first release left it, for the test of what became of it since.
+/// Creates the tables of the first release, for the test of the migrations.
 #[cfg(test)]
-pub(super) fn make_first_version(connection: &mut Connection) -> rusqlite::Result<()> {
+pub(super) fn create_first_version(connection: &mut Connection) -> rusqlite::Result<()> {
     let transaction = connection.transaction()?;
     transaction.execute_batch("CREATE TABLE migration (version INTEGER NOT NULL PRIMARY KEY) STRICT;")?;
     transaction.execute_batch(RECORDS)?;

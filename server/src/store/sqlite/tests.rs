@@ -1,4 +1,4 @@
-//! What the suite cannot ask of every backend: files, crashes, groups.
+//! Tests of SQLite alone: files, migrations, crashes, and commits that share a transaction.
 
 use std::{
     io::{BufRead, BufReader},
@@ -10,42 +10,42 @@ use lido_domain::{id::Sub, user::search::Filter};
 
 use super::*;
 use crate::store::{
-    Expect, Key, Record, Store, Write,
+    Expectation, Key, Record, Store, Write,
     conformance::{
         conformance,
         sample::{name, pool, pool_id, user},
     },
 };
 
-fn open_in_a_folder() -> (tempfile::TempDir, Store) {
+fn open_in_new_folder() -> (tempfile::TempDir, Store) {
     let folder = tempfile::tempdir().expect("a folder");
     let store = Store::new(SqliteBackend::open(&folder.path().join("lido.db")).expect("opens"));
     (folder, store)
 }
 
-conformance!(async { open_in_a_folder() });
+conformance!(async { open_in_new_folder() });
 
 #[tokio::test]
-async fn what_was_written_is_there_after_a_restart() {
-    let (folder, store) = open_in_a_folder();
+async fn record_is_still_there_after_a_restart() {
+    let (folder, store) = open_in_new_folder();
     store.put(&pool_id("p"), vec![(Key::pool(), pool("p"))]).await.expect("written");
     let before = store.get(&pool_id("p"), Key::pool()).await.expect("read").expect("there");
     drop(store);
     let store = Store::new(SqliteBackend::open(&folder.path().join("lido.db")).expect("opens"));
     assert_eq!(store.get(&pool_id("p"), Key::pool()).await, Ok(Some(before.clone())));
-    // A version never comes back, so what was read before the restart still guards.
+    // A version never occurs twice, so a read before the restart still makes a commit conflict.
     store.put(&pool_id("p"), vec![(Key::pool(), pool("q"))]).await.expect("written");
-    let expects = vec![Expect::At(Key::pool(), before.version)];
+    let expects = vec![Expectation::At(Key::pool(), before.version)];
     let late = store.commit(&pool_id("p"), expects, vec![Write::Remove(Key::pool())]).await;
     assert_eq!(late.map(drop), Err(StoreError::Conflict));
 }
 
 #[tokio::test]
-async fn a_file_of_the_first_version_is_brought_up_to_date() {
+async fn file_of_the_first_version_is_migrated() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("lido.db");
     let mut connection = tables::connect(&path).expect("opens");
-    tables::make_first_version(&mut connection).expect("made");
+    tables::create_first_version(&mut connection).expect("made");
     for username in ["ann", "bob"] {
         let record = Record::User(user(username));
         let body = record.encode().expect("encodes");
@@ -62,7 +62,7 @@ async fn a_file_of_the_first_version_is_brought_up_to_date() {
     drop(connection);
     let store = Store::new(SqliteBackend::open(&path).expect("opens"));
     let counted = store.read(&Scope::Pool(pool_id("p")), vec![Lookup::Count(Kind::User)]).await;
-    assert_eq!(counted, Ok(Some((pool_id("p"), vec![Answer::Count(3)]))));
+    assert_eq!(counted, Ok(Some((pool_id("p"), vec![LookupResult::Count(3)]))));
     let filter = Filter::parse(r#"email = "bob@example.com""#).expect("good").expect("some");
     let found = store.begin().search_users(&pool_id("p"), &filter, None, 9).await.expect("read");
     assert_eq!(found, [user("bob")]);
@@ -73,29 +73,29 @@ fn file_with_records_of_newer_format_is_refused() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("lido.db");
     drop(SqliteBackend::open(&path).expect("opens"));
-    let note = |text| {
+    let execute = |text| {
         let connection = tables::connect(&path).expect("opens");
-        connection.execute(text, []).expect("noted");
+        connection.execute(text, []).expect("executed");
     };
     for (text, (kind, found)) in [
         ("UPDATE format SET format = format + 1 WHERE kind = 0", (0, 3)),
         ("INSERT INTO format VALUES (99, 1)", (99, 1)),
     ] {
         drop(SqliteBackend::open(&path).expect("opens"));
-        note(text);
+        execute(text);
         let refused = SqliteBackend::open(&path).expect_err("a newer format").to_string();
         let expected =
-            format!("may hold records of kind {kind} in format {found}, which this Lido does not know");
+            format!("may contain records of kind {kind} in format {found}, which this Lido cannot read");
         assert!(refused.contains(&expected), "{refused}");
-        note("DELETE FROM format");
+        execute("DELETE FROM format");
     }
 }
 
 #[cfg(unix)]
 #[tokio::test]
-async fn only_the_owner_can_read_the_file() {
+async fn created_file_is_readable_by_its_owner_only() {
     use std::os::unix::fs::PermissionsExt;
-    let (folder, store) = open_in_a_folder();
+    let (folder, store) = open_in_new_folder();
     store.put(&pool_id("p"), vec![(Key::pool(), pool("p"))]).await.expect("written");
     for file in fs::read_dir(folder.path()).expect("listed") {
         let file = file.expect("an entry");
@@ -104,7 +104,7 @@ async fn only_the_owner_can_read_the_file() {
 }
 
 #[test]
-fn a_newer_file_is_refused_and_left_alone() {
+fn file_with_newer_tables_is_refused() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("lido.db");
     drop(SqliteBackend::open(&path).expect("opens"));
@@ -116,18 +116,17 @@ fn a_newer_file_is_refused_and_left_alone() {
 }
 
 #[test]
-fn what_is_no_database_is_refused() {
+fn file_that_is_no_database_is_refused() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("lido.db");
-    fs::write(&path, "this is a letter and no database, however long it goes on".repeat(40))
-        .expect("written");
+    fs::write(&path, "this is a text file and not a database".repeat(40)).expect("written");
     assert!(matches!(SqliteBackend::open(&path), Err(OpenError::Sqlite { .. })));
     assert!(SqliteBackend::open(folder.path()).is_err());
 }
 
 #[tokio::test]
-async fn a_damaged_record_is_corrupt_and_the_others_are_not() {
-    let (folder, store) = open_in_a_folder();
+async fn damaged_record_is_corrupt_and_others_are_readable() {
+    let (folder, store) = open_in_new_folder();
     for name in ["p", "q"] {
         store.put(&pool_id(name), vec![(Key::pool(), pool(name))]).await.expect("written");
     }
@@ -140,10 +139,10 @@ async fn a_damaged_record_is_corrupt_and_the_others_are_not() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn commits_that_wait_share_a_transaction() {
-    let (folder, store) = open_in_a_folder();
+async fn waiting_commits_share_a_transaction() {
+    let (folder, store) = open_in_new_folder();
     store.put(&pool_id("p"), vec![(Key::pool(), pool("p"))]).await.expect("written");
-    // While another connection holds the write lock, commits pile up; then one transaction takes them all.
+    // While another connection holds the write lock, commits wait in the queue; then they share transactions.
     let connection = tables::connect(&folder.path().join("lido.db")).expect("opens");
     connection.execute_batch("BEGIN IMMEDIATE").expect("locked");
     let waiting: Vec<_> = (0..200)
@@ -159,16 +158,16 @@ async fn commits_that_wait_share_a_transaction() {
     for commit in waiting {
         assert_eq!(commit.await.expect("no panic"), Ok(()));
     }
-    // The first went alone, or with those that came while it waited; the rest shared.
+    // Without shared transactions there would be at least one page per commit.
     let frames: i64 = connection
         .query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |row| row.get(1))
         .expect("a count of pages in the log");
     assert!(frames < 200, "{frames} pages for 200 commits");
 }
 
-/// The child of the next test: writes users one after the other and says each one that was answered.
+/// The child process of the next test: writes users and prints the sub of each commit that has returned.
 #[tokio::test]
-async fn a_child_that_writes_until_it_is_killed() {
+async fn child_process_writes_until_it_is_killed() {
     let Ok(path) = std::env::var("LIDO_TEST_STORE") else { return };
     let store = Store::new(SqliteBackend::open(Path::new(&path)).expect("opens"));
     store.put(&pool_id("p"), vec![(Key::pool(), pool("p"))]).await.expect("written");
@@ -176,18 +175,18 @@ async fn a_child_that_writes_until_it_is_killed() {
         let user = user(&format!("{}-{number}", std::process::id()));
         let sub = user.sub.clone();
         store.put(&pool_id("p"), vec![(Key::user(&sub), Record::User(user))]).await.expect("written");
-        println!("\nanswered {sub}");
+        println!("\ncommitted {sub}");
     }
 }
 
 #[tokio::test]
-async fn an_answered_write_survives_a_kill() {
+async fn returned_commit_survives_a_kill() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("lido.db");
-    let mut answered = 0;
+    let mut committed = 0;
     for _ in 0..10 {
         let mut child = Command::new(std::env::current_exe().expect("this test"))
-            .args(["--exact", "--nocapture", "store::sqlite::tests::a_child_that_writes_until_it_is_killed"])
+            .args(["--exact", "--nocapture", "store::sqlite::tests::child_process_writes_until_it_is_killed"])
             .env("LIDO_TEST_STORE", &path)
             .stdout(Stdio::piped())
             .spawn()
@@ -196,20 +195,20 @@ async fn an_answered_write_survives_a_kill() {
         let mut subs = Vec::new();
         while subs.len() < 25 {
             let line = lines.next().expect("still writing").expect("text");
-            subs.extend(line.strip_prefix("answered ").map(Sub::new));
+            subs.extend(line.strip_prefix("committed ").map(Sub::new));
         }
         child.kill().expect("killed");
-        // What it said between the last look and its death counts too.
+        // Lines that it printed before it was killed count too.
         subs.extend(
-            lines.map_while(Result::ok).filter_map(|line| line.strip_prefix("answered ").map(Sub::new)),
+            lines.map_while(Result::ok).filter_map(|line| line.strip_prefix("committed ").map(Sub::new)),
         );
         child.wait().expect("gone");
         let store = Store::new(SqliteBackend::open(&path).expect("opens"));
         let there = store.begin().list_users(&pool_id("p"), None, usize::MAX).await.expect("read");
         for sub in &subs {
-            assert!(there.iter().any(|user| user.sub == *sub), "{sub} was answered and is gone");
+            assert!(there.iter().any(|user| user.sub == *sub), "{sub} was committed and is missing");
         }
-        answered += subs.len();
+        committed += subs.len();
     }
-    assert!(answered >= 250);
+    assert!(committed >= 250);
 }

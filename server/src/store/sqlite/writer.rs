@@ -1,8 +1,8 @@
 //! The thread that writes.
 //!
-//! It takes a waiting commit, and with it every other that waits, into one transaction: each in a savepoint, so that one
-//! which fails leaves no trace and harms no other. Only after the transaction is on disk are
-//! they answered. The more commits wait, the more share one fdatasync.
+//! It puts all waiting commits into one transaction, each in its own savepoint, so that a commit that fails has no
+//! effect on itself or the others. It reports the results after the transaction is on disk. The more commits wait, the
+//! more share one fdatasync.
 
 use std::{
     io,
@@ -19,67 +19,65 @@ use super::{
     search::{self, Texts},
     store_error,
 };
-use crate::store::{ClaimWrite, Commit, Expect, Key, Kind, Record, StoreError, Version, Write};
+use crate::store::{ClaimWrite, Commit, Expectation, Key, Kind, Record, StoreError, Version, Write};
 
-/// How many commits share a transaction at most, so that the first does not wait for ever.
-const LARGEST_GROUP: usize = 512;
+/// The most commits in one transaction, so that the first one does not wait too long.
+const MAX_GROUP_SIZE: usize = 512;
 
+/// The writer thread. Dropping it ends the thread after the waiting jobs.
 #[derive(Debug)]
 pub(super) struct Writer {
-    /// Taken away when the writer is to end.
-    jobs: Option<mpsc::Sender<Job>>,
+    /// `None` once the thread must end.
+    jobs: Option<mpsc::Sender<WriteJob>>,
     thread: Option<JoinHandle<()>>,
 }
 
-enum Job {
-    Commit {
-        commit: EncodedCommit,
-        answer: oneshot::Sender<Result<(), StoreError>>,
-    },
-    /// Remove some of what deleted pools left behind.
-    SweepDeleted {
-        limit: usize,
-        answer: oneshot::Sender<Result<usize, StoreError>>,
-    },
+/// A job for the writer thread, with the sender of its result.
+enum WriteJob {
+    /// Commit.
+    Commit { commit: EncodedCommit, result: oneshot::Sender<Result<(), StoreError>> },
+    /// Remove rows of deleted pools.
+    SweepDeleted { limit: usize, result: oneshot::Sender<Result<usize, StoreError>> },
 }
 
+/// A commit with encoded writes.
 struct EncodedCommit {
     pool: PoolId,
     version: i64,
-    expects: Vec<Expect>,
-    writes: Vec<Encoded>,
+    expects: Vec<Expectation>,
+    writes: Vec<EncodedWrite>,
     claims: Vec<ClaimWrite>,
 }
 
-/// A write whose record is bytes already: the caller encodes, so that the one writer need not.
-enum Encoded {
+/// A write with an encoded record. The caller encodes it, to relieve the writer thread.
+enum EncodedWrite {
     Put { key: Key, due_at: Option<i64>, texts: Texts, body: Vec<u8> },
     Remove(Key),
-    RemoveUnder(Kind, String),
+    RemoveByPrefix(Kind, String),
     Clear,
 }
 
-impl Encoded {
-    fn of(write: Write) -> Result<Self, StoreError> {
+impl EncodedWrite {
+    fn encode(write: Write) -> Result<Self, StoreError> {
         Ok(match write {
-            Write::Put(key, record) => Encoded::Put {
+            Write::Put(key, record) => EncodedWrite::Put {
                 due_at: record.due_at().map(|at| at.as_millis()),
                 texts: search::texts_of(&record),
                 body: record.encode()?,
-                key: checked(key, &record)?,
+                key: check_kind(key, &record)?,
             },
-            Write::Remove(key) => Encoded::Remove(key),
-            Write::RemoveUnder(kind, prefix) => Encoded::RemoveUnder(kind, prefix),
-            Write::Clear => Encoded::Clear,
+            Write::Remove(key) => EncodedWrite::Remove(key),
+            Write::RemoveByPrefix(kind, prefix) => EncodedWrite::RemoveByPrefix(kind, prefix),
+            Write::Clear => EncodedWrite::Clear,
         })
     }
 }
 
-fn checked(key: Key, record: &Record) -> Result<Key, StoreError> {
+fn check_kind(key: Key, record: &Record) -> Result<Key, StoreError> {
     if key.kind() == record.kind() {
         Ok(key)
     } else {
-        Err(StoreError::Corrupt("a record under another kind's key".into()))
+        Err(StoreError::Corrupt("a record has the key of another kind".into()))
     }
 }
 
@@ -93,24 +91,25 @@ impl Writer {
 
     pub(super) async fn commit(&self, pool: PoolId, commit: Commit) -> Result<(), StoreError> {
         let Commit { version, expects, writes, claims } = commit;
-        let writes = writes.into_iter().map(Encoded::of).collect::<Result<_, _>>()?;
+        let writes = writes.into_iter().map(EncodedWrite::encode).collect::<Result<_, _>>()?;
         let version = i64::try_from(version.0).unwrap_or(i64::MAX);
         let commit = EncodedCommit { pool, version, expects, writes, claims };
-        self.ask(|answer| Job::Commit { commit, answer }).await
+        self.run(|result| WriteJob::Commit { commit, result }).await
     }
 
     pub(super) async fn sweep_deleted(&self, limit: usize) -> Result<usize, StoreError> {
-        self.ask(|answer| Job::SweepDeleted { limit, answer }).await
+        self.run(|result| WriteJob::SweepDeleted { limit, result }).await
     }
 
-    async fn ask<T>(
+    /// Sends a job to the thread and waits for its result.
+    async fn run<T>(
         &self,
-        job: impl FnOnce(oneshot::Sender<Result<T, StoreError>>) -> Job,
+        job: impl FnOnce(oneshot::Sender<Result<T, StoreError>>) -> WriteJob,
     ) -> Result<T, StoreError> {
-        let gone = || StoreError::Unavailable("the writer has ended".into());
-        let (answer, answered) = oneshot::channel();
-        self.jobs.as_ref().ok_or_else(gone)?.send(job(answer)).map_err(|_| gone())?;
-        answered.await.map_err(|_| gone())?
+        let ended = || StoreError::Unavailable("the writer thread has ended".into());
+        let (sender, result) = oneshot::channel();
+        self.jobs.as_ref().ok_or_else(ended)?.send(job(sender)).map_err(|_| ended())?;
+        result.await.map_err(|_| ended())?
     }
 }
 
@@ -118,39 +117,39 @@ impl Drop for Writer {
     fn drop(&mut self) {
         self.jobs = None;
         if let Some(thread) = self.thread.take() {
-            // A writer that panicked has told so already.
+            // A panic of the thread was logged already.
             let _ = thread.join();
         }
     }
 }
 
-fn serve(mut connection: Connection, queue: &mpsc::Receiver<Job>) {
+fn serve(mut connection: Connection, queue: &mpsc::Receiver<WriteJob>) {
     while let Ok(first) = queue.recv() {
         let mut group = Vec::new();
         let mut sweeps = Vec::new();
-        for job in std::iter::once(first).chain(queue.try_iter().take(LARGEST_GROUP - 1)) {
+        for job in std::iter::once(first).chain(queue.try_iter().take(MAX_GROUP_SIZE - 1)) {
             match job {
-                Job::Commit { commit, answer } => group.push((commit, answer)),
-                Job::SweepDeleted { limit, answer } => sweeps.push((limit, answer)),
+                WriteJob::Commit { commit, result } => group.push((commit, result)),
+                WriteJob::SweepDeleted { limit, result } => sweeps.push((limit, result)),
             }
         }
         let outcome = commit_group(&mut connection, group.iter().map(|(commit, _)| commit));
-        for (index, (_, answer)) in group.into_iter().enumerate() {
+        for (index, (_, sender)) in group.into_iter().enumerate() {
             let result = match &outcome {
                 Ok(results) => results.get(index).cloned().unwrap_or(Ok(())),
                 Err(error) => Err(store_error(error)),
             };
-            // Nobody waits any more if the request was dropped; what is written stays written.
-            let _ = answer.send(result);
+            // The receiver is gone if the request was dropped; the commit stands.
+            let _ = sender.send(result);
         }
-        for (limit, answer) in sweeps {
+        for (limit, sender) in sweeps {
             let swept = sweep_deleted(&mut connection, limit).map_err(|error| store_error(&error));
-            let _ = answer.send(swept);
+            let _ = sender.send(swept);
         }
     }
 }
 
-/// One transaction for the whole group. An error is everybody's; a result is each one's own.
+/// Commits a group in one transaction. An error concerns the whole group; otherwise each commit has its own result.
 fn commit_group<'a>(
     connection: &mut Connection,
     group: impl ExactSizeIterator<Item = &'a EncodedCommit>,
@@ -164,7 +163,7 @@ fn commit_group<'a>(
         let mut savepoint = transaction.savepoint()?;
         let result = commit_one(&savepoint, commit);
         if result.is_err() {
-            // Dropping a savepoint undoes what was done since; doing it here lets a failure be seen.
+            // Dropping the savepoint would roll back too, but hide an error.
             savepoint.rollback()?;
         }
         savepoint.commit()?;
@@ -184,21 +183,22 @@ fn commit_one(on: &Connection, commit: &EncodedCommit) -> Result<(), StoreError>
             Some(incarnation) => version_of(on, incarnation, expect.key()).map_err(sqlite)?,
             None => None,
         };
-        // One thread writes, so that the snapshot of a commit is what it meets: a guard is like a version to be at.
+        // Only this thread writes, so the commit sees its own snapshot: a guard is checked like any other version.
         if !expect.holds(found) {
             return Err(StoreError::Conflict);
         }
     }
-    let begins = |write: &Encoded| matches!(write, Encoded::Put { key, .. } if *key == Key::pool());
-    if incarnation.is_none() && commit.writes.iter().any(begins) {
+    let creates_pool =
+        |write: &EncodedWrite| matches!(write, EncodedWrite::Put { key, .. } if *key == Key::pool());
+    if incarnation.is_none() && commit.writes.iter().any(creates_pool) {
         on.prepare_cached("INSERT INTO pool (id, incarnation) VALUES (?1, ?2)")
             .and_then(|mut statement| statement.execute(params![commit.pool.as_str(), commit.version]))
             .map_err(sqlite)?;
         incarnation = Some(commit.version);
     }
     let Some(incarnation) = incarnation else {
-        // There is nothing to remove in a pool that does not exist, and nowhere to put anything.
-        let puts = commit.writes.iter().any(|write| matches!(write, Encoded::Put { .. }));
+        // In a pool that does not exist, removing has no effect, and putting is a conflict.
+        let puts = commit.writes.iter().any(|write| matches!(write, EncodedWrite::Put { .. }));
         return if puts { Err(StoreError::Conflict) } else { Ok(()) };
     };
     for claim in &commit.claims {
@@ -220,9 +220,9 @@ fn version_of(on: &Connection, incarnation: i64, key: &Key) -> rusqlite::Result<
     Ok(found.and_then(|version| u64::try_from(version).ok()).map(Version))
 }
 
-fn write_one(on: &Connection, incarnation: i64, write: &Encoded, version: i64) -> rusqlite::Result<()> {
+fn write_one(on: &Connection, incarnation: i64, write: &EncodedWrite, version: i64) -> rusqlite::Result<()> {
     match write {
-        Encoded::Put { key, due_at, texts, body } => {
+        EncodedWrite::Put { key, due_at, texts, body } => {
             if key.kind().is_searched() {
                 search::put(on, incarnation, key, texts)?;
             }
@@ -242,22 +242,22 @@ fn write_one(on: &Connection, incarnation: i64, write: &Encoded, version: i64) -
                 body
             ])?;
         }
-        Encoded::Remove(key) => {
+        EncodedWrite::Remove(key) => {
             if key.kind().is_searched() {
                 search::remove(on, incarnation, key)?;
             }
             on.prepare_cached("DELETE FROM entry WHERE incarnation = ?1 AND kind = ?2 AND id = ?3")?
                 .execute(params![incarnation, key.kind().number(), key.id()])?;
         }
-        Encoded::RemoveUnder(kind, prefix) => {
-            // Ids are compared byte by byte, and no character comes after the last one.
+        EncodedWrite::RemoveByPrefix(kind, prefix) => {
+            // Ids are compared by bytes, and no character sorts after char(1114111).
             on.prepare_cached(
                 "DELETE FROM entry
                  WHERE incarnation = ?1 AND kind = ?2 AND id >= ?3 AND id < ?3 || char(1114111)",
             )?
             .execute(params![incarnation, kind.number(), prefix])?;
         }
-        Encoded::Clear => {
+        EncodedWrite::Clear => {
             on.prepare_cached("DELETE FROM pool WHERE incarnation = ?1")?.execute([incarnation])?;
             on.prepare_cached("DELETE FROM claim WHERE incarnation = ?1")?.execute([incarnation])?;
             on.prepare_cached("INSERT INTO deleted (incarnation) VALUES (?1)")?.execute([incarnation])?;
@@ -266,16 +266,16 @@ fn write_one(on: &Connection, incarnation: i64, write: &Encoded, version: i64) -
     Ok(())
 }
 
-/// Writes a claim; returns false if it belongs to another pool.
+/// Writes a claim. Returns `false` if another pool holds it.
 fn write_claim(on: &Connection, incarnation: i64, claim: &ClaimWrite) -> rusqlite::Result<bool> {
     match claim {
         ClaimWrite::Take(claim) => {
-            let place = params![claim.namespace.number(), claim.id, incarnation];
+            let values = params![claim.namespace.number(), claim.id, incarnation];
             on.prepare_cached(
                 "INSERT INTO claim (namespace, id, incarnation) VALUES (?1, ?2, ?3)
                  ON CONFLICT (namespace, id) DO NOTHING",
             )?
-            .execute(place)?;
+            .execute(values)?;
             let owner: i64 = on
                 .prepare_cached("SELECT incarnation FROM claim WHERE namespace = ?1 AND id = ?2")?
                 .query_row(params![claim.namespace.number(), claim.id], |row| row.get(0))?;
@@ -289,7 +289,7 @@ fn write_claim(on: &Connection, incarnation: i64, claim: &ClaimWrite) -> rusqlit
     }
 }
 
-/// Removes at most `limit` rows of pools that were deleted. What a crash leaves is found again.
+/// Removes at most `limit` rows of deleted pools. After a crash the next call continues.
 fn sweep_deleted(connection: &mut Connection, limit: usize) -> rusqlite::Result<usize> {
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -311,7 +311,7 @@ fn sweep_deleted(connection: &mut Connection, limit: usize) -> rusqlite::Result<
     if removed == 0 {
         transaction.prepare_cached("DELETE FROM tally WHERE incarnation = ?1")?.execute([incarnation])?;
         transaction.prepare_cached("DELETE FROM deleted WHERE incarnation = ?1")?.execute([incarnation])?;
-        // The pool itself counts, so that a caller goes on with the next.
+        // The pool itself counts as a row, so that the caller continues with the next pool.
         removed = 1;
     }
     transaction.commit()?;

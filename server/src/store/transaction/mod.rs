@@ -1,8 +1,9 @@
-//! What one request reads and writes: typed reads that are recorded as they are made, and the one commit.
+//! The transaction of a request: typed reads, which it records, and one commit.
 //!
-//! A [`Transaction`] belongs to one pool, the first that it reads. Whatever it reads, and whatever it finds absent, becomes
-//! a condition of its commit. Nothing is held meanwhile: if something has changed by then, the commit conflicts and the
-//! request starts over with a new transaction. Lists are not recorded. The retries are `operations::transact`'s.
+//! A [`Transaction`] belongs to one pool, the first that it reads. The version of every record that it reads, and the
+//! absence of every record that it does not find, becomes a condition of the commit. No lock is held: if a record has
+//! changed in the meantime, the commit conflicts, and the request starts over with a new transaction. Lists are not
+//! recorded. `operations::transact` retries.
 
 mod reads;
 mod rows;
@@ -15,22 +16,22 @@ use lido_domain::{
 };
 
 use super::{
-    Answer, Cause, Expect, Key, Kind, Lookup, Memberships, OutboxCommit, OutboxRow, Record, Scope,
-    SigningKeysRecord, Store, StoreError, Stored, Version, Write, changes,
+    Expectation, Key, Kind, Lookup, LookupResult, Memberships, OutboxCommit, OutboxRow, Record, RequestInfo,
+    Scope, SigningKeysRecord, Store, StoreError, Stored, Version, Write, changes,
 };
 use crate::keys::Keys;
 
 pub use self::{
-    reads::AuthEventPlace,
-    rows::{ClientReading, Holders, SigningKeys, UserReading},
+    reads::AuthEventCursor,
+    rows::{ClientWithPool, Holders, SigningKeys, UserRecords},
 };
 
-/// The reads of one request, and what they make a condition of the commit.
+/// A transaction: its pool, and the conditions of its commit.
 #[derive(Debug)]
 pub struct Transaction {
     store: Store,
     pool: OnceLock<PoolId>,
-    expects: Mutex<Vec<Expect>>,
+    expects: Mutex<Vec<Expectation>>,
 }
 
 impl Transaction {
@@ -38,48 +39,47 @@ impl Transaction {
         Self { store, pool: OnceLock::new(), expects: Mutex::default() }
     }
 
-    /// The pool that was read first.
+    /// Returns the pool of the transaction, once it has read one.
     pub fn pool_id(&self) -> Option<&PoolId> {
         self.pool.get()
     }
 
-    /// Relies on there being no pool with this id yet, and enters it.
+    /// Makes the transaction belong to a pool that must not exist yet.
     ///
     /// # Errors
     /// `Corrupt` if the transaction belongs to another pool.
     pub fn enter_new_pool(&self, pool: &PoolId) -> Result<(), StoreError> {
         self.enter(pool)?;
-        self.expect(Expect::Absent(Key::pool()));
+        self.expect(Expectation::Absent(Key::pool()));
         Ok(())
     }
 
-    /// Relies on there being no app client with this id in the pool yet.
+    /// Makes the commit depend on the pool having no app client with this id yet.
     pub fn expect_new_client(&self, client: &ClientId) {
-        self.expect(Expect::Absent(Key::client(client)));
+        self.expect(Expectation::Absent(Key::client(client)));
     }
 
-    /// Commits `changes`, on the condition that everything that was read is unchanged. Codes of messages are sealed, and
-    /// their rows keep `cause` and are claimed by this process, which is to make the first attempt at each of the
-    /// returned ones.
+    /// Commits `changes`, on the condition that all records that were read are unchanged.
     ///
-    /// No changes make no commit.
+    /// Codes of messages are sealed. The rows of messages contain `cause` and are claimed by this process, which must
+    /// make the first attempt at each of the returned rows. Without changes nothing is committed.
     ///
     /// # Errors
-    /// `Conflict` if something has changed: nothing was written.
+    /// `Conflict` if a record has changed; then nothing was written.
     pub async fn commit(
         &self,
         keys: &Keys,
         changes: Vec<Change>,
-        cause: &Cause,
+        cause: &RequestInfo,
         now: Timestamp,
     ) -> Result<Vec<OutboxCommit>, StoreError> {
         if changes.is_empty() {
             return Ok(Vec::new());
         }
-        let pool = self.pool.get().ok_or_else(|| StoreError::Corrupt("a commit without a pool".into()))?;
+        let pool = self.pool.get().ok_or_else(|| StoreError::Corrupt("a commit has no pool".into()))?;
         let mut writes = Vec::new();
         for change in &changes {
-            writes.extend(self.memberships_that_go(pool, change).await?);
+            writes.extend(self.membership_removals(pool, change).await?);
         }
         writes.extend(
             changes::writes(keys, pool, changes, cause, now, || keys.new_row_id())
@@ -90,27 +90,27 @@ impl Transaction {
         Ok(rows.into_iter().map(|row| OutboxCommit { row, version }).collect())
     }
 
-    /// Puts the keys that sign the tokens of the pool. Returns false if it has some by now, or was changed meanwhile.
+    /// Stores the pool's signing keys. Returns `false` if it has some already, or was changed in the meantime.
     ///
     /// # Errors
     /// `Unavailable` or `Corrupt`.
     pub async fn put_signing_keys(&self, record: SigningKeysRecord) -> Result<bool, StoreError> {
         self.rely_on_absence(Key::signing_keys());
         let write = Write::Put(Key::signing_keys(), Record::SigningKeys(Arc::new(record)));
-        not_in_conflict(self.write(vec![write]).await)
+        false_on_conflict(self.write(vec![write]).await)
     }
 
-    /// Puts the row of a message. Returns false if others have changed it meanwhile.
+    /// Stores the row of a message. Returns `false` if another process has changed it in the meantime.
     ///
     /// # Errors
     /// `Unavailable` or `Corrupt`.
     pub async fn put_message(&self, row: OutboxRow) -> Result<bool, StoreError> {
         let write = Write::Put(Key::outbox(&row.id), Record::Outbox(row));
-        not_in_conflict(self.write(vec![write]).await)
+        false_on_conflict(self.write(vec![write]).await)
     }
 
-    /// Claims a row that was read, for this process to send. Returns a transaction that relies on the claim, or `None` if
-    /// others have changed the row meanwhile.
+    /// Claims a row that was read, so that this process may send it. Returns a transaction that depends on the claim,
+    /// or `None` if another process has changed the row in the meantime.
     ///
     /// # Errors
     /// `Unavailable` or `Corrupt`.
@@ -118,7 +118,7 @@ impl Transaction {
         &self,
         row: OutboxRow,
     ) -> Result<Option<(Transaction, OutboxRow)>, StoreError> {
-        let pool = self.pool.get().ok_or_else(|| StoreError::Corrupt("a claim without a pool".into()))?;
+        let pool = self.pool.get().ok_or_else(|| StoreError::Corrupt("a claim has no pool".into()))?;
         let write = Write::Put(Key::outbox(&row.id), Record::Outbox(row.clone()));
         match self.write(vec![write]).await {
             Ok(version) => {
@@ -131,7 +131,7 @@ impl Transaction {
         }
     }
 
-    /// Removes the row of a message, whatever was read.
+    /// Removes the row of a message without a condition.
     ///
     /// # Errors
     /// `Unavailable` or `Corrupt`.
@@ -140,67 +140,67 @@ impl Transaction {
         removed.map(drop)
     }
 
-    /// Relies on a row of the outbox as this process has committed it.
+    /// Makes the commit depend on a row of the outbox as this process has committed it.
     ///
     /// # Errors
     /// `Corrupt` if the transaction belongs to another pool.
     pub fn rely_on_message(&self, pool: &PoolId, committed: &OutboxCommit) -> Result<(), StoreError> {
         self.enter(pool)?;
-        self.expect(Expect::At(Key::outbox(&committed.row.id), committed.version));
+        self.expect(Expectation::At(Key::outbox(&committed.row.id), committed.version));
         Ok(())
     }
 
-    /// Begins to belong to a pool.
+    /// Makes the transaction belong to a pool.
     pub(super) fn enter(&self, pool: &PoolId) -> Result<(), StoreError> {
         if self.pool.get_or_init(|| pool.clone()) == pool {
             Ok(())
         } else {
-            Err(StoreError::Corrupt("a transaction that reads two pools".into()))
+            Err(StoreError::Corrupt("a transaction reads two pools".into()))
         }
     }
 
-    /// Makes it a condition of the commit that this record stays as it is.
+    /// Makes the commit depend on this record being unchanged.
     pub(super) fn rely_on(&self, stored: &Stored) {
         let (key, version) = (stored.key.clone(), stored.version);
         self.expect(if key.kind().is_guard() {
-            Expect::Guard(key, version)
+            Expectation::Guard(key, version)
         } else {
-            Expect::At(key, version)
+            Expectation::At(key, version)
         });
     }
 
-    /// Makes it a condition of the commit that nothing comes to lie under this key.
+    /// Makes the commit depend on there being no record with this key.
     pub(super) fn rely_on_absence(&self, key: Key) {
-        self.expect(Expect::Absent(key));
+        self.expect(Expectation::Absent(key));
     }
 
-    fn expect(&self, expect: Expect) {
+    fn expect(&self, expect: Expectation) {
         let mut expects = self.expects();
         if !expects.contains(&expect) {
             expects.push(expect);
         }
     }
 
-    fn expects(&self) -> MutexGuard<'_, Vec<Expect>> {
+    fn expects(&self) -> MutexGuard<'_, Vec<Expectation>> {
         self.expects.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn write(&self, writes: Vec<Write>) -> Result<Version, StoreError> {
-        let pool = self.pool.get().ok_or_else(|| StoreError::Corrupt("a commit without a pool".into()))?;
+        let pool = self.pool.get().ok_or_else(|| StoreError::Corrupt("a commit has no pool".into()))?;
         let mut expects = self.expects().clone();
         for expect in &mut expects {
-            // What is written is no mere guard: no other commit may change it at the same time.
-            if let Expect::Guard(key, version) = expect
+            // A record that is written is not a guard: no concurrent commit may change it.
+            if let Expectation::Guard(key, version) = expect
                 && writes.iter().any(|write| writes_to(write, key))
             {
-                *expect = Expect::At(key.clone(), *version);
+                *expect = Expectation::At(key.clone(), *version);
             }
         }
         self.store.commit(pool, expects, writes).await
     }
 
-    /// The writes that remove the memberships of a user or a group that goes: the store lists them.
-    async fn memberships_that_go(&self, pool: &PoolId, change: &Change) -> Result<Vec<Write>, StoreError> {
+    /// Lists the memberships of a user or a group that is removed, and returns the writes that remove them.
+    async fn membership_removals(&self, pool: &PoolId, change: &Change) -> Result<Vec<Write>, StoreError> {
         match change {
             Change::RemoveUser(sub) => {
                 let lookup = Lookup::List {
@@ -210,7 +210,10 @@ impl Transaction {
                     limit: usize::MAX,
                 };
                 let listed = self.list(pool, lookup).await?;
-                Ok(listed.iter().flat_map(|stored| leave(stored, |group| (group, sub.as_str()))).collect())
+                Ok(listed
+                    .iter()
+                    .flat_map(|stored| membership_writes(stored, |group| (group, sub.as_str())))
+                    .collect())
             }
             Change::RemoveGroup(group) => {
                 let lookup = Lookup::List {
@@ -220,27 +223,34 @@ impl Transaction {
                     limit: usize::MAX,
                 };
                 let listed = self.list(pool, lookup).await?;
-                Ok(listed.iter().flat_map(|stored| leave(stored, |sub| (group.as_str(), sub))).collect())
+                Ok(listed
+                    .iter()
+                    .flat_map(|stored| membership_writes(stored, |sub| (group.as_str(), sub)))
+                    .collect())
             }
             _ => Ok(Vec::new()),
         }
     }
 
-    /// A list, which is not recorded.
+    /// Returns a list, which is not recorded.
     async fn list(&self, pool: &PoolId, lookup: Lookup) -> Result<Vec<Stored>, StoreError> {
         match self.read_one(pool, lookup).await? {
-            Answer::Many(listed) => Ok(listed),
+            LookupResult::Many(listed) => Ok(listed),
             _ => Err(mismatch()),
         }
     }
 
-    async fn read_one(&self, pool: &PoolId, lookup: Lookup) -> Result<Answer, StoreError> {
+    async fn read_one(&self, pool: &PoolId, lookup: Lookup) -> Result<LookupResult, StoreError> {
         let answers = self.read(Scope::Pool(pool.clone()), vec![lookup]).await?;
         answers.and_then(|answers| answers.into_iter().next()).ok_or_else(mismatch)
     }
 
-    /// Answers a batch in one call of the backend, and enters the pool.
-    async fn read(&self, scope: Scope, lookups: Vec<Lookup>) -> Result<Option<Vec<Answer>>, StoreError> {
+    /// Runs a batch in one call of the backend, and makes the transaction belong to its pool.
+    async fn read(
+        &self,
+        scope: Scope,
+        lookups: Vec<Lookup>,
+    ) -> Result<Option<Vec<LookupResult>>, StoreError> {
         let Some((pool, answers)) = self.store.read(&scope, lookups).await? else { return Ok(None) };
         self.enter(&pool)?;
         Ok(Some(answers))
@@ -256,11 +266,11 @@ impl Transaction {
 }
 
 fn mismatch() -> StoreError {
-    StoreError::Corrupt("a backend gave an answer of another sort".into())
+    StoreError::Corrupt("a backend returned a result of another lookup".into())
 }
 
-/// The two writes that remove a membership, of which one side is listed.
-fn leave<'a>(stored: &'a Stored, names: impl Fn(&'a str) -> (&'a str, &'a str)) -> [Write; 2] {
+/// Returns the two writes that remove a listed membership.
+fn membership_writes<'a>(stored: &'a Stored, names: impl Fn(&'a str) -> (&'a str, &'a str)) -> [Write; 2] {
     let other = stored.key.id().split_once(' ').map_or("", |(_, other)| other);
     let (group, sub) = names(other);
     let (group, sub) = (GroupName::new(group), Sub::new(sub));
@@ -270,7 +280,7 @@ fn leave<'a>(stored: &'a Stored, names: impl Fn(&'a str) -> (&'a str, &'a str)) 
 fn writes_to(write: &Write, key: &Key) -> bool {
     match write {
         Write::Put(put, _) | Write::Remove(put) => put == key,
-        Write::RemoveUnder(kind, prefix) => key.kind() == *kind && key.id().starts_with(prefix),
+        Write::RemoveByPrefix(kind, prefix) => key.kind() == *kind && key.id().starts_with(prefix),
         Write::Clear => true,
     }
 }
@@ -282,7 +292,7 @@ fn outbox_row(write: &Write) -> Option<&OutboxRow> {
     }
 }
 
-fn not_in_conflict<T>(outcome: Result<T, StoreError>) -> Result<bool, StoreError> {
+fn false_on_conflict<T>(outcome: Result<T, StoreError>) -> Result<bool, StoreError> {
     match outcome {
         Ok(_) => Ok(true),
         Err(StoreError::Conflict) => Ok(false),

@@ -1,4 +1,4 @@
-//! The reads of a transaction, by what a handler asks for.
+//! The typed reads of a transaction. A read that a handler needs has a method here; [`super`] commits.
 
 use std::sync::Arc;
 
@@ -18,26 +18,26 @@ use lido_domain::{
 use super::{
     Transaction, mismatch,
     rows::{
-        ClientReading, Holders, SigningKeys, UserReading, client_of, device_of, event_of, group_of, keys_of,
+        ClientWithPool, Holders, SigningKeys, UserRecords, client_of, device_of, event_of, group_of, keys_of,
         message_of, pool_of, session_of, user_of,
     },
 };
 use crate::store::{
-    Answer, Claim, ClientRecord, Found, Key, Kind, Lookup, Memberships, OutboxRow, PoolRecord, Scope, Search,
-    StoreError, Stored, UserQuery, UserRows,
+    Claim, ClientRecord, Key, KeyResult, Kind, Lookup, LookupResult, Memberships, OutboxRow, PoolRecord,
+    Scope, Search, StoreError, Stored, UserQuery, UserRows,
 };
 
 impl Transaction {
-    /// The pool.
+    /// Returns the pool.
     ///
     /// # Errors
-    /// `Unavailable` or `Corrupt`, like every read.
+    /// `Unavailable` or `Corrupt`, as for every read.
     pub async fn find_pool(&self, pool: &PoolId) -> Result<Option<Arc<PoolRecord>>, StoreError> {
         let [found] = self.find(pool, [Key::pool()]).await?;
         found.map(pool_of).transpose()
     }
 
-    /// The pool and the number of its users, which may be an estimate.
+    /// Returns the pool and the number of its users, which may be an estimate.
     pub async fn find_pool_and_size(
         &self,
         pool: &PoolId,
@@ -47,25 +47,28 @@ impl Transaction {
         Ok(found.map(pool_of).transpose()?.map(|record| (record, count)))
     }
 
-    /// The app client and its pool, by the client's id.
-    pub async fn find_client(&self, client: &ClientId) -> Result<Option<ClientReading>, StoreError> {
+    /// Returns an app client and its pool, by the client's id.
+    pub async fn find_client(&self, client: &ClientId) -> Result<Option<ClientWithPool>, StoreError> {
         let keys = [Key::pool(), Key::client(client)];
         match self.find_in(Scope::Claim(Claim::client(client)), keys).await? {
-            Some([Some(pool), Some(client)]) => client_reading(pool, client, None).map(Some),
+            Some([Some(pool), Some(client)]) => client_with_pool(pool, client, None).map(Some),
             _ => Ok(None),
         }
     }
 
-    /// The app client, its pool, and the keys that sign the pool's tokens.
-    pub async fn find_client_and_keys(&self, client: &ClientId) -> Result<Option<ClientReading>, StoreError> {
+    /// Returns an app client, its pool, and the pool's signing keys.
+    pub async fn find_client_and_keys(
+        &self,
+        client: &ClientId,
+    ) -> Result<Option<ClientWithPool>, StoreError> {
         let keys = [Key::pool(), Key::client(client), Key::signing_keys()];
         match self.find_in(Scope::Claim(Claim::client(client)), keys).await? {
-            Some([Some(pool), Some(client), keys]) => client_reading(pool, client, keys).map(Some),
+            Some([Some(pool), Some(client), keys]) => client_with_pool(pool, client, keys).map(Some),
             _ => Ok(None),
         }
     }
 
-    /// A pool, one of its app clients, and the keys that sign its tokens, each as far as it is there.
+    /// Returns a pool, one of its app clients, and its signing keys; each is `None` if it does not exist.
     pub async fn find_pool_and_client(
         &self,
         pool: &PoolId,
@@ -80,7 +83,7 @@ impl Transaction {
         ))
     }
 
-    /// The keys that sign the tokens of a pool, and the pool, each as far as it is there.
+    /// Returns a pool and its signing keys; each is `None` if it does not exist.
     pub async fn find_signing_keys(
         &self,
         pool: &PoolId,
@@ -89,7 +92,7 @@ impl Transaction {
         Ok((pool.map(pool_of).transpose()?, keys.map(signing_keys).transpose()?))
     }
 
-    /// A pool and one of its groups, each as far as it is there.
+    /// Returns a pool and one of its groups; each is `None` if it does not exist.
     pub async fn find_pool_and_group(
         &self,
         pool: &PoolId,
@@ -99,7 +102,7 @@ impl Transaction {
         Ok((pool.map(pool_of).transpose()?, group.map(group_of).transpose()?))
     }
 
-    /// The same, and how many groups the pool has.
+    /// Returns a pool, one of its groups, and the number of its groups.
     pub async fn find_pool_and_groups(
         &self,
         pool: &PoolId,
@@ -110,33 +113,33 @@ impl Transaction {
         Ok((pool.map(pool_of).transpose()?, group.map(group_of).transpose()?, count))
     }
 
-    /// A user and what lies beside, all as of one instant.
-    pub async fn find_user(&self, pool: &PoolId, query: UserQuery) -> Result<UserReading, StoreError> {
+    /// Returns a user with related records, as of one instant.
+    pub async fn find_user(&self, pool: &PoolId, query: UserQuery) -> Result<UserRecords, StoreError> {
         let sessions = query.sessions.clone();
-        let Answer::User(rows) = self.read_one(pool, Lookup::User(query)).await? else {
+        let LookupResult::User(rows) = self.read_one(pool, Lookup::User(query)).await? else {
             return Err(mismatch());
         };
-        self.take_user(*rows, sessions)
+        self.record_user(*rows, sessions)
     }
 
-    /// The pool, and a user of it with what lies beside; `None` if the pool is not there.
+    /// Returns a pool and a user with related records, or `None` if the pool does not exist.
     pub async fn find_pool_and_user(
         &self,
         pool: &PoolId,
         query: UserQuery,
-    ) -> Result<Option<(Arc<PoolRecord>, UserReading)>, StoreError> {
+    ) -> Result<Option<(Arc<PoolRecord>, UserRecords)>, StoreError> {
         let sessions = query.sessions.clone();
         let lookups = vec![Lookup::Key { key: Key::pool(), known: None }, Lookup::User(query)];
         let mut answers = self.read(Scope::Pool(pool.clone()), lookups).await?.ok_or_else(mismatch)?;
-        let Some(Answer::User(rows)) = answers.pop() else { return Err(mismatch()) };
-        let [record] = self.take_found([Key::pool()], answers)?;
+        let Some(LookupResult::User(rows)) = answers.pop() else { return Err(mismatch()) };
+        let [record] = self.record_found([Key::pool()], answers)?;
         let Some(record) = record else { return Ok(None) };
-        Ok(Some((pool_of(record)?, self.take_user(*rows, sessions)?)))
+        Ok(Some((pool_of(record)?, self.record_user(*rows, sessions)?)))
     }
 
-    /// The rows of a user, recorded.
-    fn take_user(&self, rows: UserRows, sessions: Vec<Digest>) -> Result<UserReading, StoreError> {
-        let mut reading = UserReading::default();
+    /// Records the rows of a user as conditions, and returns their typed records.
+    fn record_user(&self, rows: UserRows, sessions: Vec<Digest>) -> Result<UserRecords, StoreError> {
+        let mut reading = UserRecords::default();
         if let Some(stored) = rows.session {
             self.rely_on(&stored);
             let digest = sessions.into_iter().find(|digest| Key::session(digest) == stored.key);
@@ -150,22 +153,23 @@ impl Transaction {
             self.rely_on(&stored);
             reading.user = Some(user_of(stored)?);
         }
-        for (key, stored) in rows.beside {
+        for (key, stored) in rows.related {
             match &stored {
                 Some(stored) => self.rely_on(stored),
                 None => self.rely_on_absence(key.clone()),
             }
-            reading.take_beside(&key, stored)?;
+            reading.set_related(&key, stored)?;
         }
         reading.groups = rows.groups.into_iter().map(group_of).collect::<Result<_, _>>()?;
-        if let Some(holder) = rows.rival {
-            reading.rival = Some((holder.name.clone(), self.take_holder(&holder.name, holder.held)?));
+        if let Some(holder) = rows.alias_holder {
+            reading.alias = Some((holder.name.clone(), self.record_holder(&holder.name, holder.held)?));
         }
         Ok(reading)
     }
 
-    /// The users who hold these names, and the user whose sub is `as_sub`: such a user counts as the holder of the first
-    /// name. Asks nothing of the backend if no name is asked for.
+    /// Returns the users that hold these names. A user whose sub is `as_sub` counts as the holder of the first name.
+    ///
+    /// Does not call the backend if there are no names.
     pub async fn find_holders(
         &self,
         pool: &PoolId,
@@ -177,11 +181,11 @@ impl Transaction {
             return Ok(holders);
         }
         let lookup = Lookup::Holders { names: names.to_vec(), as_sub: as_sub.cloned() };
-        let Answer::Holders(found, with_sub) = self.read_one(pool, lookup).await? else {
+        let LookupResult::Holders(found, with_sub) = self.read_one(pool, lookup).await? else {
             return Err(mismatch());
         };
         for holder in found {
-            if let Some(user) = self.take_holder(&holder.name, holder.held)? {
+            if let Some(user) = self.record_holder(&holder.name, holder.held)? {
                 holders.entry(holder.name).or_insert(user);
             }
         }
@@ -192,16 +196,16 @@ impl Transaction {
         Ok(holders)
     }
 
-    /// The first session that lies in one of these places, and where.
+    /// Returns the first session that exists with one of these digests, and the digest.
     pub async fn find_session(
         &self,
         pool: &PoolId,
-        places: &[Digest],
+        digests: &[Digest],
     ) -> Result<Option<(Digest, lido_domain::sign_in::session::Session)>, StoreError> {
-        let lookups = places.iter().map(|digest| Lookup::Key { key: Key::session(digest), known: None });
+        let lookups = digests.iter().map(|digest| Lookup::Key { key: Key::session(digest), known: None });
         let answers = self.read(Scope::Pool(pool.clone()), lookups.collect()).await?.ok_or_else(mismatch)?;
-        for (digest, answer) in places.iter().zip(answers) {
-            if let Answer::One(Found::Record(stored)) = answer {
+        for (digest, answer) in digests.iter().zip(answers) {
+            if let LookupResult::Key(KeyResult::Record(stored)) = answer {
                 self.rely_on(&stored);
                 return Ok(Some((digest.clone(), session_of(*stored)?)));
             }
@@ -209,13 +213,13 @@ impl Transaction {
         Ok(None)
     }
 
-    /// A message that must be sent.
+    /// Returns a message to send.
     pub async fn find_message(&self, pool: &PoolId, id: &str) -> Result<Option<OutboxRow>, StoreError> {
         let [found] = self.find(pool, [Key::outbox(id)]).await?;
         found.map(message_of).transpose()
     }
 
-    /// App clients of a pool in the order of their ids, after `after`.
+    /// Returns app clients of a pool in the order of their ids, after `after`.
     pub async fn list_clients(
         &self,
         pool: &PoolId,
@@ -226,7 +230,8 @@ impl Transaction {
         self.list(pool, lookup).await?.into_iter().map(client_of).collect()
     }
 
-    /// Users of a pool in the order of their subs, after `after`; an id as the place to go on survives writes.
+    /// Returns users of a pool in the order of their subs, after `after`. The cursor is an id, so concurrent writes do
+    /// not shift pages.
     pub async fn list_users(
         &self,
         pool: &PoolId,
@@ -237,8 +242,8 @@ impl Transaction {
         self.list(pool, lookup).await?.into_iter().map(user_of).collect()
     }
 
-    /// Users of a pool who may be what `filter` asks for, in the order of their subs, after `after`: fewer than `limit`
-    /// only if there are no more. The caller asks [`Filter::matches`] of each, because an index knows less than that.
+    /// Returns users of a pool that may match `filter`, in the order of their subs, after `after`; fewer than `limit`
+    /// only if there are no more. The caller must check each with [`Filter::matches`], because the index is less exact.
     pub async fn search_users(
         &self,
         pool: &PoolId,
@@ -260,7 +265,7 @@ impl Transaction {
         self.list_users(pool, after, limit).await
     }
 
-    /// Groups of a pool in the order of their names, after `after`.
+    /// Returns groups of a pool in the order of their names, after `after`.
     pub async fn list_groups(
         &self,
         pool: &PoolId,
@@ -271,7 +276,7 @@ impl Transaction {
         self.list(pool, lookup).await?.into_iter().map(group_of).collect()
     }
 
-    /// The groups that a user is in, in the order of their names, after `after`.
+    /// Returns the groups of a user in the order of their names, after `after`.
     pub async fn list_groups_of(
         &self,
         pool: &PoolId,
@@ -283,7 +288,7 @@ impl Transaction {
         self.memberships(pool, which).await?.into_iter().map(group_of).collect()
     }
 
-    /// The users who are in a group, in the order of their subs, after `after`.
+    /// Returns the users in a group in the order of their subs, after `after`.
     pub async fn list_users_in(
         &self,
         pool: &PoolId,
@@ -295,7 +300,7 @@ impl Transaction {
         self.memberships(pool, which).await?.into_iter().map(user_of).collect()
     }
 
-    /// The devices of a user in the order of their keys, after `after`.
+    /// Returns the devices of a user in the order of their keys, after `after`.
     pub async fn list_devices(
         &self,
         pool: &PoolId,
@@ -307,20 +312,20 @@ impl Transaction {
         self.list(pool, lookup).await?.into_iter().map(device_of).collect()
     }
 
-    /// The events of a user, the newest first, after the one `after`.
+    /// Returns the authentication events of a user, the newest first, after `after`.
     pub async fn list_auth_events(
         &self,
         pool: &PoolId,
         of: &Sub,
-        after: Option<&AuthEventPlace>,
+        after: Option<&AuthEventCursor>,
         limit: usize,
     ) -> Result<Vec<AuthEvent>, StoreError> {
-        let lookup = list(Kind::AuthEvent, format!("{of} "), after.map(AuthEventPlace::as_str), limit);
+        let lookup = list(Kind::AuthEvent, format!("{of} "), after.map(AuthEventCursor::as_str), limit);
         self.list(pool, lookup).await?.into_iter().map(event_of).collect()
     }
 
-    /// The holder of a name, recorded with the name.
-    fn take_holder(
+    /// Records a name and its holder as conditions, and returns the holder.
+    fn record_holder(
         &self,
         name: &NameKey,
         held: Option<(Stored, Stored)>,
@@ -334,7 +339,7 @@ impl Transaction {
         user_of(user).map(Some)
     }
 
-    /// Records of a pool under keys.
+    /// Returns records of a pool by key.
     async fn find<const N: usize>(
         &self,
         pool: &PoolId,
@@ -344,7 +349,7 @@ impl Transaction {
         found.ok_or_else(mismatch)
     }
 
-    /// Records under keys, or `None` if the scope is a claim that no pool holds.
+    /// Returns records by key, or `None` if the scope is a claim that no pool holds.
     async fn find_in<const N: usize>(
         &self,
         scope: Scope,
@@ -352,12 +357,12 @@ impl Transaction {
     ) -> Result<Option<[Option<Stored>; N]>, StoreError> {
         let lookups = keys.iter().map(|key| Lookup::Key { key: key.clone(), known: None }).collect();
         match self.read(scope, lookups).await? {
-            Some(answers) => self.take_found(keys, answers).map(Some),
+            Some(answers) => self.record_found(keys, answers).map(Some),
             None => Ok(None),
         }
     }
 
-    /// Records of a pool under keys, and how many there are of a kind.
+    /// Returns records of a pool by key, and the number of records of a kind.
     async fn find_and_count<const N: usize>(
         &self,
         pool: &PoolId,
@@ -368,16 +373,16 @@ impl Transaction {
             keys.iter().map(|key| Lookup::Key { key: key.clone(), known: None }).collect();
         lookups.push(Lookup::Count(kind));
         let mut answers = self.read(Scope::Pool(pool.clone()), lookups).await?.ok_or_else(mismatch)?;
-        let Some(Answer::Count(count)) = answers.pop() else { return Err(mismatch()) };
-        Ok((self.take_found(keys, answers)?, count))
+        let Some(LookupResult::Count(count)) = answers.pop() else { return Err(mismatch()) };
+        Ok((self.record_found(keys, answers)?, count))
     }
 
-    /// The records that were found under keys, recorded; what is absent is recorded too. That a pool is absent, or its
-    /// signing keys, is not: nothing is ever decided on it that a commit follows.
-    fn take_found<const N: usize>(
+    /// Records the results of lookups by key as conditions, and returns the records. The absence of a record is a
+    /// condition too, except that of a pool or of its signing keys: no commit depends on it.
+    fn record_found<const N: usize>(
         &self,
         keys: [Key; N],
-        answers: Vec<Answer>,
+        answers: Vec<LookupResult>,
     ) -> Result<[Option<Stored>; N], StoreError> {
         let mut found = [const { None }; N];
         if answers.len() != N {
@@ -385,12 +390,12 @@ impl Transaction {
         }
         for ((key, answer), place) in keys.into_iter().zip(answers).zip(&mut found) {
             *place = match answer {
-                Answer::One(Found::Record(stored)) => Some(*stored),
-                Answer::One(Found::Absent) => None,
+                LookupResult::Key(KeyResult::Record(stored)) => Some(*stored),
+                LookupResult::Key(KeyResult::Absent) => None,
                 _ => return Err(mismatch()),
             };
             match place {
-                // Keys never change but with their pool, which is recorded.
+                // Signing keys change only with their pool, which is a condition.
                 Some(stored) if stored.key.kind() != Kind::SigningKeys => self.rely_on(stored),
                 Some(_) => {}
                 None if matches!(key.kind(), Kind::Pool | Kind::SigningKeys) => {}
@@ -406,8 +411,12 @@ fn list(kind: Kind, prefix: String, after: Option<&str>, limit: usize) -> Lookup
     Lookup::List { kind, prefix, after, limit }
 }
 
-fn client_reading(pool: Stored, client: Stored, keys: Option<Stored>) -> Result<ClientReading, StoreError> {
-    Ok(ClientReading {
+fn client_with_pool(
+    pool: Stored,
+    client: Stored,
+    keys: Option<Stored>,
+) -> Result<ClientWithPool, StoreError> {
+    Ok(ClientWithPool {
         pool: pool_of(pool)?,
         client: client_of(client)?,
         signing_keys: keys.map(signing_keys).transpose()?,
@@ -418,23 +427,23 @@ fn signing_keys(stored: Stored) -> Result<SigningKeys, StoreError> {
     Ok(SigningKeys { version: stored.version, record: keys_of(stored)? })
 }
 
-/// Where an event lies among those of its user.
+/// The position of an event in the list of its user's events.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AuthEventPlace(String);
+pub struct AuthEventCursor(String);
 
-impl AuthEventPlace {
-    /// The place of `event`.
+impl AuthEventCursor {
+    /// Returns the position of `event`.
     pub fn of(of: &Sub, event: &AuthEvent) -> Self {
         let key = Key::auth_event(of, event);
         Self(key.id().strip_prefix(&format!("{of} ")).unwrap_or_default().to_owned())
     }
 
-    /// The place that [`AuthEventPlace::as_str`] wrote.
+    /// Returns the position that [`AuthEventCursor::as_str`] returned.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// As text, for a token.
+    /// Returns the position as text, for a pagination token.
     pub fn as_str(&self) -> &str {
         &self.0
     }

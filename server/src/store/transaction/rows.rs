@@ -1,4 +1,4 @@
-//! What typed reads return, made of the rows that a backend brings.
+//! The typed results of reads, and the conversion of a backend's rows to them.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -16,18 +16,18 @@ use crate::store::{
     ClientRecord, Key, Kind, OutboxRow, PoolRecord, Record, SigningKeysRecord, StoreError, Stored, Version,
 };
 
-/// The app client of a request and its pool.
+/// An app client with its pool.
 #[derive(Clone, Debug)]
-pub struct ClientReading {
+pub struct ClientWithPool {
     /// The pool.
     pub pool: Arc<PoolRecord>,
     /// The app client.
     pub client: Arc<ClientRecord>,
-    /// The keys that sign the pool's tokens, if they were asked for and are there.
+    /// The pool's signing keys, if they were requested and exist.
     pub signing_keys: Option<SigningKeys>,
 }
 
-/// The keys that sign the tokens of a pool, sealed, and the version by which they can be kept open.
+/// The sealed signing keys of a pool, with the version by which the opened keys are cached.
 #[derive(Clone, Debug)]
 pub struct SigningKeys {
     /// The version.
@@ -36,52 +36,52 @@ pub struct SigningKeys {
     pub record: Arc<SigningKeysRecord>,
 }
 
-/// A user and what lies beside, as far as it was asked for and is there.
+/// A user with the related records that were requested and exist.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct UserReading {
+pub struct UserRecords {
     /// The user.
     pub user: Option<User>,
     /// The pending code.
     pub code: Option<PendingCode>,
     /// The attempts.
     pub attempts: Option<Attempts>,
-    /// The failures to sign in.
+    /// The counter of failed sign-ins.
     pub failures: Option<Failures>,
     /// The grant.
     pub grant: Option<Grant>,
-    /// The device, by its key: the one that was asked for, or that the session names.
+    /// The requested device or the session's, with its key.
     pub device: Option<(String, Option<Device>)>,
-    /// The session that came, and where it lies.
+    /// The session, with its digest.
     pub session: Option<(Digest, Session)>,
-    /// The groups that the user is in.
+    /// The groups of the user.
     pub groups: Vec<Group>,
-    /// The alias that the pending code makes active, and the user who holds it.
-    pub rival: Option<(NameKey, Option<User>)>,
+    /// The alias that the pending code activates, and the user that holds it.
+    pub alias: Option<(NameKey, Option<User>)>,
 }
 
-impl UserReading {
-    /// What flows about codes are handed.
+impl UserRecords {
+    /// Returns the records as flows about codes take them.
     pub fn found(&self) -> LoadedUser<'_> {
         LoadedUser { user: self.user.as_ref(), code: self.code.as_ref(), attempts: self.attempts.as_ref() }
     }
 
-    /// What the steps of a sign-in are handed of the user.
+    /// Returns the records as the steps of a sign-in take them.
     pub fn found_to_sign_in(&self) -> sign_in::LoadedSignInUser<'_> {
         sign_in::LoadedSignInUser { user: self.user.as_ref(), failures: self.failures.as_ref() }
     }
 
-    /// What the steps of a sign-in are handed of the session.
+    /// Returns the session as the steps of a sign-in take it.
     pub fn presented(&self) -> Option<sign_in::PresentedSession<'_>> {
         self.session.as_ref().map(|(key, session)| sign_in::PresentedSession { key, session })
     }
 
-    /// The user who holds the alias that the pending code makes active.
+    /// Returns the user that holds the alias that the pending code activates.
     pub fn alias_holder(&self) -> Option<&User> {
-        self.rival.as_ref().and_then(|(_, holder)| holder.as_ref())
+        self.alias.as_ref().and_then(|(_, holder)| holder.as_ref())
     }
 
-    /// Takes a record that lies beside the user in its place.
-    pub(super) fn take_beside(&mut self, key: &Key, stored: Option<Stored>) -> Result<(), StoreError> {
+    /// Sets a related record, or leaves it unset if it does not exist.
+    pub(super) fn set_related(&mut self, key: &Key, stored: Option<Stored>) -> Result<(), StoreError> {
         if key.kind() == Kind::Device {
             let device_key = key.id().split_once(' ').map_or("", |(_, key)| key).to_owned();
             self.device = Some((device_key, None));
@@ -99,10 +99,10 @@ impl UserReading {
     }
 }
 
-/// The users who hold certain names.
+/// The users that hold names, by name.
 pub type Holders = BTreeMap<NameKey, User>;
 
-/// Implements reading a [`Stored`] record as the type that it must have.
+/// Defines functions that convert a [`Stored`] record to its type.
 macro_rules! unwrap_record {
     ($($function:ident: $variant:ident => $type:ty),* $(,)?) => {$(
         pub(super) fn $function(stored: Stored) -> Result<$type, StoreError> {
@@ -127,5 +127,5 @@ unwrap_record! {
 }
 
 fn misplaced(record: &Record) -> StoreError {
-    StoreError::Corrupt(format!("a {:?} lies where it should not", record.kind()))
+    StoreError::Corrupt(format!("a {:?} record has the key of another kind", record.kind()))
 }

@@ -1,7 +1,7 @@
-//! The credentials that calls of Lambda are signed with: a file as `aws configure export-credentials` prints it.
+//! The AWS credentials that sign invocations: a file with the output of `aws configure export-credentials`.
 //!
-//! It is read for every call, so that whoever keeps temporary credentials fresh has only to write the file anew. They
-//! are not taken from the environment: what happens to be there may be somebody's own and is not meant for functions.
+//! The file is read for every invocation, so temporary credentials can be refreshed by replacing it. Credentials in the
+//! environment are not used, because they may belong to a developer and are not meant for functions.
 
 use std::{
     fmt, fs, io,
@@ -12,53 +12,57 @@ use aws_credential_types::Credentials;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
-/// Where credentials lie.
+/// The file with the credentials.
 #[derive(Clone, Debug)]
 pub struct LambdaCredentials {
     path: PathBuf,
 }
 
-/// Why there are no credentials. The texts are for the operator and show nothing of the file.
+/// The reason why the credentials cannot be used. The texts are for the operator and quote nothing of the file.
 #[derive(Debug, thiserror::Error)]
 pub enum LambdaCredentialsError {
     /// The file cannot be read.
-    #[error("the Lambda credentials {path} cannot be read: {source}")]
+    #[error("the Lambda credentials {path} cannot be read: {source}; check --lambda-credentials")]
     Io {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
-    /// The file is not what it should be.
+    /// The file is malformed.
     #[error(
-        "the Lambda credentials {path} are not JSON with AccessKeyId, SecretAccessKey and perhaps SessionToken, as \
-         `aws configure export-credentials` prints it"
+        "the Lambda credentials {path} are not JSON with AccessKeyId and SecretAccessKey; create the file with: \
+         aws configure export-credentials > {path}"
     )]
     Form {
         /// The file.
         path: PathBuf,
     },
-    /// Reading it did not end.
+    /// The thread that reads the file failed.
     #[error("the Lambda credentials could not be read")]
     Thread,
 }
 
+/// The contents of the file.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Written {
+struct ExportedCredentials {
     access_key_id: String,
     secret_access_key: Zeroizing<String>,
     session_token: Option<Zeroizing<String>>,
 }
 
 impl LambdaCredentials {
-    /// Those in the file at `path`, which must be good now.
+    /// Returns the credentials in the file at `path`.
+    ///
+    /// # Errors
+    /// The file cannot be read now, or is malformed.
     pub fn at(path: &Path) -> Result<Self, LambdaCredentialsError> {
         load(path)?;
         Ok(Self { path: path.to_owned() })
     }
 
-    /// As they are now.
+    /// Reads the current credentials.
     pub(super) async fn read(&self) -> Result<Credentials, LambdaCredentialsError> {
         let path = self.path.clone();
         tokio::task::spawn_blocking(move || load(&path)).await.map_err(|_| LambdaCredentialsError::Thread)?
@@ -68,19 +72,19 @@ impl LambdaCredentials {
 fn load(path: &Path) -> Result<Credentials, LambdaCredentialsError> {
     let io = |source| LambdaCredentialsError::Io { path: path.to_owned(), source };
     let text = Zeroizing::new(fs::read(path).map_err(io)?);
-    let written: Written =
+    let exported: ExportedCredentials =
         serde_json::from_slice(&text).map_err(|_| LambdaCredentialsError::Form { path: path.to_owned() })?;
     let mut credentials = Credentials::builder()
-        .access_key_id(written.access_key_id)
-        .secret_access_key(written.secret_access_key.as_str())
+        .access_key_id(exported.access_key_id)
+        .secret_access_key(exported.secret_access_key.as_str())
         .provider_name("lido");
-    credentials.set_session_token(written.session_token.map(|token| token.as_str().to_owned()));
+    credentials.set_session_token(exported.session_token.map(|token| token.as_str().to_owned()));
     Ok(credentials.build())
 }
 
-impl fmt::Debug for Written {
+impl fmt::Debug for ExportedCredentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Written({})", self.access_key_id)
+        write!(f, "ExportedCredentials({})", self.access_key_id)
     }
 }
 
@@ -89,7 +93,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_file_may_hold() {
+    fn malformed_file_is_refused_without_its_secret() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("lambda.json");
         let cases = [
@@ -105,7 +109,7 @@ mod tests {
                     assert_eq!((read.access_key_id(), read.session_token()), ("AKID", token));
                     assert!(!format!("{read:?}").contains("s3cret"));
                 }
-                (Err(fault), None) => assert!(!fault.to_string().contains("s3cret")),
+                (Err(error), None) => assert!(!error.to_string().contains("s3cret")),
                 (read, _) => panic!("{text}: {read:?}"),
             }
         }

@@ -1,8 +1,8 @@
-//! Invoke over HTTP: `POST {endpoint}/2015-03-31/functions/{function}/invocations`.
+//! A client of Lambda's Invoke operation: `POST {endpoint}/2015-03-31/functions/{function}/invocations`.
 //!
-//! serverless-offline, SAM local, cargo-lambda, the runtime interface emulator and Lambda itself serve it. Calls are
-//! signed when there are [`credentials`], which only Lambda itself asks for. How long a call may take and whether it is
-//! made again is decided in [`crate::triggers`].
+//! serverless-offline, SAM local, cargo-lambda, the runtime interface emulator and Lambda itself implement the
+//! operation. Requests are signed if there are [`credentials`], which only Lambda requires. [`crate::triggers`] decides
+//! on the timeout and on retries.
 
 pub mod credentials;
 
@@ -24,13 +24,13 @@ use reqwest::{
 use serde_json::Value;
 
 use self::credentials::LambdaCredentials;
-use super::{Function, Invoke, InvokeFault, Manner, Returned};
+use super::{Function, FunctionInvoker, InvocationResult, InvocationType, InvokeFault};
 use crate::clock::Clock;
 
-/// The longest answer (*Documented*: Lambda gives 6 MB at most).
-const MOST_BYTES: usize = 6 * 1024 * 1024;
+/// The most bytes of a response (*Documented*: 6 MB at Lambda).
+const MAX_BYTES: usize = 6 * 1024 * 1024;
 
-/// Whoever serves functions at an endpoint.
+/// A client that invokes the functions of an endpoint.
 #[derive(Debug)]
 pub struct Lambda {
     http: Client,
@@ -39,7 +39,7 @@ pub struct Lambda {
     clock: Clock,
 }
 
-/// Where functions are called: http or https, a host, perhaps a path before that of Invoke.
+/// The URL of an endpoint: http or https, a host, and optionally a path prefix.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LambdaEndpoint(Url);
 
@@ -49,33 +49,39 @@ impl FromStr for LambdaEndpoint {
     fn from_str(text: &str) -> Result<Self, String> {
         let is_endpoint = |url: &Url| {
             let is_plain = url.query().is_none() && url.fragment().is_none();
-            // Functions know no passwords, and this is printed.
-            let is_open = url.username().is_empty() && url.password().is_none();
-            matches!(url.scheme(), "http" | "https") && url.has_host() && is_plain && is_open
+            // A password would be printed with the URL, and endpoints need none.
+            let has_no_login = url.username().is_empty() && url.password().is_none();
+            matches!(url.scheme(), "http" | "https") && url.has_host() && is_plain && has_no_login
         };
         match Url::parse(text).ok().filter(is_endpoint) {
             Some(url) => Ok(Self(url)),
-            None => Err("a Lambda endpoint is http:// or https:// and a host: http://127.0.0.1:3002".into()),
+            None => {
+                Err("a Lambda endpoint must be http:// or https:// and a host, such as http://127.0.0.1:3002"
+                    .into())
+            }
         }
     }
 }
 
 impl Lambda {
-    /// Calls functions at `endpoint`, signed if there are credentials. `clock` gives the time of signatures.
+    /// Returns a client of `endpoint` that signs requests if there are credentials, at the time of `clock`.
+    ///
+    /// # Errors
+    /// The HTTP client cannot be built.
     pub fn new(
         LambdaEndpoint(endpoint): LambdaEndpoint,
         credentials: Option<LambdaCredentials>,
         clock: Clock,
     ) -> Result<Self, reqwest::Error> {
-        // An event belongs to the endpoint and to nobody whom it may name.
+        // No redirection and no proxy: an event is for the configured endpoint only.
         let http = Client::builder().redirect(redirect::Policy::none()).no_proxy();
-        // Without TLS there is no need for certificates, which a small container may not have.
+        // Without TLS no certificates are loaded, because a small container may have none.
         let http = if endpoint.scheme() == "http" { http.tls_certs_only([]) } else { http };
         Ok(Self { http: http.build()?, endpoint, credentials, clock })
     }
 
-    /// The address of a function.
-    fn address(&self, function: &Function) -> Url {
+    /// Returns the URL of a function.
+    fn url(&self, function: &Function) -> Url {
         let mut address = self.endpoint.clone();
         if let Ok(mut segments) = address.path_segments_mut() {
             segments.pop_if_empty().extend(["2015-03-31", "functions", &function.name, "invocations"]);
@@ -90,13 +96,13 @@ impl Lambda {
         &self,
         function: &Function,
         payload: &[u8],
-        manner: Manner,
+        kind: InvocationType,
     ) -> Result<Response, InvokeFault> {
-        let kind = match manner {
-            Manner::Wait => "RequestResponse",
-            Manner::Leave => "Event",
+        let kind = match kind {
+            InvocationType::RequestResponse => "RequestResponse",
+            InvocationType::Event => "Event",
         };
-        let address = self.address(function);
+        let address = self.url(function);
         let unreachable = |fault: String| InvokeFault::Unreachable(fault);
         let mut request = http::Request::post(address.as_str())
             .header(CONTENT_TYPE, "application/json")
@@ -106,8 +112,8 @@ impl Lambda {
         if let Some(credentials) = &self.credentials {
             self.sign(credentials, function, &mut request).await.map_err(unreachable)?;
         }
-        let request = request.try_into().map_err(|fault: reqwest::Error| unreachable(told(&fault)))?;
-        self.http.execute(request).await.map_err(|fault| unreachable(told(&fault)))
+        let request = request.try_into().map_err(|fault: reqwest::Error| unreachable(root_cause(&fault)))?;
+        self.http.execute(request).await.map_err(|fault| unreachable(root_cause(&fault)))
     }
 
     /// Signs a request for Lambda in the function's Region.
@@ -139,38 +145,41 @@ impl Lambda {
 }
 
 #[async_trait]
-impl Invoke for Lambda {
+impl FunctionInvoker for Lambda {
     async fn invoke(
         &self,
         function: &Function,
         payload: &[u8],
-        manner: Manner,
-    ) -> Result<Returned, InvokeFault> {
-        let mut response = self.post(function, payload, manner).await?;
-        if manner == Manner::Leave && response.status() == StatusCode::NOT_IMPLEMENTED {
-            // SAM local knows no asynchronous call, and says so.
-            response = self.post(function, payload, Manner::Wait).await?;
+        kind: InvocationType,
+    ) -> Result<InvocationResult, InvokeFault> {
+        let mut response = self.post(function, payload, kind).await?;
+        if kind == InvocationType::Event && response.status() == StatusCode::NOT_IMPLEMENTED {
+            // SAM local does not implement asynchronous invocations.
+            response = self.post(function, payload, InvocationType::RequestResponse).await?;
         }
-        let (status, has_thrown) =
+        let (status, is_function_error) =
             (response.status(), response.headers().contains_key("x-amz-function-error"));
-        let code = code_in(response.headers());
+        let code = code_in_headers(response.headers());
         let body = read(response).await?;
         match status {
-            StatusCode::ACCEPTED => Ok(Returned::Accepted),
+            StatusCode::ACCEPTED => Ok(InvocationResult::Accepted),
             _ if !status.is_success() => {
-                let code = code.or_else(|| code_of(&body)).unwrap_or_else(|| usual_code(status).to_owned());
+                let code =
+                    code.or_else(|| code_in_body(&body)).unwrap_or_else(|| default_code(status).to_owned());
                 Err(InvokeFault::Refused { status: status.as_u16(), code })
             }
-            _ if has_thrown => Ok(Returned::Thrown(body)),
-            _ => Ok(Returned::Answer(body)),
+            _ if is_function_error => Ok(InvocationResult::FunctionError(body)),
+            _ => Ok(InvocationResult::Payload(body)),
         }
     }
 }
 
 async fn read(mut response: Response) -> Result<Vec<u8>, InvokeFault> {
     let mut body = Vec::new();
-    while let Some(chunk) = response.chunk().await.map_err(|fault| InvokeFault::Unreachable(told(&fault)))? {
-        if body.len() + chunk.len() > MOST_BYTES {
+    while let Some(chunk) =
+        response.chunk().await.map_err(|fault| InvokeFault::Unreachable(root_cause(&fault)))?
+    {
+        if body.len() + chunk.len() > MAX_BYTES {
             return Err(InvokeFault::TooLong);
         }
         body.extend_from_slice(&chunk);
@@ -178,26 +187,27 @@ async fn read(mut response: Response) -> Result<Vec<u8>, InvokeFault> {
     Ok(body)
 }
 
-/// The error code in a head: `AccessDeniedException`, also with a namespace before it or an address behind.
-fn code_in(headers: &HeaderMap) -> Option<String> {
-    word(headers.get("x-amzn-errortype")?.to_str().ok()?)
+/// Returns the error code in the headers, such as `AccessDeniedException`, without a namespace before it or a URL after
+/// it.
+fn code_in_headers(headers: &HeaderMap) -> Option<String> {
+    error_code(headers.get("x-amzn-errortype")?.to_str().ok()?)
 }
 
-fn code_of(body: &[u8]) -> Option<String> {
+fn code_in_body(body: &[u8]) -> Option<String> {
     let body: Value = serde_json::from_slice(body).ok()?;
-    word(body.get("__type").or_else(|| body.get("code"))?.as_str()?)
+    error_code(body.get("__type").or_else(|| body.get("code"))?.as_str()?)
 }
 
-/// A code and nothing else, because callers are told it.
-fn word(text: &str) -> Option<String> {
+/// Returns the error code in a text. Only a plain word is accepted, because clients receive it.
+fn error_code(text: &str) -> Option<String> {
     let text = text.split(':').next()?;
     let text = text.rsplit('#').next()?.trim();
     let is_word = (1..=64).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_alphanumeric());
     is_word.then(|| text.to_owned())
 }
 
-/// The code that Invoke has for a status (*Documented*), for whoever serves functions and sends none.
-fn usual_code(status: StatusCode) -> &'static str {
+/// Returns the error code of the Invoke operation for a status (*Documented*), for endpoints that send none.
+fn default_code(status: StatusCode) -> &'static str {
     match status.as_u16() {
         403 => "AccessDeniedException",
         404 => "ResourceNotFoundException",
@@ -208,8 +218,8 @@ fn usual_code(status: StatusCode) -> &'static str {
     }
 }
 
-/// What went wrong, down to its cause, without the address that the log has already.
-fn told(fault: &reqwest::Error) -> String {
+/// Returns the root cause of an error, without the URL.
+fn root_cause(fault: &reqwest::Error) -> String {
     let mut cause: &dyn std::error::Error = fault;
     while let Some(deeper) = cause.source() {
         cause = deeper;
@@ -222,7 +232,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn addresses() {
+    fn url_contains_the_function_and_its_qualifier() {
         let function = |qualifier: Option<&str>| Function {
             name: "app-dev-preSignUp".into(),
             qualifier: qualifier.map(str::to_owned),
@@ -241,7 +251,7 @@ mod tests {
         for (endpoint, qualifier, address) in cases {
             let lambda =
                 Lambda::new(endpoint.parse().expect("an endpoint"), None, Clock::system()).expect("good");
-            assert_eq!(lambda.address(&function(qualifier)).as_str(), address);
+            assert_eq!(lambda.url(&function(qualifier)).as_str(), address);
         }
         for bad in ["", "localhost:3002", "ftp://a", "http://", "http://a?b", "http://a#b", "http://u:p@a"] {
             assert!(bad.parse::<LambdaEndpoint>().is_err(), "{bad}");
@@ -249,7 +259,7 @@ mod tests {
     }
 
     #[test]
-    fn codes_are_words() {
+    fn error_code_is_a_plain_word() {
         let cases = [
             ("AccessDeniedException", Some("AccessDeniedException")),
             ("AccessDeniedException:http://internal.amazon.com/", Some("AccessDeniedException")),
@@ -259,12 +269,12 @@ mod tests {
             ("<html>", None),
         ];
         for (text, code) in cases {
-            assert_eq!(word(text).as_deref(), code, "{text}");
+            assert_eq!(error_code(text).as_deref(), code, "{text}");
         }
         assert_eq!(
-            code_of(br#"{"__type":"ResourceConflictException"}"#).as_deref(),
+            code_in_body(br#"{"__type":"ResourceConflictException"}"#).as_deref(),
             Some("ResourceConflictException")
         );
-        assert_eq!(code_of(br#"{"Type":"User","Message":"Function not found"}"#), None);
+        assert_eq!(code_in_body(br#"{"Type":"User","Message":"Function not found"}"#), None);
     }
 }

@@ -1,4 +1,4 @@
-//! How often a function is called, and what is made of its answers and failures.
+//! Invocations: retries, timeouts, and the handling of results and errors.
 
 use async_trait::async_trait;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -7,16 +7,16 @@ use lido_domain::{id::ClientId, user::Status};
 use serde_json::json;
 
 use super::*;
-use crate::store::{Cause, PoolRecord};
+use crate::store::{PoolRecord, RequestInfo};
 
 async fn post_confirmation(triggers: &Triggers, pool: &PoolRecord) -> Result<(), TriggerFault> {
-    let (client, cause) = (ClientId::new("client"), Cause::default());
+    let (client, cause) = (ClientId::new("client"), RequestInfo::default());
     let context = EventContext { pool, client: Some(&client), cause: &cause };
     triggers.post_confirmation(context, Confirmation::SignUp, &ann(Status::Confirmed)).await
 }
 
 #[tokio::test]
-async fn calls_that_fail_are_repeated_up_to_three_times() {
+async fn failed_invocation_is_retried_up_to_three_attempts() {
     let refused = |status, code: &str| InvokeFault::Refused { status, code: code.into() };
     let unreachable = || InvokeFault::Unreachable("connection refused".into());
     let late = "Socket timeout while invoking Lambda function"; // cog-0365
@@ -34,59 +34,65 @@ async fn calls_that_fail_are_repeated_up_to_three_times() {
         (vec![refused(409, "ResourceConflictException")], 1, Some("ResourceConflictException")), // cog-0096
         (vec![refused(500, "ServiceException")], 1, Some("ServiceException")),           // cog-0256
     ];
-    for (faults, calls, told) in cases {
+    for (faults, calls, expected) in cases {
         let lambda = FakeLambda::scripted(faults.clone().into_iter().map(Err));
-        let outcome = post_confirmation(&through(&lambda), &pool()).await;
-        let told = told.map(|error| format!("PostConfirmation invocation failed due to error {error}."));
-        assert_eq!(outcome.err(), told.map(TriggerFault::Unexpected), "{faults:?}");
+        let outcome = post_confirmation(&with_lambda(&lambda), &pool()).await;
+        let expected =
+            expected.map(|error| format!("PostConfirmation invocation failed due to error {error}."));
+        assert_eq!(outcome.err(), expected.map(TriggerFault::Unexpected), "{faults:?}");
         assert_eq!(lambda.calls().len(), calls, "{faults:?}");
     }
 }
 
-/// Functions that never answer.
+/// An invoker whose functions never respond, with the number of calls.
 #[derive(Debug, Default)]
-struct Silence(Arc<AtomicU32>);
+struct SilentInvoker(Arc<AtomicU32>);
 
 #[async_trait]
-impl Invoke for Silence {
-    async fn invoke(&self, _: &Function, _: &[u8], _: Manner) -> Result<Returned, InvokeFault> {
+impl FunctionInvoker for SilentInvoker {
+    async fn invoke(
+        &self,
+        _: &Function,
+        _: &[u8],
+        _: InvocationType,
+    ) -> Result<InvocationResult, InvokeFault> {
         self.0.fetch_add(1, Ordering::Relaxed);
         std::future::pending().await
     }
 }
 
 #[tokio::test]
-async fn function_that_does_not_answer_is_given_up() {
+async fn function_that_does_not_respond_times_out() {
     let calls = Arc::new(AtomicU32::new(0));
-    let triggers = Triggers::nowhere(Entropy::fake(1)).through(Silence(calls.clone()));
-    let triggers = triggers.with_patience(Duration::from_millis(1));
-    let told =
+    let triggers = Triggers::unconfigured(Entropy::fake(1)).with_invoker(SilentInvoker(calls.clone()));
+    let triggers = triggers.with_timeout(Duration::from_millis(1));
+    let expected =
         "PostConfirmation invocation failed due to error Socket timeout while invoking Lambda function.";
     let outcome = post_confirmation(&triggers, &pool()).await;
-    assert_eq!(outcome, Err(TriggerFault::Unexpected(told.into())));
-    assert_eq!(calls.load(Ordering::Relaxed), MOST_TRIES);
+    assert_eq!(outcome, Err(TriggerFault::Unexpected(expected.into())));
+    assert_eq!(calls.load(Ordering::Relaxed), MAX_ATTEMPTS);
 }
 
 #[tokio::test]
 async fn pool_without_triggers_calls_nothing() {
-    let nowhere = Triggers::nowhere(Entropy::fake(1));
-    let mut silent = pool();
-    silent.settings = json!({});
-    assert_eq!(post_confirmation(&nowhere, &silent).await, Ok(()));
-    let told = TriggerFault::Unexpected("PostConfirmation invocation failed due to configuration.".into());
-    assert_eq!(post_confirmation(&nowhere, &pool()).await, Err(told.clone()));
+    let unconfigured = Triggers::unconfigured(Entropy::fake(1));
+    let mut without_triggers = pool();
+    without_triggers.settings = json!({});
+    assert_eq!(post_confirmation(&unconfigured, &without_triggers).await, Ok(()));
+    let fault = TriggerFault::Unexpected("PostConfirmation invocation failed due to configuration.".into());
+    assert_eq!(post_confirmation(&unconfigured, &pool()).await, Err(fault.clone()));
     let lambda = FakeLambda::default();
     let mut elsewhere = pool();
     elsewhere.settings["LambdaConfig"]["PostConfirmation"] =
         "arn:aws:sns:us-east-1:000000000000:topic".into();
-    assert_eq!(post_confirmation(&through(&lambda), &elsewhere).await, Err(told));
+    assert_eq!(post_confirmation(&with_lambda(&lambda), &elsewhere).await, Err(fault));
     assert!(lambda.calls().is_empty());
 }
 
 #[tokio::test]
-async fn answers_other_than_the_event_are_refused() {
+async fn result_other_than_the_event_is_refused() {
     let recorder = FakeLambda::default();
-    post_confirmation(&through(&recorder), &pool()).await.expect("an echo");
+    post_confirmation(&with_lambda(&recorder), &pool()).await.expect("an echo");
     let event = only_event(&recorder);
     let changed = |pointer: &str, value: Option<Value>| {
         let (at, name) = pointer.rsplit_once('/').expect("a pointer");
@@ -98,44 +104,44 @@ async fn answers_other_than_the_event_are_refused() {
         };
         changed.to_string()
     };
-    let (good, strange) = (|| Ok(()), || Err(TriggerFault::unrecognizable()));
+    let (accepted, invalid) = (|| Ok(()), || Err(TriggerFault::unrecognizable()));
     let cases = [
-        (event.to_string(), good()),
-        (changed("/callerContext/clientId", None), good()), // cog-0053
-        (changed("/request/more", Some(json!([1]))), good()),
-        (changed("/response/more", Some(json!([1]))), good()),
-        (changed("/request/clientMetadata", Some(json!({ "a": "b" }))), good()),
-        (changed("/request/validationData", Some(json!(null))), good()),
+        (event.to_string(), accepted()),
+        (changed("/callerContext/clientId", None), accepted()), // cog-0053
+        (changed("/request/more", Some(json!([1]))), accepted()),
+        (changed("/response/more", Some(json!([1]))), accepted()),
+        (changed("/request/clientMetadata", Some(json!({ "a": "b" }))), accepted()),
+        (changed("/request/validationData", Some(json!(null))), accepted()),
         (changed("/userName", Some(json!("eve"))), Err(TriggerFault::other_user())), // cog-0292
-        (changed("/request/clientMetadata", Some(json!(null))), strange()),          // cog-0020
-        (changed("/callerContext/clientId", Some(json!(null))), strange()),          // cog-0020
-        (changed("/callerContext", None), strange()),                                // cog-0020
-        (changed("/userName", None), strange()),
-        (changed("/version", Some(json!(1))), strange()),
-        (changed("/region", None), strange()),
-        (changed("/userPoolId", None), strange()),
-        (changed("/triggerSource", None), strange()),
-        (changed("/request", None), strange()),
-        (changed("/request/userAttributes", Some(json!("none"))), strange()),
-        (changed("/response", None), strange()),
-        (changed("/response", Some(json!(null))), strange()),
-        (json!({ "Version": "1", "UserName": "ann" }).to_string(), strange()), // cog-0020
-        ("null".to_owned(), strange()),
-        ("[]".to_owned(), strange()),
-        ("\"ok\"".to_owned(), strange()),
-        (String::new(), strange()),
-        ("<html>".to_owned(), strange()),
+        (changed("/request/clientMetadata", Some(json!(null))), invalid()),          // cog-0020
+        (changed("/callerContext/clientId", Some(json!(null))), invalid()),          // cog-0020
+        (changed("/callerContext", None), invalid()),                                // cog-0020
+        (changed("/userName", None), invalid()),
+        (changed("/version", Some(json!(1))), invalid()),
+        (changed("/region", None), invalid()),
+        (changed("/userPoolId", None), invalid()),
+        (changed("/triggerSource", None), invalid()),
+        (changed("/request", None), invalid()),
+        (changed("/request/userAttributes", Some(json!("none"))), invalid()),
+        (changed("/response", None), invalid()),
+        (changed("/response", Some(json!(null))), invalid()),
+        (json!({ "Version": "1", "UserName": "ann" }).to_string(), invalid()), // cog-0020
+        ("null".to_owned(), invalid()),
+        ("[]".to_owned(), invalid()),
+        ("\"ok\"".to_owned(), invalid()),
+        (String::new(), invalid()),
+        ("<html>".to_owned(), invalid()),
     ];
-    for (answer, expected) in cases {
-        let lambda = FakeLambda::scripted([Ok(Returned::Answer(answer.clone().into_bytes()))]);
-        assert_eq!(post_confirmation(&through(&lambda), &pool()).await, expected, "{answer}");
+    for (result, expected) in cases {
+        let lambda = FakeLambda::scripted([Ok(InvocationResult::Payload(result.clone().into_bytes()))]);
+        assert_eq!(post_confirmation(&with_lambda(&lambda), &pool()).await, expected, "{result}");
     }
-    let lambda = FakeLambda::scripted([Ok(Returned::Accepted)]);
-    assert_eq!(post_confirmation(&through(&lambda), &pool()).await, strange());
+    let lambda = FakeLambda::scripted([Ok(InvocationResult::Accepted)]);
+    assert_eq!(post_confirmation(&with_lambda(&lambda), &pool()).await, invalid());
 }
 
 #[tokio::test]
-async fn errors_that_functions_throw_are_told() {
+async fn function_error_is_reported_with_its_message() {
     let cases = [
         (
             json!({ "errorMessage": "callback is not a function", "errorType": "TypeError" }),
@@ -154,11 +160,12 @@ async fn errors_that_functions_throw_are_told() {
         (json!({ "errorType": "Error" }), "[object Object]."), // cog-0043
         (json!(null), "[object Object]."),
     ];
-    for (error, told) in cases {
-        let lambda = FakeLambda::scripted([Ok(Returned::Thrown(error.to_string().into_bytes()))]);
-        let told = format!("PostConfirmation failed with error {told}");
-        let outcome = post_confirmation(&through(&lambda), &pool()).await;
-        assert_eq!(outcome, Err(TriggerFault::Validation(told)), "{error}");
-        assert_eq!(lambda.calls().len(), 1, "it has answered");
+    for (error, message) in cases {
+        let lambda =
+            FakeLambda::scripted([Ok(InvocationResult::FunctionError(error.to_string().into_bytes()))]);
+        let expected = format!("PostConfirmation failed with error {message}");
+        let outcome = post_confirmation(&with_lambda(&lambda), &pool()).await;
+        assert_eq!(outcome, Err(TriggerFault::Validation(expected)), "{error}");
+        assert_eq!(lambda.calls().len(), 1, "a function error is not retried");
     }
 }

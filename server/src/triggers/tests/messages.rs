@@ -1,4 +1,4 @@
-//! Events of CustomMessage and the custom senders, and what becomes of a message.
+//! The events of CustomMessage and the custom senders, and their effect on a message.
 
 use std::collections::BTreeMap;
 
@@ -11,20 +11,20 @@ use serde_json::json;
 
 use super::*;
 use crate::{
-    delivery::{CustomWords, Intervene as _, Intervention},
+    delivery::{CustomTexts, Interception, MessageInterceptor as _},
     store::{OutboxRow, PoolRecord},
 };
 
-/// What becomes of a message of `pool` whose functions answer as scripted.
-async fn intervene(
+/// Intercepts a message of `pool` with scripted functions.
+async fn intercept(
     lambda: &FakeLambda,
     pool: &PoolRecord,
     row: &OutboxRow,
-) -> Result<Intervention, TriggerFault> {
+) -> Result<Interception, TriggerFault> {
     let user = ann(Status::Unconfirmed);
     let keys = SenderKeys::of("arn:aws:kms:us-east-1:000000000000:key/one", [7; 32]);
-    let triggers = through(lambda).with_sender_keys(keys);
-    MessageTriggers::new(triggers).intervene(pool, row, &user, &Code::fixed("123456")).await
+    let triggers = with_lambda(lambda).with_sender_keys(keys);
+    MessageTriggers::new(triggers).intercept(pool, row, &user, &Code::fixed("123456")).await
 }
 
 #[tokio::test]
@@ -40,8 +40,8 @@ async fn custom_message_is_called_with_the_source_of_each_reason() {
     ];
     for (reason, source) in sources {
         let lambda = FakeLambda::default();
-        let sent = intervene(&lambda, &pool(), &row(reason, ContactKind::Email)).await;
-        assert_eq!(sent, Ok(Intervention::Send(CustomWords::default())), "the words of the pool stay");
+        let sent = intercept(&lambda, &pool(), &row(reason, ContactKind::Email)).await;
+        assert_eq!(sent, Ok(Interception::Send(CustomTexts::default())), "the texts of the pool stay");
         let event = only_event(&lambda);
         assert_eq!(event["triggerSource"], source);
         let is_invitation = reason == MessageReason::AdminCreateUser;
@@ -52,7 +52,7 @@ async fn custom_message_is_called_with_the_source_of_each_reason() {
         };
         assert_eq!(event["callerContext"]["clientId"], client);
         assert_eq!(event["request"]["usernameParameter"], username);
-        assert!(!event.to_string().contains("123456"), "the function does not get to see the code");
+        assert!(!event.to_string().contains("123456"), "the event does not contain the code");
     }
 }
 
@@ -63,7 +63,7 @@ async fn custom_message_event_is_complete() {
     pool.settings["VerificationMessageTemplate"] = json!({ "EmailMessageByLink": "Please {##confirm##}." });
     let mut row = row(MessageReason::SignUp, ContactKind::Email);
     row.cause.client_metadata = Some(BTreeMap::from([("language".into(), "de".into())]));
-    intervene(&lambda, &pool, &row).await.expect("an echo");
+    intercept(&lambda, &pool, &row).await.expect("an echo");
     let expected = concat!(
         r#"{"version":"1","region":"us-east-1","userPoolId":"us-east-1_pool","userName":"ann","#,
         r#""callerContext":{"awsSdkVersion":"aws-sdk-unknown-unknown","clientId":"client"},"#,
@@ -77,33 +77,33 @@ async fn custom_message_event_is_complete() {
 }
 
 #[tokio::test]
-async fn custom_message_texts_are_taken_or_refused() {
+async fn custom_message_texts_are_used_or_refused() {
     let all = json!({ "smsMessage": "S {####}", "emailMessage": "M {####}", "emailSubject": "T" });
-    let taken = CustomWords {
+    let used = CustomTexts {
         sms_message: Some("S {####}".into()),
         email_message: Some("M {####}".into()),
         email_subject: Some("T".into()),
     };
-    let taken = || Ok(Intervention::Send(taken.clone()));
+    let used = || Ok(Interception::Send(used.clone()));
     let fault = |fault: TriggerFault| Err(fault);
-    let subject = CustomWords { email_subject: Some("T".into()), ..CustomWords::default() };
+    let subject = CustomTexts { email_subject: Some("T".into()), ..CustomTexts::default() };
     let cases = [
-        (ContactKind::Email, "DEVELOPER", all.clone(), taken()),
-        (ContactKind::PhoneNumber, "DEVELOPER", all.clone(), taken()),
+        (ContactKind::Email, "DEVELOPER", all.clone(), used()),
+        (ContactKind::PhoneNumber, "DEVELOPER", all.clone(), used()),
         // cog-0103
-        (ContactKind::Email, "COGNITO_DEFAULT", all.clone(), fault(TriggerFault::mail_not_the_developers())),
+        (ContactKind::Email, "COGNITO_DEFAULT", all.clone(), fault(TriggerFault::email_not_developer())),
         (
             ContactKind::Email,
             "COGNITO_DEFAULT",
             json!({ "emailSubject": "T" }),
-            fault(TriggerFault::mail_not_the_developers()),
+            fault(TriggerFault::email_not_developer()),
         ),
-        (ContactKind::PhoneNumber, "COGNITO_DEFAULT", all, taken()),
+        (ContactKind::PhoneNumber, "COGNITO_DEFAULT", all, used()),
         (
             ContactKind::Email,
             "COGNITO_DEFAULT",
             json!({ "emailMessage": null }),
-            Ok(Intervention::Send(CustomWords::default())),
+            Ok(Interception::Send(CustomTexts::default())),
         ),
         // cog-0102
         (
@@ -118,7 +118,7 @@ async fn custom_message_texts_are_taken_or_refused() {
             json!({ "smsMessage": "" }),
             fault(TriggerFault::empty_message()),
         ),
-        (ContactKind::Email, "DEVELOPER", json!({ "emailSubject": "T" }), Ok(Intervention::Send(subject))),
+        (ContactKind::Email, "DEVELOPER", json!({ "emailSubject": "T" }), Ok(Interception::Send(subject))),
         (
             ContactKind::Email,
             "DEVELOPER",
@@ -132,24 +132,24 @@ async fn custom_message_texts_are_taken_or_refused() {
         pool.settings["LambdaConfig"]["CustomSMSSender"] = Value::Null;
         let row = row(MessageReason::SignUp, kind);
         let recorder = FakeLambda::default();
-        intervene(&recorder, &pool, &row).await.expect("an echo");
+        intercept(&recorder, &pool, &row).await.expect("an echo");
         let mut event = only_event(&recorder);
         event["response"] = response.clone();
-        let lambda = FakeLambda::scripted([Ok(Returned::Answer(event.to_string().into_bytes()))]);
-        assert_eq!(intervene(&lambda, &pool, &row).await, expected, "{kind:?} {account} {response}");
+        let lambda = FakeLambda::scripted([Ok(InvocationResult::Payload(event.to_string().into_bytes()))]);
+        assert_eq!(intercept(&lambda, &pool, &row).await, expected, "{kind:?} {account} {response}");
     }
 }
 
 #[tokio::test]
 async fn custom_sender_event_has_the_encrypted_code() {
-    let lambda = FakeLambda::scripted([Ok(Returned::Accepted)]);
+    let lambda = FakeLambda::scripted([Ok(InvocationResult::Accepted)]);
     let row = row(MessageReason::SignUp, ContactKind::PhoneNumber);
-    assert_eq!(intervene(&lambda, &pool(), &row).await, Ok(Intervention::TakenOver));
-    let [call] = lambda.calls().try_into().expect("CustomMessage is not asked");
-    assert_eq!(call.manner, Manner::Leave, "nobody waits for it");
+    assert_eq!(intercept(&lambda, &pool(), &row).await, Ok(Interception::HandedOver));
+    let [call] = lambda.calls().try_into().expect("only the custom sender is invoked");
+    assert_eq!(call.kind, InvocationType::Event, "it is invoked asynchronously");
     let mut event = call.event;
     let code = event["request"]["code"].take();
-    // Version 1, authenticated data, suite 0x0378: the recorded codes begin so too.
+    // Version 1, authenticated data, suite 0x0378: recorded codes start the same.
     assert!(code.as_str().is_some_and(|code| code.starts_with("AYAD")), "{code}");
     let expected = concat!(
         r#"{"version":"1","triggerSource":"CustomSMSSender_SignUp","region":"us-east-1","#,
@@ -161,12 +161,13 @@ async fn custom_sender_event_has_the_encrypted_code() {
     );
     assert_eq!(event.to_string(), expected);
 
-    let lambda = FakeLambda::scripted([Ok(Returned::Thrown(br#"{"errorMessage":"no"}"#.to_vec()))]);
-    let told = TriggerFault::Validation("CustomSMSSender failed with error no.".into());
-    assert_eq!(intervene(&lambda, &pool(), &row).await, Err(told));
+    let lambda =
+        FakeLambda::scripted([Ok(InvocationResult::FunctionError(br#"{"errorMessage":"no"}"#.to_vec()))]);
+    let fault = TriggerFault::Validation("CustomSMSSender failed with error no.".into());
+    assert_eq!(intercept(&lambda, &pool(), &row).await, Err(fault));
     let mut keyless = pool();
     keyless.settings["LambdaConfig"]["KMSKeyID"] = "arn:aws:kms:us-east-1:000000000000:key/two".into();
-    let told = TriggerFault::Unexpected("CustomSMSSender invocation failed due to configuration.".into());
-    assert_eq!(intervene(&lambda, &keyless, &row).await, Err(told));
-    assert_eq!(lambda.calls().len(), 1, "without a key nothing is handed over");
+    let fault = TriggerFault::Unexpected("CustomSMSSender invocation failed due to configuration.".into());
+    assert_eq!(intercept(&lambda, &keyless, &row).await, Err(fault));
+    assert_eq!(lambda.calls().len(), 1, "without a key the sender is not invoked");
 }

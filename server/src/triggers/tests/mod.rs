@@ -1,4 +1,5 @@
-//! What the triggers send and what they make of the answers; here are the pool, the user and the fake functions.
+//! Tests of the events that triggers send and of the results that they accept. Here are the pool, the user and the fake
+//! functions.
 
 mod calls;
 mod messages;
@@ -28,7 +29,7 @@ use crate::store::{OutboxRow, PoolRecord};
 
 const FUNCTION: &str = "arn:aws:lambda:us-east-1:000000000000:function:f";
 
-/// A pool whose triggers are all `f`, and that may send its own mail.
+/// Returns a pool whose triggers all are the function `f`, with the EmailSendingAccount DEVELOPER.
 fn pool() -> PoolRecord {
     let sender = json!({ "LambdaVersion": "V1_0", "LambdaArn": FUNCTION });
     PoolRecord {
@@ -63,7 +64,7 @@ fn row(reason: MessageReason, kind: ContactKind) -> OutboxRow {
         of: Sub::new("sub-of-ann"),
         username: Username::new("ann"),
         client: (reason != MessageReason::AdminCreateUser).then(|| ClientId::new("client")),
-        to: Contact { kind, value: "wherever".into() },
+        to: Contact { kind, value: "recipient".into() },
         code: Sealed::from_text("1.x.y"),
         created_at: Timestamp::from_millis(1),
         tries: 0,
@@ -72,8 +73,8 @@ fn row(reason: MessageReason, kind: ContactKind) -> OutboxRow {
     }
 }
 
-fn through(lambda: &FakeLambda) -> Triggers {
-    Triggers::nowhere(Entropy::fake(1)).through(lambda.clone())
+fn with_lambda(lambda: &FakeLambda) -> Triggers {
+    Triggers::unconfigured(Entropy::fake(1)).with_invoker(lambda.clone())
 }
 
 fn only_event(lambda: &FakeLambda) -> Value {

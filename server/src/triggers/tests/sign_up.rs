@@ -1,4 +1,4 @@
-//! Events of PreSignUp and PostConfirmation, and what the replies decide.
+//! The events of PreSignUp and PostConfirmation, and the effect of their responses.
 
 use std::collections::BTreeMap;
 
@@ -12,31 +12,32 @@ use lido_domain::{
 use serde_json::json;
 
 use super::*;
-use crate::store::Cause;
+use crate::store::RequestInfo;
 
-/// What a newcomer with these attributes is told to PreSignUp as.
+/// Invokes PreSignUp for a user with an address and a phone number.
 async fn pre_sign_up(
     lambda: &FakeLambda,
-    by: NewcomerBy,
-    cause: &Cause,
+    creator: UserCreator,
+    cause: &RequestInfo,
     validation_data: Option<&BTreeMap<String, String>>,
 ) -> Result<PreSignUpReply, TriggerFault> {
     let (pool, client) = (pool(), ClientId::new("client"));
-    let client = (by == NewcomerBy::SignUp).then_some(&client);
+    let client = (creator == UserCreator::SignUp).then_some(&client);
     let attributes = Attributes::from_iter([
         ("email", "ann@example.com"),
         ("email_verified", "false"),
         ("phone_number", "+15555550100"),
         ("phone_number_verified", "false"),
     ]);
-    let newcomer = Newcomer { by, username: &Username::new("ann"), attributes: &attributes, validation_data };
-    through(lambda).pre_sign_up(EventContext { pool: &pool, client, cause }, newcomer).await
+    let new_user =
+        NewUser { creator, username: &Username::new("ann"), attributes: &attributes, validation_data };
+    with_lambda(lambda).pre_sign_up(EventContext { pool: &pool, client, cause }, new_user).await
 }
 
 #[tokio::test]
 async fn pre_sign_up_event_is_the_recorded_one() {
     let lambda = FakeLambda::default();
-    let reply = pre_sign_up(&lambda, NewcomerBy::SignUp, &Cause::default(), None).await;
+    let reply = pre_sign_up(&lambda, UserCreator::SignUp, &RequestInfo::default(), None).await;
     assert_eq!(reply, Ok(PreSignUpReply::default()));
     // cog-0124, cog-0140
     let recorded = concat!(
@@ -54,13 +55,13 @@ async fn pre_sign_up_event_has_what_was_sent() {
     let lambda = FakeLambda::default();
     let one = |key: &str, value: &str| BTreeMap::from([(key.to_owned(), value.to_owned())]);
     // cog-0141
-    let cause = Cause {
+    let cause = RequestInfo {
         sdk_version: "aws-sdk-ios-2.6.29".into(),
         client_metadata: Some(one("campaign", "spring")),
-        ..Cause::default()
+        ..RequestInfo::default()
     };
     let validation_data = one("cognito:iOSVersion", "11.0");
-    pre_sign_up(&lambda, NewcomerBy::SignUp, &cause, Some(&validation_data)).await.expect("an echo");
+    pre_sign_up(&lambda, UserCreator::SignUp, &cause, Some(&validation_data)).await.expect("an echo");
     let event = only_event(&lambda);
     assert_eq!(event["callerContext"]["awsSdkVersion"], "aws-sdk-ios-2.6.29");
     assert_eq!(event["request"]["validationData"], json!({ "cognito:iOSVersion": "11.0" }));
@@ -75,11 +76,11 @@ async fn pre_sign_up_reply_for_administrator_is_ignored() {
             "callerContext": { "awsSdkVersion": "x", "clientId": "c" }, "triggerSource": "PreSignUp_AdminCreateUser",
             "request": { "userAttributes": {} }, "response": response,
         });
-        FakeLambda::scripted([Ok(Returned::Answer(event.to_string().into_bytes()))])
+        FakeLambda::scripted([Ok(InvocationResult::Payload(event.to_string().into_bytes()))])
     };
     // cog-0285
     let lambda = script(json!({ "autoConfirmUser": true, "autoVerifyEmail": true }));
-    let reply = pre_sign_up(&lambda, NewcomerBy::Administrator, &Cause::default(), None).await;
+    let reply = pre_sign_up(&lambda, UserCreator::Administrator, &RequestInfo::default(), None).await;
     assert_eq!(reply, Ok(PreSignUpReply::default()));
     let event = only_event(&lambda);
     assert_eq!(event["triggerSource"], "PreSignUp_AdminCreateUser");
@@ -103,14 +104,14 @@ async fn pre_sign_up_reply_for_administrator_is_ignored() {
     ];
     for (response, expected) in cases {
         let lambda = script(response.clone());
-        let reply = pre_sign_up(&lambda, NewcomerBy::SignUp, &Cause::default(), None).await;
+        let reply = pre_sign_up(&lambda, UserCreator::SignUp, &RequestInfo::default(), None).await;
         assert_eq!(reply, expected, "{response}");
     }
 }
 
 #[tokio::test]
 async fn post_confirmation_events_are_the_recorded_ones() {
-    let (cause, client) = (Cause::default(), ClientId::new("client"));
+    let (cause, client) = (RequestInfo::default(), ClientId::new("client"));
     let mut alias_pool = pool();
     alias_pool.pool.names = SignInNames::Aliases([NameKind::Email].into());
     let user = ann(Status::Confirmed);
@@ -118,7 +119,7 @@ async fn post_confirmation_events_are_the_recorded_ones() {
     // cog-0036
     let lambda = FakeLambda::default();
     let context = EventContext { pool: &alias_pool, client: Some(&client), cause: &cause };
-    through(&lambda).post_confirmation(context, Confirmation::SignUp, &user).await.expect("an echo");
+    with_lambda(&lambda).post_confirmation(context, Confirmation::SignUp, &user).await.expect("an echo");
     let recorded = concat!(
         r#"{"version":"1","region":"us-east-1","userPoolId":"us-east-1_pool","userName":"ann","#,
         r#""callerContext":{"awsSdkVersion":"aws-sdk-unknown-unknown","clientId":"client"},"#,
@@ -128,12 +129,12 @@ async fn post_confirmation_events_are_the_recorded_ones() {
     );
     assert_eq!(only_event(&lambda).to_string(), recorded);
 
-    // cog-0050: members in whatever order; the echo of a `null` is refused (cog-0053).
+    // cog-0050, in any order of members. The function returns the `null` unchanged, which is refused (cog-0053).
     let lambda = FakeLambda::default();
-    let cause = Cause { sdk_version: "aws-sdk-js-2.1639.0".into(), ..Cause::default() };
+    let cause = RequestInfo { sdk_version: "aws-sdk-js-2.1639.0".into(), ..RequestInfo::default() };
     let context = EventContext { pool: &pool(), client: None, cause: &cause };
-    let told = through(&lambda).post_confirmation(context, Confirmation::SignUp, &user).await;
-    assert_eq!(told, Err(TriggerFault::unrecognizable()));
+    let outcome = with_lambda(&lambda).post_confirmation(context, Confirmation::SignUp, &user).await;
+    assert_eq!(outcome, Err(TriggerFault::unrecognizable()));
     let recorded = json!({
         "version": "1", "region": "us-east-1", "userPoolId": "us-east-1_pool", "userName": "ann",
         "callerContext": { "awsSdkVersion": "aws-sdk-js-2.1639.0", "clientId": null },
@@ -149,6 +150,9 @@ async fn post_confirmation_events_are_the_recorded_ones() {
     // cog-0313
     let lambda = FakeLambda::default();
     let context = EventContext { pool: &pool(), client: Some(&client), cause: &cause };
-    through(&lambda).post_confirmation(context, Confirmation::ForgotPassword, &user).await.expect("an echo");
+    with_lambda(&lambda)
+        .post_confirmation(context, Confirmation::ForgotPassword, &user)
+        .await
+        .expect("an echo");
     assert_eq!(only_event(&lambda)["triggerSource"], "PostConfirmation_ConfirmForgotPassword");
 }

@@ -4,7 +4,7 @@ use aws_sdk_cognitoidentityprovider::types::{
     AdminCreateUserConfigType, DeliveryMediumType, SchemaAttributeType, UserStatusType,
     UsernameAttributeType, VerifiedAttributeType,
 };
-use lido::delivery::{DeliveryFault, fake::FakeCarrier};
+use lido::delivery::{DeliveryFault, fake::FakeTransport};
 
 use super::alias_pool;
 use crate::support::{PASSWORD, TestServer, assert_refused, attribute, pool_id_of};
@@ -151,7 +151,7 @@ async fn sign_up_sends_the_message_of_the_pool() {
 #[tokio::test]
 async fn sign_up_with_undeliverable_message_is_refused_and_keeps_the_user() {
     let permanent = DeliveryFault::Permanent("no such mailbox".into());
-    let server = TestServer::with_carrier(FakeCarrier::failing([permanent])).await;
+    let server = TestServer::with_carrier(FakeTransport::failing([permanent])).await;
     let ids = server.create_pool_and_client().await;
     let call = || {
         let call = server.sdk.sign_up().client_id(&ids.client).username("ann").password(PASSWORD);

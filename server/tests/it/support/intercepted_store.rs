@@ -11,8 +11,8 @@ use lido::{
     delivery::{Inbox, Transports},
     entropy::Entropy,
     store::{
-        Answer, Backend, Commit, Found, Key, Kind, Lookup, Record, Scope, Store, StoreError, Stored,
-        memory::MemoryBackend, sqlite::SqliteBackend,
+        Backend, Commit, Key, KeyResult, Kind, Lookup, LookupResult, Record, Scope, Store, StoreError,
+        Stored, memory::MemoryBackend, sqlite::SqliteBackend,
     },
 };
 use lido_domain::{Timestamp, id::PoolId, pool::Pool};
@@ -100,7 +100,7 @@ impl InterceptedStore {
     /// Returns a pool, past the interceptor.
     pub(crate) async fn get_pool(&self, id: &PoolId) -> Pool {
         match self.read_past_interceptor(id, Lookup::Key { key: Key::pool(), known: None }).await {
-            Answer::One(Found::Record(stored)) => match stored.record {
+            LookupResult::Key(KeyResult::Record(stored)) => match stored.record {
                 Record::Pool(record) => record.pool.clone(),
                 other => panic!("no pool: {other:?}"),
             },
@@ -113,12 +113,12 @@ impl InterceptedStore {
         let (prefix, after) = (String::new(), String::new());
         match self.read_past_interceptor(pool, Lookup::List { kind, prefix, after, limit: usize::MAX }).await
         {
-            Answer::Many(all) => all,
+            LookupResult::Many(all) => all,
             other => panic!("no list: {other:?}"),
         }
     }
 
-    async fn read_past_interceptor(&self, pool: &PoolId, lookup: Lookup) -> Answer {
+    async fn read_past_interceptor(&self, pool: &PoolId, lookup: Lookup) -> LookupResult {
         let read = self.inner.read(&Scope::Pool(pool.clone()), &[lookup]).await.expect("read");
         read.expect("a pool").1.pop().expect("an answer")
     }
@@ -143,7 +143,7 @@ impl Backend for InterceptedStore {
         &self,
         scope: &Scope,
         lookups: &[Lookup],
-    ) -> Result<Option<(PoolId, Vec<Answer>)>, StoreError> {
+    ) -> Result<Option<(PoolId, Vec<LookupResult>)>, StoreError> {
         self.intercept().await?;
         self.interceptor.record(BackendCall::Read);
         self.inner.read(scope, lookups).await

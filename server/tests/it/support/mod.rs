@@ -32,7 +32,7 @@ use aws_sdk_cognitoidentityprovider::{
 use lido::{
     app::App,
     credentials::Credentials,
-    delivery::{Deliver, Filter, Transports},
+    delivery::{Filter, Transport, Transports},
     http::{self, Gate, HttpService, Limits},
     store::Store,
     triggers::Triggers,
@@ -83,8 +83,8 @@ impl TestServer {
     }
 
     /// Starts a server that sends its messages through `carrier`; it has no inbox.
-    pub(crate) async fn with_carrier(carrier: impl Deliver + 'static) -> Self {
-        Self::with_transports(Transports::carrier(carrier)).await
+    pub(crate) async fn with_carrier(carrier: impl Transport + 'static) -> Self {
+        Self::with_transports(Transports::single(carrier)).await
     }
 
     /// Starts a server with these transports for mail and SMS.

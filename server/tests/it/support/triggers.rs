@@ -20,7 +20,7 @@ use crate::{
 
 /// Starts a server that invokes `functions`.
 pub(crate) async fn server_with_functions(functions: &Functions) -> TestServer {
-    TestServer::with_triggers(|triggers| triggers.through(functions.lambda(None, Clock::system()))).await
+    TestServer::with_triggers(|triggers| triggers.with_invoker(functions.lambda(None, Clock::system()))).await
 }
 
 /// Creates a pool that verifies e-mail addresses, with the triggers PreSignUp (function `pre`) and PostConfirmation
@@ -141,7 +141,8 @@ pub(crate) async fn create_pool_with_custom_message(server: &TestServer) -> Pool
 pub(crate) async fn server_with_custom_senders(functions: &Functions) -> (TestServer, PoolAndClient) {
     let lambda = functions.lambda(None, Clock::system());
     let keys = SenderKeys::of(KEY, [7; 32]);
-    let server = TestServer::with_triggers(|triggers| triggers.through(lambda).with_sender_keys(keys)).await;
+    let server =
+        TestServer::with_triggers(|triggers| triggers.with_invoker(lambda).with_sender_keys(keys)).await;
     let email = CustomEmailLambdaVersionConfigType::builder().lambda_arn(arn("email"));
     let email = email.lambda_version(CustomEmailSenderLambdaVersionType::V10).build().expect("complete");
     let sms = CustomSmsLambdaVersionConfigType::builder().lambda_arn(arn("sms"));

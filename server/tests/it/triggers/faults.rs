@@ -120,7 +120,8 @@ async fn function_that_hangs_is_called_three_times() {
     let functions = Functions::serve().await;
     let lambda = functions.lambda(None, Clock::system());
     let patience = Duration::from_millis(200);
-    let server = TestServer::with_triggers(|triggers| triggers.through(lambda).with_patience(patience)).await;
+    let server =
+        TestServer::with_triggers(|triggers| triggers.with_invoker(lambda).with_timeout(patience)).await;
     let ids = create_pool_with_triggers(&server).await;
     functions.when("pre", Behavior::Hang);
     // cog-0365, cog-0256
@@ -137,7 +138,7 @@ async fn call_of_unreachable_endpoint_is_refused() {
     let lambda =
         Lambda::new(format!("http://{address}").parse().expect("an endpoint"), None, Clock::system());
     let lambda = lambda.expect("a client");
-    let server = TestServer::with_triggers(|triggers| triggers.through(lambda)).await;
+    let server = TestServer::with_triggers(|triggers| triggers.with_invoker(lambda)).await;
     let ids = create_pool_with_triggers(&server).await;
     let text = "PreSignUp invocation failed due to error Unable to connect to the Lambda endpoint.";
     assert_eq!(sign_up_error(&server, &ids.client).await, (UNEXPECTED.into(), text.into()));

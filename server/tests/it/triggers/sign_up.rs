@@ -308,7 +308,7 @@ async fn calls_with_credentials_are_signed() {
     let clock = Clock::frozen(Timestamp::from_millis(1_795_246_200_000));
     let credentials = LambdaCredentials::at(&path).expect("valid credentials");
     let lambda = functions.lambda(Some(credentials), clock);
-    let server = TestServer::with_triggers(|triggers| triggers.through(lambda)).await;
+    let server = TestServer::with_triggers(|triggers| triggers.with_invoker(lambda)).await;
     let ids = create_pool_with_triggers(&server).await;
     server.sign_up(&ids.client, "ann", "ann@example.com").await;
 

@@ -10,7 +10,7 @@ use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use lido::{
     app::App,
     operations::SERVED,
-    store::{Beside, Key, Kind, Record, Subject, UserQuery},
+    store::{Key, Kind, Record, RelatedRecord, UserQuery, UserSelector},
 };
 use lido_domain::{
     Timestamp,
@@ -143,7 +143,7 @@ impl UserFixture {
         let client = client.expect("read").expect("an app client");
         let keys = app.tokens.open(&pool, client.signing_keys.as_ref()).await.expect("keys");
         let verified = keys.verify(&token).expect("a valid token");
-        let query = UserQuery::of(&ann.sub, vec![Beside::Grant(verified.grant)]);
+        let query = UserQuery::of(&ann.sub, vec![RelatedRecord::Grant(verified.grant)]);
         let grant = app.store.begin().find_user(&pool, query).await.expect("read").grant;
         Self {
             service: InProcessService::with_shared_app(app.clone()),
@@ -215,7 +215,7 @@ impl UserFixture {
         }
         let sessions = sessions.into_iter();
         records.extend(sessions.map(|(key, session)| (Key::session(&key), Record::Session(session))));
-        app.store.remove_under(&pool, Kind::Attempts, sub.as_str()).await.expect("removed");
+        app.store.remove_by_prefix(&pool, Kind::Attempts, sub.as_str()).await.expect("removed");
         app.store.remove(&pool, Key::failures(sub)).await.expect("removed");
         match row {
             "ConfirmDevice" => {
@@ -305,9 +305,9 @@ async fn find_ann(fixture: &SignInFixture) -> Option<User> {
     let tx = store.begin();
     let record = tx.find_pool(&pool).await.expect("read").expect("a pool");
     let query = UserQuery {
-        subject: Subject::Named(alias::candidates(&record.pool, "ann")),
-        beside: vec![],
-        otherwise: None,
+        subject: UserSelector::Named(alias::candidates(&record.pool, "ann")),
+        related: vec![],
+        fallback: None,
         sessions: vec![],
     };
     tx.find_user(&pool, query).await.expect("read").user

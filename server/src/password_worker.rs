@@ -1,8 +1,9 @@
-//! Work with passwords that takes milliseconds: modular exponentiations, off the threads that serve sockets.
+//! The computations with passwords: modular exponentiations, which take milliseconds, outside the threads of the
+//! runtime.
 //!
-//! No more of it runs at once than there are cores, so that many who sign in together wait for each other and not for
-//! the scheduler. How much was done is counted: that nobody costs as much as somebody is shown by the count and not by
-//! a clock.
+//! At most one per core runs at a time, so that many concurrent sign-ins queue here instead of competing for the CPU.
+//! Exponentiations are counted: tests compare the counts to show that a user that does not exist costs as many as one
+//! that does.
 
 use std::{
     sync::{
@@ -14,34 +15,37 @@ use std::{
 
 use tokio::{sync::Semaphore, task::JoinError};
 
-/// Does it. Cloning it is cheap and gives the same one.
+/// Runs computations with passwords. Clones share its state and are cheap.
 #[derive(Clone, Debug)]
-pub struct Passwords {
+pub struct PasswordWorker {
     permits: Arc<Semaphore>,
     exponentiations: Arc<AtomicU64>,
 }
 
-impl Default for Passwords {
+impl Default for PasswordWorker {
     fn default() -> Self {
         let cores = thread::available_parallelism().map_or(1, usize::from);
         Self { permits: Arc::new(Semaphore::new(cores)), exponentiations: Arc::default() }
     }
 }
 
-impl Passwords {
-    /// Does `work`, which takes so many modular exponentiations.
+impl PasswordWorker {
+    /// Runs `work`, which makes this number of modular exponentiations, on a blocking thread.
+    ///
+    /// # Errors
+    /// The work panicked.
     pub async fn run<T: Send + 'static>(
         &self,
         exponentiations: u64,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, JoinError> {
-        // The semaphore is never closed; if it were, work would go on without it.
+        // The semaphore is never closed; if it were, the work would run without a permit.
         let _permit = self.permits.acquire().await.ok();
         self.exponentiations.fetch_add(exponentiations, Ordering::Relaxed);
         tokio::task::spawn_blocking(work).await
     }
 
-    /// How many modular exponentiations were begun since the start.
+    /// Returns the number of modular exponentiations since the start.
     pub fn exponentiations(&self) -> u64 {
         self.exponentiations.load(Ordering::Relaxed)
     }

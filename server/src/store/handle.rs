@@ -1,47 +1,48 @@
-//! The store as the server holds it: a backend, the cache above it, and what is no transaction of a request.
+//! The handle of a store: a backend with the cache in front of it, and the operations outside the transaction of a
+//! request, such as the sweep of expired records.
 
 use std::sync::Arc;
 
 use lido_domain::{Timestamp, id::PoolId};
 
 use super::{
-    Answer, Backend, ClaimWrite, Commit, Expect, Kind, Lookup, OutboxRow, PoolRecord, Record, Scope,
-    StoreError, Transaction, Version, Write, cache::Cache,
+    Backend, ClaimWrite, Commit, Expectation, Kind, Lookup, LookupResult, OutboxRow, PoolRecord, Record,
+    Scope, StoreError, Transaction, Version, Write, cache::Cache,
 };
 use crate::entropy::Entropy;
 
-/// A store. Cloning it is cheap and gives the same one.
+/// A store. Clones share it and are cheap.
 #[derive(Clone, Debug)]
-pub struct Store(Arc<Inner>);
+pub struct Store(Arc<StoreState>);
 
 #[derive(Debug)]
-struct Inner {
+struct StoreState {
     backend: Box<dyn Backend>,
     cache: Cache,
     entropy: Entropy,
 }
 
-/// How many rows of deleted pools one sweep removes at once.
-const DELETED_STEP: usize = 1_000;
+/// The most rows of deleted pools that are removed in one transaction.
+const DELETED_BATCH: usize = 1_000;
 
 impl Store {
-    /// The store that `backend` keeps.
+    /// Returns the store of a backend.
     pub fn new(backend: impl Backend + 'static) -> Self {
         let (cache, entropy) = (Cache::default(), Entropy::system());
-        Self(Arc::new(Inner { backend: Box::new(backend), cache, entropy }))
+        Self(Arc::new(StoreState { backend: Box::new(backend), cache, entropy }))
     }
 
-    /// Begins a transaction. Nothing is read yet, and nothing is held.
+    /// Begins a transaction. It reads nothing yet and holds no lock.
     pub fn begin(&self) -> Transaction {
         Transaction::new(self.clone())
     }
 
-    /// Checks that the store answers.
+    /// Checks that the store responds.
     pub async fn check_health(&self) -> Result<(), StoreError> {
         self.0.backend.check_health().await
     }
 
-    /// Pools in the order of their ids, after `after`.
+    /// Returns pools in the order of their ids, after `after`.
     pub async fn list_pools(
         &self,
         after: Option<&PoolId>,
@@ -52,12 +53,12 @@ impl Store {
             .into_iter()
             .map(|stored| match stored.record {
                 Record::Pool(record) => Ok(record),
-                _ => Err(StoreError::Corrupt("a pool is not a pool".into())),
+                _ => Err(StoreError::Corrupt("the key of a pool has another record".into())),
             })
             .collect()
     }
 
-    /// Messages that are due, each with a transaction that has read it.
+    /// Returns messages that are due at `until`, each with a transaction that has read it.
     pub async fn due_messages(
         &self,
         until: Timestamp,
@@ -72,55 +73,55 @@ impl Store {
                     tx.rely_on(&stored);
                     Ok((pool, tx, row))
                 }
-                _ => Err(StoreError::Corrupt("a message is not a message".into())),
+                _ => Err(StoreError::Corrupt("the key of a message has another record".into())),
             })
             .collect()
     }
 
-    /// Removes codes, counters, sessions, grants and events that mean nothing any more, at most `limit` of each, and rows
-    /// of deleted pools. Returns how many.
+    /// Removes expired codes, counters, sessions, grants and events, at most `limit` of each, and rows of deleted
+    /// pools. Returns the number of removed records.
     pub async fn sweep(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
         let mut swept = 0;
         for kind in [Kind::Code, Kind::Attempts, Kind::Session, Kind::Failures, Kind::Grant, Kind::AuthEvent]
         {
             for (pool, stored) in self.0.backend.due(kind, now, limit).await? {
-                let expects = vec![Expect::At(stored.key.clone(), stored.version)];
+                let expects = vec![Expectation::At(stored.key.clone(), stored.version)];
                 match self.commit(&pool, expects, vec![Write::Remove(stored.key)]).await {
                     Ok(_) => swept += 1,
-                    // It was renewed, or its pool was deleted.
+                    // The record was renewed, or its pool was deleted.
                     Err(StoreError::Conflict) => {}
                     Err(error) => return Err(error),
                 }
             }
         }
         loop {
-            let step = self.0.backend.sweep_deleted(DELETED_STEP.min(limit.max(1))).await?;
-            swept += step;
-            // A round is bounded; what is left goes with the next.
-            if step == 0 || swept >= limit.saturating_mul(16) {
+            let removed = self.0.backend.sweep_deleted(DELETED_BATCH.min(limit.max(1))).await?;
+            swept += removed;
+            // A sweep is bounded. The next one continues.
+            if removed == 0 || swept >= limit.saturating_mul(16) {
                 return Ok(swept);
             }
         }
     }
 
-    /// Answers a batch of lookups as of one instant; see [`Backend::read`].
+    /// Runs a batch of lookups as of one instant; see [`Backend::read`].
     pub(super) async fn read(
         &self,
         scope: &Scope,
         mut lookups: Vec<Lookup>,
-    ) -> Result<Option<(PoolId, Vec<Answer>)>, StoreError> {
-        let kept = self.0.cache.prepare(scope, &mut lookups);
-        let Some((pool, mut answers)) = self.0.backend.read(scope, &lookups).await? else { return Ok(None) };
-        self.0.cache.complete(scope, kept, &mut answers);
-        Ok(Some((pool, answers)))
+    ) -> Result<Option<(PoolId, Vec<LookupResult>)>, StoreError> {
+        let cached = self.0.cache.prepare(scope, &mut lookups);
+        let Some((pool, mut results)) = self.0.backend.read(scope, &lookups).await? else { return Ok(None) };
+        self.0.cache.complete(scope, cached, &mut results);
+        Ok(Some((pool, results)))
     }
 
-    /// Commits; see [`Backend::commit`]. Claims follow from the records that are put and removed. Returns the version
-    /// of what was put.
+    /// Commits; see [`Backend::commit`]. The claims are derived from the records that are put and removed. Returns the
+    /// version of the records that were put.
     pub(super) async fn commit(
         &self,
         pool: &PoolId,
-        expects: Vec<Expect>,
+        expects: Vec<Expectation>,
         writes: Vec<Write>,
     ) -> Result<Version, StoreError> {
         let random = self.0.entropy.bytes().map_err(|error| StoreError::Unavailable(error.to_string()))?;
@@ -135,20 +136,22 @@ fn claim_write(write: &Write) -> Option<ClaimWrite> {
     match write {
         Write::Put(key, _) => key.claim().map(ClaimWrite::Take),
         Write::Remove(key) => key.claim().map(ClaimWrite::Release),
-        Write::RemoveUnder(..) | Write::Clear => None,
+        Write::RemoveByPrefix(..) | Write::Clear => None,
     }
 }
 
-/// Direct access for tests that must put a store into a state which no request makes.
+/// Direct access for tests, to bring a store into a state that no request can bring about.
 #[cfg(any(test, feature = "fakes"))]
 mod direct {
     use lido_domain::id::PoolId;
 
     use super::Store;
-    use crate::store::{Answer, Found, Key, Kind, Lookup, Record, Scope, StoreError, Stored, Write};
+    use crate::store::{
+        Key, KeyResult, Kind, Lookup, LookupResult, Record, Scope, StoreError, Stored, Write,
+    };
 
     impl Store {
-        /// Writes without a condition.
+        /// Writes records without a condition.
         ///
         /// # Errors
         /// As [`crate::store::Backend::commit`].
@@ -157,7 +160,7 @@ mod direct {
             self.commit(pool, Vec::new(), writes).await.map(drop)
         }
 
-        /// Removes without a condition.
+        /// Removes a record without a condition.
         ///
         /// # Errors
         /// As [`crate::store::Backend::commit`].
@@ -165,12 +168,17 @@ mod direct {
             self.commit(pool, Vec::new(), vec![Write::Remove(key)]).await.map(drop)
         }
 
-        /// Removes the records of a kind whose ids begin with a text, without a condition.
+        /// Removes the records of a kind whose ids start with a prefix, without a condition.
         ///
         /// # Errors
         /// As [`crate::store::Backend::commit`].
-        pub async fn remove_under(&self, pool: &PoolId, kind: Kind, prefix: &str) -> Result<(), StoreError> {
-            let write = Write::RemoveUnder(kind, prefix.to_owned());
+        pub async fn remove_by_prefix(
+            &self,
+            pool: &PoolId,
+            kind: Kind,
+            prefix: &str,
+        ) -> Result<(), StoreError> {
+            let write = Write::RemoveByPrefix(kind, prefix.to_owned());
             self.commit(pool, Vec::new(), vec![write]).await.map(drop)
         }
 
@@ -182,15 +190,15 @@ mod direct {
             self.commit(pool, Vec::new(), vec![Write::Clear]).await.map(drop)
         }
 
-        /// The record under a key.
+        /// Returns the record with a key.
         ///
         /// # Errors
         /// As [`crate::store::Backend::read`].
         pub async fn get(&self, pool: &PoolId, key: Key) -> Result<Option<Stored>, StoreError> {
             let lookups = vec![Lookup::Key { key, known: None }];
             let read = self.read(&Scope::Pool(pool.clone()), lookups).await?;
-            Ok(match read.and_then(|(_, answers)| answers.into_iter().next()) {
-                Some(Answer::One(Found::Record(stored))) => Some(*stored),
+            Ok(match read.and_then(|(_, results)| results.into_iter().next()) {
+                Some(LookupResult::Key(KeyResult::Record(stored))) => Some(*stored),
                 _ => None,
             })
         }

@@ -1,26 +1,26 @@
-//! Somebody who signs in, as events show them: a user, or nobody where the app client hides who exists.
+//! The user of sign-in events, who may not exist if the app client prevents user existence errors.
 
 use lido_domain::{id::Username, user::User};
 use serde_json::{Map, Value, json};
 
 use super::{EventContext, attributes, event::Event};
 
-/// Somebody who signs in.
+/// The user that signs in.
 #[derive(Clone, Copy, Debug)]
-pub struct Claimant<'a> {
-    /// The username, or what nobody is called.
+pub struct SignInUser<'a> {
+    /// The username, or the name that was sent if no user has it.
     pub username: &'a Username,
-    /// The user, if there is one.
+    /// The user, if it exists.
     pub user: Option<&'a User>,
-    /// Whether the app client hides who exists.
+    /// Whether the app client prevents user existence errors.
     pub hides_users: bool,
 }
 
-impl Claimant<'_> {
-    /// An event about whoever it is, with what else its request holds.
+impl SignInUser<'_> {
+    /// Returns an event about the user. `request` has the other members of the event's request.
     ///
-    /// Whether there is such a user is told only where the app client hides it from clients (*Documented*: the member
-    /// "is populated when PreventUserExistenceErrors is set to ENABLED").
+    /// The member `userNotFound` exists only if the app client prevents user existence errors (*Documented*: it "is
+    /// populated when PreventUserExistenceErrors is set to ENABLED").
     pub(super) fn event(
         &self,
         context: EventContext<'_>,

@@ -1,19 +1,19 @@
-//! Records of former formats, made into what this build writes.
+//! Upgrades records of old formats to the formats that this build writes.
 //!
-//! Format 1 of pools and app clients (until November 2026) kept what decides beside the settings, and the settings with
-//! their defaults. Of those a member that equals what that build had as its default counts as not given. The defaults
-//! are written down here once more, because they stay what they were then. What decides is dropped, save what the
-//! settings did not say: the second factors of a pool.
+//! Format 1 of pools and app clients (until November 2026) had derived values next to the settings, and settings that
+//! included their defaults. A setting that equals the default of that time counts as not given; those defaults are
+//! repeated here, because they must not change with the current ones. The derived values are dropped, except the second
+//! factors of a pool, which the settings did not contain.
 
 use serde_json::{Map, Value, json};
 
-/// A pool of format 1.
+/// Upgrades a pool of format 1.
 pub(super) fn pool(mut record: Value) -> Value {
     let mut pool = take(&mut record, "pool");
     let mut settings = take(&mut record, "settings");
     drop_pool_defaults(&mut settings);
     if let Some(factors) = pool.pointer("/mfa/factors").and_then(Value::as_array) {
-        name_factors(&mut settings, factors);
+        add_factors(&mut settings, factors);
     }
     if let Value::Object(members) = &mut record {
         members.insert("id".to_owned(), take(&mut pool, "id"));
@@ -23,7 +23,7 @@ pub(super) fn pool(mut record: Value) -> Value {
     record
 }
 
-/// An app client of format 1.
+/// Upgrades an app client of format 1.
 pub(super) fn client(mut record: Value) -> Value {
     let mut client = take(&mut record, "client");
     let mut settings = take(&mut record, "settings");
@@ -36,9 +36,9 @@ pub(super) fn client(mut record: Value) -> Value {
     record
 }
 
-/// Second factors that do not follow from the settings are named in them. A pool from before there were any has none
-/// beside its settings, and then they follow.
-fn name_factors(settings: &mut Value, factors: &[Value]) {
+/// Adds to the settings the second factors that cannot be derived from them. A pool that was stored before there were
+/// second factors has none next to its settings.
+fn add_factors(settings: &mut Value, factors: &[Value]) {
     let mode = settings.get("MfaConfiguration");
     let follows_from_sms =
         mode.is_some_and(|mode| mode != "OFF") && settings.get("SmsConfiguration").is_some();
@@ -55,7 +55,7 @@ fn name_factors(settings: &mut Value, factors: &[Value]) {
     if has("email") {
         members.entry("EmailMfaConfiguration").or_insert_with(|| json!({}));
     }
-    // If there is none at all, this says so.
+    // Set too if there is no factor at all.
     let enabled = has("software_token");
     if enabled || factors.is_empty() {
         members.insert("SoftwareTokenMfaConfiguration".to_owned(), json!({ "Enabled": enabled }));
@@ -63,7 +63,7 @@ fn name_factors(settings: &mut Value, factors: &[Value]) {
 }
 
 fn drop_pool_defaults(settings: &mut Value) {
-    // The two numbers of days first: each was the default of the other.
+    // First the two numbers of days, because each was the default of the other.
     drop_equal(settings, "/AdminCreateUserConfig", "UnusedAccountValidityDays", &7.into());
     let unused = settings.pointer("/AdminCreateUserConfig/UnusedAccountValidityDays").cloned();
     let days = unused.unwrap_or_else(|| 7.into());
@@ -104,7 +104,8 @@ fn drop_pool_defaults(settings: &mut Value) {
     }
 }
 
-/// A policy of which anything was given required nothing else; one of which nothing was given required everything.
+/// Drops the defaults of a password policy. If any rule was given, the others were off by default; if none was, all
+/// were on.
 fn drop_password_policy(settings: &mut Value) {
     const RULES: [&str; 4] = ["RequireUppercase", "RequireLowercase", "RequireNumbers", "RequireSymbols"];
     let mut all: Map<_, _> = RULES.into_iter().map(|rule| (rule.to_owned(), true.into())).collect();
@@ -146,7 +147,7 @@ fn drop_client_defaults(settings: &mut Value) {
     }
 }
 
-/// Drops a member of the object at a JSON pointer, if it has this value.
+/// Removes a member of the object at a JSON pointer if it has this value.
 fn drop_equal(settings: &mut Value, pointer: &str, name: &str, value: &Value) {
     if let Some(Value::Object(members)) = settings.pointer_mut(pointer)
         && members.get(name) == Some(value)
@@ -165,14 +166,14 @@ mod tests {
 
     use super::*;
 
-    /// What was given, and what is left of it if it had its defaults.
+    /// Checks what is left of given settings after the defaults were added and dropped again.
     fn check(cases: &[(Value, Value)], with_defaults: fn(&Value) -> Value, drop: fn(&mut Value)) {
         for (given, left) in cases {
-            let told = with_defaults(given);
-            let mut dropped = told.clone();
+            let complete = with_defaults(given);
+            let mut dropped = complete.clone();
             drop(&mut dropped);
             assert_eq!(dropped, *left, "{given}");
-            assert_eq!(with_defaults(&dropped), told, "{given} is told as before");
+            assert_eq!(with_defaults(&dropped), complete, "{given} with its defaults is as before");
         }
     }
 
@@ -181,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn pool_settings_that_equal_defaults_count_as_not_given() {
+    fn pool_setting_that_equals_its_default_is_dropped() {
         let policy = |policy: Value| json!({ "Policies": { "PasswordPolicy": policy } });
         let unused = |days: u32| json!({ "AdminCreateUserConfig": { "UnusedAccountValidityDays": days } });
         let required = json!({
@@ -243,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn client_settings_that_equal_defaults_count_as_not_given() {
+    fn client_setting_that_equals_its_default_is_dropped() {
         let rotation = |rotation: Value| json!({ "RefreshTokenRotation": rotation });
         let cases = [
             same(json!({})),
@@ -272,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn second_factors_are_as_before() {
+    fn upgraded_pool_derives_the_same_second_factors() {
         let sms = json!({ "MfaConfiguration": "ON", "SmsConfiguration": {} });
         let mail = json!({ "MfaConfiguration": "ON", "SmsConfiguration": {}, "EmailMfaConfiguration": { "Message": "x" } });
         let cases = [
@@ -287,7 +288,7 @@ mod tests {
         ];
         for (settings, factors) in cases {
             let mut named = settings.clone();
-            name_factors(&mut named, factors.as_array().expect("a list"));
+            add_factors(&mut named, factors.as_array().expect("a list"));
             let id = lido_domain::id::PoolId::new("us-east-1_a");
             let pool =
                 pool::settings::PoolSettings::of(&named).expect("settings").derive(id, Default::default());

@@ -1,0 +1,83 @@
+//! The defaults of the options, as the help texts and `docs/configuration.md` show them.
+//!
+//! [`crate::config`] applies the defaults; a test compares both.
+
+use clap::{Arg, Command};
+
+/// The default of an option that has no value unless one is given.
+const NONE: &str = "none";
+
+/// The defaults of an option.
+pub(super) struct Defaults {
+    /// The option's name without the dashes.
+    option: &'static str,
+    /// The default in `lido dev`.
+    dev: &'static str,
+    /// The default in `lido serve`; `None` if the option is required.
+    serve: Option<&'static str>,
+}
+
+impl Defaults {
+    /// Returns the option's name without the dashes.
+    #[cfg(test)]
+    pub(super) const fn option(&self) -> &'static str {
+        self.option
+    }
+}
+
+const fn same(option: &'static str, default: &'static str) -> Defaults {
+    Defaults { option, dev: default, serve: Some(default) }
+}
+
+const fn required(option: &'static str, dev: &'static str) -> Defaults {
+    Defaults { option, dev, serve: None }
+}
+
+/// One entry for each option of `dev` and `serve`.
+pub(super) const DEFAULTS: &[Defaults] = &[
+    same("listen", "127.0.0.1:9229"),
+    required("public-url", "the Host header of each request"),
+    same("trusted-proxy", NONE),
+    required("store", "sqlite:.lido/lido.db"),
+    required("key-file", "created next to the store"),
+    same("standby", "false"),
+    required("credentials", "any well-formed signature is accepted"),
+    Defaults { option: "request-limits", dev: "off", serve: Some("on") },
+    same("refuse-from", NONE),
+    same("smtp", NONE),
+    same("mail-from", "no-reply@ and the host of --public-url"),
+    same("sms-webhook", NONE),
+    same("sms-webhook-secret", NONE),
+    same("lambda-endpoint", NONE),
+    same("lambda-credentials", NONE),
+    same("sender-key-file", NONE),
+    same("region", "us-east-1"),
+    same("account-id", "000000000000"),
+    same("log", "info"),
+    same("log-format", "text"),
+    same("config", NONE),
+    same("confirmation-code", "random codes"),
+    same("allow-remote", "false"),
+];
+
+/// Returns the note on the default of an option in a command: `default: …` or `required`.
+pub(super) fn note(command: &str, option: &str) -> Option<String> {
+    let defaults = DEFAULTS.iter().find(|defaults| defaults.option == option)?;
+    let default = if command == "serve" { defaults.serve } else { Some(defaults.dev) };
+    Some(default.map_or_else(|| "required".to_owned(), |default| format!("default: {default}")))
+}
+
+/// Adds the default of each option to its help texts.
+pub(super) fn show(command: Command) -> Command {
+    let name = command.get_name().to_owned();
+    command.mut_args(|argument| match note(&name, argument.get_long().unwrap_or_default()) {
+        Some(note) => with_note(argument, &note),
+        None => argument,
+    })
+}
+
+fn with_note(argument: Arg, note: &str) -> Arg {
+    let help = argument.get_help().map(ToString::to_string).unwrap_or_default();
+    let long_help = argument.get_long_help().map_or_else(|| help.clone(), ToString::to_string);
+    argument.help(format!("{help} [{note}]")).long_help(format!("{long_help}\n\n[{note}]"))
+}

@@ -1,0 +1,51 @@
+//! The examples at the end of each help text.
+
+pub(super) const LIDO: &str = "\
+Examples:
+  Start a server for development on http://127.0.0.1:9229:
+    lido dev
+
+  Start a server for production:
+    lido serve --config /etc/lido/lido.toml
+
+  Show the options of a command:
+    lido dev --help";
+
+pub(super) const DEV: &str = "\
+Examples:
+  Start on http://127.0.0.1:9229, with the store in .lido/lido.db:
+    lido dev
+
+  Start with an empty store, a free port and a fixed code, for tests:
+    lido dev --store memory --listen 127.0.0.1:0 --confirmation-code 123456
+
+  Read the inbox: the messages to one user, newest first (also ?userPoolId= and ?to=):
+    curl 'http://127.0.0.1:9229/_lido/messages?username=ann'
+
+  Set the test clock forward by an hour:
+    curl -d '{\"advanceSeconds\": 3600}' http://127.0.0.1:9229/_lido/clock
+
+  Call an operation:
+    export AWS_ENDPOINT_URL=http://127.0.0.1:9229 AWS_DEFAULT_REGION=us-east-1
+    export AWS_ACCESS_KEY_ID=dev AWS_SECRET_ACCESS_KEY=dev
+    aws cognito-idp list-user-pools --max-results 10";
+
+pub(super) const SERVE: &str = "\
+Examples:
+  Create a key file that only its owner can read:
+    (umask 077; head -c 32 /dev/urandom | base64 > lido.key)
+
+  Start on http://127.0.0.1:9229, behind a reverse proxy that serves https://auth.example.com:
+    lido serve --store sqlite:lido.db --key-file lido.key --credentials credentials.json \\
+        --public-url https://auth.example.com --trusted-proxy 127.0.0.1
+
+  Start with a configuration file, and keep the password of the mail server in the environment:
+    LIDO_SMTP=smtps://user:password@mail.example.com lido serve --config /etc/lido/lido.toml
+
+  Check that the server and its store respond:
+    curl http://127.0.0.1:9229/_lido/health";
+
+pub(super) const OPERATIONS: &str = "\
+Examples:
+  List the operations that are served:
+    lido operations | grep ' served$'";
