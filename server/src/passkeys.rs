@@ -146,7 +146,7 @@ impl Registration {
     pub(crate) fn verify(self, party: &RelyingParty, now: Timestamp) -> Result<Passkey, PasskeyFault> {
         let Self { credential: sent, client } = self;
         if client.cross_origin {
-            return Err(PasskeyFault::Origin);
+            return Err(PasskeyFault::OriginMismatch);
         }
         let state = json!({
             "policy": party.user_verification.as_str(),
@@ -291,15 +291,15 @@ fn core(party: &RelyingParty) -> WebauthnCore {
 fn passkey_fault(error: WebauthnError) -> PasskeyFault {
     tracing::debug!(%error, "a passkey was not registered");
     match error {
-        WebauthnError::InvalidRPOrigin | WebauthnError::CredentialCrossOrigin => PasskeyFault::Origin,
-        WebauthnError::InvalidRPIDHash => PasskeyFault::OtherParty,
+        WebauthnError::InvalidRPOrigin | WebauthnError::CredentialCrossOrigin => PasskeyFault::OriginMismatch,
+        WebauthnError::InvalidRPIDHash => PasskeyFault::RelyingPartyMismatch,
         WebauthnError::MismatchedChallenge => PasskeyFault::NoChallenge,
         WebauthnError::InvalidClientDataType
         | WebauthnError::MissingAttestationCredentialData
         | WebauthnError::ParseCBORFailure(_)
         | WebauthnError::ParseJSONFailure(_)
         | WebauthnError::ParseNOMFailure
-        | WebauthnError::ParseInsufficientBytesAvailable => PasskeyFault::Form,
+        | WebauthnError::ParseInsufficientBytesAvailable => PasskeyFault::Malformed,
         _ => PasskeyFault::NotSupported,
     }
 }

@@ -177,10 +177,10 @@ mod tests {
                 "cognito-idp/mfa.json",
                 json!({
                     "a#Bearer": operation("a#Token", json!({ "smithy.api#auth": [] })),
-                    "a#Either": operation("a#TokenOrSession", json!({ "smithy.api#auth": [] })),
+                    "a#Either": operation("a#AccessTokenOrSessionRequired", json!({ "smithy.api#auth": [] })),
                     "a#Public": operation("a#Nothing", json!({ "smithy.api#auth": [] })),
                     "a#Token": { "members": { "AccessToken": {} } },
-                    "a#TokenOrSession": { "members": { "AccessToken": {}, "Session": {} } },
+                    "a#AccessTokenOrSessionRequired": { "members": { "AccessToken": {}, "Session": {} } },
                 }),
             ),
         ];

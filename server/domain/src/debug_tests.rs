@@ -1,6 +1,7 @@
-//! `Debug` prints no secret: requests as they are read, what is random, and whole verdicts.
+//! Tests that `Debug` prints no secret: of parsed requests, of random values, and of whole verdicts.
 //!
-//! The types that hide what is in them have tests of their own beside them; here they stand in whatever carries them.
+//! The types that hide their own content have tests in their modules; here they are tested inside the types that
+//! contain them.
 
 use std::fmt::Debug;
 
@@ -26,13 +27,13 @@ use crate::{
     },
     secret::Secret,
     sign_in::{
-        challenge::{Awaited, ChallengeName, SentCode},
+        challenge::{ChallengeName, PendingChallenge, SentCode},
         parameter::Parameters,
         session::Stage,
         srp::{
             SALT_BYTES, Verifier,
             claim_time::ClaimTime,
-            exchange::{Claim, PublicValue, ServerSecret, Values},
+            exchange::{ExchangeClaim, ExchangeValues, PublicValue, ServerSecret},
         },
     },
 };
@@ -42,16 +43,16 @@ const CODE: &str = "71438265";
 const TOKEN: &str = "refresh-token-of-ann";
 const SIGNATURE: &str = "c2lnbmF0dXJlLW9mLWFubg==";
 
-/// What `Debug` says of all that was shown to it.
+/// The collected `Debug` output of several values.
 #[derive(Default)]
-struct Printed(String);
+struct DebugOutput(String);
 
-impl Printed {
+impl DebugOutput {
     fn show(&mut self, value: &dyn Debug) {
         self.0.push_str(&format!("{value:?}\n"));
     }
 
-    /// Asserts that none of these stands there, neither as text nor as a list of bytes.
+    /// Asserts that the output contains none of these secrets: as text, as hexadecimal digits, or as a list of bytes.
     fn check_hides(&self, secrets: &[(&str, &[u8])]) {
         for (name, secret) in secrets {
             let some = secret.get(..16).unwrap_or(secret);
@@ -66,7 +67,7 @@ impl Printed {
 }
 
 #[test]
-fn nothing_that_signs_in_is_printed() {
+fn debug_of_a_sign_in_prints_no_secret() {
     let mut setup = SignInSetup::new();
     setup.fresh.code = Code::fixed(CODE);
     setup.client.auth_flows = [AuthFlow::AllowUserPasswordAuth, AuthFlow::AllowUserAuth].into();
@@ -89,9 +90,9 @@ fn nothing_that_signs_in_is_printed() {
     ]);
     let to = Contact { kind: ContactKind::Email, value: "ann@example.com".into() };
     let sent = SentCode::new(&setup.keys, &setup.pool.id, &setup.user.sub, &Code::fixed(CODE), to);
-    setup.present(Stage::SigningIn(Awaited::OneTimeCode(sent)));
+    setup.present(Stage::SigningIn(PendingChallenge::OneTimeCode(sent)));
 
-    let mut printed = Printed::default();
+    let mut printed = DebugOutput::default();
     let caller: AppClientCaller<'_> = setup.caller();
     printed.show(&caller);
     printed.show(&parameters);
@@ -132,7 +133,7 @@ fn nothing_that_signs_in_is_printed() {
         ("secret block", block.as_bytes()),
         ("signature", SIGNATURE.as_bytes()),
         ("refresh token as sent", TOKEN.as_bytes()),
-        // The beginning of a token says where its grant lies.
+        // The first characters of a token are not secret: they encode the sub and the grant.
         ("refresh token", refresh_token.expose().as_bytes().rchunks(16).next().expect("long")),
         ("random bytes of a session", &[9; 64]),
         ("random bytes of a grant", &[3; 32]),
@@ -140,21 +141,27 @@ fn nothing_that_signs_in_is_printed() {
 }
 
 #[test]
-fn nothing_of_an_exchange_is_printed_that_the_other_side_does_not_know() {
+fn debug_of_an_srp_exchange_prints_no_secret() {
     let setup = SignInSetup::new();
     let (pool, password) = (&setup.pool.id, Secret::new(PASSWORD));
     let verifier = Verifier::derive(pool, &setup.user.username, &password, [5; SALT_BYTES]);
     let secret = ServerSecret::from_bytes(&[6; 32]);
     let a = PublicValue::from_hex("1234567890").expect("a number");
-    let values = Values { b: verifier.begin(&secret), a };
+    let values = ExchangeValues { b: verifier.public_value(&secret), a };
     let (handle, block) = (setup.fresh.session.expose(), setup.fresh.session.to_secret_block());
     let at = ClaimTime::parse("Sat Nov 21 07:30:00 UTC 2026").expect("an instant");
     let kept_at = setup.keys.digest(&["handle"]);
-    let mut printed = Printed::default();
+    let mut printed = DebugOutput::default();
     printed.show(&verifier);
     printed.show(&secret);
     printed.show(&values);
-    printed.show(&Claim { group: "p", who: "ann", secret_block: &block, at: &at, signature: SIGNATURE });
+    printed.show(&ExchangeClaim {
+        group: "p",
+        identity: "ann",
+        secret_block: &block,
+        at: &at,
+        signature: SIGNATURE,
+    });
     printed.show(&SrpClaim {
         values: &values,
         handle,
@@ -174,10 +181,10 @@ fn nothing_of_an_exchange_is_printed_that_the_other_side_does_not_know() {
 }
 
 #[test]
-fn no_code_and_no_password_of_an_account_is_printed() {
+fn debug_of_account_requests_prints_no_code_or_password() {
     let (password, code) = (Secret::new(PASSWORD), Code::fixed(CODE));
     let setup = SignInSetup::new();
-    let mut printed = Printed::default();
+    let mut printed = DebugOutput::default();
     let session = confirm_sign_up::SessionLookup::NotSent;
     printed.show(&confirm_sign_up::ConfirmSignUpRequest {
         username: "ann",

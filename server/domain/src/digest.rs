@@ -1,7 +1,7 @@
-//! Keyed digests: how a code, a session handle or a refresh token is kept without keeping it.
+//! Keyed digests, which are stored in place of codes, session handles and refresh tokens.
 //!
-//! A six-digit code has a million values, so a plain hash of it would be no secret; the key is what hides it. Keys
-//! come from the server's key file, derived for this one purpose.
+//! A six-digit code has only a million values, so anyone can reverse a plain hash of it by trying them all. A keyed
+//! digest cannot be reversed without the key. The keys are derived from the server's key file for this purpose alone.
 
 use std::fmt;
 
@@ -11,54 +11,69 @@ use sha2::Sha256;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
-/// The keys of one purpose. The first one digests; all of them are tried when comparing, so that a key file can be
-/// rotated while digests made under the old key are still alive.
+/// The keys for digests, newest first.
+///
+/// New digests are made with the first key. Comparisons try all keys, so that digests stay valid when the key file is
+/// rotated.
+///
+/// # Examples
+///
+/// ```
+/// use lido_domain::digest::DigestKeys;
+///
+/// let before = DigestKeys::new([1; 32], []);
+/// let stored = before.digest(&["code", "123456"]);
+///
+/// let rotated = DigestKeys::new([2; 32], [[1; 32]]);
+/// assert!(rotated.is_digest_of(&stored, &["code", "123456"]));
+/// assert!(!rotated.is_digest_of(&stored, &["code", "654321"]));
+/// ```
 #[derive(Clone)]
 pub struct DigestKeys(Vec<Zeroizing<[u8; 32]>>);
 
-/// HMAC-SHA256 over length-prefixed parts.
+/// A keyed digest: HMAC-SHA256 over parts, each prefixed with its length.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Digest(#[serde(with = "hex")] [u8; 32]);
 
 impl DigestKeys {
-    /// `first` digests; `older` are only compared with.
+    /// Creates keys. New digests are made with `first`; the `older` keys are only used in comparisons.
     pub fn new(first: [u8; 32], older: impl IntoIterator<Item = [u8; 32]>) -> Self {
         Self(std::iter::once(first).chain(older).map(Zeroizing::new).collect())
     }
 
-    /// The digest of `parts` under the first key.
+    /// Returns the digest of `parts` under the first key.
     pub fn digest(&self, parts: &[&str]) -> Digest {
         // There is always a first key: `new` takes one.
-        self.0.first().map_or(Digest::nothing(), |key| digest_with(key, parts))
+        self.0.first().map_or(Digest::zero(), |key| digest_with(key, parts))
     }
 
-    /// The digest of `parts` under every key, newest first: where a record kept under a digest may lie.
+    /// Returns the digest of `parts` under every key, newest first: the keys under which a record may be stored.
     pub fn digests(&self, parts: &[&str]) -> Vec<Digest> {
         self.0.iter().map(|key| digest_with(key, parts)).collect()
     }
 
-    /// Whether `kept` is the digest of `parts` under any of the keys; the time taken tells nothing.
-    pub fn is_digest_of(&self, kept: &Digest, parts: &[&str]) -> bool {
+    /// Returns whether `stored` is the digest of `parts` under any of the keys. Compares in constant time.
+    pub fn is_digest_of(&self, stored: &Digest, parts: &[&str]) -> bool {
         let mut found = subtle::Choice::from(0);
         for key in &self.0 {
             #[cfg(test)]
-            counting::one_more();
-            found |= digest_with(key, parts).0.ct_eq(&kept.0);
+            counting::increment();
+            found |= digest_with(key, parts).0.ct_eq(&stored.0);
         }
         found.into()
     }
 }
 
 fn digest_with(key: &Zeroizing<[u8; 32]>, parts: &[&str]) -> Digest {
-    // HMAC fills a short key up with zeros to SHA-256's block; doing it here keeps the key's size a type.
+    // HMAC pads a short key with zeros to the block size of SHA-256. With a padded key no length error can occur.
     let mut block = Zeroizing::new([0u8; 64]);
     for (to, from) in block.iter_mut().zip(key.iter()) {
         *to = *from;
     }
     let mut mac = Hmac::<Sha256>::new((&*block).into());
     for part in parts {
-        // The length keeps ("ab", "c") and ("a", "bc") apart.
+        // With the length, ("ab", "c") and ("a", "bc") have different digests.
         mac.update(&(part.len() as u64).to_be_bytes());
         mac.update(part.as_bytes());
     }
@@ -66,22 +81,24 @@ fn digest_with(key: &Zeroizing<[u8; 32]>, parts: &[&str]) -> Digest {
 }
 
 impl Digest {
-    /// The digest of nothing at all, to compare with where there is nothing to compare with.
-    pub const fn nothing() -> Self {
+    /// Returns 32 zero bytes, which are no digest of anything.
+    ///
+    /// They are compared with where no digest is stored, so that this case takes the same time.
+    pub const fn zero() -> Self {
         Self([0; 32])
     }
 
-    /// The digest that is written so.
+    /// Creates the digest with these bytes.
     pub const fn from_bytes(bytes: [u8; 32]) -> Self {
         Self(bytes)
     }
 
-    /// The 32 bytes.
+    /// Returns the 32 bytes.
     pub fn as_bytes(&self) -> &[u8; 32] {
         &self.0
     }
 
-    /// 64 lower-case hexadecimal digits, for use as a key of a record.
+    /// Returns the digest as 64 lower-case hexadecimal digits, for use as the key of a record.
     pub fn to_hex(&self) -> String {
         self.0.iter().map(|b| format!("{b:02x}")).collect()
     }
@@ -99,7 +116,8 @@ impl fmt::Debug for DigestKeys {
     }
 }
 
-/// How much is compared, for tests of what nobody costs. Each test has a thread of its own, and so a count of its own.
+/// Counts comparisons, for tests that a user that does not exist takes the same work. The count is per thread, and each
+/// test has its own thread.
 #[cfg(test)]
 pub(crate) mod counting {
     use std::cell::Cell;
@@ -108,11 +126,11 @@ pub(crate) mod counting {
         static COMPARISONS: Cell<usize> = const { Cell::new(0) };
     }
 
-    pub(super) fn one_more() {
+    pub(super) fn increment() {
         COMPARISONS.set(COMPARISONS.get() + 1);
     }
 
-    /// What `work` gives, and how many digests it worked out and compared.
+    /// Returns the result of `work`, and how many digests it computed and compared.
     pub(crate) fn comparisons<T>(work: impl FnOnce() -> T) -> (T, usize) {
         let before = COMPARISONS.get();
         let done = work();
@@ -146,25 +164,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn parts_are_kept_apart() {
+    fn digests_of_differently_split_parts_differ() {
         let keys = DigestKeys::new([1; 32], []);
         assert_ne!(keys.digest(&["ab", "c"]), keys.digest(&["a", "bc"]));
     }
 
     #[test]
-    fn an_older_key_still_compares() {
+    fn digest_under_an_older_key_still_matches() {
         let before = DigestKeys::new([1; 32], []);
         let after = DigestKeys::new([2; 32], [[1; 32]]);
-        let forgotten = DigestKeys::new([2; 32], []);
-        let kept = before.digest(&["123456"]);
-        assert!(after.is_digest_of(&kept, &["123456"]));
-        assert!(!after.is_digest_of(&kept, &["123457"]));
-        assert!(!forgotten.is_digest_of(&kept, &["123456"]));
-        assert!(after.digests(&["123456"]).contains(&kept));
+        let without_old_key = DigestKeys::new([2; 32], []);
+        let stored = before.digest(&["123456"]);
+        assert!(after.is_digest_of(&stored, &["123456"]));
+        assert!(!after.is_digest_of(&stored, &["123457"]));
+        assert!(!without_old_key.is_digest_of(&stored, &["123456"]));
+        assert!(after.digests(&["123456"]).contains(&stored));
     }
 
     #[test]
-    fn a_digest_survives_being_written_down() {
+    fn digest_is_deserialized_as_it_was_serialized() {
         let digest = DigestKeys::new([1; 32], []).digest(&["x"]);
         let text = serde_json::to_string(&digest).expect("digests are text");
         assert_eq!(text, format!("\"{}\"", digest.to_hex()));

@@ -1,4 +1,4 @@
-//! Values that the tables of several files begin from.
+//! Fixtures for the unit tests of several modules.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,14 +17,14 @@ pub(crate) fn keys() -> DigestKeys {
     DigestKeys::new([7; 32], [])
 }
 
-/// Usernames only; verifies e-mail.
+/// Returns a pool in which users sign in with the username only, and which verifies e-mail addresses.
 pub(crate) fn pool() -> Pool {
     let mut pool = Pool::new(PoolId::new("us-east-1_abcdefghi"));
     pool.auto_verified = BTreeSet::from([ContactKind::Email]);
     pool
 }
 
-/// Every alias that there is; verifies both contacts.
+/// Returns a pool in which every possible alias is allowed, and which verifies both contacts.
 pub(crate) fn alias_pool() -> Pool {
     let mut pool = pool();
     pool.auto_verified = BTreeSet::from([ContactKind::Email, ContactKind::PhoneNumber]);
@@ -36,14 +36,14 @@ pub(crate) fn alias_pool() -> Pool {
     pool
 }
 
-/// E-mail addresses in place of usernames.
+/// Returns a pool with the e-mail address as username.
 pub(crate) fn email_username_pool() -> Pool {
     let mut pool = pool();
     pool.names = SignInNames::Attributes(BTreeSet::from([ContactKind::Email]));
     pool
 }
 
-/// A pool without settings.
+/// Returns the record of a pool without settings.
 pub(crate) fn pool_record() -> PoolRecord {
     PoolRecord {
         pool: Pool::new(pool().id),
@@ -59,7 +59,7 @@ pub(crate) fn client() -> Client {
     Client::new(ClientId::new("client"))
 }
 
-/// An unconfirmed, enabled user with an e-mail address.
+/// Returns an unconfirmed, enabled user with an unverified e-mail address.
 pub(crate) fn user(username: &str) -> User {
     let attributes = Attributes::from_iter([
         ("email", format!("{username}@example.com").as_str()),

@@ -1,7 +1,7 @@
-//! Names that never change: user pool ids, app client ids, subs and usernames.
+//! Identifiers that never change, such as user pool ids, app client ids, subs and usernames.
 //!
-//! These are newtypes so that a sub cannot be passed where a username is wanted. Names that people type and that
-//! may move from one user to another are in [`crate::pool::alias`].
+//! Each is a newtype, so that a sub cannot be passed in place of a username. Names that users type and that can move
+//! from one user to another, such as e-mail addresses, are in [`crate::pool::alias`].
 
 use std::fmt;
 
@@ -12,10 +12,11 @@ use crate::digest::DigestKeys;
 const LOWER_AND_DIGITS: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
 const LETTERS_AND_DIGITS: &[u8; 62] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
-/// Characters of an alphabet, picked by a large number read from `random`.
+/// Returns `length` characters of `alphabet`, selected by the bytes in `random`.
 ///
-/// The bytes are read as one number and divided, so with 8 bits more than the text carries the bias stays below
-/// one in 256 for the first character and vanishes for the others. Ids are unique names and not secrets.
+/// The bytes are read as one large number, which is divided by the size of the alphabet for each character. If `random`
+/// has 8 bits more than the text can hold, the bias is below 1/256 for one character and negligible for the others.
+/// That is enough, because ids must be unique but are no secrets.
 fn spell(random: &[u8], alphabet: &[u8], length: usize) -> String {
     let mut digits = random.to_vec();
     let base = u32::try_from(alphabet.len()).unwrap_or(1).max(1);
@@ -40,12 +41,12 @@ macro_rules! text_id {
         pub struct $name(String);
 
         impl $name {
-            /// The id that is spelt `text`; nothing is checked, because the API's constraints already were.
+            /// Creates the id with this text. The text is not checked: the API's constraints have been checked before.
             pub fn new(text: impl Into<String>) -> Self {
                 Self(text.into())
             }
 
-            /// The text of the id.
+            /// Returns the text of the id.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -66,70 +67,82 @@ macro_rules! text_id {
 }
 
 text_id! {
-    /// A user pool: `<region>_<9 letters and digits>` (*Observed* in every recording).
+    /// The id of a user pool: `<region>_<9 letters and digits>` (*Observed* in every recording).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use lido_domain::id::PoolId;
+    ///
+    /// let id = PoolId::new("us-east-1_aBcDeFgH1");
+    /// assert_eq!(id.region(), "us-east-1");
+    /// assert_eq!(id.name(), "aBcDeFgH1");
+    /// ```
     PoolId
 }
 
 text_id! {
-    /// An app client: 26 lower-case letters and digits (*Observed*).
+    /// The id of an app client: 26 lower-case letters and digits (*Observed*).
     ClientId
 }
 
 text_id! {
-    /// The immutable `sub` of a user. It looks like a UUID but is of no RFC 4122 version (*Documented*).
+    /// The immutable `sub` of a user. It looks like a UUID but has no RFC 4122 version (*Documented*).
     ///
-    /// Users are stored under it, because the username of two pools may look alike and an alias may move.
+    /// It is the key of a user's records, because an alias can move from one user to another.
     Sub
 }
 
 text_id! {
-    /// The immutable username of a user, spelt as it was at sign-up.
+    /// The immutable username of a user, with the upper and lower case of the sign-up.
     Username
 }
 
 text_id! {
-    /// The name of a group, unique within its pool; no blank is in it.
+    /// The name of a group, unique within its pool. It contains no white space.
     GroupName
 }
 
 text_id! {
-    /// A group as memberships name it: new with every group, even one of an old name.
+    /// The id of a group, by which memberships refer to it. A group that is created again with an old name has a new
+    /// id.
     GroupId
 }
 
 impl PoolId {
-    /// A new id in `region`.
+    /// Creates a random id in `region`.
     pub fn generate(region: &str, random: &[u8; 16]) -> Self {
         Self(format!("{region}_{}", spell(random, LETTERS_AND_DIGITS, 9)))
     }
 
-    /// The part before the first `_`: the Region.
+    /// Returns the Region: the part before the first `_`.
     pub fn region(&self) -> &str {
         self.0.split_once('_').map_or("", |(region, _)| region)
     }
 
-    /// The part after the first `_`: what SRP calls the pool name.
+    /// Returns the part after the first `_`. Cognito's SRP clients call it the pool name.
     pub fn name(&self) -> &str {
         self.0.split_once('_').map_or(self.0.as_str(), |(_, name)| name)
     }
 }
 
 impl ClientId {
-    /// A new id.
+    /// Creates a random id.
     pub fn generate(random: &[u8; 24]) -> Self {
         Self(spell(random, LOWER_AND_DIGITS, 26))
     }
 }
 
 impl Sub {
-    /// A new sub from 16 random bytes.
+    /// Creates a sub from 16 random bytes.
     pub fn generate(random: &[u8; 16]) -> Self {
         Self(dashed(random))
     }
 
-    /// The sub that a name which names nobody is given, so that it can be limited and answered like a user.
+    /// Returns the simulated sub for the name of a user that does not exist.
     ///
-    /// It is the same for the same name, and nobody without the key can tell it from a real one.
+    /// With it such a name can have attempt counters and answers like those of a user. The same name always has the
+    /// same simulated sub. Without the keys it cannot be distinguished from a real sub.
     pub fn simulated(keys: &DigestKeys, pool: &PoolId, folded_name: &str) -> Self {
         let digest = keys.digest(&["simulated-sub", pool.as_str(), folded_name]);
         let mut bytes = [0u8; 16];
@@ -140,7 +153,7 @@ impl Sub {
     }
 }
 
-/// A random UUID (version 4), of which `random` gives all bits but those of version and variant.
+/// Returns a random UUID (version 4). `random` supplies all bits except those of version and variant.
 pub(crate) fn spell_uuid(random: &[u8; 16]) -> String {
     let mut bytes = *random;
     bytes[6] = bytes[6] & 0x0f | 0x40;
@@ -148,7 +161,7 @@ pub(crate) fn spell_uuid(random: &[u8; 16]) -> String {
     dashed(&bytes)
 }
 
-/// Hexadecimal digits in the five groups of a UUID.
+/// Returns the bytes as hexadecimal digits in the five groups of a UUID.
 fn dashed(bytes: &[u8; 16]) -> String {
     let mut text = String::with_capacity(36);
     for (at, byte) in bytes.iter().enumerate() {
@@ -160,7 +173,7 @@ fn dashed(bytes: &[u8; 16]) -> String {
     text
 }
 
-/// A new client secret: 51 lower-case letters and digits (*Observed* length in recordings of app clients).
+/// Returns a random client secret: 51 lower-case letters and digits (the length is *Observed* in recorded app clients).
 pub(crate) fn spell_client_secret(random: &[u8; 40]) -> String {
     spell(random, LOWER_AND_DIGITS, 51)
 }
@@ -171,7 +184,7 @@ mod tests {
     use crate::fixture;
 
     #[test]
-    fn ids_have_the_recorded_form() {
+    fn generated_ids_have_the_observed_form() {
         let pool = PoolId::generate("us-east-1", &[7; 16]);
         assert!(pool.as_str().starts_with("us-east-1_"));
         assert_eq!(pool.name().len(), 9);
@@ -185,19 +198,19 @@ mod tests {
     }
 
     #[test]
-    fn different_bytes_spell_different_ids() {
+    fn client_ids_from_different_bytes_differ() {
         let ids: std::collections::BTreeSet<_> =
             (0u8..=255).map(|b| ClientId::generate(&[b; 24]).as_str().to_owned()).collect();
         assert_eq!(ids.len(), 256);
     }
 
     #[test]
-    fn a_simulated_sub_depends_on_pool_and_name_only() {
+    fn simulated_sub_depends_on_pool_and_name_only() {
         let keys = fixture::keys();
         let pool = PoolId::new("us-east-1_abcdefghi");
-        let one = Sub::simulated(&keys, &pool, "nobody");
-        assert_eq!(one, Sub::simulated(&keys, &pool, "nobody"));
-        assert_ne!(one, Sub::simulated(&keys, &pool, "somebody"));
-        assert_ne!(one, Sub::simulated(&keys, &PoolId::new("us-east-1_other"), "nobody"));
+        let ann = Sub::simulated(&keys, &pool, "ann");
+        assert_eq!(ann, Sub::simulated(&keys, &pool, "ann"));
+        assert_ne!(ann, Sub::simulated(&keys, &pool, "bob"));
+        assert_ne!(ann, Sub::simulated(&keys, &PoolId::new("us-east-1_other"), "ann"));
     }
 }

@@ -1,14 +1,23 @@
 //! The rules of a user pool.
 //!
-//! What this is: every decision that Lido takes about users, codes, aliases, passwords and app clients, as
-//! functions from values to values. `now` and random bytes are arguments, so a rule can be tested by a table
-//! and can safely run twice when a commit conflicts.
+//! This crate makes every decision of Lido about users, codes, aliases, passwords and app clients, as pure functions
+//! from values to values. The current time and random bytes are arguments, so a rule can be tested with a table of
+//! cases and can safely run twice when a commit conflicts.
 //!
-//! What this is not: it reads no clock, asks for no randomness, opens no file, speaks no protocol and holds no
-//! text that a client reads. A refusal is an enum; the server's `wire` gives it words.
+//! It reads no clock, draws no random bytes, opens no file, implements no protocol and contains no text that a client
+//! reads. A refusal is a variant of [`Refusal`]; the server's `wire` module turns it into an error type and a message.
 //!
-//! Where to go next: [`verdict`] for the shape of every decision, [`flow`] for the order of checks of each
-//! operation, and the nouns for what is always true.
+//! Start with [`verdict`] for the result of every decision, then [`flow`] for the order of checks in each operation.
+//! The other modules ([`user`], [`pool`], [`client`], …) define the data and the rules that hold in every operation.
+//!
+//! ```
+//! use lido_domain::{id::PoolId, pool::Pool, secret::Secret, refusal::Refusal, pool::password::PasswordRule};
+//!
+//! let pool = Pool::new(PoolId::new("us-east-1_abcdefghi"));
+//! let policy = &pool.password_policy;
+//! assert_eq!(policy.check(&Secret::new("Correct-Horse-1")), Ok(()));
+//! assert_eq!(policy.check(&Secret::new("horse")), Err(Refusal::PasswordPolicy(PasswordRule::Length)));
+//! ```
 
 pub mod attribute;
 pub mod client;

@@ -1,7 +1,8 @@
-//! A user pool and an app client as they are stored: the settings as the caller gave them, and what is no setting.
+//! The stored records of a user pool and of an app client.
 //!
-//! What decides is beside them in memory, for those who ask a pool or a client something; it is derived when a record is
-//! read, by [`PoolSettings`] and [`ClientSettings`], and never written.
+//! A record stores the settings exactly as the caller sent them, and the data that is not a setting (id, name, tags,
+//! dates, secrets). The [`Pool`] or [`Client`] that rules work with is derived from the settings when a record is read,
+//! by [`PoolSettings`] and [`ClientSettings`]; it is kept in memory beside them and never stored.
 
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -18,20 +19,40 @@ use crate::{
 };
 
 /// A user pool with all its settings.
+///
+/// Serialization writes the settings as the caller sent them. Deserialization derives [`PoolRecord::pool`] again:
+///
+/// ```
+/// use lido_domain::record::PoolRecord;
+/// use serde_json::json;
+///
+/// let stored = json!({
+///     "id": "us-east-1_abcdefghi",
+///     "name": "customers",
+///     "settings": { "UserPoolTier": "PLUS" },
+///     "created_at": 0,
+///     "modified_at": 0,
+/// });
+/// let record: PoolRecord = serde_json::from_value(stored.clone())?;
+/// assert_eq!(record.pool.tier, lido_domain::pool::Tier::Plus);
+/// assert_eq!(record.pool.password_policy.minimum_length, 8); // the default
+/// assert_eq!(serde_json::to_value(&record)?, stored);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(into = "StoredPool", try_from = "StoredPool")]
 pub struct PoolRecord {
-    /// What decides: derived from the settings, save the id and the schema.
+    /// The pool that rules work with. All but its id and schema is derived from `settings`.
     pub pool: Pool,
-    /// PoolName.
+    /// `PoolName`.
     pub name: String,
-    /// Every other setting that was given: members of CreateUserPool, and of SetUserPoolMfaConfig.
+    /// Every other setting that the caller sent: members of CreateUserPool and of SetUserPoolMfaConfig.
     pub settings: Value,
-    /// Tags.
+    /// The tags by key.
     pub tags: BTreeMap<String, String>,
-    /// When it was created.
+    /// When the pool was created.
     pub created_at: Timestamp,
-    /// When it was last changed.
+    /// When the pool was last changed.
     pub modified_at: Timestamp,
 }
 
@@ -39,26 +60,26 @@ pub struct PoolRecord {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(into = "StoredClient", try_from = "StoredClient")]
 pub struct ClientRecord {
-    /// What decides: derived from the settings, save the id and the secrets.
+    /// The app client that rules work with. All but its id and secrets is derived from `settings`.
     pub client: Client,
-    /// ClientName.
+    /// `ClientName`.
     pub name: String,
-    /// Every other setting that was given: members of CreateUserPoolClient.
+    /// Every other setting that the caller sent: members of CreateUserPoolClient.
     pub settings: Value,
-    /// When it was created.
+    /// When the app client was created.
     pub created_at: Timestamp,
-    /// When it was last changed.
+    /// When the app client was last changed.
     pub modified_at: Timestamp,
 }
 
 impl PoolRecord {
-    /// Creates the pool, or replaces what it was.
+    /// Stores the pool: creates it, or replaces the stored record.
     pub fn put(self) -> Verdict<Arc<PoolRecord>> {
         let record = Arc::new(self);
         Verdict { remember: vec![Change::PutPool(Arc::clone(&record))], answer: Ok(record) }
     }
 
-    /// Deletes the pool, unless it is protected.
+    /// Deletes the pool, unless its deletion protection is active.
     pub fn delete(&self) -> Verdict<()> {
         match self.pool.check_deletable() {
             Ok(()) => Verdict { remember: vec![Change::RemovePool], answer: Ok(()) },
@@ -66,23 +87,24 @@ impl PoolRecord {
         }
     }
 
-    /// Adds tags, or gives those that are there another value. The date of the last change stays (*Chosen*): no setting
-    /// changes.
+    /// Adds tags; a tag whose key exists gets the new value.
+    ///
+    /// `modified_at` stays the same (*Chosen*: no setting changes).
     pub fn tag(&self, added: BTreeMap<String, String>) -> Verdict<()> {
-        match tag::tagged(&self.tags, added) {
+        match tag::add_tags(&self.tags, added) {
             Ok(tags) => Self { tags, ..self.clone() }.put().map(drop),
             Err(refusal) => Verdict::refuse(refusal),
         }
     }
 
-    /// Removes the tags that have these keys. The date of the last change stays (*Chosen*).
+    /// Removes the tags with these keys. `modified_at` stays the same (*Chosen*, as for [`PoolRecord::tag`]).
     pub fn untag<'a>(&self, keys: impl Iterator<Item = &'a str>) -> Verdict<()> {
-        Self { tags: tag::untagged(&self.tags, keys), ..self.clone() }.put().map(drop)
+        Self { tags: tag::remove_tags(&self.tags, keys), ..self.clone() }.put().map(drop)
     }
 }
 
 impl ClientRecord {
-    /// Creates the app client, or replaces what it was.
+    /// Stores the app client: creates it, or replaces the stored record.
     pub fn put(self) -> Verdict<Arc<ClientRecord>> {
         let record = Arc::new(self);
         Verdict { remember: vec![Change::PutClient(Arc::clone(&record))], answer: Ok(record) }
@@ -94,9 +116,9 @@ impl ClientRecord {
         Verdict { remember: vec![Change::RemoveClient(id)], answer: Ok(()) }
     }
 
-    /// Adds a secret, if there is room for one.
+    /// Adds a secret, unless the app client has no secret or as many as it can have.
     pub fn add_secret(&self, sealed: Sealed, now: Timestamp) -> Verdict<ClientSecret> {
-        if let Err(refusal) = self.client.check_room_for_secret() {
+        if let Err(refusal) = self.client.check_secret_limit() {
             return Verdict::refuse(refusal);
         }
         let secret = ClientSecret { id: self.client.new_secret_id(now), sealed, created_at: now };
@@ -105,7 +127,7 @@ impl ClientRecord {
         Self { client, modified_at: now, ..self.clone() }.put().map(|_| secret)
     }
 
-    /// Removes a secret.
+    /// Deletes a secret, unless it is the only one.
     pub fn delete_secret(&self, id: &str, now: Timestamp) -> Verdict<()> {
         match self.client.without_secret(id) {
             Ok(client) => Self { client, modified_at: now, ..self.clone() }.put().map(drop),
@@ -114,13 +136,13 @@ impl ClientRecord {
     }
 }
 
-/// A [`PoolRecord`] as it is written.
+/// The serialized form of a [`PoolRecord`].
 #[derive(Serialize, Deserialize)]
 struct StoredPool {
     id: PoolId,
     name: String,
     settings: Value,
-    /// The attributes that are not as in every new pool.
+    /// The attributes that differ from those of a new pool.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     attributes: BTreeMap<String, AttributeSpec>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
@@ -129,7 +151,7 @@ struct StoredPool {
     modified_at: Timestamp,
 }
 
-/// A [`ClientRecord`] as it is written.
+/// The serialized form of a [`ClientRecord`].
 #[derive(Serialize, Deserialize)]
 struct StoredClient {
     id: ClientId,
@@ -161,7 +183,7 @@ impl TryFrom<StoredPool> for PoolRecord {
 
     fn try_from(stored: StoredPool) -> Result<Self, Self::Error> {
         let StoredPool { id, name, settings, attributes, tags, created_at, modified_at } = stored;
-        let pool = PoolSettings::of(&settings)?.derive(id, Schema::of_changed(attributes));
+        let pool = PoolSettings::from_json(&settings)?.derive(id, Schema::from_changed(attributes));
         Ok(Self { pool, name, settings, tags, created_at, modified_at })
     }
 }
@@ -178,7 +200,7 @@ impl TryFrom<StoredClient> for ClientRecord {
 
     fn try_from(stored: StoredClient) -> Result<Self, Self::Error> {
         let StoredClient { id, name, settings, secrets, created_at, modified_at } = stored;
-        let client = ClientSettings::of(&settings)?.derive(id, secrets);
+        let client = ClientSettings::from_json(&settings)?.derive(id, secrets);
         Ok(Self { client, name, settings, created_at, modified_at })
     }
 }
@@ -191,7 +213,7 @@ mod tests {
     use crate::{attribute::schema::DataType, fixture};
 
     #[test]
-    fn pool_is_written_without_what_is_derived() {
+    fn pool_record_is_serialized_without_derived_settings() {
         let size = AttributeSpec {
             data_type: DataType::Boolean,
             mutable: true,
@@ -199,7 +221,7 @@ mod tests {
             developer_only: false,
         };
         let settings = json!({ "UserPoolAddOns": { "AdvancedSecurityMode": "AUDIT" } });
-        let schema = Schema::default().with_custom_attributes(vec![("size".into(), size)]).expect("legal");
+        let schema = Schema::default().with_custom_attributes(vec![("size".into(), size)]).expect("valid");
         let pool = Pool { records_events: true, schema, ..Pool::new(fixture::pool().id) };
         let record = PoolRecord { pool, settings, ..fixture::pool_record() };
         let written = serde_json::to_value(&record).expect("JSON");
@@ -216,7 +238,7 @@ mod tests {
     }
 
     #[test]
-    fn record_with_settings_that_are_none_is_refused() {
+    fn pool_record_with_invalid_settings_is_refused() {
         let settings = json!({ "UserPoolTier": "GOLD" });
         let written = json!({
             "id": "us-east-1_a", "name": "p", "settings": settings, "created_at": 1, "modified_at": 1,

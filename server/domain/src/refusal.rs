@@ -1,7 +1,7 @@
-//! Every way of saying no, without words.
+//! The reasons for which a request is refused, without messages.
 //!
-//! The server's `wire` gives each refusal its type and text, and knows which operation speaks: two operations may
-//! word the same refusal differently (*Observed*: cog-0066 against cog-0291).
+//! The server's `wire` module maps each refusal to an error type and a message. The message can depend on the operation
+//! (*Observed*: compare cog-0066 with cog-0291).
 
 use crate::{
     attribute::{contact::ContactKind, schema::SchemaFault},
@@ -11,383 +11,383 @@ use crate::{
     user::Status,
 };
 
-/// Why an operation is refused.
+/// The reason for which an operation is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Refusal {
-    /// No such pool.
+    /// The user pool does not exist.
     UnknownPool(PoolId),
-    /// No such app client.
+    /// The app client does not exist.
     UnknownClient(ClientId),
-    /// The client has a secret and no hash came.
+    /// The app client has a secret, and the request has no secret hash.
     SecretHashMissing(ClientId),
-    /// The hash is not one of this client's.
+    /// The secret hash matches none of the app client's secrets.
     SecretHashWrong(ClientId),
-    /// Only administrators create users here.
+    /// Only administrators can create users in this pool.
     SignUpNotAllowed,
-    /// The username has the form of something else, or not the form it must have.
-    UsernameForm(UsernameFault),
-    /// `preferred_username` at sign-up where it is an alias.
-    PreferredUsernameTooEarly,
-    /// An attribute without a value.
+    /// The username has a form that the pool does not allow.
+    UsernameMalformed(UsernameFault),
+    /// `preferred_username` was sent at sign-up in a pool where it is an alias.
+    PreferredUsernameAtSignUp,
+    /// The attribute was sent without a value.
     AttributeWithoutValue(String),
-    /// Attributes that break the schema, in the order to report.
+    /// Attributes violate the schema. The faults are in the order in which they are reported.
     Schema(Vec<SchemaFault>),
-    /// An attribute that the client may not write.
+    /// The app client may not write the attribute.
     AttributeNotWritable,
-    /// An attribute that the service itself keeps.
-    AttributeKept(String),
-    /// An attribute that no code can verify.
+    /// Only the service can write the attribute.
+    AttributeReserved(String),
+    /// The attribute cannot be verified by a code.
     AttributeNotVerifiable,
-    /// A contact that is to be verified and is not there.
+    /// The contact to verify has no value.
     ContactMissing(ContactKind),
-    /// A contact that is said to be verified and is not there.
+    /// The request marks a contact as verified that has no value.
     VerifiedWithoutContact(ContactKind),
-    /// A contact that has not the form of one.
-    ContactForm(ContactKind),
-    /// The first rule of the password policy that is broken.
+    /// The value is not a valid e-mail address or phone number.
+    ContactMalformed(ContactKind),
+    /// The password violates this rule of the password policy, the first in the order of checks.
     PasswordPolicy(PasswordRule),
-    /// No password, and no other way to sign in.
+    /// The request has no password, and the user could not sign in without one.
     PasswordMissing,
-    /// One of the passwords that must not come back.
-    PasswordUsedBefore,
-    /// No password, and no contact to send a code to instead.
+    /// The password is one of the previous passwords that the password policy excludes.
+    PasswordReused,
+    /// The request has neither a password nor a contact to which a sign-in code could be sent.
     PasswordlessWithoutContact,
-    /// A trigger verified a contact that the user has not.
+    /// The PreSignUp function marked a contact as verified that the user does not have.
     NothingToVerify(ContactKind),
-    /// PreSignUp verified a contact of a user whom it did not confirm.
-    VerifiedUnconfirmed,
-    /// The name is held by another user.
+    /// The PreSignUp function marked a contact as verified but did not confirm the user.
+    VerifiedWithoutConfirmation,
+    /// Another user has this username, e-mail address or phone number as a name.
     NameTaken(NameKind),
-    /// The alias is held by another user and was not to be moved.
+    /// Another user has this alias, and the request does not ask to move it.
     AliasTaken(NameKind),
-    /// No such user.
+    /// The user does not exist.
     UserNotFound,
-    /// The user is not waiting for confirmation.
+    /// The user's status is not UNCONFIRMED.
     NotUnconfirmed(Status),
     /// The user is disabled.
     UserDisabled,
-    /// The user has no temporary password to send again.
-    NotInvited(Status),
-    /// The user's password cannot be reset as things are.
+    /// The user has no temporary password, so the invitation cannot be sent again.
+    NoTemporaryPassword(Status),
+    /// The user's password cannot be reset in the present status.
     NotResettable,
-    /// The user has no contact to which a code could go that resets the password.
+    /// The user has no verified contact to which a code for a new password could be sent.
     NoRecoveryContact,
-    /// Only administrators give new passwords in this pool.
+    /// Only administrators can reset passwords in this pool.
     RecoveryByAdministrator,
-    /// The invitation should go to a contact that the user has not.
+    /// The user does not have the contact to which the invitation was requested.
     NoContactToInvite(ContactKind),
-    /// Too many attempts in the hour.
+    /// The limit of attempts in an hour is reached.
     TooManyAttempts,
-    /// Far too many attempts in the hour.
+    /// The limit of attempts in an hour is exceeded several times over.
     TooManyFailedAttempts,
-    /// Not the code.
+    /// The code is wrong.
     CodeMismatch,
-    /// No code that is still good.
+    /// The code has expired, or no code is pending.
     CodeExpired,
-    /// The session is not this user's, or there is none.
+    /// The session does not exist, or belongs to another user, app client or step.
     SessionInvalid,
-    /// The session is over.
+    /// The session has expired.
     SessionExpired,
-    /// A new code for a user who needs none.
+    /// The user asked for a new confirmation code but is already confirmed.
     AlreadyConfirmed,
-    /// The pool verifies no contact, so there is no code to send.
+    /// The pool verifies no contacts, so it sends no codes.
     AutoVerificationOff,
-    /// The user has no contact that the pool verifies.
+    /// The user has none of the contacts that the pool verifies.
     NoContact,
-    /// An attribute that a schema cannot get.
+    /// The attribute cannot be added to the schema.
     SchemaEntry(EntryFault),
-    /// No such group.
+    /// The group does not exist.
     UnknownGroup,
-    /// The pool keeps no record of what its users do.
-    NoRecordOfEvents,
-    /// The pool has a group of this name.
+    /// The pool does not record authentication events.
+    AuthEventsNotRecorded,
+    /// The pool already has a group with this name.
     GroupExists,
-    /// More groups than a pool holds.
+    /// The pool has as many groups as it can have.
     TooManyGroups,
-    /// More groups than a user can be in.
+    /// The user is in as many groups as a user can be in.
     TooManyGroupsOfUser,
-    /// A sign-in flow that the operation does not have.
+    /// The operation does not support this sign-in flow.
     FlowNotSupported,
-    /// A sign-in flow that the app client may not use.
+    /// The app client does not allow this sign-in flow.
     FlowNotEnabled(InitiateAuthFlow),
-    /// CUSTOM_AUTH where nothing is configured that could ask.
+    /// CUSTOM_AUTH was requested in a pool without the functions for it.
     CustomAuthWithoutTriggers,
-    /// A function asks for a password where none can be asked for.
-    ChallengeOutOfPlace,
-    /// Another directory knows nobody of this name either, or somebody who cannot be a user here.
+    /// The DefineAuthChallenge function returned a password challenge at a step where none is allowed.
+    PasswordChallengeNotAllowed,
+    /// The UserMigration function found no such user either, or returned one that cannot be created.
     MigrationFailed(ClientId),
-    /// A parameter of a flow or challenge that is absent or empty.
+    /// The named parameter of the flow or challenge is absent or empty.
     ParameterMissing(&'static str),
-    /// A parameter that makes no sense.
+    /// The named parameter of the flow or challenge is invalid.
     ParameterInvalid(&'static str),
-    /// The instant in a claim cannot be read.
-    ClaimTimeForm,
-    /// The wrong password, or nobody with one.
+    /// The TIMESTAMP parameter cannot be parsed.
+    ClaimTimeMalformed,
+    /// The password is wrong, or the user has none or does not exist.
     WrongPassword,
-    /// Too many wrong passwords; the user must wait.
+    /// The user is locked out for a time after too many failed sign-ins.
     LockedOut,
-    /// The user has not confirmed the sign-up.
+    /// The user's sign-up is not confirmed.
     UserNotConfirmed,
-    /// The user must reset the password.
+    /// The user must set a new password with a code first.
     PasswordResetRequired,
-    /// The temporary password is too old.
+    /// The temporary password has expired.
     TemporaryPasswordExpired,
-    /// Required attributes that came with no new password.
+    /// These required attributes have no value and were not sent with the new password.
     AttributesMissing(Vec<String>),
-    /// A required attribute that has a value and came with a new password.
+    /// The attribute is required and has a value, so it cannot be sent with the new password.
     AttributeAlreadyProvided(String),
-    /// Not the code that was sent to sign in with.
+    /// The one-time code for the sign-in is wrong.
     SignInCodeMismatch,
-    /// The code is none of the user's authenticator app.
+    /// The code of the authenticator app is wrong.
     SoftwareTokenMismatch,
-    /// The code of the authenticator app was used before, or an earlier one than it.
+    /// The code of the authenticator app, or a later one, was used before.
     SoftwareTokenUsed,
-    /// The pool lets nobody set up an authenticator app.
+    /// The pool does not allow authenticator apps.
     SoftwareTokenNotAllowed,
     /// The user has no authenticator app that waits to be verified.
     SoftwareTokenMissing,
-    /// Neither an access token nor a session, or both.
-    TokenOrSession,
-    /// A second factor is to be turned on that the user has not set up.
-    MfaFactorMissing(MfaFactor),
-    /// More than one second factor is to go first.
-    MfaPreferredTwice,
-    /// A second factor is to go first that is turned off.
-    MfaPreferredOff(MfaFactor),
-    /// MFA_SETUP is answered before anything was set up.
+    /// The request has neither an access token nor a session, or has both.
+    AccessTokenOrSessionRequired,
+    /// The request turns on a second factor that the user has not set up.
+    MfaFactorNotSetUp(MfaFactor),
+    /// The request marks more than one second factor as preferred.
+    SeveralPreferredFactors,
+    /// The request marks a second factor as preferred and turns it off.
+    PreferredFactorTurnedOff(MfaFactor),
+    /// The MFA_SETUP challenge was answered before a second factor was set up.
     MfaSetupIncomplete,
-    /// The pool remembers no devices.
+    /// The pool does not remember devices.
     DevicesNotRemembered,
-    /// The user has no such device.
+    /// The user has no device with this key.
     DeviceNotFound,
-    /// The device was confirmed before.
+    /// The device is already confirmed.
     DeviceExists,
-    /// The session was used.
+    /// The session was already used.
     SessionUsed,
-    /// The text is no access token.
+    /// The text is not an access token.
     AccessTokenInvalid,
-    /// The access token was not signed by this pool.
-    AccessTokenForged,
-    /// The access token is over.
+    /// The access token has no valid signature of this pool.
+    AccessTokenSignatureInvalid,
+    /// The access token has expired.
     AccessTokenExpired,
-    /// The access token was revoked.
+    /// The access token is revoked.
     AccessTokenRevoked,
-    /// The access token does not allow to act for oneself.
-    AccessTokenScope,
-    /// The text is no refresh token of this client.
+    /// The access token lacks the scope `aws.cognito.signin.user.admin`.
+    AccessTokenScopeMissing,
+    /// The text is not a refresh token of this app client.
     RefreshTokenInvalid,
-    /// The refresh token is over.
+    /// The refresh token has expired.
     RefreshTokenExpired,
-    /// The refresh token was revoked.
+    /// The refresh token is revoked.
     RefreshTokenRevoked,
-    /// Another refresh token took its place.
+    /// The refresh token was replaced by a newer one, and its grace period is over.
     RefreshTokenReused,
-    /// REFRESH_TOKEN_AUTH where refresh tokens are rotated.
-    RefreshTokenRotates,
-    /// The hash of a renewal is not over the username of the token's user.
+    /// REFRESH_TOKEN_AUTH was requested through an app client that rotates refresh tokens.
+    RefreshTokenRotationEnabled,
+    /// The secret hash of a renewal was not computed with the username of the token's user.
     RefreshSecretHashWrong(ClientId),
-    /// The secret, sent in clear, is missing or wrong.
+    /// The client secret, sent in clear, is missing or wrong.
     ClientSecretWrong(ClientId),
-    /// The app client's tokens cannot be revoked.
-    RevocationOff,
-    /// Not a token that can be revoked.
+    /// The app client does not allow token revocation.
+    RevocationDisabled,
+    /// The token is of a kind that cannot be revoked.
     TokenNotRevocable,
-    /// Settings of a pool that contradict each other.
+    /// The settings of a user pool are invalid.
     Pool(PoolFault),
-    /// Settings of an app client that contradict each other.
+    /// The settings of an app client are invalid.
     Client(ClientFault),
-    /// Tags that cannot be hung on a pool.
+    /// The tags are invalid.
     Tags(TagFault),
-    /// A filter of users that cannot be read.
-    FilterForm,
-    /// A filter of users by an attribute that cannot be searched.
-    FilterAttribute(String),
-    /// Attributes were asked for that the schema has not.
+    /// The filter of ListUsers cannot be parsed.
+    FilterMalformed,
+    /// The filter of ListUsers names an attribute that cannot be searched.
+    FilterAttributeNotSearchable(String),
+    /// The request asks ListUsers for attributes that are not in the schema or that not every user has.
     AttributesUnknown,
-    /// Something about passkeys.
+    /// A passkey, or a request about one, is refused.
     Passkey(PasskeyFault),
 }
 
-/// What is wrong with a passkey, or with asking for one.
+/// The reason for which a passkey, or a request about one, is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasskeyFault {
-    /// Users of the pool do not sign in by passkeys.
+    /// The pool does not allow sign-in with passkeys.
     NotEnabled,
-    /// Nobody is named whom passkeys could be made for.
+    /// No relying party is configured.
     NoRelyingParty,
-    /// What the client sent is no answer of an authenticator.
-    Form,
-    /// No registration waits for this challenge, or not any more.
+    /// The credential that the client sent is malformed.
+    Malformed,
+    /// No registration with this challenge is pending.
     NoChallenge,
-    /// The registration was begun through another app client.
-    OtherClient,
-    /// It was made on a page that is not the relying party's.
-    Origin,
-    /// It was made for another relying party.
-    OtherParty,
-    /// Its authenticator does what cannot be accepted, or not what was asked for.
+    /// The registration was started through another app client.
+    ClientMismatch,
+    /// The credential was created on a page that does not belong to the relying party.
+    OriginMismatch,
+    /// The credential was created for another relying party.
+    RelyingPartyMismatch,
+    /// The authenticator used a feature that is not supported or was not requested.
     NotSupported,
-    /// The user has it already.
+    /// The user already has this passkey.
     Exists,
-    /// The user has as many as a user can have.
+    /// The user has as many passkeys as a user can have.
     TooMany,
-    /// The user has no passkey of this id.
+    /// The user has no passkey with this id.
     Unknown,
-    /// It does not show that the user is there.
-    NotShown,
+    /// The assertion of the authenticator is invalid.
+    AssertionInvalid,
 }
 
-/// What is wrong with the form of a username.
+/// The ways in which a username can have a wrong form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum UsernameFault {
-    /// An e-mail address, where e-mail is an alias.
+    /// The username is an e-mail address in a pool where the e-mail address is an alias.
     LooksLikeEmail,
-    /// A phone number, where the phone number is an alias.
+    /// The username is a phone number in a pool where the phone number is an alias.
     LooksLikePhoneNumber,
-    /// Neither, where both can be usernames.
+    /// The username must be an e-mail address or a phone number, and is neither.
     NeitherEmailNorPhoneNumber,
-    /// Not an e-mail address, where only that can be a username.
+    /// The username must be an e-mail address, and is not.
     NotAnEmail,
-    /// Not a phone number, where only that can be a username.
+    /// The username must be a phone number, and is not.
     NotAPhoneNumber,
 }
 
-/// What is wrong with an attribute that a schema was to get. Names have their prefix, except where said.
+/// The reasons for which an attribute cannot be added to a schema. Names include the prefix, unless stated otherwise.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EntryFault {
-    /// No name.
-    Nameless,
-    /// Bounds that are no numbers; the name as it was sent.
+    /// The attribute has no name.
+    NameMissing,
+    /// The minimum or maximum is not a number. The name is the one that the caller sent, without a prefix.
     Bounds(String),
-    /// A least value or length above the greatest.
-    BoundsOrder {
-        /// The attribute.
+    /// The minimum value or length is greater than the maximum.
+    BoundsReversed {
+        /// The name of the attribute.
         attribute: String,
-        /// Whether it holds text and the bounds are lengths.
+        /// Whether the attribute holds text, so that the bounds are lengths.
         text: bool,
     },
-    /// Twice in one request.
+    /// The request contains the attribute twice.
     Twice(String),
-    /// There already.
+    /// The schema already has the attribute.
     Exists(String),
-    /// A standard attribute with another type, or kept from users.
-    Retyped(String),
-    /// A custom attribute that users must have.
+    /// The request gives a standard attribute another type, or makes it a developer attribute.
+    StandardAttributeRedefined(String),
+    /// The request makes a custom attribute required.
     Required(String),
-    /// More custom attributes than a pool holds.
+    /// The pool would have more custom attributes than it can have.
     TooMany,
 }
 
-/// What is wrong with the settings of a pool.
+/// The ways in which the settings of a user pool can be invalid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PoolFault {
-    /// AliasAttributes and UsernameAttributes at once.
+    /// `AliasAttributes` and `UsernameAttributes` are both set.
     AliasAndUsernameAttributes,
-    /// Features that the feature plan does not have.
+    /// The feature plan does not include these features.
     TierTooLow(Tier, Vec<Feature>),
-    /// Passwords excluded from the first factors.
+    /// PASSWORD is missing in the allowed first factors.
     PasswordNotAmongFactors,
-    /// A minimum length out of bounds.
+    /// The minimum password length is out of range.
     PasswordLength,
-    /// The pool is protected from deletion.
+    /// Deletion protection is active.
     DeletionProtected,
-    /// MFA is to be by SMS, and nothing is said of how to send one.
+    /// MFA is turned on, and no SMS configuration is set.
     MfaWithoutSms,
-    /// MFA is to be asked for, and there is nothing to ask.
+    /// MFA is turned on, and no second factor is allowed.
     MfaWithoutFactor,
-    /// MFA is to be turned off, and a factor set up.
+    /// MFA is turned off, and a second factor is configured.
     MfaOffWithFactor,
-    /// Two ways to send an SMS.
-    SmsTwice,
-    /// Messages are to be sent from another Region.
+    /// Both SNS and End User Messaging are configured for SMS.
+    SmsConfiguredTwice,
+    /// Messages are configured to be sent from another Region.
     SmsRegion,
-    /// Mail is to be sent from an address of one's own, and there is none.
+    /// The e-mail account is DEVELOPER, and no source address is set.
     EmailWithoutSource,
-    /// A contact is to be verified before it changes, but the pool does not verify it.
+    /// A contact must be verified before an update, but the pool does not verify it automatically.
     VerifiedBeforeUpdateOnly,
-    /// Recovery by administrators only, and by something else.
+    /// `admin_only` is combined with other recovery mechanisms.
     RecoveryNotOnlyByAdmin,
-    /// Two ways of recovery of one priority or one name.
-    RecoveryTwice,
-    /// The validity of temporary passwords in its old place and in its new one.
-    ValidityTwice,
-    /// Two functions for one trigger.
+    /// Two recovery mechanisms have the same priority or the same name.
+    DuplicateRecoveryMechanism,
+    /// The validity of temporary passwords is set both in the password policy and in `AdminCreateUserConfig`.
+    PasswordValidityTwice,
+    /// `PreTokenGeneration` and `PreTokenGenerationConfig` name different functions.
     TokenFunctionsDiffer,
-    /// An invitation without the place of the password.
+    /// The invitation message lacks the placeholder for the password.
     InvitationWithoutPassword,
-    /// Two levels of authentication of one name.
-    AcrNameTwice,
+    /// Two authentication levels have the same ACR value.
+    DuplicateAcrName,
 }
 
-/// What is wrong with the settings of an app client.
+/// The ways in which the settings of an app client can be invalid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ClientFault {
-    /// `ALLOW_…` flows and older names at once.
+    /// `ExplicitAuthFlows` mixes `ALLOW_…` names with the older names.
     MixedFlows,
-    /// AuthSessionValidity out of bounds.
+    /// `AuthSessionValidity` is out of range.
     SessionMinutes,
-    /// ReadAttributes that are not in the schema.
+    /// `ReadAttributes` contains an attribute that is not in the schema.
     ReadAttributes,
-    /// WriteAttributes that are not in the schema, cannot be written, or leave a required one out.
+    /// `WriteAttributes` contains an attribute that is not in the schema or cannot be written, or lacks a required one.
     WriteAttributes,
-    /// Tokens that live too short or too long.
+    /// The validity of a token is out of range.
     Lifetime,
-    /// Tokens that outlive their refresh token.
+    /// The access or id token is valid longer than the refresh token.
     LifetimeOrder,
-    /// Refresh tokens are to be rotated, and to be used without rotation.
+    /// Refresh token rotation is combined with ALLOW_REFRESH_TOKEN_AUTH.
     RotationWithRefreshFlow,
-    /// A flow that the feature plan does not have.
+    /// The pool's feature plan does not include this feature.
     TierTooLow(Tier, Feature),
-    /// A secret was sent, and one was to be made.
-    SecretTwice,
-    /// What needs a secret, in a client that has none.
+    /// The request contains a secret and asks to generate one.
+    SecretSentAndGenerated,
+    /// Propagation of user context data is turned on for an app client without a secret.
     PropagatesWithoutSecret,
-    /// An analytics project by its ARN and by its parts, or by some of its parts.
+    /// The analytics project is identified both by its ARN and by its parts, or only by some of its parts.
     Analytics,
-    /// OAuth settings.
+    /// The OAuth settings are invalid.
     OAuth(OAuthFault),
-    /// A further secret for a client that has none.
+    /// A secret cannot be added to an app client that was created without one.
     NoSecret,
-    /// More secrets than a client holds.
+    /// The app client has as many secrets as it can have.
     TooManySecrets,
-    /// The only secret was to be deleted.
+    /// The only secret of the app client cannot be deleted.
     LastSecret,
-    /// No secret of this id.
+    /// The app client has no secret with this id.
     UnknownSecret(String),
 }
 
-/// What is wrong with the OAuth settings of an app client.
+/// The ways in which the OAuth settings of an app client can be invalid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum OAuthFault {
-    /// An address that is no absolute URI.
+    /// The URL is not an absolute URI.
     NotAbsolute(String),
-    /// An address with a fragment.
+    /// The URL has a fragment.
     Fragment(String),
-    /// `http` to another machine.
+    /// The URL uses `http` with a host other than localhost.
     PlainHttp(String),
-    /// A default address that is not among the others.
-    DefaultRedirectUnlisted(String),
-    /// In force without flows or without scopes.
+    /// The default redirect URI is not among the callback URLs.
+    DefaultRedirectNotListed(String),
+    /// OAuth is turned on without flows or without scopes.
     FlowsOrScopesMissing,
-    /// A grant by browser, and nowhere to send it back to.
+    /// The `code` or `implicit` flow is allowed without a callback URL.
     CallbackMissing,
-    /// A grant to machines beside one to people.
-    CredentialsNotAlone,
-    /// A grant to machines in a client without a secret.
+    /// The `client_credentials` flow is combined with `code` or `implicit`.
+    ClientCredentialsNotAlone,
+    /// The `client_credentials` flow is allowed for an app client without a secret.
     CredentialsWithoutSecret,
-    /// A scope about people in a grant to machines.
+    /// The scope is about users, so it cannot be used with `client_credentials`.
     ScopeNotForCredentials(String),
-    /// No such scope.
+    /// The scope does not exist.
     UnknownScope(String),
 }
 
-/// What is wrong with tags.
+/// The ways in which tags can be invalid.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TagFault {
-    /// More than a pool holds.
+    /// The pool would have more tags than it can have.
     TooMany,
-    /// A key that only the service may use.
+    /// The key begins with `aws:`, which is reserved.
     Reserved(String),
-    /// They are to hang on something that is no pool.
+    /// The resource is not a user pool.
     NoPool,
 }

@@ -1,42 +1,57 @@
-//! Instants, as the rules see them.
+//! Instants as rules use them.
 //!
-//! A timestamp is a number that somebody hands in; nothing here knows what time it is. The server's `clock`
-//! does.
+//! A [`Timestamp`] is always an argument of a rule; this crate never reads the current time. The server's `clock`
+//! module does.
 
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// Milliseconds since 1970-01-01T00:00:00Z.
+/// An instant: a number of milliseconds since 1970-01-01T00:00:00Z.
 ///
-/// Milliseconds, because the service prints its dates as seconds with three decimals (*Observed*).
+/// The unit is the millisecond because the service prints dates as seconds with three decimals (*Observed*).
+///
+/// # Examples
+///
+/// ```
+/// use std::time::Duration;
+///
+/// use lido_domain::Timestamp;
+///
+/// let sent_at = Timestamp::from_millis(1_500);
+/// let expires_at = sent_at.after(Duration::from_secs(60));
+/// assert_eq!(expires_at.as_millis(), 61_500);
+/// assert_eq!(expires_at.as_seconds(), 61);
+/// assert_eq!(expires_at.since(sent_at), Duration::from_secs(60));
+/// assert_eq!(sent_at.since(expires_at), Duration::ZERO);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Timestamp(i64);
 
 impl Timestamp {
-    /// The instant `millis` milliseconds after the epoch.
+    /// Creates the instant that is `millis` milliseconds after the epoch.
     pub const fn from_millis(millis: i64) -> Self {
         Self(millis)
     }
 
-    /// Milliseconds since the epoch.
+    /// Returns the milliseconds since the epoch.
     pub const fn as_millis(self) -> i64 {
         self.0
     }
 
-    /// Whole seconds since the epoch, as tokens count.
+    /// Returns the whole seconds since the epoch, rounded down. Tokens use this unit (RFC 7519, NumericDate).
     pub const fn as_seconds(self) -> i64 {
         self.0.div_euclid(1_000)
     }
 
-    /// The instant `length` later; it stops at the end of the range instead of wrapping.
+    /// Returns the instant that is `length` later, or the latest possible instant if that is out of range.
     #[must_use]
     pub fn after(self, length: Duration) -> Self {
         Self(self.0.saturating_add(i64::try_from(length.as_millis()).unwrap_or(i64::MAX)))
     }
 
-    /// How long ago `earlier` was, or nothing if it lies in the future.
+    /// Returns the time that has passed since `earlier`, or zero if `earlier` is later than `self`.
     pub fn since(self, earlier: Timestamp) -> Duration {
         Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
@@ -47,7 +62,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn arithmetic_saturates() {
+    fn timestamp_arithmetic_saturates_at_the_end_of_the_range() {
         let t = Timestamp::from_millis(1_000);
         assert_eq!(t.after(Duration::from_secs(2)).as_millis(), 3_000);
         assert_eq!(t.after(Duration::from_secs(u64::MAX)).as_millis(), i64::MAX);

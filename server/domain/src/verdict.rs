@@ -1,8 +1,7 @@
-//! The shape of every decision.
+//! The result type of every rule: [`Verdict`], the changes to store and the answer to return.
 //!
-//! A verdict says what to remember and what to answer. The two are separate, because a refusal must be remembered
-//! too: a wrong code counts. Whoever carries the verdict out commits `remember` on the condition that nothing it was
-//! based on has changed, and only then answers.
+//! The two are separate because a refusal can change stored data too: a wrong code increments a counter. The server
+//! commits the changes on the condition that none of the data that the rule read has changed, and only then answers.
 
 use std::sync::Arc;
 
@@ -17,173 +16,176 @@ use crate::{
     token::grant::{Grant, GrantId},
     user::{
         User,
-        attempt::{Act, Attempts},
+        attempt::{AttemptKind, Attempts},
         auth_event::AuthEvent,
         device::Device,
         group::Group,
     },
 };
 
-/// A decision about a request that is answered with `A`.
+/// The decision about a request whose successful answer is an `A`.
 #[derive(Debug)]
-#[must_use = "a verdict that is not remembered was not given"]
+#[must_use = "the changes of a verdict must be committed"]
 pub struct Verdict<A> {
-    /// The changes, all or none of them; an empty list needs no commit.
+    /// The changes to commit, all or none of them. An empty list needs no commit.
     pub remember: Vec<Change>,
-    /// Yes with what to answer, or a refusal.
+    /// The answer, or the reason for a refusal.
     pub answer: Result<A, Refusal>,
 }
 
-/// One thing to remember. A user's records lie under the sub; `of` may be a simulated one.
+/// One change to the stored data of a pool.
+///
+/// The records of a user are stored under the user's sub. In the variants below, `of` is that sub, or the simulated sub
+/// ([`Sub::simulated`]) of a user that does not exist.
 #[derive(Debug)]
 pub enum Change {
-    /// The user is now this.
+    /// Stores the user.
     PutUser(Box<User>),
-    /// The user is gone, and with them every membership in a group and every event. What else lies beside is removed by
-    /// changes of its own.
+    /// Removes the user with all group memberships and authentication events. The user's other records are removed by
+    /// changes of their own.
     RemoveUser(Sub),
-    /// The name leads to this user; it moves if it led elsewhere.
+    /// Assigns the name to a user. A user that held it before loses it.
     PutName {
         /// The name.
         name: NameKey,
-        /// Who holds it now.
+        /// The sub of the user that holds the name from now on.
         owner: Sub,
     },
-    /// The name leads nowhere.
+    /// Removes the name, so that no user holds it.
     RemoveName(NameKey),
-    /// This code is pending, in place of any other for the purpose.
+    /// Stores a pending code. It replaces a pending code for the same purpose.
     PutCode {
-        /// Whose code.
+        /// The sub of the user.
         of: Sub,
-        /// What for.
+        /// The purpose of the code.
         purpose: Purpose,
-        /// The code, as kept.
+        /// The stored form of the code.
         code: PendingCode,
     },
-    /// No code is pending.
+    /// Removes the pending code for one purpose.
     RemoveCode {
-        /// Whose code.
+        /// The sub of the user.
         of: Sub,
-        /// What for.
+        /// The purpose of the code.
         purpose: Purpose,
     },
-    /// No code is pending, whatever for.
+    /// Removes the user's pending codes for all purposes.
     RemoveCodes(Sub),
-    /// So many attempts were made.
+    /// Stores the counter of one kind of attempts.
     PutAttempts {
-        /// By whom.
+        /// The sub of the user.
         of: Sub,
-        /// At what.
-        act: Act,
+        /// The kind of attempts.
+        act: AttemptKind,
         /// The counter.
         attempts: Attempts,
     },
-    /// The attempts are forgiven.
+    /// Removes the counter of one kind of attempts.
     RemoveAttempts {
-        /// Whose.
+        /// The sub of the user.
         of: Sub,
-        /// At what.
-        act: Act,
+        /// The kind of attempts.
+        act: AttemptKind,
     },
-    /// All attempts are forgiven, at whatever.
+    /// Removes the user's counters of all kinds of attempts.
     RemoveAllAttempts(Sub),
-    /// A session began.
+    /// Stores a session.
     PutSession {
-        /// The digest of its handle.
+        /// The digest of the session's handle.
         key: Digest,
         /// The session.
         session: Session,
     },
-    /// A session ended.
+    /// Removes the session with this digest.
     RemoveSession(Digest),
-    /// So often somebody failed to sign in.
+    /// Stores the counter of failed sign-ins.
     PutFailures {
-        /// Who.
+        /// The sub of the user.
         of: Sub,
         /// The counter.
         failures: Failures,
     },
-    /// The failures are forgiven.
+    /// Removes the counter of failed sign-ins.
     RemoveFailures(Sub),
-    /// The grant is now this.
+    /// Stores the grant.
     PutGrant(Box<Grant>),
-    /// A grant has ended, and with it every token that stems from it.
+    /// Removes a grant, which revokes every token that was issued under it.
     RemoveGrant {
-        /// Whose.
+        /// The sub of the user.
         of: Sub,
-        /// Which.
+        /// The id of the grant.
         grant: GrantId,
     },
-    /// Every grant of the user has ended: they are signed out everywhere.
+    /// Removes all grants of the user, which signs the user out everywhere.
     RemoveGrants(Sub),
-    /// Something happened, to be told of.
+    /// Adds an authentication event to the user's history.
     PutAuthEvent {
-        /// Who did it.
+        /// The sub of the user.
         of: Sub,
         /// The event.
         event: AuthEvent,
     },
-    /// The device is now this.
+    /// Stores the device.
     PutDevice(Box<Device>),
-    /// The device is forgotten.
+    /// Removes a device.
     RemoveDevice {
-        /// Whose.
+        /// The sub of the user.
         of: Sub,
-        /// Its key.
+        /// The device key.
         key: String,
     },
-    /// Every device of the user is forgotten.
+    /// Removes all devices of the user.
     RemoveDevices(Sub),
-    /// The group is now this.
+    /// Stores the group.
     PutGroup(Box<Group>),
-    /// The group is gone, and every membership in it.
+    /// Removes the group and all memberships in it.
     RemoveGroup(GroupName),
-    /// The user is in the group.
+    /// Adds the user to the group.
     PutMembership {
-        /// The user.
+        /// The sub of the user.
         of: Sub,
-        /// The group's name.
+        /// The name of the group.
         group: GroupName,
-        /// The group's id, which a group made again under the name does not have.
+        /// The id of the group. A later group with the same name has another id.
         id: GroupId,
     },
-    /// The user is not in the group.
+    /// Removes the user from the group.
     RemoveMembership {
-        /// The user.
+        /// The sub of the user.
         of: Sub,
-        /// The group's name.
+        /// The name of the group.
         group: GroupName,
     },
-    /// The pool is now this.
+    /// Stores the pool.
     PutPool(Arc<PoolRecord>),
-    /// The pool is gone, and everything in it.
+    /// Removes the pool with everything in it.
     RemovePool,
-    /// The app client is now this.
+    /// Stores the app client.
     PutClient(Arc<ClientRecord>),
-    /// The app client is gone.
+    /// Removes the app client.
     RemoveClient(ClientId),
-    /// This must be sent.
+    /// Adds a message to the outbox, to be sent after the commit.
     Send(Box<Message>),
 }
 
 impl<A> Verdict<A> {
-    /// A verdict that accepts and changes nothing.
+    /// Creates a verdict that accepts and changes nothing.
     pub fn accept(answer: A) -> Self {
         Self { remember: Vec::new(), answer: Ok(answer) }
     }
 
-    /// A verdict that refuses and changes nothing.
+    /// Creates a verdict that refuses and changes nothing.
     pub fn refuse(refusal: Refusal) -> Self {
         Self { remember: Vec::new(), answer: Err(refusal) }
     }
 
-    /// The same verdict with another answer, if it accepts.
+    /// Returns the verdict with its answer mapped by `answer`, if it accepts. The changes stay the same.
     pub fn map<B>(self, answer: impl FnOnce(A) -> B) -> Verdict<B> {
         Verdict { remember: self.remember, answer: self.answer.map(answer) }
     }
 }
 
-/// A flow that stops with `?` refuses and remembers nothing.
+/// A flow that stops at a refusal with `?` changes nothing.
 impl<A> From<Refusal> for Verdict<A> {
     fn from(refusal: Refusal) -> Self {
         Self::refuse(refusal)

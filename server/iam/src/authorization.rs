@@ -1,4 +1,4 @@
-//! The Authorization header of SigV4, read.
+//! The parser of the Authorization header of SigV4:
 //!
 //! `AWS4-HMAC-SHA256 Credential=KEY/DATE/REGION/SERVICE/aws4_request, SignedHeaders=a;b, Signature=HEX`
 
@@ -6,25 +6,41 @@ use crate::SignatureFault;
 
 const ALGORITHM: &str = "AWS4-HMAC-SHA256";
 
-/// What the header says.
+/// The content of the header.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Authorization<'a> {
     /// The access key id.
     pub access_key_id: &'a str,
-    /// The day, `YYYYMMDD`.
+    /// The date, `YYYYMMDD`.
     pub date: &'a str,
-    /// The region.
+    /// The Region.
     pub region: &'a str,
     /// The service.
     pub service: &'a str,
-    /// The names of the signed headers in the order signed.
+    /// The names of the signed headers, in their order in the header.
     pub signed_headers: Vec<&'a str>,
     /// The signature, in hexadecimal digits.
     pub signature: &'a str,
 }
 
 impl<'a> Authorization<'a> {
-    /// Reads the header; order and blanks between the parts do not matter.
+    /// Parses the header. The order of the parts and the white space between them do not matter.
+    ///
+    /// # Errors
+    ///
+    /// [`SignatureFault::Incomplete`] if the header cannot be parsed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use lido_iam::authorization::Authorization;
+    ///
+    /// let header = "AWS4-HMAC-SHA256 Credential=AKID/20261121/us-east-1/cognito-idp/aws4_request, \
+    ///               SignedHeaders=host;x-amz-date, Signature=ab12";
+    /// let authorization = Authorization::read(header).expect("valid");
+    /// assert_eq!(authorization.access_key_id, "AKID");
+    /// assert_eq!(authorization.signed_headers, ["host", "x-amz-date"]);
+    /// ```
     pub fn read(header: &'a str) -> Result<Self, SignatureFault> {
         let incomplete = |text: String| SignatureFault::Incomplete(text);
         let (algorithm, rest) = header.trim().split_once(' ').unwrap_or((header.trim(), ""));
@@ -75,7 +91,7 @@ impl<'a> Authorization<'a> {
         })
     }
 
-    /// The scope that goes into the text that is signed.
+    /// Returns the credential scope, which is part of the string to sign.
     pub fn scope(&self) -> String {
         format!("{}/{}/{}/aws4_request", self.date, self.region, self.service)
     }
@@ -88,7 +104,7 @@ mod tests {
     const CREDENTIAL: &str = "Credential=AKID/20261121/us-east-1/cognito-idp/aws4_request";
 
     #[test]
-    fn a_good_header_in_any_order_and_spacing() {
+    fn valid_header_is_parsed_in_any_order_and_spacing() {
         let headers = [
             format!("AWS4-HMAC-SHA256 {CREDENTIAL}, SignedHeaders=host;x-amz-date, Signature=ab"),
             format!("AWS4-HMAC-SHA256 Signature=ab,SignedHeaders=host;x-amz-date,{CREDENTIAL}"),
@@ -103,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_said() {
+    fn malformed_header_is_refused_with_a_message() {
         let cases = [
             ("Bearer abc".to_owned(), "Unsupported AWS 'algorithm': 'Bearer'."),
             ("AWS4-HMAC-SHA256".to_owned(), "Authorization header requires 'Credential' parameter. "),
@@ -124,7 +140,9 @@ mod tests {
         ];
         for (header, text) in cases {
             match Authorization::read(&header) {
-                Err(SignatureFault::Incomplete(said)) => assert!(said.starts_with(text), "{said}"),
+                Err(SignatureFault::Incomplete(message)) => {
+                    assert!(message.starts_with(text), "{message}");
+                }
                 other => panic!("{header}: {other:?}"),
             }
         }

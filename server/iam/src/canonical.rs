@@ -1,12 +1,12 @@
-//! The canonical request of SigV4: what a signature is over, written down the one way that signer and verifier share.
+//! The canonical request of SigV4, from which signer and verifier compute the signature.
 //!
-//! It is built from the headers that the signer named and from no others, so any set of signed headers verifies. The
-//! AWS crate builds one only for requests that it signs itself, with its own choice of headers.
+//! It contains exactly the headers that the signer lists, so any set of signed headers can be verified. The AWS crate
+//! for SigV4 builds canonical requests only for its own signatures, with its own choice of headers.
 
 use http::{HeaderMap, Uri};
 use sha2::{Digest, Sha256};
 
-/// The canonical request, as bytes, because header values need not be text.
+/// Returns the canonical request. It consists of bytes, because header values need not be valid UTF-8.
 pub fn canonical_request(
     method: &str,
     uri: &Uri,
@@ -35,18 +35,20 @@ pub fn canonical_request(
     text.push(b'\n');
     text.extend(signed_headers.join(";").as_bytes());
     text.push(b'\n');
-    // Always the body's own hash: a header that claims another one, or that the body is not signed, does not verify.
+    // This is always the hash of the received body. So a request whose `x-amz-content-sha256` header has another hash,
+    // or `UNSIGNED-PAYLOAD`, does not verify.
     text.extend(hex_sha256(body).as_bytes());
     text
 }
 
-/// SHA-256 in lower-case hexadecimal digits.
+/// Returns the SHA-256 hash in lower-case hexadecimal digits.
 pub fn hex_sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// The path with dot segments and doubled slashes resolved, and then encoded once more: every service but S3 encodes
-/// the path as it is on the wire.
+/// Returns the path without dot segments and double slashes, percent-encoded once more.
+///
+/// All services except S3 encode the path of the request line a second time.
 fn canonical_path(path: &str) -> String {
     let mut segments: Vec<&str> = Vec::new();
     for segment in path.split('/') {
@@ -74,7 +76,7 @@ fn canonical_path(path: &str) -> String {
     encoded
 }
 
-/// The pairs of the query as they are on the wire, sorted by name and then by value.
+/// Returns the parameters of the query, unchanged, sorted by name and then by value.
 fn canonical_query(query: &str) -> String {
     let mut pairs: Vec<(&str, &str)> = query
         .split('&')
@@ -85,7 +87,7 @@ fn canonical_query(query: &str) -> String {
     pairs.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
 }
 
-/// Without blanks at the ends, and with one blank for each run of them.
+/// Returns the value without leading and trailing white space, and with each run of white space replaced by one space.
 fn trimmed(value: &[u8]) -> Vec<u8> {
     let words = value.split(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
     words.collect::<Vec<_>>().join(&b' ')
@@ -96,7 +98,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn paths() {
+    fn canonical_path_is_normalized_and_encoded_twice() {
         let cases = [
             ("/", "/"),
             ("//", "/"),
@@ -110,13 +112,13 @@ mod tests {
     }
 
     #[test]
-    fn queries() {
+    fn canonical_query_is_sorted() {
         assert_eq!(canonical_query("b=2&a=1&a=0&empty=&none"), "a=0&a=1&b=2&empty=&none=");
         assert_eq!(canonical_query(""), "");
     }
 
     #[test]
-    fn values() {
+    fn header_value_white_space_is_trimmed() {
         assert_eq!(trimmed(b"  many    blanks\there  "), b"many blanks here");
         assert_eq!(trimmed(b""), b"");
     }

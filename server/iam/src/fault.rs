@@ -1,28 +1,28 @@
-//! What is wrong with a signature, and the service's words for it.
+//! The reasons for which a signature is refused, with the service's error types and messages.
 //!
-//! The texts marked `[R]` in the behaviour notes (1.5) are *Observed* on Cognito; the others are *Observed* on sibling
-//! services with the same front end, because no recording of Cognito shows them. All are answered with status 400.
+//! The messages for a missing signature (cog-0340), an unknown access key (cog-0045) and a wrong signature (cog-0348)
+//! are *Observed* on Cognito. The others are *Observed* on AWS services with the same front end (cog-0351), because no
+//! recording of Cognito contains them. The status is always 400.
 
-/// Why a signature is refused.
+/// The reason for which a signature is refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SignatureFault {
-    /// No signature at all.
+    /// The request has no signature.
     Missing,
-    /// The header cannot be read; the text says where.
+    /// The header cannot be parsed. The text is the message.
     Incomplete(String),
-    /// No such access key, or a session token that is not its.
+    /// The access key does not exist, or the session token does not belong to it.
     UnknownKey,
-    /// The session token was this user's, and its time is over.
+    /// The session token has expired.
     ExpiredToken,
-    /// The signature is another one.
+    /// The signature is wrong.
     Mismatch,
-    /// The signature cannot be accepted although it may be right: too old, too new, for another Region
-    /// or service.
+    /// The signature is too old, in the future, or for another Region or service. The text is the message.
     Unacceptable(String),
 }
 
 impl SignatureFault {
-    /// The error type, as `__type` carries it.
+    /// Returns the error type, the value of `__type`.
     pub fn error_type(&self) -> &'static str {
         match self {
             SignatureFault::Missing => "MissingAuthenticationTokenException",
@@ -33,13 +33,13 @@ impl SignatureFault {
         }
     }
 
-    /// The text.
+    /// Returns the message.
     pub fn message(&self) -> &str {
         match self {
             SignatureFault::Missing => "Missing Authentication Token",
             SignatureFault::Incomplete(text) | SignatureFault::Unacceptable(text) => text,
             SignatureFault::UnknownKey => "The security token included in the request is invalid.",
-            // Without a full stop.
+            // The service's message has no full stop.
             SignatureFault::ExpiredToken => "The security token included in the request is expired",
             SignatureFault::Mismatch => {
                 "The request signature we calculated does not match the signature you provided. Check your AWS \

@@ -1,11 +1,11 @@
 //! Verification of SigV4 signatures and evaluation of IAM policies.
 //!
-//! It knows no user pool and no other package of this workspace: a request comes in as its head and its body, and what
-//! policies may look at as [`policy::Facts`]. The server reads the users from its credentials file and decides which
-//! operations need a signature.
+//! This crate does not depend on other packages of the workspace, and has no notion of user pools. Its inputs are the
+//! head and the body of a request, and the condition keys of the request as [`policy::ContextKeys`]. The server reads
+//! the users from its credentials file and decides which operations need a signature.
 //!
-//! [`authorization`] reads the header, [`canonical`] writes down what was signed, [`mod@verify`] puts them together,
-//! [`fault`] has the words, [`policy`] decides.
+//! [`authorization`] parses the header, [`canonical`] builds the canonical request, [`mod@verify`] verifies the
+//! signature, [`fault`] contains the error types and messages, and [`policy`] evaluates policies.
 
 pub mod authorization;
 pub mod canonical;
@@ -22,24 +22,24 @@ pub use self::{fault::SignatureFault, secret::Secret, verify::verify};
 /// An IAM user whose signature can be verified.
 #[derive(Clone)]
 pub struct IamUser {
-    /// The name, as refusals print it.
+    /// The name, which error messages contain.
     pub name: String,
     /// The access key id.
     pub access_key_id: String,
     /// The secret access key.
     pub secret_access_key: Secret,
-    /// The token that must come with the request, for temporary credentials.
+    /// The session token of temporary credentials, which requests must contain.
     pub session_token: Option<Secret>,
-    /// When that token expires, if it does.
+    /// When the session token expires, if it does.
     pub expires_at: Option<jiff::Timestamp>,
-    /// Tags of the user, which conditions may look at.
+    /// The tags of the user, for the condition keys `aws:PrincipalTag/…`.
     pub tags: BTreeMap<String, String>,
-    /// What the user may do.
+    /// The policies of the user.
     pub policies: Policies,
 }
 
 impl IamUser {
-    /// The user's ARN in this account.
+    /// Returns the ARN of the user in `account`.
     pub fn arn(&self, account: &str) -> String {
         format!("arn:aws:iam::{account}:user/{}", self.name)
     }
@@ -51,23 +51,23 @@ impl fmt::Debug for IamUser {
     }
 }
 
-/// Who may sign.
+/// The credentials that a server accepts.
 #[derive(Clone, Debug)]
 pub enum Credentials {
-    /// Any access key, with any well-formed signature; nothing is verified.
+    /// Any access key with any well-formed signature. Signatures are not verified.
     AnyWellFormed,
-    /// These users, by access key id.
+    /// The access keys of these users, by access key id.
     Listed(BTreeMap<String, IamUser>),
 }
 
-/// Who signed.
+/// The signer of a request.
 #[derive(Clone, Debug)]
 pub enum Signer<'a> {
-    /// A caller with a well-formed signature, which was not verified.
-    Anybody {
+    /// A caller with a well-formed signature that was not verified.
+    Unverified {
         /// The access key id.
         access_key_id: String,
     },
-    /// A listed user, verified.
+    /// A user whose signature was verified.
     User(&'a IamUser),
 }

@@ -1,15 +1,15 @@
-//! Text that must not be printed.
+//! A secret text that `Debug` does not print.
 
 use std::fmt;
 
 use zeroize::Zeroizing;
 
-/// A secret access key or a session token. Wiped when dropped.
+/// A secret access key or a session token. Its memory is zeroed when it is dropped.
 #[derive(Clone)]
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
-    /// Takes ownership of the text.
+    /// Creates a secret from its text.
     pub fn new(text: impl Into<Zeroizing<String>>) -> Self {
         Self(text.into())
     }
@@ -31,7 +31,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn debug_hides_the_text() {
+    fn debug_of_secret_prints_no_content() {
         assert_eq!(format!("{:?}", Secret::new("hunter2".to_owned())), "Secret(hidden)");
     }
 }

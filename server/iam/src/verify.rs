@@ -1,11 +1,11 @@
 //! The verification of a SigV4 signature.
 //!
-//! Order: is there one, can it be read, is it for this Region and service, is the key known, is the session token its,
-//! is the time near, is the host signed, and only then is the signature worked out and compared, in constant time. The
-//! mathematics are the AWS crate's.
+//! The order of the checks: presence, syntax, Region and service, access key, session token, time, signed `host`
+//! header, and then the signature itself, which is compared in constant time. The signature is computed by the AWS
+//! crate.
 //!
-//! Only the header counts. *Chosen*: a signature in the query (a presigned URL) is none, since no client presigns a
-//! call of this service; and a body must be signed by its own hash, so `UNSIGNED-PAYLOAD` does not verify.
+//! *Chosen*: only a signature in the Authorization header counts, not one in the query (a presigned URL), because no
+//! client presigns calls of this service. The hash of the body must be signed, so `UNSIGNED-PAYLOAD` does not verify.
 
 use std::time::{Duration, SystemTime};
 
@@ -19,25 +19,31 @@ use crate::{
     canonical::{canonical_request, hex_sha256},
 };
 
-/// How far the clocks of client and server may be apart (*Documented* for SigV4: five minutes).
+/// The allowed difference between the clocks of client and server (*Documented* for SigV4: five minutes).
 const SKEW: Duration = Duration::from_secs(5 * 60);
 
 const SERVICE: &str = "cognito-idp";
 
-/// A request, as it came in.
+/// The parts of a received request from which the signature is computed.
 #[derive(Clone, Copy, Debug)]
 pub struct SignedRequest<'a> {
     /// The method.
     pub method: &'a str,
-    /// Path and query as on the wire.
+    /// The path and query of the request line.
     pub uri: &'a Uri,
-    /// All headers, `host` with its port among them.
+    /// All headers, including `host` with the port.
     pub headers: &'a HeaderMap,
-    /// The whole body.
+    /// The complete body.
     pub body: &'a [u8],
 }
 
-/// Who signed `request` to a server of `region`. `now` is the real time, whatever the test clock shows.
+/// Verifies the signature of a request to a server of `region`, and returns the signer.
+///
+/// `now` is the real time, not that of the test clock.
+///
+/// # Errors
+///
+/// [`SignatureFault`] with the first check that fails.
 pub fn verify<'a>(
     credentials: &'a Credentials,
     request: &SignedRequest<'_>,
@@ -54,7 +60,7 @@ pub fn verify<'a>(
     let signed_at = signed_at(request.headers, header)?;
     let users = match credentials {
         Credentials::AnyWellFormed => {
-            return Ok(Signer::Anybody { access_key_id: authorization.access_key_id.to_owned() });
+            return Ok(Signer::Unverified { access_key_id: authorization.access_key_id.to_owned() });
         }
         Credentials::Listed(users) => users,
     };
@@ -93,9 +99,11 @@ fn signature(
     calculate_signature(key, text.as_bytes())
 }
 
-/// Whether the signature is for us. Without a credentials file any Region is good (*Chosen*: a laptop's configuration
-/// names one or another). The texts are *Observed* on sibling services: each with a blank at its end, one after the
-/// other.
+/// Refuses a signature for another Region or service.
+///
+/// `region` is `None` if signatures are not verified; then any Region is accepted (*Chosen*: developers have different
+/// Regions in their configuration). The messages are *Observed* on other AWS services: each ends with a space, and they
+/// are concatenated.
 fn check_scope(authorization: &Authorization<'_>, region: Option<&str>) -> Result<(), SignatureFault> {
     let mut text = String::new();
     if region.is_some_and(|region| region != authorization.region) {
@@ -107,7 +115,7 @@ fn check_scope(authorization: &Authorization<'_>, region: Option<&str>) -> Resul
     if text.is_empty() { Ok(()) } else { Err(SignatureFault::Unacceptable(text)) }
 }
 
-/// When the request says that it was signed: `x-amz-date`, or else `date`.
+/// Returns the time of the signature from the header `x-amz-date`, or else `date`.
 fn signed_at(headers: &HeaderMap, authorization: &str) -> Result<jiff::Timestamp, SignatureFault> {
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     if let Some(date) = text("x-amz-date") {
@@ -171,7 +179,7 @@ fn check_time(
     Ok(())
 }
 
-/// Temporary credentials come with their token while it lives, others with none.
+/// Refuses a wrong, missing or expired session token, and a session token for credentials that have none.
 fn check_session_token(
     user: &IamUser,
     headers: &HeaderMap,

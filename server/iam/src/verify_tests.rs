@@ -1,6 +1,6 @@
-//! Signatures that botocore made, and what becomes of them when something is changed.
+//! Tests with signatures made by botocore, unchanged and with changed requests.
 //!
-//! `fixtures/botocore.json` was recorded once from botocore's signer with its clock held at [`NOW`]; the key is the
+//! `fixtures/botocore.json` was recorded from botocore's signer with its clock set to [`NOW`]. The access key is the
 //! example of the AWS guides.
 
 use std::collections::BTreeMap;
@@ -27,7 +27,7 @@ struct Recorded {
     body: String,
 }
 
-/// A request that a test may spoil.
+/// A request that tests can change.
 #[derive(Clone)]
 struct Request {
     method: String,
@@ -109,14 +109,14 @@ fn every_recorded_signature_verifies() {
 }
 
 #[test]
-fn what_was_not_signed_may_change_and_what_was_may_not() {
+fn request_with_a_changed_signed_part_is_refused() {
     let credentials = credentials(SECRET, None);
     let mut other_agent = plain();
     other_agent.set("user-agent", "another");
     assert!(other_agent.verify(&credentials, NOW).is_ok());
 
-    type Spoil = fn(&mut Request);
-    let spoils: [(&str, Spoil); 7] = [
+    type Change = fn(&mut Request);
+    let changes: [(&str, Change); 7] = [
         ("body", |r| r.body.push(b' ')),
         ("port", |r| r.set("host", "127.0.0.1:9230")),
         ("target", |r| r.set("x-amz-target", "AWSCognitoIdentityProviderService.AdminDeleteUser")),
@@ -125,16 +125,16 @@ fn what_was_not_signed_may_change_and_what_was_may_not() {
         ("method", |r| r.method = "PUT".into()),
         ("signed headers", |r| r.edit_authorization("content-type;", "")),
     ];
-    for (what, spoil) in spoils {
+    for (what, change) in changes {
         let mut request = plain();
-        spoil(&mut request);
+        change(&mut request);
         assert_eq!(request.verify(&credentials, NOW).err(), Some(SignatureFault::Mismatch), "{what}");
     }
 }
 
 #[test]
-fn an_unsigned_body_does_not_pass() {
-    // Whatever a header claims about the body, the signature must be over what came.
+fn request_with_a_changed_body_and_a_signed_hash_header_is_refused() {
+    // The signature must cover the received body, not the hash in the `x-amz-content-sha256` header.
     let mut request =
         recorded().into_iter().find(|(name, _)| name.contains("hash of the body")).expect("recorded").1;
     request.body = b"{}".to_vec();
@@ -142,7 +142,7 @@ fn an_unsigned_body_does_not_pass() {
 }
 
 #[test]
-fn wrong_secret_unknown_key_no_signature() {
+fn wrong_secret_unknown_key_or_missing_signature_is_refused() {
     let refusal = |request: &Request, credentials: &Credentials| {
         let fault = request.verify(credentials, NOW).expect_err("refused");
         (fault.error_type(), fault.message().to_owned())
@@ -175,7 +175,7 @@ fn wrong_secret_unknown_key_no_signature() {
 }
 
 #[test]
-fn session_tokens_must_be_the_users_own() {
+fn request_with_another_session_token_is_refused() {
     let with_token = recorded().into_iter().find(|(name, _)| name == "a session token").expect("recorded").1;
     let cases = [
         (&with_token, Some(TOKEN), true),
@@ -191,18 +191,18 @@ fn session_tokens_must_be_the_users_own() {
 }
 
 #[test]
-fn session_tokens_expire() {
+fn request_with_an_expired_session_token_is_refused() {
     let with_token = recorded().into_iter().find(|(name, _)| name == "a session token").expect("recorded").1;
     let later = NOW + SignedDuration::from_millis(1);
     let fault = with_token.verify(&credentials(SECRET, Some(TOKEN)), later).expect_err("expired");
     assert_eq!(fault.error_type(), "ExpiredTokenException");
     assert_eq!(fault.message(), "The security token included in the request is expired");
-    let other = with_token.verify(&credentials(SECRET, Some("another")), later).expect_err("not its token");
-    assert_eq!(other, SignatureFault::UnknownKey, "whose time is over is not told to others");
+    let other = with_token.verify(&credentials(SECRET, Some("another")), later).expect_err("another token");
+    assert_eq!(other, SignatureFault::UnknownKey, "a wrong token is refused before the expiry is checked");
 }
 
 #[test]
-fn a_signature_in_the_query_is_none() {
+fn signature_in_the_query_counts_as_missing() {
     let mut request = plain();
     let signature = request.headers.remove("authorization").expect("signed");
     let query = signature.to_str().expect("text").replace("AWS4-HMAC-SHA256 ", "").replace(", ", "&");
@@ -211,7 +211,7 @@ fn a_signature_in_the_query_is_none() {
 }
 
 #[test]
-fn clocks_may_be_five_minutes_apart() {
+fn signature_more_than_five_minutes_off_is_refused() {
     let credentials = credentials(SECRET, None);
     let after = |seconds: i64| NOW + SignedDuration::from_secs(seconds);
     for seconds in [-300, 0, 300] {
@@ -228,9 +228,9 @@ fn clocks_may_be_five_minutes_apart() {
 }
 
 #[test]
-fn what_else_is_refused() {
-    type Spoil = fn(&mut Request);
-    let cases: [(Spoil, &str, &str); 8] = [
+fn malformed_date_scope_or_header_is_refused() {
+    type Change = fn(&mut Request);
+    let cases: [(Change, &str, &str); 8] = [
         (|r| r.set("x-amz-date", "yesterday"), "IncompleteSignatureException", "Date must be in ISO-8601"),
         (
             |r| {
@@ -268,9 +268,9 @@ fn what_else_is_refused() {
         (|r| r.set("authorization", "Bearer x"), "IncompleteSignatureException", "Unsupported AWS"),
     ];
     let credentials = credentials(SECRET, None);
-    for (spoil, kind, text) in cases {
+    for (change, kind, text) in cases {
         let mut request = plain();
-        spoil(&mut request);
+        change(&mut request);
         let fault = request.verify(&credentials, NOW).expect_err("refused");
         assert_eq!(fault.error_type(), kind);
         assert!(fault.message().starts_with(text), "{}", fault.message());
@@ -278,14 +278,14 @@ fn what_else_is_refused() {
 }
 
 #[test]
-fn without_a_file_a_well_formed_signature_is_enough() {
+fn any_well_formed_signature_is_accepted_without_credentials_file() {
     let any = Credentials::AnyWellFormed;
     let mut request = plain();
     request.body.clear();
     request.edit_authorization("us-east-1", "eu-west-1");
     let long_after = NOW + SignedDuration::from_hours(24 * 365 * 50);
     match request.verify(&any, long_after) {
-        Ok(Signer::Anybody { access_key_id }) => assert_eq!(access_key_id, KEY),
+        Ok(Signer::Unverified { access_key_id }) => assert_eq!(access_key_id, KEY),
         other => panic!("{other:?}"),
     }
     request.headers.remove("authorization");

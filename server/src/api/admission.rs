@@ -7,7 +7,7 @@
 use http::{StatusCode, request::Parts};
 use lido_iam::{
     SignatureFault, Signer,
-    policy::{Decision, Question},
+    policy::{AccessRequest, Decision},
     verify,
     verify::SignedRequest,
 };
@@ -71,7 +71,7 @@ impl ReceivedRequest<'_> {
         })?;
         let signer = verify(credentials, &request, &app.settings.region, now);
         match signer.map_err(AdmissionError::Signature)? {
-            Signer::Anybody { .. } => Ok(()),
+            Signer::Unverified { .. } => Ok(()),
             // Boxed, so that the future of public operations does not hold this too.
             Signer::User(user) => Box::pin(self.check_policies(app, user)).await,
         }
@@ -83,7 +83,7 @@ impl ReceivedRequest<'_> {
         let facts =
             request.facts(app, user, head, source, app.clock.now()).await.map_err(AdmissionError::Store)?;
         let action = format!("cognito-idp:{}", operation.name());
-        let question = Question { action: &action, resource: &request.resource, facts: &facts };
+        let question = AccessRequest { action: &action, resource: &request.resource, context: &facts };
         let is_explicit = match user.policies.decide(&question) {
             Decision::Allowed => return Ok(()),
             Decision::Denied => true,

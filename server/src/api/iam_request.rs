@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 
 use http::{HeaderMap, header, request::Parts};
 use lido_domain::{Timestamp, id::PoolId};
-use lido_iam::policy::Facts;
+use lido_iam::policy::ContextKeys;
 use lido_runtime::{Reader, SerializationError, Slot};
 
 use crate::{
@@ -128,8 +128,8 @@ impl IamRequest {
         head: &Parts,
         source: RequestSource,
         now: Timestamp,
-    ) -> Result<Facts, StoreError> {
-        let mut facts = Facts::default();
+    ) -> Result<ContextKeys, StoreError> {
+        let mut facts = ContextKeys::default();
         let account = &app.settings.account_id;
         facts.set("aws:username", &user.name);
         // *Chosen*: users have no id except their name in the credentials file.
@@ -150,7 +150,7 @@ impl IamRequest {
         self.set_request_tags(&mut facts);
         if let Some(pool) = &self.pool {
             facts.set("aws:ResourceAccount", account);
-            if user.policies.look_at("aws:resourcetag/")
+            if user.policies.uses_key_prefix("aws:resourcetag/")
                 && let Some(pool) = app.store.begin().find_pool(pool).await?
             {
                 for (key, value) in &pool.tags {
@@ -162,7 +162,7 @@ impl IamRequest {
     }
 
     /// Sets the tags that the request adds, and the keys of those and of the ones that it removes.
-    fn set_request_tags(&self, facts: &mut Facts) {
+    fn set_request_tags(&self, facts: &mut ContextKeys) {
         for (key, value) in &self.tags {
             facts.add(&format!("aws:RequestTag/{key}"), value);
         }
@@ -170,7 +170,7 @@ impl IamRequest {
     }
 }
 
-fn set_header(facts: &mut Facts, key: &str, headers: &HeaderMap, name: http::HeaderName) {
+fn set_header(facts: &mut ContextKeys, key: &str, headers: &HeaderMap, name: http::HeaderName) {
     if let Some(value) = headers.get(name).and_then(|value| value.to_str().ok()) {
         facts.set(key, value);
     }

@@ -102,7 +102,7 @@ fn request_tags_become_condition_keys() {
         (Operation::AdminGetUser, r#"{"Tags": {"Team": "red"}}"#, None, 0),
     ];
     for (operation, body, team, keys) in cases {
-        let mut facts = Facts::default();
+        let mut facts = ContextKeys::default();
         request(operation, body).set_request_tags(&mut facts);
         assert_eq!(facts.get("aws:requesttag/team").first().map(String::as_str), team, "{body}");
         assert_eq!(facts.get("aws:tagkeys").len(), keys, "{body}");

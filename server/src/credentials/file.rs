@@ -15,7 +15,7 @@ use std::{
 
 use lido_iam::{
     Secret,
-    policy::{Policies, Written, Wrong},
+    policy::{JsonValue, Policies, PolicyError},
 };
 use serde::Deserialize;
 use zeroize::Zeroizing;
@@ -57,7 +57,7 @@ pub enum CredentialsError {
         /// The policy's number, from 1.
         number: usize,
         /// The error and the remedy.
-        wrong: Wrong,
+        wrong: PolicyError,
     },
     /// The expiry of a session token is invalid.
     #[error(
@@ -100,7 +100,7 @@ struct FileUser {
     #[serde(default)]
     tags: BTreeMap<String, String>,
     #[serde(default)]
-    policies: Vec<Written>,
+    policies: Vec<JsonValue>,
 }
 
 /// Reads the credentials file.
@@ -202,7 +202,7 @@ mod tests {
                 r#"{"users": [{"name": "a", "accessKeyId": "A", "secretAccessKey": "hush", "policies": [
                     {"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}},
                     {"Statement": {"Sid": "All", "Effect": "Allow", "Action": "everything", "Resource": "*"}}]}]}"#,
-                "policy 2 of user a: statement 1 (All): `everything` is no action; write one like cognito-idp:",
+                "policy 2 of user a: statement 1 (All): `everything` is not an action; write one like cognito-idp:",
             ),
             (
                 r#"{"users": [{"name": "a", "accessKeyId": "A", "secretAccessKey": "hush", "sessionToken": "t",

@@ -233,27 +233,27 @@ refusals! {
     Refusal::SecretHashMissing(_) = Refusal::SecretHashMissing(client()) => PROVE_SECRET, RENEW;
     Refusal::SecretHashWrong(_) = Refusal::SecretHashWrong(client()) => PROVE_SECRET, RENEW;
     Refusal::SignUpNotAllowed = Refusal::SignUpNotAllowed => [SignUp];
-    Refusal::UsernameForm(_) = Refusal::UsernameForm(UsernameFault::NotAnEmail) => [AdminCreateUser, SignUp];
-    Refusal::PreferredUsernameTooEarly = Refusal::PreferredUsernameTooEarly => WRITE_ATTRIBUTES;
+    Refusal::UsernameMalformed(_) = Refusal::UsernameMalformed(UsernameFault::NotAnEmail) => [AdminCreateUser, SignUp];
+    Refusal::PreferredUsernameAtSignUp = Refusal::PreferredUsernameAtSignUp => WRITE_ATTRIBUTES;
     Refusal::AttributeWithoutValue(_) = Refusal::AttributeWithoutValue("a".into()) => WRITE_ATTRIBUTES;
     Refusal::Schema(_) =
         Refusal::Schema(vec![SchemaFault { attribute: "a".into(), kind: SchemaFaultKind::Unknown }])
         => WRITE_ATTRIBUTES;
     Refusal::AttributeNotWritable = Refusal::AttributeNotWritable => WRITE_ATTRIBUTES;
-    Refusal::AttributeKept(_) = Refusal::AttributeKept("sub".into()) => WRITE_ATTRIBUTES;
+    Refusal::AttributeReserved(_) = Refusal::AttributeReserved("sub".into()) => WRITE_ATTRIBUTES;
     Refusal::AttributeNotVerifiable = Refusal::AttributeNotVerifiable
         => [GetUserAttributeVerificationCode, VerifyUserAttribute];
     Refusal::ContactMissing(_) = Refusal::ContactMissing(ContactKind::Email) => [GetUserAttributeVerificationCode];
     Refusal::VerifiedWithoutContact(_) = Refusal::VerifiedWithoutContact(ContactKind::Email)
         => WRITE_ATTRIBUTES;
-    Refusal::ContactForm(_) = Refusal::ContactForm(ContactKind::Email) => WRITE_ATTRIBUTES;
+    Refusal::ContactMalformed(_) = Refusal::ContactMalformed(ContactKind::Email) => WRITE_ATTRIBUTES;
     Refusal::PasswordPolicy(_) = Refusal::PasswordPolicy(PasswordRule::Length) => SET_PASSWORD;
     Refusal::PasswordMissing = Refusal::PasswordMissing => [SignUp];
-    Refusal::PasswordUsedBefore = Refusal::PasswordUsedBefore
+    Refusal::PasswordReused = Refusal::PasswordReused
         => [AdminSetUserPassword, ChangePassword, ConfirmForgotPassword], RESPOND;
     Refusal::PasswordlessWithoutContact = Refusal::PasswordlessWithoutContact => [AdminCreateUser, SignUp];
     Refusal::NothingToVerify(_) = Refusal::NothingToVerify(ContactKind::Email) => [SignUp];
-    Refusal::VerifiedUnconfirmed = Refusal::VerifiedUnconfirmed => [SignUp];
+    Refusal::VerifiedWithoutConfirmation = Refusal::VerifiedWithoutConfirmation => [SignUp];
     Refusal::NameTaken(_) = Refusal::NameTaken(NameKind::Username) => [AdminCreateUser, SignUp];
     Refusal::AliasTaken(_) = Refusal::AliasTaken(NameKind::Email) => RESPOND, [
         AdminCreateUser,
@@ -278,7 +278,7 @@ refusals! {
         ForgotPassword,
         ResendConfirmationCode,
     ];
-    Refusal::NotInvited(_) = Refusal::NotInvited(Status::Confirmed) => [AdminCreateUser];
+    Refusal::NoTemporaryPassword(_) = Refusal::NoTemporaryPassword(Status::Confirmed) => [AdminCreateUser];
     Refusal::NotResettable = Refusal::NotResettable => [AdminResetUserPassword, ForgotPassword];
     Refusal::NoRecoveryContact = Refusal::NoRecoveryContact => [AdminResetUserPassword, ForgotPassword];
     Refusal::RecoveryByAdministrator = Refusal::RecoveryByAdministrator => [AdminResetUserPassword, ForgotPassword];
@@ -298,18 +298,18 @@ refusals! {
     Refusal::NoContact = Refusal::NoContact => SIGN_IN, [ResendConfirmationCode];
     Refusal::SchemaEntry(_) = Refusal::SchemaEntry(EntryFault::TooMany) => [AddCustomAttributes, CreateUserPool];
     Refusal::UnknownGroup = Refusal::UnknownGroup => NAME_GROUP;
-    Refusal::NoRecordOfEvents = Refusal::NoRecordOfEvents => [AdminListUserAuthEvents];
+    Refusal::AuthEventsNotRecorded = Refusal::AuthEventsNotRecorded => [AdminListUserAuthEvents];
     Refusal::GroupExists = Refusal::GroupExists => [CreateGroup];
     Refusal::TooManyGroups = Refusal::TooManyGroups => [CreateGroup];
     Refusal::TooManyGroupsOfUser = Refusal::TooManyGroupsOfUser => [AdminAddUserToGroup];
     Refusal::FlowNotSupported = Refusal::FlowNotSupported => BEGIN;
     Refusal::FlowNotEnabled(_) = Refusal::FlowNotEnabled(InitiateAuthFlow::UserSrpAuth) => BEGIN;
     Refusal::CustomAuthWithoutTriggers = Refusal::CustomAuthWithoutTriggers => SIGN_IN;
-    Refusal::ChallengeOutOfPlace = Refusal::ChallengeOutOfPlace => SIGN_IN;
+    Refusal::PasswordChallengeNotAllowed = Refusal::PasswordChallengeNotAllowed => SIGN_IN;
     Refusal::MigrationFailed(_) = Refusal::MigrationFailed(client()) => MIGRATE;
     Refusal::ParameterMissing(_) = Refusal::ParameterMissing("USERNAME") => SIGN_IN, [ChangePassword];
     Refusal::ParameterInvalid(_) = Refusal::ParameterInvalid("SRP_A") => SIGN_IN;
-    Refusal::ClaimTimeForm = Refusal::ClaimTimeForm => RESPOND;
+    Refusal::ClaimTimeMalformed = Refusal::ClaimTimeMalformed => RESPOND;
     Refusal::WrongPassword = Refusal::WrongPassword => SIGN_IN, [ChangePassword];
     Refusal::LockedOut = Refusal::LockedOut => SIGN_IN, [ChangePassword, VerifySoftwareToken];
     Refusal::UserNotConfirmed = Refusal::UserNotConfirmed => TAKE_ACCESS_TOKEN, SIGN_IN, RENEW;
@@ -322,28 +322,28 @@ refusals! {
     Refusal::SoftwareTokenUsed = Refusal::SoftwareTokenUsed => RESPOND;
     Refusal::SoftwareTokenNotAllowed = Refusal::SoftwareTokenNotAllowed => SET_UP_TOKEN;
     Refusal::SoftwareTokenMissing = Refusal::SoftwareTokenMissing => [VerifySoftwareToken], RESPOND;
-    Refusal::TokenOrSession = Refusal::TokenOrSession => SET_UP_TOKEN;
-    Refusal::MfaFactorMissing(_) = Refusal::MfaFactorMissing(MfaFactor::Sms) => SET_MFA;
-    Refusal::MfaPreferredTwice = Refusal::MfaPreferredTwice => SET_MFA;
-    Refusal::MfaPreferredOff(_) = Refusal::MfaPreferredOff(MfaFactor::Sms) => SET_MFA;
+    Refusal::AccessTokenOrSessionRequired = Refusal::AccessTokenOrSessionRequired => SET_UP_TOKEN;
+    Refusal::MfaFactorNotSetUp(_) = Refusal::MfaFactorNotSetUp(MfaFactor::Sms) => SET_MFA;
+    Refusal::SeveralPreferredFactors = Refusal::SeveralPreferredFactors => SET_MFA;
+    Refusal::PreferredFactorTurnedOff(_) = Refusal::PreferredFactorTurnedOff(MfaFactor::Sms) => SET_MFA;
     Refusal::MfaSetupIncomplete = Refusal::MfaSetupIncomplete => RESPOND;
     Refusal::DevicesNotRemembered = Refusal::DevicesNotRemembered => [ConfirmDevice];
     Refusal::DeviceNotFound = Refusal::DeviceNotFound => NAME_DEVICE;
     Refusal::DeviceExists = Refusal::DeviceExists => [ConfirmDevice];
     Refusal::SessionUsed = Refusal::SessionUsed => SIGN_IN, SET_UP_TOKEN, [ConfirmSignUp];
     Refusal::AccessTokenInvalid = Refusal::AccessTokenInvalid => TAKE_ACCESS_TOKEN;
-    Refusal::AccessTokenForged = Refusal::AccessTokenForged => TAKE_ACCESS_TOKEN;
+    Refusal::AccessTokenSignatureInvalid = Refusal::AccessTokenSignatureInvalid => TAKE_ACCESS_TOKEN;
     Refusal::AccessTokenExpired = Refusal::AccessTokenExpired => TAKE_ACCESS_TOKEN;
     Refusal::AccessTokenRevoked = Refusal::AccessTokenRevoked => TAKE_ACCESS_TOKEN;
-    Refusal::AccessTokenScope = Refusal::AccessTokenScope => TAKE_ACCESS_TOKEN;
+    Refusal::AccessTokenScopeMissing = Refusal::AccessTokenScopeMissing => TAKE_ACCESS_TOKEN;
     Refusal::RefreshTokenInvalid = Refusal::RefreshTokenInvalid => RENEW, [RevokeToken];
     Refusal::RefreshTokenExpired = Refusal::RefreshTokenExpired => RENEW;
     Refusal::RefreshTokenRevoked = Refusal::RefreshTokenRevoked => RENEW;
     Refusal::RefreshTokenReused = Refusal::RefreshTokenReused => RENEW;
-    Refusal::RefreshTokenRotates = Refusal::RefreshTokenRotates => BEGIN;
+    Refusal::RefreshTokenRotationEnabled = Refusal::RefreshTokenRotationEnabled => BEGIN;
     Refusal::RefreshSecretHashWrong(_) = Refusal::RefreshSecretHashWrong(client()) => RENEW;
     Refusal::ClientSecretWrong(_) = Refusal::ClientSecretWrong(client()) => RENEW, [RevokeToken];
-    Refusal::RevocationOff = Refusal::RevocationOff => [RevokeToken];
+    Refusal::RevocationDisabled = Refusal::RevocationDisabled => [RevokeToken];
     Refusal::TokenNotRevocable = Refusal::TokenNotRevocable => [RevokeToken];
     Refusal::Pool(PoolFault::TierTooLow(..)) =
         Refusal::Pool(PoolFault::TierTooLow(Tier::Lite, vec![Feature::ThreatProtection]))
@@ -366,23 +366,23 @@ refusals! {
     Refusal::Client(_) = Refusal::Client(ClientFault::MixedFlows) => SET_CLIENT;
     Refusal::Tags(TagFault::NoPool) = Refusal::Tags(TagFault::NoPool) => TAG, [ListTagsForResource];
     Refusal::Tags(_) = Refusal::Tags(TagFault::TooMany) => SET_POOL, TAG;
-    Refusal::FilterForm = Refusal::FilterForm => [ListUsers];
-    Refusal::FilterAttribute(_) = Refusal::FilterAttribute("a".into()) => [ListUsers];
+    Refusal::FilterMalformed = Refusal::FilterMalformed => [ListUsers];
+    Refusal::FilterAttributeNotSearchable(_) = Refusal::FilterAttributeNotSearchable("a".into()) => [ListUsers];
     Refusal::AttributesUnknown = Refusal::AttributesUnknown => [ListUsers];
     Refusal::Passkey(PasskeyFault::NotEnabled) = Refusal::Passkey(PasskeyFault::NotEnabled) => REGISTER_PASSKEY;
     Refusal::Passkey(PasskeyFault::NoRelyingParty) = Refusal::Passkey(PasskeyFault::NoRelyingParty)
         => [StartWebAuthnRegistration];
-    Refusal::Passkey(PasskeyFault::NotShown) = Refusal::Passkey(PasskeyFault::NotShown) => SIGN_IN;
+    Refusal::Passkey(PasskeyFault::AssertionInvalid) = Refusal::Passkey(PasskeyFault::AssertionInvalid) => SIGN_IN;
     Refusal::Passkey(PasskeyFault::Unknown) = Refusal::Passkey(PasskeyFault::Unknown) => [DeleteWebAuthnCredential];
     Refusal::Passkey(PasskeyFault::TooMany) = Refusal::Passkey(PasskeyFault::TooMany) => REGISTER_PASSKEY;
-    Refusal::Passkey(PasskeyFault::Form) = Refusal::Passkey(PasskeyFault::Form) => [CompleteWebAuthnRegistration];
+    Refusal::Passkey(PasskeyFault::Malformed) = Refusal::Passkey(PasskeyFault::Malformed) => [CompleteWebAuthnRegistration];
     Refusal::Passkey(PasskeyFault::NoChallenge) = Refusal::Passkey(PasskeyFault::NoChallenge)
         => [CompleteWebAuthnRegistration];
-    Refusal::Passkey(PasskeyFault::OtherClient) = Refusal::Passkey(PasskeyFault::OtherClient)
+    Refusal::Passkey(PasskeyFault::ClientMismatch) = Refusal::Passkey(PasskeyFault::ClientMismatch)
         => [CompleteWebAuthnRegistration];
-    Refusal::Passkey(PasskeyFault::Origin) = Refusal::Passkey(PasskeyFault::Origin)
+    Refusal::Passkey(PasskeyFault::OriginMismatch) = Refusal::Passkey(PasskeyFault::OriginMismatch)
         => [CompleteWebAuthnRegistration];
-    Refusal::Passkey(PasskeyFault::OtherParty) = Refusal::Passkey(PasskeyFault::OtherParty)
+    Refusal::Passkey(PasskeyFault::RelyingPartyMismatch) = Refusal::Passkey(PasskeyFault::RelyingPartyMismatch)
         => [CompleteWebAuthnRegistration];
     Refusal::Passkey(PasskeyFault::NotSupported) = Refusal::Passkey(PasskeyFault::NotSupported)
         => [CompleteWebAuthnRegistration];

@@ -301,7 +301,7 @@ impl<'a> Tx<'a> {
     ) -> Result<TokenBearer<'a>, Failure> {
         let id = Tokens::unverified_client_id(token)?;
         // A token of an app client that does not exist is forged, or was issued before the app client was deleted.
-        let read = self.find_client_and_keys(&id).await?.ok_or(Refusal::AccessTokenForged)?;
+        let read = self.find_client_and_keys(&id).await?.ok_or(Refusal::AccessTokenSignatureInvalid)?;
         let client = self.set_event_client(LoadedClient::open(self.app, read)?)?;
         let token = client.open_signing_keys(self.app).await?.verify(token)?;
         let mut loaded = {

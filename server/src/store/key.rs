@@ -8,7 +8,7 @@ use lido_domain::{
     id::{ClientId, GroupName, Sub},
     pool::alias::NameKey,
     token::grant::GrantId,
-    user::{attempt::Act, auth_event::AuthEvent},
+    user::{attempt::AttemptKind, auth_event::AuthEvent},
 };
 
 use super::{Claim, Namespace};
@@ -127,7 +127,7 @@ impl Key {
     }
 
     /// Returns the key of a user's counter of attempts at an act.
-    pub fn attempts(of: &Sub, act: Act) -> Self {
+    pub fn attempts(of: &Sub, act: AttemptKind) -> Self {
         Self { kind: Kind::Attempts, id: format!("{of}:{}", act.as_str()) }
     }
 

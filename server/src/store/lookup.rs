@@ -13,7 +13,7 @@ use lido_domain::{
         alias::{Candidates, NameKey, NameKind},
     },
     token::grant::GrantId,
-    user::{attempt::Act, group::Group},
+    user::{attempt::AttemptKind, group::Group},
 };
 
 use super::{Claim, Key, Kind, Record, Search, StoreError, Stored, Version};
@@ -133,7 +133,7 @@ pub enum RelatedRecord {
     /// The pending code for a purpose.
     Code(Purpose),
     /// The attempts at an act.
-    Attempts(Act),
+    Attempts(AttemptKind),
     /// The counter of failed sign-ins.
     Failures,
     /// A grant.

@@ -172,7 +172,7 @@ impl Record {
             Record::Device(_) | Record::Group(_) | Record::GroupOfUser(_) | Record::UserInGroup(_) => None,
             Record::Code(code) => Some(code.expires_at),
             Record::Attempts(attempts) => Some(attempts.ends_at()),
-            Record::Session(session) => Some(session.forgotten_at()),
+            Record::Session(session) => Some(session.ends_at()),
             Record::Failures(failures) => Some(failures.ends_at()),
             Record::Grant(grant) => Some(grant.ends_at()),
             Record::AuthEvent(event) => Some(event.ends_at()),

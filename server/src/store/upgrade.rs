@@ -290,8 +290,9 @@ mod tests {
             let mut named = settings.clone();
             add_factors(&mut named, factors.as_array().expect("a list"));
             let id = lido_domain::id::PoolId::new("us-east-1_a");
-            let pool =
-                pool::settings::PoolSettings::of(&named).expect("settings").derive(id, Default::default());
+            let pool = pool::settings::PoolSettings::from_json(&named)
+                .expect("settings")
+                .derive(id, Default::default());
             let derived = serde_json::to_value(&pool.mfa.factors).expect("JSON");
             assert_eq!(derived, factors, "{settings}");
         }

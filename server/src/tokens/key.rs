@@ -95,7 +95,9 @@ impl SigningKey {
         validation.validate_aud = false;
         jsonwebtoken::decode(token, &self.public, &validation).map(|read| read.claims).map_err(|error| {
             match error.kind() {
-                ErrorKind::InvalidSignature | ErrorKind::InvalidAlgorithm => Refusal::AccessTokenForged,
+                ErrorKind::InvalidSignature | ErrorKind::InvalidAlgorithm => {
+                    Refusal::AccessTokenSignatureInvalid
+                }
                 _ => Refusal::AccessTokenInvalid,
             }
         })
@@ -131,13 +133,13 @@ mod tests {
             [(); 2].map(|()| SigningKey::parse(&SigningKey::generate().expect("made")).expect("read"));
         let token = one.sign(&claims("access")).expect("signed");
         assert_eq!(one.verify(&token).expect("its own").token_use, "access");
-        assert_eq!(other.verify(&token).err(), Some(Refusal::AccessTokenForged));
+        assert_eq!(other.verify(&token).err(), Some(Refusal::AccessTokenSignatureInvalid));
         let (message, signature) = token.rsplit_once('.').expect("three parts");
         let (header, _) = message.split_once('.').expect("two parts");
         let payload = URL_SAFE_NO_PAD.encode(json!(claims("admin")).to_string());
         assert_eq!(
             one.verify(&format!("{header}.{payload}.{signature}")).err(),
-            Some(Refusal::AccessTokenForged)
+            Some(Refusal::AccessTokenSignatureInvalid)
         );
         let unsigned = URL_SAFE_NO_PAD.encode(r#"{"alg":"none"}"#);
         for text in ["", "x", "x.y.z", &format!("{unsigned}.{payload}.")] {

@@ -1,7 +1,7 @@
 //! Tokens: the signing keys of each pool, and the signing and verification of tokens.
 //!
 //! A pool has two RSA keys, one for id tokens and one for access tokens (*Documented*). They are generated in the
-//! background after a pool is created, or on demand if they are missing, and stored sealed. Opened keys are cached in
+//! background after a pool is created, or on demand if they are missing, and stored sealed. ParsedRefreshToken keys are cached in
 //! memory, because they never change. `lido_domain::token` decides the claims of a token.
 
 mod key;
@@ -127,7 +127,7 @@ impl Tokens {
         });
     }
 
-    /// Opens the keys of a pool that were read from the store, or generates them if there are none. Opened keys are
+    /// Opens the keys of a pool that were read from the store, or generates them if there are none. ParsedRefreshToken keys are
     /// cached by version.
     ///
     /// # Errors

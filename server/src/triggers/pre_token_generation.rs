@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use lido_domain::{
     token::{
-        Claims, SELF_SERVICE,
+        Claims, SELF_SERVICE_SCOPE,
         changes::{ClaimChanges, ScopeChanges, TokenChanges},
     },
     user::{User, group::GroupClaims},
@@ -82,7 +82,7 @@ fn event(
         },
     });
     if version != TokenEventVersion::One {
-        request["scopes"] = json!([SELF_SERVICE]);
+        request["scopes"] = json!([SELF_SERVICE_SCOPE]);
     }
     let (version, response) = match version {
         TokenEventVersion::One => ("1", json!({ "claimsOverrideDetails": null })),

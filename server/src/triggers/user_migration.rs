@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use lido_domain::{
-    attribute::{Given, contact::ContactKind},
+    attribute::{AttributeInput, contact::ContactKind},
     flow::users::migrate_user::{FinalStatus, UserMigrationReply},
     id::Username,
     secret::Secret,
@@ -80,7 +80,7 @@ fn parse(response: &mut Map<String, Value>) -> Result<Option<UserMigrationReply>
         Some(_) => return Err(invalid()),
     };
     let given = |(name, value)| match value {
-        Value::String(value) => Ok(Given { name, value: Some(value) }),
+        Value::String(value) => Ok(AttributeInput { name, value: Some(value) }),
         _ => Err(invalid()),
     };
     let attributes = attributes.into_iter().map(given).collect::<Result<Vec<_>, _>>()?;
@@ -125,7 +125,7 @@ mod tests {
     /// cog-0199.
     #[test]
     fn response_is_parsed_or_refused() {
-        let email = Given { name: "email".into(), value: Some("a@b.c".into()) };
+        let email = AttributeInput { name: "email".into(), value: Some("a@b.c".into()) };
         let plain = UserMigrationReply { attributes: vec![email], ..UserMigrationReply::default() };
         let whole = UserMigrationReply {
             status: Some(FinalStatus::ResetRequired),

@@ -98,7 +98,7 @@ pub fn choose_secret(
     generated: Secret,
 ) -> Result<Option<Secret>, Refusal> {
     let generates = input.generate_secret == Some(true);
-    lido_domain::client::check_secret_asked(input.client_secret.is_some(), generates)?;
+    lido_domain::client::check_secret_source(input.client_secret.is_some(), generates)?;
     let sent = input.client_secret.as_ref().map(|secret| Secret::new(secret.as_str()));
     Ok(sent.or_else(|| generates.then_some(generated)))
 }

@@ -7,7 +7,7 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use lido_cognito_idp::types::WebAuthnCredentialDescription;
 use lido_domain::{
-    flow::passkeys::CreationOptions, sign_in::challenge::AskedPasskey, user::passkey::Passkey,
+    flow::passkeys::CreationOptions, sign_in::challenge::PasskeyPrompt, user::passkey::Passkey,
 };
 use lido_runtime::types::Document;
 use serde_json::{Value, json};
@@ -49,8 +49,8 @@ pub fn creation_options(options: &CreationOptions) -> Document {
 }
 
 /// Returns CREDENTIAL_REQUEST_OPTIONS. *Chosen*: the browser waits for as long as the session is valid.
-pub fn request_options(passkey: &AskedPasskey) -> Value {
-    let AskedPasskey { challenge, party, allowed, ttl } = passkey;
+pub fn request_options(passkey: &PasskeyPrompt) -> Value {
+    let PasskeyPrompt { challenge, party, allowed, ttl } = passkey;
     let allowed: Vec<_> = allowed
         .iter()
         .map(|passkey| {

@@ -58,7 +58,7 @@ fn read_attribute<'a>(
     entry: &types::SchemaAttributeType,
     standard: impl Fn(&str) -> Option<&'a AttributeSpec>,
 ) -> Result<(String, AttributeSpec), Refusal> {
-    let name = entry.name.as_ref().ok_or(Refusal::SchemaEntry(EntryFault::Nameless))?.to_string();
+    let name = entry.name.as_ref().ok_or(Refusal::SchemaEntry(EntryFault::NameMissing))?.to_string();
     let standard = standard(&name);
     let bound = |text: &Option<types::StringType>| bound(&name, text.as_ref().map(|text| text.as_str()));
     let data_type = match (entry.attribute_data_type, standard.map(|spec| &spec.data_type)) {
@@ -210,7 +210,7 @@ mod tests {
         }
         assert_eq!(
             read_attributes(&[types::SchemaAttributeType::default()]),
-            Err(Refusal::SchemaEntry(EntryFault::Nameless))
+            Err(Refusal::SchemaEntry(EntryFault::NameMissing))
         );
     }
 

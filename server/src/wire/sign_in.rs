@@ -16,7 +16,7 @@ use lido_domain::{
     id::Username,
     pool::{FirstFactor, mfa::MfaFactor},
     sign_in::{
-        challenge::{Asked, Challenge, ChallengeName},
+        challenge::{Challenge, ChallengeName, ChallengePrompt},
         parameter::Parameters,
         srp::exchange::hex,
     },
@@ -82,7 +82,7 @@ impl AuthOutput {
         let name = |name: ChallengeName| types::ChallengeNameType::try_from(name.as_str());
         let available = challenge.available.iter().map(|one| name(*one)).collect::<Result<Vec<_>, _>>()?;
         let mut parameters = StringMap::new();
-        if let Asked::Custom { parameters: public, .. } = &challenge.asked {
+        if let ChallengePrompt::Custom { parameters: public, .. } = &challenge.prompt {
             for (name, value) in public {
                 parameters.insert(name.as_str().try_into()?, value.as_str().try_into()?);
             }
@@ -90,9 +90,9 @@ impl AuthOutput {
         for (name, value) in challenge_parameters(challenge) {
             parameters.insert(name.try_into()?, value.as_str().try_into()?);
         }
-        let session = challenge.tells_session.then(|| challenge.session.expose().try_into()).transpose()?;
+        let session = challenge.returns_session.then(|| challenge.session.expose().try_into()).transpose()?;
         Ok(Self {
-            name: Some(name(challenge.asked.name())?),
+            name: Some(name(challenge.prompt.name())?),
             session,
             parameters,
             available: (!available.is_empty()).then_some(available),
@@ -103,16 +103,16 @@ impl AuthOutput {
 
 /// Returns the ChallengeParameters of a challenge, without those that the trigger of a custom challenge returned.
 fn challenge_parameters(challenge: &Challenge) -> Vec<(&'static str, String)> {
-    match &challenge.asked {
-        Asked::Select | Asked::Password | Asked::PasswordSrp => Vec::new(),
-        Asked::PasswordVerifier { salt, b, username } => vec![
+    match &challenge.prompt {
+        ChallengePrompt::Select | ChallengePrompt::Password | ChallengePrompt::PasswordSrp => Vec::new(),
+        ChallengePrompt::PasswordVerifier { salt, b, username } => vec![
             ("SALT", hex(salt)),
             ("SECRET_BLOCK", challenge.session.to_secret_block()),
             ("SRP_B", b.to_hex()),
             ("USERNAME", username.as_str().to_owned()),
             ("USER_ID_FOR_SRP", username.as_str().to_owned()),
         ],
-        Asked::NewPassword { username, attributes, required } => {
+        ChallengePrompt::NewPassword { username, attributes, required } => {
             let attributes: Map<_, _> =
                 attributes.iter().map(|(name, value)| (name.to_owned(), json!(value))).collect();
             let required: Vec<_> = required.iter().map(|name| format!("userAttributes.{name}")).collect();
@@ -123,11 +123,11 @@ fn challenge_parameters(challenge: &Challenge) -> Vec<(&'static str, String)> {
             ]
         }
         // *Observed* in public reports: in addition to the parameters that the function returns.
-        Asked::Custom { username, .. } => vec![("USERNAME", username.as_str().to_owned())],
-        Asked::Passkey(options) => {
+        ChallengePrompt::Custom { username, .. } => vec![("USERNAME", username.as_str().to_owned())],
+        ChallengePrompt::Passkey(options) => {
             vec![("CREDENTIAL_REQUEST_OPTIONS", passkey::request_options(options).to_string())]
         }
-        Asked::OneTimeCode { to } => {
+        ChallengePrompt::OneTimeCode { to } => {
             let medium = match to.kind {
                 ContactKind::Email => "EMAIL",
                 ContactKind::PhoneNumber => "SMS",
@@ -137,29 +137,29 @@ fn challenge_parameters(challenge: &Challenge) -> Vec<(&'static str, String)> {
                 ("CODE_DELIVERY_DESTINATION", to.masked()),
             ]
         }
-        Asked::DeviceSrp { username, key } => {
+        ChallengePrompt::DeviceSrp { username, key } => {
             vec![("DEVICE_KEY", key.clone()), ("USERNAME", username.as_str().to_owned())]
         }
-        Asked::DevicePasswordVerifier { salt, b, username, key } => vec![
+        ChallengePrompt::DevicePasswordVerifier { salt, b, username, key } => vec![
             ("DEVICE_KEY", key.clone()),
             ("SALT", hex(salt)),
             ("SECRET_BLOCK", challenge.session.to_secret_block()),
             ("SRP_B", b.to_hex()),
             ("USERNAME", username.as_str().to_owned()),
         ],
-        Asked::MfaCode { username, to } => vec![
+        ChallengePrompt::MfaCode { username, to } => vec![
             ("CODE_DELIVERY_DELIVERY_MEDIUM", to.kind.medium().to_owned()),
             ("CODE_DELIVERY_DESTINATION", to.masked()),
             user_id(username),
         ],
-        Asked::SoftwareToken { username, device } => {
+        ChallengePrompt::SoftwareToken { username, device } => {
             let device = device.iter().map(|name| ("FRIENDLY_DEVICE_NAME", name.clone()));
             device.chain([user_id(username)]).collect()
         }
-        Asked::SelectMfa { username, factors } => {
+        ChallengePrompt::SelectMfa { username, factors } => {
             vec![("MFAS_CAN_CHOOSE", names_of(factors)), user_id(username)]
         }
-        Asked::MfaSetup { username, factors } => {
+        ChallengePrompt::MfaSetup { username, factors } => {
             vec![("MFAS_CAN_SETUP", names_of(factors)), user_id(username)]
         }
     }

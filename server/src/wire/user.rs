@@ -8,7 +8,7 @@ use lido_cognito_idp::{
 };
 use lido_domain::{
     attribute::{
-        Given,
+        AttributeInput,
         contact::{Contact, ContactKind},
     },
     flow::sign_up::{SignUpAnswer, confirm_sign_up::ConfirmSignUpAnswer},
@@ -23,10 +23,10 @@ use super::{
 };
 
 /// Reads the attributes of a request, in their order.
-pub fn read_attributes(attributes: Option<Vec<types::AttributeType>>) -> Vec<Given> {
+pub fn read_attributes(attributes: Option<Vec<types::AttributeType>>) -> Vec<AttributeInput> {
     let attributes = attributes.unwrap_or_default().into_iter();
     attributes
-        .map(|attribute| Given {
+        .map(|attribute| AttributeInput {
             name: attribute.name.into_inner(),
             value: attribute.value.map(types::AttributeValueType::into_inner),
         })

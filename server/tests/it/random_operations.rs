@@ -221,10 +221,11 @@ impl Contents {
 
     /// Returns the keys of the names that must lead to a user, by its attributes.
     fn names_of(&self, user: &User) -> BTreeSet<(Key, Sub)> {
-        let mut names = alias::names_from_the_start(&self.pool, &user.username, &user.attributes);
+        let mut names = alias::initial_names(&self.pool, &user.username, &user.attributes);
         for kind in [ContactKind::Email, ContactKind::PhoneNumber] {
             let verified = user.attributes.contact(kind).filter(|_| user.attributes.is_verified(kind));
-            names.extend(verified.and_then(|one| alias::alias_of_verified(&self.pool, kind, &one.value)));
+            names
+                .extend(verified.and_then(|one| alias::verified_contact_alias(&self.pool, kind, &one.value)));
         }
         if self.pool.is_alias(NameKind::PreferredUsername)
             && let Some(preferred) = user.attributes.get("preferred_username")

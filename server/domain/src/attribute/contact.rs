@@ -1,11 +1,11 @@
-//! Contacts: the e-mail address or phone number of a user, how they are spelt and masked.
+//! The contacts of a user, e-mail address and phone number: their valid forms and how they are masked.
 //!
-//! Which contact of a user a code goes to is in [`crate::pool::contact`]; what is sent, a
-//! [`crate::code::message::Message`]; whether a contact also signs in, in [`crate::pool::alias`].
+//! The choice of the contact that gets a code is in [`crate::pool::contact`], the message in
+//! [`crate::code::message::Message`], and the use of contacts as sign-in names in [`crate::pool::alias`].
 
 use serde::{Deserialize, Serialize};
 
-/// The two attributes that a message can reach.
+/// The two attributes to which a message can be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ContactKind {
@@ -16,10 +16,10 @@ pub enum ContactKind {
 }
 
 impl ContactKind {
-    /// Both kinds, the one that wins first.
+    /// Both kinds, in the order of preference for codes.
     pub const BOTH: [ContactKind; 2] = [ContactKind::PhoneNumber, ContactKind::Email];
 
-    /// The attribute that holds the contact.
+    /// Returns the name of the attribute.
     pub const fn attribute(self) -> &'static str {
         match self {
             ContactKind::PhoneNumber => "phone_number",
@@ -27,7 +27,7 @@ impl ContactKind {
         }
     }
 
-    /// The attribute that says whether it was verified.
+    /// Returns the name of the verified flag.
     pub const fn verified_attribute(self) -> &'static str {
         match self {
             ContactKind::PhoneNumber => "phone_number_verified",
@@ -35,7 +35,7 @@ impl ContactKind {
         }
     }
 
-    /// `SMS` or `EMAIL`, as DeliveryMedium prints it.
+    /// Returns the value of `DeliveryMedium`: `SMS` or `EMAIL`.
     pub const fn medium(self) -> &'static str {
         match self {
             ContactKind::PhoneNumber => "SMS",
@@ -43,8 +43,8 @@ impl ContactKind {
         }
     }
 
-    /// Whether `text` has the form of this kind.
-    pub fn is_formed(self, text: &str) -> bool {
+    /// Returns whether `text` is a valid contact of this kind.
+    pub fn is_well_formed(self, text: &str) -> bool {
         match self {
             ContactKind::PhoneNumber => is_phone_number(text),
             ContactKind::Email => is_email(text),
@@ -52,20 +52,20 @@ impl ContactKind {
     }
 }
 
-/// A contact: which attribute, and the value it had when it was chosen.
+/// A contact: the kind, and the value at the time when it was read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Contact {
-    /// Which attribute.
+    /// The kind.
     pub kind: ContactKind,
     /// The address or number.
     pub value: String,
 }
 
 impl Contact {
-    /// What an answer shows of it.
+    /// Returns the masked form for responses.
     ///
-    /// *Observed* (cog-0086, cog-0352): `t***@t***` and `+********0388`. Whether the number of asterisks follows
-    /// the length of the number is unknown; *Chosen*: always eight.
+    /// *Observed* (cog-0086, cog-0352): `t***@t***` and `+********0388`. It is unknown whether the number of asterisks
+    /// depends on the length of the phone number; *Chosen*: always eight.
     pub fn masked(&self) -> String {
         match self.kind {
             ContactKind::Email => {
@@ -82,10 +82,10 @@ impl Contact {
     }
 }
 
-/// `local@domain` without blanks or control characters.
+/// Returns whether the text is an e-mail address: `local@domain`, without spaces or control characters.
 ///
-/// The service's exact rule is unknown; *Chosen*: the dot-atom of RFC 5321 with letters beyond ASCII allowed, at
-/// most 64 octets before the `@`, domain labels of letters, digits and inner hyphens, no dot required.
+/// The service's exact rule is unknown. *Chosen*: the dot-atom of RFC 5321, with letters beyond ASCII allowed; at most
+/// 64 octets before the `@`; domain labels of letters, digits and inner hyphens; no dot required in the domain.
 fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.rsplit_once('@') else { return false };
     let is_atom = |c: char| {
@@ -107,7 +107,7 @@ fn is_email(text: &str) -> bool {
         && domain.split('.').all(is_label)
 }
 
-/// A plus sign and 1 to 15 digits, the first not zero (*Documented*: E.164).
+/// Returns whether the text is a plus sign and 1 to 15 digits, the first not zero (*Documented*: E.164).
 fn is_phone_number(text: &str) -> bool {
     text.strip_prefix('+').is_some_and(|digits| {
         (1..=15).contains(&digits.len())
@@ -121,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn masks() {
+    fn contacts_are_masked_as_observed() {
         let cases = [
             (ContactKind::Email, "test@test.com", "t***@t***"), // cog-0086, cog-0128
             (ContactKind::Email, "ülrich@österreich.at", "ü***@ö***"),
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn forms() {
+    fn email_addresses_and_phone_numbers_are_validated() {
         let emails = [
             ("test@test.com", true),
             ("first.last+tag@sub.example.co.uk", true),
@@ -156,7 +156,7 @@ mod tests {
             ("a@b_c.d", false),
         ];
         for (text, formed) in emails {
-            assert_eq!(ContactKind::Email.is_formed(text), formed, "{text}");
+            assert_eq!(ContactKind::Email.is_well_formed(text), formed, "{text}");
         }
         let numbers = [
             ("+15555550100", true),
@@ -171,7 +171,7 @@ mod tests {
             ("+1(555)", false),
         ];
         for (text, formed) in numbers {
-            assert_eq!(ContactKind::PhoneNumber.is_formed(text), formed, "{text}");
+            assert_eq!(ContactKind::PhoneNumber.is_well_formed(text), formed, "{text}");
         }
     }
 }

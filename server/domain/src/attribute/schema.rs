@@ -1,36 +1,36 @@
-//! The schema of a pool: which attributes there are, and which values they take.
+//! The schema of a pool: its attributes and the values that they allow.
 //!
-//! The standard attributes are those of OpenID Connect as every new pool lists them; custom ones begin with
-//! `custom:`. Formats of contacts belong to [`crate::attribute::contact`], permissions to [`crate::client`].
+//! The standard attributes are those of OpenID Connect, as every new pool lists them. Names of custom attributes begin
+//! with `custom:`. The valid forms of contacts are in [`crate::attribute::contact`], permissions in [`crate::client`].
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    attribute::{Attributes, Given},
+    attribute::{AttributeInput, Attributes},
     refusal::{EntryFault, Refusal},
 };
 
-/// How many custom attributes a pool can have (*Documented*, cog-0263).
-pub const MOST_CUSTOM_ATTRIBUTES: usize = 50;
+/// The maximum number of custom attributes of a pool (*Documented*, cog-0263).
+pub const MAX_CUSTOM_ATTRIBUTES: usize = 50;
 
-/// What an attribute holds. Values are text all the same; the type says what the text must look like.
+/// The data type of an attribute. All values are stored as text; the type restricts the text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DataType {
-    /// Text, its length in characters between the two bounds.
+    /// Text with a length between two bounds.
     String {
-        /// Fewest characters.
+        /// The minimum number of characters.
         min: Option<u32>,
-        /// Most characters.
+        /// The maximum number of characters.
         max: Option<u32>,
     },
-    /// A whole number between the two bounds.
+    /// An integer between two bounds.
     Number {
-        /// Least value.
+        /// The minimum value.
         min: Option<i64>,
-        /// Greatest value.
+        /// The maximum value.
         max: Option<i64>,
     },
     /// An instant, as text or as seconds since the epoch.
@@ -39,60 +39,71 @@ pub enum DataType {
     Boolean,
 }
 
-/// One attribute of a schema.
+/// The definition of one attribute in a schema.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AttributeSpec {
-    /// What it holds.
+    /// The data type.
     pub data_type: DataType,
-    /// Whether it may change after it was first set.
+    /// Whether the value can be changed after the user was created.
     pub mutable: bool,
-    /// Whether a user must have it.
+    /// Whether every user must have the attribute.
     pub required: bool,
-    /// Whether only an administrator may write it (`dev:` attributes, an older way).
+    /// Whether only an administrator can write the attribute (`dev:` attributes, an older feature).
     pub developer_only: bool,
 }
 
-/// The attributes of a pool by name; custom ones carry their prefix.
+/// The attributes of a pool by name. Names of custom attributes include their prefix.
+///
+/// # Examples
+///
+/// ```
+/// use lido_domain::attribute::schema::{Schema, SchemaFaultKind};
+///
+/// let schema = Schema::default();
+/// assert_eq!(schema.find_fault("birthdate", "1992-02-29"), None);
+/// assert_eq!(schema.find_fault("birthdate", "29.02.1992"), Some(SchemaFaultKind::NotADate));
+/// assert_eq!(schema.find_fault("custom:size", "5"), Some(SchemaFaultKind::Unknown));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Schema(BTreeMap<String, AttributeSpec>);
 
-/// What is wrong with an attribute, without words.
+/// A violation of the schema by one attribute.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SchemaFault {
-    /// The attribute.
+    /// The name of the attribute.
     pub attribute: String,
-    /// What is wrong with it.
+    /// The kind of the violation.
     pub kind: SchemaFaultKind,
 }
 
-/// The ways in which an attribute can break the schema.
+/// The ways in which an attribute can violate the schema.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SchemaFaultKind {
-    /// No such attribute.
+    /// The schema has no such attribute.
     Unknown,
-    /// Required and absent.
+    /// The attribute is required and absent.
     Required,
-    /// Set at creation or never.
+    /// The attribute can only be set when the user is created.
     Immutable,
-    /// Fewer characters than the bound.
+    /// The value has fewer characters than this minimum.
     TooShort(u32),
-    /// More characters than the bound.
+    /// The value has more characters than this maximum.
     TooLong(u32),
-    /// Not a whole number.
+    /// The value is not an integer.
     NotANumber,
-    /// Below the bound.
+    /// The value is less than this minimum.
     TooSmall(i64),
-    /// Above the bound.
+    /// The value is greater than this maximum.
     TooLarge(i64),
-    /// Neither `true` nor `false`.
+    /// The value is neither `true` nor `false`.
     NotABoolean,
-    /// Not an instant.
+    /// The value is not an instant.
     NotADateTime,
-    /// Not a date of the form YYYY-MM-DD.
+    /// The value is not a date of the form YYYY-MM-DD.
     NotADate,
 }
 
-/// The standard attributes that hold text, with the bounds that a new pool lists (*Documented*).
+/// The standard attributes of type String, with the minimum and maximum length in a new pool (*Documented*).
 const STANDARD_TEXTS: [(&str, u32, u32); 17] = [
     ("name", 0, 2048),
     ("given_name", 0, 2048),
@@ -134,44 +145,47 @@ impl Default for Schema {
 }
 
 impl Schema {
-    /// The specification of `name`, prefix included.
+    /// Returns the definition of the attribute `name`, which includes the prefix, or `None` if the schema lacks it.
     pub fn get(&self, name: &str) -> Option<&AttributeSpec> {
         self.0.get(name)
     }
 
-    /// Names and specifications in the order of the names.
+    /// Returns the names and definitions, ordered by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &AttributeSpec)> {
         self.0.iter().map(|(name, spec)| (name.as_str(), spec))
     }
 
-    /// The attributes that are not as in every new pool, custom ones among them.
+    /// Returns the attributes that differ from those of a new pool, including the custom attributes.
     pub fn into_changed(self) -> BTreeMap<String, AttributeSpec> {
         let standard = Self::default();
         self.0.into_iter().filter(|(name, spec)| standard.get(name) != Some(spec)).collect()
     }
 
-    /// The schema in which these attributes are not as in every new pool.
-    pub fn of_changed(changed: BTreeMap<String, AttributeSpec>) -> Self {
+    /// Creates the schema from the attributes that [`Schema::into_changed`] returned.
+    pub fn from_changed(changed: BTreeMap<String, AttributeSpec>) -> Self {
         let mut all = Self::default();
         all.0.extend(changed);
         all
     }
 
-    /// Whether `name` is a standard attribute of any pool.
+    /// Returns whether `name` is a standard attribute.
     pub fn is_standard(name: &str) -> bool {
         matches!(name, "sub" | "email_verified" | "phone_number_verified" | "updated_at")
             || STANDARD_TEXTS.iter().any(|(standard, ..)| *standard == name)
     }
 
-    /// Adds what CreateUserPool asks for; names come without the `custom:` prefix.
+    /// Returns the schema with the attributes of a CreateUserPool request. Their names have no `custom:` prefix.
     ///
-    /// A standard name changes the standard attribute, any other makes a custom one. Refuses a name given twice, a
-    /// standard attribute with another type or kept from users, a required custom attribute (*Documented*: only
-    /// standard attributes can be required), bounds in the wrong order and more custom attributes than a pool holds.
-    /// Each refusal but the last was seen in public reports of the live service.
-    pub fn extended(&self, asked: Vec<(String, AttributeSpec)>) -> Result<Schema, Refusal> {
+    /// A standard name changes the standard attribute; any other name adds a custom attribute.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::SchemaEntry`] if a name occurs twice, a standard attribute has another type or is developer-only, a
+    /// custom attribute is required (*Documented*: only standard attributes can be), a minimum exceeds its maximum, or
+    /// the pool would have too many custom attributes. All of these but the last are *Observed* in public reports.
+    pub fn extended(&self, attributes: Vec<(String, AttributeSpec)>) -> Result<Schema, Refusal> {
         let (standard, custom): (Vec<_>, Vec<_>) =
-            asked.into_iter().partition(|(name, _)| Self::is_standard(name));
+            attributes.into_iter().partition(|(name, _)| Self::is_standard(name));
         let mut all = self.clone();
         let mut seen = BTreeSet::new();
         for (name, spec) in standard {
@@ -182,7 +196,7 @@ impl Schema {
                 std::mem::discriminant(&standard.data_type) == std::mem::discriminant(&spec.data_type)
             });
             if !same_type || spec.developer_only {
-                return Err(Refusal::SchemaEntry(EntryFault::Retyped(name)));
+                return Err(Refusal::SchemaEntry(EntryFault::StandardAttributeRedefined(name)));
             }
             check_bounds(&name, &spec.data_type)?;
             all.0.insert(name, spec);
@@ -190,12 +204,22 @@ impl Schema {
         all.with_custom_attributes(custom)
     }
 
-    /// Adds what AddCustomAttributes asks for. Every name makes a custom attribute here, that of a standard one too:
-    /// `sub` makes `custom:sub` (reported of the live service).
-    pub fn with_custom_attributes(&self, asked: Vec<(String, AttributeSpec)>) -> Result<Schema, Refusal> {
+    /// Returns the schema with the attributes of an AddCustomAttributes request.
+    ///
+    /// Every name adds a custom attribute, even the name of a standard one: `sub` adds `custom:sub` (*Observed* in
+    /// public reports).
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::SchemaEntry`], in the cases of [`Schema::extended`] that concern custom attributes, and if the
+    /// attribute exists already.
+    pub fn with_custom_attributes(
+        &self,
+        attributes: Vec<(String, AttributeSpec)>,
+    ) -> Result<Schema, Refusal> {
         let mut all = self.0.clone();
         let mut seen = BTreeSet::new();
-        for (name, spec) in asked {
+        for (name, spec) in attributes {
             let prefix = if spec.developer_only { "dev:custom:" } else { "custom:" };
             let name = format!("{prefix}{name}");
             if spec.required {
@@ -209,17 +233,21 @@ impl Schema {
                 return Err(Refusal::SchemaEntry(EntryFault::Exists(name)));
             }
         }
-        if all.keys().filter(|name| !Self::is_standard(name)).count() > MOST_CUSTOM_ATTRIBUTES {
+        if all.keys().filter(|name| !Self::is_standard(name)).count() > MAX_CUSTOM_ATTRIBUTES {
             return Err(Refusal::SchemaEntry(EntryFault::TooMany));
         }
         Ok(Self(all))
     }
 
-    /// Reads the attributes of a user who signs up: as [`Schema::check_given`], and nothing required is missing.
+    /// Returns the attributes of a user who signs up, if they follow the schema and no required one is missing.
     ///
-    /// An empty string satisfies "required" (cog-0372). What is missing is told after what was sent (*Chosen*), in the
-    /// order of the standard attributes.
-    pub fn check_new_user(&self, given: &[Given]) -> Result<Attributes, Refusal> {
+    /// An empty string counts as a value of a required attribute (cog-0372).
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::AttributeWithoutValue`] if a value is missing, else [`Refusal::Schema`] with all faults: first those
+    /// of the attributes that were sent, then the missing ones in the order of the standard attributes (*Chosen*).
+    pub fn check_new_user(&self, given: &[AttributeInput]) -> Result<Attributes, Refusal> {
         let (attributes, mut faults) = self.read(given)?;
         let required = self.iter().filter(|(name, spec)| spec.required && *name != "sub");
         let mut missing: Vec<&str> =
@@ -234,53 +262,65 @@ impl Schema {
         Ok(attributes)
     }
 
-    /// Reads the attributes of a user whom an administrator creates: every value present, every name known, every
-    /// value in bounds. What is required may be given at the first sign-in (*Documented*), what the service itself
-    /// keeps may not be given (reported for `sub`).
-    pub fn check_given(&self, given: &[Given]) -> Result<Attributes, Refusal> {
-        check_not_kept(given)?;
+    /// Returns the attributes of a user that an administrator creates, if they follow the schema.
+    ///
+    /// Required attributes can be missing, because the user can supply them at the first sign-in (*Documented*).
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::AttributeReserved`] if an attribute can only be set by the service (*Observed* in public reports for
+    /// `sub`), [`Refusal::AttributeWithoutValue`] if a value is missing, else [`Refusal::Schema`] with all faults.
+    pub fn check_admin_created_user(&self, given: &[AttributeInput]) -> Result<Attributes, Refusal> {
+        check_not_reserved(given)?;
         let (attributes, faults) = self.read(given)?;
         refuse(faults)?;
         Ok(attributes)
     }
 
-    /// Reads new values for attributes of a user who is there; an empty one takes the attribute away (*Documented*).
+    /// Returns the new values for attributes of an existing user. An empty value removes the attribute (*Documented*).
     ///
-    /// What the service keeps is refused first, then a value that is absent, then everything else together
-    /// (*Observed*, in the tests of a public application against the live service: that of cog-0343). An immutable
-    /// attribute is refused whatever its new value and whether or not it was ever set (*Observed*, there too); *Chosen*:
-    /// a required one cannot be taken away.
-    pub fn check_update(&self, given: &[Given]) -> Result<Attributes, Refusal> {
-        check_not_kept(given)?;
+    /// # Errors
+    ///
+    /// In this order, *Observed* in the tests of a public application against the live service (the source of
+    /// cog-0343): [`Refusal::AttributeReserved`] if an attribute can only be set by the service,
+    /// [`Refusal::AttributeWithoutValue`] if a value is missing, else [`Refusal::Schema`] with all faults. An immutable
+    /// attribute is refused with any value, even if it was never set (*Observed* there too). A required attribute
+    /// cannot be removed (*Chosen*).
+    pub fn check_update(&self, given: &[AttributeInput]) -> Result<Attributes, Refusal> {
+        check_not_reserved(given)?;
         let attributes = values_of(given)?;
         refuse(faults_of(given, &attributes, |name, value| match self.get(name) {
             Some(spec) if !spec.mutable => Some(SchemaFaultKind::Immutable),
             Some(spec) if spec.required && value.is_empty() => Some(SchemaFaultKind::Required),
-            _ => self.fault_of(name, value),
+            _ => self.find_fault(name, value),
         }))?;
         Ok(attributes)
     }
 
-    /// Refuses to take attributes away that are unknown, immutable or required (*Chosen* to be told as for an update),
-    /// and those that the service keeps, the verified flags among them: they go with their contact.
+    /// Refuses to remove attributes that are unknown, immutable, required, or can only be set by the service.
+    ///
+    /// *Chosen*: the refusals are those of [`Schema::check_update`]. The verified flags are refused too, because each
+    /// is removed together with its contact.
     pub fn check_removal(&self, names: &[String]) -> Result<(), Refusal> {
-        let is_kept = |name: &&String| is_kept(name) || is_verified_flag(name);
-        if let Some(kept) = names.iter().find(is_kept) {
-            return Err(Refusal::AttributeKept(kept.clone()));
+        let is_refused = |name: &&String| is_reserved(name) || is_verified_flag(name);
+        if let Some(reserved) = names.iter().find(is_refused) {
+            return Err(Refusal::AttributeReserved(reserved.clone()));
         }
-        let given: Vec<_> =
-            names.iter().map(|name| Given { name: name.clone(), value: Some(String::new()) }).collect();
+        let given: Vec<_> = names
+            .iter()
+            .map(|name| AttributeInput { name: name.clone(), value: Some(String::new()) })
+            .collect();
         self.check_update(&given).map(|_| ())
     }
 
-    fn read(&self, given: &[Given]) -> Result<(Attributes, Vec<SchemaFault>), Refusal> {
+    fn read(&self, given: &[AttributeInput]) -> Result<(Attributes, Vec<SchemaFault>), Refusal> {
         let attributes = values_of(given)?;
-        let faults = faults_of(given, &attributes, |name, value| self.fault_of(name, value));
+        let faults = faults_of(given, &attributes, |name, value| self.find_fault(name, value));
         Ok((attributes, faults))
     }
 
-    /// What is wrong with this value of this attribute. An empty string is not held against the bounds (cog-0079).
-    pub fn fault_of(&self, name: &str, value: &str) -> Option<SchemaFaultKind> {
+    /// Returns the violation of the schema by this value, if any. An empty value violates no bounds (cog-0079).
+    pub fn find_fault(&self, name: &str, value: &str) -> Option<SchemaFaultKind> {
         let Some(spec) = self.get(name) else { return Some(SchemaFaultKind::Unknown) };
         if value.is_empty() {
             return None;
@@ -303,7 +343,7 @@ impl Schema {
                     _ => None,
                 },
             },
-            // *Documented* with a capital (`True`), which Python's `str` writes too.
+            // *Documented* as `True`, which is also what Python's `str` writes.
             DataType::Boolean => (!["true", "false"].iter().any(|word| word.eq_ignore_ascii_case(value)))
                 .then_some(SchemaFaultKind::NotABoolean),
             DataType::DateTime => {
@@ -315,9 +355,9 @@ impl Schema {
     }
 }
 
-/// The values that were given. One that is absent stops at once (cog-0371); of two for one name the last counts
-/// (*Chosen*).
-fn values_of(given: &[Given]) -> Result<Attributes, Refusal> {
+/// Returns the values that the caller sent. A missing value is refused at once (cog-0371). If a name occurs twice, the
+/// last value counts (*Chosen*).
+fn values_of(given: &[AttributeInput]) -> Result<Attributes, Refusal> {
     let mut attributes = Attributes::default();
     for one in given {
         match &one.value {
@@ -328,18 +368,18 @@ fn values_of(given: &[Given]) -> Result<Attributes, Refusal> {
     Ok(attributes)
 }
 
-/// What is wrong with each value, in the order sent: it goes into one refusal, as the service joins its clauses
+/// Returns the faults of all attributes in the order in which they were sent. The service reports them in one message
 /// (cog-0089).
 fn faults_of(
-    given: &[Given],
+    given: &[AttributeInput],
     attributes: &Attributes,
-    fault_of: impl Fn(&str, &str) -> Option<SchemaFaultKind>,
+    find_fault: impl Fn(&str, &str) -> Option<SchemaFaultKind>,
 ) -> Vec<SchemaFault> {
     let mut seen = BTreeSet::new();
     let names = given.iter().map(|one| one.name.as_str()).filter(|name| seen.insert(*name));
     names
         .filter_map(|name| {
-            let kind = fault_of(name, attributes.get(name)?)?;
+            let kind = find_fault(name, attributes.get(name)?)?;
             Some(SchemaFault { attribute: name.to_owned(), kind })
         })
         .collect()
@@ -349,8 +389,8 @@ fn refuse(faults: Vec<SchemaFault>) -> Result<(), Refusal> {
     if faults.is_empty() { Ok(()) } else { Err(Refusal::Schema(faults)) }
 }
 
-/// What nobody may write: the id, and the links to identity providers.
-fn is_kept(name: &str) -> bool {
+/// Returns whether only the service can set the attribute: the id, and the links to identity providers.
+fn is_reserved(name: &str) -> bool {
     matches!(name, "sub" | "identities")
 }
 
@@ -358,14 +398,14 @@ fn is_verified_flag(name: &str) -> bool {
     matches!(name, "email_verified" | "phone_number_verified")
 }
 
-fn check_not_kept(given: &[Given]) -> Result<(), Refusal> {
-    match given.iter().find(|one| is_kept(&one.name)) {
-        Some(kept) => Err(Refusal::AttributeKept(kept.name.clone())),
+fn check_not_reserved(given: &[AttributeInput]) -> Result<(), Refusal> {
+    match given.iter().find(|one| is_reserved(&one.name)) {
+        Some(reserved) => Err(Refusal::AttributeReserved(reserved.name.clone())),
         None => Ok(()),
     }
 }
 
-/// Refuses a least value or length above the greatest.
+/// Refuses a minimum that is greater than its maximum.
 fn check_bounds(name: &str, data_type: &DataType) -> Result<(), Refusal> {
     let (crossed, text) = match data_type {
         DataType::String { min: Some(min), max: Some(max) } => (min > max, true),
@@ -373,13 +413,14 @@ fn check_bounds(name: &str, data_type: &DataType) -> Result<(), Refusal> {
         _ => (false, false),
     };
     if crossed {
-        Err(Refusal::SchemaEntry(EntryFault::BoundsOrder { attribute: name.to_owned(), text }))
+        Err(Refusal::SchemaEntry(EntryFault::BoundsReversed { attribute: name.to_owned(), text }))
     } else {
         Ok(())
     }
 }
 
-/// `YYYY-MM-DD` with a month and a day that exist; OpenID Connect allows the year 0000 for "not told".
+/// Returns whether the text is a date `YYYY-MM-DD` that exists. OpenID Connect allows the year 0000 for an omitted
+/// year.
 fn is_date(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
     let [year, month, day] = parts.as_slice() else { return false };

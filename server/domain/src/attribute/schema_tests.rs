@@ -1,4 +1,4 @@
-//! Tables for the schema.
+//! Tests of the schema.
 
 use super::*;
 
@@ -14,15 +14,15 @@ fn schema() -> Schema {
             ("flag".into(), custom(DataType::Boolean)),
             ("seen".into(), custom(DataType::DateTime)),
         ])
-        .expect("a legal schema")
+        .expect("a valid schema")
 }
 
-fn given(name: &str, value: &str) -> Given {
-    Given { name: name.into(), value: Some(value.into()) }
+fn given(name: &str, value: &str) -> AttributeInput {
+    AttributeInput { name: name.into(), value: Some(value.into()) }
 }
 
 #[test]
-fn values_against_types() {
+fn value_that_violates_its_data_type_has_a_fault() {
     use SchemaFaultKind as F;
     let cases = [
         ("email", "", None),
@@ -51,12 +51,12 @@ fn values_against_types() {
         ("updated_at", "1700000000", None),
     ];
     for (name, value, fault) in cases {
-        assert_eq!(schema().fault_of(name, value), fault, "{name}={value}");
+        assert_eq!(schema().find_fault(name, value), fault, "{name}={value}");
     }
 }
 
 #[test]
-fn faults_are_joined_what_was_sent_before_what_is_missing() {
+fn new_user_faults_list_sent_attributes_before_missing_ones() {
     let mut required = Schema::default();
     for name in ["email", "name"] {
         if let Some(spec) = required.0.get_mut(name) {
@@ -67,13 +67,13 @@ fn faults_are_joined_what_was_sent_before_what_is_missing() {
     let Err(Refusal::Schema(faults)) = refused else { panic!("expected faults, got {refused:?}") };
     let names: Vec<_> = faults.iter().map(|f| f.attribute.as_str()).collect();
     assert_eq!(names, ["zzz", "birthdate", "aaa", "name", "email"]); // cog-0089
-    // cog-0372: empty satisfies "required".
+    // cog-0372: an empty value counts for a required attribute.
     assert!(required.check_new_user(&[given("email", ""), given("name", "")]).is_ok());
 }
 
 #[test]
-fn a_missing_value_stops_before_everything_else() {
-    let absent = Given { name: "phone_number".into(), value: None };
+fn missing_value_is_refused_before_other_faults() {
+    let absent = AttributeInput { name: "phone_number".into(), value: None };
     assert_eq!(
         schema().check_new_user(&[given("nope", "x"), absent]),
         Err(Refusal::AttributeWithoutValue("phone_number".into()))
@@ -81,12 +81,12 @@ fn a_missing_value_stops_before_everything_else() {
 }
 
 #[test]
-fn the_last_of_two_values_counts() {
-    let read = schema().check_new_user(&[given("name", "a"), given("name", "b")]).expect("legal");
+fn last_value_of_a_repeated_attribute_counts() {
+    let read = schema().check_new_user(&[given("name", "a"), given("name", "b")]).expect("valid");
     assert_eq!(read.get("name"), Some("b"));
 }
 
-/// A schema with an immutable, a required and a developer's attribute.
+/// Returns a schema with an immutable, a required and a developer attribute.
 fn strict() -> Schema {
     let text = || custom(DataType::String { min: Some(3), max: None });
     let mut schema = Schema::default()
@@ -95,7 +95,7 @@ fn strict() -> Schema {
             ("free".into(), text()),
             ("inner".into(), AttributeSpec { developer_only: true, ..text() }),
         ])
-        .expect("a legal schema");
+        .expect("a valid schema");
     if let Some(spec) = schema.0.get_mut("email") {
         spec.required = true;
     }
@@ -107,18 +107,25 @@ fn one_fault(attribute: &str, kind: SchemaFaultKind) -> Refusal {
 }
 
 #[test]
-fn an_administrator_need_not_give_what_is_required() {
-    assert_eq!(strict().check_given(&[]), Ok(Attributes::default()));
-    assert!(strict().check_given(&[given("custom:fixed", "once"), given("dev:custom:inner", "yes")]).is_ok());
-    let refused = strict().check_given(&[given("nope", "x"), given("sub", "x")]);
-    assert_eq!(refused, Err(Refusal::AttributeKept("sub".into())), "before what the schema says");
-    assert_eq!(strict().check_given(&[given("nope", "x")]), Err(one_fault("nope", SchemaFaultKind::Unknown)));
+fn admin_created_user_may_lack_required_attributes() {
+    assert_eq!(strict().check_admin_created_user(&[]), Ok(Attributes::default()));
+    assert!(
+        strict()
+            .check_admin_created_user(&[given("custom:fixed", "once"), given("dev:custom:inner", "yes")])
+            .is_ok()
+    );
+    let refused = strict().check_admin_created_user(&[given("nope", "x"), given("sub", "x")]);
+    assert_eq!(refused, Err(Refusal::AttributeReserved("sub".into())), "checked before the schema");
+    assert_eq!(
+        strict().check_admin_created_user(&[given("nope", "x")]),
+        Err(one_fault("nope", SchemaFaultKind::Unknown))
+    );
 }
 
 #[test]
-fn what_an_update_may_change() {
+fn update_is_refused_for_reserved_immutable_or_invalid_attributes() {
     use SchemaFaultKind as F;
-    let kept = |name: &str| Err(Refusal::AttributeKept(name.to_owned()));
+    let reserved = |name: &str| Err(Refusal::AttributeReserved(name.to_owned()));
     let schema = |name: &str, kind| Err(one_fault(name, kind));
     let cases = [
         ("custom:free", Some("good"), Ok(())),
@@ -131,22 +138,22 @@ fn what_an_update_may_change() {
         ("email", Some(""), schema("email", F::Required)),
         ("nope", Some("x"), schema("nope", F::Unknown)),
         ("name", None, Err(Refusal::AttributeWithoutValue("name".into()))), // cog-0371
-        ("sub", Some("x"), kept("sub")),
-        ("sub", None, kept("sub")),
-        ("identities", Some("[]"), kept("identities")),
+        ("sub", Some("x"), reserved("sub")),
+        ("sub", None, reserved("sub")),
+        ("identities", Some("[]"), reserved("identities")),
     ];
     for (name, value, expected) in cases {
-        let given = Given { name: name.into(), value: value.map(str::to_owned) };
+        let given = AttributeInput { name: name.into(), value: value.map(str::to_owned) };
         assert_eq!(strict().check_update(&[given]).map(|_| ()), expected, "{name}={value:?}");
     }
     let refused =
         strict().check_update(&[given("nope", "x"), given("custom:fixed", "x"), given("nope", "y")]);
     let Err(Refusal::Schema(faults)) = refused else { panic!("expected faults, got {refused:?}") };
-    assert_eq!(faults.len(), 2, "each once, in the order sent");
+    assert_eq!(faults.len(), 2, "one fault for each name");
 }
 
 #[test]
-fn what_may_be_taken_away() {
+fn removal_is_refused_for_required_immutable_or_reserved_attributes() {
     use SchemaFaultKind as F;
     let cases = [
         ("custom:free", Ok(())),
@@ -155,8 +162,8 @@ fn what_may_be_taken_away() {
         ("email", Err(one_fault("email", F::Required))),
         ("custom:fixed", Err(one_fault("custom:fixed", F::Immutable))),
         ("nope", Err(one_fault("nope", F::Unknown))),
-        ("sub", Err(Refusal::AttributeKept("sub".into()))),
-        ("email_verified", Err(Refusal::AttributeKept("email_verified".into()))),
+        ("sub", Err(Refusal::AttributeReserved("sub".into()))),
+        ("email_verified", Err(Refusal::AttributeReserved("email_verified".into()))),
     ];
     for (name, expected) in cases {
         assert_eq!(strict().check_removal(&[name.to_owned()]), expected, "{name}");
@@ -164,54 +171,57 @@ fn what_may_be_taken_away() {
 }
 
 #[test]
-fn what_a_schema_refuses() {
+fn schema_refuses_invalid_attribute_definitions() {
     let text = || custom(DataType::String { min: None, max: None });
     let base = Schema::default();
     let text_of = |min, max| custom(DataType::String { min: Some(min), max: Some(max) });
     let number = |min, max| custom(DataType::Number { min: Some(min), max: Some(max) });
     let dev = || AttributeSpec { developer_only: true, ..text() };
     let required = || AttributeSpec { required: true, ..text() };
-    let crossed = |attribute: &str, text| {
-        Refusal::SchemaEntry(EntryFault::BoundsOrder { attribute: attribute.into(), text })
+    let reversed = |attribute: &str, text| {
+        Refusal::SchemaEntry(EntryFault::BoundsReversed { attribute: attribute.into(), text })
     };
-    type Asked = Vec<(&'static str, AttributeSpec)>;
-    let named = |asked: Asked| -> Vec<(String, AttributeSpec)> {
-        asked.into_iter().map(|(name, spec)| (name.to_owned(), spec)).collect()
+    type Definitions = Vec<(&'static str, AttributeSpec)>;
+    let named = |definitions: Definitions| -> Vec<(String, AttributeSpec)> {
+        definitions.into_iter().map(|(name, spec)| (name.to_owned(), spec)).collect()
     };
-    let cases: [(Asked, Refusal); 8] = [
+    let cases: [(Definitions, Refusal); 8] = [
         (vec![("a", text()), ("a", text())], Refusal::SchemaEntry(EntryFault::Twice("custom:a".into()))),
         (vec![("name", text()), ("name", text())], Refusal::SchemaEntry(EntryFault::Twice("name".into()))),
         (
             vec![("email", custom(DataType::Boolean))],
-            Refusal::SchemaEntry(EntryFault::Retyped("email".into())),
+            Refusal::SchemaEntry(EntryFault::StandardAttributeRedefined("email".into())),
         ),
-        (vec![("email", dev())], Refusal::SchemaEntry(EntryFault::Retyped("email".into()))),
+        (
+            vec![("email", dev())],
+            Refusal::SchemaEntry(EntryFault::StandardAttributeRedefined("email".into())),
+        ),
         (vec![("a", required())], Refusal::SchemaEntry(EntryFault::Required("custom:a".into()))),
-        (vec![("a", text_of(2, 1))], crossed("custom:a", true)),
-        (vec![("a", number(2, 1))], crossed("custom:a", false)),
-        (vec![("name", text_of(2, 1))], crossed("name", true)),
+        (vec![("a", text_of(2, 1))], reversed("custom:a", true)),
+        (vec![("a", number(2, 1))], reversed("custom:a", false)),
+        (vec![("name", text_of(2, 1))], reversed("name", true)),
     ];
-    for (asked, refusal) in cases {
-        assert_eq!(base.extended(named(asked)), Err(refusal));
+    for (definitions, refusal) in cases {
+        assert_eq!(base.extended(named(definitions)), Err(refusal));
     }
-    let many = (0..=MOST_CUSTOM_ATTRIBUTES).map(|n| (format!("a{n}"), text())).collect();
+    let many = (0..=MAX_CUSTOM_ATTRIBUTES).map(|n| (format!("a{n}"), text())).collect();
     assert_eq!(base.extended(many), Err(Refusal::SchemaEntry(EntryFault::TooMany)));
-    assert!(base.extended(named(vec![("a", dev())])).expect("legal").get("dev:custom:a").is_some());
+    assert!(base.extended(named(vec![("a", dev())])).expect("valid").get("dev:custom:a").is_some());
 }
 
 #[test]
-fn custom_attributes_are_added_and_never_replaced() {
+fn custom_attribute_that_exists_is_not_replaced() {
     let text = || custom(DataType::String { min: None, max: None });
     let base = Schema::default();
-    let once = base.with_custom_attributes(vec![("sub".into(), text())]).expect("legal");
+    let once = base.with_custom_attributes(vec![("sub".into(), text())]).expect("valid");
     assert!(once.get("custom:sub").is_some());
-    assert_eq!(once.get("sub"), base.get("sub"), "the standard attribute is another");
+    assert_eq!(once.get("sub"), base.get("sub"), "the standard attribute is unchanged");
     assert_eq!(
         once.with_custom_attributes(vec![("sub".into(), text())]),
         Err(Refusal::SchemaEntry(EntryFault::Exists("custom:sub".into())))
     );
-    let fifty = (0..MOST_CUSTOM_ATTRIBUTES).map(|n| (format!("a{n}"), text())).collect();
-    let full = base.with_custom_attributes(fifty).expect("as many as there may be");
+    let fifty = (0..MAX_CUSTOM_ATTRIBUTES).map(|n| (format!("a{n}"), text())).collect();
+    let full = base.with_custom_attributes(fifty).expect("the maximum number");
     assert_eq!(
         full.with_custom_attributes(vec![("more".into(), text())]),
         Err(Refusal::SchemaEntry(EntryFault::TooMany))

@@ -1,7 +1,8 @@
-//! The defaults of the settings of an app client, all of them.
+//! All default values of the settings of an app client.
 //!
-//! Settings are stored as the API's caller gave them, without defaults. They are added here for those who show settings
-//! and for those who derive from them what decides ([`crate::client::settings`]), so that a default stands nowhere else.
+//! Settings are stored as the caller of the API sent them, without defaults. [`with_defaults`] adds the defaults when
+//! settings are returned by the API and when a [`crate::client::Client`] is derived from them
+//! ([`crate::client::settings`]). No default is defined anywhere else.
 
 use serde_json::{Value, json};
 
@@ -10,10 +11,10 @@ use crate::{
     settings::{drop_zero, fill},
 };
 
-/// What an app client has of which nothing was said (*Documented*, cog-0323).
+/// Returns the settings of an app client that was created without any (*Documented*, cog-0323).
 ///
-/// ReadAttributes and WriteAttributes have no default to be told, because their absence means something of its own
-/// (cog-0324); ExplicitAuthFlows and RefreshTokenValidity depend on others, see [`with_defaults`].
+/// `ReadAttributes` and `WriteAttributes` are not among them, because their absence has a meaning (cog-0324). The
+/// defaults of `ExplicitAuthFlows` and `RefreshTokenValidity` depend on other settings: see [`with_defaults`].
 fn client_defaults() -> Value {
     json!({
         "TokenValidityUnits": {},
@@ -25,7 +26,7 @@ fn client_defaults() -> Value {
     })
 }
 
-/// The settings of an app client with every default in place.
+/// Returns the settings of an app client with all defaults added.
 pub fn with_defaults(given: &Value) -> Value {
     let mut all = given.clone();
     drop_zero(&mut all, "RefreshTokenValidity");
@@ -35,7 +36,7 @@ pub fn with_defaults(given: &Value) -> Value {
         // *Observed* in public reports.
         fill(rotation, json!({ "RetryGracePeriodSeconds": 0 }));
     }
-    // *Chosen*: the flow that rotation excludes is no default beside it.
+    // *Chosen*: the default flows do not contain the one that rotation excludes.
     let flows: &[&str] = if is_rotating {
         &["ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"]
     } else {
@@ -43,7 +44,7 @@ pub fn with_defaults(given: &Value) -> Value {
     };
     let unit = all.pointer("/TokenValidityUnits/RefreshToken").cloned();
     let unit = unit.and_then(|unit| serde_json::from_value(unit).ok()).unwrap_or(Unit::Days);
-    // *Documented*: 30 days, also in place of a zero. *Chosen*: told in the unit that was asked for.
+    // *Documented*: 30 days, also in place of zero. *Chosen*: in the unit that the caller set.
     let refresh = Lifetimes::default().refresh_ttl.as_secs() / unit.seconds();
     fill(&mut all, json!({ "RefreshTokenValidity": refresh, "ExplicitAuthFlows": flows }));
     fill(&mut all, client_defaults());
@@ -56,7 +57,7 @@ mod tests {
     use crate::settings::check_defaults;
 
     #[test]
-    fn client_defaults_that_depend_on_others() {
+    fn client_defaults_depend_on_other_settings() {
         const REFRESH: &str = "/RefreshTokenValidity";
         const FLOWS: &str = "/ExplicitAuthFlows";
         let units = |unit: &str| json!({ "TokenValidityUnits": { "RefreshToken": unit } });

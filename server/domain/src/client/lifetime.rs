@@ -1,7 +1,7 @@
-//! How long the tokens of an app client live.
+//! The lifetimes of an app client's tokens.
 //!
-//! A request says it as numbers with units; here they become lengths within the service's bounds (*Documented*,
-//! TokenValidityUnitsType). Who issues tokens, and what is in them, is no matter of this file.
+//! A request contains them as numbers with units; this file converts them to durations and checks the limits
+//! (*Documented*, TokenValidityUnitsType). The tokens themselves are in [`crate::token`].
 
 use std::time::Duration;
 
@@ -13,10 +13,10 @@ const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
 const DAY: u64 = 24 * HOUR;
 
-/// A value of TimeUnitsType.
+/// A value of `TimeUnitsType`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-#[expect(missing_docs, reason = "the variants are spelt like the API's values and mean the same")]
+#[expect(missing_docs, reason = "the variants have the names and meanings of the values in the API")]
 pub enum Unit {
     Seconds,
     Minutes,
@@ -25,7 +25,7 @@ pub enum Unit {
 }
 
 impl Unit {
-    /// How many seconds one has.
+    /// Returns the number of seconds in the unit.
     pub const fn seconds(self) -> u64 {
         match self {
             Unit::Seconds => 1,
@@ -36,28 +36,28 @@ impl Unit {
     }
 }
 
-/// What a request asks for one kind of token; a number without a unit is in the kind's own.
+/// The validity of one kind of token in a request. Without a unit, the default unit of that kind applies.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Asked {
+pub struct TokenValidity {
     /// The number.
     pub number: Option<u32>,
-    /// Its unit.
+    /// The unit.
     pub unit: Option<Unit>,
 }
 
-/// How long each kind of token lives.
+/// The lifetimes of the three kinds of tokens.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Lifetimes {
-    /// An access token.
+    /// The lifetime of an access token.
     pub access_ttl: Duration,
-    /// An id token.
+    /// The lifetime of an id token.
     pub id_ttl: Duration,
-    /// A refresh token.
+    /// The lifetime of a refresh token.
     pub refresh_ttl: Duration,
 }
 
 impl Default for Lifetimes {
-    /// An hour, an hour and 30 days (*Documented*).
+    /// Returns the default lifetimes: one hour for access and id tokens, 30 days for refresh tokens (*Documented*).
     fn default() -> Self {
         Self {
             access_ttl: Duration::from_secs(HOUR),
@@ -68,19 +68,34 @@ impl Default for Lifetimes {
 }
 
 impl Lifetimes {
-    /// What is asked, with the defaults where nothing is, or a refusal.
+    /// Returns the lifetimes of a request. An absent number means the default; for a refresh token zero does too
+    /// (*Documented*).
     ///
-    /// Access and id tokens live from five minutes to a day, refresh tokens from an hour to ten years, and none
-    /// outlives the refresh token (*Documented*; *Observed* in public reports of both refusals). A refresh token of
-    /// zero is one of 30 days (*Documented*).
-    pub fn of(access: Asked, id: Asked, refresh: Asked) -> Result<Self, Refusal> {
+    /// # Errors
+    ///
+    /// [`ClientFault::Lifetime`] unless access and id tokens are valid for five minutes to a day, and refresh tokens
+    /// for an hour to ten years; [`ClientFault::LifetimeOrder`] if an access or id token is valid longer than the
+    /// refresh token (limits *Documented*, both refusals *Observed* in public reports).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use lido_domain::client::lifetime::{Lifetimes, TokenValidity, Unit};
+    ///
+    /// let ten_minutes = TokenValidity { number: Some(10), unit: Some(Unit::Minutes) };
+    /// let default = TokenValidity::default();
+    /// let lifetimes = Lifetimes::new(ten_minutes, default, default).expect("valid");
+    /// assert_eq!(lifetimes.access_ttl.as_secs(), 600);
+    /// assert_eq!(lifetimes.id_ttl.as_secs(), 3600);
+    /// ```
+    pub fn new(access: TokenValidity, id: TokenValidity, refresh: TokenValidity) -> Result<Self, Refusal> {
         let default = Self::default();
-        let short = |asked| length(asked, Unit::Hours, default.access_ttl, 5 * MINUTE..=DAY);
-        let refresh = Asked { number: refresh.number.filter(|number| *number > 0), ..refresh };
+        let short = |validity| duration(validity, Unit::Hours, default.access_ttl, 5 * MINUTE..=DAY);
+        let refresh = TokenValidity { number: refresh.number.filter(|number| *number > 0), ..refresh };
         let all = Self {
             access_ttl: short(access)?,
             id_ttl: short(id)?,
-            refresh_ttl: length(refresh, Unit::Days, default.refresh_ttl, HOUR..=3650 * DAY)?,
+            refresh_ttl: duration(refresh, Unit::Days, default.refresh_ttl, HOUR..=3650 * DAY)?,
         };
         if all.access_ttl.max(all.id_ttl) > all.refresh_ttl {
             return Err(Refusal::Client(ClientFault::LifetimeOrder));
@@ -89,14 +104,15 @@ impl Lifetimes {
     }
 }
 
-fn length(
-    asked: Asked,
+/// Returns the duration of `validity`, if it is in range. `unit` is the default unit.
+fn duration(
+    validity: TokenValidity,
     unit: Unit,
     default: Duration,
     bounds: std::ops::RangeInclusive<u64>,
 ) -> Result<Duration, Refusal> {
-    let Some(number) = asked.number else { return Ok(default) };
-    let seconds = u64::from(number).saturating_mul(asked.unit.unwrap_or(unit).seconds());
+    let Some(number) = validity.number else { return Ok(default) };
+    let seconds = u64::from(number).saturating_mul(validity.unit.unwrap_or(unit).seconds());
     if bounds.contains(&seconds) {
         Ok(Duration::from_secs(seconds))
     } else {
@@ -108,42 +124,42 @@ fn length(
 mod tests {
     use super::*;
 
-    fn asked(number: u32, unit: Option<Unit>) -> Asked {
-        Asked { number: Some(number), unit }
+    fn validity(number: u32, unit: Option<Unit>) -> TokenValidity {
+        TokenValidity { number: Some(number), unit }
     }
 
     #[test]
-    fn bounds_and_units() {
+    fn lifetime_out_of_range_is_refused_in_every_unit() {
         use Unit::{Days, Hours, Minutes, Seconds};
         let access = [
-            (asked(1, None), Ok(HOUR)),
-            (asked(24, None), Ok(DAY)),
-            (asked(25, None), Err(ClientFault::Lifetime)),
-            (asked(5, Some(Minutes)), Ok(300)),
-            (asked(4, Some(Minutes)), Err(ClientFault::Lifetime)),
-            (asked(299, Some(Seconds)), Err(ClientFault::Lifetime)),
-            (asked(1, Some(Days)), Ok(DAY)),
-            (asked(u32::MAX, Some(Days)), Err(ClientFault::Lifetime)),
-            (Asked { number: None, unit: Some(Minutes) }, Ok(HOUR)),
+            (validity(1, None), Ok(HOUR)),
+            (validity(24, None), Ok(DAY)),
+            (validity(25, None), Err(ClientFault::Lifetime)),
+            (validity(5, Some(Minutes)), Ok(300)),
+            (validity(4, Some(Minutes)), Err(ClientFault::Lifetime)),
+            (validity(299, Some(Seconds)), Err(ClientFault::Lifetime)),
+            (validity(1, Some(Days)), Ok(DAY)),
+            (validity(u32::MAX, Some(Days)), Err(ClientFault::Lifetime)),
+            (TokenValidity { number: None, unit: Some(Minutes) }, Ok(HOUR)),
         ];
         for (one, expected) in access {
-            let nothing = Asked::default();
-            let both = [Lifetimes::of(one, nothing, nothing), Lifetimes::of(nothing, one, nothing)];
+            let absent = TokenValidity::default();
+            let both = [Lifetimes::new(one, absent, absent), Lifetimes::new(absent, one, absent)];
             let [access, id] =
                 both.map(|got| got.map(|all| (all.access_ttl.as_secs(), all.id_ttl.as_secs())));
             assert_eq!(access.map(|pair| pair.0), expected.clone().map_err(Refusal::Client), "{one:?}");
             assert_eq!(id.map(|pair| pair.1), expected.map_err(Refusal::Client), "{one:?}");
         }
         let refresh = [
-            (asked(0, None), Ok(30 * DAY)),
-            (asked(0, Some(Seconds)), Ok(30 * DAY)),
-            (asked(3650, None), Ok(3650 * DAY)),
-            (asked(3651, None), Err(ClientFault::Lifetime)),
-            (asked(1, Some(Hours)), Ok(HOUR)),
-            (asked(59, Some(Minutes)), Err(ClientFault::Lifetime)),
+            (validity(0, None), Ok(30 * DAY)),
+            (validity(0, Some(Seconds)), Ok(30 * DAY)),
+            (validity(3650, None), Ok(3650 * DAY)),
+            (validity(3651, None), Err(ClientFault::Lifetime)),
+            (validity(1, Some(Hours)), Ok(HOUR)),
+            (validity(59, Some(Minutes)), Err(ClientFault::Lifetime)),
         ];
         for (one, expected) in refresh {
-            let got = Lifetimes::of(Asked::default(), Asked::default(), one);
+            let got = Lifetimes::new(TokenValidity::default(), TokenValidity::default(), one);
             assert_eq!(
                 got.map(|all| all.refresh_ttl.as_secs()),
                 expected.map_err(Refusal::Client),
@@ -153,12 +169,12 @@ mod tests {
     }
 
     #[test]
-    fn nothing_outlives_the_refresh_token() {
-        let hour = asked(1, Some(Unit::Hours));
-        let two = asked(2, Some(Unit::Hours));
-        assert!(Lifetimes::of(hour, hour, hour).is_ok());
+    fn token_that_outlives_the_refresh_token_is_refused() {
+        let hour = validity(1, Some(Unit::Hours));
+        let two = validity(2, Some(Unit::Hours));
+        assert!(Lifetimes::new(hour, hour, hour).is_ok());
         let refused = Err(Refusal::Client(ClientFault::LifetimeOrder));
-        assert_eq!(Lifetimes::of(two, hour, hour), refused);
-        assert_eq!(Lifetimes::of(hour, two, hour), refused);
+        assert_eq!(Lifetimes::new(two, hour, hour), refused);
+        assert_eq!(Lifetimes::new(hour, two, hour), refused);
     }
 }

@@ -1,7 +1,7 @@
-//! An app client, as far as it decides anything: which flows it may use, what it may write, what it hides.
+//! An app client as rules use it: [`Client`], with its sign-in flows, attribute permissions and secrets.
 //!
-//! It is derived from the client's settings, which [`settings`] reads, and never stored itself. What the settings must not
-//! say of OAuth is [`oauth`]'s matter; the secret itself is [`secret_hash`]'s; here it lies sealed.
+//! A `Client` is derived from the settings of an app client by [`settings`] and is never stored. The stored form is
+//! [`crate::record::ClientRecord`]. The check of OAuth settings is in [`oauth`], the secret hash in [`secret_hash`].
 
 pub mod defaults;
 pub mod lifetime;
@@ -23,10 +23,10 @@ use crate::{
     secret::{Sealed, Secret},
 };
 
-/// A value of ExplicitAuthFlows.
+/// A value of `ExplicitAuthFlows`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-#[expect(missing_docs, reason = "the variants are spelt like the API's values and mean the same")]
+#[expect(missing_docs, reason = "the variants have the names and meanings of the values in the API")]
 pub enum AuthFlow {
     AdminNoSrpAuth,
     CustomAuthFlowOnly,
@@ -42,12 +42,12 @@ pub enum AuthFlow {
 }
 
 impl AuthFlow {
-    /// Whether this is one of the names from before `ALLOW_`.
+    /// Returns whether this is an older name, without the prefix `ALLOW_`.
     pub const fn is_legacy(self) -> bool {
         matches!(self, AuthFlow::AdminNoSrpAuth | AuthFlow::CustomAuthFlowOnly | AuthFlow::UserPasswordAuth)
     }
 
-    /// What a client gets that was created without the member (*Documented*, cog-0323).
+    /// Returns the flows of an app client that was created without `ExplicitAuthFlows` (*Documented*, cog-0323).
     pub fn defaults() -> BTreeSet<AuthFlow> {
         BTreeSet::from([
             AuthFlow::AllowRefreshTokenAuth,
@@ -57,56 +57,69 @@ impl AuthFlow {
     }
 }
 
-/// How many secrets a client can have, so that one can be changed for another without a pause (*Documented*).
-pub const MOST_SECRETS: usize = 2;
+/// The maximum number of secrets of an app client, so that a secret can be replaced without an interruption
+/// (*Documented*).
+pub const MAX_CLIENT_SECRETS: usize = 2;
 
 /// A secret of an app client, sealed.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ClientSecret {
-    /// Its id: the client's, two hyphens and the instant of creation (*Documented*, ClientSecretDescriptorType).
+    /// The id: the client id, two hyphens and the time of creation in milliseconds (*Documented*,
+    /// ClientSecretDescriptorType).
     pub id: String,
     /// The sealed text.
     pub sealed: Sealed,
-    /// When it was made.
+    /// When the secret was created.
     pub created_at: Timestamp,
 }
 
-/// A new secret's text.
+/// Returns a random client secret.
 pub fn generate_secret(random: &[u8; 40]) -> Secret {
     Secret::new(id::spell_client_secret(random))
 }
 
-/// An app client's deciding settings.
+/// An app client: its id, its secrets, and the settings that rules depend on.
+///
+/// # Examples
+///
+/// ```
+/// use lido_domain::{client::Client, id::ClientId};
+///
+/// let client = Client::new(ClientId::new("1example23456789"));
+/// assert!(client.may_read("email"));
+/// assert!(!client.may_write("email_verified"));
+/// assert!(!client.may_read("custom:size")); // must be listed in ReadAttributes
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Client {
-    /// Its id.
+    /// The id.
     pub id: ClientId,
-    /// Its secrets; a client without one takes no secret hash.
+    /// The secrets. Requests of a client without secrets need no secret hash.
     pub secrets: Vec<ClientSecret>,
-    /// The flows that it may use.
+    /// `ExplicitAuthFlows`: the sign-in flows that the client may use.
     pub auth_flows: BTreeSet<AuthFlow>,
-    /// PreventUserExistenceErrors is ENABLED; the API's default is LEGACY (*Documented*).
+    /// Whether `PreventUserExistenceErrors` is ENABLED. The API's default is LEGACY (*Documented*).
     pub hides_users: bool,
-    /// ReadAttributes, if given.
+    /// `ReadAttributes`, if set.
     pub read_attributes: Option<BTreeSet<String>>,
-    /// WriteAttributes, if given.
+    /// `WriteAttributes`, if set.
     pub write_attributes: Option<BTreeSet<String>>,
-    /// AuthSessionValidity in minutes, 3 to 15.
+    /// `AuthSessionValidity` in minutes, 3 to 15.
     pub session_minutes: u32,
-    /// How long its tokens live.
+    /// The validity of the tokens.
     pub lifetimes: Lifetimes,
-    /// RefreshTokenRotation is ENABLED.
+    /// Whether `RefreshTokenRotation` is ENABLED.
     pub rotates_refresh_tokens: bool,
-    /// RetryGracePeriodSeconds: how long a refresh token stays good after another has taken its place.
+    /// `RetryGracePeriodSeconds`: how long a refresh token remains valid after it was replaced.
     pub rotation_grace_seconds: u32,
-    /// EnablePropagateAdditionalUserContextData: what it tells of its users' addresses counts.
+    /// `EnablePropagateAdditionalUserContextData`: whether the IP address that the client sends for its user is used.
     pub propagates_context: bool,
-    /// EnableTokenRevocation, on by default (*Documented*, cog-0323).
+    /// `EnableTokenRevocation`, true by default (*Documented*, cog-0323).
     pub revokes_tokens: bool,
 }
 
 impl Client {
-    /// A client with the defaults of CreateUserPoolClient.
+    /// Creates a client with the default settings of CreateUserPoolClient.
     pub fn new(id: ClientId) -> Self {
         Self {
             id,
@@ -124,24 +137,25 @@ impl Client {
         }
     }
 
-    /// How long a replaced refresh token stays good; nothing, where none is replaced.
+    /// Returns how long a refresh token remains valid after it was replaced, or `None` if refresh tokens are not
+    /// rotated.
     pub fn rotation_grace(&self) -> Option<Duration> {
         self.rotates_refresh_tokens.then(|| Duration::from_secs(u64::from(self.rotation_grace_seconds)))
     }
 
-    /// Whether the choice-based USER_AUTH flow is allowed: then sign-up and confirmation answer a Session.
+    /// Returns whether the choice-based USER_AUTH flow is allowed. If so, SignUp and ConfirmSignUp return a session.
     pub fn allows_user_auth(&self) -> bool {
         self.auth_flows.contains(&AuthFlow::AllowUserAuth)
     }
 
-    /// How long a Session of this client lives.
+    /// Returns the validity of a session.
     pub fn session_ttl(&self) -> Duration {
         Duration::from_secs(u64::from(self.session_minutes) * 60)
     }
 
-    /// Whether this client may read `attribute` of its user.
+    /// Returns whether this client may read `attribute` of its user.
     ///
-    /// Without ReadAttributes it may read every standard attribute, the verified flags among them (*Documented*,
+    /// Without `ReadAttributes` it may read all standard attributes, including the verified flags (*Documented*,
     /// cog-0324).
     pub fn may_read(&self, attribute: &str) -> bool {
         match &self.read_attributes {
@@ -150,24 +164,28 @@ impl Client {
         }
     }
 
-    /// Whether a user of this client may write `attribute`.
+    /// Returns whether a user of this client may write `attribute`.
     ///
-    /// Without WriteAttributes every standard attribute is writable (*Documented*, cog-0324), save the ones that the
-    /// service itself keeps. Those of developers are read-only to every app client (*Documented*, SchemaAttributeType),
-    /// whatever it lists.
+    /// Without `WriteAttributes` all standard attributes are writable (*Documented*, cog-0324), except those that only
+    /// the service can set. Developer attributes are read-only for every app client (*Documented*,
+    /// SchemaAttributeType), even if they are listed.
     pub fn may_write(&self, attribute: &str) -> bool {
         match &self.write_attributes {
             Some(listed) => listed.contains(attribute) && !attribute.starts_with("dev:"),
-            None => Schema::is_standard(attribute) && !is_kept_by_the_service(attribute),
+            None => Schema::is_standard(attribute) && !is_set_by_service_only(attribute),
         }
     }
 
-    /// Refuses settings that contradict each other or the pool. Run when a client is created or updated.
+    /// Refuses settings that contradict each other or the pool. It runs when a client is created or updated.
     ///
-    /// Old and new names of flows do not mix (*Documented*). Listed attributes must exist; a written one must not be
-    /// one that the service keeps, and a list that leaves out a required attribute would shut sign-up out. Refresh
-    /// tokens that rotate are not used by REFRESH_TOKEN_AUTH (*Documented*), and USER_AUTH needs at least Essentials
-    /// (*Documented*, CreateUserPoolClient).
+    /// Old and new names of flows cannot be mixed (*Documented*). Listed attributes must exist. A writable attribute
+    /// must not be one that only the service can set, and the list must contain all required attributes, because users
+    /// could not sign up otherwise. Refresh token rotation excludes REFRESH_TOKEN_AUTH (*Documented*). USER_AUTH needs
+    /// the Essentials plan or a higher one (*Documented*, CreateUserPoolClient).
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Client`] with the first fault.
     pub fn check(&self, pool: &Pool) -> Result<(), Refusal> {
         let fault = |fault| Err(Refusal::Client(fault));
         let legacy = self.auth_flows.iter().filter(|flow| flow.is_legacy()).count();
@@ -178,7 +196,8 @@ impl Client {
             self.allows_user_auth().then_some(Feature::ChoiceBasedSignIn),
             self.rotates_refresh_tokens.then_some(Feature::RefreshTokenRotation),
         ];
-        if let Some(lacking) = features.into_iter().flatten().find(|feature| feature.least_tier() > pool.tier)
+        if let Some(lacking) =
+            features.into_iter().flatten().find(|feature| feature.minimum_tier() > pool.tier)
         {
             return fault(ClientFault::TierTooLow(pool.tier, lacking));
         }
@@ -198,7 +217,7 @@ impl Client {
             pool.schema.iter().any(|(name, spec)| spec.required && name != "sub" && !listed.contains(name))
         };
         if unknown(&self.write_attributes)
-            || self.write_attributes.iter().flatten().any(|name| is_kept_by_the_service(name))
+            || self.write_attributes.iter().flatten().any(|name| is_set_by_service_only(name))
             || self.write_attributes.as_ref().is_some_and(lacks_required)
         {
             return fault(ClientFault::WriteAttributes);
@@ -206,8 +225,9 @@ impl Client {
         Ok(())
     }
 
-    /// The id of a secret that is made now. Two of one instant are told apart by pretending that the second came a
-    /// little later.
+    /// Returns the id of a secret that is created at `now`.
+    ///
+    /// If a secret with the same time exists, the id has the next free millisecond.
     pub fn new_secret_id(&self, now: Timestamp) -> String {
         let mut at = now.as_millis();
         loop {
@@ -219,19 +239,24 @@ impl Client {
         }
     }
 
-    /// Refuses a further secret where there is none to change it for, or no room.
+    /// Refuses a further secret if the client has none, or as many as it can have.
     ///
-    /// A client that was created without a secret is a public one and stays so (*Documented*: the operation is for an
+    /// A client that was created without a secret is public and remains so (*Documented*: the operation is for an
     /// existing confidential client).
-    pub fn check_room_for_secret(&self) -> Result<(), Refusal> {
+    pub fn check_secret_limit(&self) -> Result<(), Refusal> {
         match self.secrets.len() {
             0 => Err(Refusal::Client(ClientFault::NoSecret)),
-            MOST_SECRETS.. => Err(Refusal::Client(ClientFault::TooManySecrets)),
+            MAX_CLIENT_SECRETS.. => Err(Refusal::Client(ClientFault::TooManySecrets)),
             _ => Ok(()),
         }
     }
 
-    /// The client without a secret; the last one stays (*Documented*).
+    /// Returns the client without the secret `id`.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientFault::UnknownSecret`] if there is no such secret, [`ClientFault::LastSecret`] if it is the only one
+    /// (*Documented*).
     pub fn without_secret(&self, id: &str) -> Result<Client, Refusal> {
         let mut client = self.clone();
         client.secrets.retain(|secret| secret.id != id);
@@ -244,9 +269,11 @@ impl Client {
         Ok(client)
     }
 
-    /// The secret that the client was created with, as long as it has it: the one that describing the client tells.
+    /// Returns the secret with which the client was created, or `None` if it is deleted. DescribeUserPoolClient returns
+    /// it.
     ///
-    /// No other takes its place (reported of the live service, April 2026), and whoever adds a secret is told it then.
+    /// Another secret does not replace it there (*Observed* in a public report, April 2026). A secret that is added
+    /// later is returned once, in the response of AddUserPoolClientSecret.
     pub fn first_secret(&self, created_at: Timestamp) -> Option<&ClientSecret> {
         let id = secret_id(&self.id, created_at.as_millis());
         self.secrets.iter().find(|secret| secret.id == id)
@@ -257,12 +284,12 @@ fn secret_id(client: &ClientId, at: i64) -> String {
     format!("{client}--{at}")
 }
 
-/// What is said of secrets when a client is created: at most one of the two (*Documented*, CreateUserPoolClient).
-pub fn check_secret_asked(sent: bool, generated: bool) -> Result<(), Refusal> {
-    if sent && generated { Err(Refusal::Client(ClientFault::SecretTwice)) } else { Ok(()) }
+/// Refuses a request that contains a secret and also asks to generate one (*Documented*, CreateUserPoolClient).
+pub fn check_secret_source(sent: bool, generated: bool) -> Result<(), Refusal> {
+    if sent && generated { Err(Refusal::Client(ClientFault::SecretSentAndGenerated)) } else { Ok(()) }
 }
 
-fn is_kept_by_the_service(attribute: &str) -> bool {
+fn is_set_by_service_only(attribute: &str) -> bool {
     matches!(attribute, "sub" | "email_verified" | "phone_number_verified" | "identities")
 }
 
@@ -272,7 +299,7 @@ mod tests {
     use crate::{attribute::schema::AttributeSpec, fixture, pool::Tier};
 
     #[test]
-    fn what_a_client_may_write() {
+    fn client_may_write_listed_or_standard_attributes() {
         let names = |names: &[&str]| Some(names.iter().map(|name| (*name).to_owned()).collect());
         let cases: [(Option<BTreeSet<String>>, &str, bool); 7] = [
             (None, "email", true),
@@ -290,10 +317,10 @@ mod tests {
     }
 
     #[test]
-    fn settings_that_contradict() {
-        type Spoil = fn(&mut Client);
+    fn client_with_contradictory_settings_is_refused() {
+        type Change = fn(&mut Client);
         let attributes = |name: &str| Some(BTreeSet::from([name.to_owned()]));
-        let cases: [(Spoil, Option<ClientFault>); 9] = [
+        let cases: [(Change, Option<ClientFault>); 9] = [
             (|_| (), None),
             (
                 |client| {
@@ -324,23 +351,23 @@ mod tests {
                 Some(ClientFault::WriteAttributes),
             ),
         ];
-        for (spoil, expected) in cases {
+        for (change, expected) in cases {
             let mut client = fixture::client();
-            spoil(&mut client);
+            change(&mut client);
             assert_eq!(client.check(&fixture::pool()).err(), expected.map(Refusal::Client));
         }
-        // A required attribute must be writable, where what is writable is listed.
+        // A list of writable attributes must contain the required ones.
         let mut pool = fixture::pool();
         let required =
             AttributeSpec { required: true, ..pool.schema.get("email").expect("standard").clone() };
-        pool.schema = pool.schema.extended(vec![("email".into(), required)]).expect("legal");
+        pool.schema = pool.schema.extended(vec![("email".into(), required)]).expect("valid");
         let client = |name| Client { write_attributes: attributes(name), ..fixture::client() };
         assert_eq!(client("name").check(&pool), Err(Refusal::Client(ClientFault::WriteAttributes)));
         assert_eq!(client("email").check(&pool), Ok(()));
     }
 
     #[test]
-    fn what_needs_a_plan() {
+    fn client_with_a_feature_that_the_plan_lacks_is_refused() {
         let choosing = Client { auth_flows: BTreeSet::from([AuthFlow::AllowUserAuth]), ..fixture::client() };
         let flows = BTreeSet::from([AuthFlow::AllowUserSrpAuth]);
         let rotating = Client { rotates_refresh_tokens: true, auth_flows: flows, ..fixture::client() };
@@ -355,40 +382,40 @@ mod tests {
     }
 
     #[test]
-    fn one_secret_is_changed_for_another() {
-        let (born, now) = (Timestamp::from_millis(7), Timestamp::from_millis(9));
+    fn client_secret_is_replaced_by_adding_and_deleting() {
+        let (created_at, now) = (Timestamp::from_millis(7), Timestamp::from_millis(9));
         let secret = |id: String| ClientSecret { id, sealed: Sealed::from_text("x"), created_at: now };
         let mut client = fixture::client();
-        assert_eq!(client.check_room_for_secret(), Err(Refusal::Client(ClientFault::NoSecret)));
-        let first = client.new_secret_id(born);
+        assert_eq!(client.check_secret_limit(), Err(Refusal::Client(ClientFault::NoSecret)));
+        let first = client.new_secret_id(created_at);
         assert_eq!(first, "client--7");
         client.secrets.push(secret(first.clone()));
-        assert_eq!(client.check_room_for_secret(), Ok(()));
+        assert_eq!(client.check_secret_limit(), Ok(()));
         assert_eq!(client.without_secret(&first), Err(Refusal::Client(ClientFault::LastSecret)));
-        let second = client.new_secret_id(born);
-        assert_eq!(second, "client--8", "two of one instant");
+        let second = client.new_secret_id(created_at);
+        assert_eq!(second, "client--8", "the second id of the same instant");
         client.secrets.push(secret(second.clone()));
-        assert_eq!(client.check_room_for_secret(), Err(Refusal::Client(ClientFault::TooManySecrets)));
+        assert_eq!(client.check_secret_limit(), Err(Refusal::Client(ClientFault::TooManySecrets)));
         let unknown = Err(Refusal::Client(ClientFault::UnknownSecret("nope".into())));
         assert_eq!(client.without_secret("nope"), unknown);
-        assert_eq!(client.first_secret(born).map(|secret| &secret.id), Some(&first));
+        assert_eq!(client.first_secret(created_at).map(|secret| &secret.id), Some(&first));
         let left = client.without_secret(&first).expect("one is left");
         assert_eq!(left.secrets, [secret(second)]);
-        assert_eq!(left.first_secret(born), None, "no other takes its place");
+        assert_eq!(left.first_secret(created_at), None, "another secret does not replace it");
     }
 
     #[test]
-    fn a_secret_is_sent_or_made() {
-        let twice = Err(Refusal::Client(ClientFault::SecretTwice));
-        for (sent, made, expected) in
+    fn secret_that_is_sent_and_generated_is_refused() {
+        let twice = Err(Refusal::Client(ClientFault::SecretSentAndGenerated));
+        for (sent, generated, expected) in
             [(false, false, Ok(())), (true, false, Ok(())), (false, true, Ok(())), (true, true, twice)]
         {
-            assert_eq!(check_secret_asked(sent, made), expected);
+            assert_eq!(check_secret_source(sent, generated), expected);
         }
     }
 
     #[test]
-    fn secrets_are_long_and_differ() {
+    fn generated_secrets_are_long_and_differ() {
         let one = generate_secret(&[1; 40]);
         assert_eq!(one.expose().len(), 51);
         assert_ne!(one.expose(), generate_secret(&[2; 40]).expose());

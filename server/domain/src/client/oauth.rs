@@ -1,7 +1,8 @@
-//! What an app client says of OAuth: which grants and scopes, and where browsers may be sent.
+//! The OAuth settings of an app client: flows, scopes, and redirect URLs.
 //!
-//! Nothing here grants anything yet; the settings are kept, and those that contradict each other are refused as the
-//! service refuses them. Texts of these refusals were seen in public reports; see the server's `wire::refusal`.
+//! The OAuth endpoints are not served yet. The settings are stored, and contradictory ones are refused as the service
+//! refuses them. The texts of these refusals are *Observed* in public reports; they are in the server's
+//! `wire::refusal`.
 
 use std::collections::BTreeSet;
 
@@ -9,7 +10,7 @@ use serde::Deserialize;
 
 use crate::refusal::{ClientFault, OAuthFault, Refusal};
 
-/// A value of AllowedOAuthFlows.
+/// A value of `AllowedOAuthFlows`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum OAuthFlow {
@@ -24,28 +25,32 @@ pub enum OAuthFlow {
 /// The scopes that every pool has (*Documented*); all others are `<resource server>/<scope>`.
 const STANDARD_SCOPES: [&str; 5] = ["phone", "email", "openid", "profile", "aws.cognito.signin.user.admin"];
 
-/// An app client's OAuth settings, as a request asks for them.
+/// The OAuth settings of an app client.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OAuth {
-    /// AllowedOAuthFlowsUserPoolClient: whether they are in force.
-    pub in_force: bool,
-    /// AllowedOAuthFlows.
+    /// `AllowedOAuthFlowsUserPoolClient`: whether OAuth is turned on.
+    pub is_enabled: bool,
+    /// `AllowedOAuthFlows`.
     pub flows: BTreeSet<OAuthFlow>,
-    /// AllowedOAuthScopes.
+    /// `AllowedOAuthScopes`.
     pub scopes: Vec<String>,
-    /// CallbackURLs.
+    /// `CallbackURLs`.
     pub callback_urls: Vec<String>,
-    /// LogoutURLs.
+    /// `LogoutURLs`.
     pub logout_urls: Vec<String>,
-    /// DefaultRedirectURI.
+    /// `DefaultRedirectURI`.
     pub default_redirect_uri: Option<String>,
 }
 
 impl OAuth {
     /// Refuses settings that contradict each other.
     ///
-    /// The order is *Chosen*: addresses, then flows, then scopes. So is that settings which are not in force may be
-    /// incomplete; the documentation says that they cannot be set then, but deployments set them and are not refused.
+    /// *Chosen*: the order (URLs, flows, scopes), and that the settings may be incomplete while OAuth is turned off.
+    /// The documentation says that they cannot be set then, but deployments set them and are not refused.
+    ///
+    /// # Errors
+    ///
+    /// [`ClientFault::OAuth`] with the first fault.
     pub fn check(&self, has_secret: bool) -> Result<(), Refusal> {
         let fault = |fault| Err(Refusal::Client(ClientFault::OAuth(fault)));
         for url in self.callback_urls.iter().chain(&self.logout_urls).chain(&self.default_redirect_uri) {
@@ -54,20 +59,20 @@ impl OAuth {
         if let Some(default) = &self.default_redirect_uri
             && !self.callback_urls.contains(default)
         {
-            return fault(OAuthFault::DefaultRedirectUnlisted(default.clone()));
+            return fault(OAuthFault::DefaultRedirectNotListed(default.clone()));
         }
-        if self.in_force && (self.flows.is_empty() || self.scopes.is_empty()) {
+        if self.is_enabled && (self.flows.is_empty() || self.scopes.is_empty()) {
             return fault(OAuthFault::FlowsOrScopesMissing);
         }
         let by_machine = self.flows.contains(&OAuthFlow::ClientCredentials);
         let by_browser = self.flows.iter().any(|flow| *flow != OAuthFlow::ClientCredentials);
         if by_machine && by_browser {
-            return fault(OAuthFault::CredentialsNotAlone);
+            return fault(OAuthFault::ClientCredentialsNotAlone);
         }
         if by_machine && !has_secret {
             return fault(OAuthFault::CredentialsWithoutSecret);
         }
-        if self.in_force && by_browser && self.callback_urls.is_empty() {
+        if self.is_enabled && by_browser && self.callback_urls.is_empty() {
             return fault(OAuthFault::CallbackMissing);
         }
         for scope in &self.scopes {
@@ -75,7 +80,7 @@ impl OAuth {
             if is_standard && by_machine {
                 return fault(OAuthFault::ScopeNotForCredentials(scope.clone()));
             }
-            // *Chosen*: as long as resource servers are not served, any scope may be one of theirs.
+            // *Chosen*: resource servers are not served yet, so every scope with a slash may be one of theirs.
             if !is_standard && !scope.contains('/') {
                 return fault(OAuthFault::UnknownScope(scope.clone()));
             }
@@ -84,8 +89,8 @@ impl OAuth {
     }
 }
 
-/// An absolute URI without a fragment, and `http` only on the machine itself (*Documented*). Schemes of apps are
-/// allowed.
+/// Refuses a URL that is not absolute, has a fragment, or is `http` to another host than localhost (*Documented*).
+/// Custom schemes of apps are allowed.
 fn check_url(url: &str) -> Result<(), Refusal> {
     let fault =
         |fault: fn(String) -> OAuthFault| Err(Refusal::Client(ClientFault::OAuth(fault(url.to_owned()))));
@@ -105,12 +110,14 @@ fn check_url(url: &str) -> Result<(), Refusal> {
     let Some(host) = rest.strip_prefix("//").map(host_of).filter(|host| !host.is_empty()) else {
         return fault(OAuthFault::NotAbsolute);
     };
-    let is_here = ["localhost", "127.0.0.1", "[::1]"].contains(&host);
-    if scheme.eq_ignore_ascii_case("http") && !is_here { fault(OAuthFault::PlainHttp) } else { Ok(()) }
+    let is_localhost = ["localhost", "127.0.0.1", "[::1]"].contains(&host);
+    if scheme.eq_ignore_ascii_case("http") && !is_localhost { fault(OAuthFault::PlainHttp) } else { Ok(()) }
 }
 
-/// The host of what follows `//`, without a port. Whoever puts a name and password before it is no friend, so what
-/// comes before an `@` belongs to the host here and makes it strange.
+/// Returns the host in the text after `//`, without the port.
+///
+/// User information before an `@` is not removed, so such a host never equals localhost. User information can be used
+/// to disguise the real host.
 fn host_of(rest: &str) -> &str {
     let authority = rest.split(['/', '?']).next().unwrap_or_default();
     match authority.rsplit_once(':') {
@@ -123,12 +130,12 @@ fn host_of(rest: &str) -> &str {
 mod tests {
     use super::*;
 
-    fn of(fault: OAuthFault) -> Result<(), Refusal> {
+    fn refused(fault: OAuthFault) -> Result<(), Refusal> {
         Err(Refusal::Client(ClientFault::OAuth(fault)))
     }
 
     #[test]
-    fn addresses() {
+    fn redirect_url_must_be_absolute_https_or_localhost() {
         type Fault = fn(String) -> OAuthFault;
         let cases: [(&str, Option<Fault>); 16] = [
             ("https://example.com/back", None),
@@ -149,16 +156,16 @@ mod tests {
             ("/back", Some(OAuthFault::NotAbsolute)),
         ];
         for (url, fault) in cases {
-            let expected = fault.map_or(Ok(()), |fault| of(fault(url.to_owned())));
+            let expected = fault.map_or(Ok(()), |fault| refused(fault(url.to_owned())));
             assert_eq!(check_url(url), expected, "{url}");
         }
     }
 
     #[test]
-    fn settings_that_contradict() {
+    fn contradictory_oauth_settings_are_refused() {
         use OAuthFlow::{ClientCredentials, Code, Implicit};
-        let whole = |flows: &[OAuthFlow], scopes: &[&str]| OAuth {
-            in_force: true,
+        let complete = |flows: &[OAuthFlow], scopes: &[&str]| OAuth {
+            is_enabled: true,
             flows: flows.iter().copied().collect(),
             scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
             callback_urls: vec!["https://example.com".into()],
@@ -167,29 +174,37 @@ mod tests {
         let unlisted = "https://example.com/other".to_owned();
         let cases = [
             (OAuth::default(), false, Ok(())),
-            (whole(&[Code, Implicit], &["openid"]), false, Ok(())),
-            (whole(&[], &["openid"]), false, of(OAuthFault::FlowsOrScopesMissing)),
-            (whole(&[Code], &[]), false, of(OAuthFault::FlowsOrScopesMissing)),
-            (OAuth { in_force: false, ..whole(&[Code], &[]) }, false, Ok(())),
+            (complete(&[Code, Implicit], &["openid"]), false, Ok(())),
+            (complete(&[], &["openid"]), false, refused(OAuthFault::FlowsOrScopesMissing)),
+            (complete(&[Code], &[]), false, refused(OAuthFault::FlowsOrScopesMissing)),
+            (OAuth { is_enabled: false, ..complete(&[Code], &[]) }, false, Ok(())),
             (
-                OAuth { callback_urls: vec![], ..whole(&[Code], &["openid"]) },
+                OAuth { callback_urls: vec![], ..complete(&[Code], &["openid"]) },
                 false,
-                of(OAuthFault::CallbackMissing),
+                refused(OAuthFault::CallbackMissing),
             ),
-            (OAuth { in_force: false, callback_urls: vec![], ..whole(&[Code], &["openid"]) }, false, Ok(())),
-            (whole(&[ClientCredentials, Code], &["a/b"]), true, of(OAuthFault::CredentialsNotAlone)),
-            (whole(&[ClientCredentials], &["a/b"]), false, of(OAuthFault::CredentialsWithoutSecret)),
-            (OAuth { callback_urls: vec![], ..whole(&[ClientCredentials], &["a/b"]) }, true, Ok(())),
             (
-                whole(&[ClientCredentials], &["openid"]),
+                OAuth { is_enabled: false, callback_urls: vec![], ..complete(&[Code], &["openid"]) },
+                false,
+                Ok(()),
+            ),
+            (
+                complete(&[ClientCredentials, Code], &["a/b"]),
                 true,
-                of(OAuthFault::ScopeNotForCredentials("openid".into())),
+                refused(OAuthFault::ClientCredentialsNotAlone),
             ),
-            (whole(&[Code], &["Cognito"]), false, of(OAuthFault::UnknownScope("Cognito".into()))),
+            (complete(&[ClientCredentials], &["a/b"]), false, refused(OAuthFault::CredentialsWithoutSecret)),
+            (OAuth { callback_urls: vec![], ..complete(&[ClientCredentials], &["a/b"]) }, true, Ok(())),
             (
-                OAuth { default_redirect_uri: Some(unlisted.clone()), ..whole(&[Code], &["openid"]) },
+                complete(&[ClientCredentials], &["openid"]),
+                true,
+                refused(OAuthFault::ScopeNotForCredentials("openid".into())),
+            ),
+            (complete(&[Code], &["Cognito"]), false, refused(OAuthFault::UnknownScope("Cognito".into()))),
+            (
+                OAuth { default_redirect_uri: Some(unlisted.clone()), ..complete(&[Code], &["openid"]) },
                 false,
-                of(OAuthFault::DefaultRedirectUnlisted(unlisted)),
+                refused(OAuthFault::DefaultRedirectNotListed(unlisted)),
             ),
         ];
         for (oauth, has_secret, expected) in cases {

@@ -1,6 +1,7 @@
-//! The secret hash: how an app client with a secret shows that it knows it.
+//! The secret hash, by which an app client proves that it knows its secret.
 //!
-//! `Base64(HMAC-SHA256(secret, Username + ClientId))` (*Documented*, cog-0240), over the username as typed.
+//! It is `Base64(HMAC-SHA256(secret, Username + ClientId))` (*Documented*, cog-0240), with the username as the caller
+//! sent it.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hmac::{Hmac, KeyInit, Mac};
@@ -9,9 +10,13 @@ use subtle::ConstantTimeEq;
 
 use crate::{id::ClientId, refusal::Refusal, secret::Secret};
 
-/// Refuses a hash that is missing or wrong, where the client has secrets; any one of them will do.
+/// Refuses a missing or wrong secret hash, if the app client has secrets. The hash may be made with any of them.
 ///
-/// A hash sent by a client that has no secret is ignored (*Chosen*: clients send it from shared code).
+/// The hash is ignored if the app client has no secret (*Chosen*: applications share the code that sends it).
+///
+/// # Errors
+///
+/// [`Refusal::SecretHashMissing`] or [`Refusal::SecretHashWrong`].
 pub fn check_secret_hash(
     client: &ClientId,
     secrets: &[Secret],
@@ -29,9 +34,16 @@ pub fn check_secret_hash(
     if is_right.into() { Ok(()) } else { Err(Refusal::SecretHashWrong(client.clone())) }
 }
 
-/// The hash that a client with `secret` sends.
+/// Returns the secret hash for an app client with `secret`.
+///
+/// ```
+/// use lido_domain::{client::secret_hash::secret_hash, id::ClientId, secret::Secret};
+///
+/// let hash = secret_hash(&ClientId::new("client"), &Secret::new("secret"), "ann");
+/// assert_eq!(hash, "1KBhTmaloN8gn8mYFOpcHRnT/Jn7qaddEv2E6vNUy30=");
+/// ```
 pub fn secret_hash(client: &ClientId, secret: &Secret, typed_username: &str) -> String {
-    // HMAC takes a key of any length, so this cannot fail; an empty text matches nothing.
+    // HMAC accepts a key of any length, so this cannot fail; an empty text would match no hash.
     Hmac::<Sha256>::new_from_slice(secret.expose())
         .map(|mac| {
             let mac = mac.chain_update(typed_username).chain_update(client.as_str());
@@ -45,25 +57,25 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_documented_formula() {
+    fn secret_hash_follows_the_documented_formula() {
         // cog-0240: printf 'annclient' | openssl dgst -sha256 -hmac 'secret' -binary | base64
         let hash = secret_hash(&ClientId::new("client"), &Secret::new("secret"), "ann");
         assert_eq!(hash, "1KBhTmaloN8gn8mYFOpcHRnT/Jn7qaddEv2E6vNUy30=");
     }
 
     #[test]
-    fn missing_wrong_right() {
+    fn secret_hash_is_required_and_checked_if_the_client_has_secrets() {
         let id = ClientId::new("client");
         let (old, new) = (Secret::new("old"), Secret::new("new"));
         let both = [old.clone(), new.clone()];
-        let of = |secret: &Secret| secret_hash(&id, secret, "ann");
+        let hash = |secret: &Secret| secret_hash(&id, secret, "ann");
         type Case<'a> = (&'a [Secret], Option<String>, Result<(), Refusal>);
         let cases: [Case<'_>; 7] = [
             (&[], None, Ok(())),
             (&[], Some("anything".into()), Ok(())),
             (&both, None, Err(Refusal::SecretHashMissing(id.clone()))),
-            (&both, Some(of(&old)), Ok(())),
-            (&both, Some(of(&new)), Ok(())),
+            (&both, Some(hash(&old)), Ok(())),
+            (&both, Some(hash(&new)), Ok(())),
             (&both, Some(String::new()), Err(Refusal::SecretHashWrong(id.clone()))),
             (&both, Some(secret_hash(&id, &old, "Ann")), Err(Refusal::SecretHashWrong(id.clone()))),
         ];

@@ -1,8 +1,8 @@
-//! The settings of an app client, as its administrator gave them: what decides of them, and which are refused.
+//! The settings of an app client as its administrator sent them, and the [`Client`] that is derived from them.
 //!
-//! They are kept as one JSON object with the members of CreateUserPoolClient, without defaults; those are added by
-//! [`crate::client::defaults`]. [`ClientSettings`] reads of the object what decides or can be refused; [`crate::client::oauth`] has the
-//! rules on OAuth.
+//! They are stored as one JSON object with the members of CreateUserPoolClient, without the defaults
+//! ([`crate::client::defaults`]). [`ClientSettings`] reads the members that rules depend on or that can be refused. The
+//! check of OAuth settings is in [`crate::client::oauth`].
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,7 @@ use crate::{
     client::{
         AuthFlow, Client, ClientSecret,
         defaults::with_defaults,
-        lifetime::{Asked, Lifetimes, Unit},
+        lifetime::{Lifetimes, TokenValidity, Unit},
         oauth::{OAuth, OAuthFlow},
     },
     id::ClientId,
@@ -21,7 +21,7 @@ use crate::{
     refusal::{ClientFault, Refusal},
 };
 
-/// The settings of an app client that decide or can be refused, with their defaults.
+/// The settings of an app client that rules depend on or that can be refused, with their defaults.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ClientSettings {
@@ -79,29 +79,30 @@ enum UserExistenceErrors {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct Rotation {
-    feature: Feature,
+    feature: FeatureState,
     retry_grace_period_seconds: u32,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-enum Feature {
+enum FeatureState {
     Enabled,
     Disabled,
 }
 
 impl ClientSettings {
-    /// Reads settings, and adds their defaults.
+    /// Reads settings and adds their defaults.
     ///
     /// # Errors
     ///
-    /// If `given` is not what the API takes.
-    pub fn of(given: &Value) -> Result<Self, serde_json::Error> {
+    /// Returns an error if a member has a type or value that the API does not allow.
+    pub fn from_json(given: &Value) -> Result<Self, serde_json::Error> {
         serde_json::from_value(with_defaults(given))
     }
 
-    /// What decides of the settings of a client with this id and these secrets. Lifetimes that [`ClientSettings::check`]
-    /// would refuse are the default ones.
+    /// Returns the app client with this id, these secrets and these settings.
+    ///
+    /// Token lifetimes that [`ClientSettings::check`] refuses are replaced by the defaults.
     pub fn derive(&self, id: ClientId, secrets: Vec<ClientSecret>) -> Client {
         let rotation = self.refresh_token_rotation;
         Client {
@@ -113,7 +114,8 @@ impl ClientSettings {
             write_attributes: self.write_attributes.clone(),
             session_minutes: self.auth_session_validity,
             lifetimes: self.lifetimes().unwrap_or_default(),
-            rotates_refresh_tokens: rotation.is_some_and(|rotation| rotation.feature == Feature::Enabled),
+            rotates_refresh_tokens: rotation
+                .is_some_and(|rotation| rotation.feature == FeatureState::Enabled),
             rotation_grace_seconds: rotation.map_or(0, |rotation| rotation.retry_grace_period_seconds),
             propagates_context: self.enable_propagate_additional_user_context_data,
             revokes_tokens: self.enable_token_revocation,
@@ -122,17 +124,21 @@ impl ClientSettings {
 
     fn lifetimes(&self) -> Result<Lifetimes, Refusal> {
         let units = self.token_validity_units;
-        let asked = |number, unit| Asked { number, unit };
-        Lifetimes::of(
-            asked(self.access_token_validity, units.access_token),
-            asked(self.id_token_validity, units.id_token),
-            asked(self.refresh_token_validity, units.refresh_token),
+        let validity = |number, unit| TokenValidity { number, unit };
+        Lifetimes::new(
+            validity(self.access_token_validity, units.access_token),
+            validity(self.id_token_validity, units.id_token),
+            validity(self.refresh_token_validity, units.refresh_token),
         )
     }
 
-    /// Refuses what contradicts itself, the pool, or that the client has no secret. `client` is what was derived.
+    /// Refuses settings that contradict each other, the pool, or the absence of a client secret.
     ///
-    /// The order is *Chosen*.
+    /// `client` is the client that was derived from these settings. *Chosen*: the order of the checks.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Client`] with the first fault.
     pub fn check(&self, client: &Client, pool: &Pool) -> Result<(), Refusal> {
         self.lifetimes()?;
         client.check(pool)?;
@@ -141,7 +147,7 @@ impl ClientSettings {
         if client.propagates_context && !has_secret {
             return Err(Refusal::Client(ClientFault::PropagatesWithoutSecret));
         }
-        if self.analytics_configuration.as_ref().is_some_and(|analytics| !analytics.is_whole()) {
+        if self.analytics_configuration.as_ref().is_some_and(|analytics| !analytics.is_complete()) {
             return Err(Refusal::Client(ClientFault::Analytics));
         }
         Ok(())
@@ -149,7 +155,7 @@ impl ClientSettings {
 
     fn oauth(&self) -> OAuth {
         OAuth {
-            in_force: self.uses_oauth,
+            is_enabled: self.uses_oauth,
             flows: self.allowed_oauth_flows.clone(),
             scopes: self.allowed_oauth_scopes.clone(),
             callback_urls: self.callback_urls.clone(),
@@ -160,8 +166,8 @@ impl ClientSettings {
 }
 
 impl Analytics {
-    /// Whether a project is named by its ARN, or by all of its parts (*Observed*).
-    fn is_whole(&self) -> bool {
+    /// Returns whether the project is identified either by its ARN or by all of its parts (*Observed*).
+    fn is_complete(&self) -> bool {
         let parts = [self.application_id.is_some(), self.role_arn.is_some(), self.external_id.is_some()];
         if self.application_arn.is_some() { !parts.contains(&true) } else { !parts.contains(&false) }
     }
@@ -177,7 +183,7 @@ mod tests {
     use crate::{Timestamp, fixture, refusal::OAuthFault, secret::Sealed};
 
     fn read(given: &Value) -> (ClientSettings, Client) {
-        let settings = ClientSettings::of(given).expect("settings");
+        let settings = ClientSettings::from_json(given).expect("settings");
         let client = settings.derive(fixture::client().id, Vec::new());
         (settings, client)
     }
@@ -189,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn settings_decide() {
+    fn client_is_derived_from_settings() {
         type Change = fn(&mut Client);
         let cases: Vec<(Value, Change)> = vec![
             (json!({ "ExplicitAuthFlows": ["ALLOW_USER_AUTH", "ADMIN_NO_SRP_AUTH"] }), |client| {
@@ -237,16 +243,16 @@ mod tests {
     }
 
     #[test]
-    fn settings_that_are_not_of_the_api_are_an_error() {
+    fn client_settings_with_invalid_members_are_an_error() {
         for given in
             [json!({ "ExplicitAuthFlows": ["ALLOW_MAGIC"] }), json!({ "AuthSessionValidity": "3" }), json!(1)]
         {
-            assert!(ClientSettings::of(&given).is_err(), "{given}");
+            assert!(ClientSettings::from_json(&given).is_err(), "{given}");
         }
     }
 
     #[test]
-    fn settings_that_contradict() {
+    fn contradictory_client_settings_are_refused() {
         let arn = "arn:aws:mobiletargeting:us-east-1:000000000000:apps/one";
         let analytics = |analytics: Value| json!({ "AnalyticsConfiguration": analytics });
         let secret = ClientSecret {

@@ -1,7 +1,7 @@
-//! A message that must leave the house after the commit.
+//! Messages that carry a code or a temporary password, sent after the commit.
 //!
-//! The server turns it into an outbox row with the code sealed, in the same commit as everything else that the
-//! verdict remembers; templates and transport are its matter too.
+//! The server stores a [`Message`] as an outbox row, with the code sealed, in the same commit as the other changes of
+//! the verdict. Templates and delivery are in the server's `delivery` module.
 
 use std::time::Duration;
 
@@ -14,11 +14,11 @@ use crate::{
     pool::Pool,
 };
 
-/// The longest that a sign-in may take, and with it the code that belongs to one (*Documented*: AuthSessionValidity is
-/// 3 to 15 minutes).
+/// The maximum duration of a sign-in, and of the validity of its code (*Documented*: AuthSessionValidity is 3 to 15
+/// minutes).
 const LONGEST_SIGN_IN: Duration = Duration::from_secs(15 * 60);
 
-/// Why a message is sent; also the suffix of the trigger sources `CustomMessage_…`.
+/// The reason for which a message is sent. It is also the suffix of the trigger source `CustomMessage_…`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MessageReason {
@@ -26,20 +26,20 @@ pub enum MessageReason {
     SignUp,
     /// `ResendCode`.
     ResendCode,
-    /// `ForgotPassword`: asked for by the user, or begun by an administrator's reset.
+    /// `ForgotPassword`: the user forgot the password, or an administrator reset it.
     ForgotPassword,
-    /// `UpdateUserAttribute`: a contact was changed and waits to be verified.
+    /// `UpdateUserAttribute`: a contact was changed and must be verified.
     UpdateUserAttribute,
     /// `VerifyUserAttribute`: the user asked to verify a contact.
     VerifyUserAttribute,
-    /// `AdminCreateUser`: the invitation, which carries a temporary password.
+    /// `AdminCreateUser`: an invitation with a temporary password.
     AdminCreateUser,
-    /// `Authentication`: a code to sign in with.
+    /// `Authentication`: a one-time code for a sign-in.
     Authentication,
 }
 
 impl MessageReason {
-    /// The suffix of the trigger source.
+    /// Returns the suffix of the trigger source.
     pub const fn as_str(self) -> &'static str {
         match self {
             MessageReason::SignUp => "SignUp",
@@ -52,8 +52,10 @@ impl MessageReason {
         }
     }
 
-    /// What the code is for that such a message takes to a contact of this kind; nothing, if no code is pending for
-    /// it: a temporary password is the user's, and a code to sign in with its session's.
+    /// Returns the purpose of the pending code in such a message to a contact of this kind.
+    ///
+    /// Returns `None` if the message carries no [`crate::code::PendingCode`]: a temporary password is stored with the
+    /// user, and a code for a sign-in with its session.
     pub const fn purpose(self, to: ContactKind) -> Option<Purpose> {
         match self {
             MessageReason::SignUp | MessageReason::ResendCode => Some(Purpose::SignUp),
@@ -65,41 +67,42 @@ impl MessageReason {
         }
     }
 
-    /// How long such a message to a contact of this kind is worth sending: at the latest then, what it carries is good
-    /// for nothing.
+    /// Returns the time after which such a message is not sent any more, because its code or password has expired.
     pub fn ttl(self, to: ContactKind, pool: &Pool) -> Duration {
         match (self.purpose(to), self) {
             (Some(purpose), _) => purpose.ttl(),
             (None, MessageReason::Authentication) => LONGEST_SIGN_IN,
             (None, _) => {
-                // Zero days are a setting too, and the invitation leaves all the same.
+                // A validity of zero days is allowed, and the invitation is sent nevertheless.
                 let days = pool.password_policy.temporary_validity_days.max(1);
                 Duration::from_secs(u64::from(days) * 24 * 60 * 60)
             }
         }
     }
 
-    /// Whether the mail may carry a link in place of its code: only a sign-up is confirmed by one (*Documented* for
-    /// sign-ups; *Chosen* for the rest, since the page confirms users and nothing else).
+    /// Returns whether the mail may contain a link in place of a code.
+    ///
+    /// Only a sign-up can be confirmed with a link (*Documented* for sign-ups; *Chosen* for the other reasons, since
+    /// the page behind the link only confirms users).
     pub const fn may_be_link(self) -> bool {
         matches!(self, MessageReason::SignUp | MessageReason::ResendCode)
     }
 }
 
-/// A code on its way to a contact.
+/// A message with a code or a temporary password to one contact of a user.
 #[derive(Clone, Debug)]
 pub struct Message {
-    /// Why.
+    /// The reason for the message.
     pub reason: MessageReason,
-    /// Whose code it is.
+    /// The sub of the user.
     pub of: Sub,
-    /// The username, which templates may show.
+    /// The username, for templates.
     pub username: Username,
-    /// The app client that asked, if one did.
+    /// The app client of the request, or `None` if the caller is an administrator.
     pub client: Option<ClientId>,
-    /// Where it goes.
+    /// The recipient.
     pub to: Contact,
-    /// The code in clear, or the temporary password of an invitation; sealed before it is stored.
+    /// The code, or the temporary password of an invitation, in clear. It is sealed before it is stored.
     pub code: Code,
 }
 
@@ -109,7 +112,7 @@ mod tests {
     use crate::fixture;
 
     #[test]
-    fn how_long_each_is_worth_sending_and_which_may_be_a_link() {
+    fn message_reason_determines_ttl_and_whether_a_link_is_allowed() {
         use MessageReason::{
             AdminCreateUser, Authentication, ForgotPassword, ResendCode, SignUp, UpdateUserAttribute,
             VerifyUserAttribute,

@@ -1,6 +1,6 @@
-//! Confirmation codes: six digits, kept as a keyed digest, good for a while, used once.
+//! Confirmation codes: six digits, stored as a keyed digest, valid for a limited time and for one use.
 //!
-//! The code itself travels only in a [`crate::code::message::Message`]. How often one may guess is [`crate::user::attempt`].
+//! The code in clear is only in a [`message::Message`]. The limit on guesses is in [`crate::user::attempt`].
 
 pub mod message;
 
@@ -17,40 +17,49 @@ use crate::{
     secret::Secret,
 };
 
-/// How long a sign-up code is good (*Documented*, cog-0015: not configurable).
+/// The validity of a sign-up code (*Documented*, cog-0015: not configurable).
 pub const CODE_TTL: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// How long a code that resets a password is good.
+/// The validity of a code that resets a password.
 const RESET_CODE_TTL: Duration = Duration::from_secs(60 * 60);
 
-/// A code in clear, on its way to somebody.
+/// A code in clear. `Debug` does not print it.
 #[derive(Clone)]
 pub struct Code(Secret);
 
 impl Code {
-    /// Six digits from eight random bytes: the bias of the remainder is below one in 10^13.
+    /// Creates a code of six digits from eight random bytes. The bias of the remainder is below 1/10^13.
+    ///
+    /// ```
+    /// use lido_domain::code::Code;
+    ///
+    /// let code = Code::from_random(&[0, 0, 0, 0, 0, 0, 0x04, 0xd2]);
+    /// assert_eq!(code.expose(), "001234");
+    /// ```
     pub fn from_random(random: &[u8; 8]) -> Self {
         Self::fixed(&format!("{:06}", u64::from_be_bytes(*random) % 1_000_000))
     }
 
-    /// Eight digits, as codes to sign in with have (*Observed*, cog-0224); of SMS it is *Chosen*.
-    pub fn eight_from_random(random: &[u8; 8]) -> Self {
+    /// Creates a code of eight digits, the length of one-time codes for a sign-in (*Observed* for mail, cog-0224;
+    /// *Chosen* for SMS).
+    pub fn eight_digits_from_random(random: &[u8; 8]) -> Self {
         Self::fixed(&format!("{:08}", u64::from_be_bytes(*random) % 100_000_000))
     }
 
-    /// Its last six digits: codes of second factors have six (*Observed* in public reports), and of digits that are all
-    /// drawn alike the last ones are, too.
+    /// Returns the code of the last six digits, the length of codes for second factors (*Observed* in public reports).
+    ///
+    /// They are as random as all eight digits, because each digit is.
     pub fn shortened(&self) -> Self {
         let digits = self.expose();
         Self::fixed(digits.len().checked_sub(6).and_then(|from| digits.get(from..)).unwrap_or(digits))
     }
 
-    /// This very code, for `lido dev --confirmation-code`.
+    /// Creates a code with this text, for `lido dev --confirmation-code`.
     pub fn fixed(text: &str) -> Self {
         Self(Secret::new(text))
     }
 
-    /// The digits, to be put into a message.
+    /// Returns the digits in clear, for a message.
     pub fn expose(&self) -> &str {
         self.0.expose_str().unwrap_or_default()
     }
@@ -62,7 +71,7 @@ impl fmt::Debug for Code {
     }
 }
 
-/// What a code is for; a code for one purpose serves no other.
+/// The purpose of a code. A code for one purpose is not accepted for another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Purpose {
@@ -77,11 +86,11 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    /// All of them.
+    /// All purposes.
     pub const ALL: [Purpose; 4] =
         [Purpose::SignUp, Purpose::ForgotPassword, Purpose::VerifyEmail, Purpose::VerifyPhoneNumber];
 
-    /// The purpose of a code that verifies a contact of this kind.
+    /// Returns the purpose of a code that verifies a contact of this kind.
     pub const fn verifying(kind: ContactKind) -> Self {
         match kind {
             ContactKind::Email => Purpose::VerifyEmail,
@@ -89,7 +98,7 @@ impl Purpose {
         }
     }
 
-    /// How long a code for this is good (*Documented* on the page of quotas; cog-0015, cog-0347).
+    /// Returns the validity of a code for this purpose (*Documented* on the page of quotas; cog-0015, cog-0347).
     pub const fn ttl(self) -> Duration {
         match self {
             Purpose::SignUp | Purpose::VerifyEmail | Purpose::VerifyPhoneNumber => CODE_TTL,
@@ -97,7 +106,7 @@ impl Purpose {
         }
     }
 
-    /// A short word for digests and keys of records.
+    /// Returns the name that is used in digests and in keys of records.
     pub const fn as_str(self) -> &'static str {
         match self {
             Purpose::SignUp => "sign_up",
@@ -108,19 +117,19 @@ impl Purpose {
     }
 }
 
-/// A code that somebody was sent and has not used: its digest, where it went and until when it is good.
+/// The stored form of a code that was sent and is not used yet.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PendingCode {
-    /// Keyed digest of pool, user, purpose and code.
+    /// The keyed digest of pool, user, purpose and code.
     digest: Digest,
-    /// Where it was sent: what a right code verifies.
+    /// The contact to which the code was sent. The right code verifies this contact.
     pub contact: Contact,
-    /// The instant from which it is no longer good.
+    /// The instant from which the code is no longer valid.
     pub expires_at: Timestamp,
 }
 
 impl PendingCode {
-    /// Remembers `code` for the user.
+    /// Creates the stored form of `code`, which was sent to `contact` of the user `of`.
     pub fn new(
         keys: &DigestKeys,
         pool: &PoolId,
@@ -135,10 +144,15 @@ impl PendingCode {
     }
 }
 
-/// Compares what was typed with the pending code.
+/// Refuses a typed code that is not the pending one.
 ///
-/// The digest is worked out and compared whatever is pending, so that a user without a code, or no user at all, costs
-/// the same. No live code is `CodeExpired` (cog-0042), and expiry comes before the comparison (cog-0022).
+/// The digest is computed and compared even if no code is pending, so that a user without a code, or a user that does
+/// not exist, takes the same work.
+///
+/// # Errors
+///
+/// [`Refusal::CodeExpired`] if no code is pending (cog-0042) or it has expired, even if the typed code is wrong too
+/// (cog-0022); [`Refusal::CodeMismatch`] if the typed code is wrong.
 pub fn check_code(
     keys: &DigestKeys,
     pool: &PoolId,
@@ -148,9 +162,9 @@ pub fn check_code(
     typed: &str,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    let nothing = Digest::nothing();
-    let kept = pending.map_or(&nothing, |pending| &pending.digest);
-    let is_right = keys.is_digest_of(kept, &["code", pool.as_str(), of.as_str(), purpose.as_str(), typed]);
+    let zero = Digest::zero();
+    let stored = pending.map_or(&zero, |pending| &pending.digest);
+    let is_right = keys.is_digest_of(stored, &["code", pool.as_str(), of.as_str(), purpose.as_str(), typed]);
     match pending {
         None => Err(Refusal::CodeExpired),
         Some(pending) if pending.expires_at <= now => Err(Refusal::CodeExpired),
@@ -165,7 +179,7 @@ mod tests {
     use crate::fixture;
 
     #[test]
-    fn six_digits_whatever_the_bytes() {
+    fn code_from_any_random_bytes_has_six_digits() {
         for byte in 0..=255u8 {
             let code = Code::from_random(&[byte; 8]);
             assert_eq!(code.expose().len(), 6);
@@ -175,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_typed_code_meets() {
+    fn typed_code_is_accepted_only_if_right_and_not_expired() {
         let (keys, pool, sub) = (fixture::keys(), PoolId::new("r_p"), Sub::new("s"));
         let contact = Contact { kind: ContactKind::Email, value: "a@b.c".into() };
         let sent = Timestamp::from_millis(0);
@@ -203,15 +217,15 @@ mod tests {
     }
 
     #[test]
-    fn a_code_is_bound_to_pool_and_user() {
+    fn code_for_another_pool_or_user_is_refused() {
         let (keys, pool, sub) = (fixture::keys(), PoolId::new("r_p"), Sub::new("s"));
         let contact = Contact { kind: ContactKind::Email, value: "a@b.c".into() };
         let now = Timestamp::from_millis(0);
         let pending =
             PendingCode::new(&keys, &pool, &sub, Purpose::SignUp, &Code::fixed("123456"), contact, now);
         for (pool, sub) in [(PoolId::new("r_q"), sub.clone()), (pool.clone(), Sub::new("t"))] {
-            let met = check_code(&keys, &pool, &sub, Purpose::SignUp, Some(&pending), "123456", now);
-            assert_eq!(met, Err(Refusal::CodeMismatch));
+            let result = check_code(&keys, &pool, &sub, Purpose::SignUp, Some(&pending), "123456", now);
+            assert_eq!(result, Err(Refusal::CodeMismatch));
         }
     }
 }

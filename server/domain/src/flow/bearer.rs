@@ -9,7 +9,7 @@ use crate::{
     client::Client,
     digest::DigestKeys,
     pool::Pool,
-    token::{AccessToken, SELF_SERVICE, grant::Grant},
+    token::{AccessToken, SELF_SERVICE_SCOPE, grant::Grant},
     user::{Status, User},
 };
 
@@ -47,8 +47,8 @@ pub fn check<'a>(
     if token.exp <= now.as_seconds() {
         return Err(Refusal::AccessTokenExpired);
     }
-    if !token.scope.split(' ').any(|scope| scope == SELF_SERVICE) {
-        return Err(Refusal::AccessTokenScope);
+    if !token.scope.split(' ').any(|scope| scope == SELF_SERVICE_SCOPE) {
+        return Err(Refusal::AccessTokenScopeMissing);
     }
     let user = user.ok_or(Refusal::UserNotFound)?;
     if grant.is_none_or(|grant| grant.client != token.client_id) {
@@ -91,7 +91,7 @@ mod tests {
             client_id: client,
             grant: GrantId::new("01010101-0101-4101-8101-010101010101"),
             token_use: "access".into(),
-            scope: format!("openid {SELF_SERVICE}"),
+            scope: format!("openid {SELF_SERVICE_SCOPE}"),
             exp: 1_001,
             device_key: None,
         };
@@ -103,7 +103,7 @@ mod tests {
             (&token, Some(&grant), user(Status::Confirmed), None),
             (&id_token, Some(&grant), user(Status::Confirmed), Some(Refusal::AccessTokenInvalid)),
             (&expired, None, None, Some(Refusal::AccessTokenExpired)),
-            (&narrow, Some(&grant), user(Status::Confirmed), Some(Refusal::AccessTokenScope)),
+            (&narrow, Some(&grant), user(Status::Confirmed), Some(Refusal::AccessTokenScopeMissing)),
             (&token, Some(&grant), None, Some(Refusal::UserNotFound)),
             (&token, None, user(Status::Confirmed), Some(Refusal::AccessTokenRevoked)),
             (&token, Some(&other), user(Status::Confirmed), Some(Refusal::AccessTokenRevoked)),

@@ -17,7 +17,7 @@ use crate::{
     },
     secret::{Sealed, Secret},
     sign_in::{
-        challenge::{Awaited, SentCode},
+        challenge::{PendingChallenge, SentCode},
         parameter::Parameters,
         session::{Session, SessionHandle, Stage},
     },
@@ -106,7 +106,7 @@ fn one_time_code_of_unknown_user_is_compared_as_for_a_user() {
     for typed in ["ann", "unknown"] {
         let of = setup.step(typed).sub();
         let sent = SentCode::new(&setup.keys, &setup.pool.id, &of, &setup.fresh.code, address());
-        let stage = Stage::SigningIn(Awaited::OneTimeCode(sent));
+        let stage = Stage::SigningIn(PendingChallenge::OneTimeCode(sent));
         let session = Session::begin(of, &setup.client, stage, setup.now);
         setup.presented = Some((setup.keys.digest(&["handle"]), session));
         let (step, parameters) = (setup.step(typed), parameters(typed));

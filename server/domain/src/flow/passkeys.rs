@@ -16,7 +16,7 @@ use crate::{
     sign_in::session::{Session, Stage},
     user::{
         User,
-        passkey::{self, CredentialId, MOST_PASSKEYS, Passkey, PasskeyChallenge},
+        passkey::{self, CredentialId, MAX_PASSKEYS, Passkey, PasskeyChallenge},
     },
 };
 
@@ -91,7 +91,7 @@ pub fn check_registration(
     let fault = |fault| Err(Refusal::Passkey(fault));
     let Some(PresentedSession { session, .. }) = presented else { return fault(PasskeyFault::NoChallenge) };
     if session.client != registrant.client.id {
-        return fault(PasskeyFault::OtherClient);
+        return fault(PasskeyFault::ClientMismatch);
     }
     match session.check(
         &registrant.user.sub,
@@ -146,11 +146,11 @@ pub fn delete(user: &User, id: &str) -> Result<Verdict<()>, Refusal> {
 }
 
 fn party(registrant: &Registrant<'_>) -> Result<RelyingParty, Refusal> {
-    RelyingParty::of_enabled(registrant.pool, registrant.relying_party)
+    RelyingParty::get_for_pool(registrant.pool, registrant.relying_party)
 }
 
 fn check_room(user: &User) -> Result<(), Refusal> {
-    if user.passkeys.len() < MOST_PASSKEYS { Ok(()) } else { Err(Refusal::Passkey(PasskeyFault::TooMany)) }
+    if user.passkeys.len() < MAX_PASSKEYS { Ok(()) } else { Err(Refusal::Passkey(PasskeyFault::TooMany)) }
 }
 
 #[cfg(test)]
@@ -208,7 +208,7 @@ mod tests {
     }
 
     fn many() -> Vec<Passkey> {
-        (0..MOST_PASSKEYS).map(|number| fixture(&number.to_string())).collect()
+        (0..MAX_PASSKEYS).map(|number| fixture(&number.to_string())).collect()
     }
 
     #[test]
@@ -244,7 +244,7 @@ mod tests {
     #[test]
     fn complete_registration_with_invalid_session_is_refused() {
         let setup = RegistrationSetup::new();
-        let (key, late) = (Digest::nothing(), NOW.after(setup.client.session_ttl()));
+        let (key, late) = (Digest::zero(), NOW.after(setup.client.session_ttl()));
         let cases: [(&str, Option<Session>, Timestamp, Option<PasskeyFault>); 6] = [
             ("in time", Some(setup.session()), NOW, None),
             ("none", None, NOW, Some(PasskeyFault::NoChallenge)),
@@ -254,7 +254,7 @@ mod tests {
                 "of another client",
                 Some(Session { client: ClientId::new("other"), ..setup.session() }),
                 NOW,
-                Some(PasskeyFault::OtherClient),
+                Some(PasskeyFault::ClientMismatch),
             ),
             (
                 "of a sign-up",
@@ -276,14 +276,14 @@ mod tests {
         let made = || fixture("b");
         let cases = [
             (vec![fixture("a")], Ok(made()), None),
-            (vec![fixture("a")], Err(PasskeyFault::Origin), Some(PasskeyFault::Origin)),
+            (vec![fixture("a")], Err(PasskeyFault::OriginMismatch), Some(PasskeyFault::OriginMismatch)),
             (vec![made()], Ok(made()), Some(PasskeyFault::Exists)),
             (many(), Ok(made()), Some(PasskeyFault::TooMany)),
         ];
         for (had, outcome, fault) in cases {
             let mut setup = RegistrationSetup::new();
             setup.user.passkeys = had.clone();
-            let (key, session) = (Digest::nothing(), setup.session());
+            let (key, session) = (Digest::zero(), setup.session());
             let verdict =
                 complete(&setup.registrant(), PresentedSession { key: &key, session: &session }, outcome);
             let verdict = verdict.expect("a verdict");

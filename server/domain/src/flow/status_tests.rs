@@ -176,7 +176,7 @@ fn row(operation: Operation) -> [Cell; 6] {
             Status::ForceChangePassword { .. } => {
                 (Becomes("FORCE_CHANGE_PASSWORD"), refused(Refusal::UserDisabled))
             }
-            other => (refused(Refusal::NotInvited(other.clone())), refused(Refusal::UserDisabled)),
+            other => (refused(Refusal::NoTemporaryPassword(other.clone())), refused(Refusal::UserDisabled)),
         }),
         Operation::AdminDeleteUser => all(Deleted),
         Operation::AdminEnableUser
@@ -271,7 +271,7 @@ fn row(operation: Operation) -> [Cell; 6] {
             _ => Unchanged,
         }),
         Operation::RespondToWebAuthn => in_sign_in(|status| match status {
-            Status::ForceChangePassword { .. } => refused(Refusal::Passkey(PasskeyFault::NotShown)),
+            Status::ForceChangePassword { .. } => refused(Refusal::Passkey(PasskeyFault::AssertionInvalid)),
             _ => Unchanged,
         }),
     }

@@ -1,8 +1,8 @@
-//! Names by which a user can be found: the username, and what the pool lets stand in for it.
+//! The names that identify a user: the username, and the aliases or contacts that the pool allows as names.
 //!
-//! A [`NameKey`] is what a store keeps unique within a pool. In an alias pool a contact becomes a name when it is
-//! verified; in a username-attribute pool it is one from the start (*Documented*, cog-0261). A `sub` finds its user
-//! too, and needs no entry because users are stored under it.
+//! A store keeps each [`NameKey`] unique within a pool. In a pool with aliases a contact becomes a name when it is
+//! verified; in a username-attribute pool it is a name from the start (*Documented*, cog-0261). A `sub` identifies its
+//! user too, but is no `NameKey`, because users are stored under it.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,22 +13,22 @@ use crate::{
     refusal::{Refusal, UsernameFault},
 };
 
-/// The kinds of names, in the order in which a typed name is looked up.
+/// The kinds of names, in the order of lookup.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NameKind {
-    /// What the user was called at sign-up.
+    /// The username of the sign-up.
     Username,
     /// An e-mail address.
     Email,
     /// A phone number.
     PhoneNumber,
-    /// `preferred_username`, where the pool has it as an alias.
+    /// `preferred_username`, in pools where it is an alias.
     PreferredUsername,
 }
 
 impl NameKind {
-    /// The attribute whose value is the name; the username is none.
+    /// Returns the attribute that contains the name, or `None` for the username, which is not an attribute.
     pub const fn attribute(self) -> Option<&'static str> {
         match self {
             NameKind::Username => None,
@@ -38,7 +38,7 @@ impl NameKind {
         }
     }
 
-    /// A short word for a store's key.
+    /// Returns the name that is used in the key of a record.
     pub const fn as_str(self) -> &'static str {
         match self {
             NameKind::Username => "username",
@@ -58,43 +58,43 @@ impl From<ContactKind> for NameKind {
     }
 }
 
-/// A name, folded as the pool folds names: at most one user of a pool holds it.
+/// A name in the form in which a pool compares names. At most one user of a pool holds it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct NameKey {
-    /// Which kind of name.
+    /// The kind of the name.
     pub kind: NameKind,
-    /// Its folded text.
+    /// The text, in lower case unless the pool is case-sensitive.
     pub text: String,
 }
 
 impl NameKey {
-    /// The key of `text` in `pool`.
+    /// Creates the key of `text` in `pool`.
     pub fn new(pool: &Pool, kind: NameKind, text: &str) -> Self {
         Self::folded(kind, text, pool.case_sensitive)
     }
 
-    /// The key of `text` in a pool whose names differ by case or not.
+    /// Creates the key of `text` in a pool that is case-sensitive or not.
     pub fn folded(kind: NameKind, text: &str, case_sensitive: bool) -> Self {
         Self { kind, text: if case_sensitive { text.to_owned() } else { text.to_lowercase() } }
     }
 
-    /// The key of a username.
+    /// Creates the key of a username.
     pub fn of_username(pool: &Pool, username: &Username) -> Self {
         Self::new(pool, NameKind::Username, username.as_str())
     }
 }
 
-/// Where a typed name may lead: a sub, or one of the names, tried in this order.
+/// The possible meanings of a typed name: first the sub, then the names in their order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Candidates {
-    /// The typed text as a sub. It goes first, so that nobody can hide another user by taking their sub as a
-    /// username (*Chosen*; sign-up refuses such a username as taken).
+    /// The typed text as a sub. It is tried first, so that a user cannot hide another one by choosing that user's sub
+    /// as username (*Chosen*; a sign-up with such a username is refused as taken).
     pub sub: Sub,
-    /// The names to try, in order.
+    /// The names to try, in this order.
     pub names: Vec<NameKey>,
 }
 
-/// What `typed` may mean in `pool`.
+/// Returns the possible meanings of the name `typed` in `pool`.
 pub fn candidates(pool: &Pool, typed: &str) -> Candidates {
     let mut kinds = vec![NameKind::Username];
     kinds.extend(pool.name_kinds());
@@ -104,10 +104,11 @@ pub fn candidates(pool: &Pool, typed: &str) -> Candidates {
     }
 }
 
-/// The name that a contact gives its user once it is verified, in a pool where contacts are aliases.
+/// Returns the name that a verified contact becomes, in a pool where such contacts are aliases.
 ///
-/// In a username-attribute pool the name exists already, and in a plain pool a contact is no name: both give nothing.
-pub fn alias_of_verified(pool: &Pool, kind: ContactKind, value: &str) -> Option<NameKey> {
+/// Returns `None` in the other pools: in a username-attribute pool the contact is a name already, and elsewhere it is
+/// not a name.
+pub fn verified_contact_alias(pool: &Pool, kind: ContactKind, value: &str) -> Option<NameKey> {
     match &pool.names {
         SignInNames::Aliases(kinds) if kinds.contains(&kind.into()) => {
             Some(NameKey::new(pool, kind.into(), value))
@@ -116,11 +117,11 @@ pub fn alias_of_verified(pool: &Pool, kind: ContactKind, value: &str) -> Option<
     }
 }
 
-/// The names that a user holds from the start: the username, and in a username-attribute pool every contact in it.
-pub fn names_from_the_start(pool: &Pool, username: &Username, attributes: &Attributes) -> Vec<NameKey> {
+/// Returns the names of a new user: the username and, in a username-attribute pool, the contacts that are names there.
+pub fn initial_names(pool: &Pool, username: &Username, attributes: &Attributes) -> Vec<NameKey> {
     let mut names = vec![NameKey::of_username(pool, username)];
     if let SignInNames::Attributes(kinds) = &pool.names {
-        // The order in which a taken name is reported; *Chosen*: the e-mail address first.
+        // If several names are taken, the first one is reported. *Chosen*: the e-mail address.
         for kind in [ContactKind::Email, ContactKind::PhoneNumber] {
             if let Some(contact) = kinds.contains(&kind).then(|| attributes.contact(kind)).flatten() {
                 names.push(NameKey::new(pool, kind.into(), &contact.value));
@@ -130,45 +131,50 @@ pub fn names_from_the_start(pool: &Pool, username: &Username, attributes: &Attri
     names
 }
 
-/// Every name that a user with these attributes holds: those from the start, the verified contacts where they are
-/// aliases, and `preferred_username` where that is one, which needs no verification (*Documented*).
+/// Returns all names of a user with these attributes.
 ///
-/// What an update or a deletion does to names is worked out from this, before and after.
-pub fn names_held(pool: &Pool, username: &Username, attributes: &Attributes) -> Vec<NameKey> {
-    let mut names = names_from_the_start(pool, username, attributes);
+/// They are the names of a new user, the verified contacts that are aliases, and `preferred_username` if it is an alias
+/// (*Documented*: without verification). An update or a deletion compares the names before and after to find the
+/// changes.
+pub fn held_names(pool: &Pool, username: &Username, attributes: &Attributes) -> Vec<NameKey> {
+    let mut names = initial_names(pool, username, attributes);
     for kind in [ContactKind::Email, ContactKind::PhoneNumber] {
         let verified = attributes.contact(kind).filter(|_| attributes.is_verified(kind));
-        names.extend(verified.and_then(|contact| alias_of_verified(pool, kind, &contact.value)));
+        names.extend(verified.and_then(|contact| verified_contact_alias(pool, kind, &contact.value)));
     }
     names.extend(preferred_alias(pool, attributes));
     names
 }
 
-/// The name that `preferred_username` gives its user, in a pool that has it as an alias.
+/// Returns the name in `preferred_username`, or `None` if it has no value or is not an alias in the pool.
 pub fn preferred_alias(pool: &Pool, attributes: &Attributes) -> Option<NameKey> {
     let kind = NameKind::PreferredUsername;
     let value = kind.attribute().and_then(|name| attributes.get(name)).filter(|value| !value.is_empty())?;
     pool.is_alias(kind).then(|| NameKey::new(pool, kind, value))
 }
 
-/// Refuses a typed username of the wrong form; in a username-attribute pool, says which contact it is.
+/// Refuses a typed username with a form that the pool does not allow.
 ///
-/// *Observed* (cog-0064) and reported (cog-0063, cog-0368): in an alias pool a username must not look like an alias, in a
-/// username-attribute pool it must be what signs in.
+/// Returns the kind of contact that the username is in a username-attribute pool, and `None` in other pools.
+///
+/// # Errors
+///
+/// [`Refusal::UsernameMalformed`] if the username has the form of a contact that is an alias in the pool, or if it is
+/// not one of the contacts of a username-attribute pool (*Observed* in public reports).
 pub fn check_username_form(pool: &Pool, typed: &str) -> Result<Option<ContactKind>, Refusal> {
-    let fault = |fault| Err(Refusal::UsernameForm(fault));
+    let fault = |fault| Err(Refusal::UsernameMalformed(fault));
     match &pool.names {
         SignInNames::UsernameOnly => Ok(None),
         SignInNames::Aliases(kinds) => {
-            if kinds.contains(&NameKind::Email) && ContactKind::Email.is_formed(typed) {
+            if kinds.contains(&NameKind::Email) && ContactKind::Email.is_well_formed(typed) {
                 return fault(UsernameFault::LooksLikeEmail);
             }
-            if kinds.contains(&NameKind::PhoneNumber) && ContactKind::PhoneNumber.is_formed(typed) {
+            if kinds.contains(&NameKind::PhoneNumber) && ContactKind::PhoneNumber.is_well_formed(typed) {
                 return fault(UsernameFault::LooksLikePhoneNumber);
             }
             Ok(None)
         }
-        SignInNames::Attributes(kinds) => match kinds.iter().find(|kind| kind.is_formed(typed)) {
+        SignInNames::Attributes(kinds) => match kinds.iter().find(|kind| kind.is_well_formed(typed)) {
             Some(kind) => Ok(Some(*kind)),
             None if kinds.len() > 1 => fault(UsernameFault::NeitherEmailNorPhoneNumber),
             None if kinds.contains(&ContactKind::PhoneNumber) => fault(UsernameFault::NotAPhoneNumber),
@@ -183,7 +189,7 @@ mod tests {
     use crate::fixture;
 
     #[test]
-    fn the_names_that_a_user_holds_by_pool() {
+    fn held_names_depend_on_pool_and_verification() {
         use NameKind::{Email, PhoneNumber, PreferredUsername, Username};
         let mut verified = Attributes::from_iter([
             ("email", "a@b.c"),
@@ -204,14 +210,14 @@ mod tests {
             (fixture::email_username_pool(), &none, &[Username]),
         ];
         for (pool, attributes, expected) in cases {
-            let held = names_held(&pool, &crate::id::Username::new("ann"), attributes);
+            let held = held_names(&pool, &crate::id::Username::new("ann"), attributes);
             let kinds: Vec<_> = held.iter().map(|name| name.kind).collect();
             assert_eq!(kinds, expected, "{:?} {attributes:?}", pool.names);
         }
     }
 
     #[test]
-    fn folding_follows_the_pool() {
+    fn candidates_ignore_case_unless_the_pool_is_case_sensitive() {
         let mut pool = fixture::pool();
         pool.case_sensitive = true;
         assert_ne!(candidates(&pool, "Ann").names, candidates(&pool, "ann").names);
@@ -220,7 +226,7 @@ mod tests {
     }
 
     #[test]
-    fn candidates_follow_the_kind_of_pool() {
+    fn candidates_depend_on_the_sign_in_names_of_the_pool() {
         use NameKind::{Email, PhoneNumber, PreferredUsername, Username};
         let kinds = |pool: &Pool| candidates(pool, "x").names.iter().map(|n| n.kind).collect::<Vec<_>>();
         assert_eq!(kinds(&fixture::pool()), [Username]);
@@ -229,8 +235,8 @@ mod tests {
     }
 
     #[test]
-    fn only_alias_pools_gain_a_name_by_verification() {
-        let gained = |pool: &Pool| alias_of_verified(pool, ContactKind::Email, "a@b.c").is_some();
+    fn verified_contact_becomes_a_name_in_alias_pools_only() {
+        let gained = |pool: &Pool| verified_contact_alias(pool, ContactKind::Email, "a@b.c").is_some();
         assert!(!gained(&fixture::pool()));
         assert!(gained(&fixture::alias_pool()));
         assert!(!gained(&fixture::email_username_pool()));

@@ -1,7 +1,7 @@
-//! Which contact of a user a pool sends a code to, and which contact it claims to have used where there is no user.
+//! The contact to which a pool sends a code, and the simulated contact in the answer for a user that does not exist.
 //!
-//! Contacts themselves are [`crate::attribute::contact`]'s; which contact gets the code that resets a password is in
-//! [`crate::pool::recovery`].
+//! Contacts are defined in [`crate::attribute::contact`]. The contact for the code that resets a password is selected
+//! in [`crate::pool::recovery`].
 
 use crate::{
     attribute::{
@@ -11,10 +11,10 @@ use crate::{
     pool::Pool,
 };
 
-/// Which contact gets the sign-up code: one that the pool verifies by itself and the user has.
+/// Returns the contact that gets the sign-up code: one that the user has and the pool verifies automatically.
 ///
-/// The phone wins where both qualify (*Documented* and *Observed*, cog-0082). An attribute sent as an empty string
-/// counts as not supplied (*Observed*, cog-0079).
+/// The phone number is preferred (*Documented* and *Observed*, cog-0082). An empty attribute counts as absent
+/// (*Observed*, cog-0079).
 pub fn contact_for_code(pool: &Pool, attributes: &Attributes) -> Option<Contact> {
     ContactKind::BOTH
         .into_iter()
@@ -22,13 +22,14 @@ pub fn contact_for_code(pool: &Pool, attributes: &Attributes) -> Option<Contact>
         .find_map(|kind| attributes.contact(kind))
 }
 
-/// The contact that is claimed to have been written to when the name names nobody and the app client hides that.
+/// Returns the simulated contact for a user that does not exist, where the app client hides that.
 ///
-/// *Chosen*, after cog-0329: the medium follows the form of the name and what the pool verifies; a name that is no
-/// contact gets letters made from the simulated sub, so that asking twice shows the same.
+/// *Chosen*, after cog-0329: the medium depends on the form of the name and the contacts that the pool verifies. If the
+/// name is not a contact, the characters are derived from the simulated sub, so that repeated requests get the same
+/// answer.
 pub fn simulated_contact(pool: &Pool, typed: &str, simulated_sub: &str) -> Contact {
     for kind in ContactKind::BOTH {
-        if kind.is_formed(typed) && pool.auto_verified.contains(&kind) {
+        if kind.is_well_formed(typed) && pool.auto_verified.contains(&kind) {
             return Contact { kind, value: typed.to_owned() };
         }
     }
@@ -42,14 +43,14 @@ pub fn simulated_contact(pool: &Pool, typed: &str, simulated_sub: &str) -> Conta
     }
 }
 
-/// The contact that ForgotPassword claims to have written to when there is nobody to write to and the app client hides
-/// that.
+/// Returns the simulated contact in the answer of ForgotPassword for a user that does not exist, where the app client
+/// hides that.
 ///
-/// *Observed* (cog-0356): `u***@y***`, the same for every unknown name. The medium follows the form of the name
-/// (*Documented*, cog-0329); for a phone number the digits are *Chosen*.
+/// *Observed* (cog-0356): `u***@y***`, the same for every unknown name. The medium depends on the form of the name
+/// (*Documented*, cog-0329); the digits of a phone number are *Chosen*.
 pub fn simulated_contact_for_recovery(pool: &Pool, typed: &str) -> Contact {
     let kind = ContactKind::PhoneNumber;
-    if kind.is_formed(typed) && pool.auto_verified.contains(&kind) {
+    if kind.is_well_formed(typed) && pool.auto_verified.contains(&kind) {
         Contact { kind, value: "+10000000000".to_owned() }
     } else {
         Contact { kind: ContactKind::Email, value: "u@y".to_owned() }
@@ -62,7 +63,7 @@ mod tests {
     use crate::fixture;
 
     #[test]
-    fn the_phone_wins_and_empty_counts_as_absent() {
+    fn code_is_sent_to_the_phone_first_and_never_to_an_empty_contact() {
         use ContactKind::{Email, PhoneNumber};
         // (verified by the pool, email, phone, expected)
         type Case = (&'static [ContactKind], Option<&'static str>, Option<&'static str>, Option<ContactKind>);
@@ -91,11 +92,11 @@ mod tests {
     }
 
     #[test]
-    fn a_simulated_contact_follows_the_name_and_the_pool() {
+    fn simulated_contact_depends_on_name_and_pool() {
         let mut pool = fixture::pool();
         let masked = |pool: &Pool, typed: &str| simulated_contact(pool, typed, "0a1b2c3d").masked();
         assert_eq!(masked(&pool, "ann@example.com"), "a***@e***");
-        assert_eq!(masked(&pool, "nobody"), masked(&pool, "nobody"));
+        assert_eq!(masked(&pool, "ann"), masked(&pool, "ann"));
         assert!(masked(&pool, "+15550100").contains('@'), "a pool that verifies no phones sends no SMS");
         pool.auto_verified.insert(ContactKind::PhoneNumber);
         assert_eq!(masked(&pool, "+15550100"), "+********0100");

@@ -1,28 +1,29 @@
-//! The defaults of the settings of a user pool, all of them.
+//! All default values of the settings of a user pool.
 //!
-//! Settings are stored as the API's caller gave them, without defaults. They are added here for those who show settings
-//! and for those who derive from them what decides ([`crate::pool::settings`]), so that a default stands nowhere else.
+//! Settings are stored as the caller of the API sent them, without defaults. [`with_defaults`] adds the defaults when
+//! settings are returned by the API and when a [`crate::pool::Pool`] is derived from them ([`crate::pool::settings`]).
+//! No default is defined anywhere else.
 
 use serde_json::{Map, Value, json};
 
 use crate::settings::{drop_zero, fill, set};
 
-/// Where a pool says for how many days a temporary password is good.
+/// The pointer to the validity of temporary passwords in days.
 pub(crate) const TEMPORARY_PASSWORD_DAYS: &str = "/Policies/PasswordPolicy/TemporaryPasswordValidityDays";
-/// Where it said so in former times.
+/// The pointer to the older setting for the same value.
 pub(crate) const UNUSED_ACCOUNT_DAYS: &str = "/AdminCreateUserConfig/UnusedAccountValidityDays";
 
-/// How many levels of authentication have a name.
+/// The number of authentication levels.
 const ACR_LEVELS: u8 = 4;
 
-/// What a pool has of which nothing was said.
+/// Returns the settings of a pool that was created without any.
 ///
-/// AccountRecoverySetting and UsernameConfiguration have no default to be told, because their absence means something
-/// of its own (*Documented*: recovery by phone before e-mail, cog-0400; case-sensitive names). What else is not here was
-/// absent in a recorded answer to a request that named nothing of it (a raw body of July 2020).
+/// `AccountRecoverySetting` and `UsernameConfiguration` are not among them, because their absence has a meaning
+/// (*Documented*: recovery by phone before e-mail, cog-0400; case-sensitive names). The other members that are not here
+/// were absent in a recorded response to a request without them (a raw body of July 2020).
 fn pool_defaults() -> Value {
     let acr_names = (1..=ACR_LEVELS).map(|level| {
-        // *Documented*, CreateUserPool; that answers have all four, UserPoolType.
+        // The values are *Documented* in CreateUserPool; that responses have all four levels, in UserPoolType.
         (format!("Level{level}"), json!({ "AcrValue": format!("urn:cognito:loa:{level}") }))
     });
     json!({
@@ -51,7 +52,7 @@ fn pool_defaults() -> Value {
     })
 }
 
-/// What a password policy that was given has where it says nothing: nothing is required (*Chosen*).
+/// Returns the members that are absent in a password policy of a request: no class is required (*Chosen*).
 fn given_policy_defaults() -> Value {
     json!({
         "RequireUppercase": false,
@@ -61,14 +62,14 @@ fn given_policy_defaults() -> Value {
     })
 }
 
-/// The settings of a pool with every default in place.
+/// Returns the settings of a pool with all defaults added.
 pub fn with_defaults(given: &Value) -> Value {
     let days = temporary_password_days(given);
     let mut all = given.clone();
     if let Some(policy) = all.pointer_mut("/Policies/PasswordPolicy") {
         fill(policy, given_policy_defaults());
         drop_zero(policy, "TemporaryPasswordValidityDays");
-        // *Documented*, PasswordPolicyType: a history of none is not told.
+        // *Documented*, PasswordPolicyType: a history size of zero is not returned.
         drop_zero(policy, "PasswordHistorySize");
     }
     if let Some(admin) = all.get_mut("AdminCreateUserConfig") {
@@ -78,8 +79,8 @@ pub fn with_defaults(given: &Value) -> Value {
     if let Some(days) = days {
         set(&mut all, "/Policies/PasswordPolicy", "TemporaryPasswordValidityDays", days.into());
     }
-    // The older members and the template hold the same texts; whichever was given is told in both (*Observed*), the
-    // template's where both were (*Chosen*).
+    // The older members and the template contain the same texts. A text that was sent in one of them is returned in
+    // both (*Observed*); if both were sent, the template's text is used (*Chosen*).
     for (newer, older) in [
         ("EmailMessage", "EmailVerificationMessage"),
         ("EmailSubject", "EmailVerificationSubject"),
@@ -94,13 +95,14 @@ pub fn with_defaults(given: &Value) -> Value {
     all
 }
 
-/// For how many days a temporary password is good, if anything was said of it; a zero says nothing (*Documented*).
-/// *Chosen*: who says it in the old place alone means the same.
+/// Returns the validity of temporary passwords in days, or `None` if it is not set. Zero means not set (*Documented*).
+///
+/// *Chosen*: if only the older setting is set, its value is used.
 fn temporary_password_days(given: &Value) -> Option<u64> {
     given_days(given, TEMPORARY_PASSWORD_DAYS).or_else(|| given_days(given, UNUSED_ACCOUNT_DAYS))
 }
 
-/// A number of days that was given, and not as zero.
+/// Returns the number of days at `pointer`, or `None` if it is absent or zero.
 pub(crate) fn given_days(given: &Value, pointer: &str) -> Option<u64> {
     given.pointer(pointer).and_then(Value::as_u64).filter(|days| *days > 0)
 }
@@ -117,7 +119,7 @@ mod tests {
     }
 
     #[test]
-    fn pool_defaults_that_depend_on_others() {
+    fn pool_defaults_depend_on_other_settings() {
         const UPPERCASE: &str = "/Policies/PasswordPolicy/RequireUppercase";
         const LENGTH: &str = "/Policies/PasswordPolicy/MinimumLength";
         const HISTORY: &str = "/Policies/PasswordPolicy/PasswordHistorySize";

@@ -1,25 +1,29 @@
-//! What a pool says of devices: whether they are remembered, and what for.
+//! The device settings of a pool (`DeviceConfiguration`).
 //!
-//! A remembered device is a [`crate::user::device::Device`].
+//! The devices of a user are in [`crate::user::device`].
 
 use serde::Deserialize;
 
 use crate::{pool::Pool, refusal::Refusal};
 
-/// DeviceConfiguration; a pool that has none remembers no device.
+/// `DeviceConfiguration`. A pool without it does not remember devices.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct DevicePolicy {
-    /// ChallengeRequiredOnNewDevice: a remembered device stands for a second factor (*Documented*).
+    /// `ChallengeRequiredOnNewDevice`: a remembered device replaces the second factor (*Documented*).
     #[serde(rename = "ChallengeRequiredOnNewDevice")]
     pub replaces_mfa: bool,
-    /// DeviceOnlyRememberedOnUserPrompt: a confirmed device is remembered once the user says so.
+    /// `DeviceOnlyRememberedOnUserPrompt`: a confirmed device is remembered only after the user agrees.
     #[serde(rename = "DeviceOnlyRememberedOnUserPrompt")]
     pub only_on_prompt: bool,
 }
 
 impl Pool {
-    /// What the pool says of devices, or a refusal where it remembers none.
+    /// Returns the device settings.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::DevicesNotRemembered`] if the pool does not remember devices.
     pub fn get_device_policy(&self) -> Result<DevicePolicy, Refusal> {
         self.devices.ok_or(Refusal::DevicesNotRemembered)
     }

@@ -1,7 +1,7 @@
-//! Second factors: what they are, and which of them a pool allows.
+//! The second factors, and those that a pool allows.
 //!
-//! Which of them a user has, and which of those a sign-in asks for, is in [`crate::user::mfa`]; how they are spelt, in
-//! [`crate::sign_in::challenge`], since a factor is spelt as the challenge that asks for it.
+//! The factors of a user, and the one that a sign-in requires, are in [`crate::user::mfa`]. The names of the factors in
+//! the API are in [`crate::sign_in::challenge`], because they are names of challenges.
 
 use std::collections::BTreeSet;
 
@@ -13,23 +13,23 @@ use crate::{
     refusal::{PoolFault, Refusal},
 };
 
-/// A second factor, in the order in which answers list them.
+/// A second factor. The order is that of lists in responses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MfaFactor {
     /// A code by SMS.
     Sms,
-    /// The code of an authenticator app.
+    /// A code from an authenticator app.
     SoftwareToken,
     /// A code by mail.
     Email,
 }
 
 impl MfaFactor {
-    /// All of them.
+    /// All factors.
     pub const ALL: [MfaFactor; 3] = [MfaFactor::Sms, MfaFactor::SoftwareToken, MfaFactor::Email];
 
-    /// The contact that its code is sent to.
+    /// Returns the kind of contact to which the code is sent, or `None` for an authenticator app.
     pub const fn contact(self) -> Option<ContactKind> {
         match self {
             MfaFactor::Sms => Some(ContactKind::PhoneNumber),
@@ -38,7 +38,7 @@ impl MfaFactor {
         }
     }
 
-    /// The factor that sends its code to this kind of contact.
+    /// Returns the factor whose code is sent to this kind of contact.
     pub const fn of_contact(kind: ContactKind) -> Self {
         match kind {
             ContactKind::PhoneNumber => MfaFactor::Sms,
@@ -47,30 +47,30 @@ impl MfaFactor {
     }
 }
 
-/// MfaConfiguration.
+/// `MfaConfiguration`: whether sign-ins require a second factor.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum MfaMode {
-    /// OFF: no user is asked.
+    /// OFF: second factors are not used.
     #[default]
     Off,
-    /// OPTIONAL: users are asked who want to be.
+    /// OPTIONAL: users who have turned on a second factor need it.
     Optional,
-    /// ON: everybody is asked.
+    /// ON: all users need a second factor.
     On,
 }
 
-/// What a pool says of second factors.
+/// The MFA settings of a pool.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PoolMfa {
-    /// Who is asked.
+    /// Whether sign-ins require a second factor.
     pub mode: MfaMode,
-    /// What users may set up.
+    /// The factors that users can set up.
     pub factors: BTreeSet<MfaFactor>,
 }
 
 impl PoolMfa {
-    /// Refuses to let anybody set an authenticator app up where the pool does not (*Documented*, the guide on TOTP).
+    /// Refuses the setup of an authenticator app if the pool does not allow them (*Documented*, the guide on TOTP).
     pub fn check_software_token(&self) -> Result<(), Refusal> {
         if self.factors.contains(&MfaFactor::SoftwareToken) {
             Ok(())
@@ -79,18 +79,18 @@ impl PoolMfa {
         }
     }
 
-    /// Refuses what SetUserPoolMfaConfig cannot make of a pool with this feature plan.
+    /// Refuses settings that SetUserPoolMfaConfig does not allow in a pool with this feature plan.
     pub fn check_configured(&self, tier: Tier) -> Result<(), Refusal> {
         if self.mode == MfaMode::Off && !self.factors.is_empty() {
             return Err(Refusal::Pool(PoolFault::MfaOffWithFactor));
         }
-        if self.factors.contains(&MfaFactor::Email) && Feature::EmailMfa.least_tier() > tier {
+        if self.factors.contains(&MfaFactor::Email) && Feature::EmailMfa.minimum_tier() > tier {
             return Err(Refusal::Pool(PoolFault::TierTooLow(tier, vec![Feature::EmailMfa])));
         }
         self.check()
     }
 
-    /// Refuses to ask for factors of which there is none.
+    /// Refuses MFA that is turned on without an allowed factor.
     pub fn check(&self) -> Result<(), Refusal> {
         if self.mode != MfaMode::Off && self.factors.is_empty() {
             return Err(Refusal::Pool(PoolFault::MfaWithoutFactor));
@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn whoever_asks_for_factors_must_have_some() {
+    fn mfa_without_an_allowed_factor_is_refused() {
         for (mode, factors, is_good) in
             [(Off, &[][..], true), (Optional, &[], false), (On, &[], false), (On, &[Token], true)]
         {

@@ -1,6 +1,7 @@
-//! A user pool, as far as it decides anything.
+//! A user pool as rules use it: [`Pool`].
 //!
-//! It is derived from the pool's settings, which [`settings`] reads, and never stored itself.
+//! A `Pool` is derived from the settings of a pool by [`settings`] and is never stored. The stored form is
+//! [`crate::record::PoolRecord`].
 
 pub mod alias;
 pub mod contact;
@@ -27,52 +28,52 @@ use crate::{
     refusal::{PoolFault, Refusal},
 };
 
-/// What else than the username signs in.
+/// The names with which a user can sign in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SignInNames {
-    /// Nothing else.
+    /// The username only.
     UsernameOnly,
-    /// AliasAttributes: these too, once verified.
+    /// `AliasAttributes`: the username and these aliases. A contact is an alias once it is verified.
     Aliases(BTreeSet<NameKind>),
-    /// UsernameAttributes: these in place of a chosen username, from the start.
+    /// `UsernameAttributes`: these contacts in place of a chosen username, verified or not.
     Attributes(BTreeSet<ContactKind>),
 }
 
-/// The feature plan of a pool, lowest first.
+/// The feature plan of a pool, ordered from the lowest to the highest.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Tier {
     /// LITE.
     Lite,
-    /// ESSENTIALS, what a new pool gets (*Documented*, cog-0319).
+    /// ESSENTIALS, the plan of a new pool (*Documented*, cog-0319).
     #[default]
     Essentials,
     /// PLUS.
     Plus,
 }
 
-/// A feature that not every plan has.
+/// A feature that not every plan includes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Feature {
     /// One-time codes or passkeys as first factors.
     PasswordlessSignIn,
-    /// The flow USER_AUTH.
+    /// The USER_AUTH flow.
     ChoiceBasedSignIn,
-    /// A PreTokenGeneration function that gets the event of version 2 or 3.
+    /// A PreTokenGeneration function with an event of version 2 or 3.
     TokenCustomization(EventVersion),
-    /// Names of one's own for the levels of authentication.
+    /// Custom ACR values for the authentication levels.
     AcrNames,
-    /// Codes by mail as second factors.
+    /// Codes by mail as a second factor.
     EmailMfa,
-    /// Passwords that are remembered so as not to come again.
+    /// A password history, which prevents the reuse of passwords.
     PasswordHistory,
-    /// Refresh tokens that rotate.
+    /// Refresh token rotation.
     RefreshTokenRotation,
-    /// Anything but OFF in AdvancedSecurityMode.
+    /// An AdvancedSecurityMode other than OFF.
     ThreatProtection,
 }
 
-/// The versions of a PreTokenGeneration event that a plan can lack.
+/// The versions of a PreTokenGeneration event that not every plan includes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EventVersion {
     /// V2_0.
@@ -82,9 +83,9 @@ pub enum EventVersion {
 }
 
 impl Feature {
-    /// The lowest plan that has it (*Documented* in the members that ask for it, save for token customization
-    /// and rotation: *Observed* in public reports).
-    pub const fn least_tier(self) -> Tier {
+    /// Returns the lowest plan that includes the feature (*Documented* at the members that use it; *Observed* in public
+    /// reports for token customization and refresh token rotation).
+    pub const fn minimum_tier(self) -> Tier {
         match self {
             Feature::PasswordlessSignIn
             | Feature::ChoiceBasedSignIn
@@ -114,45 +115,59 @@ pub enum FirstFactor {
     SoftwareToken,
 }
 
-/// A user pool's deciding settings.
+/// A user pool: its id, its schema, and the settings that rules depend on.
+///
+/// # Examples
+///
+/// ```
+/// use lido_domain::{id::PoolId, pool::{FirstFactor, Pool, SignInNames}};
+///
+/// let mut pool = Pool::new(PoolId::new("us-east-1_abcdefghi"));
+/// assert_eq!(pool.names, SignInNames::UsernameOnly);
+/// assert!(!pool.is_passwordless());
+///
+/// pool.first_factors.insert(FirstFactor::EmailOtp);
+/// assert!(pool.is_passwordless());
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Pool {
-    /// Its id.
+    /// The id.
     pub id: PoolId,
-    /// What signs in besides the username.
+    /// The names with which users sign in.
     pub names: SignInNames,
-    /// Whether names that differ in case are two names. Without UsernameConfiguration they are (*Documented*).
+    /// Whether names are case-sensitive. They are if `UsernameConfiguration` is absent (*Documented*).
     pub case_sensitive: bool,
-    /// The contacts that the pool verifies by itself.
+    /// `AutoVerifiedAttributes`: the contacts that the pool verifies automatically.
     pub auto_verified: BTreeSet<ContactKind>,
-    /// AttributesRequireVerificationBeforeUpdate: contacts whose old value stays until the new one is verified.
+    /// `AttributesRequireVerificationBeforeUpdate`: the contacts that keep their old value until the new one is
+    /// verified.
     pub verified_before_update: BTreeSet<ContactKind>,
-    /// AccountRecoverySetting.
+    /// `AccountRecoverySetting`.
     pub recovery: Recovery,
-    /// The attributes.
+    /// The schema of the attributes.
     pub schema: Schema,
     /// The password policy.
     pub password_policy: PasswordPolicy,
-    /// AllowAdminCreateUserOnly: nobody signs up.
+    /// `AllowAdminCreateUserOnly`: users cannot sign up.
     pub admin_create_only: bool,
-    /// The first factors that USER_AUTH may use.
+    /// `AllowedFirstAuthFactors`: the first factors of USER_AUTH.
     pub first_factors: BTreeSet<FirstFactor>,
-    /// WebAuthnConfiguration.
+    /// `WebAuthnConfiguration`.
     pub passkeys: PasskeySettings,
     /// The feature plan.
     pub tier: Tier,
-    /// Second factors.
+    /// The second factors.
     pub mfa: PoolMfa,
-    /// DeviceConfiguration; without one no device is remembered.
+    /// `DeviceConfiguration`, or `None` if the pool does not remember devices.
     pub devices: Option<DevicePolicy>,
-    /// DeletionProtection is ACTIVE.
+    /// Whether `DeletionProtection` is ACTIVE.
     pub deletion_protected: bool,
-    /// AdvancedSecurityMode is AUDIT or ENFORCED: what users do is recorded.
+    /// Whether `AdvancedSecurityMode` is AUDIT or ENFORCED, so that authentication events are recorded.
     pub records_events: bool,
 }
 
 impl Pool {
-    /// A pool with the defaults of CreateUserPool.
+    /// Creates a pool with the default settings of CreateUserPool.
     pub fn new(id: PoolId) -> Self {
         Self {
             id,
@@ -174,18 +189,19 @@ impl Pool {
         }
     }
 
-    /// `text` as names are compared in this pool.
+    /// Returns `text` in the form in which this pool compares names: in lower case, unless names are case-sensitive.
     pub fn fold(&self, text: &str) -> String {
         if self.case_sensitive { text.to_owned() } else { text.to_lowercase() }
     }
 
-    /// Whether a new contact of this kind waits for its code before it takes the place of the old one. Only contacts
-    /// that the pool verifies by itself can be asked to wait (*Documented*).
+    /// Returns whether a new contact of this kind replaces the old one only after it is verified.
+    ///
+    /// The setting applies only to contacts that the pool verifies automatically (*Documented*).
     pub fn verifies_before_update(&self, kind: ContactKind) -> bool {
         self.verified_before_update.contains(&kind) && self.auto_verified.contains(&kind)
     }
 
-    /// The kinds of names beside the username, in the order of look-up.
+    /// Returns the kinds of names other than the username, in the order of lookup.
     pub fn name_kinds(&self) -> Vec<NameKind> {
         match &self.names {
             SignInNames::UsernameOnly => Vec::new(),
@@ -198,15 +214,20 @@ impl Pool {
         }
     }
 
-    /// Whether `kind` is an alias of this pool.
+    /// Returns whether names of this kind are aliases in this pool.
     pub fn is_alias(&self, kind: NameKind) -> bool {
         matches!(&self.names, SignInNames::Aliases(kinds) if kinds.contains(&kind))
     }
 
-    /// Refuses settings that contradict each other. Run when a pool is created or updated, after
-    /// [`settings::PoolSettings::check`], which sees what only a request has.
+    /// Refuses invalid settings.
     ///
-    /// PASSWORD is always among the first factors (*Documented*: it is always available).
+    /// It runs when a pool is created or updated, after [`settings::PoolSettings::check`], which checks the members of
+    /// the request.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Pool`] if PASSWORD is not among the first factors (*Documented*: it is always available), or the
+    /// minimum password length is not 6 to 99.
     pub fn check(&self) -> Result<(), Refusal> {
         if !self.first_factors.contains(&FirstFactor::Password) {
             return Err(Refusal::Pool(PoolFault::PasswordNotAmongFactors));
@@ -217,12 +238,12 @@ impl Pool {
         Ok(())
     }
 
-    /// Whether users can be without a password: something else is a first factor too.
+    /// Returns whether users can exist without a password, because the pool has another first factor.
     pub fn is_passwordless(&self) -> bool {
         self.first_factors.iter().any(|factor| *factor != FirstFactor::Password)
     }
 
-    /// Refuses to delete a protected pool.
+    /// Refuses to delete the pool if its deletion protection is active.
     pub fn check_deletable(&self) -> Result<(), Refusal> {
         if self.deletion_protected { Err(Refusal::Pool(PoolFault::DeletionProtected)) } else { Ok(()) }
     }
@@ -234,22 +255,22 @@ mod tests {
     use crate::fixture;
 
     #[test]
-    fn settings_that_contradict() {
-        type Spoil = fn(&mut Pool);
-        let cases: [(Spoil, Option<PoolFault>); 3] = [
+    fn pool_with_invalid_settings_is_refused() {
+        type Change = fn(&mut Pool);
+        let cases: [(Change, Option<PoolFault>); 3] = [
             (|_| (), None),
             (|pool| pool.first_factors.clear(), Some(PoolFault::PasswordNotAmongFactors)),
             (|pool| pool.password_policy.minimum_length = 5, Some(PoolFault::PasswordLength)),
         ];
-        for (spoil, expected) in cases {
+        for (change, expected) in cases {
             let mut pool = fixture::pool();
-            spoil(&mut pool);
+            change(&mut pool);
             assert_eq!(pool.check().err(), expected.map(Refusal::Pool));
         }
     }
 
     #[test]
-    fn a_protected_pool_stays() {
+    fn pool_with_deletion_protection_is_not_deletable() {
         let mut pool = fixture::pool();
         assert_eq!(pool.check_deletable(), Ok(()));
         pool.deletion_protected = true;

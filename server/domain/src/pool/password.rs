@@ -1,7 +1,7 @@
-//! The password policy of a pool, one rule at a time.
+//! The password policy of a pool, and the generation of temporary passwords.
 //!
-//! How a password is kept is [`crate::sign_in::srp`]; that inner blanks pass and outer ones do not is a constraint of the API
-//! and was checked before.
+//! The stored form of passwords is in [`crate::sign_in::srp`]. The API's own constraint (spaces are allowed, but not at
+//! the beginning or end) is checked before these rules.
 
 use std::time::Duration;
 
@@ -10,30 +10,45 @@ use zeroize::Zeroizing;
 
 use crate::{refusal::Refusal, secret::Secret};
 
-/// What a pool asks of a password.
+/// The password policy of a pool.
+///
+/// # Examples
+///
+/// ```
+/// use lido_domain::{
+///     Refusal,
+///     pool::password::{PasswordPolicy, PasswordRule},
+///     secret::Secret,
+/// };
+///
+/// let policy = PasswordPolicy { minimum_length: 10, ..PasswordPolicy::default() };
+/// assert_eq!(policy.check(&Secret::new("Aa1!bb")), Err(Refusal::PasswordPolicy(PasswordRule::Length)));
+/// assert_eq!(policy.check(&Secret::new("Aa1bbbbbbb")), Err(Refusal::PasswordPolicy(PasswordRule::Symbols)));
+/// assert_eq!(policy.check(&Secret::new("Aa1!bbbbbb")), Ok(()));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
 pub struct PasswordPolicy {
-    /// Fewest characters, 6 to 99.
+    /// The minimum number of characters, 6 to 99.
     pub minimum_length: u32,
-    /// One of A to Z.
+    /// Whether a letter A to Z is required.
     pub require_uppercase: bool,
-    /// One of a to z.
+    /// Whether a letter a to z is required.
     pub require_lowercase: bool,
-    /// One of 0 to 9.
+    /// Whether a digit 0 to 9 is required.
     pub require_numbers: bool,
-    /// One of the listed symbols.
+    /// Whether a symbol is required.
     pub require_symbols: bool,
-    /// How many former passwords may not come back, 0 to 24.
+    /// The number of previous passwords that a new one must not match, 0 to 24.
     #[serde(rename = "PasswordHistorySize")]
     pub history_size: u32,
-    /// Days for which a temporary password is good.
+    /// The validity of a temporary password in days.
     #[serde(rename = "TemporaryPasswordValidityDays")]
     pub temporary_validity_days: u32,
 }
 
 impl Default for PasswordPolicy {
-    /// What a pool has that was created without a policy (*Documented*).
+    /// Returns the policy of a pool that was created without one (*Documented*).
     fn default() -> Self {
         Self {
             minimum_length: 8,
@@ -47,41 +62,47 @@ impl Default for PasswordPolicy {
     }
 }
 
-/// A rule of the policy, as a refusal names it.
+/// A rule of the password policy.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasswordRule {
-    /// Too short.
+    /// The minimum length.
     Length,
-    /// No capital letter.
+    /// At least one upper-case letter.
     Uppercase,
-    /// No small letter.
+    /// At least one lower-case letter.
     Lowercase,
-    /// No digit.
+    /// At least one digit.
     Numbers,
-    /// No symbol.
+    /// At least one symbol.
     Symbols,
 }
 
-/// The characters that count as symbols (*Documented*, cog-0397); a blank counts only inside.
+/// The characters that count as symbols (*Documented*, cog-0397). A space counts too, except at the beginning or end.
 const SYMBOLS: &str = "^$*.[]{}()?\"!@#%&/\\,><':;|_~`=+-";
 
-/// What a temporary password is spelt with.
+/// The characters of temporary passwords, by class.
 const CLASSES: [&[u8]; 4] =
     [b"ABCDEFGHJKLMNPQRSTUVWXYZ", b"abcdefghijkmnpqrstuvwxyz", b"23456789", b"!@#%^*-_=+?.:"];
 
-/// The shortest temporary password that is generated.
+/// The minimum length of a generated temporary password.
 const SHORTEST_TEMPORARY: usize = 12;
 
-/// The greatest minimum that a policy can have (*Documented*).
-const MOST_CHARACTERS: usize = 99;
+/// The greatest minimum length that a policy can have (*Documented*), and the maximum length of a temporary password.
+const LONGEST_TEMPORARY: usize = 99;
 
-/// The random bytes that a temporary password takes: for each character its class, itself and its place.
-pub const RANDOM_BYTES: usize = MOST_CHARACTERS * 3 * 4;
+/// The number of random bytes for a temporary password: four bytes each for the class, the choice and the position of
+/// every character.
+pub const RANDOM_BYTES: usize = LONGEST_TEMPORARY * 3 * 4;
 
 impl PasswordPolicy {
-    /// Refuses the first rule that is broken: length first, then the classes in the policy's order (*Chosen*; one at
-    /// a time is *Observed*). Letters and digits are those of Basic Latin (cog-0398); other characters are allowed
-    /// and count for nothing but the length.
+    /// Refuses a password that violates the policy.
+    ///
+    /// Letters and digits are those of ASCII (cog-0398). Other characters are allowed, but count only for the length.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::PasswordPolicy`] with the first rule that is violated: the length, then the classes in the order of
+    /// the policy (*Chosen*; that only one rule is reported is *Observed*).
     pub fn check(&self, password: &Secret) -> Result<(), Refusal> {
         let text = password.expose_str().unwrap_or_default();
         let has = |class: fn(char) -> bool| text.chars().any(class);
@@ -96,32 +117,33 @@ impl PasswordPolicy {
                 !self.require_symbols || has(is_symbol) || text.trim_matches(' ').contains(' '),
             ),
         ];
-        match rules.into_iter().find(|(_, kept)| !kept) {
+        match rules.into_iter().find(|(_, is_met)| !is_met) {
             Some((rule, _)) => Err(Refusal::PasswordPolicy(rule)),
             None => Ok(()),
         }
     }
 
-    /// How long a temporary password is good.
+    /// Returns the validity of a temporary password.
     pub fn temporary_ttl(&self) -> Duration {
         Duration::from_secs(u64::from(self.temporary_validity_days) * 24 * 60 * 60)
     }
 
-    /// A temporary password that keeps every rule of this policy, whichever of them it asks for.
+    /// Returns a random temporary password that satisfies this policy, and any other with the same or a smaller minimum
+    /// length.
     ///
-    /// *Chosen*: twelve characters, or as many as the policy asks for. Characters that are easily taken for others are
-    /// left out, and so are symbols that mean something in HTML, since it goes into a mail. With four bytes a character
-    /// the bias of the remainder is below one in 10^7.
+    /// *Chosen*: twelve characters, or the minimum length of the policy if that is greater. Characters that look alike
+    /// are not used, nor symbols with a meaning in HTML, because the password is sent by mail. With four bytes for each
+    /// choice the bias of the remainder is below 1/10^7.
     pub fn generate_temporary(&self, random: &[u8; RANDOM_BYTES]) -> Secret {
         let mut numbers = random.as_chunks::<4>().0.iter().map(|bytes| u32::from_be_bytes(*bytes));
         let mut below = |count: usize| {
             let count = u32::try_from(count).unwrap_or(u32::MAX).max(1);
             (numbers.next().unwrap_or_default() % count) as usize
         };
-        let length = (self.minimum_length as usize).clamp(SHORTEST_TEMPORARY, MOST_CHARACTERS);
+        let length = (self.minimum_length as usize).clamp(SHORTEST_TEMPORARY, LONGEST_TEMPORARY);
         let mut text = Zeroizing::new(Vec::with_capacity(length));
         for at in 0..length {
-            // One of each class, and then any.
+            // One character of each class, then characters of random classes.
             let class = match CLASSES.get(at) {
                 Some(class) => class,
                 None => CLASSES.get(below(CLASSES.len())).unwrap_or(&CLASSES[0]),
@@ -140,7 +162,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn one_rule_at_a_time() {
+    fn password_check_reports_the_first_violated_rule() {
         use PasswordRule::{Length, Lowercase, Numbers, Symbols, Uppercase};
         let cases = [
             ("", Some(Length)),
@@ -158,13 +180,13 @@ mod tests {
             ("Ää漢字aA1-", None),
         ];
         for (password, broken) in cases {
-            let verdict = PasswordPolicy::default().check(&Secret::new(password));
-            assert_eq!(verdict.err(), broken.map(Refusal::PasswordPolicy), "{password:?}");
+            let result = PasswordPolicy::default().check(&Secret::new(password));
+            assert_eq!(result.err(), broken.map(Refusal::PasswordPolicy), "{password:?}");
         }
     }
 
     #[test]
-    fn every_documented_symbol_counts() {
+    fn every_documented_symbol_satisfies_the_symbol_rule() {
         for symbol in SYMBOLS.chars() {
             assert_eq!(
                 PasswordPolicy::default().check(&Secret::new(format!("Aaaaaaa1{symbol}"))),
@@ -176,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn a_generated_password_keeps_the_strictest_policy() {
+    fn generated_password_satisfies_the_strictest_policy() {
         let mut seen = std::collections::BTreeSet::new();
         for (minimum_length, length) in [(6, 12), (12, 12), (40, 40), (99, 99)] {
             let policy = PasswordPolicy { minimum_length, ..PasswordPolicy::default() };
@@ -190,12 +212,16 @@ mod tests {
                 seen.insert(text);
             }
         }
-        assert_eq!(seen.len(), 3 * 256, "other bytes, another password; the first two policies get the same");
+        assert_eq!(
+            seen.len(),
+            3 * 256,
+            "other bytes give another password; the first two policies give the same ones"
+        );
     }
 
     #[test]
-    fn a_lax_policy_asks_for_length_alone() {
-        let lax = PasswordPolicy {
+    fn policy_without_required_classes_checks_the_length_only() {
+        let policy = PasswordPolicy {
             minimum_length: 6,
             require_uppercase: false,
             require_lowercase: false,
@@ -203,7 +229,7 @@ mod tests {
             require_symbols: false,
             ..PasswordPolicy::default()
         };
-        assert_eq!(lax.check(&Secret::new("漢字漢字漢字")), Ok(()));
-        assert_eq!(lax.check(&Secret::new("12345")), Err(Refusal::PasswordPolicy(PasswordRule::Length)));
+        assert_eq!(policy.check(&Secret::new("漢字漢字漢字")), Ok(()));
+        assert_eq!(policy.check(&Secret::new("12345")), Err(Refusal::PasswordPolicy(PasswordRule::Length)));
     }
 }

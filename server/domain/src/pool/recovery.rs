@@ -1,7 +1,6 @@
-//! How a user comes back to an account whose password is lost: AccountRecoverySetting.
+//! The account recovery of a pool (`AccountRecoverySetting`): the contact that gets the code for a new password.
 //!
-//! Which contact gets the code that resets a password is decided here; the code itself is [`crate::code`], and who may
-//! reset anything is [`crate::user`].
+//! The code itself is in [`crate::code`]; the states in which a user can reset the password are in [`crate::user`].
 
 use crate::{
     attribute::{
@@ -11,26 +10,31 @@ use crate::{
     refusal::Refusal,
 };
 
-/// The ways that a pool allows.
+/// The recovery mechanisms that a pool allows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Recovery {
-    /// A code to the first of these that the user has and has verified.
+    /// A code is sent to the first of these contacts that the user has and that is verified.
     Contacts(Vec<ContactKind>),
-    /// `admin_only`: nobody is sent a code.
+    /// `admin_only`: only an administrator can reset the password.
     Administrator,
 }
 
 impl Default for Recovery {
-    /// Without the setting the phone goes first (*Documented*, cog-0400).
+    /// Returns the mechanisms of a pool without the setting: the phone number, then the e-mail address (*Documented*,
+    /// cog-0400).
     fn default() -> Self {
         Recovery::Contacts(ContactKind::BOTH.to_vec())
     }
 }
 
 impl Recovery {
-    /// The contact that gets the code, or a refusal (*Observed*, cog-0331; *Documented* for `admin_only`: the pool must
-    /// have self-service recovery).
-    pub fn contact(&self, attributes: &Attributes) -> Result<Contact, Refusal> {
+    /// Returns the contact that gets the code.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::NoRecoveryContact`] if the user has no such contact (*Observed*, cog-0331),
+    /// [`Refusal::RecoveryByAdministrator`] in a pool without self-service recovery (*Documented*).
+    pub fn get_contact(&self, attributes: &Attributes) -> Result<Contact, Refusal> {
         match self {
             Recovery::Administrator => Err(Refusal::RecoveryByAdministrator),
             Recovery::Contacts(order) => order
@@ -47,7 +51,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_verified_contact_gets_the_code() {
+    fn recovery_code_is_sent_to_the_first_verified_contact() {
         use ContactKind::{Email, PhoneNumber};
         let missing = Err(Refusal::NoRecoveryContact);
         let contacts = |kinds: &[ContactKind]| Recovery::Contacts(kinds.to_vec());
@@ -65,13 +69,17 @@ mod tests {
             let mut attributes = Attributes::from_iter([("email", "a@b.c"), ("phone_number", "+15550100")]);
             attributes.set_verified(PhoneNumber, phone);
             attributes.set_verified(Email, email);
-            assert_eq!(recovery.contact(&attributes).map(|contact| contact.kind), expected, "{recovery:?}");
+            assert_eq!(
+                recovery.get_contact(&attributes).map(|contact| contact.kind),
+                expected,
+                "{recovery:?}"
+            );
         }
     }
 
     #[test]
-    fn a_flag_without_a_contact_reaches_nobody() {
+    fn recovery_with_a_verified_flag_but_no_contact_is_refused() {
         let attributes = Attributes::from_iter([("email_verified", "true"), ("email", "")]);
-        assert_eq!(Recovery::default().contact(&attributes), Err(Refusal::NoRecoveryContact));
+        assert_eq!(Recovery::default().get_contact(&attributes), Err(Refusal::NoRecoveryContact));
     }
 }

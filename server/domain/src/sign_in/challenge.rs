@@ -1,8 +1,9 @@
-//! Challenges: what stands between somebody who signs in and their tokens.
+//! Challenges: the steps that a user must complete in a sign-in before tokens are issued.
 //!
-//! A challenge has three sides, and each a type: its [`ChallengeName`]; what the session waits for, [`Awaited`], which is
-//! kept; and what the client is shown, [`Asked`], which is not. What answers it is in [`crate::flow::sign_in`], one file
-//! for each challenge. To add one, add a variant to each of the three and write that file.
+//! A challenge is described by three types: its [`ChallengeName`]; the [`PendingChallenge`], which is stored in the
+//! session until the client answers; and the [`ChallengePrompt`], which is sent to the client and not stored. The answers are
+//! checked in [`crate::flow::sign_in`], one file for each challenge. To add a challenge, add a variant to each of the
+//! three types and write that file.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -23,7 +24,7 @@ use crate::{
         session::SessionHandle,
         srp::{
             SALT_BYTES,
-            exchange::{PublicValue, Values},
+            exchange::{ExchangeValues, PublicValue},
         },
     },
     user::passkey::{Passkey, PasskeyChallenge},
@@ -33,20 +34,20 @@ macro_rules! names {
     ($($name:ident $text:literal),* $(,)?) => {
         /// The challenges of the API (*Documented*, cog-0407).
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        #[expect(missing_docs, reason = "the variants are spelt like the API's values and mean the same")]
+        #[expect(missing_docs, reason = "the variants have the names and meanings of the values in the API")]
         pub enum ChallengeName {
             $($name),*
         }
 
         impl ChallengeName {
-            /// As the API spells it.
+            /// Returns the value of `ChallengeName` in the API.
             pub const fn as_str(self) -> &'static str {
                 match self {
                     $(ChallengeName::$name => $text),*
                 }
             }
 
-            /// The challenge that is spelt so.
+            /// Parses a value of the API. Returns `None` if the API has no such challenge.
             pub fn parse(text: &str) -> Option<Self> {
                 match text {
                     $($text => Some(ChallengeName::$name),)*
@@ -76,19 +77,20 @@ names! {
     WebAuthn "WEB_AUTHN",
 }
 
-/// A second factor is spelt as the challenge that asks for it.
+/// The API names a second factor after its challenge.
 impl MfaFactor {
-    /// As UserMFASettingList and the answer to SELECT_MFA_TYPE spell it, which is also the name of its challenge.
+    /// Returns the name of the factor in `UserMFASettingList` and in answers to SELECT_MFA_TYPE. It is also the name of
+    /// its challenge.
     pub const fn as_str(self) -> &'static str {
         self.challenge().as_str()
     }
 
-    /// The factor that is spelt so.
+    /// Parses the name of a factor. Returns `None` if there is no such factor.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|factor| factor.as_str() == text)
     }
 
-    /// The challenge that asks for it.
+    /// Returns the challenge that asks for the factor.
     pub const fn challenge(self) -> ChallengeName {
         match self {
             MfaFactor::Sms => ChallengeName::SmsMfa,
@@ -98,83 +100,84 @@ impl MfaFactor {
     }
 }
 
-/// What a session waits for.
+/// The challenge for whose answer a session waits, with the data to check the answer.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Awaited {
-    /// SELECT_CHALLENGE: a choice among the first factors.
+pub enum PendingChallenge {
+    /// SELECT_CHALLENGE: the user's choice of a first factor.
     Select,
     /// PASSWORD: the password.
     Password,
-    /// PASSWORD_SRP: the client's half of an exchange.
+    /// PASSWORD_SRP: the client's public value of an SRP exchange.
     PasswordSrp,
-    /// PASSWORD_VERIFIER: the claim that ends an exchange.
-    PasswordVerifier(Values),
-    /// NEW_PASSWORD_REQUIRED: a password in place of the temporary one that expires at this instant.
+    /// PASSWORD_VERIFIER: the claim that completes an SRP exchange with these public values.
+    PasswordVerifier(ExchangeValues),
+    /// NEW_PASSWORD_REQUIRED: a new password. The temporary one expires at this instant.
     NewPassword(Timestamp),
-    /// EMAIL_OTP and SMS_OTP: a code that was sent.
+    /// EMAIL_OTP or SMS_OTP as a first factor: this code.
     OneTimeCode(SentCode),
-    /// CUSTOM_CHALLENGE: an answer to this, a sealed [`crate::flow::sign_in::custom_auth::CustomChallenge`].
+    /// CUSTOM_CHALLENGE: an answer to this sealed [`crate::flow::sign_in::custom_auth::CustomChallenge`].
     Custom(Sealed),
-    /// PASSWORD_VERIFIER in CUSTOM_AUTH, where more may come.
-    CustomPasswordVerifier(Values),
-    /// DEVICE_SRP_AUTH: the half of an exchange of a device.
+    /// PASSWORD_VERIFIER in CUSTOM_AUTH, after which further challenges can follow.
+    CustomPasswordVerifier(ExchangeValues),
+    /// DEVICE_SRP_AUTH: the device's public value of an SRP exchange.
     DeviceSrp,
-    /// DEVICE_PASSWORD_VERIFIER: the claim that ends it.
-    DevicePasswordVerifier(Values),
-    /// SELECT_MFA_TYPE: a choice among the second factors.
+    /// DEVICE_PASSWORD_VERIFIER: the claim that completes the device's SRP exchange.
+    DevicePasswordVerifier(ExchangeValues),
+    /// SELECT_MFA_TYPE: the user's choice of a second factor.
     SelectMfa,
-    /// EMAIL_OTP and SMS_MFA as second factors: a code that was sent.
+    /// EMAIL_OTP or SMS_MFA as a second factor: this code.
     MfaCode(SentCode),
-    /// SOFTWARE_TOKEN_MFA: a code of the authenticator app.
+    /// SOFTWARE_TOKEN_MFA: a code from the authenticator app.
     SoftwareToken,
-    /// MFA_SETUP: that a second factor was set up.
+    /// MFA_SETUP: the completed setup of a second factor.
     MfaSetup(Enrolment),
-    /// EMAIL_OTP while a second factor is set up: a code that was sent to an address which the user has only by it.
+    /// EMAIL_OTP during MFA_SETUP: the code that was sent to a new address. The user gets the address with the right
+    /// code.
     NewContactCode(SentCode),
-    /// WEB_AUTHN: this, signed by a passkey.
+    /// WEB_AUTHN: the signature of this WebAuthn challenge by a passkey.
     Passkey(PasskeyChallenge),
 }
 
-impl Awaited {
-    /// The challenge that is answered by it.
+impl PendingChallenge {
+    /// Returns the name of the challenge.
     pub const fn name(&self) -> ChallengeName {
         match self {
-            Awaited::Select => ChallengeName::SelectChallenge,
-            Awaited::Password => ChallengeName::Password,
-            Awaited::PasswordSrp => ChallengeName::PasswordSrp,
-            Awaited::PasswordVerifier(_) | Awaited::CustomPasswordVerifier(_) => {
+            PendingChallenge::Select => ChallengeName::SelectChallenge,
+            PendingChallenge::Password => ChallengeName::Password,
+            PendingChallenge::PasswordSrp => ChallengeName::PasswordSrp,
+            PendingChallenge::PasswordVerifier(_) | PendingChallenge::CustomPasswordVerifier(_) => {
                 ChallengeName::PasswordVerifier
             }
-            Awaited::Custom(_) => ChallengeName::CustomChallenge,
-            Awaited::NewPassword(_) => ChallengeName::NewPasswordRequired,
-            Awaited::OneTimeCode(code) => one_time_code(code.to.kind),
-            Awaited::DeviceSrp => ChallengeName::DeviceSrpAuth,
-            Awaited::DevicePasswordVerifier(_) => ChallengeName::DevicePasswordVerifier,
-            Awaited::SelectMfa => ChallengeName::SelectMfaType,
-            Awaited::MfaCode(code) | Awaited::NewContactCode(code) => {
+            PendingChallenge::Custom(_) => ChallengeName::CustomChallenge,
+            PendingChallenge::NewPassword(_) => ChallengeName::NewPasswordRequired,
+            PendingChallenge::OneTimeCode(code) => one_time_code(code.to.kind),
+            PendingChallenge::DeviceSrp => ChallengeName::DeviceSrpAuth,
+            PendingChallenge::DevicePasswordVerifier(_) => ChallengeName::DevicePasswordVerifier,
+            PendingChallenge::SelectMfa => ChallengeName::SelectMfaType,
+            PendingChallenge::MfaCode(code) | PendingChallenge::NewContactCode(code) => {
                 MfaFactor::of_contact(code.to.kind).challenge()
             }
-            Awaited::SoftwareToken => ChallengeName::SoftwareTokenMfa,
-            Awaited::MfaSetup(_) => ChallengeName::MfaSetup,
-            Awaited::Passkey(_) => ChallengeName::WebAuthn,
+            PendingChallenge::SoftwareToken => ChallengeName::SoftwareTokenMfa,
+            PendingChallenge::MfaSetup(_) => ChallengeName::MfaSetup,
+            PendingChallenge::Passkey(_) => ChallengeName::WebAuthn,
         }
     }
 }
 
-/// How far somebody has come who sets up an authenticator app in order to sign in.
+/// The progress of the setup of an authenticator app during MFA_SETUP.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Enrolment {
-    /// Asked to.
+    /// The challenge was sent to the client.
     Asked,
-    /// Has this secret, sealed for the user.
+    /// The client has received this secret, which is sealed for the user.
     Associated(Sealed),
-    /// Has shown a code of it.
+    /// The user has entered a right code for this secret.
     Verified(Sealed),
 }
 
-/// The challenge that a code sent to this kind of contact makes.
+/// Returns the first-factor challenge for a code that is sent to this kind of contact.
 pub const fn one_time_code(kind: ContactKind) -> ChallengeName {
     match kind {
         ContactKind::Email => ChallengeName::EmailOtp,
@@ -182,22 +185,22 @@ pub const fn one_time_code(kind: ContactKind) -> ChallengeName {
     }
 }
 
-/// A code to sign in with, as its session keeps it: good for this session and for nothing else, and as long as it.
+/// The stored form of a one-time code for a sign-in. It is part of its session, and valid only in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SentCode {
-    /// Where it went.
+    /// The recipient.
     pub to: Contact,
     digest: Digest,
 }
 
 impl SentCode {
-    /// Remembers `code`, for a session of this user.
+    /// Creates the stored form of `code` for a session of the user `of`.
     pub fn new(keys: &DigestKeys, pool: &PoolId, of: &Sub, code: &Code, to: Contact) -> Self {
         let digest = keys.digest(&Self::parts(pool, of, &to, code.expose()));
         Self { to, digest }
     }
 
-    /// Whether this is the code; the time taken tells nothing.
+    /// Returns whether `typed` is the code. Compares in constant time.
     pub fn is_code(&self, keys: &DigestKeys, pool: &PoolId, of: &Sub, typed: &str) -> bool {
         keys.is_digest_of(&self.digest, &Self::parts(pool, of, &self.to, typed))
     }
@@ -207,10 +210,10 @@ impl SentCode {
     }
 }
 
-/// What the client is shown of a challenge.
+/// The content of a challenge in a response: its name and its parameters.
 #[derive(Clone, Debug)]
-pub enum Asked {
-    /// SELECT_CHALLENGE, among [`Challenge::available`].
+pub enum ChallengePrompt {
+    /// SELECT_CHALLENGE. The choices are in [`Challenge::available`].
     Select,
     /// PASSWORD.
     Password,
@@ -220,10 +223,9 @@ pub enum Asked {
     PasswordVerifier {
         /// The salt of the password.
         salt: [u8; SALT_BYTES],
-        /// The server's value.
+        /// The server's public value.
         b: PublicValue,
-        /// Who the exchange is about: the immutable username, since clients put it into their hashes and send it back
-        /// as USERNAME.
+        /// The immutable username, which clients use in their SRP computations and send back as USERNAME.
         username: Username,
     },
     /// NEW_PASSWORD_REQUIRED.
@@ -232,117 +234,117 @@ pub enum Asked {
         username: Username,
         /// The attributes that the user has and the app client may read.
         attributes: Attributes,
-        /// The attributes that the pool requires and the user has not.
+        /// The attributes that the pool requires and the user lacks.
         required: Vec<String>,
     },
     /// CUSTOM_CHALLENGE.
     Custom {
         /// The immutable username.
         username: Username,
-        /// What a function of the pool's owner shows.
+        /// The public parameters from the CreateAuthChallenge function.
         parameters: BTreeMap<String, String>,
     },
     /// EMAIL_OTP or SMS_OTP.
     OneTimeCode {
-        /// Where the code went, or is said to have gone.
+        /// The recipient of the code, or the simulated recipient for a user that does not exist.
         to: Contact,
     },
     /// DEVICE_SRP_AUTH.
     DeviceSrp {
         /// The immutable username.
         username: Username,
-        /// The key of the device.
+        /// The device key.
         key: String,
     },
     /// DEVICE_PASSWORD_VERIFIER.
     DevicePasswordVerifier {
         /// The salt of the device's password.
         salt: [u8; SALT_BYTES],
-        /// The server's value.
+        /// The server's public value.
         b: PublicValue,
         /// The immutable username.
         username: Username,
-        /// The key of the device.
+        /// The device key.
         key: String,
     },
     /// SELECT_MFA_TYPE.
     SelectMfa {
         /// The immutable username.
         username: Username,
-        /// Among which factors.
+        /// The factors from which the user can choose.
         factors: Vec<MfaFactor>,
     },
     /// SMS_MFA, or EMAIL_OTP as a second factor.
     MfaCode {
         /// The immutable username.
         username: Username,
-        /// Where the code went.
+        /// The recipient of the code.
         to: Contact,
     },
     /// SOFTWARE_TOKEN_MFA.
     SoftwareToken {
         /// The immutable username.
         username: Username,
-        /// What the user calls the device.
+        /// The friendly name of the device.
         device: Option<String>,
     },
     /// MFA_SETUP.
     MfaSetup {
         /// The immutable username.
         username: Username,
-        /// What may be set up.
+        /// The factors that the user can set up.
         factors: Vec<MfaFactor>,
     },
     /// WEB_AUTHN.
-    Passkey(Box<AskedPasskey>),
+    Passkey(Box<PasskeyPrompt>),
 }
 
-impl Asked {
-    /// Its name.
+impl ChallengePrompt {
+    /// Returns the name of the challenge.
     pub const fn name(&self) -> ChallengeName {
         match self {
-            Asked::Select => ChallengeName::SelectChallenge,
-            Asked::Password => ChallengeName::Password,
-            Asked::PasswordSrp => ChallengeName::PasswordSrp,
-            Asked::PasswordVerifier { .. } => ChallengeName::PasswordVerifier,
-            Asked::NewPassword { .. } => ChallengeName::NewPasswordRequired,
-            Asked::Custom { .. } => ChallengeName::CustomChallenge,
-            Asked::OneTimeCode { to } => one_time_code(to.kind),
-            Asked::DeviceSrp { .. } => ChallengeName::DeviceSrpAuth,
-            Asked::DevicePasswordVerifier { .. } => ChallengeName::DevicePasswordVerifier,
-            Asked::SelectMfa { .. } => ChallengeName::SelectMfaType,
-            Asked::MfaCode { to, .. } => MfaFactor::of_contact(to.kind).challenge(),
-            Asked::SoftwareToken { .. } => ChallengeName::SoftwareTokenMfa,
-            Asked::MfaSetup { .. } => ChallengeName::MfaSetup,
-            Asked::Passkey(_) => ChallengeName::WebAuthn,
+            ChallengePrompt::Select => ChallengeName::SelectChallenge,
+            ChallengePrompt::Password => ChallengeName::Password,
+            ChallengePrompt::PasswordSrp => ChallengeName::PasswordSrp,
+            ChallengePrompt::PasswordVerifier { .. } => ChallengeName::PasswordVerifier,
+            ChallengePrompt::NewPassword { .. } => ChallengeName::NewPasswordRequired,
+            ChallengePrompt::Custom { .. } => ChallengeName::CustomChallenge,
+            ChallengePrompt::OneTimeCode { to } => one_time_code(to.kind),
+            ChallengePrompt::DeviceSrp { .. } => ChallengeName::DeviceSrpAuth,
+            ChallengePrompt::DevicePasswordVerifier { .. } => ChallengeName::DevicePasswordVerifier,
+            ChallengePrompt::SelectMfa { .. } => ChallengeName::SelectMfaType,
+            ChallengePrompt::MfaCode { to, .. } => MfaFactor::of_contact(to.kind).challenge(),
+            ChallengePrompt::SoftwareToken { .. } => ChallengeName::SoftwareTokenMfa,
+            ChallengePrompt::MfaSetup { .. } => ChallengeName::MfaSetup,
+            ChallengePrompt::Passkey(_) => ChallengeName::WebAuthn,
         }
     }
 }
 
-/// What the client is shown to have a passkey sign.
+/// The content of a WEB_AUTHN challenge.
 #[derive(Clone, Debug)]
-pub struct AskedPasskey {
-    /// What is to be signed.
+pub struct PasskeyPrompt {
+    /// The WebAuthn challenge to be signed.
     pub challenge: PasskeyChallenge,
-    /// For whom.
+    /// The relying party.
     pub party: RelyingParty,
-    /// The passkeys that may; none, if the authenticator is to look for itself.
+    /// The allowed passkeys. If the list is empty, the authenticator chooses.
     pub allowed: Vec<Passkey>,
-    /// How long the session waits.
+    /// The time for which the session waits for the answer.
     pub ttl: Duration,
 }
 
-/// A challenge on its way to the client.
+/// A challenge to be sent to the client.
 #[derive(Clone, Debug)]
 pub struct Challenge {
-    /// What it shows.
-    pub asked: Asked,
-    /// What leads back to its session.
+    /// The name and the parameters.
+    pub prompt: ChallengePrompt,
+    /// The handle of the session.
     pub session: SessionHandle,
-    /// Whether the answer tells the session. USER_SRP_AUTH does not (*Observed* in a comparison of 2026): there the
-    /// secret block leads back.
-    pub tells_session: bool,
-    /// The challenges that the client may choose from, where it may choose.
+    /// Whether the response contains the session. In USER_SRP_AUTH it does not (*Observed* in a comparison of 2026),
+    /// and the secret block identifies the session.
+    pub returns_session: bool,
+    /// The challenges from which the client can choose, if any.
     pub available: Vec<ChallengeName>,
 }
 
@@ -352,7 +354,7 @@ mod tests {
     use crate::fixture;
 
     #[test]
-    fn a_factor_is_spelt_as_its_challenge() {
+    fn factor_has_the_name_of_its_challenge() {
         for (factor, text) in [
             (MfaFactor::Sms, "SMS_MFA"),
             (MfaFactor::SoftwareToken, "SOFTWARE_TOKEN_MFA"),
@@ -364,7 +366,7 @@ mod tests {
     }
 
     #[test]
-    fn every_name_is_read_as_it_is_written() {
+    fn challenge_name_is_parsed_from_its_own_text() {
         for text in [
             "SMS_MFA",
             "EMAIL_OTP",
@@ -389,14 +391,14 @@ mod tests {
     }
 
     #[test]
-    fn a_code_is_good_for_its_user_and_place_only() {
+    fn sent_code_is_valid_for_its_user_and_pool_only() {
         let (keys, pool, ann) = (fixture::keys(), PoolId::new("r_p"), Sub::new("ann"));
         let to = Contact { kind: ContactKind::Email, value: "ann@example.com".into() };
-        let kept = SentCode::new(&keys, &pool, &ann, &Code::fixed("12345678"), to);
-        assert!(kept.is_code(&keys, &pool, &ann, "12345678"));
-        assert!(!kept.is_code(&keys, &pool, &ann, "12345679"));
-        assert!(!kept.is_code(&keys, &pool, &Sub::new("bob"), "12345678"));
-        assert!(!kept.is_code(&keys, &PoolId::new("r_q"), &ann, "12345678"));
-        assert!(!serde_json::to_string(&kept).expect("JSON").contains("12345678"));
+        let sent = SentCode::new(&keys, &pool, &ann, &Code::fixed("12345678"), to);
+        assert!(sent.is_code(&keys, &pool, &ann, "12345678"));
+        assert!(!sent.is_code(&keys, &pool, &ann, "12345679"));
+        assert!(!sent.is_code(&keys, &pool, &Sub::new("bob"), "12345678"));
+        assert!(!sent.is_code(&keys, &PoolId::new("r_q"), &ann, "12345678"));
+        assert!(!serde_json::to_string(&sent).expect("JSON").contains("12345678"));
     }
 }

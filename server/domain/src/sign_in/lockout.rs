@@ -1,11 +1,12 @@
-//! The lock-out: how long a user must wait after too many wrong passwords.
+//! The lockout of a user after too many wrong passwords.
 //!
-//! *Documented* (cog-0171): after five failures a user is locked for one second, and twice as long with each further
-//! failure, up to about 15 minutes; attempts meanwhile do not count; a success or 15 idle minutes forgive everything.
-//! A wrong one-time code counts like a wrong password (*Chosen*: it must not be guessed any faster).
+//! *Documented* (cog-0171): after five failures a user is locked out for one second, and for twice as long after each
+//! further failure, up to about 15 minutes. Attempts during the lockout do not count. A success, or 15 minutes without
+//! an attempt, resets the counter. A wrong one-time code counts like a wrong password (*Chosen*: so that codes cannot
+//! be guessed faster).
 //!
-//! The counter of a name that names nobody lies under its simulated sub, so that a client which hides who exists locks
-//! nobody like somebody. Limits that count within an hour are [`crate::user::attempt`]'s matter.
+//! The counter for a user that does not exist is stored under the simulated sub, so that such a user is locked out in
+//! the same way and cannot be distinguished. The limits on attempts within an hour are in [`crate::user::attempt`].
 
 use std::time::Duration;
 
@@ -13,23 +14,34 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Timestamp, refusal::Refusal};
 
-/// So many failures go free.
-const FREE: u32 = 5;
+/// The number of failures that start the first lockout.
+const LOCKING_FAILURES: u32 = 5;
 
-/// The longest lock, and the idle time that forgives.
+/// The maximum lockout, and the time without an attempt after which the counter is reset.
 const LONGEST: Duration = Duration::from_secs(15 * 60);
 
-/// How often somebody has failed to sign in since the last success.
+/// The counter of a user's failed sign-ins since the last success.
+///
+/// # Examples
+///
+/// ```
+/// use lido_domain::{Refusal, Timestamp, sign_in::lockout::Failures};
+///
+/// let now = Timestamp::from_millis(0);
+/// let failures = (0..5).fold(None, |before, _| Some(Failures::increment(before.as_ref(), now)));
+/// assert_eq!(Failures::check(failures.as_ref(), now), Err(Refusal::LockedOut));
+/// assert_eq!(Failures::check(failures.as_ref(), Timestamp::from_millis(1_000)), Ok(()));
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failures {
-    /// How often.
+    /// The number of failures.
     pub count: u32,
-    /// When it was that last happened.
+    /// When the last one happened.
     pub last_at: Timestamp,
 }
 
 impl Failures {
-    /// Refuses whoever is locked out at `now`.
+    /// Refuses a sign-in of a user who is locked out at `now`.
     pub fn check(before: Option<&Failures>, now: Timestamp) -> Result<(), Refusal> {
         match before {
             Some(failures) if now < failures.last_at.after(failures.lock()) => Err(Refusal::LockedOut),
@@ -37,20 +49,20 @@ impl Failures {
         }
     }
 
-    /// The counter after one more failure at `now`.
-    pub fn one_more(before: Option<&Failures>, now: Timestamp) -> Failures {
+    /// Returns the counter after one more failure at `now`.
+    pub fn increment(before: Option<&Failures>, now: Timestamp) -> Failures {
         let before = before.filter(|failures| now < failures.ends_at()).map_or(0, |failures| failures.count);
         Failures { count: before.saturating_add(1), last_at: now }
     }
 
-    /// When they are forgiven: from then on the counter means nothing and may be dropped.
+    /// Returns the instant from which the counter has no effect and can be removed.
     pub fn ends_at(&self) -> Timestamp {
         self.last_at.after(LONGEST)
     }
 
-    /// How long the last failure locks.
+    /// Returns the length of the lockout after the last failure.
     fn lock(&self) -> Duration {
-        match self.count.checked_sub(FREE) {
+        match self.count.checked_sub(LOCKING_FAILURES) {
             None => Duration::ZERO,
             Some(beyond) => Duration::from_secs(2u64.saturating_pow(beyond)).min(LONGEST),
         }
@@ -64,12 +76,12 @@ mod tests {
     const START: Timestamp = Timestamp::from_millis(1_000_000);
 
     fn failed(times: u32) -> Option<Failures> {
-        (0..times).fold(None, |before, _| Some(Failures::one_more(before.as_ref(), START)))
+        (0..times).fold(None, |before, _| Some(Failures::increment(before.as_ref(), START)))
     }
 
     /// cog-0170, cog-0171.
     #[test]
-    fn the_lock_doubles_with_each_failure_beyond_the_fifth() {
+    fn lockout_doubles_with_each_failure_after_the_fifth() {
         let locks = [
             (0, 0),
             (1, 0),
@@ -96,12 +108,12 @@ mod tests {
     }
 
     #[test]
-    fn fifteen_idle_minutes_forgive() {
+    fn failures_are_reset_after_fifteen_idle_minutes() {
         let before = failed(7);
         let idle = START.after(LONGEST);
         let just_before = Timestamp::from_millis(idle.as_millis() - 1);
-        assert_eq!(Failures::one_more(before.as_ref(), just_before).count, 8);
-        assert_eq!(Failures::one_more(before.as_ref(), idle), Failures { count: 1, last_at: idle });
+        assert_eq!(Failures::increment(before.as_ref(), just_before).count, 8);
+        assert_eq!(Failures::increment(before.as_ref(), idle), Failures { count: 1, last_at: idle });
         assert_eq!(before.map(|failures| failures.ends_at()), Some(idle));
     }
 }

@@ -1,7 +1,7 @@
-//! What a sign-in needs while it is under way: its parameters, challenges, sessions and exchanges, and the lock after
-//! too many failures.
+//! The data of a sign-in in progress: parameters, challenges, sessions and SRP exchanges, and the lockout after too
+//! many failures.
 //!
-//! The order in which a sign-in looks at all this is in [`crate::flow::sign_in`].
+//! The order of the checks in a sign-in is in [`crate::flow::sign_in`].
 
 pub mod challenge;
 pub mod lockout;

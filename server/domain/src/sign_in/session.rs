@@ -1,8 +1,8 @@
-//! Sessions: the opaque handles that lead from one step of signing up or in to the next.
+//! Sessions, which connect the steps of a sign-up or sign-in, and their opaque handles.
 //!
-//! A handle is random bytes; only its keyed digest is kept, so a stolen database yields none. A session is used once
-//! and dies after the app client's session time. One that was used or has died is remembered for a while, because the
-//! client is told which of the two it was.
+//! A handle consists of random bytes, and only its keyed digest is stored, so a stolen database contains no usable
+//! handle. A session can be used once, and expires after the session time of the app client. A used or expired session
+//! is stored for a while longer, because the two have different refusals.
 
 use std::time::Duration;
 
@@ -19,92 +19,96 @@ use crate::{
     id::{ClientId, PoolId, Sub},
     refusal::Refusal,
     secret::Secret,
-    sign_in::challenge::Awaited,
+    sign_in::challenge::PendingChallenge,
 };
 
-/// How long a dead session is remembered. *Chosen*.
-const REMEMBERED: Duration = Duration::from_secs(60 * 60);
+/// How long a session is stored after it has expired (*Chosen*).
+const EXPIRED_RETENTION: Duration = Duration::from_secs(60 * 60);
 
-/// The text that a client holds: 20 to 2,048 characters by the API; ours has 86.
+/// The text by which a client refers to a session. The API allows 20 to 2,048 characters; ours has 86.
 #[derive(Clone, Debug)]
 pub struct SessionHandle(Secret);
 
 impl SessionHandle {
-    /// A handle of 64 random bytes.
+    /// Creates a handle from 64 random bytes.
     pub fn generate(random: &[u8; 64]) -> Self {
         Self(Secret::new(URL_SAFE_NO_PAD.encode(random)))
     }
 
-    /// A handle that also names the app client, for requests that name none: those that set a second factor up.
-    pub fn naming(&self, client: &ClientId) -> Self {
+    /// Returns the handle with the app client's id appended.
+    ///
+    /// The requests that set up a second factor contain no client id, so they need it in the handle.
+    pub fn with_client_id(&self, client: &ClientId) -> Self {
         Self(Secret::new(format!("{}.{client}", self.expose())))
     }
 
-    /// The text, for an answer.
+    /// Returns the text, for a response.
     pub fn expose(&self) -> &str {
         self.0.expose_str().unwrap_or_default()
     }
 
-    /// The text as the secret block of an exchange, which clients read as Base64 with padding and sign.
+    /// Returns the handle as the secret block of an SRP exchange: Base64 with padding, which clients decode and sign.
     pub fn to_secret_block(&self) -> String {
         STANDARD.encode(self.expose())
     }
 
-    /// Where the session of this handle is kept.
+    /// Returns the key under which the session is stored.
     pub fn key(&self, keys: &DigestKeys, pool: &PoolId) -> Digest {
         keys.digest(&["session", pool.as_str(), self.expose()])
     }
 }
 
-/// The app client that a handle names; see [`SessionHandle::naming`].
-pub fn client_named(handle: &str) -> Option<ClientId> {
+/// Returns the id of the app client in a handle, or `None` if it has none: see [`SessionHandle::with_client_id`].
+pub fn parse_client_id(handle: &str) -> Option<ClientId> {
     handle.split_once('.').map(|(_, client)| ClientId::new(client))
 }
 
-/// The handle in a secret block, if there is one.
-pub fn handle_of_secret_block(block: &str) -> Option<String> {
+/// Returns the handle in a secret block, or `None` if the text is not a secret block.
+pub fn parse_secret_block(block: &str) -> Option<String> {
     String::from_utf8(STANDARD.decode(block).ok()?).ok()
 }
 
-/// Where the session of a handle may lie, newest key first.
+/// Returns the keys under which the session of a handle may be stored, newest digest key first.
 pub fn keys_of(keys: &DigestKeys, pool: &PoolId, handle: &str) -> Vec<Digest> {
     keys.digests(&["session", pool.as_str(), handle])
 }
 
-/// What has been shown so far.
+/// The step that a session has reached.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stage {
-    /// Signed up, not confirmed.
+    /// The user has signed up and is not confirmed.
     SignedUp,
-    /// Confirmed by a code: good for one sign-in by USER_AUTH without a further code (*Documented*, cog-0182).
+    /// The user was confirmed with a code. The session allows one sign-in by USER_AUTH without a further code
+    /// (*Documented*, cog-0182).
     Confirmed,
-    /// Signing in; it waits for this.
-    SigningIn(Awaited),
-    /// Signed in and registering a passkey; it lies under the digest of what the authenticator is to sign.
+    /// The user is signing in, and must answer this challenge.
+    SigningIn(PendingChallenge),
+    /// The user has signed in and registers a passkey. Such a session is stored under the digest of the WebAuthn
+    /// challenge.
     RegisteringPasskey,
-    /// Used; it is good for nothing more.
+    /// The session was used and is not valid any more.
     Used,
 }
 
 /// A session.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
-    /// Whose it is.
+    /// The sub of the user.
     pub of: Sub,
-    /// The app client that began it.
+    /// The app client through which the session was started.
     pub client: ClientId,
-    /// What has been shown.
+    /// The step that the session has reached.
     pub stage: Stage,
-    /// The device that the user says to be on.
+    /// The device key that the client sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device: Option<String>,
-    /// The instant from which it is dead.
+    /// The instant from which the session is not valid any more.
     pub expires_at: Timestamp,
 }
 
 impl Session {
-    /// A session that begins now.
+    /// Creates a session that starts at `now`.
     pub fn begin(of: Sub, client: &Client, stage: Stage, now: Timestamp) -> Self {
         Self {
             of,
@@ -115,13 +119,13 @@ impl Session {
         }
     }
 
-    /// Refuses a session that is not this user's, this client's, at this stage, and alive.
+    /// Refuses a session of another user, app client or stage, and one that is used or expired.
     pub fn check(&self, of: &Sub, client: &ClientId, stage: Stage, now: Timestamp) -> Result<(), Refusal> {
         self.check_alive(of, client, now)?;
         if self.stage == stage { Ok(()) } else { Err(Refusal::SessionInvalid) }
     }
 
-    /// Refuses a session that is not this user's, this client's, unused (cog-0225), and alive (cog-0226).
+    /// Refuses a session of another user or app client, and one that is used (cog-0225) or expired (cog-0226).
     pub fn check_alive(&self, of: &Sub, client: &ClientId, now: Timestamp) -> Result<(), Refusal> {
         if self.of != *of || self.client != *client {
             return Err(Refusal::SessionInvalid);
@@ -132,14 +136,14 @@ impl Session {
         if self.expires_at <= now { Err(Refusal::SessionExpired) } else { Ok(()) }
     }
 
-    /// The session after it was used.
+    /// Returns the session as used.
     pub fn used(&self) -> Self {
         Self { stage: Stage::Used, ..self.clone() }
     }
 
-    /// When it may be forgotten.
-    pub fn forgotten_at(&self) -> Timestamp {
-        self.expires_at.after(REMEMBERED)
+    /// Returns the instant from which the session can be removed.
+    pub fn ends_at(&self) -> Timestamp {
+        self.expires_at.after(EXPIRED_RETENTION)
     }
 }
 
@@ -149,7 +153,7 @@ mod tests {
     use crate::fixture;
 
     #[test]
-    fn a_handle_is_long_enough_and_hidden() {
+    fn session_handle_converts_to_secret_block_and_back_and_is_hidden() {
         let handle = SessionHandle::generate(&[3; 64]);
         assert_eq!(handle.expose().len(), 86);
         assert!(!format!("{handle:?}").contains(handle.expose()));
@@ -157,25 +161,25 @@ mod tests {
         assert!(keys_of(&keys, &pool, handle.expose()).contains(&handle.key(&keys, &pool)));
         let block = handle.to_secret_block();
         assert_eq!(block.len() % 4, 0, "every client can decode it");
-        assert_eq!(handle_of_secret_block(&block).as_deref(), Some(handle.expose()));
-        assert_eq!(handle_of_secret_block("%"), None);
+        assert_eq!(parse_secret_block(&block).as_deref(), Some(handle.expose()));
+        assert_eq!(parse_secret_block("%"), None);
         let client = ClientId::new("client");
-        assert_eq!(client_named(handle.naming(&client).expose()), Some(client));
-        assert_eq!(client_named(handle.expose()), None);
+        assert_eq!(parse_client_id(handle.with_client_id(&client).expose()), Some(client));
+        assert_eq!(parse_client_id(handle.expose()), None);
     }
 
     #[test]
-    fn what_a_session_is_good_for() {
+    fn session_of_another_user_client_or_stage_or_expired_is_refused() {
         let client = fixture::client();
         let (ann, now) = (Sub::new("ann"), Timestamp::from_millis(0));
         let session = Session::begin(ann.clone(), &client, Stage::SignedUp, now);
         let late = now.after(client.session_ttl());
-        let (other, stranger) = (Sub::new("bob"), ClientId::new("other"));
+        let (bob, other_client) = (Sub::new("bob"), ClientId::new("other"));
         let cases = [
             (&ann, &client.id, Stage::SignedUp, now, Ok(())),
             (&ann, &client.id, Stage::SignedUp, late, Err(Refusal::SessionExpired)),
-            (&other, &client.id, Stage::SignedUp, now, Err(Refusal::SessionInvalid)),
-            (&ann, &stranger, Stage::SignedUp, now, Err(Refusal::SessionInvalid)),
+            (&bob, &client.id, Stage::SignedUp, now, Err(Refusal::SessionInvalid)),
+            (&ann, &other_client, Stage::SignedUp, now, Err(Refusal::SessionInvalid)),
             (&ann, &client.id, Stage::Confirmed, now, Err(Refusal::SessionInvalid)),
         ];
         for (of, client, stage, now, expected) in cases {
@@ -183,6 +187,6 @@ mod tests {
         }
         let used = session.used();
         assert_eq!(used.check(&ann, &client.id, Stage::SignedUp, now), Err(Refusal::SessionUsed));
-        assert_eq!(used.check(&other, &client.id, Stage::SignedUp, now), Err(Refusal::SessionInvalid));
+        assert_eq!(used.check(&bob, &client.id, Stage::SignedUp, now), Err(Refusal::SessionInvalid));
     }
 }

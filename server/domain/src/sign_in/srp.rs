@@ -1,12 +1,12 @@
-//! The verifier of SRP-6a: all that is kept of a password.
+//! The SRP-6a verifier of a password. The server stores nothing else of a password.
 //!
-//! The group is the 3,072-bit one of RFC 5054 with g = 2 and SHA-256, and `x` is what Cognito's clients compute:
-//! `x = H(pad(salt) | H(poolName | username | ":" | password))`, where the pool name is the part of the pool id after
-//! `_` (*Observed* in amazon-cognito-identity-js and pycognito). `pad` writes a number in whole bytes and puts a
-//! zero byte before one whose first bit is set.
+//! The group is the 3,072-bit group of RFC 5054 with g = 2 and SHA-256. `x` is computed as Cognito's clients do: `x =
+//! H(pad(salt) | H(poolName | username | ":" | password))`, where the pool name is the part of the pool id after `_`
+//! (*Observed* in amazon-cognito-identity-js and pycognito). `pad` writes a number in whole bytes, and adds a leading
+//! zero byte if the first bit is set.
 //!
-//! From a verifier a password can be checked and SRP answered, but not read. The exchange is in [`exchange`], the
-//! instant that a client signs in [`claim_time`].
+//! A verifier is enough to check a password and to complete an SRP exchange, but the password cannot be read from it.
+//! The exchange is in [`exchange`], and the timestamp that a client signs in [`claim_time`].
 
 pub mod claim_time;
 pub mod exchange;
@@ -45,24 +45,41 @@ const PRIME: Odd<U3072> = Odd::<U3072>::from_be_hex(concat!(
     "08E24FA074E5AB3143DB5BFCE0FD108E4B82D120A93AD2CAFFFFFFFFFFFFFFFF",
 ));
 
-/// Montgomery's constants of the prime, worked out once; the prime is public, so the time may vary.
+/// The Montgomery parameters of the prime, computed once. The prime is public, so variable-time code is allowed.
 static PARAMS: LazyLock<FixedMontyParams<{ U3072::LIMBS }>> =
     LazyLock::new(|| FixedMontyParams::new_vartime(PRIME));
 
-/// A salt of 16 bytes.
+/// The length of a salt in bytes.
 pub const SALT_BYTES: usize = 16;
 
-/// Salt and verifier of one password.
+/// The salt and the verifier of one password.
+///
+/// # Examples
+///
+/// ```
+/// use lido_domain::{
+///     id::{PoolId, Username},
+///     secret::Secret,
+///     sign_in::srp::Verifier,
+/// };
+///
+/// let (pool, ann) = (PoolId::new("us-east-1_abcdefghi"), Username::new("ann"));
+/// let verifier = Verifier::derive(&pool, &ann, &Secret::new("Passw0rd!"), [7; 16]);
+/// assert!(verifier.is_password(&pool, &ann, &Secret::new("Passw0rd!")));
+/// assert!(!verifier.is_password(&pool, &ann, &Secret::new("passw0rd!")));
+/// ```
 #[derive(Clone, Debug)]
 pub struct Verifier {
     salt: [u8; SALT_BYTES],
-    /// g^x mod N, 384 bytes, big-endian.
+    /// `g^x mod N`: 384 bytes, big-endian.
     verifier: Secret,
 }
 
 impl Verifier {
-    /// The verifier of `password`. One modular exponentiation of a 256-bit secret, in constant time: milliseconds,
-    /// so a caller does it once a request and off the threads that serve sockets.
+    /// Computes the verifier of `password`.
+    ///
+    /// This takes one modular exponentiation with a 256-bit exponent, in constant time. It needs milliseconds, so a
+    /// caller does it once per request, and not on the threads that serve connections.
     pub fn derive(pool: &PoolId, username: &Username, password: &Secret, salt: [u8; SALT_BYTES]) -> Self {
         let inner = Sha256::new()
             .chain_update(pool.name())
@@ -76,8 +93,9 @@ impl Verifier {
         Self { salt, verifier: Secret::new(power.to_be_bytes().as_ref()) }
     }
 
-    /// The verifier that a client worked out itself, as it does for a device; nothing, if the salt is longer than ours
-    /// are, or the verifier is no number that hides a password.
+    /// Creates a verifier from the numbers that a client computed for a device.
+    ///
+    /// Returns `None` if the salt is longer than [`SALT_BYTES`], or if the verifier is not between 1 and the prime.
     pub fn from_client(salt: &[u8], verifier: &[u8]) -> Option<Self> {
         let salt = number::<SALT_BYTES>(salt)?;
         let value = U3072::from_be_slice(&number::<VERIFIER_BYTES>(verifier)?);
@@ -85,11 +103,11 @@ impl Verifier {
         is_good.then(|| Self { salt, verifier: Secret::new(value.to_be_bytes().as_ref()) })
     }
 
-    /// The verifier that a name has which names nobody, or nobody with a password: the same for the same name, and of
-    /// a password that nobody can know.
+    /// Returns the simulated verifier for a user that does not exist or has no password.
     ///
-    /// It is made without a modular exponentiation, so that an exchange with nobody takes as many as any other. `B`
-    /// hides it: that it is no power of a password's hash cannot be seen.
+    /// It is the same for the same name, and no password matches it. It is made without a modular exponentiation, so
+    /// that an exchange takes the same number of them as for other users. Clients cannot detect this, because they only
+    /// see `B`.
     pub fn simulated(keys: &DigestKeys, pool: &PoolId, folded_name: &str) -> Self {
         let block = |part: &str| keys.digest(&["simulated-verifier", part, pool.as_str(), folded_name]);
         let salt_block = block("salt");
@@ -103,30 +121,31 @@ impl Verifier {
         Self { salt, verifier: Secret::new(reduced.to_be_bytes().as_ref()) }
     }
 
-    /// The salt; a challenge shows it to the client.
+    /// Returns the salt, which a challenge sends to the client.
     pub fn salt(&self) -> &[u8; SALT_BYTES] {
         &self.salt
     }
 
-    /// Whether `password` has this verifier, compared in constant time.
+    /// Returns whether `password` has this verifier. Compares in constant time.
     pub fn is_password(&self, pool: &PoolId, username: &Username, password: &Secret) -> bool {
         let again = Self::derive(pool, username, password, self.salt);
         again.verifier.expose().ct_eq(self.verifier.expose()).into()
     }
 
-    /// Salt and verifier in one piece, to be sealed.
+    /// Returns the salt and the verifier as bytes, to be sealed.
     pub fn to_secret(&self) -> Secret {
         Secret::new([self.salt.as_slice(), self.verifier.expose()].concat())
     }
 
-    /// Reads what [`Verifier::to_secret`] wrote; nothing, if it has another length.
+    /// Creates the verifier from the bytes that [`Verifier::to_secret`] returned. Returns `None` if the length is
+    /// wrong.
     pub fn from_secret(opened: &Secret) -> Option<Self> {
         let (salt, verifier) = opened.expose().split_first_chunk::<SALT_BYTES>()?;
         (verifier.len() == VERIFIER_BYTES).then(|| Self { salt: *salt, verifier: Secret::new(verifier) })
     }
 }
 
-/// A number in so many bytes; nothing, if it needs more.
+/// Returns a big-endian number in `BYTES` bytes, or `None` if it needs more.
 fn number<const BYTES: usize>(written: &[u8]) -> Option<[u8; BYTES]> {
     let significant: Vec<u8> = written.iter().copied().skip_while(|byte| *byte == 0).collect();
     let mut number = [0; BYTES];
@@ -134,7 +153,7 @@ fn number<const BYTES: usize>(written: &[u8]) -> Option<[u8; BYTES]> {
     Some(number)
 }
 
-/// A number in as few whole bytes as it needs, after a zero byte if its first bit is set.
+/// Returns a number in as few bytes as possible, with a leading zero byte if the first bit is set.
 fn padded(number: &[u8]) -> Vec<u8> {
     let significant: Vec<u8> = number.iter().copied().skip_while(|byte| *byte == 0).collect();
     match significant.first() {
@@ -147,10 +166,10 @@ fn padded(number: &[u8]) -> Vec<u8> {
 mod tests {
     use super::*;
 
-    /// Computed in Python with big integers, following the padding of amazon-cognito-identity-js; SHA-256 of the
-    /// verifier's 384 bytes.
+    /// The expected values are SHA-256 of the verifier's 384 bytes. They were computed in Python with big integers and
+    /// the padding of amazon-cognito-identity-js.
     #[test]
-    fn verifiers_are_those_of_the_clients() {
+    fn verifier_equals_that_of_cognito_clients() {
         let ascending: [u8; 16] = std::array::from_fn(|at| at as u8);
         let mut high = [7u8; 16];
         high[0] = 0x90;
@@ -171,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn a_verifier_knows_its_password_and_survives_sealing() {
+    fn verifier_matches_its_password_after_serialization() {
         let (pool, username) = (PoolId::new("eu-west-1_9abcDEF12"), Username::new("alice"));
         let made = Verifier::derive(&pool, &username, &Secret::new("Passw0rd!"), [9; SALT_BYTES]);
         let again = Verifier::from_secret(&made.to_secret()).expect("same length");
@@ -182,18 +201,18 @@ mod tests {
     }
 
     #[test]
-    fn a_simulated_verifier_is_the_same_for_the_same_name() {
+    fn simulated_verifier_is_the_same_for_the_same_name() {
         let (keys, pool) = (crate::fixture::keys(), PoolId::new("eu-west-1_9abcDEF12"));
         let made = |name| Verifier::simulated(&keys, &pool, name);
-        assert_eq!(made("nobody").to_secret().expose(), made("nobody").to_secret().expose());
-        assert_ne!(made("nobody").salt(), made("somebody").salt());
-        assert_ne!(made("nobody").verifier.expose(), made("somebody").verifier.expose());
-        assert!(Verifier::from_secret(&made("nobody").to_secret()).is_some());
-        assert!(!made("nobody").is_password(&pool, &Username::new("nobody"), &Secret::new("Passw0rd!")));
+        assert_eq!(made("ann").to_secret().expose(), made("ann").to_secret().expose());
+        assert_ne!(made("ann").salt(), made("bob").salt());
+        assert_ne!(made("ann").verifier.expose(), made("bob").verifier.expose());
+        assert!(Verifier::from_secret(&made("ann").to_secret()).is_some());
+        assert!(!made("ann").is_password(&pool, &Username::new("ann"), &Secret::new("Passw0rd!")));
     }
 
     #[test]
-    fn a_client_brings_numbers_as_it_writes_them() {
+    fn verifier_from_client_accepts_padded_and_refuses_invalid_numbers() {
         let (pool, username) = (PoolId::new("eu-west-1_9abcDEF12"), Username::new("alice"));
         let made = Verifier::derive(&pool, &username, &Secret::new("Passw0rd!"), [0x90; SALT_BYTES]);
         let value = made.verifier.expose();
@@ -217,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn padding() {
+    fn padded_number_has_a_zero_byte_before_a_set_first_bit() {
         assert_eq!(padded(&[0, 0, 1]), [1]);
         assert_eq!(padded(&[0x80]), [0, 0x80]);
         assert_eq!(padded(&[0, 0]), [0]);

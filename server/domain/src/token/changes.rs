@@ -1,8 +1,9 @@
-//! What a function of the pool's owner changes in tokens before they are signed: PreTokenGeneration.
+//! The changes that the PreTokenGeneration trigger makes to the claims of tokens before they are signed.
 //!
-//! Which claims it may change is one table, `is_kept` (*Documented*: "Claims and scopes reference" of the guide;
-//! cog-0204). What it may not change stays as it is and is no error (*Chosen*: the service's answer is unknown). What is
-//! both added and suppressed is suppressed (*Documented*). How the function is asked is the server's matter.
+//! The claims that it cannot change are listed in `is_reserved` (*Documented*: "Claims and scopes reference" of the
+//! guide; cog-0204). A change to one of them is ignored (*Chosen*: the service's answer is unknown). A claim that is
+//! both added and suppressed is suppressed (*Documented*). The call of the function is in the server's `triggers`
+//! module.
 
 use std::collections::BTreeSet;
 
@@ -10,51 +11,53 @@ use serde_json::{Value, json};
 
 use crate::{id::ClientId, token::Claims, user::group::GroupClaims};
 
-/// The changes to one pair of tokens.
+/// The changes to an id token and an access token.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct TokenChanges {
-    /// To the claims of the id token.
+    /// The changes to the claims of the id token.
     pub id: ClaimChanges,
-    /// To the claims of the access token.
+    /// The changes to the claims of the access token.
     pub access: ClaimChanges,
-    /// To the scopes of the access token.
+    /// The changes to the scopes of the access token.
     pub scopes: ScopeChanges,
-    /// The groups to tell in place of the user's, if they are to be others.
+    /// The group claims that replace those of the user, if any.
     pub groups: Option<GroupClaims>,
 }
 
 /// The changes to the claims of one token.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct ClaimChanges {
-    /// Claims to add, or to give another value.
+    /// Claims to add or to override.
     pub add: Claims,
-    /// Claims to leave out.
+    /// Claims to remove.
     pub suppress: BTreeSet<String>,
 }
 
 /// The changes to the scopes of an access token.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ScopeChanges {
-    /// Scopes to add; none has a blank.
+    /// Scopes to add, without spaces.
     pub add: Vec<String>,
-    /// Scopes to leave out.
+    /// Scopes to remove.
     pub suppress: BTreeSet<String>,
 }
 
 impl TokenChanges {
-    /// The claims of an id token, changed.
-    pub fn of_id(&self, claims: Claims) -> Claims {
+    /// Returns the claims of an id token with the changes applied.
+    pub fn apply_to_id_token(&self, claims: Claims) -> Claims {
         self.id.apply(claims, |name, value| {
             let is_simple = !matches!(value, Value::Array(_) | Value::Object(_));
             name != "aud" && (is_simple || !SIMPLE.contains(&name))
         })
     }
 
-    /// The claims of an access token for `client`, changed. Its audience is that app client or not told at all.
-    pub fn of_access(&self, claims: Claims, client: &ClientId) -> Claims {
+    /// Returns the claims of an access token for `client` with the changes applied.
+    ///
+    /// An `aud` claim can only be added with the id of that app client.
+    pub fn apply_to_access_token(&self, claims: Claims, client: &ClientId) -> Claims {
         let mut claims = self.access.apply(claims, |name, value| match name {
             "aud" => value == client.as_str(),
-            // It has changes of its own.
+            // Scopes are changed by `self.scopes`.
             "scope" => false,
             _ => true,
         });
@@ -78,22 +81,22 @@ impl TokenChanges {
     }
 }
 
-/// Claims of the id token that are text, a number or a flag, whatever the function says (*Documented*).
+/// Claims of the id token that can only be text, a number or a Boolean (*Documented*).
 const SIMPLE: [&str; 4] = ["address", "email_verified", "phone_number_verified", "updated_at"];
 
-/// What leaves with `cognito:groups`, and only so (*Documented*).
+/// Claims that are removed together with `cognito:groups`, and cannot be removed alone (*Documented*).
 const WITH_GROUPS: [&str; 2] = ["cognito:preferred_role", "cognito:roles"];
 
 impl ClaimChanges {
     fn apply(&self, mut claims: Claims, may_add: impl Fn(&str, &Value) -> bool) -> Claims {
         let added = self.add.iter().filter(|(name, value)| {
-            // Groups have changes of their own, and what only developers may write cannot be written here.
-            let is_kept = is_kept(name) || name.starts_with("cognito:") || name.starts_with("dev:");
-            !is_kept && may_add(name, value)
+            // Groups are changed by `TokenChanges::groups`, and developer attributes are not writable here.
+            let is_reserved = is_reserved(name) || name.starts_with("cognito:") || name.starts_with("dev:");
+            !is_reserved && may_add(name, value)
         });
         claims.extend(added.map(|(name, value)| (name.clone(), value.clone())));
-        for name in self.suppress.iter().filter(|name| !is_kept(name) && *name != "scope") {
-            // An audience can be added to an access token and so be taken back; that of an id token stays.
+        for name in self.suppress.iter().filter(|name| !is_reserved(name) && *name != "scope") {
+            // An `aud` claim that was added to an access token can be removed again; that of an id token cannot.
             if name == "aud" && claims.get("token_use") == Some(&json!("id")) {
                 continue;
             }
@@ -108,9 +111,9 @@ impl ClaimChanges {
     }
 }
 
-/// Whether a claim stays as the service makes it.
-fn is_kept(name: &str) -> bool {
-    const KEPT: [&str; 20] = [
+/// Returns whether only the service can set the claim.
+fn is_reserved(name: &str) -> bool {
+    const RESERVED: [&str; 20] = [
         "acr",
         "amr",
         "at_hash",
@@ -132,7 +135,7 @@ fn is_kept(name: &str) -> bool {
         "username",
         "version",
     ];
-    KEPT.contains(&name) || name.starts_with("cognito:") && name != "cognito:groups"
+    RESERVED.contains(&name) || name.starts_with("cognito:") && name != "cognito:groups"
 }
 
 #[cfg(test)]
@@ -147,7 +150,8 @@ mod tests {
         names.iter().map(|name| (*name).to_owned()).collect()
     }
 
-    fn of_id(add: Value, suppress: &[&str]) -> Value {
+    /// Returns the claims that differ after the changes; a removed claim is null.
+    fn id_token_difference(add: Value, suppress: &[&str]) -> Value {
         let id = ClaimChanges { add: claims(add), suppress: names(suppress) };
         let before = json!({
             "token_use": "id", "aud": "client", "sub": "s", "email": "a@b.c", "email_verified": true,
@@ -155,7 +159,7 @@ mod tests {
             "cognito:preferred_role": "r",
         });
         let changes = TokenChanges { id, ..TokenChanges::default() };
-        let after = Value::Object(changes.of_id(claims(before.clone())));
+        let after = Value::Object(changes.apply_to_id_token(claims(before.clone())));
         let mut difference = json!({});
         for (name, value) in after.as_object().into_iter().flatten() {
             if before.get(name) != Some(value) {
@@ -172,7 +176,7 @@ mod tests {
 
     /// cog-0204.
     #[test]
-    fn which_claims_of_an_id_token_change() {
+    fn id_token_claims_change_unless_reserved() {
         let cases = [
             (json!({}), &[][..], json!({})),
             (json!({ "a": "b", "email": "x@y.z" }), &[], json!({ "a": "b", "email": "x@y.z" })),
@@ -190,9 +194,9 @@ mod tests {
             ),
         ];
         for (add, suppress, difference) in cases {
-            assert_eq!(of_id(add.clone(), suppress), difference, "{add} {suppress:?}");
+            assert_eq!(id_token_difference(add.clone(), suppress), difference, "{add} {suppress:?}");
         }
-        let kept = [
+        let reserved = [
             "acr",
             "amr",
             "at_hash",
@@ -216,29 +220,29 @@ mod tests {
             "username",
             "version",
         ];
-        for name in kept {
-            assert_eq!(of_id(json!({ name: "client" }), &[]), json!({}), "{name} is added");
-            assert_eq!(of_id(json!({}), &[name]), json!({}), "{name} is suppressed");
+        for name in reserved {
+            assert_eq!(id_token_difference(json!({ name: "client" }), &[]), json!({}), "{name} is added");
+            assert_eq!(id_token_difference(json!({}), &[name]), json!({}), "{name} is suppressed");
         }
     }
 
-    fn of_access(changes: TokenChanges) -> Value {
+    fn changed_access_token(changes: TokenChanges) -> Value {
         let before =
             json!({ "token_use": "access", "client_id": "client", "username": "ann", "scope": "a b" });
-        Value::Object(changes.of_access(claims(before), &ClientId::new("client")))
+        Value::Object(changes.apply_to_access_token(claims(before), &ClientId::new("client")))
     }
 
     #[test]
-    fn the_audience_of_an_access_token_is_its_app_client() {
+    fn access_token_audience_other_than_the_app_client_is_ignored() {
         for (audience, expected) in [(json!("client"), json!("client")), (json!("other"), Value::Null)] {
             let access = ClaimChanges { add: claims(json!({ "aud": audience })), ..ClaimChanges::default() };
-            let after = of_access(TokenChanges { access, ..TokenChanges::default() });
+            let after = changed_access_token(TokenChanges { access, ..TokenChanges::default() });
             assert_eq!(after["aud"], expected);
         }
     }
 
     #[test]
-    fn scopes_are_added_and_suppressed_by_themselves_only() {
+    fn scopes_change_by_scope_changes_only() {
         let cases: [(&[&str], &[&str], Value); 6] = [
             (&[], &[], json!("a b")),
             (&["c", "a"], &[], json!("a b c")),
@@ -252,14 +256,14 @@ mod tests {
                 add: add.iter().map(|scope| (*scope).to_owned()).collect(),
                 suppress: names(suppress),
             };
-            let after = of_access(TokenChanges { scopes, ..TokenChanges::default() });
+            let after = changed_access_token(TokenChanges { scopes, ..TokenChanges::default() });
             assert_eq!(after["scope"], expected, "{add:?} {suppress:?}");
         }
         let access = ClaimChanges {
             add: claims(json!({ "scope": "x", "a": 1 })),
             suppress: names(&["scope", "username"]),
         };
-        let after = of_access(TokenChanges { access, ..TokenChanges::default() });
+        let after = changed_access_token(TokenChanges { access, ..TokenChanges::default() });
         assert_eq!(
             (&after["scope"], &after["a"], &after["username"]),
             (&json!("a b"), &json!(1), &json!("ann"))

@@ -1,12 +1,13 @@
-//! A grant: one sign-in that tokens stem from, and the refresh tokens that renew them.
+//! Grants: the record of one sign-in, with the refresh tokens that renew its access and id tokens.
 //!
-//! Every token of a sign-in names its grant (`event_id`, *Chosen*: it is in every token, whereas `origin_jti` is absent
-//! where revocation is off). Ending a grant revokes them all; ending all grants of a user signs them out everywhere.
-//! What stands in a token is [`crate::token`]'s matter; how one is signed, the server's.
+//! Every token contains the id of its grant as `event_id` (*Chosen*: `origin_jti` is absent where revocation is turned
+//! off). Removing a grant revokes all its tokens; removing all grants of a user signs the user out everywhere. The
+//! claims of tokens are in [`crate::token`]; signing is in the server's `tokens` module.
 //!
-//! A refresh token says where its grant lies and when it ends, then comes a secret, then the keyed digest of all that.
-//! The grant keeps the digest alone, so a stolen database yields no token; and a token whose grant is gone is known for
-//! one that was revoked, and not for one that was made up.
+//! A refresh token consists of a body and a keyed digest of the body. The body contains the sub, the grant id, the
+//! expiry and random bytes. The grant stores only the digest, so a stolen database contains no usable token. And a
+//! token with a right digest whose grant is missing must have been revoked, so it can be distinguished from an invalid
+//! one.
 
 use std::{fmt, time::Duration};
 
@@ -22,31 +23,33 @@ use crate::{
     secret::Secret,
 };
 
-/// How long a grant outlives its refresh token: the longest life of an access token (*Documented*: a day), which may
-/// have been issued in the last moment.
-const OUTLIVES: Duration = Duration::from_secs(24 * 60 * 60);
+/// How long a grant is stored after its refresh token has expired: the maximum validity of an access token
+/// (*Documented*: a day), which can be issued just before.
+const GRANT_RETENTION: Duration = Duration::from_secs(24 * 60 * 60);
 
-/// How many refresh tokens a grant remembers. Rotation with a long grace adds one a request; the oldest are forgotten
-/// and then refused as invalid. *Chosen*.
-const MOST_TOKENS: usize = 32;
+/// The maximum number of refresh tokens of a grant (*Chosen*).
+///
+/// Rotation with a long grace period adds one token for each request. The oldest tokens are removed, and then refused
+/// as invalid.
+const MAX_REFRESH_TOKENS: usize = 32;
 
-/// The id of a grant: what tokens call `event_id`.
+/// The id of a grant, which tokens contain as `event_id`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct GrantId(String);
 
 impl GrantId {
-    /// The id that is spelt `text`.
+    /// Creates the id with this text.
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
-    /// A new id.
+    /// Creates a random id.
     pub fn generate(random: &[u8; 16]) -> Self {
         Self(spell_uuid(random))
     }
 
-    /// The text of the id.
+    /// Returns the text of the id.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -61,30 +64,30 @@ impl fmt::Display for GrantId {
 /// One sign-in of a user through an app client.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grant {
-    /// Its id.
+    /// The id.
     pub id: GrantId,
-    /// Whose it is.
+    /// The sub of the user.
     pub of: Sub,
-    /// Through which app client.
+    /// The app client.
     pub client: ClientId,
-    /// What tokens call `origin_jti`.
+    /// The claim `origin_jti` of the tokens.
     pub origin_jti: String,
-    /// When the user showed who they are; renewing does not change it.
+    /// When the user authenticated. A renewal does not change it.
     pub auth_time: Timestamp,
-    /// The instant from which no refresh token of it is good.
+    /// The instant from which none of its refresh tokens is valid.
     pub expires_at: Timestamp,
     /// The device that signed in, where the pool remembers devices.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub device_key: Option<String>,
-    /// Its refresh tokens, the newest last.
-    tokens: Vec<Kept>,
+    /// The refresh tokens, oldest first.
+    tokens: Vec<StoredRefreshToken>,
 }
 
-/// A refresh token, as kept.
+/// The stored form of a refresh token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-struct Kept {
+struct StoredRefreshToken {
     digest: Digest,
-    /// The instant from which it is no longer good, if another has taken its place.
+    /// The instant from which the token is no longer valid, if a newer one has replaced it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     replaced_at: Option<Timestamp>,
 }
@@ -92,26 +95,26 @@ struct Kept {
 /// The random bytes of a new grant.
 #[derive(Clone)]
 pub struct GrantSeed {
-    /// For the id.
+    /// The bytes for the id.
     pub id: [u8; 16],
-    /// For `origin_jti`.
+    /// The bytes for `origin_jti`.
     pub origin: [u8; 16],
-    /// For the refresh token.
+    /// The bytes for the refresh token.
     pub secret: [u8; 32],
 }
 
-/// The text that a client holds to renew its tokens.
+/// A refresh token in clear. `Debug` does not print it.
 #[derive(Clone, Debug)]
 pub struct RefreshToken(Secret);
 
-/// What a refresh token says of itself, its digest found right.
+/// The content of a refresh token whose digest is right.
 #[derive(Clone, Debug)]
-pub struct Opened {
-    /// Whose it is.
+pub struct ParsedRefreshToken {
+    /// The sub of the user.
     pub of: Sub,
-    /// Of which grant.
+    /// The id of the grant.
     pub grant: GrantId,
-    /// When it ends.
+    /// When the token expires.
     pub expires_at: Timestamp,
     digest: Digest,
 }
@@ -125,13 +128,13 @@ impl RefreshToken {
         (Self(Secret::new(text)), digest)
     }
 
-    /// The text, for an answer.
+    /// Returns the token in clear, for a response.
     pub fn expose(&self) -> &str {
         self.0.expose_str().unwrap_or_default()
     }
 
-    /// Reads a token of this pool; nothing, if this server did not make it.
-    pub fn open(keys: &DigestKeys, pool: &PoolId, text: &str) -> Option<Opened> {
+    /// Parses a refresh token of this pool. Returns `None` if the text is not a token that this server issued.
+    pub fn parse(keys: &DigestKeys, pool: &PoolId, text: &str) -> Option<ParsedRefreshToken> {
         let (body, digest) = text.split_once('.')?;
         let body = String::from_utf8(URL_SAFE_NO_PAD.decode(body).ok()?).ok()?;
         let digest = Digest::from_bytes(URL_SAFE_NO_PAD.decode(digest).ok()?.try_into().ok()?);
@@ -141,7 +144,7 @@ impl RefreshToken {
         let mut words = body.split('/');
         let (of, grant) = (Sub::new(words.next()?), GrantId::new(words.next()?));
         let expires_at = Timestamp::from_millis(words.next()?.parse().ok()?);
-        Some(Opened { of, grant, expires_at, digest })
+        Some(ParsedRefreshToken { of, grant, expires_at, digest })
     }
 }
 
@@ -150,7 +153,7 @@ fn parts<'a>(pool: &'a PoolId, body: &'a str) -> [&'a str; 3] {
 }
 
 impl Grant {
-    /// A grant that begins now, with its first refresh token.
+    /// Creates a grant for a sign-in at `now`, with its first refresh token.
     pub fn begin(
         keys: &DigestKeys,
         pool: &PoolId,
@@ -171,52 +174,63 @@ impl Grant {
             tokens: Vec::new(),
         };
         let (token, digest) = RefreshToken::generate(keys, pool, &grant, &seed.secret);
-        grant.tokens.push(Kept { digest, replaced_at: None });
+        grant.tokens.push(StoredRefreshToken { digest, replaced_at: None });
         (grant, token)
     }
 
-    /// Refuses a refresh token that is not of this client, or is over, or was rotated out.
-    pub fn check(&self, token: &Opened, client: &ClientId, now: Timestamp) -> Result<(), Refusal> {
+    /// Refuses a refresh token that belongs to another app client, has expired, or was replaced and has no grace period
+    /// left.
+    pub fn check(
+        &self,
+        token: &ParsedRefreshToken,
+        client: &ClientId,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
         if self.client != *client {
             return Err(Refusal::RefreshTokenInvalid);
         }
         if self.expires_at <= now {
             return Err(Refusal::RefreshTokenExpired);
         }
-        let is_it = |kept: &&Kept| bool::from(kept.digest.as_bytes().ct_eq(token.digest.as_bytes()));
-        match self.tokens.iter().find(is_it) {
+        let is_same = |stored: &&StoredRefreshToken| {
+            bool::from(stored.digest.as_bytes().ct_eq(token.digest.as_bytes()))
+        };
+        match self.tokens.iter().find(is_same) {
             None => Err(Refusal::RefreshTokenInvalid),
-            Some(Kept { replaced_at: Some(at), .. }) if *at <= now => Err(Refusal::RefreshTokenReused),
+            Some(StoredRefreshToken { replaced_at: Some(at), .. }) if *at <= now => {
+                Err(Refusal::RefreshTokenReused)
+            }
             Some(_) => Ok(()),
         }
     }
 
-    /// The grant with another refresh token in place of this one, which stays good for `grace`. What is left of the
-    /// grant's time does not change (*Documented*, cog-0333). Every other token stays what it is, since a client that
-    /// tries again within the grace may hold any of them.
+    /// Returns the grant with a new refresh token in place of `used`, which stays valid for `grace`.
+    ///
+    /// The expiry of the grant does not change (*Documented*, cog-0333). The other refresh tokens do not change either,
+    /// because a client that retries within the grace period may have received any of them.
     pub fn rotated(
         &self,
         keys: &DigestKeys,
         pool: &PoolId,
-        used: &Opened,
+        used: &ParsedRefreshToken,
         grace: Duration,
         secret: &[u8; 32],
         now: Timestamp,
     ) -> (Self, RefreshToken) {
         let mut grant = self.clone();
-        for kept in grant.tokens.iter_mut().filter(|kept| kept.digest == used.digest) {
-            kept.replaced_at.get_or_insert(now.after(grace));
+        for stored in grant.tokens.iter_mut().filter(|stored| stored.digest == used.digest) {
+            stored.replaced_at.get_or_insert(now.after(grace));
         }
         let (token, digest) = RefreshToken::generate(keys, pool, &grant, secret);
-        grant.tokens.push(Kept { digest, replaced_at: None });
-        let surplus = grant.tokens.len().saturating_sub(MOST_TOKENS);
+        grant.tokens.push(StoredRefreshToken { digest, replaced_at: None });
+        let surplus = grant.tokens.len().saturating_sub(MAX_REFRESH_TOKENS);
         grant.tokens.drain(..surplus);
         (grant, token)
     }
 
-    /// When nothing of it can be alive any more, so that it may be dropped.
+    /// Returns the instant from which none of its tokens can be valid, so that the grant can be removed.
     pub fn ends_at(&self) -> Timestamp {
-        self.expires_at.after(OUTLIVES)
+        self.expires_at.after(GRANT_RETENTION)
     }
 }
 

@@ -1,8 +1,8 @@
-//! What stands in the tokens: the claims of id and access tokens, and for how long they are good.
+//! The claims of id and access tokens.
 //!
-//! The claims are those that the guide lists for tokens of the user pools API (*Documented*), checked against recorded
-//! tokens (cog-0219, cog-0220). How a token is signed and where its keys are published is the server's matter; what
-//! revokes it, [`crate::token::grant`]'s. Whether an access token still opens the door is [`crate::flow::bearer`]'s.
+//! The claims are those that the guide lists for tokens of the user pools API (*Documented*), compared with recorded
+//! tokens (cog-0219, cog-0220). Signing tokens and publishing keys is in the server's `tokens` module, revocation in
+//! [`grant`], and the check of an access token in a request in [`crate::flow::bearer`].
 
 pub mod changes;
 pub mod grant;
@@ -20,32 +20,32 @@ use crate::{
     user::{User, group::GroupClaims},
 };
 
-/// The scope of every token that the user pools API issues: to act for oneself.
-pub const SELF_SERVICE: &str = "aws.cognito.signin.user.admin";
+/// The scope of every access token that the user pools API issues. It allows the self-service operations of a user.
+pub const SELF_SERVICE_SCOPE: &str = "aws.cognito.signin.user.admin";
 
-/// Whom a pair of tokens is about.
+/// The subject of an id token and an access token, from which their claims follow.
 #[derive(Clone, Copy, Debug)]
-pub struct Subject<'a> {
+pub struct TokenSubject<'a> {
     /// The user.
     pub user: &'a User,
     /// The app client.
     pub client: &'a Client,
-    /// The sign-in.
+    /// The grant of the sign-in.
     pub grant: &'a Grant,
-    /// The groups of the user.
+    /// The group claims of the user.
     pub groups: &'a GroupClaims,
-    /// The issuer: the address that the client uses, and the pool's id.
+    /// The issuer: the base URL of the server and the pool id.
     pub issuer: &'a str,
 }
 
 /// The claims of one token, by name.
 pub type Claims = Map<String, Value>;
 
-impl Subject<'_> {
-    /// The claims of an id token that is issued now; `jti` is its own id.
+impl TokenSubject<'_> {
+    /// Returns the claims of an id token that is issued at `now` with the id `jti`.
     ///
-    /// Attributes are those that the app client may read. Verified flags are JSON booleans, and an address is an
-    /// object, as OpenID Connect wants it; everything else is text, custom numbers too (*Documented*).
+    /// They include the attributes that the app client may read. Verified flags are JSON Booleans, and an address is an
+    /// object, as OpenID Connect requires; all other attributes are strings, also custom numbers (*Documented*).
     pub fn id_claims(&self, jti: String, now: Timestamp) -> Claims {
         let attributes = self.user.attributes.iter().filter(|(name, _)| self.client.may_read(name));
         let mut claims: Claims =
@@ -65,12 +65,12 @@ impl Subject<'_> {
         claims
     }
 
-    /// The claims of an access token that is issued now; `jti` is its own id.
+    /// Returns the claims of an access token that is issued at `now` with the id `jti`.
     pub fn access_claims(&self, jti: String, now: Timestamp) -> Claims {
         let mut claims = self.common("access", self.client.lifetimes.access_ttl, now);
         claims.insert("client_id".into(), json!(self.client.id.as_str()));
         claims.insert("username".into(), json!(self.user.username.as_str()));
-        claims.insert("scope".into(), json!(SELF_SERVICE));
+        claims.insert("scope".into(), json!(SELF_SERVICE_SCOPE));
         claims.insert("jti".into(), json!(jti));
         if let Some(device_key) = &self.grant.device_key {
             claims.insert("device_key".into(), json!(device_key));
@@ -105,22 +105,22 @@ fn claim(name: &str, value: &str) -> Value {
     }
 }
 
-/// What an access token says, its signature found right.
+/// The claims of an access token with a valid signature.
 #[derive(Clone, Debug, Deserialize)]
 pub struct AccessToken {
-    /// Whose it is.
+    /// The sub of the user.
     pub sub: Sub,
-    /// Through which app client it was issued.
+    /// The app client to which the token was issued.
     pub client_id: ClientId,
-    /// Its grant.
+    /// The id of the grant.
     #[serde(rename = "event_id")]
     pub grant: GrantId,
-    /// `access`.
+    /// The value `access`.
     pub token_use: String,
-    /// What it allows, words with blanks between.
+    /// The scopes, separated by spaces.
     #[serde(default)]
     pub scope: String,
-    /// The second from which it is no longer good.
+    /// The instant from which the token is no longer valid, in seconds since the epoch.
     pub exp: i64,
     /// The device that signed in, where the pool remembers devices.
     #[serde(default)]

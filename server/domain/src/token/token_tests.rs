@@ -9,22 +9,22 @@ const ISSUER: &str = "http://127.0.0.1:9229/us-east-1_abcdefghi";
 fn grant(keys: &DigestKeys, user: &User, client: &Client) -> Grant {
     let (pool, seed) =
         (PoolId::new("us-east-1_abcdefghi"), GrantSeed { id: [1; 16], origin: [2; 16], secret: [3; 32] });
-    let begun = Timestamp::from_millis(NOW.as_millis() - 60_000);
+    let auth_time = Timestamp::from_millis(NOW.as_millis() - 60_000);
     let ttl = client.lifetimes.refresh_ttl;
-    Grant::begin(keys, &pool, user.sub.clone(), client.id.clone(), ttl, &seed, begun).0
+    Grant::begin(keys, &pool, user.sub.clone(), client.id.clone(), ttl, &seed, auth_time).0
 }
 
-/// The claims of both tokens.
+/// Returns the claims of the id token and of the access token.
 fn claims(user: &User, client: &Client, groups: &GroupClaims) -> (Value, Value) {
     let grant = grant(&fixture::keys(), user, client);
-    let subject = Subject { user, client, grant: &grant, groups, issuer: ISSUER };
+    let subject = TokenSubject { user, client, grant: &grant, groups, issuer: ISSUER };
     let id = subject.id_claims("jti-id".into(), NOW);
     (Value::Object(id), Value::Object(subject.access_claims("jti-access".into(), NOW)))
 }
 
 /// cog-0220 and the guide's samples.
 #[test]
-fn the_claims_of_both_tokens() {
+fn id_and_access_token_have_the_documented_claims() {
     let mut user = fixture::user("ann");
     user.attributes.set("email_verified", "true");
     user.attributes.set("phone_number", "+15550100");
@@ -71,15 +71,15 @@ fn the_claims_of_both_tokens() {
     let read: AccessToken = serde_json::from_value(access).expect("an access token");
     assert_eq!((read.sub, read.client_id, read.exp), (user.sub, ClientId::new("client"), 1_795_249_800));
     assert_eq!(read.grant, GrantId::new(event));
-    assert_eq!((read.token_use.as_str(), read.scope.as_str()), ("access", SELF_SERVICE));
+    assert_eq!((read.token_use.as_str(), read.scope.as_str()), ("access", SELF_SERVICE_SCOPE));
 }
 
 #[test]
-fn an_app_client_chooses_the_attributes_that_are_told() {
+fn id_token_contains_the_attributes_that_the_client_may_read() {
     let mut user = fixture::user("ann");
     user.attributes.set("custom:size", "42");
     user.attributes.set("nickname", "Annie");
-    let told = |read_attributes: Option<&[&str]>| {
+    let claimed = |read_attributes: Option<&[&str]>| {
         let listed = read_attributes.map(|names| names.iter().map(|name| (*name).to_owned()).collect());
         let client = Client { read_attributes: listed, ..fixture::client() };
         let (id, access) = claims(&user, &client, &GroupClaims::default());
@@ -87,14 +87,14 @@ fn an_app_client_chooses_the_attributes_that_are_told() {
         let names = ["email", "email_verified", "nickname", "custom:size"];
         names.into_iter().filter(|name| id.get(name).is_some()).collect::<Vec<_>>()
     };
-    assert_eq!(told(None), ["email", "email_verified", "nickname"]);
-    assert_eq!(told(Some(&["custom:size", "email"])), ["email", "custom:size"]);
-    assert_eq!(told(Some(&[])), [""; 0]);
+    assert_eq!(claimed(None), ["email", "email_verified", "nickname"]);
+    assert_eq!(claimed(Some(&["custom:size", "email"])), ["email", "custom:size"]);
+    assert_eq!(claimed(Some(&[])), [""; 0]);
 }
 
 /// cog-0219.
 #[test]
-fn groups_are_told_in_both_and_roles_in_the_id_token() {
+fn groups_are_in_both_tokens_and_roles_in_the_id_token_only() {
     let groups = GroupClaims {
         groups: vec!["admins".into(), "staff".into()],
         roles: vec!["arn:aws:iam::1:role/a".into()],
@@ -108,9 +108,9 @@ fn groups_are_told_in_both_and_roles_in_the_id_token() {
     assert_eq!((access.get("cognito:roles"), access.get("cognito:preferred_role")), (None, None));
 }
 
-/// *Documented*: revocation adds the two claims; an access token had its `jti` before.
+/// *Documented*: revocation adds the claims `origin_jti` and `jti`; an access token has a `jti` without it too.
 #[test]
-fn without_revocation_there_is_no_origin() {
+fn tokens_without_revocation_have_no_origin_jti() {
     let lifetimes = Lifetimes {
         access_ttl: Duration::from_secs(300),
         id_ttl: Duration::from_secs(86_400),

@@ -1,7 +1,7 @@
-//! How often one user may try something within an hour.
+//! Limits on the attempts of one user within an hour.
 //!
-//! These counters are stored, so they survive a restart and a refusal. Limits on the rate of requests are another
-//! thing: they belong to the process and to the server.
+//! The counters are stored, so they survive a restart, and a refused request counts too. The limits on request rates
+//! are separate: they are in the server's `rates` module.
 
 use std::time::Duration;
 
@@ -14,125 +14,154 @@ use crate::{
     verdict::{Change, Verdict},
 };
 
-/// The length of a window.
+/// The length of the window in which attempts are counted.
 pub const WINDOW: Duration = Duration::from_secs(60 * 60);
 
-/// What is counted.
+/// A kind of attempts. Each kind has its own counter for each user.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Act {
-    /// Confirming somebody as an administrator.
+pub enum AttemptKind {
+    /// An administrator confirms the user.
     AdminConfirmSignUp,
-    /// Changing the password, and so guessing the old one.
+    /// The user changes the password, where the old password could be guessed.
     ChangePassword,
-    /// Guessing a sign-up code.
+    /// The user enters a sign-up code.
     ConfirmSignUp,
-    /// Asking for a code that verifies a contact.
+    /// The user requests a code that verifies a contact.
     GetUserAttributeVerificationCode,
-    /// Asking for a new sign-up code.
+    /// The user requests a new sign-up code.
     ResendConfirmationCode,
-    /// Asking for a code for a forgotten password, and guessing it.
+    /// The user requests or enters a code for a forgotten password.
     RecoverPassword,
-    /// Guessing a code that verifies a contact.
+    /// The user enters a code that verifies a contact.
     VerifyUserAttribute,
 }
 
-impl Act {
-    /// A short word for the key of a record.
+impl AttemptKind {
+    /// Returns the name that is used in the key of a record.
     pub const fn as_str(self) -> &'static str {
         match self {
-            Act::AdminConfirmSignUp => "admin_confirm_sign_up",
-            Act::ChangePassword => "change_password",
-            Act::ConfirmSignUp => "confirm_sign_up",
-            Act::GetUserAttributeVerificationCode => "get_user_attribute_verification_code",
-            Act::ResendConfirmationCode => "resend_confirmation_code",
-            Act::RecoverPassword => "recover_password",
-            Act::VerifyUserAttribute => "verify_user_attribute",
+            AttemptKind::AdminConfirmSignUp => "admin_confirm_sign_up",
+            AttemptKind::ChangePassword => "change_password",
+            AttemptKind::ConfirmSignUp => "confirm_sign_up",
+            AttemptKind::GetUserAttributeVerificationCode => "get_user_attribute_verification_code",
+            AttemptKind::ResendConfirmationCode => "resend_confirmation_code",
+            AttemptKind::RecoverPassword => "recover_password",
+            AttemptKind::VerifyUserAttribute => "verify_user_attribute",
         }
     }
 
-    /// How often a user may do it in a window (*Documented*, cog-0014, cog-0148, cog-0308 and cog-0338; *Chosen* for an
-    /// administrator: what the user may). For passwords that are forgotten the service allows 5 to 20 by the risk that it
-    /// sees; *Chosen*: 20, as where it sees none.
+    /// Returns the number of attempts that a window allows (*Documented*, cog-0014, cog-0148, cog-0308 and cog-0338).
+    ///
+    /// *Chosen* for AdminConfirmSignUp: the same as for ConfirmSignUp. For forgotten passwords the service allows 5 to
+    /// 20, depending on the risk that it detects; *Chosen*: 20, the number without a risk.
     pub const fn limit(self) -> u32 {
         match self {
-            Act::AdminConfirmSignUp | Act::ConfirmSignUp | Act::VerifyUserAttribute => 15,
-            Act::ChangePassword | Act::GetUserAttributeVerificationCode | Act::ResendConfirmationCode => 5,
-            Act::RecoverPassword => 20,
+            AttemptKind::AdminConfirmSignUp
+            | AttemptKind::ConfirmSignUp
+            | AttemptKind::VerifyUserAttribute => 15,
+            AttemptKind::ChangePassword
+            | AttemptKind::GetUserAttributeVerificationCode
+            | AttemptKind::ResendConfirmationCode => 5,
+            AttemptKind::RecoverPassword => 20,
         }
     }
 
-    /// How many tries a window counts, those beyond the limit among them; whoever still goes on has failed too often.
+    /// Returns the number of attempts that a window counts.
     ///
-    /// When the service says `TooManyFailedAttemptsException` instead of `LimitExceededException` is unknown
-    /// (cog-0040); *Chosen*: after four times the limit, where it is declared. It locks nobody out for longer.
-    const fn most_counted(self) -> u32 {
+    /// It is greater than the limit in operations that have another refusal for attempts far beyond the limit.
+    ///
+    /// It is unknown when the service answers `TooManyFailedAttemptsException` in place of `LimitExceededException`
+    /// (cog-0040). *Chosen*: after four times the limit, in the operations that declare it. The window does not get
+    /// longer.
+    const fn max_counted(self) -> u32 {
         match self {
-            Act::AdminConfirmSignUp | Act::ConfirmSignUp => 4 * self.limit(),
-            Act::ChangePassword
-            | Act::GetUserAttributeVerificationCode
-            | Act::RecoverPassword
-            | Act::ResendConfirmationCode
-            | Act::VerifyUserAttribute => self.limit(),
+            AttemptKind::AdminConfirmSignUp | AttemptKind::ConfirmSignUp => 4 * self.limit(),
+            AttemptKind::ChangePassword
+            | AttemptKind::GetUserAttributeVerificationCode
+            | AttemptKind::RecoverPassword
+            | AttemptKind::ResendConfirmationCode
+            | AttemptKind::VerifyUserAttribute => self.limit(),
         }
     }
 }
 
-/// The attempts of one user at one act.
+/// The counter of one kind of attempts of one user.
 ///
-/// *Chosen*: a window begins with the first attempt and ends an hour later, whatever happens in it; an attempt beyond
-/// the limit does not lengthen it.
+/// *Chosen*: a window starts with the first attempt and ends after an hour. Further attempts do not extend it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attempts {
-    /// When the window began.
+    /// When the window started.
     pub since: Timestamp,
-    /// Attempts in it.
+    /// The number of attempts in the window.
     pub count: u32,
 }
 
-/// An attempt beyond the limit.
+/// The error of an attempt that exceeds the limit.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Beyond {
-    /// What to say to it.
+pub struct AttemptLimitExceeded {
+    /// The refusal to answer.
     pub refusal: Refusal,
-    /// The counter after it, if it still counts.
+    /// The counter after the attempt, or `None` if the attempt is not counted any more.
     pub counted: Option<Attempts>,
 }
 
-impl Beyond {
-    /// Refuses what `of` attempted, and remembers that it was.
-    pub fn refuse<A>(self, of: &Sub, act: Act) -> Verdict<A> {
+impl AttemptLimitExceeded {
+    /// Returns a verdict that refuses the attempt of the user `of` and stores the counter.
+    pub fn refuse<A>(self, of: &Sub, act: AttemptKind) -> Verdict<A> {
         let counted = self.counted.map(|attempts| Change::PutAttempts { of: of.clone(), act, attempts });
         Verdict { remember: counted.into_iter().collect(), answer: Err(self.refusal) }
     }
 }
 
-/// A flow that stops with `?` does not count what is beyond the limit.
-impl From<Beyond> for Refusal {
-    fn from(beyond: Beyond) -> Self {
-        beyond.refusal
+/// A flow that stops with `?` does not store the counter of an attempt that exceeds the limit.
+impl From<AttemptLimitExceeded> for Refusal {
+    fn from(error: AttemptLimitExceeded) -> Self {
+        error.refusal
     }
 }
 
 impl Attempts {
-    /// The counter after one more attempt at `now`.
-    pub fn one_more(before: Option<&Attempts>, act: Act, now: Timestamp) -> Result<Attempts, Beyond> {
+    /// Returns the counter after one more attempt at `now`. A window that has ended is replaced by a new one.
+    ///
+    /// # Errors
+    ///
+    /// [`AttemptLimitExceeded`] if the window already has as many attempts as it allows.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use lido_domain::{Refusal, Timestamp, user::attempt::{AttemptKind, Attempts}};
+    ///
+    /// let now = Timestamp::from_millis(0);
+    /// let mut attempts = None;
+    /// for _ in 0..AttemptKind::ResendConfirmationCode.limit() {
+    ///     attempts = Attempts::increment(attempts.as_ref(), AttemptKind::ResendConfirmationCode, now).ok();
+    /// }
+    /// let error = Attempts::increment(attempts.as_ref(), AttemptKind::ResendConfirmationCode, now).unwrap_err();
+    /// assert_eq!(error.refusal, Refusal::TooManyAttempts);
+    /// ```
+    pub fn increment(
+        before: Option<&Attempts>,
+        act: AttemptKind,
+        now: Timestamp,
+    ) -> Result<Attempts, AttemptLimitExceeded> {
         let Some(before) = before.filter(|before| now < before.ends_at()) else {
             return Ok(Attempts { since: now, count: 1 });
         };
         let counted = Attempts { since: before.since, count: before.count.saturating_add(1) };
         if before.count < act.limit() {
             Ok(counted)
-        } else if before.count < act.most_counted() {
-            Err(Beyond { refusal: Refusal::TooManyAttempts, counted: Some(counted) })
-        } else if act.limit() < act.most_counted() {
-            Err(Beyond { refusal: Refusal::TooManyFailedAttempts, counted: None })
+        } else if before.count < act.max_counted() {
+            Err(AttemptLimitExceeded { refusal: Refusal::TooManyAttempts, counted: Some(counted) })
+        } else if act.limit() < act.max_counted() {
+            Err(AttemptLimitExceeded { refusal: Refusal::TooManyFailedAttempts, counted: None })
         } else {
-            Err(Beyond { refusal: Refusal::TooManyAttempts, counted: None })
+            Err(AttemptLimitExceeded { refusal: Refusal::TooManyAttempts, counted: None })
         }
     }
 
-    /// When the window ends: from then on the counter means nothing and may be dropped.
+    /// Returns the end of the window. From then on the counter has no effect and can be removed.
     pub fn ends_at(&self) -> Timestamp {
         self.since.after(WINDOW)
     }
@@ -143,26 +172,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_limit_is_reached_and_the_window_ends() {
+    fn attempts_are_refused_from_the_limit_to_the_end_of_the_window() {
         let confirming = [Refusal::TooManyAttempts, Refusal::TooManyFailedAttempts];
         let resending = [Refusal::TooManyAttempts, Refusal::TooManyAttempts];
         let cases = [
-            (Act::AdminConfirmSignUp, 15, 60, &confirming),
-            (Act::ConfirmSignUp, 15, 60, &confirming), // cog-0014, cog-0040
-            (Act::ResendConfirmationCode, 5, 5, &resending), // cog-0148
-            (Act::RecoverPassword, 20, 20, &resending), // cog-0308
-            (Act::GetUserAttributeVerificationCode, 5, 5, &resending), // cog-0338
-            (Act::ChangePassword, 5, 5, &resending),   // cog-0338
-            (Act::VerifyUserAttribute, 15, 15, &resending), // cog-0338
+            (AttemptKind::AdminConfirmSignUp, 15, 60, &confirming),
+            (AttemptKind::ConfirmSignUp, 15, 60, &confirming), // cog-0014, cog-0040
+            (AttemptKind::ResendConfirmationCode, 5, 5, &resending), // cog-0148
+            (AttemptKind::RecoverPassword, 20, 20, &resending), // cog-0308
+            (AttemptKind::GetUserAttributeVerificationCode, 5, 5, &resending), // cog-0338
+            (AttemptKind::ChangePassword, 5, 5, &resending),   // cog-0338
+            (AttemptKind::VerifyUserAttribute, 15, 15, &resending), // cog-0338
         ];
         for (act, limit, most, [at_first, at_last]) in cases {
             let start = Timestamp::from_millis(1_000);
             let mut counter = None;
             for n in 0..most {
                 let at = start.after(Duration::from_secs(n.into()));
-                let counted = match Attempts::one_more(counter.as_ref(), act, at) {
+                let counted = match Attempts::increment(counter.as_ref(), act, at) {
                     Ok(attempts) if n < limit => attempts,
-                    Err(Beyond { refusal, counted: Some(attempts) }) if n >= limit => {
+                    Err(AttemptLimitExceeded { refusal, counted: Some(attempts) }) if n >= limit => {
                         assert_eq!(refusal, *at_first);
                         attempts
                     }
@@ -172,10 +201,10 @@ mod tests {
                 counter = Some(counted);
             }
             let just_before = Timestamp::from_millis(start.after(WINDOW).as_millis() - 1);
-            let beyond = Attempts::one_more(counter.as_ref(), act, just_before).expect_err("the limit");
-            assert_eq!(beyond, Beyond { refusal: at_last.clone(), counted: None });
+            let error = Attempts::increment(counter.as_ref(), act, just_before).expect_err("the limit");
+            assert_eq!(error, AttemptLimitExceeded { refusal: at_last.clone(), counted: None });
             let after = start.after(WINDOW);
-            let counted = Attempts::one_more(counter.as_ref(), act, after).expect("a new window");
+            let counted = Attempts::increment(counter.as_ref(), act, after).expect("a new window");
             assert_eq!(counted, Attempts { since: after, count: 1 });
         }
     }

@@ -1,12 +1,11 @@
-//! The record of what users did: authentication events.
+//! Authentication events: the history of a user's sign-ins and similar actions, for AdminListUserAuthEvents.
 //!
-//! A pool keeps one while it has threat protection, in audit or in full (*Documented*: the record belongs to the Plus
-//! plan). Here nothing is decided by it, and no risk is found: it is what administrators read in
-//! AdminListUserAuthEvents.
+//! A pool records events while its threat protection is AUDIT or ENFORCED (*Documented*: the feature belongs to the
+//! Plus plan). No rule depends on the events, and no risk is computed from them.
 //!
-//! *Chosen*: an event is the end of something, so a sign-in that goes on with a challenge leaves none until it has
-//! passed or failed; a confirmation is told as an event of the sign-up; and what somebody did who does not exist is
-//! told of nobody.
+//! *Chosen*: an event is recorded when an action has ended, so a sign-in that continues with a challenge has no event
+//! until it has passed or failed. A confirmation is an event of kind SignUp. For a user that does not exist nothing is
+//! recorded.
 
 use std::time::Duration;
 
@@ -14,53 +13,53 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Change, Timestamp, Verdict, client::Client, id::Sub, pool::Pool};
 
-/// How long an event is kept (*Documented*: two years).
+/// How long an event is stored (*Documented*: two years).
 const KEPT_FOR: Duration = Duration::from_secs(2 * 365 * 24 * 60 * 60);
 
-/// What a user did.
+/// The kind of an authentication event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EventKind {
-    /// Signed in.
+    /// A sign-in.
     SignIn,
-    /// Signed up, or confirmed that.
+    /// A sign-up or its confirmation.
     SignUp,
-    /// Forgot the password, or set another by a code.
+    /// A request for a code to reset the password, or a new password set with that code.
     ForgotPassword,
-    /// Changed the password, knowing it.
+    /// A change of the password, with the old password.
     PasswordChange,
-    /// Asked for another code.
+    /// A request for a new confirmation code.
     ResendCode,
 }
 
-/// Where from: what the client's UserContextData and the request itself tell. Nobody vouches for it.
+/// The origin of a request, from the client's UserContextData and from the request itself. It is not verified.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EventContext {
-    /// The address.
+    /// The IP address.
     pub ip_address: Option<String>,
-    /// The device, as its User-Agent describes it.
+    /// The name of the device, from the User-Agent header.
     pub device_name: Option<String>,
     /// The time zone of the device.
     pub timezone: Option<String>,
 }
 
-/// An event, as it is kept.
+/// A stored authentication event.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AuthEvent {
-    /// Its id, a UUID.
+    /// The id, a UUID.
     pub id: String,
-    /// What was done.
+    /// The kind of the event.
     pub kind: EventKind,
-    /// Whether it was granted.
+    /// Whether the request succeeded.
     pub is_pass: bool,
-    /// Where from.
+    /// The origin of the request.
     pub context: EventContext,
-    /// When.
+    /// When the event was recorded.
     pub at: Timestamp,
 }
 
 impl AuthEvent {
-    /// When it is forgotten.
+    /// Returns the instant from which the event can be removed.
     pub fn ends_at(&self) -> Timestamp {
         self.at.after(KEPT_FOR)
     }
@@ -69,21 +68,22 @@ impl AuthEvent {
 /// The authentication event of a request, before the outcome is known.
 #[derive(Clone, Debug)]
 pub struct AuthEventDraft {
-    /// The id that the event will have.
+    /// The id of the future event.
     pub id: String,
-    /// What the request does.
+    /// The kind of the event.
     pub kind: EventKind,
-    /// Where the request came from.
+    /// The origin of the request.
     pub context: EventContext,
-    /// The address that the client names in place of the request's own.
+    /// The IP address in the client's UserContextData, which can replace the address of the request.
     pub propagated_address: Option<String>,
 }
 
 impl AuthEventDraft {
-    /// Adds the event about the user `of` to the verdict, in a pool that records events.
+    /// Returns the verdict with the event of the user `of` added to its changes.
     ///
-    /// The address that the client names counts where the app client may propagate such data, which only one with a
-    /// secret can (*Documented*, EnablePropagateAdditionalUserContextData).
+    /// The verdict is returned unchanged if the pool does not record events or the user does not exist. The propagated
+    /// address is used if the app client may propagate such data, which requires a client secret (*Documented*,
+    /// EnablePropagateAdditionalUserContextData).
     pub fn attach<A>(
         &self,
         pool: &Pool,
@@ -132,9 +132,9 @@ mod tests {
     }
 
     #[test]
-    fn an_event_tells_the_outcome_and_the_address() {
+    fn event_contains_the_outcome_and_the_address() {
         let ann = Sub::new("ann");
-        // (the client may propagate, the address that it tells, the attempt fails, the address that is kept)
+        // (the client may propagate, the address that it sends, the attempt fails, the address in the event)
         let cases = [
             (false, None, false, "192.0.2.1"),
             (false, Some("198.51.100.7"), true, "192.0.2.1"),
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn no_event_of_nobody_and_none_without_a_record() {
+    fn event_is_not_recorded_without_user_or_without_threat_protection() {
         let ann = Sub::new("ann");
         assert!(attached(false, false, None, Some(&ann), false).is_empty());
         assert!(attached(true, false, None, None, true).is_empty());

@@ -1,7 +1,7 @@
-//! Groups of users: what tokens say of them, and how many there may be.
+//! Groups of users: how they are created, changed and joined, their limits, and their claims in tokens.
 //!
-//! A membership names the group's [`GroupId`], which is new with every group, so that a group that was deleted and made
-//! again under its old name has no members. Nothing here reads or lists; that is the store's matter.
+//! A membership refers to the group's [`GroupId`]. A group that is deleted and created again with the same name has a
+//! new id and therefore no members. Reading and listing groups is in the server's store.
 
 use serde::{Deserialize, Serialize};
 
@@ -13,43 +13,43 @@ use crate::{
     verdict::{Change, Verdict},
 };
 
-/// How many groups a user can be in (*Documented*, cog-0263).
-pub const MOST_GROUPS_OF_A_USER: usize = 100;
+/// The maximum number of groups of a user (*Documented*, cog-0263).
+pub const MAX_GROUPS_PER_USER: usize = 100;
 
-/// How many groups a pool can have (*Documented*: quotas of user pools).
-pub const MOST_GROUPS_OF_A_POOL: usize = 10_000;
+/// The maximum number of groups of a pool (*Documented*: quotas of user pools).
+pub const MAX_GROUPS_PER_POOL: usize = 10_000;
 
 /// A group of a user pool.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Group {
-    /// What memberships name.
+    /// The id, to which memberships refer.
     pub id: GroupId,
-    /// Its name, unique within the pool.
+    /// The name, unique within the pool.
     pub name: GroupName,
-    /// What people read.
+    /// The description.
     pub description: Option<String>,
-    /// The IAM role that members may take.
+    /// The ARN of the IAM role that members can assume.
     pub role_arn: Option<String>,
-    /// Its rank: the lowest number wins, and a group without one ranks last (*Documented*).
+    /// The precedence: the lowest number has the highest rank, and a group without one ranks last (*Documented*).
     pub precedence: Option<u32>,
-    /// When it was created.
+    /// When the group was created.
     pub created_at: Timestamp,
-    /// When it was last changed.
+    /// When the group was last changed.
     pub modified_at: Timestamp,
 }
 
-/// What of a group an administrator can set; in an update, what is absent stays as it is.
+/// The settings of a group in a request. In an update, an absent setting stays unchanged.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GroupSettings {
     /// The description.
     pub description: Option<String>,
-    /// The IAM role that members may take.
+    /// The ARN of the IAM role that members can assume.
     pub role_arn: Option<String>,
-    /// The rank.
+    /// The precedence.
     pub precedence: Option<u32>,
 }
 
-/// Creates a group in a pool that has `count` groups; `existing` is the one that has the name.
+/// Creates a group in a pool that has `count` groups. `existing` is the present group with this name.
 pub fn create(
     existing: Option<&Group>,
     count: usize,
@@ -61,7 +61,7 @@ pub fn create(
     if existing.is_some() {
         return Verdict::refuse(Refusal::GroupExists);
     }
-    if let Err(refusal) = check_room_in_pool(count) {
+    if let Err(refusal) = check_pool_group_limit(count) {
         return Verdict::refuse(refusal);
     }
     let GroupSettings { description, role_arn, precedence } = settings;
@@ -69,7 +69,7 @@ pub fn create(
     Verdict { remember: vec![Change::PutGroup(Box::new(group.clone()))], answer: Ok(group) }
 }
 
-/// Updates a group. *Chosen*: what the request does not set stays as it is.
+/// Updates a group. *Chosen*: a setting that is absent in the request stays unchanged.
 pub fn update(group: Option<&Group>, settings: GroupSettings, now: Timestamp) -> Verdict<Group> {
     let Some(former) = group else { return Verdict::refuse(Refusal::UnknownGroup) };
     let group = Group {
@@ -82,7 +82,8 @@ pub fn update(group: Option<&Group>, settings: GroupSettings, now: Timestamp) ->
     Verdict { remember: vec![Change::PutGroup(Box::new(group.clone()))], answer: Ok(group) }
 }
 
-/// Deletes a group. A user who is added at the same time is in a group that is gone, and so in none.
+/// Deletes a group. If a user is added to it at the same time, that membership refers to a deleted group and has no
+/// effect.
 pub fn delete(group: Option<&Group>) -> Verdict<()> {
     match group {
         Some(group) => Verdict { remember: vec![Change::RemoveGroup(group.name.clone())], answer: Ok(()) },
@@ -90,17 +91,17 @@ pub fn delete(group: Option<&Group>) -> Verdict<()> {
     }
 }
 
-/// Adds a user, who is in the groups `own`, to a group.
+/// Adds a user to a group. `own` are the present groups of the user.
 ///
-/// The user is written too, unchanged: a second addition at the same time, or a deletion of the user, conflicts with it,
-/// so that the bound on groups holds and no membership outlives its user.
+/// The user is stored too, unchanged. So a second addition or a deletion of the user at the same time causes a
+/// conflict. This guarantees the limit on groups, and that no membership exists without its user.
 pub fn join(user: Option<&User>, group: Option<&Group>, own: &[Group]) -> Verdict<()> {
     let Some(user) = user else { return Verdict::refuse(Refusal::UserNotFound) };
     let Some(group) = group else { return Verdict::refuse(Refusal::UnknownGroup) };
     if own.iter().any(|own| own.id == group.id) {
         return Verdict::accept(());
     }
-    if let Err(refusal) = check_room_of_user(own.len()) {
+    if let Err(refusal) = check_user_group_limit(own.len()) {
         return Verdict::refuse(refusal);
     }
     let membership =
@@ -116,30 +117,30 @@ pub fn leave(user: Option<&User>, group: Option<&Group>) -> Verdict<()> {
     Verdict { remember: vec![removed], answer: Ok(()) }
 }
 
-/// Refuses one group too many in a pool that has `count`.
-pub fn check_room_in_pool(count: usize) -> Result<(), Refusal> {
-    if count < MOST_GROUPS_OF_A_POOL { Ok(()) } else { Err(Refusal::TooManyGroups) }
+/// Refuses a further group in a pool that has `count` groups, if that is the maximum.
+pub fn check_pool_group_limit(count: usize) -> Result<(), Refusal> {
+    if count < MAX_GROUPS_PER_POOL { Ok(()) } else { Err(Refusal::TooManyGroups) }
 }
 
-/// Refuses one group too many for a user who is in `count`.
-pub fn check_room_of_user(count: usize) -> Result<(), Refusal> {
-    if count < MOST_GROUPS_OF_A_USER { Ok(()) } else { Err(Refusal::TooManyGroupsOfUser) }
+/// Refuses a further group for a user who is in `count` groups, if that is the maximum.
+pub fn check_user_group_limit(count: usize) -> Result<(), Refusal> {
+    if count < MAX_GROUPS_PER_USER { Ok(()) } else { Err(Refusal::TooManyGroupsOfUser) }
 }
 
-/// What the tokens of a user say about groups.
+/// The claims about groups in a user's tokens.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct GroupClaims {
-    /// `cognito:groups`, the highest rank first and then by name (*Chosen*: the order is not documented).
+    /// `cognito:groups`: the names, ordered by rank and then by name (*Chosen*: the order is not documented).
     pub groups: Vec<String>,
-    /// `cognito:roles`: the roles of all groups, each once.
+    /// `cognito:roles`: the roles of all groups, without duplicates.
     pub roles: Vec<String>,
-    /// `cognito:preferred_role`: the role of the group that ranks highest. Where several rank alike and their roles
-    /// differ there is none (*Documented*).
+    /// `cognito:preferred_role`: the role of the group with the highest rank, or `None` if several groups have that
+    /// rank and different roles (*Documented*).
     pub preferred_role: Option<String>,
 }
 
 impl GroupClaims {
-    /// The claims of a user who is in these groups.
+    /// Returns the claims of a user who is in these groups.
     pub fn of(groups: &[Group]) -> Self {
         let rank = |group: &Group| group.precedence.unwrap_or(u32::MAX);
         let mut ranked: Vec<&Group> = groups.iter().collect();
@@ -180,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn the_lowest_precedence_ranks_highest() {
+    fn group_with_the_lowest_precedence_ranks_highest() {
         type Case<'a> = (&'a [Group], &'a [&'a str], &'a [&'a str], Option<&'a str>);
         let (a, b) = (group("a", None, Some("r-a")), group("b", Some(5), Some("r-b")));
         let (c, d) = (group("c", Some(5), Some("r-c")), group("d", Some(0), None));
@@ -200,10 +201,10 @@ mod tests {
     }
 
     #[test]
-    fn there_is_an_end() {
-        assert_eq!(check_room_of_user(99), Ok(()));
-        assert_eq!(check_room_of_user(100), Err(Refusal::TooManyGroupsOfUser)); // cog-0263
-        assert_eq!(check_room_in_pool(9_999), Ok(()));
-        assert_eq!(check_room_in_pool(10_000), Err(Refusal::TooManyGroups));
+    fn groups_beyond_the_limits_are_refused() {
+        assert_eq!(check_user_group_limit(99), Ok(()));
+        assert_eq!(check_user_group_limit(100), Err(Refusal::TooManyGroupsOfUser)); // cog-0263
+        assert_eq!(check_pool_group_limit(9_999), Ok(()));
+        assert_eq!(check_pool_group_limit(10_000), Err(Refusal::TooManyGroups));
     }
 }

@@ -1,8 +1,8 @@
-//! Second factors of a user: which of them the user has, and which of those a sign-in asks for.
+//! The second factors of a user, and the rule that selects the one that a sign-in requires.
 //!
-//! What this is: nouns and the rule that picks. Which factors a pool allows is in [`crate::pool::mfa`]. How a factor is asked and answered is in
-//! [`crate::flow::sign_in::second_factor`] and the files beside it; how a software token makes its codes, in
-//! [`crate::user::software_token`]; how users and administrators choose, in [`crate::flow::mfa::preference`].
+//! The factors that a pool allows are in [`crate::pool::mfa`], the challenges in
+//! [`crate::flow::sign_in::second_factor`], the codes of authenticator apps in [`crate::user::software_token`], and the
+//! user's preferences in [`crate::flow::mfa::preference`].
 
 use std::collections::BTreeSet;
 
@@ -14,26 +14,27 @@ use crate::{
     user::{User, software_token::SoftwareToken},
 };
 
-/// What a user has chosen and set up.
+/// The MFA preferences of a user, and the authenticator app.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct UserMfa {
-    /// The factors that were turned on.
+    /// The factors that the user has turned on.
     #[serde(skip_serializing_if = "BTreeSet::is_empty")]
     pub active: BTreeSet<MfaFactor>,
-    /// Which of them goes first.
+    /// The preferred one of these factors.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub preferred: Option<MfaFactor>,
-    /// The authenticator app, once it was verified.
+    /// The verified authenticator app.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub token: Option<SoftwareToken>,
-    /// The secret of an authenticator app that waits to be verified.
+    /// The sealed secret of an authenticator app that is not verified yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pending_token: Option<Sealed>,
 }
 
 impl UserMfa {
-    /// Whether the user has neither chosen nor set up anything, as a record of a user leaves out.
+    /// Returns whether the user has neither preferences nor an authenticator app. The stored user then has no such
+    /// member.
     pub fn is_default(&self) -> bool {
         *self == Self::default()
     }
@@ -43,7 +44,7 @@ impl UserMfa {
         self.active.insert(factor);
     }
 
-    /// Turns a factor off.
+    /// Turns a factor off. It is then no longer the preferred one.
     pub fn turn_off(&mut self, factor: MfaFactor) {
         self.active.remove(&factor);
         self.preferred = self.preferred.filter(|preferred| *preferred != factor);
@@ -51,8 +52,9 @@ impl UserMfa {
 }
 
 impl User {
-    /// Whether the user has what the factor needs: a contact, or an authenticator app that was verified. Contacts need
-    /// not be verified (*Documented*, SMSMfaSettingsType).
+    /// Returns whether the user has what the factor needs: a contact or a verified authenticator app.
+    ///
+    /// The contact does not have to be verified (*Documented*, SMSMfaSettingsType).
     pub fn has_factor(&self, factor: MfaFactor) -> bool {
         match factor.contact() {
             Some(kind) => self.attributes.contact(kind).is_some(),
@@ -61,29 +63,29 @@ impl User {
     }
 }
 
-/// What a sign-in asks for after its first factor.
+/// The second factor that a sign-in requires after the first one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Due {
-    /// Nothing more.
+pub enum MfaRequirement {
+    /// No second factor.
     Nothing,
     /// This factor.
     One(MfaFactor),
-    /// One of these, by the user's choice.
+    /// One of these factors; the user chooses.
     Choice(Vec<MfaFactor>),
-    /// A factor is to be set up; the pool allows these.
+    /// A factor must be set up first. These are the factors that the pool allows.
     SetUp(Vec<MfaFactor>),
 }
 
-impl Due {
-    /// What `user` is asked for.
+impl MfaRequirement {
+    /// Returns the second factor that a sign-in of `user` requires.
     ///
-    /// *Documented* (the guide on MFA, SetUserMFAPreference): where MFA is optional only those are asked who turned a
-    /// factor on; where it is required, everybody, by what they turned on, else by what they have, and who has nothing
-    /// sets something up. The preferred factor goes first, and without one the user chooses. An authenticator app stays
-    /// good when the pool no longer lets others set one up.
+    /// *Documented* (the guide on MFA, SetUserMFAPreference): where MFA is optional, it applies to users who have
+    /// turned a factor on. Where MFA is required, it applies to all users: with a factor that the user has turned on,
+    /// else with one that the user has, else the user must set one up. The preferred factor is used; if there is none,
+    /// the user chooses among several. An authenticator app remains usable when the pool no longer allows new ones.
     pub fn of(pool: &PoolMfa, user: &User) -> Self {
         if pool.mode == MfaMode::Off {
-            return Due::Nothing;
+            return MfaRequirement::Nothing;
         }
         let is_usable = |factor: &MfaFactor| {
             let is_allowed = pool.factors.contains(factor) || *factor == MfaFactor::SoftwareToken;
@@ -95,11 +97,13 @@ impl Due {
             _ => turned_on,
         };
         match (usable.as_slice(), user.mfa.preferred.filter(|preferred| usable.contains(preferred))) {
-            (_, Some(preferred)) => Due::One(preferred),
-            ([], None) if pool.mode == MfaMode::On => Due::SetUp(pool.factors.iter().copied().collect()),
-            ([], None) => Due::Nothing,
-            ([only], None) => Due::One(*only),
-            (_, None) => Due::Choice(usable),
+            (_, Some(preferred)) => MfaRequirement::One(preferred),
+            ([], None) if pool.mode == MfaMode::On => {
+                MfaRequirement::SetUp(pool.factors.iter().copied().collect())
+            }
+            ([], None) => MfaRequirement::Nothing,
+            ([only], None) => MfaRequirement::One(*only),
+            (_, None) => MfaRequirement::Choice(usable),
         }
     }
 }
@@ -127,32 +131,33 @@ mod tests {
     }
 
     #[test]
-    fn what_a_sign_in_asks_for() {
-        type Case<'a> = (MfaMode, &'a [MfaFactor], &'a [MfaFactor], &'a [MfaFactor], Option<MfaFactor>, Due);
+    fn sign_in_requires_second_factor_by_pool_mode_and_user() {
+        type Case<'a> =
+            (MfaMode, &'a [MfaFactor], &'a [MfaFactor], &'a [MfaFactor], Option<MfaFactor>, MfaRequirement);
         let all = MfaFactor::ALL;
         let cases: [Case<'_>; 15] = [
-            (Off, &all, &all, &all, Some(Token), Due::Nothing),
-            (Optional, &all, &all, &[], None, Due::Nothing),
-            (Optional, &all, &all, &[Sms], None, Due::One(Sms)),
-            (Optional, &all, &all, &[Sms, Token], Some(Token), Due::One(Token)),
-            (Optional, &all, &all, &[Sms, Token], None, Due::Choice(vec![Sms, Token])),
-            // Turned on, but gone since, or no longer allowed.
-            (Optional, &all, &[Token], &[Sms, Token], Some(Sms), Due::One(Token)),
-            (Optional, &[Email], &all, &[Sms], Some(Sms), Due::Nothing),
-            (Optional, &[Sms], &[Token], &[Token], None, Due::One(Token)),
-            (On, &all, &[], &[], None, Due::SetUp(all.to_vec())),
-            (On, &[Token], &[Email], &[], None, Due::SetUp(vec![Token])),
-            (On, &[Token], &[Token], &[], None, Due::One(Token)),
-            (On, &all, &[Sms], &[], None, Due::One(Sms)),
-            (On, &all, &[Sms, Email], &[], None, Due::Choice(vec![Sms, Email])),
-            (On, &all, &[Sms, Email], &[Email], None, Due::One(Email)),
-            (On, &all, &all, &all, None, Due::Choice(all.to_vec())),
+            (Off, &all, &all, &all, Some(Token), MfaRequirement::Nothing),
+            (Optional, &all, &all, &[], None, MfaRequirement::Nothing),
+            (Optional, &all, &all, &[Sms], None, MfaRequirement::One(Sms)),
+            (Optional, &all, &all, &[Sms, Token], Some(Token), MfaRequirement::One(Token)),
+            (Optional, &all, &all, &[Sms, Token], None, MfaRequirement::Choice(vec![Sms, Token])),
+            // Factors that are turned on, but that the user no longer has or the pool no longer allows.
+            (Optional, &all, &[Token], &[Sms, Token], Some(Sms), MfaRequirement::One(Token)),
+            (Optional, &[Email], &all, &[Sms], Some(Sms), MfaRequirement::Nothing),
+            (Optional, &[Sms], &[Token], &[Token], None, MfaRequirement::One(Token)),
+            (On, &all, &[], &[], None, MfaRequirement::SetUp(all.to_vec())),
+            (On, &[Token], &[Email], &[], None, MfaRequirement::SetUp(vec![Token])),
+            (On, &[Token], &[Token], &[], None, MfaRequirement::One(Token)),
+            (On, &all, &[Sms], &[], None, MfaRequirement::One(Sms)),
+            (On, &all, &[Sms, Email], &[], None, MfaRequirement::Choice(vec![Sms, Email])),
+            (On, &all, &[Sms, Email], &[Email], None, MfaRequirement::One(Email)),
+            (On, &all, &all, &all, None, MfaRequirement::Choice(all.to_vec())),
         ];
         for (mode, factors, has, active, preferred, expected) in cases {
             let pool = PoolMfa { mode, factors: factors.iter().copied().collect() };
             let user = user(has, active, preferred);
             assert_eq!(
-                Due::of(&pool, &user),
+                MfaRequirement::of(&pool, &user),
                 expected,
                 "{mode:?} {factors:?} {has:?} {active:?} {preferred:?}"
             );
@@ -160,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_factor_that_is_turned_off_is_preferred_no_longer() {
+    fn factor_that_is_turned_off_is_no_longer_preferred() {
         let mut mfa = *user(&[], &[Sms, Token], Some(Sms)).mfa;
         mfa.turn_off(Token);
         assert_eq!((mfa.active.len(), mfa.preferred), (1, Some(Sms)));

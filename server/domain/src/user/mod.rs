@@ -1,4 +1,4 @@
-//! A user and the states it can be in.
+//! A user of a pool, its states, and the transitions between them.
 //!
 //! ```text
 //!        SignUp                 AdminCreateUser            an identity provider
@@ -31,11 +31,10 @@
 //! ```
 //!
 //! `enabled` is a separate flag, which AdminEnableUser and AdminDisableUser set in any state. DeleteUser and
-//! AdminDeleteUser end every state; all that is not drawn changes none. What each operation answers in each state,
-//! enabled or not, is one table: `flow/status_tests.rs`.
+//! AdminDeleteUser remove the user in any state. Operations that are not in the picture do not change the state. The
+//! tables in `flow/status_tests.rs` list the answer of each operation in each state, for enabled and disabled users.
 //!
-//! A transition is a function that can refuse. The order in which an operation looks at all this is in
-//! [`crate::flow`].
+//! A transition is a function that can refuse. The order of the checks in each operation is in [`crate::flow`].
 
 pub mod attempt;
 pub mod auth_event;
@@ -58,27 +57,27 @@ use crate::{
     user::{mfa::UserMfa, passkey::Passkey},
 };
 
-/// The status of a user, with the facts that belong to it.
+/// The status of a user, with the data that belongs to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
-    /// Signed up, not confirmed.
+    /// UNCONFIRMED: the user has signed up and is not confirmed yet.
     Unconfirmed,
-    /// Confirmed.
+    /// CONFIRMED: the user is confirmed.
     Confirmed,
-    /// Came from an identity provider.
+    /// EXTERNAL_PROVIDER: the user was created at a sign-in with an identity provider.
     ExternalProvider,
-    /// Must set a new password by a code.
+    /// RESET_REQUIRED: the user must set a new password with a code.
     ResetRequired,
-    /// Has a temporary password from an administrator.
+    /// FORCE_CHANGE_PASSWORD: the user has a temporary password from an administrator.
     ForceChangePassword {
-        /// The instant from which the temporary password is no longer good.
+        /// The instant from which the temporary password is no longer valid.
         expires_at: Timestamp,
     },
 }
 
 impl Status {
-    /// The word that the API has for it.
+    /// Returns the value of `UserStatus` in the API.
     pub const fn as_str(&self) -> &'static str {
         match self {
             Status::Unconfirmed => "UNCONFIRMED",
@@ -95,34 +94,33 @@ impl Status {
 pub struct User {
     /// The immutable id.
     pub sub: Sub,
-    /// The immutable username; the sub's text in a username-attribute pool.
+    /// The immutable username. In a username-attribute pool it is the text of the sub.
     pub username: Username,
     /// The status.
     pub status: Status,
-    /// Whether the user may do anything at all.
+    /// Whether the user is enabled. A disabled user cannot sign in.
     pub enabled: bool,
-    /// The attributes, the verified flags among them; `sub` is not.
+    /// The attributes, including the verified flags, without `sub`.
     pub attributes: Attributes,
-    /// The sealed verifier of the password; nothing for a user without one.
+    /// The sealed verifier of the password, or `None` if the user has no password.
     pub credential: Option<Sealed>,
-    /// The sealed verifiers of the passwords that the user had before, the newest first; no more than the pool's
-    /// policy looks at.
+    /// The sealed verifiers of earlier passwords, newest first, as many as the pool's password policy compares.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub former_credentials: Vec<Sealed>,
-    /// The second factors; boxed, because few users have any.
+    /// The second factors. They are boxed because few users have any.
     #[serde(default, skip_serializing_if = "UserMfa::is_default")]
     pub mfa: Box<UserMfa>,
     /// The passkeys, in the order in which they were registered.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub passkeys: Vec<Passkey>,
-    /// When it was created.
+    /// When the user was created.
     pub created_at: Timestamp,
-    /// When it was last changed.
+    /// When the user was last changed.
     pub modified_at: Timestamp,
 }
 
 impl User {
-    /// A new user, enabled, with neither password nor past.
+    /// Creates an enabled user without a password.
     pub fn new(sub: Sub, username: Username, status: Status, attributes: Attributes, now: Timestamp) -> Self {
         Self {
             sub,
@@ -144,11 +142,11 @@ impl User {
         if self.enabled { Ok(()) } else { Err(Refusal::UserDisabled) }
     }
 
-    /// Refuses to confirm a user who is not waiting for it.
+    /// Refuses to confirm a user who is not UNCONFIRMED.
     ///
-    /// The status goes first, because a confirmed user is told so whatever else is wrong (*Observed*, cog-0004,
-    /// cog-0054). What a disabled user meets is unknown; *Chosen*: the refusal that is recorded for an
-    /// administrator's reset (cog-0302), for both twins.
+    /// The status is checked first: the answer for a confirmed user does not depend on anything else (*Observed*,
+    /// cog-0004, cog-0054). The service's answer for a disabled user is unknown; *Chosen*: the refusal that is recorded
+    /// for AdminResetUserPassword (cog-0302), both in ConfirmSignUp and in AdminConfirmSignUp.
     pub fn check_confirmable(&self) -> Result<(), Refusal> {
         match self.status {
             Status::Unconfirmed => self.check_enabled(),
@@ -156,28 +154,32 @@ impl User {
         }
     }
 
-    /// The user, confirmed. The one transition that ConfirmSignUp and AdminConfirmSignUp share.
+    /// Returns the user as confirmed. ConfirmSignUp and AdminConfirmSignUp share this transition.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`User::check_confirmable`].
     pub fn confirmed(&self, now: Timestamp) -> Result<User, Refusal> {
         self.check_confirmable()?;
         Ok(User { status: Status::Confirmed, modified_at: now, ..self.clone() })
     }
 
-    /// Refuses to send another temporary password to a user who has none (*Documented* type, cog-0293), and to one
-    /// who is disabled (*Chosen*, as for a reset).
+    /// Refuses to send a new temporary password to a user who has none (error type *Documented*, cog-0293), or who is
+    /// disabled (*Chosen*, as for a reset).
     pub fn check_invited(&self) -> Result<(), Refusal> {
         self.check_enabled()?;
         match self.status {
             Status::ForceChangePassword { .. } => Ok(()),
-            _ => Err(Refusal::NotInvited(self.status.clone())),
+            _ => Err(Refusal::NoTemporaryPassword(self.status.clone())),
         }
     }
 
-    /// Refuses to begin a reset of the password.
+    /// Refuses a reset of the password where the user's status does not allow one.
     ///
-    /// A disabled user is refused as such (*Observed*, cog-0302). With a temporary password that is still good nothing
-    /// can be reset (*Observed*, cog-0301), with one that has expired it can (*Documented*, cog-0403). Whoever is not
-    /// confirmed, or has the password elsewhere, is refused alike (*Chosen*, by the same text: there is no password to
-    /// come back to). *Chosen*: enabled is looked at first.
+    /// A disabled user is refused with [`Refusal::UserDisabled`] (*Observed*, cog-0302); *Chosen*: this is checked
+    /// first. A temporary password cannot be reset while it is valid (*Observed*, cog-0301), but after it has expired
+    /// (*Documented*, cog-0403). An unconfirmed user and a user from an identity provider are refused with the same
+    /// text (*Chosen*: they have no password to reset).
     pub fn check_resettable(&self, now: Timestamp) -> Result<(), Refusal> {
         self.check_enabled()?;
         match self.status {
@@ -189,21 +191,27 @@ impl User {
         }
     }
 
-    /// The user, who must set a new password by a code. A temporary password is gone with that: it was never the
-    /// user's own, and so is nothing to compare a new one with.
+    /// Returns the user as RESET_REQUIRED: the user must set a new password with a code.
+    ///
+    /// A temporary password is removed, because it is not compared with new passwords. The user's own password is kept
+    /// for that comparison.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`User::check_resettable`].
     pub fn reset(&self, now: Timestamp) -> Result<User, Refusal> {
         self.check_resettable(now)?;
         let credential = self.own_credential().cloned();
         Ok(User { status: Status::ResetRequired, credential, modified_at: now, ..self.clone() })
     }
 
-    /// The user with a password of their own, and so confirmed (*Documented*: whatever the status was, a federated
-    /// user's included).
+    /// Returns the user with a permanent password and as confirmed, from any status (*Documented*, also for users from
+    /// an identity provider).
     pub fn with_password(&self, credential: Sealed, policy: &PasswordPolicy, now: Timestamp) -> User {
         self.with_credential(credential, Status::Confirmed, policy, now)
     }
 
-    /// The user with a temporary password, good from now on for as long as the policy says (*Documented*).
+    /// Returns the user with a temporary password, which is valid from `now` for the time of the policy (*Documented*).
     pub fn with_temporary_password(
         &self,
         credential: Sealed,
@@ -225,10 +233,10 @@ impl User {
         User { status, credential: Some(credential), former_credentials, modified_at: now, ..self.clone() }
     }
 
-    /// The sealed verifiers of the passwords that a new one must not match, the newest first.
+    /// Returns the sealed verifiers of the passwords that a new one must not match, newest first.
     ///
-    /// *Documented* is "any of n previous passwords". *Chosen*: the present one is the first of the n, and a temporary
-    /// one counts for nothing, since it may be kept as one's own (*Observed*, cog-0237).
+    /// *Documented* is "any of n previous passwords". *Chosen*: the present password is the first of the n. A temporary
+    /// password is not among them, because a user may keep it as permanent password (*Observed*, cog-0237).
     pub fn credentials_not_to_repeat(&self, policy: &PasswordPolicy) -> impl Iterator<Item = &Sealed> {
         self.own_credential().into_iter().chain(&self.former_credentials).take(policy.history_size as usize)
     }
@@ -260,21 +268,24 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_passwords_are_remembered_and_no_more_than_the_policy_asks() {
+    fn password_history_is_as_long_as_the_policy_requires() {
         let now = Timestamp::from_millis(5);
         let mut user = User { status: Status::Confirmed, ..fixture::user("ann") };
         for password in ["a", "b", "c", "d"] {
             user = user.with_password(sealed(password), &policy(3), now);
         }
         assert_eq!(not_to_repeat(&user, 3), ["d", "c", "b"]);
-        assert_eq!(not_to_repeat(&user, 2), ["d", "c"], "a policy that became laxer");
+        assert_eq!(not_to_repeat(&user, 2), ["d", "c"], "a policy with a shorter history");
         assert_eq!(not_to_repeat(&user, 0), [""; 0]);
         let user = user.with_password(sealed("e"), &policy(0), now);
-        assert!(user.former_credentials.is_empty(), "a pool without history keeps none");
+        assert!(
+            user.former_credentials.is_empty(),
+            "a pool without a password history stores no former passwords"
+        );
     }
 
     #[test]
-    fn a_temporary_password_is_never_part_of_the_past() {
+    fn temporary_password_is_not_in_the_history() {
         // cog-0237
         let now = Timestamp::from_millis(5);
         let user = fixture::user("ann").with_password(sealed("own"), &policy(5), now);
@@ -285,7 +296,7 @@ mod tests {
     }
 
     #[test]
-    fn a_reset_keeps_the_password_only_to_compare_with_it() {
+    fn reset_keeps_a_permanent_password_for_comparison_only() {
         let now = Timestamp::from_millis(5);
         let user = fixture::user("ann").with_password(sealed("own"), &policy(5), now);
         assert_eq!(not_to_repeat(&user.reset(now).expect("confirmed"), 5), ["own"]);

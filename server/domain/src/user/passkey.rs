@@ -1,8 +1,8 @@
-//! Passkeys: WebAuthn credentials that sign a user in.
+//! Passkeys of a user: WebAuthn credentials for sign-in.
 //!
-//! What is here is what lasts and what decides. Reading and verifying what an authenticator says is the server's
-//! matter, since it takes cryptography; what a pool says of passkeys is in [`crate::pool::passkeys`]; the orders of checks are [`crate::flow::passkeys`] and
-//! [`crate::flow::sign_in::web_authn`].
+//! This file defines the stored data. Parsing and verifying the answers of authenticators is in the server's `passkeys`
+//! module; the settings of a pool are in [`crate::pool::passkeys`]; the orders of checks are in
+//! [`crate::flow::passkeys`] and [`crate::flow::sign_in::web_authn`].
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde::{Deserialize, Serialize};
@@ -15,48 +15,50 @@ use crate::{
     user::User,
 };
 
-/// How many passkeys a user can have (*Documented*, the quotas of Cognito).
-pub const MOST_PASSKEYS: usize = 20;
+/// The maximum number of passkeys of a user (*Documented*, the quotas of Cognito).
+pub const MAX_PASSKEYS: usize = 20;
 
-/// The id of a passkey, which its authenticator gave it: bytes, held as the Base64 by which WebAuthn and the API tell it.
+/// The credential id of a passkey, which the authenticator assigned.
+///
+/// The bytes are stored as URL-safe Base64 without padding, the form that WebAuthn and the API use.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct CredentialId(String);
 
 impl CredentialId {
-    /// The id with these bytes.
+    /// Creates the id with these bytes.
     pub fn from_bytes(bytes: &[u8]) -> Self {
         Self(URL_SAFE_NO_PAD.encode(bytes))
     }
 
-    /// As it is told.
+    /// Returns the id in Base64.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// What an authenticator signs: random bytes, told to the client and no secret.
+/// A WebAuthn challenge: random bytes that an authenticator signs. It is not secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct PasskeyChallenge(String);
 
 impl PasskeyChallenge {
-    /// The challenge with these bytes.
+    /// Creates the challenge with these bytes.
     pub fn from_bytes(bytes: &[u8]) -> Self {
         Self(URL_SAFE_NO_PAD.encode(bytes))
     }
 
-    /// As WebAuthn writes it.
+    /// Returns the challenge in Base64.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Where the session of a registration lies that began with this challenge.
+    /// Returns the key of the session of the registration that was started with this challenge.
     pub fn key(&self, keys: &DigestKeys, pool: &PoolId, of: &Sub) -> Digest {
         keys.digest(&self.parts(pool, of))
     }
 
-    /// Where it may lie, newest key first.
+    /// Returns the possible keys of that session, newest digest key first.
     pub fn keys(&self, keys: &DigestKeys, pool: &PoolId, of: &Sub) -> Vec<Digest> {
         keys.digests(&self.parts(pool, of))
     }
@@ -66,18 +68,18 @@ impl PasskeyChallenge {
     }
 }
 
-/// How an authenticator is reached.
+/// The attachment of an authenticator (WebAuthn, AuthenticatorAttachment).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Attachment {
-    /// cross-platform: a key that is carried around.
+    /// `cross-platform`: a separate authenticator, such as a security key.
     CrossPlatform,
-    /// platform: part of the device.
+    /// `platform`: an authenticator that is part of the device.
     Platform,
 }
 
 impl Attachment {
-    /// As WebAuthn spells it.
+    /// Returns the value as WebAuthn spells it.
     pub const fn as_str(self) -> &'static str {
         match self {
             Attachment::CrossPlatform => "cross-platform",
@@ -85,45 +87,45 @@ impl Attachment {
         }
     }
 
-    /// The one that is spelt so.
+    /// Parses the value. Returns `None` if WebAuthn has no such value.
     pub fn parse(text: &str) -> Option<Self> {
         [Attachment::CrossPlatform, Attachment::Platform].into_iter().find(|one| one.as_str() == text)
     }
 }
 
-/// The transports that WebAuthn knows; a passkey keeps no other words.
+/// The transports that WebAuthn defines. Other values are not stored.
 pub const TRANSPORTS: [&str; 6] = ["ble", "hybrid", "internal", "nfc", "smart-card", "usb"];
 
-/// A passkey of a user. Its public key verifies and signs nothing, so that nothing in it is a secret.
+/// A passkey of a user. It contains no secret, only the public key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Passkey {
-    /// Its id.
+    /// The credential id.
     pub id: CredentialId,
-    /// The relying party that it was made for, and is good for alone.
+    /// The id of the relying party for which the passkey was created. It is not valid for another one.
     pub relying_party: String,
-    /// What people read.
+    /// The friendly name.
     pub name: String,
-    /// How its authenticator is reached, as far as the client said.
+    /// The attachment of the authenticator, if the client sent it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub attachment: Option<Attachment>,
-    /// By what its authenticator is reached: some of [`TRANSPORTS`].
+    /// The transports of the authenticator, among [`TRANSPORTS`].
     #[serde(skip_serializing_if = "Vec::is_empty", default)]
     pub transports: Vec<String>,
-    /// The public key, as the server wrote it and as only the server reads it.
+    /// The public key, in a format that only the server reads and writes.
     pub public_key: String,
-    /// How often it signed, as far as its authenticator counts. A count that does not grow tells of a copy.
+    /// The signature counter. If it does not increase, the passkey may have been copied.
     pub counter: u32,
-    /// Whether the authenticator verified its user when it was made; then it must always.
+    /// Whether the authenticator verified its user at registration. If so, it must do so at every sign-in.
     pub user_verified: bool,
-    /// Whether it may be copied to other devices of its user.
+    /// Whether the passkey can be copied to other devices of the user.
     pub backup_eligible: bool,
-    /// Whether it has been.
+    /// Whether the passkey has been copied to other devices of the user.
     pub backed_up: bool,
-    /// When it was registered.
+    /// When the passkey was registered.
     pub created_at: Timestamp,
 }
 
-/// The passkeys of `user` that are good for a relying party.
+/// Returns the passkeys of `user` that are valid for a relying party.
 pub fn usable<'a>(user: &'a User, party: &'a RelyingParty) -> impl Iterator<Item = &'a Passkey> {
     user.passkeys.iter().filter(|passkey| passkey.relying_party == party.id)
 }
@@ -148,30 +150,30 @@ pub(crate) fn fixture(id: &str) -> Passkey {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{fixture as nouns, pool::passkeys::UserVerification};
+    use crate::{fixture as fixtures, pool::passkeys::UserVerification};
 
     #[test]
-    fn a_passkey_is_good_for_its_relying_party_alone() {
+    fn passkey_is_usable_for_its_own_relying_party_only() {
         let of_another = Passkey { relying_party: "other.example".into(), ..fixture("b") };
-        let user = User { passkeys: vec![fixture("a"), of_another], ..nouns::user("ann") };
+        let user = User { passkeys: vec![fixture("a"), of_another], ..fixtures::user("ann") };
         let party = RelyingParty { id: "example.com".into(), user_verification: UserVerification::Preferred };
         let ids: Vec<_> = usable(&user, &party).map(|passkey| passkey.id.clone()).collect();
         assert_eq!(ids, [CredentialId::from_bytes(b"a")]);
     }
 
     #[test]
-    fn a_registration_is_found_by_its_challenge_and_its_user() {
-        let (keys, pool, ann) = (nouns::keys(), PoolId::new("r_p"), Sub::new("ann"));
+    fn registration_key_depends_on_challenge_and_user() {
+        let (keys, pool, ann) = (fixtures::keys(), PoolId::new("r_p"), Sub::new("ann"));
         let challenge = PasskeyChallenge::from_bytes(&[7; 32]);
-        let begun = challenge.key(&keys, &pool, &ann);
-        assert!(challenge.keys(&keys, &pool, &ann).contains(&begun));
-        assert!(!challenge.keys(&keys, &pool, &Sub::new("bob")).contains(&begun));
+        let key = challenge.key(&keys, &pool, &ann);
+        assert!(challenge.keys(&keys, &pool, &ann).contains(&key));
+        assert!(!challenge.keys(&keys, &pool, &Sub::new("bob")).contains(&key));
         let other = PasskeyChallenge::from_bytes(&[8; 32]);
-        assert!(!other.keys(&keys, &pool, &ann).contains(&begun));
+        assert!(!other.keys(&keys, &pool, &ann).contains(&key));
     }
 
     #[test]
-    fn attachments_are_read_as_they_are_written() {
+    fn attachment_is_parsed_from_its_own_text() {
         for one in [Attachment::CrossPlatform, Attachment::Platform] {
             assert_eq!(Attachment::parse(one.as_str()), Some(one));
         }

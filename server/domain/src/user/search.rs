@@ -1,27 +1,28 @@
-//! What users can be looked for by: the filter of ListUsers, and the texts that a store keeps an index of.
+//! The search for users: the filter of ListUsers, and the texts that a store indexes.
 //!
-//! A filter is `AttributeName Filter-Type "AttributeValue"` (*Documented*, ListUsers). An index only narrows down: it
-//! holds texts in lower case, and [`Filter::matches`] has the last word. So an index needs to know nothing of pools,
-//! and a pool in which names that differ in case are two names finds both apart.
+//! A filter has the form `AttributeName Filter-Type "AttributeValue"` (*Documented*, ListUsers). An index contains
+//! texts in lower case and only finds candidates; [`Filter::matches`] makes the final decision. So an index is
+//! independent of the pool's case sensitivity.
 
 use std::collections::BTreeSet;
 
 use crate::{attribute::schema::Schema, pool::Pool, refusal::Refusal, user::User};
 
-/// Refuses attributes that are asked for and that the pool does not know.
-pub fn check_known(wanted: &BTreeSet<String>, schema: &Schema) -> Result<(), Refusal> {
+/// Refuses requested attributes that are not in the schema of the pool.
+pub fn check_known_attributes(wanted: &BTreeSet<String>, schema: &Schema) -> Result<(), Refusal> {
     let is_known = wanted.iter().all(|name| schema.get(name).is_some());
     if is_known { Ok(()) } else { Err(Refusal::AttributesUnknown) }
 }
 
-/// Refuses attributes that not every user found has a value of (*Documented*, ListUsers). Everybody has a `sub`.
-pub fn check_set(wanted: &BTreeSet<String>, users: &[User]) -> Result<(), Refusal> {
+/// Refuses requested attributes for which one of the users has no value (*Documented*, ListUsers). Every user has a
+/// `sub`.
+pub fn check_attributes_present(wanted: &BTreeSet<String>, users: &[User]) -> Result<(), Refusal> {
     let has = |user: &User, name: &String| name == "sub" || user.attributes.get(name).is_some();
     let is_set = wanted.iter().all(|name| users.iter().all(|user| has(user, name)));
     if is_set { Ok(()) } else { Err(Refusal::AttributesUnknown) }
 }
 
-/// What of a user can be searched (*Documented*); custom attributes cannot.
+/// A searchable property of a user (*Documented*). Custom attributes are not searchable.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Field {
     /// `username`.
@@ -38,9 +39,9 @@ pub enum Field {
     FamilyName,
     /// `preferred_username`.
     PreferredUsername,
-    /// `cognito:user_status`, such as CONFIRMED.
+    /// `cognito:user_status`, for example `CONFIRMED`.
     UserStatus,
-    /// `status`: Enabled or Disabled.
+    /// `status`: `Enabled` or `Disabled`.
     Status,
     /// `sub`.
     Sub,
@@ -60,8 +61,10 @@ impl Field {
         Field::Sub,
     ];
 
-    /// The fields that a store keeps an index of: those that tell users apart. A status does not, and a sub is the id
-    /// under which its user lies.
+    /// The fields that a store indexes.
+    ///
+    /// The two statuses are not indexed, because they have only a few values, nor is the sub, because it is the key of
+    /// the user's record.
     pub const INDEXED: [Field; 7] = [
         Field::Username,
         Field::Email,
@@ -72,7 +75,7 @@ impl Field {
         Field::PreferredUsername,
     ];
 
-    /// Its name in a filter, and in an index.
+    /// Returns the name of the field in a filter and in an index.
     pub const fn as_str(self) -> &'static str {
         match self {
             Field::Username => "username",
@@ -88,7 +91,7 @@ impl Field {
         }
     }
 
-    /// Whether a store keeps an index of it.
+    /// Returns whether a store indexes the field.
     pub fn is_indexed(self) -> bool {
         Self::INDEXED.contains(&self)
     }
@@ -104,71 +107,93 @@ impl Field {
     }
 }
 
-/// The texts under which an index has a user.
+/// Returns the fields of the user with the texts under which they are indexed.
 pub fn index_texts(user: &User) -> impl Iterator<Item = (Field, String)> {
     Field::INDEXED.into_iter().filter_map(|field| Some((field, folded(field.of(user)?))))
 }
 
-/// A text as an index has it: in lower case, letter by letter, so that the beginning of a text is folded to the
-/// beginning of the folded text. A sigma at the end is one in the middle, for the same reason.
+/// Returns the text as an index contains it: in lower case.
+///
+/// Each character is folded by itself, so that a prefix of the text is folded to a prefix of the folded text. For the
+/// same reason the final sigma (ς) is folded to the normal one (σ).
 pub fn folded(text: &str) -> String {
     text.chars().flat_map(char::to_lowercase).map(|c| if c == 'ς' { 'σ' } else { c }).collect()
 }
 
-/// How a value is compared.
+/// The filter type: how a value is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Comparison {
-    /// `=`.
+    /// `=`: the value is equal.
     Is,
-    /// `^=`.
+    /// `^=`: the value has this prefix.
     BeginsWith,
 }
 
-/// A filter of users.
+/// A parsed filter of ListUsers.
+///
+/// # Examples
+///
+/// ```
+/// use lido_domain::user::search::{Comparison, Field, Filter};
+///
+/// let filter = Filter::parse(r#"given_name ^= "Jon""#).expect("valid").expect("not empty");
+/// assert_eq!(filter.field, Field::GivenName);
+/// assert_eq!(filter.comparison, Comparison::BeginsWith);
+/// assert_eq!(filter.value, "Jon");
+///
+/// assert_eq!(Filter::parse(""), Ok(None));
+/// assert!(Filter::parse("given_name = Jon").is_err());
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Filter {
-    /// What is compared.
+    /// The field to compare.
     pub field: Field,
-    /// How.
+    /// The filter type.
     pub comparison: Comparison,
-    /// With what.
+    /// The value to compare with.
     pub value: String,
 }
 
 impl Filter {
-    /// Reads a filter; an empty one is none (*Documented*).
+    /// Parses a filter. Returns `None` if the text is empty (*Documented*).
     ///
-    /// *Chosen*, where the documentation says nothing: blanks around the operator may be left out, the name may stand
-    /// in quotation marks (the API reference's own example has it so), and a backslash before anything but a
-    /// quotation mark or a backslash stands for itself.
+    /// *Chosen*, where the documentation does not say: white space around the operator is optional; the name may be in
+    /// quotation marks (as in the example of the API reference); a backslash before a character other than a quotation
+    /// mark or a backslash is a normal character.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::FilterMalformed`] if the text cannot be parsed, [`Refusal::FilterAttributeNotSearchable`] if it names
+    /// another attribute.
     pub fn parse(text: &str) -> Result<Option<Self>, Refusal> {
         let text = text.trim();
         if text.is_empty() {
             return Ok(None);
         }
         let (name, rest) = match text.strip_prefix('"') {
-            Some(rest) => rest.split_once('"').ok_or(Refusal::FilterForm)?,
+            Some(rest) => rest.split_once('"').ok_or(Refusal::FilterMalformed)?,
             None => {
                 let end = text.find(|c: char| c.is_whitespace() || matches!(c, '=' | '^' | '"'));
-                text.split_at(end.ok_or(Refusal::FilterForm)?)
+                text.split_at(end.ok_or(Refusal::FilterMalformed)?)
             }
         };
         let rest = rest.trim_start();
         let (comparison, rest) = match (rest.strip_prefix("^="), rest.strip_prefix('=')) {
             (Some(rest), _) => (Comparison::BeginsWith, rest),
             (None, Some(rest)) => (Comparison::Is, rest),
-            (None, None) => return Err(Refusal::FilterForm),
+            (None, None) => return Err(Refusal::FilterMalformed),
         };
-        let value = unquoted(rest.trim_start()).ok_or(Refusal::FilterForm)?;
+        let value = unquoted(rest.trim_start()).ok_or(Refusal::FilterMalformed)?;
         let field = Field::ALL.into_iter().find(|field| field.as_str() == name);
-        let field = field.ok_or_else(|| Refusal::FilterAttribute(name.to_owned()))?;
+        let field = field.ok_or_else(|| Refusal::FilterAttributeNotSearchable(name.to_owned()))?;
         Ok(Some(Self { field, comparison, value }))
     }
 
-    /// Whether this is a user whom the filter asks for.
+    /// Returns whether the user matches the filter.
     ///
-    /// Usernames and `status` are compared case by case and `cognito:user_status` is not (*Documented*). *Chosen* for
-    /// the rest, of which nothing is said: as the pool does with names.
+    /// Usernames and `status` are case-sensitive, `cognito:user_status` is not (*Documented*). *Chosen* for the other
+    /// fields, where the documentation does not say: as case-sensitive as the pool's usernames. The sub is
+    /// case-sensitive.
     pub fn matches(&self, pool: &Pool, user: &User) -> bool {
         let Some(text) = self.field.of(user) else { return false };
         match self.field {
@@ -187,7 +212,7 @@ impl Filter {
     }
 }
 
-/// What stands between quotation marks, if nothing else is there.
+/// Returns the text between quotation marks, or `None` if there is anything else.
 fn unquoted(text: &str) -> Option<String> {
     let mut rest = text.strip_prefix('"')?.chars().peekable();
     let mut value = String::new();
@@ -207,7 +232,7 @@ mod tests {
     use crate::fixture;
 
     #[test]
-    fn the_grammar() {
+    fn filter_is_parsed_or_refused() {
         use Comparison::{BeginsWith, Is};
         let good = [
             (r#"family_name = "Reddy""#, Field::FamilyName, Is, "Reddy"),
@@ -248,16 +273,16 @@ mod tests {
             r#"email "a""#,
         ];
         for text in bad {
-            assert_eq!(Filter::parse(text), Err(Refusal::FilterForm), "{text}");
+            assert_eq!(Filter::parse(text), Err(Refusal::FilterMalformed), "{text}");
         }
         for name in ["custom:size", "Email", "address", "enabled", ""] {
-            let refused = Err(Refusal::FilterAttribute(name.to_owned()));
+            let refused = Err(Refusal::FilterAttributeNotSearchable(name.to_owned()));
             assert_eq!(Filter::parse(&format!(r#"{name} = "x""#)), refused, "{name}");
         }
     }
 
     #[test]
-    fn what_matches() {
+    fn filter_matches_by_comparison_and_case_sensitivity() {
         let mut user = fixture::user("Ann");
         user.attributes.set("email", "Ann@Example.com");
         let sensitive = fixture::pool();
@@ -280,15 +305,15 @@ mod tests {
             (r#"status ^= "Dis""#, false, false),
             (r#"sub = "sub-of-Ann""#, true, true),
         ];
-        for (text, here, there) in cases {
+        for (text, in_sensitive, in_insensitive) in cases {
             let filter = Filter::parse(text).expect("good").expect("some");
-            let met = (filter.matches(&sensitive, &user), filter.matches(&insensitive, &user));
-            assert_eq!(met, (here, there), "{text}");
+            let matched = (filter.matches(&sensitive, &user), filter.matches(&insensitive, &user));
+            assert_eq!(matched, (in_sensitive, in_insensitive), "{text}");
         }
     }
 
     #[test]
-    fn an_index_has_lower_case_and_no_statuses() {
+    fn index_texts_are_lower_case_and_contain_no_status() {
         let mut user = fixture::user("Ann");
         user.attributes.set("given_name", "ÄNN");
         user.attributes.set("custom:size", "5");
@@ -298,22 +323,22 @@ mod tests {
     }
 
     #[test]
-    fn what_is_asked_of_users_must_be_known_and_set() {
+    fn requested_attributes_must_be_in_the_schema_and_have_values() {
         let wanted = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>();
         let refused = Err(Refusal::AttributesUnknown);
         let mut named = fixture::user("ann");
         named.attributes.set("name", "Ann");
         let (one, both) = ([named.clone()], [named, fixture::user("bob")]);
         let schema = Schema::default();
-        assert_eq!(check_known(&wanted(&["name", "sub"]), &schema), Ok(()));
-        assert_eq!(check_known(&wanted(&["name", "custom:nope"]), &schema), refused);
-        assert_eq!(check_set(&wanted(&["name", "sub"]), &one), Ok(()));
-        assert_eq!(check_set(&wanted(&["name"]), &both), refused);
-        assert_eq!(check_set(&wanted(&["email", "sub"]), &both), Ok(()));
+        assert_eq!(check_known_attributes(&wanted(&["name", "sub"]), &schema), Ok(()));
+        assert_eq!(check_known_attributes(&wanted(&["name", "custom:nope"]), &schema), refused);
+        assert_eq!(check_attributes_present(&wanted(&["name", "sub"]), &one), Ok(()));
+        assert_eq!(check_attributes_present(&wanted(&["name"]), &both), refused);
+        assert_eq!(check_attributes_present(&wanted(&["email", "sub"]), &both), Ok(()));
     }
 
     #[test]
-    fn a_beginning_stays_one_when_folded() {
+    fn folded_prefix_is_a_prefix_of_the_folded_text() {
         for text in ["ΑΣΑ", "İstanbul", "ẞtraße", "ſx", "Ann"] {
             for (end, _) in text.char_indices() {
                 assert!(folded(text).starts_with(&folded(&text[..end])), "{text}");

@@ -1,8 +1,8 @@
-//! The codes of an authenticator app: RFC 6238 with SHA-1, six digits and steps of 30 seconds.
+//! Software tokens, the codes of an authenticator app: RFC 6238 with SHA-1, six digits and steps of 30 seconds.
 //!
-//! *Documented*: SHA-1 and nothing else, and one step of drift to either side. A code is good once (cog-0231): the step
-//! of the last one is remembered, and neither it nor an earlier one comes again. The secret is sealed by the server
-//! wherever it is kept; a rule is handed it opened.
+//! *Documented*: only SHA-1 is supported, and the clock may differ by one step in either direction. A code is accepted
+//! once (cog-0231): the step of the last code is stored, and codes of that step or an earlier one are refused. Stored
+//! secrets are sealed; a rule gets them in clear as an argument.
 
 use serde::{Deserialize, Serialize};
 use totp_rs::{Algorithm, Builder, Totp};
@@ -13,23 +13,23 @@ use crate::{
     secret::{Sealed, Secret},
 };
 
-/// How long a secret is: its text has 52 characters, as the service's have (*Observed* in public reports).
+/// The length of a secret in bytes. Its text has 52 characters, as in the service (*Observed* in public reports).
 pub const SECRET_BYTES: usize = 32;
 
-/// The seconds of a step.
+/// The length of a step in seconds.
 const STEP_SECONDS: u64 = 30;
 
-/// How far a client's clock may be off, in steps (*Documented*: 30 seconds before or after).
+/// The allowed difference of the client's clock, in steps (*Documented*: 30 seconds before or after).
 const DRIFT: u16 = 1;
 
-/// An authenticator app that was verified.
+/// A verified authenticator app of a user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SoftwareToken {
-    /// Its secret, sealed for the user.
+    /// The secret, sealed for the user.
     pub secret: Sealed,
-    /// The step of the last code that was used.
+    /// The step of the last used code.
     last_step: u64,
-    /// What the user calls the device.
+    /// The friendly name of the device.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
 }
@@ -39,34 +39,36 @@ pub struct SoftwareToken {
 pub struct TokenSecret(Secret);
 
 impl TokenSecret {
-    /// A new secret.
+    /// Creates a random secret.
     pub fn generate(random: &[u8; SECRET_BYTES]) -> Self {
         Self(Secret::new(random.as_slice()))
     }
 
-    /// The bytes, to be sealed.
+    /// Returns the bytes in clear, to be sealed.
     pub fn to_secret(&self) -> Secret {
         self.0.clone()
     }
 
-    /// Reads what [`TokenSecret::to_secret`] gave; nothing, if it has another length.
+    /// Creates the secret from the bytes that [`TokenSecret::to_secret`] returned. Returns `None` if the length is
+    /// wrong.
     pub fn from_secret(opened: Secret) -> Option<Self> {
         (opened.expose().len() == SECRET_BYTES).then_some(Self(opened))
     }
 
-    /// The text that the user types into the app, or that its QR code holds.
+    /// Returns the secret in Base32, as the user types it into the app or as a QR code contains it.
     pub fn to_base32(&self) -> Secret {
         Secret::new(totp_rs::Secret::from(self.0.expose().to_vec()).to_base32())
     }
 
-    /// The step of which `code` is, around `now`; nothing, if it is of none. Codes are compared in constant time.
+    /// Returns the step to which `code` belongs, among the steps that are allowed at `now`.
+    ///
+    /// Returns `None` if it belongs to none of them. Codes are compared in constant time.
     pub fn find_step(&self, code: &str, now: Timestamp) -> Option<u64> {
         self.totp().check(code, u64::try_from(now.as_seconds()).ok()?)
     }
 
     fn totp(&self) -> Totp {
-        // It panics with ten digits and more. What it calls compliant is a secret of its own length and no other; ours
-        // is longer.
+        // The builder panics for ten or more digits. Its compliant mode requires another secret length than ours.
         Builder::new()
             .with_algorithm(Algorithm::SHA1)
             .with_digits(6)
@@ -76,7 +78,7 @@ impl TokenSecret {
             .build_noncompliant()
     }
 
-    /// The code of the step that it is `now`.
+    /// Returns the code of the step at `now`.
     #[cfg(test)]
     pub(crate) fn code_at(&self, now: Timestamp) -> String {
         self.totp().generate(u64::try_from(now.as_seconds()).expect("after 1970")).to_string()
@@ -84,13 +86,18 @@ impl TokenSecret {
 }
 
 impl SoftwareToken {
-    /// A token that was verified by the code of this step.
+    /// Creates a token that was verified with the code of `step`.
     pub fn new(secret: Sealed, step: u64, name: Option<String>) -> Self {
         Self { secret, last_step: step, name }
     }
 
-    /// The token after `code` was used, or a refusal. `secret` is its own, opened.
-    pub fn used(&self, secret: &TokenSecret, code: &str, now: Timestamp) -> Result<Self, Refusal> {
+    /// Returns the token after `code` was used. `secret` is the token's secret in clear.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::SoftwareTokenMismatch`] if the code is wrong, [`Refusal::SoftwareTokenUsed`] if it or a later code
+    /// was used before.
+    pub fn use_code(&self, secret: &TokenSecret, code: &str, now: Timestamp) -> Result<Self, Refusal> {
         match secret.find_step(code, now) {
             None => Err(Refusal::SoftwareTokenMismatch),
             Some(step) if step <= self.last_step => Err(Refusal::SoftwareTokenUsed),
@@ -103,7 +110,7 @@ impl SoftwareToken {
 mod tests {
     use super::*;
 
-    /// The secret of RFC 6238, appendix B, for SHA-1; it is shorter than ours.
+    /// The secret for SHA-1 in RFC 6238, appendix B. It is shorter than the secrets that we generate.
     fn rfc() -> TokenSecret {
         TokenSecret(Secret::new("12345678901234567890"))
     }
@@ -113,8 +120,8 @@ mod tests {
     }
 
     #[test]
-    fn codes_are_those_of_the_rfc() {
-        // Its table has eight digits; ours are the last six of them.
+    fn software_token_codes_match_the_rfc_6238_test_vectors() {
+        // The codes in the RFC have eight digits; ours are the last six of them.
         let cases = [
             (59, "287082"),
             (1_111_111_109, "081804"),
@@ -129,7 +136,7 @@ mod tests {
     }
 
     #[test]
-    fn one_step_of_drift_is_forgiven() {
+    fn software_token_code_within_one_step_of_drift_is_accepted() {
         let code = "050471";
         let cases = [
             (1_111_111_079, false),
@@ -141,27 +148,27 @@ mod tests {
         for (seconds, is_right) in cases {
             assert_eq!(rfc().find_step(code, at(seconds)).is_some(), is_right, "{seconds}");
         }
-        for nonsense in ["", "05047", "0504711", "abcdef"] {
-            assert_eq!(rfc().find_step(nonsense, at(1_111_111_110)), None);
+        for malformed in ["", "05047", "0504711", "abcdef"] {
+            assert_eq!(rfc().find_step(malformed, at(1_111_111_110)), None);
         }
     }
 
     /// cog-0231.
     #[test]
-    fn a_code_is_good_once_and_no_earlier_one_comes_after_it() {
+    fn software_token_code_that_was_used_or_is_older_is_refused() {
         let (early, late) = (rfc().code_at(at(3_000)), rfc().code_at(at(3_030)));
         let now = at(101 * 30);
         let token = SoftwareToken::new(Sealed::from_text("x"), 99, None);
-        let used = token.used(&rfc(), &late, now).expect("a fresh code");
-        assert_eq!(used.used(&rfc(), &late, now), Err(Refusal::SoftwareTokenUsed));
-        assert_eq!(used.used(&rfc(), &early, now), Err(Refusal::SoftwareTokenUsed));
+        let used = token.use_code(&rfc(), &late, now).expect("a fresh code");
+        assert_eq!(used.use_code(&rfc(), &late, now), Err(Refusal::SoftwareTokenUsed));
+        assert_eq!(used.use_code(&rfc(), &early, now), Err(Refusal::SoftwareTokenUsed));
         let next = rfc().code_at(at(3_060));
-        assert!(used.used(&rfc(), &next, now).is_ok());
-        assert_eq!(token.used(&rfc(), "000000", now), Err(Refusal::SoftwareTokenMismatch));
+        assert!(used.use_code(&rfc(), &next, now).is_ok());
+        assert_eq!(token.use_code(&rfc(), "000000", now), Err(Refusal::SoftwareTokenMismatch));
     }
 
     #[test]
-    fn a_secret_is_spelt_as_apps_read_it() {
+    fn token_secret_is_base32_of_52_characters() {
         let secret = TokenSecret::generate(&[7; SECRET_BYTES]);
         let text = secret.to_base32();
         let text = text.expose_str().expect("text");

@@ -1,21 +1,21 @@
-//! A condition: a key of the request, an operator, and the values that are good.
+//! Conditions of a statement: a condition key, an operator, and the expected values.
 //!
-//! *Documented* in the IAM reference, "Condition operators" and "Multivalued context keys". A key that the request does
-//! not have fits no operator but a negated one, `…IfExists`, `ForAllValues:` and `Null`.
+//! *Documented* in the IAM reference, "Condition operators" and "Multivalued context keys". An absent key satisfies
+//! only negated operators, `…IfExists`, `ForAllValues:` and `Null`.
 
 use std::net::IpAddr;
 
 use ipnet::IpNet;
 
 use super::{
+    context::ContextKeys,
     document::Effect,
-    facts::Facts,
-    fault::Wrong,
-    pattern::{Pattern, Reading, Wildcards},
-    written::Written,
+    error::PolicyError,
+    json::JsonValue,
+    pattern::{Pattern, PatternSyntax, Wildcards},
 };
 
-/// A condition.
+/// A parsed condition on one key.
 #[derive(Clone, Debug, PartialEq)]
 pub(super) struct Condition {
     /// In lower case.
@@ -26,18 +26,18 @@ pub(super) struct Condition {
     test: Test,
 }
 
-/// Which of the request's values must fit.
+/// The number of the request's values that must satisfy the condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Quantifier {
-    /// The one that there is.
+    /// The only value.
     One,
-    /// `ForAnyValue:`
+    /// `ForAnyValue:`: at least one value.
     Any,
-    /// `ForAllValues:`
+    /// `ForAllValues:`: all values.
     All,
 }
 
-/// What a value must be: one of these.
+/// The type of a comparison, with the expected values. A value must be equal to one of them.
 #[derive(Clone, Debug, PartialEq)]
 enum Test {
     Text(Vec<Pattern>),
@@ -45,7 +45,7 @@ enum Test {
     Date(Comparison, Vec<jiff::Timestamp>),
     Truth(Vec<bool>),
     Address(Vec<IpNet>),
-    /// The key is absent, or it is not.
+    /// The key must be absent (true) or present (false).
     Absent(bool),
 }
 
@@ -58,7 +58,7 @@ enum Comparison {
     GreaterOrEqual,
 }
 
-/// What an operator's name says.
+/// The kind of an operator.
 enum Operator {
     Text { wildcards: Wildcards, has_variables: bool, ignores_case: bool },
     Number(Comparison),
@@ -71,7 +71,7 @@ enum Operator {
 const OPERATORS: &str = "an operator is one of String…, Numeric…, Date…, Arn…, Bool, BinaryEquals, IpAddress, \
                          NotIpAddress or Null as the IAM reference lists them, upper and lower case as there";
 
-/// The operator of this name, and whether it is negated.
+/// Returns the operator with this name and whether it is negated, or `None` if there is no such operator.
 fn operator(name: &str) -> Option<(Operator, bool)> {
     use Comparison::{Equal, Greater, GreaterOrEqual, Less, LessOrEqual};
     let text = |wildcards, ignores_case| Operator::Text { wildcards, has_variables: true, ignores_case };
@@ -82,10 +82,10 @@ fn operator(name: &str) -> Option<(Operator, bool)> {
         "StringNotEqualsIgnoreCase" => (text(Wildcards::Literal, true), true),
         "StringLike" => (text(Wildcards::Anything, false), false),
         "StringNotLike" => (text(Wildcards::Anything, false), true),
-        // *Documented*: with ARNs, Equals and Like are the same.
+        // *Documented*: for ARNs, Equals and Like are the same.
         "ArnEquals" | "ArnLike" => (text(Wildcards::WithinComponents, false), false),
         "ArnNotEquals" | "ArnNotLike" => (text(Wildcards::WithinComponents, false), true),
-        // What is compared is base64 on both sides.
+        // Both sides of the comparison are Base64.
         "BinaryEquals" => (
             Operator::Text { wildcards: Wildcards::Literal, has_variables: false, ignores_case: false },
             false,
@@ -111,63 +111,66 @@ fn operator(name: &str) -> Option<(Operator, bool)> {
 }
 
 impl Condition {
-    /// Reads a condition: its operator, key and values as they are written.
+    /// Parses a condition from the name of its operator, its key and its values.
     pub(super) fn read(
-        written: &str,
+        operator_name: &str,
         key: &str,
-        values: &Written,
+        values: &JsonValue,
         has_variables: bool,
-    ) -> Result<Self, Wrong> {
+    ) -> Result<Self, PolicyError> {
         let (quantifier, rest) =
-            match (written.strip_prefix("ForAnyValue:"), written.strip_prefix("ForAllValues:")) {
+            match (operator_name.strip_prefix("ForAnyValue:"), operator_name.strip_prefix("ForAllValues:")) {
                 (Some(rest), _) => (Quantifier::Any, rest),
                 (_, Some(rest)) => (Quantifier::All, rest),
-                _ => (Quantifier::One, written),
+                _ => (Quantifier::One, operator_name),
             };
         let (name, if_exists) = match rest.strip_suffix("IfExists") {
             Some(name) => (name, true),
             None => (rest, false),
         };
         let known = operator(name);
-        let (operator, is_negated) =
-            known.ok_or_else(|| Wrong::new(format!("`{written}` is no condition operator"), OPERATORS))?;
+        let (operator, is_negated) = known.ok_or_else(|| {
+            PolicyError::new(format!("`{operator_name}` is not a condition operator"), OPERATORS)
+        })?;
         let texts = values.one_or_many().iter().map(|value| value.text(&format!("a value of `{key}`")));
-        let texts = texts.collect::<Result<Vec<&str>, Wrong>>()?;
+        let texts = texts.collect::<Result<Vec<&str>, PolicyError>>()?;
         if texts.is_empty() {
-            return Err(Wrong::new(format!("`{key}` is compared with nothing"), "give at least one value"));
+            return Err(PolicyError::new(format!("`{key}` has no values"), "write at least one value"));
         }
         let test = match operator {
             Operator::Text { wildcards, has_variables: takes_them, ignores_case } => {
-                let reading = Reading { wildcards, has_variables: takes_them && has_variables, ignores_case };
-                let patterns = texts.iter().map(|text| Pattern::read(text, reading));
+                let syntax =
+                    PatternSyntax { wildcards, has_variables: takes_them && has_variables, ignores_case };
+                let patterns = texts.iter().map(|text| Pattern::read(text, syntax));
                 Test::Text(patterns.collect::<Result<_, _>>()?)
             }
             Operator::Number(comparison) => {
-                Test::Number(comparison, all(&texts, number, "no number", "12.5")?)
+                Test::Number(comparison, all(&texts, number, "not a number", "12.5")?)
             }
             Operator::Date(comparison) => {
                 let example = "2026-11-21T07:30:00Z or seconds since 1970";
-                Test::Date(comparison, all(&texts, date, "no date", example)?)
+                Test::Date(comparison, all(&texts, date, "not a date", example)?)
             }
             Operator::Truth => Test::Truth(all(&texts, truth, "neither true nor false", "true or false")?),
             Operator::Address => {
-                Test::Address(all(&texts, range, "no IP address or range", "192.0.2.0/24 or 2001:db8::/32")?)
+                let example = "192.0.2.0/24 or 2001:db8::/32";
+                Test::Address(all(&texts, range, "not an IP address or range", example)?)
             }
             Operator::Absent => {
                 if quantifier != Quantifier::One || if_exists {
-                    let what = format!("`{written}` is no condition operator");
-                    return Err(Wrong::new(what, "Null stands alone"));
+                    let problem = format!("`{operator_name}` is not a condition operator");
+                    return Err(PolicyError::new(problem, "write Null without prefix or suffix"));
                 }
                 match all(&texts, truth, "neither true nor false", "true or false")?.as_slice() {
                     [is_absent] => Test::Absent(*is_absent),
-                    _ => return Err(Wrong::new("Null has several values", "write true or false")),
+                    _ => return Err(PolicyError::new("Null has several values", "write true or false")),
                 }
             }
         };
         Ok(Self { key: key.to_lowercase(), quantifier, is_negated, if_exists, test })
     }
 
-    /// The keys that it looks at, in lower case.
+    /// Returns the keys that the condition uses, in lower case, including those of variables.
     pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
         let patterns: &[Pattern] = match &self.test {
             Test::Text(patterns) => patterns,
@@ -176,9 +179,9 @@ impl Condition {
         std::iter::once(self.key.as_str()).chain(patterns.iter().flat_map(Pattern::keys))
     }
 
-    /// Whether the request fits.
-    pub(super) fn holds(&self, facts: &Facts, effect: Effect) -> bool {
-        let values = facts.get(&self.key);
+    /// Returns whether the request satisfies the condition.
+    pub(super) fn holds(&self, context: &ContextKeys, effect: Effect) -> bool {
+        let values = context.get(&self.key);
         if let Test::Absent(is_absent) = self.test {
             return values.is_empty() == is_absent;
         }
@@ -190,10 +193,11 @@ impl Condition {
                     Quantifier::All => true,
                 };
         }
-        let is_unresolved_good = effect.takes_unresolved(self.is_negated);
-        let fits = |value: &String| self.test.is_met(value, facts, is_unresolved_good) != self.is_negated;
+        let unresolved_matches = effect.treats_unresolved_as_match(self.is_negated);
+        let fits = |value: &String| self.test.is_met(value, context, unresolved_matches) != self.is_negated;
         let needs_all = match self.quantifier {
-            // *Chosen*: an operator for one value and a key with several. An Allow needs all of them, a Deny any.
+            // *Chosen*, for an operator for single values and a key with several: in an Allow all values must satisfy
+            // the condition, in a Deny one is enough.
             Quantifier::One => effect == Effect::Allow,
             Quantifier::Any => false,
             Quantifier::All => true,
@@ -203,11 +207,11 @@ impl Condition {
 }
 
 impl Test {
-    /// Whether the value is one of those wanted. A value of another type is not.
-    fn is_met(&self, value: &str, facts: &Facts, is_unresolved_good: bool) -> bool {
+    /// Returns whether the value is one of the expected ones. A value of another type is not.
+    fn is_met(&self, value: &str, context: &ContextKeys, unresolved_matches: bool) -> bool {
         match self {
             Test::Text(patterns) => {
-                patterns.iter().any(|pattern| pattern.is_for(value, facts).unwrap_or(is_unresolved_good))
+                patterns.iter().any(|pattern| pattern.matches(value, context).unwrap_or(unresolved_matches))
             }
             Test::Number(comparison, wanted) => number(value)
                 .is_some_and(|value| wanted.iter().any(|wanted| comparison.holds(&value, wanted))),
@@ -236,9 +240,14 @@ impl Comparison {
     }
 }
 
-fn all<T>(texts: &[&str], read: fn(&str) -> Option<T>, what: &str, example: &str) -> Result<Vec<T>, Wrong> {
+fn all<T>(
+    texts: &[&str],
+    read: fn(&str) -> Option<T>,
+    what: &str,
+    example: &str,
+) -> Result<Vec<T>, PolicyError> {
     let read = |text: &&str| {
-        read(text).ok_or_else(|| Wrong::new(format!("`{text}` is {what}"), format!("write {example}")))
+        read(text).ok_or_else(|| PolicyError::new(format!("`{text}` is {what}"), format!("write {example}")))
     };
     texts.iter().map(read).collect()
 }
@@ -247,7 +256,7 @@ fn number(text: &str) -> Option<f64> {
     text.parse().ok().filter(|number: &f64| number.is_finite())
 }
 
-/// ISO 8601 as W3C profiles it, or seconds since 1970 (*Documented*).
+/// Parses a date in the W3C profile of ISO 8601, or in seconds since 1970 (*Documented*).
 fn date(text: &str) -> Option<jiff::Timestamp> {
     if let Ok(seconds) = text.parse() {
         return jiff::Timestamp::from_second(seconds).ok();

@@ -1,24 +1,24 @@
-//! What is refused at start-up, and how it is told.
+//! Tests of the messages about invalid policies.
 
 use super::*;
 
-fn wrong(document: &str) -> String {
-    let written = serde_json::from_str(document).expect("JSON");
-    let (number, wrong) = Policies::read(&[written]).expect_err(document);
+fn error_message(document: &str) -> String {
+    let value = serde_json::from_str(document).expect("JSON");
+    let (number, error) = Policies::read(&[value]).expect_err(document);
     assert_eq!(number, 1);
-    wrong.to_string()
+    error.to_string()
 }
 
 #[test]
-fn a_policy_that_cannot_be_meant_is_refused_with_its_remedy() {
+fn invalid_policy_is_refused_with_a_remedy() {
     let cases = [
         ("[]", "the policy is a list; write an object in braces"),
         (r#""Allow""#, "the policy is `Allow`; write an object in braces"),
-        (r#"{"Version": "2012-10-17"}"#, "the policy says nothing; write a Statement"),
-        (r#"{"Statement": []}"#, "the policy says nothing; write a Statement"),
+        (r#"{"Version": "2012-10-17"}"#, "the policy has no Statement; write one"),
+        (r#"{"Statement": []}"#, "the policy has no Statement; write one"),
         (
             r#"{"Version": "2020-01-01", "Statement": []}"#,
-            "`2020-01-01` is no version of policies; write 2012-10-17",
+            "`2020-01-01` is not a policy version; write 2012-10-17",
         ),
         (
             r#"{"Statements": []}"#,
@@ -29,13 +29,13 @@ fn a_policy_that_cannot_be_meant_is_refused_with_its_remedy() {
             "the policy has `Statement` twice; write it once, with a list of values",
         ),
     ];
-    for (document, told) in cases {
-        assert_eq!(wrong(document), told);
+    for (document, message) in cases {
+        assert_eq!(error_message(document), message);
     }
 }
 
 #[test]
-fn a_statement_that_cannot_be_meant_is_refused_with_its_remedy() {
+fn invalid_statement_is_refused_with_a_remedy() {
     let cases = [
         (r#""Action": "*", "Resource": "*""#, "it has no Effect; write Allow or Deny"),
         (
@@ -44,7 +44,7 @@ fn a_statement_that_cannot_be_meant_is_refused_with_its_remedy() {
         ),
         (
             r#""Effect": "Allow", "Resource": "*""#,
-            r#"it has neither Action nor NotAction; write Action; "*" is all"#,
+            r#"it has neither Action nor NotAction; write Action; "*" means all"#,
         ),
         (r#""Effect": "Allow", "Action": "*""#, r#"it has neither Resource nor NotResource; write Resource"#),
         (
@@ -54,22 +54,22 @@ fn a_statement_that_cannot_be_meant_is_refused_with_its_remedy() {
         (r#""Effect": "Allow", "Action": [], "Resource": "*""#, "Action is empty; name at least one"),
         (
             r#""Effect": "Allow", "Action": "AdminGetUser", "Resource": "*""#,
-            "`AdminGetUser` is no action; write one like cognito-idp:AdminGetUser or *",
+            "`AdminGetUser` is not an action; write one like cognito-idp:AdminGetUser or *",
         ),
         (
             r#""Effect": "Allow", "Action": "*:AdminGetUser", "Resource": "*""#,
-            "`*:AdminGetUser` is no action",
+            "`*:AdminGetUser` is not an action",
         ),
         (r#""Effect": "Allow", "Action": {"a": 1}, "Resource": "*""#, "Action is an object; write a text"),
         (
             r#""Effect": "Allow", "Action": "*", "Resource": "us-east-1_AbCdEfGhI""#,
-            "`us-east-1_AbCdEfGhI` is no resource; write * or an ARN like arn:aws:cognito-idp:",
+            "`us-east-1_AbCdEfGhI` is not a resource; write * or an ARN like arn:aws:cognito-idp:",
         ),
         (
             r#""Effect": "Allow", "Action": "*", "Resource": "arn:aws:*:*:*:*""#,
-            "`arn:aws:*:*:*:*` is no resource",
+            "`arn:aws:*:*:*:*` is not a resource",
         ),
-        (r#""Effect": "Allow", "Action": "*", "Resource": "arn:aws:s3""#, "`arn:aws:s3` is no resource"),
+        (r#""Effect": "Allow", "Action": "*", "Resource": "arn:aws:s3""#, "`arn:aws:s3` is not a resource"),
         (
             r#""Effect": "Allow", "Action": "*", "Resource": "*", "Principal": "*""#,
             "it has a Principal; remove it: the policy of a user is about that user",
@@ -84,28 +84,28 @@ fn a_statement_that_cannot_be_meant_is_refused_with_its_remedy() {
         ),
         (r#""Effect": "Allow", "Action": "*", "Resource": "*", "Condition": "x""#, "Condition is `x`"),
     ];
-    for (body, told) in cases {
-        let said = wrong(&format!(r#"{{"Statement": {{{body}}}}}"#));
-        assert!(said.starts_with(&format!("statement 1: {told}")), "{said}");
+    for (body, expected) in cases {
+        let message = error_message(&format!(r#"{{"Statement": {{{body}}}}}"#));
+        assert!(message.starts_with(&format!("statement 1: {expected}")), "{message}");
     }
     let second = r#"{"Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"},
                                    {"Sid": "Tags", "Effect": "No"}]}"#;
-    assert_eq!(wrong(second), "statement 2 (Tags): its Effect is `No`; write Allow or Deny");
+    assert_eq!(error_message(second), "statement 2 (Tags): its Effect is `No`; write Allow or Deny");
 }
 
 #[test]
-fn a_condition_that_cannot_be_meant_is_refused_with_its_remedy() {
+fn invalid_condition_is_refused_with_a_remedy() {
     let cases = [
         (
             r#"{"StringEqual": {"aws:username": "ci"}}"#,
-            "`StringEqual` is no condition operator; an operator is one of",
+            "`StringEqual` is not a condition operator; an operator is one of",
         ),
-        (r#"{"stringequals": {"aws:username": "ci"}}"#, "`stringequals` is no condition operator"),
+        (r#"{"stringequals": {"aws:username": "ci"}}"#, "`stringequals` is not a condition operator"),
         (
             r#"{"NullIfExists": {"aws:username": true}}"#,
-            "`NullIfExists` is no condition operator; Null stands alone",
+            "`NullIfExists` is not a condition operator; write Null without prefix or suffix",
         ),
-        (r#"{"ForAnyValue:Null": {"aws:username": true}}"#, "`ForAnyValue:Null` is no condition operator"),
+        (r#"{"ForAnyValue:Null": {"aws:username": true}}"#, "`ForAnyValue:Null` is not a condition operator"),
         (
             r#"{"Null": {"aws:username": "perhaps"}}"#,
             "`perhaps` is neither true nor false; write true or false",
@@ -114,18 +114,15 @@ fn a_condition_that_cannot_be_meant_is_refused_with_its_remedy() {
         (r#"{"Bool": {"aws:SecureTransport": "yes"}}"#, "`yes` is neither true nor false"),
         (
             r#"{"IpAddress": {"aws:SourceIp": "192.0.2.0/33"}}"#,
-            "`192.0.2.0/33` is no IP address or range; write",
+            "`192.0.2.0/33` is not an IP address or range; write",
         ),
-        (r#"{"IpAddress": {"aws:SourceIp": "${aws:x}"}}"#, "`${aws:x}` is no IP address or range"),
-        (r#"{"NumericEquals": {"aws:EpochTime": "much"}}"#, "`much` is no number; write 12.5"),
+        (r#"{"IpAddress": {"aws:SourceIp": "${aws:x}"}}"#, "`${aws:x}` is not an IP address or range"),
+        (r#"{"NumericEquals": {"aws:EpochTime": "much"}}"#, "`much` is not a number; write 12.5"),
         (
             r#"{"DateLessThan": {"aws:CurrentTime": "tomorrow"}}"#,
-            "`tomorrow` is no date; write 2026-11-21T07:30:00Z",
+            "`tomorrow` is not a date; write 2026-11-21T07:30:00Z",
         ),
-        (
-            r#"{"StringEquals": {"aws:username": []}}"#,
-            "`aws:username` is compared with nothing; give at least one",
-        ),
+        (r#"{"StringEquals": {"aws:username": []}}"#, "`aws:username` has no values; write at least one"),
         (r#"{"StringEquals": {"aws:username": null}}"#, "a value of `aws:username` is null; write a text"),
         (
             r#"{"StringEquals": {"aws:username": "a", "aws:username": "b"}}"#,
@@ -136,21 +133,21 @@ fn a_condition_that_cannot_be_meant_is_refused_with_its_remedy() {
             "`StringEquals` is `aws:username`; write an object in braces",
         ),
     ];
-    for (condition, told) in cases {
+    for (condition, expected) in cases {
         let document = format!(
             r#"{{"Version": "2012-10-17", "Statement":
                 {{"Effect": "Allow", "Action": "*", "Resource": "*", "Condition": {condition}}}}}"#
         );
-        let said = wrong(&document);
-        assert!(said.starts_with(&format!("statement 1: {told}")), "{said}");
+        let message = error_message(&document);
+        assert!(message.starts_with(&format!("statement 1: {expected}")), "{message}");
     }
-    // A variable that is not closed, where there are variables.
+    // A variable that is not closed is refused only in versions with variables.
     for (version, is_good) in [("2012-10-17", false), ("2008-10-17", true)] {
         let document = format!(
             r#"{{"Version": "{version}", "Statement": {{"Effect": "Allow", "Action": "*", "Resource": "*",
                 "Condition": {{"StringEquals": {{"aws:username": "${{x"}}}}}}}}"#
         );
-        let written = serde_json::from_str(&document).expect("JSON");
-        assert_eq!(Policies::read(&[written]).is_ok(), is_good, "{version}");
+        let value = serde_json::from_str(&document).expect("JSON");
+        assert_eq!(Policies::read(&[value]).is_ok(), is_good, "{version}");
     }
 }

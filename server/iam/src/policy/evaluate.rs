@@ -1,22 +1,22 @@
-//! What the policies of a user say to a request.
+//! The decision about a request by the policies of a user.
 //!
-//! *Documented*: "How IAM policies are evaluated" for one account with identity-based policies only. A Deny wins over
-//! every Allow, and what nothing allows is not allowed.
+//! *Documented*: "How IAM policies are evaluated", for one account with identity-based policies only. A Deny overrides
+//! every Allow, and a request that no statement allows is not allowed.
 
 use super::{
-    Decision, Question,
-    document::{Effect, Either, Policy, Statement},
-    facts::Facts,
+    AccessRequest, Decision,
+    context::ContextKeys,
+    document::{Effect, PatternSet, Policy, Statement},
     pattern::Pattern,
 };
 
-/// What `policies` say to `question`.
-pub(super) fn decide(policies: &[Policy], question: &Question<'_>) -> Decision {
+/// Returns the decision of `policies` about `request`.
+pub(super) fn decide(policies: &[Policy], request: &AccessRequest<'_>) -> Decision {
     let statements = || policies.iter().flat_map(|policy| &policy.statements);
     let applies = |effect: Effect| {
         statements()
             .filter(|statement| statement.effect == effect)
-            .any(|statement| statement.is_about(question))
+            .any(|statement| statement.applies_to(request))
     };
     if applies(Effect::Deny) {
         Decision::Denied
@@ -28,22 +28,22 @@ pub(super) fn decide(policies: &[Policy], question: &Question<'_>) -> Decision {
 }
 
 impl Statement {
-    fn is_about(&self, question: &Question<'_>) -> bool {
-        let Question { action, resource, facts } = question;
-        self.actions.hold(action, facts, self.effect)
-            && self.resources.hold(resource, facts, self.effect)
-            && self.conditions.iter().all(|condition| condition.holds(facts, self.effect))
+    fn applies_to(&self, request: &AccessRequest<'_>) -> bool {
+        let AccessRequest { action, resource, context } = request;
+        self.actions.contains(action, context, self.effect)
+            && self.resources.contains(resource, context, self.effect)
+            && self.conditions.iter().all(|condition| condition.holds(context, self.effect))
     }
 }
 
-impl Either {
-    fn hold(&self, text: &str, facts: &Facts, effect: Effect) -> bool {
+impl PatternSet {
+    fn contains(&self, text: &str, context: &ContextKeys, effect: Effect) -> bool {
         let (patterns, is_negated) = match self {
-            Either::OneOf(patterns) => (patterns, false),
-            Either::NoneOf(patterns) => (patterns, true),
+            PatternSet::OneOf(patterns) => (patterns, false),
+            PatternSet::NoneOf(patterns) => (patterns, true),
         };
-        let is_unresolved_good = effect.takes_unresolved(is_negated);
-        let is_for = |pattern: &Pattern| pattern.is_for(text, facts).unwrap_or(is_unresolved_good);
-        patterns.iter().any(is_for) != is_negated
+        let unresolved_matches = effect.treats_unresolved_as_match(is_negated);
+        let is_match = |pattern: &Pattern| pattern.matches(text, context).unwrap_or(unresolved_matches);
+        patterns.iter().any(is_match) != is_negated
     }
 }

@@ -1,43 +1,43 @@
-//! The IAM reference in a table: what a statement says to a request.
+//! Tables of policies and the decisions that the IAM reference requires.
 //!
-//! Each case is a policy of one or more statements, asked by ci, from 192.0.2.1, on 2026-11-21, about a pool with
-//! tags, unless the case says otherwise.
+//! Unless a case states otherwise, the request is from the user `ci` at 192.0.2.1 on 2026-11-21, about a pool with
+//! tags.
 
 use super::*;
 
 const POOL: &str = "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_AbCdEfGhI";
 const ACTION: &str = "cognito-idp:AdminGetUser";
 
-fn facts() -> Facts {
-    let mut facts = Facts::default();
-    facts.set("aws:username", "ci");
-    facts.set("aws:PrincipalArn", "arn:aws:iam::123456789012:user/ci");
-    facts.set("aws:SourceIp", "192.0.2.1");
-    facts.set("aws:SecureTransport", "false");
-    facts.set("aws:CurrentTime", "2026-11-21T07:30:00Z");
-    facts.set("aws:EpochTime", "1795246200");
-    facts.set("aws:UserAgent", "Boto3/1.43");
-    facts.set("aws:ResourceTag/Team", "red");
-    facts.set("aws:ResourceTag/owner", "ci");
-    facts.set("aws:RequestTag/Team", "blue");
-    facts.set_all("aws:TagKeys", ["Team".to_owned(), "Cost".to_owned()]);
-    facts
+fn context() -> ContextKeys {
+    let mut context = ContextKeys::default();
+    context.set("aws:username", "ci");
+    context.set("aws:PrincipalArn", "arn:aws:iam::123456789012:user/ci");
+    context.set("aws:SourceIp", "192.0.2.1");
+    context.set("aws:SecureTransport", "false");
+    context.set("aws:CurrentTime", "2026-11-21T07:30:00Z");
+    context.set("aws:EpochTime", "1795246200");
+    context.set("aws:UserAgent", "Boto3/1.43");
+    context.set("aws:ResourceTag/Team", "red");
+    context.set("aws:ResourceTag/owner", "ci");
+    context.set("aws:RequestTag/Team", "blue");
+    context.set_all("aws:TagKeys", ["Team".to_owned(), "Cost".to_owned()]);
+    context
 }
 
 fn policies(statements: &str) -> Policies {
     let document = format!(r#"{{"Version": "2012-10-17", "Statement": [{statements}]}}"#);
-    let written = serde_json::from_str(&document).expect("JSON");
-    Policies::read(&[written]).unwrap_or_else(|(_, wrong)| panic!("{statements}: {wrong}"))
+    let value = serde_json::from_str(&document).expect("JSON");
+    Policies::read(&[value]).unwrap_or_else(|(_, error)| panic!("{statements}: {error}"))
 }
 
 fn decide(statements: &str, action: &str, resource: &str) -> Decision {
-    policies(statements).decide(&Question { action, resource, facts: &facts() })
+    policies(statements).decide(&AccessRequest { action, resource, context: &context() })
 }
 
 const ALL: &str = r#"{"Effect": "Allow", "Action": "*", "Resource": "*"}"#;
 
 #[test]
-fn a_deny_wins_and_nothing_is_allowed_by_itself() {
+fn deny_overrides_allow_and_nothing_is_allowed_by_default() {
     use Decision::{Allowed, Denied, NotAllowed};
     let deny = r#"{"Effect": "Deny", "Action": "cognito-idp:AdminGet*", "Resource": "*"}"#;
     assert_eq!(decide(ALL, ACTION, POOL), Allowed);
@@ -47,18 +47,25 @@ fn a_deny_wins_and_nothing_is_allowed_by_itself() {
     assert_eq!(decide(deny, ACTION, POOL), Denied);
     assert_eq!(decide(deny, "cognito-idp:ListUsers", POOL), NotAllowed);
     let none = Policies::default();
-    assert_eq!(none.decide(&Question { action: ACTION, resource: POOL, facts: &facts() }), NotAllowed);
-    // Several policies are one.
+    assert_eq!(
+        none.decide(&AccessRequest { action: ACTION, resource: POOL, context: &context() }),
+        NotAllowed
+    );
+    // Several policies are evaluated together.
     let mut several = policies(ALL);
     several.0.extend(policies(deny).0);
-    assert_eq!(several.decide(&Question { action: ACTION, resource: POOL, facts: &facts() }), Denied);
+    assert_eq!(
+        several.decide(&AccessRequest { action: ACTION, resource: POOL, context: &context() }),
+        Denied
+    );
 }
 
-/// What stands for the action and the resource in an Allow, and whether it is about a request.
+/// Cases: the action and the resource of an Allow statement, the resource of the request, whether the statement
+/// applies.
 #[test]
-fn actions_and_resources() {
+fn statement_applies_by_action_and_resource() {
     let cases = [
-        // Actions: upper and lower case do not matter, wildcards stand anywhere in the name.
+        // Actions are not case-sensitive, and wildcards can be anywhere in the name.
         (r#""Action": "cognito-idp:AdminGetUser", "Resource": "*""#, POOL, true),
         (r#""Action": "COGNITO-IDP:admingetuser", "Resource": "*""#, POOL, true),
         (r#""Action": "cognito-idp:*", "Resource": "*""#, POOL, true),
@@ -70,7 +77,7 @@ fn actions_and_resources() {
         (r#""Action": ["s3:*", "cognito-idp:AdminGetUser"], "Resource": "*""#, POOL, true),
         (r#""NotAction": "cognito-idp:Delete*", "Resource": "*""#, POOL, true),
         (r#""NotAction": ["s3:*", "cognito-idp:Admin*"], "Resource": "*""#, POOL, false),
-        // Resources: upper and lower case matter, wildcards stay within a segment unless they end it.
+        // Resources are case-sensitive, and wildcards match within a segment unless they end it.
         (
             r#""Action": "*", "Resource": "arn:aws:cognito-idp:us-east-1:123456789012:userpool/us-east-1_AbCdEfGhI""#,
             POOL,
@@ -94,21 +101,21 @@ fn actions_and_resources() {
         (r#""Action": "*", "Resource": ["arn:aws:s3:::b", "arn:aws:cognito-idp:*:*:*"]"#, POOL, true),
         (r#""Action": "*", "NotResource": "arn:aws:cognito-idp:*:*:userpool/*""#, POOL, false),
         (r#""Action": "*", "NotResource": "arn:aws:cognito-idp:*:*:userpool/us-east-1_other""#, POOL, true),
-        // What is about no pool in particular is allowed on `*` alone.
+        // An operation without a specific pool has the resource `*`.
         (r#""Action": "*", "Resource": "*""#, "*", true),
         (r#""Action": "*", "Resource": "arn:aws:cognito-idp:*:*:userpool/*""#, "*", false),
         (r#""Action": "*", "NotResource": "arn:aws:cognito-idp:*:*:userpool/*""#, "*", true),
     ];
-    for (body, resource, is_about) in cases {
+    for (body, resource, applies) in cases {
         let statement = format!(r#"{{"Effect": "Allow", {body}}}"#);
         let decision = decide(&statement, ACTION, resource);
-        assert_eq!(decision == Decision::Allowed, is_about, "{body} on {resource}: {decision:?}");
+        assert_eq!(decision == Decision::Allowed, applies, "{body} on {resource}: {decision:?}");
     }
 }
 
-/// Conditions, and whether they hold.
+/// Cases: a condition, and whether it holds.
 #[test]
-fn conditions() {
+fn conditions_hold_as_the_reference_requires() {
     let cases = [
         // Strings.
         (r#"{"StringEquals": {"aws:username": "ci"}}"#, true),
@@ -123,7 +130,7 @@ fn conditions() {
         (r#"{"StringLike": {"aws:UserAgent": "?oto3/1.??"}}"#, true),
         (r#"{"StringLike": {"aws:UserAgent": "boto3/*"}}"#, false),
         (r#"{"StringNotLike": {"aws:UserAgent": ["aws-cli/*", "Boto3/*"]}}"#, false),
-        // Keys that the request does not have.
+        // Absent keys.
         (r#"{"StringEquals": {"aws:absent": "x"}}"#, false),
         (r#"{"StringLike": {"aws:absent": "*"}}"#, false),
         (r#"{"StringNotEquals": {"aws:absent": "x"}}"#, true),
@@ -138,7 +145,7 @@ fn conditions() {
         (r#"{"Null": {"aws:absent": "true"}}"#, true),
         (r#"{"Null": {"aws:absent": false}}"#, false),
         (r#"{"Null": {"aws:username": false}}"#, true),
-        // ARNs: Equals and Like alike, each of six components for itself.
+        // ARNs: Equals and Like are the same, and each of the six components is compared separately.
         (r#"{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:user/c?"}}"#, true),
         (r#"{"ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::*:user/*"}}"#, true),
         (r#"{"ArnLike": {"aws:PrincipalArn": "arn:aws:*:user/ci"}}"#, false),
@@ -150,7 +157,7 @@ fn conditions() {
         (r#"{"IpAddress": {"aws:SourceIp": "198.51.100.0/24"}}"#, false),
         (r#"{"NotIpAddress": {"aws:SourceIp": ["10.0.0.0/8", "192.0.2.0/24"]}}"#, false),
         (r#"{"IpAddress": {"aws:username": "0.0.0.0/0"}}"#, false),
-        // Truth, written either way.
+        // Booleans, written as JSON Booleans or as strings.
         (r#"{"Bool": {"aws:SecureTransport": "false"}}"#, true),
         (r#"{"Bool": {"aws:SecureTransport": false}}"#, true),
         (r#"{"Bool": {"aws:SecureTransport": "True"}}"#, false),
@@ -189,7 +196,7 @@ fn conditions() {
         (r#"{"StringEquals": {"aws:TagKeys": ["Team", "Cost"]}}"#, true),
         (r#"{"StringNotEquals": {"aws:TagKeys": "Team"}}"#, false),
         (r#"{"StringNotEquals": {"aws:TagKeys": "Stage"}}"#, true),
-        // Tags: upper and lower case of the tag's name do not matter, those of its value do.
+        // Tags: the name in the key is not case-sensitive, the value is.
         (r#"{"StringEquals": {"aws:resourcetag/TEAM": "red"}}"#, true),
         (r#"{"StringEquals": {"aws:RequestTag/Team": "Blue"}}"#, false),
         // Variables.
@@ -199,7 +206,7 @@ fn conditions() {
         (r#"{"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:user/${aws:username}"}}"#, true),
         (r#"{"StringEquals": {"aws:ResourceTag/team": "${aws:PrincipalTag/team, 'red'}"}}"#, true),
         (r#"{"StringLike": {"aws:username": "c${?}"}}"#, false),
-        // A variable without a value equals nothing, and an Allow does not hold by what it excludes.
+        // A variable without a value equals nothing, and makes a negated operator in an Allow fail.
         (r#"{"StringEquals": {"aws:ResourceTag/team": "${aws:PrincipalTag/team}"}}"#, false),
         (r#"{"StringNotEquals": {"aws:ResourceTag/team": "${aws:PrincipalTag/team}"}}"#, false),
         (r#"{"StringEquals": {"aws:ResourceTag/team": ["${aws:PrincipalTag/team}", "red"]}}"#, true),
@@ -212,7 +219,7 @@ fn conditions() {
 }
 
 #[test]
-fn a_variable_without_a_value_never_allows_more_and_never_denies_less() {
+fn variable_without_value_never_allows_more_or_denies_less() {
     let cases = [
         (
             r#""Effect": "Allow", "Action": "*", "Resource": "arn:aws:cognito-idp:*:*:userpool/*${aws:absent}""#,
@@ -226,26 +233,26 @@ fn a_variable_without_a_value_never_allows_more_and_never_denies_less() {
             true,
         ),
     ];
-    for (body, is_about) in cases {
+    for (body, applies) in cases {
         let decision = decide(&format!("{{{body}}}"), ACTION, POOL);
-        assert_eq!(decision != Decision::NotAllowed, is_about, "{body}");
+        assert_eq!(decision != Decision::NotAllowed, applies, "{body}");
     }
 }
 
 #[test]
-fn several_values_where_one_is_meant_never_allow_more_and_never_deny_less() {
+fn key_with_several_values_never_allows_more_or_denies_less() {
     let cases = [("Allow", "Team", false), ("Deny", "Team", true), ("Deny", "Stage", false)];
-    for (effect, key, is_about) in cases {
+    for (effect, key, applies) in cases {
         let statement = format!(
             r#"{{"Effect": "{effect}", "Action": "*", "Resource": "*",
                 "Condition": {{"StringEquals": {{"aws:TagKeys": "{key}"}}}}}}"#
         );
         let decision = decide(&statement, ACTION, POOL);
-        assert_eq!(decision != Decision::NotAllowed, is_about, "{statement}");
+        assert_eq!(decision != Decision::NotAllowed, applies, "{statement}");
     }
-    // Tags that differ in nothing but upper and lower case.
-    let mut facts = facts();
-    facts.add("aws:RequestTag/team", "red");
+    // Two tags whose names differ only in case.
+    let mut context = context();
+    context.add("aws:RequestTag/team", "red");
     for (team, decision) in
         [("red", Decision::NotAllowed), ("blue", Decision::NotAllowed), ("*", Decision::Allowed)]
     {
@@ -253,24 +260,24 @@ fn several_values_where_one_is_meant_never_allow_more_and_never_deny_less() {
             r#"{{"Effect": "Allow", "Action": "*", "Resource": "*",
                 "Condition": {{"StringLike": {{"aws:RequestTag/Team": "{team}"}}}}}}"#
         );
-        let question = Question { action: ACTION, resource: POOL, facts: &facts };
-        assert_eq!(policies(&statement).decide(&question), decision, "{team}");
+        let request = AccessRequest { action: ACTION, resource: POOL, context: &context };
+        assert_eq!(policies(&statement).decide(&request), decision, "{team}");
     }
 }
 
 #[test]
-fn a_name_is_no_wildcard() {
+fn user_named_like_a_wildcard_does_not_match_all() {
     let own = policies(
         r#"{"Effect": "Allow", "Action": "*", "Resource": "arn:aws:cognito-idp:*:*:userpool/${aws:username}"}"#,
     );
-    let mut facts = facts();
-    facts.set("aws:username", "*");
-    let question = Question { action: ACTION, resource: POOL, facts: &facts };
-    assert_eq!(own.decide(&question), Decision::NotAllowed);
+    let mut context = context();
+    context.set("aws:username", "*");
+    let request = AccessRequest { action: ACTION, resource: POOL, context: &context };
+    assert_eq!(own.decide(&request), Decision::NotAllowed);
 }
 
 #[test]
-fn an_older_version_knows_no_variables() {
+fn policy_of_the_older_version_has_no_variables() {
     let statement = r#"{"Effect": "Allow", "Action": "*", "Resource": "*",
                         "Condition": {"StringEquals": {"aws:username": "${aws:username}"}}}"#;
     for (version, decision) in [
@@ -278,26 +285,26 @@ fn an_older_version_knows_no_variables() {
         (r#""Version": "2008-10-17","#, Decision::NotAllowed),
         ("", Decision::NotAllowed),
     ] {
-        // One statement needs no list.
+        // A single statement may be written without a list.
         let document = format!(r#"{{{version} "Statement": {statement}}}"#);
         let policies = Policies::read(&[serde_json::from_str(&document).expect("JSON")]).expect("a policy");
-        let question = Question { action: ACTION, resource: POOL, facts: &facts() };
-        assert_eq!(policies.decide(&question), decision, "{version}");
+        let request = AccessRequest { action: ACTION, resource: POOL, context: &context() };
+        assert_eq!(policies.decide(&request), decision, "{version}");
     }
 }
 
 #[test]
-fn what_is_looked_at_is_known() {
+fn used_condition_keys_are_found_in_all_elements() {
     let tags = "aws:resourcetag/";
-    assert!(!policies(ALL).look_at(tags));
+    assert!(!policies(ALL).uses_key_prefix(tags));
     for condition in [
         r#"{"StringEquals": {"aws:ResourceTag/Team": "red"}}"#,
         r#"{"StringEquals": {"aws:username": "${aws:ResourceTag/owner}"}}"#,
     ] {
         let statement =
             format!(r#"{{"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {condition}}}"#);
-        assert!(policies(&statement).look_at(tags), "{condition}");
+        assert!(policies(&statement).uses_key_prefix(tags), "{condition}");
     }
     let resource = r#"{"Effect": "Deny", "Action": "*", "NotResource": "arn:aws:s3:::${aws:ResourceTag/x}"}"#;
-    assert!(policies(resource).look_at(tags));
+    assert!(policies(resource).uses_key_prefix(tags));
 }

@@ -1,35 +1,35 @@
-//! A text of a policy that texts of a request are compared with: with wildcards, and with variables.
+//! Patterns in policies, with wildcards and variables, and their comparison with texts of a request.
 //!
-//! `*` stands for any number of characters, `?` for one, `${key}` for what the request says of a key, `${key, 'text'}`
-//! for that or else the text, and `${*}`, `${?}`, `${$}` for the characters themselves. What a variable stands for is
-//! always taken literally: a user who is called `*` is not everybody.
+//! `*` matches any number of characters and `?` matches one. `${key}` is replaced by the value of a condition key,
+//! `${key, 'text'}` by the value or else the text, and `${*}`, `${?}`, `${$}` by these characters. The value of a
+//! variable is always literal: a user named `*` does not match all names.
 
-use super::{facts::Facts, fault::Wrong};
+use super::{context::ContextKeys, error::PolicyError};
 
-/// What `*` and `?` mean.
+/// The characters that `*` and `?` match.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Wildcards {
-    /// Themselves.
+    /// Only the characters `*` and `?` themselves.
     Literal,
-    /// Any characters.
+    /// All characters.
     Anything,
-    /// Any characters, but within a segment of an ARN; a `*` at the end of a segment reaches beyond it (*Documented*:
-    /// IAM reference, Resource).
+    /// All characters within a segment of an ARN. A `*` at the end of a segment also matches colons (*Documented*: IAM
+    /// reference, Resource).
     WithinSegments,
-    /// Any characters, but within one of the six components of an ARN (*Documented*: ARN condition operators).
+    /// All characters within one of the six components of an ARN (*Documented*: ARN condition operators).
     WithinComponents,
 }
 
-/// How patterns are read: which differs from one element of a policy to another, and from one version to another.
+/// The syntax of a pattern, which depends on the element of the policy and on its version.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Reading {
+pub(super) struct PatternSyntax {
     pub(super) wildcards: Wildcards,
-    /// Whether `${…}` is a variable: in policies of version 2012-10-17, where the element allows it.
+    /// Whether `${…}` is a variable. It is in policies of version 2012-10-17, in elements that allow variables.
     pub(super) has_variables: bool,
     pub(super) ignores_case: bool,
 }
 
-/// A pattern.
+/// A parsed pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Pattern {
     parts: Vec<Part>,
@@ -40,9 +40,9 @@ pub(super) struct Pattern {
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Part {
     Text(String),
-    /// `*`
+    /// `*`.
     Many,
-    /// `?`
+    /// `?`.
     One,
     Variable {
         key: String,
@@ -50,32 +50,32 @@ enum Part {
     },
 }
 
-/// A pattern with its variables filled in.
+/// A part of a pattern whose variables are replaced by their values.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Token {
-    Is(char),
-    /// `*` or `?`; a colon may be where it does not reach.
+    Char(char),
+    /// `*` or `?`. `matches_colons` is false where it does not match a colon.
     Wild {
         is_many: bool,
-        takes_colons: bool,
+        matches_colons: bool,
     },
 }
 
-/// A variable of the pattern means nothing in this request.
+/// The error of a pattern with a variable that has no value, or several, in this request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Unresolved;
+pub(super) struct UnresolvedVariable;
 
 impl Pattern {
-    /// Reads a pattern.
-    pub(super) fn read(text: &str, reading: Reading) -> Result<Self, Wrong> {
-        let Reading { wildcards, has_variables, ignores_case } = reading;
+    /// Parses a pattern.
+    pub(super) fn read(text: &str, syntax: PatternSyntax) -> Result<Self, PolicyError> {
+        let PatternSyntax { wildcards, has_variables, ignores_case } = syntax;
         let mut parts = Parts::default();
         let mut rest = text;
         while let Some(next) = rest.chars().next() {
             if has_variables && let Some(inside) = rest.strip_prefix("${") {
                 let Some((inside, after)) = inside.split_once('}') else {
-                    return Err(Wrong::new(
-                        format!("`{text}` opens a variable and does not close it"),
+                    return Err(PolicyError::new(
+                        format!("`{text}` contains a variable that is not closed"),
                         "write ${key}, or ${$} for a dollar sign",
                     ));
                 };
@@ -96,7 +96,7 @@ impl Pattern {
         Ok(Self { parts: parts.0, wildcards, ignores_case })
     }
 
-    /// The keys of its variables.
+    /// Returns the keys of the variables.
     pub(super) fn keys(&self) -> impl Iterator<Item = &str> {
         self.parts.iter().filter_map(|part| match part {
             Part::Variable { key, .. } => Some(key.as_str()),
@@ -104,53 +104,57 @@ impl Pattern {
         })
     }
 
-    /// Whether it stands for `text`.
-    pub(super) fn is_for(&self, text: &str, facts: &Facts) -> Result<bool, Unresolved> {
-        let tokens = self.resolve(facts)?;
-        Ok(if self.ignores_case { matches(&tokens, &text.to_lowercase()) } else { matches(&tokens, text) })
+    /// Returns whether the pattern matches `text`.
+    pub(super) fn matches(&self, text: &str, context: &ContextKeys) -> Result<bool, UnresolvedVariable> {
+        let tokens = self.resolve(context)?;
+        Ok(if self.ignores_case {
+            matches_tokens(&tokens, &text.to_lowercase())
+        } else {
+            matches_tokens(&tokens, text)
+        })
     }
 
-    fn resolve(&self, facts: &Facts) -> Result<Vec<Token>, Unresolved> {
+    fn resolve(&self, context: &ContextKeys) -> Result<Vec<Token>, UnresolvedVariable> {
         let mut tokens = Vec::new();
         let literal = |text: &str, tokens: &mut Vec<Token>| {
             if self.ignores_case {
-                tokens.extend(text.to_lowercase().chars().map(Token::Is));
+                tokens.extend(text.to_lowercase().chars().map(Token::Char));
             } else {
-                tokens.extend(text.chars().map(Token::Is));
+                tokens.extend(text.chars().map(Token::Char));
             }
         };
         for part in &self.parts {
             match part {
                 Part::Text(text) => literal(text, &mut tokens),
-                Part::Many => tokens.push(Token::Wild { is_many: true, takes_colons: true }),
-                Part::One => tokens.push(Token::Wild { is_many: false, takes_colons: true }),
+                Part::Many => tokens.push(Token::Wild { is_many: true, matches_colons: true }),
+                Part::One => tokens.push(Token::Wild { is_many: false, matches_colons: true }),
                 Part::Variable { key, default } => {
-                    // A key with several values has no one text (*Documented*).
-                    let value = match facts.get(key) {
+                    // A variable with several values has no value (*Documented*).
+                    let value = match context.get(key) {
                         [value] => value,
-                        _ => default.as_ref().ok_or(Unresolved)?,
+                        _ => default.as_ref().ok_or(UnresolvedVariable)?,
                     };
                     literal(value, &mut tokens);
                 }
             }
         }
-        self.bound(&mut tokens);
+        self.limit_wildcards(&mut tokens);
         Ok(tokens)
     }
 
-    /// Says of each wildcard whether it may take colons.
-    fn bound(&self, tokens: &mut [Token]) {
-        // A `*` alone is everything, not any one segment.
+    /// Determines for each wildcard whether it matches colons.
+    fn limit_wildcards(&self, tokens: &mut [Token]) {
+        // A `*` alone matches everything, not only one segment.
         let is_all = tokens.len() == 1;
         let mut colons_before = 0;
         let mut rest = tokens;
         while let Some((token, after)) = rest.split_first_mut() {
             match token {
-                Token::Is(':') => colons_before += 1,
-                Token::Is(_) => {}
-                Token::Wild { is_many, takes_colons } => {
-                    let ends_segment = matches!(after.first(), None | Some(Token::Is(':')));
-                    *takes_colons = match self.wildcards {
+                Token::Char(':') => colons_before += 1,
+                Token::Char(_) => {}
+                Token::Wild { is_many, matches_colons } => {
+                    let ends_segment = matches!(after.first(), None | Some(Token::Char(':')));
+                    *matches_colons = match self.wildcards {
                         Wildcards::Literal | Wildcards::Anything => true,
                         Wildcards::WithinSegments => *is_many && ends_segment,
                         Wildcards::WithinComponents => is_all || colons_before >= 5,
@@ -162,18 +166,20 @@ impl Pattern {
     }
 }
 
-/// Follows all ways through a pattern at once: for each character, which places in the pattern can be reached. It
-/// takes the time of pattern times text, whatever they are.
-fn matches(tokens: &[Token], text: &str) -> bool {
+/// Returns whether the tokens match the text.
+///
+/// For each character it computes the set of positions in the pattern that can be reached. The time is proportional to
+/// the length of the pattern times the length of the text, for any pattern.
+fn matches_tokens(tokens: &[Token], text: &str) -> bool {
     let mut here = vec![false; tokens.len() + 1];
-    begin(&mut here, tokens, 0);
+    mark_reached(&mut here, tokens, 0);
     for character in text.chars() {
         let mut next = vec![false; tokens.len() + 1];
         for (at, token) in tokens.iter().enumerate().filter(|(at, _)| here.get(*at) == Some(&true)) {
             match *token {
-                Token::Is(wanted) if wanted == character => begin(&mut next, tokens, at + 1),
-                Token::Wild { is_many, takes_colons } if takes_colons || character != ':' => {
-                    begin(&mut next, tokens, if is_many { at } else { at + 1 });
+                Token::Char(wanted) if wanted == character => mark_reached(&mut next, tokens, at + 1),
+                Token::Wild { is_many, matches_colons } if matches_colons || character != ':' => {
+                    mark_reached(&mut next, tokens, if is_many { at } else { at + 1 });
                 }
                 _ => {}
             }
@@ -183,8 +189,8 @@ fn matches(tokens: &[Token], text: &str) -> bool {
     here.last() == Some(&true)
 }
 
-/// Marks a place as reached, and those that lie behind a `*` which stands for nothing.
-fn begin(places: &mut [bool], tokens: &[Token], mut at: usize) {
+/// Marks a position as reached, and the following ones after each `*`, which can match nothing.
+fn mark_reached(places: &mut [bool], tokens: &[Token], mut at: usize) {
     while let Some(place) = places.get_mut(at) {
         *place = true;
         if !matches!(tokens.get(at), Some(Token::Wild { is_many: true, .. })) {
@@ -194,7 +200,7 @@ fn begin(places: &mut [bool], tokens: &[Token], mut at: usize) {
     }
 }
 
-/// Parts under construction: neighbouring texts are one.
+/// A list of parts under construction, in which consecutive texts are joined.
 #[derive(Default)]
 struct Parts(Vec<Part>);
 
@@ -211,10 +217,10 @@ impl Parts {
     }
 }
 
-/// The inside of `${…}`: a key, and perhaps a text to take where the request has no such key.
-fn variable(inside: &str) -> Result<Part, Wrong> {
+/// Parses the inside of `${…}`: a key, and optionally a default.
+fn variable(inside: &str) -> Result<Part, PolicyError> {
     let wrong = |what: &str| {
-        Wrong::new(format!("the variable ${{{inside}}} {what}"), "write ${key} or ${key, 'what else'}")
+        PolicyError::new(format!("the variable ${{{inside}}} {what}"), "write ${key} or ${key, 'default'}")
     };
     let (key, default) = match inside.split_once(',') {
         None => (inside, None),
@@ -232,11 +238,12 @@ mod tests {
     use super::*;
 
     fn read(text: &str, wildcards: Wildcards, ignores_case: bool) -> Pattern {
-        Pattern::read(text, Reading { wildcards, has_variables: true, ignores_case }).expect("a pattern")
+        Pattern::read(text, PatternSyntax { wildcards, has_variables: true, ignores_case })
+            .expect("a pattern")
     }
 
     #[test]
-    fn wildcards_stand_for_what_they_may() {
+    fn wildcards_match_within_their_limits() {
         use Wildcards::{Anything, Literal, WithinComponents, WithinSegments};
         let cases = [
             (Literal, "a*b?", "a*b?", true),
@@ -263,24 +270,28 @@ mod tests {
             (WithinComponents, "*", "arn:aws:iam::1:user/ci", true),
             (WithinComponents, "arn:aws:iam::1:*:x", "arn:aws:iam::1:a:b:x", true),
         ];
-        for (wildcards, pattern, text, is_for) in cases {
+        for (wildcards, pattern, text, matches) in cases {
             let read = read(pattern, wildcards, false);
-            assert_eq!(read.is_for(text, &Facts::default()), Ok(is_for), "{wildcards:?} {pattern} {text}");
+            assert_eq!(
+                read.matches(text, &ContextKeys::default()),
+                Ok(matches),
+                "{wildcards:?} {pattern} {text}"
+            );
         }
     }
 
     #[test]
-    fn a_long_pattern_takes_no_longer_for_being_nasty() {
+    fn pattern_with_many_wildcards_is_matched_in_bounded_time() {
         let pattern = read(&"*a".repeat(200), Wildcards::Anything, false);
-        assert_eq!(pattern.is_for(&"a".repeat(199), &Facts::default()), Ok(false));
+        assert_eq!(pattern.matches(&"a".repeat(199), &ContextKeys::default()), Ok(false));
     }
 
     #[test]
-    fn variables_are_filled_in_literally() {
-        let mut facts = Facts::default();
-        facts.set("aws:username", "*");
-        facts.set("aws:PrincipalTag/Team", "Red?");
-        facts.set_all("aws:TagKeys", ["a".to_owned(), "b".to_owned()]);
+    fn variables_are_replaced_by_literal_values() {
+        let mut context = ContextKeys::default();
+        context.set("aws:username", "*");
+        context.set("aws:PrincipalTag/Team", "Red?");
+        context.set_all("aws:TagKeys", ["a".to_owned(), "b".to_owned()]);
         let cases = [
             ("${aws:username}", "*", Ok(true)),
             ("${aws:username}", "anybody", Ok(false)),
@@ -289,42 +300,43 @@ mod tests {
             ("${aws:principaltag/team}", "Reds", Ok(false)),
             ("${*}${?}${$}{x}", "*?${x}", Ok(true)),
             ("${*}", "x", Ok(false)),
-            ("${aws:absent}", "", Err(Unresolved)),
-            ("${aws:TagKeys}", "a", Err(Unresolved)),
+            ("${aws:absent}", "", Err(UnresolvedVariable)),
+            ("${aws:TagKeys}", "a", Err(UnresolvedVariable)),
             ("${aws:absent, 'none'}-${ aws:username , 'x' }", "none-*", Ok(true)),
             ("$x$", "$x$", Ok(true)),
         ];
         for (pattern, text, expected) in cases {
             let read = read(pattern, Wildcards::Anything, false);
-            assert_eq!(read.is_for(text, &facts), expected, "{pattern} {text}");
+            assert_eq!(read.matches(text, &context), expected, "{pattern} {text}");
         }
-        let old = Reading { wildcards: Wildcards::Anything, has_variables: false, ignores_case: false };
+        let old = PatternSyntax { wildcards: Wildcards::Anything, has_variables: false, ignores_case: false };
         let old = Pattern::read("${aws:username}", old).expect("a pattern");
-        assert_eq!(old.is_for("${aws:username}", &facts), Ok(true), "version 2008-10-17 knows no variables");
+        assert_eq!(old.matches("${aws:username}", &context), Ok(true), "version 2008-10-17 has no variables");
     }
 
     #[test]
-    fn case_may_not_matter() {
+    fn pattern_ignores_case_if_its_syntax_does() {
         assert_eq!(
             read("Cognito-IDP:admin*", Wildcards::Anything, true)
-                .is_for("cognito-idp:AdminGetUser", &Facts::default()),
+                .matches("cognito-idp:AdminGetUser", &ContextKeys::default()),
             Ok(true)
         );
-        assert_eq!(read("É", Wildcards::Literal, true).is_for("é", &Facts::default()), Ok(true));
-        assert_eq!(read("a", Wildcards::Literal, false).is_for("A", &Facts::default()), Ok(false));
+        assert_eq!(read("É", Wildcards::Literal, true).matches("é", &ContextKeys::default()), Ok(true));
+        assert_eq!(read("a", Wildcards::Literal, false).matches("A", &ContextKeys::default()), Ok(false));
     }
 
     #[test]
-    fn what_is_wrong_with_a_variable_is_said() {
-        let reading = Reading { wildcards: Wildcards::Anything, has_variables: true, ignores_case: false };
-        for (text, said) in [
-            ("a${aws:username", "does not close it"),
+    fn malformed_variable_is_refused_with_a_message() {
+        let syntax =
+            PatternSyntax { wildcards: Wildcards::Anything, has_variables: true, ignores_case: false };
+        for (text, expected) in [
+            ("a${aws:username", "not closed"),
             ("${}", "names no key"),
             ("${ , 'x'}", "names no key"),
             ("${aws:username, x}", "a default without quotes"),
         ] {
-            let wrong = Pattern::read(text, reading).expect_err(text).to_string();
-            assert!(wrong.contains(said), "{wrong}");
+            let message = Pattern::read(text, syntax).expect_err(text).to_string();
+            assert!(message.contains(expected), "{message}");
         }
     }
 }

@@ -9,7 +9,7 @@ use lido_domain::{
         account::change_password::{self, ChangePasswordRequest, RequiredProof},
     },
     secret::Secret,
-    user::{attempt::Act, auth_event::EventKind},
+    user::{attempt::AttemptKind, auth_event::EventKind},
 };
 
 use crate::{
@@ -30,7 +30,7 @@ pub(crate) async fn handle(
     let request = request.with_event(EventKind::PasswordChange, ClientContext::default())?;
     request
         .transact(async |tx| {
-            let related = vec![RelatedRecord::Attempts(Act::ChangePassword), RelatedRecord::Failures];
+            let related = vec![RelatedRecord::Attempts(AttemptKind::ChangePassword), RelatedRecord::Failures];
             let bearer = tx.get_bearer(&input.access_token, related).await?;
             let related = change_password::PasswordCounters {
                 attempts: bearer.loaded.attempts.as_ref(),

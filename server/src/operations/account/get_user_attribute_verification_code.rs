@@ -5,7 +5,9 @@
 use lido_cognito_idp::operations::{
     GetUserAttributeVerificationCodeInput, GetUserAttributeVerificationCodeOutput,
 };
-use lido_domain::{code::Purpose, flow::account::get_user_attribute_verification_code, user::attempt::Act};
+use lido_domain::{
+    code::Purpose, flow::account::get_user_attribute_verification_code, user::attempt::AttemptKind,
+};
 
 use crate::{
     operations::{Failure, RequestContext},
@@ -23,7 +25,7 @@ pub(crate) async fn handle(
     let request = request.with_metadata(wire::metadata::read_client_metadata(input.client_metadata));
     let to = request
         .transact(async |tx| {
-            let mut related = vec![RelatedRecord::Attempts(Act::GetUserAttributeVerificationCode)];
+            let mut related = vec![RelatedRecord::Attempts(AttemptKind::GetUserAttributeVerificationCode)];
             related.extend(kind.as_ref().ok().map(|kind| RelatedRecord::Code(Purpose::verifying(*kind))));
             let bearer = tx.get_bearer(&input.access_token, related).await?;
             let (kind, found) = (kind.clone()?, bearer.loaded.found());

@@ -6,7 +6,7 @@ use lido_cognito_idp::operations::{VerifyUserAttributeInput, VerifyUserAttribute
 use lido_domain::{
     code::Purpose,
     flow::account::{get_user_attribute_verification_code::check_attribute, verify_user_attribute},
-    user::attempt::Act,
+    user::attempt::AttemptKind,
 };
 
 use crate::{
@@ -21,7 +21,7 @@ pub(crate) async fn handle(
     let kind = check_attribute(&input.attribute_name);
     request
         .transact(async |tx| {
-            let mut related = vec![RelatedRecord::Attempts(Act::VerifyUserAttribute)];
+            let mut related = vec![RelatedRecord::Attempts(AttemptKind::VerifyUserAttribute)];
             related.extend(kind.as_ref().ok().map(|kind| RelatedRecord::Code(Purpose::verifying(*kind))));
             let bearer = tx.get_bearer(&input.access_token, related).await?;
             let (kind, acting, found) = (kind.clone()?, bearer.bearer(), bearer.loaded.found());

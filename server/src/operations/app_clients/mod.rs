@@ -26,7 +26,7 @@ fn derive(
     pool: &Pool,
     settings: &Value,
 ) -> Result<Client, Failure> {
-    let settings = ClientSettings::of(settings).map_err(ConversionError::from)?;
+    let settings = ClientSettings::from_json(settings).map_err(ConversionError::from)?;
     let client = settings.derive(id, secrets);
     settings.check(&client, pool)?;
     Ok(client)

@@ -5,7 +5,7 @@
 use lido_cognito_idp::operations::{AdminAddUserToGroupInput, AdminAddUserToGroupOutput};
 use lido_domain::{
     id::{GroupName, PoolId},
-    user::group::{self, MOST_GROUPS_OF_A_USER},
+    user::group::{self, MAX_GROUPS_PER_USER},
 };
 
 use crate::{
@@ -22,7 +22,7 @@ pub(crate) async fn handle(
     request
         .transact(async |tx| {
             let (pool, group) = tx.get_pool_and_group(&pool_id, &name).await?;
-            let related = vec![RelatedRecord::Groups(MOST_GROUPS_OF_A_USER)];
+            let related = vec![RelatedRecord::Groups(MAX_GROUPS_PER_USER)];
             let loaded = tx.load_user_in_pool(&pool, &input.username, related).await?;
             Ok(group::join(loaded.user.as_ref(), group.as_ref(), &loaded.groups))
         })

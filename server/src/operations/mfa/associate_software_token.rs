@@ -29,7 +29,7 @@ pub(crate) async fn handle(
             None
         }
         (None, Some(session)) => Some(by_session(&request, &session, &secret).await?),
-        _ => return Err(Refusal::TokenOrSession.into()),
+        _ => return Err(Refusal::AccessTokenOrSessionRequired.into()),
     };
     Ok(wire::mfa::associate_software_token_output(&secret, session.as_ref())?)
 }

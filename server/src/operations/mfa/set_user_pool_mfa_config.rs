@@ -24,7 +24,7 @@ pub(crate) async fn handle(
             let former = tx.get_pool(&pool_id).await?;
             let members = wire::mfa::config_members(&input)?;
             let settings = with_mfa_config(&former.settings, &members);
-            let derived = PoolSettings::of(&settings).map_err(ConversionError::from)?;
+            let derived = PoolSettings::from_json(&settings).map_err(ConversionError::from)?;
             let pool = derived.derive(pool_id.clone(), former.pool.schema.clone());
             check_mfa_config(&former.pool.mfa, &pool.mfa, &members, pool.tier)?;
             let record = PoolRecord { pool, settings, modified_at: tx.now(), ..PoolRecord::clone(&former) };

@@ -34,7 +34,7 @@ impl<'a> SetupSession<'a> {
         handle: &str,
         fresh: &'a FreshValues,
     ) -> Result<Self, Failure> {
-        let client = session::client_named(handle).ok_or(Refusal::SessionInvalid)?;
+        let client = session::parse_client_id(handle).ok_or(Refusal::SessionInvalid)?;
         let read = tx.find_client(&client).await?.ok_or(Refusal::SessionInvalid)?;
         let client = LoadedClient::open(app, read)?;
         let query = UserQuery {

@@ -29,7 +29,7 @@ pub(crate) async fn handle(
             None
         }
         (None, Some(session)) => Some(by_session(&request, &session, &code, name).await?),
-        _ => return Err(Refusal::TokenOrSession.into()),
+        _ => return Err(Refusal::AccessTokenOrSessionRequired.into()),
     };
     Ok(wire::mfa::verify_software_token_output(session.as_ref())?)
 }

@@ -26,7 +26,7 @@ pub(crate) async fn handle(
             let bearer = tx.get_bearer(&input.access_token, Vec::new()).await?;
             let now = tx.now();
             let registrant = super::registrant(app, &bearer, now);
-            let form = || Refusal::Passkey(PasskeyFault::Form);
+            let form = || Refusal::Passkey(PasskeyFault::Malformed);
             let registration = Registration::read(&credential).ok_or_else(form)?;
             let (pool_id, sub) = (bearer.pool_id(), &registrant.user.sub);
             let keys = registration.challenge().keys(registrant.digest_keys, pool_id, sub);

@@ -3,7 +3,7 @@
 //! They are listed even if the pool no longer allows passkeys (*Chosen*), so that the user can delete them.
 
 use lido_cognito_idp::operations::{ListWebAuthnCredentialsInput, ListWebAuthnCredentialsOutput};
-use lido_domain::user::passkey::{MOST_PASSKEYS, Passkey};
+use lido_domain::user::passkey::{MAX_PASSKEYS, Passkey};
 
 use crate::{
     operations::{Failure, RequestContext},
@@ -22,7 +22,7 @@ pub(crate) async fn handle(
     let list = ["passkeys", bearer.pool_id().as_str(), bearer.user.sub.as_str()];
     let pages = Pages::of(app.keys.digests(), &list);
     let after = pages.after(input.next_token.as_deref().map(String::as_str))?;
-    let size = page::size(input.max_results.as_deref().copied()).min(MOST_PASSKEYS);
+    let size = page::size(input.max_results.as_deref().copied()).min(MAX_PASSKEYS);
     let mut passkeys: Vec<_> = bearer.user.passkeys.iter().collect();
     passkeys.sort_by_key(|passkey| position(passkey));
     passkeys.retain(|passkey| after.as_ref().is_none_or(|after| position(passkey) > *after));

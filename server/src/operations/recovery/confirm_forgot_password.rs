@@ -11,7 +11,7 @@ use lido_domain::{
     },
     id::ClientId,
     secret::Secret,
-    user::{attempt::Act, auth_event::EventKind},
+    user::{attempt::AttemptKind, auth_event::EventKind},
 };
 
 use crate::{
@@ -44,7 +44,7 @@ pub(crate) async fn handle(
             let pool_id = &caller.pool.id;
             let related = vec![
                 RelatedRecord::Code(Purpose::ForgotPassword),
-                RelatedRecord::Attempts(Act::RecoverPassword),
+                RelatedRecord::Attempts(AttemptKind::RecoverPassword),
             ];
             let query = client::user_query(&caller, new_password.username, related);
             let loaded = tx.find_user(pool_id, query).await?;

@@ -7,7 +7,7 @@ use lido_domain::{
     code::Purpose,
     flow::recovery::forgot_password,
     id::ClientId,
-    user::{attempt::Act, auth_event::EventKind},
+    user::{attempt::AttemptKind, auth_event::EventKind},
 };
 use tokio::sync::OnceCell;
 
@@ -35,7 +35,7 @@ pub(crate) async fn handle(
             let caller = client.caller(input.secret_hash.as_deref().map(String::as_str));
             let related = vec![
                 RelatedRecord::Code(Purpose::ForgotPassword),
-                RelatedRecord::Attempts(Act::RecoverPassword),
+                RelatedRecord::Attempts(AttemptKind::RecoverPassword),
             ];
             let query = client::user_query(&caller, &input.username, related);
             let loaded = tx.find_user(&caller.pool.id, query).await?;

@@ -11,7 +11,7 @@ use lido_domain::{
             refresh_tokens::{self, Renewal, SecretProof},
         },
     },
-    user::group::MOST_GROUPS_OF_A_USER,
+    user::group::MAX_GROUPS_PER_USER,
 };
 use tokio::sync::OnceCell;
 
@@ -64,7 +64,7 @@ impl<'a> RenewalRequest<'a> {
     ) -> Result<Verdict<SignInOutcome>, Failure> {
         let opened = refresh_tokens::open(caller, self.token)?;
         let mut related =
-            vec![RelatedRecord::Grant(opened.grant.clone()), RelatedRecord::Groups(MOST_GROUPS_OF_A_USER)];
+            vec![RelatedRecord::Grant(opened.grant.clone()), RelatedRecord::Groups(MAX_GROUPS_PER_USER)];
         related.extend(self.device.map(|key| RelatedRecord::Device(Some(key.to_owned()))));
         let loaded = tx.find_user(&caller.pool.id, UserQuery::of(&opened.of, related)).await?;
         let (grant, user) = (loaded.grant.as_ref(), loaded.user.as_ref());

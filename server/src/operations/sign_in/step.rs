@@ -18,7 +18,7 @@ use lido_domain::{
         session::{self, SessionHandle},
         srp::{
             Verifier,
-            exchange::{Claim, PublicValue, ServerSecret, Values},
+            exchange::{ExchangeClaim, ExchangeValues, PublicValue, ServerSecret},
         },
     },
     token::grant::GrantSeed,
@@ -38,7 +38,7 @@ use crate::{
 pub(in crate::operations) fn generate_fresh_values(app: &App) -> Result<FreshValues, NoEntropy> {
     let code = match &app.settings.confirmation_code {
         Some(fixed) => Code::fixed(fixed),
-        None => Code::eight_from_random(&app.entropy.bytes()?),
+        None => Code::eight_digits_from_random(&app.entropy.bytes()?),
     };
     Ok(FreshValues {
         session: SessionHandle::generate(&app.entropy.bytes()?),
@@ -55,13 +55,13 @@ pub(in crate::operations) fn generate_fresh_values(app: &App) -> Result<FreshVal
 
 /// Does the work that `next` requires, and decides.
 ///
-/// `tells_session` is false if the response to the challenge finds its session by the secret block of the exchange
+/// `returns_session` is false if the response to the challenge finds its session by the secret block of the exchange
 /// alone.
 pub(super) async fn decide(
     app: &App,
     step: &Step<'_>,
     next: NextAction<'_>,
-    tells_session: bool,
+    returns_session: bool,
     holders: &NameHolders,
     triggers: &ChallengeTriggers<'_>,
 ) -> Result<Verdict<SignInOutcome>, Failure> {
@@ -76,7 +76,7 @@ pub(super) async fn decide(
         }
         NextAction::BeginSrp(a) => {
             let (verifier, values) = exchange(app, step, a).await?;
-            password_verifier::send_challenge(step, &verifier, values, tells_session)
+            password_verifier::send_challenge(step, &verifier, values, returns_session)
         }
         NextAction::CheckSrpClaim(claimed) => {
             let verifier = verifier(app, step)?;
@@ -145,7 +145,7 @@ pub(super) async fn exchange_in_custom(
 }
 
 /// Begins an SRP exchange with the verifier of the user. Returns the verifier and the values of the exchange.
-async fn exchange(app: &App, step: &Step<'_>, a: PublicValue) -> Result<(Verifier, Values), Failure> {
+async fn exchange(app: &App, step: &Step<'_>, a: PublicValue) -> Result<(Verifier, ExchangeValues), Failure> {
     begin_exchange(app, step, verifier(app, step)?, a).await
 }
 
@@ -155,12 +155,12 @@ async fn begin_exchange(
     step: &Step<'_>,
     verifier: Verifier,
     a: PublicValue,
-) -> Result<(Verifier, Values), Failure> {
+) -> Result<(Verifier, ExchangeValues), Failure> {
     let (pool_id, keys) = (&step.caller.pool.id, step.caller.digest_keys);
-    let secret = ServerSecret::of(keys, pool_id, &step.fresh.session);
-    let begin = move || (verifier.begin(&secret), verifier);
+    let secret = ServerSecret::for_session(keys, pool_id, &step.fresh.session);
+    let begin = move || (verifier.public_value(&secret), verifier);
     let (b, verifier) = app.passwords.run(1, begin).await?;
-    Ok((verifier, Values { a, b }))
+    Ok((verifier, ExchangeValues { a, b }))
 }
 
 /// Returns whether the claim signature of `who` in `group` is right for this verifier.
@@ -173,11 +173,17 @@ async fn is_claim(
     who: String,
 ) -> Result<bool, Failure> {
     let (pool_id, keys) = (&step.caller.pool.id, step.caller.digest_keys);
-    let secret = ServerSecret::of_kept(keys, pool_id, claimed.handle, claimed.kept_at);
+    let secret = ServerSecret::for_stored_session(keys, pool_id, claimed.handle, claimed.kept_at);
     let (values, at) = (claimed.values.clone(), claimed.at);
     let (block, signature) = (claimed.secret_block.to_owned(), claimed.signature.to_owned());
     let check = move || {
-        let claim = Claim { group: &group, who: &who, secret_block: &block, at: &at, signature: &signature };
+        let claim = ExchangeClaim {
+            group: &group,
+            identity: &who,
+            secret_block: &block,
+            at: &at,
+            signature: &signature,
+        };
         verifier.is_claim(&values, &secret, &claim)
     };
     Ok(app.passwords.run(2, check).await?)

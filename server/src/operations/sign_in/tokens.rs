@@ -8,10 +8,10 @@
 use lido_cognito_idp::types::AuthenticationResultType;
 use lido_domain::{
     flow::sign_in::{CompletedSignIn, SignInOutcome},
-    token::{Subject, changes::TokenChanges},
+    token::{TokenSubject, changes::TokenChanges},
     user::{
         User,
-        group::{Group, GroupClaims, MOST_GROUPS_OF_A_USER},
+        group::{Group, GroupClaims, MAX_GROUPS_PER_USER},
     },
 };
 
@@ -87,15 +87,15 @@ pub(super) async fn issue(
         None => {
             // Read here, because the functions that were invoked before may have changed the groups.
             let tx = request.begin();
-            let groups = tx.list_groups_of(pool_id, &user.sub, None, MOST_GROUPS_OF_A_USER).await?;
+            let groups = tx.list_groups_of(pool_id, &user.sub, None, MAX_GROUPS_PER_USER).await?;
             new_contents = get_contents(app, client, cause, occasion, user, &groups).await?;
             &new_contents
         }
     };
     let (now, issuer) = (app.clock.now(), app.issuer(origin, pool_id));
-    let subject = Subject { user, client: rules, grant, groups, issuer: &issuer };
-    let id = changes.of_id(subject.id_claims(app.entropy.uuid()?, now));
-    let access = changes.of_access(subject.access_claims(app.entropy.uuid()?, now), &rules.id);
+    let subject = TokenSubject { user, client: rules, grant, groups, issuer: &issuer };
+    let id = changes.apply_to_id_token(subject.id_claims(app.entropy.uuid()?, now));
+    let access = changes.apply_to_access_token(subject.access_claims(app.entropy.uuid()?, now), &rules.id);
     let keys = client.open_signing_keys(app).await?;
     let (id, access) = tokio::task::spawn_blocking(move || keys.sign(&id, &access))
         .await?

@@ -3,7 +3,7 @@
 //! The rules are in [`lido_domain::flow::sign_up::admin_confirm_sign_up`].
 
 use lido_cognito_idp::operations::{AdminConfirmSignUpInput, AdminConfirmSignUpOutput};
-use lido_domain::{flow::sign_up::admin_confirm_sign_up, id::PoolId, user::attempt::Act};
+use lido_domain::{flow::sign_up::admin_confirm_sign_up, id::PoolId, user::attempt::AttemptKind};
 
 use crate::{
     operations::{Failure, RequestContext},
@@ -21,7 +21,7 @@ pub(crate) async fn handle(
     let request = request.with_metadata(wire::metadata::read_client_metadata(input.client_metadata));
     let (pool, confirmed) = request
         .transact(async |tx| {
-            let related = vec![RelatedRecord::Attempts(Act::AdminConfirmSignUp)];
+            let related = vec![RelatedRecord::Attempts(AttemptKind::AdminConfirmSignUp)];
             let (pool, loaded) = tx.load_user_by_name(&pool_id, &input.username, related).await?;
             let (user, attempts) = (loaded.user.as_ref(), loaded.attempts.as_ref());
             let verdict = admin_confirm_sign_up::admin_confirm(user, attempts, tx.now());

@@ -14,7 +14,7 @@ use lido_domain::{
     },
     id::ClientId,
     sign_in::session::{self, SessionHandle},
-    user::{attempt::Act, auth_event::EventKind},
+    user::{attempt::AttemptKind, auth_event::EventKind},
 };
 
 use crate::{
@@ -82,7 +82,7 @@ pub(super) async fn confirm(
             let sessions = input.session.map(|handle| session::keys_of(digest_keys, &rules.id, handle));
             let related = vec![
                 RelatedRecord::Code(Purpose::SignUp),
-                RelatedRecord::Attempts(Act::ConfirmSignUp),
+                RelatedRecord::Attempts(AttemptKind::ConfirmSignUp),
                 RelatedRecord::AliasHolder(CodeAlias::of(rules, Purpose::SignUp)),
             ];
             let query = UserQuery {

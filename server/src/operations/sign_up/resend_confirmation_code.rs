@@ -7,7 +7,7 @@ use lido_domain::{
     code::Purpose,
     flow::sign_up::resend_confirmation_code,
     id::ClientId,
-    user::{attempt::Act, auth_event::EventKind},
+    user::{attempt::AttemptKind, auth_event::EventKind},
 };
 
 use crate::{
@@ -32,7 +32,7 @@ pub(crate) async fn handle(
             let caller = client.caller(input.secret_hash.as_deref().map(String::as_str));
             let related = vec![
                 RelatedRecord::Code(Purpose::SignUp),
-                RelatedRecord::Attempts(Act::ResendConfirmationCode),
+                RelatedRecord::Attempts(AttemptKind::ResendConfirmationCode),
             ];
             let query = client::user_query(&caller, &input.username, related);
             let loaded = tx.find_user(&caller.pool.id, query).await?;

@@ -6,7 +6,7 @@
 use lido_cognito_idp::operations::{CreateUserPoolInput, CreateUserPoolOutput};
 use lido_domain::{
     id::PoolId,
-    pool::{settings::Occasion, tag},
+    pool::{settings::SettingsRequest, tag},
 };
 
 use crate::{
@@ -26,7 +26,7 @@ pub(crate) async fn handle(
     tag::check_tags(&tags)?;
     let schema = wire::pool::read_schema(&input)?;
     let settings = wire::pool::to_settings(&input)?;
-    let pool = user_pools::derive(pool_id.clone(), schema, &settings, Occasion::Create)?;
+    let pool = user_pools::derive(pool_id.clone(), schema, &settings, SettingsRequest::Create)?;
     let record = PoolRecord {
         pool,
         settings,

@@ -12,7 +12,7 @@ use lido_domain::{
     id::PoolId,
     pool::{
         Pool,
-        settings::{Occasion, PoolSettings},
+        settings::{PoolSettings, SettingsRequest},
     },
 };
 use serde_json::Value;
@@ -21,8 +21,8 @@ use super::failure::Failure;
 use crate::wire::ConversionError;
 
 /// Derives the rules of a pool from its settings, when it is created and when it is updated, and checks them.
-fn derive(id: PoolId, schema: Schema, settings: &Value, occasion: Occasion) -> Result<Pool, Failure> {
-    let settings = PoolSettings::of(settings).map_err(ConversionError::from)?;
+fn derive(id: PoolId, schema: Schema, settings: &Value, occasion: SettingsRequest) -> Result<Pool, Failure> {
+    let settings = PoolSettings::from_json(settings).map_err(ConversionError::from)?;
     let pool = settings.derive(id, schema);
     settings.check(&pool, occasion)?;
     pool.check()?;

@@ -7,7 +7,7 @@ use lido_cognito_idp::operations::{UpdateUserPoolInput, UpdateUserPoolOutput};
 use lido_domain::{
     id::PoolId,
     pool::{
-        settings::{Occasion, keep_mfa_config},
+        settings::{SettingsRequest, keep_mfa_config},
         tag,
     },
 };
@@ -36,7 +36,7 @@ pub(crate) async fn handle(
             let mut settings = wire::pool::to_settings(&updated)?;
             keep_mfa_config(&former.settings, &former.pool.mfa, &mut settings);
             let schema = former.pool.schema.clone();
-            let pool = user_pools::derive(pool_id.clone(), schema, &settings, Occasion::Update)?;
+            let pool = user_pools::derive(pool_id.clone(), schema, &settings, SettingsRequest::Update)?;
             pool.mfa.check()?;
             let record = PoolRecord {
                 pool,

@@ -21,7 +21,7 @@ pub(crate) async fn handle(
     let tx = request.begin();
     let pool = tx.get_pool(&pool_id).await?;
     if !pool.pool.records_events {
-        return Err(Refusal::NoRecordOfEvents.into());
+        return Err(Refusal::AuthEventsNotRecorded.into());
     }
     let loaded = tx.load_user_in_pool(&pool, &input.username, Vec::new()).await?;
     let user = loaded.user.ok_or(Refusal::UserNotFound)?;

@@ -38,14 +38,14 @@ pub(crate) async fn handle(
     let filter = Filter::parse(text)?;
     let names = input.attributes_to_get.map(wire::user::read_attribute_names);
     let names = names.as_ref();
-    names.map_or(Ok(()), |names| search::check_known(names, &pool.pool.schema))?;
+    names.map_or(Ok(()), |names| search::check_known_attributes(names, &pool.pool.schema))?;
     let pages = Pages::of(app.keys.digests(), &["users", pool_id.as_str(), text]);
     let size = page::size(input.limit.as_deref().copied());
     let after = pages.after(input.pagination_token.as_deref().map(String::as_str))?.map(Sub::new);
     let users = find(&tx, &pool, filter.as_ref(), after, size + 1).await?;
     let (users, last) = page::cut(users, size, |user| user.sub.to_string());
     // *Chosen*: the documentation says "all users in the results"; these are the users of the page.
-    names.map_or(Ok(()), |names| search::check_set(names, &users))?;
+    names.map_or(Ok(()), |names| search::check_attributes_present(names, &users))?;
     let users = users.iter().map(|user| wire::user::to_user_type(user, names)).collect::<Result<_, _>>()?;
     let pagination_token = last.map(|last| pages.token(&last).try_into()).transpose()?;
     Ok(ListUsersOutput { users: Some(users), pagination_token })

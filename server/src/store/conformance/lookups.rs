@@ -8,7 +8,7 @@ pub(crate) async fn name_identifies_its_user(store: Store) {
     let ann = put_user(&store, &pool, "ann").await;
     let bob = put_user(&store, &pool, "bob").await;
     put(&store, &pool, Key::code(&ann, Purpose::SignUp), sample::code(&pool, &ann)).await;
-    put(&store, &pool, Key::attempts(&bob, Act::ConfirmSignUp), sample::attempts(2)).await;
+    put(&store, &pool, Key::attempts(&bob, AttemptKind::ConfirmSignUp), sample::attempts(2)).await;
     let of_ann = read_user(&store, &pool, query("ann")).await;
     assert_eq!(of_ann.user.as_ref().map(|user| &user.sub), Some(&ann));
     assert!(of_ann.code.is_some() && of_ann.attempts.is_none());
@@ -21,7 +21,7 @@ pub(crate) async fn name_identifies_its_user(store: Store) {
             Write::Put(Key::name(&name("ann")), Record::Name(bob.clone())),
             Write::Put(Key::user(&ann), Record::User(user("ann"))),
             Write::Remove(Key::code(&ann, Purpose::SignUp)),
-            Write::Put(Key::attempts(&ann, Act::ConfirmSignUp), sample::attempts(1)),
+            Write::Put(Key::attempts(&ann, AttemptKind::ConfirmSignUp), sample::attempts(1)),
         ]
     };
     for change in changes() {
@@ -31,7 +31,7 @@ pub(crate) async fn name_identifies_its_user(store: Store) {
         assert_eq!(tx.put_message(sample::outbox_row("row", T)).await, Ok(false));
         write(&store, &pool, vec![Write::Put(Key::name(&name("ann")), Record::Name(ann.clone()))]).await;
         put(&store, &pool, Key::code(&ann, Purpose::SignUp), sample::code(&pool, &ann)).await;
-        write(&store, &pool, vec![Write::Remove(Key::attempts(&ann, Act::ConfirmSignUp))]).await;
+        write(&store, &pool, vec![Write::Remove(Key::attempts(&ann, AttemptKind::ConfirmSignUp))]).await;
     }
     let tx = store.begin();
     tx.find_user(&pool, query("ann")).await.expect("read");
@@ -50,7 +50,7 @@ pub(crate) async fn sub_takes_precedence_over_names(store: Store) {
 
 pub(crate) async fn simulated_sub_has_related_records(store: Store) {
     let (pool, simulated) = (pool_id("p"), Sub::new("simulated"));
-    put(&store, &pool, Key::attempts(&simulated, Act::ConfirmSignUp), sample::attempts(7)).await;
+    put(&store, &pool, Key::attempts(&simulated, AttemptKind::ConfirmSignUp), sample::attempts(7)).await;
     let with_fallback = UserQuery { fallback: Some(simulated), ..query("missing") };
     assert_eq!(
         read_user(&store, &pool, with_fallback).await.attempts.map(|attempts| attempts.count),

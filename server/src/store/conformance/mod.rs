@@ -12,7 +12,7 @@ use lido_domain::{
     pool::alias::{Candidates, NameKey, NameKind},
     sign_in::lockout::Failures,
     user::{
-        attempt::{Act, Attempts},
+        attempt::{AttemptKind, Attempts},
         search::Filter,
     },
 };
@@ -170,7 +170,10 @@ async fn count_users(store: &Store, pool: &PoolId) -> usize {
 fn query(typed: &str) -> UserQuery {
     UserQuery {
         subject: UserSelector::Named(Candidates { sub: Sub::new(typed), names: vec![name(typed)] }),
-        related: vec![RelatedRecord::Code(Purpose::SignUp), RelatedRecord::Attempts(Act::ConfirmSignUp)],
+        related: vec![
+            RelatedRecord::Code(Purpose::SignUp),
+            RelatedRecord::Attempts(AttemptKind::ConfirmSignUp),
+        ],
         fallback: None,
         sessions: vec![],
     }
@@ -182,7 +185,7 @@ async fn read_user(store: &Store, pool: &PoolId, query: UserQuery) -> UserRecord
 
 /// Returns the expectation that the attempts of `of` are unchanged, and their count.
 async fn read_count(store: &Store, pool: &PoolId, of: &Sub) -> (Vec<Expectation>, u32) {
-    let key = Key::attempts(of, Act::ConfirmSignUp);
+    let key = Key::attempts(of, AttemptKind::ConfirmSignUp);
     match store.get(pool, key.clone()).await.expect("read") {
         None => (vec![Expectation::Absent(key)], 0),
         Some(stored) => match stored.record {

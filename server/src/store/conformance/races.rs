@@ -38,7 +38,7 @@ pub(crate) async fn concurrent_increments_are_not_lost(store: Store) {
                     loop {
                         let (expects, count) = read_count(&store, &pool, &of).await;
                         let next = Record::Attempts(Attempts { since: T, count: count + 1 });
-                        let write = vec![Write::Put(Key::attempts(&of, Act::ConfirmSignUp), next)];
+                        let write = vec![Write::Put(Key::attempts(&of, AttemptKind::ConfirmSignUp), next)];
                         match commit(&store, &pool, expects, write).await {
                             Ok(()) => break,
                             Err(error) => assert_eq!(error, StoreError::Conflict),

@@ -24,7 +24,7 @@ use lido_domain::{
     token::grant::{Grant, GrantSeed},
     user::{
         Status, User,
-        attempt::{Act, Attempts},
+        attempt::{AttemptKind, Attempts},
         auth_event::{AuthEvent, EventContext, EventKind},
         device::Device,
         group::Group,
@@ -168,7 +168,7 @@ pub(crate) fn all() -> Vec<(Key, Record)> {
         (Key::client(&ClientId::new("c")), client("c")),
         (Key::name(&name("ann")), Record::Name(ann.sub.clone())),
         (Key::code(&ann.sub, Purpose::SignUp), code(&pool_id("p"), &ann.sub)),
-        (Key::attempts(&ann.sub, Act::ConfirmSignUp), attempts(3)),
+        (Key::attempts(&ann.sub, AttemptKind::ConfirmSignUp), attempts(3)),
         (Key::session(&digest), session(T)),
         (Key::outbox("row"), outbox("row", T)),
         (Key::failures(&ann.sub), Record::Failures(Failures { count: 2, last_at: T })),

@@ -43,8 +43,8 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
         }
         // *Observed* in public reports of the live service.
         Refusal::SignUpNotAllowed => unauthorized("SignUp is not permitted for this user pool"),
-        Refusal::UsernameForm(fault) => invalid(attributes::username_form(*fault)),
-        Refusal::PreferredUsernameTooEarly => invalid(concat!(
+        Refusal::UsernameMalformed(fault) => invalid(attributes::username_form(*fault)),
+        Refusal::PreferredUsernameAtSignUp => invalid(concat!(
             "Preferred username cannot be provided for unconfirmed account, ",
             "since user pool is configured for preferred username alias."
         )),
@@ -53,11 +53,13 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
         }
         Refusal::Schema(faults) => invalid(&attributes::schema(operation, faults)),
         Refusal::AttributeNotWritable => unauthorized("A client attempted to write unauthorized attribute"),
-        Refusal::ContactForm(ContactKind::Email) => invalid("Invalid email address format."),
+        Refusal::ContactMalformed(ContactKind::Email) => invalid("Invalid email address format."),
         // *Observed* in public reports of the live service.
-        Refusal::ContactForm(ContactKind::PhoneNumber) => invalid("Invalid phone number format."),
+        Refusal::ContactMalformed(ContactKind::PhoneNumber) => invalid("Invalid phone number format."),
         // Reported for `sub`, in updates and in AdminCreateUser.
-        Refusal::AttributeKept(name) => invalid(&format!("Cannot modify the non-mutable attribute {name}")),
+        Refusal::AttributeReserved(name) => {
+            invalid(&format!("Cannot modify the non-mutable attribute {name}"))
+        }
         // The texts of these three are *Observed* in public reports of the live service.
         Refusal::AttributeNotVerifiable => {
             invalid("Invalid attribute name. Only phone_number and email can be verified.")
@@ -82,7 +84,7 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
             ApiError::new(InvalidPasswordException, attributes::password(operation, PasswordRule::Length))
         }
         // *Chosen*: the type is documented, its text is not.
-        Refusal::PasswordUsedBefore => ApiError::new(
+        Refusal::PasswordReused => ApiError::new(
             PasswordHistoryPolicyViolationException,
             "Password did not conform with policy: Password has been used before",
         ),
@@ -96,7 +98,7 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
             format!("PreSignUp verified {}, which the user does not have", kind.attribute()),
         ),
         // *Observed* in public reports of the live service; the type is *Chosen*, as for `NothingToVerify`.
-        Refusal::VerifiedUnconfirmed => ApiError::new(
+        Refusal::VerifiedWithoutConfirmation => ApiError::new(
             InvalidLambdaResponseException,
             "Phone or email cannot be auto verified, when user is not being auto confirmed.",
         ),
@@ -126,7 +128,7 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
         }
         Refusal::UserDisabled => unauthorized("User is disabled."),
         // *Chosen*: the type is reported (cog-0293), its text is unknown; this one is like that of ConfirmSignUp.
-        Refusal::NotInvited(status) => ApiError::new(
+        Refusal::NoTemporaryPassword(status) => ApiError::new(
             UnsupportedUserStateException,
             format!("User cannot be invited again. Current status is {}", status.as_str()),
         ),
@@ -168,7 +170,7 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
         Refusal::NoContact => invalid("Cannot resend codes. The user has no contact that is auto verified."),
         Refusal::SchemaEntry(fault) => settings::schema_entry(fault),
         // *Chosen*: the type is documented, its text is not.
-        Refusal::NoRecordOfEvents => ApiError::new(
+        Refusal::AuthEventsNotRecorded => ApiError::new(
             UserPoolAddOnNotEnabledException,
             "User pool add-ons are not enabled for this user pool.",
         ),
@@ -188,7 +190,7 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
             invalid("Custom auth lambda trigger is not configured for the user pool.")
         }
         // *Chosen*: the error for every reply of a function that is invalid.
-        Refusal::ChallengeOutOfPlace => {
+        Refusal::PasswordChallengeNotAllowed => {
             ApiError::new(InvalidLambdaResponseException, "Unrecognizable lambda output")
         }
         // The text is reported; the type is *Chosen* by the text.
@@ -199,7 +201,9 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
         Refusal::Passkey(fault) => passkeys::to_api_error(*fault),
         Refusal::ParameterInvalid(name) => invalid(&format!("Invalid parameter {name}")), // *Chosen*
         // *Observed* in public reports of the live service.
-        Refusal::ClaimTimeForm => invalid("TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english."),
+        Refusal::ClaimTimeMalformed => {
+            invalid("TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.")
+        }
         Refusal::WrongPassword => unauthorized("Incorrect username or password."),
         Refusal::LockedOut => unauthorized("Password attempts exceeded"),
         // *Chosen* in this arm and the next: the second type if the operation does not declare the first.
@@ -248,14 +252,14 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
             "Software Token MFA does not exist for the user.",
         ),
         // *Chosen*. *Documented*: exactly one of the two is required.
-        Refusal::TokenOrSession => invalid("Either an access token or a session is required."),
+        Refusal::AccessTokenOrSessionRequired => invalid("Either an access token or a session is required."),
         // cog-0393
-        Refusal::MfaFactorMissing(factor) => {
+        Refusal::MfaFactorNotSetUp(factor) => {
             invalid(&format!("User does not have delivery config set to turn on {}", factor.as_str()))
         }
         // *Chosen* in this arm and the next two. *Documented*: one factor can be preferred, and it must be enabled.
-        Refusal::MfaPreferredTwice => invalid("Only one MFA type can be preferred."),
-        Refusal::MfaPreferredOff(factor) => {
+        Refusal::SeveralPreferredFactors => invalid("Only one MFA type can be preferred."),
+        Refusal::PreferredFactorTurnedOff(factor) => {
             invalid(&format!("{} cannot be preferred because it is not enabled.", factor.as_str()))
         }
         Refusal::MfaSetupIncomplete => invalid("The user has not set up an MFA type."),
@@ -270,11 +274,11 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
         Refusal::DeviceExists => ApiError::new(DeviceKeyExistsException, "Device already exists."),
         Refusal::SessionUsed => unauthorized("Invalid session for the user, session can only be used once."),
         Refusal::AccessTokenInvalid => unauthorized("Invalid Access Token"),
-        Refusal::AccessTokenForged => unauthorized("Could not verify signature for Access Token"),
+        Refusal::AccessTokenSignatureInvalid => unauthorized("Could not verify signature for Access Token"),
         Refusal::AccessTokenExpired => unauthorized("Access Token has expired"),
         Refusal::AccessTokenRevoked => unauthorized("Access Token has been revoked"),
         // *Observed* in public reports of the live service.
-        Refusal::AccessTokenScope => unauthorized("Access Token does not have required scopes"),
+        Refusal::AccessTokenScopeMissing => unauthorized("Access Token does not have required scopes"),
         // *Chosen*: the token of another app client. RevokeToken declares only this error for it.
         Refusal::RefreshTokenInvalid if operation == Operation::RevokeToken => {
             ApiError::new(UnauthorizedException, "Invalid Refresh Token")
@@ -289,7 +293,7 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
         }
         Refusal::RefreshTokenReused => unauthorized("Invalid Refresh Token"),
         // *Chosen*: the text is unknown (cog-0187); this is the text for a flow that is not enabled.
-        Refusal::RefreshTokenRotates => {
+        Refusal::RefreshTokenRotationEnabled => {
             invalid(&flow_not_enabled(operation, InitiateAuthFlow::RefreshTokenAuth))
         }
         Refusal::RefreshSecretHashWrong(id) => {
@@ -301,7 +305,7 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
             format!("Unable to verify the secret of client {id}"),
         ),
         // *Chosen* in this arm and the next: the types are in the model, the texts are unknown.
-        Refusal::RevocationOff => {
+        Refusal::RevocationDisabled => {
             ApiError::new(UnsupportedOperationException, "Token revocation is not enabled for this client")
         }
         Refusal::TokenNotRevocable => ApiError::new(UnsupportedTokenTypeException, "Unsupported token type"),
@@ -309,9 +313,11 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
         Refusal::Client(fault) => settings::client(operation, fault),
         Refusal::Tags(fault) => settings::tags(operation, fault),
         // *Observed* in public reports of the live service.
-        Refusal::FilterForm => invalid("Error while parsing filter."),
+        Refusal::FilterMalformed => invalid("Error while parsing filter."),
         // *Chosen*: no public report contains the service's text.
-        Refusal::FilterAttribute(name) => invalid(&format!("The attribute {name} cannot be searched.")),
+        Refusal::FilterAttributeNotSearchable(name) => {
+            invalid(&format!("The attribute {name} cannot be searched."))
+        }
         // *Observed* in public reports of the live service.
         Refusal::AttributesUnknown => invalid("One or more requested attributes do not exist."),
     }

@@ -17,7 +17,7 @@ pub(super) fn to_api_error(fault: PasskeyFault) -> ApiError {
             ErrorKind::WebAuthnConfigurationMissingException,
             "The user pool has neither a relying party ID nor a domain.",
         ),
-        PasskeyFault::Form => (
+        PasskeyFault::Malformed => (
             ErrorKind::InvalidParameterException,
             "Credential must be a RegistrationResponseJSON with its clientDataJSON and attestationObject.",
         ),
@@ -25,15 +25,15 @@ pub(super) fn to_api_error(fault: PasskeyFault) -> ApiError {
             ErrorKind::WebAuthnChallengeNotFoundException,
             "The challenge was not found or has expired, please start the registration again.",
         ),
-        PasskeyFault::OtherClient => (
+        PasskeyFault::ClientMismatch => (
             ErrorKind::WebAuthnClientMismatchException,
             "The access token is for another client than the one that started the registration.",
         ),
-        PasskeyFault::Origin => (
+        PasskeyFault::OriginMismatch => (
             ErrorKind::WebAuthnOriginNotAllowedException,
             "The origin of the credential does not match the relying party ID of the user pool.",
         ),
-        PasskeyFault::OtherParty => (
+        PasskeyFault::RelyingPartyMismatch => (
             ErrorKind::WebAuthnRelyingPartyMismatchException,
             "The credential is for another relying party ID than that of the user pool.",
         ),
@@ -49,7 +49,7 @@ pub(super) fn to_api_error(fault: PasskeyFault) -> ApiError {
         PasskeyFault::Unknown => {
             (ErrorKind::ResourceNotFoundException, "The credential does not exist for this user.")
         }
-        PasskeyFault::NotShown => (ErrorKind::NotAuthorizedException, "Invalid credential."),
+        PasskeyFault::AssertionInvalid => (ErrorKind::NotAuthorizedException, "Invalid credential."),
     };
     ApiError::new(kind, text)
 }

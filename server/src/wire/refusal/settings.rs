@@ -41,7 +41,9 @@ pub(super) fn pool(fault: &PoolFault) -> ApiError {
             "Invalid MFA configuration given, can't turn off MFA and configure an MFA together."
         }
         // *Chosen*. *Documented*: one of the two is required.
-        PoolFault::SmsTwice => "SmsConfiguration can have either SnsCallerArn or EumsSms, but not both.",
+        PoolFault::SmsConfiguredTwice => {
+            "SmsConfiguration can have either SnsCallerArn or EumsSms, but not both."
+        }
         // *Chosen*. *Documented*: the Regions must be the same.
         PoolFault::SmsRegion => "The Region of EumsSms must be the Region of the user pool.",
         PoolFault::EmailWithoutSource => "Source ARN is required to use DEVELOPER email sending owner",
@@ -52,10 +54,10 @@ pub(super) fn pool(fault: &PoolFault) -> ApiError {
         PoolFault::RecoveryNotOnlyByAdmin => {
             "Account Recovery Setting cannot use admin_only setting with any other recovery mechanisms."
         }
-        PoolFault::RecoveryTwice => {
+        PoolFault::DuplicateRecoveryMechanism => {
             "Account Recovery Setting cannot have duplicate priorities or recovery mechanisms."
         }
-        PoolFault::ValidityTwice => {
+        PoolFault::PasswordValidityTwice => {
             "Please use TemporaryPasswordValidityDays in PasswordPolicy instead of UnusedAccountValidityDays"
         }
         PoolFault::TokenFunctionsDiffer => {
@@ -66,7 +68,7 @@ pub(super) fn pool(fault: &PoolFault) -> ApiError {
             "The messages of InviteMessageTemplate must contain the placeholder {####}."
         }
         // *Chosen*. *Documented*: the names must differ.
-        PoolFault::AcrNameTwice => "Each name in AcrConfiguration must be unique across all four levels.",
+        PoolFault::DuplicateAcrName => "Each name in AcrConfiguration must be unique across all four levels.",
     };
     invalid(text)
 }
@@ -138,7 +140,7 @@ pub(super) fn client(operation: Operation, fault: &ClientFault) -> ApiError {
         }
         ClientFault::TierTooLow(tier, feature) => tier_too_low(*tier, &[*feature]),
         // *Chosen*. *Documented*: a request cannot have both.
-        ClientFault::SecretTwice => {
+        ClientFault::SecretSentAndGenerated => {
             invalid("GenerateSecret and ClientSecret cannot be specified in one request.")
         }
         ClientFault::PropagatesWithoutSecret => {
@@ -168,7 +170,7 @@ fn oauth(fault: &OAuthFault) -> ApiError {
         OAuthFault::NotAbsolute(url) => invalid(format!("{url} is not an absolute URI.")),
         OAuthFault::Fragment(url) => invalid(format!("{url} cannot use fragment")),
         OAuthFault::PlainHttp(url) => invalid(format!("{url} cannot use the HTTP protocol.")),
-        OAuthFault::DefaultRedirectUnlisted(url) => {
+        OAuthFault::DefaultRedirectNotListed(url) => {
             invalid(format!("The default redirect URI {url} is not in the callback URIs list."))
         }
         OAuthFault::FlowsOrScopesMissing => invalid(concat!(
@@ -178,7 +180,7 @@ fn oauth(fault: &OAuthFault) -> ApiError {
         OAuthFault::CallbackMissing => {
             flow("CallbackUrls can not be empty when code flow or implicit flow is selected")
         }
-        OAuthFault::CredentialsNotAlone => {
+        OAuthFault::ClientCredentialsNotAlone => {
             flow("client_credentials flow can not be selected along with code flow or implicit flow.")
         }
         OAuthFault::CredentialsWithoutSecret => {
@@ -212,15 +214,15 @@ pub(super) fn tags(operation: Operation, fault: &TagFault) -> ApiError {
 pub(super) fn schema_entry(fault: &EntryFault) -> ApiError {
     invalid(match fault {
         // *Chosen*.
-        EntryFault::Nameless => "Invalid AttributeName: the name must not be null.".to_owned(),
+        EntryFault::NameMissing => "Invalid AttributeName: the name must not be null.".to_owned(),
         // *Chosen*.
         EntryFault::Bounds(name) => {
             format!("Invalid constraints for attribute {name}: the bounds must be whole numbers.")
         }
-        EntryFault::BoundsOrder { attribute, text: true } => {
+        EntryFault::BoundsReversed { attribute, text: true } => {
             format!("Attribute {attribute} cannot have a max length shorter than it's min length")
         }
-        EntryFault::BoundsOrder { attribute, text: false } => {
+        EntryFault::BoundsReversed { attribute, text: false } => {
             format!("Attribute {attribute} cannot have a max value smaller than it's min value")
         }
         EntryFault::Twice(name) => {
@@ -230,7 +232,7 @@ pub(super) fn schema_entry(fault: &EntryFault) -> ApiError {
             let without_prefix = name.strip_prefix("dev:").unwrap_or(name);
             format!("{without_prefix}: Existing attribute already has name {name}.")
         }
-        EntryFault::Retyped(name) => format!(
+        EntryFault::StandardAttributeRedefined(name) => format!(
             "You can not change AttributeDataType or set developerOnlyAttribute for standard schema attribute {name}"
         ),
         EntryFault::Required(_) => "Required custom attributes are not supported currently.".to_owned(),

@@ -77,13 +77,13 @@ pub fn change(
     now: Timestamp,
 ) -> Result<AttributeChange, Refusal> {
     for kind in KINDS {
-        if values.contact(kind).is_some_and(|contact| !kind.is_formed(&contact.value)) {
-            return Err(Refusal::ContactForm(kind));
+        if values.contact(kind).is_some_and(|contact| !kind.is_well_formed(&contact.value)) {
+            return Err(Refusal::ContactMalformed(kind));
         }
     }
     // *Observed* for a sign-up (cog-0367), with a text about an "unconfirmed account".
     if user.status == Status::Unconfirmed && alias::preferred_alias(pool, values).is_some() {
-        return Err(Refusal::PreferredUsernameTooEarly);
+        return Err(Refusal::PreferredUsernameAtSignUp);
     }
     let mut changed = AttributeChange::unchanged(user, now);
     let is_of_contact =
@@ -127,8 +127,8 @@ impl AttributeChange {
 
     /// Computes the names that the user gains and loses compared with `before`.
     fn compare_names(&mut self, pool: &Pool, before: &User) {
-        let before = alias::names_held(pool, &before.username, &before.attributes);
-        let after = alias::names_held(pool, &self.user.username, &self.user.attributes);
+        let before = alias::held_names(pool, &before.username, &before.attributes);
+        let after = alias::held_names(pool, &self.user.username, &self.user.attributes);
         self.lost = before.iter().filter(|name| !after.contains(name)).cloned().collect();
         self.gained = after.into_iter().filter(|name| !before.contains(name)).collect();
     }

@@ -80,8 +80,8 @@ fn change_with_invalid_contact_or_flag_is_refused() {
     use ContactKind::{Email, PhoneNumber};
     type Case = (&'static [(&'static str, &'static str)], Option<Refusal>);
     let cases: [Case; 6] = [
-        (&[("email", "nonsense")], Some(Refusal::ContactForm(Email))),
-        (&[("phone_number", "555")], Some(Refusal::ContactForm(PhoneNumber))),
+        (&[("email", "nonsense")], Some(Refusal::ContactMalformed(Email))),
+        (&[("phone_number", "555")], Some(Refusal::ContactMalformed(PhoneNumber))),
         (&[("phone_number_verified", "true")], Some(Refusal::VerifiedWithoutContact(PhoneNumber))),
         (&[("email", ""), ("email_verified", "true")], Some(Refusal::VerifiedWithoutContact(Email))),
         (&[("phone_number_verified", "false")], None),
@@ -151,7 +151,7 @@ fn change_of_case_in_case_insensitive_pool_keeps_names() {
 fn preferred_username_of_unconfirmed_user_is_refused() {
     let (pool, unconfirmed) = (fixture::alias_pool(), fixture::user("ann"));
     let given = values(&[("preferred_username", "a")]);
-    assert_eq!(change(&pool, &unconfirmed, &given, NOW).err(), Some(Refusal::PreferredUsernameTooEarly));
+    assert_eq!(change(&pool, &unconfirmed, &given, NOW).err(), Some(Refusal::PreferredUsernameAtSignUp));
     assert!(change(&pool, &ann(), &given, NOW).is_ok());
     assert!(change(&fixture::pool(), &unconfirmed, &given, NOW).is_ok(), "it is not an alias in this pool");
 }

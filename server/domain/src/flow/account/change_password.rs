@@ -19,11 +19,11 @@ use crate::{
     sign_in::lockout::Failures,
     user::{
         Status,
-        attempt::{Act, Attempts},
+        attempt::{AttemptKind, Attempts},
     },
 };
 
-const ACT: Act = Act::ChangePassword;
+const ACT: AttemptKind = AttemptKind::ChangePassword;
 
 /// The input of ChangePassword that the decision depends on.
 #[derive(Clone, Copy, Debug)]
@@ -74,7 +74,7 @@ pub fn admit<'a>(
         // *Documented*: PreviousPassword is required.
         (None, Some(_)) => return Err(Refusal::ParameterMissing("PreviousPassword")),
     };
-    Attempts::one_more(counters.attempts, ACT, now)?;
+    Attempts::increment(counters.attempts, ACT, now)?;
     Failures::check(counters.failures, now)?;
     Ok(proof)
 }
@@ -103,10 +103,10 @@ fn decide(
     now: Timestamp,
 ) -> Result<Verdict<()>, Refusal> {
     let (user, of) = (bearer.user, || bearer.user.sub.clone());
-    let attempts = Attempts::one_more(counters.attempts, ACT, now)?;
+    let attempts = Attempts::increment(counters.attempts, ACT, now)?;
     let mut remember = vec![Change::PutAttempts { of: of(), act: ACT, attempts }];
     let Some(NewCredential { credential, is_former }) = new else {
-        let failures = Failures::one_more(counters.failures, now);
+        let failures = Failures::increment(counters.failures, now);
         remember.push(Change::PutFailures { of: of(), failures });
         return Ok(Verdict { remember, answer: Err(Refusal::WrongPassword) });
     };
@@ -116,7 +116,7 @@ fn decide(
         return Ok(Verdict { remember, answer: Err(Refusal::TemporaryPasswordExpired) });
     }
     if is_former {
-        return Ok(Verdict { remember, answer: Err(Refusal::PasswordUsedBefore) });
+        return Ok(Verdict { remember, answer: Err(Refusal::PasswordReused) });
     }
     let changed = user.with_password(credential, &bearer.pool.password_policy, now);
     remember.push(Change::PutUser(Box::new(changed)));
@@ -193,7 +193,7 @@ mod tests {
                 Refusal::TemporaryPasswordExpired,
                 1,
             ),
-            (|scenario| scenario.is_former = true, Refusal::PasswordUsedBefore, 1),
+            (|scenario| scenario.is_former = true, Refusal::PasswordReused, 1),
         ];
         assert_eq!(Scenario::new().decide().answer, Ok(()));
         for first in 0..faults.len() {

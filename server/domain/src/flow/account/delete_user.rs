@@ -22,7 +22,7 @@ pub fn delete(pool: &Pool, user: Option<&User>) -> Verdict<()> {
         Change::RemoveGrants(of()),
         Change::RemoveDevices(of()),
     ];
-    let names = alias::names_held(pool, &user.username, &user.attributes);
+    let names = alias::held_names(pool, &user.username, &user.attributes);
     remember.extend(names.into_iter().map(Change::RemoveName));
     Verdict { remember, answer: Ok(()) }
 }

@@ -66,7 +66,7 @@ mod tests {
         let unknown = SchemaFault { attribute: "nope".into(), kind: SchemaFaultKind::Unknown };
         let cases = [
             (None, names(&["sub", "nope"]), Err(Refusal::UserNotFound)),
-            (Some(&ann), names(&["nope", "sub"]), Err(Refusal::AttributeKept("sub".into()))),
+            (Some(&ann), names(&["nope", "sub"]), Err(Refusal::AttributeReserved("sub".into()))),
             (Some(&ann), names(&["email", "nope"]), Err(Refusal::Schema(vec![unknown]))),
             (Some(&ann), names(&["name"]), Ok(())),
         ];
@@ -106,7 +106,7 @@ mod tests {
         assert_eq!(meets(&client, "nickname"), Err(Refusal::AttributeNotWritable));
         assert_eq!(
             meets(&client, "sub"),
-            Err(Refusal::AttributeKept("sub".into())),
+            Err(Refusal::AttributeReserved("sub".into())),
             "the schema is checked first"
         );
     }

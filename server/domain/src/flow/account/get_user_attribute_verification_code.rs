@@ -12,10 +12,10 @@ use crate::{
         message::{Message, MessageReason},
     },
     flow::{LoadedUser, bearer::Bearer},
-    user::attempt::{Act, Attempts},
+    user::attempt::{AttemptKind, Attempts},
 };
 
-const ACT: Act = Act::GetUserAttributeVerificationCode;
+const ACT: AttemptKind = AttemptKind::GetUserAttributeVerificationCode;
 
 /// Returns the kind of contact that the attribute holds.
 ///
@@ -63,7 +63,7 @@ fn decide(
     now: Timestamp,
 ) -> Result<Verdict<Contact>, Refusal> {
     let to = contact(bearer, kind, found.code, now)?;
-    let attempts = Attempts::one_more(found.attempts, ACT, now)?;
+    let attempts = Attempts::increment(found.attempts, ACT, now)?;
     let Bearer { pool, client, user, digest_keys } = bearer;
     let (of, purpose) = (user.sub.clone(), Purpose::verifying(kind));
     let pending = PendingCode::new(digest_keys, &pool.id, &of, purpose, code, to.clone(), now);

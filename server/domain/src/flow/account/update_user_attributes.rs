@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     Refusal, Timestamp, Verdict,
-    attribute::{Given, contact::Contact},
+    attribute::{AttributeInput, contact::Contact},
     digest::DigestKeys,
     flow::{
         account::attribute_change::{AttributeChange, NewCodes, change},
@@ -32,7 +32,7 @@ use crate::{
 pub fn admin_admit(
     pool: &Pool,
     user: Option<&User>,
-    given: &[Given],
+    given: &[AttributeInput],
     now: Timestamp,
 ) -> Result<AttributeChange, Refusal> {
     let user = user.ok_or(Refusal::UserNotFound)?;
@@ -45,7 +45,11 @@ pub fn admin_admit(
 /// # Errors
 ///
 /// Refuses as [`admin_admit`], and also an attribute that the app client may not write.
-pub fn admit(bearer: &Bearer<'_>, given: &[Given], now: Timestamp) -> Result<AttributeChange, Refusal> {
+pub fn admit(
+    bearer: &Bearer<'_>,
+    given: &[AttributeInput],
+    now: Timestamp,
+) -> Result<AttributeChange, Refusal> {
     let values = bearer.pool.schema.check_update(given)?;
     if given.iter().any(|one| !bearer.client.may_write(&one.name)) {
         return Err(Refusal::AttributeNotWritable);
@@ -86,7 +90,7 @@ mod tests {
         /// The app client of the user; `None` for an administrator.
         client: Option<Client>,
         user: Option<User>,
-        given: Vec<Given>,
+        given: Vec<AttributeInput>,
         holders: BTreeMap<NameKey, User>,
     }
 
@@ -105,33 +109,39 @@ mod tests {
     #[test]
     fn admin_update_attributes_with_several_faults_refuses_the_first() {
         type Fault = fn(&mut Scenario);
-        let given = |name: &str, value: &str| Given { name: name.to_owned(), value: Some(value.to_owned()) };
+        let given =
+            |name: &str, value: &str| AttributeInput { name: name.to_owned(), value: Some(value.to_owned()) };
         let unknown = SchemaFault { attribute: "nope".into(), kind: SchemaFaultKind::Unknown };
         let faults: [(Fault, Refusal); 7] = [
             (|scenario| scenario.user = None, Refusal::UserNotFound),
             (
-                |scenario| scenario.given.push(Given { name: "sub".into(), value: None }),
-                Refusal::AttributeKept("sub".into()),
+                |scenario| scenario.given.push(AttributeInput { name: "sub".into(), value: None }),
+                Refusal::AttributeReserved("sub".into()),
             ),
             (
-                |scenario| scenario.given.push(Given { name: "name".into(), value: None }),
+                |scenario| scenario.given.push(AttributeInput { name: "name".into(), value: None }),
                 Refusal::AttributeWithoutValue("name".into()),
             ),
             (
-                |scenario| scenario.given.push(Given { name: "nope".into(), value: Some("x".into()) }),
-                Refusal::Schema(vec![unknown]),
-            ),
-            (
                 |scenario| {
-                    scenario.given.push(Given { name: "phone_number".into(), value: Some("1".into()) })
+                    scenario.given.push(AttributeInput { name: "nope".into(), value: Some("x".into()) })
                 },
-                Refusal::ContactForm(ContactKind::PhoneNumber),
+                Refusal::Schema(vec![unknown]),
             ),
             (
                 |scenario| {
                     scenario
                         .given
-                        .push(Given { name: "phone_number_verified".into(), value: Some("true".into()) });
+                        .push(AttributeInput { name: "phone_number".into(), value: Some("1".into()) })
+                },
+                Refusal::ContactMalformed(ContactKind::PhoneNumber),
+            ),
+            (
+                |scenario| {
+                    scenario.given.push(AttributeInput {
+                        name: "phone_number_verified".into(),
+                        value: Some("true".into()),
+                    });
                 },
                 Refusal::VerifiedWithoutContact(ContactKind::PhoneNumber),
             ),
@@ -163,16 +173,21 @@ mod tests {
     /// cog-0342.
     #[test]
     fn update_of_attribute_not_writable_by_client_is_refused() {
-        let given = |name: &str, value: &str| Given { name: name.to_owned(), value: Some(value.to_owned()) };
+        let given =
+            |name: &str, value: &str| AttributeInput { name: name.to_owned(), value: Some(value.to_owned()) };
         let unknown = SchemaFault { attribute: "nope".into(), kind: SchemaFaultKind::Unknown };
         let cases = [
             (None, vec![given("email", "new@example.com")], Ok(())),
             (None, vec![given("email_verified", "true")], Err(Refusal::AttributeNotWritable)),
-            (None, vec![given("sub", "x")], Err(Refusal::AttributeKept("sub".into()))),
+            (None, vec![given("sub", "x")], Err(Refusal::AttributeReserved("sub".into()))),
             (None, vec![given("nope", "x")], Err(Refusal::Schema(vec![unknown]))),
             (Some("name"), vec![given("name", "Ann")], Ok(())),
             (Some("name"), vec![given("email", "nonsense")], Err(Refusal::AttributeNotWritable)),
-            (Some("email"), vec![given("email", "nonsense")], Err(Refusal::ContactForm(ContactKind::Email))),
+            (
+                Some("email"),
+                vec![given("email", "nonsense")],
+                Err(Refusal::ContactMalformed(ContactKind::Email)),
+            ),
         ];
         for (writable, given, expected) in cases {
             let write_attributes = writable.map(|name| [name.to_owned()].into());
@@ -188,7 +203,7 @@ mod tests {
         let (keys, pool, ann) = (fixture::keys(), fixture::alias_pool(), fixture::user("ann"));
         let ann = User { status: crate::user::Status::Confirmed, ..ann };
         let given = [("phone_number", "+15550100"), ("name", "Ann"), ("email", "new@example.com")]
-            .map(|(name, value)| Given { name: name.to_owned(), value: Some(value.to_owned()) });
+            .map(|(name, value)| AttributeInput { name: name.to_owned(), value: Some(value.to_owned()) });
         let (client, now) = (fixture::client(), Timestamp::from_millis(9));
         let bearer = Bearer { pool: &pool, client: &client, user: &ann, digest_keys: &keys };
         let changed = admit(&bearer, &given, now).expect("accepted");

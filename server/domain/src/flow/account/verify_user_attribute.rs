@@ -21,11 +21,11 @@ use crate::{
     pool::alias::NameKey,
     user::{
         User,
-        attempt::{Act, Attempts},
+        attempt::{AttemptKind, Attempts},
     },
 };
 
-const ACT: Act = Act::VerifyUserAttribute;
+const ACT: AttemptKind = AttemptKind::VerifyUserAttribute;
 
 /// Returns the pending code if it was sent to the user's contact or to a value that waits for it. A code to a contact
 /// that the user has replaced since is ignored.
@@ -62,7 +62,7 @@ pub fn verify(
     now: Timestamp,
 ) -> Verdict<()> {
     let of = || bearer.user.sub.clone();
-    let attempts = match Attempts::one_more(found.attempts, ACT, now) {
+    let attempts = match Attempts::increment(found.attempts, ACT, now) {
         Ok(attempts) => attempts,
         Err(beyond) => return beyond.refuse(&bearer.user.sub, ACT),
     };

@@ -2,7 +2,7 @@
 //!
 //! A factor that the request leaves out is unchanged. Only a factor that the user has set up can be enabled (cog-0393),
 //! and only one that the pool allows (*Chosen*, with the same error text). If the pool requires MFA, all factors can
-//! still be disabled: a sign-in then asks for those that the user has set up ([`crate::user::mfa::Due`]).
+//! still be disabled: a sign-in then asks for those that the user has set up ([`crate::user::mfa::MfaRequirement`]).
 
 use crate::{
     Change, Refusal, Timestamp, Verdict,
@@ -34,10 +34,10 @@ fn decide(
 ) -> Result<Verdict<()>, Refusal> {
     let mut user = User { modified_at: now, ..user.ok_or(Refusal::UserNotFound)?.clone() };
     if let Some(off) = request.iter().find(|one| one.preferred && !one.enabled) {
-        return Err(Refusal::MfaPreferredOff(off.factor));
+        return Err(Refusal::PreferredFactorTurnedOff(off.factor));
     }
     if request.iter().filter(|one| one.preferred).count() > 1 {
-        return Err(Refusal::MfaPreferredTwice);
+        return Err(Refusal::SeveralPreferredFactors);
     }
     for one in request {
         if !one.enabled {
@@ -46,7 +46,7 @@ fn decide(
         }
         let is_allowed = pool.factors.contains(&one.factor) || one.factor == MfaFactor::SoftwareToken;
         if !is_allowed || !user.has_factor(one.factor) {
-            return Err(Refusal::MfaFactorMissing(one.factor));
+            return Err(Refusal::MfaFactorNotSetUp(one.factor));
         }
         user.mfa.turn_on(one.factor);
         if !one.preferred && user.mfa.preferred == Some(one.factor) {
@@ -83,10 +83,10 @@ mod tests {
             (&[], Ok((&[], None))),
             (&[of(Token, true, false)], Ok((&[Token], None))),
             (&[of(Token, true, true), of(Email, true, false)], Ok((&[Token, Email], Some(Token)))),
-            (&[of(Sms, true, false)], Err(Refusal::MfaFactorMissing(Sms))),
+            (&[of(Sms, true, false)], Err(Refusal::MfaFactorNotSetUp(Sms))),
             (&[of(Sms, false, false)], Ok((&[], None))),
-            (&[of(Token, false, true)], Err(Refusal::MfaPreferredOff(Token))),
-            (&[of(Token, true, true), of(Email, true, true)], Err(Refusal::MfaPreferredTwice)),
+            (&[of(Token, false, true)], Err(Refusal::PreferredFactorTurnedOff(Token))),
+            (&[of(Token, true, true), of(Email, true, true)], Err(Refusal::SeveralPreferredFactors)),
             (&[of(Email, true, true), of(Sms, false, false)], Ok((&[Email], Some(Email)))),
         ];
         for (request, expected) in cases {
@@ -123,6 +123,6 @@ mod tests {
         }
         let narrow = PoolMfa { factors: [Token].into(), ..pool };
         let refused = set(&narrow, Some(&ann), &[of(Email, true, false)], NOW);
-        assert_eq!(refused.answer, Err(Refusal::MfaFactorMissing(Email)));
+        assert_eq!(refused.answer, Err(Refusal::MfaFactorNotSetUp(Email)));
     }
 }

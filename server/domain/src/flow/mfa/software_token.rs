@@ -55,7 +55,7 @@ pub fn verify(
     };
     let Some(step) = secret.find_step(code, now) else {
         let change =
-            Change::PutFailures { of: user.sub.clone(), failures: Failures::one_more(failures, now) };
+            Change::PutFailures { of: user.sub.clone(), failures: Failures::increment(failures, now) };
         return Verdict { remember: vec![change], answer: Err(Refusal::SoftwareTokenMismatch) };
     };
     let mut user = User { modified_at: now, ..user.clone() };
@@ -117,7 +117,7 @@ mod tests {
         assert_eq!((ann.mfa.pending_token.as_ref(), ann.mfa.active.len()), (None, 0));
         let token = ann.mfa.token.clone().expect("a token");
         assert_eq!((token.secret.as_text(), token.name.as_deref()), ("s", Some("phone")));
-        assert_eq!(token.used(&secret(), &code, NOW), Err(Refusal::SoftwareTokenUsed));
+        assert_eq!(token.use_code(&secret(), &code, NOW), Err(Refusal::SoftwareTokenUsed));
         assert_eq!(get_pending(&ann, None, NOW), Err(Refusal::SoftwareTokenMissing));
     }
 

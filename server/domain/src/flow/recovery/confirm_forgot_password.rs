@@ -15,7 +15,7 @@ use crate::{
     secret::{Sealed, Secret},
     user::{
         User,
-        attempt::{Act, Attempts},
+        attempt::{AttemptKind, Attempts},
     },
 };
 
@@ -106,8 +106,8 @@ fn decide(
     new: NewCredential,
     now: Timestamp,
 ) -> Result<Verdict<User>, Refusal> {
-    let (of, act) = (owner.sub.clone(), Act::RecoverPassword);
-    let attempts = Attempts::one_more(found.attempts, act, now)?;
+    let (of, act) = (owner.sub.clone(), AttemptKind::RecoverPassword);
+    let attempts = Attempts::increment(found.attempts, act, now)?;
     let counted = Change::PutAttempts { of: of.clone(), act, attempts };
     let refuse = |refusal| Ok(Verdict { remember: vec![counted], answer: Err(refusal) });
     let checked = check(caller, &of, request, found, now);
@@ -117,7 +117,7 @@ fn decide(
         return refuse(refusal);
     }
     if new.is_former {
-        return refuse(Refusal::PasswordUsedBefore);
+        return refuse(Refusal::PasswordReused);
     }
     let changed = user.with_password(new.credential, &caller.pool.password_policy, now);
     let remember = vec![

@@ -68,11 +68,7 @@ fn confirm_forgot_password_with_fault_is_refused() {
         (case(Some(&ann), false, "123456", GOOD, false, NOW), Refusal::CodeExpired, Refusal::CodeExpired), // cog-0307
         (case(Some(&ann), true, "123456", GOOD, false, late), Refusal::CodeExpired, Refusal::CodeExpired),
         (case(Some(&ann), true, "000000", GOOD, true, NOW), Refusal::CodeMismatch, Refusal::CodeMismatch), // cog-0311
-        (
-            case(Some(&ann), true, "123456", GOOD, true, NOW),
-            Refusal::PasswordUsedBefore,
-            Refusal::PasswordUsedBefore,
-        ),
+        (case(Some(&ann), true, "123456", GOOD, true, NOW), Refusal::PasswordReused, Refusal::PasswordReused),
     ];
     for (case, visible, hidden) in cases {
         for (hides_users, expected) in [(false, visible), (true, hidden)] {

@@ -15,7 +15,7 @@ use crate::{
     pool::{contact::simulated_contact_for_recovery, recovery::Recovery},
     user::{
         Status, User,
-        attempt::{Act, Attempts},
+        attempt::{AttemptKind, Attempts},
     },
 };
 
@@ -51,11 +51,11 @@ fn decide(
     }
     let (of, act) = (
         found.user.map_or_else(|| caller.simulated_sub(username), |user| user.sub.clone()),
-        Act::RecoverPassword,
+        AttemptKind::RecoverPassword,
     );
     let recipient = found.user.ok_or(Refusal::UserNotFound).and_then(|user| get_recipient(caller, user, now));
     let counted = |of| {
-        let attempts = Attempts::one_more(found.attempts, act, now)?;
+        let attempts = Attempts::increment(found.attempts, act, now)?;
         Ok::<_, Refusal>(Change::PutAttempts { of, act, attempts })
     };
     match recipient {
@@ -80,7 +80,7 @@ fn get_recipient<'a>(
     if user.status != Status::Unconfirmed {
         user.check_resettable(now)?;
     }
-    Ok((user, caller.pool.recovery.contact(&user.attributes)?))
+    Ok((user, caller.pool.recovery.get_contact(&user.attributes)?))
 }
 
 fn send(

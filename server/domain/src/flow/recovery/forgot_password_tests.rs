@@ -78,7 +78,7 @@ fn forgot_password_with_wrong_hash_or_beyond_limit_is_refused() {
     assert_eq!(verdict.answer.err(), Some(Refusal::SecretHashWrong(client.id.clone()))); // cog-0332
 
     let ann = user(Status::Confirmed, true, true);
-    let attempts = Attempts { since: NOW, count: Act::RecoverPassword.limit() };
+    let attempts = Attempts { since: NOW, count: AttemptKind::RecoverPassword.limit() };
     for hides_users in [false, true] {
         let client = Client { hides_users, ..fixture::client() };
         let verdict = ask(&pool, &client, Some(&ann), Some(&attempts));

@@ -6,11 +6,11 @@ use super::{CompletedSignIn, SignInOutcome, Step, device_srp, second_factor};
 use crate::{
     Change, Refusal, Verdict,
     sign_in::{
-        challenge::{Asked, Awaited, Challenge, ChallengeName},
+        challenge::{Challenge, ChallengeName, ChallengePrompt, PendingChallenge},
         session::{Session, Stage},
     },
     token::grant::Grant,
-    user::{Status, User, device::new_key, mfa::Due},
+    user::{Status, User, device::new_key, mfa::MfaRequirement},
 };
 
 /// Continues after a right password. A temporary one must be replaced.
@@ -22,7 +22,7 @@ pub(super) fn after_password(step: &Step<'_>, user: &User) -> Verdict<SignInOutc
     match user.status {
         Status::ForceChangePassword { expires_at } => {
             let asked = super::new_password::challenge(step, user);
-            challenge(step, Awaited::NewPassword(expires_at), asked, Vec::new(), remember)
+            challenge(step, PendingChallenge::NewPassword(expires_at), asked, Vec::new(), remember)
         }
         _ => after_first_factor(step, user.clone(), remember),
     }
@@ -42,22 +42,22 @@ pub fn refuse_expired_password(step: &Step<'_>) -> Option<Verdict<SignInOutcome>
 /// Sends a challenge, in a new session.
 pub(super) fn challenge(
     step: &Step<'_>,
-    awaited: Awaited,
-    asked: Asked,
+    awaited: PendingChallenge,
+    asked: ChallengePrompt,
     available: Vec<ChallengeName>,
     mut remember: Vec<Change>,
 ) -> Verdict<SignInOutcome> {
     let caller = &step.caller;
     let handle = match awaited {
         // The operations that set up a factor receive only the session, so its handle contains the app client.
-        Awaited::MfaSetup(_) => step.fresh.session.naming(&caller.client.id),
+        PendingChallenge::MfaSetup(_) => step.fresh.session.with_client_id(&caller.client.id),
         _ => step.fresh.session.clone(),
     };
     let key = handle.key(caller.digest_keys, &caller.pool.id);
     let mut session = Session::begin(step.sub(), caller.client, Stage::SigningIn(awaited), step.now);
     session.device = step.device.filter(|device| device.found.is_some()).map(|device| device.key.to_owned());
     remember.push(Change::PutSession { key, session });
-    let challenge = Challenge { asked, session: handle, tells_session: true, available };
+    let challenge = Challenge { prompt: asked, session: handle, returns_session: true, available };
     Verdict { remember, answer: Ok(SignInOutcome::Challenged(Box::new(challenge))) }
 }
 
@@ -74,9 +74,9 @@ pub(super) fn after_first_factor(
         Err(refusal) => return Verdict::refuse(refusal),
     };
     let replaces_mfa = pool.devices.is_some_and(|policy| policy.replaces_mfa);
-    match (Due::of(&pool.mfa, &user), device) {
-        (Due::Nothing, _) => after_second_factor(step, user, remember),
-        (Due::One(_) | Due::Choice(_), Some(device)) if replaces_mfa => {
+    match (MfaRequirement::of(&pool.mfa, &user), device) {
+        (MfaRequirement::Nothing, _) => after_second_factor(step, user, remember),
+        (MfaRequirement::One(_) | MfaRequirement::Choice(_), Some(device)) if replaces_mfa => {
             device_srp::send_challenge(step, &user, device, remember)
         }
         (due, _) => second_factor::send_challenge(step, &user, due, remember),

@@ -18,7 +18,7 @@ use crate::{
     Refusal, Verdict,
     secret::{Sealed, Secret},
     sign_in::{
-        challenge::{Asked, Awaited},
+        challenge::{ChallengePrompt, PendingChallenge},
         parameter::Parameters,
         srp::exchange::PublicValue,
     },
@@ -172,7 +172,7 @@ pub(super) fn read(parameters: &Parameters) -> Result<Option<PublicValue>, Refus
 
 /// Returns whether the claim that the step answers is part of a custom sign-in, so that the functions are invoked next.
 pub fn is_custom_auth_claim(step: &Step<'_>) -> bool {
-    matches!(step.check_session(), Ok(Awaited::CustomPasswordVerifier(_)))
+    matches!(step.check_session(), Ok(PendingChallenge::CustomPasswordVerifier(_)))
 }
 
 /// Returns the next action for the reply of DefineAuthChallenge. `past` are the results of all challenges so far.
@@ -206,7 +206,7 @@ pub fn apply_definition(
         (ChallengeDefinition::PasswordVerifier, _, CustomAuthState::Started(Some(a))) => {
             CustomAuthAction::BeginSrp(a.clone())
         }
-        (ChallengeDefinition::PasswordVerifier, ..) => return Err(Refusal::ChallengeOutOfPlace),
+        (ChallengeDefinition::PasswordVerifier, ..) => return Err(Refusal::PasswordChallengeNotAllowed),
     })
 }
 
@@ -216,9 +216,9 @@ pub fn send_challenge(
     challenge: Sealed,
     public: BTreeMap<String, String>,
 ) -> Verdict<SignInOutcome> {
-    let asked = Asked::Custom { username: step.username(), parameters: public };
+    let asked = ChallengePrompt::Custom { username: step.username(), parameters: public };
     let remember = step.use_up_session().into_iter().collect();
-    completion::challenge(step, Awaited::Custom(challenge), asked, Vec::new(), remember)
+    completion::challenge(step, PendingChallenge::Custom(challenge), asked, Vec::new(), remember)
 }
 
 #[cfg(test)]

@@ -73,7 +73,7 @@ fn apply_definition_returns_the_action_of_each_reply() {
         assert!(matches!(remember.as_slice(), [Change::PutFailures { .. }]));
         match (outcome(ChallengeDefinition::PasswordVerifier), state) {
             (Ok(CustomAuthAction::BeginSrp(_)), CustomAuthState::Started(Some(_))) => {}
-            (Err(Refusal::ChallengeOutOfPlace), state) => {
+            (Err(Refusal::PasswordChallengeNotAllowed), state) => {
                 assert!(!matches!(state, CustomAuthState::Started(Some(_))))
             }
             other => panic!("{other:?}"),
@@ -109,7 +109,9 @@ fn unknown_user_is_challenged_but_gets_no_tokens() {
         ));
     }
     let challenge = challenged(send_challenge(&step, Sealed::from_text("x"), BTreeMap::new()));
-    assert!(matches!(challenge.asked, Asked::Custom { username, .. } if username.as_str() == "unknown"));
+    assert!(
+        matches!(challenge.prompt, ChallengePrompt::Custom { username, .. } if username.as_str() == "unknown")
+    );
 }
 
 #[test]
@@ -146,13 +148,13 @@ fn custom_sign_in_of_user_with_second_factor_asks_for_it() {
     else {
         panic!("not decided")
     };
-    assert!(matches!(challenged(verdict).asked, Asked::MfaCode { .. }));
+    assert!(matches!(challenged(verdict).prompt, ChallengePrompt::MfaCode { .. }));
 }
 
 #[test]
 fn every_step_of_custom_sign_in_uses_up_its_session() {
     let mut setup = SignInSetup::new();
-    setup.present(Stage::SigningIn(Awaited::Custom(Sealed::from_text("x"))));
+    setup.present(Stage::SigningIn(PendingChallenge::Custom(Sealed::from_text("x"))));
     let step = setup.step("ann");
     let sealed = Sealed::from_text("x");
     let state = CustomAuthState::Answered(&sealed, "5");
@@ -174,5 +176,5 @@ fn every_step_of_custom_sign_in_uses_up_its_session() {
     let asked = send_challenge(&step, sealed.clone(), BTreeMap::from([("q".into(), "2+3".into())]));
     assert!(is_used(&asked.remember));
     let challenge = challenged(asked);
-    assert!(challenge.tells_session && challenge.available.is_empty());
+    assert!(challenge.returns_session && challenge.available.is_empty());
 }

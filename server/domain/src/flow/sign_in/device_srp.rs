@@ -12,10 +12,10 @@ use super::{NextAction, SignInOutcome, Step, admission, completion, password_ver
 use crate::{
     Change, Refusal, Verdict,
     sign_in::{
-        challenge::{Asked, Awaited},
+        challenge::{ChallengePrompt, PendingChallenge},
         srp::{
             Verifier,
-            exchange::{PublicValue, Values},
+            exchange::{ExchangeValues, PublicValue},
         },
     },
     user::{User, device::Device},
@@ -50,8 +50,8 @@ pub(super) fn send_challenge(
     device: &Device,
     remember: Vec<Change>,
 ) -> Verdict<SignInOutcome> {
-    let asked = Asked::DeviceSrp { username: user.username.clone(), key: device.key.clone() };
-    completion::challenge(step, Awaited::DeviceSrp, asked, Vec::new(), remember)
+    let asked = ChallengePrompt::DeviceSrp { username: user.username.clone(), key: device.key.clone() };
+    completion::challenge(step, PendingChallenge::DeviceSrp, asked, Vec::new(), remember)
 }
 
 /// Returns the next action for an answer to DEVICE_SRP_AUTH.
@@ -64,26 +64,26 @@ pub(super) fn begin_exchange<'a>(step: &Step<'a>, a: &PublicValue) -> Result<Nex
 pub fn send_password_verifier(
     step: &Step<'_>,
     verifier: &Verifier,
-    values: Values,
+    values: ExchangeValues,
 ) -> Verdict<SignInOutcome> {
     let (Ok(device), Some(user)) = (get_expected(step), step.found.user) else {
         return Verdict::refuse(Refusal::SessionInvalid);
     };
-    let asked = Asked::DevicePasswordVerifier {
+    let asked = ChallengePrompt::DevicePasswordVerifier {
         salt: *verifier.salt(),
         b: values.b.clone(),
         username: user.username.clone(),
         key: device.key.clone(),
     };
     let remember = step.use_up_session().into_iter().collect();
-    completion::challenge(step, Awaited::DevicePasswordVerifier(values), asked, Vec::new(), remember)
+    completion::challenge(step, PendingChallenge::DevicePasswordVerifier(values), asked, Vec::new(), remember)
 }
 
 /// Returns the next action for an answer to DEVICE_PASSWORD_VERIFIER: the check of the claim.
 pub(super) fn next_action<'a>(
     step: &Step<'a>,
     answer: &password_verifier::PasswordVerifierAnswer<'a>,
-    values: &'a Values,
+    values: &'a ExchangeValues,
     handle: &'a str,
 ) -> Result<NextAction<'a>, Refusal> {
     admission::admit(step)?.ok_or(Refusal::SessionInvalid)?;

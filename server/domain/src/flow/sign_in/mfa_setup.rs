@@ -7,19 +7,21 @@
 //!
 //! With an access token, an app is set up by [`crate::flow::mfa::software_token`].
 
-use super::{Awaited, NextAction, SignInOutcome, Step, admission, completion, one_time_code, second_factor};
+use super::{
+    NextAction, PendingChallenge, SignInOutcome, Step, admission, completion, one_time_code, second_factor,
+};
 use crate::{
     Change, Refusal, Verdict,
     attribute::contact::{Contact, ContactKind},
     pool::mfa::MfaFactor,
     secret::Sealed,
     sign_in::{
-        challenge::{Asked, Enrolment, SentCode},
+        challenge::{ChallengePrompt, Enrolment, SentCode},
         session::{Session, SessionHandle, Stage},
     },
     user::{
         User,
-        mfa::Due,
+        mfa::MfaRequirement,
         software_token::{SoftwareToken, TokenSecret},
     },
 };
@@ -51,8 +53,8 @@ pub(super) fn answer<'a>(
 
 /// Refuses a user who has a second factor by now: an older session must not add another one.
 pub(super) fn check_due(step: &Step<'_>, user: &User) -> Result<(), Refusal> {
-    match Due::of(&step.caller.pool.mfa, user) {
-        Due::SetUp(_) => Ok(()),
+    match MfaRequirement::of(&step.caller.pool.mfa, user) {
+        MfaRequirement::SetUp(_) => Ok(()),
         _ => Err(Refusal::SessionInvalid),
     }
 }
@@ -68,14 +70,14 @@ fn send_code_to_new_contact(
     if !caller.pool.mfa.factors.contains(&MfaFactor::Email) || user.attributes.contact(kind).is_some() {
         return Err(Refusal::ParameterInvalid("EMAIL"));
     }
-    if !kind.is_formed(email) {
-        return Err(Refusal::ContactForm(kind));
+    if !kind.is_well_formed(email) {
+        return Err(Refusal::ContactMalformed(kind));
     }
     let (to, code) = (Contact { kind, value: email.to_owned() }, step.fresh.code.shortened());
     remember.push(one_time_code::send(step, user, to.clone(), code.clone()));
     let sent = SentCode::new(caller.digest_keys, &caller.pool.id, &user.sub, &code, to.clone());
-    let asked = Asked::MfaCode { username: user.username.clone(), to };
-    Ok(completion::challenge(step, Awaited::NewContactCode(sent), asked, Vec::new(), remember))
+    let asked = ChallengePrompt::MfaCode { username: user.username.clone(), to };
+    Ok(completion::challenge(step, PendingChallenge::NewContactCode(sent), asked, Vec::new(), remember))
 }
 
 /// Returns the user if the session waits for an authenticator app.
@@ -86,7 +88,7 @@ fn send_code_to_new_contact(
 pub fn check_associable<'a>(step: &Step<'a>) -> Result<&'a User, Refusal> {
     let user = admission::admit(step)?.ok_or(Refusal::SessionInvalid)?;
     match step.check_session()? {
-        Awaited::MfaSetup(Enrolment::Asked | Enrolment::Associated(_)) => {
+        PendingChallenge::MfaSetup(Enrolment::Asked | Enrolment::Associated(_)) => {
             check_due(step, user)?;
             step.caller.pool.mfa.check_software_token()?;
             Ok(user)
@@ -108,11 +110,11 @@ pub fn associate(step: &Step<'_>, sealed: Sealed) -> Verdict<SessionHandle> {
 pub fn get_pending<'a>(step: &Step<'a>) -> Result<&'a Sealed, Refusal> {
     let user = admission::admit(step)?.ok_or(Refusal::SessionInvalid)?;
     match step.check_session()? {
-        Awaited::MfaSetup(Enrolment::Associated(sealed)) => {
+        PendingChallenge::MfaSetup(Enrolment::Associated(sealed)) => {
             check_due(step, user)?;
             Ok(sealed)
         }
-        Awaited::MfaSetup(Enrolment::Asked) => Err(Refusal::SoftwareTokenMissing),
+        PendingChallenge::MfaSetup(Enrolment::Asked) => Err(Refusal::SoftwareTokenMissing),
         _ => Err(Refusal::SessionInvalid),
     }
 }
@@ -139,14 +141,14 @@ pub fn verify(
 /// Begins the next session. A repeated AssociateSoftwareToken does not extend the time of the session before.
 fn next_session(step: &Step<'_>, enrolment: Enrolment, mut remember: Vec<Change>) -> Verdict<SessionHandle> {
     let caller = &step.caller;
-    let handle = step.fresh.session.naming(&caller.client.id);
+    let handle = step.fresh.session.with_client_id(&caller.client.id);
     let is_repeated = |before: &Session| {
         matches!(enrolment, Enrolment::Associated(_))
-            && matches!(before.stage, Stage::SigningIn(Awaited::MfaSetup(Enrolment::Associated(_))))
+            && matches!(before.stage, Stage::SigningIn(PendingChallenge::MfaSetup(Enrolment::Associated(_))))
     };
     let before = step.presented.map(|presented| presented.session);
     let until = before.filter(|before| is_repeated(before)).map(|before| before.expires_at);
-    let stage = Stage::SigningIn(Awaited::MfaSetup(enrolment));
+    let stage = Stage::SigningIn(PendingChallenge::MfaSetup(enrolment));
     let mut session = Session::begin(step.sub(), caller.client, stage, step.now);
     session.device = before.and_then(|before| before.device.clone());
     session.expires_at = until.unwrap_or(session.expires_at);

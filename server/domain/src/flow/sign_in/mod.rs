@@ -40,12 +40,12 @@ use crate::{
     pool::{alias::NameKey, passkeys::RelyingParty},
     secret::{Sealed, Secret},
     sign_in::{
-        challenge::{Awaited, Challenge},
+        challenge::{Challenge, PendingChallenge},
         lockout::Failures,
         session::{Session, SessionHandle, Stage},
         srp::{
             claim_time::ClaimTime,
-            exchange::{PublicValue, Values},
+            exchange::{ExchangeValues, PublicValue},
         },
     },
     token::grant::{Grant, GrantSeed, RefreshToken},
@@ -165,7 +165,7 @@ pub enum NextAction<'a> {
 #[derive(Clone)]
 pub struct SrpClaim<'a> {
     /// The values of the exchange.
-    pub values: &'a Values,
+    pub values: &'a ExchangeValues,
     /// The handle of its session.
     pub handle: &'a str,
     /// The key under which the session is stored.
@@ -231,7 +231,7 @@ impl<'a> Step<'a> {
 
     /// Returns the answer that the session waits for, or refuses a session that is missing, expired, used, or another
     /// user's or app client's.
-    fn check_session(&self) -> Result<&'a Awaited, Refusal> {
+    fn check_session(&self) -> Result<&'a PendingChallenge, Refusal> {
         let Some(PresentedSession { session, .. }) = self.presented else {
             return Err(Refusal::SessionInvalid);
         };
@@ -261,7 +261,7 @@ impl<'a> Step<'a> {
     }
 
     fn one_more_failure(&self) -> Change {
-        let failures = Failures::one_more(self.found.failures, self.now);
+        let failures = Failures::increment(self.found.failures, self.now);
         Change::PutFailures { of: self.sub(), failures }
     }
 }

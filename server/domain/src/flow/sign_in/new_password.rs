@@ -12,7 +12,7 @@ use super::{NameHolders, NextAction, PasswordReplacement, SignInOutcome, Step, a
 use crate::{
     Change, Refusal, Timestamp, Verdict,
     attribute::{
-        Attributes, Given,
+        AttributeInput, Attributes,
         contact::ContactKind,
         schema::{SchemaFault, SchemaFaultKind},
     },
@@ -21,7 +21,7 @@ use crate::{
         alias::{self, NameKey, NameKind},
     },
     secret::{Sealed, Secret},
-    sign_in::{challenge::Asked, parameter::Parameters},
+    sign_in::{challenge::ChallengePrompt, parameter::Parameters},
     user::{Status, User},
 };
 
@@ -29,9 +29,9 @@ use crate::{
 const PREFIX: &str = "userAttributes.";
 
 /// Returns the challenge with its parameters.
-pub(super) fn challenge(step: &Step<'_>, user: &User) -> Asked {
+pub(super) fn challenge(step: &Step<'_>, user: &User) -> ChallengePrompt {
     let readable = user.attributes.iter().filter(|(name, _)| step.caller.client.may_read(name));
-    Asked::NewPassword {
+    ChallengePrompt::NewPassword {
         username: user.username.clone(),
         attributes: readable.collect(),
         required: missing_attributes(step.caller.pool, &user.attributes),
@@ -48,13 +48,14 @@ fn missing_attributes(pool: &Pool, attributes: &Attributes) -> Vec<String> {
 #[derive(Clone, Debug)]
 pub struct NewPasswordAnswer<'a> {
     password: &'a Secret,
-    attributes: Vec<Given>,
+    attributes: Vec<AttributeInput>,
 }
 
 /// Reads the answer to the challenge.
 pub(super) fn read(parameters: &Parameters) -> Result<NewPasswordAnswer<'_>, Refusal> {
-    let given = parameters.under(PREFIX);
-    let given = given.map(|(name, value)| Given { name: name.to_owned(), value: Some(value.to_owned()) });
+    let given = parameters.with_prefix(PREFIX);
+    let given =
+        given.map(|(name, value)| AttributeInput { name: name.to_owned(), value: Some(value.to_owned()) });
     Ok(NewPasswordAnswer { password: parameters.get_secret("NEW_PASSWORD")?, attributes: given.collect() })
 }
 
@@ -85,7 +86,7 @@ pub(super) fn next_action<'a>(
 }
 
 /// Returns the user's attributes with those of the answer, or refuses.
-fn merge_attributes(step: &Step<'_>, user: &User, given: &[Given]) -> Result<Attributes, Refusal> {
+fn merge_attributes(step: &Step<'_>, user: &User, given: &[AttributeInput]) -> Result<Attributes, Refusal> {
     let (pool, client) = (step.caller.pool, step.caller.client);
     let is_required = |name: &str| pool.schema.get(name).is_some_and(|spec| spec.required);
     if let Some(one) =
@@ -104,11 +105,11 @@ fn merge_attributes(step: &Step<'_>, user: &User, given: &[Given]) -> Result<Att
     if !missing.is_empty() {
         return Err(Refusal::AttributesMissing(missing));
     }
-    let fault = |one: &Given| {
+    let fault = |one: &AttributeInput| {
         let is_fixed = pool.schema.get(&one.name).is_some_and(|spec| !spec.mutable);
         let kind = match is_fixed && user.attributes.get(&one.name).is_some() {
             true => SchemaFaultKind::Immutable,
-            false => pool.schema.fault_of(&one.name, one.value.as_deref()?)?,
+            false => pool.schema.find_fault(&one.name, one.value.as_deref()?)?,
         };
         Some(SchemaFault { attribute: one.name.clone(), kind })
     };
@@ -119,8 +120,8 @@ fn merge_attributes(step: &Step<'_>, user: &User, given: &[Given]) -> Result<Att
     for kind in ContactKind::BOTH {
         let Some(contact) = all.contact(kind) else { continue };
         if user.attributes.contact(kind).as_ref() != Some(&contact) {
-            if !kind.is_formed(&contact.value) {
-                return Err(Refusal::ContactForm(kind));
+            if !kind.is_well_formed(&contact.value) {
+                return Err(Refusal::ContactMalformed(kind));
             }
             all.set_verified(kind, false);
         }
@@ -130,7 +131,7 @@ fn merge_attributes(step: &Step<'_>, user: &User, given: &[Given]) -> Result<Att
 
 /// Returns the names that the user gains by the new attributes. The server loads the holder of each.
 pub(super) fn names_gained(pool: &Pool, before: &User, after: &Attributes) -> Vec<NameKey> {
-    let own = |attributes| alias::names_from_the_start(pool, &before.username, attributes);
+    let own = |attributes| alias::initial_names(pool, &before.username, attributes);
     let had = own(&before.attributes);
     let mut gained: Vec<NameKey> = own(after).into_iter().filter(|name| !had.contains(name)).collect();
     let attribute = "preferred_username";
@@ -162,7 +163,7 @@ pub fn decide(
     }
     let mut remember: Vec<Change> = step.use_up_session().into_iter().collect();
     remember.push(Change::PutUser(Box::new(user.clone())));
-    let held = |attributes| alias::names_held(step.caller.pool, &user.username, attributes);
+    let held = |attributes| alias::held_names(step.caller.pool, &user.username, attributes);
     let kept = held(&user.attributes);
     let lost = held(&before.attributes).into_iter().filter(|name| !kept.contains(name));
     remember.extend(lost.map(Change::RemoveName));

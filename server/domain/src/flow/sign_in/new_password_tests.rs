@@ -12,7 +12,7 @@ use crate::{
     flow::sign_in::setup::{SignInSetup, signed_in},
     pool::{SignInNames, password::PasswordRule},
     sign_in::{
-        challenge::{Awaited, ChallengeName},
+        challenge::{ChallengeName, PendingChallenge},
         session::Stage,
     },
 };
@@ -30,7 +30,7 @@ fn setup(required: &[&str]) -> SignInSetup {
     };
     let asked = required.iter().map(|name| ((*name).to_owned(), spec(name))).collect();
     setup.pool.schema = Schema::default().extended(asked).expect("a valid schema");
-    setup.present(Stage::SigningIn(Awaited::NewPassword(UNTIL)));
+    setup.present(Stage::SigningIn(PendingChallenge::NewPassword(UNTIL)));
     setup
 }
 
@@ -51,7 +51,9 @@ fn challenge_lists_readable_and_missing_attributes() {
     setup.user.attributes.set("custom:size", "42");
     let asked = challenge(&setup.step("ann"), &setup.user);
     assert_eq!(asked.name(), ChallengeName::NewPasswordRequired);
-    let Asked::NewPassword { username, attributes, required } = asked else { panic!("another challenge") };
+    let ChallengePrompt::NewPassword { username, attributes, required } = asked else {
+        panic!("another challenge")
+    };
     assert_eq!(
         (username.as_str(), required.as_slice()),
         ("ann", ["address".to_owned(), "name".to_owned()].as_slice())
@@ -64,8 +66,8 @@ fn challenge_lists_readable_and_missing_attributes() {
 #[test]
 fn answer_with_invalid_password_or_attributes_is_refused() {
     use Refusal::{
-        AttributeAlreadyProvided, AttributeNotWritable, AttributesMissing, ContactForm, ParameterMissing,
-        PasswordPolicy,
+        AttributeAlreadyProvided, AttributeNotWritable, AttributesMissing, ContactMalformed,
+        ParameterMissing, PasswordPolicy,
     };
     let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
     type Case<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], Option<Refusal>);
@@ -86,7 +88,7 @@ fn answer_with_invalid_password_or_attributes_is_refused() {
         (
             &[],
             &[PASSWORD, ("userAttributes.phone_number", "555")],
-            Some(ContactForm(ContactKind::PhoneNumber)),
+            Some(ContactMalformed(ContactKind::PhoneNumber)),
         ),
     ];
     for (required, parameters, refused) in cases {
@@ -191,7 +193,7 @@ fn changed_attribute_releases_the_old_name() {
         panic!("not accepted")
     };
     let verdict = decide(&step, &new, Sealed::from_text("new"), &NameHolders::new());
-    let names = |user: &User| alias::names_held(&setup.pool, &user.username, &user.attributes);
+    let names = |user: &User| alias::held_names(&setup.pool, &user.username, &user.attributes);
     let lost: Vec<_> = verdict
         .remember
         .iter()

@@ -24,7 +24,7 @@ use crate::{
         mfa::MfaFactor,
     },
     sign_in::{
-        challenge::{Asked, Awaited, SentCode, one_time_code},
+        challenge::{ChallengePrompt, PendingChallenge, SentCode, one_time_code},
         parameter::Parameters,
     },
     user::{Status, User},
@@ -45,14 +45,14 @@ pub(super) fn send_challenge(step: &Step<'_>, kind: ContactKind) -> Result<Verdi
         }
     };
     let sent = SentCode::new(caller.digest_keys, &caller.pool.id, &of, code, to.clone());
-    let (awaited, asked) = (Awaited::OneTimeCode(sent), Asked::OneTimeCode { to });
+    let (awaited, asked) = (PendingChallenge::OneTimeCode(sent), ChallengePrompt::OneTimeCode { to });
     Ok(completion::challenge(step, awaited, asked, vec![one_time_code(kind)], remember))
 }
 
 /// Returns the simulated destination of a code to an unknown user: the typed name if it is a contact, otherwise one
 /// that is derived from the sub, so that it is the same each time.
 fn simulated_contact(kind: ContactKind, typed: &str, of: &Sub) -> Contact {
-    if kind.is_formed(typed) {
+    if kind.is_well_formed(typed) {
         return Contact { kind, value: typed.to_owned() };
     }
     let bytes: Vec<u8> = of.as_str().bytes().filter(u8::is_ascii_hexdigit).collect();
@@ -120,7 +120,7 @@ pub(super) fn names_to_reserve(step: &Step<'_>, sent: &SentCode, role: CodeRole)
     let Some(user) = step.found.user else { return Vec::new() };
     let Some(after) = with_contact(step, user, sent, role) else { return Vec::new() };
     let pool = step.caller.pool;
-    let alias = alias::alias_of_verified(pool, sent.to.kind, &sent.to.value);
+    let alias = alias::verified_contact_alias(pool, sent.to.kind, &sent.to.value);
     alias.into_iter().chain(new_password::names_gained(pool, user, &after.attributes)).collect()
 }
 

@@ -15,7 +15,7 @@ const CODE: &str = "12345678";
 fn sent(setup: &mut SignInSetup) -> SentCode {
     let to = setup.user.attributes.contact(ContactKind::Email).expect("an address");
     let sent = SentCode::new(&setup.keys, &setup.pool.id, &setup.user.sub, &setup.fresh.code, to);
-    setup.present(Stage::SigningIn(Awaited::OneTimeCode(sent.clone())));
+    setup.present(Stage::SigningIn(PendingChallenge::OneTimeCode(sent.clone())));
     sent
 }
 
@@ -41,10 +41,10 @@ fn send_challenge_sends_code_and_stores_it_in_the_session() {
     };
     assert_eq!((message.reason, message.code.expose()), (MessageReason::Authentication, CODE));
     assert_eq!((message.to.value.as_str(), &message.of), ("ann@example.com", &setup.user.sub));
-    assert!(matches!(&session.stage, Stage::SigningIn(Awaited::OneTimeCode(_))));
+    assert!(matches!(&session.stage, Stage::SigningIn(PendingChallenge::OneTimeCode(_))));
     let challenge = challenged(verdict);
     assert_eq!(challenge.available, [one_time_code(ContactKind::Email)]);
-    let Asked::OneTimeCode { to } = challenge.asked else { panic!("another challenge") };
+    let ChallengePrompt::OneTimeCode { to } = challenge.prompt else { panic!("another challenge") };
     assert_eq!(to.masked(), "a***@e***");
 }
 
@@ -57,7 +57,9 @@ fn send_challenge_for_unknown_user_sends_nothing_and_answers_the_same_each_time(
         let verdict = send_challenge(&setup.step(typed), kind).expect("a challenge");
         assert!(!verdict.remember.iter().any(|change| matches!(change, Change::Send(_))));
         assert!(verdict.remember.iter().any(|change| matches!(change, Change::PutSession { .. })));
-        let Asked::OneTimeCode { to } = challenged(verdict).asked else { panic!("another challenge") };
+        let ChallengePrompt::OneTimeCode { to } = challenged(verdict).prompt else {
+            panic!("another challenge")
+        };
         to.masked()
     };
     assert_eq!(asked("no@body.net", ContactKind::Email), "n***@b***");

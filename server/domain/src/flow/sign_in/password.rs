@@ -20,7 +20,7 @@ mod tests {
     use crate::{
         Change, Timestamp,
         flow::sign_in::setup::{SignInSetup, challenged, signed_in},
-        sign_in::{challenge::Asked, lockout::Failures},
+        sign_in::{challenge::ChallengePrompt, lockout::Failures},
         user::Status,
     };
 
@@ -74,6 +74,6 @@ mod tests {
         assert_eq!(decide(&setup.step("ann"), false).answer.err(), Some(Refusal::WrongPassword));
         setup.user.status = Status::ForceChangePassword { expires_at: Timestamp::from_millis(i64::MAX) };
         let challenge = challenged(decide(&setup.step("ann"), true));
-        assert!(matches!(challenge.asked, Asked::NewPassword { .. }) && challenge.tells_session);
+        assert!(matches!(challenge.prompt, ChallengePrompt::NewPassword { .. }) && challenge.returns_session);
     }
 }

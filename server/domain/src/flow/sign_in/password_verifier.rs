@@ -12,48 +12,48 @@ use crate::{
     id::{Sub, Username},
     pool::SignInNames,
     sign_in::{
-        challenge::{Asked, Awaited},
+        challenge::{ChallengePrompt, PendingChallenge},
         parameter::Parameters,
-        srp::{Verifier, claim_time::ClaimTime, exchange::Values},
+        srp::{Verifier, claim_time::ClaimTime, exchange::ExchangeValues},
     },
 };
 
-/// Sends the challenge. `verifier` is the one that the exchange began with. `tells_session` is whether the response
+/// Sends the challenge. `verifier` is the one that the exchange began with. `returns_session` is whether the response
 /// contains the Session; it is false in USER_SRP_AUTH.
 pub fn send_challenge(
     step: &Step<'_>,
     verifier: &Verifier,
-    values: Values,
-    tells_session: bool,
+    values: ExchangeValues,
+    returns_session: bool,
 ) -> Verdict<SignInOutcome> {
-    send_challenge_awaiting(step, verifier, values, Awaited::PasswordVerifier, tells_session)
+    send_challenge_awaiting(step, verifier, values, PendingChallenge::PasswordVerifier, returns_session)
 }
 
 /// Sends the challenge in CUSTOM_AUTH. What comes after it is decided by [`super::custom_auth`].
 pub fn send_challenge_in_custom_auth(
     step: &Step<'_>,
     verifier: &Verifier,
-    values: Values,
+    values: ExchangeValues,
 ) -> Verdict<SignInOutcome> {
-    send_challenge_awaiting(step, verifier, values, Awaited::CustomPasswordVerifier, true)
+    send_challenge_awaiting(step, verifier, values, PendingChallenge::CustomPasswordVerifier, true)
 }
 
 fn send_challenge_awaiting(
     step: &Step<'_>,
     verifier: &Verifier,
-    values: Values,
-    awaited: impl FnOnce(Values) -> Awaited,
-    tells_session: bool,
+    values: ExchangeValues,
+    awaited: impl FnOnce(ExchangeValues) -> PendingChallenge,
+    returns_session: bool,
 ) -> Verdict<SignInOutcome> {
     if let Err(refusal) = admission::admit(step) {
         return Verdict::refuse(refusal);
     }
     let username = step.username();
-    let asked = Asked::PasswordVerifier { salt: *verifier.salt(), b: values.b.clone(), username };
+    let asked = ChallengePrompt::PasswordVerifier { salt: *verifier.salt(), b: values.b.clone(), username };
     let remember = step.use_up_session().into_iter().collect();
     let mut verdict = completion::challenge(step, awaited(values), asked, Vec::new(), remember);
     if let Ok(SignInOutcome::Challenged(challenge)) = &mut verdict.answer {
-        challenge.tells_session = tells_session;
+        challenge.returns_session = returns_session;
     }
     verdict
 }
@@ -65,7 +65,7 @@ fn send_challenge_awaiting(
 /// exist.
 pub(super) fn simulated_username(step: &Step<'_>) -> Username {
     let of = |sub: Sub| Username::new(sub.as_str());
-    let is_contact = || ContactKind::BOTH.iter().any(|kind| kind.is_formed(step.typed));
+    let is_contact = || ContactKind::BOTH.iter().any(|kind| kind.is_well_formed(step.typed));
     match &step.caller.pool.names {
         SignInNames::Attributes(_) => of(step.sub()),
         SignInNames::Aliases(_) if is_contact() => of(step.sub()),
@@ -103,7 +103,7 @@ pub(super) fn read(parameters: &Parameters) -> Result<PasswordVerifierAnswer<'_>
 pub(super) fn next_action<'a>(
     step: &Step<'a>,
     answer: &PasswordVerifierAnswer<'a>,
-    values: &'a Values,
+    values: &'a ExchangeValues,
     handle: &'a str,
 ) -> Result<NextAction<'a>, Refusal> {
     let presented = step.presented.ok_or(Refusal::SessionInvalid)?;
@@ -147,20 +147,20 @@ mod tests {
         user::Status,
     };
 
-    fn values() -> Values {
+    fn values() -> ExchangeValues {
         let value = |text| PublicValue::from_hex(text).expect("a number");
-        Values { a: value("a"), b: value("b") }
+        ExchangeValues { a: value("a"), b: value("b") }
     }
 
-    fn asked(setup: &SignInSetup, typed: &str, tells_session: bool) -> (String, bool) {
+    fn asked(setup: &SignInSetup, typed: &str, returns_session: bool) -> (String, bool) {
         let verifier = Verifier::simulated(&setup.keys, &setup.pool.id, typed);
-        let challenge = challenged(send_challenge(&setup.step(typed), &verifier, values(), tells_session));
+        let challenge = challenged(send_challenge(&setup.step(typed), &verifier, values(), returns_session));
         assert!(challenge.available.is_empty());
-        let Asked::PasswordVerifier { username, salt, b } = challenge.asked else {
+        let ChallengePrompt::PasswordVerifier { username, salt, b } = challenge.prompt else {
             panic!("another challenge")
         };
         assert_eq!((salt, b), (*verifier.salt(), values().b));
-        (username.as_str().to_owned(), challenge.tells_session)
+        (username.as_str().to_owned(), challenge.returns_session)
     }
 
     #[test]
@@ -188,7 +188,7 @@ mod tests {
     fn claim_uses_up_the_session_whether_right_or_wrong() {
         for (is_right, failures) in [(true, 0), (false, 1)] {
             let mut setup = SignInSetup::new();
-            setup.present(Stage::SigningIn(Awaited::PasswordVerifier(values())));
+            setup.present(Stage::SigningIn(PendingChallenge::PasswordVerifier(values())));
             let verdict = decide(&setup.step("ann"), is_right);
             let is_used = |change: &Change| {
                 matches!(change, Change::PutSession { session: Session { stage: Stage::Used, .. }, .. })
@@ -207,7 +207,7 @@ mod tests {
     #[test]
     fn right_claim_of_user_who_may_not_sign_in_is_refused() {
         let mut setup = SignInSetup::new();
-        setup.present(Stage::SigningIn(Awaited::PasswordVerifier(values())));
+        setup.present(Stage::SigningIn(PendingChallenge::PasswordVerifier(values())));
         setup.user.status = Status::ResetRequired;
         let refused = decide(&setup.step("ann"), true);
         assert_eq!(refused.answer.err(), Some(Refusal::PasswordResetRequired));
@@ -227,6 +227,6 @@ mod tests {
         }
         let late =
             whole.into_iter().map(|(name, value)| (name, if name == "TIMESTAMP" { "now" } else { value }));
-        assert_eq!(read(&late.collect()).err(), Some(Refusal::ClaimTimeForm));
+        assert_eq!(read(&late.collect()).err(), Some(Refusal::ClaimTimeMalformed));
     }
 }

@@ -14,7 +14,7 @@ use crate::{
     Change, Refusal, Timestamp, Verdict,
     flow::AppClientCaller,
     secret::Secret,
-    token::grant::{Grant, Opened, RefreshToken},
+    token::grant::{Grant, ParsedRefreshToken, RefreshToken},
     user::{Status, User, device::Device},
 };
 
@@ -31,7 +31,7 @@ pub enum SecretProof<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct Renewal<'a> {
     /// The content of the token.
-    pub token: &'a Opened,
+    pub token: &'a ParsedRefreshToken,
     /// Its grant, unless that has ended.
     pub grant: Option<&'a Grant>,
     /// Its user, unless they were deleted.
@@ -47,8 +47,8 @@ pub struct Renewal<'a> {
 /// # Errors
 ///
 /// Refuses a token that this pool did not issue (cog-0195).
-pub fn open(caller: &AppClientCaller<'_>, text: &str) -> Result<Opened, Refusal> {
-    RefreshToken::open(caller.digest_keys, &caller.pool.id, text).ok_or(Refusal::RefreshTokenInvalid)
+pub fn open(caller: &AppClientCaller<'_>, text: &str) -> Result<ParsedRefreshToken, Refusal> {
+    RefreshToken::parse(caller.digest_keys, &caller.pool.id, text).ok_or(Refusal::RefreshTokenInvalid)
 }
 
 /// Renews the tokens. `random` are the random bytes of the next refresh token, if it rotates.
@@ -79,7 +79,7 @@ fn decide(
     check_user(user)?;
     check_proof(caller, user, proof)?;
     let (grant, refresh_token, remember) = match (caller.client.rotation_grace(), proof) {
-        (Some(_), SecretProof::SecretHash) => return Err(Refusal::RefreshTokenRotates),
+        (Some(_), SecretProof::SecretHash) => return Err(Refusal::RefreshTokenRotationEnabled),
         (Some(grace), SecretProof::Secret(_)) => {
             let (grant, next) = grant.rotated(caller.digest_keys, &caller.pool.id, token, grace, random, now);
             (grant.clone(), Some(next), vec![Change::PutGrant(Box::new(grant))])

@@ -38,7 +38,7 @@ fn refused(
 }
 
 /// Returns a renewal through an app client without a secret.
-fn renewal<'a>(setup: &'a SignInSetup, token: &'a Opened, grant: &'a Grant) -> Renewal<'a> {
+fn renewal<'a>(setup: &'a SignInSetup, token: &'a ParsedRefreshToken, grant: &'a Grant) -> Renewal<'a> {
     let (user, proof) = (Some(&setup.user), SecretProof::Secret(None));
     Renewal { token, grant: Some(grant), user, device: None, proof }
 }
@@ -125,7 +125,7 @@ fn renew_with_rotation_replaces_token_and_refuses_refresh_token_auth() {
     setup.client.rotates_refresh_tokens = true;
     assert_eq!(
         refused(&setup, Some(&grant), &token, SecretProof::SecretHash),
-        Some(Refusal::RefreshTokenRotates)
+        Some(Refusal::RefreshTokenRotationEnabled)
     );
     let opened = open(&setup.caller(), token.expose()).expect("a token of this pool");
     let verdict = renew(&setup.caller(), &renewal(&setup, &opened, &grant), &[4; 32], setup.now);
@@ -189,5 +189,5 @@ fn revoke_removes_the_grant_whether_it_exists_or_not() {
     let nonsense = open_to_revoke(&setup.caller(), None, "eyJ.x.y").err();
     assert_eq!(nonsense, Some(Refusal::TokenNotRevocable));
     setup.client.revokes_tokens = false;
-    assert_eq!(opened(&setup).err(), Some(Refusal::RevocationOff));
+    assert_eq!(opened(&setup).err(), Some(Refusal::RevocationDisabled));
 }

@@ -4,7 +4,7 @@
 //! this challenge; then the module of the challenge decides.
 
 use super::{
-    Awaited, NameHolders, NextAction, Step, admission,
+    NameHolders, NextAction, PendingChallenge, Step, admission,
     custom_auth::CustomAuthState,
     device_srp,
     initiate_auth::{self, ChallengePreference},
@@ -21,7 +21,7 @@ use crate::{
     sign_in::{
         challenge::{ChallengeName, SentCode, one_time_code},
         parameter::Parameters,
-        session::handle_of_secret_block,
+        session::parse_secret_block,
         srp::exchange::PublicValue,
     },
 };
@@ -138,7 +138,7 @@ pub fn read<'a>(
             ChallengeAnswer::PasswordVerifier(answer) | ChallengeAnswer::DevicePasswordVerifier(answer),
             sent,
         ) => {
-            let handle = handle_of_secret_block(answer.secret_block()).ok_or(Refusal::WrongPassword)?;
+            let handle = parse_secret_block(answer.secret_block()).ok_or(Refusal::WrongPassword)?;
             if sent.is_some_and(|sent| sent != handle) {
                 return Err(Refusal::SessionInvalid);
             }
@@ -159,7 +159,7 @@ pub fn names_to_reserve(step: &Step<'_>, answer: &ChallengeAnswer<'_>) -> Vec<Na
                 None => Vec::new(),
             }
         }
-        (ChallengeAnswer::NewPassword(_), Ok(Awaited::NewPassword(_))) => {
+        (ChallengeAnswer::NewPassword(_), Ok(PendingChallenge::NewPassword(_))) => {
             match (step.found.user, next_action(step, answer, None, &NameHolders::new())) {
                 (Some(user), Ok(NextAction::DerivePassword(new))) => {
                     new_password::names_gained(step.caller.pool, user, &new.user.attributes)
@@ -183,26 +183,33 @@ pub fn next_action<'a>(
         return Err(Refusal::WrongPassword);
     }
     match (answer, step.check_session()?) {
-        (ChallengeAnswer::Select(preference), Awaited::Select) => select_challenge::answer(step, preference),
-        (ChallengeAnswer::Password(password), Awaited::Password) => Ok(NextAction::ComparePassword(password)),
-        (ChallengeAnswer::PasswordSrp(a), Awaited::PasswordSrp) => Ok(NextAction::BeginSrp(a.clone())),
-        (ChallengeAnswer::PasswordVerifier(answer), Awaited::PasswordVerifier(values)) => {
+        (ChallengeAnswer::Select(preference), PendingChallenge::Select) => {
+            select_challenge::answer(step, preference)
+        }
+        (ChallengeAnswer::Password(password), PendingChallenge::Password) => {
+            Ok(NextAction::ComparePassword(password))
+        }
+        (ChallengeAnswer::PasswordSrp(a), PendingChallenge::PasswordSrp) => {
+            Ok(NextAction::BeginSrp(a.clone()))
+        }
+        (ChallengeAnswer::PasswordVerifier(answer), PendingChallenge::PasswordVerifier(values)) => {
             password_verifier::next_action(step, answer, values, handle.unwrap_or_default())
         }
         // The functions are not invoked for a user who may not sign in: their effects could reveal a right answer.
-        (ChallengeAnswer::PasswordVerifier(answer), Awaited::CustomPasswordVerifier(values)) => {
+        (ChallengeAnswer::PasswordVerifier(answer), PendingChallenge::CustomPasswordVerifier(values)) => {
             admission::admit(step)?;
             password_verifier::next_action(step, answer, values, handle.unwrap_or_default())
         }
-        (ChallengeAnswer::Custom(answer), Awaited::Custom(challenge)) => {
+        (ChallengeAnswer::Custom(answer), PendingChallenge::Custom(challenge)) => {
             admission::admit(step)?;
             Ok(NextAction::RunCustomAuth(CustomAuthState::Answered(challenge, answer)))
         }
-        (ChallengeAnswer::DeviceSrp(a), Awaited::DeviceSrp) => device_srp::begin_exchange(step, a),
-        (ChallengeAnswer::DevicePasswordVerifier(answer), Awaited::DevicePasswordVerifier(values)) => {
-            device_srp::next_action(step, answer, values, handle.unwrap_or_default())
-        }
-        (ChallengeAnswer::NewPassword(answer), Awaited::NewPassword(until)) => {
+        (ChallengeAnswer::DeviceSrp(a), PendingChallenge::DeviceSrp) => device_srp::begin_exchange(step, a),
+        (
+            ChallengeAnswer::DevicePasswordVerifier(answer),
+            PendingChallenge::DevicePasswordVerifier(values),
+        ) => device_srp::next_action(step, answer, values, handle.unwrap_or_default()),
+        (ChallengeAnswer::NewPassword(answer), PendingChallenge::NewPassword(until)) => {
             new_password::next_action(step, answer, *until)
         }
         (ChallengeAnswer::OneTimeCode(kind, code), awaited) if awaited.name() == one_time_code(*kind) => {
@@ -211,12 +218,16 @@ pub fn next_action<'a>(
         (ChallengeAnswer::SmsMfa(code), awaited) if awaited.name() == ChallengeName::SmsMfa => {
             answer_code(step, awaited, code, holders)
         }
-        (ChallengeAnswer::SoftwareToken(code), Awaited::SoftwareToken) => second_factor::open(step, code),
-        (ChallengeAnswer::SelectMfa(factor), Awaited::SelectMfa) => second_factor::select(step, *factor),
-        (ChallengeAnswer::MfaSetup(email), Awaited::MfaSetup(enrolment)) => {
+        (ChallengeAnswer::SoftwareToken(code), PendingChallenge::SoftwareToken) => {
+            second_factor::open(step, code)
+        }
+        (ChallengeAnswer::SelectMfa(factor), PendingChallenge::SelectMfa) => {
+            second_factor::select(step, *factor)
+        }
+        (ChallengeAnswer::MfaSetup(email), PendingChallenge::MfaSetup(enrolment)) => {
             mfa_setup::answer(step, enrolment, *email)
         }
-        (ChallengeAnswer::Passkey(credential), Awaited::Passkey(challenge)) => {
+        (ChallengeAnswer::Passkey(credential), PendingChallenge::Passkey(challenge)) => {
             web_authn::next_action(step, challenge, credential)
         }
         _ => Err(Refusal::SessionInvalid),
@@ -224,18 +235,18 @@ pub fn next_action<'a>(
 }
 
 /// Returns the code that a session waits for, and its role, or `None` if it waits for no code.
-fn expected_code(awaited: &Awaited) -> Option<(&SentCode, CodeRole)> {
+fn expected_code(awaited: &PendingChallenge) -> Option<(&SentCode, CodeRole)> {
     match awaited {
-        Awaited::OneTimeCode(sent) => Some((sent, CodeRole::FirstFactor)),
-        Awaited::MfaCode(sent) => Some((sent, CodeRole::SecondFactor)),
-        Awaited::NewContactCode(sent) => Some((sent, CodeRole::NewContact)),
+        PendingChallenge::OneTimeCode(sent) => Some((sent, CodeRole::FirstFactor)),
+        PendingChallenge::MfaCode(sent) => Some((sent, CodeRole::SecondFactor)),
+        PendingChallenge::NewContactCode(sent) => Some((sent, CodeRole::NewContact)),
         _ => None,
     }
 }
 
 fn answer_code<'a>(
     step: &Step<'a>,
-    awaited: &Awaited,
+    awaited: &PendingChallenge,
     code: &str,
     holders: &NameHolders,
 ) -> Result<NextAction<'a>, Refusal> {

@@ -11,19 +11,19 @@ use crate::{
         challenge::SentCode,
         lockout::Failures,
         session::{SessionHandle, Stage},
-        srp::exchange::Values,
+        srp::exchange::ExchangeValues,
     },
     user::Status,
 };
 
 const TIME: (&str, &str) = ("TIMESTAMP", "Sat Nov 21 07:30:00 UTC 2026");
 
-fn values() -> Values {
+fn values() -> ExchangeValues {
     let value = |text| PublicValue::from_hex(text).expect("a number");
-    Values { a: value("a"), b: value("b") }
+    ExchangeValues { a: value("a"), b: value("b") }
 }
 
-type Case = (ChallengeName, Awaited, Vec<(&'static str, String)>);
+type Case = (ChallengeName, PendingChallenge, Vec<(&'static str, String)>);
 
 /// Returns an answer to each challenge, with all its parameters.
 fn answers() -> Vec<Case> {
@@ -31,7 +31,7 @@ fn answers() -> Vec<Case> {
     let setup = SignInSetup::new();
     let sent = |kind, value: &str| {
         let to = Contact { kind, value: value.into() };
-        Awaited::OneTimeCode(SentCode::new(
+        PendingChallenge::OneTimeCode(SentCode::new(
             &setup.keys,
             &setup.pool.id,
             &setup.user.sub,
@@ -44,18 +44,22 @@ fn answers() -> Vec<Case> {
     };
     let until = setup.now.after(Duration::from_secs(60));
     vec![
-        (ChallengeName::SelectChallenge, Awaited::Select, text(&[("ANSWER", "PASSWORD")])),
-        (ChallengeName::Password, Awaited::Password, text(&[("PASSWORD", "x")])),
-        (ChallengeName::PasswordSrp, Awaited::PasswordSrp, text(&[("SRP_A", "abc")])),
+        (ChallengeName::SelectChallenge, PendingChallenge::Select, text(&[("ANSWER", "PASSWORD")])),
+        (ChallengeName::Password, PendingChallenge::Password, text(&[("PASSWORD", "x")])),
+        (ChallengeName::PasswordSrp, PendingChallenge::PasswordSrp, text(&[("SRP_A", "abc")])),
         (
             ChallengeName::PasswordVerifier,
-            Awaited::PasswordVerifier(values()),
+            PendingChallenge::PasswordVerifier(values()),
             text(&[("PASSWORD_CLAIM_SECRET_BLOCK", block.as_str()), ("PASSWORD_CLAIM_SIGNATURE", "y"), TIME]),
         ),
-        (ChallengeName::CustomChallenge, Awaited::Custom(Sealed::from_text("x")), text(&[("ANSWER", "5")])),
+        (
+            ChallengeName::CustomChallenge,
+            PendingChallenge::Custom(Sealed::from_text("x")),
+            text(&[("ANSWER", "5")]),
+        ),
         (
             ChallengeName::NewPasswordRequired,
-            Awaited::NewPassword(until),
+            PendingChallenge::NewPassword(until),
             text(&[("NEW_PASSWORD", "Passw0rd!")]),
         ),
         (
@@ -97,7 +101,10 @@ fn read_without_any_parameter_is_refused() {
 fn answer_in_custom_sign_in_while_locked_out_is_refused() {
     let mut setup = SignInSetup::new();
     setup.failures = Some(Failures { count: 8, last_at: setup.now });
-    let awaited = [Awaited::CustomPasswordVerifier(values()), Awaited::Custom(Sealed::from_text("x"))];
+    let awaited = [
+        PendingChallenge::CustomPasswordVerifier(values()),
+        PendingChallenge::Custom(Sealed::from_text("x")),
+    ];
     for (name, _, parameters) in answers() {
         let parameters = with_username(&parameters);
         let response = read(&setup.caller(), name, None, &parameters).expect("valid parameters");
@@ -118,7 +125,7 @@ fn answer_with_wrong_used_or_expired_session_is_refused() {
     for (name, awaited, parameters) in answers() {
         let parameters = with_username(&parameters);
         let mut setup = SignInSetup::new();
-        if let Awaited::NewPassword(expires_at) = awaited {
+        if let PendingChallenge::NewPassword(expires_at) = awaited {
             setup.user.status = Status::ForceChangePassword { expires_at };
         }
         let response = read(&setup.caller(), name, None, &parameters).expect("valid parameters");

@@ -9,7 +9,7 @@ use crate::{
     Change, Refusal, Verdict,
     flow::AppClientCaller,
     secret::Secret,
-    token::grant::{Grant, Opened, RefreshToken},
+    token::grant::{Grant, ParsedRefreshToken, RefreshToken},
 };
 
 /// Checks the app client's secret, and opens the refresh token.
@@ -17,19 +17,23 @@ use crate::{
 /// # Errors
 ///
 /// Refuses a wrong secret, an app client whose tokens cannot be revoked, and a value that is not a refresh token.
-pub fn open(caller: &AppClientCaller<'_>, secret: Option<&Secret>, token: &str) -> Result<Opened, Refusal> {
+pub fn open(
+    caller: &AppClientCaller<'_>,
+    secret: Option<&Secret>,
+    token: &str,
+) -> Result<ParsedRefreshToken, Refusal> {
     check_secret(caller, secret)?;
     if !caller.client.revokes_tokens {
-        return Err(Refusal::RevocationOff);
+        return Err(Refusal::RevocationDisabled);
     }
-    RefreshToken::open(caller.digest_keys, &caller.pool.id, token).ok_or(Refusal::TokenNotRevocable)
+    RefreshToken::parse(caller.digest_keys, &caller.pool.id, token).ok_or(Refusal::TokenNotRevocable)
 }
 
 /// Revokes the token. `grant` is the one that the token names, if it still exists.
-pub fn revoke(caller: &AppClientCaller<'_>, token: Opened, grant: Option<&Grant>) -> Verdict<()> {
+pub fn revoke(caller: &AppClientCaller<'_>, token: ParsedRefreshToken, grant: Option<&Grant>) -> Verdict<()> {
     if grant.is_some_and(|grant| grant.client != caller.client.id) {
         return Verdict::refuse(Refusal::RefreshTokenInvalid);
     }
-    let Opened { of, grant, .. } = token;
+    let ParsedRefreshToken { of, grant, .. } = token;
     Verdict { remember: vec![Change::RemoveGrant { of, grant }], answer: Ok(()) }
 }

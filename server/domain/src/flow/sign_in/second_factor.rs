@@ -1,6 +1,6 @@
 //! The second factor: SELECT_MFA_TYPE, SOFTWARE_TOKEN_MFA, and the sending of codes.
 //!
-//! [`super::completion`] calls `send_challenge` after every first factor; [`Due`] is the factor to ask for. An answer
+//! [`super::completion`] calls `send_challenge` after every first factor; [`MfaRequirement`] is the factor to ask for. An answer
 //! with a code that was sent is handled by [`super::one_time_code`], and a user without a factor sets one up in
 //! [`super::mfa_setup`].
 //!
@@ -11,8 +11,8 @@ use super::{NextAction, SignInOutcome, Step, admission, completion, one_time_cod
 use crate::{
     Change, Refusal, Verdict,
     pool::mfa::MfaFactor,
-    sign_in::challenge::{Asked, Awaited, Enrolment, SentCode},
-    user::{User, mfa::Due, software_token::TokenSecret},
+    sign_in::challenge::{ChallengePrompt, Enrolment, PendingChallenge, SentCode},
+    user::{User, mfa::MfaRequirement, software_token::TokenSecret},
 };
 
 /// Sends the challenge of the second factor that is due. `user` is the changed user. If none is due, the sign-in
@@ -20,15 +20,19 @@ use crate::{
 pub(super) fn send_challenge(
     step: &Step<'_>,
     user: &User,
-    due: Due,
+    due: MfaRequirement,
     remember: Vec<Change>,
 ) -> Verdict<SignInOutcome> {
     let username = user.username.clone();
     let (awaited, asked) = match due {
-        Due::Nothing => return completion::after_second_factor(step, user.clone(), remember),
-        Due::One(factor) => return send_challenge_for(step, user, factor, remember),
-        Due::Choice(factors) => (Awaited::SelectMfa, Asked::SelectMfa { username, factors }),
-        Due::SetUp(factors) => (Awaited::MfaSetup(Enrolment::Asked), Asked::MfaSetup { username, factors }),
+        MfaRequirement::Nothing => return completion::after_second_factor(step, user.clone(), remember),
+        MfaRequirement::One(factor) => return send_challenge_for(step, user, factor, remember),
+        MfaRequirement::Choice(factors) => {
+            (PendingChallenge::SelectMfa, ChallengePrompt::SelectMfa { username, factors })
+        }
+        MfaRequirement::SetUp(factors) => {
+            (PendingChallenge::MfaSetup(Enrolment::Asked), ChallengePrompt::MfaSetup { username, factors })
+        }
     };
     completion::challenge(step, awaited, asked, Vec::new(), remember)
 }
@@ -44,14 +48,14 @@ fn send_challenge_for(
     let (awaited, asked) = match factor.contact() {
         None => {
             let device = user.mfa.token.as_ref().and_then(|token| token.name.clone());
-            (Awaited::SoftwareToken, Asked::SoftwareToken { username, device })
+            (PendingChallenge::SoftwareToken, ChallengePrompt::SoftwareToken { username, device })
         }
         Some(kind) => {
             let Some(to) = user.attributes.contact(kind) else { return Verdict::refuse(Refusal::NoContact) };
             let (caller, code) = (&step.caller, step.fresh.code.shortened());
             remember.push(one_time_code::send(step, user, to.clone(), code.clone()));
             let sent = SentCode::new(caller.digest_keys, &caller.pool.id, &user.sub, &code, to.clone());
-            (Awaited::MfaCode(sent), Asked::MfaCode { username, to })
+            (PendingChallenge::MfaCode(sent), ChallengePrompt::MfaCode { username, to })
         }
     };
     completion::challenge(step, awaited, asked, Vec::new(), remember)
@@ -60,11 +64,11 @@ fn send_challenge_for(
 /// Returns the next action for an answer to SELECT_MFA_TYPE. A factor that is not available is refused (*Chosen*).
 pub(super) fn select<'a>(step: &Step<'_>, factor: MfaFactor) -> Result<NextAction<'a>, Refusal> {
     let user = admission::admit(step)?.ok_or(Refusal::SessionInvalid)?;
-    let is_choice = match Due::of(&step.caller.pool.mfa, user) {
-        Due::Choice(factors) => factors.contains(&factor),
+    let is_choice = match MfaRequirement::of(&step.caller.pool.mfa, user) {
+        MfaRequirement::Choice(factors) => factors.contains(&factor),
         // The user may have had more factors when the challenge was sent.
-        Due::One(only) => only == factor,
-        Due::Nothing | Due::SetUp(_) => false,
+        MfaRequirement::One(only) => only == factor,
+        MfaRequirement::Nothing | MfaRequirement::SetUp(_) => false,
     };
     if !is_choice {
         return Err(Refusal::ParameterInvalid("ANSWER"));
@@ -88,7 +92,7 @@ pub(super) fn open<'a>(step: &Step<'a>, code: &'a str) -> Result<NextAction<'a>,
 pub fn decide(step: &Step<'_>, secret: &TokenSecret, code: &str) -> Verdict<SignInOutcome> {
     let Ok(Some(user)) = admission::admit(step) else { return Verdict::refuse(Refusal::SessionInvalid) };
     let Some(token) = &user.mfa.token else { return Verdict::refuse(Refusal::SessionInvalid) };
-    let token = match token.used(secret, code, step.now) {
+    let token = match token.use_code(secret, code, step.now) {
         Ok(token) => token,
         // The code was right, so this is no failed guess: the user must wait for the next code (cog-0231).
         Err(Refusal::SoftwareTokenUsed) => return Verdict::refuse(Refusal::SoftwareTokenUsed),

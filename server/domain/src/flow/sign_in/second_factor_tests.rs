@@ -27,11 +27,11 @@ fn secret() -> TokenSecret {
 }
 
 /// Signs in with the password, and returns the challenge. The next step presents its session.
-fn enter(setup: &mut SignInSetup) -> Asked {
+fn enter(setup: &mut SignInSetup) -> ChallengePrompt {
     let verdict = password::decide(&setup.step("ann"), true);
     assert!(!verdict.remember.iter().any(|change| matches!(change, Change::PutGrant(_))));
     present(setup, &verdict.remember);
-    challenged(verdict).asked
+    challenged(verdict).prompt
 }
 
 fn present(setup: &mut SignInSetup, remember: &[Change]) {
@@ -65,7 +65,7 @@ fn code_of_second_factor_completes_the_sign_in() {
     {
         let mut setup = setup(MfaMode::On);
         setup.user.attributes.set(kind.attribute(), value);
-        let Asked::MfaCode { to, .. } = enter(&mut setup) else { panic!("another challenge") };
+        let ChallengePrompt::MfaCode { to, .. } = enter(&mut setup) else { panic!("another challenge") };
         assert_eq!(to.kind, kind);
         let answer = |code| match kind {
             ContactKind::Email => ChallengeAnswer::OneTimeCode(kind, code),
@@ -100,7 +100,9 @@ fn code_of_app_is_accepted_once() {
     let mut setup = setup(MfaMode::Optional);
     setup.user.mfa.token = Some(SoftwareToken::new(Sealed::from_text("s"), 0, Some("phone".into())));
     setup.user.mfa.turn_on(MfaFactor::SoftwareToken);
-    let Asked::SoftwareToken { device, .. } = enter(&mut setup) else { panic!("another challenge") };
+    let ChallengePrompt::SoftwareToken { device, .. } = enter(&mut setup) else {
+        panic!("another challenge")
+    };
     assert_eq!(device.as_deref(), Some("phone"));
     let code = secret().code_at(setup.now);
     let wrong = respond(&setup, &ChallengeAnswer::SoftwareToken("abc")).expect("decided");
@@ -120,26 +122,28 @@ fn user_with_several_factors_selects_one() {
     setup.user.attributes.set("phone_number", "+15555550100");
     setup.user.mfa.token = Some(SoftwareToken::new(Sealed::from_text("s"), 0, None));
     setup.user.mfa.active = [MfaFactor::Sms, MfaFactor::SoftwareToken].into();
-    let Asked::SelectMfa { factors, .. } = enter(&mut setup) else { panic!("another challenge") };
+    let ChallengePrompt::SelectMfa { factors, .. } = enter(&mut setup) else { panic!("another challenge") };
     assert_eq!(factors, [MfaFactor::Sms, MfaFactor::SoftwareToken]);
     let none = respond(&setup, &ChallengeAnswer::SelectMfa(MfaFactor::Email));
     assert_eq!(none.err(), Some(Refusal::ParameterInvalid("ANSWER")));
     let chosen = respond(&setup, &ChallengeAnswer::SelectMfa(MfaFactor::SoftwareToken)).expect("decided");
-    assert!(matches!(challenged(chosen).asked, Asked::SoftwareToken { .. }));
+    assert!(matches!(challenged(chosen).prompt, ChallengePrompt::SoftwareToken { .. }));
     let chosen = respond(&setup, &ChallengeAnswer::SelectMfa(MfaFactor::Sms)).expect("decided");
-    assert!(matches!(challenged(chosen).asked, Asked::MfaCode { .. }));
+    assert!(matches!(challenged(chosen).prompt, ChallengePrompt::MfaCode { .. }));
 }
 
 /// cog-0306.
 #[test]
 fn mfa_setup_with_app_completes_the_sign_in() {
     let mut setup = setup(MfaMode::On);
-    let Asked::MfaSetup { factors, .. } = enter(&mut setup) else { panic!("another challenge") };
+    let ChallengePrompt::MfaSetup { factors, .. } = enter(&mut setup) else { panic!("another challenge") };
     assert_eq!(factors, MfaFactor::ALL);
     assert_eq!(respond(&setup, &ChallengeAnswer::MfaSetup(None)).err(), Some(Refusal::MfaSetupIncomplete));
     assert_eq!(mfa_setup::get_pending(&setup.step("ann")), Err(Refusal::SoftwareTokenMissing));
     let associated = mfa_setup::associate(&setup.step("ann"), Sealed::from_text("s"));
-    assert!(crate::sign_in::session::client_named(associated.answer.expect("a session").expose()).is_some());
+    assert!(
+        crate::sign_in::session::parse_client_id(associated.answer.expect("a session").expose()).is_some()
+    );
     present(&mut setup, &associated.remember[1..]);
     let wrong = mfa_setup::verify(&setup.step("ann"), &secret(), "abc", None);
     assert_eq!(wrong.answer.err(), Some(Refusal::SoftwareTokenMismatch));
@@ -157,10 +161,10 @@ fn mfa_setup_with_address_completes_the_sign_in() {
     let mut setup = setup(MfaMode::On);
     enter(&mut setup);
     let asked = respond(&setup, &ChallengeAnswer::MfaSetup(Some("no address"))).err();
-    assert_eq!(asked, Some(Refusal::ContactForm(ContactKind::Email)));
+    assert_eq!(asked, Some(Refusal::ContactMalformed(ContactKind::Email)));
     let asked = respond(&setup, &ChallengeAnswer::MfaSetup(Some("ann@example.com"))).expect("decided");
     present(&mut setup, &asked.remember);
-    assert!(matches!(challenged(asked).asked, Asked::MfaCode { .. }));
+    assert!(matches!(challenged(asked).prompt, ChallengePrompt::MfaCode { .. }));
     let done = respond(&setup, &ChallengeAnswer::OneTimeCode(ContactKind::Email, "345678")).expect("decided");
     let user = signed_in(done).user;
     assert_eq!(user.attributes.get("email"), Some("ann@example.com"));
@@ -170,7 +174,7 @@ fn mfa_setup_with_address_completes_the_sign_in() {
 #[test]
 fn associate_with_session_of_another_challenge_is_refused() {
     let mut setup = setup(MfaMode::On);
-    let stage = Stage::SigningIn(Awaited::SoftwareToken);
+    let stage = Stage::SigningIn(PendingChallenge::SoftwareToken);
     let session = Session::begin(setup.user.sub.clone(), &setup.client, stage, setup.now);
     let (key, fresh): (_, &FreshValues) = (setup.keys.digest(&["h"]), &setup.fresh);
     let step = Step {
@@ -196,9 +200,9 @@ fn mfa_setup_after_user_has_a_factor_is_refused() {
     assert_eq!(mfa_setup::check_associable(&setup.step("ann")).err(), refused);
     assert_eq!(respond(&setup, &ChallengeAnswer::MfaSetup(Some("eve@example.com"))).err(), refused);
     let others = || Sealed::from_text("eve's");
-    setup.present(Stage::SigningIn(Awaited::MfaSetup(Enrolment::Associated(others()))));
+    setup.present(Stage::SigningIn(PendingChallenge::MfaSetup(Enrolment::Associated(others()))));
     assert_eq!(mfa_setup::get_pending(&setup.step("ann")).err(), refused);
-    setup.present(Stage::SigningIn(Awaited::MfaSetup(Enrolment::Verified(others()))));
+    setup.present(Stage::SigningIn(PendingChallenge::MfaSetup(Enrolment::Verified(others()))));
     assert_eq!(
         respond(&setup, &ChallengeAnswer::MfaSetup(None)).err(),
         refused,

@@ -15,10 +15,10 @@ use crate::{
     attribute::contact::ContactKind,
     pool::{FirstFactor, Pool, Tier, mfa::MfaMode},
     sign_in::{
-        challenge::{Asked, Awaited, ChallengeName},
+        challenge::{ChallengeName, ChallengePrompt, PendingChallenge},
         session::Stage,
     },
-    user::{Status, User, mfa::Due},
+    user::{Status, User, mfa::MfaRequirement},
 };
 
 /// Returns the first factors of `user`, or of an unknown user, in the order of AvailableChallenges (*Observed* for the
@@ -39,7 +39,7 @@ pub(in crate::flow) fn offered(
     let has_password = user.is_none_or(|user| user.credential.is_some());
     // *Documented*: one-time codes as first factor and MFA exclude each other.
     let needs_second_factor = match user {
-        Some(user) => Due::of(&pool.mfa, user) != Due::Nothing,
+        Some(user) => MfaRequirement::of(&pool.mfa, user) != MfaRequirement::Nothing,
         None => pool.mfa.mode == MfaMode::On,
     };
     let may_use_codes = pool.tier >= Tier::Essentials
@@ -101,19 +101,19 @@ pub(super) fn choose<'a>(
         }
         (Some(ChallengeName::WebAuthn), ..) => NextAction::Decided(web_authn::send_challenge(step, user)?),
         (Some(name @ ChallengeName::Password), ..) => {
-            send_challenge(step, Awaited::Password, Asked::Password, vec![name])
+            send_challenge(step, PendingChallenge::Password, ChallengePrompt::Password, vec![name])
         }
         (Some(name @ ChallengeName::PasswordSrp), ..) => {
-            send_challenge(step, Awaited::PasswordSrp, Asked::PasswordSrp, vec![name])
+            send_challenge(step, PendingChallenge::PasswordSrp, ChallengePrompt::PasswordSrp, vec![name])
         }
-        _ => send_challenge(step, Awaited::Select, Asked::Select, available),
+        _ => send_challenge(step, PendingChallenge::Select, ChallengePrompt::Select, available),
     })
 }
 
 fn send_challenge<'a>(
     step: &Step<'_>,
-    awaited: Awaited,
-    asked: Asked,
+    awaited: PendingChallenge,
+    asked: ChallengePrompt,
     available: Vec<ChallengeName>,
 ) -> NextAction<'a> {
     let remember = step.use_up_session().into_iter().collect();

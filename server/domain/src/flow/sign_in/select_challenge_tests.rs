@@ -79,7 +79,7 @@ fn available_challenges_are_those_that_pool_and_user_have() {
             panic!("no challenge")
         };
         let challenge = challenged(verdict);
-        assert_eq!((challenge.asked.name(), challenge.available.as_slice()), (SelectChallenge, expected));
+        assert_eq!((challenge.prompt.name(), challenge.available.as_slice()), (SelectChallenge, expected));
     }
 }
 
@@ -91,7 +91,7 @@ fn resulting_challenge(
 ) -> ChallengeName {
     let step = setup.step(typed);
     match choose(&step, step.found.user, preference).expect("no refusal") {
-        NextAction::Decided(verdict) => challenged(verdict).asked.name(),
+        NextAction::Decided(verdict) => challenged(verdict).prompt.name(),
         NextAction::BeginSrp(_) => PasswordVerifier,
         NextAction::ComparePassword(_) => Password,
         other => panic!("{other:?}"),
@@ -135,12 +135,15 @@ fn choose_password_without_password_asks_for_it() {
     let waits = |change: &Change| {
         matches!(
             change,
-            Change::PutSession { session: Session { stage: Stage::SigningIn(Awaited::Password), .. }, .. }
+            Change::PutSession {
+                session: Session { stage: Stage::SigningIn(PendingChallenge::Password), .. },
+                ..
+            }
         )
     };
     assert!(verdict.remember.iter().any(waits));
     let challenge = challenged(verdict);
-    assert_eq!((challenge.asked.name(), challenge.tells_session), (Password, true));
+    assert_eq!((challenge.prompt.name(), challenge.returns_session), (Password, true));
 }
 
 #[test]
@@ -174,7 +177,7 @@ fn session_of_confirmed_sign_up_signs_in_once() {
     let refused = |setup: &SignInSetup| after_sign_up(&setup.step("ann"), Some(&setup.user)).err();
     for (stage, refusal) in [
         (Stage::SignedUp, Refusal::SessionInvalid),
-        (Stage::SigningIn(Awaited::Select), Refusal::SessionInvalid),
+        (Stage::SigningIn(PendingChallenge::Select), Refusal::SessionInvalid),
         (Stage::Used, Refusal::SessionUsed),
     ] {
         setup.present(stage);

@@ -18,7 +18,7 @@ use crate::{
         passkeys::{FactorConfiguration, RelyingParty},
     },
     refusal::PasskeyFault,
-    sign_in::challenge::{Asked, AskedPasskey, Awaited, ChallengeName},
+    sign_in::challenge::{ChallengeName, ChallengePrompt, PasskeyPrompt, PendingChallenge},
     user::{
         Status, User,
         passkey::{self, Passkey, PasskeyChallenge},
@@ -28,7 +28,7 @@ use crate::{
 /// Returns whether the challenge is available to `user`, or to an unknown user: the pool allows passkeys, and the user
 /// has one for its relying party. It is not available with a temporary password, like codes (cog-0176).
 pub(super) fn is_offered(pool: &Pool, relying_party: Option<&str>, user: Option<&User>) -> bool {
-    let Ok(party) = RelyingParty::of_enabled(pool, relying_party) else { return false };
+    let Ok(party) = RelyingParty::get_for_pool(pool, relying_party) else { return false };
     user.is_none_or(|user| {
         let is_temporary = matches!(user.status, Status::ForceChangePassword { .. });
         !is_temporary && passkey::usable(user, &party).next().is_some()
@@ -36,7 +36,7 @@ pub(super) fn is_offered(pool: &Pool, relying_party: Option<&str>, user: Option<
 }
 
 fn party(step: &Step<'_>) -> Result<RelyingParty, Refusal> {
-    RelyingParty::of_enabled(step.caller.pool, step.relying_party)
+    RelyingParty::get_for_pool(step.caller.pool, step.relying_party)
 }
 
 /// Sends the challenge.
@@ -49,11 +49,11 @@ pub(super) fn send_challenge(
         Some(user) => passkey::usable(user, &party).cloned().collect(),
         None => Vec::new(),
     };
-    let awaited = Awaited::Passkey(challenge.clone());
-    let asked = AskedPasskey { challenge, party, allowed, ttl: client.session_ttl() };
+    let awaited = PendingChallenge::Passkey(challenge.clone());
+    let asked = PasskeyPrompt { challenge, party, allowed, ttl: client.session_ttl() };
     let remember = step.use_up_session().into_iter().collect();
     let available = vec![ChallengeName::WebAuthn];
-    Ok(completion::challenge(step, awaited, Asked::Passkey(Box::new(asked)), available, remember))
+    Ok(completion::challenge(step, awaited, ChallengePrompt::Passkey(Box::new(asked)), available, remember))
 }
 
 /// Returns the next action for an answer to the challenge: the verification of the assertion.
@@ -82,7 +82,7 @@ pub fn decide(step: &Step<'_>, signed: Option<Passkey>) -> Verdict<SignInOutcome
         Ok(user) => user.filter(|user| is_offered(step.caller.pool, step.relying_party, Some(user))),
     };
     let (Some(user), Some(signed)) = (user, signed) else {
-        let mut verdict = step.fail(Refusal::Passkey(PasskeyFault::NotShown));
+        let mut verdict = step.fail(Refusal::Passkey(PasskeyFault::AssertionInvalid));
         verdict.remember.extend(step.use_up_session());
         return verdict;
     };

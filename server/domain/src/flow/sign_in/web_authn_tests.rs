@@ -35,11 +35,11 @@ fn choose_passkey(setup: &SignInSetup, typed: &str) -> Result<crate::sign_in::ch
     }
 }
 
-fn passkey_challenge(setup: &SignInSetup, typed: &str) -> AskedPasskey {
+fn passkey_challenge(setup: &SignInSetup, typed: &str) -> PasskeyPrompt {
     let challenge = choose_passkey(setup, typed).expect("a challenge");
     assert_eq!(challenge.available, [ChallengeName::WebAuthn]);
-    match challenge.asked {
-        Asked::Passkey(asked) => *asked,
+    match challenge.prompt {
+        ChallengePrompt::Passkey(asked) => *asked,
         other => panic!("another challenge: {other:?}"),
     }
 }
@@ -69,7 +69,7 @@ fn passkey_is_offered_only_where_pool_and_user_have_one() {
         change(&mut setup);
         let challenge = choose_passkey(&setup, "ann").expect("a challenge");
         let expected = if is_offered { ChallengeName::WebAuthn } else { ChallengeName::SelectChallenge };
-        assert_eq!(challenge.asked.name(), expected, "{what}");
+        assert_eq!(challenge.prompt.name(), expected, "{what}");
         let step = setup.step("ann");
         let available = select_challenge::available(&step, Some(&setup.user));
         assert_eq!(available.contains(&ChallengeName::WebAuthn), is_offered, "{what}");
@@ -105,7 +105,7 @@ fn is_used(change: &Change) -> bool {
 #[test]
 fn verified_passkey_signs_in_and_its_counter_is_stored() {
     let mut setup = setup();
-    setup.present(Stage::SigningIn(Awaited::Passkey(setup.fresh.passkey.clone())));
+    setup.present(Stage::SigningIn(PendingChallenge::Passkey(setup.fresh.passkey.clone())));
     let counted = Passkey { counter: 2, ..fixture("a") };
     for (signed, is_written) in [(fixture("a"), false), (counted, true)] {
         let verdict = decide(&setup.step("ann"), Some(signed.clone()));
@@ -121,27 +121,27 @@ fn verified_passkey_signs_in_and_its_counter_is_stored() {
 fn unverified_assertion_counts_failure_and_uses_up_the_session() {
     let mut setup = setup();
     setup.client.hides_users = true;
-    setup.present(Stage::SigningIn(Awaited::Passkey(setup.fresh.passkey.clone())));
+    setup.present(Stage::SigningIn(PendingChallenge::Passkey(setup.fresh.passkey.clone())));
     for (typed, signed) in [("ann", None), ("unknown", None), ("unknown", Some(fixture("a")))] {
         let verdict = decide(&setup.step(typed), signed);
         assert!(verdict.remember.iter().any(is_used), "{typed}");
         let is_failure = |change: &Change| matches!(change, Change::PutFailures { .. });
         assert_eq!(verdict.remember.iter().filter(|change| is_failure(change)).count(), 1, "{typed}");
-        assert_eq!(verdict.answer.err(), Some(Refusal::Passkey(PasskeyFault::NotShown)), "{typed}");
+        assert_eq!(verdict.answer.err(), Some(Refusal::Passkey(PasskeyFault::AssertionInvalid)), "{typed}");
     }
 }
 
 #[test]
 fn verified_passkey_of_user_who_may_not_sign_in_is_refused() {
     let mut setup = setup();
-    setup.present(Stage::SigningIn(Awaited::Passkey(setup.fresh.passkey.clone())));
+    setup.present(Stage::SigningIn(PendingChallenge::Passkey(setup.fresh.passkey.clone())));
     setup.user.enabled = false;
     let refused = decide(&setup.step("ann"), Some(fixture("a")));
     assert_eq!(refused.answer.err(), Some(Refusal::UserDisabled));
     setup.user.enabled = true;
     setup.user.status = Status::ForceChangePassword { expires_at: setup.now };
     let refused = decide(&setup.step("ann"), Some(fixture("a")));
-    assert_eq!(refused.answer.err(), Some(Refusal::Passkey(PasskeyFault::NotShown)));
+    assert_eq!(refused.answer.err(), Some(Refusal::Passkey(PasskeyFault::AssertionInvalid)));
 }
 
 #[test]
@@ -171,8 +171,8 @@ fn answer_after_pool_disabled_passkeys_is_refused() {
 fn passkey_replaces_second_factor_only_if_pool_configures_it() {
     let mut setup = setup();
     setup.pool.mfa = PoolMfa { mode: MfaMode::On, factors: [MfaFactor::Email].into() };
-    setup.present(Stage::SigningIn(Awaited::Passkey(setup.fresh.passkey.clone())));
-    let asked = challenged(decide(&setup.step("ann"), Some(fixture("a")))).asked.name();
+    setup.present(Stage::SigningIn(PendingChallenge::Passkey(setup.fresh.passkey.clone())));
+    let asked = challenged(decide(&setup.step("ann"), Some(fixture("a")))).prompt.name();
     assert_eq!(asked, ChallengeName::EmailOtp);
     setup.pool.passkeys.factor = FactorConfiguration::MultiFactor;
     assert_eq!(signed_in(decide(&setup.step("ann"), Some(fixture("a")))).user, setup.user);

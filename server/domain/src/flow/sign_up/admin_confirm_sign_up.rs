@@ -10,7 +10,7 @@ use crate::{
     code::Purpose,
     user::{
         User,
-        attempt::{Act, Attempts},
+        attempt::{AttemptKind, Attempts},
     },
 };
 
@@ -36,8 +36,8 @@ fn decide(
     now: Timestamp,
 ) -> Result<Verdict<AdminConfirmSignUpAnswer>, Refusal> {
     let user = user.ok_or(Refusal::UserNotFound)?;
-    let (of, act) = (|| user.sub.clone(), Act::AdminConfirmSignUp);
-    let attempts = match Attempts::one_more(attempts, act, now) {
+    let (of, act) = (|| user.sub.clone(), AttemptKind::AdminConfirmSignUp);
+    let attempts = match Attempts::increment(attempts, act, now) {
         Ok(attempts) => attempts,
         Err(beyond) => return Ok(beyond.refuse(&user.sub, act)),
     };
@@ -52,7 +52,7 @@ fn decide(
     let remember = vec![
         Change::PutUser(Box::new(confirmed.clone())),
         Change::RemoveCode { of: of(), purpose: Purpose::SignUp },
-        Change::RemoveAttempts { of: of(), act: Act::ConfirmSignUp },
+        Change::RemoveAttempts { of: of(), act: AttemptKind::ConfirmSignUp },
         Change::RemoveAttempts { of: of(), act },
     ];
     Ok(Verdict { remember, answer: Ok(AdminConfirmSignUpAnswer { user: confirmed }) })

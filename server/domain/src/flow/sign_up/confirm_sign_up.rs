@@ -22,7 +22,7 @@ use crate::{
     sign_in::session::{Session, SessionHandle, Stage},
     user::{
         User,
-        attempt::{Act, Attempts},
+        attempt::{AttemptKind, Attempts},
     },
 };
 
@@ -66,7 +66,7 @@ pub struct ConfirmSignUpAnswer {
 /// holder has not changed.
 pub fn alias_to_reserve(pool: &Pool, found: &LoadedUser<'_>) -> Option<NameKey> {
     let contact = verified_by(found.user?, found.code?)?;
-    alias::alias_of_verified(pool, contact.kind, &contact.value)
+    alias::verified_contact_alias(pool, contact.kind, &contact.value)
 }
 
 /// Confirms the sign-up. `holder` is the user who holds [`alias_to_reserve`]; `new_session` is the handle to use if a
@@ -101,8 +101,8 @@ fn decide(
             session.check(&user.sub, &caller.client.id, Stage::SignedUp, now)?
         }
     }
-    let act = Act::ConfirmSignUp;
-    let attempts = match Attempts::one_more(found.attempts, act, now) {
+    let act = AttemptKind::ConfirmSignUp;
+    let attempts = match Attempts::increment(found.attempts, act, now) {
         Ok(attempts) => attempts,
         Err(beyond) => return Ok(beyond.refuse(&user.sub, act)),
     };
@@ -116,8 +116,9 @@ fn decide(
         return refuse(refusal);
     }
     let verified = found.code.and_then(|code| verified_by(user, code));
-    let alias =
-        verified.as_ref().and_then(|contact| alias::alias_of_verified(pool, contact.kind, &contact.value));
+    let alias = verified
+        .as_ref()
+        .and_then(|contact| alias::verified_contact_alias(pool, contact.kind, &contact.value));
     let other = holder.filter(|holder| holder.sub != user.sub);
     if let (Some(alias), Some(_), false) = (&alias, other, request.force_alias) {
         return refuse(Refusal::AliasTaken(alias.kind));
@@ -132,7 +133,7 @@ fn decide(
         Change::PutUser(Box::new(confirmed.clone())),
         Change::RemoveCode { of: of(), purpose },
         Change::RemoveAttempts { of: of(), act },
-        Change::RemoveAttempts { of: of(), act: Act::AdminConfirmSignUp },
+        Change::RemoveAttempts { of: of(), act: AttemptKind::AdminConfirmSignUp },
     ];
     if let Some(alias) = alias {
         let holders: BTreeMap<_, _> = other.map(|other| (alias.clone(), other.clone())).into_iter().collect();
@@ -171,8 +172,8 @@ fn refuse_unknown(
         // A session always belongs to a user. A user who sends the session of another user is refused in the same way.
         return Err(Refusal::SessionInvalid);
     }
-    let (of, act) = (caller.simulated_sub(request.username), Act::ConfirmSignUp);
-    let attempts = match Attempts::one_more(found.attempts, act, now) {
+    let (of, act) = (caller.simulated_sub(request.username), AttemptKind::ConfirmSignUp);
+    let attempts = match Attempts::increment(found.attempts, act, now) {
         Ok(attempts) => attempts,
         Err(beyond) => return Ok(beyond.refuse(&of, act)),
     };

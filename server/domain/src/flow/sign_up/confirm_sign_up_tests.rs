@@ -61,7 +61,7 @@ impl Scenario {
             secret_hash: self.hash.as_deref(),
             digest_keys: &keys,
         };
-        let key = Digest::nothing();
+        let key = Digest::zero();
         let session = match &self.session {
             None => SessionLookup::NotSent,
             Some(None) => SessionLookup::Unknown,

@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 use crate::{
     Change, Refusal, Timestamp, Verdict,
     attribute::{
-        Attributes, Given,
+        AttributeInput, Attributes,
         contact::{Contact, ContactKind},
     },
     client::Client,
@@ -44,7 +44,7 @@ pub struct SignUpRequest<'a> {
     /// The password, if one was sent; an empty one counts as none (cog-0105).
     pub password: Option<&'a Secret>,
     /// The attributes in the order in which they were sent.
-    pub attributes: &'a [Given],
+    pub attributes: &'a [AttributeInput],
 }
 
 /// A new user that passed all checks except for the uniqueness of names.
@@ -120,13 +120,14 @@ pub fn admit(
     if caller.pool.is_alias(NameKind::PreferredUsername)
         && request.attributes.iter().any(|one| one.name == "preferred_username")
     {
-        return Err(Refusal::PreferredUsernameTooEarly);
+        return Err(Refusal::PreferredUsernameAtSignUp);
     }
     let mut given = request.attributes.to_vec();
     if let Some(kind) = contact_typed {
         // *Chosen*: the address typed as username takes precedence over the attribute of the same name.
         given.retain(|one| one.name != kind.attribute());
-        given.push(Given { name: kind.attribute().into(), value: Some(request.username.to_owned()) });
+        given
+            .push(AttributeInput { name: kind.attribute().into(), value: Some(request.username.to_owned()) });
     }
     let mut attributes = caller.pool.schema.check_new_user(&given)?;
     if request.attributes.iter().any(|one| !caller.client.may_write(&one.name)) {
@@ -134,8 +135,8 @@ pub fn admit(
     }
     for kind in [ContactKind::Email, ContactKind::PhoneNumber] {
         if let Some(contact) = attributes.contact(kind) {
-            if !kind.is_formed(&contact.value) {
-                return Err(Refusal::ContactForm(kind));
+            if !kind.is_well_formed(&contact.value) {
+                return Err(Refusal::ContactMalformed(kind));
             }
             attributes.set_verified(kind, false);
         }
@@ -157,7 +158,7 @@ pub fn admit(
 ///
 /// The server loads the current holder of each name, and commits only if none of them has changed.
 pub fn names_to_reserve(pool: &Pool, draft: &SignUpDraft, reply: PreSignUpReply) -> Vec<NameKey> {
-    let mut names = alias::names_from_the_start(pool, &draft.username, &draft.attributes);
+    let mut names = alias::initial_names(pool, &draft.username, &draft.attributes);
     names.extend(aliases_activated(pool, draft, reply));
     names
 }
@@ -187,7 +188,7 @@ fn decide(
 ) -> Result<Verdict<SignUpAnswer>, Refusal> {
     let pool = caller.pool;
     if !reply.confirm && (reply.verify_email || reply.verify_phone) {
-        return Err(Refusal::VerifiedUnconfirmed);
+        return Err(Refusal::VerifiedWithoutConfirmation);
     }
     let mut attributes = draft.attributes.clone();
     for kind in [ContactKind::Email, ContactKind::PhoneNumber] {
@@ -197,7 +198,7 @@ fn decide(
             attributes.set_verified(kind, true);
         }
     }
-    let own_names = alias::names_from_the_start(pool, &draft.username, &draft.attributes);
+    let own_names = alias::initial_names(pool, &draft.username, &draft.attributes);
     if let Some(taken) = find_taken_name(pool, &own_names, holders) {
         return Err(Refusal::NameTaken(taken));
     }
@@ -257,7 +258,7 @@ fn aliases_activated(pool: &Pool, draft: &SignUpDraft, reply: PreSignUpReply) ->
     [ContactKind::Email, ContactKind::PhoneNumber]
         .into_iter()
         .filter(|kind| reply.verifies(*kind))
-        .filter_map(|kind| alias::alias_of_verified(pool, kind, &draft.attributes.contact(kind)?.value))
+        .filter_map(|kind| alias::verified_contact_alias(pool, kind, &draft.attributes.contact(kind)?.value))
         .collect()
 }
 

@@ -18,7 +18,7 @@ use crate::{
     pool::contact::{contact_for_code, simulated_contact},
     user::{
         Status, User,
-        attempt::{Act, Attempts},
+        attempt::{AttemptKind, Attempts},
     },
 };
 
@@ -60,8 +60,8 @@ fn decide(
         }
         contact => contact?,
     };
-    let act = Act::ResendConfirmationCode;
-    let attempts = Attempts::one_more(found.attempts, act, now)?;
+    let act = AttemptKind::ResendConfirmationCode;
+    let attempts = Attempts::increment(found.attempts, act, now)?;
     Ok(send(caller, user, to, code, Change::PutAttempts { of: user.sub.clone(), act, attempts }, now))
 }
 
@@ -114,8 +114,8 @@ fn simulate_resend(
     check_pool(caller)?;
     let simulated = caller.simulated_sub(username);
     let of = found.user.map_or_else(|| simulated.clone(), |user| user.sub.clone());
-    let act = Act::ResendConfirmationCode;
-    let attempts = Attempts::one_more(found.attempts, act, now)?;
+    let act = AttemptKind::ResendConfirmationCode;
+    let attempts = Attempts::increment(found.attempts, act, now)?;
     let own = found.user.and_then(|user| contact_for_code(caller.pool, &user.attributes));
     let delivery = own.unwrap_or_else(|| simulated_contact(caller.pool, username, simulated.as_str()));
     Ok(Verdict {

@@ -22,13 +22,13 @@ struct Scenario {
     hash: Option<String>,
     username: &'static str,
     password: Option<Secret>,
-    attributes: Vec<Given>,
+    attributes: Vec<AttributeInput>,
     reply: PreSignUpReply,
     holders: BTreeMap<NameKey, User>,
 }
 
-fn given(name: &str, value: &str) -> Given {
-    Given { name: name.into(), value: Some(value.into()) }
+fn given(name: &str, value: &str) -> AttributeInput {
+    AttributeInput { name: name.into(), value: Some(value.into()) }
 }
 
 impl Scenario {
@@ -115,18 +115,18 @@ fn sign_up_with_several_faults_refuses_the_first() {
             (|s| s.hash = Some("wrong".into()), Refusal::SecretHashWrong(fixture::client().id)),
             (|s| s.pool.admin_create_only = true, Refusal::SignUpNotAllowed),
             (
-                |s| s.attributes.push(Given { name: "name".into(), value: None }),
+                |s| s.attributes.push(AttributeInput { name: "name".into(), value: None }),
                 Refusal::AttributeWithoutValue("name".into()),
             ),
             (|s| s.attributes.push(given("password", "x")), unknown("password")), // cog-0132
             (|s| s.attributes.push(given("email_verified", "true")), Refusal::AttributeNotWritable), // cog-0092
             (
                 |s| s.attributes[0] = given("email", "not an address"),
-                Refusal::ContactForm(ContactKind::Email),
+                Refusal::ContactMalformed(ContactKind::Email),
             ),
             (
                 |s| s.attributes.push(given("phone_number", "555")),
-                Refusal::ContactForm(ContactKind::PhoneNumber),
+                Refusal::ContactMalformed(ContactKind::PhoneNumber),
             ),
             (|s| s.password = Some(Secret::new("short")), Refusal::PasswordPolicy(PasswordRule::Length)),
             (
@@ -134,7 +134,7 @@ fn sign_up_with_several_faults_refuses_the_first() {
                     s.reply.confirm = false;
                     s.reply.verify_email = true;
                 },
-                Refusal::VerifiedUnconfirmed,
+                Refusal::VerifiedWithoutConfirmation,
             ),
             (
                 |s| {
@@ -157,13 +157,13 @@ fn sign_up_with_several_faults_in_alias_pool_refuses_the_first() {
     assert_order(
         &Scenario::good(fixture::alias_pool(), "ann"),
         &[
-            (|s| s.username = "ann@example.com", Refusal::UsernameForm(UsernameFault::LooksLikeEmail)), // cog-0064
-            (|s| s.attributes.push(given("preferred_username", "a")), Refusal::PreferredUsernameTooEarly),
+            (|s| s.username = "ann@example.com", Refusal::UsernameMalformed(UsernameFault::LooksLikeEmail)), // cog-0064
+            (|s| s.attributes.push(given("preferred_username", "a")), Refusal::PreferredUsernameAtSignUp),
             (|s| s.attributes.push(given("nope", "x")), unknown("nope")),
         ],
     );
     let phone = Scenario { username: "+15550100", ..Scenario::good(fixture::alias_pool(), "ann") };
-    assert_eq!(phone.refusal(), Some(Refusal::UsernameForm(UsernameFault::LooksLikePhoneNumber))); // cog-0368
+    assert_eq!(phone.refusal(), Some(Refusal::UsernameMalformed(UsernameFault::LooksLikePhoneNumber))); // cog-0368
 }
 
 #[test]
@@ -183,7 +183,7 @@ fn sign_up_with_username_of_wrong_form_is_refused() {
     for (names, username, fault) in cases {
         let mut scenario = Scenario::good(Pool { names, ..fixture::pool() }, username);
         scenario.attributes.clear();
-        assert_eq!(scenario.refusal(), fault.map(Refusal::UsernameForm), "{username}");
+        assert_eq!(scenario.refusal(), fault.map(Refusal::UsernameMalformed), "{username}");
     }
 }
 
@@ -239,7 +239,10 @@ fn sign_up_with_taken_alias_moves_it_only_if_trigger_verifies_it() {
 
     scenario.reply.verify_email = true;
     let verdict = scenario.decide();
-    assert_eq!((verdict.remember.len(), verdict.answer.err()), (0, Some(Refusal::VerifiedUnconfirmed)));
+    assert_eq!(
+        (verdict.remember.len(), verdict.answer.err()),
+        (0, Some(Refusal::VerifiedWithoutConfirmation))
+    );
     scenario.reply.confirm = true;
     let verdict = scenario.decide();
     let ann = verdict.answer.as_ref().expect("signed up, as documented").user.clone();

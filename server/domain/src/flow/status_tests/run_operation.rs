@@ -6,7 +6,7 @@ use super::{NOW, Operation};
 use crate::{
     Change, Refusal, Verdict,
     attribute::{
-        Given,
+        AttributeInput,
         contact::{Contact, ContactKind},
     },
     client::{AuthFlow, Client},
@@ -49,16 +49,16 @@ use crate::{
     },
     secret::{Sealed, Secret},
     sign_in::{
-        challenge::{Awaited, Enrolment, SentCode},
+        challenge::{Enrolment, PendingChallenge, SentCode},
         parameter::Parameters,
         session::{Session, SessionHandle, Stage},
         srp::{
             Verifier,
-            exchange::{PublicValue, Values},
+            exchange::{ExchangeValues, PublicValue},
         },
     },
     token::{
-        AccessToken, SELF_SERVICE,
+        AccessToken, SELF_SERVICE_SCOPE,
         grant::{Grant, GrantSeed, RefreshToken},
     },
     user::{
@@ -84,7 +84,7 @@ pub(super) fn run_operation(operation: Operation, user: &User) -> Result<Vec<Cha
     let contact = Contact { kind: ContactKind::Email, value: "ann@example.com".into() };
     let pending = PendingCode::new(&keys, &pool.id, &user.sub, Purpose::SignUp, &code, contact, NOW);
     let found = LoadedUser { user: Some(user), code: Some(&pending), attempts: None };
-    let given = [Given { name: "name".into(), value: Some("Ann".into()) }];
+    let given = [AttributeInput { name: "name".into(), value: Some("Ann".into()) }];
     let invitation = admin_create_user::AdminCreateUserRequest {
         username: user.username.as_str(),
         attributes: &[],
@@ -103,7 +103,7 @@ pub(super) fn run_operation(operation: Operation, user: &User) -> Result<Vec<Cha
             client_id: client.id.clone(),
             grant: grant.id.clone(),
             token_use: "access".into(),
-            scope: SELF_SERVICE.into(),
+            scope: SELF_SERVICE_SCOPE.into(),
             exp: i64::MAX,
             device_key: None,
         };
@@ -321,7 +321,7 @@ fn register(operation: Operation, user: &User, client: &Client) -> Result<Vec<Ch
         digest_keys: &setup.keys,
         now: NOW,
     };
-    let (key, challenge) = (Digest::nothing(), PasskeyChallenge::from_bytes(&[4; 32]));
+    let (key, challenge) = (Digest::zero(), PasskeyChallenge::from_bytes(&[4; 32]));
     match operation {
         Operation::StartWebAuthnRegistration => answer(passkeys::start(&registrant, &challenge)?),
         Operation::CompleteWebAuthnRegistration => {
@@ -363,9 +363,9 @@ fn renew(user: &User, proof: SecretProof<'_>) -> Result<Vec<Change>, Refusal> {
     answer(refresh_tokens::renew(&setup.caller(), &renewal, &[4; 32], NOW))
 }
 
-fn values() -> Values {
+fn values() -> ExchangeValues {
     let value = |text| PublicValue::from_hex(text).expect("a number");
-    Values { a: value("a"), b: value("b") }
+    ExchangeValues { a: value("a"), b: value("b") }
 }
 
 /// Runs a step of a sign-in with right answers.
@@ -399,7 +399,8 @@ fn set_up_software_token(operation: Operation, user: &User) -> Result<Vec<Change
     let mut setup = setup_for(user);
     setup.pool.mfa = PoolMfa { mode: MfaMode::On, ..with_software_token() };
     *setup.user.mfa = Default::default();
-    setup.present(Stage::SigningIn(Awaited::MfaSetup(Enrolment::Associated(Sealed::from_text("s")))));
+    setup
+        .present(Stage::SigningIn(PendingChallenge::MfaSetup(Enrolment::Associated(Sealed::from_text("s")))));
     let step = setup.step(user.username.as_str());
     if let Operation::AssociateSoftwareTokenBySession = operation {
         return answer(mfa_setup::associate(&step, Sealed::from_text("other")));
@@ -424,37 +425,46 @@ fn answer_challenge(operation: Operation, user: &User) -> Result<Vec<Change>, Re
         ("PASSWORD_CLAIM_SIGNATURE", "y"),
         ("TIMESTAMP", "Sat Nov 21 07:30:00 UTC 2026"),
     ];
-    let (awaited, answers): (Awaited, &[(&str, &str)]) = match operation {
-        Operation::RespondToSelectChallenge => (Awaited::Select, &[("ANSWER", "PASSWORD_SRP")]),
-        Operation::RespondToPassword => (Awaited::Password, &[("PASSWORD", "x")]),
-        Operation::RespondToPasswordSrp => (Awaited::PasswordSrp, &[("SRP_A", "abc")]),
-        Operation::RespondToPasswordVerifier => (Awaited::PasswordVerifier(values()), &claim),
+    let (awaited, answers): (PendingChallenge, &[(&str, &str)]) = match operation {
+        Operation::RespondToSelectChallenge => (PendingChallenge::Select, &[("ANSWER", "PASSWORD_SRP")]),
+        Operation::RespondToPassword => (PendingChallenge::Password, &[("PASSWORD", "x")]),
+        Operation::RespondToPasswordSrp => (PendingChallenge::PasswordSrp, &[("SRP_A", "abc")]),
+        Operation::RespondToPasswordVerifier => (PendingChallenge::PasswordVerifier(values()), &claim),
         Operation::RespondToNewPasswordRequired => {
-            (Awaited::NewPassword(until), &[("NEW_PASSWORD", "Passw0rd!")])
+            (PendingChallenge::NewPassword(until), &[("NEW_PASSWORD", "Passw0rd!")])
         }
-        Operation::RespondToEmailOtp => (Awaited::OneTimeCode(sent), &[("EMAIL_OTP_CODE", "12345678")]),
-        Operation::RespondToCustomChallenge => (Awaited::Custom(Sealed::from_text("x")), &[("ANSWER", "5")]),
+        Operation::RespondToEmailOtp => {
+            (PendingChallenge::OneTimeCode(sent), &[("EMAIL_OTP_CODE", "12345678")])
+        }
+        Operation::RespondToCustomChallenge => {
+            (PendingChallenge::Custom(Sealed::from_text("x")), &[("ANSWER", "5")])
+        }
         Operation::RespondToSelectMfaType => {
             setup.pool.mfa = with_software_token();
             setup.user.mfa.turn_on(MfaFactor::SoftwareToken);
-            (Awaited::SelectMfa, &[("ANSWER", "SOFTWARE_TOKEN_MFA")])
+            (PendingChallenge::SelectMfa, &[("ANSWER", "SOFTWARE_TOKEN_MFA")])
         }
         Operation::RespondToSoftwareTokenMfa => {
-            (Awaited::SoftwareToken, &[("SOFTWARE_TOKEN_MFA_CODE", code.as_str())])
+            (PendingChallenge::SoftwareToken, &[("SOFTWARE_TOKEN_MFA_CODE", code.as_str())])
         }
-        Operation::RespondToMfaCode => (Awaited::MfaCode(sent), &[("EMAIL_OTP_CODE", "12345678")]),
-        Operation::RespondToMfaSetup => (Awaited::MfaSetup(Enrolment::Verified(Sealed::from_text("s"))), &[]),
-        Operation::RespondToDeviceSrpAuth => (Awaited::DeviceSrp, &[("SRP_A", "abc")]),
-        Operation::RespondToDevicePasswordVerifier => (Awaited::DevicePasswordVerifier(values()), &claim),
+        Operation::RespondToMfaCode => (PendingChallenge::MfaCode(sent), &[("EMAIL_OTP_CODE", "12345678")]),
+        Operation::RespondToMfaSetup => {
+            (PendingChallenge::MfaSetup(Enrolment::Verified(Sealed::from_text("s"))), &[])
+        }
+        Operation::RespondToDeviceSrpAuth => (PendingChallenge::DeviceSrp, &[("SRP_A", "abc")]),
+        Operation::RespondToDevicePasswordVerifier => {
+            (PendingChallenge::DevicePasswordVerifier(values()), &claim)
+        }
         Operation::RespondToWebAuthn => {
-            (Awaited::Passkey(setup.fresh.passkey.clone()), &[("CREDENTIAL", "{}")])
+            (PendingChallenge::Passkey(setup.fresh.passkey.clone()), &[("CREDENTIAL", "{}")])
         }
         other => panic!("{other:?} has no arm"),
     };
     let username = user.username.as_str();
     let parameters = answers.iter().copied().chain([("USERNAME", username), ("DEVICE_KEY", DEVICE_KEY)]);
     let (name, parameters) = (awaited.name(), Parameters::from_iter(parameters));
-    let is_of_device = matches!(awaited, Awaited::DeviceSrp | Awaited::DevicePasswordVerifier(_));
+    let is_of_device =
+        matches!(awaited, PendingChallenge::DeviceSrp | PendingChallenge::DevicePasswordVerifier(_));
     setup.present(Stage::SigningIn(awaited));
     let device = is_of_device.then(|| device_of(user));
     if let Some((_, session)) = &mut setup.presented {

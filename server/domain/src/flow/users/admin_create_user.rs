@@ -13,7 +13,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use crate::{
     Change, Refusal, Timestamp, Verdict,
     attribute::{
-        Attributes, Given,
+        AttributeInput, Attributes,
         contact::{Contact, ContactKind},
     },
     code::{
@@ -39,7 +39,7 @@ pub struct AdminCreateUserRequest<'a> {
     /// The username as typed.
     pub username: &'a str,
     /// The attributes in the order in which they were sent.
-    pub attributes: &'a [Given],
+    pub attributes: &'a [AttributeInput],
     /// TemporaryPassword; an empty one counts as none (*Documented*).
     pub temporary_password: Option<&'a Secret>,
     /// ForceAliasCreation.
@@ -113,19 +113,19 @@ pub fn admit(
 pub(super) fn check_profile(
     pool: &Pool,
     typed: &str,
-    given: &[Given],
+    given: &[AttributeInput],
 ) -> Result<(Option<ContactKind>, Attributes), Refusal> {
     let contact_typed = alias::check_username_form(pool, typed)?;
     let mut given = given.to_vec();
     if let Some(kind) = contact_typed {
         // *Chosen*, as at sign-up: the address typed as username takes precedence.
         given.retain(|one| one.name != kind.attribute());
-        given.push(Given { name: kind.attribute().into(), value: Some(typed.to_owned()) });
+        given.push(AttributeInput { name: kind.attribute().into(), value: Some(typed.to_owned()) });
     }
-    let mut attributes = pool.schema.check_given(&given)?;
+    let mut attributes = pool.schema.check_admin_created_user(&given)?;
     for kind in KINDS {
-        if attributes.contact(kind).is_some_and(|contact| !kind.is_formed(&contact.value)) {
-            return Err(Refusal::ContactForm(kind));
+        if attributes.contact(kind).is_some_and(|contact| !kind.is_well_formed(&contact.value)) {
+            return Err(Refusal::ContactMalformed(kind));
         }
     }
     for kind in KINDS {
@@ -143,7 +143,7 @@ pub(super) fn check_profile(
 /// Returns the names that the new user would hold. The server loads the current holder of each name, and commits only
 /// if none of them has changed.
 pub fn names_to_reserve(pool: &Pool, draft: &AdminCreateUserDraft) -> Vec<NameKey> {
-    alias::names_held(pool, &draft.username, &draft.attributes)
+    alias::held_names(pool, &draft.username, &draft.attributes)
 }
 
 /// Creates the user: the second part.
@@ -158,7 +158,7 @@ pub fn create(
     credential: Option<Sealed>,
     now: Timestamp,
 ) -> Verdict<User> {
-    let own = alias::names_from_the_start(pool, &draft.username, &draft.attributes);
+    let own = alias::initial_names(pool, &draft.username, &draft.attributes);
     if let Some(taken) = find_taken_name(pool, &own, holders) {
         return Verdict::refuse(Refusal::NameTaken(taken));
     }

@@ -15,7 +15,7 @@ const NOW: Timestamp = Timestamp::from_millis(1_000_000);
 struct Scenario {
     pool: Pool,
     username: &'static str,
-    attributes: Vec<Given>,
+    attributes: Vec<AttributeInput>,
     password: Option<&'static str>,
     force_alias: bool,
     suppress: bool,
@@ -23,8 +23,8 @@ struct Scenario {
     holders: BTreeMap<NameKey, User>,
 }
 
-fn given(name: &str, value: &str) -> Given {
-    Given { name: name.into(), value: Some(value.into()) }
+fn given(name: &str, value: &str) -> AttributeInput {
+    AttributeInput { name: name.into(), value: Some(value.into()) }
 }
 
 impl Scenario {
@@ -123,14 +123,14 @@ fn admin_create_user_with_several_faults_refuses_the_first() {
     assert_order(
         &good,
         &[
-            (|s| s.username = "ann@example.com", Refusal::UsernameForm(UsernameFault::LooksLikeEmail)),
-            (|s| s.attributes.push(given("sub", "x")), Refusal::AttributeKept("sub".into())),
+            (|s| s.username = "ann@example.com", Refusal::UsernameMalformed(UsernameFault::LooksLikeEmail)),
+            (|s| s.attributes.push(given("sub", "x")), Refusal::AttributeReserved("sub".into())),
             (
-                |s| s.attributes.push(Given { name: "name".into(), value: None }),
+                |s| s.attributes.push(AttributeInput { name: "name".into(), value: None }),
                 Refusal::AttributeWithoutValue("name".into()),
             ),
             (|s| s.attributes.push(given("nope", "x")), Refusal::Schema(vec![unknown])),
-            (|s| s.attributes[0] = given("email", "nonsense"), Refusal::ContactForm(ContactKind::Email)), // cog-0290
+            (|s| s.attributes[0] = given("email", "nonsense"), Refusal::ContactMalformed(ContactKind::Email)), // cog-0290
             (
                 |s| s.attributes.push(given("phone_number_verified", "true")),
                 Refusal::VerifiedWithoutContact(ContactKind::PhoneNumber),
@@ -271,7 +271,7 @@ fn admin_create_user_with_username_attribute_generates_username() {
 
     let phones = SignInNames::Attributes(BTreeSet::from([ContactKind::PhoneNumber]));
     let scenario = Scenario::good(Pool { names: phones, ..fixture::pool() });
-    assert_eq!(scenario.refusal(), Some(Refusal::UsernameForm(UsernameFault::NotAPhoneNumber))); // cog-0389
+    assert_eq!(scenario.refusal(), Some(Refusal::UsernameMalformed(UsernameFault::NotAPhoneNumber))); // cog-0389
 }
 
 #[test]
@@ -324,7 +324,7 @@ fn resend_with_several_faults_refuses_the_first() {
     let cases = [
         (&both, None, Some(Refusal::UserNotFound)), // cog-0387
         (&both, is(&Status::Confirmed, false), Some(Refusal::UserDisabled)),
-        (&both, is(&Status::Confirmed, true), Some(Refusal::NotInvited(Status::Confirmed))), // cog-0293
+        (&both, is(&Status::Confirmed, true), Some(Refusal::NoTemporaryPassword(Status::Confirmed))), // cog-0293
         (&both, is(&temporary, true), Some(Refusal::PasswordPolicy(PasswordRule::Length))),
         (&elsewhere, is(&temporary, true), Some(Refusal::NoContactToInvite(ContactKind::PhoneNumber))),
         (&good, is(&temporary, true), None),

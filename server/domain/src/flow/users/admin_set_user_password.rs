@@ -10,7 +10,7 @@ use crate::{
     flow::NewCredential,
     pool::Pool,
     secret::{Sealed, Secret},
-    user::{Status, User, attempt::Act},
+    user::{Status, User, attempt::AttemptKind},
 };
 
 /// The input of AdminSetUserPassword that the decision depends on.
@@ -57,7 +57,7 @@ pub fn set(
     now: Timestamp,
 ) -> Verdict<()> {
     if new.is_former {
-        return Verdict::refuse(Refusal::PasswordUsedBefore);
+        return Verdict::refuse(Refusal::PasswordReused);
     }
     let policy = &pool.password_policy;
     let changed = if request.permanent {
@@ -72,7 +72,7 @@ pub fn set(
     ];
     if user.status == Status::Unconfirmed {
         remember.push(Change::RemoveCode { of: of(), purpose: Purpose::SignUp });
-        remember.push(Change::RemoveAttempts { of: of(), act: Act::ConfirmSignUp });
+        remember.push(Change::RemoveAttempts { of: of(), act: AttemptKind::ConfirmSignUp });
     }
     Verdict { remember, answer: Ok(()) }
 }
@@ -107,7 +107,7 @@ mod tests {
             (None, "short", true, Err(Refusal::UserNotFound)), // cog-0390
             (Some(&ann), "short", true, Err(Refusal::PasswordPolicy(PasswordRule::Length))),
             (Some(&ann), "", false, Err(Refusal::PasswordPolicy(PasswordRule::Length))),
-            (Some(&ann), "Passw0rd!", true, Err(Refusal::PasswordUsedBefore)),
+            (Some(&ann), "Passw0rd!", true, Err(Refusal::PasswordReused)),
             (Some(&ann), "Passw0rd!", false, Ok(())),
         ];
         for (user, password, is_former, expected) in cases {

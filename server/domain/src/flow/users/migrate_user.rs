@@ -10,7 +10,7 @@ use super::admin_create_user::{self, invitation_contacts, invitation_messages};
 use crate::{
     Change, Refusal, Timestamp, Verdict,
     attribute::{
-        Attributes, Given,
+        AttributeInput, Attributes,
         contact::{Contact, ContactKind},
     },
     flow::sign_up::{assign_aliases, find_taken_name},
@@ -32,7 +32,7 @@ const MASKED_PASSWORD: &str = "********";
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UserMigrationReply {
     /// userAttributes; not empty.
-    pub attributes: Vec<Given>,
+    pub attributes: Vec<AttributeInput>,
     /// finalUserStatus, if the reply has it.
     pub status: Option<FinalStatus>,
     /// Whether messageAction is SUPPRESS.
@@ -96,7 +96,7 @@ pub fn admit(
 /// Returns the names that the user would hold. The server loads the current holder of each name, and commits only if
 /// none of them has changed.
 pub fn names_to_reserve(pool: &Pool, draft: &MigrateUserDraft) -> Vec<NameKey> {
-    alias::names_held(pool, &draft.username, &draft.attributes)
+    alias::held_names(pool, &draft.username, &draft.attributes)
 }
 
 /// Creates the user: the second part.
@@ -111,7 +111,7 @@ pub fn create(
     credential: Option<Sealed>,
     now: Timestamp,
 ) -> Verdict<()> {
-    let own = alias::names_from_the_start(pool, &draft.username, &draft.attributes);
+    let own = alias::initial_names(pool, &draft.username, &draft.attributes);
     if let Some(taken) = find_taken_name(pool, &own, holders) {
         return Verdict::refuse(Refusal::NameTaken(taken));
     }
@@ -146,8 +146,10 @@ mod tests {
     const NOW: Timestamp = Timestamp::from_millis(1_000);
 
     fn reply(attributes: &[(&str, &str)]) -> UserMigrationReply {
-        let given =
-            |(name, value): &(&str, &str)| Given { name: (*name).into(), value: Some((*value).into()) };
+        let given = |(name, value): &(&str, &str)| AttributeInput {
+            name: (*name).into(),
+            value: Some((*value).into()),
+        };
         UserMigrationReply {
             attributes: attributes.iter().map(given).collect(),
             ..UserMigrationReply::default()

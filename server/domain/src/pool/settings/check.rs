@@ -1,6 +1,7 @@
-//! Which settings of a pool are refused. They are looked at once, when a pool is created or updated.
+//! The check of a pool's settings when the pool is created or updated.
 //!
-//! Texts of most of these refusals were seen in public reports of the live service; the server's `wire::refusal` has them.
+//! Most of these refusals are *Observed* in public reports, with their texts, which are in the server's
+//! `wire::refusal`.
 
 use std::collections::BTreeSet;
 
@@ -10,43 +11,48 @@ use crate::{
     refusal::{PoolFault, Refusal},
 };
 
-/// Which request it is.
+/// The request that contains the settings.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Occasion {
+pub enum SettingsRequest {
     /// CreateUserPool.
     Create,
     /// UpdateUserPool.
     Update,
 }
 
-/// Where a temporary password stands in an invitation.
-const PASSWORD_PLACE: &str = "{####}";
+/// The placeholder for the temporary password in an invitation.
+const PASSWORD_PLACEHOLDER: &str = "{####}";
 
 impl PoolSettings {
-    /// Refuses what contradicts itself or the pool.
+    /// Refuses settings that contradict each other or the pool.
     ///
-    /// *Chosen*: the order; and that phone numbers can be verified in a pool that says nothing of SMS, which the live
-    /// service refuses, because here it needs no role to send one. That MFA needs it said is *Documented* of
-    /// CreateUserPool, and kept: who wants another factor says so by SetUserPoolMfaConfig, here as there.
-    pub fn check(&self, pool: &Pool, occasion: Occasion) -> Result<(), Refusal> {
+    /// *Chosen*: the order of the checks. *Chosen* too: phone numbers can be verified in a pool without an SMS
+    /// configuration. The live service refuses that, but here no IAM role is needed to send an SMS. CreateUserPool
+    /// requires an SMS configuration for MFA (*Documented*); other second factors are configured by
+    /// SetUserPoolMfaConfig.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::Pool`] with the first fault.
+    pub fn check(&self, pool: &Pool, request: SettingsRequest) -> Result<(), Refusal> {
         let email = &self.email_configuration;
         let faults = [
             (!self.alias_attributes.is_empty() && !self.username_attributes.is_empty())
                 .then_some(PoolFault::AliasAndUsernameAttributes),
             self.tier_fault(pool),
-            self.mfa_fault(occasion),
+            self.mfa_fault(request),
             self.sms_fault(pool),
             (email.email_sending_account == SendingAccount::Developer && email.source_arn.is_none())
                 .then_some(PoolFault::EmailWithoutSource),
             (!self.verified_before_update().is_subset(&pool.auto_verified))
                 .then_some(PoolFault::VerifiedBeforeUpdateOnly),
             self.recovery_fault(),
-            // *Documented*: a caller that sets the new one can no longer set the old one.
+            // *Documented*: a caller that sets the newer member can no longer set the older one.
             (self.given.temporary_password_days && self.given.unused_account_days)
-                .then_some(PoolFault::ValidityTwice),
+                .then_some(PoolFault::PasswordValidityTwice),
             self.function_fault(),
             self.invitation_fault(pool),
-            self.has_acr_name_twice().then_some(PoolFault::AcrNameTwice),
+            self.has_duplicate_acr_name().then_some(PoolFault::DuplicateAcrName),
         ];
         faults.into_iter().flatten().next().map_or(Ok(()), |fault| Err(Refusal::Pool(fault)))
     }
@@ -60,11 +66,11 @@ impl PoolSettings {
             self.is_threat_protected().then_some(Feature::ThreatProtection),
         ];
         let lacking: Vec<_> =
-            used.into_iter().flatten().filter(|feature| feature.least_tier() > pool.tier).collect();
+            used.into_iter().flatten().filter(|feature| feature.minimum_tier() > pool.tier).collect();
         (!lacking.is_empty()).then_some(PoolFault::TierTooLow(pool.tier, lacking))
     }
 
-    /// The version of PreTokenGenerationConfig, if it is one that plans can lack.
+    /// Returns the event version of `PreTokenGenerationConfig`, if not every plan includes it.
     fn token_event(&self) -> Option<EventVersion> {
         match self.lambda_config.pre_token_generation_config.as_ref()?.lambda_version {
             LambdaVersion::V1 => None,
@@ -79,19 +85,19 @@ impl PoolSettings {
             || add_ons.advanced_security_additional_flows.custom_auth_mode.is_some()
     }
 
-    /// An update is not asked, because the pool may have another factor by then.
-    fn mfa_fault(&self, occasion: Occasion) -> Option<PoolFault> {
+    /// Refuses MFA without an SMS configuration. An update is not refused, because the pool can have another factor.
+    fn mfa_fault(&self, request: SettingsRequest) -> Option<PoolFault> {
         let lacks_sms = self.mfa_configuration != MfaMode::Off && self.sms_configuration.is_none();
-        (occasion == Occasion::Create && lacks_sms).then_some(PoolFault::MfaWithoutSms)
+        (request == SettingsRequest::Create && lacks_sms).then_some(PoolFault::MfaWithoutSms)
     }
 
-    /// Either SNS or End User Messaging, and that in the pool's own Region (*Documented*, SmsConfigurationType and
-    /// EumsSmsConfigurationType).
+    /// Refuses SNS together with End User Messaging, and End User Messaging in another Region than the pool's
+    /// (*Documented*, SmsConfigurationType and EumsSmsConfigurationType).
     fn sms_fault(&self, pool: &Pool) -> Option<PoolFault> {
         let sms = self.sms_configuration.as_ref()?;
         let messaging = sms.eums_sms.as_ref()?;
         if !sms.sns_caller_arn.is_empty() {
-            return Some(PoolFault::SmsTwice);
+            return Some(PoolFault::SmsConfiguredTwice);
         }
         let elsewhere = messaging.region.as_deref().is_some_and(|region| region != pool.id.region());
         elsewhere.then_some(PoolFault::SmsRegion)
@@ -107,26 +113,26 @@ impl PoolSettings {
             let next = mechanisms.iter().skip(at + 1);
             next.into_iter().any(|next| next.priority == one.priority || next.name == one.name)
         });
-        twice.then_some(PoolFault::RecoveryTwice)
+        twice.then_some(PoolFault::DuplicateRecoveryMechanism)
     }
 
-    /// The two members name one function (*Documented*, LambdaConfigType).
+    /// Refuses different functions in the two members for PreTokenGeneration (*Documented*, LambdaConfigType).
     fn function_fault(&self) -> Option<PoolFault> {
         let old = self.lambda_config.pre_token_generation.as_ref()?;
         let new = self.lambda_config.pre_token_generation_config.as_ref()?;
         (*old != new.lambda_arn).then_some(PoolFault::TokenFunctionsDiffer)
     }
 
-    /// An invitation says the temporary password, unless users of the pool can do without (*Documented*,
-    /// AdminCreateUserConfigType).
+    /// Refuses an invitation without the placeholder for the temporary password, unless users of the pool need no
+    /// password (*Documented*, AdminCreateUserConfigType).
     fn invitation_fault(&self, pool: &Pool) -> Option<PoolFault> {
         let invitation = &self.admin_create_user_config.invite_message_template;
         let mut texts = invitation.sms_message.iter().chain(&invitation.email_message);
-        let silent = texts.any(|text| !text.contains(PASSWORD_PLACE));
-        (silent && !pool.is_passwordless()).then_some(PoolFault::InvitationWithoutPassword)
+        let lacks_password = texts.any(|text| !text.contains(PASSWORD_PLACEHOLDER));
+        (lacks_password && !pool.is_passwordless()).then_some(PoolFault::InvitationWithoutPassword)
     }
 
-    fn has_acr_name_twice(&self) -> bool {
+    fn has_duplicate_acr_name(&self) -> bool {
         let names = &self.acr_configuration;
         let different: BTreeSet<_> = names.values().map(|level| &level.acr_value).collect();
         different.len() < names.len()
@@ -140,17 +146,17 @@ mod tests {
     use super::*;
     use crate::{attribute::schema::Schema, fixture, pool::Tier};
 
-    fn refused(given: &Value, occasion: Occasion) -> Option<PoolFault> {
-        let settings = PoolSettings::of(given).expect("settings");
+    fn refused(given: &Value, request: SettingsRequest) -> Option<PoolFault> {
+        let settings = PoolSettings::from_json(given).expect("settings");
         let pool = settings.derive(fixture::pool().id, Schema::default());
-        settings.check(&pool, occasion).err().map(|refusal| match refusal {
+        settings.check(&pool, request).err().map(|refusal| match refusal {
             Refusal::Pool(fault) => fault,
             other => panic!("{other:?}"),
         })
     }
 
     #[test]
-    fn settings_that_contradict() {
+    fn contradictory_pool_settings_are_refused() {
         let arn = "arn:aws:iam::000000000000:role/sms";
         let messaging = |region: &str| json!({ "SmsConfiguration": { "EumsSms": { "CallerArn": arn, "Region": region } } });
         let before_update = |verified: &str| {
@@ -182,7 +188,7 @@ mod tests {
             (json!({ "MfaConfiguration": "ON", "SmsConfiguration": { "SnsCallerArn": arn } }), None),
             (
                 json!({ "SmsConfiguration": { "SnsCallerArn": arn, "EumsSms": { "CallerArn": arn } } }),
-                Some(PoolFault::SmsTwice),
+                Some(PoolFault::SmsConfiguredTwice),
             ),
             (json!({ "SmsConfiguration": { "SnsCallerArn": "", "EumsSms": { "CallerArn": arn } } }), None),
             (messaging("us-east-1"), None),
@@ -193,47 +199,54 @@ mod tests {
             ),
             (before_update("email"), None),
             (before_update("phone_number"), Some(PoolFault::VerifiedBeforeUpdateOnly)),
-            (days(7, 7), Some(PoolFault::ValidityTwice)),
+            (days(7, 7), Some(PoolFault::PasswordValidityTwice)),
             (days(0, 7), None),
             (days(7, 0), None),
             (functions("a", "b"), Some(PoolFault::TokenFunctionsDiffer)),
             (functions("a", "a"), None),
             (invitation("hello"), Some(PoolFault::InvitationWithoutPassword)),
             (invitation("hello {####}"), None),
-            (acr("Level1", "urn:cognito:loa:2"), Some(PoolFault::AcrNameTwice)),
+            (acr("Level1", "urn:cognito:loa:2"), Some(PoolFault::DuplicateAcrName)),
             (acr("Level2", "urn:cognito:loa:2"), None),
         ];
         for (given, expected) in cases {
-            assert_eq!(refused(&given, Occasion::Create), expected, "{given}");
+            assert_eq!(refused(&given, SettingsRequest::Create), expected, "{given}");
         }
-        assert_eq!(refused(&mfa, Occasion::Update), None, "an update may ask for MFA alone");
+        assert_eq!(
+            refused(&mfa, SettingsRequest::Update),
+            None,
+            "an update may turn on MFA without an SMS configuration"
+        );
         type Recovery<'a> = (&'a [(i32, &'a str)], Option<PoolFault>);
         let recoveries: [Recovery<'_>; 5] = [
             (&[(1, "verified_email"), (2, "verified_phone_number")], None),
             (&[(1, "admin_only")], None),
             (&[(1, "admin_only"), (2, "verified_email")], Some(PoolFault::RecoveryNotOnlyByAdmin)),
-            (&[(1, "verified_email"), (1, "verified_phone_number")], Some(PoolFault::RecoveryTwice)),
-            (&[(1, "verified_email"), (2, "verified_email")], Some(PoolFault::RecoveryTwice)),
+            (
+                &[(1, "verified_email"), (1, "verified_phone_number")],
+                Some(PoolFault::DuplicateRecoveryMechanism),
+            ),
+            (&[(1, "verified_email"), (2, "verified_email")], Some(PoolFault::DuplicateRecoveryMechanism)),
         ];
         for (list, expected) in recoveries {
             let list: Vec<_> =
                 list.iter().map(|(priority, name)| json!({ "Priority": priority, "Name": name })).collect();
             let given = json!({ "AccountRecoverySetting": { "RecoveryMechanisms": list } });
-            assert_eq!(refused(&given, Occasion::Update), expected, "{given}");
+            assert_eq!(refused(&given, SettingsRequest::Update), expected, "{given}");
         }
     }
 
     #[test]
-    fn an_invitation_may_be_silent_where_passwords_are_not_needed() {
-        let silent = json!({
+    fn invitation_without_password_is_accepted_in_a_passwordless_pool() {
+        let without_password = json!({
             "Policies": { "SignInPolicy": { "AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"] } },
             "AdminCreateUserConfig": { "InviteMessageTemplate": { "SMSMessage": "hello" } },
         });
-        assert_eq!(refused(&silent, Occasion::Create), None);
+        assert_eq!(refused(&without_password, SettingsRequest::Create), None);
     }
 
     #[test]
-    fn what_the_plans_have() {
+    fn features_that_the_plan_lacks_are_refused() {
         let all = |tier: &str| {
             json!({
                 "UserPoolTier": tier,
@@ -259,7 +272,7 @@ mod tests {
         ];
         for (name, tier, lacking) in cases {
             let expected = (!lacking.is_empty()).then_some(PoolFault::TierTooLow(tier, lacking));
-            assert_eq!(refused(&all(name), Occasion::Create), expected);
+            assert_eq!(refused(&all(name), SettingsRequest::Create), expected);
         }
         let custom = |tier: &str| {
             let flows = json!({ "CustomAuthMode": "AUDIT" });
@@ -270,10 +283,10 @@ mod tests {
         };
         let lacking = vec![Feature::ThreatProtection];
         assert_eq!(
-            refused(&custom("LITE"), Occasion::Create),
+            refused(&custom("LITE"), SettingsRequest::Create),
             Some(PoolFault::TierTooLow(Tier::Lite, lacking))
         );
-        assert_eq!(refused(&custom("PLUS"), Occasion::Create), None);
-        assert_eq!(refused(&json!({ "UserPoolTier": "LITE" }), Occasion::Create), None);
+        assert_eq!(refused(&custom("PLUS"), SettingsRequest::Create), None);
+        assert_eq!(refused(&json!({ "UserPoolTier": "LITE" }), SettingsRequest::Create), None);
     }
 }

@@ -114,7 +114,9 @@ mod tests {
     };
 
     fn pool(settings: &Value) -> Pool {
-        PoolSettings::of(settings).expect("settings").derive(fixture::pool().id, fixture::pool().schema)
+        PoolSettings::from_json(settings)
+            .expect("settings")
+            .derive(fixture::pool().id, fixture::pool().schema)
     }
 
     fn configure(former: &Value, request: &Value) -> (Value, Result<(MfaMode, Vec<MfaFactor>), Refusal>) {

@@ -1,9 +1,9 @@
-//! The settings of a user pool, as its administrator gave them: what decides of them, and which are refused.
+//! The settings of a user pool as its administrator sent them, and the [`Pool`] that is derived from them.
 //!
-//! They are kept as one JSON object with the members of CreateUserPool and those that SetUserPoolMfaConfig adds, without
-//! defaults; those are added by [`crate::pool::defaults`]. [`PoolSettings`] reads of the object what decides or can be refused;
-//! the rest (texts of messages, functions …) is read by those who use it. What is refused is in `check`, what
-//! SetUserPoolMfaConfig changes in `mfa`.
+//! They are stored as one JSON object with the members of CreateUserPool and of SetUserPoolMfaConfig, without the
+//! defaults ([`crate::pool::defaults`]). [`PoolSettings`] reads the members that rules depend on or that can be
+//! refused; other members, such as message templates and functions, are read by the server modules that use them. The
+//! check of settings is in `check`, the changes by SetUserPoolMfaConfig are in `mfa`.
 
 mod check;
 mod mfa;
@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 pub use self::{
-    check::Occasion,
+    check::SettingsRequest,
     mfa::{check_mfa_config, keep_mfa_config, with_mfa_config},
 };
 
@@ -33,16 +33,16 @@ use crate::{
     },
 };
 
-/// The member that says that SMS is a second factor. Its texts stand in members of CreateUserPool.
+/// The member whose presence allows SMS as a second factor. The message text is in members of CreateUserPool.
 pub const SMS_MFA: &str = "SmsMfaConfiguration";
-/// The member that says whether authenticator apps are second factors.
+/// The member that allows authenticator apps as a second factor or not.
 pub const SOFTWARE_TOKEN_MFA: &str = "SoftwareTokenMfaConfiguration";
-/// The member that says that mail is a second factor, and how it reads.
+/// The member whose presence allows mail as a second factor. It also contains the message text.
 pub const EMAIL_MFA: &str = "EmailMfaConfiguration";
-/// The member on passkeys.
+/// The member with the passkey settings.
 pub const WEB_AUTHN: &str = "WebAuthnConfiguration";
 
-/// The settings of a pool that decide or can be refused, with their defaults.
+/// The settings of a pool that rules depend on or that can be refused, with their defaults.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
 pub struct PoolSettings {
@@ -63,18 +63,19 @@ pub struct PoolSettings {
     account_recovery_setting: RecoverySetting,
     user_pool_tier: Tier,
     acr_configuration: BTreeMap<String, AcrLevel>,
-    sms_mfa_configuration: Option<Present>,
-    software_token_mfa_configuration: Option<SoftwareToken>,
-    email_mfa_configuration: Option<Present>,
+    sms_mfa_configuration: Option<AnyObject>,
+    software_token_mfa_configuration: Option<SoftwareTokenConfig>,
+    email_mfa_configuration: Option<AnyObject>,
     #[serde(rename = "WebAuthnConfiguration")]
     passkeys: PasskeySettings,
-    /// What a caller gave that looks like a default once the defaults are there.
+    /// The presence of members that cannot be distinguished from defaults after these are added.
     #[serde(skip)]
-    given: Given,
+    given: ExplicitMembers,
 }
 
+/// Whether the caller sent certain members.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-struct Given {
+struct ExplicitMembers {
     acr_names: bool,
     temporary_password_days: bool,
     unused_account_days: bool,
@@ -149,7 +150,7 @@ enum SendingAccount {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
 struct SmsConfiguration {
-    /// An empty one is none.
+    /// The ARN. If it is empty, SNS is not configured.
     sns_caller_arn: String,
     eums_sms: Option<EndUserMessaging>,
 }
@@ -232,25 +233,38 @@ struct AcrLevel {
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
-struct SoftwareToken {
+struct SoftwareTokenConfig {
     enabled: bool,
 }
 
-/// A member of which only matters that it is there.
+/// An object whose presence matters, but not its members.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-struct Present {}
+struct AnyObject {}
 
 impl PoolSettings {
-    /// Reads settings, and adds their defaults.
+    /// Reads settings and adds their defaults.
     ///
     /// # Errors
     ///
-    /// If `given` is not what the API takes.
-    pub fn of(given: &Value) -> Result<Self, serde_json::Error> {
+    /// Returns an error if a member has a type or value that the API does not allow.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use lido_domain::{attribute::schema::Schema, id::PoolId, pool::settings::PoolSettings};
+    /// use serde_json::json;
+    ///
+    /// let settings = PoolSettings::from_json(&json!({ "DeletionProtection": "ACTIVE" }))?;
+    /// let pool = settings.derive(PoolId::new("us-east-1_abcdefghi"), Schema::default());
+    /// assert!(pool.deletion_protected);
+    /// assert!(PoolSettings::from_json(&json!({ "DeletionProtection": "MAYBE" })).is_err());
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub fn from_json(given: &Value) -> Result<Self, serde_json::Error> {
         let days = |pointer| defaults::given_days(given, pointer).is_some();
         let acr_names = given.get("AcrConfiguration").and_then(Value::as_object);
         Ok(Self {
-            given: Given {
+            given: ExplicitMembers {
                 acr_names: acr_names.is_some_and(|names| !names.is_empty()),
                 temporary_password_days: days(defaults::TEMPORARY_PASSWORD_DAYS),
                 unused_account_days: days(defaults::UNUSED_ACCOUNT_DAYS),
@@ -259,7 +273,7 @@ impl PoolSettings {
         })
     }
 
-    /// What decides of the settings of a pool with this id and schema.
+    /// Returns the pool with this id, this schema and these settings.
     pub fn derive(&self, id: PoolId, schema: Schema) -> Pool {
         let admin = &self.admin_create_user_config;
         Pool {
@@ -282,7 +296,8 @@ impl PoolSettings {
         }
     }
 
-    /// AliasAttributes and UsernameAttributes exclude each other: see [`PoolSettings::check`].
+    /// Returns the sign-in names. `AliasAttributes` and `UsernameAttributes` exclude each other: see
+    /// [`PoolSettings::check`].
     fn names(&self) -> SignInNames {
         let (aliases, attributes) = (&self.alias_attributes, &self.username_attributes);
         if !aliases.is_empty() {
@@ -302,7 +317,7 @@ impl PoolSettings {
         self.account_recovery_setting.recovery_mechanisms.as_deref().unwrap_or_default()
     }
 
-    /// The ways back that were asked for, by their priority; `admin_only` stands alone (*Documented*).
+    /// Returns the recovery mechanisms, ordered by priority. `admin_only` is only allowed alone (*Documented*).
     fn recovery(&self) -> Recovery {
         let Some(mechanisms) = &self.account_recovery_setting.recovery_mechanisms else {
             return Recovery::default();
@@ -317,14 +332,16 @@ impl PoolSettings {
         kinds.collect::<Option<_>>().map_or(Recovery::Administrator, Recovery::Contacts)
     }
 
-    /// The second factors are those that SetUserPoolMfaConfig named. Where it named none, a pool that asks for one has
-    /// SMS, if that is configured.
+    /// Returns the MFA settings.
+    ///
+    /// The second factors are those that SetUserPoolMfaConfig has configured. If it has configured none, and MFA is
+    /// turned on, SMS is a factor if an SMS configuration exists.
     fn mfa(&self) -> PoolMfa {
         let mode = self.mfa_configuration;
         let token = self.software_token_mfa_configuration;
-        let is_named =
+        let has_factor_members =
             self.sms_mfa_configuration.is_some() || token.is_some() || self.email_mfa_configuration.is_some();
-        let sms = if is_named {
+        let sms = if has_factor_members {
             self.sms_mfa_configuration.is_some()
         } else {
             mode != MfaMode::Off && self.sms_configuration.is_some()
@@ -346,7 +363,7 @@ mod tests {
     use crate::fixture;
 
     fn read(given: &Value) -> (PoolSettings, Pool) {
-        let settings = PoolSettings::of(given).expect("settings");
+        let settings = PoolSettings::from_json(given).expect("settings");
         let pool = settings.derive(fixture::pool().id, Schema::default());
         (settings, pool)
     }
@@ -358,7 +375,7 @@ mod tests {
     }
 
     #[test]
-    fn settings_decide() {
+    fn pool_is_derived_from_settings() {
         type Change = fn(&mut Pool);
         let email = || BTreeSet::from([ContactKind::Email]);
         let cases: Vec<(Value, Change)> = vec![
@@ -434,7 +451,7 @@ mod tests {
     }
 
     #[test]
-    fn second_factors_are_named_or_follow_from_sms() {
+    fn second_factors_are_configured_or_follow_from_the_sms_configuration() {
         use MfaFactor::{Email, Sms, SoftwareToken};
         use MfaMode::{Off, On, Optional};
         let cases: [(Value, MfaMode, &[MfaFactor]); 8] = [
@@ -462,9 +479,9 @@ mod tests {
     }
 
     #[test]
-    fn settings_that_are_not_of_the_api_are_an_error() {
+    fn pool_settings_with_invalid_members_are_an_error() {
         for given in [json!({ "UserPoolTier": "GOLD" }), json!({ "Policies": 1 }), json!(1)] {
-            assert!(PoolSettings::of(&given).is_err(), "{given}");
+            assert!(PoolSettings::from_json(&given).is_err(), "{given}");
         }
     }
 }

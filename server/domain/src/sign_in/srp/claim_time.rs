@@ -1,9 +1,9 @@
-//! The instant in a claim: `ddd MMM D HH:mm:ss UTC YYYY`, which the client signs with everything else.
+//! The timestamp in a claim: `ddd MMM D HH:mm:ss UTC YYYY`, which the client signs together with the other values.
 //!
-//! The service reads it leniently and signs the way it would write it itself, so that a day with a leading zero or
-//! another weekday is no fault of form but a wrong signature (*Observed* in recordings of 2017 and 2026: `Apr 05` is
-//! refused as a wrong password). What it cannot read at all is told. How old a claim may be is the session's matter:
-//! a client's clock may be wrong.
+//! The service parses the timestamp leniently, but verifies the signature with the timestamp in its own format. So a
+//! day with a leading zero or a wrong weekday results in a wrong signature (*Observed* in recordings of 2017 and 2026:
+//! `Apr 05` is refused as a wrong password). A timestamp that cannot be parsed has its own refusal. The age of a claim
+//! is limited by the session and not by the timestamp, because the client's clock may be wrong.
 
 use jiff::civil::{Date, Weekday};
 
@@ -13,17 +13,31 @@ const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/// An instant as the server writes it.
+/// The timestamp of a claim, in the server's format.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClaimTime(String);
 
 impl ClaimTime {
-    /// Reads an instant, or refuses its form.
+    /// Parses a timestamp.
+    ///
+    /// # Errors
+    ///
+    /// [`Refusal::ClaimTimeMalformed`] if it cannot be parsed.
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use lido_domain::sign_in::srp::claim_time::ClaimTime;
+    ///
+    /// let time = ClaimTime::parse("Wed Apr 05 22:44:40 UTC 2017").expect("valid");
+    /// assert_eq!(time.as_str(), "Wed Apr 5 22:44:40 UTC 2017");
+    /// assert!(ClaimTime::parse("2017-04-05T22:44:40Z").is_err());
+    /// ```
     pub fn parse(text: &str) -> Result<Self, Refusal> {
-        canonical(text).map(Self).ok_or(Refusal::ClaimTimeForm)
+        canonical(text).map(Self).ok_or(Refusal::ClaimTimeMalformed)
     }
 
-    /// As the server writes it: what must have been signed.
+    /// Returns the timestamp in the server's format, which the client must have signed.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -59,7 +73,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_read_and_how_it_is_written() {
+    fn claim_time_is_normalized_or_refused() {
         let right = "Sat Nov 21 07:30:00 UTC 2026";
         let cases = [
             (right, Some(right)),
@@ -82,7 +96,7 @@ mod tests {
         for (text, expected) in cases {
             let read = ClaimTime::parse(text);
             assert_eq!(read.as_ref().map(ClaimTime::as_str).ok(), expected, "{text}");
-            assert!(read.is_ok() || read == Err(Refusal::ClaimTimeForm));
+            assert!(read.is_ok() || read == Err(Refusal::ClaimTimeMalformed));
         }
     }
 }

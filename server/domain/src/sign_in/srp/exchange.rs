@@ -1,12 +1,12 @@
-//! The exchange of SRP-6a: how somebody shows that they know a password without sending it.
+//! The SRP-6a exchange, by which a user proves knowledge of a password without sending it.
 //!
-//! The client sends `A`; the server answers with salt and `B = k·v + g^b`; both arrive at one key, and the client
-//! signs with it. All hashes and paddings are those of Cognito's clients (*Observed* in amazon-cognito-identity-js and
-//! pycognito): `k = H(pad(N) | pad(g))`, `u = H(pad(A) | pad(B))`, and the key is 16 bytes of HKDF with `pad(u)` for
-//! salt and "Caldera Derived Key" for info.
+//! The client sends `A`; the server answers with the salt and `B = k·v + g^b`; both compute the same key, and the
+//! client signs with it. All hashes and paddings are those of Cognito's clients (*Observed* in
+//! amazon-cognito-identity-js and pycognito): `k = H(pad(N) | pad(g))`, `u = H(pad(A) | pad(B))`, and the key is 16
+//! bytes of HKDF with `pad(u)` as salt and "Caldera Derived Key" as info.
 //!
-//! A verifier that belongs to nobody goes through the very same steps. What a session keeps of an exchange is
-//! [`Values`]; the secret `b` is never kept. When it may have been said is [`super::claim_time`]'s matter.
+//! The exchange has the same steps for a simulated verifier. A session stores the [`ExchangeValues`] of an exchange, but not
+//! the secret `b`. The timestamp in a claim is in [`super::claim_time`].
 
 use std::fmt;
 
@@ -28,66 +28,71 @@ use crate::{
 
 type Element = FixedMontyForm<{ U3072::LIMBS }>;
 
-/// What the HKDF of the clients calls this key.
+/// The info parameter of HKDF in Cognito's clients.
 const KEY_INFO: &[u8] = b"Caldera Derived Key";
 
-/// The server's secret `b`: 256 bits that no store holds.
+/// The server's secret `b`: 256 bits that are never stored.
 pub struct ServerSecret(Zeroizing<U256>);
 
-/// A public value of an exchange, `A` or `B`: a number below the prime. It is boxed, because it is large and lies in
-/// enums whose other variants are not.
+/// A public value of an exchange, `A` or `B`: a number less than the prime.
+///
+/// It is boxed because it is large, and part of enums with small variants.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct PublicValue(Box<U3072>);
 
-/// The two public values of an exchange that began.
+/// The two public values of an exchange.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Values {
-    /// The client's.
+pub struct ExchangeValues {
+    /// The client's value, `A`.
     pub a: PublicValue,
-    /// The server's.
+    /// The server's value, `B`.
     pub b: PublicValue,
 }
 
-/// What a client claims at the end of an exchange.
+/// The claim with which a client completes an exchange.
 #[derive(Clone)]
-pub struct Claim<'a> {
-    /// The name of the pool, or for a device its group.
+pub struct ExchangeClaim<'a> {
+    /// The pool name, or the device group key in the exchange of a device.
     pub group: &'a str,
-    /// The username, or for a device its key.
-    pub who: &'a str,
-    /// The secret block as it was sent: Base64.
+    /// The username, or the device key in the exchange of a device.
+    pub identity: &'a str,
+    /// The secret block in Base64, as the client sent it.
     pub secret_block: &'a str,
-    /// When it was signed.
+    /// The timestamp that the client signed.
     pub at: &'a ClaimTime,
-    /// The signature as it was sent: Base64.
+    /// The signature in Base64, as the client sent it.
     pub signature: &'a str,
 }
 
-crate::secret::debug_hidden!(Claim);
+crate::secret::debug_hidden!(ExchangeClaim);
 
 impl ServerSecret {
-    /// The secret that is spelt so.
+    /// Creates the secret with these bytes.
     pub fn from_bytes(bytes: &[u8; 32]) -> Self {
         Self(Zeroizing::new(U256::from_be_slice(bytes)))
     }
 
-    /// The secret of the exchange that this handle leads to.
+    /// Returns the secret of the exchange in the session with this handle.
     ///
-    /// It follows from the server's key and the handle, and so needs to be kept nowhere: a stolen database has not the
-    /// handle, and a client has not the key. Whoever had both `b` and `B` could work out the verifier.
-    pub fn of(keys: &DigestKeys, pool: &PoolId, handle: &SessionHandle) -> Self {
+    /// It is derived from the server's key and the handle, so it need not be stored: a stolen database does not contain
+    /// the handle, and a client does not know the key. It must remain secret, because the verifier can be computed from
+    /// `b` and `B`.
+    pub fn for_session(keys: &DigestKeys, pool: &PoolId, handle: &SessionHandle) -> Self {
         Self::from_bytes(keys.digest(&parts(pool, handle.expose())).as_bytes())
     }
 
-    /// The secret of an exchange whose session lies under `kept_at`: under the key that digested the handle then,
-    /// should the key file have been rotated since.
-    pub fn of_kept(keys: &DigestKeys, pool: &PoolId, handle: &str, kept_at: &Digest) -> Self {
-        let places = keys_of(keys, pool, handle);
+    /// Returns the secret of the exchange in a session that is stored under `key`.
+    ///
+    /// The key file may have been rotated since the exchange began. `key` shows which digest key was the first one
+    /// then.
+    pub fn for_stored_session(keys: &DigestKeys, pool: &PoolId, handle: &str, key: &Digest) -> Self {
+        let session_keys = keys_of(keys, pool, handle);
         let secrets = keys.digests(&parts(pool, handle));
-        let found = places.iter().zip(secrets).find(|(place, _)| *place == kept_at).map(|(_, secret)| secret);
-        // A session that lies there was found under one of these places.
-        Self::from_bytes(found.unwrap_or(Digest::nothing()).as_bytes())
+        let found =
+            session_keys.iter().zip(secrets).find(|(stored, _)| *stored == key).map(|(_, secret)| secret);
+        // The session was found under one of these keys, so there is always a match.
+        Self::from_bytes(found.unwrap_or(Digest::zero()).as_bytes())
     }
 }
 
@@ -96,8 +101,10 @@ fn parts<'a>(pool: &'a PoolId, handle: &'a str) -> [&'a str; 3] {
 }
 
 impl PublicValue {
-    /// Reads a client's `A`; nothing, if it is no number in hexadecimal digits, or a multiple of the prime, with which
-    /// the key would be known to everybody.
+    /// Parses a client's `A`.
+    ///
+    /// Returns `None` if it is not a number in hexadecimal digits, or if it is a multiple of the prime, because then
+    /// the key would not depend on the password.
     pub fn from_hex(text: &str) -> Option<Self> {
         let digits = text.trim_start_matches('0');
         let is_number = !digits.is_empty()
@@ -107,12 +114,12 @@ impl PublicValue {
             return None;
         }
         let value = U3072::from_be_hex(&format!("{digits:0>width$}", width = 2 * VERIFIER_BYTES));
-        // Below 2^3072 there is one multiple besides zero: the prime itself.
+        // The only multiples of the prime below 2^3072 are zero and the prime itself.
         let reduced = Option::<U3072>::from(value.checked_sub(PRIME.as_ref())).unwrap_or(value);
         (reduced != U3072::ZERO).then(|| Self(Box::new(reduced)))
     }
 
-    /// The number in as few hexadecimal digits as it needs, as clients print theirs.
+    /// Returns the number in as few hexadecimal digits as possible, as clients print theirs.
     pub fn to_hex(&self) -> String {
         hex(self.0.to_be_bytes().as_ref())
     }
@@ -126,10 +133,9 @@ impl PublicValue {
     }
 }
 
-/// A number in as few hexadecimal digits as it needs.
+/// Returns a number in as few hexadecimal digits as possible.
 ///
-/// Leading zeros would be part of the number to one client and not to another: pycognito pads the text, and
-/// amazon-cognito-identity-js the number.
+/// Clients treat leading zeros differently: pycognito pads the text, and amazon-cognito-identity-js pads the number.
 pub fn hex(number: &[u8]) -> String {
     let digits: String = number.iter().map(|byte| format!("{byte:02x}")).collect();
     match digits.trim_start_matches('0') {
@@ -139,31 +145,42 @@ pub fn hex(number: &[u8]) -> String {
 }
 
 impl Verifier {
-    /// The server's `B`. One modular exponentiation.
-    pub fn begin(&self, secret: &ServerSecret) -> PublicValue {
+    /// Computes the server's public value `B`, with one modular exponentiation.
+    pub fn public_value(&self, secret: &ServerSecret) -> PublicValue {
         let power = FixedMontyForm::new(&U3072::from_u8(2), &PARAMS).pow(&*secret.0);
         PublicValue(Box::new((multiplier() * self.element() + power).retrieve()))
     }
 
-    /// Whether the claim was signed by somebody who knows the password. Two modular exponentiations, whoever it is,
-    /// and a comparison in constant time.
-    pub fn is_claim(&self, values: &Values, secret: &ServerSecret, claim: &Claim<'_>) -> bool {
+    /// Returns whether the claim proves knowledge of the password.
+    ///
+    /// This takes two modular exponentiations, for a simulated verifier too, and compares in constant time.
+    pub fn is_claim(
+        &self,
+        values: &ExchangeValues,
+        secret: &ServerSecret,
+        claim: &ExchangeClaim<'_>,
+    ) -> bool {
         let Some(expected) = self.sign(values, secret, claim) else { return false };
         let given = STANDARD.decode(claim.signature).unwrap_or_default();
         expected.as_slice().ct_eq(&given).into()
     }
 
-    /// The signature that the server expects; nothing, if the secret block is not Base64.
-    fn sign(&self, values: &Values, secret: &ServerSecret, claim: &Claim<'_>) -> Option<[u8; 32]> {
+    /// Returns the expected signature, or `None` if the secret block is not Base64.
+    fn sign(
+        &self,
+        values: &ExchangeValues,
+        secret: &ServerSecret,
+        claim: &ExchangeClaim<'_>,
+    ) -> Option<[u8; 32]> {
         let key = self.session_key(values, secret);
         let block = STANDARD.decode(claim.secret_block).ok()?;
         let mac = Hmac::<Sha256>::new_from_slice(key.as_slice()).ok()?;
-        let mac = mac.chain_update(claim.group).chain_update(claim.who).chain_update(&block);
+        let mac = mac.chain_update(claim.group).chain_update(claim.identity).chain_update(&block);
         Some(mac.chain_update(claim.at.as_str()).finalize().into_bytes().into())
     }
 
-    /// The key at which both sides arrive: `(A · v^u)^b`.
-    fn session_key(&self, values: &Values, secret: &ServerSecret) -> Zeroizing<[u8; 16]> {
+    /// Computes the shared key from `(A · v^u)^b`.
+    fn session_key(&self, values: &ExchangeValues, secret: &ServerSecret) -> Zeroizing<[u8; 16]> {
         let u = Sha256::new().chain_update(values.a.padded()).chain_update(values.b.padded()).finalize();
         let shared = (values.a.element() * self.element().pow(&U256::from_be_slice(&u))).pow(&*secret.0);
         let shared = Zeroizing::new(padded(shared.retrieve().to_be_bytes().as_ref()));
@@ -175,12 +192,12 @@ impl Verifier {
     }
 
     fn element(&self) -> Element {
-        // Made by `derive`, `simulated` or `from_secret`, which know the length.
+        // The constructors of `Verifier` guarantee the length.
         FixedMontyForm::new(&U3072::from_be_slice(self.verifier.expose()), &PARAMS)
     }
 }
 
-/// `k`, which keeps a client from guessing two passwords at once.
+/// Returns the multiplier `k` of SRP-6a, without which an attacker could test two passwords in one exchange.
 fn multiplier() -> Element {
     let hash = Sha256::new().chain_update([0]).chain_update(PRIME.to_be_bytes()).chain_update([2]).finalize();
     FixedMontyForm::new(&U256::from_be_slice(&hash).resize(), &PARAMS)

@@ -22,7 +22,7 @@ use lido_domain::{
     pool::alias,
     secret::Sealed,
     sign_in::{
-        challenge::{Awaited, SentCode},
+        challenge::{PendingChallenge, SentCode},
         session::{self, Session, SessionHandle, Stage},
     },
     token::grant::Grant,
@@ -227,16 +227,16 @@ impl UserFixture {
     }
 
     /// Returns the pending challenge that a row answers, or `None` if the row needs no session of its own.
-    fn pending_challenge(&self, row: &str, status: &Status) -> Option<Awaited> {
+    fn pending_challenge(&self, row: &str, status: &Status) -> Option<PendingChallenge> {
         let (_, challenge) = row.split_once("RespondToAuthChallenge, ")?;
         let app = &self.fixture.server.app;
         Some(match challenge {
-            "SELECT_CHALLENGE" => Awaited::Select,
-            "PASSWORD" => Awaited::Password,
-            "PASSWORD_SRP" => Awaited::PasswordSrp,
-            "SOFTWARE_TOKEN_MFA" => Awaited::SoftwareToken,
-            "WEB_AUTHN" => Awaited::Passkey(self.passkey_challenge.clone()),
-            "NEW_PASSWORD_REQUIRED" => Awaited::NewPassword(match status {
+            "SELECT_CHALLENGE" => PendingChallenge::Select,
+            "PASSWORD" => PendingChallenge::Password,
+            "PASSWORD_SRP" => PendingChallenge::PasswordSrp,
+            "SOFTWARE_TOKEN_MFA" => PendingChallenge::SoftwareToken,
+            "WEB_AUTHN" => PendingChallenge::Passkey(self.passkey_challenge.clone()),
+            "NEW_PASSWORD_REQUIRED" => PendingChallenge::NewPassword(match status {
                 Status::ForceChangePassword { expires_at } => *expires_at,
                 _ => Timestamp::from_millis(0),
             }),
@@ -244,7 +244,7 @@ impl UserFixture {
                 let to = Contact { kind: ContactKind::Email, value: "ann@example.com".into() };
                 let (keys, pool) = (app.keys.digests(), PoolId::new(&self.fixture.ids.pool));
                 let code = Code::fixed(SIGN_IN_CODE);
-                Awaited::OneTimeCode(SentCode::new(keys, &pool, &self.ann.sub, &code, to))
+                PendingChallenge::OneTimeCode(SentCode::new(keys, &pool, &self.ann.sub, &code, to))
             }
             // The session is `srp_session`, because the claim must match its values.
             "PASSWORD_VERIFIER" => return None,
@@ -297,7 +297,7 @@ async fn start_srp_sign_in(fixture: &SignInFixture) -> (Value, String) {
         "PASSWORD_CLAIM_SIGNATURE": srp.sign(&challenge, PASSWORD),
         "TIMESTAMP": TIME,
     });
-    (claim, session::handle_of_secret_block(&secret_block).expect("a handle"))
+    (claim, session::parse_secret_block(&secret_block).expect("a handle"))
 }
 
 async fn find_ann(fixture: &SignInFixture) -> Option<User> {
