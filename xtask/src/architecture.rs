@@ -1,7 +1,7 @@
 //! Checks the rules of ARCHITECTURE.md that Cargo does not: which code may name which crate, module or file.
 //!
 //! [`modules`] has the rules between the modules of the server, [`cycles`] those between the folders of the domain, and
-//! [`references`] those for documents that comments name.
+//! [`references`] those for documents and paths that comments and pages name.
 
 use std::fs;
 
@@ -129,7 +129,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     if violations.is_empty() {
         println!(
             "no violation of {} rules about names, {} about modules and {} about dependencies, no cycle in the \
-             domain, no reference to a document that is not in this repository",
+             domain, no reference that leads nowhere",
             NAME_RULES.len(),
             modules::RULES.len(),
             DEPENDENCY_RULES.len()

@@ -11,8 +11,8 @@ use clap::Args;
 /// The options of `cargo xtask check`.
 #[derive(Args)]
 #[command(
-    after_help = "Steps: format, architecture, facts, codegen, clippy, doc, test, fakes, protocol-tests, services, \
-    clients\n\nExamples:\n  cargo xtask check\n  cargo xtask check --from clippy"
+    after_help = "Steps: format, architecture, facts, operations, docs, codegen, clippy, doc, test, fakes, \
+    protocol-tests, services, clients\n\nExamples:\n  cargo xtask check\n  cargo xtask check --from clippy"
 )]
 pub(crate) struct Arguments {
     /// First step to run [default: format]
@@ -33,7 +33,7 @@ const STEPS: &[Step] = &[
     Step {
         name: "architecture",
         run: crate::architecture::run,
-        remedy: "move each line above to a file that may hold it (ARCHITECTURE.md), then run: cargo xtask check",
+        remedy: "correct each line above (ARCHITECTURE.md has the rules), then run: cargo xtask check",
     },
     Step { name: "facts", run: facts, remedy: "correct what is named above, then run: cargo xtask facts" },
     Step { name: "operations", run: operations, remedy: "run: cargo xtask operations" },

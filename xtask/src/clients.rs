@@ -1,4 +1,4 @@
-//! `cargo xtask clients`: SDKs, the AWS CLI, Amplify and other clients against binaries of this workspace.
+//! `cargo xtask clients`: runs SDKs, the AWS CLI, Amplify and other clients against binaries of this workspace.
 //!
 //! Each runs a script of `xtask/clients/`, or one that the documentation prints (`transcripts`).
 
@@ -22,12 +22,12 @@ pub(crate) fn run() -> anyhow::Result<()> {
     let imports = "import awscli, boto3, jwt, pycognito";
     let probe = Command::new("python3").args(["-c", imports]).stderr(Stdio::null()).status();
     if !probe.is_ok_and(|status| status.success()) {
-        let why = "Python's packages are not installed (pip install awscli boto3 pycognito PyJWT)";
+        let why = "Python packages are missing; run: pip install awscli boto3 pycognito PyJWT";
         return crate::shared::skip("clients", why);
     }
     let root = crate::workspace()?;
     cargo_build(&["--package", "lido", "--example", "two_operations"])?;
-    // On its own, so that it is the server that is shipped, without the features that examples turn on.
+    // Built alone, so that it is the server that is released, without the features that examples enable.
     cargo_build(&["--package", "lido", "--bins"])?;
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), Into::into);
 
@@ -93,7 +93,7 @@ fn run_script(script: &mut Command) -> anyhow::Result<()> {
     if status.success() { Ok(()) } else { bail!("{script:?} ended with {status}") }
 }
 
-/// A server of this workspace while a client talks to it.
+/// A running server of this workspace, killed when dropped.
 struct Server {
     child: Child,
     url: String,
@@ -111,7 +111,7 @@ impl Server {
                 return Ok(server);
             }
         }
-        bail!("the server ended before it listened")
+        bail!("the server ended before it listened; see it again with: {command:?}")
     }
 }
 

@@ -50,7 +50,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         bail!("{PAGE} does not match the model and the register; run: cargo xtask operations");
     }
     fs::write(&path, page).with_context(|| format!("writing {PAGE}"))?;
-    println!("{PAGE} is written");
+    println!("wrote {PAGE}");
     Ok(())
 }
 

@@ -23,13 +23,16 @@ use lido::{
 use serde_json::Value;
 use tokio::net::TcpListener;
 
+/// A future that gives the response of a function.
+type EventFuture = Pin<Box<dyn Future<Output = Value> + Send>>;
+
 /// The behavior of a function.
 #[derive(Clone)]
 pub(crate) enum Behavior {
     /// Returns the event, changed.
     Answer(fn(&mut Value)),
-    /// Gives back what this makes of the event; it may call the server meanwhile.
-    Run(Arc<dyn Fn(Value) -> Pin<Box<dyn Future<Output = Value> + Send>> + Send + Sync>),
+    /// Returns the result of a function of the event, which may call the server.
+    Run(Arc<dyn Fn(Value) -> EventFuture + Send + Sync>),
     /// Returns this body instead of the event.
     Body(&'static str),
     /// Throws; this is the error of the runtime.
@@ -70,7 +73,7 @@ pub(crate) fn arn(function: &str) -> String {
     format!("arn:aws:lambda:us-east-1:000000000000:function:{function}")
 }
 
-/// A function that gives back what `run` makes of its event.
+/// Returns the behavior of a function that returns the result of `run`.
 pub(crate) fn run<F>(run: impl Fn(Value) -> F + Send + Sync + 'static) -> Behavior
 where
     F: Future<Output = Value> + Send + 'static,

@@ -1,6 +1,6 @@
-//! Checks that documents named in hand-written files are in this repository, so that a reader can follow them.
+//! Checks that the documents and paths that hand-written files name exist, so that a reader can follow them.
 
-use std::{collections::BTreeSet, fs};
+use std::{collections::BTreeSet, fs, path::Path};
 
 use anyhow::Context as _;
 
@@ -12,8 +12,11 @@ const OUTSIDE: [&str; 4] = ["BEHAVIOUR", "API-REST", "CLIENTS-NEED", "contract o
 /// This file, which has to name them.
 const OWN_PATH: &str = "xtask/src/architecture/references.rs";
 
-/// Returns a line for each reference to a document that is not in this repository: one of [`OUTSIDE`], or a Markdown
-/// file with a name in capitals that does not exist.
+/// The top-level folders whose paths are checked.
+const FOLDERS: [&str; 6] = ["codegen/", "docs/", "facts/", "model/", "server/", "xtask/"];
+
+/// Returns a line for each reference that leads nowhere: to one of [`OUTSIDE`], to a Markdown file with a name in capitals
+/// that does not exist, or to a path between backticks that does not exist.
 pub(super) fn find() -> anyhow::Result<Vec<String>> {
     let root = crate::workspace()?;
     let files = find_handwritten_files(&root)?;
@@ -29,6 +32,12 @@ pub(super) fn find() -> anyhow::Result<Vec<String>> {
             for name in dead_references(line, &documents) {
                 found.push(format!(
                     "{path}:{}: {name} is not in this repository; name a fact (facts/) or a page of the documentation",
+                    number + 1
+                ));
+            }
+            for name in dead_paths(line, &root) {
+                found.push(format!(
+                    "{path}:{}: `{name}` does not exist; name a path of the repository",
                     number + 1
                 ));
             }
@@ -55,9 +64,33 @@ fn dead_references<'l>(line: &'l str, documents: &BTreeSet<&str>) -> Vec<&'l str
     outside.chain(markdown).collect()
 }
 
+/// Returns the paths between backticks that do not exist below `root`. A path is relative to the workspace and begins with
+/// one of [`FOLDERS`]; one with a placeholder or a pattern is not checked.
+fn dead_paths<'l>(line: &'l str, root: &Path) -> Vec<&'l str> {
+    let quoted = line.split('`').skip(1).step_by(2);
+    let paths = quoted.filter_map(|text| text.split(['#', ':']).next());
+    let paths = paths.filter(|path| FOLDERS.iter().any(|folder| path.starts_with(folder)));
+    let paths = paths.filter(|path| !path.contains(['<', '*', '{', '…', ' ', '$']));
+    paths.filter(|path| !root.join(path).exists()).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn paths_that_do_not_exist_are_found() {
+        let root = crate::workspace().unwrap();
+        let found = |line| dead_paths(line, &root);
+        assert_eq!(
+            found("`xtask/src/main.rs`, `model/cognito-idp/` and `xtask/src/gone.rs:7`"),
+            ["xtask/src/gone.rs"]
+        );
+        assert_eq!(
+            found("`server/src/<family>/x.rs`, `tests/gone.rs`, xtask/gone, `server/tests/*.rs`"),
+            [""; 0]
+        );
+    }
 
     #[test]
     fn documents_outside_of_the_repository_are_found() {

@@ -87,7 +87,7 @@ impl Transcript<'_> {
         let printed = String::from_utf8_lossy(&output.stdout);
         if !output.status.success() || printed.trim_end() != self.expected.trim_end() {
             bail!(
-                "the {} transcript of {} ended with {} and printed\n{printed}\ninstead of\n{}",
+                "the {} transcript of {} ended with {} and printed\n{printed}\ninstead of\n{}\ncorrect the page or the server, then run: cargo xtask clients",
                 self.interpreter,
                 self.page,
                 output.status,
