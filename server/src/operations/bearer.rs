@@ -18,7 +18,7 @@ pub(super) struct TokenBearer<'a> {
 }
 
 impl TokenBearer<'_> {
-    /// Returns the parameter of the domain's flows.
+    /// Converts this to the bearer of the domain's flows.
     pub(super) fn bearer(&self) -> bearer::Bearer<'_> {
         bearer::Bearer {
             pool: self.client.pool_rules(),

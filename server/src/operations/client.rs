@@ -1,6 +1,7 @@
 //! The app client of a request, with its pool and its secrets.
 //!
-//! *Rules* are the part of a record that the domain decides by; the settings as the API shows them are not needed here.
+//! The *rules* of a pool or an app client are the values that the domain decides by. They are derived from its
+//! settings.
 
 use std::sync::Arc;
 
@@ -59,7 +60,7 @@ impl LoadedClient {
         &self.record.client
     }
 
-    /// Returns the parameter of the domain's flows, with the secret hash of the request.
+    /// Converts this to the caller of the domain's flows, with the secret hash of the request.
     pub(super) fn caller<'a>(&'a self, secret_hash: Option<&'a str>) -> flow::AppClientCaller<'a> {
         flow::AppClientCaller {
             pool: self.pool_rules(),
@@ -71,8 +72,8 @@ impl LoadedClient {
     }
 
     /// Returns the context of a trigger event that this app client causes.
-    pub(super) fn event_context<'a>(&'a self, cause: &'a RequestInfo) -> EventContext<'a> {
-        EventContext { pool: &self.pool, client: Some(&self.record.client.id), cause }
+    pub(super) fn event_context<'a>(&'a self, info: &'a RequestInfo) -> EventContext<'a> {
+        EventContext { pool: &self.pool, client: Some(&self.record.client.id), cause: info }
     }
 
     /// Returns the keys that sign the tokens of the pool; generates them if the pool has none yet.

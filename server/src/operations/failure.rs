@@ -26,9 +26,10 @@ pub(super) enum Failure {
     Refused(Refusal),
     /// The token of a page is invalid.
     InvalidPageToken,
-    /// A message was refused permanently; the changes of the operation are committed all the same.
+    /// A message was refused permanently; the changes of the operation are committed nevertheless.
     Undelivered(ContactKind),
-    /// A trigger failed; if it was invoked after the commit, the changes of the operation are committed all the same.
+    /// A trigger failed; if it was invoked after the commit, the changes of the operation are committed
+    /// nevertheless.
     Trigger(TriggerFault),
     /// Every attempt conflicted with a commit of another request.
     Conflict,
@@ -99,8 +100,8 @@ impl Failure {
 
 /// Returns the error for a message that was refused permanently.
 ///
-/// *Chosen*: operations that do not declare `CodeDeliveryFailureException` return `InvalidParameterException`. It is no
-/// fault of the server, and a retry would send another code.
+/// *Chosen*: operations that do not declare `CodeDeliveryFailureException` return `InvalidParameterException`. The
+/// server is not at fault, and a retry would send another code.
 fn undelivered(operation: Operation, medium: ContactKind) -> ApiError {
     let kind = first_declared(operation, &[ErrorKind::CodeDeliveryFailureException]);
     let text = match medium {

@@ -32,7 +32,7 @@ pub(super) async fn migrate(
     if lambda_config::user_migration(&client.pool).is_none() {
         return Ok(false);
     }
-    let context = client.event_context(request.cause());
+    let context = client.event_context(request.info());
     let reply = app.triggers.user_migration(context, typed, unknown).await?;
     let Some(migrating) = reply else { return not_migrated(&client) };
     let sub = Sub::generate(&app.entropy.bytes()?);

@@ -1,8 +1,9 @@
 //! The handlers of the operations, and their register: one line for each operation that is served, in alphabetical
 //! order.
 //!
-//! A line names the family, the file and the operation. The route, [`SERVED`], `lido operations` and `docs/operations.md`
-//! (`cargo xtask operations`) follow from it. To add an operation, write its handler in its family and add a line here.
+//! A line names the family, the file and the operation. The route, [`SERVED`], `lido operations` and
+//! `docs/operations.md` (`cargo xtask operations`) follow from it. To add an operation, write its handler in its
+//! family and add a line here.
 //!
 //! Handlers look alike: they read the `input`, then pass `transact` an attempt that reads through its `tx`, calls a
 //! rule of the domain and returns the verdict. Locals have the same names everywhere: `pool_id` and `client_id` are

@@ -57,7 +57,7 @@ impl Origin {
 
     /// Returns the URL by which the client reached this server, from the `Host` header; the listeners serve plain HTTP.
     ///
-    /// Returns `None` if the header is absent or no plausible host.
+    /// Returns `None` if the header is absent or is not a plausible host.
     pub fn base(&self) -> Option<String> {
         let is_host = |byte: u8| byte.is_ascii_alphanumeric() || b"-.:[]".contains(&byte);
         let host = self.host.as_deref().filter(|host| !host.is_empty() && host.bytes().all(is_host))?;

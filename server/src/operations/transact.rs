@@ -35,7 +35,7 @@ use crate::{
 
 /// The largest number of retries of a request whose commit conflicts with others.
 ///
-/// Of the requests that conflict on one record one succeeds each time, so this many may conflict at once. *Chosen*.
+/// *Chosen*: of the requests that conflict on one record, one succeeds each time, so this many may conflict at once.
 const MAX_CONFLICTS: u32 = 256;
 
 /// The longest wait before a retry; the first wait is a fraction of a millisecond.
@@ -47,7 +47,7 @@ const MAX_BACK_OFF: Duration = Duration::from_millis(10);
 pub(crate) struct RequestContext<'a> {
     app: &'a App,
     origin: &'a Origin,
-    cause: RequestInfo,
+    info: RequestInfo,
     event: Option<AuthEventDraft>,
 }
 
@@ -57,12 +57,12 @@ impl<'a> RequestContext<'a> {
         // A configured URL takes precedence over the `Host` header, which any client can forge.
         let base = app.settings.public_url.clone().or_else(|| origin.base());
         let sdk_version = sdk_version(origin.user_agent.as_deref());
-        Self { app, origin, cause: RequestInfo { base, sdk_version, client_metadata: None }, event: None }
+        Self { app, origin, info: RequestInfo { base, sdk_version, client_metadata: None }, event: None }
     }
 
     /// Adds the ClientMetadata that the request carries.
     pub(super) fn with_metadata(mut self, client_metadata: Option<BTreeMap<String, String>>) -> Self {
-        self.cause.client_metadata = client_metadata;
+        self.info.client_metadata = client_metadata;
         self
     }
 
@@ -78,7 +78,7 @@ impl<'a> RequestContext<'a> {
 
     /// Returns the same context for a second unit of work within the request, without an authentication event.
     pub(super) fn without_event(&self) -> Self {
-        Self { app: self.app, origin: self.origin, cause: self.cause.clone(), event: None }
+        Self { app: self.app, origin: self.origin, info: self.info.clone(), event: None }
     }
 
     /// Returns the application state.
@@ -97,13 +97,13 @@ impl<'a> RequestContext<'a> {
     }
 
     /// Returns the values of the request that trigger events and messages contain.
-    pub(super) fn cause(&self) -> &RequestInfo {
-        &self.cause
+    pub(super) fn info(&self) -> &RequestInfo {
+        &self.info
     }
 
     /// Returns the context of a trigger event that no app client causes.
     pub(super) fn event_context<'b>(&'b self, pool: &'b PoolRecord) -> EventContext<'b> {
-        EventContext { pool, client: None, cause: &self.cause }
+        EventContext { pool, client: None, cause: &self.info }
     }
 }
 
@@ -359,7 +359,7 @@ impl<'a> RequestContext<'a> {
                 outcome => outcome?,
             };
             let verdict = tx.attach_event(self.event.as_ref(), verdict);
-            let committed = tx.commit(&app.keys, verdict.remember, &self.cause, tx.now()).await;
+            let committed = tx.commit(&app.keys, verdict.remember, &self.info, tx.now()).await;
             let rows = match committed.map_err(Failure::from) {
                 Err(Failure::Conflict) => continue,
                 outcome => outcome?,
@@ -370,7 +370,7 @@ impl<'a> RequestContext<'a> {
                 let Some(pool) = tx.pool_id() else { continue };
                 match app.outbox.send_committed(pool, row).await {
                     Ok(SendOutcome::Sent | SendOutcome::Queued) => {}
-                    // The first failure is returned; the other messages are sent all the same.
+                    // The first failure is returned; the other messages are sent nevertheless.
                     Ok(SendOutcome::Refused(kind)) => failed = failed.or(Some(Failure::Undelivered(kind))),
                     Ok(SendOutcome::Failed(fault)) => failed = failed.or(Some(fault.into())),
                     // The message is in the outbox and will be retried, so the request has succeeded.

@@ -23,8 +23,7 @@ pub fn to_new_device_metadata(pool: &PoolId, key: &str) -> Result<types::NewDevi
 /// Reads the SRP verifier of a device.
 ///
 /// # Errors
-/// `ParameterInvalid`. *Chosen*: a request without a verifier is refused, and so is one with a malformed verifier, by
-/// this error.
+/// `ParameterInvalid` if the verifier is absent or malformed. *Chosen*: the service's error is unknown.
 pub fn read_verifier(config: Option<&types::DeviceSecretVerifierConfigType>) -> Result<Verifier, Refusal> {
     let read = |text: &Option<types::StringType>| STANDARD.decode(text.as_ref()?.as_str()).ok();
     let verifier = config.and_then(|config| Some((read(&config.salt)?, read(&config.password_verifier)?)));

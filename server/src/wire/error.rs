@@ -21,7 +21,7 @@ impl<E> OperationError for E where E: FromApiError<Kind = ErrorKind> + From<type
 /// Converts `error` to the error of an operation.
 ///
 /// A kind that the operation does not declare is logged and replaced by `InvalidParameterException`: clients would
-/// retry a fault of the server, and a refusal is none.
+/// retry a fault of the server, but the same request would be refused again.
 pub fn to_operation_error<E: OperationError>(error: ApiError) -> E {
     E::from_api_error(error).unwrap_or_else(|error| {
         tracing::error!(
@@ -41,7 +41,7 @@ pub fn first_declared(operation: Operation, kinds: &[ErrorKind]) -> ErrorKind {
 
 /// Returns the error for a fault of this server.
 ///
-/// *Chosen*: the service's text is unknown. It is the text that the HTTP layer returns for a panic.
+/// *Chosen*: the service's text is unknown. It is also the text of `crate::api` for faults outside of operations.
 pub fn internal(operation: Operation) -> ApiError {
     let kinds = [ErrorKind::InternalErrorException, ErrorKind::InternalServerException];
     ApiError::new(first_declared(operation, &kinds), "Internal server error")

@@ -1,4 +1,6 @@
 //! Reads the triggers of a pool from its settings, and the other settings that trigger events depend on.
+//!
+//! A function returns `None` if the pool does not have the setting.
 
 use lido_domain::attribute::contact::ContactKind;
 use serde_json::Value;
@@ -101,6 +103,7 @@ pub fn link_parameter(pool: &PoolRecord) -> String {
     format!("{{##{text}##}}")
 }
 
+/// Returns the string at a JSON pointer in the settings.
 fn text<'a>(pool: &'a PoolRecord, pointer: &str) -> Option<&'a str> {
     pool.settings.pointer(pointer).and_then(Value::as_str)
 }

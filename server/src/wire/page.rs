@@ -47,7 +47,8 @@ impl<'a> Pages<'a> {
         let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|_| InvalidPageToken)?;
         let (prefix, last) = bytes.split_at_checked(DIGEST_BYTES).ok_or(InvalidPageToken)?;
         let last = std::str::from_utf8(last).map_err(|_| InvalidPageToken)?;
-        // Not compared in constant time: a token is no secret and grants nothing; the digest only prevents wrong pages.
+        // Not compared in constant time: a token is not a secret and grants nothing; the digest only prevents wrong
+        // pages.
         let is_valid =
             self.keys.digests(&self.parts(last)).iter().any(|digest| digest.as_bytes().starts_with(prefix));
         if is_valid { Ok(Some(last.to_owned())) } else { Err(InvalidPageToken) }

@@ -25,7 +25,7 @@ pub enum ResourceArn {
     Pool(PoolId),
     /// A user pool in another Region or account, which never exists here.
     ForeignPool(PoolId),
-    /// No user pool.
+    /// Not a user pool.
     Other,
 }
 

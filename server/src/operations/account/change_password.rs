@@ -32,15 +32,15 @@ pub(crate) async fn handle(
         .transact(async |tx| {
             let related = vec![RelatedRecord::Attempts(AttemptKind::ChangePassword), RelatedRecord::Failures];
             let bearer = tx.get_bearer(&input.access_token, related).await?;
-            let related = change_password::PasswordCounters {
+            let counters = change_password::PasswordCounters {
                 attempts: bearer.loaded.attempts.as_ref(),
                 failures: bearer.loaded.failures.as_ref(),
             };
             let (acting, pool_id, user) = (bearer.bearer(), bearer.pool_id(), &bearer.user);
-            let is_right = match change_password::admit(&acting, &change, &related, tx.now())? {
+            let is_right = match change_password::admit(&acting, &change, &counters, tx.now())? {
                 RequiredProof::Nothing => true,
-                RequiredProof::Password(given, sealed) => {
-                    of_previous.is_one_of(app, pool_id, user, Vec::from_iter(sealed), given).await?
+                RequiredProof::Password(password, sealed) => {
+                    of_previous.is_one_of(app, pool_id, user, Vec::from_iter(sealed), password).await?
                 }
             };
             let new = if is_right {
@@ -52,7 +52,7 @@ pub(crate) async fn handle(
                 None
             };
             tx.conclude_event(Some(&user.sub));
-            Ok(change_password::change(&acting, new, &related, tx.now()))
+            Ok(change_password::change(&acting, new, &counters, tx.now()))
         })
         .await?;
     Ok(ChangePasswordOutput {})

@@ -15,13 +15,13 @@ pub(crate) async fn handle(
     input: UpdateUserAttributesInput,
 ) -> Result<UpdateUserAttributesOutput, Failure> {
     let app = request.app();
-    let given = wire::user::read_attributes(Some(input.user_attributes));
+    let attributes = wire::user::read_attributes(Some(input.user_attributes));
     let codes = NewCodes { email: app.new_code()?, phone_number: app.new_code()? };
     let request = request.with_metadata(wire::metadata::read_client_metadata(input.client_metadata));
     let sent = request
         .transact(async |tx| {
             let bearer = tx.get_bearer(&input.access_token, Vec::new()).await?;
-            let changed = update_user_attributes::admit(&bearer.bearer(), &given, tx.now())?;
+            let changed = update_user_attributes::admit(&bearer.bearer(), &attributes, tx.now())?;
             let holders = tx.find_holders(bearer.pool_id(), changed.names_to_reserve(), None).await?;
             let (keys, rules) = (app.keys.digests(), bearer.pool_rules());
             let client_id = Some(&bearer.client.client_rules().id);

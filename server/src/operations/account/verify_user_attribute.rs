@@ -25,11 +25,11 @@ pub(crate) async fn handle(
             related.extend(kind.as_ref().ok().map(|kind| RelatedRecord::Code(Purpose::verifying(*kind))));
             let bearer = tx.get_bearer(&input.access_token, related).await?;
             let (kind, acting, found) = (kind.clone()?, bearer.bearer(), bearer.loaded.found());
-            let changed = verify_user_attribute::planned_change(&acting, &found, tx.now());
-            let wanted = changed.as_ref().map(|changed| changed.names_to_reserve()).unwrap_or_default();
-            let holders = tx.find_holders(bearer.pool_id(), wanted, None).await?;
-            let (changed, now) = (changed.as_ref(), tx.now());
-            Ok(verify_user_attribute::verify(&acting, kind, &input.code, &found, changed, &holders, now))
+            let change = verify_user_attribute::planned_change(&acting, &found, tx.now());
+            let names = change.as_ref().map(|change| change.names_to_reserve()).unwrap_or_default();
+            let holders = tx.find_holders(bearer.pool_id(), names, None).await?;
+            let (change, now) = (change.as_ref(), tx.now());
+            Ok(verify_user_attribute::verify(&acting, kind, &input.code, &found, change, &holders, now))
         })
         .await?;
     Ok(VerifyUserAttributeOutput {})

@@ -50,7 +50,7 @@ impl<'a> SetupSession<'a> {
         Ok(Self { client, loaded, fresh, now: tx.now() })
     }
 
-    /// Returns the parameter of the domain's flows.
+    /// Converts this to the step of the domain's flows.
     pub(super) fn step(&self) -> Step<'_> {
         Step {
             caller: self.client.caller(None),

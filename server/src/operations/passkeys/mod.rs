@@ -12,7 +12,7 @@ use lido_domain::{Timestamp, flow::passkeys::Registrant};
 use super::bearer::TokenBearer;
 use crate::app::App;
 
-/// Returns the parameter of the domain's flows on passkeys.
+/// Converts the bearer to the parameter of the domain's flows on passkeys.
 fn registrant<'a>(app: &'a App, bearer: &'a TokenBearer<'a>, now: Timestamp) -> Registrant<'a> {
     Registrant {
         pool: bearer.pool_rules(),

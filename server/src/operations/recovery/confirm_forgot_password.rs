@@ -65,7 +65,7 @@ pub(crate) async fn handle(
             Ok(verdict.map(|user| (client, user)))
         })
         .await?;
-    let context = client.event_context(request.cause());
+    let context = client.event_context(request.info());
     app.triggers.post_confirmation(context, Confirmation::ForgotPassword, &user).await?;
     Ok(ConfirmForgotPasswordOutput::default())
 }

@@ -120,10 +120,10 @@ pub(super) async fn begin(request: RequestContext<'_>, input: &SignInRequest) ->
                 }
             }
             let next = initiate_auth::next_action(&step, &sign_in)?;
-            let context = client.event_context(request.cause());
+            let context = client.event_context(request.info());
             let (username, hides_users) = (step.username(), caller.client.hides_users);
-            let claimant = SignInUser { username: &username, user: step.found.user, hides_users };
-            let invoke = || app.triggers.pre_authentication(context, claimant, input.metadata.as_ref());
+            let sign_in_user = SignInUser { username: &username, user: step.found.user, hides_users };
+            let invoke = || app.triggers.pre_authentication(context, sign_in_user, input.metadata.as_ref());
             pre_authentication.get_or_try_init(invoke).await?;
             let is_choice = matches!(sign_in.method, SignInMethod::Choice(_));
             let triggers = ChallengeTriggers { context, replies: &replies };
@@ -134,8 +134,8 @@ pub(super) async fn begin(request: RequestContext<'_>, input: &SignInRequest) ->
         .await?;
     match outcome {
         BeginOutcome::SignIn(outcome) => {
-            let (cause, occasion) = (request.cause(), TokenTriggerSource::Authentication);
-            let context = IssueContext { cause, client: &client, occasion, contents: None };
+            let (info, source) = (request.info(), TokenTriggerSource::Authentication);
+            let context = IssueContext { info, client: &client, source, contents: None };
             tokens::to_auth_output(&request, context, outcome).await
         }
         BeginOutcome::Renewal(outcome) => {

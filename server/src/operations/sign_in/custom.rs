@@ -34,7 +34,7 @@ pub(super) struct ChallengeTriggers<'a> {
     pub(super) replies: &'a TriggerReplies,
 }
 
-/// Invokes the triggers for the next challenge of a custom sign-in, and decides.
+/// Invokes the triggers for the next challenge of a custom sign-in and returns the verdict.
 ///
 /// # Errors
 /// `CustomAuthWithoutTriggers` if the pool lacks one of the triggers.
@@ -48,24 +48,24 @@ pub(super) async fn next_challenge(
     let (context, triggers) = (*context, &app.triggers);
     let (pool_id, sub, username) = (&step.caller.pool.id, step.sub(), step.username());
     let hides_users = step.caller.client.hides_users;
-    let claimant = SignInUser { username: &username, user: step.found.user, hides_users };
+    let sign_in_user = SignInUser { username: &username, user: step.found.user, hides_users };
     let past = match standing {
         CustomAuthState::Answered(sealed, answer) => {
             let challenge = app.keys.open_custom_challenge(pool_id, &sub, sealed)?;
-            let verify = || triggers.verify_challenge(context, claimant, &challenge, answer);
+            let verify = || triggers.verify_challenge(context, sign_in_user, &challenge, answer);
             let verified = *replies.verified.get_or_try_init(verify).await?;
             challenge.answered(verified.ok_or(Refusal::CustomAuthWithoutTriggers)?)
         }
         CustomAuthState::Started(_) | CustomAuthState::PasswordVerified => standing.past(),
     };
-    let define = || triggers.define_challenge(context, claimant, &past);
+    let define = || triggers.define_challenge(context, sign_in_user, &past);
     let defined = *replies.defined.get_or_try_init(define).await?;
     let defined = defined.ok_or(Refusal::CustomAuthWithoutTriggers)?;
     match custom_auth::apply_definition(step, &standing, &past, defined)? {
         CustomAuthAction::Decided(verdict) => Ok(verdict),
         CustomAuthAction::BeginSrp(a) => steps::exchange_in_custom(app, step, a).await,
         CustomAuthAction::CreateChallenge => {
-            let create = || triggers.create_challenge(context, claimant, &past);
+            let create = || triggers.create_challenge(context, sign_in_user, &past);
             let created = replies.created.get_or_try_init(create).await?.clone();
             let created = created.ok_or(Refusal::CustomAuthWithoutTriggers)?;
             let challenge = CustomChallenge { past, private: created.private, metadata: created.metadata };

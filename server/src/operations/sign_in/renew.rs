@@ -49,8 +49,8 @@ impl<'a> RenewalRequest<'a> {
         request: &'b RequestContext<'_>,
         client: &'b LoadedClient,
     ) -> IssueContext<'b> {
-        let (cause, occasion) = (request.cause(), TokenTriggerSource::RefreshTokens);
-        IssueContext { cause, client, occasion, contents: self.contents.get() }
+        let (info, source) = (request.info(), TokenTriggerSource::RefreshTokens);
+        IssueContext { info, client, source, contents: self.contents.get() }
     }
 
     /// Attempts the renewal. PreTokenGeneration is invoked before the commit: if it fails, the refresh token stays
@@ -72,9 +72,9 @@ impl<'a> RenewalRequest<'a> {
         let renewal = Renewal { token: &opened, grant, user, device, proof: self.shown };
         let verdict = refresh_tokens::renew(caller, &renewal, &self.random, tx.now());
         if let Ok(SignInOutcome::SignedIn(renewed)) = &verdict.answer {
-            let (app, cause) = (request.app(), request.cause());
-            let (user, occasion) = (&renewed.user, TokenTriggerSource::RefreshTokens);
-            let get = || tokens::get_contents(app, client, cause, occasion, user, &loaded.groups);
+            let (app, info) = (request.app(), request.info());
+            let (user, source) = (&renewed.user, TokenTriggerSource::RefreshTokens);
+            let get = || tokens::get_contents(app, client, info, source, user, &loaded.groups);
             self.contents.get_or_try_init(get).await?;
         }
         Ok(verdict)

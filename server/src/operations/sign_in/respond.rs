@@ -70,20 +70,20 @@ pub(super) async fn respond(
             let names = respond_to_auth_challenge::names_to_reserve(&step, &response.answer);
             let holders = tx.find_holders(&caller.pool.id, &names, None).await?;
             let next = respond_to_auth_challenge::next_action(&step, &response.answer, handle, &holders)?;
-            let context = client.event_context(request.cause());
+            let context = client.event_context(request.info());
             let triggers = ChallengeTriggers { context, replies: &replies };
             let verdict = steps::decide(app, &step, next, true, &holders, &triggers).await?;
             steps::conclude_event(&tx, &step, &verdict);
             Ok(verdict.map(|outcome| (client, outcome)))
         })
         .await?;
-    let (cause, occasion) = (request.cause(), occasion(name));
-    let context = IssueContext { cause, client: &client, occasion, contents: None };
+    let (info, source) = (request.info(), trigger_source(name));
+    let context = IssueContext { info, client: &client, source, contents: None };
     tokens::to_auth_output(&request, context, outcome).await
 }
 
-/// Returns the occasion of PreTokenGeneration if `name` is the last challenge of the sign-in.
-fn occasion(name: ChallengeName) -> TokenTriggerSource {
+/// Returns the trigger source of PreTokenGeneration if `name` is the last challenge of the sign-in.
+fn trigger_source(name: ChallengeName) -> TokenTriggerSource {
     match name {
         ChallengeName::NewPasswordRequired => TokenTriggerSource::NewPasswordChallenge,
         ChallengeName::DevicePasswordVerifier => TokenTriggerSource::AuthenticateDevice,

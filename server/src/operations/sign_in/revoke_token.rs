@@ -1,7 +1,7 @@
 //! Handles RevokeToken: revokes a refresh token and the access tokens that were issued with it.
 //!
-//! The rules are in [`lido_domain::flow::sign_in::revoke_token`]. RevokeAssociatedSessions has no effect: it concerns the
-//! sessions of other app clients that were derived from this one, and no session is derived here.
+//! The rules are in [`lido_domain::flow::sign_in::revoke_token`]. RevokeAssociatedSessions has no effect: it concerns
+//! the sessions of other app clients that were derived from this one, and no session is derived here.
 
 use lido_cognito_idp::operations::{RevokeTokenInput, RevokeTokenOutput};
 use lido_domain::{flow::sign_in::revoke_token, id::ClientId, secret::Secret};

@@ -53,10 +53,10 @@ pub(in crate::operations) fn generate_fresh_values(app: &App) -> Result<FreshVal
     })
 }
 
-/// Does the work that `next` requires, and decides.
+/// Performs the next action of a sign-in and returns its verdict.
 ///
-/// `returns_session` is false if the response to the challenge finds its session by the secret block of the exchange
-/// alone.
+/// `returns_session` states whether the output of an SRP challenge contains the session. If not, the response identifies
+/// the session by the secret block.
 pub(super) async fn decide(
     app: &App,
     step: &Step<'_>,
@@ -69,9 +69,9 @@ pub(super) async fn decide(
     let username = step.found.user.map_or_else(|| Username::new(step.typed), |user| user.username.clone());
     Ok(match next {
         NextAction::Decided(verdict) => verdict,
-        NextAction::ComparePassword(given) => {
-            let (verifier, given) = (verifier(app, step)?, given.clone());
-            let compare = move || verifier.is_password(&pool_id, &username, &given);
+        NextAction::ComparePassword(password) => {
+            let (verifier, password) = (verifier(app, step)?, password.clone());
+            let compare = move || verifier.is_password(&pool_id, &username, &password);
             password::decide(step, app.passwords.run(1, compare).await?)
         }
         NextAction::BeginSrp(a) => {
@@ -110,8 +110,8 @@ pub(super) async fn decide(
             second_factor::decide(step, &secret, code)
         }
         NextAction::DerivePassword(new) => {
-            let (pool, given, salt) = (pool_id.clone(), new.password.clone(), app.entropy.bytes()?);
-            let derive = move || Verifier::derive(&pool, &username, &given, salt);
+            let (pool, password, salt) = (pool_id.clone(), new.password.clone(), app.entropy.bytes()?);
+            let derive = move || Verifier::derive(&pool, &username, &password, salt);
             let verifier = app.passwords.run(1, derive).await?;
             let credential = app.keys.seal_verifier(&pool_id, &new.user.sub, &verifier)?;
             new_password::decide(step, &new, credential, holders)
@@ -134,7 +134,7 @@ pub(super) fn conclude_event(tx: &Tx<'_>, step: &Step<'_>, verdict: &Verdict<Sig
     }
 }
 
-/// Begins an SRP exchange within a custom sign-in, and decides.
+/// Begins an SRP exchange within a custom sign-in and returns its verdict.
 pub(super) async fn exchange_in_custom(
     app: &App,
     step: &Step<'_>,

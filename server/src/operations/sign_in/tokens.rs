@@ -26,9 +26,9 @@ use crate::{
 /// The values that the issue of tokens needs besides the sign-in itself.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct IssueContext<'a> {
-    pub(super) cause: &'a RequestInfo,
+    pub(super) info: &'a RequestInfo,
     pub(super) client: &'a LoadedClient,
-    pub(super) occasion: TokenTriggerSource,
+    pub(super) source: TokenTriggerSource,
     /// The contents that PreTokenGeneration has returned, if it was invoked before the commit.
     pub(super) contents: Option<&'a TokenContents>,
 }
@@ -44,14 +44,14 @@ pub(super) struct TokenContents {
 pub(super) async fn get_contents(
     app: &App,
     client: &LoadedClient,
-    cause: &RequestInfo,
-    occasion: TokenTriggerSource,
+    info: &RequestInfo,
+    source: TokenTriggerSource,
     user: &User,
     groups: &[Group],
 ) -> Result<TokenContents, Failure> {
     let groups = GroupClaims::of(groups);
-    let context = client.event_context(cause);
-    let changes = app.triggers.pre_token_generation(context, occasion, user, &groups).await?;
+    let context = client.event_context(info);
+    let changes = app.triggers.pre_token_generation(context, source, user, &groups).await?;
     Ok(TokenContents { groups: changes.groups.clone().unwrap_or(groups), changes })
 }
 
@@ -74,11 +74,11 @@ pub(super) async fn issue(
     signed_in: &CompletedSignIn,
 ) -> Result<AuthenticationResultType, Failure> {
     let (app, origin) = (request.app(), request.origin());
-    let IssueContext { cause, client, occasion, contents } = context;
+    let IssueContext { info, client, source, contents } = context;
     let (pool_id, rules) = (client.pool_id(), client.client_rules());
     let CompletedSignIn { user, grant, refresh_token, new_device } = signed_in;
-    if occasion != TokenTriggerSource::RefreshTokens {
-        let context = client.event_context(cause);
+    if source != TokenTriggerSource::RefreshTokens {
+        let context = client.event_context(info);
         app.triggers.post_authentication(context, user, new_device.is_some()).await?;
     }
     let new_contents;
@@ -88,7 +88,7 @@ pub(super) async fn issue(
             // Read here, because the functions that were invoked before may have changed the groups.
             let tx = request.begin();
             let groups = tx.list_groups_of(pool_id, &user.sub, None, MAX_GROUPS_PER_USER).await?;
-            new_contents = get_contents(app, client, cause, occasion, user, &groups).await?;
+            new_contents = get_contents(app, client, info, source, user, &groups).await?;
             &new_contents
         }
     };

@@ -28,7 +28,7 @@ use crate::{
 };
 
 /// The input of ConfirmSignUp, or the same values from a confirmation link.
-pub(super) struct ConfirmSignUpRequest<'a> {
+pub(super) struct ConfirmationRequest<'a> {
     pub(super) client: ClientId,
     pub(super) username: &'a str,
     pub(super) code: &'a str,
@@ -51,7 +51,7 @@ pub(crate) async fn handle(
     request: RequestContext<'_>,
     input: ConfirmSignUpInput,
 ) -> Result<ConfirmSignUpOutput, Failure> {
-    let input = ConfirmSignUpRequest {
+    let input = ConfirmationRequest {
         client: ClientId::new(input.client_id.into_inner()),
         username: &input.username,
         code: &input.confirmation_code,
@@ -67,7 +67,7 @@ pub(crate) async fn handle(
 /// Confirms the user.
 pub(super) async fn confirm(
     request: RequestContext<'_>,
-    mut input: ConfirmSignUpRequest<'_>,
+    mut input: ConfirmationRequest<'_>,
 ) -> Result<ConfirmSignUpAnswer, Failure> {
     let app = request.app();
     let new_session = SessionHandle::generate(&app.entropy.bytes()?);
@@ -91,7 +91,7 @@ pub(super) async fn confirm(
             };
             let loaded = tx.find_user(&rules.id, query).await?;
             let found = loaded.found();
-            let confirm = confirm_sign_up::ConfirmSignUpRequest {
+            let confirmation = confirm_sign_up::ConfirmSignUpRequest {
                 username: input.username,
                 code: input.code,
                 force_alias: input.force_alias,
@@ -102,18 +102,19 @@ pub(super) async fn confirm(
                 },
             };
             let holder = loaded.alias_holder();
-            let verdict = confirm_sign_up::confirm(&caller, &confirm, &found, holder, &new_session, tx.now());
+            let verdict =
+                confirm_sign_up::confirm(&caller, &confirmation, &found, holder, &new_session, tx.now());
             tx.conclude_event(found.user.map(|user| &user.sub));
             Ok(verdict.map(|confirmed| (client, confirmed)))
         })
         .await?;
-    let context = client.event_context(request.cause());
+    let context = client.event_context(request.info());
     app.triggers.post_confirmation(context, Confirmation::SignUp, &confirmed.user).await?;
     Ok(confirmed)
 }
 
 impl ClientProof<'_> {
-    /// Returns the parameter of the domain's flows. A link is treated as a request of an app client without a secret.
+    /// Returns the caller of the domain's flows. A link is treated as a request of an app client without a secret.
     fn caller<'a>(&'a self, client: &'a LoadedClient) -> AppClientCaller<'a> {
         match self {
             ClientProof::SecretHash(hash) => client.caller(*hash),

@@ -1,6 +1,6 @@
 //! Confirmation links: a browser opens the link of an email, which confirms the user by the steps of ConfirmSignUp.
 //!
-//! This is no operation of the API; the page that the browser shows is in [`crate::pages`].
+//! This is not an operation of the API; the page that the browser shows is in [`crate::pages`].
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ use crate::{
     app::App,
     operations::{
         Failure, Operation, Origin, RequestContext,
-        sign_up::confirm_sign_up::{self, ClientProof, ConfirmSignUpRequest},
+        sign_up::confirm_sign_up::{self, ClientProof, ConfirmationRequest},
         standby,
     },
     wire::{auth_event::ClientContext, error::ApiError},
@@ -54,7 +54,7 @@ pub async fn follow_confirmation_link(
         UsernameType::try_from(link.username.as_str()).map_err(|_| ConfirmationLinkError::Damaged)?;
     let code =
         ConfirmationCodeType::try_from(link.code.as_str()).map_err(|_| ConfirmationLinkError::Damaged)?;
-    let input = ConfirmSignUpRequest {
+    let input = ConfirmationRequest {
         client: ClientId::new(client.into_inner()),
         username: &username,
         code: &code,

@@ -39,14 +39,14 @@ pub(crate) async fn handle(request: RequestContext<'_>, input: SignUpInput) -> R
             let caller = client.caller(input.secret_hash.as_deref().map(String::as_str));
             let pool_id = &caller.pool.id;
             let admitted = sign_up::admit(&caller, &sign_up, sub.clone())?;
-            let newcomer = NewUser {
+            let new_user = NewUser {
                 creator: UserCreator::SignUp,
                 username: &admitted.username,
                 attributes: &admitted.attributes,
                 validation_data: validation_data.as_ref(),
             };
-            let context = client.event_context(request.cause());
-            let invoke = || app.triggers.pre_sign_up(context, newcomer);
+            let context = client.event_context(request.info());
+            let invoke = || app.triggers.pre_sign_up(context, new_user);
             let reply = *pre_sign_up.get_or_try_init(invoke).await?;
             let credential = match &admitted.password {
                 Some(password) => {
@@ -64,7 +64,7 @@ pub(crate) async fn handle(request: RequestContext<'_>, input: SignUpInput) -> R
         })
         .await?;
     if signed_up.user.status == Status::Confirmed {
-        let context = client.event_context(request.cause());
+        let context = client.event_context(request.info());
         app.triggers.post_confirmation(context, Confirmation::SignUp, &signed_up.user).await?;
     }
     Ok(wire::user::sign_up_output(&signed_up)?)

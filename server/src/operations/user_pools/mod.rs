@@ -21,10 +21,10 @@ use super::failure::Failure;
 use crate::wire::ConversionError;
 
 /// Derives the rules of a pool from its settings, when it is created and when it is updated, and checks them.
-fn derive(id: PoolId, schema: Schema, settings: &Value, occasion: SettingsRequest) -> Result<Pool, Failure> {
+fn derive(id: PoolId, schema: Schema, settings: &Value, request: SettingsRequest) -> Result<Pool, Failure> {
     let settings = PoolSettings::from_json(settings).map_err(ConversionError::from)?;
     let pool = settings.derive(id, schema);
-    settings.check(&pool, occasion)?;
+    settings.check(&pool, request)?;
     pool.check()?;
     Ok(pool)
 }

@@ -66,7 +66,7 @@ async fn create(
             let rules = &pool.pool;
             let generated = rules.password_policy.generate_temporary(&random);
             let admitted = admin_create_user::admit(rules, new_user, &generated, sub.clone())?;
-            let newcomer = NewUser {
+            let event_user = NewUser {
                 creator: UserCreator::Administrator,
                 username: &admitted.username,
                 attributes: &admitted.attributes,
@@ -74,7 +74,7 @@ async fn create(
             };
             // The trigger may refuse; the rest of its reply is ignored (*Documented*, cog-0285).
             let context = request.event_context(&pool);
-            pre_sign_up.get_or_try_init(|| app.triggers.pre_sign_up(context, newcomer)).await?;
+            pre_sign_up.get_or_try_init(|| app.triggers.pre_sign_up(context, event_user)).await?;
             let credential = match &admitted.password {
                 Some(password) => Some(derived.seal(app, pool_id, &sub, &admitted.username, password).await?),
                 None => None,

@@ -19,7 +19,7 @@ pub(crate) async fn handle(
 ) -> Result<AdminUpdateUserAttributesOutput, Failure> {
     let app = request.app();
     let pool_id = PoolId::new(input.user_pool_id.into_inner());
-    let given = wire::user::read_attributes(Some(input.user_attributes));
+    let attributes = wire::user::read_attributes(Some(input.user_attributes));
     let codes = NewCodes { email: app.new_code()?, phone_number: app.new_code()? };
     let request = request.with_metadata(wire::metadata::read_client_metadata(input.client_metadata));
     request
@@ -27,7 +27,7 @@ pub(crate) async fn handle(
             let (pool, loaded) = tx.load_user_by_name(&pool_id, &input.username, Vec::new()).await?;
             let (keys, rules) = (app.keys.digests(), &pool.pool);
             let user = loaded.user.as_ref();
-            let changed = update_user_attributes::admin_admit(rules, user, &given, tx.now())?;
+            let changed = update_user_attributes::admin_admit(rules, user, &attributes, tx.now())?;
             let holders = tx.find_holders(&pool_id, changed.names_to_reserve(), None).await?;
             Ok(update_user_attributes::update(keys, rules, None, &changed, &holders, &codes, tx.now()))
         })

@@ -47,7 +47,8 @@ pub(super) fn password(operation: Operation, rule: PasswordRule) -> String {
 
 /// Returns the text for attributes that the schema does not allow.
 ///
-/// For a new user the clauses are joined by a space, for an update each is a line (*Observed*: cog-0132 and cog-0343).
+/// For a new user the clauses are joined by a space, for an update each clause is a line (*Observed*: cog-0132 and
+/// cog-0343).
 pub(super) fn schema(operation: Operation, faults: &[SchemaFault]) -> String {
     let is_new = matches!(operation, Operation::SignUp | Operation::AdminCreateUser);
     if !is_new {

@@ -1,7 +1,7 @@
 //! Conversion of refusals to errors of the API: the kind and the exact text of each, in one exhaustive match.
 //!
-//! A text without a comment is *Observed*: it is the message of a fact in `facts/cognito-behaviour.jsonl`. An arm with
-//! a guard on the operation is a kind or text that differs by operation. `attributes` has the texts about users' data,
+//! A text without a comment is *Observed*: it is the message of a fact in `facts/cognito-behaviour.jsonl`. Where the
+//! kind or the text depends on the operation, the arm has a guard. `attributes` has the texts about users' data,
 //! `settings` those about pools and app clients, `passkeys` those about passkeys.
 
 mod attributes;

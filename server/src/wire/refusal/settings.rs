@@ -151,7 +151,7 @@ pub(super) fn client(operation: Operation, fault: &ClientFault) -> ApiError {
             "<application id, role arn, external id> are valid"
         )),
         ClientFault::OAuth(fault) => oauth(fault),
-        // *Chosen* in this arm and the next three. *Documented*: the conditions.
+        // *Chosen* in this arm and the next three; the conditions are *Documented*.
         ClientFault::NoSecret => invalid("The client was created without a secret and cannot get one."),
         ClientFault::TooManySecrets => {
             ApiError::new(ErrorKind::LimitExceededException, "A client can have at most 2 secrets.")
