@@ -1,6 +1,6 @@
 //! The inbox of `lido dev`: the last messages, in memory, for tests and developers to read.
 //!
-//! Both mail and SMS are delivered here. `lido serve` has no inbox. [`crate::console`] shows it at `/_lido/messages`.
+//! Both mail and SMS are delivered here. `lido serve` has no inbox. `console` shows it at `/_lido/messages`.
 
 use std::{
     collections::VecDeque,

@@ -38,7 +38,7 @@ impl Drop for AccessLog {
         let micros = u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX);
         match self.status {
             Some(status) => tracing::info!(operation, status = status.as_u16(), micros, "answered"),
-            None => tracing::info!(operation, micros, "the client left before the answer"),
+            None => tracing::info!(operation, micros, "the client closed the connection before the response"),
         }
     }
 }

@@ -65,5 +65,5 @@ fn shutdown_stops_waiting_for_unfinished_request() {
     thread::sleep(Duration::from_millis(200));
     lido.signal(Signal::TERM);
     assert!(lido.wait(Duration::from_secs(20)).success());
-    assert!(lido.log().contains("took too long"), "{}", lido.log());
+    assert!(lido.log().contains("did not finish in time"), "{}", lido.log());
 }
