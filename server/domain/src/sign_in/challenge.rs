@@ -1,9 +1,9 @@
 //! Challenges: the steps that a user must complete in a sign-in before tokens are issued.
 //!
 //! A challenge is described by three types: its [`ChallengeName`]; the [`PendingChallenge`], which is stored in the
-//! session until the client answers; and the [`ChallengePrompt`], which is sent to the client and not stored. The answers are
-//! checked in [`crate::flow::sign_in`], one file for each challenge. To add a challenge, add a variant to each of the
-//! three types and write that file.
+//! session until the client answers; and the [`ChallengePrompt`], which is sent to the client and not stored. The
+//! answers are checked in [`crate::flow::sign_in`], one file for each challenge. To add a challenge, add a variant to
+//! each of the three types and write that file.
 
 use std::{collections::BTreeMap, time::Duration};
 

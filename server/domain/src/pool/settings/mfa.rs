@@ -1,7 +1,7 @@
 //! How SetUserPoolMfaConfig and UpdateUserPool change the settings of second factors and passkeys.
 //!
-//! SetUserPoolMfaConfig changes the members that it names. UpdateUserPool has no members for the factors, except the mode
-//! and the SMS configuration, and keeps them.
+//! SetUserPoolMfaConfig changes the members that it names. UpdateUserPool has no members for the factors, except the
+//! mode and the SMS configuration, and keeps them.
 
 use serde_json::{Map, Value, json};
 
@@ -14,14 +14,14 @@ use crate::{
     refusal::Refusal,
 };
 
-/// The members of which any, by being there, names all second factors.
+/// The members that configure second factors. A request with any of them replaces all factors.
 const FACTORS: [&str; 3] = [SMS_MFA, SOFTWARE_TOKEN_MFA, EMAIL_MFA];
 
 /// Returns the settings of a pool after SetUserPoolMfaConfig with the members `request`.
 ///
-/// *Chosen*, because little is documented of members that a request leaves out: a request that names no factor keeps the
-/// factors, and one that names any, or turns MFA off, replaces all of them. The texts of messages and the settings of
-/// passkeys stay unless the request contains them. [`check_mfa_config`] decides whether the result is allowed.
+/// *Chosen*, because little is documented of members that a request leaves out: a request that names no factor keeps
+/// the factors, and one that names any, or turns MFA off, replaces all of them. The texts of messages and the settings
+/// of passkeys stay unless the request contains them. [`check_mfa_config`] decides whether the result is allowed.
 pub fn with_mfa_config(former: &Value, request: &Map<String, Value>) -> Value {
     let mut settings = former.clone();
     let Value::Object(members) = &mut settings else { return settings };
@@ -41,7 +41,7 @@ pub fn with_mfa_config(former: &Value, request: &Map<String, Value>) -> Value {
             members.remove(name);
         }
         for (name, value) in FACTORS.into_iter().filter_map(|name| Some((name, request.get(name)?))) {
-            // The texts of SMS are taken above: they have one place.
+            // The members of the SMS configuration are stored above, in members of the pool.
             let value = if name == SMS_MFA { json!({}) } else { value.clone() };
             members.insert(name.to_owned(), value);
         }
@@ -49,12 +49,12 @@ pub fn with_mfa_config(former: &Value, request: &Map<String, Value>) -> Value {
     settings
 }
 
-/// Refuses SetUserPoolMfaConfig with the members `request` if the pool would have MFA without a factor, a factor without
-/// MFA, or a factor that its feature plan `tier` lacks.
+/// Refuses SetUserPoolMfaConfig with the members `request` if the pool would have MFA without a factor, a factor
+/// without MFA, or a factor that its feature plan `tier` lacks.
 ///
-/// `former` is the second factors of the pool before the request, `resulting` those derived from
-/// [`with_mfa_config`]. A request that names no factor is judged by the factors that the pool had: SMS that would merely
-/// follow from the SMS configuration does not count.
+/// `former` are the MFA settings of the pool before the request, `resulting` those derived from [`with_mfa_config`]. A
+/// request that names no factor is checked with the factors that the pool had, so SMS that merely follows from the SMS
+/// configuration does not count.
 ///
 /// # Errors
 ///
@@ -69,7 +69,7 @@ pub fn check_mfa_config(
     PoolMfa { mode: resulting.mode, factors: factors.clone() }.check_configured(tier)
 }
 
-/// Tells whether a request to SetUserPoolMfaConfig names the second factors of the pool.
+/// Returns whether a SetUserPoolMfaConfig request replaces the second factors of the pool.
 fn names_factors(request: &Map<String, Value>) -> bool {
     let token = request.get(SOFTWARE_TOKEN_MFA).and_then(|token| token.get("Enabled"));
     request.get("MfaConfiguration").is_some_and(|mode| mode == "OFF")
@@ -78,8 +78,8 @@ fn names_factors(request: &Map<String, Value>) -> bool {
         || token.is_some()
 }
 
-/// Adds to the settings of UpdateUserPool what it cannot say of second factors and passkeys, as it was in the `former`
-/// settings, from which `mfa` was derived.
+/// Adds to the settings of an UpdateUserPool request the settings that it has no members for: those of second factors
+/// and of passkeys. They are copied from the `former` settings, from which `mfa` was derived.
 pub fn keep_mfa_config(former: &Value, mfa: &PoolMfa, settings: &mut Value) {
     let Value::Object(members) = settings else { return };
     let mut keep = |name: &str, or: Option<Value>| {
@@ -96,7 +96,7 @@ pub fn keep_mfa_config(former: &Value, mfa: &PoolMfa, settings: &mut Value) {
         keep(SOFTWARE_TOKEN_MFA, None);
     }
     if factors.contains(&MfaFactor::Sms) {
-        // Also where it followed from SmsConfiguration, of which the update may say nothing.
+        // Also if SMS followed from `SmsConfiguration`, which may be absent in the update.
         keep(SMS_MFA, Some(json!({})));
     }
 }
@@ -128,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn mfa_config_changes_what_it_names() {
+    fn mfa_config_replaces_factors_that_it_names_or_is_refused() {
         let nothing = json!({});
         let (mode, sms, mail) =
             ("MfaConfiguration", json!({ "SmsAuthenticationMessage": "x" }), json!({ "Message": "y" }));
@@ -166,8 +166,8 @@ mod tests {
             ),
             (&sms_without_mfa, json!({ mode: "ON", SMS_MFA: {} }), Ok((On, vec![Sms]))),
         ];
-        for (former, asked, expected) in cases {
-            assert_eq!(configure(former, &asked).1, expected, "{former} {asked}");
+        for (former, request, expected) in cases {
+            assert_eq!(configure(former, &request).1, expected, "{former} {request}");
         }
         let lite = json!({ "UserPoolTier": "LITE" });
         let too_low = PoolFault::TierTooLow(Tier::Lite, vec![Feature::EmailMfa]);
@@ -175,24 +175,24 @@ mod tests {
     }
 
     #[test]
-    fn mfa_config_leaves_what_it_does_not_name() {
+    fn mfa_config_keeps_members_that_it_does_not_name() {
         let former = json!({
             "MfaConfiguration": "ON", "SmsAuthenticationMessage": "x", "SmsConfiguration": { "ExternalId": "e" },
             WEB_AUTHN: { "RelyingPartyId": "example.com" }, EMAIL_MFA: { "Message": "m" },
         });
         assert_eq!(configure(&former, &json!({})).0, former);
-        let asked = json!({
+        let request = json!({
             SMS_MFA: { "SmsAuthenticationMessage": "z" }, WEB_AUTHN: { "RelyingPartyId": "example.org" },
         });
         let expected = json!({
             "MfaConfiguration": "ON", "SmsAuthenticationMessage": "z", "SmsConfiguration": { "ExternalId": "e" },
             WEB_AUTHN: { "RelyingPartyId": "example.org" }, SMS_MFA: {},
         });
-        assert_eq!(configure(&former, &asked).0, expected);
+        assert_eq!(configure(&former, &request).0, expected);
     }
 
     #[test]
-    fn update_leaves_the_factors() {
+    fn update_user_pool_keeps_the_second_factors() {
         let mfa_after = |former: Value, update: Value| {
             let mut settings = update;
             keep_mfa_config(&former, &pool(&former).mfa, &mut settings);

@@ -5,8 +5,8 @@
 //! amazon-cognito-identity-js and pycognito): `k = H(pad(N) | pad(g))`, `u = H(pad(A) | pad(B))`, and the key is 16
 //! bytes of HKDF with `pad(u)` as salt and "Caldera Derived Key" as info.
 //!
-//! The exchange has the same steps for a simulated verifier. A session stores the [`ExchangeValues`] of an exchange, but not
-//! the secret `b`. The timestamp in a claim is in [`super::claim_time`].
+//! The exchange has the same steps for a simulated verifier. A session stores the [`ExchangeValues`] of an exchange,
+//! but not the secret `b`. The timestamp in a claim is in [`super::claim_time`].
 
 use std::fmt;
 
