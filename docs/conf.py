@@ -19,7 +19,7 @@ extensions = ["myst_parser"]
 root_doc = "README"
 include_patterns = [
     "README.md", "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md",
-    "docs/*.md", "codegen/README.md", "model/README.md", "server/tests/FACTS.md", "server/tests/CLIENTS.md",
+    "docs/*.md", "codegen/README.md", "facts/README.md", "model/README.md", "server/tests/FACTS.md", "server/tests/CLIENTS.md",
 ]
 exclude_patterns = [".git", "target", "generated", "server/src", "**/node_modules"]
 myst_heading_anchors = 4
@@ -42,6 +42,14 @@ def add_navigation(app, docname, source):
         source[0] += f"\n```{{toctree}}\n:hidden:\n:caption: {caption.capitalize()}\n\n{entries}\n```\n"
 
 
+def keep_text_of_folder(app, env, node, contnode):
+    """A link to a folder, which a forge shows, is text here."""
+    if node.get("refdomain") in (None, "") and "refdoc" in node:
+        folder = Path(env.doc2path(node["refdoc"])).parent / node["reftarget"]
+        return contnode if folder.is_dir() else None
+    return None
+
+
 def add_index(app, exception):
     """`index.html` leads to the root document."""
     if exception is None and app.builder.name == "html":
@@ -51,4 +59,5 @@ def add_index(app, exception):
 
 def setup(app):
     app.connect("source-read", add_navigation)
+    app.connect("missing-reference", keep_text_of_folder)
     app.connect("build-finished", add_index)

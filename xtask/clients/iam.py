@@ -1,4 +1,4 @@
-"""Runs the AWS CLI, boto3 and botocore's signer against a lido with the IAM users of the README.
+"""Runs the AWS CLI, boto3 and botocore's signer against a lido with the IAM users of the documentation.
 
 Usage: iam.py URL CREDENTIALS
 
@@ -58,13 +58,13 @@ def arn(pool):
     return f"arn:aws:cognito-idp:us-east-1:{ACCOUNT}:userpool/{pool}"
 
 
-# The permissions in the README.
+# The permissions in the documentation.
 ops, support, deploy = client("ops"), client("support"), client("deploy")
 ours = ops.create_user_pool(PoolName="ours", UserPoolTags={"team": "shop"})["UserPool"]["Id"]
 theirs = ops.create_user_pool(PoolName="theirs", UserPoolTags={"team": "bank"})["UserPool"]["Id"]
-check("what support may", refusal(support.admin_get_user, UserPoolId=ours, Username="nobody"),
+check("what support may", refusal(support.admin_get_user, UserPoolId=ours, Username="unknown"),
       (400, "UserNotFoundException", "User does not exist."))
-check("another team's pool", refusal(support.admin_get_user, UserPoolId=theirs, Username="nobody"),
+check("another team's pool", refusal(support.admin_get_user, UserPoolId=theirs, Username="unknown"),
       denied("support", "AdminGetUser", arn(theirs)))
 check("what support may not", refusal(support.delete_user_pool, UserPoolId=ours),
       denied("support", "DeleteUserPool", arn(ours)))

@@ -68,7 +68,7 @@ cli_refused("not served", aws("list-users", "--user-pool-id", POOL), refusal(
 
 cognito = boto3.client("cognito-idp", endpoint_url=URL)
 try:
-    cognito.confirm_sign_up(ClientId="abc", Username="nobody", ConfirmationCode="1")
+    cognito.confirm_sign_up(ClientId="abc", Username="unknown", ConfirmationCode="1")
     sys.exit("an unknown user was confirmed")
 except cognito.exceptions.UserNotFoundException as error:
     check("boto3's own exception", error.response["Error"]["Message"], "Username/client id combination not found.")

@@ -124,7 +124,7 @@ await amplify("signOut");
 check("Amplify asks for a code", await amplify("signIn", "bob", CHANGED), "CONFIRM_SIGN_IN_WITH_TOTP_CODE");
 check("Amplify signs in by it", await amplify("confirmSignIn", totp(secret, 1)), "DONE");
 check("Amplify deletes the user", await amplify("deleteUser"), "nothing");
-check("Amplify finds nobody", await amplify("signIn", "bob", CHANGED), "UserNotFoundException: User does not exist.");
+check("Amplify, an unknown user", await amplify("signIn", "bob", CHANGED), "UserNotFoundException: User does not exist.");
 
 // amazon-cognito-identity-js. Amplify disables caching, so that the browser sends a preflight before each of its calls.
 preflights = 0;
