@@ -21,8 +21,8 @@ pub(super) fn after_password(step: &Step<'_>, user: &User) -> Verdict<SignInOutc
     let remember = step.use_up_session().into_iter().collect();
     match user.status {
         Status::ForceChangePassword { expires_at } => {
-            let asked = super::new_password::challenge(step, user);
-            challenge(step, PendingChallenge::NewPassword(expires_at), asked, Vec::new(), remember)
+            let prompt = super::new_password::challenge(step, user);
+            challenge(step, PendingChallenge::NewPassword(expires_at), prompt, Vec::new(), remember)
         }
         _ => after_first_factor(step, user.clone(), remember),
     }
@@ -42,22 +42,22 @@ pub fn refuse_expired_password(step: &Step<'_>) -> Option<Verdict<SignInOutcome>
 /// Sends a challenge, in a new session.
 pub(super) fn challenge(
     step: &Step<'_>,
-    awaited: PendingChallenge,
-    asked: ChallengePrompt,
+    pending: PendingChallenge,
+    prompt: ChallengePrompt,
     available: Vec<ChallengeName>,
     mut remember: Vec<Change>,
 ) -> Verdict<SignInOutcome> {
     let caller = &step.caller;
-    let handle = match awaited {
+    let handle = match pending {
         // The operations that set up a factor receive only the session, so its handle contains the app client.
         PendingChallenge::MfaSetup(_) => step.fresh.session.with_client_id(&caller.client.id),
         _ => step.fresh.session.clone(),
     };
     let key = handle.key(caller.digest_keys, &caller.pool.id);
-    let mut session = Session::begin(step.sub(), caller.client, Stage::SigningIn(awaited), step.now);
+    let mut session = Session::begin(step.sub(), caller.client, Stage::SigningIn(pending), step.now);
     session.device = step.device.filter(|device| device.found.is_some()).map(|device| device.key.to_owned());
     remember.push(Change::PutSession { key, session });
-    let challenge = Challenge { prompt: asked, session: handle, returns_session: true, available };
+    let challenge = Challenge { prompt, session: handle, returns_session: true, available };
     Verdict { remember, answer: Ok(SignInOutcome::Challenged(Box::new(challenge))) }
 }
 

@@ -216,9 +216,9 @@ pub fn send_challenge(
     challenge: Sealed,
     public: BTreeMap<String, String>,
 ) -> Verdict<SignInOutcome> {
-    let asked = ChallengePrompt::Custom { username: step.username(), parameters: public };
+    let prompt = ChallengePrompt::Custom { username: step.username(), parameters: public };
     let remember = step.use_up_session().into_iter().collect();
-    completion::challenge(step, PendingChallenge::Custom(challenge), asked, Vec::new(), remember)
+    completion::challenge(step, PendingChallenge::Custom(challenge), prompt, Vec::new(), remember)
 }
 
 #[cfg(test)]

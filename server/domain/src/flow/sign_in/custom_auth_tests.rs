@@ -173,8 +173,8 @@ fn every_step_of_custom_sign_in_uses_up_its_session() {
             assert_eq!(signed_in(verdict).user, setup.user);
         }
     }
-    let asked = send_challenge(&step, sealed.clone(), BTreeMap::from([("q".into(), "2+3".into())]));
-    assert!(is_used(&asked.remember));
-    let challenge = challenged(asked);
+    let sent = send_challenge(&step, sealed.clone(), BTreeMap::from([("q".into(), "2+3".into())]));
+    assert!(is_used(&sent.remember));
+    let challenge = challenged(sent);
     assert!(challenge.returns_session && challenge.available.is_empty());
 }

@@ -50,8 +50,8 @@ pub(super) fn send_challenge(
     device: &Device,
     remember: Vec<Change>,
 ) -> Verdict<SignInOutcome> {
-    let asked = ChallengePrompt::DeviceSrp { username: user.username.clone(), key: device.key.clone() };
-    completion::challenge(step, PendingChallenge::DeviceSrp, asked, Vec::new(), remember)
+    let prompt = ChallengePrompt::DeviceSrp { username: user.username.clone(), key: device.key.clone() };
+    completion::challenge(step, PendingChallenge::DeviceSrp, prompt, Vec::new(), remember)
 }
 
 /// Returns the next action for an answer to DEVICE_SRP_AUTH.
@@ -69,14 +69,20 @@ pub fn send_password_verifier(
     let (Ok(device), Some(user)) = (get_expected(step), step.found.user) else {
         return Verdict::refuse(Refusal::SessionInvalid);
     };
-    let asked = ChallengePrompt::DevicePasswordVerifier {
+    let prompt = ChallengePrompt::DevicePasswordVerifier {
         salt: *verifier.salt(),
         b: values.b.clone(),
         username: user.username.clone(),
         key: device.key.clone(),
     };
     let remember = step.use_up_session().into_iter().collect();
-    completion::challenge(step, PendingChallenge::DevicePasswordVerifier(values), asked, Vec::new(), remember)
+    completion::challenge(
+        step,
+        PendingChallenge::DevicePasswordVerifier(values),
+        prompt,
+        Vec::new(),
+        remember,
+    )
 }
 
 /// Returns the next action for an answer to DEVICE_PASSWORD_VERIFIER: the check of the claim.

@@ -76,8 +76,8 @@ fn send_code_to_new_contact(
     let (to, code) = (Contact { kind, value: email.to_owned() }, step.fresh.code.shortened());
     remember.push(one_time_code::send(step, user, to.clone(), code.clone()));
     let sent = SentCode::new(caller.digest_keys, &caller.pool.id, &user.sub, &code, to.clone());
-    let asked = ChallengePrompt::MfaCode { username: user.username.clone(), to };
-    Ok(completion::challenge(step, PendingChallenge::NewContactCode(sent), asked, Vec::new(), remember))
+    let prompt = ChallengePrompt::MfaCode { username: user.username.clone(), to };
+    Ok(completion::challenge(step, PendingChallenge::NewContactCode(sent), prompt, Vec::new(), remember))
 }
 
 /// Returns the user if the session waits for an authenticator app.

@@ -237,7 +237,7 @@ impl<'a> Step<'a> {
         };
         session.check_alive(&self.sub(), &self.caller.client.id, self.now)?;
         match &session.stage {
-            Stage::SigningIn(awaited) => Ok(awaited),
+            Stage::SigningIn(pending) => Ok(pending),
             Stage::SignedUp | Stage::Confirmed | Stage::RegisteringPasskey | Stage::Used => {
                 Err(Refusal::SessionInvalid)
             }

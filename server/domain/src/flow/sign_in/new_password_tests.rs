@@ -28,8 +28,8 @@ fn setup(required: &[&str]) -> SignInSetup {
         required: true,
         ..Schema::default().get(name).expect("a standard attribute").clone()
     };
-    let asked = required.iter().map(|name| ((*name).to_owned(), spec(name))).collect();
-    setup.pool.schema = Schema::default().extended(asked).expect("a valid schema");
+    let specs = required.iter().map(|name| ((*name).to_owned(), spec(name))).collect();
+    setup.pool.schema = Schema::default().extended(specs).expect("a valid schema");
     setup.present(Stage::SigningIn(PendingChallenge::NewPassword(UNTIL)));
     setup
 }
@@ -49,9 +49,9 @@ const PASSWORD: (&str, &str) = ("NEW_PASSWORD", "Passw0rd!");
 fn challenge_lists_readable_and_missing_attributes() {
     let mut setup = setup(&["email", "name", "address"]);
     setup.user.attributes.set("custom:size", "42");
-    let asked = challenge(&setup.step("ann"), &setup.user);
-    assert_eq!(asked.name(), ChallengeName::NewPasswordRequired);
-    let ChallengePrompt::NewPassword { username, attributes, required } = asked else {
+    let prompt = challenge(&setup.step("ann"), &setup.user);
+    assert_eq!(prompt.name(), ChallengeName::NewPasswordRequired);
+    let ChallengePrompt::NewPassword { username, attributes, required } = prompt else {
         panic!("another challenge")
     };
     assert_eq!(

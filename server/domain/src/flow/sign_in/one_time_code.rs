@@ -45,8 +45,8 @@ pub(super) fn send_challenge(step: &Step<'_>, kind: ContactKind) -> Result<Verdi
         }
     };
     let sent = SentCode::new(caller.digest_keys, &caller.pool.id, &of, code, to.clone());
-    let (awaited, asked) = (PendingChallenge::OneTimeCode(sent), ChallengePrompt::OneTimeCode { to });
-    Ok(completion::challenge(step, awaited, asked, vec![one_time_code(kind)], remember))
+    let (pending, prompt) = (PendingChallenge::OneTimeCode(sent), ChallengePrompt::OneTimeCode { to });
+    Ok(completion::challenge(step, pending, prompt, vec![one_time_code(kind)], remember))
 }
 
 /// Returns the simulated destination of a code to an unknown user: the typed name if it is a contact, otherwise one

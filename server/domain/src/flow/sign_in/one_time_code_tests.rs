@@ -53,7 +53,7 @@ fn send_challenge_sends_code_and_stores_it_in_the_session() {
 fn send_challenge_for_unknown_user_sends_nothing_and_answers_the_same_each_time() {
     let mut setup = SignInSetup::new();
     setup.client.hides_users = true;
-    let asked = |typed: &str, kind| {
+    let destination = |typed: &str, kind| {
         let verdict = send_challenge(&setup.step(typed), kind).expect("a challenge");
         assert!(!verdict.remember.iter().any(|change| matches!(change, Change::Send(_))));
         assert!(verdict.remember.iter().any(|change| matches!(change, Change::PutSession { .. })));
@@ -62,10 +62,10 @@ fn send_challenge_for_unknown_user_sends_nothing_and_answers_the_same_each_time(
         };
         to.masked()
     };
-    assert_eq!(asked("no@body.net", ContactKind::Email), "n***@b***");
-    assert_eq!(asked("+15550100", ContactKind::PhoneNumber), "+********0100");
-    assert_eq!(asked("unknown", ContactKind::Email), asked("unknown", ContactKind::Email));
-    assert_eq!(asked("unknown", ContactKind::PhoneNumber).len(), "+********0100".len());
+    assert_eq!(destination("no@body.net", ContactKind::Email), "n***@b***");
+    assert_eq!(destination("+15550100", ContactKind::PhoneNumber), "+********0100");
+    assert_eq!(destination("unknown", ContactKind::Email), destination("unknown", ContactKind::Email));
+    assert_eq!(destination("unknown", ContactKind::PhoneNumber).len(), "+********0100".len());
 }
 
 /// cog-0224, cog-0262.

@@ -42,16 +42,16 @@ fn send_challenge_awaiting(
     step: &Step<'_>,
     verifier: &Verifier,
     values: ExchangeValues,
-    awaited: impl FnOnce(ExchangeValues) -> PendingChallenge,
+    pending: impl FnOnce(ExchangeValues) -> PendingChallenge,
     returns_session: bool,
 ) -> Verdict<SignInOutcome> {
     if let Err(refusal) = admission::admit(step) {
         return Verdict::refuse(refusal);
     }
     let username = step.username();
-    let asked = ChallengePrompt::PasswordVerifier { salt: *verifier.salt(), b: values.b.clone(), username };
+    let prompt = ChallengePrompt::PasswordVerifier { salt: *verifier.salt(), b: values.b.clone(), username };
     let remember = step.use_up_session().into_iter().collect();
-    let mut verdict = completion::challenge(step, awaited(values), asked, Vec::new(), remember);
+    let mut verdict = completion::challenge(step, pending(values), prompt, Vec::new(), remember);
     if let Ok(SignInOutcome::Challenged(challenge)) = &mut verdict.answer {
         challenge.returns_session = returns_session;
     }
@@ -152,7 +152,7 @@ mod tests {
         ExchangeValues { a: value("a"), b: value("b") }
     }
 
-    fn asked(setup: &SignInSetup, typed: &str, returns_session: bool) -> (String, bool) {
+    fn challenge_of(setup: &SignInSetup, typed: &str, returns_session: bool) -> (String, bool) {
         let verifier = Verifier::simulated(&setup.keys, &setup.pool.id, typed);
         let challenge = challenged(send_challenge(&setup.step(typed), &verifier, values(), returns_session));
         assert!(challenge.available.is_empty());
@@ -166,8 +166,8 @@ mod tests {
     #[test]
     fn challenge_has_the_username_of_the_user() {
         let setup = SignInSetup::new();
-        assert_eq!(asked(&setup, "ann", false), ("ann".into(), false));
-        assert_eq!(asked(&setup, "ann", true), ("ann".into(), true));
+        assert_eq!(challenge_of(&setup, "ann", false), ("ann".into(), false));
+        assert_eq!(challenge_of(&setup, "ann", true), ("ann".into(), true));
     }
 
     /// cog-0183.
@@ -176,12 +176,12 @@ mod tests {
         let mut setup = SignInSetup::new();
         setup.client.hides_users = true;
         let simulated = |setup: &SignInSetup, typed| setup.step(typed).sub().as_str().to_owned();
-        assert_eq!(asked(&setup, "unknown", false).0, "unknown");
+        assert_eq!(challenge_of(&setup, "unknown", false).0, "unknown");
         setup.pool.names = SignInNames::Aliases(BTreeSet::from([NameKind::Email]));
-        assert_eq!(asked(&setup, "unknown", false).0, "unknown");
-        assert_eq!(asked(&setup, "no@body.net", false).0, simulated(&setup, "no@body.net"));
+        assert_eq!(challenge_of(&setup, "unknown", false).0, "unknown");
+        assert_eq!(challenge_of(&setup, "no@body.net", false).0, simulated(&setup, "no@body.net"));
         setup.pool.names = SignInNames::Attributes(BTreeSet::from([ContactKind::Email]));
-        assert_eq!(asked(&setup, "no@body.net", false).0, simulated(&setup, "no@body.net"));
+        assert_eq!(challenge_of(&setup, "no@body.net", false).0, simulated(&setup, "no@body.net"));
     }
 
     #[test]

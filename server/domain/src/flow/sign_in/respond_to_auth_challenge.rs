@@ -153,8 +153,8 @@ pub fn read<'a>(
 /// commits only if none of them has changed.
 pub fn names_to_reserve(step: &Step<'_>, answer: &ChallengeAnswer<'_>) -> Vec<NameKey> {
     match (answer, step.check_session()) {
-        (ChallengeAnswer::OneTimeCode(..) | ChallengeAnswer::SmsMfa(_), Ok(awaited)) => {
-            match expected_code(awaited) {
+        (ChallengeAnswer::OneTimeCode(..) | ChallengeAnswer::SmsMfa(_), Ok(pending)) => {
+            match expected_code(pending) {
                 Some((sent, role)) => one_time_code::names_to_reserve(step, sent, role),
                 None => Vec::new(),
             }
@@ -212,11 +212,11 @@ pub fn next_action<'a>(
         (ChallengeAnswer::NewPassword(answer), PendingChallenge::NewPassword(until)) => {
             new_password::next_action(step, answer, *until)
         }
-        (ChallengeAnswer::OneTimeCode(kind, code), awaited) if awaited.name() == one_time_code(*kind) => {
-            answer_code(step, awaited, code, holders)
+        (ChallengeAnswer::OneTimeCode(kind, code), pending) if pending.name() == one_time_code(*kind) => {
+            answer_code(step, pending, code, holders)
         }
-        (ChallengeAnswer::SmsMfa(code), awaited) if awaited.name() == ChallengeName::SmsMfa => {
-            answer_code(step, awaited, code, holders)
+        (ChallengeAnswer::SmsMfa(code), pending) if pending.name() == ChallengeName::SmsMfa => {
+            answer_code(step, pending, code, holders)
         }
         (ChallengeAnswer::SoftwareToken(code), PendingChallenge::SoftwareToken) => {
             second_factor::open(step, code)
@@ -235,8 +235,8 @@ pub fn next_action<'a>(
 }
 
 /// Returns the code that a session waits for, and its role, or `None` if it waits for no code.
-fn expected_code(awaited: &PendingChallenge) -> Option<(&SentCode, CodeRole)> {
-    match awaited {
+fn expected_code(pending: &PendingChallenge) -> Option<(&SentCode, CodeRole)> {
+    match pending {
         PendingChallenge::OneTimeCode(sent) => Some((sent, CodeRole::FirstFactor)),
         PendingChallenge::MfaCode(sent) => Some((sent, CodeRole::SecondFactor)),
         PendingChallenge::NewContactCode(sent) => Some((sent, CodeRole::NewContact)),
@@ -246,11 +246,11 @@ fn expected_code(awaited: &PendingChallenge) -> Option<(&SentCode, CodeRole)> {
 
 fn answer_code<'a>(
     step: &Step<'a>,
-    awaited: &PendingChallenge,
+    pending: &PendingChallenge,
     code: &str,
     holders: &NameHolders,
 ) -> Result<NextAction<'a>, Refusal> {
-    let (sent, role) = expected_code(awaited).ok_or(Refusal::SessionInvalid)?;
+    let (sent, role) = expected_code(pending).ok_or(Refusal::SessionInvalid)?;
     one_time_code::next_action(step, sent, role, code, holders)
 }
 

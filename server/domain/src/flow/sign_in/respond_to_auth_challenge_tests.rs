@@ -101,16 +101,16 @@ fn read_without_any_parameter_is_refused() {
 fn answer_in_custom_sign_in_while_locked_out_is_refused() {
     let mut setup = SignInSetup::new();
     setup.failures = Some(Failures { count: 8, last_at: setup.now });
-    let awaited = [
+    let pending = [
         PendingChallenge::CustomPasswordVerifier(values()),
         PendingChallenge::Custom(Sealed::from_text("x")),
     ];
     for (name, _, parameters) in answers() {
         let parameters = with_username(&parameters);
         let response = read(&setup.caller(), name, None, &parameters).expect("valid parameters");
-        for awaited in &awaited {
-            let is_answer = awaited.name() == name;
-            setup.present(Stage::SigningIn(awaited.clone()));
+        for pending in &pending {
+            let is_answer = pending.name() == name;
+            setup.present(Stage::SigningIn(pending.clone()));
             let outcome =
                 next_action(&setup.step("ann"), &response.answer, Some("handle"), &NameHolders::new()).err();
             let expected = if is_answer { Refusal::LockedOut } else { Refusal::SessionInvalid };
@@ -122,21 +122,21 @@ fn answer_in_custom_sign_in_while_locked_out_is_refused() {
 /// cog-0225, cog-0226, cog-0228.
 #[test]
 fn answer_with_wrong_used_or_expired_session_is_refused() {
-    for (name, awaited, parameters) in answers() {
+    for (name, pending, parameters) in answers() {
         let parameters = with_username(&parameters);
         let mut setup = SignInSetup::new();
-        if let PendingChallenge::NewPassword(expires_at) = awaited {
+        if let PendingChallenge::NewPassword(expires_at) = pending {
             setup.user.status = Status::ForceChangePassword { expires_at };
         }
         let response = read(&setup.caller(), name, None, &parameters).expect("valid parameters");
         let outcome = |setup: &SignInSetup| {
             next_action(&setup.step("ann"), &response.answer, Some("handle"), &NameHolders::new()).err()
         };
-        setup.present(Stage::SigningIn(awaited.clone()));
+        setup.present(Stage::SigningIn(pending.clone()));
         assert_eq!(outcome(&setup), None, "{name:?}");
         for (_, other, _) in answers() {
-            let is_same = std::mem::discriminant(&other) == std::mem::discriminant(&awaited);
-            if other.name() != awaited.name() {
+            let is_same = std::mem::discriminant(&other) == std::mem::discriminant(&pending);
+            if other.name() != pending.name() {
                 setup.present(Stage::SigningIn(other));
                 assert_eq!(outcome(&setup), Some(Refusal::SessionInvalid), "{name:?} {is_same}");
             }
@@ -149,10 +149,10 @@ fn answer_with_wrong_used_or_expired_session_is_refused() {
             setup.present(stage);
             assert_eq!(outcome(&setup), Some(refusal), "{name:?}");
         }
-        setup.present(Stage::SigningIn(awaited.clone()));
+        setup.present(Stage::SigningIn(pending.clone()));
         setup.now = setup.now.after(setup.client.session_ttl());
         assert_eq!(outcome(&setup), Some(Refusal::SessionExpired), "{name:?}");
-        setup.present(Stage::SigningIn(awaited));
+        setup.present(Stage::SigningIn(pending));
         if let Some((_, session)) = &mut setup.presented {
             session.of = crate::id::Sub::new("sub-of-bob");
         }
@@ -209,10 +209,10 @@ fn read_with_missing_secret_hash_is_refused() {
 fn names_to_reserve_are_those_that_an_answer_may_assign() {
     let mut setup = SignInSetup::new();
     setup.pool = crate::fixture::alias_pool();
-    for (name, awaited, parameters) in answers() {
+    for (name, pending, parameters) in answers() {
         let parameters = with_username(&parameters);
         let response = read(&setup.caller(), name, None, &parameters).expect("valid parameters");
-        setup.present(Stage::SigningIn(awaited));
+        setup.present(Stage::SigningIn(pending));
         let names = names_to_reserve(&setup.step("ann"), &response.answer).len();
         assert_eq!(names, usize::from(name == ChallengeName::EmailOtp), "{name:?}");
     }

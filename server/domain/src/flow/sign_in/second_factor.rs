@@ -1,8 +1,8 @@
 //! The second factor: SELECT_MFA_TYPE, SOFTWARE_TOKEN_MFA, and the sending of codes.
 //!
-//! [`super::completion`] calls `send_challenge` after every first factor; [`MfaRequirement`] is the factor to ask for. An answer
-//! with a code that was sent is handled by [`super::one_time_code`], and a user without a factor sets one up in
-//! [`super::mfa_setup`].
+//! [`super::completion`] calls `send_challenge` after every first factor; [`MfaRequirement`] is the factor to ask for.
+//! An answer with a code that was sent is handled by [`super::one_time_code`], and a user without a factor sets one up
+//! in [`super::mfa_setup`].
 //!
 //! A wrong code counts like a wrong password, and failures are cleared only after the second factor. So a caller who
 //! knows the password cannot guess codes faster than passwords.
@@ -24,7 +24,7 @@ pub(super) fn send_challenge(
     remember: Vec<Change>,
 ) -> Verdict<SignInOutcome> {
     let username = user.username.clone();
-    let (awaited, asked) = match due {
+    let (pending, prompt) = match due {
         MfaRequirement::Nothing => return completion::after_second_factor(step, user.clone(), remember),
         MfaRequirement::One(factor) => return send_challenge_for(step, user, factor, remember),
         MfaRequirement::Choice(factors) => {
@@ -34,7 +34,7 @@ pub(super) fn send_challenge(
             (PendingChallenge::MfaSetup(Enrolment::Asked), ChallengePrompt::MfaSetup { username, factors })
         }
     };
-    completion::challenge(step, awaited, asked, Vec::new(), remember)
+    completion::challenge(step, pending, prompt, Vec::new(), remember)
 }
 
 /// Sends the challenge of this factor, which the user has.
@@ -45,7 +45,7 @@ fn send_challenge_for(
     mut remember: Vec<Change>,
 ) -> Verdict<SignInOutcome> {
     let username = user.username.clone();
-    let (awaited, asked) = match factor.contact() {
+    let (pending, prompt) = match factor.contact() {
         None => {
             let device = user.mfa.token.as_ref().and_then(|token| token.name.clone());
             (PendingChallenge::SoftwareToken, ChallengePrompt::SoftwareToken { username, device })
@@ -58,7 +58,7 @@ fn send_challenge_for(
             (PendingChallenge::MfaCode(sent), ChallengePrompt::MfaCode { username, to })
         }
     };
-    completion::challenge(step, awaited, asked, Vec::new(), remember)
+    completion::challenge(step, pending, prompt, Vec::new(), remember)
 }
 
 /// Returns the next action for an answer to SELECT_MFA_TYPE. A factor that is not available is refused (*Chosen*).

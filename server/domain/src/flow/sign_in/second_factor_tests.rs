@@ -160,11 +160,11 @@ fn mfa_setup_with_app_completes_the_sign_in() {
 fn mfa_setup_with_address_completes_the_sign_in() {
     let mut setup = setup(MfaMode::On);
     enter(&mut setup);
-    let asked = respond(&setup, &ChallengeAnswer::MfaSetup(Some("no address"))).err();
-    assert_eq!(asked, Some(Refusal::ContactMalformed(ContactKind::Email)));
-    let asked = respond(&setup, &ChallengeAnswer::MfaSetup(Some("ann@example.com"))).expect("decided");
-    present(&mut setup, &asked.remember);
-    assert!(matches!(challenged(asked).prompt, ChallengePrompt::MfaCode { .. }));
+    let refused = respond(&setup, &ChallengeAnswer::MfaSetup(Some("no address"))).err();
+    assert_eq!(refused, Some(Refusal::ContactMalformed(ContactKind::Email)));
+    let verdict = respond(&setup, &ChallengeAnswer::MfaSetup(Some("ann@example.com"))).expect("decided");
+    present(&mut setup, &verdict.remember);
+    assert!(matches!(challenged(verdict).prompt, ChallengePrompt::MfaCode { .. }));
     let done = respond(&setup, &ChallengeAnswer::OneTimeCode(ContactKind::Email, "345678")).expect("decided");
     let user = signed_in(done).user;
     assert_eq!(user.attributes.get("email"), Some("ann@example.com"));
@@ -214,8 +214,8 @@ fn mfa_setup_after_user_has_a_factor_is_refused() {
 fn code_to_new_address_after_user_has_a_factor_is_refused() {
     let mut setup = setup(MfaMode::On);
     enter(&mut setup);
-    let asked = respond(&setup, &ChallengeAnswer::MfaSetup(Some("eve@example.com"))).expect("decided");
-    present(&mut setup, &asked.remember);
+    let verdict = respond(&setup, &ChallengeAnswer::MfaSetup(Some("eve@example.com"))).expect("decided");
+    present(&mut setup, &verdict.remember);
     setup.user.mfa.token = Some(SoftwareToken::new(Sealed::from_text("own"), 0, None));
     setup.user.mfa.turn_on(MfaFactor::SoftwareToken);
     let outcome = respond(&setup, &ChallengeAnswer::OneTimeCode(ContactKind::Email, "345678"));

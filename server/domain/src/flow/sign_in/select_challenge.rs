@@ -112,12 +112,12 @@ pub(super) fn choose<'a>(
 
 fn send_challenge<'a>(
     step: &Step<'_>,
-    awaited: PendingChallenge,
-    asked: ChallengePrompt,
+    pending: PendingChallenge,
+    prompt: ChallengePrompt,
     available: Vec<ChallengeName>,
 ) -> NextAction<'a> {
     let remember = step.use_up_session().into_iter().collect();
-    let verdict: Verdict<SignInOutcome> = completion::challenge(step, awaited, asked, available, remember);
+    let verdict: Verdict<SignInOutcome> = completion::challenge(step, pending, prompt, available, remember);
     NextAction::Decided(verdict)
 }
 

@@ -49,11 +49,11 @@ pub(super) fn send_challenge(
         Some(user) => passkey::usable(user, &party).cloned().collect(),
         None => Vec::new(),
     };
-    let awaited = PendingChallenge::Passkey(challenge.clone());
-    let asked = PasskeyPrompt { challenge, party, allowed, ttl: client.session_ttl() };
+    let pending = PendingChallenge::Passkey(challenge.clone());
+    let prompt = PasskeyPrompt { challenge, party, allowed, ttl: client.session_ttl() };
     let remember = step.use_up_session().into_iter().collect();
     let available = vec![ChallengeName::WebAuthn];
-    Ok(completion::challenge(step, awaited, ChallengePrompt::Passkey(Box::new(asked)), available, remember))
+    Ok(completion::challenge(step, pending, ChallengePrompt::Passkey(Box::new(prompt)), available, remember))
 }
 
 /// Returns the next action for an answer to the challenge: the verification of the assertion.

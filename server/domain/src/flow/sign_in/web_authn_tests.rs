@@ -39,7 +39,7 @@ fn passkey_challenge(setup: &SignInSetup, typed: &str) -> PasskeyPrompt {
     let challenge = choose_passkey(setup, typed).expect("a challenge");
     assert_eq!(challenge.available, [ChallengeName::WebAuthn]);
     match challenge.prompt {
-        ChallengePrompt::Passkey(asked) => *asked,
+        ChallengePrompt::Passkey(prompt) => *prompt,
         other => panic!("another challenge: {other:?}"),
     }
 }
@@ -80,12 +80,12 @@ fn passkey_is_offered_only_where_pool_and_user_have_one() {
 fn challenge_has_options_of_pool_and_passkeys_of_user() {
     let mut setup = setup();
     setup.pool.passkeys.factor = FactorConfiguration::MultiFactor;
-    let asked = passkey_challenge(&setup, "ann");
-    assert_eq!(asked.challenge, setup.fresh.passkey);
-    assert_eq!(asked.party.id, "example.com");
-    assert_eq!(asked.party.user_verification, UserVerification::Required);
-    assert_eq!(asked.allowed, setup.user.passkeys);
-    assert_eq!(asked.ttl, setup.client.session_ttl());
+    let prompt = passkey_challenge(&setup, "ann");
+    assert_eq!(prompt.challenge, setup.fresh.passkey);
+    assert_eq!(prompt.party.id, "example.com");
+    assert_eq!(prompt.party.user_verification, UserVerification::Required);
+    assert_eq!(prompt.allowed, setup.user.passkeys);
+    assert_eq!(prompt.ttl, setup.client.session_ttl());
 }
 
 #[test]
@@ -172,8 +172,8 @@ fn passkey_replaces_second_factor_only_if_pool_configures_it() {
     let mut setup = setup();
     setup.pool.mfa = PoolMfa { mode: MfaMode::On, factors: [MfaFactor::Email].into() };
     setup.present(Stage::SigningIn(PendingChallenge::Passkey(setup.fresh.passkey.clone())));
-    let asked = challenged(decide(&setup.step("ann"), Some(fixture("a")))).prompt.name();
-    assert_eq!(asked, ChallengeName::EmailOtp);
+    let name = challenged(decide(&setup.step("ann"), Some(fixture("a")))).prompt.name();
+    assert_eq!(name, ChallengeName::EmailOtp);
     setup.pool.passkeys.factor = FactorConfiguration::MultiFactor;
     assert_eq!(signed_in(decide(&setup.step("ann"), Some(fixture("a")))).user, setup.user);
 }

@@ -425,7 +425,7 @@ fn answer_challenge(operation: Operation, user: &User) -> Result<Vec<Change>, Re
         ("PASSWORD_CLAIM_SIGNATURE", "y"),
         ("TIMESTAMP", "Sat Nov 21 07:30:00 UTC 2026"),
     ];
-    let (awaited, answers): (PendingChallenge, &[(&str, &str)]) = match operation {
+    let (pending, answers): (PendingChallenge, &[(&str, &str)]) = match operation {
         Operation::RespondToSelectChallenge => (PendingChallenge::Select, &[("ANSWER", "PASSWORD_SRP")]),
         Operation::RespondToPassword => (PendingChallenge::Password, &[("PASSWORD", "x")]),
         Operation::RespondToPasswordSrp => (PendingChallenge::PasswordSrp, &[("SRP_A", "abc")]),
@@ -462,10 +462,10 @@ fn answer_challenge(operation: Operation, user: &User) -> Result<Vec<Change>, Re
     };
     let username = user.username.as_str();
     let parameters = answers.iter().copied().chain([("USERNAME", username), ("DEVICE_KEY", DEVICE_KEY)]);
-    let (name, parameters) = (awaited.name(), Parameters::from_iter(parameters));
+    let (name, parameters) = (pending.name(), Parameters::from_iter(parameters));
     let is_of_device =
-        matches!(awaited, PendingChallenge::DeviceSrp | PendingChallenge::DevicePasswordVerifier(_));
-    setup.present(Stage::SigningIn(awaited));
+        matches!(pending, PendingChallenge::DeviceSrp | PendingChallenge::DevicePasswordVerifier(_));
+    setup.present(Stage::SigningIn(pending));
     let device = is_of_device.then(|| device_of(user));
     if let Some((_, session)) = &mut setup.presented {
         session.device = device.as_ref().map(|device| device.key.clone());
