@@ -190,7 +190,7 @@ pub(crate) struct CommonArguments {
     /// smtps:// uses TLS from the start. With smtp://, STARTTLS is used if the server offers it, and required if a
     /// password is sent to another machine; ?tls=required, ?tls=opportunistic or ?tls=none overrides this.
     /// Percent-encode special characters in USER and PASSWORD. The default port is 465 for smtps://, else 587 with a
-    /// password and 25 without
+    /// password and 25 without. In lido dev, the inbox shows every mail too
     #[arg(long, env = "LIDO_SMTP", value_name = "URL", hide_env_values = true, help_heading = DELIVERY)]
     pub(crate) smtp: Option<SecretArgument>,
 
@@ -201,6 +201,8 @@ pub(crate) struct CommonArguments {
     pub(crate) mail_from: Option<MailSender>,
 
     /// Webhook that sends SMS: an http:// or https:// URL that receives each SMS as a POST with a JSON body
+    ///
+    /// In lido dev, the inbox shows every SMS too
     #[arg(
         long,
         env = "LIDO_SMS_WEBHOOK",

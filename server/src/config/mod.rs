@@ -1,8 +1,8 @@
 //! The configuration: merges the command line and the environment with the file and the defaults, and checks the
 //! result.
 //!
-//! [`crate::cli`] reads the command line and the environment, [`file`] the file, and [`values`] defines single values.
-//! [`build`] builds the server's parts from a complete [`Config`].
+//! [`crate::cli`] reads the command line and the environment, [`mod@file`] the file, and [`values`] defines single
+//! values. [`build`] builds the server's parts from a complete [`Config`].
 
 pub(crate) mod build;
 mod delivery;
