@@ -70,7 +70,9 @@ fn list(
         let mut model: Value =
             serde_json::from_slice(bytes).with_context(|| format!("reading model/{file}"))?;
         let Some(Value::Object(of_file)) = model.get_mut("shapes").map(Value::take) else { continue };
-        shapes.extend(of_file.into_iter().map(|(id, shape)| (id, (file.clone(), shape))));
+        // A statement that adds traits to a shape has the id of the shape, but does not define it.
+        let defined = of_file.into_iter().filter(|(_, shape)| shape["type"] != "apply");
+        shapes.extend(defined.map(|(id, shape)| (id, (file.clone(), shape))));
     }
     let operations = shapes.iter().filter(|(_, (_, shape))| shape.get("type") == Some(&"operation".into()));
     let mut listed = BTreeMap::new();
@@ -183,6 +185,7 @@ mod tests {
                     "a#AccessTokenOrSessionRequired": { "members": { "AccessToken": {}, "Session": {} } },
                 }),
             ),
+            file("documentation.json", json!({ "a#Signed": { "type": "apply", "traits": {} } })),
         ];
         let register = "register! {\n    apps::signed => Signed,\n    mfa::bearer => Bearer,\n}";
         let page = page(&list(&files, &served(register)).expect("a list"));
