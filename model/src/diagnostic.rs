@@ -7,7 +7,7 @@ use crate::ShapeId;
 /// A position in a model file.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Origin {
-    /// The name of the file that was passed to [`load`](crate::load).
+    /// The name of the file that was passed to [`load`](crate::load()).
     pub file: Arc<str>,
     /// The JSON pointer (RFC 6901) to the node.
     pub pointer: String,

@@ -1,6 +1,6 @@
 //! Loads Smithy 2.0 models in JSON AST form.
 //!
-//! [`load`] reads any number of files into one resolved [`Model`]: mixins are flattened, `apply` statements are merged,
+//! [`load`](load()) reads any number of files into one resolved [`Model`]: mixins are flattened, `apply` statements are merged,
 //! enums and sets of Smithy 1.0 are converted to their 2.0 form, and every target exists. A model with errors is refused
 //! with [`Diagnostic`]s, each of which names the file, the JSON pointer, the shape and a remedy. Loading never panics.
 //!

@@ -27,7 +27,7 @@ impl Traits {
         self.0.iter().map(|(id, value)| (id.as_str(), value))
     }
 
-    /// Returns the value of `smithy.api#length`. [`load`](crate::load) refuses malformed values.
+    /// Returns the value of `smithy.api#length`. [`load`](crate::load()) refuses malformed values.
     pub fn length(&self) -> Option<Length> {
         let bounds = self.get("smithy.api#length")?;
         Some(Length {
@@ -36,14 +36,14 @@ impl Traits {
         })
     }
 
-    /// Returns the value of `smithy.api#range`. [`load`](crate::load) refuses malformed values.
+    /// Returns the value of `smithy.api#range`. [`load`](crate::load()) refuses malformed values.
     pub fn range(&self) -> Option<Range> {
         let bounds = self.get("smithy.api#range")?;
         let bound = |name| bounds.get(name).and_then(Value::as_number).cloned();
         Some(Range { min: bound("min"), max: bound("max") })
     }
 
-    /// Returns the value of `smithy.api#pattern`. [`load`](crate::load) refuses values that are not strings.
+    /// Returns the value of `smithy.api#pattern`. [`load`](crate::load()) refuses values that are not strings.
     pub fn pattern(&self) -> Option<&str> {
         self.text("smithy.api#pattern")
     }

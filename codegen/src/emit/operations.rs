@@ -106,7 +106,7 @@ fn setter(service: &Service, operation: &Operation) -> proc_macro2::TokenStream 
     let (name, method) = (format_ident!("{}", operation.name), members::ident(&operation.method));
     let error = operation.error.as_ref().map_or("std::convert::Infallible", |error| error.name.as_str());
     let docs = doc_attributes(&format!(
-        "Sets the handler of the operation [`{name}`](crate::operations::{name}).\n\n\
+        "Sets the handler of the operation [`{name}`].\n\n\
          The handler is an async function that takes a [`{input}`] and returns a result of\n\
          [`{output}`] or [`{error}`].",
         name = operation.name,

@@ -82,7 +82,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`AddCustomAttributes`](crate::operations::AddCustomAttributes).
+    /// Sets the handler of the operation [`AddCustomAttributes`].
     ///
     /// The handler is an async function that takes a [`AddCustomAttributesInput`] and returns a result of
     /// [`AddCustomAttributesOutput`] or [`AddCustomAttributesError`].

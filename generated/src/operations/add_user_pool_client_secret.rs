@@ -89,7 +89,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`AddUserPoolClientSecret`](crate::operations::AddUserPoolClientSecret).
+    /// Sets the handler of the operation [`AddUserPoolClientSecret`].
     ///
     /// The handler is an async function that takes a [`AddUserPoolClientSecretInput`] and returns a result of
     /// [`AddUserPoolClientSecretOutput`] or [`AddUserPoolClientSecretError`].

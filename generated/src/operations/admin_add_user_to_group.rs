@@ -88,7 +88,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`AdminAddUserToGroup`](crate::operations::AdminAddUserToGroup).
+    /// Sets the handler of the operation [`AdminAddUserToGroup`].
     ///
     /// The handler is an async function that takes a [`AdminAddUserToGroupInput`] and returns a result of
     /// [`AdminAddUserToGroupOutput`] or [`AdminAddUserToGroupError`].

@@ -101,7 +101,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`AdminConfirmSignUp`](crate::operations::AdminConfirmSignUp).
+    /// Sets the handler of the operation [`AdminConfirmSignUp`].
     ///
     /// The handler is an async function that takes a [`AdminConfirmSignUpInput`] and returns a result of
     /// [`AdminConfirmSignUpOutput`] or [`AdminConfirmSignUpError`].

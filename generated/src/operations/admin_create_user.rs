@@ -148,7 +148,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`AdminCreateUser`](crate::operations::AdminCreateUser).
+    /// Sets the handler of the operation [`AdminCreateUser`].
     ///
     /// The handler is an async function that takes a [`AdminCreateUserInput`] and returns a result of
     /// [`AdminCreateUserOutput`] or [`AdminCreateUserError`].

@@ -79,7 +79,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`AdminDeleteSoftwareToken`](crate::operations::AdminDeleteSoftwareToken).
+    /// Sets the handler of the operation [`AdminDeleteSoftwareToken`].
     ///
     /// The handler is an async function that takes a [`AdminDeleteSoftwareTokenInput`] and returns a result of
     /// [`AdminDeleteSoftwareTokenOutput`] or [`AdminDeleteSoftwareTokenError`].

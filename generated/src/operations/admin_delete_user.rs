@@ -77,7 +77,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`AdminDeleteUser`](crate::operations::AdminDeleteUser).
+    /// Sets the handler of the operation [`AdminDeleteUser`].
     ///
     /// The handler is an async function that takes a [`AdminDeleteUserInput`] and returns a result of
     /// [`AdminDeleteUserOutput`] or [`AdminDeleteUserError`].

@@ -88,7 +88,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`AdminDeleteUserAttributes`](crate::operations::AdminDeleteUserAttributes).
+    /// Sets the handler of the operation [`AdminDeleteUserAttributes`].
     ///
     /// The handler is an async function that takes a [`AdminDeleteUserAttributesInput`] and returns a result of
     /// [`AdminDeleteUserAttributesOutput`] or [`AdminDeleteUserAttributesError`].

@@ -79,7 +79,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`AdminDisableProviderForUser`](crate::operations::AdminDisableProviderForUser).
+    /// Sets the handler of the operation [`AdminDisableProviderForUser`].
     ///
     /// The handler is an async function that takes a [`AdminDisableProviderForUserInput`] and returns a result of
     /// [`AdminDisableProviderForUserOutput`] or [`AdminDisableProviderForUserError`].

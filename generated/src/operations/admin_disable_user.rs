@@ -77,7 +77,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`AdminDisableUser`](crate::operations::AdminDisableUser).
+    /// Sets the handler of the operation [`AdminDisableUser`].
     ///
     /// The handler is an async function that takes a [`AdminDisableUserInput`] and returns a result of
     /// [`AdminDisableUserOutput`] or [`AdminDisableUserError`].

@@ -77,7 +77,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`AdminEnableUser`](crate::operations::AdminEnableUser).
+    /// Sets the handler of the operation [`AdminEnableUser`].
     ///
     /// The handler is an async function that takes a [`AdminEnableUserInput`] and returns a result of
     /// [`AdminEnableUserOutput`] or [`AdminEnableUserError`].

@@ -90,7 +90,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`AdminForgetDevice`](crate::operations::AdminForgetDevice).
+    /// Sets the handler of the operation [`AdminForgetDevice`].
     ///
     /// The handler is an async function that takes a [`AdminForgetDeviceInput`] and returns a result of
     /// [`AdminForgetDeviceOutput`] or [`AdminForgetDeviceError`].

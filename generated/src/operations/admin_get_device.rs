@@ -98,7 +98,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`AdminGetDevice`](crate::operations::AdminGetDevice).
+    /// Sets the handler of the operation [`AdminGetDevice`].
     ///
     /// The handler is an async function that takes a [`AdminGetDeviceInput`] and returns a result of
     /// [`AdminGetDeviceOutput`] or [`AdminGetDeviceError`].

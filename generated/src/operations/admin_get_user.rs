@@ -121,7 +121,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`AdminGetUser`](crate::operations::AdminGetUser).
+    /// Sets the handler of the operation [`AdminGetUser`].
     ///
     /// The handler is an async function that takes a [`AdminGetUserInput`] and returns a result of
     /// [`AdminGetUserOutput`] or [`AdminGetUserError`].

@@ -101,7 +101,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`AdminGetUserAuthFactors`](crate::operations::AdminGetUserAuthFactors).
+    /// Sets the handler of the operation [`AdminGetUserAuthFactors`].
     ///
     /// The handler is an async function that takes a [`AdminGetUserAuthFactorsInput`] and returns a result of
     /// [`AdminGetUserAuthFactorsOutput`] or [`AdminGetUserAuthFactorsError`].

@@ -179,7 +179,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`AdminInitiateAuth`](crate::operations::AdminInitiateAuth).
+    /// Sets the handler of the operation [`AdminInitiateAuth`].
     ///
     /// The handler is an async function that takes a [`AdminInitiateAuthInput`] and returns a result of
     /// [`AdminInitiateAuthOutput`] or [`AdminInitiateAuthError`].

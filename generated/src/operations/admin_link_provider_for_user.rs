@@ -92,7 +92,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`AdminLinkProviderForUser`](crate::operations::AdminLinkProviderForUser).
+    /// Sets the handler of the operation [`AdminLinkProviderForUser`].
     ///
     /// The handler is an async function that takes a [`AdminLinkProviderForUserInput`] and returns a result of
     /// [`AdminLinkProviderForUserOutput`] or [`AdminLinkProviderForUserError`].

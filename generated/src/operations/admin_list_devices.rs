@@ -99,7 +99,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`AdminListDevices`](crate::operations::AdminListDevices).
+    /// Sets the handler of the operation [`AdminListDevices`].
     ///
     /// The handler is an async function that takes a [`AdminListDevicesInput`] and returns a result of
     /// [`AdminListDevicesOutput`] or [`AdminListDevicesError`].

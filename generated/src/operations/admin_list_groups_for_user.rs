@@ -99,7 +99,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`AdminListGroupsForUser`](crate::operations::AdminListGroupsForUser).
+    /// Sets the handler of the operation [`AdminListGroupsForUser`].
     ///
     /// The handler is an async function that takes a [`AdminListGroupsForUserInput`] and returns a result of
     /// [`AdminListGroupsForUserOutput`] or [`AdminListGroupsForUserError`].

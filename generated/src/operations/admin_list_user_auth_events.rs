@@ -101,7 +101,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`AdminListUserAuthEvents`](crate::operations::AdminListUserAuthEvents).
+    /// Sets the handler of the operation [`AdminListUserAuthEvents`].
     ///
     /// The handler is an async function that takes a [`AdminListUserAuthEventsInput`] and returns a result of
     /// [`AdminListUserAuthEventsOutput`] or [`AdminListUserAuthEventsError`].

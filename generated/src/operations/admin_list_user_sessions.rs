@@ -94,7 +94,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`AdminListUserSessions`](crate::operations::AdminListUserSessions).
+    /// Sets the handler of the operation [`AdminListUserSessions`].
     ///
     /// The handler is an async function that takes a [`AdminListUserSessionsInput`] and returns a result of
     /// [`AdminListUserSessionsOutput`] or [`AdminListUserSessionsError`].

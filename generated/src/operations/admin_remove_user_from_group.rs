@@ -88,7 +88,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`AdminRemoveUserFromGroup`](crate::operations::AdminRemoveUserFromGroup).
+    /// Sets the handler of the operation [`AdminRemoveUserFromGroup`].
     ///
     /// The handler is an async function that takes a [`AdminRemoveUserFromGroupInput`] and returns a result of
     /// [`AdminRemoveUserFromGroupOutput`] or [`AdminRemoveUserFromGroupError`].

@@ -103,7 +103,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`AdminResetUserPassword`](crate::operations::AdminResetUserPassword).
+    /// Sets the handler of the operation [`AdminResetUserPassword`].
     ///
     /// The handler is an async function that takes a [`AdminResetUserPasswordInput`] and returns a result of
     /// [`AdminResetUserPasswordOutput`] or [`AdminResetUserPasswordError`].

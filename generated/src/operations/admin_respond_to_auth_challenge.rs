@@ -187,7 +187,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`AdminRespondToAuthChallenge`](crate::operations::AdminRespondToAuthChallenge).
+    /// Sets the handler of the operation [`AdminRespondToAuthChallenge`].
     ///
     /// The handler is an async function that takes a [`AdminRespondToAuthChallengeInput`] and returns a result of
     /// [`AdminRespondToAuthChallengeOutput`] or [`AdminRespondToAuthChallengeError`].

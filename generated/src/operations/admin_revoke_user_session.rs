@@ -98,7 +98,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`AdminRevokeUserSession`](crate::operations::AdminRevokeUserSession).
+    /// Sets the handler of the operation [`AdminRevokeUserSession`].
     ///
     /// The handler is an async function that takes a [`AdminRevokeUserSessionInput`] and returns a result of
     /// [`AdminRevokeUserSessionOutput`] or [`AdminRevokeUserSessionError`].

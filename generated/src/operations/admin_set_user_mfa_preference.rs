@@ -112,7 +112,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`AdminSetUserMFAPreference`](crate::operations::AdminSetUserMFAPreference).
+    /// Sets the handler of the operation [`AdminSetUserMFAPreference`].
     ///
     /// The handler is an async function that takes a [`AdminSetUserMfaPreferenceInput`] and returns a result of
     /// [`AdminSetUserMfaPreferenceOutput`] or [`AdminSetUserMFAPreferenceError`].

@@ -97,7 +97,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`AdminSetUserPassword`](crate::operations::AdminSetUserPassword).
+    /// Sets the handler of the operation [`AdminSetUserPassword`].
     ///
     /// The handler is an async function that takes a [`AdminSetUserPasswordInput`] and returns a result of
     /// [`AdminSetUserPasswordOutput`] or [`AdminSetUserPasswordError`].

@@ -86,7 +86,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`AdminSetUserSettings`](crate::operations::AdminSetUserSettings).
+    /// Sets the handler of the operation [`AdminSetUserSettings`].
     ///
     /// The handler is an async function that takes a [`AdminSetUserSettingsInput`] and returns a result of
     /// [`AdminSetUserSettingsOutput`] or [`AdminSetUserSettingsError`].

@@ -96,7 +96,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`AdminUpdateAuthEventFeedback`](crate::operations::AdminUpdateAuthEventFeedback).
+    /// Sets the handler of the operation [`AdminUpdateAuthEventFeedback`].
     ///
     /// The handler is an async function that takes a [`AdminUpdateAuthEventFeedbackInput`] and returns a result of
     /// [`AdminUpdateAuthEventFeedbackOutput`] or [`AdminUpdateAuthEventFeedbackError`].

@@ -98,7 +98,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`AdminUpdateDeviceStatus`](crate::operations::AdminUpdateDeviceStatus).
+    /// Sets the handler of the operation [`AdminUpdateDeviceStatus`].
     ///
     /// The handler is an async function that takes a [`AdminUpdateDeviceStatusInput`] and returns a result of
     /// [`AdminUpdateDeviceStatusOutput`] or [`AdminUpdateDeviceStatusError`].

@@ -109,7 +109,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`AdminUpdateUserAttributes`](crate::operations::AdminUpdateUserAttributes).
+    /// Sets the handler of the operation [`AdminUpdateUserAttributes`].
     ///
     /// The handler is an async function that takes a [`AdminUpdateUserAttributesInput`] and returns a result of
     /// [`AdminUpdateUserAttributesOutput`] or [`AdminUpdateUserAttributesError`].

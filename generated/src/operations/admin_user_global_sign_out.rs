@@ -77,7 +77,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`AdminUserGlobalSignOut`](crate::operations::AdminUserGlobalSignOut).
+    /// Sets the handler of the operation [`AdminUserGlobalSignOut`].
     ///
     /// The handler is an async function that takes a [`AdminUserGlobalSignOutInput`] and returns a result of
     /// [`AdminUserGlobalSignOutOutput`] or [`AdminUserGlobalSignOutError`].

@@ -87,7 +87,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`AssociateSoftwareToken`](crate::operations::AssociateSoftwareToken).
+    /// Sets the handler of the operation [`AssociateSoftwareToken`].
     ///
     /// The handler is an async function that takes a [`AssociateSoftwareTokenInput`] and returns a result of
     /// [`AssociateSoftwareTokenOutput`] or [`AssociateSoftwareTokenError`].

@@ -99,7 +99,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`ChangePassword`](crate::operations::ChangePassword).
+    /// Sets the handler of the operation [`ChangePassword`].
     ///
     /// The handler is an async function that takes a [`ChangePasswordInput`] and returns a result of
     /// [`ChangePasswordOutput`] or [`ChangePasswordError`].

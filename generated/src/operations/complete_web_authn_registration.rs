@@ -91,7 +91,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`CompleteWebAuthnRegistration`](crate::operations::CompleteWebAuthnRegistration).
+    /// Sets the handler of the operation [`CompleteWebAuthnRegistration`].
     ///
     /// The handler is an async function that takes a [`CompleteWebAuthnRegistrationInput`] and returns a result of
     /// [`CompleteWebAuthnRegistrationOutput`] or [`CompleteWebAuthnRegistrationError`].

@@ -119,7 +119,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`ConfirmDevice`](crate::operations::ConfirmDevice).
+    /// Sets the handler of the operation [`ConfirmDevice`].
     ///
     /// The handler is an async function that takes a [`ConfirmDeviceInput`] and returns a result of
     /// [`ConfirmDeviceOutput`] or [`ConfirmDeviceError`].

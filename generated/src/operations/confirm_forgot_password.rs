@@ -138,7 +138,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`ConfirmForgotPassword`](crate::operations::ConfirmForgotPassword).
+    /// Sets the handler of the operation [`ConfirmForgotPassword`].
     ///
     /// The handler is an async function that takes a [`ConfirmForgotPasswordInput`] and returns a result of
     /// [`ConfirmForgotPasswordOutput`] or [`ConfirmForgotPasswordError`].

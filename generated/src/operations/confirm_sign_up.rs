@@ -148,7 +148,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`ConfirmSignUp`](crate::operations::ConfirmSignUp).
+    /// Sets the handler of the operation [`ConfirmSignUp`].
     ///
     /// The handler is an async function that takes a [`ConfirmSignUpInput`] and returns a result of
     /// [`ConfirmSignUpOutput`] or [`ConfirmSignUpError`].

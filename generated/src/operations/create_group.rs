@@ -103,7 +103,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`CreateGroup`](crate::operations::CreateGroup).
+    /// Sets the handler of the operation [`CreateGroup`].
     ///
     /// The handler is an async function that takes a [`CreateGroupInput`] and returns a result of
     /// [`CreateGroupOutput`] or [`CreateGroupError`].

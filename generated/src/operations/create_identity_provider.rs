@@ -132,7 +132,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`CreateIdentityProvider`](crate::operations::CreateIdentityProvider).
+    /// Sets the handler of the operation [`CreateIdentityProvider`].
     ///
     /// The handler is an async function that takes a [`CreateIdentityProviderInput`] and returns a result of
     /// [`CreateIdentityProviderOutput`] or [`CreateIdentityProviderError`].

@@ -110,7 +110,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`CreateManagedLoginBranding`](crate::operations::CreateManagedLoginBranding).
+    /// Sets the handler of the operation [`CreateManagedLoginBranding`].
     ///
     /// The handler is an async function that takes a [`CreateManagedLoginBrandingInput`] and returns a result of
     /// [`CreateManagedLoginBrandingOutput`] or [`CreateManagedLoginBrandingError`].

@@ -103,7 +103,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`CreateResourceServer`](crate::operations::CreateResourceServer).
+    /// Sets the handler of the operation [`CreateResourceServer`].
     ///
     /// The handler is an async function that takes a [`CreateResourceServerInput`] and returns a result of
     /// [`CreateResourceServerOutput`] or [`CreateResourceServerError`].

@@ -119,7 +119,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`CreateTerms`](crate::operations::CreateTerms).
+    /// Sets the handler of the operation [`CreateTerms`].
     ///
     /// The handler is an async function that takes a [`CreateTermsInput`] and returns a result of
     /// [`CreateTermsOutput`] or [`CreateTermsError`].

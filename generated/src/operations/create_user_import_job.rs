@@ -107,7 +107,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`CreateUserImportJob`](crate::operations::CreateUserImportJob).
+    /// Sets the handler of the operation [`CreateUserImportJob`].
     ///
     /// The handler is an async function that takes a [`CreateUserImportJobInput`] and returns a result of
     /// [`CreateUserImportJobOutput`] or [`CreateUserImportJobError`].

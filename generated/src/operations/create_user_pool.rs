@@ -274,7 +274,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`CreateUserPool`](crate::operations::CreateUserPool).
+    /// Sets the handler of the operation [`CreateUserPool`].
     ///
     /// The handler is an async function that takes a [`CreateUserPoolInput`] and returns a result of
     /// [`CreateUserPoolOutput`] or [`CreateUserPoolError`].

@@ -247,7 +247,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`CreateUserPoolClient`](crate::operations::CreateUserPoolClient).
+    /// Sets the handler of the operation [`CreateUserPoolClient`].
     ///
     /// The handler is an async function that takes a [`CreateUserPoolClientInput`] and returns a result of
     /// [`CreateUserPoolClientOutput`] or [`CreateUserPoolClientError`].

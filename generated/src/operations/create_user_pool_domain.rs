@@ -112,7 +112,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`CreateUserPoolDomain`](crate::operations::CreateUserPoolDomain).
+    /// Sets the handler of the operation [`CreateUserPoolDomain`].
     ///
     /// The handler is an async function that takes a [`CreateUserPoolDomainInput`] and returns a result of
     /// [`CreateUserPoolDomainOutput`] or [`CreateUserPoolDomainError`].

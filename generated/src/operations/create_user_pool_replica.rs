@@ -97,7 +97,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`CreateUserPoolReplica`](crate::operations::CreateUserPoolReplica).
+    /// Sets the handler of the operation [`CreateUserPoolReplica`].
     ///
     /// The handler is an async function that takes a [`CreateUserPoolReplicaInput`] and returns a result of
     /// [`CreateUserPoolReplicaOutput`] or [`CreateUserPoolReplicaError`].

@@ -75,7 +75,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`DeleteGroup`](crate::operations::DeleteGroup).
+    /// Sets the handler of the operation [`DeleteGroup`].
     ///
     /// The handler is an async function that takes a [`DeleteGroupInput`] and returns a result of
     /// [`DeleteGroupOutput`] or [`DeleteGroupError`].

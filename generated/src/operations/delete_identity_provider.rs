@@ -82,7 +82,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`DeleteIdentityProvider`](crate::operations::DeleteIdentityProvider).
+    /// Sets the handler of the operation [`DeleteIdentityProvider`].
     ///
     /// The handler is an async function that takes a [`DeleteIdentityProviderInput`] and returns a result of
     /// [`DeleteIdentityProviderOutput`] or [`DeleteIdentityProviderError`].

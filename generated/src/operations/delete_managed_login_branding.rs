@@ -85,7 +85,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`DeleteManagedLoginBranding`](crate::operations::DeleteManagedLoginBranding).
+    /// Sets the handler of the operation [`DeleteManagedLoginBranding`].
     ///
     /// The handler is an async function that takes a [`DeleteManagedLoginBrandingInput`] and returns a result of
     /// [`DeleteManagedLoginBrandingOutput`] or [`DeleteManagedLoginBrandingError`].

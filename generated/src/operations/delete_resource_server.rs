@@ -75,7 +75,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`DeleteResourceServer`](crate::operations::DeleteResourceServer).
+    /// Sets the handler of the operation [`DeleteResourceServer`].
     ///
     /// The handler is an async function that takes a [`DeleteResourceServerInput`] and returns a result of
     /// [`DeleteResourceServerOutput`] or [`DeleteResourceServerError`].

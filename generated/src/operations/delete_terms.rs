@@ -77,7 +77,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`DeleteTerms`](crate::operations::DeleteTerms).
+    /// Sets the handler of the operation [`DeleteTerms`].
     ///
     /// The handler is an async function that takes a [`DeleteTermsInput`] and returns a result of
     /// [`DeleteTermsOutput`] or [`DeleteTermsError`].

@@ -78,7 +78,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`DeleteUser`](crate::operations::DeleteUser).
+    /// Sets the handler of the operation [`DeleteUser`].
     ///
     /// The handler is an async function that takes a [`DeleteUserInput`] and returns a result of
     /// [`DeleteUserOutput`] or [`DeleteUserError`].

@@ -88,7 +88,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`DeleteUserAttributes`](crate::operations::DeleteUserAttributes).
+    /// Sets the handler of the operation [`DeleteUserAttributes`].
     ///
     /// The handler is an async function that takes a [`DeleteUserAttributesInput`] and returns a result of
     /// [`DeleteUserAttributesOutput`] or [`DeleteUserAttributesError`].

@@ -72,7 +72,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`DeleteUserPool`](crate::operations::DeleteUserPool).
+    /// Sets the handler of the operation [`DeleteUserPool`].
     ///
     /// The handler is an async function that takes a [`DeleteUserPoolInput`] and returns a result of
     /// [`DeleteUserPoolOutput`] or [`DeleteUserPoolError`].

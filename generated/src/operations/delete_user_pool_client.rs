@@ -77,7 +77,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`DeleteUserPoolClient`](crate::operations::DeleteUserPoolClient).
+    /// Sets the handler of the operation [`DeleteUserPoolClient`].
     ///
     /// The handler is an async function that takes a [`DeleteUserPoolClientInput`] and returns a result of
     /// [`DeleteUserPoolClientOutput`] or [`DeleteUserPoolClientError`].

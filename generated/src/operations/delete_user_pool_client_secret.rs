@@ -84,7 +84,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`DeleteUserPoolClientSecret`](crate::operations::DeleteUserPoolClientSecret).
+    /// Sets the handler of the operation [`DeleteUserPoolClientSecret`].
     ///
     /// The handler is an async function that takes a [`DeleteUserPoolClientSecretInput`] and returns a result of
     /// [`DeleteUserPoolClientSecretOutput`] or [`DeleteUserPoolClientSecretError`].

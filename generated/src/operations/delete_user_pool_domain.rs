@@ -75,7 +75,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`DeleteUserPoolDomain`](crate::operations::DeleteUserPoolDomain).
+    /// Sets the handler of the operation [`DeleteUserPoolDomain`].
     ///
     /// The handler is an async function that takes a [`DeleteUserPoolDomainInput`] and returns a result of
     /// [`DeleteUserPoolDomainOutput`] or [`DeleteUserPoolDomainError`].

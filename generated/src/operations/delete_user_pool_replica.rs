@@ -79,7 +79,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`DeleteUserPoolReplica`](crate::operations::DeleteUserPoolReplica).
+    /// Sets the handler of the operation [`DeleteUserPoolReplica`].
     ///
     /// The handler is an async function that takes a [`DeleteUserPoolReplicaInput`] and returns a result of
     /// [`DeleteUserPoolReplicaOutput`] or [`DeleteUserPoolReplicaError`].

@@ -86,7 +86,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`DeleteWebAuthnCredential`](crate::operations::DeleteWebAuthnCredential).
+    /// Sets the handler of the operation [`DeleteWebAuthnCredential`].
     ///
     /// The handler is an async function that takes a [`DeleteWebAuthnCredentialInput`] and returns a result of
     /// [`DeleteWebAuthnCredentialOutput`] or [`DeleteWebAuthnCredentialError`].

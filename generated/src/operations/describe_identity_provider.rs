@@ -88,7 +88,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`DescribeIdentityProvider`](crate::operations::DescribeIdentityProvider).
+    /// Sets the handler of the operation [`DescribeIdentityProvider`].
     ///
     /// The handler is an async function that takes a [`DescribeIdentityProviderInput`] and returns a result of
     /// [`DescribeIdentityProviderOutput`] or [`DescribeIdentityProviderError`].

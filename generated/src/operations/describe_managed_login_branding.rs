@@ -95,7 +95,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`DescribeManagedLoginBranding`](crate::operations::DescribeManagedLoginBranding).
+    /// Sets the handler of the operation [`DescribeManagedLoginBranding`].
     ///
     /// The handler is an async function that takes a [`DescribeManagedLoginBrandingInput`] and returns a result of
     /// [`DescribeManagedLoginBrandingOutput`] or [`DescribeManagedLoginBrandingError`].

@@ -92,7 +92,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`DescribeManagedLoginBrandingByClient`](crate::operations::DescribeManagedLoginBrandingByClient).
+    /// Sets the handler of the operation [`DescribeManagedLoginBrandingByClient`].
     ///
     /// The handler is an async function that takes a [`DescribeManagedLoginBrandingByClientInput`] and returns a result of
     /// [`DescribeManagedLoginBrandingByClientOutput`] or [`DescribeManagedLoginBrandingByClientError`].

@@ -85,7 +85,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`DescribeResourceServer`](crate::operations::DescribeResourceServer).
+    /// Sets the handler of the operation [`DescribeResourceServer`].
     ///
     /// The handler is an async function that takes a [`DescribeResourceServerInput`] and returns a result of
     /// [`DescribeResourceServerOutput`] or [`DescribeResourceServerError`].

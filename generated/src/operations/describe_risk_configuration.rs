@@ -91,7 +91,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`DescribeRiskConfiguration`](crate::operations::DescribeRiskConfiguration).
+    /// Sets the handler of the operation [`DescribeRiskConfiguration`].
     ///
     /// The handler is an async function that takes a [`DescribeRiskConfigurationInput`] and returns a result of
     /// [`DescribeRiskConfigurationOutput`] or [`DescribeRiskConfigurationError`].

@@ -79,7 +79,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`DescribeTerms`](crate::operations::DescribeTerms).
+    /// Sets the handler of the operation [`DescribeTerms`].
     ///
     /// The handler is an async function that takes a [`DescribeTermsInput`] and returns a result of
     /// [`DescribeTermsOutput`] or [`DescribeTermsError`].

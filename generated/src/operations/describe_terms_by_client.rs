@@ -90,7 +90,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`DescribeTermsByClient`](crate::operations::DescribeTermsByClient).
+    /// Sets the handler of the operation [`DescribeTermsByClient`].
     ///
     /// The handler is an async function that takes a [`DescribeTermsByClientInput`] and returns a result of
     /// [`DescribeTermsByClientOutput`] or [`DescribeTermsByClientError`].

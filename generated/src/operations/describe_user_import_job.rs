@@ -79,7 +79,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`DescribeUserImportJob`](crate::operations::DescribeUserImportJob).
+    /// Sets the handler of the operation [`DescribeUserImportJob`].
     ///
     /// The handler is an async function that takes a [`DescribeUserImportJobInput`] and returns a result of
     /// [`DescribeUserImportJobOutput`] or [`DescribeUserImportJobError`].

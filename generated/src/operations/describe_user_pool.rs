@@ -76,7 +76,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`DescribeUserPool`](crate::operations::DescribeUserPool).
+    /// Sets the handler of the operation [`DescribeUserPool`].
     ///
     /// The handler is an async function that takes a [`DescribeUserPoolInput`] and returns a result of
     /// [`DescribeUserPoolOutput`] or [`DescribeUserPoolError`].

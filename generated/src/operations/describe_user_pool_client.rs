@@ -79,7 +79,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`DescribeUserPoolClient`](crate::operations::DescribeUserPoolClient).
+    /// Sets the handler of the operation [`DescribeUserPoolClient`].
     ///
     /// The handler is an async function that takes a [`DescribeUserPoolClientInput`] and returns a result of
     /// [`DescribeUserPoolClientOutput`] or [`DescribeUserPoolClientError`].

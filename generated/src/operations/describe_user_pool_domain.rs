@@ -70,7 +70,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`DescribeUserPoolDomain`](crate::operations::DescribeUserPoolDomain).
+    /// Sets the handler of the operation [`DescribeUserPoolDomain`].
     ///
     /// The handler is an async function that takes a [`DescribeUserPoolDomainInput`] and returns a result of
     /// [`DescribeUserPoolDomainOutput`] or [`DescribeUserPoolDomainError`].

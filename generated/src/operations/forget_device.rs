@@ -87,7 +87,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`ForgetDevice`](crate::operations::ForgetDevice).
+    /// Sets the handler of the operation [`ForgetDevice`].
     ///
     /// The handler is an async function that takes a [`ForgetDeviceInput`] and returns a result of
     /// [`ForgetDeviceOutput`] or [`ForgetDeviceError`].

@@ -126,7 +126,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`ForgotPassword`](crate::operations::ForgotPassword).
+    /// Sets the handler of the operation [`ForgotPassword`].
     ///
     /// The handler is an async function that takes a [`ForgotPasswordInput`] and returns a result of
     /// [`ForgotPasswordOutput`] or [`ForgotPasswordError`].

@@ -101,7 +101,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`GetClientToken`](crate::operations::GetClientToken).
+    /// Sets the handler of the operation [`GetClientToken`].
     ///
     /// The handler is an async function that takes a [`GetClientTokenInput`] and returns a result of
     /// [`GetClientTokenOutput`] or [`GetClientTokenError`].

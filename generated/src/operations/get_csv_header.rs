@@ -77,7 +77,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`GetCSVHeader`](crate::operations::GetCSVHeader).
+    /// Sets the handler of the operation [`GetCSVHeader`].
     ///
     /// The handler is an async function that takes a [`GetCsvHeaderInput`] and returns a result of
     /// [`GetCsvHeaderOutput`] or [`GetCSVHeaderError`].

@@ -181,7 +181,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`GetDerivedToken`](crate::operations::GetDerivedToken).
+    /// Sets the handler of the operation [`GetDerivedToken`].
     ///
     /// The handler is an async function that takes a [`GetDerivedTokenInput`] and returns a result of
     /// [`GetDerivedTokenOutput`] or [`GetDerivedTokenError`].

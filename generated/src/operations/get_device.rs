@@ -97,7 +97,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`GetDevice`](crate::operations::GetDevice).
+    /// Sets the handler of the operation [`GetDevice`].
     ///
     /// The handler is an async function that takes a [`GetDeviceInput`] and returns a result of
     /// [`GetDeviceOutput`] or [`GetDeviceError`].

@@ -79,7 +79,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`GetGroup`](crate::operations::GetGroup).
+    /// Sets the handler of the operation [`GetGroup`].
     ///
     /// The handler is an async function that takes a [`GetGroupInput`] and returns a result of
     /// [`GetGroupOutput`] or [`GetGroupError`].

@@ -88,7 +88,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`GetIdentityProviderByIdentifier`](crate::operations::GetIdentityProviderByIdentifier).
+    /// Sets the handler of the operation [`GetIdentityProviderByIdentifier`].
     ///
     /// The handler is an async function that takes a [`GetIdentityProviderByIdentifierInput`] and returns a result of
     /// [`GetIdentityProviderByIdentifierOutput`] or [`GetIdentityProviderByIdentifierError`].

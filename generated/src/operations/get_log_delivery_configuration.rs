@@ -72,7 +72,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`GetLogDeliveryConfiguration`](crate::operations::GetLogDeliveryConfiguration).
+    /// Sets the handler of the operation [`GetLogDeliveryConfiguration`].
     ///
     /// The handler is an async function that takes a [`GetLogDeliveryConfigurationInput`] and returns a result of
     /// [`GetLogDeliveryConfigurationOutput`] or [`GetLogDeliveryConfigurationError`].

@@ -78,7 +78,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`GetProvisionedLimit`](crate::operations::GetProvisionedLimit).
+    /// Sets the handler of the operation [`GetProvisionedLimit`].
     ///
     /// The handler is an async function that takes a [`GetProvisionedLimitInput`] and returns a result of
     /// [`GetProvisionedLimitOutput`] or [`GetProvisionedLimitError`].

@@ -70,7 +70,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`GetSigningCertificate`](crate::operations::GetSigningCertificate).
+    /// Sets the handler of the operation [`GetSigningCertificate`].
     ///
     /// The handler is an async function that takes a [`GetSigningCertificateInput`] and returns a result of
     /// [`GetSigningCertificateOutput`] or [`GetSigningCertificateError`].

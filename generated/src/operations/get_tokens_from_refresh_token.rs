@@ -113,7 +113,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`GetTokensFromRefreshToken`](crate::operations::GetTokensFromRefreshToken).
+    /// Sets the handler of the operation [`GetTokensFromRefreshToken`].
     ///
     /// The handler is an async function that takes a [`GetTokensFromRefreshTokenInput`] and returns a result of
     /// [`GetTokensFromRefreshTokenOutput`] or [`GetTokensFromRefreshTokenError`].

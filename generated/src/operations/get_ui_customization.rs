@@ -89,7 +89,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`GetUICustomization`](crate::operations::GetUICustomization).
+    /// Sets the handler of the operation [`GetUICustomization`].
     ///
     /// The handler is an async function that takes a [`GetUiCustomizationInput`] and returns a result of
     /// [`GetUiCustomizationOutput`] or [`GetUICustomizationError`].

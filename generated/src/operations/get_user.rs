@@ -109,7 +109,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`GetUser`](crate::operations::GetUser).
+    /// Sets the handler of the operation [`GetUser`].
     ///
     /// The handler is an async function that takes a [`GetUserInput`] and returns a result of
     /// [`GetUserOutput`] or [`GetUserError`].

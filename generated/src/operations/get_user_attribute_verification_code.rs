@@ -115,7 +115,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`GetUserAttributeVerificationCode`](crate::operations::GetUserAttributeVerificationCode).
+    /// Sets the handler of the operation [`GetUserAttributeVerificationCode`].
     ///
     /// The handler is an async function that takes a [`GetUserAttributeVerificationCodeInput`] and returns a result of
     /// [`GetUserAttributeVerificationCodeOutput`] or [`GetUserAttributeVerificationCodeError`].

@@ -102,7 +102,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`GetUserAuthFactors`](crate::operations::GetUserAuthFactors).
+    /// Sets the handler of the operation [`GetUserAuthFactors`].
     ///
     /// The handler is an async function that takes a [`GetUserAuthFactorsInput`] and returns a result of
     /// [`GetUserAuthFactorsOutput`] or [`GetUserAuthFactorsError`].

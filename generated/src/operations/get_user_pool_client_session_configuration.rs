@@ -85,7 +85,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`GetUserPoolClientSessionConfiguration`](crate::operations::GetUserPoolClientSessionConfiguration).
+    /// Sets the handler of the operation [`GetUserPoolClientSessionConfiguration`].
     ///
     /// The handler is an async function that takes a [`GetUserPoolClientSessionConfigurationInput`] and returns a result of
     /// [`GetUserPoolClientSessionConfigurationOutput`] or [`GetUserPoolClientSessionConfigurationError`].

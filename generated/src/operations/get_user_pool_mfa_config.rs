@@ -90,7 +90,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`GetUserPoolMfaConfig`](crate::operations::GetUserPoolMfaConfig).
+    /// Sets the handler of the operation [`GetUserPoolMfaConfig`].
     ///
     /// The handler is an async function that takes a [`GetUserPoolMfaConfigInput`] and returns a result of
     /// [`GetUserPoolMfaConfigOutput`] or [`GetUserPoolMfaConfigError`].

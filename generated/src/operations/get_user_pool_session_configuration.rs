@@ -80,7 +80,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`GetUserPoolSessionConfiguration`](crate::operations::GetUserPoolSessionConfiguration).
+    /// Sets the handler of the operation [`GetUserPoolSessionConfiguration`].
     ///
     /// The handler is an async function that takes a [`GetUserPoolSessionConfigurationInput`] and returns a result of
     /// [`GetUserPoolSessionConfigurationOutput`] or [`GetUserPoolSessionConfigurationError`].

@@ -76,7 +76,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`GlobalSignOut`](crate::operations::GlobalSignOut).
+    /// Sets the handler of the operation [`GlobalSignOut`].
     ///
     /// The handler is an async function that takes a [`GlobalSignOutInput`] and returns a result of
     /// [`GlobalSignOutOutput`] or [`GlobalSignOutError`].

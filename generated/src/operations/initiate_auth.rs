@@ -173,7 +173,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`InitiateAuth`](crate::operations::InitiateAuth).
+    /// Sets the handler of the operation [`InitiateAuth`].
     ///
     /// The handler is an async function that takes a [`InitiateAuthInput`] and returns a result of
     /// [`InitiateAuthOutput`] or [`InitiateAuthError`].

@@ -101,7 +101,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`ListDevices`](crate::operations::ListDevices).
+    /// Sets the handler of the operation [`ListDevices`].
     ///
     /// The handler is an async function that takes a [`ListDevicesInput`] and returns a result of
     /// [`ListDevicesOutput`] or [`ListDevicesError`].

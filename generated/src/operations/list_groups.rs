@@ -91,7 +91,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`ListGroups`](crate::operations::ListGroups).
+    /// Sets the handler of the operation [`ListGroups`].
     ///
     /// The handler is an async function that takes a [`ListGroupsInput`] and returns a result of
     /// [`ListGroupsOutput`] or [`ListGroupsError`].

@@ -98,7 +98,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`ListIdentityProviders`](crate::operations::ListIdentityProviders).
+    /// Sets the handler of the operation [`ListIdentityProviders`].
     ///
     /// The handler is an async function that takes a [`ListIdentityProvidersInput`] and returns a result of
     /// [`ListIdentityProvidersOutput`] or [`ListIdentityProvidersError`].

@@ -100,7 +100,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`ListResourceServers`](crate::operations::ListResourceServers).
+    /// Sets the handler of the operation [`ListResourceServers`].
     ///
     /// The handler is an async function that takes a [`ListResourceServersInput`] and returns a result of
     /// [`ListResourceServersOutput`] or [`ListResourceServersError`].

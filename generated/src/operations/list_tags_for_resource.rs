@@ -76,7 +76,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`ListTagsForResource`](crate::operations::ListTagsForResource).
+    /// Sets the handler of the operation [`ListTagsForResource`].
     ///
     /// The handler is an async function that takes a [`ListTagsForResourceInput`] and returns a result of
     /// [`ListTagsForResourceOutput`] or [`ListTagsForResourceError`].

@@ -97,7 +97,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`ListTerms`](crate::operations::ListTerms).
+    /// Sets the handler of the operation [`ListTerms`].
     ///
     /// The handler is an async function that takes a [`ListTermsInput`] and returns a result of
     /// [`ListTermsOutput`] or [`ListTermsError`].

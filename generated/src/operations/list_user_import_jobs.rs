@@ -92,7 +92,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`ListUserImportJobs`](crate::operations::ListUserImportJobs).
+    /// Sets the handler of the operation [`ListUserImportJobs`].
     ///
     /// The handler is an async function that takes a [`ListUserImportJobsInput`] and returns a result of
     /// [`ListUserImportJobsOutput`] or [`ListUserImportJobsError`].

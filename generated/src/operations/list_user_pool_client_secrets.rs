@@ -90,7 +90,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`ListUserPoolClientSecrets`](crate::operations::ListUserPoolClientSecrets).
+    /// Sets the handler of the operation [`ListUserPoolClientSecrets`].
     ///
     /// The handler is an async function that takes a [`ListUserPoolClientSecretsInput`] and returns a result of
     /// [`ListUserPoolClientSecretsOutput`] or [`ListUserPoolClientSecretsError`].

@@ -96,7 +96,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`ListUserPoolClients`](crate::operations::ListUserPoolClients).
+    /// Sets the handler of the operation [`ListUserPoolClients`].
     ///
     /// The handler is an async function that takes a [`ListUserPoolClientsInput`] and returns a result of
     /// [`ListUserPoolClientsOutput`] or [`ListUserPoolClientsError`].

@@ -86,7 +86,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`ListUserPoolReplicas`](crate::operations::ListUserPoolReplicas).
+    /// Sets the handler of the operation [`ListUserPoolReplicas`].
     ///
     /// The handler is an async function that takes a [`ListUserPoolReplicasInput`] and returns a result of
     /// [`ListUserPoolReplicasOutput`] or [`ListUserPoolReplicasError`].

@@ -82,7 +82,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`ListUserPools`](crate::operations::ListUserPools).
+    /// Sets the handler of the operation [`ListUserPools`].
     ///
     /// The handler is an async function that takes a [`ListUserPoolsInput`] and returns a result of
     /// [`ListUserPoolsOutput`] or [`ListUserPoolsError`].

@@ -94,7 +94,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`ListUserSessions`](crate::operations::ListUserSessions).
+    /// Sets the handler of the operation [`ListUserSessions`].
     ///
     /// The handler is an async function that takes a [`ListUserSessionsInput`] and returns a result of
     /// [`ListUserSessionsOutput`] or [`ListUserSessionsError`].

@@ -101,7 +101,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`ListUsers`](crate::operations::ListUsers).
+    /// Sets the handler of the operation [`ListUsers`].
     ///
     /// The handler is an async function that takes a [`ListUsersInput`] and returns a result of
     /// [`ListUsersOutput`] or [`ListUsersError`].

@@ -97,7 +97,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`ListUsersInGroup`](crate::operations::ListUsersInGroup).
+    /// Sets the handler of the operation [`ListUsersInGroup`].
     ///
     /// The handler is an async function that takes a [`ListUsersInGroupInput`] and returns a result of
     /// [`ListUsersInGroupOutput`] or [`ListUsersInGroupError`].

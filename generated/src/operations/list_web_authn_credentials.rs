@@ -104,7 +104,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`ListWebAuthnCredentials`](crate::operations::ListWebAuthnCredentials).
+    /// Sets the handler of the operation [`ListWebAuthnCredentials`].
     ///
     /// The handler is an async function that takes a [`ListWebAuthnCredentialsInput`] and returns a result of
     /// [`ListWebAuthnCredentialsOutput`] or [`ListWebAuthnCredentialsError`].

@@ -126,7 +126,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`ResendConfirmationCode`](crate::operations::ResendConfirmationCode).
+    /// Sets the handler of the operation [`ResendConfirmationCode`].
     ///
     /// The handler is an async function that takes a [`ResendConfirmationCodeInput`] and returns a result of
     /// [`ResendConfirmationCodeOutput`] or [`ResendConfirmationCodeError`].

@@ -183,7 +183,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`RespondToAuthChallenge`](crate::operations::RespondToAuthChallenge).
+    /// Sets the handler of the operation [`RespondToAuthChallenge`].
     ///
     /// The handler is an async function that takes a [`RespondToAuthChallengeInput`] and returns a result of
     /// [`RespondToAuthChallengeOutput`] or [`RespondToAuthChallengeError`].

@@ -99,7 +99,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`RevokeToken`](crate::operations::RevokeToken).
+    /// Sets the handler of the operation [`RevokeToken`].
     ///
     /// The handler is an async function that takes a [`RevokeTokenInput`] and returns a result of
     /// [`RevokeTokenOutput`] or [`RevokeTokenError`].

@@ -98,7 +98,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`RevokeUserSession`](crate::operations::RevokeUserSession).
+    /// Sets the handler of the operation [`RevokeUserSession`].
     ///
     /// The handler is an async function that takes a [`RevokeUserSessionInput`] and returns a result of
     /// [`RevokeUserSessionOutput`] or [`RevokeUserSessionError`].

@@ -84,7 +84,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`SetLogDeliveryConfiguration`](crate::operations::SetLogDeliveryConfiguration).
+    /// Sets the handler of the operation [`SetLogDeliveryConfiguration`].
     ///
     /// The handler is an async function that takes a [`SetLogDeliveryConfigurationInput`] and returns a result of
     /// [`SetLogDeliveryConfigurationOutput`] or [`SetLogDeliveryConfigurationError`].

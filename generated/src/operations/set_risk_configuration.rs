@@ -133,7 +133,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`SetRiskConfiguration`](crate::operations::SetRiskConfiguration).
+    /// Sets the handler of the operation [`SetRiskConfiguration`].
     ///
     /// The handler is an async function that takes a [`SetRiskConfigurationInput`] and returns a result of
     /// [`SetRiskConfigurationOutput`] or [`SetRiskConfigurationError`].

@@ -99,7 +99,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`SetUICustomization`](crate::operations::SetUICustomization).
+    /// Sets the handler of the operation [`SetUICustomization`].
     ///
     /// The handler is an async function that takes a [`SetUiCustomizationInput`] and returns a result of
     /// [`SetUiCustomizationOutput`] or [`SetUICustomizationError`].

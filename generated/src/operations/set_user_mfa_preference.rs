@@ -108,7 +108,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`SetUserMFAPreference`](crate::operations::SetUserMFAPreference).
+    /// Sets the handler of the operation [`SetUserMFAPreference`].
     ///
     /// The handler is an async function that takes a [`SetUserMfaPreferenceInput`] and returns a result of
     /// [`SetUserMfaPreferenceOutput`] or [`SetUserMFAPreferenceError`].

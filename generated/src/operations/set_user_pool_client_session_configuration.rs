@@ -100,7 +100,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`SetUserPoolClientSessionConfiguration`](crate::operations::SetUserPoolClientSessionConfiguration).
+    /// Sets the handler of the operation [`SetUserPoolClientSessionConfiguration`].
     ///
     /// The handler is an async function that takes a [`SetUserPoolClientSessionConfigurationInput`] and returns a result of
     /// [`SetUserPoolClientSessionConfigurationOutput`] or [`SetUserPoolClientSessionConfigurationError`].

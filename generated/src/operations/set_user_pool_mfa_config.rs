@@ -146,7 +146,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`SetUserPoolMfaConfig`](crate::operations::SetUserPoolMfaConfig).
+    /// Sets the handler of the operation [`SetUserPoolMfaConfig`].
     ///
     /// The handler is an async function that takes a [`SetUserPoolMfaConfigInput`] and returns a result of
     /// [`SetUserPoolMfaConfigOutput`] or [`SetUserPoolMfaConfigError`].

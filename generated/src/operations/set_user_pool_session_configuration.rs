@@ -103,7 +103,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`SetUserPoolSessionConfiguration`](crate::operations::SetUserPoolSessionConfiguration).
+    /// Sets the handler of the operation [`SetUserPoolSessionConfiguration`].
     ///
     /// The handler is an async function that takes a [`SetUserPoolSessionConfigurationInput`] and returns a result of
     /// [`SetUserPoolSessionConfigurationOutput`] or [`SetUserPoolSessionConfigurationError`].

@@ -81,7 +81,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`SetUserSettings`](crate::operations::SetUserSettings).
+    /// Sets the handler of the operation [`SetUserSettings`].
     ///
     /// The handler is an async function that takes a [`SetUserSettingsInput`] and returns a result of
     /// [`SetUserSettingsOutput`] or [`SetUserSettingsError`].

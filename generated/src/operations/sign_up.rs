@@ -171,7 +171,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`SignUp`](crate::operations::SignUp).
+    /// Sets the handler of the operation [`SignUp`].
     ///
     /// The handler is an async function that takes a [`SignUpInput`] and returns a result of
     /// [`SignUpOutput`] or [`SignUpError`].

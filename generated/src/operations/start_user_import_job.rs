@@ -81,7 +81,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`StartUserImportJob`](crate::operations::StartUserImportJob).
+    /// Sets the handler of the operation [`StartUserImportJob`].
     ///
     /// The handler is an async function that takes a [`StartUserImportJobInput`] and returns a result of
     /// [`StartUserImportJobOutput`] or [`StartUserImportJobError`].

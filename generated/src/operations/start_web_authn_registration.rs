@@ -90,7 +90,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`StartWebAuthnRegistration`](crate::operations::StartWebAuthnRegistration).
+    /// Sets the handler of the operation [`StartWebAuthnRegistration`].
     ///
     /// The handler is an async function that takes a [`StartWebAuthnRegistrationInput`] and returns a result of
     /// [`StartWebAuthnRegistrationOutput`] or [`StartWebAuthnRegistrationError`].

@@ -81,7 +81,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`StopUserImportJob`](crate::operations::StopUserImportJob).
+    /// Sets the handler of the operation [`StopUserImportJob`].
     ///
     /// The handler is an async function that takes a [`StopUserImportJobInput`] and returns a result of
     /// [`StopUserImportJobOutput`] or [`StopUserImportJobError`].

@@ -78,7 +78,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`TagResource`](crate::operations::TagResource).
+    /// Sets the handler of the operation [`TagResource`].
     ///
     /// The handler is an async function that takes a [`TagResourceInput`] and returns a result of
     /// [`TagResourceOutput`] or [`TagResourceError`].

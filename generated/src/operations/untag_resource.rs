@@ -75,7 +75,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`UntagResource`](crate::operations::UntagResource).
+    /// Sets the handler of the operation [`UntagResource`].
     ///
     /// The handler is an async function that takes a [`UntagResourceInput`] and returns a result of
     /// [`UntagResourceOutput`] or [`UntagResourceError`].

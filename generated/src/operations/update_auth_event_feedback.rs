@@ -108,7 +108,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`UpdateAuthEventFeedback`](crate::operations::UpdateAuthEventFeedback).
+    /// Sets the handler of the operation [`UpdateAuthEventFeedback`].
     ///
     /// The handler is an async function that takes a [`UpdateAuthEventFeedbackInput`] and returns a result of
     /// [`UpdateAuthEventFeedbackOutput`] or [`UpdateAuthEventFeedbackError`].

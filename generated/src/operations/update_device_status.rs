@@ -98,7 +98,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`UpdateDeviceStatus`](crate::operations::UpdateDeviceStatus).
+    /// Sets the handler of the operation [`UpdateDeviceStatus`].
     ///
     /// The handler is an async function that takes a [`UpdateDeviceStatusInput`] and returns a result of
     /// [`UpdateDeviceStatusOutput`] or [`UpdateDeviceStatusError`].

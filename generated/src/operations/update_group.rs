@@ -99,7 +99,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`UpdateGroup`](crate::operations::UpdateGroup).
+    /// Sets the handler of the operation [`UpdateGroup`].
     ///
     /// The handler is an async function that takes a [`UpdateGroupInput`] and returns a result of
     /// [`UpdateGroupOutput`] or [`UpdateGroupError`].

@@ -119,7 +119,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`UpdateIdentityProvider`](crate::operations::UpdateIdentityProvider).
+    /// Sets the handler of the operation [`UpdateIdentityProvider`].
     ///
     /// The handler is an async function that takes a [`UpdateIdentityProviderInput`] and returns a result of
     /// [`UpdateIdentityProviderOutput`] or [`UpdateIdentityProviderError`].

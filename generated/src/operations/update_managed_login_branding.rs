@@ -105,7 +105,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`UpdateManagedLoginBranding`](crate::operations::UpdateManagedLoginBranding).
+    /// Sets the handler of the operation [`UpdateManagedLoginBranding`].
     ///
     /// The handler is an async function that takes a [`UpdateManagedLoginBrandingInput`] and returns a result of
     /// [`UpdateManagedLoginBrandingOutput`] or [`UpdateManagedLoginBrandingError`].

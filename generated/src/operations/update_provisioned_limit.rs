@@ -93,7 +93,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`UpdateProvisionedLimit`](crate::operations::UpdateProvisionedLimit).
+    /// Sets the handler of the operation [`UpdateProvisionedLimit`].
     ///
     /// The handler is an async function that takes a [`UpdateProvisionedLimitInput`] and returns a result of
     /// [`UpdateProvisionedLimitOutput`] or [`UpdateProvisionedLimitError`].

@@ -101,7 +101,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`UpdateResourceServer`](crate::operations::UpdateResourceServer).
+    /// Sets the handler of the operation [`UpdateResourceServer`].
     ///
     /// The handler is an async function that takes a [`UpdateResourceServerInput`] and returns a result of
     /// [`UpdateResourceServerOutput`] or [`UpdateResourceServerError`].

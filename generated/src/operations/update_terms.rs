@@ -108,7 +108,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`UpdateTerms`](crate::operations::UpdateTerms).
+    /// Sets the handler of the operation [`UpdateTerms`].
     ///
     /// The handler is an async function that takes a [`UpdateTermsInput`] and returns a result of
     /// [`UpdateTermsOutput`] or [`UpdateTermsError`].

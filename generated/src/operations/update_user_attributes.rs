@@ -119,7 +119,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`UpdateUserAttributes`](crate::operations::UpdateUserAttributes).
+    /// Sets the handler of the operation [`UpdateUserAttributes`].
     ///
     /// The handler is an async function that takes a [`UpdateUserAttributesInput`] and returns a result of
     /// [`UpdateUserAttributesOutput`] or [`UpdateUserAttributesError`].

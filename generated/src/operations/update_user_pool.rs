@@ -260,7 +260,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`UpdateUserPool`](crate::operations::UpdateUserPool).
+    /// Sets the handler of the operation [`UpdateUserPool`].
     ///
     /// The handler is an async function that takes a [`UpdateUserPoolInput`] and returns a result of
     /// [`UpdateUserPoolOutput`] or [`UpdateUserPoolError`].

@@ -242,7 +242,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`UpdateUserPoolClient`](crate::operations::UpdateUserPoolClient).
+    /// Sets the handler of the operation [`UpdateUserPoolClient`].
     ///
     /// The handler is an async function that takes a [`UpdateUserPoolClientInput`] and returns a result of
     /// [`UpdateUserPoolClientOutput`] or [`UpdateUserPoolClientError`].

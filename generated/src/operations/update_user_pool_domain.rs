@@ -112,7 +112,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`UpdateUserPoolDomain`](crate::operations::UpdateUserPoolDomain).
+    /// Sets the handler of the operation [`UpdateUserPoolDomain`].
     ///
     /// The handler is an async function that takes a [`UpdateUserPoolDomainInput`] and returns a result of
     /// [`UpdateUserPoolDomainOutput`] or [`UpdateUserPoolDomainError`].

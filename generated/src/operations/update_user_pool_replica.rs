@@ -90,7 +90,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`UpdateUserPoolReplica`](crate::operations::UpdateUserPoolReplica).
+    /// Sets the handler of the operation [`UpdateUserPoolReplica`].
     ///
     /// The handler is an async function that takes a [`UpdateUserPoolReplicaInput`] and returns a result of
     /// [`UpdateUserPoolReplicaOutput`] or [`UpdateUserPoolReplicaError`].

@@ -110,7 +110,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`VerifySoftwareToken`](crate::operations::VerifySoftwareToken).
+    /// Sets the handler of the operation [`VerifySoftwareToken`].
     ///
     /// The handler is an async function that takes a [`VerifySoftwareTokenInput`] and returns a result of
     /// [`VerifySoftwareTokenOutput`] or [`VerifySoftwareTokenError`].

@@ -102,7 +102,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::AwsCognitoIdentityProviderServiceBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`VerifyUserAttribute`](crate::operations::VerifyUserAttribute).
+    /// Sets the handler of the operation [`VerifyUserAttribute`].
     ///
     /// The handler is an async function that takes a [`VerifyUserAttributeInput`] and returns a result of
     /// [`VerifyUserAttributeOutput`] or [`VerifyUserAttributeError`].

@@ -87,7 +87,7 @@ macro_rules! debug_shown {
     };
 }
 
-/// Implements `Debug` for a sensitive type: prints its name and [`REDACTED`](crate::REDACTED).
+/// Implements `Debug` for a sensitive type: prints its name and [`REDACTED`].
 #[macro_export]
 macro_rules! debug_hidden {
     ($name:ident) => {

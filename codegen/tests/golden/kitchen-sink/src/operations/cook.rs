@@ -441,7 +441,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::KitchenBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`Cook`](crate::operations::Cook).
+    /// Sets the handler of the operation [`Cook`].
     ///
     /// The handler is an async function that takes a [`CookInput`] and returns a result of
     /// [`CookOutput`] or [`CookError`].

@@ -52,7 +52,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::KitchenBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`Ping`](crate::operations::Ping).
+    /// Sets the handler of the operation [`Ping`].
     ///
     /// The handler is an async function that takes a [`PingInput`] and returns a result of
     /// [`PingOutput`] or [`PingError`].

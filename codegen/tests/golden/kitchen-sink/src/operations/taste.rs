@@ -72,7 +72,7 @@ lido_runtime::operation_error! {
 }
 
 impl<B, L, H, M> crate::KitchenBuilder<B, L, H, M> {
-    /// Sets the handler of the operation [`Taste`](crate::operations::Taste).
+    /// Sets the handler of the operation [`Taste`].
     ///
     /// The handler is an async function that takes a [`TasteInput`] and returns a result of
     /// [`TasteOutput`] or [`TasteError`].
