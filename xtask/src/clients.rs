@@ -3,6 +3,7 @@
 //! Each runs a script of `xtask/clients/`, or one that the documentation prints (`transcripts`).
 
 mod node;
+mod terraform;
 mod transcripts;
 
 use std::{
@@ -56,6 +57,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
 
     let server = Server::start(&mut lido())?;
     run_script(Command::new("python3").arg(root.join("xtask/clients/sign_in.py")).arg(&server.url))?;
+    terraform::run(&root, &server.url)?;
     let node = node::install()?;
     if let Some(folder) = &node {
         node::run(folder, &server.url)?;
