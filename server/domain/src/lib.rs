@@ -29,7 +29,7 @@ pub mod pool;
 pub mod record;
 pub mod refusal;
 pub mod secret;
-mod settings;
+pub mod settings;
 pub mod sign_in;
 pub mod time;
 pub mod token;

@@ -257,6 +257,8 @@ pub enum UsernameFault {
 pub enum EntryFault {
     /// The attribute has no name.
     NameMissing,
+    /// A custom attribute has no type.
+    TypeMissing,
     /// The minimum or maximum is not a number. The name is the one that the caller sent, without a prefix.
     Bounds(String),
     /// The minimum value or length is greater than the maximum.
@@ -293,10 +295,40 @@ pub enum PoolFault {
     DeletionProtected,
     /// MFA is turned on, and no SMS configuration is set.
     MfaWithoutSms,
+    /// UpdateUserPool turns MFA on, and the pool has no second factor.
+    MfaOnWithoutFactor,
     /// MFA is turned on, and no second factor is allowed.
     MfaWithoutFactor,
     /// MFA is turned off, and a second factor is configured.
     MfaOffWithFactor,
+    /// Phone numbers are verified automatically, and no SMS configuration is set.
+    VerificationWithoutSms,
+    /// SMS_OTP is an allowed first factor, and no SMS configuration is set.
+    SmsOtpWithoutSms,
+    /// MFA is required, and one-time codes are allowed first factors.
+    OtpWithMfa,
+    /// MFA is required, and passkeys that count as one factor are an allowed first factor.
+    PasskeysWithMfa,
+    /// The same, in SetUserPoolMfaConfig.
+    SingleFactorPasskeysWithMfa,
+    /// E-mail MFA is configured, and the pool sends e-mail from the built-in account.
+    EmailMfaWithBuiltInSender,
+    /// E-mail MFA is configured, and accounts are recovered by e-mail only.
+    EmailMfaWithEmailRecovery,
+    /// The relying party ID is not a host name.
+    RelyingPartyMalformed,
+    /// The From address is malformed.
+    EmailFrom,
+    /// The source of e-mail is in none of these Regions.
+    EmailRegion(Vec<String>),
+    /// SNS is configured in another Region than this.
+    SnsRegion(String),
+    /// A function is in another Region.
+    FunctionRegion,
+    /// A custom sender is configured without a key that encrypts codes.
+    SenderWithoutKey,
+    /// `EmailMessage` and `EmailMessageByLink` are both set.
+    VerificationTextTwice,
     /// Both SNS and End User Messaging are configured for SMS.
     SmsConfiguredTwice,
     /// Messages are configured to be sent from another Region.

@@ -3,7 +3,7 @@
 //! Settings are stored as the caller of the API sent them: an object with the members of CreateUserPool or
 //! CreateUserPoolClient. The defaults themselves are in [`crate::pool::defaults`] and [`crate::client::defaults`].
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 /// Adds the members of `defaults` that `object` lacks. Nested objects are filled in the same way.
 pub(crate) fn fill(object: &mut Value, defaults: Value) {
@@ -32,6 +32,61 @@ pub(crate) fn drop_zero(object: &mut Value, name: &str) {
     {
         members.remove(name);
     }
+}
+
+/// What an update does with a member of the settings that its request omits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Omitted {
+    /// The member stays.
+    Stays,
+    /// The member is a structure of which each member stays unless it is given.
+    StaysByMember,
+    /// The member goes back to its default.
+    Resets,
+    /// The member stays, but the request is judged as if there were none.
+    JudgedAsAbsent,
+    /// The member stays: the request does not have it.
+    NotUpdatable,
+}
+
+/// Returns the settings after an update with the members `request`; `table` lists every member that the update knows.
+///
+/// A member that is in neither stays.
+pub(crate) fn apply_update(table: &[(&str, Omitted)], former: &Value, request: &Map<String, Value>) -> Value {
+    let mut members = former.as_object().cloned().unwrap_or_default();
+    for (name, omitted) in table {
+        match (request.get(*name), omitted) {
+            (Some(Value::Object(given)), Omitted::StaysByMember) => {
+                let kept = members.entry(*name).or_insert_with(|| Value::Object(Map::new()));
+                if let Value::Object(kept) = kept {
+                    kept.extend(given.clone());
+                }
+            }
+            (Some(given), _) => {
+                members.insert((*name).to_owned(), given.clone());
+            }
+            (None, Omitted::Resets) => {
+                members.remove(*name);
+            }
+            (None, _) => {}
+        }
+    }
+    Value::Object(members)
+}
+
+/// Checks an update against its table: each member of the former settings, omitted by a request that gives another.
+#[cfg(test)]
+pub(crate) fn check_updates(table: &[(&str, Omitted)], updated: impl Fn(&Value, &Value) -> Value) {
+    use serde_json::json;
+    for (name, omitted) in table {
+        let former = json!({ *name: { "Any": 1 } });
+        let expected = if *omitted == Omitted::Resets { json!({}) } else { former.clone() };
+        assert_eq!(updated(&former, &json!({})), expected, "{name} is omitted");
+        let given = json!({ *name: { "Any": 2 } });
+        assert_eq!(updated(&former, &given), given, "{name} is given");
+    }
+    assert!(table.is_sorted_by_key(|(name, _)| name), "the table is in the order of the names");
+    assert_eq!(updated(&json!({ "Another": 1 }), &json!({})), json!({ "Another": 1 }));
 }
 
 #[cfg(test)]

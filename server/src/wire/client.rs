@@ -1,8 +1,8 @@
 //! Conversion of app clients: requests to the settings that are stored, and stored settings to the API's types.
 //!
-//! An update is first converted to the request that would create the app client ([`apply_update`]); the members of
-//! such a request are stored as sent ([`to_settings`]). The rules are derived in [`lido_domain::client::settings`], and
-//! defaults are added in [`lido_domain::client::defaults`] when an app client is shown.
+//! Members are stored as requests give them ([`to_settings`], [`update_members`]). How an update changes what is stored, and
+//! what of it is refused, is decided in [`lido_domain::client::settings`]; [`lido_domain::client::defaults`] has the defaults
+//! that answers contain.
 
 use lido_cognito_idp::{
     operations::{CreateUserPoolClientInput, UpdateUserPoolClientInput},
@@ -10,7 +10,7 @@ use lido_cognito_idp::{
 };
 use lido_domain::{
     Refusal,
-    client::{ClientSecret, defaults::with_defaults},
+    client::{ClientSecret, defaults},
     id::PoolId,
     secret::Secret,
 };
@@ -45,48 +45,29 @@ settings::settings_conversions! {
     } except { user_pool_id, client_name, generate_secret, client_secret }
 }
 
-/// Converts an update to the request that would create the updated app client.
-///
-/// *Documented*: a setting that the update omits is set to its default. An app client without a new name keeps its
-/// name; an update does not change secrets.
-pub fn apply_update(
-    update: UpdateUserPoolClientInput,
-    former: &ClientRecord,
-) -> Result<CreateUserPoolClientInput, ConversionError> {
-    let stored = read(&update.user_pool_id, &former.name, &former.settings)?;
-    // *Observed* in public reports: a rotation that an update omits is shown as DISABLED from then on.
-    let rotation = update.refresh_token_rotation.or(stored.refresh_token_rotation.map(|_| {
-        types::RefreshTokenRotationType {
-            feature: types::FeatureType::Disabled,
-            retry_grace_period_seconds: None,
-        }
-    }));
-    Ok(CreateUserPoolClientInput {
-        user_pool_id: update.user_pool_id,
-        client_name: update.client_name.unwrap_or(stored.client_name),
-        generate_secret: None,
-        client_secret: None,
-        refresh_token_validity: update.refresh_token_validity,
-        access_token_validity: update.access_token_validity,
-        id_token_validity: update.id_token_validity,
-        token_validity_units: update.token_validity_units,
-        read_attributes: update.read_attributes,
-        write_attributes: update.write_attributes,
-        explicit_auth_flows: update.explicit_auth_flows,
-        supported_identity_providers: update.supported_identity_providers,
-        callback_urls: update.callback_urls,
-        logout_urls: update.logout_urls,
-        default_redirect_uri: update.default_redirect_uri,
-        allowed_o_auth_flows: update.allowed_o_auth_flows,
-        allowed_o_auth_scopes: update.allowed_o_auth_scopes,
-        allowed_o_auth_flows_user_pool_client: update.allowed_o_auth_flows_user_pool_client,
-        analytics_configuration: update.analytics_configuration,
-        prevent_user_existence_errors: update.prevent_user_existence_errors,
-        enable_token_revocation: update.enable_token_revocation,
-        enable_propagate_additional_user_context_data: update.enable_propagate_additional_user_context_data,
-        auth_session_validity: update.auth_session_validity,
-        refresh_token_rotation: rotation,
-    })
+settings::update_members! {
+    UpdateUserPoolClientInput {
+        "RefreshTokenValidity" refresh_token_validity,
+        "AccessTokenValidity" access_token_validity,
+        "IdTokenValidity" id_token_validity,
+        "TokenValidityUnits" token_validity_units,
+        "ReadAttributes" read_attributes,
+        "WriteAttributes" write_attributes,
+        "ExplicitAuthFlows" explicit_auth_flows,
+        "SupportedIdentityProviders" supported_identity_providers,
+        "CallbackURLs" callback_urls,
+        "LogoutURLs" logout_urls,
+        "DefaultRedirectURI" default_redirect_uri,
+        "AllowedOAuthFlows" allowed_o_auth_flows,
+        "AllowedOAuthScopes" allowed_o_auth_scopes,
+        "AllowedOAuthFlowsUserPoolClient" allowed_o_auth_flows_user_pool_client,
+        "AnalyticsConfiguration" analytics_configuration,
+        "PreventUserExistenceErrors" prevent_user_existence_errors,
+        "EnableTokenRevocation" enable_token_revocation,
+        "EnablePropagateAdditionalUserContextData" enable_propagate_additional_user_context_data,
+        "AuthSessionValidity" auth_session_validity,
+        "RefreshTokenRotation" refresh_token_rotation,
+    } except { user_pool_id, client_id, client_name }
 }
 
 /// Returns the secret of a new app client: the one in the request, or `generated` if the request has GenerateSecret.
@@ -103,18 +84,32 @@ pub fn choose_secret(
     Ok(sent.or_else(|| generates.then_some(generated)))
 }
 
-/// Returns the request that would create the app client with these settings.
-fn read(pool: &str, name: &str, settings: &Value) -> Result<CreateUserPoolClientInput, ConversionError> {
-    settings::read(settings, &[("UserPoolId", pool), ("ClientName", name)])
-}
-
-/// Converts an app client, with the secret that the output shows.
+/// Converts an app client for the operations that write one, with the secret that the output shows.
 pub fn to_user_pool_client_type(
     pool: &PoolId,
     record: &ClientRecord,
     secret: Option<&Secret>,
 ) -> Result<types::UserPoolClientType, ConversionError> {
-    let input = read(pool.as_str(), &record.name, &with_defaults(&record.settings))?;
+    convert(pool, record, &defaults::with_defaults(&record.settings), secret)
+}
+
+/// Converts an app client for DescribeUserPoolClient, with the secret that the output shows.
+pub fn to_described_client(
+    pool: &PoolId,
+    record: &ClientRecord,
+    secret: Option<&Secret>,
+) -> Result<types::UserPoolClientType, ConversionError> {
+    convert(pool, record, &defaults::described(&record.settings), secret)
+}
+
+fn convert(
+    pool: &PoolId,
+    record: &ClientRecord,
+    settings: &Value,
+    secret: Option<&Secret>,
+) -> Result<types::UserPoolClientType, ConversionError> {
+    let required = [("UserPoolId", pool.as_str()), ("ClientName", record.name.as_str())];
+    let input: CreateUserPoolClientInput = settings::read(settings, &required)?;
     let secret = secret.and_then(Secret::expose_str);
     Ok(types::UserPoolClientType {
         user_pool_id: Some(pool.as_str().try_into()?),

@@ -10,6 +10,7 @@ use lido_cognito_idp::{
 use lido_domain::{
     flow::mfa::preference::Preference,
     pool::{
+        defaults::with_defaults as pool_defaults,
         mfa::{MfaFactor, MfaMode},
         settings as pool_settings,
     },
@@ -37,8 +38,9 @@ pub fn config_members(request: &SetUserPoolMfaConfigInput) -> Result<Map<String,
     Ok(members)
 }
 
-/// Returns the output of GetUserPoolMfaConfig. The output of SetUserPoolMfaConfig has the same members.
+/// Returns the output of GetUserPoolMfaConfig, which has the members of SetUserPoolMfaConfig's.
 pub fn mfa_config_output(record: &PoolRecord) -> Result<GetUserPoolMfaConfigOutput, ConversionError> {
+    let all = pool_defaults(&record.settings);
     let stored: CreateUserPoolInput = settings::read(&record.settings, &[("PoolName", &record.name)])?;
     let has = |factor| record.pool.mfa.factors.contains(&factor);
     Ok(GetUserPoolMfaConfigOutput {
@@ -48,9 +50,9 @@ pub fn mfa_config_output(record: &PoolRecord) -> Result<GetUserPoolMfaConfigOutp
         }),
         software_token_mfa_configuration: has(MfaFactor::SoftwareToken)
             .then_some(types::SoftwareTokenMfaConfigType { enabled: Some(true) }),
-        email_mfa_configuration: setting(record, pool_settings::EMAIL_MFA)?,
+        email_mfa_configuration: setting(&all, pool_settings::EMAIL_MFA)?,
         mfa_configuration: Some(to_mfa_type(record.pool.mfa.mode)),
-        web_authn_configuration: setting(record, pool_settings::WEB_AUTHN)?,
+        web_authn_configuration: setting(&all, pool_settings::WEB_AUTHN)?,
     })
 }
 
@@ -63,8 +65,8 @@ const fn to_mfa_type(mode: MfaMode) -> types::UserPoolMfaType {
 }
 
 /// Reads a member of the settings that CreateUserPool does not have.
-fn setting<T: ReadJson>(record: &PoolRecord, name: &str) -> Result<Option<T>, ConversionError> {
-    let Some(value) = record.settings.get(name) else { return Ok(None) };
+fn setting<T: ReadJson>(all: &Value, name: &str) -> Result<Option<T>, ConversionError> {
+    let Some(value) = all.get(name) else { return Ok(None) };
     Ok(Some(from_json(&serde_json::to_vec(value)?)?))
 }
 

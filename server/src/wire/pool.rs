@@ -1,8 +1,8 @@
 //! Conversion of user pools: requests to the settings that are stored, and stored settings to the API's types.
 //!
-//! An update is first converted to the request that would create the pool ([`apply_update`]); the members of such a
-//! request are stored as sent ([`to_settings`]). The rules are derived in [`lido_domain::pool::settings`], and defaults
-//! are added in [`lido_domain::pool::defaults`] when a pool is shown.
+//! Members are stored as requests give them ([`to_settings`], [`update_members`]). How an update changes what is stored, and
+//! what of it is refused, is decided in [`lido_domain::pool::settings`]; [`lido_domain::pool::defaults`] has the defaults that
+//! answers contain.
 
 use lido_cognito_idp::{
     operations::{CreateUserPoolInput, UpdateUserPoolInput},
@@ -43,45 +43,31 @@ settings::settings_conversions! {
     } except { pool_name, user_pool_tags, schema }
 }
 
-/// Converts an update to the request that would create the updated pool.
-///
-/// *Documented*: a setting that the update omits is set to its default. AliasAttributes, UsernameAttributes and
-/// UsernameConfiguration cannot be updated and are kept; the schema and the tags are not stored in the settings.
-pub fn apply_update(
-    update: UpdateUserPoolInput,
-    former: &PoolRecord,
-) -> Result<CreateUserPoolInput, ConversionError> {
-    let stored: CreateUserPoolInput = settings::read(&former.settings, &[("PoolName", &former.name)])?;
-    Ok(CreateUserPoolInput {
-        pool_name: update.pool_name.unwrap_or(stored.pool_name),
-        policies: update.policies,
-        deletion_protection: update.deletion_protection,
-        lambda_config: update.lambda_config,
-        auto_verified_attributes: update.auto_verified_attributes,
-        alias_attributes: stored.alias_attributes,
-        username_attributes: stored.username_attributes,
-        sms_verification_message: update.sms_verification_message,
-        email_verification_message: update.email_verification_message,
-        email_verification_subject: update.email_verification_subject,
-        verification_message_template: update.verification_message_template,
-        sms_authentication_message: update.sms_authentication_message,
-        mfa_configuration: update.mfa_configuration,
-        user_attribute_update_settings: update.user_attribute_update_settings,
-        device_configuration: update.device_configuration,
-        email_configuration: update.email_configuration,
-        sms_configuration: update.sms_configuration,
-        user_pool_tags: update.user_pool_tags,
-        admin_create_user_config: update.admin_create_user_config,
-        schema: None,
-        user_pool_add_ons: update.user_pool_add_ons,
-        dcr_configuration: update.dcr_configuration,
-        username_configuration: stored.username_configuration,
-        account_recovery_setting: update.account_recovery_setting,
-        user_pool_tier: update.user_pool_tier,
-        key_configuration: update.key_configuration,
-        issuer_configuration: update.issuer_configuration,
-        acr_configuration: update.acr_configuration,
-    })
+settings::update_members! {
+    UpdateUserPoolInput {
+        "Policies" policies,
+        "DeletionProtection" deletion_protection,
+        "LambdaConfig" lambda_config,
+        "AutoVerifiedAttributes" auto_verified_attributes,
+        "SmsVerificationMessage" sms_verification_message,
+        "EmailVerificationMessage" email_verification_message,
+        "EmailVerificationSubject" email_verification_subject,
+        "VerificationMessageTemplate" verification_message_template,
+        "SmsAuthenticationMessage" sms_authentication_message,
+        "UserAttributeUpdateSettings" user_attribute_update_settings,
+        "MfaConfiguration" mfa_configuration,
+        "DeviceConfiguration" device_configuration,
+        "EmailConfiguration" email_configuration,
+        "SmsConfiguration" sms_configuration,
+        "AdminCreateUserConfig" admin_create_user_config,
+        "UserPoolAddOns" user_pool_add_ons,
+        "DcrConfiguration" dcr_configuration,
+        "AccountRecoverySetting" account_recovery_setting,
+        "UserPoolTier" user_pool_tier,
+        "KeyConfiguration" key_configuration,
+        "IssuerConfiguration" issuer_configuration,
+        "AcrConfiguration" acr_configuration,
+    } except { user_pool_id, user_pool_tags, pool_name }
 }
 
 /// Reads the schema of a new pool: the standard attributes and those of the request.

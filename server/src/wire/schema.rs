@@ -8,29 +8,29 @@ use lido_domain::{
 };
 use lido_runtime::BrokenRules;
 
-/// The order in which the service lists the standard attributes (*Observed* in the reference's own examples).
+/// The order in which the service lists the standard attributes of a new pool (*Observed* in 2026, api-0052).
 const STANDARD_ORDER: [&str; 21] = [
+    "profile",
+    "address",
+    "birthdate",
+    "gender",
+    "preferred_username",
+    "updated_at",
+    "website",
+    "picture",
+    "identities",
     "sub",
-    "name",
+    "phone_number",
+    "phone_number_verified",
+    "zoneinfo",
+    "locale",
+    "email",
+    "email_verified",
     "given_name",
     "family_name",
     "middle_name",
+    "name",
     "nickname",
-    "preferred_username",
-    "profile",
-    "picture",
-    "website",
-    "email",
-    "email_verified",
-    "gender",
-    "birthdate",
-    "zoneinfo",
-    "locale",
-    "phone_number",
-    "phone_number_verified",
-    "address",
-    "updated_at",
-    "identities",
 ];
 
 /// Reads the attributes of CreateUserPool. An entry with the name of a standard attribute changes that attribute.
@@ -39,7 +39,11 @@ const STANDARD_ORDER: [&str; 21] = [
 /// `SchemaEntry`.
 pub fn read_attributes(list: &[types::SchemaAttributeType]) -> Result<Vec<(String, AttributeSpec)>, Refusal> {
     let standard = Schema::default();
-    list.iter().map(|entry| read_attribute(entry, |name| standard.get(name))).collect()
+    list.iter()
+        .map(|entry| {
+            read_attribute(entry, |name| standard.get(name).filter(|_| Schema::is_configurable(name)))
+        })
+        .collect()
 }
 
 /// Reads the attributes of AddCustomAttributes. Every entry is a custom attribute.
@@ -52,8 +56,8 @@ pub fn read_custom_attributes(
     list.iter().map(|entry| read_attribute(entry, |_| None)).collect()
 }
 
-/// Reads an attribute. An absent member is that of the standard attribute with this name; *Chosen* for custom
-/// attributes: a mutable string.
+/// Reads an attribute. An absent member is that of the standard attribute with this name. A custom attribute needs a type
+/// (*Observed*, api-0087); *Chosen*: it is mutable.
 fn read_attribute<'a>(
     entry: &types::SchemaAttributeType,
     standard: impl Fn(&str) -> Option<&'a AttributeSpec>,
@@ -62,9 +66,8 @@ fn read_attribute<'a>(
     let standard = standard(&name);
     let bound = |text: &Option<types::StringType>| bound(&name, text.as_ref().map(|text| text.as_str()));
     let data_type = match (entry.attribute_data_type, standard.map(|spec| &spec.data_type)) {
-        (Some(types::AttributeDataType::String), _)
-        | (None, Some(DataType::String { .. }))
-        | (None, None) => {
+        (None, None) => return Err(Refusal::SchemaEntry(EntryFault::TypeMissing)),
+        (Some(types::AttributeDataType::String), _) | (None, Some(DataType::String { .. })) => {
             let (mut min, mut max) = match standard.map(|spec| &spec.data_type) {
                 Some(DataType::String { min, max }) => (*min, *max),
                 _ => (None, None),
@@ -137,6 +140,11 @@ fn to_schema_attribute(
         ..types::DescribedSchemaAttributeType::default()
     };
     attribute.attribute_data_type = Some(match &spec.data_type {
+        // *Observed* (api-0051): the constraints of this one are there, and empty.
+        DataType::String { .. } if name == "identities" => {
+            attribute.string_attribute_constraints = Some(types::StringAttributeConstraintsType::default());
+            types::AttributeDataType::String
+        }
         DataType::String { min, max } => {
             attribute.string_attribute_constraints = Some(types::StringAttributeConstraintsType {
                 min_length: text(min.map(i64::from))?,
@@ -175,7 +183,11 @@ mod tests {
             ..types::SchemaAttributeType::default()
         };
         let required = types::SchemaAttributeType { required: Some(true), ..named("email") };
-        let attributes = read_attributes(&[required, named("size"), named("birthdate")]).expect("good");
+        let size = types::SchemaAttributeType {
+            attribute_data_type: Some(types::AttributeDataType::String),
+            ..named("size")
+        };
+        let attributes = read_attributes(&[required, size, named("birthdate")]).expect("good");
         let text = |min, max| DataType::String { min, max };
         let read: Vec<_> = attributes
             .iter()
@@ -193,6 +205,7 @@ mod tests {
     fn bound_that_is_no_number_is_refused() {
         let bounded = |min: &str| types::SchemaAttributeType {
             name: Some("size".try_into().expect("a name")),
+            attribute_data_type: Some(types::AttributeDataType::String),
             string_attribute_constraints: Some(types::StringAttributeConstraintsType {
                 min_length: Some(min.try_into().expect("a text")),
                 max_length: None,
@@ -215,12 +228,23 @@ mod tests {
     }
 
     #[test]
-    fn added_attribute_with_a_standard_name_is_a_custom_one() {
+    fn custom_attribute_without_type_is_refused() {
         let named = |name: &str| types::SchemaAttributeType {
             name: Some(name.try_into().expect("a name")),
             ..types::SchemaAttributeType::default()
         };
-        let added = read_custom_attributes(&[named("birthdate")]).expect("good");
-        assert_eq!(added[0].1.data_type, DataType::String { min: None, max: None });
+        let untyped = Some(Refusal::SchemaEntry(EntryFault::TypeMissing));
+        for (name, standard) in [("size", false), ("email_verified", false), ("birthdate", true)] {
+            assert_eq!(
+                read_attributes(&[named(name)]).err(),
+                untyped.clone().filter(|_| !standard),
+                "{name}"
+            );
+            assert_eq!(
+                read_custom_attributes(&[named(name)]).err(),
+                untyped,
+                "{name} by AddCustomAttributes"
+            );
+        }
     }
 }

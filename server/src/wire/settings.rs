@@ -37,17 +37,36 @@ pub(super) fn read<T: ReadJson>(document: &Value, required: &[(&str, &str)]) -> 
 /// forgotten.
 macro_rules! settings_conversions {
     ($input:ident => $output:ty { $($name:literal $member:ident),* $(,)? } except { $($other:ident),* }) => {
-        /// Returns the settings of a request, as sent.
-        pub fn to_settings(input: &$input) -> Result<serde_json::Value, $crate::wire::ConversionError> {
+        /// Returns the settings of a request, as sent, by the names of their members.
+        pub fn to_settings(
+            input: &$input,
+        ) -> Result<serde_json::Map<String, serde_json::Value>, $crate::wire::ConversionError> {
             let $input { $($member,)* $($other: _,)* } = input;
             let mut document = serde_json::Map::new();
             $($crate::wire::settings::keep(&mut document, $name, $member)?;)*
-            Ok(serde_json::Value::Object(document))
+            Ok(document)
         }
 
         /// Returns the output with the members of the settings; the caller sets all others.
         fn from_settings(input: $input) -> $output {
             $crate::wire::settings::copy_members! { <$output>::default(), input, $($member)* }
+        }
+    };
+}
+
+/// Generates `update_members` from the list of members that an update can change, in the order of the model.
+///
+/// A member of the input that is neither in the list nor in `except` is a compile error.
+macro_rules! update_members {
+    ($input:ident { $($name:literal $member:ident),* $(,)? } except { $($other:ident),* }) => {
+        /// Returns the members of the settings that a request to update gives, by name.
+        pub fn update_members(
+            input: &$input,
+        ) -> Result<serde_json::Map<String, serde_json::Value>, $crate::wire::ConversionError> {
+            let $input { $($member,)* $($other: _,)* } = input;
+            let mut members = serde_json::Map::new();
+            $($crate::wire::settings::keep(&mut members, $name, $member)?;)*
+            Ok(members)
         }
     };
 }
@@ -61,4 +80,4 @@ macro_rules! copy_members {
     }};
 }
 
-pub(super) use {copy_members, settings_conversions};
+pub(super) use {copy_members, settings_conversions, update_members};

@@ -195,7 +195,7 @@ fn webhook_url_and_posted_message_are_not_logged() {
         .env("LIDO_SMS_WEBHOOK", "http://127.0.0.1:1/sms?token=hunter2")
         .env("LIDO_SMS_WEBHOOK_SECRET", "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw");
     let lido = Lido::spawn(folder.path(), &mut command);
-    let pool = json!({"PoolName": "p", "AutoVerifiedAttributes": ["phone_number"]});
+    let pool = json!({"PoolName": "p", "AutoVerifiedAttributes": ["phone_number"], "SmsConfiguration": {"SnsCallerArn": "arn:aws:iam::000000000000:role/sms"}});
     let pool = lido.client().expect_output("CreateUserPool", &pool)["UserPool"]["Id"].clone();
     let client = json!({"UserPoolId": pool, "ClientName": "app"});
     let client =

@@ -29,6 +29,11 @@ impl RecordingClient {
             json!({
                 "PoolName": "life",
                 "AutoVerifiedAttributes": ["email"],
+                "EmailConfiguration": {
+                    "EmailSendingAccount": "DEVELOPER",
+                    "SourceArn": "arn:aws:ses:us-east-1:000000000000:identity/developer.example",
+                },
+                "SmsConfiguration": {"SnsCallerArn": "arn:aws:iam::000000000000:role/sms"},
                 "Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": factors}},
             }),
         );

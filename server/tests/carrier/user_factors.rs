@@ -202,8 +202,18 @@ pub(crate) fn use_device(client: &mut RecordingClient) {
 
 /// Sets an authenticator app up at a first sign-in that requires MFA.
 pub(crate) fn set_up_required_app(client: &mut RecordingClient) {
-    let require = |mode: &str| json!({"UserPoolId": client.pool, "MfaConfiguration": mode});
+    let require = |mode: &str| {
+        json!({
+            "UserPoolId": client.pool, "MfaConfiguration": mode, "SoftwareTokenMfaConfiguration": {"Enabled": true},
+        })
+    };
     let (on, off) = (require("ON"), require("OPTIONAL"));
+    // MFA that is required excludes codes as first factors.
+    let passwords_only = json!({
+        "UserPoolId": client.pool, "AutoVerifiedAttributes": ["email"],
+        "Policies": {"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD"]}},
+    });
+    client.expect_output("UpdateUserPool", passwords_only);
     let create = json!({"UserPoolId": client.pool, "Username": "gina", "MessageAction": "SUPPRESS"});
     client.expect_output("AdminCreateUser", create);
     let own = json!({

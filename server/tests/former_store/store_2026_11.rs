@@ -1,8 +1,9 @@
 //! The store of the last build that stored settings together with their defaults.
 //!
 //! `fixtures/store-2026-11` has a store with every kind of record and every setting, written by the build of 29 November
-//! 2026, its key file, and the answers of that build (`expected.json`). `make.py` there wrote them. The clock of the tests
-//! is one minute later.
+//! 2026, its key file, and the answers of that build (`expected.json`), except where answers were changed on purpose since:
+//! those of settings now follow recordings of the live service. `make.py` there wrote them. The clock of the tests is one
+//! minute later.
 
 use std::{
     collections::HashMap,

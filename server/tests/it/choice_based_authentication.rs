@@ -9,6 +9,7 @@ use aws_sdk_cognitoidentityprovider::types::{
 
 use crate::support::{
     PASSWORD, PoolAndClient, TestServer, assert_refused, attribute, pool_id_of, sign_in::SignInFixture,
+    sms_configuration,
 };
 
 /// Starts a server with a pool that allows codes as first factors, an app client, and the confirmed user `ann`.
@@ -21,7 +22,7 @@ async fn fixture_with_codes(existence_errors: PreventUserExistenceErrorTypes) ->
         .build();
     let create = server.sdk.create_user_pool().pool_name("p");
     let create = create.policies(UserPoolPolicyType::builder().sign_in_policy(factors).build());
-    let create = create.auto_verified_attributes("email".into());
+    let create = create.auto_verified_attributes("email".into()).sms_configuration(sms_configuration());
     let pool = pool_id_of(create.send().await.expect("a pool").user_pool());
     let client = server.create_sign_in_client(&pool, existence_errors).await;
     let sub = server.sign_up(&client, "ann", "ann@example.com").await;

@@ -250,7 +250,9 @@ async fn challenge_responses_without_or_with_wrong_hash_are_refused() {
         };
         let session_message = match name {
             Name::PasswordVerifier => "Incorrect username or password.",
-            _ => "Invalid session for the user.",
+            // Its session is in the secret block, not in the request.
+            Name::DevicePasswordVerifier => "Invalid session for the user.",
+            _ => "Missing required parameter Session",
         };
         let error = assert_requires_hash!(fixture, by_user).expect_err("no session").into_service_error();
         assert_eq!(error.meta().message(), Some(session_message), "{name:?}");

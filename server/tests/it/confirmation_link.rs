@@ -17,7 +17,7 @@ use reqwest::{Client, Method, Response};
 
 use crate::{
     mail_server::{MailBehavior, MailServer},
-    support::{PASSWORD, PoolAndClient, TestServer, attribute, pool_id_of},
+    support::{PASSWORD, PoolAndClient, TestServer, attribute, pool_id_of, sms_configuration},
 };
 
 const CONFIRMED: &str = "Your registration has been confirmed!";
@@ -35,6 +35,7 @@ async fn create_link_pool(server: &TestServer) -> PoolAndClient {
         .alias_attributes(AliasAttributeType::Email)
         .auto_verified_attributes(VerifiedAttributeType::Email)
         .auto_verified_attributes(VerifiedAttributeType::PhoneNumber)
+        .sms_configuration(sms_configuration())
         .verification_message_template(template.build());
     let pool = pool_id_of(create.send().await.expect("a pool").user_pool());
     let client = server.create_client(&pool).await;

@@ -114,7 +114,11 @@ async fn mfa_setup_in_sign_in_signs_in() {
     let (secret, session) =
         (associated.secret_code.expect("a secret"), associated.session.expect("a session"));
     let verify = |code: String| sdk.verify_software_token().session(&session).user_code(code);
-    assert_refused!(verify("000000".into()), is_enable_software_token_mfa_exception, "Code mismatch");
+    assert_refused!(
+        verify("000000".into()),
+        is_enable_software_token_mfa_exception,
+        "Code mismatch and fail enable Software Token MFA"
+    );
     let verified = verify(fixture.totp_code(&secret)).send().await.expect("verified");
     assert_eq!(verified.status, Some(VerifySoftwareTokenResponseType::Success));
     let session = verified.session.expect("a session");
@@ -130,6 +134,7 @@ async fn mfa_setup_in_sign_in_signs_in() {
 async fn mfa_by_sms_or_email_chosen_by_the_user_signs_in() {
     let fixture = SignInFixture::new().await;
     let sdk = &fixture.server.sdk;
+    fixture.server.send_mail_as_developer(&fixture.ids.pool).await;
     let email = EmailMfaConfigType::builder().subject("sign in").message("mail {####}").build();
     let set = fixture
         .set_mfa(UserPoolMfaType::On)

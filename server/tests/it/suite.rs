@@ -32,6 +32,8 @@ mod facts;
 #[path = "../outside/functions.rs"]
 mod functions;
 #[cfg(test)]
+mod golden_answers;
+#[cfg(test)]
 mod groups;
 #[cfg(test)]
 mod iam;
@@ -43,6 +45,8 @@ mod mail_server;
 mod mfa;
 #[cfg(test)]
 mod mfa_authentication;
+#[cfg(test)]
+mod omitted_members;
 #[cfg(test)]
 mod passkey_authentication;
 #[cfg(test)]
@@ -59,6 +63,8 @@ mod raw_requests;
 mod recovery;
 #[cfg(test)]
 mod register;
+#[cfg(test)]
+mod reports;
 #[cfg(test)]
 mod request_limits;
 #[cfg(test)]

@@ -86,7 +86,7 @@ impl Contact {
 ///
 /// The service's exact rule is unknown. *Chosen*: the dot-atom of RFC 5321, with letters beyond ASCII allowed; at most
 /// 64 octets before the `@`; domain labels of letters, digits and inner hyphens; no dot required in the domain.
-fn is_email(text: &str) -> bool {
+pub fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.rsplit_once('@') else { return false };
     let is_atom = |c: char| {
         c.is_ascii_alphanumeric()

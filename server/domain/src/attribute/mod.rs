@@ -78,7 +78,7 @@ impl Attributes {
 
     /// Returns whether the contact of this kind is verified.
     pub fn is_verified(&self, kind: ContactKind) -> bool {
-        self.get(kind.verified_attribute()) == Some("true")
+        self.verified_flag(kind) == Some(true)
     }
 
     /// Sets the verified flag of this kind of contact.

@@ -83,6 +83,8 @@ pub enum SchemaFaultKind {
     Unknown,
     /// The attribute is required and absent.
     Required,
+    /// The attribute is required and cannot be removed.
+    RequiredRemoved,
     /// The attribute can only be set when the user is created.
     Immutable,
     /// The value has fewer characters than this minimum.
@@ -174,6 +176,13 @@ impl Schema {
             || STANDARD_TEXTS.iter().any(|(standard, ..)| *standard == name)
     }
 
+    /// Returns whether `name` in a CreateUserPool request is the standard attribute of this name.
+    ///
+    /// The names of the verified flags are not: they become custom attributes (reported by the service's team, api-0088).
+    pub fn is_configurable(name: &str) -> bool {
+        Self::is_standard(name) && !is_verified_flag(name)
+    }
+
     /// Returns the schema with the attributes of a CreateUserPool request. Their names have no `custom:` prefix.
     ///
     /// A standard name changes the standard attribute; any other name adds a custom attribute.
@@ -185,7 +194,7 @@ impl Schema {
     /// the pool would have too many custom attributes. All of these but the last are *Observed* in public reports.
     pub fn extended(&self, attributes: Vec<(String, AttributeSpec)>) -> Result<Schema, Refusal> {
         let (standard, custom): (Vec<_>, Vec<_>) =
-            attributes.into_iter().partition(|(name, _)| Self::is_standard(name));
+            attributes.into_iter().partition(|(name, _)| Self::is_configurable(name));
         let mut all = self.clone();
         let mut seen = BTreeSet::new();
         for (name, spec) in standard {
@@ -285,13 +294,13 @@ impl Schema {
     /// cog-0343): [`Refusal::AttributeReserved`] if an attribute can only be set by the service,
     /// [`Refusal::AttributeWithoutValue`] if a value is missing, else [`Refusal::Schema`] with all faults. An immutable
     /// attribute is refused with any value, even if it was never set (*Observed* there too). A required attribute
-    /// cannot be removed (*Chosen*).
+    /// cannot be removed (*Observed*, api-0327).
     pub fn check_update(&self, given: &[AttributeInput]) -> Result<Attributes, Refusal> {
         check_not_reserved(given)?;
         let attributes = values_of(given)?;
         refuse(faults_of(given, &attributes, |name, value| match self.get(name) {
             Some(spec) if !spec.mutable => Some(SchemaFaultKind::Immutable),
-            Some(spec) if spec.required && value.is_empty() => Some(SchemaFaultKind::Required),
+            Some(spec) if spec.required && value.is_empty() => Some(SchemaFaultKind::RequiredRemoved),
             _ => self.find_fault(name, value),
         }))?;
         Ok(attributes)

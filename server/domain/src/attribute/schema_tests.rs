@@ -135,7 +135,7 @@ fn update_is_refused_for_reserved_immutable_or_invalid_attributes() {
         ("custom:free", Some("no"), schema("custom:free", F::TooShort(3))),
         ("custom:fixed", Some("other"), schema("custom:fixed", F::Immutable)),
         ("custom:fixed", Some(""), schema("custom:fixed", F::Immutable)),
-        ("email", Some(""), schema("email", F::Required)),
+        ("email", Some(""), schema("email", F::RequiredRemoved)),
         ("nope", Some("x"), schema("nope", F::Unknown)),
         ("name", None, Err(Refusal::AttributeWithoutValue("name".into()))), // cog-0371
         ("sub", Some("x"), reserved("sub")),
@@ -159,7 +159,7 @@ fn removal_is_refused_for_required_immutable_or_reserved_attributes() {
         ("custom:free", Ok(())),
         ("phone_number", Ok(())),
         ("dev:custom:inner", Ok(())),
-        ("email", Err(one_fault("email", F::Required))),
+        ("email", Err(one_fault("email", F::RequiredRemoved))),
         ("custom:fixed", Err(one_fault("custom:fixed", F::Immutable))),
         ("nope", Err(one_fault("nope", F::Unknown))),
         ("sub", Err(Refusal::AttributeReserved("sub".into()))),

@@ -1,8 +1,7 @@
 //! All default values of the settings of an app client.
 //!
-//! Settings are stored as the caller of the API sent them, without defaults. [`with_defaults`] adds the defaults when
-//! settings are returned by the API and when a [`crate::client::Client`] is derived from them
-//! ([`crate::client::settings`]). No default is defined anywhere else.
+//! Settings are stored as the API's caller gave them, without defaults. Some defaults are part of answers ([`with_defaults`]);
+//! others act without being part of any ([`with_effects`]), as those of the live service do.
 
 use serde_json::{Value, json};
 
@@ -11,43 +10,74 @@ use crate::{
     settings::{drop_zero, fill},
 };
 
-/// Returns the settings of an app client that was created without any (*Documented*, cog-0323).
-///
-/// `ReadAttributes` and `WriteAttributes` are not among them, because their absence has a meaning (cog-0324). The
-/// defaults of `ExplicitAuthFlows` and `RefreshTokenValidity` depend on other settings: see [`with_defaults`].
-fn client_defaults() -> Value {
-    json!({
-        "TokenValidityUnits": {},
-        "AllowedOAuthFlowsUserPoolClient": false,
-        "PreventUserExistenceErrors": "LEGACY",
-        "EnableTokenRevocation": true,
-        "EnablePropagateAdditionalUserContextData": false,
-        "AuthSessionValidity": 3,
-    })
-}
+/// The lists that DescribeUserPoolClient sorts (*Observed*, api-0136). The answers of the operations that write echo the
+/// order of their request (*Observed*, api-0137).
+const SORTED: [&str; 7] = [
+    "AllowedOAuthFlows",
+    "AllowedOAuthScopes",
+    "CallbackURLs",
+    "ExplicitAuthFlows",
+    "LogoutURLs",
+    "ReadAttributes",
+    "WriteAttributes",
+];
 
-/// Returns the settings of an app client with all defaults added.
+/// Returns the settings of an app client as the operations that write answer them (*Observed*, api-0128).
+///
+/// Members that are not here are not answered unless they were given (*Observed*, api-0129 to api-0134).
 pub fn with_defaults(given: &Value) -> Value {
     let mut all = given.clone();
     drop_zero(&mut all, "RefreshTokenValidity");
-    let is_rotating =
-        all.pointer("/RefreshTokenRotation/Feature").is_some_and(|feature| feature == "ENABLED");
     if let Some(rotation) = all.get_mut("RefreshTokenRotation") {
         // *Observed* in public reports.
         fill(rotation, json!({ "RetryGracePeriodSeconds": 0 }));
     }
-    // *Chosen*: the default flows do not contain the one that rotation excludes.
+    let unit = all.pointer("/TokenValidityUnits/RefreshToken").cloned();
+    let unit = unit.and_then(|unit| serde_json::from_value(unit).ok()).unwrap_or(Unit::Days);
+    // *Documented*: 30 days, also in place of a zero. *Chosen*: in the unit that was given.
+    let refresh = Lifetimes::default().refresh_ttl.as_secs() / unit.seconds();
+    let defaults = json!({
+        "RefreshTokenValidity": refresh,
+        "TokenValidityUnits": {},
+        "AllowedOAuthFlowsUserPoolClient": false,
+        "EnableTokenRevocation": true,
+        "EnablePropagateAdditionalUserContextData": false,
+        "AuthSessionValidity": 3,
+    });
+    fill(&mut all, defaults);
+    all
+}
+
+/// Returns the settings of an app client as DescribeUserPoolClient answers them: as [`with_defaults`], with lists sorted
+/// and units that were given in part completed (*Observed*).
+pub fn described(given: &Value) -> Value {
+    let mut all = with_defaults(given);
+    for name in SORTED {
+        if let Some(Value::Array(list)) = all.get_mut(name) {
+            list.sort_by(|one, other| one.as_str().cmp(&other.as_str()));
+        }
+    }
+    if let Some(units) = all.get_mut("TokenValidityUnits")
+        && units.as_object().is_some_and(|units| !units.is_empty())
+    {
+        fill(units, json!({ "AccessToken": "hours", "IdToken": "hours", "RefreshToken": "days" }));
+    }
+    all
+}
+
+/// Returns the settings of an app client with the defaults that act, those that no answer contains among them.
+pub fn with_effects(given: &Value) -> Value {
+    let mut all = with_defaults(given);
+    let is_rotating =
+        all.pointer("/RefreshTokenRotation/Feature").is_some_and(|feature| feature == "ENABLED");
+    // *Documented*, cog-0323. *Observed*: rotation without the member is accepted (api-0152); *Chosen*: the flow that
+    // rotation excludes is no default beside it.
     let flows: &[&str] = if is_rotating {
         &["ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"]
     } else {
         &["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"]
     };
-    let unit = all.pointer("/TokenValidityUnits/RefreshToken").cloned();
-    let unit = unit.and_then(|unit| serde_json::from_value(unit).ok()).unwrap_or(Unit::Days);
-    // *Documented*: 30 days, also in place of zero. *Chosen*: in the unit that the caller set.
-    let refresh = Lifetimes::default().refresh_ttl.as_secs() / unit.seconds();
-    fill(&mut all, json!({ "RefreshTokenValidity": refresh, "ExplicitAuthFlows": flows }));
-    fill(&mut all, client_defaults());
+    fill(&mut all, json!({ "ExplicitAuthFlows": flows, "PreventUserExistenceErrors": "LEGACY" }));
     all
 }
 
@@ -64,7 +94,7 @@ mod tests {
         let rotation = |feature: &str| json!({ "RefreshTokenRotation": { "Feature": feature } });
         let all = json!(["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"]);
         check_defaults(
-            with_defaults,
+            with_effects,
             &[
                 (json!({}), REFRESH, 30.into()),
                 (json!({ "RefreshTokenValidity": 0 }), REFRESH, 30.into()),
@@ -82,5 +112,28 @@ mod tests {
                 (json!({}), "/AuthSessionValidity", 3.into()),
             ],
         );
+    }
+
+    #[test]
+    fn answers_without_settings_have_only_the_recorded_members() {
+        let expected = json!({
+            "RefreshTokenValidity": 30, "TokenValidityUnits": {}, "AllowedOAuthFlowsUserPoolClient": false,
+            "EnableTokenRevocation": true, "EnablePropagateAdditionalUserContextData": false, "AuthSessionValidity": 3,
+        });
+        assert_eq!(with_defaults(&json!({})), expected);
+        assert_eq!(described(&json!({})), expected);
+    }
+
+    #[test]
+    fn described_lists_are_sorted_and_units_complete() {
+        for name in SORTED {
+            let given = json!({ name: ["b", "a"] });
+            assert_eq!(with_defaults(&given)[name], json!(["b", "a"]), "a write echoes {name}");
+            assert_eq!(described(&given)[name], json!(["a", "b"]), "{name}");
+        }
+        let given = json!({ "TokenValidityUnits": { "AccessToken": "minutes" } });
+        assert_eq!(with_defaults(&given)["TokenValidityUnits"], given["TokenValidityUnits"]);
+        let units = json!({ "AccessToken": "minutes", "IdToken": "hours", "RefreshToken": "days" });
+        assert_eq!(described(&given)["TokenValidityUnits"], units);
     }
 }

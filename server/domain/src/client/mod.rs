@@ -15,7 +15,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Timestamp,
-    attribute::schema::Schema,
     client::lifetime::Lifetimes,
     id::{self, ClientId},
     pool::{Feature, Pool},
@@ -88,7 +87,7 @@ pub fn generate_secret(random: &[u8; 40]) -> Secret {
 /// let client = Client::new(ClientId::new("1example23456789"));
 /// assert!(client.may_read("email"));
 /// assert!(!client.may_write("email_verified"));
-/// assert!(!client.may_read("custom:size")); // must be listed in ReadAttributes
+/// assert!(client.may_read("custom:size") && !client.may_read("dev:custom:size"));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Client {
@@ -155,24 +154,24 @@ impl Client {
 
     /// Returns whether this client may read `attribute` of its user.
     ///
-    /// Without `ReadAttributes` it may read all standard attributes, including the verified flags (*Documented*,
-    /// cog-0324).
+    /// Without `ReadAttributes` it may read every attribute of the pool, including custom ones (*Documented*, api-0161),
+    /// except developer attributes.
     pub fn may_read(&self, attribute: &str) -> bool {
         match &self.read_attributes {
             Some(listed) => listed.contains(attribute),
-            None => Schema::is_standard(attribute),
+            None => !attribute.starts_with("dev:"),
         }
     }
 
     /// Returns whether a user of this client may write `attribute`.
     ///
-    /// Without `WriteAttributes` all standard attributes are writable (*Documented*, cog-0324), except those that only
-    /// the service can set. Developer attributes are read-only for every app client (*Documented*,
-    /// SchemaAttributeType), even if they are listed.
+    /// Without `WriteAttributes` every attribute of the pool is writable, including custom ones (*Documented*, api-0161), except
+    /// those that only the service can set. Developer attributes are read-only for every app client (*Documented*,
+    /// SchemaAttributeType), even if they are listed. Whether the pool has the attribute is decided by the schema.
     pub fn may_write(&self, attribute: &str) -> bool {
         match &self.write_attributes {
             Some(listed) => listed.contains(attribute) && !attribute.starts_with("dev:"),
-            None => Schema::is_standard(attribute) && !is_set_by_service_only(attribute),
+            None => !attribute.starts_with("dev:") && !is_set_by_service_only(attribute),
         }
     }
 
@@ -298,14 +297,16 @@ mod tests {
     use super::*;
     use crate::{attribute::schema::AttributeSpec, fixture, pool::Tier};
 
+    /// api-0161, api-0162.
     #[test]
     fn client_may_write_listed_or_standard_attributes() {
         let names = |names: &[&str]| Some(names.iter().map(|name| (*name).to_owned()).collect());
-        let cases: [(Option<BTreeSet<String>>, &str, bool); 7] = [
+        let cases: [(Option<BTreeSet<String>>, &str, bool); 8] = [
             (None, "email", true),
             (None, "email_verified", false),
             (None, "sub", false),
-            (None, "custom:size", false),
+            (None, "custom:size", true),
+            (None, "dev:custom:size", false),
             (names(&["custom:size"]), "custom:size", true),
             (names(&["custom:size"]), "email", false),
             (names(&["dev:custom:size"]), "dev:custom:size", false),

@@ -7,19 +7,53 @@
 use std::collections::BTreeSet;
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::{
     client::{
         AuthFlow, Client, ClientSecret,
-        defaults::with_defaults,
+        defaults::with_effects,
         lifetime::{Lifetimes, TokenValidity, Unit},
         oauth::{OAuth, OAuthFlow},
     },
     id::ClientId,
     pool::Pool,
     refusal::{ClientFault, Refusal},
+    settings::{Omitted, apply_update},
 };
+
+/// What UpdateUserPoolClient does with each member of the settings that its request omits.
+///
+/// *Observed*: validities, rotation and the other scalars of sessions and revocation stay (api-0139, api-0141); lists go
+/// (api-0142). Reported: OAuth settings and permissions go (api-0143, api-0144). *Chosen*: PreventUserExistenceErrors stays,
+/// as a scalar; AnalyticsConfiguration goes, as the API reference says of every member.
+pub const UPDATE_USER_POOL_CLIENT: &[(&str, Omitted)] = &[
+    ("AccessTokenValidity", Omitted::Stays),
+    ("AllowedOAuthFlows", Omitted::Resets),
+    ("AllowedOAuthFlowsUserPoolClient", Omitted::Resets),
+    ("AllowedOAuthScopes", Omitted::Resets),
+    ("AnalyticsConfiguration", Omitted::Resets),
+    ("AuthSessionValidity", Omitted::Stays),
+    ("CallbackURLs", Omitted::Resets),
+    ("DefaultRedirectURI", Omitted::Resets),
+    ("EnablePropagateAdditionalUserContextData", Omitted::Stays),
+    ("EnableTokenRevocation", Omitted::Stays),
+    ("ExplicitAuthFlows", Omitted::Resets),
+    ("IdTokenValidity", Omitted::Stays),
+    ("LogoutURLs", Omitted::Resets),
+    ("PreventUserExistenceErrors", Omitted::Stays),
+    ("ReadAttributes", Omitted::Resets),
+    ("RefreshTokenRotation", Omitted::Stays),
+    ("RefreshTokenValidity", Omitted::Stays),
+    ("SupportedIdentityProviders", Omitted::Resets),
+    ("TokenValidityUnits", Omitted::Stays),
+    ("WriteAttributes", Omitted::Resets),
+];
+
+/// Returns the settings of an app client after UpdateUserPoolClient with the members `request`.
+pub fn updated(former: &Value, request: &Map<String, Value>) -> Value {
+    apply_update(UPDATE_USER_POOL_CLIENT, former, request)
+}
 
 /// The settings of an app client that rules depend on or that can be refused, with their defaults.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -97,7 +131,7 @@ impl ClientSettings {
     ///
     /// Returns an error if a member has a type or value that the API does not allow.
     pub fn from_json(given: &Value) -> Result<Self, serde_json::Error> {
-        serde_json::from_value(with_defaults(given))
+        serde_json::from_value(with_effects(given))
     }
 
     /// Returns the app client with this id, these secrets and these settings.
@@ -191,7 +225,7 @@ mod tests {
     #[test]
     fn client_without_settings_has_the_defaults() {
         assert_eq!(read(&json!({})).1, Client::new(fixture::client().id));
-        assert_eq!(read(&with_defaults(&json!({}))).1, Client::new(fixture::client().id));
+        assert_eq!(read(&with_effects(&json!({}))).1, Client::new(fixture::client().id));
     }
 
     #[test]
@@ -240,6 +274,13 @@ mod tests {
             change(&mut expected);
             assert_eq!(read(&given).1, expected, "{given}");
         }
+    }
+
+    #[test]
+    fn update_user_pool_client_with_omitted_member_follows_the_table() {
+        crate::settings::check_updates(UPDATE_USER_POOL_CLIENT, |former, request| {
+            updated(former, request.as_object().expect("an object"))
+        });
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::settings::{VERIFICATION_TEXTS, WEB_AUTHN};
 use crate::settings::{drop_zero, fill, set};
 
 /// The pointer to the validity of temporary passwords in days.
@@ -49,6 +50,9 @@ fn pool_defaults() -> Value {
         "UserPoolTier": "ESSENTIALS",
         "AcrConfiguration": acr_names.collect::<Map<_, _>>(),
         "VerificationMessageTemplate": { "DefaultEmailOption": "CONFIRM_WITH_CODE" },
+        // *Observed* since July 2026.
+        "KeyConfiguration": { "KeyType": "AWS_OWNED_KEY" },
+        "IssuerConfiguration": { "Type": "ORIGINAL" },
     })
 }
 
@@ -75,17 +79,26 @@ pub fn with_defaults(given: &Value) -> Value {
     if let Some(admin) = all.get_mut("AdminCreateUserConfig") {
         drop_zero(admin, "UnusedAccountValidityDays");
     }
+    if let Some(passkeys) = all.get_mut(WEB_AUTHN) {
+        // *Observed*: told once the rest of the member was set.
+        fill(passkeys, json!({ "FactorConfiguration": "SINGLE_FACTOR" }));
+    }
+    if let Some(registration) = all.get_mut("DcrConfiguration") {
+        // *Documented*: what is configured without saying so is on.
+        fill(registration, json!({ "EnableStatus": "Enabled" }));
+    }
     fill(&mut all, pool_defaults());
     if let Some(days) = days {
         set(&mut all, "/Policies/PasswordPolicy", "TemporaryPasswordValidityDays", days.into());
     }
+    // *Observed*: responses contain the same value in both members.
+    let days = all.pointer(TEMPORARY_PASSWORD_DAYS).cloned();
+    if let Some(days) = days {
+        set(&mut all, "/AdminCreateUserConfig", "UnusedAccountValidityDays", days);
+    }
     // The older members and the template contain the same texts. A text that was sent in one of them is returned in
     // both (*Observed*); if both were sent, the template's text is used (*Chosen*).
-    for (newer, older) in [
-        ("EmailMessage", "EmailVerificationMessage"),
-        ("EmailSubject", "EmailVerificationSubject"),
-        ("SmsMessage", "SmsVerificationMessage"),
-    ] {
+    for (newer, older) in VERIFICATION_TEXTS {
         let template = all.get("VerificationMessageTemplate").and_then(|template| template.get(newer));
         if let Some(text) = template.or_else(|| all.get(older)).cloned() {
             set(&mut all, "/VerificationMessageTemplate", newer, text.clone());
@@ -138,7 +151,7 @@ mod tests {
                 (policy(json!({ "PasswordHistorySize": 2 })), HISTORY, 2.into()),
                 (policy(json!({ "TemporaryPasswordValidityDays": 0 })), DAYS, 7.into()),
                 (policy(json!({ "TemporaryPasswordValidityDays": 3 })), DAYS, 3.into()),
-                (policy(json!({ "TemporaryPasswordValidityDays": 3 })), UNUSED, 7.into()),
+                (policy(json!({ "TemporaryPasswordValidityDays": 3 })), UNUSED, 3.into()),
                 (unused(30), DAYS, 30.into()),
                 (unused(30), UPPERCASE, true.into()),
                 (unused(30), UNUSED, 30.into()),

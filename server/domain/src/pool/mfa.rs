@@ -7,11 +7,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{
-    attribute::contact::ContactKind,
-    pool::{Feature, Tier},
-    refusal::{PoolFault, Refusal},
-};
+use crate::{attribute::contact::ContactKind, refusal::Refusal};
 
 /// A second factor. The order is that of lists in responses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -76,43 +72,6 @@ impl PoolMfa {
             Ok(())
         } else {
             Err(Refusal::SoftwareTokenNotAllowed)
-        }
-    }
-
-    /// Refuses settings that SetUserPoolMfaConfig does not allow in a pool with this feature plan.
-    pub fn check_configured(&self, tier: Tier) -> Result<(), Refusal> {
-        if self.mode == MfaMode::Off && !self.factors.is_empty() {
-            return Err(Refusal::Pool(PoolFault::MfaOffWithFactor));
-        }
-        if self.factors.contains(&MfaFactor::Email) && Feature::EmailMfa.minimum_tier() > tier {
-            return Err(Refusal::Pool(PoolFault::TierTooLow(tier, vec![Feature::EmailMfa])));
-        }
-        self.check()
-    }
-
-    /// Refuses MFA that is turned on without an allowed factor.
-    pub fn check(&self) -> Result<(), Refusal> {
-        if self.mode != MfaMode::Off && self.factors.is_empty() {
-            return Err(Refusal::Pool(PoolFault::MfaWithoutFactor));
-        }
-        Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use MfaFactor::SoftwareToken as Token;
-    use MfaMode::{Off, On, Optional};
-
-    use super::*;
-
-    #[test]
-    fn mfa_without_an_allowed_factor_is_refused() {
-        for (mode, factors, is_good) in
-            [(Off, &[][..], true), (Optional, &[], false), (On, &[], false), (On, &[Token], true)]
-        {
-            let pool = PoolMfa { mode, factors: factors.iter().copied().collect() };
-            assert_eq!(pool.check().is_ok(), is_good, "{mode:?}");
         }
     }
 }

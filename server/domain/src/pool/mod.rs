@@ -219,25 +219,6 @@ impl Pool {
         matches!(&self.names, SignInNames::Aliases(kinds) if kinds.contains(&kind))
     }
 
-    /// Refuses invalid settings.
-    ///
-    /// It runs when a pool is created or updated, after [`settings::PoolSettings::check`], which checks the members of
-    /// the request.
-    ///
-    /// # Errors
-    ///
-    /// [`Refusal::Pool`] if PASSWORD is not among the first factors (*Documented*: it is always available), or the
-    /// minimum password length is not 6 to 99.
-    pub fn check(&self) -> Result<(), Refusal> {
-        if !self.first_factors.contains(&FirstFactor::Password) {
-            return Err(Refusal::Pool(PoolFault::PasswordNotAmongFactors));
-        }
-        if !(6..=99).contains(&self.password_policy.minimum_length) {
-            return Err(Refusal::Pool(PoolFault::PasswordLength));
-        }
-        Ok(())
-    }
-
     /// Returns whether users can exist without a password, because the pool has another first factor.
     pub fn is_passwordless(&self) -> bool {
         self.first_factors.iter().any(|factor| *factor != FirstFactor::Password)
@@ -253,21 +234,6 @@ impl Pool {
 mod tests {
     use super::*;
     use crate::fixture;
-
-    #[test]
-    fn pool_with_invalid_settings_is_refused() {
-        type Change = fn(&mut Pool);
-        let cases: [(Change, Option<PoolFault>); 3] = [
-            (|_| (), None),
-            (|pool| pool.first_factors.clear(), Some(PoolFault::PasswordNotAmongFactors)),
-            (|pool| pool.password_policy.minimum_length = 5, Some(PoolFault::PasswordLength)),
-        ];
-        for (change, expected) in cases {
-            let mut pool = fixture::pool();
-            change(&mut pool);
-            assert_eq!(pool.check().err(), expected.map(Refusal::Pool));
-        }
-    }
 
     #[test]
     fn pool_with_deletion_protection_is_not_deletable() {

@@ -28,6 +28,11 @@ impl Default for Recovery {
 }
 
 impl Recovery {
+    /// Returns whether an account can be recovered by e-mail and in no other way.
+    pub fn is_by_email_only(&self) -> bool {
+        *self == Recovery::Contacts(vec![ContactKind::Email])
+    }
+
     /// Returns the contact that gets the code.
     ///
     /// # Errors

@@ -99,7 +99,7 @@ impl TokenSubject<'_> {
 
 fn claim(name: &str, value: &str) -> Value {
     match name {
-        "email_verified" | "phone_number_verified" => json!(value == "true"),
+        "email_verified" | "phone_number_verified" => json!(value.eq_ignore_ascii_case("true")),
         "address" => json!({ "formatted": value }),
         _ => json!(value),
     }

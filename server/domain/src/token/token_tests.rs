@@ -51,6 +51,7 @@ fn id_and_access_token_have_the_documented_claims() {
         "phone_number": "+15550100",
         "phone_number_verified": false,
         "address": { "formatted": "1 Main Street" },
+        "custom:size": "42",
     });
     assert_eq!(id, expected);
     let expected = json!({
@@ -87,7 +88,7 @@ fn id_token_contains_the_attributes_that_the_client_may_read() {
         let names = ["email", "email_verified", "nickname", "custom:size"];
         names.into_iter().filter(|name| id.get(name).is_some()).collect::<Vec<_>>()
     };
-    assert_eq!(claimed(None), ["email", "email_verified", "nickname"]);
+    assert_eq!(claimed(None), ["email", "email_verified", "nickname", "custom:size"]);
     assert_eq!(claimed(Some(&["custom:size", "email"])), ["email", "custom:size"]);
     assert_eq!(claimed(Some(&[])), [""; 0]);
 }

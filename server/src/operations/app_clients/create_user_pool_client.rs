@@ -7,6 +7,7 @@ use lido_domain::{
     client::{Client, ClientSecret, generate_secret},
     id::{ClientId, PoolId},
 };
+use serde_json::Value;
 
 use crate::{
     operations::{Failure, RequestContext, app_clients},
@@ -22,7 +23,7 @@ pub(crate) async fn handle(
     let pool_id = PoolId::new(input.user_pool_id.as_str());
     let client_id = ClientId::generate(&app.entropy.bytes()?);
     let generated = generate_secret(&app.entropy.bytes()?);
-    let settings = wire::client::to_settings(&input)?;
+    let settings = Value::Object(wire::client::to_settings(&input)?);
     let secret = wire::client::choose_secret(&input, generated)?;
     let user_pool_client = request
         .transact(async |tx| {

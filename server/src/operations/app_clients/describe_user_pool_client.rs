@@ -20,6 +20,6 @@ pub(crate) async fn handle(
     let client_id = ClientId::new(input.client_id.into_inner());
     let record = request.begin().get_client_in_pool(&pool_id, &client_id).await?.record;
     let secret = app.keys.open_first_client_secret(&pool_id, &record.client, record.created_at)?;
-    let user_pool_client = wire::client::to_user_pool_client_type(&pool_id, &record, secret.as_ref())?;
+    let user_pool_client = wire::client::to_described_client(&pool_id, &record, secret.as_ref())?;
     Ok(DescribeUserPoolClientOutput { user_pool_client: Some(user_pool_client) })
 }

@@ -1,10 +1,12 @@
-//! Handles UpdateUserPoolClient: replaces the settings of an app client.
+//! Handles UpdateUserPoolClient: replaces settings of an app client.
 //!
-//! A setting that the request omits is set to its default (*Documented*); [`wire::client::apply_update`] lists the
-//! exceptions.
+//! What becomes of members that the request omits is decided in [`lido_domain::client::settings::UPDATE_USER_POOL_CLIENT`].
 
 use lido_cognito_idp::operations::{UpdateUserPoolClientInput, UpdateUserPoolClientOutput};
-use lido_domain::id::{ClientId, PoolId};
+use lido_domain::{
+    client::settings::updated,
+    id::{ClientId, PoolId},
+};
 
 use crate::{
     operations::{Failure, RequestContext, app_clients},
@@ -19,16 +21,17 @@ pub(crate) async fn handle(
     let app = request.app();
     let pool_id = PoolId::new(input.user_pool_id.as_str());
     let client_id = ClientId::new(input.client_id.as_str());
+    let members = wire::client::update_members(&input)?;
+    let name = input.client_name.map(|name| name.into_inner());
     let user_pool_client = request
         .transact(async |tx| {
             let former = tx.get_client_in_pool(&pool_id, &client_id).await?;
-            let updated = wire::client::apply_update(input.clone(), &former.record)?;
-            let settings = wire::client::to_settings(&updated)?;
+            let settings = updated(&former.record.settings, &members);
             let secrets = former.client_rules().secrets.clone();
             let record = ClientRecord {
                 client: app_clients::derive(client_id.clone(), secrets, former.pool_rules(), &settings)?,
                 settings,
-                name: updated.client_name.to_string(),
+                name: name.clone().unwrap_or_else(|| former.record.name.clone()),
                 created_at: former.record.created_at,
                 modified_at: tx.now(),
             };

@@ -1,17 +1,17 @@
 //! Handles SetUserPoolMfaConfig: sets which second factors a user pool offers or requires.
 //!
-//! The rules are in [`with_mfa_config`] and [`check_mfa_config`].
+//! The request replaces everything: see [`lido_domain::pool::settings::SET_USER_POOL_MFA_CONFIG`].
 
 use lido_cognito_idp::operations::{SetUserPoolMfaConfigInput, SetUserPoolMfaConfigOutput};
 use lido_domain::{
     id::PoolId,
-    pool::settings::{PoolSettings, check_mfa_config, with_mfa_config},
+    pool::settings::{ChangedSettings, SettingsOperation, with_mfa_config},
 };
 
 use crate::{
-    operations::{Failure, RequestContext},
+    operations::{Failure, RequestContext, user_pools},
     store::PoolRecord,
-    wire::{self, ConversionError},
+    wire,
 };
 
 pub(crate) async fn handle(
@@ -19,15 +19,19 @@ pub(crate) async fn handle(
     input: SetUserPoolMfaConfigInput,
 ) -> Result<SetUserPoolMfaConfigOutput, Failure> {
     let pool_id = PoolId::new(input.user_pool_id.as_str());
+    let members = wire::mfa::config_members(&input)?;
     let config = request
         .transact(async |tx| {
             let former = tx.get_pool(&pool_id).await?;
-            let members = wire::mfa::config_members(&input)?;
-            let settings = with_mfa_config(&former.settings, &members);
-            let derived = PoolSettings::from_json(&settings).map_err(ConversionError::from)?;
-            let pool = derived.derive(pool_id.clone(), former.pool.schema.clone());
-            check_mfa_config(&former.pool.mfa, &pool.mfa, &members, pool.tier)?;
-            let record = PoolRecord { pool, settings, modified_at: tx.now(), ..PoolRecord::clone(&former) };
+            let changed = ChangedSettings::new(with_mfa_config(&former.settings, &members));
+            let (schema, operation) = (former.pool.schema.clone(), SettingsOperation::SetUserPoolMfaConfig);
+            let pool = user_pools::derive(pool_id.clone(), schema, &changed, operation, &members)?;
+            let record = PoolRecord {
+                pool,
+                settings: changed.settings,
+                modified_at: tx.now(),
+                ..PoolRecord::clone(&former)
+            };
             // Converted before it is stored, so that no record is stored that the API cannot show.
             let shown = wire::mfa::mfa_config_output(&record)?;
             Ok(record.put().map(|_| shown))

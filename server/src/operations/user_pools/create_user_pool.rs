@@ -6,8 +6,12 @@
 use lido_cognito_idp::operations::{CreateUserPoolInput, CreateUserPoolOutput};
 use lido_domain::{
     id::PoolId,
-    pool::{settings::SettingsRequest, tag},
+    pool::{
+        settings::{ChangedSettings, SettingsOperation},
+        tag,
+    },
 };
+use serde_json::Value;
 
 use crate::{
     operations::{Failure, RequestContext, user_pools},
@@ -25,11 +29,13 @@ pub(crate) async fn handle(
     let tags = wire::tags::from_tag_map(input.user_pool_tags.take());
     tag::check_tags(&tags)?;
     let schema = wire::pool::read_schema(&input)?;
-    let settings = wire::pool::to_settings(&input)?;
-    let pool = user_pools::derive(pool_id.clone(), schema, &settings, SettingsRequest::Create)?;
+    let members = wire::pool::to_settings(&input)?;
+    let changed = ChangedSettings::new(Value::Object(members.clone()));
+    let operation = SettingsOperation::CreateUserPool;
+    let pool = user_pools::derive(pool_id.clone(), schema, &changed, operation, &members)?;
     let record = PoolRecord {
         pool,
-        settings,
+        settings: changed.settings,
         name: input.pool_name.into_inner(),
         tags,
         created_at: now,

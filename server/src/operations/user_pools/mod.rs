@@ -12,19 +12,25 @@ use lido_domain::{
     id::PoolId,
     pool::{
         Pool,
-        settings::{PoolSettings, SettingsRequest},
+        settings::{ChangedSettings, PoolSettings, SettingsOperation},
     },
 };
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::failure::Failure;
 use crate::wire::ConversionError;
 
-/// Derives the rules of a pool from its settings, when it is created and when it is updated, and checks them.
-fn derive(id: PoolId, schema: Schema, settings: &Value, request: SettingsRequest) -> Result<Pool, Failure> {
-    let settings = PoolSettings::from_json(settings).map_err(ConversionError::from)?;
-    let pool = settings.derive(id, schema);
-    settings.check(&pool, request)?;
-    pool.check()?;
+/// Derives the rules of a pool from its settings after a request with the members `request`, and checks them. Every
+/// operation that changes settings calls it.
+pub(super) fn derive(
+    id: PoolId,
+    schema: Schema,
+    changed: &ChangedSettings,
+    operation: SettingsOperation,
+    request: &Map<String, Value>,
+) -> Result<Pool, Failure> {
+    let pool = PoolSettings::from_json(&changed.settings).map_err(ConversionError::from)?.derive(id, schema);
+    let judged = PoolSettings::from_json(&changed.judged).map_err(ConversionError::from)?;
+    judged.check(&pool, operation, request)?;
     Ok(pool)
 }

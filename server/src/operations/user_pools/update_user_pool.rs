@@ -1,13 +1,12 @@
-//! Handles UpdateUserPool: replaces the settings of a user pool.
+//! Handles UpdateUserPool: replaces settings of a user pool.
 //!
-//! A setting that the request omits is set to its default (*Documented*); [`wire::pool::apply_update`] lists the
-//! exceptions. *Chosen*: tags that the request omits are kept too, because they have operations of their own.
+//! What becomes of members that the request omits is decided in [`lido_domain::pool::settings::UPDATE_USER_POOL`].
 
 use lido_cognito_idp::operations::{UpdateUserPoolInput, UpdateUserPoolOutput};
 use lido_domain::{
     id::PoolId,
     pool::{
-        settings::{SettingsRequest, keep_mfa_config},
+        settings::{SettingsOperation, updated},
         tag,
     },
 };
@@ -24,25 +23,21 @@ pub(crate) async fn handle(
 ) -> Result<UpdateUserPoolOutput, Failure> {
     let app = request.app();
     let pool_id = PoolId::new(input.user_pool_id.as_str());
+    let members = wire::pool::update_members(&input)?;
+    // Tags that are omitted are removed (api-0102).
+    let tags = wire::tags::from_tag_map(input.user_pool_tags);
+    tag::check_tags(&tags)?;
+    let name = input.pool_name.map(|name| name.into_inner());
     request
         .transact(async |tx| {
             let former = tx.get_pool(&pool_id).await?;
-            let tags = match &input.user_pool_tags {
-                Some(_) => wire::tags::from_tag_map(input.user_pool_tags.clone()),
-                None => former.tags.clone(),
-            };
-            tag::check_tags(&tags)?;
-            let updated = wire::pool::apply_update(input.clone(), &former)?;
-            let mut settings = wire::pool::to_settings(&updated)?;
-            keep_mfa_config(&former.settings, &former.pool.mfa, &mut settings);
-            let schema = former.pool.schema.clone();
-            let pool = user_pools::derive(pool_id.clone(), schema, &settings, SettingsRequest::Update)?;
-            pool.mfa.check()?;
+            let changed = updated(&former.settings, &members);
+            let (schema, operation) = (former.pool.schema.clone(), SettingsOperation::UpdateUserPool);
             let record = PoolRecord {
-                pool,
-                settings,
-                name: updated.pool_name.into_inner(),
-                tags,
+                pool: user_pools::derive(pool_id.clone(), schema, &changed, operation, &members)?,
+                settings: changed.settings,
+                name: name.clone().unwrap_or_else(|| former.name.clone()),
+                tags: tags.clone(),
                 created_at: former.created_at,
                 modified_at: tx.now(),
             };

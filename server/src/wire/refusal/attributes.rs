@@ -81,7 +81,8 @@ fn clause(fault: &SchemaFault) -> String {
             "name.formatted: The attribute name.formatted is required".to_owned()
         }
         SchemaFaultKind::Required => format!("{name}: The attribute is required"),
-        // This text and that of `TooShort` are *Observed* for updates.
+        // *Observed* for updates, this and the next two (api-0327, api-0165).
+        SchemaFaultKind::RequiredRemoved => format!("{name}: Required attribute cannot be deleted.\n"),
         SchemaFaultKind::Immutable => format!("{name}: Attribute cannot be updated.\n"),
         // *Chosen* except for `TooShort`: the other texts about values are unknown.
         SchemaFaultKind::TooLong(max) => format!("{name}: String must be no longer than {max} characters\n"),
@@ -144,15 +145,16 @@ mod tests {
         assert!(text.ends_with("nick: Attribute does not exist in the schema.\n"), "{text}");
     }
 
+    /// api-0165, api-0327.
     #[test]
     fn schema_clauses_of_an_update_are_lines() {
-        use SchemaFaultKind::{Immutable, Required, TooShort, Unknown};
+        use SchemaFaultKind::{Immutable, RequiredRemoved, TooShort, Unknown};
         let operations = [Operation::AdminUpdateUserAttributes, Operation::AdminDeleteUserAttributes];
         let cases = [
             ("custom:role", Immutable, "user.custom:role: Attribute cannot be updated.\n"),
             ("custom:id", TooShort(36), "user.custom:id: String must be no shorter than 36 characters\n"),
             ("nick", Unknown, "user.nick: Attribute does not exist in the schema.\n"),
-            ("email", Required, "user.email: The attribute is required\n"),
+            ("email", RequiredRemoved, "user.email: Required attribute cannot be deleted.\n"),
         ];
         for operation in operations {
             for (name, kind, expected) in &cases {

@@ -113,6 +113,14 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
                 },
             },
         ),
+        // api-0325; the type in AdminCreateUser is reported (api-0326).
+        Refusal::AliasTaken(NameKind::PreferredUsername) => ApiError::new(
+            match operation {
+                Operation::AdminCreateUser => UsernameExistsException,
+                _ => AliasExistsException,
+            },
+            "Already found an entry for the provided username.",
+        ),
         Refusal::AliasTaken(kind) => ApiError::new(AliasExistsException, account_exists(*kind)),
         Refusal::UserNotFound if operation.declares(UserNotFoundException) => {
             ApiError::new(UserNotFoundException, user_not_found(operation))
@@ -230,9 +238,9 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
         Refusal::SignInCodeMismatch => {
             ApiError::new(CodeMismatchException, "Invalid code or auth state for the user.")
         }
-        // *Documented* in the guide on TOTP.
+        // api-0324
         Refusal::SoftwareTokenMismatch if operation == Operation::VerifySoftwareToken => {
-            ApiError::new(EnableSoftwareTokenMfaException, "Code mismatch")
+            ApiError::new(EnableSoftwareTokenMfaException, "Code mismatch and fail enable Software Token MFA")
         }
         // *Observed* in public reports of the live service.
         Refusal::SoftwareTokenMismatch => {

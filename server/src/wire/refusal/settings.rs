@@ -34,6 +34,52 @@ pub(super) fn pool(fault: &PoolFault) -> ApiError {
         PoolFault::MfaWithoutSms => {
             "SMS configuration and Auto verification for phone_number are required when MFA is required/optional"
         }
+        PoolFault::MfaOnWithoutFactor => {
+            "Cannot turn MFA functionality ON, once the user pool has been created."
+        } // api-0104
+        PoolFault::VerificationWithoutSms => {
+            "SMS configuration is required when phone_number is selected for auto verification"
+        }
+        PoolFault::SmsOtpWithoutSms => {
+            "SMS_OTP can not be configured as AuthFactor as user pool is missing valid SMS configuration"
+        }
+        PoolFault::OtpWithMfa => {
+            "Only PASSWORD and WEB_AUTHN (if configured) can be enabled as an auth factor if MFA is enabled"
+        }
+        PoolFault::PasskeysWithMfa => {
+            "WEB_AUTHN cannot be used as an auth factor when MFA is enabled if not configured for MFA."
+        }
+        PoolFault::SingleFactorPasskeysWithMfa => concat!(
+            "Cannot set WebAuthn factor configuration to SINGLE_FACTOR ",
+            "if MFA is required and WebAuthn is an allowed first auth factor"
+        ),
+        PoolFault::EmailMfaWithBuiltInSender => concat!(
+            "Cannot set EmailMfaConfiguration when user pool EmailConfiguration contains an EmailSendingAccount of ",
+            "COGNITO_DEFAULT. Update the value of EmailSendingAccount."
+        ),
+        // *Chosen*: *Documented* is the refusal (api-0125).
+        PoolFault::EmailMfaWithEmailRecovery => {
+            "Email MFA cannot be configured when email is the only account recovery mechanism."
+        }
+        PoolFault::RelyingPartyMalformed => "RelyingPartyId contains invalid characters",
+        PoolFault::EmailFrom => "Provided From email address is invalid",
+        PoolFault::EmailRegion(regions) => {
+            return invalid(format!(
+                "Invalid EmailConfiguration.SourceArn. Provided SourceArn must be in one of the following SES regions: {}.",
+                regions.join(", ")
+            ));
+        }
+        PoolFault::SnsRegion(region) => {
+            return invalid(format!("Invalid snsRegion. Allowed SNS region for {region} is {region}"));
+        }
+        PoolFault::FunctionRegion => "Cross-region lambda functions are not supported",
+        PoolFault::SenderWithoutKey => {
+            "KMSKeyId parameter is required when Custom SMS/Email Lambda trigger is used."
+        }
+        // *Chosen*: *Documented* is the refusal.
+        PoolFault::VerificationTextTwice => {
+            "EmailMessage and EmailMessageByLink cannot be specified together."
+        }
         PoolFault::MfaWithoutFactor => {
             "Invalid MFA Configuration given. SMS MFA, Email MFA, or Software Token MFA must be enabled."
         }
@@ -54,9 +100,10 @@ pub(super) fn pool(fault: &PoolFault) -> ApiError {
         PoolFault::RecoveryNotOnlyByAdmin => {
             "Account Recovery Setting cannot use admin_only setting with any other recovery mechanisms."
         }
-        PoolFault::DuplicateRecoveryMechanism => {
+        PoolFault::DuplicateRecoveryMechanism => concat!(
+            "Invalid account recovery setting parameter. ",
             "Account Recovery Setting cannot have duplicate priorities or recovery mechanisms."
-        }
+        ),
         PoolFault::PasswordValidityTwice => {
             "Please use TemporaryPasswordValidityDays in PasswordPolicy instead of UnusedAccountValidityDays"
         }
@@ -134,10 +181,10 @@ pub(super) fn client(operation: Operation, fault: &ClientFault) -> ApiError {
             "Access and Id Token expiration times must be less than or equal to ",
             "refresh token expiration times."
         )),
-        // *Chosen*.
-        ClientFault::RotationWithRefreshFlow => {
-            invalid("ALLOW_REFRESH_TOKEN_AUTH cannot be used when refresh token rotation is enabled.")
-        }
+        ClientFault::RotationWithRefreshFlow => invalid(concat!(
+            "ALLOW_REFRESH_TOKEN_AUTH is not a permitted ExplicitAuthFlow ",
+            "when refresh token rotation is enabled."
+        )),
         ClientFault::TierTooLow(tier, feature) => tier_too_low(*tier, &[*feature]),
         // *Chosen*. *Documented*: a request cannot have both.
         ClientFault::SecretSentAndGenerated => {
@@ -215,6 +262,10 @@ pub(super) fn schema_entry(fault: &EntryFault) -> ApiError {
     invalid(match fault {
         // *Chosen*.
         EntryFault::NameMissing => "Invalid AttributeName: the name must not be null.".to_owned(),
+        // api-0087
+        EntryFault::TypeMissing => {
+            "Invalid AttributeDataType input, consider using the provided AttributeDataType enum.".to_owned()
+        }
         // *Chosen*.
         EntryFault::Bounds(name) => {
             format!("Invalid constraints for attribute {name}: the bounds must be whole numbers.")

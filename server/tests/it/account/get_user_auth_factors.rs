@@ -2,7 +2,7 @@
 
 use aws_sdk_cognitoidentityprovider::types::{AuthFactorType, SignInPolicyType, UserPoolPolicyType};
 
-use crate::support::sign_in::SignInFixture;
+use crate::support::{sign_in::SignInFixture, sms_configuration};
 
 #[tokio::test]
 async fn get_user_auth_factors_returns_allowed_factors_that_the_user_has() {
@@ -20,6 +20,7 @@ async fn get_user_auth_factors_returns_allowed_factors_that_the_user_has() {
         .allowed_first_auth_factors(AuthFactorType::SmsOtp);
     let policies = UserPoolPolicyType::builder().sign_in_policy(allowed.build()).build();
     let update = sdk.update_user_pool().user_pool_id(&fixture.ids.pool).policies(policies);
+    let update = update.sms_configuration(sms_configuration());
     update.send().await.expect("updated");
     assert_eq!(factors().await, [AuthFactorType::Password, AuthFactorType::EmailOtp]);
     fixture.change_stored_user(|ann| ann.credential = None).await;

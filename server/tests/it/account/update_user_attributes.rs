@@ -1,6 +1,6 @@
 //! UpdateUserAttributes.
 
-use aws_sdk_cognitoidentityprovider::types::{SchemaAttributeType, UsernameAttributeType};
+use aws_sdk_cognitoidentityprovider::types::{AttributeDataType, SchemaAttributeType, UsernameAttributeType};
 
 use crate::support::{PASSWORD, PoolAndClient, assert_refused, pool_id_of, sign_in::SignInFixture};
 
@@ -11,12 +11,19 @@ const UNAUTHORIZED: &str = "A client attempted to write unauthorized attribute";
 async fn update_user_attributes_outside_write_attributes_is_refused() {
     let fixture = SignInFixture::new().await;
     let (sdk, pool) = (&fixture.server.sdk, &fixture.ids.pool);
-    let custom = |name: &str| SchemaAttributeType::builder().name(name).mutable(true).build();
+    let custom = |name: &str| {
+        SchemaAttributeType::builder()
+            .name(name)
+            .attribute_data_type(AttributeDataType::String)
+            .mutable(true)
+            .build()
+    };
     let add = sdk.add_custom_attributes().user_pool_id(pool);
     add.custom_attributes(custom("size")).custom_attributes(custom("flag")).send().await.expect("added");
     let token = fixture.access_token().await;
-    // Without WriteAttributes every standard attribute is writable, and no custom one.
-    for given in [("custom:flag", "true"), ("email_verified", "true"), ("phone_number_verified", "false")] {
+    // Without WriteAttributes every attribute is writable but the verified flags.
+    fixture.update(&token, &[("custom:flag", "true")]).send().await.expect("updated");
+    for given in [("email_verified", "true"), ("phone_number_verified", "false")] {
         assert_refused!(
             fixture.update(&token, &[("name", "Ann"), given]),
             is_not_authorized_exception,
@@ -38,7 +45,11 @@ async fn update_user_attributes_outside_write_attributes_is_refused() {
 async fn update_user_attributes_with_invalid_value_is_refused() {
     let fixture = SignInFixture::new().await;
     let (sdk, pool) = (&fixture.server.sdk, &fixture.ids.pool);
-    let role = SchemaAttributeType::builder().name("role").mutable(false).build();
+    let role = SchemaAttributeType::builder()
+        .name("role")
+        .attribute_data_type(AttributeDataType::String)
+        .mutable(false)
+        .build();
     sdk.add_custom_attributes().user_pool_id(pool).custom_attributes(role).send().await.expect("added");
     let token = fixture.access_token().await;
     let cases = [

@@ -8,6 +8,7 @@ use crate::support::{
     documents::{call, merge},
 };
 
+/// api-0147, api-0149, api-0151, api-0152, api-0154, api-0155, api-0157, api-0158, api-0159, api-0170.
 #[tokio::test]
 async fn contradictory_settings_are_refused_at_creation_and_update() {
     const INVALID: &str = "InvalidParameterException";
@@ -35,7 +36,7 @@ async fn contradictory_settings_are_refused_at_creation_and_update() {
                 "ExplicitAuthFlows": ["ALLOW_REFRESH_TOKEN_AUTH"], "RefreshTokenRotation": {"Feature": "ENABLED"},
             }),
             INVALID,
-            "ALLOW_REFRESH_TOKEN_AUTH cannot be used when refresh token rotation is enabled.",
+            "ALLOW_REFRESH_TOKEN_AUTH is not a permitted ExplicitAuthFlow when refresh token rotation is enabled.",
         ),
         (json!({"AccessTokenValidity": 25}), INVALID, "Invalid range for token validity."),
         (

@@ -7,7 +7,7 @@ use aws_sdk_cognitoidentityprovider::types::{
 use serde_json::json;
 
 use super::{
-    create, describe, described, pool,
+    as_described, create, describe, described, pool,
     settings::{first, second},
 };
 use crate::support::{
@@ -25,21 +25,17 @@ async fn create_user_pool_client_with_name_only_has_defaults() {
     assert_eq!(client.user_pool_id(), Some(ids.pool.as_str()));
     assert_eq!((client.client_name(), client.client_secret()), (Some("c"), None));
     assert_eq!(client.refresh_token_validity(), 30);
-    let flows = [
-        ExplicitAuthFlowsType::AllowRefreshTokenAuth,
-        ExplicitAuthFlowsType::AllowUserSrpAuth,
-        ExplicitAuthFlowsType::AllowCustomAuth,
-    ];
-    assert_eq!(client.explicit_auth_flows(), flows);
+    assert!(client.explicit_auth_flows().is_empty(), "the defaults act and are not answered"); // api-0129
     assert_eq!(client.allowed_o_auth_flows_user_pool_client(), Some(false));
     assert_eq!(client.enable_token_revocation(), Some(true));
     assert_eq!(client.enable_propagate_additional_user_context_data(), Some(false));
     assert_eq!(client.auth_session_validity(), Some(3));
-    assert_eq!(client.prevent_user_existence_errors(), Some(&PreventUserExistenceErrorTypes::Legacy));
+    assert_eq!(client.prevent_user_existence_errors(), None); // api-0130
     assert!(client.read_attributes().is_empty() && client.write_attributes().is_empty());
     assert_eq!(client.creation_date().map(|date| date.secs()), Some(1_795_246_200));
 }
 
+/// api-0135, api-0150.
 #[tokio::test]
 async fn create_user_pool_client_returns_given_settings() {
     let server = TestServer::new().await;
@@ -65,7 +61,8 @@ async fn create_user_pool_client_returns_given_settings() {
         .auth_session_validity(15);
     let created = create.send().await.expect("a client").user_pool_client.expect("a description");
     let client = described(&server, &ids.pool, created.client_id().expect("an id")).await;
-    assert_eq!(created, client, "the output of the creation is what Describe returns");
+    assert_eq!(created.token_validity_units(), Some(&units), "the output of the creation has what was given");
+    let units = units_in_minutes_hours_and_days();
     assert_eq!(client.client_secret().map(str::len), Some(51));
     assert_eq!((client.refresh_token_validity(), client.access_token_validity()), (30, Some(10)));
     assert_eq!(client.token_validity_units(), Some(&units));
@@ -78,6 +75,15 @@ async fn create_user_pool_client_returns_given_settings() {
     assert_eq!(client.allowed_o_auth_flows(), [OAuthFlowType::Code]);
     assert_eq!(client.prevent_user_existence_errors(), Some(&PreventUserExistenceErrorTypes::Enabled));
     assert_eq!((client.enable_token_revocation(), client.auth_session_validity()), (Some(false), Some(15)));
+}
+
+/// Units of which the access token's was given and the others are the defaults.
+fn units_in_minutes_hours_and_days() -> TokenValidityUnitsType {
+    TokenValidityUnitsType::builder()
+        .access_token(TimeUnitsType::Minutes)
+        .id_token(TimeUnitsType::Hours)
+        .refresh_token(TimeUnitsType::Days)
+        .build()
 }
 
 #[tokio::test]
@@ -95,7 +101,7 @@ async fn create_user_pool_client_returns_every_member_of_its_input() {
         assert_contains(&merge(sent, &json!({"GenerateSecret": null})), &created, "");
         assert_eq!(
             describe(&server, &created).await,
-            created,
+            as_described(&created),
             "the output of the creation is what Describe returns"
         );
     }
@@ -111,7 +117,6 @@ async fn create_user_pool_client_derives_defaults_from_given_settings() {
     assert_eq!(created["RefreshTokenValidity"], 43_200, "30 days");
     let rotating =
         create(&server, &merge(&base, &json!({"RefreshTokenRotation": {"Feature": "ENABLED"}}))).await;
-    assert_eq!(rotating["ExplicitAuthFlows"], json!(["ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"]));
     assert_eq!(rotating["RefreshTokenRotation"]["RetryGracePeriodSeconds"], 0);
 }
 

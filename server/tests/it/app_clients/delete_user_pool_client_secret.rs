@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::{client_with_secret, described, secret_ids};
 use crate::support::{PASSWORD, TestServer, assert_refused, secret_hash};
 
+/// api-0167.
 #[tokio::test]
 async fn delete_user_pool_client_secret_keeps_the_other_one_valid() {
     let server = TestServer::new().await;

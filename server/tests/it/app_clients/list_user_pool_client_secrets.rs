@@ -5,6 +5,7 @@ use std::time::Duration;
 use super::{client_with_secret, secret_ids};
 use crate::support::{TestServer, assert_refused};
 
+/// api-0169.
 #[tokio::test]
 async fn list_user_pool_client_secrets_returns_ids_without_values() {
     let server = TestServer::new().await;

@@ -24,7 +24,7 @@ async fn described(server: &TestServer, pool: &str, client: &str) -> UserPoolCli
 
 /// Creates a pool with the custom attribute `size`, and returns its id.
 async fn pool(server: &TestServer) -> Value {
-    let schema = json!([{"Name": "size"}]);
+    let schema = json!([{"Name": "size", "AttributeDataType": "String"}]);
     let created = call(server, "CreateUserPool", &json!({"PoolName": "p", "Schema": schema})).await;
     created.expect("a pool")["UserPool"]["Id"].clone()
 }
@@ -39,6 +39,17 @@ async fn describe(server: &TestServer, client: &Value) -> Value {
     let input = json!({"UserPoolId": client["UserPoolId"], "ClientId": client["ClientId"]});
     let described = call(server, "DescribeUserPoolClient", &input).await;
     described.expect("described")["UserPoolClient"].clone()
+}
+
+/// Returns an app client as DescribeUserPoolClient shows what a write has answered: with its lists sorted.
+fn as_described(written: &Value) -> Value {
+    let mut described = written.clone();
+    for value in described.as_object_mut().expect("an object").values_mut() {
+        if let Value::Array(list) = value {
+            list.sort_by_key(|item| item.as_str().map(str::to_owned));
+        }
+    }
+    described
 }
 
 /// Creates an app client with a secret; returns the id and the secret.

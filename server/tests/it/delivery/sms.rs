@@ -23,7 +23,9 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 use tokio::net::TcpListener;
 
-use crate::support::{PASSWORD, PoolAndClient, TestServer, assert_refused, attribute, pool_id_of};
+use crate::support::{
+    PASSWORD, PoolAndClient, TestServer, assert_refused, attribute, pool_id_of, sms_configuration,
+};
 
 const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
@@ -109,6 +111,7 @@ async fn server_with_webhook(webhook_server: &WebhookServer) -> (TestServer, Poo
         .create_user_pool()
         .pool_name("p")
         .auto_verified_attributes(VerifiedAttributeType::PhoneNumber)
+        .sms_configuration(sms_configuration())
         .sms_verification_message("Grüße! {####} & <mehr>");
     let pool = pool_id_of(pool.send().await.expect("a pool").user_pool());
     let client = server.create_client(&pool).await;

@@ -325,7 +325,12 @@ async fn admin_confirm_sign_up_confirms_and_verifies_nothing() {
 #[tokio::test]
 async fn resend_confirmation_code_sends_to_the_auto_verified_contact() {
     let server = TestServer::new().await;
-    let both = server.create_pool_with(json!({"AutoVerifiedAttributes": ["email", "phone_number"]})).await;
+    let both = server
+        .create_pool_with(json!({
+            "AutoVerifiedAttributes": ["email", "phone_number"],
+            "SmsConfiguration": {"SnsCallerArn": "arn:aws:iam::000000000000:role/sms"},
+        }))
+        .await;
     let client = server.create_client_with(&both, json!({})).await;
     let given = attributes(&[("email", "ann@example.com"), ("phone_number", "+12065550388")]);
     let ann =

@@ -141,7 +141,12 @@ async fn sign_up_with_attributes_outside_the_schema_is_refused() {
 #[tokio::test]
 async fn sign_up_sends_the_code_to_the_auto_verified_contact() {
     let server = TestServer::new().await;
-    let both = server.create_pool_with(json!({"AutoVerifiedAttributes": ["email", "phone_number"]})).await;
+    let both = server
+        .create_pool_with(json!({
+            "AutoVerifiedAttributes": ["email", "phone_number"],
+            "SmsConfiguration": {"SnsCallerArn": "arn:aws:iam::000000000000:role/sms"},
+        }))
+        .await;
     let both = server.create_client_with(&both, json!({})).await;
     let none = server.create_pool_with(json!({})).await;
     let none = server.create_client_with(&none, json!({})).await;

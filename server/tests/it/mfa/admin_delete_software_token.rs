@@ -4,6 +4,7 @@ use aws_sdk_cognitoidentityprovider::types::UserPoolMfaType;
 
 use crate::support::{assert_refused, sign_in::SignInFixture};
 
+/// api-0296, api-0297.
 #[tokio::test]
 async fn admin_delete_software_token_removes_the_factor_and_lets_the_user_set_up_another() {
     let fixture = SignInFixture::new().await;

@@ -5,7 +5,7 @@ use aws_sdk_cognitoidentityprovider::types::{EmailMfaConfigType, UserPoolMfaType
 use crate::support::{assert_refused, mfa::sms_mfa_config, sign_in::SignInFixture};
 
 #[tokio::test]
-async fn set_user_pool_mfa_config_keeps_members_that_are_not_given() {
+async fn set_user_pool_mfa_config_replaces_all_factors() {
     let fixture = SignInFixture::new().await;
     let sdk = &fixture.server.sdk;
     let get = || sdk.get_user_pool_mfa_config().user_pool_id(&fixture.ids.pool);
@@ -27,6 +27,11 @@ async fn set_user_pool_mfa_config_keeps_members_that_are_not_given() {
     let both = "Invalid MFA configuration given, can't turn off MFA and configure an MFA together.";
     assert_refused!(off, is_invalid_parameter_exception, both);
     let email = EmailMfaConfigType::builder().message("mail {####}").build();
+    let built_in = fixture.set_mfa(UserPoolMfaType::Optional).email_mfa_configuration(email.clone());
+    let sender = "Cannot set EmailMfaConfiguration when user pool EmailConfiguration contains an EmailSendingAccount of \
+                  COGNITO_DEFAULT. Update the value of EmailSendingAccount."; // api-0119
+    assert_refused!(built_in, is_invalid_parameter_exception, sender);
+    fixture.server.send_mail_as_developer(&fixture.ids.pool).await;
     let set = fixture.set_mfa(UserPoolMfaType::Optional).sms_mfa_configuration(sms_mfa_config());
     let set = set.email_mfa_configuration(email.clone()).send().await.expect("set");
     // UpdateUserPool has no members for software tokens and e-mail, and keeps their configuration.
@@ -37,10 +42,9 @@ async fn set_user_pool_mfa_config_keeps_members_that_are_not_given() {
     assert_eq!(output.software_token_mfa_configuration(), set.software_token_mfa_configuration());
     assert_eq!(output.email_mfa_configuration(), Some(&email));
     assert_eq!(set.sms_mfa_configuration(), Some(&sms_mfa_config()));
-    let kept = without_members.send().await.expect("a request without members changes nothing");
-    assert_eq!(kept.mfa_configuration(), Some(&UserPoolMfaType::On));
-    assert_eq!(kept.email_mfa_configuration(), Some(&email));
-    fixture.set_mfa(UserPoolMfaType::Off).send().await.expect("turned off");
+    // A request without members turns everything off (api-0112).
+    let replaced = without_members.send().await.expect("set");
+    assert_eq!(replaced.mfa_configuration(), Some(&UserPoolMfaType::Off));
     assert!(get().send().await.expect("an output").email_mfa_configuration.is_none());
     fixture.access_token().await;
 }

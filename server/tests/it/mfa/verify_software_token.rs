@@ -30,7 +30,11 @@ async fn verify_software_token_with_right_code_after_a_wrong_one_succeeds() {
     let code = fixture.totp_code(&associated.secret_code.expect("a secret"));
     let verify = |code: &str| sdk.verify_software_token().access_token(&token).user_code(code);
     let wrong = verify(different_code(&code));
-    assert_refused!(wrong, is_enable_software_token_mfa_exception, "Code mismatch");
+    assert_refused!(
+        wrong,
+        is_enable_software_token_mfa_exception,
+        "Code mismatch and fail enable Software Token MFA"
+    );
     let verified = verify(&code).friendly_device_name("phone").send().await.expect("verified");
     assert_eq!(verified.status, Some(VerifySoftwareTokenResponseType::Success));
 }

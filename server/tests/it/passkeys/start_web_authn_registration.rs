@@ -1,8 +1,9 @@
 //! StartWebAuthnRegistration.
 
 use aws_sdk_cognitoidentityprovider::types::{
+    AuthFactorType,
     PreventUserExistenceErrorTypes::{self, Legacy},
-    UserVerificationType,
+    SignInPolicyType, UserPoolPolicyType, UserVerificationType,
 };
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::json;
@@ -49,9 +50,11 @@ async fn start_web_authn_registration_without_relying_party_or_factor_is_refused
     let options = passkeys.creation_options().await;
     assert_eq!(options["rp"]["id"], "example.com");
     assert_eq!(options["authenticatorSelection"]["userVerification"], "required");
-    // An update without policies resets the factors, but keeps the relying party.
+    // An update keeps the relying party.
+    let password = SignInPolicyType::builder().allowed_first_auth_factors(AuthFactorType::Password).build();
+    let policies = UserPoolPolicyType::builder().sign_in_policy(password).build();
     let update = passkeys.fixture.server.sdk.update_user_pool().user_pool_id(&passkeys.fixture.ids.pool);
-    update.send().await.expect("updated");
+    update.policies(policies).send().await.expect("updated");
     let off = "WebAuthn is not enabled for this user pool.";
     assert_refused!(start(), is_web_authn_not_enabled_exception, off);
     assert_refused!(passkeys.complete_registration(json!({})), is_invalid_parameter_exception, FORM);

@@ -7,7 +7,7 @@ use aws_sdk_cognitoidentityprovider::types::{
 use lido::delivery::{DeliveryFault, fake::FakeTransport};
 
 use super::alias_pool;
-use crate::support::{PASSWORD, TestServer, assert_refused, attribute, pool_id_of};
+use crate::support::{PASSWORD, TestServer, assert_refused, attribute, pool_id_of, sms_configuration};
 
 #[tokio::test]
 async fn sign_up_returns_the_code_delivery_details() {
@@ -15,6 +15,7 @@ async fn sign_up_returns_the_code_delivery_details() {
     let pool = server.sdk.create_user_pool().pool_name("p");
     let pool = pool.auto_verified_attributes(VerifiedAttributeType::Email);
     let pool = pool.auto_verified_attributes(VerifiedAttributeType::PhoneNumber);
+    let pool = pool.sms_configuration(sms_configuration());
     let client = server.create_client(&pool_id_of(pool.send().await.expect("a pool").user_pool())).await;
     let call = || server.sdk.sign_up().client_id(&client).password(PASSWORD);
     let email = attribute("email", "test@test.com");

@@ -75,6 +75,7 @@ impl SignInFixture {
 
     /// Requires a second factor by e-mail in the pool.
     pub(crate) async fn require_email_mfa(&self) {
+        self.server.send_mail_as_developer(&self.ids.pool).await;
         let email = EmailMfaConfigType::builder().message("mail {####}").build();
         let set = self.server.sdk.set_user_pool_mfa_config().user_pool_id(&self.ids.pool);
         set.mfa_configuration(UserPoolMfaType::On).email_mfa_configuration(email).send().await.expect("set");

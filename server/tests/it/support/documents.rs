@@ -70,6 +70,15 @@ pub(crate) fn input_member_paths(operation: &str) -> BTreeSet<String> {
     paths
 }
 
+/// Returns the names of the members that the input of an operation has in the model and does not require.
+pub(crate) fn optional_members_of_input(operation: &str) -> BTreeSet<String> {
+    let input = format!("com.amazonaws.cognitoidentityprovider#{operation}Request");
+    let shapes = shapes();
+    let members = shapes.get(&input).and_then(|shape| shape["members"].as_object()).into_iter().flatten();
+    let optional = members.filter(|(_, member)| member["traits"].get("smithy.api#required").is_none());
+    optional.map(|(name, _)| name.clone()).collect()
+}
+
 fn shapes() -> Map<String, Value> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../model/cognito-idp");
     let mut shapes = Map::new();

@@ -5,13 +5,13 @@ use std::time::Duration;
 use aws_sdk_cognitoidentityprovider::{
     operation::set_user_pool_mfa_config::builders::SetUserPoolMfaConfigFluentBuilder,
     types::{
-        SmsConfigurationType, SmsMfaConfigType, SoftwareTokenMfaConfigType, SoftwareTokenMfaSettingsType,
-        UserPoolMfaType, VerifySoftwareTokenResponseType,
+        SmsMfaConfigType, SoftwareTokenMfaConfigType, SoftwareTokenMfaSettingsType, UserPoolMfaType,
+        VerifySoftwareTokenResponseType,
     },
 };
 use totp_rs::{Builder, Secret};
 
-use crate::support::sign_in::SignInFixture;
+use crate::support::{sign_in::SignInFixture, sms_configuration};
 
 /// How long a code of an authenticator app is valid.
 pub(crate) const TOTP_STEP: Duration = Duration::from_secs(30);
@@ -66,10 +66,8 @@ pub(crate) fn software_token_settings(enabled: bool, preferred: bool) -> Softwar
 
 /// Returns a pool's configuration of SMS as a second factor; its messages begin with `sms `.
 pub(crate) fn sms_mfa_config() -> SmsMfaConfigType {
-    let configuration = SmsConfigurationType::builder().sns_caller_arn("arn:aws:iam::000000000000:role/sms");
-    let configuration = configuration.build();
     SmsMfaConfigType::builder()
-        .sms_configuration(configuration)
+        .sms_configuration(sms_configuration())
         .sms_authentication_message("sms {####}")
         .build()
 }

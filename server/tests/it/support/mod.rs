@@ -27,7 +27,10 @@ use std::{net::SocketAddr, sync::Arc};
 use aws_sdk_cognitoidentityprovider::{
     Client,
     config::{self, BehaviorVersion, Config, Region, retry::RetryConfig},
-    types::{AttributeType, UserStatusType, VerifiedAttributeType},
+    types::{
+        AttributeType, EmailConfigurationType, EmailSendingAccountType, SmsConfigurationType, UserStatusType,
+        VerifiedAttributeType,
+    },
 };
 use lido::{
     app::App,
@@ -134,6 +137,15 @@ impl TestServer {
         PoolAndClient { pool, client }
     }
 
+    /// Lets a pool send mail from an address of its own, as e-mail MFA requires. The other settings stay.
+    pub(crate) async fn send_mail_as_developer(&self, pool: &str) {
+        let described = self.sdk.describe_user_pool().user_pool_id(pool).send().await.expect("described");
+        let devices = described.user_pool.and_then(|pool| pool.device_configuration);
+        let update = self.sdk.update_user_pool().user_pool_id(pool).email_configuration(developer_email());
+        let update = update.set_device_configuration(devices);
+        update.auto_verified_attributes(VerifiedAttributeType::Email).send().await.expect("updated");
+    }
+
     /// Creates an app client with default settings and returns its id.
     pub(crate) async fn create_client(&self, pool: &str) -> String {
         let created = self.sdk.create_user_pool_client().user_pool_id(pool).client_name("c").send().await;
@@ -180,6 +192,20 @@ impl TestServer {
 }
 
 /// Returns a user attribute as requests have it.
+/// Returns the settings of a pool that sends SMS, as pools that verify phone numbers require.
+pub(crate) fn sms_configuration() -> SmsConfigurationType {
+    SmsConfigurationType::builder().sns_caller_arn("arn:aws:iam::000000000000:role/sms").build()
+}
+
+/// Returns the settings of a pool that sends mail from an address of its own.
+pub(crate) fn developer_email() -> EmailConfigurationType {
+    let source = "arn:aws:ses:us-east-1:000000000000:identity/developer.example";
+    EmailConfigurationType::builder()
+        .email_sending_account(EmailSendingAccountType::Developer)
+        .source_arn(source)
+        .build()
+}
+
 pub(crate) fn attribute(name: &str, value: &str) -> AttributeType {
     AttributeType::builder().name(name).value(value).build().expect("a name")
 }

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::{
     functions::{Functions, arn},
-    support::{PoolAndClient, TestServer, pool_id_of},
+    support::{PoolAndClient, TestServer, pool_id_of, sms_configuration},
 };
 
 /// Starts a server that invokes `functions`.
@@ -126,6 +126,7 @@ pub(crate) async fn create_pool_with_functions(
     let pool = pool.policies(UserPoolPolicyType::builder().sign_in_policy(factors).build());
     let pool = pool.auto_verified_attributes(VerifiedAttributeType::Email);
     let pool = pool.auto_verified_attributes(VerifiedAttributeType::PhoneNumber);
+    let pool = pool.sms_configuration(sms_configuration());
     let pool = pool_id_of(pool.send().await.expect("a pool").user_pool());
     PoolAndClient { client: server.create_client(&pool).await, pool }
 }
@@ -150,6 +151,6 @@ pub(crate) async fn server_with_custom_senders(functions: &Functions) -> (TestSe
     let config =
         LambdaConfigType::builder().custom_email_sender(email).custom_sms_sender(sms).kms_key_id(KEY);
     let config = config.custom_message(arn("words")).build();
-    let ids = create_pool_with_functions(&server, config, EmailSendingAccountType::CognitoDefault).await;
+    let ids = create_pool_with_functions(&server, config, EmailSendingAccountType::Developer).await;
     (server, ids)
 }

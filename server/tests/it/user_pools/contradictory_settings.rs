@@ -11,6 +11,7 @@ use crate::support::{
     documents::{call, merge},
 };
 
+/// api-0082, api-0083, api-0085.
 #[tokio::test]
 async fn contradictory_settings_are_refused_at_creation_and_update() {
     const INVALID: &str = "InvalidParameterException";
@@ -63,7 +64,8 @@ async fn contradictory_settings_are_refused_at_creation_and_update() {
         (
             recovery([(1, "verified_phone_number"), (1, "verified_email")]),
             INVALID,
-            "Account Recovery Setting cannot have duplicate priorities or recovery mechanisms.",
+            "Invalid account recovery setting parameter. \
+             Account Recovery Setting cannot have duplicate priorities or recovery mechanisms.",
         ),
         (
             json!({
@@ -129,7 +131,7 @@ async fn contradictory_settings_are_refused_at_creation_and_update() {
              Token Customization with Pre-Token Generation Lambda V3_0",
         ),
         (
-            one(json!({"Name": "size", "Required": true})),
+            one(json!({"Name": "size", "AttributeDataType": "String", "Required": true})),
             INVALID,
             "Required custom attributes are not supported currently.",
         ),
@@ -139,7 +141,11 @@ async fn contradictory_settings_are_refused_at_creation_and_update() {
             "You can not change AttributeDataType or set developerOnlyAttribute for standard schema attribute email",
         ),
         (
-            json!({"Schema": [{"Name": "size"}, {"Name": "size"}]}),
+            json!({
+                "Schema": [
+                    {"Name": "size", "AttributeDataType": "String"}, {"Name": "size", "AttributeDataType": "String"},
+                ],
+            }),
             INVALID,
             "Duplicate custom attribute names custom:size are not allowed in a user pool schema.",
         ),
@@ -152,7 +158,10 @@ async fn contradictory_settings_are_refused_at_creation_and_update() {
             "Attribute custom:size cannot have a max value smaller than it's min value",
         ),
         (
-            one(json!({"Name": "size", "StringAttributeConstraints": {"MinLength": "2", "MaxLength": "1"}})),
+            one(json!({
+                "Name": "size", "AttributeDataType": "String",
+                "StringAttributeConstraints": {"MinLength": "2", "MaxLength": "1"},
+            })),
             INVALID,
             "Attribute custom:size cannot have a max length shorter than it's min length",
         ),
@@ -174,7 +183,7 @@ async fn contradictory_settings_are_refused_at_creation_and_update() {
 
     // Similar settings that are not contradictory.
     let fine = [
-        json!({"AutoVerifiedAttributes": ["phone_number"]}),
+        json!({"AutoVerifiedAttributes": ["phone_number"], "SmsConfiguration": {"SnsCallerArn": ROLE}}),
         json!({"MfaConfiguration": "ON", "SmsConfiguration": {"SnsCallerArn": ROLE}}),
         json!({"Policies": {"PasswordPolicy": {"TemporaryPasswordValidityDays": 3}},
                "AdminCreateUserConfig": {"UnusedAccountValidityDays": 0}}),

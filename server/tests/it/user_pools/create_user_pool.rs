@@ -65,9 +65,9 @@ async fn create_user_pool_with_name_only_has_defaults() {
     assert_eq!(pool.username_configuration(), None);
 
     let schema: Vec<_> = pool.schema_attributes().iter().filter_map(SchemaAttributeType::name).collect();
-    let some = (schema.len(), schema[0], schema[10], schema[17]);
-    assert_eq!(some, (21, "sub", "email", "phone_number_verified"));
-    let sub = &pool.schema_attributes()[0];
+    let some = (schema.len(), schema[0], schema[9], schema[14]);
+    assert_eq!(some, (21, "profile", "sub", "email")); // api-0052
+    let sub = &pool.schema_attributes()[9];
     assert_eq!((sub.mutable(), sub.required()), (Some(false), Some(true)));
     let bounds = StringAttributeConstraintsType::builder().min_length("1").max_length("2048").build();
     assert_eq!(sub.string_attribute_constraints(), Some(&bounds));
@@ -183,7 +183,11 @@ async fn create_user_pool_with_contradictory_settings_is_refused() {
     let both = both.username_attributes(UsernameAttributeType::Email);
     let text = "Only one of the aliasAttributes or usernameAttributes can be set in a User pool.";
     assert_refused!(both, is_invalid_parameter_exception, text);
-    let required = SchemaAttributeType::builder().name("size").required(true).build();
+    let required = SchemaAttributeType::builder()
+        .name("size")
+        .attribute_data_type(AttributeDataType::String)
+        .required(true)
+        .build();
     let text = "Required custom attributes are not supported currently.";
     assert_refused!(create().schema(required), is_invalid_parameter_exception, text);
     let factors = SignInPolicyType::builder()

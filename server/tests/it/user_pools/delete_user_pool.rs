@@ -26,7 +26,7 @@ async fn delete_user_pool_removes_pool_with_users_and_clients() {
 async fn delete_user_pool_with_deletion_protection_is_refused() {
     let server = TestServer::new().await;
     let create =
-        server.sdk.create_user_pool().pool_name("p").deletion_protection(DeletionProtectionType::Active);
+        server.sdk.create_user_pool().pool_name("p").deletion_protection(DeletionProtectionType::Active); // api-0111
     let id = pool_id_of(create.send().await.expect("a pool").user_pool());
     let delete = server.sdk.delete_user_pool().user_pool_id(&id);
     let text = "The user pool cannot be deleted because deletion protection is activated. \

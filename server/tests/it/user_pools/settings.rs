@@ -32,10 +32,8 @@ pub(super) fn first() -> Value {
         "AutoVerifiedAttributes": ["email", "phone_number"],
         "AliasAttributes": ["preferred_username", "email"],
         "SmsVerificationMessage": "sms {####}",
-        "EmailVerificationMessage": "mail {####}",
-        "EmailVerificationSubject": "subject",
         "VerificationMessageTemplate": {
-            "SmsMessage": "sms {####}", "EmailMessage": "mail {####}", "EmailSubject": "subject",
+            "SmsMessage": "sms {####}",
             "EmailMessageByLink": "follow {##this##}", "EmailSubjectByLink": "link",
             "DefaultEmailOption": "CONFIRM_WITH_LINK",
         },
@@ -91,6 +89,9 @@ pub(super) fn second() -> Value {
             },
         },
         "AdminCreateUserConfig": {"UnusedAccountValidityDays": 30},
+        "EmailVerificationMessage": "mail {####}",
+        "EmailVerificationSubject": "subject",
+        "VerificationMessageTemplate": {"EmailMessage": "mail {####}", "EmailSubject": "subject"},
     })
 }
 

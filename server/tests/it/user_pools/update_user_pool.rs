@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use lido_domain::{pool::settings::UPDATE_USER_POOL, settings::Omitted};
 use serde_json::json;
 
 use super::{
@@ -32,13 +33,33 @@ async fn update_user_pool_replaces_every_setting() {
         assert_eq!(output[same], plain[same], "{same}");
     }
     assert_ne!(output["LastModifiedDate"], plain["LastModifiedDate"]);
+}
 
-    // Members that an update leaves out return to their defaults, except the name and the tags.
-    call(&server, "UpdateUserPool", &json!({"UserPoolId": plain["Id"]})).await.expect("updated");
-    let kept = json!({
-        "Name": "all of it", "UserPoolTags": {"stage": "test"}, "LastModifiedDate": output["LastModifiedDate"],
-    });
-    assert_eq!(describe(&server, &plain["Id"]).await, merge(&plain, &kept));
+/// api-0092, api-0100, api-0101, api-0103, api-0105, api-0106, api-0107: all rows of the table.
+#[tokio::test]
+async fn update_user_pool_with_omitted_members_follows_the_table() {
+    let server = TestServer::new().await;
+    let plain = create(&server, &json!({"PoolName": "plain"})).await;
+    let sent = merge(&first(), &json!({"AliasAttributes": null, "UserPoolId": plain["Id"]}));
+    call(&server, "UpdateUserPool", &sent).await.expect("updated");
+    let full = describe(&server, &plain["Id"]).await;
+    // Without it the update would be refused: contacts that wait for their verification must be verified.
+    let update = json!({"UserPoolId": plain["Id"], "AutoVerifiedAttributes": ["email"]});
+    call(&server, "UpdateUserPool", &update).await.expect("updated");
+    let output = describe(&server, &plain["Id"]).await;
+    for (name, omitted) in UPDATE_USER_POOL {
+        let expected = match (*name, omitted) {
+            ("AutoVerifiedAttributes", _) => json!(["email"]),
+            // One of its members mirrors a setting that stays.
+            ("AdminCreateUserConfig", _) => {
+                json!({"AllowAdminCreateUserOnly": false, "UnusedAccountValidityDays": 5})
+            }
+            (_, Omitted::Resets | Omitted::NotUpdatable) => plain[*name].clone(),
+            (_, Omitted::Stays | Omitted::StaysByMember | Omitted::JudgedAsAbsent) => full[*name].clone(),
+        };
+        assert_eq!(output[*name], expected, "{name}");
+    }
+    assert_eq!((&output["Name"], &output["UserPoolTags"]), (&json!("all of it"), &json!({})));
 }
 
 #[tokio::test]

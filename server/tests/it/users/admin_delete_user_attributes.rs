@@ -18,7 +18,7 @@ async fn admin_delete_user_attributes_with_an_invalid_name_removes_none() {
         ("sub", "Cannot modify the non-mutable attribute sub"),
         ("email_verified", "Cannot modify the non-mutable attribute email_verified"),
         ("nick", "user.nick: Attribute does not exist in the schema.\n"),
-        ("email", "user.email: The attribute is required\n"),
+        ("email", "user.email: Required attribute cannot be deleted.\n"),
         ("custom:role", "user.custom:role: Attribute cannot be updated.\n"),
     ];
     for (name, text) in cases {

@@ -4,6 +4,7 @@ use aws_sdk_cognitoidentityprovider::types::{AuthFactorType, UserPoolMfaType};
 
 use crate::support::{assert_refused, sign_in::SignInFixture};
 
+/// api-0295.
 #[tokio::test]
 async fn admin_get_user_auth_factors_returns_the_same_as_get_user_auth_factors() {
     let fixture = SignInFixture::new().await;

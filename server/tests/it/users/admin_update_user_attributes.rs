@@ -22,7 +22,7 @@ async fn admin_update_user_attributes_with_invalid_value_is_refused() {
         ("custom:short", "abcdef", "user.custom:short: String must be no longer than 5 characters\n"),
         ("custom:age", "old", "user.custom:age: Value must be a number\n"),
         ("birthdate", "1990-02-30", "user.birthdate: Value must be a date of the form YYYY-MM-DD\n"),
-        ("email", "", "user.email: The attribute is required\n"),
+        ("email", "", "user.email: Required attribute cannot be deleted.\n"),
         ("email", "nonsense", "Invalid email address format."),
         ("phone_number", "555", "Invalid phone number format."),
         (
@@ -163,7 +163,7 @@ async fn admin_update_user_attributes_with_verified_email_makes_it_an_alias() {
     update(&server, &pool, &[("preferred_username", "boss")]).send().await.expect("updated");
     assert_eq!(get("boss").send().await.expect("a user").username, "ann");
     let bob = update(&server, &pool, &[("preferred_username", "boss")]).username("bob");
-    let text = "An account with the given preferred_username already exists.";
+    let text = "Already found an entry for the provided username.";
     assert_refused!(bob, is_alias_exists_exception, text);
 }
 

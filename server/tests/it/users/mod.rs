@@ -52,7 +52,9 @@ async fn alias_pool(server: &TestServer) -> String {
 /// Creates a pool that requires e-mail addresses and has an immutable, a bounded and a developer attribute, and signs up
 /// `ann` in it.
 async fn strict_pool(server: &TestServer) -> PoolAndClient {
-    let custom = |name: &str| SchemaAttributeType::builder().name(name).mutable(true);
+    let custom = |name: &str| {
+        SchemaAttributeType::builder().name(name).attribute_data_type(AttributeDataType::String).mutable(true)
+    };
     let short = StringAttributeConstraintsType::builder().min_length("3").max_length("5").build();
     let pool = server.sdk.create_user_pool().pool_name("p");
     let pool = pool.auto_verified_attributes(VerifiedAttributeType::Email);

@@ -152,12 +152,11 @@ impl AttributeChange {
                 if is_declared_verified || !pool.verifies_before_update(kind) {
                     attributes.set(kind.attribute(), new);
                     attributes.set_verified(kind, is_declared_verified);
+                    keep_given_flag(attributes, kind, values);
                 }
             }
             _ => {
-                if let Some(verified) = sets_verified {
-                    attributes.set_verified(kind, verified);
-                }
+                keep_given_flag(attributes, kind, values);
             }
         }
         if sets_verified == Some(true) && attributes.contact(kind).is_none() {
@@ -225,6 +224,13 @@ impl AttributeChange {
             })));
         }
         Ok(remember)
+    }
+}
+
+/// Sets the verified flag of a contact as the request gives it, if it does: `True` stays `True` (*Observed*).
+fn keep_given_flag(attributes: &mut Attributes, kind: ContactKind, values: &Attributes) {
+    if let Some(flag) = values.get(kind.verified_attribute()) {
+        attributes.set(kind.verified_attribute(), flag);
     }
 }
 

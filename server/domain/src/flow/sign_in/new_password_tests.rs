@@ -59,7 +59,7 @@ fn challenge_lists_readable_and_missing_attributes() {
         ("ann", ["address".to_owned(), "name".to_owned()].as_slice())
     );
     let names: Vec<_> = attributes.iter().map(|(name, _)| name).collect();
-    assert_eq!(names, ["email", "email_verified"], "the app client may read these");
+    assert_eq!(names, ["custom:size", "email", "email_verified"], "the app client may read these");
 }
 
 /// cog-0239, cog-0394.

@@ -144,7 +144,8 @@ pub fn read<'a>(
             }
             Some(handle)
         }
-        (_, sent) => sent.map(str::to_owned),
+        // *Observed* (api-0323).
+        (_, sent) => Some(sent.ok_or(Refusal::ParameterMissing("Session"))?.to_owned()),
     };
     Ok(AuthChallengeResponse { username, handle, answer })
 }

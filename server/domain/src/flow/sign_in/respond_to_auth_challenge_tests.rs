@@ -85,7 +85,7 @@ fn read_without_any_parameter_is_refused() {
     let setup = SignInSetup::new();
     for (name, _, parameters) in answers() {
         let whole = with_username(&parameters);
-        assert!(read(&setup.caller(), name, None, &whole).is_ok(), "{name:?}");
+        assert!(read(&setup.caller(), name, session_of(name), &whole).is_ok(), "{name:?}");
         let without: Parameters = parameters.iter().cloned().collect();
         let refused = read(&setup.caller(), name, None, &without).err();
         assert_eq!(refused, Some(Refusal::ParameterMissing("USERNAME")));
@@ -94,6 +94,23 @@ fn read_without_any_parameter_is_refused() {
             let refused = read(&setup.caller(), name, None, &with_username(&others)).err();
             assert_eq!(refused, Some(Refusal::ParameterMissing(missing)), "{name:?}");
         }
+    }
+}
+
+/// Returns the Session of a request: any, but for the challenges whose secret block contains it.
+fn session_of(name: ChallengeName) -> Option<&'static str> {
+    let is_in_secret_block =
+        matches!(name, ChallengeName::PasswordVerifier | ChallengeName::DevicePasswordVerifier);
+    (!is_in_secret_block).then_some("handle")
+}
+
+#[test]
+fn answer_without_session_is_refused() {
+    for (name, _, parameters) in answers() {
+        let parameters = with_username(&parameters);
+        let refused = read(&SignInSetup::new().caller(), name, None, &parameters).err();
+        let missing = session_of(name).map(|_| Refusal::ParameterMissing("Session"));
+        assert_eq!(refused, missing, "{name:?}"); // api-0323
     }
 }
 
@@ -107,7 +124,7 @@ fn answer_in_custom_sign_in_while_locked_out_is_refused() {
     ];
     for (name, _, parameters) in answers() {
         let parameters = with_username(&parameters);
-        let response = read(&setup.caller(), name, None, &parameters).expect("valid parameters");
+        let response = read(&setup.caller(), name, session_of(name), &parameters).expect("valid parameters");
         for pending in &pending {
             let is_answer = pending.name() == name;
             setup.present(Stage::SigningIn(pending.clone()));
@@ -128,7 +145,7 @@ fn answer_with_wrong_used_or_expired_session_is_refused() {
         if let PendingChallenge::NewPassword(expires_at) = pending {
             setup.user.status = Status::ForceChangePassword { expires_at };
         }
-        let response = read(&setup.caller(), name, None, &parameters).expect("valid parameters");
+        let response = read(&setup.caller(), name, session_of(name), &parameters).expect("valid parameters");
         let outcome = |setup: &SignInSetup| {
             next_action(&setup.step("ann"), &response.answer, Some("handle"), &NameHolders::new()).err()
         };
@@ -211,7 +228,7 @@ fn names_to_reserve_are_those_that_an_answer_may_assign() {
     setup.pool = crate::fixture::alias_pool();
     for (name, pending, parameters) in answers() {
         let parameters = with_username(&parameters);
-        let response = read(&setup.caller(), name, None, &parameters).expect("valid parameters");
+        let response = read(&setup.caller(), name, session_of(name), &parameters).expect("valid parameters");
         setup.present(Stage::SigningIn(pending));
         let names = names_to_reserve(&setup.step("ann"), &response.answer).len();
         assert_eq!(names, usize::from(name == ChallengeName::EmailOtp), "{name:?}");

@@ -49,7 +49,7 @@ use crate::{
     },
     secret::{Sealed, Secret},
     sign_in::{
-        challenge::{Enrolment, PendingChallenge, SentCode},
+        challenge::{ChallengeName, Enrolment, PendingChallenge, SentCode},
         parameter::Parameters,
         session::{Session, SessionHandle, Stage},
         srp::{
@@ -470,7 +470,10 @@ fn answer_challenge(operation: Operation, user: &User) -> Result<Vec<Change>, Re
     if let Some((_, session)) = &mut setup.presented {
         session.device = device.as_ref().map(|device| device.key.clone());
     }
-    let response = respond_to_auth_challenge::read(&setup.caller(), name, None, &parameters)?;
+    // The secret block of an SRP exchange contains the session.
+    let is_srp = [ChallengeName::PasswordVerifier, ChallengeName::DevicePasswordVerifier].contains(&name);
+    let session = (!is_srp).then_some("handle");
+    let response = respond_to_auth_challenge::read(&setup.caller(), name, session, &parameters)?;
     let device = device.as_ref().map(|device| NamedDevice { key: DEVICE_KEY, found: Some(device) });
     let step = Step { device, ..setup.step(username) };
     let handle = response.handle.as_deref();

@@ -122,7 +122,7 @@ pub(super) fn check_profile(
         given.retain(|one| one.name != kind.attribute());
         given.push(AttributeInput { name: kind.attribute().into(), value: Some(typed.to_owned()) });
     }
-    let mut attributes = pool.schema.check_admin_created_user(&given)?;
+    let attributes = pool.schema.check_admin_created_user(&given)?;
     for kind in KINDS {
         if attributes.contact(kind).is_some_and(|contact| !kind.is_well_formed(&contact.value)) {
             return Err(Refusal::ContactMalformed(kind));
@@ -131,7 +131,7 @@ pub(super) fn check_profile(
     for kind in KINDS {
         // *Observed* (in transcripts of the AWS CLI): a contact without a verified flag in the request gets none.
         if let Some(verified) = attributes.verified_flag(kind) {
-            attributes.set_verified(kind, verified);
+            // The value is kept as it is given (*Observed*: `True`).
             if verified && attributes.contact(kind).is_none() {
                 return Err(Refusal::VerifiedWithoutContact(kind));
             }

@@ -175,11 +175,12 @@ fn admin_create_user_without_required_attribute_is_accepted() {
 
 #[test]
 fn admin_create_user_with_verified_flag_stores_it() {
-    for (value, flag) in [("true", "true"), ("True", "true"), ("false", "false"), ("", "false")] {
+    for (value, flag) in [("true", true), ("True", true), ("false", false), ("", false)] {
         let mut scenario = Scenario::good(fixture::pool());
         scenario.attributes.push(given("email_verified", value));
         let user = scenario.decide().answer.expect("accepted");
-        assert_eq!(user.attributes.get("email_verified"), Some(flag), "{value:?}");
+        assert_eq!(user.attributes.get("email_verified"), Some(value), "kept as it is given");
+        assert_eq!(user.attributes.is_verified(ContactKind::Email), flag, "{value:?}");
     }
 }
 

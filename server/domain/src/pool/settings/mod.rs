@@ -7,15 +7,18 @@
 
 mod check;
 mod mfa;
+mod update;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Deserialize;
 use serde_json::Value;
 
+pub(crate) use self::update::VERIFICATION_TEXTS;
 pub use self::{
-    check::SettingsRequest,
-    mfa::{check_mfa_config, keep_mfa_config, with_mfa_config},
+    check::SettingsOperation,
+    mfa::{SET_USER_POOL_MFA_CONFIG, with_mfa_config},
+    update::{ChangedSettings, UPDATE_USER_POOL, updated},
 };
 
 use crate::{
@@ -56,6 +59,7 @@ pub struct PoolSettings {
     user_attribute_update_settings: UpdateSettings,
     device_configuration: Option<DevicePolicy>,
     email_configuration: EmailConfiguration,
+    verification_message_template: VerificationTexts,
     sms_configuration: Option<SmsConfiguration>,
     admin_create_user_config: AdminCreateUserConfig,
     user_pool_add_ons: AddOns,
@@ -107,6 +111,30 @@ enum Protection {
 struct LambdaConfig {
     pre_token_generation: Option<String>,
     pre_token_generation_config: Option<VersionedFunction>,
+    custom_email_sender: Option<CustomSender>,
+    #[serde(rename = "CustomSMSSender")]
+    custom_sms_sender: Option<CustomSender>,
+    #[serde(rename = "KMSKeyID")]
+    kms_key_id: Option<String>,
+    /// The functions of the other triggers.
+    #[serde(flatten)]
+    others: BTreeMap<String, Value>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct CustomSender {
+    lambda_arn: String,
+}
+
+impl LambdaConfig {
+    /// Returns the ARN of every function.
+    fn functions(&self) -> impl Iterator<Item = &str> {
+        let senders = self.custom_email_sender.iter().chain(&self.custom_sms_sender);
+        let token = self.pre_token_generation_config.iter().map(|token| &token.lambda_arn);
+        let named = senders.map(|sender| &sender.lambda_arn).chain(token).chain(&self.pre_token_generation);
+        named.map(String::as_str).chain(self.others.values().filter_map(Value::as_str))
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -137,6 +165,14 @@ struct UpdateSettings {
 struct EmailConfiguration {
     email_sending_account: SendingAccount,
     source_arn: Option<String>,
+    from: Option<String>,
+}
+
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct VerificationTexts {
+    email_message: Option<String>,
+    email_message_by_link: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -152,6 +188,7 @@ enum SendingAccount {
 struct SmsConfiguration {
     /// The ARN. If it is empty, SNS is not configured.
     sns_caller_arn: String,
+    sns_region: Option<String>,
     eums_sms: Option<EndUserMessaging>,
 }
 
@@ -332,10 +369,16 @@ impl PoolSettings {
         kinds.collect::<Option<_>>().map_or(Recovery::Administrator, Recovery::Contacts)
     }
 
-    /// Returns the MFA settings.
-    ///
-    /// The second factors are those that SetUserPoolMfaConfig has configured. If it has configured none, and MFA is
-    /// turned on, SMS is a factor if an SMS configuration exists.
+    /// Tells whether a second factor is configured by name, as SetUserPoolMfaConfig does.
+    fn names_factor(&self) -> bool {
+        let token = self.software_token_mfa_configuration;
+        self.sms_mfa_configuration.is_some()
+            || token.is_some_and(|token| token.enabled)
+            || self.email_mfa_configuration.is_some()
+    }
+
+    /// The second factors are those that SetUserPoolMfaConfig named. Where it named none, a pool that asks for one has
+    /// SMS, if that is configured.
     fn mfa(&self) -> PoolMfa {
         let mode = self.mfa_configuration;
         let token = self.software_token_mfa_configuration;
