@@ -45,7 +45,11 @@ pub(super) const DEFAULTS: &[Defaults] = &[
     Defaults { option: "request-limits", dev: "off", serve: Some("on") },
     same("refuse-from", NONE),
     same("smtp", NONE),
-    same("mail-from", "no-reply@ and the host of --public-url"),
+    Defaults {
+        option: "mail-from",
+        dev: "no-reply@ and the host of --public-url; no-reply@localhost without it",
+        serve: Some("no-reply@ and the host of --public-url"),
+    },
     same("sms-webhook", NONE),
     same("sms-webhook-secret", NONE),
     same("lambda-endpoint", NONE),

@@ -32,8 +32,8 @@ Examples:
 
 pub(super) const SERVE: &str = "\
 Examples:
-  Create a key file that only its owner can read:
-    (umask 077; head -c 32 /dev/urandom | base64 > lido.key)
+  Create a key file that only its owner can read, without overwriting one:
+    (set -C; umask 077; head -c 32 /dev/urandom | base64 > lido.key)
 
   Start on http://127.0.0.1:9229, behind a reverse proxy that serves https://auth.example.com:
     lido serve --store sqlite:lido.db --key-file lido.key --credentials credentials.json \\

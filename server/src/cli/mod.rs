@@ -131,20 +131,21 @@ pub(crate) struct CommonArguments {
     )]
     pub(crate) trusted_proxy: Option<Vec<AddressRange>>,
 
-    /// Storage backend: sqlite:PATH, or memory, which is lost when the server stops
+    /// Storage backend: sqlite:PATH for a SQLite file, or memory for a store that is lost when the server stops
     #[arg(long, env = "LIDO_STORE", value_name = "STORE", help_heading = STORAGE)]
     pub(crate) store: Option<StoreLocation>,
 
     /// File with the server's keys: 32 random bytes in base64 per line
     ///
-    /// Password verifiers, codes, client secrets and signing keys are encrypted under them. The first key encrypts, and
-    /// every key decrypts: to rotate, add a new first line
+    /// Passwords, codes, client secrets and signing keys in the store are protected by them. The first key encrypts new
+    /// secrets; every key decrypts. To rotate, insert a new first line, keep the others, and restart
     #[arg(long, env = "LIDO_KEY_FILE", value_name = "FILE", help_heading = STORAGE)]
     pub(crate) key_file: Option<PathBuf>,
 
     /// Serve read-only, as a standby on a copy of the store: true or false
     ///
-    /// An operation that would change the store is refused with OperationNotEnabledException
+    /// An operation that may change the store is refused with OperationNotEnabledException, or with another error if
+    /// the operation does not declare that one
     #[arg(
         long,
         env = "LIDO_STANDBY",
@@ -194,7 +195,7 @@ pub(crate) struct CommonArguments {
     #[arg(long, env = "LIDO_SMTP", value_name = "URL", hide_env_values = true, help_heading = DELIVERY)]
     pub(crate) smtp: Option<SecretArgument>,
 
-    /// Default From address of mails: no-reply@example.com or Shop <no-reply@example.com>
+    /// Default From address of mails, such as no-reply@example.com or Shop <no-reply@example.com>
     ///
     /// It is used for user pools whose EmailConfiguration has no From address. Requires --smtp
     #[arg(long, env = "LIDO_MAIL_FROM", value_name = "ADDRESS", help_heading = DELIVERY)]
@@ -231,7 +232,7 @@ pub(crate) struct CommonArguments {
     #[arg(long, env = "LIDO_LAMBDA_ENDPOINT", value_name = "URL", help_heading = TRIGGERS)]
     pub(crate) lambda_endpoint: Option<LambdaUrl>,
 
-    /// JSON file with the AWS credentials that sign Lambda requests, as printed by aws configure export-credentials
+    /// JSON file with the AWS credentials that sign Lambda requests: the output of aws configure export-credentials
     ///
     /// The file is read for every request. Without it requests are not signed
     #[arg(long, env = "LIDO_LAMBDA_CREDENTIALS", value_name = "FILE", help_heading = TRIGGERS)]
@@ -253,7 +254,8 @@ pub(crate) struct CommonArguments {
 
     /// Log level: error, warn, info, debug, trace or off
     ///
-    /// Levels of modules follow, separated by commas: info,lido::store=debug. Logs are written to standard error
+    /// Levels of single modules can follow, separated by commas: info,lido::http=debug. The line of each request has the
+    /// level info, so warn and error omit it. Logs are written to standard error
     #[arg(long, env = "LIDO_LOG", value_name = "LEVEL", help_heading = LOGS)]
     pub(crate) log: Option<LogFilter>,
 
@@ -261,9 +263,9 @@ pub(crate) struct CommonArguments {
     #[arg(long, env = "LIDO_LOG_FORMAT", value_name = "FORMAT", help_heading = LOGS)]
     pub(crate) log_format: Option<LogFormat>,
 
-    /// TOML file with any of these settings, under their names without the dashes
+    /// TOML file with settings; the key of an option is its name without the leading dashes, such as key-file
     ///
-    /// Relative paths in the file start from the file's own folder
+    /// Relative paths in the file start from the folder of the file
     #[arg(long, env = "LIDO_CONFIG", value_name = "FILE", help_heading = FILE)]
     pub(crate) config: Option<PathBuf>,
 }
@@ -306,8 +308,9 @@ fn request_limits_help() -> String {
     format!(
         "Requests per second by category of operations: off, on, or on with changes \
          (on,UserCreation=100,UserList=off)\n\n\
-         on sets the quotas of Amazon Cognito. A change gives a category another quota, or none with off. A request \
-         over its quota is refused with TooManyRequestsException. The categories are {}",
+         With on, each category has the quota of Amazon Cognito, which all clients of the server share. NAME=NUMBER \
+         sets another quota for a category, and NAME=off removes it. A request over the quota is refused with \
+         TooManyRequestsException. The categories are {}",
         categories.join(", ")
     )
 }

@@ -19,6 +19,7 @@ listen = "0.0.0.0:9229"
 public-url = "https://auth.example.com"
 trusted-proxy = ["10.0.0.0/8"]
 
+# lido.db and lido.key, in the folder of this file.
 store = "sqlite:lido.db"
 key-file = "lido.key"
 credentials = "credentials.json"
@@ -34,7 +35,7 @@ lambda-endpoint = "http://127.0.0.1:3002"
 region = "eu-west-1"
 account-id = "123456789012"
 
-log = "info,lido::store=debug"
+log = "info,lido::http=debug"
 log-format = "json"
 "#;
 
@@ -52,15 +53,15 @@ key `key-file`. The first of these that is set is used:\n\
 3. the key in the configuration file, which `--config FILE` or `LIDO_CONFIG` selects;\n\
 4. the default.\n\
 \n\
-A list, such as that of `--refuse-from`, is not merged: the one with the higher precedence replaces the other.\n\
+Lists, such as that of `--refuse-from`, are not merged: only the list with the highest precedence is used.\n\
 \n\
 Keep passwords and secrets in the environment or in the file, because other users of the machine can see the command\n\
 line of a process.\n";
 
 const FILE: &str = "\
 The configuration file is TOML. Strings, lists of strings and booleans are written as TOML does; there are no tables.\n\
-Relative paths start from the folder of the file. An unknown key or an invalid value is refused with its line, and so\n\
-is a setting of `lido dev` alone if the file is used with `lido serve`.\n";
+Relative paths start from the folder of the file. The server does not start if the file has an unknown key, an invalid\n\
+value, or, in `lido serve`, a setting that only `lido dev` has; the error names the line.\n";
 
 const ERRORS: &str = "\
 A server that cannot start prints one line to standard error: the cause, the place and the remedy. The exit code is 2\n\
@@ -126,7 +127,8 @@ fn markdown(paragraph: &str) -> String {
             || ["://", "::", "@"].iter().any(|part| text.contains(part));
         if is_code { word.replacen(text, &format!("`{text}`"), 1) } else { word.replace('<', "&lt;") }
     });
-    let mut text = words.collect::<Vec<_>>().join(" ");
+    // A From address with a name is one piece of code.
+    let mut text = words.collect::<Vec<_>>().join(" ").replace("Shop `<", "`Shop <");
     if !text.ends_with(':') {
         text.push('.');
     }
