@@ -141,7 +141,7 @@ pub enum Kind {
     Scalar(Scalar, Rules),
     /// A constrained list.
     List(Box<Type>, Rules),
-    /// A constrained map: the type of its keys, the map type, and its rules.
+    /// A constrained map: the type of its keys, the type of the whole map (a [`Type::Map`]), and its rules.
     Map(Box<Type>, Box<Type>, Rules),
 }
 

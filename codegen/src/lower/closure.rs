@@ -28,13 +28,13 @@ impl Closure {
         }
         closure.reads = reach(model, read);
         // Elements that must be unique are compared as JSON, so they are written too.
-        let unique = closure.reads.iter().filter_map(|id| model.find_shape(id.as_str()));
+        let shapes = closure.reads.iter().filter_map(|id| model.find_shape(id.as_str()));
         let mut compared = Vec::new();
-        for shape in unique {
+        for shape in shapes {
             compared.extend(parts(shape).into_iter().filter_map(|part| {
                 let target = model.find_shape(part.target.as_str())?;
-                let unique = [&shape.traits, &part.traits, &target.traits];
-                unique.iter().any(|traits| traits.has("smithy.api#uniqueItems")).then_some(&part.target)
+                let places = [&shape.traits, &part.traits, &target.traits];
+                places.iter().any(|traits| traits.has("smithy.api#uniqueItems")).then_some(&part.target)
             }));
             if shape.traits.has("smithy.api#uniqueItems") {
                 compared.extend(parts(shape).into_iter().map(|part| &part.target));
@@ -51,7 +51,8 @@ impl Closure {
         self.reads.contains(id)
     }
 
-    /// Returns whether an operation's output or error uses the shape.
+    /// Returns whether the shape is written as JSON: an operation's output or error uses it, or an input compares it for
+    /// `uniqueItems`.
     pub(super) fn writes(&self, id: &ShapeId) -> bool {
         self.writes.contains(id)
     }
@@ -62,7 +63,7 @@ impl Closure {
     }
 }
 
-/// Returns the members of a shape that have values.
+/// Returns the members of a structure or union, the member of a list, or the key and the value of a map.
 pub(super) fn parts(shape: &Shape) -> Vec<&Member> {
     match &shape.kind {
         ShapeKind::Structure(members) | ShapeKind::Union(members) => members.iter().collect(),

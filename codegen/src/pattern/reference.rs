@@ -1,7 +1,8 @@
 //! The reference matcher: computes the positions at which a part of the pattern can end from those at which it can start.
 //!
-//! It works on the tree, with sets of positions. So it is independent of the engines, and its cost is bounded.
-//! Back-references depend on more than positions and are not supported.
+//! It walks the syntax tree (`ast.rs`) with sets of positions. So it is independent of the engines that generated crates
+//! use, and its cost is bounded. A back-reference depends on the text of its group too: `Pattern` matches such patterns
+//! with an engine instead.
 
 use super::ast::{Assertion, Kind, LookAround, Node, Repeat};
 use super::class::Class;

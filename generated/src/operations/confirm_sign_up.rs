@@ -97,7 +97,7 @@ impl lido_runtime::ReadJson for ConfirmSignUpInput {
 pub struct ConfirmSignUpOutput {
     /// A session for `InitiateAuth` with the flow `USER_AUTH`, in which the confirmation counts as the first factor.
     ///
-    /// Present only if the request has a session.
+    /// Present only if the app client allows the flow `ALLOW_USER_AUTH`.
     pub session: Option<crate::types::SessionType>,
 }
 

@@ -309,7 +309,7 @@ pub enum PoolFault {
     OtpWithMfa,
     /// MFA is required, and passkeys that count as one factor are an allowed first factor.
     PasskeysWithMfa,
-    /// The same, in SetUserPoolMfaConfig.
+    /// SetUserPoolMfaConfig requires MFA, and passkeys that count as one factor are an allowed first factor.
     SingleFactorPasskeysWithMfa,
     /// E-mail MFA is configured, and the pool sends e-mail from the built-in account.
     EmailMfaWithBuiltInSender,

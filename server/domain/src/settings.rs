@@ -1,4 +1,4 @@
-//! Functions that add default values to the JSON settings of user pools and app clients.
+//! Functions that add default values to the JSON settings of user pools and app clients, and that update them.
 //!
 //! Settings are stored as the caller of the API sent them: an object with the members of CreateUserPool or
 //! CreateUserPoolClient. The defaults themselves are in [`crate::pool::defaults`] and [`crate::client::defaults`].
@@ -43,15 +43,15 @@ pub enum Omitted {
     StaysByMember,
     /// The member goes back to its default.
     Resets,
-    /// The member stays, but the request is judged as if there were none.
+    /// The member stays, but the rules check the request as if the pool did not have the member.
     JudgedAsAbsent,
     /// The member stays: the request does not have it.
     NotUpdatable,
 }
 
-/// Returns the settings after an update with the members `request`; `table` lists every member that the update knows.
+/// Returns the settings after an update with the members of `request`. `table` lists every member that the update may set.
 ///
-/// A member that is in neither stays.
+/// A member that `table` does not list keeps its former value, even if `request` has it.
 pub(crate) fn apply_update(table: &[(&str, Omitted)], former: &Value, request: &Map<String, Value>) -> Value {
     let mut members = former.as_object().cloned().unwrap_or_default();
     for (name, omitted) in table {

@@ -1,7 +1,7 @@
 //! The outbox: sends the messages that commits have written to the store.
 //!
-//! A process claims a row before it sends the message: it moves the time of the next attempt ahead. The commit that
-//! writes the row claims it for its own process; later claims fail if another process was faster. So no two processes
+//! A process claims a row before it sends the message: it commits a later time of the next attempt. The commit that
+//! writes the row is the first claim, for its own process; a later claim fails if another process has changed the row. So no two processes
 //! send the same row at once, and the row of a process that dies becomes due again. A row is removed, with its sealed
 //! code, once the message was delivered or permanently refused, or once its code is no longer valid.
 //!
@@ -55,7 +55,8 @@ const MAX_IN_FLIGHT: u32 = 32;
 pub enum SendOutcome {
     /// It was delivered, or no recipient needs it any more.
     Sent,
-    /// It was permanently refused. The request is answered with CodeDeliveryFailureException, though its commit stands.
+    /// It was permanently refused. The request is answered with CodeDeliveryFailureException, or with
+    /// InvalidParameterException if the operation does not declare that error; its changes stay committed.
     Refused(ContactKind),
     /// It is still in the outbox, for a later attempt.
     Queued,
@@ -111,6 +112,7 @@ impl Outbox {
         pool: &PoolId,
         committed: OutboxCommit,
     ) -> Result<SendOutcome, StoreError> {
+        // A transaction whose commit fails if another process has changed the row since this one committed it.
         let claim = self.store.begin();
         claim.rely_on_message(pool, &committed)?;
         let (until_triggers_replied, triggers_replied) = oneshot::channel();

@@ -35,7 +35,8 @@ use crate::{
 
 /// The largest number of retries of a request whose commit conflicts with others.
 ///
-/// *Chosen*: of the requests that conflict on one record, one succeeds each time, so this many may conflict at once.
+/// *Chosen*: of the requests that conflict on one record, at least one commits in each round. So even the last of 256
+/// concurrent requests succeeds.
 const MAX_CONFLICTS: u32 = 256;
 
 /// The longest wait before a retry; the first wait is a fraction of a millisecond.
@@ -118,8 +119,8 @@ pub(super) enum UserRef<'a> {
 
 /// One attempt of a request and its reads. A clone is the same attempt, and cheap.
 ///
-/// `get_…` refuses if the record does not exist; `load_user…` returns a reading whose `user` may be `None`, which the
-/// rule refuses.
+/// `get_…` refuses if the record does not exist. `load_user…` returns [`UserRecords`] whose `user` is `None` if the user
+/// does not exist; the rule of the operation then refuses.
 #[derive(Clone, Debug)]
 pub(super) struct Tx<'a> {
     app: &'a App,
@@ -344,8 +345,8 @@ impl<'a> RequestContext<'a> {
     /// verdict, and returns the answer of the verdict. The changes of a verdict that refuses are committed too.
     ///
     /// # Errors
-    /// The refusal of the verdict; `Conflict` after too many conflicts; `Undelivered` or the fault of a trigger if the
-    /// first attempt to send a message is refused permanently, although everything is committed.
+    /// The refusal of the verdict; the failure of an attempt; `Conflict` after too many conflicts. After the commit:
+    /// `Undelivered` if a transport refuses a message permanently, or the fault of a trigger that is invoked for one.
     pub(super) async fn transact<A, F>(&self, attempt: impl Fn(Tx<'a>) -> F) -> Result<A, Failure>
     where
         F: Future<Output = Result<Verdict<A>, Failure>>,

@@ -1,8 +1,8 @@
 //! Lookups, the parts of a batched read, and their results.
 //!
-//! A lookup may have several steps, such as from a name to its user and then to the user's related records. So a
-//! backend can read a whole batch as of one instant and, over a network, in one round trip. The steps are implemented
-//! here, on a [`Snapshot`], for the backends that run them in this process.
+//! A lookup may have several steps, such as from a name to its user and then to the user's related records. A backend
+//! gets the whole batch, so that it can read it in one snapshot and, over a network, in one round trip. The steps are
+//! implemented here, on a [`Snapshot`], for backends in this process (memory and SQLite).
 
 use lido_domain::{
     code::Purpose,

@@ -95,8 +95,8 @@ pub enum Expectation {
     At(Key, Version),
     /// The record does not exist.
     Absent(Key),
-    /// The record, which the commit does not write, has this version in the snapshot of the commit. It is not locked:
-    /// the commit counts as before a concurrent change of the record.
+    /// The record has this version in the snapshot of the commit, which does not write it. The record is not locked: if
+    /// another commit changes it concurrently, both succeed, as if this one had come first.
     Guard(Key, Version),
 }
 

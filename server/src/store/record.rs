@@ -80,7 +80,7 @@ pub struct OutboxRow {
     pub to: Contact,
     /// The code, sealed for this row.
     pub code: Sealed,
-    /// The request that sent it.
+    /// Values of the request that caused the message, for triggers and links.
     #[serde(default)]
     pub cause: Box<RequestInfo>,
     /// The time of the commit.

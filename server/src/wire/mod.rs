@@ -1,8 +1,8 @@
-//! Conversions between the domain's types and the generated ones, and every text that a client reads.
+//! Conversions between the domain's types and the generated ones, and the texts of refusals.
 //!
-//! The generated crate is named only here, in [`crate::operations`] and where the service is mounted. An output value
+//! The generated crate is named only here and in [`crate::operations`], which `cargo xtask check` checks. An output value
 //! that breaks a constraint of the API is a fault of the server, a [`ConversionError`], and becomes an internal error.
-//! Texts are in [`refusal`], settings in [`pool`] and [`client`], users in [`user`].
+//! Texts are in [`refusal`], except those of failures that no rule decides (`operations/failure.rs`); settings in [`pool`] and [`client`], users in [`user`].
 
 pub mod auth_event;
 pub mod client;

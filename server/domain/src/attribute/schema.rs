@@ -147,7 +147,8 @@ impl Default for Schema {
 }
 
 impl Schema {
-    /// Returns the definition of the attribute `name`, which includes the prefix, or `None` if the schema lacks it.
+    /// Returns the definition of the attribute `name`, or `None` if the schema lacks it. The name of a custom attribute
+    /// includes its prefix, such as `custom:`.
     pub fn get(&self, name: &str) -> Option<&AttributeSpec> {
         self.0.get(name)
     }
@@ -178,7 +179,8 @@ impl Schema {
 
     /// Returns whether `name` in a CreateUserPool request is the standard attribute of this name.
     ///
-    /// The names of the verified flags are not: they become custom attributes (reported by the service's team, api-0088).
+    /// `email_verified` and `phone_number_verified` are standard attributes, but in a request these names define custom
+    /// attributes (reported by the service's team, api-0088).
     pub fn is_configurable(name: &str) -> bool {
         Self::is_standard(name) && !is_verified_flag(name)
     }

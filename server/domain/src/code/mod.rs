@@ -1,4 +1,4 @@
-//! Confirmation codes: six digits, stored as a keyed digest, valid for a limited time and for one use.
+//! Codes that users receive: six or eight digits, stored as a keyed digest, valid for a limited time and for one use.
 //!
 //! The code in clear is only in a [`message::Message`]. The limit on guesses is in [`crate::user::attempt`].
 
@@ -17,7 +17,7 @@ use crate::{
     secret::Secret,
 };
 
-/// The validity of a sign-up code (*Documented*, cog-0015: not configurable).
+/// The validity of a code that confirms a sign-up or verifies a contact (*Documented*, cog-0015: not configurable).
 pub const CODE_TTL: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The validity of a code that resets a password.
@@ -46,15 +46,16 @@ impl Code {
         Self::fixed(&format!("{:08}", u64::from_be_bytes(*random) % 100_000_000))
     }
 
-    /// Returns the code of the last six digits, the length of codes for second factors (*Observed* in public reports).
+    /// Returns the code with only its last six digits, the length of codes for second factors (*Observed* in public
+    /// reports). A shorter code is returned unchanged.
     ///
-    /// They are as random as all eight digits, because each digit is.
+    /// Each digit of a code is uniformly random, so the last six are a random code of six digits.
     pub fn shortened(&self) -> Self {
         let digits = self.expose();
         Self::fixed(digits.len().checked_sub(6).and_then(|from| digits.get(from..)).unwrap_or(digits))
     }
 
-    /// Creates a code with this text, for `lido dev --confirmation-code`.
+    /// Creates a code with this text: one that was stored, or the fixed one of `lido dev --confirmation-code`.
     pub fn fixed(text: &str) -> Self {
         Self(Secret::new(text))
     }

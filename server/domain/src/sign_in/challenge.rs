@@ -132,8 +132,8 @@ pub enum PendingChallenge {
     SoftwareToken,
     /// MFA_SETUP: the completed setup of a second factor.
     MfaSetup(Enrolment),
-    /// EMAIL_OTP during MFA_SETUP: the code that was sent to a new address. The user gets the address with the right
-    /// code.
+    /// EMAIL_OTP during MFA_SETUP: this code, which was sent to an address that the user entered. The right code makes it
+    /// the user's `email`.
     NewContactCode(SentCode),
     /// WEB_AUTHN: the signature of this WebAuthn challenge by a passkey.
     Passkey(PasskeyChallenge),

@@ -61,8 +61,8 @@ impl Transaction {
 
     /// Commits `changes`, on the condition that all records that were read are unchanged.
     ///
-    /// Codes of messages are sealed. The rows of messages contain `cause` and are claimed by this process, which must
-    /// make the first attempt at each of the returned rows. Without changes nothing is committed.
+    /// Each message becomes a row of the outbox, with its code sealed and with `cause`. The rows are returned and are
+    /// claimed by this process: the caller must make the first attempt to send each. Without changes nothing is committed.
     ///
     /// # Errors
     /// `Conflict` if a record has changed; then nothing was written.

@@ -197,7 +197,7 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
         Refusal::CustomAuthWithoutTriggers => {
             invalid("Custom auth lambda trigger is not configured for the user pool.")
         }
-        // *Chosen*: the error for every reply of a function that is invalid.
+        // *Chosen*: the same error as for any other invalid response of a trigger.
         Refusal::PasswordChallengeNotAllowed => {
             ApiError::new(InvalidLambdaResponseException, "Unrecognizable lambda output")
         }

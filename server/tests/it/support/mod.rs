@@ -191,7 +191,6 @@ impl TestServer {
     }
 }
 
-/// Returns a user attribute as requests have it.
 /// Returns the settings of a pool that sends SMS, as pools that verify phone numbers require.
 pub(crate) fn sms_configuration() -> SmsConfigurationType {
     SmsConfigurationType::builder().sns_caller_arn("arn:aws:iam::000000000000:role/sms").build()
@@ -206,6 +205,7 @@ pub(crate) fn developer_email() -> EmailConfigurationType {
         .build()
 }
 
+/// Returns a user attribute as requests have it.
 pub(crate) fn attribute(name: &str, value: &str) -> AttributeType {
     AttributeType::builder().name(name).value(value).build().expect("a name")
 }

@@ -1,7 +1,7 @@
 //! InitiateAuth and AdminInitiateAuth: the AuthFlow and its parameters.
 //!
 //! Order: the operation supports the flow, the app client may use it, the parameters are present, the secret hash is
-//! right; then the store is read. USERNAME before PASSWORD is *Observed* (cog-0160); the rest of the order is *Chosen*.
+//! right; then the user is loaded. USERNAME before PASSWORD is *Observed* (cog-0160); the rest of the order is *Chosen*.
 
 use super::{
     NextAction, Step, admission,
