@@ -46,7 +46,7 @@ impl Difference {
         self.stale.is_empty() && self.orphans.is_empty()
     }
 
-    /// Returns the counts as text: `2 files to write, 0 to delete, 40 unchanged`. It says the same after [`write`].
+    /// Returns the counts as text: `2 files to write, 0 to delete, 40 unchanged`. It says the same after [`write()`].
     pub fn summary(&self) -> String {
         let (stale, orphans) = (self.stale.len(), self.orphans.len());
         format!("{stale} files to write, {orphans} to delete, {} unchanged", self.unchanged)

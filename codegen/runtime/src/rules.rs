@@ -185,7 +185,7 @@ impl BrokenRules {
     ///
     /// # Errors
     /// Returns the broken rules.
-    pub fn or<T>(self, value: T) -> Result<T, Self> {
+    pub fn or_accept<T>(self, value: T) -> Result<T, Self> {
         if self.0.is_empty() { Ok(value) } else { Err(self) }
     }
 }

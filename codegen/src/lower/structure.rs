@@ -102,7 +102,7 @@ impl Lowering<'_> {
         let default =
             member.traits.get("smithy.api#default").or(target_default).filter(|value| !value.is_null());
         let Some(value) = default else { return Presence::Optional };
-        match self.refused_default(member, value) {
+        match self.why_default_is_refused(member, value) {
             None => Presence::Default(value.clone()),
             // In Smithy 1.0 the default of every number was 0, even out of its range. Smithy 2.0 accepts such a default
             // and treats the member as optional.
@@ -132,7 +132,7 @@ impl Lowering<'_> {
     }
 
     /// Returns why `value` cannot be the default of a member, or `None` if it can.
-    fn refused_default(&mut self, member: &Member, value: &Value) -> Option<&'static str> {
+    fn why_default_is_refused(&mut self, member: &Member, value: &Value) -> Option<&'static str> {
         let target = self.shape(&member.target)?;
         let fits = match (&target.kind, value) {
             (ShapeKind::Boolean, Value::Bool(_))

@@ -3,7 +3,7 @@
 use regex_syntax::hir::{self, ClassUnicode, ClassUnicodeRange, HirKind};
 
 /// Maximum length of a printed list of ranges. A longer set is printed by its named sets, such as `\p{L}`.
-const READABLE: usize = 96;
+const MAX_PLAIN_LENGTH: usize = 96;
 
 /// A set of characters. Two classes are equal if they contain the same characters, however they are written.
 #[derive(Clone, Debug)]
@@ -179,7 +179,9 @@ impl Class {
         let plain = self.plain();
         match &self.named {
             Some(named)
-                if plain.len() > READABLE && named.len() < plain.len() && self.is_read_from(named) =>
+                if plain.len() > MAX_PLAIN_LENGTH
+                    && named.len() < plain.len()
+                    && self.is_read_from(named) =>
             {
                 named.clone()
             }
@@ -188,7 +190,7 @@ impl Class {
     }
 
     /// Returns whether `regex-syntax` parses the text back to this set, which the runtime relies on.
-    pub(super) fn is_proved(&self) -> bool {
+    pub(super) fn round_trips(&self) -> bool {
         self.is_read_from(&self.text())
     }
 

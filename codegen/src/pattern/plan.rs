@@ -35,7 +35,7 @@ pub enum Plan {
 
 /// Plans a simplified tree, and compiles the result to check that it compiles.
 pub(super) fn plan(node: &Node) -> Result<Plan, PatternError> {
-    if let Some(runs) = runs(node).filter(|runs| runs.iter().all(|(class, ..)| class.is_proved())) {
+    if let Some(runs) = runs(node).filter(|runs| runs.iter().all(|(class, ..)| class.round_trips())) {
         let printed = |run: &(&Class, u32, Option<u32>)| Run { class: run.0.text(), min: run.1, max: run.2 };
         return Ok(Plan::Runs(runs.iter().map(printed).collect()));
     }

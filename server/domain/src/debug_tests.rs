@@ -69,7 +69,7 @@ impl DebugOutput {
 #[test]
 fn debug_of_a_sign_in_prints_no_secret() {
     let mut setup = SignInSetup::new();
-    setup.fresh.code = Code::fixed(CODE);
+    setup.fresh.code = Code::from_text(CODE);
     setup.client.auth_flows = [AuthFlow::AllowUserPasswordAuth, AuthFlow::AllowUserAuth].into();
     setup.client.auth_flows.insert(AuthFlow::AllowRefreshTokenAuth);
     setup.secrets = vec![Secret::new("secret-of-the-client")];
@@ -89,7 +89,7 @@ fn debug_of_a_sign_in_prints_no_secret() {
         ("TIMESTAMP", "Sat Nov 21 07:30:00 UTC 2026"),
     ]);
     let to = Contact { kind: ContactKind::Email, value: "ann@example.com".into() };
-    let sent = SentCode::new(&setup.keys, &setup.pool.id, &setup.user.sub, &Code::fixed(CODE), to);
+    let sent = SentCode::new(&setup.keys, &setup.pool.id, &setup.user.sub, &Code::from_text(CODE), to);
     setup.present(Stage::SigningIn(PendingChallenge::OneTimeCode(sent)));
 
     let mut printed = DebugOutput::default();
@@ -182,7 +182,7 @@ fn debug_of_an_srp_exchange_prints_no_secret() {
 
 #[test]
 fn debug_of_account_requests_prints_no_code_or_password() {
-    let (password, code) = (Secret::new(PASSWORD), Code::fixed(CODE));
+    let (password, code) = (Secret::new(PASSWORD), Code::from_text(CODE));
     let setup = SignInSetup::new();
     let mut printed = DebugOutput::default();
     let session = confirm_sign_up::SessionLookup::NotSent;

@@ -161,7 +161,7 @@ pub enum Refusal {
     /// The user has no device with this key.
     DeviceNotFound,
     /// The device is already confirmed.
-    DeviceExists,
+    DeviceAlreadyConfirmed,
     /// The session was already used.
     SessionUsed,
     /// The text is not an access token.

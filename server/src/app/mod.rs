@@ -124,7 +124,7 @@ impl App {
     /// Returns a new code to send: the configured one, or else a random one.
     pub fn new_code(&self) -> Result<Code, NoEntropy> {
         match &self.settings.confirmation_code {
-            Some(fixed) => Ok(Code::fixed(fixed)),
+            Some(fixed) => Ok(Code::from_text(fixed)),
             None => Ok(Code::from_random(&self.entropy.bytes()?)),
         }
     }

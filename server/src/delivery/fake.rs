@@ -58,7 +58,7 @@ pub fn mail(id: &str) -> OutgoingMessage {
         subject: Some("Your verification code".to_owned()),
         body: "Your verification code is 123456. ".to_owned(),
         link: None,
-        code: Code::fixed("123456"),
+        code: Code::from_text("123456"),
         trigger: "CustomMessage_SignUp".to_owned(),
     }
 }

@@ -1,9 +1,10 @@
 //! The outbox: sends the messages that commits have written to the store.
 //!
 //! A process claims a row before it sends the message: it commits a later time of the next attempt. The commit that
-//! writes the row is the first claim, for its own process; a later claim fails if another process has changed the row. So no two processes
-//! send the same row at once, and the row of a process that dies becomes due again. A row is removed, with its sealed
-//! code, once the message was delivered or permanently refused, or once its code is no longer valid.
+//! writes the row is the first claim, for its own process; a later claim fails if another process has changed the
+//! row. So no two processes send the same row at once, and the row of a process that dies becomes due again. A row
+//! is removed, with its sealed code, once the message was delivered or permanently refused, or once its code is no
+//! longer valid.
 //!
 //! A message is sent at least once. It is sent twice only if a process dies, or a transport times out, between sending
 //! and removing. Both messages then have the same id, and a mail the same bytes.

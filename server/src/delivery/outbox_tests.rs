@@ -3,7 +3,7 @@
 use lido_domain::{
     Change,
     code::{
-        CODE_TTL, Code, PendingCode, Purpose,
+        CONTACT_CODE_TTL, Code, PendingCode, Purpose,
         message::{Message, MessageReason},
     },
     id::{ClientId, Sub},
@@ -40,7 +40,7 @@ async fn fixture(transport: FakeTransport) -> Fixture {
         username: user.username.clone(),
         client: Some(ClientId::new("c")),
         to: sample::contact(),
-        code: Code::fixed("123456"),
+        code: Code::from_text("123456"),
     };
     let pending = pending(&keys, &pool, &user.sub, "123456", clock.now());
     let changes = vec![
@@ -65,7 +65,7 @@ async fn fixture(transport: FakeTransport) -> Fixture {
 }
 
 fn pending(keys: &Keys, pool: &PoolId, of: &Sub, code: &str, now: Timestamp) -> PendingCode {
-    let code = Code::fixed(code);
+    let code = Code::from_text(code);
     PendingCode::new(keys.digests(), pool, of, Purpose::SignUp, &code, sample::contact(), now)
 }
 
@@ -142,7 +142,7 @@ async fn concurrent_senders_send_a_row_once() {
 #[tokio::test]
 async fn expired_code_is_not_sent() {
     let fixture = fixture(FakeTransport::default()).await;
-    fixture.clock.advance(CODE_TTL);
+    fixture.clock.advance(CONTACT_CODE_TTL);
     assert_eq!(fixture.outbox.send_due().await, Ok(1));
     assert!(fixture.is_removed().await);
     assert!(fixture.transport.received().is_empty());
@@ -235,7 +235,7 @@ async fn send_due_sends_many_messages_at_once() {
     let (row, keys) = (fixture.row().await.expect("there"), &fixture.outbox.keys);
     let more = (0..40).map(|number| {
         let id = format!("row{number}");
-        let code = keys.seal_outbox_code(&fixture.pool, &id, &Code::fixed("123456")).expect("sealed");
+        let code = keys.seal_outbox_code(&fixture.pool, &id, &Code::from_text("123456")).expect("sealed");
         (Key::outbox(&id), Record::Outbox(OutboxRow { id, code, ..row.clone() }))
     });
     fixture.store.put(&fixture.pool, more.collect()).await.expect("written");

@@ -206,7 +206,7 @@ mod tests {
     #[test]
     fn placeholders_are_replaced_in_one_pass() {
         let template = template("{username}: {####}{####} {x} {");
-        let rendered = template.render(PhoneNumber, &Code::fixed("123456"), &Username::new("{####}"));
+        let rendered = template.render(PhoneNumber, &Code::from_text("123456"), &Username::new("{####}"));
         assert_eq!(rendered.subject.as_deref(), Some("123456 für {####}"));
         assert_eq!(rendered.body, "{####}: 123456123456 {x} {");
         assert_eq!(format!("{rendered:?}"), "RenderedMessage(hidden)");
@@ -214,7 +214,7 @@ mod tests {
 
     #[test]
     fn values_in_html_are_escaped() {
-        let (code, name) = (Code::fixed("a<\"&\">b"), Username::new("<i>ann</i>"));
+        let (code, name) = (Code::from_text("a<\"&\">b"), Username::new("<i>ann</i>"));
         let template = template("<p>{username} {####}</p>");
         let rendered = template.render(Email, &code, &name);
         assert_eq!(rendered.body, "<p>&lt;i&gt;ann&lt;/i&gt; a&lt;&quot;&amp;&quot;&gt;b</p>");
@@ -225,7 +225,7 @@ mod tests {
     #[test]
     fn link_contains_client_user_and_code() {
         let template = template("Click {##<b>here</b>##}, {##again##} or type {####}. {##open");
-        let rendered = template.render(Email, &Code::fixed("123456"), &Username::new("ann+b @ü"));
+        let rendered = template.render(Email, &Code::from_text("123456"), &Username::new("ann+b @ü"));
         let query = "client_id=c1&user_name=ann%2Bb%20%40%C3%BC&confirmation_code=123456";
         let link = format!("https://a.example/confirmUser?{query}");
         let anchor = link.replace('&', "&amp;");
@@ -234,7 +234,7 @@ mod tests {
         );
         assert_eq!((rendered.body, rendered.link), (expected, Some(link)));
         let without = Template { link: None, ..template };
-        let rendered = without.render(Email, &Code::fixed("1"), &Username::new("ann"));
+        let rendered = without.render(Email, &Code::from_text("1"), &Username::new("ann"));
         assert!(rendered.body.starts_with("Click {##<b>here</b>##}, ") && rendered.link.is_none());
     }
 }

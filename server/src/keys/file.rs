@@ -167,7 +167,8 @@ mod tests {
         let path = folder.path().join("deeper").join("key");
         let entropy = Entropy::fake(1);
         let created = load_or_create(&path, &entropy).expect("created");
-        let sealed = created.seal_outbox_code(&PoolId::new("p"), "r", &Code::fixed("123456")).expect("seals");
+        let sealed =
+            created.seal_outbox_code(&PoolId::new("p"), "r", &Code::from_text("123456")).expect("seals");
         assert!(!is_open_to_others(&path).expect("there"));
         let again = load_or_create(&path, &Entropy::fake(2)).expect("read");
         assert!(again.open_outbox_code(&PoolId::new("p"), "r", &sealed).is_ok());

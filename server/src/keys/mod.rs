@@ -127,7 +127,7 @@ impl Keys {
     /// Opens a code from [`Keys::seal_outbox_code`].
     pub fn open_outbox_code(&self, pool: &PoolId, row: &str, sealed: &Sealed) -> Result<Code, OpenError> {
         let opened = self.open(Purpose::Outbox, &[pool.as_str(), row], sealed)?;
-        opened.expose_str().map(Code::fixed).ok_or(OpenError::Damaged)
+        opened.expose_str().map(Code::from_text).ok_or(OpenError::Damaged)
     }
 
     /// Seals a secret of an app client, bound to the client.
@@ -365,7 +365,7 @@ mod tests {
 
     #[test]
     fn rotated_keys_open_old_seals_and_seal_with_the_first() {
-        let (pool, code) = (PoolId::new("r_p"), Code::fixed("123456"));
+        let (pool, code) = (PoolId::new("r_p"), Code::from_text("123456"));
         let old = keys(&[1]).seal_outbox_code(&pool, "row", &code).expect("seals");
         let rotated = keys(&[2, 1]);
         assert_eq!(rotated.open_outbox_code(&pool, "row", &old).expect("opens").expose(), "123456");
@@ -393,7 +393,7 @@ mod tests {
     fn damaged_seal_does_not_open() {
         let keys = keys(&[1]);
         let pool = PoolId::new("r_p");
-        let sealed = keys.seal_outbox_code(&pool, "row", &Code::fixed("123456")).expect("seals");
+        let sealed = keys.seal_outbox_code(&pool, "row", &Code::from_text("123456")).expect("seals");
         let text = sealed.as_text();
         let mut last = text.to_owned();
         let end = if last.pop() == Some('A') { 'B' } else { 'A' };
@@ -409,7 +409,7 @@ mod tests {
     fn seals_of_equal_text_differ_and_debug_hides_keys() {
         let keys = keys(&[1]);
         let pool = PoolId::new("r_p");
-        let seal = || keys.seal_outbox_code(&pool, "row", &Code::fixed("123456")).expect("seals");
+        let seal = || keys.seal_outbox_code(&pool, "row", &Code::from_text("123456")).expect("seals");
         assert_ne!(seal(), seal());
         assert_eq!(format!("{keys:?}"), "Keys(1 hidden)");
     }

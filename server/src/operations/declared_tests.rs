@@ -329,7 +329,7 @@ refusals! {
     Refusal::MfaSetupIncomplete = Refusal::MfaSetupIncomplete => RESPOND;
     Refusal::DevicesNotRemembered = Refusal::DevicesNotRemembered => [ConfirmDevice];
     Refusal::DeviceNotFound = Refusal::DeviceNotFound => NAME_DEVICE;
-    Refusal::DeviceExists = Refusal::DeviceExists => [ConfirmDevice];
+    Refusal::DeviceAlreadyConfirmed = Refusal::DeviceAlreadyConfirmed => [ConfirmDevice];
     Refusal::SessionUsed = Refusal::SessionUsed => SIGN_IN, SET_UP_TOKEN, [ConfirmSignUp];
     Refusal::AccessTokenInvalid = Refusal::AccessTokenInvalid => TAKE_ACCESS_TOKEN;
     Refusal::AccessTokenSignatureInvalid = Refusal::AccessTokenSignatureInvalid => TAKE_ACCESS_TOKEN;

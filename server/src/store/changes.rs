@@ -116,7 +116,7 @@ fn single_write(change: Change) -> Option<Write> {
         Change::PutGroup(group) => Write::Put(Key::group(&group.name), Record::Group(*group)),
         Change::RemoveGroup(name) => Write::Remove(Key::group(&name)),
         Change::PutPool(record) => Write::Put(Key::pool(), Record::Pool(record)),
-        Change::RemovePool => Write::Clear,
+        Change::RemovePool => Write::DeletePool,
         Change::PutClient(record) => Write::Put(Key::client(&record.client.id), Record::Client(record)),
         Change::RemoveClient(id) => Write::Remove(Key::client(&id)),
         Change::RemoveUser(_)

@@ -136,7 +136,7 @@ fn claim_write(write: &Write) -> Option<ClaimWrite> {
     match write {
         Write::Put(key, _) => key.claim().map(ClaimWrite::Take),
         Write::Remove(key) => key.claim().map(ClaimWrite::Release),
-        Write::RemoveByPrefix(..) | Write::Clear => None,
+        Write::RemoveByPrefix(..) | Write::DeletePool => None,
     }
 }
 
@@ -187,7 +187,7 @@ mod direct {
         /// # Errors
         /// As [`crate::store::Backend::commit`].
         pub async fn clear(&self, pool: &PoolId) -> Result<(), StoreError> {
-            self.commit(pool, Vec::new(), vec![Write::Clear]).await.map(drop)
+            self.commit(pool, Vec::new(), vec![Write::DeletePool]).await.map(drop)
         }
 
         /// Returns the record with a key.

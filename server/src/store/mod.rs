@@ -128,7 +128,7 @@ pub enum Write {
     /// Removes the records of a kind whose ids start with the text.
     RemoveByPrefix(Kind, String),
     /// Deletes the pool with all its records. Its claims are free at once.
-    Clear,
+    DeletePool,
 }
 
 /// A commit.

@@ -2,7 +2,8 @@
 //!
 //! The generated crate is named only here and in [`crate::operations`], which `cargo xtask check` checks. An output value
 //! that breaks a constraint of the API is a fault of the server, a [`ConversionError`], and becomes an internal error.
-//! Texts are in [`refusal`], except those of failures that no rule decides (`operations/failure.rs`); settings in [`pool`] and [`client`], users in [`user`].
+//! Texts are in [`refusal`], except those of failures that no rule decides (`operations/failure.rs`); settings are in
+//! [`pool`] and [`client`], users in [`user`].
 
 pub mod auth_event;
 pub mod client;

@@ -70,7 +70,7 @@ pub fn list<T>(
 ) -> ReadResult<Vec<T>> {
     elements(reader, own, rules, |reader| {
         if reader.take_null()? {
-            reader.violate_required();
+            reader.record_required();
             return Ok(None);
         }
         read(reader)
@@ -104,7 +104,7 @@ pub fn unique<T: WriteJson>(
     let start = reader.position();
     let items = read(reader)?;
     if items.as_ref().is_some_and(|items| !is_unique(items)) {
-        reader.violate_shown(start, rules, [BrokenRule::UniqueItems]);
+        reader.record_shown(start, rules, [BrokenRule::UniqueItems]);
         return Ok(None);
     }
     Ok(items)
@@ -147,7 +147,7 @@ pub fn map<K: ReadKey, V>(
 ) -> ReadResult<BTreeMap<K, V>> {
     entries(reader, own, rules, |reader| {
         if reader.take_null()? {
-            reader.violate_required();
+            reader.record_required();
             return Ok(None);
         }
         read(reader)
@@ -182,7 +182,7 @@ fn entries<K: ReadKey, V>(
     while let Some(name) = reader.next_name(order == 0)? {
         repeated += usize::from(reader.mark() > mark && reader.forget_entry(mark, &name));
         let before_key = reader.mark();
-        let key = K::check_key(&name).map_err(|broken| reader.violate_key(broken)).ok();
+        let key = K::check_key(&name).map_err(|broken| reader.record_key(broken)).ok();
         let segment = |part| Segment::Entry { order, key: name.as_ref().into(), part };
         reader.locate(before_key, || segment(Part::Key));
         let before_value = reader.mark();
@@ -206,7 +206,7 @@ impl Reader<'_> {
     /// Checks the length of the list or map that starts at `start`.
     fn check_length(&mut self, start: usize, length: usize, own: &Rules) {
         if let Some(broken) = own.broken_by_length(length as u64) {
-            self.violate_shown(start, own, [broken]);
+            self.record_shown(start, own, [broken]);
         }
     }
 

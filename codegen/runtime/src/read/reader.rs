@@ -41,7 +41,7 @@ impl<'a> Reader<'a> {
     }
 
     #[inline]
-    fn blanks(&mut self) {
+    fn skip_blanks(&mut self) {
         while matches!(self.byte(), Some(b' ' | b'\t' | b'\n' | b'\r')) {
             self.at += 1;
         }
@@ -66,7 +66,7 @@ impl<'a> Reader<'a> {
     /// Returns the type of the next value.
     #[inline]
     pub(crate) fn peek(&mut self) -> Result<JsonType, SerializationError> {
-        self.blanks();
+        self.skip_blanks();
         match self.byte() {
             Some(b'"') => Ok(JsonType::Text),
             Some(b'{') => Ok(JsonType::Object),
@@ -87,7 +87,7 @@ impl<'a> Reader<'a> {
     /// Consumes the next value if it is `null`, and returns whether it was.
     #[inline]
     pub(crate) fn take_null(&mut self) -> Result<bool, SerializationError> {
-        self.blanks();
+        self.skip_blanks();
         if self.byte() != Some(b'n') {
             return Ok(false);
         }
@@ -226,18 +226,18 @@ impl<'a> Reader<'a> {
         if !self.next_item(b'}', first)? {
             return Ok(None);
         }
-        self.blanks();
+        self.skip_blanks();
         if self.byte() != Some(b'"') {
             return Err(SerializationError::MALFORMED);
         }
         let name = self.quoted()?;
-        self.blanks();
+        self.skip_blanks();
         if self.take(b':') { Ok(Some(name)) } else { Err(SerializationError::MALFORMED) }
     }
 
     #[inline]
     fn next_item(&mut self, end: u8, first: bool) -> Result<bool, SerializationError> {
-        self.blanks();
+        self.skip_blanks();
         if self.take(end) {
             self.depth -= 1;
             return Ok(false);
@@ -284,7 +284,7 @@ impl<'a> Reader<'a> {
     }
 
     pub(crate) fn check_end(&mut self) -> Result<(), SerializationError> {
-        self.blanks();
+        self.skip_blanks();
         if self.at == self.text.len() { Ok(()) } else { Err(SerializationError::MALFORMED) }
     }
 
@@ -292,7 +292,7 @@ impl<'a> Reader<'a> {
 
     /// Returns the position at which the next value starts, for [`Reader::admit`].
     pub fn position(&mut self) -> usize {
-        self.blanks();
+        self.skip_blanks();
         self.at
     }
 
@@ -309,7 +309,7 @@ impl<'a> Reader<'a> {
 
     /// Records that a required value is missing.
     #[cold]
-    pub(crate) fn violate_required(&mut self) {
+    pub(crate) fn record_required(&mut self) {
         self.violations.push(Violation {
             path: Path::default(),
             shown: None,
@@ -320,7 +320,7 @@ impl<'a> Reader<'a> {
 
     /// Records the rules that the value starting at `start` breaks, with the value if `rules` allow it to be shown.
     #[cold]
-    pub(crate) fn violate_shown(
+    pub(crate) fn record_shown(
         &mut self,
         start: usize,
         rules: &Rules,
@@ -337,15 +337,15 @@ impl<'a> Reader<'a> {
 
     /// Records the rules that a map's key breaks. The message shows the map, not the key.
     #[cold]
-    pub(crate) fn violate_key(&mut self, broken: BrokenRules) {
-        self.violate_shown(self.at, &Rules::NONE.concealed(), broken.0);
+    pub(crate) fn record_key(&mut self, broken: BrokenRules) {
+        self.record_shown(self.at, &Rules::NONE.concealed(), broken.0);
     }
 
     /// Records the `broken` rules of the value that starts at `start`. Returns whether there are none.
     pub fn admit(&mut self, start: usize, rules: &Rules, broken: BrokenRules) -> bool {
         let is_valid = broken.is_empty();
         if !is_valid {
-            self.violate_shown(start, rules, broken.0);
+            self.record_shown(start, rules, broken.0);
         }
         is_valid
     }

@@ -120,7 +120,7 @@ impl<T> Slot<T> {
             State::Invalid => None,
             State::Absent => {
                 let mark = members.reader.mark();
-                members.reader.violate_required();
+                members.reader.record_required();
                 members.reader.locate(mark, || self.segment());
                 None
             }

@@ -186,7 +186,7 @@ macro_rules! constrained_common {
                     let is_unique: fn(&$inner) -> bool = $is_unique;
                     let broken = broken.and_unique(is_unique(&value));
                 )?
-                broken.or(value).map(Self)
+                broken.or_accept(value).map(Self)
             }
         }
 

@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// The validity of a code that confirms a sign-up or verifies a contact (*Documented*, cog-0015: not configurable).
-pub const CODE_TTL: Duration = Duration::from_secs(24 * 60 * 60);
+pub const CONTACT_CODE_TTL: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The validity of a code that resets a password.
 const RESET_CODE_TTL: Duration = Duration::from_secs(60 * 60);
@@ -37,13 +37,13 @@ impl Code {
     /// assert_eq!(code.expose(), "001234");
     /// ```
     pub fn from_random(random: &[u8; 8]) -> Self {
-        Self::fixed(&format!("{:06}", u64::from_be_bytes(*random) % 1_000_000))
+        Self::from_text(&format!("{:06}", u64::from_be_bytes(*random) % 1_000_000))
     }
 
     /// Creates a code of eight digits, the length of one-time codes for a sign-in (*Observed* for mail, cog-0224;
     /// *Chosen* for SMS).
     pub fn eight_digits_from_random(random: &[u8; 8]) -> Self {
-        Self::fixed(&format!("{:08}", u64::from_be_bytes(*random) % 100_000_000))
+        Self::from_text(&format!("{:08}", u64::from_be_bytes(*random) % 100_000_000))
     }
 
     /// Returns the code with only its last six digits, the length of codes for second factors (*Observed* in public
@@ -52,11 +52,11 @@ impl Code {
     /// Each digit of a code is uniformly random, so the last six are a random code of six digits.
     pub fn shortened(&self) -> Self {
         let digits = self.expose();
-        Self::fixed(digits.len().checked_sub(6).and_then(|from| digits.get(from..)).unwrap_or(digits))
+        Self::from_text(digits.len().checked_sub(6).and_then(|from| digits.get(from..)).unwrap_or(digits))
     }
 
     /// Creates a code with this text: one that was stored, or the fixed one of `lido dev --confirmation-code`.
-    pub fn fixed(text: &str) -> Self {
+    pub fn from_text(text: &str) -> Self {
         Self(Secret::new(text))
     }
 
@@ -102,7 +102,7 @@ impl Purpose {
     /// Returns the validity of a code for this purpose (*Documented* on the page of quotas; cog-0015, cog-0347).
     pub const fn ttl(self) -> Duration {
         match self {
-            Purpose::SignUp | Purpose::VerifyEmail | Purpose::VerifyPhoneNumber => CODE_TTL,
+            Purpose::SignUp | Purpose::VerifyEmail | Purpose::VerifyPhoneNumber => CONTACT_CODE_TTL,
             Purpose::ForgotPassword => RESET_CODE_TTL,
         }
     }
@@ -186,7 +186,7 @@ mod tests {
             assert_eq!(code.expose().len(), 6);
             assert!(code.expose().bytes().all(|b| b.is_ascii_digit()));
         }
-        assert_eq!(format!("{:?}", Code::fixed("123456")), "Code(hidden)");
+        assert_eq!(format!("{:?}", Code::from_text("123456")), "Code(hidden)");
     }
 
     #[test]
@@ -195,9 +195,9 @@ mod tests {
         let contact = Contact { kind: ContactKind::Email, value: "a@b.c".into() };
         let sent = Timestamp::from_millis(0);
         let pending =
-            PendingCode::new(&keys, &pool, &sub, Purpose::SignUp, &Code::fixed("123456"), contact, sent);
-        let last = Timestamp::from_millis(CODE_TTL.as_millis() as i64 - 1);
-        let late = sent.after(CODE_TTL);
+            PendingCode::new(&keys, &pool, &sub, Purpose::SignUp, &Code::from_text("123456"), contact, sent);
+        let last = Timestamp::from_millis(CONTACT_CODE_TTL.as_millis() as i64 - 1);
+        let late = sent.after(CONTACT_CODE_TTL);
         let cases = [
             (Some(&pending), "123456", sent, Ok(())),
             (Some(&pending), "123456", last, Ok(())),
@@ -223,7 +223,7 @@ mod tests {
         let contact = Contact { kind: ContactKind::Email, value: "a@b.c".into() };
         let now = Timestamp::from_millis(0);
         let pending =
-            PendingCode::new(&keys, &pool, &sub, Purpose::SignUp, &Code::fixed("123456"), contact, now);
+            PendingCode::new(&keys, &pool, &sub, Purpose::SignUp, &Code::from_text("123456"), contact, now);
         for (pool, sub) in [(PoolId::new("r_q"), sub.clone()), (pool.clone(), Sub::new("t"))] {
             let result = check_code(&keys, &pool, &sub, Purpose::SignUp, Some(&pending), "123456", now);
             assert_eq!(result, Err(Refusal::CodeMismatch));

@@ -24,12 +24,12 @@ impl DeviceConfirmation<'_> {
     ///
     /// # Errors
     ///
-    /// Refuses with `DeviceNotFound` for another key, and with `DeviceExists` for a device that is confirmed already.
+    /// Refuses with `DeviceNotFound` for another key, and with `DeviceAlreadyConfirmed` for a confirmed device.
     pub fn check(&self) -> Result<(), Refusal> {
         if self.issued != Some(self.key) {
             return Err(Refusal::DeviceNotFound);
         }
-        if self.before.is_some() { Err(Refusal::DeviceExists) } else { Ok(()) }
+        if self.before.is_some() { Err(Refusal::DeviceAlreadyConfirmed) } else { Ok(()) }
     }
 
     /// Confirms the device. The answer is whether the client must ask the user whether to remember it.
@@ -90,7 +90,7 @@ mod tests {
             let [Change::PutDevice(device)] = verdict.remember.as_slice() else { panic!("no device") };
             assert_eq!((device.remembered, verdict.answer), (!only_on_prompt, Ok(only_on_prompt)));
             let again = DeviceConfirmation { before: Some(device), ..own };
-            assert_eq!(confirm(again, policy(false)).answer, Err(Refusal::DeviceExists));
+            assert_eq!(confirm(again, policy(false)).answer, Err(Refusal::DeviceAlreadyConfirmed));
             assert!(set_remembered(Some(device), false, NOW).answer.is_ok());
             assert!(matches!(forget(Some(device)).remember.as_slice(), [Change::RemoveDevice { .. }]));
         }

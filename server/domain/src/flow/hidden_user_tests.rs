@@ -44,7 +44,7 @@ fn costs(
         AppClientCaller { pool: &pool, client: &client, secrets: &[], secret_hash: None, digest_keys: &keys };
     let ann = User { status, ..fixture::user("ann") };
     let disabled = User { enabled: false, ..ann.clone() };
-    let (code, to) = (Code::fixed("123456"), address());
+    let (code, to) = (Code::from_text("123456"), address());
     let pending = PendingCode::new(&keys, &pool.id, &ann.sub, purpose, &code, to, NOW);
     [(Some(&ann), Some(&pending)), (Some(&ann), None), (Some(&disabled), Some(&pending)), (None, None)]
         .map(|(user, code)| comparisons(|| ask(&caller, &LoadedUser { user, code, attempts: None })))
@@ -110,7 +110,7 @@ fn one_time_code_of_unknown_user_is_compared_as_for_a_user() {
         let session = Session::begin(of, &setup.client, stage, setup.now);
         setup.presented = Some((setup.keys.digest(&["handle"]), session));
         let (step, parameters) = (setup.step(typed), parameters(typed));
-        let name = crate::sign_in::challenge::one_time_code(ContactKind::Email);
+        let name = crate::sign_in::challenge::one_time_code_challenge(ContactKind::Email);
         let response = respond_to_auth_challenge::read(&setup.caller(), name, Some("handle"), &parameters)
             .expect("valid parameters");
         let answer = || {

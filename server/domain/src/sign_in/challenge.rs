@@ -151,7 +151,7 @@ impl PendingChallenge {
             }
             PendingChallenge::Custom(_) => ChallengeName::CustomChallenge,
             PendingChallenge::NewPassword(_) => ChallengeName::NewPasswordRequired,
-            PendingChallenge::OneTimeCode(code) => one_time_code(code.to.kind),
+            PendingChallenge::OneTimeCode(code) => one_time_code_challenge(code.to.kind),
             PendingChallenge::DeviceSrp => ChallengeName::DeviceSrpAuth,
             PendingChallenge::DevicePasswordVerifier(_) => ChallengeName::DevicePasswordVerifier,
             PendingChallenge::SelectMfa => ChallengeName::SelectMfaType,
@@ -178,7 +178,7 @@ pub enum Enrolment {
 }
 
 /// Returns the first-factor challenge for a code that is sent to this kind of contact.
-pub const fn one_time_code(kind: ContactKind) -> ChallengeName {
+pub const fn one_time_code_challenge(kind: ContactKind) -> ChallengeName {
     match kind {
         ContactKind::Email => ChallengeName::EmailOtp,
         ContactKind::PhoneNumber => ChallengeName::SmsOtp,
@@ -309,7 +309,7 @@ impl ChallengePrompt {
             ChallengePrompt::PasswordVerifier { .. } => ChallengeName::PasswordVerifier,
             ChallengePrompt::NewPassword { .. } => ChallengeName::NewPasswordRequired,
             ChallengePrompt::Custom { .. } => ChallengeName::CustomChallenge,
-            ChallengePrompt::OneTimeCode { to } => one_time_code(to.kind),
+            ChallengePrompt::OneTimeCode { to } => one_time_code_challenge(to.kind),
             ChallengePrompt::DeviceSrp { .. } => ChallengeName::DeviceSrpAuth,
             ChallengePrompt::DevicePasswordVerifier { .. } => ChallengeName::DevicePasswordVerifier,
             ChallengePrompt::SelectMfa { .. } => ChallengeName::SelectMfaType,
@@ -394,7 +394,7 @@ mod tests {
     fn sent_code_is_valid_for_its_user_and_pool_only() {
         let (keys, pool, ann) = (fixture::keys(), PoolId::new("r_p"), Sub::new("ann"));
         let to = Contact { kind: ContactKind::Email, value: "ann@example.com".into() };
-        let sent = SentCode::new(&keys, &pool, &ann, &Code::fixed("12345678"), to);
+        let sent = SentCode::new(&keys, &pool, &ann, &Code::from_text("12345678"), to);
         assert!(sent.is_code(&keys, &pool, &ann, "12345678"));
         assert!(!sent.is_code(&keys, &pool, &ann, "12345679"));
         assert!(!sent.is_code(&keys, &pool, &Sub::new("bob"), "12345678"));

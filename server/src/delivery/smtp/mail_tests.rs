@@ -152,7 +152,7 @@ fn link_is_complete_in_both_parts() {
 #[test]
 fn escaped_html_is_plain_in_the_text_part() {
     let body = "Your password is a&lt;&quot;&amp;b ".to_owned();
-    let raw = raw(&OutgoingMessage { body, code: Code::fixed("a<\"&b"), ..fake::mail("1") });
+    let raw = raw(&OutgoingMessage { body, code: Code::from_text("a<\"&b"), ..fake::mail("1") });
     let (text, _) = parts(&parse_mail(raw.as_bytes()).expect("a mail"));
     assert_eq!(text.trim(), "Your password is a<\"&b");
 }

@@ -37,7 +37,7 @@ use crate::{
 /// Generates the random values of a step.
 pub(in crate::operations) fn generate_fresh_values(app: &App) -> Result<FreshValues, NoEntropy> {
     let code = match &app.settings.confirmation_code {
-        Some(fixed) => Code::fixed(fixed),
+        Some(fixed) => Code::from_text(fixed),
         None => Code::eight_digits_from_random(&app.entropy.bytes()?),
     };
     Ok(FreshValues {

@@ -58,7 +58,7 @@ pub(crate) async fn commit_with_outdated_version_conflicts(store: Store) {
     assert_eq!(commit(&store, &pool, first, rename("third")).await, Err(StoreError::Conflict));
     assert_eq!(pool_name(&store, &pool).await.as_deref(), Some("second"));
     let second = vec![expect(&store, &pool, Key::pool()).await];
-    write(&store, &pool, vec![Write::Clear]).await;
+    write(&store, &pool, vec![Write::DeletePool]).await;
     assert_eq!(commit(&store, &pool, second, rename("fourth")).await, Err(StoreError::Conflict));
     assert_eq!(pool_name(&store, &pool).await, None);
 }

@@ -120,7 +120,7 @@ pub(crate) async fn index_is_updated_with_its_users(store: Store) {
     write(&store, &pool, twice).await;
     assert_eq!(count_users(&store, &pool).await, 1);
     assert_eq!(searched(&store, &pool, r#"email ^= "n""#, None, 9).await, ["ann"]);
-    for gone in [Write::Remove(Key::user(&sub)), Write::Clear] {
+    for gone in [Write::Remove(Key::user(&sub)), Write::DeletePool] {
         put_user(&store, &pool, "ann").await;
         write(&store, &pool, vec![gone]).await;
         assert_eq!(searched(&store, &pool, r#"username ^= """#, None, 9).await.len(), 0);

@@ -148,7 +148,7 @@ pub(crate) async fn cached_version_is_not_returned_again(store: Store) {
     }
     put(&store, &pool, Key::pool(), sample::pool("renamed")).await;
     assert_eq!(pool_name(&store, &pool).await.as_deref(), Some("renamed"));
-    write(&store, &pool, vec![Write::Clear]).await;
+    write(&store, &pool, vec![Write::DeletePool]).await;
     assert_eq!(pool_name(&store, &pool).await, None);
 }
 

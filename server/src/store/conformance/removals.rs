@@ -25,7 +25,7 @@ pub(crate) async fn clear_removes_one_pool_only(store: Store) {
         put_user(&store, pool, "ann").await;
     }
     let expects = vec![expect(&store, &gone, Key::pool()).await];
-    assert_eq!(commit(&store, &gone, expects, vec![Write::Clear]).await, Ok(()));
+    assert_eq!(commit(&store, &gone, expects, vec![Write::DeletePool]).await, Ok(()));
     assert_eq!(store.get(&gone, Key::pool()).await, Ok(None));
     assert!(store.begin().find_client(&ClientId::new("gone")).await.expect("read").is_none());
     assert_eq!(users(&store, &gone).await, []);
@@ -47,7 +47,7 @@ pub(crate) async fn recreated_pool_is_empty(store: Store) {
     fill(&store, &pool).await;
     let late = store.begin();
     late.find_pool(&pool).await.expect("read").expect("there");
-    write(&store, &pool, vec![Write::Clear]).await;
+    write(&store, &pool, vec![Write::DeletePool]).await;
     make_pool(&store, &pool).await;
     let nothing = async || {
         assert_eq!(users(&store, &pool).await, []);
@@ -75,7 +75,7 @@ pub(crate) async fn deleted_rows_are_swept_in_batches(store: Store) {
         put_user(&store, &gone, &format!("user-{number}")).await;
     }
     fill(&store, &stays).await;
-    write(&store, &gone, vec![Write::Clear]).await;
+    write(&store, &gone, vec![Write::DeletePool]).await;
     let mut steps = 0;
     while store.sweep(Timestamp::from_millis(0), 1).await.expect("swept") > 0 {
         steps += 1;

@@ -137,7 +137,7 @@ pub(crate) fn attempts(count: u32) -> Record {
 }
 
 pub(crate) fn code(pool: &PoolId, of: &Sub) -> Record {
-    let (keys, code) = (DigestKeys::new([1; 32], []), Code::fixed("123456"));
+    let (keys, code) = (DigestKeys::new([1; 32], []), Code::from_text("123456"));
     Record::Code(PendingCode::new(&keys, pool, of, Purpose::SignUp, &code, contact(), T))
 }
 

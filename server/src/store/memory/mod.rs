@@ -239,7 +239,7 @@ impl Backend for MemoryBackend {
                         }
                     }
                 }
-                Write::Clear => {
+                Write::DeletePool => {
                     deleted = contents.pools.remove(pool);
                     contents.claims.retain(|_, owner| owner != pool);
                 }

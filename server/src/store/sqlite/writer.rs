@@ -54,7 +54,7 @@ enum EncodedWrite {
     Put { key: Key, due_at: Option<i64>, texts: Texts, body: Vec<u8> },
     Remove(Key),
     RemoveByPrefix(Kind, String),
-    Clear,
+    DeletePool,
 }
 
 impl EncodedWrite {
@@ -68,7 +68,7 @@ impl EncodedWrite {
             },
             Write::Remove(key) => EncodedWrite::Remove(key),
             Write::RemoveByPrefix(kind, prefix) => EncodedWrite::RemoveByPrefix(kind, prefix),
-            Write::Clear => EncodedWrite::Clear,
+            Write::DeletePool => EncodedWrite::DeletePool,
         })
     }
 }
@@ -257,7 +257,7 @@ fn write_one(on: &Connection, incarnation: i64, write: &EncodedWrite, version: i
             )?
             .execute(params![incarnation, kind.number(), prefix])?;
         }
-        EncodedWrite::Clear => {
+        EncodedWrite::DeletePool => {
             on.prepare_cached("DELETE FROM pool WHERE incarnation = ?1")?.execute([incarnation])?;
             on.prepare_cached("DELETE FROM claim WHERE incarnation = ?1")?.execute([incarnation])?;
             on.prepare_cached("INSERT INTO deleted (incarnation) VALUES (?1)")?.execute([incarnation])?;

@@ -281,7 +281,7 @@ fn writes_to(write: &Write, key: &Key) -> bool {
     match write {
         Write::Put(put, _) | Write::Remove(put) => put == key,
         Write::RemoveByPrefix(kind, prefix) => key.kind() == *kind && key.id().starts_with(prefix),
-        Write::Clear => true,
+        Write::DeletePool => true,
     }
 }
 

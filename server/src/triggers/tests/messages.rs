@@ -24,7 +24,7 @@ async fn intercept(
     let user = ann(Status::Unconfirmed);
     let keys = SenderKeys::of("arn:aws:kms:us-east-1:000000000000:key/one", [7; 32]);
     let triggers = with_lambda(lambda).with_sender_keys(keys);
-    MessageTriggers::new(triggers).intercept(pool, row, &user, &Code::fixed("123456")).await
+    MessageTriggers::new(triggers).intercept(pool, row, &user, &Code::from_text("123456")).await
 }
 
 #[tokio::test]

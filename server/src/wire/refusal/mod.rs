@@ -279,7 +279,7 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
         // *Observed* in public reports of the live service.
         Refusal::DeviceNotFound => ApiError::new(ResourceNotFoundException, "Device does not exist."),
         // *Chosen*: the type is in the model, the text is unknown.
-        Refusal::DeviceExists => ApiError::new(DeviceKeyExistsException, "Device already exists."),
+        Refusal::DeviceAlreadyConfirmed => ApiError::new(DeviceKeyExistsException, "Device already exists."),
         Refusal::SessionUsed => unauthorized("Invalid session for the user, session can only be used once."),
         Refusal::AccessTokenInvalid => unauthorized("Invalid Access Token"),
         Refusal::AccessTokenSignatureInvalid => unauthorized("Could not verify signature for Access Token"),

@@ -23,7 +23,7 @@ fn changed(pool: &Pool, user: &User, given: &[(&str, &str)]) -> AttributeChange 
 }
 
 fn codes() -> NewCodes {
-    NewCodes { email: Code::fixed("111111"), phone_number: Code::fixed("222222") }
+    NewCodes { email: Code::from_text("111111"), phone_number: Code::from_text("222222") }
 }
 
 /// Returns a pool that verifies e-mail addresses, before the update if `beforehand`.

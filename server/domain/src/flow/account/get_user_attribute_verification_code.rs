@@ -100,7 +100,7 @@ mod tests {
     fn pending(keys: &DigestKeys, value: &str) -> PendingCode {
         let (pool, ann) = (fixture::pool(), fixture::user("ann"));
         let sent_at = Timestamp::from_millis(NOW.as_millis() - 3_600_000);
-        let (purpose, code) = (Purpose::VerifyEmail, Code::fixed("111111"));
+        let (purpose, code) = (Purpose::VerifyEmail, Code::from_text("111111"));
         PendingCode::new(keys, &pool.id, &ann.sub, purpose, &code, email(value), sent_at)
     }
 
@@ -136,7 +136,7 @@ mod tests {
             }
             let bearer = Bearer { pool: &pool, client: &client, user: &ann, digest_keys: &keys };
             let found = LoadedUser { code: pending, ..LoadedUser::default() };
-            let verdict = send(&bearer, kind, &found, &Code::fixed("222222"), NOW);
+            let verdict = send(&bearer, kind, &found, &Code::from_text("222222"), NOW);
             assert_eq!(verdict.remember.is_empty(), expected.is_err());
             if let [.., Change::PutCode { code, purpose, .. }, Change::Send(message)] =
                 verdict.remember.as_slice()
@@ -158,7 +158,7 @@ mod tests {
         let mut attempts = None;
         for _ in 0..5 {
             let found = LoadedUser { attempts: attempts.as_ref(), ..LoadedUser::default() };
-            let verdict = send(&bearer, ContactKind::Email, &found, &Code::fixed("222222"), NOW);
+            let verdict = send(&bearer, ContactKind::Email, &found, &Code::from_text("222222"), NOW);
             assert!(verdict.answer.is_ok());
             attempts = verdict.remember.into_iter().find_map(|change| match change {
                 Change::PutAttempts { act: ACT, attempts, .. } => Some(attempts),
@@ -166,7 +166,7 @@ mod tests {
             });
         }
         let found = LoadedUser { attempts: attempts.as_ref(), ..LoadedUser::default() };
-        let verdict = send(&bearer, ContactKind::Email, &found, &Code::fixed("222222"), NOW);
+        let verdict = send(&bearer, ContactKind::Email, &found, &Code::from_text("222222"), NOW);
         assert_eq!((verdict.remember.len(), verdict.answer), (0, Err(Refusal::TooManyAttempts)));
     }
 }

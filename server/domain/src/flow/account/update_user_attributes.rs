@@ -102,7 +102,7 @@ mod tests {
             }
             (_, user) => admin_admit(&pool, user.as_ref(), &scenario.given, now),
         }?;
-        let codes = NewCodes { email: Code::fixed("1"), phone_number: Code::fixed("2") };
+        let codes = NewCodes { email: Code::from_text("1"), phone_number: Code::from_text("2") };
         update(&keys, &pool, None, &changed, &scenario.holders, &codes, now).answer.map(|_| ())
     }
 
@@ -207,7 +207,7 @@ mod tests {
         let (client, now) = (fixture::client(), Timestamp::from_millis(9));
         let bearer = Bearer { pool: &pool, client: &client, user: &ann, digest_keys: &keys };
         let changed = admit(&bearer, &given, now).expect("accepted");
-        let codes = NewCodes { email: Code::fixed("1"), phone_number: Code::fixed("2") };
+        let codes = NewCodes { email: Code::from_text("1"), phone_number: Code::from_text("2") };
         let verdict = update(&keys, &pool, Some(&client.id), &changed, &BTreeMap::new(), &codes, now);
         let destinations: Vec<_> = verdict.answer.expect("updated").into_iter().map(|to| to.value).collect();
         assert_eq!(destinations, ["new@example.com", "+15550100"]);

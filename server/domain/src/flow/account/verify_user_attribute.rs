@@ -89,7 +89,7 @@ mod tests {
     use super::*;
     use crate::{
         attribute::contact::Contact,
-        code::{CODE_TTL, Code},
+        code::{CONTACT_CODE_TTL, Code},
         fixture,
         pool::{Pool, alias::NameKind},
         user::attempt::WINDOW,
@@ -120,7 +120,7 @@ mod tests {
 
         fn decide(&self) -> Verdict<()> {
             let (keys, client, ann) = (fixture::keys(), fixture::client(), fixture::user("ann"));
-            let (kind, code) = (ContactKind::Email, Code::fixed("111111"));
+            let (kind, code) = (ContactKind::Email, Code::from_text("111111"));
             let contact = Contact { kind, value: self.to.to_owned() };
             let purpose = Purpose::VerifyEmail;
             let pending = PendingCode::new(&keys, &self.pool.id, &ann.sub, purpose, &code, contact, NOW);
@@ -203,7 +203,7 @@ mod tests {
             assert_eq!(counted, first > 0, "fault {first}: {:?}", verdict.remember);
             assert_eq!(verdict.answer, Err(faults[first].1.clone()), "fault {first}");
         }
-        let late = NOW.after(CODE_TTL);
+        let late = NOW.after(CONTACT_CODE_TTL);
         let scenario = Scenario { now: late, ..Scenario::new(fixture::pool()) };
         assert_eq!(scenario.decide().answer, Err(Refusal::CodeExpired));
         let attempts = Some(Attempts { since: NOW, count: 15 });

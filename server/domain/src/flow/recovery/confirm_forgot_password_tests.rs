@@ -29,7 +29,7 @@ fn ask(pool: &Pool, client: &Client, case: &Case<'_>) -> Verdict<User> {
     let request = ConfirmForgotPasswordRequest { username: "ann", code: case.typed, password: &password };
     let contact = Contact { kind: ContactKind::Email, value: "ann@example.com".to_owned() };
     let pending = case.user.filter(|_| case.has_code).map(|user| {
-        let code = Code::fixed("123456");
+        let code = Code::from_text("123456");
         PendingCode::new(&keys, &pool.id, &user.sub, Purpose::ForgotPassword, &code, contact, NOW)
     });
     let found = LoadedUser { user: case.user, code: pending.as_ref(), attempts: None };
@@ -115,7 +115,7 @@ fn former_passwords_are_compared_only_if_the_code_is_right() {
         AppClientCaller { pool: &pool, client: &client, secrets: &[], secret_hash: None, digest_keys: &keys };
     let ann = fixture::user("ann").with_password(Sealed::from_text("own"), &pool.password_policy, NOW);
     let contact = Contact { kind: ContactKind::Email, value: "ann@example.com".to_owned() };
-    let code = Code::fixed("123456");
+    let code = Code::from_text("123456");
     let pending = PendingCode::new(&keys, &pool.id, &ann.sub, Purpose::ForgotPassword, &code, contact, NOW);
     let found = LoadedUser { user: Some(&ann), code: Some(&pending), attempts: None };
     let password = Secret::new(GOOD);

@@ -20,7 +20,7 @@ fn ask(
     let keys = fixture::keys();
     let caller = AppClientCaller { pool, client, secrets: &[], secret_hash: None, digest_keys: &keys };
     let found = LoadedUser { user, code: None, attempts };
-    send_code(&caller, "ann", &found, &Code::fixed("123456"), NOW)
+    send_code(&caller, "ann", &found, &Code::from_text("123456"), NOW)
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn forgot_password_with_wrong_hash_or_beyond_limit_is_refused() {
         secret_hash: Some("no"),
         digest_keys: &keys,
     };
-    let verdict = send_code(&caller, "unknown", &LoadedUser::default(), &Code::fixed("123456"), NOW);
+    let verdict = send_code(&caller, "unknown", &LoadedUser::default(), &Code::from_text("123456"), NOW);
     assert_eq!(verdict.answer.err(), Some(Refusal::SecretHashWrong(client.id.clone()))); // cog-0332
 
     let ann = user(Status::Confirmed, true, true);

@@ -47,10 +47,10 @@ impl InitiateAuthFlow {
 
     /// Refuses a flow that the operation does not support (cog-0385, cog-0386) or the app client may not use.
     fn check(self, is_admin: bool, client: &Client) -> Result<(), Refusal> {
-        let is_for_admins =
+        let is_for_admins_only =
             matches!(self, InitiateAuthFlow::AdminNoSrpAuth | InitiateAuthFlow::AdminUserPasswordAuth);
-        let is_for_users = matches!(self, InitiateAuthFlow::UserPasswordAuth);
-        if is_admin && is_for_users || !is_admin && is_for_admins {
+        let is_for_users_only = matches!(self, InitiateAuthFlow::UserPasswordAuth);
+        if is_admin && is_for_users_only || !is_admin && is_for_admins_only {
             return Err(Refusal::FlowNotSupported);
         }
         if self.is_enabled(client) { Ok(()) } else { Err(Refusal::FlowNotEnabled(self)) }

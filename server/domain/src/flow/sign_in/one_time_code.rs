@@ -24,7 +24,7 @@ use crate::{
         mfa::MfaFactor,
     },
     sign_in::{
-        challenge::{ChallengePrompt, PendingChallenge, SentCode, one_time_code},
+        challenge::{ChallengePrompt, PendingChallenge, SentCode, one_time_code_challenge},
         parameter::Parameters,
     },
     user::{Status, User},
@@ -46,7 +46,7 @@ pub(super) fn send_challenge(step: &Step<'_>, kind: ContactKind) -> Result<Verdi
     };
     let sent = SentCode::new(caller.digest_keys, &caller.pool.id, &of, code, to.clone());
     let (pending, prompt) = (PendingChallenge::OneTimeCode(sent), ChallengePrompt::OneTimeCode { to });
-    Ok(completion::challenge(step, pending, prompt, vec![one_time_code(kind)], remember))
+    Ok(completion::challenge(step, pending, prompt, vec![one_time_code_challenge(kind)], remember))
 }
 
 /// Returns the simulated destination of a code to an unknown user: the typed name if it is a contact, otherwise one

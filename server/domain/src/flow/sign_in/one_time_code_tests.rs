@@ -43,7 +43,7 @@ fn send_challenge_sends_code_and_stores_it_in_the_session() {
     assert_eq!((message.to.value.as_str(), &message.of), ("ann@example.com", &setup.user.sub));
     assert!(matches!(&session.stage, Stage::SigningIn(PendingChallenge::OneTimeCode(_))));
     let challenge = challenged(verdict);
-    assert_eq!(challenge.available, [one_time_code(ContactKind::Email)]);
+    assert_eq!(challenge.available, [one_time_code_challenge(ContactKind::Email)]);
     let ChallengePrompt::OneTimeCode { to } = challenge.prompt else { panic!("another challenge") };
     assert_eq!(to.masked(), "a***@e***");
 }

@@ -19,7 +19,7 @@ use crate::{
     pool::{alias::NameKey, mfa::MfaFactor},
     secret::Secret,
     sign_in::{
-        challenge::{ChallengeName, SentCode, one_time_code},
+        challenge::{ChallengeName, SentCode, one_time_code_challenge},
         parameter::Parameters,
         session::parse_secret_block,
         srp::exchange::PublicValue,
@@ -213,7 +213,9 @@ pub fn next_action<'a>(
         (ChallengeAnswer::NewPassword(answer), PendingChallenge::NewPassword(until)) => {
             new_password::next_action(step, answer, *until)
         }
-        (ChallengeAnswer::OneTimeCode(kind, code), pending) if pending.name() == one_time_code(*kind) => {
+        (ChallengeAnswer::OneTimeCode(kind, code), pending)
+            if pending.name() == one_time_code_challenge(*kind) =>
+        {
             answer_code(step, pending, code, holders)
         }
         (ChallengeAnswer::SmsMfa(code), pending) if pending.name() == ChallengeName::SmsMfa => {

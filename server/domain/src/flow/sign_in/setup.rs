@@ -51,7 +51,7 @@ impl SignInSetup {
             presented: None,
             fresh: FreshValues {
                 session: SessionHandle::generate(&[9; 64]),
-                code: Code::fixed("12345678"),
+                code: Code::from_text("12345678"),
                 passkey: PasskeyChallenge::from_bytes(&[4; 32]),
                 grant: GrantSeed { id: [1; 16], origin: [2; 16], secret: [3; 32] },
                 device: [4; 16],

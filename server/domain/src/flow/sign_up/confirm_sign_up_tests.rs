@@ -6,7 +6,7 @@ use super::*;
 use crate::{
     attribute::contact::ContactKind,
     client::{AuthFlow, Client, secret_hash::secret_hash},
-    code::{CODE_TTL, Code},
+    code::{CONTACT_CODE_TTL, Code},
     fixture,
     id::{ClientId, Sub},
     secret::Secret,
@@ -84,7 +84,7 @@ impl Scenario {
 
 fn pending(pool: &Pool, user: &User, code: &str) -> PendingCode {
     let to = user.attributes.contact(ContactKind::Email).expect("the fixture has one");
-    PendingCode::new(&fixture::keys(), &pool.id, &user.sub, Purpose::SignUp, &Code::fixed(code), to, NOW)
+    PendingCode::new(&fixture::keys(), &pool.id, &user.sub, Purpose::SignUp, &Code::from_text(code), to, NOW)
 }
 
 type Fault = fn(&mut Scenario);
@@ -225,7 +225,7 @@ fn confirm_sign_up_with_expired_code_is_refused() {
     code.expires_at = NOW;
     scenario.code = Some(code);
     assert_eq!(scenario.decide().answer.err(), Some(Refusal::CodeExpired));
-    assert_eq!(CODE_TTL.as_secs(), 86_400); // cog-0015
+    assert_eq!(CONTACT_CODE_TTL.as_secs(), 86_400); // cog-0015
 }
 
 #[test]

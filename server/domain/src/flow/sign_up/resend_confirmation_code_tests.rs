@@ -43,7 +43,7 @@ impl Scenario {
             digest_keys: &keys,
         };
         let found = LoadedUser { user: self.user.as_ref(), code: None, attempts: self.attempts.as_ref() };
-        resend(&caller, "ann", &found, &Code::fixed("654321"), NOW)
+        resend(&caller, "ann", &found, &Code::from_text("654321"), NOW)
     }
 
     fn set(&mut self, status: Status) {

@@ -69,7 +69,7 @@ impl Scenario {
         let holders = self.holders.clone().into_iter().filter(|(name, _)| names.contains(name)).collect();
         let prepared = SignUpPreparation {
             credential: draft.password.as_ref().map(|_| Sealed::from_text("sealed")),
-            code: Code::fixed("123456"),
+            code: Code::from_text("123456"),
             session: SessionHandle::generate(&[5; 64]),
         };
         create(&caller, &draft, self.reply, &holders, &prepared, NOW)

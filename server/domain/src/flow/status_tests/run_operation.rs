@@ -80,7 +80,7 @@ pub(super) fn run_operation(operation: Operation, user: &User) -> Result<Vec<Cha
         AppClientCaller { pool: &pool, client: &client, secrets: &[], secret_hash: None, digest_keys: &keys };
     let holders =
         BTreeMap::from([(crate::pool::alias::NameKey::of_username(&pool, &user.username), user.clone())]);
-    let (code, password) = (Code::fixed("123456"), Secret::new("Passw0rd!"));
+    let (code, password) = (Code::from_text("123456"), Secret::new("Passw0rd!"));
     let contact = Contact { kind: ContactKind::Email, value: "ann@example.com".into() };
     let pending = PendingCode::new(&keys, &pool.id, &user.sub, Purpose::SignUp, &code, contact, NOW);
     let found = LoadedUser { user: Some(user), code: Some(&pending), attempts: None };

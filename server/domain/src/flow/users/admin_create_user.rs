@@ -250,7 +250,7 @@ pub(super) fn invitation_messages(
     to: &[Contact],
     password: Option<&Secret>,
 ) -> impl Iterator<Item = Change> {
-    let code = Code::fixed(password.and_then(Secret::expose_str).unwrap_or_default());
+    let code = Code::from_text(password.and_then(Secret::expose_str).unwrap_or_default());
     to.iter().map(move |to| {
         Change::Send(Box::new(Message {
             reason: MessageReason::AdminCreateUser,

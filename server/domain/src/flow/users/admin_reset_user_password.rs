@@ -84,7 +84,7 @@ mod tests {
         ];
         for (recovery, user, expected) in cases {
             let pool = Pool { recovery, ..fixture::pool() };
-            let verdict = reset(&fixture::keys(), &pool, user.as_ref(), &Code::fixed("123456"), NOW);
+            let verdict = reset(&fixture::keys(), &pool, user.as_ref(), &Code::from_text("123456"), NOW);
             assert_eq!(verdict.remember.is_empty(), expected.is_err());
             assert_eq!(verdict.answer, expected);
         }
@@ -95,7 +95,7 @@ mod tests {
         // cog-0402
         let mut ann = User { status: Status::Confirmed, ..fixture::user("ann") };
         ann.attributes.set_verified(ContactKind::Email, true);
-        let verdict = reset(&fixture::keys(), &fixture::pool(), Some(&ann), &Code::fixed("123456"), NOW);
+        let verdict = reset(&fixture::keys(), &fixture::pool(), Some(&ann), &Code::from_text("123456"), NOW);
         let [Change::PutUser(user), Change::PutCode { purpose, code, .. }, Change::Send(message)] =
             verdict.remember.as_slice()
         else {

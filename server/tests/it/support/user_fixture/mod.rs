@@ -210,7 +210,7 @@ impl UserFixture {
             (Key::grant(sub, &self.grant.id), Record::Grant(self.grant.clone())),
         ];
         for purpose in [Purpose::SignUp, Purpose::ForgotPassword, Purpose::VerifyEmail] {
-            let code = PendingCode::new(keys, &pool, sub, purpose, &Code::fixed(CODE), to.clone(), now);
+            let code = PendingCode::new(keys, &pool, sub, purpose, &Code::from_text(CODE), to.clone(), now);
             records.push((Key::code(sub, purpose), Record::Code(code)));
         }
         let sessions = sessions.into_iter();
@@ -243,7 +243,7 @@ impl UserFixture {
             "EMAIL_OTP" => {
                 let to = Contact { kind: ContactKind::Email, value: "ann@example.com".into() };
                 let (keys, pool) = (app.keys.digests(), PoolId::new(&self.fixture.ids.pool));
-                let code = Code::fixed(SIGN_IN_CODE);
+                let code = Code::from_text(SIGN_IN_CODE);
                 PendingChallenge::OneTimeCode(SentCode::new(keys, &pool, &self.ann.sub, &code, to))
             }
             // The session is `srp_session`, because the claim must match its values.
