@@ -1,4 +1,4 @@
-# A pool with aliases, every second factor, functions, messages of its own and a schema; users in all their forms.
+# A pool with aliases, every second factor, functions, messages of its own and a schema.
 
 locals {
   function = "arn:aws:lambda:us-east-1:000000000000:function"
@@ -148,43 +148,5 @@ resource "aws_cognito_user_pool" "pool" {
     email_message        = "Code: {####}"
     email_subject        = var.changed ? "Another" : "Code"
     sms_message          = "Code: {####}"
-  }
-}
-
-resource "aws_cognito_user_group" "group" {
-  name         = "admins"
-  user_pool_id = aws_cognito_user_pool.pool.id
-  role_arn     = "arn:aws:iam::000000000000:role/admins"
-  description  = "administrators"
-  precedence   = 0
-}
-
-resource "aws_cognito_user" "temporary" {
-  user_pool_id             = aws_cognito_user_pool.pool.id
-  username                 = "ann"
-  temporary_password       = "Temporary-1"
-  desired_delivery_mediums = ["EMAIL"]
-  force_alias_creation     = false
-  message_action           = "SUPPRESS"
-  enabled                  = !var.changed
-  client_metadata          = { source = "terraform" }
-  validation_data          = { source = "terraform" }
-
-  attributes = {
-    email          = "ann@example.com"
-    email_verified = "true"
-    size           = var.changed ? "7" : "5"
-    note           = "custom attributes go without their prefix"
-  }
-}
-
-resource "aws_cognito_user" "permanent" {
-  user_pool_id = aws_cognito_user_pool.pool.id
-  username     = "bob"
-  password     = "Permanent-1"
-
-  attributes = {
-    email              = "bob@example.com"
-    preferred_username = var.changed ? "bobby" : "robert"
   }
 }

@@ -1,7 +1,7 @@
 # Names alone, and everything that can be read back of them.
 
 resource "aws_cognito_user_pool" "pool" {
-  name = var.changed ? "bare-renamed" : "bare"
+  name = "bare"
 }
 
 resource "aws_cognito_user_pool_client" "client" {

@@ -91,7 +91,7 @@ resource "aws_cognito_user_pool_client" "legacy" {
   explicit_auth_flows = var.changed ? ["ADMIN_NO_SRP_AUTH"] : ["ADMIN_NO_SRP_AUTH", "USER_PASSWORD_AUTH"]
 
   analytics_configuration {
-    application_id = "one"
+    application_id = "0123456789abcdef"
     role_arn       = "arn:aws:iam::000000000000:role/analytics"
     external_id    = "external"
   }
