@@ -287,6 +287,8 @@ pub enum PoolFault {
     AliasAndUsernameAttributes,
     /// The feature plan does not include these features.
     TierTooLow(Tier, Vec<Feature>),
+    /// The feature plan is lowered to one that does not include these features.
+    TierChange(Tier, Vec<Feature>),
     /// PASSWORD is missing in the allowed first factors.
     PasswordNotAmongFactors,
     /// The minimum password length is out of range.

@@ -250,8 +250,8 @@ async fn challenge_responses_without_or_with_wrong_hash_are_refused() {
         };
         let session_message = match name {
             Name::PasswordVerifier => "Incorrect username or password.",
-            // Its session is in the secret block, not in the request.
-            Name::DevicePasswordVerifier => "Invalid session for the user.",
+            // These may come without a Session in the request.
+            Name::DevicePasswordVerifier | Name::DeviceSrpAuth => "Invalid session for the user.",
             _ => "Missing required parameter Session",
         };
         let error = assert_requires_hash!(fixture, by_user).expect_err("no session").into_service_error();

@@ -56,7 +56,7 @@ fn rows(operation: &str) -> Option<BTreeSet<&'static str>> {
         updatable.map(|(name, _)| *name).chain(elsewhere.iter().copied()).collect()
     };
     Some(match operation {
-        // The name stays and the tags are removed; both are stored beside the settings.
+        // The name and the tags stay; both are stored beside the settings.
         "UpdateUserPool" => names(UPDATE_USER_POOL, &["PoolName", "UserPoolTags"]),
         "UpdateUserPoolClient" => names(UPDATE_USER_POOL_CLIENT, &["ClientName"]),
         "SetUserPoolMfaConfig" => names(SET_USER_POOL_MFA_CONFIG, &[]),

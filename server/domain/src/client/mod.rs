@@ -87,7 +87,7 @@ pub fn generate_secret(random: &[u8; 40]) -> Secret {
 /// let client = Client::new(ClientId::new("1example23456789"));
 /// assert!(client.may_read("email"));
 /// assert!(!client.may_write("email_verified"));
-/// assert!(client.may_read("custom:size") && !client.may_read("dev:custom:size"));
+/// assert!(client.may_read("custom:size") && !client.may_write("dev:custom:size"));
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Client {
@@ -154,12 +154,11 @@ impl Client {
 
     /// Returns whether this client may read `attribute` of its user.
     ///
-    /// Without `ReadAttributes` it may read every attribute of the pool, including custom ones (*Documented*, api-0161),
-    /// except developer attributes.
+    /// Without `ReadAttributes` it may read every attribute of the pool, including custom ones (*Documented*, api-0161).
     pub fn may_read(&self, attribute: &str) -> bool {
         match &self.read_attributes {
             Some(listed) => listed.contains(attribute),
-            None => !attribute.starts_with("dev:"),
+            None => true,
         }
     }
 

@@ -5,7 +5,7 @@
 use lido_cognito_idp::operations::{SetUserPoolMfaConfigInput, SetUserPoolMfaConfigOutput};
 use lido_domain::{
     id::PoolId,
-    pool::settings::{ChangedSettings, SettingsOperation, with_mfa_config},
+    pool::settings::{SettingsOperation, with_mfa_config},
 };
 
 use crate::{
@@ -23,7 +23,7 @@ pub(crate) async fn handle(
     let config = request
         .transact(async |tx| {
             let former = tx.get_pool(&pool_id).await?;
-            let changed = ChangedSettings::new(with_mfa_config(&former.settings, &members));
+            let changed = with_mfa_config(&former.settings, &members);
             let (schema, operation) = (former.pool.schema.clone(), SettingsOperation::SetUserPoolMfaConfig);
             let pool = user_pools::derive(pool_id.clone(), schema, &changed, operation, &members)?;
             let record = PoolRecord {

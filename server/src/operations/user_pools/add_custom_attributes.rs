@@ -1,6 +1,7 @@
 //! Handles AddCustomAttributes: adds custom attributes to the schema of a user pool.
 //!
-//! The attributes that app clients may read and write do not change.
+//! *Chosen*: app clients without ReadAttributes and WriteAttributes may read and write them, as any custom attribute
+//! (api-0164 says otherwise in the guide).
 
 use lido_cognito_idp::operations::{AddCustomAttributesInput, AddCustomAttributesOutput};
 use lido_domain::{id::PoolId, pool::Pool};

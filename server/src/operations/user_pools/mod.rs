@@ -29,8 +29,11 @@ pub(super) fn derive(
     operation: SettingsOperation,
     request: &Map<String, Value>,
 ) -> Result<Pool, Failure> {
-    let pool = PoolSettings::from_json(&changed.settings).map_err(ConversionError::from)?.derive(id, schema);
-    let judged = PoolSettings::from_json(&changed.judged).map_err(ConversionError::from)?;
-    judged.check(&pool, operation, request)?;
+    let read = |settings: &Value| PoolSettings::from_json(settings).map_err(ConversionError::from);
+    let former = changed.former.as_ref().map(read).transpose()?;
+    let former = former.map(|settings| (settings.derive(id.clone(), schema.clone()), settings));
+    let pool = read(&changed.settings)?.derive(id, schema);
+    let former = former.as_ref().map(|(pool, settings)| (settings, pool));
+    read(&changed.judged)?.check(&pool, former, operation, request)?;
     Ok(pool)
 }

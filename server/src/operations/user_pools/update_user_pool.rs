@@ -24,9 +24,12 @@ pub(crate) async fn handle(
     let app = request.app();
     let pool_id = PoolId::new(input.user_pool_id.as_str());
     let members = wire::pool::update_members(&input)?;
-    // Tags that are omitted are removed (api-0102).
-    let tags = wire::tags::from_tag_map(input.user_pool_tags);
-    tag::check_tags(&tags)?;
+    // *Chosen*: tags that are omitted stay. A report of 2018 says that they are removed (api-0102), but Terraform sets tags
+    // by TagResource and updates pools without them, and its stacks keep their tags.
+    let tags = input.user_pool_tags.map(|tags| wire::tags::from_tag_map(Some(tags)));
+    if let Some(tags) = &tags {
+        tag::check_tags(tags)?;
+    }
     let name = input.pool_name.map(|name| name.into_inner());
     request
         .transact(async |tx| {
@@ -37,7 +40,7 @@ pub(crate) async fn handle(
                 pool: user_pools::derive(pool_id.clone(), schema, &changed, operation, &members)?,
                 settings: changed.settings,
                 name: name.clone().unwrap_or_else(|| former.name.clone()),
-                tags: tags.clone(),
+                tags: tags.clone().unwrap_or_else(|| former.tags.clone()),
                 created_at: former.created_at,
                 modified_at: tx.now(),
             };

@@ -22,6 +22,13 @@ pub(super) fn pool(fault: &PoolFault) -> ApiError {
             "Only one of the aliasAttributes or usernameAttributes can be set in a User pool."
         }
         PoolFault::TierTooLow(tier, features) => return tier_too_low(*tier, features),
+        // *Chosen*: *Documented* is the type (api-0072), the text is unknown.
+        PoolFault::TierChange(tier, features) => {
+            return ApiError {
+                kind: ErrorKind::TierChangeNotAllowedException,
+                ..tier_too_low(*tier, features)
+            };
+        }
         PoolFault::PasswordNotAmongFactors => {
             "Password should be configured as one of the allowed first auth factors."
         }

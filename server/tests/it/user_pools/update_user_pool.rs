@@ -59,7 +59,7 @@ async fn update_user_pool_with_omitted_members_follows_the_table() {
         };
         assert_eq!(output[*name], expected, "{name}");
     }
-    assert_eq!((&output["Name"], &output["UserPoolTags"]), (&json!("all of it"), &json!({})));
+    assert_eq!((&output["Name"], &output["UserPoolTags"]), (&json!("all of it"), &json!({"stage": "test"})));
 }
 
 #[tokio::test]

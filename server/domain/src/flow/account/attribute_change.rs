@@ -229,8 +229,10 @@ impl AttributeChange {
 
 /// Sets the verified flag of a contact as the request gives it, if it does: `True` stays `True` (*Observed*).
 fn keep_given_flag(attributes: &mut Attributes, kind: ContactKind, values: &Attributes) {
-    if let Some(flag) = values.get(kind.verified_attribute()) {
-        attributes.set(kind.verified_attribute(), flag);
+    match values.get(kind.verified_attribute()) {
+        None => {}
+        Some("") => attributes.set_verified(kind, false),
+        Some(flag) => attributes.set(kind.verified_attribute(), flag),
     }
 }
 

@@ -144,7 +144,9 @@ pub fn read<'a>(
             }
             Some(handle)
         }
-        // *Observed* (api-0323).
+        // SRP clients of older SDKs send no Session here. Without one the session is not found.
+        (ChallengeAnswer::DeviceSrp(_), sent) => sent.map(str::to_owned),
+        // *Observed* (api-0323) for SMS_MFA, SOFTWARE_TOKEN_MFA, MFA_SETUP and NEW_PASSWORD_REQUIRED.
         (_, sent) => Some(sent.ok_or(Refusal::ParameterMissing("Session"))?.to_owned()),
     };
     Ok(AuthChallengeResponse { username, handle, answer })

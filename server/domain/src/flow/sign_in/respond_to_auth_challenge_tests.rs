@@ -97,11 +97,10 @@ fn read_without_any_parameter_is_refused() {
     }
 }
 
-/// Returns the Session of a request: any, but for the challenges whose secret block contains it.
+/// Returns the Session of a request: any, but for the challenges that may come without one.
 fn session_of(name: ChallengeName) -> Option<&'static str> {
-    let is_in_secret_block =
-        matches!(name, ChallengeName::PasswordVerifier | ChallengeName::DevicePasswordVerifier);
-    (!is_in_secret_block).then_some("handle")
+    use ChallengeName::{DevicePasswordVerifier, DeviceSrpAuth, PasswordVerifier};
+    (!matches!(name, PasswordVerifier | DevicePasswordVerifier | DeviceSrpAuth)).then_some("handle")
 }
 
 #[test]

@@ -122,7 +122,7 @@ pub(super) fn check_profile(
         given.retain(|one| one.name != kind.attribute());
         given.push(AttributeInput { name: kind.attribute().into(), value: Some(typed.to_owned()) });
     }
-    let attributes = pool.schema.check_admin_created_user(&given)?;
+    let mut attributes = pool.schema.check_admin_created_user(&given)?;
     for kind in KINDS {
         if attributes.contact(kind).is_some_and(|contact| !kind.is_well_formed(&contact.value)) {
             return Err(Refusal::ContactMalformed(kind));
@@ -131,7 +131,10 @@ pub(super) fn check_profile(
     for kind in KINDS {
         // *Observed* (in transcripts of the AWS CLI): a contact without a verified flag in the request gets none.
         if let Some(verified) = attributes.verified_flag(kind) {
-            // The value is kept as it is given (*Observed*: `True`).
+            // The value is kept as it is given (*Observed*: `True`), except a blank one, which says no.
+            if attributes.get(kind.verified_attribute()) == Some("") {
+                attributes.set_verified(kind, false);
+            }
             if verified && attributes.contact(kind).is_none() {
                 return Err(Refusal::VerifiedWithoutContact(kind));
             }

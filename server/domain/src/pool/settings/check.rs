@@ -45,8 +45,11 @@ impl PoolSettings {
     /// Checks the settings that a pool has after `operation` with the members `request`.
     ///
     /// `self` is the settings by which the request is judged ([`super::ChangedSettings::judged`]), `pool` what is derived
-    /// from those that are stored. The rules stand in the order in which they are checked: the first is *Observed* to come
-    /// before the others (api-0113), the rest of the order is *Chosen*.
+    /// from those that are stored, and `former` both before the request, if the pool existed. *Chosen*: a rule that the
+    /// former settings already break, in a pool of a build that did not know it, is not held against the request; otherwise
+    /// such a pool could never be changed.
+    ///
+    /// That a factor without MFA is refused before the rest is *Observed* (api-0113); the rest of the order is *Chosen*.
     ///
     /// # Errors
     ///
@@ -54,11 +57,31 @@ impl PoolSettings {
     pub fn check(
         &self,
         pool: &Pool,
+        former: Option<(&PoolSettings, &Pool)>,
         operation: SettingsOperation,
         request: &Map<String, Value>,
     ) -> Result<(), Refusal> {
+        let known = former.map(|(settings, pool)| settings.faults(pool, operation)).unwrap_or_default();
+        let of_request = self
+            .factor_without_mfa(operation, request)
+            .or_else(|| self.missing_factor(pool, operation, request));
+        let new = || self.faults(pool, operation).into_iter().find(|fault| !known.contains(fault));
+        let Some(fault) = of_request.or_else(new) else { return Ok(()) };
+        let downgrades = former.is_some_and(|(_, former)| former.tier > pool.tier);
+        Err(Refusal::Pool(match fault {
+            // *Documented* (api-0072).
+            PoolFault::TierTooLow(tier, lacking)
+                if downgrades && operation == SettingsOperation::UpdateUserPool =>
+            {
+                PoolFault::TierChange(tier, lacking)
+            }
+            fault => fault,
+        }))
+    }
+
+    /// Returns every rule that the settings of a pool break, whatever request has set them.
+    fn faults(&self, pool: &Pool, operation: SettingsOperation) -> Vec<PoolFault> {
         let faults = [
-            self.factor_without_mfa(operation, request),
             (!self.alias_attributes.is_empty() && !self.username_attributes.is_empty())
                 .then_some(PoolFault::AliasAndUsernameAttributes),
             self.tier_fault(pool),
@@ -66,14 +89,13 @@ impl PoolSettings {
                 .then_some(PoolFault::PasswordNotAmongFactors),
             (!(6..=99).contains(&pool.password_policy.minimum_length)).then_some(PoolFault::PasswordLength),
             self.missing_sms(pool),
-            self.missing_factor(pool, operation, request),
             first_factor_fault(pool, operation),
             pool.passkeys
                 .relying_party
                 .as_deref()
                 .is_some_and(|party| !is_host(party))
                 .then_some(PoolFault::RelyingPartyMalformed),
-            self.email_mfa_fault(pool, request),
+            self.email_mfa_fault(pool),
             self.email_fault(pool),
             self.sms_fault(pool),
             (!self.verified_before_update().is_subset(&pool.auto_verified))
@@ -83,11 +105,12 @@ impl PoolSettings {
             (self.given.temporary_password_days && self.given.unused_account_days)
                 .then_some(PoolFault::PasswordValidityTwice),
             self.function_fault(pool),
-            self.verification_texts_fault(),
+            // *Documented* (api-0089) of the template alone.
+            self.given.both_verification_texts.then_some(PoolFault::VerificationTextTwice),
             self.invitation_fault(pool),
             self.has_duplicate_acr_name().then_some(PoolFault::DuplicateAcrName),
         ];
-        faults.into_iter().flatten().next().map_or(Ok(()), |fault| Err(Refusal::Pool(fault)))
+        faults.into_iter().flatten().collect()
     }
 
     /// Refuses to configure a factor and leave MFA off: the presence of the member counts, not what it says (*Observed*,
@@ -103,9 +126,16 @@ impl PoolSettings {
             .then_some(PoolFault::MfaOffWithFactor)
     }
 
-    /// Refuses settings that need an SMS configuration where there is none (*Observed*).
+    /// Returns whether SMS can be sent: by SNS or by End User Messaging. An empty SMS configuration is none (*Chosen*).
+    fn has_sms(&self) -> bool {
+        let sms = self.sms_configuration.as_ref();
+        sms.is_some_and(|sms| !sms.sns_caller_arn.is_empty() || sms.eums_sms.is_some())
+    }
+
+    /// Refuses settings that need an SMS configuration where there is none (*Observed*). That an update without
+    /// SmsConfiguration is judged as if there were none is *Observed* for verification alone; *Chosen* for SMS_OTP.
     fn missing_sms(&self, pool: &Pool) -> Option<PoolFault> {
-        if self.sms_configuration.is_some() {
+        if self.has_sms() {
             None
         } else if pool.auto_verified.contains(&ContactKind::PhoneNumber) {
             Some(PoolFault::VerificationWithoutSms)
@@ -119,7 +149,7 @@ impl PoolSettings {
     /// Refuses MFA without a second factor (*Observed*, all three texts).
     ///
     /// CreateUserPool can only set up SMS. In SetUserPoolMfaConfig a factor has to be named; that the pool could send SMS is
-    /// not enough. *Chosen*: UpdateUserPool without MfaConfiguration is judged by the factors that the pool has.
+    /// not enough.
     fn missing_factor(
         &self,
         pool: &Pool,
@@ -130,13 +160,12 @@ impl PoolSettings {
             return None;
         }
         let (has_factor, fault) = match operation {
-            SettingsOperation::CreateUserPool => (self.sms_configuration.is_some(), PoolFault::MfaWithoutSms),
+            SettingsOperation::CreateUserPool => (self.has_sms(), PoolFault::MfaWithoutSms),
             SettingsOperation::UpdateUserPool if request.contains_key("MfaConfiguration") => {
                 (!self.mfa().factors.is_empty(), PoolFault::MfaOnWithoutFactor)
             }
-            SettingsOperation::UpdateUserPool => {
-                (!pool.mfa.factors.is_empty(), PoolFault::MfaOnWithoutFactor)
-            }
+            // The request does not change MFA.
+            SettingsOperation::UpdateUserPool => return None,
             SettingsOperation::SetUserPoolMfaConfig => (self.names_factor(), PoolFault::MfaWithoutFactor),
         };
         (!has_factor).then_some(fault)
@@ -145,16 +174,13 @@ impl PoolSettings {
     /// Refuses codes by mail as a second factor in a pool that cannot have them.
     ///
     /// *Observed*: with the built-in sender. *Documented*: where the same address is the only way to recover the account.
-    /// A request that touches neither is not judged, so that a pool from before these rules can be updated (*Chosen*).
-    fn email_mfa_fault(&self, pool: &Pool, request: &Map<String, Value>) -> Option<PoolFault> {
-        let touches = |name: &str| request.contains_key(EMAIL_MFA) || request.contains_key(name);
-        if !pool.mfa.factors.contains(&MfaFactor::Email) {
+    /// *Chosen*: not while MFA is off.
+    fn email_mfa_fault(&self, pool: &Pool) -> Option<PoolFault> {
+        if pool.mfa.mode == MfaMode::Off || !pool.mfa.factors.contains(&MfaFactor::Email) {
             None
-        } else if touches("EmailConfiguration")
-            && self.email_configuration.email_sending_account == SendingAccount::CognitoDefault
-        {
+        } else if self.email_configuration.email_sending_account == SendingAccount::CognitoDefault {
             Some(PoolFault::EmailMfaWithBuiltInSender)
-        } else if touches("AccountRecoverySetting") && pool.recovery.is_by_email_only() {
+        } else if pool.recovery.is_by_email_only() {
             Some(PoolFault::EmailMfaWithEmailRecovery)
         } else {
             None
@@ -182,7 +208,8 @@ impl PoolSettings {
     fn tier_fault(&self, pool: &Pool) -> Option<PoolFault> {
         let used = [
             pool.is_passwordless().then_some(Feature::PasswordlessSignIn),
-            pool.mfa.factors.contains(&MfaFactor::Email).then_some(Feature::EmailMfa),
+            (pool.mfa.mode != MfaMode::Off && pool.mfa.factors.contains(&MfaFactor::Email))
+                .then_some(Feature::EmailMfa),
             (pool.password_policy.history_size > 0).then_some(Feature::PasswordHistory),
             self.token_event().map(Feature::TokenCustomization),
             self.given.acr_names.then_some(Feature::AcrNames),
@@ -258,13 +285,6 @@ impl PoolSettings {
         regions.any(|region| region != pool.id.region()).then_some(PoolFault::FunctionRegion)
     }
 
-    /// Refuses both texts of a verification mail, that with a code and that with a link (*Documented*).
-    fn verification_texts_fault(&self) -> Option<PoolFault> {
-        let template = &self.verification_message_template;
-        (template.email_message.is_some() && template.email_message_by_link.is_some())
-            .then_some(PoolFault::VerificationTextTwice)
-    }
-
     /// Refuses an invitation without the placeholder for the temporary password, unless users of the pool need no
     /// password (*Documented*, AdminCreateUserConfigType).
     fn invitation_fault(&self, pool: &Pool) -> Option<PoolFault> {
@@ -321,24 +341,25 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::{
-        super::{WEB_AUTHN, updated, with_mfa_config},
+        super::{ChangedSettings, WEB_AUTHN, updated, with_mfa_config},
         *,
     };
     use crate::{attribute::schema::Schema, fixture, pool::Tier};
 
     use SettingsOperation::{CreateUserPool, SetUserPoolMfaConfig, UpdateUserPool};
 
-    fn fault(
-        judged: &Value,
-        stored: &Value,
-        operation: SettingsOperation,
-        request: &Value,
-    ) -> Option<PoolFault> {
-        let pool =
-            PoolSettings::from_json(stored).expect("settings").derive(fixture::pool().id, Schema::default());
-        let settings = PoolSettings::from_json(judged).expect("settings");
+    fn fault(changed: &ChangedSettings, operation: SettingsOperation, request: &Value) -> Option<PoolFault> {
+        let read = |settings: &Value| {
+            let settings = PoolSettings::from_json(settings).expect("settings");
+            let pool = settings.derive(fixture::pool().id, Schema::default());
+            (settings, pool)
+        };
+        let (_, pool) = read(&changed.settings);
+        let (judged, _) = read(&changed.judged);
+        let former = changed.former.as_ref().map(read);
+        let former = former.as_ref().map(|(settings, pool)| (settings, pool));
         let request = request.as_object().expect("an object");
-        settings.check(&pool, operation, request).err().map(|refusal| match refusal {
+        judged.check(&pool, former, operation, request).err().map(|refusal| match refusal {
             Refusal::Pool(fault) => fault,
             other => panic!("{other:?}"),
         })
@@ -346,7 +367,7 @@ mod tests {
 
     /// Checks a request to create a pool.
     fn refused(given: &Value) -> Option<PoolFault> {
-        fault(given, given, CreateUserPool, given)
+        fault(&ChangedSettings::new(given.clone()), CreateUserPool, given)
     }
 
     /// Checks a request to a pool with the settings `former`.
@@ -354,14 +375,8 @@ mod tests {
         let members = request.as_object().expect("an object");
         match operation {
             CreateUserPool => refused(request),
-            UpdateUserPool => {
-                let changed = updated(former, members);
-                fault(&changed.judged, &changed.settings, operation, request)
-            }
-            SetUserPoolMfaConfig => {
-                let settings = with_mfa_config(former, members);
-                fault(&settings, &settings, operation, request)
-            }
+            UpdateUserPool => fault(&updated(former, members), operation, request),
+            SetUserPoolMfaConfig => fault(&with_mfa_config(former, members), operation, request),
         }
     }
 
@@ -555,6 +570,55 @@ mod tests {
                 }),
                 json!({ "DeletionProtection": "ACTIVE" }),
                 Some(PoolFault::VerifiedBeforeUpdateOnly),
+            ),
+            // Rules that a pool of an older build already breaks are not held against its requests.
+            (
+                SetUserPoolMfaConfig,
+                json!({ "AutoVerifiedAttributes": ["phone_number"] }),
+                with_token.clone(),
+                None,
+            ),
+            (
+                UpdateUserPool,
+                json!({ "VerificationMessageTemplate": { "EmailMessage": "{####}", "EmailMessageByLink": "{##a##}" } }),
+                json!({ "DeletionProtection": "ACTIVE" }),
+                None,
+            ),
+            (
+                UpdateUserPool,
+                json!({ WEB_AUTHN: { "RelyingPartyId": "localhost:3000" } }),
+                json!({ "DeletionProtection": "ACTIVE" }),
+                None,
+            ),
+            // A factor that is disabled is none, and does not keep SMS from being one.
+            (
+                UpdateUserPool,
+                json!({ SOFTWARE_TOKEN_MFA: { "Enabled": false } }),
+                json!({ mode: "ON", "SmsConfiguration": sms() }),
+                None,
+            ),
+            // An empty SMS configuration is none.
+            (
+                CreateUserPool,
+                json!({}),
+                json!({ mode: "ON", "SmsConfiguration": {} }),
+                Some(PoolFault::MfaWithoutSms),
+            ),
+            // The older place of a text is not the template's.
+            (
+                CreateUserPool,
+                json!({}),
+                json!({
+                    "EmailVerificationMessage": "{####}", "VerificationMessageTemplate": { "EmailMessageByLink": "{##a##}" },
+                }),
+                None,
+            ),
+            // A feature plan that is lowered has a type of error of its own (api-0072).
+            (
+                UpdateUserPool,
+                json!({ "Policies": factors(&["PASSWORD", "EMAIL_OTP"]) }),
+                json!({ "UserPoolTier": "LITE" }),
+                Some(PoolFault::TierChange(Tier::Lite, vec![Feature::PasswordlessSignIn])),
             ),
             // The older place of a validity, where the newer was used (api-0059).
             (

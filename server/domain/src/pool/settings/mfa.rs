@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{EMAIL_MFA, SMS_MFA, SOFTWARE_TOKEN_MFA, WEB_AUTHN};
+use super::{ChangedSettings, EMAIL_MFA, SMS_MFA, SOFTWARE_TOKEN_MFA, WEB_AUTHN};
 use crate::settings::{Omitted, apply_update};
 
 /// What SetUserPoolMfaConfig does with each member of a request that omits it.
@@ -24,7 +24,7 @@ pub const SET_USER_POOL_MFA_CONFIG: &[(&str, Omitted)] = &[
 const SMS_MEMBERS: [&str; 2] = ["SmsAuthenticationMessage", "SmsConfiguration"];
 
 /// Returns the settings of a pool after SetUserPoolMfaConfig with the members `request`.
-pub fn with_mfa_config(former: &Value, request: &Map<String, Value>) -> Value {
+pub fn with_mfa_config(former: &Value, request: &Map<String, Value>) -> ChangedSettings {
     let mut request = request.clone();
     if let Some(sms) = request.get_mut(SMS_MFA).map(|sms| std::mem::replace(sms, json!({}))) {
         for name in SMS_MEMBERS {
@@ -39,7 +39,7 @@ pub fn with_mfa_config(former: &Value, request: &Map<String, Value>) -> Value {
     if let Value::Object(members) = &mut settings {
         members.extend(of_pool);
     }
-    settings
+    ChangedSettings { judged: settings.clone(), settings, former: Some(former.clone()) }
 }
 
 #[cfg(test)]
@@ -48,7 +48,7 @@ mod tests {
     use crate::settings::check_updates;
 
     fn after(former: &Value, request: &Value) -> Value {
-        with_mfa_config(former, request.as_object().expect("an object"))
+        with_mfa_config(former, request.as_object().expect("an object")).settings
     }
 
     #[test]

@@ -59,7 +59,6 @@ pub struct PoolSettings {
     user_attribute_update_settings: UpdateSettings,
     device_configuration: Option<DevicePolicy>,
     email_configuration: EmailConfiguration,
-    verification_message_template: VerificationTexts,
     sms_configuration: Option<SmsConfiguration>,
     admin_create_user_config: AdminCreateUserConfig,
     user_pool_add_ons: AddOns,
@@ -83,6 +82,7 @@ struct ExplicitMembers {
     acr_names: bool,
     temporary_password_days: bool,
     unused_account_days: bool,
+    both_verification_texts: bool,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -133,7 +133,10 @@ impl LambdaConfig {
         let senders = self.custom_email_sender.iter().chain(&self.custom_sms_sender);
         let token = self.pre_token_generation_config.iter().map(|token| &token.lambda_arn);
         let named = senders.map(|sender| &sender.lambda_arn).chain(token).chain(&self.pre_token_generation);
-        named.map(String::as_str).chain(self.others.values().filter_map(Value::as_str))
+        let others = self.others.values().filter_map(|function| {
+            function.as_str().or_else(|| function.get("LambdaArn").and_then(Value::as_str))
+        });
+        named.map(String::as_str).chain(others)
     }
 }
 
@@ -166,13 +169,6 @@ struct EmailConfiguration {
     email_sending_account: SendingAccount,
     source_arn: Option<String>,
     from: Option<String>,
-}
-
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(default, rename_all = "PascalCase")]
-struct VerificationTexts {
-    email_message: Option<String>,
-    email_message_by_link: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -305,6 +301,9 @@ impl PoolSettings {
                 acr_names: acr_names.is_some_and(|names| !names.is_empty()),
                 temporary_password_days: days(defaults::TEMPORARY_PASSWORD_DAYS),
                 unused_account_days: days(defaults::UNUSED_ACCOUNT_DAYS),
+                both_verification_texts: ["EmailMessage", "EmailMessageByLink"]
+                    .iter()
+                    .all(|name| given.pointer(&format!("/VerificationMessageTemplate/{name}")).is_some()),
             },
             ..serde_json::from_value(with_defaults(given))?
         })

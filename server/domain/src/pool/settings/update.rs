@@ -5,6 +5,7 @@
 
 use serde_json::{Map, Value};
 
+use super::SOFTWARE_TOKEN_MFA;
 use crate::settings::{Omitted, apply_update};
 
 /// What UpdateUserPool does with each member of the settings that its request omits.
@@ -31,7 +32,7 @@ pub const UPDATE_USER_POOL: &[(&str, Omitted)] = &[
     ("LambdaConfig", Omitted::Resets),
     ("MfaConfiguration", Omitted::Stays),
     ("Policies", Omitted::StaysByMember),
-    ("SmsAuthenticationMessage", Omitted::Resets),
+    ("SmsAuthenticationMessage", Omitted::Stays),
     ("SmsConfiguration", Omitted::JudgedAsAbsent),
     ("SmsVerificationMessage", Omitted::Stays),
     ("UserAttributeUpdateSettings", Omitted::Stays),
@@ -59,20 +60,27 @@ pub struct ChangedSettings {
     pub settings: Value,
     /// The settings by which the request is judged: without members that it omits and that count as absent then.
     pub judged: Value,
+    /// The settings before the request; `None` if it creates the pool.
+    pub former: Option<Value>,
 }
 
 impl ChangedSettings {
-    /// Returns settings that are judged as they are stored.
+    /// Returns the settings of a new pool.
     pub fn new(settings: Value) -> Self {
-        Self { judged: settings.clone(), settings }
+        Self { judged: settings.clone(), settings, former: None }
     }
 }
 
 /// Returns the settings of a pool after UpdateUserPool with the members `request`, by [`UPDATE_USER_POOL`].
 ///
 /// Members of SetUserPoolMfaConfig alone stay: UpdateUserPool does not have them.
-pub fn updated(former: &Value, request: &Map<String, Value>) -> ChangedSettings {
-    let mut former = former.clone();
+pub fn updated(stored: &Value, request: &Map<String, Value>) -> ChangedSettings {
+    let mut former = stored.clone();
+    // A factor that was configured as disabled does not keep SMS from being one.
+    let token_is_off = former.pointer("/SoftwareTokenMfaConfiguration/Enabled") == Some(&Value::Bool(false));
+    if token_is_off && request.contains_key("MfaConfiguration") {
+        remove(&mut former, "", SOFTWARE_TOKEN_MFA);
+    }
     let template = request.get(TEMPLATE);
     for (newer, older) in VERIFICATION_TEXTS {
         // A text that the request gives in one place replaces it in the other.
@@ -90,7 +98,7 @@ pub fn updated(former: &Value, request: &Map<String, Value>) -> ChangedSettings 
             remove(&mut judged, "", name);
         }
     }
-    ChangedSettings { settings, judged }
+    ChangedSettings { settings, judged, former: Some(stored.clone()) }
 }
 
 fn remove(object: &mut Value, pointer: &str, name: &str) {
