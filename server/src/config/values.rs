@@ -233,7 +233,7 @@ impl FromStr for LogFilter {
         if text.split(',').all(|word| is_level(word.trim())) && EnvFilter::try_new(text).is_ok() {
             Ok(Self(text.into()))
         } else {
-            Err("a log level must be error, warn, info, debug, trace or off; levels of modules follow it: info,lido::store=debug".into())
+            Err("a log level must be error, warn, info, debug, trace or off; levels of modules follow it: info,lido::http=debug".into())
         }
     }
 }
@@ -309,7 +309,7 @@ mod tests {
             &["", "localhost", "192.0.2.0/33", "192.0.2"],
         );
         check_values::<LogFilter>(
-            &["info", "off", "warn,lido::store=debug"],
+            &["info", "off", "warn,lido::http=debug"],
             &["", "loud", "info,lido", "lido=loud"],
         );
         check_values::<LogFormat>(&["text", "json"], &["", "JSON", "xml"]);
