@@ -5,6 +5,10 @@ resource "aws_cognito_user_pool" "pool" {
   alias_attributes         = ["email", "preferred_username"]
   auto_verified_attributes = ["email"]
 
+  email_verification_message = "Code: {####}"
+  email_verification_subject = var.changed ? "Another" : "Code"
+  sms_verification_message   = "Code: {####}"
+
   schema {
     name                = "size"
     attribute_data_type = "Number"
