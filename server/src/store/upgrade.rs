@@ -284,7 +284,7 @@ mod tests {
             same(json!({ "CallbackURLs": [], "ReadAttributes": [], "AccessTokenValidity": 1 })),
         ];
         // The former build answered what acts.
-        check(&cases, client::defaults::with_effects, drop_client_defaults);
+        check(&cases, client::defaults::with_effective_defaults, drop_client_defaults);
     }
 
     #[test]

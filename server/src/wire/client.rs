@@ -1,8 +1,8 @@
 //! Conversion of app clients: requests to the settings that are stored, and stored settings to the API's types.
 //!
-//! Members are stored as requests give them ([`to_settings`], [`update_members`]). How an update changes what is stored, and
-//! what of it is refused, is decided in [`lido_domain::client::settings`]; [`lido_domain::client::defaults`] has the defaults
-//! that answers contain.
+//! Members are stored as sent ([`to_settings`], [`update_members`]). How an update changes the stored settings, and which
+//! settings are refused, is decided in [`lido_domain::client::settings`]; [`lido_domain::client::defaults`] has the
+//! defaults that responses contain.
 
 use lido_cognito_idp::{
     operations::{CreateUserPoolClientInput, UpdateUserPoolClientInput},
@@ -21,7 +21,8 @@ use super::{ConversionError, settings, time::date};
 use crate::store::ClientRecord;
 
 settings::settings_conversions! {
-    CreateUserPoolClientInput => types::UserPoolClientType {
+    CreateUserPoolClientInput except { user_pool_id, client_name, generate_secret, client_secret },
+    UpdateUserPoolClientInput except { user_pool_id, client_id, client_name } => types::UserPoolClientType {
         "RefreshTokenValidity" refresh_token_validity,
         "AccessTokenValidity" access_token_validity,
         "IdTokenValidity" id_token_validity,
@@ -42,32 +43,7 @@ settings::settings_conversions! {
         "EnablePropagateAdditionalUserContextData" enable_propagate_additional_user_context_data,
         "AuthSessionValidity" auth_session_validity,
         "RefreshTokenRotation" refresh_token_rotation,
-    } except { user_pool_id, client_name, generate_secret, client_secret }
-}
-
-settings::update_members! {
-    UpdateUserPoolClientInput {
-        "RefreshTokenValidity" refresh_token_validity,
-        "AccessTokenValidity" access_token_validity,
-        "IdTokenValidity" id_token_validity,
-        "TokenValidityUnits" token_validity_units,
-        "ReadAttributes" read_attributes,
-        "WriteAttributes" write_attributes,
-        "ExplicitAuthFlows" explicit_auth_flows,
-        "SupportedIdentityProviders" supported_identity_providers,
-        "CallbackURLs" callback_urls,
-        "LogoutURLs" logout_urls,
-        "DefaultRedirectURI" default_redirect_uri,
-        "AllowedOAuthFlows" allowed_o_auth_flows,
-        "AllowedOAuthScopes" allowed_o_auth_scopes,
-        "AllowedOAuthFlowsUserPoolClient" allowed_o_auth_flows_user_pool_client,
-        "AnalyticsConfiguration" analytics_configuration,
-        "PreventUserExistenceErrors" prevent_user_existence_errors,
-        "EnableTokenRevocation" enable_token_revocation,
-        "EnablePropagateAdditionalUserContextData" enable_propagate_additional_user_context_data,
-        "AuthSessionValidity" auth_session_validity,
-        "RefreshTokenRotation" refresh_token_rotation,
-    } except { user_pool_id, client_id, client_name }
+    } only {}
 }
 
 /// Returns the secret of a new app client: the one in the request, or `generated` if the request has GenerateSecret.
@@ -99,7 +75,7 @@ pub fn to_described_client(
     record: &ClientRecord,
     secret: Option<&Secret>,
 ) -> Result<types::UserPoolClientType, ConversionError> {
-    convert(pool, record, &defaults::described(&record.settings), secret)
+    convert(pool, record, &defaults::with_described_defaults(&record.settings), secret)
 }
 
 fn convert(

@@ -1,8 +1,8 @@
 //! Conversion of user pools: requests to the settings that are stored, and stored settings to the API's types.
 //!
-//! Members are stored as requests give them ([`to_settings`], [`update_members`]). How an update changes what is stored, and
-//! what of it is refused, is decided in [`lido_domain::pool::settings`]; [`lido_domain::pool::defaults`] has the defaults that
-//! answers contain.
+//! Members are stored as sent ([`to_settings`], [`update_members`]). How an update changes the stored settings, and which
+//! settings are refused, is decided in [`lido_domain::pool::settings`]; [`lido_domain::pool::defaults`] has the defaults
+//! that responses contain.
 
 use lido_cognito_idp::{
     operations::{CreateUserPoolInput, UpdateUserPoolInput},
@@ -14,60 +14,35 @@ use super::{ConversionError, schema, settings, tags, time::date};
 use crate::store::PoolRecord;
 
 settings::settings_conversions! {
-    CreateUserPoolInput => types::UserPoolType {
+    CreateUserPoolInput except { pool_name, user_pool_tags, schema },
+    UpdateUserPoolInput except { user_pool_id, user_pool_tags, pool_name } => types::UserPoolType {
         "Policies" policies,
         "DeletionProtection" deletion_protection,
         "LambdaConfig" lambda_config,
         "AutoVerifiedAttributes" auto_verified_attributes,
+        "SmsVerificationMessage" sms_verification_message,
+        "EmailVerificationMessage" email_verification_message,
+        "EmailVerificationSubject" email_verification_subject,
+        "VerificationMessageTemplate" verification_message_template,
+        "SmsAuthenticationMessage" sms_authentication_message,
+        "MfaConfiguration" mfa_configuration,
+        "UserAttributeUpdateSettings" user_attribute_update_settings,
+        "DeviceConfiguration" device_configuration,
+        "EmailConfiguration" email_configuration,
+        "SmsConfiguration" sms_configuration,
+        "AdminCreateUserConfig" admin_create_user_config,
+        "UserPoolAddOns" user_pool_add_ons,
+        "DcrConfiguration" dcr_configuration,
+        "AccountRecoverySetting" account_recovery_setting,
+        "UserPoolTier" user_pool_tier,
+        "KeyConfiguration" key_configuration,
+        "IssuerConfiguration" issuer_configuration,
+        "AcrConfiguration" acr_configuration,
+    } only {
         "AliasAttributes" alias_attributes,
         "UsernameAttributes" username_attributes,
-        "SmsVerificationMessage" sms_verification_message,
-        "EmailVerificationMessage" email_verification_message,
-        "EmailVerificationSubject" email_verification_subject,
-        "VerificationMessageTemplate" verification_message_template,
-        "SmsAuthenticationMessage" sms_authentication_message,
-        "MfaConfiguration" mfa_configuration,
-        "UserAttributeUpdateSettings" user_attribute_update_settings,
-        "DeviceConfiguration" device_configuration,
-        "EmailConfiguration" email_configuration,
-        "SmsConfiguration" sms_configuration,
-        "AdminCreateUserConfig" admin_create_user_config,
-        "UserPoolAddOns" user_pool_add_ons,
-        "DcrConfiguration" dcr_configuration,
         "UsernameConfiguration" username_configuration,
-        "AccountRecoverySetting" account_recovery_setting,
-        "UserPoolTier" user_pool_tier,
-        "KeyConfiguration" key_configuration,
-        "IssuerConfiguration" issuer_configuration,
-        "AcrConfiguration" acr_configuration,
-    } except { pool_name, user_pool_tags, schema }
-}
-
-settings::update_members! {
-    UpdateUserPoolInput {
-        "Policies" policies,
-        "DeletionProtection" deletion_protection,
-        "LambdaConfig" lambda_config,
-        "AutoVerifiedAttributes" auto_verified_attributes,
-        "SmsVerificationMessage" sms_verification_message,
-        "EmailVerificationMessage" email_verification_message,
-        "EmailVerificationSubject" email_verification_subject,
-        "VerificationMessageTemplate" verification_message_template,
-        "SmsAuthenticationMessage" sms_authentication_message,
-        "UserAttributeUpdateSettings" user_attribute_update_settings,
-        "MfaConfiguration" mfa_configuration,
-        "DeviceConfiguration" device_configuration,
-        "EmailConfiguration" email_configuration,
-        "SmsConfiguration" sms_configuration,
-        "AdminCreateUserConfig" admin_create_user_config,
-        "UserPoolAddOns" user_pool_add_ons,
-        "DcrConfiguration" dcr_configuration,
-        "AccountRecoverySetting" account_recovery_setting,
-        "UserPoolTier" user_pool_tier,
-        "KeyConfiguration" key_configuration,
-        "IssuerConfiguration" issuer_configuration,
-        "AcrConfiguration" acr_configuration,
-    } except { user_pool_id, user_pool_tags, pool_name }
+    }
 }
 
 /// Reads the schema of a new pool: the standard attributes and those of the request.

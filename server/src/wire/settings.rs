@@ -31,42 +31,39 @@ pub(super) fn read<T: ReadJson>(document: &Value, required: &[(&str, &str)]) -> 
     Ok(from_json(&serde_json::to_vec(&input)?)?)
 }
 
-/// Generates `to_settings` and `from_settings` from one list of members, in the order of the model.
+/// Generates `to_settings`, `update_members` and `from_settings` from one list of members.
 ///
-/// A member of the input that is neither in the list nor in `except` is a compile error, so that no member is
-/// forgotten.
+/// The members after `only` are those that an update cannot change. A member of an input that is neither in the lists nor in
+/// its `except` is a compile error, so that no member is forgotten.
 macro_rules! settings_conversions {
-    ($input:ident => $output:ty { $($name:literal $member:ident),* $(,)? } except { $($other:ident),* }) => {
-        /// Returns the settings of a request, as sent, by the names of their members.
+    (
+        $input:ident except { $($other:ident),* }, $update:ident except { $($update_other:ident),* } => $output:ty
+        { $($name:literal $member:ident),* $(,)? } only { $($fixed_name:literal $fixed:ident),* $(,)? }
+    ) => {
+        /// Returns the settings of a request to create, as sent, by the names of their members.
         pub fn to_settings(
             input: &$input,
         ) -> Result<serde_json::Map<String, serde_json::Value>, $crate::wire::ConversionError> {
-            let $input { $($member,)* $($other: _,)* } = input;
-            let mut document = serde_json::Map::new();
-            $($crate::wire::settings::keep(&mut document, $name, $member)?;)*
-            Ok(document)
+            let $input { $($member,)* $($fixed,)* $($other: _,)* } = input;
+            let mut members = serde_json::Map::new();
+            $($crate::wire::settings::keep(&mut members, $name, $member)?;)*
+            $($crate::wire::settings::keep(&mut members, $fixed_name, $fixed)?;)*
+            Ok(members)
+        }
+
+        /// Returns the settings of a request to update, as sent, by the names of their members.
+        pub fn update_members(
+            input: &$update,
+        ) -> Result<serde_json::Map<String, serde_json::Value>, $crate::wire::ConversionError> {
+            let $update { $($member,)* $($update_other: _,)* } = input;
+            let mut members = serde_json::Map::new();
+            $($crate::wire::settings::keep(&mut members, $name, $member)?;)*
+            Ok(members)
         }
 
         /// Returns the output with the members of the settings; the caller sets all others.
         fn from_settings(input: $input) -> $output {
-            $crate::wire::settings::copy_members! { <$output>::default(), input, $($member)* }
-        }
-    };
-}
-
-/// Generates `update_members` from the list of members that an update can change, in the order of the model.
-///
-/// A member of the input that is neither in the list nor in `except` is a compile error.
-macro_rules! update_members {
-    ($input:ident { $($name:literal $member:ident),* $(,)? } except { $($other:ident),* }) => {
-        /// Returns the members of the settings that a request to update gives, by name.
-        pub fn update_members(
-            input: &$input,
-        ) -> Result<serde_json::Map<String, serde_json::Value>, $crate::wire::ConversionError> {
-            let $input { $($member,)* $($other: _,)* } = input;
-            let mut members = serde_json::Map::new();
-            $($crate::wire::settings::keep(&mut members, $name, $member)?;)*
-            Ok(members)
+            $crate::wire::settings::copy_members! { <$output>::default(), input, $($member)* $($fixed)* }
         }
     };
 }
@@ -80,4 +77,4 @@ macro_rules! copy_members {
     }};
 }
 
-pub(super) use {copy_members, settings_conversions, update_members};
+pub(super) use {copy_members, settings_conversions};

@@ -1,7 +1,8 @@
 //! All default values of the settings of an app client.
 //!
-//! Settings are stored as the API's caller gave them, without defaults. Some defaults are part of answers ([`with_defaults`]);
-//! others act without being part of any ([`with_effects`]), as those of the live service do.
+//! Settings are stored as the caller of the API sent them, without defaults. Responses contain some of the defaults
+//! ([`with_defaults`], [`with_described_defaults`]). A [`crate::client::Client`] is derived with all of them
+//! ([`with_effective_defaults`]), as in the live service. No default is defined anywhere else.
 
 use serde_json::{Value, json};
 
@@ -10,8 +11,8 @@ use crate::{
     settings::{drop_zero, fill},
 };
 
-/// The lists that DescribeUserPoolClient sorts (*Observed*, api-0136). The answers of the operations that write echo the
-/// order of their request (*Observed*, api-0137).
+/// The lists that DescribeUserPoolClient sorts (*Observed*, api-0136). CreateUserPoolClient and UpdateUserPoolClient return
+/// them in the order of the request (*Observed*, api-0137).
 const SORTED: [&str; 7] = [
     "AllowedOAuthFlows",
     "AllowedOAuthScopes",
@@ -22,9 +23,9 @@ const SORTED: [&str; 7] = [
     "WriteAttributes",
 ];
 
-/// Returns the settings of an app client as the operations that write answer them (*Observed*, api-0128).
+/// Returns the settings of an app client as CreateUserPoolClient and UpdateUserPoolClient return them (*Observed*, api-0128).
 ///
-/// Members that are not here are not answered unless they were given (*Observed*, api-0129 to api-0134).
+/// Other members are returned only if the caller has set them (*Observed*, api-0129 to api-0134).
 pub fn with_defaults(given: &Value) -> Value {
     let mut all = given.clone();
     drop_zero(&mut all, "RefreshTokenValidity");
@@ -48,9 +49,9 @@ pub fn with_defaults(given: &Value) -> Value {
     all
 }
 
-/// Returns the settings of an app client as DescribeUserPoolClient answers them: as [`with_defaults`], with lists sorted
-/// and units that were given in part completed (*Observed*).
-pub fn described(given: &Value) -> Value {
+/// Returns the settings of an app client as DescribeUserPoolClient returns them: like [`with_defaults`], with sorted lists,
+/// and with all units if the caller has set any (*Observed*).
+pub fn with_described_defaults(given: &Value) -> Value {
     let mut all = with_defaults(given);
     for name in SORTED {
         if let Some(Value::Array(list)) = all.get_mut(name) {
@@ -65,13 +66,13 @@ pub fn described(given: &Value) -> Value {
     all
 }
 
-/// Returns the settings of an app client with the defaults that act, those that no answer contains among them.
-pub fn with_effects(given: &Value) -> Value {
+/// Returns the settings of an app client with all defaults, including those that no response contains.
+pub fn with_effective_defaults(given: &Value) -> Value {
     let mut all = with_defaults(given);
     let is_rotating =
         all.pointer("/RefreshTokenRotation/Feature").is_some_and(|feature| feature == "ENABLED");
-    // *Documented*, cog-0323. *Observed*: rotation without the member is accepted (api-0152); *Chosen*: the flow that
-    // rotation excludes is no default beside it.
+    // *Documented*, cog-0323. *Observed*: rotation without the member is accepted (api-0152); *Chosen*: the default flows do
+    // not contain the one that rotation excludes.
     let flows: &[&str] = if is_rotating {
         &["ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"]
     } else {
@@ -94,7 +95,7 @@ mod tests {
         let rotation = |feature: &str| json!({ "RefreshTokenRotation": { "Feature": feature } });
         let all = json!(["ALLOW_REFRESH_TOKEN_AUTH", "ALLOW_USER_SRP_AUTH", "ALLOW_CUSTOM_AUTH"]);
         check_defaults(
-            with_effects,
+            with_effective_defaults,
             &[
                 (json!({}), REFRESH, 30.into()),
                 (json!({ "RefreshTokenValidity": 0 }), REFRESH, 30.into()),
@@ -121,7 +122,7 @@ mod tests {
             "EnableTokenRevocation": true, "EnablePropagateAdditionalUserContextData": false, "AuthSessionValidity": 3,
         });
         assert_eq!(with_defaults(&json!({})), expected);
-        assert_eq!(described(&json!({})), expected);
+        assert_eq!(with_described_defaults(&json!({})), expected);
     }
 
     #[test]
@@ -129,11 +130,11 @@ mod tests {
         for name in SORTED {
             let given = json!({ name: ["b", "a"] });
             assert_eq!(with_defaults(&given)[name], json!(["b", "a"]), "a write echoes {name}");
-            assert_eq!(described(&given)[name], json!(["a", "b"]), "{name}");
+            assert_eq!(with_described_defaults(&given)[name], json!(["a", "b"]), "{name}");
         }
         let given = json!({ "TokenValidityUnits": { "AccessToken": "minutes" } });
         assert_eq!(with_defaults(&given)["TokenValidityUnits"], given["TokenValidityUnits"]);
         let units = json!({ "AccessToken": "minutes", "IdToken": "hours", "RefreshToken": "days" });
-        assert_eq!(described(&given)["TokenValidityUnits"], units);
+        assert_eq!(with_described_defaults(&given)["TokenValidityUnits"], units);
     }
 }

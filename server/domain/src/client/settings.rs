@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 use crate::{
     client::{
         AuthFlow, Client, ClientSecret,
-        defaults::with_effects,
+        defaults::with_effective_defaults,
         lifetime::{Lifetimes, TokenValidity, Unit},
         oauth::{OAuth, OAuthFlow},
     },
@@ -51,7 +51,7 @@ pub const UPDATE_USER_POOL_CLIENT: &[(&str, Omitted)] = &[
 ];
 
 /// Returns the settings of an app client after UpdateUserPoolClient with the members `request`.
-pub fn updated(former: &Value, request: &Map<String, Value>) -> Value {
+pub fn update_user_pool_client(former: &Value, request: &Map<String, Value>) -> Value {
     apply_update(UPDATE_USER_POOL_CLIENT, former, request)
 }
 
@@ -131,7 +131,7 @@ impl ClientSettings {
     ///
     /// Returns an error if a member has a type or value that the API does not allow.
     pub fn from_json(given: &Value) -> Result<Self, serde_json::Error> {
-        serde_json::from_value(with_effects(given))
+        serde_json::from_value(with_effective_defaults(given))
     }
 
     /// Returns the app client with this id, these secrets and these settings.
@@ -225,7 +225,7 @@ mod tests {
     #[test]
     fn client_without_settings_has_the_defaults() {
         assert_eq!(read(&json!({})).1, Client::new(fixture::client().id));
-        assert_eq!(read(&with_effects(&json!({}))).1, Client::new(fixture::client().id));
+        assert_eq!(read(&with_effective_defaults(&json!({}))).1, Client::new(fixture::client().id));
     }
 
     #[test]
@@ -279,7 +279,7 @@ mod tests {
     #[test]
     fn update_user_pool_client_with_omitted_member_follows_the_table() {
         crate::settings::check_updates(UPDATE_USER_POOL_CLIENT, |former, request| {
-            updated(former, request.as_object().expect("an object"))
+            update_user_pool_client(former, request.as_object().expect("an object"))
         });
     }
 

@@ -4,7 +4,7 @@
 
 use lido_cognito_idp::operations::{UpdateUserPoolClientInput, UpdateUserPoolClientOutput};
 use lido_domain::{
-    client::settings::updated,
+    client::settings::update_user_pool_client,
     id::{ClientId, PoolId},
 };
 
@@ -26,7 +26,7 @@ pub(crate) async fn handle(
     let user_pool_client = request
         .transact(async |tx| {
             let former = tx.get_client_in_pool(&pool_id, &client_id).await?;
-            let settings = updated(&former.record.settings, &members);
+            let settings = update_user_pool_client(&former.record.settings, &members);
             let secrets = former.client_rules().secrets.clone();
             let record = ClientRecord {
                 client: app_clients::derive(client_id.clone(), secrets, former.pool_rules(), &settings)?,

@@ -3,10 +3,7 @@
 //! The request replaces everything: see [`lido_domain::pool::settings::SET_USER_POOL_MFA_CONFIG`].
 
 use lido_cognito_idp::operations::{SetUserPoolMfaConfigInput, SetUserPoolMfaConfigOutput};
-use lido_domain::{
-    id::PoolId,
-    pool::settings::{SettingsOperation, with_mfa_config},
-};
+use lido_domain::{id::PoolId, pool::settings::set_user_pool_mfa_config};
 
 use crate::{
     operations::{Failure, RequestContext, user_pools},
@@ -23,9 +20,8 @@ pub(crate) async fn handle(
     let config = request
         .transact(async |tx| {
             let former = tx.get_pool(&pool_id).await?;
-            let changed = with_mfa_config(&former.settings, &members);
-            let (schema, operation) = (former.pool.schema.clone(), SettingsOperation::SetUserPoolMfaConfig);
-            let pool = user_pools::derive(pool_id.clone(), schema, &changed, operation, &members)?;
+            let changed = set_user_pool_mfa_config(&former.settings, members.clone());
+            let pool = user_pools::derive(pool_id.clone(), former.pool.schema.clone(), &changed)?;
             let record = PoolRecord {
                 pool,
                 settings: changed.settings,

@@ -6,12 +6,8 @@
 use lido_cognito_idp::operations::{CreateUserPoolInput, CreateUserPoolOutput};
 use lido_domain::{
     id::PoolId,
-    pool::{
-        settings::{ChangedSettings, SettingsOperation},
-        tag,
-    },
+    pool::{settings::create_user_pool, tag},
 };
-use serde_json::Value;
 
 use crate::{
     operations::{Failure, RequestContext, user_pools},
@@ -29,10 +25,8 @@ pub(crate) async fn handle(
     let tags = wire::tags::from_tag_map(input.user_pool_tags.take());
     tag::check_tags(&tags)?;
     let schema = wire::pool::read_schema(&input)?;
-    let members = wire::pool::to_settings(&input)?;
-    let changed = ChangedSettings::new(Value::Object(members.clone()));
-    let operation = SettingsOperation::CreateUserPool;
-    let pool = user_pools::derive(pool_id.clone(), schema, &changed, operation, &members)?;
+    let changed = create_user_pool(wire::pool::to_settings(&input)?);
+    let pool = user_pools::derive(pool_id.clone(), schema, &changed)?;
     let record = PoolRecord {
         pool,
         settings: changed.settings,

@@ -5,10 +5,7 @@
 use lido_cognito_idp::operations::{UpdateUserPoolInput, UpdateUserPoolOutput};
 use lido_domain::{
     id::PoolId,
-    pool::{
-        settings::{SettingsOperation, updated},
-        tag,
-    },
+    pool::{settings::update_user_pool, tag},
 };
 
 use crate::{
@@ -34,10 +31,9 @@ pub(crate) async fn handle(
     request
         .transact(async |tx| {
             let former = tx.get_pool(&pool_id).await?;
-            let changed = updated(&former.settings, &members);
-            let (schema, operation) = (former.pool.schema.clone(), SettingsOperation::UpdateUserPool);
+            let changed = update_user_pool(&former.settings, members.clone());
             let record = PoolRecord {
-                pool: user_pools::derive(pool_id.clone(), schema, &changed, operation, &members)?,
+                pool: user_pools::derive(pool_id.clone(), former.pool.schema.clone(), &changed)?,
                 settings: changed.settings,
                 name: name.clone().unwrap_or_else(|| former.name.clone()),
                 tags: tags.clone().unwrap_or_else(|| former.tags.clone()),

@@ -1,11 +1,11 @@
 //! How SetUserPoolMfaConfig changes the settings of a pool: it replaces everything that it can set.
 //!
-//! Whether the result is allowed is decided by [`super::PoolSettings::check`]. UpdateUserPool, which changes the mode and the SMS
+//! [`super::PoolSettings::check`] decides whether the result is allowed. UpdateUserPool, which changes the mode and the SMS
 //! configuration too, is in [`super::update`].
 
 use serde_json::{Map, Value, json};
 
-use super::{ChangedSettings, EMAIL_MFA, SMS_MFA, SOFTWARE_TOKEN_MFA, WEB_AUTHN};
+use super::{ChangedSettings, EMAIL_MFA, SMS_MFA, SOFTWARE_TOKEN_MFA, SettingsOperation, WEB_AUTHN};
 use crate::settings::{Omitted, apply_update};
 
 /// What SetUserPoolMfaConfig does with each member of a request that omits it.
@@ -24,22 +24,23 @@ pub const SET_USER_POOL_MFA_CONFIG: &[(&str, Omitted)] = &[
 const SMS_MEMBERS: [&str; 2] = ["SmsAuthenticationMessage", "SmsConfiguration"];
 
 /// Returns the settings of a pool after SetUserPoolMfaConfig with the members `request`.
-pub fn with_mfa_config(former: &Value, request: &Map<String, Value>) -> ChangedSettings {
-    let mut request = request.clone();
-    if let Some(sms) = request.get_mut(SMS_MFA).map(|sms| std::mem::replace(sms, json!({}))) {
+pub fn set_user_pool_mfa_config(former: &Value, request: Map<String, Value>) -> ChangedSettings {
+    let mut given = request.clone();
+    if let Some(sms) = given.get_mut(SMS_MFA).map(|sms| std::mem::replace(sms, json!({}))) {
         for name in SMS_MEMBERS {
             if let Some(value) = sms.get(name) {
-                request.insert(name.to_owned(), value.clone());
+                given.insert(name.to_owned(), value.clone());
             }
         }
     }
     let (own, of_pool): (Map<_, _>, Map<_, _>) =
-        request.into_iter().partition(|(name, _)| !SMS_MEMBERS.contains(&name.as_str()));
+        given.into_iter().partition(|(name, _)| !SMS_MEMBERS.contains(&name.as_str()));
     let mut settings = apply_update(SET_USER_POOL_MFA_CONFIG, former, &own);
     if let Value::Object(members) = &mut settings {
         members.extend(of_pool);
     }
-    ChangedSettings { judged: settings.clone(), settings, former: Some(former.clone()) }
+    let operation = SettingsOperation::SetUserPoolMfaConfig;
+    ChangedSettings { operation, request, former: Some(former.clone()), judged: settings.clone(), settings }
 }
 
 #[cfg(test)]
@@ -48,7 +49,7 @@ mod tests {
     use crate::settings::check_updates;
 
     fn after(former: &Value, request: &Value) -> Value {
-        with_mfa_config(former, request.as_object().expect("an object")).settings
+        set_user_pool_mfa_config(former, request.as_object().expect("an object").clone()).settings
     }
 
     #[test]

@@ -1,20 +1,22 @@
-//! How UpdateUserPool changes the settings of a pool: what becomes of a member that the request omits, member by member.
+//! How UpdateUserPool changes the settings of a pool. A table says what happens to each member that a request omits.
 //!
 //! The API reference says that an omitted member goes back to its default. Measurements of the live service show that this
 //! holds for some members only, so [`UPDATE_USER_POOL`] lists them all. SetUserPoolMfaConfig is in [`super::mfa`].
 
 use serde_json::{Map, Value};
 
-use super::SOFTWARE_TOKEN_MFA;
+use super::{ChangedSettings, SOFTWARE_TOKEN_MFA, SettingsOperation};
 use crate::settings::{Omitted, apply_update};
 
 /// What UpdateUserPool does with each member of the settings that its request omits.
 ///
 /// *Observed* in 2026, with controls: Policies (api-0092, api-0093), MfaConfiguration (api-0095), AutoVerifiedAttributes
-/// (api-0096), DeletionProtection (api-0097), UserAttributeUpdateSettings (api-0098), SmsConfiguration (api-0056).
-/// *Documented*: LambdaConfig (api-0101) and DcrConfiguration (api-0103), and what cannot be updated (api-0107). *Chosen* for the others: those believed to stay (api-0100), stay; those of which nothing is known are reset, as
-/// the API reference says. The older texts of verification messages share the fate of VerificationMessageTemplate, with
-/// which they are one setting.
+/// (api-0096), DeletionProtection (api-0097), UserAttributeUpdateSettings (api-0098); SmsConfiguration in public code that was
+/// measured in September 2026. *Documented*: LambdaConfig (api-0101), DcrConfiguration (api-0103), and members that cannot be
+/// updated (api-0107). *Chosen* for the others: members that are believed to stay (api-0100) stay, and members of which nothing
+/// is known are reset, as the API reference says. The older members for verification messages follow
+/// VerificationMessageTemplate, because they contain the same texts; SmsAuthenticationMessage stays as e-mail MFA's message
+/// does.
 pub const UPDATE_USER_POOL: &[(&str, Omitted)] = &[
     ("AccountRecoverySetting", Omitted::Stays),
     ("AcrConfiguration", Omitted::Resets),
@@ -43,8 +45,8 @@ pub const UPDATE_USER_POOL: &[(&str, Omitted)] = &[
     ("VerificationMessageTemplate", Omitted::Stays),
 ];
 
-/// The texts that stand both in VerificationMessageTemplate and, older, in the pool itself: one setting in two places
-/// (*Observed*).
+/// The texts of verification messages that have two members: one in VerificationMessageTemplate, and an older one in the pool
+/// itself (*Observed*).
 pub(crate) const VERIFICATION_TEXTS: [(&str, &str); 3] = [
     ("EmailMessage", "EmailVerificationMessage"),
     ("EmailSubject", "EmailVerificationSubject"),
@@ -53,52 +55,35 @@ pub(crate) const VERIFICATION_TEXTS: [(&str, &str); 3] = [
 
 const TEMPLATE: &str = "VerificationMessageTemplate";
 
-/// The settings of a pool after a request that changes them.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ChangedSettings {
-    /// The settings to store.
-    pub settings: Value,
-    /// The settings by which the request is judged: without members that it omits and that count as absent then.
-    pub judged: Value,
-    /// The settings before the request; `None` if it creates the pool.
-    pub former: Option<Value>,
-}
-
-impl ChangedSettings {
-    /// Returns the settings of a new pool.
-    pub fn new(settings: Value) -> Self {
-        Self { judged: settings.clone(), settings, former: None }
-    }
-}
-
 /// Returns the settings of a pool after UpdateUserPool with the members `request`, by [`UPDATE_USER_POOL`].
 ///
 /// Members of SetUserPoolMfaConfig alone stay: UpdateUserPool does not have them.
-pub fn updated(stored: &Value, request: &Map<String, Value>) -> ChangedSettings {
-    let mut former = stored.clone();
-    // A factor that was configured as disabled does not keep SMS from being one.
-    let token_is_off = former.pointer("/SoftwareTokenMfaConfiguration/Enabled") == Some(&Value::Bool(false));
+pub fn update_user_pool(former: &Value, request: Map<String, Value>) -> ChangedSettings {
+    let mut kept = former.clone();
+    // A pool with a disabled factor is one without factors, so that SMS can become its factor.
+    let token_is_off = kept.pointer("/SoftwareTokenMfaConfiguration/Enabled") == Some(&Value::Bool(false));
     if token_is_off && request.contains_key("MfaConfiguration") {
-        remove(&mut former, "", SOFTWARE_TOKEN_MFA);
+        remove(&mut kept, "", SOFTWARE_TOKEN_MFA);
     }
     let template = request.get(TEMPLATE);
     for (newer, older) in VERIFICATION_TEXTS {
         // A text that the request gives in one place replaces it in the other.
         if template.is_some() {
-            remove(&mut former, "", older);
+            remove(&mut kept, "", older);
         }
         if request.contains_key(older) && template.is_none() {
-            remove(&mut former, "/VerificationMessageTemplate", newer);
+            remove(&mut kept, "/VerificationMessageTemplate", newer);
         }
     }
-    let settings = apply_update(UPDATE_USER_POOL, &former, request);
+    let settings = apply_update(UPDATE_USER_POOL, &kept, &request);
     let mut judged = settings.clone();
     for (name, omitted) in UPDATE_USER_POOL {
         if *omitted == Omitted::JudgedAsAbsent && !request.contains_key(*name) {
             remove(&mut judged, "", name);
         }
     }
-    ChangedSettings { settings, judged, former: Some(stored.clone()) }
+    let operation = SettingsOperation::UpdateUserPool;
+    ChangedSettings { operation, request, former: Some(former.clone()), settings, judged }
 }
 
 fn remove(object: &mut Value, pointer: &str, name: &str) {
@@ -115,7 +100,7 @@ mod tests {
     use crate::settings::check_updates;
 
     fn after(former: &Value, request: &Value) -> ChangedSettings {
-        updated(former, request.as_object().expect("an object"))
+        update_user_pool(former, request.as_object().expect("an object").clone())
     }
 
     #[test]
