@@ -50,8 +50,7 @@ fn assert_golden(answer: &Value, expected: &Value, about: &str) {
     assert_eq!(&masked(answer, expected), expected, "{about}");
 }
 
-/// api-0036, api-0038 to api-0049 and api-0050 to api-0055, as far as they are about DescribeUserPool:
-/// api-0039, api-0040, api-0041, api-0042, api-0043, api-0044, api-0045, api-0046, api-0047, api-0048, api-0049, api-0051,
+/// api-0036, api-0038, api-0039, api-0040, api-0041, api-0042, api-0043, api-0044, api-0045, api-0046, api-0047, api-0048, api-0049, api-0051,
 /// api-0052, api-0053, api-0050, api-0055.
 #[tokio::test]
 async fn describe_user_pool_answers_the_golden_pools() {

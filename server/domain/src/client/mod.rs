@@ -356,7 +356,7 @@ mod tests {
             change(&mut client);
             assert_eq!(client.check(&fixture::pool()).err(), expected.map(Refusal::Client));
         }
-        // A list of writable attributes must contain the required ones.
+        // A list of writable attributes must contain the required ones (api-0159).
         let mut pool = fixture::pool();
         let required =
             AttributeSpec { required: true, ..pool.schema.get("email").expect("standard").clone() };

@@ -8,7 +8,7 @@ use crate::support::{
     documents::{call, merge},
 };
 
-/// api-0147, api-0149, api-0151, api-0152, api-0154, api-0155, api-0157, api-0158, api-0159, api-0170.
+/// api-0147, api-0149, api-0151, api-0152, api-0154, api-0155, api-0157, api-0158, api-0170.
 #[tokio::test]
 async fn contradictory_settings_are_refused_at_creation_and_update() {
     const INVALID: &str = "InvalidParameterException";

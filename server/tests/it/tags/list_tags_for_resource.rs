@@ -37,7 +37,7 @@ async fn list_tags_for_resource_returns_what_describe_user_pool_returns() {
     let described = sdk.describe_user_pool().user_pool_id(&pool).send().await.expect("described");
     let output = described.user_pool.and_then(|pool| pool.user_pool_tags);
     assert_eq!(output, Some(tags_of(&server, &pool).await));
-    // An update of the pool without tags keeps them (api-0102 says otherwise of 2018).
+    // An update of the pool without tags keeps them.
     sdk.update_user_pool().user_pool_id(&pool).send().await.expect("updated");
     assert_eq!(tags_of(&server, &pool).await, tags([("team", "d"), ("empty", "")]));
 }

@@ -8,7 +8,7 @@ use crate::support::{
     documents::{assert_contains, call, merge},
 };
 
-/// api-0163, api-0164, api-0328.
+/// api-0163, api-0328.
 #[tokio::test]
 async fn add_custom_attributes_extends_the_schema() {
     let server = TestServer::new().await;
@@ -30,8 +30,8 @@ async fn add_custom_attributes_extends_the_schema() {
     assert_eq!(named("dev:custom:shy")["DeveloperOnlyAttribute"], true);
     assert_eq!(named("sub")["Required"], true, "the standard attribute `sub` is unchanged");
 
-    // *Chosen*: an app client without WriteAttributes may write attributes that are added later, as any custom one, except
-    // those of developers.
+    // *Chosen*, against the guide: an app client without WriteAttributes may write attributes that are added later, except
+    // developer attributes.
     let sign_up = server.sdk.sign_up().client_id(&ids.client).username("ann").password("Passw0rd!");
     let refused = sign_up.clone().user_attributes(attribute("dev:custom:shy", "5"));
     let refused = refused.send().await.expect_err("not writable").into_service_error();

@@ -44,7 +44,7 @@ fn refused_change(operation: SettingsOperation, former: &Value, request: &Value)
 const ROLE: &str = "arn:aws:iam::000000000000:role/sms";
 
 /// api-0056, api-0057, api-0058, api-0059, api-0066, api-0067, api-0091, api-0098, api-0113, api-0115, api-0120, api-0122,
-/// api-0067, api-0104, api-0108, api-0117, api-0119, api-0123, api-0125, api-0126.
+/// api-0104, api-0108, api-0117, api-0119, api-0123, api-0125, api-0126.
 #[test]
 fn contradictory_mfa_settings_are_refused_with_the_fault_of_their_operation() {
     let sms = || json!({ "SnsCallerArn": ROLE });
@@ -60,7 +60,7 @@ fn contradictory_mfa_settings_are_refused_with_the_fault_of_their_operation() {
     let with_token = json!({ mode: "ON", SOFTWARE_TOKEN_MFA: token });
     let with_multi = json!({ mode: "ON", SOFTWARE_TOKEN_MFA: token, WEB_AUTHN: multi });
     let cases = [
-        // An SMS configuration is needed, and one that an update omits does not count (api-0056, api-0056, api-0066).
+        // An SMS configuration is needed, and one that an update omits does not count (api-0056, api-0066).
         (
             CreateUserPool,
             json!({}),
