@@ -11,25 +11,21 @@ use std::{
 use aws_sdk_cognitoidentityprovider::types::{
     AttributeType, DeliveryMediumType, LambdaConfigType, UserStatusType,
 };
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use lido::delivery::{DeliveryFault, Transports, fake::FakeTransport};
 use lido_domain::Timestamp;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use crate::{
     functions::{arn, run},
     support::{
-        PASSWORD, TestServer, assert_refused, attribute,
+        PASSWORD, TestServer, assert_refused, attribute, jwt_claims,
         triggers::{TriggerFixture, tokens},
     },
 };
 
 /// Returns the groups in the claims of an ID token.
 fn groups(id_token: &str) -> Vec<String> {
-    let payload = id_token.split('.').nth(1).expect("a payload");
-    let claims: Value =
-        serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).expect("Base64")).expect("JSON");
-    claims
+    jwt_claims(id_token)
         .get("cognito:groups")
         .map(|groups| serde_json::from_value(groups.clone()).expect("names"))
         .unwrap_or_default()

@@ -19,7 +19,7 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 
 use crate::{
     srp_client::{Challenge, SrpClient, TIME, verifier},
-    support::{PASSWORD, sign_in::SignInFixture},
+    support::{PASSWORD, jwt_claims, sign_in::SignInFixture},
 };
 
 const SALT: [u8; 16] = [0x97; 16];
@@ -161,8 +161,5 @@ impl SignInFixture {
 
 /// Returns the device key in the claims of an access token, or `None` if it has no such claim.
 pub(crate) fn device_key_in(token: &str) -> Option<String> {
-    let body = token.split('.').nth(1).expect("a body");
-    let body = base64::prelude::BASE64_URL_SAFE_NO_PAD.decode(body).expect("Base64");
-    let claims: serde_json::Value = serde_json::from_slice(&body).expect("JSON");
-    Some(claims.get("device_key")?.as_str()?.to_owned())
+    Some(jwt_claims(token).get("device_key")?.as_str()?.to_owned())
 }

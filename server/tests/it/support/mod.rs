@@ -32,6 +32,7 @@ use aws_sdk_cognitoidentityprovider::{
         VerifiedAttributeType,
     },
 };
+use base64::{Engine as _, prelude::BASE64_URL_SAFE_NO_PAD};
 use lido::{
     app::App,
     credentials::Credentials,
@@ -41,6 +42,7 @@ use lido::{
     triggers::Triggers,
 };
 use lido_domain::{id::ClientId, secret::Secret};
+use serde_json::Value;
 use tokio::net::TcpListener;
 
 /// The password of every user that a fixture signs up.
@@ -189,6 +191,12 @@ impl TestServer {
         let value = found.and_then(AttributeType::value).map(str::to_owned);
         (user.user_status.expect("a status"), value)
     }
+}
+
+/// Returns the claims of a token, without checking the signature.
+pub(crate) fn jwt_claims(token: &str) -> Value {
+    let payload = token.split('.').nth(1).expect("a payload");
+    serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(payload).expect("Base64")).expect("JSON")
 }
 
 /// Returns the settings of a pool that sends SMS, as pools that verify phone numbers require.

@@ -10,13 +10,12 @@ use aws_sdk_cognitoidentityprovider::{
         RefreshTokenRotationType,
     },
 };
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
 use crate::{
     functions::{Behavior, arn, echo},
     support::{
-        PASSWORD, assert_refused, attribute,
+        PASSWORD, assert_refused, attribute, jwt_claims,
         triggers::{TriggerFixture, tokens},
     },
 };
@@ -25,11 +24,7 @@ const UNRECOGNIZABLE: &str = "Unrecognizable lambda output";
 
 /// Returns the claims of the id token and the access token, without checking the signatures.
 fn claims(result: &AuthenticationResultType) -> (Value, Value) {
-    let claims = |token: Option<&str>| {
-        let payload = token.and_then(|token| token.split('.').nth(1)).expect("a token");
-        let payload = URL_SAFE_NO_PAD.decode(payload).expect("Base64");
-        serde_json::from_slice(&payload).expect("JSON")
-    };
+    let claims = |token: Option<&str>| jwt_claims(token.expect("a token"));
     (claims(result.id_token()), claims(result.access_token()))
 }
 
