@@ -1,7 +1,7 @@
-//! What every operation that updates something does with a member that its request omits: each member of the model has a
-//! row, and each row is held against the server.
+//! Every optional member of a request that updates something has a row that says what happens if it is omitted. A new member
+//! of the model without a row fails here.
 //!
-//! The tables of pools and app clients are the domain's own, by which it decides.
+//! The domain decides by its tables about pools and app clients; the tests of those operations compare the server with them.
 
 use std::collections::BTreeSet;
 
@@ -16,38 +16,25 @@ use serde_json::{Value, json};
 
 use crate::support::{TestServer, documents::optional_members_of_input};
 
-/// The optional members of the other updates. Those of a request that names what it changes change nothing if they are
-/// omitted, because they are not stored.
-const OTHERS: &[(&str, &[(&str, Omitted)])] = &[
+/// The optional members of the other updates. These requests contain what they change: an omitted member changes nothing, as
+/// the tests of the operations show.
+const OTHERS: &[(&str, &[&str])] = &[
     (
         "AdminSetUserMFAPreference",
-        &[
-            ("EmailMfaSettings", Omitted::Stays),
-            ("SMSMfaSettings", Omitted::Stays),
-            ("SoftwareTokenMfaSettings", Omitted::Stays),
-            ("WebAuthnMfaSettings", Omitted::Stays),
-        ],
+        &["EmailMfaSettings", "SMSMfaSettings", "SoftwareTokenMfaSettings", "WebAuthnMfaSettings"],
     ),
-    ("AdminSetUserPassword", &[("Permanent", Omitted::Resets)]),
+    ("AdminSetUserPassword", &["Permanent"]),
     ("AdminSetUserSettings", &[]),
-    ("AdminUpdateDeviceStatus", &[("DeviceRememberedStatus", Omitted::Stays)]),
-    ("AdminUpdateUserAttributes", &[("ClientMetadata", Omitted::NotUpdatable)]),
+    ("AdminUpdateDeviceStatus", &["DeviceRememberedStatus"]),
+    ("AdminUpdateUserAttributes", &["ClientMetadata"]),
     (
         "SetUserMFAPreference",
-        &[
-            ("EmailMfaSettings", Omitted::Stays),
-            ("SMSMfaSettings", Omitted::Stays),
-            ("SoftwareTokenMfaSettings", Omitted::Stays),
-            ("WebAuthnMfaSettings", Omitted::Stays),
-        ],
+        &["EmailMfaSettings", "SMSMfaSettings", "SoftwareTokenMfaSettings", "WebAuthnMfaSettings"],
     ),
     ("SetUserSettings", &[]),
-    ("UpdateDeviceStatus", &[("DeviceRememberedStatus", Omitted::Stays)]),
-    (
-        "UpdateGroup",
-        &[("Description", Omitted::Stays), ("Precedence", Omitted::Stays), ("RoleArn", Omitted::Stays)],
-    ),
-    ("UpdateUserAttributes", &[("ClientMetadata", Omitted::NotUpdatable)]),
+    ("UpdateDeviceStatus", &["DeviceRememberedStatus"]),
+    ("UpdateGroup", &["Description", "Precedence", "RoleArn"]),
+    ("UpdateUserAttributes", &["ClientMetadata"]),
 ];
 
 fn rows(operation: &str) -> Option<BTreeSet<&'static str>> {
@@ -62,7 +49,7 @@ fn rows(operation: &str) -> Option<BTreeSet<&'static str>> {
         "SetUserPoolMfaConfig" => names(SET_USER_POOL_MFA_CONFIG, &[]),
         _ => {
             let (_, table) = OTHERS.iter().find(|(name, _)| *name == operation)?;
-            table.iter().map(|(name, _)| *name).collect()
+            table.iter().copied().collect()
         }
     })
 }
@@ -79,6 +66,36 @@ fn every_optional_member_of_an_update_has_a_row() {
         let rows: BTreeSet<_> = rows.into_iter().map(str::to_owned).collect();
         assert_eq!(rows, optional_members_of_input(name), "{name}: rows, and members of the model");
     }
+}
+
+/// Returns the members that the page on pools lists in a row of its table: those that stay, and those that are reset.
+fn documented(operation: &str) -> [BTreeSet<String>; 2] {
+    let page = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../docs/users-and-pools.md");
+    let page = std::fs::read_to_string(page).expect("the page");
+    let row = page.lines().find(|line| line.starts_with(&format!("| `{operation}` |"))).expect("a row");
+    let column = |at: usize| row.split('|').nth(at).expect("a column").split('`').skip(1).step_by(2);
+    [2, 3].map(|at| column(at).map(str::to_owned).collect())
+}
+
+#[test]
+fn page_on_pools_lists_what_stays_and_what_is_reset() {
+    let set = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<BTreeSet<_>>();
+    let of = |table: &[(&'static str, Omitted)], is_reset: bool, elsewhere: &[&str]| -> BTreeSet<String> {
+        let updatable = table.iter().filter(|(_, omitted)| *omitted != Omitted::NotUpdatable);
+        let names = updatable.filter(|(_, omitted)| (*omitted == Omitted::Resets) == is_reset);
+        names.map(|(name, _)| (*name).to_owned()).chain(set(elsewhere)).collect()
+    };
+    let pool = ["PoolName", "UserPoolTags"];
+    assert_eq!(
+        documented("UpdateUserPool"),
+        [of(UPDATE_USER_POOL, false, &pool), of(UPDATE_USER_POOL, true, &[])]
+    );
+    assert_eq!(
+        documented("UpdateUserPoolClient"),
+        [of(UPDATE_USER_POOL_CLIENT, false, &["ClientName"]), of(UPDATE_USER_POOL_CLIENT, true, &[])]
+    );
+    let sms = ["SmsAuthenticationMessage", "SmsConfiguration"];
+    assert_eq!(documented("SetUserPoolMfaConfig"), [set(&sms), of(SET_USER_POOL_MFA_CONFIG, true, &[])]);
 }
 
 #[tokio::test]
