@@ -1,7 +1,7 @@
-//! Public reports of the live service in which Lido once differed, by the facts that they became: each with what the live
-//! service answers, and with its relatives.
+//! Requests that Lido once answered differently from the live service, by the facts that are known about them, and requests
+//! like them.
 //!
-//! The rules behind them are tested in the domain's tables; here each is asked over the socket.
+//! They are sent over the socket; the rules behind them are tested in the domain's tables.
 
 use serde_json::{Value, json};
 
@@ -224,7 +224,7 @@ async fn bare_pool_is_described_as_recorded() {
     let pool = server.create_pool_with(json!({})).await;
     let pool = described(&server, &pool).await;
     let attributes = pool["SchemaAttributes"].as_array().expect("a list");
-    let identities = attributes.iter().find(|one| one["Name"] == "identities").expect("told");
+    let identities = attributes.iter().find(|one| one["Name"] == "identities").expect("listed");
     assert_eq!(identities["StringAttributeConstraints"], json!({}), "api-0051");
     // api-0044
     assert_eq!(pool["KeyConfiguration"], json!({ "KeyType": "AWS_OWNED_KEY" }));

@@ -80,11 +80,11 @@ pub fn with_defaults(given: &Value) -> Value {
         drop_zero(admin, "UnusedAccountValidityDays");
     }
     if let Some(passkeys) = all.get_mut(WEB_AUTHN) {
-        // *Observed*: told once the rest of the member was set.
+        // *Observed* (api-0124): responses contain it if the rest of the member was set.
         fill(passkeys, json!({ "FactorConfiguration": "SINGLE_FACTOR" }));
     }
     if let Some(registration) = all.get_mut("DcrConfiguration") {
-        // *Documented*: what is configured without saying so is on.
+        // *Documented* (api-0103): a configuration without the member turns it on.
         fill(registration, json!({ "EnableStatus": "Enabled" }));
     }
     fill(&mut all, pool_defaults());

@@ -152,11 +152,11 @@ impl AttributeChange {
                 if is_declared_verified || !pool.verifies_before_update(kind) {
                     attributes.set(kind.attribute(), new);
                     attributes.set_verified(kind, is_declared_verified);
-                    keep_given_flag(attributes, kind, values);
+                    set_sent_flag(attributes, kind, values);
                 }
             }
             _ => {
-                keep_given_flag(attributes, kind, values);
+                set_sent_flag(attributes, kind, values);
             }
         }
         if sets_verified == Some(true) && attributes.contact(kind).is_none() {
@@ -227,8 +227,10 @@ impl AttributeChange {
     }
 }
 
-/// Sets the verified flag of a contact as the request gives it, if it does: `True` stays `True` (*Observed*).
-fn keep_given_flag(attributes: &mut Attributes, kind: ContactKind, values: &Attributes) {
+/// Sets the verified flag of a contact if the request contains it.
+///
+/// *Chosen*: the value is stored as sent, like that of any attribute; an empty one is stored as `false`.
+fn set_sent_flag(attributes: &mut Attributes, kind: ContactKind, values: &Attributes) {
     match values.get(kind.verified_attribute()) {
         None => {}
         Some("") => attributes.set_verified(kind, false),

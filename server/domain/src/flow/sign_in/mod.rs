@@ -66,7 +66,7 @@ pub struct Step<'a> {
     pub caller: AppClientCaller<'a>,
     /// USERNAME as typed.
     pub typed: &'a str,
-    /// The user whom USERNAME leads to, as loaded from the store.
+    /// The user that USERNAME identifies, as loaded from the store.
     pub found: LoadedSignInUser<'a>,
     /// The session of the request, if it was found.
     pub presented: Option<PresentedSession<'a>>,

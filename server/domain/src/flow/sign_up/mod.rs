@@ -214,7 +214,7 @@ fn decide(
     }
     remember.extend(assign_aliases(aliases_activated(pool, draft, reply), holders, &user.sub, now));
 
-    // *Chosen*: no code is sent to a user whom the trigger confirmed.
+    // *Chosen*: no code is sent to a user that the trigger confirmed.
     let delivery = if reply.confirm { None } else { contact_for_code(pool, &user.attributes) };
     if let Some(to) = &delivery {
         let (keys, of) = (caller.digest_keys, &user.sub);

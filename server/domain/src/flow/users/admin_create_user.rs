@@ -131,7 +131,7 @@ pub(super) fn check_profile(
     for kind in KINDS {
         // *Observed* (in transcripts of the AWS CLI): a contact without a verified flag in the request gets none.
         if let Some(verified) = attributes.verified_flag(kind) {
-            // The value is kept as it is given (*Observed*: `True`), except a blank one, which says no.
+            // *Chosen*: the value is stored as sent, like that of any attribute; an empty one is stored as `false`.
             if attributes.get(kind.verified_attribute()) == Some("") {
                 attributes.set_verified(kind, false);
             }
