@@ -44,6 +44,9 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
+    /// Check the rules of ARCHITECTURE.md, and that the documents and paths that files name exist
+    #[command(after_help = "Examples:\n  cargo xtask architecture")]
+    Architecture,
     /// Run a benchmark; results are ratios to a baseline of the same run
     Bench(bench::Arguments),
     /// Run everything that CI runs, quick steps first
@@ -90,6 +93,7 @@ fn main() -> ExitCode {
 
 fn run(task: Task) -> anyhow::Result<()> {
     match task {
+        Task::Architecture => architecture::run(),
         Task::Bench(arguments) => bench::run(&arguments),
         Task::Check(arguments) => check::run(&arguments),
         Task::Clients => clients::run(),

@@ -61,6 +61,7 @@ pub(super) const DEFAULTS: &[Defaults] = &[
     same("log-format", "text"),
     same("config", NONE),
     same("confirmation-code", "random codes"),
+    same("address-file", NONE),
     same("allow-remote", "false"),
 ];
 

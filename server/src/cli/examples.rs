@@ -19,6 +19,9 @@ Examples:
   Start with an empty store, a free port and a fixed code, for tests:
     lido dev --store memory --listen 127.0.0.1:0 --confirmation-code 123456
 
+  Start on a free port and write the address to a file, for a program that waits for it:
+    lido dev --store memory --listen 127.0.0.1:0 --address-file lido.json
+
   Read the inbox: the messages to one user, newest first (also ?userPoolId= and ?to=):
     curl 'http://127.0.0.1:9229/_lido/messages?username=ann'
 

@@ -3,6 +3,7 @@
 //! [`crate::config`] merges the options with the configuration file and the defaults, and [`serve`] runs a server. The
 //! defaults that the help texts show are in [`defaults`]; a test makes `docs/configuration.md` from this definition.
 
+mod address_file;
 mod defaults;
 mod examples;
 mod first_screen;
@@ -82,6 +83,13 @@ pub(crate) struct DevArguments {
     /// Confirmation code that every message contains instead of a random one: six digits
     #[arg(long, env = "LIDO_CONFIRMATION_CODE", value_name = "CODE", help_heading = DEVELOPMENT)]
     pub(crate) confirmation_code: Option<ConfirmationCode>,
+
+    /// File to write the server's address to as soon as it listens, for programs that start it on port 0
+    ///
+    /// It contains a JSON object, {"endpoint": "http://127.0.0.1:41705", "region": "us-east-1"}, is complete as soon as it
+    /// exists, and is removed when the server stops
+    #[arg(long, env = "LIDO_ADDRESS_FILE", value_name = "FILE", help_heading = DEVELOPMENT)]
+    pub(crate) address_file: Option<PathBuf>,
 
     /// Accept connections from other machines
     ///

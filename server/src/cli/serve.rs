@@ -15,7 +15,7 @@ use lido::{
 };
 use tokio::time::MissedTickBehavior;
 
-use super::{first_screen, logging, stop::StopSignals};
+use super::{address_file::AddressFile, first_screen, logging, stop::StopSignals};
 use crate::config::{Config, Mode, build::build};
 
 /// The interval at which messages of the outbox that are due are sent.
@@ -68,6 +68,12 @@ async fn serve(config: &Config, app: Arc<App>, gate: Gate) -> anyhow::Result<()>
     if let Some(url) = &config.public_url {
         tracing::info!(store = %config.store, public_url = url.0, "ready");
     }
+    let address_file = match &config.mode {
+        Mode::Dev { address_file: Some(path), .. } => {
+            Some(AddressFile::write(path, &endpoint, &config.region.0)?)
+        }
+        _ => None,
+    };
     announce(&format!("lido listening on {endpoint}\n{}", first_screen::lines(config, &endpoint)));
 
     // A standby does neither, because both change the store.
@@ -76,6 +82,7 @@ async fn serve(config: &Config, app: Arc<App>, gate: Gate) -> anyhow::Result<()>
         false => vec![tokio::spawn(send_due(Arc::clone(&app))), tokio::spawn(sweep(Arc::clone(&app)))],
     };
     let all_finished = http::serve(listener, service, limits, stop.received()).await;
+    drop(address_file);
     timers.iter().for_each(|timer| timer.abort());
     if !all_finished {
         tracing::warn!("some requests did not finish in time and were aborted");

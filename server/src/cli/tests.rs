@@ -1,7 +1,7 @@
 //! The definition of the command line and its help texts. The generated reference is tested in [`super::reference`].
 
 use super::*;
-use crate::config::Config;
+use crate::config::{Config, Mode};
 
 #[test]
 fn definition_is_valid() {
@@ -77,7 +77,8 @@ fn shown_default_is_the_applied_one() {
             && config.lambda_credentials.is_none()
             && config.sender_key_file.is_none()
             && config.refuse_from.is_empty()
-            && config.trusted_proxy.is_empty();
+            && config.trusted_proxy.is_empty()
+            && !matches!(config.mode, Mode::Dev { address_file: Some(_), .. });
         assert!(are_unset, "{command}");
     }
     assert_eq!(defaults::note("dev", "store"), Some(format!("default: {}", dev.store)));

@@ -41,6 +41,7 @@ pub(super) struct ConfigFile {
     pub(super) sms_webhook: Option<SmsWebhook>,
     pub(super) sms_webhook_secret: Option<SmsWebhookSecret>,
     pub(super) confirmation_code: Option<ConfirmationCode>,
+    pub(super) address_file: Option<PathBuf>,
     pub(super) allow_remote: Option<bool>,
     /// The error for the first setting that `lido serve` does not have.
     dev_only: Option<FileError>,
@@ -80,6 +81,7 @@ struct FileContents {
     sms_webhook: Option<SmsWebhook>,
     sms_webhook_secret: Option<SmsWebhookSecret>,
     confirmation_code: Option<Spanned<ConfirmationCode>>,
+    address_file: Option<Spanned<PathBuf>>,
     allow_remote: Option<Spanned<bool>>,
 }
 
@@ -100,6 +102,7 @@ impl ConfigFile {
             .map_err(|error| error_at(error.span(), error.message().replace('\n', " ")))?;
         let dev_only = [
             ("confirmation-code", contents.confirmation_code.as_ref().map(Spanned::span)),
+            ("address-file", contents.address_file.as_ref().map(Spanned::span)),
             ("allow-remote", contents.allow_remote.as_ref().map(Spanned::span)),
         ];
         let dev_only = dev_only.into_iter().find_map(|(name, span)| {
@@ -134,6 +137,7 @@ impl ConfigFile {
             sms_webhook: contents.sms_webhook,
             sms_webhook_secret: contents.sms_webhook_secret,
             confirmation_code: contents.confirmation_code.map(Spanned::into_inner),
+            address_file: contents.address_file.map(|path| folder.join(path.into_inner())),
             allow_remote: contents.allow_remote.map(Spanned::into_inner),
             dev_only,
         })

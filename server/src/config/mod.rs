@@ -76,7 +76,7 @@ pub(crate) struct Sms {
 /// The command that runs the server, with its own settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
-    Dev { confirmation_code: Option<ConfirmationCode>, is_remote: bool },
+    Dev { confirmation_code: Option<ConfirmationCode>, address_file: Option<PathBuf>, is_remote: bool },
     Serve,
 }
 
@@ -96,6 +96,7 @@ impl Config {
     pub(crate) fn for_dev(arguments: DevArguments) -> Result<Self, ConfigError> {
         let file = ConfigFile::read(arguments.common.config.as_deref())?;
         let confirmation_code = arguments.confirmation_code.or(file.confirmation_code.clone());
+        let address_file = arguments.address_file.or(file.address_file.clone());
         let allow_remote = arguments.allow_remote.or(file.allow_remote).unwrap_or(false);
         let merged = MergedOptions::new(arguments.common, file)?;
         let listen = merged.listen()?;
@@ -108,7 +109,7 @@ impl Config {
             )));
         }
         let store = merged.store.clone().unwrap_or(StoreLocation::Sqlite(DEV_STORE.into()));
-        let mode = Mode::Dev { confirmation_code, is_remote };
+        let mode = Mode::Dev { confirmation_code, address_file, is_remote };
         merged.complete(listen, store, mode)
     }
 

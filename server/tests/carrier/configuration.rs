@@ -75,6 +75,12 @@ fn invalid_configuration_is_refused_with_a_remedy() {
         1,
         &["credentials file", "line 1"],
     );
+    assert_refused(
+        folder,
+        "dev --listen 127.0.0.1:0 --store memory --address-file none/address.json",
+        1,
+        &["none/address.json cannot be written", "existing folder"],
+    );
     assert_refused(folder, "serve", 2, &["--store", "--key-file", "--credentials", "--public-url"]);
     assert_refused(folder, "dev --listen 0.0.0.0:0", 2, &["--allow-remote"]);
     assert_refused(folder, "dev --confirmation-code 12345", 2, &["six digits"]);
@@ -111,6 +117,26 @@ fn dev_keeps_its_files_in_one_private_folder() {
     assert_eq!(fs::read_to_string(folder.path().join(".lido/.gitignore")).expect("made"), "*\n");
     let again = Lido::start(folder.path(), "dev --listen 127.0.0.1:0 --log warn");
     again.client().expect_output("DescribeUserPool", &serde_json::json!({"UserPoolId": pool}));
+}
+
+#[test]
+fn dev_writes_its_address_to_a_file_and_removes_it_at_the_end() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("address.json");
+    fs::write(&file, "of a former server").expect("written");
+    let line = "dev --listen 127.0.0.1:0 --store memory --region eu-west-1 --address-file address.json";
+    let mut lido = Lido::start(folder.path(), line);
+    let written = fs::read(&file).expect("there before the server announces its address");
+    let address: serde_json::Value = serde_json::from_slice(&written).expect("JSON");
+    let endpoint = format!("http://127.0.0.1:{}", lido.port);
+    assert_eq!(address, serde_json::json!({"endpoint": endpoint, "region": "eu-west-1"}));
+    lido.signal(rustix::process::Signal::TERM);
+    assert!(lido.wait(std::time::Duration::from_secs(5)).success(), "{}", lido.log());
+    let left: Vec<_> = fs::read_dir(folder.path())
+        .expect("a folder")
+        .map(|entry| entry.expect("an entry").file_name())
+        .collect();
+    assert_eq!(left, ["log"], "neither the file nor a temporary one stays");
 }
 
 #[test]

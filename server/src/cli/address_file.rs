@@ -1,0 +1,53 @@
+//! The file of `--address-file`: tells the program that started `lido dev` where the server listens.
+//!
+//! The first screen is for people and may change; this file is for programs.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use anyhow::Context as _;
+use serde_json::json;
+
+/// A written address file, removed when dropped.
+#[derive(Debug)]
+pub(super) struct AddressFile {
+    path: PathBuf,
+}
+
+impl AddressFile {
+    /// Writes the file at `path`, and replaces the file of a former server.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub(super) fn write(path: &Path, endpoint: &str, region: &str) -> anyhow::Result<Self> {
+        let text = format!("{}\n", json!({"endpoint": endpoint, "region": region}));
+        replace(path, &text).with_context(|| {
+            format!(
+                "the address file {} cannot be written; choose a file in an existing folder with --address-file FILE",
+                path.display()
+            )
+        })?;
+        Ok(Self { path: path.to_owned() })
+    }
+}
+
+impl Drop for AddressFile {
+    fn drop(&mut self) {
+        // The server stops all the same.
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+/// Writes a file under a temporary name and then renames it, so that a reader never sees a part of it.
+fn replace(path: &Path, text: &str) -> io::Result<()> {
+    let mut temporary = path.as_os_str().to_owned();
+    temporary.push(format!(".{}.new", std::process::id()));
+    let temporary = PathBuf::from(temporary);
+    let written = fs::write(&temporary, text).and_then(|()| fs::rename(&temporary, path));
+    if written.is_err() {
+        let _ = fs::remove_file(&temporary);
+    }
+    written
+}
