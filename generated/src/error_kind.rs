@@ -12,6 +12,8 @@ pub enum ErrorKind {
     AccessDeniedException,
     /// The kind of [`AliasExistsException`](crate::types::AliasExistsException).
     AliasExistsException,
+    /// The kind of [`CachedCimdurlDoesNotExistException`](crate::types::CachedCimdurlDoesNotExistException).
+    CachedCimdurlDoesNotExistException,
     /// The kind of [`CodeDeliveryFailureException`](crate::types::CodeDeliveryFailureException).
     CodeDeliveryFailureException,
     /// The kind of [`CodeMismatchException`](crate::types::CodeMismatchException).
@@ -131,6 +133,7 @@ impl lido_runtime::ErrorKind for ErrorKind {
     const ALL: &'static [Self] = &[
         Self::AccessDeniedException,
         Self::AliasExistsException,
+        Self::CachedCimdurlDoesNotExistException,
         Self::CodeDeliveryFailureException,
         Self::CodeMismatchException,
         Self::ConcurrentModificationException,
@@ -193,6 +196,9 @@ impl lido_runtime::ErrorKind for ErrorKind {
         match self {
             Self::AccessDeniedException => "AccessDeniedException",
             Self::AliasExistsException => "AliasExistsException",
+            Self::CachedCimdurlDoesNotExistException => {
+                "CachedCIMDURLDoesNotExistException"
+            }
             Self::CodeDeliveryFailureException => "CodeDeliveryFailureException",
             Self::CodeMismatchException => "CodeMismatchException",
             Self::ConcurrentModificationException => "ConcurrentModificationException",

@@ -71,6 +71,8 @@ pub enum Operation {
     AdminUserGlobalSignOut,
     /// The operation [`AssociateSoftwareToken`](crate::operations::AssociateSoftwareToken).
     AssociateSoftwareToken,
+    /// The operation [`CancelPointInTimeRecovery`](crate::operations::CancelPointInTimeRecovery).
+    CancelPointInTimeRecovery,
     /// The operation [`ChangePassword`](crate::operations::ChangePassword).
     ChangePassword,
     /// The operation [`CompleteWebAuthnRegistration`](crate::operations::CompleteWebAuthnRegistration).
@@ -81,6 +83,8 @@ pub enum Operation {
     ConfirmForgotPassword,
     /// The operation [`ConfirmSignUp`](crate::operations::ConfirmSignUp).
     ConfirmSignUp,
+    /// The operation [`CreateCIMDPolicy`](crate::operations::CreateCIMDPolicy).
+    CreateCIMDPolicy,
     /// The operation [`CreateGroup`](crate::operations::CreateGroup).
     CreateGroup,
     /// The operation [`CreateIdentityProvider`](crate::operations::CreateIdentityProvider).
@@ -101,6 +105,8 @@ pub enum Operation {
     CreateUserPoolDomain,
     /// The operation [`CreateUserPoolReplica`](crate::operations::CreateUserPoolReplica).
     CreateUserPoolReplica,
+    /// The operation [`DeleteCIMDPolicy`](crate::operations::DeleteCIMDPolicy).
+    DeleteCIMDPolicy,
     /// The operation [`DeleteGroup`](crate::operations::DeleteGroup).
     DeleteGroup,
     /// The operation [`DeleteIdentityProvider`](crate::operations::DeleteIdentityProvider).
@@ -127,12 +133,16 @@ pub enum Operation {
     DeleteUserPoolReplica,
     /// The operation [`DeleteWebAuthnCredential`](crate::operations::DeleteWebAuthnCredential).
     DeleteWebAuthnCredential,
+    /// The operation [`DescribeCIMDPolicy`](crate::operations::DescribeCIMDPolicy).
+    DescribeCIMDPolicy,
     /// The operation [`DescribeIdentityProvider`](crate::operations::DescribeIdentityProvider).
     DescribeIdentityProvider,
     /// The operation [`DescribeManagedLoginBranding`](crate::operations::DescribeManagedLoginBranding).
     DescribeManagedLoginBranding,
     /// The operation [`DescribeManagedLoginBrandingByClient`](crate::operations::DescribeManagedLoginBrandingByClient).
     DescribeManagedLoginBrandingByClient,
+    /// The operation [`DescribePointInTimeRecovery`](crate::operations::DescribePointInTimeRecovery).
+    DescribePointInTimeRecovery,
     /// The operation [`DescribeResourceServer`](crate::operations::DescribeResourceServer).
     DescribeResourceServer,
     /// The operation [`DescribeRiskConfiguration`](crate::operations::DescribeRiskConfiguration).
@@ -191,12 +201,20 @@ pub enum Operation {
     GlobalSignOut,
     /// The operation [`InitiateAuth`](crate::operations::InitiateAuth).
     InitiateAuth,
+    /// The operation [`InitiatePointInTimeRecovery`](crate::operations::InitiatePointInTimeRecovery).
+    InitiatePointInTimeRecovery,
+    /// The operation [`ListCIMDPolicies`](crate::operations::ListCIMDPolicies).
+    ListCIMDPolicies,
+    /// The operation [`ListClientMetadataURLs`](crate::operations::ListClientMetadataURLs).
+    ListClientMetadataURLs,
     /// The operation [`ListDevices`](crate::operations::ListDevices).
     ListDevices,
     /// The operation [`ListGroups`](crate::operations::ListGroups).
     ListGroups,
     /// The operation [`ListIdentityProviders`](crate::operations::ListIdentityProviders).
     ListIdentityProviders,
+    /// The operation [`ListPointInTimeRecoveries`](crate::operations::ListPointInTimeRecoveries).
+    ListPointInTimeRecoveries,
     /// The operation [`ListResourceServers`](crate::operations::ListResourceServers).
     ListResourceServers,
     /// The operation [`ListTagsForResource`](crate::operations::ListTagsForResource).
@@ -247,6 +265,8 @@ pub enum Operation {
     SetUserSettings,
     /// The operation [`SignUp`](crate::operations::SignUp).
     SignUp,
+    /// The operation [`StartPointInTimeRecovery`](crate::operations::StartPointInTimeRecovery).
+    StartPointInTimeRecovery,
     /// The operation [`StartUserImportJob`](crate::operations::StartUserImportJob).
     StartUserImportJob,
     /// The operation [`StartWebAuthnRegistration`](crate::operations::StartWebAuthnRegistration).
@@ -259,6 +279,10 @@ pub enum Operation {
     UntagResource,
     /// The operation [`UpdateAuthEventFeedback`](crate::operations::UpdateAuthEventFeedback).
     UpdateAuthEventFeedback,
+    /// The operation [`UpdateCIMDPolicy`](crate::operations::UpdateCIMDPolicy).
+    UpdateCIMDPolicy,
+    /// The operation [`UpdateClientMetadataURLState`](crate::operations::UpdateClientMetadataURLState).
+    UpdateClientMetadataURLState,
     /// The operation [`UpdateDeviceStatus`](crate::operations::UpdateDeviceStatus).
     UpdateDeviceStatus,
     /// The operation [`UpdateGroup`](crate::operations::UpdateGroup).
@@ -323,11 +347,13 @@ impl lido_runtime::Operation for Operation {
         Self::AdminUpdateUserAttributes,
         Self::AdminUserGlobalSignOut,
         Self::AssociateSoftwareToken,
+        Self::CancelPointInTimeRecovery,
         Self::ChangePassword,
         Self::CompleteWebAuthnRegistration,
         Self::ConfirmDevice,
         Self::ConfirmForgotPassword,
         Self::ConfirmSignUp,
+        Self::CreateCIMDPolicy,
         Self::CreateGroup,
         Self::CreateIdentityProvider,
         Self::CreateManagedLoginBranding,
@@ -338,6 +364,7 @@ impl lido_runtime::Operation for Operation {
         Self::CreateUserPoolClient,
         Self::CreateUserPoolDomain,
         Self::CreateUserPoolReplica,
+        Self::DeleteCIMDPolicy,
         Self::DeleteGroup,
         Self::DeleteIdentityProvider,
         Self::DeleteManagedLoginBranding,
@@ -351,9 +378,11 @@ impl lido_runtime::Operation for Operation {
         Self::DeleteUserPoolDomain,
         Self::DeleteUserPoolReplica,
         Self::DeleteWebAuthnCredential,
+        Self::DescribeCIMDPolicy,
         Self::DescribeIdentityProvider,
         Self::DescribeManagedLoginBranding,
         Self::DescribeManagedLoginBrandingByClient,
+        Self::DescribePointInTimeRecovery,
         Self::DescribeResourceServer,
         Self::DescribeRiskConfiguration,
         Self::DescribeTerms,
@@ -383,9 +412,13 @@ impl lido_runtime::Operation for Operation {
         Self::GetUserPoolSessionConfiguration,
         Self::GlobalSignOut,
         Self::InitiateAuth,
+        Self::InitiatePointInTimeRecovery,
+        Self::ListCIMDPolicies,
+        Self::ListClientMetadataURLs,
         Self::ListDevices,
         Self::ListGroups,
         Self::ListIdentityProviders,
+        Self::ListPointInTimeRecoveries,
         Self::ListResourceServers,
         Self::ListTagsForResource,
         Self::ListTerms,
@@ -411,12 +444,15 @@ impl lido_runtime::Operation for Operation {
         Self::SetUserPoolSessionConfiguration,
         Self::SetUserSettings,
         Self::SignUp,
+        Self::StartPointInTimeRecovery,
         Self::StartUserImportJob,
         Self::StartWebAuthnRegistration,
         Self::StopUserImportJob,
         Self::TagResource,
         Self::UntagResource,
         Self::UpdateAuthEventFeedback,
+        Self::UpdateCIMDPolicy,
+        Self::UpdateClientMetadataURLState,
         Self::UpdateDeviceStatus,
         Self::UpdateGroup,
         Self::UpdateIdentityProvider,
@@ -532,9 +568,13 @@ impl lido_runtime::Operation for Operation {
                     match name {
                         "AdminDisableUser" => Self::AdminDisableUser,
                         "AdminListDevices" => Self::AdminListDevices,
+                        "CreateCIMDPolicy" => Self::CreateCIMDPolicy,
+                        "DeleteCIMDPolicy" => Self::DeleteCIMDPolicy,
                         "DescribeUserPool" => Self::DescribeUserPool,
+                        "ListCIMDPolicies" => Self::ListCIMDPolicies,
                         "ListUserSessions" => Self::ListUserSessions,
                         "ListUsersInGroup" => Self::ListUsersInGroup,
+                        "UpdateCIMDPolicy" => Self::UpdateCIMDPolicy,
                         _ => return None,
                     }
                 }
@@ -550,6 +590,7 @@ impl lido_runtime::Operation for Operation {
                 18 => {
                     match name {
                         "AdminConfirmSignUp" => Self::AdminConfirmSignUp,
+                        "DescribeCIMDPolicy" => Self::DescribeCIMDPolicy,
                         "GetUICustomization" => Self::GetUICustomization,
                         "GetUserAuthFactors" => Self::GetUserAuthFactors,
                         "ListUserImportJobs" => Self::ListUserImportJobs,
@@ -622,6 +663,7 @@ impl lido_runtime::Operation for Operation {
                         "DescribeResourceServer" => Self::DescribeResourceServer,
                         "DescribeUserPoolClient" => Self::DescribeUserPoolClient,
                         "DescribeUserPoolDomain" => Self::DescribeUserPoolDomain,
+                        "ListClientMetadataURLs" => Self::ListClientMetadataURLs,
                         "ResendConfirmationCode" => Self::ResendConfirmationCode,
                         "RespondToAuthChallenge" => Self::RespondToAuthChallenge,
                         "UpdateIdentityProvider" => Self::UpdateIdentityProvider,
@@ -647,6 +689,7 @@ impl lido_runtime::Operation for Operation {
                         "AdminRemoveUserFromGroup" => Self::AdminRemoveUserFromGroup,
                         "DeleteWebAuthnCredential" => Self::DeleteWebAuthnCredential,
                         "DescribeIdentityProvider" => Self::DescribeIdentityProvider,
+                        "StartPointInTimeRecovery" => Self::StartPointInTimeRecovery,
                         _ => return None,
                     }
                 }
@@ -655,8 +698,10 @@ impl lido_runtime::Operation for Operation {
                         "AdminDeleteUserAttributes" => Self::AdminDeleteUserAttributes,
                         "AdminSetUserMFAPreference" => Self::AdminSetUserMFAPreference,
                         "AdminUpdateUserAttributes" => Self::AdminUpdateUserAttributes,
+                        "CancelPointInTimeRecovery" => Self::CancelPointInTimeRecovery,
                         "DescribeRiskConfiguration" => Self::DescribeRiskConfiguration,
                         "GetTokensFromRefreshToken" => Self::GetTokensFromRefreshToken,
+                        "ListPointInTimeRecoveries" => Self::ListPointInTimeRecoveries,
                         "ListUserPoolClientSecrets" => Self::ListUserPoolClientSecrets,
                         "StartWebAuthnRegistration" => Self::StartWebAuthnRegistration,
                         _ => return None,
@@ -679,8 +724,14 @@ impl lido_runtime::Operation for Operation {
                         "AdminRespondToAuthChallenge" => {
                             Self::AdminRespondToAuthChallenge
                         }
+                        "DescribePointInTimeRecovery" => {
+                            Self::DescribePointInTimeRecovery
+                        }
                         "GetLogDeliveryConfiguration" => {
                             Self::GetLogDeliveryConfiguration
+                        }
+                        "InitiatePointInTimeRecovery" => {
+                            Self::InitiatePointInTimeRecovery
                         }
                         "SetLogDeliveryConfiguration" => {
                             Self::SetLogDeliveryConfiguration
@@ -698,6 +749,9 @@ impl lido_runtime::Operation for Operation {
                         }
                         "DescribeManagedLoginBranding" => {
                             Self::DescribeManagedLoginBranding
+                        }
+                        "UpdateClientMetadataURLState" => {
+                            Self::UpdateClientMetadataURLState
                         }
                         _ => return None,
                     }
@@ -785,11 +839,13 @@ impl lido_runtime::Operation for Operation {
             Self::AdminUpdateUserAttributes => "AdminUpdateUserAttributes",
             Self::AdminUserGlobalSignOut => "AdminUserGlobalSignOut",
             Self::AssociateSoftwareToken => "AssociateSoftwareToken",
+            Self::CancelPointInTimeRecovery => "CancelPointInTimeRecovery",
             Self::ChangePassword => "ChangePassword",
             Self::CompleteWebAuthnRegistration => "CompleteWebAuthnRegistration",
             Self::ConfirmDevice => "ConfirmDevice",
             Self::ConfirmForgotPassword => "ConfirmForgotPassword",
             Self::ConfirmSignUp => "ConfirmSignUp",
+            Self::CreateCIMDPolicy => "CreateCIMDPolicy",
             Self::CreateGroup => "CreateGroup",
             Self::CreateIdentityProvider => "CreateIdentityProvider",
             Self::CreateManagedLoginBranding => "CreateManagedLoginBranding",
@@ -800,6 +856,7 @@ impl lido_runtime::Operation for Operation {
             Self::CreateUserPoolClient => "CreateUserPoolClient",
             Self::CreateUserPoolDomain => "CreateUserPoolDomain",
             Self::CreateUserPoolReplica => "CreateUserPoolReplica",
+            Self::DeleteCIMDPolicy => "DeleteCIMDPolicy",
             Self::DeleteGroup => "DeleteGroup",
             Self::DeleteIdentityProvider => "DeleteIdentityProvider",
             Self::DeleteManagedLoginBranding => "DeleteManagedLoginBranding",
@@ -813,11 +870,13 @@ impl lido_runtime::Operation for Operation {
             Self::DeleteUserPoolDomain => "DeleteUserPoolDomain",
             Self::DeleteUserPoolReplica => "DeleteUserPoolReplica",
             Self::DeleteWebAuthnCredential => "DeleteWebAuthnCredential",
+            Self::DescribeCIMDPolicy => "DescribeCIMDPolicy",
             Self::DescribeIdentityProvider => "DescribeIdentityProvider",
             Self::DescribeManagedLoginBranding => "DescribeManagedLoginBranding",
             Self::DescribeManagedLoginBrandingByClient => {
                 "DescribeManagedLoginBrandingByClient"
             }
+            Self::DescribePointInTimeRecovery => "DescribePointInTimeRecovery",
             Self::DescribeResourceServer => "DescribeResourceServer",
             Self::DescribeRiskConfiguration => "DescribeRiskConfiguration",
             Self::DescribeTerms => "DescribeTerms",
@@ -849,9 +908,13 @@ impl lido_runtime::Operation for Operation {
             Self::GetUserPoolSessionConfiguration => "GetUserPoolSessionConfiguration",
             Self::GlobalSignOut => "GlobalSignOut",
             Self::InitiateAuth => "InitiateAuth",
+            Self::InitiatePointInTimeRecovery => "InitiatePointInTimeRecovery",
+            Self::ListCIMDPolicies => "ListCIMDPolicies",
+            Self::ListClientMetadataURLs => "ListClientMetadataURLs",
             Self::ListDevices => "ListDevices",
             Self::ListGroups => "ListGroups",
             Self::ListIdentityProviders => "ListIdentityProviders",
+            Self::ListPointInTimeRecoveries => "ListPointInTimeRecoveries",
             Self::ListResourceServers => "ListResourceServers",
             Self::ListTagsForResource => "ListTagsForResource",
             Self::ListTerms => "ListTerms",
@@ -879,12 +942,15 @@ impl lido_runtime::Operation for Operation {
             Self::SetUserPoolSessionConfiguration => "SetUserPoolSessionConfiguration",
             Self::SetUserSettings => "SetUserSettings",
             Self::SignUp => "SignUp",
+            Self::StartPointInTimeRecovery => "StartPointInTimeRecovery",
             Self::StartUserImportJob => "StartUserImportJob",
             Self::StartWebAuthnRegistration => "StartWebAuthnRegistration",
             Self::StopUserImportJob => "StopUserImportJob",
             Self::TagResource => "TagResource",
             Self::UntagResource => "UntagResource",
             Self::UpdateAuthEventFeedback => "UpdateAuthEventFeedback",
+            Self::UpdateCIMDPolicy => "UpdateCIMDPolicy",
+            Self::UpdateClientMetadataURLState => "UpdateClientMetadataURLState",
             Self::UpdateDeviceStatus => "UpdateDeviceStatus",
             Self::UpdateGroup => "UpdateGroup",
             Self::UpdateIdentityProvider => "UpdateIdentityProvider",
@@ -1111,6 +1177,11 @@ impl lido_runtime::Operation for Operation {
                     crate::operations::AssociateSoftwareTokenInput,
                 >(headers, body)
             }
+            Self::CancelPointInTimeRecovery => {
+                lido_runtime::check_input::<
+                    crate::operations::CancelPointInTimeRecoveryInput,
+                >(headers, body)
+            }
             Self::ChangePassword => {
                 lido_runtime::check_input::<
                     crate::operations::ChangePasswordInput,
@@ -1134,6 +1205,11 @@ impl lido_runtime::Operation for Operation {
             Self::ConfirmSignUp => {
                 lido_runtime::check_input::<
                     crate::operations::ConfirmSignUpInput,
+                >(headers, body)
+            }
+            Self::CreateCIMDPolicy => {
+                lido_runtime::check_input::<
+                    crate::operations::CreateCimdPolicyInput,
                 >(headers, body)
             }
             Self::CreateGroup => {
@@ -1184,6 +1260,11 @@ impl lido_runtime::Operation for Operation {
             Self::CreateUserPoolReplica => {
                 lido_runtime::check_input::<
                     crate::operations::CreateUserPoolReplicaInput,
+                >(headers, body)
+            }
+            Self::DeleteCIMDPolicy => {
+                lido_runtime::check_input::<
+                    crate::operations::DeleteCimdPolicyInput,
                 >(headers, body)
             }
             Self::DeleteGroup => {
@@ -1251,6 +1332,11 @@ impl lido_runtime::Operation for Operation {
                     crate::operations::DeleteWebAuthnCredentialInput,
                 >(headers, body)
             }
+            Self::DescribeCIMDPolicy => {
+                lido_runtime::check_input::<
+                    crate::operations::DescribeCimdPolicyInput,
+                >(headers, body)
+            }
             Self::DescribeIdentityProvider => {
                 lido_runtime::check_input::<
                     crate::operations::DescribeIdentityProviderInput,
@@ -1264,6 +1350,11 @@ impl lido_runtime::Operation for Operation {
             Self::DescribeManagedLoginBrandingByClient => {
                 lido_runtime::check_input::<
                     crate::operations::DescribeManagedLoginBrandingByClientInput,
+                >(headers, body)
+            }
+            Self::DescribePointInTimeRecovery => {
+                lido_runtime::check_input::<
+                    crate::operations::DescribePointInTimeRecoveryInput,
                 >(headers, body)
             }
             Self::DescribeResourceServer => {
@@ -1411,6 +1502,21 @@ impl lido_runtime::Operation for Operation {
                     crate::operations::InitiateAuthInput,
                 >(headers, body)
             }
+            Self::InitiatePointInTimeRecovery => {
+                lido_runtime::check_input::<
+                    crate::operations::InitiatePointInTimeRecoveryInput,
+                >(headers, body)
+            }
+            Self::ListCIMDPolicies => {
+                lido_runtime::check_input::<
+                    crate::operations::ListCimdPoliciesInput,
+                >(headers, body)
+            }
+            Self::ListClientMetadataURLs => {
+                lido_runtime::check_input::<
+                    crate::operations::ListClientMetadataUrLsInput,
+                >(headers, body)
+            }
             Self::ListDevices => {
                 lido_runtime::check_input::<
                     crate::operations::ListDevicesInput,
@@ -1424,6 +1530,11 @@ impl lido_runtime::Operation for Operation {
             Self::ListIdentityProviders => {
                 lido_runtime::check_input::<
                     crate::operations::ListIdentityProvidersInput,
+                >(headers, body)
+            }
+            Self::ListPointInTimeRecoveries => {
+                lido_runtime::check_input::<
+                    crate::operations::ListPointInTimeRecoveriesInput,
                 >(headers, body)
             }
             Self::ListResourceServers => {
@@ -1551,6 +1662,11 @@ impl lido_runtime::Operation for Operation {
                     crate::operations::SignUpInput,
                 >(headers, body)
             }
+            Self::StartPointInTimeRecovery => {
+                lido_runtime::check_input::<
+                    crate::operations::StartPointInTimeRecoveryInput,
+                >(headers, body)
+            }
             Self::StartUserImportJob => {
                 lido_runtime::check_input::<
                     crate::operations::StartUserImportJobInput,
@@ -1579,6 +1695,16 @@ impl lido_runtime::Operation for Operation {
             Self::UpdateAuthEventFeedback => {
                 lido_runtime::check_input::<
                     crate::operations::UpdateAuthEventFeedbackInput,
+                >(headers, body)
+            }
+            Self::UpdateCIMDPolicy => {
+                lido_runtime::check_input::<
+                    crate::operations::UpdateCimdPolicyInput,
+                >(headers, body)
+            }
+            Self::UpdateClientMetadataURLState => {
+                lido_runtime::check_input::<
+                    crate::operations::UpdateClientMetadataUrlStateInput,
                 >(headers, body)
             }
             Self::UpdateDeviceStatus => {
@@ -1758,6 +1884,9 @@ impl Operation {
             Self::AssociateSoftwareToken => {
                 <crate::operations::AssociateSoftwareTokenError as lido_runtime::FromApiError>::DECLARED
             }
+            Self::CancelPointInTimeRecovery => {
+                <crate::operations::CancelPointInTimeRecoveryError as lido_runtime::FromApiError>::DECLARED
+            }
             Self::ChangePassword => {
                 <crate::operations::ChangePasswordError as lido_runtime::FromApiError>::DECLARED
             }
@@ -1772,6 +1901,9 @@ impl Operation {
             }
             Self::ConfirmSignUp => {
                 <crate::operations::ConfirmSignUpError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::CreateCIMDPolicy => {
+                <crate::operations::CreateCIMDPolicyError as lido_runtime::FromApiError>::DECLARED
             }
             Self::CreateGroup => {
                 <crate::operations::CreateGroupError as lido_runtime::FromApiError>::DECLARED
@@ -1802,6 +1934,9 @@ impl Operation {
             }
             Self::CreateUserPoolReplica => {
                 <crate::operations::CreateUserPoolReplicaError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::DeleteCIMDPolicy => {
+                <crate::operations::DeleteCIMDPolicyError as lido_runtime::FromApiError>::DECLARED
             }
             Self::DeleteGroup => {
                 <crate::operations::DeleteGroupError as lido_runtime::FromApiError>::DECLARED
@@ -1842,6 +1977,9 @@ impl Operation {
             Self::DeleteWebAuthnCredential => {
                 <crate::operations::DeleteWebAuthnCredentialError as lido_runtime::FromApiError>::DECLARED
             }
+            Self::DescribeCIMDPolicy => {
+                <crate::operations::DescribeCIMDPolicyError as lido_runtime::FromApiError>::DECLARED
+            }
             Self::DescribeIdentityProvider => {
                 <crate::operations::DescribeIdentityProviderError as lido_runtime::FromApiError>::DECLARED
             }
@@ -1850,6 +1988,9 @@ impl Operation {
             }
             Self::DescribeManagedLoginBrandingByClient => {
                 <crate::operations::DescribeManagedLoginBrandingByClientError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::DescribePointInTimeRecovery => {
+                <crate::operations::DescribePointInTimeRecoveryError as lido_runtime::FromApiError>::DECLARED
             }
             Self::DescribeResourceServer => {
                 <crate::operations::DescribeResourceServerError as lido_runtime::FromApiError>::DECLARED
@@ -1938,6 +2079,15 @@ impl Operation {
             Self::InitiateAuth => {
                 <crate::operations::InitiateAuthError as lido_runtime::FromApiError>::DECLARED
             }
+            Self::InitiatePointInTimeRecovery => {
+                <crate::operations::InitiatePointInTimeRecoveryError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::ListCIMDPolicies => {
+                <crate::operations::ListCIMDPoliciesError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::ListClientMetadataURLs => {
+                <crate::operations::ListClientMetadataURLsError as lido_runtime::FromApiError>::DECLARED
+            }
             Self::ListDevices => {
                 <crate::operations::ListDevicesError as lido_runtime::FromApiError>::DECLARED
             }
@@ -1946,6 +2096,9 @@ impl Operation {
             }
             Self::ListIdentityProviders => {
                 <crate::operations::ListIdentityProvidersError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::ListPointInTimeRecoveries => {
+                <crate::operations::ListPointInTimeRecoveriesError as lido_runtime::FromApiError>::DECLARED
             }
             Self::ListResourceServers => {
                 <crate::operations::ListResourceServersError as lido_runtime::FromApiError>::DECLARED
@@ -2022,6 +2175,9 @@ impl Operation {
             Self::SignUp => {
                 <crate::operations::SignUpError as lido_runtime::FromApiError>::DECLARED
             }
+            Self::StartPointInTimeRecovery => {
+                <crate::operations::StartPointInTimeRecoveryError as lido_runtime::FromApiError>::DECLARED
+            }
             Self::StartUserImportJob => {
                 <crate::operations::StartUserImportJobError as lido_runtime::FromApiError>::DECLARED
             }
@@ -2039,6 +2195,12 @@ impl Operation {
             }
             Self::UpdateAuthEventFeedback => {
                 <crate::operations::UpdateAuthEventFeedbackError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::UpdateCIMDPolicy => {
+                <crate::operations::UpdateCIMDPolicyError as lido_runtime::FromApiError>::DECLARED
+            }
+            Self::UpdateClientMetadataURLState => {
+                <crate::operations::UpdateClientMetadataURLStateError as lido_runtime::FromApiError>::DECLARED
             }
             Self::UpdateDeviceStatus => {
                 <crate::operations::UpdateDeviceStatusError as lido_runtime::FromApiError>::DECLARED
@@ -2185,11 +2347,13 @@ macro_rules! for_each_operation {
             admin_update_user_attributes AdminUpdateUserAttributes,
             admin_user_global_sign_out AdminUserGlobalSignOut,
             associate_software_token AssociateSoftwareToken,
+            cancel_point_in_time_recovery CancelPointInTimeRecovery,
             change_password ChangePassword,
             complete_web_authn_registration CompleteWebAuthnRegistration,
             confirm_device ConfirmDevice,
             confirm_forgot_password ConfirmForgotPassword,
             confirm_sign_up ConfirmSignUp,
+            create_cimd_policy CreateCIMDPolicy,
             create_group CreateGroup,
             create_identity_provider CreateIdentityProvider,
             create_managed_login_branding CreateManagedLoginBranding,
@@ -2200,6 +2364,7 @@ macro_rules! for_each_operation {
             create_user_pool_client CreateUserPoolClient,
             create_user_pool_domain CreateUserPoolDomain,
             create_user_pool_replica CreateUserPoolReplica,
+            delete_cimd_policy DeleteCIMDPolicy,
             delete_group DeleteGroup,
             delete_identity_provider DeleteIdentityProvider,
             delete_managed_login_branding DeleteManagedLoginBranding,
@@ -2213,9 +2378,11 @@ macro_rules! for_each_operation {
             delete_user_pool_domain DeleteUserPoolDomain,
             delete_user_pool_replica DeleteUserPoolReplica,
             delete_web_authn_credential DeleteWebAuthnCredential,
+            describe_cimd_policy DescribeCIMDPolicy,
             describe_identity_provider DescribeIdentityProvider,
             describe_managed_login_branding DescribeManagedLoginBranding,
             describe_managed_login_branding_by_client DescribeManagedLoginBrandingByClient,
+            describe_point_in_time_recovery DescribePointInTimeRecovery,
             describe_resource_server DescribeResourceServer,
             describe_risk_configuration DescribeRiskConfiguration,
             describe_terms DescribeTerms,
@@ -2245,9 +2412,13 @@ macro_rules! for_each_operation {
             get_user_pool_session_configuration GetUserPoolSessionConfiguration,
             global_sign_out GlobalSignOut,
             initiate_auth InitiateAuth,
+            initiate_point_in_time_recovery InitiatePointInTimeRecovery,
+            list_cimd_policies ListCIMDPolicies,
+            list_client_metadata_urls ListClientMetadataURLs,
             list_devices ListDevices,
             list_groups ListGroups,
             list_identity_providers ListIdentityProviders,
+            list_point_in_time_recoveries ListPointInTimeRecoveries,
             list_resource_servers ListResourceServers,
             list_tags_for_resource ListTagsForResource,
             list_terms ListTerms,
@@ -2273,12 +2444,15 @@ macro_rules! for_each_operation {
             set_user_pool_session_configuration SetUserPoolSessionConfiguration,
             set_user_settings SetUserSettings,
             sign_up SignUp,
+            start_point_in_time_recovery StartPointInTimeRecovery,
             start_user_import_job StartUserImportJob,
             start_web_authn_registration StartWebAuthnRegistration,
             stop_user_import_job StopUserImportJob,
             tag_resource TagResource,
             untag_resource UntagResource,
             update_auth_event_feedback UpdateAuthEventFeedback,
+            update_cimd_policy UpdateCIMDPolicy,
+            update_client_metadata_url_state UpdateClientMetadataURLState,
             update_device_status UpdateDeviceStatus,
             update_group UpdateGroup,
             update_identity_provider UpdateIdentityProvider,

@@ -73,6 +73,7 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
             format!("there is no step `{name}`; use one of: {}", names.join(", "))
         })?,
     };
+    crate::model::report_newer();
     let mut times = Vec::new();
     for step in STEPS.iter().skip(first) {
         println!("== {} ==", step.name);

@@ -1,8 +1,10 @@
 //! `cargo xtask operations`: the page that lists every operation and whether it is served.
 //!
-//! The operations, their families and their callers come from the model; which of them are served comes from the register in
+//! It also holds the counts in the pages that are written by hand ([`counts`]). The operations, their families and their callers come from the model; which of them are served comes from the register in
 //! `server/src/operations/mod.rs`. `cargo xtask check` compares the page. A test of the server compares the register with
 //! `lido operations`.
+
+mod counts;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -23,7 +25,7 @@ const PAGE: &str = "docs/operations.md";
     cargo xtask operations\n  \
     cargo xtask operations --check")]
 pub(crate) struct Arguments {
-    /// Compare docs/operations.md only, and fail if it is out of date
+    /// Compare docs/operations.md and the counts in other pages only, and fail if they are out of date
     #[arg(long)]
     pub(crate) check: bool,
 }
@@ -41,16 +43,24 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let root = crate::workspace()?;
     let register = fs::read_to_string(root.join(REGISTER)).with_context(|| format!("reading {REGISTER}"))?;
     let operations = list(&crate::codegen::model_files()?, &served(&register))?;
-    let page = page(&operations);
-    let path = root.join(PAGE);
-    if fs::read_to_string(&path).is_ok_and(|written| written == page) {
-        return Ok(());
+    let served = operations.values().filter(|operation| operation.is_served).count();
+    let mut pages = vec![(PAGE, page(&operations, served))];
+    for (name, phrases) in counts::PAGES {
+        let text = fs::read_to_string(root.join(name)).with_context(|| format!("reading {name}"))?;
+        let counts = counts::Counts { all: operations.len(), served };
+        pages.push((name, counts.put(&text, phrases).with_context(|| format!("in {name}"))?));
     }
-    if arguments.check {
-        bail!("{PAGE} does not match the model and the register; run: cargo xtask operations");
+    for (name, page) in pages {
+        let path = root.join(name);
+        if fs::read_to_string(&path).is_ok_and(|written| written == page) {
+            continue;
+        }
+        if arguments.check {
+            bail!("{name} does not match the model and the register; run: cargo xtask operations");
+        }
+        fs::write(&path, page).with_context(|| format!("writing {name}"))?;
+        println!("wrote {name}");
     }
-    fs::write(&path, page).with_context(|| format!("writing {PAGE}"))?;
-    println!("wrote {PAGE}");
     Ok(())
 }
 
@@ -100,6 +110,7 @@ fn family(file: &str) -> String {
     match stem {
         "mfa" => "MFA".to_owned(),
         "webauthn" => "Passkeys".to_owned(),
+        "cimd-policies" => "CIMD policies".to_owned(),
         _ => {
             let (first, rest) = stem.split_at(stem.len().min(1));
             format!("{}{}", first.to_uppercase(), rest.replace('-', " "))
@@ -122,8 +133,7 @@ fn caller(operation: &Value, input: Option<&Value>) -> &'static str {
 }
 
 /// Returns the text of the page.
-fn page(operations: &BTreeMap<String, ListedOperation>) -> String {
-    let served = operations.values().filter(|operation| operation.is_served).count();
+fn page(operations: &BTreeMap<String, ListedOperation>, served: usize) -> String {
     let mut text = format!(
         "# Operations\n\n\
          <!-- Written by `cargo xtask operations` from the model and the register. Do not edit. -->\n\n\
@@ -188,7 +198,7 @@ mod tests {
             file("documentation.json", json!({ "a#Signed": { "type": "apply", "traits": {} } })),
         ];
         let register = "register! {\n    apps::signed => Signed,\n    mfa::bearer => Bearer,\n}";
-        let page = page(&list(&files, &served(register)).expect("a list"));
+        let page = page(&list(&files, &served(register)).expect("a list"), 2);
         for row in [
             "| App clients | 1 | 1 |",
             "| MFA | 3 | 1 |",

@@ -67,6 +67,8 @@ pub struct CreateUserPoolClientInput {
     pub auth_session_validity: Option<crate::types::AuthSessionValidityType>,
     /// The member `RefreshTokenRotation`.
     pub refresh_token_rotation: Option<crate::types::RefreshTokenRotationType>,
+    /// The member `PublishSecretsInAWSSecretsManager`.
+    pub publish_secrets_in_aws_secrets_manager: Option<bool>,
 }
 
 impl lido_runtime::ReadJson for CreateUserPoolClientInput {
@@ -131,6 +133,10 @@ impl lido_runtime::ReadJson for CreateUserPoolClientInput {
             23,
             "RefreshTokenRotation",
         );
+        let mut publish_secrets_in_aws_secrets_manager = lido_runtime::Slot::new(
+            24,
+            "PublishSecretsInAWSSecretsManager",
+        );
         while let Some(name) = object.next_name()? {
             match &*name {
                 "UserPoolId" => user_pool_id.read(&mut object)?,
@@ -165,6 +171,9 @@ impl lido_runtime::ReadJson for CreateUserPoolClientInput {
                 }
                 "AuthSessionValidity" => auth_session_validity.read(&mut object)?,
                 "RefreshTokenRotation" => refresh_token_rotation.read(&mut object)?,
+                "PublishSecretsInAWSSecretsManager" => {
+                    publish_secrets_in_aws_secrets_manager.read(&mut object)?
+                }
                 _ => object.skip()?,
             }
         }
@@ -200,6 +209,8 @@ impl lido_runtime::ReadJson for CreateUserPoolClientInput {
                     .optional(),
                 auth_session_validity: auth_session_validity.optional(),
                 refresh_token_rotation: refresh_token_rotation.optional(),
+                publish_secrets_in_aws_secrets_manager: publish_secrets_in_aws_secrets_manager
+                    .optional(),
             }),
         )
     }

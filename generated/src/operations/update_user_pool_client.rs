@@ -65,6 +65,8 @@ pub struct UpdateUserPoolClientInput {
     pub auth_session_validity: Option<crate::types::AuthSessionValidityType>,
     /// The member `RefreshTokenRotation`.
     pub refresh_token_rotation: Option<crate::types::RefreshTokenRotationType>,
+    /// The member `PublishSecretsInAWSSecretsManager`.
+    pub publish_secrets_in_aws_secrets_manager: Option<bool>,
 }
 
 impl lido_runtime::ReadJson for UpdateUserPoolClientInput {
@@ -128,6 +130,10 @@ impl lido_runtime::ReadJson for UpdateUserPoolClientInput {
             22,
             "RefreshTokenRotation",
         );
+        let mut publish_secrets_in_aws_secrets_manager = lido_runtime::Slot::new(
+            23,
+            "PublishSecretsInAWSSecretsManager",
+        );
         while let Some(name) = object.next_name()? {
             match &*name {
                 "UserPoolId" => user_pool_id.read(&mut object)?,
@@ -161,6 +167,9 @@ impl lido_runtime::ReadJson for UpdateUserPoolClientInput {
                 }
                 "AuthSessionValidity" => auth_session_validity.read(&mut object)?,
                 "RefreshTokenRotation" => refresh_token_rotation.read(&mut object)?,
+                "PublishSecretsInAWSSecretsManager" => {
+                    publish_secrets_in_aws_secrets_manager.read(&mut object)?
+                }
                 _ => object.skip()?,
             }
         }
@@ -195,6 +204,8 @@ impl lido_runtime::ReadJson for UpdateUserPoolClientInput {
                     .optional(),
                 auth_session_validity: auth_session_validity.optional(),
                 refresh_token_rotation: refresh_token_rotation.optional(),
+                publish_secrets_in_aws_secrets_manager: publish_secrets_in_aws_secrets_manager
+                    .optional(),
             }),
         )
     }

@@ -253,3 +253,16 @@ lido_runtime::constrained_collection! {
     )
 }
 lido_runtime::write_inner!(SkippedIpRangeListType);
+
+lido_runtime::constrained_collection! {
+    /// The shape `com.amazonaws.cognitoidentityprovider#URLPatternListType`.
+    pub struct UrlPatternListType(Vec<crate::types::UrlPatternType>);
+    lido_runtime::Rules::NONE.min_length(1).max_length(5);
+    |reader, rules| lido_runtime::read::list(
+        reader,
+        rules,
+        <crate::types::UrlPatternType as lido_runtime::ReadJson>::rules(),
+        <crate::types::UrlPatternType as lido_runtime::ReadJson>::read_json,
+    )
+}
+lido_runtime::write_inner!(UrlPatternListType);

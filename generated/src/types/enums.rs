@@ -225,6 +225,17 @@ lido_runtime::string_enum! {
 }
 
 lido_runtime::string_enum! {
+    /// The shape `com.amazonaws.cognitoidentityprovider#CIMDCacheActionType`.
+    pub enum CimdCacheActionType {
+        /// The value `REFRESH`.
+        Refresh = "REFRESH",
+        /// The value `INVALIDATE`.
+        Invalidate = "INVALIDATE",
+    }
+    lido_runtime::Rules::NONE.values(&["REFRESH", "INVALIDATE"])
+}
+
+lido_runtime::string_enum! {
     /// The shape `com.amazonaws.cognitoidentityprovider#ClientTypeType`.
     pub enum ClientTypeType {
         /// The value `REGULAR`.
@@ -655,6 +666,31 @@ lido_runtime::string_enum! {
         Cognito = "COGNITO",
     }
     lido_runtime::Rules::NONE.values(&["COGNITO"])
+}
+
+lido_runtime::string_enum! {
+    /// The shape `com.amazonaws.cognitoidentityprovider#RestoreStatusType`.
+    pub enum RestoreStatusType {
+        /// The value `PREVIEW_GENERATING`.
+        PreviewGenerating = "PREVIEW_GENERATING",
+        /// The value `PREVIEW_GENERATED`.
+        PreviewGenerated = "PREVIEW_GENERATED",
+        /// The value `PREVIEW_CANCELLED`.
+        PreviewCancelled = "PREVIEW_CANCELLED",
+        /// The value `PREVIEW_GENERATION_FAILED`.
+        PreviewGenerationFailed = "PREVIEW_GENERATION_FAILED",
+        /// The value `PREVIEW_EXPIRED`.
+        PreviewExpired = "PREVIEW_EXPIRED",
+        /// The value `RESTORING`.
+        Restoring = "RESTORING",
+        /// The value `RESTORE_COMPLETED`.
+        RestoreCompleted = "RESTORE_COMPLETED",
+        /// The value `TEMPORARY_INTERNAL_ERROR_SEE_SUPPORT_CASE`.
+        TemporaryInternalErrorSeeSupportCase = "TEMPORARY_INTERNAL_ERROR_SEE_SUPPORT_CASE",
+        /// The value `AWS_ABORTED`.
+        AwsAborted = "AWS_ABORTED",
+    }
+    lido_runtime::Rules::NONE.values(&["PREVIEW_GENERATING", "PREVIEW_GENERATED", "PREVIEW_CANCELLED", "PREVIEW_GENERATION_FAILED", "PREVIEW_EXPIRED", "RESTORING", "RESTORE_COMPLETED", "TEMPORARY_INTERNAL_ERROR_SEE_SUPPORT_CASE", "AWS_ABORTED"])
 }
 
 lido_runtime::string_enum! {

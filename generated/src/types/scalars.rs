@@ -108,6 +108,28 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min(lido_runtime::Bound::Whole(3)).max(lido_runtime::Bound::Whole(15))
 }
 
+lido_runtime::constrained! {
+    /// The shape `com.amazonaws.cognitoidentityprovider#CacheDurationType`.
+    pub struct CacheDurationType(i32);
+    lido_runtime::Rules::NONE.min(lido_runtime::Bound::Whole(86400)).max(lido_runtime::Bound::Whole(31556952))
+}
+
+static CIMD_POLICY_ID_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs("^[a-z0-9]+$", &[lido_runtime::Run::new("[0-9a-z]", 1, None)]);
+lido_runtime::constrained! {
+    /// The shape `com.amazonaws.cognitoidentityprovider#CIMDPolicyIdType`.
+    pub struct CimdPolicyIdType(String);
+    lido_runtime::Rules::NONE.min_length(1).max_length(64).pattern(&CIMD_POLICY_ID_TYPE)
+}
+lido_runtime::constrained_text!(CimdPolicyIdType);
+
+static CIMD_POLICY_NAME_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]+", &[lido_runtime::Run::new(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]", 1, None)]);
+lido_runtime::constrained! {
+    /// The shape `com.amazonaws.cognitoidentityprovider#CIMDPolicyNameType`.
+    pub struct CimdPolicyNameType(String);
+    lido_runtime::Rules::NONE.min_length(1).max_length(32).pattern(&CIMD_POLICY_NAME_TYPE)
+}
+lido_runtime::constrained_text!(CimdPolicyNameType);
+
 static CLIENT_ID_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\w+]+", &[lido_runtime::Run::new("[+0-9A-Z_a-z]", 1, None)]);
 lido_runtime::constrained! {
     /// The id of an app client.
@@ -409,6 +431,27 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.min(lido_runtime::Bound::Whole(1)).max(lido_runtime::Bound::Whole(100))
 }
 
+static METADATA_URL_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(
+    r"^https://[^\s]+$",
+    &[
+        lido_runtime::Run::new("[h]", 1, Some(1)),
+        lido_runtime::Run::new("[t]", 1, Some(1)),
+        lido_runtime::Run::new("[t]", 1, Some(1)),
+        lido_runtime::Run::new("[p]", 1, Some(1)),
+        lido_runtime::Run::new("[s]", 1, Some(1)),
+        lido_runtime::Run::new("[:]", 1, Some(1)),
+        lido_runtime::Run::new("[/]", 1, Some(1)),
+        lido_runtime::Run::new("[/]", 1, Some(1)),
+        lido_runtime::Run::new(r"[^\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}]", 1, None),
+    ],
+);
+lido_runtime::constrained! {
+    /// The shape `com.amazonaws.cognitoidentityprovider#MetadataURLType`.
+    pub struct MetadataUrlType(String);
+    lido_runtime::Rules::NONE.min_length(12).max_length(256).pattern(&METADATA_URL_TYPE)
+}
+lido_runtime::constrained_text!(MetadataUrlType);
+
 static OPTIONAL_ARN_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear(r"(arn:[\w+=/,.@-]+:[\w+=/,.@-]+:([\w+=/,.@-]*)?:[0-9]+:[\w+=/,.@-]+(:[\w+=/,.@-]+)?(:[\w+=/,.@-]+)?)?", r"\A(?:arn:[+-9=@-Z_a-z]+:[+-9=@-Z_a-z]+:[+-9=@-Z_a-z]*:[0-9]+:[+-9=@-Z_a-z]+(?::[+-9=@-Z_a-z]+)?(?::[+-9=@-Z_a-z]+)?)?\z");
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#OptionalArnType`.
@@ -580,6 +623,14 @@ lido_runtime::constrained! {
 }
 lido_runtime::constrained_text!(ResourceServerScopeNameType);
 
+static RESTORE_ID_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear(r"^[0-9a-f]{8}\b-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-\b[0-9a-f]{12}$", r"\A[0-9a-f]{8}(?-u:\b)-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-(?-u:\b)[0-9a-f]{12}\z");
+lido_runtime::constrained! {
+    /// The shape `com.amazonaws.cognitoidentityprovider#RestoreIdType`.
+    pub struct RestoreIdType(String);
+    lido_runtime::Rules::NONE.min_length(36).max_length(36).pattern(&RESTORE_ID_TYPE)
+}
+lido_runtime::constrained_text!(RestoreIdType);
+
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#RetryGracePeriodSecondsType`.
     pub struct RetryGracePeriodSecondsType(i32);
@@ -736,6 +787,27 @@ lido_runtime::constrained! {
     lido_runtime::Rules::NONE.pattern(&TOKEN_MODEL_TYPE)
 }
 lido_runtime::constrained_text!(TokenModelType);
+
+static URL_PATTERN_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(
+    r"^https://[!$-;=@-\[\]_a-z~]+$",
+    &[
+        lido_runtime::Run::new("[h]", 1, Some(1)),
+        lido_runtime::Run::new("[t]", 1, Some(1)),
+        lido_runtime::Run::new("[t]", 1, Some(1)),
+        lido_runtime::Run::new("[p]", 1, Some(1)),
+        lido_runtime::Run::new("[s]", 1, Some(1)),
+        lido_runtime::Run::new("[:]", 1, Some(1)),
+        lido_runtime::Run::new("[/]", 1, Some(1)),
+        lido_runtime::Run::new("[/]", 1, Some(1)),
+        lido_runtime::Run::new(r"[!$-;=@-\[\]_a-z\~]", 1, None),
+    ],
+);
+lido_runtime::constrained! {
+    /// The shape `com.amazonaws.cognitoidentityprovider#URLPatternType`.
+    pub struct UrlPatternType(String);
+    lido_runtime::Rules::NONE.min_length(12).max_length(256).pattern(&URL_PATTERN_TYPE)
+}
+lido_runtime::constrained_text!(UrlPatternType);
 
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#UserFilterType`.

@@ -23,5 +23,5 @@ fn cognito_model_loads() {
     files.sort();
     let model = load(&files).unwrap_or_else(|found| panic!("{}", shown(&found)));
     let service = model.services().next().unwrap();
-    assert_eq!(operations(&model, service.id.as_str()).len(), 141);
+    assert_eq!(operations(&model, service.id.as_str()).len(), 153);
 }

@@ -8,7 +8,10 @@ mod fake;
 
 use std::sync::Arc;
 
-use lido_domain::{code::Code, id::PoolId};
+use lido_domain::{
+    code::Code,
+    id::{ClientId, PoolId},
+};
 
 use crate::{
     clock::Clock,
@@ -83,6 +86,13 @@ impl Settings {
     /// Returns the ARN of a user pool.
     pub fn user_pool_arn(&self, id: &PoolId) -> String {
         format!("arn:aws:cognito-idp:{}:{}:userpool/{id}", self.region, self.account_id)
+    }
+
+    /// Returns the ARN by which an app client's secret is named when it is published.
+    ///
+    /// *Documented*: its form, by the pattern of ClientSecretArnType. *Chosen*: the name of the secret, which no source has.
+    pub fn client_secret_arn(&self, pool: &PoolId, client: &ClientId) -> String {
+        format!("arn:aws:secretsmanager:{}:{}:secret/{pool}/{client}", self.region, self.account_id)
     }
 }
 

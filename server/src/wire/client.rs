@@ -10,7 +10,7 @@ use lido_cognito_idp::{
 };
 use lido_domain::{
     Refusal,
-    client::{ClientSecret, defaults},
+    client::{ClientSecret, defaults, settings::publishes_secrets},
     id::PoolId,
     secret::Secret,
 };
@@ -18,7 +18,7 @@ use lido_runtime::BrokenRules;
 use serde_json::Value;
 
 use super::{ConversionError, settings, time::date};
-use crate::store::ClientRecord;
+use crate::{app::Settings, store::ClientRecord};
 
 settings::settings_conversions! {
     CreateUserPoolClientInput except { user_pool_id, client_name, generate_secret, client_secret },
@@ -43,7 +43,9 @@ settings::settings_conversions! {
         "EnablePropagateAdditionalUserContextData" enable_propagate_additional_user_context_data,
         "AuthSessionValidity" auth_session_validity,
         "RefreshTokenRotation" refresh_token_rotation,
-    } only {}
+    } only {} hidden {
+        "PublishSecretsInAWSSecretsManager" publish_secrets_in_aws_secrets_manager,
+    }
 }
 
 /// Returns the secret of a new app client: the one in the request, or `generated` if the request has GenerateSecret.
@@ -62,23 +64,26 @@ pub fn choose_secret(
 
 /// Converts an app client for the operations that write one, with the secret that the output shows.
 pub fn to_user_pool_client_type(
+    server: &Settings,
     pool: &PoolId,
     record: &ClientRecord,
     secret: Option<&Secret>,
 ) -> Result<types::UserPoolClientType, ConversionError> {
-    convert(pool, record, &defaults::with_defaults(&record.settings), secret)
+    convert(server, pool, record, &defaults::with_defaults(&record.settings), secret)
 }
 
 /// Converts an app client for DescribeUserPoolClient, with the secret that the output shows.
 pub fn to_described_client(
+    server: &Settings,
     pool: &PoolId,
     record: &ClientRecord,
     secret: Option<&Secret>,
 ) -> Result<types::UserPoolClientType, ConversionError> {
-    convert(pool, record, &defaults::with_described_defaults(&record.settings), secret)
+    convert(server, pool, record, &defaults::with_described_defaults(&record.settings), secret)
 }
 
 fn convert(
+    server: &Settings,
     pool: &PoolId,
     record: &ClientRecord,
     settings: &Value,
@@ -86,12 +91,16 @@ fn convert(
 ) -> Result<types::UserPoolClientType, ConversionError> {
     let required = [("UserPoolId", pool.as_str()), ("ClientName", record.name.as_str())];
     let input: CreateUserPoolClientInput = settings::read(settings, &required)?;
-    let secret = secret.and_then(Secret::expose_str);
+    // *Documented*: a published secret is told by its ARN in place of its value.
+    let is_published = publishes_secrets(settings) && secret.is_some();
+    let arn = is_published.then(|| server.client_secret_arn(pool, &record.client.id));
+    let secret = secret.filter(|_| !is_published).and_then(Secret::expose_str);
     Ok(types::UserPoolClientType {
         user_pool_id: Some(pool.as_str().try_into()?),
         client_name: Some(record.name.as_str().try_into()?),
         client_id: Some(record.client.id.as_str().try_into()?),
         client_secret: secret.map(TryInto::try_into).transpose()?,
+        client_secret_arn: arn,
         last_modified_date: Some(date(record.modified_at)),
         creation_date: Some(date(record.created_at)),
         // The other type is for dynamic client registration, which is not served.

@@ -42,7 +42,7 @@ settings::settings_conversions! {
         "AliasAttributes" alias_attributes,
         "UsernameAttributes" username_attributes,
         "UsernameConfiguration" username_configuration,
-    }
+    } hidden {}
 }
 
 /// Reads the schema of a new pool: the standard attributes and those of the request.

@@ -33,21 +33,23 @@ pub(super) fn read<T: ReadJson>(document: &Value, required: &[(&str, &str)]) -> 
 
 /// Generates `to_settings`, `update_members` and `from_settings` from one list of members.
 ///
-/// The members after `only` are those that an update cannot change. A member of an input that is neither in the lists nor in
-/// its `except` is a compile error, so that no member is forgotten.
+/// The members after `only` are those that an update cannot change, those after `hidden` are not in the output. A member of
+/// an input that is neither in the lists nor in its `except` is a compile error, so that no member is forgotten.
 macro_rules! settings_conversions {
     (
         $input:ident except { $($other:ident),* }, $update:ident except { $($update_other:ident),* } => $output:ty
         { $($name:literal $member:ident),* $(,)? } only { $($fixed_name:literal $fixed:ident),* $(,)? }
+        hidden { $($hidden_name:literal $hidden:ident),* $(,)? }
     ) => {
         /// Returns the settings of a request to create, as sent, by the names of their members.
         pub fn to_settings(
             input: &$input,
         ) -> Result<serde_json::Map<String, serde_json::Value>, $crate::wire::ConversionError> {
-            let $input { $($member,)* $($fixed,)* $($other: _,)* } = input;
+            let $input { $($member,)* $($fixed,)* $($hidden,)* $($other: _,)* } = input;
             let mut members = serde_json::Map::new();
             $($crate::wire::settings::keep(&mut members, $name, $member)?;)*
             $($crate::wire::settings::keep(&mut members, $fixed_name, $fixed)?;)*
+            $($crate::wire::settings::keep(&mut members, $hidden_name, $hidden)?;)*
             Ok(members)
         }
 
@@ -55,9 +57,10 @@ macro_rules! settings_conversions {
         pub fn update_members(
             input: &$update,
         ) -> Result<serde_json::Map<String, serde_json::Value>, $crate::wire::ConversionError> {
-            let $update { $($member,)* $($update_other: _,)* } = input;
+            let $update { $($member,)* $($hidden,)* $($update_other: _,)* } = input;
             let mut members = serde_json::Map::new();
             $($crate::wire::settings::keep(&mut members, $name, $member)?;)*
+            $($crate::wire::settings::keep(&mut members, $hidden_name, $hidden)?;)*
             Ok(members)
         }
 

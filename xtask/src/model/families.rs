@@ -6,7 +6,7 @@
 pub(super) const OTHER: &str = "other";
 
 /// The file of each family and its operations, both in alphabetical order.
-pub(super) const FAMILIES: [(&str, &[&str]); 26] = [
+pub(super) const FAMILIES: [(&str, &[&str]); 28] = [
     (
         "app-clients",
         &[
@@ -30,6 +30,18 @@ pub(super) const FAMILIES: [(&str, &[&str]); 26] = [
             "GetUICustomization",
             "SetUICustomization",
             "UpdateManagedLoginBranding",
+        ],
+    ),
+    (
+        "cimd-policies",
+        &[
+            "CreateCIMDPolicy",
+            "DeleteCIMDPolicy",
+            "DescribeCIMDPolicy",
+            "ListCIMDPolicies",
+            "ListClientMetadataURLs",
+            "UpdateCIMDPolicy",
+            "UpdateClientMetadataURLState",
         ],
     ),
     (
@@ -103,6 +115,16 @@ pub(super) const FAMILIES: [(&str, &[&str]); 26] = [
             "SetUserPoolMfaConfig",
             "SetUserSettings",
             "VerifySoftwareToken",
+        ],
+    ),
+    (
+        "point-in-time-recovery",
+        &[
+            "CancelPointInTimeRecovery",
+            "DescribePointInTimeRecovery",
+            "InitiatePointInTimeRecovery",
+            "ListPointInTimeRecoveries",
+            "StartPointInTimeRecovery",
         ],
     ),
     (

@@ -24,7 +24,7 @@ pub(super) struct Layout {
     pub(super) unplaced: Vec<String>,
 }
 
-/// Assigns the shapes of `document` to files.
+/// Assigns the shapes of `document` to files. Its metadata goes to the file of the service.
 pub(super) fn assign(document: &Value) -> anyhow::Result<Layout> {
     let shapes = document["shapes"].as_object().context("the document has no shapes")?;
     let operations: BTreeMap<&str, &Value> = of_type(shapes, "operation").collect();
@@ -75,7 +75,11 @@ pub(super) fn assign(document: &Value) -> anyhow::Result<Layout> {
 
     let file = |(name, ids): (&str, Vec<&str>)| {
         let shapes: Map<_, _> = ids.into_iter().map(|id| (id.to_owned(), shapes[id].clone())).collect();
-        let mut bytes = serde_json::to_vec_pretty(&json!({ "smithy": "2.0", "shapes": shapes }))?;
+        let content = match document.get("metadata").filter(|_| name == SERVICE) {
+            Some(metadata) => json!({ "smithy": "2.0", "metadata": metadata, "shapes": shapes }),
+            None => json!({ "smithy": "2.0", "shapes": shapes }),
+        };
+        let mut bytes = serde_json::to_vec_pretty(&content)?;
         bytes.push(b'\n');
         Ok((format!("{name}.json"), bytes))
     };
@@ -193,6 +197,17 @@ mod tests {
         assert!(terms.starts_with("{\n  \"smithy\": \"2.0\",\n  \"shapes\": {\n    \"n#ListTerms\": {\n"));
         assert!(terms.ends_with("}\n") && !terms.ends_with("\n\n"));
         assert_eq!(assign(&document()).unwrap().files, layout.files);
+    }
+
+    #[test]
+    fn metadata_is_in_the_file_of_the_service() {
+        let mut document = document();
+        document["metadata"] = json!({ "a": "b" });
+        let layout = assign(&document).unwrap();
+        for (name, bytes) in &layout.files {
+            let file: Value = serde_json::from_slice(bytes).unwrap();
+            assert_eq!(file.get("metadata").is_some(), name == "service.json", "{name}");
+        }
     }
 
     #[test]

@@ -2,7 +2,8 @@
 //!
 //! botocore's `service-2.json` is where a change of an AWS API is published first. [`source`] reads its bytes, [`botocore`]
 //! parses them, [`mapping`] converts them to Smithy, [`corrections`] corrects what differs on the wire, [`layout`] assigns
-//! the shapes to files and [`mod@write`] writes these. Only the first and the last step touch a disk.
+//! the shapes to files and [`mod@write`] writes these. Only the first and the last step touch a disk. [`release`] compares
+//! the release that the model is from with the releases on the machine.
 
 mod botocore;
 #[cfg(test)]
@@ -12,6 +13,7 @@ mod difference;
 mod families;
 mod layout;
 mod mapping;
+mod release;
 mod report;
 mod source;
 mod write;
@@ -20,9 +22,11 @@ use std::{fs, path::PathBuf};
 
 use anyhow::{Context as _, bail};
 use clap::Args;
+use serde_json::json;
 
 use corrections::Corrections;
 pub(crate) use mapping::{Imported, import};
+pub(crate) use release::report_newer;
 pub(crate) use source::services;
 
 /// The folder of the service in botocore, and the folder of its model here.
@@ -60,6 +64,9 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
     let corrections = Corrections::read(&text).with_context(|| format!("in {}", path.display()))?;
     corrections.apply(&mut document).with_context(|| format!("in {}", path.display()))?;
 
+    if let Some(release) = source::release(&arguments.from)? {
+        document["metadata"] = json!({ release::METADATA: release });
+    }
     let layout = layout::assign(&document)?;
     let folder = model.join(SERVICE);
     let before = write::read(&folder)?;

@@ -34,6 +34,27 @@ pub(crate) fn services(
     Ok(Box::new(std::iter::once(Ok((name, bytes)))))
 }
 
+/// Returns the release of botocore that a wheel contains, such as `1.44.8`, or `None` for a single file.
+///
+/// # Errors
+/// Returns an error if the wheel cannot be read or does not name its release.
+pub(super) fn release(path: &Path) -> anyhow::Result<Option<String>> {
+    if !is_wheel(path) {
+        return Ok(None);
+    }
+    let file = File::open(path).with_context(|| format!("opening {}", path.display()))?;
+    let wheel = ZipArchive::new(file).with_context(|| format!("{} is not a wheel", path.display()))?;
+    for entry in wheel.file_names() {
+        let entry = entry?;
+        // Every wheel has a folder of that name (the specification of binary distributions).
+        let folder = entry.split('/').next().and_then(|folder| folder.strip_suffix(".dist-info"));
+        if let Some(release) = folder.and_then(|folder| folder.strip_prefix("botocore-")) {
+            return Ok(Some(release.to_owned()));
+        }
+    }
+    anyhow::bail!("{} does not name a release of botocore", path.display())
+}
+
 /// Returns whether `path` has the extension of a wheel.
 pub(crate) fn is_wheel(path: &Path) -> bool {
     path.extension().is_some_and(|extension| extension == "whl" || extension == "zip")
@@ -139,6 +160,22 @@ mod tests {
         ]);
         let names: Vec<_> = found("botocore.whl", &wheel);
         assert_eq!(names, [("a".to_owned(), JSON.to_vec()), ("b".to_owned(), JSON.to_vec())]);
+    }
+
+    #[test]
+    fn release_is_that_of_the_metadata_of_the_wheel() {
+        let folder = tempfile::tempdir().unwrap();
+        let release_of = |name: &str, entries: &[(&str, &[u8])]| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, wheel(entries)).unwrap();
+            release(&path)
+        };
+        let entries: [(&str, &[u8]); 2] =
+            [("botocore/a.py", b""), ("botocore-1.44.8.dist-info/METADATA", b"")];
+        assert_eq!(release_of("any.whl", &entries).unwrap().as_deref(), Some("1.44.8"));
+        assert_eq!(release_of("service-2.json", &[]).unwrap(), None);
+        let error = release_of("other.whl", &[("boto3-1.44.8.dist-info/METADATA", b"")]).unwrap_err();
+        assert!(error.to_string().contains("does not name a release"), "{error}");
     }
 
     #[test]

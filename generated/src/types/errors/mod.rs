@@ -4,6 +4,7 @@
 
 mod access_denied_exception;
 mod alias_exists_exception;
+mod cached_cimdurl_does_not_exist_exception;
 mod code_delivery_failure_exception;
 mod code_mismatch_exception;
 mod concurrent_modification_exception;
@@ -64,6 +65,7 @@ mod web_authn_relying_party_mismatch_exception;
 
 pub use access_denied_exception::AccessDeniedException;
 pub use alias_exists_exception::AliasExistsException;
+pub use cached_cimdurl_does_not_exist_exception::CachedCimdurlDoesNotExistException;
 pub use code_delivery_failure_exception::CodeDeliveryFailureException;
 pub use code_mismatch_exception::CodeMismatchException;
 pub use concurrent_modification_exception::ConcurrentModificationException;

@@ -13,6 +13,8 @@ pub struct UserPoolClientType {
     pub client_id: Option<crate::types::ClientIdType>,
     /// The member `ClientSecret`.
     pub client_secret: Option<crate::types::ClientSecretType>,
+    /// The member `ClientSecretArn`.
+    pub client_secret_arn: Option<String>,
     /// The member `LastModifiedDate`.
     pub last_modified_date: Option<lido_runtime::types::DateTime>,
     /// The member `CreationDate`.
@@ -80,6 +82,7 @@ impl lido_runtime::WriteJson for UserPoolClientType {
         object.optional("ClientId", &self.client_id);
         object.optional("ClientName", &self.client_name);
         object.optional("ClientSecret", &self.client_secret);
+        object.optional("ClientSecretArn", &self.client_secret_arn);
         object.optional("ClientType", &self.client_type);
         object.optional("CreationDate", &self.creation_date);
         object.optional("DefaultRedirectURI", &self.default_redirect_uri);

@@ -35,11 +35,13 @@ mod admin_update_device_status;
 mod admin_update_user_attributes;
 mod admin_user_global_sign_out;
 mod associate_software_token;
+mod cancel_point_in_time_recovery;
 mod change_password;
 mod complete_web_authn_registration;
 mod confirm_device;
 mod confirm_forgot_password;
 mod confirm_sign_up;
+mod create_cimd_policy;
 mod create_group;
 mod create_identity_provider;
 mod create_managed_login_branding;
@@ -50,6 +52,7 @@ mod create_user_pool;
 mod create_user_pool_client;
 mod create_user_pool_domain;
 mod create_user_pool_replica;
+mod delete_cimd_policy;
 mod delete_group;
 mod delete_identity_provider;
 mod delete_managed_login_branding;
@@ -63,9 +66,11 @@ mod delete_user_pool_client_secret;
 mod delete_user_pool_domain;
 mod delete_user_pool_replica;
 mod delete_web_authn_credential;
+mod describe_cimd_policy;
 mod describe_identity_provider;
 mod describe_managed_login_branding;
 mod describe_managed_login_branding_by_client;
+mod describe_point_in_time_recovery;
 mod describe_resource_server;
 mod describe_risk_configuration;
 mod describe_terms;
@@ -95,9 +100,13 @@ mod get_user_pool_mfa_config;
 mod get_user_pool_session_configuration;
 mod global_sign_out;
 mod initiate_auth;
+mod initiate_point_in_time_recovery;
+mod list_cimd_policies;
+mod list_client_metadata_urls;
 mod list_devices;
 mod list_groups;
 mod list_identity_providers;
+mod list_point_in_time_recoveries;
 mod list_resource_servers;
 mod list_tags_for_resource;
 mod list_terms;
@@ -123,12 +132,15 @@ mod set_user_pool_mfa_config;
 mod set_user_pool_session_configuration;
 mod set_user_settings;
 mod sign_up;
+mod start_point_in_time_recovery;
 mod start_user_import_job;
 mod start_web_authn_registration;
 mod stop_user_import_job;
 mod tag_resource;
 mod untag_resource;
 mod update_auth_event_feedback;
+mod update_cimd_policy;
+mod update_client_metadata_url_state;
 mod update_device_status;
 mod update_group;
 mod update_identity_provider;
@@ -181,11 +193,13 @@ pub(crate) static ALL: &[&Table] = &[
     &admin_update_user_attributes::TABLE,
     &admin_user_global_sign_out::TABLE,
     &associate_software_token::TABLE,
+    &cancel_point_in_time_recovery::TABLE,
     &change_password::TABLE,
     &complete_web_authn_registration::TABLE,
     &confirm_device::TABLE,
     &confirm_forgot_password::TABLE,
     &confirm_sign_up::TABLE,
+    &create_cimd_policy::TABLE,
     &create_group::TABLE,
     &create_identity_provider::TABLE,
     &create_managed_login_branding::TABLE,
@@ -196,6 +210,7 @@ pub(crate) static ALL: &[&Table] = &[
     &create_user_pool_client::TABLE,
     &create_user_pool_domain::TABLE,
     &create_user_pool_replica::TABLE,
+    &delete_cimd_policy::TABLE,
     &delete_group::TABLE,
     &delete_identity_provider::TABLE,
     &delete_managed_login_branding::TABLE,
@@ -209,9 +224,11 @@ pub(crate) static ALL: &[&Table] = &[
     &delete_user_pool_domain::TABLE,
     &delete_user_pool_replica::TABLE,
     &delete_web_authn_credential::TABLE,
+    &describe_cimd_policy::TABLE,
     &describe_identity_provider::TABLE,
     &describe_managed_login_branding::TABLE,
     &describe_managed_login_branding_by_client::TABLE,
+    &describe_point_in_time_recovery::TABLE,
     &describe_resource_server::TABLE,
     &describe_risk_configuration::TABLE,
     &describe_terms::TABLE,
@@ -241,9 +258,13 @@ pub(crate) static ALL: &[&Table] = &[
     &get_user_pool_session_configuration::TABLE,
     &global_sign_out::TABLE,
     &initiate_auth::TABLE,
+    &initiate_point_in_time_recovery::TABLE,
+    &list_cimd_policies::TABLE,
+    &list_client_metadata_urls::TABLE,
     &list_devices::TABLE,
     &list_groups::TABLE,
     &list_identity_providers::TABLE,
+    &list_point_in_time_recoveries::TABLE,
     &list_resource_servers::TABLE,
     &list_tags_for_resource::TABLE,
     &list_terms::TABLE,
@@ -269,12 +290,15 @@ pub(crate) static ALL: &[&Table] = &[
     &set_user_pool_session_configuration::TABLE,
     &set_user_settings::TABLE,
     &sign_up::TABLE,
+    &start_point_in_time_recovery::TABLE,
     &start_user_import_job::TABLE,
     &start_web_authn_registration::TABLE,
     &stop_user_import_job::TABLE,
     &tag_resource::TABLE,
     &untag_resource::TABLE,
     &update_auth_event_feedback::TABLE,
+    &update_cimd_policy::TABLE,
+    &update_client_metadata_url_state::TABLE,
     &update_device_status::TABLE,
     &update_group::TABLE,
     &update_identity_provider::TABLE,

@@ -396,3 +396,28 @@ pub(crate) static SKIPPED_IP_RANGE_LIST_TYPE: Shape = Shape {
     ],
     unbreakable: &[],
 };
+
+pub(crate) static URL_PATTERN_LIST_TYPE: Shape = Shape {
+    name: "com.amazonaws.cognitoidentityprovider#URLPatternListType",
+    rules: &[
+        "Member must have length less than or equal to 5",
+        "Member must have length greater than or equal to 1",
+    ],
+    checks: &[
+        Check {
+            rule: "Member must have length greater than or equal to 1",
+            passes: &[json(r#"["https://abcd"]"#)],
+            refused: &[
+                (json("[]"), &["Member must have length greater than or equal to 1"]),
+            ],
+        },
+        Check {
+            rule: "Member must have length less than or equal to 5",
+            passes: &[json(r#"["https://abcd","https://abcd","https://abcd","https://abcd","https://abcd"]"#)],
+            refused: &[
+                (json(r#"["https://abcd","https://abcd","https://abcd","https://abcd","https://abcd","https://abcd"]"#), &["Member must have length less than or equal to 5"]),
+            ],
+        },
+    ],
+    unbreakable: &[],
+};

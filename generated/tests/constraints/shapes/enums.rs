@@ -176,6 +176,25 @@ pub(crate) static AUTH_FLOW_TYPE: Shape = Shape {
     unbreakable: &[],
 };
 
+pub(crate) static CIMD_CACHE_ACTION_TYPE: Shape = Shape {
+    name: "com.amazonaws.cognitoidentityprovider#CIMDCacheActionType",
+    rules: &[
+        "Member must satisfy enum value set: [REFRESH, INVALIDATE]",
+    ],
+    checks: &[
+        Check {
+            rule: "Member must satisfy enum value set: [REFRESH, INVALIDATE]",
+            passes: &[json(r#""REFRESH""#), json(r#""INVALIDATE""#)],
+            refused: &[
+                (json(r#""refresh""#), &["Member must satisfy enum value set: [REFRESH, INVALIDATE]"]),
+                (json(r#""REFRESH_""#), &["Member must satisfy enum value set: [REFRESH, INVALIDATE]"]),
+                (json(r#""""#), &["Member must satisfy enum value set: [REFRESH, INVALIDATE]"]),
+            ],
+        },
+    ],
+    unbreakable: &[],
+};
+
 pub(crate) static CHALLENGE_NAME_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#ChallengeNameType",
     rules: &[

@@ -307,6 +307,73 @@ pub(crate) static AUTH_SESSION_VALIDITY_TYPE: Shape = Shape {
     unbreakable: &[],
 };
 
+pub(crate) static CIMD_POLICY_ID_TYPE: Shape = Shape {
+    name: "com.amazonaws.cognitoidentityprovider#CIMDPolicyIdType",
+    rules: &[
+        "Member must satisfy regular expression pattern: ^[a-z0-9]+$",
+        "Member must have length less than or equal to 64",
+        "Member must have length greater than or equal to 1",
+    ],
+    checks: &[
+        Check {
+            rule: "Member must satisfy regular expression pattern: ^[a-z0-9]+$",
+            passes: &[json(r#""a""#)],
+            refused: &[
+                (json(r#"" ""#), &["Member must satisfy regular expression pattern: ^[a-z0-9]+$"]),
+            ],
+        },
+        Check {
+            rule: "Member must have length greater than or equal to 1",
+            passes: &[json(r#""a""#)],
+            refused: &[
+                (json(r#""""#), &["Member must satisfy regular expression pattern: ^[a-z0-9]+$", "Member must have length greater than or equal to 1"]),
+            ],
+        },
+        Check {
+            rule: "Member must have length less than or equal to 64",
+            passes: &[json(r#""abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijkl""#)],
+            refused: &[
+                (json(r#""abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghijklm""#), &["Member must have length less than or equal to 64"]),
+            ],
+        },
+    ],
+    unbreakable: &[],
+};
+
+pub(crate) static CIMD_POLICY_NAME_TYPE: Shape = Shape {
+    name: "com.amazonaws.cognitoidentityprovider#CIMDPolicyNameType",
+    rules: &[
+        r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]+",
+        "Member must have length less than or equal to 32",
+        "Member must have length greater than or equal to 1",
+    ],
+    checks: &[
+        Check {
+            rule: r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]+",
+            passes: &[json(r#""a""#)],
+            refused: &[
+                (json(r#""\t""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]+"]),
+            ],
+        },
+        Check {
+            rule: "Member must have length greater than or equal to 1",
+            passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
+            refused: &[
+                (json(r#""""#), &[r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}\p{Z}]+", "Member must have length greater than or equal to 1"]),
+            ],
+        },
+        Check {
+            rule: "Member must have length less than or equal to 32",
+            passes: &[json(r#""abcdefghijklmnopqrstuvwxyzabcdef""#), json(r#""abcdefghijklmnopqrstuvwxyzabcde😀""#), json(r#""abcdefghijklmnopqrstuvwxyzabcdeé""#), text("", "😀", 32, "")],
+            refused: &[
+                (json(r#""abcdefghijklmnopqrstuvwxyzabcdefg""#), &["Member must have length less than or equal to 32"]),
+                (text("", "😀", 33, ""), &["Member must have length less than or equal to 32"]),
+            ],
+        },
+    ],
+    unbreakable: &[],
+};
+
 pub(crate) static CSS_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#CSSType",
     rules: &[
@@ -326,6 +393,31 @@ pub(crate) static CSS_TYPE: Shape = Shape {
     unbreakable: &[
         ("Member must have length greater than or equal to 0", "no length is below 0"),
     ],
+};
+
+pub(crate) static CACHE_DURATION_TYPE: Shape = Shape {
+    name: "com.amazonaws.cognitoidentityprovider#CacheDurationType",
+    rules: &[
+        "Member must have value less than or equal to 31556952",
+        "Member must have value greater than or equal to 86400",
+    ],
+    checks: &[
+        Check {
+            rule: "Member must have value greater than or equal to 86400",
+            passes: &[json("86400")],
+            refused: &[
+                (json("86399"), &["Member must have value greater than or equal to 86400"]),
+            ],
+        },
+        Check {
+            rule: "Member must have value less than or equal to 31556952",
+            passes: &[json("31556952")],
+            refused: &[
+                (json("31556953"), &["Member must have value less than or equal to 31556952"]),
+            ],
+        },
+    ],
+    unbreakable: &[],
 };
 
 pub(crate) static CLIENT_ID_TYPE: Shape = Shape {
@@ -1374,6 +1466,41 @@ pub(crate) static MAX_SESSIONS_PER_USER_TYPE: Shape = Shape {
     unbreakable: &[],
 };
 
+pub(crate) static METADATA_URL_TYPE: Shape = Shape {
+    name: "com.amazonaws.cognitoidentityprovider#MetadataURLType",
+    rules: &[
+        r"Member must satisfy regular expression pattern: ^https://[^\s]+$",
+        "Member must have length less than or equal to 256",
+        "Member must have length greater than or equal to 12",
+    ],
+    checks: &[
+        Check {
+            rule: r"Member must satisfy regular expression pattern: ^https://[^\s]+$",
+            passes: &[json(r#""https://abcd""#)],
+            refused: &[
+                (json(r#""https: /abcd""#), &[r"Member must satisfy regular expression pattern: ^https://[^\s]+$"]),
+            ],
+        },
+        Check {
+            rule: "Member must have length greater than or equal to 12",
+            passes: &[json(r#""https://abcd""#), json(r#""https://abc😀""#), json(r#""https://abcé""#)],
+            refused: &[
+                (json(r#""https://abc""#), &["Member must have length greater than or equal to 12"]),
+                (json(r#""https://abé""#), &["Member must have length greater than or equal to 12"]),
+            ],
+        },
+        Check {
+            rule: "Member must have length less than or equal to 256",
+            passes: &[text("https://", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmn"), text("https://", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklm😀"), text("https://", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmé")],
+            refused: &[
+                (text("https://", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmno"), &["Member must have length less than or equal to 256"]),
+                (text("https://", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmn😀"), &["Member must have length less than or equal to 256"]),
+            ],
+        },
+    ],
+    unbreakable: &[],
+};
+
 pub(crate) static OPTIONAL_ARN_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#OptionalArnType",
     rules: &[
@@ -2019,6 +2146,39 @@ pub(crate) static RESOURCE_SERVER_SCOPE_NAME_TYPE: Shape = Shape {
     unbreakable: &[],
 };
 
+pub(crate) static RESTORE_ID_TYPE: Shape = Shape {
+    name: "com.amazonaws.cognitoidentityprovider#RestoreIdType",
+    rules: &[
+        r"Member must satisfy regular expression pattern: ^[0-9a-f]{8}\b-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-\b[0-9a-f]{12}$",
+        "Member must have length less than or equal to 36",
+        "Member must have length greater than or equal to 36",
+    ],
+    checks: &[
+        Check {
+            rule: r"Member must satisfy regular expression pattern: ^[0-9a-f]{8}\b-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-\b[0-9a-f]{12}$",
+            passes: &[json(r#""abcdefab-abcd-abcd-abcd-abcdefabcdef""#)],
+            refused: &[
+                (json(r#""abcdefab-abcd-abcd abcd-abcdefabcdef""#), &[r"Member must satisfy regular expression pattern: ^[0-9a-f]{8}\b-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-\b[0-9a-f]{12}$"]),
+            ],
+        },
+        Check {
+            rule: "Member must have length greater than or equal to 36",
+            passes: &[json(r#""abcdefab-abcd-abcd-abcd-abcdefabcdef""#)],
+            refused: &[
+                (json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#), &[r"Member must satisfy regular expression pattern: ^[0-9a-f]{8}\b-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-\b[0-9a-f]{12}$", "Member must have length greater than or equal to 36"]),
+            ],
+        },
+        Check {
+            rule: "Member must have length less than or equal to 36",
+            passes: &[json(r#""abcdefab-abcd-abcd-abcd-abcdefabcdef""#)],
+            refused: &[
+                (json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#), &[r"Member must satisfy regular expression pattern: ^[0-9a-f]{8}\b-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-\b[0-9a-f]{12}$", "Member must have length less than or equal to 36"]),
+            ],
+        },
+    ],
+    unbreakable: &[],
+};
+
 pub(crate) static RETRY_GRACE_PERIOD_SECONDS_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#RetryGracePeriodSecondsType",
     rules: &[
@@ -2521,6 +2681,39 @@ pub(crate) static TOKEN_MODEL_TYPE: Shape = Shape {
             passes: &[json(r#""a""#)],
             refused: &[
                 (json(r#"" ""#), &["Member must satisfy regular expression pattern: [A-Za-z0-9-_=.]+"]),
+            ],
+        },
+    ],
+    unbreakable: &[],
+};
+
+pub(crate) static URL_PATTERN_TYPE: Shape = Shape {
+    name: "com.amazonaws.cognitoidentityprovider#URLPatternType",
+    rules: &[
+        r"Member must satisfy regular expression pattern: ^https://[!$-;=@-\[\]_a-z~]+$",
+        "Member must have length less than or equal to 256",
+        "Member must have length greater than or equal to 12",
+    ],
+    checks: &[
+        Check {
+            rule: r"Member must satisfy regular expression pattern: ^https://[!$-;=@-\[\]_a-z~]+$",
+            passes: &[json(r#""https://abcd""#)],
+            refused: &[
+                (json(r#""https: /abcd""#), &[r"Member must satisfy regular expression pattern: ^https://[!$-;=@-\[\]_a-z~]+$"]),
+            ],
+        },
+        Check {
+            rule: "Member must have length greater than or equal to 12",
+            passes: &[json(r#""https://abcd""#)],
+            refused: &[
+                (json(r#""https://abc""#), &["Member must have length greater than or equal to 12"]),
+            ],
+        },
+        Check {
+            rule: "Member must have length less than or equal to 256",
+            passes: &[text("https://", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmn")],
+            refused: &[
+                (text("https://", "abcdefghijklmnopqrstuvwxyz", 9, "abcdefghijklmno"), &["Member must have length less than or equal to 256"]),
             ],
         },
     ],

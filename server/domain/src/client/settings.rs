@@ -25,7 +25,7 @@ use crate::{
 /// What UpdateUserPoolClient does with each member of the settings that its request omits.
 ///
 /// *Observed*: validities, rotation and the other scalars of sessions and revocation stay (api-0139, api-0141); lists go
-/// (api-0142). Reported: OAuth settings and permissions go (api-0143, api-0144). *Chosen*: PreventUserExistenceErrors stays,
+/// (api-0142). *Documented*: so does PublishSecretsInAWSSecretsManager (api-0171). Reported: OAuth settings and permissions go (api-0143, api-0144). *Chosen*: PreventUserExistenceErrors stays,
 /// as a scalar; AnalyticsConfiguration goes, as the API reference says of every member.
 pub const UPDATE_USER_POOL_CLIENT: &[(&str, Omitted)] = &[
     ("AccessTokenValidity", Omitted::Stays),
@@ -42,6 +42,7 @@ pub const UPDATE_USER_POOL_CLIENT: &[(&str, Omitted)] = &[
     ("IdTokenValidity", Omitted::Stays),
     ("LogoutURLs", Omitted::Resets),
     ("PreventUserExistenceErrors", Omitted::Stays),
+    ("PublishSecretsInAWSSecretsManager", Omitted::Stays),
     ("ReadAttributes", Omitted::Resets),
     ("RefreshTokenRotation", Omitted::Stays),
     ("RefreshTokenValidity", Omitted::Stays),
@@ -53,6 +54,28 @@ pub const UPDATE_USER_POOL_CLIENT: &[(&str, Omitted)] = &[
 /// Returns the settings of an app client after UpdateUserPoolClient with the members `request`.
 pub fn update_user_pool_client(former: &Value, request: &Map<String, Value>) -> Value {
     apply_update(UPDATE_USER_POOL_CLIENT, former, request)
+}
+
+/// Whether the secret of an app client is told by its ARN, not by its value.
+const PUBLISH_SECRETS: &str = "PublishSecretsInAWSSecretsManager";
+
+/// Returns whether the settings tell the secret by its ARN.
+pub fn publishes_secrets(settings: &Value) -> bool {
+    settings.get(PUBLISH_SECRETS).and_then(Value::as_bool).unwrap_or(false)
+}
+
+/// Returns the settings without the members that do not apply to an app client.
+///
+/// *Documented*: PublishSecretsInAWSSecretsManager applies only to an app client with a secret that was generated.
+/// *Chosen*: elsewhere it is dropped; a later update counts every secret as generated, because how a secret came to be is
+/// not stored.
+pub fn keep_applicable(mut settings: Value, has_generated_secret: bool) -> Value {
+    if let Value::Object(members) = &mut settings
+        && !has_generated_secret
+    {
+        members.remove(PUBLISH_SECRETS);
+    }
+    settings
 }
 
 /// The settings of an app client that rules depend on or that can be refused, with their defaults.
@@ -281,6 +304,17 @@ mod tests {
         crate::settings::check_updates(UPDATE_USER_POOL_CLIENT, |former, request| {
             update_user_pool_client(former, request.as_object().expect("an object"))
         });
+    }
+
+    #[test]
+    fn publication_of_secrets_is_kept_only_with_a_generated_secret() {
+        for (given, has_secret, expected) in [(true, true, true), (true, false, false), (false, true, false)]
+        {
+            let settings = keep_applicable(json!({ "a": 1, PUBLISH_SECRETS: given }), has_secret);
+            assert_eq!(settings.get(PUBLISH_SECRETS).is_some(), has_secret);
+            assert_eq!((publishes_secrets(&settings), &settings["a"]), (expected, &json!(1)));
+        }
+        assert!(!publishes_secrets(&json!({})));
     }
 
     #[test]

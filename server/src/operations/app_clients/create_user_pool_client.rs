@@ -4,7 +4,7 @@
 
 use lido_cognito_idp::operations::{CreateUserPoolClientInput, CreateUserPoolClientOutput};
 use lido_domain::{
-    client::{Client, ClientSecret, generate_secret},
+    client::{Client, ClientSecret, generate_secret, settings::keep_applicable},
     id::{ClientId, PoolId},
 };
 use serde_json::Value;
@@ -23,7 +23,8 @@ pub(crate) async fn handle(
     let pool_id = PoolId::new(input.user_pool_id.as_str());
     let client_id = ClientId::generate(&app.entropy.bytes()?);
     let generated = generate_secret(&app.entropy.bytes()?);
-    let settings = Value::Object(wire::client::to_settings(&input)?);
+    let sent = Value::Object(wire::client::to_settings(&input)?);
+    let settings = keep_applicable(sent, input.generate_secret == Some(true));
     let secret = wire::client::choose_secret(&input, generated)?;
     let user_pool_client = request
         .transact(async |tx| {
@@ -45,7 +46,8 @@ pub(crate) async fn handle(
                 modified_at: now,
             };
             // Converted before it is stored, so that no record is stored that the API cannot show.
-            let shown = wire::client::to_user_pool_client_type(&pool_id, &record, secret.as_ref())?;
+            let shown =
+                wire::client::to_user_pool_client_type(&app.settings, &pool_id, &record, secret.as_ref())?;
             Ok(record.put().map(|_| shown))
         })
         .await?;

@@ -4,7 +4,7 @@
 
 use lido_cognito_idp::operations::{UpdateUserPoolClientInput, UpdateUserPoolClientOutput};
 use lido_domain::{
-    client::settings::update_user_pool_client,
+    client::settings::{keep_applicable, update_user_pool_client},
     id::{ClientId, PoolId},
 };
 
@@ -26,8 +26,9 @@ pub(crate) async fn handle(
     let user_pool_client = request
         .transact(async |tx| {
             let former = tx.get_client_in_pool(&pool_id, &client_id).await?;
-            let settings = update_user_pool_client(&former.record.settings, &members);
             let secrets = former.client_rules().secrets.clone();
+            let settings = update_user_pool_client(&former.record.settings, &members);
+            let settings = keep_applicable(settings, !secrets.is_empty());
             let record = ClientRecord {
                 client: app_clients::derive(client_id.clone(), secrets, former.pool_rules(), &settings)?,
                 settings,
@@ -37,7 +38,8 @@ pub(crate) async fn handle(
             };
             let secret = app.keys.open_first_client_secret(&pool_id, &record.client, record.created_at)?;
             // Converted before it is stored, so that no record is stored that the API cannot show.
-            let shown = wire::client::to_user_pool_client_type(&pool_id, &record, secret.as_ref())?;
+            let shown =
+                wire::client::to_user_pool_client_type(&app.settings, &pool_id, &record, secret.as_ref())?;
             Ok(record.put().map(|_| shown))
         })
         .await?;

@@ -4,7 +4,10 @@ use serde_json::{Value, json};
 
 pub(super) const PROJECT: &str = "arn:aws:mobiletargeting:us-east-1:000000000000:apps/abc";
 
-/// Returns a request with every member except those of [`second`].
+/// The members that no answer tells; `published_secret_is_told_by_its_arn` shows them.
+pub(super) const NOT_TOLD: &str = ".PublishSecretsInAWSSecretsManager";
+
+/// Returns a request with every member except those of [`second`] and [`NOT_TOLD`].
 pub(super) fn first() -> Value {
     json!({
         "ClientName": "all of it",

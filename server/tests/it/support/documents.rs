@@ -79,6 +79,12 @@ pub(crate) fn optional_members_of_input(operation: &str) -> BTreeSet<String> {
     optional.map(|(name, _)| name.clone()).collect()
 }
 
+/// Returns the names of all operations of the model, in alphabetical order.
+pub(crate) fn operations_of_the_model() -> BTreeSet<String> {
+    let operations = shapes().into_iter().filter(|(_, shape)| shape["type"] == "operation");
+    operations.filter_map(|(id, _)| Some(id.split_once('#')?.1.to_owned())).collect()
+}
+
 fn shapes() -> Map<String, Value> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../model/cognito-idp");
     let mut shapes = Map::new();
