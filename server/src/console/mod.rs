@@ -132,7 +132,10 @@ impl Surface for Console {
         }
         match (path, self.app.inbox.as_ref()) {
             (HEALTH, _) if is_get => self.health().await,
-            (MESSAGES, Some(inbox)) if is_get => messages(inbox, head.uri.query().unwrap_or("")),
+            (MESSAGES, Some(inbox)) if is_get => {
+                self.app.outbox.settle().await;
+                messages(inbox, head.uri.query().unwrap_or(""))
+            }
             (CLOCK, Some(_)) if head.method == Method::POST => self.advance(body),
             (HEALTH, _) | (MESSAGES, Some(_)) => not_allowed("GET, HEAD"),
             (CLOCK, Some(_)) => not_allowed("POST"),

@@ -7,6 +7,7 @@ use std::{
 };
 
 use async_trait::async_trait;
+use tokio::sync::watch;
 
 use lido_domain::{
     Timestamp,
@@ -22,6 +23,8 @@ use super::{DeliveryFault, OutgoingMessage, Sender, Transport};
 pub struct FakeTransport {
     script: Mutex<VecDeque<DeliveryFault>>,
     delay: Duration,
+    /// Whether deliveries wait for [`FakeTransport::release`].
+    is_blocked: watch::Sender<bool>,
     received: Mutex<Vec<OutgoingMessage>>,
 }
 
@@ -34,6 +37,18 @@ impl FakeTransport {
     /// Returns a transport that takes this long for each message.
     pub fn slow(delay: Duration) -> Self {
         Self { delay, ..Self::default() }
+    }
+
+    /// Returns a transport that delivers nothing until [`FakeTransport::release`].
+    pub fn blocked() -> Self {
+        let transport = Self::default();
+        transport.is_blocked.send_replace(true);
+        transport
+    }
+
+    /// Lets the deliveries that wait, and all later ones, go on.
+    pub fn release(&self) {
+        self.is_blocked.send_replace(false);
     }
 
     /// Returns every message that was to be delivered, also those that failed, the oldest first.
@@ -76,6 +91,8 @@ pub fn sms(id: &str) -> OutgoingMessage {
 impl Transport for FakeTransport {
     async fn deliver(&self, message: &OutgoingMessage) -> Result<(), DeliveryFault> {
         tokio::time::sleep(self.delay).await;
+        // Never an error: the sender is here.
+        let _: Result<_, _> = self.is_blocked.subscribe().wait_for(|is_blocked| !is_blocked).await;
         self.received.lock().unwrap_or_else(PoisonError::into_inner).push(message.clone());
         match self.script.lock().unwrap_or_else(PoisonError::into_inner).pop_front() {
             Some(fault) => Err(fault),

@@ -49,7 +49,15 @@ const LONGEST_WAIT: Duration = Duration::from_secs(60 * 60);
 const MAX_ROWS: usize = 64;
 
 /// The most messages in flight at once. It bounds the tasks that wait for a transport that does not respond.
-const MAX_IN_FLIGHT: u32 = 32;
+const MAX_IN_FLIGHT: usize = 32;
+
+/// The most attempts at once, including those that wait until they may send. It bounds the tasks of messages that no
+/// request waits for.
+const MAX_ATTEMPTS: u32 = 1024;
+
+/// The interval and the limit of [`Outbox::settle`].
+const SETTLE_INTERVAL: Duration = Duration::from_millis(2);
+const SETTLE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The result of an attempt to send a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -85,6 +93,8 @@ pub struct Outbox {
     interceptor: Arc<dyn MessageInterceptor>,
     /// One permit for each message in flight. The semaphore is never closed.
     permits: Arc<Semaphore>,
+    /// One permit for each attempt, also for those that wait for a permit of `permits`.
+    attempts: Arc<Semaphore>,
     timeouts: Timeouts,
 }
 
@@ -98,8 +108,17 @@ impl Outbox {
         templates: Arc<dyn Templates>,
         interceptor: Arc<dyn MessageInterceptor>,
     ) -> Self {
-        let permits = Arc::new(Semaphore::new(MAX_IN_FLIGHT as usize));
-        Self { store, keys, clock, transport, templates, interceptor, permits, timeouts: TIMEOUTS }
+        let permits = Arc::new(Semaphore::new(MAX_IN_FLIGHT));
+        let attempts = Arc::new(Semaphore::new(MAX_ATTEMPTS as usize));
+        Self { store, keys, clock, transport, templates, interceptor, permits, attempts, timeouts: TIMEOUTS }
+    }
+
+    /// Returns the outbox with another limit on the time that a request waits for its own message.
+    #[cfg(any(test, feature = "fakes"))]
+    #[must_use]
+    pub fn with_request_timeout(mut self, timeout: Duration) -> Self {
+        self.timeouts.request = timeout;
+        self
     }
 
     /// Sends a message that this process has just committed and claimed, and waits for the result: until its triggers
@@ -113,23 +132,10 @@ impl Outbox {
         pool: &PoolId,
         committed: OutboxCommit,
     ) -> Result<SendOutcome, StoreError> {
-        // A transaction whose commit fails if another process has changed the row since this one committed it.
-        let claim = self.store.begin();
-        claim.rely_on_message(pool, &committed)?;
         let (until_triggers_replied, triggers_replied) = oneshot::channel();
-        let (outbox, pool, row) = (self.clone(), pool.clone(), committed.row);
-        // In a task of its own, so that the message is sent even if the client closes its connection.
-        let attempt = tokio::spawn(async move {
-            let Ok(permit) = tokio::time::timeout(outbox.timeouts.request, outbox.permit()).await else {
-                // Too many messages are in flight: any process may send the row after its wait.
-                outbox.release_claim(&claim, row).await?;
-                return Ok(SendOutcome::Queued);
-            };
-            let row = OutboxRow { tries: row.tries.saturating_add(1), ..row };
-            let outcome = outbox.attempt(&pool, &claim, row, until_triggers_replied).await;
-            drop(permit);
-            outcome
-        });
+        let Some(attempt) = self.spawn_first_attempt(pool, committed, until_triggers_replied)? else {
+            return Ok(SendOutcome::Queued);
+        };
         // Nothing is sent through the channel: it closes once the triggers have replied or the attempt has ended.
         let _: Result<(), _> = triggers_replied.await;
         match tokio::time::timeout(self.timeouts.request, attempt).await {
@@ -137,6 +143,42 @@ impl Outbox {
             // The attempt takes longer, or the transport panicked: the row is still there and becomes due again.
             Ok(Err(_)) | Err(_) => Ok(SendOutcome::Queued),
         }
+    }
+
+    /// Sends a message that this process has just committed and claimed, while the request is answered. The answer does
+    /// not depend on the result, which is only logged.
+    pub fn send_in_background(&self, pool: &PoolId, committed: OutboxCommit) {
+        if let Err(error) = self.spawn_first_attempt(pool, committed, ()) {
+            tracing::warn!(%error, "a message could not be sent and will be retried");
+        }
+    }
+
+    /// Makes the first attempt in a task of its own, so that the message is sent even if the client closes its
+    /// connection. `until_triggers_replied` is dropped once the triggers have replied or the attempt has ended.
+    ///
+    /// Returns `None` if too many attempts are under way: any process may send the row once its claim has ended.
+    fn spawn_first_attempt(
+        &self,
+        pool: &PoolId,
+        committed: OutboxCommit,
+        until_triggers_replied: impl Send + 'static,
+    ) -> Result<Option<JoinHandle<Result<SendOutcome, StoreError>>>, StoreError> {
+        let Ok(attempt) = Arc::clone(&self.attempts).try_acquire_owned() else { return Ok(None) };
+        // A transaction whose commit fails if another process has changed the row since this one committed it.
+        let claim = self.store.begin();
+        claim.rely_on_message(pool, &committed.row.id, committed.version)?;
+        let (outbox, pool, row) = (self.clone(), pool.clone(), committed.row);
+        Ok(Some(tokio::spawn(async move {
+            let Ok(permit) = tokio::time::timeout(outbox.timeouts.request, outbox.permit()).await else {
+                // Too many messages are in flight: any process may send the row after its wait.
+                outbox.release_claim(&claim, row).await?;
+                return Ok(SendOutcome::Queued);
+            };
+            let row = OutboxRow { tries: row.tries.saturating_add(1), ..row };
+            let outcome = outbox.attempt(&pool, &claim, row, until_triggers_replied).await;
+            drop((permit, attempt));
+            outcome
+        })))
     }
 
     /// Sends the messages that are due, up to a limit, and returns how many it attempted.
@@ -147,8 +189,8 @@ impl Outbox {
         let due = self.store.due_messages(self.clock.now(), MAX_ROWS).await?;
         let mut attempts = Vec::with_capacity(due.len());
         for (pool, tx, row) in due {
-            // A claim begins when a permit is there, so that it does not expire while waiting for one.
-            let permit = self.permit().await;
+            // A claim begins when the permits are there, so that it does not expire while waiting for one.
+            let permit = (Arc::clone(&self.attempts).acquire_owned().await, self.permit().await);
             let claimed = OutboxRow {
                 tries: row.tries.saturating_add(1),
                 next_at: self.clock.now().after(CLAIM_TTL),
@@ -170,21 +212,33 @@ impl Outbox {
         outcome
     }
 
-    /// Waits until no message is in flight, for a graceful shutdown.
-    pub async fn finish(&self) {
-        drop(self.permits.acquire_many(MAX_IN_FLIGHT).await);
+    /// Waits until no attempt is under way, at most a second. So a test that reads the inbox finds the messages of the
+    /// answers that it has received, although some answers do not wait for them.
+    pub async fn settle(&self) {
+        let is_busy = || self.attempts.available_permits() < MAX_ATTEMPTS as usize;
+        let wait = async {
+            while is_busy() {
+                tokio::time::sleep(SETTLE_INTERVAL).await;
+            }
+        };
+        // Elapsed if a transport takes longer: the inbox comes before the other transports.
+        let _: Result<(), _> = tokio::time::timeout(SETTLE_TIMEOUT, wait).await;
     }
 
-    /// Waits for a permit for one message.
+    /// Waits until no attempt is under way, for a graceful shutdown.
+    pub async fn finish(&self) {
+        drop(self.attempts.acquire_many(MAX_ATTEMPTS).await);
+    }
+
+    /// Waits for a permit for one message. Never an error; if it were, the message would be sent without a permit.
     async fn permit(&self) -> Result<OwnedSemaphorePermit, AcquireError> {
         Arc::clone(&self.permits).acquire_owned().await
     }
 
-    /// Sends a claimed message in a task of its own, so that the caller may stop waiting for it.
+    /// Sends a claimed message in a task of its own, which holds `permit`, so that the caller may stop waiting for it.
     fn spawn_attempt(
         &self,
-        // Never an error; if it were, the message would be sent without a permit.
-        permit: Result<OwnedSemaphorePermit, AcquireError>,
+        permit: impl Send + 'static,
         pool: PoolId,
         claim: Transaction,
         row: OutboxRow,

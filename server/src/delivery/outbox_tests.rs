@@ -41,6 +41,7 @@ async fn fixture(transport: FakeTransport) -> Fixture {
         client: Some(ClientId::new("c")),
         to: sample::contact(),
         code: Code::from_text("123456"),
+        is_hidden: false,
     };
     let pending = pending(&keys, &pool, &user.sub, "123456", clock.now());
     let changes = vec![

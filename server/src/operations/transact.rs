@@ -342,7 +342,8 @@ impl<'a> Tx<'a> {
 
 impl<'a> RequestContext<'a> {
     /// Runs an operation that may write: attempts it until its commit does not conflict, sends the messages of the
-    /// verdict, and returns the answer of the verdict. The changes of a verdict that refuses are committed too.
+    /// verdict, and returns the answer of the verdict. The changes of a verdict that refuses are committed too. The answer
+    /// does not depend on a message that [`Message::is_hidden`](lido_domain::code::message::Message::is_hidden).
     ///
     /// # Errors
     /// The refusal of the verdict; the failure of an attempt; `Conflict` after too many conflicts. After the commit:
@@ -369,6 +370,10 @@ impl<'a> RequestContext<'a> {
             let mut failed = None;
             for row in rows {
                 let Some(pool) = tx.pool_id() else { continue };
+                if row.is_hidden {
+                    app.outbox.send_in_background(pool, row);
+                    continue;
+                }
                 match app.outbox.send_committed(pool, row).await {
                     Ok(SendOutcome::Sent | SendOutcome::Queued) => {}
                     // The first failure is returned; the other messages are sent nevertheless.

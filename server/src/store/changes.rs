@@ -20,6 +20,8 @@ pub struct OutboxCommit {
     pub row: OutboxRow,
     /// Its version.
     pub version: Version,
+    /// Whether the answer to the request does not depend on the delivery; see [`Message::is_hidden`].
+    pub is_hidden: bool,
 }
 
 /// Returns the writes of `changes`, except the removal of the memberships of a removed user or group, which must be

@@ -36,6 +36,10 @@ mod golden_answers;
 #[cfg(test)]
 mod groups;
 #[cfg(test)]
+mod hidden_delivery;
+#[cfg(test)]
+mod hidden_users;
+#[cfg(test)]
 mod iam;
 #[cfg(test)]
 #[expect(dead_code, reason = "the test binary `carrier` uses the rest")]

@@ -104,6 +104,9 @@ pub struct Message {
     pub to: Contact,
     /// The code, or the temporary password of an invitation, in clear. It is sealed before it is stored.
     pub code: Code,
+    /// Whether the answer neither waits for the delivery nor depends on it, because the app client hides users: without a
+    /// user there is no message to wait for.
+    pub is_hidden: bool,
 }
 
 #[cfg(test)]

@@ -15,8 +15,9 @@ pub mod sign_up;
 pub mod users;
 
 use crate::{
+    Timestamp,
     client::{Client, secret_hash::check_secret_hash},
-    code::PendingCode,
+    code::{PendingCode, Purpose, check_code, check_code_of_hidden_user},
     digest::DigestKeys,
     id::Sub,
     pool::Pool,
@@ -50,6 +51,24 @@ impl AppClientCaller<'_> {
     /// Refuses a wrong hash, and a missing one if the app client has a secret.
     pub fn check_secret(&self, typed_username: &str) -> Result<(), Refusal> {
         check_secret_hash(&self.client.id, self.secrets, typed_username, self.secret_hash)
+    }
+
+    /// Refuses a typed code that is not the pending one of the user `of`. An app client that hides users learns nothing of
+    /// a code that is not its own.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`check_code`], or of [`check_code_of_hidden_user`].
+    pub fn check_code(
+        &self,
+        of: &Sub,
+        purpose: Purpose,
+        pending: Option<&PendingCode>,
+        typed: &str,
+        now: Timestamp,
+    ) -> Result<(), Refusal> {
+        let check = if self.client.hides_users { check_code_of_hidden_user } else { check_code };
+        check(self.digest_keys, &self.pool.id, of, purpose, pending, typed, now)
     }
 
     /// Returns a stable sub for a name that leads to no user.

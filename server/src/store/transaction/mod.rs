@@ -78,6 +78,7 @@ impl Transaction {
         }
         let pool = self.pool.get().ok_or_else(|| StoreError::Corrupt("a commit has no pool".into()))?;
         let mut writes = Vec::new();
+        let is_hidden: Vec<bool> = changes.iter().filter_map(hides_delivery).collect();
         for change in &changes {
             writes.extend(self.membership_removals(pool, change).await?);
         }
@@ -87,7 +88,8 @@ impl Transaction {
         );
         let rows: Vec<OutboxRow> = writes.iter().filter_map(outbox_row).cloned().collect();
         let version = self.write(writes).await?;
-        Ok(rows.into_iter().map(|row| OutboxCommit { row, version }).collect())
+        let committed = rows.into_iter().zip(is_hidden);
+        Ok(committed.map(|(row, is_hidden)| OutboxCommit { row, version, is_hidden }).collect())
     }
 
     /// Stores the pool's signing keys. Returns `false` if it has some already, or was changed in the meantime.
@@ -123,7 +125,7 @@ impl Transaction {
         match self.write(vec![write]).await {
             Ok(version) => {
                 let claim = self.store.begin();
-                claim.rely_on_message(pool, &OutboxCommit { row: row.clone(), version })?;
+                claim.rely_on_message(pool, &row.id, version)?;
                 Ok(Some((claim, row)))
             }
             Err(StoreError::Conflict) => Ok(None),
@@ -140,13 +142,13 @@ impl Transaction {
         removed.map(drop)
     }
 
-    /// Makes the commit depend on a row of the outbox as this process has committed it.
+    /// Makes the commit depend on a row of the outbox being as this process has committed it.
     ///
     /// # Errors
     /// `Corrupt` if the transaction belongs to another pool.
-    pub fn rely_on_message(&self, pool: &PoolId, committed: &OutboxCommit) -> Result<(), StoreError> {
+    pub fn rely_on_message(&self, pool: &PoolId, id: &str, version: Version) -> Result<(), StoreError> {
         self.enter(pool)?;
-        self.expect(Expectation::At(Key::outbox(&committed.row.id), committed.version));
+        self.expect(Expectation::At(Key::outbox(id), version));
         Ok(())
     }
 
@@ -288,6 +290,14 @@ fn writes_to(write: &Write, key: &Key) -> bool {
 fn outbox_row(write: &Write) -> Option<&OutboxRow> {
     match write {
         Write::Put(_, Record::Outbox(row)) => Some(row),
+        _ => None,
+    }
+}
+
+/// Returns for a message whether the answer to the request does not depend on its delivery.
+fn hides_delivery(change: &Change) -> Option<bool> {
+    match change {
+        Change::Send(message) => Some(message.is_hidden),
         _ => None,
     }
 }

@@ -221,6 +221,7 @@ impl AttributeChange {
                 client: client.cloned(),
                 to: to.clone(),
                 code: code.clone(),
+                is_hidden: false,
             })));
         }
         Ok(remember)

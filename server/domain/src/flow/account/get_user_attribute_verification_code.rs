@@ -74,6 +74,7 @@ fn decide(
         client: Some(client.id.clone()),
         to: to.clone(),
         code: code.clone(),
+        is_hidden: false,
     };
     let remember = vec![
         Change::PutAttempts { of: of.clone(), act: ACT, attempts },

@@ -5,11 +5,13 @@
 //! One that was used before is refused after it, so that only a caller with the right code learns that.
 //!
 //! An app client that hides users receives the refusal of a wrong code if the user does not exist or is disabled
-//! (*Documented*, cog-0307), after the same derivation, digest, comparison and counting as for a user.
+//! (*Documented*, cog-0307), after the same derivation, digest, comparison and counting as for a user. *Chosen*, in place of
+//! the note in cog-0307: so does one that names a user without a code, or with an expired one that is not the typed one.
+//! Otherwise the refusal would show that the user exists.
 
 use crate::{
     Change, Refusal, Timestamp, Verdict,
-    code::{Purpose, check_code},
+    code::Purpose,
     flow::{AppClientCaller, LoadedUser, NewCredential},
     id::{Sub, Username},
     secret::{Sealed, Secret},
@@ -135,8 +137,7 @@ fn check(
     found: &LoadedUser<'_>,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    let (keys, pool, purpose) = (caller.digest_keys, &caller.pool.id, Purpose::ForgotPassword);
-    check_code(keys, pool, of, purpose, found.code, request.code, now)
+    caller.check_code(of, Purpose::ForgotPassword, found.code, request.code, now)
 }
 
 #[cfg(test)]

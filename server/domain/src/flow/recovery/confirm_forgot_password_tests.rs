@@ -65,8 +65,10 @@ fn confirm_forgot_password_with_fault_is_refused() {
             Refusal::CodeMismatch,
         ),
         (case(Some(&ann), true, "123456", "short", false, NOW), short.clone(), short),
-        (case(Some(&ann), false, "123456", GOOD, false, NOW), Refusal::CodeExpired, Refusal::CodeExpired), // cog-0307
+        // Without a code before it, a user is refused like no user.
+        (case(Some(&ann), false, "123456", GOOD, false, NOW), Refusal::CodeExpired, Refusal::CodeMismatch),
         (case(Some(&ann), true, "123456", GOOD, false, late), Refusal::CodeExpired, Refusal::CodeExpired),
+        (case(Some(&ann), true, "000000", GOOD, false, late), Refusal::CodeExpired, Refusal::CodeMismatch),
         (case(Some(&ann), true, "000000", GOOD, true, NOW), Refusal::CodeMismatch, Refusal::CodeMismatch), // cog-0311
         (case(Some(&ann), true, "123456", GOOD, true, NOW), Refusal::PasswordReused, Refusal::PasswordReused),
     ];

@@ -100,6 +100,7 @@ fn send(
         client: Some(caller.client.id.clone()),
         to: to.clone(),
         code: code.clone(),
+        is_hidden: caller.client.hides_users,
     };
     let remember =
         vec![counted, Change::PutCode { of, purpose, code: pending }, Change::Send(Box::new(message))];

@@ -11,20 +11,23 @@ use crate::{
     user::{Status, User},
 };
 
-/// Returns the user who may sign in, or `None` for an unknown user if the app client hides users.
+/// Returns the user who may sign in, or `None` for an unknown or federated user if the app client hides users.
 ///
 /// # Errors
 ///
 /// Refuses a user who may not sign in, and an unknown user if the app client does not hide users.
 pub fn admit<'a>(step: &Step<'a>) -> Result<Option<&'a User>, Refusal> {
     let hides = step.caller.client.hides_users;
-    if let Some(user) = step.found.user {
+    // *Chosen*: a federated user has no password here, and is no user for an app client that hides users.
+    let user =
+        step.found.user.filter(|user| !(hides && user.enabled && user.status == Status::ExternalProvider));
+    if let Some(user) = user {
         check_status(user, hides)?;
     } else if !hides {
         return Err(Refusal::UserNotFound);
     }
     Failures::check(step.found.failures, step.now)?;
-    Ok(step.found.user)
+    Ok(user)
 }
 
 fn check_status(user: &User, hides: bool) -> Result<(), Refusal> {
@@ -60,7 +63,6 @@ mod tests {
             (Status::Unconfirmed, true, Some(UserNotConfirmed), Some(UserNotConfirmed)),
             (Status::ResetRequired, true, Some(PasswordResetRequired), Some(PasswordResetRequired)),
             (Status::ResetRequired, false, Some(PasswordResetRequired), Some(WrongPassword)),
-            (Status::ExternalProvider, false, Some(WrongPassword), Some(WrongPassword)),
         ];
         for (status, has_password, legacy, hiding) in cases {
             for (hides, expected) in [(false, legacy), (true, hiding)] {
@@ -80,6 +82,17 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn admit_federated_user_is_refused_or_treated_as_unknown() {
+        let mut setup = SignInSetup::new();
+        setup.user.status = Status::ExternalProvider;
+        assert_eq!(admit(&setup.step("ann")), Err(Refusal::WrongPassword));
+        setup.client.hides_users = true;
+        assert_eq!(admit(&setup.step("ann")), Ok(None));
+        setup.user.enabled = false;
+        assert_eq!(admit(&setup.step("ann")), Err(Refusal::UserDisabled));
     }
 
     #[test]

@@ -74,7 +74,7 @@ fn send_code_to_new_contact(
         return Err(Refusal::ContactMalformed(kind));
     }
     let (to, code) = (Contact { kind, value: email.to_owned() }, step.fresh.code.shortened());
-    remember.push(one_time_code::send(step, user, to.clone(), code.clone()));
+    remember.push(one_time_code::send(step, user, to.clone(), code.clone(), false));
     let sent = SentCode::new(caller.digest_keys, &caller.pool.id, &user.sub, &code, to.clone());
     let prompt = ChallengePrompt::MfaCode { username: user.username.clone(), to };
     Ok(completion::challenge(step, PendingChallenge::NewContactCode(sent), prompt, Vec::new(), remember))

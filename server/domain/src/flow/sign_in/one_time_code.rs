@@ -40,7 +40,7 @@ pub(super) fn send_challenge(step: &Step<'_>, kind: ContactKind) -> Result<Verdi
         None => simulated_contact(kind, step.typed, &of),
         Some(user) => {
             let to = user.attributes.contact(kind).ok_or(Refusal::NoContact)?;
-            remember.push(send(step, user, to.clone(), code.clone()));
+            remember.push(send(step, user, to.clone(), code.clone(), step.caller.client.hides_users));
             to
         }
     };
@@ -72,8 +72,9 @@ pub(super) fn read(parameters: &Parameters, kind: ContactKind) -> Result<&str, R
     })
 }
 
-/// Returns the change that sends a code to a user who signs in.
-pub(super) fn send(step: &Step<'_>, user: &User, to: Contact, code: Code) -> Change {
+/// Returns the change that sends a code to a user who signs in. `is_hidden` is whether the caller may not learn from the
+/// delivery that the user exists.
+pub(super) fn send(step: &Step<'_>, user: &User, to: Contact, code: Code, is_hidden: bool) -> Change {
     Change::Send(Box::new(Message {
         reason: MessageReason::Authentication,
         of: user.sub.clone(),
@@ -81,6 +82,7 @@ pub(super) fn send(step: &Step<'_>, user: &User, to: Contact, code: Code) -> Cha
         client: Some(step.caller.client.id.clone()),
         to,
         code,
+        is_hidden,
     }))
 }
 

@@ -53,7 +53,8 @@ fn send_challenge_for(
         Some(kind) => {
             let Some(to) = user.attributes.contact(kind) else { return Verdict::refuse(Refusal::NoContact) };
             let (caller, code) = (&step.caller, step.fresh.code.shortened());
-            remember.push(one_time_code::send(step, user, to.clone(), code.clone()));
+            // The caller has proved the first factor, and so knows that the user exists.
+            remember.push(one_time_code::send(step, user, to.clone(), code.clone(), false));
             let sent = SentCode::new(caller.digest_keys, &caller.pool.id, &user.sub, &code, to.clone());
             (PendingChallenge::MfaCode(sent), ChallengePrompt::MfaCode { username, to })
         }

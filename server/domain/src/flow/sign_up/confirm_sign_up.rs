@@ -5,6 +5,9 @@
 //! with the right code learns that an alias is taken. That attempt counts, and the code stays valid for a second call
 //! with ForceAliasCreation.
 //!
+//! If the app client hides users, only a caller with the right code learns that it has expired (*Documented*, cog-0022; who
+//! learns it is *Chosen*, as for ConfirmForgotPassword).
+//!
 //! A wrong code changes the count of attempts: [`Verdict::remember`] is not empty for that refusal.
 
 use std::collections::BTreeMap;
@@ -12,7 +15,7 @@ use std::collections::BTreeMap;
 use crate::{
     Change, Refusal, Timestamp, Verdict,
     attribute::contact::Contact,
-    code::{PendingCode, Purpose, check_code},
+    code::{PendingCode, Purpose},
     digest::Digest,
     flow::{AppClientCaller, LoadedUser, sign_up::assign_aliases},
     pool::{
@@ -110,9 +113,7 @@ fn decide(
     let refuse = |refusal| Ok(Verdict { remember: vec![counted], answer: Err(refusal) });
 
     let (pool, purpose) = (caller.pool, Purpose::SignUp);
-    if let Err(refusal) =
-        check_code(caller.digest_keys, &pool.id, &user.sub, purpose, found.code, request.code, now)
-    {
+    if let Err(refusal) = caller.check_code(&user.sub, purpose, found.code, request.code, now) {
         return refuse(refusal);
     }
     let verified = found.code.and_then(|code| verified_by(user, code));
@@ -178,7 +179,7 @@ fn refuse_unknown(
         Err(beyond) => return Ok(beyond.refuse(&of, act)),
     };
     // The result is known; the comparison is made so that the response takes as long as for a user.
-    let _ = check_code(caller.digest_keys, &caller.pool.id, &of, Purpose::SignUp, None, request.code, now);
+    let _ = caller.check_code(&of, Purpose::SignUp, None, request.code, now);
     Ok(Verdict {
         remember: vec![Change::PutAttempts { of, act, attempts }],
         answer: Err(Refusal::CodeMismatch),

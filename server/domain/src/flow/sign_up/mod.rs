@@ -227,6 +227,7 @@ fn decide(
             client: Some(caller.client.id.clone()),
             to: to.clone(),
             code: prepared.code.clone(),
+            is_hidden: false,
         })));
     }
     let session = caller.client.allows_user_auth().then(|| prepared.session.clone());

@@ -98,13 +98,15 @@ fn send(
         client: Some(caller.client.id.clone()),
         to: to.clone(),
         code: code.clone(),
+        is_hidden: caller.client.hides_users,
     };
     let remember =
         vec![counted, Change::PutCode { of, purpose, code: pending }, Change::Send(Box::new(message))];
     Verdict { remember, answer: Ok(ResendConfirmationCodeAnswer { delivery: to }) }
 }
 
-/// Answers that a code was sent, and sends none. The refusal by the pool and the limit apply as for a user.
+/// Answers that a code was sent to a simulated destination, and sends none (*Chosen*: also for a confirmed user, so that
+/// the destination tells only of unconfirmed ones, as recorded). The refusal by the pool and the limit apply as for a user.
 fn simulate_resend(
     caller: &AppClientCaller<'_>,
     username: &str,
@@ -116,8 +118,7 @@ fn simulate_resend(
     let of = found.user.map_or_else(|| simulated.clone(), |user| user.sub.clone());
     let act = AttemptKind::ResendConfirmationCode;
     let attempts = Attempts::increment(found.attempts, act, now)?;
-    let own = found.user.and_then(|user| contact_for_code(caller.pool, &user.attributes));
-    let delivery = own.unwrap_or_else(|| simulated_contact(caller.pool, username, simulated.as_str()));
+    let delivery = simulated_contact(caller.pool, username, simulated.as_str());
     Ok(Verdict {
         remember: vec![Change::PutAttempts { of, act, attempts }],
         answer: Ok(ResendConfirmationCodeAnswer { delivery }),

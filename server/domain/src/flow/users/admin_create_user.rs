@@ -262,6 +262,7 @@ pub(super) fn invitation_messages(
             client: None,
             to: to.clone(),
             code: code.clone(),
+            is_hidden: false,
         }))
     })
 }

@@ -44,6 +44,7 @@ fn decide(
         client: None,
         to,
         code: code.clone(),
+        is_hidden: false,
     };
     let remember = vec![
         Change::PutUser(Box::new(user)),
