@@ -1,8 +1,8 @@
 //! The verification of a SigV4 signature.
 //!
-//! The order of the checks: presence, syntax, Region and service, access key, session token, time, signed `host`
-//! header, and then the signature itself, which is compared in constant time. The signature is computed by the AWS
-//! crate.
+//! The order of the checks: presence, syntax, Region and service, access key, session token, time, the headers that
+//! must be signed, and then the signature itself, which is compared in constant time. The signature is computed by the
+//! AWS crate.
 //!
 //! *Chosen*: only a signature in the Authorization header counts, not one in the query (a presigned URL), because no
 //! client presigns calls of this service. The hash of the body must be signed, so `UNSIGNED-PAYLOAD` does not verify.
@@ -10,7 +10,7 @@
 use std::time::{Duration, SystemTime};
 
 use aws_sigv4::sign::v4::{calculate_signature, generate_signing_key};
-use http::{HeaderMap, Uri, header};
+use http::{HeaderMap, HeaderName, Uri, header};
 use subtle::ConstantTimeEq;
 
 use crate::{
@@ -67,10 +67,7 @@ pub fn verify<'a>(
     let user = users.get(authorization.access_key_id).ok_or(SignatureFault::UnknownKey)?;
     check_session_token(user, request.headers, now)?;
     check_time(signed_at, &authorization, now)?;
-    if !authorization.signed_headers.contains(&"host") {
-        let text = "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.";
-        return Err(SignatureFault::Unacceptable(text.into()));
-    }
+    check_signed_headers(&authorization, request.headers)?;
     let expected = signature(&user.secret_access_key, &authorization, request, signed_at);
     if expected.as_bytes().ct_eq(authorization.signature.as_bytes()).into() {
         Ok(Signer::User(user))
@@ -113,6 +110,43 @@ fn check_scope(authorization: &Authorization<'_>, region: Option<&str>) -> Resul
         text.push_str(&format!("Credential should be scoped to correct service: '{SERVICE}'. "));
     }
     if text.is_empty() { Ok(()) } else { Err(SignatureFault::Unacceptable(text)) }
+}
+
+/// Refuses a signature that leaves out `host` or an `x-amz-` header of the request.
+///
+/// *Documented*: both must be signed. Otherwise the signature of one operation would be good for another one, because
+/// `x-amz-target` names the operation. *Observed* on other AWS services: the text about `host`, and its form for
+/// another header. *Chosen*: `x-amz-cf-id` may be unsigned, because CloudFront adds it on the way. `x-amzn-trace-id`,
+/// which load balancers add, does not have the prefix.
+fn check_signed_headers(
+    authorization: &Authorization<'_>,
+    headers: &HeaderMap,
+) -> Result<(), SignatureFault> {
+    const PREFIX: &str = "x-amz-";
+    const ADDED_ON_THE_WAY: &str = "x-amz-cf-id";
+    let is_signed = |name: &str| authorization.signed_headers.contains(&name);
+    let name = if is_signed("host") {
+        let mut names = headers.keys().map(HeaderName::as_str);
+        let unsigned =
+            names.find(|name| name.starts_with(PREFIX) && *name != ADDED_ON_THE_WAY && !is_signed(name));
+        match unsigned {
+            Some(name) => format!("'{}'", title_case(name)),
+            None => return Ok(()),
+        }
+    } else {
+        "'Host' or ':authority'".to_owned()
+    };
+    let text = format!("{name} must be a 'SignedHeader' in the AWS Authorization.");
+    Err(SignatureFault::Unacceptable(text))
+}
+
+/// Returns the name of a header as texts show it: `X-Amz-Target` for `x-amz-target`.
+fn title_case(name: &str) -> String {
+    let words = name.split('-').map(|word| {
+        let (first, rest) = word.split_at_checked(1).unwrap_or((word, ""));
+        first.to_ascii_uppercase() + rest
+    });
+    words.collect::<Vec<_>>().join("-")
 }
 
 /// Returns the time of the signature from the header `x-amz-date`, or else `date`.

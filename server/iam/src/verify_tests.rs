@@ -61,6 +61,24 @@ impl Request {
     }
 }
 
+impl Request {
+    /// Signs the request again without one of its headers, as only the owner of the secret can.
+    fn leave_unsigned(&mut self, name: &'static str) {
+        let header = self.headers["authorization"].to_str().expect("text").to_owned();
+        let before = Authorization::read(&header).expect("well-formed");
+        let listed = before.signed_headers.join(";");
+        let kept: Vec<&str> =
+            before.signed_headers.iter().copied().filter(|signed| *signed != name).collect();
+        self.edit_authorization(&listed, &kept.join(";"));
+        let header = self.headers["authorization"].to_str().expect("text").to_owned();
+        let authorization = Authorization::read(&header).expect("well-formed");
+        let Request { method, uri, headers, body } = &*self;
+        let request = SignedRequest { method, uri, headers, body };
+        let new = signature(&Secret::new(SECRET.to_owned()), &authorization, &request, NOW);
+        self.edit_authorization(authorization.signature, &new);
+    }
+}
+
 fn recorded() -> Vec<(String, Request)> {
     let all: Vec<Recorded> = serde_json::from_str(include_str!("fixtures/botocore.json")).expect("a fixture");
     all.into_iter()
@@ -225,6 +243,41 @@ fn signature_more_than_five_minutes_off_is_refused() {
     let early = plain().verify(&credentials, after(-301)).expect_err("refused");
     assert_eq!(early.error_type(), "InvalidSignatureException");
     assert!(early.message().starts_with("Signature not yet current: 20261121T073000Z is still later than"));
+}
+
+/// A signature made for one operation must not be good for another one, whatever headers the signer listed.
+#[test]
+fn signature_without_host_or_an_amz_header_is_refused() {
+    let credentials = credentials(SECRET, Some(TOKEN));
+    let with_token = recorded().into_iter().find(|(name, _)| name == "a session token").expect("recorded").1;
+    // (header that is not signed, its name in the message)
+    let cases = [
+        ("host", "'Host' or ':authority'"),
+        ("x-amz-target", "'X-Amz-Target'"),
+        ("x-amz-date", "'X-Amz-Date'"),
+        ("x-amz-security-token", "'X-Amz-Security-Token'"),
+        ("x-amz-content-sha256", "'X-Amz-Content-Sha256'"),
+        ("x-amz-anything", "'X-Amz-Anything'"),
+    ];
+    for (unsigned, name) in cases {
+        let mut request = with_token.clone();
+        if !request.headers.contains_key(unsigned) {
+            request.set(unsigned, "anything");
+        }
+        request.leave_unsigned(unsigned);
+        let fault = request.verify(&credentials, NOW).expect_err(unsigned);
+        assert_eq!(fault.error_type(), "InvalidSignatureException");
+        assert_eq!(fault.message(), format!("{name} must be a 'SignedHeader' in the AWS Authorization."));
+    }
+    // Content-Type has no meaning for this service, the others are added on the way.
+    for unsigned in ["content-type", "x-amz-cf-id", "x-amzn-trace-id", "amz-sdk-request"] {
+        let mut request = with_token.clone();
+        if !request.headers.contains_key(unsigned) {
+            request.set(unsigned, "anything");
+        }
+        request.leave_unsigned(unsigned);
+        assert!(request.verify(&credentials, NOW).is_ok(), "{unsigned}");
+    }
 }
 
 #[test]

@@ -92,6 +92,22 @@ impl Signer<'_> {
         more: &[(&str, &str)],
         body: &str,
     ) -> Vec<(String, String)> {
+        let target = format!("AWSCognitoIdentityProviderService.{operation}");
+        let headers = [("x-amz-target", target.as_str())].into_iter().chain(more.iter().copied());
+        self.sign_headers(server, headers, body)
+    }
+
+    /// Returns the headers of a signature that does not name the operation.
+    fn sign_without_target(&self, server: &TestServer, body: &str) -> Vec<(String, String)> {
+        self.sign_headers(server, std::iter::empty(), body)
+    }
+
+    fn sign_headers<'a>(
+        &self,
+        server: &TestServer,
+        headers: impl Iterator<Item = (&'a str, &'a str)>,
+        body: &'a str,
+    ) -> Vec<(String, String)> {
         let identity =
             config::Credentials::new(self.key, self.secret, self.token.map(str::to_owned), None, "test");
         let identity = identity.into();
@@ -104,8 +120,6 @@ impl Signer<'_> {
             .time(time)
             .settings(SigningSettings::default());
         let params = params.build().expect("complete parameters").into();
-        let target = format!("AWSCognitoIdentityProviderService.{operation}");
-        let headers = [("x-amz-target", target.as_str())].into_iter().chain(more.iter().copied());
         let uri = format!("http://{}/", server.address);
         let request = SignableRequest::new("POST", uri, headers, SignableBody::Bytes(body.as_bytes()));
         let (signed, _) = sign(request.expect("a request"), &params).expect("signed").into_parts();

@@ -195,10 +195,29 @@ async fn request_that_differs_from_the_signed_one_is_refused() {
         assert_refused(&response, "InvalidSignatureException", mismatch);
     }
     // UNSIGNED-PAYLOAD does not take the place of the body's hash.
-    let without_hash = [&headers[..], &[("x-amz-content-sha256", "UNSIGNED-PAYLOAD")]].concat();
+    let unsigned_payload = [("x-amz-content-sha256", "UNSIGNED-PAYLOAD")];
+    let without_hash = Signer::CI.sign(&server, "DescribeUserPool", &unsigned_payload, &body);
+    let without_hash = without_hash.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+    let without_hash: Vec<_> = without_hash.chain(unsigned_payload).collect();
     let response = send(server.address, "DescribeUserPool", &without_hash, "{}").await;
     assert_refused(&response, "InvalidSignatureException", mismatch);
     // Blanks in values and more signed headers are accepted.
     let more = [("x-amz-meta", "  a   b  "), ("accept", "*/*")];
     assert_eq!(Signer::CI.send_with_headers(&server, "DescribeUserPool", &more, &body).await.status, 200);
+}
+
+/// The header with the name of the operation must be signed, or the signature of a harmless operation would carry any
+/// other one with the same body.
+#[tokio::test]
+async fn signature_that_leaves_the_target_out_is_refused() {
+    let (server, pool) = server_with_policies(ALL, UNCHANGED).await;
+    let body = format!(r#"{{"UserPoolId":"{pool}"}}"#);
+    let signed = Signer::CI.sign_without_target(&server, &body);
+    let headers: Vec<_> = signed.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    let text = "'X-Amz-Target' must be a 'SignedHeader' in the AWS Authorization.";
+    for operation in ["DescribeUserPool", "DeleteUserPool"] {
+        let response = send(server.address, operation, &headers, &body).await;
+        assert_refused(&response, "InvalidSignatureException", text);
+    }
+    assert_eq!(Signer::CI.send(&server, "DescribeUserPool", &body).await.status, 200, "it is still there");
 }
