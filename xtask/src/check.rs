@@ -11,8 +11,8 @@ use clap::Args;
 /// The options of `cargo xtask check`.
 #[derive(Args)]
 #[command(
-    after_help = "Steps: format, architecture, facts, operations, docs, codegen, clippy, doc, test, fakes, \
-    protocol-tests, services, clients\n\nExamples:\n  cargo xtask check\n  cargo xtask check --from clippy"
+    after_help = "Steps: format, architecture, deny, facts, operations, docs, codegen, clippy, doc, test, fakes, \
+    fuzz, protocol-tests, services, clients\n\nExamples:\n  cargo xtask check\n  cargo xtask check --from clippy"
 )]
 pub(crate) struct Arguments {
     /// First step to run [default: format]
@@ -35,6 +35,7 @@ const STEPS: &[Step] = &[
         run: crate::architecture::run,
         remedy: "correct each line above (ARCHITECTURE.md has the rules), then run: cargo xtask check",
     },
+    Step { name: "deny", run: deny, remedy: "see it again with: cargo xtask deny" },
     Step { name: "facts", run: facts, remedy: "correct what is named above, then run: cargo xtask facts" },
     Step { name: "operations", run: operations, remedy: "run: cargo xtask operations" },
     Step { name: "docs", run: crate::docs::run, remedy: "correct the page, then run: cargo xtask docs" },
@@ -46,6 +47,11 @@ const STEPS: &[Step] = &[
         name: "fakes",
         run: crate::fakes::run,
         remedy: "put what is named above behind `#[cfg(any(test, feature = \"fakes\"))]`, then run: cargo xtask check --from fakes",
+    },
+    Step {
+        name: "fuzz",
+        run: fuzz,
+        remedy: "mend what is named above, and keep the input in fuzz/found/ as a test",
     },
     Step {
         name: "protocol-tests",
@@ -92,7 +98,7 @@ fn seconds(time: Duration) -> String {
 }
 
 /// The packages that are written by hand. The generator formats its own output.
-const HANDWRITTEN: [&str; 8] = [
+const HANDWRITTEN: [&str; 9] = [
     "lido-model",
     "lido-codegen",
     "lido-runtime",
@@ -100,6 +106,7 @@ const HANDWRITTEN: [&str; 8] = [
     "lido-iam",
     "lido",
     "lido-sdk-tests",
+    "lido-fuzz",
     "xtask",
 ];
 
@@ -122,6 +129,14 @@ fn operations() -> anyhow::Result<()> {
 
 fn facts() -> anyhow::Result<()> {
     crate::facts::run(&crate::facts::Arguments::CHECK)
+}
+
+fn deny() -> anyhow::Result<()> {
+    crate::deny::run(&crate::deny::Arguments::CHECK)
+}
+
+fn fuzz() -> anyhow::Result<()> {
+    crate::fuzz::run(&crate::fuzz::Arguments::CHECK)
 }
 
 fn clippy() -> anyhow::Result<()> {

@@ -7,10 +7,12 @@ mod bench;
 mod check;
 mod clients;
 mod codegen;
+mod deny;
 mod docs;
 mod facts;
 mod fakes;
 mod files;
+mod fuzz;
 mod model;
 mod npm;
 mod operations;
@@ -59,6 +61,8 @@ enum Task {
     Clients,
     /// Generate generated/ from model/
     Codegen(codegen::Arguments),
+    /// Check licences, sources, bans and advisories of the dependencies
+    Deny(deny::Arguments),
     /// Build the documentation as a site in target/site/
     #[command(
         after_help = "Needs Sphinx (pip install -r docs/requirements.txt); fails on a broken link, and if a page loads \
@@ -70,6 +74,8 @@ enum Task {
     /// Format the code that is written by hand
     #[command(after_help = "Examples:\n  cargo xtask format")]
     Format,
+    /// Search for inputs that break a fuzz target
+    Fuzz(fuzz::Arguments),
     /// Write model/cognito-idp/ from a release of botocore
     Model(model::Arguments),
     /// Write docs/operations.md: every operation, and whether it is served
@@ -98,9 +104,11 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Check(arguments) => check::run(&arguments),
         Task::Clients => clients::run(),
         Task::Codegen(arguments) => codegen::run(&arguments),
+        Task::Deny(arguments) => deny::run(&arguments),
         Task::Docs => docs::run(),
         Task::Facts(arguments) => facts::run(&arguments),
         Task::Format => check::format_all(),
+        Task::Fuzz(arguments) => fuzz::run(&arguments),
         Task::Model(arguments) => model::run(&arguments),
         Task::Operations(arguments) => operations::run(&arguments),
         Task::ProtocolTests(arguments) => protocol_tests::run(&arguments),

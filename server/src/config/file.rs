@@ -93,7 +93,7 @@ impl ConfigFile {
         Self::parse(path, &fs::read_to_string(path).map_err(io)?)
     }
 
-    fn parse(path: &Path, text: &str) -> Result<Self, FileError> {
+    pub(super) fn parse(path: &Path, text: &str) -> Result<Self, FileError> {
         let error_at = |span: Option<Range<usize>>, reason: String| {
             let before = text.get(..span.map_or(0, |span| span.start)).unwrap_or_default();
             FileError::Line { path: path.to_owned(), line: before.matches('\n').count() + 1, reason }
