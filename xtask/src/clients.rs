@@ -1,8 +1,10 @@
 //! `cargo xtask clients`: runs SDKs, the AWS CLI, Amplify and other clients against binaries of this workspace.
 //!
-//! Each runs a script of `xtask/clients/`, or one that the documentation prints (`transcripts`).
+//! Each runs a script of `xtask/clients/`, or one that the documentation prints (`transcripts`). The packages of `clients/` run
+//! tests of their own (`packages`).
 
 mod node;
+mod packages;
 mod terraform;
 mod transcripts;
 
@@ -63,6 +65,10 @@ pub(crate) fn run() -> anyhow::Result<()> {
         node::run(folder, &server.url)?;
     }
 
+    let binary = std::path::absolute(target.join("debug/lido")).context("the binary has no path")?;
+    packages::test_python(&root, &binary)?;
+    packages::test_javascript(&binary)?;
+
     let functions = Serverless::start()?;
     let mut passed = 0;
     for page in pages(&root)? {
@@ -80,7 +86,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
         let server = Server::start(&mut lido)?;
         for transcript in &transcripts {
             let folder = node.as_ref().filter(|_| transcript.interpreter == "node");
-            transcript.run(&server.url, folder.unwrap_or(&root))?;
+            transcript.run(&server.url, &binary, folder.unwrap_or(&root))?;
         }
         println!("{}: {} transcripts", page.name, transcripts.len());
         passed += transcripts.len();

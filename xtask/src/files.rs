@@ -11,8 +11,8 @@ use anyhow::Context as _;
 const NOT_BY_HAND: [&str; 3] = ["generated", "node_modules", "target"];
 
 /// The extensions of text files that are written by hand.
-const TEXT: [&str; 12] =
-    ["css", "html", "js", "json", "jsonl", "md", "py", "rs", "sh", "toml", "yaml", "yml"];
+const TEXT: [&str; 15] =
+    ["cjs", "css", "html", "js", "json", "jsonl", "md", "mjs", "py", "rs", "sh", "toml", "ts", "yaml", "yml"];
 
 /// Returns the Rust files below `folder`, sorted by path.
 pub(crate) fn find_rust_files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {

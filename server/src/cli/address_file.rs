@@ -1,6 +1,7 @@
 //! The file of `--address-file`: tells the program that started `lido dev` where the server listens.
 //!
-//! The first screen is for people and may change; this file is for programs.
+//! The first screen is for people and may change; this file is for programs, such as the packages in `clients/`
+//! (`docs/testing.md`).
 
 use std::{
     fs, io,

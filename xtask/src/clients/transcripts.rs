@@ -8,6 +8,8 @@ use std::{
 
 use anyhow::{Context as _, bail};
 
+use super::packages::BINARY;
+
 /// The address at which the documentation lets the server listen.
 const DOCUMENTED_URL: &str = "http://127.0.0.1:9229";
 
@@ -73,8 +75,9 @@ impl Page {
 }
 
 impl Transcript<'_> {
-    /// Runs the script in `folder` against the server at `url` and compares its output.
-    pub(super) fn run(&self, url: &str, folder: &Path) -> anyhow::Result<()> {
+    /// Runs the script in `folder` against the server at `url`, or one that it starts from the binary `lido`, and compares
+    /// its output.
+    pub(super) fn run(&self, url: &str, lido: &Path, folder: &Path) -> anyhow::Result<()> {
         let mut command = Command::new(self.interpreter);
         command.args(match self.interpreter {
             "bash" => ["-euo", "pipefail", "-c"].as_slice(),
@@ -82,7 +85,8 @@ impl Transcript<'_> {
             _ => &["-c"],
         });
         let script = self.script.replace(DOCUMENTED_URL, url);
-        let output = command.arg(script).current_dir(folder).stderr(Stdio::inherit()).output();
+        let output =
+            command.arg(script).env(BINARY, lido).current_dir(folder).stderr(Stdio::inherit()).output();
         let output = output.with_context(|| format!("{} cannot be started", self.interpreter))?;
         let printed = String::from_utf8_lossy(&output.stdout);
         if !output.status.success() || printed.trim_end() != self.expected.trim_end() {

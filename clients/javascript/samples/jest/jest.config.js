@@ -1,0 +1,4 @@
+module.exports = {
+  globalSetup: "lido-cognito/jest-setup",
+  globalTeardown: "lido-cognito/jest-teardown",
+};

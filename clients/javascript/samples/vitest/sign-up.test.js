@@ -1,0 +1,12 @@
+import { CognitoIdentityProvider } from "@aws-sdk/client-cognito-identity-provider";
+import { expect } from "vitest";
+import { test } from "lido-cognito/vitest";
+
+test("a user signs up", async ({ lido, pool }) => {
+  const cognito = new CognitoIdentityProvider(lido.clientConfig);
+  const user = { ClientId: pool.clientId, Username: "mary" };
+  const UserAttributes = [{ Name: "email", Value: "mary@example.com" }];
+  await cognito.signUp({ ...user, Password: "Correct-Horse-1", UserAttributes });
+  await cognito.confirmSignUp({ ...user, ConfirmationCode: await pool.codeFor("mary") });
+  expect(await pool.signIn("mary", "Correct-Horse-1")).toHaveProperty("AccessToken");
+});

@@ -1,0 +1,3 @@
+/** Stops the server that `lido-cognito/jest-setup` has started. */
+declare const teardown: () => Promise<void>;
+export = teardown;

@@ -1,0 +1,115 @@
+"""A user pool with an app client, as a test uses it."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Optional
+
+from . import http
+from .errors import LidoError
+from .messages import Message
+
+if TYPE_CHECKING:
+    from .lido import Lido
+
+DEFAULT_POOL: Mapping[str, Any] = {"PoolName": "test", "AutoVerifiedAttributes": ["email"]}
+"""The members of CreateUserPool unless a test gives others."""
+
+DEFAULT_CLIENT: Mapping[str, Any] = {
+    "ClientName": "test",
+    "ExplicitAuthFlows": [
+        "ALLOW_ADMIN_USER_PASSWORD_AUTH",
+        "ALLOW_REFRESH_TOKEN_AUTH",
+        "ALLOW_USER_AUTH",
+        "ALLOW_USER_PASSWORD_AUTH",
+        "ALLOW_USER_SRP_AUTH",
+    ],
+}
+"""The members of CreateUserPoolClient unless a test gives others."""
+
+
+class Pool:
+    """A user pool with an app client."""
+
+    def __init__(self, lido: Lido, id: str, client_id: str, client_secret: Optional[str]) -> None:
+        self.lido = lido
+        """The server of the pool."""
+        self.id = id
+        """The id of the user pool."""
+        self.client_id = client_id
+        """The id of the app client."""
+        self.client_secret = client_secret
+        """The secret of the app client, if it was created with `GenerateSecret`."""
+
+    def __repr__(self) -> str:
+        return f"<Pool {self.id}>"
+
+    def call(self, operation: str, **members: Any) -> dict[str, Any]:
+        """Calls an operation about this pool: as `Lido.call`, with `UserPoolId`."""
+        return self.lido.call(operation, UserPoolId=self.id, **members)
+
+    def create_user(
+        self, username: str, password: str, attributes: Optional[Mapping[str, str]] = None
+    ) -> str:
+        """Creates a confirmed user with a password and returns its `sub`. No message is sent."""
+        pairs = [{"Name": name, "Value": value} for name, value in (attributes or {}).items()]
+        created = self.call(
+            "AdminCreateUser", Username=username, UserAttributes=pairs, MessageAction="SUPPRESS"
+        )["User"]
+        self.call("AdminSetUserPassword", Username=created["Username"], Password=password, Permanent=True)
+        sub: str = next(pair["Value"] for pair in created["Attributes"] if pair["Name"] == "sub")
+        return sub
+
+    def sign_in(self, username: str, password: str) -> dict[str, Any]:
+        """Signs a user in and returns the `AuthenticationResult`: `AccessToken`, `IdToken`, `RefreshToken` and more.
+
+        Raises `LidoError` if the server asks for another factor; such a sign-in is a test's own.
+        """
+        parameters = {"USERNAME": username, "PASSWORD": password}
+        if self.client_secret is not None:
+            parameters["SECRET_HASH"] = self.secret_hash(username)
+        answer = self.call(
+            "AdminInitiateAuth",
+            ClientId=self.client_id,
+            AuthFlow="ADMIN_USER_PASSWORD_AUTH",
+            AuthParameters=parameters,
+        )
+        if "AuthenticationResult" not in answer:
+            raise LidoError(f"signing {username} in leads to the challenge {answer.get('ChallengeName')}")
+        result: dict[str, Any] = answer["AuthenticationResult"]
+        return result
+
+    def secret_hash(self, username: str) -> str:
+        """Returns the `SecretHash` of a user, which requests of an app client with a secret contain."""
+        if self.client_secret is None:
+            raise LidoError("the app client has no secret; create the pool with client={'GenerateSecret': True}")
+        text = (username + self.client_id).encode()
+        return base64.b64encode(hmac.digest(self.client_secret.encode(), text, "sha256")).decode()
+
+    def messages(self, user: Optional[str] = None) -> list[Message]:
+        """Returns the messages of the pool, or those to one user of it, the newest first.
+
+        The user is named by username, mail address or phone number.
+        """
+        sent = self.lido.messages(user_pool_id=self.id)
+        return sent if user is None else [message for message in sent if message.is_for(user)]
+
+    def code_for(self, user: str, *, timeout: float = 5.0) -> str:
+        """Returns the newest code that was sent to a user of the pool, each once: as `Lido.code_for`."""
+        return self.lido.code_for(user, user_pool_id=self.id, timeout=timeout)
+
+    def openid_configuration(self) -> dict[str, Any]:
+        """Returns what a verifier of tokens needs: `issuer`, `jwks_uri` and more."""
+        status, answer = http.request(
+            self.lido.endpoint_url, "GET", f"/{self.id}/.well-known/openid-configuration"
+        )
+        if status != 200:
+            raise LidoError(f"the configuration of the pool cannot be read: {answer}")
+        configuration: dict[str, Any] = answer
+        return configuration
+
+    def delete(self) -> None:
+        """Deletes the pool with all that belongs to it."""
+        self.call("DeleteUserPool")

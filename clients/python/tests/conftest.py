@@ -1,0 +1,3 @@
+"""The tests run against the binary that LIDO_BINARY names, or `lido` on PATH."""
+
+pytest_plugins = ["pytester"]

@@ -1,0 +1,45 @@
+"""The examples of README.md, run as they are written."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+TEST, CONFTEST, SCRIPT = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+
+
+def test_example_of_a_test_passes(pytester: pytest.Pytester) -> None:
+    pytest.importorskip("boto3")
+    (pytester.path / "test_sign_up.py").write_text(TEST)
+    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
+
+
+def test_example_of_settings_is_used(pytester: pytest.Pytester) -> None:
+    (pytester.path / "conftest.py").write_text(CONFTEST)
+    pytester.makepyfile("""
+        def test_settings(lido_pool, lido_code):
+            assert lido_pool.id.startswith("eu-west-1_") and lido_pool.client_secret
+            name = "mary@example.com"
+            lido_pool.lido.call("SignUp", ClientId=lido_pool.client_id, Username=name, Password="Correct-Horse-1",
+                                SecretHash=lido_pool.secret_hash(name))
+            assert lido_code(name) == "123456"
+    """)
+    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
+
+
+def test_example_without_pytest_prints_the_pool() -> None:
+    output = subprocess.run([sys.executable, "-c", SCRIPT], stdout=subprocess.PIPE, text=True, check=True).stdout
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+ us-east-1_\w+ \w+\n", output), output
+
+
+def test_every_fixture_is_in_the_table_of_the_readme() -> None:
+    plugin = (Path(__file__).parents[1] / "src/lido_cognito/pytest_plugin.py").read_text(encoding="utf-8")
+    fixtures = re.findall(r"^@pytest\.fixture.*\ndef (\w+)", plugin, re.MULTILINE)
+    assert len(fixtures) == 9
+    missing = [name for name in fixtures if f"`{name}`" not in README and f"def {name}(" not in README]
+    assert missing == ["lido_server"], "tests use `lido`"
