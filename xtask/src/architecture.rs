@@ -31,7 +31,11 @@ const NAME_RULES: &[NameRule] = &[
     NameRule { name: "lettre", under: "server/src", allowed: &["delivery/smtp/"] },
     NameRule { name: "reqwest", under: "server/src", allowed: &["delivery/", "triggers/"] },
     NameRule { name: "hyper", under: "server/src", allowed: &["http/"] },
-    NameRule { name: "tower", under: "server/src", allowed: &["api/", "http/tests.rs"] },
+    NameRule {
+        name: "tower",
+        under: "server/src",
+        allowed: &["api/", "http/tests.rs", "http/limits_tests.rs"],
+    },
     NameRule { name: "matchit", under: "server/src", allowed: &["surface/"] },
     NameRule { name: "governor", under: "server/src", allowed: &["rates/"] },
     // HTTP types: the listener, the surfaces, the origin of a request, and calls of functions. In `cli/` and `config/`

@@ -38,6 +38,7 @@ pub(super) const DEFAULTS: &[Defaults] = &[
     same("listen", "127.0.0.1:9229"),
     required("public-url", "the Host header of each request"),
     same("trusted-proxy", NONE),
+    same("max-connections-per-address", "no limit"),
     required("store", "sqlite:.lido/lido.db"),
     required("key-file", "created next to the store"),
     same("standby", "false"),

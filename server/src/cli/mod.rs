@@ -16,7 +16,7 @@ mod reference;
 #[cfg(test)]
 mod tests;
 
-use std::{env, path::PathBuf};
+use std::{env, num::NonZeroUsize, path::PathBuf};
 
 use clap::{
     Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand,
@@ -167,6 +167,14 @@ pub(crate) struct CommonArguments {
     pub(crate) standby: Option<bool>,
 
     /// JSON file with the IAM users that may sign requests, and their policies
+    /// Most connections from one address at once, a number of at least 1
+    ///
+    /// Connections of trusted proxies do not count; behind a proxy that is not trusted all clients have one address. An
+    /// IPv6 client is counted by its network of 64 bits. Beyond it a new connection replaces an idle one of the same
+    /// address, or is closed
+    #[arg(long, env = "LIDO_MAX_CONNECTIONS_PER_ADDRESS", value_name = "NUMBER", help_heading = SERVER)]
+    pub(crate) max_connections_per_address: Option<NonZeroUsize>,
+
     ///
     /// {"users": [{"name": "ci", "accessKeyId": "AKIA...", "secretAccessKey": "...", "policies": [...]}]}
     #[arg(long, env = "LIDO_CREDENTIALS", value_name = "FILE", help_heading = ACCESS)]

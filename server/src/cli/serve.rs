@@ -51,7 +51,10 @@ pub(crate) fn run(config: Config) -> anyhow::Result<()> {
 
 async fn serve(config: &Config, app: Arc<App>, gate: Gate) -> anyhow::Result<()> {
     let service = Arc::new(HttpService::new(Arc::clone(&app), gate)?);
-    let limits = http::Limits::of_system();
+    let limits = http::Limits {
+        connections_per_address: config.max_connections_per_address,
+        ..http::Limits::of_system()
+    };
     let mut stop = StopSignals::new()?;
     let listener = http::listen(&config.listen).map_err(|error| {
         let addresses: Vec<String> = config.listen.iter().map(ToString::to_string).collect();
@@ -64,6 +67,13 @@ async fn serve(config: &Config, app: Arc<App>, gate: Gate) -> anyhow::Result<()>
     let endpoint = format!("http://{address}");
     if let Mode::Dev { is_remote: true, .. } = config.mode {
         tracing::warn!(%address, "every client that reaches this address can read every code, because of --allow-remote");
+    }
+    if !address.ip().is_loopback() && config.max_connections_per_address.is_none() {
+        tracing::warn!(
+            %address,
+            "one client can use all connections; set --max-connections-per-address, and --trusted-proxy for the \
+             addresses of proxies"
+        );
     }
     if let Some(url) = &config.public_url {
         tracing::info!(store = %config.store, public_url = url.0, "ready");

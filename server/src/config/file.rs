@@ -5,6 +5,7 @@
 
 use std::{
     fs, io,
+    num::NonZeroUsize,
     ops::Range,
     path::{Path, PathBuf},
 };
@@ -27,6 +28,7 @@ pub(super) struct ConfigFile {
     pub(super) request_limits: Option<RequestLimits>,
     pub(super) refuse_from: Option<Vec<AddressRange>>,
     pub(super) trusted_proxy: Option<Vec<AddressRange>>,
+    pub(super) max_connections_per_address: Option<NonZeroUsize>,
     pub(super) standby: Option<bool>,
     pub(super) public_url: Option<PublicUrl>,
     pub(super) lambda_endpoint: Option<LambdaUrl>,
@@ -69,6 +71,7 @@ struct FileContents {
     trusted_proxy: Option<Vec<AddressRange>>,
     standby: Option<bool>,
     public_url: Option<PublicUrl>,
+    max_connections_per_address: Option<NonZeroUsize>,
     lambda_endpoint: Option<LambdaUrl>,
     lambda_credentials: Option<PathBuf>,
     sender_key_file: Option<PathBuf>,
@@ -129,6 +132,7 @@ impl ConfigFile {
             lambda_credentials: contents.lambda_credentials.map(|path| folder.join(path)),
             sender_key_file: contents.sender_key_file.map(|path| folder.join(path)),
             region: contents.region,
+            max_connections_per_address: contents.max_connections_per_address,
             account_id: contents.account_id,
             log: contents.log,
             log_format: contents.log_format,

@@ -14,6 +14,7 @@ mod tests;
 
 use std::{
     net::{SocketAddr, ToSocketAddrs},
+    num::NonZeroUsize,
     path::PathBuf,
     str::FromStr,
 };
@@ -45,6 +46,7 @@ pub(crate) struct Config {
     pub(crate) request_limits: RequestLimits,
     pub(crate) refuse_from: Vec<AddressRange>,
     pub(crate) trusted_proxy: Vec<AddressRange>,
+    pub(crate) max_connections_per_address: Option<NonZeroUsize>,
     pub(crate) is_standby: bool,
     pub(crate) public_url: Option<PublicUrl>,
     pub(crate) lambda_endpoint: Option<LambdaUrl>,
@@ -157,6 +159,7 @@ struct MergedOptions {
     region: Option<Region>,
     account_id: Option<AccountId>,
     log: Option<LogFilter>,
+    max_connections_per_address: Option<NonZeroUsize>,
     log_format: Option<LogFormat>,
     smtp: Option<Smtp>,
     mail_from: Option<MailSender>,
@@ -183,6 +186,9 @@ impl MergedOptions {
             region: arguments.region.or(file.region),
             account_id: arguments.account_id.or(file.account_id),
             log: arguments.log.or(file.log),
+            max_connections_per_address: arguments
+                .max_connections_per_address
+                .or(file.max_connections_per_address),
             log_format: arguments.log_format.or(file.log_format),
             smtp: parse_secret("--smtp", arguments.smtp)?.or(file.smtp),
             mail_from: arguments.mail_from.or(file.mail_from),
@@ -241,6 +247,7 @@ impl MergedOptions {
             region: self.region.unwrap_or_default(),
             account_id: self.account_id.unwrap_or_default(),
             log: self.log.unwrap_or_default(),
+            max_connections_per_address: self.max_connections_per_address,
             log_format: self.log_format.unwrap_or_default(),
             mail,
             sms,

@@ -6,8 +6,7 @@ use std::time::Instant;
 
 use http::StatusCode;
 
-/// The access log entry of a request. It is written when it is dropped, also if the client closes the connection before
-/// the response.
+/// The access log entry of a request. It is written when it is dropped, also if the server stops before the response.
 #[derive(Debug)]
 pub(super) struct AccessLog {
     started: Instant,
@@ -38,7 +37,7 @@ impl Drop for AccessLog {
         let micros = u64::try_from(self.started.elapsed().as_micros()).unwrap_or(u64::MAX);
         match self.status {
             Some(status) => tracing::info!(operation, status = status.as_u16(), micros, "answered"),
-            None => tracing::info!(operation, micros, "the client closed the connection before the response"),
+            None => tracing::info!(operation, micros, "aborted before the response"),
         }
     }
 }

@@ -1,14 +1,24 @@
 //! Reads the whole body of a request, within three limits: its size, its time, and the memory of all bodies.
 //!
 //! A body with a too large Content-Length is refused before it is read. The first bytes of each body do not count, so
-//! that ordinary requests are served even if large ones use up the memory budget.
+//! that ordinary requests are served even if large ones use up the memory budget. The bodies of responses count in the
+//! same budget, from when they are made until they are written.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    pin::Pin,
+    sync::Arc,
+    task::{Context, Poll, ready},
+    time::Duration,
+};
 
 use http::{HeaderMap, StatusCode, header};
 use http_body_util::BodyExt as _;
-use hyper::body::Body;
-use lido_runtime::{Bytes, Operation as _, response::front_end_error};
+use hyper::body::{Body, Frame, SizeHint};
+use lido_runtime::{
+    Bytes, Operation as _,
+    response::front_end_error,
+    server::body::{BoxBody, boxed},
+};
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     time::timeout,
@@ -39,9 +49,88 @@ pub(super) trait BodyStream: Body<Data = Bytes, Error: Send> + Send + Unpin + 's
 
 impl<B: Body<Data = Bytes, Error: Send> + Send + Unpin + 'static> BodyStream for B {}
 
-/// The memory budget of all bodies.
+/// The memory budget of all bodies, those of requests and those of responses.
 #[derive(Debug)]
 pub(super) struct BodyBudget(Arc<Semaphore>);
+
+impl BodyBudget {
+    /// Takes `size` bytes, apart from those that do not count, beyond a share that is held already.
+    fn take(&self, size: usize, share: &mut Option<OwnedSemaphorePermit>) -> Result<(), BodyError> {
+        // A body that is larger than the budget has all of it to itself.
+        let wanted = size.saturating_sub(FREE).div_ceil(1024).min(BUDGET_KIB);
+        let held = share.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
+        let Some(more) = u32::try_from(wanted.saturating_sub(held)).ok().filter(|more| *more > 0) else {
+            return Ok(());
+        };
+        let more = Arc::clone(&self.0).try_acquire_many_owned(more).map_err(|_| BodyError::Busy)?;
+        match share {
+            Some(share) => share.merge(more),
+            None => *share = Some(more),
+        }
+        Ok(())
+    }
+
+    /// Counts a response until its body is written or dropped. Returns another one if the budget is used up.
+    pub(super) fn hold(&self, response: HttpResponse) -> HttpResponse {
+        let size = usize::try_from(response.body().size_hint().lower()).unwrap_or(usize::MAX);
+        let mut share = None;
+        match self.take(size, &mut share) {
+            Ok(()) => {}
+            Err(error) => return error.into_response(),
+        }
+        match share {
+            Some(share) => {
+                let share = Arc::new(share);
+                response.map(|body| boxed(HeldBody { body, share }))
+            }
+            None => response,
+        }
+    }
+}
+
+/// The body of a response, with its share of the budget.
+#[derive(Debug)]
+struct HeldBody {
+    body: BoxBody,
+    share: Arc<OwnedSemaphorePermit>,
+}
+
+impl Body for HeldBody {
+    type Data = Bytes;
+    type Error = <BoxBody as Body>::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        let frame = ready!(Pin::new(&mut self.body).poll_frame(cx));
+        let share = &self.share;
+        // The share is dropped with the last bytes, which hyper holds until they are written.
+        let held = |bytes| Bytes::from_owner(HeldBytes { bytes, _share: Arc::clone(share) });
+        Poll::Ready(frame.map(|frame| frame.map(|frame| frame.map_data(held))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
+    }
+}
+
+/// A part of the body of a response, with the body's share of the budget.
+#[derive(Debug)]
+struct HeldBytes {
+    bytes: Bytes,
+    _share: Arc<OwnedSemaphorePermit>,
+}
+
+impl AsRef<[u8]> for HeldBytes {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
 
 impl Default for BodyBudget {
     fn default() -> Self {
@@ -63,7 +152,7 @@ pub(super) enum BodyError {
     TooSlow,
     /// The budget is used up.
     Busy,
-    /// The connection failed or its framing is malformed. The client may not read the response.
+    /// The connection failed, its framing is malformed, or there are trailers. The client may not read the response.
     Broken,
 }
 
@@ -109,12 +198,16 @@ struct BodyReader<B> {
 impl<B: BodyStream> BodyReader<B> {
     async fn read_all(&mut self, budget: &BodyBudget) -> Result<(), BodyError> {
         while let Some(frame) = self.body.frame().await {
-            let Ok(chunk) = frame.map_err(|_| BodyError::Broken)?.into_data() else { continue };
+            // *Chosen*: trailers are refused. No client of this API sends any, and hyper accepts a bare LF among them, so
+            // that a request behind it would be read as trailers.
+            let Ok(chunk) = frame.map_err(|_| BodyError::Broken)?.into_data() else {
+                return Err(BodyError::Broken);
+            };
             let length = self.first.len() + self.rest.len() + chunk.len();
             if length > self.limit {
                 return Err(BodyError::TooLarge);
             }
-            self.claim(length, budget)?;
+            budget.take(length, &mut self.share)?;
             if self.first.is_empty() && self.rest.is_empty() {
                 self.first = chunk;
             } else {
@@ -123,20 +216,6 @@ impl<B: BodyStream> BodyReader<B> {
                 }
                 self.rest.extend_from_slice(&chunk);
             }
-        }
-        Ok(())
-    }
-
-    fn claim(&mut self, length: usize, budget: &BodyBudget) -> Result<(), BodyError> {
-        let wanted = length.saturating_sub(FREE).div_ceil(1024);
-        let held = self.share.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
-        let Some(more) = u32::try_from(wanted.saturating_sub(held)).ok().filter(|more| *more > 0) else {
-            return Ok(());
-        };
-        let more = Arc::clone(&budget.0).try_acquire_many_owned(more).map_err(|_| BodyError::Busy)?;
-        match &mut self.share {
-            Some(share) => share.merge(more),
-            None => self.share = Some(more),
         }
         Ok(())
     }
@@ -180,7 +259,7 @@ impl BodyError {
             BodyError::Busy => (
                 StatusCode::SERVICE_UNAVAILABLE,
                 "ServiceUnavailable",
-                "Too many large requests are under way.".to_owned(),
+                "Too many large requests and responses are under way.".to_owned(),
             ),
             BodyError::Broken => (
                 StatusCode::BAD_REQUEST,

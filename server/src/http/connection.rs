@@ -1,24 +1,32 @@
 //! The listener: accepts connections up to a limit, serves HTTP/1.1 on each, and shuts them down gracefully.
 //!
-//! Beyond the limit connections wait in the system's queue. A connection uses a few hundred bytes of memory until its
-//! first byte arrives; only then hyper allocates its buffers.
+//! At a limit connections that wait for their clients give way to new ones ([`super::connections`]); if none does, new
+//! ones wait in the system's queue. A connection uses a few hundred bytes of memory until its first byte arrives; only
+//! then hyper allocates its buffers.
+//!
+//! A request that has arrived completely is served to its end, even if the client closes the connection meanwhile. It
+//! counts as a connection until then, so that the number of such requests is limited, and shutdown waits for them.
 
-use std::{convert::Infallible, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use std::{convert::Infallible, io, net::SocketAddr, num::NonZeroUsize, pin::pin, sync::Arc, time::Duration};
 
 use http::Request;
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use tokio::{
     net::{TcpListener, TcpSocket, TcpStream},
-    sync::{OwnedSemaphorePermit, Semaphore, watch},
+    sync::watch,
     time::{sleep, timeout},
 };
 
 use super::{
     HttpService,
+    connections::{Connections, OpenConnection},
     timeout_stream::{Deadlines, InFlight, TimeoutStream},
 };
-use crate::{api::OperationService, operations::Peer};
+use crate::{
+    api::{self, OperationService},
+    operations::Peer,
+};
 
 /// The most bytes of a request's head. SDKs send one or two thousand, and more with session tokens.
 const HEAD_BYTES: usize = 16 * 1024;
@@ -35,6 +43,8 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 pub struct Limits {
     /// The connections that are open at once.
     pub connections: usize,
+    /// The connections of one address that are open at once, if they are limited. Those of trusted proxies are not.
+    pub connections_per_address: Option<NonZeroUsize>,
     /// The timeouts of a connection.
     pub deadlines: Deadlines,
     /// The time that requests in flight have to finish when the server stops.
@@ -55,8 +65,9 @@ impl Limits {
             idle: Duration::from_secs(75),
             head: Duration::from_secs(10),
             write: Duration::from_secs(30),
+            write_rate: 16 * 1024,
         };
-        Self { connections, deadlines, stop: Duration::from_secs(10) }
+        Self { connections, connections_per_address: None, deadlines, stop: Duration::from_secs(10) }
     }
 }
 
@@ -110,30 +121,36 @@ pub async fn serve<S: OperationService>(
     limits: Limits,
     stop: impl Future<Output = ()>,
 ) -> bool {
-    let permits = Arc::new(Semaphore::new(limits.connections));
+    let connections = Connections::new(
+        limits.connections,
+        limits.connections_per_address,
+        service.trusted_proxies().to_vec(),
+    );
+    let connections = Arc::new(connections);
     let (stop_sender, stop_receiver) = watch::channel(());
     let mut stop = pin!(stop);
     loop {
         let next = async {
-            // The semaphore is never closed.
-            let permit = Arc::clone(&permits).acquire_owned().await.ok();
-            (permit, listener.accept().await)
+            let (stream, address) = listener.accept().await?;
+            Ok::<_, io::Error>((stream, address, connections.open(address.ip()).await))
         };
-        let (permit, accepted) = tokio::select! {
-            next = next => next,
+        let accepted = tokio::select! {
+            accepted = next => accepted,
             () = &mut stop => break,
         };
         match accepted {
-            Ok((stream, address)) => {
+            Ok((stream, address, Some(open))) => {
                 tokio::spawn(connection(
                     stream,
                     Peer(address.ip()),
                     Arc::clone(&service),
                     limits.deadlines,
                     stop_sender.subscribe(),
-                    permit,
+                    Arc::new(open),
                 ));
             }
+            // Its address has too many.
+            Ok((_, _, None)) => {}
             Err(fault) => {
                 tracing::warn!(%fault, "a connection could not be accepted");
                 sleep(ACCEPT_PAUSE).await;
@@ -142,8 +159,7 @@ pub async fn serve<S: OperationService>(
     }
     drop((listener, stop_receiver));
     drop(stop_sender);
-    let all = u32::try_from(limits.connections).unwrap_or(u32::MAX);
-    timeout(limits.stop, permits.acquire_many(all)).await.is_ok()
+    timeout(limits.stop, connections.all_closed()).await.is_ok()
 }
 
 /// Serves one connection. When the sender of `stopping` is dropped, the request in flight is the last one.
@@ -153,21 +169,26 @@ async fn connection<S: OperationService>(
     service: Arc<HttpService<S>>,
     deadlines: Deadlines,
     mut stopping: watch::Receiver<()>,
-    _permit: Option<OwnedSemaphorePermit>,
+    open: Arc<OpenConnection>,
 ) {
     let first_byte = tokio::select! {
         first_byte = timeout(deadlines.idle, wait_for_first_byte(&stream)) => first_byte,
+        () = open.waiting.evicted() => return,
         _ = stopping.changed() => return,
     };
     if !matches!(first_byte, Ok(Ok(true))) {
         return;
     }
     let in_flight = InFlight::default();
-    let io = TokioIo::new(TimeoutStream::new(stream, in_flight.clone(), deadlines));
+    let io = TimeoutStream::new(stream, in_flight.clone(), Arc::clone(&open.waiting), deadlines);
+    let shared = Arc::clone(&open);
     let respond = service_fn(move |request: Request<Incoming>| {
-        let (service, guard) = (Arc::clone(&service), in_flight.begin());
+        let (service, open, guard) = (Arc::clone(&service), Arc::clone(&shared), in_flight.begin());
+        // A task of its own, which runs to its end if the client hangs up: what follows a commit must not be lost. A
+        // body that has not arrived completely ends with an error then, so that only complete requests run on.
+        let response = tokio::spawn(async move { service.respond(request, peer, &open.waiting).await });
         async move {
-            let response = service.respond(request, peer).await;
+            let response = response.await.unwrap_or_else(|_| api::internal_error());
             drop(guard);
             Ok::<_, Infallible>(response)
         }
@@ -176,10 +197,13 @@ async fn connection<S: OperationService>(
         http1::Builder::new()
             .max_buf_size(HEAD_BYTES)
             .header_read_timeout(None)
-            .serve_connection(io, respond)
+            // A client that has closed only its sending side gets its response.
+            .half_close(true)
+            .serve_connection(TokioIo::new(io), respond)
     );
     let ended = tokio::select! {
         ended = serving.as_mut() => ended,
+        () = open.waiting.evicted() => return,
         _ = stopping.changed() => {
             serving.as_mut().graceful_shutdown();
             serving.await

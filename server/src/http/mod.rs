@@ -2,7 +2,7 @@
 //!
 //! The steps of every request, in order:
 //!
-//! 1. `connection` accepts it, within limits and timeouts (`timeout_stream`).
+//! 1. `connection` accepts it, within limits (`connections`) and timeouts (`timeout_stream`).
 //! 2. It gets a request id, which is in the response and in every log line of the request; `access_log` writes one line
 //!    for the request itself.
 //! 3. The surface is found: the API by `X-Amz-Target`, any other one by the routing table. A request that no surface
@@ -10,18 +10,22 @@
 //! 4. A request from a refused address is refused (`source`).
 //! 5. A browser's preflight gets the response that the surface allows (`surface::cors`).
 //! 6. The body is read, within its limits (`body`).
-//! 7. The surface responds. A panic is caught and becomes an internal error (`panics`).
+//! 7. The surface responds. From here on the request is served to its end, even if the client hangs up. A panic is caught and becomes an internal error (`panics`).
 //!
 //! Nothing here knows what an operation does.
 
 mod access_log;
 mod body;
 mod connection;
+mod connections;
+mod framing;
 mod gate;
 mod panics;
 mod source;
 mod timeout_stream;
 
+#[cfg(test)]
+mod limits_tests;
 #[cfg(test)]
 mod routing_tests;
 #[cfg(test)]
@@ -31,10 +35,16 @@ use std::sync::Arc;
 
 use http::{HeaderName, HeaderValue, Method, Request, header::CONNECTION};
 use hyper::body::Incoming;
+use ipnet::IpNet;
 use lido_runtime::{MissingOperations, Operation as _};
 use tracing::Instrument as _;
 
-use self::{access_log::AccessLog, body::BodyBudget, source::SourceFilter};
+use self::{
+    access_log::AccessLog,
+    body::{BodyBudget, BodyError},
+    connections::Waiting,
+    source::SourceFilter,
+};
 pub use self::{
     connection::{Limits, listen, serve},
     gate::Gate,
@@ -103,16 +113,22 @@ impl<S: OperationService> HttpService<S> {
         Ok(Self { app, sources, budget: BodyBudget::default(), api, table })
     }
 
-    /// Responds to a request, also if a handler panics.
-    async fn respond(&self, request: Request<Incoming>, peer: Peer) -> HttpResponse {
+    /// Returns the proxies whose forwarding headers are trusted.
+    fn trusted_proxies(&self) -> &[IpNet] {
+        &self.sources.proxies
+    }
+
+    /// Responds to a request, also if a handler panics. `waiting` is told when the request has arrived completely.
+    async fn respond(&self, request: Request<Incoming>, peer: Peer, waiting: &Waiting) -> HttpResponse {
         let id = self.app.entropy.uuid().unwrap_or_else(|_| uuid::Uuid::nil().to_string());
         let span = tracing::error_span!("request", %id);
         let work = async {
             let mut log = AccessLog::begin();
             let mut cross_origin = CrossOrigin::default();
             let is_cross_origin = cors::is_cross_origin(request.headers());
-            let routed = panics::catch(self.route(request, peer, &mut log, &mut cross_origin)).await;
-            let mut response = routed.unwrap_or_else(|panics::HandlerPanic| api::internal_error());
+            let routed = panics::catch(self.route(request, peer, waiting, &mut log, &mut cross_origin)).await;
+            let response = routed.unwrap_or_else(|panics::HandlerPanic| api::internal_error());
+            let mut response = self.budget.hold(response);
             response.headers_mut().extend(HeaderValue::try_from(id.as_str()).map(|id| (REQUEST_ID, id)));
             if is_cross_origin {
                 cross_origin.permit(response.headers_mut());
@@ -128,6 +144,7 @@ impl<S: OperationService> HttpService<S> {
         &self,
         mut request: Request<Incoming>,
         peer: Peer,
+        waiting: &Waiting,
         log: &mut AccessLog,
         cross_origin: &mut CrossOrigin,
     ) -> HttpResponse {
@@ -148,6 +165,9 @@ impl<S: OperationService> HttpService<S> {
         if self.sources.is_refused(source) {
             return source::refusal();
         }
+        if let Err(fault) = framing::check(&head) {
+            return fault.into_response();
+        }
         if head.method == Method::OPTIONS
             && let Some(response) = cross_origin.preflight(&head.headers)
         {
@@ -158,10 +178,15 @@ impl<S: OperationService> HttpService<S> {
             Ok(body) => body,
             Err(error) => return error.into_response(),
         };
-        match found {
+        if !waiting.end() {
+            return BodyError::Broken.into_response();
+        }
+        let is_last = framing::is_last(&head);
+        let response = match found {
             Some(found) => found.respond(&body.bytes).await,
             None => self.api.respond(operation, head, &body.bytes, source).await,
-        }
+        };
+        if is_last { closing(response) } else { response }
     }
 }
 

@@ -17,14 +17,14 @@ use super::*;
 use crate::credentials::Credentials;
 
 /// A server in this process.
-struct Server {
-    port: u16,
-    stop: oneshot::Sender<()>,
-    served: JoinHandle<bool>,
+pub(super) struct Server {
+    pub(super) port: u16,
+    pub(super) stop: oneshot::Sender<()>,
+    pub(super) served: JoinHandle<bool>,
 }
 
 impl Server {
-    async fn start(operations: impl OperationService, change: impl FnOnce(&mut Limits)) -> Self {
+    pub(super) async fn start(operations: impl OperationService, change: impl FnOnce(&mut Limits)) -> Self {
         let app = Arc::new(App::for_tests());
         let service = HttpService::with_operations(app, Credentials::AnyWellFormed, operations);
         let service = Arc::new(service.expect("no conflict of routes"));
@@ -37,19 +37,19 @@ impl Server {
         Self { port, stop, served: tokio::spawn(serve(listener, service, limits, stopped)) }
     }
 
-    async fn connect(&self) -> TcpStream {
+    pub(super) async fn connect(&self) -> TcpStream {
         TcpStream::connect(("127.0.0.1", self.port)).await.expect("connected")
     }
 
     /// Sends `text` and returns the bytes received until the server closes the connection.
-    async fn send(&self, text: &str) -> String {
+    pub(super) async fn send(&self, text: &str) -> String {
         let mut stream = self.connect().await;
         stream.write_all(text.as_bytes()).await.expect("sent");
         rest(&mut stream).await
     }
 }
 
-async fn rest(stream: &mut TcpStream) -> String {
+pub(super) async fn rest(stream: &mut TcpStream) -> String {
     let mut response = Vec::new();
     let read = timeout(Duration::from_secs(20), stream.read_to_end(&mut response)).await;
     // A reset ends the connection too.
@@ -57,7 +57,7 @@ async fn rest(stream: &mut TcpStream) -> String {
     String::from_utf8(response).expect("text")
 }
 
-fn post(operation: &str, more: &str, body: &str) -> String {
+pub(super) fn post(operation: &str, more: &str, body: &str) -> String {
     format!(
         "POST / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\
          x-amz-target: AWSCognitoIdentityProviderService.{operation}\r\n{more}content-length: {}\r\n\r\n{body}",
@@ -66,7 +66,7 @@ fn post(operation: &str, more: &str, body: &str) -> String {
 }
 
 /// Returns operations whose response contains the length of the request's body.
-fn measure() -> impl OperationService {
+pub(super) fn measure() -> impl OperationService {
     tower::service_fn(|request: Request<Full<Bytes>>| {
         let length = hyper::body::Body::size_hint(request.body()).lower();
         ready(Ok::<_, Infallible>(Response::new(from_bytes(Bytes::from(format!("length {length}"))))))
@@ -239,18 +239,6 @@ async fn slow_or_idle_connection_is_closed() {
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
     assert_eq!(rest(&mut stream).await, "");
-}
-
-#[tokio::test]
-async fn connection_beyond_the_limit_waits() {
-    let server = Server::start(measure(), |limits| limits.connections = 2).await;
-    let (first, second) = (server.connect().await, server.connect().await);
-    let mut third = server.connect().await;
-    third.write_all(post("SignUp", "", "{}").as_bytes()).await.expect("sent");
-    let early = timeout(Duration::from_millis(200), third.read_u8()).await;
-    assert!(early.is_err(), "it is not served yet");
-    drop((first, second));
-    assert!(rest(&mut third).await.ends_with("length 2"));
 }
 
 #[tokio::test]

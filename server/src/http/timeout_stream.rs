@@ -20,6 +20,8 @@ use tokio::{
     time::{Instant, Sleep, sleep_until},
 };
 
+use super::connections::Waiting;
+
 /// The timeouts of a connection.
 #[derive(Clone, Copy, Debug)]
 pub struct Deadlines {
@@ -27,8 +29,12 @@ pub struct Deadlines {
     pub idle: Duration,
     /// From the first byte of a request to the end of its head.
     pub head: Duration,
-    /// For the client to read some bytes of a response.
+    /// For the client to read a response, beside the time that `write_rate` allows.
     pub write: Duration,
+    /// The bytes of a response that a client must read in a second.
+    ///
+    /// *Chosen*: without it, a client that reads a byte now and then would hold a response in memory forever.
+    pub write_rate: u64,
 }
 
 /// The state whether a request of the connection is in flight. The service sets it, [`TimeoutStream`] reads it.
@@ -72,17 +78,39 @@ pub(super) struct TimeoutStream<S> {
     in_flight: InFlight,
     /// The count of `in_flight` at the last read.
     seen: usize,
+    /// The count of `in_flight` when the last response was written.
+    flushed: usize,
+    waiting: Arc<Waiting>,
     deadlines: Deadlines,
     phase: ReadPhase,
     read_timeout: Pin<Box<Sleep>>,
-    write_timeout: Option<Pin<Box<Sleep>>>,
+    pending_write: Option<PendingWrite>,
+}
+
+/// The progress of output that the client did not read at once.
+#[derive(Debug)]
+struct PendingWrite {
+    started: Instant,
+    written: u64,
+    timeout: Pin<Box<Sleep>>,
 }
 
 impl<S> TimeoutStream<S> {
-    pub(super) fn new(socket: S, in_flight: InFlight, deadlines: Deadlines) -> Self {
+    pub(super) fn new(socket: S, in_flight: InFlight, waiting: Arc<Waiting>, deadlines: Deadlines) -> Self {
         let read_timeout = Box::pin(sleep_until(Instant::now() + deadlines.idle));
         let phase = ReadPhase::Request;
-        Self { socket, in_flight, seen: 0, deadlines, phase, read_timeout, write_timeout: None }
+        let pending_write = None;
+        Self {
+            socket,
+            in_flight,
+            seen: 0,
+            flushed: 0,
+            waiting,
+            deadlines,
+            phase,
+            read_timeout,
+            pending_write,
+        }
     }
 
     fn wait_for(&mut self, phase: ReadPhase, timeout: Duration) {
@@ -110,6 +138,7 @@ impl<S: AsyncRead + Unpin> AsyncRead for TimeoutStream<S> {
             if self.phase == ReadPhase::Request {
                 let head = self.deadlines.head;
                 self.wait_for(ReadPhase::Head, head);
+                self.waiting.restart();
             }
             return Poll::Ready(read);
         }
@@ -125,17 +154,39 @@ impl<S: AsyncRead + Unpin> AsyncRead for TimeoutStream<S> {
 }
 
 impl<S: Unpin> TimeoutStream<S> {
-    /// Starts the timeout when the client reads nothing, and stops it when it reads again.
-    fn limit_write<T>(&mut self, cx: &mut Context<'_>, written: Poll<io::Result<T>>) -> Poll<io::Result<T>> {
-        if written.is_ready() {
-            self.write_timeout = None;
-            return written;
+    /// Limits the time of output that the client does not read at once, from its first byte to its last.
+    fn limit_write(
+        &mut self,
+        cx: &mut Context<'_>,
+        written: Poll<io::Result<usize>>,
+    ) -> Poll<io::Result<usize>> {
+        if let Poll::Ready(written) = written {
+            if let (Some(pending), Ok(count)) = (&mut self.pending_write, &written) {
+                pending.written += *count as u64;
+            }
+            return Poll::Ready(written);
         }
-        let timeout = self.deadlines.write;
-        let write_timeout =
-            self.write_timeout.get_or_insert_with(|| Box::pin(sleep_until(Instant::now() + timeout)));
-        ready!(write_timeout.as_mut().poll(cx));
+        let Deadlines { write, write_rate, .. } = self.deadlines;
+        let pending = self.pending_write.get_or_insert_with(|| PendingWrite {
+            started: Instant::now(),
+            written: 0,
+            timeout: Box::pin(sleep_until(Instant::now() + write)),
+        });
+        let allowed =
+            write + Duration::from_millis(pending.written.saturating_mul(1_000) / write_rate.max(1));
+        pending.timeout.as_mut().reset(pending.started + allowed);
+        ready!(pending.timeout.as_mut().poll(cx));
         Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the client does not read the response")))
+    }
+
+    /// Notes that all output is written. The connection waits for its client, unless a request is in flight.
+    fn end_write(&mut self) {
+        self.pending_write = None;
+        let count = self.in_flight.0.load(Ordering::Relaxed);
+        if count.is_multiple_of(2) && count != self.flushed {
+            self.flushed = count;
+            self.waiting.restart();
+        }
     }
 }
 
@@ -159,8 +210,10 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for TimeoutStream<S> {
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let flushed = Pin::new(&mut self.socket).poll_flush(cx);
-        self.limit_write(cx, flushed)
+        // hyper flushes when it has written all that it has.
+        ready!(Pin::new(&mut self.socket).poll_flush(cx))?;
+        self.end_write();
+        Poll::Ready(Ok(()))
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {

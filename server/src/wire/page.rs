@@ -10,6 +10,12 @@ use lido_domain::digest::DigestKeys;
 /// The largest page size, and the default.
 pub const MAX_PAGE_SIZE: usize = 60;
 
+/// The bytes of the items beyond which a page has no further item.
+///
+/// *Chosen*: the page after it follows by its token, as after a page that is full. The service's own bound is not known.
+/// Without one, users with attributes as large as the schema allows would make a page of many megabytes.
+const MAX_PAGE_BYTES: usize = 1024 * 1024;
+
 /// The number of bytes of the digest in a token.
 const DIGEST_BYTES: usize = 16;
 
@@ -78,6 +84,23 @@ pub fn cut<T>(mut items: Vec<T>, size: usize, id: impl Fn(&T) -> String) -> (Vec
     (items, last)
 }
 
+/// Truncates `items` as [`cut`] does, and before the first item with which the page would be too large. The first item
+/// is always on the page.
+pub fn cut_by_bytes<T>(
+    items: Vec<T>,
+    size: usize,
+    bytes: impl Fn(&T) -> usize,
+    id: impl Fn(&T) -> String,
+) -> (Vec<T>, Option<String>) {
+    let mut total = 0;
+    let fitting = items.iter().take_while(|item| {
+        total += bytes(item);
+        total <= MAX_PAGE_BYTES
+    });
+    let fitting = fitting.count().max(1);
+    cut(items, size.min(fitting), id)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,6 +129,19 @@ mod tests {
         let changed = URL_SAFE_NO_PAD.encode(bytes);
         assert_eq!(Pages::of(&old, &["pools"]).after(Some(&changed)), Err(InvalidPageToken));
         assert_eq!(Pages::of(&new, &["pools"]).after(Some(&token)), Ok(Some("b".into())));
+    }
+
+    #[test]
+    fn page_ends_before_it_is_too_large() {
+        let id = |n: &usize| n.to_string();
+        let page = |items: &[usize], size| cut_by_bytes(items.to_vec(), size, |bytes| *bytes, id);
+        let half = MAX_PAGE_BYTES / 2;
+        assert_eq!(page(&[half, half, 1], 10), (vec![half, half], Some(half.to_string())));
+        assert_eq!(page(&[half, half], 10), (vec![half, half], None));
+        assert_eq!(page(&[half, half, 1], 1), (vec![half], Some(half.to_string())));
+        let huge = MAX_PAGE_BYTES + 1;
+        assert_eq!(page(&[huge, 1], 10), (vec![huge], Some(huge.to_string())));
+        assert_eq!(page(&[], 10), (vec![], None));
     }
 
     #[test]

@@ -83,6 +83,13 @@ pub fn to_user_type(user: &User, names: Option<&BTreeSet<String>>) -> Result<typ
     })
 }
 
+/// Returns the bytes of the attributes that [`to_user_type`] converts.
+pub fn attribute_bytes(user: &User, names: Option<&BTreeSet<String>>) -> usize {
+    let is_named = |name: &str| names.is_none_or(|names| names.contains(name));
+    let attributes = user.attributes.iter().filter(|(name, _)| is_named(name));
+    attributes.map(|(name, value)| name.len() + value.len()).sum()
+}
+
 /// Converts the attributes of a user. *Chosen*: `sub` is first, the others are in the order of their names; recordings
 /// show several orders.
 fn attributes(user: &User) -> Result<Vec<types::AttributeType>, BrokenRules> {

@@ -10,6 +10,8 @@ mod configuration;
 #[cfg(test)]
 mod crash_recovery;
 #[cfg(test)]
+mod framing;
+#[cfg(test)]
 #[expect(dead_code, reason = "the other test binary uses the rest")]
 #[path = "../outside/functions.rs"]
 mod functions;

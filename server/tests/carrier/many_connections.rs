@@ -1,7 +1,8 @@
-//! Ten thousand idle connections, or as many as the system allows.
+//! Ten thousand idle connections, or as many as the system allows, and more than the server allows.
 
 use std::{
     net::TcpStream,
+    process::Command,
     time::{Duration, Instant},
 };
 
@@ -38,4 +39,25 @@ fn ten_thousand_idle_connections_are_held() {
     lido.check_health(128);
     drop(idle);
     lido.check_health(128);
+}
+
+/// Idle connections of one client must not keep others out. The server derives its limit from that of open files.
+#[test]
+fn idle_connections_of_one_client_give_way_and_are_logged() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut command = Command::new("sh");
+    command.current_dir(folder.path()).env_clear();
+    command.args(["-c", "ulimit -n 100 && exec \"$0\" \"$@\"", env!("CARGO_BIN_EXE_lido")]);
+    command.args(["dev", "--listen", "127.0.0.1:0", "--store", "memory", "--log", "warn"]);
+    let lido = Lido::spawn(folder.path(), &mut command);
+    let idle: Vec<TcpStream> =
+        (0..200).map(|_| TcpStream::connect(("127.0.0.1", lido.port)).expect("connected")).collect();
+    for _ in 0..10 {
+        let started = Instant::now();
+        assert_eq!(lido.client().call("SignUp", &serde_json::json!({})).status, 400);
+        assert!(started.elapsed() < Duration::from_secs(5), "it waited for {:?}", started.elapsed());
+    }
+    let log = lido.log();
+    assert_eq!(log.matches("all connections are in use").count(), 1, "{log}");
+    drop(idle);
 }

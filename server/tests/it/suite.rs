@@ -36,6 +36,8 @@ mod golden_answers;
 #[cfg(test)]
 mod groups;
 #[cfg(test)]
+mod hang_ups;
+#[cfg(test)]
 mod hidden_delivery;
 #[cfg(test)]
 mod hidden_users;

@@ -4,6 +4,7 @@ use lido_cognito_idp::operations::{ListUsersInGroupInput, ListUsersInGroupOutput
 use lido_domain::{
     Refusal,
     id::{GroupName, PoolId, Sub},
+    user::User,
 };
 
 use crate::{
@@ -28,7 +29,8 @@ pub(crate) async fn handle(
     let size = page::size(input.limit.as_deref().copied());
     let after = pages.after(input.next_token.as_deref().map(String::as_str))?.map(Sub::new);
     let users = tx.list_users_in(&pool_id, &group, after.as_ref(), size + 1).await?;
-    let (users, last) = page::cut(users, size, |user| user.sub.to_string());
+    let bytes = |user: &User| wire::user::attribute_bytes(user, None);
+    let (users, last) = page::cut_by_bytes(users, size, bytes, |user| user.sub.to_string());
     let users = users.iter().map(|user| wire::user::to_user_type(user, None)).collect::<Result<_, _>>()?;
     let next_token = last.map(|last| pages.token(&last).try_into()).transpose()?;
     Ok(ListUsersInGroupOutput { users: Some(users), next_token })

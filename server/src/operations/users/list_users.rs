@@ -43,7 +43,8 @@ pub(crate) async fn handle(
     let size = page::size(input.limit.as_deref().copied());
     let after = pages.after(input.pagination_token.as_deref().map(String::as_str))?.map(Sub::new);
     let users = find(&tx, &pool, filter.as_ref(), after, size + 1).await?;
-    let (users, last) = page::cut(users, size, |user| user.sub.to_string());
+    let bytes = |user: &User| wire::user::attribute_bytes(user, names);
+    let (users, last) = page::cut_by_bytes(users, size, bytes, |user| user.sub.to_string());
     // *Chosen*: the documentation says "all users in the results"; these are the users of the page.
     names.map_or(Ok(()), |names| search::check_attributes_present(names, &users))?;
     let users = users.iter().map(|user| wire::user::to_user_type(user, names)).collect::<Result<_, _>>()?;

@@ -1,8 +1,11 @@
 //! A store whose backend calls a test can delay, fail or count. The data itself is in a real backend, in memory or SQLite.
 
-use std::sync::{
-    Arc, Mutex,
-    atomic::{AtomicBool, AtomicUsize, Ordering},
+use std::{
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 
 use async_trait::async_trait;
@@ -39,6 +42,8 @@ pub(crate) struct Interceptor {
     pub(crate) fails: AtomicBool,
     /// How many commits failed with [`StoreError::Conflict`].
     pub(crate) conflicts: AtomicUsize,
+    /// How long a commit takes after it has happened, in milliseconds.
+    pub(crate) pause_after_commit: AtomicU64,
     /// The calls since [`Interceptor::take_calls`], in order.
     pub(crate) calls: Mutex<Vec<BackendCall>>,
     /// Whether a call yields to other tasks a random number of times first, so that concurrent requests interleave in
@@ -60,9 +65,9 @@ impl Interceptor {
 
 impl InterceptedStore {
     fn new(inner: Arc<dyn Backend>, yields: bool) -> Self {
-        let (fails, conflicts, calls) = Default::default();
+        let (fails, conflicts, pause_after_commit, calls) = Default::default();
         let entropy = Entropy::fake(7);
-        let interceptor = Interceptor { fails, conflicts, calls, yields, entropy };
+        let interceptor = Interceptor { fails, conflicts, pause_after_commit, calls, yields, entropy };
         Self { inner, interceptor: Arc::new(interceptor) }
     }
 
@@ -167,8 +172,12 @@ impl Backend for InterceptedStore {
 
     async fn commit(&self, pool: &PoolId, commit: Commit) -> Result<(), StoreError> {
         self.intercept().await?;
-        self.interceptor.record(BackendCall::Commit);
         let result = self.inner.commit(pool, commit).await;
+        self.interceptor.record(BackendCall::Commit);
+        match self.interceptor.pause_after_commit.load(Ordering::Relaxed) {
+            0 => {}
+            millis => tokio::time::sleep(Duration::from_millis(millis)).await,
+        }
         if result == Err(StoreError::Conflict) {
             self.interceptor.conflicts.fetch_add(1, Ordering::Relaxed);
         }

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use aws_sdk_cognitoidentityprovider::types::{UserStatusType, UserType, UsernameConfigurationType};
+use aws_sdk_cognitoidentityprovider::types::{
+    AttributeDataType, MessageActionType, SchemaAttributeType, StringAttributeConstraintsType,
+    UserStatusType, UserType, UsernameConfigurationType,
+};
 use lido::store::{Store, memory::MemoryBackend, sqlite::SqliteBackend};
 
 use crate::support::{PASSWORD, PoolAndClient, TestServer, assert_refused, attribute, pool_id_of};
@@ -180,6 +183,52 @@ async fn list_users_pages_continue_after_concurrent_writes() {
             assert!(there.is_subset(&seen), "no user is left out");
         }
     }
+}
+
+/// A page of users with attributes as large as the schema allows would be many megabytes.
+#[tokio::test]
+async fn list_users_page_of_large_users_is_shorter_than_the_limit() {
+    const ATTRIBUTES: usize = 50;
+    const USERS: usize = 15;
+    let server = TestServer::new().await;
+    let mut create = server.sdk.create_user_pool().pool_name("p");
+    let bounds = StringAttributeConstraintsType::builder().max_length("2048").build();
+    for number in 0..ATTRIBUTES {
+        let schema = SchemaAttributeType::builder().name(format!("a{number}"));
+        let schema = schema.attribute_data_type(AttributeDataType::String).mutable(true);
+        create = create.schema(schema.string_attribute_constraints(bounds.clone()).build());
+    }
+    let pool = pool_id_of(create.send().await.expect("a pool").user_pool());
+    let value = "x".repeat(2048);
+    for number in 0..USERS {
+        let mut create = server.sdk.admin_create_user().user_pool_id(&pool).username(format!("u{number}"));
+        for number in 0..ATTRIBUTES {
+            create = create.user_attributes(attribute(&format!("custom:a{number}"), &value));
+        }
+        create.message_action(MessageActionType::Suppress).send().await.expect("created");
+    }
+    let list = || server.sdk.list_users().user_pool_id(&pool);
+    let (mut seen, mut pages, mut token) = (BTreeSet::new(), 0, None);
+    loop {
+        let page = list().set_pagination_token(token).send().await.expect("a page");
+        let bytes = |user: &UserType| {
+            user.attributes().iter().filter_map(|one| one.value()).map(str::len).sum::<usize>()
+        };
+        let total: usize = page.users().iter().map(bytes).sum();
+        assert!(!page.users().is_empty() && total <= 1024 * 1024, "{total} bytes");
+        seen.extend(names(page.users()).into_iter().map(str::to_owned));
+        (pages, token) = (pages + 1, page.pagination_token);
+        if token.is_none() {
+            break;
+        }
+    }
+    assert_eq!((seen.len(), pages), (USERS, 2));
+    let small = list().attributes_to_get("custom:a1").send().await.expect("a page");
+    assert_eq!(
+        (small.users().len(), small.pagination_token()),
+        (USERS, None),
+        "only what is returned counts"
+    );
 }
 
 #[tokio::test]

@@ -1,0 +1,130 @@
+//! The framing of requests that hyper accepts and RFC 9112 refuses, or wants to be the last of their connections.
+//!
+//! Two servers that understand one request differently can be played off against each other: a proxy in front of this
+//! server may take one `Host`, or one length, and this server the other. hyper itself refuses a malformed
+//! Content-Length, an unknown or repeated Transfer-Encoding, bare CR, and chunks without their CRLF; [`super::body`]
+//! refuses trailers.
+
+use http::{StatusCode, Version, header, request::Parts, uri::Authority};
+use lido_runtime::{Operation as _, response::front_end_error};
+
+use super::closing;
+use crate::{operations::Operation, surface::HttpResponse};
+
+/// The reason why a head is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum FramingError {
+    /// A request of HTTP/1.1 without `Host` (RFC 9112, section 3.2).
+    NoHost,
+    /// More than one `Host` (section 3.2).
+    RepeatedHost,
+    /// A `Host` that is not a host (section 3.2).
+    InvalidHost,
+    /// Both `Content-Length` and `Transfer-Encoding` (section 6.1).
+    TwoLengths,
+}
+
+/// Checks the head of a request.
+///
+/// # Errors
+/// RFC 9112 says that the request must, or may, be refused.
+pub(super) fn check(head: &Parts) -> Result<(), FramingError> {
+    let mut hosts = head.headers.get_all(header::HOST).iter();
+    match (hosts.next(), hosts.next()) {
+        (None, _) if head.version >= Version::HTTP_11 => return Err(FramingError::NoHost),
+        (_, Some(_)) => return Err(FramingError::RepeatedHost),
+        (Some(host), None) if !is_host(host.as_bytes()) => return Err(FramingError::InvalidHost),
+        _ => {}
+    }
+    if has_transfer_encoding(head) && head.headers.contains_key(header::CONTENT_LENGTH) {
+        return Err(FramingError::TwoLengths);
+    }
+    Ok(())
+}
+
+/// Returns whether the request must be the last one of its connection.
+///
+/// *Chosen*: every request with a Transfer-Encoding is. RFC 9112 (section 6.1) wants it of one that has a
+/// Content-Length too, and hyper removes a Content-Length that comes second.
+pub(super) fn is_last(head: &Parts) -> bool {
+    has_transfer_encoding(head)
+}
+
+fn has_transfer_encoding(head: &Parts) -> bool {
+    head.headers.contains_key(header::TRANSFER_ENCODING)
+}
+
+/// Returns whether a value is a host with an optional port. It may be empty, for a target without an authority.
+fn is_host(value: &[u8]) -> bool {
+    // An authority may have a user before the host, and any text after the colon.
+    let is_port = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    value.is_empty()
+        || Authority::try_from(value).is_ok_and(|authority| {
+            let rest = authority.as_str().strip_prefix(authority.host());
+            rest.is_some_and(|rest| rest.is_empty() || rest.strip_prefix(':').is_some_and(is_port))
+        })
+}
+
+impl FramingError {
+    /// Returns the response to the client. RFC 9112 wants the status. *Chosen*: the type and the text.
+    pub(super) fn into_response(self) -> HttpResponse {
+        let text = match self {
+            FramingError::NoHost => "The request has no Host header.",
+            FramingError::RepeatedHost => "The request has more than one Host header.",
+            FramingError::InvalidHost => "The Host header of the request is not a host.",
+            FramingError::TwoLengths => "The request has both Content-Length and Transfer-Encoding.",
+        };
+        let settings = Operation::settings();
+        closing(front_end_error(settings, StatusCode::BAD_REQUEST, "BadRequestException", Some(text)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::Request;
+
+    use super::*;
+
+    #[test]
+    fn head_has_exactly_one_valid_host() {
+        // (hosts, result in HTTP/1.1)
+        let cases: [(&[&str], Result<(), FramingError>); 12] = [
+            (&[], Err(FramingError::NoHost)),
+            (&["a", "a"], Err(FramingError::RepeatedHost)),
+            (&["a", "b"], Err(FramingError::RepeatedHost)),
+            (&["a b"], Err(FramingError::InvalidHost)),
+            (&["a/b"], Err(FramingError::InvalidHost)),
+            (&["user@a"], Err(FramingError::InvalidHost)),
+            (&["a:port"], Err(FramingError::InvalidHost)),
+            (&["a, b"], Err(FramingError::InvalidHost)),
+            (&[""], Ok(())),
+            (&["lido"], Ok(())),
+            (&["127.0.0.1:9229"], Ok(())),
+            (&["[::1]:9229"], Ok(())),
+        ];
+        for (hosts, expected) in cases {
+            for version in [Version::HTTP_10, Version::HTTP_11] {
+                let mut request = Request::builder().uri("/").version(version);
+                for host in hosts {
+                    request = request.header(header::HOST, *host);
+                }
+                let (head, ()) = request.body(()).expect("a request").into_parts();
+                let expected =
+                    if hosts.is_empty() && version == Version::HTTP_10 { Ok(()) } else { expected };
+                assert_eq!(check(&head), expected, "{hosts:?} {version:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn request_with_transfer_encoding_is_the_last_one() {
+        let request = Request::builder().header(header::HOST, "a");
+        assert!(!is_last(&request.body(()).expect("a request").into_parts().0));
+        let request =
+            Request::builder().header(header::HOST, "a").header(header::TRANSFER_ENCODING, "chunked");
+        let mut head = request.body(()).expect("a request").into_parts().0;
+        assert!(is_last(&head) && check(&head).is_ok());
+        head.headers.insert(header::CONTENT_LENGTH, 3.into());
+        assert_eq!(check(&head), Err(FramingError::TwoLengths));
+    }
+}
