@@ -120,6 +120,8 @@ pub struct TypeDef {
     pub reads: bool,
     /// Whether it is written as JSON.
     pub writes: bool,
+    /// The name by which messages show a structure or union, or `None` if they must not show it.
+    pub class: Option<String>,
     /// The kind of type.
     pub kind: Kind,
 }
@@ -163,6 +165,8 @@ pub struct Structure {
 pub struct Member {
     /// The name in JSON.
     pub wire: String,
+    /// The name in messages about violated constraints.
+    pub printed: String,
     /// The name of the field.
     pub field: String,
     /// The documentation in the model.
@@ -189,6 +193,8 @@ pub enum Presence {
 pub struct Variant {
     /// The name in JSON.
     pub wire: String,
+    /// The name in messages about violated constraints.
+    pub printed: String,
     /// The name of the variant.
     pub name: String,
     /// The documentation in the model.
@@ -206,8 +212,8 @@ pub struct EnumValue<T> {
     pub value: T,
     /// The documentation in the model.
     pub docs: Option<String>,
-    /// Whether it is accepted but not listed in messages.
-    pub internal: bool,
+    /// Its place among the values that messages list, or `None` if it is accepted but not listed.
+    pub listed: Option<usize>,
 }
 
 /// What the model declares about an error.
@@ -309,7 +315,7 @@ pub struct Rules {
     pub pattern: Option<(String, String)>,
     /// Whether elements must be unique.
     pub unique: bool,
-    /// Whether messages do not show values, because they contain structures, unions or sensitive values.
+    /// Whether messages do not show values, because they contain sensitive ones.
     pub unshowable: bool,
 }
 

@@ -17,6 +17,7 @@
 mod builder;
 mod decimal;
 pub mod error;
+mod form;
 mod gzip;
 mod operation;
 mod pattern;
@@ -42,6 +43,7 @@ pub use builder::{Config, MissingOperations, Mount, Routes, not_implemented};
 pub use error::{
     ApiError, ErrorInfo, ErrorKind, Fault, FromApiError, FromMessage, ModeledError, WriteMembers,
 };
+pub use form::{Form, Shape, StructureForm};
 pub use operation::{Auth, Operation};
 pub use pattern::{Pattern, Run};
 pub use read::{ReadJson, Reader, Slot};
@@ -53,5 +55,5 @@ pub use settings::{FieldList, Settings, ValidationError, Version};
 pub use shapes::{REDACTED, Sensitive, is_unique};
 pub use style::Style;
 pub use upgrade::{Upgrade, UpgradeFuture};
-pub use violation::Violation;
+pub use violation::{MAX_TOLD, Violations};
 pub use write::{Object, WriteJson, Writer, to_json};

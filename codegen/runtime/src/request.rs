@@ -40,7 +40,8 @@ pub trait OperationInput: ReadJson + Send {
             body
         };
         let text: &[u8] = if Self::MAY_BE_EMPTY && plain.is_empty() { b"{}" } else { plain };
-        from_json(text).map_err(|error| Rejection { settings, reason: RejectionReason::Read(error) })
+        from_json(text, settings.style)
+            .map_err(|error| Rejection { settings, reason: RejectionReason::Read(error) })
     }
 }
 

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use http::{HeaderName, HeaderValue, Response, StatusCode, header::CONTENT_TYPE};
 
 use crate::{
-    Fault, ModeledError, SerializationError, Settings, Style, Violation, WriteJson, Writer, read::ReadError,
+    Fault, ModeledError, SerializationError, Settings, Style, Violations, WriteJson, Writer, read::ReadError,
     style::smithy,
 };
 
@@ -137,18 +137,18 @@ fn serialization_error(settings: &Settings, error: &SerializationError) -> Respo
     unmodeled_error(member, settings, StatusCode::BAD_REQUEST, NAME, error.message())
 }
 
-fn validation_error(settings: &Settings, violations: &[Violation]) -> Response<BoxBody> {
+fn validation_error(settings: &Settings, violations: &Violations) -> Response<BoxBody> {
     let shape = &settings.validation;
-    let message = settings.style.message(violations);
+    let message = violations.message();
     let mut writer = Writer::default();
     let mut object = writer.structure();
     object.member("__type", settings.version.type_name(shape.id));
-    object.member(shape.message, message.as_str());
+    object.member(shape.message, message);
     for (name, json) in shape.defaults {
         object.member_with(name, *json, |writer, json| writer.0.push_str(json));
     }
     if let Some(list) = &shape.field_list {
-        object.member_with(list.name, violations, |writer, violations| {
+        object.member_with(list.name, violations.told.as_slice(), |writer, violations| {
             writer.list(violations, |writer, violation| {
                 let mut field = writer.structure();
                 field.member(list.path, smithy::path(violation).as_str());
@@ -162,7 +162,7 @@ fn validation_error(settings: &Settings, violations: &[Violation]) -> Response<B
     object.end();
     let name = shape.id.rsplit('#').next().unwrap_or(shape.id);
     let mut response = json_response(settings, StatusCode::BAD_REQUEST, writer.0);
-    add_error_headers(settings, &mut response, name, Some(&message));
+    add_error_headers(settings, &mut response, name, Some(message));
     response.extensions_mut().insert(ModeledErrorExtension::new(name));
     response
 }

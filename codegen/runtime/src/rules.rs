@@ -96,15 +96,14 @@ impl Rules {
         self
     }
 
-    /// Sets the values of an enum that messages list, in model order.
+    /// Sets the values of an enum that messages list, in the order in which they list them.
     #[must_use]
     pub const fn values(mut self, values: &'static [&'static str]) -> Self {
         self.values = Some(values);
         self
     }
 
-    /// Keeps messages from showing the value: the shape is sensitive, or contains a structure or union, for which there
-    /// is no agreed text form.
+    /// Keeps messages from showing the value: the shape is sensitive, or contains one that is.
     #[must_use]
     pub const fn concealed(mut self) -> Self {
         self.concealed = true;

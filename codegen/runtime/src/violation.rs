@@ -1,29 +1,87 @@
 //! A violated constraint: the path to the value, the value, and the rule that it breaks.
 //!
-//! The reader collects violations; [`crate::Style`] words the message about them.
+//! The reader collects violations (`read/violation_log.rs`), and [`Style`](crate::Style) words the message about them.
 
 use std::{cmp::Ordering, sync::Arc};
 
-use crate::{Bound, Rules};
+use crate::{Bound, Form, Rules};
+
+/// Maximum number of violations that one answer tells. *Chosen*: the recordings of the live service have two at most;
+/// a request with a wrong value in each member of the largest input has fewer.
+pub const MAX_TOLD: usize = 100;
+
+/// The violated constraints of a request, and the message about them.
+#[derive(Debug, Clone)]
+pub struct Violations {
+    /// The violations that the message tells, in model order.
+    pub(crate) told: Vec<Violation>,
+    pub(crate) message: String,
+    pub(crate) steps: usize,
+}
+
+impl Violations {
+    /// Returns the message about the violations.
+    pub fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// Returns the number of violations that the message tells, at least one and at most [`MAX_TOLD`].
+    #[expect(clippy::len_without_is_empty, reason = "there is at least one")]
+    pub fn len(&self) -> usize {
+        self.told.len()
+    }
+
+    /// Returns the work that the violations cost beyond reading the body once: how often one was visited, and the bytes
+    /// that were read again and written for the message. Tests check that it is linear in the length of the body.
+    pub fn steps(&self) -> usize {
+        self.steps
+    }
+}
 
 /// A constraint of the model that a value in a request violates.
 #[derive(Debug, Clone)]
-pub struct Violation {
+pub(crate) struct Violation {
     pub(crate) path: Path,
-    /// The value as the message shows it, or `None` if it is absent or must not be shown.
-    pub(crate) shown: Option<String>,
+    /// The value that the message shows, or `None` if it is absent or must not be shown.
+    pub(crate) value: Option<Excerpt>,
     pub(crate) broken: BrokenRule,
+    /// Rules that other parts of the same list or map break, if the message tells of them together.
+    pub(crate) others: OtherRules,
     /// The list or map of which the value is an element, a key or a value.
     pub(crate) container: Option<Container>,
 }
 
 impl Violation {
+    pub(crate) fn new(value: Option<Excerpt>, broken: BrokenRule) -> Self {
+        Self { path: Path::default(), value, broken, others: OtherRules::default(), container: None }
+    }
+
     pub(crate) fn conceal(&mut self) {
-        self.shown = None;
+        self.value = None;
         if let Some(container) = &mut self.container {
-            container.json = None;
+            container.value = None;
         }
     }
+
+    /// Adds the rule that `other`, about another part of the same list or map, has broken.
+    pub(crate) fn merge(&mut self, other: &Self) {
+        self.others.null |= other.broken == BrokenRule::Required;
+        self.others.duplicates |= other.broken == BrokenRule::UniqueItems;
+        // The message lists all other rules whichever is broken, but these two only where they are.
+        if matches!(self.broken, BrokenRule::Required | BrokenRule::UniqueItems) {
+            let broken = std::mem::replace(&mut self.broken, other.broken.clone());
+            self.others.null |= broken == BrokenRule::Required;
+            self.others.duplicates |= broken == BrokenRule::UniqueItems;
+        }
+    }
+}
+
+/// A value in the text of the request, and the form in which messages show it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Excerpt {
+    pub(crate) start: usize,
+    pub(crate) end: usize,
+    pub(crate) form: Form,
 }
 
 /// A broken rule, with the details that a message about it shows.
@@ -37,16 +95,25 @@ pub(crate) enum BrokenRule {
     Pattern(&'static str),
     /// The number is below the minimum or above the maximum.
     Range { below: bool, min: Option<Bound>, max: Option<Bound> },
-    /// The value is not one of these, which are in model order.
+    /// The value is not one of these, which are in the order in which messages print them.
     Enum(&'static [&'static str]),
     /// Two elements of the list are equal.
     UniqueItems,
 }
 
+/// The rules that a message about a list or map lists only if one of its parts breaks them.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct OtherRules {
+    /// A part is `null`.
+    pub(crate) null: bool,
+    /// A part is a list with equal elements.
+    pub(crate) duplicates: bool,
+}
+
 /// One step of a path, from a value to a part of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Segment {
-    /// A member, with its position in the structure.
+    /// A member, with its position in the structure and the name that messages show.
     Member { index: u16, name: &'static str },
     /// An element of a list, counted from 0.
     Index(usize),
@@ -92,10 +159,11 @@ impl Path {
         self.0.last()
     }
 
-    /// Returns the part of a map if the path consists of that one segment.
-    pub(crate) fn only_entry(&self) -> Option<Part> {
+    /// Returns which direct part of a list or map the path leads to, or `None` if it leads further.
+    pub(crate) fn only_part(&self) -> Option<Part> {
         match self.0.as_slice() {
             [Segment::Entry { part, .. }] => Some(*part),
+            [Segment::Index(_)] => Some(Part::Element),
             _ => None,
         }
     }
@@ -105,6 +173,16 @@ impl Path {
         self.0.iter().rev()
     }
 
+    /// Returns the number of bytes of the names and keys on the path. Only keys have a length that the caller decides.
+    pub(crate) fn bytes(&self) -> usize {
+        let segment = |segment: &Segment| match segment {
+            Segment::Member { name, .. } => name.len(),
+            Segment::Index(_) => usize::MAX.ilog10() as usize,
+            Segment::Entry { key, .. } => key.len(),
+        };
+        self.0.iter().map(segment).sum()
+    }
+
     /// Compares by position in the input: a value precedes its parts.
     pub(crate) fn cmp(&self, other: &Self) -> Ordering {
         self.segments().map(Segment::order).cmp(other.segments().map(Segment::order))
@@ -112,17 +190,11 @@ impl Path {
 }
 
 /// A list or map with an element, key or value that violates a constraint.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(crate) struct Container {
     pub(crate) part: Part,
     /// The rules of its elements, keys or values, whichever `part` says.
     pub(crate) rules: Option<&'static Rules>,
-    /// Its JSON text, or `None` if a part of it must not be shown.
-    pub(crate) json: Option<Arc<str>>,
-}
-
-impl Container {
-    pub(crate) fn new(json: Option<&str>, part: Part, rules: Option<&'static Rules>) -> Self {
-        Self { part, rules, json: json.map(Into::into) }
-    }
+    /// The whole list or map, or `None` if a part of it must not be shown.
+    pub(crate) value: Option<Excerpt>,
 }

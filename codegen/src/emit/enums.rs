@@ -45,9 +45,10 @@ fn declaration<T>(
         text.push_str(&doc_lines(&docs, "        "));
         text.push_str(&format!("        {} = {wire},\n", value.name));
     }
-    let listed: Vec<_> = values
-        .iter()
-        .filter(|value| !value.internal)
+    let mut listed: Vec<_> = values.iter().filter(|value| value.listed.is_some()).collect();
+    listed.sort_by_key(|value| value.listed);
+    let listed: Vec<_> = listed
+        .into_iter()
         .map(|value| {
             let wire = print(&value.value);
             if wire.starts_with('"') { wire } else { format!("\"{wire}\"") }

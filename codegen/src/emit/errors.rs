@@ -33,7 +33,7 @@ pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnos
             }
         })?;
         if def.reads {
-            file.code(members::read(structure, values))?;
+            file.code(members::read(structure, def.class.as_deref(), values))?;
         }
         file.text(&modeled(structure, info, values));
         let module = module_name(&def.name);

@@ -88,12 +88,20 @@ fn make(structure: &Structure, values: Values<'_>) -> TokenStream {
     }
 }
 
-/// Returns the implementation of `ReadJson`.
-pub(super) fn read(structure: &Structure, values: Values<'_>) -> TokenStream {
+/// Returns the implementations of `Shape`, with the name by which messages show a value, and of `ReadJson`.
+pub(super) fn read(structure: &Structure, class: Option<&str>, values: Values<'_>) -> TokenStream {
     let name = format_ident!("{}", structure.name);
     let body = read_body(structure, values);
     let body = if structure.sensitive { quote!(reader.concealed(|reader| { #body })) } else { body };
+    let members: Vec<_> = structure
+        .members
+        .iter()
+        .map(|member| (member.wire.as_str(), member.printed.as_str(), Some(&member.ty)))
+        .collect();
+    let shape = ty::shape(&name, class, &members);
     quote! {
+        #shape
+
         impl lido_runtime::ReadJson for #name {
             fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
                 #body
@@ -116,9 +124,9 @@ fn read_body(structure: &Structure, values: Values<'_>) -> TokenStream {
     let object = free_name(structure, &["object", "members", "object_members"]);
     let key = free_name(structure, &["name", "member", "member_name", "wire_name"]);
     let slots = members.iter().enumerate().map(|(index, member)| {
-        let (field, wire) = (ident(&member.field), &member.wire);
+        let (field, printed) = (ident(&member.field), &member.printed);
         let index = proc_macro2::Literal::usize_unsuffixed(index);
-        quote! { let mut #field = lido_runtime::Slot::new(#index, #wire); }
+        quote! { let mut #field = lido_runtime::Slot::new(#index, #printed); }
     });
     let arms = members.iter().map(|member| {
         let (field, wire) = (ident(&member.field), &member.wire);

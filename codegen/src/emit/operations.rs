@@ -25,7 +25,7 @@ pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnos
         file.text(&declaration(service, operation));
         let input_docs = format!("The input of the operation [`{}`].", operation.name);
         file.code(members::declare(&operation.input, &input_docs, None))?;
-        file.code(members::read(&operation.input, values))?;
+        file.code(members::read(&operation.input, None, values))?;
         let output_docs = format!("The output of the operation [`{}`].", operation.name);
         file.code(members::declare(&operation.output, &output_docs, Some(values)))?;
         file.code(members::write_json(&operation.output))?;

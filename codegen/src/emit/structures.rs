@@ -22,7 +22,7 @@ pub(super) fn emit(service: &Service, files: &mut FileSet) -> Result<(), Diagnos
         let mut file = File::new("structures", format!("The structure `{}`.", def.origin));
         file.code(members::declare(structure, &docs(def), def.writes.then_some(values)))?;
         if def.reads {
-            file.code(members::read(structure, values))?;
+            file.code(members::read(structure, def.class.as_deref(), values))?;
         }
         if def.writes {
             file.code(members::write_json(structure))?;

@@ -1,6 +1,6 @@
 //! Prints types, and the functions that read and write their values.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 use crate::ir::{Scalar, TimestampFormat, Type};
@@ -82,6 +82,32 @@ fn is_special(scalar: Scalar) -> bool {
     matches!(scalar, Scalar::Timestamp(TimestampFormat::DateTime | TimestampFormat::HttpDate))
 }
 
+/// Returns the implementation of `Shape` for a structure or union, which messages show by the name `class` with these
+/// members: their names in JSON, their names in messages and their types. Without a class it is not shown.
+pub(super) fn shape(
+    name: &Ident,
+    class: Option<&str>,
+    members: &[(&str, &str, Option<&Type>)],
+) -> TokenStream {
+    let Some(class) = class else { return quote! { impl lido_runtime::Shape for #name {} } };
+    let members = members.iter().map(|(wire, printed, ty)| {
+        let ty = ty.map_or_else(|| quote!(()), rust);
+        quote! { (#wire, #printed, <#ty as lido_runtime::Shape>::form) }
+    });
+    quote! {
+        impl lido_runtime::Shape for #name {
+            fn rules() -> Option<&'static lido_runtime::Rules> {
+                Some(&lido_runtime::Rules::NONE)
+            }
+
+            fn form() -> lido_runtime::Form {
+                static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(#class, &[#(#members),*]);
+                lido_runtime::Form::Structure(&FORM)
+            }
+        }
+    }
+}
+
 /// Returns a function that reads a value.
 pub(super) fn read_function(ty: &Type) -> TokenStream {
     let own = rust(ty);
@@ -116,8 +142,8 @@ pub(super) fn read_collection(ty: &Type, rules: &TokenStream) -> TokenStream {
         Type::Map { value, sparse: true, .. } => (quote!(sparse_map), value),
         _ => return quote!(),
     };
-    let (part_type, read_part) = (rust(part), read_function(part));
-    quote!(lido_runtime::read::#function(reader, #rules, <#part_type as lido_runtime::ReadJson>::rules(), #read_part))
+    let read_part = read_function(part);
+    quote!(lido_runtime::read::#function(reader, #rules, #read_part))
 }
 
 /// Returns a function that writes a value.

@@ -62,15 +62,16 @@ fn declare(def: &TypeDef, variants: &[Variant]) -> TokenStream {
 fn read(def: &TypeDef, variants: &[Variant]) -> TokenStream {
     let name = format_ident!("{}", def.name);
     let arms = variants.iter().enumerate().map(|(index, variant)| {
-        let (wire, name) = (&variant.wire, format_ident!("{}", variant.name));
+        let (wire, printed) = (&variant.wire, &variant.printed);
+        let name = format_ident!("{}", variant.name);
         let index = proc_macro2::Literal::usize_unsuffixed(index);
         match &variant.ty {
             Some(ty) => {
                 let read = ty::read_function(ty);
-                quote! { #wire => variant.read(#index, #wire, #read, Self::#name), }
+                quote! { #wire => variant.read(#index, #printed, #read, Self::#name), }
             }
             None => {
-                quote! { #wire => variant.read(#index, #wire, lido_runtime::read::unit, |()| Self::#name), }
+                quote! { #wire => variant.read(#index, #printed, lido_runtime::read::unit, |()| Self::#name), }
             }
         }
     });
@@ -81,7 +82,14 @@ fn read(def: &TypeDef, variants: &[Variant]) -> TokenStream {
         })
     };
     let body = if def.sensitive { quote!(reader.concealed(|reader| #body)) } else { body };
+    let members: Vec<_> = variants
+        .iter()
+        .map(|variant| (variant.wire.as_str(), variant.printed.as_str(), variant.ty.as_ref()))
+        .collect();
+    let shape = ty::shape(&name, def.class.as_deref(), &members);
     quote! {
+        #shape
+
         impl lido_runtime::ReadJson for #name {
             fn read_json(reader: &mut lido_runtime::Reader<'_>) -> lido_runtime::read::ReadResult<Self> {
                 #body

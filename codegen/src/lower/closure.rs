@@ -9,6 +9,8 @@ use lido_model::{Member, Model, Shape, ShapeId, ShapeKind};
 pub(super) struct Closure {
     reads: BTreeSet<ShapeId>,
     writes: BTreeSet<ShapeId>,
+    /// The shapes that are sensitive or contain one that is.
+    concealed: BTreeSet<ShapeId>,
     /// Structures and unions that contain themselves without a list or map in between, each with the number of its cycle.
     cycles: BTreeMap<ShapeId, usize>,
 }
@@ -42,6 +44,7 @@ impl Closure {
         }
         written.extend(compared);
         closure.writes = reach(model, written);
+        closure.concealed = concealed(model, &closure.reads);
         closure.cycles = Cycles::find(model, closure.reads.union(&closure.writes));
         closure
     }
@@ -55,6 +58,12 @@ impl Closure {
     /// `uniqueItems`.
     pub(super) fn writes(&self, id: &ShapeId) -> bool {
         self.writes.contains(id)
+    }
+
+    /// Returns whether messages must not show values of the shape, which an input uses: it is sensitive, or contains one
+    /// that is.
+    pub(super) fn is_concealed(&self, id: &ShapeId) -> bool {
+        self.concealed.contains(id)
     }
 
     /// Returns whether `part`, a direct part of `whole`, contains `whole` in turn.
@@ -83,6 +92,27 @@ fn reach(model: &Model, from: Vec<&ShapeId>) -> BTreeSet<ShapeId> {
         }
     }
     reached
+}
+
+/// Returns those of `ids` that are sensitive or contain a shape that is.
+fn concealed(model: &Model, ids: &BTreeSet<ShapeId>) -> BTreeSet<ShapeId> {
+    let mut wholes: BTreeMap<&ShapeId, Vec<&ShapeId>> = BTreeMap::new();
+    let mut next = Vec::new();
+    for shape in ids.iter().filter_map(|id| model.find_shape(id.as_str())) {
+        for part in parts(shape) {
+            wholes.entry(&part.target).or_default().push(&shape.id);
+        }
+        if shape.traits.has("smithy.api#sensitive") {
+            next.push(&shape.id);
+        }
+    }
+    let mut found = BTreeSet::new();
+    while let Some(id) = next.pop() {
+        if found.insert(id.clone()) {
+            next.extend(wholes.get(id).into_iter().flatten());
+        }
+    }
+    found
 }
 
 /// Tarjan's algorithm for strongly connected components, without recursion, since a model may be deep.

@@ -61,6 +61,7 @@ impl Lowering<'_> {
             };
             lowered.push(ir::Member {
                 wire: member.name.clone(),
+                printed: self.printed_name(member),
                 field,
                 docs: docs(&member.traits),
                 ty,
@@ -73,6 +74,13 @@ impl Lowering<'_> {
             sensitive: shape.traits.has("smithy.api#sensitive"),
             members: lowered,
         }
+    }
+
+    /// Returns the name of a member in messages. The specification's wording has the name in JSON.
+    fn printed_name(&self, member: &Member) -> String {
+        let printed =
+            member.traits.text("lido.api#printedName").filter(|_| self.config.style == ir::Style::Coral);
+        printed.unwrap_or(&member.name).to_owned()
     }
 
     /// Refuses a streaming member, which is not supported.
@@ -187,7 +195,13 @@ impl Lowering<'_> {
             }
             let ty =
                 (member.target.as_str() != "smithy.api#Unit").then(|| self.member_type(shape, member, of));
-            variants.push(ir::Variant { wire: member.name.clone(), name, docs: docs(&member.traits), ty });
+            variants.push(ir::Variant {
+                wire: member.name.clone(),
+                printed: self.printed_name(member),
+                name,
+                docs: docs(&member.traits),
+                ty,
+            });
         }
         variants
     }
@@ -210,17 +224,41 @@ impl Lowering<'_> {
     ) -> Vec<ir::EnumValue<T>> {
         let mut names = Scope::default();
         let mut values = Vec::new();
+        let printed = self.printed_values(shape, members);
         for member in members {
             let name = variant_name(&member.name);
             if let Err(collision) = names.claim(&name, &format!("{}${}", shape.id, member.name)) {
                 self.report(collision.at(&member.origin).about(&shape.id));
             }
-            let Some(value) = member.traits.get("smithy.api#enumValue").and_then(&read) else { continue };
-            // In the trait `enum` of Smithy 1.0 the tag `internal` hides a value. The loader converts it to this trait.
-            let internal = member.traits.has("smithy.api#internal");
-            values.push(ir::EnumValue { name, value, docs: docs(&member.traits), internal });
+            let wire = member.traits.get("smithy.api#enumValue");
+            let Some(value) = wire.and_then(&read) else { continue };
+            let listed = printed.iter().position(|printed| Some(*printed) == wire);
+            values.push(ir::EnumValue { name, value, docs: docs(&member.traits), listed });
         }
         values
+    }
+
+    /// Returns the values of an enum that messages list: in model order, or in that of `lido.api#printedValues`.
+    fn printed_values<'v>(&mut self, shape: &'v Shape, members: &'v [Member]) -> Vec<&'v Value> {
+        // In the trait `enum` of Smithy 1.0 the tag `internal` hides a value. The loader converts it to this trait.
+        let listed = members.iter().filter(|member| !member.traits.has("smithy.api#internal"));
+        let listed: Vec<&Value> =
+            listed.filter_map(|member| member.traits.get("smithy.api#enumValue")).collect();
+        let printed = shape.traits.get("lido.api#printedValues").and_then(Value::as_array);
+        let Some(printed) = printed.filter(|_| self.config.style == ir::Style::Coral) else { return listed };
+        let is_same = printed.len() == listed.len()
+            && listed.iter().all(|value| printed.iter().any(|other| other == *value));
+        if !is_same {
+            self.report(
+                Diagnostic::error(
+                    format!("`lido.api#printedValues` does not have the values of {}", shape.id),
+                    "list each value of the enum once",
+                )
+                .at(&shape.origin)
+                .about(&shape.id),
+            );
+        }
+        printed.iter().collect()
     }
 
     /// Lowers an error shape.

@@ -2,7 +2,7 @@
 
 use lido_model::{Diagnostic, Member, Shape, ShapeId, ShapeKind, Traits};
 
-use super::{Lowering, documentation::docs, structure::MemberOf, traits::has_constraints};
+use super::{Lowering, closure::parts, documentation::docs, structure::MemberOf, traits::has_constraints};
 use crate::{
     ir::{self, Kind, Scalar, TimestampFormat, Type},
     names::{Named, type_name},
@@ -61,6 +61,7 @@ impl Lowering<'_> {
             sensitive: target.traits.has("smithy.api#sensitive"),
             reads: of.reads,
             writes: of.writes,
+            class: None,
             kind: match self.constrained_kind(target, Some(&member.traits), depth) {
                 Some(kind) => kind,
                 None => return self.shape_type(target, depth),
@@ -146,6 +147,7 @@ impl Lowering<'_> {
                 sensitive: shape.traits.has("smithy.api#sensitive"),
                 reads,
                 writes,
+                class: (!self.closure.is_concealed(&shape.id)).then(|| shape.id.name().to_owned()),
                 kind,
             };
             self.types.insert(name.clone(), def);
@@ -161,12 +163,12 @@ impl Lowering<'_> {
     fn constrained_kind(&mut self, shape: &Shape, member: Option<&Traits>, depth: usize) -> Option<Kind> {
         let mut rules = self.rules(shape, member);
         match self.plain_type(shape, depth) {
-            Type::List { element, sparse } => {
-                rules.unshowable = !self.is_showable(&element);
-                Some(Kind::List(Box::new(Type::List { element, sparse }), rules))
+            list @ Type::List { .. } => {
+                rules.unshowable = self.is_unshowable(shape);
+                Some(Kind::List(Box::new(list), rules))
             }
             Type::Map { key, value, sparse } => {
-                rules.unshowable = !(self.is_showable(&key) && self.is_showable(&value));
+                rules.unshowable = self.is_unshowable(shape);
                 Some(Kind::Map(key.clone(), Box::new(Type::Map { key, value, sparse }), rules))
             }
             Type::Scalar(Scalar::Document | Scalar::Boolean | Scalar::Timestamp(_)) => {
@@ -185,22 +187,9 @@ impl Lowering<'_> {
         }
     }
 
-    /// Returns whether messages may show values of this type.
-    fn is_showable(&self, ty: &Type) -> bool {
-        match ty {
-            Type::Scalar(_) => true,
-            Type::Sensitive(_) | Type::Boxed(_) => false,
-            Type::List { element, .. } => self.is_showable(element),
-            Type::Map { key, value, .. } => self.is_showable(key) && self.is_showable(value),
-            Type::Named(name) => self.types.get(name).is_some_and(|def| {
-                !def.sensitive
-                    && match &def.kind {
-                        Kind::Structure(_) | Kind::Error(..) | Kind::Union(_) => false,
-                        Kind::Enum(_) | Kind::IntEnum(_) | Kind::Scalar(..) => true,
-                        Kind::List(_, rules) | Kind::Map(_, _, rules) => !rules.unshowable,
-                    }
-            }),
-        }
+    /// Returns whether messages must not show a list or map of the shape, because of its parts.
+    fn is_unshowable(&self, shape: &Shape) -> bool {
+        parts(shape).into_iter().any(|part| self.closure.is_concealed(&part.target))
     }
 }
 

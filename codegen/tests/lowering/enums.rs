@@ -27,7 +27,7 @@ fn enum_value_is_internal_by_trait_or_v1_tag() {
     }))
     .unwrap();
     let hidden = |name: &str| match &generated.service.find_type(name).unwrap().kind {
-        Kind::Enum(values) => values.iter().map(|value| value.internal).collect::<Vec<_>>(),
+        Kind::Enum(values) => values.iter().map(|value| value.listed.is_none()).collect::<Vec<_>>(),
         kind => panic!("{kind:?}"),
     };
     assert_eq!(hidden("New"), [false, true, false]);

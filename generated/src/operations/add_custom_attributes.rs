@@ -23,6 +23,7 @@ pub struct AddCustomAttributesInput {
     pub custom_attributes: crate::types::CustomAttributesListType,
 }
 
+impl lido_runtime::Shape for AddCustomAttributesInput {}
 impl lido_runtime::ReadJson for AddCustomAttributesInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -25,6 +25,7 @@ pub struct AddUserPoolClientSecretInput {
     pub client_secret: Option<crate::types::ClientSecretType>,
 }
 
+impl lido_runtime::Shape for AddUserPoolClientSecretInput {}
 impl lido_runtime::ReadJson for AddUserPoolClientSecretInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

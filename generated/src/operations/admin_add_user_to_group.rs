@@ -25,6 +25,7 @@ pub struct AdminAddUserToGroupInput {
     pub group_name: crate::types::GroupNameType,
 }
 
+impl lido_runtime::Shape for AdminAddUserToGroupInput {}
 impl lido_runtime::ReadJson for AdminAddUserToGroupInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

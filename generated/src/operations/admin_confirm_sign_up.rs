@@ -29,6 +29,7 @@ pub struct AdminConfirmSignUpInput {
     >,
 }
 
+impl lido_runtime::Shape for AdminConfirmSignUpInput {}
 impl lido_runtime::ReadJson for AdminConfirmSignUpInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -39,6 +39,7 @@ pub struct AdminCreateUserInput {
     >,
 }
 
+impl lido_runtime::Shape for AdminCreateUserInput {}
 impl lido_runtime::ReadJson for AdminCreateUserInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

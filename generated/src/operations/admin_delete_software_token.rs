@@ -23,6 +23,7 @@ pub struct AdminDeleteSoftwareTokenInput {
     pub username: crate::types::UsernameType,
 }
 
+impl lido_runtime::Shape for AdminDeleteSoftwareTokenInput {}
 impl lido_runtime::ReadJson for AdminDeleteSoftwareTokenInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

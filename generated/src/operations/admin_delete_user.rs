@@ -23,6 +23,7 @@ pub struct AdminDeleteUserInput {
     pub username: crate::types::UsernameType,
 }
 
+impl lido_runtime::Shape for AdminDeleteUserInput {}
 impl lido_runtime::ReadJson for AdminDeleteUserInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -25,6 +25,7 @@ pub struct AdminDeleteUserAttributesInput {
     pub user_attribute_names: Vec<crate::types::AttributeNameType>,
 }
 
+impl lido_runtime::Shape for AdminDeleteUserAttributesInput {}
 impl lido_runtime::ReadJson for AdminDeleteUserAttributesInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -23,6 +23,7 @@ pub struct AdminDisableProviderForUserInput {
     pub user: crate::types::ProviderUserIdentifierType,
 }
 
+impl lido_runtime::Shape for AdminDisableProviderForUserInput {}
 impl lido_runtime::ReadJson for AdminDisableProviderForUserInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -23,6 +23,7 @@ pub struct AdminDisableUserInput {
     pub username: crate::types::UsernameType,
 }
 
+impl lido_runtime::Shape for AdminDisableUserInput {}
 impl lido_runtime::ReadJson for AdminDisableUserInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -23,6 +23,7 @@ pub struct AdminEnableUserInput {
     pub username: crate::types::UsernameType,
 }
 
+impl lido_runtime::Shape for AdminEnableUserInput {}
 impl lido_runtime::ReadJson for AdminEnableUserInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -25,6 +25,7 @@ pub struct AdminForgetDeviceInput {
     pub device_key: crate::types::DeviceKeyType,
 }
 
+impl lido_runtime::Shape for AdminForgetDeviceInput {}
 impl lido_runtime::ReadJson for AdminForgetDeviceInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -25,6 +25,7 @@ pub struct AdminGetDeviceInput {
     pub username: crate::types::UsernameType,
 }
 
+impl lido_runtime::Shape for AdminGetDeviceInput {}
 impl lido_runtime::ReadJson for AdminGetDeviceInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -23,6 +23,7 @@ pub struct AdminGetUserInput {
     pub username: crate::types::UsernameType,
 }
 
+impl lido_runtime::Shape for AdminGetUserInput {}
 impl lido_runtime::ReadJson for AdminGetUserInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -23,6 +23,7 @@ pub struct AdminGetUserAuthFactorsInput {
     pub username: crate::types::UsernameType,
 }
 
+impl lido_runtime::Shape for AdminGetUserAuthFactorsInput {}
 impl lido_runtime::ReadJson for AdminGetUserAuthFactorsInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

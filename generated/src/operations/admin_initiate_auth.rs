@@ -44,6 +44,7 @@ pub struct AdminInitiateAuthInput {
     pub session: Option<crate::types::SessionType>,
 }
 
+impl lido_runtime::Shape for AdminInitiateAuthInput {}
 impl lido_runtime::ReadJson for AdminInitiateAuthInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,
@@ -71,7 +72,6 @@ impl lido_runtime::ReadJson for AdminInitiateAuthInput {
                                     .concealed(|reader| lido_runtime::read::sparse_map(
                                         reader,
                                         &lido_runtime::Rules::NONE,
-                                        <crate::types::StringType as lido_runtime::ReadJson>::rules(),
                                         <crate::types::StringType as lido_runtime::ReadJson>::read_json,
                                     ))?
                                     .map(lido_runtime::Sensitive::from),

@@ -25,6 +25,7 @@ pub struct AdminLinkProviderForUserInput {
     pub source_user: crate::types::ProviderUserIdentifierType,
 }
 
+impl lido_runtime::Shape for AdminLinkProviderForUserInput {}
 impl lido_runtime::ReadJson for AdminLinkProviderForUserInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -27,6 +27,7 @@ pub struct AdminListDevicesInput {
     pub pagination_token: Option<crate::types::SearchPaginationTokenType>,
 }
 
+impl lido_runtime::Shape for AdminListDevicesInput {}
 impl lido_runtime::ReadJson for AdminListDevicesInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

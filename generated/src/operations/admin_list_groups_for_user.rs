@@ -27,6 +27,7 @@ pub struct AdminListGroupsForUserInput {
     pub next_token: Option<crate::types::PaginationKey>,
 }
 
+impl lido_runtime::Shape for AdminListGroupsForUserInput {}
 impl lido_runtime::ReadJson for AdminListGroupsForUserInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -27,6 +27,7 @@ pub struct AdminListUserAuthEventsInput {
     pub next_token: Option<crate::types::PaginationKey>,
 }
 
+impl lido_runtime::Shape for AdminListUserAuthEventsInput {}
 impl lido_runtime::ReadJson for AdminListUserAuthEventsInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -25,6 +25,7 @@ pub struct AdminListUserSessionsInput {
     pub next_token: Option<crate::types::PaginationKey>,
 }
 
+impl lido_runtime::Shape for AdminListUserSessionsInput {}
 impl lido_runtime::ReadJson for AdminListUserSessionsInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

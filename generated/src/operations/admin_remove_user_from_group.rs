@@ -25,6 +25,7 @@ pub struct AdminRemoveUserFromGroupInput {
     pub group_name: crate::types::GroupNameType,
 }
 
+impl lido_runtime::Shape for AdminRemoveUserFromGroupInput {}
 impl lido_runtime::ReadJson for AdminRemoveUserFromGroupInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -27,6 +27,7 @@ pub struct AdminResetUserPasswordInput {
     >,
 }
 
+impl lido_runtime::Shape for AdminResetUserPasswordInput {}
 impl lido_runtime::ReadJson for AdminResetUserPasswordInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -27,6 +27,7 @@ pub struct AdminRevokeUserSessionInput {
     pub revoke_associated_sessions: Option<crate::types::RevokeAssociatedSessionsType>,
 }
 
+impl lido_runtime::Shape for AdminRevokeUserSessionInput {}
 impl lido_runtime::ReadJson for AdminRevokeUserSessionInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

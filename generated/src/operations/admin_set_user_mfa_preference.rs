@@ -31,6 +31,7 @@ pub struct AdminSetUserMfaPreferenceInput {
     pub user_pool_id: crate::types::UserPoolIdType,
 }
 
+impl lido_runtime::Shape for AdminSetUserMfaPreferenceInput {}
 impl lido_runtime::ReadJson for AdminSetUserMfaPreferenceInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -27,6 +27,7 @@ pub struct AdminSetUserPasswordInput {
     pub permanent: Option<bool>,
 }
 
+impl lido_runtime::Shape for AdminSetUserPasswordInput {}
 impl lido_runtime::ReadJson for AdminSetUserPasswordInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -25,6 +25,7 @@ pub struct AdminSetUserSettingsInput {
     pub mfa_options: Vec<crate::types::MfaOptionType>,
 }
 
+impl lido_runtime::Shape for AdminSetUserSettingsInput {}
 impl lido_runtime::ReadJson for AdminSetUserSettingsInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

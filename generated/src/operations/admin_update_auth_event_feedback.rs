@@ -27,6 +27,7 @@ pub struct AdminUpdateAuthEventFeedbackInput {
     pub feedback_value: crate::types::FeedbackValueType,
 }
 
+impl lido_runtime::Shape for AdminUpdateAuthEventFeedbackInput {}
 impl lido_runtime::ReadJson for AdminUpdateAuthEventFeedbackInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -27,6 +27,7 @@ pub struct AdminUpdateDeviceStatusInput {
     pub device_remembered_status: Option<crate::types::DeviceRememberedStatusType>,
 }
 
+impl lido_runtime::Shape for AdminUpdateDeviceStatusInput {}
 impl lido_runtime::ReadJson for AdminUpdateDeviceStatusInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

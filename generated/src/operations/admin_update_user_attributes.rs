@@ -29,6 +29,7 @@ pub struct AdminUpdateUserAttributesInput {
     >,
 }
 
+impl lido_runtime::Shape for AdminUpdateUserAttributesInput {}
 impl lido_runtime::ReadJson for AdminUpdateUserAttributesInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -23,6 +23,7 @@ pub struct AdminUserGlobalSignOutInput {
     pub username: crate::types::UsernameType,
 }
 
+impl lido_runtime::Shape for AdminUserGlobalSignOutInput {}
 impl lido_runtime::ReadJson for AdminUserGlobalSignOutInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

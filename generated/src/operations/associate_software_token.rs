@@ -23,6 +23,7 @@ pub struct AssociateSoftwareTokenInput {
     pub session: Option<crate::types::SessionType>,
 }
 
+impl lido_runtime::Shape for AssociateSoftwareTokenInput {}
 impl lido_runtime::ReadJson for AssociateSoftwareTokenInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

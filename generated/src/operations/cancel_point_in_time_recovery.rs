@@ -23,6 +23,7 @@ pub struct CancelPointInTimeRecoveryInput {
     pub restore_id: crate::types::RestoreIdType,
 }
 
+impl lido_runtime::Shape for CancelPointInTimeRecoveryInput {}
 impl lido_runtime::ReadJson for CancelPointInTimeRecoveryInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -25,6 +25,7 @@ pub struct ChangePasswordInput {
     pub access_token: crate::types::TokenModelType,
 }
 
+impl lido_runtime::Shape for ChangePasswordInput {}
 impl lido_runtime::ReadJson for ChangePasswordInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -23,6 +23,7 @@ pub struct CompleteWebAuthnRegistrationInput {
     pub credential: lido_runtime::types::Document,
 }
 
+impl lido_runtime::Shape for CompleteWebAuthnRegistrationInput {}
 impl lido_runtime::ReadJson for CompleteWebAuthnRegistrationInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

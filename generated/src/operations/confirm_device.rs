@@ -29,6 +29,7 @@ pub struct ConfirmDeviceInput {
     pub device_name: Option<crate::types::DeviceNameType>,
 }
 
+impl lido_runtime::Shape for ConfirmDeviceInput {}
 impl lido_runtime::ReadJson for ConfirmDeviceInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -37,6 +37,7 @@ pub struct ConfirmForgotPasswordInput {
     >,
 }
 
+impl lido_runtime::Shape for ConfirmForgotPasswordInput {}
 impl lido_runtime::ReadJson for ConfirmForgotPasswordInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -43,6 +43,7 @@ pub struct ConfirmSignUpInput {
     pub session: Option<crate::types::SessionType>,
 }
 
+impl lido_runtime::Shape for ConfirmSignUpInput {}
 impl lido_runtime::ReadJson for ConfirmSignUpInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -29,6 +29,7 @@ pub struct CreateCimdPolicyInput {
     pub url_patterns: crate::types::UrlPatternListType,
 }
 
+impl lido_runtime::Shape for CreateCimdPolicyInput {}
 impl lido_runtime::ReadJson for CreateCimdPolicyInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

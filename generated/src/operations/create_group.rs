@@ -29,6 +29,7 @@ pub struct CreateGroupInput {
     pub precedence: Option<crate::types::PrecedenceType>,
 }
 
+impl lido_runtime::Shape for CreateGroupInput {}
 impl lido_runtime::ReadJson for CreateGroupInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -41,6 +41,7 @@ pub struct CreateIdentityProviderInput {
     pub acr_mapping: Option<crate::types::AcrMappingType>,
 }
 
+impl lido_runtime::Shape for CreateIdentityProviderInput {}
 impl lido_runtime::ReadJson for CreateIdentityProviderInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -29,6 +29,7 @@ pub struct CreateManagedLoginBrandingInput {
     pub assets: Option<crate::types::AssetListType>,
 }
 
+impl lido_runtime::Shape for CreateManagedLoginBrandingInput {}
 impl lido_runtime::ReadJson for CreateManagedLoginBrandingInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -27,6 +27,7 @@ pub struct CreateResourceServerInput {
     pub scopes: Option<crate::types::ResourceServerScopeListType>,
 }
 
+impl lido_runtime::Shape for CreateResourceServerInput {}
 impl lido_runtime::ReadJson for CreateResourceServerInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -31,6 +31,7 @@ pub struct CreateTermsInput {
     pub links: Option<crate::types::LinksType>,
 }
 
+impl lido_runtime::Shape for CreateTermsInput {}
 impl lido_runtime::ReadJson for CreateTermsInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

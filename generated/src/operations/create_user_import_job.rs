@@ -27,6 +27,7 @@ pub struct CreateUserImportJobInput {
     pub password_hashing_algorithm: Option<crate::types::PasswordHashingAlgorithmType>,
 }
 
+impl lido_runtime::Shape for CreateUserImportJobInput {}
 impl lido_runtime::ReadJson for CreateUserImportJobInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -81,6 +81,7 @@ pub struct CreateUserPoolInput {
     pub acr_configuration: Option<crate::types::AcrConfigurationType>,
 }
 
+impl lido_runtime::Shape for CreateUserPoolInput {}
 impl lido_runtime::ReadJson for CreateUserPoolInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -71,6 +71,7 @@ pub struct CreateUserPoolClientInput {
     pub publish_secrets_in_aws_secrets_manager: Option<bool>,
 }
 
+impl lido_runtime::Shape for CreateUserPoolClientInput {}
 impl lido_runtime::ReadJson for CreateUserPoolClientInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -29,6 +29,7 @@ pub struct CreateUserPoolDomainInput {
     pub routing: Option<crate::types::RoutingType>,
 }
 
+impl lido_runtime::Shape for CreateUserPoolDomainInput {}
 impl lido_runtime::ReadJson for CreateUserPoolDomainInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -27,6 +27,7 @@ pub struct CreateUserPoolReplicaInput {
     >,
 }
 
+impl lido_runtime::Shape for CreateUserPoolReplicaInput {}
 impl lido_runtime::ReadJson for CreateUserPoolReplicaInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -23,6 +23,7 @@ pub struct DeleteCimdPolicyInput {
     pub cimd_policy_id: crate::types::CimdPolicyIdType,
 }
 
+impl lido_runtime::Shape for DeleteCimdPolicyInput {}
 impl lido_runtime::ReadJson for DeleteCimdPolicyInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

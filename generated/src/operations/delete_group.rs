@@ -23,6 +23,7 @@ pub struct DeleteGroupInput {
     pub user_pool_id: crate::types::UserPoolIdType,
 }
 
+impl lido_runtime::Shape for DeleteGroupInput {}
 impl lido_runtime::ReadJson for DeleteGroupInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -23,6 +23,7 @@ pub struct DeleteIdentityProviderInput {
     pub provider_name: crate::types::ProviderNameType,
 }
 
+impl lido_runtime::Shape for DeleteIdentityProviderInput {}
 impl lido_runtime::ReadJson for DeleteIdentityProviderInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -23,6 +23,7 @@ pub struct DeleteManagedLoginBrandingInput {
     pub user_pool_id: crate::types::UserPoolIdType,
 }
 
+impl lido_runtime::Shape for DeleteManagedLoginBrandingInput {}
 impl lido_runtime::ReadJson for DeleteManagedLoginBrandingInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -23,6 +23,7 @@ pub struct DeleteResourceServerInput {
     pub identifier: crate::types::ResourceServerIdentifierType,
 }
 
+impl lido_runtime::Shape for DeleteResourceServerInput {}
 impl lido_runtime::ReadJson for DeleteResourceServerInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -23,6 +23,7 @@ pub struct DeleteTermsInput {
     pub user_pool_id: crate::types::UserPoolIdType,
 }
 
+impl lido_runtime::Shape for DeleteTermsInput {}
 impl lido_runtime::ReadJson for DeleteTermsInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

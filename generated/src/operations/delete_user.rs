@@ -21,6 +21,7 @@ pub struct DeleteUserInput {
     pub access_token: crate::types::TokenModelType,
 }
 
+impl lido_runtime::Shape for DeleteUserInput {}
 impl lido_runtime::ReadJson for DeleteUserInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -23,6 +23,7 @@ pub struct DeleteUserAttributesInput {
     pub access_token: crate::types::TokenModelType,
 }
 
+impl lido_runtime::Shape for DeleteUserAttributesInput {}
 impl lido_runtime::ReadJson for DeleteUserAttributesInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -21,6 +21,7 @@ pub struct DeleteUserPoolInput {
     pub user_pool_id: crate::types::UserPoolIdType,
 }
 
+impl lido_runtime::Shape for DeleteUserPoolInput {}
 impl lido_runtime::ReadJson for DeleteUserPoolInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -23,6 +23,7 @@ pub struct DeleteUserPoolClientInput {
     pub client_id: crate::types::ClientIdType,
 }
 
+impl lido_runtime::Shape for DeleteUserPoolClientInput {}
 impl lido_runtime::ReadJson for DeleteUserPoolClientInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

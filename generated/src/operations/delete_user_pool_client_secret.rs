@@ -25,6 +25,7 @@ pub struct DeleteUserPoolClientSecretInput {
     pub client_secret_id: crate::types::ClientSecretIdType,
 }
 
+impl lido_runtime::Shape for DeleteUserPoolClientSecretInput {}
 impl lido_runtime::ReadJson for DeleteUserPoolClientSecretInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

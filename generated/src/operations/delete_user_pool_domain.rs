@@ -23,6 +23,7 @@ pub struct DeleteUserPoolDomainInput {
     pub user_pool_id: crate::types::UserPoolIdType,
 }
 
+impl lido_runtime::Shape for DeleteUserPoolDomainInput {}
 impl lido_runtime::ReadJson for DeleteUserPoolDomainInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -23,6 +23,7 @@ pub struct DeleteUserPoolReplicaInput {
     pub region_name: crate::types::RegionNameType,
 }
 
+impl lido_runtime::Shape for DeleteUserPoolReplicaInput {}
 impl lido_runtime::ReadJson for DeleteUserPoolReplicaInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -23,6 +23,7 @@ pub struct DeleteWebAuthnCredentialInput {
     pub credential_id: crate::types::StringType,
 }
 
+impl lido_runtime::Shape for DeleteWebAuthnCredentialInput {}
 impl lido_runtime::ReadJson for DeleteWebAuthnCredentialInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -23,6 +23,7 @@ pub struct DescribeCimdPolicyInput {
     pub cimd_policy_id: crate::types::CimdPolicyIdType,
 }
 
+impl lido_runtime::Shape for DescribeCimdPolicyInput {}
 impl lido_runtime::ReadJson for DescribeCimdPolicyInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

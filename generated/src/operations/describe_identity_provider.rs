@@ -23,6 +23,7 @@ pub struct DescribeIdentityProviderInput {
     pub provider_name: crate::types::ProviderNameType,
 }
 
+impl lido_runtime::Shape for DescribeIdentityProviderInput {}
 impl lido_runtime::ReadJson for DescribeIdentityProviderInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -25,6 +25,7 @@ pub struct DescribeManagedLoginBrandingInput {
     pub return_merged_resources: Option<bool>,
 }
 
+impl lido_runtime::Shape for DescribeManagedLoginBrandingInput {}
 impl lido_runtime::ReadJson for DescribeManagedLoginBrandingInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

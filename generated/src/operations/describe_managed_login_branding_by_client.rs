@@ -25,6 +25,7 @@ pub struct DescribeManagedLoginBrandingByClientInput {
     pub return_merged_resources: Option<bool>,
 }
 
+impl lido_runtime::Shape for DescribeManagedLoginBrandingByClientInput {}
 impl lido_runtime::ReadJson for DescribeManagedLoginBrandingByClientInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -23,6 +23,7 @@ pub struct DescribePointInTimeRecoveryInput {
     pub restore_id: crate::types::RestoreIdType,
 }
 
+impl lido_runtime::Shape for DescribePointInTimeRecoveryInput {}
 impl lido_runtime::ReadJson for DescribePointInTimeRecoveryInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

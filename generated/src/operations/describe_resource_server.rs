@@ -23,6 +23,7 @@ pub struct DescribeResourceServerInput {
     pub identifier: crate::types::ResourceServerIdentifierType,
 }
 
+impl lido_runtime::Shape for DescribeResourceServerInput {}
 impl lido_runtime::ReadJson for DescribeResourceServerInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -23,6 +23,7 @@ pub struct DescribeRiskConfigurationInput {
     pub client_id: Option<crate::types::ClientIdType>,
 }
 
+impl lido_runtime::Shape for DescribeRiskConfigurationInput {}
 impl lido_runtime::ReadJson for DescribeRiskConfigurationInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

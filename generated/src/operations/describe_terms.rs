@@ -23,6 +23,7 @@ pub struct DescribeTermsInput {
     pub user_pool_id: crate::types::UserPoolIdType,
 }
 
+impl lido_runtime::Shape for DescribeTermsInput {}
 impl lido_runtime::ReadJson for DescribeTermsInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -25,6 +25,7 @@ pub struct DescribeTermsByClientInput {
     pub terms_name: crate::types::TermsNameType,
 }
 
+impl lido_runtime::Shape for DescribeTermsByClientInput {}
 impl lido_runtime::ReadJson for DescribeTermsByClientInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -23,6 +23,7 @@ pub struct DescribeUserImportJobInput {
     pub job_id: crate::types::UserImportJobIdType,
 }
 
+impl lido_runtime::Shape for DescribeUserImportJobInput {}
 impl lido_runtime::ReadJson for DescribeUserImportJobInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

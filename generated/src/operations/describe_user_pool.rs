@@ -21,6 +21,7 @@ pub struct DescribeUserPoolInput {
     pub user_pool_id: crate::types::UserPoolIdType,
 }
 
+impl lido_runtime::Shape for DescribeUserPoolInput {}
 impl lido_runtime::ReadJson for DescribeUserPoolInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

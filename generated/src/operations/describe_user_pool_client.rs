@@ -23,6 +23,7 @@ pub struct DescribeUserPoolClientInput {
     pub client_id: crate::types::ClientIdType,
 }
 
+impl lido_runtime::Shape for DescribeUserPoolClientInput {}
 impl lido_runtime::ReadJson for DescribeUserPoolClientInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -21,6 +21,7 @@ pub struct DescribeUserPoolDomainInput {
     pub domain: crate::types::DomainType,
 }
 
+impl lido_runtime::Shape for DescribeUserPoolDomainInput {}
 impl lido_runtime::ReadJson for DescribeUserPoolDomainInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

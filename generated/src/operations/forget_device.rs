@@ -23,6 +23,7 @@ pub struct ForgetDeviceInput {
     pub device_key: crate::types::DeviceKeyType,
 }
 
+impl lido_runtime::Shape for ForgetDeviceInput {}
 impl lido_runtime::ReadJson for ForgetDeviceInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -33,6 +33,7 @@ pub struct ForgotPasswordInput {
     >,
 }
 
+impl lido_runtime::Shape for ForgotPasswordInput {}
 impl lido_runtime::ReadJson for ForgotPasswordInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -29,6 +29,7 @@ pub struct GetClientTokenInput {
     >,
 }
 
+impl lido_runtime::Shape for GetClientTokenInput {}
 impl lido_runtime::ReadJson for GetClientTokenInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -21,6 +21,7 @@ pub struct GetCsvHeaderInput {
     pub user_pool_id: crate::types::UserPoolIdType,
 }
 
+impl lido_runtime::Shape for GetCsvHeaderInput {}
 impl lido_runtime::ReadJson for GetCsvHeaderInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -43,6 +43,7 @@ pub struct GetDerivedTokenInput {
     pub requested_token_type: Option<crate::types::IssuedTokenTypeIdentifierType>,
 }
 
+impl lido_runtime::Shape for GetDerivedTokenInput {}
 impl lido_runtime::ReadJson for GetDerivedTokenInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

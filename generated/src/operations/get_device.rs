@@ -23,6 +23,7 @@ pub struct GetDeviceInput {
     pub access_token: Option<crate::types::TokenModelType>,
 }
 
+impl lido_runtime::Shape for GetDeviceInput {}
 impl lido_runtime::ReadJson for GetDeviceInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -23,6 +23,7 @@ pub struct GetGroupInput {
     pub user_pool_id: crate::types::UserPoolIdType,
 }
 
+impl lido_runtime::Shape for GetGroupInput {}
 impl lido_runtime::ReadJson for GetGroupInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -23,6 +23,7 @@ pub struct GetIdentityProviderByIdentifierInput {
     pub idp_identifier: crate::types::IdpIdentifierType,
 }
 
+impl lido_runtime::Shape for GetIdentityProviderByIdentifierInput {}
 impl lido_runtime::ReadJson for GetIdentityProviderByIdentifierInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

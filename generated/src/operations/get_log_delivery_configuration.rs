@@ -21,6 +21,7 @@ pub struct GetLogDeliveryConfigurationInput {
     pub user_pool_id: crate::types::UserPoolIdType,
 }
 
+impl lido_runtime::Shape for GetLogDeliveryConfigurationInput {}
 impl lido_runtime::ReadJson for GetLogDeliveryConfigurationInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

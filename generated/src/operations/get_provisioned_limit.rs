@@ -21,6 +21,7 @@ pub struct GetProvisionedLimitInput {
     pub limit_definition: crate::types::LimitDefinitionType,
 }
 
+impl lido_runtime::Shape for GetProvisionedLimitInput {}
 impl lido_runtime::ReadJson for GetProvisionedLimitInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -21,6 +21,7 @@ pub struct GetSigningCertificateInput {
     pub user_pool_id: crate::types::UserPoolIdType,
 }
 
+impl lido_runtime::Shape for GetSigningCertificateInput {}
 impl lido_runtime::ReadJson for GetSigningCertificateInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

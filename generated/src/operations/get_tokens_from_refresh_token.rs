@@ -31,6 +31,7 @@ pub struct GetTokensFromRefreshTokenInput {
     >,
 }
 
+impl lido_runtime::Shape for GetTokensFromRefreshTokenInput {}
 impl lido_runtime::ReadJson for GetTokensFromRefreshTokenInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -23,6 +23,7 @@ pub struct GetUiCustomizationInput {
     pub client_id: Option<crate::types::ClientIdType>,
 }
 
+impl lido_runtime::Shape for GetUiCustomizationInput {}
 impl lido_runtime::ReadJson for GetUiCustomizationInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -21,6 +21,7 @@ pub struct GetUserInput {
     pub access_token: crate::types::TokenModelType,
 }
 
+impl lido_runtime::Shape for GetUserInput {}
 impl lido_runtime::ReadJson for GetUserInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -27,6 +27,7 @@ pub struct GetUserAttributeVerificationCodeInput {
     >,
 }
 
+impl lido_runtime::Shape for GetUserAttributeVerificationCodeInput {}
 impl lido_runtime::ReadJson for GetUserAttributeVerificationCodeInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -21,6 +21,7 @@ pub struct GetUserAuthFactorsInput {
     pub access_token: crate::types::TokenModelType,
 }
 
+impl lido_runtime::Shape for GetUserAuthFactorsInput {}
 impl lido_runtime::ReadJson for GetUserAuthFactorsInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -23,6 +23,7 @@ pub struct GetUserPoolClientSessionConfigurationInput {
     pub client_id: crate::types::ClientIdType,
 }
 
+impl lido_runtime::Shape for GetUserPoolClientSessionConfigurationInput {}
 impl lido_runtime::ReadJson for GetUserPoolClientSessionConfigurationInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

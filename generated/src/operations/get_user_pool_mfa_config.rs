@@ -21,6 +21,7 @@ pub struct GetUserPoolMfaConfigInput {
     pub user_pool_id: crate::types::UserPoolIdType,
 }
 
+impl lido_runtime::Shape for GetUserPoolMfaConfigInput {}
 impl lido_runtime::ReadJson for GetUserPoolMfaConfigInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

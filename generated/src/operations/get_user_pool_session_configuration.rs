@@ -21,6 +21,7 @@ pub struct GetUserPoolSessionConfigurationInput {
     pub user_pool_id: crate::types::UserPoolIdType,
 }
 
+impl lido_runtime::Shape for GetUserPoolSessionConfigurationInput {}
 impl lido_runtime::ReadJson for GetUserPoolSessionConfigurationInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

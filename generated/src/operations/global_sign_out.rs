@@ -21,6 +21,7 @@ pub struct GlobalSignOutInput {
     pub access_token: crate::types::TokenModelType,
 }
 
+impl lido_runtime::Shape for GlobalSignOutInput {}
 impl lido_runtime::ReadJson for GlobalSignOutInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

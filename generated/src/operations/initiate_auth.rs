@@ -42,6 +42,7 @@ pub struct InitiateAuthInput {
     pub session: Option<crate::types::SessionType>,
 }
 
+impl lido_runtime::Shape for InitiateAuthInput {}
 impl lido_runtime::ReadJson for InitiateAuthInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,
@@ -66,7 +67,6 @@ impl lido_runtime::ReadJson for InitiateAuthInput {
                                     .concealed(|reader| lido_runtime::read::sparse_map(
                                         reader,
                                         &lido_runtime::Rules::NONE,
-                                        <crate::types::StringType as lido_runtime::ReadJson>::rules(),
                                         <crate::types::StringType as lido_runtime::ReadJson>::read_json,
                                     ))?
                                     .map(lido_runtime::Sensitive::from),

@@ -23,6 +23,7 @@ pub struct InitiatePointInTimeRecoveryInput {
     pub restore_timestamp: lido_runtime::types::DateTime,
 }
 
+impl lido_runtime::Shape for InitiatePointInTimeRecoveryInput {}
 impl lido_runtime::ReadJson for InitiatePointInTimeRecoveryInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -25,6 +25,7 @@ pub struct ListCimdPoliciesInput {
     pub max_results: Option<crate::types::PoolQueryLimitType>,
 }
 
+impl lido_runtime::Shape for ListCimdPoliciesInput {}
 impl lido_runtime::ReadJson for ListCimdPoliciesInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

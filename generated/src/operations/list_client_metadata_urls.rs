@@ -27,6 +27,7 @@ pub struct ListClientMetadataUrLsInput {
     pub max_results: Option<crate::types::PoolQueryLimitType>,
 }
 
+impl lido_runtime::Shape for ListClientMetadataUrLsInput {}
 impl lido_runtime::ReadJson for ListClientMetadataUrLsInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -25,6 +25,7 @@ pub struct ListDevicesInput {
     pub pagination_token: Option<crate::types::SearchPaginationTokenType>,
 }
 
+impl lido_runtime::Shape for ListDevicesInput {}
 impl lido_runtime::ReadJson for ListDevicesInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

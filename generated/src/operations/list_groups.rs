@@ -25,6 +25,7 @@ pub struct ListGroupsInput {
     pub next_token: Option<crate::types::PaginationKey>,
 }
 
+impl lido_runtime::Shape for ListGroupsInput {}
 impl lido_runtime::ReadJson for ListGroupsInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -25,6 +25,7 @@ pub struct ListIdentityProvidersInput {
     pub next_token: Option<crate::types::PaginationKeyType>,
 }
 
+impl lido_runtime::Shape for ListIdentityProvidersInput {}
 impl lido_runtime::ReadJson for ListIdentityProvidersInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -25,6 +25,7 @@ pub struct ListPointInTimeRecoveriesInput {
     pub max_results: Option<crate::types::PoolQueryLimitType>,
 }
 
+impl lido_runtime::Shape for ListPointInTimeRecoveriesInput {}
 impl lido_runtime::ReadJson for ListPointInTimeRecoveriesInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

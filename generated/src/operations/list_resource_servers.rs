@@ -25,6 +25,7 @@ pub struct ListResourceServersInput {
     pub next_token: Option<crate::types::PaginationKeyType>,
 }
 
+impl lido_runtime::Shape for ListResourceServersInput {}
 impl lido_runtime::ReadJson for ListResourceServersInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -21,6 +21,7 @@ pub struct ListTagsForResourceInput {
     pub resource_arn: crate::types::ArnType,
 }
 
+impl lido_runtime::Shape for ListTagsForResourceInput {}
 impl lido_runtime::ReadJson for ListTagsForResourceInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -25,6 +25,7 @@ pub struct ListTermsInput {
     pub next_token: Option<crate::types::StringType>,
 }
 
+impl lido_runtime::Shape for ListTermsInput {}
 impl lido_runtime::ReadJson for ListTermsInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -25,6 +25,7 @@ pub struct ListUserImportJobsInput {
     pub pagination_token: Option<crate::types::PaginationKeyType>,
 }
 
+impl lido_runtime::Shape for ListUserImportJobsInput {}
 impl lido_runtime::ReadJson for ListUserImportJobsInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

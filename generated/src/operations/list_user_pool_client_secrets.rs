@@ -25,6 +25,7 @@ pub struct ListUserPoolClientSecretsInput {
     pub next_token: Option<crate::types::PaginationKey>,
 }
 
+impl lido_runtime::Shape for ListUserPoolClientSecretsInput {}
 impl lido_runtime::ReadJson for ListUserPoolClientSecretsInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

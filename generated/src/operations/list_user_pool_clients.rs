@@ -27,6 +27,7 @@ pub struct ListUserPoolClientsInput {
     pub client_type: Option<crate::types::ClientTypeType>,
 }
 
+impl lido_runtime::Shape for ListUserPoolClientsInput {}
 impl lido_runtime::ReadJson for ListUserPoolClientsInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -23,6 +23,7 @@ pub struct ListUserPoolReplicasInput {
     pub next_token: Option<crate::types::PaginationKeyType>,
 }
 
+impl lido_runtime::Shape for ListUserPoolReplicasInput {}
 impl lido_runtime::ReadJson for ListUserPoolReplicasInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

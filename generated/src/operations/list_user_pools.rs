@@ -23,6 +23,7 @@ pub struct ListUserPoolsInput {
     pub max_results: crate::types::PoolQueryLimitType,
 }
 
+impl lido_runtime::Shape for ListUserPoolsInput {}
 impl lido_runtime::ReadJson for ListUserPoolsInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -23,6 +23,7 @@ pub struct ListUserSessionsInput {
     pub next_token: Option<crate::types::PaginationKey>,
 }
 
+impl lido_runtime::Shape for ListUserSessionsInput {}
 impl lido_runtime::ReadJson for ListUserSessionsInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

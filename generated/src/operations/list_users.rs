@@ -29,6 +29,7 @@ pub struct ListUsersInput {
     pub filter: Option<crate::types::UserFilterType>,
 }
 
+impl lido_runtime::Shape for ListUsersInput {}
 impl lido_runtime::ReadJson for ListUsersInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -27,6 +27,7 @@ pub struct ListUsersInGroupInput {
     pub next_token: Option<crate::types::PaginationKey>,
 }
 
+impl lido_runtime::Shape for ListUsersInGroupInput {}
 impl lido_runtime::ReadJson for ListUsersInGroupInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

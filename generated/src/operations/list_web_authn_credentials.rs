@@ -25,6 +25,7 @@ pub struct ListWebAuthnCredentialsInput {
     pub max_results: Option<crate::types::WebAuthnCredentialsQueryLimitType>,
 }
 
+impl lido_runtime::Shape for ListWebAuthnCredentialsInput {}
 impl lido_runtime::ReadJson for ListWebAuthnCredentialsInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -33,6 +33,7 @@ pub struct ResendConfirmationCodeInput {
     >,
 }
 
+impl lido_runtime::Shape for ResendConfirmationCodeInput {}
 impl lido_runtime::ReadJson for ResendConfirmationCodeInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

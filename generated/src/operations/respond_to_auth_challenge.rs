@@ -42,6 +42,7 @@ pub struct RespondToAuthChallengeInput {
     >,
 }
 
+impl lido_runtime::Shape for RespondToAuthChallengeInput {}
 impl lido_runtime::ReadJson for RespondToAuthChallengeInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,
@@ -68,7 +69,6 @@ impl lido_runtime::ReadJson for RespondToAuthChallengeInput {
                                     .concealed(|reader| lido_runtime::read::sparse_map(
                                         reader,
                                         &lido_runtime::Rules::NONE,
-                                        <crate::types::StringType as lido_runtime::ReadJson>::rules(),
                                         <crate::types::StringType as lido_runtime::ReadJson>::read_json,
                                     ))?
                                     .map(lido_runtime::Sensitive::from),

@@ -27,6 +27,7 @@ pub struct RevokeTokenInput {
     pub revoke_associated_sessions: Option<crate::types::RevokeAssociatedSessionsType>,
 }
 
+impl lido_runtime::Shape for RevokeTokenInput {}
 impl lido_runtime::ReadJson for RevokeTokenInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -25,6 +25,7 @@ pub struct RevokeUserSessionInput {
     pub revoke_associated_sessions: Option<crate::types::RevokeAssociatedSessionsType>,
 }
 
+impl lido_runtime::Shape for RevokeUserSessionInput {}
 impl lido_runtime::ReadJson for RevokeUserSessionInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -23,6 +23,7 @@ pub struct SetLogDeliveryConfigurationInput {
     pub log_configurations: crate::types::LogConfigurationListType,
 }
 
+impl lido_runtime::Shape for SetLogDeliveryConfigurationInput {}
 impl lido_runtime::ReadJson for SetLogDeliveryConfigurationInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -35,6 +35,7 @@ pub struct SetRiskConfigurationInput {
     >,
 }
 
+impl lido_runtime::Shape for SetRiskConfigurationInput {}
 impl lido_runtime::ReadJson for SetRiskConfigurationInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

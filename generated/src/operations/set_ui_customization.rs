@@ -27,6 +27,7 @@ pub struct SetUiCustomizationInput {
     pub image_file: Option<crate::types::ImageFileType>,
 }
 
+impl lido_runtime::Shape for SetUiCustomizationInput {}
 impl lido_runtime::ReadJson for SetUiCustomizationInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -29,6 +29,7 @@ pub struct SetUserMfaPreferenceInput {
     pub access_token: crate::types::TokenModelType,
 }
 
+impl lido_runtime::Shape for SetUserMfaPreferenceInput {}
 impl lido_runtime::ReadJson for SetUserMfaPreferenceInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

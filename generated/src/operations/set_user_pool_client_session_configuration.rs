@@ -25,6 +25,7 @@ pub struct SetUserPoolClientSessionConfigurationInput {
     pub sso_session: crate::types::ClientSsoSessionConfigType,
 }
 
+impl lido_runtime::Shape for SetUserPoolClientSessionConfigurationInput {}
 impl lido_runtime::ReadJson for SetUserPoolClientSessionConfigurationInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

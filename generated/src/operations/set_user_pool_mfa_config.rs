@@ -33,6 +33,7 @@ pub struct SetUserPoolMfaConfigInput {
     pub web_authn_configuration: Option<crate::types::WebAuthnConfigurationType>,
 }
 
+impl lido_runtime::Shape for SetUserPoolMfaConfigInput {}
 impl lido_runtime::ReadJson for SetUserPoolMfaConfigInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -25,6 +25,7 @@ pub struct SetUserPoolSessionConfigurationInput {
     pub token_session: crate::types::UserPoolTokenSessionConfigType,
 }
 
+impl lido_runtime::Shape for SetUserPoolSessionConfigurationInput {}
 impl lido_runtime::ReadJson for SetUserPoolSessionConfigurationInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

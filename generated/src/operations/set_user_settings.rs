@@ -23,6 +23,7 @@ pub struct SetUserSettingsInput {
     pub mfa_options: Vec<crate::types::MfaOptionType>,
 }
 
+impl lido_runtime::Shape for SetUserSettingsInput {}
 impl lido_runtime::ReadJson for SetUserSettingsInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -45,6 +45,7 @@ pub struct SignUpInput {
     >,
 }
 
+impl lido_runtime::Shape for SignUpInput {}
 impl lido_runtime::ReadJson for SignUpInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -23,6 +23,7 @@ pub struct StartPointInTimeRecoveryInput {
     pub restore_id: crate::types::RestoreIdType,
 }
 
+impl lido_runtime::Shape for StartPointInTimeRecoveryInput {}
 impl lido_runtime::ReadJson for StartPointInTimeRecoveryInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

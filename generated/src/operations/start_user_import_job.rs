@@ -23,6 +23,7 @@ pub struct StartUserImportJobInput {
     pub job_id: crate::types::UserImportJobIdType,
 }
 
+impl lido_runtime::Shape for StartUserImportJobInput {}
 impl lido_runtime::ReadJson for StartUserImportJobInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

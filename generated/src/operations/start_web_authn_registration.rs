@@ -21,6 +21,7 @@ pub struct StartWebAuthnRegistrationInput {
     pub access_token: crate::types::TokenModelType,
 }
 
+impl lido_runtime::Shape for StartWebAuthnRegistrationInput {}
 impl lido_runtime::ReadJson for StartWebAuthnRegistrationInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

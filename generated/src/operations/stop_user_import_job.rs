@@ -23,6 +23,7 @@ pub struct StopUserImportJobInput {
     pub job_id: crate::types::UserImportJobIdType,
 }
 
+impl lido_runtime::Shape for StopUserImportJobInput {}
 impl lido_runtime::ReadJson for StopUserImportJobInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -26,6 +26,7 @@ pub struct TagResourceInput {
     >,
 }
 
+impl lido_runtime::Shape for TagResourceInput {}
 impl lido_runtime::ReadJson for TagResourceInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -23,6 +23,7 @@ pub struct UntagResourceInput {
     pub tag_keys: Vec<crate::types::TagKeysType>,
 }
 
+impl lido_runtime::Shape for UntagResourceInput {}
 impl lido_runtime::ReadJson for UntagResourceInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

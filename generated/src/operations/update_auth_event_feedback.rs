@@ -29,6 +29,7 @@ pub struct UpdateAuthEventFeedbackInput {
     pub feedback_value: crate::types::FeedbackValueType,
 }
 
+impl lido_runtime::Shape for UpdateAuthEventFeedbackInput {}
 impl lido_runtime::ReadJson for UpdateAuthEventFeedbackInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

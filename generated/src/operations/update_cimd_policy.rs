@@ -31,6 +31,7 @@ pub struct UpdateCimdPolicyInput {
     pub url_patterns: crate::types::UrlPatternListType,
 }
 
+impl lido_runtime::Shape for UpdateCimdPolicyInput {}
 impl lido_runtime::ReadJson for UpdateCimdPolicyInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

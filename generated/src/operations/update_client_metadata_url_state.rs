@@ -27,6 +27,7 @@ pub struct UpdateClientMetadataUrlStateInput {
     pub action: crate::types::CimdCacheActionType,
 }
 
+impl lido_runtime::Shape for UpdateClientMetadataUrlStateInput {}
 impl lido_runtime::ReadJson for UpdateClientMetadataUrlStateInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

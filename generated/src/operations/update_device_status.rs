@@ -25,6 +25,7 @@ pub struct UpdateDeviceStatusInput {
     pub device_remembered_status: Option<crate::types::DeviceRememberedStatusType>,
 }
 
+impl lido_runtime::Shape for UpdateDeviceStatusInput {}
 impl lido_runtime::ReadJson for UpdateDeviceStatusInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

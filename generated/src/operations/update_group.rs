@@ -29,6 +29,7 @@ pub struct UpdateGroupInput {
     pub precedence: Option<crate::types::PrecedenceType>,
 }
 
+impl lido_runtime::Shape for UpdateGroupInput {}
 impl lido_runtime::ReadJson for UpdateGroupInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

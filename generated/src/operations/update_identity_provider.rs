@@ -38,6 +38,7 @@ pub struct UpdateIdentityProviderInput {
     pub acr_mapping: Option<crate::types::AcrMappingType>,
 }
 
+impl lido_runtime::Shape for UpdateIdentityProviderInput {}
 impl lido_runtime::ReadJson for UpdateIdentityProviderInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -29,6 +29,7 @@ pub struct UpdateManagedLoginBrandingInput {
     pub assets: Option<crate::types::AssetListType>,
 }
 
+impl lido_runtime::Shape for UpdateManagedLoginBrandingInput {}
 impl lido_runtime::ReadJson for UpdateManagedLoginBrandingInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

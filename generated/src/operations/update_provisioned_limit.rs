@@ -23,6 +23,7 @@ pub struct UpdateProvisionedLimitInput {
     pub requested_limit_value: i32,
 }
 
+impl lido_runtime::Shape for UpdateProvisionedLimitInput {}
 impl lido_runtime::ReadJson for UpdateProvisionedLimitInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

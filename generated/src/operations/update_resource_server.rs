@@ -27,6 +27,7 @@ pub struct UpdateResourceServerInput {
     pub scopes: Option<crate::types::ResourceServerScopeListType>,
 }
 
+impl lido_runtime::Shape for UpdateResourceServerInput {}
 impl lido_runtime::ReadJson for UpdateResourceServerInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

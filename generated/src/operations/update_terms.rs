@@ -31,6 +31,7 @@ pub struct UpdateTermsInput {
     pub links: Option<crate::types::LinksType>,
 }
 
+impl lido_runtime::Shape for UpdateTermsInput {}
 impl lido_runtime::ReadJson for UpdateTermsInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

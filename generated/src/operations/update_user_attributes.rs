@@ -27,6 +27,7 @@ pub struct UpdateUserAttributesInput {
     >,
 }
 
+impl lido_runtime::Shape for UpdateUserAttributesInput {}
 impl lido_runtime::ReadJson for UpdateUserAttributesInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -75,6 +75,7 @@ pub struct UpdateUserPoolInput {
     pub acr_configuration: Option<crate::types::AcrConfigurationType>,
 }
 
+impl lido_runtime::Shape for UpdateUserPoolInput {}
 impl lido_runtime::ReadJson for UpdateUserPoolInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -69,6 +69,7 @@ pub struct UpdateUserPoolClientInput {
     pub publish_secrets_in_aws_secrets_manager: Option<bool>,
 }
 
+impl lido_runtime::Shape for UpdateUserPoolClientInput {}
 impl lido_runtime::ReadJson for UpdateUserPoolClientInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -29,6 +29,7 @@ pub struct UpdateUserPoolDomainInput {
     pub routing: Option<crate::types::RoutingType>,
 }
 
+impl lido_runtime::Shape for UpdateUserPoolDomainInput {}
 impl lido_runtime::ReadJson for UpdateUserPoolDomainInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

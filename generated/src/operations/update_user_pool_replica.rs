@@ -25,6 +25,7 @@ pub struct UpdateUserPoolReplicaInput {
     pub status: crate::types::UpdateReplicaStatusType,
 }
 
+impl lido_runtime::Shape for UpdateUserPoolReplicaInput {}
 impl lido_runtime::ReadJson for UpdateUserPoolReplicaInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -27,6 +27,7 @@ pub struct VerifySoftwareTokenInput {
     pub friendly_device_name: Option<crate::types::StringType>,
 }
 
+impl lido_runtime::Shape for VerifySoftwareTokenInput {}
 impl lido_runtime::ReadJson for VerifySoftwareTokenInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -25,6 +25,7 @@ pub struct VerifyUserAttributeInput {
     pub code: crate::types::ConfirmationCodeType,
 }
 
+impl lido_runtime::Shape for VerifyUserAttributeInput {}
 impl lido_runtime::ReadJson for VerifyUserAttributeInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

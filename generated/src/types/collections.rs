@@ -8,11 +8,10 @@ lido_runtime::constrained_collection! {
     crate::types::AcrLevelKeyType,
     crate::types::AcrLevelConfigType,
 >);
-    lido_runtime::Rules::NONE.min_length(0).max_length(4).concealed();
+    lido_runtime::Rules::NONE.min_length(0).max_length(4);
     |reader, rules| lido_runtime::read::map(
         reader,
         rules,
-        <crate::types::AcrLevelConfigType as lido_runtime::ReadJson>::rules(),
         <crate::types::AcrLevelConfigType as lido_runtime::ReadJson>::read_json,
     )
 }
@@ -28,7 +27,6 @@ lido_runtime::constrained_collection! {
     |reader, rules| lido_runtime::read::map(
         reader,
         rules,
-        <crate::types::AcrValueType as lido_runtime::ReadJson>::rules(),
         <crate::types::AcrValueType as lido_runtime::ReadJson>::read_json,
     )
 }
@@ -41,7 +39,6 @@ lido_runtime::constrained_collection! {
     |reader, rules| lido_runtime::read::list(
         reader,
         rules,
-        <crate::types::AuthFactorType as lido_runtime::ReadJson>::rules(),
         <crate::types::AuthFactorType as lido_runtime::ReadJson>::read_json,
     )
 }
@@ -50,11 +47,10 @@ lido_runtime::write_inner!(AllowedFirstAuthFactorsListType);
 lido_runtime::constrained_collection! {
     /// The shape `com.amazonaws.cognitoidentityprovider#AssetListType`.
     pub struct AssetListType(Vec<crate::types::AssetType>);
-    lido_runtime::Rules::NONE.min_length(0).max_length(40).concealed();
+    lido_runtime::Rules::NONE.min_length(0).max_length(40);
     |reader, rules| lido_runtime::read::list(
         reader,
         rules,
-        <crate::types::AssetType as lido_runtime::ReadJson>::rules(),
         <crate::types::AssetType as lido_runtime::ReadJson>::read_json,
     )
 }
@@ -67,7 +63,6 @@ lido_runtime::constrained_collection! {
     |reader, rules| lido_runtime::read::list(
         reader,
         rules,
-        <crate::types::AudienceType as lido_runtime::ReadJson>::rules(),
         <crate::types::AudienceType as lido_runtime::ReadJson>::read_json,
     )
 }
@@ -79,7 +74,6 @@ lido_runtime::constrained_collection! {
     |reader, rules| lido_runtime::read::list(
         reader,
         rules,
-        <crate::types::StringType as lido_runtime::ReadJson>::rules(),
         <crate::types::StringType as lido_runtime::ReadJson>::read_json,
     )
 }
@@ -92,7 +86,6 @@ lido_runtime::constrained_collection! {
     |reader, rules| lido_runtime::read::list(
         reader,
         rules,
-        <crate::types::RedirectUrlType as lido_runtime::ReadJson>::rules(),
         <crate::types::RedirectUrlType as lido_runtime::ReadJson>::read_json,
     )
 }
@@ -101,11 +94,10 @@ lido_runtime::write_inner!(CallbackUrLsListType);
 lido_runtime::constrained_collection! {
     /// The shape `com.amazonaws.cognitoidentityprovider#CustomAttributesListType`.
     pub struct CustomAttributesListType(Vec<crate::types::SchemaAttributeType>);
-    lido_runtime::Rules::NONE.min_length(1).max_length(25).concealed();
+    lido_runtime::Rules::NONE.min_length(1).max_length(25);
     |reader, rules| lido_runtime::read::list(
         reader,
         rules,
-        <crate::types::SchemaAttributeType as lido_runtime::ReadJson>::rules(),
         <crate::types::SchemaAttributeType as lido_runtime::ReadJson>::read_json,
     )
 }
@@ -117,7 +109,6 @@ lido_runtime::constrained_collection! {
     |reader, rules| lido_runtime::read::list(
         reader,
         rules,
-        <crate::types::IdpIdentifierType as lido_runtime::ReadJson>::rules(),
         <crate::types::IdpIdentifierType as lido_runtime::ReadJson>::read_json,
     )
 }
@@ -133,7 +124,6 @@ lido_runtime::constrained_collection! {
     |reader, rules| lido_runtime::read::map(
         reader,
         rules,
-        <crate::types::LinkUrlType as lido_runtime::ReadJson>::rules(),
         <crate::types::LinkUrlType as lido_runtime::ReadJson>::read_json,
     )
 }
@@ -142,11 +132,10 @@ lido_runtime::write_inner!(LinksType);
 lido_runtime::constrained_collection! {
     /// The shape `com.amazonaws.cognitoidentityprovider#LogConfigurationListType`.
     pub struct LogConfigurationListType(Vec<crate::types::LogConfigurationType>);
-    lido_runtime::Rules::NONE.min_length(0).max_length(2).concealed();
+    lido_runtime::Rules::NONE.min_length(0).max_length(2);
     |reader, rules| lido_runtime::read::list(
         reader,
         rules,
-        <crate::types::LogConfigurationType as lido_runtime::ReadJson>::rules(),
         <crate::types::LogConfigurationType as lido_runtime::ReadJson>::read_json,
     )
 }
@@ -159,7 +148,6 @@ lido_runtime::constrained_collection! {
     |reader, rules| lido_runtime::read::list(
         reader,
         rules,
-        <crate::types::RedirectUrlType as lido_runtime::ReadJson>::rules(),
         <crate::types::RedirectUrlType as lido_runtime::ReadJson>::read_json,
     )
 }
@@ -172,7 +160,6 @@ lido_runtime::constrained_collection! {
     |reader, rules| lido_runtime::read::list(
         reader,
         rules,
-        <crate::types::OAuthFlowType as lido_runtime::ReadJson>::rules(),
         <crate::types::OAuthFlowType as lido_runtime::ReadJson>::read_json,
     )
 }
@@ -181,11 +168,10 @@ lido_runtime::write_inner!(OAuthFlowsType);
 lido_runtime::constrained_collection! {
     /// The shape `com.amazonaws.cognitoidentityprovider#RecoveryMechanismsType`.
     pub struct RecoveryMechanismsType(Vec<crate::types::RecoveryOptionType>);
-    lido_runtime::Rules::NONE.min_length(1).max_length(2).concealed();
+    lido_runtime::Rules::NONE.min_length(1).max_length(2);
     |reader, rules| lido_runtime::read::list(
         reader,
         rules,
-        <crate::types::RecoveryOptionType as lido_runtime::ReadJson>::rules(),
         <crate::types::RecoveryOptionType as lido_runtime::ReadJson>::read_json,
     )
 }
@@ -198,7 +184,6 @@ lido_runtime::constrained_collection! {
     |reader, rules| lido_runtime::read::list(
         reader,
         rules,
-        <crate::types::ResourceServerIdentifierType as lido_runtime::ReadJson>::rules(),
         <crate::types::ResourceServerIdentifierType as lido_runtime::ReadJson>::read_json,
     )
 }
@@ -206,11 +191,10 @@ lido_runtime::constrained_collection! {
 lido_runtime::constrained_collection! {
     /// The shape `com.amazonaws.cognitoidentityprovider#ResourceServerScopeListType`.
     pub struct ResourceServerScopeListType(Vec<crate::types::ResourceServerScopeType>);
-    lido_runtime::Rules::NONE.max_length(100).concealed();
+    lido_runtime::Rules::NONE.max_length(100);
     |reader, rules| lido_runtime::read::list(
         reader,
         rules,
-        <crate::types::ResourceServerScopeType as lido_runtime::ReadJson>::rules(),
         <crate::types::ResourceServerScopeType as lido_runtime::ReadJson>::read_json,
     )
 }
@@ -219,11 +203,10 @@ lido_runtime::write_inner!(ResourceServerScopeListType);
 lido_runtime::constrained_collection! {
     /// The shape `com.amazonaws.cognitoidentityprovider#SchemaAttributesListType`.
     pub struct SchemaAttributesListType(Vec<crate::types::SchemaAttributeType>);
-    lido_runtime::Rules::NONE.min_length(1).max_length(50).concealed();
+    lido_runtime::Rules::NONE.min_length(1).max_length(50);
     |reader, rules| lido_runtime::read::list(
         reader,
         rules,
-        <crate::types::SchemaAttributeType as lido_runtime::ReadJson>::rules(),
         <crate::types::SchemaAttributeType as lido_runtime::ReadJson>::read_json,
     )
 }
@@ -235,7 +218,6 @@ lido_runtime::constrained_collection! {
     |reader, rules| lido_runtime::read::list(
         reader,
         rules,
-        <crate::types::ScopeType as lido_runtime::ReadJson>::rules(),
         <crate::types::ScopeType as lido_runtime::ReadJson>::read_json,
     )
 }
@@ -248,7 +230,6 @@ lido_runtime::constrained_collection! {
     |reader, rules| lido_runtime::read::list(
         reader,
         rules,
-        <crate::types::StringType as lido_runtime::ReadJson>::rules(),
         <crate::types::StringType as lido_runtime::ReadJson>::read_json,
     )
 }
@@ -261,7 +242,6 @@ lido_runtime::constrained_collection! {
     |reader, rules| lido_runtime::read::list(
         reader,
         rules,
-        <crate::types::UrlPatternType as lido_runtime::ReadJson>::rules(),
         <crate::types::UrlPatternType as lido_runtime::ReadJson>::read_json,
     )
 }

@@ -14,7 +14,7 @@ lido_runtime::string_enum! {
         /// The value `NO_ACTION`.
         NoAction = "NO_ACTION",
     }
-    lido_runtime::Rules::NONE.values(&["BLOCK", "MFA_IF_CONFIGURED", "MFA_REQUIRED", "NO_ACTION"])
+    lido_runtime::Rules::NONE.values(&["MFA_IF_CONFIGURED", "BLOCK", "NO_ACTION", "MFA_REQUIRED"])
 }
 
 lido_runtime::string_enum! {
@@ -405,7 +405,7 @@ lido_runtime::string_enum! {
         /// The value `userAuthEvents`.
         UserAuthEvents = "userAuthEvents",
     }
-    lido_runtime::Rules::NONE.values(&["userNotification", "userAuthEvents"])
+    lido_runtime::Rules::NONE.values(&["userAuthEvents", "userNotification"])
 }
 
 lido_runtime::string_enum! {
@@ -567,7 +567,7 @@ lido_runtime::string_enum! {
         /// The value `client_credentials`.
         ClientCredentials = "client_credentials",
     }
-    lido_runtime::Rules::NONE.values(&["code", "implicit", "client_credentials"])
+    lido_runtime::Rules::NONE.values(&["implicit", "client_credentials", "code"])
 }
 
 lido_runtime::string_enum! {

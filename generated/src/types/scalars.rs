@@ -229,7 +229,7 @@ lido_runtime::constrained! {
 }
 lido_runtime::constrained_text!(EmailAddressType);
 
-static EMAIL_INVITE_MESSAGE_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::runs(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*", &[lido_runtime::Run::new(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}*]", 0, None)]);
+static EMAIL_INVITE_MESSAGE_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear(r"[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\s*]*", r"\A[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}*]*\{####\}[\p{L}\p{M}\p{S}\p{N}\p{P}\t-\r \x{A0}\x{1680}\x{2000}-\x{200A}\x{2028}\x{2029}\x{202F}\x{205F}\x{3000}\x{FEFF}*]*\z");
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#EmailInviteMessageType`.
     pub struct EmailInviteMessageType(String);
@@ -700,7 +700,7 @@ lido_runtime::constrained! {
 }
 lido_runtime::constrained_text!(SmsInviteMessageType);
 
-static SMS_VERIFICATION_MESSAGE_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear(r".*\{####\}.*", r"\A[^\n\r\x{2028}\x{2029}]*\{####\}[^\n\r\x{2028}\x{2029}]*\z");
+static SMS_VERIFICATION_MESSAGE_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear(r"(?s).*\{####\}(?s).*", r"\A[\x{0}-\x{10FFFF}]*\{####\}[\x{0}-\x{10FFFF}]*\z");
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#SmsVerificationMessageType`.
     pub struct SmsVerificationMessageType(String);

@@ -4,9 +4,9 @@
 
 use crate::table::{PlaceKind, Place};
 
-/// Returns the message about a value in `place`, whose JSON text is `json` and which breaks `rules`.
-pub(crate) fn broken(place: &Place, json: &str, rules: &[&str]) -> String {
-    let value = shown(place, json);
+/// Returns the message about a value in `place` which messages show as `text` and which breaks `rules`.
+pub(crate) fn broken(place: &Place, text: &str, rules: &[&str]) -> String {
+    let value = shown(place, text);
     let clause =
         |rule: &str| format!("Value{value} at '{}' failed to satisfy constraint: {rule}", place.path);
     let Some(part) = part(place.form) else {
@@ -23,7 +23,11 @@ pub(crate) fn missing(place: &Place) -> String {
     const RULE: &str = "Member must not be null";
     let (value, rule) = match part(place.form) {
         None => (" null".to_owned(), RULE.to_owned()),
-        Some(part) => (shown(place, "null"), format!("{part} must satisfy constraint: [{RULE}]")),
+        Some(part) => {
+            let rules = place.shape.map_or(&[][..], |shape| shape.rules);
+            let rules: Vec<_> = rules.iter().copied().chain([RULE]).collect();
+            (shown(place, "null"), format!("{part} must satisfy constraint: [{}]", rules.join(", ")))
+        }
     };
     whole(&[format!("Value{value} at '{}' failed to satisfy constraint: {rule}", place.path)])
 }
@@ -43,24 +47,6 @@ fn part(form: PlaceKind) -> Option<&'static str> {
 }
 
 /// Returns the value as a message shows it, in quotes and after a blank, or an empty text if it must not be shown.
-fn shown(place: &Place, json: &str) -> String {
-    let Some(shows) = place.shows else { return String::new() };
-    let value = serde_json::from_str(json).map_or_else(|error| error.to_string(), |value| java(&value));
-    format!(" '{}'", shows.replacen("«»", &value, 1))
-}
-
-/// Returns a JSON value as Java prints it.
-fn java(value: &serde_json::Value) -> String {
-    match value {
-        serde_json::Value::String(text) => text.clone(),
-        serde_json::Value::Array(items) => {
-            format!("[{}]", items.iter().map(java).collect::<Vec<_>>().join(", "))
-        }
-        serde_json::Value::Object(entries) => {
-            let entries: Vec<_> =
-                entries.iter().map(|(key, value)| format!("{key}={}", java(value))).collect();
-            format!("{{{}}}", entries.join(", "))
-        }
-        other => other.to_string(),
-    }
+fn shown(place: &Place, text: &str) -> String {
+    place.shows.map_or_else(String::new, |shows| format!(" '{}'", shows.replacen("«»", text, 1)))
 }

@@ -104,7 +104,10 @@ pub(crate) struct Check {
 pub(crate) enum Sample {
     Json(&'static str),
     Text(&'static str, &'static str, usize, &'static str),
+    TextShown(&'static str, &'static str, usize, &'static str, &'static str),
     List(&'static str, usize),
+    Shown(&'static str, &'static str),
+    Listed(&'static str, &'static str, usize),
 }
 
 /// Returns the value with this JSON text.
@@ -122,23 +125,75 @@ pub(crate) const fn text(
     Sample::Text(start, repeated, count, end)
 }
 
+/// Returns a string as [`text`] does, which messages show as `shown`.
+pub(crate) const fn text_shown(
+    start: &'static str,
+    repeated: &'static str,
+    count: usize,
+    end: &'static str,
+    shown: &'static str,
+) -> Sample {
+    Sample::TextShown(start, repeated, count, end, shown)
+}
+
 /// Returns a list of `count` equal elements.
 pub(crate) const fn list(element: &'static str, count: usize) -> Sample {
     Sample::List(element, count)
+}
+
+/// Returns the value with this JSON text, which messages show as `shown`.
+pub(crate) const fn shown(json: &'static str, shown: &'static str) -> Sample {
+    Sample::Shown(json, shown)
+}
+
+/// Returns a list of `count` equal elements, each of which messages show as `shown`.
+pub(crate) const fn listed(element: &'static str, shown: &'static str, count: usize) -> Sample {
+    Sample::Listed(element, shown, count)
 }
 
 impl Sample {
     /// Returns the JSON text.
     pub(crate) fn json(self) -> String {
         match self {
-            Self::Json(json) => json.to_owned(),
-            Self::Text(start, repeated, count, end) => {
+            Self::Json(json) | Self::Shown(json, _) => json.to_owned(),
+            Self::Text(start, repeated, count, end) | Self::TextShown(start, repeated, count, end, _) => {
                 // Escaped before it is repeated, which is faster.
                 let [start, repeated, end] = [start, repeated, end].map(escaped);
                 format!("\"{start}{}{end}\"", repeated.repeat(count))
             }
-            Self::List(element, count) => format!("[{}]", vec![element; count].join(",")),
+            Self::List(element, count) | Self::Listed(element, _, count) => {
+                format!("[{}]", vec![element; count].join(","))
+            }
         }
+    }
+
+    /// Returns the value as messages show it.
+    pub(crate) fn shown(self) -> String {
+        match self {
+            Self::Shown(_, shown) | Self::TextShown(.., shown) => shown.to_owned(),
+            Self::Listed(_, shown, count) => format!("[{}]", vec![shown; count].join(", ")),
+            Self::Text(start, repeated, count, end) => format!("{start}{}{end}", repeated.repeat(count)),
+            Self::Json(_) | Self::List(..) => {
+                let json = self.json();
+                serde_json::from_str(&json).map_or_else(|error| error.to_string(), |value| java(&value))
+            }
+        }
+    }
+}
+
+/// Returns a JSON value as Java prints it.
+fn java(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::String(text) => text.clone(),
+        serde_json::Value::Array(items) => {
+            format!("[{}]", items.iter().map(java).collect::<Vec<_>>().join(", "))
+        }
+        serde_json::Value::Object(entries) => {
+            let entries: Vec<_> =
+                entries.iter().map(|(key, value)| format!("{key}={}", java(value))).collect();
+            format!("{{{}}}", entries.join(", "))
+        }
+        other => other.to_string(),
     }
 }
 

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use http::{HeaderMap, header, request::Parts};
 use lido_domain::{Timestamp, id::PoolId};
 use lido_iam::policy::ContextKeys;
-use lido_runtime::{Reader, SerializationError, Slot};
+use lido_runtime::{Reader, SerializationError, Slot, Style};
 
 use crate::{
     app::{App, Settings},
@@ -82,7 +82,7 @@ struct MemberValues {
 
 impl MemberValues {
     fn read(members: &PolicyMembers, body: &str) -> Result<Self, SerializationError> {
-        let mut reader = Reader::new(body);
+        let mut reader = Reader::new(body, Style::Coral);
         let mut object = reader.structure()?;
         // Violations in these are not reported, so their names do not matter.
         let (mut name, mut tags, mut tag_keys) = (Slot::new(0, ""), Slot::new(1, ""), Slot::new(2, ""));

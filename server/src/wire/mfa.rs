@@ -17,7 +17,7 @@ use lido_domain::{
     sign_in::session::SessionHandle,
     user::{User, software_token::TokenSecret},
 };
-use lido_runtime::{BrokenRules, ReadJson, read::from_json};
+use lido_runtime::{BrokenRules, ReadJson, Style, read::from_json};
 use serde_json::{Map, Value};
 
 use super::{ConversionError, settings};
@@ -67,7 +67,7 @@ const fn to_mfa_type(mode: MfaMode) -> types::UserPoolMfaType {
 /// Reads a member of the settings that CreateUserPool does not have.
 fn setting<T: ReadJson>(all: &Value, name: &str) -> Result<Option<T>, ConversionError> {
     let Some(value) = all.get(name) else { return Ok(None) };
-    Ok(Some(from_json(&serde_json::to_vec(value)?)?))
+    Ok(Some(from_json(&serde_json::to_vec(value)?, Style::Coral)?))
 }
 
 /// Reads the preferences of SetUserMFAPreference or AdminSetUserMFAPreference, one for each factor in the request.

@@ -10,30 +10,24 @@ mod scalar;
 mod structure;
 mod timestamp;
 mod union;
+mod violation_log;
 
 pub use collection::{ReadKey, list, map, sparse_list, sparse_map, unique};
 pub use reader::{MAX_DEPTH, Reader};
+pub(crate) use scalar::truncated;
 pub use scalar::{enumeration, int_enumeration};
 pub use structure::{Members, Slot};
 pub use timestamp::{date_time, epoch_seconds, http_date};
 pub use union::{Variant, unit, variant};
 
-use crate::{Rules, SerializationError, Violation};
+use crate::{SerializationError, Shape, Style, Violations};
 
 /// The result of reading a value: the value, or `None` if it violates a constraint, which the reader has recorded, or
 /// the error that ends reading.
 pub type ReadResult<T> = Result<Option<T>, SerializationError>;
 
 /// A type that can be read from JSON.
-pub trait ReadJson: Sized {
-    /// Returns the constraints of the shape, which a message about the list or map around a value lists.
-    ///
-    /// `None` keeps messages from showing values of the shape. A shape without constraints whose values may be shown
-    /// returns [`Rules::NONE`].
-    fn rules() -> Option<&'static Rules> {
-        None
-    }
-
+pub trait ReadJson: Shape + Sized {
     /// Reads the next value, which is not `null`.
     ///
     /// # Errors
@@ -46,22 +40,24 @@ pub trait ReadJson: Sized {
 pub enum ReadError {
     /// A JSON or type error.
     Serialization(SerializationError),
-    /// The violated constraints, in model order.
-    Constraints(Vec<Violation>),
+    /// The violated constraints.
+    Constraints(Violations),
 }
 
-/// Reads a body that consists of one value and white space around it.
+/// Reads a body that consists of one value and white space around it. `style` words the message about violations.
 ///
 /// # Errors
-/// Returns the first JSON or type error, or else every violated constraint.
-pub fn from_json<T: ReadJson>(body: &[u8]) -> Result<T, ReadError> {
-    let text =
-        std::str::from_utf8(body).map_err(|_| ReadError::Serialization(SerializationError::MALFORMED))?;
-    let mut reader = Reader::new(text);
+/// Returns the first JSON or type error, or else the violated constraints.
+pub fn from_json<T: ReadJson>(body: &[u8], style: Style) -> Result<T, ReadError> {
+    let malformed = || ReadError::Serialization(SerializationError::MALFORMED);
+    let text = std::str::from_utf8(body).map_err(|_| malformed())?;
+    let mut reader = Reader::new(text, style);
     let value = read_whole(&mut reader).map_err(ReadError::Serialization)?;
-    match value {
-        Some(value) if reader.violations.is_empty() => Ok(value),
-        _ => Err(ReadError::Constraints(reader.into_violations())),
+    match (value, reader.finish()) {
+        (_, Some(violations)) => Err(ReadError::Constraints(violations)),
+        (Some(value), None) => Ok(value),
+        // A value that could not be made has a violation.
+        (None, None) => Err(malformed()),
     }
 }
 
@@ -73,10 +69,6 @@ fn read_whole<T: ReadJson>(reader: &mut Reader<'_>) -> ReadResult<T> {
 }
 
 impl<T: ReadJson> ReadJson for Box<T> {
-    fn rules() -> Option<&'static Rules> {
-        T::rules()
-    }
-
     fn read_json(reader: &mut Reader<'_>) -> ReadResult<Self> {
         Ok(T::read_json(reader)?.map(Box::new))
     }

@@ -6,13 +6,12 @@
 
 use std::borrow::Cow;
 
-use super::ReadResult;
+use super::{ReadResult, violation_log::ViolationLog};
 use crate::{
-    Rules, SerializationError, Violation,
+    Form, Rules, SerializationError, Style, Violations,
     rules::BrokenRules,
     serialization_error::{ExpectedType, JsonType},
-    style::coral,
-    violation::{BrokenRule, Container, Path, Segment},
+    violation::{BrokenRule, Excerpt, Segment, Violation},
 };
 
 /// Maximum nesting of lists and objects. *Chosen*: the limit of serde_json.
@@ -24,13 +23,13 @@ pub struct Reader<'a> {
     text: &'a str,
     at: usize,
     depth: u32,
-    pub(crate) violations: Vec<Violation>,
+    pub(crate) log: ViolationLog,
 }
 
 impl<'a> Reader<'a> {
-    /// Returns a reader at the start of `text`.
-    pub fn new(text: &'a str) -> Self {
-        Self { text, at: 0, depth: 0, violations: Vec::new() }
+    /// Returns a reader at the start of `text`. `style` words the message about violations.
+    pub fn new(text: &'a str, style: Style) -> Self {
+        Self { text, at: 0, depth: 0, log: ViolationLog::new(style) }
     }
 
     // Tokens.
@@ -296,26 +295,26 @@ impl<'a> Reader<'a> {
         self.at
     }
 
-    /// Returns the JSON text of the value that starts at `start`.
-    pub(crate) fn text_since(&self, start: usize) -> &'a str {
-        self.text.get(start..self.at).unwrap_or_default()
+    /// Continues at the position `at`, which [`Reader::position`] has returned before a value.
+    pub(crate) fn seek(&mut self, at: usize) {
+        self.at = at;
+    }
+
+    /// Returns the value that starts at `start` and ends here, for messages, if `rules` allow it to be shown.
+    pub(crate) fn excerpt(&self, start: usize, form: Form, rules: Option<&Rules>) -> Option<Excerpt> {
+        rules.is_some_and(Rules::may_show).then_some(Excerpt { start, end: self.at, form })
     }
 
     /// Returns the number of violations recorded so far.
     #[inline]
     pub(crate) fn mark(&self) -> usize {
-        self.violations.len()
+        self.log.mark()
     }
 
     /// Records that a required value is missing.
     #[cold]
     pub(crate) fn record_required(&mut self) {
-        self.violations.push(Violation {
-            path: Path::default(),
-            shown: None,
-            broken: BrokenRule::Required,
-            container: None,
-        });
+        self.log.push(Violation::new(None, BrokenRule::Required));
     }
 
     /// Records the rules that the value starting at `start` breaks, with the value if `rules` allow it to be shown.
@@ -324,28 +323,24 @@ impl<'a> Reader<'a> {
         &mut self,
         start: usize,
         rules: &Rules,
+        form: Form,
         broken: impl IntoIterator<Item = BrokenRule>,
     ) {
-        let shown = rules.may_show().then(|| coral::show(self.text_since(start))).flatten();
-        self.violations.extend(broken.into_iter().map(|broken| Violation {
-            path: Path::default(),
-            shown: shown.clone(),
-            broken,
-            container: None,
-        }));
+        let shown = self.excerpt(start, form, Some(rules));
+        broken.into_iter().for_each(|broken| self.log.push(Violation::new(shown, broken)));
     }
 
     /// Records the rules that a map's key breaks. The message shows the map, not the key.
     #[cold]
     pub(crate) fn record_key(&mut self, broken: BrokenRules) {
-        self.record_shown(self.at, &Rules::NONE.concealed(), broken.0);
+        broken.0.into_iter().for_each(|broken| self.log.push(Violation::new(None, broken)));
     }
 
     /// Records the `broken` rules of the value that starts at `start`. Returns whether there are none.
-    pub fn admit(&mut self, start: usize, rules: &Rules, broken: BrokenRules) -> bool {
+    pub fn admit(&mut self, start: usize, rules: &Rules, form: Form, broken: BrokenRules) -> bool {
         let is_valid = broken.is_empty();
         if !is_valid {
-            self.record_shown(start, rules, broken.0);
+            self.record_shown(start, rules, form, broken.0);
         }
         is_valid
     }
@@ -353,36 +348,9 @@ impl<'a> Reader<'a> {
     /// Adds `segment` to the paths of the violations recorded since `mark`.
     #[inline]
     pub(crate) fn locate(&mut self, mark: usize, segment: impl FnOnce() -> Segment) {
-        if self.violations.len() > mark {
-            self.locate_each(mark, &segment());
+        if self.log.mark() > mark {
+            self.log.locate(mark, &segment());
         }
-    }
-
-    #[cold]
-    fn locate_each(&mut self, mark: usize, segment: &Segment) {
-        for violation in self.violations.iter_mut().skip(mark) {
-            violation.path.push(segment.clone());
-        }
-    }
-
-    /// Sets `container` on the violations since `mark` that its direct elements have.
-    #[cold]
-    pub(crate) fn enclose(&mut self, mark: usize, container: &Container) {
-        for violation in self.violations.iter_mut().skip(mark) {
-            if violation.path.len() == 1 && violation.container.is_none() {
-                violation.container = Some(container.clone());
-            }
-        }
-    }
-
-    /// Discards the violations since `base` of the member at `segment`, which a duplicate replaces.
-    #[cold]
-    pub(crate) fn forget(&mut self, base: usize, segment: &Segment) {
-        let mut index = 0;
-        self.violations.retain(|violation| {
-            index += 1;
-            index <= base || violation.path.outermost() != Some(segment)
-        });
     }
 
     /// Calls `read` and removes the values from the violations that it records.
@@ -392,16 +360,15 @@ impl<'a> Reader<'a> {
     pub fn concealed<T>(&mut self, read: impl FnOnce(&mut Self) -> ReadResult<T>) -> ReadResult<T> {
         let mark = self.mark();
         let value = read(self)?;
-        for violation in self.violations.iter_mut().skip(mark) {
-            violation.conceal();
+        if self.mark() > mark {
+            self.log.conceal(mark);
         }
         Ok(value)
     }
 
-    /// Returns the violations in model order. Those of one value stay in the order in which they were recorded.
-    pub(crate) fn into_violations(mut self) -> Vec<Violation> {
-        self.violations.sort_by(|one, other| one.path.cmp(&other.path));
-        self.violations
+    /// Returns the violations, or `None` if there are none.
+    pub(crate) fn finish(self) -> Option<Violations> {
+        self.log.finish(self.text)
     }
 }
 

@@ -6,35 +6,23 @@ use aws_smithy_types::{BigDecimal, BigInteger, Blob, DateTime, Document, Number}
 
 use super::{ReadJson, ReadResult, Reader};
 use crate::{
-    Rules, SerializationError,
+    Form, Rules, SerializationError,
     serialization_error::{ExpectedType, JsonType},
 };
 
 impl ReadJson for String {
-    fn rules() -> Option<&'static Rules> {
-        Some(&Rules::NONE)
-    }
-
     fn read_json(reader: &mut Reader<'_>) -> ReadResult<Self> {
         reader.string().map(|text| Some(text.into_owned()))
     }
 }
 
 impl ReadJson for bool {
-    fn rules() -> Option<&'static Rules> {
-        Some(&Rules::NONE)
-    }
-
     fn read_json(reader: &mut Reader<'_>) -> ReadResult<Self> {
         reader.boolean().map(Some)
     }
 }
 
 impl ReadJson for Blob {
-    fn rules() -> Option<&'static Rules> {
-        Some(&Rules::NONE)
-    }
-
     fn read_json(reader: &mut Reader<'_>) -> ReadResult<Self> {
         let text = reader.string()?;
         let bytes = aws_smithy_types::base64::decode(&*text)
@@ -44,10 +32,6 @@ impl ReadJson for Blob {
 }
 
 impl ReadJson for DateTime {
-    fn rules() -> Option<&'static Rules> {
-        Some(&Rules::NONE)
-    }
-
     fn read_json(reader: &mut Reader<'_>) -> ReadResult<Self> {
         super::epoch_seconds(reader)
     }
@@ -68,7 +52,7 @@ fn whole<T: FromStr + TryFrom<i128>>(reader: &mut Reader<'_>, expected: &'static
 
 /// Returns the integer part of a number that is written with a fraction or an exponent.
 #[cold]
-fn truncated(text: &str) -> Option<i128> {
+pub(crate) fn truncated(text: &str) -> Option<i128> {
     let value = text.parse::<f64>().ok()?.trunc();
     // No integer type that is read here exceeds 2^63, and up to there the cast is exact.
     #[expect(clippy::cast_possible_truncation, reason = "the bound is checked in the line before")]
@@ -78,10 +62,6 @@ fn truncated(text: &str) -> Option<i128> {
 macro_rules! whole {
     ($($type:ty: $wanted:literal),*) => {$(
         impl ReadJson for $type {
-            fn rules() -> Option<&'static Rules> {
-                Some(&Rules::NONE)
-            }
-
             fn read_json(reader: &mut Reader<'_>) -> ReadResult<Self> {
                 whole(reader, $wanted)
             }
@@ -93,10 +73,6 @@ whole!(i8: "a Byte", i16: "a Short", i32: "an Integer", i64: "a Long");
 macro_rules! float {
     ($($type:ident: $wanted:literal),*) => {$(
         impl ReadJson for $type {
-            fn rules() -> Option<&'static Rules> {
-                Some(&Rules::NONE)
-            }
-
             fn read_json(reader: &mut Reader<'_>) -> ReadResult<Self> {
                 let mismatch = |found| SerializationError::mismatch(found, ExpectedType::Scalar($wanted));
                 if reader.peek()? == JsonType::Text {
@@ -118,10 +94,6 @@ float!(f32: "a Float", f64: "a Double");
 macro_rules! big {
     ($($type:ty: $wanted:literal),*) => {$(
         impl ReadJson for $type {
-            fn rules() -> Option<&'static Rules> {
-                Some(&Rules::NONE)
-            }
-
             fn read_json(reader: &mut Reader<'_>) -> ReadResult<Self> {
                 let value = reader.number($wanted)?.parse();
                 value.map(Some).map_err(|_| SerializationError::mismatch(JsonType::Number, ExpectedType::Scalar($wanted)))
@@ -143,7 +115,7 @@ pub fn enumeration<T>(
     let start = reader.position();
     let value = find(&reader.string()?);
     if value.is_none() {
-        reader.admit(start, rules, rules.not_a_value());
+        reader.admit(start, rules, Form::Json, rules.not_a_value());
     }
     Ok(value)
 }
@@ -160,16 +132,12 @@ pub fn int_enumeration<T>(
     let start = reader.position();
     let value = i32::read_json(reader)?.and_then(find);
     if value.is_none() {
-        reader.admit(start, rules, rules.not_a_value());
+        reader.admit(start, rules, Form::Integer, rules.not_a_value());
     }
     Ok(value)
 }
 
 impl ReadJson for Document {
-    fn rules() -> Option<&'static Rules> {
-        Some(&Rules::NONE)
-    }
-
     fn read_json(reader: &mut Reader<'_>) -> ReadResult<Self> {
         document(reader).map(Some)
     }

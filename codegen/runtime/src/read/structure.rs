@@ -66,7 +66,7 @@ enum State<T> {
 }
 
 impl<T> Slot<T> {
-    /// Returns the slot of the member at position `index` of its structure, with its name in JSON.
+    /// Returns the slot of the member at position `index` of its structure, with its name in messages.
     #[inline]
     pub const fn new(index: u16, name: &'static str) -> Self {
         Self { index, name, state: State::Absent }
@@ -99,8 +99,8 @@ impl<T> Slot<T> {
         read: impl FnOnce(&mut Reader<'_>) -> ReadResult<T>,
     ) -> Result<(), SerializationError> {
         let reader = &mut *members.reader;
-        if !matches!(self.state, State::Absent) {
-            reader.forget(members.base, &self.segment());
+        if matches!(self.state, State::Invalid) {
+            reader.log.forget(members.base, |segment| *segment == self.segment());
         }
         let mark = reader.mark();
         self.state = if reader.take_null()? {

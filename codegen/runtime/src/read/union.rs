@@ -16,7 +16,7 @@ pub struct Variant<'r, 'a> {
 }
 
 impl Variant<'_, '_> {
-    /// Reads the value of the member at position `index`, whose name in JSON is `name`, and converts it with `make`.
+    /// Reads the value of the member at position `index`, whose name in messages is `name`, and converts it with `make`.
     ///
     /// # Errors
     /// Returns the first JSON or type error.

@@ -210,11 +210,17 @@ macro_rules! constrained_common {
 #[macro_export]
 macro_rules! constrained_read {
     ($name:ident, $inner:ty) => {
-        impl $crate::ReadJson for $name {
+        impl $crate::Shape for $name {
             fn rules() -> ::core::option::Option<&'static $crate::Rules> {
                 ::core::option::Option::Some(Self::rules())
             }
 
+            fn form() -> $crate::Form {
+                <$inner as $crate::Shape>::form()
+            }
+        }
+
+        impl $crate::ReadJson for $name {
             fn read_json(reader: &mut $crate::Reader<'_>) -> $crate::read::ReadResult<Self> {
                 let start = reader.position();
                 let ::core::option::Option::Some(value) = <$inner as $crate::ReadJson>::read_json(reader)?
@@ -222,7 +228,11 @@ macro_rules! constrained_read {
                     return ::core::result::Result::Ok(::core::option::Option::None);
                 };
                 let broken = $crate::CheckRules::check_rules(&value, Self::rules());
-                ::core::result::Result::Ok(reader.admit(start, Self::rules(), broken).then(|| Self(value)))
+                ::core::result::Result::Ok(
+                    reader
+                        .admit(start, Self::rules(), <Self as $crate::Shape>::form(), broken)
+                        .then(|| Self(value)),
+                )
             }
         }
 
@@ -238,11 +248,17 @@ macro_rules! constrained_read {
 #[macro_export]
 macro_rules! constrained_collection_read {
     ($name:ident, $inner:ty, $read:expr) => {
-        impl $crate::ReadJson for $name {
+        impl $crate::Shape for $name {
             fn rules() -> ::core::option::Option<&'static $crate::Rules> {
                 ::core::option::Option::Some(Self::rules())
             }
 
+            fn form() -> $crate::Form {
+                <$inner as $crate::Shape>::form()
+            }
+        }
+
+        impl $crate::ReadJson for $name {
             fn read_json(reader: &mut $crate::Reader<'_>) -> $crate::read::ReadResult<Self> {
                 let read: fn(&mut $crate::Reader<'_>, &$crate::Rules) -> $crate::read::ReadResult<$inner> =
                     $read;

@@ -62,11 +62,13 @@ macro_rules! string_enum {
             }
         }
 
-        impl $crate::ReadJson for $name {
+        impl $crate::Shape for $name {
             fn rules() -> ::core::option::Option<&'static $crate::Rules> {
                 ::core::option::Option::Some(Self::rules())
             }
+        }
 
+        impl $crate::ReadJson for $name {
             fn read_json(reader: &mut $crate::Reader<'_>) -> $crate::read::ReadResult<Self> {
                 $crate::read::enumeration(reader, Self::rules(), Self::find)
             }
@@ -123,11 +125,17 @@ macro_rules! int_enum {
             }
         }
 
-        impl $crate::ReadJson for $name {
+        impl $crate::Shape for $name {
             fn rules() -> ::core::option::Option<&'static $crate::Rules> {
                 ::core::option::Option::Some(Self::rules())
             }
 
+            fn form() -> $crate::Form {
+                $crate::Form::Integer
+            }
+        }
+
+        impl $crate::ReadJson for $name {
             fn read_json(reader: &mut $crate::Reader<'_>) -> $crate::read::ReadResult<Self> {
                 $crate::read::int_enumeration(reader, Self::rules(), |value| Self::try_from(value).ok())
             }

@@ -3,7 +3,7 @@
 use std::{fmt, ops::Deref};
 
 use super::REDACTED;
-use crate::{ReadJson, Reader, Rules, WriteJson, Writer, read::ReadResult};
+use crate::{ReadJson, Reader, Rules, Shape, WriteJson, Writer, read::ReadResult};
 
 /// A sensitive value without constraints. `Debug` prints [`REDACTED`] instead of the value.
 ///
@@ -52,11 +52,13 @@ impl<T> fmt::Debug for Sensitive<T> {
     }
 }
 
-impl<T: ReadJson> ReadJson for Sensitive<T> {
+impl<T: Shape> Shape for Sensitive<T> {
     fn rules() -> Option<&'static Rules> {
         T::rules().filter(|rules| !rules.may_show())
     }
+}
 
+impl<T: ReadJson> ReadJson for Sensitive<T> {
     fn read_json(reader: &mut Reader<'_>) -> ReadResult<Self> {
         Ok(reader.concealed(T::read_json)?.map(Self))
     }

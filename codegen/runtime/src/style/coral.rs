@@ -1,65 +1,98 @@
 //! The wording of the live AWS services.
 //!
-//! *Observed* on Amazon Cognito: the first sentence, the clauses of single values, and that a wrong enum value in a list
-//! is reported at the list. *Documented* by public recordings of other AWS services with the same front end: the same for
-//! lengths and patterns in a list or map. *Chosen*: the order of the rules in such a clause.
+//! *Observed* on Amazon Cognito: the first sentence, the clauses of single values, that a list of scalars with a wrong
+//! element has one clause with all rules of the elements, and the order of these rules: upper length, lower length,
+//! pattern (api-0001, api-0003, api-0004, api-0335). *Observed* on other AWS services with the same front end: the same
+//! for maps (api-0334), and the rule about `null` at the end. *Chosen*: bounds of numbers and enum values after these.
 
-use serde_json::Value;
-
+use super::{
+    Clauses, EXCESS, java,
+    limited::{LimitedText, json_length},
+};
 use crate::{
-    Rules, Violation,
-    violation::{BrokenRule, Container, Part, Path, Segment},
+    Rules,
+    violation::{BrokenRule, Container, Excerpt, OtherRules, Part, Path, Segment, Violation},
 };
 
-/// Returns `N validation errors detected: ` and the clauses.
-pub(crate) fn message(violations: &[Violation]) -> String {
-    let mut clauses: Vec<String> = Vec::new();
+/// How many bytes may be read again to print values, for each byte of the request. *Chosen*: a value is read once for
+/// each structure that it is nested in; the deepest of a published model has fewer than half as many.
+const READS: usize = 16;
+
+/// The least room for a value. A clause for which there is less is not told.
+const MARGIN: usize = 64;
+
+const NOT_NULL: &str = "Member must not be null";
+const NO_DUPLICATES: &str = "Member must not contain duplicate items";
+
+/// Returns the clauses about the violations of the request with this text, as many as there is room for.
+pub(super) fn clauses(text: &str, violations: &[Violation]) -> Clauses {
+    let mut out = LimitedText::new(text.len() + EXCESS);
+    let mut reads = READS * text.len();
+    let mut count = 0;
     for violation in violations {
-        let clause = clause(violation);
-        // Several wrong elements of a list have the same clause, which is about the list.
-        if violation.container.is_none() || !clauses.contains(&clause) {
-            clauses.push(clause);
+        // A path may be as long as a key in the request, so it is measured before it is written.
+        if count > 0 && !out.has_room(violation.path.bytes()) {
+            break;
         }
+        let (value, place) = subject(violation);
+        let end = format!(" at '{place}' failed to satisfy constraint: {}", constraint(violation));
+        if count > 0 && !out.has_room(json_length(&end) + MARGIN) {
+            break;
+        }
+        out.push_whole(if count == 0 { "Value" } else { "; Value" });
+        match value {
+            Subject::Null => out.push_whole(" null"),
+            Subject::Hidden => {}
+            Subject::Shown(Excerpt { start, end: to, form }) => {
+                out.push_whole(" '");
+                let json = text.get(start..to).unwrap_or_default();
+                out.push_before(&format!("'{end}"), |out| java::show(json, form, out, &mut reads));
+                count += 1;
+                continue;
+            }
+        }
+        out.push_whole(&end);
+        count += 1;
     }
-    let plural = if clauses.len() == 1 { "" } else { "s" };
-    format!("{} validation error{plural} detected: {}", clauses.len(), clauses.join("; "))
+    Clauses { steps: out.steps(), text: out.into_text(), count }
 }
 
-fn clause(violation: &Violation) -> String {
-    if let Some(container) = &violation.container {
-        return format!(
-            "Value{} at '{}' failed to satisfy constraint: {}",
-            quoted(container.json.as_deref().and_then(show).as_deref()),
-            path(&violation.path, 1),
-            nested(container, &violation.broken)
-        );
-    }
-    let value = match violation.broken {
-        BrokenRule::Required => " null".to_owned(),
-        _ => quoted(violation.shown.as_deref()),
-    };
-    format!(
-        "Value{value} at '{}' failed to satisfy constraint: {}",
-        path(&violation.path, 0),
-        rule(&violation.broken)
-    )
+/// What a clause shows of the value.
+enum Subject {
+    Null,
+    Hidden,
+    Shown(Excerpt),
 }
 
-fn quoted(shown: Option<&str>) -> String {
-    shown.map(|value| format!(" '{value}'")).unwrap_or_default()
+/// Returns what the clause shows, and the path to it: of the value, or of the list or map that it is a part of.
+fn subject(violation: &Violation) -> (Subject, String) {
+    let shown = |value: Option<Excerpt>| value.map_or(Subject::Hidden, Subject::Shown);
+    match &violation.container {
+        Some(container) => (shown(container.value), path(&violation.path, 1)),
+        None if violation.broken == BrokenRule::Required => (Subject::Null, path(&violation.path, 0)),
+        None => (shown(violation.value), path(&violation.path, 0)),
+    }
+}
+
+/// Returns the sentence about what was broken.
+fn constraint(violation: &Violation) -> String {
+    match &violation.container {
+        Some(container) => nested(container, &violation.broken, violation.others),
+        None => rule(&violation.broken),
+    }
 }
 
 /// Returns the sentence about one broken rule.
 pub(crate) fn rule(broken: &BrokenRule) -> String {
     match broken {
-        BrokenRule::Required => "Member must not be null".to_owned(),
+        BrokenRule::Required => NOT_NULL.to_owned(),
         BrokenRule::Length { actual, min: Some(min), .. } if actual < min => at_least("length", min),
         BrokenRule::Length { max, .. } => max.map(|max| at_most("length", &max)).unwrap_or_default(),
         BrokenRule::Pattern(pattern) => matches(pattern),
         BrokenRule::Range { below: true, min: Some(min), .. } => at_least("value", min),
         BrokenRule::Range { max, .. } => max.map(|max| at_most("value", &max)).unwrap_or_default(),
         BrokenRule::Enum(values) => one_of(values),
-        BrokenRule::UniqueItems => "Member must not contain duplicate items".to_owned(),
+        BrokenRule::UniqueItems => NO_DUPLICATES.to_owned(),
     }
 }
 
@@ -79,30 +112,34 @@ fn one_of(values: &[&str]) -> String {
     format!("Member must satisfy enum value set: [{}]", values.join(", "))
 }
 
-/// Returns the sentence about a wrong element, key or value. It lists all rules of the parts, whichever is broken.
-fn nested(container: &Container, broken: &BrokenRule) -> String {
+/// Returns the sentence about wrong elements, keys or values. It lists all rules of the parts, whichever is broken, but
+/// the rules about `null` and about equal elements only if they are.
+fn nested(container: &Container, broken: &BrokenRule, others: OtherRules) -> String {
     let subject = match container.part {
         Part::Element => "Member",
         Part::Key => "Map keys",
         Part::Value => "Map value",
     };
-    let mut rules = match (broken, container.rules) {
-        (BrokenRule::Required, _) | (_, None) => Vec::new(),
-        (_, Some(rules)) => all(rules),
-    };
-    // `uniqueItems` is a rule of lists, which `all` does not list.
-    let broken = rule(broken);
-    if !rules.contains(&broken) {
-        rules.push(broken);
+    let mut rules = container.rules.map(all).unwrap_or_default();
+    let has_duplicates = others.duplicates || *broken == BrokenRule::UniqueItems;
+    let has_null = others.null || *broken == BrokenRule::Required;
+    if !matches!(broken, BrokenRule::UniqueItems | BrokenRule::Required) {
+        // A sensitive shape does not tell its rules here.
+        let broken = rule(broken);
+        if !rules.contains(&broken) {
+            rules.push(broken);
+        }
     }
+    rules.extend(has_duplicates.then(|| NO_DUPLICATES.to_owned()));
+    rules.extend(has_null.then(|| NOT_NULL.to_owned()));
     format!("{subject} must satisfy constraint: [{}]", rules.join(", "))
 }
 
 fn all(rules: &Rules) -> Vec<String> {
     let mut all = Vec::new();
-    all.extend(rules.pattern.map(|pattern| matches(pattern.as_str())));
     all.extend(rules.max_length.map(|max| at_most("length", &max)));
     all.extend(rules.min_length.map(|min| at_least("length", &min)));
+    all.extend(rules.pattern.map(|pattern| matches(pattern.as_str())));
     all.extend(rules.max.map(|max| at_most("value", &max)));
     all.extend(rules.min.map(|min| at_least("value", &min)));
     all.extend(rules.values.map(one_of));
@@ -117,31 +154,10 @@ fn path(path: &Path, dropped: usize) -> String {
             text.push('.');
         }
         match segment {
-            Segment::Member { name, .. } => {
-                let mut chars = name.chars();
-                text.extend(chars.next().map(|first| first.to_ascii_lowercase()));
-                text.push_str(chars.as_str());
-            }
+            Segment::Member { name, .. } => text.push_str(&java::member_name(name)),
             Segment::Index(index) => text.push_str(&format!("{}.member", index + 1)),
             Segment::Entry { key, .. } => text.push_str(&format!("{key}.member")),
         }
     }
     text
-}
-
-/// Returns a JSON value as Java prints it: strings without quotes, `[a, b]`, `{k=v}`.
-pub(crate) fn show(json: &str) -> Option<String> {
-    serde_json::from_str(json).ok().map(|value| show_value(&value))
-}
-
-fn show_value(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Array(items) => format!("[{}]", items.iter().map(show_value).collect::<Vec<_>>().join(", ")),
-        Value::Object(entries) => {
-            let entries = entries.iter().map(|(key, value)| format!("{key}={}", show_value(value)));
-            format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
-        }
-        scalar => scalar.to_string(),
-    }
 }

@@ -1,9 +1,18 @@
 //! The wording of messages about violated constraints.
 
 pub(crate) mod coral;
+mod java;
+mod limited;
 pub(crate) mod smithy;
 
-use crate::Violation;
+use crate::violation::Violation;
+
+/// By how many bytes a message may be longer than the request. *Chosen*: the recordings of the live service are below
+/// 10 kB; those with the longest values are lists of structures, which are longer as a message shows them.
+pub(crate) const EXCESS: usize = 32 * 1024;
+
+/// The clause that ends a message which does not tell every violation. *Chosen*.
+const MORE: &str = "; further errors are not listed";
 
 /// A wording of messages about violated constraints.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,12 +24,40 @@ pub enum Style {
     Smithy,
 }
 
+/// A message about violations.
+#[derive(Debug)]
+pub(crate) struct Wording {
+    pub(crate) message: String,
+    /// The number of violations that the message tells, from the first.
+    pub(crate) told: usize,
+    /// The bytes that were read and written for it.
+    pub(crate) steps: usize,
+}
+
 impl Style {
-    /// Returns the message about `violations`.
-    pub fn message(self, violations: &[Violation]) -> String {
-        match self {
-            Self::Coral => coral::message(violations),
-            Self::Smithy => smithy::message(violations),
-        }
+    /// Returns the message about the violations of the request with this text, of which there is at least one. It is
+    /// at most [`EXCESS`] bytes longer than the text. `has_more` says that these are not all.
+    pub(crate) fn word(self, text: &str, violations: &[Violation], has_more: bool) -> Wording {
+        let clauses = match self {
+            Self::Coral => coral::clauses(text, violations),
+            Self::Smithy => smithy::clauses(text, violations),
+        };
+        let told = clauses.count;
+        let plural = if told == 1 { "" } else { "s" };
+        let head = match self {
+            Self::Coral => format!("{told} validation error{plural} detected: "),
+            Self::Smithy => format!("{told} validation error{plural} detected. "),
+        };
+        let more = if has_more || told < violations.len() { MORE } else { "" };
+        let message = format!("{head}{}{more}", clauses.text);
+        Wording { steps: clauses.steps + message.len(), message, told }
     }
+}
+
+/// The clauses of a message.
+#[derive(Debug)]
+struct Clauses {
+    text: String,
+    count: usize,
+    steps: usize,
 }

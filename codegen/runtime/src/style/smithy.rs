@@ -1,15 +1,29 @@
 //! The wording of the Smithy specification's validation tests, which smithy-rs servers use too.
 
-use crate::{
-    Violation,
-    violation::{BrokenRule, Part, Segment},
+use super::{
+    Clauses, EXCESS,
+    limited::{LimitedText, json_length},
 };
+use crate::violation::{BrokenRule, Part, Segment, Violation};
 
-/// Returns `N validation errors detected. ` and the clauses.
-pub(crate) fn message(violations: &[Violation]) -> String {
-    let plural = if violations.len() == 1 { "" } else { "s" };
-    let clauses: Vec<_> = violations.iter().map(clause).collect();
-    format!("{} validation error{plural} detected. {}", clauses.len(), clauses.join("; "))
+/// Returns the clauses about the violations of the request with this text, as many as there is room for.
+pub(super) fn clauses(text: &str, violations: &[Violation]) -> Clauses {
+    let mut out = LimitedText::new(text.len() + EXCESS);
+    let mut count = 0;
+    for violation in violations {
+        // A path may be as long as a key in the request, so it is measured before it is written.
+        if count > 0 && !out.has_room(violation.path.bytes()) {
+            break;
+        }
+        let clause = clause(violation);
+        if count > 0 && !out.has_room(json_length(&clause)) {
+            break;
+        }
+        out.push_whole(if count == 0 { "" } else { "; " });
+        out.push_whole(&clause);
+        count += 1;
+    }
+    Clauses { steps: out.steps(), text: out.into_text(), count }
 }
 
 /// Returns the clause about one value.

@@ -1,6 +1,9 @@
 //! Bounds the cost of a hostile body.
 
-use lido_runtime::read::from_json;
+use lido_runtime::{
+    MAX_TOLD, Style,
+    read::{ReadError, from_json},
+};
 
 use crate::{reading::serialization_message, shapes::AllTypes};
 
@@ -9,7 +12,7 @@ fn body_nested_deeper_than_limit_is_malformed() {
     let nested = |open: &str, close: &str, depth: usize| {
         format!("{{\"Document\":{}{}}}", open.repeat(depth), close.repeat(depth))
     };
-    assert!(from_json::<AllTypes>(nested("[", "]", 127).as_bytes()).is_ok());
+    assert!(from_json::<AllTypes>(nested("[", "]", 127).as_bytes(), Style::Coral).is_ok());
     assert_eq!(serialization_message(nested("[", "]", 128).as_bytes()), "");
     assert_eq!(serialization_message(nested("{\"a\":", "}", 1_000_000).as_bytes()), "");
     let unknown = nested("[", "]", 1_000_000).replace("Document", "Unknown");
@@ -21,7 +24,120 @@ fn unique_list_of_many_items_is_checked_in_linear_time() {
     let numbers: Vec<_> = (0..200_000).map(|number: i32| number.to_string()).collect();
     let body = format!("{{\"Numbers\":[{}]}}", numbers.join(","));
     assert_eq!(
-        from_json::<AllTypes>(body.as_bytes()).unwrap().numbers.map(|numbers| numbers.len()),
+        from_json::<AllTypes>(body.as_bytes(), Style::Coral).unwrap().numbers.map(|numbers| numbers.len()),
         Some(200_000)
     );
+}
+
+/// Returns bodies with as many violations as their length allows, each made for a size.
+fn hostile_bodies(size: usize) -> Vec<String> {
+    let repeat = |part: &str| vec![part; size].join(",");
+    let entries = |key: &str, value: &str| {
+        (0..size).map(|index| format!("\"{key}{index}\":{value}")).collect::<Vec<_>>().join(",")
+    };
+    let nested = |open: &str, inner: &str, close: &str, depth: usize| {
+        format!("{}{inner}{}", open.repeat(depth), close.repeat(depth))
+    };
+    vec![
+        format!(r#"{{"Names":[{}]}}"#, repeat("\"\"")),
+        format!(r#"{{"Names":[{}]}}"#, repeat("null")),
+        format!(r#"{{"Lists":[{}]}}"#, repeat("[1,1,null]")),
+        format!(r#"{{"Parts":[{}]}}"#, repeat("{}")),
+        format!(r#"{{"Parts":[{}]}}"#, repeat(r#"{"Name":"","Value":""}"#)),
+        format!(r#"{{"Hidden":[{}]}}"#, repeat("\"\"")),
+        format!(r#"{{"Tags":{{{}}}}}"#, entries("?", "\"\"")),
+        format!(r#"{{"Tags":{{{}}}}}"#, entries("a", "null")),
+        format!(r#"{{"Tags":{{{}}}}}"#, repeat(r#""?":null"#)),
+        format!(r#"{{"Tags":{{"{}":null}}}}"#, "?".repeat(size)),
+        format!(r#"{{"Nested":{{{}}}}}"#, entries("", r#"{"Value":""}"#)),
+        format!(r#"{{"PartsByName":{{{}}}}}"#, repeat(r#""a":{"Value":""}"#)),
+        format!(r#"{{"Nested":{{"{}":{{"Value":""}},"b":{{}}}}}}"#, "a".repeat(size)),
+        format!(r#"{{"Counts":{{{}}}}}"#, entries("", "99")),
+        format!("{{{}}}", repeat(r#""Name":"","Count":0"#)),
+        format!(r#"{{"Name":"{}"}}"#, "?".repeat(size)),
+        format!(r#"{{"Shelves":[{}]}}"#, repeat("{\"Label\":\"\"}")),
+        format!(
+            r#"{{"Shelves":[{}]}}"#,
+            nested(r#"{"Label":"","Inner":"#, &format!(r#"{{"Unknown":"{}"}}"#, "a".repeat(size)), "}", 100)
+        ),
+        format!(
+            r#"{{"Parts":[{}],{}}}"#,
+            repeat("{}"),
+            repeat(r#""Name":"","Tags":{"?":""},"Lists":[[1,1],null]"#)
+        ),
+    ]
+}
+
+#[test]
+fn body_of_twice_the_size_costs_at_most_twice_the_work() {
+    // More violations than are kept, so that the work that does not grow any more is left out of the comparison.
+    for style in [Style::Coral, Style::Smithy] {
+        for (small, large) in hostile_bodies(1_000).into_iter().zip(hostile_bodies(2_000)) {
+            let work = |body: &str| match from_json::<AllTypes>(body.as_bytes(), style) {
+                Err(ReadError::Constraints(violations)) => (body.len() + violations.steps(), violations),
+                other => panic!("{body:.80}: {other:?}"),
+            };
+            let ((less, _), (more, violations)) = (work(&small), work(&large));
+            // Numbered keys grow, so that a body of twice as many entries is a little longer than twice.
+            let allowed = less * large.len() / small.len() + 4_096;
+            assert!(more <= allowed, "{style:?} {large:.80}: {less}, then {more}");
+            assert!(more <= 40 * large.len() + 100_000, "{style:?} {large:.80}: {more} for {}", large.len());
+            assert!(violations.len() <= MAX_TOLD, "{large:.80}: {}", violations.len());
+            let length = violations.message().len();
+            assert!(
+                length <= large.len() + 33 * 1_024,
+                "{style:?} {large:.80}: {length} for {}",
+                large.len()
+            );
+        }
+    }
+}
+
+#[test]
+fn violations_beyond_the_bound_are_counted_out() {
+    let message = |body: &str| match from_json::<AllTypes>(body.as_bytes(), Style::Coral) {
+        Err(ReadError::Constraints(violations)) => violations.message().to_owned(),
+        other => panic!("{body}: {other:?}"),
+    };
+    let parts = |count: usize| format!(r#"{{"Parts":[{}]}}"#, vec!["{}"; count].join(","));
+    let told = message(&parts(MAX_TOLD));
+    assert!(
+        told.starts_with("100 validation errors detected: Value null at 'parts.1.member.name' "),
+        "{told}"
+    );
+    assert!(
+        told.ends_with("at 'parts.100.member.name' failed to satisfy constraint: Member must not be null")
+    );
+    for count in [MAX_TOLD + 1, 10 * MAX_TOLD] {
+        let more = message(&parts(count));
+        assert_eq!(more, format!("{told}; further errors are not listed"), "{count}");
+    }
+    // One clause tells of all elements of a list and all entries of a map, however many there are.
+    let many: Vec<_> = (0..1_000).map(|index| format!("\"{index}\":\"?\"")).collect();
+    let body = format!(r#"{{"Flows":[{}],"Tags":{{{}}}}}"#, vec!["\"x\""; 1_000].join(","), many.join(","));
+    let told = message(&body);
+    assert!(told.starts_with("2 validation errors detected: Value '[x, x, "), "{told:.200}");
+    assert!(told.ends_with("expression pattern: [\\w+]+]"), "{told}");
+}
+
+#[test]
+fn values_beyond_the_limit_of_an_answer_are_cut_off() {
+    // The value is shown for each of two rules, and the second time cut off.
+    let body = format!(r#"{{"Name":"{}"}}"#, "?".repeat(100_000));
+    let Err(ReadError::Constraints(violations)) = from_json::<AllTypes>(body.as_bytes(), Style::Coral) else {
+        panic!("no violations")
+    };
+    let clauses: Vec<_> = violations.message().split("; ").collect();
+    assert_eq!(clauses.len(), 2);
+    assert!(clauses[0].contains("??' at 'name' failed"), "{:.200}", clauses[0]);
+    assert!(clauses[1].contains("??…' at 'name' failed"), "{:.200}", clauses[1]);
+}
+
+#[test]
+fn repeated_member_counts_again_only_among_as_many_violations_as_are_kept() {
+    // *Chosen*: see `ViolationLog`.
+    let body =
+        |count: usize| format!(r#"{{"Parts":[{}],"Parts":[{{"Name":"a"}}]}}"#, vec!["{}"; count].join(","));
+    assert!(from_json::<AllTypes>(body(2 * MAX_TOLD).as_bytes(), Style::Coral).is_ok());
+    assert!(from_json::<AllTypes>(body(2 * MAX_TOLD + 1).as_bytes(), Style::Coral).is_err());
 }

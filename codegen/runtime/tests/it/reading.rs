@@ -1,6 +1,7 @@
 //! Reading bodies: accepted values, and the message for each refused one.
 
 use lido_runtime::{
+    Style,
     read::{ReadError, from_json},
     types::{BigDecimal, BigInteger, Blob, DateTime, Document, Number},
 };
@@ -9,12 +10,12 @@ use proptest::prelude::{Strategy, any, prop_assert_eq, proptest};
 use crate::shapes::AllTypes;
 
 fn read(body: &str) -> AllTypes {
-    from_json(body.as_bytes()).unwrap_or_else(|error| panic!("{body}: {error:?}"))
+    from_json(body.as_bytes(), Style::Smithy).unwrap_or_else(|error| panic!("{body}: {error:?}"))
 }
 
 /// Returns the message of the error that ends reading, or an empty text if it has none.
 pub(crate) fn serialization_message(body: &[u8]) -> String {
-    match from_json::<AllTypes>(body) {
+    match from_json::<AllTypes>(body, Style::Smithy) {
         Err(ReadError::Serialization(error)) => error.message().unwrap_or_default().to_owned(),
         other => panic!("{}: {other:?}", String::from_utf8_lossy(body)),
     }
@@ -52,7 +53,7 @@ fn repeated_member_takes_last_value() {
     assert_eq!(read(r#"{"Text":"first","Text":null}"#).text, None);
     // Violations of the first value are discarded; those of other members stay.
     assert_eq!(&**read(r#"{"Name":"much too long","Name":"ok"}"#).name.unwrap(), "ok");
-    let error = from_json::<AllTypes>(br#"{"Count":0,"Name":"?","Name":"ok"}"#).unwrap_err();
+    let error = from_json::<AllTypes>(br#"{"Count":0,"Name":"?","Name":"ok"}"#, Style::Smithy).unwrap_err();
     assert!(matches!(error, ReadError::Constraints(violations) if violations.len() == 1));
 }
 
@@ -201,7 +202,7 @@ proptest! {
     #[test]
     fn arbitrary_text_is_accepted_as_by_serde_json(text in "[\\[\\]{}\":,0-9eE.+\\-a\\\\ntrufls \u{1}é]{0,24}") {
         let body = format!("{{\"Document\":{text}}}");
-        let ours = from_json::<AllTypes>(body.as_bytes());
+        let ours = from_json::<AllTypes>(body.as_bytes(), Style::Coral);
         let theirs = serde_json::from_str::<serde_json::Value>(&body);
         // Both accept repeated names.
         prop_assert_eq!(ours.is_ok(), theirs.is_ok(), "{}", body);
@@ -220,7 +221,7 @@ proptest! {
     /// No body makes the reader panic.
     #[test]
     fn arbitrary_bytes_do_not_panic(bytes in proptest::collection::vec(any::<u8>(), 0..200)) {
-        drop(from_json::<AllTypes>(&bytes));
+        drop(from_json::<AllTypes>(&bytes, Style::Coral));
     }
 
     /// A valid body with one byte changed does not make the reader panic.
@@ -229,6 +230,6 @@ proptest! {
         let mut body = br#"{"Text":"a\u00e9","Names":["a","b"],"Tags":{"k":"v"},"Parts":[{"Name":"n","Value":"xx"}],"Double":-1.5e3,"Instant":1}"#.to_vec();
         let at = at % body.len();
         body[at] = byte;
-        drop(from_json::<AllTypes>(&body));
+        drop(from_json::<AllTypes>(&body, Style::Coral));
     }
 }

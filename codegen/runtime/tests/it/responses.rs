@@ -14,7 +14,7 @@ use http_body_util::{BodyExt as _, Full};
 use hyper_util::{rt::TokioIo, service::TowerToHyperService};
 use lido_runtime::{
     ApiError, Auth, Config, ErrorInfo, ErrorKind, Fault, FromApiError, Object, OperationInput as _, ReadJson,
-    Reader, Rejection, Router, Routes, Settings, Slot, Style, ValidationError, Version, WriteJson,
+    Reader, Rejection, Router, Routes, Settings, Shape, Slot, Style, ValidationError, Version, WriteJson,
     WriteMembers, Writer, modeled_error, operation, operation_error, read::ReadResult, server::body::BoxBody,
 };
 use tower::{Service as _, ServiceExt as _};
@@ -95,6 +95,8 @@ operation! {
 pub struct GreetInput {
     name: Name,
 }
+
+impl Shape for GreetInput {}
 
 impl ReadJson for GreetInput {
     fn read_json(reader: &mut Reader<'_>) -> ReadResult<Self> {

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use lido_runtime::{
-    Bound, Pattern, ReadJson, Reader, Rules, Run, Sensitive, Slot, constrained, constrained_collection,
-    constrained_text,
+    Bound, Form, Pattern, ReadJson, Reader, Rules, Run, Sensitive, Shape, Slot, StructureForm, constrained,
+    constrained_collection, constrained_text,
     read::{self, ReadResult},
     string_enum,
     types::{BigDecimal, BigInteger, Blob, DateTime, Document},
@@ -46,21 +46,86 @@ constrained_collection! {
     /// A list of names.
     pub struct Names(Vec<Name>);
     Rules::NONE.max_length(2);
-    |reader, rules| read::list(reader, rules, <Name as ReadJson>::rules(), Name::read_json)
+    |reader, rules| read::list(reader, rules, Name::read_json)
 }
 
 constrained_collection! {
     /// A list of unique numbers.
     pub unique struct Numbers(Vec<i32>);
     Rules::NONE;
-    |reader, rules| read::unique(reader, rules, |reader| read::list(reader, rules, None, i32::read_json))
+    |reader, rules| read::unique(reader, rules, |reader| read::list(reader, rules, i32::read_json))
 }
 
 constrained_collection! {
     /// One or two counts, by name.
     pub struct CountsByName(BTreeMap<String, Count>);
     Rules::NONE.min_length(1).max_length(2);
-    |reader, rules| read::map(reader, rules, <Count as ReadJson>::rules(), Count::read_json)
+    |reader, rules| read::map(reader, rules, Count::read_json)
+}
+
+constrained_collection! {
+    /// At least two shelves.
+    pub struct Shelves(Vec<Shelf>);
+    Rules::NONE.min_length(2);
+    |reader, rules| read::list(reader, rules, Shelf::read_json)
+}
+
+/// A structure that contains itself and nothing sensitive. Messages show one of its members by another name.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Shelf {
+    pub label: Option<Name>,
+    pub count: Option<i32>,
+    pub bytes: Option<Blob>,
+    pub flags: Option<BTreeMap<String, bool>>,
+    pub inner: Option<Box<Shelf>>,
+}
+
+impl Shape for Shelf {
+    fn rules() -> Option<&'static Rules> {
+        Some(&Rules::NONE)
+    }
+
+    fn form() -> Form {
+        static FORM: StructureForm = StructureForm::new(
+            "Shelf",
+            &[
+                ("Label", "TheLabel", <Name as Shape>::form),
+                ("Count", "Count", <i32 as Shape>::form),
+                ("Bytes", "Bytes", <Blob as Shape>::form),
+                ("Flags", "Flags", <BTreeMap<String, bool> as Shape>::form),
+                ("Inner", "Inner", <Box<Shelf> as Shape>::form),
+            ],
+        );
+        Form::Structure(&FORM)
+    }
+}
+
+impl ReadJson for Shelf {
+    fn read_json(reader: &mut Reader<'_>) -> ReadResult<Self> {
+        let mut object = reader.structure()?;
+        let mut label = Slot::new(0, "TheLabel");
+        let mut count = Slot::new(1, "Count");
+        let mut bytes = Slot::new(2, "Bytes");
+        let mut flags = Slot::new(3, "Flags");
+        let mut inner = Slot::new(4, "Inner");
+        while let Some(key) = object.next_name()? {
+            match &*key {
+                "Label" => label.read(&mut object)?,
+                "Count" => count.read(&mut object)?,
+                "Bytes" => bytes.read(&mut object)?,
+                "Flags" => flags.read(&mut object)?,
+                "Inner" => inner.read(&mut object)?,
+                _ => object.skip()?,
+            }
+        }
+        Ok(Some(Self {
+            label: label.optional(),
+            count: count.optional(),
+            bytes: bytes.optional(),
+            flags: flags.optional(),
+            inner: inner.optional(),
+        }))
+    }
 }
 
 /// A nested structure with a required and an optional member.
@@ -69,6 +134,8 @@ pub struct Part {
     pub name: Name,
     pub value: Option<Secret>,
 }
+
+impl Shape for Part {}
 
 impl ReadJson for Part {
     fn read_json(reader: &mut Reader<'_>) -> ReadResult<Self> {
@@ -92,6 +159,8 @@ macro_rules! structure {
         /// A structure with a member of every type, all optional.
         #[derive(Clone, Debug, Default, PartialEq)]
         pub struct AllTypes { $(pub $field: Option<$type>),* }
+
+        impl Shape for AllTypes {}
 
         impl ReadJson for AllTypes {
             fn read_json(reader: &mut Reader<'_>) -> ReadResult<Self> {
@@ -138,4 +207,6 @@ structure! {
     25 "Secrets" secrets: BTreeMap<Name, Secret>,
     26 "Counts" counts: CountsByName,
     27 "Lists" lists: Vec<Numbers>,
+    28 "Shelves" shelves: Shelves,
+    29 "Shelf" shelf: Shelf,
 }

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::message;
 use crate::emit::scalars::raw;
 
 /// Maximum length in bytes of a string that is printed as it is.
@@ -20,14 +21,32 @@ enum CompactValue {
     List(String, usize),
 }
 
-/// Returns the function of the harness that makes `value`, and the expression that calls it.
-pub(super) fn value(value: &Value) -> (&'static str, String) {
+/// Returns the function of the harness that makes `value`, and the expression that calls it. `java` returns the text
+/// by which messages show a value of the shape.
+pub(super) fn value(value: &Value, java: impl Fn(&Value) -> String) -> (&'static str, String) {
+    let shown = |value: &Value| Some(java(value)).filter(|shown| *shown != message::untyped(value));
     match compact(value) {
-        CompactValue::Json(json) => ("json", format!("json({})", raw(&json))),
+        CompactValue::Json(json) => match shown(value) {
+            Some(shown) => ("shown", format!("shown({}, {})", raw(&json), raw(&shown))),
+            None => ("json", format!("json({})", raw(&json))),
+        },
         CompactValue::Text(start, repeated, count, end) => {
-            ("text", format!("text({}, {}, {count}, {})", raw(&start), raw(&repeated), raw(&end)))
+            let arguments = format!("{}, {}, {count}, {}", raw(&start), raw(&repeated), raw(&end));
+            match shown(value) {
+                Some(shown) => ("text_shown", format!("text_shown({arguments}, {})", raw(&shown))),
+                None => ("text", format!("text({arguments})")),
+            }
         }
-        CompactValue::List(element, count) => ("list", format!("list({}, {count})", raw(&element))),
+        CompactValue::List(element, count) => {
+            let first = value.as_array().and_then(|items| items.first()).cloned();
+            match shown(&Value::Array(first.into_iter().collect())) {
+                Some(shown) => {
+                    let shown = shown.trim_start_matches('[').trim_end_matches(']');
+                    ("listed", format!("listed({}, {}, {count})", raw(&element), raw(shown)))
+                }
+                None => ("list", format!("list({}, {count})", raw(&element))),
+            }
+        }
     }
 }
 
@@ -81,7 +100,11 @@ fn longest_run(chars: &[char], period: usize) -> (usize, usize) {
 mod tests {
     use serde_json::json;
 
-    use super::value;
+    use super::{message::untyped, value as value_of};
+
+    fn value(value: &serde_json::Value) -> (&'static str, String) {
+        value_of(value, untyped)
+    }
 
     #[test]
     fn value_of_short_text_is_printed_as_json() {
@@ -94,5 +117,15 @@ mod tests {
         let text = format!("arn:{}:x", "abc".repeat(100));
         assert_eq!(value(&json!(text)).1, r#"text("arn:", "abc", 100, ":x")"#);
         assert_eq!(value(&json!(vec!["ab"; 101])).1, r##"list(r#""ab""#, 101)"##);
+    }
+
+    #[test]
+    fn value_that_is_shown_otherwise_is_printed_with_its_text() {
+        let typed = |value: &serde_json::Value| match value.as_array() {
+            Some(items) => format!("[{}]", vec!["A(b=null)"; items.len()].join(", ")),
+            None => "A(b=null)".to_owned(),
+        };
+        assert_eq!(value_of(&json!({}), typed).1, r##"shown("{}", "A(b=null)")"##);
+        assert_eq!(value_of(&json!(vec![json!({}); 12]), typed).1, r##"listed("{}", "A(b=null)", 12)"##);
     }
 }

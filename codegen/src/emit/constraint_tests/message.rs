@@ -1,9 +1,13 @@
 //! Builds the messages of the live service about a broken rule, independently of `lido-runtime`, so that each checks the
 //! other.
 
+use lido_model::{Member, Model, ShapeKind};
 use serde_json::{Number, Value};
 
-use super::view::Constraint;
+use super::{
+    view::{Constraint, View},
+    walk::PLACEHOLDER,
+};
 
 /// Returns the sentence about a value that violates `constraint`.
 pub(super) fn rule(constraint: &Constraint<'_>) -> String {
@@ -32,12 +36,12 @@ fn shown(bound: &Number) -> String {
 }
 
 /// Returns the rules that a message about a list or map lists for its parts: all of them, the upper bound before the
-/// lower one.
+/// lower one, and the pattern after the length.
 pub(super) fn quoted(constraints: &[Constraint<'_>]) -> Vec<String> {
     let place = |constraint: &Constraint<'_>| match constraint {
-        Constraint::Pattern(..) => Some(0),
-        Constraint::MaxLength(_) => Some(1),
-        Constraint::MinLength(_) => Some(2),
+        Constraint::MaxLength(_) => Some(0),
+        Constraint::MinLength(_) => Some(1),
+        Constraint::Pattern(..) => Some(2),
         Constraint::Max(_) => Some(3),
         Constraint::Min(_) => Some(4),
         Constraint::Enum(_) => Some(5),
@@ -50,21 +54,51 @@ pub(super) fn quoted(constraints: &[Constraint<'_>]) -> Vec<String> {
     placed.into_iter().map(|(_, rule)| rule).collect()
 }
 
-/// Returns a JSON value as Java prints it.
-pub(super) fn java(value: &Value) -> String {
+/// Returns a value of the shape as Java prints it. The placeholder is printed as it is, whatever the shape.
+pub(super) fn java(model: &Model, view: &View<'_>, value: &Value) -> String {
+    let part = |member: &Member, value: &Value| {
+        View::of(model, view.shape, member).map_or_else(String::new, |view| java(model, &view, value))
+    };
+    match (&view.shape.kind, value) {
+        (ShapeKind::Structure(members) | ShapeKind::Union(members), Value::Object(values)) => {
+            let members = members.iter().map(|member| {
+                let value =
+                    values.get(&member.name).map_or_else(|| "null".to_owned(), |value| part(member, value));
+                format!("{}={value}", printed_name(member))
+            });
+            format!("{}({})", view.shape.id.name(), members.collect::<Vec<_>>().join(", "))
+        }
+        (ShapeKind::List(element), Value::Array(items)) => {
+            format!("[{}]", items.iter().map(|item| part(element, item)).collect::<Vec<_>>().join(", "))
+        }
+        (ShapeKind::Map { value: of, .. }, Value::Object(entries)) => {
+            let entries = entries.iter().map(|(key, value)| format!("{key}={}", part(of, value)));
+            format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
+        }
+        (ShapeKind::Blob, Value::String(text)) if text != PLACEHOLDER => {
+            let bytes = text.trim_end_matches('=').len() * 3 / 4;
+            format!("java.nio.HeapByteBuffer[pos=0 lim={bytes} cap={bytes}]")
+        }
+        (_, value) => untyped(value),
+    }
+}
+
+/// Returns a JSON value as Java prints one without structures and blobs, as the harness does.
+pub(super) fn untyped(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
-        Value::Array(items) => format!("[{}]", items.iter().map(java).collect::<Vec<_>>().join(", ")),
+        Value::Array(items) => format!("[{}]", items.iter().map(untyped).collect::<Vec<_>>().join(", ")),
         Value::Object(entries) => {
-            let entries = entries.iter().map(|(key, value)| format!("{key}={}", java(value)));
+            let entries = entries.iter().map(|(key, value)| format!("{key}={}", untyped(value)));
             format!("{{{}}}", entries.collect::<Vec<_>>().join(", "))
         }
         other => other.to_string(),
     }
 }
 
-/// Returns a member's name as it is written in a path.
-pub(super) fn path_name(member: &str) -> String {
-    let mut chars = member.chars();
+/// Returns a member's name as messages show it.
+pub(super) fn printed_name(member: &Member) -> String {
+    let name = member.traits.text("lido.api#printedName").unwrap_or(&member.name);
+    let mut chars = name.chars();
     chars.next().map(|first| first.to_ascii_lowercase()).into_iter().chain(chars).collect()
 }

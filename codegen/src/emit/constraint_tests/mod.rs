@@ -32,7 +32,7 @@ use tables::Tables;
 use walk::Walk;
 
 /// The files that are the same for every service: name, description and text.
-const HARNESS: [(&str, &str, &str); 4] = [
+const HARNESS: [(&str, &str, &str); 5] = [
     (
         "main",
         "Tests every constraint of every operation through the router: a value that satisfies it passes, and \
@@ -42,6 +42,11 @@ const HARNESS: [(&str, &str, &str); 4] = [
     ("table", "The types of the tables.", include_str!("harness/table.rs")),
     ("send", "Sends requests to the router and checks the responses.", include_str!("harness/send.rs")),
     ("message", "Builds the expected messages.", include_str!("harness/message.rs")),
+    (
+        "work",
+        "Compares the work that bodies with very many violations cost: it must be linear in their length.",
+        include_str!("harness/work.rs"),
+    ),
 ];
 
 /// The attribute of the test's root module.

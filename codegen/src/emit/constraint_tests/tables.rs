@@ -3,10 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use lido_model::ShapeKind;
+use lido_model::{Model, ShapeKind};
+use serde_json::Value;
 
 use super::{
-    compact,
+    compact, message,
     sample::Samples,
     shape_checks::{Check, ShapeChecks},
     view::View,
@@ -84,7 +85,7 @@ impl Tables {
                 .unwrap_or_default();
             let checks = ShapeChecks::of(samples, view, self.body_limit);
             let mut uses = Vec::new();
-            let text = print_shape(view, &name, &checks, &mut uses);
+            let text = print_shape(samples.model, view, &name, &checks, &mut uses);
             self.shapes.insert(view.name.clone(), ShapeTable { module, name, text, uses });
         }
         self.shapes
@@ -143,8 +144,10 @@ impl Tables {
             let mut file = File::new("constraint_tests/tables", format!("The constraints of {module}."));
             let body: String = shapes.iter().map(|shape| format!("\n{}", shape.text)).collect();
             let is_used = |name: &&str| shapes.iter().any(|shape| shape.uses.contains(name));
-            let names: Vec<_> =
-                ["Check", "Shape", "json", "list", "text"].into_iter().filter(is_used).collect();
+            let names: Vec<_> = ["Check", "Shape", "json", "list", "listed", "shown", "text", "text_shown"]
+                .into_iter()
+                .filter(is_used)
+                .collect();
             file.text(&format!("use crate::table::{{{}}};\n", names.join(", ")));
             file.text(body.trim_start_matches('\n'));
             files.insert(format!("tests/constraints/shapes/{module}.rs"), file.print());
@@ -176,9 +179,16 @@ fn print_place(place: &Place<'_>, shape: Option<&str>) -> String {
 }
 
 /// Prints the table of a shape, and adds the names that it uses from the harness to `uses`.
-fn print_shape(view: &View<'_>, name: &str, shape: &ShapeChecks, uses: &mut Vec<&'static str>) -> String {
+fn print_shape(
+    model: &Model,
+    view: &View<'_>,
+    name: &str,
+    shape: &ShapeChecks,
+    uses: &mut Vec<&'static str>,
+) -> String {
+    let java = |value: &Value| message::java(model, view, value);
     let quoted: String = shape.quoted.iter().map(|rule| format!("        {},\n", raw(rule))).collect();
-    let checks: String = shape.checks.iter().map(|check| print_check(check, uses)).collect();
+    let checks: String = shape.checks.iter().map(|check| print_check(check, java, uses)).collect();
     uses.push("Shape");
     uses.extend((!shape.checks.is_empty()).then_some("Check"));
     let unbreakable: String = shape
@@ -196,19 +206,19 @@ fn print_shape(view: &View<'_>, name: &str, shape: &ShapeChecks, uses: &mut Vec<
     )
 }
 
-fn print_check(check: &Check, uses: &mut Vec<&'static str>) -> String {
-    let mut print = |value| {
-        let (function, expression) = compact::value(value);
+fn print_check(check: &Check, java: impl Fn(&Value) -> String, uses: &mut Vec<&'static str>) -> String {
+    let mut print = |value: &Value, java: &dyn Fn(&Value) -> String| {
+        let (function, expression) = compact::value(value, java);
         uses.push(function);
         expression
     };
-    let passes: Vec<_> = check.passes.iter().map(&mut print).collect();
+    let passes: Vec<_> = check.passes.iter().map(|value| print(value, &message::untyped)).collect();
     let refused: String = check
         .refused
         .iter()
         .map(|(value, rules)| {
             let rules: Vec<_> = rules.iter().map(|rule| raw(rule)).collect();
-            format!("                ({}, &[{}]),\n", print(value), rules.join(", "))
+            format!("                ({}, &[{}]),\n", print(value, &java), rules.join(", "))
         })
         .collect();
     format!(

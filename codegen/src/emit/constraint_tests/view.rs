@@ -102,7 +102,11 @@ impl<'m> View<'m> {
         if let ShapeKind::Enum(members) | ShapeKind::IntEnum(members) = &self.shape.kind {
             // An internal value is accepted, but not listed.
             let listed = members.iter().filter(|member| !member.traits.has("smithy.api#internal"));
-            all.push(Constraint::Enum(listed.filter_map(enum_value).map(shown).collect()));
+            let printed = self.shape.traits.get("lido.api#printedValues").and_then(Value::as_array);
+            all.push(Constraint::Enum(match printed {
+                Some(values) => values.iter().map(shown).collect(),
+                None => listed.filter_map(enum_value).map(shown).collect(),
+            }));
         }
         all.extend(self.is_unique().then_some(Constraint::Unique));
         all

@@ -1,13 +1,15 @@
 //! Finds every place in an operation's input where a constraint can be violated: each member, element, key and value, by
 //! each path that leads to it. A place has a body that is valid when its placeholder is replaced by a valid value.
 
+use std::collections::HashSet;
+
 use lido_model::{Member, ShapeId, ShapeKind};
 use serde_json::{Value, json};
 
 use super::{message, sample::Samples, view::View};
 
 /// The placeholder for the tested value in a body and in a message. The harness uses the same.
-const PLACEHOLDER: &str = "«»";
+pub(super) const PLACEHOLDER: &str = "«»";
 
 /// A place in the input.
 #[derive(Debug)]
@@ -54,8 +56,8 @@ pub(super) struct Walk<'s, 'm> {
 /// One step of the path from the input to a place.
 #[derive(Debug, Clone)]
 enum Step<'m> {
-    Member { of: View<'m>, members: &'m [Member], name: &'m str },
-    Variant(&'m str),
+    Member { of: View<'m>, members: &'m [Member], member: &'m Member },
+    Variant(&'m Member),
     Element(View<'m>),
     Key(View<'m>),
     Value { of: View<'m>, key: String },
@@ -84,14 +86,14 @@ impl<'s, 'm> Walk<'s, 'm> {
         match &view.shape.kind {
             ShapeKind::Structure(members) => {
                 for member in members {
-                    let step = Step::Member { of: view.clone(), members, name: &member.name };
+                    let step = Step::Member { of: view.clone(), members, member };
                     let is_required = member.traits.has("smithy.api#required");
                     self.visit(view, member, step, PlaceKind::Member, is_required, concealed);
                 }
             }
             ShapeKind::Union(members) => {
                 for member in members {
-                    let step = Step::Variant(&member.name);
+                    let step = Step::Variant(member);
                     self.visit(view, member, step, PlaceKind::Member, false, concealed);
                 }
             }
@@ -133,9 +135,12 @@ impl<'s, 'm> Walk<'s, 'm> {
     ) {
         let Some(view) = View::of(self.samples.model, owner.shape, member) else { return };
         let shows = match form {
-            PlaceKind::Member => (!concealed && self.is_showable(&view, 0)).then(|| PLACEHOLDER.to_owned()),
-            _ if concealed || !self.is_showable(owner, 0) => None,
-            _ => self.value(&step, json!(PLACEHOLDER)).map(|whole| message::java(&whole)),
+            PlaceKind::Member => (!concealed && self.is_showable(&view)).then(|| PLACEHOLDER.to_owned()),
+            _ if concealed || !self.is_showable(owner) => None,
+            _ => {
+                let whole = self.value(&step, json!(PLACEHOLDER));
+                whole.map(|whole| message::java(self.samples.model, owner, &whole))
+            }
         };
         let dropped = if form == PlaceKind::Member { 0 } else { 1 };
         self.steps.push(step);
@@ -169,8 +174,8 @@ impl<'s, 'm> Walk<'s, 'm> {
     fn body(&mut self, mut inner: Option<Value>) -> Option<Value> {
         for step in self.steps.clone().iter().rev() {
             inner = Some(match (step, inner) {
-                (Step::Member { of, members, name }, inner) => {
-                    self.samples.structure(of, members, Some((name, inner)))?
+                (Step::Member { of, members, member }, inner) => {
+                    self.samples.structure(of, members, Some((&member.name, inner)))?
                 }
                 (step, Some(inner)) => self.value(step, inner)?,
                 (_, None) => return None,
@@ -182,10 +187,10 @@ impl<'s, 'm> Walk<'s, 'm> {
     /// Returns the value that contains the part to which `step` leads, with `inner` as that part.
     fn value(&mut self, step: &Step<'m>, inner: Value) -> Option<Value> {
         match step {
-            Step::Member { of, members, name } => {
-                self.samples.structure(of, members, Some((name, Some(inner))))
+            Step::Member { of, members, member } => {
+                self.samples.structure(of, members, Some((&member.name, Some(inner))))
             }
-            Step::Variant(name) => Some(json!({ *name: inner })),
+            Step::Variant(member) => Some(json!({ member.name.as_str(): inner })),
             Step::Element(of) => {
                 let Value::Array(mut items) = self.samples.list(of, least(of))? else { return None };
                 *items.first_mut()? = inner;
@@ -207,21 +212,23 @@ impl<'s, 'm> Walk<'s, 'm> {
         }
     }
 
-    /// Returns whether a message may show values of the shape: not if it is sensitive or contains members.
-    fn is_showable(&self, view: &View<'m>, depth: usize) -> bool {
-        let part = |member| {
-            View::of(self.samples.model, view.shape, member)
-                .is_some_and(|part| self.is_showable(&part, depth + 1))
-        };
-        // Lists that contain themselves without a structure in the cycle have been refused.
-        !view.is_sensitive()
-            && depth < 32
-            && match &view.shape.kind {
-                ShapeKind::Structure(_) | ShapeKind::Union(_) => false,
-                ShapeKind::List(element) => part(element),
-                ShapeKind::Map { key, value } => part(key) && part(value),
-                _ => true,
+    /// Returns whether a message may show values of the shape: it is not sensitive, and contains nothing that is.
+    fn is_showable(&self, view: &View<'m>) -> bool {
+        let (mut seen, mut next) = (HashSet::new(), vec![view.shape]);
+        while let Some(shape) = next.pop() {
+            if shape.traits.has("smithy.api#sensitive") {
+                return false;
             }
+            let parts: Vec<&Member> = match &shape.kind {
+                _ if !seen.insert(&shape.id) => continue,
+                ShapeKind::Structure(members) | ShapeKind::Union(members) => members.iter().collect(),
+                ShapeKind::List(element) => vec![element],
+                ShapeKind::Map { key, value } => vec![key, value],
+                _ => continue,
+            };
+            next.extend(parts.iter().filter_map(|part| self.samples.model.find_shape(part.target.as_str())));
+        }
+        true
     }
 
     fn path(&self) -> String {
@@ -231,7 +238,7 @@ impl<'s, 'm> Walk<'s, 'm> {
     /// Returns the path of the first `count` steps.
     fn path_of(&self, count: usize) -> String {
         let parts = self.steps.iter().take(count).map(|step| match step {
-            Step::Member { name, .. } | Step::Variant(name) => message::path_name(name),
+            Step::Member { member, .. } | Step::Variant(member) => message::printed_name(member),
             Step::Element(_) => "1.member".to_owned(),
             Step::Key(_) => format!("{PLACEHOLDER}.member"),
             Step::Value { key, .. } => format!("{key}.member"),

@@ -9,6 +9,24 @@ pub struct AccountRecoverySettingType {
     pub recovery_mechanisms: Option<crate::types::RecoveryMechanismsType>,
 }
 
+impl lido_runtime::Shape for AccountRecoverySettingType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "AccountRecoverySettingType",
+            &[
+                (
+                    "RecoveryMechanisms",
+                    "RecoveryMechanisms",
+                    <crate::types::RecoveryMechanismsType as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for AccountRecoverySettingType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -20,6 +20,25 @@ impl AccountTakeoverActionType {
     }
 }
 
+impl lido_runtime::Shape for AccountTakeoverActionType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "AccountTakeoverActionType",
+            &[
+                ("Notify", "Notify", <bool as lido_runtime::Shape>::form),
+                (
+                    "EventAction",
+                    "EventAction",
+                    <crate::types::AccountTakeoverEventActionType as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for AccountTakeoverActionType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -13,6 +13,34 @@ pub struct AccountTakeoverActionsType {
     pub high_action: Option<crate::types::AccountTakeoverActionType>,
 }
 
+impl lido_runtime::Shape for AccountTakeoverActionsType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "AccountTakeoverActionsType",
+            &[
+                (
+                    "LowAction",
+                    "LowAction",
+                    <crate::types::AccountTakeoverActionType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "MediumAction",
+                    "MediumAction",
+                    <crate::types::AccountTakeoverActionType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "HighAction",
+                    "HighAction",
+                    <crate::types::AccountTakeoverActionType as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for AccountTakeoverActionsType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -20,6 +20,29 @@ impl AccountTakeoverRiskConfigurationType {
     }
 }
 
+impl lido_runtime::Shape for AccountTakeoverRiskConfigurationType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "AccountTakeoverRiskConfigurationType",
+            &[
+                (
+                    "NotifyConfiguration",
+                    "NotifyConfiguration",
+                    <crate::types::NotifyConfigurationType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "Actions",
+                    "Actions",
+                    <crate::types::AccountTakeoverActionsType as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for AccountTakeoverRiskConfigurationType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -15,6 +15,24 @@ impl AcrLevelConfigType {
     }
 }
 
+impl lido_runtime::Shape for AcrLevelConfigType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "AcrLevelConfigType",
+            &[
+                (
+                    "AcrValue",
+                    "AcrValue",
+                    <crate::types::AcrValueType as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for AcrLevelConfigType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

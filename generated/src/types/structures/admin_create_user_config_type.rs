@@ -15,6 +15,34 @@ pub struct AdminCreateUserConfigType {
     pub invite_message_template: Option<crate::types::MessageTemplateType>,
 }
 
+impl lido_runtime::Shape for AdminCreateUserConfigType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "AdminCreateUserConfigType",
+            &[
+                (
+                    "AllowAdminCreateUserOnly",
+                    "AllowAdminCreateUserOnly",
+                    <bool as lido_runtime::Shape>::form,
+                ),
+                (
+                    "UnusedAccountValidityDays",
+                    "UnusedAccountValidityDays",
+                    <crate::types::AdminCreateUserUnusedAccountValidityDaysType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "InviteMessageTemplate",
+                    "inviteMessage",
+                    <crate::types::MessageTemplateType as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for AdminCreateUserConfigType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,
@@ -28,10 +56,7 @@ impl lido_runtime::ReadJson for AdminCreateUserConfigType {
             1,
             "UnusedAccountValidityDays",
         );
-        let mut invite_message_template = lido_runtime::Slot::new(
-            2,
-            "InviteMessageTemplate",
-        );
+        let mut invite_message_template = lido_runtime::Slot::new(2, "inviteMessage");
         while let Some(name) = object.next_name()? {
             match &*name {
                 "AllowAdminCreateUserOnly" => {

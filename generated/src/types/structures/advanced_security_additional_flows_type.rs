@@ -9,6 +9,24 @@ pub struct AdvancedSecurityAdditionalFlowsType {
     pub custom_auth_mode: Option<crate::types::AdvancedSecurityEnabledModeType>,
 }
 
+impl lido_runtime::Shape for AdvancedSecurityAdditionalFlowsType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "AdvancedSecurityAdditionalFlowsType",
+            &[
+                (
+                    "CustomAuthMode",
+                    "CustomAuthMode",
+                    <crate::types::AdvancedSecurityEnabledModeType as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for AdvancedSecurityAdditionalFlowsType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

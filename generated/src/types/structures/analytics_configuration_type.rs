@@ -17,6 +17,40 @@ pub struct AnalyticsConfigurationType {
     pub user_data_shared: Option<bool>,
 }
 
+impl lido_runtime::Shape for AnalyticsConfigurationType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "AnalyticsConfigurationType",
+            &[
+                (
+                    "ApplicationId",
+                    "ApplicationId",
+                    <crate::types::HexStringType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "ApplicationArn",
+                    "ApplicationArn",
+                    <crate::types::ArnType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "RoleArn",
+                    "RoleArn",
+                    <crate::types::ArnType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "ExternalId",
+                    "ExternalId",
+                    <crate::types::StringType as lido_runtime::Shape>::form,
+                ),
+                ("UserDataShared", "UserDataShared", <bool as lido_runtime::Shape>::form),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for AnalyticsConfigurationType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -9,6 +9,24 @@ pub struct AnalyticsMetadataType {
     pub analytics_endpoint_id: Option<crate::types::StringType>,
 }
 
+impl lido_runtime::Shape for AnalyticsMetadataType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "AnalyticsMetadataType",
+            &[
+                (
+                    "AnalyticsEndpointId",
+                    "AnalyticsEndpointId",
+                    <crate::types::StringType as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for AnalyticsMetadataType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

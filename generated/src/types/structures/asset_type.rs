@@ -33,6 +33,44 @@ impl AssetType {
     }
 }
 
+impl lido_runtime::Shape for AssetType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "AssetType",
+            &[
+                (
+                    "Category",
+                    "Category",
+                    <crate::types::AssetCategoryType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "ColorMode",
+                    "ColorMode",
+                    <crate::types::ColorSchemeModeType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "Extension",
+                    "Extension",
+                    <crate::types::AssetExtensionType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "Bytes",
+                    "Bytes",
+                    <crate::types::AssetBytesType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "ResourceId",
+                    "ResourceId",
+                    <crate::types::ResourceIdType as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for AssetType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

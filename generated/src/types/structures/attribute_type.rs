@@ -17,6 +17,7 @@ impl AttributeType {
     }
 }
 
+impl lido_runtime::Shape for AttributeType {}
 impl lido_runtime::ReadJson for AttributeType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

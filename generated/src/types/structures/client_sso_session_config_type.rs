@@ -17,6 +17,24 @@ impl ClientSsoSessionConfigType {
     }
 }
 
+impl lido_runtime::Shape for ClientSsoSessionConfigType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "ClientSSOSessionConfigType",
+            &[
+                (
+                    "MaxValidityMinutes",
+                    "MaxValidityMinutes",
+                    <crate::types::SsoSessionMaxValidityMinutesType as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for ClientSsoSessionConfigType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

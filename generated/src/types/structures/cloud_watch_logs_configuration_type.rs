@@ -9,6 +9,24 @@ pub struct CloudWatchLogsConfigurationType {
     pub log_group_arn: Option<crate::types::ArnType>,
 }
 
+impl lido_runtime::Shape for CloudWatchLogsConfigurationType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "CloudWatchLogsConfigurationType",
+            &[
+                (
+                    "LogGroupArn",
+                    "LogGroupArn",
+                    <crate::types::ArnType as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for CloudWatchLogsConfigurationType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

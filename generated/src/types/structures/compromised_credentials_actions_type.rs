@@ -17,6 +17,24 @@ impl CompromisedCredentialsActionsType {
     }
 }
 
+impl lido_runtime::Shape for CompromisedCredentialsActionsType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "CompromisedCredentialsActionsType",
+            &[
+                (
+                    "EventAction",
+                    "EventAction",
+                    <crate::types::CompromisedCredentialsEventActionType as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for CompromisedCredentialsActionsType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

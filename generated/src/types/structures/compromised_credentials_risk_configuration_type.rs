@@ -20,6 +20,29 @@ impl CompromisedCredentialsRiskConfigurationType {
     }
 }
 
+impl lido_runtime::Shape for CompromisedCredentialsRiskConfigurationType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "CompromisedCredentialsRiskConfigurationType",
+            &[
+                (
+                    "EventFilter",
+                    "EventFilter",
+                    <Vec<crate::types::EventFilterType> as lido_runtime::Shape>::form,
+                ),
+                (
+                    "Actions",
+                    "Actions",
+                    <crate::types::CompromisedCredentialsActionsType as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for CompromisedCredentialsRiskConfigurationType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -17,6 +17,44 @@ pub struct ContextDataType {
     pub encoded_data: Option<crate::types::StringType>,
 }
 
+impl lido_runtime::Shape for ContextDataType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "ContextDataType",
+            &[
+                (
+                    "IpAddress",
+                    "IpAddress",
+                    <crate::types::StringType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "ServerName",
+                    "ServerName",
+                    <crate::types::StringType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "ServerPath",
+                    "ServerPath",
+                    <crate::types::StringType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "HttpHeaders",
+                    "HttpHeaders",
+                    <Vec<crate::types::HttpHeader> as lido_runtime::Shape>::form,
+                ),
+                (
+                    "EncodedData",
+                    "EncodedData",
+                    <crate::types::StringType as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for ContextDataType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

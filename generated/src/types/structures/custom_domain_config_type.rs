@@ -20,6 +20,29 @@ impl CustomDomainConfigType {
     }
 }
 
+impl lido_runtime::Shape for CustomDomainConfigType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "CustomDomainConfigType",
+            &[
+                (
+                    "CertificateArn",
+                    "CertificateArn",
+                    <crate::types::ArnType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "SecurityPolicy",
+                    "SecurityPolicy",
+                    <crate::types::SecurityPolicyType as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for CustomDomainConfigType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

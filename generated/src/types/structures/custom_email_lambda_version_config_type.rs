@@ -20,6 +20,29 @@ impl CustomEmailLambdaVersionConfigType {
     }
 }
 
+impl lido_runtime::Shape for CustomEmailLambdaVersionConfigType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "CustomEmailLambdaVersionConfigType",
+            &[
+                (
+                    "LambdaVersion",
+                    "LambdaVersion",
+                    <crate::types::CustomEmailSenderLambdaVersionType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "LambdaArn",
+                    "LambdaArn",
+                    <crate::types::ArnType as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for CustomEmailLambdaVersionConfigType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

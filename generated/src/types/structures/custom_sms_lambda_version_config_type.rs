@@ -20,6 +20,29 @@ impl CustomSmsLambdaVersionConfigType {
     }
 }
 
+impl lido_runtime::Shape for CustomSmsLambdaVersionConfigType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "CustomSMSLambdaVersionConfigType",
+            &[
+                (
+                    "LambdaVersion",
+                    "LambdaVersion",
+                    <crate::types::CustomSmsSenderLambdaVersionType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "LambdaArn",
+                    "LambdaArn",
+                    <crate::types::ArnType as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for CustomSmsLambdaVersionConfigType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

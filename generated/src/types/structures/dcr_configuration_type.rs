@@ -17,6 +17,44 @@ pub struct DcrConfigurationType {
     pub allowed_scopes: Option<crate::types::ScopeListType>,
 }
 
+impl lido_runtime::Shape for DcrConfigurationType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "DcrConfigurationType",
+            &[
+                (
+                    "EnableStatus",
+                    "EnableStatus",
+                    <crate::types::StatusType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "OpenDcrEnabled",
+                    "OpenDcrEnabled",
+                    <bool as lido_runtime::Shape>::form,
+                ),
+                (
+                    "AuthenticatedGrantTypes",
+                    "AuthenticatedGrantTypes",
+                    <crate::types::OAuthFlowsType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "OpenDcrGrantTypes",
+                    "OpenDcrGrantTypes",
+                    <crate::types::OAuthFlowsType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "AllowedScopes",
+                    "AllowedScopes",
+                    <crate::types::ScopeListType as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for DcrConfigurationType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

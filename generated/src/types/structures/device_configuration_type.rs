@@ -11,6 +11,29 @@ pub struct DeviceConfigurationType {
     pub device_only_remembered_on_user_prompt: Option<bool>,
 }
 
+impl lido_runtime::Shape for DeviceConfigurationType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "DeviceConfigurationType",
+            &[
+                (
+                    "ChallengeRequiredOnNewDevice",
+                    "ChallengeRequiredOnNewDevice",
+                    <bool as lido_runtime::Shape>::form,
+                ),
+                (
+                    "DeviceOnlyRememberedOnUserPrompt",
+                    "DeviceOnlyRememberedOnUserPrompt",
+                    <bool as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for DeviceConfigurationType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

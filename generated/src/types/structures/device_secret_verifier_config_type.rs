@@ -11,6 +11,25 @@ pub struct DeviceSecretVerifierConfigType {
     pub salt: Option<crate::types::StringType>,
 }
 
+impl lido_runtime::Shape for DeviceSecretVerifierConfigType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "DeviceSecretVerifierConfigType",
+            &[
+                (
+                    "PasswordVerifier",
+                    "PasswordVerifier",
+                    <crate::types::StringType as lido_runtime::Shape>::form,
+                ),
+                ("Salt", "Salt", <crate::types::StringType as lido_runtime::Shape>::form),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for DeviceSecretVerifierConfigType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

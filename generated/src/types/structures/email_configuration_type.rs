@@ -17,6 +17,44 @@ pub struct EmailConfigurationType {
     pub configuration_set: Option<crate::types::SesConfigurationSet>,
 }
 
+impl lido_runtime::Shape for EmailConfigurationType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "EmailConfigurationType",
+            &[
+                (
+                    "SourceArn",
+                    "SourceArn",
+                    <crate::types::ArnType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "ReplyToEmailAddress",
+                    "ReplyToEmailAddress",
+                    <crate::types::EmailAddressType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "EmailSendingAccount",
+                    "EmailSendingAccount",
+                    <crate::types::EmailSendingAccountType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "From",
+                    "From",
+                    <crate::types::StringType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "ConfigurationSet",
+                    "ConfigurationSet",
+                    <crate::types::SesConfigurationSet as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for EmailConfigurationType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

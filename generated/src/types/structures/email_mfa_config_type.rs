@@ -11,6 +11,29 @@ pub struct EmailMfaConfigType {
     pub subject: Option<crate::types::EmailMfaSubjectType>,
 }
 
+impl lido_runtime::Shape for EmailMfaConfigType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "EmailMfaConfigType",
+            &[
+                (
+                    "Message",
+                    "Message",
+                    <crate::types::EmailMfaMessageType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "Subject",
+                    "Subject",
+                    <crate::types::EmailMfaSubjectType as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for EmailMfaConfigType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -35,6 +35,54 @@ impl EumsSmsConfigurationType {
     }
 }
 
+impl lido_runtime::Shape for EumsSmsConfigurationType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "EumsSmsConfigurationType",
+            &[
+                (
+                    "CallerArn",
+                    "CallerArn",
+                    <crate::types::ArnType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "ExternalId",
+                    "ExternalId",
+                    <crate::types::StringType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "OriginationIdentity",
+                    "OriginationIdentity",
+                    <crate::types::StringType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "ConfigurationSetName",
+                    "ConfigurationSetName",
+                    <crate::types::StringType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "InEntityId",
+                    "InEntityId",
+                    <crate::types::StringType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "InTemplateId",
+                    "InTemplateId",
+                    <crate::types::StringType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "Region",
+                    "Region",
+                    <crate::types::RegionCodeType as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for EumsSmsConfigurationType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -23,6 +23,29 @@ impl FailoverType {
     }
 }
 
+impl lido_runtime::Shape for FailoverType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "FailoverType",
+            &[
+                (
+                    "SecondaryRegion",
+                    "SecondaryRegion",
+                    <crate::types::RegionNameType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "PrimaryRoute53HealthCheckId",
+                    "PrimaryRoute53HealthCheckId",
+                    <crate::types::HealthCheckIdType as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for FailoverType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

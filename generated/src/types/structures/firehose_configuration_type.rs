@@ -9,6 +9,24 @@ pub struct FirehoseConfigurationType {
     pub stream_arn: Option<crate::types::ArnType>,
 }
 
+impl lido_runtime::Shape for FirehoseConfigurationType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "FirehoseConfigurationType",
+            &[
+                (
+                    "StreamArn",
+                    "StreamArn",
+                    <crate::types::ArnType as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for FirehoseConfigurationType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

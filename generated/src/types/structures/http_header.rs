@@ -11,6 +11,29 @@ pub struct HttpHeader {
     pub header_value: Option<crate::types::StringType>,
 }
 
+impl lido_runtime::Shape for HttpHeader {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "HttpHeader",
+            &[
+                (
+                    "headerName",
+                    "headerName",
+                    <crate::types::StringType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "headerValue",
+                    "headerValue",
+                    <crate::types::StringType as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for HttpHeader {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

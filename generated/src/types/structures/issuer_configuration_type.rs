@@ -9,6 +9,18 @@ pub struct IssuerConfigurationType {
     pub r#type: Option<crate::types::IssuerType>,
 }
 
+impl lido_runtime::Shape for IssuerConfigurationType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "IssuerConfigurationType",
+            &[("Type", "Type", <crate::types::IssuerType as lido_runtime::Shape>::form)],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for IssuerConfigurationType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

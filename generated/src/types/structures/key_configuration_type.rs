@@ -11,6 +11,29 @@ pub struct KeyConfigurationType {
     pub kms_key_arn: Option<crate::types::EncryptionKeyArnType>,
 }
 
+impl lido_runtime::Shape for KeyConfigurationType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "KeyConfigurationType",
+            &[
+                (
+                    "KeyType",
+                    "KeyType",
+                    <crate::types::EncryptionKeyType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "KmsKeyArn",
+                    "KmsKeyArn",
+                    <crate::types::EncryptionKeyArnType as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for KeyConfigurationType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -39,6 +39,94 @@ pub struct LambdaConfigType {
     pub inbound_federation: Option<crate::types::InboundFederationLambdaType>,
 }
 
+impl lido_runtime::Shape for LambdaConfigType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "LambdaConfigType",
+            &[
+                (
+                    "PreSignUp",
+                    "PreSignUp",
+                    <crate::types::ArnType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "CustomMessage",
+                    "CustomMessage",
+                    <crate::types::ArnType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "PostConfirmation",
+                    "PostConfirmation",
+                    <crate::types::ArnType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "PreAuthentication",
+                    "PreAuthentication",
+                    <crate::types::ArnType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "PostAuthentication",
+                    "PostAuthentication",
+                    <crate::types::ArnType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "DefineAuthChallenge",
+                    "DefineAuthChallenge",
+                    <crate::types::ArnType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "CreateAuthChallenge",
+                    "CreateAuthChallenge",
+                    <crate::types::ArnType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "VerifyAuthChallengeResponse",
+                    "VerifyAuthChallengeResponse",
+                    <crate::types::ArnType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "PreTokenGeneration",
+                    "PreTokenGeneration",
+                    <crate::types::ArnType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "UserMigration",
+                    "UserMigration",
+                    <crate::types::ArnType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "PreTokenGenerationConfig",
+                    "PreTokenGenerationConfig",
+                    <crate::types::PreTokenGenerationVersionConfigType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "CustomSMSSender",
+                    "CustomSMSSender",
+                    <crate::types::CustomSmsLambdaVersionConfigType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "CustomEmailSender",
+                    "CustomEmailSender",
+                    <crate::types::CustomEmailLambdaVersionConfigType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "KMSKeyID",
+                    "KMSKeyID",
+                    <crate::types::ArnType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "InboundFederation",
+                    "InboundFederation",
+                    <crate::types::InboundFederationLambdaType as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for LambdaConfigType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -26,6 +26,32 @@ impl LimitDefinitionType {
     }
 }
 
+impl lido_runtime::Shape for LimitDefinitionType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "LimitDefinitionType",
+            &[
+                (
+                    "LimitClass",
+                    "LimitClass",
+                    <crate::types::LimitClass as lido_runtime::Shape>::form,
+                ),
+                (
+                    "Attributes",
+                    "Attributes",
+                    <std::collections::BTreeMap<
+                        crate::types::StringType,
+                        crate::types::StringType,
+                    > as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for LimitDefinitionType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

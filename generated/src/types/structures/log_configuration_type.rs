@@ -34,6 +34,44 @@ impl LogConfigurationType {
     }
 }
 
+impl lido_runtime::Shape for LogConfigurationType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "LogConfigurationType",
+            &[
+                (
+                    "LogLevel",
+                    "LogLevel",
+                    <crate::types::LogLevel as lido_runtime::Shape>::form,
+                ),
+                (
+                    "EventSource",
+                    "EventSource",
+                    <crate::types::EventSourceName as lido_runtime::Shape>::form,
+                ),
+                (
+                    "CloudWatchLogsConfiguration",
+                    "CloudWatchLogsConfiguration",
+                    <crate::types::CloudWatchLogsConfigurationType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "S3Configuration",
+                    "S3Configuration",
+                    <crate::types::S3ConfigurationType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "FirehoseConfiguration",
+                    "FirehoseConfiguration",
+                    <crate::types::FirehoseConfigurationType as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for LogConfigurationType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

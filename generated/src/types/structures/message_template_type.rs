@@ -13,6 +13,34 @@ pub struct MessageTemplateType {
     pub email_subject: Option<crate::types::EmailVerificationSubjectType>,
 }
 
+impl lido_runtime::Shape for MessageTemplateType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "MessageTemplateType",
+            &[
+                (
+                    "SMSMessage",
+                    "SMSMessage",
+                    <crate::types::SmsInviteMessageType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "EmailMessage",
+                    "EmailMessage",
+                    <crate::types::EmailInviteMessageType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "EmailSubject",
+                    "EmailSubject",
+                    <crate::types::EmailVerificationSubjectType as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for MessageTemplateType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -11,6 +11,29 @@ pub struct MfaOptionType {
     pub attribute_name: Option<crate::types::AttributeNameType>,
 }
 
+impl lido_runtime::Shape for MfaOptionType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "MFAOptionType",
+            &[
+                (
+                    "DeliveryMedium",
+                    "DeliveryMedium",
+                    <crate::types::DeliveryMediumType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "AttributeName",
+                    "AttributeName",
+                    <crate::types::AttributeNameType as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for MfaOptionType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

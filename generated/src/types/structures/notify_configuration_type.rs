@@ -32,6 +32,49 @@ impl NotifyConfigurationType {
     }
 }
 
+impl lido_runtime::Shape for NotifyConfigurationType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "NotifyConfigurationType",
+            &[
+                (
+                    "From",
+                    "From",
+                    <crate::types::StringType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "ReplyTo",
+                    "ReplyTo",
+                    <crate::types::StringType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "SourceArn",
+                    "SourceArn",
+                    <crate::types::ArnType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "BlockEmail",
+                    "BlockEmail",
+                    <crate::types::NotifyEmailType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "NoActionEmail",
+                    "NoActionEmail",
+                    <crate::types::NotifyEmailType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "MfaEmail",
+                    "MfaEmail",
+                    <crate::types::NotifyEmailType as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for NotifyConfigurationType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -23,6 +23,34 @@ impl NotifyEmailType {
     }
 }
 
+impl lido_runtime::Shape for NotifyEmailType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "NotifyEmailType",
+            &[
+                (
+                    "Subject",
+                    "Subject",
+                    <crate::types::EmailNotificationSubjectType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "HtmlBody",
+                    "HtmlBody",
+                    <crate::types::EmailNotificationBodyType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "TextBody",
+                    "TextBody",
+                    <crate::types::EmailNotificationBodyType as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for NotifyEmailType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -11,6 +11,29 @@ pub struct NumberAttributeConstraintsType {
     pub max_value: Option<crate::types::StringType>,
 }
 
+impl lido_runtime::Shape for NumberAttributeConstraintsType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "NumberAttributeConstraintsType",
+            &[
+                (
+                    "MinValue",
+                    "MinValue",
+                    <crate::types::StringType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "MaxValue",
+                    "MaxValue",
+                    <crate::types::StringType as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for NumberAttributeConstraintsType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -23,6 +23,54 @@ pub struct PasswordPolicyType {
     >,
 }
 
+impl lido_runtime::Shape for PasswordPolicyType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "PasswordPolicyType",
+            &[
+                (
+                    "MinimumLength",
+                    "MinimumLength",
+                    <crate::types::PasswordPolicyMinLengthType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "RequireUppercase",
+                    "RequireUppercase",
+                    <bool as lido_runtime::Shape>::form,
+                ),
+                (
+                    "RequireLowercase",
+                    "RequireLowercase",
+                    <bool as lido_runtime::Shape>::form,
+                ),
+                (
+                    "RequireNumbers",
+                    "RequireNumbers",
+                    <bool as lido_runtime::Shape>::form,
+                ),
+                (
+                    "RequireSymbols",
+                    "RequireSymbols",
+                    <bool as lido_runtime::Shape>::form,
+                ),
+                (
+                    "PasswordHistorySize",
+                    "PasswordHistorySize",
+                    <crate::types::PasswordHistorySizeType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "TemporaryPasswordValidityDays",
+                    "TemporaryPasswordValidityDays",
+                    <crate::types::TemporaryPasswordValidityDaysType as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for PasswordPolicyType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -20,6 +20,29 @@ impl PreTokenGenerationVersionConfigType {
     }
 }
 
+impl lido_runtime::Shape for PreTokenGenerationVersionConfigType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "PreTokenGenerationVersionConfigType",
+            &[
+                (
+                    "LambdaVersion",
+                    "LambdaVersion",
+                    <crate::types::PreTokenGenerationLambdaVersionType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "LambdaArn",
+                    "LambdaArn",
+                    <crate::types::ArnType as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for PreTokenGenerationVersionConfigType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -13,6 +13,34 @@ pub struct ProviderUserIdentifierType {
     pub provider_attribute_value: Option<crate::types::StringType>,
 }
 
+impl lido_runtime::Shape for ProviderUserIdentifierType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "ProviderUserIdentifierType",
+            &[
+                (
+                    "ProviderName",
+                    "ProviderName",
+                    <crate::types::ProviderNameType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "ProviderAttributeName",
+                    "ProviderAttributeName",
+                    <crate::types::StringType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "ProviderAttributeValue",
+                    "ProviderAttributeValue",
+                    <crate::types::StringType as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for ProviderUserIdentifierType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -20,6 +20,29 @@ impl RecoveryOptionType {
     }
 }
 
+impl lido_runtime::Shape for RecoveryOptionType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "RecoveryOptionType",
+            &[
+                (
+                    "Priority",
+                    "Priority",
+                    <crate::types::PriorityType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "Name",
+                    "Name",
+                    <crate::types::RecoveryOptionNameType as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for RecoveryOptionType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -20,6 +20,29 @@ impl RefreshTokenRotationType {
     }
 }
 
+impl lido_runtime::Shape for RefreshTokenRotationType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "RefreshTokenRotationType",
+            &[
+                (
+                    "Feature",
+                    "Feature",
+                    <crate::types::FeatureType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "RetryGracePeriodSeconds",
+                    "RetryGracePeriodSeconds",
+                    <crate::types::RetryGracePeriodSecondsType as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for RefreshTokenRotationType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -23,6 +23,29 @@ impl ResourceServerScopeType {
     }
 }
 
+impl lido_runtime::Shape for ResourceServerScopeType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "ResourceServerScopeType",
+            &[
+                (
+                    "ScopeName",
+                    "ScopeName",
+                    <crate::types::ResourceServerScopeNameType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "ScopeDescription",
+                    "ScopeDescription",
+                    <crate::types::ResourceServerScopeDescriptionType as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for ResourceServerScopeType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

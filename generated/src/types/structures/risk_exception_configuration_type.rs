@@ -11,6 +11,29 @@ pub struct RiskExceptionConfigurationType {
     pub skipped_ip_range_list: Option<crate::types::SkippedIpRangeListType>,
 }
 
+impl lido_runtime::Shape for RiskExceptionConfigurationType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "RiskExceptionConfigurationType",
+            &[
+                (
+                    "BlockedIPRangeList",
+                    "BlockedIPRangeList",
+                    <crate::types::BlockedIpRangeListType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "SkippedIPRangeList",
+                    "SkippedIPRangeList",
+                    <crate::types::SkippedIpRangeListType as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for RiskExceptionConfigurationType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -9,6 +9,24 @@ pub struct RoutingType {
     pub failover: Option<crate::types::FailoverType>,
 }
 
+impl lido_runtime::Shape for RoutingType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "RoutingType",
+            &[
+                (
+                    "Failover",
+                    "Failover",
+                    <crate::types::FailoverType as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for RoutingType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

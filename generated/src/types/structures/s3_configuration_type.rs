@@ -9,6 +9,24 @@ pub struct S3ConfigurationType {
     pub bucket_arn: Option<crate::types::S3ArnType>,
 }
 
+impl lido_runtime::Shape for S3ConfigurationType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "S3ConfigurationType",
+            &[
+                (
+                    "BucketArn",
+                    "BucketArn",
+                    <crate::types::S3ArnType as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for S3ConfigurationType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

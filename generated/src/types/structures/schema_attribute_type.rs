@@ -25,6 +25,46 @@ pub struct SchemaAttributeType {
     >,
 }
 
+impl lido_runtime::Shape for SchemaAttributeType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "SchemaAttributeType",
+            &[
+                (
+                    "Name",
+                    "Name",
+                    <crate::types::CustomAttributeNameType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "AttributeDataType",
+                    "AttributeDataType",
+                    <crate::types::AttributeDataType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "DeveloperOnlyAttribute",
+                    "DeveloperOnlyAttribute",
+                    <bool as lido_runtime::Shape>::form,
+                ),
+                ("Mutable", "Mutable", <bool as lido_runtime::Shape>::form),
+                ("Required", "Required", <bool as lido_runtime::Shape>::form),
+                (
+                    "NumberAttributeConstraints",
+                    "NumberAttributeConstraints",
+                    <crate::types::NumberAttributeConstraintsType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "StringAttributeConstraints",
+                    "StringAttributeConstraints",
+                    <crate::types::StringAttributeConstraintsType as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for SchemaAttributeType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -11,6 +11,24 @@ pub struct SignInPolicyType {
     >,
 }
 
+impl lido_runtime::Shape for SignInPolicyType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "SignInPolicyType",
+            &[
+                (
+                    "AllowedFirstAuthFactors",
+                    "AllowedFirstAuthFactors",
+                    <crate::types::AllowedFirstAuthFactorsListType as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for SignInPolicyType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

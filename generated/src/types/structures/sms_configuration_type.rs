@@ -15,6 +15,39 @@ pub struct SmsConfigurationType {
     pub eums_sms: Option<crate::types::EumsSmsConfigurationType>,
 }
 
+impl lido_runtime::Shape for SmsConfigurationType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "SmsConfigurationType",
+            &[
+                (
+                    "SnsCallerArn",
+                    "SnsCallerArn",
+                    <crate::types::OptionalArnType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "ExternalId",
+                    "ExternalId",
+                    <crate::types::StringType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "SnsRegion",
+                    "SnsRegion",
+                    <crate::types::RegionCodeType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "EumsSms",
+                    "EumsSms",
+                    <crate::types::EumsSmsConfigurationType as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for SmsConfigurationType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -11,6 +11,29 @@ pub struct SmsMfaConfigType {
     pub sms_configuration: Option<crate::types::SmsConfigurationType>,
 }
 
+impl lido_runtime::Shape for SmsMfaConfigType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "SmsMfaConfigType",
+            &[
+                (
+                    "SmsAuthenticationMessage",
+                    "SmsAuthenticationMessage",
+                    <crate::types::SmsVerificationMessageType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "SmsConfiguration",
+                    "SmsConfiguration",
+                    <crate::types::SmsConfigurationType as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for SmsMfaConfigType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

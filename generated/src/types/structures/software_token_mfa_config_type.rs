@@ -9,6 +9,18 @@ pub struct SoftwareTokenMfaConfigType {
     pub enabled: Option<bool>,
 }
 
+impl lido_runtime::Shape for SoftwareTokenMfaConfigType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "SoftwareTokenMfaConfigType",
+            &[("Enabled", "Enabled", <bool as lido_runtime::Shape>::form)],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for SoftwareTokenMfaConfigType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -11,6 +11,21 @@ pub struct SoftwareTokenMfaSettingsType {
     pub preferred_mfa: Option<bool>,
 }
 
+impl lido_runtime::Shape for SoftwareTokenMfaSettingsType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "SoftwareTokenMfaSettingsType",
+            &[
+                ("Enabled", "Enabled", <bool as lido_runtime::Shape>::form),
+                ("PreferredMfa", "PreferredMfa", <bool as lido_runtime::Shape>::form),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for SoftwareTokenMfaSettingsType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -11,6 +11,29 @@ pub struct StringAttributeConstraintsType {
     pub max_length: Option<crate::types::StringType>,
 }
 
+impl lido_runtime::Shape for StringAttributeConstraintsType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "StringAttributeConstraintsType",
+            &[
+                (
+                    "MinLength",
+                    "MinLength",
+                    <crate::types::StringType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "MaxLength",
+                    "MaxLength",
+                    <crate::types::StringType as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for StringAttributeConstraintsType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -13,6 +13,34 @@ pub struct TokenValidityUnitsType {
     pub refresh_token: Option<crate::types::TimeUnitsType>,
 }
 
+impl lido_runtime::Shape for TokenValidityUnitsType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "TokenValidityUnitsType",
+            &[
+                (
+                    "AccessToken",
+                    "AccessToken",
+                    <crate::types::TimeUnitsType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "IdToken",
+                    "IdToken",
+                    <crate::types::TimeUnitsType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "RefreshToken",
+                    "RefreshToken",
+                    <crate::types::TimeUnitsType as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for TokenValidityUnitsType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -11,6 +11,26 @@ pub struct UserAttributeUpdateSettingsType {
     >,
 }
 
+impl lido_runtime::Shape for UserAttributeUpdateSettingsType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "UserAttributeUpdateSettingsType",
+            &[
+                (
+                    "AttributesRequireVerificationBeforeUpdate",
+                    "AttributesRequireVerificationBeforeUpdate",
+                    <Vec<
+                        crate::types::VerifiedAttributeType,
+                    > as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for UserAttributeUpdateSettingsType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -12,6 +12,7 @@ pub struct UserContextDataType {
 }
 lido_runtime::debug_hidden!(UserContextDataType);
 
+impl lido_runtime::Shape for UserContextDataType {}
 impl lido_runtime::ReadJson for UserContextDataType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -22,6 +22,29 @@ impl UserPoolAddOnsType {
     }
 }
 
+impl lido_runtime::Shape for UserPoolAddOnsType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "UserPoolAddOnsType",
+            &[
+                (
+                    "AdvancedSecurityMode",
+                    "AdvancedSecurityMode",
+                    <crate::types::AdvancedSecurityModeType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "AdvancedSecurityAdditionalFlows",
+                    "AdvancedSecurityAdditionalFlows",
+                    <crate::types::AdvancedSecurityAdditionalFlowsType as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for UserPoolAddOnsType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

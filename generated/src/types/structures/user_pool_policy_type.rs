@@ -11,6 +11,29 @@ pub struct UserPoolPolicyType {
     pub sign_in_policy: Option<crate::types::SignInPolicyType>,
 }
 
+impl lido_runtime::Shape for UserPoolPolicyType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "UserPoolPolicyType",
+            &[
+                (
+                    "PasswordPolicy",
+                    "PasswordPolicy",
+                    <crate::types::PasswordPolicyType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "SignInPolicy",
+                    "SignInPolicy",
+                    <crate::types::SignInPolicyType as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for UserPoolPolicyType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

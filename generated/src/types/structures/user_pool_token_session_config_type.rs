@@ -15,6 +15,24 @@ impl UserPoolTokenSessionConfigType {
     }
 }
 
+impl lido_runtime::Shape for UserPoolTokenSessionConfigType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "UserPoolTokenSessionConfigType",
+            &[
+                (
+                    "MaxPerUser",
+                    "MaxPerUser",
+                    <crate::types::MaxSessionsPerUserType as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for UserPoolTokenSessionConfigType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

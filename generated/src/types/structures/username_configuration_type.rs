@@ -15,6 +15,18 @@ impl UsernameConfigurationType {
     }
 }
 
+impl lido_runtime::Shape for UsernameConfigurationType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "UsernameConfigurationType",
+            &[("CaseSensitive", "CaseSensitive", <bool as lido_runtime::Shape>::form)],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for UsernameConfigurationType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

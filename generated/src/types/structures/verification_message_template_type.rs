@@ -19,6 +19,49 @@ pub struct VerificationMessageTemplateType {
     pub default_email_option: Option<crate::types::DefaultEmailOptionType>,
 }
 
+impl lido_runtime::Shape for VerificationMessageTemplateType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "VerificationMessageTemplateType",
+            &[
+                (
+                    "SmsMessage",
+                    "SmsMessage",
+                    <crate::types::SmsVerificationMessageType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "EmailMessage",
+                    "EmailMessage",
+                    <crate::types::EmailVerificationMessageType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "EmailSubject",
+                    "EmailSubject",
+                    <crate::types::EmailVerificationSubjectType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "EmailMessageByLink",
+                    "EmailMessageByLink",
+                    <crate::types::EmailVerificationMessageByLinkType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "EmailSubjectByLink",
+                    "EmailSubjectByLink",
+                    <crate::types::EmailVerificationSubjectByLinkType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "DefaultEmailOption",
+                    "DefaultEmailOption",
+                    <crate::types::DefaultEmailOptionType as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for VerificationMessageTemplateType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -13,6 +13,34 @@ pub struct WebAuthnConfigurationType {
     pub factor_configuration: Option<crate::types::WebAuthnFactorConfigurationType>,
 }
 
+impl lido_runtime::Shape for WebAuthnConfigurationType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "WebAuthnConfigurationType",
+            &[
+                (
+                    "RelyingPartyId",
+                    "RelyingPartyId",
+                    <crate::types::RelyingPartyIdType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "UserVerification",
+                    "UserVerification",
+                    <crate::types::UserVerificationType as lido_runtime::Shape>::form,
+                ),
+                (
+                    "FactorConfiguration",
+                    "FactorConfiguration",
+                    <crate::types::WebAuthnFactorConfigurationType as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for WebAuthnConfigurationType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

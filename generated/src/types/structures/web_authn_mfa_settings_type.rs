@@ -9,6 +9,18 @@ pub struct WebAuthnMfaSettingsType {
     pub enabled: Option<bool>,
 }
 
+impl lido_runtime::Shape for WebAuthnMfaSettingsType {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "WebAuthnMfaSettingsType",
+            &[("Enabled", "Enabled", <bool as lido_runtime::Shape>::form)],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for WebAuthnMfaSettingsType {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

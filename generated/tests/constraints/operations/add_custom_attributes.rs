@@ -17,9 +17,11 @@ pub(crate) static TABLE: Table = Table {
             .of(&scalars::USER_POOL_ID_TYPE),
         Place::member("customAttributes", r#"{"UserPoolId":"a_a","CustomAttributes":«»}"#)
             .required(r#"{"UserPoolId":"a_a"}"#)
+            .shows("«»")
             .of(&collections::CUSTOM_ATTRIBUTES_LIST_TYPE),
         Place::element("customAttributes", r#"{"UserPoolId":"a_a","CustomAttributes":[«»]}"#)
-            .no_null(),
+            .no_null()
+            .shows("[«»]"),
         Place::member("customAttributes.1.member.name", r#"{"UserPoolId":"a_a","CustomAttributes":[{"Name":«»}]}"#)
             .shows("«»")
             .of(&scalars::CUSTOM_ATTRIBUTE_NAME_TYPE),

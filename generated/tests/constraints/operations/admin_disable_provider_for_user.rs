@@ -16,7 +16,8 @@ pub(crate) static TABLE: Table = Table {
             .shows("«»")
             .of(&scalars::STRING_TYPE),
         Place::member("user", r#"{"UserPoolId":"a","User":«»}"#)
-            .required(r#"{"UserPoolId":"a"}"#),
+            .required(r#"{"UserPoolId":"a"}"#)
+            .shows("«»"),
         Place::member("user.providerName", r#"{"UserPoolId":"a","User":{"ProviderName":«»}}"#)
             .shows("«»")
             .of(&scalars::PROVIDER_NAME_TYPE),

@@ -16,7 +16,8 @@ pub(crate) static TABLE: Table = Table {
             .shows("«»")
             .of(&scalars::STRING_TYPE),
         Place::member("destinationUser", r#"{"UserPoolId":"a","DestinationUser":«»,"SourceUser":{}}"#)
-            .required(r#"{"UserPoolId":"a","SourceUser":{}}"#),
+            .required(r#"{"UserPoolId":"a","SourceUser":{}}"#)
+            .shows("«»"),
         Place::member("destinationUser.providerName", r#"{"UserPoolId":"a","DestinationUser":{"ProviderName":«»},"SourceUser":{}}"#)
             .shows("«»")
             .of(&scalars::PROVIDER_NAME_TYPE),
@@ -27,7 +28,8 @@ pub(crate) static TABLE: Table = Table {
             .shows("«»")
             .of(&scalars::STRING_TYPE),
         Place::member("sourceUser", r#"{"UserPoolId":"a","DestinationUser":{},"SourceUser":«»}"#)
-            .required(r#"{"UserPoolId":"a","DestinationUser":{}}"#),
+            .required(r#"{"UserPoolId":"a","DestinationUser":{}}"#)
+            .shows("«»"),
         Place::member("sourceUser.providerName", r#"{"UserPoolId":"a","DestinationUser":{},"SourceUser":{"ProviderName":«»}}"#)
             .shows("«»")
             .of(&scalars::PROVIDER_NAME_TYPE),

@@ -44,9 +44,11 @@ pub(crate) static TABLE: Table = Table {
             .shows("«»")
             .of(&scalars::STRING_TYPE),
         Place::member("contextData.httpHeaders", r#"{"UserPoolId":"a_a","ClientId":"a","ChallengeName":"SMS_MFA","ContextData":{"IpAddress":"a","ServerName":"a","ServerPath":"a","HttpHeaders":«»}}"#)
-            .required(r#"{"UserPoolId":"a_a","ClientId":"a","ChallengeName":"SMS_MFA","ContextData":{"IpAddress":"a","ServerName":"a","ServerPath":"a"}}"#),
+            .required(r#"{"UserPoolId":"a_a","ClientId":"a","ChallengeName":"SMS_MFA","ContextData":{"IpAddress":"a","ServerName":"a","ServerPath":"a"}}"#)
+            .shows("«»"),
         Place::element("contextData.httpHeaders", r#"{"UserPoolId":"a_a","ClientId":"a","ChallengeName":"SMS_MFA","ContextData":{"IpAddress":"a","ServerName":"a","ServerPath":"a","HttpHeaders":[«»]}}"#)
-            .no_null(),
+            .no_null()
+            .shows("[«»]"),
         Place::member("contextData.httpHeaders.1.member.headerName", r#"{"UserPoolId":"a_a","ClientId":"a","ChallengeName":"SMS_MFA","ContextData":{"IpAddress":"a","ServerName":"a","ServerPath":"a","HttpHeaders":[{"headerName":«»}]}}"#)
             .shows("«»")
             .of(&scalars::STRING_TYPE),

@@ -19,9 +19,11 @@ pub(crate) static TABLE: Table = Table {
             .required(r#"{"UserPoolId":"a_a","MFAOptions":[]}"#)
             .of(&scalars::USERNAME_TYPE),
         Place::member("mFAOptions", r#"{"UserPoolId":"a_a","Username":"a","MFAOptions":«»}"#)
-            .required(r#"{"UserPoolId":"a_a","Username":"a"}"#),
+            .required(r#"{"UserPoolId":"a_a","Username":"a"}"#)
+            .shows("«»"),
         Place::element("mFAOptions", r#"{"UserPoolId":"a_a","Username":"a","MFAOptions":[«»]}"#)
-            .no_null(),
+            .no_null()
+            .shows("[«»]"),
         Place::member("mFAOptions.1.member.deliveryMedium", r#"{"UserPoolId":"a_a","Username":"a","MFAOptions":[{"DeliveryMedium":«»}]}"#)
             .shows("«»")
             .of(&enums::DELIVERY_MEDIUM_TYPE),

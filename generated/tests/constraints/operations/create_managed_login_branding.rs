@@ -19,9 +19,11 @@ pub(crate) static TABLE: Table = Table {
             .required(r#"{"UserPoolId":"a_a"}"#)
             .of(&scalars::CLIENT_ID_TYPE),
         Place::member("assets", r#"{"UserPoolId":"a_a","ClientId":"a","Assets":«»}"#)
+            .shows("«»")
             .of(&collections::ASSET_LIST_TYPE),
         Place::element("assets", r#"{"UserPoolId":"a_a","ClientId":"a","Assets":[«»]}"#)
-            .no_null(),
+            .no_null()
+            .shows("[«»]"),
         Place::member("assets.1.member.category", r#"{"UserPoolId":"a_a","ClientId":"a","Assets":[{"Category":«»,"ColorMode":"LIGHT","Extension":"ICO"}]}"#)
             .required(r#"{"UserPoolId":"a_a","ClientId":"a","Assets":[{"ColorMode":"LIGHT","Extension":"ICO"}]}"#)
             .shows("«»")

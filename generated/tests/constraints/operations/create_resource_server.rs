@@ -24,9 +24,11 @@ pub(crate) static TABLE: Table = Table {
             .shows("«»")
             .of(&scalars::RESOURCE_SERVER_NAME_TYPE),
         Place::member("scopes", r#"{"UserPoolId":"a_a","Identifier":"a","Name":"a","Scopes":«»}"#)
+            .shows("«»")
             .of(&collections::RESOURCE_SERVER_SCOPE_LIST_TYPE),
         Place::element("scopes", r#"{"UserPoolId":"a_a","Identifier":"a","Name":"a","Scopes":[«»]}"#)
-            .no_null(),
+            .no_null()
+            .shows("[«»]"),
         Place::member("scopes.1.member.scopeName", r#"{"UserPoolId":"a_a","Identifier":"a","Name":"a","Scopes":[{"ScopeName":«»,"ScopeDescription":"a"}]}"#)
             .required(r#"{"UserPoolId":"a_a","Identifier":"a","Name":"a","Scopes":[{"ScopeDescription":"a"}]}"#)
             .shows("«»")

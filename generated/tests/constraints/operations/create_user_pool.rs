@@ -204,19 +204,21 @@ pub(crate) static TABLE: Table = Table {
         Place::member("adminCreateUserConfig.unusedAccountValidityDays", r#"{"PoolName":"a","AdminCreateUserConfig":{"UnusedAccountValidityDays":«»}}"#)
             .shows("«»")
             .of(&scalars::ADMIN_CREATE_USER_UNUSED_ACCOUNT_VALIDITY_DAYS_TYPE),
-        Place::member("adminCreateUserConfig.inviteMessageTemplate.sMSMessage", r#"{"PoolName":"a","AdminCreateUserConfig":{"InviteMessageTemplate":{"SMSMessage":«»}}}"#)
+        Place::member("adminCreateUserConfig.inviteMessage.sMSMessage", r#"{"PoolName":"a","AdminCreateUserConfig":{"InviteMessageTemplate":{"SMSMessage":«»}}}"#)
             .shows("«»")
             .of(&scalars::SMS_INVITE_MESSAGE_TYPE),
-        Place::member("adminCreateUserConfig.inviteMessageTemplate.emailMessage", r#"{"PoolName":"a","AdminCreateUserConfig":{"InviteMessageTemplate":{"EmailMessage":«»}}}"#)
+        Place::member("adminCreateUserConfig.inviteMessage.emailMessage", r#"{"PoolName":"a","AdminCreateUserConfig":{"InviteMessageTemplate":{"EmailMessage":«»}}}"#)
             .shows("«»")
             .of(&scalars::EMAIL_INVITE_MESSAGE_TYPE),
-        Place::member("adminCreateUserConfig.inviteMessageTemplate.emailSubject", r#"{"PoolName":"a","AdminCreateUserConfig":{"InviteMessageTemplate":{"EmailSubject":«»}}}"#)
+        Place::member("adminCreateUserConfig.inviteMessage.emailSubject", r#"{"PoolName":"a","AdminCreateUserConfig":{"InviteMessageTemplate":{"EmailSubject":«»}}}"#)
             .shows("«»")
             .of(&scalars::EMAIL_VERIFICATION_SUBJECT_TYPE),
         Place::member("schema", r#"{"PoolName":"a","Schema":«»}"#)
+            .shows("«»")
             .of(&collections::SCHEMA_ATTRIBUTES_LIST_TYPE),
         Place::element("schema", r#"{"PoolName":"a","Schema":[«»]}"#)
-            .no_null(),
+            .no_null()
+            .shows("[«»]"),
         Place::member("schema.1.member.name", r#"{"PoolName":"a","Schema":[{"Name":«»}]}"#)
             .shows("«»")
             .of(&scalars::CUSTOM_ATTRIBUTE_NAME_TYPE),
@@ -270,9 +272,11 @@ pub(crate) static TABLE: Table = Table {
             .required(r#"{"PoolName":"a","UsernameConfiguration":{}}"#)
             .shows("«»"),
         Place::member("accountRecoverySetting.recoveryMechanisms", r#"{"PoolName":"a","AccountRecoverySetting":{"RecoveryMechanisms":«»}}"#)
+            .shows("«»")
             .of(&collections::RECOVERY_MECHANISMS_TYPE),
         Place::element("accountRecoverySetting.recoveryMechanisms", r#"{"PoolName":"a","AccountRecoverySetting":{"RecoveryMechanisms":[«»]}}"#)
-            .no_null(),
+            .no_null()
+            .shows("[«»]"),
         Place::member("accountRecoverySetting.recoveryMechanisms.1.member.priority", r#"{"PoolName":"a","AccountRecoverySetting":{"RecoveryMechanisms":[{"Priority":«»,"Name":"verified_email"}]}}"#)
             .required(r#"{"PoolName":"a","AccountRecoverySetting":{"RecoveryMechanisms":[{"Name":"verified_email"}]}}"#)
             .shows("«»")
@@ -294,11 +298,14 @@ pub(crate) static TABLE: Table = Table {
             .shows("«»")
             .of(&enums::ISSUER_TYPE),
         Place::member("acrConfiguration", r#"{"PoolName":"a","AcrConfiguration":«»}"#)
+            .shows("«»")
             .of(&collections::ACR_CONFIGURATION_TYPE),
         Place::key("acrConfiguration", r#"{"PoolName":"a","AcrConfiguration":{«»:{"AcrValue":"a"}}}"#)
+            .shows("{«»=AcrLevelConfigType(acrValue=a)}")
             .of(&scalars::ACR_LEVEL_KEY_TYPE),
         Place::value("acrConfiguration", r#"{"PoolName":"a","AcrConfiguration":{"Level1":«»}}"#)
-            .no_null(),
+            .no_null()
+            .shows("{Level1=«»}"),
         Place::member("acrConfiguration.Level1.member.acrValue", r#"{"PoolName":"a","AcrConfiguration":{"Level1":{"AcrValue":«»}}}"#)
             .required(r#"{"PoolName":"a","AcrConfiguration":{"Level1":{}}}"#)
             .shows("«»")

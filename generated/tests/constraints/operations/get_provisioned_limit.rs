@@ -12,7 +12,8 @@ pub(crate) static TABLE: Table = Table {
     constraints: 9,
     places: &[
         Place::member("limitDefinition", r#"{"LimitDefinition":«»}"#)
-            .required("{}"),
+            .required("{}")
+            .shows("«»"),
         Place::member("limitDefinition.limitClass", r#"{"LimitDefinition":{"LimitClass":«»,"Attributes":{}}}"#)
             .required(r#"{"LimitDefinition":{"Attributes":{}}}"#)
             .shows("«»")

@@ -17,9 +17,11 @@ pub(crate) static TABLE: Table = Table {
             .of(&scalars::USER_POOL_ID_TYPE),
         Place::member("logConfigurations", r#"{"UserPoolId":"a_a","LogConfigurations":«»}"#)
             .required(r#"{"UserPoolId":"a_a"}"#)
+            .shows("«»")
             .of(&collections::LOG_CONFIGURATION_LIST_TYPE),
         Place::element("logConfigurations", r#"{"UserPoolId":"a_a","LogConfigurations":[«»]}"#)
-            .no_null(),
+            .no_null()
+            .shows("[«»]"),
         Place::member("logConfigurations.1.member.logLevel", r#"{"UserPoolId":"a_a","LogConfigurations":[{"LogLevel":«»,"EventSource":"userNotification"}]}"#)
             .required(r#"{"UserPoolId":"a_a","LogConfigurations":[{"EventSource":"userNotification"}]}"#)
             .shows("«»")

@@ -22,7 +22,8 @@ pub(crate) static TABLE: Table = Table {
             .shows("[«»]")
             .of(&enums::EVENT_FILTER_TYPE),
         Place::member("compromisedCredentialsRiskConfiguration.actions", r#"{"UserPoolId":"a_a","CompromisedCredentialsRiskConfiguration":{"Actions":«»}}"#)
-            .required(r#"{"UserPoolId":"a_a","CompromisedCredentialsRiskConfiguration":{}}"#),
+            .required(r#"{"UserPoolId":"a_a","CompromisedCredentialsRiskConfiguration":{}}"#)
+            .shows("«»"),
         Place::member("compromisedCredentialsRiskConfiguration.actions.eventAction", r#"{"UserPoolId":"a_a","CompromisedCredentialsRiskConfiguration":{"Actions":{"EventAction":«»}}}"#)
             .required(r#"{"UserPoolId":"a_a","CompromisedCredentialsRiskConfiguration":{"Actions":{}}}"#)
             .shows("«»")
@@ -68,7 +69,8 @@ pub(crate) static TABLE: Table = Table {
             .shows("«»")
             .of(&scalars::EMAIL_NOTIFICATION_BODY_TYPE),
         Place::member("accountTakeoverRiskConfiguration.actions", r#"{"UserPoolId":"a_a","AccountTakeoverRiskConfiguration":{"Actions":«»}}"#)
-            .required(r#"{"UserPoolId":"a_a","AccountTakeoverRiskConfiguration":{}}"#),
+            .required(r#"{"UserPoolId":"a_a","AccountTakeoverRiskConfiguration":{}}"#)
+            .shows("«»"),
         Place::member("accountTakeoverRiskConfiguration.actions.lowAction.notify", r#"{"UserPoolId":"a_a","AccountTakeoverRiskConfiguration":{"Actions":{"LowAction":{"Notify":«»,"EventAction":"BLOCK"}}}}"#)
             .required(r#"{"UserPoolId":"a_a","AccountTakeoverRiskConfiguration":{"Actions":{"LowAction":{"EventAction":"BLOCK"}}}}"#)
             .shows("«»"),

@@ -19,7 +19,8 @@ pub(crate) static TABLE: Table = Table {
             .required(r#"{"UserPoolId":"a_a","SSOSession":{"MaxValidityMinutes":1}}"#)
             .of(&scalars::CLIENT_ID_TYPE),
         Place::member("sSOSession", r#"{"UserPoolId":"a_a","ClientId":"a","SSOSession":«»}"#)
-            .required(r#"{"UserPoolId":"a_a","ClientId":"a"}"#),
+            .required(r#"{"UserPoolId":"a_a","ClientId":"a"}"#)
+            .shows("«»"),
         Place::member("sSOSession.maxValidityMinutes", r#"{"UserPoolId":"a_a","ClientId":"a","SSOSession":{"MaxValidityMinutes":«»}}"#)
             .required(r#"{"UserPoolId":"a_a","ClientId":"a","SSOSession":{}}"#)
             .shows("«»")

@@ -20,7 +20,8 @@ pub(crate) static TABLE: Table = Table {
             .shows("«»")
             .of(&enums::USER_SESSION_TRACKING_TYPE),
         Place::member("tokenSession", r#"{"UserPoolId":"a_a","UserSessionTracking":"ENABLED","TokenSession":«»}"#)
-            .required(r#"{"UserPoolId":"a_a","UserSessionTracking":"ENABLED"}"#),
+            .required(r#"{"UserPoolId":"a_a","UserSessionTracking":"ENABLED"}"#)
+            .shows("«»"),
         Place::member("tokenSession.maxPerUser", r#"{"UserPoolId":"a_a","UserSessionTracking":"ENABLED","TokenSession":{"MaxPerUser":«»}}"#)
             .required(r#"{"UserPoolId":"a_a","UserSessionTracking":"ENABLED","TokenSession":{}}"#)
             .shows("«»")

@@ -15,9 +15,11 @@ pub(crate) static TABLE: Table = Table {
             .required(r#"{"MFAOptions":[]}"#)
             .of(&scalars::TOKEN_MODEL_TYPE),
         Place::member("mFAOptions", r#"{"AccessToken":"a","MFAOptions":«»}"#)
-            .required(r#"{"AccessToken":"a"}"#),
+            .required(r#"{"AccessToken":"a"}"#)
+            .shows("«»"),
         Place::element("mFAOptions", r#"{"AccessToken":"a","MFAOptions":[«»]}"#)
-            .no_null(),
+            .no_null()
+            .shows("[«»]"),
         Place::member("mFAOptions.1.member.deliveryMedium", r#"{"AccessToken":"a","MFAOptions":[{"DeliveryMedium":«»}]}"#)
             .shows("«»")
             .of(&enums::DELIVERY_MEDIUM_TYPE),

@@ -18,9 +18,11 @@ pub(crate) static TABLE: Table = Table {
             .shows("«»")
             .of(&scalars::MANAGED_LOGIN_BRANDING_ID_TYPE),
         Place::member("assets", r#"{"Assets":«»}"#)
+            .shows("«»")
             .of(&collections::ASSET_LIST_TYPE),
         Place::element("assets", r#"{"Assets":[«»]}"#)
-            .no_null(),
+            .no_null()
+            .shows("[«»]"),
         Place::member("assets.1.member.category", r#"{"Assets":[{"Category":«»,"ColorMode":"LIGHT","Extension":"ICO"}]}"#)
             .required(r#"{"Assets":[{"ColorMode":"LIGHT","Extension":"ICO"}]}"#)
             .shows("«»")

@@ -12,7 +12,8 @@ pub(crate) static TABLE: Table = Table {
     constraints: 10,
     places: &[
         Place::member("limitDefinition", r#"{"LimitDefinition":«»,"RequestedLimitValue":1}"#)
-            .required(r#"{"RequestedLimitValue":1}"#),
+            .required(r#"{"RequestedLimitValue":1}"#)
+            .shows("«»"),
         Place::member("limitDefinition.limitClass", r#"{"LimitDefinition":{"LimitClass":«»,"Attributes":{}},"RequestedLimitValue":1}"#)
             .required(r#"{"LimitDefinition":{"Attributes":{}},"RequestedLimitValue":1}"#)
             .shows("«»")

@@ -196,13 +196,13 @@ pub(crate) static TABLE: Table = Table {
         Place::member("adminCreateUserConfig.unusedAccountValidityDays", r#"{"UserPoolId":"a_a","AdminCreateUserConfig":{"UnusedAccountValidityDays":«»}}"#)
             .shows("«»")
             .of(&scalars::ADMIN_CREATE_USER_UNUSED_ACCOUNT_VALIDITY_DAYS_TYPE),
-        Place::member("adminCreateUserConfig.inviteMessageTemplate.sMSMessage", r#"{"UserPoolId":"a_a","AdminCreateUserConfig":{"InviteMessageTemplate":{"SMSMessage":«»}}}"#)
+        Place::member("adminCreateUserConfig.inviteMessage.sMSMessage", r#"{"UserPoolId":"a_a","AdminCreateUserConfig":{"InviteMessageTemplate":{"SMSMessage":«»}}}"#)
             .shows("«»")
             .of(&scalars::SMS_INVITE_MESSAGE_TYPE),
-        Place::member("adminCreateUserConfig.inviteMessageTemplate.emailMessage", r#"{"UserPoolId":"a_a","AdminCreateUserConfig":{"InviteMessageTemplate":{"EmailMessage":«»}}}"#)
+        Place::member("adminCreateUserConfig.inviteMessage.emailMessage", r#"{"UserPoolId":"a_a","AdminCreateUserConfig":{"InviteMessageTemplate":{"EmailMessage":«»}}}"#)
             .shows("«»")
             .of(&scalars::EMAIL_INVITE_MESSAGE_TYPE),
-        Place::member("adminCreateUserConfig.inviteMessageTemplate.emailSubject", r#"{"UserPoolId":"a_a","AdminCreateUserConfig":{"InviteMessageTemplate":{"EmailSubject":«»}}}"#)
+        Place::member("adminCreateUserConfig.inviteMessage.emailSubject", r#"{"UserPoolId":"a_a","AdminCreateUserConfig":{"InviteMessageTemplate":{"EmailSubject":«»}}}"#)
             .shows("«»")
             .of(&scalars::EMAIL_VERIFICATION_SUBJECT_TYPE),
         Place::member("userPoolAddOns.advancedSecurityMode", r#"{"UserPoolId":"a_a","UserPoolAddOns":{"AdvancedSecurityMode":«»}}"#)
@@ -237,9 +237,11 @@ pub(crate) static TABLE: Table = Table {
             .shows("[«»]")
             .of(&scalars::SCOPE_TYPE),
         Place::member("accountRecoverySetting.recoveryMechanisms", r#"{"UserPoolId":"a_a","AccountRecoverySetting":{"RecoveryMechanisms":«»}}"#)
+            .shows("«»")
             .of(&collections::RECOVERY_MECHANISMS_TYPE),
         Place::element("accountRecoverySetting.recoveryMechanisms", r#"{"UserPoolId":"a_a","AccountRecoverySetting":{"RecoveryMechanisms":[«»]}}"#)
-            .no_null(),
+            .no_null()
+            .shows("[«»]"),
         Place::member("accountRecoverySetting.recoveryMechanisms.1.member.priority", r#"{"UserPoolId":"a_a","AccountRecoverySetting":{"RecoveryMechanisms":[{"Priority":«»,"Name":"verified_email"}]}}"#)
             .required(r#"{"UserPoolId":"a_a","AccountRecoverySetting":{"RecoveryMechanisms":[{"Name":"verified_email"}]}}"#)
             .shows("«»")
@@ -264,11 +266,14 @@ pub(crate) static TABLE: Table = Table {
             .shows("«»")
             .of(&enums::ISSUER_TYPE),
         Place::member("acrConfiguration", r#"{"UserPoolId":"a_a","AcrConfiguration":«»}"#)
+            .shows("«»")
             .of(&collections::ACR_CONFIGURATION_TYPE),
         Place::key("acrConfiguration", r#"{"UserPoolId":"a_a","AcrConfiguration":{«»:{"AcrValue":"a"}}}"#)
+            .shows("{«»=AcrLevelConfigType(acrValue=a)}")
             .of(&scalars::ACR_LEVEL_KEY_TYPE),
         Place::value("acrConfiguration", r#"{"UserPoolId":"a_a","AcrConfiguration":{"Level1":«»}}"#)
-            .no_null(),
+            .no_null()
+            .shows("{Level1=«»}"),
         Place::member("acrConfiguration.Level1.member.acrValue", r#"{"UserPoolId":"a_a","AcrConfiguration":{"Level1":{"AcrValue":«»}}}"#)
             .required(r#"{"UserPoolId":"a_a","AcrConfiguration":{"Level1":{}}}"#)
             .shows("«»")

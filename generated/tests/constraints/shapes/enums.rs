@@ -7,16 +7,16 @@ use crate::table::{Check, Shape, json};
 pub(crate) static ACCOUNT_TAKEOVER_EVENT_ACTION_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#AccountTakeoverEventActionType",
     rules: &[
-        "Member must satisfy enum value set: [BLOCK, MFA_IF_CONFIGURED, MFA_REQUIRED, NO_ACTION]",
+        "Member must satisfy enum value set: [MFA_IF_CONFIGURED, BLOCK, NO_ACTION, MFA_REQUIRED]",
     ],
     checks: &[
         Check {
-            rule: "Member must satisfy enum value set: [BLOCK, MFA_IF_CONFIGURED, MFA_REQUIRED, NO_ACTION]",
+            rule: "Member must satisfy enum value set: [MFA_IF_CONFIGURED, BLOCK, NO_ACTION, MFA_REQUIRED]",
             passes: &[json(r#""BLOCK""#), json(r#""MFA_IF_CONFIGURED""#), json(r#""MFA_REQUIRED""#), json(r#""NO_ACTION""#)],
             refused: &[
-                (json(r#""block""#), &["Member must satisfy enum value set: [BLOCK, MFA_IF_CONFIGURED, MFA_REQUIRED, NO_ACTION]"]),
-                (json(r#""BLOCK_""#), &["Member must satisfy enum value set: [BLOCK, MFA_IF_CONFIGURED, MFA_REQUIRED, NO_ACTION]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [BLOCK, MFA_IF_CONFIGURED, MFA_REQUIRED, NO_ACTION]"]),
+                (json(r#""block""#), &["Member must satisfy enum value set: [MFA_IF_CONFIGURED, BLOCK, NO_ACTION, MFA_REQUIRED]"]),
+                (json(r#""BLOCK_""#), &["Member must satisfy enum value set: [MFA_IF_CONFIGURED, BLOCK, NO_ACTION, MFA_REQUIRED]"]),
+                (json(r#""""#), &["Member must satisfy enum value set: [MFA_IF_CONFIGURED, BLOCK, NO_ACTION, MFA_REQUIRED]"]),
             ],
         },
     ],
@@ -445,17 +445,17 @@ pub(crate) static EVENT_FILTER_TYPE: Shape = Shape {
 pub(crate) static EVENT_SOURCE_NAME: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#EventSourceName",
     rules: &[
-        "Member must satisfy enum value set: [userNotification, userAuthEvents]",
+        "Member must satisfy enum value set: [userAuthEvents, userNotification]",
     ],
     checks: &[
         Check {
-            rule: "Member must satisfy enum value set: [userNotification, userAuthEvents]",
+            rule: "Member must satisfy enum value set: [userAuthEvents, userNotification]",
             passes: &[json(r#""userNotification""#), json(r#""userAuthEvents""#)],
             refused: &[
-                (json(r#""usernotification""#), &["Member must satisfy enum value set: [userNotification, userAuthEvents]"]),
-                (json(r#""USERNOTIFICATION""#), &["Member must satisfy enum value set: [userNotification, userAuthEvents]"]),
-                (json(r#""userNotification_""#), &["Member must satisfy enum value set: [userNotification, userAuthEvents]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [userNotification, userAuthEvents]"]),
+                (json(r#""usernotification""#), &["Member must satisfy enum value set: [userAuthEvents, userNotification]"]),
+                (json(r#""USERNOTIFICATION""#), &["Member must satisfy enum value set: [userAuthEvents, userNotification]"]),
+                (json(r#""userNotification_""#), &["Member must satisfy enum value set: [userAuthEvents, userNotification]"]),
+                (json(r#""""#), &["Member must satisfy enum value set: [userAuthEvents, userNotification]"]),
             ],
         },
     ],
@@ -656,16 +656,16 @@ pub(crate) static MESSAGE_ACTION_TYPE: Shape = Shape {
 pub(crate) static O_AUTH_FLOW_TYPE: Shape = Shape {
     name: "com.amazonaws.cognitoidentityprovider#OAuthFlowType",
     rules: &[
-        "Member must satisfy enum value set: [code, implicit, client_credentials]",
+        "Member must satisfy enum value set: [implicit, client_credentials, code]",
     ],
     checks: &[
         Check {
-            rule: "Member must satisfy enum value set: [code, implicit, client_credentials]",
+            rule: "Member must satisfy enum value set: [implicit, client_credentials, code]",
             passes: &[json(r#""code""#), json(r#""implicit""#), json(r#""client_credentials""#)],
             refused: &[
-                (json(r#""CODE""#), &["Member must satisfy enum value set: [code, implicit, client_credentials]"]),
-                (json(r#""code_""#), &["Member must satisfy enum value set: [code, implicit, client_credentials]"]),
-                (json(r#""""#), &["Member must satisfy enum value set: [code, implicit, client_credentials]"]),
+                (json(r#""CODE""#), &["Member must satisfy enum value set: [implicit, client_credentials, code]"]),
+                (json(r#""code_""#), &["Member must satisfy enum value set: [implicit, client_credentials, code]"]),
+                (json(r#""""#), &["Member must satisfy enum value set: [implicit, client_credentials, code]"]),
             ],
         },
     ],

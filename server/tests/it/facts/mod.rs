@@ -18,6 +18,8 @@ mod passwords;
 mod pools;
 #[cfg(test)]
 mod sign_up;
+#[cfg(test)]
+mod violations;
 
 use serde_json::{Value, json};
 

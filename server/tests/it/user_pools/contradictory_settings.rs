@@ -22,7 +22,7 @@ async fn contradictory_settings_are_refused_at_creation_and_update() {
         json!({"AccountRecoverySetting": {"RecoveryMechanisms": list}})
     };
     let invitation =
-        |text: &str| json!({"AdminCreateUserConfig": {"InviteMessageTemplate": {"EmailMessage": text}}});
+        |text: &str| json!({"AdminCreateUserConfig": {"InviteMessageTemplate": {"SMSMessage": text}}});
     let one = |attribute: Value| json!({"Schema": [attribute]});
     let many: serde_json::Map<_, _> = (0..51).map(|n| (format!("k{n}"), json!("v"))).collect();
     let cases = [

@@ -95,6 +95,7 @@ pub struct CookInput {
     >,
 }
 
+impl lido_runtime::Shape for CookInput {}
 impl lido_runtime::ReadJson for CookInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,
@@ -167,7 +168,6 @@ impl lido_runtime::ReadJson for CookInput {
                             |reader| lido_runtime::read::sparse_list(
                                 reader,
                                 &lido_runtime::Rules::NONE,
-                                <String as lido_runtime::ReadJson>::rules(),
                                 <String as lido_runtime::ReadJson>::read_json,
                             ),
                         )?
@@ -180,7 +180,6 @@ impl lido_runtime::ReadJson for CookInput {
                             |reader| lido_runtime::read::sparse_map(
                                 reader,
                                 &lido_runtime::Rules::NONE,
-                                <i32 as lido_runtime::ReadJson>::rules(),
                                 <i32 as lido_runtime::ReadJson>::read_json,
                             ),
                         )?
@@ -192,7 +191,6 @@ impl lido_runtime::ReadJson for CookInput {
                             |reader| lido_runtime::read::list(
                                 reader,
                                 &lido_runtime::Rules::NONE,
-                                <lido_runtime::types::DateTime as lido_runtime::ReadJson>::rules(),
                                 lido_runtime::read::date_time,
                             ),
                         )?

@@ -20,6 +20,7 @@ lido_runtime::operation! {
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PingInput {}
 
+impl lido_runtime::Shape for PingInput {}
 impl lido_runtime::ReadJson for PingInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -21,6 +21,7 @@ pub struct TasteInput {
     pub spoon: Option<String>,
 }
 
+impl lido_runtime::Shape for TasteInput {}
 impl lido_runtime::ReadJson for TasteInput {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -12,7 +12,6 @@ lido_runtime::constrained_collection! {
         |reader| lido_runtime::read::list(
             reader,
             rules,
-            <crate::types::Name as lido_runtime::ReadJson>::rules(),
             <crate::types::Name as lido_runtime::ReadJson>::read_json,
         ),
     )
@@ -26,7 +25,6 @@ lido_runtime::constrained_collection! {
     |reader, rules| lido_runtime::read::map(
         reader,
         rules,
-        <crate::types::Servings as lido_runtime::ReadJson>::rules(),
         <crate::types::Servings as lido_runtime::ReadJson>::read_json,
     )
 }

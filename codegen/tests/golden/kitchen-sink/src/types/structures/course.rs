@@ -13,6 +13,30 @@ pub struct Course {
     pub besides: Option<Vec<crate::types::Course>>,
 }
 
+impl lido_runtime::Shape for Course {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "Course",
+            &[
+                ("title", "title", <String as lido_runtime::Shape>::form),
+                (
+                    "next",
+                    "next",
+                    <Box<crate::types::Course> as lido_runtime::Shape>::form,
+                ),
+                (
+                    "besides",
+                    "besides",
+                    <Vec<crate::types::Course> as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for Course {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

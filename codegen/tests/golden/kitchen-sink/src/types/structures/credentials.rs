@@ -10,6 +10,7 @@ pub struct Credentials {
 }
 lido_runtime::debug_hidden!(Credentials);
 
+impl lido_runtime::Shape for Credentials {}
 impl lido_runtime::ReadJson for Credentials {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,

@@ -17,6 +17,36 @@ pub enum Filling {
     Until(lido_runtime::types::DateTime),
 }
 
+impl lido_runtime::Shape for Filling {
+    fn rules() -> Option<&'static lido_runtime::Rules> {
+        Some(&lido_runtime::Rules::NONE)
+    }
+    fn form() -> lido_runtime::Form {
+        static FORM: lido_runtime::StructureForm = lido_runtime::StructureForm::new(
+            "Filling",
+            &[
+                ("text", "text", <String as lido_runtime::Shape>::form),
+                (
+                    "grams",
+                    "grams",
+                    <crate::types::Servings as lido_runtime::Shape>::form,
+                ),
+                ("nothing", "nothing", <() as lido_runtime::Shape>::form),
+                (
+                    "wrapped",
+                    "wrapped",
+                    <Box<crate::types::Filling> as lido_runtime::Shape>::form,
+                ),
+                (
+                    "until",
+                    "until",
+                    <lido_runtime::types::DateTime as lido_runtime::Shape>::form,
+                ),
+            ],
+        );
+        lido_runtime::Form::Structure(&FORM)
+    }
+}
 impl lido_runtime::ReadJson for Filling {
     fn read_json(
         reader: &mut lido_runtime::Reader<'_>,
