@@ -1,7 +1,9 @@
 //! Admission to an operation: the signature and the policies of the caller, where the model marks it as IAM-signed.
 //!
 //! Public operations ignore a signature, valid or not, because some clients sign every request. Without a credentials
-//! file any well-formed signature is accepted, and no policy applies. [`super::iam_request`] makes the request context
+//! file any well-formed signature is accepted, and no policy applies. *Chosen*: then web pages of other origins are
+//! refused, because any page in a browser on the same machine could administer all pools. A page that has to sign needs
+//! the secret, and no browser adds a signature by itself, so that with a credentials file pages are served like tools. [`super::iam_request`] makes the request context
 //! that policies are evaluated against.
 
 use http::{StatusCode, request::Parts};
@@ -15,11 +17,11 @@ use lido_runtime::{Auth, Operation as _, response::front_end_error};
 
 use super::{iam_request::IamRequest, internal_error};
 use crate::{
-    app::App,
+    app::{App, Settings},
     credentials::{Credentials, IamUser},
     operations::Operation,
     store::StoreError,
-    surface::{HttpResponse, RequestSource},
+    surface::{HttpResponse, RequestSource, web_page},
 };
 
 /// The reason why an operation is refused before its input is read.
@@ -29,6 +31,8 @@ pub(super) enum AdmissionError {
     Signature(SignatureFault),
     /// The signer's policies deny it or do not allow it.
     Policy(Box<Denial>),
+    /// A web page of this origin sent it, and signatures are not verified.
+    Page(String),
     /// The tags that the policies need could not be read.
     Store(StoreError),
     /// Too many requests of the operation's category were served within a second.
@@ -71,7 +75,7 @@ impl ReceivedRequest<'_> {
         })?;
         let signer = verify(credentials, &request, &app.settings.region, now);
         match signer.map_err(AdmissionError::Signature)? {
-            Signer::Unverified { .. } => Ok(()),
+            Signer::Unverified { .. } => check_page(head, &app.settings),
             // Boxed, so that the future of public operations does not hold this too.
             Signer::User(user) => Box::pin(self.check_policies(app, user)).await,
         }
@@ -99,12 +103,34 @@ impl ReceivedRequest<'_> {
     }
 }
 
+/// Refuses web pages, except those of the server itself and of the origins that the settings name.
+fn check_page(head: &Parts, settings: &Settings) -> Result<(), AdmissionError> {
+    match web_page::foreign_origin(head, settings.public_url.as_deref()) {
+        Some(page) if !settings.admin_origins.iter().any(|allowed| allowed == page) => {
+            Err(AdmissionError::Page(page.to_owned()))
+        }
+        _ => Ok(()),
+    }
+}
+
 impl AdmissionError {
     /// Returns the response to the client.
     pub(super) fn into_response(self) -> HttpResponse {
+        let status = match self {
+            AdmissionError::Page(_) => StatusCode::FORBIDDEN,
+            _ => StatusCode::BAD_REQUEST,
+        };
         let (name, text) = match &self {
             AdmissionError::Signature(fault) => (fault.error_type(), fault.message().to_owned()),
             AdmissionError::Policy(denial) => ("AccessDeniedException", denial.to_string()),
+            // *Chosen*: status and text. The page may read it, as any response of the API.
+            AdmissionError::Page(page) => (
+                "ForbiddenException",
+                format!(
+                    "Signed operations are refused for web pages of {page}, because this server does not verify \
+                     signatures; --admin-origin allows them for an origin."
+                ),
+            ),
             AdmissionError::Store(fault) => {
                 tracing::error!(%fault, "the tags that a policy needs could not be read");
                 return internal_error();
@@ -112,7 +138,7 @@ impl AdmissionError {
             // *Observed*: this text, and 400 although the model says 429 (cog-0194, cog-0248).
             AdmissionError::Rate => ("TooManyRequestsException", "Too many requests".to_owned()),
         };
-        front_end_error(Operation::settings(), StatusCode::BAD_REQUEST, name, Some(&text))
+        front_end_error(Operation::settings(), status, name, Some(&text))
     }
 }
 

@@ -65,6 +65,10 @@ pub struct Settings {
     /// The relying party of passkeys in pools without one. `lido dev` has `localhost`, so that a page on this machine
     /// can use passkeys.
     pub relying_party: Option<String>,
+    /// The origins whose pages may call signed operations although signatures are not verified, an option of `lido dev`.
+    pub admin_origins: Vec<String>,
+    /// The origins whose pages may read the inbox, an option of `lido dev`.
+    pub inbox_origins: Vec<String>,
     /// Whether this server is a read-only standby on a copy of the store.
     pub is_standby: bool,
 }
@@ -77,6 +81,8 @@ impl Default for Settings {
             public_url: None,
             confirmation_code: None,
             relying_party: None,
+            admin_origins: Vec::new(),
+            inbox_origins: Vec::new(),
             is_standby: false,
         }
     }

@@ -64,6 +64,8 @@ pub(super) const DEFAULTS: &[Defaults] = &[
     same("confirmation-code", "random codes"),
     same("address-file", NONE),
     same("allow-remote", "false"),
+    same("admin-origin", NONE),
+    same("inbox-origin", NONE),
 ];
 
 /// Returns the note on the default of an option in a command: `default: …` or `required`.

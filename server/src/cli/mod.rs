@@ -25,8 +25,8 @@ use clap::{
 use lido::rates;
 
 use crate::config::{
-    AccountId, AddressRange, ConfirmationCode, LambdaUrl, LogFilter, LogFormat, MailSender, PublicUrl,
-    Region, RequestLimits, SecretArgument, StoreLocation,
+    AccountId, AddressRange, ConfirmationCode, LambdaUrl, LogFilter, LogFormat, MailSender, PageOrigin,
+    PublicUrl, Region, RequestLimits, SecretArgument, StoreLocation,
 };
 
 const SERVER: &str = "Server";
@@ -56,7 +56,8 @@ pub(crate) enum Command {
     /// Start a server for development and tests: no set-up, an inbox for codes, a test clock
     ///
     /// Messages to users are shown at /_lido/messages, and POST /_lido/clock sets the clock forward. Signed operations
-    /// accept any well-formed AWS signature unless --credentials is set
+    /// accept any well-formed AWS signature unless --credentials is set, and then refuse web pages of other origins
+    /// unless --admin-origin names them
     #[command(after_help = examples::DEV)]
     Dev(DevArguments),
 
@@ -106,6 +107,33 @@ pub(crate) struct DevArguments {
         help_heading = DEVELOPMENT
     )]
     pub(crate) allow_remote: Option<bool>,
+
+    /// Origin whose web pages may call signed operations, such as http://localhost:3000
+    ///
+    /// Without --credentials the server accepts any signature, so pages of other origins than its own, another port of
+    /// localhost included, are refused. Operations without AWS credentials, such as SignUp and InitiateAuth, can be
+    /// called from every page. Repeat the option or separate values by commas
+    #[arg(
+        long,
+        env = "LIDO_ADMIN_ORIGIN",
+        value_name = "ORIGIN",
+        value_delimiter = ',',
+        help_heading = DEVELOPMENT
+    )]
+    pub(crate) admin_origin: Option<Vec<PageOrigin>>,
+
+    /// Origin whose web pages may read the inbox, such as http://localhost:3000
+    ///
+    /// Its pages can read every code at /_lido/messages; they cannot set the clock. Repeat the option or separate
+    /// values by commas
+    #[arg(
+        long,
+        env = "LIDO_INBOX_ORIGIN",
+        value_name = "ORIGIN",
+        value_delimiter = ',',
+        help_heading = DEVELOPMENT
+    )]
+    pub(crate) inbox_origin: Option<Vec<PageOrigin>>,
 }
 
 #[derive(Debug, Args)]
@@ -139,6 +167,14 @@ pub(crate) struct CommonArguments {
     )]
     pub(crate) trusted_proxy: Option<Vec<AddressRange>>,
 
+    /// Most connections from one address at once, a number of at least 1
+    ///
+    /// Connections of trusted proxies do not count; behind a proxy that is not trusted all clients have one address. An
+    /// IPv6 client is counted by its network of 64 bits. Beyond it a new connection replaces an idle one of the same
+    /// address, or is closed
+    #[arg(long, env = "LIDO_MAX_CONNECTIONS_PER_ADDRESS", value_name = "NUMBER", help_heading = SERVER)]
+    pub(crate) max_connections_per_address: Option<NonZeroUsize>,
+
     /// Storage backend: sqlite:PATH for a SQLite file, or memory for a store that is lost when the server stops
     #[arg(long, env = "LIDO_STORE", value_name = "STORE", help_heading = STORAGE)]
     pub(crate) store: Option<StoreLocation>,
@@ -167,14 +203,6 @@ pub(crate) struct CommonArguments {
     pub(crate) standby: Option<bool>,
 
     /// JSON file with the IAM users that may sign requests, and their policies
-    /// Most connections from one address at once, a number of at least 1
-    ///
-    /// Connections of trusted proxies do not count; behind a proxy that is not trusted all clients have one address. An
-    /// IPv6 client is counted by its network of 64 bits. Beyond it a new connection replaces an idle one of the same
-    /// address, or is closed
-    #[arg(long, env = "LIDO_MAX_CONNECTIONS_PER_ADDRESS", value_name = "NUMBER", help_heading = SERVER)]
-    pub(crate) max_connections_per_address: Option<NonZeroUsize>,
-
     ///
     /// {"users": [{"name": "ci", "accessKeyId": "AKIA...", "secretAccessKey": "...", "policies": [...]}]}
     #[arg(long, env = "LIDO_CREDENTIALS", value_name = "FILE", help_heading = ACCESS)]

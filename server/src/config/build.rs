@@ -52,6 +52,8 @@ pub(crate) fn build(config: &Config) -> anyhow::Result<(App, Gate)> {
             Mode::Dev { .. } => Some("localhost".to_owned()),
             Mode::Serve => None,
         },
+        admin_origins: config.admin_origins(),
+        inbox_origins: config.inbox_origins(),
         is_standby: config.is_standby,
     };
     let clock = Clock::system();

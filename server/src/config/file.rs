@@ -14,8 +14,8 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{
-    AccountId, AddressRange, ConfirmationCode, LambdaUrl, LogFilter, LogFormat, MailSender, PublicUrl,
-    Region, RequestLimits, SmsWebhook, SmsWebhookSecret, Smtp, StoreLocation,
+    AccountId, AddressRange, ConfirmationCode, LambdaUrl, LogFilter, LogFormat, MailSender, PageOrigin,
+    PublicUrl, Region, RequestLimits, SmsWebhook, SmsWebhookSecret, Smtp, StoreLocation,
 };
 
 /// The settings of a configuration file, with paths relative to its folder resolved.
@@ -45,6 +45,8 @@ pub(super) struct ConfigFile {
     pub(super) confirmation_code: Option<ConfirmationCode>,
     pub(super) address_file: Option<PathBuf>,
     pub(super) allow_remote: Option<bool>,
+    pub(super) admin_origin: Option<Vec<PageOrigin>>,
+    pub(super) inbox_origin: Option<Vec<PageOrigin>>,
     /// The error for the first setting that `lido serve` does not have.
     dev_only: Option<FileError>,
 }
@@ -69,9 +71,9 @@ struct FileContents {
     request_limits: Option<RequestLimits>,
     refuse_from: Option<Vec<AddressRange>>,
     trusted_proxy: Option<Vec<AddressRange>>,
+    max_connections_per_address: Option<NonZeroUsize>,
     standby: Option<bool>,
     public_url: Option<PublicUrl>,
-    max_connections_per_address: Option<NonZeroUsize>,
     lambda_endpoint: Option<LambdaUrl>,
     lambda_credentials: Option<PathBuf>,
     sender_key_file: Option<PathBuf>,
@@ -86,6 +88,8 @@ struct FileContents {
     confirmation_code: Option<Spanned<ConfirmationCode>>,
     address_file: Option<Spanned<PathBuf>>,
     allow_remote: Option<Spanned<bool>>,
+    admin_origin: Option<Spanned<Vec<PageOrigin>>>,
+    inbox_origin: Option<Spanned<Vec<PageOrigin>>>,
 }
 
 impl ConfigFile {
@@ -107,6 +111,8 @@ impl ConfigFile {
             ("confirmation-code", contents.confirmation_code.as_ref().map(Spanned::span)),
             ("address-file", contents.address_file.as_ref().map(Spanned::span)),
             ("allow-remote", contents.allow_remote.as_ref().map(Spanned::span)),
+            ("admin-origin", contents.admin_origin.as_ref().map(Spanned::span)),
+            ("inbox-origin", contents.inbox_origin.as_ref().map(Spanned::span)),
         ];
         let dev_only = dev_only.into_iter().find_map(|(name, span)| {
             Some(error_at(
@@ -126,13 +132,13 @@ impl ConfigFile {
             request_limits: contents.request_limits,
             refuse_from: contents.refuse_from,
             trusted_proxy: contents.trusted_proxy,
+            max_connections_per_address: contents.max_connections_per_address,
             standby: contents.standby,
             public_url: contents.public_url,
             lambda_endpoint: contents.lambda_endpoint,
             lambda_credentials: contents.lambda_credentials.map(|path| folder.join(path)),
             sender_key_file: contents.sender_key_file.map(|path| folder.join(path)),
             region: contents.region,
-            max_connections_per_address: contents.max_connections_per_address,
             account_id: contents.account_id,
             log: contents.log,
             log_format: contents.log_format,
@@ -143,6 +149,8 @@ impl ConfigFile {
             confirmation_code: contents.confirmation_code.map(Spanned::into_inner),
             address_file: contents.address_file.map(|path| folder.join(path.into_inner())),
             allow_remote: contents.allow_remote.map(Spanned::into_inner),
+            admin_origin: contents.admin_origin.map(Spanned::into_inner),
+            inbox_origin: contents.inbox_origin.map(Spanned::into_inner),
             dev_only,
         })
     }
@@ -172,6 +180,8 @@ mod tests {
                 "line 2: localhost is not an IP address or range",
             ),
             ("request-limits = \"on,SignUp=1\"", "line 1: SignUp is not a category of operations"),
+            ("admin-origin = [\"localhost:3000\"]", "line 1: localhost:3000 is not an origin"),
+            ("max-connections-per-address = 0", "line 1: invalid value: integer `0`"),
             ("lambda-endpoint = \"localhost\"", "line 1: a Lambda endpoint must be http:// or https://"),
             ("account-id = \"1\"", "line 1: an account id must be twelve digits"),
             ("smtp = \"smtp://u:secret@h/path\"", "line 1: a mail server must be smtp://HOST:PORT"),
@@ -201,6 +211,11 @@ mod tests {
             .expect("good for dev");
         let error = file.check_for_serve().expect_err("not for serve").to_string();
         assert!(error.starts_with("f, line 2: `allow-remote`"), "{error}");
+        for name in ["admin-origin", "inbox-origin"] {
+            let text = format!("{name} = [\"http://localhost:3000\"]");
+            let file = ConfigFile::parse(Path::new("f"), &text).expect("good for dev");
+            assert!(file.check_for_serve().is_err(), "{name}");
+        }
         assert!(ConfigFile::parse(Path::new("f"), "").expect("good").check_for_serve().is_ok());
     }
 }

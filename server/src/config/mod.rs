@@ -28,8 +28,8 @@ pub(crate) use self::{
     delivery::{MailSender, SecretArgument, SmsWebhook, SmsWebhookSecret, Smtp},
     file::FileError,
     values::{
-        AccountId, AddressRange, ConfirmationCode, LambdaUrl, LogFilter, LogFormat, PublicUrl, Region,
-        RequestLimits, StoreLocation,
+        AccountId, AddressRange, ConfirmationCode, LambdaUrl, LogFilter, LogFormat, PageOrigin, PublicUrl,
+        Region, RequestLimits, StoreLocation,
     },
 };
 
@@ -78,7 +78,13 @@ pub(crate) struct Sms {
 /// The command that runs the server, with its own settings.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Mode {
-    Dev { confirmation_code: Option<ConfirmationCode>, address_file: Option<PathBuf>, is_remote: bool },
+    Dev {
+        confirmation_code: Option<ConfirmationCode>,
+        address_file: Option<PathBuf>,
+        is_remote: bool,
+        admin_origins: Vec<PageOrigin>,
+        inbox_origins: Vec<PageOrigin>,
+    },
     Serve,
 }
 
@@ -94,12 +100,30 @@ pub(crate) enum ConfigError {
 }
 
 impl Config {
+    /// Returns the origins whose web pages may call signed operations.
+    pub(crate) fn admin_origins(&self) -> Vec<String> {
+        match &self.mode {
+            Mode::Dev { admin_origins, .. } => admin_origins.iter().map(|origin| origin.0.clone()).collect(),
+            Mode::Serve => Vec::new(),
+        }
+    }
+
+    /// Returns the origins whose web pages may read the inbox.
+    pub(crate) fn inbox_origins(&self) -> Vec<String> {
+        match &self.mode {
+            Mode::Dev { inbox_origins, .. } => inbox_origins.iter().map(|origin| origin.0.clone()).collect(),
+            Mode::Serve => Vec::new(),
+        }
+    }
+
     /// Returns the configuration of `lido dev`.
     pub(crate) fn for_dev(arguments: DevArguments) -> Result<Self, ConfigError> {
         let file = ConfigFile::read(arguments.common.config.as_deref())?;
         let confirmation_code = arguments.confirmation_code.or(file.confirmation_code.clone());
         let address_file = arguments.address_file.or(file.address_file.clone());
         let allow_remote = arguments.allow_remote.or(file.allow_remote).unwrap_or(false);
+        let admin_origins = arguments.admin_origin.or(file.admin_origin.clone()).unwrap_or_default();
+        let inbox_origins = arguments.inbox_origin.or(file.inbox_origin.clone()).unwrap_or_default();
         let merged = MergedOptions::new(arguments.common, file)?;
         let listen = merged.listen()?;
         let is_remote = !listen.iter().all(|address| address.ip().is_loopback());
@@ -111,7 +135,7 @@ impl Config {
             )));
         }
         let store = merged.store.clone().unwrap_or(StoreLocation::Sqlite(DEV_STORE.into()));
-        let mode = Mode::Dev { confirmation_code, address_file, is_remote };
+        let mode = Mode::Dev { confirmation_code, address_file, is_remote, admin_origins, inbox_origins };
         merged.complete(listen, store, mode)
     }
 
@@ -151,6 +175,7 @@ struct MergedOptions {
     request_limits: Option<RequestLimits>,
     refuse_from: Option<Vec<AddressRange>>,
     trusted_proxy: Option<Vec<AddressRange>>,
+    max_connections_per_address: Option<NonZeroUsize>,
     standby: Option<bool>,
     public_url: Option<PublicUrl>,
     lambda_endpoint: Option<LambdaUrl>,
@@ -159,7 +184,6 @@ struct MergedOptions {
     region: Option<Region>,
     account_id: Option<AccountId>,
     log: Option<LogFilter>,
-    max_connections_per_address: Option<NonZeroUsize>,
     log_format: Option<LogFormat>,
     smtp: Option<Smtp>,
     mail_from: Option<MailSender>,
@@ -178,6 +202,9 @@ impl MergedOptions {
             request_limits: arguments.request_limits.or(file.request_limits),
             refuse_from: arguments.refuse_from.or(file.refuse_from),
             trusted_proxy: arguments.trusted_proxy.or(file.trusted_proxy),
+            max_connections_per_address: arguments
+                .max_connections_per_address
+                .or(file.max_connections_per_address),
             standby: arguments.standby.or(file.standby),
             public_url: arguments.public_url.or(file.public_url),
             lambda_endpoint: arguments.lambda_endpoint.or(file.lambda_endpoint),
@@ -186,9 +213,6 @@ impl MergedOptions {
             region: arguments.region.or(file.region),
             account_id: arguments.account_id.or(file.account_id),
             log: arguments.log.or(file.log),
-            max_connections_per_address: arguments
-                .max_connections_per_address
-                .or(file.max_connections_per_address),
             log_format: arguments.log_format.or(file.log_format),
             smtp: parse_secret("--smtp", arguments.smtp)?.or(file.smtp),
             mail_from: arguments.mail_from.or(file.mail_from),
@@ -239,6 +263,7 @@ impl MergedOptions {
             request_limits: self.request_limits.unwrap_or(default_limits),
             refuse_from: self.refuse_from.unwrap_or_default(),
             trusted_proxy: self.trusted_proxy.unwrap_or_default(),
+            max_connections_per_address: self.max_connections_per_address,
             is_standby: self.standby.unwrap_or(false),
             public_url: self.public_url,
             lambda_endpoint: self.lambda_endpoint,
@@ -247,7 +272,6 @@ impl MergedOptions {
             region: self.region.unwrap_or_default(),
             account_id: self.account_id.unwrap_or_default(),
             log: self.log.unwrap_or_default(),
-            max_connections_per_address: self.max_connections_per_address,
             log_format: self.log_format.unwrap_or_default(),
             mail,
             sms,

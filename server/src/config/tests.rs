@@ -16,6 +16,16 @@ fn config(line: &[&str]) -> Result<Config, ConfigError> {
     }
 }
 
+fn dev_mode(confirmation_code: Option<ConfirmationCode>) -> Mode {
+    Mode::Dev {
+        confirmation_code,
+        address_file: None,
+        is_remote: false,
+        admin_origins: vec![],
+        inbox_origins: vec![],
+    }
+}
+
 fn write_file(folder: &Path, text: &str) -> String {
     let path = folder.join("lido.toml");
     fs::write(&path, text).expect("written");
@@ -28,7 +38,7 @@ fn dev_without_options_has_the_defaults() {
     assert_eq!(config.listen, ["127.0.0.1:9229".parse().expect("an address")]);
     assert_eq!(config.store.to_string(), "sqlite:.lido/lido.db");
     assert_eq!((&*config.region.0, &*config.account_id.0), ("us-east-1", "000000000000"));
-    assert_eq!(config.mode, Mode::Dev { confirmation_code: None, address_file: None, is_remote: false });
+    assert_eq!(config.mode, dev_mode(None));
 }
 
 #[test]
@@ -56,7 +66,7 @@ fn argument_overrides_file_and_file_overrides_default() {
     assert_eq!(config.log_format, LogFormat::Json);
     assert_eq!(config.listen, ["127.0.0.1:1".parse().expect("an address")]);
     let code = Some(ConfirmationCode("222222".into()));
-    assert_eq!(config.mode, Mode::Dev { confirmation_code: code, address_file: None, is_remote: false });
+    assert_eq!(config.mode, dev_mode(code));
 }
 
 #[test]

@@ -8,6 +8,7 @@ use ipnet::{IpNet, Ipv4Net};
 use lido::{rates::Quotas, triggers::lambda::LambdaEndpoint};
 use serde::Deserialize;
 use tracing_subscriber::EnvFilter;
+use url::Url;
 
 /// Lets `serde` parse a type by its `FromStr`.
 macro_rules! parse_from_string {
@@ -29,6 +30,7 @@ parse_from_string!(
     AddressRange,
     ConfirmationCode,
     PublicUrl,
+    PageOrigin,
     LambdaUrl,
     RequestLimits,
     LogFilter,
@@ -204,6 +206,27 @@ impl FromStr for PublicUrl {
     }
 }
 
+/// The origin of web pages, as browsers write it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct PageOrigin(pub(crate) String);
+
+impl FromStr for PageOrigin {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let url = Url::parse(text).ok().filter(|url| matches!(url.scheme(), "http" | "https"));
+        let origin = url.map(|url| url.origin().ascii_serialization());
+        // Browsers leave out the path and the default port, and write the host in lower case.
+        origin.filter(|origin| origin == text).map(Self).ok_or_else(|| {
+            format!(
+                "{text} is not an origin; write http:// or https:// and a host, with a port unless it is the default \
+                 one, and without a path, such as http://localhost:3000"
+            )
+        })
+    }
+}
+
 /// The endpoint that invokes Lambda functions.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
@@ -307,6 +330,21 @@ mod tests {
         check_values::<AddressRange>(
             &["192.0.2.7", "192.0.2.0/24", "::1", "2001:db8::/32"],
             &["", "localhost", "192.0.2.0/33", "192.0.2"],
+        );
+        check_values::<PageOrigin>(
+            &["http://localhost:3000", "https://admin.example", "http://[::1]:3000", "http://127.0.0.1"],
+            &[
+                "",
+                "*",
+                "null",
+                "localhost:3000",
+                "http://localhost:3000/",
+                "http://localhost:80",
+                "http://Localhost:3000",
+                "http://u@localhost:3000",
+                "ftp://localhost",
+                "http://",
+            ],
         );
         check_values::<LogFilter>(
             &["info", "off", "warn,lido::http=debug"],

@@ -2,8 +2,7 @@
 //!
 //! `health` is always served; `messages` (the inbox) and `clock` (the test clock) only if the app has an inbox, in
 //! `lido dev`. Requests are not signed: every client that reaches `lido dev` can read the codes. Web pages in a browser
-//! on the same machine cannot: neither those of another origin, nor those whose host name was made to resolve to this
-//! server (DNS rebinding).
+//! on the same machine cannot ([`web_page`]), except that the origins of `--inbox-origin` may read the inbox.
 
 #[cfg(test)]
 mod tests;
@@ -15,15 +14,13 @@ use http::{HeaderValue, Method, Response, StatusCode, header, request::Parts};
 use lido_runtime::{Bytes, server::body::from_bytes};
 use serde::Deserialize;
 use serde_json::{Value, json};
-use url::{Host, Url};
 
 use crate::{
     app::App,
     clock::rfc3339,
     delivery::{Filter, Inbox},
-    operations::Origin,
     query,
-    surface::{CrossOrigin, HttpResponse, Route, RoutedRequest, Surface},
+    surface::{CrossOrigin, HttpResponse, Route, RoutedRequest, Surface, web_page},
 };
 
 const HEALTH: &str = "/_lido/health";
@@ -47,6 +44,17 @@ pub(crate) struct Console {
     app: Arc<App>,
 }
 
+/// The sender of a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sender<'a> {
+    /// A tool, or a page of this server.
+    Tool,
+    /// A page of an origin that may read the inbox.
+    AllowedPage(&'a str),
+    /// Another page.
+    Page,
+}
+
 /// The body of `POST /_lido/clock`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "camelCase")]
@@ -59,27 +67,16 @@ impl Console {
         Self { app }
     }
 
-    /// Returns whether no web page of another site can have sent the request.
-    ///
-    /// Browsers send the page's origin in `Origin`, and the name that they resolved in `Host`. Any site can let a name
-    /// with dots resolve to this server, so it must be the host of `--public-url`.
-    fn is_from_tool(&self, head: &Parts) -> bool {
-        let public = self.app.settings.public_url.as_deref();
-        let own = Origin::of(head).base();
-        let page = head.headers.get(header::ORIGIN).map(|page| page.to_str().unwrap_or_default());
-        if page.is_some_and(|page| Some(page) != own.as_deref() && Some(page) != public) {
-            return false;
-        }
-        let host_of = |base: Option<&str>| Url::parse(base?).ok()?.host().map(|host| host.to_owned());
-        match host_of(own.as_deref()) {
-            Some(Host::Domain(name)) => {
-                !name.contains('.')
-                    || name.ends_with(".localhost")
-                    || host_of(public) == Some(Host::Domain(name))
+    /// Returns who sent the request.
+    fn sender<'a>(&self, head: &'a Parts) -> Sender<'a> {
+        let settings = &self.app.settings;
+        let public_url = settings.public_url.as_deref();
+        match web_page::foreign_origin(head, public_url) {
+            Some(page) if settings.inbox_origins.iter().any(|allowed| allowed == page) => {
+                Sender::AllowedPage(page)
             }
-            Some(Host::Ipv4(_) | Host::Ipv6(_)) => true,
-            // Every browser sends a Host header.
-            None => !head.headers.contains_key(header::HOST),
+            None if web_page::has_own_host(head, public_url) => Sender::Tool,
+            _ => Sender::Page,
         }
     }
 
@@ -116,19 +113,26 @@ impl Surface for Console {
         ROUTES
     }
 
-    /// *Chosen*: no headers for cross-origin requests, because responses contain codes in clear text.
+    /// *Chosen*: no headers for cross-origin requests, because responses contain codes in clear text. The console itself
+    /// adds those for the origins of `--inbox-origin`.
     fn cross_origin(&self) -> CrossOrigin {
         CrossOrigin::Ignore
     }
 
     async fn respond(&self, RoutedRequest { path, head, body, .. }: RoutedRequest<'_>) -> HttpResponse {
         let is_get = head.method == Method::GET || head.method == Method::HEAD;
-        if path != HEALTH && self.app.inbox.is_some() && !self.is_from_tool(head) {
-            return message_response(
-                StatusCode::FORBIDDEN,
-                "This is for tools and tests: ask by an address, by localhost or by the host of --public-url, and not \
-                 from a web page.",
-            );
+        let sender = self.sender(head);
+        if path != HEALTH && self.app.inbox.is_some() && sender != Sender::Tool {
+            return match (sender, path, self.app.inbox.as_ref()) {
+                (Sender::AllowedPage(page), MESSAGES, Some(inbox)) if is_get => {
+                    readable_by(page, messages(inbox, head.uri.query().unwrap_or("")))
+                }
+                _ => message_response(
+                    StatusCode::FORBIDDEN,
+                    "This is for tools and tests: ask by an address, by localhost or by the host of --public-url, and \
+                     not from a web page. --inbox-origin lets the pages of an origin read the messages.",
+                ),
+            };
         }
         match (path, self.app.inbox.as_ref()) {
             (HEALTH, _) if is_get => self.health().await,
@@ -145,6 +149,16 @@ impl Surface for Console {
             _ => message_response(StatusCode::NOT_FOUND, "There is no such page; try /_lido/health."),
         }
     }
+}
+
+/// Lets the pages of an origin read a response.
+fn readable_by(page: &str, mut response: HttpResponse) -> HttpResponse {
+    let headers = response.headers_mut();
+    if let Ok(page) = HeaderValue::from_str(page) {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, page);
+    }
+    headers.insert(header::VARY, HeaderValue::from_static("Origin"));
+    response
 }
 
 fn messages(inbox: &Inbox, query: &str) -> HttpResponse {

@@ -63,7 +63,11 @@ async fn inbox_and_clock_are_served_in_dev_only() {
 #[tokio::test]
 async fn web_page_of_another_site_is_refused() {
     let dev = App::for_tests();
-    let settings = Settings { public_url: Some("https://lido.example".into()), ..dev.settings.clone() };
+    let settings = Settings {
+        public_url: Some("https://lido.example".into()),
+        admin_origins: vec!["http://admin.localhost:8000".into()],
+        ..dev.settings.clone()
+    };
     let app = Arc::new(App { settings, ..dev });
     // (Host, Origin, status)
     let cases = [
@@ -79,6 +83,8 @@ async fn web_page_of_another_site_is_refused() {
         (Some("localhost:9229"), Some("http://localhost:3000"), 403),
         (Some("127.0.0.1:9229"), Some("https://evil.example"), 403),
         (Some("127.0.0.1:9229"), Some("null"), 403),
+        // It may call signed operations, and not read the inbox.
+        (Some("127.0.0.1:9229"), Some("http://admin.localhost:8000"), 403),
         (Some("evil.example:9229"), None, 403),
         (Some("evil.example:9229"), Some("http://evil.example:9229"), 403),
         (Some("evil example"), None, 403),
@@ -97,6 +103,31 @@ async fn web_page_of_another_site_is_refused() {
             let expected = if page == "health" { 200 } else { expected };
             assert_eq!(response.status().as_u16(), expected, "{page} {host:?} {origin:?}");
         }
+    }
+}
+
+#[tokio::test]
+async fn page_of_an_inbox_origin_reads_the_messages_and_does_nothing_else() {
+    let dev = App::for_tests();
+    let settings = Settings { inbox_origins: vec!["http://localhost:3000".into()], ..dev.settings.clone() };
+    let app = Arc::new(App { settings, ..dev });
+    let cases = [
+        ("GET", "messages", "http://localhost:3000", 200, true),
+        ("GET", "messages?user=ann", "http://localhost:3000", 400, true),
+        ("GET", "messages", "http://localhost:3001", 403, false),
+        ("GET", "messages", "https://localhost:3000", 403, false),
+        ("DELETE", "messages", "http://localhost:3000", 403, false),
+        ("POST", "clock", "http://localhost:3000", 403, false),
+    ];
+    for (method, page, origin, status, is_readable) in cases {
+        let request = Request::builder().method(method).uri(format!("/_lido/{page}"));
+        let request = request.header(header::HOST, "127.0.0.1:9229").header(header::ORIGIN, origin);
+        let response = respond(&app, request.body("{\"advanceSeconds\": 0}").expect("a request")).await;
+        assert_eq!(response.status().as_u16(), status, "{method} {page} {origin}");
+        let allowed = response.headers().get(header::ACCESS_CONTROL_ALLOW_ORIGIN);
+        let allowed = allowed.map(|value| value.to_str().expect("text"));
+        assert_eq!(allowed, is_readable.then_some(origin), "{method} {page} {origin}");
+        assert_eq!(response.headers().contains_key(header::VARY), is_readable);
     }
 }
 

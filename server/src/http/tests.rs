@@ -147,6 +147,42 @@ async fn preflight_allows_the_requested_headers() {
     );
 }
 
+/// This server does not verify signatures, so that a page could sign as anybody.
+#[tokio::test]
+async fn signed_operation_from_a_page_of_another_origin_is_refused() {
+    const SIGNED: &str = "authorization: AWS4-HMAC-SHA256 Credential=dev/20261121/us-east-1/cognito-idp/aws4_request, \
+                          SignedHeaders=host, Signature=00\r\nx-amz-date: 20261121T073000Z\r\n";
+    let server = Server::start(measure(), DEFAULT_LIMITS).await;
+    let own = "origin: http://x\r\nsec-fetch-site: same-origin\r\n";
+    let cases = [
+        ("", true),
+        (own, true),
+        ("sec-fetch-site: none\r\n", true),
+        ("origin: http://localhost:3000\r\nsec-fetch-site: same-site\r\n", false),
+        ("origin: https://evil.example\r\nsec-fetch-site: cross-site\r\n", false),
+        ("origin: http://x:3000\r\n", false),
+        ("origin: null\r\n", false),
+        ("sec-fetch-site: cross-site\r\n", false),
+    ];
+    for (page, is_allowed) in cases {
+        let signed = server.send(&post("AdminConfirmSignUp", &format!("{SIGNED}{page}"), "{}")).await;
+        let status = if is_allowed { "HTTP/1.1 200 " } else { "HTTP/1.1 403 " };
+        assert!(signed.starts_with(status), "{page}: {signed}");
+        assert_eq!(signed.contains("ForbiddenException") && signed.contains("--admin-origin"), !is_allowed);
+        // Operations without AWS credentials are there for pages, even if a client signs all its requests.
+        for headers in [page.to_owned(), format!("{SIGNED}{page}")] {
+            assert!(
+                server.send(&post("SignUp", &headers, "{}")).await.starts_with("HTTP/1.1 200 "),
+                "{page}"
+            );
+        }
+    }
+    // DNS rebinding: to the browser the page has the server's own origin.
+    let rebound = post("AdminConfirmSignUp", &format!("{SIGNED}origin: http://evil.example\r\n"), "{}");
+    let rebound = rebound.replace("host: x", "host: evil.example");
+    assert!(server.send(&rebound).await.starts_with("HTTP/1.1 403 "));
+}
+
 /// Requests to every surface, with the permissions of web pages of other origins.
 #[tokio::test]
 async fn each_surface_responds_with_its_own_cross_origin_rules() {

@@ -1,7 +1,8 @@
 //! Cross-origin resource sharing: the permissions of web pages of other origins on a surface.
 //!
 //! The API allows every origin: operations are protected by signatures, tokens or codes, and no response depends on a
-//! cookie. *Observed*: the service itself responds with `*`.
+//! cookie. *Observed*: the service itself responds with `*`. Where signatures are not verified, [`crate::api`] refuses
+//! the signed operations of pages itself.
 
 use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use lido_runtime::{Bytes, server::body::from_bytes};

@@ -6,6 +6,7 @@
 
 pub(crate) mod cors;
 mod table;
+pub(crate) mod web_page;
 
 use async_trait::async_trait;
 use http::{Response, request::Parts};

@@ -148,6 +148,58 @@ fn dev_with_allow_remote_warns() {
 }
 
 #[test]
+fn server_without_a_limit_for_each_address_warns_beyond_loopback() {
+    const WARNING: &str = "one client can use all connections";
+    let folder = tempfile::tempdir().expect("a folder");
+    for (line, is_warned) in [
+        ("dev --store memory --listen 0.0.0.0:0 --allow-remote", true),
+        ("dev --store memory --listen 0.0.0.0:0 --allow-remote --max-connections-per-address 100", false),
+        ("dev --store memory --listen 127.0.0.1:0", false),
+    ] {
+        let lido = Lido::start(folder.path(), line);
+        assert_eq!(lido.client().get("/_lido/health").status, 200);
+        assert_eq!(lido.log().contains(WARNING), is_warned, "{line}: {}", lido.log());
+        drop(lido);
+        fs::remove_file(folder.path().join("log")).expect("a log");
+    }
+    assert_refused(
+        folder.path(),
+        "dev --max-connections-per-address 0",
+        2,
+        &["--max-connections-per-address"],
+    );
+}
+
+#[test]
+fn pages_of_the_named_origins_may_administer_or_read_the_inbox() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let line = "dev --store memory --listen 127.0.0.1:0 --admin-origin http://localhost:8000,http://localhost:8001 \
+                --inbox-origin http://localhost:3000";
+    let lido = Lido::start(folder.path(), line);
+    // (origin, status of a signed operation, status of the inbox)
+    let cases = [
+        ("http://localhost:8000", 200, 403),
+        ("http://localhost:8001", 200, 403),
+        ("http://localhost:8002", 403, 403),
+        ("http://localhost:3000", 403, 200),
+    ];
+    for (origin, operation, inbox) in cases {
+        let page =
+            |request: String| request.replacen("host: lido", &format!("host: lido\r\norigin: {origin}"), 1);
+        let mut client = lido.client();
+        client.send(page(crate::raw_client::post("ListUserPools", "{\"MaxResults\": 1}"))).expect("sent");
+        assert_eq!(client.read().expect("answered").status, operation, "{origin}");
+        client.send(page("GET /_lido/messages HTTP/1.1\r\nhost: lido\r\n\r\n".to_owned())).expect("sent");
+        let answer = client.read().expect("answered");
+        assert_eq!(answer.status, inbox, "{origin}");
+        let readable = format!("access-control-allow-origin: {origin}\r\n");
+        assert_eq!(answer.head.contains(&readable), inbox == 200, "{answer:?}");
+    }
+    assert_refused(folder.path(), "dev --admin-origin localhost:8000", 2, &["not an origin"]);
+    assert_refused(folder.path(), "serve --inbox-origin http://localhost:3000", 2, &["--inbox-origin"]);
+}
+
+#[test]
 fn serve_has_no_inbox_and_no_test_clock() {
     let folder = tempfile::tempdir().expect("a folder");
     let key = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n";
