@@ -12,7 +12,7 @@ use clap::Args;
 #[derive(Args)]
 #[command(
     after_help = "Steps: format, architecture, deny, facts, operations, docs, codegen, clippy, doc, test, fakes, \
-    fuzz, protocol-tests, services, clients\n\nExamples:\n  cargo xtask check\n  cargo xtask check --from clippy"
+    attack, fuzz, protocol-tests, services, clients\n\nExamples:\n  cargo xtask check\n  cargo xtask check --from clippy"
 )]
 pub(crate) struct Arguments {
     /// First step to run [default: format]
@@ -48,6 +48,7 @@ const STEPS: &[Step] = &[
         run: crate::fakes::run,
         remedy: "put what is named above behind `#[cfg(any(test, feature = \"fakes\"))]`, then run: cargo xtask check --from fakes",
     },
+    Step { name: "attack", run: attack, remedy: "see it again with: cargo xtask attack --short" },
     Step {
         name: "fuzz",
         run: fuzz,
@@ -133,6 +134,10 @@ fn facts() -> anyhow::Result<()> {
 
 fn deny() -> anyhow::Result<()> {
     crate::deny::run(&crate::deny::Arguments::CHECK)
+}
+
+fn attack() -> anyhow::Result<()> {
+    crate::attack::run(&crate::attack::Arguments::CHECK)
 }
 
 fn fuzz() -> anyhow::Result<()> {

@@ -3,6 +3,7 @@
 //! A new task is a module with `Arguments` and `run`, and one line in [`Task`] and in [`run`].
 
 mod architecture;
+mod attack;
 mod bench;
 mod check;
 mod clients;
@@ -46,6 +47,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Task {
+    /// Attack the server binary from outside, and print what held
+    Attack(attack::Arguments),
     /// Check the rules of ARCHITECTURE.md, and that the documents and paths that files name exist
     #[command(after_help = "Examples:\n  cargo xtask architecture")]
     Architecture,
@@ -100,6 +103,7 @@ fn main() -> ExitCode {
 fn run(task: Task) -> anyhow::Result<()> {
     match task {
         Task::Architecture => architecture::run(),
+        Task::Attack(arguments) => attack::run(&arguments),
         Task::Bench(arguments) => bench::run(&arguments),
         Task::Check(arguments) => check::run(&arguments),
         Task::Clients => clients::run(),

@@ -7,7 +7,10 @@
 //! *Chosen*: only a signature in the Authorization header counts, not one in the query (a presigned URL), because no
 //! client presigns calls of this service. The hash of the body must be signed, so `UNSIGNED-PAYLOAD` does not verify.
 
-use std::time::{Duration, SystemTime};
+use std::{
+    collections::BTreeSet,
+    time::{Duration, SystemTime},
+};
 
 use aws_sigv4::sign::v4::{calculate_signature, generate_signing_key};
 use http::{HeaderMap, HeaderName, Uri, header};
@@ -68,6 +71,7 @@ pub fn verify<'a>(
     check_session_token(user, request.headers, now)?;
     check_time(signed_at, &authorization, now)?;
     check_signed_headers(&authorization, request.headers)?;
+    check_repeated_names(&authorization)?;
     let expected = signature(&user.secret_access_key, &authorization, request, signed_at);
     if expected.as_bytes().ct_eq(authorization.signature.as_bytes()).into() {
         Ok(Signer::User(user))
@@ -138,6 +142,16 @@ fn check_signed_headers(
     };
     let text = format!("{name} must be a 'SignedHeader' in the AWS Authorization.");
     Err(SignatureFault::Unacceptable(text))
+}
+
+/// Refuses a signature that names a header twice.
+///
+/// *Chosen*: a canonical request has each header once, so that no signer makes such a signature. One long header, named
+/// as often as fits into the head of a request, would be hashed thousands of times.
+fn check_repeated_names(authorization: &Authorization<'_>) -> Result<(), SignatureFault> {
+    let mut names = BTreeSet::new();
+    let is_new = authorization.signed_headers.iter().all(|name| names.insert(*name));
+    if is_new { Ok(()) } else { Err(SignatureFault::Mismatch) }
 }
 
 /// Returns the name of a header as texts show it: `X-Amz-Target` for `x-amz-target`.

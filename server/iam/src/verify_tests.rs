@@ -64,12 +64,17 @@ impl Request {
 impl Request {
     /// Signs the request again without one of its headers, as only the owner of the secret can.
     fn leave_unsigned(&mut self, name: &'static str) {
+        self.sign_headers(|names| names.retain(|signed| *signed != name));
+    }
+
+    /// Signs again, with other signed headers.
+    fn sign_headers(&mut self, change: impl FnOnce(&mut Vec<&str>)) {
         let header = self.headers["authorization"].to_str().expect("text").to_owned();
         let before = Authorization::read(&header).expect("well-formed");
         let listed = before.signed_headers.join(";");
-        let kept: Vec<&str> =
-            before.signed_headers.iter().copied().filter(|signed| *signed != name).collect();
-        self.edit_authorization(&listed, &kept.join(";"));
+        let mut names = before.signed_headers.clone();
+        change(&mut names);
+        self.edit_authorization(&listed, &names.join(";"));
         let header = self.headers["authorization"].to_str().expect("text").to_owned();
         let authorization = Authorization::read(&header).expect("well-formed");
         let Request { method, uri, headers, body } = &*self;
@@ -277,6 +282,19 @@ fn signature_without_host_or_an_amz_header_is_refused() {
         }
         request.leave_unsigned(unsigned);
         assert!(request.verify(&credentials, NOW).is_ok(), "{unsigned}");
+    }
+}
+
+#[test]
+fn signature_that_names_a_header_twice_is_refused() {
+    let credentials = credentials(SECRET, None);
+    let mut request = plain();
+    request.sign_headers(|_| ());
+    assert!(request.verify(&credentials, NOW).is_ok());
+    for name in ["host", "x-nothing"] {
+        let mut request = plain();
+        request.sign_headers(|names| names.extend([name, name]));
+        assert_eq!(request.verify(&credentials, NOW).err(), Some(SignatureFault::Mismatch), "{name}");
     }
 }
 
