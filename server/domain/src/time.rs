@@ -7,6 +7,12 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+/// How far apart the clocks of the servers on one store may be.
+///
+/// *Chosen*: synchronized clocks differ by milliseconds. A stored time that is further ahead of a server's clock than this
+/// shows that the clock was put back.
+pub const MAX_CLOCK_DIFFERENCE: Duration = Duration::from_secs(60);
+
 /// An instant: a number of milliseconds since 1970-01-01T00:00:00Z.
 ///
 /// The unit is the millisecond because the service prints dates as seconds with three decimals (*Observed*).
@@ -49,6 +55,12 @@ impl Timestamp {
     #[must_use]
     pub fn after(self, length: Duration) -> Self {
         Self(self.0.saturating_add(i64::try_from(length.as_millis()).unwrap_or(i64::MAX)))
+    }
+
+    /// Returns whether a stored time of the past is ahead of `now` by more than [`MAX_CLOCK_DIFFERENCE`], so that the clock
+    /// must have been put back since it was stored.
+    pub fn is_ahead_of(self, now: Timestamp) -> bool {
+        self > now.after(MAX_CLOCK_DIFFERENCE)
     }
 
     /// Returns the time that has passed since `earlier`, or zero if `earlier` is later than `self`.

@@ -5,6 +5,7 @@
 
 #[cfg(any(test, feature = "fakes"))]
 mod fake;
+mod health;
 
 use std::sync::Arc;
 
@@ -13,6 +14,7 @@ use lido_domain::{
     id::{ClientId, PoolId},
 };
 
+pub use self::health::LastCheck;
 use crate::{
     clock::Clock,
     delivery::{Inbox, Outbox, Transports},
@@ -49,6 +51,8 @@ pub struct App {
     pub triggers: Triggers,
     /// The settings.
     pub settings: Settings,
+    /// The last result of [`App::check_health`].
+    pub last_check: LastCheck,
 }
 
 /// The part of the configuration that operations need.
@@ -71,6 +75,8 @@ pub struct Settings {
     pub inbox_origins: Vec<String>,
     /// Whether this server is a read-only standby on a copy of the store.
     pub is_standby: bool,
+    /// Whether the use of a replaced refresh token revokes all tokens of its sign-in.
+    pub revokes_reused_refresh_tokens: bool,
 }
 
 impl Default for Settings {
@@ -84,6 +90,7 @@ impl Default for Settings {
             admin_origins: Vec::new(),
             inbox_origins: Vec::new(),
             is_standby: false,
+            revokes_reused_refresh_tokens: false,
         }
     }
 }
@@ -126,7 +133,8 @@ impl App {
         let tokens = Tokens::new(store.clone(), Arc::clone(&keys), clock.clone());
         let tokens = if settings.is_standby { tokens.read_only() } else { tokens };
         let passwords = PasswordWorker::default();
-        Self { store, clock, entropy, keys, tokens, passwords, outbox, inbox, triggers, settings }
+        let last_check = LastCheck::default();
+        Self { store, clock, entropy, keys, tokens, passwords, outbox, inbox, triggers, settings, last_check }
     }
 
     /// Returns the issuer of a pool's tokens, which starts with the configured base URL, or else the one of the

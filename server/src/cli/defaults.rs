@@ -43,6 +43,7 @@ pub(super) const DEFAULTS: &[Defaults] = &[
     required("key-file", "created next to the store"),
     same("standby", "false"),
     required("credentials", "any well-formed signature is accepted"),
+    same("revoke-reused-refresh-tokens", "false"),
     Defaults { option: "request-limits", dev: "off", serve: Some("on") },
     same("refuse-from", NONE),
     same("smtp", NONE),

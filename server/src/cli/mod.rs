@@ -208,6 +208,23 @@ pub(crate) struct CommonArguments {
     #[arg(long, env = "LIDO_CREDENTIALS", value_name = "FILE", help_heading = ACCESS)]
     pub(crate) credentials: Option<PathBuf>,
 
+    /// Revoke all tokens of a sign-in when one of its refresh tokens is used again after another one has replaced it: true
+    /// or false
+    ///
+    /// For app clients that rotate refresh tokens. Amazon Cognito only refuses the token, and so does Lido without this
+    /// option. It stops a thief of a refresh token, and signs out a user whose app repeats a request after the grace period
+    #[arg(
+        long,
+        env = "LIDO_REVOKE_REUSED_REFRESH_TOKENS",
+        value_name = "true|false",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true",
+        hide_possible_values = true,
+        help_heading = ACCESS
+    )]
+    pub(crate) revoke_reused_refresh_tokens: Option<bool>,
+
     /// Requests per second by category of operations: off, on, or on with changes (on,UserCreation=100,UserList=off)
     #[arg(
         long,

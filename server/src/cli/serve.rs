@@ -16,16 +16,16 @@ use lido::{
 use tokio::time::MissedTickBehavior;
 
 use super::{address_file::AddressFile, first_screen, logging, stop::StopSignals};
-use crate::config::{Config, Mode, build::build};
+use crate::config::{
+    Config, Mode,
+    build::{Parts, build},
+};
 
 /// The interval at which messages of the outbox that are due are sent.
 const SEND_INTERVAL: Duration = Duration::from_secs(2);
 
 /// The interval at which expired records are removed.
 const SWEEP_INTERVAL: Duration = Duration::from_secs(30);
-
-/// The most records that are removed at a time.
-const SWEEP_LIMIT: usize = 1_000;
 
 /// The time that the outbox has to send its messages at shutdown. The others are sent after the next start.
 const OUTBOX_SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
@@ -40,12 +40,13 @@ pub(crate) fn run(config: Config) -> anyhow::Result<()> {
         .enable_all()
         .build()
         .context("the threads of the server cannot be started")?;
-    let (app, gate) = build(&config)?;
+    let Parts { app, gate, lock } = runtime.block_on(build(&config))?;
     let app = Arc::new(app);
     let result = runtime.block_on(serve(&config, Arc::clone(&app), gate));
     // Ends the remaining tasks, so that the store is closed when its last owner, the app, is dropped.
     runtime.shutdown_timeout(Duration::from_millis(100));
     drop(app);
+    drop(lock);
     result
 }
 
@@ -126,7 +127,7 @@ async fn sweep(app: Arc<App>) {
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        match app.store.sweep(app.clock.now(), SWEEP_LIMIT).await {
+        match app.store.sweep_all(app.clock.now()).await {
             Ok(0) => {}
             Ok(count) => tracing::debug!(count, "expired records removed"),
             Err(fault) => tracing::error!(%fault, "expired records could not be removed from the store"),

@@ -62,6 +62,7 @@ fn shown_default_is_the_applied_one() {
         let applied = [
             ("listen", config.listen[0].to_string()),
             ("standby", config.is_standby.to_string()),
+            ("revoke-reused-refresh-tokens", config.revokes_reused_refresh_tokens.to_string()),
             ("request-limits", limits.to_owned()),
             ("region", config.region.0.clone()),
             ("account-id", config.account_id.0.clone()),

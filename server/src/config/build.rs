@@ -1,9 +1,10 @@
-//! Builds the parts of a server from its configuration: the store, the keys, the app with its transports and triggers,
-//! and the gate in front of it.
+//! Builds the parts of a server from its configuration: the store, the app with its transports and triggers, and the gate
+//! in front of it.
 //!
-//! Their texts about wrong files are in the modules that read them, such as `lido::keys::file`.
+//! [`super::key_file`] loads the keys and checks that they belong to the store; [`super::warnings`] warns of what works
+//! but is not safe. Their texts about wrong files are in the modules that read them, such as `lido::keys::file`.
 
-use std::{fs, path::Path, sync::Arc};
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use lido::{
@@ -13,7 +14,6 @@ use lido::{
     delivery::{Inbox, Transports, smtp::Smtp, webhook::Webhook},
     entropy::Entropy,
     http::Gate,
-    keys::{Keys, file as key_file},
     rates::Rates,
     store::{Store, memory::MemoryBackend, sqlite::SqliteBackend},
     triggers::{
@@ -21,23 +21,35 @@ use lido::{
         lambda::{Lambda, credentials::LambdaCredentials},
     },
 };
-use zeroize::Zeroizing;
 
-use super::{AddressRange, Config, Mode, RequestLimits, StoreLocation};
+use super::{
+    AddressRange, Config, Mode, RequestLimits, StoreLocation, key_file,
+    warnings::{self, StoreLock},
+};
 
-/// Builds the app and its gate.
+/// The parts of a server.
+pub(crate) struct Parts {
+    pub(crate) app: App,
+    pub(crate) gate: Gate,
+    /// Held while the server runs, so that another one on the same file is noticed.
+    pub(crate) lock: Option<StoreLock>,
+}
+
+/// Builds the parts.
 ///
 /// # Errors
-/// A file cannot be used, or a client of the outside world cannot be built: one sentence for the operator.
-pub(crate) fn build(config: &Config) -> anyhow::Result<(App, Gate)> {
+/// A file cannot be used, the keys do not belong to the store, or a client of the outside world cannot be built: one
+/// sentence for the operator.
+pub(crate) async fn build(config: &Config) -> anyhow::Result<Parts> {
     let entropy = Entropy::system();
     let credentials = match &config.credentials {
         Some(path) => credentials::file::load(path)?,
         // Only in `lido dev`: `lido serve` requires a file.
         None => Credentials::AnyWellFormed,
     };
-    let keys = Arc::new(keys(config, &entropy)?);
     let store = store(&config.store)?;
+    let keys = Arc::new(key_file::load_and_check(config, &store, &entropy).await?);
+    let lock = warnings::warn_at_start(config, &store).await?;
     let confirmation_code = match &config.mode {
         Mode::Dev { confirmation_code, .. } => confirmation_code.clone(),
         Mode::Serve => None,
@@ -55,12 +67,14 @@ pub(crate) fn build(config: &Config) -> anyhow::Result<(App, Gate)> {
         admin_origins: config.admin_origins(),
         inbox_origins: config.inbox_origins(),
         is_standby: config.is_standby,
+        revokes_reused_refresh_tokens: config.revokes_reused_refresh_tokens,
     };
     let clock = Clock::system();
     let transports = transports(config, &clock)?;
     let triggers = triggers(config, &clock, &entropy)?;
     let gate = gate(config, credentials, &clock);
-    Ok((App::new(store, clock, entropy, keys, transports, triggers, settings), gate))
+    let app = App::new(store, clock, entropy, keys, transports, triggers, settings);
+    Ok(Parts { app, gate, lock })
 }
 
 fn gate(config: &Config, credentials: Credentials, clock: &Clock) -> Gate {
@@ -103,34 +117,6 @@ fn store(location: &StoreLocation) -> anyhow::Result<Store> {
     })
 }
 
-fn keys(config: &Config, entropy: &Entropy) -> anyhow::Result<Keys> {
-    match (&config.key_file, &config.store, &config.mode) {
-        (Some(path), _, Mode::Serve) => Ok(key_file::load(path, entropy)?),
-        (Some(path), _, Mode::Dev { .. }) => Ok(key_file::load_or_create(path, entropy)?),
-        (None, StoreLocation::Sqlite(store), _) => {
-            let path = store.with_extension("key");
-            let keys = key_file::load_or_create(&path, entropy)?;
-            write_gitignore(&path);
-            Ok(keys)
-        }
-        // The store is lost with the process, so its key may be too.
-        (None, StoreLocation::Memory, _) => {
-            Ok(Keys::new(Zeroizing::new(entropy.bytes()?), Vec::new(), entropy.clone()))
-        }
-    }
-}
-
-/// Writes a `.gitignore` into the folder of the key if it is `.lido`, the folder that Lido creates itself.
-fn write_gitignore(key: &Path) {
-    if let Some(folder) = key.parent().filter(|folder| folder.ends_with(".lido")) {
-        let ignore = folder.join(".gitignore");
-        if !ignore.exists() {
-            // The server does not need it.
-            let _ = fs::write(ignore, "*\n");
-        }
-    }
-}
-
 /// Returns the transports of messages. Those of `lido dev` include the inbox.
 fn transports(config: &Config, clock: &Clock) -> anyhow::Result<Transports> {
     let mut transports = Transports {
@@ -149,16 +135,6 @@ fn transports(config: &Config, clock: &Clock) -> anyhow::Result<Transports> {
         }
         let webhook = Webhook::new(sms.address.0.clone(), sms.secret.0.clone(), clock.clone());
         transports.sms = Some(Arc::new(webhook.context("the client of --sms-webhook cannot be built")?));
-    }
-    let missing =
-        [("mail", "--smtp", transports.mail.is_none()), ("SMS", "--sms-webhook", transports.sms.is_none())];
-    for (kind, option, is_missing) in missing {
-        if is_missing && transports.inbox.is_none() {
-            tracing::warn!(
-                "{option} is not set, so no {kind} is sent: operations that send {kind} fail with \
-                 CodeDeliveryFailureException"
-            );
-        }
     }
     Ok(transports)
 }

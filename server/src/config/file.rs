@@ -30,6 +30,7 @@ pub(super) struct ConfigFile {
     pub(super) trusted_proxy: Option<Vec<AddressRange>>,
     pub(super) max_connections_per_address: Option<NonZeroUsize>,
     pub(super) standby: Option<bool>,
+    pub(super) revoke_reused_refresh_tokens: Option<bool>,
     pub(super) public_url: Option<PublicUrl>,
     pub(super) lambda_endpoint: Option<LambdaUrl>,
     pub(super) lambda_credentials: Option<PathBuf>,
@@ -64,6 +65,7 @@ pub(crate) enum FileError {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 struct FileContents {
+    revoke_reused_refresh_tokens: Option<bool>,
     listen: Option<String>,
     store: Option<StoreLocation>,
     key_file: Option<PathBuf>,
@@ -134,6 +136,7 @@ impl ConfigFile {
             trusted_proxy: contents.trusted_proxy,
             max_connections_per_address: contents.max_connections_per_address,
             standby: contents.standby,
+            revoke_reused_refresh_tokens: contents.revoke_reused_refresh_tokens,
             public_url: contents.public_url,
             lambda_endpoint: contents.lambda_endpoint,
             lambda_credentials: contents.lambda_credentials.map(|path| folder.join(path)),

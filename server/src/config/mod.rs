@@ -7,7 +7,9 @@
 pub(crate) mod build;
 mod delivery;
 mod file;
+mod key_file;
 mod values;
+mod warnings;
 
 #[cfg(test)]
 mod tests;
@@ -48,6 +50,7 @@ pub(crate) struct Config {
     pub(crate) trusted_proxy: Vec<AddressRange>,
     pub(crate) max_connections_per_address: Option<NonZeroUsize>,
     pub(crate) is_standby: bool,
+    pub(crate) revokes_reused_refresh_tokens: bool,
     pub(crate) public_url: Option<PublicUrl>,
     pub(crate) lambda_endpoint: Option<LambdaUrl>,
     pub(crate) lambda_credentials: Option<PathBuf>,
@@ -177,6 +180,7 @@ struct MergedOptions {
     trusted_proxy: Option<Vec<AddressRange>>,
     max_connections_per_address: Option<NonZeroUsize>,
     standby: Option<bool>,
+    revoke_reused_refresh_tokens: Option<bool>,
     public_url: Option<PublicUrl>,
     lambda_endpoint: Option<LambdaUrl>,
     lambda_credentials: Option<PathBuf>,
@@ -206,6 +210,9 @@ impl MergedOptions {
                 .max_connections_per_address
                 .or(file.max_connections_per_address),
             standby: arguments.standby.or(file.standby),
+            revoke_reused_refresh_tokens: arguments
+                .revoke_reused_refresh_tokens
+                .or(file.revoke_reused_refresh_tokens),
             public_url: arguments.public_url.or(file.public_url),
             lambda_endpoint: arguments.lambda_endpoint.or(file.lambda_endpoint),
             lambda_credentials: arguments.lambda_credentials.or(file.lambda_credentials),
@@ -265,6 +272,7 @@ impl MergedOptions {
             trusted_proxy: self.trusted_proxy.unwrap_or_default(),
             max_connections_per_address: self.max_connections_per_address,
             is_standby: self.standby.unwrap_or(false),
+            revokes_reused_refresh_tokens: self.revoke_reused_refresh_tokens.unwrap_or(false),
             public_url: self.public_url,
             lambda_endpoint: self.lambda_endpoint,
             lambda_credentials: self.lambda_credentials,

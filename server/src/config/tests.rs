@@ -53,6 +53,17 @@ fn standby_is_off_unless_set() {
 }
 
 #[test]
+fn reused_refresh_tokens_revoke_nothing_unless_set() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = write_file(folder.path(), "revoke-reused-refresh-tokens = true");
+    let revokes = |line: &[&str]| config(line).expect("complete").revokes_reused_refresh_tokens;
+    assert!(!revokes(&["dev"]));
+    assert!(revokes(&["dev", "--revoke-reused-refresh-tokens"]));
+    assert!(revokes(&["dev", "--config", &file]));
+    assert!(!revokes(&["dev", "--config", &file, "--revoke-reused-refresh-tokens=false"]));
+}
+
+#[test]
 fn argument_overrides_file_and_file_overrides_default() {
     let folder = tempfile::tempdir().expect("a folder");
     let text = "region = \"eu-west-1\"\naccount-id = \"123456789012\"\nconfirmation-code = \"111111\"\n\

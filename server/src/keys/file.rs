@@ -144,14 +144,14 @@ fn owner_only() -> fs::OpenOptions {
 
 /// Returns whether other users than its owner have access to a file.
 #[cfg(unix)]
-pub(crate) fn is_open_to_others(path: &Path) -> io::Result<bool> {
+pub fn is_open_to_others(path: &Path) -> io::Result<bool> {
     use std::os::unix::fs::PermissionsExt;
     Ok(fs::metadata(path)?.permissions().mode() & 0o077 != 0)
 }
 
 /// Returns `false`, because permissions are not checked on this system.
 #[cfg(not(unix))]
-pub(crate) fn is_open_to_others(_: &Path) -> io::Result<bool> {
+pub fn is_open_to_others(_: &Path) -> io::Result<bool> {
     Ok(false)
 }
 

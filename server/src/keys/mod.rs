@@ -39,6 +39,9 @@ use crate::entropy::{Entropy, NoEntropy};
 
 const NONCE_BYTES: usize = 24;
 
+/// What the check value of a store says. It is no secret: only whether it can be opened matters.
+const KEY_CHECK: &str = "lido key check 1";
+
 /// The keys that are derived from a key file. All sealing and all digests use them.
 pub struct Keys {
     /// Never empty. The first seals.
@@ -58,6 +61,7 @@ struct DerivedKeys {
     custom_challenge: Zeroizing<[u8; 32]>,
     software_token: Zeroizing<[u8; 32]>,
     device: Zeroizing<[u8; 32]>,
+    key_check: Zeroizing<[u8; 32]>,
 }
 
 /// The purpose of a seal.
@@ -70,6 +74,7 @@ enum Purpose {
     CustomChallenge,
     SoftwareToken,
     Device,
+    KeyCheck,
 }
 
 /// The error of sealing: there were no random bytes for a nonce, or the cipher refused the length.
@@ -246,13 +251,51 @@ impl Keys {
         first.map(|secret| self.open_client_secret(pool, &client.id, &secret.sealed)).transpose()
     }
 
+    /// Seals the check value of a store under the first key.
+    pub fn seal_key_check(&self) -> Result<Sealed, SealError> {
+        self.seal(Purpose::KeyCheck, &[], &Secret::new(KEY_CHECK))
+    }
+
+    /// Seals the check value of a store under each key, the first one first.
+    pub fn seal_key_checks(&self) -> Result<Vec<Sealed>, SealError> {
+        let seal = |key| self.seal_under(key, Purpose::KeyCheck, &[], &Secret::new(KEY_CHECK));
+        self.derived.iter().map(seal).collect()
+    }
+
+    /// Opens a value from [`Keys::seal_key_check`].
+    pub fn open_key_check(&self, sealed: &Sealed) -> Result<(), OpenError> {
+        match self.open(Purpose::KeyCheck, &[], sealed)?.expose_str() {
+            Some(KEY_CHECK) => Ok(()),
+            _ => Err(OpenError::Damaged),
+        }
+    }
+
+    /// Returns whether the first key has sealed this.
+    pub fn is_sealed_by_first(&self, sealed: &Sealed) -> bool {
+        Self::key_id(sealed) == self.derived.first().map(|key| key.id.as_str())
+    }
+
+    /// Returns the id of the key that has sealed this.
+    pub fn key_id(sealed: &Sealed) -> Option<&str> {
+        sealed.as_text().splitn(3, '.').nth(1)
+    }
+
     /// Returns an id for a new row of the outbox, whose code is then sealed for it.
     pub fn new_row_id(&self) -> Result<String, NoEntropy> {
         self.entropy.uuid()
     }
 
     fn seal(&self, purpose: Purpose, place: &[&str], plain: &Secret) -> Result<Sealed, SealError> {
-        let key = self.derived.first().ok_or(SealError)?;
+        self.seal_under(self.derived.first().ok_or(SealError)?, purpose, place, plain)
+    }
+
+    fn seal_under(
+        &self,
+        key: &DerivedKeys,
+        purpose: Purpose,
+        place: &[&str],
+        plain: &Secret,
+    ) -> Result<Sealed, SealError> {
         let nonce: [u8; NONCE_BYTES] = self.entropy.bytes()?;
         let aad = associated_data(purpose, place);
         let payload = Payload { msg: plain.expose(), aad: &aad };
@@ -289,6 +332,7 @@ impl DerivedKeys {
             custom_challenge: derive(line, "lido seal custom challenge 1"),
             software_token: derive(line, "lido seal software token 1"),
             device: derive(line, "lido seal device 1"),
+            key_check: derive(line, "lido seal key check 1"),
         }
     }
 
@@ -301,6 +345,7 @@ impl DerivedKeys {
             Purpose::CustomChallenge => &self.custom_challenge,
             Purpose::SoftwareToken => &self.software_token,
             Purpose::Device => &self.device,
+            Purpose::KeyCheck => &self.key_check,
         };
         XChaCha20Poly1305::new((&**key).into())
     }
@@ -324,6 +369,7 @@ fn associated_data(purpose: Purpose, place: &[&str]) -> Vec<u8> {
         Purpose::CustomChallenge => 6,
         Purpose::SoftwareToken => 5,
         Purpose::Device => 7,
+        Purpose::KeyCheck => 8,
     }];
     for part in place {
         data.extend((part.len() as u64).to_be_bytes());

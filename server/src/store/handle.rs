@@ -7,7 +7,7 @@ use lido_domain::{Timestamp, id::PoolId};
 
 use super::{
     Backend, ClaimWrite, Commit, Expectation, Kind, Lookup, LookupResult, OutboxRow, PoolRecord, Record,
-    Scope, StoreError, Transaction, Version, Write, cache::Cache,
+    Scope, StoreError, StoreRecord, Transaction, Version, VersionedStoreRecord, Write, cache::Cache,
 };
 use crate::entropy::Entropy;
 
@@ -22,8 +22,10 @@ struct StoreState {
     entropy: Entropy,
 }
 
-/// The most rows of deleted pools that are removed in one transaction.
-const DELETED_BATCH: usize = 1_000;
+/// The most rows that the sweep removes in one commit.
+///
+/// *Chosen*: a commit of a request that arrives meanwhile waits a few milliseconds.
+pub const SWEEP_STEP: usize = 500;
 
 impl Store {
     /// Returns the store of a backend.
@@ -78,30 +80,33 @@ impl Store {
             .collect()
     }
 
-    /// Removes expired codes, counters, sessions, grants and events, at most `limit` of each, and rows of deleted
-    /// pools. Returns the number of removed records.
+    /// Checks that the store can write, by a small write that changes no record.
+    pub async fn probe_write(&self) -> Result<(), StoreError> {
+        self.0.backend.probe_write().await
+    }
+
+    /// Removes all records that are expired at `now`, and all rows of deleted pools. Returns their number.
+    ///
+    /// It takes as many rounds as needed, so that it keeps up with any rate at which records are added. Each round removes
+    /// at most [`SWEEP_STEP`] rows in one commit, and waits for the commits of requests that were there before it.
+    pub async fn sweep_all(&self, now: Timestamp) -> Result<usize, StoreError> {
+        let mut swept = 0;
+        loop {
+            match self.sweep(now, SWEEP_STEP).await? {
+                0 => return Ok(swept),
+                removed => swept += removed,
+            }
+        }
+    }
+
+    /// Removes expired codes, counters, sessions, grants and events, at most `limit` of each, and at most `limit` rows of
+    /// deleted pools, in one commit each. Returns the number of removed rows.
     pub async fn sweep(&self, now: Timestamp, limit: usize) -> Result<usize, StoreError> {
         let mut swept = 0;
-        for kind in [Kind::Code, Kind::Attempts, Kind::Session, Kind::Failures, Kind::Grant, Kind::AuthEvent]
-        {
-            for (pool, stored) in self.0.backend.due(kind, now, limit).await? {
-                let expects = vec![Expectation::At(stored.key.clone(), stored.version)];
-                match self.commit(&pool, expects, vec![Write::Remove(stored.key)]).await {
-                    Ok(_) => swept += 1,
-                    // The record was renewed, or its pool was deleted.
-                    Err(StoreError::Conflict) => {}
-                    Err(error) => return Err(error),
-                }
-            }
+        for kind in Kind::EXPIRING {
+            swept += self.0.backend.sweep_expired(kind, now, limit).await?;
         }
-        loop {
-            let removed = self.0.backend.sweep_deleted(DELETED_BATCH.min(limit.max(1))).await?;
-            swept += removed;
-            // A sweep is bounded. The next one continues.
-            if removed == 0 || swept >= limit.saturating_mul(16) {
-                return Ok(swept);
-            }
-        }
+        Ok(swept + self.0.backend.sweep_deleted(limit).await?)
     }
 
     /// Runs a batch of lookups as of one instant; see [`Backend::read`].
@@ -124,11 +129,31 @@ impl Store {
         expects: Vec<Expectation>,
         writes: Vec<Write>,
     ) -> Result<Version, StoreError> {
-        let random = self.0.entropy.bytes().map_err(|error| StoreError::Unavailable(error.to_string()))?;
-        let version = Version::from_random(random);
+        let version = self.new_version()?;
         let claims = writes.iter().filter_map(claim_write).collect();
         self.0.backend.commit(pool, Commit { version, expects, writes, claims }).await?;
         Ok(version)
+    }
+}
+
+impl Store {
+    fn new_version(&self) -> Result<Version, StoreError> {
+        let random = self.0.entropy.bytes().map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        Ok(Version::from_random(random))
+    }
+
+    /// Returns the store's own record; see [`Backend::store_record`].
+    pub(super) async fn store_record(&self) -> Result<Option<VersionedStoreRecord>, StoreError> {
+        self.0.backend.store_record().await
+    }
+
+    /// Replaces the store's own record; see [`Backend::put_store_record`].
+    pub(super) async fn put_store_record(
+        &self,
+        expected: Option<Version>,
+        record: StoreRecord,
+    ) -> Result<(), StoreError> {
+        self.0.backend.put_store_record(expected, self.new_version()?, record).await
     }
 }
 
@@ -143,7 +168,7 @@ fn claim_write(write: &Write) -> Option<ClaimWrite> {
 /// Direct access for tests, to bring a store into a state that no request can bring about.
 #[cfg(any(test, feature = "fakes"))]
 mod direct {
-    use lido_domain::id::PoolId;
+    use lido_domain::{Timestamp, id::PoolId};
 
     use super::Store;
     use crate::store::{
@@ -158,6 +183,31 @@ mod direct {
         pub async fn put(&self, pool: &PoolId, records: Vec<(Key, Record)>) -> Result<(), StoreError> {
             let writes = records.into_iter().map(|(key, record)| Write::Put(key, record)).collect();
             self.commit(pool, Vec::new(), writes).await.map(drop)
+        }
+
+        /// Removes the expired records of one kind; see [`crate::store::Backend::sweep_expired`].
+        ///
+        /// # Errors
+        /// As there.
+        pub async fn sweep_kind(
+            &self,
+            kind: Kind,
+            until: Timestamp,
+            limit: usize,
+        ) -> Result<usize, StoreError> {
+            self.0.backend.sweep_expired(kind, until, limit).await
+        }
+
+        /// Returns the number of records of a kind.
+        ///
+        /// # Errors
+        /// As [`crate::store::Backend::read`].
+        pub async fn count(&self, pool: &PoolId, kind: Kind) -> Result<usize, StoreError> {
+            let read = self.read(&Scope::Pool(pool.clone()), vec![Lookup::Count(kind)]).await?;
+            match read.and_then(|(_, results)| results.into_iter().next()) {
+                Some(LookupResult::Count(count)) => Ok(count),
+                _ => Ok(0),
+            }
         }
 
         /// Removes a record without a condition.

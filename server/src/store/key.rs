@@ -71,6 +71,10 @@ impl Kind {
         Kind::UserInGroup,
     ];
 
+    /// The kinds whose records expire: a record that is due has no effect any more and is removed by the sweep.
+    pub(super) const EXPIRING: [Kind; 6] =
+        [Kind::Code, Kind::Attempts, Kind::Session, Kind::Failures, Kind::Grant, Kind::AuthEvent];
+
     /// Returns the number of the kind in storage.
     pub const fn number(self) -> u8 {
         self as u8

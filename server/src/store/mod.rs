@@ -3,7 +3,7 @@
 //! A record belongs to one user pool, has a [`Key`] within it, and a [`Version`]. The reads and writes of a request are
 //! one [`Transaction`]: it remembers the versions that it reads, and [`Backend::commit`] writes everything or nothing
 //! within one pool, on the condition that those versions are unchanged. Only [`Claim`]s, ids that are unique over all
-//! pools, and the list of pools exist outside a pool.
+//! pools, the list of pools, and the store's own record ([`StoreRecord`]) exist outside a pool.
 //!
 //! Users can be searched by the search texts that their records declare; a commit updates them with the record.
 //!
@@ -17,11 +17,13 @@ mod claim;
 pub(crate) mod conformance;
 mod handle;
 mod key;
+mod key_check;
 mod lookup;
 pub mod memory;
 mod record;
 mod search;
 pub mod sqlite;
+mod store_record;
 mod transaction;
 mod upgrade;
 
@@ -33,14 +35,16 @@ use lido_domain::{Timestamp, id::PoolId};
 pub use self::{
     changes::{CLAIM_TTL, OutboxCommit, writes},
     claim::{Claim, ClaimWrite, Namespace},
-    handle::Store,
+    handle::{SWEEP_STEP, Store},
     key::{Key, Kind},
+    key_check::{KeyCheck, KeyCheckError},
     lookup::{
         CodeAlias, KeyResult, Lookup, LookupResult, Memberships, NameHolder, RelatedRecord, Scope, UserQuery,
         UserRows, UserSelector,
     },
     record::{ClientRecord, OutboxRow, PoolRecord, Record, RequestInfo, SigningKeysRecord},
     search::Search,
+    store_record::{StoreRecord, VersionedStoreRecord},
     transaction::{AuthEventCursor, ClientWithPool, Holders, SigningKeys, Transaction, UserRecords},
 };
 
@@ -175,9 +179,32 @@ pub trait Backend: fmt::Debug + Send + Sync {
     /// that does not exist and that the commit does not create.
     async fn commit(&self, pool: &PoolId, commit: Commit) -> Result<(), StoreError>;
 
+    /// Removes at most `limit` expired records of a kind, in any pool: those that are due at `until`, the longest overdue
+    /// first. Returns their number. A record that a concurrent commit renews is not removed.
+    async fn sweep_expired(&self, kind: Kind, until: Timestamp, limit: usize) -> Result<usize, StoreError>;
+
     /// Removes at most `limit` rows of deleted pools, which no read returns any more, and returns their number.
     async fn sweep_deleted(&self, limit: usize) -> Result<usize, StoreError>;
 
+    /// Returns the store's own record, or `None` if the store has none yet.
+    async fn store_record(&self) -> Result<Option<VersionedStoreRecord>, StoreError>;
+
+    /// Replaces the store's own record, which gets `version`. `expected` is the version that was read, or `None` if there
+    /// was no record.
+    ///
+    /// # Errors
+    /// `Conflict` if the record has changed.
+    async fn put_store_record(
+        &self,
+        expected: Option<Version>,
+        version: Version,
+        record: StoreRecord,
+    ) -> Result<(), StoreError>;
+
     /// Checks that the store responds, for `/_lido/health`.
     async fn check_health(&self) -> Result<(), StoreError>;
+
+    /// Checks that the store can write, by a small write of its own that is durable when this returns and changes no
+    /// record.
+    async fn probe_write(&self) -> Result<(), StoreError>;
 }

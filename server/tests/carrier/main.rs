@@ -30,6 +30,8 @@ mod malformed_requests;
 #[cfg(test)]
 mod many_connections;
 #[cfg(test)]
+mod operator_mistakes;
+#[cfg(test)]
 mod raw_client;
 #[cfg(test)]
 mod recording_client;

@@ -23,7 +23,7 @@ use lido::{
     entropy::Entropy,
     http::{self, Gate, HttpService, Limits},
     keys,
-    store::{Store, sqlite::SqliteBackend},
+    store::{KeyCheck, KeyCheckError, Store, sqlite::SqliteBackend},
     triggers::Triggers,
 };
 use lido_domain::Timestamp;
@@ -302,4 +302,22 @@ async fn message_in_outbox_of_former_store_is_sent() {
     let code = &inbox.messages(&queued()).first().expect("a message").code.clone();
     let request = json!({"ClientId": server.web(), "Username": "queued", "ConfirmationCode": code});
     server.call("ConfirmSignUp", request).await;
+}
+
+/// The store of a former build has no check value for its key file. It gets one at the first start with the right file,
+/// and only then.
+#[tokio::test]
+async fn store_gets_a_check_value_for_its_key_file() {
+    let folder = TempDir::new().expect("a folder");
+    for name in ["lido.db", "keys"] {
+        fs::copy(Path::new(FIXTURE).join(name), folder.path().join(name)).expect("a copy");
+    }
+    let store = Store::new(SqliteBackend::open(&folder.path().join("lido.db")).expect("a store that opens"));
+    let entropy = Entropy::system();
+    let keys = keys::file::load(&folder.path().join("keys"), &entropy).expect("keys");
+    let other = keys::file::load_or_create(&folder.path().join("other"), &entropy).expect("keys");
+    assert_eq!(store.check_keys(&other, false).await, Err(KeyCheckError::OtherKey));
+    assert_eq!(store.check_keys(&keys, false).await, Ok(KeyCheck::FormerStore { unopened: 0 }));
+    assert_eq!(store.check_keys(&keys, false).await, Ok(KeyCheck::Opened));
+    assert_eq!(store.check_keys(&other, false).await, Err(KeyCheckError::OtherKey));
 }

@@ -5,9 +5,15 @@
 //! `LIDO_RACES` sets how many times each race is run; the default is 100, and CI runs 2,000. Longer sequences of more
 //! operations are in [`crate::random_operations`].
 
-use std::{collections::BTreeMap, future::Future, sync::atomic::Ordering, time::Duration};
+use std::{
+    collections::BTreeMap,
+    future::Future,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
 
-use lido::{delivery::Filter, operations::Operation};
+use lido::{app::App, clock::Clock, delivery::Filter, entropy::Entropy, operations::Operation};
+use lido_domain::Timestamp;
 use serde_json::{Value, json};
 use tokio::task::JoinSet;
 
@@ -94,6 +100,69 @@ async fn concurrent_wrong_codes_are_all_counted(store: InterceptedStore) {
     fixture.service.expect_output(operation, &input).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn refresh_token_without_grace_is_used_once_with_clocks_apart_in_memory() {
+    refresh_token_without_grace_is_used_once_with_clocks_apart(InterceptedStore::yielding_in_memory()).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn refresh_token_without_grace_is_used_once_with_clocks_apart_in_sqlite() {
+    let (store, _folder) = InterceptedStore::yielding_in_sqlite();
+    refresh_token_without_grace_is_used_once_with_clocks_apart(store).await;
+}
+
+/// Two servers on one store, whose clocks are half a minute apart, get the same refresh token at the same time, again and
+/// again. Exactly one renews each token, whichever is first.
+async fn refresh_token_without_grace_is_used_once_with_clocks_apart(store: InterceptedStore) {
+    let ahead = Arc::new(store.app());
+    let now = ahead.clock.now();
+    let behind = Clock::frozen(Timestamp::from_millis(now.as_millis() - 30_000));
+    let behind = App { clock: behind.clone(), entropy: Entropy::fake(99), ..store.app_with_clock(behind) };
+    let servers = [InProcessService::with_shared_app(ahead), InProcessService::new(behind)];
+    let [one, _] = &servers;
+    let pool =
+        id(&one.expect_output(Operation::CreateUserPool, &json!({"PoolName": "p"})).await["UserPool"]["Id"]);
+    let client = json!({
+        "UserPoolId": pool, "ClientName": "c", "ExplicitAuthFlows": ["ALLOW_USER_PASSWORD_AUTH"],
+        "RefreshTokenRotation": {"Feature": "ENABLED", "RetryGracePeriodSeconds": 0},
+    });
+    let client = one.expect_output(Operation::CreateUserPoolClient, &client).await;
+    let client = id(&client["UserPoolClient"]["ClientId"]);
+    let user = json!({"ClientId": client, "Username": "ann", "Password": "Passw0rd!"});
+    one.expect_output(Operation::SignUp, &user).await;
+    one.expect_output(Operation::AdminConfirmSignUp, &json!({"UserPoolId": pool, "Username": "ann"})).await;
+    let sign_in = json!({
+        "ClientId": client, "AuthFlow": "USER_PASSWORD_AUTH",
+        "AuthParameters": {"USERNAME": "ann", "PASSWORD": "Passw0rd!"},
+    });
+    let signed_in = one.expect_output(Operation::InitiateAuth, &sign_in).await;
+    let mut token = id(&signed_in["AuthenticationResult"]["RefreshToken"]);
+    for race in 0..race_count() {
+        let input = json!({"ClientId": client, "RefreshToken": token});
+        let [ahead, behind] = &servers;
+        let (one, two) = tokio::join!(
+            ahead.call(Operation::GetTokensFromRefreshToken, &input),
+            behind.call(Operation::GetTokensFromRefreshToken, &input)
+        );
+        let renewed: Vec<_> = [&one, &two].into_iter().filter(|answer| answer.status == 200).collect();
+        let [renewed] = &*renewed else { panic!("race {race}: {one:?} {two:?}") };
+        for answer in [&one, &two].into_iter().filter(|answer| answer.status != 200) {
+            assert_eq!(answer.refusal().1, "RefreshTokenReuseException", "race {race}");
+        }
+        // Afterwards neither takes the old one.
+        for server in &servers {
+            let again = server.call(Operation::GetTokensFromRefreshToken, &input).await;
+            assert_eq!(again.refusal().1, "RefreshTokenReuseException", "race {race}");
+        }
+        token = id(&renewed.json()["AuthenticationResult"]["RefreshToken"]);
+    }
+}
+
+/// Returns how many times each race is run.
+fn race_count() -> usize {
+    std::env::var("LIDO_RACES").map_or(RACES, |races| races.parse().expect("a number"))
+}
+
 /// A pool with e-mail addresses as aliases, and an app client. Users sign up without a password, which is faster.
 #[derive(Clone)]
 struct RaceFixture {
@@ -107,7 +176,7 @@ async fn run<F>(store: InterceptedStore, race: fn(RaceFixture, usize) -> F)
 where
     F: Future<Output = ()> + Send + 'static,
 {
-    let races = std::env::var("LIDO_RACES").map_or(RACES, |races| races.parse().expect("a number"));
+    let races = race_count();
     let fixture = RaceFixture::new(&store).await;
     let mut running = JoinSet::new();
     for number in 0..races {

@@ -38,6 +38,8 @@ mod groups;
 #[cfg(test)]
 mod hang_ups;
 #[cfg(test)]
+mod health;
+#[cfg(test)]
 mod hidden_delivery;
 #[cfg(test)]
 mod hidden_users;

@@ -42,8 +42,12 @@ pub struct Failures {
 
 impl Failures {
     /// Refuses a sign-in of a user who is locked out at `now`.
+    ///
+    /// *Chosen*: if the clock was put back since the last failure, the lockout ends, because it cannot be told how long it
+    /// has lasted. The count stays, so that the next failure starts a longer one.
     pub fn check(before: Option<&Failures>, now: Timestamp) -> Result<(), Refusal> {
         match before {
+            Some(failures) if failures.last_at.is_ahead_of(now) => Ok(()),
             Some(failures) if now < failures.last_at.after(failures.lock()) => Err(Refusal::LockedOut),
             _ => Ok(()),
         }
@@ -115,5 +119,38 @@ mod tests {
         assert_eq!(Failures::increment(before.as_ref(), just_before).count, 8);
         assert_eq!(Failures::increment(before.as_ref(), idle), Failures { count: 1, last_at: idle });
         assert_eq!(before.map(|failures| failures.ends_at()), Some(idle));
+    }
+
+    /// Seven failures lock for four seconds, fifteen for 15 minutes; then the clock jumps.
+    #[test]
+    fn lockout_survives_a_jump_of_the_clock_and_ends_without_the_old_date() {
+        const DAY: i64 = 24 * 60 * 60;
+        let start = Timestamp::from_millis(100 * DAY * 1_000);
+        let at = |seconds: i64| Timestamp::from_millis(start.as_millis() + seconds * 1_000);
+        for (count, jump, is_locked, next_count) in [
+            (7, 0, true, 8),
+            (7, 3, true, 8),
+            (7, 4, false, 8),
+            (7, 15 * 60, false, 1),
+            (7, 365 * DAY, false, 1),
+            // The clock of another server, which may be a minute behind.
+            (7, -1, true, 8),
+            (7, -60, true, 8),
+            (7, -61, false, 8),
+            (7, -DAY, false, 8),
+            (7, -90 * DAY, false, 8),
+            (15, 899, true, 16),
+            (15, -60, true, 16),
+            (15, -DAY, false, 16),
+        ] {
+            let before = Failures { count, last_at: start };
+            let now = at(jump);
+            assert_eq!(Failures::check(Some(&before), now).is_err(), is_locked, "{count} {jump}");
+            let next = Failures::increment(Some(&before), now);
+            assert_eq!(next, Failures { count: next_count, last_at: now }, "{count} {jump}");
+            if next_count > 5 {
+                assert!(Failures::check(Some(&next), now).is_err(), "the next failure locks again");
+            }
+        }
     }
 }

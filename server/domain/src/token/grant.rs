@@ -33,6 +33,12 @@ const GRANT_RETENTION: Duration = Duration::from_secs(24 * 60 * 60);
 /// as invalid.
 const MAX_REFRESH_TOKENS: usize = 32;
 
+/// The longest grace period (*Documented*: a minute).
+const MAX_GRACE: Duration = Duration::from_secs(60);
+
+/// The end of the grace period of a token that has none. It has passed whatever a clock shows.
+const NO_GRACE: Timestamp = Timestamp::from_millis(i64::MIN);
+
 /// The id of a grant, which tokens contain as `event_id`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -87,7 +93,8 @@ pub struct Grant {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct StoredRefreshToken {
     digest: Digest,
-    /// The instant from which the token is no longer valid, if a newer one has replaced it.
+    /// The instant from which the token is no longer valid, if a newer one has replaced it; [`NO_GRACE`] without a grace
+    /// period.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     replaced_at: Option<Timestamp>,
 }
@@ -197,10 +204,25 @@ impl Grant {
         };
         match self.tokens.iter().find(is_same) {
             None => Err(Refusal::RefreshTokenInvalid),
-            Some(StoredRefreshToken { replaced_at: Some(at), .. }) if *at <= now => {
+            // A grace period that ends later than any can shows that the clock was put back.
+            Some(StoredRefreshToken { replaced_at: Some(at), .. })
+                if *at <= now || at.is_ahead_of(now.after(MAX_GRACE)) =>
+            {
                 Err(Refusal::RefreshTokenReused)
             }
             Some(_) => Ok(()),
+        }
+    }
+
+    /// Returns whether a refresh token whose digest is right belonged to this grant and no longer renews it at `now`: it
+    /// was replaced.
+    pub fn is_reuse(&self, token: &ParsedRefreshToken, client: &ClientId, now: Timestamp) -> bool {
+        let is_known = self.tokens.iter().any(|stored| stored.digest == token.digest);
+        match self.check(token, client, now) {
+            Err(Refusal::RefreshTokenReused) => true,
+            // A token that is forgotten was replaced long ago.
+            Err(Refusal::RefreshTokenInvalid) => self.client == *client && !is_known,
+            _ => false,
         }
     }
 
@@ -218,8 +240,9 @@ impl Grant {
         now: Timestamp,
     ) -> (Self, RefreshToken) {
         let mut grant = self.clone();
+        let end = if grace.is_zero() { NO_GRACE } else { now.after(grace) };
         for stored in grant.tokens.iter_mut().filter(|stored| stored.digest == used.digest) {
-            stored.replaced_at.get_or_insert(now.after(grace));
+            stored.replaced_at.get_or_insert(end);
         }
         let (token, digest) = RefreshToken::generate(keys, pool, &grant, secret);
         grant.tokens.push(StoredRefreshToken { digest, replaced_at: None });

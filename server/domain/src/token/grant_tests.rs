@@ -95,6 +95,34 @@ fn rotation_without_grace_period_invalidates_the_old_token_immediately() {
     assert_eq!(grant.check(&parse(&keys, &first), &client(), NOW), Err(Refusal::RefreshTokenReused));
 }
 
+/// The server that sees the token again may have another clock than the one that replaced it.
+#[test]
+fn replaced_token_is_refused_whatever_the_clock_shows() {
+    let keys = fixture::keys();
+    let (grant, first) = begin(&keys);
+    let used = parse(&keys, &first);
+    let grace = Duration::from_secs(10);
+    let [at_once, later] =
+        [Duration::ZERO, grace].map(|grace| grant.rotated(&keys, &pool(), &used, grace, &[4; 32], NOW).0);
+    let shifted = |seconds: i64| Timestamp::from_millis(NOW.as_millis() + seconds * 1_000);
+    for (seconds, within_grace) in [
+        (0, true),
+        (9, true),
+        (10, false),
+        (3_600, false),
+        (-1, true),
+        (-60, true),
+        // A clock that was put back does not bring a token back for as long.
+        (-110, true),
+        (-111, false),
+        (-86_400, false),
+    ] {
+        let now = shifted(seconds);
+        assert_eq!(at_once.check(&used, &client(), now), Err(Refusal::RefreshTokenReused), "{seconds}");
+        assert_eq!(later.check(&used, &client(), now).is_ok(), within_grace, "{seconds}");
+    }
+}
+
 #[test]
 fn grant_drops_its_oldest_tokens_beyond_the_maximum() {
     let keys = fixture::keys();

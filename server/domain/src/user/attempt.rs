@@ -88,7 +88,9 @@ impl AttemptKind {
 
 /// The counter of one kind of attempts of one user.
 ///
-/// *Chosen*: a window starts with the first attempt and ends after an hour. Further attempts do not extend it.
+/// *Chosen*: a window starts with the first attempt and ends after an hour. Further attempts do not extend it. If the clock
+/// was put back since, the window starts again at the next attempt and keeps its count: the limit holds, and for an hour
+/// rather than until the clock shows the old time again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Attempts {
     /// When the window started.
@@ -102,7 +104,7 @@ pub struct Attempts {
 pub struct AttemptLimitExceeded {
     /// The refusal to answer.
     pub refusal: Refusal,
-    /// The counter after the attempt, or `None` if the attempt is not counted any more.
+    /// The counter after the attempt, or `None` if the attempt changes nothing.
     pub counted: Option<Attempts>,
 }
 
@@ -149,15 +151,18 @@ impl Attempts {
         let Some(before) = before.filter(|before| now < before.ends_at()) else {
             return Ok(Attempts { since: now, count: 1 });
         };
-        let counted = Attempts { since: before.since, count: before.count.saturating_add(1) };
+        let since = if before.since.is_ahead_of(now) { now } else { before.since };
+        let counted = Attempts { since, count: before.count.saturating_add(1) };
+        // An attempt that is not counted any more moves the window to a clock that was put back.
+        let moved = || (since != before.since).then_some(Attempts { since, count: before.count });
         if before.count < act.limit() {
             Ok(counted)
         } else if before.count < act.max_counted() {
             Err(AttemptLimitExceeded { refusal: Refusal::TooManyAttempts, counted: Some(counted) })
         } else if act.limit() < act.max_counted() {
-            Err(AttemptLimitExceeded { refusal: Refusal::TooManyFailedAttempts, counted: None })
+            Err(AttemptLimitExceeded { refusal: Refusal::TooManyFailedAttempts, counted: moved() })
         } else {
-            Err(AttemptLimitExceeded { refusal: Refusal::TooManyAttempts, counted: None })
+            Err(AttemptLimitExceeded { refusal: Refusal::TooManyAttempts, counted: moved() })
         }
     }
 
@@ -206,6 +211,53 @@ mod tests {
             let after = start.after(WINDOW);
             let counted = Attempts::increment(counter.as_ref(), act, after).expect("a new window");
             assert_eq!(counted, Attempts { since: after, count: 1 });
+        }
+    }
+
+    /// The clock jumps by some seconds after the limit is reached; then it runs on.
+    #[test]
+    fn limit_of_attempts_survives_a_jump_of_the_clock_and_ends_within_an_hour() {
+        const MINUTE: i64 = 60;
+        const DAY: i64 = 24 * 60 * MINUTE;
+        let start = Timestamp::from_millis(100 * DAY * 1_000);
+        let at = |seconds: i64| Timestamp::from_millis(start.as_millis() + seconds * 1_000);
+        for act in
+            [AttemptKind::ResendConfirmationCode, AttemptKind::ConfirmSignUp, AttemptKind::RecoverPassword]
+        {
+            for (jump, is_refused) in [
+                (0, true),
+                (10 * MINUTE, true),
+                (59 * MINUTE, true),
+                (60 * MINUTE, false),
+                (365 * DAY, false),
+                (-1, true),
+                (-MINUTE, true),
+                (-60 * MINUTE, true),
+                (-DAY, true),
+                (-90 * DAY, true),
+            ] {
+                let mut stored = None;
+                let mut attempt = |now: Timestamp| match Attempts::increment(stored.as_ref(), act, now) {
+                    Ok(counted) => {
+                        stored = Some(counted);
+                        true
+                    }
+                    Err(AttemptLimitExceeded { counted, .. }) => {
+                        stored = counted.or(stored.take());
+                        false
+                    }
+                };
+                for _ in 0..act.max_counted() {
+                    attempt(start);
+                }
+                assert_eq!(attempt(at(jump)), !is_refused, "{act:?} after a jump of {jump} s");
+                if is_refused {
+                    let last = if jump < 0 { jump + 59 * MINUTE } else { 59 * MINUTE };
+                    assert!(!attempt(at(last)), "{act:?}: an hour has not passed since a jump of {jump} s");
+                    // A jump of at most a minute cannot be told from another server's clock.
+                    assert!(attempt(at(jump + 61 * MINUTE)), "{act:?} is locked out for long by {jump} s");
+                }
+            }
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::{
     Timestamp,
     refusal::Refusal,
     secret::{Sealed, Secret},
+    time::MAX_CLOCK_DIFFERENCE,
 };
 
 /// The length of a secret in bytes. Its text has 52 characters, as in the service (*Observed* in public reports).
@@ -85,6 +86,13 @@ impl TokenSecret {
     }
 }
 
+/// Returns the latest step whose code a server can have accepted until `now`. A later one shows that the clock was put
+/// back.
+fn latest_step(now: Timestamp) -> u64 {
+    let latest = now.after(MAX_CLOCK_DIFFERENCE).as_seconds();
+    u64::try_from(latest).unwrap_or(0) / STEP_SECONDS + u64::from(DRIFT)
+}
+
 impl SoftwareToken {
     /// Creates a token that was verified with the code of `step`.
     pub fn new(secret: Sealed, step: u64, name: Option<String>) -> Self {
@@ -97,10 +105,15 @@ impl SoftwareToken {
     ///
     /// [`Refusal::SoftwareTokenMismatch`] if the code is wrong, [`Refusal::SoftwareTokenUsed`] if it or a later code
     /// was used before.
+    ///
+    /// *Chosen*: if the clock was put back since, a code of the present is accepted, rather than none until the clock shows
+    /// the old time again.
     pub fn use_code(&self, secret: &TokenSecret, code: &str, now: Timestamp) -> Result<Self, Refusal> {
         match secret.find_step(code, now) {
             None => Err(Refusal::SoftwareTokenMismatch),
-            Some(step) if step <= self.last_step => Err(Refusal::SoftwareTokenUsed),
+            Some(step) if step <= self.last_step && self.last_step <= latest_step(now) => {
+                Err(Refusal::SoftwareTokenUsed)
+            }
             Some(step) => Ok(Self { last_step: step, ..self.clone() }),
         }
     }
@@ -177,5 +190,29 @@ mod tests {
         assert!(TokenSecret::from_secret(secret.to_secret()).is_some());
         assert!(TokenSecret::from_secret(Secret::new("short")).is_none());
         assert!(!format!("{secret:?}").contains("7"));
+    }
+
+    #[test]
+    fn software_token_is_usable_after_the_clock_was_put_back() {
+        let used_at = 1_111_111_110;
+        let step = u64::try_from(used_at / 30).expect("after 1970");
+        let token = SoftwareToken::new(Sealed::from_text("x"), step, None);
+        for (jump, is_accepted) in [
+            (0, false),
+            (30, true),
+            (-30, false),
+            (-60, false),
+            (-180, true),
+            (-3_600, true),
+            (-86_400, true),
+        ] {
+            let now = at(used_at + jump);
+            let used = token.use_code(&rfc(), &rfc().code_at(now), now);
+            assert_eq!(used.is_ok(), is_accepted, "{jump}");
+            if let Ok(used) = used {
+                let again = used.use_code(&rfc(), &rfc().code_at(now), now);
+                assert_eq!(again, Err(Refusal::SoftwareTokenUsed), "{jump}");
+            }
+        }
     }
 }

@@ -24,13 +24,13 @@ pub(crate) async fn handle(
     request
         .transact(async |tx| {
             let bearer = tx.get_bearer(&input.access_token, Vec::new()).await?;
-            let now = tx.now();
-            let registrant = super::registrant(app, &bearer, now);
             let form = || Refusal::Passkey(PasskeyFault::Malformed);
             let registration = Registration::read(&credential).ok_or_else(form)?;
-            let (pool_id, sub) = (bearer.pool_id(), &registrant.user.sub);
-            let keys = registration.challenge().keys(registrant.digest_keys, pool_id, sub);
+            let (pool_id, sub) = (bearer.pool_id(), &bearer.user.sub);
+            let keys = registration.challenge().keys(app.keys.digests(), pool_id, sub);
             let session = tx.find_session(pool_id, &keys).await?;
+            let now = tx.now();
+            let registrant = super::registrant(app, &bearer, now);
             let presented = session.as_ref().map(|(key, session)| PresentedSession { key, session });
             let party = passkeys::check_registration(&registrant, presented)?;
             let credential = app.passwords.run(0, move || registration.verify(&party, now)).await?;

@@ -69,7 +69,8 @@ impl<'a> RenewalRequest<'a> {
         let loaded = tx.find_user(&caller.pool.id, UserQuery::of(&opened.of, related)).await?;
         let (grant, user) = (loaded.grant.as_ref(), loaded.user.as_ref());
         let device = loaded.device.as_ref().and_then(|(_, device)| device.as_ref());
-        let renewal = Renewal { token: &opened, grant, user, device, proof: self.shown };
+        let revokes_reused = request.app().settings.revokes_reused_refresh_tokens;
+        let renewal = Renewal { token: &opened, grant, user, device, proof: self.shown, revokes_reused };
         let verdict = refresh_tokens::renew(caller, &renewal, &self.random, tx.now());
         if let Ok(SignInOutcome::SignedIn(renewed)) = &verdict.answer {
             let (app, info) = (request.app(), request.info());

@@ -18,8 +18,8 @@ use lido_domain::{
 };
 
 use super::{
-    Expectation, Key, Kind, Memberships, OutboxRow, PoolRecord, Record, RelatedRecord, Store, StoreError,
-    UserQuery, UserRecords, UserSelector, Version, Write,
+    Expectation, Key, Kind, Memberships, OutboxRow, PoolRecord, Record, RelatedRecord, SWEEP_STEP, Store,
+    StoreError, StoreRecord, UserQuery, UserRecords, UserSelector, Version, Write,
 };
 
 /// Defines one test per case, each with its own store.
@@ -60,8 +60,17 @@ macro_rules! conformance {
                 pools_are_listed_in_order
                 due_records_are_returned_in_order
             }
+            own {
+                store_record_is_replaced_at_its_version_only
+                concurrent_first_store_records_have_one_winner
+                write_probe_changes_no_record
+            }
             removals {
                 sweep_removes_expired_records_only
+                sweep_of_a_kind_removes_the_longest_overdue_first
+                renewed_record_is_not_swept
+                sweep_all_removes_every_expired_record
+                day_of_traffic_leaves_a_bounded_store
                 clear_removes_one_pool_only
                 recreated_pool_is_empty
                 deleted_rows_are_swept_in_batches
@@ -94,6 +103,7 @@ pub(crate) use conformance;
 pub(crate) mod commits;
 pub(crate) mod lists;
 pub(crate) mod lookups;
+pub(crate) mod own;
 pub(crate) mod races;
 pub(crate) mod removals;
 pub(crate) mod sample;

@@ -1,5 +1,7 @@
 //! Removals: expired records, deleted pools, and records by prefix.
 
+use std::time::Duration;
+
 use super::*;
 
 pub(crate) async fn sweep_removes_expired_records_only(store: Store) {
@@ -14,6 +16,99 @@ pub(crate) async fn sweep_removes_expired_records_only(store: Store) {
     assert_eq!(store.get(&pool, Key::session(&expired)).await, Ok(None));
     assert!(store.get(&pool, Key::session(&valid)).await.expect("read").is_some());
     assert_eq!(store.due_messages(now, 9).await.expect("read").len(), 1, "a due message is not removed");
+}
+
+pub(crate) async fn sweep_of_a_kind_removes_the_longest_overdue_first(store: Store) {
+    let keys = DigestKeys::new([1; 32], []);
+    let sessions: Vec<_> = (1..=6)
+        .map(|number: i64| {
+            (keys.digest(&[&number.to_string()]), sample::session(Timestamp::from_millis(number * 1_000)))
+        })
+        .collect();
+    let pools = [pool_id("p"), pool_id("q")];
+    for (number, (digest, session)) in sessions.iter().rev().enumerate() {
+        put(&store, &pools[number % 2], Key::session(digest), session.clone()).await;
+    }
+    put(
+        &store,
+        &pools[0],
+        Key::failures(&Sub::new("s")),
+        Record::Failures(Failures { count: 1, last_at: T }),
+    )
+    .await;
+    let fifth = sessions[4].1.due_at().expect("sessions are swept");
+    let left = async || {
+        let mut left = Vec::new();
+        for (number, (digest, _)) in sessions.iter().enumerate() {
+            for pool in &pools {
+                if store.get(pool, Key::session(digest)).await.expect("read").is_some() {
+                    left.push(number);
+                }
+            }
+        }
+        left
+    };
+    assert_eq!(store.sweep_kind(Kind::Session, fifth, 2).await, Ok(2));
+    assert_eq!(left().await, [2, 3, 4, 5]);
+    assert_eq!(store.sweep_kind(Kind::Session, fifth, 100).await, Ok(3));
+    assert_eq!(left().await, [5], "one that is not due stays");
+    assert_eq!(store.sweep_kind(Kind::Session, fifth, 100).await, Ok(0));
+    assert!(store.get(&pools[0], Key::failures(&Sub::new("s"))).await.expect("read").is_some());
+}
+
+pub(crate) async fn renewed_record_is_not_swept(store: Store) {
+    let (pool, keys) = (pool_id("p"), DigestKeys::new([1; 32], []));
+    let key = Key::session(&keys.digest(&["renewed"]));
+    let (before, after) =
+        (sample::session(Timestamp::from_millis(1)), sample::session(Timestamp::from_millis(2)));
+    put(&store, &pool, key.clone(), before.clone()).await;
+    put(&store, &pool, key.clone(), after.clone()).await;
+    assert_eq!(store.sweep(before.due_at().expect("swept"), 100).await, Ok(0));
+    assert_eq!(store.sweep(after.due_at().expect("swept"), 100).await, Ok(1));
+    assert_eq!(store.get(&pool, key).await, Ok(None));
+}
+
+/// Puts sessions that expire `expires_at`, in one commit.
+async fn add_sessions(store: &Store, pool: &PoolId, prefix: &str, count: usize, expires_at: Timestamp) {
+    let keys = DigestKeys::new([1; 32], []);
+    let writes = (0..count)
+        .map(|number| {
+            let key = Key::session(&keys.digest(&[prefix, &number.to_string()]));
+            Write::Put(key, sample::session(expires_at))
+        })
+        .collect();
+    write(store, pool, writes).await;
+}
+
+pub(crate) async fn sweep_all_removes_every_expired_record(store: Store) {
+    let pool = pool_id("p");
+    make_pool(&store, &pool).await;
+    let count = 2 * SWEEP_STEP + 1;
+    add_sessions(&store, &pool, "expired", count, T).await;
+    add_sessions(&store, &pool, "valid", 1, Timestamp::from_millis(i64::MAX)).await;
+    let now = sample::session(T).due_at().expect("sessions are swept");
+    assert_eq!(store.sweep(now, SWEEP_STEP).await, Ok(SWEEP_STEP), "a round is bounded");
+    assert_eq!(store.sweep_all(now).await, Ok(SWEEP_STEP + 1));
+    assert_eq!(store.sweep_all(now).await, Ok(0));
+    assert_eq!(store.count(&pool, Kind::Session).await, Ok(1));
+}
+
+/// A stranger makes sessions all day long, more than a single round of the sweep removes; the sweep runs as the
+/// server runs it. However long this goes on, no more records are there than one tick brings.
+pub(crate) async fn day_of_traffic_leaves_a_bounded_store(store: Store) {
+    const TICK: Duration = Duration::from_secs(2 * 60 * 60);
+    const PER_TICK: usize = 2_000;
+    let pool = pool_id("p");
+    make_pool(&store, &pool).await;
+    let mut now = T;
+    let mut most = 0;
+    for tick in 0..12 {
+        add_sessions(&store, &pool, &tick.to_string(), PER_TICK, now.after(Duration::from_secs(180))).await;
+        most = most.max(store.count(&pool, Kind::Session).await.expect("counted"));
+        now = now.after(TICK);
+        store.sweep_all(now).await.expect("swept");
+    }
+    assert!(most <= PER_TICK, "{most} sessions, of {} that were made", 12 * PER_TICK);
 }
 
 pub(crate) async fn clear_removes_one_pool_only(store: Store) {

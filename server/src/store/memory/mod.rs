@@ -13,7 +13,7 @@ use lido_domain::{Timestamp, id::PoolId};
 
 use super::{
     Backend, Claim, ClaimWrite, Commit, Expectation, Key, KeyResult, Kind, Lookup, LookupResult, Record,
-    Scope, Search, StoreError, Stored, Version, Write,
+    Scope, Search, StoreError, StoreRecord, Stored, Version, VersionedStoreRecord, Write,
     lookup::{Snapshot, run_lookup},
 };
 
@@ -25,6 +25,7 @@ pub struct MemoryBackend(RwLock<Contents>);
 struct Contents {
     pools: BTreeMap<PoolId, PoolContents>,
     claims: BTreeMap<Claim, PoolId>,
+    own: Option<VersionedStoreRecord>,
 }
 
 /// The contents of one incarnation of a pool.
@@ -135,6 +136,19 @@ impl Snapshot for PoolSnapshot<'_> {
 }
 
 impl Contents {
+    /// Returns the records of a kind that are due at `until`, the longest overdue first.
+    fn overdue(&self, kind: Kind, until: Timestamp, limit: usize) -> Vec<(&PoolId, &Key)> {
+        let first = (kind, Timestamp::from_millis(i64::MIN), Key::pool());
+        let mut overdue = Vec::new();
+        for (id, pool) in &self.pools {
+            let due = pool.due.range(first.clone()..);
+            let due = due.take_while(|(other, due_at, _)| *other == kind && *due_at <= until);
+            overdue.extend(due.take(limit).map(|(_, due_at, key)| (*due_at, id, key)));
+        }
+        overdue.sort();
+        overdue.into_iter().take(limit).map(|(_, id, key)| (id, key)).collect()
+    }
+
     fn holds(&self, pool: &PoolId, expect: &Expectation) -> bool {
         let records = self.pools.get(pool).map(|pool| &pool.records);
         expect.holds(records.and_then(|records| records.get(expect.key())).map(|(version, _)| *version))
@@ -195,16 +209,11 @@ impl Backend for MemoryBackend {
         limit: usize,
     ) -> Result<Vec<(PoolId, Stored)>, StoreError> {
         let contents = self.contents();
-        let first = (kind, Timestamp::from_millis(i64::MIN), Key::pool());
-        let mut overdue = Vec::new();
-        for (id, pool) in &contents.pools {
-            let due = pool.due.range(first.clone()..);
-            let due = due.take_while(|(other, due_at, _)| *other == kind && *due_at <= until);
-            overdue.extend(due.take(limit).map(|(_, due_at, key)| (*due_at, id, key, pool)));
-        }
-        overdue.sort_by_key(|(due_at, id, key, _)| (*due_at, *id, *key));
-        let overdue = overdue.into_iter().take(limit);
-        Ok(overdue.filter_map(|(_, id, key, pool)| Some((id.clone(), pool.stored(key)?))).collect())
+        let overdue = contents.overdue(kind, until, limit);
+        Ok(overdue
+            .into_iter()
+            .filter_map(|(id, key)| Some((id.clone(), contents.pools.get(id)?.stored(key)?)))
+            .collect())
     }
 
     async fn commit(&self, pool: &PoolId, commit: Commit) -> Result<(), StoreError> {
@@ -251,11 +260,45 @@ impl Backend for MemoryBackend {
         Ok(())
     }
 
+    async fn sweep_expired(&self, kind: Kind, until: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        let mut contents = self.contents_mut();
+        let overdue = contents.overdue(kind, until, limit);
+        let overdue: Vec<_> = overdue.into_iter().map(|(id, key)| (id.clone(), key.clone())).collect();
+        for (id, key) in &overdue {
+            if let Some(pool) = contents.pools.get_mut(id) {
+                pool.remove(key);
+            }
+        }
+        Ok(overdue.len())
+    }
+
     async fn sweep_deleted(&self, _: usize) -> Result<usize, StoreError> {
         Ok(0)
     }
 
+    async fn store_record(&self) -> Result<Option<VersionedStoreRecord>, StoreError> {
+        Ok(self.contents().own.clone())
+    }
+
+    async fn put_store_record(
+        &self,
+        expected: Option<Version>,
+        version: Version,
+        record: StoreRecord,
+    ) -> Result<(), StoreError> {
+        let mut contents = self.contents_mut();
+        if contents.own.as_ref().map(|own| own.version) != expected {
+            return Err(StoreError::Conflict);
+        }
+        contents.own = Some(VersionedStoreRecord { version, record });
+        Ok(())
+    }
+
     async fn check_health(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn probe_write(&self) -> Result<(), StoreError> {
         Ok(())
     }
 }

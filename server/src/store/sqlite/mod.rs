@@ -8,6 +8,7 @@
 mod reader;
 mod row;
 mod search;
+mod steps;
 mod tables;
 mod writer;
 
@@ -23,7 +24,10 @@ use std::{
 use async_trait::async_trait;
 use lido_domain::{Timestamp, id::PoolId};
 
-use super::{Backend, Commit, Kind, Lookup, LookupResult, Scope, StoreError, Stored};
+use super::{
+    Backend, Commit, Kind, Lookup, LookupResult, Scope, StoreError, StoreRecord, Stored, Version,
+    VersionedStoreRecord,
+};
 
 use self::{reader::Readers, writer::Writer};
 
@@ -161,11 +165,34 @@ impl Backend for SqliteBackend {
         self.writer.commit(pool.clone(), commit).await
     }
 
+    async fn sweep_expired(&self, kind: Kind, until: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        self.writer.run_step(move |connection| steps::sweep_expired(connection, kind, until, limit)).await
+    }
+
     async fn sweep_deleted(&self, limit: usize) -> Result<usize, StoreError> {
-        self.writer.sweep_deleted(limit).await
+        self.writer.run_step(move |connection| steps::sweep_deleted(connection, limit)).await
+    }
+
+    async fn store_record(&self) -> Result<Option<VersionedStoreRecord>, StoreError> {
+        self.readers.run(|reader| steps::store_record(reader.connection)).await
+    }
+
+    async fn put_store_record(
+        &self,
+        expected: Option<Version>,
+        version: Version,
+        record: StoreRecord,
+    ) -> Result<(), StoreError> {
+        let body = record.encode()?;
+        let put = move |connection: &mut _| steps::put_store_record(connection, expected, version, &body);
+        self.writer.run_step(put).await
     }
 
     async fn check_health(&self) -> Result<(), StoreError> {
         self.readers.run(|reader| reader.check_health()).await
+    }
+
+    async fn probe_write(&self) -> Result<(), StoreError> {
+        self.writer.run_step(steps::probe_write).await
     }
 }

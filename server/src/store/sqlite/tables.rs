@@ -11,8 +11,13 @@ use super::search;
 use crate::store::{Kind, record::format};
 
 /// The migrations. Each one is SQL and a step in Rust after it; the first one creates version 1.
-const MIGRATIONS: [(&str, RustStep); 4] =
-    [(RECORDS, no_step), (USERS, no_step), (INCARNATIONS, search::index_all_users), (FORMATS, no_step)];
+const MIGRATIONS: [(&str, RustStep); 5] = [
+    (RECORDS, no_step),
+    (USERS, no_step),
+    (INCARNATIONS, search::index_all_users),
+    (FORMATS, no_step),
+    (STORE_RECORD, no_step),
+];
 
 type RustStep = fn(&Transaction<'_>) -> rusqlite::Result<()>;
 
@@ -122,6 +127,20 @@ const FORMATS: &str = "
         kind   INTEGER NOT NULL PRIMARY KEY,
         format INTEGER NOT NULL
     ) STRICT;
+";
+
+/// The store's own record, and the row that the probe of `/_lido/health` writes.
+const STORE_RECORD: &str = "
+    CREATE TABLE store (
+        only    INTEGER NOT NULL PRIMARY KEY CHECK (only = 1),
+        version INTEGER NOT NULL,
+        body    BLOB    NOT NULL
+    ) STRICT;
+    CREATE TABLE probe (
+        only INTEGER NOT NULL PRIMARY KEY CHECK (only = 1),
+        body BLOB    NOT NULL
+    ) STRICT;
+    INSERT INTO probe VALUES (1, x'');
 ";
 
 /// The version of the tables that this Lido creates.

@@ -212,3 +212,128 @@ async fn returned_commit_survives_a_kill() {
     }
     assert!(committed >= 250);
 }
+
+/// A pool with 40,000 users is deleted while other pools are written. The deletion is bounded in rows for each commit, not
+/// in time.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn deletion_of_a_large_pool_is_bounded_for_each_commit() {
+    const USERS: usize = 40_000;
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("lido.db");
+    let backend = std::sync::Arc::new(SqliteBackend::open(&path).expect("opens"));
+    let put = |pool: PoolId, records: Vec<(Key, Record)>, number: u64| {
+        let writes = records.into_iter().map(|(key, record)| Write::Put(key, record)).collect();
+        let commit = Commit { version: Version(number), expects: Vec::new(), writes, claims: Vec::new() };
+        let backend = std::sync::Arc::clone(&backend);
+        async move { backend.commit(&pool, commit).await.expect("written") }
+    };
+    let (gone, stays) = (pool_id("gone"), pool_id("stays"));
+    put(gone.clone(), vec![(Key::pool(), pool("gone"))], 1).await;
+    put(stays.clone(), vec![(Key::pool(), pool("stays"))], 2).await;
+    for batch in 0..20 {
+        let users = (0..USERS / 20).map(|number| user(&format!("{batch}-{number}")));
+        let records = users.flat_map(|user| {
+            let (sub, username) = (user.sub.clone(), name(user.username.as_str()));
+            [(Key::user(&sub), Record::User(user)), (Key::name(&username), Record::Name(sub))]
+        });
+        put(gone.clone(), records.collect(), 3 + batch).await;
+    }
+    let rows = |text: &str| -> usize {
+        let connection = tables::connect(&path).expect("opens");
+        connection
+            .query_row(text, [], |row| row.get::<_, i64>(0))
+            .expect("counted")
+            .try_into()
+            .expect("positive")
+    };
+    let all = "SELECT (SELECT count(*) FROM entry) + (SELECT count(*) FROM search)";
+    let before = rows(all);
+    assert!(before > 2 * USERS);
+    let deletion =
+        Commit { version: Version(99), expects: vec![], writes: vec![Write::DeletePool], claims: vec![] };
+    backend.commit(&gone, deletion).await.expect("deleted");
+    assert_eq!(rows(all), before, "the commit of the request removes no row");
+
+    let sweeping = std::sync::Arc::clone(&backend);
+    let sweep = tokio::spawn(async move {
+        let mut steps = Vec::new();
+        loop {
+            match sweeping.sweep_deleted(crate::store::SWEEP_STEP).await.expect("swept") {
+                0 => return steps,
+                removed => steps.push(removed),
+            }
+        }
+    });
+    let mut commits = 0;
+    while !sweep.is_finished() {
+        put(stays.clone(), vec![(Key::pool(), pool("stays"))], 100 + commits).await;
+        commits += 1;
+    }
+    let steps = sweep.await.expect("no panic");
+    assert!(steps.iter().all(|removed| *removed <= crate::store::SWEEP_STEP), "{steps:?}");
+    // All rows but the record of the pool that stays, and the last step that forgets the deleted pool.
+    assert_eq!(steps.iter().sum::<usize>(), before - 1 + 1);
+    assert_eq!(rows(all), 1);
+    println!("{} rows in {} steps, with {commits} commits of other pools between them", before, steps.len());
+    assert!(commits > 20, "{commits} commits in {} steps", steps.len());
+}
+
+/// Two servers on one file do not lose each other's commits: each checks its expectations in the file's own snapshot.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn commits_of_two_processes_on_one_file_conflict_as_those_of_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("lido.db");
+    let stores = [(); 2].map(|()| Store::new(SqliteBackend::open(&path).expect("opens")));
+    stores[0].put(&pool_id("p"), vec![(Key::pool(), pool("p"))]).await.expect("written");
+    let key = Key::failures(&Sub::new("s"));
+    let failures = |count| {
+        Record::Failures(lido_domain::sign_in::lockout::Failures {
+            count,
+            last_at: Timestamp::from_millis(1),
+        })
+    };
+    stores[1].put(&pool_id("p"), vec![(key.clone(), failures(0))]).await.expect("written");
+    let counting: Vec<_> = stores
+        .iter()
+        .map(|store| {
+            let (store, key) = (store.clone(), key.clone());
+            tokio::spawn(async move {
+                for _ in 0..50 {
+                    loop {
+                        let stored =
+                            store.get(&pool_id("p"), key.clone()).await.expect("read").expect("there");
+                        let Record::Failures(before) = stored.record else { panic!("another record") };
+                        let expects = vec![Expectation::At(key.clone(), stored.version)];
+                        let writes = vec![Write::Put(key.clone(), failures(before.count + 1))];
+                        match store.commit(&pool_id("p"), expects, writes).await {
+                            Ok(_) => break,
+                            Err(error) => assert_eq!(error, StoreError::Conflict),
+                        }
+                    }
+                }
+            })
+        })
+        .collect();
+    for task in counting {
+        task.await.expect("no panic");
+    }
+    let stored = stores[0].get(&pool_id("p"), key).await.expect("read").expect("there");
+    assert_eq!(stored.record, failures(100));
+}
+
+/// The recipe of docs/running-it.md. A copy of the file alone lacks what is in the write-ahead log.
+#[tokio::test]
+async fn vacuumed_copy_of_a_store_in_use_has_its_newest_commits() {
+    let (folder, store) = open_in_new_folder();
+    store.put(&pool_id("p"), vec![(Key::pool(), pool("p"))]).await.expect("written");
+    let source = folder.path().join("lido.db");
+    let [vacuumed, copied] = ["vacuumed.db", "copied.db"].map(|name| folder.path().join(name));
+    let connection = rusqlite::Connection::open(&source).expect("opens");
+    connection.execute("VACUUM INTO ?1", [vacuumed.to_str().expect("text")]).expect("copied");
+    fs::copy(&source, &copied).expect("copied");
+    for (path, is_complete) in [(vacuumed, true), (copied, false)] {
+        let copy = Store::new(SqliteBackend::open(&path).expect("opens"));
+        let found = copy.get(&pool_id("p"), Key::pool()).await.expect("read");
+        assert_eq!(found.is_some(), is_complete, "{}", path.display());
+    }
+}

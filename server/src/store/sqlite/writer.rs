@@ -36,9 +36,11 @@ pub(super) struct Writer {
 enum WriteJob {
     /// Commit.
     Commit { commit: EncodedCommit, result: oneshot::Sender<Result<(), StoreError>> },
-    /// Remove rows of deleted pools.
-    SweepDeleted { limit: usize, result: oneshot::Sender<Result<usize, StoreError>> },
+    /// Run a step in its own transaction, after the commits that wait. It sends its result itself.
+    Step(Step),
 }
+
+type Step = Box<dyn FnOnce(&mut Connection) + Send>;
 
 /// A commit with encoded writes.
 struct EncodedCommit {
@@ -97,8 +99,19 @@ impl Writer {
         self.run(|result| WriteJob::Commit { commit, result }).await
     }
 
-    pub(super) async fn sweep_deleted(&self, limit: usize) -> Result<usize, StoreError> {
-        self.run(|result| WriteJob::SweepDeleted { limit, result }).await
+    /// Runs a step on the thread. Commits that wait come first; commits that arrive meanwhile wait for it, so it must be
+    /// bounded.
+    pub(super) async fn run_step<T: Send + 'static>(
+        &self,
+        step: impl FnOnce(&mut Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        self.run(|result| {
+            WriteJob::Step(Box::new(move |connection| {
+                // The receiver is gone if the request was dropped; the step is done nevertheless.
+                let _ = result.send(step(connection));
+            }))
+        })
+        .await
     }
 
     /// Sends a job to the thread and waits for its result.
@@ -126,11 +139,11 @@ impl Drop for Writer {
 fn serve(mut connection: Connection, queue: &mpsc::Receiver<WriteJob>) {
     while let Ok(first) = queue.recv() {
         let mut group = Vec::new();
-        let mut sweeps = Vec::new();
+        let mut steps = Vec::new();
         for job in std::iter::once(first).chain(queue.try_iter().take(MAX_GROUP_SIZE - 1)) {
             match job {
                 WriteJob::Commit { commit, result } => group.push((commit, result)),
-                WriteJob::SweepDeleted { limit, result } => sweeps.push((limit, result)),
+                WriteJob::Step(step) => steps.push(step),
             }
         }
         let outcome = commit_group(&mut connection, group.iter().map(|(commit, _)| commit));
@@ -142,9 +155,8 @@ fn serve(mut connection: Connection, queue: &mpsc::Receiver<WriteJob>) {
             // The receiver is gone if the request was dropped; the commit stands.
             let _ = sender.send(result);
         }
-        for (limit, sender) in sweeps {
-            let swept = sweep_deleted(&mut connection, limit).map_err(|error| store_error(&error));
-            let _ = sender.send(swept);
+        for step in steps {
+            step(&mut connection);
         }
     }
 }
@@ -287,33 +299,4 @@ fn write_claim(on: &Connection, incarnation: i64, claim: &ClaimWrite) -> rusqlit
             Ok(true)
         }
     }
-}
-
-/// Removes at most `limit` rows of deleted pools. After a crash the next call continues.
-fn sweep_deleted(connection: &mut Connection, limit: usize) -> rusqlite::Result<usize> {
-    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-    let first: Option<i64> =
-        transaction.query_row("SELECT min(incarnation) FROM deleted", [], |row| row.get(0))?;
-    let Some(incarnation) = first else { return Ok(0) };
-    let mut removed = transaction
-        .prepare_cached(
-            "DELETE FROM entry WHERE incarnation = ?1 AND (kind, id) IN (
-                 SELECT kind, id FROM entry WHERE incarnation = ?1 LIMIT ?2)",
-        )?
-        .execute(params![incarnation, limit])?;
-    removed += transaction
-        .prepare_cached(
-            "DELETE FROM search WHERE incarnation = ?1 AND (field, text, kind, id) IN (
-                 SELECT field, text, kind, id FROM search WHERE incarnation = ?1 LIMIT ?2)",
-        )?
-        .execute(params![incarnation, limit])?;
-    if removed == 0 {
-        transaction.prepare_cached("DELETE FROM tally WHERE incarnation = ?1")?.execute([incarnation])?;
-        transaction.prepare_cached("DELETE FROM deleted WHERE incarnation = ?1")?.execute([incarnation])?;
-        // The pool itself counts as a row, so that the caller continues with the next pool.
-        removed = 1;
-    }
-    transaction.commit()?;
-    Ok(removed)
 }

@@ -11,11 +11,12 @@ use std::{
 use async_trait::async_trait;
 use lido::{
     app::App,
+    clock::Clock,
     delivery::{Inbox, Transports},
     entropy::Entropy,
     store::{
         Backend, Commit, Key, KeyResult, Kind, Lookup, LookupResult, Record, Scope, Store, StoreError,
-        Stored, memory::MemoryBackend, sqlite::SqliteBackend,
+        StoreRecord, Stored, Version, VersionedStoreRecord, memory::MemoryBackend, sqlite::SqliteBackend,
     },
 };
 use lido_domain::{Timestamp, id::PoolId, pool::Pool};
@@ -40,6 +41,10 @@ pub(crate) enum BackendCall {
 pub(crate) struct Interceptor {
     /// Whether every call fails with [`StoreError::Unavailable`].
     pub(crate) fails: AtomicBool,
+    /// Whether every write fails with [`StoreError::Unavailable`], as on a full disk.
+    pub(crate) refuses_writes: AtomicBool,
+    /// How many times the store was asked whether it can write.
+    pub(crate) probes: AtomicUsize,
     /// How many commits failed with [`StoreError::Conflict`].
     pub(crate) conflicts: AtomicUsize,
     /// How long a commit takes after it has happened, in milliseconds.
@@ -65,9 +70,18 @@ impl Interceptor {
 
 impl InterceptedStore {
     fn new(inner: Arc<dyn Backend>, yields: bool) -> Self {
-        let (fails, conflicts, pause_after_commit, calls) = Default::default();
+        let (fails, refuses_writes, probes, conflicts, pause_after_commit, calls) = Default::default();
         let entropy = Entropy::fake(7);
-        let interceptor = Interceptor { fails, conflicts, pause_after_commit, calls, yields, entropy };
+        let interceptor = Interceptor {
+            fails,
+            refuses_writes,
+            probes,
+            conflicts,
+            pause_after_commit,
+            calls,
+            yields,
+            entropy,
+        };
         Self { inner, interceptor: Arc::new(interceptor) }
     }
 
@@ -97,7 +111,12 @@ impl InterceptedStore {
 
     /// Returns the application state of [`App::for_tests`] on this store, with an inbox of its own.
     pub(crate) fn app(&self) -> App {
-        let App { clock, entropy, keys, triggers, settings, .. } = App::for_tests();
+        self.app_with_clock(App::for_tests().clock)
+    }
+
+    /// Returns the same with another clock.
+    pub(crate) fn app_with_clock(&self, clock: Clock) -> App {
+        let App { entropy, keys, triggers, settings, .. } = App::for_tests();
         let transports = Transports::inbox(Inbox::new());
         App::new(Store::new(self.clone()), clock, entropy, keys, transports, triggers, settings)
     }
@@ -142,6 +161,15 @@ impl InterceptedStore {
     }
 }
 
+impl InterceptedStore {
+    async fn intercept_write(&self) -> Result<(), StoreError> {
+        if self.interceptor.refuses_writes.load(Ordering::Relaxed) {
+            return Err(StoreError::Unavailable("database or disk is full".into()));
+        }
+        self.intercept().await
+    }
+}
+
 #[async_trait]
 impl Backend for InterceptedStore {
     async fn read(
@@ -171,7 +199,7 @@ impl Backend for InterceptedStore {
     }
 
     async fn commit(&self, pool: &PoolId, commit: Commit) -> Result<(), StoreError> {
-        self.intercept().await?;
+        self.intercept_write().await?;
         let result = self.inner.commit(pool, commit).await;
         self.interceptor.record(BackendCall::Commit);
         match self.interceptor.pause_after_commit.load(Ordering::Relaxed) {
@@ -184,9 +212,35 @@ impl Backend for InterceptedStore {
         result
     }
 
+    async fn sweep_expired(&self, kind: Kind, until: Timestamp, limit: usize) -> Result<usize, StoreError> {
+        self.intercept_write().await?;
+        self.inner.sweep_expired(kind, until, limit).await
+    }
+
     async fn sweep_deleted(&self, limit: usize) -> Result<usize, StoreError> {
-        self.intercept().await?;
+        self.intercept_write().await?;
         self.inner.sweep_deleted(limit).await
+    }
+
+    async fn store_record(&self) -> Result<Option<VersionedStoreRecord>, StoreError> {
+        self.intercept().await?;
+        self.inner.store_record().await
+    }
+
+    async fn put_store_record(
+        &self,
+        expected: Option<Version>,
+        version: Version,
+        record: StoreRecord,
+    ) -> Result<(), StoreError> {
+        self.intercept_write().await?;
+        self.inner.put_store_record(expected, version, record).await
+    }
+
+    async fn probe_write(&self) -> Result<(), StoreError> {
+        self.interceptor.probes.fetch_add(1, Ordering::Relaxed);
+        self.intercept_write().await?;
+        self.inner.probe_write().await
     }
 
     async fn check_health(&self) -> Result<(), StoreError> {

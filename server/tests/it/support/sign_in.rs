@@ -31,7 +31,11 @@ pub(crate) struct SignInFixture {
 impl SignInFixture {
     /// Starts a server and signs up and confirms `ann`.
     pub(crate) async fn new() -> Self {
-        let server = TestServer::new().await;
+        Self::with_server(TestServer::new().await).await
+    }
+
+    /// Signs up and confirms `ann` on a server.
+    pub(crate) async fn with_server(server: TestServer) -> Self {
         let ids = server.create_pool_and_client().await;
         let client = server.create_sign_in_client(&ids.pool, PreventUserExistenceErrorTypes::Legacy).await;
         let ids = PoolAndClient { client, ..ids };

@@ -40,6 +40,8 @@ pub struct Renewal<'a> {
     pub device: Option<&'a Device>,
     /// How the caller proves that it is the app client.
     pub proof: SecretProof<'a>,
+    /// Whether the use of a replaced token ends the grant.
+    pub revokes_reused: bool,
 }
 
 /// Opens a refresh token.
@@ -58,7 +60,31 @@ pub fn renew(
     random: &[u8; 32],
     now: Timestamp,
 ) -> Verdict<SignInOutcome> {
-    decide(caller, renewal, random, now).into()
+    let verdict: Verdict<SignInOutcome> = decide(caller, renewal, random, now).into();
+    match ended_by_reuse(caller, renewal, now) {
+        Some(grant) if verdict.answer.is_err() => {
+            let remember = vec![Change::RemoveGrant { of: grant.of.clone(), grant: grant.id.clone() }];
+            Verdict { remember, ..verdict }
+        }
+        _ => verdict,
+    }
+}
+
+/// Returns the grant that the renewal ends, because its token was replaced and [`Renewal::revokes_reused`] is set.
+///
+/// *Chosen*: off unless an option turns it on. RFC 9700 advises it, the service does not document it, and without a grace
+/// period it signs out a user whose answer was lost. A caller that cannot prove to be the app client ends nothing.
+fn ended_by_reuse<'a>(
+    caller: &AppClientCaller<'_>,
+    renewal: &Renewal<'a>,
+    now: Timestamp,
+) -> Option<&'a Grant> {
+    let Renewal { token, grant: Some(grant), user: Some(user), proof, revokes_reused: true, .. } = *renewal
+    else {
+        return None;
+    };
+    let is_reuse = grant.is_reuse(token, &caller.client.id, now);
+    (is_reuse && check_proof(caller, user, proof).is_ok()).then_some(grant)
 }
 
 fn decide(
@@ -67,7 +93,7 @@ fn decide(
     random: &[u8; 32],
     now: Timestamp,
 ) -> Result<Verdict<SignInOutcome>, Refusal> {
-    let Renewal { token, grant, user, device, proof } = *renewal;
+    let Renewal { token, grant, user, device, proof, revokes_reused: _ } = *renewal;
     // The token contains its expiry, so that it is refused as expired even if its grant was removed long ago.
     if token.expires_at <= now {
         return Err(Refusal::RefreshTokenExpired);

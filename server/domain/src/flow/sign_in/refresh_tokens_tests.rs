@@ -33,14 +33,15 @@ fn refused(
     proof: SecretProof<'_>,
 ) -> Option<Refusal> {
     let token = open(&setup.caller(), token.expose()).expect("a token of this pool");
-    let renewal = Renewal { token: &token, grant, user: Some(&setup.user), device: None, proof };
+    let renewal =
+        Renewal { token: &token, grant, user: Some(&setup.user), device: None, proof, revokes_reused: false };
     renew(&setup.caller(), &renewal, &[4; 32], setup.now).answer.err()
 }
 
 /// Returns a renewal through an app client without a secret.
 fn renewal<'a>(setup: &'a SignInSetup, token: &'a ParsedRefreshToken, grant: &'a Grant) -> Renewal<'a> {
     let (user, proof) = (Some(&setup.user), SecretProof::Secret(None));
-    Renewal { token, grant: Some(grant), user, device: None, proof }
+    Renewal { token, grant: Some(grant), user, device: None, proof, revokes_reused: false }
 }
 
 /// cog-0195, cog-0210.
@@ -84,6 +85,37 @@ fn renew_without_rotation_changes_nothing() {
     let signed_in = signed_in(verdict);
     assert_eq!(signed_in.grant, grant);
     assert!(signed_in.refresh_token.is_none());
+}
+
+#[test]
+fn reuse_of_a_replaced_token_ends_the_grant_only_if_it_is_turned_on() {
+    let mut setup = SignInSetup::new();
+    setup.client.rotates_refresh_tokens = true;
+    let (grant, token) = begin(&setup);
+    let token = open(&setup.caller(), token.expose()).expect("a token of this pool");
+    let renewed = renew(&setup.caller(), &renewal(&setup, &token, &grant), &[4; 32], setup.now);
+    let after = signed_in(renewed).grant;
+    for revokes_reused in [false, true] {
+        let again = Renewal { revokes_reused, ..renewal(&setup, &token, &after) };
+        let verdict = renew(&setup.caller(), &again, &[5; 32], setup.now);
+        let ended = match &*verdict.remember {
+            [] => false,
+            [Change::RemoveGrant { of, grant: id }] => (of, id) == (&grant.of, &grant.id),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(ended, revokes_reused);
+        assert_eq!(verdict.answer.err(), Some(Refusal::RefreshTokenReused));
+        // A token that is valid ends nothing, nor does one of another app client.
+        let first = Renewal { revokes_reused, ..renewal(&setup, &token, &grant) };
+        let verdict = renew(&setup.caller(), &first, &[5; 32], setup.now);
+        assert!(matches!(&*verdict.remember, [Change::PutGrant(_)]), "{:?}", verdict.remember);
+        let mut other = after.clone();
+        other.client = ClientId::new("other");
+        let foreign = Renewal { revokes_reused, ..renewal(&setup, &token, &other) };
+        let verdict = renew(&setup.caller(), &foreign, &[5; 32], setup.now);
+        assert!(verdict.remember.is_empty());
+        assert_eq!(verdict.answer.err(), Some(Refusal::RefreshTokenInvalid));
+    }
 }
 
 #[test]

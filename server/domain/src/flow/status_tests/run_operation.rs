@@ -359,7 +359,14 @@ fn renew(user: &User, proof: SecretProof<'_>) -> Result<Vec<Change>, Refusal> {
     let setup = setup_for(user);
     let (grant, token) = begin_grant(&setup);
     let token = refresh_tokens::open(&setup.caller(), token.expose())?;
-    let renewal = Renewal { token: &token, grant: Some(&grant), user: Some(user), device: None, proof };
+    let renewal = Renewal {
+        token: &token,
+        grant: Some(&grant),
+        user: Some(user),
+        device: None,
+        proof,
+        revokes_reused: false,
+    };
     answer(refresh_tokens::renew(&setup.caller(), &renewal, &[4; 32], NOW))
 }
 
