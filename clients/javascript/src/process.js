@@ -77,7 +77,10 @@ class LidoProcess {
   #folder;
   #log;
   #stopped;
-  #onExit = () => this.#child?.kill();
+  #onExit = () => {
+    this.#child?.kill();
+    fs.rmSync(this.#folder, { recursive: true, force: true });
+  };
 
   /** Starts the binary and waits until it serves. */
   static async start(binary, options, timeout = START_TIMEOUT) {
@@ -160,6 +163,8 @@ class LidoProcess {
 
   async #stop() {
     process.removeListener("exit", this.#onExit);
+    // There was no folder for temporary files.
+    if (this.#folder === undefined) return;
     const child = this.#child;
     if (child?.pid !== undefined && child.exitCode === null && child.signalCode === null) {
       child.ref();

@@ -257,11 +257,14 @@ test("connection leads another process to the server", async () => {
   assert.throws(() => connectLido(), error(LidoError, /add the set-up of lido-cognito/));
 });
 
-test("server ends with a program that forgets it", async () => {
+test("server ends with a program that forgets it, and leaves no file", async (t) => {
   const script = 'import { startLido } from "lido-cognito"; console.log((await startLido()).endpoint);';
   const cwd = path.dirname(import.meta.dirname ?? new URL(import.meta.url).pathname);
-  const run = promisify(execFile)(process.execPath, ["--input-type=module", "-e", script], { cwd, timeout: 20_000 });
+  const temporary = temporaryFolder(t);
+  const options = { cwd, env: { ...process.env, TMPDIR: temporary }, timeout: 20_000 };
+  const run = promisify(execFile)(process.execPath, ["--input-type=module", "-e", script], options);
   const endpoint = (await run).stdout.trim();
   const deadline = Date.now() + 5_000;
   while (await isListening({ endpoint })) assert.ok(Date.now() < deadline, `${endpoint} still listens`);
+  assert.deepEqual(fs.readdirSync(temporary), []);
 });

@@ -84,6 +84,11 @@ test("program that cannot run is reported", async () => {
   await assertRefused({ binary }, StartError, /cannot be started|ended/);
 });
 
+test("missing folder for temporary files is reported", async () => {
+  process.env.TMPDIR = path.join(folder, "none");
+  await assert.rejects(startLido(), { code: "ENOENT", syscall: "mkdtemp" });
+});
+
 test("server that is not ready in time is stopped", async () => {
   const pid = path.join(folder, "pid");
   const binary = script("lido", `echo $$ > ${pid}; echo is busy; exec sleep 60`);

@@ -235,13 +235,15 @@ def process_exists(pid: int) -> bool:
     return True
 
 
-def test_server_ends_with_a_test_run_that_forgets_it() -> None:
+def test_server_ends_with_a_test_run_that_forgets_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
     script = "from lido_cognito import Lido; print(Lido.start()._process._child.pid)"
     output = subprocess.run([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True, check=True).stdout
     deadline = time.monotonic() + 5
     while process_exists(int(output)):
         assert time.monotonic() < deadline
         time.sleep(0.01)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_child_process_does_not_stop_the_server() -> None:
