@@ -1,4 +1,4 @@
-//! The generated readers: every operation reads any body, and refuses what is not JSON.
+//! The generated readers: every operation reads any body, refuses what is not JSON, and does work that is linear in it.
 //!
 //! An input is the name of an operation, a line break, and the body of a request.
 
@@ -12,7 +12,7 @@ use std::{
 use lido_cognito_idp::{AwsCognitoIdentityProviderService as Service, Operation};
 use lido_runtime::{
     Bytes, Config, Operation as _, Router,
-    http::{Request, StatusCode},
+    http::{HeaderMap, Request, StatusCode},
     not_implemented,
     server::body::{BoxBody, HttpBody as _, from_bytes},
 };
@@ -21,14 +21,22 @@ use tower::Service as _;
 
 type Answer = (StatusCode, Vec<u8>);
 
+/// The work for each byte of a body, and beyond it. The corpus has bodies for which work that grows by the square is
+/// above it.
+const MAX_WORK: (usize, usize) = (64, 128 * 1024);
+/// By how much an answer may be longer than the body.
+const MAX_EXCESS: usize = 34 * 1024;
+
 /// Sends the body to the operation of a service without handlers, and checks the answer.
 ///
 /// # Panics
 /// If the answer is neither a refusal in JSON nor that the operation is not served, or if a body that another parser
-/// refuses is accepted.
+/// refuses is accepted, or if the work for the body or the answer is out of proportion.
 pub fn run(input: &[u8]) {
     let Some((operation, body)) = split(input) else { return };
+    check_work(operation, body);
     let Some((status, answer)) = send(operation, body) else { return };
+    assert!(answer.len() <= body.len() + MAX_EXCESS, "{} bytes for {}", answer.len(), body.len());
     let refusal = serde_json::from_slice::<Value>(&answer).unwrap_or_default();
     let kind = refusal.get("__type").and_then(Value::as_str).unwrap_or_default();
     match status {
@@ -45,6 +53,14 @@ pub fn run(input: &[u8]) {
         }
         other => assert_eq!(other, StatusCode::BAD_REQUEST, "{}", String::from_utf8_lossy(&answer)),
     }
+}
+
+/// Asserts that the work for violated constraints is linear: steps and bytes, not time.
+fn check_work(operation: Operation, body: &[u8]) {
+    let read = operation.check(&HeaderMap::new(), &Bytes::copy_from_slice(body));
+    let Some(steps) = read.err().and_then(|rejection| Some(rejection.violations()?.steps())) else { return };
+    let bound = MAX_WORK.0 * body.len() + MAX_WORK.1;
+    assert!(steps <= bound, "{}: {steps} steps for {} bytes", operation.name(), body.len());
 }
 
 /// Returns the operation and the body of an input, or `None` if it names no operation.

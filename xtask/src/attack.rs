@@ -111,8 +111,8 @@ struct Attack {
 }
 
 const ATTACKS: &[Attack] = &[
-    Attack { name: "violations", is_short: false, run: violations::run },
-    Attack { name: "large-bodies", is_short: false, run: large_bodies::run },
+    Attack { name: "violations", is_short: true, run: violations::run },
+    Attack { name: "large-bodies", is_short: true, run: large_bodies::run },
     Attack { name: "random-json", is_short: true, run: random_json::run },
     Attack { name: "framing", is_short: true, run: framing::run },
     Attack { name: "slow-clients", is_short: false, run: slow_clients::run },
@@ -120,14 +120,14 @@ const ATTACKS: &[Attack] = &[
     Attack { name: "hang-up", is_short: false, run: hang_up::run },
     Attack { name: "sweeper", is_short: false, run: sweeper::run },
     Attack { name: "mail-hang", is_short: false, run: mail_hang::run },
-    Attack { name: "enumeration", is_short: false, run: enumeration::run },
+    Attack { name: "enumeration", is_short: true, run: enumeration::run },
     Attack { name: "code-flood", is_short: false, run: code_flood::run },
     Attack { name: "quotas", is_short: false, run: quotas::run },
     Attack { name: "names", is_short: false, run: names::run },
-    Attack { name: "key-file", is_short: false, run: key_file::run },
-    Attack { name: "full-disk", is_short: false, run: full_disk::run },
+    Attack { name: "key-file", is_short: true, run: key_file::run },
+    Attack { name: "full-disk", is_short: true, run: full_disk::run },
     Attack { name: "durability", is_short: true, run: durability::run },
-    Attack { name: "cross-origin", is_short: false, run: cross_origin::run },
+    Attack { name: "cross-origin", is_short: true, run: cross_origin::run },
     Attack { name: "signatures", is_short: true, run: signatures::run },
     Attack { name: "refresh-tokens", is_short: true, run: refresh_tokens::run },
 ];

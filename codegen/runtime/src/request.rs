@@ -12,7 +12,7 @@ use http::{HeaderMap, Response, StatusCode, header::CONTENT_ENCODING};
 use http_body::Body;
 
 use crate::{
-    ReadJson, SerializationError, Settings, gzip,
+    ReadJson, SerializationError, Settings, Violations, gzip,
     read::{ReadError, from_json},
     response,
 };
@@ -76,6 +76,14 @@ pub(crate) enum RejectionReason {
 }
 
 impl Rejection {
+    /// Returns the violated constraints, if these are the reason.
+    pub fn violations(&self) -> Option<&Violations> {
+        match &self.reason {
+            RejectionReason::Read(ReadError::Constraints(violations)) => Some(violations),
+            _ => None,
+        }
+    }
+
     /// Returns the response to the client.
     pub fn into_response(self) -> Response<BoxBody> {
         match self.reason {
