@@ -101,6 +101,7 @@ fn file_key(option: &Arg) -> Option<String> {
     let kind = match option.get_value_delimiter() {
         _ if is_boolean(option) => "a boolean",
         Some(_) => "a list of strings",
+        None if option.get_value_names() == Some(&["NUMBER".into()]) => "a number",
         None => "a string",
     };
     (name(option) != "config").then(|| format!("`{}`, {kind}", name(option)))
@@ -236,7 +237,14 @@ fn file_key_of_every_option_exists() {
         // No setting is a table, so that a known key is refused for its type.
         let (_folder, config) = with_file("dev", &format!("{} = {{}}\n", name(&option)));
         let error = config.expect_err("no setting is a table").to_string();
-        let expected = if file_key(&option).is_some() { "invalid type: map" } else { "unknown field" };
+        let key = file_key(&option);
+        let expected = match key.as_deref().and_then(|key| key.split_once(", ")) {
+            Some((_, "a boolean")) => "invalid type: map, expected a boolean",
+            Some((_, "a list of strings")) => "invalid type: map, expected a sequence",
+            Some((_, "a number")) => "invalid type: map, expected a nonzero",
+            Some((_, "a string")) => "string",
+            _ => "unknown field",
+        };
         assert!(error.contains(expected), "{}: {error}", name(&option));
     }
 }

@@ -61,12 +61,15 @@ const NAMES_NO_USER: [&str; 24] = [
 const STATUSES: [&str; 5] =
     ["UNCONFIRMED", "CONFIRMED", "EXTERNAL_PROVIDER", "RESET_REQUIRED", "FORCE_CHANGE_PASSWORD"];
 
+/// The name of an operation, and the members of its input for a name and a session.
+type Step = (&'static str, fn(&str, &Value) -> Value);
+
 /// A request of a stranger, or two of which the second has the session of the first.
 struct Probe {
     /// The name of the operation that the row is about, and its variant.
     row: &'static str,
-    /// The operations in order, each with its members for a name and a session.
-    steps: Vec<(&'static str, fn(&str, &Value) -> Value)>,
+    /// The operations in order.
+    steps: Vec<Step>,
     /// The error by which an app client without PreventUserExistenceErrors tells that there is no user.
     legacy: &'static str,
 }
