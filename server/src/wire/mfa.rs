@@ -38,7 +38,8 @@ pub fn config_members(request: &SetUserPoolMfaConfigInput) -> Result<Map<String,
     Ok(members)
 }
 
-/// Returns the output of GetUserPoolMfaConfig, which has the members of SetUserPoolMfaConfig's.
+/// Returns the output of GetUserPoolMfaConfig, which has the members of SetUserPoolMfaConfig's. A pool without MFA tells no
+/// factors.
 pub fn mfa_config_output(record: &PoolRecord) -> Result<GetUserPoolMfaConfigOutput, ConversionError> {
     let all = pool_defaults(&record.settings);
     let stored: CreateUserPoolInput = settings::read(&record.settings, &[("PoolName", &record.name)])?;
@@ -50,7 +51,11 @@ pub fn mfa_config_output(record: &PoolRecord) -> Result<GetUserPoolMfaConfigOutp
         }),
         software_token_mfa_configuration: has(MfaFactor::SoftwareToken)
             .then_some(types::SoftwareTokenMfaConfigType { enabled: Some(true) }),
-        email_mfa_configuration: setting(&all, pool_settings::EMAIL_MFA)?,
+        email_mfa_configuration: if has(MfaFactor::Email) {
+            setting(&all, pool_settings::EMAIL_MFA)?
+        } else {
+            None
+        },
         mfa_configuration: Some(to_mfa_type(record.pool.mfa.mode)),
         web_authn_configuration: setting(&all, pool_settings::WEB_AUTHN)?,
     })

@@ -1,5 +1,6 @@
-//! Whole answers that describe something, for every noun, bare and rich: `server/tests/golden/`, written by hand from the
-//! facts. A member that appears, disappears or changes fails here.
+//! Whole answers that describe something that one request creates, bare and rich: `server/tests/golden/`, written by hand
+//! from the facts. A member that appears, disappears or changes fails here. Answers that need more than one request before
+//! them are in [`crate::golden_conversations`], which also checks that no operation is without.
 
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -23,6 +24,20 @@ struct Golden {
     answer: Value,
 }
 
+/// The operations whose answers are compared here, and the files that have them.
+pub(crate) const GOLDEN_NOUNS: &[(&str, &str)] = &[
+    ("AdminGetUser", "users"),
+    ("DescribeUserPool", "user_pools"),
+    ("DescribeUserPoolClient", "app_clients"),
+    ("GetGroup", "groups"),
+    ("GetUserPoolMfaConfig", "mfa_configurations"),
+];
+
+/// Returns the answers in a file.
+pub(crate) fn golden_answers_of(noun: &str) -> Vec<Value> {
+    golden(noun).into_iter().map(|golden| golden.answer).collect()
+}
+
 fn golden(noun: &str) -> Vec<Golden> {
     let file = format!("{}/../golden/{noun}.json", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(&file).unwrap_or_else(|fault| panic!("{file}: {fault}"));
@@ -30,7 +45,7 @@ fn golden(noun: &str) -> Vec<Golden> {
 }
 
 /// Puts `"*"` in the place of every value that the expected answer leaves open.
-fn masked(answer: &Value, expected: &Value) -> Value {
+pub(crate) fn masked(answer: &Value, expected: &Value) -> Value {
     match (answer, expected) {
         (_, Value::String(open)) if open == "*" => expected.clone(),
         (Value::Object(answer), Value::Object(expected)) => {

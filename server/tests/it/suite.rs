@@ -34,6 +34,8 @@ mod functions;
 #[cfg(test)]
 mod golden_answers;
 #[cfg(test)]
+mod golden_conversations;
+#[cfg(test)]
 mod groups;
 #[cfg(test)]
 mod hang_ups;
@@ -45,6 +47,8 @@ mod hidden_delivery;
 mod hidden_users;
 #[cfg(test)]
 mod iam;
+#[cfg(test)]
+mod infrastructure;
 #[cfg(test)]
 #[expect(dead_code, reason = "the test binary `carrier` uses the rest")]
 #[path = "../outside/mail_server.rs"]

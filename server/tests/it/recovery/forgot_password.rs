@@ -2,6 +2,8 @@
 
 use aws_sdk_cognitoidentityprovider::types::PreventUserExistenceErrorTypes;
 
+use serde_json::json;
+
 use super::sign_up_and_confirm;
 use crate::support::{TestServer, assert_refused, attribute};
 
@@ -55,6 +57,20 @@ async fn forgot_password_with_hiding_client_succeeds_for_any_username() {
         assert_eq!(sent.attribute_name(), Some("email"));
     }
     assert_eq!(server.codes_of("ann").len(), before);
+}
+
+/// cog-0356.
+#[tokio::test]
+async fn forgot_password_with_hiding_client_answers_the_recorded_body() {
+    let server = TestServer::new().await;
+    let pool = server.create_pool_with(json!({})).await;
+    let client = server.create_client_with(&pool, json!({ "PreventUserExistenceErrors": "ENABLED" })).await;
+    let answer =
+        server.post_unsigned("ForgotPassword", &json!({ "ClientId": client, "Username": "unknown" })).await;
+    let body = r#"{"CodeDeliveryDetails":{"AttributeName":"email","DeliveryMedium":"EMAIL","Destination":"u***@y***"}}"#;
+    assert_eq!((answer.status, answer.body.as_str()), (200, body));
+    assert_eq!(answer.header("content-length"), "100");
+    assert_eq!(answer.header("content-type"), "application/x-amz-json-1.1");
 }
 
 #[tokio::test]

@@ -6,8 +6,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    ChangedSettings, EMAIL_MFA, LambdaVersion, PoolSettings, RecoveryName, SMS_MFA, SOFTWARE_TOKEN_MFA,
-    SecurityMode, SendingAccount, SettingsOperation,
+    ChangedSettings, FACTORS, LambdaVersion, PoolSettings, RecoveryName, SecurityMode, SendingAccount,
+    SettingsOperation,
 };
 use crate::{
     attribute::contact::{ContactKind, is_email},
@@ -18,9 +18,6 @@ use crate::{
     },
     refusal::{PoolFault, Refusal},
 };
-
-/// The members that configure a second factor. Passkeys do not (*Observed*, api-0115).
-const FACTORS: [&str; 3] = [SMS_MFA, SOFTWARE_TOKEN_MFA, EMAIL_MFA];
 
 /// The Regions whose SES may send the mail of a pool in any Region (*Observed*, in the text of the refusal).
 const SES_REGIONS: [&str; 3] = ["eu-west-1", "us-east-1", "us-west-2"];
@@ -148,9 +145,8 @@ impl PoolSettings {
     /// Refuses codes by mail as a second factor in a pool that cannot have them.
     ///
     /// *Observed*: with the built-in sender. *Documented*: where the same address is the only way to recover the account.
-    /// *Chosen*: not while MFA is off.
     fn email_mfa_fault(&self, pool: &Pool) -> Option<PoolFault> {
-        if pool.mfa.mode == MfaMode::Off || !pool.mfa.factors.contains(&MfaFactor::Email) {
+        if !pool.mfa.factors.contains(&MfaFactor::Email) {
             None
         } else if self.email_configuration.email_sending_account == SendingAccount::CognitoDefault {
             Some(PoolFault::EmailMfaWithBuiltInSender)
@@ -182,8 +178,7 @@ impl PoolSettings {
     fn tier_fault(&self, pool: &Pool) -> Option<PoolFault> {
         let used = [
             pool.is_passwordless().then_some(Feature::PasswordlessSignIn),
-            (pool.mfa.mode != MfaMode::Off && pool.mfa.factors.contains(&MfaFactor::Email))
-                .then_some(Feature::EmailMfa),
+            pool.mfa.factors.contains(&MfaFactor::Email).then_some(Feature::EmailMfa),
             (pool.password_policy.history_size > 0).then_some(Feature::PasswordHistory),
             self.token_event().map(Feature::TokenCustomization),
             self.given.acr_names.then_some(Feature::AcrNames),

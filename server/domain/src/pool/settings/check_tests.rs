@@ -3,7 +3,10 @@
 use serde_json::{Value, json};
 
 use super::{
-    super::{WEB_AUTHN, create_user_pool, set_user_pool_mfa_config, update_user_pool},
+    super::{
+        EMAIL_MFA, SOFTWARE_TOKEN_MFA, WEB_AUTHN, create_user_pool, set_user_pool_mfa_config,
+        update_user_pool,
+    },
     *,
 };
 use crate::{attribute::schema::Schema, fixture, pool::Tier};

@@ -21,14 +21,27 @@ pub const SET_USER_POOL_MFA_CONFIG: &[(&str, Omitted)] = &[
 
 /// The members of SmsMfaConfiguration that are settings of the pool. They stay when they are omitted: SMS cannot be taken
 /// away from a pool once it is configured (*Documented*, api-0127).
-const SMS_MEMBERS: [&str; 2] = ["SmsAuthenticationMessage", "SmsConfiguration"];
+const SMS_MEMBERS: [&str; 2] = ["SmsAuthenticationMessage", SMS_CONFIGURATION];
+const SMS_CONFIGURATION: &str = "SmsConfiguration";
+
+/// Returns whether a request would leave a pool that can send SMS without a sender: it can get another one, and none cannot
+/// be given (*Documented*, api-0127). *Chosen*: such a configuration counts as omitted.
+pub(super) fn takes_sms_away(former: &Value, given: &Value) -> bool {
+    let has_sender = |sms: &Value| {
+        let sns = sms.get("SnsCallerArn").and_then(Value::as_str).unwrap_or_default();
+        !sns.is_empty() || sms.get("EumsSms").is_some()
+    };
+    former.get(SMS_CONFIGURATION).is_some_and(has_sender) && !has_sender(given)
+}
 
 /// Returns the settings of a pool after SetUserPoolMfaConfig with the members `request`.
 pub fn set_user_pool_mfa_config(former: &Value, request: Map<String, Value>) -> ChangedSettings {
     let mut given = request.clone();
     if let Some(sms) = given.get_mut(SMS_MFA).map(|sms| std::mem::replace(sms, json!({}))) {
         for name in SMS_MEMBERS {
-            if let Some(value) = sms.get(name) {
+            let value = sms.get(name);
+            if let Some(value) = value.filter(|sms| name != SMS_CONFIGURATION || !takes_sms_away(former, sms))
+            {
                 given.insert(name.to_owned(), value.clone());
             }
         }
@@ -70,5 +83,16 @@ mod tests {
             SMS_MFA: {},
         });
         assert_eq!(after(&former, &request), expected);
+    }
+
+    /// api-0127.
+    #[test]
+    fn set_user_pool_mfa_config_cannot_take_the_sender_of_sms_away() {
+        let former = json!({ "SmsConfiguration": { "SnsCallerArn": "arn" } });
+        let request = |sms: Value| json!({ "MfaConfiguration": "ON", SMS_MFA: { "SmsConfiguration": sms } });
+        let sms_after = |sms: Value| after(&former, &request(sms))["SmsConfiguration"].clone();
+        assert_eq!(sms_after(json!({})), former["SmsConfiguration"]);
+        let other = json!({ "SnsCallerArn": "other" });
+        assert_eq!(sms_after(other.clone()), other);
     }
 }

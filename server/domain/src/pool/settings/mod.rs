@@ -46,6 +46,9 @@ pub const EMAIL_MFA: &str = "EmailMfaConfiguration";
 /// The member with the passkey settings.
 pub const WEB_AUTHN: &str = "WebAuthnConfiguration";
 
+/// The members that configure a second factor. Passkeys do not (*Observed*, api-0115).
+const FACTORS: [&str; 3] = [SMS_MFA, SOFTWARE_TOKEN_MFA, EMAIL_MFA];
+
 /// The settings of a pool that rules depend on or that can be refused, with their defaults.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
@@ -379,17 +382,21 @@ impl PoolSettings {
 
     /// Returns the MFA settings.
     ///
-    /// The second factors are those that SetUserPoolMfaConfig has configured. If it has configured none, and MFA is
-    /// turned on, SMS is a factor if an SMS configuration exists.
+    /// The second factors are those that SetUserPoolMfaConfig has configured. If it has configured none, SMS is a factor if
+    /// an SMS configuration exists. A pool without MFA has no factors, because the service refuses OFF beside one (*Observed*,
+    /// api-0113); stores of former builds have pools with both.
     fn mfa(&self) -> PoolMfa {
         let mode = self.mfa_configuration;
+        if mode == MfaMode::Off {
+            return PoolMfa::default();
+        }
         let token = self.software_token_mfa_configuration;
         let has_factor_members =
             self.sms_mfa_configuration.is_some() || token.is_some() || self.email_mfa_configuration.is_some();
         let sms = if has_factor_members {
             self.sms_mfa_configuration.is_some()
         } else {
-            mode != MfaMode::Off && self.sms_configuration.is_some()
+            self.sms_configuration.is_some()
         };
         let factors = [
             sms.then_some(MfaFactor::Sms),

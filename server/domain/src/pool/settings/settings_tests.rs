@@ -95,11 +95,13 @@ fn pool_is_derived_from_settings() {
 fn second_factors_are_configured_or_follow_from_the_sms_configuration() {
     use MfaFactor::{Email, Sms, SoftwareToken};
     use MfaMode::{Off, On, Optional};
-    let cases: [(Value, MfaMode, &[MfaFactor]); 8] = [
+    let cases: [(Value, MfaMode, &[MfaFactor]); 10] = [
         (json!({ "SmsConfiguration": {} }), Off, &[]),
         (json!({ "MfaConfiguration": "ON", "SmsConfiguration": {} }), On, &[Sms]),
         (json!({ "MfaConfiguration": "OPTIONAL" }), Optional, &[]),
-        (json!({ SMS_MFA: {} }), Off, &[Sms]),
+        // A store of a former build may have factors beside OFF.
+        (json!({ SMS_MFA: {}, EMAIL_MFA: {} }), Off, &[]),
+        (json!({ "MfaConfiguration": "ON", SMS_MFA: {} }), On, &[Sms]),
         (
             json!({ "MfaConfiguration": "ON", "SmsConfiguration": {}, SOFTWARE_TOKEN_MFA: { "Enabled": true } }),
             On,
@@ -111,7 +113,8 @@ fn second_factors_are_configured_or_follow_from_the_sms_configuration() {
             On,
             &[Sms, Email],
         ),
-        (json!({ SOFTWARE_TOKEN_MFA: { "Enabled": false } }), Off, &[]),
+        (json!({ SOFTWARE_TOKEN_MFA: { "Enabled": true } }), Off, &[]),
+        (json!({ "MfaConfiguration": "ON", SOFTWARE_TOKEN_MFA: { "Enabled": false } }), On, &[]),
     ];
     for (given, mode, factors) in cases {
         let expected = PoolMfa { mode, factors: factors.iter().copied().collect() };

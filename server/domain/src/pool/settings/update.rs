@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{ChangedSettings, SOFTWARE_TOKEN_MFA, SettingsOperation};
+use super::{ChangedSettings, FACTORS, SOFTWARE_TOKEN_MFA, SettingsOperation, mfa};
 use crate::settings::{Omitted, apply_update};
 
 /// What UpdateUserPool does with each member of the settings that its request omits.
@@ -54,12 +54,20 @@ pub(crate) const VERIFICATION_TEXTS: [(&str, &str); 3] = [
 ];
 
 const TEMPLATE: &str = "VerificationMessageTemplate";
+const SMS: &str = "SmsConfiguration";
 
 /// Returns the settings of a pool after UpdateUserPool with the members `request`, by [`UPDATE_USER_POOL`].
 ///
-/// Members of SetUserPoolMfaConfig alone stay: UpdateUserPool does not have them.
+/// Members of SetUserPoolMfaConfig alone stay: UpdateUserPool does not have them. *Chosen*: turning MFA off removes the
+/// factors, because SetUserPoolMfaConfig refuses OFF beside a factor (api-0113), and a pool without factors is one in which
+/// MFA cannot be turned on (api-0104).
 pub fn update_user_pool(former: &Value, request: Map<String, Value>) -> ChangedSettings {
     let mut kept = former.clone();
+    if request.get("MfaConfiguration").is_some_and(|mode| mode == "OFF") {
+        for factor in FACTORS {
+            remove(&mut kept, "", factor);
+        }
+    }
     // A pool with a disabled factor is one without factors, so that SMS can become its factor.
     let token_is_off = kept.pointer("/SoftwareTokenMfaConfiguration/Enabled") == Some(&Value::Bool(false));
     if token_is_off && request.contains_key("MfaConfiguration") {
@@ -75,10 +83,14 @@ pub fn update_user_pool(former: &Value, request: Map<String, Value>) -> ChangedS
             remove(&mut kept, "/VerificationMessageTemplate", newer);
         }
     }
-    let settings = apply_update(UPDATE_USER_POOL, &kept, &request);
+    let mut given = request.clone();
+    if given.get(SMS).is_some_and(|sms| mfa::takes_sms_away(former, sms)) {
+        given.remove(SMS);
+    }
+    let settings = apply_update(UPDATE_USER_POOL, &kept, &given);
     let mut judged = settings.clone();
     for (name, omitted) in UPDATE_USER_POOL {
-        if *omitted == Omitted::JudgedAsAbsent && !request.contains_key(*name) {
+        if *omitted == Omitted::JudgedAsAbsent && !given.contains_key(*name) {
             remove(&mut judged, "", name);
         }
     }
@@ -117,6 +129,51 @@ mod tests {
         assert_eq!(changed.judged, json!({ "MfaConfiguration": "OPTIONAL" }));
         let changed = after(&json!({}), &json!({ "SmsConfiguration": sms }));
         assert_eq!(changed.judged, changed.settings);
+    }
+
+    /// api-0104, api-0113.
+    #[test]
+    fn update_user_pool_that_turns_mfa_off_removes_the_factors() {
+        let factors = json!({
+            "SmsMfaConfiguration": {}, SOFTWARE_TOKEN_MFA: { "Enabled": true }, "EmailMfaConfiguration": {},
+        });
+        let passkeys = json!({ "WebAuthnConfiguration": { "RelyingPartyId": "example.com" } });
+        let mut former = json!({ "MfaConfiguration": "ON", SMS: { "SnsCallerArn": "arn" } });
+        for more in [&factors, &passkeys] {
+            former.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+        }
+        let mut expected = passkeys;
+        expected["MfaConfiguration"] = json!("OFF");
+        expected[SMS] = json!({ "SnsCallerArn": "arn" });
+        assert_eq!(after(&former, &json!({ "MfaConfiguration": "OFF" })).settings, expected);
+        for request in [json!({ "MfaConfiguration": "OPTIONAL" }), json!({})] {
+            let settings = after(&former, &request).settings;
+            assert!(FACTORS.iter().all(|factor| settings.get(factor).is_some()), "{request}");
+        }
+    }
+
+    /// api-0127.
+    #[test]
+    fn update_user_pool_cannot_take_the_sender_of_sms_away() {
+        let sender = json!({ "SnsCallerArn": "arn", "ExternalId": "e" });
+        let messaging = json!({ "EumsSms": { "CallerArn": "arn" } });
+        let none = [json!({}), json!({ "ExternalId": "x" }), json!({ "SnsCallerArn": "" })];
+        for given in &none {
+            for former in [&sender, &messaging] {
+                let former = json!({ SMS: former });
+                let changed = after(&former, &json!({ SMS: given }));
+                assert_eq!(
+                    (changed.settings, changed.judged),
+                    (former, json!({})),
+                    "counts as omitted: {given}"
+                );
+            }
+            assert_eq!(after(&json!({}), &json!({ SMS: given })).settings, json!({ SMS: given }));
+        }
+        assert_eq!(
+            after(&json!({ SMS: sender }), &json!({ SMS: messaging })).settings,
+            json!({ SMS: messaging })
+        );
     }
 
     #[test]
