@@ -2,11 +2,12 @@
 //!
 //! The facts are in `facts/` ([`fact`]). Each must be named by a test ([`mentions`]) or listed with a reason in
 //! `server/tests/facts.toml` ([`untested`]); [`coverage`] compares them, and [`page`] writes the result to
-//! `server/tests/FACTS.md`. [`import`] adds facts that were collected elsewhere.
+//! `server/tests/FACTS.md`. [`marks`] compares the marks of comments with the confidences. [`import`] adds facts that were collected elsewhere.
 
 mod coverage;
 mod fact;
 mod import;
+mod marks;
 mod mentions;
 mod page;
 mod untested;
@@ -59,12 +60,19 @@ fn compare(root: &Path, check: bool) -> anyhow::Result<()> {
     let facts = fact::read_all(root)?;
     let reasons = fs::read_to_string(root.join(REASONS)).with_context(|| format!("reading {REASONS}"))?;
     let reasons: UntestedFacts = toml::from_str(&reasons).with_context(|| format!("reading {REASONS}"))?;
+    let marks = marks::find_errors(root, &facts)?;
     let coverage = Coverage::new(facts, &reasons, &mentions::find(root)?);
     println!("{}", coverage.counts());
     if !coverage.errors.is_empty() {
         bail!(
             "{}\nname each fact in a test, or list it in {REASONS} with the reason, then run: cargo xtask facts",
             coverage.errors.join("\n")
+        );
+    }
+    if !marks.is_empty() {
+        bail!(
+            "{}\nmark the comment by the confidence of its fact (facts/README.md), then run: cargo xtask facts",
+            marks.join("\n")
         );
     }
     let (path, page) = (root.join(PAGE), page::render(&coverage));

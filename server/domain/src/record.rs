@@ -66,6 +66,9 @@ pub struct ClientRecord {
     pub name: String,
     /// Every other setting that the caller sent: members of CreateUserPoolClient.
     pub settings: Value,
+    /// Whether the record was stored in format 1 and not since. In the builds of that format, an app client without
+    /// `WriteAttributes` could write the standard attributes only.
+    pub is_former: bool,
     /// When the app client was created.
     pub created_at: Timestamp,
     /// When the app client was last changed.
@@ -116,6 +119,11 @@ impl ClientRecord {
         Verdict { remember: vec![Change::RemoveClient(id)], answer: Ok(()) }
     }
 
+    /// Returns whether users may write custom attributes through this app client since it is served by this build.
+    pub fn gained_custom_attributes(&self) -> bool {
+        self.is_former && self.settings.get("WriteAttributes").is_none_or(Value::is_null)
+    }
+
     /// Adds a secret, unless the app client has no secret or as many as it can have.
     pub fn add_secret(&self, sealed: Sealed, now: Timestamp) -> Verdict<ClientSecret> {
         if let Err(refusal) = self.client.check_secret_limit() {
@@ -157,6 +165,9 @@ struct StoredClient {
     id: ClientId,
     name: String,
     settings: Value,
+    /// Set by the upgrade of format 1, never written.
+    #[serde(default, skip_serializing)]
+    is_former: bool,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     secrets: Vec<ClientSecret>,
     created_at: Timestamp,
@@ -190,8 +201,8 @@ impl TryFrom<StoredPool> for PoolRecord {
 
 impl From<ClientRecord> for StoredClient {
     fn from(record: ClientRecord) -> Self {
-        let ClientRecord { client, name, settings, created_at, modified_at } = record;
-        Self { id: client.id, secrets: client.secrets, name, settings, created_at, modified_at }
+        let ClientRecord { client, name, settings, is_former, created_at, modified_at } = record;
+        Self { id: client.id, secrets: client.secrets, name, settings, is_former, created_at, modified_at }
     }
 }
 
@@ -199,9 +210,9 @@ impl TryFrom<StoredClient> for ClientRecord {
     type Error = serde_json::Error;
 
     fn try_from(stored: StoredClient) -> Result<Self, Self::Error> {
-        let StoredClient { id, name, settings, secrets, created_at, modified_at } = stored;
+        let StoredClient { id, name, settings, secrets, is_former, created_at, modified_at } = stored;
         let client = ClientSettings::from_json(&settings)?.derive(id, secrets);
-        Ok(Self { client, name, settings, created_at, modified_at })
+        Ok(Self { client, name, settings, is_former, created_at, modified_at })
     }
 }
 

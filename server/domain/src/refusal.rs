@@ -1,7 +1,7 @@
 //! The reasons for which a request is refused, without messages.
 //!
 //! The server's `wire` module maps each refusal to an error type and a message. The message can depend on the operation
-//! (*Observed*: compare cog-0066 with cog-0291).
+//! (reported: compare cog-0066 with cog-0291).
 
 use crate::{
     attribute::{contact::ContactKind, schema::SchemaFault},
@@ -150,6 +150,8 @@ pub enum Refusal {
     AccessTokenOrSessionRequired,
     /// The request turns on a second factor that the user has not set up.
     MfaFactorNotSetUp(MfaFactor),
+    /// The request turns on an authenticator app that is set up but not verified.
+    SoftwareTokenNotVerified,
     /// The request marks more than one second factor as preferred.
     SeveralPreferredFactors,
     /// The request marks a second factor as preferred and turns it off.

@@ -87,6 +87,7 @@ async fn serve(config: &Config, app: Arc<App>, gate: Gate) -> anyhow::Result<()>
     };
     announce(&format!("lido listening on {endpoint}\n{}", first_screen::lines(config, &endpoint)));
 
+    let notice = tokio::spawn(log_upgrade_notice(Arc::clone(&app)));
     // A standby does neither, because both change the store.
     let timers = match config.is_standby {
         true => Vec::new(),
@@ -94,7 +95,7 @@ async fn serve(config: &Config, app: Arc<App>, gate: Gate) -> anyhow::Result<()>
     };
     let all_finished = http::serve(listener, service, limits, stop.received()).await;
     drop(address_file);
-    timers.iter().for_each(|timer| timer.abort());
+    timers.iter().chain([&notice]).for_each(|task| task.abort());
     if !all_finished {
         tracing::warn!("some requests did not finish in time and were aborted");
     }
@@ -109,6 +110,13 @@ async fn serve(config: &Config, app: Arc<App>, gate: Gate) -> anyhow::Result<()>
 fn announce(text: &str) {
     let mut out = io::stdout().lock();
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+}
+
+async fn log_upgrade_notice(app: Arc<App>) {
+    match app.store.upgrade_notice().await {
+        Ok(notice) => notice.log(),
+        Err(fault) => tracing::error!(%fault, "the pools of a former build could not be read from the store"),
+    }
 }
 
 async fn send_due(app: Arc<App>) {

@@ -77,10 +77,15 @@ impl Failure {
             Failure::Undelivered(medium) => undelivered(operation, medium),
             Failure::Trigger(fault) => ApiError::new(
                 match fault {
-                    TriggerFault::Validation(_) => ErrorKind::UserLambdaValidationException,
-                    TriggerFault::InvalidResponse(_) => ErrorKind::InvalidLambdaResponseException,
-                    TriggerFault::Unexpected(_) => ErrorKind::UnexpectedLambdaException,
-                    TriggerFault::InvalidParameter(_) => ErrorKind::InvalidParameterException,
+                    TriggerFault::FunctionError { .. } => ErrorKind::UserLambdaValidationException,
+                    TriggerFault::Unrecognizable
+                    | TriggerFault::InvalidJson
+                    | TriggerFault::OtherUser
+                    | TriggerFault::EmailNotDeveloper => ErrorKind::InvalidLambdaResponseException,
+                    TriggerFault::InvocationFailed { .. } | TriggerFault::Misconfigured(_) => {
+                        ErrorKind::UnexpectedLambdaException
+                    }
+                    TriggerFault::EmptyMessage => ErrorKind::InvalidParameterException,
                 },
                 fault.to_string(),
             ),
@@ -107,8 +112,8 @@ fn undelivered(operation: Operation, medium: ContactKind) -> ApiError {
     let text = match medium {
         // *Observed*, cog-0122.
         ContactKind::Email => "Invalid email provided/Unable to send the email",
-        // *Chosen*: no text for SMS is known.
-        ContactKind::PhoneNumber => "Invalid phone number provided/Unable to send the SMS message",
+        // *Chosen*: the beginning of a longer text, for pools without an SMS configuration (pub-0033).
+        ContactKind::PhoneNumber => "Invalid phone number provided/Unable to send the message.",
     };
     ApiError::new(kind, text)
 }
@@ -212,8 +217,7 @@ mod tests {
         assert_eq!(sign_up_error(Failure::Conflict), "TooManyRequestsException: Too many requests");
         let text = "CodeDeliveryFailureException: Invalid email provided/Unable to send the email"; // cog-0122
         assert_eq!(sign_up_error(Failure::Undelivered(ContactKind::Email)), text);
-        let text =
-            "CodeDeliveryFailureException: Invalid phone number provided/Unable to send the SMS message";
+        let text = "CodeDeliveryFailureException: Invalid phone number provided/Unable to send the message.";
         assert_eq!(sign_up_error(Failure::Undelivered(ContactKind::PhoneNumber)), text);
         let unknown = Failure::from(Refusal::UnknownPool(PoolId::new("r_p")));
         let error = unknown.into_error::<AdminGetUserError>(Operation::AdminGetUser);

@@ -14,8 +14,6 @@ mod account;
 mod app_clients;
 mod bearer;
 mod client;
-#[cfg(test)]
-mod declared_tests;
 mod devices;
 mod failure;
 mod groups;
@@ -30,6 +28,8 @@ mod sign_in;
 mod sign_up;
 mod standby;
 mod tags;
+#[cfg(test)]
+mod tests;
 mod transact;
 mod user_pools;
 mod users;

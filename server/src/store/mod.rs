@@ -26,6 +26,7 @@ pub mod sqlite;
 mod store_record;
 mod transaction;
 mod upgrade;
+pub mod upgrade_notice;
 
 use std::fmt;
 

@@ -319,6 +319,15 @@ mod tests {
         }
     }
 
+    fn former_client(id: &str) -> Record {
+        match sample::client(id) {
+            Record::Client(record) => {
+                Record::Client(Arc::new(ClientRecord { is_former: true, ..record.as_ref().clone() }))
+            }
+            other => other,
+        }
+    }
+
     #[test]
     fn pool_and_client_of_format_1_are_upgraded() {
         let records = [
@@ -339,7 +348,7 @@ mod tests {
                     r#""settings":{"CallbackURLs":["https://example.com"],"AuthSessionValidity":3},"#,
                     r#""created_at":1,"modified_at":1}}"#
                 ),
-                sample::client("c"),
+                former_client("c"),
             ),
         ];
         for (kind, text, record) in records {

@@ -32,6 +32,7 @@ pub(super) fn client(mut record: Value) -> Value {
         members.insert("id".to_owned(), take(&mut client, "id"));
         members.insert("secrets".to_owned(), take(&mut client, "secrets"));
         members.insert("settings".to_owned(), settings);
+        members.insert("is_former".to_owned(), true.into());
     }
     record
 }

@@ -57,7 +57,7 @@ impl Triggers {
             _ if is_done => ChallengeDefinition::Tokens,
             Some("CUSTOM_CHALLENGE") => ChallengeDefinition::Custom,
             Some("PASSWORD_VERIFIER") => ChallengeDefinition::PasswordVerifier,
-            _ => return Err(TriggerFault::unrecognizable()),
+            _ => return Err(TriggerFault::Unrecognizable),
         }))
     }
 
@@ -123,14 +123,14 @@ fn texts(response: &mut Map<String, Value>, name: &str) -> Result<BTreeMap<Strin
     let members = match response.remove(name) {
         None | Some(Value::Null) => return Ok(BTreeMap::new()),
         Some(Value::Object(members)) => members,
-        Some(_) => return Err(TriggerFault::unrecognizable()),
+        Some(_) => return Err(TriggerFault::Unrecognizable),
     };
     let fits = |text: &str| text.chars().count() <= MAX_CHARACTERS;
     members
         .into_iter()
         .map(|(name, value)| match value {
             Value::String(value) if fits(&name) && fits(&value) => Ok((name, value)),
-            _ => Err(TriggerFault::unrecognizable()),
+            _ => Err(TriggerFault::Unrecognizable),
         })
         .collect()
 }

@@ -19,7 +19,7 @@ impl Triggers {
         user: &User,
     ) -> Result<CustomTexts, TriggerFault> {
         let response = self.invoke(Trigger::CustomMessage, arn, &event(context, row, user)).await?;
-        texts(context, row.to.kind, response)
+        texts(context, row, response)
     }
 }
 
@@ -39,11 +39,16 @@ fn event(context: EventContext<'_>, row: &OutboxRow, user: &User) -> Event {
     context.event(&source, &row.username, "CLIENT_ID_NOT_APPLICABLE".into(), request, response)
 }
 
+/// Returns the texts of a response for the message in `row`.
+///
+/// A text that lacks a placeholder is not used, nor is its subject: the pool's own message is sent (*Observed* for
+/// invitations, pub-0035; *Chosen* like them for other messages).
 fn texts(
     context: EventContext<'_>,
-    kind: ContactKind,
+    row: &OutboxRow,
     mut response: Map<String, Value>,
 ) -> Result<CustomTexts, TriggerFault> {
+    let kind = row.to.kind;
     let texts = CustomTexts {
         sms_message: text(&mut response, "smsMessage")?,
         email_message: text(&mut response, "emailMessage")?,
@@ -57,10 +62,27 @@ fn texts(
     let is_custom_mail =
         kind == ContactKind::Email && (texts.email_message.is_some() || texts.email_subject.is_some());
     if is_custom_mail && !lambda_config::is_developer_email(context.pool) {
-        return Err(TriggerFault::email_not_developer());
+        return Err(TriggerFault::EmailNotDeveloper);
     }
     match used {
-        Some(message) if message.is_empty() => Err(TriggerFault::empty_message()),
+        Some(message) if message.is_empty() => Err(TriggerFault::EmptyMessage),
+        Some(message) if !has_placeholders(context, row, message) => {
+            tracing::warn!(
+                pool = %context.pool.pool.id,
+                reason = row.reason.as_str(),
+                "a text of CustomMessage is not used because it lacks a placeholder"
+            );
+            Ok(CustomTexts::default())
+        }
         _ => Ok(texts),
     }
+}
+
+/// Returns whether a text has the placeholders without which its message would be useless: that of the code, or of the
+/// link where the pool confirms by link, and in invitations that of the username too (*Documented*).
+fn has_placeholders(context: EventContext<'_>, row: &OutboxRow, text: &str) -> bool {
+    let may_link = row.reason.may_be_link() && lambda_config::confirms_by_link(context.pool);
+    let has_link = may_link && text.split_once("{##").is_some_and(|(_, rest)| rest.contains("##}"));
+    let needs_username = row.reason == MessageReason::AdminCreateUser;
+    (text.contains("{####}") || has_link) && (!needs_username || text.contains("{username}"))
 }

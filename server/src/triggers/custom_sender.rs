@@ -50,17 +50,17 @@ impl Triggers {
     ) -> Result<String, TriggerFault> {
         let Some(id) = lambda_config::kms_key(context.pool) else {
             tracing::error!(%trigger, "a pool has a custom sender but no KMSKeyID; set it in its LambdaConfig");
-            return Err(TriggerFault::misconfigured(trigger));
+            return Err(TriggerFault::Misconfigured(trigger));
         };
         let Some(key) = self.sender_keys.get(id) else {
             tracing::error!(%trigger, key = id, "the KMSKeyID of a pool is not in the file of --sender-key-file; add a line for it");
-            return Err(TriggerFault::misconfigured(trigger));
+            return Err(TriggerFault::Misconfigured(trigger));
         };
         let encryption_context = [("userpool-id", context.pool.pool.id.as_str())];
         let message = encryption::encrypt(key, &encryption_context, code.expose().as_bytes(), &self.entropy);
         message.map(|message| STANDARD.encode(message)).map_err(|error: EncryptionError| {
             tracing::error!(%trigger, %error, "the code for a custom sender could not be encrypted");
-            TriggerFault::misconfigured(trigger)
+            TriggerFault::Misconfigured(trigger)
         })
     }
 }

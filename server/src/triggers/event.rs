@@ -108,21 +108,25 @@ impl Event {
     /// Returns the `response` in a function's result.
     ///
     /// # Errors
-    /// The result is not the event with a `response`.
+    /// The result is not JSON, or not the event with a `response`.
     pub(super) fn response_in(&self, result: &[u8]) -> Result<Map<String, Value>, TriggerFault> {
-        let result: Value = serde_json::from_slice(result).map_err(|_| TriggerFault::unrecognizable())?;
+        // A function that returns nothing has the result `null`, which the service calls invalid JSON (pub-0001).
+        let result = serde_json::from_slice(result).unwrap_or(Value::Null);
+        if result.is_null() {
+            return Err(TriggerFault::InvalidJson);
+        }
         if !is_event(&result) {
-            return Err(TriggerFault::unrecognizable());
+            return Err(TriggerFault::Unrecognizable);
         }
         if result.get("userName") != self.body.get("userName") {
-            return Err(TriggerFault::other_user());
+            return Err(TriggerFault::OtherUser);
         }
         match result {
             Value::Object(mut members) => match members.remove("response") {
                 Some(Value::Object(response)) => Ok(response),
-                _ => Err(TriggerFault::unrecognizable()),
+                _ => Err(TriggerFault::Unrecognizable),
             },
-            _ => Err(TriggerFault::unrecognizable()),
+            _ => Err(TriggerFault::Unrecognizable),
         }
     }
 }
@@ -149,7 +153,7 @@ pub(super) fn text(response: &mut Map<String, Value>, name: &str) -> Result<Opti
     match response.remove(name) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::String(text)) => Ok(Some(text)),
-        Some(_) => Err(TriggerFault::unrecognizable()),
+        Some(_) => Err(TriggerFault::Unrecognizable),
     }
 }
 
@@ -158,6 +162,6 @@ pub(super) fn flag(response: &Map<String, Value>, name: &str) -> Result<bool, Tr
     match response.get(name) {
         None | Some(Value::Null) => Ok(false),
         Some(Value::Bool(flag)) => Ok(*flag),
-        Some(_) => Err(TriggerFault::unrecognizable()),
+        Some(_) => Err(TriggerFault::Unrecognizable),
     }
 }

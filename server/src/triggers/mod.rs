@@ -156,7 +156,7 @@ impl Triggers {
             InvocationResult::Payload(payload) => event.response_in(&payload),
             InvocationResult::FunctionError(error) => Err(TriggerFault::function_error(trigger, &error)),
             // The endpoint treated a synchronous invocation as asynchronous.
-            InvocationResult::Accepted => Err(TriggerFault::unrecognizable()),
+            InvocationResult::Accepted => Err(TriggerFault::Unrecognizable),
         }
     }
 
@@ -178,11 +178,11 @@ impl Triggers {
     ) -> Result<InvocationResult, TriggerFault> {
         let Some(invoker) = &self.invoker else {
             tracing::error!(%trigger, arn, "a pool has a trigger, but --lambda-endpoint is not set");
-            return Err(TriggerFault::misconfigured(trigger));
+            return Err(TriggerFault::Misconfigured(trigger));
         };
         let Some(function) = Function::of_arn(arn) else {
             tracing::error!(%trigger, arn, "the ARN of a trigger in a pool's LambdaConfig is not the ARN of a Lambda function");
-            return Err(TriggerFault::misconfigured(trigger));
+            return Err(TriggerFault::Misconfigured(trigger));
         };
         let payload = event.payload();
         let mut attempts = 0;

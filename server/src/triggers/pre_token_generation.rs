@@ -101,7 +101,7 @@ fn parse_version_1(details: Option<Value>) -> Result<TokenChanges, TriggerFault>
     let id: ClaimOverrides = read(Value::Object(details))?;
     let is_text = |(_, value): (&String, &Value)| value.is_string();
     if !id.claims_to_add_or_override.iter().flatten().all(is_text) {
-        return Err(TriggerFault::unrecognizable());
+        return Err(TriggerFault::Unrecognizable);
     }
     Ok(TokenChanges { id: id.into_changes().0, groups, ..TokenChanges::default() })
 }
@@ -119,7 +119,7 @@ fn parse_version_2(details: Option<Value>) -> Result<TokenChanges, TriggerFault>
     let (access, scopes) = access.into_changes();
     // *Documented*: a scope with a space cannot be added. *Chosen*: it is an error.
     if scopes.add.iter().any(|scope| scope.contains(char::is_whitespace)) {
-        return Err(TriggerFault::unrecognizable());
+        return Err(TriggerFault::Unrecognizable);
     }
     Ok(TokenChanges { id, access, scopes, groups })
 }
@@ -176,12 +176,12 @@ fn object(value: Option<Value>) -> Result<Option<Map<String, Value>>, TriggerFau
     match value {
         None | Some(Value::Null) => Ok(None),
         Some(Value::Object(members)) => Ok(Some(members)),
-        Some(_) => Err(TriggerFault::unrecognizable()),
+        Some(_) => Err(TriggerFault::Unrecognizable),
     }
 }
 
 fn read<T: DeserializeOwned>(value: Value) -> Result<T, TriggerFault> {
-    serde_json::from_value(value).map_err(|_| TriggerFault::unrecognizable())
+    serde_json::from_value(value).map_err(|_| TriggerFault::Unrecognizable)
 }
 
 #[cfg(test)]
@@ -234,7 +234,7 @@ mod tests {
     #[test]
     fn response_of_another_shape_is_refused() {
         let nothing = Ok(TokenChanges::default());
-        let strange = Err(TriggerFault::unrecognizable());
+        let strange = Err(TriggerFault::Unrecognizable);
         for parse in [parse_version_1, parse_version_2] {
             assert_eq!(parse(None), nothing);
             assert_eq!(parse(Some(json!(null))), nothing);

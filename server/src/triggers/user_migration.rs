@@ -73,7 +73,7 @@ fn event(context: EventContext<'_>, typed: &str, unknown: UnknownUser<'_>) -> Ev
 
 /// Parses the response. *Documented*: a response without attributes means that there is no user.
 fn parse(response: &mut Map<String, Value>) -> Result<Option<UserMigrationReply>, TriggerFault> {
-    let invalid = TriggerFault::unrecognizable;
+    let invalid = || TriggerFault::Unrecognizable;
     let attributes = match response.remove("userAttributes") {
         None | Some(Value::Null) => return Ok(None),
         Some(Value::Object(attributes)) => attributes,
@@ -110,7 +110,7 @@ fn medium(value: &Value) -> Result<ContactKind, TriggerFault> {
     match value.as_str() {
         Some("EMAIL") => Ok(ContactKind::Email),
         Some("SMS") => Ok(ContactKind::PhoneNumber),
-        _ => Err(TriggerFault::unrecognizable()),
+        _ => Err(TriggerFault::Unrecognizable),
     }
 }
 
@@ -163,7 +163,7 @@ mod tests {
         ] {
             let mut response = json!({ "userAttributes": attributes });
             response[name] = value;
-            assert_eq!(parse_json(response.clone()), Err(TriggerFault::unrecognizable()), "{response}");
+            assert_eq!(parse_json(response.clone()), Err(TriggerFault::Unrecognizable), "{response}");
         }
     }
 }

@@ -103,6 +103,11 @@ pub fn link_parameter(pool: &PoolRecord) -> String {
     format!("{{##{text}##}}")
 }
 
+/// Returns whether the pool confirms sign-ups by a link in a mail.
+pub fn confirms_by_link(pool: &PoolRecord) -> bool {
+    text(pool, "/VerificationMessageTemplate/DefaultEmailOption") == Some("CONFIRM_WITH_LINK")
+}
+
 /// Returns the string at a JSON pointer in the settings.
 fn text<'a>(pool: &'a PoolRecord, pointer: &str) -> Option<&'a str> {
     pool.settings.pointer(pointer).and_then(Value::as_str)

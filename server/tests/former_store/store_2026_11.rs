@@ -23,7 +23,7 @@ use lido::{
     entropy::Entropy,
     http::{self, Gate, HttpService, Limits},
     keys,
-    store::{KeyCheck, KeyCheckError, Store, sqlite::SqliteBackend},
+    store::{KeyCheck, KeyCheckError, Store, sqlite::SqliteBackend, upgrade_notice::UpgradeNotice},
     triggers::Triggers,
 };
 use lido_domain::Timestamp;
@@ -302,6 +302,24 @@ async fn message_in_outbox_of_former_store_is_sent() {
     let code = &inbox.messages(&queued()).first().expect("a message").code.clone();
     let request = json!({"ClientId": server.web(), "Username": "queued", "ConfirmationCode": code});
     server.call("ConfirmSignUp", request).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn notice_names_pools_whose_users_gained_custom_attributes() {
+    let server = Server::start().await;
+    let pool = lido_domain::id::PoolId::new(server.people());
+    let notice = server.app.store.upgrade_notice().await.expect("a notice");
+    assert_eq!(notice, UpgradeNotice { count: 1, first: vec![pool], is_partial: false });
+
+    // Users keep the new permission until the app client has a list; an app client that was set again is not named.
+    let clients = json!({"UserPoolId": server.people(), "MaxResults": 60});
+    let clients = server.call("ListUserPoolClients", clients).await;
+    for client in clients["UserPoolClients"].as_array().expect("a list") {
+        let update = json!({"UserPoolId": server.people(), "ClientId": client["ClientId"]});
+        server.call("UpdateUserPoolClient", update).await;
+    }
+    let notice = server.app.store.upgrade_notice().await.expect("a notice");
+    assert_eq!(notice, UpgradeNotice::default());
 }
 
 /// The store of a former build has no check value for its key file. It gets one at the first start with the right file,

@@ -111,7 +111,7 @@ async fn refresh_token_of_device_is_accepted_with_its_device_key_only() {
         let call = sdk.get_tokens_from_refresh_token().client_id(&fixture.ids.client);
         call.refresh_token(&refresh_token).set_device_key(key.map(str::to_owned))
     };
-    let invalid = "Invalid Refresh Token";
+    let invalid = "Invalid Refresh Token.";
     assert_refused!(by_flow(Some(&device.key)), is_not_authorized_exception, invalid);
     fixture.confirm_device(&device).send().await.expect("confirmed");
     by_flow(Some(&device.key)).send().await.expect("renewed");

@@ -28,7 +28,7 @@ async fn software_token_mfa_with_right_code_signs_in() {
     assert_refused!(verify, is_software_token_mfa_not_found_exception, missing);
     let prefer =
         sdk.set_user_mfa_preference().software_token_mfa_settings(software_token_settings(true, true));
-    let not_set_up = "User does not have delivery config set to turn on SOFTWARE_TOKEN_MFA";
+    let not_set_up = "User has not set up software token mfa"; // pub-0015
     assert_refused!(prefer.clone().access_token(&token), is_invalid_parameter_exception, not_set_up);
     let both = sdk.verify_software_token().user_code("000000");
     assert_refused!(both, is_invalid_parameter_exception, "Either an access token or a session is required.");

@@ -76,6 +76,8 @@ mod recovery;
 #[cfg(test)]
 mod register;
 #[cfg(test)]
+mod report_relatives;
+#[cfg(test)]
 mod reports;
 #[cfg(test)]
 mod request_limits;

@@ -78,7 +78,7 @@ fn find_tests(path: &str, text: &str) -> usize {
 }
 
 /// Returns the ids in a text, in order: three lower-case letters, a hyphen and four digits that form a word.
-fn ids(text: &str) -> impl Iterator<Item = &str> {
+pub(super) fn ids(text: &str) -> impl Iterator<Item = &str> {
     let words = text.split(|c: char| !c.is_alphanumeric() && c != '-' && c != '_');
     words.filter(|word| {
         word.split_once('-').is_some_and(|(prefix, number)| {

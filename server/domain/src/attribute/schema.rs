@@ -279,8 +279,8 @@ impl Schema {
     ///
     /// # Errors
     ///
-    /// [`Refusal::AttributeReserved`] if an attribute can only be set by the service (*Observed* in public reports for
-    /// `sub`), [`Refusal::AttributeWithoutValue`] if a value is missing, else [`Refusal::Schema`] with all faults.
+    /// [`Refusal::AttributeReserved`] if an attribute can only be set by the service (*Observed* for a
+    /// verified flag, pub-0021), [`Refusal::AttributeWithoutValue`] if a value is missing, else [`Refusal::Schema`] with all faults.
     pub fn check_admin_created_user(&self, given: &[AttributeInput]) -> Result<Attributes, Refusal> {
         check_not_reserved(given)?;
         let (attributes, faults) = self.read(given)?;

@@ -176,6 +176,7 @@ impl Attempts {
 mod tests {
     use super::*;
 
+    /// api-0333.
     #[test]
     fn attempts_are_refused_from_the_limit_to_the_end_of_the_window() {
         let confirming = [Refusal::TooManyAttempts, Refusal::TooManyFailedAttempts];

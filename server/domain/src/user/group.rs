@@ -203,7 +203,7 @@ mod tests {
     #[test]
     fn groups_beyond_the_limits_are_refused() {
         assert_eq!(check_user_group_limit(99), Ok(()));
-        assert_eq!(check_user_group_limit(100), Err(Refusal::TooManyGroupsOfUser)); // cog-0263
+        assert_eq!(check_user_group_limit(100), Err(Refusal::TooManyGroupsOfUser)); // cog-0263, api-0332
         assert_eq!(check_pool_group_limit(9_999), Ok(()));
         assert_eq!(check_pool_group_limit(10_000), Err(Refusal::TooManyGroups));
     }

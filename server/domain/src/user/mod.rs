@@ -164,7 +164,7 @@ impl User {
         Ok(User { status: Status::Confirmed, modified_at: now, ..self.clone() })
     }
 
-    /// Refuses to send a new temporary password to a user who has none (error type *Documented*, cog-0293), or who is
+    /// Refuses to send a new temporary password to a user who has none (error type reported, cog-0293), or who is
     /// disabled (*Chosen*, as for a reset).
     pub fn check_invited(&self) -> Result<(), Refusal> {
         self.check_enabled()?;

@@ -42,6 +42,7 @@ pub(crate) async fn handle(
                 client: app_clients::derive(client_id.clone(), secrets, &pool.pool, &settings)?,
                 settings: settings.clone(),
                 name: input.client_name.to_string(),
+                is_former: false,
                 created_at: now,
                 modified_at: now,
             };

@@ -33,6 +33,7 @@ pub(crate) async fn handle(
                 client: app_clients::derive(client_id.clone(), secrets, former.pool_rules(), &settings)?,
                 settings,
                 name: name.clone().unwrap_or_else(|| former.record.name.clone()),
+                is_former: false,
                 created_at: former.record.created_at,
                 modified_at: tx.now(),
             };

@@ -168,6 +168,6 @@ async fn migrate_user(
 fn is_wrong_password(failure: &Failure) -> bool {
     matches!(
         failure,
-        Failure::Trigger(TriggerFault::Validation(_)) | Failure::Refused(Refusal::MigrationFailed(_))
+        Failure::Trigger(TriggerFault::FunctionError { .. }) | Failure::Refused(Refusal::MigrationFailed(_))
     )
 }

@@ -55,6 +55,7 @@ pub(crate) fn client(id: &str) -> Record {
         client: Client::new(ClientId::new(id)),
         name: "web".to_owned(),
         settings: serde_json::json!({ "CallbackURLs": ["https://example.com"] }),
+        is_former: false,
         created_at: T,
         modified_at: T,
     }))

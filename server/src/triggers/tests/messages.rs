@@ -91,12 +91,12 @@ async fn custom_message_texts_are_used_or_refused() {
         (ContactKind::Email, "DEVELOPER", all.clone(), used()),
         (ContactKind::PhoneNumber, "DEVELOPER", all.clone(), used()),
         // cog-0103
-        (ContactKind::Email, "COGNITO_DEFAULT", all.clone(), fault(TriggerFault::email_not_developer())),
+        (ContactKind::Email, "COGNITO_DEFAULT", all.clone(), fault(TriggerFault::EmailNotDeveloper)),
         (
             ContactKind::Email,
             "COGNITO_DEFAULT",
             json!({ "emailSubject": "T" }),
-            fault(TriggerFault::email_not_developer()),
+            fault(TriggerFault::EmailNotDeveloper),
         ),
         (ContactKind::PhoneNumber, "COGNITO_DEFAULT", all, used()),
         (
@@ -106,25 +106,15 @@ async fn custom_message_texts_are_used_or_refused() {
             Ok(Interception::Send(CustomTexts::default())),
         ),
         // cog-0102
-        (
-            ContactKind::Email,
-            "DEVELOPER",
-            json!({ "emailMessage": "" }),
-            fault(TriggerFault::empty_message()),
-        ),
+        (ContactKind::Email, "DEVELOPER", json!({ "emailMessage": "" }), fault(TriggerFault::EmptyMessage)),
         (
             ContactKind::PhoneNumber,
             "DEVELOPER",
             json!({ "smsMessage": "" }),
-            fault(TriggerFault::empty_message()),
+            fault(TriggerFault::EmptyMessage),
         ),
         (ContactKind::Email, "DEVELOPER", json!({ "emailSubject": "T" }), Ok(Interception::Send(subject))),
-        (
-            ContactKind::Email,
-            "DEVELOPER",
-            json!({ "emailMessage": 7 }),
-            fault(TriggerFault::unrecognizable()),
-        ),
+        (ContactKind::Email, "DEVELOPER", json!({ "emailMessage": 7 }), fault(TriggerFault::Unrecognizable)),
     ];
     for (kind, account, response, expected) in cases {
         let mut pool = pool();
@@ -137,6 +127,42 @@ async fn custom_message_texts_are_used_or_refused() {
         event["response"] = response.clone();
         let lambda = FakeLambda::scripted([Ok(InvocationResult::Payload(event.to_string().into_bytes()))]);
         assert_eq!(intercept(&lambda, &pool, &row).await, expected, "{kind:?} {account} {response}");
+    }
+}
+
+/// pub-0035.
+#[tokio::test]
+async fn custom_message_without_a_placeholder_leaves_the_message_of_the_pool() {
+    use MessageReason::{AdminCreateUser, ForgotPassword, SignUp};
+    let (code, link) = ("CONFIRM_WITH_CODE", "CONFIRM_WITH_LINK");
+    // (reason, how the pool confirms, the text, whether it is used)
+    let cases = [
+        (SignUp, code, "no code", false),
+        (SignUp, code, "{####}", true),
+        (SignUp, code, "{##click##}", false),
+        (SignUp, link, "{##click##}", true),
+        (SignUp, link, "{####}", true),
+        (ForgotPassword, link, "{##click##}", false),
+        (ForgotPassword, code, "{####}", true),
+        (AdminCreateUser, code, "{####}", false),
+        (AdminCreateUser, code, "{username}", false),
+        (AdminCreateUser, code, "{username} {####}", true),
+    ];
+    for (reason, option, text, is_used) in cases {
+        let mut pool = pool();
+        pool.settings["EmailConfiguration"]["EmailSendingAccount"] = "DEVELOPER".into();
+        pool.settings["VerificationMessageTemplate"] = json!({ "DefaultEmailOption": option });
+        let row = row(reason, ContactKind::Email);
+        let recorder = FakeLambda::default();
+        intercept(&recorder, &pool, &row).await.expect("an echo");
+        let mut event = only_event(&recorder);
+        event["response"] = json!({ "emailMessage": text, "emailSubject": "T", "smsMessage": null });
+        let lambda = FakeLambda::scripted([Ok(InvocationResult::Payload(event.to_string().into_bytes()))]);
+        let (message, subject) = (Some(text.to_owned()), Some("T".to_owned()));
+        let used = CustomTexts { email_message: message, email_subject: subject, sms_message: None };
+        let expected = if is_used { used } else { CustomTexts::default() };
+        let outcome = intercept(&lambda, &pool, &row).await;
+        assert_eq!(outcome, Ok(Interception::Send(expected)), "{reason:?} {option} {text}");
     }
 }
 
@@ -163,11 +189,11 @@ async fn custom_sender_event_has_the_encrypted_code() {
 
     let lambda =
         FakeLambda::scripted([Ok(InvocationResult::FunctionError(br#"{"errorMessage":"no"}"#.to_vec()))]);
-    let fault = TriggerFault::Validation("CustomSMSSender failed with error no.".into());
+    let fault = TriggerFault::FunctionError { trigger: Trigger::CustomSmsSender, message: "no".into() };
     assert_eq!(intercept(&lambda, &pool(), &row).await, Err(fault));
     let mut keyless = pool();
     keyless.settings["LambdaConfig"]["KMSKeyID"] = "arn:aws:kms:us-east-1:000000000000:key/two".into();
-    let fault = TriggerFault::Unexpected("CustomSMSSender invocation failed due to configuration.".into());
+    let fault = TriggerFault::Misconfigured(Trigger::CustomSmsSender);
     assert_eq!(intercept(&lambda, &keyless, &row).await, Err(fault));
     assert_eq!(lambda.calls().len(), 1, "without a key the sender is not invoked");
 }

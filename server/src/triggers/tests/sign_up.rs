@@ -98,9 +98,9 @@ async fn pre_sign_up_reply_for_administrator_is_ignored() {
         ),
         (json!({ "autoConfirmUser": null }), Ok(PreSignUpReply::default())),
         (json!({}), Ok(PreSignUpReply::default())),
-        (json!({ "autoConfirmUser": "true" }), Err(TriggerFault::unrecognizable())),
-        (json!({ "autoVerifyPhone": 1 }), Err(TriggerFault::unrecognizable())),
-        (json!(null), Err(TriggerFault::unrecognizable())),
+        (json!({ "autoConfirmUser": "true" }), Err(TriggerFault::Unrecognizable)),
+        (json!({ "autoVerifyPhone": 1 }), Err(TriggerFault::Unrecognizable)),
+        (json!(null), Err(TriggerFault::Unrecognizable)),
     ];
     for (response, expected) in cases {
         let lambda = script(response.clone());
@@ -134,7 +134,7 @@ async fn post_confirmation_events_are_the_recorded_ones() {
     let cause = RequestInfo { sdk_version: "aws-sdk-js-2.1639.0".into(), ..RequestInfo::default() };
     let context = EventContext { pool: &pool(), client: None, cause: &cause };
     let outcome = with_lambda(&lambda).post_confirmation(context, Confirmation::SignUp, &user).await;
-    assert_eq!(outcome, Err(TriggerFault::unrecognizable()));
+    assert_eq!(outcome, Err(TriggerFault::Unrecognizable));
     let recorded = json!({
         "version": "1", "region": "us-east-1", "userPoolId": "us-east-1_pool", "userName": "ann",
         "callerContext": { "awsSdkVersion": "aws-sdk-js-2.1639.0", "clientId": null },

@@ -19,7 +19,6 @@ pub(super) fn username_form(fault: UsernameFault) -> &'static str {
             "Username cannot be of phone number format, since user pool is configured for phone number alias."
         }
         UsernameFault::NeitherEmailNorPhoneNumber => "Username should be either an email or a phone number.",
-        // *Observed* in public reports of the live service.
         UsernameFault::NotAnEmail => "Username should be an email.",
         UsernameFault::NotAPhoneNumber => "Username should be a phone number.",
     }
@@ -27,9 +26,8 @@ pub(super) fn username_form(fault: UsernameFault) -> &'static str {
 
 /// Returns the text for a rule of the password policy that a password breaks.
 ///
-/// The rule is preceded by one of three texts, by operation. Those of SignUp (cog-0066) and AdminCreateUser (cog-0388)
-/// are *Observed*. The third, for users that exist, is reported for RespondToAuthChallenge and ConfirmForgotPassword,
-/// and *Chosen* for the other operations.
+/// The rule is preceded by one of three texts, by operation. That of AdminCreateUser is *Observed* (cog-0388), those of
+/// SignUp (cog-0066) and of operations on users that exist (pub-0030) are reported.
 pub(super) fn password(operation: Operation, rule: PasswordRule) -> String {
     let rule = match rule {
         PasswordRule::Length => "Password not long enough",
@@ -47,8 +45,9 @@ pub(super) fn password(operation: Operation, rule: PasswordRule) -> String {
 
 /// Returns the text for attributes that the schema does not allow.
 ///
-/// For a new user the clauses are joined by a space, for an update each clause is a line (*Observed*: cog-0132 and
-/// cog-0343).
+/// For a new user the clauses are joined by a space, for an update each clause is a line, and so is the last one
+/// (*Observed*: cog-0132, pub-0004, pub-0006). Facts that were written down without the last line feed (api-0165,
+/// api-0327) come from logs, which often trim texts.
 pub(super) fn schema(operation: Operation, faults: &[SchemaFault]) -> String {
     let is_new = matches!(operation, Operation::SignUp | Operation::AdminCreateUser);
     if !is_new {
@@ -81,10 +80,10 @@ fn clause(fault: &SchemaFault) -> String {
             "name.formatted: The attribute name.formatted is required".to_owned()
         }
         SchemaFaultKind::Required => format!("{name}: The attribute is required"),
-        // *Observed* for updates, this and the next two (api-0327, api-0165).
+        // *Observed* for updates, this and the next (api-0327, pub-0006).
         SchemaFaultKind::RequiredRemoved => format!("{name}: Required attribute cannot be deleted.\n"),
         SchemaFaultKind::Immutable => format!("{name}: Attribute cannot be updated.\n"),
-        // *Chosen* except for `TooShort`: the other texts about values are unknown.
+        // *Chosen*, this and all that follow: no texts about values are recorded.
         SchemaFaultKind::TooLong(max) => format!("{name}: String must be no longer than {max} characters\n"),
         SchemaFaultKind::TooShort(min) => {
             format!("{name}: String must be no shorter than {min} characters\n")
@@ -145,7 +144,7 @@ mod tests {
         assert!(text.ends_with("nick: Attribute does not exist in the schema.\n"), "{text}");
     }
 
-    /// api-0165, api-0327.
+    /// api-0165, api-0327, pub-0004, pub-0006.
     #[test]
     fn schema_clauses_of_an_update_are_lines() {
         use SchemaFaultKind::{Immutable, RequiredRemoved, TooShort, Unknown};

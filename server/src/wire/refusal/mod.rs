@@ -1,8 +1,9 @@
 //! Conversion of refusals to errors of the API: the kind and the exact text of each, in one exhaustive match.
 //!
-//! A text without a comment is *Observed*: it is the message of a fact in `facts/cognito-behaviour.jsonl`. Where the
-//! kind or the text depends on the operation, the arm has a guard. `attributes` has the texts about users' data,
-//! `settings` those about pools and app clients, `passkeys` those about passkeys.
+//! A text without a comment is the message of a fact: `docs/error-texts.md` has its id and confidence. A test compares
+//! the texts with `facts/*.jsonl`; a text that no fact records is marked *Chosen* and listed in `server/tests/texts.toml`.
+//! Where the kind or the text depends on the operation, the arm has a guard. `attributes` has the texts about users'
+//! data, `settings` those about pools and app clients, `passkeys` those about passkeys.
 
 mod attributes;
 mod passkeys;
@@ -13,7 +14,7 @@ use lido_domain::{
     Refusal,
     attribute::contact::ContactKind,
     flow::sign_in::InitiateAuthFlow,
-    pool::{alias::NameKind, password::PasswordRule},
+    pool::{alias::NameKind, mfa::MfaFactor, password::PasswordRule},
 };
 use lido_runtime::{Auth, Operation as _};
 
@@ -41,7 +42,6 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
         Refusal::SecretHashWrong(id) => {
             unauthorized(&format!("Unable to verify secret hash for client {id}"))
         }
-        // *Observed* in public reports of the live service.
         Refusal::SignUpNotAllowed => unauthorized("SignUp is not permitted for this user pool"),
         Refusal::UsernameMalformed(fault) => invalid(attributes::username_form(*fault)),
         Refusal::PreferredUsernameAtSignUp => invalid(concat!(
@@ -54,16 +54,15 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
         Refusal::Schema(faults) => invalid(&attributes::schema(operation, faults)),
         Refusal::AttributeNotWritable => unauthorized("A client attempted to write unauthorized attribute"),
         Refusal::ContactMalformed(ContactKind::Email) => invalid("Invalid email address format."),
-        // *Observed* in public reports of the live service.
         Refusal::ContactMalformed(ContactKind::PhoneNumber) => invalid("Invalid phone number format."),
-        // Reported for `sub`, in updates and in AdminCreateUser.
+        // pub-0021 for RespondToAuthChallenge, *Chosen* for the others.
         Refusal::AttributeReserved(name) => {
             invalid(&format!("Cannot modify the non-mutable attribute {name}"))
         }
-        // The texts of these three are *Observed* in public reports of the live service.
         Refusal::AttributeNotVerifiable => {
             invalid("Invalid attribute name. Only phone_number and email can be verified.")
         }
+        // *Chosen* in this arm and the next: no record was found.
         Refusal::ContactMissing(ContactKind::Email) => {
             invalid("User does not have a valid registered email address")
         }
@@ -97,7 +96,7 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
             InvalidLambdaResponseException,
             format!("PreSignUp verified {}, which the user does not have", kind.attribute()),
         ),
-        // *Observed* in public reports of the live service; the type is *Chosen*, as for `NothingToVerify`.
+        // *Chosen*: no record was found. The type is that of `NothingToVerify`.
         Refusal::VerifiedWithoutConfirmation => ApiError::new(
             InvalidLambdaResponseException,
             "Phone or email cannot be auto verified, when user is not being auto confirmed.",
@@ -148,7 +147,7 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
         Refusal::RecoveryByAdministrator => {
             unauthorized("Account recovery is left to administrators in this user pool.")
         }
-        // *Observed* in public reports of the live service for email; *Chosen* like it for phone numbers.
+        // Reported for email (pub-0031); *Chosen* like it for phone numbers.
         Refusal::NoContactToInvite(ContactKind::Email) => {
             invalid("No email provided but desired delivery medium was Email")
         }
@@ -166,7 +165,6 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
         Refusal::CodeMismatch => {
             ApiError::new(CodeMismatchException, "Invalid verification code provided, please try again.")
         }
-        // *Observed* in public reports of the live service.
         Refusal::CodeExpired => {
             ApiError::new(ExpiredCodeException, "Invalid code provided, please request a code again.")
         }
@@ -182,7 +180,6 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
             UserPoolAddOnNotEnabledException,
             "User pool add-ons are not enabled for this user pool.",
         ),
-        // The texts of these two are *Observed* in public reports of the live service.
         Refusal::UnknownGroup => ApiError::new(ResourceNotFoundException, "Group not found."),
         Refusal::GroupExists => ApiError::new(GroupExistsException, "A group with the name already exists."),
         // *Chosen*: the limits are documented, their texts are not.
@@ -193,7 +190,6 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
         Refusal::TooManyGroupsOfUser => invalid("A user can be in at most 100 groups."),
         Refusal::FlowNotSupported => invalid("Initiate Auth method not supported."),
         Refusal::FlowNotEnabled(flow) => invalid(&flow_not_enabled(operation, *flow)),
-        // The text is *Observed* in public reports of the live service.
         Refusal::CustomAuthWithoutTriggers => {
             invalid("Custom auth lambda trigger is not configured for the user pool.")
         }
@@ -201,14 +197,12 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
         Refusal::PasswordChallengeNotAllowed => {
             ApiError::new(InvalidLambdaResponseException, "Unrecognizable lambda output")
         }
-        // The text is reported; the type is *Chosen* by the text.
         Refusal::MigrationFailed(client) => {
             ApiError::new(UserNotFoundException, format!("Exception migrating user in app client {client}"))
         }
         Refusal::ParameterMissing(name) => invalid(&format!("Missing required parameter {name}")),
         Refusal::Passkey(fault) => passkeys::to_api_error(*fault),
         Refusal::ParameterInvalid(name) => invalid(&format!("Invalid parameter {name}")), // *Chosen*
-        // *Observed* in public reports of the live service.
         Refusal::ClaimTimeMalformed => {
             invalid("TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.")
         }
@@ -230,11 +224,10 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
         Refusal::AttributesMissing(names) => {
             invalid(&format!("Invalid attributes given, {} is missing", names.join(" and ")))
         }
-        // *Observed* in public reports of the live service.
         Refusal::AttributeAlreadyProvided(name) => {
             unauthorized(&format!("Cannot modify an already provided {name}"))
         }
-        // *Observed* for SMS_MFA in public reports of the live service.
+        // *Observed* for SMS_MFA (pub-0007), *Chosen* for the codes of other challenges.
         Refusal::SignInCodeMismatch => {
             ApiError::new(CodeMismatchException, "Invalid code or auth state for the user.")
         }
@@ -242,29 +235,36 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
         Refusal::SoftwareTokenMismatch if operation == Operation::VerifySoftwareToken => {
             ApiError::new(EnableSoftwareTokenMfaException, "Code mismatch and fail enable Software Token MFA")
         }
-        // *Observed* in public reports of the live service.
         Refusal::SoftwareTokenMismatch => {
             ApiError::new(CodeMismatchException, "Invalid code received for user")
         }
         Refusal::SoftwareTokenUsed => {
             ApiError::new(ExpiredCodeException, "Your software token has already been used once.")
         }
-        // *Documented* in the guide on TOTP.
         Refusal::SoftwareTokenNotAllowed => ApiError::new(
             SoftwareTokenMfaNotFoundException,
             "Software Token MFA has not been enabled by the userPool",
         ),
-        // *Observed* in public reports of the live service.
         Refusal::SoftwareTokenMissing => ApiError::new(
             SoftwareTokenMfaNotFoundException,
             "Software Token MFA does not exist for the user.",
         ),
         // *Chosen*. *Documented*: exactly one of the two is required.
         Refusal::AccessTokenOrSessionRequired => invalid("Either an access token or a session is required."),
-        // cog-0393
-        Refusal::MfaFactorNotSetUp(factor) => {
-            invalid(&format!("User does not have delivery config set to turn on {}", factor.as_str()))
+        // pub-0015 and pub-0017, for the user; cog-0393 for the administrator. *Chosen*: e-mail has that one for both.
+        Refusal::MfaFactorNotSetUp(MfaFactor::SoftwareToken)
+            if operation == Operation::SetUserMFAPreference =>
+        {
+            invalid("User has not set up software token mfa")
         }
+        Refusal::MfaFactorNotSetUp(MfaFactor::Sms) if operation == Operation::SetUserMFAPreference => {
+            invalid("User does not have a phone_number set to turn on SMS MFA")
+        }
+        Refusal::MfaFactorNotSetUp(factor) => invalid(&factor_not_set_up(*factor)),
+        Refusal::SoftwareTokenNotVerified if operation == Operation::SetUserMFAPreference => {
+            invalid("User has not verified software token mfa")
+        }
+        Refusal::SoftwareTokenNotVerified => invalid(&factor_not_set_up(MfaFactor::SoftwareToken)),
         // *Chosen* in this arm and the next two. *Documented*: one factor can be preferred, and it must be enabled.
         Refusal::SeveralPreferredFactors => invalid("Only one MFA type can be preferred."),
         Refusal::PreferredFactorTurnedOff(factor) => {
@@ -276,7 +276,6 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
             InvalidUserPoolConfigurationException,
             "Device tracking is not configured for the user pool.",
         ),
-        // *Observed* in public reports of the live service.
         Refusal::DeviceNotFound => ApiError::new(ResourceNotFoundException, "Device does not exist."),
         // *Chosen*: the type is in the model, the text is unknown.
         Refusal::DeviceAlreadyConfirmed => ApiError::new(DeviceKeyExistsException, "Device already exists."),
@@ -285,21 +284,19 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
         Refusal::AccessTokenSignatureInvalid => unauthorized("Could not verify signature for Access Token"),
         Refusal::AccessTokenExpired => unauthorized("Access Token has expired"),
         Refusal::AccessTokenRevoked => unauthorized("Access Token has been revoked"),
-        // *Observed* in public reports of the live service.
         Refusal::AccessTokenScopeMissing => unauthorized("Access Token does not have required scopes"),
         // *Chosen*: the token of another app client. RevokeToken declares only this error for it.
         Refusal::RefreshTokenInvalid if operation == Operation::RevokeToken => {
-            ApiError::new(UnauthorizedException, "Invalid Refresh Token")
+            ApiError::new(UnauthorizedException, "Invalid Refresh Token.")
         }
-        Refusal::RefreshTokenInvalid => unauthorized("Invalid Refresh Token"),
+        Refusal::RefreshTokenInvalid => unauthorized("Invalid Refresh Token."),
         Refusal::RefreshTokenExpired => unauthorized("Refresh Token has expired"),
-        // *Observed* in public reports of the live service.
         Refusal::RefreshTokenRevoked => unauthorized("Refresh Token has been revoked"),
         // *Chosen*: the type is in the model, for this operation only; the text is unknown.
         Refusal::RefreshTokenReused if operation == Operation::GetTokensFromRefreshToken => {
             ApiError::new(RefreshTokenReuseException, "Refresh Token has been replaced by another one")
         }
-        Refusal::RefreshTokenReused => unauthorized("Invalid Refresh Token"),
+        Refusal::RefreshTokenReused => unauthorized("Invalid Refresh Token."),
         // *Chosen*: the text is unknown (cog-0187); this is the text for a flow that is not enabled.
         Refusal::RefreshTokenRotationEnabled => {
             invalid(&flow_not_enabled(operation, InitiateAuthFlow::RefreshTokenAuth))
@@ -320,19 +317,20 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
         Refusal::Pool(fault) => settings::pool(fault),
         Refusal::Client(fault) => settings::client(operation, fault),
         Refusal::Tags(fault) => settings::tags(operation, fault),
-        // *Observed* in public reports of the live service.
+        // *Chosen*: no record was found.
         Refusal::FilterMalformed => invalid("Error while parsing filter."),
-        // *Chosen*: no public report contains the service's text.
-        Refusal::FilterAttributeNotSearchable(name) => {
-            invalid(&format!("The attribute {name} cannot be searched."))
-        }
-        // *Observed* in public reports of the live service.
+        Refusal::FilterAttributeNotSearchable(name) => invalid(&format!("Invalid search attribute: {name}")),
         Refusal::AttributesUnknown => invalid("One or more requested attributes do not exist."),
     }
 }
 
+/// Returns the text for a second factor that cannot be turned on because the user has not set it up.
+fn factor_not_set_up(factor: MfaFactor) -> String {
+    format!("User does not have delivery config set to turn on {}", factor.as_str())
+}
+
 /// Returns the text for a flow that is not enabled. AdminInitiateAuth does not name the flow, and SRP has a text of
-/// its own (*Observed*).
+/// its own (both reported: cog-0216, cog-0382).
 fn flow_not_enabled(operation: Operation, flow: InitiateAuthFlow) -> String {
     match (operation, flow) {
         (Operation::AdminInitiateAuth, _) => "Auth flow not enabled for this client".to_owned(),
@@ -342,7 +340,7 @@ fn flow_not_enabled(operation: Operation, flow: InitiateAuthFlow) -> String {
 }
 
 /// Returns the text for a user that does not exist. The operations on sign-up and recovery name the app client too
-/// (*Observed*).
+/// (*Observed*: cog-0008, cog-0357).
 fn user_not_found(operation: Operation) -> &'static str {
     match operation {
         Operation::ConfirmSignUp

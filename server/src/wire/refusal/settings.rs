@@ -1,7 +1,6 @@
 //! The errors of settings: of pools, app clients, schemas and tags.
 //!
-//! A text without a comment is *Observed* in public reports of the live service (deployment logs and issue threads of
-//! Terraform, CloudFormation, the CDK and the SDKs, 2016 to 2026). The others are *Chosen*.
+//! As in the parent module, a text without a comment is that of a fact.
 
 use lido_cognito_idp::Operation;
 use lido_domain::{
@@ -104,6 +103,7 @@ pub(super) fn pool(fault: &PoolFault) -> ApiError {
             "All attributes in AttributesRequireVerificationBeforeUpdate ",
             "must exist in AutoVerifiedAttributes"
         ),
+        // *Chosen*: *Documented* is the refusal.
         PoolFault::RecoveryNotOnlyByAdmin => {
             "Account Recovery Setting cannot use admin_only setting with any other recovery mechanisms."
         }
@@ -151,6 +151,7 @@ fn feature_name(feature: Feature) -> &'static str {
         Feature::TokenCustomization(EventVersion::V2) => {
             "Token Customization with Pre-Token Generation Lambda V2_0"
         }
+        // *Chosen* like V2_0.
         Feature::TokenCustomization(EventVersion::V3) => {
             "Token Customization with Pre-Token Generation Lambda V3_0"
         }
@@ -163,7 +164,7 @@ fn feature_name(feature: Feature) -> &'static str {
         Feature::EmailMfa => "Email MFA",
         // *Chosen*.
         Feature::PasswordHistory => "Password History",
-        // *Chosen*.
+        // Reported (api-0071).
         Feature::RefreshTokenRotation => "Refresh Token Rotation",
     }
 }
@@ -177,6 +178,7 @@ pub(super) fn client(operation: Operation, fault: &ClientFault) -> ApiError {
         }
         // *Chosen*: the constraints of the API refuse the value before this can happen.
         ClientFault::SessionMinutes => invalid("AuthSessionValidity must lie between 3 and 15."),
+        // *Observed* for CreateUserPoolClient, this and the next (api-0157, api-0158); *Chosen* like it for the update.
         ClientFault::ReadAttributes => {
             invalid(format!("Invalid read attributes specified while {action} a client"))
         }
@@ -220,7 +222,7 @@ pub(super) fn client(operation: Operation, fault: &ClientFault) -> ApiError {
 fn oauth(fault: &OAuthFault) -> ApiError {
     let flow = |text: &str| ApiError::new(ErrorKind::InvalidOAuthFlowException, text);
     match fault {
-        // *Chosen*.
+        // *Chosen*, this and the next four: no record was found.
         OAuthFault::NotAbsolute(url) => invalid(format!("{url} is not an absolute URI.")),
         OAuthFault::Fragment(url) => invalid(format!("{url} cannot use fragment")),
         OAuthFault::PlainHttp(url) => invalid(format!("{url} cannot use the HTTP protocol.")),
@@ -234,6 +236,7 @@ fn oauth(fault: &OAuthFault) -> ApiError {
         OAuthFault::CallbackMissing => {
             flow("CallbackUrls can not be empty when code flow or implicit flow is selected")
         }
+        // *Chosen*, this and the next: no record was found.
         OAuthFault::ClientCredentialsNotAlone => {
             flow("client_credentials flow can not be selected along with code flow or implicit flow.")
         }
@@ -280,9 +283,11 @@ pub(super) fn schema_entry(fault: &EntryFault) -> ApiError {
         EntryFault::BoundsReversed { attribute, text: true } => {
             format!("Attribute {attribute} cannot have a max length shorter than it's min length")
         }
+        // *Chosen* like the one about lengths: *Observed* is only that the text is of the same build.
         EntryFault::BoundsReversed { attribute, text: false } => {
             format!("Attribute {attribute} cannot have a max value smaller than it's min value")
         }
+        // *Chosen*: *Observed* is the refusal.
         EntryFault::Twice(name) => {
             format!("Duplicate custom attribute names {name} are not allowed in a user pool schema.")
         }

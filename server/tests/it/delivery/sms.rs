@@ -180,7 +180,7 @@ async fn sms_refused_temporarily_is_sent_again_with_the_same_id() {
 async fn sms_refused_permanently_fails_sign_up_and_keeps_the_user() {
     let webhook_server = WebhookServer::start([422]).await;
     let (server, ids) = server_with_webhook(&webhook_server).await;
-    let text = "Invalid phone number provided/Unable to send the SMS message";
+    let text = "Invalid phone number provided/Unable to send the message.";
     assert_refused!(sign_up(&server, &ids, "ann"), is_code_delivery_failure_exception, text);
     let (status, _) = server.status_and_attribute(&ids.pool, "ann", "phone_number").await;
     assert_eq!(status, UserStatusType::Unconfirmed);

@@ -20,6 +20,8 @@ mod pools;
 mod sign_up;
 #[cfg(test)]
 mod violations;
+#[cfg(test)]
+mod whole_bodies;
 
 use serde_json::{Value, json};
 

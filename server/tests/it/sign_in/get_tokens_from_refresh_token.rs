@@ -71,7 +71,7 @@ async fn reused_refresh_token_revokes_its_sign_in_only_with_the_option() {
     }
 }
 
-/// cog-0195.
+/// pub-0018.
 #[tokio::test]
 async fn get_tokens_from_refresh_token_renews_until_the_token_expires() {
     let fixture = SignInFixture::new().await;
@@ -85,7 +85,7 @@ async fn get_tokens_from_refresh_token_renews_until_the_token_expires() {
     assert_ne!(renewed.access_token(), result.access_token());
     let user = fixture.server.sdk.get_user().access_token(renewed.access_token().expect("a token"));
     assert_eq!(user.send().await.expect("the user").username(), "ann");
-    assert_refused!(get_tokens("nonsense"), is_not_authorized_exception, "Invalid Refresh Token");
+    assert_refused!(get_tokens("nonsense"), is_not_authorized_exception, "Invalid Refresh Token.");
     fixture.server.app.clock.advance(Duration::from_secs(30 * 24 * 60 * 60));
     assert_refused!(get_tokens(token), is_not_authorized_exception, "Refresh Token has expired");
 }

@@ -155,7 +155,7 @@ async fn initiate_auth_by_flow_not_enabled_is_refused() {
     }
 }
 
-/// cog-0195, cog-0210.
+/// pub-0018, cog-0210.
 #[tokio::test]
 async fn initiate_auth_by_refresh_token_renews_for_thirty_days() {
     let fixture = SignInFixture::new().await;
@@ -169,7 +169,7 @@ async fn initiate_auth_by_refresh_token_renews_for_thirty_days() {
     assert_ne!(renewed.access_token(), result.access_token());
     let user = fixture.server.sdk.get_user().access_token(renewed.access_token().expect("a token"));
     assert_eq!(user.send().await.expect("the user").username(), "ann");
-    assert_refused!(by_flow("nonsense"), is_not_authorized_exception, "Invalid Refresh Token");
+    assert_refused!(by_flow("nonsense"), is_not_authorized_exception, "Invalid Refresh Token.");
     fixture.server.app.clock.advance(Duration::from_secs(30 * 24 * 60 * 60));
     assert_refused!(by_flow(token), is_not_authorized_exception, "Refresh Token has expired");
 }

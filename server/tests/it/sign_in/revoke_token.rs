@@ -39,7 +39,7 @@ async fn revoke_token_of_unknown_or_other_client_is_refused() {
     let result = signed_in(&fixture).await;
     let other = fixture.server.create_client(&fixture.ids.pool).await;
     let theirs = sdk.revoke_token().client_id(&other).token(result.refresh_token().expect("a token"));
-    assert_refused!(theirs, is_unauthorized_exception, "Invalid Refresh Token");
+    assert_refused!(theirs, is_unauthorized_exception, "Invalid Refresh Token.");
     let get = sdk.get_user().access_token(access_token(&result));
     get.send().await.expect("only the app client of the token can revoke it");
 }

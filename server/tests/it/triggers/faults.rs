@@ -53,8 +53,8 @@ async fn failed_pre_sign_up_and_post_confirmation_give_the_recorded_errors() {
         ),
         (Behavior::Body("{}"), RESPONSE, UNRECOGNIZABLE), // cog-0020, cog-0097
         (Behavior::Body(r#"{"statusCode":200,"body":"ok"}"#), RESPONSE, UNRECOGNIZABLE), // cog-0020
-        (Behavior::Body("null"), RESPONSE, UNRECOGNIZABLE),
-        (Behavior::Body("ok"), RESPONSE, UNRECOGNIZABLE),
+        (Behavior::Body("null"), RESPONSE, "Invalid lambda function output : Invalid JSON"), // pub-0001
+        (Behavior::Body("ok"), RESPONSE, "Invalid lambda function output : Invalid JSON"), // pub-0001
         (
             Behavior::Answer(|event| event["request"]["clientMetadata"] = serde_json::Value::Null),
             RESPONSE, // cog-0020

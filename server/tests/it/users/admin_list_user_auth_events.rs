@@ -33,6 +33,7 @@ fn summary(event: &AuthEventType) -> (&str, &str, Option<&str>) {
     (kind, response, event.event_context_data().and_then(|context| context.timezone()))
 }
 
+/// api-0222. *Chosen*: the token of a page is Lido's own, because clients must not look into it.
 #[tokio::test]
 async fn admin_list_user_auth_events_returns_the_newest_first() {
     let server = TestServer::new().await;

@@ -86,7 +86,7 @@ async fn list_users_with_filter_returns_the_users_that_match() {
         for filter in ["foo", r#"email = shared"#, r#"email = "a" and name = "b""#, r#"email ^= "".""#] {
             assert_refused!(list(filter), is_invalid_parameter_exception, "Error while parsing filter.");
         }
-        let text = "The attribute custom:size cannot be searched.";
+        let text = "Invalid search attribute: custom:size"; // api-0329
         assert_refused!(list(r#"custom:size = "5""#), is_invalid_parameter_exception, text);
     }
 }

@@ -182,7 +182,8 @@ impl AttributeChange {
         records
     }
 
-    /// Refuses a change by which the user would gain a name that another user holds (*Observed*, cog-0305, cog-0344).
+    /// Refuses a change by which the user would gain a name that another user holds (*Observed*, cog-0344; reported for
+    /// administrators, cog-0305).
     pub(crate) fn check_names(&self, holders: &BTreeMap<NameKey, User>) -> Result<(), Refusal> {
         let is_taken = |name: &&NameKey| holders.get(name).is_some_and(|holder| holder.sub != self.user.sub);
         match self.gained.iter().find(is_taken) {

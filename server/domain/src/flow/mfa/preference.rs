@@ -1,7 +1,8 @@
 //! SetUserMFAPreference, SetUserSettings and their administrator's versions: which second factors a user has enabled.
 //!
 //! A factor that the request leaves out is unchanged. Only a factor that the user has set up can be enabled (cog-0393),
-//! and only one that the pool allows (*Chosen*, with the same error text). If the pool requires MFA, all factors can
+//! and only one that the pool allows (*Chosen*, with the same error text). A software token must be verified too
+//! (pub-0016, reported). If the pool requires MFA, all factors can
 //! still be disabled: a sign-in then asks for those that the user has set up ([`crate::user::mfa::MfaRequirement`]).
 
 use crate::{
@@ -45,7 +46,11 @@ fn decide(
             continue;
         }
         let is_allowed = pool.factors.contains(&one.factor) || one.factor == MfaFactor::SoftwareToken;
-        if !is_allowed || !user.has_factor(one.factor) {
+        let is_set_up = user.has_factor(one.factor);
+        if one.factor == MfaFactor::SoftwareToken && !is_set_up && user.mfa.pending_token.is_some() {
+            return Err(Refusal::SoftwareTokenNotVerified);
+        }
+        if !is_allowed || !is_set_up {
             return Err(Refusal::MfaFactorNotSetUp(one.factor));
         }
         user.mfa.turn_on(one.factor);
@@ -102,6 +107,19 @@ mod tests {
         }
         let unknown = set(&pool, None, &[], NOW);
         assert_eq!(unknown.answer, Err(Refusal::UserNotFound));
+    }
+
+    /// pub-0015, pub-0016.
+    #[test]
+    fn software_token_must_be_set_up_and_verified() {
+        let pool = PoolMfa { mode: MfaMode::Optional, factors: [Token].into() };
+        let mut ann = fixture::user("ann");
+        let answer = |user: &User| set(&pool, Some(user), &[of(Token, true, true)], NOW).answer;
+        assert_eq!(answer(&ann), Err(Refusal::MfaFactorNotSetUp(Token)));
+        ann.mfa.pending_token = Some(Sealed::from_text("x"));
+        assert_eq!(answer(&ann), Err(Refusal::SoftwareTokenNotVerified));
+        ann.mfa.token = Some(SoftwareToken::new(Sealed::from_text("x"), 1, None));
+        assert_eq!(answer(&ann), Ok(()), "a token that replaces a verified one can wait");
     }
 
     #[test]

@@ -70,7 +70,7 @@ fn decide(
 
 /// Returns the user and the contact that the code goes to, or refuses.
 ///
-/// An unconfirmed user has no verified contact, and is refused for that reason (*Observed*, cog-0358).
+/// An unconfirmed user has no verified contact, and is refused for that reason (reported, cog-0358).
 fn get_recipient<'a>(
     caller: &AppClientCaller<'_>,
     user: &'a User,
@@ -80,7 +80,7 @@ fn get_recipient<'a>(
     if user.status != Status::Unconfirmed {
         user.check_resettable(now)?;
     }
-    Ok((user, caller.pool.recovery.get_contact(&user.attributes)?))
+    Ok((user, caller.pool.recovery.get_contact(&caller.pool.mfa, &user.mfa.active, &user.attributes)?))
 }
 
 fn send(

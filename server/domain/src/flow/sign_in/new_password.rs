@@ -1,8 +1,8 @@
 //! NEW_PASSWORD_REQUIRED: a new password in place of a temporary one, and missing attributes.
 //!
 //! The user adds required attributes that an administrator left out (cog-0239), and may set others that the app client
-//! may write. A required attribute that the user already has cannot be changed here (*Documented*). An immutable
-//! attribute can only be added.
+//! may write. A required attribute that the user already has cannot be changed here (*Observed*, pub-0020), nor can the
+//! verified flags (*Observed*, pub-0021). An immutable attribute can only be added.
 //!
 //! Only the temporary password with which the sign-in started can be replaced: the session is refused if the user has
 //! another password by now. The new password may equal the temporary one (cog-0237). PostConfirmation is not invoked
@@ -93,6 +93,10 @@ fn merge_attributes(step: &Step<'_>, user: &User, given: &[AttributeInput]) -> R
         given.iter().find(|one| is_required(&one.name) && user.attributes.get(&one.name).is_some())
     {
         return Err(Refusal::AttributeAlreadyProvided(one.name.clone()));
+    }
+    let is_flag = |name: &str| ContactKind::BOTH.iter().any(|kind| kind.verified_attribute() == name);
+    if let Some(flag) = given.iter().find(|one| is_flag(&one.name)) {
+        return Err(Refusal::AttributeReserved(flag.name.clone()));
     }
     if given.iter().any(|one| !client.may_write(&one.name)) {
         return Err(Refusal::AttributeNotWritable);

@@ -62,16 +62,16 @@ fn challenge_lists_readable_and_missing_attributes() {
     assert_eq!(names, ["custom:size", "email", "email_verified"], "the app client may read these");
 }
 
-/// cog-0239, cog-0394.
+/// cog-0239, cog-0394, pub-0020, pub-0021.
 #[test]
 fn answer_with_invalid_password_or_attributes_is_refused() {
     use Refusal::{
-        AttributeAlreadyProvided, AttributeNotWritable, AttributesMissing, ContactMalformed,
-        ParameterMissing, PasswordPolicy,
+        AttributeAlreadyProvided, AttributeNotWritable, AttributeReserved, AttributesMissing,
+        ContactMalformed, ParameterMissing, PasswordPolicy,
     };
     let names = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect::<Vec<_>>();
     type Case<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], Option<Refusal>);
-    let cases: [Case<'_>; 10] = [
+    let cases: [Case<'_>; 11] = [
         (&[], &[PASSWORD], None),
         (&[], &[], Some(ParameterMissing("NEW_PASSWORD"))),
         (&[], &[("NEW_PASSWORD", "short")], Some(PasswordPolicy(PasswordRule::Length))),
@@ -85,6 +85,11 @@ fn answer_with_invalid_password_or_attributes_is_refused() {
         ),
         (&[], &[PASSWORD, ("userAttributes.email", "b@c.d")], None),
         (&[], &[PASSWORD, ("userAttributes.sub", "x")], Some(AttributeNotWritable)),
+        (
+            &[],
+            &[PASSWORD, ("userAttributes.email_verified", "true")],
+            Some(AttributeReserved("email_verified".into())),
+        ),
         (
             &[],
             &[PASSWORD, ("userAttributes.phone_number", "555")],

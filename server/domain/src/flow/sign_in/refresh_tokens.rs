@@ -48,7 +48,7 @@ pub struct Renewal<'a> {
 ///
 /// # Errors
 ///
-/// Refuses a token that this pool did not issue (cog-0195).
+/// Refuses a token that this pool did not issue (pub-0018).
 pub fn open(caller: &AppClientCaller<'_>, text: &str) -> Result<ParsedRefreshToken, Refusal> {
     RefreshToken::parse(caller.digest_keys, &caller.pool.id, text).ok_or(Refusal::RefreshTokenInvalid)
 }

@@ -44,7 +44,7 @@ fn renewal<'a>(setup: &'a SignInSetup, token: &'a ParsedRefreshToken, grant: &'a
     Renewal { token, grant: Some(grant), user, device: None, proof, revokes_reused: false }
 }
 
-/// cog-0195, cog-0210.
+/// pub-0018, cog-0210.
 #[test]
 fn renew_with_each_fault_is_refused() {
     let mut setup = SignInSetup::new();

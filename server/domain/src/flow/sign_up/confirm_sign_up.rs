@@ -159,7 +159,7 @@ fn verified_by(user: &User, code: &PendingCode) -> Option<Contact> {
 }
 
 /// Refuses a username that leads to no user. If the app client hides users, the refusal is that of a wrong code
-/// (*Observed*, cog-0359), with the same digest, comparison and counting as for a user.
+/// (reported, cog-0359), with the same digest, comparison and counting as for a user.
 fn refuse_unknown(
     caller: &AppClientCaller<'_>,
     request: &ConfirmSignUpRequest<'_>,

@@ -5,7 +5,7 @@
 //! that are sent count against it. The error texts are *Observed*.
 //!
 //! An app client that hides users receives a success for a user who does not exist or is disabled (*Documented*:
-//! "Managing error responses"), is confirmed (*Observed*, cog-0146), or has no contact for the code (*Chosen*).
+//! "Managing error responses"), is confirmed (reported, cog-0146), or has no contact for the code (*Chosen*).
 
 use crate::{
     Change, Refusal, Timestamp, Verdict,
