@@ -42,21 +42,20 @@ pub enum Form {
     Structure(&'static StructureForm),
 }
 
+/// A member of a structure: its name in JSON, the name that messages show, and the form of its value.
+pub type FormMember = (&'static str, &'static str, fn() -> Form);
+
 /// The form of a structure or union: `Class(member=value, other=null)`.
 #[derive(Debug)]
 pub struct StructureForm {
     pub(crate) class: &'static str,
-    /// Each member's name in JSON, the name that messages show, and the form of its value, in model order.
-    pub(crate) members: &'static [(&'static str, &'static str, fn() -> Form)],
+    /// The members, in model order.
+    pub(crate) members: &'static [FormMember],
 }
 
 impl StructureForm {
-    /// Returns the form of the structure that Java calls `class`. Each of its `members` has its name in JSON, the name
-    /// that messages show, and the form of its value.
-    pub const fn new(
-        class: &'static str,
-        members: &'static [(&'static str, &'static str, fn() -> Form)],
-    ) -> Self {
+    /// Returns the form of the structure that Java calls `class`, with these members in model order.
+    pub const fn new(class: &'static str, members: &'static [FormMember]) -> Self {
         Self { class, members }
     }
 }

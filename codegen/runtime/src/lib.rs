@@ -43,7 +43,7 @@ pub use builder::{Config, MissingOperations, Mount, Routes, not_implemented};
 pub use error::{
     ApiError, ErrorInfo, ErrorKind, Fault, FromApiError, FromMessage, ModeledError, WriteMembers,
 };
-pub use form::{Form, Shape, StructureForm};
+pub use form::{Form, FormMember, Shape, StructureForm};
 pub use operation::{Auth, Operation};
 pub use pattern::{Pattern, Run};
 pub use read::{ReadJson, Reader, Slot};

@@ -35,24 +35,21 @@ fn model(printed: Value) -> Value {
     })
 }
 
-/// Returns the classes of the structures, the printed name of the member `Flow`, and the places of the enum's values.
-fn printed(style: Style) -> (Vec<Option<String>>, String, Vec<Option<usize>>) {
-    let generated = in_style(model(json!(["token", "code"])), style).unwrap();
-    let find = |name: &str| generated.service.find_type(name).unwrap();
-    let Kind::Structure(shown) = &find("Shown").kind else { panic!("a structure") };
-    let Kind::Enum(values) = &find("Flow").kind else { panic!("an enum") };
-    (
-        vec![find("Shown").class.clone(), find("Hidden").class.clone()],
-        shown.members[0].printed.clone(),
-        values.iter().map(|value| value.listed).collect(),
-    )
-}
-
 #[test]
 fn names_and_order_of_the_live_service_are_those_of_coral_style_only() {
-    let classes = vec![Some("Shown".to_owned()), None];
-    assert_eq!(printed(Style::Coral), (classes.clone(), "grant".to_owned(), vec![Some(1), Some(0)]));
-    assert_eq!(printed(Style::Smithy), (classes, "Flow".to_owned(), vec![Some(0), Some(1)]));
+    for (style, name, places) in
+        [(Style::Coral, "grant", [Some(1), Some(0)]), (Style::Smithy, "Flow", [Some(0), Some(1)])]
+    {
+        let generated = in_style(model(json!(["token", "code"])), style).unwrap();
+        let find = |name: &str| generated.service.find_type(name).unwrap();
+        assert_eq!(find("Shown").class.as_deref(), Some("Shown"), "{style:?}");
+        assert_eq!(find("Hidden").class, None, "{style:?}");
+        let Kind::Structure(shown) = &find("Shown").kind else { panic!("a structure") };
+        assert_eq!(shown.members[0].printed, name, "{style:?}");
+        let Kind::Enum(values) = &find("Flow").kind else { panic!("an enum") };
+        let listed: Vec<_> = values.iter().map(|value| value.listed).collect();
+        assert_eq!(listed, places, "{style:?}");
+    }
 }
 
 #[test]

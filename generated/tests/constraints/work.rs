@@ -29,10 +29,11 @@ pub(crate) fn compare(operation: &str, place: &Place) -> Result<usize, String> {
         let mut before: Option<(usize, usize, usize)> = None;
         for body in bodies.iter().filter_map(|bodies| bodies.get(index)) {
             // A value that the type does not have, such as a string for a number, is refused otherwise.
-            let Some(violations) = router::violations(operation, body) else { break };
+            let Some(rejection) = router::check(operation, body) else { break };
+            let Some(violations) = rejection.violations() else { break };
             let work = body.len() + violations.steps();
             let shown: String = body.chars().take(120).collect();
-            is_bounded(body.len(), work, &violations).map_err(|fault| format!("{shown}: {fault}"))?;
+            is_bounded(body.len(), work, violations).map_err(|fault| format!("{shown}: {fault}"))?;
             let told = violations.len();
             // A longer value may break another rule, for which it is shown again.
             if let Some((length, less, fewer)) = before

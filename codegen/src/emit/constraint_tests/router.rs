@@ -24,8 +24,7 @@ pub(super) fn print(service: &Service, config: &Config) -> String {
     file.text(&format!(
         "use std::future::{{Pending, pending}};\n\n\
          use {package}::{{Operation, {service} as Service, operations}};\n\
-         use lido_runtime::{{\n    Config, MissingOperations, ReadJson, Router, Style, Violations, not_implemented,\n    \
-         read::{{ReadError, from_json}},\n    \
+         use lido_runtime::{{\n    Bytes, Config, MissingOperations, Operation as _, Rejection, Router, http::HeaderMap, not_implemented,\n    \
          server::{{body::BoxBody, operation::OperationShape}},\n}};\n",
         service = service.name
     ));
@@ -56,25 +55,12 @@ pub(super) fn print(service: &Service, config: &Config) -> String {
          /// called.\n\
          pub(crate) fn served() -> Result<TestRouter, MissingOperations> {{\n    Service::builder(Config::new())\n{setters}        .build()\n}}\n"
     ));
-    let arms: String = service
-        .operations
-        .iter()
-        .map(|operation| {
-            format!(
-                "        {} => read::<operations::{}>(body),\n",
-                raw(operation.id.name()),
-                operation.input.name
-            )
-        })
-        .collect();
-    file.text(&format!(
-        "/// Returns the violations of a body as the input of an operation, or `None` if it has none or cannot be read.\n\
-         pub(crate) fn violations(operation: &str, body: &str) -> Option<Violations> {{\n    match operation {{\n{arms}        \
-         _ => None,\n    }}\n}}\n\n\
-         fn read<T: ReadJson>(body: &str) -> Option<Violations> {{\n    \
-         match from_json::<T>(body.as_bytes(), Style::Coral) {{\n        \
-         Err(ReadError::Constraints(violations)) => Some(violations),\n        _ => None,\n    }}\n}}\n"
-    ));
+    file.text(
+        "/// Checks a body as the input of an operation. Returns the rejection, or `None` if it is accepted.\n\
+         pub(crate) fn check(operation: &str, body: &str) -> Option<Rejection> {\n    \
+         let body = Bytes::copy_from_slice(body.as_bytes());\n    \
+         Operation::find(operation)?.check(&HeaderMap::new(), &body).err()\n}\n",
+    );
     file.text(
         "fn reached<Op: OperationShape>() -> Pending<Result<Op::Output, Op::Error>> {\n    pending()\n}\n",
     );
