@@ -277,7 +277,7 @@ impl Keys {
 
     /// Returns the id of the key that has sealed this.
     pub fn key_id(sealed: &Sealed) -> Option<&str> {
-        sealed.as_text().splitn(3, '.').nth(1)
+        sealed.as_text().split('.').nth(1)
     }
 
     /// Returns an id for a new row of the outbox, whose code is then sealed for it.
