@@ -2,7 +2,7 @@
 
 /// The counts of the SDK, of all names in both crates, and of the names in only one of them, which are listed here.
 pub(super) const COUNTS: &str =
-    "SDK: 132 operations, 610 types, 2480 members; 3452 names compared, 231 listed";
+    "SDK: 132 operations, 610 types, 2480 members; 3690 names compared, 469 listed";
 
 /// The reasons, each with the names that it explains: an operation with its input, output and error, a type with its
 /// members, or a member.
@@ -12,24 +12,45 @@ pub(super) const DEVIATIONS: &[(&str, &[&str])] = &[
         &[
             "AdminListUserSessions",
             "AdminRevokeUserSession",
+            "CancelPointInTimeRecovery",
+            "CreateCIMDPolicy",
+            "DeleteCIMDPolicy",
+            "DescribeCIMDPolicy",
+            "DescribePointInTimeRecovery",
             "GetDerivedToken",
             "GetUserPoolClientSessionConfiguration",
             "GetUserPoolSessionConfiguration",
+            "InitiatePointInTimeRecovery",
+            "ListCIMDPolicies",
+            "ListClientMetadataURLs",
+            "ListPointInTimeRecoveries",
             "ListUserSessions",
             "RevokeUserSession",
             "SetUserPoolClientSessionConfiguration",
             "SetUserPoolSessionConfiguration",
+            "StartPointInTimeRecovery",
+            "UpdateCIMDPolicy",
+            "UpdateClientMetadataURLState",
         ],
     ),
     (
         "a type that only these operations, or members added with them, use",
         &[
+            "CachedCimdurlDoesNotExistException",
+            "CimdCacheActionType",
+            "CimdPolicySummaryType",
+            "CimdPolicyType",
+            "ClientMetadataUrlType",
             "ClientSsoSessionConfigType",
             "ClientTypeType",
             "DcrConfigurationType",
             "IssuedTokenTypeIdentifierType",
             "OAuthTokenTypeType",
             "ResourceServerManagedByType",
+            "RestorationDescriptionType",
+            "RestorationType",
+            "RestorePreviewType",
+            "RestoreStatusType",
             "RevokeAssociatedSessionsType",
             "SessionDescriptionType",
             "SessionLocationType",
@@ -42,13 +63,16 @@ pub(super) const DEVIATIONS: &[(&str, &[&str])] = &[
     (
         "a member added to the API after this version of the SDK",
         &[
+            "CreateUserPoolClientInput.publish_secrets_in_aws_secrets_manager",
             "CreateUserPoolInput.dcr_configuration",
             "ExplicitAuthFlowsType.AllowTokenExchangeDelegation",
             "ExplicitAuthFlowsType.AllowTokenExchangeImpersonation",
             "ListUserPoolClientsInput.client_type",
             "ResourceServerType.managed_by",
             "RevokeTokenInput.revoke_associated_sessions",
+            "UpdateUserPoolClientInput.publish_secrets_in_aws_secrets_manager",
             "UpdateUserPoolInput.dcr_configuration",
+            "UserPoolClientType.client_secret_arn",
             "UserPoolClientType.client_type",
             "UserPoolType.dcr_configuration",
         ],

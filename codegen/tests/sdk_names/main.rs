@@ -43,9 +43,12 @@ impl Names {
 fn find_listed(name: &str, operations: &BTreeMap<String, String>) -> Option<&'static str> {
     let ty = name.split(['.', ':']).next().unwrap_or(name);
     let operation = ["Input", "Output", "Error"].iter().find_map(|part| ty.strip_suffix(part));
-    let operation = operation.filter(|operation| operations.contains_key(*operation));
+    // `CreateCIMDPolicy` has the types `CreateCimdPolicyInput` and so on.
+    let operation = operation.and_then(|part| operations.keys().find(|name| name.eq_ignore_ascii_case(part)));
     let mut listed = listed::DEVIATIONS.iter().flat_map(|(_, names)| names.iter().copied());
-    listed.find(|listed| *listed == name || *listed == ty || Some(*listed) == operation)
+    listed.find(|listed| {
+        *listed == name || *listed == ty || operation.is_some_and(|operation| operation == listed)
+    })
 }
 
 #[test]
