@@ -28,6 +28,8 @@ pub enum Refusal {
     UsernameMalformed(UsernameFault),
     /// `preferred_username` was sent at sign-up in a pool where it is an alias.
     PreferredUsernameAtSignUp,
+    /// The preferred username has the form of a contact that is an alias in the pool.
+    PreferredUsernameMalformed(ContactKind),
     /// The attribute was sent without a value.
     AttributeWithoutValue(String),
     /// Attributes violate the schema. The faults are in the order in which they are reported.
@@ -78,6 +80,8 @@ pub enum Refusal {
     NoContactToInvite(ContactKind),
     /// The limit of attempts in an hour is reached.
     TooManyAttempts,
+    /// Too many messages were sent to the user by this medium.
+    TooManyMessages,
     /// The limit of attempts in an hour is exceeded several times over.
     TooManyFailedAttempts,
     /// The code is wrong.

@@ -91,8 +91,9 @@ impl<S: OperationService> Api<S> {
     /// Checks that the caller may call the operation, and that the request rate allows it now.
     async fn admit(&self, received: ReceivedRequest<'_>) -> Result<(), AdmissionError> {
         received.check(&self.app, &self.credentials).await?;
+        let address = received.source.peer.0;
         match &self.rates {
-            Some(rates) if !rates.take(received.operation) => Err(AdmissionError::Rate),
+            Some(rates) if !rates.take(received.operation, address) => Err(AdmissionError::Rate),
             _ => Ok(()),
         }
     }

@@ -370,7 +370,9 @@ fn request_limits_help() -> String {
         "Requests per second by category of operations: off, on, or on with changes \
          (on,UserCreation=100,UserList=off)\n\n\
          With on, each category has the quota of Amazon Cognito, which all clients of the server share. NAME=NUMBER \
-         sets another quota for a category, and NAME=off removes it. A request over the quota is refused with \
+         sets another quota for a category, and NAME=off removes it. Signed requests have half of the quota beside it, which \
+         strangers cannot use up. PerAddress=NUMBER limits public requests from each address, or IPv6 network of 64 bits; \
+         behind a proxy it needs --trusted-proxy. A request over a quota is refused with \
          TooManyRequestsException. The categories are {}",
         categories.join(", ")
     )

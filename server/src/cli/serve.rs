@@ -124,7 +124,7 @@ async fn send_due(app: Arc<App>) {
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
-        if let Err(fault) = app.outbox.send_due().await {
+        if let Err(fault) = app.outbox.start_due().await {
             tracing::error!(%fault, "the messages that are due could not be read from the outbox");
         }
     }

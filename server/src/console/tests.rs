@@ -11,14 +11,18 @@ use crate::{
         Transport as _, Transports,
         fake::{self, FakeTransport},
     },
-    surface::RoutingTable,
+    surface::{RequestSource, RoutingTable},
 };
 
 /// Sends a request through the routes of the console.
 async fn respond(app: &Arc<App>, request: Request<&'static str>) -> HttpResponse {
     let table = RoutingTable::new(vec![Box::new(Console::new(Arc::clone(app)))]).expect("no conflict");
     let (head, body) = request.into_parts();
-    table.find(&head).expect("a route").respond(&Bytes::from_static(body.as_bytes())).await
+    table
+        .find(&head)
+        .expect("a route")
+        .respond(&Bytes::from_static(body.as_bytes()), RequestSource::local())
+        .await
 }
 
 async fn send(app: &Arc<App>, method: &str, address: &str, body: &'static str) -> (u16, Value) {

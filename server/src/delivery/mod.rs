@@ -8,6 +8,7 @@
 pub mod fake;
 pub mod inbox;
 pub mod interceptor;
+mod lanes;
 pub mod outbox;
 pub mod smtp;
 pub mod template;

@@ -18,13 +18,11 @@ use lido_domain::{
     id::PoolId,
     user::User,
 };
-use tokio::{
-    sync::{AcquireError, OwnedSemaphorePermit, Semaphore, oneshot},
-    task::JoinHandle,
-};
+use tokio::{sync::oneshot, task::JoinHandle};
 
 use super::{
     DeliveryFault, Interception, MessageInterceptor, OutgoingMessage, Template, Templates, Transport,
+    lanes::Lanes,
 };
 use crate::{
     clock::Clock,
@@ -37,7 +35,14 @@ use crate::{
 };
 
 /// The timeouts of every outbox outside tests.
-const TIMEOUTS: Timeouts = Timeouts { request: Duration::from_secs(5), transport: Duration::from_secs(60) };
+const TIMEOUTS: Timeouts = Timeouts {
+    place: Duration::from_secs(5),
+    request: Duration::from_secs(5),
+    transport: Duration::from_secs(60),
+};
+
+/// The longest wait of a row that is due for a place.
+const DUE_WAIT: Duration = Duration::from_secs(1);
 
 /// The wait before the second attempt. It doubles with each attempt.
 const FIRST_WAIT: Duration = Duration::from_secs(10);
@@ -48,12 +53,8 @@ const LONGEST_WAIT: Duration = Duration::from_secs(60 * 60);
 /// The most rows that one call of [`Outbox::send_due`] sends.
 const MAX_ROWS: usize = 64;
 
-/// The most messages in flight at once. It bounds the tasks that wait for a transport that does not respond.
-const MAX_IN_FLIGHT: usize = 32;
-
-/// The most attempts at once, including those that wait until they may send. It bounds the tasks of messages that no
-/// request waits for.
-const MAX_ATTEMPTS: u32 = 1024;
+/// The most batches of rows that one call of [`Outbox::start_due`] reads, if nothing in them can be sent now.
+const MAX_BATCHES: usize = 16;
 
 /// The interval and the limit of [`Outbox::settle`].
 const SETTLE_INTERVAL: Duration = Duration::from_millis(2);
@@ -76,6 +77,8 @@ pub enum SendOutcome {
 /// The timeouts of an attempt.
 #[derive(Clone, Copy, Debug)]
 struct Timeouts {
+    /// The time that a first attempt waits for a place.
+    place: Duration,
     /// The time that a request waits for the first attempt of its own message.
     request: Duration,
     /// The time that the transport has for one message.
@@ -91,10 +94,7 @@ pub struct Outbox {
     transport: Arc<dyn Transport>,
     templates: Arc<dyn Templates>,
     interceptor: Arc<dyn MessageInterceptor>,
-    /// One permit for each message in flight. The semaphore is never closed.
-    permits: Arc<Semaphore>,
-    /// One permit for each attempt, also for those that wait for a permit of `permits`.
-    attempts: Arc<Semaphore>,
+    lanes: Arc<Lanes>,
     timeouts: Timeouts,
 }
 
@@ -108,9 +108,8 @@ impl Outbox {
         templates: Arc<dyn Templates>,
         interceptor: Arc<dyn MessageInterceptor>,
     ) -> Self {
-        let permits = Arc::new(Semaphore::new(MAX_IN_FLIGHT));
-        let attempts = Arc::new(Semaphore::new(MAX_ATTEMPTS as usize));
-        Self { store, keys, clock, transport, templates, interceptor, permits, attempts, timeouts: TIMEOUTS }
+        let lanes = Arc::new(Lanes::new(&clock));
+        Self { store, keys, clock, transport, templates, interceptor, lanes, timeouts: TIMEOUTS }
     }
 
     /// Returns the outbox with another limit on the time that a request waits for its own message.
@@ -121,9 +120,10 @@ impl Outbox {
         self
     }
 
-    /// Sends a message that this process has just committed and claimed, and waits for the result: until its triggers
-    /// have replied, however long they take, and then a few seconds for the transport. After that the attempt continues
-    /// in the background, and the result is `Queued`.
+    /// Sends a message that this process has just committed and claimed, and waits for the result: a few seconds for a place,
+    /// until its triggers have replied, however long they take, and then a few seconds for the transport. After that the
+    /// attempt continues in the background, and the result is `Queued`. It is `Queued` at once while the transport of the
+    /// medium does not respond to other messages.
     ///
     /// # Errors
     /// The store did not respond.
@@ -163,45 +163,31 @@ impl Outbox {
         committed: OutboxCommit,
         until_triggers_replied: impl Send + 'static,
     ) -> Result<Option<JoinHandle<Result<SendOutcome, StoreError>>>, StoreError> {
-        let Ok(attempt) = Arc::clone(&self.attempts).try_acquire_owned() else { return Ok(None) };
+        let kind = committed.row.to.kind;
+        let Some(attempt) = self.lanes.of(kind).begin() else { return Ok(None) };
         // A transaction whose commit fails if another process has changed the row since this one committed it.
         let claim = self.store.begin();
         claim.rely_on_message(pool, &committed.row.id, committed.version)?;
         let (outbox, pool, row) = (self.clone(), pool.clone(), committed.row);
         Ok(Some(tokio::spawn(async move {
-            let Ok(permit) = tokio::time::timeout(outbox.timeouts.request, outbox.permit()).await else {
-                // Too many messages are in flight: any process may send the row after its wait.
+            let Some(place) = outbox.lanes.of(kind).enter(&row.to, outbox.timeouts.place).await else {
+                // Too many messages are in flight, or none is sent: any process may send the row after its wait.
                 outbox.release_claim(&claim, row).await?;
                 return Ok(SendOutcome::Queued);
             };
             let row = OutboxRow { tries: row.tries.saturating_add(1), ..row };
             let outcome = outbox.attempt(&pool, &claim, row, until_triggers_replied).await;
-            drop((permit, attempt));
+            drop((place, attempt));
             outcome
         })))
     }
 
-    /// Sends the messages that are due, up to a limit, and returns how many it attempted.
+    /// Sends the messages that are due, up to a limit, waits for the results, and returns how many it attempted.
     ///
     /// # Errors
     /// The store did not respond.
     pub async fn send_due(&self) -> Result<usize, StoreError> {
-        let due = self.store.due_messages(self.clock.now(), MAX_ROWS).await?;
-        let mut attempts = Vec::with_capacity(due.len());
-        for (pool, tx, row) in due {
-            // A claim begins when the permits are there, so that it does not expire while waiting for one.
-            let permit = (Arc::clone(&self.attempts).acquire_owned().await, self.permit().await);
-            let claimed = OutboxRow {
-                tries: row.tries.saturating_add(1),
-                next_at: self.clock.now().after(CLAIM_TTL),
-                ..row
-            };
-            match tx.claim_message(claimed).await? {
-                Some((claim, claimed)) => attempts.push(self.spawn_attempt(permit, pool, claim, claimed)),
-                // Another process was faster, or the row was removed.
-                None => continue,
-            }
-        }
+        let attempts = self.start_due().await?;
         let count = attempts.len();
         let mut outcome = Ok(count);
         for attempt in attempts {
@@ -212,12 +198,64 @@ impl Outbox {
         outcome
     }
 
+    /// Starts to send the messages that are due, up to a limit. A message without a place is due again after a wait, so that
+    /// it is not in the way of others.
+    ///
+    /// # Errors
+    /// The store did not respond.
+    pub async fn start_due(&self) -> Result<Vec<JoinHandle<Result<SendOutcome, StoreError>>>, StoreError> {
+        let mut attempts = Vec::new();
+        let mut full = Vec::new();
+        for _ in 0..MAX_BATCHES {
+            let due = self.store.due_messages(self.clock.now(), MAX_ROWS).await?;
+            let is_last = due.len() < MAX_ROWS;
+            for (pool, tx, row) in due {
+                attempts.extend(self.start_or_postpone(pool, tx, row, &mut full).await?);
+            }
+            if is_last || !attempts.is_empty() {
+                break;
+            }
+        }
+        Ok(attempts)
+    }
+
+    /// Starts to send a row that is due, or postpones it if there is no place for it. Returns `None` then, and if another
+    /// process was faster. `full` are the media for which a row has waited for a place in vain; later ones do not wait.
+    async fn start_or_postpone(
+        &self,
+        pool: PoolId,
+        tx: Transaction,
+        row: OutboxRow,
+        full: &mut Vec<ContactKind>,
+    ) -> Result<Option<JoinHandle<Result<SendOutcome, StoreError>>>, StoreError> {
+        let (medium, lane) = (row.to.kind, self.lanes.of(row.to.kind));
+        let attempt = lane.begin();
+        // A claim begins when the place is there, so that it does not expire while waiting for one.
+        let place = match &attempt {
+            None => None,
+            Some(_) if full.contains(&medium) => lane.try_enter(&row.to),
+            Some(_) => lane.enter(&row.to, self.timeouts.place.min(DUE_WAIT)).await,
+        };
+        let Some(permit) = attempt.zip(place) else {
+            full.push(medium);
+            let later = OutboxRow { next_at: self.clock.now().after(FIRST_WAIT), ..row };
+            tx.put_message(later).await?;
+            return Ok(None);
+        };
+        let claimed = OutboxRow {
+            tries: row.tries.saturating_add(1),
+            next_at: self.clock.now().after(CLAIM_TTL),
+            ..row
+        };
+        let claimed = tx.claim_message(claimed).await?;
+        Ok(claimed.map(|(claim, claimed)| self.spawn_attempt(permit, pool, claim, claimed)))
+    }
+
     /// Waits until no attempt is under way, at most a second. So a test that reads the inbox finds the messages of the
     /// answers that it has received, although some answers do not wait for them.
     pub async fn settle(&self) {
-        let is_busy = || self.attempts.available_permits() < MAX_ATTEMPTS as usize;
         let wait = async {
-            while is_busy() {
+            while self.lanes.is_busy() {
                 tokio::time::sleep(SETTLE_INTERVAL).await;
             }
         };
@@ -227,12 +265,7 @@ impl Outbox {
 
     /// Waits until no attempt is under way, for a graceful shutdown.
     pub async fn finish(&self) {
-        drop(self.attempts.acquire_many(MAX_ATTEMPTS).await);
-    }
-
-    /// Waits for a permit for one message. Never an error; if it were, the message would be sent without a permit.
-    async fn permit(&self) -> Result<OwnedSemaphorePermit, AcquireError> {
-        Arc::clone(&self.permits).acquire_owned().await
+        self.lanes.finish().await;
     }
 
     /// Sends a claimed message in a task of its own, which holds `permit`, so that the caller may stop waiting for it.
@@ -351,9 +384,16 @@ impl Outbox {
     }
 
     async fn deliver(&self, message: &OutgoingMessage) -> Result<(), DeliveryFault> {
+        let lane = self.lanes.of(message.to.kind);
         match tokio::time::timeout(self.timeouts.transport, self.transport.deliver(message)).await {
-            Ok(outcome) => outcome,
-            Err(_) => Err(DeliveryFault::Temporary("timeout".to_owned())),
+            Ok(outcome) => {
+                lane.note_response();
+                outcome
+            }
+            Err(_) => {
+                lane.note_timeout();
+                Err(DeliveryFault::Temporary("timeout".to_owned()))
+            }
         }
     }
 

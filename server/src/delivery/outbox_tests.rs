@@ -2,6 +2,7 @@
 
 use lido_domain::{
     Change,
+    attribute::contact::Contact,
     code::{
         CONTACT_CODE_TTL, Code, PendingCode, Purpose,
         message::{Message, MessageReason},
@@ -212,7 +213,7 @@ async fn dropped_request_does_not_stop_its_message() {
 async fn transport_timeout_releases_the_claim() {
     let mut fixture = fixture(FakeTransport::slow(Duration::from_secs(24 * 60 * 60))).await;
     fixture.outbox.timeouts =
-        Timeouts { request: Duration::from_millis(10), transport: Duration::from_millis(100) };
+        Timeouts { request: Duration::from_millis(10), transport: Duration::from_millis(100), ..TIMEOUTS };
     assert_eq!(fixture.send().await, Ok(SendOutcome::Queued), "the request does not wait");
     fixture.outbox.finish().await;
     let row = fixture.row().await.expect("there");
@@ -230,18 +231,102 @@ async fn deleted_pool_removes_its_messages() {
     assert_eq!(fixture.transport.received().len(), 1);
 }
 
+impl Fixture {
+    /// Adds copies of the row to these recipients, due at the time of the row's claim or later by their number.
+    async fn add_rows(&self, recipients: impl IntoIterator<Item = Contact>) {
+        let (row, keys) = (self.row().await.expect("there"), &self.outbox.keys);
+        let rows = recipients.into_iter().enumerate().map(|(number, to)| {
+            let id = format!("row{number}");
+            let code = keys.seal_outbox_code(&self.pool, &id, &Code::from_text("123456")).expect("sealed");
+            let next_at = row.next_at.after(Duration::from_millis(u64::try_from(number).expect("few")));
+            (Key::outbox(&id), Record::Outbox(OutboxRow { id, code, to, next_at, ..row.clone() }))
+        });
+        self.store.put(&self.pool, rows.collect()).await.expect("written");
+    }
+}
+
+fn mail_to(number: usize) -> Contact {
+    Contact { kind: ContactKind::Email, value: format!("ann@{number}.example") }
+}
+
+fn sms() -> Contact {
+    Contact { kind: ContactKind::PhoneNumber, value: "+15550100".to_owned() }
+}
+
+/// A transport whose mail hangs until it is released, and whose SMS are delivered.
+#[derive(Debug, Default)]
+struct HangingMail {
+    mail: FakeTransport,
+    sms: FakeTransport,
+}
+
+#[async_trait::async_trait]
+impl Transport for HangingMail {
+    async fn deliver(&self, message: &OutgoingMessage) -> Result<(), DeliveryFault> {
+        match message.to.kind {
+            ContactKind::Email => self.mail.deliver(message).await,
+            ContactKind::PhoneNumber => self.sms.deliver(message).await,
+        }
+    }
+}
+
+#[tokio::test]
+async fn mail_server_that_hangs_does_not_stop_sms() {
+    let mut fixture = fixture(FakeTransport::default()).await;
+    let transport = Arc::new(HangingMail { mail: FakeTransport::blocked(), ..HangingMail::default() });
+    fixture.outbox.transport = transport.clone();
+    fixture.outbox.timeouts.place = Duration::from_millis(10);
+    // More mails than there are places and rows in a batch, and an SMS after them.
+    fixture.add_rows((0..100).map(mail_to).chain([sms()])).await;
+    fixture.clock.advance(CLAIM_TTL + Duration::from_secs(1));
+    for _ in 0..3 {
+        fixture.outbox.start_due().await.expect("started");
+    }
+    fixture.outbox.settle().await;
+    assert_eq!(transport.sms.received().len(), 1, "the SMS is sent");
+    assert!(transport.mail.received().is_empty(), "the mails hang");
+    transport.mail.release();
+    fixture.outbox.finish().await;
+    assert_eq!(transport.mail.received().len(), crate::delivery::lanes::MAX_IN_FLIGHT);
+    fixture.clock.advance(FIRST_WAIT);
+    for _ in 0..3 {
+        fixture.outbox.send_due().await.expect("sent");
+        fixture.clock.advance(FIRST_WAIT);
+    }
+    assert_eq!(transport.mail.received().len(), 101, "the mails that waited are sent later");
+}
+
+#[tokio::test]
+async fn request_does_not_wait_while_the_transport_of_its_medium_does_not_respond() {
+    let mut fixture = fixture(FakeTransport::default()).await;
+    let transport = Arc::new(HangingMail { mail: FakeTransport::blocked(), ..HangingMail::default() });
+    fixture.outbox.transport = transport.clone();
+    // The requests would wait forever.
+    fixture.outbox.timeouts =
+        Timeouts { transport: Duration::from_millis(10), request: Duration::MAX, place: Duration::MAX };
+    fixture.add_rows((0..crate::delivery::lanes::CLOSING_TIMEOUTS as usize).map(mail_to)).await;
+    fixture.clock.advance(CLAIM_TTL - Duration::from_millis(1));
+    fixture.clock.advance(Duration::from_secs(1));
+    // The row of the fixture is due too: with it the lane has had enough timeouts.
+    fixture.outbox.send_due().await.expect("attempted");
+    let before = fixture.row().await.expect("it waits").tries;
+    assert_eq!(fixture.send().await, Ok(SendOutcome::Queued), "at once");
+    assert_eq!(fixture.row().await.expect("it waits").tries, before, "no attempt was made");
+    transport.mail.release();
+    fixture.clock.advance(crate::delivery::lanes::CLOSED_FOR);
+    for _ in 0..4 {
+        fixture.outbox.send_due().await.expect("sent");
+        fixture.clock.advance(FIRST_WAIT);
+    }
+    assert!(fixture.is_removed().await, "the server responds again");
+}
+
 #[tokio::test]
 async fn send_due_sends_many_messages_at_once() {
     let fixture = fixture(FakeTransport::slow(Duration::from_millis(20))).await;
-    let (row, keys) = (fixture.row().await.expect("there"), &fixture.outbox.keys);
-    let more = (0..40).map(|number| {
-        let id = format!("row{number}");
-        let code = keys.seal_outbox_code(&fixture.pool, &id, &Code::from_text("123456")).expect("sealed");
-        (Key::outbox(&id), Record::Outbox(OutboxRow { id, code, ..row.clone() }))
-    });
-    fixture.store.put(&fixture.pool, more.collect()).await.expect("written");
+    fixture.add_rows((0..40).map(mail_to)).await;
     assert_eq!(fixture.outbox.send_due().await, Ok(0), "the process that committed has the claim");
-    fixture.clock.advance(CLAIM_TTL);
+    fixture.clock.advance(CLAIM_TTL + Duration::from_secs(1));
     assert_eq!(fixture.outbox.send_due().await, Ok(41));
     assert_eq!(fixture.transport.received().len(), 41);
     assert_eq!(fixture.outbox.send_due().await, Ok(0));

@@ -183,7 +183,7 @@ impl<S: OperationService> HttpService<S> {
         }
         let is_last = framing::is_last(&head);
         let response = match found {
-            Some(found) => found.respond(&body.bytes).await,
+            Some(found) => found.respond(&body.bytes, source).await,
             None => self.api.respond(operation, head, &body.bytes, source).await,
         };
         if is_last { closing(response) } else { response }

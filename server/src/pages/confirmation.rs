@@ -69,7 +69,8 @@ impl Surface for ConfirmationPage {
     }
 
     async fn respond(&self, request: RoutedRequest<'_>) -> HttpResponse {
-        if self.rates.as_ref().is_some_and(|rates| !rates.take(Operation::ConfirmSignUp)) {
+        let address = request.source.peer.0;
+        if self.rates.as_ref().is_some_and(|rates| !rates.take(Operation::ConfirmSignUp, address)) {
             const TEXT: &str = "Too many requests; open the link again in a moment.";
             return page(StatusCode::TOO_MANY_REQUESTS, NOT_CONFIRMED, TEXT);
         }

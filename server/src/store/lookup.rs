@@ -13,7 +13,7 @@ use lido_domain::{
         alias::{Candidates, NameKey, NameKind},
     },
     token::grant::GrantId,
-    user::{attempt::AttemptKind, group::Group},
+    user::{attempt::AttemptKind, group::Group, sent_messages::MessageCause},
 };
 
 use super::{Claim, Key, Kind, Record, Search, StoreError, Stored, Version};
@@ -223,6 +223,11 @@ pub enum LookupResult {
 }
 
 impl RelatedRecord {
+    /// Returns the counters of the messages that are sent for a cause.
+    pub fn messages(cause: MessageCause) -> impl Iterator<Item = RelatedRecord> {
+        cause.counters().into_iter().map(RelatedRecord::Attempts)
+    }
+
     /// Returns the key of the record of the user `of`, if it is a single record.
     fn key(&self, of: &Sub, session_device: Option<&str>) -> Option<Key> {
         match self {
@@ -326,7 +331,7 @@ fn find_user(snapshot: &impl Snapshot, query: &UserQuery) -> Result<UserRows, St
     let of = match &query.subject {
         UserSelector::Named(candidates) => {
             if let Some(session) = session.as_ref().filter(|session| session.of == candidates.sub) {
-                fallback = Some(session.of.clone());
+                fallback = Some(session.of.shared_counter());
             }
             find_named(snapshot, candidates, &mut rows)?
         }

@@ -62,6 +62,8 @@ pub(crate) struct RoutedRequest<'a> {
     pub(crate) head: &'a Parts,
     /// The whole body.
     pub(crate) body: &'a Bytes,
+    /// The source of the request.
+    pub(crate) source: RequestSource,
 }
 
 impl<'a> RoutedRequest<'a> {
@@ -78,4 +80,12 @@ pub(crate) struct RequestSource {
     pub(crate) peer: Peer,
     /// Whether a trusted proxy received the request over TLS. This server itself does not use TLS.
     pub(crate) is_secure: bool,
+}
+
+#[cfg(test)]
+impl RequestSource {
+    /// Returns the source of a request from this machine.
+    pub(crate) fn local() -> Self {
+        Self { peer: Peer(std::net::Ipv4Addr::LOCALHOST.into()), is_secure: false }
+    }
 }

@@ -7,7 +7,7 @@ use http::{header, request::Parts, uri::Authority};
 use lido_runtime::Bytes;
 use matchit::{InsertError, Params, Router};
 
-use super::{CrossOrigin, HttpResponse, Route, RoutedRequest, Surface};
+use super::{CrossOrigin, HttpResponse, RequestSource, Route, RoutedRequest, Surface};
 
 /// The pattern that matches every host.
 const ANY_HOST: &str = "*";
@@ -104,9 +104,9 @@ impl Match<'_> {
     }
 
     /// Lets the surface respond.
-    pub(crate) async fn respond(&self, body: &Bytes) -> HttpResponse {
+    pub(crate) async fn respond(&self, body: &Bytes, source: RequestSource) -> HttpResponse {
         let Self { surface, route, parameters, head } = self;
-        surface.respond(RoutedRequest { path: route.path, parameters, head, body }).await
+        surface.respond(RoutedRequest { path: route.path, parameters, head, body, source }).await
     }
 }
 

@@ -93,7 +93,7 @@ async fn surface_gets_its_route_and_the_parameters() {
     let (table, head) = (table(), head("/r_p%2Fx/login?pool=other", None));
     let found = table.find(&head).expect("a route");
     assert_eq!(found.cross_origin(), CrossOrigin::Deny);
-    let response = found.respond(&Bytes::new()).await;
+    let response = found.respond(&Bytes::new(), RequestSource::local()).await;
     let body = response.into_body().collect().await.expect("a body").to_bytes();
     assert_eq!(body, "/{pool}/login r_p%2Fx", "parameters are not decoded");
 }

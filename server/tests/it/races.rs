@@ -63,6 +63,7 @@ races! {
     forced_confirmations_of_one_alias_both_succeed
     resend_and_confirmation_succeed_once
     sign_ups_with_one_username_succeed_once
+    username_and_preferred_username_of_two_users_succeed_once
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -200,7 +201,8 @@ impl RaceFixture {
         let service = InProcessService::new(store.app());
         let factors = json!({"SignInPolicy": {"AllowedFirstAuthFactors": ["PASSWORD", "EMAIL_OTP"]}});
         let pool = json!({
-            "PoolName": "p", "AliasAttributes": ["email"], "AutoVerifiedAttributes": ["email"], "Policies": factors,
+            "PoolName": "p", "AliasAttributes": ["email", "preferred_username"], "AutoVerifiedAttributes": ["email"],
+            "Policies": factors,
         });
         let pool = id(&service.expect_output(Operation::CreateUserPool, &pool).await["UserPool"]["Id"]);
         let client = json!({"UserPoolId": pool, "ClientName": "c", "ExplicitAuthFlows": ["ALLOW_USER_AUTH"]});
@@ -351,4 +353,23 @@ async fn sign_ups_with_one_username_succeed_once(fixture: RaceFixture, number: u
     let sub = id(&responses[winner].json()["UserSub"]);
     assert_eq!(fixture.user(&sub).await.0, username);
     assert!(fixture.is_unconfirmed(&username).await);
+}
+
+async fn username_and_preferred_username_of_two_users_succeed_once(fixture: RaceFixture, number: usize) {
+    let (ann, name) = (format!("ann{number}"), format!("name{number}"));
+    fixture.sign_up_user(&ann, &format!("ann{number}@example.com")).await;
+    let of_ann = json!({"UserPoolId": fixture.pool, "Username": ann});
+    fixture.service.expect_output(Operation::AdminConfirmSignUp, &of_ann).await;
+    let mut preferring = of_ann;
+    preferring["UserAttributes"] = json!([{"Name": "preferred_username", "Value": name}]);
+    let preferring = (Operation::AdminUpdateUserAttributes, preferring);
+    let sign_up = fixture.sign_up(&name, &format!("eve{number}@example.com"));
+    let responses = fixture.send_both(sign_up, preferring).await;
+    if responses[0].status == 200 {
+        winner(&responses, "AliasExistsException", "Already found an entry for the provided username.");
+        assert!(fixture.is_unconfirmed(&name).await);
+    } else {
+        winner(&responses, "UsernameExistsException", "User already exists");
+        assert_eq!(fixture.user(&name).await.0, ann);
+    }
 }

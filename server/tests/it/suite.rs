@@ -54,6 +54,8 @@ mod infrastructure;
 #[path = "../outside/mail_server.rs"]
 mod mail_server;
 #[cfg(test)]
+mod message_limits;
+#[cfg(test)]
 mod mfa;
 #[cfg(test)]
 mod mfa_authentication;
@@ -81,6 +83,8 @@ mod report_relatives;
 mod reports;
 #[cfg(test)]
 mod request_limits;
+#[cfg(test)]
+mod shadowed_names;
 #[cfg(test)]
 mod sign_in;
 #[cfg(test)]

@@ -73,10 +73,19 @@ impl AppClientCaller<'_> {
 
     /// Returns a stable sub for a name that leads to no user.
     ///
-    /// An app client that hides users limits attempts at unknown names like those at known ones. Otherwise the limit
-    /// would reveal which users exist. The counters of an unknown name are stored under this sub.
+    /// Answers that contain a sub, or depend on one, use it as they would use a user's.
     pub fn simulated_sub(&self, typed_username: &str) -> Sub {
         Sub::simulated(self.digest_keys, &self.pool.id, &self.pool.fold(typed_username))
+    }
+}
+
+impl AppClientCaller<'_> {
+    /// Returns the sub under which the counters of a name that leads to no user are stored.
+    ///
+    /// An app client that hides users limits attempts at unknown names like those at known ones. Otherwise the limit
+    /// would reveal which users exist. The number of these subs is bounded; see [`Sub::shared_counter`].
+    pub fn counter_sub(&self, typed_username: &str) -> Sub {
+        self.simulated_sub(typed_username).shared_counter()
     }
 }
 
@@ -87,7 +96,7 @@ pub struct LoadedUser<'a> {
     pub user: Option<&'a User>,
     /// The user's pending code for the purpose of the flow.
     pub code: Option<&'a PendingCode>,
-    /// The user's attempts at the operation; for an unknown name, those under [`AppClientCaller::simulated_sub`].
+    /// The user's attempts at the operation; for an unknown name, those under [`AppClientCaller::counter_sub`].
     pub attempts: Option<&'a Attempts>,
 }
 

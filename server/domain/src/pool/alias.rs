@@ -1,6 +1,11 @@
 //! The names that identify a user: the username, and the aliases or contacts that the pool allows as names.
 //!
-//! A store keeps each [`NameKey`] unique within a pool. In a pool with aliases a contact becomes a name when it is
+//! A store keeps each [`NameKey`] unique within a pool. That no text is a name of two users, as names of two kinds, follows
+//! from forms and from namesakes: where addresses or numbers are aliases, no other name has their form
+//! ([`check_username_form`], [`check_preferred_form`]); and a username is no preferred username of another user
+//! ([`with_namesakes`], [`crate::user::names`]).
+//!
+//! In a pool with aliases a contact becomes a name when it is
 //! verified; in a username-attribute pool it is a name from the start (*Documented*, cog-0261). A `sub` identifies its
 //! user too, but is no `NameKey`, because users are stored under it.
 
@@ -153,6 +158,55 @@ pub fn preferred_alias(pool: &Pool, attributes: &Attributes) -> Option<NameKey> 
     pool.is_alias(kind).then(|| NameKey::new(pool, kind, value))
 }
 
+/// Returns the name of another kind that would lead to the same text.
+///
+/// A typed name is looked up as a username first. So a username that is somebody's preferred username would hide that user,
+/// and a preferred username that is somebody's username would lead its owner to the other account.
+pub fn namesake(pool: &Pool, name: &NameKey) -> Option<NameKey> {
+    let other = match name.kind {
+        NameKind::Username => NameKind::PreferredUsername,
+        NameKind::PreferredUsername => NameKind::Username,
+        NameKind::Email | NameKind::PhoneNumber => return None,
+    };
+    pool.is_alias(NameKind::PreferredUsername).then(|| NameKey { kind: other, text: name.text.clone() })
+}
+
+/// Returns the names that a user would gain, in their order, and then the namesakes whose holders [`is_taken`](crate::user::names::is_taken) needs.
+pub fn with_namesakes(pool: &Pool, gained: Vec<NameKey>) -> Vec<NameKey> {
+    let namesakes: Vec<_> = gained.iter().filter_map(|name| namesake(pool, name)).collect();
+    let mut all = gained;
+    for name in namesakes {
+        if !all.contains(&name) {
+            all.push(name);
+        }
+    }
+    all
+}
+
+/// Refuses a new `preferred_username` with the form of a contact that is an alias in the pool (*Chosen*: usernames are
+/// refused so). Otherwise it could be the address of somebody who has not verified it yet.
+///
+/// # Errors
+///
+/// [`Refusal::PreferredUsernameMalformed`].
+pub fn check_preferred_form(
+    pool: &Pool,
+    before: Option<&Attributes>,
+    after: &Attributes,
+) -> Result<(), Refusal> {
+    let attribute = "preferred_username";
+    let had = before.and_then(|before| before.get(attribute));
+    // Users who have such a name keep it.
+    let Some(new) = after.get(attribute).filter(|new| had != Some(*new)) else { return Ok(()) };
+    if !pool.is_alias(NameKind::PreferredUsername) {
+        return Ok(());
+    }
+    match ContactKind::BOTH.iter().find(|kind| pool.is_alias((**kind).into()) && kind.is_well_formed(new)) {
+        Some(kind) => Err(Refusal::PreferredUsernameMalformed(*kind)),
+        None => Ok(()),
+    }
+}
+
 /// Refuses a typed username with a form that the pool does not allow.
 ///
 /// Returns the kind of contact that the username is in a username-attribute pool, and `None` in other pools.
@@ -213,6 +267,25 @@ mod tests {
             let held = held_names(&pool, &crate::id::Username::new("ann"), attributes);
             let kinds: Vec<_> = held.iter().map(|name| name.kind).collect();
             assert_eq!(kinds, expected, "{:?} {attributes:?}", pool.names);
+        }
+    }
+
+    #[test]
+    fn preferred_username_with_form_of_an_alias_is_refused_unless_unchanged() {
+        let of = |name: &str| Attributes::from_iter([("preferred_username", name)]);
+        let refused = |kind| Err(Refusal::PreferredUsernameMalformed(kind));
+        let cases = [
+            ("ann", Ok(())),
+            ("", Ok(())),
+            ("ann@example.com", refused(ContactKind::Email)),
+            ("+15550100", refused(ContactKind::PhoneNumber)),
+        ];
+        for (name, expected) in cases {
+            let (after, pool) = (of(name), fixture::alias_pool());
+            assert_eq!(check_preferred_form(&pool, None, &after), expected, "{name}");
+            assert_eq!(check_preferred_form(&pool, Some(&of("x")), &after), expected, "{name}");
+            assert_eq!(check_preferred_form(&pool, Some(&after), &after), Ok(()), "{name}");
+            assert_eq!(check_preferred_form(&fixture::pool(), None, &after), Ok(()), "{name}");
         }
     }
 

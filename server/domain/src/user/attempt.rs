@@ -9,8 +9,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Timestamp,
+    attribute::contact::ContactKind,
     id::Sub,
     refusal::Refusal,
+    user::sent_messages::MessageCause,
     verdict::{Change, Verdict},
 };
 
@@ -35,6 +37,8 @@ pub enum AttemptKind {
     RecoverPassword,
     /// The user enters a code that verifies a contact.
     VerifyUserAttribute,
+    /// A message is sent to the user by this medium; see [`crate::user::sent_messages`].
+    Message(MessageCause, ContactKind),
 }
 
 impl AttemptKind {
@@ -48,13 +52,24 @@ impl AttemptKind {
             AttemptKind::ResendConfirmationCode => "resend_confirmation_code",
             AttemptKind::RecoverPassword => "recover_password",
             AttemptKind::VerifyUserAttribute => "verify_user_attribute",
+            AttemptKind::Message(cause, medium) => match (cause, medium) {
+                (MessageCause::SignIn, ContactKind::Email) => "sign_in_email",
+                (MessageCause::SignIn, ContactKind::PhoneNumber) => "sign_in_sms",
+                (MessageCause::SecondFactor, ContactKind::Email) => "second_factor_email",
+                (MessageCause::SecondFactor, ContactKind::PhoneNumber) => "second_factor_sms",
+                (MessageCause::AttributeUpdate, ContactKind::Email) => "attribute_update_email",
+                (MessageCause::AttributeUpdate, ContactKind::PhoneNumber) => "attribute_update_sms",
+                (MessageCause::Administrator, ContactKind::Email) => "administrator_email",
+                (MessageCause::Administrator, ContactKind::PhoneNumber) => "administrator_sms",
+            },
         }
     }
 
     /// Returns the number of attempts that a window allows (*Documented*, cog-0014, cog-0148, cog-0308 and cog-0338).
     ///
     /// *Chosen* for AdminConfirmSignUp: the same as for ConfirmSignUp. For forgotten passwords the service allows 5 to
-    /// 20, depending on the risk that it detects; *Chosen*: 20, the number without a risk.
+    /// 20, depending on the risk that it detects; *Chosen*: 20, the number without a risk, and for messages, for which the
+    /// service documents none, the same.
     pub const fn limit(self) -> u32 {
         match self {
             AttemptKind::AdminConfirmSignUp
@@ -63,7 +78,7 @@ impl AttemptKind {
             AttemptKind::ChangePassword
             | AttemptKind::GetUserAttributeVerificationCode
             | AttemptKind::ResendConfirmationCode => 5,
-            AttemptKind::RecoverPassword => 20,
+            AttemptKind::RecoverPassword | AttemptKind::Message(..) => 20,
         }
     }
 
@@ -79,6 +94,7 @@ impl AttemptKind {
             AttemptKind::AdminConfirmSignUp | AttemptKind::ConfirmSignUp => 4 * self.limit(),
             AttemptKind::ChangePassword
             | AttemptKind::GetUserAttributeVerificationCode
+            | AttemptKind::Message(..)
             | AttemptKind::RecoverPassword
             | AttemptKind::ResendConfirmationCode
             | AttemptKind::VerifyUserAttribute => self.limit(),

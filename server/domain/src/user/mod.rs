@@ -41,8 +41,10 @@ pub mod auth_event;
 pub mod device;
 pub mod group;
 pub mod mfa;
+pub mod names;
 pub mod passkey;
 pub mod search;
+pub mod sent_messages;
 pub mod software_token;
 
 use serde::{Deserialize, Serialize};

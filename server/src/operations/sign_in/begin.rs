@@ -128,6 +128,7 @@ pub(super) async fn begin(request: RequestContext<'_>, input: &SignInRequest) ->
             let is_choice = matches!(sign_in.method, SignInMethod::Choice(_));
             let triggers = ChallengeTriggers { context, replies: &replies };
             let verdict = steps::decide(app, &step, next, is_choice, &NameHolders::new(), &triggers).await?;
+            let verdict = step.limit_messages(&loaded.sent, verdict);
             steps::conclude_event(&tx, &step, &verdict);
             Ok(verdict.map(|outcome| (client, BeginOutcome::SignIn(outcome))))
         })

@@ -73,6 +73,7 @@ pub(super) async fn respond(
             let context = client.event_context(request.info());
             let triggers = ChallengeTriggers { context, replies: &replies };
             let verdict = steps::decide(app, &step, next, true, &holders, &triggers).await?;
+            let verdict = step.limit_messages(&loaded.sent, verdict);
             steps::conclude_event(&tx, &step, &verdict);
             Ok(verdict.map(|outcome| (client, outcome)))
         })

@@ -14,6 +14,7 @@ use lido_domain::{
         },
     },
     id::Username,
+    pool::FirstFactor,
     sign_in::{
         session::{self, SessionHandle},
         srp::{
@@ -22,7 +23,7 @@ use lido_domain::{
         },
     },
     token::grant::GrantSeed,
-    user::{device::group_key, passkey::PasskeyChallenge},
+    user::{device::group_key, passkey::PasskeyChallenge, sent_messages::MessageCause},
 };
 
 use super::custom::{self, ChallengeTriggers};
@@ -198,6 +199,13 @@ pub(super) fn user_query(
     sent_device: Option<&str>,
 ) -> UserQuery {
     let mut related = vec![RelatedRecord::Failures];
+    let pool = caller.pool;
+    if pool.first_factors.iter().any(|factor| matches!(factor, FirstFactor::EmailOtp | FirstFactor::SmsOtp)) {
+        related.extend(RelatedRecord::messages(MessageCause::SignIn));
+    }
+    if pool.mfa.factors.iter().any(|factor| factor.contact().is_some()) {
+        related.extend(RelatedRecord::messages(MessageCause::SecondFactor));
+    }
     if caller.pool.devices.is_some() {
         related.push(RelatedRecord::Device(sent_device.map(str::to_owned)));
     }

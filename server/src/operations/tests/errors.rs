@@ -88,6 +88,18 @@ const COUNT_ATTEMPTS: &[Operation] = &[
     VerifyUserAttribute,
 ];
 
+/// Operations that send messages without a documented limit.
+const LIMIT_MESSAGES: &[Operation] = &[
+    AdminCreateUser,
+    AdminInitiateAuth,
+    AdminResetUserPassword,
+    AdminRespondToAuthChallenge,
+    AdminUpdateUserAttributes,
+    InitiateAuth,
+    RespondToAuthChallenge,
+    UpdateUserAttributes,
+];
+
 /// Operations that send a code.
 const SEND: &[Operation] = &[
     AdminCreateUser,
@@ -356,6 +368,10 @@ refusals! {
         Refusal::UsernameMalformed(UsernameFault::NotAPhoneNumber),
     ] => [AdminCreateUser, SignUp];
     Refusal::PreferredUsernameAtSignUp = Refusal::PreferredUsernameAtSignUp => WRITE_ATTRIBUTES;
+    Refusal::PreferredUsernameMalformed(_) = [
+        Refusal::PreferredUsernameMalformed(ContactKind::Email),
+        Refusal::PreferredUsernameMalformed(ContactKind::PhoneNumber),
+    ] => WRITE_ATTRIBUTES;
     Refusal::AttributeWithoutValue(_) = Refusal::AttributeWithoutValue("<attribute>".into()) => WRITE_ATTRIBUTES;
     // The rows of schema faults are in `schema_faults`.
     Refusal::Schema(_) = [] => WRITE_ATTRIBUTES;
@@ -443,6 +459,7 @@ refusals! {
         Refusal::NoContactToInvite(ContactKind::PhoneNumber),
     ] => [AdminCreateUser];
     Refusal::TooManyAttempts = Refusal::TooManyAttempts => COUNT_ATTEMPTS;
+    Refusal::TooManyMessages = Refusal::TooManyMessages => LIMIT_MESSAGES;
     // Only the confirmation of a sign-up or of a new password has the longer lock.
     Refusal::TooManyFailedAttempts = Refusal::TooManyFailedAttempts
         => [AdminConfirmSignUp, ConfirmForgotPassword, ConfirmSignUp];

@@ -12,12 +12,13 @@ use lido_domain::{
     flow::users::admin_create_user::{self, AdminCreateUserRequest},
     id::{PoolId, Sub},
     secret::Secret,
-    user::User,
+    user::{User, sent_messages::MessageCause},
 };
 use tokio::sync::OnceCell;
 
 use crate::{
     operations::{Failure, RequestContext, password::DerivedPassword},
+    store::RelatedRecord,
     triggers::{NewUser, UserCreator},
     wire,
 };
@@ -97,14 +98,17 @@ async fn resend(
     let derived = DerivedPassword::default();
     request
         .transact(async |tx| {
-            let (pool, loaded) = tx.load_user_by_name(pool_id, new_user.username, Vec::new()).await?;
+            let related = RelatedRecord::messages(MessageCause::Administrator).collect();
+            let (pool, loaded) = tx.load_user_by_name(pool_id, new_user.username, related).await?;
             let rules = &pool.pool;
             let generated = rules.password_policy.generate_temporary(&random);
             let user = loaded.user.as_ref();
             let invited = admin_create_user::admit_resend(rules, new_user, user, &generated)?;
             let (sub, username) = (&invited.user.sub, &invited.user.username);
             let credential = derived.seal(app, pool_id, sub, username, &invited.password).await?;
-            Ok(admin_create_user::resend(rules, &invited, credential, tx.now()))
+            let now = tx.now();
+            let verdict = admin_create_user::resend(rules, &invited, credential, now);
+            Ok(loaded.sent.limit(MessageCause::Administrator, verdict, now))
         })
         .await
 }

@@ -6,10 +6,12 @@ use lido_cognito_idp::operations::{AdminUpdateUserAttributesInput, AdminUpdateUs
 use lido_domain::{
     flow::account::{attribute_change::NewCodes, update_user_attributes},
     id::PoolId,
+    user::sent_messages::MessageCause,
 };
 
 use crate::{
     operations::{Failure, RequestContext},
+    store::RelatedRecord,
     wire,
 };
 
@@ -22,14 +24,17 @@ pub(crate) async fn handle(
     let attributes = wire::user::read_attributes(Some(input.user_attributes));
     let codes = NewCodes { email: app.new_code()?, phone_number: app.new_code()? };
     let request = request.with_metadata(wire::metadata::read_client_metadata(input.client_metadata));
+    let related: Vec<_> = RelatedRecord::messages(MessageCause::Administrator).collect();
     request
         .transact(async |tx| {
-            let (pool, loaded) = tx.load_user_by_name(&pool_id, &input.username, Vec::new()).await?;
+            let (pool, loaded) = tx.load_user_by_name(&pool_id, &input.username, related.clone()).await?;
             let (keys, rules) = (app.keys.digests(), &pool.pool);
             let user = loaded.user.as_ref();
             let changed = update_user_attributes::admin_admit(rules, user, &attributes, tx.now())?;
             let holders = tx.find_holders(&pool_id, changed.names_to_reserve(), None).await?;
-            Ok(update_user_attributes::update(keys, rules, None, &changed, &holders, &codes, tx.now()))
+            let now = tx.now();
+            let verdict = update_user_attributes::update(keys, rules, None, &changed, &holders, &codes, now);
+            Ok(loaded.sent.limit(MessageCause::Administrator, verdict, now))
         })
         .await?;
     Ok(AdminUpdateUserAttributesOutput {})

@@ -9,7 +9,10 @@ use lido_domain::{
     pool::alias::NameKey,
     sign_in::{lockout::Failures, session::Session},
     token::grant::Grant,
-    user::{User, attempt::Attempts, auth_event::AuthEvent, device::Device, group::Group},
+    user::{
+        User, attempt::Attempts, auth_event::AuthEvent, device::Device, group::Group,
+        sent_messages::SentMessages,
+    },
 };
 
 use crate::store::{
@@ -45,6 +48,8 @@ pub struct UserRecords {
     pub code: Option<PendingCode>,
     /// The attempts.
     pub attempts: Option<Attempts>,
+    /// The counters of messages.
+    pub sent: SentMessages,
     /// The counter of failed sign-ins.
     pub failures: Option<Failures>,
     /// The grant.
@@ -89,7 +94,12 @@ impl UserRecords {
         match stored.map(|stored| stored.record) {
             None => {}
             Some(Record::Code(code)) => self.code = Some(code),
-            Some(Record::Attempts(attempts)) => self.attempts = Some(attempts),
+            Some(Record::Attempts(attempts)) => {
+                let name = key.id().split_once(':').map_or("", |(_, name)| name);
+                if !self.sent.set(name, &attempts) {
+                    self.attempts = Some(attempts);
+                }
+            }
             Some(Record::Failures(failures)) => self.failures = Some(failures),
             Some(Record::Grant(grant)) => self.grant = Some(grant),
             Some(Record::Device(device)) => self.device = Some((device.key.clone(), Some(device))),

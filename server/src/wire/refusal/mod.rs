@@ -48,6 +48,14 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
             "Preferred username cannot be provided for unconfirmed account, ",
             "since user pool is configured for preferred username alias."
         )),
+        // *Chosen*, after the texts of usernames.
+        Refusal::PreferredUsernameMalformed(ContactKind::Email) => invalid(
+            "Preferred username cannot be of email format, since user pool is configured for email alias.",
+        ),
+        Refusal::PreferredUsernameMalformed(ContactKind::PhoneNumber) => invalid(concat!(
+            "Preferred username cannot be of phone number format, ",
+            "since user pool is configured for phone number alias."
+        )),
         Refusal::AttributeWithoutValue(name) => {
             invalid(&format!("Attribute value for {name} must not be null"))
         }
@@ -157,6 +165,12 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
         Refusal::TooManyAttempts => {
             ApiError::new(LimitExceededException, "Attempt limit exceeded, please try after some time.")
         }
+        Refusal::TooManyMessages if operation.declares(LimitExceededException) => {
+            ApiError::new(LimitExceededException, "Attempt limit exceeded, please try after some time.")
+        }
+        // *Chosen*: the operations of a sign-in, and some of administrators, declare no LimitExceededException. The text is
+        // that of cog-0194.
+        Refusal::TooManyMessages => ApiError::new(TooManyRequestsException, "Too many requests"),
         // *Chosen*: no text is recorded.
         Refusal::TooManyFailedAttempts => ApiError::new(
             TooManyFailedAttemptsException,

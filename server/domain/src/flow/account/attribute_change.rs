@@ -36,6 +36,8 @@ pub struct AttributeChange {
     /// The contacts to verify by a code. The pool's settings decide whether the user already has the new value.
     pub to_verify: Vec<Contact>,
     gained: Vec<NameKey>,
+    /// The gained names that other users hold, by themselves or by a namesake, are found among the holders of these.
+    reserved: Vec<NameKey>,
     lost: Vec<NameKey>,
     /// The kinds of contacts whose pending codes are to be removed.
     obsolete_codes: Vec<ContactKind>,
@@ -68,8 +70,8 @@ impl NewCodes {
 ///
 /// # Errors
 ///
-/// Refuses a contact of the wrong form, a preferred username of an unconfirmed user, and a verified flag without a
-/// contact.
+/// Refuses a contact of the wrong form, a preferred username of an unconfirmed user or with the form of an alias, and a
+/// verified flag without a contact.
 pub fn change(
     pool: &Pool,
     user: &User,
@@ -85,6 +87,7 @@ pub fn change(
     if user.status == Status::Unconfirmed && alias::preferred_alias(pool, values).is_some() {
         return Err(Refusal::PreferredUsernameAtSignUp);
     }
+    alias::check_preferred_form(pool, Some(&user.attributes), values)?;
     let mut changed = AttributeChange::unchanged(user, now);
     let is_of_contact =
         |name: &str| KINDS.iter().any(|kind| name == kind.attribute() || name == kind.verified_attribute());
@@ -120,6 +123,7 @@ impl AttributeChange {
             user: User { modified_at: now, ..user.clone() },
             to_verify: Vec::new(),
             gained: Vec::new(),
+            reserved: Vec::new(),
             lost: Vec::new(),
             obsolete_codes: Vec::new(),
         }
@@ -131,6 +135,7 @@ impl AttributeChange {
         let after = alias::held_names(pool, &self.user.username, &self.user.attributes);
         self.lost = before.iter().filter(|name| !after.contains(name)).cloned().collect();
         self.gained = after.into_iter().filter(|name| !before.contains(name)).collect();
+        self.reserved = alias::with_namesakes(pool, self.gained.clone());
     }
 
     fn change_contact(&mut self, pool: &Pool, kind: ContactKind, values: &Attributes) -> Result<(), Refusal> {
@@ -165,10 +170,10 @@ impl AttributeChange {
         Ok(())
     }
 
-    /// Returns the names that the user would gain. The server loads the current holder of each name, and commits only
+    /// Returns the names that the user would gain, and their namesakes. The server loads the current holder of each name, and commits only
     /// if none of them has changed.
     pub fn names_to_reserve(&self) -> &[NameKey] {
-        &self.gained
+        &self.reserved
     }
 
     /// Returns the changes of the user, the names and the pending codes, without sending new codes.
@@ -184,8 +189,8 @@ impl AttributeChange {
 
     /// Refuses a change by which the user would gain a name that another user holds (*Observed*, cog-0344; reported for
     /// administrators, cog-0305).
-    pub(crate) fn check_names(&self, holders: &BTreeMap<NameKey, User>) -> Result<(), Refusal> {
-        let is_taken = |name: &&NameKey| holders.get(name).is_some_and(|holder| holder.sub != self.user.sub);
+    pub(crate) fn check_names(&self, pool: &Pool, holders: &BTreeMap<NameKey, User>) -> Result<(), Refusal> {
+        let is_taken = |name: &&NameKey| crate::user::names::is_taken(pool, name, holders, &self.user.sub);
         match self.gained.iter().find(is_taken) {
             Some(taken) => Err(Refusal::AliasTaken(taken.kind)),
             None => Ok(()),
@@ -208,7 +213,7 @@ impl AttributeChange {
         client: Option<&ClientId>,
         now: Timestamp,
     ) -> Result<Vec<Change>, Refusal> {
-        self.check_names(holders)?;
+        self.check_names(pool, holders)?;
         let user = &self.user;
         let mut remember = self.changes();
         for to in &self.to_verify {

@@ -124,7 +124,7 @@ fn change_of_contact_gains_and_loses_names() {
     for (pool, given, gained, lost) in cases {
         let changed = changed(&pool, &ann(), given);
         let kinds = |names: &[NameKey]| names.iter().map(|name| name.kind).collect::<Vec<_>>();
-        assert_eq!(kinds(changed.names_to_reserve()), gained, "{:?} {given:?}", pool.names);
+        assert_eq!(kinds(&changed.gained), gained, "{:?} {given:?}", pool.names);
         assert_eq!(kinds(&changed.lost), lost, "{:?} {given:?}", pool.names);
     }
 }

@@ -70,7 +70,7 @@ pub fn verify(
     let pending = usable_code(bearer, found.code);
     let checked = check_code(bearer.digest_keys, pool, &bearer.user.sub, purpose, pending, typed, now)
         .and_then(|()| changed.ok_or(Refusal::CodeExpired))
-        .and_then(|changed| changed.check_names(holders).map(|()| changed));
+        .and_then(|changed| changed.check_names(bearer.pool, holders).map(|()| changed));
     match checked {
         Err(refusal) => Verdict {
             remember: vec![Change::PutAttempts { of: of(), act: ACT, attempts }],

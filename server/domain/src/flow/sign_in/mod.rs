@@ -40,7 +40,7 @@ use crate::{
     pool::{alias::NameKey, passkeys::RelyingParty},
     secret::{Sealed, Secret},
     sign_in::{
-        challenge::{Challenge, PendingChallenge},
+        challenge::{Challenge, ChallengePrompt, PendingChallenge},
         lockout::Failures,
         session::{Session, SessionHandle, Stage},
         srp::{
@@ -53,6 +53,7 @@ use crate::{
         User,
         device::Device,
         passkey::{Passkey, PasskeyChallenge},
+        sent_messages::{MessageCause, SentMessages},
     },
 };
 
@@ -85,7 +86,7 @@ pub struct Step<'a> {
 pub struct LoadedSignInUser<'a> {
     /// The user, found by username, active alias or sub.
     pub user: Option<&'a User>,
-    /// The failed attempts to sign in; for an unknown username, those under its simulated sub.
+    /// The failed attempts to sign in; for an unknown username, those under the sub for its counters.
     pub failures: Option<&'a Failures>,
 }
 
@@ -262,7 +263,34 @@ impl<'a> Step<'a> {
 
     fn one_more_failure(&self) -> Change {
         let failures = Failures::increment(self.found.failures, self.now);
-        Change::PutFailures { of: self.sub(), failures }
+        Change::PutFailures { of: self.counter_sub(), failures }
+    }
+
+    /// Returns the sub under which the counters of the user are stored.
+    fn counter_sub(&self) -> Sub {
+        if self.found.user.is_some() { self.sub() } else { self.sub().shared_counter() }
+    }
+
+    /// Counts the message with the code of a challenge, also of one to an unknown user, who gets none. The verdict refuses if
+    /// too many were sent; then the challenge is not sent either.
+    pub fn limit_messages(
+        &self,
+        sent: &SentMessages,
+        mut verdict: Verdict<SignInOutcome>,
+    ) -> Verdict<SignInOutcome> {
+        let Ok(SignInOutcome::Challenged(challenge)) = &verdict.answer else { return verdict };
+        let (cause, to) = match &challenge.prompt {
+            ChallengePrompt::OneTimeCode { to } => (MessageCause::SignIn, to),
+            ChallengePrompt::MfaCode { to, .. } => (MessageCause::SecondFactor, to),
+            _ => return verdict,
+        };
+        match sent.count(&self.counter_sub(), cause, to.kind, self.now) {
+            Ok(counted) => {
+                verdict.remember.push(counted);
+                verdict
+            }
+            Err(beyond) => beyond.refuse(),
+        }
     }
 }
 

@@ -121,6 +121,7 @@ fn merge_attributes(step: &Step<'_>, user: &User, given: &[AttributeInput]) -> R
     if !faults.is_empty() {
         return Err(Refusal::Schema(faults));
     }
+    alias::check_preferred_form(pool, Some(&user.attributes), &all)?;
     for kind in ContactKind::BOTH {
         let Some(contact) = all.contact(kind) else { continue };
         if user.attributes.contact(kind).as_ref() != Some(&contact) {
@@ -161,7 +162,7 @@ pub fn decide(
     };
     let user = User { credential: Some(credential), ..new.user.clone() };
     let gained = names_gained(step.caller.pool, before, &user.attributes);
-    let is_taken = |name: &&NameKey| holders.get(name).is_some_and(|holder| holder.sub != user.sub);
+    let is_taken = |name: &&NameKey| crate::user::names::is_taken(step.caller.pool, name, holders, &user.sub);
     if let Some(taken) = gained.iter().find(is_taken) {
         return Verdict::refuse(Refusal::AliasTaken(taken.kind));
     }

@@ -16,7 +16,10 @@ use crate::{
     Refusal,
     attribute::contact::ContactKind,
     flow::AppClientCaller,
-    pool::{alias::NameKey, mfa::MfaFactor},
+    pool::{
+        alias::{self, NameKey},
+        mfa::MfaFactor,
+    },
     secret::Secret,
     sign_in::{
         challenge::{ChallengeName, SentCode, one_time_code_challenge},
@@ -165,7 +168,8 @@ pub fn names_to_reserve(step: &Step<'_>, answer: &ChallengeAnswer<'_>) -> Vec<Na
         (ChallengeAnswer::NewPassword(_), Ok(PendingChallenge::NewPassword(_))) => {
             match (step.found.user, next_action(step, answer, None, &NameHolders::new())) {
                 (Some(user), Ok(NextAction::DerivePassword(new))) => {
-                    new_password::names_gained(step.caller.pool, user, &new.user.attributes)
+                    let gained = new_password::names_gained(step.caller.pool, user, &new.user.attributes);
+                    alias::with_namesakes(step.caller.pool, gained)
                 }
                 _ => Vec::new(),
             }

@@ -160,7 +160,7 @@ pub fn admit(
 pub fn names_to_reserve(pool: &Pool, draft: &SignUpDraft, reply: PreSignUpReply) -> Vec<NameKey> {
     let mut names = alias::initial_names(pool, &draft.username, &draft.attributes);
     names.extend(aliases_activated(pool, draft, reply));
-    names
+    alias::with_namesakes(pool, names)
 }
 
 /// Creates the user: the second part.
@@ -199,7 +199,7 @@ fn decide(
         }
     }
     let own_names = alias::initial_names(pool, &draft.username, &draft.attributes);
-    if let Some(taken) = find_taken_name(pool, &own_names, holders) {
+    if let Some(taken) = find_taken_name(pool, &own_names, &draft.sub, holders) {
         return Err(Refusal::NameTaken(taken));
     }
 
@@ -263,15 +263,16 @@ fn aliases_activated(pool: &Pool, draft: &SignUpDraft, reply: PreSignUpReply) ->
         .collect()
 }
 
-/// Returns the kind of the first name that another user holds, as a refusal reports it.
+/// Returns the kind of the first name that another user than `of` holds, as a refusal reports it.
 ///
 /// In a pool with username attributes the generated username cannot be taken, so that the address is reported instead.
 pub(crate) fn find_taken_name(
     pool: &Pool,
     own: &[NameKey],
+    of: &Sub,
     holders: &BTreeMap<NameKey, User>,
 ) -> Option<NameKind> {
-    let taken = own.iter().find(|name| holders.contains_key(name))?;
+    let taken = own.iter().find(|name| crate::user::names::is_taken(pool, name, holders, of))?;
     match pool.names {
         SignInNames::Attributes(_) if taken.kind == NameKind::Username => Some(NameKind::Email),
         _ => Some(taken.kind),

@@ -123,6 +123,7 @@ pub(super) fn check_profile(
         given.push(AttributeInput { name: kind.attribute().into(), value: Some(typed.to_owned()) });
     }
     let mut attributes = pool.schema.check_admin_created_user(&given)?;
+    alias::check_preferred_form(pool, None, &attributes)?;
     for kind in KINDS {
         if attributes.contact(kind).is_some_and(|contact| !kind.is_well_formed(&contact.value)) {
             return Err(Refusal::ContactMalformed(kind));
@@ -146,7 +147,7 @@ pub(super) fn check_profile(
 /// Returns the names that the new user would hold. The server loads the current holder of each name, and commits only
 /// if none of them has changed.
 pub fn names_to_reserve(pool: &Pool, draft: &AdminCreateUserDraft) -> Vec<NameKey> {
-    alias::held_names(pool, &draft.username, &draft.attributes)
+    alias::with_namesakes(pool, alias::held_names(pool, &draft.username, &draft.attributes))
 }
 
 /// Creates the user: the second part.
@@ -162,14 +163,17 @@ pub fn create(
     now: Timestamp,
 ) -> Verdict<User> {
     let own = alias::initial_names(pool, &draft.username, &draft.attributes);
-    if let Some(taken) = find_taken_name(pool, &own, holders) {
+    if let Some(taken) = find_taken_name(pool, &own, &draft.sub, holders) {
         return Verdict::refuse(Refusal::NameTaken(taken));
     }
-    let mut aliases = names_to_reserve(pool, draft);
+    let mut aliases = alias::held_names(pool, &draft.username, &draft.attributes);
     aliases.retain(|name| !own.contains(name));
     // ForceAliasCreation moves aliases of verified contacts (*Documented*, cog-0286), and no preferred username.
     let may_move = |name: &NameKey| request.force_alias && name.kind != NameKind::PreferredUsername;
-    if let Some(taken) = aliases.iter().find(|name| holders.contains_key(name) && !may_move(name)) {
+    if let Some(taken) = aliases
+        .iter()
+        .find(|name| crate::user::names::is_taken(pool, name, holders, &draft.sub) && !may_move(name))
+    {
         return Verdict::refuse(Refusal::AliasTaken(taken.kind));
     }
     // A user with a password must change it at the first sign-in (*Documented*); one without is confirmed (*Observed*,

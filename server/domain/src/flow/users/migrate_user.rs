@@ -96,7 +96,7 @@ pub fn admit(
 /// Returns the names that the user would hold. The server loads the current holder of each name, and commits only if
 /// none of them has changed.
 pub fn names_to_reserve(pool: &Pool, draft: &MigrateUserDraft) -> Vec<NameKey> {
-    alias::held_names(pool, &draft.username, &draft.attributes)
+    alias::with_namesakes(pool, alias::held_names(pool, &draft.username, &draft.attributes))
 }
 
 /// Creates the user: the second part.
@@ -112,14 +112,17 @@ pub fn create(
     now: Timestamp,
 ) -> Verdict<()> {
     let own = alias::initial_names(pool, &draft.username, &draft.attributes);
-    if let Some(taken) = find_taken_name(pool, &own, holders) {
+    if let Some(taken) = find_taken_name(pool, &own, &draft.sub, holders) {
         return Verdict::refuse(Refusal::NameTaken(taken));
     }
-    let mut aliases = names_to_reserve(pool, draft);
+    let mut aliases = alias::held_names(pool, &draft.username, &draft.attributes);
     aliases.retain(|name| !own.contains(name));
     // forceAliasCreation moves an e-mail address or phone number (*Documented*). Without it the user is not migrated.
     let may_move = |name: &NameKey| reply.force_alias && name.kind != NameKind::PreferredUsername;
-    if let Some(taken) = aliases.iter().find(|name| holders.contains_key(name) && !may_move(name)) {
+    if let Some(taken) = aliases
+        .iter()
+        .find(|name| crate::user::names::is_taken(pool, name, holders, &draft.sub) && !may_move(name))
+    {
         return Verdict::refuse(Refusal::AliasTaken(taken.kind));
     }
     let status = match (reply.status, &credential) {
