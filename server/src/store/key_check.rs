@@ -104,7 +104,10 @@ impl Store {
         keys: &Keys,
         read: Option<&VersionedStoreRecord>,
     ) -> Result<(KeyCheck, StoreRecord), KeyCheckError> {
-        let Some(read) = read else { return self.check_without_record(keys).await };
+        // A record without a check value says no more than none.
+        let Some(read) = read.filter(|read| !read.record.key_checks.is_empty()) else {
+            return self.check_without_record(keys).await;
+        };
         let mut checks = Vec::new();
         let mut missing = BTreeSet::new();
         for (index, check) in read.record.key_checks.iter().enumerate() {

@@ -166,3 +166,12 @@ fn every_secret_of_a_record_is_opened() {
         assert_eq!(is_found, has_secret, "{key:?}");
     }
 }
+
+#[tokio::test]
+async fn record_without_a_check_value_counts_as_none() {
+    let store = former_store(&[&keys(&[1])]).await;
+    store.put_store_record(None, StoreRecord { key_checks: Vec::new() }).await.expect("written");
+    assert_eq!(check(&store, &[2]).await, Err(KeyCheckError::OtherKey));
+    assert_eq!(check(&store, &[1]).await, Ok(KeyCheck::FormerStore { unopened: 0 }));
+    assert_eq!(check(&store, &[1]).await, Ok(KeyCheck::Opened));
+}
