@@ -24,7 +24,8 @@ pub struct LastCheck(Mutex<Option<(Duration, Result<(), StoreError>)>>);
 
 impl App {
     /// Checks that the store reads and writes. At most once a second the store is asked; requests in between get the
-    /// last result. A failure is logged once, with its reason.
+    /// last result. The log has the reason when the server becomes unhealthy, or is so for another reason, and when it is
+    /// healthy again.
     ///
     /// # Errors
     /// The store does not respond or cannot write.
@@ -42,8 +43,13 @@ impl App {
         };
         let late = |_| Err(StoreError::Unavailable(format!("no answer within {TIMEOUT:?}")));
         let result = tokio::time::timeout(TIMEOUT, check).await.unwrap_or_else(late);
-        if let Err(fault) = &result {
-            tracing::error!(%fault, "unhealthy: the store does not respond or cannot write");
+        let former = last.as_ref().map(|(_, result)| result);
+        match &result {
+            Err(fault) if former != Some(&result) => {
+                tracing::error!(%fault, "unhealthy: the store does not respond or cannot write");
+            }
+            Ok(()) if former.is_some_and(Result::is_err) => tracing::info!("healthy again"),
+            _ => {}
         }
         *last = Some((self.clock.elapsed(), result.clone()));
         result

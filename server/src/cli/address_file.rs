@@ -11,10 +11,11 @@ use std::{
 use anyhow::Context as _;
 use serde_json::json;
 
-/// A written address file, removed when dropped.
+/// A written address file. It is removed when dropped, unless another server has replaced it.
 #[derive(Debug)]
 pub(super) struct AddressFile {
     path: PathBuf,
+    text: String,
 }
 
 impl AddressFile {
@@ -30,14 +31,16 @@ impl AddressFile {
                 path.display()
             )
         })?;
-        Ok(Self { path: path.to_owned() })
+        Ok(Self { path: path.to_owned(), text })
     }
 }
 
 impl Drop for AddressFile {
     fn drop(&mut self) {
-        // The server stops all the same.
-        let _ = fs::remove_file(&self.path);
+        if fs::read_to_string(&self.path).is_ok_and(|text| text == self.text) {
+            // The server stops all the same.
+            let _ = fs::remove_file(&self.path);
+        }
     }
 }
 
@@ -51,4 +54,21 @@ fn replace(path: &Path, text: &str) -> io::Result<()> {
         let _ = fs::remove_file(&temporary);
     }
     written
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn file_that_another_server_has_replaced_stays() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("address.json");
+        let former = AddressFile::write(&path, "http://127.0.0.1:1", "us-east-1").expect("written");
+        let next = AddressFile::write(&path, "http://127.0.0.1:2", "us-east-1").expect("written");
+        drop(former);
+        assert!(path.exists());
+        drop(next);
+        assert!(!path.exists());
+    }
 }
