@@ -147,7 +147,7 @@ async fn preflight_allows_the_requested_headers() {
     );
 }
 
-/// This server does not verify signatures, so that a page could sign as anybody.
+/// This server does not verify signatures, so that a page could sign as any user.
 #[tokio::test]
 async fn signed_operation_from_a_page_of_another_origin_is_refused() {
     const SIGNED: &str = "authorization: AWS4-HMAC-SHA256 Credential=dev/20261121/us-east-1/cognito-idp/aws4_request, \

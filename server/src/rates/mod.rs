@@ -2,8 +2,8 @@
 //!
 //! `governor` limits the rates: a category may use its quota at once, and regains it evenly over the second. `table`
 //! has the categories of the operations. Strangers share the quota of a category with signed callers, who have a reserve
-//! beside it; and each address may have a quota of its own ([`addresses`]). [`crate::api`] counts requests after it has verified their signatures, and the
-//! confirmation page counts its requests as ConfirmSignUp.
+//! beside it; and each address may have a quota of its own (`addresses`). [`crate::api`] counts requests after it has
+//! verified their signatures, and the confirmation page counts its requests as ConfirmSignUp.
 
 mod addresses;
 mod table;

@@ -1,4 +1,4 @@
-//! Codes for one user, as fast as a stranger can ask: they end, for a user and for nobody at the same number.
+//! Codes for one user, as fast as a stranger can ask: they end, for a user and for an unknown name at the same number.
 
 use serde_json::{Value, json};
 
@@ -29,7 +29,7 @@ const SENDING: &[Sending] = &[
     ),
 ];
 
-/// Calls each operation for a user and for nobody.
+/// Calls each operation for a user and for an unknown name.
 pub(super) fn run(lab: &Lab) -> anyhow::Result<Vec<Measure>> {
     let mails = MailServer::start(MailBehavior::Accepts(std::time::Duration::ZERO))?;
     let mut server = lab.dev(&format!("--store memory --smtp smtp://127.0.0.1:{}?tls=none", mails.port))?;

@@ -1,4 +1,4 @@
-//! Who exists, where the app client hides it: texts and times of answers for users and for nobody are alike.
+//! Who exists, where the app client hides it: texts and times of answers for users and for unknown names are alike.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Clients that hang up after they have sent ConfirmSignUp: whoever is confirmed, PostConfirmation is told of.
+//! Clients that hang up after they have sent ConfirmSignUp: PostConfirmation is called for every user who is confirmed.
 
 use std::{collections::BTreeSet, thread::sleep, time::Duration};
 

@@ -1,4 +1,4 @@
-//! Names that belong to another user: nobody can take one, and their owner goes on signing in with it.
+//! Names that belong to another user: no other user can take one, and their owner goes on signing in with it.
 
 use serde_json::{Value, json};
 

@@ -25,8 +25,9 @@ use crate::{
 /// What UpdateUserPoolClient does with each member of the settings that its request omits.
 ///
 /// *Observed*: validities, rotation and the other scalars of sessions and revocation stay (api-0139, api-0141); lists go
-/// (api-0142). *Documented*: so does PublishSecretsInAWSSecretsManager (api-0171). Reported: OAuth settings and permissions go (api-0143, api-0144). *Chosen*: PreventUserExistenceErrors stays,
-/// as a scalar; AnalyticsConfiguration goes, as the API reference says of every member.
+/// (api-0142). *Documented*: PublishSecretsInAWSSecretsManager stays (api-0171). Reported: OAuth settings and permissions
+/// go (api-0143, api-0144). *Chosen*: PreventUserExistenceErrors stays, as a scalar; AnalyticsConfiguration goes, as the
+/// API reference says of every member.
 pub const UPDATE_USER_POOL_CLIENT: &[(&str, Omitted)] = &[
     ("AccessTokenValidity", Omitted::Stays),
     ("AllowedOAuthFlows", Omitted::Resets),

@@ -160,8 +160,8 @@ pub fn preferred_alias(pool: &Pool, attributes: &Attributes) -> Option<NameKey> 
 
 /// Returns the name of another kind that would lead to the same text.
 ///
-/// A typed name is looked up as a username first. So a username that is somebody's preferred username would hide that user,
-/// and a preferred username that is somebody's username would lead its owner to the other account.
+/// A typed name is looked up as a username first. So a username that is the preferred username of another user would hide
+/// that user, and a preferred username that is the username of another user would lead its owner to the other account.
 pub fn namesake(pool: &Pool, name: &NameKey) -> Option<NameKey> {
     let other = match name.kind {
         NameKind::Username => NameKind::PreferredUsername,
@@ -184,7 +184,7 @@ pub fn with_namesakes(pool: &Pool, gained: Vec<NameKey>) -> Vec<NameKey> {
 }
 
 /// Refuses a new `preferred_username` with the form of a contact that is an alias in the pool (*Chosen*: usernames are
-/// refused so). Otherwise it could be the address of somebody who has not verified it yet.
+/// refused so). Otherwise it could be the address of a user who has not verified it yet.
 ///
 /// # Errors
 ///
