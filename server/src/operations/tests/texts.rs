@@ -201,10 +201,10 @@ fn render(root: &Path) -> (String, Vec<String>) {
         "# Texts of errors\n\n\
          Programs compare texts, so Lido answers the texts of the live service byte for byte where they are known. This page\n\
          lists the texts of all refusals, failures and faults of triggers: {recorded_count} that a fact in \
-         [facts/](../facts/README.md) records,\nand {} that are Lido's own because no record was found. A placeholder \
-         such as `<attribute>` stands for a value.\n\n\
-         Texts of constraint violations and of malformed bodies come from the model, those of signatures and policies are in\n\
-         [IAM](iam.md). If you have seen another text of the live service, \
+         [facts/](../facts/README.md) has,\neach with the fact's confidence (one that is only reported may be wrong), and \
+         {} that are Lido's own because no fact was found.\nA placeholder such as `<attribute>` stands for a value.\n\n\
+         Texts of constraint violations and of malformed bodies come from the model, those of signatures and policies are\n\
+         those of [IAM](iam.md). If you have seen another text of the live service, \
          [please report it](../CONTRIBUTING.md#reporting).\n\n\
          Written by `{WRITE}`: do not edit.\n\n\
          ## With a fact\n\n| text | error | facts | operations |\n|---|---|---|---|\n{recorded_rows}\n\
