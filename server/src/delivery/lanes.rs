@@ -1,8 +1,11 @@
 //! The lanes of messages: places for those in flight, apart for each medium and each destination.
 //!
-//! A transport that hangs holds the places of its own medium only, and a mail domain or phone number that hangs holds a part of
-//! them. After several timeouts in a row the lane of the medium closes for a while; then one message at a time tries whether
-//! the transport responds again. Only timeouts close a lane: other faults hold no place, and a stranger could cause them.
+//! A transport that hangs holds the places of its own medium only, and a mail domain or phone number that hangs holds a
+//! part of them. After several messages in a row without a response ([`DeliveryFault::NoResponse`]) the lane of the
+//! medium closes for a while; then one message at a time tries whether the transport responds again. Other faults close
+//! no lane, because a stranger could cause them.
+//!
+//! [`DeliveryFault::NoResponse`]: super::DeliveryFault::NoResponse
 
 use std::{
     collections::HashMap,
@@ -25,8 +28,8 @@ pub(super) const MAX_TO_DESTINATION: usize = 16;
 /// for.
 const MAX_ATTEMPTS: u32 = 1_024;
 
-/// The number of timeouts in a row that closes a lane.
-pub(super) const CLOSING_TIMEOUTS: u32 = 5;
+/// The number of messages in a row without a response that closes a lane.
+pub(super) const CLOSING_FAILURES: u32 = 5;
 
 /// The time for which a lane is closed.
 pub(super) const CLOSED_FOR: Duration = Duration::from_secs(30);
@@ -52,11 +55,19 @@ pub(super) struct Lane {
 /// The state that closes a lane.
 #[derive(Debug, Default)]
 struct Breaker {
-    /// The timeouts since the last response.
-    timeouts: u32,
-    /// The elapsed time of the clock until which the lane is closed.
+    /// The messages without a response since the last response.
+    failures: u32,
+    /// The elapsed time of the clock until which the lane is closed. It stays after that time until there is a
+    /// response.
     closed_until: Option<Duration>,
+    /// The message that tries whether the transport responds again, while it is in flight.
+    probe: Weak<Probe>,
 }
+
+/// The mark of the message that tries whether the transport responds again. Another message may try once it is dropped:
+/// the message may have ended without being sent, for example because its code has expired.
+#[derive(Debug)]
+struct Probe;
 
 /// The permission to make an attempt. The attempt ends when it is dropped.
 #[derive(Debug)]
@@ -64,9 +75,12 @@ pub(super) struct Attempt(#[expect(dead_code, reason = "held until it is dropped
 
 /// The places of a message in flight: one of its destination and one of its medium.
 #[derive(Debug)]
-pub(super) struct Place(
-    #[expect(dead_code, reason = "held until they are dropped")] (OwnedSemaphorePermit, OwnedSemaphorePermit),
-);
+pub(super) struct Place {
+    #[expect(dead_code, reason = "held until they are dropped")]
+    permits: (OwnedSemaphorePermit, OwnedSemaphorePermit),
+    #[expect(dead_code, reason = "held until it is dropped")]
+    probe: Option<Arc<Probe>>,
+}
 
 impl Lanes {
     pub(super) fn new(clock: &Clock) -> Self {
@@ -112,28 +126,35 @@ impl Lane {
 
     /// Waits for the places of a message to `to`. Returns `None` if the lane is closed, or if there is no place for so long.
     pub(super) async fn enter(&self, to: &Contact, wait: Duration) -> Option<Place> {
-        if self.is_closed() {
+        if self.breaker().is_closed(self.clock.elapsed()) {
             return None;
         }
         let acquire = async {
             // Who waits for the destination holds no place of the medium.
             let destination = self.destination(to).acquire_owned().await.ok()?;
             let place = Arc::clone(&self.places).acquire_owned().await.ok()?;
-            Some(Place((destination, place)))
+            Some((destination, place))
         };
-        let place = tokio::time::timeout(wait, acquire).await.ok()??;
-        // Last, because a message that is let through while the lane is closed must be sent.
-        self.is_open().then_some(place)
+        let permits = tokio::time::timeout(wait, acquire).await.ok()??;
+        // The lane may have closed meanwhile.
+        self.pass(permits)
     }
 
     /// Returns the places of a message to `to` if they are free and the lane is open.
     pub(super) fn try_enter(&self, to: &Contact) -> Option<Place> {
-        if self.is_closed() {
+        if self.breaker().is_closed(self.clock.elapsed()) {
             return None;
         }
         let destination = self.destination(to).try_acquire_owned().ok()?;
         let place = Arc::clone(&self.places).try_acquire_owned().ok()?;
-        self.is_open().then_some(Place((destination, place)))
+        self.pass((destination, place))
+    }
+
+    /// Returns the time for which the lane is still closed, if it is. It may be closed for longer, until a message that
+    /// tries has got a response.
+    pub(super) fn closed_for(&self) -> Option<Duration> {
+        let until = self.breaker().closed_until?;
+        until.checked_sub(self.clock.elapsed()).filter(|left| !left.is_zero())
     }
 
     /// Notes that the transport has responded, whatever the response.
@@ -141,34 +162,30 @@ impl Lane {
         *self.breaker() = Breaker::default();
     }
 
-    /// Notes that the transport has not responded in time.
-    pub(super) fn note_timeout(&self) {
+    /// Notes that the transport has not responded in time, or could not be reached.
+    pub(super) fn note_no_response(&self) {
         let now = self.clock.elapsed();
         let mut breaker = self.breaker();
-        breaker.timeouts = breaker.timeouts.saturating_add(1);
-        if breaker.timeouts >= CLOSING_TIMEOUTS {
+        breaker.failures = breaker.failures.saturating_add(1);
+        if breaker.failures >= CLOSING_FAILURES {
             breaker.closed_until = Some(now.saturating_add(CLOSED_FOR));
         }
     }
 
-    /// Returns whether no message may be sent.
-    fn is_closed(&self) -> bool {
-        self.breaker().closed_until.is_some_and(|until| self.clock.elapsed() < until)
-    }
-
-    /// Returns whether a message may be sent. Once the time of a closed lane has passed, one may, and the lane stays closed
-    /// for the others until the transport responds.
-    fn is_open(&self) -> bool {
+    /// Returns the place of a message that has these permits, or `None` if the lane is closed. Once the time of a
+    /// closed lane has passed, one message may try, and the lane stays closed for the others while it does and until
+    /// the transport responds.
+    fn pass(&self, permits: (OwnedSemaphorePermit, OwnedSemaphorePermit)) -> Option<Place> {
         let now = self.clock.elapsed();
         let mut breaker = self.breaker();
-        match breaker.closed_until {
-            Some(until) if now < until => false,
-            Some(_) => {
-                breaker.closed_until = Some(now.saturating_add(CLOSED_FOR));
-                true
-            }
-            None => true,
+        if breaker.is_closed(now) {
+            return None;
         }
+        let probe = breaker.closed_until.map(|_| Arc::new(Probe));
+        if let Some(probe) = &probe {
+            breaker.probe = Arc::downgrade(probe);
+        }
+        Some(Place { permits, probe })
     }
 
     fn destination(&self, to: &Contact) -> Arc<Semaphore> {
@@ -191,6 +208,13 @@ impl Lane {
 
     fn breaker(&self) -> std::sync::MutexGuard<'_, Breaker> {
         self.breaker.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Breaker {
+    /// Returns whether no message may be sent.
+    fn is_closed(&self, now: Duration) -> bool {
+        self.closed_until.is_some_and(|until| now < until) || self.probe.strong_count() > 0
     }
 }
 
@@ -232,28 +256,51 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn lane_closes_after_timeouts_and_lets_one_message_try() {
+    async fn lane_without_responses_closes_and_lets_one_message_try() {
         let (lanes, clock) = lanes();
         let lane = lanes.of(ContactKind::Email);
-        let is_open = || lane.try_enter(&mail("ann@example.com")).is_some();
-        for _ in 1..CLOSING_TIMEOUTS {
-            lane.note_timeout();
+        let enter = || lane.try_enter(&mail("ann@example.com"));
+        for _ in 1..CLOSING_FAILURES {
+            lane.note_no_response();
         }
-        assert!(is_open());
+        assert!(enter().is_some());
         lane.note_response();
-        for _ in 0..CLOSING_TIMEOUTS {
-            assert!(is_open(), "a response starts anew");
-            lane.note_timeout();
+        for _ in 0..CLOSING_FAILURES {
+            assert!(enter().is_some(), "a response starts anew");
+            lane.note_no_response();
         }
-        assert!(!is_open());
+        assert!(enter().is_none());
+        assert_eq!(lane.closed_for(), Some(CLOSED_FOR));
         clock.advance(CLOSED_FOR);
-        assert!(is_open(), "one may try");
-        assert!(!is_open(), "one at a time");
-        lane.note_timeout();
+        assert_eq!(lane.closed_for(), None);
+        let probe = enter().expect("one may try");
+        for _ in 0..10 {
+            assert!(enter().is_none(), "one at a time, however long it takes");
+            assert!(lane.enter(&mail("ann@example.com"), AT_ONCE).await.is_none());
+            clock.advance(CLOSED_FOR);
+        }
+        lane.note_no_response();
+        drop(probe);
+        assert!(enter().is_none(), "it got no response");
         clock.advance(CLOSED_FOR);
-        assert!(is_open());
+        let probe = enter().expect("the next may try");
         lane.note_response();
-        assert!(is_open() && is_open());
+        let others = (enter(), enter());
+        assert!(others.0.is_some() && others.1.is_some(), "it got a response");
+        drop(probe);
+    }
+
+    #[tokio::test]
+    async fn probe_that_is_not_sent_lets_the_next_message_try() {
+        let (lanes, clock) = lanes();
+        let lane = lanes.of(ContactKind::Email);
+        for _ in 0..CLOSING_FAILURES {
+            lane.note_no_response();
+        }
+        clock.advance(CLOSED_FOR);
+        for _ in 0..3 {
+            assert!(lane.try_enter(&mail("ann@example.com")).is_some(), "at once");
+        }
     }
 
     #[tokio::test]

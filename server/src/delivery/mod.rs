@@ -81,6 +81,11 @@ pub enum DeliveryFault {
     /// A later attempt may succeed.
     #[error("temporarily not delivered: {0}")]
     Temporary(String),
+    /// The receiver has not responded in time or could not be reached, and a later attempt may succeed. Unlike the
+    /// other faults it is the transport's and not the message's, so that after several in a row the outbox pauses the
+    /// medium.
+    #[error("temporarily not delivered: {0}")]
+    NoResponse(String),
 }
 
 /// A transport of messages: a mail server, a webhook, or the inbox.

@@ -50,6 +50,9 @@ const FIRST_WAIT: Duration = Duration::from_secs(10);
 /// The longest wait between two attempts.
 const LONGEST_WAIT: Duration = Duration::from_secs(60 * 60);
 
+/// The longest wait of a row whose medium is not tried.
+const LONGEST_PAUSE: Duration = Duration::from_secs(5 * 60);
+
 /// The most rows that one call of [`Outbox::send_due`] sends.
 const MAX_ROWS: usize = 64;
 
@@ -120,6 +123,12 @@ impl Outbox {
         self
     }
 
+    /// Begins an attempt at a mail that ends when the result is dropped.
+    #[cfg(test)]
+    pub(crate) fn begin_mail(&self) -> Option<impl Send + use<>> {
+        self.lanes.of(ContactKind::Email).begin()
+    }
+
     /// Sends a message that this process has just committed and claimed, and waits for the result: a few seconds for a place,
     /// until its triggers have replied, however long they take, and then a few seconds for the transport. After that the
     /// attempt continues in the background, and the result is `Queued`. It is `Queued` at once while the transport of the
@@ -133,9 +142,7 @@ impl Outbox {
         committed: OutboxCommit,
     ) -> Result<SendOutcome, StoreError> {
         let (until_triggers_replied, triggers_replied) = oneshot::channel();
-        let Some(attempt) = self.spawn_first_attempt(pool, committed, until_triggers_replied)? else {
-            return Ok(SendOutcome::Queued);
-        };
+        let attempt = self.spawn_first_attempt(pool, committed, until_triggers_replied)?;
         // Nothing is sent through the channel: it closes once the triggers have replied or the attempt has ended.
         let _: Result<(), _> = triggers_replied.await;
         match tokio::time::timeout(self.timeouts.request, attempt).await {
@@ -155,31 +162,33 @@ impl Outbox {
 
     /// Makes the first attempt in a task of its own, so that the message is sent even if the client closes its
     /// connection. `until_triggers_replied` is dropped once the triggers have replied or the attempt has ended.
-    ///
-    /// Returns `None` if too many attempts are under way: any process may send the row once its claim has ended.
     fn spawn_first_attempt(
         &self,
         pool: &PoolId,
         committed: OutboxCommit,
         until_triggers_replied: impl Send + 'static,
-    ) -> Result<Option<JoinHandle<Result<SendOutcome, StoreError>>>, StoreError> {
+    ) -> Result<JoinHandle<Result<SendOutcome, StoreError>>, StoreError> {
         let kind = committed.row.to.kind;
-        let Some(attempt) = self.lanes.of(kind).begin() else { return Ok(None) };
+        let attempt = self.lanes.of(kind).begin();
         // A transaction whose commit fails if another process has changed the row since this one committed it.
         let claim = self.store.begin();
         claim.rely_on_message(pool, &committed.row.id, committed.version)?;
         let (outbox, pool, row) = (self.clone(), pool.clone(), committed.row);
-        Ok(Some(tokio::spawn(async move {
-            let Some(place) = outbox.lanes.of(kind).enter(&row.to, outbox.timeouts.place).await else {
-                // Too many messages are in flight, or none is sent: any process may send the row after its wait.
-                outbox.release_claim(&claim, row).await?;
+        Ok(tokio::spawn(async move {
+            let place = match &attempt {
+                Some(_) => outbox.lanes.of(kind).enter(&row.to, outbox.timeouts.place).await,
+                None => None,
+            };
+            let Some(permit) = attempt.zip(place) else {
+                // Too many messages are in flight, or none is sent: any process may send the row after its pause.
+                outbox.postpone(&claim, row).await?;
                 return Ok(SendOutcome::Queued);
             };
             let row = OutboxRow { tries: row.tries.saturating_add(1), ..row };
             let outcome = outbox.attempt(&pool, &claim, row, until_triggers_replied).await;
-            drop((place, attempt));
+            drop(permit);
             outcome
-        })))
+        }))
     }
 
     /// Sends the messages that are due, up to a limit, waits for the results, and returns how many it attempted.
@@ -238,8 +247,7 @@ impl Outbox {
         };
         let Some(permit) = attempt.zip(place) else {
             full.push(medium);
-            let later = OutboxRow { next_at: self.clock.now().after(FIRST_WAIT), ..row };
-            tx.put_message(later).await?;
+            self.postpone(&tx, row).await?;
             return Ok(None);
         };
         let claimed = OutboxRow {
@@ -347,7 +355,7 @@ impl Outbox {
                 self.remove(pool, &row).await?;
                 Ok(SendOutcome::Refused(kind))
             }
-            Err(fault @ DeliveryFault::Temporary(_)) => {
+            Err(fault @ (DeliveryFault::Temporary(_) | DeliveryFault::NoResponse(_))) => {
                 tracing::warn!(row = %row.id, tries = row.tries, %fault, "a message was not delivered; it will be sent again");
                 self.release_claim(claim, row).await?;
                 Ok(SendOutcome::Queued)
@@ -385,16 +393,31 @@ impl Outbox {
 
     async fn deliver(&self, message: &OutgoingMessage) -> Result<(), DeliveryFault> {
         let lane = self.lanes.of(message.to.kind);
-        match tokio::time::timeout(self.timeouts.transport, self.transport.deliver(message)).await {
-            Ok(outcome) => {
-                lane.note_response();
-                outcome
-            }
-            Err(_) => {
-                lane.note_timeout();
-                Err(DeliveryFault::Temporary("timeout".to_owned()))
-            }
+        // A transport may have shorter timeouts of its own.
+        let outcome = tokio::time::timeout(self.timeouts.transport, self.transport.deliver(message))
+            .await
+            .unwrap_or_else(|_| Err(DeliveryFault::NoResponse("timeout".to_owned())));
+        match outcome {
+            Err(DeliveryFault::NoResponse(_)) => lane.note_no_response(),
+            Ok(()) | Err(DeliveryFault::Permanent(_) | DeliveryFault::Temporary(_)) => lane.note_response(),
         }
+        outcome
+    }
+
+    /// Makes a row due again after a pause, without an attempt. Does nothing if another process has changed the row.
+    ///
+    /// *Chosen*: while its medium is not tried, the row pauses for as long as that or for half of its age, up to a
+    /// limit, so that an outage does not rewrite each row every few seconds.
+    async fn postpone(&self, tx: &Transaction, row: OutboxRow) -> Result<(), StoreError> {
+        let now = self.clock.now();
+        let pause = match self.lanes.of(row.to.kind).closed_for() {
+            Some(closed_for) => {
+                let half_age = (now.since(row.created_at) / 2).min(LONGEST_PAUSE);
+                closed_for.max(half_age).max(FIRST_WAIT)
+            }
+            None => FIRST_WAIT,
+        };
+        tx.put_message(OutboxRow { next_at: now.after(pause), ..row }).await.map(drop)
     }
 
     /// Releases the claim, so that the row is due after its wait instead of at the end of the claim. Does nothing if

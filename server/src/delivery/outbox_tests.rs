@@ -13,7 +13,14 @@ use zeroize::Zeroizing;
 
 use super::*;
 use crate::{
-    delivery::{NoInterceptor, fake::FakeTransport, template::DefaultTemplates},
+    delivery::{
+        NoInterceptor, Transports,
+        fake::FakeTransport,
+        lanes::{CLOSED_FOR, CLOSING_FAILURES, MAX_IN_FLIGHT},
+        smtp::Smtp,
+        template::DefaultTemplates,
+        webhook::Webhook,
+    },
     entropy::Entropy,
     store::{Key, Record, RequestInfo, conformance::sample, memory::MemoryBackend},
 };
@@ -287,7 +294,7 @@ async fn mail_server_that_hangs_does_not_stop_sms() {
     assert!(transport.mail.received().is_empty(), "the mails hang");
     transport.mail.release();
     fixture.outbox.finish().await;
-    assert_eq!(transport.mail.received().len(), crate::delivery::lanes::MAX_IN_FLIGHT);
+    assert_eq!(transport.mail.received().len(), MAX_IN_FLIGHT);
     fixture.clock.advance(FIRST_WAIT);
     for _ in 0..3 {
         fixture.outbox.send_due().await.expect("sent");
@@ -304,7 +311,7 @@ async fn request_does_not_wait_while_the_transport_of_its_medium_does_not_respon
     // The requests would wait forever.
     fixture.outbox.timeouts =
         Timeouts { transport: Duration::from_millis(10), request: Duration::MAX, place: Duration::MAX };
-    fixture.add_rows((0..crate::delivery::lanes::CLOSING_TIMEOUTS as usize).map(mail_to)).await;
+    fixture.add_rows((0..CLOSING_FAILURES as usize).map(mail_to)).await;
     fixture.clock.advance(CLAIM_TTL - Duration::from_millis(1));
     fixture.clock.advance(Duration::from_secs(1));
     // The row of the fixture is due too: with it the lane has had enough timeouts.
@@ -313,12 +320,118 @@ async fn request_does_not_wait_while_the_transport_of_its_medium_does_not_respon
     assert_eq!(fixture.send().await, Ok(SendOutcome::Queued), "at once");
     assert_eq!(fixture.row().await.expect("it waits").tries, before, "no attempt was made");
     transport.mail.release();
-    fixture.clock.advance(crate::delivery::lanes::CLOSED_FOR);
+    fixture.clock.advance(CLOSED_FOR);
     for _ in 0..4 {
         fixture.outbox.send_due().await.expect("sent");
         fixture.clock.advance(FIRST_WAIT);
     }
     assert!(fixture.is_removed().await, "the server responds again");
+}
+
+/// Returns the mail server and the webhook at a port where nothing listens.
+async fn unreachable_transports(clock: &Clock) -> Transports {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    let server = format!("smtp://127.0.0.1:{port}?tls=none").parse().expect("a server");
+    let mail = Smtp::new(server, "no-reply@example.com".parse().expect("an address")).expect("a transport");
+    let address = format!("http://127.0.0.1:{port}").parse().expect("an address");
+    let secret = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw".parse().expect("a secret");
+    let sms = Webhook::new(address, secret, clock.clone()).expect("a transport");
+    Transports { inbox: None, mail: Some(Arc::new(mail)), sms: Some(Arc::new(sms)) }
+}
+
+impl Fixture {
+    /// Returns the number of attempts at the rows that were added for a medium, and at the first one if it is a mail.
+    async fn attempts(&self, medium: ContactKind) -> u32 {
+        let mut attempts = 0;
+        let added = (0..CLOSING_FAILURES).map(|number| format!("row{number}"));
+        for id in added.chain([self.committed.row.id.clone()]) {
+            let row = self.store.begin().find_message(&self.pool, &id).await.expect("read");
+            attempts += row.filter(|row| row.to.kind == medium).map_or(0, |row| row.tries);
+        }
+        attempts
+    }
+}
+
+#[tokio::test]
+async fn medium_whose_receiver_cannot_be_reached_is_not_tried_for_a_while() {
+    for to in [mail_to(0), sms()] {
+        let mut fixture = fixture(FakeTransport::default()).await;
+        fixture.outbox.transport = Arc::new(unreachable_transports(&fixture.clock).await);
+        fixture.add_rows((0..CLOSING_FAILURES).map(|_| to.clone())).await;
+        fixture.clock.advance(CLAIM_TTL + Duration::from_secs(1));
+        fixture.outbox.send_due().await.expect("attempted");
+        let before = fixture.attempts(to.kind).await;
+        assert!(before >= CLOSING_FAILURES, "{to:?} {before}");
+        fixture.clock.advance(FIRST_WAIT);
+        fixture.outbox.send_due().await.expect("nothing is sent");
+        assert_eq!(fixture.attempts(to.kind).await, before, "{to:?}");
+        fixture.clock.advance(LONGEST_PAUSE);
+        fixture.outbox.send_due().await.expect("attempted");
+        assert!(fixture.attempts(to.kind).await > before, "{to:?}");
+    }
+}
+
+#[tokio::test]
+async fn messages_that_are_dropped_do_not_keep_a_medium_closed() {
+    let fixture = fixture(FakeTransport::default()).await;
+    fixture.add_rows((0..3).map(mail_to)).await;
+    for id in ["row0", "row1"] {
+        let row = fixture.store.begin().find_message(&fixture.pool, id).await.expect("read").expect("there");
+        let expired = OutboxRow { created_at: Timestamp::from_millis(-10_000_000_000), ..row };
+        let rows = vec![(Key::outbox(id), Record::Outbox(expired))];
+        fixture.store.put(&fixture.pool, rows).await.expect("written");
+    }
+    let first = Key::outbox(&fixture.committed.row.id);
+    fixture.store.remove(&fixture.pool, first).await.expect("removed");
+    for _ in 0..CLOSING_FAILURES {
+        fixture.outbox.lanes.of(ContactKind::Email).note_no_response();
+    }
+    fixture.clock.advance(CLAIM_TTL + Duration::from_secs(1));
+    for _ in 0..3 {
+        fixture.outbox.send_due().await.expect("sent");
+        fixture.clock.advance(FIRST_WAIT);
+    }
+    assert_eq!(fixture.transport.received().len(), 1, "the message after those that have expired");
+}
+
+#[tokio::test]
+async fn row_pauses_for_half_of_its_age_while_its_medium_is_not_tried() {
+    // (age, pause)
+    let cases = [
+        (Duration::ZERO, CLOSED_FOR),
+        (CLOSED_FOR * 3, CLOSED_FOR * 3 / 2),
+        (Duration::from_secs(60 * 60), LONGEST_PAUSE),
+    ];
+    for (age, pause) in cases {
+        let fixture = fixture(FakeTransport::default()).await;
+        fixture.clock.advance(age);
+        for _ in 0..CLOSING_FAILURES {
+            fixture.outbox.lanes.of(ContactKind::Email).note_no_response();
+        }
+        assert_eq!(fixture.send().await, Ok(SendOutcome::Queued));
+        let due = fixture.clock.now().after(pause);
+        assert_eq!(fixture.row().await.expect("it waits").next_at, due, "first attempt {age:?}");
+        fixture.clock.advance(pause);
+        for _ in 0..CLOSING_FAILURES {
+            fixture.outbox.lanes.of(ContactKind::Email).note_no_response();
+        }
+        assert_eq!(fixture.outbox.send_due().await, Ok(0), "nothing is sent");
+        let due = fixture.clock.now().after(((age + pause) / 2).clamp(CLOSED_FOR, LONGEST_PAUSE));
+        assert_eq!(fixture.row().await.expect("it waits").next_at, due, "later attempt {age:?}");
+    }
+}
+
+#[tokio::test]
+async fn message_beyond_the_limit_of_attempts_is_due_soon() {
+    let fixture = fixture(FakeTransport::default()).await;
+    let attempts: Vec<_> = std::iter::from_fn(|| fixture.outbox.begin_mail()).collect();
+    assert_eq!(fixture.send().await, Ok(SendOutcome::Queued));
+    let row = fixture.row().await.expect("it waits");
+    assert_eq!((row.tries, row.next_at), (0, fixture.clock.now().after(FIRST_WAIT)));
+    drop(attempts);
+    fixture.clock.advance(FIRST_WAIT);
+    assert_eq!(fixture.outbox.send_due().await, Ok(1));
 }
 
 #[tokio::test]

@@ -127,7 +127,15 @@ impl Transport for Webhook {
             .header("webhook-signature", signature(&self.secret, &message.id, at, &body));
         match request.body(body).send().await {
             Ok(response) => outcome_of(response.status()),
-            Err(error) => Err(DeliveryFault::Temporary(format!("{}: {}", self.address, causes(&error)))),
+            Err(error) => {
+                let text = format!("{}: {}", self.address, causes(&error));
+                let is_unreachable = error.is_timeout() || error.is_connect();
+                Err(if is_unreachable {
+                    DeliveryFault::NoResponse(text)
+                } else {
+                    DeliveryFault::Temporary(text)
+                })
+            }
         }
     }
 }
@@ -204,7 +212,10 @@ impl fmt::Debug for Webhook {
 
 #[cfg(test)]
 mod tests {
+    use tokio::{io::AsyncReadExt as _, net::TcpListener};
+
     use super::*;
+    use crate::delivery::fake;
 
     #[test]
     fn signature_matches_the_specification() {
@@ -222,6 +233,7 @@ mod tests {
             Ok(()) => "delivered",
             Err(DeliveryFault::Permanent(_)) => "permanent",
             Err(DeliveryFault::Temporary(_)) => "temporary",
+            Err(DeliveryFault::NoResponse(_)) => "no response",
         };
         let cases = [
             (200, "delivered"),
@@ -240,6 +252,42 @@ mod tests {
         for (status, expected) in cases {
             assert_eq!(outcome(status), expected, "{status}");
         }
+    }
+
+    /// Returns the fault of a message to a webhook at this port of this machine.
+    async fn fault_at(port: u16) -> DeliveryFault {
+        let address = format!("http://127.0.0.1:{port}/").parse().expect("an address");
+        let secret = BASE64_STANDARD.encode([1; 32]).parse().expect("a secret");
+        let clock = Clock::frozen(Timestamp::from_millis(1_000));
+        let client = Client::builder().timeout(Duration::from_millis(300)).build().expect("a client");
+        let webhook = Webhook { client, ..Webhook::new(address, secret, clock).expect("a webhook") };
+        webhook.deliver(&fake::sms("1")).await.expect_err("no webhook")
+    }
+
+    #[tokio::test]
+    async fn webhook_that_hangs_or_is_unreachable_has_not_responded() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        // The system accepts the connection.
+        let hung = fault_at(port).await;
+        assert!(matches!(&hung, DeliveryFault::NoResponse(text) if text.contains("timeout")), "{hung}");
+        drop(listener);
+        let refused = fault_at(port).await;
+        assert!(matches!(refused, DeliveryFault::NoResponse(_)), "{refused}");
+    }
+
+    #[tokio::test]
+    async fn webhook_that_closes_the_connection_has_responded() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let closing = async {
+            loop {
+                let (mut stream, _) = listener.accept().await.expect("a connection");
+                let _: usize = stream.read(&mut [0; 64]).await.expect("a request");
+            }
+        };
+        let fault = tokio::select! { fault = fault_at(port) => fault, () = closing => unreachable!() };
+        assert!(matches!(fault, DeliveryFault::Temporary(_)), "{fault}");
     }
 
     #[test]

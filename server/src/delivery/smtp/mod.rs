@@ -32,7 +32,8 @@ use self::server::Encryption;
 pub use self::server::MailServer;
 use super::{DeliveryFault, OutgoingMessage, Transport};
 
-/// The timeout of a new connection and of each of its commands.
+/// The timeout of a new TCP connection. The outbox limits the time of the commands after it, with that of the whole
+/// mail.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// How long an idle connection is kept. Mail servers close theirs after some minutes.
@@ -139,14 +140,22 @@ impl Transport for Smtp {
     async fn deliver(&self, message: &OutgoingMessage) -> Result<(), DeliveryFault> {
         let mail =
             mail::build(message, &self.from).map_err(|error| DeliveryFault::Permanent(error.to_string()))?;
-        // An error before the mail is sent, such as a wrong password, is temporary: the operator can correct it.
         let mut connection = self.connection().await.map_err(|error| {
-            DeliveryFault::Temporary(format!("{}: {}", self.server, log_text(&error, message)))
+            connection_fault(&error, format!("{}: {}", self.server, log_text(&error, message)))
         })?;
         let sent = connection.send(mail.envelope(), &mail.formatted()).await;
         self.keep(connection);
         sent.map(drop).map_err(|error| delivery_fault(&error, message))
     }
+}
+
+/// Returns the fault of a connection that could not be made.
+///
+/// It is never permanent: what the server refuses, such as a wrong password, the operator can correct. Without a reply
+/// of the server it is that of a server that is unreachable, or with which TLS is impossible.
+fn connection_fault(error: &Error, text: String) -> DeliveryFault {
+    let has_replied = error.status().is_some() || error.is_response() || error.is_client();
+    if has_replied { DeliveryFault::Temporary(text) } else { DeliveryFault::NoResponse(text) }
 }
 
 /// Returns the fault of a mail that could not be sent.
@@ -159,6 +168,8 @@ fn delivery_fault(error: &Error, message: &OutgoingMessage) -> DeliveryFault {
     let text = log_text(error, message);
     if (error.is_permanent() && !is_about_login) || error.is_client() {
         DeliveryFault::Permanent(text)
+    } else if error.is_timeout() {
+        DeliveryFault::NoResponse(text)
     } else {
         DeliveryFault::Temporary(text)
     }
@@ -177,5 +188,37 @@ fn log_text(error: &Error, message: &OutgoingMessage) -> String {
 impl fmt::Debug for Smtp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Smtp({})", self.server)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::{io::AsyncWriteExt as _, net::TcpListener};
+
+    use super::*;
+    use crate::delivery::fake;
+
+    async fn fault_at(port: u16) -> DeliveryFault {
+        let server = format!("smtp://127.0.0.1:{port}?tls=none").parse().expect("a server");
+        let from = "no-reply@example.com".parse().expect("an address");
+        let smtp = Smtp::new(server, from).expect("a transport");
+        smtp.deliver(&fake::mail("1")).await.expect_err("no mail server")
+    }
+
+    #[tokio::test]
+    async fn mail_server_that_cannot_be_reached_has_not_responded() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let port = listener.local_addr().expect("an address").port();
+        let busy = async {
+            loop {
+                let (mut stream, _) = listener.accept().await.expect("a connection");
+                stream.write_all(b"421 busy\r\n").await.expect("sent");
+            }
+        };
+        let fault = tokio::select! { fault = fault_at(port) => fault, () = busy => unreachable!() };
+        assert!(matches!(fault, DeliveryFault::Temporary(_)), "a reply: {fault}");
+        drop(listener);
+        let fault = fault_at(port).await;
+        assert!(matches!(fault, DeliveryFault::NoResponse(_)), "refused: {fault}");
     }
 }
