@@ -80,6 +80,12 @@ impl Console {
         }
     }
 
+    /// Returns the messages of the inbox that the query selects, once those of earlier answers have arrived in it.
+    async fn messages(&self, inbox: &Inbox, head: &Parts) -> HttpResponse {
+        self.app.outbox.settle().await;
+        messages(inbox, head.uri.query().unwrap_or(""))
+    }
+
     async fn health(&self) -> HttpResponse {
         match self.app.check_health().await {
             Ok(()) => json_response(StatusCode::OK, &json!({"status": "ok"})),
@@ -123,7 +129,7 @@ impl Surface for Console {
         if path != HEALTH && self.app.inbox.is_some() && sender != Sender::Tool {
             return match (sender, path, self.app.inbox.as_ref()) {
                 (Sender::AllowedPage(page), MESSAGES, Some(inbox)) if is_get => {
-                    readable_by(page, messages(inbox, head.uri.query().unwrap_or("")))
+                    readable_by(page, self.messages(inbox, head).await)
                 }
                 _ => message_response(
                     StatusCode::FORBIDDEN,
@@ -134,10 +140,7 @@ impl Surface for Console {
         }
         match (path, self.app.inbox.as_ref()) {
             (HEALTH, _) if is_get => self.health().await,
-            (MESSAGES, Some(inbox)) if is_get => {
-                self.app.outbox.settle().await;
-                messages(inbox, head.uri.query().unwrap_or(""))
-            }
+            (MESSAGES, Some(inbox)) if is_get => self.messages(inbox, head).await,
             (CLOCK, Some(_)) if head.method == Method::POST => self.advance(body),
             (HEALTH, _) | (MESSAGES, Some(_)) => not_allowed("GET, HEAD"),
             (CLOCK, Some(_)) => not_allowed("POST"),

@@ -1,5 +1,7 @@
 //! The responses of the console.
 
+use std::pin::pin;
+
 use http::Request;
 use http_body_util::BodyExt as _;
 use lido_domain::id::Username;
@@ -132,6 +134,28 @@ async fn page_of_an_inbox_origin_reads_the_messages_and_does_nothing_else() {
         let allowed = allowed.map(|value| value.to_str().expect("text"));
         assert_eq!(allowed, is_readable.then_some(origin), "{method} {page} {origin}");
         assert_eq!(response.headers().contains_key(header::VARY), is_readable);
+    }
+}
+
+#[tokio::test]
+async fn messages_wait_for_those_of_earlier_answers() {
+    let dev = App::for_tests();
+    let settings = Settings { inbox_origins: vec!["http://localhost:3000".into()], ..dev.settings.clone() };
+    let app = Arc::new(App { settings, ..dev });
+    for origin in [None, Some("http://localhost:3000")] {
+        let mut request = Request::builder().uri("/_lido/messages").header(header::HOST, "127.0.0.1:9229");
+        if let Some(origin) = origin {
+            request = request.header(header::ORIGIN, origin);
+        }
+        let under_way = app.outbox.begin_mail().expect("room for an attempt");
+        let mut response = pin!(respond(&app, request.body("").expect("a request")));
+        tokio::select! {
+            biased;
+            _ = response.as_mut() => panic!("{origin:?} does not wait"),
+            () = std::future::ready(()) => {}
+        }
+        drop(under_way);
+        assert_eq!(response.await.status().as_u16(), 200, "{origin:?}");
     }
 }
 
