@@ -4,8 +4,9 @@
 //! ones wait in the system's queue. A connection uses a few hundred bytes of memory until its first byte arrives; only
 //! then hyper allocates its buffers.
 //!
-//! A request that has arrived completely is served to its end, even if the client closes the connection meanwhile. It
-//! counts as a connection until then, so that the number of such requests is limited, and shutdown waits for them.
+//! A request that has arrived completely is served to its end, whatever becomes of its connection meanwhile. It counts
+//! as a connection until then, so that the number of such requests is limited, and shutdown waits for them. The server
+//! notices that a client has closed its connection only when it writes the response.
 
 use std::{convert::Infallible, io, net::SocketAddr, num::NonZeroUsize, pin::pin, sync::Arc, time::Duration};
 
@@ -163,7 +164,7 @@ pub async fn serve<S: OperationService>(
 }
 
 /// Serves one connection. When the sender of `stopping` is dropped, the request in flight is the last one.
-async fn connection<S: OperationService>(
+pub(super) async fn connection<S: OperationService>(
     stream: TcpStream,
     peer: Peer,
     service: Arc<HttpService<S>>,
@@ -184,7 +185,7 @@ async fn connection<S: OperationService>(
     let shared = Arc::clone(&open);
     let respond = service_fn(move |request: Request<Incoming>| {
         let (service, open, guard) = (Arc::clone(&service), Arc::clone(&shared), in_flight.begin());
-        // A task of its own, which runs to its end if the client hangs up: what follows a commit must not be lost. A
+        // A task of its own, which runs to its end if the connection ends: what follows a commit must not be lost. A
         // body that has not arrived completely ends with an error then, so that only complete requests run on.
         let response = tokio::spawn(async move { service.respond(request, peer, &open.waiting).await });
         async move {
@@ -197,7 +198,8 @@ async fn connection<S: OperationService>(
         http1::Builder::new()
             .max_buf_size(HEAD_BYTES)
             .header_read_timeout(None)
-            // A client that has closed only its sending side gets its response.
+            // A client that has closed only its sending side gets its response. hyper therefore does not read while a
+            // request is served, so that it does not notice a reset either.
             .half_close(true)
             .serve_connection(TokioIo::new(io), respond)
     );

@@ -14,15 +14,18 @@ use http::Response;
 use lido_runtime::{Bytes, server::body::from_bytes};
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::{TcpSocket, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
+    sync::watch,
     time::{Instant, sleep, timeout},
 };
 
 use super::{
-    Limits,
+    HttpService, Limits,
+    connection::connection,
+    connections::Connections,
     tests::{Server, measure, post, rest},
 };
-use crate::api::OperationService;
+use crate::{api::OperationService, app::App, credentials::Credentials, operations::Peer};
 
 /// How long a fake operation works.
 const WORK: Duration = Duration::from_millis(300);
@@ -191,12 +194,41 @@ async fn client_that_has_closed_its_sending_side_gets_its_response() {
 }
 
 #[tokio::test]
+async fn request_of_a_connection_that_ends_is_served_to_its_end() {
+    let (operations, finished) = slow();
+    let app = Arc::new(App::for_tests());
+    let service = HttpService::with_operations(app, Credentials::AnyWellFormed, operations);
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let mut client = TcpStream::connect(listener.local_addr().expect("an address")).await.expect("connected");
+    let (stream, address) = listener.accept().await.expect("accepted");
+    let connections = Arc::new(Connections::new(1, None, vec![]));
+    let open = Arc::new(connections.open(address.ip()).await.expect("room"));
+    let (_stop, stopping) = watch::channel(());
+    let serving = tokio::spawn(connection(
+        stream,
+        Peer(address.ip()),
+        Arc::new(service.expect("no conflict of routes")),
+        Limits::of_system().deadlines,
+        stopping,
+        open,
+    ));
+    client.write_all(post("SignUp", "", "{}").as_bytes()).await.expect("sent");
+    sleep(WORK / 3).await;
+    serving.abort();
+    assert!(serving.await.expect_err("it is served").is_cancelled());
+    assert_eq!(finished.load(Ordering::Relaxed), 0);
+    // It counts as a connection until it is served.
+    timeout(Duration::from_secs(20), connections.all_closed()).await.expect("in time");
+    assert_eq!(finished.load(Ordering::Relaxed), 1);
+}
+
+#[tokio::test]
 async fn request_of_a_client_that_hangs_up_is_served_to_its_end() {
     let (operations, finished) = slow();
     let server = Server::start(operations, |_| {}).await;
     let stream = server.request().await;
     sleep(WORK / 3).await;
-    // A reset, which the server notices at once.
+    // A reset, which the server notices when it writes the response.
     stream.set_zero_linger().expect("set");
     drop(stream);
     // An incomplete request is not served.

@@ -1,4 +1,7 @@
 //! Requests whose client closes the connection after the commit: what follows a commit runs to its end.
+//!
+//! The server itself notices that a client is gone when it writes the response; the tests of the HTTP layer end a
+//! connection while its request is served.
 
 use std::{
     io::Write as _,
