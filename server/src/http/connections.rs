@@ -7,7 +7,7 @@
 
 use std::{
     collections::HashMap,
-    net::{IpAddr, Ipv6Addr},
+    net::IpAddr,
     num::NonZeroUsize,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -21,6 +21,8 @@ use tokio::{
     sync::{Notify, OwnedSemaphorePermit, Semaphore},
     time::{Instant, timeout},
 };
+
+use crate::surface::client_network;
 
 /// How long a new connection waits for a free place before it looks again for one that gives way.
 const LOOK_AGAIN: Duration = Duration::from_millis(50);
@@ -88,7 +90,7 @@ impl Connections {
     /// Returns `None` if its address has too many connections that cannot give way. Then it must be closed.
     pub(super) async fn open(self: &Arc<Self>, address: IpAddr) -> Option<OpenConnection> {
         let is_exempt = self.exempt.iter().any(|range| range.contains(&address.to_canonical()));
-        let address = group(address);
+        let address = client_network(address);
         if !is_exempt && !self.has_room_for(address) {
             if let Some(count) = self.refused.is_due() {
                 tracing::warn!(
@@ -275,16 +277,6 @@ impl Warning {
         }
         *last = Some(now);
         Some(std::mem::take(count))
-    }
-}
-
-/// Returns the address that a client is counted under.
-///
-/// *Chosen*: an IPv6 client is its network of 64 bits, since a single machine has all addresses of one.
-fn group(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX))),
-        address => address,
     }
 }
 

@@ -14,6 +14,7 @@ use std::{
 use governor::{Quota, RateLimiter, middleware::NoOpMiddleware, state::keyed::HashMapStateStore};
 
 use super::Elapsed;
+use crate::surface::client_network;
 
 /// The limiter of each bucket of addresses.
 #[derive(Debug)]
@@ -35,12 +36,7 @@ impl AddressLimiter {
     }
 
     fn bucket(&self, address: IpAddr) -> u16 {
-        let network = match address.to_canonical() {
-            IpAddr::V4(address) => u128::from(address.to_bits()),
-            // One client usually has a whole network of 64 bits.
-            IpAddr::V6(address) => address.to_bits() >> 64 << 64,
-        };
-        let [low, high, ..] = self.key.hash_one(network).to_le_bytes();
+        let [low, high, ..] = self.key.hash_one(client_network(address)).to_le_bytes();
         u16::from_le_bytes([low, high])
     }
 }

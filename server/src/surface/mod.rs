@@ -8,6 +8,8 @@ pub(crate) mod cors;
 mod table;
 pub(crate) mod web_page;
 
+use std::net::{IpAddr, Ipv6Addr};
+
 use async_trait::async_trait;
 use http::{Response, request::Parts};
 use lido_runtime::{Bytes, server::body::BoxBody};
@@ -80,6 +82,16 @@ pub(crate) struct RequestSource {
     pub(crate) peer: Peer,
     /// Whether a trusted proxy received the request over TLS. This server itself does not use TLS.
     pub(crate) is_secure: bool,
+}
+
+/// Returns the address that the client at `address` is counted under.
+///
+/// *Chosen*: an IPv6 client is its network of 64 bits, since a single machine usually has all addresses of one.
+pub(crate) fn client_network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX))),
+        address => address,
+    }
 }
 
 #[cfg(test)]
