@@ -126,8 +126,10 @@ impl<S: OperationService> HttpService<S> {
             let mut log = AccessLog::begin();
             let mut cross_origin = CrossOrigin::default();
             let is_cross_origin = cors::is_cross_origin(request.headers());
+            let is_last = framing::is_last(request.headers());
             let routed = panics::catch(self.route(request, peer, waiting, &mut log, &mut cross_origin)).await;
             let response = routed.unwrap_or_else(|panics::HandlerPanic| api::internal_error());
+            let response = if is_last { closing(response) } else { response };
             let mut response = self.budget.hold(response);
             response.headers_mut().extend(HeaderValue::try_from(id.as_str()).map(|id| (REQUEST_ID, id)));
             if is_cross_origin {
@@ -181,12 +183,10 @@ impl<S: OperationService> HttpService<S> {
         if !waiting.end() {
             return BodyError::Broken.into_response();
         }
-        let is_last = framing::is_last(&head);
-        let response = match found {
+        match found {
             Some(found) => found.respond(&body.bytes, source).await,
             None => self.api.respond(operation, head, &body.bytes, source).await,
-        };
-        if is_last { closing(response) } else { response }
+        }
     }
 }
 

@@ -118,6 +118,27 @@ async fn signature_is_required_for_signed_operations_only() {
 }
 
 #[tokio::test]
+async fn response_to_a_chunked_request_is_the_last_of_its_connection() {
+    let operations = tower::service_fn(|request: Request<Full<Bytes>>| async move {
+        assert!(request.headers().is_empty(), "panicked on purpose");
+        Ok::<_, Infallible>(Response::new(from_bytes(Bytes::new())))
+    });
+    let server = Server::start(operations, DEFAULT_LIMITS).await;
+    let api = "x-amz-target: AWSCognitoIdentityProviderService.SignUp\r\n";
+    let preflight = "origin: http://page\r\naccess-control-request-method: POST\r\n";
+    for (method, path, more, status) in
+        [("OPTIONS", "/", preflight, 204), ("GET", "/_lido/health", "", 200), ("POST", "/", api, 500)]
+    {
+        let request = format!(
+            "{method} {path} HTTP/1.1\r\nhost: x\r\n{more}transfer-encoding: chunked\r\n\r\n0\r\n\r\n"
+        );
+        let response = server.send(&request).await;
+        assert!(response.starts_with(&format!("HTTP/1.1 {status} ")), "{response}");
+        assert!(response.contains("connection: close\r\n"), "{response}");
+    }
+}
+
+#[tokio::test]
 async fn preflight_allows_the_requested_headers() {
     let server = Server::start(measure(), DEFAULT_LIMITS).await;
     let preflight = "OPTIONS / HTTP/1.1\r\nhost: x\r\nconnection: close\r\norigin: http://page\r\n\
