@@ -33,9 +33,14 @@ struct EncodedStoreRecord<'a> {
     r: &'a StoreRecord,
 }
 
+/// The number of a format. It is decoded first, because the record of another format may have another shape.
+#[derive(Deserialize)]
+struct DecodedFormat {
+    v: u32,
+}
+
 #[derive(Deserialize)]
 struct DecodedStoreRecord {
-    v: u32,
     r: StoreRecord,
 }
 
@@ -49,16 +54,17 @@ impl StoreRecord {
 
     /// Decodes a record.
     pub(super) fn decode(bytes: &[u8]) -> Result<Self, StoreError> {
-        let DecodedStoreRecord { v, r } = serde_json::from_slice(bytes).map_err(|error| {
+        let unreadable = |error: serde_json::Error| {
             StoreError::Corrupt(format!("the store's own record cannot be read: {error}"))
-        })?;
-        if v == FORMAT {
-            Ok(r)
-        } else {
-            Err(StoreError::Corrupt(format!(
+        };
+        let DecodedFormat { v } = serde_json::from_slice(bytes).map_err(unreadable)?;
+        if v != FORMAT {
+            return Err(StoreError::Corrupt(format!(
                 "the store's own record has format {v}, and this Lido knows {FORMAT}"
-            )))
+            )));
         }
+        let DecodedStoreRecord { r } = serde_json::from_slice(bytes).map_err(unreadable)?;
+        Ok(r)
     }
 }
 
@@ -75,6 +81,15 @@ mod tests {
         assert_eq!(StoreRecord::decode(text.as_bytes()), Ok(record));
         for malformed in ["", "{", r#"{"v":1}"#, r#"{"v":2,"r":{"key_checks":[]}}"#] {
             assert!(matches!(StoreRecord::decode(malformed.as_bytes()), Err(StoreError::Corrupt(_))));
+        }
+    }
+
+    #[test]
+    fn later_format_is_named_whatever_its_shape() {
+        for later in [r#"{"v":2,"r":{"key_checks":[]}}"#, r#"{"v":2,"r":{"checks":{}}}"#, r#"{"v":2,"c":1}"#]
+        {
+            let error = StoreRecord::decode(later.as_bytes()).expect_err(later).to_string();
+            assert!(error.contains("has format 2, and this Lido knows 1"), "{later}: {error}");
         }
     }
 }
