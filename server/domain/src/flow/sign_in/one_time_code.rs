@@ -27,7 +27,7 @@ use crate::{
         challenge::{ChallengePrompt, PendingChallenge, SentCode, one_time_code_challenge},
         parameter::Parameters,
     },
-    user::{Status, User},
+    user::{Status, User, names::is_taken},
 };
 
 /// Sends a code and the challenge that asks for it.
@@ -153,7 +153,7 @@ pub(super) fn next_action<'a>(
     let after = with_contact(step, before, sent, role);
     if let Some(after) = &after {
         for name in names_to_reserve(step, sent, role) {
-            if holders.get(&name).is_some_and(|holder| holder.sub != before.sub) {
+            if is_taken(step.caller.pool, &name, holders, &before.sub) {
                 return Err(Refusal::AliasTaken(name.kind));
             }
             remember.push(Change::PutName { name, owner: before.sub.clone() });
