@@ -151,21 +151,7 @@ impl Sub {
         }
         Self::generate(&bytes)
     }
-
-    /// Returns the sub under which the counters of a simulated sub are stored.
-    ///
-    /// It is one of 2^18 for each pool, so that a stranger who tries ever new names fills the store with no more rows than
-    /// that of each kind. Names that share a counter by chance share its limit. It is no UUID, so no user has it.
-    #[must_use]
-    pub fn shared_counter(&self) -> Self {
-        let mix = |mixed: u32, byte: u8| mixed.wrapping_mul(31).wrapping_add(u32::from(byte));
-        let mixed = self.0.bytes().fold(0, mix);
-        Self(format!("unknown-{:05x}", mixed & (UNKNOWN_COUNTERS - 1)))
-    }
 }
-
-/// The number of counters of each kind that unknown names in a pool share. A power of two.
-const UNKNOWN_COUNTERS: u32 = 1 << 18;
 
 /// Returns a random UUID (version 4). `random` supplies all bits except those of version and variant.
 pub(crate) fn spell_uuid(random: &[u8; 16]) -> String {
@@ -216,18 +202,6 @@ mod tests {
         let ids: std::collections::BTreeSet<_> =
             (0u8..=255).map(|b| ClientId::generate(&[b; 24]).as_str().to_owned()).collect();
         assert_eq!(ids.len(), 256);
-    }
-
-    #[test]
-    fn counters_of_unknown_names_are_bounded_and_spread() {
-        let (keys, pool) = (crate::fixture::keys(), PoolId::new("us-east-1_p"));
-        let counter = |name: u32| Sub::simulated(&keys, &pool, &name.to_string()).shared_counter();
-        let counters: std::collections::BTreeSet<_> = (0..20_000).map(counter).collect();
-        // Of 20,000 names some 740 share a counter with another by chance.
-        assert!((18_500..20_000).contains(&counters.len()), "{}", counters.len());
-        let id = |sub: &Sub| u32::from_str_radix(sub.as_str().trim_start_matches("unknown-"), 16);
-        assert!(counters.iter().all(|sub| id(sub).is_ok_and(|id| id < UNKNOWN_COUNTERS)));
-        assert_eq!(counter(7), counter(7));
     }
 
     #[test]

@@ -84,7 +84,7 @@ impl LoadedClient {
 
 /// Returns the query for the user with the username or alias `typed`.
 ///
-/// If there is no such user, the records that `related` lists are read under the sub for counters of the name.
+/// If there is no such user, the records that `related` lists are read under the simulated sub of the name.
 pub(super) fn user_query(
     caller: &flow::AppClientCaller<'_>,
     typed: &str,
@@ -93,7 +93,7 @@ pub(super) fn user_query(
     UserQuery {
         subject: UserSelector::Named(alias::candidates(caller.pool, typed)),
         related,
-        fallback: Some(caller.counter_sub(typed)),
+        fallback: Some(caller.simulated_sub(typed)),
         sessions: Vec::new(),
     }
 }

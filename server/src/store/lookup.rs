@@ -331,7 +331,7 @@ fn find_user(snapshot: &impl Snapshot, query: &UserQuery) -> Result<UserRows, St
     let of = match &query.subject {
         UserSelector::Named(candidates) => {
             if let Some(session) = session.as_ref().filter(|session| session.of == candidates.sub) {
-                fallback = Some(session.of.shared_counter());
+                fallback = Some(session.of.clone());
             }
             find_named(snapshot, candidates, &mut rows)?
         }

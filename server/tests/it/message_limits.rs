@@ -1,8 +1,12 @@
 //! The most messages to one user by one medium, for every operation that sends.
 
-use std::{collections::BTreeSet, time::Duration};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    time::Duration,
+};
 
 use lido::{delivery::Filter, operations::SERVED};
+use lido_domain::id::{PoolId, Sub};
 use lido_runtime::Operation as _;
 use serde_json::{Value, json};
 
@@ -223,6 +227,58 @@ async fn second_factor_is_limited_apart_from_codes_that_strangers_request() {
     }
     // A stranger who has used up the codes does not keep the user from signing in by password.
     fixture.server.expect_output("InitiateAuth", &fixture.by_password("ann")).await;
+}
+
+/// Returns two names of which neither is a user's and whose simulated subs are alike in the 18 bits of a hash that a stranger
+/// can compute from the USERNAME in a challenge.
+fn names_with_similar_subs(server: &TestServer, pool: &str) -> [String; 2] {
+    let (keys, pool) = (server.app.keys.digests(), PoolId::new(pool));
+    let mut seen = BTreeMap::new();
+    for number in 0..20_000 {
+        let name = format!("unknown{number}@example.com");
+        let sub = Sub::simulated(keys, &pool, &name);
+        let hash =
+            sub.as_str().bytes().fold(0_u32, |hash, byte| hash.wrapping_mul(31).wrapping_add(byte.into()));
+        if let Some(other) = seen.insert(hash & 0x3_ffff, name.clone()) {
+            return [other, name];
+        }
+    }
+    panic!("no two of 20,000 names")
+}
+
+#[tokio::test]
+async fn unknown_name_that_is_used_up_leaves_others_their_limits() {
+    let server = TestServer::new().await;
+    let settings = json!({ "AutoVerifiedAttributes": ["email"], "UsernameAttributes": ["email"] });
+    let pool = server.create_pool_with(settings).await;
+    let flows = ["ALLOW_USER_AUTH", "ALLOW_USER_PASSWORD_AUTH"];
+    let settings = json!({ "ExplicitAuthFlows": flows, "PreventUserExistenceErrors": "ENABLED" });
+    let client = server.create_client_with(&pool, settings).await;
+    let [used_up, fresh] = names_with_similar_subs(&server, &pool);
+    for (operation, limit) in
+        [("ResendConfirmationCode", 5), ("ForgotPassword", 20), ("ConfirmSignUp", 15), ("InitiateAuth", 5)]
+    {
+        let send = async |name: &str| {
+            let input = match operation {
+                "ConfirmSignUp" => {
+                    json!({ "ClientId": client, "Username": name, "ConfirmationCode": "000000" })
+                }
+                "InitiateAuth" => json!({
+                    "ClientId": client, "AuthFlow": "USER_PASSWORD_AUTH",
+                    "AuthParameters": { "USERNAME": name, "PASSWORD": PASSWORD },
+                }),
+                _ => json!({ "ClientId": client, "Username": name }),
+            };
+            let response = server.post_unsigned(operation, &input).await;
+            (response.status, if response.status == 200 { Value::Null } else { response.json() })
+        };
+        let first = send(&used_up).await;
+        for _ in 1..limit {
+            assert_eq!(send(&used_up).await, first, "{operation}");
+        }
+        assert_ne!(send(&used_up).await, first, "{operation}: the limit");
+        assert_eq!(send(&fresh).await, first, "{operation}");
+    }
 }
 
 #[tokio::test]

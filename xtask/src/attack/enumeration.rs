@@ -6,13 +6,18 @@ use serde_json::{Value, json};
 
 use super::{
     Measure,
-    client::{Answer, Client, Ids},
+    client::{Answer, Client, Ids, error_of},
     fakes::{MailBehavior, MailServer},
     lab::Lab,
 };
 
 const DELIVERY: Duration = Duration::from_millis(150);
 const USERS: usize = 9;
+/// Unknown names whose attempts are used up, and those that are tried after them.
+const USED_UP: usize = 1_000;
+const FRESH: usize = 2_000;
+/// The attempts an hour at ResendConfirmationCode.
+const RESEND_LIMIT: usize = 5;
 
 /// An operation that a stranger can call with a name.
 type Probe = (&'static str, &'static str, fn(&Ids, &str) -> Value);
@@ -74,7 +79,48 @@ pub(super) fn run(lab: &Lab) -> anyhow::Result<Vec<Measure>> {
         measures.push(Measure::none(format!("times that tell, with a {what} mail server"), &times));
         measures.push(Measure::none("faults of the server", &server.faults()?));
     }
+    measures.extend(use_up_names(lab)?);
     Ok(measures)
+}
+
+/// Uses up the attempts at names that are no user's, where the sign-in name is an address, and then tries other names for the
+/// first time. If names shared counters, one of 2^18 each, some eight of the fresh ones would be refused; a user never is.
+fn use_up_names(lab: &Lab) -> anyhow::Result<Vec<Measure>> {
+    let mut server = lab.dev("--store memory")?;
+    let mut client = server.client()?;
+    let ids = client.create(
+        json!({"AutoVerifiedAttributes": ["email"], "UsernameAttributes": ["email"]}),
+        json!({"PreventUserExistenceErrors": "ENABLED"}),
+    )?;
+    let mut resend = |name: &str| {
+        let answer =
+            client.call("ResendConfirmationCode", &json!({"ClientId": ids.client, "Username": name}))?;
+        anyhow::Ok(error_of(&answer))
+    };
+    let mut unlimited = Vec::new();
+    for index in 0..USED_UP {
+        let name = format!("used{index}@example.com");
+        for _ in 0..RESEND_LIMIT {
+            resend(&name)?;
+        }
+        // The limit holds; one look in a while is enough.
+        if index % 100 == 0 && resend(&name)? != "LimitExceededException" {
+            unlimited.push(name);
+        }
+    }
+    let mut refused = Vec::new();
+    for index in 0..FRESH {
+        let name = format!("fresh{index}@example.com");
+        let error = resend(&name)?;
+        if error != "ok" {
+            refused.push(format!("{name}: {error}"));
+        }
+    }
+    Ok(vec![
+        Measure::none(format!("names without a limit, of {USED_UP} unknown ones"), &unlimited),
+        Measure::none(format!("fresh names refused, of {FRESH}, after {USED_UP} were used up"), &refused),
+        Measure::none("faults of the server", &server.faults()?),
+    ])
 }
 
 fn create(client: &mut Client) -> anyhow::Result<Ids> {

@@ -73,19 +73,11 @@ impl AppClientCaller<'_> {
 
     /// Returns a stable sub for a name that leads to no user.
     ///
-    /// Answers that contain a sub, or depend on one, use it as they would use a user's.
+    /// Answers that contain a sub, or depend on one, use it as they would use a user's. So do counters of attempts: an app
+    /// client that hides users limits attempts at unknown names like those at known ones. Two names never share a counter:
+    /// the limit of one would be reached by attempts at the other, as no user's is, and would reveal that there is no user.
     pub fn simulated_sub(&self, typed_username: &str) -> Sub {
         Sub::simulated(self.digest_keys, &self.pool.id, &self.pool.fold(typed_username))
-    }
-}
-
-impl AppClientCaller<'_> {
-    /// Returns the sub under which the counters of a name that leads to no user are stored.
-    ///
-    /// An app client that hides users limits attempts at unknown names like those at known ones. Otherwise the limit
-    /// would reveal which users exist. The number of these subs is bounded; see [`Sub::shared_counter`].
-    pub fn counter_sub(&self, typed_username: &str) -> Sub {
-        self.simulated_sub(typed_username).shared_counter()
     }
 }
 
@@ -96,7 +88,7 @@ pub struct LoadedUser<'a> {
     pub user: Option<&'a User>,
     /// The user's pending code for the purpose of the flow.
     pub code: Option<&'a PendingCode>,
-    /// The user's attempts at the operation; for an unknown name, those under [`AppClientCaller::counter_sub`].
+    /// The user's attempts at the operation; for an unknown name, those under [`AppClientCaller::simulated_sub`].
     pub attempts: Option<&'a Attempts>,
 }
 

@@ -173,13 +173,13 @@ pub(crate) async fn failures_and_session_are_read_with_the_user(store: Store) {
     assert_eq!(reading.session, None);
     assert_eq!(read("missing", &[]).await.failures, Some(failures(2)), "those of the simulated sub");
 
-    // A session may belong to a simulated sub, which the client then sends as the username. Its counter is read.
+    // A session may belong to a simulated sub, which the client then sends as the username. Its records are read.
     let (owner, mut record) = (Sub::new("owner"), sample::session(T));
     if let Record::Session(session) = &mut record {
         session.of = owner.clone();
     }
     put(&store, &pool, Key::session(&digest), record).await;
-    put(&store, &pool, Key::failures(&owner.shared_counter()), Record::Failures(failures(3))).await;
+    put(&store, &pool, Key::failures(&owner), Record::Failures(failures(3))).await;
     let reading = read("owner", std::slice::from_ref(&digest)).await;
     assert_eq!((reading.user, reading.failures), (None, Some(failures(3))));
     let session = reading.session.map(|(key, session)| (key, session.of));

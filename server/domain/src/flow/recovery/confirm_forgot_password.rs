@@ -110,8 +110,7 @@ fn decide(
 ) -> Result<Verdict<User>, Refusal> {
     let (of, act) = (owner.sub.clone(), AttemptKind::RecoverPassword);
     let attempts = Attempts::increment(found.attempts, act, now)?;
-    let counter = if found.user.is_some() { of.clone() } else { of.shared_counter() };
-    let counted = Change::PutAttempts { of: counter, act, attempts };
+    let counted = Change::PutAttempts { of: of.clone(), act, attempts };
     let refuse = |refusal| Ok(Verdict { remember: vec![counted], answer: Err(refusal) });
     let checked = check(caller, &of, request, found, now);
     // cog-0307. The code is compared before, so that the response takes as long as for a user.

@@ -50,7 +50,7 @@ fn decide(
         return Err(Refusal::RecoveryByAdministrator);
     }
     let (of, act) = (
-        found.user.map_or_else(|| caller.counter_sub(username), |user| user.sub.clone()),
+        found.user.map_or_else(|| caller.simulated_sub(username), |user| user.sub.clone()),
         AttemptKind::RecoverPassword,
     );
     let recipient = found.user.ok_or(Refusal::UserNotFound).and_then(|user| get_recipient(caller, user, now));

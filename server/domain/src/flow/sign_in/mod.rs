@@ -86,7 +86,7 @@ pub struct Step<'a> {
 pub struct LoadedSignInUser<'a> {
     /// The user, found by username, active alias or sub.
     pub user: Option<&'a User>,
-    /// The failed attempts to sign in; for an unknown username, those under the sub for its counters.
+    /// The failed attempts to sign in; for an unknown username, those under the simulated sub.
     pub failures: Option<&'a Failures>,
 }
 
@@ -263,12 +263,7 @@ impl<'a> Step<'a> {
 
     fn one_more_failure(&self) -> Change {
         let failures = Failures::increment(self.found.failures, self.now);
-        Change::PutFailures { of: self.counter_sub(), failures }
-    }
-
-    /// Returns the sub under which the counters of the user are stored.
-    fn counter_sub(&self) -> Sub {
-        if self.found.user.is_some() { self.sub() } else { self.sub().shared_counter() }
+        Change::PutFailures { of: self.sub(), failures }
     }
 
     /// Counts the message with the code of a challenge, also of one to an unknown user, who gets none. The verdict refuses if
@@ -284,7 +279,7 @@ impl<'a> Step<'a> {
             ChallengePrompt::MfaCode { to, .. } => (MessageCause::SecondFactor, to),
             _ => return verdict,
         };
-        match sent.count(&self.counter_sub(), cause, to.kind, self.now) {
+        match sent.count(&self.sub(), cause, to.kind, self.now) {
             Ok(counted) => {
                 verdict.remember.push(counted);
                 verdict

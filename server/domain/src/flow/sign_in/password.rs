@@ -36,7 +36,7 @@ mod tests {
             let [Change::PutFailures { of, failures }] = verdict.remember.as_slice() else {
                 panic!("not one failure")
             };
-            assert_eq!((of, failures), (&step.counter_sub(), &Failures { count: 1, last_at: setup.now }));
+            assert_eq!((of, failures), (&step.sub(), &Failures { count: 1, last_at: setup.now }));
         }
     }
 

@@ -173,7 +173,7 @@ fn refuse_unknown(
         // A session always belongs to a user. A user who sends the session of another user is refused in the same way.
         return Err(Refusal::SessionInvalid);
     }
-    let (of, act) = (caller.counter_sub(request.username), AttemptKind::ConfirmSignUp);
+    let (of, act) = (caller.simulated_sub(request.username), AttemptKind::ConfirmSignUp);
     let attempts = match Attempts::increment(found.attempts, act, now) {
         Ok(attempts) => attempts,
         Err(beyond) => return Ok(beyond.refuse(&of, act)),

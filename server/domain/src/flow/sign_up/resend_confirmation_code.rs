@@ -115,7 +115,7 @@ fn simulate_resend(
 ) -> Result<Verdict<ResendConfirmationCodeAnswer>, Refusal> {
     check_pool(caller)?;
     let simulated = caller.simulated_sub(username);
-    let of = found.user.map_or_else(|| simulated.shared_counter(), |user| user.sub.clone());
+    let of = found.user.map_or_else(|| simulated.clone(), |user| user.sub.clone());
     let act = AttemptKind::ResendConfirmationCode;
     let attempts = Attempts::increment(found.attempts, act, now)?;
     let delivery = simulated_contact(caller.pool, username, simulated.as_str());

@@ -148,3 +148,24 @@ fn resend_by_hiding_client_answers_success_but_sends_nothing() {
         assert!(counted_only, "{:?}", verdict.remember);
     }
 }
+
+#[test]
+fn resend_to_hidden_unknown_names_counts_each_by_itself() {
+    let (keys, pool, mut client) = (fixture::keys(), fixture::pool(), fixture::client());
+    client.hides_users = true;
+    let caller =
+        AppClientCaller { pool: &pool, client: &client, secrets: &[], secret_hash: None, digest_keys: &keys };
+    let counter = |name: u32| {
+        let found = LoadedUser::default();
+        let verdict = resend(&caller, &name.to_string(), &found, &Code::from_text("654321"), NOW);
+        match verdict.remember.as_slice() {
+            [Change::PutAttempts { of, .. }] => of.clone(),
+            other => panic!("not one counter: {other:?}"),
+        }
+    };
+    // If names shared one of 2^18 counters, some 740 would have that of another by chance. An attempt at a name would then
+    // be refused without one before, as no attempt at a user is.
+    let counters: std::collections::BTreeSet<_> = (0..20_000).map(counter).collect();
+    assert_eq!(counters.len(), 20_000);
+    assert_eq!(counter(7), counter(7));
+}
