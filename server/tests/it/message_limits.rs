@@ -229,6 +229,29 @@ async fn second_factor_is_limited_apart_from_codes_that_strangers_request() {
     fixture.server.expect_output("InitiateAuth", &fixture.by_password("ann")).await;
 }
 
+#[tokio::test]
+async fn administrator_begins_sign_ins_after_a_stranger_used_up_the_codes() {
+    let fixture = Fixture::new(false).await;
+    let by_code = fixture.by_code(&fixture.client, "ann", "EMAIL_OTP");
+    for _ in 0..20 {
+        assert_eq!(fixture.server.post_unsigned("InitiateAuth", &by_code).await.status, 200);
+    }
+    assert_limited("InitiateAuth", &fixture.server.post_unsigned("InitiateAuth", &by_code).await);
+    for number in 0..10 {
+        for operation in ["AdminInitiateAuth", "AdminRespondToAuthChallenge"] {
+            let answer = fixture.send(operation, number).await;
+            assert_eq!(answer.status, 200, "{operation} {number}: {answer:?}");
+        }
+    }
+    // The sign-ins of administrators have one limit, and leave them their other messages.
+    for operation in ["AdminInitiateAuth", "AdminRespondToAuthChallenge"] {
+        assert_limited(operation, &fixture.send(operation, 10).await);
+    }
+    for operation in ["AdminResetUserPassword", "AdminUpdateUserAttributes"] {
+        assert_eq!(fixture.send(operation, 11).await.status, 200, "{operation}");
+    }
+}
+
 /// Returns two names of which neither is a user's and whose simulated subs are alike in the 18 bits of a hash that a stranger
 /// can compute from the USERNAME in a challenge.
 fn names_with_similar_subs(server: &TestServer, pool: &str) -> [String; 2] {

@@ -55,6 +55,8 @@ impl AttemptKind {
             AttemptKind::Message(cause, medium) => match (cause, medium) {
                 (MessageCause::SignIn, ContactKind::Email) => "sign_in_email",
                 (MessageCause::SignIn, ContactKind::PhoneNumber) => "sign_in_sms",
+                (MessageCause::AdministratorSignIn, ContactKind::Email) => "administrator_sign_in_email",
+                (MessageCause::AdministratorSignIn, ContactKind::PhoneNumber) => "administrator_sign_in_sms",
                 (MessageCause::SecondFactor, ContactKind::Email) => "second_factor_email",
                 (MessageCause::SecondFactor, ContactKind::PhoneNumber) => "second_factor_sms",
                 (MessageCause::AttributeUpdate, ContactKind::Email) => "attribute_update_email",

@@ -6,7 +6,10 @@
 //! AdminCreateUser is to a new user.
 //!
 //! Each cause has a counter of its own, so that a stranger cannot use up the messages of a caller who has proved more: one
-//! who knows the password, is signed in, or is an administrator. A success does not reset a counter, because whoever pays
+//! who knows the password, is signed in, or is an administrator. A code as the first factor is requested by a caller who has
+//! proved nothing, be it the user or a stranger: 20 requests of a stranger who knows the name keep the user from signing in
+//! that way for the rest of the hour. Another factor, a code by the other medium and a sign-in that an administrator begins
+//! stay possible. A success does not reset a counter, because whoever pays
 //! for SMS may be attacked by the owner of the number.
 
 use std::collections::BTreeMap;
@@ -24,8 +27,11 @@ use crate::{
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum MessageCause {
-    /// A sign-in by a sent code: nothing is proved.
+    /// A sign-in by a sent code through a public operation: nothing is proved.
     SignIn,
+    /// A sign-in by a sent code through a signed operation. Its counter is not that of the administrator's other messages,
+    /// because a server that signs may begin sign-ins for its own callers, who are strangers.
+    AdministratorSignIn,
     /// A second factor, after the first one.
     SecondFactor,
     /// A signed-in user changes a contact.
@@ -35,12 +41,18 @@ pub enum MessageCause {
 }
 
 impl MessageCause {
-    const ALL: [MessageCause; 4] = [
+    const ALL: [MessageCause; 5] = [
         MessageCause::SignIn,
+        MessageCause::AdministratorSignIn,
         MessageCause::SecondFactor,
         MessageCause::AttributeUpdate,
         MessageCause::Administrator,
     ];
+
+    /// Returns the cause of a code as the first factor, by whether an administrator calls.
+    pub const fn sign_in(is_administrator: bool) -> Self {
+        if is_administrator { MessageCause::AdministratorSignIn } else { MessageCause::SignIn }
+    }
 
     /// Returns the counters of the cause.
     pub fn counters(self) -> [AttemptKind; 2] {
@@ -146,6 +158,7 @@ mod tests {
         assert_eq!((beyond.remember.len(), beyond.answer), (0, Err(Refusal::TooManyMessages)));
         for (cause, medium) in [
             (cause, ContactKind::Email),
+            (MessageCause::AdministratorSignIn, medium),
             (MessageCause::SecondFactor, medium),
             (MessageCause::AttributeUpdate, medium),
             (MessageCause::Administrator, medium),
@@ -159,7 +172,7 @@ mod tests {
     fn counters_have_names_of_their_own() {
         let all = MessageCause::ALL.into_iter().flat_map(MessageCause::counters);
         let names: BTreeSet<_> = all.map(AttemptKind::as_str).collect();
-        assert_eq!(names.len(), 8);
+        assert_eq!(names.len(), 10);
         assert!(
             !SentMessages::default()
                 .set("confirm_sign_up", &Attempts { since: Timestamp::from_millis(0), count: 1 })

@@ -14,7 +14,7 @@ use lido_domain::{
     id::{ClientId, PoolId},
     secret::Secret,
     sign_in::{lockout::Failures, parameter::Parameters},
-    user::auth_event::EventKind,
+    user::{auth_event::EventKind, sent_messages::MessageCause},
 };
 use tokio::sync::OnceCell;
 
@@ -94,7 +94,8 @@ pub(super) async fn begin(request: RequestContext<'_>, input: &SignInRequest) ->
             if is_custom && lambda_config::define_challenge(&client.pool).is_none() {
                 return Err(Refusal::CustomAuthWithoutTriggers.into());
             }
-            let query = steps::user_query(&caller, sign_in.username, sign_in.session, device);
+            let first = MessageCause::sign_in(is_admin);
+            let query = steps::user_query(&caller, sign_in.username, sign_in.session, device, first);
             let loaded = tx.find_user(&caller.pool.id, query).await?;
             let step = Step {
                 caller,
@@ -128,7 +129,7 @@ pub(super) async fn begin(request: RequestContext<'_>, input: &SignInRequest) ->
             let is_choice = matches!(sign_in.method, SignInMethod::Choice(_));
             let triggers = ChallengeTriggers { context, replies: &replies };
             let verdict = steps::decide(app, &step, next, is_choice, &NameHolders::new(), &triggers).await?;
-            let verdict = step.limit_messages(&loaded.sent, verdict);
+            let verdict = step.limit_messages(&loaded.sent, first, verdict);
             steps::conclude_event(&tx, &step, &verdict);
             Ok(verdict.map(|outcome| (client, BeginOutcome::SignIn(outcome))))
         })

@@ -9,7 +9,7 @@ use lido_domain::{
     flow::sign_in::{Step, respond_to_auth_challenge},
     id::{ClientId, PoolId},
     sign_in::{challenge::ChallengeName, parameter::Parameters},
-    user::auth_event::EventKind,
+    user::{auth_event::EventKind, sent_messages::MessageCause},
 };
 
 use super::{
@@ -55,7 +55,8 @@ pub(super) async fn respond(
                 respond_to_auth_challenge::read(&caller, name, input.session.as_deref(), &input.parameters)?;
             let handle = response.handle.as_deref();
             let sent_device = input.parameters.find("DEVICE_KEY");
-            let query = steps::user_query(&caller, response.username, handle, sent_device);
+            let first = MessageCause::sign_in(input.pool.is_some());
+            let query = steps::user_query(&caller, response.username, handle, sent_device, first);
             let loaded = tx.find_user(&caller.pool.id, query).await?;
             let step = Step {
                 caller,
@@ -73,7 +74,7 @@ pub(super) async fn respond(
             let context = client.event_context(request.info());
             let triggers = ChallengeTriggers { context, replies: &replies };
             let verdict = steps::decide(app, &step, next, true, &holders, &triggers).await?;
-            let verdict = step.limit_messages(&loaded.sent, verdict);
+            let verdict = step.limit_messages(&loaded.sent, first, verdict);
             steps::conclude_event(&tx, &step, &verdict);
             Ok(verdict.map(|outcome| (client, outcome)))
         })

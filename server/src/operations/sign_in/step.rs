@@ -191,17 +191,18 @@ async fn is_claim(
 }
 
 /// Returns the query for the user of a step and their records. The failures of a user that does not exist are read
-/// under the simulated sub of the name.
+/// under the simulated sub of the name. `first` is the cause of a code as the first factor.
 pub(super) fn user_query(
     caller: &AppClientCaller<'_>,
     typed: &str,
     handle: Option<&str>,
     sent_device: Option<&str>,
+    first: MessageCause,
 ) -> UserQuery {
     let mut related = vec![RelatedRecord::Failures];
     let pool = caller.pool;
     if pool.first_factors.iter().any(|factor| matches!(factor, FirstFactor::EmailOtp | FirstFactor::SmsOtp)) {
-        related.extend(RelatedRecord::messages(MessageCause::SignIn));
+        related.extend(RelatedRecord::messages(first));
     }
     if pool.mfa.factors.iter().any(|factor| factor.contact().is_some()) {
         related.extend(RelatedRecord::messages(MessageCause::SecondFactor));

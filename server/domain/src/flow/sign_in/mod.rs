@@ -267,15 +267,17 @@ impl<'a> Step<'a> {
     }
 
     /// Counts the message with the code of a challenge, also of one to an unknown user, who gets none. The verdict refuses if
-    /// too many were sent; then the challenge is not sent either.
+    /// too many were sent; then the challenge is not sent either. `first` is the cause of a code as the first factor; see
+    /// [`MessageCause::sign_in`].
     pub fn limit_messages(
         &self,
         sent: &SentMessages,
+        first: MessageCause,
         mut verdict: Verdict<SignInOutcome>,
     ) -> Verdict<SignInOutcome> {
         let Ok(SignInOutcome::Challenged(challenge)) = &verdict.answer else { return verdict };
         let (cause, to) = match &challenge.prompt {
-            ChallengePrompt::OneTimeCode { to } => (MessageCause::SignIn, to),
+            ChallengePrompt::OneTimeCode { to } => (first, to),
             ChallengePrompt::MfaCode { to, .. } => (MessageCause::SecondFactor, to),
             _ => return verdict,
         };
