@@ -1,12 +1,14 @@
 //! Reads the whole body of a request, within three limits: its size, its time, and the memory of all bodies.
 //!
 //! A body with a too large Content-Length is refused before it is read. The first bytes of each body do not count, so
-//! that ordinary requests are served even if large ones use up the memory budget. The bodies of responses count in the
-//! same budget, from when they are made until they are written.
+//! that ordinary requests are served even if large ones use up the memory budget. When it is used up, the bodies that have
+//! been arriving longest give way. The bodies of responses have a budget of their own, from when they are made until they
+//! are written, so that clients that send cannot keep others from their answers.
 
 use std::{
+    collections::VecDeque,
     pin::Pin,
-    sync::Arc,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     task::{Context, Poll, ready},
     time::Duration,
 };
@@ -20,8 +22,8 @@ use lido_runtime::{
     server::body::{BoxBody, boxed},
 };
 use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore},
-    time::timeout,
+    sync::{Notify, OwnedSemaphorePermit, Semaphore},
+    time::{Instant, timeout},
 };
 
 use super::closing;
@@ -31,8 +33,16 @@ use crate::{operations::Operation, surface::HttpResponse};
 /// connection.
 const FREE: usize = 16 * 1024;
 
-/// The memory for the other bytes of all bodies, in KiB.
+/// The memory for the other bytes of all bodies of requests, and as much again for those of responses, in KiB.
 const BUDGET_KIB: usize = 32 * 1024;
+
+/// The time that a body may take to arrive before it gives way to another one.
+///
+/// *Chosen*: an ordinary client has sent 2 MiB by then.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The time in which a body that gives way releases its memory.
+const RELEASE: Duration = Duration::from_millis(100);
 
 /// The timeout of reading a body.
 pub(super) const DEADLINE: Duration = Duration::from_secs(30);
@@ -49,41 +59,87 @@ pub(super) trait BodyStream: Body<Data = Bytes, Error: Send> + Send + Unpin + 's
 
 impl<B: Body<Data = Bytes, Error: Send> + Send + Unpin + 'static> BodyStream for B {}
 
-/// The memory budget of all bodies, those of requests and those of responses.
+/// The memory budgets of all bodies: one of requests and one of responses.
 #[derive(Debug)]
-pub(super) struct BodyBudget(Arc<Semaphore>);
+pub(super) struct BodyBudget {
+    requests: Arc<Semaphore>,
+    responses: Arc<Semaphore>,
+    /// The bodies that are arriving and hold a share of the budget, the oldest first.
+    arriving: Mutex<VecDeque<Arc<Arrival>>>,
+}
+
+/// A body that is arriving.
+#[derive(Debug)]
+struct Arrival {
+    since: Instant,
+    gives_way: Notify,
+}
+
+/// Returns the permits for `size` bytes, apart from those that do not count, beyond a share that is held already.
+fn missing(size: usize, share: Option<&OwnedSemaphorePermit>) -> Option<u32> {
+    // A body that is larger than the budget has all of it to itself.
+    let wanted = size.saturating_sub(FREE).div_ceil(1024).min(BUDGET_KIB);
+    let held = share.map_or(0, OwnedSemaphorePermit::num_permits);
+    u32::try_from(wanted.saturating_sub(held)).ok().filter(|more| *more > 0)
+}
 
 impl BodyBudget {
-    /// Takes `size` bytes, apart from those that do not count, beyond a share that is held already.
-    fn take(&self, size: usize, share: &mut Option<OwnedSemaphorePermit>) -> Result<(), BodyError> {
-        // A body that is larger than the budget has all of it to itself.
-        let wanted = size.saturating_sub(FREE).div_ceil(1024).min(BUDGET_KIB);
-        let held = share.as_ref().map_or(0, OwnedSemaphorePermit::num_permits);
-        let Some(more) = u32::try_from(wanted.saturating_sub(held)).ok().filter(|more| *more > 0) else {
-            return Ok(());
+    /// Takes memory for `size` bytes of a body of a request, beyond the share that it holds already. Others give way if
+    /// they have been arriving for too long.
+    async fn take(
+        &self,
+        size: usize,
+        share: &mut Option<OwnedSemaphorePermit>,
+        arrival: &Arc<Arrival>,
+    ) -> Result<(), BodyError> {
+        let Some(more) = missing(size, share.as_ref()) else { return Ok(()) };
+        let more = loop {
+            if let Ok(more) = Arc::clone(&self.requests).try_acquire_many_owned(more) {
+                break more;
+            }
+            if !self.evict_oldest() {
+                return Err(BodyError::Busy);
+            }
+            let released = Arc::clone(&self.requests).acquire_many_owned(more);
+            if let Ok(Ok(more)) = timeout(RELEASE, released).await {
+                break more;
+            }
         };
-        let more = Arc::clone(&self.0).try_acquire_many_owned(more).map_err(|_| BodyError::Busy)?;
         match share {
             Some(share) => share.merge(more),
-            None => *share = Some(more),
+            None => {
+                self.arriving().push_back(Arc::clone(arrival));
+                *share = Some(more);
+            }
         }
         Ok(())
+    }
+
+    /// Makes the body give way that has been arriving longest. Returns whether there is one.
+    fn evict_oldest(&self) -> bool {
+        let mut arriving = self.arriving();
+        let oldest = arriving.pop_front_if(|oldest| oldest.since.elapsed() >= PATIENCE);
+        oldest.is_some_and(|oldest| {
+            oldest.gives_way.notify_one();
+            true
+        })
+    }
+
+    fn arriving(&self) -> MutexGuard<'_, VecDeque<Arc<Arrival>>> {
+        // No method leaves it inconsistent.
+        self.arriving.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Counts a response until its body is written or dropped. Returns another one if the budget is used up.
     pub(super) fn hold(&self, response: HttpResponse) -> HttpResponse {
         let size = usize::try_from(response.body().size_hint().lower()).unwrap_or(usize::MAX);
-        let mut share = None;
-        match self.take(size, &mut share) {
-            Ok(()) => {}
-            Err(error) => return error.into_response(),
-        }
-        match share {
-            Some(share) => {
+        let Some(permits) = missing(size, None) else { return response };
+        match Arc::clone(&self.responses).try_acquire_many_owned(permits) {
+            Ok(share) => {
                 let share = Arc::new(share);
                 response.map(|body| boxed(HeldBody { body, share }))
             }
-            None => response,
+            Err(_) => BodyError::Busy.into_response(),
         }
     }
 }
@@ -134,7 +190,8 @@ impl AsRef<[u8]> for HeldBytes {
 
 impl Default for BodyBudget {
     fn default() -> Self {
-        Self(Arc::new(Semaphore::new(BUDGET_KIB)))
+        let [requests, responses] = [(); 2].map(|()| Arc::new(Semaphore::new(BUDGET_KIB)));
+        Self { requests, responses, arriving: Mutex::default() }
     }
 }
 
@@ -172,11 +229,23 @@ pub(super) async fn read<B: BodyStream>(
         }
         return Err(BodyError::TooLarge);
     }
+    let arrival = Arc::new(Arrival { since: Instant::now(), gives_way: Notify::new() });
     let mut reader = BodyReader { body, limit, first: Bytes::new(), rest: Vec::new(), share: None };
-    match timeout(deadline, reader.read_all(budget)).await {
+    let reading = async {
+        tokio::select! {
+            read = reader.read_all(budget, &arrival) => read,
+            () = arrival.gives_way.notified() => Err(BodyError::Busy),
+        }
+    };
+    let read = timeout(deadline, reading).await;
+    if reader.share.is_some() {
+        budget.arriving().retain(|other| !Arc::ptr_eq(other, &arrival));
+    }
+    match read {
         Ok(Ok(())) => Ok(reader.into_buffered()),
         Ok(Err(error)) => {
             if error != BodyError::Broken {
+                // The rest of the reader, and its share of the budget, is dropped at once.
                 tokio::spawn(discard(reader.body));
             }
             Err(error)
@@ -196,7 +265,7 @@ struct BodyReader<B> {
 }
 
 impl<B: BodyStream> BodyReader<B> {
-    async fn read_all(&mut self, budget: &BodyBudget) -> Result<(), BodyError> {
+    async fn read_all(&mut self, budget: &BodyBudget, arrival: &Arc<Arrival>) -> Result<(), BodyError> {
         while let Some(frame) = self.body.frame().await {
             // *Chosen*: trailers are refused. No client of this API sends any, and hyper accepts a bare LF among them, so
             // that a request behind it would be read as trailers.
@@ -207,7 +276,7 @@ impl<B: BodyStream> BodyReader<B> {
             if length > self.limit {
                 return Err(BodyError::TooLarge);
             }
-            budget.take(length, &mut self.share)?;
+            budget.take(length, &mut self.share, arrival).await?;
             if self.first.is_empty() && self.rest.is_empty() {
                 self.first = chunk;
             } else {

@@ -82,3 +82,44 @@ async fn slow_body_and_broken_body_are_different_errors() {
         Pieces(vec![vec![0]].into_iter(), || Poll::Ready(Some(Err(io::ErrorKind::BrokenPipe.into()))));
     assert_eq!(length(broken, &budget).await, Err(BodyError::Broken));
 }
+
+#[tokio::test]
+async fn bodies_that_stall_give_way_to_new_ones() {
+    let budget = Arc::new(BodyBudget::default());
+    let limit = Operation::settings().body_limit;
+    let stalled: Vec<_> = (0..BUDGET_KIB * 1024 / limit + 1)
+        .map(|_| {
+            let budget = Arc::clone(&budget);
+            tokio::spawn(async move {
+                let body = Pieces(vec![vec![0; limit]].into_iter(), || Poll::Pending);
+                length(body, &budget).await
+            })
+        })
+        .collect();
+    tokio::time::sleep(PATIENCE / 2).await;
+    let whole = || Full::new(Bytes::from(vec![0; limit]));
+    assert_eq!(length(whole(), &budget).await, Err(BodyError::Busy), "those that are still arriving stay");
+    tokio::time::sleep(PATIENCE).await;
+    for _ in 0..3 {
+        assert_eq!(length(whole(), &budget).await, Ok(limit));
+    }
+    let mut ended = 0;
+    for task in stalled {
+        ended += usize::from(task.is_finished());
+        task.abort();
+    }
+    assert!((2..5).contains(&ended), "no more than necessary give way: {ended}");
+}
+
+#[tokio::test]
+async fn responses_have_a_budget_of_their_own() {
+    let budget = BodyBudget::default();
+    let limit = Operation::settings().body_limit;
+    let whole = || Full::new(Bytes::from(vec![0; limit]));
+    let mut held = Vec::new();
+    while let Ok(body) = read(&HeaderMap::new(), whole(), &budget, DEADLINE).await {
+        held.push(body);
+    }
+    let response = http::Response::new(boxed(whole()));
+    assert_eq!(budget.hold(response).status(), StatusCode::OK);
+}

@@ -61,7 +61,7 @@ pub(super) const RULES: &[ModuleRule] = &[
     },
     ModuleRule { from: "wire/", root: "crate", allowed: &["app", "delivery", "store"] },
     ModuleRule { from: "store/", root: "crate", allowed: &["entropy", "keys"] },
-    ModuleRule { from: "rates/", root: "crate", allowed: &["clock", "operations"] },
+    ModuleRule { from: "rates/", root: "crate", allowed: &["clock", "operations", "surface"] },
     ModuleRule { from: "credentials/", root: "crate", allowed: &["keys"] },
 ];
 

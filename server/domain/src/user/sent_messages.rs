@@ -9,8 +9,7 @@
 //! who knows the password, is signed in, or is an administrator. A code as the first factor is requested by a caller who has
 //! proved nothing, be it the user or a stranger: 20 requests of a stranger who knows the name keep the user from signing in
 //! that way for the rest of the hour. Another factor, a code by the other medium and a sign-in that an administrator begins
-//! stay possible. A success does not reset a counter, because whoever pays
-//! for SMS may be attacked by the owner of the number.
+//! stay possible. A success does not reset a counter, because the owner of a number may be the one who makes SMS cost money.
 
 use std::collections::BTreeMap;
 
