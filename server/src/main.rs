@@ -16,7 +16,7 @@ use clap::error::ErrorKind;
 use lido::operations::all_operations;
 
 use crate::{
-    cli::{Arguments, Command, serve},
+    cli::{Arguments, Command, health, manual, serve},
     config::{Config, ConfigError},
 };
 
@@ -25,6 +25,9 @@ fn main() -> ExitCode {
         Command::Dev(arguments) => Config::for_dev(arguments),
         Command::Serve(arguments) => Config::for_serve(arguments),
         Command::Operations => return list_operations(),
+        Command::Health(arguments) => return finish(health::run(&arguments)),
+        Command::Completions { shell } => return finish(manual::print_completions(shell)),
+        Command::Man { command } => return finish(manual::print_page(command.as_deref())),
     };
     let result = match config {
         Ok(config) => serve::run(config),
@@ -33,6 +36,11 @@ fn main() -> ExitCode {
         }
         Err(error @ ConfigError::File(_)) => Err(error.into()),
     };
+    finish(result)
+}
+
+/// Prints an error, and returns the exit code.
+fn finish(result: anyhow::Result<()>) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

@@ -52,3 +52,24 @@ pub(super) const OPERATIONS: &str = "\
 Examples:
   List the operations that are served:
     lido operations | grep ' served$'";
+
+pub(super) const HEALTH: &str = "\
+Examples:
+  Check the server on http://127.0.0.1:9229:
+    lido health
+
+  Check a server whose address is in its configuration file:
+    lido health --config /etc/lido/lido.toml";
+
+pub(super) const COMPLETIONS: &str = "\
+Examples:
+  Complete lido in this shell:
+    source <(lido completions bash)
+
+  Complete it in every shell of this user:
+    lido completions bash > ~/.local/share/bash-completion/completions/lido";
+
+pub(super) const MAN: &str = "\
+Examples:
+  Read the page of lido dev:
+    lido man dev | man -l -";

@@ -7,7 +7,9 @@ mod address_file;
 mod defaults;
 mod examples;
 mod first_screen;
+pub(crate) mod health;
 mod logging;
+pub(crate) mod manual;
 pub(crate) mod serve;
 mod stop;
 
@@ -16,7 +18,7 @@ mod reference;
 #[cfg(test)]
 mod tests;
 
-use std::{env, num::NonZeroUsize, path::PathBuf};
+use std::{env, num::NonZeroUsize, path::PathBuf, sync::LazyLock};
 
 use clap::{
     Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand,
@@ -39,13 +41,19 @@ const LOGS: &str = "Logs";
 const FILE: &str = "Configuration file";
 const DEVELOPMENT: &str = "Development";
 
+/// The version of the package, and the commit if the build was told it, as `cargo xtask dist` does.
+static VERSION: LazyLock<String> = LazyLock::new(|| match option_env!("LIDO_COMMIT") {
+    Some(commit) => format!("{} ({commit})", env!("CARGO_PKG_VERSION")),
+    None => env!("CARGO_PKG_VERSION").to_owned(),
+});
+
 /// A server that answers like Amazon Cognito user pools
 ///
 /// Every option can also be set by the environment variable named with it, or in a TOML file (--config) under its name
 /// without the dashes. An option on the command line overrides the environment, the environment overrides the file,
 /// and the file overrides the default
 #[derive(Debug, Parser)]
-#[command(name = "lido", version, arg_required_else_help = true, after_help = examples::LIDO)]
+#[command(name = "lido", version = VERSION.as_str(), arg_required_else_help = true, after_help = examples::LIDO)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
@@ -74,6 +82,44 @@ pub(crate) enum Command {
     /// validated is checked, and then refused with NotImplementedException
     #[command(after_help = examples::OPERATIONS)]
     Operations,
+
+    /// Check whether the server on this machine is healthy
+    ///
+    /// It asks /_lido/health at the address that the server listens on, for at most five seconds. The exit code is 0 if
+    /// the server is healthy and 1 if not, so that a container or a supervisor can run it
+    #[command(after_help = examples::HEALTH)]
+    Health(HealthArguments),
+
+    /// Print a script that completes commands and options in a shell
+    ///
+    /// The Debian package installs those of bash, zsh and fish
+    #[command(after_help = examples::COMPLETIONS)]
+    Completions {
+        /// Shell that the script is for
+        shell: clap_complete::Shell,
+    },
+
+    /// Print a manual page, in the format of man
+    ///
+    /// The page has the help text of the command; the Debian package installs the pages
+    #[command(after_help = examples::MAN)]
+    Man {
+        /// Command whose page is printed; without it, the page of lido itself
+        command: Option<String>,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct HealthArguments {
+    /// Address that the server listens on
+    ///
+    /// If it listens on all addresses (0.0.0.0 or [::]), the loopback address is used
+    #[arg(long, env = "LIDO_LISTEN", value_name = "HOST:PORT", help_heading = SERVER)]
+    pub(crate) listen: Option<String>,
+
+    /// Configuration file of the server
+    #[arg(long, env = "LIDO_CONFIG", value_name = "FILE", help_heading = FILE)]
+    pub(crate) config: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -23,7 +23,7 @@ use std::{
 
 use lido::rates::Quotas;
 
-use crate::cli::{CommonArguments, DevArguments, ServeArguments};
+use crate::cli::{CommonArguments, DevArguments, HealthArguments, ServeArguments};
 
 use self::file::ConfigFile;
 pub(crate) use self::{
@@ -234,14 +234,7 @@ impl MergedOptions {
     }
 
     fn listen(&self) -> Result<Vec<SocketAddr>, ConfigError> {
-        let text = self.listen_text();
-        let addresses: Vec<SocketAddr> = text.to_socket_addrs().map(Iterator::collect).unwrap_or_default();
-        if addresses.is_empty() {
-            return Err(ConfigError::Usage(format!(
-                "--listen {text} is not an address of this machine; it must be HOST:PORT, such as {LISTEN} or [::1]:9229"
-            )));
-        }
-        Ok(addresses)
+        resolve(self.listen_text())
     }
 
     fn complete(
@@ -307,6 +300,22 @@ impl MergedOptions {
         };
         Ok(Some(Mail { server, from }))
     }
+}
+
+/// Returns the addresses that a server with the same arguments listens on; the first is enough to reach it.
+pub(crate) fn health_addresses(arguments: &HealthArguments) -> Result<Vec<SocketAddr>, ConfigError> {
+    let file = ConfigFile::read(arguments.config.as_deref())?;
+    resolve(arguments.listen.as_deref().or(file.listen.as_deref()).unwrap_or(LISTEN))
+}
+
+fn resolve(listen: &str) -> Result<Vec<SocketAddr>, ConfigError> {
+    let addresses: Vec<SocketAddr> = listen.to_socket_addrs().map(Iterator::collect).unwrap_or_default();
+    if addresses.is_empty() {
+        return Err(ConfigError::Usage(format!(
+            "--listen {listen} is not an address of this machine; it must be HOST:PORT, such as {LISTEN} or [::1]:9229"
+        )));
+    }
+    Ok(addresses)
 }
 
 /// Parses the argument of an option. An error names the option and quotes nothing of its value.

@@ -16,6 +16,8 @@ mod framing;
 #[path = "../outside/functions.rs"]
 mod functions;
 #[cfg(test)]
+mod health_command;
+#[cfg(test)]
 mod known_secrets;
 #[cfg(test)]
 mod log_redaction;

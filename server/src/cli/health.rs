@@ -1,0 +1,59 @@
+//! `lido health`: asks a server on this machine whether it is healthy.
+
+use std::{
+    net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    time::Duration,
+};
+
+use anyhow::{Context as _, bail};
+
+use super::HealthArguments;
+use crate::config::health_addresses;
+
+const TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Asks the server. Prints nothing if it is healthy.
+///
+/// # Errors
+/// The server cannot be reached, or it is not healthy.
+pub(crate) fn run(arguments: &HealthArguments) -> anyhow::Result<()> {
+    let address = health_addresses(arguments)?.into_iter().next().context("there is no address to ask")?;
+    let address = reachable(address);
+    let url = format!("http://{address}/_lido/health");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let status = runtime
+        .block_on(async {
+            let client = reqwest::Client::builder().no_proxy().timeout(TIMEOUT).build()?;
+            Ok::<_, reqwest::Error>(client.get(&url).send().await?.status())
+        })
+        .with_context(|| format!("{url} does not answer; is the server running, and on this address?"))?;
+    if !status.is_success() {
+        bail!("the server is not healthy: {url} answers {status}; its log has the cause");
+    }
+    Ok(())
+}
+
+/// Replaces the address that stands for all addresses of the machine by its loopback address.
+fn reachable(mut address: SocketAddr) -> SocketAddr {
+    if address.ip().is_unspecified() {
+        address.set_ip(match address.ip() {
+            IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    address
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unspecified_address_becomes_the_loopback_address() {
+        for (listen, reached) in
+            [("0.0.0.0:9229", "127.0.0.1:9229"), ("[::]:1", "[::1]:1"), ("192.0.2.7:80", "192.0.2.7:80")]
+        {
+            assert_eq!(reachable(listen.parse().unwrap()), reached.parse().unwrap());
+        }
+    }
+}
