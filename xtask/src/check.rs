@@ -65,6 +65,7 @@ const STEPS: &[Step] = &[
         remedy: "see it again with: cargo xtask services --compile 5 --from WHEEL",
     },
     Step { name: "clients", run: crate::clients::run, remedy: "see it again with: cargo xtask clients" },
+    Step { name: "dist", run: dist, remedy: "see it again with: cargo xtask dist --quick" },
 ];
 
 /// Runs the steps in order, and stops at the first that fails.
@@ -169,6 +170,11 @@ fn services() -> anyhow::Result<()> {
         }
         None => crate::shared::skip("services", "set LIDO_BOTOCORE_WHEEL to the path of a botocore wheel"),
     }
+}
+
+/// Builds the packages from a binary that is not optimized, which is ten times as fast.
+fn dist() -> anyhow::Result<()> {
+    crate::dist::run(&crate::dist::Arguments { quick: true })
 }
 
 /// Runs cargo in the workspace.

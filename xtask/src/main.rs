@@ -9,6 +9,7 @@ mod check;
 mod clients;
 mod codegen;
 mod deny;
+mod dist;
 mod docs;
 mod facts;
 mod fakes;
@@ -66,6 +67,8 @@ enum Task {
     Codegen(codegen::Arguments),
     /// Check licences, sources, bans and advisories of the dependencies
     Deny(deny::Arguments),
+    /// Build the binary for Linux, the Debian package and the image, in target/dist/, and try them
+    Dist(dist::Arguments),
     /// Build the documentation as a site in target/site/
     #[command(
         after_help = "Needs Sphinx (pip install -r docs/requirements.txt); fails on a broken link, and if a page loads \
@@ -109,6 +112,7 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Clients => clients::run(),
         Task::Codegen(arguments) => codegen::run(&arguments),
         Task::Deny(arguments) => deny::run(&arguments),
+        Task::Dist(arguments) => dist::run(&arguments),
         Task::Docs => docs::run(),
         Task::Facts(arguments) => facts::run(&arguments),
         Task::Format => check::format_all(),
