@@ -2,7 +2,7 @@
 //!
 //! Addresses are counted in a fixed number of buckets, by a keyed hash, so that a client with many addresses cannot fill the
 //! memory. Two addresses share a bucket, and so its quota, with a probability of one in 65,536 for each other address that
-//! is active; nobody can choose an address that shares the bucket of another one.
+//! is active; no client can choose an address that shares the bucket of another one.
 
 use std::{
     hash::{BuildHasher as _, RandomState},

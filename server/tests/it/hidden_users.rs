@@ -398,9 +398,9 @@ fn every_public_operation_has_a_row() {
 async fn hiding_client_answers_alike_for_a_user_in_any_status_and_for_no_user() {
     let fixture = Fixture::new().await;
     let mut wrong = Vec::new();
-    let nobody = format!("{:-<32}", "nobody");
+    let absent = format!("{:-<32}", "absent");
     for probe in probes() {
-        let unknown = fixture.ask(&probe, &fixture.hiding, &nobody).await;
+        let unknown = fixture.ask(&probe, &fixture.hiding, &absent).await;
         for status in STATUSES {
             for enabled in [true, false] {
                 let known = fixture.ask(&probe, &fixture.hiding, &name_of(status, enabled)).await;
@@ -423,7 +423,7 @@ async fn hiding_client_answers_alike_for_a_user_in_any_status_and_for_no_user() 
 async fn legacy_client_tells_that_there_is_no_user() {
     let fixture = Fixture::new().await;
     for probe in probes().iter().filter(|probe| !probe.legacy.is_empty()) {
-        let unknown = fixture.ask(probe, &fixture.legacy, "nobody").await;
+        let unknown = fixture.ask(probe, &fixture.legacy, "absent").await;
         let body: Value = serde_json::from_str(&unknown.body).expect("JSON");
         assert_eq!(body["__type"].as_str(), Some(probe.legacy), "{}", probe.row);
     }

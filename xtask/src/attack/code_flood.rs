@@ -54,16 +54,16 @@ pub(super) fn run(lab: &Lab) -> anyhow::Result<Vec<Measure>> {
         let user = if *operation == "ResendConfirmationCode" { "bob" } else { "ann" };
         let sent_before = mails.received();
         let user_calls = accepted(&mut client, operation, &input(&ids, user))?;
-        let nobody_calls = accepted(&mut client, operation, &input(&ids, &format!("nobody{user}")))?;
+        let unknown_calls = accepted(&mut client, operation, &input(&ids, &format!("unknown{user}")))?;
         // What an answer did not wait for.
         std::thread::sleep(std::time::Duration::from_millis(500));
         let sent = u64::try_from(mails.received() - sent_before)?;
         measures.push(Measure::at_most(format!("mails by {CALLS} of {what}"), sent, MAX_EACH, ""));
         measures.push(Measure::new(
-            format!("{what}: accepted for a user, for nobody"),
-            format!("{user_calls}, {nobody_calls}"),
+            format!("{what}: accepted for a user, for none"),
+            format!("{user_calls}, {unknown_calls}"),
             "the same",
-            user_calls == nobody_calls,
+            user_calls == unknown_calls,
         ));
     }
     measures.push(Measure::none("faults of the server", &server.faults()?));

@@ -46,7 +46,7 @@ fn confirm(ids: &Ids, name: &str) -> Value {
     json!({"ClientId": ids.client, "Username": name, "ConfirmationCode": "000000", "Password": "Correct-Horse-2"})
 }
 
-/// Probes users and nobody in turn, with a mail server that is slow and with one that refuses.
+/// Probes users and unknown names in turn, with a mail server that is slow and with one that refuses.
 pub(super) fn run(lab: &Lab) -> anyhow::Result<Vec<Measure>> {
     let mut measures = Vec::new();
     for (what, behavior) in [("slow", MailBehavior::Accepts(DELIVERY)), ("refusing", MailBehavior::Refuses)] {
@@ -60,12 +60,12 @@ pub(super) fn run(lab: &Lab) -> anyhow::Result<Vec<Measure>> {
             let mut slower = Vec::new();
             for index in 0..USERS {
                 let user = client.timed(operation, &input(&ids, &format!("user{index}")))?;
-                let nobody = client.timed(operation, &input(&ids, &format!("none{index}")))?;
-                let (user_says, nobody_says) = (comparable(&user.0), comparable(&nobody.0));
-                if user_says != nobody_says {
-                    texts.push(format!("{probe}: {user_says} / {nobody_says}"));
+                let unknown = client.timed(operation, &input(&ids, &format!("none{index}")))?;
+                let (user_says, unknown_says) = (comparable(&user.0), comparable(&unknown.0));
+                if user_says != unknown_says {
+                    texts.push(format!("{probe}: {user_says} / {unknown_says}"));
                 }
-                slower.push(i128::try_from(user.1.as_micros())? - i128::try_from(nobody.1.as_micros())?);
+                slower.push(i128::try_from(user.1.as_micros())? - i128::try_from(unknown.1.as_micros())?);
             }
             slower.sort_unstable();
             let median = slower.get(USERS / 2).copied().unwrap_or_default() / 1_000;
