@@ -80,6 +80,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
         }
         // Its own server, because a transcript may set the clock forward.
         let mut lido = lido();
+        lido.args(page.server_options());
         if let Some(functions) = &functions {
             lido.args(["--lambda-endpoint", &functions.endpoint]);
         }

@@ -6,6 +6,7 @@
 #[cfg(any(test, feature = "fakes"))]
 mod fake;
 mod health;
+mod issuer;
 
 use std::sync::Arc;
 
@@ -14,7 +15,7 @@ use lido_domain::{
     id::{ClientId, PoolId},
 };
 
-pub use self::health::LastCheck;
+pub use self::{health::LastCheck, issuer::IssuerTemplate};
 use crate::{
     clock::Clock,
     delivery::{Inbox, Outbox, Transports},
@@ -62,8 +63,10 @@ pub struct Settings {
     pub region: String,
     /// The AWS account id in ARNs.
     pub account_id: String,
-    /// The base URL that clients use. Without it, issuers and links use the host of the request.
+    /// The base URL that clients use. Without it, endpoints and links use the host of the request.
     pub public_url: Option<String>,
+    /// The issuer of tokens. Without it, an issuer starts with the base URL.
+    pub issuer: Option<IssuerTemplate>,
     /// The fixed code of every message, an option of `lido dev`. Without it codes are random.
     pub confirmation_code: Option<String>,
     /// The relying party of passkeys in pools without one. `lido dev` has `localhost`, so that a page on this machine
@@ -85,6 +88,7 @@ impl Default for Settings {
             region: "us-east-1".to_owned(),
             account_id: "000000000000".to_owned(),
             public_url: None,
+            issuer: None,
             confirmation_code: None,
             relying_party: None,
             admin_origins: Vec::new(),
@@ -137,12 +141,26 @@ impl App {
         Self { store, clock, entropy, keys, tokens, passwords, outbox, inbox, triggers, settings, last_check }
     }
 
-    /// Returns the issuer of a pool's tokens, which starts with the configured base URL, or else the one of the
-    /// request.
+    /// Returns the base URL of the endpoints: the configured one, or else the one of the request.
+    ///
+    /// A configured URL takes precedence over the `Host` header, which any client can forge. Returns `None` if there is
+    /// neither.
+    pub fn base_url(&self, origin: &Origin) -> Option<String> {
+        self.settings.public_url.clone().or_else(|| origin.base())
+    }
+
+    /// Returns the URL below which this server serves the documents and the endpoints of a pool.
+    pub fn pool_url(&self, origin: &Origin, pool: &PoolId) -> String {
+        // A client that sends no Host header cannot reach a URL.
+        format!("{}/{pool}", self.base_url(origin).as_deref().unwrap_or("http://localhost"))
+    }
+
+    /// Returns the issuer of a pool's tokens: the configured one, or else [`App::pool_url`].
     pub fn issuer(&self, origin: &Origin, pool: &PoolId) -> String {
-        let base = self.settings.public_url.clone().or_else(|| origin.base());
-        // A client that sends no Host header cannot verify an issuer.
-        format!("{}/{pool}", base.as_deref().unwrap_or("http://localhost"))
+        match &self.settings.issuer {
+            Some(template) => template.issuer(pool),
+            None => self.pool_url(origin, pool),
+        }
     }
 
     /// Returns a new code to send: the configured one, or else a random one.

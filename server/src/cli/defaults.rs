@@ -37,6 +37,11 @@ const fn required(option: &'static str, dev: &'static str) -> Defaults {
 pub(super) const DEFAULTS: &[Defaults] = &[
     same("listen", "127.0.0.1:9229"),
     required("public-url", "the Host header of each request"),
+    Defaults {
+        option: "issuer",
+        dev: "--public-url, or else the Host header of each request",
+        serve: Some("--public-url"),
+    },
     same("trusted-proxy", NONE),
     same("max-connections-per-address", "no limit"),
     required("store", "sqlite:.lido/lido.db"),

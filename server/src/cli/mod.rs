@@ -27,8 +27,8 @@ use clap::{
 use lido::rates;
 
 use crate::config::{
-    AccountId, AddressRange, ConfirmationCode, LambdaUrl, LogFilter, LogFormat, MailSender, PageOrigin,
-    PublicUrl, Region, RequestLimits, SecretArgument, StoreLocation,
+    AccountId, AddressRange, ConfirmationCode, Issuer, LambdaUrl, LogFilter, LogFormat, MailSender,
+    PageOrigin, PublicUrl, Region, RequestLimits, SecretArgument, StoreLocation,
 };
 
 const SERVER: &str = "Server";
@@ -197,9 +197,16 @@ pub(crate) struct CommonArguments {
 
     /// Base URL that clients use: http:// or https:// and a host, such as https://auth.example.com
     ///
-    /// Tokens contain it in their issuer (iss), and links in mails lead to it
+    /// Links in mails lead to it, and it is the issuer (iss) of tokens unless --issuer sets another one
     #[arg(long, env = "LIDO_PUBLIC_URL", value_name = "URL", help_heading = SERVER)]
     pub(crate) public_url: Option<PublicUrl>,
+
+    /// Issuer of tokens (iss) without the pool id, which is added: an http:// or https:// URL
+    ///
+    /// For verifiers that expect another issuer than the address of this server. {region} stands for the Region of the
+    /// pool: https://cognito-idp.{region}.amazonaws.com is the issuer of AWS. The keys stay where the server is
+    #[arg(long, env = "LIDO_ISSUER", value_name = "URL", help_heading = SERVER)]
+    pub(crate) issuer: Option<Issuer>,
 
     /// Reverse proxy whose X-Forwarded-For and X-Forwarded-Proto headers are trusted: an IP address or range
     ///

@@ -75,6 +75,7 @@ fn shown_default_is_the_applied_one() {
         }
         let are_unset = config.mail.is_none()
             && config.sms.is_none()
+            && config.issuer.is_none()
             && config.lambda_endpoint.is_none()
             && config.lambda_credentials.is_none()
             && config.sender_key_file.is_none()

@@ -58,6 +58,7 @@ pub(crate) async fn build(config: &Config) -> anyhow::Result<Parts> {
         region: config.region.0.clone(),
         account_id: config.account_id.0.clone(),
         public_url: config.public_url.as_ref().map(|url| url.0.clone()),
+        issuer: config.issuer.as_ref().map(|issuer| issuer.0.clone()),
         confirmation_code: confirmation_code.map(|code| code.0),
         relying_party: match config.mode {
             // *Chosen*: browsers treat localhost as secure without TLS, and pools have no domains of their own yet.

@@ -14,8 +14,8 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{
-    AccountId, AddressRange, ConfirmationCode, LambdaUrl, LogFilter, LogFormat, MailSender, PageOrigin,
-    PublicUrl, Region, RequestLimits, SmsWebhook, SmsWebhookSecret, Smtp, StoreLocation,
+    AccountId, AddressRange, ConfirmationCode, Issuer, LambdaUrl, LogFilter, LogFormat, MailSender,
+    PageOrigin, PublicUrl, Region, RequestLimits, SmsWebhook, SmsWebhookSecret, Smtp, StoreLocation,
 };
 
 /// The settings of a configuration file, with paths relative to its folder resolved.
@@ -32,6 +32,7 @@ pub(super) struct ConfigFile {
     pub(super) standby: Option<bool>,
     pub(super) revoke_reused_refresh_tokens: Option<bool>,
     pub(super) public_url: Option<PublicUrl>,
+    pub(super) issuer: Option<Issuer>,
     pub(super) lambda_endpoint: Option<LambdaUrl>,
     pub(super) lambda_credentials: Option<PathBuf>,
     pub(super) sender_key_file: Option<PathBuf>,
@@ -76,6 +77,7 @@ struct FileContents {
     max_connections_per_address: Option<NonZeroUsize>,
     standby: Option<bool>,
     public_url: Option<PublicUrl>,
+    issuer: Option<Issuer>,
     lambda_endpoint: Option<LambdaUrl>,
     lambda_credentials: Option<PathBuf>,
     sender_key_file: Option<PathBuf>,
@@ -138,6 +140,7 @@ impl ConfigFile {
             standby: contents.standby,
             revoke_reused_refresh_tokens: contents.revoke_reused_refresh_tokens,
             public_url: contents.public_url,
+            issuer: contents.issuer,
             lambda_endpoint: contents.lambda_endpoint,
             lambda_credentials: contents.lambda_credentials.map(|path| folder.join(path)),
             sender_key_file: contents.sender_key_file.map(|path| folder.join(path)),
@@ -186,6 +189,7 @@ mod tests {
             ("admin-origin = [\"localhost:3000\"]", "line 1: localhost:3000 is not an origin"),
             ("max-connections-per-address = 0", "line 1: invalid value: integer `0`"),
             ("lambda-endpoint = \"localhost\"", "line 1: a Lambda endpoint must be http:// or https://"),
+            ("issuer = \"https://a.example/{pool}\"", "line 1: an issuer must be http:// or https://"),
             ("account-id = \"1\"", "line 1: an account id must be twelve digits"),
             ("smtp = \"smtp://u:secret@h/path\"", "line 1: a mail server must be smtp://HOST:PORT"),
             ("mail-from = \"mary\"", "line 1: a From address must be"),

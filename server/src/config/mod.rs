@@ -30,8 +30,8 @@ pub(crate) use self::{
     delivery::{MailSender, SecretArgument, SmsWebhook, SmsWebhookSecret, Smtp},
     file::FileError,
     values::{
-        AccountId, AddressRange, ConfirmationCode, LambdaUrl, LogFilter, LogFormat, PageOrigin, PublicUrl,
-        Region, RequestLimits, StoreLocation,
+        AccountId, AddressRange, ConfirmationCode, Issuer, LambdaUrl, LogFilter, LogFormat, PageOrigin,
+        PublicUrl, Region, RequestLimits, StoreLocation,
     },
 };
 
@@ -52,6 +52,7 @@ pub(crate) struct Config {
     pub(crate) is_standby: bool,
     pub(crate) revokes_reused_refresh_tokens: bool,
     pub(crate) public_url: Option<PublicUrl>,
+    pub(crate) issuer: Option<Issuer>,
     pub(crate) lambda_endpoint: Option<LambdaUrl>,
     pub(crate) lambda_credentials: Option<PathBuf>,
     pub(crate) sender_key_file: Option<PathBuf>,
@@ -182,6 +183,7 @@ struct MergedOptions {
     standby: Option<bool>,
     revoke_reused_refresh_tokens: Option<bool>,
     public_url: Option<PublicUrl>,
+    issuer: Option<Issuer>,
     lambda_endpoint: Option<LambdaUrl>,
     lambda_credentials: Option<PathBuf>,
     sender_key_file: Option<PathBuf>,
@@ -214,6 +216,7 @@ impl MergedOptions {
                 .revoke_reused_refresh_tokens
                 .or(file.revoke_reused_refresh_tokens),
             public_url: arguments.public_url.or(file.public_url),
+            issuer: arguments.issuer.or(file.issuer),
             lambda_endpoint: arguments.lambda_endpoint.or(file.lambda_endpoint),
             lambda_credentials: arguments.lambda_credentials.or(file.lambda_credentials),
             sender_key_file: arguments.sender_key_file.or(file.sender_key_file),
@@ -267,6 +270,7 @@ impl MergedOptions {
             is_standby: self.standby.unwrap_or(false),
             revokes_reused_refresh_tokens: self.revoke_reused_refresh_tokens.unwrap_or(false),
             public_url: self.public_url,
+            issuer: self.issuer,
             lambda_endpoint: self.lambda_endpoint,
             lambda_credentials: self.lambda_credentials,
             sender_key_file: self.sender_key_file,

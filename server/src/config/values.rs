@@ -5,7 +5,7 @@
 use std::{fmt, net::IpAddr, path::PathBuf, str::FromStr};
 
 use ipnet::{IpNet, Ipv4Net};
-use lido::{rates::Quotas, triggers::lambda::LambdaEndpoint};
+use lido::{app::IssuerTemplate, rates::Quotas, triggers::lambda::LambdaEndpoint};
 use serde::Deserialize;
 use tracing_subscriber::EnvFilter;
 use url::Url;
@@ -30,6 +30,7 @@ parse_from_string!(
     AddressRange,
     ConfirmationCode,
     PublicUrl,
+    Issuer,
     PageOrigin,
     LambdaUrl,
     RequestLimits,
@@ -206,6 +207,19 @@ impl FromStr for PublicUrl {
     }
 }
 
+/// The issuer of tokens.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(try_from = "String")]
+pub(crate) struct Issuer(pub(crate) IssuerTemplate);
+
+impl FromStr for Issuer {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        text.parse().map(Self)
+    }
+}
+
 /// The origin of web pages, as browsers write it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
@@ -318,6 +332,10 @@ mod tests {
         check_values::<PublicUrl>(
             &["https://a.example", "http://localhost:9229/", "http://[::1]:1"],
             &["", "a.example", "https://", "https://a/b", "https://a?b", "ftp://a", "https://a b"],
+        );
+        check_values::<Issuer>(
+            &["https://a.example", "https://cognito-idp.{region}.amazonaws.com/{poolId}"],
+            &["", "a.example", "https://a.example/{pool}"],
         );
         check_values::<LambdaUrl>(
             &["http://127.0.0.1:3002", "https://lambda.eu-west-1.amazonaws.com/", "http://proxy/lambda"],

@@ -38,6 +38,11 @@ pub(super) async fn warn_at_start(config: &Config, store: &Store) -> anyhow::Res
                 "--public-url uses http to another machine, so tokens and codes can be read on the way; use https"
             );
         }
+        if config.issuer.as_ref().is_some_and(|issuer| issuer.0.is_unencrypted()) {
+            tracing::warn!(
+                "--issuer uses http to another machine, so that the keys of tokens can be replaced on the way; use https"
+            );
+        }
         warn_of_missing_transports(config, store).await?;
     }
     let StoreLocation::Sqlite(path) = &config.store else { return Ok(None) };

@@ -1,8 +1,8 @@
 //! `/{poolId}/.well-known/…`: the documents with which clients verify a pool's tokens.
 //!
-//! *Documented* (cog-0258): the public keys as a JWK set, and the OpenID Connect configuration. The issuer starts with
-//! the configured base URL, or else with the one of the request. Members for a hosted sign-in page are omitted, because
-//! there is none.
+//! *Documented* (cog-0258): the public keys as a JWK set, and the OpenID Connect configuration. The keys are served by this
+//! server, so that `jwks_uri` starts with its base URL, whatever the issuer is. Members for a hosted sign-in page are
+//! omitted, because there is none.
 
 use std::sync::Arc;
 
@@ -66,7 +66,10 @@ impl Surface for Discovery {
                 Ok(keys) => keys.to_jwks(),
                 Err(fault) => return internal_error(&fault),
             },
-            _ => configuration(&self.app.issuer(&Origin::of(request.head), &pool)),
+            _ => {
+                let origin = Origin::of(request.head);
+                configuration(&self.app.issuer(&origin, &pool), &self.app.pool_url(&origin, &pool))
+            }
         };
         let mut response = json_response(StatusCode::OK, &document);
         // *Chosen*: an hour. Keys never change, so a longer time would work too.
@@ -77,11 +80,11 @@ impl Surface for Discovery {
     }
 }
 
-fn configuration(issuer: &str) -> Value {
+fn configuration(issuer: &str, url: &str) -> Value {
     json!({
         "id_token_signing_alg_values_supported": ["RS256"],
         "issuer": issuer,
-        "jwks_uri": format!("{issuer}/.well-known/jwks.json"),
+        "jwks_uri": format!("{url}/.well-known/jwks.json"),
         "response_types_supported": ["code", "token"],
         "scopes_supported": ["openid", "email", "phone", "profile"],
         "subject_types_supported": ["public"],

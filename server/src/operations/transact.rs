@@ -55,8 +55,7 @@ pub(crate) struct RequestContext<'a> {
 impl<'a> RequestContext<'a> {
     /// Creates the context of a request from `origin`.
     pub(crate) fn new(app: &'a App, origin: &'a Origin) -> Self {
-        // A configured URL takes precedence over the `Host` header, which any client can forge.
-        let base = app.settings.public_url.clone().or_else(|| origin.base());
+        let base = app.base_url(origin);
         let sdk_version = sdk_version(origin.user_agent.as_deref());
         Self { app, origin, info: RequestInfo { base, sdk_version, client_metadata: None }, event: None }
     }

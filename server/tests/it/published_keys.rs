@@ -3,6 +3,7 @@
 use std::{
     io::{Read as _, Write as _},
     net::{SocketAddr, TcpStream},
+    sync::Arc,
 };
 
 use jwt_compact::{
@@ -10,9 +11,13 @@ use jwt_compact::{
     alg::{Rsa, RsaPublicKey},
     jwk::JsonWebKey,
 };
+use lido::{
+    app::{App, Settings},
+    delivery::{Inbox, Transports},
+};
 use serde_json::Value;
 
-use crate::support::{PASSWORD, sign_in::SignInFixture};
+use crate::support::{PASSWORD, TestServer, jwt_claims, sign_in::SignInFixture};
 
 /// Sends a GET request; returns the head in lower case and the body.
 async fn get(address: SocketAddr, path: &str) -> (String, Value) {
@@ -82,4 +87,83 @@ async fn tokens_with_published_keys_verify_in_another_library() {
     assert_eq!(id["cognito:preferred_role"], "arn:aws:iam::000000000000:role/staff");
     let (head, _) = get(address, "/us-east-1_nowhere/.well-known/jwks.json").await;
     assert!(head.starts_with("http/1.1 404"), "{head}");
+}
+
+/// Starts a server on the store of another one, as a restart with these settings does.
+async fn restarted(former: &TestServer, settings: Settings) -> TestServer {
+    let App { store, clock, entropy, keys, triggers, .. } = &*former.app;
+    let (transports, keys) = (Transports::inbox(Inbox::new()), Arc::clone(keys));
+    let (store, clock) = (store.clone(), clock.clone());
+    TestServer::with_app(App::new(
+        store,
+        clock,
+        entropy.clone(),
+        keys,
+        transports,
+        triggers.clone(),
+        settings,
+    ))
+    .await
+}
+
+#[tokio::test]
+async fn tokens_name_the_issuer_and_discovery_the_address_of_the_server() {
+    let aws = "https://cognito-idp.{region}.amazonaws.com/{poolId}";
+    // (--issuer, --public-url, iss, the base of the endpoints; POOL and ADDRESS are those of the server)
+    let cases = [
+        (None, None, "http://ADDRESS/POOL", "http://ADDRESS"),
+        (None, Some("https://a.example"), "https://a.example/POOL", "https://a.example"),
+        (Some(aws), None, "https://cognito-idp.us-east-1.amazonaws.com/POOL", "http://ADDRESS"),
+        (
+            Some("https://i.example/idp"),
+            Some("https://a.example"),
+            "https://i.example/idp/POOL",
+            "https://a.example",
+        ),
+    ];
+    for (issuer, public_url, iss, base) in cases {
+        let settings = Settings {
+            issuer: issuer.map(|text| text.parse().expect("an issuer")),
+            public_url: public_url.map(str::to_owned),
+            ..Settings::default()
+        };
+        let server = TestServer::with_app(App { settings, ..App::for_tests() }).await;
+        let fixture = SignInFixture::with_server(server).await;
+        let (pool, address) = (&fixture.ids.pool, fixture.server.address);
+        let told = |text: &str| text.replace("ADDRESS", &address.to_string()).replace("POOL", pool);
+        let response = fixture.by_password("ann", PASSWORD).send().await.expect("signed in");
+        let result = response.authentication_result.expect("tokens");
+        let (_, jwks) = get(address, &format!("/{pool}/.well-known/jwks.json")).await;
+        for token in [result.id_token(), result.access_token()] {
+            let (_, claims) = verified(&jwks, token.expect("a token"));
+            assert_eq!(claims["iss"], told(iss).as_str(), "{issuer:?} {public_url:?}");
+        }
+        let (_, configuration) = get(address, &format!("/{pool}/.well-known/openid-configuration")).await;
+        assert_eq!(configuration["issuer"], told(iss).as_str());
+        assert_eq!(configuration["jwks_uri"], told(&format!("{base}/POOL/.well-known/jwks.json")).as_str());
+    }
+}
+
+/// The operations of this server find the user by the signature of its own keys, so that a change of the issuer signs out
+/// no user; other verifiers refuse the former issuer until the tokens are renewed.
+#[tokio::test]
+async fn token_of_a_former_issuer_stays_valid_for_operations_and_is_renewed_with_the_new_one() {
+    let former = SignInFixture::new().await;
+    let response = former.by_password("ann", PASSWORD).send().await.expect("signed in");
+    let result = response.authentication_result.expect("tokens");
+    let issuer = Some("https://i.example".parse().expect("an issuer"));
+    let server = restarted(&former.server, Settings { issuer, ..Settings::default() }).await;
+
+    let token = result.access_token().expect("an access token");
+    let user = server.sdk.get_user().access_token(token).send().await.expect("still signed in");
+    assert_eq!(user.username(), "ann");
+    let renew = server.sdk.get_tokens_from_refresh_token().client_id(&former.ids.client);
+    let renewed = renew.refresh_token(result.refresh_token().expect("a refresh token")).send().await;
+    let renewed = renewed.expect("renewed").authentication_result.expect("tokens");
+    for (token, base) in [
+        (token, format!("http://{}", former.server.address)),
+        (renewed.access_token().expect("an access token"), "https://i.example".to_owned()),
+    ] {
+        assert_eq!(jwt_claims(token)["iss"], format!("{base}/{}", former.ids.pool));
+    }
 }

@@ -47,6 +47,12 @@ pub(super) fn pages(root: &Path) -> anyhow::Result<Vec<Page>> {
 }
 
 impl Page {
+    /// Returns the options of the page's server, which `<!-- server: OPTIONS -->` adds to those of every page.
+    pub(super) fn server_options(&self) -> impl Iterator<Item = &str> {
+        let mark = self.text.split_once("<!-- server: ").and_then(|(_, rest)| rest.split_once(" -->"));
+        mark.map_or("", |(options, _)| options).split_whitespace()
+    }
+
     /// Returns the transcripts of the page: `<!-- run: python3 -->` begins one, `<!-- run on: python3 -->` continues it.
     pub(super) fn transcripts(&self) -> anyhow::Result<Vec<Transcript<'_>>> {
         let mut transcripts: Vec<Transcript<'_>> = Vec::new();

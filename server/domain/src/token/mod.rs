@@ -34,7 +34,7 @@ pub struct TokenSubject<'a> {
     pub grant: &'a Grant,
     /// The group claims of the user.
     pub groups: &'a GroupClaims,
-    /// The issuer: the base URL of the server and the pool id.
+    /// The issuer, a URL that ends with the pool id.
     pub issuer: &'a str,
 }
 
