@@ -2,6 +2,7 @@
 //!
 //! The code in clear is only in a [`message::Message`]. The limit on guesses is in [`crate::user::attempt`].
 
+pub mod destination;
 pub mod message;
 
 use std::{fmt, time::Duration};
@@ -96,6 +97,15 @@ impl Purpose {
         match kind {
             ContactKind::Email => Purpose::VerifyEmail,
             ContactKind::PhoneNumber => Purpose::VerifyPhoneNumber,
+        }
+    }
+
+    /// Returns the kind of contact that a code for this purpose verifies, if it was requested for that.
+    pub const fn kind_verified_by(self) -> Option<ContactKind> {
+        match self {
+            Purpose::VerifyEmail => Some(ContactKind::Email),
+            Purpose::VerifyPhoneNumber => Some(ContactKind::PhoneNumber),
+            Purpose::SignUp | Purpose::ForgotPassword => None,
         }
     }
 

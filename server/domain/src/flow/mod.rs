@@ -104,4 +104,6 @@ pub struct NewCredential {
 #[cfg(test)]
 mod hidden_user_tests;
 #[cfg(test)]
+mod sent_code_tests;
+#[cfg(test)]
 mod status_tests;

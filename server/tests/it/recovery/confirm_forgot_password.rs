@@ -151,3 +151,31 @@ async fn confirm_forgot_password_of_unknown_user_at_hiding_client_is_refused_lik
         "Invalid verification code provided, please try again." // cog-0307
     );
 }
+
+#[tokio::test]
+async fn code_for_a_replaced_address_sets_no_password() {
+    let server = TestServer::new().await;
+    let ids = server.create_pool_and_client().await;
+    sign_up_and_confirm(&server, &ids, "ann").await;
+    let forgot = || server.sdk.forgot_password().client_id(&ids.client).username("ann");
+    let confirm = |code: &str| {
+        let call = server.sdk.confirm_forgot_password().client_id(&ids.client).username("ann");
+        call.confirmation_code(code).password(NEXT)
+    };
+    forgot().send().await.expect("sent");
+    let former = server.code_of("ann");
+    let update = json!({
+        "UserPoolId": ids.pool, "Username": "ann",
+        "UserAttributes": [
+            { "Name": "email", "Value": "new@example.com" }, { "Name": "email_verified", "Value": "true" },
+        ],
+    });
+    server.expect_output("AdminUpdateUserAttributes", &update).await;
+    assert_refused!(
+        confirm(&former),
+        is_expired_code_exception,
+        "Invalid code provided, please request a code again."
+    );
+    forgot().send().await.expect("sent");
+    confirm(&server.code_of("ann")).send().await.expect("the code for the new address is good");
+}

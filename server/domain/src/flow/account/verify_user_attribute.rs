@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use crate::{
     Change, Refusal, Timestamp, Verdict,
     attribute::contact::ContactKind,
-    code::{PendingCode, Purpose, check_code},
+    code::{PendingCode, Purpose, check_code, destination::usable_code},
     flow::{
         LoadedUser,
         account::attribute_change::{self, AttributeChange},
@@ -29,12 +29,9 @@ const ACT: AttemptKind = AttemptKind::VerifyUserAttribute;
 
 /// Returns the pending code if it was sent to the user's contact or to a value that waits for it. A code to a contact
 /// that the user has replaced since is ignored.
-fn usable_code<'a>(bearer: &Bearer<'_>, pending: Option<&'a PendingCode>) -> Option<&'a PendingCode> {
-    pending.filter(|pending| {
-        let kind = pending.contact.kind;
-        let is_own = bearer.user.attributes.contact(kind).as_ref() == Some(&pending.contact);
-        is_own || bearer.pool.verifies_before_update(kind)
-    })
+fn usable<'a>(bearer: &Bearer<'_>, pending: Option<&'a PendingCode>) -> Option<&'a PendingCode> {
+    let purpose = Purpose::verifying(pending?.contact.kind);
+    usable_code(bearer.pool, bearer.user, purpose, pending)
 }
 
 /// Returns the change that the right code would make, if a code is pending. The server loads the holders of
@@ -44,7 +41,7 @@ pub fn planned_change(
     found: &LoadedUser<'_>,
     now: Timestamp,
 ) -> Option<AttributeChange> {
-    let pending = usable_code(bearer, found.code)?;
+    let pending = usable(bearer, found.code)?;
     Some(attribute_change::verify_contact(bearer.pool, bearer.user, &pending.contact, now))
 }
 
@@ -67,7 +64,7 @@ pub fn verify(
         Err(beyond) => return beyond.refuse(&bearer.user.sub, ACT),
     };
     let (pool, purpose) = (&bearer.pool.id, Purpose::verifying(kind));
-    let pending = usable_code(bearer, found.code);
+    let pending = usable(bearer, found.code);
     let checked = check_code(bearer.digest_keys, pool, &bearer.user.sub, purpose, pending, typed, now)
         .and_then(|()| changed.ok_or(Refusal::CodeExpired))
         .and_then(|changed| changed.check_names(bearer.pool, holders).map(|()| changed));

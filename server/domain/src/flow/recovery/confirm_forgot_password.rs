@@ -11,7 +11,7 @@
 
 use crate::{
     Change, Refusal, Timestamp, Verdict,
-    code::Purpose,
+    code::{Purpose, destination::usable_code},
     flow::{AppClientCaller, LoadedUser, NewCredential},
     id::{Sub, Username},
     secret::{Sealed, Secret},
@@ -137,7 +137,10 @@ fn check(
     found: &LoadedUser<'_>,
     now: Timestamp,
 ) -> Result<(), Refusal> {
-    caller.check_code(of, Purpose::ForgotPassword, found.code, request.code, now)
+    let purpose = Purpose::ForgotPassword;
+    // A code to a contact that is not the user's any more, or not verified any more, is as good as none.
+    let pending = found.user.and_then(|user| usable_code(caller.pool, user, purpose, found.code));
+    caller.check_code(of, purpose, pending, request.code, now)
 }
 
 #[cfg(test)]

@@ -13,6 +13,13 @@ use crate::{
 const NOW: Timestamp = Timestamp::from_millis(9);
 const GOOD: &str = "Passw0rd!";
 
+/// Returns a user whose e-mail address is verified, as that of a code for a new password is.
+fn verified_ann() -> User {
+    let mut ann = fixture::user("ann");
+    ann.attributes.set_verified(ContactKind::Email, true);
+    ann
+}
+
 struct Case<'a> {
     user: Option<&'a User>,
     has_code: bool,
@@ -43,7 +50,7 @@ fn ask(pool: &Pool, client: &Client, case: &Case<'_>) -> Verdict<User> {
 
 #[test]
 fn confirm_forgot_password_with_fault_is_refused() {
-    let ann = User { status: Status::ResetRequired, ..fixture::user("ann") };
+    let ann = User { status: Status::ResetRequired, ..verified_ann() };
     let disabled = User { enabled: false, ..ann.clone() };
     let late = NOW.after(std::time::Duration::from_secs(60 * 60));
     let short = Refusal::PasswordPolicy(PasswordRule::Length);
@@ -89,7 +96,7 @@ fn confirm_forgot_password_with_fault_is_refused() {
 
 #[test]
 fn confirm_forgot_password_with_right_code_confirms_and_sets_password() {
-    let ann = User { status: Status::ResetRequired, ..fixture::user("ann") };
+    let ann = User { status: Status::ResetRequired, ..verified_ann() };
     let case = Case {
         user: Some(&ann),
         has_code: true,
@@ -115,7 +122,7 @@ fn former_passwords_are_compared_only_if_the_code_is_right() {
     let (keys, client) = (fixture::keys(), fixture::client());
     let caller =
         AppClientCaller { pool: &pool, client: &client, secrets: &[], secret_hash: None, digest_keys: &keys };
-    let ann = fixture::user("ann").with_password(Sealed::from_text("own"), &pool.password_policy, NOW);
+    let ann = verified_ann().with_password(Sealed::from_text("own"), &pool.password_policy, NOW);
     let contact = Contact { kind: ContactKind::Email, value: "ann@example.com".to_owned() };
     let code = Code::from_text("123456");
     let pending = PendingCode::new(&keys, &pool.id, &ann.sub, Purpose::ForgotPassword, &code, contact, NOW);

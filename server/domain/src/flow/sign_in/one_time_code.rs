@@ -16,6 +16,7 @@ use crate::{
     attribute::contact::{Contact, ContactKind},
     code::{
         Code,
+        destination::DestinationRule,
         message::{Message, MessageReason},
     },
     id::Sub,
@@ -97,15 +98,21 @@ pub(super) enum CodeRole {
     NewContact,
 }
 
+impl CodeRole {
+    /// Returns what the destination must still be for the user when the code is entered.
+    const fn destination_rule(self) -> DestinationRule {
+        match self {
+            CodeRole::FirstFactor | CodeRole::SecondFactor => DestinationRule::Own,
+            CodeRole::NewContact => DestinationRule::New,
+        }
+    }
+}
+
 /// Returns the contact that the right code verifies: the one it was sent to, unless the user's contact has changed or
 /// was verified before.
 fn verified_by<'a>(user: &User, sent: &'a SentCode, role: CodeRole) -> Option<&'a Contact> {
-    let kind = sent.to.kind;
-    let is_still = match user.attributes.contact(kind) {
-        Some(contact) => contact == sent.to,
-        None => role == CodeRole::NewContact,
-    };
-    (is_still && !user.attributes.is_verified(kind)).then_some(&sent.to)
+    let is_usable = role.destination_rule().is_met(user, &sent.to);
+    (is_usable && !user.attributes.is_verified(sent.to.kind)).then_some(&sent.to)
 }
 
 /// Returns the user with the contact that the right code verifies, or `None` if it verifies none.
@@ -137,7 +144,9 @@ pub(super) fn next_action<'a>(
     let caller = &step.caller;
     let admitted = admission::admit(step)?;
     let is_right = sent.is_code(caller.digest_keys, &caller.pool.id, &step.sub(), code);
-    let Some(before) = admitted.filter(|_| is_right) else {
+    // A code to a contact that is not the user's any more is refused as a wrong one (*Chosen*).
+    let is_usable = |user: &&User| role.destination_rule().is_met(user, &sent.to);
+    let Some(before) = admitted.filter(|_| is_right).filter(is_usable) else {
         return Ok(NextAction::Decided(step.fail(Refusal::SignInCodeMismatch)));
     };
     match role {

@@ -8,14 +8,16 @@
 //! If the app client hides users, only a caller with the right code learns that it has expired (*Documented*, cog-0022; who
 //! learns it is *Chosen*, as for ConfirmForgotPassword).
 //!
+//! A code whose destination is not the user's contact any more is as good as none (*Chosen*, see
+//! [`crate::code::destination`]); a new one can be requested.
+//!
 //! A wrong code changes the count of attempts: [`Verdict::remember`] is not empty for that refusal.
 
 use std::collections::BTreeMap;
 
 use crate::{
     Change, Refusal, Timestamp, Verdict,
-    attribute::contact::Contact,
-    code::{PendingCode, Purpose},
+    code::{Purpose, destination::usable_code},
     digest::Digest,
     flow::{AppClientCaller, LoadedUser, sign_up::assign_aliases},
     pool::{
@@ -68,7 +70,7 @@ pub struct ConfirmSignUpAnswer {
 /// Returns the alias that the right code would activate. The server loads its current holder, and commits only if the
 /// holder has not changed.
 pub fn alias_to_reserve(pool: &Pool, found: &LoadedUser<'_>) -> Option<NameKey> {
-    let contact = verified_by(found.user?, found.code?)?;
+    let contact = &usable_code(pool, found.user?, Purpose::SignUp, found.code)?.contact;
     alias::verified_contact_alias(pool, contact.kind, &contact.value)
 }
 
@@ -113,20 +115,20 @@ fn decide(
     let refuse = |refusal| Ok(Verdict { remember: vec![counted], answer: Err(refusal) });
 
     let (pool, purpose) = (caller.pool, Purpose::SignUp);
-    if let Err(refusal) = caller.check_code(&user.sub, purpose, found.code, request.code, now) {
+    let pending = usable_code(pool, user, purpose, found.code);
+    if let Err(refusal) = caller.check_code(&user.sub, purpose, pending, request.code, now) {
         return refuse(refusal);
     }
-    let verified = found.code.and_then(|code| verified_by(user, code));
-    let alias = verified
-        .as_ref()
-        .and_then(|contact| alias::verified_contact_alias(pool, contact.kind, &contact.value));
+    let verified = pending.map(|code| &code.contact);
+    let alias =
+        verified.and_then(|contact| alias::verified_contact_alias(pool, contact.kind, &contact.value));
     let other = holder.filter(|holder| holder.sub != user.sub);
     if let (Some(alias), Some(_), false) = (&alias, other, request.force_alias) {
         return refuse(Refusal::AliasTaken(alias.kind));
     }
 
     let mut confirmed = user.confirmed(now)?;
-    if let Some(contact) = &verified {
+    if let Some(contact) = verified {
         confirmed.attributes.set_verified(contact.kind, true);
     }
     let of = || user.sub.clone();
@@ -150,12 +152,6 @@ fn decide(
         remember.push(Change::PutSession { key, session });
     }
     Ok(Verdict { remember, answer: Ok(ConfirmSignUpAnswer { user: confirmed, session }) })
-}
-
-/// Returns the contact that the right code verifies: the one it was sent to, unless the user's contact has changed
-/// since.
-fn verified_by(user: &User, code: &PendingCode) -> Option<Contact> {
-    user.attributes.contact(code.contact.kind).filter(|now| *now == code.contact)
 }
 
 /// Refuses a username that leads to no user. If the app client hides users, the refusal is that of a wrong code

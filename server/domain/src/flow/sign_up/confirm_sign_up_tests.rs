@@ -6,7 +6,7 @@ use super::*;
 use crate::{
     attribute::contact::ContactKind,
     client::{AuthFlow, Client, secret_hash::secret_hash},
-    code::{CONTACT_CODE_TTL, Code},
+    code::{CONTACT_CODE_TTL, Code, PendingCode},
     fixture,
     id::{ClientId, Sub},
     secret::Secret,
@@ -226,19 +226,6 @@ fn confirm_sign_up_with_expired_code_is_refused() {
     scenario.code = Some(code);
     assert_eq!(scenario.decide().answer.err(), Some(Refusal::CodeExpired));
     assert_eq!(CONTACT_CODE_TTL.as_secs(), 86_400); // cog-0015
-}
-
-#[test]
-fn confirm_sign_up_after_contact_change_verifies_nothing() {
-    let mut scenario = Scenario::good();
-    if let Some(user) = &mut scenario.user {
-        user.attributes.set("email", "other@example.com");
-    }
-    let verdict = scenario.decide();
-    let confirmed = verdict.answer.expect("confirmed");
-    assert_eq!(confirmed.user.status, Status::Confirmed);
-    assert!(!confirmed.user.attributes.is_verified(ContactKind::Email));
-    assert!(!verdict.remember.iter().any(|c| matches!(c, Change::PutName { .. })));
 }
 
 #[test]
