@@ -1,7 +1,8 @@
 //! Lido, a server that answers like Amazon Cognito user pools.
 //!
-//! This library is the server without its `main`, so that tests can run it in their process. It executes the decisions
-//! of `lido-domain`: it reads, commits, seals, signs and sends, and decides nothing about users itself.
+//! This library is the server without its `main`, so that tests can run it in their process: those of this workspace by its
+//! parts, others by [`embedded`]. It executes the decisions of `lido-domain`: it reads, commits, seals, signs and sends, and
+//! decides nothing about users itself.
 //!
 //! Where to go next: [`http`] for the path of a request, [`surface`] for the parts that respond to it, [`store`] for
 //! the records and the unit of work, [`keys`] for how secrets are sealed.
@@ -12,10 +13,12 @@ pub mod clock;
 mod console;
 pub mod credentials;
 pub mod delivery;
+pub mod embedded;
 pub mod entropy;
 mod html;
 pub mod http;
 pub mod keys;
+pub mod maintenance;
 mod oauth;
 pub mod operations;
 mod pages;

@@ -38,8 +38,8 @@ const NAME_RULES: &[NameRule] = &[
     },
     NameRule { name: "matchit", under: "server/src", allowed: &["surface/"] },
     NameRule { name: "governor", under: "server/src", allowed: &["rates/"] },
-    // HTTP types: the listener, the surfaces, the origin of a request, and calls of functions. In `cli/` and `config/`
-    // the name stands for the server's own module.
+    // HTTP types: the listener, the surfaces, the origin of a request, and calls of functions. In `cli/`, `config/` and
+    // `embedded.rs` the name stands for the server's own module.
     NameRule {
         name: "http::",
         under: "server/src",
@@ -54,6 +54,7 @@ const NAME_RULES: &[NameRule] = &[
             "triggers/lambda/",
             "cli/",
             "config/",
+            "embedded.rs",
         ],
     },
     NameRule { name: "webauthn_rs_core", under: "server/src", allowed: &["passkeys.rs", "passkeys/"] },

@@ -11,8 +11,8 @@ use clap::Args;
 /// The options of `cargo xtask check`.
 #[derive(Args)]
 #[command(
-    after_help = "Steps: format, architecture, deny, facts, operations, docs, codegen, clippy, doc, test, fakes, \
-    attack, fuzz, protocol-tests, services, clients\n\nExamples:\n  cargo xtask check\n  cargo xtask check --from clippy"
+    after_help = "Steps: format, architecture, deny, facts, operations, docs, deploy, codegen, clippy, doc, test, \
+    fakes, attack, fuzz, protocol-tests, services, clients, dist\n\nExamples:\n  cargo xtask check\n  cargo xtask check --from clippy"
 )]
 pub(crate) struct Arguments {
     /// First step to run [default: format]
@@ -39,6 +39,11 @@ const STEPS: &[Step] = &[
     Step { name: "facts", run: facts, remedy: "correct what is named above, then run: cargo xtask facts" },
     Step { name: "operations", run: operations, remedy: "run: cargo xtask operations" },
     Step { name: "docs", run: crate::docs::run, remedy: "correct the page, then run: cargo xtask docs" },
+    Step {
+        name: "deploy",
+        run: crate::deploy::run,
+        remedy: "correct the file, then run: cargo xtask deploy",
+    },
     Step { name: "codegen", run: codegen, remedy: "run: cargo xtask codegen" },
     Step { name: "clippy", run: clippy, remedy: "see it again with: cargo clippy --workspace --all-targets" },
     Step { name: "doc", run: doc, remedy: "see it again with: cargo doc --workspace --no-deps" },
@@ -100,13 +105,14 @@ fn seconds(time: Duration) -> String {
 }
 
 /// The packages that are written by hand. The generator formats its own output.
-const HANDWRITTEN: [&str; 9] = [
+const HANDWRITTEN: [&str; 10] = [
     "lido-model",
     "lido-codegen",
     "lido-runtime",
     "lido-domain",
     "lido-iam",
     "lido",
+    "lido-cognito",
     "lido-sdk-tests",
     "lido-fuzz",
     "xtask",

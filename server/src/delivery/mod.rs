@@ -26,7 +26,7 @@ use lido_domain::{
 };
 
 pub use self::{
-    inbox::{Filter, Inbox},
+    inbox::{Filter, Inbox, InboxMessage},
     interceptor::{CustomTexts, Interception, MessageInterceptor, NoInterceptor},
     outbox::{Outbox, SendOutcome},
     template::{Sender, Template, Templates},

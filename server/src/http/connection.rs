@@ -61,7 +61,11 @@ impl Limits {
     pub fn of_system() -> Self {
         const MAX_CONNECTIONS: usize = 12_000;
         const OTHER_FILES: usize = 64;
-        let connections = MAX_CONNECTIONS.min(raise_file_limit().saturating_sub(OTHER_FILES)).max(16);
+        Self::of_connections(MAX_CONNECTIONS.min(raise_file_limit().saturating_sub(OTHER_FILES)).max(16))
+    }
+
+    /// Returns the limits with this number of connections. It changes nothing of the process.
+    pub fn of_connections(connections: usize) -> Self {
         let deadlines = Deadlines {
             idle: Duration::from_secs(75),
             head: Duration::from_secs(10),

@@ -13,7 +13,8 @@ const OUTSIDE: [&str; 4] = ["BEHAVIOUR", "API-REST", "CLIENTS-NEED", "contract o
 const OWN_PATH: &str = "xtask/src/architecture/references.rs";
 
 /// The top-level folders whose paths are checked.
-const FOLDERS: [&str; 7] = ["clients/", "codegen/", "docs/", "facts/", "model/", "server/", "xtask/"];
+const FOLDERS: [&str; 8] =
+    ["clients/", "codegen/", "deploy/", "docs/", "facts/", "model/", "server/", "xtask/"];
 
 /// Returns a line for each reference that leads nowhere: to one of [`OUTSIDE`], to a Markdown file with a name in capitals
 /// that does not exist, or to a path between backticks that does not exist.

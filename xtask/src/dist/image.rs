@@ -84,7 +84,9 @@ pub(super) fn build(dist: &Distribution, program: &Path) -> anyhow::Result<()> {
         bail!("{name} has {size} bytes, more than {MAX_SIZE}");
     }
     check(dist, &buildah, &archive)?;
-    println!("{name}: started as user {USER}, used through boto3, healthy, stopped");
+    println!(
+        "{name}: started as user {USER} with a volume and as the compose file does, used through boto3, healthy, stopped"
+    );
     Ok(())
 }
 
@@ -133,7 +135,8 @@ fn pack(dist: &Distribution, root: &Path) -> anyhow::Result<PathBuf> {
     Ok(archive)
 }
 
-/// Starts the image as it is archived, uses it through boto3, asks it for its health, and stops it.
+/// Starts the image as it is archived, once with a volume and once as `deploy/compose.yaml` does, uses it through boto3, asks
+/// it for its health, and stops it.
 fn check(dist: &Distribution, buildah: &Buildah<'_>, archive: &str) -> anyhow::Result<()> {
     let container = buildah.run(&["from", archive])?;
     let image: Value = serde_json::from_str(&buildah.run(&["inspect", &container])?)
@@ -146,37 +149,98 @@ fn check(dist: &Distribution, buildah: &Buildah<'_>, archive: &str) -> anyhow::R
     }
     let data = tempfile::tempdir().context("creating the volume")?;
     output(Command::new("chown").arg(format!("{USER}:{USER}")).arg(data.path()))?;
-    let volume = format!("{}:/data:rw", data.path().display());
-    let in_container = |command: &[&str]| {
-        let mut run = buildah.command();
-        run.args(["run", "--isolation", "chroot", "--volume", &volume, &container, "--", "/usr/bin/lido"])
-            .args(command);
-        run
-    };
-    let mut server = Running(
-        in_container(&["dev", "--listen", "127.0.0.1:0", "--confirmation-code", "123456"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .context("starting the image")?,
-    );
-    let mut lines = BufReader::new(server.0.stdout.take().context("the server has no output")?).lines();
-    let url = loop {
-        let line = lines.next().context("the image ended before it listened")??;
-        if let Some((_, url)) = line.split_once("listening on ") {
-            break url.trim().to_owned();
-        }
-    };
-    let script = dist.root.join("xtask/clients/image.py");
-    let status = Command::new("python3").arg(script).arg(&url).status().context("starting python3")?;
-    if !status.success() {
-        bail!("the client of the image ended with {status}");
-    }
-    output(&mut in_container(&["health", "--listen", url.trim_start_matches("http://")]))?;
+    let options = ["--volume".to_owned(), format!("{}:/data:rw", data.path().display())];
+    let image = Image { buildah, container: &container, options: &options };
+    image.use_and_stop(dist, &["dev".to_owned(), "--confirmation-code=123456".to_owned()])?;
     if !data.path().join("lido.db").is_file() {
         bail!("the image keeps its store elsewhere than in /data");
     }
-    server.stop()
+
+    let service = compose_service(dist)?;
+    let image = Image { buildah, container: &container, options: &service.options };
+    image.use_and_stop(dist, &service.command)?;
+    image.check_root_is_unchanged()
+}
+
+/// The service of `deploy/compose.yaml`, as buildah is told it.
+struct ComposeService {
+    options: Vec<String>,
+    command: Vec<String>,
+}
+
+fn compose_service(dist: &Distribution) -> anyhow::Result<ComposeService> {
+    let folder = dist.root.join("deploy");
+    let documents = crate::deploy::documents(&dist.root.join(crate::deploy::COMPOSE[0]))?;
+    let service = &documents.first().context("the compose file is empty")?["services"]["lido"];
+    let texts = |name: &str| -> Vec<String> {
+        let values = service[name].as_array().into_iter().flatten();
+        values.filter_map(Value::as_str).map(str::to_owned).collect()
+    };
+    let user = service["user"].as_str().context("the compose file names no user")?;
+    let mut options = vec!["--user".to_owned(), user.to_owned()];
+    for capability in texts("cap_drop") {
+        options.extend(["--cap-drop".to_owned(), capability.to_lowercase()]);
+    }
+    for volume in texts("volumes") {
+        let volume = match volume.strip_prefix("./") {
+            Some(path) => folder.join(path).to_string_lossy().into_owned(),
+            None => bail!("the compose file has the volume {volume}, which is not a file beside it"),
+        };
+        options.extend(["--volume".to_owned(), volume]);
+    }
+    Ok(ComposeService { options, command: texts("command") })
+}
+
+/// The image in a container, with the options that it runs with.
+struct Image<'a> {
+    buildah: &'a Buildah<'a>,
+    container: &'a str,
+    options: &'a [String],
+}
+
+impl Image<'_> {
+    fn command(&self, command: &[&str]) -> Command {
+        let mut run = self.buildah.command();
+        run.args(["run", "--isolation", "chroot"]).args(self.options);
+        run.args([self.container, "--", "/usr/bin/lido"]).args(command);
+        run
+    }
+
+    /// Starts the server on a free port, uses it through boto3, asks it for its health, and stops it.
+    fn use_and_stop(&self, dist: &Distribution, command: &[String]) -> anyhow::Result<()> {
+        // An option that is given twice has its last value, but for the port nothing of the command changes.
+        let command = command.iter().map(String::as_str).chain(["--listen", "127.0.0.1:0"]);
+        let mut server = Running(
+            self.command(&command.collect::<Vec<_>>())
+                .stdout(Stdio::piped())
+                .stderr(Stdio::null())
+                .spawn()
+                .context("starting the image")?,
+        );
+        let mut lines = BufReader::new(server.0.stdout.take().context("the server has no output")?).lines();
+        let url = loop {
+            let line = lines.next().context("the image ended before it listened")??;
+            if let Some((_, url)) = line.split_once("listening on ") {
+                break url.trim().to_owned();
+            }
+        };
+        let script = dist.root.join("xtask/clients/image.py");
+        let status = Command::new("python3").arg(script).arg(&url).status().context("starting python3")?;
+        if !status.success() {
+            bail!("the client of the image ended with {status}");
+        }
+        output(&mut self.command(&["health", "--listen", url.trim_start_matches("http://")]))?;
+        server.stop()
+    }
+
+    /// Checks that the server has written nothing, so that its root file system may be read-only. chroot cannot make it so.
+    fn check_root_is_unchanged(&self) -> anyhow::Result<()> {
+        let root = self.buildah.run(&["mount", self.container])?;
+        // Its two folders are its own; what buildah makes for itself, such as the targets of volumes, is root's.
+        let written = output(Command::new("find").arg(&root).args(["-mindepth", "2", "-user", USER]))?;
+        self.buildah.run(&["unmount", self.container])?;
+        if written.is_empty() { Ok(()) } else { bail!("the server of the image has written:\n{written}") }
+    }
 }
 
 /// A running container, killed when dropped.
