@@ -1,6 +1,6 @@
 //! The clock. Only this file reads the system's time; all other code gets it as an argument or from [`Clock`].
 //!
-//! The test clock of `lido dev` (`POST /_lido/clock`) is an offset in this process alone. Times that must agree with
+//! The test clock of `lido dev` (`/_lido/clock`) is an offset in this process alone. Times that must agree with
 //! other systems, such as those of signatures, come from [`Clock::real_now`].
 
 use std::{
@@ -84,6 +84,22 @@ impl Clock {
         }
         self.now()
     }
+
+    /// Sets the clock to an instant, also to one in the past. It goes on running.
+    pub fn set(&self, at: Timestamp) {
+        let offset = at.as_millis().saturating_sub(self.real_now().as_millis());
+        self.offset.store(offset, Ordering::Relaxed);
+    }
+
+    /// Sets the clock back to the time without the offset.
+    pub fn reset(&self) {
+        self.offset.store(0, Ordering::Relaxed);
+    }
+
+    /// Returns the offset in milliseconds.
+    pub fn offset_millis(&self) -> i64 {
+        self.offset.load(Ordering::Relaxed)
+    }
 }
 
 #[expect(clippy::disallowed_methods, reason = "only this function reads the system's clock")]
@@ -99,9 +115,42 @@ pub fn rfc3339(at: Timestamp) -> String {
         .unwrap_or_else(|_| "out of range".into())
 }
 
+/// Parses an instant of RFC 3339. Returns `None` if the text is none.
+pub fn parse_rfc3339(text: &str) -> Option<Timestamp> {
+    let instant: jiff::Timestamp = text.parse().ok()?;
+    Some(Timestamp::from_millis(instant.as_millisecond()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn set_and_reset_change_the_offset_in_both_directions() {
+        let start = Timestamp::from_millis(1_000_000);
+        let clock = Clock::frozen(start);
+        for at in [5_000_000, 1_000, -7] {
+            clock.set(Timestamp::from_millis(at));
+            assert_eq!((clock.now().as_millis(), clock.real_now()), (at, start));
+        }
+        clock.reset();
+        assert_eq!((clock.now(), clock.offset_millis()), (start, 0));
+    }
+
+    #[test]
+    fn rfc3339_is_parsed_as_it_is_written() {
+        for at in [0, 1_795_246_200_120, -1] {
+            let at = Timestamp::from_millis(at);
+            assert_eq!(parse_rfc3339(&rfc3339(at)), Some(at));
+        }
+        assert_eq!(
+            parse_rfc3339("2026-11-21T08:30:00+01:00"),
+            Some(Timestamp::from_millis(1_795_246_200_000))
+        );
+        for text in ["", "now", "2026-11-21", "2026-13-21T07:30:00Z", "2026-11-21T07:30:00"] {
+            assert_eq!(parse_rfc3339(text), None, "{text}");
+        }
+    }
 
     #[test]
     fn advance_moves_now_but_not_real_now() {

@@ -12,7 +12,7 @@ pub(crate) fn pairs(query: &str) -> impl Iterator<Item = (String, String)> + '_ 
 ///
 /// *Chosen*: `+` stays a plus sign, so that `ann+test@example.com` and `+15550100` can be typed as they are. A space
 /// must be `%20`, as in the links that this server makes.
-fn decode(text: &str) -> String {
+pub(crate) fn decode(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((first, after)) = rest.split_first() {

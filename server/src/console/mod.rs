@@ -1,47 +1,54 @@
 //! `/_lido/…`: the surface for tools and tests.
 //!
-//! `health` is always served; `messages` (the inbox) and `clock` (the test clock) only if the app has an inbox, in
-//! `lido dev`. Requests are not signed: every client that reaches `lido dev` can read the codes. Web pages in a browser
-//! on the same machine cannot ([`web_page`]), except that the origins of `--inbox-origin` may read the inbox.
+//! [`endpoints`] has the table of what is served; a file for each noun has the handlers. `lido serve` answers the health
+//! check alone, and everything else as an unknown path. Requests are not signed: every client that reaches `lido dev` can
+//! read the codes. Web pages in a browser on the same machine cannot ([`web_page`]), except that the origins of
+//! `--inbox-origin` may read the inbox.
 
+mod clock;
+mod document;
+mod endpoint;
+mod endpoints;
+mod health;
+mod messages;
+mod problem;
 #[cfg(test)]
 mod tests;
 
-use std::{sync::Arc, time::Duration};
+use std::sync::{Arc, LazyLock};
 
 use async_trait::async_trait;
-use http::{HeaderValue, Method, Response, StatusCode, header, request::Parts};
-use lido_runtime::{Bytes, server::body::from_bytes};
-use serde::Deserialize;
-use serde_json::{Value, json};
+use http::{HeaderValue, Method, Response, header, request::Parts};
+use lido_runtime::server::body::from_bytes;
+use tokio::sync::Semaphore;
 
+use self::{
+    endpoint::{Answer, Availability, Call, Endpoint, Readers, Verb},
+    endpoints::ENDPOINTS,
+    problem::{Problem, ProblemKind},
+};
 use crate::{
     app::App,
-    clock::rfc3339,
-    delivery::{Filter, Inbox},
-    query,
     surface::{CrossOrigin, HttpResponse, Route, RoutedRequest, Surface, web_page},
 };
 
-const HEALTH: &str = "/_lido/health";
-const MESSAGES: &str = "/_lido/messages";
-const CLOCK: &str = "/_lido/clock";
+/// The most requests that wait for a message at once.
+const MAX_WAITS: usize = 256;
 
-const ROUTES: &[Route] = &[
-    Route::new(HEALTH, "console"),
-    Route::new(MESSAGES, "console"),
-    Route::new(CLOCK, "console"),
-    Route::new("/_lido/", "console"),
-    Route::new("/_lido/{*other}", "console"),
-];
-
-/// The most seconds that a request can set the clock forward: a hundred years.
-const MAX_ADVANCE: u64 = 100 * 366 * 24 * 60 * 60;
+/// Every path of the table once, and the paths that are none.
+static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(|| {
+    let mut paths: Vec<&str> = ENDPOINTS.iter().map(|endpoint| endpoint.path).collect();
+    paths.extend(["/_lido/", "/_lido/{*other}"]);
+    paths.sort_unstable();
+    paths.dedup();
+    paths.into_iter().map(|path| Route::new(path, "console")).collect()
+});
 
 /// The surface of the console.
 #[derive(Debug)]
 pub(crate) struct Console {
     app: Arc<App>,
+    waits: Semaphore,
 }
 
 /// The sender of a request.
@@ -50,21 +57,14 @@ enum Sender<'a> {
     /// A tool, or a page of this server.
     Tool,
     /// A page of an origin that may read the inbox.
-    AllowedPage(&'a str),
+    InboxPage(&'a str),
     /// Another page.
     Page,
 }
 
-/// The body of `POST /_lido/clock`.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-struct AdvanceRequest {
-    advance_seconds: u64,
-}
-
 impl Console {
     pub(crate) fn new(app: Arc<App>) -> Self {
-        Self { app }
+        Self { app, waits: Semaphore::new(MAX_WAITS) }
     }
 
     /// Returns who sent the request.
@@ -73,48 +73,63 @@ impl Console {
         let public_url = settings.public_url.as_deref();
         match web_page::foreign_origin(head, public_url) {
             Some(page) if settings.inbox_origins.iter().any(|allowed| allowed == page) => {
-                Sender::AllowedPage(page)
+                Sender::InboxPage(page)
             }
             None if web_page::has_own_host(head, public_url) => Sender::Tool,
             _ => Sender::Page,
         }
     }
 
-    /// Returns the messages of the inbox that the query selects, once those of earlier answers have arrived in it.
-    async fn messages(&self, inbox: &Inbox, head: &Parts) -> HttpResponse {
-        self.app.outbox.settle().await;
-        messages(inbox, head.uri.query().unwrap_or(""))
-    }
-
-    async fn health(&self) -> HttpResponse {
-        match self.app.check_health().await {
-            Ok(()) => json_response(StatusCode::OK, &json!({"status": "ok"})),
-            // The reason is for the log only.
-            Err(_) => json_response(StatusCode::SERVICE_UNAVAILABLE, &json!({"status": "unavailable"})),
+    /// Finds the endpoint of a request.
+    ///
+    /// # Errors
+    /// The path is not served here, it has no such method, or the sender may not use it.
+    fn find(&self, path: &str, method: &Method, sender: Sender<'_>) -> Result<&'static Endpoint, Problem> {
+        let is_dev = self.app.inbox.is_some();
+        let served = |endpoint: &&'static Endpoint| {
+            endpoint.path == path && (is_dev || endpoint.availability == Availability::Always)
+        };
+        let method = if method == Method::HEAD { &Method::GET } else { method };
+        let is_asked = |endpoint: &&'static Endpoint| endpoint.verb.as_str() == method.as_str();
+        let mut endpoints = ENDPOINTS.iter().filter(served).peekable();
+        let is_open = endpoints.peek().is_some_and(|endpoint| endpoint.readers == Readers::Everyone);
+        let found = endpoints.find(is_asked);
+        let is_allowed = match (sender, found) {
+            (Sender::Tool, _) => true,
+            (_, _) if !is_dev || is_open => true,
+            (Sender::InboxPage(_), Some(endpoint)) => endpoint.readers == Readers::InboxPages,
+            _ => false,
+        };
+        if !is_allowed {
+            return Err(Problem::new(
+                ProblemKind::Forbidden,
+                "This is for tools and tests: ask by an address, by localhost or by the host of --public-url, and \
+                 not from a web page. --inbox-origin lets the pages of an origin read the messages.",
+            ));
         }
+        found.ok_or_else(|| match methods(path, is_dev) {
+            methods if methods.is_empty() => Problem::unknown_path(),
+            methods => Problem::new(ProblemKind::MethodNotAllowed, format!("Ask by {methods}.")),
+        })
     }
+}
 
-    fn advance(&self, body: &Bytes) -> HttpResponse {
-        match serde_json::from_slice::<AdvanceRequest>(body) {
-            Ok(AdvanceRequest { advance_seconds }) if advance_seconds <= MAX_ADVANCE => {
-                let now = self.app.clock.advance(Duration::from_secs(advance_seconds));
-                json_response(StatusCode::OK, &json!({"now": rfc3339(now)}))
-            }
-            Ok(_) => {
-                message_response(StatusCode::BAD_REQUEST, "advanceSeconds is more than a hundred years.")
-            }
-            Err(_) => message_response(
-                StatusCode::BAD_REQUEST,
-                "The body must be {\"advanceSeconds\": N} with a whole number of seconds; time goes forward only.",
-            ),
-        }
-    }
+/// Returns the methods of a path that this server serves; none if it does not serve the path.
+fn methods(path: &str, is_dev: bool) -> String {
+    let served = ENDPOINTS.iter().filter(|endpoint| {
+        endpoint.path == path && (is_dev || endpoint.availability == Availability::Always)
+    });
+    let names = served.map(|endpoint| match endpoint.verb {
+        Verb::Get => "GET, HEAD",
+        verb => verb.as_str(),
+    });
+    names.collect::<Vec<_>>().join(", ")
 }
 
 #[async_trait]
 impl Surface for Console {
     fn routes(&self) -> &'static [Route] {
-        ROUTES
+        &ROUTES
     }
 
     /// *Chosen*: no headers for cross-origin requests, because responses contain codes in clear text. The console itself
@@ -123,79 +138,45 @@ impl Surface for Console {
         CrossOrigin::Ignore
     }
 
-    async fn respond(&self, RoutedRequest { path, head, body, .. }: RoutedRequest<'_>) -> HttpResponse {
-        let is_get = head.method == Method::GET || head.method == Method::HEAD;
+    async fn respond(&self, request: RoutedRequest<'_>) -> HttpResponse {
+        let RoutedRequest { path, head, .. } = request;
         let sender = self.sender(head);
-        if path != HEALTH && self.app.inbox.is_some() && sender != Sender::Tool {
-            return match (sender, path, self.app.inbox.as_ref()) {
-                (Sender::AllowedPage(page), MESSAGES, Some(inbox)) if is_get => {
-                    readable_by(page, self.messages(inbox, head).await)
-                }
-                _ => message_response(
-                    StatusCode::FORBIDDEN,
-                    "This is for tools and tests: ask by an address, by localhost or by the host of --public-url, and \
-                     not from a web page. --inbox-origin lets the pages of an origin read the messages.",
-                ),
-            };
-        }
-        match (path, self.app.inbox.as_ref()) {
-            (HEALTH, _) if is_get => self.health().await,
-            (MESSAGES, Some(inbox)) if is_get => self.messages(inbox, head).await,
-            (CLOCK, Some(_)) if head.method == Method::POST => self.advance(body),
-            (HEALTH, _) | (MESSAGES, Some(_)) => not_allowed("GET, HEAD"),
-            (CLOCK, Some(_)) => not_allowed("POST"),
-            (MESSAGES | CLOCK, None) => {
-                message_response(StatusCode::NOT_FOUND, "This is there in lido dev only.")
-            }
-            _ => message_response(StatusCode::NOT_FOUND, "There is no such page; try /_lido/health."),
-        }
-    }
-}
-
-/// Lets the pages of an origin read a response.
-fn readable_by(page: &str, mut response: HttpResponse) -> HttpResponse {
-    let headers = response.headers_mut();
-    if let Ok(page) = HeaderValue::from_str(page) {
-        headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, page);
-    }
-    headers.insert(header::VARY, HeaderValue::from_static("Origin"));
-    response
-}
-
-fn messages(inbox: &Inbox, query: &str) -> HttpResponse {
-    let mut filter = Filter::default();
-    for (name, value) in query::pairs(query) {
-        match name.as_str() {
-            "userPoolId" => filter.user_pool_id = Some(value),
-            "username" => filter.username = Some(value),
-            "to" => filter.to = Some(value),
-            // A misspelt filter would otherwise show the codes of all users as if they were those of one.
-            _ => {
-                return message_response(
-                    StatusCode::BAD_REQUEST,
-                    "Messages can be asked for by userPoolId, username and to.",
+        let found = self.find(path, &head.method, sender);
+        let answer = match &found {
+            Ok(endpoint) => match Call::read(&self.app, endpoint, request, &self.waits) {
+                Ok(call) => (endpoint.handler)(call).await,
+                Err(problem) => Err(problem),
+            },
+            Err(problem) => Err(problem.clone()),
+        };
+        let mut response = response(answer);
+        let headers = response.headers_mut();
+        match (&found, sender) {
+            (Ok(endpoint), Sender::InboxPage(page)) if endpoint.readers == Readers::InboxPages => {
+                headers.extend(
+                    HeaderValue::from_str(page).map(|page| (header::ACCESS_CONTROL_ALLOW_ORIGIN, page)),
                 );
+                headers.insert(header::VARY, HeaderValue::from_static("Origin"));
             }
+            (Err(Problem { error: ProblemKind::MethodNotAllowed, .. }), _) => {
+                let methods = methods(path, self.app.inbox.is_some());
+                headers.extend(HeaderValue::try_from(methods).map(|methods| (header::ALLOW, methods)));
+            }
+            _ => {}
         }
+        response
     }
-    json_response(StatusCode::OK, &json!({"messages": inbox.messages(&filter)}))
 }
 
-fn not_allowed(methods: &'static str) -> HttpResponse {
-    let mut response = message_response(StatusCode::METHOD_NOT_ALLOWED, &format!("Ask by {methods}."));
-    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(methods));
-    response
-}
-
-fn message_response(status: StatusCode, message: &str) -> HttpResponse {
-    json_response(status, &json!({"message": message}))
-}
-
-fn json_response(status: StatusCode, body: &Value) -> HttpResponse {
-    let mut response = Response::new(from_bytes(Bytes::from(body.to_string())));
+/// Makes the response of an answer or an error.
+fn response(answer: Result<Answer, Problem>) -> HttpResponse {
+    let answer = answer.or_else(|problem| Answer::with_status(problem.error.status(), &problem));
+    // A problem is text alone, which can be written.
+    let Answer { status, content_type, body } = answer.unwrap_or_else(|_| Answer::empty());
+    let mut response = Response::new(from_bytes(body));
     *response.status_mut() = status;
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }

@@ -13,7 +13,7 @@ use lido_domain::{
     Timestamp,
     attribute::contact::{Contact, ContactKind},
     code::Code,
-    id::{ClientId, PoolId, Username},
+    id::{ClientId, PoolId, Sub, Username},
 };
 
 use super::{DeliveryFault, OutgoingMessage, Sender, Transport};
@@ -67,6 +67,7 @@ pub fn mail(id: &str) -> OutgoingMessage {
         tries: 1,
         pool: PoolId::new("us-east-1_p"),
         client: Some(ClientId::new("c")),
+        sub: Sub::new("sub-1"),
         username: Username::new("ann"),
         to: Contact { kind: ContactKind::Email, value: "ann@example.com".to_owned() },
         sender: Sender::default(),

@@ -22,11 +22,11 @@ use lido_domain::{
     Timestamp,
     attribute::contact::Contact,
     code::Code,
-    id::{ClientId, PoolId, Username},
+    id::{ClientId, PoolId, Sub, Username},
 };
 
 pub use self::{
-    inbox::{Filter, Inbox, InboxMessage},
+    inbox::{Filter, Inbox, InboxMessage, InboxPage, PageRange},
     interceptor::{CustomTexts, Interception, MessageInterceptor, NoInterceptor},
     outbox::{Outbox, SendOutcome},
     template::{Sender, Template, Templates},
@@ -48,6 +48,8 @@ pub struct OutgoingMessage {
     pub pool: PoolId,
     /// The app client of the request, if it had one.
     pub client: Option<ClientId>,
+    /// The sub of the recipient.
+    pub sub: Sub,
     /// The username of the recipient.
     pub username: Username,
     /// The mail address or phone number.

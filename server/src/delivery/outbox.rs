@@ -448,6 +448,7 @@ fn outgoing(
         tries: row.tries,
         pool: pool.clone(),
         client: row.client.clone(),
+        sub: row.of.clone(),
         username: row.username.clone(),
         to: row.to.clone(),
         sender: template.sender.clone(),

@@ -27,6 +27,7 @@ use super::{
 use crate::{
     api::{self, OperationService},
     operations::Peer,
+    surface::ConnectionEnd,
 };
 
 /// The most bytes of a request's head. SDKs send one or two thousand, and more with session tokens.
@@ -187,7 +188,9 @@ pub(super) async fn connection<S: OperationService>(
     let in_flight = InFlight::default();
     let io = TimeoutStream::new(stream, in_flight.clone(), Arc::clone(&open.waiting), deadlines);
     let shared = Arc::clone(&open);
-    let respond = service_fn(move |request: Request<Incoming>| {
+    let end = ConnectionEnd::new(stopping.clone());
+    let respond = service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(end.clone());
         let (service, open, guard) = (Arc::clone(&service), Arc::clone(&shared), in_flight.begin());
         // A task of its own, which runs to its end if the connection ends: what follows a commit must not be lost. A
         // body that has not arrived completely ends with an error then, so that only complete requests run on.

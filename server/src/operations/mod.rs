@@ -14,6 +14,7 @@ mod account;
 mod app_clients;
 mod bearer;
 mod client;
+pub mod control;
 mod devices;
 mod failure;
 mod groups;

@@ -4,6 +4,7 @@
 //! in the table, because its requests are recognized before. [`crate::http`] reads a request, lets its surface respond
 //! and writes the response. To add a surface, implement `Surface` and add a line where `crate::http` builds the table.
 
+mod connection_end;
 pub(crate) mod cors;
 mod table;
 pub(crate) mod web_page;
@@ -15,7 +16,7 @@ use http::{Response, request::Parts};
 use lido_runtime::{Bytes, server::body::BoxBody};
 
 pub use self::table::RoutingError;
-pub(crate) use self::{cors::CrossOrigin, table::RoutingTable};
+pub(crate) use self::{connection_end::ConnectionEnd, cors::CrossOrigin, table::RoutingTable};
 use crate::operations::Peer;
 
 /// A response of any surface.

@@ -8,6 +8,8 @@
 #[cfg(test)]
 mod configuration;
 #[cfg(test)]
+mod console;
+#[cfg(test)]
 mod crash_recovery;
 #[cfg(test)]
 mod framing;

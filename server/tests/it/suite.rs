@@ -17,6 +17,8 @@ mod client_secrets;
 #[cfg(test)]
 mod confirmation_link;
 #[cfg(test)]
+mod console;
+#[cfg(test)]
 mod custom_authentication;
 #[cfg(test)]
 mod declared_errors;
