@@ -104,7 +104,7 @@ impl Request {
 
     fn verify(&self, credentials: &Credentials) -> bool {
         let Self { method, uri, headers, body } = self;
-        verify(credentials, &SignedRequest { method, uri, headers, body }, "us-east-1", NOW).is_ok()
+        verify(credentials, &SignedRequest { method, uri, headers, body }, Some("us-east-1"), NOW).is_ok()
     }
 
     /// Returns whether the other request would do the same as this one, which was signed: the same method, path, query

@@ -109,6 +109,23 @@ text_id! {
     GroupId
 }
 
+/// Returns whether a text can be a Region: lower-case letters, digits and hyphens, short enough for a pool id.
+pub fn is_region(text: &str) -> bool {
+    let is_of_region = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    // A pool id has at most 55 characters. Ten of them are the underscore and the part after it.
+    (1..=45).contains(&text.len()) && text.bytes().all(is_of_region)
+}
+
+/// Returns whether a text has the form of the names of AWS Regions, such as `us-east-1` and `us-gov-west-1`.
+fn is_aws_region(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    let [area, places @ .., number] = parts.as_slice() else { return false };
+    let is_word = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase());
+    let is_number = (1..=2).contains(&number.len()) && number.bytes().all(|byte| byte.is_ascii_digit());
+    let is_placed = !places.is_empty() && places.iter().all(|place| is_word(place));
+    (2..=4).contains(&area.len()) && is_word(area) && is_placed && is_number
+}
+
 impl PoolId {
     /// Creates a random id in `region`.
     pub fn generate(region: &str, random: &[u8; 16]) -> Self {
@@ -118,6 +135,13 @@ impl PoolId {
     /// Returns the Region: the part before the first `_`.
     pub fn region(&self) -> &str {
         self.0.split_once('_').map_or("", |(region, _)| region)
+    }
+
+    /// Returns whether clients of `region` can see the pool.
+    ///
+    /// *Chosen*: a pool whose id does not begin with the name of an AWS Region, such as `local_…`, is in every Region.
+    pub fn is_in(&self, region: &str) -> bool {
+        self.region() == region || !is_aws_region(self.region())
     }
 
     /// Returns the part after the first `_`. Cognito's SRP clients call it the pool name.

@@ -60,6 +60,15 @@ pub enum Credentials {
     Listed(BTreeMap<String, IamUser>),
 }
 
+/// A request with an acceptable signature.
+#[derive(Clone, Debug)]
+pub struct VerifiedRequest<'a, 'r> {
+    /// The signer.
+    pub signer: Signer<'a>,
+    /// The Region that the signature is for. It is not checked if signatures are not verified.
+    pub region: &'r str,
+}
+
 /// The signer of a request.
 #[derive(Clone, Debug)]
 pub enum Signer<'a> {

@@ -17,7 +17,7 @@ use http::{HeaderMap, HeaderName, Uri, header};
 use subtle::ConstantTimeEq;
 
 use crate::{
-    Credentials, IamUser, Secret, SignatureFault, Signer,
+    Credentials, IamUser, Secret, SignatureFault, Signer, VerifiedRequest,
     authorization::Authorization,
     canonical::{canonical_request, hex_sha256},
 };
@@ -40,30 +40,32 @@ pub struct SignedRequest<'a> {
     pub body: &'a [u8],
 }
 
-/// Verifies the signature of a request to a server of `region`, and returns the signer.
+/// Verifies the signature of a request, and returns the signer and the Region that it is for.
 ///
-/// `now` is the real time, not that of the test clock.
+/// The signature must be for `region`, if the server has one. `now` is the real time, not that of the test clock.
 ///
 /// # Errors
 ///
 /// [`SignatureFault`] with the first check that fails.
-pub fn verify<'a>(
+pub fn verify<'a, 'r>(
     credentials: &'a Credentials,
-    request: &SignedRequest<'_>,
-    region: &str,
+    request: &SignedRequest<'r>,
+    region: Option<&str>,
     now: jiff::Timestamp,
-) -> Result<Signer<'a>, SignatureFault> {
+) -> Result<VerifiedRequest<'a, 'r>, SignatureFault> {
     let header = request.headers.get(header::AUTHORIZATION).ok_or(SignatureFault::Missing)?;
     let header = header
         .to_str()
         .map_err(|_| SignatureFault::Incomplete("The Authorization header is not printable ASCII.".into()))?;
     let authorization = Authorization::read(header)?;
     let any_region = matches!(credentials, Credentials::AnyWellFormed);
-    check_scope(&authorization, (!any_region).then_some(region))?;
+    check_scope(&authorization, region.filter(|_| !any_region))?;
+    let region = authorization.region;
     let signed_at = signed_at(request.headers, header)?;
     let users = match credentials {
         Credentials::AnyWellFormed => {
-            return Ok(Signer::Unverified { access_key_id: authorization.access_key_id.to_owned() });
+            let signer = Signer::Unverified { access_key_id: authorization.access_key_id.to_owned() };
+            return Ok(VerifiedRequest { signer, region });
         }
         Credentials::Listed(users) => users,
     };
@@ -74,7 +76,7 @@ pub fn verify<'a>(
     check_repeated_names(&authorization)?;
     let expected = signature(&user.secret_access_key, &authorization, request, signed_at);
     if expected.as_bytes().ct_eq(authorization.signature.as_bytes()).into() {
-        Ok(Signer::User(user))
+        Ok(VerifiedRequest { signer: Signer::User(user), region })
     } else {
         Err(SignatureFault::Mismatch)
     }
@@ -102,7 +104,7 @@ fn signature(
 
 /// Refuses a signature for another Region or service.
 ///
-/// `region` is `None` if signatures are not verified; then any Region is accepted (*Chosen*: developers have different
+/// `region` is `None` if the server has no Region of its own, or signatures are not verified; then any Region is accepted (*Chosen*: developers have different
 /// Regions in their configuration). The messages are *Observed* on other AWS services: each ends with a space, and they
 /// are concatenated.
 fn check_scope(authorization: &Authorization<'_>, region: Option<&str>) -> Result<(), SignatureFault> {

@@ -41,14 +41,15 @@ impl Request {
         self.verify_in("us-east-1", credentials, now)
     }
 
-    fn verify_in<'a>(
+    fn verify_in<'a, 'b>(
         &self,
-        region: &str,
+        region: impl Into<Option<&'b str>>,
         credentials: &'a Credentials,
         now: Timestamp,
     ) -> Result<Signer<'a>, SignatureFault> {
         let Request { method, uri, headers, body } = self;
-        verify(credentials, &SignedRequest { method, uri, headers, body }, region, now)
+        let verified = verify(credentials, &SignedRequest { method, uri, headers, body }, region.into(), now);
+        verified.map(|verified| verified.signer)
     }
 
     fn set(&mut self, name: &'static str, value: &str) {

@@ -19,7 +19,7 @@ use super::{iam_request::IamRequest, internal_error};
 use crate::{
     app::{App, Settings},
     credentials::{Credentials, IamUser},
-    operations::Operation,
+    operations::{CallerRegion, Operation},
     store::StoreError,
     surface::{HttpResponse, RequestSource, web_page},
 };
@@ -59,10 +59,14 @@ pub(super) struct ReceivedRequest<'a> {
 
 impl ReceivedRequest<'_> {
     /// Verifies the signature over the received bytes and evaluates the signer's policies, if the operation is
-    /// IAM-signed.
-    pub(super) async fn check(self, app: &App, credentials: &Credentials) -> Result<(), AdmissionError> {
+    /// IAM-signed. Returns the Region that the caller is limited to.
+    pub(super) async fn check(
+        self,
+        app: &App,
+        credentials: &Credentials,
+    ) -> Result<Option<CallerRegion>, AdmissionError> {
         match self.operation.auth() {
-            Auth::None => return Ok(()),
+            Auth::None => return Ok(None),
             Auth::SigV4 => {}
         }
         let Self { head, body, .. } = self;
@@ -73,19 +77,25 @@ impl ReceivedRequest<'_> {
                 "The server's clock is out of range.".to_owned(),
             ))
         })?;
-        let signer = verify(credentials, &request, &app.settings.region, now);
-        match signer.map_err(AdmissionError::Signature)? {
-            Signer::Unverified { .. } => check_page(head, &app.settings),
+        let settings = &app.settings;
+        let own_region = settings.has_one_region.then_some(&*settings.region);
+        let verified = verify(credentials, &request, own_region, now).map_err(AdmissionError::Signature)?;
+        let region = settings.caller_region(verified.region);
+        match verified.signer {
+            Signer::Unverified { .. } => check_page(head, settings)?,
             // Boxed, so that the future of public operations does not hold this too.
-            Signer::User(user) => Box::pin(self.check_policies(app, user)).await,
+            Signer::User(user) => {
+                let region = region.unwrap_or(&settings.region);
+                Box::pin(self.check_policies(app, user, region)).await?;
+            }
         }
+        Ok(region.map(|region| CallerRegion(region.to_owned())))
     }
 
-    async fn check_policies(self, app: &App, user: &IamUser) -> Result<(), AdmissionError> {
+    async fn check_policies(self, app: &App, user: &IamUser, region: &str) -> Result<(), AdmissionError> {
         let Self { operation, head, body, source } = self;
         let request = IamRequest::read(operation, body, &app.settings);
-        let facts =
-            request.facts(app, user, head, source, app.clock.now()).await.map_err(AdmissionError::Store)?;
+        let facts = request.facts(app, user, head, source, region).await.map_err(AdmissionError::Store)?;
         let action = format!("cognito-idp:{}", operation.name());
         let question = AccessRequest { action: &action, resource: &request.resource, context: &facts };
         let is_explicit = match user.policies.decide(&question) {

@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 
 use http::{HeaderMap, header, request::Parts};
-use lido_domain::{Timestamp, id::PoolId};
+use lido_domain::id::PoolId;
 use lido_iam::policy::ContextKeys;
 use lido_runtime::{Reader, SerializationError, Slot, Style};
 
@@ -127,9 +127,10 @@ impl IamRequest {
         user: &IamUser,
         head: &Parts,
         source: RequestSource,
-        now: Timestamp,
+        region: &str,
     ) -> Result<ContextKeys, StoreError> {
         let mut facts = ContextKeys::default();
+        let now = app.clock.now();
         let account = &app.settings.account_id;
         facts.set("aws:username", &user.name);
         // *Chosen*: users have no id except their name in the credentials file.
@@ -141,7 +142,7 @@ impl IamRequest {
         facts.set("aws:SecureTransport", source.is_secure.to_string());
         facts.set("aws:CurrentTime", rfc3339(now));
         facts.set("aws:EpochTime", (now.as_millis() / 1000).to_string());
-        facts.set("aws:RequestedRegion", &app.settings.region);
+        facts.set("aws:RequestedRegion", region);
         set_header(&mut facts, "aws:UserAgent", &head.headers, header::USER_AGENT);
         set_header(&mut facts, "aws:Referer", &head.headers, header::REFERER);
         for (key, value) in &user.tags {

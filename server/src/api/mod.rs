@@ -20,7 +20,7 @@ use self::admission::{AdmissionError, ReceivedRequest};
 use crate::{
     app::App,
     credentials::Credentials,
-    operations::Operation,
+    operations::{CallerRegion, Operation},
     rates::Rates,
     surface::{HttpResponse, RequestSource},
 };
@@ -71,14 +71,16 @@ impl<S: OperationService> Api<S> {
     pub(crate) async fn respond(
         &self,
         operation: Option<Operation>,
-        head: Parts,
+        mut head: Parts,
         body: &Bytes,
         source: RequestSource,
     ) -> HttpResponse {
         if let Some(operation) = operation {
             let received = ReceivedRequest { operation, head: &head, body, source };
-            if let Err(refused) = self.admit(received).await {
-                return refused.into_response();
+            match self.admit(received).await {
+                Ok(Some(region)) => drop(head.extensions.insert(region)),
+                Ok(None) => {}
+                Err(refused) => return refused.into_response(),
             }
         }
         let request = Request::from_parts(head, Full::new(body.clone()));
@@ -88,13 +90,14 @@ impl<S: OperationService> Api<S> {
         }
     }
 
-    /// Checks that the caller may call the operation, and that the request rate allows it now.
-    async fn admit(&self, received: ReceivedRequest<'_>) -> Result<(), AdmissionError> {
-        received.check(&self.app, &self.credentials).await?;
+    /// Checks that the caller may call the operation, and that the request rate allows it now. Returns the Region that the
+    /// caller is limited to.
+    async fn admit(&self, received: ReceivedRequest<'_>) -> Result<Option<CallerRegion>, AdmissionError> {
+        let region = received.check(&self.app, &self.credentials).await?;
         let address = received.source.peer.0;
         match &self.rates {
             Some(rates) if !rates.take(received.operation, address) => Err(AdmissionError::Rate),
-            _ => Ok(()),
+            _ => Ok(region),
         }
     }
 }

@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use lido_domain::{
     code::Code,
-    id::{ClientId, PoolId},
+    id::{ClientId, PoolId, is_region},
 };
 
 pub use self::{health::LastCheck, issuer::IssuerTemplate};
@@ -59,8 +59,11 @@ pub struct App {
 /// The part of the configuration that operations need.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// The AWS Region in ids and ARNs.
+    /// The AWS Region of new pools, unless the caller has another one.
     pub region: String,
+    /// Whether all callers share that Region and all pools. Otherwise a caller has the pools of the Region that it signs
+    /// for.
+    pub has_one_region: bool,
     /// The AWS account id in ARNs.
     pub account_id: String,
     /// The base URL that clients use. Without it, endpoints and links use the host of the request.
@@ -86,6 +89,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             region: "us-east-1".to_owned(),
+            has_one_region: false,
             account_id: "000000000000".to_owned(),
             public_url: None,
             issuer: None,
@@ -100,16 +104,24 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Returns the ARN of a user pool.
+    /// Returns the ARN of a user pool. Its Region is that of the id, whatever the Region of the server is now.
     pub fn user_pool_arn(&self, id: &PoolId) -> String {
-        format!("arn:aws:cognito-idp:{}:{}:userpool/{id}", self.region, self.account_id)
+        format!("arn:aws:cognito-idp:{}:{}:userpool/{id}", id.region(), self.account_id)
+    }
+
+    /// Returns the Region of a caller that signs for `signed`: one that limits the caller to its pools, or `None`.
+    ///
+    /// *Chosen*: a text that cannot be a Region counts as the Region of the server.
+    pub fn caller_region<'a>(&'a self, signed: &'a str) -> Option<&'a str> {
+        let region = if is_region(signed) { signed } else { &self.region };
+        (!self.has_one_region).then_some(region)
     }
 
     /// Returns the ARN by which an app client's secret is named when it is published.
     ///
     /// *Documented*: its form, by the pattern of ClientSecretArnType. *Chosen*: the name of the secret, which no source has.
     pub fn client_secret_arn(&self, pool: &PoolId, client: &ClientId) -> String {
-        format!("arn:aws:secretsmanager:{}:{}:secret/{pool}/{client}", self.region, self.account_id)
+        format!("arn:aws:secretsmanager:{}:{}:secret/{pool}/{client}", pool.region(), self.account_id)
     }
 }
 

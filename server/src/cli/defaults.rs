@@ -62,7 +62,7 @@ pub(super) const DEFAULTS: &[Defaults] = &[
     same("lambda-endpoint", NONE),
     same("lambda-credentials", NONE),
     same("sender-key-file", NONE),
-    same("region", "us-east-1"),
+    same("region", "the Region of each client; us-east-1 if it does not sign"),
     same("account-id", "000000000000"),
     same("log", "info"),
     same("log-format", "text"),

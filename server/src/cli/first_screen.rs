@@ -5,7 +5,7 @@ use crate::config::{Config, Mode};
 /// Returns the output for a server at `endpoint`; none for `lido serve`.
 pub(crate) fn lines(config: &Config, endpoint: &str) -> String {
     let Mode::Dev { confirmation_code, .. } = &config.mode else { return String::new() };
-    let region = &config.region.0;
+    let region = config.region();
     let signer = match &config.credentials {
         Some(path) => {
             format!(

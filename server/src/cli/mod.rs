@@ -358,7 +358,11 @@ pub(crate) struct CommonArguments {
     #[arg(long, env = "LIDO_SENDER_KEY_FILE", value_name = "FILE", help_heading = TRIGGERS)]
     pub(crate) sender_key_file: Option<PathBuf>,
 
-    /// AWS Region in user pool ids and ARNs: lower-case letters, digits and hyphens
+    /// AWS Region of all clients and of new user pools: lower-case letters, digits and hyphens
+    ///
+    /// Without it, a client has the user pools of the Region that it signs for, as with Amazon Cognito: a user pool of
+    /// another Region does not exist for it. With it, all clients have all user pools of the store, and new ones are in
+    /// this Region
     #[arg(long, env = "LIDO_REGION", value_name = "REGION", help_heading = NAMES)]
     pub(crate) region: Option<Region>,
 

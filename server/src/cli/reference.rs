@@ -227,7 +227,7 @@ fn example_configuration_file_is_valid() {
     let (folder, config) = with_file("serve", EXAMPLE);
     let config = config.expect("valid");
     assert_eq!(config.store, StoreLocation::Sqlite(folder.path().join("lido.db")));
-    assert_eq!((&*config.region.0, config.refuse_from.len()), ("eu-west-1", 2));
+    assert_eq!((config.region(), config.refuse_from.len()), ("eu-west-1", 2));
     assert!(config.mail.is_some() && config.lambda_endpoint.is_some());
 }
 

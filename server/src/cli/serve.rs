@@ -75,7 +75,7 @@ async fn serve(config: &Config, app: Arc<App>, gate: Gate) -> anyhow::Result<()>
     }
     let address_file = match &config.mode {
         Mode::Dev { address_file: Some(path), .. } => {
-            Some(AddressFile::write(path, &endpoint, &config.region.0)?)
+            Some(AddressFile::write(path, &endpoint, config.region())?)
         }
         _ => None,
     };

@@ -65,7 +65,7 @@ fn shown_default_is_the_applied_one() {
             ("standby", config.is_standby.to_string()),
             ("revoke-reused-refresh-tokens", config.revokes_reused_refresh_tokens.to_string()),
             ("request-limits", limits.to_owned()),
-            ("region", config.region.0.clone()),
+            ("region", format!("the Region of each client; {} if it does not sign", config.region())),
             ("account-id", config.account_id.0.clone()),
             ("log", config.log.0.clone()),
             ("log-format", format.to_owned()),
@@ -75,6 +75,7 @@ fn shown_default_is_the_applied_one() {
         }
         let are_unset = config.mail.is_none()
             && config.sms.is_none()
+            && config.region.is_none()
             && config.issuer.is_none()
             && config.lambda_endpoint.is_none()
             && config.lambda_credentials.is_none()

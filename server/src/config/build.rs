@@ -55,7 +55,8 @@ pub(crate) async fn build(config: &Config) -> anyhow::Result<Parts> {
         Mode::Serve => None,
     };
     let settings = Settings {
-        region: config.region.0.clone(),
+        region: config.region().to_owned(),
+        has_one_region: config.region.is_some(),
         account_id: config.account_id.0.clone(),
         public_url: config.public_url.as_ref().map(|url| url.0.clone()),
         issuer: config.issuer.as_ref().map(|issuer| issuer.0.clone()),

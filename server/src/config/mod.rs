@@ -37,6 +37,7 @@ pub(crate) use self::{
 
 const LISTEN: &str = "127.0.0.1:9229";
 const DEV_STORE: &str = ".lido/lido.db";
+const DEFAULT_REGION: &str = "us-east-1";
 
 /// The complete configuration of a server.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,7 +57,7 @@ pub(crate) struct Config {
     pub(crate) lambda_endpoint: Option<LambdaUrl>,
     pub(crate) lambda_credentials: Option<PathBuf>,
     pub(crate) sender_key_file: Option<PathBuf>,
-    pub(crate) region: Region,
+    pub(crate) region: Option<Region>,
     pub(crate) account_id: AccountId,
     pub(crate) log: LogFilter,
     pub(crate) log_format: LogFormat,
@@ -104,6 +105,11 @@ pub(crate) enum ConfigError {
 }
 
 impl Config {
+    /// Returns the Region of clients that do not sign, and of all clients if one is set.
+    pub(crate) fn region(&self) -> &str {
+        self.region.as_ref().map_or(DEFAULT_REGION, |region| &region.0)
+    }
+
     /// Returns the origins whose web pages may call signed operations.
     pub(crate) fn admin_origins(&self) -> Vec<String> {
         match &self.mode {
@@ -274,7 +280,7 @@ impl MergedOptions {
             lambda_endpoint: self.lambda_endpoint,
             lambda_credentials: self.lambda_credentials,
             sender_key_file: self.sender_key_file,
-            region: self.region.unwrap_or_default(),
+            region: self.region,
             account_id: self.account_id.unwrap_or_default(),
             log: self.log.unwrap_or_default(),
             log_format: self.log_format.unwrap_or_default(),

@@ -37,7 +37,7 @@ fn dev_without_options_has_the_defaults() {
     let config = config(&["dev"]).expect("complete");
     assert_eq!(config.listen, ["127.0.0.1:9229".parse().expect("an address")]);
     assert_eq!(config.store.to_string(), "sqlite:.lido/lido.db");
-    assert_eq!((&*config.region.0, &*config.account_id.0), ("us-east-1", "000000000000"));
+    assert_eq!((config.region(), &*config.account_id.0), ("us-east-1", "000000000000"));
     assert_eq!(config.mode, dev_mode(None));
 }
 
@@ -72,7 +72,7 @@ fn argument_overrides_file_and_file_overrides_default() {
     let config =
         config(&["dev", "--config", &file, "--region", "eu-north-1", "--confirmation-code", "222222"]);
     let config = config.expect("complete");
-    assert_eq!(config.region.0, "eu-north-1");
+    assert_eq!(config.region, Some(Region("eu-north-1".into())));
     assert_eq!(config.account_id.0, "123456789012");
     assert_eq!(config.log_format, LogFormat::Json);
     assert_eq!(config.listen, ["127.0.0.1:1".parse().expect("an address")]);

@@ -6,6 +6,7 @@ use std::{fmt, net::IpAddr, path::PathBuf, str::FromStr};
 
 use ipnet::{IpNet, Ipv4Net};
 use lido::{app::IssuerTemplate, rates::Quotas, triggers::lambda::LambdaEndpoint};
+use lido_domain::id::is_region;
 use serde::Deserialize;
 use tracing_subscriber::EnvFilter;
 use url::Url;
@@ -76,19 +77,11 @@ impl FromStr for Region {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let is_word = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        // A pool id has at most 55 characters. Ten of them are the underscore and the part after it.
-        if (1..=45).contains(&text.len()) && text.bytes().all(is_word) {
+        if is_region(text) {
             Ok(Self(text.into()))
         } else {
             Err("a Region must be lower-case letters, digits and hyphens, such as us-east-1".into())
         }
-    }
-}
-
-impl Default for Region {
-    fn default() -> Self {
-        Self("us-east-1".into())
     }
 }
 

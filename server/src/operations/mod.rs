@@ -47,7 +47,7 @@ use lido_runtime::{
 use self::{failure::Failure, transact::RequestContext};
 pub use self::{
     listing::{OperationInfo, all_operations},
-    origin::{Origin, Peer},
+    origin::{CallerRegion, Origin, Peer},
     sign_up::confirmation_link::{ConfirmationLink, ConfirmationLinkError, follow_confirmation_link},
 };
 use crate::app::App;

@@ -91,9 +91,14 @@ impl<'a> RequestContext<'a> {
         self.origin
     }
 
+    /// Returns the Region that the request is limited to.
+    pub(super) fn region(&self) -> Option<&'a str> {
+        self.origin.region.as_deref()
+    }
+
     /// Begins the reads of an operation that does not write.
     pub(super) fn begin(&self) -> Tx<'a> {
-        Tx::new(self.app)
+        Tx::new(self.app, self.region())
     }
 
     /// Returns the values of the request that trigger events and messages contain.
@@ -123,6 +128,8 @@ pub(super) enum UserRef<'a> {
 #[derive(Clone, Debug)]
 pub(super) struct Tx<'a> {
     app: &'a App,
+    /// The Region outside which no pool exists for the caller.
+    region: Option<&'a str>,
     reads: Arc<Transaction>,
     /// The subject of the authentication event, which the driver attaches to the verdict.
     event: Arc<Mutex<EventSubject>>,
@@ -145,8 +152,8 @@ impl Deref for Tx<'_> {
 }
 
 impl<'a> Tx<'a> {
-    fn new(app: &'a App) -> Self {
-        Self { app, reads: Arc::new(app.store.begin()), event: Arc::default() }
+    fn new(app: &'a App, region: Option<&'a str>) -> Self {
+        Self { app, region, reads: Arc::new(app.store.begin()), event: Arc::default() }
     }
 
     /// Returns the current time. Call it after the reads, so that it is not older than the records that they returned.
@@ -154,13 +161,36 @@ impl<'a> Tx<'a> {
         self.app.clock.now()
     }
 
+    /// Checks that a pool that the caller names is in the caller's Region. The live service has a store for each Region,
+    /// so that a pool of another one does not exist there.
+    ///
+    /// # Errors
+    /// `UnknownPool`.
+    fn check_region(&self, id: &PoolId) -> Result<(), Refusal> {
+        match self.region {
+            Some(region) if !id.is_in(region) => Err(Refusal::UnknownPool(id.clone())),
+            _ => Ok(()),
+        }
+    }
+
     /// Returns the pool.
     ///
     /// # Errors
     /// `UnknownPool`.
     pub(super) async fn get_pool(&self, id: &PoolId) -> Result<Arc<PoolRecord>, Failure> {
+        self.check_region(id)?;
         let pool = self.find_pool(id).await?;
         Ok(pool.ok_or_else(|| Refusal::UnknownPool(id.clone()))?)
+    }
+
+    /// Returns the pool, and the number of its users, which may be an estimate.
+    ///
+    /// # Errors
+    /// `UnknownPool`.
+    pub(super) async fn get_pool_and_size(&self, id: &PoolId) -> Result<(Arc<PoolRecord>, usize), Failure> {
+        self.check_region(id)?;
+        let found = self.find_pool_and_size(id).await?;
+        Ok(found.ok_or_else(|| Refusal::UnknownPool(id.clone()))?)
     }
 
     /// Returns the pool, and the group if it exists.
@@ -172,6 +202,7 @@ impl<'a> Tx<'a> {
         id: &PoolId,
         name: &GroupName,
     ) -> Result<(Arc<PoolRecord>, Option<Group>), Failure> {
+        self.check_region(id)?;
         let (pool, group) = self.find_pool_and_group(id, name).await?;
         Ok((pool.ok_or_else(|| Refusal::UnknownPool(id.clone()))?, group))
     }
@@ -185,6 +216,7 @@ impl<'a> Tx<'a> {
         pool: &PoolId,
         name: &GroupName,
     ) -> Result<(Option<Group>, usize), Failure> {
+        self.check_region(pool)?;
         let (record, group, count) = self.find_pool_and_groups(pool, name).await?;
         record.ok_or_else(|| Refusal::UnknownPool(pool.clone()))?;
         Ok((group, count))
@@ -235,6 +267,7 @@ impl<'a> Tx<'a> {
         pool: &PoolId,
         id: &ClientId,
     ) -> Result<Option<crate::store::ClientWithPool>, Failure> {
+        self.check_region(pool)?;
         let (record, client, signing_keys) = self.find_pool_and_client(pool, id).await?;
         let pool = record.ok_or_else(|| Refusal::UnknownPool(pool.clone()))?;
         Ok(client.map(|client| crate::store::ClientWithPool { pool, client, signing_keys }))

@@ -21,9 +21,9 @@ pub fn to_tag_map(tags: &Tags) -> Result<BTreeMap<types::TagKeysType, types::Tag
 /// The resource that an ARN names.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ResourceArn {
-    /// A user pool in the Region and account of this server. It may not exist.
+    /// A user pool in the account of this server, with its own Region. It may not exist.
     Pool(PoolId),
-    /// A user pool in another Region or account, which never exists here.
+    /// A user pool in another account, or with another Region than its own, which never exists here.
     ForeignPool(PoolId),
     /// Not a user pool.
     Other,
@@ -41,8 +41,8 @@ pub fn parse_arn(settings: &Settings, arn: &str) -> ResourceArn {
     else {
         return ResourceArn::Other;
     };
-    let is_here = *region == settings.region && *account == settings.account_id;
     let id = PoolId::new(id);
+    let is_here = *region == id.region() && *account == settings.account_id;
     if is_here { ResourceArn::Pool(id) } else { ResourceArn::ForeignPool(id) }
 }
 

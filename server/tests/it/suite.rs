@@ -78,6 +78,8 @@ mod raw_requests;
 #[cfg(test)]
 mod recovery;
 #[cfg(test)]
+mod regions;
+#[cfg(test)]
 mod register;
 #[cfg(test)]
 mod report_relatives;

@@ -21,7 +21,8 @@ pub(crate) async fn handle(
 ) -> Result<CreateUserPoolOutput, Failure> {
     let app = request.app();
     let now = app.clock.now();
-    let pool_id = PoolId::generate(&app.settings.region, &app.entropy.bytes()?);
+    let region = request.region().unwrap_or(&app.settings.region);
+    let pool_id = PoolId::generate(region, &app.entropy.bytes()?);
     let tags = wire::tags::from_tag_map(input.user_pool_tags.take());
     tag::check_tags(&tags)?;
     let schema = wire::pool::read_schema(&input)?;

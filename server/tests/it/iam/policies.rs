@@ -8,6 +8,7 @@ use super::{
     SECRET, Signer, UNCHANGED, arn, assert_refused, denied, denied_explicitly, load_credentials,
     server_with_policies, server_with_system_clock,
 };
+use crate::support::raw_requests::send;
 
 /// A condition, the headers of a request, and whether the condition holds for it.
 type ConditionCase = (&'static str, &'static [(&'static str, &'static str)], bool);
@@ -162,4 +163,40 @@ async fn condition_on_current_time_follows_the_clock() {
     let response = Signer::CI.send(&server, "DescribeUserPool", &body).await;
     let text = denied_explicitly("ci", "DescribeUserPool", &arn(&pool));
     assert_refused(&response, "AccessDeniedException", &text);
+}
+
+/// Without a Region of its own, the server verifies a signature for the Region that it names.
+#[tokio::test]
+async fn policies_are_evaluated_for_the_region_of_the_signature() {
+    let (server, _) = server_with_policies(
+        r#"{"Effect": "Allow", "Action": "cognito-idp:CreateUserPool", "Resource": "*",
+            "Condition": {"StringEquals": {"aws:RequestedRegion": "eu-west-1"}}},
+           {"Effect": "Allow", "Action": "cognito-idp:DescribeUserPool",
+            "Resource": "arn:aws:cognito-idp:eu-west-1:*:userpool/*"}"#,
+        UNCHANGED,
+    )
+    .await;
+    let (here, elsewhere) = (Signer::CI, Signer { region: "eu-west-1", ..Signer::CI });
+    let create = r#"{"PoolName": "p"}"#;
+    let response = here.send(&server, "CreateUserPool", create).await;
+    assert_refused(&response, "AccessDeniedException", &denied("ci", "CreateUserPool", "*"));
+    let response = elsewhere.send(&server, "CreateUserPool", create).await;
+    let (_, id) = response.body.split_once(r#""Id":""#).expect("an id");
+    let pool = id.split('"').next().expect("an id");
+    assert!(pool.starts_with("eu-west-1_"), "{pool}");
+    let describe = format!(r#"{{"UserPoolId":"{pool}"}}"#);
+    assert_eq!(elsewhere.send(&server, "DescribeUserPool", &describe).await.status, 200);
+    let text = format!("User pool {pool} does not exist.");
+    assert_refused(
+        &here.send(&server, "DescribeUserPool", &describe).await,
+        "ResourceNotFoundException",
+        &text,
+    );
+    // The signature is one for the Region that it names.
+    let headers = elsewhere.sign(&server, "DescribeUserPool", &[], &describe);
+    let moved = headers.iter().map(|(name, value)| (name.as_str(), value.replace("eu-west-1", "us-east-1")));
+    let moved: Vec<_> = moved.collect();
+    let moved: Vec<_> = moved.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let response = send(server.address, "DescribeUserPool", &moved, &describe).await;
+    assert!(response.body.contains("InvalidSignatureException"), "{}", response.body);
 }

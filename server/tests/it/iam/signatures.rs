@@ -3,7 +3,11 @@
 use aws_sdk_cognitoidentityprovider::{
     error::ProvideErrorMetadata as _, operation::RequestId as _, types::VerifiedAttributeType,
 };
-use lido::{app::App, clock::rfc3339, operations::Operation};
+use lido::{
+    app::{App, Settings},
+    clock::rfc3339,
+    operations::Operation,
+};
 use lido_runtime::{Auth, Operation as _};
 
 use super::{
@@ -90,7 +94,8 @@ async fn invalid_signature_is_refused_with_the_type_of_its_error() {
            {{"name": "temp", "accessKeyId": "TEMP", "secretAccessKey": "{SECRET}", "sessionToken": "{TOKEN}",
              "expiresAt": "2026-11-21T07:30:00Z"}}"#
     );
-    let server = TestServer::with_gate(App::for_tests(), load_credentials(&users)).await;
+    let settings = Settings { has_one_region: true, ..Settings::default() };
+    let server = TestServer::with_gate(App { settings, ..App::for_tests() }, load_credentials(&users)).await;
     let ci = Signer::CI;
     let stamp = |seconds: i64| {
         let at =

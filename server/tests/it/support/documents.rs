@@ -79,6 +79,15 @@ pub(crate) fn optional_members_of_input(operation: &str) -> BTreeSet<String> {
     optional.map(|(name, _)| name.clone()).collect()
 }
 
+/// Returns the names of the members that the input of an operation requires in the model.
+pub(crate) fn required_members_of_input(operation: &str) -> BTreeSet<String> {
+    let input = format!("com.amazonaws.cognitoidentityprovider#{operation}Request");
+    let shapes = shapes();
+    let members = shapes.get(&input).and_then(|shape| shape["members"].as_object()).into_iter().flatten();
+    let required = members.filter(|(_, member)| member["traits"].get("smithy.api#required").is_some());
+    required.map(|(name, _)| name.clone()).collect()
+}
+
 /// Returns the names of all operations of the model, in alphabetical order.
 pub(crate) fn operations_of_the_model() -> BTreeSet<String> {
     let operations = shapes().into_iter().filter(|(_, shape)| shape["type"] == "operation");

@@ -70,6 +70,12 @@ impl TestServer {
         self.post_bytes(operation, input.to_string()).await
     }
 
+    /// Calls an operation with a signature for another Region.
+    pub(crate) async fn post_in(&self, region: &str, operation: &str, input: &Value) -> JsonResponse {
+        let signature = SIGNATURE.replace("us-east-1", region);
+        self.send_signed(&target(operation), Some(&signature), input.to_string()).await
+    }
+
     /// Calls an operation with an arbitrary body.
     pub(crate) async fn post_bytes(&self, operation: &str, body: impl Into<reqwest::Body>) -> JsonResponse {
         self.send(&target(operation), true, body).await
@@ -86,13 +92,22 @@ impl TestServer {
     }
 
     async fn send(&self, target: &str, is_signed: bool, body: impl Into<reqwest::Body>) -> JsonResponse {
+        self.send_signed(target, is_signed.then_some(SIGNATURE), body).await
+    }
+
+    async fn send_signed(
+        &self,
+        target: &str,
+        signature: Option<&str>,
+        body: impl Into<reqwest::Body>,
+    ) -> JsonResponse {
         let mut request = reqwest::Client::new()
             .post(format!("http://{}/", self.address))
             .header("x-amz-target", target)
             .header(CONTENT_TYPE, JSON)
             .body(body);
-        if is_signed {
-            request = request.header("x-amz-date", "20261121T073000Z").header(AUTHORIZATION, SIGNATURE);
+        if let Some(signature) = signature {
+            request = request.header("x-amz-date", "20261121T073000Z").header(AUTHORIZATION, signature);
         }
         let response = request.send().await.expect("a response");
         let (status, headers) = (response.status().as_u16(), response.headers().clone());

@@ -32,9 +32,14 @@ pub(crate) async fn send(
     }
     request.push_str("\r\n");
     request.push_str(body);
+    exchange(address, request.into_bytes()).await
+}
+
+/// Sends the bytes of a request on a new connection, and reads the response until the server closes.
+pub(crate) async fn exchange(address: SocketAddr, request: Vec<u8>) -> RawResponse {
     let exchange = move || {
         let mut stream = TcpStream::connect(address)?;
-        stream.write_all(request.as_bytes())?;
+        stream.write_all(&request)?;
         let mut response = String::new();
         stream.read_to_string(&mut response)?;
         stream.shutdown(Shutdown::Both).ok();
