@@ -17,7 +17,7 @@ use lido::operations::all_operations;
 
 use crate::{
     cli::{Arguments, Command, health, manual, serve},
-    config::{Config, ConfigError},
+    config::{Config, ConfigError, migration},
 };
 
 fn main() -> ExitCode {
@@ -25,6 +25,10 @@ fn main() -> ExitCode {
         Command::Dev(arguments) => Config::for_dev(arguments),
         Command::Serve(arguments) => Config::for_serve(arguments),
         Command::Operations => return list_operations(),
+        Command::Migrate(arguments) => match migration::run(&arguments) {
+            Ok(result) => return finish(result),
+            Err(error) => Err(error),
+        },
         Command::Health(arguments) => return finish(health::run(&arguments)),
         Command::Completions { shell } => return finish(manual::print_completions(shell)),
         Command::Man { command } => return finish(manual::print_page(command.as_deref())),

@@ -28,6 +28,7 @@ const NAME_RULES: &[NameRule] = &[
     NameRule { name: "lido_model", under: "server", allowed: &[] },
     NameRule { name: "lido_codegen", under: "server", allowed: &[] },
     NameRule { name: "rusqlite", under: "server/src", allowed: &["store/sqlite/"] },
+    NameRule { name: "tokio_postgres", under: "server/src", allowed: &["store/postgres/"] },
     NameRule { name: "lettre", under: "server/src", allowed: &["delivery/smtp/"] },
     NameRule { name: "reqwest", under: "server/src", allowed: &["delivery/", "triggers/", "cli/health.rs"] },
     NameRule { name: "hyper", under: "server/src", allowed: &["http/"] },

@@ -45,6 +45,8 @@ pub(super) const DEFAULTS: &[Defaults] = &[
     same("trusted-proxy", NONE),
     same("max-connections-per-address", "no limit"),
     required("store", "sqlite:.lido/lido.db"),
+    same("store-connections", "16"),
+    same("store-timeout", "5"),
     required("key-file", "created next to the store"),
     same("standby", "false"),
     required("credentials", "any well-formed signature is accepted"),

@@ -53,6 +53,14 @@ Examples:
   List the operations that are served:
     lido operations | grep ' served$'";
 
+pub(super) const MIGRATE: &str = "\
+Examples:
+  Create or update the tables with the rights of another user than the server's:
+    lido migrate --store postgres://owner@db.example.com/lido
+
+  Check that the tables are those that this version uses:
+    LIDO_STORE=postgres://lido@db.example.com/lido lido migrate --check";
+
 pub(super) const HEALTH: &str = "\
 Examples:
   Check the server on http://127.0.0.1:9229:

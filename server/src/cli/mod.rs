@@ -28,7 +28,7 @@ use lido::rates;
 
 use crate::config::{
     AccountId, AddressRange, ConfirmationCode, Issuer, LambdaUrl, LogFilter, LogFormat, MailSender,
-    PageOrigin, PublicUrl, Region, RequestLimits, SecretArgument, StoreLocation,
+    PageOrigin, PublicUrl, Region, RequestLimits, SecretArgument,
 };
 
 const SERVER: &str = "Server";
@@ -83,6 +83,12 @@ pub(crate) enum Command {
     #[command(after_help = examples::OPERATIONS)]
     Operations,
 
+    /// Create or update the tables of a PostgreSQL store, or check that they are up to date
+    ///
+    /// A server does so when it starts. Run it before, with a user who may create tables, if the user of the server may not
+    #[command(after_help = examples::MIGRATE)]
+    Migrate(MigrateArguments),
+
     /// Check whether the server on this machine is healthy
     ///
     /// It asks /_lido/health at the address that the server listens on, for at most five seconds. The exit code is 0 if
@@ -120,6 +126,21 @@ pub(crate) struct HealthArguments {
     /// Configuration file of the server
     #[arg(long, env = "LIDO_CONFIG", value_name = "FILE", help_heading = FILE)]
     pub(crate) config: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MigrateArguments {
+    /// Store whose tables are migrated: a URL of PostgreSQL
+    #[arg(long, env = "LIDO_STORE", value_name = "STORE", hide_env_values = true, help_heading = STORAGE)]
+    pub(crate) store: Option<SecretArgument>,
+
+    /// Configuration file with the store
+    #[arg(long, env = "LIDO_CONFIG", value_name = "FILE", help_heading = FILE)]
+    pub(crate) config: Option<PathBuf>,
+
+    /// Change nothing; the exit code is 1 if the tables are not up to date
+    #[arg(long, help_heading = STORAGE)]
+    pub(crate) check: bool,
 }
 
 #[derive(Debug, Args)]
@@ -228,9 +249,20 @@ pub(crate) struct CommonArguments {
     #[arg(long, env = "LIDO_MAX_CONNECTIONS_PER_ADDRESS", value_name = "NUMBER", help_heading = SERVER)]
     pub(crate) max_connections_per_address: Option<NonZeroUsize>,
 
-    /// Storage backend: sqlite:PATH for a SQLite file, or memory for a store that is lost when the server stops
-    #[arg(long, env = "LIDO_STORE", value_name = "STORE", help_heading = STORAGE)]
-    pub(crate) store: Option<StoreLocation>,
+    /// Storage backend: sqlite:PATH for a SQLite file, postgres://USER@HOST/DATABASE for PostgreSQL, which several servers
+    /// may share, or memory for a store that is lost when the server stops
+    ///
+    /// The URL of PostgreSQL is that of libpq, with its options and its variables, such as PGHOST, PGPASSWORD and PGPASSFILE
+    #[arg(long, env = "LIDO_STORE", value_name = "STORE", hide_env_values = true, help_heading = STORAGE)]
+    pub(crate) store: Option<SecretArgument>,
+
+    /// Most connections to PostgreSQL at once, a number of at least 1
+    #[arg(long, env = "LIDO_STORE_CONNECTIONS", value_name = "NUMBER", help_heading = STORAGE)]
+    pub(crate) store_connections: Option<NonZeroUsize>,
+
+    /// Longest time of a statement of PostgreSQL, in seconds
+    #[arg(long, env = "LIDO_STORE_TIMEOUT", value_name = "NUMBER", help_heading = STORAGE)]
+    pub(crate) store_timeout: Option<NonZeroUsize>,
 
     /// File with the server's keys: 32 random bytes in base64 per line
     ///

@@ -11,7 +11,10 @@ fn definition_is_valid() {
 #[test]
 fn every_option_has_a_variable_a_heading_and_a_help_text() {
     for command in Arguments::definition().get_subcommands() {
-        let options = command.get_arguments().filter(|argument| !argument.is_positional());
+        // What has no value says what the command does, and is no setting.
+        let options = command
+            .get_arguments()
+            .filter(|argument| !argument.is_positional() && argument.get_action().takes_values());
         for argument in options.filter(|argument| argument.get_id() != "help") {
             let name = argument.get_long().expect("a long name");
             let variable = format!("LIDO_{}", name.to_uppercase().replace('-', "_"));
@@ -62,6 +65,8 @@ fn shown_default_is_the_applied_one() {
         let format = if config.log_format == LogFormat::Text { "text" } else { "json" };
         let applied = [
             ("listen", config.listen[0].to_string()),
+            ("store-connections", config.store_limits.connections.to_string()),
+            ("store-timeout", config.store_limits.timeout.as_secs().to_string()),
             ("standby", config.is_standby.to_string()),
             ("revoke-reused-refresh-tokens", config.revokes_reused_refresh_tokens.to_string()),
             ("request-limits", limits.to_owned()),

@@ -15,7 +15,7 @@ use lido::{
     entropy::Entropy,
     http::Gate,
     rates::Rates,
-    store::{Store, memory::MemoryBackend, sqlite::SqliteBackend},
+    store::{Store, memory::MemoryBackend, postgres::PostgresBackend, sqlite::SqliteBackend},
     triggers::{
         SenderKeys, Triggers,
         lambda::{Lambda, credentials::LambdaCredentials},
@@ -47,7 +47,7 @@ pub(crate) async fn build(config: &Config) -> anyhow::Result<Parts> {
         // Only in `lido dev`: `lido serve` requires a file.
         None => Credentials::AnyWellFormed,
     };
-    let store = store(&config.store)?;
+    let store = store(config).await?;
     let keys = Arc::new(key_file::load_and_check(config, &store, &entropy).await?);
     let lock = warnings::warn_at_start(config, &store).await?;
     let confirmation_code = match &config.mode {
@@ -112,8 +112,12 @@ fn triggers(config: &Config, clock: &Clock, entropy: &Entropy) -> anyhow::Result
     Ok(triggers)
 }
 
-fn store(location: &StoreLocation) -> anyhow::Result<Store> {
-    Ok(match location {
+async fn store(config: &Config) -> anyhow::Result<Store> {
+    Ok(match &config.store {
+        StoreLocation::Postgres(url) => {
+            let limits = config.store_limits.clone();
+            Store::new(PostgresBackend::open(url, limits, config.is_standby).await?)
+        }
         StoreLocation::Memory => Store::new(MemoryBackend::default()),
         StoreLocation::Sqlite(path) => Store::new(SqliteBackend::open(path)?),
     })

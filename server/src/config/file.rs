@@ -23,6 +23,8 @@ use super::{
 pub(super) struct ConfigFile {
     pub(super) listen: Option<String>,
     pub(super) store: Option<StoreLocation>,
+    pub(super) store_connections: Option<NonZeroUsize>,
+    pub(super) store_timeout: Option<NonZeroUsize>,
     pub(super) key_file: Option<PathBuf>,
     pub(super) credentials: Option<PathBuf>,
     pub(super) request_limits: Option<RequestLimits>,
@@ -69,6 +71,8 @@ struct FileContents {
     revoke_reused_refresh_tokens: Option<bool>,
     listen: Option<String>,
     store: Option<StoreLocation>,
+    store_connections: Option<NonZeroUsize>,
+    store_timeout: Option<NonZeroUsize>,
     key_file: Option<PathBuf>,
     credentials: Option<PathBuf>,
     request_limits: Option<RequestLimits>,
@@ -129,8 +133,10 @@ impl ConfigFile {
             listen: contents.listen,
             store: contents.store.map(|store| match store {
                 StoreLocation::Sqlite(path) => StoreLocation::Sqlite(folder.join(path)),
-                StoreLocation::Memory => StoreLocation::Memory,
+                other @ (StoreLocation::Memory | StoreLocation::Postgres(_)) => other,
             }),
+            store_connections: contents.store_connections,
+            store_timeout: contents.store_timeout,
             key_file: contents.key_file.map(|path| folder.join(path)),
             credentials: contents.credentials.map(|path| folder.join(path)),
             request_limits: contents.request_limits,
@@ -175,7 +181,11 @@ mod tests {
     fn invalid_setting_is_refused_with_its_line() {
         let cases = [
             ("listen = \"127.0.0.1:1\"\n\nlissten = \"x\"\n", "line 3: unknown field `lissten`"),
-            ("store = \"postgres:x\"", "line 1: the store must be sqlite:PATH or memory"),
+            ("store = \"postgres:x\"", "line 1: the store must be sqlite:PATH, memory or postgres://"),
+            (
+                "store = \"postgres//u:secret@h\"",
+                "line 1: the store must be sqlite:PATH, memory or postgres://",
+            ),
             ("# a comment\nregion = 7", "line 2: invalid type: integer `7`"),
             ("region = \"a\"\nregion = \"b\"", "line 2: duplicate key"),
             ("log = \"info\"\nnonsense", "line 2:"),

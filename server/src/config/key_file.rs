@@ -78,6 +78,8 @@ fn path_of(config: &Config) -> Option<PathBuf> {
     match (&config.key_file, &config.store) {
         (Some(path), _) => Some(path.clone()),
         (None, StoreLocation::Sqlite(store)) => Some(store.with_extension("key")),
+        // The database is elsewhere; its key is where that of a file would be.
+        (None, StoreLocation::Postgres(_)) => Some(Path::new(super::DEV_STORE).with_extension("key")),
         (None, StoreLocation::Memory) => None,
     }
 }

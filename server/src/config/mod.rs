@@ -8,6 +8,7 @@ pub(crate) mod build;
 mod delivery;
 mod file;
 mod key_file;
+pub(crate) mod migration;
 mod values;
 mod warnings;
 
@@ -19,11 +20,12 @@ use std::{
     num::NonZeroUsize,
     path::PathBuf,
     str::FromStr,
+    time::Duration,
 };
 
-use lido::rates::Quotas;
+use lido::{rates::Quotas, store::postgres::PostgresLimits};
 
-use crate::cli::{CommonArguments, DevArguments, HealthArguments, ServeArguments};
+use crate::cli::{CommonArguments, DevArguments, HealthArguments, MigrateArguments, ServeArguments};
 
 use self::file::ConfigFile;
 pub(crate) use self::{
@@ -44,6 +46,7 @@ const DEFAULT_REGION: &str = "us-east-1";
 pub(crate) struct Config {
     pub(crate) listen: Vec<SocketAddr>,
     pub(crate) store: StoreLocation,
+    pub(crate) store_limits: PostgresLimits,
     pub(crate) key_file: Option<PathBuf>,
     pub(crate) credentials: Option<PathBuf>,
     pub(crate) request_limits: RequestLimits,
@@ -155,7 +158,7 @@ impl Config {
         file.check_for_serve()?;
         let merged = MergedOptions::new(arguments.common, file)?;
         let required = [
-            ("--store sqlite:PATH", merged.store.is_none()),
+            ("--store STORE", merged.store.is_none()),
             ("--key-file FILE", merged.key_file.is_none()),
             ("--credentials FILE", merged.credentials.is_none()),
             ("--public-url URL", merged.public_url.is_none()),
@@ -180,6 +183,8 @@ impl Config {
 struct MergedOptions {
     listen: Option<String>,
     store: Option<StoreLocation>,
+    store_connections: Option<NonZeroUsize>,
+    store_timeout: Option<NonZeroUsize>,
     key_file: Option<PathBuf>,
     credentials: Option<PathBuf>,
     request_limits: Option<RequestLimits>,
@@ -208,7 +213,9 @@ impl MergedOptions {
     fn new(arguments: CommonArguments, file: ConfigFile) -> Result<Self, ConfigError> {
         Ok(Self {
             listen: arguments.listen.or(file.listen),
-            store: arguments.store.or(file.store),
+            store: parse_secret("--store", arguments.store)?.or(file.store),
+            store_connections: arguments.store_connections.or(file.store_connections),
+            store_timeout: arguments.store_timeout.or(file.store_timeout),
             key_file: arguments.key_file.or(file.key_file),
             credentials: arguments.credentials.or(file.credentials),
             request_limits: arguments.request_limits.or(file.request_limits),
@@ -264,9 +271,17 @@ impl MergedOptions {
             Mode::Dev { .. } => RequestLimits::Off,
             Mode::Serve => RequestLimits::On(Quotas::default()),
         };
+        let default = PostgresLimits::default();
+        let seconds =
+            |seconds: NonZeroUsize| Duration::from_secs(u64::try_from(seconds.get()).unwrap_or(u64::MAX));
+        let store_limits = PostgresLimits {
+            connections: self.store_connections.map_or(default.connections, NonZeroUsize::get),
+            timeout: self.store_timeout.map_or(default.timeout, seconds),
+        };
         Ok(Config {
             listen,
             store,
+            store_limits,
             key_file: self.key_file,
             credentials: self.credentials,
             request_limits: self.request_limits.unwrap_or(default_limits),
@@ -316,6 +331,13 @@ impl MergedOptions {
 pub(crate) fn health_addresses(arguments: &HealthArguments) -> Result<Vec<SocketAddr>, ConfigError> {
     let file = ConfigFile::read(arguments.config.as_deref())?;
     resolve(arguments.listen.as_deref().or(file.listen.as_deref()).unwrap_or(LISTEN))
+}
+
+/// Returns the store of `lido migrate`.
+fn migrated_store(arguments: &MigrateArguments) -> Result<StoreLocation, ConfigError> {
+    let file = ConfigFile::read(arguments.config.as_deref())?;
+    let store = parse_secret("--store", arguments.store.clone())?.or(file.store);
+    store.ok_or_else(|| ConfigError::Usage("lido migrate requires --store STORE".to_owned()))
 }
 
 fn resolve(listen: &str) -> Result<Vec<SocketAddr>, ConfigError> {

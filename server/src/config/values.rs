@@ -5,7 +5,9 @@
 use std::{fmt, net::IpAddr, path::PathBuf, str::FromStr};
 
 use ipnet::{IpNet, Ipv4Net};
-use lido::{app::IssuerTemplate, rates::Quotas, triggers::lambda::LambdaEndpoint};
+use lido::{
+    app::IssuerTemplate, rates::Quotas, store::postgres::PostgresUrl, triggers::lambda::LambdaEndpoint,
+};
 use lido_domain::id::is_region;
 use serde::Deserialize;
 use tracing_subscriber::EnvFilter;
@@ -43,6 +45,7 @@ parse_from_string!(
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
 pub(crate) enum StoreLocation {
+    Postgres(PostgresUrl),
     Sqlite(PathBuf),
     Memory,
 }
@@ -54,7 +57,10 @@ impl FromStr for StoreLocation {
         match text.strip_prefix("sqlite:").map(|path| path.strip_prefix("//").unwrap_or(path)) {
             Some(path) if !path.is_empty() => Ok(Self::Sqlite(path.into())),
             None if text == "memory" => Ok(Self::Memory),
-            _ => Err("the store must be sqlite:PATH or memory".into()),
+            _ => match text.parse() {
+                Ok(url) => Ok(Self::Postgres(url)),
+                Err(_) => Err("the store must be sqlite:PATH, memory or postgres://…".into()),
+            },
         }
     }
 }
@@ -62,6 +68,8 @@ impl FromStr for StoreLocation {
 impl fmt::Display for StoreLocation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            // Without the password.
+            Self::Postgres(url) => url.fmt(f),
             Self::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
             Self::Memory => f.write_str("memory"),
         }
@@ -313,8 +321,8 @@ mod tests {
     #[test]
     fn value_is_accepted_in_its_form_only() {
         check_values::<StoreLocation>(
-            &["memory", "sqlite:a/b.db", "sqlite:/x"],
-            &["", "sqlite:", "sqlite://", "disk", "Memory"],
+            &["memory", "sqlite:a/b.db", "sqlite:/x", "postgres://", "postgresql://u:p@h/d"],
+            &["", "sqlite:", "sqlite://", "disk", "Memory", "postgres:x", "mysql://h"],
         );
         check_values::<Region>(&["us-east-1", "local"], &["", "US", "a b", "a_b", &"a".repeat(46)]);
         check_values::<AccountId>(&["123456789012"], &["", "12345678901", "12345678901x"]);
@@ -383,7 +391,7 @@ mod tests {
 
     #[test]
     fn store_location_displays_as_it_is_written() {
-        for text in ["memory", "sqlite:a/b.db"] {
+        for text in ["memory", "sqlite:a/b.db", "postgres://u@h/d"] {
             assert_eq!(text.parse::<StoreLocation>().expect("good").to_string(), text);
         }
         assert_eq!("sqlite:///x/y".parse(), Ok(StoreLocation::Sqlite("/x/y".into())));

@@ -9,7 +9,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use lido::{keys::file::is_open_to_others, store::Store};
+use lido::{
+    keys::file::is_open_to_others,
+    store::{
+        Store,
+        postgres::{PostgresAddress, PostgresBackend, PostgresUrl},
+    },
+};
 use lido_domain::attribute::contact::ContactKind;
 
 use super::{Config, Mode, PublicUrl, StoreLocation};
@@ -45,6 +51,9 @@ pub(super) async fn warn_at_start(config: &Config, store: &Store) -> anyhow::Res
         }
         warn_of_missing_transports(config, store).await?;
     }
+    if let StoreLocation::Postgres(url) = &config.store {
+        warn_of_database(url).await?;
+    }
     let StoreLocation::Sqlite(path) = &config.store else { return Ok(None) };
     for file in store_files(path) {
         if is_open_to_others(&file).unwrap_or(false) {
@@ -55,6 +64,24 @@ pub(super) async fn warn_at_start(config: &Config, store: &Store) -> anyhow::Res
         tracing::warn!(path = %path.display(), "the store is on a network file system ({name}), where SQLite can lose data; move it to a local disk");
     }
     Ok(lock(path))
+}
+
+/// Warns of a connection that others can read, and of settings of the database that can lose what was answered.
+async fn warn_of_database(url: &PostgresUrl) -> anyhow::Result<()> {
+    if PostgresAddress::read(url)?.is_unverified() {
+        tracing::warn!(
+            store = %url,
+            "the certificate of the database is not verified, so others on the way can read and change what is stored; \
+             set sslmode=verify-full and sslrootcert"
+        );
+    }
+    for (name, value) in PostgresBackend::unsafe_settings(url).await? {
+        tracing::warn!(
+            store = %url,
+            "the database has {name} = {value}, so it can lose what was answered when it ends; set it to on"
+        );
+    }
+    Ok(())
 }
 
 /// Returns the files of a SQLite store.

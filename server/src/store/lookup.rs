@@ -2,7 +2,8 @@
 //!
 //! A lookup may have several steps, such as from a name to its user and then to the user's related records. A backend
 //! gets the whole batch, so that it can read it in one snapshot and, over a network, in one round trip. The steps are
-//! implemented here, on a [`Snapshot`], for backends in this process (memory and SQLite).
+//! implemented here, on a [`Snapshot`]: the store itself for backends in this process (memory and SQLite), and the rows that
+//! one statement has brought for PostgreSQL.
 
 use lido_domain::{
     code::Purpose,
@@ -229,7 +230,7 @@ impl RelatedRecord {
     }
 
     /// Returns the key of the record of the user `of`, if it is a single record.
-    fn key(&self, of: &Sub, session_device: Option<&str>) -> Option<Key> {
+    pub(super) fn key(&self, of: &Sub, session_device: Option<&str>) -> Option<Key> {
         match self {
             RelatedRecord::Code(purpose) => Some(Key::code(of, *purpose)),
             RelatedRecord::Attempts(act) => Some(Key::attempts(of, *act)),
@@ -241,7 +242,7 @@ impl RelatedRecord {
     }
 }
 
-/// A pool as of one instant, for backends in this process.
+/// A pool as of one instant.
 pub(super) trait Snapshot {
     /// Returns the record with a key, or `Unchanged` if it has the version `known`.
     fn get_unless_known(&self, key: &Key, known: Option<Version>) -> Result<KeyResult, StoreError>;
@@ -254,6 +255,15 @@ pub(super) trait Snapshot {
 
     /// Returns the number of records of a kind.
     fn count(&self, kind: Kind) -> Result<usize, StoreError>;
+
+    /// Returns the groups of a user, up to `limit`. A membership whose group has another id belongs to a deleted group and
+    /// is omitted.
+    fn groups_of(&self, sub: &Sub, after: Option<&GroupName>, limit: usize) -> Result<Vec<Stored>, StoreError>
+    where
+        Self: Sized,
+    {
+        groups_of(self, sub, after, limit)
+    }
 
     /// Returns the record with a key.
     fn get(&self, key: &Key) -> Result<Option<Stored>, StoreError> {
@@ -281,7 +291,7 @@ pub(super) fn run_lookup(snapshot: &impl Snapshot, lookup: &Lookup) -> Result<Lo
             LookupResult::Many(snapshot.search(search, after, *limit)?)
         }
         Lookup::Memberships(Memberships::OfUser { sub, after, limit }) => {
-            LookupResult::Many(groups_of(snapshot, sub, after.as_ref(), *limit)?)
+            LookupResult::Many(snapshot.groups_of(sub, after.as_ref(), *limit)?)
         }
         Lookup::Memberships(Memberships::OfGroup { group, after, limit }) => {
             LookupResult::Many(users_in(snapshot, group, after.as_ref(), *limit)?)
@@ -348,7 +358,7 @@ fn find_user(snapshot: &impl Snapshot, query: &UserQuery) -> Result<UserRows, St
     for related in &query.related {
         match related {
             RelatedRecord::Groups(limit) if rows.user.is_some() => {
-                rows.groups = groups_of(snapshot, &of, None, *limit)?;
+                rows.groups = snapshot.groups_of(&of, None, *limit)?;
             }
             RelatedRecord::AliasHolder(alias) if rows.user.is_some() => {
                 rows.alias_holder = find_alias_holder(snapshot, &of, alias, &rows.related)?;
@@ -408,7 +418,6 @@ fn find_alias_holder(
 /// The memberships that are read at a time.
 const PAGE: usize = 256;
 
-/// Returns the groups of a user. A membership whose group has another id belongs to a deleted group and is omitted.
 fn groups_of(
     snapshot: &impl Snapshot,
     sub: &Sub,

@@ -20,6 +20,7 @@ mod key;
 mod key_check;
 mod lookup;
 pub mod memory;
+pub mod postgres;
 mod record;
 mod search;
 pub mod sqlite;
@@ -58,6 +59,10 @@ pub enum StoreError {
     /// The store cannot be reached or cannot write now. Nothing was written.
     #[error("the store is not available: {0}")]
     Unavailable(String),
+    /// The connection was lost during a commit, which may or may not have happened. The caller must not tell that it has,
+    /// and must not repeat it.
+    #[error("the outcome of a commit is not known: {0}")]
+    OutcomeUnknown(String),
     /// A stored record is invalid. A retry cannot help.
     #[error("the store is corrupt: {0}")]
     Corrupt(String),
@@ -149,7 +154,7 @@ pub struct Commit {
     pub claims: Vec<ClaimWrite>,
 }
 
-/// The storage backend: memory or SQLite. All methods may be called concurrently.
+/// The storage backend: memory, SQLite or PostgreSQL. All methods may be called concurrently.
 #[async_trait]
 pub trait Backend: fmt::Debug + Send + Sync {
     /// Runs all lookups as of one instant, and returns the pool of `scope` and the results in the order of the lookups.

@@ -12,6 +12,7 @@ use lido_domain::{
     attribute::contact::Contact,
     code::{PendingCode, message::MessageReason},
     id::{ClientId, GroupId, Sub, Username},
+    pool::alias::NameKey,
     secret::Sealed,
     sign_in::{lockout::Failures, session::Session},
     token::grant::Grant,
@@ -20,7 +21,7 @@ use lido_domain::{
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-use super::{Kind, StoreError, upgrade};
+use super::{Key, Kind, StoreError, upgrade};
 
 /// Returns the format in which this build writes records of a kind. It reads older formats. It must not open a store
 /// that may contain newer ones.
@@ -187,6 +188,29 @@ impl Record {
         match self {
             Record::User(user) => {
                 search::index_texts(user).map(|(field, text)| (field.as_str(), text)).collect()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// Returns the ids that a lookup follows from this record, so that a backend over a network can follow them in the
+    /// statement that reads it: the sub of a name; the sub and the device of a session; the case-sensitive and the folded
+    /// name that a code activates; the id of a group, also of its memberships.
+    pub(super) fn links(&self) -> Vec<String> {
+        match self {
+            Record::Name(sub) => vec![sub.as_str().to_owned()],
+            Record::Session(session) => {
+                let device = session.device.iter().map(|device| device.as_str().to_owned());
+                std::iter::once(session.of.as_str().to_owned()).chain(device).collect()
+            }
+            Record::Code(code) => [true, false]
+                .map(|case_sensitive| {
+                    let name = NameKey::folded(code.contact.kind.into(), &code.contact.value, case_sensitive);
+                    Key::name(&name).id().to_owned()
+                })
+                .into(),
+            Record::Group(Group { id, .. }) | Record::GroupOfUser(id) | Record::UserInGroup(id) => {
+                vec![id.as_str().to_owned()]
             }
             _ => Vec::new(),
         }

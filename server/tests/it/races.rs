@@ -53,6 +53,16 @@ macro_rules! races {
                 }
             )*
         }
+        mod in_postgres {
+            use super::*;
+            $(
+                #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+                async fn $race() {
+                    let Some(store) = InterceptedStore::yielding_in_postgres().await else { return };
+                    run(store, super::$race).await;
+                }
+            )*
+        }
     };
 }
 
@@ -99,6 +109,18 @@ async fn concurrent_wrong_codes_are_all_counted(store: InterceptedStore) {
     fixture.service.app.clock.advance(Duration::from_secs(60 * 60));
     let (operation, input) = fixture.confirm("ann", &code, false);
     fixture.service.expect_output(operation, &input).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn concurrent_wrong_codes_are_all_counted_in_postgres() {
+    let Some(store) = InterceptedStore::yielding_in_postgres().await else { return };
+    concurrent_wrong_codes_are_all_counted(store).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn refresh_token_without_grace_is_used_once_with_clocks_apart_in_postgres() {
+    let Some(store) = InterceptedStore::yielding_in_postgres().await else { return };
+    refresh_token_without_grace_is_used_once_with_clocks_apart(store).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]

@@ -52,6 +52,14 @@ async fn random_operations_in_sqlite_leave_a_consistent_store() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn random_operations_in_postgres_leave_a_consistent_store() {
+    for seed in 200..204 {
+        let Some(store) = InterceptedStore::yielding_in_postgres().await else { return };
+        run(&store, seed).await;
+    }
+}
+
 /// Runs the callers and then checks the store.
 async fn run(store: &InterceptedStore, seed: u64) {
     let test_pool = TestPool::new(store, seed).await;

@@ -68,6 +68,10 @@ mod passkey_authentication;
 #[cfg(test)]
 mod passkeys;
 #[cfg(test)]
+#[expect(dead_code, reason = "other test binaries use the rest")]
+#[path = "../outside/postgres_cluster.rs"]
+mod postgres_cluster;
+#[cfg(test)]
 mod published_keys;
 #[cfg(test)]
 mod races;

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use lido::operations::SERVED;
+use lido::{operations::SERVED, store::Store};
 use lido_domain::{
     Timestamp,
     user::{Status, User},
@@ -15,6 +15,8 @@ use lido_runtime::Operation as _;
 use serde_json::Value;
 
 use crate::support::{
+    app_on,
+    intercepted_store::new_postgres_backend,
     json_requests,
     user_fixture::{UserFixture, operation_of},
 };
@@ -258,7 +260,16 @@ fn outcome(response: &json_requests::JsonResponse, ann: Option<User>) -> Outcome
 
 #[tokio::test]
 async fn every_operation_in_every_user_state_has_expected_outcome() {
-    let user = UserFixture::new().await;
+    check_all(UserFixture::new().await).await;
+}
+
+#[tokio::test]
+async fn every_operation_in_every_user_state_has_expected_outcome_in_postgres() {
+    let Some(backend) = new_postgres_backend().await else { return };
+    check_all(UserFixture::with_app(app_on(Store::new(backend))).await).await;
+}
+
+async fn check_all(user: UserFixture) {
     let now = user.fixture.server.app.clock.now();
     let mut wrong = Vec::new();
     for (row, request) in user.requests(&user.token) {

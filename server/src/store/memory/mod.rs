@@ -308,5 +308,5 @@ mod tests {
     use super::*;
     use crate::store::{Store, conformance::conformance};
 
-    conformance!(async { ((), Store::new(MemoryBackend::default())) });
+    conformance!(async { Some(((), Store::new(MemoryBackend::default()))) });
 }

@@ -23,7 +23,7 @@ fn open_in_new_folder() -> (tempfile::TempDir, Store) {
     (folder, store)
 }
 
-conformance!(async { open_in_new_folder() });
+conformance!(async { Some(open_in_new_folder()) });
 
 #[tokio::test]
 async fn record_is_still_there_after_a_restart() {

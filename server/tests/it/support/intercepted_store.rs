@@ -1,4 +1,5 @@
-//! A store whose backend calls a test can delay, fail or count. The data itself is in a real backend, in memory or SQLite.
+//! A store whose backend calls a test can delay, fail or count. The data itself is in a real backend: in memory, SQLite or
+//! PostgreSQL.
 
 use std::{
     sync::{
@@ -16,11 +17,16 @@ use lido::{
     entropy::Entropy,
     store::{
         Backend, Commit, Key, KeyResult, Kind, Lookup, LookupResult, Record, Scope, Store, StoreError,
-        StoreRecord, Stored, Version, VersionedStoreRecord, memory::MemoryBackend, sqlite::SqliteBackend,
+        StoreRecord, Stored, Version, VersionedStoreRecord,
+        memory::MemoryBackend,
+        postgres::{PostgresBackend, PostgresLimits},
+        sqlite::SqliteBackend,
     },
 };
 use lido_domain::{Timestamp, id::PoolId, pool::Pool};
 use tempfile::TempDir;
+
+use crate::postgres_cluster::Cluster;
 
 /// A storage backend that passes every call on to another, after its [`Interceptor`].
 #[derive(Clone, Debug)]
@@ -99,6 +105,12 @@ impl InterceptedStore {
         (Self::new(Arc::new(backend), true), folder)
     }
 
+    /// Creates a store in PostgreSQL whose calls yield to other tasks, for tests of concurrency, or returns `None` and says
+    /// so where PostgreSQL is not installed.
+    pub(crate) async fn yielding_in_postgres() -> Option<Self> {
+        Some(Self::new(Arc::new(new_postgres_backend().await?), true))
+    }
+
     /// Creates a store in memory that counts calls, and fails once [`Interceptor::fails`] is set.
     pub(crate) fn in_memory() -> Self {
         Self::new(Arc::new(MemoryBackend::default()), false)
@@ -168,6 +180,13 @@ impl InterceptedStore {
         }
         self.intercept().await
     }
+}
+
+/// Creates a store in a schema of its own, or returns `None` and says so where PostgreSQL is not installed.
+pub(crate) async fn new_postgres_backend() -> Option<PostgresBackend> {
+    let url = Cluster::shared()?.new_schema().parse().expect("a URL");
+    let limits = PostgresLimits { connections: 8, ..PostgresLimits::default() };
+    Some(PostgresBackend::open(&url, limits, false).await.expect("an open database"))
 }
 
 #[async_trait]

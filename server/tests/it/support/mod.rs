@@ -81,6 +81,14 @@ pub(crate) struct PoolAndClient {
     pub(crate) client: String,
 }
 
+/// Returns the application state of [`App::for_tests`] on `store`.
+pub(crate) fn app_on(store: Store) -> App {
+    let App { clock, entropy, keys, inbox, triggers, settings, .. } = App::for_tests();
+    let transports = Transports::inbox(inbox.expect("tests have an inbox"));
+    let app = App::new(store, clock, entropy, keys, transports, triggers, settings);
+    App { tokens: app.tokens.with_shared_keys(), ..app }
+}
+
 impl TestServer {
     /// Starts a server with the defaults of [`App::for_tests`].
     pub(crate) async fn new() -> Self {
@@ -108,9 +116,7 @@ impl TestServer {
 
     /// Starts a server on `store`.
     pub(crate) async fn with_store(store: Store) -> Self {
-        let App { clock, entropy, keys, inbox, triggers, settings, .. } = App::for_tests();
-        let transports = Transports::inbox(inbox.expect("tests have an inbox"));
-        Self::with_app(App::new(store, clock, entropy, keys, transports, triggers, settings)).await
+        Self::with_app(app_on(store)).await
     }
 
     /// Starts a server with this application state. It accepts any well-formed signature.

@@ -8,15 +8,21 @@ use aws_sdk_cognitoidentityprovider::types::{
 };
 use lido::store::{Store, memory::MemoryBackend, sqlite::SqliteBackend};
 
-use crate::support::{PASSWORD, PoolAndClient, TestServer, assert_refused, attribute, pool_id_of};
+use crate::support::{
+    PASSWORD, PoolAndClient, TestServer, assert_refused, attribute, intercepted_store::new_postgres_backend,
+    pool_id_of,
+};
 
 /// Starts a server on each store. The folder must be kept as long as the servers.
-async fn servers() -> (tempfile::TempDir, [TestServer; 2]) {
+async fn servers() -> (tempfile::TempDir, Vec<TestServer>) {
     let folder = tempfile::tempdir().expect("a folder");
     let sqlite = SqliteBackend::open(&folder.path().join("lido.db")).expect("an open database");
-    let stores = [Store::new(MemoryBackend::default()), Store::new(sqlite)];
-    let [memory, sqlite] = stores.map(TestServer::with_store);
-    (folder, [memory.await, sqlite.await])
+    let postgres = new_postgres_backend().await.map(Store::new);
+    let mut servers = Vec::new();
+    for store in [Store::new(MemoryBackend::default()), Store::new(sqlite)].into_iter().chain(postgres) {
+        servers.push(TestServer::with_store(store).await);
+    }
+    (folder, servers)
 }
 
 /// Signs up a user with these attributes.

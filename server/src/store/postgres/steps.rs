@@ -1,0 +1,166 @@
+//! The statements outside reads and commits: what is due, the sweep, the store's own record, and the probe of
+//! `/_lido/health`. Each is one statement and its own transaction.
+
+use lido_domain::{Timestamp, id::PoolId};
+use tokio_postgres::Row;
+
+use super::{
+    error::Fault,
+    id::stored_pool,
+    plan::number_of,
+    rows::{column, pool_of, stored, version_of},
+    session::{Param, Query, Session},
+};
+use crate::store::{Kind, StoreError, StoreRecord, Stored, Version, VersionedStoreRecord};
+
+fn query(text: &str, params: Vec<Param>) -> Query {
+    Query { text: text.to_owned(), params }
+}
+
+fn bound(limit: usize) -> Param {
+    Box::new(i64::try_from(limit).unwrap_or(i64::MAX))
+}
+
+pub(super) fn list_pools(after: Option<&PoolId>, limit: usize) -> Query {
+    query(
+        "SELECT r.version, r.body, r.id FROM lido_pool p
+         JOIN lido_record r ON r.pool = p.id AND r.incarnation = p.incarnation AND r.kind = 0 AND r.id = ''::bytea
+         WHERE p.id > $1 ORDER BY p.id LIMIT $2",
+        vec![Box::new(after.map(stored_pool).unwrap_or_default()), bound(limit)],
+    )
+}
+
+pub(super) fn listed_pools(rows: &[Row]) -> Result<Vec<Stored>, StoreError> {
+    rows.iter().map(|row| stored(row, Kind::Pool)).collect()
+}
+
+pub(super) fn due(kind: Kind, until: Timestamp, limit: usize) -> Query {
+    query(
+        "SELECT r.version, r.body, r.id, p.id FROM lido_record r
+         JOIN lido_pool p ON p.id = r.pool AND p.incarnation = r.incarnation
+         WHERE r.kind = $1 AND r.due_at IS NOT NULL AND r.due_at <= $2 ORDER BY r.due_at, p.id, r.id LIMIT $3",
+        vec![Box::new(i16::from(kind.number())), Box::new(until.as_millis()), bound(limit)],
+    )
+}
+
+pub(super) fn due_records(kind: Kind, rows: &[Row]) -> Result<Vec<(PoolId, Stored)>, StoreError> {
+    let pool = |row| pool_of(column(row, 3)?);
+    rows.iter().map(|row| Ok((pool(row)?, stored(row, kind)?))).collect()
+}
+
+/// Returns the statement that removes expired records, and returns a row for each.
+pub(super) fn sweep_expired(kind: Kind, until: Timestamp, limit: usize) -> Query {
+    // A record that a concurrent commit renews has another time when its lock is free, and stays.
+    query(
+        "DELETE FROM lido_record r USING (
+             SELECT pool, incarnation, kind, id FROM lido_record
+             WHERE kind = $1 AND due_at IS NOT NULL AND due_at <= $2 ORDER BY due_at LIMIT $3) k
+         WHERE r.pool = k.pool AND r.incarnation = k.incarnation AND r.kind = k.kind AND r.id = k.id
+         AND r.due_at <= $2 RETURNING 1",
+        vec![Box::new(i16::from(kind.number())), Box::new(until.as_millis()), bound(limit)],
+    )
+}
+
+/// The time after which a deleted pool is forgotten, longer than any commit that began before its deletion.
+const FORGET_AFTER: &str = "1 hour";
+
+/// Removes at most `limit` rows of deleted pools, and returns their number.
+pub(super) async fn sweep_deleted(session: &Session, limit: usize) -> Result<usize, Fault> {
+    let forget = format!(
+        "DELETE FROM lido_deleted d USING (
+             SELECT pool, incarnation FROM lido_deleted d WHERE d.deleted_at < now() - interval '{FORGET_AFTER}'
+             AND NOT EXISTS (SELECT 1 FROM lido_record r WHERE r.pool = d.pool AND r.incarnation = d.incarnation)
+             LIMIT $1) k
+         WHERE d.pool = k.pool AND d.incarnation = k.incarnation RETURNING 1"
+    );
+    let texts = [
+        "DELETE FROM lido_record r USING (
+             SELECT r.pool, r.incarnation, r.kind, r.id FROM lido_deleted d
+             JOIN lido_record r ON r.pool = d.pool AND r.incarnation = d.incarnation LIMIT $1) k
+         WHERE r.pool = k.pool AND r.incarnation = k.incarnation AND r.kind = k.kind AND r.id = k.id RETURNING 1",
+        "DELETE FROM lido_search s USING (
+             SELECT s.pool, s.incarnation, s.term, s.id FROM lido_deleted d
+             JOIN lido_search s ON s.pool = d.pool AND s.incarnation = d.incarnation LIMIT $1) k
+         WHERE s.pool = k.pool AND s.incarnation = k.incarnation AND s.term = k.term AND s.id = k.id RETURNING 1",
+        "DELETE FROM lido_claim c USING (
+             SELECT c.namespace, c.id FROM lido_deleted d
+             JOIN lido_claim c ON c.pool = d.pool AND c.incarnation = d.incarnation LIMIT $1) k
+         WHERE c.namespace = k.namespace AND c.id = k.id RETURNING 1",
+        &forget,
+    ];
+    let mut removed = 0;
+    for text in texts {
+        if removed < limit {
+            removed += session.query(&query(text, vec![bound(limit - removed)])).await?.len();
+        }
+    }
+    Ok(removed)
+}
+
+pub(super) fn store_record() -> Query {
+    query("SELECT version, body FROM lido_store", Vec::new())
+}
+
+pub(super) fn found_store_record(rows: &[Row]) -> Result<Option<VersionedStoreRecord>, StoreError> {
+    let found = rows.first().map(|row| {
+        let record = StoreRecord::decode(column(row, 1)?)?;
+        Ok(VersionedStoreRecord { version: version_of(column(row, 0)?)?, record })
+    });
+    found.transpose()
+}
+
+/// Returns the statement that replaces the store's own record, and returns a row if it has done so.
+pub(super) fn put_store_record(expected: Option<Version>, version: Version, body: Vec<u8>) -> Query {
+    let (version, body): (Param, Param) = (Box::new(number_of(version)), Box::new(body));
+    match expected {
+        None => query(
+            "INSERT INTO lido_store (only_row, version, body) VALUES (1, $1, $2) ON CONFLICT (only_row) DO NOTHING
+             RETURNING 1",
+            vec![version, body],
+        ),
+        Some(expected) => query(
+            "UPDATE lido_store SET version = $1, body = $2 WHERE version = $3 RETURNING 1",
+            vec![version, body, Box::new(number_of(expected))],
+        ),
+    }
+}
+
+pub(super) fn check_health() -> Query {
+    query("SELECT count(*) FROM (SELECT 1 FROM lido_pool LIMIT 1) pool", Vec::new())
+}
+
+/// The bytes that the probe writes.
+///
+/// *Chosen*: at least as much as the commit of most requests, as in SQLite.
+const PROBE_BYTES: usize = 16 * 1024;
+
+/// Returns the statement that writes the row of the probe, and returns a row.
+pub(super) fn probe_write(random: u64) -> Query {
+    // Bytes that a database does not compress much, from a generator of no other use (xorshift).
+    let mut state = random | 1;
+    let bytes: Vec<u8> = std::iter::repeat_with(|| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.to_le_bytes()
+    })
+    .flatten()
+    .take(PROBE_BYTES)
+    .collect();
+    query(
+        "INSERT INTO lido_probe (only_row, body) VALUES (1, $1)
+         ON CONFLICT (only_row) DO UPDATE SET body = excluded.body RETURNING 1",
+        vec![Box::new(bytes)],
+    )
+}
+
+/// Returns the statement that finds one of the keys of a commit at its version.
+pub(super) fn find_commit(pool: &[u8], plan: &super::plan::Plan) -> Query {
+    let (kinds, ids): (Vec<i16>, Vec<Vec<u8>>) = plan.put_keys().cloned().unzip();
+    query(
+        "SELECT 1 FROM lido_pool p JOIN lido_record r ON r.pool = p.id AND r.incarnation = p.incarnation
+         JOIN unnest($2::int2[], $3::bytea[]) AS k (kind, id) ON r.kind = k.kind AND r.id = k.id
+         WHERE p.id = $1 AND r.version = $4 LIMIT 1",
+        vec![Box::new(pool.to_vec()), Box::new(kinds), Box::new(ids), Box::new(plan.version)],
+    )
+}

@@ -1,0 +1,314 @@
+//! Tests of PostgreSQL alone: the conformance suite, several servers, migrations, and a database that goes away.
+//!
+//! They need the programs of PostgreSQL; where these are not installed, each test says that it is skipped.
+
+use std::time::Instant;
+
+use lido_domain::{id::Sub, user::search::Filter};
+
+use super::*;
+use crate::store::{
+    Expectation, Key, Record, Store, Write,
+    conformance::{
+        conformance,
+        sample::{self, name, pool, pool_id, user},
+    },
+};
+
+#[expect(dead_code, reason = "other test binaries use the rest")]
+#[path = "../../../tests/outside/postgres_cluster.rs"]
+mod postgres_cluster;
+use postgres_cluster::{Cluster, PASSWORD};
+
+fn url(text: &str) -> PostgresUrl {
+    text.parse().expect("a URL")
+}
+
+/// Opens a store as one server does. In tests each has few connections, since many run at once.
+async fn open(url: &str) -> Result<PostgresBackend, OpenError> {
+    let limits = PostgresLimits { connections: 4, ..PostgresLimits::default() };
+    PostgresBackend::open(&self::url(url), limits, false).await
+}
+
+async fn open_in_new_schema() -> Option<(String, Store)> {
+    let url = Cluster::shared()?.new_schema();
+    let store = Store::new(open(&url).await.expect("opens"));
+    Some((url, store))
+}
+
+/// Runs SQL in the schema of a store.
+async fn execute(url: &str, text: &str) {
+    let session = connect(&read_address(&self::url(url)).expect("good"), PostgresLimits::default()).await;
+    session.expect("connected").execute_plain(text).await.expect("executed");
+}
+
+conformance!(async { open_in_new_schema().await });
+
+fn attempts_key() -> Key {
+    Key::attempts(&Sub::new("s"), lido_domain::user::attempt::AttemptKind::ConfirmSignUp)
+}
+
+/// Two servers rely on the absence of what the other one inserts, as a user name and a preferred user name of another user
+/// do. A snapshot shows neither to the other.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn commits_that_rely_on_the_absence_of_the_others_record_have_one_winner() {
+    let Some((url, store)) = open_in_new_schema().await else { return };
+    let stores = [store, Store::new(open(&url).await.expect("opens"))];
+    stores[0].put(&pool_id("p"), vec![(Key::pool(), pool("p"))]).await.expect("written");
+    for round in 0..100 {
+        let keys = [0, 1].map(|side| Key::name(&name(&format!("{round}-{side}"))));
+        let racing = [0, 1].map(|side| {
+            let (store, keys) = (stores[side].clone(), keys.clone());
+            tokio::spawn(async move {
+                let expects = keys.iter().cloned().map(Expectation::Absent).collect();
+                let write = Write::Put(keys[side].clone(), Record::Name(Sub::new("s")));
+                store.commit(&pool_id("p"), expects, vec![write]).await
+            })
+        });
+        let mut winners = 0;
+        for racer in racing {
+            match racer.await.expect("no panic") {
+                Ok(_) => winners += 1,
+                Err(error) => assert_eq!(error, StoreError::Conflict),
+            }
+        }
+        let stored = [
+            stores[0].get(&pool_id("p"), keys[0].clone()).await.expect("read"),
+            stores[0].get(&pool_id("p"), keys[1].clone()).await.expect("read"),
+        ];
+        assert!(winners <= 1, "round {round}");
+        assert_eq!(stored.iter().flatten().count(), winners, "round {round}");
+    }
+}
+
+/// One commit relies on a record that another one writes, and the other way round.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn commits_that_rely_on_the_record_that_the_other_writes_have_one_winner() {
+    let Some((url, store)) = open_in_new_schema().await else { return };
+    let stores = [store, Store::new(open(&url).await.expect("opens"))];
+    let keys = [0, 1].map(|side| Key::name(&name(&format!("{side}"))));
+    let named = |of: &str| Record::Name(Sub::new(of));
+    let first = vec![(Key::pool(), pool("p")), (keys[0].clone(), named("0")), (keys[1].clone(), named("0"))];
+    stores[0].put(&pool_id("p"), first).await.expect("written");
+    let mut committed = 0;
+    for round in 1..=100 {
+        let mut read = Vec::new();
+        for key in &keys {
+            let stored = stores[0].get(&pool_id("p"), key.clone()).await.expect("read").expect("there");
+            read.push(Expectation::At(key.clone(), stored.version));
+        }
+        let racing = [0, 1].map(|side| {
+            let (store, read, key) = (stores[side].clone(), read.clone(), keys[side].clone());
+            let write = Write::Put(key, named(&round.to_string()));
+            tokio::spawn(async move { store.commit(&pool_id("p"), read, vec![write]).await })
+        });
+        let mut winners = 0;
+        for racer in racing {
+            match racer.await.expect("no panic") {
+                Ok(_) => winners += 1,
+                Err(error) => assert_eq!(error, StoreError::Conflict),
+            }
+        }
+        assert!(winners <= 1, "round {round}");
+        committed += winners;
+    }
+    assert!(committed > 0, "no commit ever succeeds");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn servers_that_start_at_once_create_the_tables_once() {
+    let Some(cluster) = Cluster::shared() else { return };
+    let url = cluster.new_schema();
+    let starting: Vec<_> = (0..6)
+        .map(|_| {
+            let url = url.clone();
+            tokio::spawn(async move { open(&url).await.map(drop) })
+        })
+        .collect();
+    for server in starting {
+        server.await.expect("no panic").expect("opens");
+    }
+    let versions = table_versions(&self::url(&url)).await.expect("read");
+    assert_eq!(versions.found, versions.known);
+}
+
+#[tokio::test]
+async fn migration_that_was_interrupted_is_continued() {
+    let Some(cluster) = Cluster::shared() else { return };
+    let url = cluster.new_schema();
+    let before = table_versions(&self::url(&url)).await.expect("read");
+    assert_eq!((before.found, before.known), (0, tables::VERSION));
+    execute(&url, "CREATE TABLE lido_pool (id bytea NOT NULL PRIMARY KEY, incarnation bigint NOT NULL)")
+        .await;
+    let refused = PostgresBackend::open(&self::url(&url), PostgresLimits::default(), true).await;
+    let refused = refused.expect_err("a standby changes nothing").to_string();
+    assert!(refused.contains("version 0, and this Lido needs version 1; run lido migrate"), "{refused}");
+    let store = Store::new(open(&url).await.expect("opens"));
+    store.put(&pool_id("p"), vec![(Key::pool(), pool("p"))]).await.expect("written");
+    let standby =
+        PostgresBackend::open(&self::url(&url), PostgresLimits::default(), true).await.expect("opens");
+    assert!(Store::new(standby).get(&pool_id("p"), Key::pool()).await.expect("read").is_some());
+}
+
+#[tokio::test]
+async fn database_of_a_newer_lido_is_refused_by_name_and_version() {
+    let Some((url, _)) = open_in_new_schema().await else { return };
+    for (text, expected) in [
+        ("INSERT INTO lido_format VALUES (99, 1)", "may contain records of kind 99 in format 1"),
+        ("UPDATE lido_format SET format = format + 1 WHERE kind = 0", "records of kind 0 in format 3"),
+        (
+            "INSERT INTO lido_migration VALUES (99)",
+            "tables of version 99, and this Lido knows only version 1",
+        ),
+    ] {
+        drop(open(&url).await.expect("opens"));
+        execute(&url, text).await;
+        let refused = open(&url).await.expect_err("a newer Lido").to_string();
+        assert!(refused.contains(expected) && refused.contains("postgres://lido@"), "{refused}");
+        execute(&url, "DELETE FROM lido_format").await;
+    }
+}
+
+#[tokio::test]
+async fn password_is_checked_and_never_told() {
+    let Some(cluster) = Cluster::shared() else { return };
+    let right = self::url(&cluster.tcp_url(PASSWORD));
+    table_versions(&right).await.expect("SCRAM with the right password");
+    let refused =
+        table_versions(&self::url(&cluster.tcp_url("wr0ng-secret"))).await.expect_err("a wrong password");
+    let text = format!("{refused} {refused:?}");
+    assert!(text.contains("password authentication failed"), "{text}");
+    assert!(!text.contains("wr0ng-secret"), "{text}");
+}
+
+/// Ids and search texts may be longer than an entry of an index, and may contain a NUL.
+#[tokio::test]
+async fn long_texts_and_nuls_are_found_again() {
+    let Some((_, store)) = open_in_new_schema().await else { return };
+    let texts = ["x".repeat(2_048), "\u{10ffff}".repeat(2_048), "a\0b".to_owned()];
+    for text in &texts {
+        let mut user = user("ann");
+        user.attributes.set("given_name", text);
+        let sub = user.sub.clone();
+        let records = vec![
+            (Key::pool(), pool("p")),
+            (Key::user(&sub), Record::User(user.clone())),
+            (Key::name(&name(text)), Record::Name(sub.clone())),
+        ];
+        store.put(&pool_id("p"), records).await.expect("written");
+        let found = store.get(&pool_id("p"), Key::name(&name(text))).await.expect("read").expect("there");
+        assert_eq!(found.key, Key::name(&name(text)));
+        let filter = Filter::parse(&format!(r#"given_name ^= "{}""#, text.replace('\0', ""))).expect("good");
+        if let (false, Some(filter)) = (text.contains('\0'), filter) {
+            let found = store.begin().search_users(&pool_id("p"), &filter, None, 9).await.expect("read");
+            assert_eq!(found, [user]);
+        }
+        store.remove(&pool_id("p"), Key::name(&name(text))).await.expect("removed");
+        assert_eq!(store.get(&pool_id("p"), Key::name(&name(text))).await, Ok(None));
+    }
+}
+
+#[tokio::test]
+async fn settings_that_can_lose_answers_are_named() {
+    let Some(cluster) = Cluster::shared() else { return };
+    let found = PostgresBackend::unsafe_settings(&self::url(&cluster.new_schema())).await.expect("asked");
+    let expected =
+        [("fsync", "off"), ("full_page_writes", "off")].map(|(name, value)| (name.into(), value.into()));
+    assert_eq!(found, expected);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn database_that_goes_away_is_told_quickly_and_used_again() {
+    let Some(cluster) = Cluster::start(&[]) else { return };
+    let store = Store::new(open(&cluster.url_of("public")).await.expect("opens"));
+    store.put(&pool_id("p"), vec![(Key::pool(), pool("p"))]).await.expect("written");
+    let before = store.get(&pool_id("p"), Key::pool()).await.expect("read");
+    for ends in [Cluster::kill, Cluster::stop] {
+        ends(&cluster);
+        for _ in 0..20 {
+            let since = Instant::now();
+            let put = store.put(&pool_id("p"), vec![(attempts_key(), sample::attempts(1))]).await;
+            assert!(
+                matches!(put, Err(StoreError::Unavailable(_) | StoreError::OutcomeUnknown(_))),
+                "{put:?}"
+            );
+            let read = store.get(&pool_id("p"), Key::pool()).await;
+            assert!(matches!(read, Err(StoreError::Unavailable(_))), "{read:?}");
+            assert!(store.check_health().await.is_err());
+            assert!(since.elapsed() < Duration::from_secs(4), "{:?}", since.elapsed());
+        }
+        cluster.run_server();
+        let since = Instant::now();
+        while store.check_health().await.is_err() {
+            assert!(since.elapsed() < Duration::from_secs(5), "service does not resume");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+        assert_eq!(store.get(&pool_id("p"), Key::pool()).await, Ok(before.clone()));
+        store.put(&pool_id("p"), vec![(attempts_key(), sample::attempts(1))]).await.expect("written");
+        store.remove(&pool_id("p"), attempts_key()).await.expect("removed");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn commit_whose_answer_was_lost_is_found_out_or_told() {
+    let Some((url, _)) = open_in_new_schema().await else { return };
+    let backend = open(&url).await.expect("opens");
+    let version = Version(77);
+    let commit = |key: Key, record: Record| Commit {
+        version,
+        expects: Vec::new(),
+        writes: vec![Write::Put(Key::pool(), pool("p")), Write::Put(key, record)],
+        claims: Vec::new(),
+    };
+    let happened = commit(attempts_key(), sample::attempts(1));
+    backend.commit(&pool_id("p"), happened.clone()).await.expect("written");
+    let lost = || Fault::Lost("cut".into());
+    let plan = Plan::new(&happened).expect("a plan");
+    let pool = id::stored_pool(&pool_id("p"));
+    assert_eq!(backend.find_out(&pool, &plan, lost()).await, Ok(()));
+    let other = Plan { version: 78, ..Plan::new(&happened).expect("a plan") };
+    assert_eq!(backend.find_out(&pool, &other, lost()).await, Err(StoreError::OutcomeUnknown("cut".into())));
+}
+
+/// A backend that a statement was sent to ends, again and again, in the middle of commits: whatever is answered, what is
+/// stored agrees with it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn commits_on_connections_that_are_ended_are_whole() {
+    let Some((url, store)) = open_in_new_schema().await else { return };
+    store.put(&pool_id("p"), vec![(Key::pool(), pool("p"))]).await.expect("written");
+    let ending = tokio::spawn(async move {
+        for _ in 0..50 {
+            let text = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+                        WHERE pid <> pg_backend_pid() AND query LIKE '%lido_record%' AND state <> 'idle'";
+            execute(&url, text).await;
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    });
+    let mut lost = 0;
+    let mut round = 0;
+    while !ending.is_finished() || round < 50 {
+        round += 1;
+        let keys = [0, 1].map(|side| Key::name(&name(&format!("{round}-{side}"))));
+        let records = keys.clone().map(|key| (key, Record::Name(Sub::new("s")))).into();
+        let result = store.put(&pool_id("p"), records).await;
+        let mut stored = 0;
+        for key in keys {
+            let found = loop {
+                if let Ok(found) = store.get(&pool_id("p"), key.clone()).await {
+                    break found;
+                }
+            };
+            stored += usize::from(found.is_some());
+        }
+        match result {
+            Ok(()) => assert_eq!(stored, 2, "round {round}: what was answered is stored"),
+            Err(StoreError::OutcomeUnknown(_)) => {
+                assert!(stored == 0 || stored == 2, "round {round}: {stored}")
+            }
+            Err(error) => assert_eq!(stored, 0, "round {round}: {error}"),
+        }
+        lost += usize::from(stored == 0);
+    }
+    ending.await.expect("no panic");
+    assert!(lost < round, "{lost} of {round} commits were lost");
+}
