@@ -26,6 +26,7 @@ mod passkeys;
 pub mod password_worker;
 mod query;
 pub mod rates;
+pub mod seed;
 pub mod store;
 pub mod surface;
 pub mod tokens;

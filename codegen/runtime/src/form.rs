@@ -58,6 +58,11 @@ impl StructureForm {
     pub const fn new(class: &'static str, members: &'static [FormMember]) -> Self {
         Self { class, members }
     }
+
+    /// Returns the members by their names in JSON, with the forms of their values.
+    pub fn members(&self) -> impl Iterator<Item = (&'static str, Form)> + use<> {
+        self.members.iter().map(|(name, _, form)| (*name, form()))
+    }
 }
 
 /// Returns `Rules::NONE` if messages may show a value whose parts have these rules.

@@ -22,6 +22,9 @@ Examples:
   Start on a free port and write the address to a file, for a program that waits for it:
     lido dev --store memory --listen 127.0.0.1:0 --address-file lido.json
 
+  Start with the user pools, app clients, groups and users of a file:
+    lido dev --seed seed.toml
+
   Read the inbox: the messages to one user, newest first (also ?userPoolId= and ?to=):
     curl 'http://127.0.0.1:9229/_lido/messages?username=ann'
 

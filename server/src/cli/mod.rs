@@ -159,6 +159,14 @@ pub(crate) struct DevArguments {
     #[arg(long, env = "LIDO_ADDRESS_FILE", value_name = "FILE", help_heading = DEVELOPMENT)]
     pub(crate) address_file: Option<PathBuf>,
 
+    /// File with user pools, app clients, groups and users to create before the server starts: .toml, .json, .yaml or .yml
+    ///
+    /// What the file describes is created if it is absent and changed where it differs, with the ids and secrets that the
+    /// file fixes; what it leaves out stays. Repeat the option or separate values by commas. lido seed export writes such
+    /// a file
+    #[arg(long, env = "LIDO_SEED", value_name = "FILE", value_delimiter = ',', help_heading = DEVELOPMENT)]
+    pub(crate) seed: Option<Vec<PathBuf>>,
+
     /// Accept connections from other machines
     ///
     /// Every client that reaches the server can read all codes, so an address other than localhost is refused without

@@ -58,6 +58,7 @@ async fn serve(config: &Config, app: Arc<App>, gate: Gate) -> anyhow::Result<()>
             addresses.join(", ")
         )
     })?;
+    seed(config, &app).await?;
     let address = listener.local_addr().context("the port of the listener is unknown")?;
     let endpoint = format!("http://{address}");
     if let Mode::Dev { is_remote: true, .. } = config.mode {
@@ -97,6 +98,22 @@ async fn serve(config: &Config, app: Arc<App>, gate: Gate) -> anyhow::Result<()>
     {
         tracing::info!("the outbox still has messages; they are sent after the next start");
     }
+    Ok(())
+}
+
+/// Puts the contents of the seed files into the store, before the server serves its first request.
+async fn seed(config: &Config, app: &App) -> anyhow::Result<()> {
+    let Mode::Dev { seeds, .. } = &config.mode else { return Ok(()) };
+    if seeds.is_empty() {
+        return Ok(());
+    }
+    let report = lido::seed::seed(app, seeds).await?;
+    tracing::info!(
+        created = report.created,
+        changed = report.changed,
+        unchanged = report.unchanged,
+        "seeded"
+    );
     Ok(())
 }
 

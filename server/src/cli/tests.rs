@@ -87,7 +87,8 @@ fn shown_default_is_the_applied_one() {
             && config.sender_key_file.is_none()
             && config.refuse_from.is_empty()
             && config.trusted_proxy.is_empty()
-            && !matches!(config.mode, Mode::Dev { address_file: Some(_), .. });
+            && !matches!(config.mode, Mode::Dev { address_file: Some(_), .. })
+            && !matches!(&config.mode, Mode::Dev { seeds, .. } if !seeds.is_empty());
         assert!(are_unset, "{command}");
     }
     assert_eq!(defaults::note("dev", "store"), Some(format!("default: {}", dev.store)));
@@ -116,4 +117,19 @@ fn allow_remote_does_not_take_the_next_argument() {
     assert_eq!(parse("lido dev --allow-remote=false"), Some(false));
     assert!(Arguments::try_parse_from(["lido", "serve", "--confirmation-code", "123456"]).is_err());
     assert!(Arguments::try_parse_from(["lido", "serve", "--allow-remote"]).is_err());
+}
+
+#[test]
+fn seed_is_an_option_of_dev_that_serve_refuses_by_name() {
+    let dev = config("lido dev --seed a.toml --seed b.json,c.yaml");
+    let Mode::Dev { seeds, .. } = dev.mode else { panic!("dev") };
+    assert_eq!(seeds, ["a.toml", "b.json", "c.yaml"].map(std::path::PathBuf::from));
+    let error =
+        Arguments::try_parse_from(["lido", "serve", "--seed", "a.toml"]).expect_err("no option of serve");
+    assert!(error.to_string().contains("unexpected argument '--seed'"), "{error}");
+    let standby =
+        Arguments::try_parse_from(["lido", "dev", "--standby", "--seed", "a.toml"]).expect("a command line");
+    let Command::Dev(standby) = standby.command else { panic!("dev") };
+    let error = Config::for_dev(standby).expect_err("contradictory").to_string();
+    assert!(error.contains("--seed") && error.contains("--standby"), "{error}");
 }

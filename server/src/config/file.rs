@@ -48,6 +48,7 @@ pub(super) struct ConfigFile {
     pub(super) sms_webhook_secret: Option<SmsWebhookSecret>,
     pub(super) confirmation_code: Option<ConfirmationCode>,
     pub(super) address_file: Option<PathBuf>,
+    pub(super) seed: Option<Vec<PathBuf>>,
     pub(super) allow_remote: Option<bool>,
     pub(super) admin_origin: Option<Vec<PageOrigin>>,
     pub(super) inbox_origin: Option<Vec<PageOrigin>>,
@@ -95,6 +96,7 @@ struct FileContents {
     sms_webhook_secret: Option<SmsWebhookSecret>,
     confirmation_code: Option<Spanned<ConfirmationCode>>,
     address_file: Option<Spanned<PathBuf>>,
+    seed: Option<Spanned<Vec<PathBuf>>>,
     allow_remote: Option<Spanned<bool>>,
     admin_origin: Option<Spanned<Vec<PageOrigin>>>,
     inbox_origin: Option<Spanned<Vec<PageOrigin>>>,
@@ -118,6 +120,7 @@ impl ConfigFile {
         let dev_only = [
             ("confirmation-code", contents.confirmation_code.as_ref().map(Spanned::span)),
             ("address-file", contents.address_file.as_ref().map(Spanned::span)),
+            ("seed", contents.seed.as_ref().map(Spanned::span)),
             ("allow-remote", contents.allow_remote.as_ref().map(Spanned::span)),
             ("admin-origin", contents.admin_origin.as_ref().map(Spanned::span)),
             ("inbox-origin", contents.inbox_origin.as_ref().map(Spanned::span)),
@@ -160,6 +163,9 @@ impl ConfigFile {
             sms_webhook_secret: contents.sms_webhook_secret,
             confirmation_code: contents.confirmation_code.map(Spanned::into_inner),
             address_file: contents.address_file.map(|path| folder.join(path.into_inner())),
+            seed: contents
+                .seed
+                .map(|files| files.into_inner().into_iter().map(|path| folder.join(path)).collect()),
             allow_remote: contents.allow_remote.map(Spanned::into_inner),
             admin_origin: contents.admin_origin.map(Spanned::into_inner),
             inbox_origin: contents.inbox_origin.map(Spanned::into_inner),
@@ -220,6 +226,9 @@ mod tests {
         assert_eq!(file.store, Some(StoreLocation::Sqlite("/srv/lido/data/lido.db".into())));
         assert_eq!(file.key_file, Some("/srv/lido/key".into()));
         assert_eq!(file.credentials, Some("/etc/lido.json".into()));
+        let file =
+            ConfigFile::parse(Path::new("/srv/lido.toml"), "seed = [\"a.toml\", \"/b.json\"]").expect("good");
+        assert_eq!(file.seed, Some(vec!["/srv/a.toml".into(), "/b.json".into()]));
     }
 
     #[test]
@@ -228,7 +237,7 @@ mod tests {
             .expect("good for dev");
         let error = file.check_for_serve().expect_err("not for serve").to_string();
         assert!(error.starts_with("f, line 2: `allow-remote`"), "{error}");
-        for name in ["admin-origin", "inbox-origin"] {
+        for name in ["admin-origin", "inbox-origin", "seed"] {
             let text = format!("{name} = [\"http://localhost:3000\"]");
             let file = ConfigFile::parse(Path::new("f"), &text).expect("good for dev");
             assert!(file.check_for_serve().is_err(), "{name}");

@@ -89,6 +89,7 @@ pub(crate) enum Mode {
     Dev {
         confirmation_code: Option<ConfirmationCode>,
         address_file: Option<PathBuf>,
+        seeds: Vec<PathBuf>,
         is_remote: bool,
         admin_origins: Vec<PageOrigin>,
         inbox_origins: Vec<PageOrigin>,
@@ -134,6 +135,7 @@ impl Config {
         let file = ConfigFile::read(arguments.common.config.as_deref())?;
         let confirmation_code = arguments.confirmation_code.or(file.confirmation_code.clone());
         let address_file = arguments.address_file.or(file.address_file.clone());
+        let seeds = arguments.seed.or(file.seed.clone()).unwrap_or_default();
         let allow_remote = arguments.allow_remote.or(file.allow_remote).unwrap_or(false);
         let admin_origins = arguments.admin_origin.or(file.admin_origin.clone()).unwrap_or_default();
         let inbox_origins = arguments.inbox_origin.or(file.inbox_origin.clone()).unwrap_or_default();
@@ -148,7 +150,13 @@ impl Config {
             )));
         }
         let store = merged.store.clone().unwrap_or(StoreLocation::Sqlite(DEV_STORE.into()));
-        let mode = Mode::Dev { confirmation_code, address_file, is_remote, admin_origins, inbox_origins };
+        if merged.standby == Some(true) && !seeds.is_empty() {
+            return Err(ConfigError::Usage(
+                "--seed changes the store, which --standby forbids; remove one of them".to_owned(),
+            ));
+        }
+        let mode =
+            Mode::Dev { confirmation_code, address_file, seeds, is_remote, admin_origins, inbox_origins };
         merged.complete(listen, store, mode)
     }
 

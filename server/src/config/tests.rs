@@ -18,6 +18,7 @@ fn config(line: &[&str]) -> Result<Config, ConfigError> {
 
 fn dev_mode(confirmation_code: Option<ConfirmationCode>) -> Mode {
     Mode::Dev {
+        seeds: Vec::new(),
         confirmation_code,
         address_file: None,
         is_remote: false,

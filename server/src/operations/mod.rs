@@ -25,6 +25,7 @@ mod origin;
 mod passkeys;
 mod password;
 mod recovery;
+pub(crate) mod seed;
 mod sign_in;
 mod sign_up;
 mod standby;

@@ -7,6 +7,9 @@ use lido_domain::{
     refusal::EntryFault,
 };
 use lido_runtime::BrokenRules;
+use serde_json::Value;
+
+use super::ConversionError;
 
 /// The order in which the service lists the standard attributes of a new pool (*Observed* in 2026, api-0052).
 const STANDARD_ORDER: [&str; 21] = [
@@ -125,6 +128,22 @@ pub fn to_schema_attributes(
     let standard = STANDARD_ORDER.iter().filter_map(|name| schema.get(name).map(|spec| (*name, spec)));
     let custom = schema.iter().filter(|(name, _)| !Schema::is_standard(name));
     standard.chain(custom).map(|(name, spec)| to_schema_attribute(name, spec)).collect()
+}
+
+/// Converts the attributes that differ from those of a new pool to members of CreateUserPool, as JSON.
+pub fn to_created_attributes(schema: &Schema) -> Result<Vec<Value>, ConversionError> {
+    let changed = schema.clone().into_changed();
+    let described = changed.iter().map(|(name, spec)| {
+        let short = name.strip_prefix("dev:").unwrap_or(name);
+        let short = short.strip_prefix("custom:").unwrap_or(short);
+        let attribute = to_schema_attribute(name, spec)?;
+        let mut json: Value = serde_json::from_str(&lido_runtime::to_json(&attribute))?;
+        if let Value::Object(members) = &mut json {
+            members.insert("Name".to_owned(), short.into());
+        }
+        Ok(json)
+    });
+    described.collect()
 }
 
 fn to_schema_attribute(

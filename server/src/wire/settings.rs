@@ -3,7 +3,7 @@
 //! The JSON object has the members of the input that creates the resource and is written and read by the generated
 //! types, so an operator can read it. The domain adds defaults when the settings are shown.
 
-use lido_runtime::{ReadJson, Style, WriteJson, read::from_json};
+use lido_runtime::{Form, ReadJson, Shape, Style, WriteJson, read::from_json};
 use serde_json::{Map, Value};
 
 use super::ConversionError;
@@ -18,6 +18,11 @@ pub(super) fn keep<T: WriteJson>(
         document.insert(name.to_owned(), serde_json::from_str(&lido_runtime::to_json(value))?);
     }
     Ok(())
+}
+
+/// Returns the form of the values of a member.
+pub(super) fn form_of<T: Shape>(_: &Option<T>) -> Form {
+    T::form()
 }
 
 /// Reads settings, together with required members that are not stored in them.
@@ -74,6 +79,16 @@ macro_rules! settings_conversions {
             $($crate::wire::settings::keep(&mut members, $name, $member)?;)*
             $($crate::wire::settings::keep(&mut members, $hidden_name, $hidden)?;)*
             Ok(members)
+        }
+
+        /// Returns the names of the settings, with the forms of their values.
+        pub fn setting_forms() -> Vec<(&'static str, lido_runtime::Form)> {
+            let none = <$output>::default();
+            vec![
+                $(($name, $crate::wire::settings::form_of(&none.$member)),)*
+                $(($fixed_name, $crate::wire::settings::form_of(&none.$fixed)),)*
+                $(($hidden_name, lido_runtime::Form::Json),)*
+            ]
         }
 
         /// Returns the output with the members of the settings; the caller sets all others.

@@ -45,6 +45,46 @@ fn assert_refused(folder: &Path, line: &str, code: i32, texts: &[&str]) {
 }
 
 #[test]
+fn wrong_seed_keeps_dev_from_starting_and_serve_has_none() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    fs::write(folder.join("seed.toml"), "[[UserPools]]\nPoolName = \"p\"\nMfaConfigration = \"ON\"\n")
+        .expect("written");
+    fs::write(folder.join("lido.toml"), "\nseed = [\"seed.toml\"]\n").expect("written");
+    let wrong = ["seed.toml, line 3: ", "unknown key `MfaConfigration`; did you mean `MfaConfiguration`?"];
+    assert_refused(folder, "dev --store memory --listen 127.0.0.1:0 --seed seed.toml", 1, &wrong);
+    assert_refused(folder, "dev --store memory --listen 127.0.0.1:0 --config lido.toml", 1, &wrong);
+    assert_refused(
+        folder,
+        "dev --store memory --listen 127.0.0.1:0 --seed none.yml",
+        1,
+        &["none.yml cannot be read", "--seed"],
+    );
+    assert_refused(
+        folder,
+        "serve --config lido.toml",
+        1,
+        &["lido.toml, line 2: `seed` is a setting of lido dev only"],
+    );
+    assert_refused(folder, "serve --seed seed.toml", 2, &["unexpected argument '--seed'"]);
+}
+
+#[test]
+fn seeded_pool_survives_restarts_with_its_ids() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    let seed = "UserPools:\n  - Id: us-east-1_Shop00001\n    PoolName: shop\n    Clients: [{ClientId: shopweb, ClientName: web}]\n";
+    fs::write(folder.join("seed.yaml"), seed).expect("written");
+    for expected in ["seeded created=2 changed=0 unchanged=0", "seeded created=0 changed=0 unchanged=2"] {
+        let lido = Lido::start(folder, "dev --listen 127.0.0.1:0 --seed seed.yaml");
+        assert!(lido.log().contains(expected), "{}", lido.log());
+        let client = serde_json::json!({"UserPoolId": "us-east-1_Shop00001", "ClientId": "shopweb"});
+        let described = lido.client().expect_output("DescribeUserPoolClient", &client);
+        assert_eq!(described["UserPoolClient"]["ClientName"], "web");
+    }
+}
+
+#[test]
 fn invalid_configuration_is_refused_with_a_remedy() {
     let folder = tempfile::tempdir().expect("a folder");
     let folder = folder.path();

@@ -5,6 +5,7 @@
 //! secrets are sealed; a rule gets them in clear as an argument.
 
 use serde::{Deserialize, Serialize};
+use subtle::ConstantTimeEq as _;
 use totp_rs::{Algorithm, Builder, Totp};
 
 use crate::{
@@ -16,6 +17,9 @@ use crate::{
 
 /// The length of a secret in bytes. Its text has 52 characters, as in the service (*Observed* in public reports).
 pub const SECRET_BYTES: usize = 32;
+
+/// The lengths in bytes that a secret from elsewhere may have. RFC 4226 asks for 16 at least; many examples have 10.
+const GIVEN_BYTES: std::ops::RangeInclusive<usize> = 10..=128;
 
 /// The length of a step in seconds.
 const STEP_SECONDS: u64 = 30;
@@ -53,7 +57,20 @@ impl TokenSecret {
     /// Creates the secret from the bytes that [`TokenSecret::to_secret`] returned. Returns `None` if the length is
     /// wrong.
     pub fn from_secret(opened: Secret) -> Option<Self> {
-        (opened.expose().len() == SECRET_BYTES).then_some(Self(opened))
+        GIVEN_BYTES.contains(&opened.expose().len()).then_some(Self(opened))
+    }
+
+    /// Creates the secret from the text of [`TokenSecret::to_base32`], or of another server. Returns `None` if it is not
+    /// Base32 of 10 to 128 bytes.
+    pub fn from_base32(text: &str) -> Option<Self> {
+        let text = text.trim_end_matches('=').to_ascii_uppercase();
+        let bytes = totp_rs::Secret::try_from_base32(text).ok()?;
+        Self::from_secret(Secret::new(bytes.as_bytes().to_vec()))
+    }
+
+    /// Returns whether both are the same. Compares in constant time.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.0.expose().ct_eq(other.0.expose()).into()
     }
 
     /// Returns the secret in Base32, as the user types it into the app or as a QR code contains it.

@@ -20,7 +20,7 @@ use super::failure::Failure;
 use crate::wire::ConversionError;
 
 /// Derives the rules of an app client from its settings, when it is created and when it is updated, and checks them.
-fn derive(
+pub(super) fn derive(
     id: ClientId,
     secrets: Vec<ClientSecret>,
     pool: &Pool,

@@ -34,6 +34,16 @@ fn decide(
     now: Timestamp,
 ) -> Result<Verdict<()>, Refusal> {
     let mut user = User { modified_at: now, ..user.ok_or(Refusal::UserNotFound)?.clone() };
+    apply(pool, &mut user, request)?;
+    Ok(Verdict { remember: vec![Change::PutUser(Box::new(user))], answer: Ok(()) })
+}
+
+/// Changes the preference of `user`.
+///
+/// # Errors
+///
+/// Refuses a factor that the pool or the user does not have, and more than one preferred factor.
+pub(crate) fn apply(pool: &PoolMfa, user: &mut User, request: &[Preference]) -> Result<(), Refusal> {
     if let Some(off) = request.iter().find(|one| one.preferred && !one.enabled) {
         return Err(Refusal::PreferredFactorTurnedOff(off.factor));
     }
@@ -61,7 +71,7 @@ fn decide(
     if let Some(first) = request.iter().find(|one| one.preferred) {
         user.mfa.preferred = Some(first.factor);
     }
-    Ok(Verdict { remember: vec![Change::PutUser(Box::new(user))], answer: Ok(()) })
+    Ok(())
 }
 
 #[cfg(test)]

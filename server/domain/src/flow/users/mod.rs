@@ -5,3 +5,4 @@ pub mod admin_enable_user;
 pub mod admin_reset_user_password;
 pub mod admin_set_user_password;
 pub mod migrate_user;
+pub mod put_user;

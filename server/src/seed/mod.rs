@@ -1,0 +1,123 @@
+//! Seed files: what `lido dev --seed` puts into the store at its start, and what `lido seed export` writes.
+//!
+//! A file is read into a tree of values with their lines ([`document`]), checked as a whole ([`mod@check`]), and then put
+//! entry by entry by the nouns of [`crate::operations::seed`], which know what an entry means. [`mod@export`] writes the
+//! same nouns. Nothing of this exists in `lido serve`.
+
+mod check;
+mod document;
+mod export;
+#[cfg(test)]
+mod tests;
+
+use std::path::{Path, PathBuf};
+
+pub use self::export::{ExportFormat, export};
+use self::{
+    check::{CheckedPool, check_file},
+    document::Node,
+};
+use crate::{
+    app::App,
+    operations::seed::{NOUNS, Rejection, SeedOutcome, put_pool},
+};
+
+/// Why a seed file cannot be used: one sentence for the person who wrote it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SeedError {
+    /// The file cannot be read.
+    #[error("the seed file {} cannot be read: {reason}; check --seed", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// The error of the operating system.
+        reason: String,
+    },
+    /// The extension is that of no format.
+    #[error("{}: the format of a seed file follows from its name; name it .toml, .json, .yaml or .yml", .0.display())]
+    Extension(PathBuf),
+    /// The file has no contents.
+    #[error("{}: the seed file is empty; begin with [[UserPools]] and PoolName", .0.display())]
+    Empty(PathBuf),
+    /// The file is larger than a seed file may be.
+    #[error("{}: the seed file is larger than 16 MiB; split it, and name each part by --seed", .0.display())]
+    TooLarge(PathBuf),
+    /// Something in the file is wrong.
+    #[error("{}, line {line}: {reason}", path.display())]
+    Line {
+        /// The file.
+        path: PathBuf,
+        /// The line, counted from 1.
+        line: usize,
+        /// What is wrong, and what to write.
+        reason: String,
+    },
+}
+
+/// What the seed files did: how many entries were created, changed, and as described before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SeedReport {
+    /// The entries that were created.
+    pub created: usize,
+    /// The entries that were changed.
+    pub changed: usize,
+    /// The entries that were as described.
+    pub unchanged: usize,
+}
+
+impl SeedReport {
+    fn count(&mut self, outcome: SeedOutcome) {
+        *match outcome {
+            SeedOutcome::Created => &mut self.created,
+            SeedOutcome::Changed => &mut self.changed,
+            SeedOutcome::Unchanged => &mut self.unchanged,
+        } += 1;
+    }
+}
+
+/// Puts the contents of seed files into the store, in the order of the files and of the entries in them.
+///
+/// All files are read and checked before the first entry is put. What the files do not mention stays.
+///
+/// # Errors
+/// The first thing that is wrong, with its file and line. An entry is put as a whole or not at all; those before the wrong
+/// one have been put.
+pub async fn seed(app: &App, files: &[PathBuf]) -> Result<SeedReport, SeedError> {
+    let nodes = files.iter().map(|path| Node::read(path)).collect::<Result<Vec<_>, _>>()?;
+    let mut pools = Vec::new();
+    for (path, node) in files.iter().zip(&nodes) {
+        let checked = check_file(path, node)?;
+        pools.extend(checked.into_iter().map(|pool| (path.as_path(), pool)));
+    }
+    check::check_unique(&pools)?;
+    let mut report = SeedReport::default();
+    for (path, pool) in &pools {
+        put(app, path, pool, &mut report).await?;
+    }
+    Ok(report)
+}
+
+async fn put(
+    app: &App,
+    path: &Path,
+    pool: &CheckedPool<'_>,
+    report: &mut SeedReport,
+) -> Result<(), SeedError> {
+    let (id, outcome) = put_pool(app, &pool.described)
+        .await
+        .map_err(|rejection| at(path, &pool.title(), pool.node, rejection))?;
+    report.count(outcome);
+    for noun in NOUNS {
+        for entry in pool.entries.iter().filter(|entry| entry.noun.list_key() == noun.list_key()) {
+            let outcome = noun.put(app, &id, &entry.entry).await;
+            report.count(outcome.map_err(|rejection| at(path, &entry.title(), entry.node, rejection))?);
+        }
+    }
+    Ok(())
+}
+
+/// Returns the error of an entry, with the line of the value that is wrong.
+fn at(path: &Path, title: &str, node: &Node, rejection: Rejection) -> SeedError {
+    let line = node.line_at(&rejection.path);
+    SeedError::Line { path: path.to_owned(), line, reason: format!("{title}: {}", rejection.reason) }
+}
