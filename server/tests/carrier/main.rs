@@ -36,6 +36,12 @@ mod many_connections;
 #[cfg(test)]
 mod operator_mistakes;
 #[cfg(test)]
+#[expect(dead_code, reason = "other test binaries use the rest")]
+#[path = "../outside/postgres_cluster.rs"]
+mod postgres_cluster;
+#[cfg(test)]
+mod postgres_store;
+#[cfg(test)]
 mod raw_client;
 #[cfg(test)]
 mod recording_client;

@@ -90,6 +90,15 @@ fn run(command: &mut Command) -> Output {
     output
 }
 
+/// Writes a file that only the user of the server can read.
+fn write_file(path: &Path, text: &str) {
+    let mut writing = command("sh");
+    writing.args(["-c", r#"umask 077; cat >"$0""#]).arg(path).stdin(Stdio::piped());
+    let mut writing = writing.spawn().expect("sh");
+    writing.stdin.take().expect("a pipe").write_all(text.as_bytes()).expect("written");
+    assert!(writing.wait().expect("ended").success());
+}
+
 impl Cluster {
     /// Returns the cluster that the tests of this binary share, or `None` where PostgreSQL is not installed and may be absent;
     /// then it prints which test is skipped.
@@ -103,11 +112,7 @@ impl Cluster {
         let made = run(command("mktemp").args(["-d", "-t", "lido-postgres.XXXXXX"]));
         let folder = PathBuf::from(String::from_utf8(made.stdout).expect("text").trim());
         let password = folder.join("password");
-        let mut writing = command("tee");
-        let mut writing =
-            writing.arg(&password).stdin(Stdio::piped()).stdout(Stdio::null()).spawn().expect("tee");
-        writing.stdin.take().expect("a pipe").write_all(PASSWORD.as_bytes()).expect("written");
-        assert!(writing.wait().expect("ended").success());
+        write_file(&password, PASSWORD);
         run(command(programs.join("initdb"))
             .args(["--no-sync", "--no-instructions", "-E", "UTF8", "--locale=C", "-U", USER])
             .args(["--auth-local=trust", "--auth-host=scram-sha-256"])
@@ -228,6 +233,12 @@ impl Cluster {
     pub(crate) fn tcp_url(&self, password: &str) -> String {
         let password = password.replace(' ', "%20");
         format!("postgres://{USER}:{password}@127.0.0.1:{}/postgres", self.port)
+    }
+
+    /// Writes a file into the folder of the data, such as a certificate or `postgresql.auto.conf`. The server reads it at its
+    /// next start.
+    pub(crate) fn write_data_file(&self, name: &str, text: &str) {
+        write_file(&self.folder.join("data").join(name), text);
     }
 
     /// Returns the port of TCP and of the socket.

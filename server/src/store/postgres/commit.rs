@@ -13,8 +13,9 @@
 //! docs/postgresql.md has the reasons at length.
 
 use super::{
+    param::{Param, param},
     plan::{NewRow, Plan, RowKey},
-    session::{Param, Query},
+    session::Query,
 };
 
 /// The incarnation of the pool `$1`.
@@ -29,8 +30,8 @@ fn raise_unless(count: &str, expected: &str) -> String {
 
 /// Returns the statements of a commit to a pool, in order.
 pub(super) fn statements(pool: &[u8], plan: &Plan) -> Vec<Query> {
-    let pool = || -> Param { Box::new(pool.to_vec()) };
-    let version = || -> Param { Box::new(plan.version) };
+    let pool = || -> Param { param(pool.to_vec()) };
+    let version = || -> Param { param(plan.version) };
     let mut queries = Vec::new();
     let mut add = |text: String, params: Vec<Param>| queries.push(Query { text, params });
     if plan.creates_pool {
@@ -107,7 +108,7 @@ pub(super) fn statements(pool: &[u8], plan: &Plan) -> Vec<Query> {
                      AND (k.version IS NULL OR r.version = k.version) RETURNING k.version)
                  {text}"
             ),
-            vec![pool(), kinds, ids, Box::new(versions), count(checked)],
+            vec![pool(), kinds, ids, param(versions), count(checked)],
         );
     }
     if !plan.removed_prefixes.is_empty() {
@@ -121,7 +122,7 @@ pub(super) fn statements(pool: &[u8], plan: &Plan) -> Vec<Query> {
                  WHERE r.pool = $1 AND r.incarnation = {INCARNATION} AND r.kind = k.kind AND r.id >= k.first
                  AND r.id < k.past AND r.version <> $5::int8"
             ),
-            vec![pool(), kinds, froms, Box::new(tos), version()],
+            vec![pool(), kinds, froms, param(tos), version()],
         );
     }
     add_claims(&mut add, &pool, plan);
@@ -142,7 +143,7 @@ fn add_insert(
     on_conflict: &str,
 ) {
     rows.sort_by(|one, other| one.0.cmp(other.0));
-    let mut params = vec![pool(), Box::new(plan.version)];
+    let mut params = vec![pool(), param(plan.version)];
     params.extend(keys(rows.iter().map(|(key, _)| *key)));
     params.extend(contents(rows.iter().map(|(_, row)| *row)));
     params.push(count(rows.len()));
@@ -178,7 +179,7 @@ fn add_search(add: &mut impl FnMut(String, Vec<Param>), pool: &impl Fn() -> Para
              AND NOT EXISTS (SELECT 1 FROM unnest($3::bytea[], $4::bytea[]) AS k (id, term)
                              WHERE k.id = s.id AND k.term = s.term)"
         ),
-        vec![pool(), Box::new(users), Box::new(ids.clone()), Box::new(terms.clone())],
+        vec![pool(), param(users), param(ids.clone()), param(terms.clone())],
     );
     if !ids.is_empty() {
         add(
@@ -191,7 +192,7 @@ fn add_search(add: &mut impl FnMut(String, Vec<Param>), pool: &impl Fn() -> Para
                      AND r.kind = {kind} AND r.id = k.id AND k.term = ANY(r.terms))
                  ON CONFLICT (pool, incarnation, term, id) DO NOTHING"
             ),
-            vec![pool(), Box::new(ids), Box::new(terms)],
+            vec![pool(), param(ids), param(terms)],
         );
     }
 }
@@ -256,25 +257,25 @@ fn add_pool_deletion(add: &mut impl FnMut(String, Vec<Param>), pool: &impl Fn() 
     let least: i64 = if must_exist { 0 } else { 1 };
     add(
         format!("WITH done AS (DELETE FROM lido_pool WHERE id = $1 RETURNING 1) {text}"),
-        vec![pool(), Box::new(least)],
+        vec![pool(), param(least)],
     );
 }
 
 fn count(rows: usize) -> Param {
-    Box::new(i64::try_from(rows).unwrap_or(i64::MAX))
+    param(i64::try_from(rows).unwrap_or(i64::MAX))
 }
 
 /// Returns the parameters of keys: their kinds and their ids.
 fn keys<'a>(keys: impl Iterator<Item = &'a RowKey>) -> [Param; 2] {
     let (kinds, ids): (Vec<i16>, Vec<Vec<u8>>) = keys.cloned().unzip();
-    [Box::new(kinds), Box::new(ids)]
+    [param(kinds), param(ids)]
 }
 
 /// Returns the parameters of keys with versions.
 fn versioned<'a>(rows: impl Iterator<Item = (&'a RowKey, i64)> + Clone) -> [Param; 3] {
     let [kinds, ids] = keys(rows.clone().map(|(key, _)| key));
     let versions: Vec<i64> = rows.map(|(_, version)| version).collect();
-    [kinds, ids, Box::new(versions)]
+    [kinds, ids, param(versions)]
 }
 
 /// Returns the parameters of the columns `due_at`, `links`, `terms` and `body`.
@@ -283,7 +284,7 @@ fn contents<'a>(rows: impl Iterator<Item = &'a NewRow> + Clone) -> [Param; 4] {
     let links: Vec<Option<String>> = rows.clone().map(|row| array(&row.links)).collect();
     let terms: Vec<Option<String>> = rows.clone().map(|row| array(&row.terms)).collect();
     let bodies: Vec<Vec<u8>> = rows.map(|row| row.body.clone()).collect();
-    [Box::new(due), Box::new(links), Box::new(terms), Box::new(bodies)]
+    [param(due), param(links), param(terms), param(bodies)]
 }
 
 /// Returns the text of an array of `bytea`, since an array of arrays has members of one length. `None` if it is empty.

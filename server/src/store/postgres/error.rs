@@ -2,9 +2,20 @@
 //!
 //! A text names the condition and its SQLSTATE, never the detail, which may quote the row of a user.
 
+use std::error::Error as _;
+
 use tokio_postgres::error::SqlState;
 
 use crate::store::StoreError;
+
+/// Returns the text of an error, without what may quote a row or a value.
+pub(super) fn text_of(error: &tokio_postgres::Error) -> String {
+    match (error.as_db_error(), error.source()) {
+        (Some(found), _) => format!("{} (SQLSTATE {})", found.message(), found.code().code()),
+        (None, Some(cause)) => format!("{error}: {cause}"),
+        (None, None) => error.to_string(),
+    }
+}
 
 /// What is known of a statement that failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -27,8 +38,8 @@ pub(super) enum Fault {
 
 impl Fault {
     pub(super) fn of(error: &tokio_postgres::Error) -> Self {
-        let Some(found) = error.as_db_error() else { return Fault::Lost(error.to_string()) };
-        let text = format!("{} (SQLSTATE {})", found.message(), found.code().code());
+        let text = text_of(error);
+        let Some(found) = error.as_db_error() else { return Fault::Lost(text) };
         let code = found.code();
         if [
             // A guard divides by zero.

@@ -9,6 +9,7 @@ mod address;
 mod commit;
 mod error;
 mod id;
+mod param;
 mod plan;
 mod read;
 mod rows;

@@ -10,7 +10,8 @@ use lido_domain::id::Sub;
 
 use super::{
     id::{end_of_prefix, stored_id, stored_pool, term_range},
-    session::{Param, Query},
+    param::{Param, param},
+    session::Query,
 };
 use crate::store::{
     Key, Kind, Lookup, Memberships, RelatedRecord, Scope, UserQuery, UserSelector, lookup::CodeAlias,
@@ -322,7 +323,7 @@ macro_rules! param_of {
     ($($from:ty: $cast:literal),*) => {$(
         impl From<$from> for ParamOf {
             fn from(value: $from) -> Self {
-                Self(Box::new(value), $cast)
+                Self(param(value), $cast)
             }
         }
     )*};

@@ -22,10 +22,7 @@ use tokio_postgres::{
     types::{ToSql, Type},
 };
 
-use super::error::Fault;
-
-/// The value of a parameter.
-pub(super) type Param = Box<dyn ToSql + Sync + Send>;
+use super::{error::Fault, param::Param};
 
 /// A statement with its parameters.
 #[derive(Debug)]

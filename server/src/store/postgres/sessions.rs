@@ -16,7 +16,7 @@ use tokio::time::Instant;
 use tokio_postgres::{Config, NoTls};
 use tokio_postgres_rustls::MakeRustlsConnect;
 
-use super::{address::PostgresAddress, session::Session};
+use super::{address::PostgresAddress, error::text_of, session::Session};
 use crate::store::StoreError;
 
 /// How the connections are used.
@@ -159,14 +159,6 @@ impl Connector {
             }
         }
         Ok(session)
-    }
-}
-
-/// Returns the text of an error of connecting. It names neither user nor password beyond what the database says.
-fn text_of(error: &tokio_postgres::Error) -> String {
-    match error.as_db_error() {
-        Some(found) => format!("{} (SQLSTATE {})", found.message(), found.code().code()),
-        None => error.to_string(),
     }
 }
 

@@ -7,9 +7,10 @@ use tokio_postgres::Row;
 use super::{
     error::Fault,
     id::stored_pool,
+    param::{Param, param},
     plan::number_of,
     rows::{column, pool_of, stored, version_of},
-    session::{Param, Query, Session},
+    session::{Query, Session},
 };
 use crate::store::{Kind, StoreError, StoreRecord, Stored, Version, VersionedStoreRecord};
 
@@ -18,7 +19,7 @@ fn query(text: &str, params: Vec<Param>) -> Query {
 }
 
 fn bound(limit: usize) -> Param {
-    Box::new(i64::try_from(limit).unwrap_or(i64::MAX))
+    param(i64::try_from(limit).unwrap_or(i64::MAX))
 }
 
 pub(super) fn list_pools(after: Option<&PoolId>, limit: usize) -> Query {
@@ -26,7 +27,7 @@ pub(super) fn list_pools(after: Option<&PoolId>, limit: usize) -> Query {
         "SELECT r.version, r.body, r.id FROM lido_pool p
          JOIN lido_record r ON r.pool = p.id AND r.incarnation = p.incarnation AND r.kind = 0 AND r.id = ''::bytea
          WHERE p.id > $1 ORDER BY p.id LIMIT $2",
-        vec![Box::new(after.map(stored_pool).unwrap_or_default()), bound(limit)],
+        vec![param(after.map(stored_pool).unwrap_or_default()), bound(limit)],
     )
 }
 
@@ -39,7 +40,7 @@ pub(super) fn due(kind: Kind, until: Timestamp, limit: usize) -> Query {
         "SELECT r.version, r.body, r.id, p.id FROM lido_record r
          JOIN lido_pool p ON p.id = r.pool AND p.incarnation = r.incarnation
          WHERE r.kind = $1 AND r.due_at IS NOT NULL AND r.due_at <= $2 ORDER BY r.due_at, p.id, r.id LIMIT $3",
-        vec![Box::new(i16::from(kind.number())), Box::new(until.as_millis()), bound(limit)],
+        vec![param(i16::from(kind.number())), param(until.as_millis()), bound(limit)],
     )
 }
 
@@ -57,7 +58,7 @@ pub(super) fn sweep_expired(kind: Kind, until: Timestamp, limit: usize) -> Query
              WHERE kind = $1 AND due_at IS NOT NULL AND due_at <= $2 ORDER BY due_at LIMIT $3) k
          WHERE r.pool = k.pool AND r.incarnation = k.incarnation AND r.kind = k.kind AND r.id = k.id
          AND r.due_at <= $2 RETURNING 1",
-        vec![Box::new(i16::from(kind.number())), Box::new(until.as_millis()), bound(limit)],
+        vec![param(i16::from(kind.number())), param(until.as_millis()), bound(limit)],
     )
 }
 
@@ -111,7 +112,7 @@ pub(super) fn found_store_record(rows: &[Row]) -> Result<Option<VersionedStoreRe
 
 /// Returns the statement that replaces the store's own record, and returns a row if it has done so.
 pub(super) fn put_store_record(expected: Option<Version>, version: Version, body: Vec<u8>) -> Query {
-    let (version, body): (Param, Param) = (Box::new(number_of(version)), Box::new(body));
+    let (version, body): (Param, Param) = (param(number_of(version)), param(body));
     match expected {
         None => query(
             "INSERT INTO lido_store (only_row, version, body) VALUES (1, $1, $2) ON CONFLICT (only_row) DO NOTHING
@@ -120,7 +121,7 @@ pub(super) fn put_store_record(expected: Option<Version>, version: Version, body
         ),
         Some(expected) => query(
             "UPDATE lido_store SET version = $1, body = $2 WHERE version = $3 RETURNING 1",
-            vec![version, body, Box::new(number_of(expected))],
+            vec![version, body, param(number_of(expected))],
         ),
     }
 }
@@ -150,7 +151,7 @@ pub(super) fn probe_write(random: u64) -> Query {
     query(
         "INSERT INTO lido_probe (only_row, body) VALUES (1, $1)
          ON CONFLICT (only_row) DO UPDATE SET body = excluded.body RETURNING 1",
-        vec![Box::new(bytes)],
+        vec![param(bytes)],
     )
 }
 
@@ -161,6 +162,6 @@ pub(super) fn find_commit(pool: &[u8], plan: &super::plan::Plan) -> Query {
         "SELECT 1 FROM lido_pool p JOIN lido_record r ON r.pool = p.id AND r.incarnation = p.incarnation
          JOIN unnest($2::int2[], $3::bytea[]) AS k (kind, id) ON r.kind = k.kind AND r.id = k.id
          WHERE p.id = $1 AND r.version = $4 LIMIT 1",
-        vec![Box::new(pool.to_vec()), Box::new(kinds), Box::new(ids), Box::new(plan.version)],
+        vec![param(pool.to_vec()), param(kinds), param(ids), param(plan.version)],
     )
 }

@@ -8,8 +8,9 @@ use std::{collections::BTreeMap, time::Duration};
 
 use super::{
     error::Fault,
+    param::{Param, param},
     rows::column,
-    session::{Param, Query, Session},
+    session::{Query, Session},
 };
 use crate::store::{Kind, StoreError, record::format};
 
@@ -189,6 +190,6 @@ pub(super) async fn record_formats(
     let text = "INSERT INTO lido_format (kind, format)
                 SELECT k.kind, k.format FROM unnest($1::int8[], $2::int8[]) AS k (kind, format)
                 ON CONFLICT (kind) DO UPDATE SET format = excluded.format WHERE lido_format.format < excluded.format";
-    session.query(&query(text, vec![Box::new(kinds), Box::new(formats)])).await?;
+    session.query(&query(text, vec![param(kinds), param(formats)])).await?;
     Ok(None)
 }

@@ -181,6 +181,57 @@ async fn password_is_checked_and_never_told() {
     assert!(!text.contains("wr0ng-secret"), "{text}");
 }
 
+/// A certificate authority, and a certificate of the name that connections use.
+fn certificates() -> (String, String, String) {
+    let mut authority = rcgen::CertificateParams::new(Vec::new()).expect("parameters");
+    authority.is_ca = rcgen::IsCa::Ca(rcgen::BasicConstraints::Unconstrained);
+    let authority_key = rcgen::KeyPair::generate().expect("a key");
+    let authority_certificate = authority.self_signed(&authority_key).expect("signed");
+    let issuer = rcgen::Issuer::new(authority, authority_key);
+    let key = rcgen::KeyPair::generate().expect("a key");
+    let of_server = rcgen::CertificateParams::new(vec!["localhost".to_owned()]).expect("parameters");
+    let certificate = of_server.signed_by(&key, &issuer).expect("signed");
+    (authority_certificate.pem(), certificate.pem(), key.serialize_pem())
+}
+
+/// The server has a certificate of its own authority for `localhost`, and refuses connections without TLS.
+#[tokio::test]
+async fn tls_modes_verify_what_libpq_says() {
+    let Some(cluster) = Cluster::start(&["fsync=off"]) else { return };
+    let (authority, certificate, key) = certificates();
+    let (other_authority, ..) = certificates();
+    cluster.write_data_file("server.crt", &certificate);
+    cluster.write_data_file("server.key", &key);
+    cluster.write_data_file("postgresql.auto.conf", "ssl = on\n");
+    cluster.write_data_file("pg_hba.conf", "local all all trust\nhostssl all all all scram-sha-256\n");
+    cluster.stop();
+    cluster.run_server();
+    let folder = tempfile::tempdir().expect("a folder");
+    let [known, unknown] =
+        ["known.pem", "unknown.pem"].map(|name| folder.path().join(name).display().to_string());
+    std::fs::write(&known, authority).expect("written");
+    std::fs::write(&unknown, other_authority).expect("written");
+    let connect = async |host: &str, mode: &str, roots: &str| {
+        let port = cluster.port();
+        let password = PASSWORD.replace(' ', "%20");
+        let url =
+            format!("postgres://lido:{password}@{host}:{port}/postgres?sslmode={mode}&sslrootcert={roots}");
+        table_versions(&self::url(&url)).await
+    };
+    for (host, mode, roots, is_refused) in [
+        ("localhost", "verify-full", &known, false),
+        ("127.0.0.1", "verify-full", &known, true),
+        ("127.0.0.1", "verify-ca", &known, false),
+        ("localhost", "verify-ca", &unknown, true),
+        ("localhost", "require", &unknown, true),
+        ("localhost", "prefer", &unknown, false),
+        ("localhost", "disable", &known, true),
+    ] {
+        let result = connect(host, mode, roots).await;
+        assert_eq!(result.is_err(), is_refused, "{host} {mode}: {result:?}");
+    }
+}
+
 /// Ids and search texts may be longer than an entry of an index, and may contain a NUL.
 #[tokio::test]
 async fn long_texts_and_nuls_are_found_again() {
@@ -274,7 +325,10 @@ async fn commit_whose_answer_was_lost_is_found_out_or_told() {
 /// stored agrees with it.
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn commits_on_connections_that_are_ended_are_whole() {
-    let Some((url, store)) = open_in_new_schema().await else { return };
+    // A cluster of its own, since others do not expect their connections to end.
+    let Some(cluster) = Cluster::start(&["fsync=off"]) else { return };
+    let url = cluster.new_schema();
+    let store = Store::new(open(&url).await.expect("opens"));
     store.put(&pool_id("p"), vec![(Key::pool(), pool("p"))]).await.expect("written");
     let ending = tokio::spawn(async move {
         for _ in 0..50 {

@@ -1,6 +1,9 @@
 //! TLS to the database, in the modes that libpq names.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use rustls::{
     CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore, SignatureScheme,
@@ -94,7 +97,7 @@ fn verifier(
     Ok(verifier.map_err(|error| wrong(&error))?)
 }
 
-fn certificates(option: &'static str, path: &PathBuf) -> Result<Vec<CertificateDer<'static>>, AddressError> {
+fn certificates(option: &'static str, path: &Path) -> Result<Vec<CertificateDer<'static>>, AddressError> {
     let read = CertificateDer::pem_file_iter(path).and_then(Iterator::collect::<Result<Vec<_>, _>>);
     let read = read.map_err(|error| unusable(option, path, &error))?;
     match read.is_empty() {
@@ -103,8 +106,8 @@ fn certificates(option: &'static str, path: &PathBuf) -> Result<Vec<CertificateD
     }
 }
 
-fn unusable(option: &'static str, path: &PathBuf, error: &dyn std::fmt::Display) -> AddressError {
-    AddressError::File { option, path: path.clone(), source: std::io::Error::other(error.to_string()) }
+fn unusable(option: &'static str, path: &Path, error: &dyn std::fmt::Display) -> AddressError {
+    AddressError::File { option, path: path.to_owned(), source: std::io::Error::other(error.to_string()) }
 }
 
 /// Verifies what the mode asks for. Signatures of the handshake are verified in every mode.
