@@ -1,4 +1,7 @@
-"""Uses a server with a fixed confirmation code through boto3: a pool, a client, a confirmed user, a sign-in."""
+"""Uses a server with a fixed confirmation code through boto3: a pool, a client, a confirmed user, a sign-in.
+
+The second argument, if there is one, is the app client of a seed, whose user mary@example.com signs in, too.
+"""
 
 import sys
 
@@ -25,3 +28,7 @@ answer = cognito.initiate_auth(
     AuthParameters={"USERNAME": "mary", "PASSWORD": "Correct-Horse-1"},
 )
 assert answer["AuthenticationResult"]["AccessToken"].count(".") == 2
+for client in sys.argv[2:]:
+    parameters = {"USERNAME": "mary@example.com", "PASSWORD": "Correct-Horse-1"}
+    answer = cognito.initiate_auth(ClientId=client, AuthFlow="USER_PASSWORD_AUTH", AuthParameters=parameters)
+    assert answer["AuthenticationResult"]["AccessToken"].count(".") == 2

@@ -38,10 +38,10 @@ pub(crate) fn run(arguments: &Arguments) -> anyhow::Result<()> {
         Benchmark::Wire => {
             measure_generation()?;
             measure_compilation()?;
-            cargo(&["bench", "--quiet", "--package", "lido", "--bench", "wire"])
+            cargo(&["bench", "--quiet", "--package", "lido-server", "--bench", "wire"])
         }
-        Benchmark::Server => cargo(&["bench", "--quiet", "--package", "lido", "--bench", "server"]),
-        Benchmark::SignIn => cargo(&["bench", "--quiet", "--package", "lido", "--bench", "sign_in"]),
+        Benchmark::Server => cargo(&["bench", "--quiet", "--package", "lido-server", "--bench", "server"]),
+        Benchmark::SignIn => cargo(&["bench", "--quiet", "--package", "lido-server", "--bench", "sign_in"]),
     }
 }
 

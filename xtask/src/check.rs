@@ -12,7 +12,7 @@ use clap::Args;
 #[derive(Args)]
 #[command(
     after_help = "Steps: format, architecture, deny, facts, operations, docs, deploy, codegen, clippy, doc, test, \
-    fakes, attack, fuzz, protocol-tests, services, clients, dist\n\nExamples:\n  cargo xtask check\n  cargo xtask check --from clippy"
+    fakes, attack, fuzz, protocol-tests, services, clients, package, dist\n\nExamples:\n  cargo xtask check\n  cargo xtask check --from clippy"
 )]
 pub(crate) struct Arguments {
     /// First step to run [default: format]
@@ -70,6 +70,7 @@ const STEPS: &[Step] = &[
         remedy: "see it again with: cargo xtask services --compile 5 --from WHEEL",
     },
     Step { name: "clients", run: crate::clients::run, remedy: "see it again with: cargo xtask clients" },
+    Step { name: "package", run: package, remedy: "see it again with: cargo xtask package" },
     Step { name: "dist", run: dist, remedy: "see it again with: cargo xtask dist --quick" },
 ];
 
@@ -111,7 +112,7 @@ const HANDWRITTEN: [&str; 10] = [
     "lido-runtime",
     "lido-domain",
     "lido-iam",
-    "lido",
+    "lido-server",
     "lido-cognito",
     "lido-sdk-tests",
     "lido-fuzz",
@@ -176,6 +177,10 @@ fn services() -> anyhow::Result<()> {
         }
         None => crate::shared::skip("services", "set LIDO_BOTOCORE_WHEEL to the path of a botocore wheel"),
     }
+}
+
+fn package() -> anyhow::Result<()> {
+    crate::package::run(&crate::package::Arguments::CHECK)
 }
 
 /// Builds the packages from a binary that is not optimized, which is ten times as fast.

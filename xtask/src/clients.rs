@@ -5,6 +5,7 @@
 
 mod node;
 mod packages;
+mod production;
 mod terraform;
 mod transcripts;
 
@@ -16,7 +17,7 @@ use std::{
 
 use anyhow::{Context as _, bail};
 
-use self::transcripts::pages;
+use self::transcripts::{Transcript, pages};
 use crate::serverless::Serverless;
 
 /// Runs the scripts of `xtask/clients/` against the example and against servers with and without the credentials file that
@@ -29,9 +30,9 @@ pub(crate) fn run() -> anyhow::Result<()> {
         return crate::shared::skip("clients", why);
     }
     let root = crate::workspace()?;
-    cargo_build(&["--package", "lido", "--example", "two_operations"])?;
+    cargo_build(&["--package", "lido-server", "--example", "two_operations"])?;
     // Built alone, so that it is the server that is released, without the features that examples enable.
-    cargo_build(&["--package", "lido", "--bins"])?;
+    cargo_build(&["--package", "lido-server", "--bins"])?;
     let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), Into::into);
 
     let mut example = Command::new(target.join("debug/examples/two_operations"));
@@ -68,12 +69,16 @@ pub(crate) fn run() -> anyhow::Result<()> {
     let binary = std::path::absolute(target.join("debug/lido")).context("the binary has no path")?;
     packages::test_python(&root, &binary)?;
     packages::test_javascript(&binary)?;
+    production::run(&root, &binary)?;
 
     let functions = Serverless::start()?;
     let mut passed = 0;
     for page in pages(&root)? {
         let mut transcripts = page.transcripts()?;
-        transcripts.retain(|transcript| transcript.interpreter != "node" || node.is_some());
+        let needs_node = |transcript: &Transcript<'_>| {
+            transcript.interpreter == "node" || transcript.script.contains("npx ")
+        };
+        transcripts.retain(|transcript| node.is_some() || !needs_node(transcript));
         transcripts.retain(|transcript| !transcript.script.contains("LambdaConfig") || functions.is_some());
         if transcripts.is_empty() {
             continue;

@@ -20,8 +20,17 @@ const CONTROL: &str = "Entropy(system)";
 pub(crate) fn run() -> anyhow::Result<()> {
     let root = crate::workspace()?;
     // The latter is for tests, but has to be complete without test doubles, too.
-    let build =
-        ["build", "--quiet", "--package", "lido", "--bin", "lido", "--package", "lido-cognito", "--lib"];
+    let build = [
+        "build",
+        "--quiet",
+        "--package",
+        "lido-server",
+        "--bin",
+        "lido",
+        "--package",
+        "lido-cognito",
+        "--lib",
+    ];
     let status = Command::new(env!("CARGO")).args(build).current_dir(&root).status()?;
     if !status.success() {
         bail!("cargo ended with {status}");

@@ -19,6 +19,7 @@ mod fuzz;
 mod model;
 mod npm;
 mod operations;
+mod package;
 mod protocol_tests;
 mod scratch;
 mod serverless;
@@ -93,6 +94,8 @@ enum Task {
     Model(model::Arguments),
     /// Write docs/operations.md: every operation, and whether it is served
     Operations(operations::Arguments),
+    /// Pack the crates that are meant for a registry, and check what is in them
+    Package(package::Arguments),
     /// Run Smithy's tests of the awsJson protocols against generated services
     ProtocolTests(protocol_tests::Arguments),
     /// Import and generate every JSON service of a botocore wheel
@@ -127,6 +130,7 @@ fn run(task: Task) -> anyhow::Result<()> {
         Task::Fuzz(arguments) => fuzz::run(&arguments),
         Task::Model(arguments) => model::run(&arguments),
         Task::Operations(arguments) => operations::run(&arguments),
+        Task::Package(arguments) => package::run(&arguments),
         Task::ProtocolTests(arguments) => protocol_tests::run(&arguments),
         Task::Services(arguments) => services::run(&arguments),
     }

@@ -18,7 +18,7 @@ const STOP_TIMEOUT = 10_000;
 const POLL_INTERVAL = 10;
 
 const REMEDY =
-  "build it in a clone of Lido with `cargo build --package lido`, and set the environment variable LIDO_BINARY to the " +
+  "build it in a clone of Lido with `cargo build --package lido-server`, and set the environment variable LIDO_BINARY to the " +
   "path of target/debug/lido there";
 
 /** Returns the path of the binary: the option, that of the variable LIDO_BINARY, or `lido` on PATH. */

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 README = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
-TEST, CONFTEST, SCRIPT = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+TEST, CONFTEST, SECRET_TEST, SCRIPT = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
 
 
 def test_example_of_a_test_passes(pytester: pytest.Pytester) -> None:
@@ -19,17 +19,15 @@ def test_example_of_a_test_passes(pytester: pytest.Pytester) -> None:
     pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
 
 
-def test_example_of_settings_is_used(pytester: pytest.Pytester) -> None:
+def test_example_of_settings_passes_with_its_test(pytester: pytest.Pytester) -> None:
+    pytest.importorskip("boto3")
     (pytester.path / "conftest.py").write_text(CONFTEST)
+    (pytester.path / "test_secret.py").write_text(SECRET_TEST)
     pytester.makepyfile("""
-        def test_settings(lido_pool, lido_code):
+        def test_settings(lido_pool):
             assert lido_pool.id.startswith("eu-west-1_") and lido_pool.client_secret
-            name = "mary@example.com"
-            lido_pool.lido.call("SignUp", ClientId=lido_pool.client_id, Username=name, Password="Correct-Horse-1",
-                                SecretHash=lido_pool.secret_hash(name))
-            assert lido_code(name) == "123456"
     """)
-    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=1)
+    pytester.runpytest_subprocess("-p", "no:cacheprovider").assert_outcomes(passed=2)
 
 
 def test_example_without_pytest_prints_the_pool() -> None:

@@ -7,6 +7,9 @@ pub enum Error {
     /// The server cannot start.
     #[error("the server cannot start: {0}")]
     Start(#[from] lido::embedded::EmbedError),
+    /// The Region of the server has not the form of one.
+    #[error("{0:?} is not an AWS Region, such as us-east-1")]
+    Region(String),
     /// The server refused an operation.
     #[error("{operation} was refused with {code}: {message}")]
     Refused {

@@ -7,16 +7,13 @@ use std::{
 };
 
 use lido::{app::Settings, delivery::Filter, embedded::EmbeddedServer};
+use lido_domain::id::is_region;
 use serde_json::{Value, json};
 
 use crate::{Clock, Error, Message, Pool};
 
 /// The access key of every test. The server accepts any.
 const ACCESS_KEY: &str = "dev";
-
-/// A header of the form of a signature, which is all that the server wants of it.
-const AUTHORIZATION: &str = "AWS4-HMAC-SHA256 Credential=dev/20260101/us-east-1/cognito-idp/aws4_request, \
-     SignedHeaders=host;x-amz-date;x-amz-target, Signature=0000000000000000000000000000000000000000000000000000000000000000";
 
 /// How long a test waits for a message. Some operations answer before they send.
 const MESSAGE_TIMEOUT: Duration = Duration::from_secs(5);
@@ -44,6 +41,8 @@ impl LidoServerBuilder {
     #[must_use]
     pub fn region(mut self, region: impl Into<String>) -> Self {
         self.settings.region = region.into();
+        // As with the option of the command line, it is that of every caller then.
+        self.settings.has_one_region = true;
         self
     }
 
@@ -57,8 +56,11 @@ impl LidoServerBuilder {
     /// Starts the server, on a free port of the loopback interface and with an empty store in memory.
     ///
     /// # Errors
-    /// The system has no free port, no thread or no random bytes.
+    /// The Region has not the form of one, or the system has no free port, no thread or no random bytes.
     pub async fn start(self) -> Result<LidoServer, Error> {
+        if !is_region(&self.settings.region) {
+            return Err(Error::Region(self.settings.region));
+        }
         let server = EmbeddedServer::start(self.settings).await?;
         let endpoint = format!("http://{}", server.address()).into();
         let client = reqwest::Client::builder().no_proxy().build();
@@ -117,7 +119,7 @@ impl LidoServer {
             .header("content-type", "application/x-amz-json-1.1")
             .header("x-amz-target", format!("AWSCognitoIdentityProviderService.{operation}"))
             .header("x-amz-date", "20260101T000000Z")
-            .header("authorization", AUTHORIZATION)
+            .header("authorization", authorization(self.region()))
             .body(input.to_string());
         // On the server's runtime: connections that the client keeps would end with that of the test.
         let answer = self.server.runtime().spawn(async {
@@ -194,6 +196,15 @@ impl LidoServer {
         returned.extend(new.iter().map(|message| message.id.clone()));
         new.first().map(|message| message.code.clone())
     }
+}
+
+/// Returns a header of the form of a signature, which is all that the server wants of it.
+fn authorization(region: &str) -> String {
+    format!(
+        "AWS4-HMAC-SHA256 Credential={ACCESS_KEY}/20260101/{region}/cognito-idp/aws4_request, \
+         SignedHeaders=host;x-amz-date;x-amz-target, Signature={:064}",
+        0
+    )
 }
 
 fn not_answered(operation: &str, source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Error {

@@ -11,7 +11,7 @@ use crate::config::{Config, ConfigError, StoreLocation};
 const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/configuration.md");
 
 /// The command that writes the page, from the root of the repository.
-const WRITE: &str = "LIDO_WRITE_CONFIGURATION=1 cargo test -p lido --bin lido configuration_page";
+const WRITE: &str = "LIDO_WRITE_CONFIGURATION=1 cargo test -p lido-server --bin lido configuration_page";
 
 /// The example of a configuration file in the page.
 const EXAMPLE: &str = r#"# Settings of lido serve. Relative paths start from the folder of this file.

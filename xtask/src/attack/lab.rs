@@ -49,7 +49,7 @@ impl Lab {
     /// Builds the server alone, as it is released.
     pub(super) fn build(is_release: bool) -> anyhow::Result<Self> {
         let root = crate::workspace()?;
-        let mut build = vec!["build", "--quiet", "--package", "lido", "--bin", "lido"];
+        let mut build = vec!["build", "--quiet", "--package", "lido-server", "--bin", "lido"];
         build.extend(is_release.then_some("--release"));
         let status = Command::new(env!("CARGO")).args(build).current_dir(&root).status()?;
         if !status.success() {

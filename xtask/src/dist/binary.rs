@@ -38,7 +38,17 @@ pub(super) fn build(dist: &Distribution) -> anyhow::Result<Option<PathBuf>> {
     }
     let profile = if dist.is_quick { "dev" } else { "release" };
     let status = Command::new("cargo-zigbuild")
-        .args(["zigbuild", "--quiet", "--locked", "--package", "lido", "--bin", "lido", "--profile", profile])
+        .args([
+            "zigbuild",
+            "--quiet",
+            "--locked",
+            "--package",
+            "lido-server",
+            "--bin",
+            "lido",
+            "--profile",
+            profile,
+        ])
         .args(["--target", &format!("{TARGET}.{}.{}", GLIBC.0, GLIBC.1)])
         .env("LIDO_COMMIT", &dist.commit)
         .env("CARGO_PROFILE_DEV_STRIP", "true")

@@ -20,6 +20,9 @@ const MAX_SIZE: u64 = 30_000_000;
 /// The user and the group that the server runs as. It has no name on the host.
 const USER: &str = "65532";
 
+/// The app client of `deploy/compose/seed.toml`.
+const SEEDED_CLIENT: &str = "shopweb";
+
 /// The certificates of authorities, for mail servers, webhooks and Lambda.
 const CERTIFICATES: &str = "/etc/ssl/certs/ca-certificates.crt";
 
@@ -151,14 +154,14 @@ fn check(dist: &Distribution, buildah: &Buildah<'_>, archive: &str) -> anyhow::R
     output(Command::new("chown").arg(format!("{USER}:{USER}")).arg(data.path()))?;
     let options = ["--volume".to_owned(), format!("{}:/data:rw", data.path().display())];
     let image = Image { buildah, container: &container, options: &options };
-    image.use_and_stop(dist, &["dev".to_owned(), "--confirmation-code=123456".to_owned()])?;
+    image.use_and_stop(dist, &["dev".to_owned(), "--confirmation-code=123456".to_owned()], None)?;
     if !data.path().join("lido.db").is_file() {
         bail!("the image keeps its store elsewhere than in /data");
     }
 
     let service = compose_service(dist)?;
     let image = Image { buildah, container: &container, options: &service.options };
-    image.use_and_stop(dist, &service.command)?;
+    image.use_and_stop(dist, &service.command, Some(SEEDED_CLIENT))?;
     image.check_root_is_unchanged()
 }
 
@@ -207,7 +210,12 @@ impl Image<'_> {
     }
 
     /// Starts the server on a free port, uses it through boto3, asks it for its health, and stops it.
-    fn use_and_stop(&self, dist: &Distribution, command: &[String]) -> anyhow::Result<()> {
+    fn use_and_stop(
+        &self,
+        dist: &Distribution,
+        command: &[String],
+        seeded_client: Option<&str>,
+    ) -> anyhow::Result<()> {
         // An option that is given twice has its last value, but for the port nothing of the command changes.
         let command = command.iter().map(String::as_str).chain(["--listen", "127.0.0.1:0"]);
         let mut server = Running(
@@ -225,7 +233,8 @@ impl Image<'_> {
             }
         };
         let script = dist.root.join("xtask/clients/image.py");
-        let status = Command::new("python3").arg(script).arg(&url).status().context("starting python3")?;
+        let mut client = Command::new("python3");
+        let status = client.arg(script).arg(&url).args(seeded_client).status().context("starting python3")?;
         if !status.success() {
             bail!("the client of the image ended with {status}");
         }

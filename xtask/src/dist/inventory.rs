@@ -23,7 +23,7 @@ pub(super) fn write(dist: &Distribution) -> anyhow::Result<()> {
         "tree",
         "--locked",
         "--package",
-        "lido",
+        "lido-server",
         "--edges",
         "normal",
         "--target",
@@ -44,7 +44,7 @@ pub(super) fn write(dist: &Distribution) -> anyhow::Result<()> {
         serde_json::from_value(metadata["packages"].clone()).context("the packages of cargo metadata")?;
     let components: Vec<Value> = packages
         .iter()
-        .filter(|package| package.name != "lido" && used.contains(&(&package.name, &package.version)))
+        .filter(|package| package.name != "lido-server" && used.contains(&(&package.name, &package.version)))
         .map(component)
         .collect();
     let count = components.len();
@@ -54,8 +54,8 @@ pub(super) fn write(dist: &Distribution) -> anyhow::Result<()> {
         "version": 1,
         "metadata": {
             "component": {
-                "type": "application", "bom-ref": format!("pkg:cargo/lido@{}", dist.version), "name": "lido", "version": dist.version,
-                "purl": format!("pkg:cargo/lido@{}", dist.version),
+                "type": "application", "bom-ref": format!("pkg:cargo/lido-server@{}", dist.version), "name": "lido-server", "version": dist.version,
+                "purl": format!("pkg:cargo/lido-server@{}", dist.version),
                 "properties": [{"name": "commit", "value": dist.commit}],
             }
         },

@@ -25,7 +25,7 @@ STOP_TIMEOUT = 10.0
 POLL_INTERVAL = 0.01
 
 REMEDY = (
-    "build it in a clone of Lido with `cargo build --package lido`, and set the environment variable LIDO_BINARY to "
+    "build it in a clone of Lido with `cargo build --package lido-server`, and set the environment variable LIDO_BINARY to "
     "the path of target/debug/lido there"
 )
 

@@ -125,6 +125,12 @@ async fn settings_of_the_builder_are_used() {
 }
 
 #[tokio::test]
+async fn region_of_another_form_is_refused() {
+    let error = LidoServer::builder().region("Europe").start().await.unwrap_err();
+    assert_eq!(error.to_string(), "\"Europe\" is not an AWS Region, such as us-east-1");
+}
+
+#[tokio::test]
 async fn code_after_its_time_is_refused() {
     let lido = LidoServer::start().await.unwrap();
     let pool = lido.create_pool().await.unwrap();

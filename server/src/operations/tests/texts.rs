@@ -30,7 +30,7 @@ const CHOSEN: &str = "server/tests/texts.toml";
 const PAGE: &str = "docs/error-texts.md";
 
 /// The command that writes the page.
-const WRITE: &str = "LIDO_WRITE_TEXTS=1 cargo test -p lido --lib texts";
+const WRITE: &str = "LIDO_WRITE_TEXTS=1 cargo test -p lido-server --lib texts";
 
 /// The error of the API and the text, and the operations that return it.
 type Texts = BTreeMap<(&'static str, String), BTreeSet<&'static str>>;
