@@ -16,7 +16,7 @@ use clap::error::ErrorKind;
 use lido::operations::all_operations;
 
 use crate::{
-    cli::{Arguments, Command, health, manual, serve},
+    cli::{Arguments, Command, SeedCommand, health, manual, seed, serve},
     config::{Config, ConfigError, migration},
 };
 
@@ -29,6 +29,7 @@ fn main() -> ExitCode {
             Ok(result) => return finish(result),
             Err(error) => Err(error),
         },
+        Command::Seed { command: SeedCommand::Export(arguments) } => return finish(seed::export(&arguments)),
         Command::Health(arguments) => return finish(health::run(&arguments)),
         Command::Completions { shell } => return finish(manual::print_completions(shell)),
         Command::Man { command } => return finish(manual::print_page(command.as_deref())),

@@ -30,7 +30,11 @@ const NAME_RULES: &[NameRule] = &[
     NameRule { name: "rusqlite", under: "server/src", allowed: &["store/sqlite/"] },
     NameRule { name: "tokio_postgres", under: "server/src", allowed: &["store/postgres/"] },
     NameRule { name: "lettre", under: "server/src", allowed: &["delivery/smtp/"] },
-    NameRule { name: "reqwest", under: "server/src", allowed: &["delivery/", "triggers/", "cli/health.rs"] },
+    NameRule {
+        name: "reqwest",
+        under: "server/src",
+        allowed: &["delivery/", "triggers/", "cli/health.rs", "cli/seed.rs"],
+    },
     NameRule { name: "hyper", under: "server/src", allowed: &["http/"] },
     NameRule {
         name: "tower",

@@ -22,6 +22,8 @@ export interface StartOptions {
   confirmationCode?: string;
   /** The store; `memory` by default. */
   store?: string;
+  /** A seed file, or several: the pools, app clients and users that the server starts with. */
+  seed?: string | readonly string[];
   [option: string]: string | number | boolean | readonly (string | number)[] | undefined;
 }
 
@@ -152,6 +154,8 @@ export interface Lido extends AsyncDisposable {
   call<Output = any>(operation: string, input?: object): Promise<Output>;
   /** Creates a user pool with an app client. */
   createPool(options?: PoolOptions): Promise<Pool>;
+  /** Returns a user pool with an app client that exist, such as those of a seed file. */
+  pool(id: string, clientId: string, clientSecret?: string): Pool;
   /** Returns the messages to users, the newest first. The server keeps the last 1,000. */
   messages(filter?: MessageFilter): Promise<Message[]>;
   /**

@@ -79,6 +79,10 @@ class Lido {
     return new Pool(this, UserPool.Id, UserPoolClient.ClientId, UserPoolClient.ClientSecret);
   }
 
+  pool(id, clientId, clientSecret) {
+    return new Pool(this, id, clientId, clientSecret);
+  }
+
   async messages(filter = {}) {
     const given = Object.entries(filter).filter(([, value]) => value !== undefined);
     const query = new URLSearchParams(given);

@@ -187,7 +187,7 @@ test("messages are filtered by the server", async () => {
   assert.deepEqual(await names({}), ["bob", "mary"]);
   assert.deepEqual(await names({ username: "mary", to: undefined }), ["mary"]);
   assert.deepEqual(await names({ to: "bob@example.com" }), ["bob"]);
-  await assert.rejects(lido.messages({ user: "mary" }), error(LidoError, /userPoolId, username and to/));
+  await assert.rejects(lido.messages({ user: "mary" }), error(LidoError, /userPoolId, username, to/));
 });
 
 test("second code is not the first again", async () => {
@@ -267,4 +267,26 @@ test("server ends with a program that forgets it, and leaves no file", async (t)
   const deadline = Date.now() + 5_000;
   while (await isListening({ endpoint })) assert.ok(Date.now() < deadline, `${endpoint} still listens`);
   assert.deepEqual(fs.readdirSync(temporary), []);
+});
+
+const SEED = JSON.stringify({
+  UserPools: [
+    {
+      Id: "us-east-1_Shop00001",
+      PoolName: "shop",
+      Clients: [{ ClientId: "shopweb", ClientName: "web", ExplicitAuthFlows: ["ALLOW_ADMIN_USER_PASSWORD_AUTH"] }],
+      Users: [{ Username: "mary", Password: PASSWORD }],
+    },
+  ],
+});
+
+test("server starts with the users of a seed file, and names what is wrong in it", async (t) => {
+  const file = path.join(temporaryFolder(t), "seed.json");
+  fs.writeFileSync(file, SEED);
+  const server = await startLido({ seed: file });
+  t.after(() => server.stop());
+  const shop = server.pool("us-east-1_Shop00001", "shopweb");
+  assert.ok((await shop.signIn("mary", PASSWORD)).AccessToken);
+  fs.writeFileSync(file, SEED.replace("PoolName", "PolName"));
+  await assert.rejects(startLido({ seed: [file] }), /seed\.json, line 1: .*did you mean `PoolName`\?/);
 });

@@ -12,6 +12,8 @@ export async function core(): Promise<void> {
   await using lido: Lido = await startLido({ binary: "lido", timeout: 1000, confirmationCode: "123456" });
   new CognitoIdentityProviderClient(lido.clientConfig);
   const pool: Pool = await connectLido(lido.connection).createPool({ client: { GenerateSecret: true } });
+  const seeded: Pool = lido.pool("us-east-1_Shop00001", "shopweb");
+  await startLido({ seed: ["seed.toml", seeded.id] });
   const code: string = await pool.codeFor("mary", { timeout: 1000 });
   const { User } = await pool.call<{ User: { Username: string } }>("AdminGetUser", { Username: code });
   const now: Date = await lido.clock.advance({ hours: 1 });

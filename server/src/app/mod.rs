@@ -79,6 +79,8 @@ pub struct Settings {
     pub admin_origins: Vec<String>,
     /// The origins whose pages may read the inbox, an option of `lido dev`.
     pub inbox_origins: Vec<String>,
+    /// Whether a tag or a name can fix the id of a new pool or app client, as in `lido dev`.
+    pub takes_fixed_ids: bool,
     /// Whether this server is a read-only standby on a copy of the store.
     pub is_standby: bool,
     /// Whether the use of a replaced refresh token revokes all tokens of its sign-in.
@@ -97,6 +99,7 @@ impl Default for Settings {
             relying_party: None,
             admin_origins: Vec::new(),
             inbox_origins: Vec::new(),
+            takes_fixed_ids: false,
             is_standby: false,
             revokes_reused_refresh_tokens: false,
         }

@@ -64,6 +64,17 @@ Examples:
   Check that the tables are those that this version uses:
     LIDO_STORE=postgres://lido@db.example.com/lido lido migrate --check";
 
+pub(super) const SEED: &str = "\
+Examples:
+  Write what lido dev on http://127.0.0.1:9229 has to a file:
+    lido seed export seed.toml
+
+  Print it, of a server at another address:
+    lido seed export --endpoint http://127.0.0.1:41705
+
+  Start another server with it:
+    lido dev --store memory --listen 127.0.0.1:0 --seed seed.toml";
+
 pub(super) const HEALTH: &str = "\
 Examples:
   Check the server on http://127.0.0.1:9229:

@@ -10,6 +10,7 @@ mod first_screen;
 pub(crate) mod health;
 mod logging;
 pub(crate) mod manual;
+pub(crate) mod seed;
 pub(crate) mod serve;
 mod stop;
 
@@ -89,6 +90,15 @@ pub(crate) enum Command {
     #[command(after_help = examples::MIGRATE)]
     Migrate(MigrateArguments),
 
+    /// Write the pools, app clients, groups and users of a running lido dev as a seed file
+    ///
+    /// lido dev --seed reads the file, on this machine or another one
+    #[command(after_help = examples::SEED, subcommand_required = true, arg_required_else_help = true)]
+    Seed {
+        #[command(subcommand)]
+        command: SeedCommand,
+    },
+
     /// Check whether the server on this machine is healthy
     ///
     /// It asks /_lido/health at the address that the server listens on, for at most five seconds. The exit code is 0 if
@@ -113,6 +123,27 @@ pub(crate) enum Command {
         /// Command whose page is printed; without it, the page of lido itself
         command: Option<String>,
     },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum SeedCommand {
+    /// Write a seed file with everything that a running lido dev has
+    ///
+    /// The file has client secrets and the secrets of authenticator apps in clear, and in place of passwords their verifiers,
+    /// so it is readable by its owner only. lido dev --seed reads it
+    #[command(after_help = examples::SEED)]
+    Export(SeedExportArguments),
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct SeedExportArguments {
+    /// Address of the server [default: http://127.0.0.1:9229]
+    #[arg(long, env = "LIDO_ENDPOINT", value_name = "URL", help_heading = SERVER)]
+    pub(crate) endpoint: Option<String>,
+
+    /// File to write, whose name gives the format: .toml, .json, .yaml or .yml; without it, TOML is printed
+    #[arg(value_name = "FILE")]
+    pub(crate) file: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

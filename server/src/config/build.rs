@@ -68,6 +68,7 @@ pub(crate) async fn build(config: &Config) -> anyhow::Result<Parts> {
         },
         admin_origins: config.admin_origins(),
         inbox_origins: config.inbox_origins(),
+        takes_fixed_ids: matches!(config.mode, Mode::Dev { .. }),
         is_standby: config.is_standby,
         revokes_reused_refresh_tokens: config.revokes_reused_refresh_tokens,
     };

@@ -9,7 +9,7 @@ use http::StatusCode;
 use super::{
     clock, document,
     endpoint::{Availability, Deleted, Endpoint, Readers, SchemaOf, Verb, any_object},
-    health, messages,
+    health, messages, seed,
 };
 
 /// Returns the schema of a type.
@@ -91,6 +91,10 @@ pub(super) static ENDPOINTS: &[Endpoint] = &[
         ..endpoint(Verb::Delete, "/_lido/messages/{id}", "deleteMessage", of::<Deleted>(), |call| {
             Box::pin(messages::delete(call))
         })
+    },
+    Endpoint {
+        summary: "Get all user pools as the contents of a seed file, with secrets in clear",
+        ..endpoint(Verb::Get, "/_lido/seed", "getSeed", any_object, |call| Box::pin(seed::get(call)))
     },
     Endpoint {
         summary: "Get the time by the test clock",

@@ -12,6 +12,7 @@ mod endpoints;
 mod health;
 mod messages;
 mod problem;
+mod seed;
 #[cfg(test)]
 mod tests;
 

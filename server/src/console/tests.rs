@@ -71,6 +71,8 @@ async fn inbox_and_clock_are_served_in_dev_only() {
         ("POST", "/_lido/clock", "{\"advanceSeconds\": 100000000}", 400, 404),
         ("DELETE", "/_lido/clock", "", 200, 404),
         ("GET", "/_lido/openapi.json", "", 200, 404),
+        ("GET", "/_lido/seed", "", 200, 404),
+        ("POST", "/_lido/seed", "", 405, 404),
         ("GET", "/_lido/", "", 404, 404),
         ("GET", "/_lido/nothing", "", 404, 404),
     ];

@@ -26,6 +26,8 @@ pub(super) enum Failure {
     Refused(Refusal),
     /// The token of a page is invalid.
     InvalidPageToken,
+    /// A fixed id, which only `lido dev` has, cannot be used: the text for the client.
+    FixedId(String),
     /// A message was refused permanently; the changes of the operation are committed nevertheless.
     Undelivered(ContactKind),
     /// A trigger failed; if it was invoked after the commit, the changes of the operation are committed
@@ -74,6 +76,8 @@ impl Failure {
             Failure::InvalidPageToken => {
                 ApiError::new(ErrorKind::InvalidParameterException, "Invalid pagination token.")
             }
+            // *Chosen*: the service has no fixed ids.
+            Failure::FixedId(text) => ApiError::new(ErrorKind::InvalidParameterException, text),
             Failure::Undelivered(medium) => undelivered(operation, medium),
             Failure::Trigger(fault) => ApiError::new(
                 match fault {

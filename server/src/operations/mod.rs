@@ -17,6 +17,7 @@ mod client;
 pub mod control;
 mod devices;
 mod failure;
+mod fixed_ids;
 mod groups;
 mod listing;
 mod mfa;

@@ -1,40 +1,19 @@
-//! Writes what there is as a seed file.
+//! Describes what there is, as a seed file does.
 
 use serde_json::{Map, Value};
 
-use super::{check::POOLS, document::Format};
+use super::check::POOLS;
 use crate::{
     app::App,
     operations::seed::{NOUNS, list_pools},
 };
 
-/// The format of an export.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ExportFormat {
-    /// TOML.
-    Toml,
-    /// JSON.
-    Json,
-    /// YAML.
-    Yaml,
-}
-
-impl ExportFormat {
-    /// Returns the format that is named by an extension, such as `toml`, or `None` if there is no such format.
-    pub fn named(name: &str) -> Option<Self> {
-        match Format::of(std::path::Path::new(&format!("seed.{name}"))).ok()? {
-            Format::Toml => Some(Self::Toml),
-            Format::Json => Some(Self::Json),
-            Format::Yaml => Some(Self::Yaml),
-        }
-    }
-}
-
-/// Returns a seed file that describes all pools with their contents. It contains secrets in clear.
+/// Returns the contents of a seed file that describes all pools with what is in them, for [`super::SeedFormat::write`]. They
+/// have secrets in clear.
 ///
 /// # Errors
 /// The store, or a secret in it, cannot be read: the reason, for the operator.
-pub async fn export(app: &App, format: ExportFormat) -> Result<String, String> {
+pub async fn export(app: &App) -> Result<Value, String> {
     let mut pools = Vec::new();
     for (id, mut pool) in list_pools(app).await.map_err(|rejection| rejection.reason)? {
         for noun in NOUNS {
@@ -52,12 +31,5 @@ pub async fn export(app: &App, format: ExportFormat) -> Result<String, String> {
         }
         pools.push(Value::Object(pool));
     }
-    let file = Value::Object(Map::from_iter([(POOLS.to_owned(), Value::Array(pools))]));
-    match format {
-        ExportFormat::Toml => toml::to_string_pretty(&file).map_err(|error| error.to_string()),
-        ExportFormat::Json => {
-            serde_json::to_string_pretty(&file).map(|text| text + "\n").map_err(|error| error.to_string())
-        }
-        ExportFormat::Yaml => serde_saphyr::to_string(&file).map_err(|error| error.to_string()),
-    }
+    Ok(Value::Object(Map::from_iter([(POOLS.to_owned(), Value::Array(pools))])))
 }

@@ -12,10 +12,13 @@ mod tests;
 
 use std::path::{Path, PathBuf};
 
-pub use self::export::{ExportFormat, export};
 use self::{
     check::{CheckedPool, check_file},
     document::Node,
+};
+pub use self::{
+    document::{SeedFormat, WriteError},
+    export::export,
 };
 use crate::{
     app::App,

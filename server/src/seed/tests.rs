@@ -84,7 +84,7 @@ fn report(created: usize, changed: usize, unchanged: usize) -> Result<SeedReport
 }
 
 async fn exported(app: &App) -> String {
-    export(app, ExportFormat::Toml).await.expect("exported")
+    SeedFormat::Toml.write(&export(app).await.expect("exported")).expect("TOML")
 }
 
 #[tokio::test]
@@ -162,11 +162,10 @@ async fn export_seeds_an_equal_store_in_every_format() {
     let app = App::for_tests();
     run(&app, SHOP).await.expect("seeded");
     let before = exported(&app).await;
-    for (format, name) in
-        [(ExportFormat::Toml, "s.toml"), (ExportFormat::Json, "s.json"), (ExportFormat::Yaml, "s.yml")]
-    {
+    for name in ["s.toml", "s.json", "s.yml"] {
+        let format = SeedFormat::of(name.as_ref()).expect("a format");
         let folder = Folder::new();
-        let file = folder.file(name, export(&app, format).await.expect("exported"));
+        let file = folder.file(name, format.write(&export(&app).await.expect("exported")).expect("a file"));
         let fresh = App::for_tests();
         let outcome = seed(&fresh, std::slice::from_ref(&file)).await;
         assert_eq!(outcome, Ok(SeedReport { created: 9, changed: 0, unchanged: 0 }), "{format:?}");
@@ -388,4 +387,33 @@ async fn ids_that_others_have_are_refused() {
     let error = run(&app, &users.replace("ann", "bob")).await.expect_err("taken");
     assert!(error.contains("line 5: Users bob: the user ann has this sub"), "{error}");
     run(&app, &other("[[UserPools]]\nPoolName = \"third\"\n")).await.expect("seeded");
+}
+
+#[tokio::test]
+async fn example_of_the_documentation_is_a_seed() {
+    let page = include_str!("../../../docs/seeding.md");
+    let example =
+        page.split("```toml\n").nth(1).and_then(|rest| rest.split("```").next()).expect("an example");
+    assert_eq!(run(&App::for_tests(), example).await, report(4, 0, 0));
+    let error = run(&App::for_tests(), &example.replace("Correct-Horse", "correct-horse"))
+        .await
+        .expect_err("a weak password");
+    let shown = page.lines().find_map(|line| line.strip_prefix("lido: ")).expect("an error");
+    assert_eq!(error.replace("DIR/", ""), shown);
+}
+
+/// docs/seeding.md lists the keys that are Lido's own.
+#[test]
+fn documentation_names_every_list_and_own_key() {
+    let page = include_str!("../../../docs/seeding.md");
+    for noun in NOUNS {
+        assert!(page.contains(&format!("`UserPools.{}`", noun.list_key())), "{noun:?}");
+        for key in [Some(noun.name_key()), noun.id_key()].into_iter().flatten() {
+            assert!(page.contains(key), "{key}");
+        }
+    }
+    let users = NOUNS.iter().find(|noun| noun.list_key() == "Users").expect("a list of users");
+    for (key, _) in users.keys() {
+        assert!(page.contains(&format!("`{key}`")), "{key}");
+    }
 }

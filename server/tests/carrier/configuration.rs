@@ -84,6 +84,35 @@ fn seeded_pool_survives_restarts_with_its_ids() {
     }
 }
 
+#[cfg(unix)]
+#[test]
+fn export_of_the_binary_seeds_a_fresh_server() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let (folder, other) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("a folder"));
+    let seed = "[[UserPools]]\nPoolName = \"shop\"\n[[UserPools.Users]]\nUsername = \"mary\"\nPassword = \"Correct-Horse-1\"\n";
+    fs::write(folder.path().join("seed.toml"), seed).expect("written");
+    let lido = Lido::start(folder.path(), "dev --listen 127.0.0.1:0 --seed seed.toml");
+    let export = |file: &str| {
+        run(other.path(), &format!("seed export --endpoint http://127.0.0.1:{} {file}", lido.port))
+    };
+    let printed = String::from_utf8(export("").stdout).expect("text");
+    assert!(printed.contains("PasswordVerifier") && !printed.contains("Correct-Horse-1"), "{printed}");
+    assert!(export("exported.yaml").status.success());
+    let mode = fs::metadata(other.path().join("exported.yaml")).expect("a file").permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let fresh = Lido::start(other.path(), "dev --listen 127.0.0.1:0 --seed exported.yaml");
+    assert!(fresh.log().contains("seeded created=2 changed=0 unchanged=0"), "{}", fresh.log());
+    let again = run(other.path(), &format!("seed export --endpoint http://127.0.0.1:{}", fresh.port));
+    assert_eq!(String::from_utf8(again.stdout).expect("text"), printed, "under another key file");
+    assert_refused(
+        other.path(),
+        "seed export --endpoint http://127.0.0.1:1",
+        1,
+        &["does not answer; is lido dev running there?"],
+    );
+    assert_refused(other.path(), "seed export seed.txt", 1, &["name it .toml, .json, .yaml or .yml"]);
+}
+
 #[test]
 fn invalid_configuration_is_refused_with_a_remedy() {
     let folder = tempfile::tempdir().expect("a folder");

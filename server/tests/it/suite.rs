@@ -31,6 +31,8 @@ mod devices;
 #[cfg(test)]
 mod facts;
 #[cfg(test)]
+mod fixed_ids;
+#[cfg(test)]
 #[path = "../outside/functions.rs"]
 mod functions;
 #[cfg(test)]
@@ -91,6 +93,8 @@ mod report_relatives;
 mod reports;
 #[cfg(test)]
 mod request_limits;
+#[cfg(test)]
+mod seed;
 #[cfg(test)]
 mod shadowed_names;
 #[cfg(test)]

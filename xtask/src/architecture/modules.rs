@@ -46,7 +46,7 @@ pub(super) const RULES: &[ModuleRule] = &[
     ModuleRule {
         from: "console/",
         root: "crate",
-        allowed: &["app", "clock", "delivery", "operations", "query", "surface"],
+        allowed: &["app", "clock", "delivery", "operations", "query", "seed", "surface"],
     },
     ModuleRule { from: "oauth/", root: "crate", allowed: &["app", "operations", "surface"] },
     ModuleRule {

@@ -47,7 +47,8 @@ class Lido:
         """Starts `lido dev` on a free port and waits until it serves.
 
         The binary is `binary`, the one that the environment variable `LIDO_BINARY` names, or `lido` on `PATH`. Other
-        keyword arguments are options of `lido dev`: `confirmation_code="123456"` is `--confirmation-code 123456`. The
+        keyword arguments are options of `lido dev`: `confirmation_code="123456"` is `--confirmation-code 123456`, and
+        `seed="seed.toml"` starts with the pools and users of a seed file. The
         store is in memory unless `store` is given. The credentials sign requests; the server accepts any, unless the
         option `credentials` is given.
 
@@ -140,6 +141,10 @@ class Lido:
         settings = {**DEFAULT_CLIENT, **(client or {}), "UserPoolId": created["Id"]}
         app = self.call("CreateUserPoolClient", **settings)["UserPoolClient"]
         return Pool(self, created["Id"], app["ClientId"], app.get("ClientSecret"))
+
+    def pool(self, id: str, client_id: str, client_secret: Optional[str] = None) -> Pool:
+        """Returns a user pool with an app client that exist, such as those of a seed file."""
+        return Pool(self, id, client_id, client_secret)
 
     def messages(
         self,

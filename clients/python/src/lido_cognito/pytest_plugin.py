@@ -6,9 +6,10 @@ Each worker of pytest-xdist has its own server, because each is a test run of it
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping
+import os
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, Callable
+from typing import Any, Callable, Union
 
 import pytest
 
@@ -17,14 +18,31 @@ from .errors import LidoError
 from .lido import Lido
 from .pool import Pool
 
+Seed = Union[str, "os.PathLike[str]", Sequence[Union[str, "os.PathLike[str]"]], None]
+"""A seed file, several, or none."""
+
 SERVER = pytest.StashKey[tuple[Lido, int]]()
 """The server of a test, and how much it had printed when the test began."""
+
+
+def start(options: Mapping[str, Any], seed: Seed) -> Lido:
+    """Starts a server with these options and this seed."""
+    merged: dict[str, Any] = dict(options)
+    if seed is not None:
+        merged["seed"] = seed
+    return Lido.start(**merged)
 
 
 @pytest.fixture(scope="session")
 def lido_options() -> Mapping[str, Any]:
     """The arguments of `Lido.start`. Override it to start the server with others."""
     return {}
+
+
+@pytest.fixture(scope="session")
+def lido_seed() -> Seed:
+    """The seed file, or several, that the server starts with. Override it to name one."""
+    return None
 
 
 @pytest.fixture
@@ -34,9 +52,9 @@ def lido_pool_options() -> Mapping[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def lido_server(lido_options: Mapping[str, Any]) -> Iterator[Lido]:
+def lido_server(lido_options: Mapping[str, Any], lido_seed: Seed) -> Iterator[Lido]:
     """The server of this test run. Tests use `lido`."""
-    with Lido.start(**lido_options) as server:
+    with start(lido_options, lido_seed) as server:
         yield server
 
 
@@ -45,7 +63,8 @@ def lido(request: pytest.FixtureRequest) -> Iterator[Lido]:
     """The server of this test: that of the test run, or one of its own if the test uses `lido_clock`."""
     if "lido_clock" in request.fixturenames:
         # A clock that was set forward stays so, and would let the tokens of other tests come from the future.
-        with Lido.start(**request.getfixturevalue("lido_options")) as server:
+        options, seed = request.getfixturevalue("lido_options"), request.getfixturevalue("lido_seed")
+        with start(options, seed) as server:
             request.node.stash[SERVER] = (server, 0)
             yield server
     else:

@@ -10,7 +10,7 @@ use lido_domain::{
 };
 
 use crate::{
-    operations::{Failure, RequestContext, user_pools},
+    operations::{Failure, RequestContext, fixed_ids, user_pools},
     store::PoolRecord,
     wire,
 };
@@ -22,9 +22,12 @@ pub(crate) async fn handle(
     let app = request.app();
     let now = app.clock.now();
     let region = request.region().unwrap_or(&app.settings.region);
-    let pool_id = PoolId::generate(region, &app.entropy.bytes()?);
     let tags = wire::tags::from_tag_map(input.user_pool_tags.take());
     tag::check_tags(&tags)?;
+    let pool_id = match fixed_ids::pool_id(app, region, &tags).await? {
+        Some(fixed) => fixed,
+        None => PoolId::generate(region, &app.entropy.bytes()?),
+    };
     let schema = wire::pool::read_schema(&input)?;
     let changed = create_user_pool(wire::pool::to_settings(&input)?);
     let pool = user_pools::derive(pool_id.clone(), schema, &changed)?;

@@ -18,7 +18,7 @@ pub(super) const MAX_BYTES: u64 = 16 * 1024 * 1024;
 
 /// A format of seed files.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Format {
+pub enum SeedFormat {
     /// TOML.
     Toml,
     /// JSON.
@@ -27,12 +27,12 @@ pub(crate) enum Format {
     Yaml,
 }
 
-impl Format {
+impl SeedFormat {
     /// Returns the format of a file with this name.
     ///
     /// # Errors
     /// The extension is not that of a format.
-    pub(crate) fn of(path: &Path) -> Result<Self, SeedError> {
+    pub fn of(path: &Path) -> Result<Self, SeedError> {
         let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
         match extension.to_ascii_lowercase().as_str() {
             "toml" => Ok(Self::Toml),
@@ -41,7 +41,26 @@ impl Format {
             _ => Err(SeedError::Extension(path.to_owned())),
         }
     }
+
+    /// Returns the text of a seed file with these contents, as [`super::export()`] returns them.
+    ///
+    /// # Errors
+    /// The contents have no form in this format.
+    pub fn write(self, contents: &Value) -> Result<String, WriteError> {
+        match self {
+            Self::Toml => ::toml::to_string_pretty(contents).map_err(|error| WriteError(error.to_string())),
+            Self::Json => serde_json::to_string_pretty(contents)
+                .map(|text| text + "\n")
+                .map_err(|error| WriteError(error.to_string())),
+            Self::Yaml => serde_saphyr::to_string(contents).map_err(|error| WriteError(error.to_string())),
+        }
+    }
 }
+
+/// The error of contents that a format cannot write.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the seed file cannot be written in this format: {0}; choose another one")]
+pub struct WriteError(String);
 
 /// A value of a document.
 #[derive(Clone, Debug, PartialEq)]
@@ -84,7 +103,7 @@ impl Node {
     /// # Errors
     /// It cannot be read, is too large, or is not a document of its format.
     pub(super) fn read(path: &Path) -> Result<Self, SeedError> {
-        let format = Format::of(path)?;
+        let format = SeedFormat::of(path)?;
         let io = |error: std::io::Error| SeedError::Io { path: path.to_owned(), reason: error.to_string() };
         let mut bytes = Vec::new();
         File::open(path).map_err(io)?.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(io)?;
@@ -107,12 +126,12 @@ impl Node {
     ///
     /// # Errors
     /// The text is not of the format.
-    pub(super) fn parse(format: Format, text: &str) -> Result<Self, ParseError> {
+    pub(super) fn parse(format: SeedFormat, text: &str) -> Result<Self, ParseError> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         match format {
-            Format::Toml => toml::parse(text),
-            Format::Json => json::parse(text),
-            Format::Yaml => yaml::parse(text),
+            SeedFormat::Toml => toml::parse(text),
+            SeedFormat::Json => json::parse(text),
+            SeedFormat::Yaml => yaml::parse(text),
         }
     }
 

@@ -46,7 +46,7 @@ fn path(keys: &[&str]) -> Vec<String> {
 
 #[test]
 fn document_of_each_format_is_the_same_with_its_own_lines() {
-    let nodes = [(Format::Toml, TOML), (Format::Json, JSON), (Format::Yaml, YAML)]
+    let nodes = [(SeedFormat::Toml, TOML), (SeedFormat::Json, JSON), (SeedFormat::Yaml, YAML)]
         .map(|(format, text)| Node::parse(format, text).expect("a document"));
     assert_eq!(nodes[0].to_json(), nodes[1].to_json());
     assert_eq!(nodes[1].to_json(), nodes[2].to_json());
@@ -66,17 +66,17 @@ fn document_of_each_format_is_the_same_with_its_own_lines() {
 #[test]
 fn malformed_document_is_refused_with_its_line() {
     let cases = [
-        (Format::Toml, "a = 1\nb = ", 2),
-        (Format::Toml, "a = 1\na = 2", 2),
-        (Format::Toml, "a = 1\nb = inf", 2),
-        (Format::Json, "{\n  \"a\": 1,\n}", 3),
-        (Format::Json, "{\n  // no\n}", 2),
-        (Format::Json, "{\"a\": 1,\n \"a\": 2}", 2),
-        (Format::Json, "{\"a\": 1}\n2", 2),
-        (Format::Yaml, "a: 1\nb: [", 2),
-        (Format::Yaml, "a: 1\na: 2", 2),
-        (Format::Yaml, "a: 1\n---\nb: 2", 2),
-        (Format::Yaml, "a: .nan", 1),
+        (SeedFormat::Toml, "a = 1\nb = ", 2),
+        (SeedFormat::Toml, "a = 1\na = 2", 2),
+        (SeedFormat::Toml, "a = 1\nb = inf", 2),
+        (SeedFormat::Json, "{\n  \"a\": 1,\n}", 3),
+        (SeedFormat::Json, "{\n  // no\n}", 2),
+        (SeedFormat::Json, "{\"a\": 1,\n \"a\": 2}", 2),
+        (SeedFormat::Json, "{\"a\": 1}\n2", 2),
+        (SeedFormat::Yaml, "a: 1\nb: [", 2),
+        (SeedFormat::Yaml, "a: 1\na: 2", 2),
+        (SeedFormat::Yaml, "a: 1\n---\nb: 2", 2),
+        (SeedFormat::Yaml, "a: .nan", 1),
     ];
     for (format, text, line) in cases {
         let error = Node::parse(format, text).expect_err(text);
@@ -89,7 +89,8 @@ fn malformed_document_is_refused_with_its_line() {
 fn nesting_and_aliases_are_bounded() {
     let deep = |open: &str, close: &str| format!("{}{}", open.repeat(20_000), close.repeat(20_000));
     let toml = format!("a = {}", deep("[", "]"));
-    let nested = [(Format::Toml, toml), (Format::Json, deep("[", "]")), (Format::Yaml, deep("[", "]"))];
+    let nested =
+        [(SeedFormat::Toml, toml), (SeedFormat::Json, deep("[", "]")), (SeedFormat::Yaml, deep("[", "]"))];
     for (format, text) in nested {
         assert!(Node::parse(format, &text).is_err(), "{format:?}");
     }
@@ -98,13 +99,14 @@ fn nesting_and_aliases_are_bounded() {
         let before = format!("*a{}", level - 1);
         bomb.push_str(&format!("a{level}: &a{level} [{}]\n", vec![before; 9].join(", ")));
     }
-    assert!(Node::parse(Format::Yaml, &bomb).is_err());
+    assert!(Node::parse(SeedFormat::Yaml, &bomb).is_err());
 }
 
 #[test]
 fn yaml_scalars_are_those_of_yaml_1_2() {
-    let node = Node::parse(Format::Yaml, "a: no\nb: true\nc: 1.5\nd: ~\ne: '1'\nf: 2026-01-01\ng: +1555\n")
-        .expect("YAML");
+    let node =
+        Node::parse(SeedFormat::Yaml, "a: no\nb: true\nc: 1.5\nd: ~\ne: '1'\nf: 2026-01-01\ng: +1555\n")
+            .expect("YAML");
     let expected = serde_json::json!({"a": "no", "b": true, "c": 1.5, "d": null, "e": "1", "f": "2026-01-01", "g": 1555});
     assert_eq!(node.to_json(), expected);
 }
