@@ -980,6 +980,8 @@ impl lido_runtime::Operation for Operation {
             | Self::DeleteWebAuthnCredential
             | Self::ForgetDevice
             | Self::ForgotPassword
+            | Self::GetClientToken
+            | Self::GetDerivedToken
             | Self::GetDevice
             | Self::GetTokensFromRefreshToken
             | Self::GetUser

@@ -213,11 +213,10 @@ lido_runtime::constrained! {
 }
 lido_runtime::constrained_text!(DeviceNameType);
 
-static DOMAIN_TYPE: lido_runtime::Pattern = lido_runtime::Pattern::linear(r"^[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?$", r"\A[0-9a-z](?:[\-0-9a-z]{0,61}[0-9a-z])?\z");
 lido_runtime::constrained! {
     /// The shape `com.amazonaws.cognitoidentityprovider#DomainType`.
     pub struct DomainType(String);
-    lido_runtime::Rules::NONE.min_length(1).max_length(63).pattern(&DOMAIN_TYPE)
+    lido_runtime::Rules::NONE.min_length(1).max_length(63)
 }
 lido_runtime::constrained_text!(DomainType);
 

@@ -8,7 +8,7 @@ use crate::{
     client::Client,
     digest::DigestKeys,
     id::{ClientId, PoolId, Sub, Username},
-    pool::{Pool, SignInNames, alias::NameKind},
+    pool::{Pool, SignInNames, alias::NameKind, domain::Domains},
     record::PoolRecord,
     user::{Status, User},
 };
@@ -50,6 +50,7 @@ pub(crate) fn pool_record() -> PoolRecord {
         name: "p".to_owned(),
         settings: serde_json::json!({}),
         tags: BTreeMap::new(),
+        domains: Domains::default(),
         created_at: Timestamp::from_millis(1),
         modified_at: Timestamp::from_millis(2),
     }

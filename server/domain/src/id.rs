@@ -109,6 +109,17 @@ text_id! {
     GroupId
 }
 
+text_id! {
+    /// The name of a user pool domain: a prefix such as `shop`, or the full name of a custom domain such as
+    /// `auth.example.com`. It is unique over all pools.
+    DomainName
+}
+
+text_id! {
+    /// The identifier of a resource server, unique within its pool. It contains no white space and may contain slashes.
+    ResourceServerId
+}
+
 /// Returns whether a text can be a Region: lower-case letters, digits and hyphens, short enough for a pool id.
 pub fn is_region(text: &str) -> bool {
     let is_of_region = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';

@@ -14,7 +14,8 @@ use crate::{
     attribute::schema::{AttributeSpec, Schema},
     client::{Client, ClientSecret, settings::ClientSettings},
     id::{ClientId, PoolId},
-    pool::{Pool, settings::PoolSettings, tag},
+    pool::{Feature, Pool, domain::Domains, settings::PoolSettings, tag},
+    refusal::{PoolFault, Refusal},
     secret::Sealed,
 };
 
@@ -50,6 +51,8 @@ pub struct PoolRecord {
     pub settings: Value,
     /// The tags by key.
     pub tags: BTreeMap<String, String>,
+    /// The domains, at most one of each kind.
+    pub domains: Domains,
     /// When the pool was created.
     pub created_at: Timestamp,
     /// When the pool was last changed.
@@ -82,12 +85,26 @@ impl PoolRecord {
         Verdict { remember: vec![Change::PutPool(Arc::clone(&record))], answer: Ok(record) }
     }
 
-    /// Deletes the pool, unless its deletion protection is active.
-    pub fn delete(&self) -> Verdict<()> {
-        match self.pool.check_deletable() {
-            Ok(()) => Verdict { remember: vec![Change::RemovePool], answer: Ok(()) },
-            Err(refusal) => Verdict::refuse(refusal),
+    /// Refuses a plan that does not include managed login if a domain has it, when the plan of the pool changes.
+    ///
+    /// *Documented* for every feature in use (api-0072).
+    pub fn check_plan_of_domains(&self) -> Result<(), Refusal> {
+        let (feature, tier) = (Feature::ManagedLogin, self.pool.tier);
+        if self.domains.use_managed_login() && feature.minimum_tier() > tier {
+            return Err(Refusal::Pool(PoolFault::TierChange(tier, vec![feature])));
         }
+        Ok(())
+    }
+
+    /// Deletes the pool, unless its deletion protection is active or it has a domain (*Observed*, oau-0204).
+    pub fn delete(&self) -> Verdict<()> {
+        if let Err(refusal) = self.pool.check_deletable() {
+            return Verdict::refuse(refusal);
+        }
+        if !self.domains.is_empty() {
+            return Verdict::refuse(Refusal::Pool(PoolFault::HasDomain));
+        }
+        Verdict { remember: vec![Change::RemovePool], answer: Ok(()) }
     }
 
     /// Adds tags; a tag whose key exists gets the new value.
@@ -155,6 +172,8 @@ struct StoredPool {
     attributes: BTreeMap<String, AttributeSpec>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     tags: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "Domains::is_empty")]
+    domains: Domains,
     created_at: Timestamp,
     modified_at: Timestamp,
 }
@@ -176,13 +195,14 @@ struct StoredClient {
 
 impl From<PoolRecord> for StoredPool {
     fn from(record: PoolRecord) -> Self {
-        let PoolRecord { pool, name, settings, tags, created_at, modified_at } = record;
+        let PoolRecord { pool, name, settings, tags, domains, created_at, modified_at } = record;
         Self {
             id: pool.id,
             attributes: pool.schema.into_changed(),
             name,
             settings,
             tags,
+            domains,
             created_at,
             modified_at,
         }
@@ -193,9 +213,9 @@ impl TryFrom<StoredPool> for PoolRecord {
     type Error = serde_json::Error;
 
     fn try_from(stored: StoredPool) -> Result<Self, Self::Error> {
-        let StoredPool { id, name, settings, attributes, tags, created_at, modified_at } = stored;
+        let StoredPool { id, name, settings, attributes, tags, domains, created_at, modified_at } = stored;
         let pool = PoolSettings::from_json(&settings)?.derive(id, Schema::from_changed(attributes));
-        Ok(Self { pool, name, settings, tags, created_at, modified_at })
+        Ok(Self { pool, name, settings, tags, domains, created_at, modified_at })
     }
 }
 

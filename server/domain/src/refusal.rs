@@ -6,7 +6,7 @@
 use crate::{
     attribute::{contact::ContactKind, schema::SchemaFault},
     flow::sign_in::InitiateAuthFlow,
-    id::{ClientId, PoolId},
+    id::{ClientId, PoolId, ResourceServerId},
     pool::{Feature, Tier, alias::NameKind, mfa::MfaFactor, password::PasswordRule},
     user::Status,
 };
@@ -212,6 +212,41 @@ pub enum Refusal {
     AttributesUnknown,
     /// A passkey, or a request about one, is refused.
     Passkey(PasskeyFault),
+    /// A user pool domain is refused.
+    Domain(DomainFault),
+    /// The resource server does not exist.
+    UnknownResourceServer(ResourceServerId),
+    /// The pool already has a resource server with this identifier.
+    ResourceServerExists(ResourceServerId),
+    /// The pool has as many resource servers as it can have.
+    TooManyResourceServers,
+    /// The request names a scope of a resource server twice.
+    ScopeTwice(String),
+}
+
+/// The ways in which a user pool domain, or a request about one, can be invalid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DomainFault {
+    /// The prefix has characters other than lower-case letters, digits and hyphens, or begins or ends with a hyphen.
+    Character,
+    /// The prefix contains this word, which is reserved.
+    ReservedWord(&'static str),
+    /// The custom domain is not the name of a subdomain.
+    NotASubdomain,
+    /// `ManagedLoginVersion` is neither 1 nor 2.
+    LoginVersion,
+    /// The pool's feature plan does not include managed login.
+    TierTooLow(Tier),
+    /// The pool already has a domain of this kind.
+    PoolHasOne,
+    /// Another pool has the domain.
+    Taken,
+    /// The pool does not have the domain.
+    Unknown,
+    /// A certificate is set for a prefix domain.
+    CertificateOfPrefix,
+    /// Failover is configured for a prefix domain.
+    RoutingOfPrefix,
 }
 
 /// The reason for which a passkey, or a request about one, is refused.
@@ -301,6 +336,8 @@ pub enum PoolFault {
     PasswordLength,
     /// Deletion protection is active.
     DeletionProtected,
+    /// The pool has a domain, which must be deleted first.
+    HasDomain,
     /// MFA is turned on, and no SMS configuration is set.
     MfaWithoutSms,
     /// UpdateUserPool turns MFA on, and the pool has no second factor.
@@ -364,6 +401,10 @@ pub enum PoolFault {
 pub enum ClientFault {
     /// `ExplicitAuthFlows` mixes `ALLOW_…` names with the older names.
     MixedFlows,
+    /// `ExplicitAuthFlows` has ALLOW_CLIENT_TOKEN_AUTH beside other flows.
+    ClientTokenFlowNotAlone,
+    /// ALLOW_CLIENT_TOKEN_AUTH is allowed for an app client without a secret.
+    ClientTokenWithoutSecret,
     /// `AuthSessionValidity` is out of range.
     SessionMinutes,
     /// `ReadAttributes` contains an attribute that is not in the schema.

@@ -8,8 +8,8 @@ use std::sync::Arc;
 use crate::{
     code::{PendingCode, Purpose, message::Message},
     digest::Digest,
-    id::{ClientId, GroupId, GroupName, Sub},
-    pool::alias::NameKey,
+    id::{ClientId, DomainName, GroupId, GroupName, ResourceServerId, Sub},
+    pool::{alias::NameKey, resource_server::ResourceServer},
     record::{ClientRecord, PoolRecord},
     refusal::Refusal,
     sign_in::{lockout::Failures, session::Session},
@@ -158,8 +158,15 @@ pub enum Change {
     },
     /// Stores the pool.
     PutPool(Arc<PoolRecord>),
+    /// Makes a domain that the pool has had free for every pool. The pool's record without the domain is stored by a change
+    /// of its own.
+    ReleaseDomain(DomainName),
     /// Removes the pool with everything in it.
     RemovePool,
+    /// Stores the resource server.
+    PutResourceServer(Box<ResourceServer>),
+    /// Removes the resource server.
+    RemoveResourceServer(ResourceServerId),
     /// Stores the app client.
     PutClient(Arc<ClientRecord>),
     /// Removes the app client.

@@ -16,6 +16,7 @@ mod bearer;
 mod client;
 pub mod control;
 mod devices;
+mod domains;
 mod failure;
 mod fixed_ids;
 mod groups;
@@ -26,6 +27,7 @@ mod origin;
 mod passkeys;
 mod password;
 mod recovery;
+mod resource_servers;
 pub(crate) mod seed;
 mod sign_in;
 mod sign_up;
@@ -133,17 +135,23 @@ register! {
     recovery::confirm_forgot_password => ConfirmForgotPassword,
     sign_up::confirm_sign_up => ConfirmSignUp,
     groups::create_group => CreateGroup,
+    resource_servers::create_resource_server => CreateResourceServer,
     user_pools::create_user_pool => CreateUserPool,
     app_clients::create_user_pool_client => CreateUserPoolClient,
+    domains::create_user_pool_domain => CreateUserPoolDomain,
     groups::delete_group => DeleteGroup,
+    resource_servers::delete_resource_server => DeleteResourceServer,
     account::delete_user => DeleteUser,
     account::delete_user_attributes => DeleteUserAttributes,
     user_pools::delete_user_pool => DeleteUserPool,
     app_clients::delete_user_pool_client => DeleteUserPoolClient,
     app_clients::delete_user_pool_client_secret => DeleteUserPoolClientSecret,
+    domains::delete_user_pool_domain => DeleteUserPoolDomain,
     passkeys::delete_web_authn_credential => DeleteWebAuthnCredential,
+    resource_servers::describe_resource_server => DescribeResourceServer,
     user_pools::describe_user_pool => DescribeUserPool,
     app_clients::describe_user_pool_client => DescribeUserPoolClient,
+    domains::describe_user_pool_domain => DescribeUserPoolDomain,
     devices::forget_device => ForgetDevice,
     recovery::forgot_password => ForgotPassword,
     devices::get_device => GetDevice,
@@ -157,6 +165,7 @@ register! {
     sign_in::initiate_auth => InitiateAuth,
     devices::list_devices => ListDevices,
     groups::list_groups => ListGroups,
+    resource_servers::list_resource_servers => ListResourceServers,
     tags::list_tags_for_resource => ListTagsForResource,
     app_clients::list_user_pool_client_secrets => ListUserPoolClientSecrets,
     app_clients::list_user_pool_clients => ListUserPoolClients,
@@ -176,9 +185,11 @@ register! {
     tags::untag_resource => UntagResource,
     devices::update_device_status => UpdateDeviceStatus,
     groups::update_group => UpdateGroup,
+    resource_servers::update_resource_server => UpdateResourceServer,
     account::update_user_attributes => UpdateUserAttributes,
     user_pools::update_user_pool => UpdateUserPool,
     app_clients::update_user_pool_client => UpdateUserPoolClient,
+    domains::update_user_pool_domain => UpdateUserPoolDomain,
     mfa::verify_software_token => VerifySoftwareToken,
     account::verify_user_attribute => VerifyUserAttribute,
 }

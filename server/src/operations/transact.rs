@@ -16,7 +16,8 @@ use std::{
 use lido_domain::{
     Refusal, Timestamp, Verdict,
     flow::bearer,
-    id::{ClientId, GroupName, PoolId, Sub},
+    id::{ClientId, GroupName, PoolId, ResourceServerId, Sub},
+    pool::resource_server::ResourceServer,
     user::{
         auth_event::{AuthEventDraft, EventKind},
         group::Group,
@@ -220,6 +221,32 @@ impl<'a> Tx<'a> {
         let (record, group, count) = self.find_pool_and_groups(pool, name).await?;
         record.ok_or_else(|| Refusal::UnknownPool(pool.clone()))?;
         Ok((group, count))
+    }
+
+    /// Returns the pool, the resource server if it exists, and the number of resource servers in the pool.
+    ///
+    /// # Errors
+    /// `UnknownPool`.
+    pub(super) async fn get_pool_and_resource_servers(
+        &self,
+        pool: &PoolId,
+        id: &ResourceServerId,
+    ) -> Result<(Arc<PoolRecord>, Option<ResourceServer>, usize), Failure> {
+        self.check_region(pool)?;
+        let (record, server, count) = self.find_pool_and_resource_servers(pool, id).await?;
+        Ok((record.ok_or_else(|| Refusal::UnknownPool(pool.clone()))?, server, count))
+    }
+
+    /// Returns the resource server if it exists.
+    ///
+    /// # Errors
+    /// `UnknownPool`.
+    pub(super) async fn find_resource_server(
+        &self,
+        pool: &PoolId,
+        id: &ResourceServerId,
+    ) -> Result<Option<ResourceServer>, Failure> {
+        Ok(self.get_pool_and_resource_servers(pool, id).await?.1)
     }
 
     /// Returns the app client of a public request, with its pool.

@@ -119,8 +119,14 @@ fn single_write(change: Change) -> Option<Write> {
         Change::RemoveGroup(name) => Write::Remove(Key::group(&name)),
         Change::PutPool(record) => Write::Put(Key::pool(), Record::Pool(record)),
         Change::RemovePool => Write::DeletePool,
+        Change::PutResourceServer(server) => {
+            Write::Put(Key::resource_server(&server.id), Record::ResourceServer(*server))
+        }
+        Change::RemoveResourceServer(id) => Write::Remove(Key::resource_server(&id)),
         Change::PutClient(record) => Write::Put(Key::client(&record.client.id), Record::Client(record)),
         Change::RemoveClient(id) => Write::Remove(Key::client(&id)),
+        // The claim is released beside the writes.
+        Change::ReleaseDomain(_) => return None,
         Change::RemoveUser(_)
         | Change::PutMembership { .. }
         | Change::RemoveMembership { .. }

@@ -1,12 +1,14 @@
 //! Claims: ids that are unique over all pools.
 
-use lido_domain::id::ClientId;
+use lido_domain::id::{ClientId, DomainName};
 
 /// The namespace of a claimed id. The numbers are stored, so they are never reused for another namespace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Namespace {
     /// Ids of app clients.
     Client = 0,
+    /// Names of user pool domains.
+    Domain = 1,
 }
 
 impl Namespace {
@@ -29,6 +31,11 @@ impl Claim {
     /// Returns the claim of an app client's id.
     pub fn client(id: &ClientId) -> Self {
         Self { namespace: Namespace::Client, id: id.as_str().to_owned() }
+    }
+
+    /// Returns the claim of a user pool domain.
+    pub fn domain(name: &DomainName) -> Self {
+        Self { namespace: Namespace::Domain, id: name.as_str().to_owned() }
     }
 }
 

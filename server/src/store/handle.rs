@@ -6,8 +6,8 @@ use std::sync::Arc;
 use lido_domain::{Timestamp, id::PoolId};
 
 use super::{
-    Backend, ClaimWrite, Commit, Expectation, Kind, Lookup, LookupResult, OutboxRow, PoolRecord, Record,
-    Scope, StoreError, StoreRecord, Transaction, Version, VersionedStoreRecord, Write, cache::Cache,
+    Backend, Claim, ClaimWrite, Commit, Expectation, Kind, Lookup, LookupResult, OutboxRow, PoolRecord,
+    Record, Scope, StoreError, StoreRecord, Transaction, Version, VersionedStoreRecord, Write, cache::Cache,
 };
 use crate::entropy::Entropy;
 
@@ -129,8 +129,20 @@ impl Store {
         expects: Vec<Expectation>,
         writes: Vec<Write>,
     ) -> Result<Version, StoreError> {
+        self.commit_and_release(pool, expects, writes, Vec::new()).await
+    }
+
+    /// Commits as [`Store::commit`] does. `released` are claims of the pool that it gives up though no record is removed.
+    pub(super) async fn commit_and_release(
+        &self,
+        pool: &PoolId,
+        expects: Vec<Expectation>,
+        writes: Vec<Write>,
+        released: Vec<Claim>,
+    ) -> Result<Version, StoreError> {
         let version = self.new_version()?;
-        let claims = writes.iter().filter_map(claim_write).collect();
+        let released = released.into_iter().map(ClaimWrite::Release);
+        let claims = writes.iter().flat_map(claim_writes).chain(released).collect();
         self.0.backend.commit(pool, Commit { version, expects, writes, claims }).await?;
         Ok(version)
     }
@@ -157,11 +169,16 @@ impl Store {
     }
 }
 
-fn claim_write(write: &Write) -> Option<ClaimWrite> {
+/// Returns the claims that a write takes and releases. A pool takes those of its domains again with every write of its
+/// record, which changes nothing.
+fn claim_writes(write: &Write) -> Vec<ClaimWrite> {
     match write {
-        Write::Put(key, _) => key.claim().map(ClaimWrite::Take),
-        Write::Remove(key) => key.claim().map(ClaimWrite::Release),
-        Write::RemoveByPrefix(..) | Write::DeletePool => None,
+        Write::Put(_, Record::Pool(record)) => {
+            record.domains.iter().map(|domain| ClaimWrite::Take(Claim::domain(&domain.name))).collect()
+        }
+        Write::Put(key, _) => key.claim().map(ClaimWrite::Take).into_iter().collect(),
+        Write::Remove(key) => key.claim().map(ClaimWrite::Release).into_iter().collect(),
+        Write::RemoveByPrefix(..) | Write::DeletePool => Vec::new(),
     }
 }
 

@@ -5,7 +5,7 @@
 use lido_domain::{
     code::Purpose,
     digest::Digest,
-    id::{ClientId, GroupName, Sub},
+    id::{ClientId, GroupName, ResourceServerId, Sub},
     pool::alias::NameKey,
     token::grant::GrantId,
     user::{attempt::AttemptKind, auth_event::AuthEvent},
@@ -48,11 +48,13 @@ pub enum Kind {
     GroupOfUser = 17,
     /// The same membership, ordered by group.
     UserInGroup = 18,
+    /// A resource server, by identifier.
+    ResourceServer = 19,
 }
 
 impl Kind {
     /// All kinds, in the order of their numbers.
-    pub(super) const ALL: [Kind; 16] = [
+    pub(super) const ALL: [Kind; 17] = [
         Kind::Pool,
         Kind::Client,
         Kind::User,
@@ -69,6 +71,7 @@ impl Kind {
         Kind::Group,
         Kind::GroupOfUser,
         Kind::UserInGroup,
+        Kind::ResourceServer,
     ];
 
     /// The kinds whose records expire: a record that is due has no effect any more and is removed by the sweep.
@@ -93,7 +96,7 @@ impl Kind {
     /// Returns whether a record of the kind is a guard of a commit that reads but does not write it; see
     /// [`super::Expectation::Guard`].
     pub const fn is_guard(self) -> bool {
-        matches!(self, Kind::Pool | Kind::Client)
+        matches!(self, Kind::Pool | Kind::Client | Kind::ResourceServer)
     }
 }
 
@@ -184,6 +187,11 @@ impl Key {
     /// Returns the key of the same membership by group.
     pub fn user_in_group(group: &GroupName, sub: &Sub) -> Self {
         Self { kind: Kind::UserInGroup, id: format!("{group} {sub}") }
+    }
+
+    /// Returns the key of a resource server.
+    pub fn resource_server(id: &ResourceServerId) -> Self {
+        Self { kind: Kind::ResourceServer, id: id.as_str().to_owned() }
     }
 
     /// Returns the key with this kind and id, as a backend stores it.

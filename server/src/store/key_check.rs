@@ -233,7 +233,9 @@ fn open_secrets<'a>(
             Vec::new()
         }
         Record::Failures(_) | Record::Grant(_) | Record::AuthEvent(_) => Vec::new(),
-        Record::Group(_) | Record::GroupOfUser(_) | Record::UserInGroup(_) => Vec::new(),
+        Record::Group(_) | Record::GroupOfUser(_) | Record::UserInGroup(_) | Record::ResourceServer(_) => {
+            Vec::new()
+        }
     }
 }
 

@@ -12,7 +12,7 @@ use lido_domain::{
     attribute::contact::Contact,
     code::{PendingCode, message::MessageReason},
     id::{ClientId, GroupId, Sub, Username},
-    pool::alias::NameKey,
+    pool::{alias::NameKey, resource_server::ResourceServer},
     secret::Sealed,
     sign_in::{lockout::Failures, session::Session},
     token::grant::Grant,
@@ -27,7 +27,8 @@ use super::{Key, Kind, StoreError, upgrade};
 /// that may contain newer ones.
 pub(super) const fn format(kind: Kind) -> u32 {
     match kind {
-        Kind::Pool | Kind::Client => 2,
+        Kind::Pool => 3,
+        Kind::Client => 2,
         _ => 1,
     }
 }
@@ -127,6 +128,8 @@ pub enum Record {
     GroupOfUser(GroupId),
     /// A membership by group, with the id of the group.
     UserInGroup(GroupId),
+    /// A resource server.
+    ResourceServer(ResourceServer),
 }
 
 /// A record with its format, to be encoded.
@@ -163,6 +166,7 @@ impl Record {
             Record::Group(_) => Kind::Group,
             Record::GroupOfUser(_) => Kind::GroupOfUser,
             Record::UserInGroup(_) => Kind::UserInGroup,
+            Record::ResourceServer(_) => Kind::ResourceServer,
         }
     }
 
@@ -177,7 +181,7 @@ impl Record {
             Record::Failures(failures) => Some(failures.ends_at()),
             Record::Grant(grant) => Some(grant.ends_at()),
             Record::AuthEvent(event) => Some(event.ends_at()),
-            Record::SigningKeys(_) => None,
+            Record::SigningKeys(_) | Record::ResourceServer(_) => None,
             Record::Outbox(row) => Some(row.next_at),
         }
     }
@@ -238,6 +242,7 @@ impl Record {
             Record::Device(record) => json_of(v, record),
             Record::Group(record) => json_of(v, record),
             Record::GroupOfUser(record) | Record::UserInGroup(record) => json_of(v, record),
+            Record::ResourceServer(record) => json_of(v, record),
         }
         .map_err(|error| StoreError::Corrupt(format!("a record cannot be encoded: {error}")))
     }
@@ -258,6 +263,8 @@ impl Record {
             let decoded = serde_json::from_slice(bytes).map_err(|error| unreadable(kind, &error))?;
             let record = match decoded {
                 DecodedRecord { v: 1, r } => upgrade(r),
+                // Format 3 of pools has only the domains beyond format 2.
+                DecodedRecord { v: 2, r } if kind == Kind::Pool => r,
                 DecodedRecord { v, r } if v == format(kind) => r,
                 DecodedRecord { v, .. } => return Err(unknown_format(kind, v)),
             };
@@ -280,6 +287,7 @@ impl Record {
             Kind::Group => Record::Group(read(kind, bytes)?),
             Kind::GroupOfUser => Record::GroupOfUser(read(kind, bytes)?),
             Kind::UserInGroup => Record::UserInGroup(read(kind, bytes)?),
+            Kind::ResourceServer => Record::ResourceServer(read(kind, bytes)?),
         })
     }
 }
@@ -304,8 +312,23 @@ mod tests {
             (
                 sample::pool("p"),
                 concat!(
-                    r#"{"v":2,"r":{"id":"us-east-1_p","name":"p","settings":{"DeletionProtection":"ACTIVE"},"#,
+                    r#"{"v":3,"r":{"id":"us-east-1_p","name":"p","settings":{"DeletionProtection":"ACTIVE"},"#,
                     r#""tags":{"stage":"test"},"created_at":1,"modified_at":1}}"#
+                ),
+            ),
+            (
+                sample::pool_with_domain("p", "shop"),
+                concat!(
+                    r#"{"v":3,"r":{"id":"us-east-1_p","name":"p","settings":{"DeletionProtection":"ACTIVE"},"#,
+                    r#""tags":{"stage":"test"},"domains":{"prefix":{"name":"shop","created_at":1}},"#,
+                    r#""created_at":1,"modified_at":1}}"#
+                ),
+            ),
+            (
+                Record::ResourceServer(sample::resource_server("photos")),
+                concat!(
+                    r#"{"v":1,"r":{"id":"photos","name":"Photos","#,
+                    r#""scopes":[{"name":"read","description":"Read photos"}]}}"#
                 ),
             ),
             (
@@ -353,7 +376,7 @@ mod tests {
     }
 
     #[test]
-    fn pool_and_client_of_format_1_are_upgraded() {
+    fn pool_and_client_of_former_formats_are_upgraded() {
         let records = [
             (
                 Kind::Pool,
@@ -362,6 +385,14 @@ mod tests {
                     r#""auto_verified":[],"schema":{},"first_factors":["password"],"tier":"essentials","#,
                     r#""deletion_protected":false},"name":"p","settings":{"DeletionProtection":"ACTIVE","#,
                     r#""MfaConfiguration":"OFF"},"tags":{"stage":"test"},"created_at":1,"modified_at":1}}"#
+                ),
+                sample::pool("p"),
+            ),
+            (
+                Kind::Pool,
+                concat!(
+                    r#"{"v":2,"r":{"id":"us-east-1_p","name":"p","settings":{"DeletionProtection":"ACTIVE"},"#,
+                    r#""tags":{"stage":"test"},"created_at":1,"modified_at":1}}"#
                 ),
                 sample::pool("p"),
             ),
@@ -385,7 +416,7 @@ mod tests {
         for bytes in [&b"{"[..], b"{\"v\":2,\"r\":\"s\"}", b"{\"v\":1,\"r\":7}", b""] {
             assert!(matches!(Record::decode(Kind::Name, bytes), Err(StoreError::Corrupt(_))));
         }
-        let newer = Err(StoreError::Corrupt("a Pool record has format 3, and this Lido knows 2".into()));
-        assert_eq!(Record::decode(Kind::Pool, br#"{"v":3,"r":{}}"#), newer);
+        let newer = Err(StoreError::Corrupt("a Pool record has format 4, and this Lido knows 3".into()));
+        assert_eq!(Record::decode(Kind::Pool, br#"{"v":4,"r":{}}"#), newer);
     }
 }

@@ -4,6 +4,9 @@
 //! included their defaults. A setting that equals the default of that time counts as not given; those defaults are
 //! repeated here, because they must not change with the current ones. The derived values are dropped, except the second
 //! factors of a pool, which the settings did not contain.
+//!
+//! Format 3 of pools adds their domains. A pool of format 2 has none, so that its record is read as it is; the number keeps
+//! an older build from writing the record without its domains.
 
 use serde_json::{Map, Value, json};
 

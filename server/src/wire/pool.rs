@@ -8,7 +8,11 @@ use lido_cognito_idp::{
     operations::{CreateUserPoolInput, UpdateUserPoolInput},
     types,
 };
-use lido_domain::{Refusal, attribute::schema::Schema, pool::defaults};
+use lido_domain::{
+    Refusal,
+    attribute::schema::Schema,
+    pool::{defaults, domain::Domain},
+};
 
 use super::{ConversionError, schema, settings, tags, time::date};
 use crate::store::PoolRecord;
@@ -63,6 +67,8 @@ pub fn to_user_pool_type(
     users: usize,
 ) -> Result<types::UserPoolType, ConversionError> {
     let input = with_defaults(record)?;
+    let domain_type =
+        |domain: &Option<Domain>| domain.as_ref().map(|domain| domain.name.as_str().try_into()).transpose();
     Ok(types::UserPoolType {
         id: Some(record.pool.id.as_str().try_into()?),
         name: Some(record.name.as_str().try_into()?),
@@ -72,6 +78,8 @@ pub fn to_user_pool_type(
         estimated_number_of_users: Some(i32::try_from(users).unwrap_or(i32::MAX)),
         user_pool_tags: Some(tags::to_tag_map(&record.tags)?),
         arn: Some(arn.try_into()?),
+        domain: domain_type(&record.domains.prefix)?,
+        custom_domain: domain_type(&record.domains.custom)?,
         ..from_settings(input)
     })
 }

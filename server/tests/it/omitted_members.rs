@@ -16,8 +16,8 @@ use serde_json::{Value, json};
 
 use crate::support::{TestServer, documents::optional_members_of_input};
 
-/// The optional members of the other updates. These requests contain what they change: an omitted member changes nothing, as
-/// the tests of the operations show.
+/// The optional members of the other updates. These requests contain what they change: an omitted member changes nothing
+/// unless a comment says otherwise, as the tests of the operations show.
 const OTHERS: &[(&str, &[&str])] = &[
     (
         "AdminSetUserMFAPreference",
@@ -34,7 +34,10 @@ const OTHERS: &[(&str, &[&str])] = &[
     ("SetUserSettings", &[]),
     ("UpdateDeviceStatus", &["DeviceRememberedStatus"]),
     ("UpdateGroup", &["Description", "Precedence", "RoleArn"]),
+    // Scopes that are omitted are removed.
+    ("UpdateResourceServer", &["Scopes"]),
     ("UpdateUserAttributes", &["ClientMetadata"]),
+    ("UpdateUserPoolDomain", &["CustomDomainConfig", "ManagedLoginVersion", "Routing"]),
 ];
 
 fn rows(operation: &str) -> Option<BTreeSet<&'static str>> {

@@ -106,7 +106,10 @@ async fn signed_operation_on_a_pool_of_another_region_is_refused() {
     for operation in SERVED.iter().filter(|operation| operation.auth() == Auth::SigV4) {
         let required = required_members_of_input(operation.name());
         if !required.contains("UserPoolId") && !required.contains("ResourceArn") {
-            assert!(matches!(operation.name(), "CreateUserPool" | "ListUserPools"), "{operation:?}");
+            assert!(
+                matches!(operation.name(), "CreateUserPool" | "DescribeUserPoolDomain" | "ListUserPools"),
+                "{operation:?}"
+            );
             continue;
         }
         let members = required.into_iter().map(|name| (name.clone(), value_of(&name, pool, client)));
@@ -130,6 +133,19 @@ async fn public_operation_finds_the_pool_whatever_region_the_client_signs_for() 
     let token = json!({ "AccessToken": signed_in["AuthenticationResult"]["AccessToken"] });
     let user = fixture.server.post_in(ELSEWHERE, "GetUser", &token).await.expect_output();
     assert_eq!(user["Username"], "ann");
+}
+
+#[tokio::test]
+async fn domain_of_another_region_is_not_described() {
+    let server = TestServer::new().await;
+    let pool = pool_in(&server, ELSEWHERE).await;
+    let create = json!({ "UserPoolId": pool, "Domain": "shop" });
+    server.post_in(ELSEWHERE, "CreateUserPoolDomain", &create).await.expect_output();
+    let domain = json!({ "Domain": "shop" });
+    let described = server.post_in(ELSEWHERE, "DescribeUserPoolDomain", &domain).await.expect_output();
+    assert_eq!(described["DomainDescription"]["UserPoolId"], pool);
+    let described = server.post_in(HERE, "DescribeUserPoolDomain", &domain).await.expect_output();
+    assert_eq!(described, json!({ "DomainDescription": {} }));
 }
 
 /// Starts a server on the store of another one, as a restart with these settings does.

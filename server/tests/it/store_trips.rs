@@ -165,6 +165,18 @@ async fn rows_about_a_pool(fixture: &UserFixture, interceptor: &Interceptor) -> 
     count("ListUsers, by username", of_pool(json!({ "Filter": "username = \"user-7\"" }))).await;
     let by_status = json!({ "Filter": "cognito:user_status = \"CONFIRMED\"" });
     count("ListUsers, by status", of_pool(by_status)).await;
+    let domain = || of_pool(json!({ "Domain": "shop" }));
+    count("CreateUserPoolDomain", domain()).await;
+    count("DescribeUserPoolDomain", json!({ "Domain": "shop" })).await;
+    count("UpdateUserPoolDomain", domain()).await;
+    count("DeleteUserPoolDomain", domain()).await;
+    let resource = || of_pool(json!({ "Identifier": "photos" }));
+    let named = || of_pool(json!({ "Identifier": "photos", "Name": "Photos" }));
+    count("CreateResourceServer", named()).await;
+    count("DescribeResourceServer", resource()).await;
+    count("UpdateResourceServer", named()).await;
+    count("ListResourceServers", of_pool(json!({}))).await;
+    count("DeleteResourceServer", resource()).await;
     count("DeleteUserPool", of_pool(json!({}))).await;
     // Last, because the keys of a new pool are generated in the background.
     count("CreateUserPool", json!({ "PoolName": "q" })).await;

@@ -29,6 +29,8 @@ mod device_authentication;
 #[cfg(test)]
 mod devices;
 #[cfg(test)]
+mod domains;
+#[cfg(test)]
 mod facts;
 #[cfg(test)]
 mod fixed_ids;
@@ -93,6 +95,8 @@ mod report_relatives;
 mod reports;
 #[cfg(test)]
 mod request_limits;
+#[cfg(test)]
+mod resource_servers;
 #[cfg(test)]
 mod seed;
 #[cfg(test)]

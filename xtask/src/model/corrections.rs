@@ -1,7 +1,7 @@
 //! Applies `model/corrections.json`: where the service is known to differ from the published model.
 //!
-//! Each correction sets or removes one trait, changes the target of a member, or adds an error to an operation, and has a
-//! reason and a source. A correction that changes nothing is an error: AWS has corrected or removed the shape, and the
+//! Each correction sets or removes one trait, changes the target of a member, adds an error to an operation, or adds a value
+//! to an enum, and has a reason and a source. A correction that changes nothing is an error: AWS has corrected or removed the shape, and the
 //! correction must be removed by hand.
 
 use anyhow::{Context as _, bail};
@@ -44,6 +44,11 @@ enum Change {
     Error {
         /// The absolute id of the error that is added.
         error: String,
+    },
+    EnumValue {
+        /// The value that is added. It is the name of the member too, as for the published values.
+        #[serde(rename = "enumValue")]
+        value: String,
     },
 }
 
@@ -90,6 +95,7 @@ impl Correction {
             Change::Trait { id, .. } => id,
             Change::Target { .. } => "target",
             Change::Error { error } => error,
+            Change::EnumValue { value } => value,
         };
         format!("{}{member} {what}", self.shape)
     }
@@ -124,6 +130,13 @@ impl Correction {
                 let is_there = errors.contains(&error);
                 errors.push(error);
                 is_there
+            }
+            Change::EnumValue { value } => {
+                let values = target.get_mut("members").and_then(Value::as_object_mut).ok_or_else(gone)?;
+                let member = json!({
+                    "target": "smithy.api#Unit", "traits": { "smithy.api#enumValue": value },
+                });
+                values.insert(value.clone(), member).is_some()
             }
         };
         if is_unchanged {
@@ -161,6 +174,8 @@ mod tests {
             "a#Thing": {"type": "structure", "members": {"m": {"target": "a#Text", "traits": {"smithy.api#required": {}}}}},
             "a#Things": {"type": "list", "member": {"target": "a#Thing"}},
             "a#Do": {"type": "operation", "errors": [{"target": "a#Bad"}]},
+            "a#Colour": {"type": "enum", "members": {
+                "RED": {"target": "smithy.api#Unit", "traits": {"smithy.api#enumValue": "RED"}}}},
         }})
     }
 
@@ -212,6 +227,22 @@ mod tests {
         assert_eq!(give("a#Worse", "a#Do").unwrap(), json!([{"target": "a#Bad"}, {"target": "a#Worse"}]));
         assert!(give("a#Bad", "a#Do").unwrap_err().to_string().contains("a#Do a#Bad changes nothing"));
         assert!(give("a#Bad", "a#Thing").unwrap_err().to_string().contains("has no target"));
+    }
+
+    #[test]
+    fn value_is_added_to_enum() {
+        let give = |value: &str, shape: &str| {
+            let correction = json!([{"shape": shape, "enumValue": value, "reason": "r", "source": "s"}]);
+            let mut document = document();
+            Corrections::read(correction.to_string().as_bytes())?.apply(&mut document)?;
+            anyhow::Ok(document["shapes"][shape]["members"].take())
+        };
+        let values = give("GREEN", "a#Colour").unwrap();
+        assert_eq!(values["GREEN"]["traits"], json!({"smithy.api#enumValue": "GREEN"}));
+        let names: Vec<&String> = values.as_object().unwrap().keys().collect();
+        assert_eq!(names, ["RED", "GREEN"]);
+        assert!(give("RED", "a#Colour").unwrap_err().to_string().contains("a#Colour RED changes nothing"));
+        assert!(give("GREEN", "a#Text").unwrap_err().to_string().contains("has no target"));
     }
 
     #[test]

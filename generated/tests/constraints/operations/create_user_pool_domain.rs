@@ -9,7 +9,7 @@ use crate::{
 
 pub(crate) static TABLE: Table = Table {
     operation: "CreateUserPoolDomain",
-    constraints: 18,
+    constraints: 17,
     places: &[
         Place::member("domain", r#"{"Domain":«»,"UserPoolId":"a_a"}"#)
             .required(r#"{"UserPoolId":"a_a"}"#)

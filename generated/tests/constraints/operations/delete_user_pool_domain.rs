@@ -9,7 +9,7 @@ use crate::{
 
 pub(crate) static TABLE: Table = Table {
     operation: "DeleteUserPoolDomain",
-    constraints: 8,
+    constraints: 7,
     places: &[
         Place::member("domain", r#"{"Domain":«»,"UserPoolId":"a_a"}"#)
             .required(r#"{"UserPoolId":"a_a"}"#)

@@ -9,7 +9,7 @@ use crate::{
 
 pub(crate) static TABLE: Table = Table {
     operation: "DescribeUserPoolDomain",
-    constraints: 4,
+    constraints: 3,
     places: &[
         Place::member("domain", r#"{"Domain":«»}"#)
             .required("{}")

@@ -721,28 +721,21 @@ pub(crate) static DOMAIN_TYPE: Shape = Shape {
     rules: &[
         "Member must have length less than or equal to 63",
         "Member must have length greater than or equal to 1",
-        r"Member must satisfy regular expression pattern: ^[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?$",
     ],
     checks: &[
         Check {
-            rule: r"Member must satisfy regular expression pattern: ^[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?$",
-            passes: &[json(r#""a""#)],
-            refused: &[
-                (json(r#"" ""#), &[r"Member must satisfy regular expression pattern: ^[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?$"]),
-            ],
-        },
-        Check {
             rule: "Member must have length greater than or equal to 1",
-            passes: &[json(r#""a""#)],
+            passes: &[json(r#""a""#), json(r#""😀""#), json(r#""é""#), json(r#""😀""#)],
             refused: &[
-                (json(r#""""#), &[r"Member must satisfy regular expression pattern: ^[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?$", "Member must have length greater than or equal to 1"]),
+                (json(r#""""#), &["Member must have length greater than or equal to 1"]),
             ],
         },
         Check {
             rule: "Member must have length less than or equal to 63",
-            passes: &[json(r#""aabcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyzabcdefghia""#)],
+            passes: &[json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#), json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa😀""#), json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaé""#), text("", "😀", 63, "")],
             refused: &[
-                (json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#), &[r"Member must satisfy regular expression pattern: ^[a-z0-9](?:[a-z0-9\-]{0,61}[a-z0-9])?$", "Member must have length less than or equal to 63"]),
+                (json(r#""aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa""#), &["Member must have length less than or equal to 63"]),
+                (text("", "😀", 64, ""), &["Member must have length less than or equal to 63"]),
             ],
         },
     ],

@@ -125,6 +125,7 @@ mod tests {
         assert_eq!(with_described_defaults(&json!({})), expected);
     }
 
+    /// oau-0217.
     #[test]
     fn described_lists_are_sorted_and_units_complete() {
         for name in SORTED {

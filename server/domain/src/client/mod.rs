@@ -36,6 +36,7 @@ pub enum AuthFlow {
     AllowUserSrpAuth,
     AllowRefreshTokenAuth,
     AllowUserAuth,
+    AllowClientTokenAuth,
     AllowTokenExchangeDelegation,
     AllowTokenExchangeImpersonation,
 }
@@ -178,7 +179,8 @@ impl Client {
     ///
     /// Old and new names of flows cannot be mixed (*Documented*). Listed attributes must exist. A writable attribute
     /// must not be one that only the service can set, and the list must contain all required attributes, because users
-    /// could not sign up otherwise. Refresh token rotation excludes REFRESH_TOKEN_AUTH (*Documented*). USER_AUTH needs
+    /// could not sign up otherwise. A client with the flow of GetClientToken has no other one, and a secret (*Documented*,
+    /// api-0291). Refresh token rotation excludes REFRESH_TOKEN_AUTH (*Documented*). USER_AUTH needs
     /// the Essentials plan or a higher one (*Documented*, CreateUserPoolClient).
     ///
     /// # Errors
@@ -189,6 +191,14 @@ impl Client {
         let legacy = self.auth_flows.iter().filter(|flow| flow.is_legacy()).count();
         if legacy > 0 && legacy < self.auth_flows.len() {
             return fault(ClientFault::MixedFlows);
+        }
+        if self.auth_flows.contains(&AuthFlow::AllowClientTokenAuth) {
+            if self.auth_flows.len() > 1 {
+                return fault(ClientFault::ClientTokenFlowNotAlone);
+            }
+            if self.secrets.is_empty() {
+                return fault(ClientFault::ClientTokenWithoutSecret);
+            }
         }
         let features = [
             self.allows_user_auth().then_some(Feature::ChoiceBasedSignIn),
@@ -320,7 +330,7 @@ mod tests {
     fn client_with_contradictory_settings_is_refused() {
         type Change = fn(&mut Client);
         let attributes = |name: &str| Some(BTreeSet::from([name.to_owned()]));
-        let cases: [(Change, Option<ClientFault>); 9] = [
+        let cases: [(Change, Option<ClientFault>); 11] = [
             (|_| (), None),
             (
                 |client| {
@@ -329,6 +339,16 @@ mod tests {
                 Some(ClientFault::MixedFlows),
             ),
             (|client| client.auth_flows = BTreeSet::from([AuthFlow::UserPasswordAuth]), None),
+            (
+                |client| {
+                    client.auth_flows.insert(AuthFlow::AllowClientTokenAuth);
+                },
+                Some(ClientFault::ClientTokenFlowNotAlone),
+            ),
+            (
+                |client| client.auth_flows = BTreeSet::from([AuthFlow::AllowClientTokenAuth]),
+                Some(ClientFault::ClientTokenWithoutSecret),
+            ),
             (|client| client.session_minutes = 2, Some(ClientFault::SessionMinutes)),
             (|client| client.rotates_refresh_tokens = true, Some(ClientFault::RotationWithRefreshFlow)),
             (

@@ -22,7 +22,8 @@ pub enum OAuthFlow {
     ClientCredentials,
 }
 
-/// The scopes that every pool has (*Documented*); all others are `<resource server>/<scope>`.
+/// The scopes that every pool has (*Documented*); all others are those of its resource servers,
+/// `<identifier>/<scope name>`.
 const STANDARD_SCOPES: [&str; 5] = ["phone", "email", "openid", "profile", "aws.cognito.signin.user.admin"];
 
 /// The OAuth settings of an app client.
@@ -43,7 +44,8 @@ pub struct OAuth {
 }
 
 impl OAuth {
-    /// Refuses settings that contradict each other.
+    /// Refuses settings that contradict each other, and scopes that do not exist. `custom_scopes` are the scopes of resource
+    /// servers.
     ///
     /// *Chosen*: the order (URLs, flows, scopes), and that the settings may be incomplete while OAuth is turned off.
     /// The documentation says that they cannot be set then, but deployments set them and are not refused.
@@ -51,7 +53,7 @@ impl OAuth {
     /// # Errors
     ///
     /// [`ClientFault::OAuth`] with the first fault.
-    pub fn check(&self, has_secret: bool) -> Result<(), Refusal> {
+    pub fn check(&self, has_secret: bool, custom_scopes: &BTreeSet<String>) -> Result<(), Refusal> {
         let fault = |fault| Err(Refusal::Client(ClientFault::OAuth(fault)));
         for url in self.callback_urls.iter().chain(&self.logout_urls).chain(&self.default_redirect_uri) {
             check_url(url)?;
@@ -80,8 +82,7 @@ impl OAuth {
             if is_standard && by_machine {
                 return fault(OAuthFault::ScopeNotForCredentials(scope.clone()));
             }
-            // *Chosen*: resource servers are not served yet, so every scope with a slash may be one of theirs.
-            if !is_standard && !scope.contains('/') {
+            if !is_standard && !custom_scopes.contains(scope) {
                 return fault(OAuthFault::UnknownScope(scope.clone()));
             }
         }
@@ -134,6 +135,7 @@ mod tests {
         Err(Refusal::Client(ClientFault::OAuth(fault)))
     }
 
+    /// oau-0208.
     #[test]
     fn redirect_url_must_be_absolute_https_or_localhost() {
         type Fault = fn(String) -> OAuthFault;
@@ -161,6 +163,7 @@ mod tests {
         }
     }
 
+    /// oau-0215.
     #[test]
     fn contradictory_oauth_settings_are_refused() {
         use OAuthFlow::{ClientCredentials, Code, Implicit};
@@ -201,6 +204,9 @@ mod tests {
                 refused(OAuthFault::ScopeNotForCredentials("openid".into())),
             ),
             (complete(&[Code], &["Cognito"]), false, refused(OAuthFault::UnknownScope("Cognito".into()))),
+            (complete(&[Code], &["openid", "a/b"]), false, Ok(())),
+            (complete(&[Code], &["a/c"]), false, refused(OAuthFault::UnknownScope("a/c".into()))),
+            (complete(&[Code], &["b"]), false, refused(OAuthFault::UnknownScope("b".into()))),
             (
                 OAuth { default_redirect_uri: Some(unlisted.clone()), ..complete(&[Code], &["openid"]) },
                 false,
@@ -208,7 +214,8 @@ mod tests {
             ),
         ];
         for (oauth, has_secret, expected) in cases {
-            assert_eq!(oauth.check(has_secret), expected, "{oauth:?}");
+            let custom_scopes = BTreeSet::from(["a/b".to_owned()]);
+            assert_eq!(oauth.check(has_secret, &custom_scopes), expected, "{oauth:?}");
         }
     }
 }

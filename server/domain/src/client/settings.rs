@@ -16,8 +16,11 @@ use crate::{
         lifetime::{Lifetimes, TokenValidity, Unit},
         oauth::{OAuth, OAuthFlow},
     },
-    id::ClientId,
-    pool::Pool,
+    id::{ClientId, ResourceServerId},
+    pool::{
+        Pool,
+        resource_server::{ResourceServer, scopes_of, servers_of},
+    },
     refusal::{ClientFault, Refusal},
     settings::{Omitted, apply_update},
 };
@@ -190,18 +193,24 @@ impl ClientSettings {
         )
     }
 
+    /// Returns the identifiers of the resource servers that the custom scopes of the app client name.
+    pub fn resource_servers(&self) -> Vec<ResourceServerId> {
+        servers_of(self.allowed_oauth_scopes.iter().map(String::as_str)).into_iter().collect()
+    }
+
     /// Refuses settings that contradict each other, the pool, or the absence of a client secret.
     ///
-    /// `client` is the client that was derived from these settings. *Chosen*: the order of the checks.
+    /// `client` is the client that was derived from these settings, `servers` are those of the
+    /// [`ClientSettings::resource_servers`] that exist. *Chosen*: the order of the checks.
     ///
     /// # Errors
     ///
     /// [`Refusal::Client`] with the first fault.
-    pub fn check(&self, client: &Client, pool: &Pool) -> Result<(), Refusal> {
+    pub fn check(&self, client: &Client, pool: &Pool, servers: &[ResourceServer]) -> Result<(), Refusal> {
         self.lifetimes()?;
         client.check(pool)?;
         let has_secret = !client.secrets.is_empty();
-        self.oauth().check(has_secret)?;
+        self.oauth().check(has_secret, &scopes_of(servers))?;
         if client.propagates_context && !has_secret {
             return Err(Refusal::Client(ClientFault::PropagatesWithoutSecret));
         }
@@ -370,7 +379,7 @@ mod tests {
         for (given, has_secret, expected) in cases {
             let (settings, mut client) = read(&given);
             client.secrets = has_secret.then(|| secret.clone()).into_iter().collect();
-            let refused = settings.check(&client, &fixture::pool()).err();
+            let refused = settings.check(&client, &fixture::pool(), &[]).err();
             assert_eq!(refused, expected.map(Refusal::Client), "{given}");
         }
     }

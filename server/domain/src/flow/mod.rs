@@ -7,9 +7,11 @@
 pub mod account;
 pub mod bearer;
 pub mod devices;
+pub mod domains;
 pub mod mfa;
 pub mod passkeys;
 pub mod recovery;
+pub mod resource_servers;
 pub mod sign_in;
 pub mod sign_up;
 pub mod users;

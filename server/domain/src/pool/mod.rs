@@ -7,10 +7,12 @@ pub mod alias;
 pub mod contact;
 pub mod defaults;
 pub mod devices;
+pub mod domain;
 pub mod mfa;
 pub mod passkeys;
 pub mod password;
 pub mod recovery;
+pub mod resource_server;
 pub mod settings;
 pub mod tag;
 
@@ -71,6 +73,8 @@ pub enum Feature {
     RefreshTokenRotation,
     /// An AdvancedSecurityMode other than OFF.
     ThreatProtection,
+    /// A domain with the pages of managed login, ManagedLoginVersion 2.
+    ManagedLogin,
 }
 
 /// The versions of a PreTokenGeneration event that not every plan includes.
@@ -93,7 +97,8 @@ impl Feature {
             | Feature::AcrNames
             | Feature::EmailMfa
             | Feature::PasswordHistory
-            | Feature::RefreshTokenRotation => Tier::Essentials,
+            | Feature::RefreshTokenRotation
+            | Feature::ManagedLogin => Tier::Essentials,
             Feature::ThreatProtection => Tier::Plus,
         }
     }

@@ -42,7 +42,7 @@ pub(crate) async fn handle(
                 }
             };
             let record = ClientRecord {
-                client: app_clients::derive(client_id.clone(), secrets, &pool.pool, &settings)?,
+                client: app_clients::derive(&tx, client_id.clone(), secrets, &pool.pool, &settings).await?,
                 settings: settings.clone(),
                 name: input.client_name.to_string(),
                 is_former: false,

@@ -16,11 +16,13 @@ use lido_domain::{
 };
 use serde_json::Value;
 
-use super::failure::Failure;
+use super::{failure::Failure, transact::Tx};
 use crate::wire::ConversionError;
 
-/// Derives the rules of an app client from its settings, when it is created and when it is updated, and checks them.
-pub(super) fn derive(
+/// Derives the rules of an app client from its settings, when it is created and when it is updated, and checks them. Reads
+/// the resource servers that its custom scopes name.
+pub(super) async fn derive(
+    tx: &Tx<'_>,
     id: ClientId,
     secrets: Vec<ClientSecret>,
     pool: &Pool,
@@ -28,6 +30,7 @@ pub(super) fn derive(
 ) -> Result<Client, Failure> {
     let settings = ClientSettings::from_json(settings).map_err(ConversionError::from)?;
     let client = settings.derive(id, secrets);
-    settings.check(&client, pool)?;
+    let servers = tx.find_resource_servers(&pool.id, &settings.resource_servers()).await?;
+    settings.check(&client, pool, &servers)?;
     Ok(client)
 }

@@ -29,8 +29,9 @@ pub(crate) async fn handle(
             let secrets = former.client_rules().secrets.clone();
             let settings = update_user_pool_client(&former.record.settings, &members);
             let settings = keep_applicable(settings, !secrets.is_empty());
+            let (id, pool) = (client_id.clone(), former.pool_rules());
             let record = ClientRecord {
-                client: app_clients::derive(client_id.clone(), secrets, former.pool_rules(), &settings)?,
+                client: app_clients::derive(&tx, id, secrets, pool, &settings).await?,
                 settings,
                 name: name.clone().unwrap_or_else(|| former.record.name.clone()),
                 is_former: false,

@@ -132,7 +132,8 @@ impl Noun for AppClients {
                 let settings = settings(former.as_deref(), &described, !secrets.is_empty());
                 let new = match &former {
                     None => ClientRecord {
-                        client: app_clients::derive(id.clone(), secrets, &record.pool, &settings)?,
+                        client: app_clients::derive(&tx, id.clone(), secrets, &record.pool, &settings)
+                            .await?,
                         settings,
                         name: described.name.clone(),
                         is_former: false,
@@ -147,7 +148,8 @@ impl Noun for AppClients {
                         return Ok(Verdict::accept(SeedOutcome::Unchanged));
                     }
                     Some(former) => ClientRecord {
-                        client: app_clients::derive(id.clone(), secrets, &record.pool, &settings)?,
+                        client: app_clients::derive(&tx, id.clone(), secrets, &record.pool, &settings)
+                            .await?,
                         settings,
                         name: described.name.clone(),
                         is_former: false,

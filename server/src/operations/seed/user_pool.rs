@@ -11,6 +11,7 @@ use lido_domain::{
     attribute::schema::{AttributeSpec, Schema},
     id::PoolId,
     pool::{
+        domain::Domains,
         settings::{self, UPDATE_USER_POOL, create_user_pool, set_user_pool_mfa_config, update_user_pool},
         tag,
     },
@@ -194,6 +195,7 @@ fn create(id: &PoolId, described: &DescribedPool) -> Result<PoolRecord, Failure>
         settings: changed.settings,
         name: described.name.clone(),
         tags,
+        domains: Domains::default(),
         created_at: now,
         modified_at: now,
     })
@@ -262,6 +264,7 @@ fn change(former: &PoolRecord, described: &DescribedPool) -> Result<Result<PoolR
             record.settings = changed.settings;
         }
     }
+    record.check_plan_of_domains()?;
     Ok(Ok(record))
 }
 

@@ -12,9 +12,11 @@ use lido_domain::{
         schema::{SchemaFault, SchemaFaultKind},
     },
     flow::sign_in::InitiateAuthFlow,
-    id::{ClientId, PoolId},
+    id::{ClientId, PoolId, ResourceServerId},
     pool::{EventVersion, Feature, Tier, alias::NameKind, mfa::MfaFactor, password::PasswordRule},
-    refusal::{ClientFault, EntryFault, OAuthFault, PasskeyFault, PoolFault, TagFault, UsernameFault},
+    refusal::{
+        ClientFault, DomainFault, EntryFault, OAuthFault, PasskeyFault, PoolFault, TagFault, UsernameFault,
+    },
     user::Status,
 };
 use lido_runtime::{Auth, Operation as _};
@@ -202,6 +204,12 @@ const ADD_ATTRIBUTES: &[Operation] = &[AddCustomAttributes, CreateUserPool];
 const NAME_GROUP: &[Operation] =
     &[AdminAddUserToGroup, AdminRemoveUserFromGroup, DeleteGroup, GetGroup, ListUsersInGroup, UpdateGroup];
 
+/// Operations that set a domain.
+const SET_DOMAIN: &[Operation] = &[CreateUserPoolDomain, UpdateUserPoolDomain];
+
+/// Operations that set a resource server.
+const SET_RESOURCE_SERVER: &[Operation] = &[CreateResourceServer, UpdateResourceServer];
+
 /// Operations that change tags by the ARN of a pool.
 const TAG: &[Operation] = &[TagResource, UntagResource];
 
@@ -215,6 +223,7 @@ const PAGE: &[Operation] = &[
     AdminListUserAuthEvents,
     ListDevices,
     ListGroups,
+    ListResourceServers,
     ListUserPoolClientSecrets,
     ListUserPoolClients,
     ListUserPools,
@@ -226,7 +235,8 @@ const PAGE: &[Operation] = &[
 /// Returns the operations of administrators in a pool that must exist.
 fn in_pool() -> Vec<Operation> {
     served(|operation| {
-        operation.auth() == Auth::SigV4 && ![CreateUserPool, ListUserPools].contains(&operation)
+        operation.auth() == Auth::SigV4
+            && ![CreateUserPool, DescribeUserPoolDomain, ListUserPools].contains(&operation)
     })
 }
 
@@ -317,7 +327,7 @@ fn schema_faults() -> Vec<(Refusal, Vec<Operation>)> {
 }
 
 /// Returns the features that not every plan includes.
-fn features() -> [Feature; 9] {
+fn features() -> [Feature; 10] {
     use Feature::*;
     let features = [
         PasswordlessSignIn,
@@ -329,13 +339,14 @@ fn features() -> [Feature; 9] {
         PasswordHistory,
         RefreshTokenRotation,
         ThreatProtection,
+        ManagedLogin,
     ];
     for feature in features {
         // Does not compile if a feature is missing here; add it above.
         match feature {
             PasswordlessSignIn | ChoiceBasedSignIn | AcrNames | EmailMfa | PasswordHistory => {}
             TokenCustomization(EventVersion::V2 | EventVersion::V3) => {}
-            RefreshTokenRotation | ThreatProtection => {}
+            RefreshTokenRotation | ThreatProtection | ManagedLogin => {}
         }
     }
     features
@@ -560,6 +571,7 @@ refusals! {
     Refusal::Pool(PoolFault::PasswordNotAmongFactors) = Refusal::Pool(PoolFault::PasswordNotAmongFactors) => SET_POOL, [SetUserPoolMfaConfig];
     Refusal::Pool(PoolFault::PasswordLength) = Refusal::Pool(PoolFault::PasswordLength) => SET_POOL, [SetUserPoolMfaConfig];
     Refusal::Pool(PoolFault::DeletionProtected) = Refusal::Pool(PoolFault::DeletionProtected) => [DeleteUserPool];
+    Refusal::Pool(PoolFault::HasDomain) = Refusal::Pool(PoolFault::HasDomain) => [DeleteUserPool];
     Refusal::Pool(PoolFault::MfaWithoutSms) = Refusal::Pool(PoolFault::MfaWithoutSms) => SET_POOL, [SetUserPoolMfaConfig];
     Refusal::Pool(PoolFault::MfaOnWithoutFactor) = Refusal::Pool(PoolFault::MfaOnWithoutFactor) => SET_POOL, [SetUserPoolMfaConfig];
     Refusal::Pool(PoolFault::MfaWithoutFactor) = Refusal::Pool(PoolFault::MfaWithoutFactor) => SET_POOL, [SetUserPoolMfaConfig];
@@ -589,6 +601,8 @@ refusals! {
     Refusal::Pool(PoolFault::InvitationWithoutPassword) = Refusal::Pool(PoolFault::InvitationWithoutPassword) => SET_POOL, [SetUserPoolMfaConfig];
     Refusal::Pool(PoolFault::DuplicateAcrName) = Refusal::Pool(PoolFault::DuplicateAcrName) => SET_POOL, [SetUserPoolMfaConfig];
     Refusal::Client(ClientFault::MixedFlows) = Refusal::Client(ClientFault::MixedFlows) => SET_CLIENT;
+    Refusal::Client(ClientFault::ClientTokenFlowNotAlone) = Refusal::Client(ClientFault::ClientTokenFlowNotAlone) => SET_CLIENT;
+    Refusal::Client(ClientFault::ClientTokenWithoutSecret) = Refusal::Client(ClientFault::ClientTokenWithoutSecret) => SET_CLIENT;
     Refusal::Client(ClientFault::SessionMinutes) = Refusal::Client(ClientFault::SessionMinutes) => SET_CLIENT;
     Refusal::Client(ClientFault::ReadAttributes) = Refusal::Client(ClientFault::ReadAttributes) => SET_CLIENT;
     Refusal::Client(ClientFault::WriteAttributes) = Refusal::Client(ClientFault::WriteAttributes) => SET_CLIENT;
@@ -631,6 +645,24 @@ refusals! {
     Refusal::FilterMalformed = Refusal::FilterMalformed => [ListUsers];
     Refusal::FilterAttributeNotSearchable(_) = Refusal::FilterAttributeNotSearchable("<attribute>".into()) => [ListUsers];
     Refusal::AttributesUnknown = Refusal::AttributesUnknown => [ListUsers];
+    Refusal::Domain(DomainFault::Character) = Refusal::Domain(DomainFault::Character) => [CreateUserPoolDomain];
+    Refusal::Domain(DomainFault::ReservedWord(_)) = ["aws", "amazon", "cognito"].map(|word| Refusal::Domain(DomainFault::ReservedWord(word)))
+        => [CreateUserPoolDomain];
+    Refusal::Domain(DomainFault::NotASubdomain) = Refusal::Domain(DomainFault::NotASubdomain) => [CreateUserPoolDomain];
+    Refusal::Domain(DomainFault::LoginVersion) = Refusal::Domain(DomainFault::LoginVersion) => SET_DOMAIN;
+    Refusal::Domain(DomainFault::TierTooLow(_)) = Refusal::Domain(DomainFault::TierTooLow(Tier::Lite)) => SET_DOMAIN;
+    Refusal::Domain(DomainFault::PoolHasOne) = Refusal::Domain(DomainFault::PoolHasOne) => [CreateUserPoolDomain];
+    Refusal::Domain(DomainFault::Taken) = Refusal::Domain(DomainFault::Taken) => [CreateUserPoolDomain];
+    Refusal::Domain(DomainFault::Unknown) = Refusal::Domain(DomainFault::Unknown) => [DeleteUserPoolDomain, UpdateUserPoolDomain];
+    Refusal::Domain(DomainFault::CertificateOfPrefix) = Refusal::Domain(DomainFault::CertificateOfPrefix)
+        => [UpdateUserPoolDomain];
+    Refusal::Domain(DomainFault::RoutingOfPrefix) = Refusal::Domain(DomainFault::RoutingOfPrefix) => SET_DOMAIN;
+    Refusal::UnknownResourceServer(_) = Refusal::UnknownResourceServer(ResourceServerId::new("<identifier>"))
+        => [DeleteResourceServer, DescribeResourceServer, UpdateResourceServer];
+    Refusal::ResourceServerExists(_) = Refusal::ResourceServerExists(ResourceServerId::new("<identifier>"))
+        => [CreateResourceServer];
+    Refusal::TooManyResourceServers = Refusal::TooManyResourceServers => [CreateResourceServer];
+    Refusal::ScopeTwice(_) = Refusal::ScopeTwice("<scope>".into()) => SET_RESOURCE_SERVER;
     Refusal::Passkey(PasskeyFault::NotEnabled) = Refusal::Passkey(PasskeyFault::NotEnabled) => REGISTER_PASSKEY;
     Refusal::Passkey(PasskeyFault::NoRelyingParty) = Refusal::Passkey(PasskeyFault::NoRelyingParty)
         => [StartWebAuthnRegistration];

@@ -6,7 +6,7 @@
 use lido_cognito_idp::operations::{CreateUserPoolInput, CreateUserPoolOutput};
 use lido_domain::{
     id::PoolId,
-    pool::{settings::create_user_pool, tag},
+    pool::{domain::Domains, settings::create_user_pool, tag},
 };
 
 use crate::{
@@ -36,6 +36,7 @@ pub(crate) async fn handle(
         settings: changed.settings,
         name: input.pool_name.into_inner(),
         tags,
+        domains: Domains::default(),
         created_at: now,
         modified_at: now,
     };

@@ -37,9 +37,11 @@ pub(crate) async fn handle(
                 settings: changed.settings,
                 name: name.clone().unwrap_or_else(|| former.name.clone()),
                 tags: tags.clone().unwrap_or_else(|| former.tags.clone()),
+                domains: former.domains.clone(),
                 created_at: former.created_at,
                 modified_at: tx.now(),
             };
+            record.check_plan_of_domains()?;
             // Converted before it is stored, so that no record is stored that the API cannot show.
             wire::pool::to_user_pool_type(&record, &app.settings.user_pool_arn(&pool_id), 0)?;
             Ok(record.put())

@@ -129,6 +129,66 @@ pub(crate) async fn client_id_is_unique_over_pools(store: Store) {
     assert_eq!(commit(&store, &there, vec![], both()).await, Ok(()));
 }
 
+pub(crate) async fn domain_identifies_its_pool(store: Store) {
+    let (pool, shop) = (pool_id("p"), DomainName::new("shop"));
+    assert_eq!(store.begin().find_pool_by_domain(&shop).await, Ok(None));
+    put(&store, &pool, Key::pool(), sample::pool_with_domain("p", "shop")).await;
+    let tx = store.begin();
+    let found = tx.find_pool_by_domain(&shop).await.expect("read").expect("there");
+    assert_eq!((&found.pool.id, tx.pool_id()), (&pool, Some(&pool)));
+    assert_eq!(store.begin().find_pool_by_domain(&DomainName::new("sho")).await, Ok(None));
+    write(&store, &pool, vec![Write::DeletePool]).await;
+    assert_eq!(store.begin().find_pool_by_domain(&shop).await, Ok(None));
+}
+
+pub(crate) async fn domain_is_unique_over_pools_until_it_is_released(store: Store) {
+    let (here, there, shop) = (pool_id("here"), pool_id("there"), DomainName::new("shop"));
+    let take = |name: &str| vec![Write::Put(Key::pool(), sample::pool_with_domain(name, "shop"))];
+    make_pool(&store, &there).await;
+    write(&store, &here, take("here")).await;
+    assert_eq!(commit(&store, &there, vec![], take("there")).await, Err(StoreError::Conflict));
+    // A further write of the pool keeps the domain, and to ask for the holder enters no pool.
+    write(&store, &here, take("here")).await;
+    let tx = store.begin();
+    assert_eq!(tx.find_domain_holder(&shop).await, Ok(Some(here.clone())));
+    assert_eq!(tx.pool_id(), None);
+    // A change releases it with the pool's record; another pool cannot release it.
+    for (pool, holder) in [(&there, Some(here.clone())), (&here, None)] {
+        let tx = store.begin();
+        let record = tx.find_pool(pool).await.expect("read").expect("there");
+        let freed = PoolRecord { domains: Domains::default(), ..PoolRecord::clone(&record) };
+        let changes = vec![Change::PutPool(Arc::new(freed)), Change::ReleaseDomain(shop.clone())];
+        let cause = RequestInfo::default();
+        tx.commit(&keys(), changes, &cause, T).await.expect("no conflict");
+        assert_eq!(store.begin().find_domain_holder(&shop).await, Ok(holder));
+    }
+    assert_eq!(commit(&store, &there, vec![], take("there")).await, Ok(()));
+}
+
+pub(crate) async fn resource_servers_are_found_by_identifier(store: Store) {
+    let pool = pool_id("p");
+    for id in ["photos", "https://example.com/api"] {
+        let server = sample::resource_server(id);
+        put(&store, &pool, Key::resource_server(&server.id), Record::ResourceServer(server)).await;
+    }
+    let ids = ["absent", "photos"].map(ResourceServerId::new);
+    let tx = store.begin();
+    let found = tx.find_resource_servers(&pool, &ids).await;
+    assert_eq!(found, Ok(vec![sample::resource_server("photos")]));
+    assert_eq!(store.begin().find_resource_servers(&pool, &[]).await, Ok(Vec::new()));
+    let (_, one, count) = store.begin().find_pool_and_resource_servers(&pool, &ids[1]).await.expect("read");
+    assert_eq!((one, count), (Some(sample::resource_server("photos")), 2));
+    let listed = store.begin().list_resource_servers(&pool, None, 1).await.expect("read");
+    assert_eq!(listed, [sample::resource_server("https://example.com/api")]);
+    let listed = store.begin().list_resource_servers(&pool, Some(&listed[0].id), 9).await;
+    assert_eq!(listed, Ok(vec![sample::resource_server("photos")]));
+    // A commit that relies on a resource server, or on its absence, conflicts once that has changed.
+    write(&store, &pool, vec![Write::Remove(Key::resource_server(&ids[1]))]).await;
+    let changes = vec![Change::PutUser(Box::new(user("ann")))];
+    let cause = RequestInfo::default();
+    assert_eq!(tx.commit(&keys(), changes, &cause, T).await.map(drop), Err(StoreError::Conflict));
+}
+
 pub(crate) async fn cached_version_is_not_returned_again(store: Store) {
     let (pool, id) = (pool_id("p"), ClientId::new("c"));
     put(&store, &pool, Key::client(&id), sample::client("c")).await;

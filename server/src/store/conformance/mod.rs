@@ -4,23 +4,30 @@
 //! A backend's tests contain `conformance!(async { Some((guard, store)) })`: the expression creates an empty store, and the
 //! guard keeps its resources alive. Without a store, which is said by who makes it, the test is skipped.
 
+use std::sync::Arc;
+
 use lido_domain::{
-    Timestamp,
+    Change, Timestamp,
     code::Purpose,
     digest::DigestKeys,
-    id::{ClientId, PoolId, Sub},
-    pool::alias::{Candidates, NameKey, NameKind},
+    id::{ClientId, DomainName, PoolId, ResourceServerId, Sub},
+    pool::{
+        alias::{Candidates, NameKey, NameKind},
+        domain::Domains,
+    },
     sign_in::lockout::Failures,
     user::{
         attempt::{AttemptKind, Attempts},
         search::Filter,
     },
 };
+use zeroize::Zeroizing;
 
 use super::{
-    Expectation, Key, Kind, Memberships, OutboxRow, PoolRecord, Record, RelatedRecord, SWEEP_STEP, Store,
-    StoreError, StoreRecord, UserQuery, UserRecords, UserSelector, Version, Write,
+    Expectation, Key, Kind, Memberships, OutboxRow, PoolRecord, Record, RelatedRecord, RequestInfo,
+    SWEEP_STEP, Store, StoreError, StoreRecord, UserQuery, UserRecords, UserSelector, Version, Write,
 };
+use crate::{entropy::Entropy, keys::Keys};
 
 /// Defines one test per case, each with its own store.
 macro_rules! conformance {
@@ -46,6 +53,9 @@ macro_rules! conformance {
                 holders_of_names_are_found
                 client_id_identifies_its_pool
                 client_id_is_unique_over_pools
+                domain_identifies_its_pool
+                domain_is_unique_over_pools_until_it_is_released
+                resource_servers_are_found_by_identifier
                 cached_version_is_not_returned_again
                 failures_and_session_are_read_with_the_user
                 session_identifies_its_user_and_device
@@ -109,6 +119,10 @@ pub(crate) mod removals;
 pub(crate) mod sample;
 
 use sample::{T, name, pool_id, user};
+
+fn keys() -> Keys {
+    Keys::new(Zeroizing::new([7; 32]), Vec::new(), Entropy::fake(7))
+}
 
 /// Writes without a condition.
 async fn write(store: &Store, pool: &PoolId, writes: Vec<Write>) {

@@ -11,10 +11,12 @@ use lido_domain::{
     client::Client,
     code::{Code, PendingCode, Purpose, message::MessageReason},
     digest::DigestKeys,
-    id::{ClientId, GroupId, GroupName, PoolId, Sub, Username},
+    id::{ClientId, DomainName, GroupId, GroupName, PoolId, ResourceServerId, Sub, Username},
     pool::{
         Pool,
         alias::{NameKey, NameKind},
+        domain::{Domain, DomainSettings, Domains},
+        resource_server::{ResourceServer, Scope},
     },
     secret::Sealed,
     sign_in::{
@@ -40,14 +42,33 @@ pub(crate) fn pool_id(name: &str) -> PoolId {
 }
 
 pub(crate) fn pool(name: &str) -> Record {
-    Record::Pool(Arc::new(PoolRecord {
+    Record::Pool(Arc::new(pool_record(name)))
+}
+
+/// Returns a pool with a prefix domain.
+pub(crate) fn pool_with_domain(name: &str, prefix: &str) -> Record {
+    let settings = DomainSettings::default();
+    let domain = Domain { name: DomainName::new(prefix), settings, created_at: T };
+    let domains = Domains { prefix: Some(domain), custom: None };
+    Record::Pool(Arc::new(PoolRecord { domains, ..pool_record(name) }))
+}
+
+pub(crate) fn resource_server(id: &str) -> ResourceServer {
+    let read = Scope { name: "read".to_owned(), description: "Read photos".to_owned() };
+    let (id, name) = (ResourceServerId::new(id), "Photos".to_owned());
+    ResourceServer { id, name, scopes: Some(vec![read]) }
+}
+
+fn pool_record(name: &str) -> PoolRecord {
+    PoolRecord {
         pool: Pool { deletion_protected: true, ..Pool::new(pool_id(name)) },
         name: name.to_owned(),
         settings: serde_json::json!({ "DeletionProtection": "ACTIVE" }),
         tags: BTreeMap::from([("stage".to_owned(), "test".to_owned())]),
+        domains: Domains::default(),
         created_at: T,
         modified_at: T,
-    }))
+    }
 }
 
 pub(crate) fn client(id: &str) -> Record {
@@ -181,5 +202,9 @@ pub(crate) fn all() -> Vec<(Key, Record)> {
         (Key::group_of_user(&ann.sub, &GroupName::new("g")), Record::GroupOfUser(GroupId::new("id-g"))),
         (Key::user_in_group(&GroupName::new("g"), &ann.sub), Record::UserInGroup(GroupId::new("id-g"))),
         (Key::user(&ann.sub), Record::User(ann)),
+        (
+            Key::resource_server(&ResourceServerId::new("photos")),
+            Record::ResourceServer(resource_server("photos")),
+        ),
     ]
 }

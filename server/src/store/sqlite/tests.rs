@@ -78,7 +78,7 @@ fn file_with_records_of_newer_format_is_refused() {
         connection.execute(text, []).expect("executed");
     };
     for (text, (kind, found)) in [
-        ("UPDATE format SET format = format + 1 WHERE kind = 0", (0, 3)),
+        ("UPDATE format SET format = format + 1 WHERE kind = 0", (0, 4)),
         ("INSERT INTO format VALUES (99, 1)", (99, 1)),
     ] {
         drop(SqliteBackend::open(&path).expect("opens"));

@@ -16,8 +16,8 @@ use lido_domain::{
 };
 
 use super::{
-    Expectation, Key, Kind, Lookup, LookupResult, Memberships, OutboxCommit, OutboxRow, Record, RequestInfo,
-    Scope, SigningKeysRecord, Store, StoreError, Stored, Version, Write, changes,
+    Claim, Expectation, Key, Kind, Lookup, LookupResult, Memberships, OutboxCommit, OutboxRow, Record,
+    RequestInfo, Scope, SigningKeysRecord, Store, StoreError, Stored, Version, Write, changes,
 };
 use crate::keys::Keys;
 
@@ -79,6 +79,7 @@ impl Transaction {
         let pool = self.pool.get().ok_or_else(|| StoreError::Corrupt("a commit has no pool".into()))?;
         let mut writes = Vec::new();
         let is_hidden: Vec<bool> = changes.iter().filter_map(hides_delivery).collect();
+        let released = changes.iter().filter_map(released_claim).collect();
         for change in &changes {
             writes.extend(self.membership_removals(pool, change).await?);
         }
@@ -87,7 +88,7 @@ impl Transaction {
                 .map_err(|error| StoreError::Unavailable(error.to_string()))?,
         );
         let rows: Vec<OutboxRow> = writes.iter().filter_map(outbox_row).cloned().collect();
-        let version = self.write(writes).await?;
+        let version = self.write_and_release(writes, released).await?;
         let committed = rows.into_iter().zip(is_hidden);
         Ok(committed.map(|(row, is_hidden)| OutboxCommit { row, version, is_hidden }).collect())
     }
@@ -188,6 +189,14 @@ impl Transaction {
     }
 
     async fn write(&self, writes: Vec<Write>) -> Result<Version, StoreError> {
+        self.write_and_release(writes, Vec::new()).await
+    }
+
+    async fn write_and_release(
+        &self,
+        writes: Vec<Write>,
+        released: Vec<Claim>,
+    ) -> Result<Version, StoreError> {
         let pool = self.pool.get().ok_or_else(|| StoreError::Corrupt("a commit has no pool".into()))?;
         let mut expects = self.expects().clone();
         for expect in &mut expects {
@@ -198,7 +207,7 @@ impl Transaction {
                 *expect = Expectation::At(key.clone(), *version);
             }
         }
-        self.store.commit(pool, expects, writes).await
+        self.store.commit_and_release(pool, expects, writes, released).await
     }
 
     /// Lists the memberships of a user or a group that is removed, and returns the writes that remove them.
@@ -290,6 +299,14 @@ fn writes_to(write: &Write, key: &Key) -> bool {
 fn outbox_row(write: &Write) -> Option<&OutboxRow> {
     match write {
         Write::Put(_, Record::Outbox(row)) => Some(row),
+        _ => None,
+    }
+}
+
+/// Returns the claim that a change releases without removing a record.
+fn released_claim(change: &Change) -> Option<Claim> {
+    match change {
+        Change::ReleaseDomain(name) => Some(Claim::domain(name)),
         _ => None,
     }
 }

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use lido_domain::{
     digest::Digest,
-    id::{ClientId, GroupName, PoolId, Sub},
-    pool::alias::NameKey,
+    id::{ClientId, DomainName, GroupName, PoolId, ResourceServerId, Sub},
+    pool::{alias::NameKey, resource_server::ResourceServer},
     user::{
         User,
         auth_event::AuthEvent,
@@ -19,7 +19,7 @@ use super::{
     Transaction, mismatch,
     rows::{
         ClientWithPool, Holders, SigningKeys, UserRecords, client_of, device_of, event_of, group_of, keys_of,
-        message_of, pool_of, session_of, user_of,
+        message_of, pool_of, resource_server_of, session_of, user_of,
     },
 };
 use crate::store::{
@@ -45,6 +45,72 @@ impl Transaction {
         let (found, count) = self.find_and_count(pool, [Key::pool()], Kind::User).await?;
         let [found] = found;
         Ok(found.map(pool_of).transpose()?.map(|record| (record, count)))
+    }
+
+    /// Returns the pool that has a domain with this name.
+    pub async fn find_pool_by_domain(
+        &self,
+        domain: &DomainName,
+    ) -> Result<Option<Arc<PoolRecord>>, StoreError> {
+        match self.find_in(Scope::Claim(Claim::domain(domain)), [Key::pool()]).await? {
+            Some([Some(pool)]) => pool_of(pool).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    /// Returns the id of the pool that has a domain with this name. The transaction does not enter that pool; a commit that
+    /// takes the domain conflicts if another pool holds it then.
+    pub async fn find_domain_holder(&self, domain: &DomainName) -> Result<Option<PoolId>, StoreError> {
+        let held = self.store.read(&Scope::Claim(Claim::domain(domain)), Vec::new()).await?;
+        Ok(held.map(|(pool, _)| pool))
+    }
+
+    /// Returns a pool, one of its resource servers, and the number of its resource servers.
+    pub async fn find_pool_and_resource_servers(
+        &self,
+        pool: &PoolId,
+        id: &ResourceServerId,
+    ) -> Result<(Option<Arc<PoolRecord>>, Option<ResourceServer>, usize), StoreError> {
+        let keys = [Key::pool(), Key::resource_server(id)];
+        let ([pool, server], count) = self.find_and_count(pool, keys, Kind::ResourceServer).await?;
+        Ok((pool.map(pool_of).transpose()?, server.map(resource_server_of).transpose()?, count))
+    }
+
+    /// Returns the resource servers with these identifiers; those that do not exist are left out.
+    ///
+    /// Does not call the backend if there are no identifiers.
+    pub async fn find_resource_servers(
+        &self,
+        pool: &PoolId,
+        ids: &[ResourceServerId],
+    ) -> Result<Vec<ResourceServer>, StoreError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let lookups = ids.iter().map(|id| Lookup::Key { key: Key::resource_server(id), known: None });
+        let answers = self.read(Scope::Pool(pool.clone()), lookups.collect()).await?.ok_or_else(mismatch)?;
+        let mut servers = Vec::new();
+        for (id, answer) in ids.iter().zip(answers) {
+            match answer {
+                LookupResult::Key(KeyResult::Record(stored)) => {
+                    self.rely_on(&stored);
+                    servers.push(resource_server_of(*stored)?);
+                }
+                _ => self.rely_on_absence(Key::resource_server(id)),
+            }
+        }
+        Ok(servers)
+    }
+
+    /// Returns resource servers of a pool in the order of their identifiers, after `after`.
+    pub async fn list_resource_servers(
+        &self,
+        pool: &PoolId,
+        after: Option<&ResourceServerId>,
+        limit: usize,
+    ) -> Result<Vec<ResourceServer>, StoreError> {
+        let lookup = list(Kind::ResourceServer, String::new(), after.map(ResourceServerId::as_str), limit);
+        self.list(pool, lookup).await?.into_iter().map(resource_server_of).collect()
     }
 
     /// Returns an app client and its pool, by the client's id.

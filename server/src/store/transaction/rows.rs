@@ -6,7 +6,7 @@ use lido_domain::{
     code::PendingCode,
     digest::Digest,
     flow::{LoadedUser, sign_in},
-    pool::alias::NameKey,
+    pool::{alias::NameKey, resource_server::ResourceServer},
     sign_in::{lockout::Failures, session::Session},
     token::grant::Grant,
     user::{
@@ -134,6 +134,7 @@ unwrap_record! {
     event_of: AuthEvent => AuthEvent,
     keys_of: SigningKeys => Arc<SigningKeysRecord>,
     message_of: Outbox => OutboxRow,
+    resource_server_of: ResourceServer => ResourceServer,
 }
 
 fn misplaced(record: &Record) -> StoreError {

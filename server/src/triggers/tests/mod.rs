@@ -15,7 +15,7 @@ use lido_domain::{
     },
     code::message::MessageReason,
     id::{ClientId, PoolId, Sub, Username},
-    pool::Pool,
+    pool::{Pool, domain::Domains},
     secret::Sealed,
     user::{Status, User},
 };
@@ -46,6 +46,7 @@ fn pool() -> PoolRecord {
             "EmailConfiguration": { "EmailSendingAccount": "DEVELOPER" },
         }),
         tags: BTreeMap::new(),
+        domains: Domains::default(),
         created_at: Timestamp::from_millis(1),
         modified_at: Timestamp::from_millis(1),
     }

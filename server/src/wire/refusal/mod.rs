@@ -3,9 +3,11 @@
 //! A text without a comment is the message of a fact: `docs/error-texts.md` has its id and confidence. A test compares
 //! the texts with `facts/*.jsonl`; a text that no fact records is marked *Chosen* and listed in `server/tests/texts.toml`.
 //! Where the kind or the text depends on the operation, the arm has a guard. `attributes` has the texts about users'
-//! data, `settings` those about pools and app clients, `passkeys` those about passkeys.
+//! data, `settings` those about pools and app clients, `domains` those about domains and resource servers, `passkeys` those
+//! about passkeys.
 
 mod attributes;
+mod domains;
 mod passkeys;
 mod settings;
 
@@ -335,6 +337,11 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
         Refusal::FilterMalformed => invalid("Error while parsing filter."),
         Refusal::FilterAttributeNotSearchable(name) => invalid(&format!("Invalid search attribute: {name}")),
         Refusal::AttributesUnknown => invalid("One or more requested attributes do not exist."),
+        Refusal::Domain(fault) => domains::domain(fault),
+        Refusal::UnknownResourceServer(id) => domains::unknown_resource_server(id),
+        Refusal::ResourceServerExists(id) => domains::resource_server_exists(id),
+        Refusal::TooManyResourceServers => domains::too_many_resource_servers(),
+        Refusal::ScopeTwice(name) => domains::scope_twice(name),
     }
 }
 

@@ -37,6 +37,9 @@ pub(super) fn pool(fault: &PoolFault) -> ApiError {
             "The user pool cannot be deleted because deletion protection is activated. ",
             "Deletion protection must be inactivated first."
         ),
+        PoolFault::HasDomain => {
+            "User pool cannot be deleted. It has a domain configured that should be deleted first."
+        }
         PoolFault::MfaWithoutSms => {
             "SMS configuration and Auto verification for phone_number are required when MFA is required/optional"
         }
@@ -130,11 +133,7 @@ pub(super) fn pool(fault: &PoolFault) -> ApiError {
 /// Returns the error for features that the tier does not include. *Observed* for one feature; *Chosen*: several are
 /// joined by a comma.
 fn tier_too_low(tier: Tier, features: &[Feature]) -> ApiError {
-    let tier = match tier {
-        Tier::Lite => "LITE",
-        Tier::Essentials => "ESSENTIALS",
-        Tier::Plus => "PLUS",
-    };
+    let tier = tier_name(tier);
     let names: Vec<_> = features.iter().map(|feature| feature_name(*feature)).collect();
     ApiError::new(
         ErrorKind::FeatureUnavailableInTierException,
@@ -145,7 +144,15 @@ fn tier_too_low(tier: Tier, features: &[Feature]) -> ApiError {
     )
 }
 
-fn feature_name(feature: Feature) -> &'static str {
+pub(super) fn tier_name(tier: Tier) -> &'static str {
+    match tier {
+        Tier::Lite => "LITE",
+        Tier::Essentials => "ESSENTIALS",
+        Tier::Plus => "PLUS",
+    }
+}
+
+pub(super) fn feature_name(feature: Feature) -> &'static str {
     match feature {
         Feature::PasswordlessSignIn => "Passwordless Sign-In",
         Feature::TokenCustomization(EventVersion::V2) => {
@@ -166,6 +173,8 @@ fn feature_name(feature: Feature) -> &'static str {
         Feature::PasswordHistory => "Password History",
         // Reported (api-0071).
         Feature::RefreshTokenRotation => "Refresh Token Rotation",
+        // As it is called when a domain is created (oau-0200).
+        Feature::ManagedLogin => "Managed Login Version 2",
     }
 }
 
@@ -194,6 +203,13 @@ pub(super) fn client(operation: Operation, fault: &ClientFault) -> ApiError {
             "ALLOW_REFRESH_TOKEN_AUTH is not a permitted ExplicitAuthFlow ",
             "when refresh token rotation is enabled."
         )),
+        // *Chosen*, this and the next. *Documented*: the flow excludes all others and needs a secret (api-0291).
+        ClientFault::ClientTokenFlowNotAlone => {
+            invalid("ALLOW_CLIENT_TOKEN_AUTH cannot be used with other authentication flows.")
+        }
+        ClientFault::ClientTokenWithoutSecret => {
+            invalid("ALLOW_CLIENT_TOKEN_AUTH cannot be used if client does not have a client secret.")
+        }
         ClientFault::TierTooLow(tier, feature) => tier_too_low(*tier, &[*feature]),
         // *Chosen*. *Documented*: a request cannot have both.
         ClientFault::SecretSentAndGenerated => {
@@ -222,7 +238,7 @@ pub(super) fn client(operation: Operation, fault: &ClientFault) -> ApiError {
 fn oauth(fault: &OAuthFault) -> ApiError {
     let flow = |text: &str| ApiError::new(ErrorKind::InvalidOAuthFlowException, text);
     match fault {
-        // *Chosen*, this and the next four: no record was found.
+        // *Chosen*, this and the next: no record was found.
         OAuthFault::NotAbsolute(url) => invalid(format!("{url} is not an absolute URI.")),
         OAuthFault::Fragment(url) => invalid(format!("{url} cannot use fragment")),
         OAuthFault::PlainHttp(url) => invalid(format!("{url} cannot use the HTTP protocol.")),
@@ -236,7 +252,6 @@ fn oauth(fault: &OAuthFault) -> ApiError {
         OAuthFault::CallbackMissing => {
             flow("CallbackUrls can not be empty when code flow or implicit flow is selected")
         }
-        // *Chosen*, this and the next: no record was found.
         OAuthFault::ClientCredentialsNotAlone => {
             flow("client_credentials flow can not be selected along with code flow or implicit flow.")
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{client_with_secret, described};
 use crate::support::{PASSWORD, TestServer, assert_refused, secret_hash};
 
-/// api-0166, api-0168.
+/// api-0166, api-0168, oau-0141.
 #[tokio::test]
 async fn add_user_pool_client_secret_with_value_does_not_return_it() {
     let server = TestServer::new().await;

@@ -5,10 +5,11 @@ use serde_json::{Value, json};
 use super::{create, describe, pool, settings::PROJECT};
 use crate::support::{
     TestServer,
-    documents::{call, merge},
+    documents::{call, merge, values_of_enum},
 };
 
-/// api-0147, api-0149, api-0151, api-0152, api-0154, api-0155, api-0157, api-0158, api-0170.
+/// api-0147, api-0149, api-0151, api-0152, api-0154, api-0155, api-0157, api-0158, api-0170, oau-0206, oau-0207, oau-0210,
+/// oau-0211, oau-0212, oau-0213, oau-0214, oau-0215, oau-0216.
 #[tokio::test]
 async fn contradictory_settings_are_refused_at_creation_and_update() {
     const INVALID: &str = "InvalidParameterException";
@@ -37,6 +38,16 @@ async fn contradictory_settings_are_refused_at_creation_and_update() {
             }),
             INVALID,
             "ALLOW_REFRESH_TOKEN_AUTH is not a permitted ExplicitAuthFlow when refresh token rotation is enabled.",
+        ),
+        (
+            json!({"ExplicitAuthFlows": ["ALLOW_CLIENT_TOKEN_AUTH", "ALLOW_USER_AUTH"]}),
+            INVALID,
+            "ALLOW_CLIENT_TOKEN_AUTH cannot be used with other authentication flows.",
+        ),
+        (
+            json!({"ExplicitAuthFlows": ["ALLOW_CLIENT_TOKEN_AUTH"]}),
+            INVALID,
+            "ALLOW_CLIENT_TOKEN_AUTH cannot be used if client does not have a client secret.",
         ),
         (json!({"AccessTokenValidity": 25}), INVALID, "Invalid range for token validity."),
         (
@@ -147,4 +158,52 @@ async fn contradictory_settings_are_refused_at_creation_and_update() {
         call(&server, "CreateUserPoolClient", &both).await,
         Err((INVALID.to_owned(), text.to_owned()))
     );
+}
+
+/// oau-0215, oau-0140.
+#[tokio::test]
+async fn custom_scope_must_be_one_of_a_resource_server() {
+    let server = TestServer::new().await;
+    let pool = pool(&server).await;
+    let base = json!({"UserPoolId": pool, "ClientName": "c"});
+    let with = |scopes: Value| merge(&base, &json!({"AllowedOAuthScopes": scopes}));
+    let unknown = |scope: &str| {
+        Err(("ScopeDoesNotExistException".to_owned(), format!("Invalid scope requested: {scope}")))
+    };
+    for scope in ["api/write", "other/read", "api", "read", "api/", "/read", "API/read"] {
+        let sent = with(json!(["openid", "api/read", scope]));
+        assert_eq!(call(&server, "CreateUserPoolClient", &sent).await, unknown(scope));
+    }
+    let many: Vec<String> = (0..51).map(|number| format!("api/{number}")).collect();
+    let (kind, text) =
+        call(&server, "CreateUserPoolClient", &with(json!(many))).await.expect_err("a refusal");
+    assert_eq!(kind, "InvalidParameterException");
+    assert!(text.contains("at 'allowedOAuthScopes'") && text.contains("less than or equal to 50"), "{text}");
+
+    // An app client keeps the scopes of a resource server that is deleted, but cannot be set with them again.
+    let sent = with(json!(["openid", "api/read"]));
+    let client = create(&server, &sent).await;
+    let update = merge(&sent, &json!({"ClientId": client["ClientId"]}));
+    call(&server, "UpdateUserPoolClient", &update).await.expect("updated");
+    let api = json!({"UserPoolId": pool, "Identifier": "api"});
+    call(&server, "DeleteResourceServer", &api).await.expect("deleted");
+    assert_eq!(describe(&server, &client).await["AllowedOAuthScopes"], json!(["api/read", "openid"]));
+    assert_eq!(call(&server, "UpdateUserPoolClient", &update).await, unknown("api/read"));
+    assert_eq!(call(&server, "CreateUserPoolClient", &sent).await, unknown("api/read"));
+}
+
+/// The model and the rules of an app client know the same flows.
+#[tokio::test]
+async fn every_flow_of_the_model_is_known_to_the_rules() {
+    let server = TestServer::new().await;
+    let pool = pool(&server).await;
+    let flows = values_of_enum("ExplicitAuthFlowsType");
+    assert!(flows.iter().any(|flow| flow == "ALLOW_CLIENT_TOKEN_AUTH"), "{flows:?}");
+    for flow in flows {
+        let client = json!({
+            "UserPoolId": pool, "ClientName": "c", "GenerateSecret": true, "ExplicitAuthFlows": [flow],
+        });
+        let created = create(&server, &client).await;
+        assert_eq!(created["ExplicitAuthFlows"], json!([flow]));
+    }
 }

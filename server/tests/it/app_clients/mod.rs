@@ -22,11 +22,15 @@ async fn described(server: &TestServer, pool: &str, client: &str) -> UserPoolCli
     call.send().await.expect("described").user_pool_client.expect("a description")
 }
 
-/// Creates a pool with the custom attribute `size`, and returns its id.
+/// Creates a pool with the custom attribute `size` and the custom scope `api/read`, and returns its id.
 async fn pool(server: &TestServer) -> Value {
     let schema = json!([{"Name": "size", "AttributeDataType": "String"}]);
     let created = call(server, "CreateUserPool", &json!({"PoolName": "p", "Schema": schema})).await;
-    created.expect("a pool")["UserPool"]["Id"].clone()
+    let pool = created.expect("a pool")["UserPool"]["Id"].clone();
+    let scopes = json!([{"ScopeName": "read", "ScopeDescription": "d"}]);
+    let api = json!({"UserPoolId": pool, "Identifier": "api", "Name": "API", "Scopes": scopes});
+    call(server, "CreateResourceServer", &api).await.expect("a resource server");
+    pool
 }
 
 /// Creates an app client from a JSON request, and returns it as JSON.

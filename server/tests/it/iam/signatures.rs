@@ -73,7 +73,7 @@ async fn signed_operation_without_signature_is_refused() {
             }
         }
     }
-    assert_eq!((signed, public), (Operation::ALL.len() - 34, 34));
+    assert_eq!((signed, public), (Operation::ALL.len() - 36, 36));
 }
 
 /// cog-0025

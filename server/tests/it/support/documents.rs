@@ -94,6 +94,15 @@ pub(crate) fn operations_of_the_model() -> BTreeSet<String> {
     operations.filter_map(|(id, _)| Some(id.split_once('#')?.1.to_owned())).collect()
 }
 
+/// Returns the values of an enum of the model.
+pub(crate) fn values_of_enum(name: &str) -> Vec<String> {
+    let shapes = shapes();
+    let shape = shapes.get(&format!("com.amazonaws.cognitoidentityprovider#{name}"));
+    let members = shape.and_then(|shape| shape["members"].as_object()).into_iter().flatten();
+    let value = |member: &Value| member["traits"]["smithy.api#enumValue"].as_str().map(str::to_owned);
+    members.filter_map(|(_, member)| value(member)).collect()
+}
+
 fn shapes() -> Map<String, Value> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../model/cognito-idp");
     let mut shapes = Map::new();
