@@ -15,6 +15,7 @@ pub mod credentials;
 pub mod delivery;
 pub mod embedded;
 pub mod entropy;
+pub mod faults;
 mod html;
 pub mod http;
 pub mod keys;

@@ -16,7 +16,7 @@ use clap::error::ErrorKind;
 use lido::operations::all_operations;
 
 use crate::{
-    cli::{Arguments, Command, SeedCommand, health, manual, seed, serve},
+    cli::{Arguments, Command, SeedCommand, control, health, manual, seed, serve},
     config::{Config, ConfigError, migration},
 };
 
@@ -29,6 +29,12 @@ fn main() -> ExitCode {
             Ok(result) => return finish(result),
             Err(error) => Err(error),
         },
+        Command::Users(arguments) => return finish(control::users(&arguments)),
+        Command::Messages(arguments) => return finish(control::messages(&arguments)),
+        Command::Confirm(arguments) => return finish(control::confirm(&arguments)),
+        Command::Token(arguments) => return finish(control::token(&arguments)),
+        Command::Clock(arguments) => return finish(control::clock(&arguments)),
+        Command::Reset(arguments) => return finish(control::reset(&arguments)),
         Command::Seed { command: SeedCommand::Export(arguments) } => return finish(seed::export(&arguments)),
         Command::Health(arguments) => return finish(health::run(&arguments)),
         Command::Completions { shell } => return finish(manual::print_completions(shell)),

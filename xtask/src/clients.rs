@@ -67,7 +67,7 @@ pub(crate) fn run() -> anyhow::Result<()> {
     }
 
     let binary = std::path::absolute(target.join("debug/lido")).context("the binary has no path")?;
-    packages::test_python(&root, &binary)?;
+    packages::test_python(&root, &binary, &server.url)?;
     packages::test_javascript(&binary)?;
     production::run(&root, &binary)?;
 

@@ -101,12 +101,13 @@ class LidoProcess {
     this.#folder = fs.mkdtempSync(path.join(tmpdir(), "lido-"));
     const addressFile = path.join(this.#folder, "address.json");
     // The store is lost at the end, so that test runs do not meet; port 0 is a free port.
-    const line = commandLine({ store: "memory", listen: "127.0.0.1:0", ...options, addressFile });
+    // Its standard input ends with this process, also if it is killed and cleans nothing up.
+    const line = commandLine({ store: "memory", listen: "127.0.0.1:0", ...options, addressFile, stopWithStdin: true });
     // A file, because a pipe that nobody reads would block the server.
     const output = fs.openSync(this.logFile, "w");
     let failure;
     try {
-      this.#child = spawn(binary, ["dev", ...line], { stdio: ["ignore", output, output] });
+      this.#child = spawn(binary, ["dev", ...line], { stdio: ["pipe", output, output] });
     } catch (error) {
       failure = error;
     } finally {
@@ -115,6 +116,7 @@ class LidoProcess {
     this.#child?.on("error", (error) => (failure = error));
     // A test run that ends without its clean-up is not kept waiting, and leaves no server.
     this.#child?.unref();
+    this.#child?.stdin?.unref?.();
     process.once("exit", this.#onExit);
 
     const command = [binary, "dev", ...line].join(" ");

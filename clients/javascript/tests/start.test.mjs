@@ -1,14 +1,18 @@
 // What a start does that fails, and what is left of it.
 
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import fs from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { BinaryNotFoundError, StartError, startLido } from "lido-cognito";
 
 const { commandLine, findBinary } = createRequire(import.meta.url)("../src/process.js");
+const { isHealthy } = createRequire(import.meta.url)("../src/http.js");
 
 let folder;
 let temporary;
@@ -117,6 +121,20 @@ server.listen(0, "127.0.0.1", () => {
   assert.equal(lido.region, "eu-west-1");
   await lido.stop();
   assert.deepEqual(lido.log().trim().split("\n"), [1, 2, 3, 4].map((count) => `/_lido/health ${count}`));
+});
+
+test("server ends with a process that is killed", async () => {
+  const program = `require("lido-cognito").startLido().then(({ endpoint }) => console.log(endpoint)); setTimeout(() => {}, 60_000);`;
+  const killed = spawn(process.execPath, ["-e", program], { stdio: ["ignore", "pipe", "inherit"] });
+  const [line] = await once(killed.stdout, "data");
+  const endpoint = String(line).trim();
+  assert.ok(await isHealthy(endpoint));
+  killed.kill("SIGKILL");
+  const deadline = Date.now() + 10_000;
+  while (await isHealthy(endpoint)) {
+    assert.ok(Date.now() < deadline, `the server at ${endpoint} is left`);
+    await sleep(20);
+  }
 });
 
 test("stopped server leaves no file but its log", async () => {

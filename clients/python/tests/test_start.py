@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import os
 import stat
+import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 import pytest
 
-from lido_cognito import BinaryNotFoundError, Lido, StartError
+from lido_cognito import BinaryNotFoundError, Lido, StartError, http
 from lido_cognito.process import arguments, find_binary
 
 
@@ -124,6 +126,19 @@ def test_stopped_server_leaves_no_file_but_its_log(temporary: Path) -> None:
         assert len(list(temporary.iterdir())) == 1
     assert list(temporary.iterdir()) == []
     assert server.endpoint_url in server.log()
+
+
+def test_server_ends_with_a_process_that_is_killed(temporary: Path) -> None:
+    program = "import time; from lido_cognito import Lido; print(Lido.start().endpoint_url, flush=True); time.sleep(60)"
+    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as killed:
+        assert killed.stdout is not None
+        endpoint = killed.stdout.readline().strip()
+        assert http.is_healthy(endpoint)
+        killed.kill()
+    deadline = time.monotonic() + 10
+    while http.is_healthy(endpoint):
+        assert time.monotonic() < deadline, f"the server at {endpoint} is left"
+        time.sleep(0.02)
 
 
 def test_arguments_are_written_as_the_command_line_has_them() -> None:

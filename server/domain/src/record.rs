@@ -107,6 +107,11 @@ impl PoolRecord {
         Verdict { remember: vec![Change::RemovePool], answer: Ok(()) }
     }
 
+    /// Deletes the pool, also if its deletion protection is active: for a reset in development.
+    pub fn discard(&self) -> Verdict<()> {
+        Verdict { remember: vec![Change::RemovePool], answer: Ok(()) }
+    }
+
     /// Adds tags; a tag whose key exists gets the new value.
     ///
     /// `modified_at` stays the same (*Chosen*: no setting changes).

@@ -7,6 +7,7 @@
 //! as an unknown operation.
 
 mod admission;
+mod fault;
 mod iam_request;
 
 use std::{convert::Infallible, sync::Arc};
@@ -81,6 +82,11 @@ impl<S: OperationService> Api<S> {
                 Ok(Some(region)) => drop(head.extensions.insert(region)),
                 Ok(None) => {}
                 Err(refused) => return refused.into_response(),
+            }
+            if let Some(faults) = &self.app.faults
+                && let Some(failed) = fault::inject(faults, &self.app.entropy, operation, &mut head).await
+            {
+                return failed;
             }
         }
         let request = Request::from_parts(head, Full::new(body.clone()));

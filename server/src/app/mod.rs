@@ -20,6 +20,7 @@ use crate::{
     clock::Clock,
     delivery::{Inbox, Outbox, Transports},
     entropy::{Entropy, NoEntropy},
+    faults::Faults,
     keys::Keys,
     operations::Origin,
     password_worker::PasswordWorker,
@@ -48,6 +49,8 @@ pub struct App {
     pub outbox: Outbox,
     /// The inbox, in `lido dev` only.
     pub inbox: Option<Inbox>,
+    /// The faults on demand, in `lido dev` only.
+    pub faults: Option<Faults>,
     /// The Lambda triggers.
     pub triggers: Triggers,
     /// The settings.
@@ -140,6 +143,7 @@ impl App {
         settings: Settings,
     ) -> Self {
         let inbox = transports.inbox.clone();
+        let faults = inbox.is_some().then(Faults::default);
         let templates = Arc::new(PoolTemplates);
         let outbox = Outbox::new(
             store.clone(),
@@ -153,7 +157,20 @@ impl App {
         let tokens = if settings.is_standby { tokens.read_only() } else { tokens };
         let passwords = PasswordWorker::default();
         let last_check = LastCheck::default();
-        Self { store, clock, entropy, keys, tokens, passwords, outbox, inbox, triggers, settings, last_check }
+        Self {
+            store,
+            clock,
+            entropy,
+            keys,
+            tokens,
+            passwords,
+            outbox,
+            inbox,
+            faults,
+            triggers,
+            settings,
+            last_check,
+        }
     }
 
     /// Returns the base URL of the endpoints: the configured one, or else the one of the request.

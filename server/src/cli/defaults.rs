@@ -71,6 +71,7 @@ pub(super) const DEFAULTS: &[Defaults] = &[
     same("config", NONE),
     same("confirmation-code", "random codes"),
     same("address-file", NONE),
+    same("stop-with-stdin", "false"),
     same("seed", NONE),
     same("allow-remote", "false"),
     same("admin-origin", NONE),

@@ -95,3 +95,49 @@ pub(super) const MAN: &str = "\
 Examples:
   Read the page of lido dev:
     lido man dev | man -l -";
+
+pub(super) const USERS: &str = "\
+Examples:
+  List the users of the only pool:
+    lido users
+
+  List the users of a pool whose mail address begins with ann, as JSON:
+    lido users --pool us-east-1_AbCdEfGhI --filter 'email ^= \"ann\"' --json";
+
+pub(super) const MESSAGES: &str = "\
+Examples:
+  Show each message when it is sent, until Ctrl-C:
+    lido messages --follow
+
+  Show the messages to a user:
+    lido messages ann@example.com";
+
+pub(super) const CONFIRM: &str = "\
+Examples:
+  Confirm the user ann of the only pool:
+    lido confirm ann";
+
+pub(super) const TOKEN: &str = "\
+Examples:
+  Print the tokens of the user ann:
+    lido token ann
+
+  Call an API with the access token:
+    curl -H \"Authorization: Bearer $(lido token ann --access)\" http://localhost:3000/me";
+
+pub(super) const CLOCK: &str = "\
+Examples:
+  Set the clock forward by an hour and a half:
+    lido clock +1h30m
+
+  Set it to an instant, and back to the real time:
+    lido clock 2027-01-01T00:00:00Z
+    lido clock reset";
+
+pub(super) const RESET: &str = "\
+Examples:
+  Delete everything:
+    lido reset
+
+  Delete the users of the only pool, and keep the pool:
+    lido reset --users";

@@ -4,6 +4,7 @@
 //! defaults that the help texts show are in [`defaults`]; a test makes `docs/configuration.md` from this definition.
 
 mod address_file;
+pub(crate) mod control;
 mod defaults;
 mod examples;
 mod first_screen;
@@ -106,6 +107,44 @@ pub(crate) enum Command {
     #[command(after_help = examples::HEALTH)]
     Health(HealthArguments),
 
+    /// List the users of a running lido dev
+    ///
+    /// One line per user: username, status, mail address and phone number, and the sub if it is not the username
+    #[command(after_help = examples::USERS)]
+    Users(control::UsersArguments),
+
+    /// Show the messages that a running lido dev has sent to users, the oldest first
+    ///
+    /// One line per message: when it was sent, how and to whom, its code or link, and why it was sent. --json has the texts
+    /// too
+    #[command(after_help = examples::MESSAGES)]
+    Messages(control::MessagesArguments),
+
+    /// Confirm a user of a running lido dev without a code
+    ///
+    /// It does what AdminConfirmSignUp does: addresses stay unverified
+    #[command(after_help = examples::CONFIRM)]
+    Confirm(control::ConfirmArguments),
+
+    /// Sign a user of a running lido dev in without a password, and print the tokens
+    ///
+    /// The tokens are those of a sign-in, with the settings of the app client; triggers are called. Second factors are not
+    /// asked for
+    #[command(after_help = examples::TOKEN)]
+    Token(control::TokenArguments),
+
+    /// Show or set the test clock of a running lido dev
+    ///
+    /// Codes, sessions and tokens expire by the test clock. Signatures of requests are compared with the real one
+    #[command(after_help = examples::CLOCK)]
+    Clock(control::ClockArguments),
+
+    /// Delete everything in a running lido dev: pools, messages and faults, and set the clock back
+    ///
+    /// With --pool only that pool is deleted, with --users only the users of a pool
+    #[command(after_help = examples::RESET)]
+    Reset(control::ResetArguments),
+
     /// Print a script that completes commands and options in a shell
     ///
     /// The Debian package installs those of bash, zsh and fish
@@ -189,6 +228,22 @@ pub(crate) struct DevArguments {
     /// exists, and is removed when the server stops
     #[arg(long, env = "LIDO_ADDRESS_FILE", value_name = "FILE", help_heading = DEVELOPMENT)]
     pub(crate) address_file: Option<PathBuf>,
+
+    /// Stop when standard input is closed, which the system does when the program that started the server ends
+    ///
+    /// For test runners: with a pipe as standard input no server is left behind, though the test runner is killed. What
+    /// arrives on standard input is ignored
+    #[arg(
+        long,
+        env = "LIDO_STOP_WITH_STDIN",
+        value_name = "true|false",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "true",
+        hide_possible_values = true,
+        help_heading = DEVELOPMENT
+    )]
+    pub(crate) stop_with_stdin: Option<bool>,
 
     /// File with user pools, app clients, groups and users to create before the server starts: .toml, .json, .yaml or .yml
     ///

@@ -50,7 +50,8 @@ async fn serve(config: &Config, app: Arc<App>, gate: Gate) -> anyhow::Result<()>
         connections_per_address: config.max_connections_per_address,
         ..http::Limits::of_system()
     };
-    let mut stop = StopSignals::new()?;
+    let stops_with_stdin = matches!(config.mode, Mode::Dev { stops_with_stdin: true, .. });
+    let mut stop = StopSignals::new(stops_with_stdin)?;
     let listener = http::listen(&config.listen).map_err(|error| {
         let addresses: Vec<String> = config.listen.iter().map(ToString::to_string).collect();
         anyhow!(

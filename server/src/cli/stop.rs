@@ -1,21 +1,27 @@
-//! The signals that stop the server.
+//! What stops the server: signals, and with `--stop-with-stdin` the end of standard input.
 //!
 //! [`super::serve`] and the library's `http` then finish the requests in flight.
 
-use anyhow::Context as _;
+use std::io;
 
-/// A receiver of SIGTERM and Ctrl-C. A second signal ends the process at once.
+use anyhow::Context as _;
+use tokio::sync::mpsc::Sender;
+
+/// A receiver of SIGTERM and Ctrl-C, and of the end of standard input. A second signal ends the process at once.
 pub(super) struct StopSignals {
     signals: tokio::sync::mpsc::Receiver<()>,
 }
 
 impl StopSignals {
-    /// Starts to listen for the signals.
+    /// Starts to listen for the signals, and for the end of standard input if it is one.
     ///
     /// # Errors
-    /// The system refuses to register a signal handler.
-    pub(super) fn new() -> anyhow::Result<Self> {
+    /// The system refuses to register a signal handler, or to start a thread.
+    pub(super) fn new(stops_with_stdin: bool) -> anyhow::Result<Self> {
         let (sender, signals) = tokio::sync::mpsc::channel(1);
+        if stops_with_stdin {
+            watch_stdin(sender.clone())?;
+        }
         #[cfg(unix)]
         let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
             .context("no handler of SIGTERM can be registered")?;
@@ -51,4 +57,20 @@ impl StopSignals {
             std::future::pending().await
         }
     }
+}
+
+/// Reads standard input to its end in a thread of its own, and tells `sender` of it.
+fn watch_stdin(sender: Sender<()>) -> anyhow::Result<()> {
+    let watch = move || {
+        // A standard input that cannot be read, such as a closed one, has ended.
+        let _ = io::copy(&mut io::stdin().lock(), &mut io::sink());
+        tracing::info!("stopping, because standard input was closed");
+        // The receiver lives as long as the server runs.
+        let _ = sender.blocking_send(());
+    };
+    std::thread::Builder::new()
+        .name("stdin".to_owned())
+        .spawn(watch)
+        .map(drop)
+        .context("the thread that watches standard input cannot be started")
 }

@@ -8,9 +8,28 @@ fn definition_is_valid() {
     Arguments::definition().debug_assert();
 }
 
+/// The commands that talk to a running server, whose options are not settings of a server.
+const CONTROL: [&str; 6] = ["users", "messages", "confirm", "token", "clock", "reset"];
+
+#[test]
+fn every_option_of_a_control_command_has_a_heading_and_a_help_text() {
+    let definition = Arguments::definition();
+    for name in CONTROL {
+        let command = definition.find_subcommand(name).expect("a command");
+        let long = |argument: &&clap::Arg| argument.get_long().is_some_and(|name| name != "help");
+        for option in command.get_arguments().filter(long) {
+            let help = option.get_help().expect("a help text").to_string();
+            assert!(option.get_help_heading().is_some() && !help.ends_with('.'), "{name}: {help}");
+        }
+        let endpoint = command.get_arguments().find(|option| option.get_long() == Some("endpoint"));
+        assert!(endpoint.is_some_and(|option| option.get_env().is_some_and(|name| name == "LIDO_ENDPOINT")));
+    }
+}
+
 #[test]
 fn every_option_has_a_variable_a_heading_and_a_help_text() {
-    for command in Arguments::definition().get_subcommands() {
+    let definition = Arguments::definition();
+    for command in definition.get_subcommands().filter(|command| !CONTROL.contains(&command.get_name())) {
         // What has no value says what the command does, and is no setting.
         let options = command
             .get_arguments()

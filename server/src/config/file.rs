@@ -48,6 +48,7 @@ pub(super) struct ConfigFile {
     pub(super) sms_webhook_secret: Option<SmsWebhookSecret>,
     pub(super) confirmation_code: Option<ConfirmationCode>,
     pub(super) address_file: Option<PathBuf>,
+    pub(super) stop_with_stdin: Option<bool>,
     pub(super) seed: Option<Vec<PathBuf>>,
     pub(super) allow_remote: Option<bool>,
     pub(super) admin_origin: Option<Vec<PageOrigin>>,
@@ -96,6 +97,7 @@ struct FileContents {
     sms_webhook_secret: Option<SmsWebhookSecret>,
     confirmation_code: Option<Spanned<ConfirmationCode>>,
     address_file: Option<Spanned<PathBuf>>,
+    stop_with_stdin: Option<Spanned<bool>>,
     seed: Option<Spanned<Vec<PathBuf>>>,
     allow_remote: Option<Spanned<bool>>,
     admin_origin: Option<Spanned<Vec<PageOrigin>>>,
@@ -120,6 +122,7 @@ impl ConfigFile {
         let dev_only = [
             ("confirmation-code", contents.confirmation_code.as_ref().map(Spanned::span)),
             ("address-file", contents.address_file.as_ref().map(Spanned::span)),
+            ("stop-with-stdin", contents.stop_with_stdin.as_ref().map(Spanned::span)),
             ("seed", contents.seed.as_ref().map(Spanned::span)),
             ("allow-remote", contents.allow_remote.as_ref().map(Spanned::span)),
             ("admin-origin", contents.admin_origin.as_ref().map(Spanned::span)),
@@ -163,6 +166,7 @@ impl ConfigFile {
             sms_webhook_secret: contents.sms_webhook_secret,
             confirmation_code: contents.confirmation_code.map(Spanned::into_inner),
             address_file: contents.address_file.map(|path| folder.join(path.into_inner())),
+            stop_with_stdin: contents.stop_with_stdin.map(Spanned::into_inner),
             seed: contents
                 .seed
                 .map(|files| files.into_inner().into_iter().map(|path| folder.join(path)).collect()),

@@ -89,6 +89,7 @@ pub(crate) enum Mode {
     Dev {
         confirmation_code: Option<ConfirmationCode>,
         address_file: Option<PathBuf>,
+        stops_with_stdin: bool,
         seeds: Vec<PathBuf>,
         is_remote: bool,
         admin_origins: Vec<PageOrigin>,
@@ -135,6 +136,7 @@ impl Config {
         let file = ConfigFile::read(arguments.common.config.as_deref())?;
         let confirmation_code = arguments.confirmation_code.or(file.confirmation_code.clone());
         let address_file = arguments.address_file.or(file.address_file.clone());
+        let stops_with_stdin = arguments.stop_with_stdin.or(file.stop_with_stdin).unwrap_or(false);
         let seeds = arguments.seed.or(file.seed.clone()).unwrap_or_default();
         let allow_remote = arguments.allow_remote.or(file.allow_remote).unwrap_or(false);
         let admin_origins = arguments.admin_origin.or(file.admin_origin.clone()).unwrap_or_default();
@@ -155,8 +157,15 @@ impl Config {
                 "--seed changes the store, which --standby forbids; remove one of them".to_owned(),
             ));
         }
-        let mode =
-            Mode::Dev { confirmation_code, address_file, seeds, is_remote, admin_origins, inbox_origins };
+        let mode = Mode::Dev {
+            confirmation_code,
+            address_file,
+            stops_with_stdin,
+            seeds,
+            is_remote,
+            admin_origins,
+            inbox_origins,
+        };
         merged.complete(listen, store, mode)
     }
 

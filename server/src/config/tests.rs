@@ -21,6 +21,7 @@ fn dev_mode(confirmation_code: Option<ConfirmationCode>) -> Mode {
         seeds: Vec::new(),
         confirmation_code,
         address_file: None,
+        stops_with_stdin: false,
         is_remote: false,
         admin_origins: vec![],
         inbox_origins: vec![],
@@ -51,6 +52,19 @@ fn standby_is_off_unless_set() {
     assert!(is_standby(&["dev", "--standby"]));
     assert!(is_standby(&["dev", "--config", &file]));
     assert!(!is_standby(&["dev", "--config", &file, "--standby=false"]));
+}
+
+#[test]
+fn server_outlives_its_standard_input_unless_set() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = write_file(folder.path(), "stop-with-stdin = true");
+    let stops = |line: &[&str]| {
+        matches!(config(line).expect("complete").mode, Mode::Dev { stops_with_stdin: true, .. })
+    };
+    assert!(!stops(&["dev"]));
+    assert!(stops(&["dev", "--stop-with-stdin"]));
+    assert!(stops(&["dev", "--config", &file]));
+    assert!(!stops(&["dev", "--config", &file, "--stop-with-stdin=false"]));
 }
 
 #[test]

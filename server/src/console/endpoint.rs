@@ -13,7 +13,7 @@ use serde_json::Value;
 use tokio::sync::Semaphore;
 
 use super::problem::{Problem, ProblemKind};
-use crate::{app::App, delivery::Inbox, query, surface::RoutedRequest};
+use crate::{app::App, delivery::Inbox, faults::Faults, query, surface::RoutedRequest};
 
 /// The future of a handler.
 pub(super) type Responding<'a> = Pin<Box<dyn Future<Output = Result<Answer, Problem>> + Send + 'a>>;
@@ -175,6 +175,14 @@ impl<'a> Call<'a> {
         self.app.inbox.as_ref().ok_or_else(Problem::unknown_path)
     }
 
+    /// Returns the faults on demand.
+    ///
+    /// # Errors
+    /// As [`Call::inbox`].
+    pub(super) fn faults(&self) -> Result<&'a Faults, Problem> {
+        self.app.faults.as_ref().ok_or_else(Problem::unknown_path)
+    }
+
     /// Returns a parameter of the path, decoded.
     pub(super) fn path_parameter(&self, name: &str) -> String {
         query::decode(self.request.parameter(name))
@@ -239,20 +247,24 @@ impl Query {
         let (Some(text), ParameterKind::Duration { most }) = (self.text(parameter), parameter.kind) else {
             return Ok(None);
         };
-        let unit = text.find(|char: char| !char.is_ascii_digit()).unwrap_or(text.len());
-        let (number, unit) = text.split_at(unit);
-        let millis = match unit {
-            "ms" => Some(1),
-            "s" => Some(1_000),
-            "m" => Some(60_000),
-            _ => None,
-        };
-        let millis = millis.and_then(|millis| number.parse::<u64>().ok()?.checked_mul(millis));
-        let duration = millis.map(Duration::from_millis).filter(|wait| *wait <= Duration::from_secs(most));
+        let duration = parse_duration(text).filter(|wait| *wait <= Duration::from_secs(most));
         duration
             .map(Some)
             .ok_or_else(|| parameter.refuse(format_args!("a duration such as 5s, of at most {most}s")))
     }
+}
+
+/// Parses a duration: a number and the unit `ms`, `s` or `m`. Returns `None` if the text is none.
+pub(super) fn parse_duration(text: &str) -> Option<Duration> {
+    let unit = text.find(|char: char| !char.is_ascii_digit())?;
+    let (number, unit) = text.split_at(unit);
+    let millis = match unit {
+        "ms" => 1,
+        "s" => 1_000,
+        "m" => 60_000,
+        _ => return None,
+    };
+    number.parse::<u64>().ok()?.checked_mul(millis).map(Duration::from_millis)
 }
 
 /// The answer of an endpoint.

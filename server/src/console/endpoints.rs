@@ -9,7 +9,7 @@ use http::StatusCode;
 use super::{
     clock, document,
     endpoint::{Availability, Deleted, Endpoint, Readers, SchemaOf, Verb, any_object},
-    health, messages, seed,
+    faults, health, messages, pools, reset, seed, users,
 };
 
 /// Returns the schema of a type.
@@ -120,6 +120,127 @@ pub(super) static ENDPOINTS: &[Endpoint] = &[
         summary: "Set the test clock back to the real time",
         ..endpoint(Verb::Delete, "/_lido/clock", "resetClock", of::<clock::ClockState>(), |call| {
             Box::pin(clock::reset(call))
+        })
+    },
+    Endpoint {
+        summary: "List the user pools",
+        parameters: pools::PAGE,
+        ..endpoint(Verb::Get, "/_lido/pools", "listPools", of::<pools::Pools>(), |call| {
+            Box::pin(pools::list(call))
+        })
+    },
+    Endpoint {
+        summary: "Delete a user pool with everything in it, also if its deletion protection is active",
+        problems: &[StatusCode::NOT_FOUND, StatusCode::CONFLICT],
+        ..endpoint(Verb::Delete, "/_lido/pools/{pool}", "deletePool", of::<Deleted>(), |call| {
+            Box::pin(pools::delete(call))
+        })
+    },
+    Endpoint {
+        summary: "List the app clients of a user pool",
+        parameters: pools::PAGE,
+        problems: &[StatusCode::NOT_FOUND],
+        ..endpoint(Verb::Get, "/_lido/pools/{pool}/clients", "listClients", of::<pools::Clients>(), |call| {
+            Box::pin(pools::list_clients(call))
+        })
+    },
+    Endpoint {
+        summary: "List the users of a user pool",
+        parameters: users::LIST,
+        problems: &[StatusCode::NOT_FOUND],
+        ..endpoint(Verb::Get, "/_lido/pools/{pool}/users", "listUsers", of::<users::Users>(), |call| {
+            Box::pin(users::list(call))
+        })
+    },
+    Endpoint {
+        summary: "Delete all users of a user pool, and keep its app clients and groups",
+        problems: &[StatusCode::NOT_FOUND, StatusCode::CONFLICT],
+        ..endpoint(Verb::Delete, "/_lido/pools/{pool}/users", "deleteUsers", of::<Deleted>(), |call| {
+            Box::pin(pools::delete_users(call))
+        })
+    },
+    Endpoint {
+        summary: "Get a user, by username, sub or alias",
+        problems: &[StatusCode::NOT_FOUND],
+        ..endpoint(Verb::Get, "/_lido/pools/{pool}/users/{user}", "getUser", of::<users::User>(), |call| {
+            Box::pin(users::get(call))
+        })
+    },
+    Endpoint {
+        summary: "Confirm a user without a code, as AdminConfirmSignUp does",
+        problems: &[StatusCode::NOT_FOUND, StatusCode::CONFLICT],
+        ..endpoint(
+            Verb::Post,
+            "/_lido/pools/{pool}/users/{user}/confirm",
+            "confirmUser",
+            of::<users::User>(),
+            |call| Box::pin(users::confirm(call)),
+        )
+    },
+    Endpoint {
+        summary: "List the codes that were sent to a user and are still valid",
+        readers: Readers::InboxPages,
+        problems: &[StatusCode::NOT_FOUND],
+        ..endpoint(
+            Verb::Get,
+            "/_lido/pools/{pool}/users/{user}/codes",
+            "listCodes",
+            of::<users::Codes>(),
+            |call| Box::pin(users::codes(call)),
+        )
+    },
+    Endpoint {
+        summary: "Sign a user in without a password",
+        body: Some(of::<users::TokenRequest>()),
+        problems: &[StatusCode::NOT_FOUND, StatusCode::CONFLICT],
+        ..endpoint(
+            Verb::Post,
+            "/_lido/pools/{pool}/users/{user}/tokens",
+            "issueTokens",
+            of::<users::Tokens>(),
+            |call| Box::pin(users::issue_tokens(call)),
+        )
+    },
+    Endpoint {
+        summary: "List the faults",
+        ..endpoint(Verb::Get, "/_lido/faults", "listFaults", of::<faults::FaultList>(), |call| {
+            Box::pin(faults::list(call))
+        })
+    },
+    Endpoint {
+        summary: "Set a fault: let requests be throttled, fail, wait, or lose their messages",
+        body: Some(of::<faults::FaultRequest>()),
+        success: (StatusCode::CREATED, of::<faults::SetFault>()),
+        problems: &[StatusCode::TOO_MANY_REQUESTS],
+        ..endpoint(Verb::Post, "/_lido/faults", "setFault", of::<faults::SetFault>(), |call| {
+            Box::pin(faults::set(call))
+        })
+    },
+    Endpoint {
+        summary: "Clear all faults",
+        ..endpoint(Verb::Delete, "/_lido/faults", "deleteFaults", of::<Deleted>(), |call| {
+            Box::pin(faults::delete_all(call))
+        })
+    },
+    Endpoint {
+        summary: "Get a fault, with how often it has struck",
+        problems: &[StatusCode::NOT_FOUND],
+        ..endpoint(Verb::Get, "/_lido/faults/{id}", "getFault", of::<faults::SetFault>(), |call| {
+            Box::pin(faults::get(call))
+        })
+    },
+    Endpoint {
+        summary: "Delete a fault",
+        problems: &[StatusCode::NOT_FOUND],
+        ..endpoint(Verb::Delete, "/_lido/faults/{id}", "deleteFault", of::<Deleted>(), |call| {
+            Box::pin(faults::delete(call))
+        })
+    },
+    Endpoint {
+        summary: "Delete all user pools, messages and faults, and set the clock back",
+        problems: &[StatusCode::CONFLICT],
+        ..endpoint(Verb::Post, "/_lido/reset", "reset", of::<reset::Reset>(), |call| {
+            Box::pin(reset::reset(call))
         })
     },
 ];

@@ -179,8 +179,8 @@ impl MessageFilter {
                 continue;
             }
             let pool = PoolId::new(&message.user_pool_id);
-            let sub = match control::find_sub(app, &pool, username).await {
-                Ok(sub) => sub,
+            let sub = match control::find_user(app, &pool, username).await {
+                Ok(user) => user.map(|user| user.sub),
                 // The pool was deleted; its messages have their names still.
                 Err(ControlError::UnknownPool) => None,
                 Err(fault) => return Err(fault.into()),

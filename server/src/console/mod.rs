@@ -9,12 +9,16 @@ mod clock;
 mod document;
 mod endpoint;
 mod endpoints;
+mod faults;
 mod health;
 mod messages;
+mod pools;
 mod problem;
+mod reset;
 mod seed;
 #[cfg(test)]
 mod tests;
+mod users;
 
 use std::sync::{Arc, LazyLock};
 

@@ -160,6 +160,16 @@ impl Outbox {
         }
     }
 
+    /// Removes a message that this process has just committed and claimed, as if it had been sent and lost on its way: a
+    /// fault on demand.
+    ///
+    /// # Errors
+    /// The store did not respond.
+    pub async fn lose(&self, pool: &PoolId, committed: OutboxCommit) -> Result<(), StoreError> {
+        tracing::info!(row = %committed.row.id, "a message is lost, because of a fault at /_lido/faults");
+        self.remove(pool, &committed.row).await
+    }
+
     /// Makes the first attempt in a task of its own, so that the message is sent even if the client closes its
     /// connection. `until_triggers_replied` is dropped once the triggers have replied or the attempt has ended.
     fn spawn_first_attempt(

@@ -6,7 +6,8 @@
 //!
 //! A request that has arrived completely is served to its end, whatever becomes of its connection meanwhile. It counts
 //! as a connection until then, so that the number of such requests is limited, and shutdown waits for them. The server
-//! notices that a client has closed its connection only when it writes the response.
+//! notices that a client has closed its connection only when it writes the response, unless the request waits on purpose
+//! and looks for it ([`crate::surface`]'s `ConnectionEnd`).
 
 use std::{convert::Infallible, io, net::SocketAddr, num::NonZeroUsize, pin::pin, sync::Arc, time::Duration};
 
@@ -22,6 +23,7 @@ use tokio::{
 use super::{
     HttpService,
     connections::{Connections, OpenConnection},
+    shared_stream::SharedStream,
     timeout_stream::{Deadlines, InFlight, TimeoutStream},
 };
 use crate::{
@@ -186,9 +188,10 @@ pub(super) async fn connection<S: OperationService>(
         return;
     }
     let in_flight = InFlight::default();
+    let (stream, socket) = SharedStream::new(stream);
     let io = TimeoutStream::new(stream, in_flight.clone(), Arc::clone(&open.waiting), deadlines);
     let shared = Arc::clone(&open);
-    let end = ConnectionEnd::new(stopping.clone());
+    let end = ConnectionEnd::new(socket, stopping.clone());
     let respond = service_fn(move |mut request: Request<Incoming>| {
         request.extensions_mut().insert(end.clone());
         let (service, open, guard) = (Arc::clone(&service), Arc::clone(&shared), in_flight.begin());

@@ -21,6 +21,7 @@ mod connections;
 mod framing;
 mod gate;
 mod panics;
+mod shared_stream;
 mod source;
 mod timeout_stream;
 

@@ -17,6 +17,10 @@ use crate::wire::auth_event::{self, ClientContext};
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Peer(pub IpAddr);
 
+/// The mark of a request whose messages are lost on their way, an extension that [`crate::api`] adds for a fault on demand.
+#[derive(Clone, Copy, Debug)]
+pub struct LosesMessages;
+
 /// The Region that the sender of a signed request is limited to, an extension that [`crate::api`] adds to such requests.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CallerRegion(pub String);
@@ -30,6 +34,8 @@ pub struct Origin {
     pub user_agent: Option<String>,
     /// The `Host` header, with its port.
     pub host: Option<String>,
+    /// Whether the messages of the request are lost: a fault on demand.
+    pub loses_messages: bool,
     /// The Region that the request is limited to: signed operations find and create the pools of this Region only. `None`
     /// for public operations, and if all callers share one Region.
     pub region: Option<String>,
@@ -43,6 +49,7 @@ impl Origin {
             address: parts.extensions.get::<Peer>().map(|peer| peer.0),
             user_agent: user_agent.or_else(|| text(&parts.headers, header::USER_AGENT.as_str())),
             host: text(&parts.headers, header::HOST.as_str()),
+            loses_messages: parts.extensions.get::<LosesMessages>().is_some(),
             region: parts.extensions.get::<CallerRegion>().map(|region| region.0.clone()),
         }
     }

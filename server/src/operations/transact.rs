@@ -429,6 +429,10 @@ impl<'a> RequestContext<'a> {
             let mut failed = None;
             for row in rows {
                 let Some(pool) = tx.pool_id() else { continue };
+                if self.origin.loses_messages {
+                    app.outbox.lose(pool, row).await?;
+                    continue;
+                }
                 if row.is_hidden {
                     app.outbox.send_in_background(pool, row);
                     continue;

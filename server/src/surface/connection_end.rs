@@ -1,29 +1,47 @@
 //! The end of the connection of a request: what a request that waits on purpose has to watch.
 
+use std::{future::pending, sync::Arc};
+
 use http::request::Parts;
-use tokio::sync::watch;
+use tokio::{
+    net::{TcpStream, tcp::OwnedReadHalf},
+    sync::watch,
+};
 
 /// The end of a connection, an extension that [`crate::http`] adds to each request.
 #[derive(Clone, Debug)]
 pub(crate) struct ConnectionEnd {
+    socket: Arc<OwnedReadHalf>,
     /// Its sender is dropped when the server stops.
     stopping: watch::Receiver<()>,
 }
 
 impl ConnectionEnd {
     /// Returns the end of a connection. The sender of `stopping` is dropped when the server stops.
-    pub(crate) fn new(stopping: watch::Receiver<()>) -> Self {
-        Self { stopping }
+    pub(crate) fn new(socket: Arc<OwnedReadHalf>, stopping: watch::Receiver<()>) -> Self {
+        Self { socket, stopping }
     }
 
-    /// Waits until the server stops. It waits for ever for a request without a connection, as in tests.
+    /// Waits until the client has closed its connection, or the server stops. A request without a connection, as in tests,
+    /// waits for ever.
     pub(crate) async fn of(head: &Parts) {
-        match head.extensions.get::<ConnectionEnd>() {
-            Some(end) => {
-                let mut stopping = end.stopping.clone();
-                while stopping.changed().await.is_ok() {}
-            }
-            None => std::future::pending().await,
+        let Some(Self { socket, stopping }) = head.extensions.get::<ConnectionEnd>() else {
+            return pending().await;
+        };
+        let mut stopping = stopping.clone();
+        let stopped = async { while stopping.changed().await.is_ok() {} };
+        tokio::select! {
+            () = hung_up(socket.as_ref().as_ref()) => {}
+            () = stopped => {}
         }
+    }
+}
+
+/// Waits until the client has closed its sending half. It may still read: the request is answered in either case.
+async fn hung_up(socket: &TcpStream) {
+    match socket.peek(&mut [0]).await {
+        Ok(0) | Err(_) => {}
+        // The client has sent its next request already, and what comes after it cannot be seen.
+        Ok(_) => pending().await,
     }
 }

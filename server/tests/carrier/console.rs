@@ -1,13 +1,17 @@
 //! `/_lido/…` of the two commands, and what a server does that stops while a request waits.
 
-use std::{thread, time::Duration};
+use std::{
+    io::Write as _,
+    thread,
+    time::{Duration, Instant},
+};
 
 use rustix::process::Signal;
 
 use crate::server_process::Lido;
 
 /// Starts `lido serve` in `folder`, with everything that it requires.
-fn serve(folder: &std::path::Path) -> Lido {
+pub(crate) fn serve(folder: &std::path::Path) -> Lido {
     std::fs::write(folder.join("keys"), "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=\n").expect("written");
     std::fs::write(folder.join("users.json"), "{\"users\": []}").expect("written");
     let line = "serve --listen 127.0.0.1:0 --store memory --key-file keys --credentials users.json \
@@ -58,4 +62,48 @@ fn request_that_waits_ends_when_the_server_stops() {
     let answer = client.read().expect("answered");
     assert_eq!((answer.status, &*answer.body), (200, "{\"messages\":[],\"cursor\":\"0\"}"));
     assert!(lido.wait(Duration::from_secs(5)).success(), "{}", lido.log());
+}
+
+/// As many requests wait as can; once their clients are gone, others can wait.
+#[test]
+fn request_that_waits_ends_when_its_client_hangs_up() {
+    let (lido, _folder) = Lido::in_memory();
+    let wait = "GET /_lido/messages?wait=60s HTTP/1.1\r\nhost: lido\r\n\r\n";
+    let waiting: Vec<_> = (0..256)
+        .map(|_| {
+            let mut client = lido.client();
+            client.send(wait).expect("sent");
+            client
+        })
+        .collect();
+    let status = || lido.client().get("/_lido/messages?wait=1ms").status;
+    let reaches = |expected: u16| {
+        let until = Instant::now() + Duration::from_secs(10);
+        while status() != expected {
+            assert!(Instant::now() < until, "the status is {} and not {expected}", status());
+            thread::sleep(Duration::from_millis(20));
+        }
+    };
+    reaches(429);
+    drop(waiting);
+    reaches(200);
+}
+
+/// The pipe ends with the program that holds its other end, however that program ends.
+#[test]
+fn server_stops_when_standard_input_is_closed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let line = "dev --listen 127.0.0.1:0 --store sqlite:lido.db --stop-with-stdin";
+    let mut command = crate::server_process::command(folder.path(), line);
+    let (read, write) = std::io::pipe().expect("a pipe");
+    command.stdin(read);
+    let mut lido = Lido::spawn(folder.path(), &mut command);
+    drop(command);
+    (&write).write_all(b"ignored\n").expect("written");
+    thread::sleep(Duration::from_millis(200));
+    assert_eq!(lido.client().get("/_lido/health").status, 200);
+    drop(write);
+    assert!(lido.wait(Duration::from_secs(10)).success(), "{}", lido.log());
+    assert!(!folder.path().join("lido.db-wal").exists(), "the store was not closed");
+    assert!(lido.log().contains("standard input was closed"), "{}", lido.log());
 }

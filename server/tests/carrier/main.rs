@@ -10,6 +10,8 @@ mod configuration;
 #[cfg(test)]
 mod console;
 #[cfg(test)]
+mod control_commands;
+#[cfg(test)]
 mod crash_recovery;
 #[cfg(test)]
 mod framing;

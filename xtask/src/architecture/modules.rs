@@ -41,12 +41,23 @@ pub(super) const RULES: &[ModuleRule] = &[
     ModuleRule {
         from: "api/",
         root: "crate",
-        allowed: &["app", "clock", "credentials", "operations", "rates", "store", "surface", "wire"],
+        allowed: &[
+            "app",
+            "clock",
+            "credentials",
+            "entropy",
+            "faults",
+            "operations",
+            "rates",
+            "store",
+            "surface",
+            "wire",
+        ],
     },
     ModuleRule {
         from: "console/",
         root: "crate",
-        allowed: &["app", "clock", "delivery", "operations", "query", "seed", "surface"],
+        allowed: &["app", "clock", "delivery", "faults", "operations", "query", "seed", "surface"],
     },
     ModuleRule { from: "oauth/", root: "crate", allowed: &["app", "operations", "surface"] },
     ModuleRule {
@@ -63,6 +74,7 @@ pub(super) const RULES: &[ModuleRule] = &[
     ModuleRule { from: "wire/", root: "crate", allowed: &["app", "delivery", "store"] },
     ModuleRule { from: "store/", root: "crate", allowed: &["entropy", "keys"] },
     ModuleRule { from: "rates/", root: "crate", allowed: &["clock", "operations", "surface"] },
+    ModuleRule { from: "faults.rs", root: "crate", allowed: &["operations", "wire"] },
     ModuleRule { from: "credentials/", root: "crate", allowed: &["keys"] },
 ];
 

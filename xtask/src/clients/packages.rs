@@ -12,8 +12,8 @@ use anyhow::Context as _;
 pub(super) const BINARY: &str = "LIDO_BINARY";
 
 /// Checks the types of the Python package, and runs its tests in a virtual environment below `target/`, in which it is
-/// installed as users install it.
-pub(super) fn test_python(root: &Path, lido: &Path) -> anyhow::Result<()> {
+/// installed as users install it. Checks the OpenAPI document of the server at `url` in the same environment.
+pub(super) fn test_python(root: &Path, lido: &Path, url: &str) -> anyhow::Result<()> {
     let probe = Command::new("python3")
         .args(["-m", "venv", "--help"])
         .stdout(Stdio::null())
@@ -37,6 +37,7 @@ pub(super) fn test_python(root: &Path, lido: &Path) -> anyhow::Result<()> {
         fs::copy(&requirements, &installed)
             .with_context(|| format!("copying {} to target/", requirements.display()))?;
     }
+    super::run_script(Command::new(&python).arg(root.join("xtask/clients/openapi.py")).arg(url))?;
     super::run_script(pip_install(&python).args(["--no-deps", "--force-reinstall"]).arg(&package))?;
     let mut types = Command::new(&python);
     types.args(["-m", "mypy", "--cache-dir", "../../target/clients/mypy", "src"]).current_dir(&package);

@@ -77,6 +77,8 @@ class Process:
         address_file = self._folder / "address.json"
         # The store is lost at the end, so that test runs do not meet; port 0 is a free port.
         merged = {"store": "memory", "listen": "127.0.0.1:0", **options, "address_file": address_file}
+        # Its standard input ends with this process, also if it is killed and cleans nothing up.
+        merged["stop_with_stdin"] = True
         command = [binary, "dev", *arguments(merged)]
         self._child: Optional[subprocess.Popen[bytes]] = None
         self._log: Optional[bytes] = None
@@ -85,7 +87,7 @@ class Process:
             # A file, because a pipe that nobody reads would block the server.
             with self._output.open("wb") as output:
                 self._child = subprocess.Popen(
-                    command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+                    command, stdin=subprocess.PIPE, stdout=output, stderr=subprocess.STDOUT
                 )
             self.endpoint, self.region = self._wait(self._child, address_file, timeout)
         except OSError as error:
@@ -139,5 +141,7 @@ class Process:
             except subprocess.TimeoutExpired:
                 self._child.kill()
                 self._child.wait()
+        if self._child is not None and self._child.stdin is not None:
+            self._child.stdin.close()
         self._log = self._output.read_bytes() if self._output.exists() else b""
         shutil.rmtree(self._folder, ignore_errors=True)

@@ -12,6 +12,7 @@ pub(super) mod get_tokens_from_refresh_token;
 pub(super) mod get_user;
 pub(super) mod global_sign_out;
 pub(super) mod initiate_auth;
+pub(super) mod issue_tokens;
 mod renew;
 mod respond;
 pub(super) mod respond_to_auth_challenge;

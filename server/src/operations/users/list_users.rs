@@ -53,7 +53,7 @@ pub(crate) async fn handle(
 }
 
 /// Returns the first `count` users after a sub that match the filter; fewer only if there are no more.
-async fn find(
+pub(in crate::operations) async fn find(
     tx: &Tx<'_>,
     pool: &PoolRecord,
     filter: Option<&Filter>,

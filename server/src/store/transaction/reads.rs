@@ -6,6 +6,7 @@ use lido_domain::{
     digest::Digest,
     id::{ClientId, DomainName, GroupName, PoolId, ResourceServerId, Sub},
     pool::{alias::NameKey, resource_server::ResourceServer},
+    sign_in::session::Session,
     user::{
         User,
         auth_event::AuthEvent,
@@ -267,7 +268,7 @@ impl Transaction {
         &self,
         pool: &PoolId,
         digests: &[Digest],
-    ) -> Result<Option<(Digest, lido_domain::sign_in::session::Session)>, StoreError> {
+    ) -> Result<Option<(Digest, Session)>, StoreError> {
         let lookups = digests.iter().map(|digest| Lookup::Key { key: Key::session(digest), known: None });
         let answers = self.read(Scope::Pool(pool.clone()), lookups.collect()).await?.ok_or_else(mismatch)?;
         for (digest, answer) in digests.iter().zip(answers) {
@@ -283,6 +284,12 @@ impl Transaction {
     pub async fn find_message(&self, pool: &PoolId, id: &str) -> Result<Option<OutboxRow>, StoreError> {
         let [found] = self.find(pool, [Key::outbox(id)]).await?;
         found.map(message_of).transpose()
+    }
+
+    /// Returns sessions of a pool, at most `limit`, in no order that means anything.
+    pub async fn list_sessions(&self, pool: &PoolId, limit: usize) -> Result<Vec<Session>, StoreError> {
+        let listed = self.list(pool, list(Kind::Session, String::new(), None, limit)).await?;
+        listed.into_iter().map(session_of).collect()
     }
 
     /// Returns app clients of a pool in the order of their ids, after `after`.

@@ -24,19 +24,42 @@ fn example(id: &'static str, parameters: &[(&'static str, &str)], body: Option<V
 
 /// Returns one example for each operation. They run in this order, against a server with a user `ann` who has signed up.
 fn examples(created: &PoolAndClient, message: &str) -> Vec<Example> {
-    let _ = created;
     let (id, none) = (("id", message), None::<Value>);
+    let (pool, ann) = (("pool", created.pool.as_str()), ("user", "ann"));
     vec![
         example("getHealth", &[], none.clone()),
         example("getDocument", &[], none.clone()),
+        example("getSeed", &[], none.clone()),
         example("listMessages", &[("username", "ann"), ("limit", "10"), ("wait", "1s")], none.clone()),
         example("getMessage", &[id], none.clone()),
+        example("listPools", &[("limit", "1")], none.clone()),
+        example("listClients", &[pool], none.clone()),
+        example("listUsers", &[pool, ("filter", "username%20=%20%22ann%22")], none.clone()),
+        example("getUser", &[pool, ann], none.clone()),
+        example("listCodes", &[pool, ann], none.clone()),
+        example("confirmUser", &[pool, ann], none.clone()),
+        example("issueTokens", &[pool, ann], Some(json!({"clientId": created.client}))),
+        example(
+            "setFault",
+            &[],
+            Some(json!({
+                "effect": "error", "operation": "SignUp", "error": "InternalErrorException", "message": "no",
+                "delay": "1s", "count": 1, "probability": 0.5,
+            })),
+        ),
+        example("listFaults", &[], none.clone()),
+        example("getFault", &[("id", "1")], none.clone()),
+        example("deleteFault", &[("id", "1")], none.clone()),
+        example("deleteFaults", &[], none.clone()),
         example("deleteMessage", &[id], none.clone()),
         example("deleteMessages", &[("to", "ann@example.com")], none.clone()),
         example("getClock", &[], none.clone()),
         example("advanceClock", &[], Some(json!({"advanceSeconds": 60}))),
         example("setClock", &[], Some(json!({"now": "2026-11-21T07:00:00Z"}))),
-        example("resetClock", &[], none),
+        example("resetClock", &[], none.clone()),
+        example("deleteUsers", &[pool], none.clone()),
+        example("deletePool", &[pool], none.clone()),
+        example("reset", &[], none),
     ]
 }
 

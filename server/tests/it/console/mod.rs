@@ -1,7 +1,10 @@
 //! `/_lido/…` on a socket.
 
 mod document;
+mod faults;
 mod messages;
+mod reset;
+mod users;
 
 use serde_json::Value;
 

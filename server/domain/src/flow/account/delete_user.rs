@@ -27,6 +27,12 @@ pub fn delete(pool: &Pool, user: Option<&User>) -> Verdict<()> {
     Verdict { remember, answer: Ok(()) }
 }
 
+/// Deletes these users with all their records, and answers their number.
+pub fn delete_all(pool: &Pool, users: &[User]) -> Verdict<usize> {
+    let deleted = users.iter().flat_map(|user| delete(pool, Some(user)).remember);
+    Verdict { remember: deleted.collect(), answer: Ok(users.len()) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -25,6 +25,7 @@ pub mod revoke_token;
 pub mod second_factor;
 pub mod select_challenge;
 pub mod web_authn;
+pub mod without_password;
 
 #[cfg(test)]
 pub(crate) mod setup;
