@@ -5,8 +5,10 @@
 //! `--short`, which the check runs, leaves out those that wait for timeouts or send for long.
 
 mod client;
+mod clock_jumps;
 mod code_flood;
 mod cross_origin;
+mod deletion;
 mod durability;
 mod enumeration;
 mod fakes;
@@ -29,6 +31,7 @@ mod signatures;
 mod signing;
 mod slow_clients;
 mod sweeper;
+mod two_servers;
 mod violations;
 
 use std::time::Instant;
@@ -119,6 +122,9 @@ const ATTACKS: &[Attack] = &[
     Attack { name: "idle", is_short: true, run: idle::run },
     Attack { name: "hang-up", is_short: false, run: hang_up::run },
     Attack { name: "sweeper", is_short: false, run: sweeper::run },
+    Attack { name: "deletion", is_short: false, run: deletion::run },
+    Attack { name: "clock-jumps", is_short: true, run: clock_jumps::run },
+    Attack { name: "two-servers", is_short: true, run: two_servers::run },
     Attack { name: "mail-hang", is_short: false, run: mail_hang::run },
     Attack { name: "enumeration", is_short: true, run: enumeration::run },
     Attack { name: "code-flood", is_short: true, run: code_flood::run },

@@ -208,6 +208,7 @@ fn debug_of_account_requests_prints_no_code_or_password() {
         to: Contact { kind: ContactKind::Email, value: "ann@example.com".into() },
         code,
         is_hidden: false,
+        is_verified: false,
     });
     printed.check_hides(&[("password", PASSWORD.as_bytes()), ("code", CODE.as_bytes())]);
 }

@@ -53,6 +53,16 @@ impl DigestKeys {
         self.0.iter().map(|key| digest_with(key, parts)).collect()
     }
 
+    /// Returns the number of keys.
+    pub fn count(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Returns the digest of `parts` under the key at this place, the newest being the first.
+    pub fn digest_under(&self, place: usize, parts: &[&str]) -> Digest {
+        self.0.get(place).map_or(Digest::zero(), |key| digest_with(key, parts))
+    }
+
     /// Returns whether `stored` is the digest of `parts` under any of the keys. Compares in constant time.
     pub fn is_digest_of(&self, stored: &Digest, parts: &[&str]) -> bool {
         let mut found = subtle::Choice::from(0);

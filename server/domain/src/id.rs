@@ -7,8 +7,6 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::digest::DigestKeys;
-
 const LOWER_AND_DIGITS: &[u8; 36] = b"abcdefghijklmnopqrstuvwxyz0123456789";
 const LETTERS_AND_DIGITS: &[u8; 62] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
 
@@ -174,17 +172,11 @@ impl Sub {
         Self(dashed(random))
     }
 
-    /// Returns the simulated sub for the name of a user that does not exist.
-    ///
-    /// With it such a name can have attempt counters and answers like those of a user. The same name always has the
-    /// same simulated sub. Without the keys it cannot be distinguished from a real sub.
-    pub fn simulated(keys: &DigestKeys, pool: &PoolId, folded_name: &str) -> Self {
-        let digest = keys.digest(&["simulated-sub", pool.as_str(), folded_name]);
-        let mut bytes = [0u8; 16];
-        for (to, from) in bytes.iter_mut().zip(digest.as_bytes()) {
-            *to = *from;
-        }
-        Self::generate(&bytes)
+    /// Returns the 16 bytes of which the text is a spelling, or `None` if it is not one.
+    pub fn to_bytes(&self) -> Option<[u8; 16]> {
+        let digits: String = self.0.split('-').collect();
+        let bytes = u128::from_str_radix(&digits, 16).ok()?.to_be_bytes();
+        (dashed(&bytes) == self.0).then_some(bytes)
     }
 }
 
@@ -216,7 +208,6 @@ pub(crate) fn spell_client_secret(random: &[u8; 40]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::fixture;
 
     #[test]
     fn generated_ids_have_the_observed_form() {
@@ -240,12 +231,14 @@ mod tests {
     }
 
     #[test]
-    fn simulated_sub_depends_on_pool_and_name_only() {
-        let keys = fixture::keys();
-        let pool = PoolId::new("us-east-1_abcdefghi");
-        let ann = Sub::simulated(&keys, &pool, "ann");
-        assert_eq!(ann, Sub::simulated(&keys, &pool, "ann"));
-        assert_ne!(ann, Sub::simulated(&keys, &pool, "bob"));
-        assert_ne!(ann, Sub::simulated(&keys, &PoolId::new("us-east-1_other"), "ann"));
+    fn sub_is_read_as_it_was_spelt() {
+        let bytes = [0, 1, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef, 0, 7, 8, 9, 10, 11, 12];
+        let sub = Sub::generate(&bytes);
+        assert_eq!(sub.to_bytes(), Some(bytes));
+        let upper = sub.as_str().to_uppercase();
+        let plain = sub.as_str().replace('-', "");
+        for other in ["", "ann", "-", upper.as_str(), plain.as_str(), &format!("+{}", &sub.as_str()[1..])] {
+            assert_eq!(Sub::new(other).to_bytes(), None, "{other}");
+        }
     }
 }

@@ -30,6 +30,8 @@ pub enum Refusal {
     PreferredUsernameAtSignUp,
     /// The preferred username has the form of a contact that is an alias in the pool.
     PreferredUsernameMalformed(ContactKind),
+    /// The preferred username is an alias, and breaks the rules of usernames.
+    PreferredUsernameInvalid,
     /// The attribute was sent without a value.
     AttributeWithoutValue(String),
     /// Attributes violate the schema. The faults are in the order in which they are reported.

@@ -41,8 +41,9 @@ pub struct Verdict<A> {
 pub enum Change {
     /// Stores the user.
     PutUser(Box<User>),
-    /// Removes the user with all group memberships and authentication events. The user's other records are removed by
-    /// changes of their own.
+    /// Removes the user. The grants, devices, group memberships and authentication events, of which there is any number, are
+    /// removed after the commit, in bounded steps; without the user they have no effect. The user's other records are removed
+    /// by changes of their own.
     RemoveUser(Sub),
     /// Assigns the name to a user. A user that held it before loses it.
     PutName {
@@ -134,12 +135,11 @@ pub enum Change {
         /// The device key.
         key: String,
     },
-    /// Removes all devices of the user.
-    RemoveDevices(Sub),
     /// Stores the group.
     PutGroup(Box<Group>),
-    /// Removes the group and all memberships in it.
-    RemoveGroup(GroupName),
+    /// Removes the group. The memberships in it are removed after the commit, like the rows of a user; they count only with the id
+    /// of the group.
+    RemoveGroup(GroupName, GroupId),
     /// Adds the user to the group.
     PutMembership {
         /// The sub of the user.

@@ -86,6 +86,8 @@ pub struct Settings {
     pub takes_fixed_ids: bool,
     /// Whether this server is a read-only standby on a copy of the store.
     pub is_standby: bool,
+    /// Whether the messages to one destination are limited over all users of a pool.
+    pub limits_destinations: bool,
     /// Whether the use of a replaced refresh token revokes all tokens of its sign-in.
     pub revokes_reused_refresh_tokens: bool,
 }
@@ -104,6 +106,7 @@ impl Default for Settings {
             inbox_origins: Vec::new(),
             takes_fixed_ids: false,
             is_standby: false,
+            limits_destinations: false,
             revokes_reused_refresh_tokens: false,
         }
     }

@@ -70,6 +70,7 @@ pub(crate) async fn build(config: &Config) -> anyhow::Result<Parts> {
         inbox_origins: config.inbox_origins(),
         takes_fixed_ids: matches!(config.mode, Mode::Dev { .. }),
         is_standby: config.is_standby,
+        limits_destinations: matches!(config.request_limits, RequestLimits::On(_)),
         revokes_reused_refresh_tokens: config.revokes_reused_refresh_tokens,
     };
     let clock = Clock::system();

@@ -50,6 +50,7 @@ async fn fixture(transport: FakeTransport) -> Fixture {
         to: sample::contact(),
         code: Code::from_text("123456"),
         is_hidden: false,
+        is_verified: false,
     };
     let pending = pending(&keys, &pool, &user.sub, "123456", clock.now());
     let changes = vec![

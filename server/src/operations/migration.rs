@@ -4,17 +4,13 @@
 //! created the user: the migration is a unit of work of its own. The rules are in
 //! [`lido_domain::flow::users::migrate_user`].
 
-use lido_domain::{
-    Refusal,
-    flow::users::migrate_user,
-    id::{ClientId, Sub},
-};
+use lido_domain::{Refusal, flow::users::migrate_user, id::Sub};
 
 use super::{client::LoadedClient, failure::Failure, password::DerivedPassword, transact::RequestContext};
 use crate::{triggers::UnknownUser, wire::lambda_config};
 
 /// Invokes UserMigration with the name `typed` and creates the user that its reply describes. Returns whether the user
-/// exists now.
+/// exists now. Without such a function it does nothing, not even a read, whose time would tell that there is no user.
 ///
 /// The function has verified the password itself, so the user gets the password of the request.
 ///
@@ -23,24 +19,23 @@ use crate::{triggers::UnknownUser, wire::lambda_config};
 /// simulated response). An error of the function, for every app client (reported).
 pub(super) async fn migrate(
     request: &RequestContext<'_>,
-    client_id: &ClientId,
+    client: &LoadedClient,
     typed: &str,
     unknown: UnknownUser<'_>,
 ) -> Result<bool, Failure> {
     let app = request.app();
-    let client = request.begin().get_client(client_id).await?;
     if lambda_config::user_migration(&client.pool).is_none() {
         return Ok(false);
     }
     let context = client.event_context(request.info());
     let reply = app.triggers.user_migration(context, typed, unknown).await?;
-    let Some(migrating) = reply else { return not_migrated(&client) };
+    let Some(migrating) = reply else { return not_migrated(client) };
     let sub = Sub::generate(&app.entropy.bytes()?);
     let derived = DerivedPassword::default();
     let created = request
         .without_event()
         .transact(async |tx| {
-            let client = tx.get_client(client_id).await?;
+            let client = tx.get_client(&client.client_rules().id).await?;
             let rules = client.pool_rules();
             let admitted = migrate_user::admit(rules, typed, &migrating, sub.clone())?;
             let credential = match unknown {
@@ -63,7 +58,7 @@ pub(super) async fn migrate(
         Err(Failure::Refused(refusal)) => {
             let pool = client.pool_id().as_str();
             tracing::warn!(pool, ?refusal, "the user that UserMigration returned was refused");
-            not_migrated(&client)
+            not_migrated(client)
         }
         Err(failure) => Err(failure),
     }

@@ -15,7 +15,7 @@ use std::{
 
 use lido_domain::{
     Refusal, Timestamp, Verdict,
-    flow::bearer,
+    flow::{bearer, destination_limit},
     id::{ClientId, GroupName, PoolId, ResourceServerId, Sub},
     pool::resource_server::ResourceServer,
     user::{
@@ -28,7 +28,9 @@ use super::{Origin, bearer::TokenBearer, client::LoadedClient, failure::Failure}
 use crate::{
     app::App,
     delivery::SendOutcome,
-    store::{PoolRecord, RelatedRecord, RequestInfo, Transaction, UserQuery, UserRecords, UserSelector},
+    store::{
+        PoolRecord, RelatedRecord, Removed, RequestInfo, Transaction, UserQuery, UserRecords, UserSelector,
+    },
     tokens::Tokens,
     triggers::{EventContext, sdk_version},
     wire::auth_event::ClientContext,
@@ -380,6 +382,22 @@ impl<'a> Tx<'a> {
         self.event.lock().unwrap_or_else(PoisonError::into_inner).user = user.cloned();
     }
 
+    /// Returns the verdict with its messages counted by their destinations, where they are limited.
+    ///
+    /// It is done here, after the decision, so that no operation that sends can leave it out; it costs those a read.
+    async fn limit_destinations<A>(&self, verdict: Verdict<A>) -> Result<Verdict<A>, Failure> {
+        let (keys, Some(pool)) = (self.app.keys.digests(), self.pool_id()) else { return Ok(verdict) };
+        if !self.app.settings.limits_destinations {
+            return Ok(verdict);
+        }
+        let counters = destination_limit::counters(keys, pool, &verdict.remember);
+        if counters.is_empty() {
+            return Ok(verdict);
+        }
+        let counted = self.find_attempts(pool, counters).await?;
+        Ok(destination_limit::limit(keys, pool, &counted, verdict, self.now()))
+    }
+
     /// Stores the app client for the authentication event, and returns it.
     fn set_event_client(&self, client: LoadedClient) -> Result<LoadedClient, Failure> {
         self.event.lock().unwrap_or_else(PoisonError::into_inner).client = Some(client.clone());
@@ -420,11 +438,19 @@ impl<'a> RequestContext<'a> {
                 outcome => outcome?,
             };
             let verdict = tx.attach_event(self.event.as_ref(), verdict);
+            let verdict = tx.limit_destinations(verdict).await?;
+            let removed: Vec<_> = verdict.remember.iter().filter_map(Removed::by).collect();
             let committed = tx.commit(&app.keys, verdict.remember, &self.info, tx.now()).await;
             let rows = match committed.map_err(Failure::from) {
                 Err(Failure::Conflict) => continue,
                 outcome => outcome?,
             };
+            for removed in removed {
+                let Some(pool) = tx.pool_id() else { continue };
+                if let Err(error) = app.store.remove_leftovers(pool, &removed).await {
+                    tracing::warn!(%error, "rows of a removed user or group are left, without effect");
+                }
+            }
             let answer = verdict.answer?;
             let mut failed = None;
             for row in rows {

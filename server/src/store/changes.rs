@@ -24,8 +24,7 @@ pub struct OutboxCommit {
     pub is_hidden: bool,
 }
 
-/// Returns the writes of `changes`, except the removal of the memberships of a removed user or group, which must be
-/// listed first. Seals the codes of messages for their rows, whose ids come from `new_id`.
+/// Returns the writes of `changes`, except those of a removed user or group that [`super::leftovers`] makes. Seals the codes of messages for their rows, whose ids come from `new_id`.
 ///
 /// # Errors
 /// A code cannot be sealed, or the operating system returns no random bytes.
@@ -40,10 +39,6 @@ pub fn writes(
     let mut writes = Vec::with_capacity(changes.len());
     for change in changes {
         match change {
-            Change::RemoveUser(of) => {
-                writes.push(Write::RemoveByPrefix(Kind::AuthEvent, format!("{of} ")));
-                writes.push(Write::Remove(Key::user(&of)));
-            }
             Change::PutMembership { of, group, id } => {
                 writes.push(Write::Put(Key::group_of_user(&of, &group), Record::GroupOfUser(id.clone())));
                 writes.push(Write::Put(Key::user_in_group(&group, &of), Record::UserInGroup(id)));
@@ -114,9 +109,9 @@ fn single_write(change: Change) -> Option<Write> {
             Write::Put(Key::device(&device.of, &device.key), Record::Device(*device))
         }
         Change::RemoveDevice { of, key } => Write::Remove(Key::device(&of, &key)),
-        Change::RemoveDevices(of) => Write::RemoveByPrefix(Kind::Device, format!("{of} ")),
         Change::PutGroup(group) => Write::Put(Key::group(&group.name), Record::Group(*group)),
-        Change::RemoveGroup(name) => Write::Remove(Key::group(&name)),
+        Change::RemoveUser(of) => Write::Remove(Key::user(&of)),
+        Change::RemoveGroup(name, _) => Write::Remove(Key::group(&name)),
         Change::PutPool(record) => Write::Put(Key::pool(), Record::Pool(record)),
         Change::RemovePool => Write::DeletePool,
         Change::PutResourceServer(server) => {
@@ -127,9 +122,6 @@ fn single_write(change: Change) -> Option<Write> {
         Change::RemoveClient(id) => Write::Remove(Key::client(&id)),
         // The claim is released beside the writes.
         Change::ReleaseDomain(_) => return None,
-        Change::RemoveUser(_)
-        | Change::PutMembership { .. }
-        | Change::RemoveMembership { .. }
-        | Change::Send(_) => return None,
+        Change::PutMembership { .. } | Change::RemoveMembership { .. } | Change::Send(_) => return None,
     })
 }

@@ -18,6 +18,7 @@ pub(crate) mod conformance;
 mod handle;
 mod key;
 mod key_check;
+mod leftovers;
 mod lookup;
 pub mod memory;
 pub mod postgres;
@@ -40,6 +41,7 @@ pub use self::{
     handle::{SWEEP_STEP, Store},
     key::{Key, Kind},
     key_check::{KeyCheck, KeyCheckError},
+    leftovers::Removed,
     lookup::{
         CodeAlias, KeyResult, Lookup, LookupResult, Memberships, NameHolder, RelatedRecord, Scope, UserQuery,
         UserRows, UserSelector,

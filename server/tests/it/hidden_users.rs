@@ -14,8 +14,8 @@ use lido::{
 use lido_domain::{
     Timestamp,
     attribute::contact::ContactKind,
-    id::{PoolId, Sub},
-    user::Status,
+    id::{ClientId, PoolId, Sub},
+    user::{Status, first_factors::FactorTraits, simulated::SimulatedUser},
 };
 use lido_runtime::Operation as _;
 use serde_json::{Value, json};
@@ -65,13 +65,20 @@ const STATUSES: [&str; 5] =
 type Step = (&'static str, fn(&str, &Value) -> Value);
 
 /// A request of a stranger, or two of which the second has the session of the first.
-struct Probe {
+pub(crate) struct Probe {
     /// The name of the operation that the row is about, and its variant.
-    row: &'static str,
+    pub(crate) row: &'static str,
     /// The operations in order.
     steps: Vec<Step>,
     /// The error by which an app client without PreventUserExistenceErrors tells that there is no user.
     legacy: &'static str,
+}
+
+impl Probe {
+    /// Returns the name of the operation that the row is about.
+    pub(crate) fn operation(&self) -> &'static str {
+        self.row.split(',').next().expect("a name")
+    }
 }
 
 /// Returns the members of InitiateAuth.
@@ -97,7 +104,7 @@ fn preferring(challenge: &str, name: &str) -> Value {
 }
 
 /// Returns every row. A public operation about a user needs one.
-fn probes() -> Vec<Probe> {
+pub(crate) fn probes() -> Vec<Probe> {
     const NOT_FOUND: &str = "UserNotFoundException";
     let one = |row, operation, request, legacy| Probe { row, steps: vec![(operation, request)], legacy };
     let two = |row, first, second| Probe {
@@ -232,21 +239,15 @@ fn exception(row: &str, status: &str, enabled: bool) -> Option<&'static str> {
         ("InitiateAuth" | "RespondToAuthChallenge", "UNCONFIRMED", _) => "cog-0167: before the password",
         ("InitiateAuth" | "RespondToAuthChallenge", "RESET_REQUIRED", _) => "cog-0211: before the password",
         ("InitiateAuth", "CONFIRMED", _) if is_code => "the masked destination",
-        (_, "FORCE_CHANGE_PASSWORD", _) if is_code => "cog-0176: no codes before the first password",
-        ("InitiateAuth", "FORCE_CHANGE_PASSWORD", _)
-            if ["InitiateAuth, USER_AUTH", "InitiateAuth, WEB_AUTHN"].contains(&row) =>
-        {
-            "cog-0176: no codes before the first password"
-        }
         _ => return None,
     })
 }
 
 /// A server with a user in every status, and the two app clients.
-struct Fixture {
-    server: TestServer,
-    hiding: String,
-    legacy: String,
+pub(crate) struct Fixture {
+    pub(crate) server: TestServer,
+    pub(crate) hiding: String,
+    pub(crate) legacy: String,
 }
 
 /// Returns the name of the user in a state. All names, also that of no user, have the same length.
@@ -284,8 +285,31 @@ impl Fixture {
         Self { server, hiding, legacy }
     }
 
+    /// Returns an unknown name whose simulated user has the factors of the user in this state.
+    async fn absent_name(&self, status: &str, enabled: bool) -> String {
+        let app = &self.server.app;
+        let client = app.store.begin().find_client(&ClientId::new(&*self.hiding)).await.expect("read");
+        let pool = client.expect("an app client").pool;
+        let drawn =
+            |name: &str| SimulatedUser::draw(app.keys.digests(), &pool.pool, name).factors(&pool.pool);
+        let wanted = match status {
+            // No user to a client that hides users.
+            "EXTERNAL_PROVIDER" => drawn(&name_of(status, enabled)),
+            _ => FactorTraits {
+                has_password: true,
+                has_temporary_password: status == "FORCE_CHANGE_PASSWORD",
+                has_email: true,
+                has_phone_number: true,
+                has_passkey: false,
+                needs_second_factor: false,
+            },
+        };
+        let mut names = (0..1_000).map(|number| format!("{:-<32}", format!("absent{number}")));
+        names.find(|name| drawn(name) == wanted).expect("every set of factors is drawn")
+    }
+
     /// Returns the last answer of a probe. No lock-out and no limit of another probe applies.
-    async fn ask(&self, probe: &Probe, client: &str, name: &str) -> Answer {
+    pub(crate) async fn ask(&self, probe: &Probe, client: &str, name: &str) -> Answer {
         self.server.app.clock.advance(std::time::Duration::from_secs(2 * 60 * 60));
         let mut body = Value::Null;
         let mut answer = None;
@@ -326,8 +350,8 @@ async fn put_into_state(server: &TestServer, pool: &str, sub: &str, status: &str
 
 /// A whole answer, in which values that differ in every request are replaced.
 #[derive(Debug, PartialEq)]
-struct Answer {
-    status: u16,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
     headers: BTreeMap<String, String>,
     body: String,
 }
@@ -337,7 +361,8 @@ impl Answer {
         let mut body = if response.body.is_empty() { Value::Null } else { response.json() };
         blank(&mut body);
         let headers = response.headers.iter();
-        let headers = headers.filter(|(name, _)| !["x-amzn-requestid", "date"].contains(&name.as_str()));
+        let headers = headers
+            .filter(|(name, _)| !["x-amzn-requestid", "date", "content-length"].contains(&name.as_str()));
         let text = |value: &str| value.replace(name, "NAME");
         Self {
             status: response.status,
@@ -368,6 +393,17 @@ fn blank(body: &mut Value) {
                         // A number in hexadecimal may be a digit or two shorter.
                         *value = json!(format!("about {}", text.len().div_ceil(16)));
                     }
+                    ("CREDENTIAL_REQUEST_OPTIONS", Value::String(text)) => {
+                        let mut options: Value = serde_json::from_str(text).expect("JSON");
+                        options["challenge"] = json!(options["challenge"].as_str().map(str::len));
+                        *value = options;
+                    }
+                    // A name that the caller did not type.
+                    ("USERNAME" | "USER_ID_FOR_SRP", Value::String(text))
+                        if Sub::new(text.as_str()).to_bytes().is_some() =>
+                    {
+                        *value = json!("a UUID");
+                    }
                     ("Destination" | "CODE_DELIVERY_DESTINATION", Value::String(text)) => {
                         let is_own = ["a***@e***", "+********0100"].contains(&text.as_str());
                         *value = json!(if is_own { "the user's own" } else { "simulated" });
@@ -389,7 +425,7 @@ fn every_public_operation_has_a_row() {
     let public: BTreeSet<_> =
         SERVED.iter().map(|operation| operation.name()).filter(|name| !signed.contains(name)).collect();
     let probes = probes();
-    let rows = probes.iter().map(|probe| probe.row.split(',').next().expect("a name"));
+    let rows = probes.iter().map(Probe::operation);
     let expected: BTreeSet<_> = rows.chain(NAMES_NO_USER).collect();
     assert_eq!(public, expected);
 }
@@ -398,11 +434,16 @@ fn every_public_operation_has_a_row() {
 async fn hiding_client_answers_alike_for_a_user_in_any_status_and_for_no_user() {
     let fixture = Fixture::new().await;
     let mut wrong = Vec::new();
-    let absent = format!("{:-<32}", "absent");
+    let mut fresh = (0..).map(|number| format!("{:-<32}", format!("fresh{number}")));
     for probe in probes() {
-        let unknown = fixture.ask(&probe, &fixture.hiding, &absent).await;
         for status in STATUSES {
             for enabled in [true, false] {
+                // A sign-up makes a user of the name.
+                let absent = match probe.row {
+                    "SignUp" => fresh.next().expect("a name"),
+                    _ => fixture.absent_name(status, enabled).await,
+                };
+                let unknown = fixture.ask(&probe, &fixture.hiding, &absent).await;
                 let known = fixture.ask(&probe, &fixture.hiding, &name_of(status, enabled)).await;
                 let reason = exception(probe.row, status, enabled);
                 if (known != unknown) != reason.is_some() {

@@ -5,7 +5,11 @@ use std::{
     time::Duration,
 };
 
-use lido::{delivery::Filter, operations::SERVED};
+use lido::{
+    app::{App, Settings},
+    delivery::Filter,
+    operations::SERVED,
+};
 use lido_domain::id::{PoolId, Sub};
 use lido_runtime::Operation as _;
 use serde_json::{Value, json};
@@ -114,6 +118,22 @@ impl Fixture {
     fn by_code(&self, client: &str, name: &str, factor: &str) -> Value {
         let parameters = json!({ "USERNAME": name, "PREFERRED_CHALLENGE": factor });
         json!({ "ClientId": client, "AuthFlow": "USER_AUTH", "AuthParameters": parameters })
+    }
+
+    /// Returns an unknown name that the hiding app client is offered this factor for.
+    async fn unknown_name_with(&self, factor: &str) -> String {
+        for number in 0..100 {
+            let name = format!("unknown{number}");
+            let input = json!({
+                "ClientId": self.hiding, "AuthFlow": "USER_AUTH", "AuthParameters": { "USERNAME": name },
+            });
+            let offered =
+                self.server.expect_output("InitiateAuth", &input).await["AvailableChallenges"].clone();
+            if offered.as_array().expect("a list").contains(&json!(factor)) {
+                return name;
+            }
+        }
+        panic!("{factor} is offered for none of a hundred names")
     }
 
     fn in_pool(&self, mut input: Value) -> Value {
@@ -308,7 +328,7 @@ async fn unknown_name_that_is_used_up_leaves_others_their_limits() {
 async fn unknown_name_is_limited_like_a_user_at_hiding_client() {
     let fixture = Fixture::new(false).await;
     let mut answers = BTreeSet::new();
-    for name in ["ann", "unknown"] {
+    for name in ["ann", &fixture.unknown_name_with("SMS_OTP").await] {
         let by_code = fixture.by_code(&fixture.hiding, name, "SMS_OTP");
         let mut statuses = Vec::new();
         for _ in 0..22 {
@@ -318,4 +338,65 @@ async fn unknown_name_is_limited_like_a_user_at_hiding_client() {
     }
     assert_eq!(answers.len(), 1, "{answers:?}");
     assert_eq!(answers.first().map(|statuses| statuses.iter().filter(|one| **one == 200).count()), Some(20));
+}
+
+/// Returns a server that limits the messages to one destination, as `lido serve` does, with a pool and an app client.
+async fn server_with_limited_destinations() -> (TestServer, String, String) {
+    let app = App::for_tests();
+    let settings = Settings { limits_destinations: true, ..app.settings };
+    let server = TestServer::with_app(App { settings, ..app }).await;
+    let settings = json!({
+        "AutoVerifiedAttributes": ["email", "phone_number"],
+        "SmsConfiguration": { "SnsCallerArn": "arn:aws:iam::000000000000:role/sms" },
+    });
+    let pool = server.create_pool_with(settings).await;
+    let client = server.create_client_with(&pool, json!({ "PreventUserExistenceErrors": "ENABLED" })).await;
+    (server, pool, client)
+}
+
+#[tokio::test]
+async fn messages_to_one_destination_are_limited_over_all_users() {
+    let (server, pool, client) = server_with_limited_destinations().await;
+    let attributes = |name: &str, value: &str| json!([{ "Name": name, "Value": value }]);
+    let sign_up = async |username: &str, attributes: Value| {
+        let input = json!({
+            "ClientId": client, "Username": username, "Password": PASSWORD, "UserAttributes": attributes,
+        });
+        server.post_unsigned("SignUp", &input).await
+    };
+    // The owner of the address.
+    assert_eq!(sign_up("eve", attributes("email", "eve@example.com")).await.status, 200);
+    let confirm = json!({ "ClientId": client, "Username": "eve", "ConfirmationCode": server.code_of("eve") });
+    server.expect_output("ConfirmSignUp", &confirm).await;
+    for number in 1..50 {
+        let answer = sign_up(&format!("user{number}"), attributes("email", "Eve@example.com")).await;
+        assert_eq!(answer.status, 200, "{number}: {answer:?}");
+    }
+    let again = async || sign_up("beyond", attributes("email", "eve@EXAMPLE.com")).await;
+    assert_limited("SignUp", &again().await);
+    let resend = json!({ "ClientId": client, "Username": "user1" });
+    let before = server.codes_of("user1").len();
+    assert_eq!(server.post_unsigned("ResendConfirmationCode", &resend).await.status, 200, "hidden");
+    server.app.outbox.settle().await;
+    assert_eq!(server.codes_of("user1").len(), before, "not sent");
+    // Other destinations and media, the owner, and administrators are not concerned.
+    assert_eq!(sign_up("other", attributes("email", "bob@example.com")).await.status, 200);
+    assert_eq!(sign_up("sms", attributes("phone_number", "+15550100")).await.status, 200);
+    let before = server.codes_of("eve").len();
+    server.expect_output("ForgotPassword", &json!({ "ClientId": client, "Username": "eve" })).await;
+    server.app.outbox.settle().await;
+    assert_eq!(server.codes_of("eve").len(), before + 1);
+    let invite = async |number: usize| {
+        let input = json!({
+            "UserPoolId": pool, "Username": format!("invited{number}"), "DesiredDeliveryMediums": ["EMAIL"],
+            "UserAttributes": attributes("email", "eve@example.com"),
+        });
+        server.post("AdminCreateUser", &input).await
+    };
+    for number in 0..50 {
+        assert_eq!(invite(number).await.status, 200, "{number}");
+    }
+    assert_limited("AdminCreateUser", &invite(50).await);
+    server.app.clock.advance(Duration::from_secs(60 * 60));
+    assert_eq!(again().await.status, 200);
 }

@@ -178,3 +178,19 @@ async fn user_with_a_refused_preferred_username_from_before_keeps_it() {
     assert_eq!(fixture.username_of("old@example.com").await, "ann");
     assert_eq!(fixture.username_of("bob").await, "bob", "a username comes first, as before");
 }
+
+#[tokio::test]
+async fn preferred_username_with_characters_that_usernames_must_not_have_is_refused() {
+    const INVALID: &str = "Preferred username must satisfy regular expression pattern: \
+        [\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+, and have at most 128 characters";
+    let fixture = Fixture::new().await;
+    for name in ["an\0na", " anna", "anna ", "an\u{200b}na"] {
+        for (status, error, message) in [
+            fixture.admin_prefer("bob", name).await.refusal(),
+            fixture.admin_create("new", preferring(name)).await.refusal(),
+        ] {
+            assert_eq!((status, &*error, &*message), (400, "InvalidParameterException", INVALID), "{name:?}");
+        }
+    }
+    fixture.admin_prefer("bob", "Бoб").await.expect_output();
+}

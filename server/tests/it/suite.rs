@@ -52,6 +52,8 @@ mod hidden_delivery;
 #[cfg(test)]
 mod hidden_users;
 #[cfg(test)]
+mod hidden_work;
+#[cfg(test)]
 mod iam;
 #[cfg(test)]
 mod infrastructure;
@@ -105,6 +107,8 @@ mod shadowed_names;
 mod sign_in;
 #[cfg(test)]
 mod sign_up;
+#[cfg(test)]
+mod simulated_users;
 #[cfg(test)]
 mod srp_authentication;
 #[cfg(test)]

@@ -126,6 +126,35 @@ impl Client {
     }
 }
 
+impl Client {
+    /// Returns names that are no users', and that the app client is shown as if they had the first factors of `user`.
+    pub(super) fn unknown_names_like(
+        &mut self,
+        ids: &Ids,
+        user: &str,
+        count: usize,
+    ) -> anyhow::Result<Vec<String>> {
+        let mut offered = |name: &str| {
+            let parameters = json!({"USERNAME": name});
+            let input =
+                json!({"ClientId": ids.client, "AuthFlow": "USER_AUTH", "AuthParameters": parameters});
+            anyhow::Ok(self.output("InitiateAuth", &input)?["AvailableChallenges"].clone())
+        };
+        let wanted = offered(user)?;
+        let mut alike = Vec::new();
+        for number in 0..100 * count {
+            let name = format!("none{number}");
+            if alike.len() == count {
+                return Ok(alike);
+            }
+            if offered(&name)? == wanted {
+                alike.push(name);
+            }
+        }
+        bail!("no unknown name is offered {wanted}, as a user is")
+    }
+}
+
 /// Returns attributes as operations take them.
 pub(super) fn attribute_list(attributes: &[(&str, &str)]) -> Value {
     attributes.iter().map(|(name, value)| json!({"Name": name, "Value": value})).collect()

@@ -8,7 +8,7 @@ use std::{
         atomic::{AtomicUsize, Ordering},
     },
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use anyhow::Context as _;
@@ -82,7 +82,15 @@ fn serve_mail(stream: TcpStream, behavior: MailBehavior, received: &AtomicUsize)
 #[derive(Clone, Debug)]
 pub(super) struct Post {
     pub(super) body: String,
-    pub(super) at: Instant,
+}
+
+/// How an HTTP server answers.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum HttpBehavior {
+    /// It answers with the body that it was sent.
+    Echoes,
+    /// It takes connections, and says nothing.
+    Hangs,
 }
 
 /// An HTTP server that answers every request with the body that it was sent, as a Lambda function does that changes
@@ -93,10 +101,10 @@ pub(super) struct HttpServer {
 }
 
 impl HttpServer {
-    pub(super) fn start() -> anyhow::Result<Self> {
+    pub(super) fn start(behavior: HttpBehavior) -> anyhow::Result<Self> {
         let posts = Arc::new(Mutex::new(Vec::new()));
         let taken = Arc::clone(&posts);
-        let port = serve(move |stream| drop(serve_http(stream, &taken)))?;
+        let port = serve(move |stream| drop(serve_http(stream, behavior, &taken)))?;
         Ok(Self { port, posts })
     }
 
@@ -106,7 +114,11 @@ impl HttpServer {
     }
 }
 
-fn serve_http(stream: TcpStream, posts: &Mutex<Vec<Post>>) -> std::io::Result<()> {
+fn serve_http(stream: TcpStream, behavior: HttpBehavior, posts: &Mutex<Vec<Post>>) -> std::io::Result<()> {
+    if matches!(behavior, HttpBehavior::Hangs) {
+        // Until the client hangs up.
+        return BufReader::new(stream).read_to_end(&mut Vec::new()).map(drop);
+    }
     let mut writer = stream.try_clone()?;
     let mut reader = BufReader::new(stream);
     loop {
@@ -130,7 +142,7 @@ fn serve_http(stream: TcpStream, posts: &Mutex<Vec<Post>>) -> std::io::Result<()
         writer.write_all(
             format!("HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}", body.len()).as_bytes(),
         )?;
-        posts.lock().unwrap_or_else(PoisonError::into_inner).push(Post { body, at: Instant::now() });
+        posts.lock().unwrap_or_else(PoisonError::into_inner).push(Post { body });
     }
 }
 

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{
     Measure,
     client::{PASSWORD, attribute_list},
-    fakes::HttpServer,
+    fakes::{HttpBehavior, HttpServer},
     lab::{Lab, wait_until},
     raw_client::post,
 };
@@ -16,7 +16,7 @@ const USERS: usize = 60;
 
 /// Confirms users on connections that are closed after a few milliseconds each.
 pub(super) fn run(lab: &Lab) -> anyhow::Result<Vec<Measure>> {
-    let functions = HttpServer::start()?;
+    let functions = HttpServer::start(HttpBehavior::Echoes)?;
     let mut server =
         lab.dev(&format!("--store sqlite:lido.db --lambda-endpoint http://127.0.0.1:{}", functions.port))?;
     let mut client = server.client()?;

@@ -5,6 +5,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::characters::is_name_character;
+
 /// The two attributes to which a message can be sent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -84,14 +86,14 @@ impl Contact {
 
 /// Returns whether the text is an e-mail address: `local@domain`, without spaces or control characters.
 ///
-/// The service's exact rule is unknown. *Chosen*: the dot-atom of RFC 5321, with letters beyond ASCII allowed; at most
+/// The service's exact rule is unknown. *Chosen*: the dot-atom of RFC 5321, with the characters of names beyond ASCII; at most
 /// 64 octets before the `@`; domain labels of letters, digits and inner hyphens; no dot required in the domain.
 pub fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.rsplit_once('@') else { return false };
     let is_atom = |c: char| {
         c.is_ascii_alphanumeric()
             || "!#$%&'*+/=?^_`{|}~-".contains(c)
-            || (!c.is_ascii() && !c.is_whitespace())
+            || (!c.is_ascii() && is_name_character(c))
     };
     let is_label = |label: &str| {
         !label.starts_with('-')

@@ -3,6 +3,7 @@
 //! The names and values that a pool allows are in [`schema`]; the attributes that an app client may read and write are
 //! in [`crate::client`].
 
+pub mod characters;
 pub mod contact;
 pub mod schema;
 

@@ -107,6 +107,9 @@ pub struct Message {
     /// Whether the answer neither waits for the delivery nor depends on it, because the app client hides users: without a
     /// user there is no message to wait for.
     pub is_hidden: bool,
+    /// Whether the recipient is a verified contact of the user. Other recipients have a limit over all users; see
+    /// [`crate::flow::destination_limit`].
+    pub is_verified: bool,
 }
 
 #[cfg(test)]

@@ -6,6 +6,8 @@
 
 pub mod account;
 pub mod bearer;
+pub mod decoy;
+pub mod destination_limit;
 pub mod devices;
 pub mod domains;
 pub mod mfa;
@@ -25,7 +27,7 @@ use crate::{
     pool::Pool,
     refusal::Refusal,
     secret::{Sealed, Secret},
-    user::{User, attempt::Attempts},
+    user::{User, attempt::Attempts, simulated::SimulatedUser},
 };
 
 /// The app client that calls a public operation, with its user pool.
@@ -80,6 +82,11 @@ impl AppClientCaller<'_> {
     /// the limit of one would be reached by attempts at the other, as no user's is, and would reveal that there is no user.
     pub fn simulated_sub(&self, typed_username: &str) -> Sub {
         Sub::simulated(self.digest_keys, &self.pool.id, &self.pool.fold(typed_username))
+    }
+
+    /// Returns the user that a name which leads to no user is answered with, where the app client hides users.
+    pub fn simulated_user(&self, typed_username: &str) -> SimulatedUser {
+        SimulatedUser::draw(self.digest_keys, self.pool, typed_username)
     }
 }
 

@@ -12,7 +12,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    attribute::{Attributes, contact::ContactKind},
+    attribute::{Attributes, characters::is_name, contact::ContactKind},
     id::{Sub, Username},
     pool::{Pool, SignInNames},
     refusal::{Refusal, UsernameFault},
@@ -183,12 +183,13 @@ pub fn with_namesakes(pool: &Pool, gained: Vec<NameKey>) -> Vec<NameKey> {
     all
 }
 
-/// Refuses a new `preferred_username` with the form of a contact that is an alias in the pool (*Chosen*: usernames are
-/// refused so). Otherwise it could be the address of a user who has not verified it yet.
+/// Refuses a new `preferred_username` that breaks the rules of usernames, or has the form of a contact that is an alias in the
+/// pool (*Chosen*: usernames are refused so). Otherwise it could have characters that cannot be seen or typed, or be the
+/// address of a user who has not verified it yet.
 ///
 /// # Errors
 ///
-/// [`Refusal::PreferredUsernameMalformed`].
+/// [`Refusal::PreferredUsernameInvalid`] or [`Refusal::PreferredUsernameMalformed`].
 pub fn check_preferred_form(
     pool: &Pool,
     before: Option<&Attributes>,
@@ -200,6 +201,10 @@ pub fn check_preferred_form(
     let Some(new) = after.get(attribute).filter(|new| had != Some(*new)) else { return Ok(()) };
     if !pool.is_alias(NameKind::PreferredUsername) {
         return Ok(());
+    }
+    // An empty value removes the attribute.
+    if !new.is_empty() && !is_name(new) {
+        return Err(Refusal::PreferredUsernameInvalid);
     }
     match ContactKind::BOTH.iter().find(|kind| pool.is_alias((**kind).into()) && kind.is_well_formed(new)) {
         Some(kind) => Err(Refusal::PreferredUsernameMalformed(*kind)),
@@ -287,6 +292,21 @@ mod tests {
             assert_eq!(check_preferred_form(&pool, Some(&after), &after), Ok(()), "{name}");
             assert_eq!(check_preferred_form(&fixture::pool(), None, &after), Ok(()), "{name}");
         }
+    }
+
+    #[test]
+    fn preferred_username_that_breaks_the_rules_of_usernames_is_refused_unless_unchanged() {
+        let (pool, of) =
+            (fixture::alias_pool(), |name: &str| Attributes::from_iter([("preferred_username", name)]));
+        let refused = Err(Refusal::PreferredUsernameInvalid);
+        for name in ["a\0", " ann", "ann ", "a nn", "an\u{200b}n", "\u{202e}ann", &"a".repeat(129)] {
+            let after = of(name);
+            assert_eq!(check_preferred_form(&pool, None, &after), refused, "{name:?}");
+            assert_eq!(check_preferred_form(&pool, Some(&of("x")), &after), refused, "{name:?}");
+            assert_eq!(check_preferred_form(&pool, Some(&after), &after), Ok(()), "{name:?}");
+            assert_eq!(check_preferred_form(&fixture::pool(), None, &after), Ok(()), "{name:?}: no alias");
+        }
+        assert_eq!(check_preferred_form(&pool, Some(&of("x")), &of("")), Ok(()), "a removal");
     }
 
     #[test]

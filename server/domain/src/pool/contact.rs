@@ -1,4 +1,4 @@
-//! The contact to which a pool sends a code, and the simulated contact in the answer for a user that does not exist.
+//! The contact to which a pool sends a code, and the one in the answer of ForgotPassword for a user that does not exist.
 //!
 //! Contacts are defined in [`crate::attribute::contact`]. The contact for the code that resets a password is selected
 //! in [`crate::pool::recovery`].
@@ -20,27 +20,6 @@ pub fn contact_for_code(pool: &Pool, attributes: &Attributes) -> Option<Contact>
         .into_iter()
         .filter(|kind| pool.auto_verified.contains(kind))
         .find_map(|kind| attributes.contact(kind))
-}
-
-/// Returns the simulated contact for a user that does not exist, where the app client hides that.
-///
-/// *Chosen*, after cog-0329: the medium depends on the form of the name and the contacts that the pool verifies. If the
-/// name is not a contact, the characters are derived from the simulated sub, so that repeated requests get the same
-/// answer.
-pub fn simulated_contact(pool: &Pool, typed: &str, simulated_sub: &str) -> Contact {
-    for kind in ContactKind::BOTH {
-        if kind.is_well_formed(typed) && pool.auto_verified.contains(&kind) {
-            return Contact { kind, value: typed.to_owned() };
-        }
-    }
-    let hex: Vec<u8> = simulated_sub.bytes().filter(u8::is_ascii_hexdigit).collect();
-    let letter = |at: usize| char::from(b'a' + hex.get(at).copied().unwrap_or(0) % 26);
-    if pool.auto_verified.contains(&ContactKind::PhoneNumber) {
-        let digits: String = hex.iter().take(4).map(|b| char::from(b'0' + b % 10)).collect();
-        Contact { kind: ContactKind::PhoneNumber, value: format!("+1{digits}") }
-    } else {
-        Contact { kind: ContactKind::Email, value: format!("{}@{}", letter(0), letter(1)) }
-    }
 }
 
 /// Returns the simulated contact in the answer of ForgotPassword for a user that does not exist, where the app client
@@ -89,16 +68,5 @@ mod tests {
             }
             assert_eq!(contact_for_code(&pool, &attributes).map(|c| c.kind), expected);
         }
-    }
-
-    #[test]
-    fn simulated_contact_depends_on_name_and_pool() {
-        let mut pool = fixture::pool();
-        let masked = |pool: &Pool, typed: &str| simulated_contact(pool, typed, "0a1b2c3d").masked();
-        assert_eq!(masked(&pool, "ann@example.com"), "a***@e***");
-        assert_eq!(masked(&pool, "ann"), masked(&pool, "ann"));
-        assert!(masked(&pool, "+15550100").contains('@'), "a pool that verifies no phones sends no SMS");
-        pool.auto_verified.insert(ContactKind::PhoneNumber);
-        assert_eq!(masked(&pool, "+15550100"), "+********0100");
     }
 }

@@ -105,11 +105,11 @@ impl Verifier {
 
     /// Returns the simulated verifier for a user that does not exist or has no password.
     ///
-    /// It is the same for the same name, and no password matches it. It is made without a modular exponentiation, so
+    /// It is the same for the same sub, be it a user's or a simulated one, and no password matches it. It is made without a modular exponentiation, so
     /// that an exchange takes the same number of them as for other users. Clients cannot detect this, because they only
     /// see `B`.
-    pub fn simulated(keys: &DigestKeys, pool: &PoolId, folded_name: &str) -> Self {
-        let block = |part: &str| keys.digest(&["simulated-verifier", part, pool.as_str(), folded_name]);
+    pub fn simulated(keys: &DigestKeys, pool: &PoolId, sub: &str) -> Self {
+        let block = |part: &str| keys.digest(&["simulated-verifier", part, pool.as_str(), sub]);
         let salt_block = block("salt");
         let mut salt = [0; SALT_BYTES];
         for (to, from) in salt.iter_mut().zip(salt_block.as_bytes()) {

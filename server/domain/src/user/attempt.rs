@@ -12,7 +12,7 @@ use crate::{
     attribute::contact::ContactKind,
     id::Sub,
     refusal::Refusal,
-    user::sent_messages::MessageCause,
+    user::sent_messages::{MessageCause, MessageSender},
     verdict::{Change, Verdict},
 };
 
@@ -39,6 +39,8 @@ pub enum AttemptKind {
     VerifyUserAttribute,
     /// A message is sent to the user by this medium; see [`crate::user::sent_messages`].
     Message(MessageCause, ContactKind),
+    /// A message is sent to a destination, in the place of a user; see [`crate::flow::destination_limit`].
+    Destination(MessageSender),
 }
 
 impl AttemptKind {
@@ -52,6 +54,8 @@ impl AttemptKind {
             AttemptKind::ResendConfirmationCode => "resend_confirmation_code",
             AttemptKind::RecoverPassword => "recover_password",
             AttemptKind::VerifyUserAttribute => "verify_user_attribute",
+            AttemptKind::Destination(MessageSender::Client) => "destination",
+            AttemptKind::Destination(MessageSender::Administrator) => "destination_by_administrator",
             AttemptKind::Message(cause, medium) => match (cause, medium) {
                 (MessageCause::SignIn, ContactKind::Email) => "sign_in_email",
                 (MessageCause::SignIn, ContactKind::PhoneNumber) => "sign_in_sms",
@@ -71,7 +75,7 @@ impl AttemptKind {
     ///
     /// *Chosen* for AdminConfirmSignUp: the same as for ConfirmSignUp. For forgotten passwords the service allows 5 to
     /// 20, depending on the risk that it detects; *Chosen*: 20, the number without a risk, and for messages, for which the
-    /// service documents none, the same.
+    /// service documents none, the same. For a destination, which several people may share, *Chosen*: 50.
     pub const fn limit(self) -> u32 {
         match self {
             AttemptKind::AdminConfirmSignUp
@@ -81,6 +85,7 @@ impl AttemptKind {
             | AttemptKind::GetUserAttributeVerificationCode
             | AttemptKind::ResendConfirmationCode => 5,
             AttemptKind::RecoverPassword | AttemptKind::Message(..) => 20,
+            AttemptKind::Destination(_) => 50,
         }
     }
 
@@ -96,6 +101,7 @@ impl AttemptKind {
             AttemptKind::AdminConfirmSignUp | AttemptKind::ConfirmSignUp => 4 * self.limit(),
             AttemptKind::ChangePassword
             | AttemptKind::GetUserAttributeVerificationCode
+            | AttemptKind::Destination(_)
             | AttemptKind::Message(..)
             | AttemptKind::RecoverPassword
             | AttemptKind::ResendConfirmationCode

@@ -86,7 +86,10 @@ pub fn update(group: Option<&Group>, settings: GroupSettings, now: Timestamp) ->
 /// effect.
 pub fn delete(group: Option<&Group>) -> Verdict<()> {
     match group {
-        Some(group) => Verdict { remember: vec![Change::RemoveGroup(group.name.clone())], answer: Ok(()) },
+        Some(group) => Verdict {
+            remember: vec![Change::RemoveGroup(group.name.clone(), group.id.clone())],
+            answer: Ok(()),
+        },
         None => Verdict::refuse(Refusal::UnknownGroup),
     }
 }

@@ -39,19 +39,21 @@
 pub mod attempt;
 pub mod auth_event;
 pub mod device;
+pub mod first_factors;
 pub mod group;
 pub mod mfa;
 pub mod names;
 pub mod passkey;
 pub mod search;
 pub mod sent_messages;
+pub mod simulated;
 pub mod software_token;
 
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Timestamp,
-    attribute::Attributes,
+    attribute::{Attributes, contact::Contact},
     id::{Sub, Username},
     pool::password::PasswordPolicy,
     refusal::Refusal,
@@ -137,6 +139,12 @@ impl User {
             created_at: now,
             modified_at: now,
         }
+    }
+
+    /// Returns whether this is a contact of the user, and verified.
+    pub fn has_verified(&self, contact: &Contact) -> bool {
+        self.attributes.is_verified(contact.kind)
+            && self.attributes.contact(contact.kind).as_ref() == Some(contact)
     }
 
     /// Refuses a disabled user.

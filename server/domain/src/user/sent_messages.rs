@@ -59,6 +59,16 @@ impl MessageCause {
     }
 }
 
+/// Who causes a message to a destination, by the counter that it is counted in; see [`crate::flow::destination_limit`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MessageSender {
+    /// A request that names an app client: of a stranger or a user.
+    Client,
+    /// An administrator.
+    Administrator,
+}
+
 /// The loaded counters of the messages to a user.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SentMessages(BTreeMap<AttemptKind, Attempts>);

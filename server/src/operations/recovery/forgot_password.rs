@@ -41,7 +41,7 @@ pub(crate) async fn handle(
             let loaded = tx.find_user(&caller.pool.id, query).await?;
             if loaded.user.is_none() && migrated.get().is_none() {
                 caller.check_secret(&input.username)?;
-                let migrate = || migrate(&request, &client_id, &input.username, UnknownUser::ForgotPassword);
+                let migrate = || migrate(&request, &client, &input.username, UnknownUser::ForgotPassword);
                 if *migrated.get_or_try_init(migrate).await? {
                     return Err(Failure::StaleReads);
                 }

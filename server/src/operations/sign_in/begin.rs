@@ -25,7 +25,7 @@ use super::{
     tokens::{self, IssueContext},
 };
 use crate::{
-    operations::{Failure, RequestContext, migration::migrate},
+    operations::{Failure, RequestContext, client::LoadedClient, migration::migrate},
     triggers::{SignInUser, TokenTriggerSource, TriggerFault, UnknownUser},
     wire::{auth_event::ClientContext, lambda_config, sign_in::AuthOutput},
 };
@@ -110,7 +110,7 @@ pub(super) async fn begin(request: RequestContext<'_>, input: &SignInRequest) ->
             if let (Some(password), None) = (sign_in.method.password(), step.found.user) {
                 if migration.get().is_none() {
                     Failures::check(step.found.failures, step.now)?;
-                    let migrate = || migrate_user(&request, input, sign_in.username, password);
+                    let migrate = || migrate_user(&request, &client, input, sign_in.username, password);
                     if matches!(migration.get_or_try_init(migrate).await?, MigrationResult::Created) {
                         return Err(Failure::StaleReads);
                     }
@@ -153,12 +153,13 @@ pub(super) async fn begin(request: RequestContext<'_>, input: &SignInRequest) ->
 /// Invokes UserMigration for a user that does not exist.
 async fn migrate_user(
     request: &RequestContext<'_>,
+    client: &LoadedClient,
     input: &SignInRequest,
     typed: &str,
     password: &Secret,
 ) -> Result<MigrationResult, Failure> {
     let unknown = UnknownUser::SigningIn { password, validation_data: input.metadata.as_ref() };
-    match migrate(request, &input.client, typed, unknown).await {
+    match migrate(request, client, typed, unknown).await {
         Ok(true) => Ok(MigrationResult::Created),
         Ok(false) => Ok(MigrationResult::NotCreated),
         Err(failure) if is_wrong_password(&failure) => Ok(MigrationResult::WrongPassword(failure)),

@@ -229,6 +229,6 @@ fn verifier(app: &App, step: &Step<'_>) -> Result<Verifier, Failure> {
     let pool_id = &step.caller.pool.id;
     match step.found.user.and_then(|user| user.credential.as_ref().map(|sealed| (user, sealed))) {
         Some((user, sealed)) => Ok(app.keys.open_verifier(pool_id, &user.sub, sealed)?),
-        None => Ok(Verifier::simulated(step.caller.digest_keys, pool_id, &step.folded_name())),
+        None => Ok(Verifier::simulated(step.caller.digest_keys, pool_id, step.sub().as_str())),
     }
 }

@@ -383,6 +383,7 @@ refusals! {
         Refusal::PreferredUsernameMalformed(ContactKind::Email),
         Refusal::PreferredUsernameMalformed(ContactKind::PhoneNumber),
     ] => WRITE_ATTRIBUTES;
+    Refusal::PreferredUsernameInvalid = Refusal::PreferredUsernameInvalid => WRITE_ATTRIBUTES;
     Refusal::AttributeWithoutValue(_) = Refusal::AttributeWithoutValue("<attribute>".into()) => WRITE_ATTRIBUTES;
     // The rows of schema faults are in `schema_faults`.
     Refusal::Schema(_) = [] => WRITE_ATTRIBUTES;

@@ -23,8 +23,17 @@ use crate::{
     },
 };
 
-/// The number of users that a search reads at once.
-const CHUNK: usize = 500;
+/// The number of users that a search reads at first: as many as a page has.
+const FIRST_CHUNK: usize = 60;
+
+/// The most users that a search reads at once.
+const MAX_CHUNK: usize = 500;
+
+/// The bytes of attributes that a search reads at once, by the average of the users before.
+///
+/// *Chosen*: users with attributes as large as the schema allows have several hundred kilobytes, and 500 of them would take
+/// 200 MB.
+const CHUNK_BYTES: usize = 4 * 1024 * 1024;
 
 pub(crate) async fn handle(
     request: RequestContext<'_>,
@@ -62,15 +71,37 @@ pub(in crate::operations) async fn find(
 ) -> Result<Vec<User>, Failure> {
     let pool_id = &pool.pool.id;
     let Some(filter) = filter else { return Ok(tx.list_users(pool_id, after.as_ref(), count).await?) };
-    let mut found = Vec::new();
+    let (mut found, mut chunk) = (Vec::new(), FIRST_CHUNK);
     loop {
-        let users = tx.search_users(pool_id, filter, after.as_ref(), CHUNK).await?;
-        let is_last = users.len() < CHUNK;
+        let users = tx.search_users(pool_id, filter, after.as_ref(), chunk).await?;
+        let is_last = users.len() < chunk;
+        let bytes = users.iter().map(|user| wire::user::attribute_bytes(user, None)).sum();
+        chunk = next_chunk(users.len(), bytes);
         after = users.last().map(|user| user.sub.clone());
         found.extend(users.into_iter().filter(|user| filter.matches(&pool.pool, user)));
         if is_last || found.len() >= count {
             found.truncate(count);
             return Ok(found);
         }
+    }
+}
+
+/// Returns the number of users to read next, after this number with attributes of so many bytes.
+fn next_chunk(users: usize, bytes: usize) -> usize {
+    (users.saturating_mul(CHUNK_BYTES) / bytes.max(1)).clamp(1, MAX_CHUNK)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn next_chunk_has_about_as_many_bytes_as_allowed() {
+        let (small, large) = (200, 400_000);
+        assert_eq!(next_chunk(60, 60 * small), MAX_CHUNK);
+        assert_eq!(next_chunk(60, 60 * large), CHUNK_BYTES / large);
+        assert_eq!(next_chunk(1, 10 * CHUNK_BYTES), 1);
+        assert_eq!(next_chunk(60, 0), MAX_CHUNK);
+        assert_eq!(next_chunk(0, 0), 1, "a search that has found nothing has ended");
     }
 }

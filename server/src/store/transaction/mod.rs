@@ -12,12 +12,12 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use lido_domain::{
     Change, Timestamp,
-    id::{ClientId, GroupName, PoolId, Sub},
+    id::{ClientId, PoolId},
 };
 
 use super::{
-    Claim, Expectation, Key, Kind, Lookup, LookupResult, Memberships, OutboxCommit, OutboxRow, Record,
-    RequestInfo, Scope, SigningKeysRecord, Store, StoreError, Stored, Version, Write, changes,
+    Claim, Expectation, Key, Lookup, LookupResult, Memberships, OutboxCommit, OutboxRow, Record, RequestInfo,
+    Scope, SigningKeysRecord, Store, StoreError, Stored, Version, Write, changes,
 };
 use crate::keys::Keys;
 
@@ -77,16 +77,10 @@ impl Transaction {
             return Ok(Vec::new());
         }
         let pool = self.pool.get().ok_or_else(|| StoreError::Corrupt("a commit has no pool".into()))?;
-        let mut writes = Vec::new();
         let is_hidden: Vec<bool> = changes.iter().filter_map(hides_delivery).collect();
         let released = changes.iter().filter_map(released_claim).collect();
-        for change in &changes {
-            writes.extend(self.membership_removals(pool, change).await?);
-        }
-        writes.extend(
-            changes::writes(keys, pool, changes, cause, now, || keys.new_row_id())
-                .map_err(|error| StoreError::Unavailable(error.to_string()))?,
-        );
+        let writes = changes::writes(keys, pool, changes, cause, now, || keys.new_row_id())
+            .map_err(|error| StoreError::Unavailable(error.to_string()))?;
         let rows: Vec<OutboxRow> = writes.iter().filter_map(outbox_row).cloned().collect();
         let version = self.write_and_release(writes, released).await?;
         let committed = rows.into_iter().zip(is_hidden);
@@ -210,39 +204,6 @@ impl Transaction {
         self.store.commit_and_release(pool, expects, writes, released).await
     }
 
-    /// Lists the memberships of a user or a group that is removed, and returns the writes that remove them.
-    async fn membership_removals(&self, pool: &PoolId, change: &Change) -> Result<Vec<Write>, StoreError> {
-        match change {
-            Change::RemoveUser(sub) => {
-                let lookup = Lookup::List {
-                    kind: Kind::GroupOfUser,
-                    prefix: format!("{sub} "),
-                    after: String::new(),
-                    limit: usize::MAX,
-                };
-                let listed = self.list(pool, lookup).await?;
-                Ok(listed
-                    .iter()
-                    .flat_map(|stored| membership_writes(stored, |group| (group, sub.as_str())))
-                    .collect())
-            }
-            Change::RemoveGroup(group) => {
-                let lookup = Lookup::List {
-                    kind: Kind::UserInGroup,
-                    prefix: format!("{group} "),
-                    after: String::new(),
-                    limit: usize::MAX,
-                };
-                let listed = self.list(pool, lookup).await?;
-                Ok(listed
-                    .iter()
-                    .flat_map(|stored| membership_writes(stored, |sub| (group.as_str(), sub)))
-                    .collect())
-            }
-            _ => Ok(Vec::new()),
-        }
-    }
-
     /// Returns a list, which is not recorded.
     async fn list(&self, pool: &PoolId, lookup: Lookup) -> Result<Vec<Stored>, StoreError> {
         match self.read_one(pool, lookup).await? {
@@ -278,14 +239,6 @@ impl Transaction {
 
 fn mismatch() -> StoreError {
     StoreError::Corrupt("a backend returned a result of another lookup".into())
-}
-
-/// Returns the two writes that remove a listed membership.
-fn membership_writes<'a>(stored: &'a Stored, names: impl Fn(&'a str) -> (&'a str, &'a str)) -> [Write; 2] {
-    let other = stored.key.id().split_once(' ').map_or("", |(_, other)| other);
-    let (group, sub) = names(other);
-    let (group, sub) = (GroupName::new(group), Sub::new(sub));
-    [Write::Remove(Key::group_of_user(&sub, &group)), Write::Remove(Key::user_in_group(&group, &sub))]
 }
 
 fn writes_to(write: &Write, key: &Key) -> bool {

@@ -1,6 +1,6 @@
 //! The typed reads of a transaction. A read that a handler needs has a method here; [`super`] commits.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use lido_domain::{
     digest::Digest,
@@ -9,6 +9,7 @@ use lido_domain::{
     sign_in::session::Session,
     user::{
         User,
+        attempt::{AttemptKind, Attempts},
         auth_event::AuthEvent,
         device::Device,
         group::Group,
@@ -19,8 +20,8 @@ use lido_domain::{
 use super::{
     Transaction, mismatch,
     rows::{
-        ClientWithPool, Holders, SigningKeys, UserRecords, client_of, device_of, event_of, group_of, keys_of,
-        message_of, pool_of, resource_server_of, session_of, user_of,
+        ClientWithPool, Holders, SigningKeys, UserRecords, attempts_of, client_of, device_of, event_of,
+        group_of, keys_of, message_of, pool_of, resource_server_of, session_of, user_of,
     },
 };
 use crate::store::{
@@ -278,6 +279,29 @@ impl Transaction {
             }
         }
         Ok(None)
+    }
+
+    /// Returns those counters that exist, each under its sub and kind.
+    pub async fn find_attempts(
+        &self,
+        pool: &PoolId,
+        wanted: Vec<(Sub, AttemptKind)>,
+    ) -> Result<BTreeMap<(Sub, AttemptKind), Attempts>, StoreError> {
+        let keys: Vec<_> = wanted.iter().map(|(of, act)| Key::attempts(of, *act)).collect();
+        let lookups = keys.iter().map(|key| Lookup::Key { key: key.clone(), known: None }).collect();
+        let answers = self.read(Scope::Pool(pool.clone()), lookups).await?.ok_or_else(mismatch)?;
+        let mut found = BTreeMap::new();
+        for ((counter, key), answer) in wanted.into_iter().zip(keys).zip(answers) {
+            match answer {
+                LookupResult::Key(KeyResult::Record(stored)) => {
+                    self.rely_on(&stored);
+                    found.insert(counter, attempts_of(*stored)?);
+                }
+                LookupResult::Key(KeyResult::Absent) => self.rely_on_absence(key),
+                _ => return Err(mismatch()),
+            }
+        }
+        Ok(found)
     }
 
     /// Returns a message to send.

@@ -128,6 +128,7 @@ unwrap_record! {
     pool_of: Pool => Arc<PoolRecord>,
     client_of: Client => Arc<ClientRecord>,
     user_of: User => User,
+    attempts_of: Attempts => Attempts,
     session_of: Session => Session,
     group_of: Group => Group,
     device_of: Device => Device,

@@ -58,6 +58,10 @@ pub fn to_api_error(operation: Operation, refusal: &Refusal) -> ApiError {
             "Preferred username cannot be of phone number format, ",
             "since user pool is configured for phone number alias."
         )),
+        // *Chosen*, with the pattern of usernames. The value is not repeated, because it may not be visible.
+        Refusal::PreferredUsernameInvalid => invalid(
+            r"Preferred username must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+, and have at most 128 characters",
+        ),
         Refusal::AttributeWithoutValue(name) => {
             invalid(&format!("Attribute value for {name} must not be null"))
         }

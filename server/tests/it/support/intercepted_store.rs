@@ -17,7 +17,7 @@ use lido::{
     entropy::Entropy,
     store::{
         Backend, Commit, Key, KeyResult, Kind, Lookup, LookupResult, Record, Scope, Store, StoreError,
-        StoreRecord, Stored, Version, VersionedStoreRecord,
+        StoreRecord, Stored, Version, VersionedStoreRecord, Write,
         memory::MemoryBackend,
         postgres::{PostgresBackend, PostgresLimits},
         sqlite::SqliteBackend,
@@ -55,6 +55,8 @@ pub(crate) struct Interceptor {
     pub(crate) conflicts: AtomicUsize,
     /// How long a commit takes after it has happened, in milliseconds.
     pub(crate) pause_after_commit: AtomicU64,
+    /// How many rows the commits have written.
+    pub(crate) rows: AtomicUsize,
     /// The calls since [`Interceptor::take_calls`], in order.
     pub(crate) calls: Mutex<Vec<BackendCall>>,
     /// Whether a call yields to other tasks a random number of times first, so that concurrent requests interleave in
@@ -76,7 +78,7 @@ impl Interceptor {
 
 impl InterceptedStore {
     fn new(inner: Arc<dyn Backend>, yields: bool) -> Self {
-        let (fails, refuses_writes, probes, conflicts, pause_after_commit, calls) = Default::default();
+        let (fails, refuses_writes, probes, conflicts, pause_after_commit, rows, calls) = Default::default();
         let entropy = Entropy::fake(7);
         let interceptor = Interceptor {
             fails,
@@ -84,6 +86,7 @@ impl InterceptedStore {
             probes,
             conflicts,
             pause_after_commit,
+            rows,
             calls,
             yields,
             entropy,
@@ -219,6 +222,8 @@ impl Backend for InterceptedStore {
 
     async fn commit(&self, pool: &PoolId, commit: Commit) -> Result<(), StoreError> {
         self.intercept_write().await?;
+        let rows = commit.writes.iter().filter(|write| matches!(write, Write::Put(..))).count();
+        self.interceptor.rows.fetch_add(rows, Ordering::Relaxed);
         let result = self.inner.commit(pool, commit).await;
         self.interceptor.record(BackendCall::Commit);
         match self.interceptor.pause_after_commit.load(Ordering::Relaxed) {

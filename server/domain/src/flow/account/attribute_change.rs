@@ -228,6 +228,7 @@ impl AttributeChange {
                 to: to.clone(),
                 code: code.clone(),
                 is_hidden: false,
+                is_verified: false,
             })));
         }
         Ok(remember)

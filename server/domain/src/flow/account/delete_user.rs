@@ -1,7 +1,7 @@
 //! DeleteUser and AdminDeleteUser.
 //!
-//! Order: user, then the removal of the user's record, names, codes, counters, grants and devices. Removing the grants
-//! revokes all tokens. Sessions are stored under digests that cannot be derived from the user. They stay until they
+//! Order: user, then the removal of the user's record, names, codes and counters. Without the user no token is valid.
+//! Sessions are stored under digests that cannot be derived from the user. They stay until they
 //! expire within minutes, but no longer lead to a user.
 
 use crate::{
@@ -19,8 +19,6 @@ pub fn delete(pool: &Pool, user: Option<&User>) -> Verdict<()> {
         Change::RemoveCodes(of()),
         Change::RemoveAllAttempts(of()),
         Change::RemoveFailures(of()),
-        Change::RemoveGrants(of()),
-        Change::RemoveDevices(of()),
     ];
     let names = alias::held_names(pool, &user.username, &user.attributes);
     remember.extend(names.into_iter().map(Change::RemoveName));

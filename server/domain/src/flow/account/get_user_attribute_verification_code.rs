@@ -75,6 +75,7 @@ fn decide(
         to: to.clone(),
         code: code.clone(),
         is_hidden: false,
+        is_verified: user.has_verified(&to),
     };
     let remember = vec![
         Change::PutAttempts { of: of.clone(), act: ACT, attempts },

@@ -7,13 +7,14 @@ use crate::{
     flow::sign_in::select_challenge,
     pool::{FirstFactor, Pool},
     sign_in::challenge::ChallengeName,
-    user::User,
+    user::{User, first_factors::FactorTraits},
 };
 
 /// Returns the first factors of `user`, in the order in which a sign-in offers them. `relying_party` is the one for
 /// pools that configure none.
 pub fn first_factors(pool: &Pool, relying_party: Option<&str>, user: &User) -> Vec<FirstFactor> {
-    select_challenge::offered(pool, relying_party, Some(user)).into_iter().filter_map(factor).collect()
+    let factors = FactorTraits::of(pool, relying_party, user);
+    select_challenge::offered(pool, relying_party, &factors).into_iter().filter_map(factor).collect()
 }
 
 fn factor(name: ChallengeName) -> Option<FirstFactor> {

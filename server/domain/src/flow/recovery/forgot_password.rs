@@ -11,7 +11,7 @@ use crate::{
         Code, PendingCode, Purpose,
         message::{Message, MessageReason},
     },
-    flow::{AppClientCaller, LoadedUser},
+    flow::{AppClientCaller, LoadedUser, decoy},
     pool::{contact::simulated_contact_for_recovery, recovery::Recovery},
     user::{
         Status, User,
@@ -62,7 +62,10 @@ fn decide(
         Ok((user, to)) => Ok(send(caller, user, to, code, counted(of)?, now)),
         Err(_) if caller.client.hides_users => {
             let delivery = simulated_contact_for_recovery(caller.pool, username);
-            Ok(Verdict { remember: vec![counted(of)?], answer: Ok(ForgotPasswordAnswer { delivery }) })
+            let (simulated, reason) = (caller.simulated_user(username), MessageReason::ForgotPassword);
+            let mut remember = vec![counted(of)?];
+            remember.extend(decoy::code_and_message(caller, &simulated, reason, delivery.clone(), code, now));
+            Ok(Verdict { remember, answer: Ok(ForgotPasswordAnswer { delivery }) })
         }
         Err(refusal) => Err(refusal),
     }
@@ -101,6 +104,7 @@ fn send(
         to: to.clone(),
         code: code.clone(),
         is_hidden: caller.client.hides_users,
+        is_verified: true,
     };
     let remember =
         vec![counted, Change::PutCode { of, purpose, code: pending }, Change::Send(Box::new(message))];

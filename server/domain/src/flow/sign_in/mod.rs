@@ -55,6 +55,7 @@ use crate::{
         device::Device,
         passkey::{Passkey, PasskeyChallenge},
         sent_messages::{MessageCause, SentMessages},
+        simulated::SimulatedUser,
     },
 };
 
@@ -209,26 +210,18 @@ pub struct PasskeyAssertion<'a> {
 impl<'a> Step<'a> {
     /// Returns the sub of the user, or a simulated one for an unknown user.
     pub fn sub(&self) -> Sub {
-        match (self.found.user, self.presented) {
-            (Some(user), _) => user.sub.clone(),
-            // The client received the simulated sub as username, and sends it back as USERNAME.
-            (None, Some(PresentedSession { session, .. })) if session.of.as_str() == self.typed => {
-                session.of.clone()
-            }
-            (None, _) => self.caller.simulated_sub(self.typed),
-        }
+        self.found.user.map_or_else(|| self.caller.simulated_sub(self.typed), |user| user.sub.clone())
+    }
+
+    /// Returns the user that the app client is shown in place of an unknown one.
+    fn simulated_user(&self) -> SimulatedUser {
+        self.caller.simulated_user(self.typed)
     }
 
     /// Returns the username of the user, or a simulated one for an unknown user.
     pub fn username(&self) -> Username {
-        self.found
-            .user
-            .map_or_else(|| password_verifier::simulated_username(self), |user| user.username.clone())
-    }
-
-    /// Returns the folded username, from which the verifier of an unknown user is simulated.
-    pub fn folded_name(&self) -> String {
-        self.caller.pool.fold(self.typed)
+        let simulated = || self.simulated_user().username(self.caller.pool);
+        self.found.user.map_or_else(simulated, |user| user.username.clone())
     }
 
     /// Returns the answer that the session waits for, or refuses a session that is missing, expired, used, or another

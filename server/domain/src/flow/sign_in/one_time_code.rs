@@ -5,7 +5,7 @@
 //! stays valid for another answer. The right code verifies the contact (*Documented*, cog-0262) and activates its
 //! alias, unless another user holds it.
 //!
-//! To an unknown user no code is sent. The answer then names a simulated destination (cog-0177).
+//! To an unknown user no code is sent, but a [`decoy`]. The answer then names a simulated destination (cog-0177).
 
 use super::{
     NameHolders, NextAction, SignInOutcome, Step, admission, completion, mfa_setup, new_password,
@@ -19,7 +19,7 @@ use crate::{
         destination::DestinationRule,
         message::{Message, MessageReason},
     },
-    id::Sub,
+    flow::decoy,
     pool::{
         alias::{self, NameKey},
         mfa::MfaFactor,
@@ -38,7 +38,18 @@ pub(super) fn send_challenge(step: &Step<'_>, kind: ContactKind) -> Result<Verdi
     let mut remember: Vec<Change> = step.use_up_session().into_iter().collect();
     let of = step.sub();
     let to = match user {
-        None => simulated_contact(kind, step.typed, &of),
+        None => {
+            let simulated = step.simulated_user();
+            let to = simulated.contact(kind);
+            remember.push(decoy::message(
+                caller,
+                &simulated,
+                MessageReason::Authentication,
+                to.clone(),
+                code.clone(),
+            ));
+            to
+        }
         Some(user) => {
             let to = user.attributes.contact(kind).ok_or(Refusal::NoContact)?;
             remember.push(send(step, user, to.clone(), code.clone(), step.caller.client.hides_users));
@@ -48,21 +59,6 @@ pub(super) fn send_challenge(step: &Step<'_>, kind: ContactKind) -> Result<Verdi
     let sent = SentCode::new(caller.digest_keys, &caller.pool.id, &of, code, to.clone());
     let (pending, prompt) = (PendingChallenge::OneTimeCode(sent), ChallengePrompt::OneTimeCode { to });
     Ok(completion::challenge(step, pending, prompt, vec![one_time_code_challenge(kind)], remember))
-}
-
-/// Returns the simulated destination of a code to an unknown user: the typed name if it is a contact, otherwise one
-/// that is derived from the sub, so that it is the same each time.
-fn simulated_contact(kind: ContactKind, typed: &str, of: &Sub) -> Contact {
-    if kind.is_well_formed(typed) {
-        return Contact { kind, value: typed.to_owned() };
-    }
-    let bytes: Vec<u8> = of.as_str().bytes().filter(u8::is_ascii_hexdigit).collect();
-    let at = |at: usize| bytes.get(at).copied().unwrap_or(0);
-    let value = match kind {
-        ContactKind::Email => format!("{}@{}", char::from(b'a' + at(0) % 26), char::from(b'a' + at(1) % 26)),
-        ContactKind::PhoneNumber => format!("+1{}{}{}{}", at(0) % 10, at(1) % 10, at(2) % 10, at(3) % 10),
-    };
-    Contact { kind, value }
 }
 
 /// Reads the code in an answer to the challenge.
@@ -81,6 +77,7 @@ pub(super) fn send(step: &Step<'_>, user: &User, to: Contact, code: Code, is_hid
         of: user.sub.clone(),
         username: user.username.clone(),
         client: Some(step.caller.client.id.clone()),
+        is_verified: user.has_verified(&to),
         to,
         code,
         is_hidden,

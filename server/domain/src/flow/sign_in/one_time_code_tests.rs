@@ -50,12 +50,15 @@ fn send_challenge_sends_code_and_stores_it_in_the_session() {
 
 /// cog-0177.
 #[test]
-fn send_challenge_for_unknown_user_sends_nothing_and_answers_the_same_each_time() {
+fn send_challenge_for_unknown_user_sends_a_decoy_and_answers_the_same_each_time() {
     let mut setup = SignInSetup::new();
     setup.client.hides_users = true;
     let destination = |typed: &str, kind| {
         let verdict = send_challenge(&setup.step(typed), kind).expect("a challenge");
-        assert!(!verdict.remember.iter().any(|change| matches!(change, Change::Send(_))));
+        // The outbox finds no user with this sub, and drops the message.
+        let sub = setup.caller().simulated_user(typed).sub;
+        let is_decoy = |change: &Change| matches!(change, Change::Send(message) if message.of == sub && message.is_hidden);
+        assert_eq!(verdict.remember.iter().filter(|change| is_decoy(change)).count(), 1);
         assert!(verdict.remember.iter().any(|change| matches!(change, Change::PutSession { .. })));
         let ChallengePrompt::OneTimeCode { to } = challenged(verdict).prompt else {
             panic!("another challenge")
@@ -104,7 +107,7 @@ fn code_of_unknown_user_is_refused_even_if_right() {
     let mut setup = SignInSetup::new();
     setup.client.hides_users = true;
     let step = setup.step("unknown");
-    let to = simulated_contact(ContactKind::Email, "unknown", &step.sub());
+    let to = step.simulated_user().contact(ContactKind::Email);
     let kept = SentCode::new(&setup.keys, &setup.pool.id, &step.sub(), &setup.fresh.code, to);
     let Ok(NextAction::Decided(verdict)) =
         next_action(&step, &kept, CodeRole::FirstFactor, CODE, &NameHolders::new())

@@ -8,9 +8,6 @@
 use super::{NextAction, SignInOutcome, SrpClaim, Step, admission, completion};
 use crate::{
     Refusal, Verdict,
-    attribute::contact::ContactKind,
-    id::{Sub, Username},
-    pool::SignInNames,
     sign_in::{
         challenge::{ChallengePrompt, PendingChallenge},
         parameter::Parameters,
@@ -56,21 +53,6 @@ fn send_challenge_awaiting(
         challenge.returns_session = returns_session;
     }
     verdict
-}
-
-/// Returns the username in the challenge of an unknown user.
-///
-/// *Documented* (cog-0183): a UUID, always the same for the same name. *Chosen*: in a pool where users choose their
-/// username it is the name as typed, unless that could be an alias, because a UUID would reveal that the user does not
-/// exist.
-pub(super) fn simulated_username(step: &Step<'_>) -> Username {
-    let of = |sub: Sub| Username::new(sub.as_str());
-    let is_contact = || ContactKind::BOTH.iter().any(|kind| kind.is_well_formed(step.typed));
-    match &step.caller.pool.names {
-        SignInNames::Attributes(_) => of(step.sub()),
-        SignInNames::Aliases(_) if is_contact() => of(step.sub()),
-        SignInNames::Aliases(_) | SignInNames::UsernameOnly => Username::new(step.typed),
-    }
 }
 
 /// The answer to the challenge, without USERNAME.
@@ -139,7 +121,7 @@ mod tests {
         Change,
         attribute::contact::ContactKind,
         flow::sign_in::setup::{SignInSetup, challenged, signed_in},
-        pool::alias::NameKind,
+        pool::{SignInNames, alias::NameKind},
         sign_in::{
             session::{Session, Stage},
             srp::exchange::PublicValue,

@@ -13,46 +13,53 @@ use super::{
 use crate::{
     Refusal, Verdict,
     attribute::contact::ContactKind,
-    pool::{FirstFactor, Pool, Tier, mfa::MfaMode},
+    pool::{FirstFactor, Pool, Tier, passkeys::RelyingParty},
     sign_in::{
         challenge::{ChallengeName, ChallengePrompt, PendingChallenge},
         session::Stage,
     },
-    user::{Status, User, mfa::MfaRequirement},
+    user::{Status, User, first_factors::FactorTraits},
 };
 
 /// Returns the first factors of `user`, or of an unknown user, in the order of AvailableChallenges (*Observed* for the
-/// first two, cog-0176).
-///
-/// PASSWORD and PASSWORD_SRP are available if the user has a password. Codes require the feature plan and a contact,
-/// and are not available to a user with a temporary password (cog-0176).
+/// first two, cog-0176). Those of an unknown user are [simulated](crate::user::simulated).
 pub(super) fn available(step: &Step<'_>, user: Option<&User>) -> Vec<ChallengeName> {
-    offered(step.caller.pool, step.relying_party, user)
+    let pool = step.caller.pool;
+    let factors = match user {
+        Some(user) => FactorTraits::of(pool, step.relying_party, user),
+        None => step.simulated_user().factors(pool),
+    };
+    let offered = offered(pool, step.relying_party, &factors);
+    if user.is_none() && offered.is_empty() {
+        // Every name has one at least, as every user who can sign in has.
+        let factors = FactorTraits { has_password: true, ..factors };
+        return self::offered(pool, step.relying_party, &factors);
+    }
+    offered
 }
 
-/// Returns the same outside of a sign-in. `relying_party` is the one for pools that configure none.
+/// Returns the challenges that the pool offers to a user with these factors. `relying_party` is the one for pools that
+/// configure none.
+///
+/// PASSWORD and PASSWORD_SRP are available if the user has a password. The others require the feature plan, and are not
+/// available to a user with a temporary password (cog-0176).
 pub(in crate::flow) fn offered(
     pool: &Pool,
     relying_party: Option<&str>,
-    user: Option<&User>,
+    factors: &FactorTraits,
 ) -> Vec<ChallengeName> {
-    let has_password = user.is_none_or(|user| user.credential.is_some());
+    let is_passwordless = !factors.has_temporary_password;
     // *Documented*: one-time codes as first factor and MFA exclude each other.
-    let needs_second_factor = match user {
-        Some(user) => MfaRequirement::of(&pool.mfa, user) != MfaRequirement::Nothing,
-        None => pool.mfa.mode == MfaMode::On,
-    };
-    let may_use_codes = pool.tier >= Tier::Essentials
-        && !needs_second_factor
-        && user.is_none_or(|user| !matches!(user.status, Status::ForceChangePassword { .. }));
-    let reaches = |kind| user.is_none_or(|user| user.attributes.contact(kind).is_some());
-    let allows = |factor, kind| may_use_codes && pool.first_factors.contains(&factor) && reaches(kind);
+    let may_use_codes = is_passwordless && pool.tier >= Tier::Essentials && !factors.needs_second_factor;
+    let allows =
+        |factor, kind| may_use_codes && pool.first_factors.contains(&factor) && factors.has_contact(kind);
+    let may_use_passkey = is_passwordless && RelyingParty::get_for_pool(pool, relying_party).is_ok();
     [
-        (ChallengeName::PasswordSrp, has_password),
-        (ChallengeName::Password, has_password),
+        (ChallengeName::PasswordSrp, factors.has_password),
+        (ChallengeName::Password, factors.has_password),
         (ChallengeName::EmailOtp, allows(FirstFactor::EmailOtp, ContactKind::Email)),
         (ChallengeName::SmsOtp, allows(FirstFactor::SmsOtp, ContactKind::PhoneNumber)),
-        (ChallengeName::WebAuthn, web_authn::is_offered(pool, relying_party, user)),
+        (ChallengeName::WebAuthn, may_use_passkey && factors.has_passkey),
     ]
     .into_iter()
     .filter_map(|(name, is_there)| is_there.then_some(name))

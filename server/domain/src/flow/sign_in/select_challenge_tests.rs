@@ -119,9 +119,12 @@ fn choose_with_available_preference_leads_to_it() {
     for (preference, expected) in cases {
         assert_eq!(resulting_challenge(&setup, "ann", &preference), expected, "{preference:?}");
     }
-    let unknown = |name| resulting_challenge(&setup, "unknown", &preference(Some(name)));
-    assert_eq!(unknown(SmsOtp), SmsOtp, "an unknown user has every factor");
-    assert_eq!(unknown(EmailOtp), EmailOtp); // cog-0177
+    for (name, kind) in [(SmsOtp, ContactKind::PhoneNumber), (EmailOtp, ContactKind::Email)] {
+        let meets = |unknown: &str| resulting_challenge(&setup, unknown, &preference(Some(name)));
+        let is_asked = |factors: &FactorTraits| factors.has_contact(kind) && !factors.has_temporary_password;
+        assert_eq!(meets(&setup.unknown_name(is_asked)), name); // cog-0177
+        assert_eq!(meets(&setup.unknown_name(|factors| !factors.has_contact(kind))), SelectChallenge);
+    }
 }
 
 #[test]

@@ -16,7 +16,7 @@ use crate::{
         session::{Session, SessionHandle, Stage},
     },
     token::grant::GrantSeed,
-    user::{Status, User, passkey::PasskeyChallenge},
+    user::{Status, User, first_factors::FactorTraits, passkey::PasskeyChallenge},
 };
 
 /// The records and values of a step; tests change them before they take the step.
@@ -83,6 +83,13 @@ impl SignInSetup {
             relying_party: Some("example.com"),
             now: self.now,
         }
+    }
+
+    /// Returns an unknown name whose simulated user has such factors.
+    pub(crate) fn unknown_name(&self, has: impl Fn(&FactorTraits) -> bool) -> String {
+        let names = (0..1_000).map(|number| format!("unknown{number}"));
+        let has = |name: &String| has(&self.caller().simulated_user(name).factors(&self.pool));
+        names.into_iter().find(has).expect("every set of factors is drawn")
     }
 
     /// Presents a session of ann at this stage.

@@ -3,36 +3,29 @@
 //! A challenge is valid for one answer, right or wrong, as WebAuthn requires. A wrong answer counts like a wrong
 //! password (*Chosen*: signatures cannot be guessed, but the lock-out applies to every factor).
 //!
-//! If the app client hides users, an unknown user receives this challenge too. So that both look alike, the challenge
+//! If the app client hides users, an unknown user may receive this challenge too. So that both look alike, the challenge
 //! then never lists the passkeys (*Chosen*): authenticators find them by the relying party, because each passkey was
 //! registered as discoverable.
 //!
 //! *Documented*: CREDENTIAL may already be sent with the answer to SELECT_CHALLENGE. It is ignored there (*Chosen*),
 //! because the client has not received a challenge that it could have signed.
 
-use super::{NextAction, PasskeyAssertion, SignInOutcome, Step, admission, completion};
+use super::{NextAction, PasskeyAssertion, SignInOutcome, Step, admission, completion, select_challenge};
 use crate::{
     Change, Refusal, Verdict,
-    pool::{
-        Pool,
-        passkeys::{FactorConfiguration, RelyingParty},
-    },
+    pool::passkeys::{FactorConfiguration, RelyingParty},
     refusal::PasskeyFault,
     sign_in::challenge::{ChallengeName, ChallengePrompt, PasskeyPrompt, PendingChallenge},
     user::{
-        Status, User,
+        User,
         passkey::{self, Passkey, PasskeyChallenge},
     },
 };
 
-/// Returns whether the challenge is available to `user`, or to an unknown user: the pool allows passkeys, and the user
-/// has one for its relying party. It is not available with a temporary password, like codes (cog-0176).
-pub(super) fn is_offered(pool: &Pool, relying_party: Option<&str>, user: Option<&User>) -> bool {
-    let Ok(party) = RelyingParty::get_for_pool(pool, relying_party) else { return false };
-    user.is_none_or(|user| {
-        let is_temporary = matches!(user.status, Status::ForceChangePassword { .. });
-        !is_temporary && passkey::usable(user, &party).next().is_some()
-    })
+/// Returns whether the challenge is available to `user`: the pool allows passkeys, and the user has one for its relying
+/// party. It is not available with a temporary password, like codes (cog-0176).
+fn is_offered(step: &Step<'_>, user: &User) -> bool {
+    select_challenge::available(step, Some(user)).contains(&ChallengeName::WebAuthn)
 }
 
 fn party(step: &Step<'_>) -> Result<RelyingParty, Refusal> {
@@ -79,7 +72,7 @@ pub(super) fn next_action<'a>(
 pub fn decide(step: &Step<'_>, signed: Option<Passkey>) -> Verdict<SignInOutcome> {
     let user = match admission::admit(step) {
         Err(refusal) => return Verdict::refuse(refusal),
-        Ok(user) => user.filter(|user| is_offered(step.caller.pool, step.relying_party, Some(user))),
+        Ok(user) => user.filter(|user| is_offered(step, user)),
     };
     let (Some(user), Some(signed)) = (user, signed) else {
         let mut verdict = step.fail(Refusal::Passkey(PasskeyFault::AssertionInvalid));

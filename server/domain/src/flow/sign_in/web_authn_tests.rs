@@ -93,7 +93,11 @@ fn challenge_of_hidden_unknown_user_equals_that_of_a_user() {
     let mut setup = setup();
     assert_eq!(choose_passkey(&setup, "unknown").err(), Some(Refusal::UserNotFound));
     setup.client.hides_users = true;
-    let (ann, unknown) = (passkey_challenge(&setup, "ann"), passkey_challenge(&setup, "unknown"));
+    let name = setup.unknown_name(|factors| factors.has_passkey && !factors.has_temporary_password);
+    let (ann, unknown) = (passkey_challenge(&setup, "ann"), passkey_challenge(&setup, &name));
+    let without = setup.unknown_name(|factors| !factors.has_passkey);
+    let offered = choose_passkey(&setup, &without).expect("a challenge");
+    assert_eq!(offered.prompt.name(), ChallengeName::SelectChallenge);
     assert_eq!((ann.allowed, unknown.allowed), (Vec::new(), Vec::new()));
     assert_eq!((ann.challenge, ann.party, ann.ttl), (unknown.challenge, unknown.party, unknown.ttl));
 }

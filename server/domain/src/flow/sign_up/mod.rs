@@ -228,6 +228,7 @@ fn decide(
             to: to.clone(),
             code: prepared.code.clone(),
             is_hidden: false,
+            is_verified: false,
         })));
     }
     let session = caller.client.allows_user_auth().then(|| prepared.session.clone());

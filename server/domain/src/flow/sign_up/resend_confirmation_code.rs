@@ -14,8 +14,8 @@ use crate::{
         Code, PendingCode, Purpose,
         message::{Message, MessageReason},
     },
-    flow::{AppClientCaller, LoadedUser},
-    pool::contact::{contact_for_code, simulated_contact},
+    flow::{AppClientCaller, LoadedUser, decoy},
+    pool::contact::contact_for_code,
     user::{
         Status, User,
         attempt::{AttemptKind, Attempts},
@@ -50,13 +50,13 @@ fn decide(
     caller.check_secret(username)?;
     let hides = caller.client.hides_users;
     let user = match found.user {
-        None if hides => return simulate_resend(caller, username, found, now),
+        None if hides => return simulate_resend(caller, username, found, code, now),
         None => return Err(Refusal::UserNotFound),
         Some(user) => user,
     };
     let to = match get_contact(caller, user) {
         Err(refusal) if hides && refusal != Refusal::AutoVerificationOff => {
-            return simulate_resend(caller, username, found, now);
+            return simulate_resend(caller, username, found, code, now);
         }
         contact => contact?,
     };
@@ -99,30 +99,31 @@ fn send(
         to: to.clone(),
         code: code.clone(),
         is_hidden: caller.client.hides_users,
+        is_verified: user.has_verified(&to),
     };
     let remember =
         vec![counted, Change::PutCode { of, purpose, code: pending }, Change::Send(Box::new(message))];
     Verdict { remember, answer: Ok(ResendConfirmationCodeAnswer { delivery: to }) }
 }
 
-/// Answers that a code was sent to a simulated destination, and sends none (*Chosen*: also for a confirmed user, so that
+/// Answers that a code was sent to a simulated destination, and sends none but a [`decoy`] (*Chosen*: also for a confirmed user, so that
 /// the destination tells only of unconfirmed ones, as recorded). The refusal by the pool and the limit apply as for a user.
 fn simulate_resend(
     caller: &AppClientCaller<'_>,
     username: &str,
     found: &LoadedUser<'_>,
+    code: &Code,
     now: Timestamp,
 ) -> Result<Verdict<ResendConfirmationCodeAnswer>, Refusal> {
     check_pool(caller)?;
-    let simulated = caller.simulated_sub(username);
-    let of = found.user.map_or_else(|| simulated.clone(), |user| user.sub.clone());
+    let simulated = caller.simulated_user(username);
+    let of = found.user.map_or_else(|| simulated.sub.clone(), |user| user.sub.clone());
     let act = AttemptKind::ResendConfirmationCode;
     let attempts = Attempts::increment(found.attempts, act, now)?;
-    let delivery = simulated_contact(caller.pool, username, simulated.as_str());
-    Ok(Verdict {
-        remember: vec![Change::PutAttempts { of, act, attempts }],
-        answer: Ok(ResendConfirmationCodeAnswer { delivery }),
-    })
+    let (delivery, reason) = (simulated.contact_for_code(caller.pool), MessageReason::ResendCode);
+    let mut remember = vec![Change::PutAttempts { of, act, attempts }];
+    remember.extend(decoy::code_and_message(caller, &simulated, reason, delivery.clone(), code, now));
+    Ok(Verdict { remember, answer: Ok(ResendConfirmationCodeAnswer { delivery }) })
 }
 
 #[cfg(test)]

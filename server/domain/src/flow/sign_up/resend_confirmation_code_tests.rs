@@ -144,8 +144,15 @@ fn resend_by_hiding_client_answers_success_but_sends_nothing() {
         apply(&mut scenario);
         let verdict = scenario.decide();
         assert!(verdict.answer.is_ok());
-        let counted_only = matches!(verdict.remember.as_slice(), [Change::PutAttempts { .. }]);
-        assert!(counted_only, "{:?}", verdict.remember);
+        // The code has expired, and the outbox finds no user with the sub of the message, and drops it.
+        let [Change::PutAttempts { .. }, Change::PutCode { of, code, .. }, Change::Send(message)] =
+            verdict.remember.as_slice()
+        else {
+            panic!("{:?}", verdict.remember)
+        };
+        assert!(message.is_hidden && code.expires_at <= NOW);
+        let sub = crate::id::Sub::simulated(&fixture::keys(), &scenario.pool.id, "ann");
+        assert_eq!((of, &message.of), (&sub, &sub));
     }
 }
 
@@ -159,7 +166,7 @@ fn resend_to_hidden_unknown_names_counts_each_by_itself() {
         let found = LoadedUser::default();
         let verdict = resend(&caller, &name.to_string(), &found, &Code::from_text("654321"), NOW);
         match verdict.remember.as_slice() {
-            [Change::PutAttempts { of, .. }] => of.clone(),
+            [Change::PutAttempts { of, .. }, Change::PutCode { .. }, Change::Send(_)] => of.clone(),
             other => panic!("not one counter: {other:?}"),
         }
     };

@@ -267,6 +267,8 @@ pub(super) fn invitation_messages(
             to: to.clone(),
             code: code.clone(),
             is_hidden: false,
+            // The flag is what the administrator says: the invitation is the first message.
+            is_verified: false,
         }))
     })
 }

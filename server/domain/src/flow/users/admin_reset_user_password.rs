@@ -45,6 +45,7 @@ fn decide(
         to,
         code: code.clone(),
         is_hidden: false,
+        is_verified: true,
     };
     let remember = vec![
         Change::PutUser(Box::new(user)),

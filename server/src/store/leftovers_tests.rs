@@ -1,0 +1,60 @@
+//! Tests of what a removed user or group leaves behind.
+
+use super::*;
+use crate::store::{conformance::sample, memory::MemoryBackend};
+
+/// More than one commit removes.
+const MANY: usize = 3 * STEP + 7;
+
+fn pool_id() -> PoolId {
+    PoolId::new("us-east-1_p")
+}
+
+async fn store() -> Store {
+    let store = Store::new(MemoryBackend::default());
+    store.put(&pool_id(), vec![(Key::pool(), sample::pool("p"))]).await.expect("a pool");
+    store
+}
+
+#[tokio::test]
+async fn rows_of_removed_user_are_removed_in_steps() {
+    let (store, pool) = (store().await, pool_id());
+    for sub in ["ann", "anna"] {
+        let rows = (0..MANY).flat_map(|number| {
+            let (of, group) = (Sub::new(sub), GroupName::new(format!("g{number:04}")));
+            let id = GroupId::new("id");
+            [
+                (
+                    Key::device(&of, &format!("d{number}")),
+                    Record::Device(sample::device(sub, &format!("d{number}"))),
+                ),
+                (Key::group_of_user(&of, &group), Record::GroupOfUser(id.clone())),
+                (Key::user_in_group(&group, &of), Record::UserInGroup(id)),
+            ]
+        });
+        store.put(&pool, rows.collect()).await.expect("written");
+    }
+    store.remove_leftovers(&pool, &Removed::User(Sub::new("ann"))).await.expect("removed");
+    for kind in [Kind::Device, Kind::GroupOfUser, Kind::UserInGroup] {
+        assert_eq!(store.count(&pool, kind).await, Ok(MANY), "{kind:?}: those of the other user are left");
+    }
+}
+
+#[tokio::test]
+async fn memberships_of_removed_group_are_removed_and_those_of_its_successor_stay() {
+    let (store, pool) = (store().await, pool_id());
+    let (name, former, present) = (GroupName::new("g"), GroupId::new("former"), GroupId::new("present"));
+    let rows = (0..MANY).flat_map(|number| {
+        let sub = Sub::new(format!("user{number:04}"));
+        let id = if number % 10 == 0 { &present } else { &former };
+        [
+            (Key::user_in_group(&name, &sub), Record::UserInGroup(id.clone())),
+            (Key::group_of_user(&sub, &name), Record::GroupOfUser(id.clone())),
+        ]
+    });
+    store.put(&pool, rows.collect()).await.expect("written");
+    store.remove_leftovers(&pool, &Removed::Group(name, former)).await.expect("removed");
+    let left = MANY.div_ceil(10);
+    assert_eq!(store.count(&pool, Kind::UserInGroup).await, Ok(left));
+    assert_eq!(store.count(&pool, Kind::GroupOfUser).await, Ok(left));
+}
