@@ -1,8 +1,8 @@
 //! The binary `lido`: reads the command line and runs its command.
 //!
-//! A start-up error is printed here in one line that contains its remedy, with exit code 2 for a wrong command line and
-//! 1 for any other error. Next: [`cli`] and [`config`] for the options, [`cli::serve`] for running a server, and the
-//! library's `http` for serving requests.
+//! A start-up error is printed in one line that contains its remedy, with exit code 2 for a wrong command line and 1 for
+//! any other error; `tests/carrier/start_errors.rs` lists them. Next: [`cli`] and [`config`] for the options,
+//! [`cli::serve`] for running a server, and the library's `http` for serving requests.
 
 mod cli;
 mod config;
@@ -12,7 +12,6 @@ use std::{
     process::ExitCode,
 };
 
-use clap::error::ErrorKind;
 use lido::operations::all_operations;
 
 use crate::{
@@ -21,7 +20,11 @@ use crate::{
 };
 
 fn main() -> ExitCode {
-    let config = match Arguments::read().command {
+    let arguments = match Arguments::read() {
+        Ok(arguments) => arguments,
+        Err(code) => return code,
+    };
+    let config = match arguments.command {
         Command::Dev(arguments) => Config::for_dev(arguments),
         Command::Serve(arguments) => Config::for_serve(arguments),
         Command::Operations => return list_operations(),
@@ -40,25 +43,28 @@ fn main() -> ExitCode {
         Command::Completions { shell } => return finish(manual::print_completions(shell)),
         Command::Man { command } => return finish(manual::print_page(command.as_deref())),
     };
-    let result = match config {
-        Ok(config) => serve::run(config),
-        Err(ConfigError::Usage(text)) => {
-            Arguments::definition().error(ErrorKind::MissingRequiredArgument, text).exit();
-        }
-        Err(error @ ConfigError::File(_)) => Err(error.into()),
-    };
-    finish(result)
+    finish(config.map_err(Into::into).and_then(serve::run))
 }
 
 /// Prints an error, and returns the exit code.
 fn finish(result: anyhow::Result<()>) -> ExitCode {
-    match result {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            eprintln!("lido: {error:#}");
-            ExitCode::FAILURE
+    let Err(error) = result else { return ExitCode::SUCCESS };
+    eprintln!("lido: {}", one_line(&error));
+    match error.downcast_ref() {
+        Some(ConfigError::Usage(_)) => ExitCode::from(cli::USAGE),
+        _ => ExitCode::FAILURE,
+    }
+}
+
+/// Returns the text of an error in one line, with every cause once: an error may print its cause itself.
+fn one_line(error: &anyhow::Error) -> String {
+    let mut text = error.to_string();
+    for cause in error.chain().skip(1).map(ToString::to_string) {
+        if !text.contains(&cause) {
+            text = format!("{text}: {cause}");
         }
     }
+    text.replace('\n', " ")
 }
 
 fn list_operations() -> ExitCode {

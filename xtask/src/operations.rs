@@ -136,7 +136,7 @@ fn caller(operation: &Value, input: Option<&Value>) -> &'static str {
 fn page(operations: &BTreeMap<String, ListedOperation>, served: usize) -> String {
     let mut text = format!(
         "# Operations\n\n\
-         <!-- Written by `cargo xtask operations` from the model and the register. Do not edit. -->\n\n\
+         <!-- Written by `cargo xtask operations` from the model and `server/src/operations/mod.rs`. Do not edit. -->\n\n\
          The API of Amazon Cognito user pools has {} operations. Lido serves {served} of them. The others check the \
          signature and the input, and then answer with the status 501 and `NotImplementedException`. `lido operations` \
          prints this list.\n\n\

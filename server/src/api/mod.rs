@@ -4,11 +4,12 @@
 //! (`admission`, `iam_request`), the request rate ([`crate::rates`]), and the generated service, which reads and checks
 //! the input and calls a handler of [`crate::operations`]. *Chosen*: the rate is checked after the signature, so that
 //! requests with a wrong signature do not use up the quota. Every request that no other surface responds to comes here
-//! as an unknown operation.
+//! as an unknown operation; `other_services` refuses those for other services of AWS.
 
 mod admission;
 mod fault;
 mod iam_request;
+mod other_services;
 
 use std::{convert::Infallible, sync::Arc};
 
@@ -88,6 +89,11 @@ impl<S: OperationService> Api<S> {
             {
                 return failed;
             }
+        }
+        if operation.is_none()
+            && let Some(response) = other_services::refusal(&head, body)
+        {
+            return response;
         }
         let request = Request::from_parts(head, Full::new(body.clone()));
         match self.operations.clone().oneshot(request).await {

@@ -8,7 +8,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::Context as _;
+use anyhow::anyhow;
 use serde_json::json;
 
 /// A written address file. It is removed when dropped, unless another server has replaced it.
@@ -25,9 +25,10 @@ impl AddressFile {
     /// The file cannot be written.
     pub(super) fn write(path: &Path, endpoint: &str, region: &str) -> anyhow::Result<Self> {
         let text = format!("{}\n", json!({"endpoint": endpoint, "region": region}));
-        replace(path, &text).with_context(|| {
-            format!(
-                "the address file {} cannot be written; choose a file in an existing folder with --address-file FILE",
+        replace(path, &text).map_err(|error| {
+            anyhow!(
+                "the address file {} cannot be written: {error}; choose a file in an existing folder with --address-file \
+                 FILE",
                 path.display()
             )
         })?;

@@ -35,6 +35,7 @@ Create the first confirmed user, in another terminal:
 
 Inbox: {endpoint}/_lido/messages   Store: {store}   Stop: Ctrl-C
 Test clock: curl -d '{{"advanceSeconds": 3600}}' {endpoint}/_lido/clock
+Start with users and fixed ids: --seed FILE   Users, messages, tokens: lido users, lido messages, lido token USER
 
 "#,
         store = config.store

@@ -5,7 +5,7 @@ use std::{
     time::Duration,
 };
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
 
 use super::HealthArguments;
 use crate::config::health_addresses;
@@ -26,7 +26,11 @@ pub(crate) fn run(arguments: &HealthArguments) -> anyhow::Result<()> {
             let client = reqwest::Client::builder().no_proxy().timeout(TIMEOUT).build()?;
             Ok::<_, reqwest::Error>(client.get(&url).send().await?.status())
         })
-        .with_context(|| format!("{url} does not answer; is the server running, and on this address?"))?;
+        .map_err(|error| {
+            // The errors around the cause repeat the URL.
+            let cause = anyhow::Error::from(error).root_cause().to_string();
+            anyhow!("{url} does not answer: {cause}; is the server running, and on this address?")
+        })?;
     if !status.is_success() {
         bail!("the server is not healthy: {url} answers {status}; its log has the cause");
     }

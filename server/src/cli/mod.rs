@@ -20,11 +20,11 @@ mod reference;
 #[cfg(test)]
 mod tests;
 
-use std::{env, num::NonZeroUsize, path::PathBuf, sync::LazyLock};
+use std::{env, num::NonZeroUsize, path::PathBuf, process::ExitCode, sync::LazyLock};
 
 use clap::{
     Args, CommandFactory as _, FromArgMatches as _, Parser, Subcommand,
-    error::{ContextKind, ContextValue},
+    error::{ContextKind, ContextValue, ErrorKind},
 };
 use lido::rates;
 
@@ -32,6 +32,9 @@ use crate::config::{
     AccountId, AddressRange, ConfirmationCode, Issuer, LambdaUrl, LogFilter, LogFormat, MailSender,
     PageOrigin, PublicUrl, Region, RequestLimits, SecretArgument,
 };
+
+/// The exit code for a wrong command line, as `clap` has it.
+pub(crate) const USAGE: u8 = 2;
 
 const SERVER: &str = "Server";
 const STORAGE: &str = "Storage and keys";
@@ -520,13 +523,49 @@ impl Arguments {
         Self::command().mut_subcommands(defaults::show)
     }
 
-    /// Reads the command line of this process. Prints the error or the help text and exits if there is nothing to run.
-    pub(crate) fn read() -> Self {
+    /// Reads the command line of this process.
+    ///
+    /// # Errors
+    /// There is nothing to run: the error or the help text was printed, and this is the exit code.
+    pub(crate) fn read() -> Result<Self, ExitCode> {
         let matches = Self::definition().try_get_matches();
         let arguments = matches.and_then(|matches| {
             Self::from_arg_matches(&matches).map_err(|error| error.format(&mut Self::definition()))
         });
-        arguments.unwrap_or_else(|error| with_variable(error).exit())
+        arguments.map_err(|error| print(with_variable(error)))
+    }
+}
+
+/// Prints an error of the command line, or the help text that was asked for, and returns the exit code.
+fn print(error: clap::Error) -> ExitCode {
+    if !error.use_stderr() || error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        // The reader may close the pipe early.
+        let _ = error.print();
+        return if error.use_stderr() { ExitCode::from(USAGE) } else { ExitCode::SUCCESS };
+    }
+    eprintln!("lido: {}", one_line(&error.to_string(), env::args().nth(1).as_deref()));
+    ExitCode::from(USAGE)
+}
+
+/// Returns the text of an error of `clap` in one line, with the help text to read instead of the usage.
+///
+/// `command` is the first argument, which may be the name of a command.
+fn one_line(text: &str, command: Option<&str>) -> String {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let mut lines =
+        lines.take_while(|line| !line.starts_with("Usage:") && !line.starts_with("For more information"));
+    let first = lines.next().unwrap_or_default();
+    let mut text = first.strip_prefix("error: ").unwrap_or(first).to_owned();
+    for line in lines {
+        // What follows a colon, and the possible values in brackets, belong to the sentence.
+        let is_part = text.ends_with(':') || line.starts_with('[');
+        text.push_str(if is_part { " " } else { "; " });
+        text.push_str(line);
+    }
+    let command = command.filter(|name| Arguments::command().find_subcommand(name).is_some());
+    match command {
+        Some(command) => format!("{text}; see lido {command} --help"),
+        None => format!("{text}; see lido --help"),
     }
 }
 

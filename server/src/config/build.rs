@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use lido::{
     app::{App, Settings},
     clock::Clock,
@@ -47,6 +47,7 @@ pub(crate) async fn build(config: &Config) -> anyhow::Result<Parts> {
         // Only in `lido dev`: `lido serve` requires a file.
         None => Credentials::AnyWellFormed,
     };
+    check_standby(config)?;
     let store = store(config).await?;
     let keys = Arc::new(key_file::load_and_check(config, &store, &entropy).await?);
     let lock = warnings::warn_at_start(config, &store).await?;
@@ -112,6 +113,17 @@ fn triggers(config: &Config, clock: &Clock, entropy: &Entropy) -> anyhow::Result
         triggers = triggers.with_sender_keys(SenderKeys::load(path)?);
     }
     Ok(triggers)
+}
+
+/// Checks that a standby has a store to serve. It changes nothing, so that it makes none.
+fn check_standby(config: &Config) -> anyhow::Result<()> {
+    match &config.store {
+        StoreLocation::Sqlite(path) if config.is_standby && !path.exists() => bail!(
+            "there is no store {} for a standby to serve; copy that of the main server to it, or start without --standby",
+            path.display()
+        ),
+        _ => Ok(()),
+    }
 }
 
 async fn store(config: &Config) -> anyhow::Result<Store> {

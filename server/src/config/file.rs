@@ -117,8 +117,8 @@ impl ConfigFile {
             let before = text.get(..span.map_or(0, |span| span.start)).unwrap_or_default();
             FileError::Line { path: path.to_owned(), line: before.matches('\n').count() + 1, reason }
         };
-        let contents: FileContents = toml::from_str(text)
-            .map_err(|error| error_at(error.span(), error.message().replace('\n', " ")))?;
+        let contents: FileContents =
+            toml::from_str(text).map_err(|error| error_at(error.span(), reason(error.message())))?;
         let dev_only = [
             ("confirmation-code", contents.confirmation_code.as_ref().map(Spanned::span)),
             ("address-file", contents.address_file.as_ref().map(Spanned::span)),
@@ -180,6 +180,16 @@ impl ConfigFile {
     /// Refuses a file with a setting that only `lido dev` has.
     pub(super) fn check_for_serve(&self) -> Result<(), FileError> {
         self.dev_only.clone().map_or(Ok(()), Err)
+    }
+}
+
+/// Returns the text of an error of the file in one line. The list of all fields, which `serde` adds, helps nobody.
+fn reason(message: &str) -> String {
+    match message.split_once(", expected one of") {
+        Some((unknown, _)) if unknown.starts_with("unknown field") => format!(
+            "{unknown}; lido dev --help lists the options, whose names without the dashes are the fields"
+        ),
+        _ => message.replace('\n', " "),
     }
 }
 

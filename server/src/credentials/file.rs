@@ -27,12 +27,12 @@ use crate::keys::file::is_open_to_others;
 #[derive(Debug, thiserror::Error)]
 pub enum CredentialsError {
     /// The file cannot be read.
-    #[error("the credentials file {path} cannot be read: {source}; check --credentials")]
+    #[error("the credentials file {path} cannot be read: {reason}; check --credentials")]
     Io {
         /// The file.
         path: PathBuf,
         /// The system's error.
-        source: io::Error,
+        reason: io::Error,
     },
     /// The JSON is malformed. The exact error could quote a secret, so only the place is reported.
     #[error(
@@ -109,7 +109,7 @@ struct FileUser {
 /// The file cannot be read, or is invalid.
 pub fn load(path: &Path) -> Result<Credentials, CredentialsError> {
     let text = fs::read_to_string(path).map(Zeroizing::new);
-    let io = |source| CredentialsError::Io { path: path.to_owned(), source };
+    let io = |reason| CredentialsError::Io { path: path.to_owned(), reason };
     let text = text.map_err(io)?;
     if is_open_to_others(path).map_err(io)? {
         tracing::warn!(path = %path.display(), "other users of this machine can read the credentials file; restrict it with chmod 600");

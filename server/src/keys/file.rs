@@ -26,12 +26,12 @@ pub enum KeyFileError {
         path: PathBuf,
     },
     /// The file cannot be read or written.
-    #[error("the key file {path} cannot be used: {source}; check its path and permissions")]
+    #[error("the key file {path} cannot be used: {reason}; check its path and permissions")]
     Io {
         /// The file.
         path: PathBuf,
         /// The system's error.
-        source: io::Error,
+        reason: io::Error,
     },
     /// A line is not 32 bytes of base64.
     #[error(
@@ -59,7 +59,7 @@ pub enum KeyFileError {
 /// # Errors
 /// The file cannot be read, has a malformed line, or contains no key.
 pub fn load(path: &Path, entropy: &Entropy) -> Result<Keys, KeyFileError> {
-    let io = |source| KeyFileError::Io { path: path.to_owned(), source };
+    let io = |reason| KeyFileError::Io { path: path.to_owned(), reason };
     let text = match fs::read_to_string(path) {
         Ok(text) => Zeroizing::new(text),
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -97,14 +97,14 @@ pub fn load(path: &Path, entropy: &Entropy) -> Result<Keys, KeyFileError> {
 /// The file can be neither created nor read, or is invalid.
 pub fn load_or_create(path: &Path, entropy: &Entropy) -> Result<Keys, KeyFileError> {
     match create(path, entropy) {
-        Err(KeyFileError::Io { source, .. }) if source.kind() == io::ErrorKind::AlreadyExists => {}
+        Err(KeyFileError::Io { reason, .. }) if reason.kind() == io::ErrorKind::AlreadyExists => {}
         other => other?,
     }
     load(path, entropy)
 }
 
 fn create(path: &Path, entropy: &Entropy) -> Result<(), KeyFileError> {
-    let io = |source| KeyFileError::Io { path: path.to_owned(), source };
+    let io = |reason| KeyFileError::Io { path: path.to_owned(), reason };
     if path.exists() {
         return Ok(());
     }

@@ -34,12 +34,12 @@ pub struct SenderKey {
 #[derive(Debug, thiserror::Error)]
 pub enum SenderKeysError {
     /// The file cannot be read.
-    #[error("the sender key file {path} cannot be read: {source}; check --sender-key-file")]
+    #[error("the sender key file {path} cannot be read: {reason}; check --sender-key-file")]
     Io {
         /// The file.
         path: PathBuf,
         /// The system's error.
-        source: io::Error,
+        reason: io::Error,
     },
     /// A line is malformed.
     #[error("line {line} of the sender key file {path} must be a KMSKeyID, a space and 32 bytes in base64")]
@@ -67,7 +67,7 @@ impl SenderKeys {
     /// # Errors
     /// The file cannot be read, has a malformed line, or repeats a KMSKeyID.
     pub fn load(path: &Path) -> Result<Self, SenderKeysError> {
-        let io = |source| SenderKeysError::Io { path: path.to_owned(), source };
+        let io = |reason| SenderKeysError::Io { path: path.to_owned(), reason };
         let text = Zeroizing::new(fs::read_to_string(path).map_err(io)?);
         if is_open_to_others(path).map_err(io)? {
             tracing::warn!(path = %path.display(), "other users of this machine can read the sender key file; restrict it with chmod 600");

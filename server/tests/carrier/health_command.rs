@@ -15,5 +15,7 @@ fn health_command_tells_a_running_server_from_none() {
     let output = run(folder.path(), &format!("health --listen 127.0.0.1:{port}"));
     assert_eq!(output.status.code(), Some(1), "{output:?}");
     let stderr = String::from_utf8(output.stderr).expect("text");
-    assert!(stderr.contains("does not answer; is the server running, and on this address?"), "{stderr}");
+    let text =
+        "does not answer: Connection refused (os error 111); is the server running, and on this address?";
+    assert!(stderr.contains(text), "{stderr}");
 }

@@ -55,6 +55,8 @@ mod shutdown;
 #[path = "../outside/srp_client.rs"]
 mod srp_client;
 #[cfg(test)]
+mod start_errors;
+#[cfg(test)]
 mod user_factors;
 #[cfg(test)]
 mod user_lifecycle;

@@ -70,6 +70,8 @@ mod mfa_authentication;
 #[cfg(test)]
 mod omitted_members;
 #[cfg(test)]
+mod other_services;
+#[cfg(test)]
 mod passkey_authentication;
 #[cfg(test)]
 mod passkeys;

@@ -42,20 +42,22 @@ pub struct SqliteBackend {
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// The file or its folder cannot be created or opened.
-    #[error("the store {path} cannot be opened: {source}; check the path and permissions of --store")]
+    #[error("the store {path} cannot be opened: {reason}; check the path and permissions of --store")]
     Io {
         /// The file.
         path: PathBuf,
         /// The system's error.
-        source: io::Error,
+        reason: io::Error,
     },
     /// SQLite cannot use the file.
-    #[error("the store {path} cannot be used: {source}; --store must be a SQLite file of Lido or a new file")]
+    #[error("the store {path} cannot be used: {reason}; {remedy}")]
     Sqlite {
         /// The file.
         path: PathBuf,
-        /// SQLite's error.
-        source: rusqlite::Error,
+        /// SQLite's text of its error.
+        reason: String,
+        /// What the operator can do.
+        remedy: &'static str,
     },
     /// A newer Lido may have written records in it.
     #[error(
@@ -91,8 +93,13 @@ impl SqliteBackend {
     /// # Errors
     /// The file cannot be opened or used, or a newer Lido has written it.
     pub fn open(path: &Path) -> Result<Self, OpenError> {
-        create(path).map_err(|source| OpenError::Io { path: path.to_owned(), source })?;
-        let sqlite = |source| OpenError::Sqlite { path: path.to_owned(), source };
+        let io = |reason| OpenError::Io { path: path.to_owned(), reason };
+        create(path).map_err(io)?;
+        let sqlite = |error: rusqlite::Error| OpenError::Sqlite {
+            path: path.to_owned(),
+            reason: error.to_string(),
+            remedy: remedy(&error),
+        };
         let mut connection = tables::connect(path).map_err(sqlite)?;
         if let Some(found) = tables::migrate(&mut connection).map_err(sqlite)? {
             return Err(OpenError::Newer { path: path.to_owned(), found, known: tables::VERSION });
@@ -100,7 +107,6 @@ impl SqliteBackend {
         if let Some((kind, found)) = tables::record_formats(&mut connection).map_err(sqlite)? {
             return Err(OpenError::NewerRecords { path: path.to_owned(), kind, found });
         }
-        let io = |source| OpenError::Io { path: path.to_owned(), source };
         let writer = Writer::start(connection).map_err(io)?;
         let count = thread::available_parallelism().map_or(2, |cores| cores.get().clamp(2, 8));
         Ok(Self { readers: Readers::start(path, count).map_err(io)?, writer })
@@ -119,12 +125,25 @@ fn create(path: &Path) -> io::Result<()> {
         options.mode(0o600);
     }
     match options.open(path) {
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(()),
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+            return if path.is_dir() { Err(io::ErrorKind::IsADirectory.into()) } else { Ok(()) };
+        }
         other => other.map(drop)?,
     }
     // The entry in the folder must be durable before the file is written.
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     fs::File::open(folder)?.sync_all()
+}
+
+/// Returns what the operator can do about a file that SQLite cannot use.
+fn remedy(error: &rusqlite::Error) -> &'static str {
+    use rusqlite::ErrorCode::{DatabaseBusy, DatabaseCorrupt, DatabaseLocked, NotADatabase};
+    match error.sqlite_error_code() {
+        Some(NotADatabase) => "--store must be a SQLite file of Lido or a new file",
+        Some(DatabaseCorrupt) => "restore it from a backup",
+        Some(DatabaseBusy | DatabaseLocked) => "end the other program that uses the file, and start again",
+        _ => "check the path and permissions of --store",
+    }
 }
 
 /// Converts an error of SQLite.

@@ -22,12 +22,12 @@ pub struct LambdaCredentials {
 #[derive(Debug, thiserror::Error)]
 pub enum LambdaCredentialsError {
     /// The file cannot be read.
-    #[error("the Lambda credentials {path} cannot be read: {source}; check --lambda-credentials")]
+    #[error("the Lambda credentials {path} cannot be read: {reason}; check --lambda-credentials")]
     Io {
         /// The file.
         path: PathBuf,
         /// The system's error.
-        source: io::Error,
+        reason: io::Error,
     },
     /// The file is malformed.
     #[error(
@@ -70,7 +70,7 @@ impl LambdaCredentials {
 }
 
 fn load(path: &Path) -> Result<Credentials, LambdaCredentialsError> {
-    let io = |source| LambdaCredentialsError::Io { path: path.to_owned(), source };
+    let io = |reason| LambdaCredentialsError::Io { path: path.to_owned(), reason };
     let text = Zeroizing::new(fs::read(path).map_err(io)?);
     let exported: ExportedCredentials =
         serde_json::from_slice(&text).map_err(|_| LambdaCredentialsError::Form { path: path.to_owned() })?;
