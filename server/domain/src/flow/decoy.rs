@@ -48,8 +48,8 @@ pub fn code_and_message(
     let message = message(caller, user, reason, to.clone(), code.clone());
     let stored = reason.purpose(to.kind).map(|purpose| {
         let (keys, pool, of) = (caller.digest_keys, &caller.pool.id, &user.sub);
-        let expired =
-            PendingCode { expires_at: now, ..PendingCode::new(keys, pool, of, purpose, code, to, now) };
+        let mut expired = PendingCode::new(keys, pool, of, purpose, code, to, now);
+        expired.expires_at = now;
         Change::PutCode { of: of.clone(), purpose, code: expired }
     });
     stored.into_iter().chain([message]).collect()
