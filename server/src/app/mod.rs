@@ -82,7 +82,7 @@ pub struct Settings {
     pub admin_origins: Vec<String>,
     /// The origins whose pages may read the inbox, an option of `lido dev`.
     pub inbox_origins: Vec<String>,
-    /// Whether a tag or a name can fix the id of a new pool or app client, as in `lido dev`.
+    /// Whether a tag can fix the id of a new pool, as in `lido dev`.
     pub takes_fixed_ids: bool,
     /// Whether this server is a read-only standby on a copy of the store.
     pub is_standby: bool,

@@ -80,7 +80,10 @@ async fn sign_in(server: &TestServer, username: &str, password: &str) {
 async fn shown(server: &TestServer) -> Vec<String> {
     let sdk = &server.sdk;
     let pool = sdk.describe_user_pool().user_pool_id(POOL).send().await.expect("a pool");
-    let mut shown = vec![format!("{:#?}", pool.user_pool())];
+    let pool = format!("{:#?}", pool.user_pool());
+    // The SDK has maps, whose order is random.
+    let mut shown: Vec<String> = pool.lines().map(str::to_owned).collect();
+    shown.sort();
     let config = sdk.get_user_pool_mfa_config().user_pool_id(POOL).send().await.expect("a pool");
     shown.push(format!("{:?} {:?}", config.mfa_configuration(), config.software_token_mfa_configuration()));
     let clients = sdk.list_user_pool_clients().user_pool_id(POOL).send().await.expect("clients");

@@ -10,7 +10,7 @@ use lido_domain::{
 use serde_json::Value;
 
 use crate::{
-    operations::{Failure, RequestContext, app_clients, fixed_ids},
+    operations::{Failure, RequestContext, app_clients},
     store::ClientRecord,
     wire,
 };
@@ -21,10 +21,7 @@ pub(crate) async fn handle(
 ) -> Result<CreateUserPoolClientOutput, Failure> {
     let app = request.app();
     let pool_id = PoolId::new(input.user_pool_id.as_str());
-    let client_id = match fixed_ids::client_id(app, &input.client_name).await? {
-        Some(fixed) => fixed,
-        None => ClientId::generate(&app.entropy.bytes()?),
-    };
+    let client_id = ClientId::generate(&app.entropy.bytes()?);
     let generated = generate_secret(&app.entropy.bytes()?);
     let sent = Value::Object(wire::client::to_settings(&input)?);
     let settings = keep_applicable(sent, input.generate_secret == Some(true));
