@@ -90,7 +90,8 @@ impl Container {
         let options = self
             .command
             .iter()
-            .filter_map(|word| word.starts_with("--").then(|| word.split('=').next().unwrap_or(word)));
+            .filter(|word| word.starts_with("--"))
+            .map(|word| word.split('=').next().unwrap_or(word));
         let variables = self.variables.iter().map(String::as_str).filter(|name| name.starts_with("LIDO_"));
         let unknown = options.chain(variables).filter(|name| !configuration.contains(&format!("`{name}`")));
         let unknown = unknown.map(|name| format!("has {name}, which docs/configuration.md does not have"));
