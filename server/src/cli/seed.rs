@@ -31,8 +31,11 @@ pub(crate) fn export(arguments: &SeedExportArguments) -> anyhow::Result<()> {
     match &arguments.file {
         Some(file) => write(file, &text)
             .with_context(|| format!("{} cannot be written; choose another file", file.display())),
-        // The reader may close the pipe early.
-        None => Ok(io::stdout().lock().write_all(text.as_bytes()).unwrap_or_default()),
+        None => {
+            // The reader may close the pipe early.
+            let _ = io::stdout().lock().write_all(text.as_bytes());
+            Ok(())
+        }
     }
 }
 

@@ -12,8 +12,6 @@ mod console;
 #[cfg(test)]
 mod control_commands;
 #[cfg(test)]
-mod crash_recovery;
-#[cfg(test)]
 mod framing;
 #[cfg(test)]
 #[expect(dead_code, reason = "the other test binary uses the rest")]

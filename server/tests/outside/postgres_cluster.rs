@@ -90,6 +90,12 @@ fn run(command: &mut Command) -> Output {
     output
 }
 
+/// Creates a folder that belongs to the user as whom the programs run.
+fn new_folder(parent: &Path) -> PathBuf {
+    let made = run(command("mktemp").arg("-d").arg(parent.join("lido-postgres.XXXXXX")));
+    PathBuf::from(String::from_utf8(made.stdout).expect("text").trim())
+}
+
 /// Writes a file that only the user of the server can read.
 fn write_file(path: &Path, text: &str) {
     let mut writing = command("sh");
@@ -108,9 +114,13 @@ impl Cluster {
 
     /// Creates and starts a cluster with these settings, such as `fsync=off`, or returns `None` as [`Cluster::shared`] does.
     pub(crate) fn start(settings: &[&str]) -> Option<Cluster> {
+        Self::start_in(&std::env::temp_dir(), settings)
+    }
+
+    /// Creates and starts a cluster as [`Cluster::start`] does, in a folder of its own below `parent`.
+    pub(crate) fn start_in(parent: &Path, settings: &[&str]) -> Option<Cluster> {
         let Some(programs) = find_programs() else { return skipped() };
-        let made = run(command("mktemp").args(["-d", "-t", "lido-postgres.XXXXXX"]));
-        let folder = PathBuf::from(String::from_utf8(made.stdout).expect("text").trim());
+        let folder = new_folder(parent);
         let password = folder.join("password");
         write_file(&password, PASSWORD);
         run(command(programs.join("initdb"))
@@ -120,14 +130,44 @@ impl Cluster {
             .arg(&password)
             .arg("-D")
             .arg(folder.join("data")));
+        Some(Self::run_in(programs, folder, settings.iter().map(|setting| (*setting).to_owned()).collect()))
+    }
+
+    /// Starts a standby of this cluster, for which each commit waits from now on.
+    pub(crate) fn start_standby(&self) -> Cluster {
+        let folder = new_folder(&std::env::temp_dir());
+        let source = format!(
+            "host={} port={} user={USER} dbname=replication application_name=standby",
+            self.folder.display(),
+            self.port
+        );
+        let mut backup = self.program("pg_basebackup");
+        run(backup.args(["-R", "-c", "fast", "--no-sync", "-d", &source, "-D"]).arg(folder.join("data")));
+        let standby = Self::run_in(self.programs.clone(), folder, self.settings.clone());
+        self.psql("ALTER SYSTEM SET synchronous_standby_names = '*'");
+        self.psql("SELECT pg_reload_conf()");
+        let since = Instant::now();
+        while self.psql("SELECT count(*) FROM pg_stat_replication WHERE sync_state = 'sync'").trim() != "1" {
+            assert!(since.elapsed() < PATIENCE, "the standby does not follow: {}", standby.log());
+            thread::sleep(Duration::from_millis(20));
+        }
+        standby
+    }
+
+    /// Makes a standby take over.
+    pub(crate) fn promote(&self) {
+        run(self.program("pg_ctl").args(["promote", "-D"]).arg(self.folder.join("data")));
+    }
+
+    /// Runs the cluster whose data is in a folder.
+    fn run_in(programs: PathBuf, folder: PathBuf, settings: Vec<String>) -> Cluster {
         let port = TcpListener::bind("127.0.0.1:0").expect("a port").local_addr().expect("bound").port();
         let watch = r#"read -r _; kill -QUIT "$(head -n 1 "$0/data/postmaster.pid")" 2>/dev/null; sleep 0.3; rm -rf "$0""#;
         let watcher =
             command("sh").args(["-c", watch]).arg(&folder).stdin(Stdio::piped()).spawn().expect("sh");
-        let settings = settings.iter().map(|setting| (*setting).to_owned()).collect();
         let cluster = Cluster { programs, folder, port, settings, watcher };
         cluster.run_server();
-        Some(cluster)
+        cluster
     }
 
     /// Starts the server, after [`Cluster::kill`] too, and waits until it answers.
@@ -160,6 +200,11 @@ impl Cluster {
             assert!(since.elapsed() < PATIENCE, "PostgreSQL does not start: {}", self.log());
             thread::sleep(Duration::from_millis(50));
         }
+    }
+
+    /// Returns whether the server runs, or ended without removing what it says of itself.
+    pub(crate) fn is_running(&self) -> bool {
+        self.folder.join("data/postmaster.pid").exists()
     }
 
     fn is_ready(&self) -> bool {
@@ -211,6 +256,8 @@ impl Cluster {
     /// Runs SQL as the owner of the databases, and returns what it prints.
     pub(crate) fn psql(&self, sql: &str) -> String {
         let mut asking = command(self.programs.join("psql"));
+        // Also where the user may only read.
+        asking.env("PGOPTIONS", "-c default_transaction_read_only=off");
         asking.args(["-X", "-q", "-A", "-t", "-v", "ON_ERROR_STOP=1", "-U", USER, "-d", "postgres"]);
         asking.arg("-h").arg(&self.folder).args(["-p", &self.port.to_string(), "-c", sql]);
         String::from_utf8(run(&mut asking).stdout).expect("text")

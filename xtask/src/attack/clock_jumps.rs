@@ -13,8 +13,11 @@ use super::{
 
 const DAY: u64 = 86_400;
 
+/// Makes the body of a request.
+type Body = fn(&Ids) -> Value;
+
 /// What a stranger uses up for a user, and what the user calls then.
-const LOCKS: &[(&str, fn(&Ids) -> Value, &str, fn(&Ids) -> Value)] = &[
+const LOCKS: &[(&str, Body, &str, Body)] = &[
     ("InitiateAuth", |ids| sign_in(ids, "Wrong-Horse-1"), "InitiateAuth", |ids| sign_in(ids, PASSWORD)),
     ("ForgotPassword", named, "ForgotPassword", named),
 ];
