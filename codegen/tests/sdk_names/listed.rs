@@ -2,7 +2,7 @@
 
 /// The counts of the SDK, of all names in both crates, and of the names in only one of them, which are listed here.
 pub(super) const COUNTS: &str =
-    "SDK: 132 operations, 610 types, 2480 members; 3690 names compared, 469 listed";
+    "SDK: 132 operations, 610 types, 2480 members; 3691 names compared, 470 listed";
 
 /// The reasons, each with the names that it explains: an operation with its input, output and error, a type with its
 /// members, or a member.
@@ -84,6 +84,10 @@ pub(super) const DEVIATIONS: &[(&str, &[&str])] = &[
     (
         "a type of Lido: `model/corrections.json` removes a bound that responses exceed",
         &["DescribedSchemaAttributeType"],
+    ),
+    (
+        "a flow that is documented and that the model leaves out (a correction)",
+        &["ExplicitAuthFlowsType.AllowClientTokenAuth"],
     ),
     (
         "an error of Lido: `model/corrections.json` declares a documented error",

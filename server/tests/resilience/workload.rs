@@ -52,7 +52,7 @@ pub(crate) struct Report {
 
 /// Sends requests by `pairs` groups of callers at a time until `stop` is set, and checks every history.
 ///
-/// `answers` counts the telling answers.
+/// `answers` counts the telling answers. Runs on one store need different seeds, since names of users are made of them.
 pub(crate) fn run(
     servers: &Servers,
     pairs: usize,
@@ -67,7 +67,7 @@ pub(crate) fn run(
             scope.spawn(|| {
                 while !stop.load(Ordering::SeqCst) {
                     let number = next.fetch_add(1, Ordering::SeqCst);
-                    let pair = Pair::new(servers, number, &last_answer, answers, &report);
+                    let pair = Pair::new(servers, (seed, number), &last_answer, answers, &report);
                     pair.run(seed ^ number.wrapping_mul(0x0100_0000_01B3));
                 }
             });
@@ -79,7 +79,8 @@ pub(crate) fn run(
 /// The two users whom a group of callers send requests about.
 struct Pair<'a> {
     servers: &'a Servers,
-    number: u64,
+    /// The seed of the run and the number of the pair in it.
+    number: (u64, u64),
     history: History,
     tokens: Mutex<Vec<String>>,
     sessions: Mutex<Vec<(usize, String)>>,
@@ -91,7 +92,7 @@ struct Pair<'a> {
 impl<'a> Pair<'a> {
     fn new(
         servers: &'a Servers,
-        number: u64,
+        number: (u64, u64),
         last_answer: &'a Mutex<Instant>,
         answers: &'a AtomicU64,
         report: &'a Mutex<Report>,
@@ -177,11 +178,11 @@ impl<'a> Pair<'a> {
     }
 
     fn name(&self, user: usize) -> String {
-        format!("user{}-{user}", self.number)
+        format!("user{}-{}-{user}", self.number.0, self.number.1)
     }
 
     fn email(&self) -> String {
-        format!("user{}@example.com", self.number)
+        format!("user{}-{}@example.com", self.number.0, self.number.1)
     }
 
     /// Returns the operation and the body of a request.
@@ -288,7 +289,7 @@ impl<'a> Pair<'a> {
             }
         }
         if let Err(violation) = result {
-            report.violations.push(format!("pair {}:\n{violation}", self.number));
+            report.violations.push(format!("pair {:?}:\n{violation}", self.number));
         }
     }
 }

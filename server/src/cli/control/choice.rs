@@ -48,8 +48,8 @@ fn only(listed: &Value, noun: &str, option: &str, remedy: &str) -> anyhow::Resul
         [(id, _)] => Ok((*id).to_owned()),
         several => {
             let names: Vec<String> =
-                several.iter().map(|(id, name)| format!("\n  {option} {id}  {}", plain(name))).collect();
-            bail!("there are several {noun}s; name one:{}", names.concat())
+                several.iter().map(|(id, name)| format!("{option} {id} ({})", plain(name))).collect();
+            bail!("there are several {noun}s; name one: {}", names.join(", "))
         }
     }
 }
@@ -68,7 +68,7 @@ mod tests {
         assert_eq!(choose(json!([])), Err("there is no user pool; create one".to_owned()));
         assert_eq!(choose(json!([{"id": "a", "name": "x"}])), Ok("a".to_owned()));
         let several = json!([{"id": "a", "name": "x"}, {"id": "b", "name": "\u{1b}[2J"}]);
-        let text = "there are several user pools; name one:\n  --pool a  x\n  --pool b  \\u{1b}[2J";
+        let text = "there are several user pools; name one: --pool a (x), --pool b (\\u{1b}[2J)";
         assert_eq!(choose(several), Err(text.to_owned()));
     }
 }

@@ -132,7 +132,7 @@ async fn users_are_listed_filtered_and_confirmed() {
     let (_, found) = console(&server, "GET", &format!("{users}?filter=username%20=%20%22bob%22"), None).await;
     let [bob] = found["users"].as_array().expect("users").as_slice() else { panic!("{found}") };
     assert_eq!((&bob["username"], &bob["status"]), (&json!("bob"), &json!("UNCONFIRMED")));
-    assert_eq!(bob["attributes"], json!({"email": "1@example.com"}));
+    assert_eq!(bob["attributes"], json!({"email": "1@example.com", "email_verified": "false"}));
     for (query, status) in [("filter=nonsense", 400), ("nextToken=nonsense", 400), ("limit=1001", 400)] {
         assert_eq!(console(&server, "GET", &format!("{users}?{query}"), None).await.0, status, "{query}");
     }
