@@ -1,7 +1,7 @@
 //! Seed files: what `lido dev --seed` puts into the store at its start, and what `lido seed export` writes.
 //!
-//! A file is read into a tree of values with their lines ([`document`]), checked as a whole ([`mod@check`]), and then put
-//! entry by entry by the nouns of [`crate::operations::seed`], which know what an entry means. [`mod@export`] writes the
+//! A file is read into a tree of values with their lines (`document`), checked as a whole (`check`), and then put
+//! entry by entry by the nouns of `crate::operations::seed`, which know what an entry means. `export` writes the
 //! same nouns. Nothing of this exists in `lido serve`.
 
 mod check;

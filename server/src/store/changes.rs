@@ -24,7 +24,7 @@ pub struct OutboxCommit {
     pub is_hidden: bool,
 }
 
-/// Returns the writes of `changes`, except those of a removed user or group that [`super::leftovers`] makes. Seals the codes of messages for their rows, whose ids come from `new_id`.
+/// Returns the writes of `changes`, except those of a removed user or group that `super::leftovers` makes. Seals the codes of messages for their rows, whose ids come from `new_id`.
 ///
 /// # Errors
 /// A code cannot be sealed, or the operating system returns no random bytes.

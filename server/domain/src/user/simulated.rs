@@ -6,7 +6,7 @@
 //! docs/sign-up-and-confirmation.md for what does.
 //!
 //! A client learns the `sub` of a simulated user in the place of a username, and may send it as one. It is the sub of a
-//! simulated user itself then, with the same counters, factors and destinations: a [`SimulatedSub`] has in it what it was
+//! simulated user itself then, with the same counters, factors and destinations: a `SimulatedSub` has in it what it was
 //! drawn from, enciphered.
 
 use crate::{

@@ -1,8 +1,8 @@
 //! A backend in a PostgreSQL database, or one that speaks like it, which several servers may share.
 //!
-//! A read is one statement ([`read`], [`rows`]), a commit is one transaction whose statements are sent together ([`plan`],
-//! [`commit`]): each takes one round trip. [`sessions`] has the pool of connections, [`address`] and [`tls`] how they are
-//! made, and [`tables`] the schema. docs/postgresql.md says which features of the database are used, and why the isolation
+//! A read is one statement (`read`, `rows`), a commit is one transaction whose statements are sent together (`plan`,
+//! `commit`): each takes one round trip. `sessions` has the pool of connections, `address` and `tls` how they are
+//! made, and `tables` the schema. docs/postgresql.md says which features of the database are used, and why the isolation
 //! level is right.
 
 mod address;
